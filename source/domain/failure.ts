@@ -1,0 +1,83 @@
+import {type ExitCode, exitCodes} from './exit-code.ts';
+
+/** Which of Bitbucket's two doors answered; they take different user names. */
+export type Door = 'api' | 'git';
+
+export type NetworkProblem =
+	| 'name-lookup'
+	| 'connection-refused'
+	| 'connection-reset'
+	| 'timeout'
+	| 'tls'
+	| 'cut-short'
+	| 'unreachable';
+
+/** Everything that can go wrong with a request or a repository, told apart by what to do about it. */
+export type Failure =
+	| {readonly kind: 'credentials-refused'; readonly door: Door}
+	| {
+			readonly kind: 'permission-missing';
+			readonly door: Door;
+			/** Scopes as Bitbucket names them for this kind of token; empty where it did not say. */
+			readonly required: readonly string[];
+	  }
+	| {readonly kind: 'forbidden'; readonly door: Door; readonly message: string}
+	| {readonly kind: 'not-found'; readonly door: Door; readonly message: string}
+	| {readonly kind: 'gone'; readonly door: Door; readonly message: string}
+	| {readonly kind: 'payment-required'; readonly message: string}
+	/** `retryAfter` in milliseconds, where the server named a time. */
+	| {readonly kind: 'rate-limited'; readonly retryAfter: number | undefined}
+	| {readonly kind: 'server-error'; readonly status: number; readonly message: string}
+	/** Bitbucket's own status 555: its inner time limit. */
+	| {readonly kind: 'server-timeout'}
+	| {readonly kind: 'unexpected-answer'; readonly detail: string}
+	| {readonly kind: 'network'; readonly problem: NetworkProblem; readonly detail: string}
+	| {readonly kind: 'address-refused'; readonly address: string; readonly reason: string}
+	| {readonly kind: 'listing-incomplete'; readonly detail: string}
+	| {readonly kind: 'git-failed'; readonly detail: string}
+	| {readonly kind: 'mirror-unusable'; readonly path: string; readonly detail: string}
+	| {readonly kind: 'disk-full'; readonly path: string}
+	| {readonly kind: 'folder-unusable'; readonly path: string; readonly detail: string};
+
+/** Thrown by adapters and the engine; whoever stands for a repository or a source turns it into an outcome. */
+export class FailureError extends Error {
+	readonly failure: Failure;
+
+	constructor(failure: Failure) {
+		super(failure.kind);
+		this.name = 'FailureError';
+		this.failure = failure;
+	}
+}
+
+/** Ends the command: a sentence for the user, what to do now, and the exit code. Never a stack trace. */
+export class StopError extends Error {
+	readonly advice: string | undefined;
+	readonly exitCode: ExitCode;
+
+	constructor(message: string, options: {advice?: string; exitCode?: ExitCode} = {}) {
+		super(message);
+		this.name = 'StopError';
+		this.advice = options.advice;
+		this.exitCode = options.exitCode ?? exitCodes.failed;
+	}
+}
+
+/** Might the same request succeed a little later? Decides what is tried again. */
+export const isPassing = (failure: Failure): boolean => {
+	switch (failure.kind) {
+		case 'rate-limited':
+		case 'server-error':
+		case 'server-timeout':
+		case 'unexpected-answer':
+			return true;
+		case 'network':
+			return failure.problem !== 'tls';
+		default:
+			return false;
+	}
+};
+
+/** Does going on make no sense, for any repository? */
+export const endsTheRun = (failure: Failure): boolean =>
+	failure.kind === 'disk-full' || failure.kind === 'folder-unusable';

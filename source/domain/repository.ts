@@ -1,0 +1,33 @@
+/** A repository as Bitbucket lists it, checked and reduced to what a backup uses. */
+export type Repository = {
+	/** Lower case, without the braces that Bitbucket puts around it. The identity: names change. */
+	readonly uuid: string;
+	readonly workspace: string;
+	readonly slug: string;
+	readonly isPrivate: boolean;
+	/** The default branch without `refs/heads/`; undefined for an empty repository. */
+	readonly mainBranch: string | undefined;
+	/** Only says that a wiki was switched on, not that one exists. */
+	readonly hasWiki: boolean;
+	/** Bytes as Bitbucket counts them, for ordering and progress only. */
+	readonly size: number;
+	/** As Bitbucket gave it, without the user name it may hold. Not yet known to be safe. */
+	readonly cloneUrl: string;
+};
+
+/** How a repository is called towards people: `workspace/slug`. */
+export const fullName = (repository: Pick<Repository, 'workspace' | 'slug'>): string =>
+	`${repository.workspace}/${repository.slug}`;
+
+/** Wikis were a git repository of their own, beside the repository's address. */
+export const wikiUrl = (cloneUrl: string): string => `${cloneUrl}/wiki`;
+
+/** Full ref names (`refs/heads/main`) to object ids. Only branches and tags; nothing peeled. */
+export type Refs = ReadonlyMap<string, string>;
+
+/** What a remote says it holds at one moment. */
+export type Advertisement = {
+	readonly refs: Refs;
+	/** The branch that HEAD names (`refs/heads/main`), where the remote tells it. */
+	readonly head: string | undefined;
+};

@@ -1,0 +1,229 @@
+/**
+ * The edges of the program: everything that touches the world, as interfaces, with what each
+ * promises. The engine sees these and nothing behind them; `world.ts` builds what stands behind.
+ *
+ * Unless it says otherwise, a method makes one attempt, throws a `FailureError` when that fails,
+ * and stops with the signal's own reason as soon as the signal aborts. Waiting and trying again
+ * belong to the engine.
+ */
+import type {Progress} from './domain/events.ts';
+import type {HistoryEntry, RefTransaction} from './domain/history.ts';
+import type {MirrorPrint} from './domain/record.ts';
+import type {Advertisement, Refs, Repository} from './domain/repository.ts';
+import type {Source} from './domain/settings.ts';
+
+/** Who a credential belongs to and what it may do, read from one request. */
+export type Account = {
+	/** `user`: a person's token. `access-token`: a repository's, project's or workspace's. */
+	readonly kind: 'user' | 'access-token' | 'anonymous';
+	readonly displayName: string | undefined;
+	/** Bitbucket user name, the right `authName`. */
+	readonly userName: string | undefined;
+	/** From `x-oauth-scopes`; undefined where the header was not sent. */
+	readonly scopes: readonly string[] | undefined;
+};
+
+export type Workspace = {readonly slug: string; readonly name: string; readonly isPrivate: boolean};
+
+export type RepositoryPage = {
+	readonly repositories: readonly Repository[];
+	/** How many there are in all, where Bitbucket said so. */
+	readonly total: number | undefined;
+	/** Address of the next page, already checked to be on the API's own origin. */
+	readonly next: string | undefined;
+};
+
+/** One source's Bitbucket, with that source's credential. */
+export interface Bitbucket {
+	/** Host (with port) that API requests go to; one gate stands for each host. */
+	readonly apiHost: string;
+	/** Host that git requests go to. */
+	readonly gitHost: string;
+
+	/** `GET /user`. A 403 is an access token or a missing `read:user`, not a failure. */
+	readAccount(signal: AbortSignal): Promise<Account>;
+
+	/** `GET /workspaces/{id}`. */
+	readWorkspace(signal: AbortSignal): Promise<Workspace>;
+
+	/** Ids of the workspaces that the credential belongs to (`GET /user/workspaces`). */
+	listWorkspaces(signal: AbortSignal): Promise<readonly string[]>;
+
+	/** One page of 100 of the workspace's repositories; `page` is a `next` of an earlier page. */
+	readRepositoryPage(page: string | undefined, signal: AbortSignal): Promise<RepositoryPage>;
+
+	/**
+	 * The address git may use for a clone link: no user name in it, and on the host that this
+	 * source may talk to. Throws `address-refused` for every other.
+	 */
+	checkCloneUrl(url: string): string;
+
+	/**
+	 * Branches, tags and HEAD as upstream has them now, from one request. `url` comes from
+	 * `checkCloneUrl`. Redirects are followed only on the same origin.
+	 */
+	readAdvertisement(url: string, signal: AbortSignal): Promise<Advertisement>;
+}
+
+/** Ref name to object id and type, as `for-each-ref` gives them. */
+export type TypedRefs = ReadonlyMap<string, {readonly oid: string; readonly type: string}>;
+
+export type TransferOptions = {
+	readonly signal: AbortSignal;
+	readonly onProgress: (progress: Progress) => void;
+};
+
+/**
+ * The installed git, isolated from the user's configuration, with one source's credential.
+ * `mirror` is the absolute path of a bare repository.
+ */
+export interface Git {
+	/** `2.39.5`. Throws a StopError with what to install where there is none or it is too old. */
+	readVersion(): Promise<string>;
+
+	/** A new, empty mirror with Cistern's configuration and HEAD at `head` (a full ref name). */
+	createMirror(mirror: string, head: string): Promise<void>;
+
+	/** Gives an existing bare repository Cistern's configuration; removes its `remote` sections. */
+	configureMirror(mirror: string): Promise<void>;
+
+	/** Branches and tags; with `prefix`, refs below another namespace. `mirror-unusable` if it is none. */
+	readRefs(mirror: string, prefix?: string): Promise<TypedRefs>;
+
+	/** The branch HEAD names, read as a file; undefined where HEAD is missing or detached. */
+	readHead(mirror: string): Promise<string | undefined>;
+
+	setHead(mirror: string, ref: string): Promise<void>;
+
+	/** What the mirror's files look like now; a HEAD of '' where there is no mirror. No process. */
+	readPrint(mirror: string): Promise<MirrorPrint>;
+
+	/** Asks the remote with git itself, where the plain advertisement could not be read. */
+	readRemoteRefs(url: string, signal: AbortSignal): Promise<Advertisement>;
+
+	/** First fetch into a new mirror: all branches and tags, straight into their places. Bytes received. */
+	fetchEverything(mirror: string, url: string, options: TransferOptions): Promise<number>;
+
+	/**
+	 * Brings the objects behind `refs` and what they reach, and moves no ref. Asks by object id;
+	 * a server that refuses that is asked by name. Bytes received.
+	 */
+	fetchObjects(mirror: string, url: string, refs: Refs, options: TransferOptions): Promise<number>;
+
+	/** Those of `tips` (commits) that none of `from` reaches. */
+	findUnreachable(
+		mirror: string,
+		tips: readonly string[],
+		from: readonly string[],
+	): Promise<ReadonlySet<string>>;
+
+	/** The last entry of the mirror's own history, or undefined. */
+	readLastHistory(mirror: string): Promise<{oid: string; refsText: string; at: number} | undefined>;
+
+	/** Writes an entry's objects and gives the commit's id; `history` still names the last one. */
+	writeHistory(mirror: string, entry: HistoryEntry, parent: string | undefined): Promise<string>;
+
+	/**
+	 * Applies transactions in order, each whole before the next begins. Not atomic under a kill:
+	 * see `engine/keep-old-tips.ts` for what makes that safe.
+	 */
+	updateRefs(mirror: string, transactions: readonly RefTransaction[]): Promise<void>;
+
+	/** Packs refs, and objects when that pays; never removes an object. */
+	pack(mirror: string): Promise<void>;
+
+	/** Clears locks that a killed git left in a mirror nobody works on. */
+	clearStaleLocks(mirror: string): Promise<void>;
+
+	/** Does the default branch carry an LFS attribute line or pointer? */
+	usesLfs(mirror: string): Promise<boolean>;
+}
+
+/** Held until released; a crash releases it too, as the next one finds out. */
+export type FolderLock = {release(): Promise<void>};
+
+export type LockHolder = {
+	readonly pid: number;
+	readonly host: string;
+	/** RFC 3339. */
+	readonly since: string;
+};
+
+/** Files below the backup folder. Paths are absolute. Throws `disk-full` and `folder-unusable`. */
+export interface Files {
+	/** Creates a folder and its parents with mode 0700. */
+	makeFolder(path: string): Promise<void>;
+
+	/** Names of the folders in a folder; none where it does not exist. */
+	listFolders(path: string): Promise<readonly string[]>;
+
+	exists(path: string): Promise<boolean>;
+
+	/** Undefined where there is no such file. */
+	readText(path: string): Promise<string | undefined>;
+
+	/** Beside, synced, renamed into place, mode 0600: after a kill the file is the old or the new one. */
+	writeText(path: string, text: string): Promise<void>;
+
+	/** Adds a line to a file, synced. A last line that a kill cut short is completed first. */
+	appendLine(path: string, line: string): Promise<void>;
+
+	/** Within one file system; `to` must not exist. Synced. */
+	move(from: string, to: string): Promise<void>;
+
+	/** With everything in it; nothing happens where there is nothing. */
+	remove(path: string): Promise<void>;
+
+	/** Bytes of all files in it. */
+	measure(path: string): Promise<number>;
+
+	/** Bytes that this user may still write on the path's file system. */
+	readFreeSpace(path: string): Promise<number>;
+
+	/**
+	 * Makes the holder the only one to work in `folder`. Gives the lock, or who holds it. A holder
+	 * that died is taken over at once, git processes it left behind ended first.
+	 */
+	lock(folder: string, run: string): Promise<FolderLock | {heldBy: LockHolder}>;
+}
+
+export interface Clock {
+	/** Milliseconds since 1970. */
+	now(): number;
+	/** Milliseconds of a clock that never jumps, for durations. */
+	elapsed(): number;
+	/** Ends after `duration` milliseconds, or throws the signal's reason at once when it aborts. */
+	sleep(duration: number, signal: AbortSignal): Promise<void>;
+	/** Between 0 and 1, for jitter. */
+	random(): number;
+}
+
+/** Where people and programs read what Cistern says. */
+export interface Terminal {
+	/** Plain data that was asked for. */
+	writeOut(text: string): void;
+	/** Progress, warnings, the summary. */
+	writeError(text: string): void;
+	/** Is the error stream a terminal that understands cursor movement? */
+	readonly isInteractive: boolean;
+	/** Can a question be asked: input and output are both a terminal? */
+	readonly canAsk: boolean;
+	readonly hasColour: boolean;
+	readonly hasUnicode: boolean;
+	columns(): number;
+	rows(): number;
+	/** Calls back at each change of size, until the returned function is called. */
+	onResize(listener: () => void): () => void;
+}
+
+/** Everything a command needs. `connect` gives what belongs to one source. */
+export interface World {
+	readonly version: string;
+	readonly environment: Readonly<Record<string, string | undefined>>;
+	readonly files: Files;
+	readonly clock: Clock;
+	readonly terminal: Terminal;
+	/** A name for this run, sortable by time and safe in a ref and a file name. */
+	newRunName(): string;
+	connect(source: Source): {bitbucket: Bitbucket; git: Git};
+}
