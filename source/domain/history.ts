@@ -61,7 +61,9 @@ export const parseRefs = (text: string): {head: string | undefined; refs: Refs} 
 };
 
 /** One `<old|-> <new|-> <ref>` line a change, below a first line for people. */
-export const formatMessage = (changes: readonly Pick<RefChange, 'ref' | 'from' | 'to'>[]): string => {
+export const formatMessage = (
+	changes: readonly Pick<RefChange, 'ref' | 'from' | 'to'>[],
+): string => {
 	const lines = changes.map(({ref, from, to}) => `${from ?? '-'} ${to ?? '-'} ${ref}`);
 	const subject = changes.length === 1 ? '1 ref changed' : `${changes.length} refs changed`;
 	return `${[subject, '', ...lines].join('\n')}\n`;

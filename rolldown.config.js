@@ -1,0 +1,31 @@
+import {chmodSync, readFileSync} from 'node:fs';
+import {defineConfig} from 'rolldown';
+
+const {version} = JSON.parse(readFileSync('package.json', 'utf8'));
+
+export default defineConfig({
+	input: {cli: 'source/cli.ts'},
+	platform: 'node',
+	// Dependencies are bundled too, for the start-up; Ink asks for this one only in development.
+	resolve: {alias: {'react-devtools-core': './source/ui/wizard/no-devtools.ts'}},
+	transform: {
+		define: {
+			'process.env.NODE_ENV': '"production"',
+			__CISTERN_VERSION__: JSON.stringify(version),
+		},
+	},
+	output: {
+		dir: 'dist',
+		cleanDir: true,
+		format: 'esm',
+		entryFileNames: '[name].js',
+		chunkFileNames: '[name]-[hash].js',
+		minify: {compress: true, mangle: {keepNames: true}},
+	},
+	plugins: [
+		{
+			name: 'executable',
+			writeBundle: () => chmodSync('dist/cli.js', 0o755),
+		},
+	],
+});

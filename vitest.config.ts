@@ -1,0 +1,13 @@
+import {defineConfig} from 'vitest/config';
+
+export default defineConfig({
+	test: {
+		include: ['test/**/*.test.{ts,tsx}'],
+		globalSetup: ['test/helpers/build-once.ts'],
+		sequence: {shuffle: true},
+		testTimeout: 60_000,
+		hookTimeout: 60_000,
+		// What the machine sets must not decide a test: each starts from an environment of its own.
+		env: {CI: '', NO_COLOR: '', FORCE_COLOR: ''},
+	},
+});
