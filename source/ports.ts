@@ -7,7 +7,7 @@
  * belong to the engine.
  */
 import type {Progress} from './domain/events.ts';
-import type {HistoryEntry, RefTransaction} from './domain/history.ts';
+import type {HistoryEntry, RecordedHistory, RefTransaction} from './domain/history.ts';
 import type {MirrorPrint} from './domain/record.ts';
 import type {Advertisement, Refs, Repository} from './domain/repository.ts';
 import type {Source} from './domain/settings.ts';
@@ -81,8 +81,8 @@ export interface Git {
 	/** `2.39.5`. Throws a StopError with what to install where there is none or it is too old. */
 	readVersion(): Promise<string>;
 
-	/** A new, empty mirror with Cistern's configuration and HEAD at `head` (a full ref name). */
-	createMirror(mirror: string, head: string): Promise<void>;
+	/** A new, empty mirror with Cistern's configuration, in a folder that does not exist yet. */
+	createMirror(mirror: string): Promise<void>;
 
 	/** Gives an existing bare repository Cistern's configuration; removes its `remote` sections. */
 	configureMirror(mirror: string): Promise<void>;
@@ -90,13 +90,11 @@ export interface Git {
 	/** Branches and tags; with `prefix`, refs below another namespace. `mirror-unusable` if it is none. */
 	readRefs(mirror: string, prefix?: string): Promise<TypedRefs>;
 
-	/** The branch HEAD names, read as a file; undefined where HEAD is missing or detached. */
-	readHead(mirror: string): Promise<string | undefined>;
-
+	/** Points HEAD at a branch, which need not exist yet. */
 	setHead(mirror: string, ref: string): Promise<void>;
 
-	/** What the mirror's files look like now; a HEAD of '' where there is no mirror. No process. */
-	readPrint(mirror: string): Promise<MirrorPrint>;
+	/** What the mirror's files look like now; undefined where there is no mirror. No process. */
+	readPrint(mirror: string): Promise<MirrorPrint | undefined>;
 
 	/** Asks the remote with git itself, where the plain advertisement could not be read. */
 	readRemoteRefs(url: string, signal: AbortSignal): Promise<Advertisement>;
@@ -117,11 +115,18 @@ export interface Git {
 		from: readonly string[],
 	): Promise<ReadonlySet<string>>;
 
-	/** The last entry of the mirror's own history, or undefined. */
-	readLastHistory(mirror: string): Promise<{oid: string; refsText: string; at: number} | undefined>;
+	/** The last commit of the mirror's own history with the refs it recorded, or undefined. */
+	readLastHistory(mirror: string): Promise<RecordedHistory | undefined>;
 
-	/** Writes an entry's objects and gives the commit's id; `history` still names the last one. */
-	writeHistory(mirror: string, entry: HistoryEntry, parent: string | undefined): Promise<string>;
+	/** Writes an entry's objects and gives the commit's id. Moves no ref. */
+	writeHistory(
+		mirror: string,
+		entry: HistoryEntry,
+		parent: RecordedHistory | undefined,
+	): Promise<string>;
+
+	/** Those of the branches that would not be fast-forwarded by moving to the given object. */
+	findRewritten(mirror: string, moves: Refs): Promise<ReadonlySet<string>>;
 
 	/**
 	 * Applies transactions in order, each whole before the next begins. Not atomic under a kill:
@@ -129,7 +134,7 @@ export interface Git {
 	 */
 	updateRefs(mirror: string, transactions: readonly RefTransaction[]): Promise<void>;
 
-	/** Packs refs, and objects when that pays; never removes an object. */
+	/** Packs refs, and objects where there are many small packs; never removes an object. */
 	pack(mirror: string): Promise<void>;
 
 	/** Clears locks that a killed git left in a mirror nobody works on. */
@@ -223,7 +228,10 @@ export interface World {
 	readonly files: Files;
 	readonly clock: Clock;
 	readonly terminal: Terminal;
+	/** SHA-256, hex. */
+	readonly digest: (text: string) => string;
 	/** A name for this run, sortable by time and safe in a ref and a file name. */
 	newRunName(): string;
-	connect(source: Source): {bitbucket: Bitbucket; git: Git};
+	/** `run` marks the processes that git starts. */
+	connect(source: Source, run: string): {bitbucket: Bitbucket; git: Git};
 }

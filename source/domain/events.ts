@@ -38,6 +38,8 @@ export type Shrinkage = {
 	/** Full names, at most the first 20. */
 	readonly missing: readonly string[];
 	readonly missingCount: number;
+	/** Of the missing; where it is all of them, the token is the likely cause. */
+	readonly missingPrivate: number;
 };
 
 /** How a source ended. `problem` is what concerned the source as a whole. */
@@ -63,6 +65,8 @@ export type SourceReport = {
 	readonly duration: number;
 	/** When all in scope was last saved as it was upstream, before this run. RFC 3339. */
 	readonly lastComplete: string | undefined;
+	/** Bytes of all mirrors on the disk, as last recorded. */
+	readonly size?: number;
 	readonly exitCode: ExitCode;
 };
 
@@ -130,6 +134,7 @@ export type BackupEvent =
 			readonly host: string;
 			readonly repository?: string;
 	  }
+	/** Exactly one for each repository in scope, whether or not it was started. */
 	| {
 			readonly type: 'repository-finished';
 			readonly source: string;

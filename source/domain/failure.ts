@@ -37,6 +37,14 @@ export type Failure =
 	| {readonly kind: 'git-failed'; readonly detail: string}
 	| {readonly kind: 'mirror-unusable'; readonly path: string; readonly detail: string}
 	| {readonly kind: 'disk-full'; readonly path: string}
+	/** `since` as RFC 3339. */
+	| {
+			readonly kind: 'folder-locked';
+			readonly path: string;
+			readonly pid: number;
+			readonly host: string;
+			readonly since: string;
+	  }
 	| {readonly kind: 'folder-unusable'; readonly path: string; readonly detail: string};
 
 /** Thrown by adapters and the engine; whoever stands for a repository or a source turns it into an outcome. */

@@ -23,6 +23,14 @@ export type HistoryEntry = {
 	readonly at: number;
 };
 
+/** An entry as it lies in the mirror. */
+export type RecordedHistory = {
+	readonly oid: string;
+	readonly refsText: string;
+	/** Milliseconds since 1970, whole seconds. */
+	readonly at: number;
+};
+
 export type RefCommand =
 	| {readonly kind: 'create'; readonly ref: string; readonly to: string}
 	| {readonly kind: 'update'; readonly ref: string; readonly from: string; readonly to: string}

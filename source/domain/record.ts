@@ -1,5 +1,3 @@
-import type {Repository} from './repository.ts';
-
 /** State of a set of refs in one line: equal digests mean equal refs and an equal HEAD. */
 export type RefsState = {
 	/** SHA-256, hex, of HEAD and the sorted `oid name` lines (see `refs-digest.ts`). */
@@ -16,6 +14,8 @@ export type MirrorPrint = {
 	/** Bytes and milliseconds since 1970 of `packed-refs`; 0 where there is none. */
 	readonly packedRefsSize: number;
 	readonly packedRefsTime: number;
+	/** Milliseconds since 1970 of the newest folder that a loose ref or a pack would change. */
+	readonly foldersTime: number;
 };
 
 export type MirrorRecord = {
@@ -30,9 +30,10 @@ export type MirrorRecord = {
 };
 
 export type WikiRecord =
-	| {readonly state: 'saved'; readonly mirror: MirrorRecord; readonly missingSince?: string}
-	/** Claimed by `has_wiki` but not there; asked again 30 days after `checkedAt`. */
-	| {readonly state: 'missing'; readonly checkedAt: string};
+	/** A copy is here. `missingAt`: when upstream was last asked and had none any more. */
+	| {readonly state: 'saved'; readonly mirror: MirrorRecord; readonly missingAt?: string}
+	/** Claimed by `has_wiki`, but there was none at `missingAt`. */
+	| {readonly state: 'missing'; readonly missingAt: string};
 
 /** A repository's `cistern.json`: who it is and what was saved. Written only when something changed. */
 export type RepositoryRecord = {
@@ -40,6 +41,7 @@ export type RepositoryRecord = {
 	readonly uuid: string;
 	readonly workspace: string;
 	readonly slug: string;
+	readonly isPrivate: boolean;
 	/** Names it had before (`workspace/slug`), oldest first. */
 	readonly formerNames: readonly string[];
 	readonly firstSavedAt: string;
@@ -56,8 +58,12 @@ export type RepositoryRecord = {
 /** A record together with the folder it lies in (a name below the source's folder). */
 export type SavedRepository = {readonly folder: string; readonly record: RepositoryRecord};
 
-/** An old folder in SCM Backup's layout: a mirror, but no record yet. */
-export type UnrecordedFolder = {readonly folder: string; readonly hasWiki: boolean};
-
-export const isSame = (repository: Repository, record: RepositoryRecord): boolean =>
-	repository.uuid === record.uuid;
+/**
+ * What lies below a source's folder: repositories with a record, and folders whose record is
+ * missing (SCM Backup's, or a first save that was killed), damaged or a newer Cistern's.
+ */
+export type SavedState = {
+	readonly repositories: readonly SavedRepository[];
+	readonly unrecorded: readonly string[];
+	readonly newer: readonly string[];
+};

@@ -1,0 +1,110 @@
+import {mkdir, open, readdir, readFile, rename, rm, stat, statfs} from 'node:fs/promises';
+import {dirname, join} from 'node:path';
+import type {Files} from '../../ports.ts';
+import {asFileFailure, codeOf} from './file-failure.ts';
+import {lockFolder} from './lock-folder.ts';
+import {replaceFile, syncFolder} from './replace-file.ts';
+
+/** The `Files` port over Node's file system. */
+export const openFiles = (): Files => ({
+	makeFolder: (path) => translated(path, async () => void (await makeFolder(path))),
+	listFolders: (path) => translated(path, () => listFolders(path)),
+	exists: (path) =>
+		translated(path, async () =>
+			stat(path).then(
+				() => true,
+				(error: unknown) => unlessMissing(error, false),
+			),
+		),
+	readText: (path) =>
+		translated(path, async () =>
+			readFile(path, 'utf8').catch((error: unknown) => unlessMissing(error, undefined)),
+		),
+	writeText: (path, text) => translated(path, () => replaceFile(path, text)),
+	appendLine: (path, line) => translated(path, () => appendLine(path, line)),
+	move: (from, to) => translated(to, () => move(from, to)),
+	remove: (path) => translated(path, () => rm(path, {recursive: true, force: true})),
+	measure: (path) => translated(path, () => measure(path)),
+	readFreeSpace: (path) =>
+		translated(path, async () => {
+			const {bavail, bsize} = await statfs(path);
+			return bavail * bsize;
+		}),
+	lock: (folder, run) => translated(folder, () => lockFolder(folder, run)),
+});
+
+const translated = async <Result>(path: string, act: () => Promise<Result>): Promise<Result> => {
+	try {
+		return await act();
+	} catch (error) {
+		throw asFileFailure(error, path);
+	}
+};
+
+const unlessMissing = <Result>(error: unknown, result: Result): Result => {
+	if (codeOf(error) === 'ENOENT' || codeOf(error) === 'ENOTDIR') {
+		return result;
+	}
+
+	throw error;
+};
+
+const makeFolder = async (path: string): Promise<void> => {
+	const first = await mkdir(path, {recursive: true, mode: 0o700});
+	if (first !== undefined) {
+		await syncFolder(dirname(first));
+	}
+};
+
+const listFolders = async (path: string): Promise<readonly string[]> => {
+	const entries = await readdir(path, {withFileTypes: true}).catch((error: unknown) =>
+		unlessMissing(error, []),
+	);
+	return entries.filter((entry) => entry.isDirectory()).map(({name}) => name);
+};
+
+/** A kill in the middle of a line leaves it without its end: the next line must not run into it. */
+const appendLine = async (path: string, line: string): Promise<void> => {
+	const handle = await open(path, 'a+', 0o600);
+	try {
+		const {size} = await handle.stat();
+		const last = Buffer.alloc(1);
+		if (size > 0) {
+			await handle.read(last, 0, 1, size - 1);
+		}
+
+		const gap = size > 0 && last.toString() !== '\n' ? '\n' : '';
+		await handle.appendFile(`${gap}${line}\n`, 'utf8');
+		await handle.sync();
+	} finally {
+		await handle.close();
+	}
+};
+
+/** `rename` would silently replace an empty folder or a file; what is there is never replaced. */
+const move = async (from: string, to: string): Promise<void> => {
+	const isTaken = await stat(to).then(
+		() => true,
+		(error: unknown) => unlessMissing(error, false),
+	);
+	if (isTaken) {
+		throw Object.assign(new Error('taken'), {code: 'EEXIST'});
+	}
+
+	await rename(from, to);
+	await Promise.all([...new Set([dirname(from), dirname(to)])].map(syncFolder));
+};
+
+const measure = async (path: string): Promise<number> => {
+	const entries = await readdir(path, {recursive: true, withFileTypes: true});
+	let bytes = 0;
+	for (const entry of entries) {
+		if (entry.isFile()) {
+			// A file may vanish while we look, a temporary one of git's for one.
+			const stats = await stat(join(entry.parentPath, entry.name)).catch(() => undefined);
+			bytes += stats?.size ?? 0;
+		}
+	}
+
+	return bytes;
+};

@@ -1,0 +1,37 @@
+import {randomBytes} from 'node:crypto';
+import {open, rename, rm} from 'node:fs/promises';
+import {dirname} from 'node:path';
+
+/** Makes the entries of a folder survive a power cut. Not every system can; then it is left. */
+export const syncFolder = async (folder: string): Promise<void> => {
+	const handle = await open(folder, 'r').catch(() => undefined);
+	try {
+		await handle?.sync().catch(() => undefined);
+	} finally {
+		await handle?.close();
+	}
+};
+
+/**
+ * Writes a file aside, syncs it and renames it into place with mode 0600: whoever reads the path,
+ * after a kill too, finds the old text or the new one, whole.
+ */
+export const replaceFile = async (path: string, text: string): Promise<void> => {
+	const aside = `${path}.${randomBytes(6).toString('hex')}.new`;
+	try {
+		const handle = await open(aside, 'wx', 0o600);
+		try {
+			await handle.writeFile(text, 'utf8');
+			await handle.sync();
+		} finally {
+			await handle.close();
+		}
+
+		await rename(aside, path);
+	} catch (error) {
+		await rm(aside, {force: true});
+		throw error;
+	}
+
+	await syncFolder(dirname(path));
+};

@@ -1,0 +1,74 @@
+import {devNull} from 'node:os';
+
+/** `http.proxy=…` and the like as key and value, in git's own spelling. */
+export type GitConfig = readonly (readonly [key: string, value: string])[];
+
+/** Marks every process that a run starts, and what those start in turn, so that they can be found. */
+export const runMarker = 'CISTERN_RUN';
+
+/** Variables that make git run another program, which simple-git refuses to hand on. */
+const programs = new Set(['EDITOR', 'VISUAL', 'PAGER', 'PREFIX', 'SSH_ASKPASS']);
+
+/**
+ * What may not be decided by the user's configuration or by a config file in the mirror: no hook
+ * runs, nothing but http(s) is spoken, no redirect is followed, no other program is asked.
+ */
+const enforced: GitConfig = [
+	['core.hooksPath', devNull],
+	['core.fsmonitor', 'false'],
+	['core.pager', 'cat'],
+	['credential.helper', ''],
+	['fetch.recurseSubmodules', 'false'],
+	['gc.auto', '0'],
+	['maintenance.auto', 'false'],
+	['http.followRedirects', 'false'],
+	// A transfer below a byte a second for a minute is over: git ends it by itself, helper included.
+	['http.lowSpeedLimit', '1'],
+	['http.lowSpeedTime', '60'],
+	['protocol.allow', 'never'],
+	['protocol.http.allow', 'always'],
+	['protocol.https.allow', 'always'],
+	['safe.directory', '*'],
+];
+
+/** The user's own environment without what would change git's behaviour behind our back. */
+export const plainEnvironment = (
+	environment: Readonly<Record<string, string | undefined>>,
+): Record<string, string> =>
+	Object.fromEntries(
+		Object.entries(environment).filter(
+			(entry): entry is [string, string] =>
+				entry[1] !== undefined && !/^GIT_/i.test(entry[0]) && !programs.has(entry[0].toUpperCase()),
+		),
+	);
+
+/**
+ * The whole environment of a git process that is isolated from the user's configuration. `config`
+ * goes through variables and never through arguments, which other users could read.
+ */
+export const isolatedEnvironment = (
+	environment: Readonly<Record<string, string | undefined>>,
+	run: string,
+	config: GitConfig,
+): Record<string, string> => ({
+	...plainEnvironment(environment),
+	LC_ALL: 'C',
+	LANGUAGE: 'C',
+	[runMarker]: run,
+	GIT_CONFIG_NOSYSTEM: '1',
+	GIT_CONFIG_GLOBAL: devNull,
+	GIT_TERMINAL_PROMPT: '0',
+	GIT_NO_REPLACE_OBJECTS: '1',
+	...configVariables([...enforced, ...config]),
+});
+
+/** `GIT_CONFIG_COUNT` and its pairs (git-config(1), "ENVIRONMENT"). */
+const configVariables = (config: GitConfig): Record<string, string> => ({
+	GIT_CONFIG_COUNT: String(config.length),
+	...Object.fromEntries(
+		config.flatMap(([key, value], index) => [
+			[`GIT_CONFIG_KEY_${index}`, key],
+			[`GIT_CONFIG_VALUE_${index}`, value],
+		]),
+	),
+});

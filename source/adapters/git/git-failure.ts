@@ -1,0 +1,104 @@
+import {type Failure, FailureError, type NetworkProblem} from '../../domain/failure.ts';
+import {toPrintable} from '../../domain/printable-text.ts';
+
+type Context = {readonly mirror: string; readonly isTransfer?: boolean};
+
+/** git's and curl's words (LC_ALL=C) for what happened between us and the server. */
+const networkWords: readonly (readonly [RegExp, NetworkProblem])[] = [
+	[/could not resolve (host|proxy)/i, 'name-lookup'],
+	[/certificate|SSL|TLS|gnutls/i, 'tls'],
+	[/connection refused|failed to connect|couldn't connect/i, 'connection-refused'],
+	[/timed out|timeout|operation too slow/i, 'timeout'],
+	[/network is unreachable|no route to host/i, 'unreachable'],
+	[/early EOF|hung up unexpectedly|unexpected disconnect|transfer closed|curl 18/i, 'cut-short'],
+	[
+		/connection reset|recv failure|empty reply|stream .* not closed cleanly|curl (52|56|92)|broken pipe/i,
+		'connection-reset',
+	],
+];
+
+const diskWords = /No space left on device|Disk quota exceeded|File too large/i;
+const folderWords =
+	/Read-only file system|Permission denied|Input\/output error|File name too long/i;
+
+/** Translates what git printed into a failure. */
+export const failureOfGit = (stderr: string, context: Context): FailureError =>
+	new FailureError(
+		localFailure(stderr, context) ??
+			(context.isTransfer === true ? transferFailure(stderr) : undefined) ?? {
+				...(context.isTransfer === true
+					? {kind: 'git-failed' as const}
+					: {kind: 'mirror-unusable' as const, path: context.mirror}),
+				detail: shorten(stderr),
+			},
+	);
+
+const localFailure = (stderr: string, {mirror}: Context): Failure | undefined => {
+	if (diskWords.test(stderr)) {
+		return {kind: 'disk-full', path: mirror};
+	}
+
+	if (folderWords.test(stderr) && !/remote:/i.test(stderr)) {
+		return {kind: 'folder-unusable', path: mirror, detail: shorten(stderr)};
+	}
+
+	return undefined;
+};
+
+const transferFailure = (stderr: string): Failure | undefined => {
+	const status = /The requested URL returned error: (\d{3})/.exec(stderr)?.[1];
+	if (status !== undefined) {
+		return failureOfStatus(Number(status), stderr);
+	}
+
+	if (/Authentication failed|could not read (Username|Password)/i.test(stderr)) {
+		return {kind: 'credentials-refused', door: 'git'};
+	}
+
+	if (/repository '.*' not found/i.test(stderr)) {
+		return {kind: 'not-found', door: 'git', message: shorten(stderr)};
+	}
+
+	// Bitbucket's own, seen with repositories that exist; trying again often helps.
+	if (/fork\/exec .*git-upload-pack/.test(stderr)) {
+		return {kind: 'server-error', status: 200, message: shorten(stderr)};
+	}
+
+	if (/transport '.*' not allowed/.test(stderr)) {
+		return {kind: 'address-refused', address: '', reason: shorten(stderr)};
+	}
+
+	const problem = networkWords.find(([words]) => words.test(stderr))?.[1];
+	return problem === undefined ? undefined : {kind: 'network', problem, detail: shorten(stderr)};
+};
+
+const failureOfStatus = (status: number, stderr: string): Failure => {
+	const message = shorten(stderr);
+	switch (status) {
+		case 401:
+			return {kind: 'credentials-refused', door: 'git'};
+		case 402:
+			return {kind: 'payment-required', message};
+		case 403:
+			return {kind: 'permission-missing', door: 'git', required: []};
+		case 404:
+			return {kind: 'not-found', door: 'git', message};
+		case 410:
+			return {kind: 'gone', door: 'git', message};
+		case 429:
+			return {kind: 'rate-limited', retryAfter: undefined};
+		default:
+			return status >= 500
+				? {kind: 'server-error', status, message}
+				: {kind: 'unexpected-answer', detail: message};
+	}
+};
+
+/** The lines that say what went wrong, without progress, on one line and safe to show. */
+const shorten = (stderr: string): string => {
+	const lines = stderr
+		.split(/[\r\n]+/)
+		.map((line) => line.trim())
+		.filter((line) => line !== '' && !/^(remote: )?\w+ing objects|^From |^hint:/.test(line));
+	return toPrintable(lines.slice(-4).join(' ')).slice(0, 300);
+};

@@ -1,0 +1,57 @@
+import {readdir} from 'node:fs/promises';
+import {join} from 'node:path';
+import type {Git} from '../../ports.ts';
+import {inMirror} from './mirror.ts';
+import type {RunGit} from './open-git.ts';
+import {removeStaleLocks} from './stale-locks.ts';
+
+type MaintenanceMethods = Pick<Git, 'pack' | 'clearStaleLocks' | 'usesLfs'>;
+
+/** Above these, reading a mirror gets slower; below, packing costs more than it gives. */
+const mostPacks = 50;
+const mostLooseObjects = 2000;
+
+/** The first line of every LFS pointer (git-lfs, "spec.md"). */
+const pointerLine = '^version https://git-lfs\\.github\\.com/spec/v1$';
+
+export const maintenanceMethods = (run: RunGit): MaintenanceMethods => {
+	const git = inMirror(run);
+	/** Does any file of the default branch match? A HEAD without a branch has no files. */
+	const matches = async (mirror: string, args: readonly string[]): Promise<boolean> => {
+		const names = await git(mirror, ['grep', '-l', ...args], {answers: [1, 128]});
+		return names !== '';
+	};
+
+	return {
+		pack: async (mirror) => {
+			await git(mirror, ['pack-refs', '--all']);
+			if (await isScattered(mirror)) {
+				await git(mirror, ['repack', '-q', '-d', '--geometric=2']);
+			}
+		},
+		clearStaleLocks: removeStaleLocks,
+		usesLfs: async (mirror) =>
+			(await matches(mirror, [
+				'-E',
+				'filter[[:space:]]*=[[:space:]]*lfs',
+				'HEAD',
+				'--',
+				':(glob)**/.gitattributes',
+			])) || matches(mirror, ['-I', '-E', pointerLine, 'HEAD']),
+	};
+};
+
+const isScattered = async (mirror: string): Promise<boolean> => {
+	const packs = await readdir(join(mirror, 'objects', 'pack'));
+	if (packs.filter((name) => name.endsWith('.pack')).length > mostPacks) {
+		return true;
+	}
+
+	// Object names are evenly spread over 256 folders: a few of them tell the number of all.
+	const sampled = await Promise.all(
+		['17', '3c', '8f', 'd2'].map(async (folder) =>
+			readdir(join(mirror, 'objects', folder)).catch(() => []),
+		),
+	);
+	return (sampled.flat().length / sampled.length) * 256 > mostLooseObjects;
+};

@@ -1,0 +1,29 @@
+import type {Stats} from 'node:fs';
+import {readFile, stat} from 'node:fs/promises';
+import {join} from 'node:path';
+import type {MirrorPrint} from '../../domain/record.ts';
+
+const statOrNothing = async (path: string): Promise<Stats | undefined> =>
+	stat(path).catch(() => undefined);
+
+const timeOf = (stats: Stats | undefined): number => Math.trunc(stats?.mtimeMs ?? 0);
+
+/**
+ * What a mirror's files look like now, without a process: HEAD's text, `packed-refs`, and the
+ * folders whose time changes when a loose ref or a pack comes or goes.
+ */
+export const readMirrorPrint = async (mirror: string): Promise<MirrorPrint | undefined> => {
+	const [head, packedRefs, ...folders] = await Promise.all([
+		readFile(join(mirror, 'HEAD'), 'utf8').catch(() => undefined),
+		statOrNothing(join(mirror, 'packed-refs')),
+		...['refs/heads', 'refs/tags', 'objects/pack'].map((name) => statOrNothing(join(mirror, name))),
+	]);
+	return head === undefined
+		? undefined
+		: {
+				head: head.trim(),
+				packedRefsSize: packedRefs?.size ?? 0,
+				packedRefsTime: timeOf(packedRefs),
+				foldersTime: Math.max(...folders.map(timeOf)),
+			};
+};

@@ -1,0 +1,136 @@
+import {mkdir} from 'node:fs/promises';
+import type {RefCommand, RefTransaction} from '../../domain/history.ts';
+import type {Git, TypedRefs} from '../../ports.ts';
+import {extendNewConfig, replaceForeignConfig} from './mirror-config.ts';
+import {readMirrorPrint} from './mirror-print.ts';
+import type {RunGit} from './open-git.ts';
+import {asMirrorFailure} from './run-git.ts';
+
+type MirrorMethods = Pick<
+	Git,
+	| 'createMirror'
+	| 'configureMirror'
+	| 'readRefs'
+	| 'setHead'
+	| 'readPrint'
+	| 'findUnreachable'
+	| 'findRewritten'
+	| 'updateRefs'
+>;
+
+/** Runs a command inside a mirror; its failures concern the mirror or the disk. */
+export const inMirror =
+	(run: RunGit) =>
+	async (
+		mirror: string,
+		args: readonly string[],
+		options: {input?: string; answers?: readonly number[]} = {},
+	): Promise<string> => {
+		try {
+			return await run({args, folder: mirror, gitDir: true, ...options});
+		} catch (error) {
+			throw asMirrorFailure(error, mirror);
+		}
+	};
+
+export const mirrorMethods = (run: RunGit): MirrorMethods => {
+	const git = inMirror(run);
+	return {
+		createMirror: async (mirror) => {
+			await mkdir(mirror, {recursive: true, mode: 0o700});
+			await git(mirror, ['init', '--bare', '--template=', '--initial-branch=main']);
+			await extendNewConfig(mirror);
+		},
+		configureMirror: async (mirror) => {
+			const listing = await git(mirror, ['config', '--file', 'config', '--list', '-z']);
+			await replaceForeignConfig(mirror, listing);
+		},
+		readRefs: async (mirror, prefix) => {
+			const prefixes = prefix === undefined ? ['refs/heads/', 'refs/tags/'] : [prefix];
+			const format = '--format=%(objectname) %(objecttype) %(refname)';
+			return parseTypedRefs(await git(mirror, ['for-each-ref', format, ...prefixes]));
+		},
+		setHead: async (mirror, ref) => {
+			await git(mirror, ['symbolic-ref', 'HEAD', ref]);
+		},
+		readPrint: readMirrorPrint,
+		findUnreachable: async (mirror, tips, from) => {
+			if (tips.length === 0) {
+				return new Set();
+			}
+
+			// Of the commits that only the tips reach, those that are tips themselves. One process,
+			// however many refs there are.
+			const input = [...tips, ...from.map((oid) => `^${oid}`), ''].join('\n');
+			const reached = new Set((await git(mirror, ['rev-list', '--stdin'], {input})).split('\n'));
+			return new Set(tips.filter((tip) => reached.has(tip)));
+		},
+		findRewritten: async (mirror, moves) => {
+			const rewritten: string[] = [];
+			for (const some of inBatches([...moves])) {
+				const refspecs = some.map(([ref, oid]) => `${oid}:${ref}`);
+				const args = ['push', '--dry-run', '--porcelain', '.', ...refspecs];
+				rewritten.push(...parseRejected(await git(mirror, args, {answers: [1]})));
+			}
+
+			return new Set(rewritten);
+		},
+		updateRefs: async (mirror, transactions) => {
+			const input = transactions.filter(({length}) => length > 0).map(formatTransaction);
+			if (input.length > 0) {
+				await git(mirror, ['update-ref', '--no-deref', '-z', '--stdin'], {input: input.join('')});
+			}
+		},
+	};
+};
+
+/** As many refspecs as fit every system's limit on arguments. */
+const batchSize = 200;
+
+const inBatches = <Item>(items: readonly Item[]): readonly (readonly Item[])[] =>
+	Array.from({length: Math.ceil(items.length / batchSize)}, (_, index) =>
+		items.slice(index * batchSize, (index + 1) * batchSize),
+	);
+
+/** git-push(1), "OUTPUT": `!` for a ref that was rejected, `<from>:<to>` in the second column. */
+const parseRejected = (text: string): readonly string[] =>
+	text
+		.split('\n')
+		.filter((line) => line.startsWith('!'))
+		.map((line) => line.split('\t')[1]?.split(':')[1] ?? '');
+
+const parseTypedRefs = (text: string): TypedRefs => {
+	const refs = new Map<string, {oid: string; type: string}>();
+	for (const line of text.split('\n')) {
+		const [oid, type, ref] = splitTwice(line);
+		if (oid !== undefined && type !== undefined && ref !== undefined) {
+			refs.set(ref, {oid, type});
+		}
+	}
+
+	return refs;
+};
+
+/** At the first two spaces only: a ref's name may hold what looks like one. */
+const splitTwice = (line: string): readonly string[] => {
+	const first = line.indexOf(' ');
+	const second = line.indexOf(' ', first + 1);
+	return second === -1
+		? []
+		: [line.slice(0, first), line.slice(first + 1, second), line.slice(second + 1)];
+};
+
+/** git-update-ref(1), "-z": a NUL behind each value, so that any name that git allows is safe. */
+const formatTransaction = (transaction: RefTransaction): string =>
+	`start\0${transaction.map(formatCommand).join('')}prepare\0commit\0`;
+
+const formatCommand = (command: RefCommand): string => {
+	switch (command.kind) {
+		case 'create':
+			return `create ${command.ref}\0${command.to}\0`;
+		case 'update':
+			return `update ${command.ref}\0${command.to}\0${command.from}\0`;
+		case 'delete':
+			return `delete ${command.ref}\0${command.from}\0`;
+	}
+};

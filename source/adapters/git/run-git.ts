@@ -1,0 +1,94 @@
+import {GitPluginError, type outputHandler, simpleGit} from 'simple-git';
+import {failureOfGit} from './git-failure.ts';
+
+export type GitCommand = {
+	readonly args: readonly string[];
+	/** The folder to run in; with `gitDir` it is the repository itself and none is searched for. */
+	readonly folder: string;
+	readonly gitDir?: boolean;
+	/** Written to git's standard input. Not empty: git would wait for it. */
+	readonly input?: string;
+	readonly signal?: AbortSignal;
+	/** Told git's raw progress text, which simple-git's own plugin mostly loses. */
+	readonly onProgressText?: (text: string) => void;
+	/** Exit codes besides 0 that are an answer and not a failure. */
+	readonly answers?: readonly number[];
+};
+
+/** Ended with an exit code that is no answer. Kept apart until it is known what was being done. */
+export class GitExit extends Error {
+	readonly exitCode: number;
+	readonly stderr: string;
+
+	constructor(exitCode: number, stderr: string) {
+		super(`git ended with ${exitCode}`);
+		this.name = 'GitExit';
+		this.exitCode = exitCode;
+		this.stderr = stderr;
+	}
+}
+
+/** What simple-git keeps back unless it is named; every value is ours (see `environment.ts`). */
+const unsafe = {
+	allowUnsafeConfigEnvCount: true,
+	allowUnsafeConfigPaths: true,
+	allowUnsafeCredentialHelper: true,
+	allowUnsafeFsMonitor: true,
+	allowUnsafeHooksPath: true,
+	allowUnsafePager: true,
+	allowUnsafeProtocolOverride: true,
+	allowUnsafeTemplateDir: true,
+} as const;
+
+/**
+ * Runs the installed git once through simple-git and gives its standard output. Throws `GitExit`
+ * for another exit code than 0 and `answers`, and the signal's reason when it aborts.
+ */
+export const runGit = async (
+	command: GitCommand,
+	environment: Readonly<Record<string, string>>,
+): Promise<string> => {
+	const {signal, input, answers = []} = command;
+	signal?.throwIfAborted();
+	const variables = command.gitDir === true ? {...environment, GIT_DIR: '.'} : environment;
+	const git = simpleGit({
+		baseDir: command.folder,
+		allowEnvironment: Object.keys(variables),
+		unsafe,
+		...(signal === undefined ? {} : {abort: signal}),
+		...(input === undefined ? {} : {input: () => input}),
+		errors: (error, {exitCode, stdErr}) => {
+			if (error instanceof GitPluginError || exitCode < 0) {
+				return error;
+			}
+
+			return exitCode === 0 || answers.includes(exitCode)
+				? undefined
+				: new GitExit(exitCode, Buffer.concat(stdErr).toString('utf8'));
+		},
+	}).env(variables);
+	if (command.onProgressText !== undefined) {
+		git.outputHandler(forwardProgress(command.onProgressText));
+	}
+
+	try {
+		return await git.raw([...command.args]);
+	} catch (error) {
+		signal?.throwIfAborted();
+		throw error;
+	}
+};
+
+const forwardProgress =
+	(onText: (text: string) => void): outputHandler =>
+	(_command, _stdout, stderr) => {
+		stderr.on('data', (chunk: Buffer) => onText(chunk.toString('utf8')));
+	};
+
+/** For commands on a local mirror: any failure concerns the mirror or the disk. */
+export const asMirrorFailure = (error: unknown, mirror: string): unknown =>
+	error instanceof GitExit ? failureOfGit(error.stderr, {mirror}) : error;
+
+/** For transfers: the remote, the network, the disk or the mirror, as git's words tell. */
+export const asTransferFailure = (error: unknown, mirror: string): unknown =>
+	error instanceof GitExit ? failureOfGit(error.stderr, {mirror, isTransfer: true}) : error;

@@ -1,0 +1,130 @@
+import {tmpdir} from 'node:os';
+import {FailureError} from '../../domain/failure.ts';
+import type {Advertisement, Refs} from '../../domain/repository.ts';
+import type {Git, TransferOptions} from '../../ports.ts';
+import {inMirror} from './mirror.ts';
+import type {RunGit} from './open-git.ts';
+import {createProgressReader} from './progress.ts';
+import {asTransferFailure, GitExit} from './run-git.ts';
+
+type TransferMethods = Pick<Git, 'readRemoteRefs' | 'fetchEverything' | 'fetchObjects'>;
+
+/** Writes objects and, but for what the refspecs say, nothing else; never prunes. */
+const fetchArguments = [
+	'fetch',
+	'--progress',
+	'--no-write-fetch-head',
+	'--no-tags',
+	'--no-auto-maintenance',
+	'--no-recurse-submodules',
+	'--stdin',
+] as const;
+
+/** A ref of the remote while it is fetched by name; gone again when the fetch is over. */
+const incomingPrefix = 'refs/cistern/incoming/';
+
+/** A server that gives only what it advertised, asked for something that moved in between. */
+const refusedWant = /not our ref|unadvertised object/i;
+
+export const transferMethods = (runRemote: RunGit, runLocal: RunGit): TransferMethods => {
+	const fetch = async (
+		mirror: string,
+		url: string,
+		wants: readonly string[],
+		{signal, onProgress}: TransferOptions,
+		config: readonly string[] = [],
+	): Promise<number> => {
+		const reader = createProgressReader(onProgress);
+		await runRemote({
+			args: [...config, ...fetchArguments, url],
+			folder: mirror,
+			gitDir: true,
+			input: `${wants.join('\n')}\n`,
+			signal,
+			onProgressText: reader.read,
+		});
+		return reader.received();
+	};
+
+	return {
+		readRemoteRefs: async (url, signal) => {
+			try {
+				const args = ['ls-remote', '--symref', '--', url];
+				return parseLsRemote(await runRemote({args, folder: tmpdir(), signal}));
+			} catch (error) {
+				throw asTransferFailure(error, tmpdir());
+			}
+		},
+		fetchEverything: async (mirror, url, options) => {
+			const refspecs = ['refs/heads/*:refs/heads/*', 'refs/tags/*:refs/tags/*'];
+			// Nothing is lost if a new mirror's refs do not reach the disk: it is not in place yet.
+			// They are synced once, together, when they are packed.
+			const config = ['-c', 'core.fsync=objects'];
+			try {
+				return await fetch(mirror, url, refspecs, options, config);
+			} catch (error) {
+				throw asTransferFailure(error, mirror);
+			}
+		},
+		fetchObjects: async (mirror, url, refs, options) => {
+			try {
+				return await fetch(mirror, url, [...new Set(refs.values())], options);
+			} catch (error) {
+				if (!(error instanceof GitExit) || !refusedWant.test(error.stderr)) {
+					throw asTransferFailure(error, mirror);
+				}
+			}
+
+			try {
+				const received = await fetch(mirror, url, [...refs.keys()].map(incomingRefspec), options);
+				await checkIncoming(runLocal, mirror, refs);
+				return received;
+			} catch (error) {
+				throw asTransferFailure(error, mirror);
+			} finally {
+				await removeIncoming(runLocal, mirror);
+			}
+		},
+	};
+};
+
+const incomingRefspec = (ref: string): string =>
+	`+${ref}:${incomingPrefix}${ref.slice('refs/'.length)}`;
+
+/** What was fetched by name may have moved since it was advertised; then it has to be asked anew. */
+const checkIncoming = async (runLocal: RunGit, mirror: string, refs: Refs): Promise<void> => {
+	const format = ['--format=%(objectname)', incomingPrefix];
+	const arrived = new Set(
+		(await inMirror(runLocal)(mirror, ['for-each-ref', ...format])).split('\n'),
+	);
+	if ([...refs.values()].some((oid) => !arrived.has(oid))) {
+		throw new FailureError({
+			kind: 'unexpected-answer',
+			detail: 'a branch or tag moved while it was being fetched',
+		});
+	}
+};
+
+/** The objects stay: nothing removes objects from a mirror. */
+const removeIncoming = async (runLocal: RunGit, mirror: string): Promise<void> => {
+	const git = inMirror(runLocal);
+	const names = await git(mirror, ['for-each-ref', '--format=delete %(refname)', incomingPrefix]);
+	if (names !== '') {
+		await git(mirror, ['update-ref', '--stdin'], {input: names});
+	}
+};
+
+const parseLsRemote = (text: string): Advertisement => {
+	const refs = new Map<string, string>();
+	let head: string | undefined;
+	for (const line of text.split('\n')) {
+		const [left = '', name = ''] = line.split('\t');
+		if (name === 'HEAD' && left.startsWith('ref: ')) {
+			head = left.slice('ref: '.length);
+		} else if (/^refs\/(heads|tags)\//.test(name) && !name.endsWith('^{}') && !/^0+$/.test(left)) {
+			refs.set(name, left);
+		}
+	}
+
+	return {refs: refs satisfies Refs, head};
+};

@@ -1,0 +1,31 @@
+/**
+ * Controls, everything that has no shape of its own (bidi marks, zero-width characters, line
+ * separators, half a surrogate pair), and letters that only look like a blank.
+ */
+const unsafe =
+	/[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\u115f\u1160\u2800\u3164\uffa0\u{e0000}-\u{e007f}]/gu;
+
+/**
+ * The text with every character made visible that a terminal would obey or hide: `\x1b`,
+ * `\u{202e}`. What comes from a server goes through this before it is shown. Printable text comes
+ * back as it is, so doing it twice does no harm.
+ */
+export const toPrintable = (text: string): string => text.replace(unsafe, toMark);
+
+const toMark = (character: string): string => {
+	const code = (character.codePointAt(0) ?? 0).toString(16);
+	return code.length <= 2 ? `\\x${code.padStart(2, '0')}` : `\\u{${code}}`;
+};
+
+/** How much of a server's own words is worth showing, in characters. */
+const excerptLength = 300;
+
+/** The beginning of a server's own words: on one line, printable, at most 300 characters. */
+export const toExcerpt = (text: string): string => {
+	// Cut before the work is done as well: a server may send megabytes.
+	const start = text.slice(0, excerptLength * 8).replaceAll(/\s+/g, ' ');
+	const characters = [...toPrintable(start.trim())];
+	return characters.length <= excerptLength
+		? characters.join('')
+		: `${characters.slice(0, excerptLength - 1).join('')}…`;
+};

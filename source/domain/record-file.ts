@@ -1,0 +1,78 @@
+import type {MirrorPrint, MirrorRecord, RepositoryRecord, WikiRecord} from './record.ts';
+
+/** What a `cistern.json` turned out to be. One that cannot be used is left where it is. */
+export type ReadRecord =
+	| {readonly state: 'read'; readonly record: RepositoryRecord}
+	| {readonly state: 'newer'; readonly version: number}
+	| {readonly state: 'damaged'};
+
+export const formatRecord = (record: RepositoryRecord): string =>
+	`${JSON.stringify(record, undefined, '\t')}\n`;
+
+/** Reads a record's text; it may have been cut short, edited, or written by a newer Cistern. */
+export const parseRecord = (text: string): ReadRecord => {
+	let value: unknown;
+	try {
+		value = JSON.parse(text);
+	} catch {
+		return {state: 'damaged'};
+	}
+
+	if (!isObject(value)) {
+		return {state: 'damaged'};
+	}
+
+	const {version} = value;
+	if (typeof version === 'number' && version > 1) {
+		return {state: 'newer', version};
+	}
+
+	return isRecord(value) ? {state: 'read', record: value} : {state: 'damaged'};
+};
+
+type Fields = Readonly<Record<string, unknown>>;
+
+const isObject = (value: unknown): value is Fields =>
+	typeof value === 'object' && value !== null && !Array.isArray(value);
+
+const isText = (value: unknown): value is string => typeof value === 'string';
+const isNumber = (value: unknown): value is number => Number.isFinite(value);
+const isTextOrNothing = (value: unknown): boolean => value === undefined || isText(value);
+
+const isPrint = (value: unknown): value is MirrorPrint =>
+	isObject(value) &&
+	isText(value['head']) &&
+	isNumber(value['packedRefsSize']) &&
+	isNumber(value['packedRefsTime']) &&
+	isNumber(value['foldersTime']);
+
+const isMirrorRecord = (value: unknown): value is MirrorRecord =>
+	isObject(value) &&
+	isObject(value['refs']) &&
+	isText(value['refs']['digest']) &&
+	isNumber(value['refs']['count']) &&
+	isPrint(value['print']) &&
+	isText(value['changedAt']) &&
+	isNumber(value['keptTips']) &&
+	isNumber(value['size']);
+
+const isWikiRecord = (value: unknown): value is WikiRecord =>
+	isObject(value) &&
+	(value['state'] === 'saved'
+		? isMirrorRecord(value['mirror']) && isTextOrNothing(value['missingAt'])
+		: value['state'] === 'missing' && isText(value['missingAt']));
+
+const isRecord = (value: Fields): value is Fields & RepositoryRecord =>
+	value['version'] === 1 &&
+	isText(value['uuid']) &&
+	isText(value['workspace']) &&
+	isText(value['slug']) &&
+	typeof value['isPrivate'] === 'boolean' &&
+	Array.isArray(value['formerNames']) &&
+	value['formerNames'].every(isText) &&
+	isText(value['firstSavedAt']) &&
+	isMirrorRecord(value['repo']) &&
+	(value['wiki'] === undefined || isWikiRecord(value['wiki'])) &&
+	typeof value['usesLfs'] === 'boolean' &&
+	isTextOrNothing(value['goneSince']) &&
+	isTextOrNothing(value['damage']);

@@ -1,0 +1,10 @@
+/** Bytes that git allows in no ref name, and the sequences it gives a meaning of their own. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is looked for
+const illegal = /[\u0000-\u0020\u007f~^:?*[\\]|\.\.|@\{|\/\/|\/\.|\.lock(?:\/|$)|[./]$/;
+
+/**
+ * Would git accept this full name of a branch or a tag (`refs/heads/x`)? The rules of
+ * `git check-ref-format`.
+ */
+export const isLegalRef = (ref: string): boolean =>
+	(ref.startsWith('refs/heads/') || ref.startsWith('refs/tags/')) && !illegal.test(ref);

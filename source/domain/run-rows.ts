@@ -1,0 +1,92 @@
+import type {BackupEvent, Progress} from './events.ts';
+import type {Outcome} from './outcome.ts';
+
+/**
+ * What happens in one place of the screen. A repository keeps its place while it runs; its place
+ * stays with its result until another one needs it.
+ */
+export type Row =
+	| {
+			readonly kind: 'running';
+			readonly source: string;
+			readonly repository: string;
+			readonly action: 'clone' | 'update';
+			readonly progress: Progress | undefined;
+			/** How often it was heard of, so that a mark can move exactly when something moves. */
+			readonly heard: number;
+			/** Milliseconds since 1970: since when it has been in this stage. */
+			readonly since: number;
+	  }
+	| {
+			readonly kind: 'finished';
+			readonly source: string;
+			readonly repository: string;
+			readonly outcome: Outcome;
+	  };
+
+export type RunningRow = Extract<Row, {kind: 'running'}>;
+
+export const isRunning = (row: Row): row is RunningRow => row.kind === 'running';
+
+/** The first free place, or a new one at the end. */
+export const startRow = (
+	rows: readonly Row[],
+	event: Extract<BackupEvent, {type: 'repository-started'}>,
+	now: number,
+): readonly Row[] => {
+	const {source, repository, action} = event;
+	const free = rows.findIndex((row) => !isRunning(row));
+	return put(rows, free === -1 ? rows.length : free, {
+		kind: 'running',
+		source,
+		repository,
+		action,
+		progress: undefined,
+		heard: 0,
+		since: now,
+	});
+};
+
+export const progressRow = (
+	rows: readonly Row[],
+	event: Extract<BackupEvent, {type: 'repository-progressed'}>,
+	now: number,
+): readonly Row[] => {
+	const index = findRow(rows, event);
+	const row = rows[index];
+	return row === undefined || !isRunning(row)
+		? rows
+		: put(rows, index, {
+				...row,
+				progress: event.progress,
+				heard: row.heard + 1,
+				since: row.progress?.stage === event.progress.stage ? row.since : now,
+			});
+};
+
+export const finishRow = (
+	rows: readonly Row[],
+	event: Extract<BackupEvent, {type: 'repository-finished'}>,
+): readonly Row[] => {
+	const {source, repository, outcome} = event;
+	const index = findRow(rows, event);
+	return index === -1 ? rows : put(rows, index, {kind: 'finished', source, repository, outcome});
+};
+
+/** Results are of interest only as long as something goes on beside them. */
+export const clearRows = (rows: readonly Row[]): readonly Row[] =>
+	rows.some(isRunning) ? rows : [];
+
+const findRow = (
+	rows: readonly Row[],
+	{source, repository}: {readonly source: string; readonly repository: string},
+): number =>
+	rows.findIndex(
+		(row) => isRunning(row) && row.repository === repository && row.source === source,
+	);
+
+const put = (rows: readonly Row[], index: number, row: Row): readonly Row[] => [
+	...rows.slice(0, index),
+	row,
+	...rows.slice(index + 1),
+];

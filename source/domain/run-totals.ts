@@ -1,0 +1,72 @@
+import {isRunning} from './run-rows.ts';
+import type {RunState} from './run-state.ts';
+import type {SourceState} from './source-state.ts';
+
+/** All sources of a run together. */
+export type RunTotals = {
+	/** Repositories in scope, as far as they are known by now. */
+	readonly inScope: number;
+	/** Repositories that are finished, however they ended. */
+	readonly done: number;
+	readonly unchanged: number;
+	/** New and updated. */
+	readonly saved: number;
+	readonly failed: number;
+	/** Bytes that git received, those of running repositories included. */
+	readonly received: number;
+	readonly bytesPerSecond: number;
+};
+
+export const readTotals = (state: RunState): RunTotals => {
+	const sources = [...state.sources.values()];
+	const running = state.rows.filter(isRunning).map(({progress}) => progress);
+	const unchanged = sum(sources.map((source) => source.unchanged));
+	const saved = sum(sources.map((source) => source.new + source.updated));
+	const failed = sum(sources.map((source) => source.failed));
+	return {
+		inScope: sum(sources.map((source) => source.plan?.inScope ?? source.found)),
+		done: unchanged + saved + failed + sum(sources.map((source) => source.leftOut)),
+		unchanged,
+		saved,
+		failed,
+		received:
+			sum(sources.map((source) => source.received)) +
+			sum(running.map((progress) => progress?.bytes ?? 0)),
+		bytesPerSecond: sum(running.map((progress) => progress?.bytesPerSecond ?? 0)),
+	};
+};
+
+/** Fewer results than this say nothing about the rest. */
+const enoughDone = 3;
+const enoughTime = 5000;
+
+/**
+ * Milliseconds until everything is saved, if the rest goes as fast as what was saved so far;
+ * undefined while nobody can know.
+ */
+export const estimateTimeLeft = (state: RunState, now: number): number | undefined => {
+	const sources = [...state.sources.values()];
+	if (sources.length < state.expectedSources || sources.some(isLooking)) {
+		return undefined;
+	}
+
+	const saving = sources.filter(({phase}) => phase === 'saving');
+	const done = sum(saving.map(countDone));
+	const left = sum(saving.map(countWork)) - done;
+	const spent = now - Math.min(...saving.map(({savingSince}) => savingSince ?? now));
+	return done < enoughDone || spent < enoughTime || left <= 0 ? undefined : (spent / done) * left;
+};
+
+const isLooking = ({phase}: SourceState): boolean => phase === 'looking';
+
+const countWork = ({plan}: SourceState): number =>
+	plan === undefined ? 0 : plan.counts.new + plan.counts.changed;
+
+/** What failed before anything was saved was never part of the work. */
+const countDone = (source: SourceState): number => {
+	const {failed = 0, refused = 0} = source.plan?.counts ?? {};
+	return source.new + source.updated + Math.max(0, source.failed - failed - refused);
+};
+
+const sum = (counts: readonly number[]): number =>
+	counts.reduce((total, count) => total + count, 0);

@@ -1,0 +1,31 @@
+/** What the environment holds: names to values. */
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+/** SCM Backup's and Windows' way to name an environment variable: `%NAME%`. */
+const variable = /%([A-Za-z_][A-Za-z0-9_]*)%/g;
+
+/** A variable's value; an empty one counts as not set, as in CI where a secret is missing. */
+export const readVariable = (environment: Environment, name: string): string | undefined => {
+	const value = Object.hasOwn(environment, name) ? environment[name] : undefined;
+	return value === '' ? undefined : value;
+};
+
+/** Puts variables' values in place of their names; names of those not set stay, and are listed. */
+export const expandVariables = (
+	text: string,
+	environment: Environment,
+): {readonly text: string; readonly unset: readonly string[]} => {
+	const unset: string[] = [];
+	const expanded = text.replaceAll(variable, (whole, name: string) => {
+		const value = readVariable(environment, name);
+		if (value === undefined) {
+			unset.push(name);
+		}
+
+		return value ?? whole;
+	});
+	return {text: expanded, unset};
+};
+
+/** Does a value consist of variables alone, so that it gives nothing away? */
+export const isOnlyVariables = (text: string): boolean => text.replaceAll(variable, '') === '';

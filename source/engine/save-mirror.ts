@@ -1,0 +1,196 @@
+import type {Progress} from '../domain/events.ts';
+import {FailureError} from '../domain/failure.ts';
+import {keptPrefix} from '../domain/history.ts';
+import {dirtyFile, joinPath} from '../domain/layout.ts';
+import type {MirrorRecord} from '../domain/record.ts';
+import {type Digest, refsState} from '../domain/refs-digest.ts';
+import type {Advertisement, Refs} from '../domain/repository.ts';
+import type {Files, Git, TypedRefs} from '../ports.ts';
+import {type Moved, moveRefs, type NewState, repairPins} from './keep-old-tips.ts';
+
+export type MirrorTools = {readonly git: Git; readonly files: Files; readonly digest: Digest};
+
+export type MirrorJob = {
+	/** Absolute path of the mirror, which may not exist yet. */
+	readonly mirror: string;
+	/** An empty place on the same file system, where a new mirror is built. */
+	readonly aside: string;
+	readonly url: string;
+	/** The default branch as the API names it, for a remote that does not tell its HEAD. */
+	readonly mainBranch: string | undefined;
+	/** Asks upstream once. */
+	readonly readAdvertisement: () => Promise<Advertisement>;
+	/** Does something with upstream through the host's gate, again where its failure may pass. */
+	readonly patiently: <Result>(act: () => Promise<Result>) => Promise<Result>;
+	readonly run: {readonly name: string; readonly at: number};
+	readonly signal: AbortSignal;
+	readonly onProgress: (progress: Progress) => void;
+};
+
+export type SavedMirror = Moved & {
+	readonly record: MirrorRecord;
+	/** Bytes. */
+	readonly received: number;
+};
+
+/** HEAD as upstream tells it, or else as the API does. */
+export const headOf = (
+	advertisement: Advertisement,
+	mainBranch: string | undefined,
+): string | undefined =>
+	advertisement.head ?? (mainBranch === undefined ? undefined : `refs/heads/${mainBranch}`);
+
+/** A first copy: built aside, recorded in its own history, packed and only then moved into place. */
+export const cloneMirror = async (tools: MirrorTools, job: MirrorJob): Promise<SavedMirror> => {
+	const {git, files} = tools;
+	const {aside, mirror} = job;
+	job.onProgress({stage: 'asking'});
+	await files.remove(aside);
+	await git.createMirror(aside);
+	const {advertisement, received} = await job.patiently(async () => {
+		const advertisement = await job.readAdvertisement();
+		const isEmpty = advertisement.refs.size === 0;
+		return {
+			advertisement,
+			received: isEmpty ? 0 : await git.fetchEverything(aside, job.url, job),
+		};
+	});
+	const refs = withoutTypes(await git.readRefs(aside));
+	const state = {head: headOf(advertisement, job.mainBranch), refs};
+	await pointHead(git, aside, state.head);
+	job.onProgress({stage: 'packing'});
+	const {changes} = await moveRefs(git, aside, await git.readRefs(aside), state, job.run);
+	await git.pack(aside);
+	await files.move(aside, mirror);
+	return {
+		changes: changes.length > 0 ? changes : asCreated(refs),
+		kept: [],
+		received,
+		record: await describeMirror(tools, mirror, state, job.run.at, 0),
+	};
+};
+
+/** Brings a mirror that is here up to date; keeps what upstream no longer has. */
+export const updateMirror = async (
+	tools: MirrorTools,
+	job: MirrorJob,
+	before: MirrorRecord | undefined,
+): Promise<SavedMirror> => {
+	const {git, files} = tools;
+	const {mirror, run} = job;
+	const dirty = joinPath(mirror, dirtyFile);
+	const wasCut = await files.exists(dirty);
+	if (wasCut) {
+		await git.clearStaleLocks(mirror);
+		await repairPins(git, mirror, run.name);
+	}
+
+	job.onProgress({stage: 'asking'});
+	const current = await git.readRefs(mirror);
+	const first = await job.patiently(() => readState(job));
+	if (
+		!wasCut &&
+		before !== undefined &&
+		(await isAsRecorded(tools, mirror, before, current, first))
+	) {
+		const print = await readPrint(git, mirror);
+		return {changes: [], kept: [], received: 0, record: {...before, print}};
+	}
+
+	await files.writeText(dirty, `${run.name}\n`);
+	const {state, received} = await fetchState(git, job, current, first);
+	job.onProgress({stage: 'keeping'});
+	const moved = await moveRefs(git, mirror, current, state, run);
+	await pointHead(git, mirror, state.head);
+	await git.pack(mirror);
+	await files.remove(dirty);
+	const keptTips = moved.kept.length === 0 && !wasCut ? before?.keptTips : undefined;
+	return {
+		...moved,
+		received,
+		record: await describeMirror(tools, mirror, state, run.at, keptTips),
+	};
+};
+
+const readState = async (job: MirrorJob): Promise<NewState> => {
+	const advertisement = await job.readAdvertisement();
+	return {head: headOf(advertisement, job.mainBranch), refs: advertisement.refs};
+};
+
+/** Brings the objects of upstream's state; asks for the state again where upstream moved on. */
+const fetchState = async (
+	git: Git,
+	job: MirrorJob,
+	current: TypedRefs,
+	first: NewState,
+): Promise<{state: NewState; received: number}> => {
+	let known: NewState | undefined = first;
+	return job.patiently(async () => {
+		const state = known ?? (await readState(job));
+		known = undefined;
+		const wanted = findWanted(current, state.refs);
+		const received =
+			wanted.size === 0 ? 0 : await git.fetchObjects(job.mirror, job.url, wanted, job);
+		return {state, received};
+	});
+};
+
+const pointHead = async (git: Git, mirror: string, head: string | undefined): Promise<void> => {
+	const print = await git.readPrint(mirror);
+	if (head !== undefined && print?.head !== `ref: ${head}`) {
+		await git.setHead(mirror, head);
+	}
+};
+
+const withoutTypes = (refs: TypedRefs): Refs =>
+	new Map([...refs].map(([ref, {oid}]) => [ref, oid]));
+
+/** Refs whose object may not be here yet. */
+const findWanted = (current: TypedRefs, after: Refs): Refs => {
+	const here = new Set([...current.values()].map(({oid}) => oid));
+	return new Map([...after].filter(([, oid]) => !here.has(oid)));
+};
+
+const isAsRecorded = async (
+	{git, digest}: MirrorTools,
+	mirror: string,
+	before: MirrorRecord,
+	current: TypedRefs,
+	state: NewState,
+): Promise<boolean> => {
+	const upstream = refsState(state.head, state.refs, digest).digest;
+	const here = refsState(state.head, withoutTypes(current), digest).digest;
+	const print = await git.readPrint(mirror);
+	return (
+		upstream === here &&
+		upstream === before.refs.digest &&
+		(state.head === undefined || print?.head === `ref: ${state.head}`)
+	);
+};
+
+const asCreated = (refs: Refs): Moved['changes'] =>
+	[...refs].map(([ref, to]) => ({ref, from: undefined, to, kind: 'created'}));
+
+const readPrint = async (git: Git, mirror: string): Promise<MirrorRecord['print']> => {
+	const print = await git.readPrint(mirror);
+	if (print === undefined) {
+		throw new FailureError({kind: 'mirror-unusable', path: mirror, detail: 'it has no HEAD'});
+	}
+
+	return print;
+};
+
+/** `keptTips` where it is known to be what it was; counted anew otherwise. */
+const describeMirror = async (
+	{git, files, digest}: MirrorTools,
+	mirror: string,
+	state: NewState,
+	at: number,
+	keptTips: number | undefined,
+): Promise<MirrorRecord> => ({
+	refs: refsState(state.head, state.refs, digest),
+	print: await readPrint(git, mirror),
+	changedAt: new Date(at).toISOString(),
+	keptTips: keptTips ?? (await git.readRefs(mirror, keptPrefix)).size,
+	size: await files.measure(mirror),
+});

@@ -1,0 +1,117 @@
+import {FailureError} from '../domain/failure.ts';
+import {joinPath, recordFile} from '../domain/layout.ts';
+import type {Outcome} from '../domain/outcome.ts';
+import type {PlanItem, SourcePlan} from '../domain/plan.ts';
+import {formatRecord} from '../domain/record-file.ts';
+import {fullName} from '../domain/repository.ts';
+import {AttemptsError} from './attempt.ts';
+import {runPool} from './pool.ts';
+import {saveRepository} from './save-repository.ts';
+import type {SourceRun} from './source-run.ts';
+
+export type SaveOptions = {
+	/** Git transfers at once. */
+	readonly concurrency: number;
+	readonly lastGood: (repository: string) => string | undefined;
+	readonly onOutcome: (repository: string, outcome: Outcome) => void;
+};
+
+/** Carries a plan out: folders first, then what is gone, then each repository by itself. */
+export const savePlan = async (
+	source: SourceRun,
+	plan: SourcePlan,
+	options: SaveOptions,
+): Promise<void> => {
+	await moveFolders(source, plan);
+	await markGone(source, plan);
+	const toSave: PlanItem[] = [];
+	for (const item of plan.items) {
+		if (item.action === 'none') {
+			const usesLfs = item.saved?.record.usesLfs ?? false;
+			options.onOutcome(fullName(item.repository), {result: 'unchanged', usesLfs});
+		} else {
+			toSave.push(item);
+		}
+	}
+
+	await runPool(largestFirst(toSave), options.concurrency, async (item) => {
+		const repository = fullName(item.repository);
+		options.onOutcome(repository, await saveItem(source, item, options.lastGood));
+	});
+};
+
+/** The longest transfer is not begun last. */
+const largestFirst = (items: readonly PlanItem[]): readonly PlanItem[] => {
+	const weight = ({action, repository}: PlanItem): number =>
+		action === 'clone' ? repository.size : 0;
+	return items.toSorted((left, right) => weight(right) - weight(left));
+};
+
+const saveItem = async (
+	source: SourceRun,
+	item: PlanItem,
+	lastGood: SaveOptions['lastGood'],
+): Promise<Outcome> => {
+	const repository = fullName(item.repository);
+	if (item.failure !== undefined) {
+		const attempts = item.look.state === 'failed' ? item.look.attempts : 1;
+		return {result: 'failed', failure: item.failure, attempts, lastGood: lastGood(repository)};
+	}
+
+	if (source.signal.aborted) {
+		return {result: 'left-out'};
+	}
+
+	if (item.action !== 'record') {
+		source.publish({
+			type: 'repository-started',
+			source: source.source.title,
+			repository,
+			action: item.action === 'clone' ? 'clone' : 'update',
+		});
+	}
+
+	try {
+		return await saveRepository(source, item);
+	} catch (error) {
+		return outcomeOf(error, source.signal, lastGood(repository));
+	}
+};
+
+/** An interruption leaves it for next time; a failure is the repository's; anything else is a bug. */
+const outcomeOf = (error: unknown, signal: AbortSignal, lastGood: string | undefined): Outcome => {
+	if (signal.aborted) {
+		return {result: 'left-out'};
+	}
+
+	if (error instanceof FailureError) {
+		const attempts = error instanceof AttemptsError ? error.attempts : 1;
+		return {result: 'failed', failure: error.failure, attempts, lastGood};
+	}
+
+	throw error;
+};
+
+const moveFolders = async ({files, folder}: SourceRun, {moves}: SourcePlan): Promise<void> => {
+	for (const {from, to} of moves) {
+		await files.move(joinPath(folder, from), joinPath(folder, to));
+	}
+};
+
+/** What a complete listing no longer holds is marked with the day; its backup stays where it is. */
+const markGone = async (source: SourceRun, plan: SourcePlan): Promise<void> => {
+	const goneSince = new Date(source.run.at).toISOString();
+	const moved = new Map(plan.moves.map(({uuid, to}) => [uuid, to]));
+	for (const {folder, record} of plan.newlyGone) {
+		const place = moved.get(record.uuid) ?? folder;
+		await source.files.writeText(
+			joinPath(source.folder, place, recordFile),
+			formatRecord({...record, goneSince}),
+		);
+		source.publish({
+			type: 'repository-gone',
+			source: source.source.title,
+			repository: fullName(record),
+		});
+	}
+};
