@@ -170,6 +170,12 @@ export interface Files {
 	/** Beside, synced, renamed into place, mode 0600: after a kill the file is the old or the new one. */
 	writeText(path: string, text: string): Promise<void>;
 
+	/** Names of the files in a folder; none where it does not exist. */
+	listFiles(path: string): Promise<readonly string[]>;
+
+	/** Adds text to a file that nothing depends on, a log: not synced. */
+	appendText(path: string, text: string): Promise<void>;
+
 	/** Adds a line to a file, synced. A last line that a kill cut short is completed first. */
 	appendLine(path: string, line: string): Promise<void>;
 
@@ -205,9 +211,9 @@ export interface Clock {
 
 /** Where people and programs read what Cistern says. */
 export interface Terminal {
-	/** Plain data that was asked for. */
+	/** Plain data that was asked for. A stream that is no terminal gets its text without colour. */
 	writeOut(text: string): void;
-	/** Progress, warnings, the summary. */
+	/** Progress, warnings, the summary. The same holds for it. */
 	writeError(text: string): void;
 	/** Is the error stream a terminal that understands cursor movement? */
 	readonly isInteractive: boolean;
@@ -217,6 +223,11 @@ export interface Terminal {
 	readonly hasUnicode: boolean;
 	columns(): number;
 	rows(): number;
+	/**
+	 * Hides the cursor of the error stream until the returned function is called, or the process
+	 * exits in whatever way it can still notice.
+	 */
+	hideCursor(): () => void;
 	/** Calls back at each change of size, until the returned function is called. */
 	onResize(listener: () => void): () => void;
 }

@@ -106,12 +106,16 @@ export type BackupEvent =
 			readonly source: string;
 			readonly inScope: number;
 			readonly counts: PlanCounts;
+			/** Bytes, as Bitbucket counts them, of all that is to be cloned. */
+			readonly size?: number;
 	  }
 	| {
 			readonly type: 'repository-started';
 			readonly source: string;
 			readonly repository: string;
 			readonly action: 'clone' | 'update';
+			/** Bytes, as Bitbucket counts them, of what is to be cloned. */
+			readonly size?: number;
 	  }
 	| {
 			readonly type: 'repository-progressed';

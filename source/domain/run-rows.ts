@@ -11,6 +11,8 @@ export type Row =
 			readonly source: string;
 			readonly repository: string;
 			readonly action: 'clone' | 'update';
+			/** Bytes, as Bitbucket counts them, of what is to be cloned. */
+			readonly size: number;
 			readonly progress: Progress | undefined;
 			/** How often it was heard of, so that a mark can move exactly when something moves. */
 			readonly heard: number;
@@ -41,6 +43,7 @@ export const startRow = (
 		source,
 		repository,
 		action,
+		size: event.size ?? 0,
 		progress: undefined,
 		heard: 0,
 		since: now,
@@ -81,9 +84,7 @@ const findRow = (
 	rows: readonly Row[],
 	{source, repository}: {readonly source: string; readonly repository: string},
 ): number =>
-	rows.findIndex(
-		(row) => isRunning(row) && row.repository === repository && row.source === source,
-	);
+	rows.findIndex((row) => isRunning(row) && row.repository === repository && row.source === source);
 
 const put = (rows: readonly Row[], index: number, row: Row): readonly Row[] => [
 	...rows.slice(0, index),

@@ -54,7 +54,10 @@ export const fold = (state: RunState, event: BackupEvent, now: number): RunState
 		case 'repository-renamed':
 			return foldInto(state, event.source, event, now);
 		case 'repository-started':
-			return {...state, rows: startRow(state.rows, event, now)};
+			return {
+				...foldInto(state, event.source, event, now),
+				rows: startRow(state.rows, event, now),
+			};
 		case 'repository-progressed':
 			return {...state, rows: progressRow(state.rows, event, now)};
 		case 'repository-finished':

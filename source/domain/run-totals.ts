@@ -1,4 +1,4 @@
-import {isRunning} from './run-rows.ts';
+import {isRunning, type RunningRow} from './run-rows.ts';
 import type {RunState} from './run-state.ts';
 import type {SourceState} from './source-state.ts';
 
@@ -36,8 +36,14 @@ export const readTotals = (state: RunState): RunTotals => {
 	};
 };
 
-/** Fewer results than this say nothing about the rest. */
-const enoughDone = 3;
+/**
+ * What a repository costs beside its bytes, in bytes: a fetch that brings next to nothing takes
+ * about as long as another megabyte.
+ */
+const overhead = 1_000_000;
+
+/** Before this much is done, nothing can be said of the rest. */
+const enoughShare = 0.02;
 const enoughTime = 5000;
 
 /**
@@ -51,10 +57,13 @@ export const estimateTimeLeft = (state: RunState, now: number): number | undefin
 	}
 
 	const saving = sources.filter(({phase}) => phase === 'saving');
-	const done = sum(saving.map(countDone));
-	const left = sum(saving.map(countWork)) - done;
+	const work = sum(saving.map(weighAll));
+	const left = sum(saving.map(weighRest)) + sum(state.rows.filter(isRunning).map(weighRow));
 	const spent = now - Math.min(...saving.map(({savingSince}) => savingSince ?? now));
-	return done < enoughDone || spent < enoughTime || left <= 0 ? undefined : (spent / done) * left;
+	const done = work - left;
+	return left <= 0 || spent < enoughTime || done < work * enoughShare
+		? undefined
+		: (spent / done) * left;
 };
 
 const isLooking = ({phase}: SourceState): boolean => phase === 'looking';
@@ -67,6 +76,17 @@ const countDone = (source: SourceState): number => {
 	const {failed = 0, refused = 0} = source.plan?.counts ?? {};
 	return source.new + source.updated + Math.max(0, source.failed - failed - refused);
 };
+
+const weighAll = (source: SourceState): number =>
+	(source.plan?.size ?? 0) + overhead * countWork(source);
+
+/** What has not begun, with the overhead of all that is not finished. */
+const weighRest = (source: SourceState): number =>
+	Math.max(0, (source.plan?.size ?? 0) - source.startedSize) +
+	overhead * Math.max(0, countWork(source) - countDone(source));
+
+const weighRow = ({size, progress}: RunningRow): number =>
+	Math.max(0, size - (progress?.bytes ?? 0));
 
 const sum = (counts: readonly number[]): number =>
 	counts.reduce((total, count) => total + count, 0);

@@ -1,3 +1,5 @@
+import {complainAboutApi} from './git-address.ts';
+
 /**
  * What a good answer looks like, the same for the settings file, the options and the wizard. Each
  * gives what is wrong with the text, as the end of a sentence that begins with the answer's name,
@@ -48,22 +50,9 @@ export const checkLfs: Check = (lfs) =>
 
 /** The address of Bitbucket's API, or of a proxy; without TLS only on this machine. */
 export const checkApiUrl: Check = (text) => {
-	const url = URL.parse(text);
-	if (url === null || (url.protocol !== 'https:' && url.protocol !== 'http:')) {
-		return 'must be an address such as https://api.bitbucket.org/2.0';
-	}
-
-	if (url.username !== '' || url.password !== '' || url.search !== '' || url.hash !== '') {
-		return 'must be an address without a user name, a question mark or a #';
-	}
-
-	return url.protocol === 'http:' && !isLoopback(url.hostname)
-		? 'must begin with https: over http the token could be read on its way'
-		: undefined;
+	const complaint = complainAboutApi(text);
+	return complaint === undefined ? undefined : `cannot be used: ${complaint}`;
 };
-
-const isLoopback = (host: string): boolean =>
-	host === 'localhost' || host === '[::1]' || /^127(\.\d{1,3}){3}$/.test(host);
 
 /** A day of the calendar, `2027-03-01`. */
 export const checkDay: Check = (text) => {

@@ -1,11 +1,6 @@
 import {Secret} from './secret.ts';
 import {type Credential, tokenGitUser} from './settings.ts';
-import {
-	type Given,
-	problemWith,
-	problemWithout,
-	type SourceDraft,
-} from './settings-draft.ts';
+import {type Given, problemWith, problemWithout, type SourceDraft} from './settings-draft.ts';
 import type {Report} from './settings-problem.ts';
 import {isCleanToken, tokenKind, tokenPage} from './token-kind.ts';
 
@@ -87,7 +82,6 @@ const chooseApiToken = (
 		return undefined;
 	}
 
-	const gitUser =
-		authName === undefined || isEmail(authName.text) ? tokenGitUser : authName.text;
+	const gitUser = authName === undefined || isEmail(authName.text) ? tokenGitUser : authName.text;
 	return {kind: 'api-token', apiUser: apiUser.text, gitUser, token: new Secret(token)};
 };

@@ -1,4 +1,4 @@
-import {answers, type AnswerName, describeAnswer} from './settings-keys.ts';
+import {type AnswerName, answers, describeAnswer} from './settings-keys.ts';
 import type {SettingPath, SettingsProblem} from './settings-problem.ts';
 
 /** A value as the user gave it, in the settings file or by an option or variable. */

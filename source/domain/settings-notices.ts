@@ -52,9 +52,15 @@ const noticeCredential = ({title, credential}: Source, draft: SourceDraft): read
 };
 
 /** A personal workspace has its owner's user name; where it was renamed, the type says too much. */
-const noticeType = ({title, type, workspace}: Source, {authName}: SourceDraft): readonly string[] => {
+const noticeType = (
+	{title, type, workspace}: Source,
+	{authName}: SourceDraft,
+): readonly string[] => {
 	const name = authName?.text;
-	return type === 'user' && name !== undefined && !name.includes('@') && name.toLowerCase() !== workspace.toLowerCase()
+	return type === 'user' &&
+		name !== undefined &&
+		!name.includes('@') &&
+		name.toLowerCase() !== workspace.toLowerCase()
 		? [
 				`${title}: type user means that the workspace has the user's name, but name is "${workspace}" and authName "${name}". If that is right, write type org.`,
 			]

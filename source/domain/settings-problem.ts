@@ -44,7 +44,8 @@ export const formatProblem = (file: string, problem: SettingsProblem): string =>
 		return text;
 	}
 
-	return [file, line, column].filter((part) => part !== undefined).join(':') + `: ${text}`;
+	const place = [file, line, column].filter((part) => part !== undefined).join(':');
+	return `${place}: ${text}`;
 };
 
 const byPosition = (left: SettingsProblem, right: SettingsProblem): number =>
@@ -55,10 +56,9 @@ export const formatProblems = (file: string, problems: readonly SettingsProblem[
 	const lines = problems.toSorted(byPosition).map((problem) => formatProblem(file, problem));
 	const shown = [...new Set(lines)];
 	const more = shown.length - mostProblems;
-	return [
-		...shown.slice(0, mostProblems),
-		...(more > 0 ? [`... and ${more} more`] : []),
-	].join('\n');
+	return [...shown.slice(0, mostProblems), ...(more > 0 ? [`... and ${more} more`] : [])].join(
+		'\n',
+	);
 };
 
 const mostProblems = 20;

@@ -16,12 +16,7 @@ export const readDraft = (content: unknown, reading: Reading): SettingsDraft => 
 	const {report} = reading;
 	const top = readSection(content, [], 'top', report);
 	const options = readSection(top.values.get('options'), ['options'], 'options', report);
-	const backup = readSection(
-		options.values.get('backup'),
-		['options', 'backup'],
-		'backup',
-		report,
-	);
+	const backup = readSection(options.values.get('backup'), ['options', 'backup'], 'backup', report);
 	return {
 		localFolder: readText(top, 'localFolder', reading),
 		concurrency: readConcurrency(top, reading),

@@ -45,7 +45,9 @@ export const readSection = (
 	return {
 		path,
 		values: new Map(given.filter(([key]) => known.includes(key))),
-		unused: given.filter(([key, value]) => unused.includes(key) && !isOff(value)).map(([key]) => key),
+		unused: given
+			.filter(([key, value]) => unused.includes(key) && !isOff(value))
+			.map(([key]) => key),
 	};
 };
 
@@ -66,7 +68,8 @@ const reportUnknown = (
 	report({
 		path,
 		part: 'key',
-		message: place === undefined ? `unknown key "${shorten(key)}"` : `"${key}" is in the wrong place`,
+		message:
+			place === undefined ? `unknown key "${shorten(key)}"` : `"${key}" is in the wrong place`,
 		hint,
 	});
 };

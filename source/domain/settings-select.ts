@@ -61,7 +61,9 @@ const findTitle = (
 		return found;
 	}
 
-	const other = draft.sources.find((source) => isOther(source) && isEqual(source.title?.text, title));
+	const other = draft.sources.find(
+		(source) => isOther(source) && isEqual(source.title?.text, title),
+	);
 	if (other !== undefined) {
 		throw new StopError(
 			`The source "${title}" is of ${other.hoster?.text ?? 'another hoster'}; Cistern backs up Bitbucket only.`,
@@ -81,10 +83,7 @@ const findTitle = (
 };
 
 /** Puts what belongs to one source over it; the address of the API is everybody's. */
-const answer = (
-	sources: readonly SourceDraft[],
-	given: GivenAnswers,
-): readonly SourceDraft[] => {
+const answer = (sources: readonly SourceDraft[], given: GivenAnswers): readonly SourceDraft[] => {
 	const personal = (['type', 'authName', 'apiAuthName'] as const).filter(
 		(name) => given[name] !== undefined,
 	);

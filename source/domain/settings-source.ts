@@ -1,3 +1,4 @@
+import {type Credential, defaultApiUrl, type Source} from './settings.ts';
 import {
 	checkApiUrl,
 	checkAuthName,
@@ -11,7 +12,6 @@ import {chooseCredential} from './settings-credential.ts';
 import {type Given, problemWith, problemWithout, type SourceDraft} from './settings-draft.ts';
 import type {Report} from './settings-problem.ts';
 import {type Reading, shorten, withVariables} from './settings-section.ts';
-import {type Credential, defaultApiUrl, type Source} from './settings.ts';
 
 /**
  * What becomes of a source's token. `check`: its password is read. `pending`: its passwordCommand

@@ -6,7 +6,7 @@ import type {Outcome} from './outcome.ts';
 export const mostNamed = 20;
 
 /** Things of one kind that happened, with the first names. */
-export type Tally = {
+export type Mentions = {
 	readonly count: number;
 	/** Repositories it happened to. */
 	readonly repositories: number;
@@ -22,6 +22,13 @@ export type FailedRepository = {
 	readonly lastGood: string | undefined;
 };
 
+type Plan = {
+	readonly inScope: number;
+	readonly counts: PlanCounts;
+	/** Bytes, as Bitbucket counts them, of all that is to be cloned. */
+	readonly size: number;
+};
+
 /** How far one source is. */
 export type SourceState = {
 	readonly source: string;
@@ -33,9 +40,11 @@ export type SourceState = {
 	readonly total: number | undefined;
 	readonly lookedAt: number;
 	/** Repositories in scope, and what the look found; undefined until it is complete. */
-	readonly plan: {readonly inScope: number; readonly counts: PlanCounts} | undefined;
+	readonly plan: Plan | undefined;
 	/** Milliseconds since 1970: when saving began. */
 	readonly savingSince: number | undefined;
+	/** Of the plan's bytes, those of repositories that were started. */
+	readonly startedSize: number;
 	readonly unchanged: number;
 	/** With those taken over from another tool's folder. */
 	readonly updated: number;
@@ -44,12 +53,12 @@ export type SourceState = {
 	readonly leftOut: number;
 	/** Bytes that git received for finished repositories. */
 	readonly received: number;
-	readonly rewritten: Tally;
-	readonly moved: Tally;
-	readonly deleted: Tally;
+	readonly rewritten: Mentions;
+	readonly moved: Mentions;
+	readonly deleted: Mentions;
 	/** Gone upstream since this run. */
-	readonly gone: Tally;
-	readonly renamed: Tally;
+	readonly gone: Mentions;
+	readonly renamed: Mentions;
 	/** The first that failed; `failed` counts all. */
 	readonly failures: readonly FailedRepository[];
 	readonly report: SourceReport | undefined;
@@ -63,6 +72,7 @@ export type SourceEvent = Extract<
 			| 'listing-progressed'
 			| 'repository-looked-at'
 			| 'plan-made'
+			| 'repository-started'
 			| 'repository-finished'
 			| 'repository-gone'
 			| 'repository-renamed'
@@ -70,7 +80,7 @@ export type SourceEvent = Extract<
 	}
 >;
 
-const nothing: Tally = {count: 0, repositories: 0, names: []};
+const nothing: Mentions = {count: 0, repositories: 0, names: []};
 
 export const startSource = (
 	event: Extract<BackupEvent, {type: 'source-started'}>,
@@ -84,6 +94,7 @@ export const startSource = (
 	lookedAt: 0,
 	plan: undefined,
 	savingSince: undefined,
+	startedSize: 0,
 	unchanged: 0,
 	updated: 0,
 	new: 0,
@@ -111,8 +122,10 @@ export const foldSource = (state: SourceState, event: SourceEvent, now: number):
 				...state,
 				phase: 'saving',
 				savingSince: now,
-				plan: {inScope: event.inScope, counts: event.counts},
+				plan: {inScope: event.inScope, counts: event.counts, size: event.size ?? 0},
 			};
+		case 'repository-started':
+			return {...state, startedSize: state.startedSize + (event.size ?? 0)};
 		case 'repository-finished':
 			return addOutcome(state, event.repository, event.outcome);
 		case 'repository-gone':
@@ -168,12 +181,11 @@ const addSaved = (
 	deleted: add(state.deleted, outcome.changes.deleted, repository),
 });
 
-const add = (tally: Tally, count: number, repository: string): Tally =>
+const add = (mentions: Mentions, count: number, repository: string): Mentions =>
 	count === 0
-		? tally
+		? mentions
 		: {
-				count: tally.count + count,
-				repositories: tally.repositories + 1,
-				names:
-					tally.names.length < mostNamed ? [...tally.names, repository] : tally.names,
+				count: mentions.count + count,
+				repositories: mentions.repositories + 1,
+				names: mentions.names.length < mostNamed ? [...mentions.names, repository] : mentions.names,
 			};

@@ -20,7 +20,10 @@ export const suggest = (word: string, known: Iterable<string>): string | undefin
 	let best: {word: string; distance: number} | undefined;
 	for (const candidate of known) {
 		const away = distance(lower, candidate.toLowerCase());
-		if (away <= Math.max(1, Math.floor(candidate.length / 3)) && away < (best?.distance ?? Infinity)) {
+		if (
+			away <= Math.max(1, Math.floor(candidate.length / 3)) &&
+			away < (best?.distance ?? Infinity)
+		) {
 			best = {word: candidate, distance: away};
 		}
 	}

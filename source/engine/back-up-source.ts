@@ -1,4 +1,4 @@
-import type {Shrinkage, SourceReport} from '../domain/events.ts';
+import type {Listener, Shrinkage, SourceReport} from '../domain/events.ts';
 import {endsTheRun, type Failure, FailureError} from '../domain/failure.ts';
 import {joinPath, ownFolder} from '../domain/layout.ts';
 import {isInScope, unmatchedIncludes} from '../domain/name-filter.ts';
@@ -12,6 +12,7 @@ import {holdFolder} from './hold-folder.ts';
 import type {ListingEnd} from './list-repositories.ts';
 import {lookAtSource} from './look-at-source.ts';
 import {appendRun, readRuns} from './run-history.ts';
+import {createRunLog} from './run-log.ts';
 import {savePlan} from './save-plan.ts';
 import {readSavedState} from './saved-state.ts';
 import {watchSignIn} from './sign-in-watch.ts';
@@ -36,7 +37,13 @@ type Standing = {
 export const backUpSource = async (run: Run, source: Source): Promise<SourceReport> => {
 	const ending = new AbortController();
 	const signal = AbortSignal.any([run.signal, ending.signal]);
-	const work = openSourceRun(run, source, signal);
+	const log = createRunLog(run, source);
+	const publish: Listener = (event) => {
+		run.publish(event);
+		log.listen(event);
+	};
+
+	const work = openSourceRun(run, source, signal, publish);
 	const started = work.clock.elapsed();
 	const standing = newStanding();
 	/** Ends the source early: going on would only repeat the failure. */
@@ -46,19 +53,22 @@ export const backUpSource = async (run: Run, source: Source): Promise<SourceRepo
 	};
 
 	const {title, workspace} = source;
-	run.publish({type: 'source-started', source: title, workspace, folder: work.folder});
+	publish({type: 'source-started', source: title, workspace, folder: work.folder});
 	const report = (earlier: readonly RunLine[]): SourceReport =>
 		makeReport(run, work, standing, work.clock.elapsed() - started, earlier);
 	try {
 		await work.files.makeFolder(joinPath(work.folder, ownFolder));
 		const lock = await holdFolder(work, run.waitsForLock);
 		try {
+			await log.open();
 			const earlier = await readRuns(work);
 			await lookAndSave(run, work, standing, {earlier, end}).catch(settle(run, standing));
 			const result = report(earlier);
 			await appendRun(work, result, standing, run.isNarrowed);
+			log.listen({type: 'source-finished', report: result});
 			return result;
 		} finally {
+			await log.close();
 			await work.files.remove(joinPath(work.folder, ownFolder, 'work'));
 			await lock.release();
 		}
@@ -102,7 +112,7 @@ const lookAndSave = async (
 		lastGood: (repository) => lastGood(earlier, repository),
 		onOutcome: (repository, outcome) => {
 			countOutcome(standing.tally, repository, outcome);
-			run.publish({
+			work.publish({
 				type: 'repository-finished',
 				source: work.source.title,
 				repository,

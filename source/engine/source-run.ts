@@ -22,6 +22,8 @@ export type Run = {
 	/** Git transfers at once. */
 	readonly concurrency: number;
 	readonly waitsForLock: boolean;
+	/** Lines for a log about an event that came at `now` (milliseconds since 1970). */
+	readonly describe: (event: BackupEvent, now: number) => readonly string[];
 };
 
 /** Everything that work on one source needs. */
@@ -45,8 +47,13 @@ export type SourceRun = {
 	readonly patience: (repository?: Repository) => Omit<AttemptOptions, 'gate'>;
 };
 
-export const openSourceRun = (run: Run, source: Source, signal: AbortSignal): SourceRun => {
-	const {world, publish} = run;
+export const openSourceRun = (
+	run: Run,
+	source: Source,
+	signal: AbortSignal,
+	publish: Listener,
+): SourceRun => {
+	const {world} = run;
 	const {clock} = world;
 	const {bitbucket, git} = world.connect(source, run.name);
 	const folder = joinPath(run.settings.localFolder, source.title);

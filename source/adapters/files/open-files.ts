@@ -1,4 +1,15 @@
-import {mkdir, open, readdir, readFile, rename, rm, stat, statfs} from 'node:fs/promises';
+import type {Dirent} from 'node:fs';
+import {
+	appendFile,
+	mkdir,
+	open,
+	readdir,
+	readFile,
+	rename,
+	rm,
+	stat,
+	statfs,
+} from 'node:fs/promises';
 import {dirname, join} from 'node:path';
 import type {Files} from '../../ports.ts';
 import {asFileFailure, codeOf} from './file-failure.ts';
@@ -8,7 +19,8 @@ import {replaceFile, syncFolder} from './replace-file.ts';
 /** The `Files` port over Node's file system. */
 export const openFiles = (): Files => ({
 	makeFolder: (path) => translated(path, async () => void (await makeFolder(path))),
-	listFolders: (path) => translated(path, () => listFolders(path)),
+	listFolders: (path) => translated(path, () => list(path, (entry) => entry.isDirectory())),
+	listFiles: (path) => translated(path, () => list(path, (entry) => entry.isFile())),
 	exists: (path) =>
 		translated(path, async () =>
 			stat(path).then(
@@ -21,6 +33,8 @@ export const openFiles = (): Files => ({
 			readFile(path, 'utf8').catch((error: unknown) => unlessMissing(error, undefined)),
 		),
 	writeText: (path, text) => translated(path, () => replaceFile(path, text)),
+	appendText: (path, text) =>
+		translated(path, () => appendFile(path, text, {encoding: 'utf8', mode: 0o600})),
 	appendLine: (path, line) => translated(path, () => appendLine(path, line)),
 	move: (from, to) => translated(to, () => move(from, to)),
 	remove: (path) => translated(path, () => rm(path, {recursive: true, force: true})),
@@ -56,11 +70,14 @@ const makeFolder = async (path: string): Promise<void> => {
 	}
 };
 
-const listFolders = async (path: string): Promise<readonly string[]> => {
+const list = async (
+	path: string,
+	isWanted: (entry: Dirent) => boolean,
+): Promise<readonly string[]> => {
 	const entries = await readdir(path, {withFileTypes: true}).catch((error: unknown) =>
 		unlessMissing(error, []),
 	);
-	return entries.filter((entry) => entry.isDirectory()).map(({name}) => name);
+	return entries.filter(isWanted).map(({name}) => name);
 };
 
 /** A kill in the middle of a line leaves it without its end: the next line must not run into it. */

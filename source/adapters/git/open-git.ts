@@ -1,6 +1,5 @@
 import {tmpdir} from 'node:os';
 import {StopError} from '../../domain/failure.ts';
-import type {Credential} from '../../domain/settings.ts';
 import type {Git} from '../../ports.ts';
 import {credentialConfig} from './credential-config.ts';
 import {type GitConfig, isolatedEnvironment} from './environment.ts';
@@ -16,8 +15,9 @@ export type RunGit = (command: GitCommand) => Promise<string>;
 
 export type GitOptions = {
 	readonly environment: Readonly<Record<string, string | undefined>>;
-	readonly credential: Credential;
-	/** The only origin that the credential is sent to, `https://bitbucket.org`. */
+	/** The `authorization` header that signs in; undefined for public repositories only. */
+	readonly authorization: () => string | undefined;
+	/** The only origin that it is sent to, `https://bitbucket.org`. */
 	readonly origin: string;
 	/** Marks this run's processes. */
 	readonly run: string;
@@ -31,14 +31,17 @@ const installAdvice =
 
 /** The `Git` port over simple-git. Starts no process before a method needs one. */
 export const openGit = (options: GitOptions): Git => {
-	const {environment, credential, origin, run} = options;
+	const {environment, authorization, origin, run} = options;
 	const local = isolatedEnvironment(environment, run, localConfig);
 	let remote: Promise<Record<string, string>> | undefined;
 
 	const runLocal: RunGit = (command) => runGit(command, local);
 	const runRemote: RunGit = async (command) => {
 		remote ??= readNetworkConfig(environment).then((network: GitConfig) =>
-			isolatedEnvironment(environment, run, [...network, ...credentialConfig(credential, origin)]),
+			isolatedEnvironment(environment, run, [
+				...network,
+				...credentialConfig(authorization(), origin),
+			]),
 		);
 		return runGit(command, await remote);
 	};

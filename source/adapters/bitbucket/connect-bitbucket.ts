@@ -1,0 +1,93 @@
+import {FailureError, StopError} from '../../domain/failure.ts';
+import {
+	complainAboutApi,
+	decideGitAddress,
+	gitAddressFor,
+	type WebAddress,
+	withoutUser,
+} from '../../domain/git-address.ts';
+import {toExcerpt} from '../../domain/printable-text.ts';
+import type {Credential, Source} from '../../domain/settings.ts';
+import type {Bitbucket} from '../../ports.ts';
+import type {Agents} from './agents.ts';
+import {apiMethods} from './api-methods.ts';
+import {cleanError} from './clean-failure.ts';
+import {apiAuthorization, gitAuthorization, redactor} from './credentials.ts';
+import {readAdvertisement} from './read-advertisement.ts';
+
+export type ConnectOptions = {readonly version: string; readonly agents: Agents};
+
+/**
+ * One source's Bitbucket: REST and the advertisement of refs. Sends nothing yet. Throws a
+ * StopError for an `apiUrl` that no token may be sent to.
+ */
+export const connectBitbucket = (source: Source, options: ConnectOptions): Bitbucket => {
+	refuseUnsafeApi(source.apiUrl);
+	const gitAddress = gitAddressFor(source.apiUrl);
+	const {api, git} = makeClients(source.credential, options);
+	const methods = apiMethods(source, api);
+
+	const redact = redactor(source.credential);
+	const clean = async <Result>(work: Promise<Result>): Promise<Result> => {
+		try {
+			return await work;
+		} catch (error) {
+			throw cleanError(error, redact);
+		}
+	};
+
+	return {
+		apiHost: new URL(source.apiUrl).host,
+		gitHost: gitAddress.host,
+		readAccount: (signal) => clean(methods.readAccount(signal)),
+		readWorkspace: (signal) => clean(methods.readWorkspace(signal)),
+		listWorkspaces: (signal) => clean(methods.listWorkspaces(signal)),
+		readRepositoryPage: (page, signal) => clean(methods.readRepositoryPage(page, signal)),
+		checkCloneUrl: (url) => {
+			try {
+				return checkCloneUrl(url, gitAddress);
+			} catch (error) {
+				throw cleanError(error, redact);
+			}
+		},
+		readAdvertisement: (url, signal) =>
+			clean((async () => readAdvertisement(checkCloneUrl(url, gitAddress), git, signal))()),
+	};
+};
+
+const refuseUnsafeApi = (apiUrl: string): void => {
+	const complaint = complainAboutApi(apiUrl);
+	if (complaint !== undefined) {
+		const address = toExcerpt(withoutUser(apiUrl));
+		throw new StopError(`The API address ${address} cannot be used: ${complaint}.`, {
+			advice: 'Leave apiUrl out to talk to Bitbucket itself.',
+		});
+	}
+};
+
+const makeClients = (credential: Credential, {agents, version}: ConnectOptions) => ({
+	api: {
+		agents,
+		userAgent: `cistern/${version}`,
+		authorization: () => apiAuthorization(credential),
+	},
+	git: {
+		agents,
+		// Servers know git by how its name begins, and show others a page.
+		userAgent: `git/cistern-${version}`,
+		authorization: () => gitAuthorization(credential),
+	},
+});
+
+const checkCloneUrl = (url: string, allowed: WebAddress): string => {
+	const decision = decideGitAddress(url, allowed);
+	if (!decision.accepted) {
+		throw new FailureError({
+			kind: 'address-refused',
+			address: withoutUser(url),
+			reason: decision.reason,
+		});
+	}
+
+	return decision.url;
+};

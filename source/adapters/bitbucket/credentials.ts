@@ -1,0 +1,60 @@
+import {FailureError} from '../../domain/failure.ts';
+import type {Credential} from '../../domain/settings.ts';
+
+/** The git user name that every kind of access token takes (Atlassian, "Using access tokens"). */
+const accessTokenGitUser = 'x-token-auth';
+
+const secretMark = '[secret]';
+
+const basic = (user: string, password: string): string =>
+	`Basic ${Buffer.from(`${user}:${password}`).toString('base64')}`;
+
+/**
+ * The API's `authorization` header. Throws `credentials-refused` for an access token that no
+ * header can carry: a slip when it was pasted.
+ */
+export const apiAuthorization = (credential: Credential): string | undefined => {
+	switch (credential.kind) {
+		case 'none':
+			return undefined;
+		case 'api-token':
+			return basic(credential.apiUser, credential.token.reveal());
+		case 'access-token': {
+			const token = credential.token.reveal();
+			if (!/^[\x21-\x7e]+$/.test(token)) {
+				throw new FailureError({kind: 'credentials-refused', door: 'api'});
+			}
+
+			return `Bearer ${token}`;
+		}
+	}
+};
+
+/** git's `authorization` header: always Basic, with a user name that differs from the API's. */
+export const gitAuthorization = (credential: Credential): string | undefined => {
+	switch (credential.kind) {
+		case 'none':
+			return undefined;
+		case 'api-token':
+			return basic(credential.gitUser, credential.token.reveal());
+		case 'access-token':
+			return basic(accessTokenGitUser, credential.token.reveal());
+	}
+};
+
+/** Takes the token out of a text, plain or as it was sent: a server may repeat what it was told. */
+export const redactor = (credential: Credential): ((text: string) => string) => {
+	if (credential.kind === 'none') {
+		return (text) => text;
+	}
+
+	const sent = [
+		gitAuthorization(credential),
+		credential.kind === 'api-token' ? apiAuthorization(credential) : undefined,
+	].map((header) => header?.slice('Basic '.length));
+	const secrets = [credential.token.reveal(), ...sent].filter(
+		(secret): secret is string => secret !== undefined && secret !== '',
+	);
+	return (text) =>
+		secrets.reduce((left, secret) => left.replaceAll(secret, () => secretMark), text);
+};

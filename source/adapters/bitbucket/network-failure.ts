@@ -1,0 +1,56 @@
+import {FailureError, type NetworkProblem} from '../../domain/failure.ts';
+
+const problems: Readonly<Record<string, NetworkProblem>> = {
+	ENOTFOUND: 'name-lookup',
+	EAI_AGAIN: 'name-lookup',
+	EAI_FAIL: 'name-lookup',
+	ECONNREFUSED: 'connection-refused',
+	ECONNRESET: 'connection-reset',
+	ECONNABORTED: 'connection-reset',
+	EPIPE: 'connection-reset',
+	ETIMEDOUT: 'timeout',
+	ESOCKETTIMEDOUT: 'timeout',
+	EPROTO: 'tls',
+	ERR_STREAM_PREMATURE_CLOSE: 'cut-short',
+	ERR_HTTP_CONTENT_LENGTH_MISMATCH: 'cut-short',
+	Z_BUF_ERROR: 'cut-short',
+};
+
+/** What Node and OpenSSL call trouble with a certificate or a TLS connection. */
+const tlsCode = /TLS|SSL|CERT|SIGNATURE|CRL|ISSUER|KEY_USAGE|INVALID_CA|PATH_LENGTH/;
+
+/** What the answer was made of is not HTTP, or not what its header says it is. */
+const garbledCode = /^(?:HPE_|Z_)/;
+
+/**
+ * The failure behind an error of the HTTP library, made anew out of its code alone: the error
+ * itself holds the request with the token in it. `hasBegun`: had an answer begun to arrive?
+ */
+export const failureOfNetwork = (error: unknown, host: string, hasBegun: boolean): FailureError => {
+	const code = readCode(error) ?? 'unknown error';
+	const detail = `${code}, ${host}`;
+	const problem = problems[code] ?? (tlsCode.test(code) ? 'tls' : 'unreachable');
+	if (problem === 'connection-reset' && hasBegun) {
+		return new FailureError({kind: 'network', problem: 'cut-short', detail});
+	}
+
+	return new FailureError(
+		problems[code] === undefined && garbledCode.test(code)
+			? {kind: 'unexpected-answer', detail: `the answer could not be read (${detail})`}
+			: {kind: 'network', problem, detail},
+	);
+};
+
+/** The most telling code: a library's own code says only that something failed inside it. */
+const readCode = (error: unknown): string | undefined => {
+	if (typeof error !== 'object' || error === null) {
+		return undefined;
+	}
+
+	const inner = 'cause' in error ? readCode(error.cause) : undefined;
+	if (inner !== undefined) {
+		return inner;
+	}
+
+	return 'code' in error && typeof error.code === 'string' ? error.code : undefined;
+};

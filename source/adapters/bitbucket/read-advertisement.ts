@@ -1,0 +1,164 @@
+import http, {type IncomingMessage} from 'node:http';
+import https from 'node:https';
+import {FailureError} from '../../domain/failure.ts';
+import type {Advertisement} from '../../domain/repository.ts';
+import {
+	type AdvertisementLimits,
+	advertisementLimits,
+	bitbucketTrouble,
+	createAdvertisementReader,
+} from './advertisement-reader.ts';
+import {type Answer, failureOfAnswer} from './answer-failure.ts';
+import {failureOfNetwork} from './network-failure.ts';
+import {followRedirects} from './redirects.ts';
+import type {Client} from './request-api.ts';
+
+export type GitLimits = AdvertisementLimits & {
+	/** Milliseconds without a byte, from the moment a connection is wanted. */
+	readonly idle: number;
+	/** Milliseconds for the whole request. */
+	readonly total: number;
+};
+
+export const gitLimits: GitLimits = {...advertisementLimits, idle: 60_000, total: 600_000};
+
+const contentType = 'application/x-git-upload-pack-advertisement';
+
+/** Enough of an error's body to know it by. */
+const errorLength = 8 * 1024;
+
+/**
+ * Branches, tags and HEAD of the repository at `url` (already checked) with one request, read as
+ * it comes. Straight over node:http, as there is one such request for every repository of a run.
+ */
+export const readAdvertisement = async (
+	url: string,
+	client: Client,
+	signal: AbortSignal,
+	limits: GitLimits = gitLimits,
+): Promise<Advertisement> => {
+	const first = new URL(`${url}/info/refs?service=git-upload-pack`);
+	const {advertisement, ...answer} = await followRedirects(first, (address) =>
+		readOnce(address, client, signal, limits),
+	);
+	if (advertisement === undefined) {
+		throw new FailureError(failureOfOther(answer));
+	}
+
+	return advertisement;
+};
+
+type GitAnswer = Answer & {readonly advertisement: Advertisement | undefined};
+
+/** One exchange, held to its time limits, with errors that say nothing of the request. */
+const readOnce = async (
+	url: URL,
+	client: Client,
+	signal: AbortSignal,
+	limits: GitLimits,
+): Promise<GitAnswer> => {
+	signal.throwIfAborted();
+	const exchange = openExchange(url, client, signal, limits.idle);
+	const deadline = setTimeout(exchange.expire, limits.total);
+	let hasBegun = false;
+	try {
+		const response = await exchange.response;
+		hasBegun = true;
+		return await readAnswer(response, limits);
+	} catch (error) {
+		signal.throwIfAborted();
+		throw error instanceof FailureError ? error : failureOfNetwork(error, url.host, hasBegun);
+	} finally {
+		clearTimeout(deadline);
+	}
+};
+
+type Exchange = {
+	readonly response: Promise<IncomingMessage>;
+	/** Ends it as one that took too long. */
+	expire(): void;
+};
+
+const openExchange = (
+	url: URL,
+	{agents, userAgent, authorization}: Client,
+	signal: AbortSignal,
+	idle: number,
+): Exchange => {
+	const isSecure = url.protocol === 'https:';
+	const header = authorization();
+	const request = (isSecure ? https : http).request(url, {
+		agent: isSecure ? agents.https : agents.http,
+		headers: {
+			accept: '*/*',
+			'accept-encoding': 'identity',
+			'user-agent': userAgent,
+			...(header === undefined ? {} : {authorization: header}),
+		},
+		signal,
+		timeout: idle,
+	});
+	const {promise, resolve, reject} = Promise.withResolvers<IncomingMessage>();
+	let arrived: IncomingMessage | undefined;
+	const expire = (): void => {
+		const detail = `no answer in time, ${url.host}`;
+		const error = new FailureError({kind: 'network', problem: 'timeout', detail});
+		// A request that has its response drops errors; the response hands them on.
+		(arrived ?? request).destroy(error);
+	};
+
+	request.on('response', (response) => {
+		arrived = response;
+		resolve(response);
+	});
+	request.on('error', reject);
+	request.on('timeout', expire);
+	request.end();
+	return {response: promise, expire};
+};
+
+const readAnswer = async (response: IncomingMessage, limits: GitLimits): Promise<GitAnswer> => {
+	const {statusCode: status = 0, headers} = response;
+	const type = headers['content-type']?.split(';')[0]?.trim().toLowerCase();
+	const encoding = headers['content-encoding'] ?? 'identity';
+	const isAdvertisement = status === 200 && type === contentType && encoding === 'identity';
+	if (!isAdvertisement) {
+		return {status, headers, text: await readBeginning(response), advertisement: undefined};
+	}
+
+	const reader = createAdvertisementReader(limits);
+	for await (const chunk of response) {
+		reader.push(chunk);
+	}
+
+	return {status, headers, text: '', advertisement: reader.finish()};
+};
+
+/** The start of a body; the rest, where there is one, is given up together with the connection. */
+const readBeginning = async (response: IncomingMessage): Promise<string> => {
+	const chunks: Uint8Array[] = [];
+	let length = 0;
+	for await (const chunk of response) {
+		chunks.push(chunk);
+		length += chunk.length;
+		if (length >= errorLength) {
+			break;
+		}
+	}
+
+	return Buffer.concat(chunks).toString('utf8', 0, errorLength);
+};
+
+const failureOfOther = (answer: Answer) => {
+	if (answer.status !== 200) {
+		return failureOfAnswer(answer, 'git', Date.now());
+	}
+
+	const type = answer.headers['content-type'] ?? 'of no type';
+	return bitbucketTrouble.test(answer.text)
+		? ({kind: 'server-error', status: 200, message: answer.text} as const)
+		: ({
+				kind: 'unexpected-answer',
+				detail: `the answer is ${type}, not an advertisement of refs`,
+			} as const);
+};

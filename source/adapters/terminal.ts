@@ -1,0 +1,96 @@
+import {stripVTControlCharacters} from 'node:util';
+import type {Terminal} from '../ports.ts';
+
+type Environment = NodeJS.Process['env'];
+
+/** What is used of a process, so that a test can be one. */
+export type TerminalProcess = Pick<
+	NodeJS.Process,
+	'env' | 'platform' | 'stdin' | 'stdout' | 'stderr' | 'on' | 'off'
+>;
+
+const showCursor = '\u001B[?25h';
+const hideCursor = '\u001B[?25l';
+
+/** `noColour`: the user said so on the command line, whatever the environment says. */
+export const openTerminal = (
+	process: TerminalProcess,
+	{noColour = false}: {readonly noColour?: boolean} = {},
+): Terminal => {
+	const {env, platform, stdin, stdout, stderr} = process;
+	const wantsColour = readsColour(env, noColour);
+	return {
+		writeOut: openStream(stdout, wantsColour),
+		writeError: openStream(stderr, wantsColour),
+		isInteractive: Boolean(stderr.isTTY) && !isDumb(env) && !isSet(env['CI']),
+		canAsk: Boolean(stdin.isTTY && stdout.isTTY) && !isDumb(env),
+		hasColour: wantsColour === 'always' || (wantsColour === 'terminal' && hasTerminal(process)),
+		hasUnicode: readsUnicode(env, platform),
+		columns: () => stderr.columns || stdout.columns || 80,
+		rows: () => stderr.rows || stdout.rows || 24,
+		hideCursor: () => {
+			const show = (): void => {
+				process.off('exit', show);
+				stderr.write(showCursor);
+			};
+			process.on('exit', show);
+			stderr.write(hideCursor);
+			return show;
+		},
+		onResize: (listener) => {
+			stderr.on('resize', listener);
+			return () => stderr.off('resize', listener);
+		},
+	};
+};
+
+const hasTerminal = ({stdout, stderr}: TerminalProcess): boolean =>
+	Boolean(stdout.isTTY || stderr.isTTY);
+
+type WantsColour = 'always' | 'terminal' | 'never';
+
+/** A reader that goes away (`| head`) must not end a backup, so its stream just falls silent. */
+const openStream = (
+	stream: NodeJS.WriteStream,
+	wantsColour: WantsColour,
+): ((text: string) => void) => {
+	let isOpen = true;
+	stream.on('error', () => {
+		isOpen = false;
+	});
+	const keepsColour = stream.isTTY || wantsColour === 'always';
+	return (text) => {
+		if (isOpen) {
+			stream.write(keepsColour ? text : stripVTControlCharacters(text));
+		}
+	};
+};
+
+const isSet = (value: string | undefined): boolean => value !== undefined && value !== '';
+
+const isDumb = ({TERM}: Environment): boolean => TERM === 'dumb';
+
+/** NO_COLOR (no-color.org) before FORCE_COLOR (force-color.org), a switch before both. */
+const readsColour = (env: Environment, noColour: boolean): WantsColour => {
+	const force = env['FORCE_COLOR'];
+	if (noColour || isSet(env['NO_COLOR']) || force === '0' || force === 'false') {
+		return 'never';
+	}
+	if (isSet(force)) {
+		return 'always';
+	}
+	return isDumb(env) ? 'never' : 'terminal';
+};
+
+/**
+ * Does the terminal show more than ASCII? On Windows only the newer ones do; elsewhere the locale
+ * says it, the most specific variable that is set (POSIX, "Internationalization Variables").
+ */
+const readsUnicode = (env: Environment, platform: NodeJS.Platform): boolean => {
+	if (platform === 'win32') {
+		return isSet(env['WT_SESSION']) || env['TERM_PROGRAM'] === 'vscode' || isSet(env['TERM']);
+	}
+
+	const locale = [env['LC_ALL'], env['LC_CTYPE'], env['LANG']].find(isSet) ?? '';
+	return env['TERM'] !== 'linux' && !isDumb(env) && /utf-?8/i.test(locale);
+};

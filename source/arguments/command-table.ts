@@ -1,0 +1,186 @@
+import {parseDuration} from '../domain/duration.ts';
+import {parseConcurrency} from '../domain/settings-read.ts';
+import type {CommonOptions, Invocation, RestoreInvocation, RestoreTarget} from '../invocation.ts';
+import type {OptionRow} from './common-options.ts';
+import {usageError, type Values} from './values.ts';
+
+/** A command as the parser and the help know it. What is not in this table does not exist. */
+export type CommandRow = {
+	readonly name: string;
+	readonly summary: string;
+	/** Commander's notation: `<repo>`, `[repo...]`. */
+	readonly operands?: {readonly name: string; readonly help: string};
+	readonly options: readonly OptionRow[];
+	readonly examples: readonly string[];
+	readonly read: (
+		values: Values,
+		operands: readonly string[],
+		options: CommonOptions,
+	) => Invocation;
+};
+
+const from: OptionRow = {
+	flags: '--from <folder>',
+	help: 'work from this backup folder alone, without settings',
+};
+
+const backup: CommandRow = {
+	name: 'backup',
+	summary: 'save everything; what "cistern" alone does',
+	options: [
+		{flags: '--only <glob>', help: 'only these repositories in this run', isList: true},
+		{flags: '--exclude <glob>', help: 'not these repositories in this run', isList: true},
+		{flags: '--concurrency <n>', help: 'git transfers at once, 1 to 64'},
+		{flags: '--dry-run', help: 'say what would be done, and stop'},
+		{flags: '--wait', help: 'wait for another run to end'},
+	],
+	examples: ['cistern', 'cistern --yes', "cistern --only 'web-*' --dry-run"],
+	read: (values, _, options) => ({
+		command: 'backup',
+		options,
+		only: values.list('only'),
+		exclude: values.list('exclude'),
+		concurrency: values.parsed('concurrency', parseConcurrency, 'a whole number from 1 to 64'),
+		dryRun: values.isSet('dry-run'),
+		wait: values.isSet('wait'),
+	}),
+};
+
+const setup: CommandRow = {
+	name: 'setup',
+	summary: 'answer five questions, or add one more workspace',
+	options: [{flags: '--example', help: 'print a settings file with comments, and stop'}],
+	examples: ['cistern setup', 'cistern setup --example > settings.yml'],
+	read: (values, _, options) => ({command: 'setup', options, example: values.isSet('example')}),
+};
+
+const check: CommandRow = {
+	name: 'check',
+	summary: 'are the credentials good, and what can they see',
+	options: [],
+	examples: ['cistern check'],
+	read: (_values, _, options) => ({command: 'check', options}),
+};
+
+const status: CommandRow = {
+	name: 'status',
+	summary: 'what is saved, how old, how big, what is gone, what failed',
+	options: [
+		{flags: '--max-age <duration>', help: 'exit with 3 where a backup is older, such as 2d'},
+		from,
+	],
+	examples: ['cistern status', 'cistern status --max-age 36h --quiet'],
+	read: (values, _, options) => ({
+		command: 'status',
+		options,
+		from: values.text('from'),
+		maxAge: values.parsed('max-age', parseDuration, 'a duration such as 2d or 36h'),
+	}),
+};
+
+const history: CommandRow = {
+	name: 'history',
+	summary: 'every change of a branch or tag that was seen',
+	operands: {name: '<repo>', help: 'a name, workspace/name or a glob'},
+	options: [from],
+	examples: ['cistern history api'],
+	read: (values, [repository = ''], options) => ({
+		command: 'history',
+		options,
+		from: values.text('from'),
+		repository,
+	}),
+};
+
+const restore: CommandRow = {
+	name: 'restore',
+	summary: 'bring repositories back, as of now or as of a day',
+	operands: {name: '[repo...]', help: 'names, workspace/name or globs'},
+	options: [
+		{flags: '--to <dir>', help: 'folder for the working copies', excludes: ['push']},
+		{flags: '--push <url>', help: 'an empty repository, with your own credentials'},
+		{flags: '--at <time>', help: 'as it was then: a date, a time, or "3 days ago"'},
+		{flags: '--bare', help: 'bare repositories, not working copies', excludes: ['push']},
+		{flags: '--all', help: 'every repository of the source'},
+		from,
+	],
+	examples: [
+		'cistern restore api --to ~/rescued',
+		'cistern restore api --to ~/rescued --at 2026-11-03',
+		'cistern restore api --push git@example.com:acme/api.git',
+		'cistern restore --all --bare --to ~/rescued --from /srv/backup',
+	],
+	read: (values, operands, options) => ({
+		command: 'restore',
+		options,
+		from: values.text('from'),
+		repositories: readRepositories(values, operands),
+		target: readTarget(values),
+		at: values.text('at'),
+	}),
+};
+
+const readRepositories = (
+	values: Values,
+	operands: readonly string[],
+): RestoreInvocation['repositories'] => {
+	if (values.isSet('all') === operands.length > 0) {
+		const problem = operands.length > 0 ? 'Give names or --all, not both.' : 'Restore what?';
+		throw usageError(`${problem} Name repositories, or say --all.`, values.command);
+	}
+
+	return values.isSet('all') ? 'all' : operands;
+};
+
+const readTarget = (values: Values): RestoreTarget => {
+	const [folder, url] = [values.text('to'), values.text('push')];
+	if (folder !== undefined) {
+		return {kind: 'folder', folder, bare: values.isSet('bare')};
+	}
+
+	if (url === undefined) {
+		throw usageError('Restore to where? Say --to DIR or --push URL.', values.command);
+	}
+
+	return {kind: 'push', url};
+};
+
+const acceptMissing: CommandRow = {
+	name: 'accept-missing',
+	summary: 'confirm that repositories missing from a listing are gone',
+	options: [{flags: '--count <n>', help: 'how many are missing; must match, needed with --yes'}],
+	examples: ['cistern accept-missing', 'cistern accept-missing --yes --count 12'],
+	read: (values, _, options) => {
+		const count = values.parsed('count', parseCount, 'a whole number');
+		if (options.yes && count === undefined) {
+			throw usageError('With --yes, say how many are missing: --count N.', values.command);
+		}
+
+		return {command: 'accept-missing', options, count};
+	},
+};
+
+const parseCount = (text: string): number | undefined =>
+	/^\d{1,9}$/.test(text) ? Number(text) : undefined;
+
+const demo: CommandRow = {
+	name: 'demo',
+	summary: 'try it on a Bitbucket that runs inside, without an account',
+	options: [],
+	examples: ['cistern demo'],
+	read: (_values, _, options) => ({command: 'demo', options}),
+};
+
+/** In the order of the help. */
+export const commands: readonly CommandRow[] = [
+	backup,
+	setup,
+	check,
+	status,
+	history,
+	restore,
+	acceptMissing,
+	demo,
+];
+
+export const defaultCommand = backup;

@@ -1,0 +1,45 @@
+import type {FailureText} from './describe-failure.ts';
+import type {NetworkProblem} from './failure.ts';
+
+const texts: Readonly<Record<NetworkProblem, FailureText>> = {
+	'name-lookup': {
+		what: 'Bitbucket was not found by its name',
+		advice:
+			'This computer is offline, or its name server does not answer. Check the connection, then run cistern again.',
+	},
+	'connection-refused': {
+		what: 'the connection was refused',
+		advice:
+			'A firewall or a proxy stands in the way, or apiUrl names the wrong port. Nothing answered at that address.',
+	},
+	'connection-reset': {
+		what: 'the connection was cut',
+		advice:
+			'This usually passes. Run cistern again; if it stays, a firewall or proxy on the way is the likely cause.',
+	},
+	timeout: {
+		what: 'no answer came in time',
+		advice:
+			'The network is slow or a firewall swallows the packets. Run cistern again later; it carries on where it stopped.',
+	},
+	tls: {
+		what: 'no trusted connection could be made',
+		advice:
+			"The certificate is not one that this computer trusts: a proxy that looks into connections, or a wrong clock. Give Node the proxy's certificate with NODE_EXTRA_CA_CERTS.",
+	},
+	'cut-short': {
+		what: 'the answer ended too early',
+		advice: 'This usually passes. Run cistern again; what was saved before is untouched.',
+	},
+	unreachable: {
+		what: 'there is no way to Bitbucket from here',
+		advice:
+			'This computer is offline, or its route to the internet is down. Check the connection, then run cistern again.',
+	},
+};
+
+/** What went wrong on the way, with the technical name for whoever looks after the network. */
+export const describeNetwork = (problem: NetworkProblem, detail: string): FailureText => {
+	const {what, advice} = texts[problem];
+	return {what: detail === '' ? what : `${what} (${detail})`, advice};
+};

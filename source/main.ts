@@ -1,0 +1,85 @@
+import {describeFailure} from './domain/describe-failure.ts';
+import {type ExitCode, exitCodes} from './domain/exit-code.ts';
+import {FailureError, StopError} from './domain/failure.ts';
+import {parseArguments} from './arguments.ts';
+import type {Invocation} from './invocation.ts';
+import type {World} from './ports.ts';
+
+/** Reads the command line and does what it says. Every error ends here, as words and a number. */
+export const main = async (program: NodeJS.Process, signal: AbortSignal): Promise<ExitCode> => {
+	try {
+		const invocation = parseArguments(program.argv.slice(2), program.env);
+		return await dispatch(invocation, program, signal);
+	} catch (error) {
+		return explain(error, program, signal);
+	}
+};
+
+const dispatch = async (
+	invocation: Invocation,
+	program: NodeJS.Process,
+	signal: AbortSignal,
+): Promise<ExitCode> => {
+	switch (invocation.command) {
+		case 'help':
+			program.stdout.write(invocation.text);
+			return exitCodes.done;
+		case 'version': {
+			const {version} = await import('./version.ts');
+			program.stdout.write(`${version}\n`);
+			return exitCodes.done;
+		}
+		default:
+			return runCommand(invocation, await openWorld(program, invocation.options), signal);
+	}
+};
+
+const openWorld = async (
+	program: NodeJS.Process,
+	options: {readonly noColour: boolean},
+): Promise<World> => (await import('./world.ts')).openWorld(program, options);
+
+type Command = Exclude<Invocation, {command: 'help' | 'version'}>;
+
+/** Each command is loaded only when it is asked for: some bring a lot with them. */
+const runCommand = async (
+	invocation: Command,
+	world: World,
+	signal: AbortSignal,
+): Promise<ExitCode> => {
+	switch (invocation.command) {
+		case 'backup':
+			return (await import('./commands/backup.ts')).backup(world, invocation, signal);
+		case 'demo':
+			return (await import('./commands/demo.ts')).demo(world, invocation, signal);
+		default:
+			throw new StopError(`cistern ${invocation.command} is not there yet.`);
+	}
+};
+
+const explain = (error: unknown, program: NodeJS.Process, signal: AbortSignal): ExitCode => {
+	const write = (...lines: readonly (string | undefined)[]): void => {
+		program.stderr.write(lines.flatMap((line) => (line === undefined ? [] : `${line}\n`)).join(''));
+	};
+
+	if (error instanceof StopError) {
+		write(error.message, error.advice);
+		return error.exitCode;
+	}
+
+	if (signal.aborted) {
+		return exitCodes.interrupted;
+	}
+
+	if (error instanceof FailureError) {
+		const {what, advice} = describeFailure(error.failure);
+		write(what, advice);
+		return exitCodes.failed;
+	}
+
+	write(
+		'This is a mistake in Cistern itself; your backup is safe. Please report it with these lines:',
+		error instanceof Error ? error.stack : String(error),
+	);
+	return exitCodes.failed;
+};

@@ -1,0 +1,116 @@
+import {createHash} from 'node:crypto';
+import {branchOff, growBranch, growLarge, release} from './demo-history.ts';
+import {importHistory, type Step} from './import-history.ts';
+import {runGit} from './run-git.ts';
+import type {Sandbox} from './start-sandbox.ts';
+import type {RepositoryOptions} from './workspaces.ts';
+
+export type DemoWorkspace = {
+	readonly workspace: string;
+	readonly email: string;
+	readonly userName: string;
+	readonly token: string;
+};
+
+const demo: DemoWorkspace = {
+	workspace: 'harbour',
+	email: 'ann@example.com',
+	userName: 'ann',
+	token: 'ATATT3xFfGF0-only-for-the-demonstration-9f3c',
+};
+
+type Plan = Omit<RepositoryOptions, 'workspace'> & {
+	readonly steps: readonly Step[];
+	readonly wikiSteps?: readonly Step[];
+};
+
+const plans: readonly Plan[] = [
+	{
+		slug: 'api',
+		steps: [
+			...growBranch('main', 40),
+			release('v1.0', 'main'),
+			branchOff('release/1', 'main', 'Hold the first release'),
+			branchOff('feature/search', 'main', 'Find things faster'),
+			release('v1.1', 'release/1'),
+		],
+	},
+	{
+		slug: 'web',
+		steps: [...growBranch('main', 25), branchOff('develop', 'main', 'Try a calmer front page')],
+	},
+	{slug: 'data-lake', size: 6 * 1024 * 1024, steps: growLarge('main', 12)},
+	{slug: 'infra', steps: growBranch('main', 12)},
+	{
+		slug: 'docs',
+		isPrivate: false,
+		withWiki: true,
+		steps: growBranch('main', 9),
+		wikiSteps: growBranch('master', 4),
+	},
+	{slug: 'handbook', hasWiki: true, steps: growBranch('main', 6)},
+	{slug: 'billing', steps: [...growBranch('main', 15), release('stable', 'main')]},
+	{slug: 'mobile', steps: [...growBranch('main', 18), release('v0.9', 'main')]},
+	{slug: 'website', isPrivate: false, steps: growBranch('main', 8)},
+	{slug: 'design-system', isPrivate: false, mainBranch: 'trunk', steps: growBranch('trunk', 10)},
+	{slug: 'old-site', mainBranch: 'master', steps: growBranch('master', 5)},
+	{slug: 'playground', steps: []},
+];
+
+/** Version 4 in form, but always the same for a name: a later demonstration finds what it knows. */
+const uuidOf = (slug: string): string => {
+	const hex = createHash('sha256').update(`demo/${slug}`).digest('hex');
+	return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-4${hex.slice(13, 16)}-8${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
+};
+
+const addPlanned = async (sandbox: Sandbox, plan: Plan): Promise<void> => {
+	const {steps, wikiSteps = [], ...options} = plan;
+	const {workspace} = demo;
+	const repository = sandbox.addRepository({...options, workspace, uuid: uuidOf(plan.slug)});
+	if (steps.length > 0) {
+		await importHistory(repository.path, steps);
+	}
+	if (repository.wikiPath !== undefined) {
+		await importHistory(repository.wikiPath, wikiSteps);
+	}
+};
+
+/** A small workspace with a bit of everything that a backup meets, and a token that may read it. */
+export const fillDemoWorkspace = async (sandbox: Sandbox): Promise<DemoWorkspace> => {
+	const {workspace, email, userName, token} = demo;
+	sandbox.addWorkspace({slug: workspace, name: 'Harbour Works'});
+	const account = sandbox.addAccount({email, userName, displayName: 'Ann Example'});
+	const scopes = ['read:user:bitbucket', 'read:workspace:bitbucket', 'read:repository:bitbucket'];
+	sandbox.addApiToken({account, token, scopes});
+	await Promise.all(plans.map((plan) => addPlanned(sandbox, plan)));
+	return demo;
+};
+
+const pathOf = (sandbox: Sandbox, slug: string): string => {
+	const repository = sandbox.findRepository(demo.workspace, slug);
+	if (repository === undefined) {
+		throw new Error(`The demo has no repository ${slug}`);
+	}
+	return repository.path;
+};
+
+/** What upstream may do to you in a month: a force-push, a deleted branch, a moved tag, a repository gone. */
+export const changeDemoWorkspace = async (sandbox: Sandbox): Promise<void> => {
+	const billing = pathOf(sandbox, 'billing');
+	await Promise.all([
+		importHistory(pathOf(sandbox, 'web'), [
+			branchOff('main', 'main~3', 'Start the front page again'),
+		]),
+		runGit(pathOf(sandbox, 'api'), ['update-ref', '-d', 'refs/heads/feature/search']),
+		importHistory(billing, [
+			branchOff('main', 'main', 'Round to the penny'),
+			release('stable', 'main'),
+		]),
+		importHistory(pathOf(sandbox, 'docs'), [branchOff('main', 'main', 'Explain how to restore')]),
+	]);
+	const oldSite = sandbox.findRepository(demo.workspace, 'old-site');
+	if (oldSite !== undefined) {
+		sandbox.deleteRepository(oldSite);
+	}
+	sandbox.forgetAdvertisements();
+};

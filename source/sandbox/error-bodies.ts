@@ -1,0 +1,78 @@
+/**
+ * Bitbucket's own words, as other projects recorded them: a client that matches on a text or a
+ * shape has to meet the real ones.
+ */
+export type ErrorBody = {
+	readonly type?: 'error';
+	readonly error: {
+		readonly message: string;
+		readonly detail?: unknown;
+		readonly data?: unknown;
+		readonly fields?: unknown;
+	};
+	readonly data?: unknown;
+};
+
+const withMessage = (message: string): ErrorBody => ({type: 'error', error: {message}});
+
+/** The same for deleted, forbidden and not signed in; git sends it as plain text. */
+export const noAccessMessage =
+	'You may not have access to this repository or it no longer exists in this workspace. If you think this repository exists and you have access, make sure you are authenticated.';
+
+export const rateLimitMessage = 'Rate limit for this resource has been exceeded';
+
+/** What a git server of Bitbucket sends in place of refs; seen with repositories nobody pushed to. */
+export const forkExecMessage =
+	'Error running git: fork/exec /usr/bin/git-upload-pack: no such file or directory';
+
+export const noAccess = withMessage(noAccessMessage);
+export const rateLimited = withMessage(rateLimitMessage);
+export const invalidPagelen = withMessage('Invalid pagelen');
+export const invalidPage = withMessage('Invalid page');
+
+export const tokenRefused = withMessage(
+	'Token is invalid, expired, or not supported for this endpoint.',
+);
+
+export const noWorkspace = (id: string): ErrorBody =>
+	withMessage(`No workspace with identifier '${id}'.`);
+
+export const notAMember = withMessage('Your credentials do not have access to this workspace.');
+
+export const noApi: ErrorBody = {
+	type: 'error',
+	error: {message: 'Resource not found', detail: 'There is no API hosted at this URL'},
+};
+
+/** Comes without the usual `type`. */
+export const tokenNotSupported: ErrorBody = {
+	error: {message: 'This resource does not support authentication using the provided token'},
+};
+
+/** Names in the style of the credential: classic for access tokens. */
+export const scopesMissing = (
+	required: readonly string[],
+	granted: readonly string[],
+): ErrorBody => ({
+	type: 'error',
+	error: {
+		message: 'Your credentials lack one or more required privilege scopes.',
+		detail: {required, granted},
+	},
+});
+
+/** `change` is an entry of Bitbucket's changelog: `CHANGE-2770`. */
+export const removed = (change: string): ErrorBody => {
+	const data = {
+		announcement_url: `https://developer.atlassian.com/cloud/bitbucket/changelog#${change}`,
+	};
+	return {
+		type: 'error',
+		error: {
+			message: `${change} - Functionality has been deprecated`,
+			detail: 'Please read the changelog entry for more details.',
+			data,
+		},
+		data,
+	};
+};

@@ -1,0 +1,123 @@
+import type {Service} from './model.ts';
+import type {SandboxRequest} from './request-log.ts';
+
+/** Which requests a fault is for; what is left out fits all. */
+export type FaultMatch = {
+	/** A text is the whole path; an expression is tried on path and query (`/page=2/`). */
+	readonly path?: RegExp | string;
+	readonly method?: string;
+	readonly service?: Service;
+	/** `workspace/slug` */
+	readonly repository?: string;
+};
+
+/** What happens to a request in place of, before or during its right answer. Times in milliseconds. */
+export type FaultAnswer =
+	/** An object is sent as JSON, a text as plain text where `headers` name no other type. */
+	| {
+			readonly kind: 'answer';
+			readonly status: number;
+			readonly headers?: Readonly<Record<string, string>>;
+			readonly body?: string | object;
+	  }
+	/** 429, and how it tells when to come back; `seconds` is 1 where it is left out. */
+	| {
+			readonly kind: 'rate-limit';
+			readonly tells: 'retry-after-seconds' | 'retry-after-date' | 'reset-seconds' | 'nothing';
+			readonly seconds?: number;
+	  }
+	| {readonly kind: 'redirect'; readonly to: string; readonly status?: number}
+	/** The `fork/exec ... git-upload-pack` text in place of refs. */
+	| {readonly kind: 'fork-exec-error'}
+	/** `start`, then `filler` again and again until `size` bytes are sent; Infinity never ends. */
+	| {
+			readonly kind: 'flood';
+			readonly size: number;
+			readonly headers?: Readonly<Record<string, string>>;
+			readonly start?: string;
+			readonly filler?: string;
+	  }
+	/** TCP reset, before any answer. */
+	| {readonly kind: 'reset'}
+	/** The connection is closed in order, without a byte. */
+	| {readonly kind: 'empty-reply'}
+	/** Nothing is ever sent and the connection stays open. */
+	| {readonly kind: 'silence'}
+	/** The right answer's head and so many bytes of its body, then the connection is gone. */
+	| {readonly kind: 'cut-short'; readonly after: number}
+	/** The right answer, `bytes` at a time with a pause of `every` between. */
+	| {readonly kind: 'trickle'; readonly bytes: number; readonly every: number}
+	| {readonly kind: 'delay'; readonly duration: number}
+	/** Something happens in the world first; then comes the right answer. */
+	| {readonly kind: 'meanwhile'; readonly run: () => void | Promise<void>};
+
+export type FaultOptions = {
+	readonly match?: FaultMatch;
+	/** The first so many fitting requests are answered as usual. */
+	readonly after?: number;
+	/** How many requests it strikes; all where this is left out. */
+	readonly times?: number | 'always';
+	readonly answer: FaultAnswer;
+};
+
+export type Fault = {
+	/** How many requests it has struck. */
+	readonly hits: number;
+	remove(): void;
+};
+
+export type Faults = {
+	add(options: FaultOptions): Fault;
+	clear(): void;
+	/** The answer of the fault that strikes this request: the one added first wins. */
+	strike(request: SandboxRequest): FaultAnswer | undefined;
+};
+
+const fits = (match: FaultMatch, request: SandboxRequest): boolean => {
+	const {path, method, service, repository} = match;
+	const url = request.query === '' ? request.path : `${request.path}?${request.query}`;
+	return (
+		(path === undefined || (typeof path === 'string' ? path === request.path : path.test(url))) &&
+		(method === undefined || method === request.method) &&
+		(service === undefined || service === request.service) &&
+		(repository === undefined || repository === request.repository)
+	);
+};
+
+type Armed = {readonly options: FaultOptions; seen: number; hits: number};
+
+const strikes = (armed: Armed, request: SandboxRequest): boolean => {
+	const {match = {}, after = 0, times = 'always'} = armed.options;
+	if ((times !== 'always' && armed.hits >= times) || !fits(match, request)) {
+		return false;
+	}
+	armed.seen += 1;
+	return armed.seen > after;
+};
+
+export const createFaults = (): Faults => {
+	const all = new Set<Armed>();
+	return {
+		add: (options) => {
+			const armed: Armed = {options, seen: 0, hits: 0};
+			all.add(armed);
+			return {
+				get hits() {
+					return armed.hits;
+				},
+				remove: () => {
+					all.delete(armed);
+				},
+			};
+		},
+		clear: () => all.clear(),
+		strike: (request) => {
+			const armed = [...all].find((each) => strikes(each, request));
+			if (armed === undefined) {
+				return undefined;
+			}
+			armed.hits += 1;
+			return armed.options.answer;
+		},
+	};
+};

@@ -1,0 +1,131 @@
+import type {IncomingMessage} from 'node:http';
+import {mayRead} from './access.ts';
+import type {Advertisements} from './advertisements.ts';
+import {type Answer, textAnswer} from './answer.ts';
+import type {Credentials} from './credentials.ts';
+import {forkExecMessage, noAccessMessage} from './error-bodies.ts';
+import {askBackend} from './git-backend.ts';
+import type {SandboxRepository} from './model.ts';
+import {pktLine} from './pkt-line.ts';
+import {holdsScope, readRepository, writeRepository} from './scopes.ts';
+import type {Workspaces} from './workspaces.ts';
+
+export type GitWorld = {
+	readonly workspaces: Workspaces;
+	readonly credentials: Credentials;
+	readonly advertisements: Advertisements;
+};
+
+export type GitAddress = {
+	readonly workspace: string;
+	readonly slug: string;
+	readonly isWiki: boolean;
+	readonly operation: string;
+};
+
+const gitPath =
+	/^\/([^/]+)\/([^/]+?)(?:\.git)?(\/wiki)?(\/info\/refs|\/git-upload-pack|\/git-receive-pack)$/;
+
+/** Reads the path of a request of git's smart HTTP protocol; undefined for any other. */
+export const parseGitPath = (path: string): GitAddress | undefined => {
+	const [, workspace, slug, wiki, operation] = gitPath.exec(path) ?? [];
+	return workspace && slug && operation
+		? {workspace, slug, isWiki: wiki !== undefined, operation}
+		: undefined;
+};
+
+/** Plain text, so that git shows it as `remote: ...`. */
+const signIn = textAnswer(401, noAccessMessage, {
+	'www-authenticate': 'Basic realm="Bitbucket.org HTTP"',
+});
+const notThere = textAnswer(404, noAccessMessage);
+const scopeMissing = textAnswer(
+	403,
+	'Your credentials lack one or more required privilege scopes.',
+);
+const appPasswordsRemoved = textAnswer(
+	410,
+	'App passwords are no longer supported. Use an API token with scopes.',
+);
+
+/** Why the sender may not do this with the repository; undefined where it may. */
+const refusal = (
+	{credentials}: GitWorld,
+	repository: SandboxRepository | undefined,
+	authorization: string | undefined,
+	isPush: boolean,
+): Answer | undefined => {
+	const caller = credentials.identifyForGit(authorization);
+	if (caller.kind === 'app-password') {
+		return appPasswordsRemoved;
+	}
+	if (caller.kind === 'refused') {
+		return signIn;
+	}
+	const isVisible = repository !== undefined && mayRead(caller, repository);
+	if (caller.kind === 'anonymous') {
+		return isVisible && !isPush ? undefined : signIn;
+	}
+	if (!holdsScope(caller.token, isPush ? writeRepository : readRepository)) {
+		return scopeMissing;
+	}
+	return isVisible ? undefined : notThere;
+};
+
+const advertisementType = {'content-type': 'application/x-git-upload-pack-advertisement'};
+
+/** An error in place of the refs, without the `ERR` that git would understand. */
+export const forkExecError: Answer = {
+	status: 200,
+	headers: advertisementType,
+	body: `${pktLine('# service=git-upload-pack\n')}0000${pktLine(forkExecMessage)}`,
+};
+
+/** What is answered without git: a wiki that is not there, a repository nobody pushed to. */
+const substitute = (
+	{workspaces}: GitWorld,
+	repository: SandboxRepository,
+	{isWiki}: GitAddress,
+	isPush: boolean,
+): Answer | undefined => {
+	if (isWiki) {
+		return repository.wikiPath === undefined
+			? textAnswer(repository.missingWikiStatus, noAccessMessage)
+			: undefined;
+	}
+	if (isPush || repository.whenEmpty === 'zero-refs' || !workspaces.isEmpty(repository)) {
+		return undefined;
+	}
+	return repository.whenEmpty === 'not-found' ? notThere : forkExecError;
+};
+
+/** Answers one request of git over HTTP. */
+export const answerGit = async (
+	world: GitWorld,
+	address: GitAddress,
+	query: string,
+	incoming: IncomingMessage,
+	signal: AbortSignal,
+): Promise<Answer> => {
+	const {operation, isWiki} = address;
+	const isPush = operation === '/git-receive-pack' || query.includes('service=git-receive-pack');
+	const repository = world.workspaces.findRepository(address.workspace, address.slug);
+	const refused = refusal(world, repository, incoming.headers.authorization, isPush);
+	if (refused !== undefined || repository === undefined) {
+		return refused ?? notThere;
+	}
+	const path = (isWiki && repository.wikiPath) || repository.path;
+	const ask = (): Promise<Answer> => askBackend({path, operation, query, incoming, signal});
+	const instead = substitute(world, repository, address, isPush);
+	if (instead !== undefined) {
+		return instead;
+	}
+	if (operation === '/info/refs') {
+		const variant = `${query} ${incoming.headers['git-protocol'] ?? ''}`;
+		return world.advertisements.read(path, variant, ask);
+	}
+	if (isPush) {
+		world.advertisements.forget(path);
+	}
+	return ask();
+};

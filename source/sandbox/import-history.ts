@@ -1,0 +1,68 @@
+import {runGit} from './run-git.ts';
+
+export type Step =
+	/** On top of `from`, or of the branch as it is earlier in the same import, or as a first commit. */
+	| {
+			readonly kind: 'commit';
+			readonly branch: string;
+			readonly message: string;
+			/** Path to content. */
+			readonly files: Readonly<Record<string, string | Buffer>>;
+			/**
+			 * Another branch (`refs/heads/main`), as this import has left it; or what was there before
+			 * it: an id, `refs/heads/main~3`, and `refs/heads/main^0` for the branch's own tip.
+			 */
+			readonly from?: string;
+			/** Seconds since 1970. */
+			readonly at?: number;
+	  }
+	/** An annotated tag. */
+	| {
+			readonly kind: 'tag';
+			readonly name: string;
+			readonly message: string;
+			readonly target: string;
+			readonly at?: number;
+	  }
+	/** Puts a ref anywhere, forwards or not. */
+	| {readonly kind: 'move'; readonly ref: string; readonly target: string};
+
+/** 2026-01-05, so that the same steps give the same object ids on every day. */
+const firstMoment = 1_767_600_000;
+
+const person = 'Ann Example <ann@example.com>';
+
+/** `data` with an exact length in bytes, as fast-import wants it. */
+const data = (content: string | Buffer): Buffer => {
+	const bytes = Buffer.from(content);
+	return Buffer.concat([Buffer.from(`data ${bytes.length}\n`), bytes, Buffer.from('\n')]);
+};
+
+const commandFor = (step: Step, index: number): Buffer => {
+	const at = (step.kind === 'move' ? undefined : step.at) ?? firstMoment + index;
+	switch (step.kind) {
+		case 'commit':
+			return Buffer.concat([
+				Buffer.from(`commit refs/heads/${step.branch}\ncommitter ${person} ${at} +0000\n`),
+				data(step.message),
+				Buffer.from(step.from === undefined ? '' : `from ${step.from}\n`),
+				...Object.entries(step.files).flatMap(([path, content]) => [
+					Buffer.from(`M 100644 inline ${path}\n`),
+					data(content),
+				]),
+			]);
+		case 'tag':
+			return Buffer.concat([
+				Buffer.from(`tag ${step.name}\nfrom ${step.target}\ntagger ${person} ${at} +0000\n`),
+				data(step.message),
+			]);
+		case 'move':
+			return Buffer.from(`reset ${step.ref}\nfrom ${step.target}\n\n`);
+	}
+};
+
+/** Writes commits, tags and moved refs into a bare repository with one git process. */
+export const importHistory = async (path: string, steps: readonly Step[]): Promise<void> => {
+	const stream = Buffer.concat([...steps.map(commandFor), Buffer.from('done\n')]);
+	await runGit(path, ['fast-import', '--quiet', '--force', '--done'], stream);
+};

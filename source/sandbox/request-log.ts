@@ -1,0 +1,72 @@
+import type {IncomingHttpHeaders, IncomingMessage} from 'node:http';
+import {parseGitPath} from './git-http.ts';
+import type {Service} from './model.ts';
+
+export type SandboxRequest = {
+	/** 1 for the first request, counted on when the log is cleared. */
+	readonly order: number;
+	readonly service: Service;
+	readonly method: string;
+	readonly path: string;
+	/** Without the question mark; empty where there is none. */
+	readonly query: string;
+	/** `workspace/slug` that the path names. */
+	readonly repository: string | undefined;
+	readonly isWiki: boolean;
+	/** As received, `authorization` included. */
+	readonly headers: IncomingHttpHeaders;
+	readonly userAgent: string | undefined;
+	/** Undefined until it is answered, and for good where a fault left it without an answer. */
+	status: number | undefined;
+};
+
+export type RequestLog = {
+	readonly requests: readonly SandboxRequest[];
+	add(incoming: IncomingMessage): SandboxRequest;
+	to(service: Service): readonly SandboxRequest[];
+	clear(): void;
+};
+
+const serviceOf = (path: string): Service =>
+	/^\/[12]\.0(\/|$)/.test(path)
+		? 'api'
+		: parseGitPath(path) !== undefined || /\.git(\/|$)/.test(path)
+			? 'git'
+			: 'web';
+
+const repositoryOf = (path: string): string | undefined => {
+	const git = parseGitPath(path);
+	return git
+		? `${git.workspace}/${git.slug}`
+		: /^\/2\.0\/repositories\/([^/]+\/[^/]+)/.exec(path)?.[1];
+};
+
+export const createRequestLog = (): RequestLog => {
+	const requests: SandboxRequest[] = [];
+	let count = 0;
+	return {
+		requests,
+		add: ({url = '/', method = 'GET', headers}) => {
+			const [path = '/', query = ''] = url.split('?', 2);
+			count += 1;
+			const entry: SandboxRequest = {
+				order: count,
+				service: serviceOf(path),
+				method,
+				path,
+				query,
+				repository: repositoryOf(path),
+				isWiki: parseGitPath(path)?.isWiki ?? false,
+				headers,
+				userAgent: headers['user-agent'],
+				status: undefined,
+			};
+			requests.push(entry);
+			return entry;
+		},
+		to: (service) => requests.filter((entry) => entry.service === service),
+		clear: () => {
+			requests.length = 0;
+		},
+	};
+};

@@ -1,0 +1,86 @@
+import type {Caller, SandboxRepository, SandboxWorkspace} from './model.ts';
+
+export type Addresses = {
+	/** `http://127.0.0.1:PORT` */
+	readonly origin: string;
+	/** `origin` + `/2.0` */
+	readonly apiUrl: string;
+};
+
+/** Bitbucket puts the caller's user name into the link; a guest's link has none. */
+export const cloneLink = (
+	{origin}: Addresses,
+	caller: Caller,
+	{workspace, slug, cloneUrl}: SandboxRepository,
+): string => {
+	if (cloneUrl !== undefined) {
+		return cloneUrl;
+	}
+	const link = new URL(`${origin}/${workspace}/${slug}.git`);
+	if (caller.kind === 'token' && caller.token.kind === 'api-token') {
+		link.username = caller.token.account.userName;
+	}
+	return link.href;
+};
+
+const links = (
+	addresses: Addresses,
+	caller: Caller,
+	repository: SandboxRepository,
+): Record<string, unknown> => {
+	const {workspace, slug} = repository;
+	const self = `${addresses.apiUrl}/repositories/${workspace}/${slug}`;
+	const below = [
+		'pullrequests',
+		'commits',
+		'forks',
+		'watchers',
+		'branches',
+		'tags',
+		'downloads',
+		'hooks',
+	].map((name): [string, unknown] => [name, {href: `${self}/${name}`}]);
+	return {
+		self: {href: self},
+		html: {href: `${addresses.origin}/${workspace}/${slug}`},
+		...Object.fromEntries(below),
+		source: {href: `${self}/src`},
+		clone: [
+			{name: 'https', href: cloneLink(addresses, caller, repository)},
+			{name: 'ssh', href: `git@ssh.bitbucket.org:${workspace}/${slug}.git`},
+		],
+	};
+};
+
+/** A repository as Bitbucket shows it: `mainbranch` is null until somebody pushed. */
+export const showRepository = (
+	addresses: Addresses,
+	caller: Caller,
+	workspace: SandboxWorkspace,
+	repository: SandboxRepository,
+	isEmpty: boolean,
+): unknown => ({
+	type: 'repository',
+	full_name: `${workspace.slug}/${repository.slug}`,
+	links: links(addresses, caller, repository),
+	name: repository.name,
+	slug: repository.slug,
+	description: '',
+	scm: 'git',
+	website: null,
+	owner: {display_name: workspace.name, type: 'team', uuid: workspace.uuid},
+	workspace: {type: 'workspace', uuid: workspace.uuid, name: workspace.name, slug: workspace.slug},
+	is_private: repository.isPrivate,
+	project: {type: 'project', key: 'PROJ', uuid: workspace.uuid, name: 'Project'},
+	fork_policy: 'no_public_forks',
+	created_on: repository.createdOn,
+	updated_on: repository.createdOn,
+	size: repository.size,
+	language: '',
+	uuid: repository.uuid,
+	mainbranch: isEmpty ? null : {name: repository.mainBranch, type: 'branch'},
+	override_settings: {default_merge_strategy: false, branching_model: false},
+	parent: null,
+	has_issues: false,
+	has_wiki: repository.hasWiki,
+});

@@ -1,0 +1,118 @@
+import type {BackupEvent} from '../domain/events.ts';
+import type {Outcome} from '../domain/outcome.ts';
+import {toPrintable} from '../domain/printable-text.ts';
+import {describeFailed, reasonOf} from './describe-failed.ts';
+import {describeReport} from './describe-report.ts';
+import {describeSaved} from './describe-saved.ts';
+import {formatCount} from './text/count.ts';
+import {formatRoughly} from './text/duration.ts';
+import {formatDate} from './text/moment.ts';
+
+export type EventLine = {
+	readonly text: string;
+	/** Everything else is for the log and for `--verbose`. */
+	readonly isNotable: boolean;
+};
+
+const notable = (text: string): readonly EventLine[] => [{text, isNotable: true}];
+const minor = (text: string): readonly EventLine[] => [{text, isNotable: false}];
+
+/**
+ * The plain lines that an event is worth, without a time. `now`: milliseconds since 1970. What
+ * came from outside is printable in them.
+ */
+export const describeEvent = (event: BackupEvent, now: number): readonly EventLine[] => {
+	switch (event.type) {
+		case 'run-started':
+			return minor(`cistern ${event.version}, run ${event.run}, into ${show(event.folder)}`);
+		case 'noticed':
+			return notable(aboutSource(event.source, toPrintable(event.text)));
+		case 'source-started':
+			return minor(aboutSource(event.source, `saved in ${show(event.folder)}`));
+		case 'listing-progressed':
+			return event.done
+				? notable(aboutSource(event.source, repositories(event.found)))
+				: minor(aboutSource(event.source, describeListing(event)));
+		case 'plan-made':
+			return minor(aboutSource(event.source, describePlan(event)));
+		case 'repository-started':
+			return minor(about(event, event.action === 'clone' ? 'cloning' : 'updating'));
+		case 'wait-started':
+			return notable(describeWait(event, now));
+		case 'wait-ended':
+			return minor(`${waiterOf(event)}: going on`);
+		case 'repository-finished':
+			return describeOutcome(event, event.outcome);
+		case 'repository-gone':
+			return notable(about(event, 'gone from Bitbucket; its backup stays'));
+		case 'repository-renamed':
+			return notable(about(event, `renamed, was ${show(event.formerName)}`));
+		case 'source-finished':
+			return describeReport(event.report).map((text) => ({
+				text: aboutSource(event.report.source, text),
+				isNotable: true,
+			}));
+		case 'run-finished':
+			return minor(`exit code ${event.exitCode}`);
+		case 'repository-looked-at':
+		case 'repository-progressed':
+			return [];
+	}
+};
+
+type Event<Type extends BackupEvent['type']> = Extract<BackupEvent, {type: Type}>;
+
+const show = toPrintable;
+
+const about = ({repository}: {readonly repository: string}, text: string): string =>
+	`${show(repository)}: ${text}`;
+
+const aboutSource = (source: string | undefined, text: string): string =>
+	source === undefined ? text : `${show(source)}: ${text}`;
+
+const repositories = (count: number): string => formatCount(count, 'repository', 'repositories');
+
+const describeListing = ({found, total}: Event<'listing-progressed'>): string =>
+	total === undefined
+		? `${repositories(found)} so far`
+		: `${found} of ${repositories(total)} listed`;
+
+const describePlan = ({inScope, counts}: Event<'plan-made'>): string => {
+	const parts = Object.entries(counts).flatMap(([name, count]) =>
+		count === 0 ? [] : [`${count} ${name}`],
+	);
+	return [`${repositories(inScope)} in scope`, ...parts].join(', ');
+};
+
+const waiterOf = ({
+	source,
+	host,
+	repository,
+}: {
+	readonly source: string;
+	readonly host: string;
+	readonly repository?: string;
+}): string => (repository === undefined ? `${show(source)}: ${show(host)}` : show(repository));
+
+const describeWait = (event: Event<'wait-started'>, now: number): string => {
+	const wait = formatRoughly(Math.max(0, Date.parse(event.until) - now));
+	return `${waiterOf(event)}: waiting ${wait}, ${reasonOf(event.failure)}`;
+};
+
+const describeOutcome = (
+	event: Event<'repository-finished'>,
+	outcome: Outcome,
+): readonly EventLine[] => {
+	switch (outcome.result) {
+		case 'unchanged':
+			return minor(about(event, 'unchanged'));
+		case 'left-out':
+			return minor(about(event, 'left out'));
+		case 'saved':
+			return notable(about(event, describeSaved(outcome)));
+		case 'failed': {
+			const lastGood = outcome.lastGood === undefined ? undefined : formatDate(outcome.lastGood);
+			return notable(about(event, `FAILED, ${describeFailed(outcome, lastGood)}`));
+		}
+	}
+};

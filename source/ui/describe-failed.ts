@@ -1,0 +1,18 @@
+import {describeFailure} from '../domain/describe-failure.ts';
+import type {Failure} from '../domain/failure.ts';
+import {toPrintable} from '../domain/printable-text.ts';
+
+/** What went wrong, how often it was tried, and what is left, on one line. */
+export const describeFailed = (
+	{failure, attempts}: {readonly failure: Failure; readonly attempts: number},
+	lastGood: string | undefined,
+): string => {
+	const tried = attempts > 1 ? `, tried ${attempts} times` : '';
+	const left = lastGood === undefined ? 'never saved' : `last good copy ${lastGood}`;
+	return `${reasonOf(failure)}${tried}; ${left}`;
+};
+
+/** What happened, as a part of a sentence. */
+export const reasonOf = (failure: Failure): string => toPrintable(describeFailure(failure).what);
+
+export const adviceOf = (failure: Failure): string => toPrintable(describeFailure(failure).advice);

@@ -1,0 +1,48 @@
+import type {Outcome} from '../domain/outcome.ts';
+import {toPrintable} from '../domain/printable-text.ts';
+import {formatCount, formatNames} from './text/count.ts';
+import {formatDuration} from './text/duration.ts';
+import {formatSize} from './text/size.ts';
+
+type Saved = Extract<Outcome, {result: 'saved'}>;
+
+const words = {new: 'new', updated: 'updated', 'taken-over': 'taken over'} as const;
+
+/** `updated, 3 refs, 14.2 MB, 8.1 s; main was rewritten, its old state is kept`. */
+export const describeSaved = (outcome: Saved): string => {
+	const {how, refs, changes, received, duration, usesLfs} = outcome;
+	const changed = Object.values(changes).reduce((sum, count) => sum + count, 0);
+	const counted = how === 'updated' ? changed : refs;
+	const parts = [
+		words[how],
+		...(counted === 0 && how === 'updated' ? [] : [formatCount(counted, 'ref')]),
+		...(received === 0 ? [] : [formatSize(received)]),
+		formatDuration(duration),
+	];
+	return [
+		parts.join(', '),
+		...describeKept(outcome),
+		...(usesLfs ? ['its LFS files are not saved'] : []),
+	].join('; ');
+};
+
+const describeKept = ({kept, changes}: Saved): readonly string[] => {
+	if (kept.length === 0) {
+		return [];
+	}
+
+	const names = formatNames(kept.map(toShortName), kept.length);
+	const [was, its] = kept.length === 1 ? ['was', 'its'] : ['were', 'their'];
+	return [`${names} ${was} ${describeLoss(changes)}, ${its} old state is kept`];
+};
+
+/** The outcome says what is kept and how much of what happened, but not which of it to which. */
+const describeLoss = ({rewritten, moved, deleted}: Saved['changes']): string =>
+	[
+		...(rewritten > 0 ? ['rewritten'] : []),
+		...(moved > 0 ? ['moved'] : []),
+		...(deleted > 0 ? ['deleted'] : []),
+	].join(' or ');
+
+const toShortName = (ref: string): string =>
+	toPrintable(ref.replace(/^refs\/(?:heads|tags)\//, ''));

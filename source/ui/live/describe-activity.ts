@@ -1,0 +1,56 @@
+import type {Stage} from '../../domain/events.ts';
+import type {RunningRow} from '../../domain/run-rows.ts';
+import type {Wait} from '../../domain/run-state.ts';
+import {reasonOf} from '../describe-failed.ts';
+import {formatRoughly} from '../text/duration.ts';
+import {type Frame, secondsSince} from './frame.ts';
+
+/** What git is doing, where it tells how far it is. All of one width with the figure behind it. */
+const words: Readonly<Record<Stage, string>> = {
+	asking: 'asking',
+	counting: 'counting',
+	compressing: 'compressing',
+	receiving: 'receiving',
+	resolving: 'resolving',
+	keeping: 'keeping',
+	wiki: 'wiki',
+	packing: 'packing',
+};
+
+const wordWidth = Math.max(...Object.values(words).map((word) => word.length));
+
+/** The same where it does not, and a word alone would say too little. */
+const sentences: Readonly<Record<Stage, string>> = {
+	asking: 'asking what is there',
+	counting: 'waiting for the server to count',
+	compressing: 'waiting for the server to compress',
+	receiving: 'receiving',
+	resolving: 'resolving',
+	keeping: 'keeping what upstream replaced',
+	wiki: 'saving the wiki',
+	packing: 'packing',
+};
+
+/** Seconds after which a row says how long it has been silent. */
+const longSilence = 5;
+
+export const describeActivity = (row: RunningRow, frame: Frame): string => {
+	const {progress, action} = row;
+	if (progress?.percent !== undefined) {
+		return `${words[progress.stage].padEnd(wordWidth)} ${String(Math.floor(progress.percent)).padStart(3)} %`;
+	}
+
+	const text = progress === undefined ? describeStart(action) : sentences[progress.stage];
+	const seconds = secondsSince(frame, row.since);
+	return seconds < longSilence ? text : `${text}, ${formatRoughly(seconds * 1000)}`;
+};
+
+const describeStart = (action: RunningRow['action']): string =>
+	action === 'clone' ? 'starting to clone' : 'starting to update';
+
+/** `pausing 38 s: Bitbucket asked to slow down`. */
+export const describeWait = ({failure, until}: Wait, {now}: Frame): string => {
+	const left = formatRoughly(Math.max(1000, Math.ceil((until - now) / 1000) * 1000));
+	const what = failure.kind === 'rate-limited' ? 'pausing' : 'trying again in';
+	return `${what} ${left}: ${reasonOf(failure)}`;
+};

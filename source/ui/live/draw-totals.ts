@@ -1,0 +1,43 @@
+import type {RunState} from '../../domain/run-state.ts';
+import {estimateTimeLeft, type RunTotals, readTotals} from '../../domain/run-totals.ts';
+import {formatNumber} from '../text/count.ts';
+import {formatRoughly} from '../text/duration.ts';
+import {formatSize} from '../text/size.ts';
+import {measureWidth} from '../text/width.ts';
+import {type Frame, indent, type Line, lineWidth} from './frame.ts';
+
+const separator = '   ';
+
+/**
+ * The last line: how far, how it went, how much, how fast, how long still. Where there is no room
+ * for all of it, what can be done without goes first.
+ */
+export const drawTotals = (state: RunState, frame: Frame): Line => {
+	const totals = readTotals(state);
+	const left = estimateTimeLeft(state, frame.now);
+	const done = `${formatNumber(totals.done)} of ${formatNumber(totals.inScope)}`;
+	const counts = describeCounts(totals);
+	const failed = totals.failed === 0 ? '' : `${formatNumber(totals.failed)} failed`;
+	const size = totals.received === 0 ? '' : formatSize(totals.received);
+	const rate = totals.bytesPerSecond === 0 ? '' : `${formatSize(totals.bytesPerSecond)}/s`;
+	const time = left === undefined ? '' : `about ${formatRoughly(left)} left`;
+
+	const start = indent(frame);
+	const room = lineWidth(frame) - measureWidth(start.text);
+	const choices = [
+		[done, counts, size, rate, time],
+		[done, counts, size, time],
+		[done, counts, time],
+		[done, failed, time],
+		[done, failed],
+		[done],
+	].map((parts) => parts.filter((part) => part !== '').join(separator));
+	const text = choices.find((choice) => measureWidth(choice) <= room) ?? done;
+	return [start, {text}];
+};
+
+const describeCounts = ({unchanged, saved, failed}: RunTotals): string =>
+	[[unchanged, 'unchanged'] as const, [saved, 'saved'] as const, [failed, 'failed'] as const]
+		.filter(([count]) => count > 0)
+		.map(([count, word]) => `${formatNumber(count)} ${word}`)
+		.join(', ');

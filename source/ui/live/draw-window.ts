@@ -1,0 +1,106 @@
+import {toPrintable} from '../../domain/printable-text.ts';
+import {isRunning, type Row} from '../../domain/run-rows.ts';
+import type {RunState, Wait} from '../../domain/run-state.ts';
+import type {SourceState} from '../../domain/source-state.ts';
+import {toShortRepository} from '../short-name.ts';
+import {formatCount, formatNumber} from '../text/count.ts';
+import {describeWait} from './describe-activity.ts';
+import {drawRow, nameColumn} from './draw-row.ts';
+import {drawTotals} from './draw-totals.ts';
+import {type Frame, indent, type Line, spin} from './frame.ts';
+
+/** Totals, the blank line above them, and the line below on which the cursor rests. */
+const reserved = 3;
+
+/** What stands on the screen at one moment, in at most `rows - 1` lines. */
+export const drawWindow = (state: RunState, frame: Frame): readonly Line[] => {
+	const totals = drawTotals(state, frame);
+	const room = frame.rows - reserved;
+	if (room < 1) {
+		return [totals];
+	}
+
+	const top = [...drawLooking(state, frame), ...drawHostWaits(state, frame)].slice(0, room);
+	const lines = [...top, ...drawRows(state, frame, room - top.length)];
+	return lines.length === 0 ? [totals] : [...lines, [], totals];
+};
+
+const drawLooking = (state: RunState, frame: Frame): readonly Line[] =>
+	[...state.sources.values()]
+		.filter(({phase}) => phase === 'looking')
+		.map((source) => [
+			...nameColumn(
+				{text: spin(frame, source.found + source.lookedAt)},
+				{text: toPrintable(source.source), style: 'bold'},
+				frame,
+			),
+			{text: describeLooking(source)},
+		]);
+
+const describeLooking = ({found, total, lookedAt}: SourceState): string => {
+	const all = total ?? found;
+	return all === 0
+		? 'asking which repositories there are'
+		: `looking for changes: ${formatNumber(lookedAt)} of ${formatCount(all, 'repository', 'repositories')}`;
+};
+
+/** Waits that no row can show, because they hold up a whole host or a look. */
+const drawHostWaits = (state: RunState, frame: Frame): readonly Line[] =>
+	[...state.waits.values()]
+		.filter((wait) => findRow(state, wait) === undefined)
+		.map((wait) => [
+			...nameColumn(
+				{text: frame.marks.attention, style: 'yellow'},
+				{
+					text:
+						wait.repository === undefined
+							? toPrintable(wait.host)
+							: nameOf(state, {source: wait.source, repository: wait.repository}),
+					style: 'bold',
+				},
+				frame,
+			),
+			{text: describeWait(wait, frame)},
+		]);
+
+const drawRows = (state: RunState, frame: Frame, room: number): readonly Line[] => {
+	const lines = trimEnd(
+		state.rows.map((row) => drawRow(row, nameOf(state, row), findWait(state, row), frame)),
+	);
+	if (lines.length <= room) {
+		return lines;
+	}
+
+	const hidden = state.rows.slice(Math.max(0, room - 1)).filter(isRunning).length;
+	return room < 1
+		? []
+		: [
+				...lines.slice(0, room - 1),
+				[indent(frame), {text: `${frame.marks.ellipsis} and ${hidden} more`, style: 'dim'}],
+			];
+};
+
+/** Empty places below the last row that is in use are nobody's. */
+const trimEnd = (lines: readonly Line[]): readonly Line[] =>
+	lines.slice(0, lines.findLastIndex((line) => line.length > 0) + 1);
+
+/** With the workspace only where there are several. */
+export const nameOf = (
+	state: RunState,
+	{source, repository}: {readonly source: string; readonly repository: string},
+): string => {
+	const {workspace = ''} = state.sources.get(source) ?? {};
+	return state.expectedSources > 1
+		? toPrintable(repository)
+		: toShortRepository(repository, {workspace});
+};
+
+const findRow = (state: RunState, wait: Wait): Row | undefined =>
+	state.rows.find(
+		(row) => isRunning(row) && row.repository === wait.repository && row.source === wait.source,
+	);
+
+const findWait = (state: RunState, row: Row): Wait | undefined =>
+	[...state.waits.values()].find(
+		({source, repository}) => source === row.source && repository === row.repository,
+	);

@@ -1,0 +1,34 @@
+import type {Marks} from '../text/marks.ts';
+import type {Span} from '../text/spans.ts';
+
+/** The room there is to draw in, and the moment it is drawn for. */
+export type Frame = {
+	readonly columns: number;
+	readonly rows: number;
+	/** Milliseconds since 1970. */
+	readonly now: number;
+	/** Columns for repository names; only ever grows, so that nothing beside them jumps. */
+	readonly nameWidth: number;
+	readonly marks: Marks;
+};
+
+export type Line = readonly Span[];
+
+/** Columns of a line: the last one stays free, where terminals differ in what they do. */
+export const lineWidth = ({columns}: Frame): number => Math.max(1, columns - 1);
+
+/** Below this a row has room for words only. */
+const narrow = 60;
+
+export const isNarrow = ({columns}: Frame): boolean => columns < narrow;
+
+/** Blanks before everything, which a narrow terminal has no room for. */
+export const indent = (frame: Frame): Span => ({text: isNarrow(frame) ? '' : '  '});
+
+/** The spinner after so many steps. */
+export const spin = ({marks}: Frame, steps: number): string =>
+	marks.spinner[steps % marks.spinner.length] ?? '';
+
+/** Whole seconds since a moment. */
+export const secondsSince = ({now}: Frame, since: number): number =>
+	Math.max(0, Math.floor((now - since) / 1000));

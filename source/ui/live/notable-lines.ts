@@ -1,0 +1,83 @@
+import type {BackupEvent} from '../../domain/events.ts';
+import type {Outcome} from '../../domain/outcome.ts';
+import {toPrintable} from '../../domain/printable-text.ts';
+import type {RunState} from '../../domain/run-state.ts';
+import {describeFailed} from '../describe-failed.ts';
+import {describeSaved} from '../describe-saved.ts';
+import {type Look, layOutBeside} from '../text/layout.ts';
+import {formatAge} from '../text/moment.ts';
+import type {Span} from '../text/spans.ts';
+import {nameOf} from './draw-window.ts';
+import {isNotable} from './is-notable.ts';
+
+export type NotableLook = Look & {readonly now: number; readonly nameWidth: number};
+
+/** What a finished repository leaves above the window for good; nothing where it is only counted. */
+export const describeFinished = (
+	state: RunState,
+	event: Extract<BackupEvent, {type: 'repository-finished'}>,
+	look: NotableLook,
+): readonly string[] => {
+	const {outcome} = event;
+	if (!isNotable(outcome)) {
+		return [];
+	}
+	const mark: Span =
+		outcome.result === 'failed'
+			? {text: look.marks.failed, style: 'red'}
+			: {text: look.marks.done, style: 'green'};
+	return besideName(mark, nameOf(state, event), describeOutcome(outcome, look.now), look);
+};
+
+/** The lines of every other event that stay above the window. */
+export const describeNews = (
+	state: RunState,
+	event: BackupEvent,
+	look: NotableLook,
+): readonly string[] => {
+	const attention: Span = {text: look.marks.attention, style: 'yellow'};
+	switch (event.type) {
+		case 'source-started': {
+			const {marks, style} = look;
+			const title = style('bold', toPrintable(event.source));
+			return [`  ${title} ${marks.arrow} ${toPrintable(event.folder)}`, ''];
+		}
+		case 'noticed':
+			return layOutBeside([{text: '  '}, attention], 4, toPrintable(event.text), look);
+		case 'repository-gone':
+			return besideName(
+				attention,
+				nameOf(state, event),
+				'gone from Bitbucket; its backup stays',
+				look,
+			);
+		case 'repository-renamed': {
+			const text = `renamed, was ${toPrintable(event.formerName)}`;
+			return besideName(attention, nameOf(state, event), text, look);
+		}
+		default:
+			return [];
+	}
+};
+
+const besideName = (mark: Span, name: string, text: string, look: NotableLook): readonly string[] =>
+	layOutBeside(
+		[{text: '  '}, mark, {text: ' '}, {text: `${name}  `, style: 'bold'}],
+		4 + look.nameWidth + 2,
+		text,
+		look,
+	);
+
+const describeOutcome = (outcome: Outcome, now: number): string => {
+	switch (outcome.result) {
+		case 'saved':
+			return describeSaved(outcome);
+		case 'failed':
+			return describeFailed(
+				outcome,
+				outcome.lastGood === undefined ? undefined : formatAge(outcome.lastGood, now),
+			);
+		default:
+			return '';
+	}
+};

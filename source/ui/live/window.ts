@@ -1,0 +1,109 @@
+import type {Clock, Terminal} from '../../ports.ts';
+import {measureSpans, renderSpans} from '../text/spans.ts';
+import type {Style} from '../text/style.ts';
+import type {Line} from './frame.ts';
+
+/** Synchronised output (DEC private mode 2026): the terminal shows all of it at once or nothing. */
+const syncBegin = '\u001B[?2026h';
+const syncEnd = '\u001B[?2026l';
+const eraseLineEnd = '\u001B[K';
+const eraseBelow = '\u001B[J';
+const moveUp = (rows: number): string => (rows > 0 ? `\u001B[${rows}A\r` : '\r');
+
+const paintInterval = 100;
+/** What shows a time changes without an event. */
+const heartbeat = 1000;
+
+export type WindowOptions = {
+	readonly terminal: Terminal;
+	readonly clock: Clock;
+	readonly style: Style;
+	readonly ellipsis: string;
+	/** What the window shows at this moment: fewer lines than the terminal has rows. */
+	readonly draw: () => readonly Line[];
+};
+
+/** The lowest lines of the terminal, painted over and over, with a scrollback that grows above. */
+export type Window = {
+	/** Something may have changed: paints soon, at most ten times a second. */
+	touch(): void;
+	/** Adds lines above that stay. */
+	write(lines: readonly string[]): void;
+	/** Leaves only what was written above, with the cursor below it. */
+	close(): void;
+};
+
+export const openWindow = (options: WindowOptions): Window => {
+	const {terminal, clock} = options;
+	const showCursor = terminal.hideCursor();
+	let pending: string[] = [];
+	let painted: readonly PaintedLine[] = [];
+	let lastPaint = Number.NEGATIVE_INFINITY;
+	let timer: NodeJS.Timeout | undefined;
+
+	const replace = (lines: readonly PaintedLine[]): void => {
+		const up = moveUp(countRows(painted, terminal));
+		const above = pending.map((line) => `${line}\n`).join('');
+		const below = lines.map(({text}) => `${text}${eraseLineEnd}\n`).join('');
+		// Lines above may fill a row to its end, so what was there goes before they come.
+		const erase = above === '' ? '' : eraseBelow;
+		terminal.writeError(`${syncBegin}${up}${erase}${above}${below}${eraseBelow}${syncEnd}`);
+		pending = [];
+		painted = lines;
+	};
+
+	const paint = (): void => {
+		timer = undefined;
+		const lines = paintLines(options);
+		if (pending.length > 0 || !areEqual(lines, painted)) {
+			lastPaint = clock.elapsed();
+			replace(lines);
+		}
+	};
+
+	const touch = (): void => {
+		timer ??= setTimeout(paint, Math.max(0, lastPaint + paintInterval - clock.elapsed()));
+	};
+
+	const beat = setInterval(touch, heartbeat).unref();
+	const stopListening = terminal.onResize(touch);
+	return {
+		touch,
+		write: (lines) => {
+			if (lines.length > 0) {
+				pending.push(...lines);
+				touch();
+			}
+		},
+		close: () => {
+			clearTimeout(timer);
+			clearInterval(beat);
+			stopListening();
+			replace([]);
+			showCursor();
+		},
+	};
+};
+
+type PaintedLine = {readonly text: string; readonly width: number};
+
+const paintLines = ({terminal, style, ellipsis, draw}: WindowOptions): readonly PaintedLine[] => {
+	const width = Math.max(1, terminal.columns() - 1);
+	return draw().map((spans) => ({
+		text: renderSpans(spans, width, {style, ellipsis}),
+		width: Math.min(width, measureSpans(spans)),
+	}));
+};
+
+/**
+ * Rows that the painted lines take by now. A terminal that became narrower has broken them anew,
+ * as every terminal does that keeps its text on a change of size.
+ */
+const countRows = (lines: readonly PaintedLine[], terminal: Terminal): number => {
+	const columns = Math.max(1, terminal.columns());
+	const rows = lines.reduce((sum, {width}) => sum + Math.max(1, Math.ceil(width / columns)), 0);
+	return Math.min(rows, terminal.rows() - 1);
+};
+
+const areEqual = (left: readonly PaintedLine[], right: readonly PaintedLine[]): boolean =>
+	left.length === right.length && left.every(({text}, index) => text === right[index]?.text);

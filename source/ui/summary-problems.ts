@@ -1,0 +1,123 @@
+import type {SourceReport} from '../domain/events.ts';
+import {toPrintable} from '../domain/printable-text.ts';
+import type {FailedRepository, SourceState} from '../domain/source-state.ts';
+import {adviceOf, describeFailed, reasonOf} from './describe-failed.ts';
+import {describeLfs, describeShrinkage} from './describe-report.ts';
+import {toShortRepository} from './short-name.ts';
+import {formatCount} from './text/count.ts';
+import {type Look, layOut, layOutBeside} from './text/layout.ts';
+import {formatAge} from './text/moment.ts';
+import {cutToWidth, measureWidth} from './text/width.ts';
+
+type Options = Look & {readonly now: number};
+
+const longestName = 32;
+
+/** Everything that keeps a source from being whole: what, why, and what to do about it. */
+export const describeProblems = (
+	source: SourceState,
+	report: SourceReport,
+	options: Options,
+): readonly string[] => [
+	...describeSourceProblem(report, options),
+	...describeFailures(source, report, options),
+	...describeDoubts(report, options),
+];
+
+const describeSourceProblem = (report: SourceReport, options: Options): readonly string[] => {
+	if (report.problem === undefined) {
+		return [];
+	}
+
+	const name = toPrintable(report.source);
+	const width = 4 + measureWidth(name) + 3;
+	return [
+		...layOutBeside(
+			[{text: '  '}, {text: options.marks.failed, style: 'red'}, {text: ` ${name}`, style: 'bold'}],
+			width,
+			reasonOf(report.problem),
+			options,
+		),
+		...layOut(width, adviceOf(report.problem), options),
+	];
+};
+
+const describeFailures = (
+	source: SourceState,
+	report: SourceReport,
+	options: Options,
+): readonly string[] => {
+	const {failures} = source;
+	if (report.failed === 0 && report.leftOut === 0) {
+		return [];
+	}
+
+	const unnamed = report.failed - failures.length;
+	const names = failures.map(({repository}) => toShortRepository(repository, source));
+	const width = 4 + Math.min(longestName, Math.max(0, ...names.map(measureWidth))) + 3;
+	const lines = failures.flatMap((failure, index) =>
+		describeFailedRepository(
+			{failure, name: names[index] ?? '', next: failures[index + 1]},
+			width,
+			options,
+		),
+	);
+	return [
+		'  Not saved',
+		...lines,
+		...(unnamed > 0 ? [`    and ${unnamed} more: cistern status names them`] : []),
+		...(report.leftOut > 0
+			? [
+					`    ${formatCount(report.leftOut, 'repository', 'repositories')} ${report.leftOut === 1 ? 'was' : 'were'} left out; the next run takes up there`,
+				]
+			: []),
+	];
+};
+
+const describeFailedRepository = (
+	entry: {
+		readonly failure: FailedRepository;
+		readonly name: string;
+		readonly next: FailedRepository | undefined;
+	},
+	width: number,
+	options: Options,
+): readonly string[] => {
+	const {failure, next} = entry;
+	const lastGood =
+		failure.lastGood === undefined ? undefined : formatAge(failure.lastGood, options.now);
+	const name = cutToWidth(entry.name, longestName, options.marks.ellipsis);
+	const advice = adviceOf(failure.failure);
+	// The same advice is given once, below the last one it is for.
+	const isRepeated = next !== undefined && adviceOf(next.failure) === advice;
+	return [
+		...layOutBeside(
+			[
+				{text: '  '},
+				{text: options.marks.failed, style: 'red'},
+				{text: ' '},
+				{text: name, style: 'bold'},
+			],
+			width,
+			describeFailed(failure, lastGood),
+			options,
+		),
+		...(isRepeated ? [] : layOut(width, advice, options)),
+	];
+};
+
+/** What was saved, but may not be all there is. */
+const describeDoubts = (report: SourceReport, options: Options): readonly string[] => {
+	const mark = [{text: '  '}, {text: options.marks.attention, style: 'yellow'}] as const;
+	const say = (text: string): readonly string[] => layOutBeside(mark, 4, text, options);
+	return [
+		...(report.shrinkage === undefined
+			? []
+			: say(
+					`${describeShrinkage(report.shrinkage)}. Nothing is taken as gone. If they are meant to be: cistern accept-missing`,
+				)),
+		...(report.lfs.length === 0
+			? []
+			: say(`${describeLfs(report.lfs)}. With "lfs: ignore" in the settings this is not reported`)),
+	];
+};

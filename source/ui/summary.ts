@@ -1,0 +1,94 @@
+import type {SourceReport} from '../domain/events.ts';
+import {exitCodes} from '../domain/exit-code.ts';
+import {toPrintable} from '../domain/printable-text.ts';
+import type {RunState} from '../domain/run-state.ts';
+import type {SourceState} from '../domain/source-state.ts';
+import {listCounts} from './describe-report.ts';
+import {describeChanges} from './summary-changes.ts';
+import {describeProblems} from './summary-problems.ts';
+import {formatCount, formatNumber} from './text/count.ts';
+import {formatDuration} from './text/duration.ts';
+import {type Look, layOut} from './text/layout.ts';
+import {formatMoment} from './text/moment.ts';
+import {formatSize} from './text/size.ts';
+
+export type SummaryOptions = Look & {
+	/** Milliseconds since 1970. */
+	readonly now: number;
+	/** Leave out the sources in which nothing is wrong. */
+	readonly onlyTrouble: boolean;
+};
+
+/** The closing text of a run, a block a source; empty where there is nothing to say. */
+export const formatSummary = (state: RunState, options: SummaryOptions): string => {
+	if (state.finished === undefined) {
+		return '';
+	}
+
+	const blocks = [...state.sources.values()].flatMap((source) => {
+		const {report} = source;
+		if (report === undefined) {
+			return [[`  ${toPrintable(source.source)} was not finished.`]];
+		}
+		return options.onlyTrouble && report.exitCode === exitCodes.done
+			? []
+			: [formatSource(source, report, options)];
+	});
+	return blocks.map((lines) => `\n${lines.join('\n')}\n`).join('');
+};
+
+const formatSource = (
+	source: SourceState,
+	report: SourceReport,
+	options: SummaryOptions,
+): readonly string[] => {
+	const counts = listCounts(report).join('   ');
+	const changes = describeChanges(source, options);
+	const problems = describeProblems(source, report, options);
+	return [
+		...layOut(2, `${describeResult(report)}    ${formatDuration(report.duration)}`, options),
+		...(counts === '' && changes.length === 0 ? [] : ['']),
+		...(counts === '' ? [] : layOut(4, counts, options)),
+		...changes,
+		...(problems.length === 0 ? [] : ['', ...problems]),
+		'',
+		...layOut(2, describeFolder(report, options.now), options),
+	];
+};
+
+const describeResult = (report: SourceReport): string =>
+	report.exitCode === exitCodes.interrupted
+		? `Interrupted. ${describeSaved(report)}`
+		: describeSaved(report);
+
+/** What is saved as it is now, in one sentence. */
+const describeSaved = (report: SourceReport): string => {
+	const name = toPrintable(report.source);
+	const {inScope, shrinkage} = report;
+	const saved = report.unchanged + report.updated + report.new;
+	if (inScope === undefined) {
+		return `${name} could not be listed; nothing new was saved.`;
+	}
+	if (inScope === 0) {
+		return `${name} has no repository in scope.`;
+	}
+
+	const [is, them] = saved === 1 ? ['is', 'it is'] : ['are', 'they are'];
+	const all = formatCount(inScope, 'repository', 'repositories');
+	const listed = shrinkage === undefined ? '' : ' that were listed';
+	const which = saved < inScope ? `${formatNumber(saved)} of ${all}` : describeAll(inScope);
+	return `${which} of ${name}${listed} ${is} saved as ${them} now.`;
+};
+
+const describeAll = (count: number): string =>
+	count === 1 ? 'The only repository' : `All ${formatNumber(count)} repositories`;
+
+const describeFolder = (report: SourceReport, now: number): string => {
+	const isComplete = report.exitCode === exitCodes.done;
+	const last = report.lastComplete === undefined ? 'never' : formatMoment(report.lastComplete, now);
+	return [
+		toPrintable(report.folder),
+		...(report.size === undefined ? [] : [formatSize(report.size)]),
+		isComplete ? 'complete' : `last complete backup: ${last}`,
+	].join('   ');
+};

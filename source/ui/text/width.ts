@@ -1,0 +1,58 @@
+const graphemes = new Intl.Segmenter();
+const plain = /^[\x20-\x7e]*$/;
+const combining = /^[\p{Mark}\p{Default_Ignorable_Code_Point}]+$/u;
+/** Characters that terminals draw over two columns: East Asian Wide and Fullwidth, and emoji. */
+const wide =
+	/^(?:[\u1100-\u115f\u2e80-\u303e\u3041-\ua4cf\ua960-\ua97c\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6\u{1f300}-\u{1f64f}\u{1f900}-\u{1f9ff}\u{20000}-\u{3fffd}]|\p{Emoji_Presentation})/u;
+
+/** How many columns of a terminal a text without escape sequences takes. */
+export const measureWidth = (text: string): number =>
+	plain.test(text) ? text.length : cellsOf(text).reduce((sum, {width}) => sum + width, 0);
+
+const cellsOf = (text: string): readonly {character: string; width: number}[] =>
+	[...graphemes.segment(text)].map(({segment}) => ({
+		character: segment,
+		width: combining.test(segment) ? 0 : wide.test(segment) ? 2 : 1,
+	}));
+
+/** The text in at most `width` columns, with `ellipsis` at the end where it had to be cut. */
+export const cutToWidth = (text: string, width: number, ellipsis: string): string => {
+	if (measureWidth(text) <= width) {
+		return text;
+	}
+	const room = width - measureWidth(ellipsis);
+	if (room < 0) {
+		return '';
+	}
+
+	let used = 0;
+	let kept = '';
+	for (const {character, width: taken} of cellsOf(text)) {
+		used += taken;
+		if (used > room) {
+			break;
+		}
+		kept += character;
+	}
+	return kept + ellipsis;
+};
+
+/** The text filled with blanks to `width` columns; a longer one stays as it is. */
+export const padToWidth = (text: string, width: number): string =>
+	text + ' '.repeat(Math.max(0, width - measureWidth(text)));
+
+/** The text's words in lines of at most `width` columns; a longer word gets a line of its own. */
+export const wrapWords = (text: string, width: number): readonly string[] => {
+	const lines: string[] = [];
+	let line = '';
+	for (const word of text.split(' ')) {
+		const longer = line === '' ? word : `${line} ${word}`;
+		if (line !== '' && measureWidth(longer) > width) {
+			lines.push(line);
+			line = word;
+		} else {
+			line = longer;
+		}
+	}
+	return [...lines, line];
+};

@@ -1,0 +1,60 @@
+/** A line of text that is being written, and where in it; counted in characters. */
+export type LineEditor = {readonly text: string; readonly cursor: number};
+
+export type EditKey =
+	| 'left'
+	| 'right'
+	| 'home'
+	| 'end'
+	| 'backspace'
+	| 'delete'
+	| 'delete-word'
+	| 'delete-before';
+
+export const startEditor = (text: string): LineEditor => ({text, cursor: [...text].length});
+
+/** Whatever has no place in one line: control characters, line ends, invisible marks. */
+const unprintable = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/gu;
+
+export const insertText = ({text, cursor}: LineEditor, added: string): LineEditor => {
+	const clean = [...added.replace(unprintable, '')];
+	const characters = [...text];
+	return {
+		text: [...characters.slice(0, cursor), ...clean, ...characters.slice(cursor)].join(''),
+		cursor: cursor + clean.length,
+	};
+};
+
+export const editLine = (editor: LineEditor, key: EditKey): LineEditor => {
+	const characters = [...editor.text];
+	const {cursor} = editor;
+	const end = characters.length;
+	switch (key) {
+		case 'left':
+			return {...editor, cursor: Math.max(0, cursor - 1)};
+		case 'right':
+			return {...editor, cursor: Math.min(end, cursor + 1)};
+		case 'home':
+			return {...editor, cursor: 0};
+		case 'end':
+			return {...editor, cursor: end};
+		case 'backspace':
+			return cut(characters, Math.max(0, cursor - 1), cursor);
+		case 'delete':
+			return cut(characters, cursor, Math.min(end, cursor + 1));
+		case 'delete-before':
+			return cut(characters, 0, cursor);
+		case 'delete-word':
+			return cut(characters, wordStart(characters, cursor), cursor);
+	}
+};
+
+const cut = (characters: readonly string[], from: number, to: number): LineEditor => ({
+	text: [...characters.slice(0, from), ...characters.slice(to)].join(''),
+	cursor: from,
+});
+
+const wordStart = (characters: readonly string[], cursor: number): number => {
+	const before = characters.slice(0, cursor).join('');
+	return [...before.replace(/\S+\s*$/, '')].length;
+};

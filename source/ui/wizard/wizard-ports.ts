@@ -1,0 +1,109 @@
+import type {AccessLine, AccessReport} from '../../domain/access.ts';
+import type {Secret} from '../../domain/secret.ts';
+import type {SourceType} from '../../domain/settings.ts';
+import type {
+	RememberedAnswers,
+	SourceAnswers,
+	TokenPlace,
+	WizardAnswers,
+} from '../../domain/wizard-answers.ts';
+
+/** What can be seen of a workspace before anybody has signed in. */
+export type WorkspaceLookup =
+	| {readonly state: 'public'; readonly name: string}
+	| {readonly state: 'private'}
+	| {readonly state: 'missing'}
+	/** Bitbucket could not be asked; the live check will say why. */
+	| {readonly state: 'unknown'};
+
+/** A folder that backups can be saved to. */
+export type FolderReport = {
+	/** Absolute. */
+	readonly path: string;
+	/** Was it made just now? */
+	readonly isNew: boolean;
+	/** Bytes. */
+	readonly freeSpace: number;
+	readonly holds: 'nothing' | 'cistern' | 'scm-backup' | 'other';
+	/** How many repositories were found in an earlier backup. */
+	readonly repositories: number;
+};
+
+/** A password manager or keychain whose command is installed. */
+export type Keychain = {
+	/** The command: `secret-tool`. */
+	readonly command: string;
+	/** What people call it: `GNOME Keyring or KWallet`. */
+	readonly name: string;
+};
+
+/**
+ * Everything by which the wizard touches the world. Each throws an `Error` whose message is a
+ * sentence for the user; what stops with the signal throws the signal's reason.
+ */
+export type WizardPorts = {
+	/** Looks without a token. Never throws for what Bitbucket answers. */
+	lookUpWorkspace(workspace: string, signal: AbortSignal): Promise<WorkspaceLookup>;
+
+	/** The live check, the same as `cistern check`. */
+	check(
+		answers: SourceAnswers,
+		options: {readonly signal: AbortSignal; readonly onLine: (line: AccessLine) => void},
+	): Promise<AccessReport>;
+
+	/** Makes the folder where there is none, and proves that it can be written to. */
+	inspectFolder(path: string): Promise<FolderReport>;
+
+	findKeychains(): Promise<readonly Keychain[]>;
+
+	/** The source as it will stand in the settings file, the token replaced by dots. */
+	previewSettings(answers: WizardAnswers): Promise<string>;
+
+	/** Puts the token in its place and writes the settings file; gives the file's path. */
+	save(answers: WizardAnswers): Promise<string>;
+
+	/** Keeps answers for next time. Must not throw. */
+	remember(answers: RememberedAnswers): void;
+};
+
+/** Answers that are proposed and can be accepted with Enter. */
+export type Suggestions = {
+	readonly workspace?: string;
+	readonly type?: SourceType;
+	readonly authName?: string;
+	readonly apiAuthName?: string;
+	readonly token?: Secret;
+	readonly folder?: string;
+	readonly tokenPlace?: TokenPlace;
+};
+
+/** A source that is set up already and can be changed. */
+export type ConfiguredSource = {readonly title: string; readonly answers: Suggestions};
+
+/** What the wizard knows from the start. */
+export type WizardSituation = {
+	/** The user's name on this machine. */
+	readonly loginName: string | undefined;
+	readonly suggestions: Suggestions;
+	/** Answers of the workspace set up just before, good for the next one too. */
+	readonly carried: WizardAnswers | undefined;
+	/** Workspaces that may be picked, where a token could list them. */
+	readonly workspaces: readonly string[];
+	readonly sources: readonly ConfiguredSource[];
+	/** A settings file of SCM Backup that can be used as it is. */
+	readonly scmBackupFile:
+		| {readonly path: string; readonly workspaces: readonly string[]}
+		| undefined;
+	/** The variable that is proposed for the token. */
+	readonly tokenVariable: string;
+	/** Where the line that sets a variable belongs: `~/.profile`. */
+	readonly shellProfile: string;
+};
+
+/** What the terminal can show. */
+export type Look = {
+	readonly hasColour: boolean;
+	readonly hasUnicode: boolean;
+	/** Does it make a text clickable (OSC 8)? */
+	readonly hasLinks: boolean;
+};

@@ -1,0 +1,41 @@
+import {createHash, randomBytes} from 'node:crypto';
+import {makeAgents} from './adapters/bitbucket/agents.ts';
+import {connectBitbucket} from './adapters/bitbucket/connect-bitbucket.ts';
+import {gitAuthorization} from './adapters/bitbucket/credentials.ts';
+import {openClock} from './adapters/clock.ts';
+import {openFiles} from './adapters/files/open-files.ts';
+import {openGit} from './adapters/git/open-git.ts';
+import {openTerminal} from './adapters/terminal.ts';
+import {gitAddressFor} from './domain/git-address.ts';
+import type {World} from './ports.ts';
+import {version} from './version.ts';
+
+/** Builds what stands behind the ports. The only place that knows the adapters. */
+export const openWorld = (
+	program: NodeJS.Process,
+	options: {readonly noColour: boolean},
+): World => {
+	const agents = makeAgents();
+	return {
+		version,
+		environment: program.env,
+		files: openFiles(),
+		clock: openClock(),
+		terminal: openTerminal(program, options),
+		digest: (text) => createHash('sha256').update(text).digest('hex'),
+		newRunName: () => nameRun(new Date(), randomBytes(3).toString('hex')),
+		connect: (source, run) => ({
+			bitbucket: connectBitbucket(source, {version, agents}),
+			git: openGit({
+				environment: program.env,
+				authorization: () => gitAuthorization(source.credential),
+				origin: gitAddressFor(source.apiUrl).origin,
+				run,
+			}),
+		}),
+	};
+};
+
+/** `20261123T195853Z-4fa31c`: sorts by time, and two runs of one second differ. */
+const nameRun = (now: Date, suffix: string): string =>
+	`${now.toISOString().replaceAll(/[-:]|\.\d+/g, '')}-${suffix}`;

@@ -1,0 +1,185 @@
+import {describe, expect, it} from 'vitest';
+import {
+	type AdvertisementLimits,
+	createAdvertisementReader,
+} from '../../../source/adapters/bitbucket/advertisement-reader.ts';
+import {FailureError} from '../../../source/domain/failure.ts';
+
+const oid = (digit: string): string => digit.repeat(40);
+
+const line = (payload: string): string =>
+	(Buffer.byteLength(payload) + 4).toString(16).padStart(4, '0') + payload;
+
+/** An advertisement of these `<oid> <name>` lines, the first with these capabilities. */
+const advertise = (refs: readonly string[], capabilities = 'multi_ack agent=git/2'): string => {
+	const [first = '', ...rest] = refs;
+	return [
+		line('# service=git-upload-pack\n'),
+		'0000',
+		...(first === '' ? [] : [line(`${first}\0${capabilities}\n`)]),
+		...rest.map((ref) => line(`${ref}\n`)),
+		'0000',
+	].join('');
+};
+
+const read = (text: string | Uint8Array, limits?: AdvertisementLimits) => {
+	const reader = createAdvertisementReader(limits);
+	reader.push(Buffer.from(text));
+	return reader.finish();
+};
+
+const failureOf = (text: string | Uint8Array, limits?: AdvertisementLimits) => {
+	try {
+		read(text, limits);
+	} catch (error) {
+		return error instanceof FailureError ? error.failure : error;
+	}
+
+	return undefined;
+};
+
+describe('createAdvertisementReader', () => {
+	it('gives branches and tags, and the branch that HEAD names', () => {
+		const text = advertise(
+			[
+				`${oid('a')} HEAD`,
+				`${oid('a')} refs/heads/main`,
+				`${oid('b')} refs/heads/feature/é`,
+				`${oid('c')} refs/tags/v1`,
+				`${oid('d')} refs/tags/v1^{}`,
+			],
+			'multi_ack symref=HEAD:refs/heads/main agent=git/2',
+		);
+		expect(read(text)).toEqual({
+			head: 'refs/heads/main',
+			refs: new Map([
+				['refs/heads/main', oid('a')],
+				['refs/heads/feature/é', oid('b')],
+				['refs/tags/v1', oid('c')],
+			]),
+		});
+	});
+
+	it('leaves out what is neither a branch nor a tag', () => {
+		const text = advertise([
+			`${oid('a')} refs/pull-requests/1/from`,
+			`${oid('a')} refs/notes/commits`,
+			`${oid('a')} refs/headsx/y`,
+		]);
+		expect(read(text).refs.size).toBe(0);
+	});
+
+	it('leaves out refs that are broken upstream, whatever their names', () => {
+		const text = advertise([`${oid('0')} refs/heads/a..b`, `${oid('a')} refs/heads/main`]);
+		expect([...read(text).refs.keys()]).toEqual(['refs/heads/main']);
+	});
+
+	it('understands repositories with SHA-256', () => {
+		const long = 'e'.repeat(64);
+		expect(read(advertise([`${long} refs/heads/main`])).refs.get('refs/heads/main')).toBe(long);
+	});
+
+	it('finds no refs in an empty repository, said in either way', () => {
+		const nothing = {refs: new Map(), head: undefined};
+		expect(read(advertise([`${oid('0')} capabilities^{}`]))).toEqual(nothing);
+		expect(read(advertise([]))).toEqual(nothing);
+	});
+
+	it('understands lines without a line feed and a first line without capabilities', () => {
+		const text = `${line('# service=git-upload-pack')}0000${line(`${oid('a')} refs/heads/x`)}0000`;
+		expect(read(text).refs).toEqual(new Map([['refs/heads/x', oid('a')]]));
+	});
+
+	it.each(['refs/tags/v1', 'refs/heads/../../x', 'HEAD', 'refs/heads/'])(
+		'takes no HEAD at %s',
+		(target) => {
+			const text = advertise([`${oid('a')} refs/heads/main`], `symref=HEAD:${target}`);
+			expect(read(text).head).toBeUndefined();
+		},
+	);
+
+	it('reads the same wherever the stream is cut', () => {
+		const bytes = Buffer.from(advertise([`${oid('a')} HEAD`, `${oid('a')} refs/heads/日本`]));
+		for (let at = 0; at <= bytes.length; at += 1) {
+			const reader = createAdvertisementReader();
+			reader.push(bytes.subarray(0, at));
+			reader.push(bytes.subarray(at));
+			expect([...reader.finish().refs.keys()]).toEqual(['refs/heads/日本']);
+		}
+	});
+
+	it.each([
+		'refs/heads/a..b',
+		'refs/heads/.git',
+		'refs/heads/a\tb',
+		'refs/heads/\u001b[31mred',
+		'refs/heads/../../../etc/passwd',
+		'refs/heads/a b',
+		'refs/tags/x.lock',
+		'refs/heads/',
+	])('fails the repository that claims a ref %j', (name) => {
+		expect(failureOf(advertise([`${oid('a')} HEAD`, `${oid('a')} ${name}`]))).toMatchObject({
+			kind: 'unexpected-answer',
+		});
+	});
+
+	it('fails a repository that has one ref twice', () => {
+		const text = advertise([`${oid('a')} refs/heads/x`, `${oid('b')} refs/heads/x`]);
+		expect(failureOf(text)).toMatchObject({kind: 'unexpected-answer'});
+	});
+
+	it('fails a name that would not come back the same as text', () => {
+		const bytes = Buffer.from(advertise([`${oid('a')} refs/heads/x?y`]));
+		bytes[bytes.indexOf('?')] = 0xff;
+		expect(failureOf(bytes)).toMatchObject({kind: 'unexpected-answer'});
+	});
+
+	it("knows Bitbucket's own trouble, which passes, in every form it may take", () => {
+		const trouble =
+			'Error running git: fork/exec /usr/bin/git-upload-pack: no such file or directory';
+		const service = `${line('# service=git-upload-pack\n')}0000`;
+		for (const text of [
+			`${service}${line(trouble)}0000`,
+			`${service}${line(`ERR ${trouble}`)}`,
+			`${service}${trouble}`,
+			trouble,
+		]) {
+			expect(failureOf(text)).toMatchObject({kind: 'server-error', status: 200});
+		}
+	});
+
+	it.each([
+		['a page', '<!DOCTYPE html><title>Log in</title>'],
+		["a server's refusal", `${line('# service=git-upload-pack\n')}0000${line('ERR no')}`],
+		['a newer protocol', `${line('version 2\n')}0000`],
+		['another service', `${line('# service=git-receive-pack\n')}0000`],
+		['a flush and nothing else', '0000'],
+		['refs without the service before them', `${line(`${oid('a')} refs/heads/x`)}0000`],
+		['something behind the end', `${advertise([`${oid('a')} refs/heads/x`])}0000`],
+		['an id of the wrong length', advertise([`${'a'.repeat(41)} refs/heads/x`])],
+		['a short id', advertise(['abc refs/heads/x'])],
+	])('calls %s an unexpected answer', (_, text) => {
+		expect(failureOf(text)).toMatchObject({kind: 'unexpected-answer'});
+	});
+
+	it('takes no list of refs that ends early for a whole one', () => {
+		const whole = advertise([`${oid('a')} HEAD`, `${oid('a')} refs/heads/main`]);
+		for (let length = 0; length < whole.length; length += 1) {
+			expect(failureOf(whole.slice(0, length))).toMatchObject({
+				kind: 'network',
+				problem: 'cut-short',
+			});
+		}
+	});
+
+	it('stops at the limits for bytes and refs', () => {
+		const text = advertise(['a', 'b', 'c'].map((name) => `${oid('a')} refs/heads/${name}`));
+		expect(read(text, {bytes: text.length, refs: 3}).refs.size).toBe(3);
+		expect(failureOf(text, {bytes: text.length - 1, refs: 3})).toMatchObject({
+			kind: 'unexpected-answer',
+		});
+		expect(failureOf(text, {bytes: text.length, refs: 2})).toMatchObject({
+			kind: 'unexpected-answer',
+		});
+	});
+});

@@ -1,0 +1,60 @@
+import {makeAgents} from '../../../source/adapters/bitbucket/agents.ts';
+import {connectBitbucket} from '../../../source/adapters/bitbucket/connect-bitbucket.ts';
+import {type Failure, FailureError} from '../../../source/domain/failure.ts';
+import {Secret} from '../../../source/domain/secret.ts';
+import type {Credential} from '../../../source/domain/settings.ts';
+import type {Bitbucket} from '../../../source/ports.ts';
+
+/** Turns up nowhere but where the credential belongs. */
+export const canary = 'ATATT3xCanaryCanaryCanaryCanary=9F3C21';
+
+export const apiToken: Credential = {
+	kind: 'api-token',
+	apiUser: 'ann@example.com',
+	gitUser: 'ann',
+	token: new Secret(canary),
+};
+
+export const accessToken: Credential = {kind: 'access-token', token: new Secret(canary)};
+
+export const never = new AbortController().signal;
+
+export const basic = (user: string): string =>
+	`Basic ${Buffer.from(`${user}:${canary}`).toString('base64')}`;
+
+/** The workspace `acme` of the Bitbucket at this origin. */
+export const connect = (origin: string, credential: Credential = apiToken): Bitbucket =>
+	connectBitbucket(
+		{
+			title: 'acme',
+			type: 'org',
+			workspace: 'acme',
+			credential,
+			includeRepos: [],
+			ignoreRepos: [],
+			apiUrl: origin.startsWith('http://127') ? `${origin}/2.0` : origin,
+			lfs: 'report',
+			tokenExpires: undefined,
+		},
+		{version: '1.2.3', agents: makeAgents()},
+	);
+
+/** What a promise failed with; the test fails where it did not fail, or not with a failure. */
+export const failureOf = async (work: Promise<unknown>): Promise<Failure> => {
+	const error = await errorOf(work);
+	if (error instanceof FailureError) {
+		return error.failure;
+	}
+
+	throw error;
+};
+
+export const errorOf = async (work: Promise<unknown>): Promise<unknown> => {
+	try {
+		await work;
+	} catch (error) {
+		return error;
+	}
+
+	throw new Error('It did not fail.');
+};

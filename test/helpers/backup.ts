@@ -1,0 +1,147 @@
+import {createHash, randomUUID} from 'node:crypto';
+import {makeAgents} from '../../source/adapters/bitbucket/agents.ts';
+import {connectBitbucket} from '../../source/adapters/bitbucket/connect-bitbucket.ts';
+import {gitAuthorization} from '../../source/adapters/bitbucket/credentials.ts';
+import {openFiles} from '../../source/adapters/files/open-files.ts';
+import {openGit} from '../../source/adapters/git/open-git.ts';
+import type {BackupEvent, SourceReport} from '../../source/domain/events.ts';
+import type {ExitCode} from '../../source/domain/exit-code.ts';
+import {gitAddressFor} from '../../source/domain/git-address.ts';
+import type {Outcome} from '../../source/domain/outcome.ts';
+import {Secret} from '../../source/domain/secret.ts';
+import type {Settings, Source} from '../../source/domain/settings.ts';
+import {backUp} from '../../source/engine/back-up.ts';
+import type {Run} from '../../source/engine/source-run.ts';
+import type {World} from '../../source/ports.ts';
+import type {Sandbox} from '../../source/sandbox/start-sandbox.ts';
+import {createFakeClock, type FakeClock} from './fake-clock.ts';
+
+export const canaryToken = 'ATATT3xFfGF0canary-4f1d7c22e6a94b0e9d55';
+
+/** The account that tests sign in with; `addAccess` makes it known to a sandbox. */
+export const ann = {
+	email: 'ann@example.com',
+	userName: 'ann',
+	displayName: 'Ann Example',
+} as const;
+
+export const readScopes = [
+	'read:repository:bitbucket',
+	'read:workspace:bitbucket',
+	'read:user:bitbucket',
+];
+
+export const addAccess = (sandbox: Sandbox): void => {
+	const account = sandbox.addAccount(ann);
+	sandbox.addApiToken({account, token: canaryToken, scopes: readScopes});
+};
+
+export const makeSource = (sandbox: Sandbox, changes: Partial<Source> = {}): Source => ({
+	title: 'acme',
+	type: 'org',
+	workspace: 'acme',
+	credential: {
+		kind: 'api-token',
+		apiUser: ann.email,
+		gitUser: ann.userName,
+		token: new Secret(canaryToken),
+	},
+	includeRepos: [],
+	ignoreRepos: [],
+	apiUrl: sandbox.apiUrl,
+	lfs: 'report',
+	tokenExpires: undefined,
+	...changes,
+});
+
+export const makeWorld = (clock: FakeClock): World => {
+	const agents = makeAgents();
+	return {
+		version: 'test',
+		environment: process.env,
+		files: openFiles(),
+		clock,
+		digest: (text) => createHash('sha256').update(text).digest('hex'),
+		newRunName: () => `run-${randomUUID()}`,
+		terminal: {
+			writeOut: () => {},
+			writeError: () => {},
+			isInteractive: false,
+			canAsk: false,
+			hasColour: false,
+			hasUnicode: true,
+			columns: () => 80,
+			rows: () => 24,
+			onResize: () => () => {},
+			hideCursor: () => () => {},
+		},
+		connect: (source, run) => ({
+			bitbucket: connectBitbucket(source, {version: 'test', agents}),
+			git: openGit({
+				environment: process.env,
+				authorization: () => gitAuthorization(source.credential),
+				origin: gitAddressFor(source.apiUrl).origin,
+				run,
+			}),
+		}),
+	};
+};
+
+export type RunResult = {
+	readonly exitCode: ExitCode;
+	readonly events: readonly BackupEvent[];
+	readonly reports: readonly SourceReport[];
+	/** By full name. */
+	readonly outcomes: ReadonlyMap<string, Outcome>;
+};
+
+/** One backup run by the engine alone, with real git, real HTTP and real files. */
+export const runBackup = async (
+	folder: string,
+	sources: readonly Source[],
+	options: {
+		readonly clock?: FakeClock;
+		readonly settings?: Partial<Settings>;
+		readonly run?: Partial<Run>;
+		readonly onEvent?: (event: BackupEvent) => void;
+	} = {},
+): Promise<RunResult> => {
+	const clock = options.clock ?? createFakeClock();
+	const world = makeWorld(clock);
+	const events: BackupEvent[] = [];
+	const exitCode = await backUp({
+		world,
+		settings: {
+			localFolder: folder,
+			sources,
+			concurrency: undefined,
+			removeDeletedRepos: false,
+			notices: [],
+			...options.settings,
+		},
+		name: world.newRunName(),
+		at: clock.now(),
+		signal: new AbortController().signal,
+		publish: (event) => {
+			events.push(event);
+			options.onEvent?.(event);
+		},
+		isAsked: () => true,
+		isNarrowed: false,
+		concurrency: 4,
+		waitsForLock: false,
+		describe: (event) => [event.type],
+		...options.run,
+	});
+	clock.advance(60_000);
+	return {
+		exitCode,
+		events,
+		reports: events.flatMap((event) => (event.type === 'source-finished' ? [event.report] : [])),
+		outcomes: new Map(
+			events.flatMap((event) =>
+				event.type === 'repository-finished' ? [[event.repository, event.outcome]] : [],
+			),
+		),
+	};
+};

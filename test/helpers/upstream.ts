@@ -1,0 +1,99 @@
+import {importHistory} from '../../source/sandbox/import-history.ts';
+import {runGit} from '../../source/sandbox/run-git.ts';
+
+/**
+ * Upstream history as tests need it, written straight into a bare repository (`repository.path` of
+ * the sandbox) by real git.
+ */
+
+/** Runs git with no configuration of the user's; author and committer are set. Gives what it printed. */
+export const git = (folder: string, ...gitArguments: readonly string[]): Promise<string> =>
+	runGit(folder, gitArguments);
+
+/** Full ref name to object id; branches and tags, or what lies below `prefix`. Nothing peeled. */
+export const readRefs = async (
+	path: string,
+	...prefixes: readonly string[]
+): Promise<Map<string, string>> => {
+	const wanted = prefixes.length === 0 ? ['refs/heads/', 'refs/tags/'] : prefixes;
+	const format = '--format=%(refname) %(objectname)';
+	const text = await git(path, 'for-each-ref', format, ...wanted);
+	const lines = text.split('\n').filter((line) => line !== '');
+	return new Map(lines.map((line): [string, string] => splitOnce(line)));
+};
+
+const splitOnce = (line: string): [string, string] => {
+	const space = line.indexOf(' ');
+	return [line.slice(0, space), line.slice(space + 1)];
+};
+
+/** The object id that a name stands for. Throws where there is none. */
+export const readOid = async (path: string, name: string): Promise<string> =>
+	(await git(path, 'rev-parse', '--verify', '--quiet', name)).trim();
+
+export type CommitOptions = {
+	/** `main` where it is left out. */
+	readonly branch?: string;
+	readonly file?: string;
+	readonly content?: string | Buffer;
+	readonly message?: string;
+};
+
+// Commits of one second with the same content would be the same object.
+let moment = 1_780_000_000;
+const nextMoment = (): number => {
+	moment += 1;
+	return moment;
+};
+
+const branchTip = async (path: string, branch: string): Promise<string | undefined> =>
+	(await readRefs(path, `refs/heads/${branch}`)).get(`refs/heads/${branch}`);
+
+const writeCommit = async (
+	path: string,
+	from: string | undefined,
+	{branch = 'main', file = 'README.md', content, message = `Change ${file}`}: CommitOptions,
+): Promise<string> => {
+	const at = nextMoment();
+	const files = {[file]: content ?? `content of ${at}\n`};
+	const parent = from === undefined ? {} : {from};
+	await importHistory(path, [{kind: 'commit', branch, message, files, at, ...parent}]);
+	return readOid(path, `refs/heads/${branch}`);
+};
+
+/** Adds a commit to a branch, which begins with it where there is none. Gives its id. */
+export const commitFile = async (path: string, options: CommitOptions = {}): Promise<string> =>
+	writeCommit(path, await branchTip(path, options.branch ?? 'main'), options);
+
+/** Rewrites a branch: one commit without its old history, or on top of `onto`. Gives its id. */
+export const forcePush = (
+	path: string,
+	{onto, ...options}: CommitOptions & {readonly onto?: string} = {},
+): Promise<string> => writeCommit(path, onto, options);
+
+/** A branch at the place that `from` names; moves one that is there. */
+export const branch = async (path: string, name: string, from = 'main'): Promise<void> => {
+	await git(path, 'update-ref', `refs/heads/${name}`, `${from}^{commit}`);
+};
+
+/** An annotated tag; moves one that is there. Gives the tag object's id. */
+export const tagAnnotated = async (
+	path: string,
+	name: string,
+	target = 'main',
+): Promise<string> => {
+	const from = await readOid(path, `${target}^{commit}`);
+	const at = nextMoment();
+	await importHistory(path, [{kind: 'tag', name, message: `Version ${name}`, target: from, at}]);
+	return readOid(path, `refs/tags/${name}`);
+};
+
+/** A lightweight tag; moves one that is there. */
+export const tag = async (path: string, name: string, target = 'main'): Promise<void> => {
+	await git(path, 'update-ref', `refs/tags/${name}`, `${target}^{commit}`);
+};
+
+/** `ref` is a full name. */
+export const deleteRef = async (path: string, ref: string): Promise<void> => {
+	await git(path, 'update-ref', '-d', ref);
+};
