@@ -11,6 +11,8 @@ import type {HistoryEntry, RecordedHistory, RefTransaction} from './domain/histo
 import type {MirrorPrint} from './domain/record.ts';
 import type {Advertisement, Refs, Repository} from './domain/repository.ts';
 import type {Source} from './domain/settings.ts';
+import type {SettingsEdit} from './domain/settings-entry.ts';
+import type {Locate} from './domain/settings-problem.ts';
 
 /** Who a credential belongs to and what it may do, read from one request. */
 export type Account = {
@@ -232,6 +234,38 @@ export interface Terminal {
 	onResize(listener: () => void): () => void;
 }
 
+/** A settings file as it was read. */
+export type SettingsDocument = {
+	/** Maps, lists, null, and text for all else, as it is written. Not yet checked. */
+	readonly content: unknown;
+	readonly locate: Locate;
+	/** May other users of this machine read it? */
+	readonly isReadableByOthers: boolean;
+};
+
+/** Where settings come from besides the command line. Throws StopErrors. */
+export interface SettingsStore {
+	/** The settings file where the user names none. */
+	readonly defaultPath: string;
+	/** What `~` stands for. */
+	readonly homeFolder: string;
+
+	/** Undefined where there is no such file. All mistakes of form are reported together. */
+	read(path: string): Promise<SettingsDocument | undefined>;
+
+	/**
+	 * Adds or changes a source and keeps everything else, comments and order too. Creates the file
+	 * and its folder where there is none. After a kill it is the old or the new one, mode 0600.
+	 */
+	saveSource(path: string, edit: SettingsEdit): Promise<void>;
+
+	/** First line of what a command of the user's prints, run by the shell. */
+	runPasswordCommand(command: string, signal: AbortSignal): Promise<string>;
+
+	/** First line of standard input. */
+	readTokenFromInput(): Promise<string>;
+}
+
 /** Everything a command needs. `connect` gives what belongs to one source. */
 export interface World {
 	readonly version: string;
@@ -239,6 +273,7 @@ export interface World {
 	readonly files: Files;
 	readonly clock: Clock;
 	readonly terminal: Terminal;
+	readonly settings: SettingsStore;
 	/** SHA-256, hex. */
 	readonly digest: (text: string) => string;
 	/** A name for this run, sortable by time and safe in a ref and a file name. */

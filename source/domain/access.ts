@@ -36,6 +36,14 @@ export type AccessReport = {
 	readonly workspaces: readonly string[];
 };
 
+/** What can be seen of a workspace by everybody, before somebody has signed in. */
+export type WorkspaceLookup =
+	| {readonly state: 'public'; readonly name: string}
+	| {readonly state: 'private'}
+	| {readonly state: 'missing'}
+	/** Bitbucket could not be asked; the live check will say why. */
+	| {readonly state: 'unknown'};
+
 /** What one step of the check adds to the report. */
 export type Finding = {
 	readonly line: AccessLine;

@@ -1,7 +1,8 @@
+import {describeLocal} from './describe-local.ts';
 import {describeNetwork} from './describe-network.ts';
 import {describePermission} from './describe-permission.ts';
 import type {Door, Failure} from './failure.ts';
-import {toExcerpt, toPrintable} from './printable-text.ts';
+import {toExcerpt, withWords} from './printable-text.ts';
 import {tokenGitUser} from './settings.ts';
 import {tokenPage} from './token-kind.ts';
 
@@ -85,37 +86,6 @@ const describeTrouble = (failure: Exclude<Failure, {readonly kind: Refused}>): F
 	}
 };
 
-type Local = 'git-failed' | 'mirror-unusable' | 'disk-full' | 'folder-unusable';
-
-const describeLocal = (failure: Extract<Failure, {readonly kind: Local}>): FailureText => {
-	switch (failure.kind) {
-		case 'git-failed':
-			return {
-				what: withWords('git failed', failure.detail),
-				advice:
-					'What was saved before is untouched. Run cistern again; if it stays, cistern verify looks for damage.',
-			};
-		case 'mirror-unusable':
-			return {
-				what: withWords(`the copy in ${toPrintable(failure.path)} cannot be used`, failure.detail),
-				advice:
-					'Nothing in it was removed. cistern verify says what is damaged, and the next backup mends what Bitbucket still has. If it happens again, check the disk.',
-			};
-		case 'disk-full':
-			return {
-				what: `no space is left for ${toPrintable(failure.path)}`,
-				advice:
-					'Make room, or move the backup folder to a larger disk and change localFolder. What was saved is whole; the next run carries on from there.',
-			};
-		case 'folder-unusable':
-			return {
-				what: withWords(`${toPrintable(failure.path)} cannot be used`, failure.detail),
-				advice:
-					'Check that the disk is there and not read-only, and that this user may write to the folder. Then run cistern again.',
-			};
-	}
-};
-
 const passes =
 	'This usually passes. Run cistern again later; bitbucket.status.atlassian.com tells of a known disturbance.';
 
@@ -166,6 +136,3 @@ const describeAddress = (address: string, reason: string): FailureText => ({
 	advice:
 		'The token goes to Bitbucket and nowhere else. If this address is right, apiUrl has to name it; otherwise find out who put it there.',
 });
-
-const withWords = (sentence: string, words: string): string =>
-	words === '' ? sentence : `${sentence}: ${toExcerpt(words).replace(/\.$/, '')}`;

@@ -29,3 +29,7 @@ export const toExcerpt = (text: string): string => {
 		? characters.join('')
 		: `${characters.slice(0, excerptLength - 1).join('')}…`;
 };
+
+/** A sentence of ours and, where there are any, somebody else's words behind it. */
+export const withWords = (sentence: string, words: string): string =>
+	words === '' ? sentence : `${sentence}: ${toExcerpt(words).replace(/\.$/, '')}`;

@@ -1,5 +1,5 @@
 import type {AccessLine, Finding, Suspect} from '../domain/access.ts';
-import {explainFailure} from '../domain/access-failure.ts';
+import {describeFailure} from '../domain/describe-failure.ts';
 import {type Failure, FailureError} from '../domain/failure.ts';
 import type {Repository} from '../domain/repository.ts';
 import type {Source} from '../domain/settings.ts';
@@ -50,11 +50,8 @@ export const found = (
 	state: 'ok' | 'attention',
 	text: string,
 	consequence?: string,
-): Finding => ({
-	line: {id, label, state, text, consequence},
-	refused: false,
-	suspects: [],
-});
+	suspects: readonly Suspect[] = [],
+): Finding => ({line: {id, label, state, text, consequence}, refused: false, suspects});
 
 /** The credentials, or what they may do, are not good enough. */
 export const refused = (
@@ -73,8 +70,11 @@ export const missing = (
 ): Finding => ({line: {id, label, state: 'failed', text, consequence}, refused: false, suspects});
 
 /** Something failed that says nothing about the answers given. */
-export const unreachable = ({id, label}: Place, failure: Failure, host: string): Finding => ({
-	line: {id, label, state: 'failed', ...explainFailure(failure, host)},
-	refused: false,
-	suspects: [],
-});
+export const unreachable = ({id, label}: Place, failure: Failure): Finding => {
+	const {what, advice} = describeFailure(failure);
+	return {
+		line: {id, label, state: 'failed', text: what, consequence: advice},
+		refused: false,
+		suspects: [],
+	};
+};

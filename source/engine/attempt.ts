@@ -42,7 +42,7 @@ export const attempt = async <Result>(
 	const {gate, signal, attempts = mostAttempts} = options;
 	let refusals = 0;
 	for (let tries = 1; ; ) {
-		await gate.pass(signal);
+		const ticket = await gate.pass(signal);
 		signal.throwIfAborted();
 		try {
 			const result = await act();
@@ -56,7 +56,7 @@ export const attempt = async <Result>(
 			const {failure} = error;
 			if (failure.kind === 'rate-limited' && refusals < mostRefusals) {
 				refusals += 1;
-				gate.close(failure, failure.retryAfter);
+				gate.close(ticket, failure, failure.retryAfter);
 			} else if (isPassing(failure) && tries < attempts) {
 				await waitBefore(tries, failure, options);
 				tries += 1;

@@ -48,7 +48,7 @@ export const checkApiAccess = async (check: AccessCheck): Promise<ApiAccess> => 
 		return {...nothing, finding: refused(place, ['token'], text, consequence)};
 	}
 
-	return {...nothing, finding: unreachable(place, failure, bitbucket.apiHost)};
+	return {...nothing, finding: unreachable(place, failure)};
 };
 
 const describeAccount = (account: Account, credential: Credential): string => {

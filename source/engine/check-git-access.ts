@@ -51,7 +51,7 @@ export const checkGitAccess = async (
 			return {finding: refused(place, ['token'], text, consequence), tokenNameWorks: false};
 		}
 		default:
-			return {finding: unreachable(place, failure, bitbucket.gitHost), tokenNameWorks: false};
+			return {finding: unreachable(place, failure), tokenNameWorks: false};
 	}
 };
 

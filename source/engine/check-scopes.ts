@@ -25,7 +25,7 @@ const toFinding = (use: ScopeUse, isHeld: boolean, {account}: AccessFacts): Find
 	}
 
 	if (!use.needed) {
-		return found(place, 'attention', 'missing', use.without);
+		return found(place, 'attention', 'missing', use.without, ['token']);
 	}
 
 	return account?.scopes?.length === 0

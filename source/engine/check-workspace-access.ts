@@ -1,17 +1,8 @@
 import type {Finding} from '../domain/access.ts';
 import type {Failure} from '../domain/failure.ts';
 import type {Repository} from '../domain/repository.ts';
-import {
-	type AccessCheck,
-	found,
-	missing,
-	type ProvenScopes,
-	refused,
-	tryOnce,
-	unreachable,
-} from './access-check.ts';
-
-const place = {id: 'workspace', label: 'Workspace'};
+import {type AccessCheck, found, type ProvenScopes, tryOnce} from './access-check.ts';
+import {explainWorkspace, isElsewhere, workspacePlace} from './explain-workspace.ts';
 
 /** So many pages are counted, a hundred repositories each: enough to judge by, and soon done. */
 const mostPages = 10;
@@ -27,7 +18,7 @@ export type WorkspaceAccess = {
 /** Is the workspace there, and how much of it does the credential see? */
 export const checkWorkspaceAccess = async (check: AccessCheck): Promise<WorkspaceAccess> => {
 	const {bitbucket, signal, begin, source} = check;
-	begin(place.id, place.label);
+	begin(workspacePlace.id, workspacePlace.label);
 	const answer = await tryOnce(() => bitbucket.readWorkspace(signal));
 	const lacksScope = !answer.ok && answer.failure.kind === 'permission-missing';
 	const proven: ProvenScopes =
@@ -94,26 +85,30 @@ const judgeView = async (
 	const {workspace, credential} = check.source;
 	const text = `${workspace}: ${describe(listing)}`;
 	if (listing.repositories.some(({isPrivate}) => isPrivate) || credential.kind === 'none') {
-		return {finding: found(place, 'ok', text), workspaces: []};
+		return {finding: found(workspacePlace, 'ok', text), workspaces: []};
 	}
 
 	const own = await listOwn(check);
 	if (own.length > 0 && !own.includes(workspace)) {
 		const consequence = `You are not a member of ${workspace}: only what is public there is visible and saved.`;
-		return {finding: found(place, 'attention', text, consequence), workspaces: own};
+		return {
+			finding: found(workspacePlace, 'attention', text, consequence, ['workspace']),
+			workspaces: own,
+		};
 	}
 
 	return listing.repositories.length === 0
 		? {
 				finding: found(
-					place,
+					workspacePlace,
 					'attention',
 					text,
 					'An empty workspace, or one whose repositories this token may not see.',
+					['workspace', 'token'],
 				),
 				workspaces: own,
 			}
-		: {finding: found(place, 'ok', text), workspaces: []};
+		: {finding: found(workspacePlace, 'ok', text), workspaces: []};
 };
 
 /** None where the token may not list them. */
@@ -130,68 +125,7 @@ const explain = async (
 	check: AccessCheck,
 	failure: Failure,
 ): Promise<Omit<WorkspaceAccess, 'proven'>> => {
-	const {workspace} = check.source;
-	const isElsewhere =
-		failure.kind === 'not-found' || failure.kind === 'forbidden' || failure.kind === 'gone';
-	const workspaces = isElsewhere ? await listOwn(check) : [];
-	const others = workspaces.length > 0 ? ` Yours are: ${workspaces.slice(0, 8).join(', ')}.` : '';
-	return {
-		repositories: [],
-		workspaces,
-		finding: explainFinding(check, failure, `${workspace}:`, others),
-	};
-};
-
-const explainFinding = (
-	{source, bitbucket}: AccessCheck,
-	failure: Failure,
-	name: string,
-	others: string,
-): Finding => {
-	switch (failure.kind) {
-		case 'not-found': {
-			const how = "The id is the part of a repository's address right behind bitbucket.org/.";
-			const text = `${name} there is no such workspace`;
-			return missing(place, ['workspace'], text, `${how}${others}`);
-		}
-		case 'gone':
-			return missing(
-				place,
-				['workspace'],
-				`${name} Bitbucket has closed this workspace`,
-				`Bitbucket's support can say why.${others}`,
-			);
-		case 'forbidden':
-			return source.credential.kind === 'none'
-				? refused(
-						place,
-						['token', 'workspace'],
-						`${name} private`,
-						'Without a token nothing of it can be seen.',
-					)
-				: refused(
-						place,
-						['workspace', 'token'],
-						`${name} this account is not a member, or the token is for another workspace`,
-						`Ask an administrator of the workspace to invite you.${others}`,
-					);
-		case 'permission-missing':
-			return refused(
-				place,
-				['token'],
-				`${name} its repositories may not be listed`,
-				"The token lacks a scope; a token's scopes cannot be changed, so make a new one.",
-			);
-		case 'credentials-refused':
-			return source.credential.kind === 'none'
-				? refused(
-						place,
-						['token', 'workspace'],
-						`${name} private`,
-						'Without a token nothing of it can be seen.',
-					)
-				: refused(place, ['token'], `${name} the token was refused`, 'Was it just revoked?');
-		default:
-			return unreachable(place, failure, bitbucket.apiHost);
-	}
+	const workspaces = isElsewhere(failure) ? await listOwn(check) : [];
+	const finding = explainWorkspace(check.source, failure, workspaces);
+	return {repositories: [], workspaces, finding};
 };

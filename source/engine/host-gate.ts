@@ -8,13 +8,16 @@ import type {Clock} from '../ports.ts';
  */
 export type HostGate = {
 	readonly host: string;
-	/** Waits while the gate is closed. */
-	pass(signal: AbortSignal): Promise<void>;
+	/** Waits while the gate is closed. Gives a ticket, to be shown when the host refuses. */
+	pass(signal: AbortSignal): Promise<Ticket>;
 	/** `retryAfter` in milliseconds, where the host named a time. */
-	close(failure: Failure, retryAfter: number | undefined): void;
+	close(ticket: Ticket, failure: Failure, retryAfter: number | undefined): void;
 	/** The host answered: the next closing begins with a short wait again. */
 	relax(): void;
 };
+
+/** How often the gate had closed when a request passed it. */
+export type Ticket = number;
 
 export type GateListener = {
 	onClose(host: string, failure: Failure, until: number): void;
@@ -31,7 +34,9 @@ const longestNamedWait = 65 * 60_000;
 
 export const createHostGate = (host: string, clock: Clock, listener: GateListener): HostGate => {
 	let closedUntil = 0;
-	let closings = 0;
+	/** All closings, and those since the host last answered as it should. */
+	let closings: Ticket = 0;
+	let inRow = 0;
 
 	return {
 		host,
@@ -44,27 +49,27 @@ export const createHostGate = (host: string, clock: Clock, listener: GateListene
 				closedUntil = 0;
 				listener.onOpen(host);
 			}
+
+			return closings;
 		},
-		close: (failure, retryAfter) => {
-			const now = clock.now();
-			// Requests under way when the gate closed come back refused as well: one refusal, not many.
-			if (closedUntil > now && retryAfter === undefined) {
+		close: (ticket, failure, retryAfter) => {
+			// Requests under way when the gate closed come back refused too: one refusal, not many.
+			if (ticket !== closings) {
 				return;
 			}
 
-			const grown = (shortestWait + clock.random() * waitSpread) * 2 ** closings;
+			const grown = (shortestWait + clock.random() * waitSpread) * 2 ** inRow;
 			const wait =
 				retryAfter === undefined
 					? Math.min(grown, longestWait)
 					: Math.min(retryAfter, longestNamedWait) + clock.random() * 1000;
 			closings += 1;
-			if (now + wait > closedUntil) {
-				closedUntil = now + wait;
-				listener.onClose(host, failure, closedUntil);
-			}
+			inRow += 1;
+			closedUntil = clock.now() + wait;
+			listener.onClose(host, failure, closedUntil);
 		},
 		relax: () => {
-			closings = 0;
+			inRow = 0;
 		},
 	};
 };

@@ -8,7 +8,7 @@ export const describeFailed = (
 	lastGood: string | undefined,
 ): string => {
 	const tried = attempts > 1 ? `, tried ${attempts} times` : '';
-	const left = lastGood === undefined ? 'never saved' : `last good copy ${lastGood}`;
+	const left = lastGood === undefined ? 'no good copy yet' : `last good copy ${lastGood}`;
 	return `${reasonOf(failure)}${tried}; ${left}`;
 };
 

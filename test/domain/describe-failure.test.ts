@@ -51,6 +51,7 @@ const examples: {readonly [Kind in Failure['kind']]: readonly Extract<Failure, {
 	'mirror-unusable': [{kind: 'mirror-unusable', path: `/srv/${evil}`, detail: evil}],
 	'disk-full': [{kind: 'disk-full', path: `/srv/${evil}`}],
 	'folder-unusable': [{kind: 'folder-unusable', path: `/srv/${evil}`, detail: evil}],
+	'folder-locked': [{kind: 'folder-locked', path: `/srv/${evil}`, pid: 1, host: evil, since: evil}],
 };
 
 const all = Object.values(examples).flat();

@@ -1,4 +1,4 @@
-import {TextDecoder} from 'node:util';
+import {isUtf8} from 'node:buffer';
 import {FailureError} from '../../domain/failure.ts';
 import {isLegalRef} from '../../domain/ref-name.ts';
 import type {Advertisement} from '../../domain/repository.ts';
@@ -13,7 +13,7 @@ export const advertisementLimits: AdvertisementLimits = {
 
 export type AdvertisementReader = {
 	/** Takes the next bytes, cut anywhere. Throws a `FailureError` as soon as something is wrong. */
-	push(chunk: Uint8Array): void;
+	push(chunk: Buffer): void;
 	/** What was advertised. Throws a `FailureError` where the stream ended early. */
 	finish(): Advertisement;
 };
@@ -42,7 +42,6 @@ const wordsLength = 400;
 export const createAdvertisementReader = (
 	limits: AdvertisementLimits = advertisementLimits,
 ): AdvertisementReader => {
-	const decoder = new TextDecoder('utf-8', {fatal: true, ignoreBOM: true});
 	const refs = new Map<string, string>();
 	let head: string | undefined;
 	let expected: Expected = 'service';
@@ -72,8 +71,8 @@ export const createAdvertisementReader = (
 		expected = 'ref';
 	};
 
-	const onLine = (payload: Uint8Array): void => {
-		const line = decode(decoder, payload);
+	const onLine = (payload: Buffer): void => {
+		const line = decode(payload);
 		if (expected === 'service' && line === service) {
 			expected = 'flush-after-service';
 		} else if (expected === 'first-ref') {
@@ -93,8 +92,8 @@ export const createAdvertisementReader = (
 		expected = expected === 'flush-after-service' ? 'first-ref' : 'nothing';
 	};
 
-	const onGarbage = (bytes: Uint8Array): void => {
-		words += new TextDecoder().decode(bytes.subarray(0, wordsLength));
+	const onGarbage = (bytes: Buffer): void => {
+		words += bytes.toString('utf8', 0, wordsLength);
 		if (words.length >= wordsLength) {
 			throw failureOfWords(words);
 		}
@@ -145,13 +144,13 @@ const readHead = (capabilities: string): string | undefined => {
 	return ref.startsWith('refs/heads/') && isLegalRef(ref) ? ref : undefined;
 };
 
-const decode = (decoder: TextDecoder, payload: Uint8Array): string => {
-	try {
-		const line = decoder.decode(payload);
-		return line.endsWith('\n') ? line.slice(0, -1) : line;
-	} catch {
+const decode = (payload: Buffer): string => {
+	if (!isUtf8(payload)) {
 		throw unexpected('the name of a ref is not UTF-8');
 	}
+
+	const line = payload.toString();
+	return line.endsWith('\n') ? line.slice(0, -1) : line;
 };
 
 const unexpected = (detail: string): FailureError =>

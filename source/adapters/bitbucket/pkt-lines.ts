@@ -1,14 +1,14 @@
 /** What a stream of pkt-lines is made of. Bytes are valid only until the callback returns. */
 export type PktLineHandler = {
-	onLine(payload: Uint8Array): void;
+	onLine(payload: Buffer): void;
 	onFlush(): void;
 	/** No pkt-line begins here: what stands there instead, then everything that follows. */
-	onGarbage(bytes: Uint8Array): void;
+	onGarbage(bytes: Buffer): void;
 };
 
 export type PktLineReader = {
 	/** Takes the next bytes, cut anywhere. Throws what the handler throws. */
-	push(chunk: Uint8Array): void;
+	push(chunk: Buffer): void;
 	/** Has everything that began been completed? */
 	isComplete(): boolean;
 };
@@ -25,9 +25,9 @@ const hexDigits = /^[\da-f]{4}$/i;
  * stream that is cut at any byte. Keeps at most one line. Protocol v2's other marks are garbage.
  */
 export const createPktLineReader = (handler: PktLineHandler): PktLineReader => {
-	const header = new Uint8Array(headerLength);
+	const header = Buffer.alloc(headerLength);
 	/** The line being read; the header while `line` is undefined. */
-	let line: Uint8Array | undefined;
+	let line: Buffer | undefined;
 	let filled = 0;
 	let isGarbage = false;
 
@@ -37,22 +37,22 @@ export const createPktLineReader = (handler: PktLineHandler): PktLineReader => {
 		if (length === 0) {
 			handler.onFlush();
 		} else if (length === headerLength) {
-			handler.onLine(new Uint8Array(0));
+			handler.onLine(Buffer.alloc(0));
 		} else if (length > headerLength && length <= maxLineLength) {
-			line = new Uint8Array(length - headerLength);
+			line = Buffer.allocUnsafe(length - headerLength);
 		} else {
 			isGarbage = true;
 			handler.onGarbage(header);
 		}
 	};
 
-	const endLine = (whole: Uint8Array): void => {
+	const endLine = (whole: Buffer): void => {
 		line = undefined;
 		filled = 0;
 		handler.onLine(whole);
 	};
 
-	const fill = (target: Uint8Array, chunk: Uint8Array, from: number): number => {
+	const fill = (target: Buffer, chunk: Buffer, from: number): number => {
 		const part = chunk.subarray(from, from + target.length - filled);
 		target.set(part, filled);
 		filled += part.length;
@@ -83,7 +83,7 @@ export const createPktLineReader = (handler: PktLineHandler): PktLineReader => {
 	};
 };
 
-const readLength = (header: Uint8Array): number => {
-	const digits = String.fromCharCode(...header);
+const readLength = (header: Buffer): number => {
+	const digits = header.toString('latin1');
 	return hexDigits.test(digits) ? Number.parseInt(digits, 16) : -1;
 };

@@ -48,9 +48,13 @@ export const describeActivity = (row: RunningRow, frame: Frame): string => {
 const describeStart = (action: RunningRow['action']): string =>
 	action === 'clone' ? 'starting to clone' : 'starting to update';
 
+/** From here on a countdown goes by minutes. */
+const longCountdown = 100;
+
 /** `pausing 38 s: Bitbucket asked to slow down`. */
 export const describeWait = ({failure, until}: Wait, {now}: Frame): string => {
-	const left = formatRoughly(Math.max(1000, Math.ceil((until - now) / 1000) * 1000));
+	const seconds = Math.max(1, Math.ceil((until - now) / 1000));
+	const left = seconds < longCountdown ? `${seconds} s` : formatRoughly(seconds * 1000);
 	const what = failure.kind === 'rate-limited' ? 'pausing' : 'trying again in';
 	return `${what} ${left}: ${reasonOf(failure)}`;
 };

@@ -49,7 +49,7 @@ const drawRunning = (row: RunningRow, name: string, frame: Frame): Line => {
 /** Mark and name, always whole, filled up to where the next column begins. */
 export const nameColumn = (mark: Span, name: Span, frame: Frame): Line => {
 	const fill = Math.max(0, frame.nameWidth - measureWidth(name.text));
-	return [indent(frame), mark, {text: ' '}, name, {text: ' '.repeat(fill) + gap}];
+	return [indent, mark, {text: ' '}, name, {text: ' '.repeat(fill) + gap}];
 };
 
 /** Bar, bytes and speed, as far as there is room: the bar goes first, then the speed. */

@@ -22,8 +22,7 @@ export const drawTotals = (state: RunState, frame: Frame): Line => {
 	const rate = totals.bytesPerSecond === 0 ? '' : `${formatSize(totals.bytesPerSecond)}/s`;
 	const time = left === undefined ? '' : `about ${formatRoughly(left)} left`;
 
-	const start = indent(frame);
-	const room = lineWidth(frame) - measureWidth(start.text);
+	const room = lineWidth(frame) - measureWidth(indent.text);
 	const choices = [
 		[done, counts, size, rate, time],
 		[done, counts, size, time],
@@ -33,7 +32,7 @@ export const drawTotals = (state: RunState, frame: Frame): Line => {
 		[done],
 	].map((parts) => parts.filter((part) => part !== '').join(separator));
 	const text = choices.find((choice) => measureWidth(choice) <= room) ?? done;
-	return [start, {text}];
+	return [indent, {text}];
 };
 
 const describeCounts = ({unchanged, saved, failed}: RunTotals): string =>

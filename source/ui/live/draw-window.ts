@@ -14,15 +14,19 @@ const reserved = 3;
 
 /** What stands on the screen at one moment, in at most `rows - 1` lines. */
 export const drawWindow = (state: RunState, frame: Frame): readonly Line[] => {
-	const totals = drawTotals(state, frame);
+	const totals = [...state.sources.values()].some(({plan}) => plan !== undefined)
+		? [drawTotals(state, frame)]
+		: [];
 	const room = frame.rows - reserved;
 	if (room < 1) {
-		return [totals];
+		return totals;
 	}
 
 	const top = [...drawLooking(state, frame), ...drawHostWaits(state, frame)].slice(0, room);
 	const lines = [...top, ...drawRows(state, frame, room - top.length)];
-	return lines.length === 0 ? [totals] : [...lines, [], totals];
+	return lines.length === 0 || totals.length === 0
+		? [...lines, ...totals]
+		: [...lines, [], ...totals];
 };
 
 const drawLooking = (state: RunState, frame: Frame): readonly Line[] =>
@@ -76,7 +80,7 @@ const drawRows = (state: RunState, frame: Frame, room: number): readonly Line[] 
 		? []
 		: [
 				...lines.slice(0, room - 1),
-				[indent(frame), {text: `${frame.marks.ellipsis} and ${hidden} more`, style: 'dim'}],
+				[indent, {text: `${frame.marks.ellipsis} and ${hidden} more`, style: 'dim'}],
 			];
 };
 

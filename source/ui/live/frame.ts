@@ -22,8 +22,7 @@ const narrow = 60;
 
 export const isNarrow = ({columns}: Frame): boolean => columns < narrow;
 
-/** Blanks before everything, which a narrow terminal has no room for. */
-export const indent = (frame: Frame): Span => ({text: isNarrow(frame) ? '' : '  '});
+export const indent: Span = {text: '  '};
 
 /** The spinner after so many steps. */
 export const spin = ({marks}: Frame, steps: number): string =>

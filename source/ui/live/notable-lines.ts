@@ -62,7 +62,7 @@ export const describeNews = (
 
 const besideName = (mark: Span, name: string, text: string, look: NotableLook): readonly string[] =>
 	layOutBeside(
-		[{text: '  '}, mark, {text: ' '}, {text: `${name}  `, style: 'bold'}],
+		[{text: '  '}, mark, {text: ' '}, {text: name, style: 'bold'}],
 		4 + look.nameWidth + 2,
 		text,
 		look,

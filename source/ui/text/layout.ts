@@ -3,8 +3,9 @@ import {measureSpans, type Span} from './spans.ts';
 import type {Style} from './style.ts';
 import {wrapWords} from './width.ts';
 
-/** Text in less than this is easier to read when the terminal breaks it. */
+/** Text in less than this goes below its label. */
 const narrowest = 24;
+const below = 6;
 
 /** How text is made to look for one terminal, or for a file. */
 export type Look = {
@@ -15,7 +16,11 @@ export type Look = {
 };
 
 /** Text at an indent of so many blanks, broken at words with the same indent. */
-export const layOut = (indent: number, text: string, {columns}: Look): readonly string[] =>
+export const layOut = (
+	indent: number,
+	text: string,
+	{columns}: Pick<Look, 'columns'>,
+): readonly string[] =>
 	wrapWords(text, columns - indent - 1).map((line) => `${' '.repeat(indent)}${line}`);
 
 /** A label in a column of its own, and beside it text that keeps to its side when it is broken. */
@@ -25,10 +30,16 @@ export const layOutBeside = (
 	text: string,
 	{columns, style}: Look,
 ): readonly string[] => {
-	const lines = wrapWords(text, Math.max(columns - labelWidth - 1, narrowest));
-	const painted = label.map((span) => (span.style ? style(span.style, span.text) : span.text));
-	const gap = ' '.repeat(Math.max(1, labelWidth - measureSpans(label)));
-	return lines.map((line, index) =>
-		index === 0 ? `${painted.join('')}${gap}${line}` : `${' '.repeat(labelWidth)}${line}`,
+	const painted = label
+		.map((span) => (span.style === undefined ? span.text : style(span.style, span.text)))
+		.join('');
+	const room = columns - labelWidth - 1;
+	if (room < narrowest) {
+		return [painted, ...layOut(below, text, {columns})];
+	}
+
+	const gap = ' '.repeat(Math.max(2, labelWidth - measureSpans(label)));
+	return wrapWords(text, room).map((line, index) =>
+		index === 0 ? `${painted}${gap}${line}` : `${' '.repeat(labelWidth)}${line}`,
 	);
 };

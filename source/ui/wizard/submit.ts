@@ -13,12 +13,17 @@ import {
 	submitStart,
 	submitType,
 } from './submit-choice.ts';
-import type {WizardState} from './wizard-state.ts';
+import type {Values, WizardState} from './wizard-state.ts';
 
 /** What Enter does at the current question. */
 export const submit = (state: WizardState): WizardState => {
 	const text = state.editor.text.trim();
 	const option = optionsFor(state)[state.row - (takesText(state.step) ? 1 : 0)]?.id;
+	const isTextAnswer = takesText(state.step) && option === undefined;
+	if (isTextAnswer && state.step !== 'token' && looksLikeToken(text)) {
+		return refuse(state, 'This looks like a token. It has a question of its own, which hides it.');
+	}
+
 	switch (state.step) {
 		case 'start':
 			return submitStart(state, option);
@@ -51,13 +56,7 @@ export const refuse = (state: WizardState, problem: string): WizardState => ({..
 export const looksLikeToken = (text: string): boolean =>
 	text.length > 20 && tokenKind(text) !== 'unknown';
 
-const tokenComesLater = 'This looks like a token. It is asked for later, where it is not shown.';
-
 const submitWorkspace = (state: WizardState, text: string): WizardState => {
-	if (looksLikeToken(text)) {
-		return refuse(state, tokenComesLater);
-	}
-
 	if (text === '') {
 		return refuse(state, 'Type the id of the workspace, or paste any of its addresses.');
 	}
@@ -81,10 +80,6 @@ const submitAuthName = (
 		return accept(state, {...state.values, access: 'public', authName: ''});
 	}
 
-	if (looksLikeToken(authName)) {
-		return refuse(state, tokenComesLater);
-	}
-
 	if (authName.includes('@')) {
 		return refuse(
 			state,
@@ -97,7 +92,7 @@ const submitAuthName = (
 		? accept(state, {
 				...state.values,
 				authName,
-				access: access === 'public' ? 'account' : (access ?? 'account'),
+				access: access === 'access-token' ? access : 'account',
 			})
 		: refuse(state, `The user name ${complaint}.`);
 };
@@ -111,10 +106,6 @@ const submitApiAuthName = (
 ): WizardState => {
 	if (option !== undefined) {
 		return accept(state, {...state.values, access: 'access-token', apiAuthName: ''});
-	}
-
-	if (looksLikeToken(apiAuthName)) {
-		return refuse(state, tokenComesLater);
 	}
 
 	return emailShape.test(apiAuthName)
@@ -131,7 +122,7 @@ const submitToken = (state: WizardState, text: string): WizardState => {
 		return refuse(state, 'The token holds a space or the like. Copy it again: it is one word.');
 	}
 
-	const token = new Secret(text);
+	const values = withToken(state.values, new Secret(text));
 	switch (tokenKind(text)) {
 		case 'app-password':
 			return refuse(
@@ -139,15 +130,21 @@ const submitToken = (state: WizardState, text: string): WizardState => {
 				'This is an app password. Bitbucket switched them off in July 2026. Make an API token with scopes instead, at the address below.',
 			);
 		case 'access-token':
-			return accept(state, {...state.values, token, access: 'access-token'});
+			return accept(state, {...values, access: 'access-token'});
 		default:
-			return (state.values.apiAuthName ?? '') === ''
+			return (values.apiAuthName ?? '') === ''
 				? refuse(
-						goTo({...state, values: {...state.values, token, access: 'account'}}, 'apiAuthName'),
+						goTo({...state, values: {...values, access: 'account'}}, 'apiAuthName'),
 						"This token is not a workspace's but a person's: it needs your e-mail address.",
 					)
-				: accept(state, {...state.values, token, access: 'account'});
+				: accept(state, {...values, access: 'account'});
 	}
+};
+
+/** Where another token was kept says nothing about where this one will be. */
+const withToken = (values: Values, token: Secret): Values => {
+	const {tokenPlace: _tokenPlace, ...others} = values;
+	return values.token?.reveal() === token.reveal() ? values : {...others, token};
 };
 
 const submitFolder = (state: WizardState, text: string): WizardState => {

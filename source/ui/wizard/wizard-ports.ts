@@ -1,4 +1,4 @@
-import type {AccessLine, AccessReport} from '../../domain/access.ts';
+import type {AccessLine, AccessReport, WorkspaceLookup} from '../../domain/access.ts';
 import type {Secret} from '../../domain/secret.ts';
 import type {SourceType} from '../../domain/settings.ts';
 import type {
@@ -8,22 +8,14 @@ import type {
 	WizardAnswers,
 } from '../../domain/wizard-answers.ts';
 
-/** What can be seen of a workspace before anybody has signed in. */
-export type WorkspaceLookup =
-	| {readonly state: 'public'; readonly name: string}
-	| {readonly state: 'private'}
-	| {readonly state: 'missing'}
-	/** Bitbucket could not be asked; the live check will say why. */
-	| {readonly state: 'unknown'};
-
 /** A folder that backups can be saved to. */
 export type FolderReport = {
 	/** Absolute. */
 	readonly path: string;
 	/** Was it made just now? */
 	readonly isNew: boolean;
-	/** Bytes. */
-	readonly freeSpace: number;
+	/** Bytes; undefined where the system does not say. */
+	readonly freeSpace: number | undefined;
 	readonly holds: 'nothing' | 'cistern' | 'scm-backup' | 'other';
 	/** How many repositories were found in an earlier backup. */
 	readonly repositories: number;

@@ -32,21 +32,31 @@ export const startWizard = (situation: WizardSituation): WizardState => {
 	return goTo(empty, firstStep(empty));
 };
 
-/** For one more workspace only the workspace and its type are asked. */
+/**
+ * For one more workspace only the workspace and its type are asked; with a token that is good for
+ * one workspace alone, how to sign in as well.
+ */
 const carriedValues = ({carried}: WizardSituation): Values => {
 	if (carried === undefined) {
 		return {};
 	}
 
 	const {access, authName, apiAuthName, token, folder, tokenPlace} = carried;
-	return {
+	const kept: Values = {
 		start: {replaces: undefined},
+		folder: {path: folder, isNew: false, freeSpace: undefined, holds: 'cistern', repositories: 0},
+	};
+	if (access === 'access-token') {
+		return kept;
+	}
+
+	return {
+		...kept,
 		access,
 		authName,
 		apiAuthName,
 		...(access === 'public' ? {publicOnly: true} : {}),
 		...(token === undefined ? {} : {token}),
-		folder: {path: folder, isNew: false, freeSpace: 0, holds: 'cistern', repositories: 0},
 		...(tokenPlace === undefined ? {} : {tokenPlace}),
 	};
 };

@@ -1,4 +1,4 @@
-import type {AccessLine, AccessReport} from '../../domain/access.ts';
+import type {AccessLine, AccessReport, WorkspaceLookup} from '../../domain/access.ts';
 import type {Secret} from '../../domain/secret.ts';
 import type {SourceType} from '../../domain/settings.ts';
 import type {
@@ -8,7 +8,7 @@ import type {
 	WizardResult,
 } from '../../domain/wizard-answers.ts';
 import type {LineEditor} from './line-editor.ts';
-import type {FolderReport, Keychain, WizardSituation, WorkspaceLookup} from './wizard-ports.ts';
+import type {FolderReport, Keychain, WizardSituation} from './wizard-ports.ts';
 
 export type Step =
 	| 'start'

@@ -334,6 +334,17 @@ describe('every API request', () => {
 });
 
 describe('connectBitbucket', () => {
+	it('hands on no escape sequence of a server', async () => {
+		const server = await startServer((_, response) =>
+			sendJson(response, {error: {message: '\u001b]0;evil\u0007 gpj.exe\u202e'}}, 404),
+		);
+		expect(await failureOf(connect(server.origin).readWorkspace(never))).toEqual({
+			kind: 'not-found',
+			door: 'api',
+			message: '\\x1b]0;evil\\x07 gpj.exe\\u{202e}',
+		});
+	});
+
 	it('knows the hosts that requests go to', () => {
 		const bitbucket = connect('https://api.bitbucket.org/2.0');
 		expect(bitbucket).toMatchObject({apiHost: 'api.bitbucket.org', gitHost: 'bitbucket.org'});

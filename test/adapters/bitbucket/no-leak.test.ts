@@ -232,15 +232,4 @@ describe('the credential goes nowhere else', () => {
 			`${server.origin}/acme/api.git`,
 		);
 	});
-
-	it("and its own server's escape sequences reach nobody", async () => {
-		const server = await startServer((_, response) =>
-			sendJson(response, {error: {message: '\u001b]0;evil\u0007 gpj.exe\u202e'}}, 404),
-		);
-		expect(await failureOf(connect(server.origin).readWorkspace(never))).toEqual({
-			kind: 'not-found',
-			door: 'api',
-			message: '\\x1b]0;evil\\x07 gpj.exe\\u{202e}',
-		});
-	});
 });

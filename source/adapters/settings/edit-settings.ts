@@ -1,0 +1,86 @@
+import {type Document, isMap, isScalar, isSeq, type YAMLMap, type YAMLSeq} from 'yaml';
+import {StopError} from '../../domain/failure.ts';
+import type {SettingsEdit, SourceEntry} from '../../domain/settings-entry.ts';
+import {parseYaml} from './settings-document.ts';
+
+const header = `# Cistern's settings. "cistern setup --example" prints all that can stand here.
+`;
+
+/** The text of a settings file (empty for a new one) with a source added or changed. */
+export const editSettings = (path: string, text: string, edit: SettingsEdit): string => {
+	const {document} = parseYaml(path, text === '' ? header : text);
+	const top = findTop(document, path);
+	if (edit.localFolder !== undefined) {
+		top.set('localFolder', edit.localFolder);
+	}
+
+	const sources = findSources(document, top, path);
+	const existing = findSource(sources, edit.replaces ?? edit.entry.title);
+	if (existing === undefined) {
+		sources.add(document.createNode(Object.fromEntries(valuesOf(edit.entry).filter(isGiven))));
+	} else {
+		change(existing, edit.entry);
+	}
+
+	// The indentation inside brackets and long lines are left as the user wrote them.
+	return document.toString({lineWidth: 0, flowCollectionPadding: false});
+};
+
+const findTop = (document: Document, path: string): YAMLMap => {
+	if (document.contents === null || (isScalar(document.contents) && document.contents.value === null)) {
+		document.contents = document.createNode({});
+	}
+
+	if (!isMap(document.contents)) {
+		throw new StopError(`${path} holds no settings, so nothing can be added to it.`);
+	}
+
+	return document.contents;
+};
+
+const findSources = (document: Document, top: YAMLMap, path: string): YAMLSeq => {
+	const found = top.get('sources');
+	if (found === null || found === undefined) {
+		top.set('sources', document.createNode([]));
+	}
+
+	const sources = top.get('sources');
+	if (!isSeq(sources)) {
+		throw new StopError(`${path} cannot be changed: its sources are not a list.`);
+	}
+
+	return sources;
+};
+
+const findSource = (sources: YAMLSeq, title: string): YAMLMap | undefined =>
+	sources.items.find(
+		(item): item is YAMLMap =>
+			isMap(item) && String(item.get('title')).toLowerCase() === title.toLowerCase(),
+	);
+
+const change = (source: YAMLMap, entry: SourceEntry): void => {
+	for (const [key, value] of valuesOf(entry)) {
+		if (value === undefined) {
+			source.delete(key);
+		} else {
+			source.set(key, value);
+		}
+	}
+};
+
+type Value = readonly [key: string, value: string | undefined];
+
+const isGiven = ([, value]: Value): boolean => value !== undefined;
+
+/** In the order in which they stand in a new source. */
+const valuesOf = (entry: SourceEntry): readonly Value[] => [
+	['title', entry.title],
+	['hoster', 'bitbucket'],
+	['type', entry.type],
+	['name', entry.name],
+	['authName', entry.authName],
+	['apiAuthName', entry.apiAuthName],
+	['password', entry.password?.reveal()],
+	['passwordCommand', entry.passwordCommand],
+	['tokenExpires', entry.tokenExpires],
+];

@@ -1,0 +1,71 @@
+import {type FileHandle, open} from 'node:fs/promises';
+import {StopError} from '../../domain/failure.ts';
+import {codeOf} from '../files/file-failure.ts';
+
+/** Bytes. A settings file has some hundred; what is longer is another file. */
+const longest = 1024 * 1024;
+
+const reasons: Readonly<Record<string, string>> = {
+	EACCES: 'this user may not read it',
+	EISDIR: 'it is a folder',
+	ELOOP: 'it is a link to itself',
+};
+
+export type TextFile = {readonly text: string; readonly mode: number};
+
+/** A text file of at most 1 MiB and its permissions; undefined where there is none. */
+export const readTextFile = async (path: string): Promise<TextFile | undefined> => {
+	let handle: FileHandle | undefined;
+	try {
+		handle = await open(path, 'r');
+		const {mode} = await handle.stat();
+		return {text: decode(path, await readStart(handle)), mode};
+	} catch (error) {
+		const code = codeOf(error);
+		if (code === 'ENOENT' || code === 'ENOTDIR') {
+			return undefined;
+		}
+
+		throw code === undefined
+			? error
+			: new StopError(`${path} cannot be read: ${reasons[code] ?? `the system said ${code}`}.`);
+	} finally {
+		await handle?.close();
+	}
+};
+
+/** All of it, or a little more than a settings file may have: it might be a device without an end. */
+const readStart = async (handle: FileHandle): Promise<Buffer> => {
+	const parts: Buffer[] = [];
+	let length = 0;
+	while (length <= longest) {
+		const {bytesRead, buffer} = await handle.read(Buffer.alloc(65_536));
+		if (bytesRead === 0) {
+			break;
+		}
+
+		parts.push(buffer.subarray(0, bytesRead));
+		length += bytesRead;
+	}
+
+	return Buffer.concat(parts);
+};
+
+const decode = (path: string, bytes: Buffer): string => {
+	if (bytes.length > longest) {
+		throw new StopError(`${path} is no settings file: it is longer than 1 MiB.`);
+	}
+
+	try {
+		const text = new TextDecoder('utf-8', {fatal: true}).decode(bytes);
+		if (!text.includes('\0')) {
+			return text;
+		}
+	} catch {
+		// Not UTF-8, said below.
+	}
+
+	throw new StopError(`${path} is no settings file: it is not text in UTF-8.`, {
+		advice: 'If it came from an editor on Windows, save it again as UTF-8.',
+	});
+};

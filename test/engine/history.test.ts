@@ -1,0 +1,125 @@
+import {describe, expect, it} from 'vitest';
+import {exitCodes} from '../../source/domain/exit-code.ts';
+import {
+	commitFile,
+	deleteRef,
+	forcePush,
+	git,
+	readRefs,
+	tag,
+	tagAnnotated,
+} from '../helpers/upstream.ts';
+import {setUpWorkspace} from '../helpers/workspace.ts';
+
+const acme = setUpWorkspace();
+
+/** Everything git would ever remove is removed. */
+const collectGarbage = async (mirror: string): Promise<void> => {
+	await git(mirror, 'reflog', 'expire', '--expire=now', '--all');
+	await git(mirror, 'gc', '--quiet', '--prune=now');
+};
+
+const expectAllThere = async (mirror: string, oids: Iterable<string>): Promise<void> => {
+	for (const oid of oids) {
+		expect(await git(mirror, 'cat-file', '-t', oid)).toMatch(/commit|tag/);
+	}
+};
+
+describe('what upstream rewrites or deletes', () => {
+	it('is found by its hash after all reflogs are expired and git gc --prune=now', async () => {
+		const {path} = await acme.add('api');
+		await commitFile(path, {branch: 'feature', file: 'feature.txt'});
+		await tagAnnotated(path, 'v1');
+		await tag(path, 'light', 'feature');
+		await acme.run();
+		const old = await readRefs(path);
+
+		await forcePush(path);
+		await deleteRef(path, 'refs/heads/feature');
+		await commitFile(path, {branch: 'feature/x'});
+		await tagAnnotated(path, 'v1');
+		await deleteRef(path, 'refs/tags/light');
+		const {outcomes, exitCode} = await acme.run();
+
+		expect(exitCode).toBe(exitCodes.done);
+		expect(await readRefs(acme.mirror('api'))).toEqual(await readRefs(path));
+		expect(outcomes.get('acme/api')).toMatchObject({
+			result: 'saved',
+			changes: {created: 1, rewritten: 1, moved: 1, deleted: 2, forwarded: 0},
+		});
+		await collectGarbage(acme.mirror('api'));
+		await expectAllThere(acme.mirror('api'), old.values());
+	});
+
+	it('is kept when feature becomes feature/x and back again', async () => {
+		const {path} = await acme.add('api');
+		const tips = [await commitFile(path, {branch: 'feature'})];
+		await acme.run();
+		await deleteRef(path, 'refs/heads/feature');
+		tips.push(await commitFile(path, {branch: 'feature/x'}));
+		await acme.run();
+		await deleteRef(path, 'refs/heads/feature/x');
+		tips.push(await commitFile(path, {branch: 'feature'}));
+		await acme.run();
+
+		expect(await readRefs(acme.mirror('api'))).toEqual(await readRefs(path));
+		await collectGarbage(acme.mirror('api'));
+		await expectAllThere(acme.mirror('api'), tips);
+	});
+
+	it('is kept when a repository is emptied', async () => {
+		const {path} = await acme.add('api');
+		await acme.run();
+		const old = await readRefs(path);
+		await deleteRef(path, 'refs/heads/main');
+
+		const {exitCode} = await acme.run();
+
+		expect(exitCode).toBe(exitCodes.done);
+		expect((await readRefs(acme.mirror('api'))).size).toBe(0);
+		await collectGarbage(acme.mirror('api'));
+		await expectAllThere(acme.mirror('api'), old.values());
+	});
+
+	it('makes no kept ref of a fast-forward', async () => {
+		const {path} = await acme.add('api');
+		await acme.run();
+		await commitFile(path);
+
+		await acme.run();
+
+		expect(await readRefs(acme.mirror('api'), 'refs/cistern/kept/')).toEqual(new Map());
+	});
+
+	it('is hidden from a clone', async () => {
+		const {path} = await acme.add('api');
+		await acme.run();
+		await forcePush(path);
+		await acme.run();
+
+		expect((await readRefs(acme.mirror('api'), 'refs/cistern/kept/')).size).toBe(1);
+		const seen = await git(acme.path(), 'ls-remote', acme.mirror('api'));
+		expect(seen).not.toContain('refs/cistern');
+	});
+
+	it("is written down in the mirror's own history with the refs of each moment", async () => {
+		const {path} = await acme.add('api');
+		await acme.run();
+		const before = await readRefs(path);
+		await forcePush(path);
+		await acme.run();
+
+		const older = await git(acme.mirror('api'), 'show', 'refs/cistern/history~1:refs');
+		expect(older).toBe(
+			`ref: refs/heads/main HEAD\n${before.get('refs/heads/main')} refs/heads/main\n`,
+		);
+		const message = await git(
+			acme.mirror('api'),
+			'log',
+			'-1',
+			'--format=%b',
+			'refs/cistern/history',
+		);
+		expect(message).toContain(`${before.get('refs/heads/main')} `);
+	});
+});

@@ -1,0 +1,152 @@
+import {existsSync, readFileSync} from 'node:fs';
+import {describe, expect, it} from 'vitest';
+import {exitCodes} from '../../source/domain/exit-code.ts';
+import {commitFile, readRefs} from '../helpers/upstream.ts';
+import {setUpWorkspace} from '../helpers/workspace.ts';
+
+const acme = setUpWorkspace();
+
+const recordOf = (folder: string): Record<string, unknown> =>
+	JSON.parse(readFileSync(acme.path(folder, 'cistern.json'), 'utf8'));
+
+describe('identity is the uuid', () => {
+	it('a rename moves the folder and keeps one history', async () => {
+		const repository = await acme.add('old-name');
+		await acme.run();
+		acme.sandbox.renameRepository(repository, 'new-name');
+
+		const {exitCode} = await acme.run();
+
+		expect(exitCode).toBe(exitCodes.done);
+		expect(existsSync(acme.path('acme#old-name'))).toBe(false);
+		expect(await readRefs(acme.mirror('new-name'))).toEqual(await readRefs(repository.path));
+		expect(recordOf('acme#new-name')).toMatchObject({formerNames: ['acme/old-name']});
+	});
+
+	it('a name used again by another repository does not touch the first one', async () => {
+		const first = await acme.add('api');
+		const old = await commitFile(first.path);
+		await acme.run();
+		acme.sandbox.deleteRepository(first);
+		const second = await acme.add('api');
+
+		const {exitCode} = await acme.run();
+
+		expect(exitCode).toBe(exitCodes.done);
+		const aside = `acme#api~${first.uuid.slice(1, 9)}`;
+		expect((await readRefs(acme.path(aside, 'repo'))).get('refs/heads/main')).toBe(old);
+		expect(recordOf(aside)).toMatchObject({goneSince: expect.any(String)});
+		expect(await readRefs(acme.mirror('api'))).toEqual(await readRefs(second.path));
+	});
+
+	it('two repositories swap their names', async () => {
+		const [one, two] = [await acme.add('one'), await acme.add('two')];
+		await acme.run();
+		acme.sandbox.renameRepository(one, 'between');
+		acme.sandbox.renameRepository(two, 'one');
+		acme.sandbox.renameRepository(one, 'two');
+
+		await acme.run();
+
+		expect(await readRefs(acme.mirror('two'))).toEqual(await readRefs(one.path));
+		expect(await readRefs(acme.mirror('one'))).toEqual(await readRefs(two.path));
+	});
+});
+
+describe('a repository that is gone upstream', () => {
+	it('stays where it is, marked with the day, and is no failure', async () => {
+		const gone = await acme.add('gone');
+		await acme.add('api');
+		await acme.run();
+		acme.sandbox.deleteRepository(gone);
+		const day = new Date(acme.clock.now()).toISOString();
+
+		const {exitCode, reports} = await acme.run();
+
+		expect(exitCode).toBe(exitCodes.done);
+		expect(reports[0]?.gone).toEqual(['acme/gone']);
+		expect(recordOf('acme#gone')).toMatchObject({goneSince: day});
+		expect((await readRefs(acme.mirror('gone'))).size).toBe(1);
+	});
+
+	it('loses the mark when it comes back', async () => {
+		const repository = await acme.add('api');
+		await acme.add('web');
+		await acme.run();
+		repository.isListed = false;
+		await acme.run();
+		repository.isListed = true;
+		await acme.run();
+
+		expect(recordOf('acme#api')['goneSince']).toBeUndefined();
+	});
+
+	it('is not seen in a repository outside include and ignore', async () => {
+		const gone = await acme.add('gone');
+		await acme.add('api');
+		await acme.run();
+		acme.sandbox.deleteRepository(gone);
+
+		const {reports} = await acme.run({source: {includeRepos: ['api']}});
+
+		expect(reports[0]?.gone).toEqual([]);
+		expect(recordOf('acme#gone')['goneSince']).toBeUndefined();
+	});
+});
+
+describe('a listing that shrank', () => {
+	it('marks nothing as gone and exits with 3 on every run until they are back', async () => {
+		const repositories = await Promise.all(
+			Array.from({length: 20}, (_, index) => acme.add(`r${index}`)),
+		);
+		await acme.run();
+		for (const repository of repositories.slice(0, 15)) {
+			repository.isListed = false;
+		}
+
+		for (let run = 0; run < 2; run += 1) {
+			const {exitCode, reports} = await acme.run();
+			expect(exitCode).toBe(exitCodes.incomplete);
+			expect(reports[0]?.shrinkage).toMatchObject({expected: 20, found: 5, missingCount: 15});
+			expect(recordOf('acme#r0')['goneSince']).toBeUndefined();
+		}
+
+		for (const repository of repositories) {
+			repository.isListed = true;
+		}
+
+		expect((await acme.run()).exitCode).toBe(exitCodes.done);
+	});
+
+	it('to nothing, or to a 404 for the workspace, proves nothing either', async () => {
+		const repository = await acme.add('api');
+		await acme.run();
+		repository.isListed = false;
+		expect((await acme.run()).exitCode).toBe(exitCodes.incomplete);
+		acme.sandbox.removeWorkspace('acme');
+		const {exitCode, reports} = await acme.run();
+
+		expect(exitCode).toBe(exitCodes.incomplete);
+		expect(reports[0]?.shrinkage).toMatchObject({missingCount: 1});
+		expect(recordOf('acme#api')['goneSince']).toBeUndefined();
+	});
+
+	it('whose pages fail says nothing about anything', async () => {
+		await acme.add('api');
+		await acme.run();
+		acme.sandbox.addFault({
+			match: {service: 'api'},
+			answer: {
+				kind: 'answer',
+				status: 200,
+				headers: {'content-type': 'text/html'},
+				body: '<html>',
+			},
+		});
+
+		const {exitCode, reports} = await acme.run();
+
+		expect(exitCode).toBe(exitCodes.incomplete);
+		expect(reports[0]).toMatchObject({problem: {kind: 'unexpected-answer'}, gone: []});
+	});
+});

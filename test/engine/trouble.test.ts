@@ -1,0 +1,201 @@
+import {readFileSync} from 'node:fs';
+import {describe, expect, it} from 'vitest';
+import {exitCodes} from '../../source/domain/exit-code.ts';
+import {Secret} from '../../source/domain/secret.ts';
+import {ann, canaryToken} from '../helpers/backup.ts';
+import {commitFile, readRefs} from '../helpers/upstream.ts';
+import {setUpWorkspace} from '../helpers/workspace.ts';
+
+const acme = setUpWorkspace();
+
+const credentialWith = (token: string, gitUser = 'ann') =>
+	({kind: 'api-token', apiUser: ann.email, gitUser, token: new Secret(token)}) as const;
+
+describe('one repository that fails', () => {
+	it('is named with its reason, and the others are saved: exit 3', async () => {
+		await acme.add('good');
+		await acme.add('bad');
+		acme.sandbox.addFault({
+			match: {repository: 'acme/bad', service: 'git'},
+			answer: {kind: 'answer', status: 500, body: 'oops'},
+		});
+
+		const {exitCode, outcomes} = await acme.run();
+
+		expect(exitCode).toBe(exitCodes.incomplete);
+		expect(outcomes.get('acme/good')).toMatchObject({result: 'saved'});
+		expect(outcomes.get('acme/bad')).toMatchObject({
+			result: 'failed',
+			failure: {kind: 'server-error', status: 500},
+			attempts: 4,
+		});
+	});
+
+	it('says when it was last good', async () => {
+		await acme.add('api');
+		const firstRun = new Date(acme.clock.now()).toISOString();
+		await acme.run();
+		acme.sandbox.addFault({
+			match: {service: 'git'},
+			answer: {kind: 'answer', status: 500, body: 'oops'},
+		});
+
+		const {outcomes} = await acme.run();
+
+		expect(outcomes.get('acme/api')).toMatchObject({result: 'failed', lastGood: firstRun});
+	});
+
+	it('is tried again, and saved when the trouble passes', async () => {
+		await acme.add('api');
+		acme.sandbox.addFault({match: {service: 'git'}, times: 2, answer: {kind: 'reset'}});
+
+		const {exitCode} = await acme.run();
+
+		expect(exitCode).toBe(exitCodes.done);
+		expect(acme.clock.waits).toHaveLength(2);
+	});
+});
+
+describe('credentials', () => {
+	it('that are wrong end the source with 12', async () => {
+		await acme.add('api');
+		const {exitCode, reports} = await acme.run({
+			source: {credential: credentialWith('ATATTwrong')},
+		});
+		expect(exitCode).toBe(exitCodes.refused);
+		expect(reports[0]?.problem).toEqual({kind: 'credentials-refused', door: 'api'});
+	});
+
+	it('with a wrong user name for git end it with 12, without a request for each repository', async () => {
+		for (let index = 0; index < 120; index += 1) {
+			acme.sandbox.addRepository({workspace: 'acme', slug: `r${index}`, isPrivate: true});
+		}
+
+		const {exitCode, reports} = await acme.run({
+			source: {credential: credentialWith(canaryToken, 'nobody')},
+		});
+
+		expect(exitCode).toBe(exitCodes.refused);
+		expect(reports[0]?.problem).toEqual({kind: 'credentials-refused', door: 'git'});
+		expect(acme.sandbox.requestsTo('git').length).toBeLessThan(80);
+	});
+
+	it('that go bad in the middle end it with 12 and keep what was saved', async () => {
+		const {path} = await acme.add('api');
+		await acme.add('web');
+		await acme.run();
+		await commitFile(path);
+		acme.sandbox.addFault({
+			match: {service: 'git'},
+			after: 2,
+			times: 1,
+			answer: {kind: 'meanwhile', run: () => acme.sandbox.revokeToken(canaryToken)},
+		});
+
+		const {exitCode} = await acme.run();
+
+		expect(exitCode).toBe(exitCodes.refused);
+		expect((await readRefs(acme.mirror('web'))).size).toBe(1);
+	});
+
+	it('that lack a scope are told by its name', async () => {
+		await acme.add('api');
+		const account = acme.sandbox.addAccount({email: 'bob@example.com', userName: 'bob'});
+		acme.sandbox.addApiToken({account, token: 'ATATTbob', scopes: ['read:user:bitbucket']});
+
+		const {exitCode, reports} = await acme.run({
+			source: {
+				credential: {
+					kind: 'api-token',
+					apiUser: 'bob@example.com',
+					gitUser: 'bob',
+					token: new Secret('ATATTbob'),
+				},
+			},
+		});
+
+		expect(exitCode).toBe(exitCodes.refused);
+		expect(reports[0]?.problem).toMatchObject({
+			kind: 'permission-missing',
+			required: ['read:repository:bitbucket'],
+		});
+	});
+
+	it('that are not given save the public repositories only', async () => {
+		await acme.add('open', {isPrivate: false});
+		await acme.add('closed');
+
+		const {exitCode, outcomes} = await acme.run({source: {credential: {kind: 'none'}}});
+
+		expect(exitCode).toBe(exitCodes.done);
+		expect([...outcomes.keys()]).toEqual(['acme/open']);
+	});
+});
+
+describe('a limit', () => {
+	it('is waited for once by all together', async () => {
+		for (let index = 0; index < 20; index += 1) {
+			acme.sandbox.addRepository({workspace: 'acme', slug: `r${index}`});
+		}
+
+		acme.sandbox.addFault({
+			match: {service: 'git'},
+			times: 15,
+			answer: {kind: 'rate-limit', tells: 'nothing'},
+		});
+
+		const {exitCode, events} = await acme.run();
+
+		expect(exitCode).toBe(exitCodes.done);
+		expect(events.filter(({type}) => type === 'wait-started').length).toBeLessThan(8);
+	});
+});
+
+describe('a repository that uses LFS', () => {
+	it('is saved, named as incomplete, and makes the run exit with 3 every time', async () => {
+		const {path} = await acme.add('assets');
+		await commitFile(path, {
+			file: '.gitattributes',
+			content: '*.psd filter=lfs diff=lfs merge=lfs\n',
+		});
+
+		const first = await acme.run();
+		const second = await acme.run();
+
+		expect([first.exitCode, second.exitCode]).toEqual([exitCodes.incomplete, exitCodes.incomplete]);
+		expect(second.reports[0]).toMatchObject({unchanged: 1, lfs: ['acme/assets']});
+		expect(await readRefs(acme.mirror('assets'))).toEqual(await readRefs(path));
+	});
+
+	it('is found by a pointer alone', async () => {
+		const {path} = await acme.add('assets');
+		await commitFile(path, {
+			file: 'big.bin',
+			content: `version https://git-lfs.github.com/spec/v1\noid sha256:${'a'.repeat(64)}\nsize 12345\n`,
+		});
+
+		expect((await acme.run()).exitCode).toBe(exitCodes.incomplete);
+	});
+
+	it('is no matter where the settings say so', async () => {
+		const {path} = await acme.add('assets');
+		await commitFile(path, {file: '.gitattributes', content: '*.psd filter=lfs\n'});
+
+		expect((await acme.run({source: {lfs: 'ignore'}})).exitCode).toBe(exitCodes.done);
+	});
+});
+
+describe('the record of runs', () => {
+	it('has a line a run that says whether it was complete', async () => {
+		await acme.add('api');
+		await acme.run();
+		acme.sandbox.addFault({answer: {kind: 'answer', status: 500, body: 'oops'}});
+		await acme.run();
+
+		const lines = readFileSync(acme.path('.cistern', 'runs.jsonl'), 'utf8').trim().split('\n');
+		expect(lines.map((line) => JSON.parse(line))).toMatchObject([
+			{v: 1, complete: true, listed: true, exitCode: 0, new: 1},
+			{v: 1, complete: false, listed: false, exitCode: 3},
+		]);
+	});
+});

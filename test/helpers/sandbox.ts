@@ -1,0 +1,55 @@
+import {onTestFinished} from 'vitest';
+import type {ApiToken, SandboxAccount} from '../../source/sandbox/model.ts';
+import {runGit} from '../../source/sandbox/run-git.ts';
+import {
+	type Sandbox,
+	type SandboxOptions,
+	startSandbox,
+} from '../../source/sandbox/start-sandbox.ts';
+
+export const readScopes = [
+	'read:user:bitbucket',
+	'read:workspace:bitbucket',
+	'read:repository:bitbucket',
+] as const;
+
+export const basic = (user: string, secret: string): string =>
+	`Basic ${Buffer.from(`${user}:${secret}`).toString('base64')}`;
+
+export type Acme = {
+	readonly sandbox: Sandbox;
+	readonly account: SandboxAccount;
+	readonly token: ApiToken;
+	/** GET on a path below `/2.0`, signed in as Ann. `authorization` replaces or leaves out hers. */
+	get(path: string, authorization?: string | null): Promise<Response>;
+	/** git with Ann's credential, or another, for the sandbox alone. */
+	git(gitArguments: readonly string[], authorization?: string | null): Promise<string>;
+};
+
+/** A sandbox with a private workspace `acme` and a token of its member Ann; closed when the test ends. */
+export const startAcme = async (options: SandboxOptions = {}): Promise<Acme> => {
+	const sandbox = await startSandbox(options);
+	onTestFinished(() => sandbox.close());
+	sandbox.addWorkspace({slug: 'acme', name: 'Acme'});
+	const account = sandbox.addAccount({
+		email: 'ann@example.com',
+		userName: 'ann',
+		displayName: 'Ann Example',
+	});
+	const token = sandbox.addApiToken({account, token: 'ATATT-of-ann', scopes: readScopes});
+	return {
+		sandbox,
+		account,
+		token,
+		get: (path, authorization = basic(account.email, token.token)) =>
+			fetch(sandbox.apiUrl + path, {
+				headers: authorization === null ? {} : {authorization},
+				redirect: 'manual',
+			}),
+		git: (gitArguments, authorization = basic(account.userName, token.token)) => {
+			const header = `http.${sandbox.origin}/.extraHeader=authorization: ${authorization}`;
+			const signIn = authorization === null ? [] : ['-c', header];
+			return runGit(process.cwd(), [...signIn, ...gitArguments]);
+		},
+	};
+};

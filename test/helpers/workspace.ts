@@ -1,0 +1,59 @@
+import {join} from 'node:path';
+import {afterEach, beforeEach} from 'vitest';
+import type {Source} from '../../source/domain/settings.ts';
+import type {SandboxRepository} from '../../source/sandbox/model.ts';
+import {type Sandbox, startSandbox} from '../../source/sandbox/start-sandbox.ts';
+import type {RepositoryOptions} from '../../source/sandbox/workspaces.ts';
+import {addAccess, makeSource, type RunResult, runBackup} from './backup.ts';
+import {createFakeClock, type FakeClock} from './fake-clock.ts';
+import {makeTemporaryFolder} from './temporary-folder.ts';
+import {commitFile} from './upstream.ts';
+
+type RunOptions = NonNullable<Parameters<typeof runBackup>[2]>;
+
+/** A sandbox with the workspace `acme`, an empty backup folder and a clock, new for each test. */
+export type TestWorkspace = {
+	sandbox: Sandbox;
+	folder: string;
+	clock: FakeClock;
+	/** A private repository with one commit on `main`. */
+	add(slug: string, options?: Partial<RepositoryOptions>): Promise<SandboxRepository>;
+	run(options?: RunOptions & {source?: Partial<Source>}): Promise<RunResult>;
+	/** Path of what lies in the source's folder. */
+	path(...parts: readonly string[]): string;
+	mirror(slug: string): string;
+};
+
+/** To be called in a `describe`; the workspace is ready in its tests. */
+export const setUpWorkspace = (): TestWorkspace => {
+	const workspace = {
+		add: async (slug: string, options: Partial<RepositoryOptions> = {}) => {
+			const repository = await workspace.sandbox.addRepository({
+				workspace: 'acme',
+				slug,
+				isPrivate: true,
+				...options,
+			});
+			await commitFile(repository.path, {content: `${slug}\n`});
+			return repository;
+		},
+		run: ({source, ...options}: RunOptions & {source?: Partial<Source>} = {}) =>
+			runBackup(workspace.folder, [makeSource(workspace.sandbox, source)], {
+				clock: workspace.clock,
+				...options,
+			}),
+		path: (...parts: readonly string[]) => join(workspace.folder, 'acme', ...parts),
+		mirror: (slug: string) => workspace.path(`acme#${slug}`, 'repo'),
+	} as TestWorkspace;
+
+	beforeEach(async () => {
+		workspace.sandbox = await startSandbox();
+		addAccess(workspace.sandbox);
+		workspace.sandbox.addWorkspace({slug: 'acme'});
+		workspace.folder = makeTemporaryFolder();
+		workspace.clock = createFakeClock();
+	});
+
+	afterEach(() => workspace.sandbox.close());
+	return workspace;
+};

@@ -1,0 +1,267 @@
+import {mkdtemp, readdir, rm} from 'node:fs/promises';
+import {tmpdir} from 'node:os';
+import {join} from 'node:path';
+import {describe, expect, it, onTestFinished} from 'vitest';
+import {noise} from '../../source/sandbox/demo-history.ts';
+import {type Acme, basic, startAcme} from '../helpers/sandbox.ts';
+import {
+	branch,
+	commitFile,
+	deleteRef,
+	git,
+	readOid,
+	readRefs,
+	tagAnnotated,
+} from '../helpers/upstream.ts';
+
+const temporaryFolder = async (): Promise<string> => {
+	const folder = await mkdtemp(join(tmpdir(), 'cistern-test-'));
+	onTestFinished(() => rm(folder, {recursive: true, force: true}));
+	return folder;
+};
+
+const startWithApi = async () => {
+	const acme = await startAcme();
+	const api = acme.sandbox.addRepository({workspace: 'acme', slug: 'api'});
+	return {...acme, api, url: acme.sandbox.urlOf(api)};
+};
+
+const advertisement = ({sandbox}: Acme, path: string, headers: Record<string, string> = {}) =>
+	fetch(`${sandbox.origin}${path}/info/refs?service=git-upload-pack`, {
+		headers: {authorization: basic('ann', 'ATATT-of-ann'), ...headers},
+	});
+
+describe('git over HTTP', () => {
+	it('clones with the user name and the token', async () => {
+		const {api, url, git: gitAs} = await startWithApi();
+		const oid = await commitFile(api.path, {file: 'a.txt', content: 'hello\n'});
+		await tagAnnotated(api.path, 'v1');
+		const folder = join(await temporaryFolder(), 'clone');
+		await gitAs(['clone', '--quiet', '--mirror', url, folder]);
+		expect(await readRefs(folder)).toEqual(await readRefs(api.path));
+		expect(await git(folder, 'show', 'main:a.txt')).toBe('hello\n');
+		expect(await readOid(folder, 'HEAD')).toBe(oid);
+	});
+
+	it.each(['0', '1', '2'])('speaks protocol %s', async (version) => {
+		const {api, url, git: gitAs} = await startWithApi();
+		const oid = await commitFile(api.path);
+		const list = ['-c', `protocol.version=${version}`, 'ls-remote', url, 'refs/heads/*'];
+		expect(await gitAs(list)).toBe(`${oid}\trefs/heads/main\n`);
+	});
+
+	it('advertises refs in one answer to whoever names no version', async () => {
+		const acme = await startWithApi();
+		const oid = await commitFile(acme.api.path);
+		const text = await (await advertisement(acme, '/acme/api.git')).text();
+		expect(text).toMatch(/^001e# service=git-upload-pack\n0000/);
+		expect(text).toContain(`${oid} refs/heads/main`);
+		expect(text).toContain('symref=HEAD:refs/heads/main');
+		const second = await advertisement(acme, '/acme/api.git', {'git-protocol': 'version=2'});
+		expect(await second.text()).toContain('version 2');
+	});
+
+	it('fetches what changed, and takes a request body that is packed', async () => {
+		const {api, url, git: gitAs} = await startWithApi();
+		for (let index = 0; index < 30; index += 1) {
+			await branch(api.path, `b${index}`, await commitFile(api.path));
+		}
+		const folder = join(await temporaryFolder(), 'clone');
+		await gitAs(['clone', '--quiet', '--mirror', url, folder]);
+		const oid = await commitFile(api.path);
+		await gitAs(['-C', folder, '-c', 'protocol.version=0', 'fetch', '--quiet']);
+		expect(await readOid(folder, 'main')).toBe(oid);
+	});
+
+	it('carries megabytes whole', async () => {
+		const {api, url, git: gitAs} = await startWithApi();
+		const content = noise('large', 3 * 1024 * 1024);
+		await commitFile(api.path, {file: 'large.bin', content});
+		const folder = join(await temporaryFolder(), 'clone');
+		await gitAs(['clone', '--quiet', '--mirror', url, folder]);
+		await git(folder, 'fsck', '--full', '--strict');
+	});
+
+	it('serves a repository under its new name only, once it is renamed', async () => {
+		const acme = await startWithApi();
+		await commitFile(acme.api.path);
+		acme.sandbox.renameRepository(acme.api, 'engine');
+		expect((await advertisement(acme, '/acme/engine.git')).status).toBe(200);
+		expect((await advertisement(acme, '/acme/api.git')).status).toBe(404);
+	});
+
+	it('takes a push from a token that may write', async () => {
+		const {sandbox, account, api, url, git: gitAs} = await startWithApi();
+		const scopes = ['read:repository:bitbucket', 'write:repository:bitbucket'];
+		sandbox.addApiToken({account, token: 'ATATT-writes', scopes});
+		const source = sandbox.addRepository({workspace: 'acme', slug: 'source'});
+		const oid = await commitFile(source.path);
+		const push = ['-C', source.path, 'push', '--quiet', url, 'main'];
+		await expect(gitAs(push)).rejects.toThrow('403');
+		await gitAs(push, basic('ann', 'ATATT-writes'));
+		expect(await readOid(api.path, 'main')).toBe(oid);
+	});
+
+	it('serves several repositories from one folder', async () => {
+		const acme = await startWithApi();
+		await commitFile(acme.api.path);
+		acme.sandbox.addRepository({workspace: 'acme', slug: 'twin', path: acme.api.path});
+		expect((await advertisement(acme, '/acme/twin.git')).status).toBe(200);
+	});
+});
+
+describe('signing in to git', () => {
+	it.each([
+		['the user name', basic('ann', 'ATATT-of-ann')],
+		['the name that stands for any', basic('x-bitbucket-api-token-auth', 'ATATT-of-ann')],
+	])('takes an API token with %s', async (_what, authorization) => {
+		const {api, url, git: gitAs} = await startWithApi();
+		await commitFile(api.path);
+		expect(await gitAs(['ls-remote', url], authorization)).toContain('refs/heads/main');
+	});
+
+	it('takes an access token as x-token-auth', async () => {
+		const {sandbox, api, url, git: gitAs} = await startWithApi();
+		await commitFile(api.path);
+		const scopes = ['repository'];
+		sandbox.addAccessToken({token: 'ATCTT1', kind: 'repo', scopes, workspace: 'acme'});
+		const right = basic('x-token-auth', 'ATCTT1');
+		expect(await gitAs(['ls-remote', url], right)).toContain('refs/heads/main');
+		await expect(gitAs(['ls-remote', url], basic('ann', 'ATCTT1'))).rejects.toThrow();
+	});
+
+	it.each([
+		['the e-mail in place of the user name', basic('ann@example.com', 'ATATT-of-ann')],
+		['a wrong token', basic('ann', 'ATATT-of-bob')],
+		['nothing', null],
+	])('answers 401 for %s, in words that git shows', async (_what, authorization) => {
+		const {sandbox} = await startWithApi();
+		const headers = authorization === null ? undefined : {authorization};
+		const path = `${sandbox.origin}/acme/api.git/info/refs?service=git-upload-pack`;
+		const answer = await fetch(path, headers && {headers});
+		expect(answer.status).toBe(401);
+		expect(answer.headers.get('www-authenticate')).toMatch(/^Basic/);
+		expect(answer.headers.get('content-type')).toBe('text/plain');
+		expect(await answer.text()).toMatch(/^You may not have access to this repository/);
+	});
+
+	it('answers 410 for an app password', async () => {
+		const {url, git: gitAs} = await startWithApi();
+		const old = basic('ann', 'ATBBsecret');
+		await expect(gitAs(['ls-remote', url], old)).rejects.toThrow('error: 410');
+	});
+
+	it('answers 403 for a token without the scope', async () => {
+		const {token, url, git: gitAs} = await startWithApi();
+		token.scopes = ['write:repository:bitbucket'];
+		await expect(gitAs(['ls-remote', url])).rejects.toThrow('error: 403');
+	});
+
+	it('answers 404 for a repository that is not there or not for this token', async () => {
+		const acme = await startWithApi();
+		expect((await advertisement(acme, '/acme/nothing.git')).status).toBe(404);
+		acme.token.workspaces = ['other'];
+		expect((await advertisement(acme, '/acme/api.git')).status).toBe(404);
+	});
+
+	it('lets a guest read what is public', async () => {
+		const {sandbox, git: gitAs} = await startAcme();
+		const open = sandbox.addRepository({workspace: 'acme', slug: 'open', isPrivate: false});
+		await commitFile(open.path);
+		expect(await gitAs(['ls-remote', sandbox.urlOf(open)], null)).toContain('refs/heads/main');
+	});
+});
+
+describe('a repository nobody pushed to', () => {
+	it('has no refs', async () => {
+		const {url, git: gitAs} = await startWithApi();
+		expect(await gitAs(['ls-remote', url])).toBe('');
+	});
+
+	it('may answer with the known protocol error, until somebody pushes', async () => {
+		const {sandbox, git: gitAs} = await startAcme();
+		const whenEmpty = 'fork-exec-error';
+		const odd = sandbox.addRepository({workspace: 'acme', slug: 'odd', whenEmpty});
+		const list = ['ls-remote', sandbox.urlOf(odd)];
+		await expect(gitAs(list)).rejects.toThrow(
+			"fatal: protocol error: unexpected 'Error running git: fork/exec /usr/bin/git-upload-pack: no such file or directory'",
+		);
+		await commitFile(odd.path);
+		expect(await gitAs(list)).toContain('refs/heads/main');
+	});
+
+	it('may answer 404', async () => {
+		const acme = await startAcme();
+		const whenEmpty = 'not-found';
+		acme.sandbox.addRepository({workspace: 'acme', slug: 'odd', whenEmpty});
+		expect((await advertisement(acme, '/acme/odd.git')).status).toBe(404);
+	});
+});
+
+describe('wikis', () => {
+	it('are a repository beside the address', async () => {
+		const {sandbox, git: gitAs} = await startAcme();
+		const docs = sandbox.addRepository({workspace: 'acme', slug: 'docs', withWiki: true});
+		const oid = await commitFile(docs.wikiPath ?? '', {branch: 'master', file: 'Home.md'});
+		const list = await gitAs(['ls-remote', `${sandbox.urlOf(docs)}/wiki`]);
+		expect(list).toContain(`${oid}\trefs/heads/master`);
+		expect(await gitAs(['ls-remote', sandbox.urlOf(docs)])).toBe('');
+	});
+
+	it.each([404, 410] as const)(
+		'that are gone answer %i, whatever has_wiki says',
+		async (status) => {
+			const acme = await startAcme();
+			acme.sandbox.addRepository({
+				workspace: 'acme',
+				slug: 'docs',
+				hasWiki: true,
+				missingWikiStatus: status,
+			});
+			expect((await advertisement(acme, '/acme/docs.git/wiki')).status).toBe(status);
+		},
+	);
+});
+
+describe('advertisements kept in memory', () => {
+	it('stay as they are until they are forgotten', async () => {
+		const acme = await startAcme({cacheAdvertisements: true});
+		const api = acme.sandbox.addRepository({workspace: 'acme', slug: 'api'});
+		const first = await commitFile(api.path);
+		const read = async () => (await advertisement(acme, '/acme/api.git')).text();
+		expect(await read()).toContain(first);
+		const second = await commitFile(api.path);
+		expect(await read()).toContain(first);
+		acme.sandbox.forgetAdvertisements(api);
+		expect(await read()).toContain(second);
+	});
+
+	it('are forgotten by a push', async () => {
+		const acme = await startAcme({cacheAdvertisements: true});
+		acme.token.scopes = [...acme.token.scopes, 'write:repository:bitbucket'];
+		const {sandbox} = acme;
+		const api = sandbox.addRepository({workspace: 'acme', slug: 'api'});
+		const source = sandbox.addRepository({workspace: 'acme', slug: 'source'});
+		const oid = await commitFile(source.path);
+		await advertisement(acme, '/acme/api.git');
+		await acme.git(['-C', source.path, 'push', '--quiet', sandbox.urlOf(api), 'main']);
+		expect(await (await advertisement(acme, '/acme/api.git')).text()).toContain(oid);
+	});
+});
+
+describe('the folder of a sandbox', () => {
+	it('is removed at the end, unless it was given', async () => {
+		const folder = await temporaryFolder();
+		const {sandbox} = await startAcme({folder});
+		const api = sandbox.addRepository({workspace: 'acme', slug: 'api'});
+		await commitFile(api.path);
+		await deleteRef(api.path, 'refs/heads/main');
+		await sandbox.close();
+		expect(await readdir(folder)).toHaveLength(1);
+
+		const other = await startAcme();
+		const {path} = other.sandbox.addRepository({workspace: 'acme', slug: 'api'});
+		await other.sandbox.close();
+		await expect(readdir(path)).rejects.toThrow('ENOENT');
+	});
+});

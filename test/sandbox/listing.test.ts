@@ -1,0 +1,77 @@
+import {describe, expect, it} from 'vitest';
+import {startAcme} from '../helpers/sandbox.ts';
+
+type Listing = {readonly next?: string; readonly values: readonly {readonly slug: string}[]};
+
+const fill = async (count: number) => {
+	const acme = await startAcme();
+	for (let index = 0; index < count; index += 1) {
+		acme.sandbox.addRepository({workspace: 'acme', slug: `r${String(index).padStart(3, '0')}`});
+	}
+	const read = async (path: string): Promise<Listing> =>
+		(await (await acme.get(path)).json()) as Listing;
+	return {...acme, read};
+};
+
+describe('a listing', () => {
+	it('comes in pages of ten unless asked, and of a hundred at most', async () => {
+		const {get, read} = await fill(12);
+		expect(await read('/repositories/acme')).toMatchObject({pagelen: 10, page: 1, size: 12});
+		expect((await read('/repositories/acme?pagelen=100')).values).toHaveLength(12);
+		for (const pagelen of ['101', '0', 'many']) {
+			const answer = await get(`/repositories/acme?pagelen=${pagelen}`);
+			expect(answer.status).toBe(400);
+			expect(await answer.json()).toEqual({type: 'error', error: {message: 'Invalid pagelen'}});
+		}
+	});
+
+	it('repeats the query in next, and ends without one', async () => {
+		const {sandbox, read} = await fill(5);
+		const first = await read('/repositories/acme?pagelen=2&sort=-slug&fields=next,values.slug');
+		expect(first).toEqual({
+			next: `${sandbox.apiUrl}/repositories/acme?pagelen=2&sort=-slug&fields=next%2Cvalues.slug&page=2`,
+			values: [{slug: 'r004'}, {slug: 'r003'}],
+		});
+		const second = await read(first.next?.slice(sandbox.apiUrl.length) ?? '');
+		const third = await read(second.next?.slice(sandbox.apiUrl.length) ?? '');
+		expect(third).toEqual({values: [{slug: 'r000'}]});
+	});
+
+	it('shifts when a repository goes between two pages', async () => {
+		const {sandbox, read} = await fill(4);
+		await read('/repositories/acme?pagelen=2');
+		const [gone] = sandbox.listRepositories('acme');
+		if (gone) {
+			sandbox.deleteRepository(gone);
+		}
+		const second = await read('/repositories/acme?pagelen=2&page=2');
+		expect(second.values.map(({slug}) => slug)).toEqual(['r003']);
+	});
+
+	it('leaves out what was hidden from it, though it is still there', async () => {
+		const {sandbox, get, read} = await fill(2);
+		const hidden = sandbox.findRepository('acme', 'r000');
+		if (hidden) {
+			hidden.isListed = false;
+		}
+		expect((await read('/repositories/acme')).values.map(({slug}) => slug)).toEqual(['r001']);
+		expect((await get('/repositories/acme/r000')).status).toBe(200);
+	});
+
+	it('takes away the fields that begin with a minus, and adds none for a plus', async () => {
+		const {read} = await fill(1);
+		const body = await read('/repositories/acme?fields=-values.links,-size,%2Bvalues.parent');
+		expect(body).not.toHaveProperty('size');
+		expect(body.values[0]).not.toHaveProperty('links');
+		expect(body.values[0]).toMatchObject({slug: 'r000', parent: null});
+	});
+
+	it('can be made to lead elsewhere, or in a circle', async () => {
+		const {sandbox, read} = await fill(3);
+		sandbox.transformPages((page, workspace) => ({
+			...page,
+			next: `https://evil.example/${workspace}`,
+		}));
+		expect((await read('/repositories/acme')).next).toBe('https://evil.example/acme');
+	});
+});
