@@ -1,4 +1,4 @@
-import {dirname, join, resolve, sep} from 'node:path';
+import {dirname, resolve, sep} from 'node:path';
 import {type Given, problemWith} from './domain/settings-draft.ts';
 import {describeAnswer} from './domain/settings-keys.ts';
 import type {Report} from './domain/settings-problem.ts';
@@ -36,7 +36,10 @@ export const locateFolder = (
 	}
 
 	const base = given === inFile && file !== undefined ? dirname(file) : '.';
-	return resolve(base, given.text.replace(/^~(?=$|[/\\])/, () => home));
+	return resolve(
+		base,
+		given.text.replace(/^~(?=$|[/\\])/, () => home),
+	);
 };
 
 const topLevel = {path: [], part: 'value', hint: 'the folder that all backups go to'} as const;

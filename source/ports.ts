@@ -273,7 +273,6 @@ export interface World {
 	readonly files: Files;
 	readonly clock: Clock;
 	readonly terminal: Terminal;
-	readonly settings: SettingsStore;
 	/** SHA-256, hex. */
 	readonly digest: (text: string) => string;
 	/** A name for this run, sortable by time and safe in a ref and a file name. */

@@ -30,7 +30,7 @@ export const noticeFile = (
 /** What about a source should be known at every run: sentences. `today` is `2026-11-23`. */
 export const noticeSource = (
 	source: Source,
-	draft: SourceDraft,
+	draft: SourceDraft | undefined,
 	today: string,
 ): readonly string[] => [
 	...noticeCredential(source, draft),
@@ -38,12 +38,12 @@ export const noticeSource = (
 	...noticeExpiry(source, today),
 ];
 
-const noticeCredential = ({title, credential}: Source, draft: SourceDraft): readonly string[] => {
+const noticeCredential = ({title, credential}: Source, draft?: SourceDraft): readonly string[] => {
 	if (credential.kind === 'none') {
 		return [`${title}: without a token only public repositories are seen and backed up.`];
 	}
 
-	const apiName = draft.apiAuthName?.text;
+	const apiName = draft?.apiAuthName?.text;
 	return credential.kind === 'api-token' && apiName !== undefined && !apiName.includes('@')
 		? [
 				`${title}: apiAuthName "${apiName}" is no e-mail address; Bitbucket's API wants the one of your Atlassian account.`,
@@ -54,9 +54,9 @@ const noticeCredential = ({title, credential}: Source, draft: SourceDraft): read
 /** A personal workspace has its owner's user name; where it was renamed, the type says too much. */
 const noticeType = (
 	{title, type, workspace}: Source,
-	{authName}: SourceDraft,
+	draft: SourceDraft | undefined,
 ): readonly string[] => {
-	const name = authName?.text;
+	const name = draft?.authName?.text;
 	return type === 'user' &&
 		name !== undefined &&
 		!name.includes('@') &&

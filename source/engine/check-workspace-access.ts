@@ -30,11 +30,10 @@ export const checkWorkspaceAccess = async (check: AccessCheck): Promise<Workspac
 	}
 
 	const listing = await countRepositories(check);
-	if (listing.failure !== undefined) {
-		return {proven, ...(await explain(check, listing.failure))};
-	}
-
-	return {proven, repositories: listing.repositories, ...(await judgeView(check, listing))};
+	const all: ProvenScopes = new Map([...proven, ...proveListing(listing)]);
+	return listing.failure === undefined
+		? {proven: all, repositories: listing.repositories, ...(await judgeView(check, listing))}
+		: {proven: all, ...(await explain(check, listing.failure))};
 };
 
 type Listing = {
@@ -42,6 +41,17 @@ type Listing = {
 	/** In all; undefined where there are more than were counted and Bitbucket did not say. */
 	readonly total: number | undefined;
 	readonly failure: Failure | undefined;
+};
+
+/** By the names that API tokens and access tokens have for it. */
+const proveListing = ({failure}: Listing): ProvenScopes => {
+	const isHeld = failure === undefined;
+	return isHeld || failure.kind === 'permission-missing'
+		? new Map([
+				['read:repository:bitbucket', isHeld],
+				['repository', isHeld],
+			])
+		: new Map();
 };
 
 const countRepositories = async ({bitbucket, signal}: AccessCheck): Promise<Listing> => {

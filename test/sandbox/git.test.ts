@@ -1,24 +1,11 @@
-import {mkdtemp, readdir, rm} from 'node:fs/promises';
-import {tmpdir} from 'node:os';
+import {readdir} from 'node:fs/promises';
 import {join} from 'node:path';
-import {describe, expect, it, onTestFinished} from 'vitest';
+import {describe, expect, it} from 'vitest';
 import {noise} from '../../source/sandbox/demo-history.ts';
+import {importHistory, type Step} from '../../source/sandbox/import-history.ts';
 import {type Acme, basic, startAcme} from '../helpers/sandbox.ts';
-import {
-	branch,
-	commitFile,
-	deleteRef,
-	git,
-	readOid,
-	readRefs,
-	tagAnnotated,
-} from '../helpers/upstream.ts';
-
-const temporaryFolder = async (): Promise<string> => {
-	const folder = await mkdtemp(join(tmpdir(), 'cistern-test-'));
-	onTestFinished(() => rm(folder, {recursive: true, force: true}));
-	return folder;
-};
+import {makeTemporaryFolder} from '../helpers/temporary-folder.ts';
+import {commitFile, deleteRef, git, readOid, readRefs, tagAnnotated} from '../helpers/upstream.ts';
 
 const startWithApi = async () => {
 	const acme = await startAcme();
@@ -36,7 +23,7 @@ describe('git over HTTP', () => {
 		const {api, url, git: gitAs} = await startWithApi();
 		const oid = await commitFile(api.path, {file: 'a.txt', content: 'hello\n'});
 		await tagAnnotated(api.path, 'v1');
-		const folder = join(await temporaryFolder(), 'clone');
+		const folder = join(makeTemporaryFolder(), 'clone');
 		await gitAs(['clone', '--quiet', '--mirror', url, folder]);
 		expect(await readRefs(folder)).toEqual(await readRefs(api.path));
 		expect(await git(folder, 'show', 'main:a.txt')).toBe('hello\n');
@@ -61,15 +48,27 @@ describe('git over HTTP', () => {
 		expect(await second.text()).toContain('version 2');
 	});
 
-	it('fetches what changed, and takes a request body that is packed', async () => {
+	it('takes a request body that git packed', async () => {
+		const {sandbox, api, url, git: gitAs} = await startWithApi();
+		const commits = Array.from(
+			{length: 60},
+			(_, index): Step => ({kind: 'commit', branch: `b${index}`, message: `${index}`, files: {}}),
+		);
+		await importHistory(api.path, commits);
+		const folder = join(makeTemporaryFolder(), 'clone');
+		await gitAs(['clone', '--quiet', '--mirror', url, folder]);
+		expect((await readRefs(folder)).size).toBe(60);
+		const encodings = sandbox.requests.map(({headers}) => headers['content-encoding']);
+		expect(encodings).toContain('gzip');
+	});
+
+	it('fetches what changed since', async () => {
 		const {api, url, git: gitAs} = await startWithApi();
-		for (let index = 0; index < 30; index += 1) {
-			await branch(api.path, `b${index}`, await commitFile(api.path));
-		}
-		const folder = join(await temporaryFolder(), 'clone');
+		await commitFile(api.path);
+		const folder = join(makeTemporaryFolder(), 'clone');
 		await gitAs(['clone', '--quiet', '--mirror', url, folder]);
 		const oid = await commitFile(api.path);
-		await gitAs(['-C', folder, '-c', 'protocol.version=0', 'fetch', '--quiet']);
+		await gitAs(['-C', folder, 'fetch', '--quiet']);
 		expect(await readOid(folder, 'main')).toBe(oid);
 	});
 
@@ -77,7 +76,7 @@ describe('git over HTTP', () => {
 		const {api, url, git: gitAs} = await startWithApi();
 		const content = noise('large', 3 * 1024 * 1024);
 		await commitFile(api.path, {file: 'large.bin', content});
-		const folder = join(await temporaryFolder(), 'clone');
+		const folder = join(makeTemporaryFolder(), 'clone');
 		await gitAs(['clone', '--quiet', '--mirror', url, folder]);
 		await git(folder, 'fsck', '--full', '--strict');
 	});
@@ -251,7 +250,7 @@ describe('advertisements kept in memory', () => {
 
 describe('the folder of a sandbox', () => {
 	it('is removed at the end, unless it was given', async () => {
-		const folder = await temporaryFolder();
+		const folder = makeTemporaryFolder();
 		const {sandbox} = await startAcme({folder});
 		const api = sandbox.addRepository({workspace: 'acme', slug: 'api'});
 		await commitFile(api.path);

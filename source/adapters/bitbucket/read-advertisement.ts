@@ -1,6 +1,6 @@
 import http, {type IncomingMessage} from 'node:http';
 import https from 'node:https';
-import {FailureError} from '../../domain/failure.ts';
+import {type Failure, FailureError} from '../../domain/failure.ts';
 import type {Advertisement} from '../../domain/repository.ts';
 import {
 	type AdvertisementLimits,
@@ -149,16 +149,20 @@ const readBeginning = async (response: IncomingMessage): Promise<string> => {
 	return Buffer.concat(chunks).toString('utf8', 0, errorLength);
 };
 
-const failureOfOther = (answer: Answer) => {
-	if (answer.status !== 200) {
+const failureOfOther = (answer: Answer): Failure => {
+	const {status, headers, text} = answer;
+	if (status !== 200) {
 		return failureOfAnswer(answer, 'git', Date.now());
 	}
 
-	const type = answer.headers['content-type'] ?? 'of no type';
-	return bitbucketTrouble.test(answer.text)
-		? ({kind: 'server-error', status: 200, message: answer.text} as const)
-		: ({
-				kind: 'unexpected-answer',
-				detail: `the answer is ${type}, not an advertisement of refs`,
-			} as const);
+	if (bitbucketTrouble.test(text)) {
+		return {kind: 'server-error', status, message: text};
+	}
+
+	const type = headers['content-type'] ?? 'of no type';
+	const packed = headers['content-encoding'] === undefined ? '' : ', packed';
+	return {
+		kind: 'unexpected-answer',
+		detail: `the answer is ${type}${packed}, not a plain advertisement of refs`,
+	};
 };

@@ -27,7 +27,10 @@ export const editSettings = (path: string, text: string, edit: SettingsEdit): st
 };
 
 const findTop = (document: Document, path: string): YAMLMap => {
-	if (document.contents === null || (isScalar(document.contents) && document.contents.value === null)) {
+	if (
+		document.contents === null ||
+		(isScalar(document.contents) && document.contents.value === null)
+	) {
 		document.contents = document.createNode({});
 	}
 

@@ -21,7 +21,12 @@ export type SettingsPlace = {
 };
 
 /** The `SettingsStore` port over yaml and the file system. */
-export const openSettings = ({platform, environment, home, input}: SettingsPlace): SettingsStore => ({
+export const openSettings = ({
+	platform,
+	environment,
+	home,
+	input,
+}: SettingsPlace): SettingsStore => ({
 	defaultPath: findDefaultPath(platform, environment, home),
 	homeFolder: home,
 	read: (path) => read(path, platform),

@@ -77,7 +77,9 @@ const findOffset = (
 	for (const step of path) {
 		const parent = isAlias(value) ? value.resolve(document) : value;
 		if (isMap(parent)) {
-			const pair = parent.items.find((each) => isScalar(each.key) && String(each.key.value) === step);
+			const pair = parent.items.find(
+				(each) => isScalar(each.key) && String(each.key.value) === step,
+			);
 			[key, value] = [pair?.key, pair?.value];
 		} else {
 			value = isSeq(parent) ? parent.items[Number(step)] : undefined;

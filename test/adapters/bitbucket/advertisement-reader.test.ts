@@ -172,6 +172,11 @@ describe('createAdvertisementReader', () => {
 		}
 	});
 
+	it('does not overlook a line that begins behind the end', () => {
+		const whole = advertise([`${oid('a')} refs/heads/main`]);
+		expect(failureOf(`${whole}00`)).toMatchObject({kind: 'network', problem: 'cut-short'});
+	});
+
 	it('stops at the limits for bytes and refs', () => {
 		const text = advertise(['a', 'b', 'c'].map((name) => `${oid('a')} refs/heads/${name}`));
 		expect(read(text, {bytes: text.length, refs: 3}).refs.size).toBe(3);

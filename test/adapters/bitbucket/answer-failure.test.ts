@@ -47,6 +47,14 @@ describe('failureOfAnswer', () => {
 		);
 	});
 
+	it('knows a missing scope by what is required, whatever the words', () => {
+		expect(failureOf(403, errorBody('No.', {required: ['account']}))).toEqual({
+			kind: 'permission-missing',
+			door: 'api',
+			required: ['account'],
+		});
+	});
+
 	it('takes no sentence for a scope', () => {
 		expect(failureOf(403, errorBody(lacking, 'Please read the manual'))).toEqual({
 			kind: 'permission-missing',
@@ -84,6 +92,7 @@ describe('failureOfAnswer', () => {
 		[{'retry-after': '1e9'}, undefined],
 		[{'x-ratelimit-reset': '745'}, 745_000],
 		[{'x-ratelimit-reset': '1795500000'}, undefined],
+		[{'x-ratelimit-reset': '100000'}, undefined],
 		[{}, undefined],
 	])('takes from %j how long to wait', (headers, retryAfter) => {
 		expect(failureOf(429, '', headers)).toEqual({kind: 'rate-limited', retryAfter});

@@ -334,6 +334,16 @@ describe('every API request', () => {
 });
 
 describe('connectBitbucket', () => {
+	it('names a refused address without the user name in it', async () => {
+		const bitbucket = connect('https://api.bitbucket.org/2.0');
+		const check = async () => bitbucket.checkCloneUrl('https://ann@evil.example/acme/api.git');
+		expect(await failureOf(check())).toEqual({
+			kind: 'address-refused',
+			address: 'https://evil.example/acme/api.git',
+			reason: 'git may only talk to https://bitbucket.org for this source',
+		});
+	});
+
 	it('hands on no escape sequence of a server', async () => {
 		const server = await startServer((_, response) =>
 			sendJson(response, {error: {message: '\u001b]0;evil\u0007 gpj.exe\u202e'}}, 404),

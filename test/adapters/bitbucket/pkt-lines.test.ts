@@ -6,7 +6,7 @@ const toPktLine = (payload: string): string =>
 	(Buffer.byteLength(payload) + 4).toString(16).padStart(4, '0') + payload;
 
 /** Reads the chunks; garbage is joined, as it may come in any pieces. */
-const readAll = (chunks: readonly Uint8Array[]) => {
+const readAll = (chunks: readonly Buffer[]) => {
 	const seen: string[] = [];
 	let garbage = '';
 	const reader = createPktLineReader({

@@ -91,6 +91,16 @@ describe('readAdvertisement', () => {
 		expect(server.connections()).toBe(1);
 	});
 
+	it('goes through the agents it was given', async () => {
+		const server = await startServer((_, response) =>
+			sendAdvertisement(response, emptyAdvertisement),
+		);
+		const agents = makeAgents();
+		const client = {agents, userAgent: 'git', authorization: () => undefined};
+		await readAdvertisement(`${server.origin}/acme/api.git`, client, never);
+		await vi.waitFor(() => expect(Object.keys(agents.http.freeSockets)).toHaveLength(1));
+	});
+
 	it('finds no refs in an empty repository', async () => {
 		const server = await startServer((_, response) =>
 			sendAdvertisement(response, emptyAdvertisement),
@@ -143,7 +153,7 @@ describe('readAdvertisement', () => {
 		const work = connect(server.origin).readAdvertisement(`${server.origin}/acme/api.git`, never);
 		expect(await failureOf(work)).toEqual({
 			kind: 'unexpected-answer',
-			detail: 'the answer is text/html; charset=utf-8, not an advertisement of refs',
+			detail: 'the answer is text/html; charset=utf-8, not a plain advertisement of refs',
 		});
 	});
 
@@ -154,7 +164,10 @@ describe('readAdvertisement', () => {
 			sendAdvertisement(response, gzipSync(emptyAdvertisement));
 		});
 		const work = connect(server.origin).readAdvertisement(`${server.origin}/acme/api.git`, never);
-		expect(await failureOf(work)).toMatchObject({kind: 'unexpected-answer'});
+		expect(await failureOf(work)).toMatchObject({
+			kind: 'unexpected-answer',
+			detail: expect.stringContaining('packed'),
+		});
 	});
 
 	it('takes a connection that breaks in the middle for a list cut short', async () => {

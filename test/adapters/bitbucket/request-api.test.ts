@@ -1,6 +1,6 @@
 import type {ServerResponse} from 'node:http';
 import {createGzip, gzipSync} from 'node:zlib';
-import {describe, expect, it} from 'vitest';
+import {describe, expect, it, vi} from 'vitest';
 import {makeAgents} from '../../../source/adapters/bitbucket/agents.ts';
 import {apiLimits, requestApi} from '../../../source/adapters/bitbucket/request-api.ts';
 import {failureOf, never} from './sources.ts';
@@ -120,13 +120,15 @@ describe('requestApi', () => {
 		});
 	});
 
-	it('uses a connection again', async () => {
+	it('uses a connection again, one of the agents it was given', async () => {
 		const server = await startServer((_, response) => response.end('{}'));
-		const client = {agents: makeAgents(), userAgent: 'cistern', authorization: () => undefined};
+		const agents = makeAgents();
+		const client = {agents, userAgent: 'cistern', authorization: () => undefined};
 		for (let count = 0; count < 4; count += 1) {
 			await requestApi(`${server.origin}/2.0/user`, client, never);
 		}
 		expect(server.connections()).toBe(1);
+		await vi.waitFor(() => expect(Object.keys(agents.http.freeSockets)).toHaveLength(1));
 	});
 
 	it('calls what is not HTTP an unexpected answer', async () => {

@@ -1,0 +1,63 @@
+import {render} from 'ink';
+import type {WizardResult} from '../../domain/wizard-answers.ts';
+import {Wizard} from './wizard.tsx';
+import type {Look, WizardPorts, WizardSituation} from './wizard-ports.ts';
+
+export type WizardTerminal = {
+	readonly input: NodeJS.ReadStream;
+	/** What is painted on: the error stream, as standard output is for what was asked for. */
+	readonly output: NodeJS.WriteStream;
+};
+
+export type WizardOptions = {
+	readonly ports: WizardPorts;
+	readonly situation: WizardSituation;
+	readonly look: Look;
+	readonly terminal: WizardTerminal;
+	/** Ends the wizard as Ctrl-C does. */
+	readonly signal: AbortSignal;
+};
+
+/** Cursor visible, no bracketed paste (DECTCEM, xterm's mode 2004). */
+const plainTerminal = '\u001B[?25h\u001B[?2004l';
+
+/**
+ * Asks the questions. Holds the terminal until it returns and gives it back as it was, whatever
+ * happens; throws what a component throws. Needs a terminal on both sides.
+ */
+export const runWizard = async (options: WizardOptions): Promise<WizardResult> => {
+	const {ports, situation, look, terminal, signal} = options;
+	const {input, output} = terminal;
+	let result: WizardResult = {kind: 'left'};
+	const onResult = (answer: WizardResult): void => {
+		result = answer;
+		instance.unmount();
+	};
+	const instance = render(
+		<Wizard ports={ports} situation={situation} look={look} onResult={onResult} />,
+		{
+			stdin: input,
+			stdout: output,
+			stderr: output,
+			exitOnCtrlC: false,
+			patchConsole: false,
+			// Whoever calls has made sure of a terminal; a CI variable says nothing about that.
+			interactive: true,
+		},
+	);
+	const leave = (): void => instance.unmount();
+	signal.addEventListener('abort', leave, {once: true});
+	try {
+		await instance.waitUntilExit();
+		return result;
+	} finally {
+		signal.removeEventListener('abort', leave);
+		instance.unmount();
+		if (input.isTTY) {
+			input.setRawMode(false);
+		}
+
+		output.write(plainTerminal);
+		input.unref();
+	}
+};

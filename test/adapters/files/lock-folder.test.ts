@@ -1,0 +1,107 @@
+import {spawn} from 'node:child_process';
+import {readdirSync, readFileSync, writeFileSync} from 'node:fs';
+import {hostname} from 'node:os';
+import {join} from 'node:path';
+import {describe, expect, it, onTestFinished, vi} from 'vitest';
+import {lockFolder} from '../../../source/adapters/files/lock-folder.ts';
+import {isAlive, readProcessBirth} from '../../../source/adapters/files/processes.ts';
+import {runMarker} from '../../../source/adapters/git/environment.ts';
+import type {FolderLock, LockHolder} from '../../../source/ports.ts';
+import {makeTemporaryFolder} from '../../helpers/temporary-folder.ts';
+
+const isHeld = (lock: FolderLock | {heldBy: LockHolder}): lock is FolderLock => 'release' in lock;
+
+/** The claim of a process that is not there any more. */
+const leaveDeadClaim = (folder: string, run: string, changes: object = {}): void => {
+	const claim = {
+		run,
+		pid: 2 ** 22 - 1,
+		host: hostname(),
+		since: '2026-11-20T00:00:00Z',
+		...changes,
+	};
+	writeFileSync(join(folder, 'lock'), JSON.stringify(claim));
+};
+
+describe('the lock of a folder', () => {
+	it('is given to one, and the other is told who holds it', async () => {
+		const folder = makeTemporaryFolder();
+		const first = await lockFolder(folder, 'one');
+		const second = await lockFolder(folder, 'two');
+
+		expect(isHeld(first)).toBe(true);
+		expect(second).toMatchObject({heldBy: {pid: process.pid, host: hostname()}});
+	});
+
+	it('can be taken again once it is released, and leaves nothing behind', async () => {
+		const folder = makeTemporaryFolder();
+		const first = await lockFolder(folder, 'one');
+		if (isHeld(first)) {
+			await first.release();
+		}
+
+		expect(readdirSync(folder)).toEqual([]);
+		expect(isHeld(await lockFolder(folder, 'two'))).toBe(true);
+	});
+
+	it('is given to exactly one of many that find a dead holder', async () => {
+		for (let round = 0; round < 20; round += 1) {
+			const folder = makeTemporaryFolder();
+			leaveDeadClaim(folder, 'dead');
+			const locks = await Promise.all(
+				Array.from({length: 8}, (_, index) => lockFolder(folder, `run-${index}`)),
+			);
+			expect(locks.filter(isHeld)).toHaveLength(1);
+			expect(readdirSync(folder)).toEqual(['lock']);
+		}
+	});
+
+	it('passes over a successor that died while it took over', async () => {
+		const folder = makeTemporaryFolder();
+		leaveDeadClaim(folder, 'dead');
+		const claim = readFileSync(join(folder, 'lock'), 'utf8').replace('"dead"', '"successor"');
+		writeFileSync(join(folder, 'lock-after-dead'), claim);
+
+		expect(isHeld(await lockFolder(folder, 'new'))).toBe(true);
+		expect(JSON.parse(readFileSync(join(folder, 'lock'), 'utf8'))).toMatchObject({run: 'new'});
+		expect(readdirSync(folder)).toEqual(['lock']);
+	});
+
+	it('is taken over from a process whose id another process has now', async () => {
+		const folder = makeTemporaryFolder();
+		leaveDeadClaim(folder, 'dead', {pid: process.pid, birth: 'another boot'});
+		expect(isHeld(await lockFolder(folder, 'new'))).toBe(true);
+	});
+
+	it('is believed where another machine holds it', async () => {
+		const folder = makeTemporaryFolder();
+		leaveDeadClaim(folder, 'far', {host: 'another-machine'});
+		expect(await lockFolder(folder, 'new')).toMatchObject({heldBy: {host: 'another-machine'}});
+	});
+
+	it('is taken over where its file is not a claim at all', async () => {
+		const folder = makeTemporaryFolder();
+		writeFileSync(join(folder, 'lock'), 'half a cl');
+		expect(isHeld(await lockFolder(folder, 'new'))).toBe(true);
+	});
+
+	it("is given only after the dead holder's children have ended", async () => {
+		const folder = makeTemporaryFolder();
+		const child = spawn('sleep', ['600'], {env: {...process.env, [runMarker]: 'dead'}});
+		onTestFinished(() => void child.kill('SIGKILL'));
+		const ended = new Promise((resolve) => child.once('exit', resolve));
+		await vi.waitFor(() => expect(isAlive(child.pid ?? 0)).toBe(true));
+		leaveDeadClaim(folder, 'dead');
+
+		expect(isHeld(await lockFolder(folder, 'new'))).toBe(true);
+		await ended;
+		expect(child.signalCode).toBe('SIGKILL');
+	});
+});
+
+describe('the birth of a process', () => {
+	it('stays the same while it lives and is unknown for one that is not there', async () => {
+		expect(await readProcessBirth(process.pid)).toBe(await readProcessBirth(process.pid));
+		expect(await readProcessBirth(2 ** 22 - 1)).toBeUndefined();
+	});
+});

@@ -1,0 +1,58 @@
+import {mkdirSync, readdirSync, readFileSync, statSync, writeFileSync} from 'node:fs';
+import {join} from 'node:path';
+import {describe, expect, it} from 'vitest';
+import {openFiles} from '../../../source/adapters/files/open-files.ts';
+import {makeTemporaryFolder} from '../../helpers/temporary-folder.ts';
+
+const files = openFiles();
+
+describe('files', () => {
+	it('are written whole, for their owner alone, and leave nothing aside', async () => {
+		const folder = makeTemporaryFolder();
+		const path = join(folder, 'record.json');
+		await files.writeText(path, 'old');
+		await files.writeText(path, 'new');
+
+		expect(await files.readText(path)).toBe('new');
+		expect(statSync(path).mode & 0o777).toBe(0o600);
+		expect(readdirSync(folder)).toEqual(['record.json']);
+	});
+
+	it('that are not there read as undefined', async () => {
+		expect(await files.readText(join(makeTemporaryFolder(), 'none'))).toBeUndefined();
+	});
+
+	it('get a line of their own after one that was cut short', async () => {
+		const path = join(makeTemporaryFolder(), 'runs.jsonl');
+		writeFileSync(path, '{"half":');
+		await files.appendLine(path, '{"whole":1}');
+		expect(readFileSync(path, 'utf8')).toBe('{"half":\n{"whole":1}\n');
+	});
+
+	it('never replace what is there when they are moved', async () => {
+		const folder = makeTemporaryFolder();
+		mkdirSync(join(folder, 'from'));
+		mkdirSync(join(folder, 'to'));
+		await expect(files.move(join(folder, 'from'), join(folder, 'to'))).rejects.toMatchObject({
+			failure: {kind: 'folder-unusable', path: join(folder, 'to')},
+		});
+		expect(readdirSync(folder)).toEqual(['from', 'to']);
+	});
+});
+
+describe('folders', () => {
+	it('are made for their owner alone', async () => {
+		const path = join(makeTemporaryFolder(), 'a', 'b');
+		await files.makeFolder(path);
+		expect(statSync(path).mode & 0o777).toBe(0o700);
+	});
+
+	it('that cannot be made, because a file stands in the way, are named', async () => {
+		const folder = makeTemporaryFolder();
+		writeFileSync(join(folder, 'file'), '');
+		const path = join(folder, 'file', 'below');
+		await expect(files.makeFolder(path)).rejects.toMatchObject({
+			failure: {kind: 'folder-unusable', path},
+		});
+	});
+});

@@ -1,0 +1,480 @@
+import {mkdirSync, writeFileSync} from 'node:fs';
+import {join} from 'node:path';
+import {describe, expect, it} from 'vitest';
+import {complaintOf, load, settingsPath} from './helpers/load-settings.ts';
+import {makeTemporaryFolder} from './helpers/temporary-folder.ts';
+
+const token = 'ATATT3xFfGF0-the-token-of-this-test';
+
+const file = (...lines: readonly string[]): string =>
+	['localFolder: /srv/backup', 'sources:', ...lines, ''].join('\n');
+
+const acme = [
+	'  - title: acme',
+	'    hoster: bitbucket',
+	'    type: org',
+	'    name: acme-inc',
+	'    authName: ann',
+	'    apiAuthName: ann@example.com',
+];
+
+describe('a settings file', () => {
+	it('of SCM Backup is read as it is', async () => {
+		const settings = await load({
+			home: makeTemporaryFolder(),
+			environment: {BITBUCKET_TOKEN: token},
+			file: `# all backups go here
+localFolder: '/srv/backup'
+waitSecondsOnError: 5
+scms:
+  - name: git
+    path: '/opt/git/bin/git'
+email:
+  from: from@example.com
+  port: 0
+  useSsl: false
+  password: not-the-real-%password%
+sources:
+  - title:  some_title
+    hoster: bitbucket
+    type: org
+    name: your_workspace
+    authName: your_user_name
+    apiAuthName: your_bitbucket_email@example.com
+    password: '%BITBUCKET_TOKEN%'
+    ignoreRepos:
+        - repo1
+        - 2048
+    includeRepos:
+options:
+    backup:
+        removeDeletedRepos : true
+        logRepoFinished: true
+        addTimestampedSubfolder: false
+        timestampFormat: yyyy-MM-dd_HHmm
+`,
+		});
+		expect(settings).toMatchObject({
+			localFolder: '/srv/backup',
+			removeDeletedRepos: true,
+			sources: [
+				{
+					title: 'some_title',
+					type: 'org',
+					workspace: 'your_workspace',
+					credential: {
+						kind: 'api-token',
+						apiUser: 'your_bitbucket_email@example.com',
+						gitUser: 'your_user_name',
+					},
+					ignoreRepos: ['repo1', '2048'],
+					includeRepos: [],
+					apiUrl: 'https://api.bitbucket.org/2.0',
+					lfs: 'report',
+				},
+			],
+		});
+	});
+
+	it('is told once which keys of SCM Backup have no effect, those switched off left out', async () => {
+		const {notices} = await load({
+			home: makeTemporaryFolder(),
+			file: `waitSecondsOnError: 5\n${file('  - {title: a, name: a}')}options: {backup: {logRepoFinished: false, s3BucketName: b}}\n`,
+		});
+		expect(notices[0]).toBe(
+			"waitSecondsOnError, options.backup.s3BucketName in the settings: SCM Backup's, without effect here.",
+		);
+	});
+
+	it('with several mistakes has them all named with line and column, in order', async () => {
+		const complaint = await complaintOf({
+			home: makeTemporaryFolder(),
+			file: `localFolder: /srv/backup
+concurrency: many
+sources:
+  - title: acme
+    hoster: bitbucket
+    type: team
+    name: https://bitbucket.org/acme/
+    ignorRepos: [x]
+    authName: ann
+    password: '%NOT_THERE%'
+    includeRepos: api
+  - title: ACME
+    name: other
+options:
+  backup:
+    removeDeletedRepos: maybe
+    localFolder: x
+`,
+		});
+		expect(complaint.split('\n')).toEqual([
+			'settings.yml:2:14: concurrency must be a whole number from 1 to 64',
+			'settings.yml:6:11: type "team" must be user or org',
+			'settings.yml:7:11: name "https://bitbucket.org/acme/" is an address: write only the workspace id, "acme"',
+			'settings.yml:8:5: unknown key "ignorRepos": did you mean "ignoreRepos"?',
+			'settings.yml:10:15: the environment variable NOT_THERE is not set or empty: set it before cistern starts',
+			'settings.yml:11:19: includeRepos must be a list: write [api]',
+			'settings.yml:12:12: the title "ACME" differs only in case from "acme": each names a folder, so give each its own',
+			'settings.yml:16:25: removeDeletedRepos must be true or false, not "maybe"',
+			'settings.yml:17:5: "localFolder" is in the wrong place: it belongs at the top level',
+		]);
+	});
+
+	it('without what is needed is told what is missing, and where', async () => {
+		const home = makeTemporaryFolder();
+		expect(await complaintOf({home, file: 'sources:\n  - hoster: bitbucket\n'})).toBe(
+			[
+				'settings.yml: localFolder is missing: the folder that all backups go to',
+				"settings.yml:2:5: title is missing: the name of this source's folder",
+				'settings.yml:2:5: name is missing: the workspace id, the part of the address behind bitbucket.org/',
+			].join('\n'),
+		);
+	});
+
+	it.each(['', '# only a comment\n', '---\n'])('that is empty is told so (%j)', async (text) => {
+		const complaint = await complaintOf({home: makeTemporaryFolder(), file: text});
+		expect(complaint).toContain('settings.yml: localFolder is missing');
+		expect(complaint).toContain('settings.yml: there is no source of Bitbucket');
+	});
+
+	it.each([
+		['- a\n', 'settings.yml:1:1: the file must hold keys with values'],
+		['hello\n', 'settings.yml:1:1: the file must hold keys with values'],
+		['sources: {}\n', 'settings.yml:1:10: sources must be a list'],
+		['sources: [acme]\n', 'settings.yml:1:11: 0 must hold keys with values'],
+		['sources: [{title: [a]}]\n', 'settings.yml:1:19: title must be a single value, not a list'],
+		['localFolder: {a: b}\n', 'settings.yml:1:14: localFolder must be a single value'],
+		['options: [x]\n', 'settings.yml:1:10: options must hold keys with values'],
+		['concurrency: 0\n', 'settings.yml:1:14: concurrency must be'],
+		['localFolder: c:\\scm-backup\n', '"c:\\scm-backup" is a path of Windows'],
+		['__proto__: {a: b}\nconstructor: x\n', 'unknown key "__proto__"'],
+	])('of wrong types is told so: %j', async (text, complaint) => {
+		expect(await complaintOf({home: makeTemporaryFolder(), file: text})).toContain(complaint);
+	});
+
+	it('that is not there is named, with how to begin', async () => {
+		const complaint = await complaintOf({home: makeTemporaryFolder()});
+		expect(complaint).toContain('settings.yml does not exist');
+		expect(complaint).toContain('cistern setup');
+		expect(complaint).toContain('--workspace (CISTERN_WORKSPACE) and --folder (CISTERN_FOLDER)');
+	});
+
+	it('that was named and is not there is never replaced by options', async () => {
+		const argv = ['--config', '/nowhere/at/all.yml', '--workspace', 'a', '--folder', '/b'];
+		expect(await complaintOf({home: makeTemporaryFolder(), argv})).toContain(
+			'/nowhere/at/all.yml does not exist',
+		);
+	});
+});
+
+describe('the backup folder', () => {
+	it.each([
+		['backups', '.config/cistern/backups'],
+		['~/backups', 'backups'],
+		['~', '.'],
+		['%WHERE%/x', 'elsewhere/x'],
+	])('%j in the file is %j of the home folder', async (text, path) => {
+		const home = makeTemporaryFolder();
+		const {localFolder} = await load({
+			home,
+			file: `localFolder: '${text}'\nsources: [{title: a, name: a}]\n`,
+			environment: {WHERE: join(home, 'elsewhere')},
+		});
+		expect(localFolder).toBe(join(home, path));
+	});
+
+	it('of an option is seen from where the program was started', async () => {
+		const {localFolder} = await load({
+			home: makeTemporaryFolder(),
+			file: file('  - {title: a, name: a}'),
+			argv: ['--folder', 'here'],
+		});
+		expect(localFolder).toBe(join(process.cwd(), 'here'));
+	});
+});
+
+describe('a credential', () => {
+	const withLines = (...lines: readonly string[]): string =>
+		file('  - title: acme', '    name: acme', ...lines.map((line) => `    ${line}`));
+
+	it.each([
+		[[`password: ${token}`], 'apiAuthName is missing: an API token needs it'],
+		[['password: ATBBxyz'], 'this is an app password: Bitbucket switched app passwords off'],
+		[['authName: ann'], 'authName is given, but no token: add password or passwordCommand'],
+		[['apiAuthName: a@b.c'], 'apiAuthName is given, but no token'],
+		[['password: xyz'], 'begins neither like an API token (ATATT) nor like an access token'],
+		[['password: "ATATT a"', 'apiAuthName: a@b.c'], 'the token holds a space'],
+		[['password: a', 'passwordCommand: b'], 'keep one of them'],
+		[['authName: "a:b"', `password: ${token}`], 'authName "a:b" must not hold a space or a colon'],
+	])('that cannot work is refused: %j', async (lines, complaint) => {
+		const said = await complaintOf({home: makeTemporaryFolder(), file: withLines(...lines)});
+		expect(said).toContain(complaint);
+		expect(said).toMatch(/^settings\.yml:\d+:\d+: /);
+		expect(said).not.toContain(token);
+		expect(said).not.toContain('xyz');
+	});
+
+	it.each([
+		[
+			['authName: ann', 'apiAuthName: a@b.c', `password: ${token}`],
+			{kind: 'api-token', apiUser: 'a@b.c', gitUser: 'ann'},
+		],
+		[
+			['apiAuthName: a@b.c', `password: ${token}`],
+			{kind: 'api-token', apiUser: 'a@b.c', gitUser: 'x-bitbucket-api-token-auth'},
+		],
+		[
+			['authName: a@b.c', `password: ${token}`],
+			{kind: 'api-token', apiUser: 'a@b.c', gitUser: 'x-bitbucket-api-token-auth'},
+		],
+		[
+			['apiAuthName: a@b.c', 'password: of-a-kind-to-come'],
+			{kind: 'api-token', apiUser: 'a@b.c'},
+		],
+		[['password: ATCTT3xFfGN0abc'], {kind: 'access-token'}],
+		[[], {kind: 'none'}],
+	])('is made of %j', async (lines, credential) => {
+		const settings = await load({home: makeTemporaryFolder(), file: withLines(...lines)});
+		expect(settings.sources[0]?.credential).toMatchObject(credential);
+	});
+
+	it('is the first line of what the passwordCommand prints', async () => {
+		const settings = await load({
+			home: makeTemporaryFolder(),
+			file: withLines('apiAuthName: a@b.c', `passwordCommand: printf '%s\\r\\nmore' ${token}`),
+		});
+		expect(revealed(settings.sources[0]?.credential)).toBe(token);
+	});
+
+	it('is asked of a command only once for sources that share it, and only for selected ones', async () => {
+		const home = makeTemporaryFolder();
+		const count = `echo x >> ${home}/asked; echo ATCTTabc`;
+		const sources = ['a', 'b'].map((name) => `  - {title: ${name}, name: ${name}, passwordCommand: '${count}'}`);
+		const other = `  - {title: c, name: c, passwordCommand: 'false'}`;
+		await load({home, file: file(...sources)});
+		await load({home, file: file(...sources, other), argv: ['--source', 'b']});
+		const {readFileSync} = await import('node:fs');
+		expect(readFileSync(`${home}/asked`, 'utf8')).toBe('x\nx\n');
+	});
+
+	it('is not looked for where only the disk is read', async () => {
+		const home = makeTemporaryFolder();
+		const text = file(
+			"  - {title: a, name: a, authName: ann, password: '%NOT_THERE%'}",
+			`  - {title: b, name: b, passwordCommand: 'touch ${home}/asked'}`,
+		);
+		const {sources, notices} = await load({home, file: text, readsDiskOnly: true});
+		expect(sources.map(({title}) => title)).toEqual(['a', 'b']);
+		expect(notices).toEqual([]);
+	});
+});
+
+describe('what is said at every run', () => {
+	it('is that without a token only public repositories are saved', async () => {
+		const {notices} = await load({
+			home: makeTemporaryFolder(),
+			file: file('  - {title: a, name: a}'),
+		});
+		expect(notices).toEqual(['a: without a token only public repositories are seen and backed up.']);
+	});
+
+	it('is that a source of another hoster is not backed up, whatever is wrong with it', async () => {
+		const {notices, sources} = await load({
+			home: makeTemporaryFolder(),
+			file: file(
+				"  - {title: hub, hoster: github, nmae: x, password: '%NOT_THERE%'}",
+				'  - {title: a, name: a, password: ATCTTabc}',
+			),
+		});
+		expect(sources.map(({title}) => title)).toEqual(['a']);
+		expect(notices[0]).toContain('The source hub is of github and is not backed up');
+	});
+
+	it.each([
+		['2026-12-24', undefined],
+		['2026-12-23', 'expires in 30 days (2026-12-23)'],
+		['2026-11-24', 'expires tomorrow'],
+		['2026-11-23', 'expires today'],
+		['2026-11-22', 'expired on 2026-11-22'],
+	])('is that a token expires (%s, on 2026-11-23)', async (day, said) => {
+		const {notices} = await load({
+			home: makeTemporaryFolder(),
+			file: file(`  - {title: a, name: a, password: ATCTTabc, tokenExpires: ${day}}`),
+		});
+		expect(notices).toEqual(said === undefined ? [] : [expect.stringContaining(said)]);
+	});
+
+	it.each([
+		['user', 'acme', 'ann', 1],
+		['user', 'Ann', 'ann', 0],
+		['user', 'acme', 'ann@example.com', 0],
+		['org', 'acme', 'ann', 0],
+	])('is that type %s does not fit the workspace %s of %s', async (type, name, authName, count) => {
+		const names = `name: ${name}, authName: ${authName}, apiAuthName: a@b.c`;
+		const {notices} = await load({
+			home: makeTemporaryFolder(),
+			file: file(`  - {title: a, type: ${type}, ${names}, password: ATATTx}`),
+		});
+		expect(notices).toHaveLength(count);
+	});
+
+	it('is that others can read the token in the file, and not where it holds only a name', async () => {
+		const home = makeTemporaryFolder();
+		mkdirSync(join(home, '.config/cistern'), {recursive: true});
+		const noticesFor = async (password: string) => {
+			const text = file(`  - {title: a, name: a, password: '${password}'}`);
+			writeFileSync(settingsPath(home), text, {mode: 0o644});
+			return (await load({home, environment: {T: 'ATCTTabc'}})).notices;
+		};
+		expect(await noticesFor('ATCTTabc')).toEqual([expect.stringContaining('chmod 600')]);
+		expect(await noticesFor('%T%')).toEqual([]);
+	});
+});
+
+describe('options and variables', () => {
+	const ci = {
+		CISTERN_WORKSPACE: 'acme',
+		CISTERN_AUTH_NAME: 'ann',
+		CISTERN_API_AUTH_NAME: 'ann@example.com',
+		CISTERN_FOLDER: '/srv/ci',
+		CISTERN_TOKEN: token,
+	};
+
+	it('are enough without a file: one source, titled after the workspace', async () => {
+		expect(await load({home: makeTemporaryFolder(), environment: ci})).toMatchObject({
+			localFolder: '/srv/ci',
+			sources: [
+				{
+					title: 'acme',
+					workspace: 'acme',
+					type: 'org',
+					credential: {kind: 'api-token', apiUser: 'ann@example.com', gitUser: 'ann'},
+				},
+			],
+		});
+	});
+
+	it('win over the file, and an option over its variable', async () => {
+		const home = makeTemporaryFolder();
+		const {localFolder, sources} = await load({
+			home,
+			file: file(...acme, '    password: ATCTT-of-the-file', '    ignoreRepos: [old]'),
+			environment: {...ci, CISTERN_WORKSPACE: ''},
+			argv: ['--auth-name', 'bob', '--api-url', 'https://proxy.example.com/2.0/'],
+		});
+		expect(localFolder).toBe('/srv/ci');
+		expect(sources).toMatchObject([
+			{
+				title: 'acme',
+				workspace: 'acme-inc',
+				credential: {gitUser: 'bob'},
+				ignoreRepos: ['old'],
+				apiUrl: 'https://proxy.example.com/2.0',
+			},
+		]);
+		expect(revealed(sources[0]?.credential)).toBe(token);
+	});
+
+	it('find the source that the file has for a workspace', async () => {
+		const {sources} = await load({
+			home: makeTemporaryFolder(),
+			file: file(...acme, '  - {title: other, name: other, authName: x}'),
+			environment: {CISTERN_WORKSPACE: 'ACME-inc', CISTERN_TOKEN: token},
+		});
+		expect(sources.map(({title}) => title)).toEqual(['acme']);
+	});
+
+	it('do not mix two workspaces in one folder', async () => {
+		const text = file(...acme, `    password: ${token}`);
+		const complaint = await complaintOf({
+			home: makeTemporaryFolder(),
+			file: text,
+			argv: ['--workspace', 'acme'],
+		});
+		expect(complaint).toContain('The folder "acme" belongs to the workspace acme-inc');
+	});
+
+	it('that are missing are named, each with its variable', async () => {
+		const complaint = await complaintOf({
+			home: makeTemporaryFolder(),
+			environment: {CISTERN_WORKSPACE: 'acme', CISTERN_TOKEN: token},
+		});
+		expect(complaint).toContain('--folder (CISTERN_FOLDER) is missing');
+		expect(complaint).toContain('--api-auth-name (CISTERN_API_AUTH_NAME) is missing');
+	});
+
+	it('that belong to one source are refused where there are several', async () => {
+		const two = file('  - {title: a, name: a}', '  - {title: b, name: b}');
+		const home = makeTemporaryFolder();
+		expect(await complaintOf({home, file: two, argv: ['--auth-name', 'x']})).toContain(
+			'--auth-name (CISTERN_AUTH_NAME) belongs to one source, and there are 2',
+		);
+	});
+
+	it('give a token to those of several sources that name a user and have none', async () => {
+		const {sources} = await load({
+			home: makeTemporaryFolder(),
+			environment: {CISTERN_TOKEN: token},
+			file: file(
+				'  - {title: mine, name: a, apiAuthName: a@b.c}',
+				'  - {title: own, name: b, password: ATCTT-own}',
+				'  - {title: public, name: c}',
+			),
+		});
+		expect(sources.map(({credential}) => revealed(credential))).toEqual([
+			token,
+			'ATCTT-own',
+			undefined,
+		]);
+	});
+
+	it('read the token from standard input, over the variable', async () => {
+		const {sources} = await load({
+			home: makeTemporaryFolder(),
+			environment: {...ci, CISTERN_TOKEN: 'ATCTT-of-the-variable'},
+			argv: ['--token-stdin'],
+			input: `${token}\r\nmore\n`,
+		});
+		expect(revealed(sources[0]?.credential)).toBe(token);
+	});
+
+	it('find nothing in an empty standard input', async () => {
+		const said = await complaintOf({
+			home: makeTemporaryFolder(),
+			environment: ci,
+			argv: ['--token-stdin'],
+		});
+		expect(said).toContain('standard input is empty');
+	});
+});
+
+describe('--source', () => {
+	const three = file(
+		'  - {title: acme, name: a, password: ATCTTabc}',
+		"  - {title: beta, name: not a name, password: '%NOT_THERE%', typo: x}",
+		'  - {title: hub, hoster: github, name: c}',
+	);
+
+	it('chooses one, and what is wrong with the others stops nobody', async () => {
+		const {sources} = await load({
+			home: makeTemporaryFolder(),
+			file: three,
+			argv: ['--source', 'Acme'],
+		});
+		expect(sources.map(({title}) => title)).toEqual(['acme']);
+	});
+
+	it.each([
+		['acm', 'There is no source "acm": did you mean "acme"?\nThe sources are acme, beta.'],
+		['hub', 'The source "hub" is of github; Cistern backs up Bitbucket only.'],
+	])('%s is refused', async (title, complaint) => {
+		const home = makeTemporaryFolder();
+		expect(await complaintOf({home, file: three, argv: ['--source', title]})).toBe(complaint);
+	});
+});
+
+const revealed = (credential: unknown): unknown =>
+	typeof credential === 'object' && credential !== null && 'token' in credential
+		? (credential.token as {reveal(): string}).reveal()
+		: undefined;

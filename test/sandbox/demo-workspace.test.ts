@@ -1,0 +1,55 @@
+import {describe, expect, it, onTestFinished} from 'vitest';
+import {changeDemoWorkspace, fillDemoWorkspace} from '../../source/sandbox/demo-workspace.ts';
+import {type Sandbox, startSandbox} from '../../source/sandbox/start-sandbox.ts';
+import {basic} from '../helpers/sandbox.ts';
+import {git, readOid, readRefs} from '../helpers/upstream.ts';
+
+const startDemo = async () => {
+	const sandbox = await startSandbox();
+	onTestFinished(() => sandbox.close());
+	return {sandbox, demo: await fillDemoWorkspace(sandbox)};
+};
+
+const pathOf = (sandbox: Sandbox, slug: string): string =>
+	sandbox.findRepository('harbour', slug)?.path ?? '';
+
+describe('the workspace of the demonstration', () => {
+	it('has something of everything, for the token that comes with it', async () => {
+		const {sandbox, demo} = await startDemo();
+		const authorization = basic(demo.email, demo.token);
+		const address = `${sandbox.apiUrl}/repositories/${demo.workspace}?pagelen=100`;
+		const {values} = (await (await fetch(address, {headers: {authorization}})).json()) as {
+			values: readonly Record<string, unknown>[];
+		};
+		expect(values).toHaveLength(12);
+		expect(values).toContainEqual(expect.objectContaining({slug: 'playground', mainbranch: null}));
+		expect(values).toContainEqual(expect.objectContaining({slug: 'docs', is_private: false}));
+		expect(values).toContainEqual(expect.objectContaining({slug: 'handbook', has_wiki: true}));
+		const tags = await readRefs(pathOf(sandbox, 'api'), 'refs/tags/');
+		expect([...tags.keys()]).toEqual(['refs/tags/v1.0', 'refs/tags/v1.1']);
+	});
+
+	it('is the same every time', async () => {
+		const [first, second] = [await startDemo(), await startDemo()];
+		const stateOf = ({sandbox}: {sandbox: Sandbox}) =>
+			Promise.all(
+				sandbox
+					.listRepositories('harbour')
+					.map(async ({uuid, path}) => [uuid, await readRefs(path)] as const),
+			);
+		expect(await stateOf(second)).toEqual(await stateOf(first));
+	});
+
+	it('suffers a force-push, a deleted branch, a moved tag and a repository gone', async () => {
+		const {sandbox} = await startDemo();
+		const [web, api, billing] = ['web', 'api', 'billing'].map((slug) => pathOf(sandbox, slug));
+		const old = await readOid(web ?? '', 'main');
+		const tag = await readOid(billing ?? '', 'refs/tags/stable');
+		await changeDemoWorkspace(sandbox);
+		const count = await git(web ?? '', 'rev-list', '--count', `main..${old}`);
+		expect(count.trim()).toBe('3');
+		expect((await readRefs(api ?? '')).has('refs/heads/feature/search')).toBe(false);
+		expect(await readOid(billing ?? '', 'refs/tags/stable')).not.toBe(tag);
+		expect(sandbox.findRepository('harbour', 'old-site')).toBeUndefined();
+	});
+});
