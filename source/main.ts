@@ -1,7 +1,7 @@
+import {parseArguments} from './arguments.ts';
 import {describeFailure} from './domain/describe-failure.ts';
 import {type ExitCode, exitCodes} from './domain/exit-code.ts';
 import {FailureError, StopError} from './domain/failure.ts';
-import {parseArguments} from './arguments.ts';
 import type {Invocation} from './invocation.ts';
 import type {World} from './ports.ts';
 

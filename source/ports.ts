@@ -270,6 +270,7 @@ export interface SettingsStore {
 export interface World {
 	readonly version: string;
 	readonly environment: Readonly<Record<string, string | undefined>>;
+	readonly settings: SettingsStore;
 	readonly files: Files;
 	readonly clock: Clock;
 	readonly terminal: Terminal;

@@ -1,10 +1,12 @@
 import {createHash, randomBytes} from 'node:crypto';
+import {homedir} from 'node:os';
 import {makeAgents} from './adapters/bitbucket/agents.ts';
 import {connectBitbucket} from './adapters/bitbucket/connect-bitbucket.ts';
 import {gitAuthorization} from './adapters/bitbucket/credentials.ts';
 import {openClock} from './adapters/clock.ts';
 import {openFiles} from './adapters/files/open-files.ts';
 import {openGit} from './adapters/git/open-git.ts';
+import {openSettings} from './adapters/settings/open-settings.ts';
 import {openTerminal} from './adapters/terminal.ts';
 import {gitAddressFor} from './domain/git-address.ts';
 import type {World} from './ports.ts';
@@ -19,6 +21,12 @@ export const openWorld = (
 	return {
 		version,
 		environment: program.env,
+		settings: openSettings({
+			platform: program.platform,
+			environment: program.env,
+			home: homedir(),
+			input: program.stdin,
+		}),
 		files: openFiles(),
 		clock: openClock(),
 		terminal: openTerminal(program, options),

@@ -1,4 +1,4 @@
-import {mkdirSync, writeFileSync} from 'node:fs';
+import {mkdirSync, readFileSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {describe, expect, it} from 'vitest';
 import {complaintOf, load, settingsPath} from './helpers/load-settings.ts';
@@ -139,10 +139,10 @@ options:
 	});
 
 	it.each([
-		['- a\n', 'settings.yml:1:1: the file must hold keys with values'],
-		['hello\n', 'settings.yml:1:1: the file must hold keys with values'],
+		['- a\n', 'settings.yml: the file must hold keys with values'],
+		['hello\n', 'settings.yml: the file must hold keys with values'],
 		['sources: {}\n', 'settings.yml:1:10: sources must be a list'],
-		['sources: [acme]\n', 'settings.yml:1:11: 0 must hold keys with values'],
+		['sources: [acme]\n', 'settings.yml:1:11: a source must hold keys with values'],
 		['sources: [{title: [a]}]\n', 'settings.yml:1:19: title must be a single value, not a list'],
 		['localFolder: {a: b}\n', 'settings.yml:1:14: localFolder must be a single value'],
 		['options: [x]\n', 'settings.yml:1:10: options must hold keys with values'],
@@ -228,10 +228,7 @@ describe('a credential', () => {
 			['authName: a@b.c', `password: ${token}`],
 			{kind: 'api-token', apiUser: 'a@b.c', gitUser: 'x-bitbucket-api-token-auth'},
 		],
-		[
-			['apiAuthName: a@b.c', 'password: of-a-kind-to-come'],
-			{kind: 'api-token', apiUser: 'a@b.c'},
-		],
+		[['apiAuthName: a@b.c', 'password: of-a-kind-to-come'], {kind: 'api-token', apiUser: 'a@b.c'}],
 		[['password: ATCTT3xFfGN0abc'], {kind: 'access-token'}],
 		[[], {kind: 'none'}],
 	])('is made of %j', async (lines, credential) => {
@@ -247,14 +244,24 @@ describe('a credential', () => {
 		expect(revealed(settings.sources[0]?.credential)).toBe(token);
 	});
 
+	it('comes from a command as it is printed, while the command itself may name variables', async () => {
+		const settings = await load({
+			home: makeTemporaryFolder(),
+			environment: {NAME: 'ATCTT', OTHER: 'x'},
+			file: withLines(`passwordCommand: 'date +"%NAME%%%OTHER%%Y%m"'`),
+		});
+		expect(revealed(settings.sources[0]?.credential)).toMatch(/^ATCTT%x\d{6}$/);
+	});
+
 	it('is asked of a command only once for sources that share it, and only for selected ones', async () => {
 		const home = makeTemporaryFolder();
 		const count = `echo x >> ${home}/asked; echo ATCTTabc`;
-		const sources = ['a', 'b'].map((name) => `  - {title: ${name}, name: ${name}, passwordCommand: '${count}'}`);
+		const sources = ['a', 'b'].map(
+			(name) => `  - {title: ${name}, name: ${name}, passwordCommand: '${count}'}`,
+		);
 		const other = `  - {title: c, name: c, passwordCommand: 'false'}`;
 		await load({home, file: file(...sources)});
 		await load({home, file: file(...sources, other), argv: ['--source', 'b']});
-		const {readFileSync} = await import('node:fs');
 		expect(readFileSync(`${home}/asked`, 'utf8')).toBe('x\nx\n');
 	});
 
@@ -276,7 +283,9 @@ describe('what is said at every run', () => {
 			home: makeTemporaryFolder(),
 			file: file('  - {title: a, name: a}'),
 		});
-		expect(notices).toEqual(['a: without a token only public repositories are seen and backed up.']);
+		expect(notices).toEqual([
+			'a: without a token only public repositories are seen and backed up.',
+		]);
 	});
 
 	it('is that a source of another hoster is not backed up, whatever is wrong with it', async () => {

@@ -1,12 +1,53 @@
-import type {ExitCode} from '../domain/exit-code.ts';
-import {StopError} from '../domain/failure.ts';
+import {type ExitCode, worstExitCode} from '../domain/exit-code.ts';
+import {isInScope} from '../domain/name-filter.ts';
+import {planSource} from '../engine/plan-source.ts';
 import type {BackupInvocation} from '../invocation.ts';
+import {loadSettings} from '../load-settings.ts';
 import type {World} from '../ports.ts';
+import {formatPlan} from '../ui/plan.ts';
+import {type BackupOptions, openRun, runBackup} from './run-backup.ts';
 
+/** `cistern` and `cistern backup`: everything in scope, as it is upstream now. */
 export const backup = async (
-	_world: World,
-	_invocation: BackupInvocation,
-	_signal: AbortSignal,
+	world: World,
+	invocation: BackupInvocation,
+	signal: AbortSignal,
 ): Promise<ExitCode> => {
-	throw new StopError('not there yet');
+	const {options, only, exclude} = invocation;
+	const settings = await loadSettings(options, world, {credentials: true, signal});
+	const choice: BackupOptions = {
+		settings,
+		signal,
+		view: options,
+		concurrency: invocation.concurrency,
+		waitsForLock: invocation.wait,
+		narrowing: {
+			isAsked: (slug) => isInScope(slug, {includeRepos: only, ignoreRepos: exclude}),
+			isNarrowed: only.length > 0 || exclude.length > 0,
+		},
+	};
+	return invocation.dryRun ? showPlan(world, choice, options.json) : runBackup(world, choice);
+};
+
+/** What a backup would do, each repository with its reason. Writes nothing. */
+const showPlan = async (
+	world: World,
+	choice: BackupOptions,
+	asJson: boolean,
+): Promise<ExitCode> => {
+	const {settings, signal} = choice;
+	const {terminal} = world;
+	const notice = (text: string): void => terminal.writeError(`${text}\n`);
+	settings.notices.forEach(notice);
+	const run = openRun(world, choice, (event) => {
+		if (event.type === 'noticed') {
+			notice(event.text);
+		}
+	});
+	const planned = await Promise.all(
+		settings.sources.map((source) => planSource(run, source, run.publish)),
+	);
+	signal.throwIfAborted();
+	terminal.writeOut(formatPlan(planned, asJson));
+	return worstExitCode(planned.map(({report}) => report.exitCode));
 };

@@ -1,12 +1,77 @@
+import {mkdtemp} from 'node:fs/promises';
+import {tmpdir} from 'node:os';
+import {join} from 'node:path';
 import type {ExitCode} from '../domain/exit-code.ts';
-import {StopError} from '../domain/failure.ts';
+import {Secret} from '../domain/secret.ts';
+import type {Settings} from '../domain/settings.ts';
 import type {DemoInvocation} from '../invocation.ts';
 import type {World} from '../ports.ts';
+import {changeDemoWorkspace, fillDemoWorkspace} from '../sandbox/demo-workspace.ts';
+import {startSandbox} from '../sandbox/start-sandbox.ts';
+import {runBackup, wholeRun} from './run-backup.ts';
 
+/**
+ * Shows what Cistern does with a small Bitbucket that runs inside this process: a first backup,
+ * a month in which upstream rewrites and deletes, and a second backup that keeps what was lost.
+ */
 export const demo = async (
-	_world: World,
-	_invocation: DemoInvocation,
-	_signal: AbortSignal,
+	world: World,
+	{options}: DemoInvocation,
+	signal: AbortSignal,
 ): Promise<ExitCode> => {
-	throw new StopError('not there yet');
+	const {terminal} = world;
+	const say = (text: string): void => {
+		if (!options.json && !options.quiet) {
+			terminal.writeError(`\n${text}\n\n`);
+		}
+	};
+
+	const sandbox = await startSandbox();
+	try {
+		const settings = await makeSettings(sandbox.apiUrl, await fillDemoWorkspace(sandbox));
+		const choice = wholeRun(settings, options, signal);
+		say('A small Bitbucket runs inside this program now. This is its first backup.');
+		const first = await runBackup(world, choice);
+		if (signal.aborted) {
+			return first;
+		}
+
+		await changeDemoWorkspace(sandbox);
+		say(
+			'A month passes: main is force-pushed, a branch and a repository are deleted, a tag is moved.',
+		);
+		const second = await runBackup(world, choice);
+		say(`Nothing was lost. The backup is yours to look at, with any git:\n${settings.localFolder}`);
+		return second;
+	} finally {
+		await sandbox.close();
+	}
 };
+
+const makeSettings = async (
+	apiUrl: string,
+	demo: Awaited<ReturnType<typeof fillDemoWorkspace>>,
+): Promise<Settings> => ({
+	localFolder: await mkdtemp(join(tmpdir(), 'cistern-demo-')),
+	concurrency: undefined,
+	removeDeletedRepos: false,
+	notices: [],
+	sources: [
+		{
+			title: demo.workspace,
+			type: 'org',
+			workspace: demo.workspace,
+			credential: {
+				kind: 'api-token',
+				apiUser: demo.email,
+				gitUser: demo.userName,
+				token: new Secret(demo.token),
+			},
+			includeRepos: [],
+			ignoreRepos: [],
+			apiUrl,
+			lfs: 'report',
+			tokenExpires: undefined,
+		},
+	],
+});

@@ -1,3 +1,4 @@
+import type {Listener} from '../domain/events.ts';
 import type {ExitCode} from '../domain/exit-code.ts';
 import type {Settings} from '../domain/settings.ts';
 import {backUp} from '../engine/back-up.ts';
@@ -13,33 +14,45 @@ export type BackupOptions = {
 	readonly settings: Settings;
 	readonly view: ViewChoice;
 	readonly signal: AbortSignal;
-	readonly concurrency?: number | undefined;
-	readonly waitsForLock?: boolean;
-	readonly narrowing?: Pick<Run, 'isAsked' | 'isNarrowed'>;
+	readonly concurrency: number | undefined;
+	readonly waitsForLock: boolean;
+	/** Which repositories are asked for, of those in scope. */
+	readonly narrowing: Pick<Run, 'isAsked' | 'isNarrowed'>;
 };
+
+/** A run over everything in scope, shown as `view` says. */
+export const wholeRun = (
+	settings: Settings,
+	view: ViewChoice,
+	signal: AbortSignal,
+): BackupOptions => ({
+	settings,
+	view,
+	signal,
+	concurrency: undefined,
+	waitsForLock: false,
+	narrowing: {isAsked: () => true, isNarrowed: false},
+});
+
+export const openRun = (world: World, options: BackupOptions, publish: Listener): Run => ({
+	world,
+	settings: options.settings,
+	name: world.newRunName(),
+	at: world.clock.now(),
+	signal: options.signal,
+	publish,
+	...options.narrowing,
+	concurrency: options.concurrency ?? options.settings.concurrency ?? usualConcurrency,
+	waitsForLock: options.waitsForLock,
+	describe: toLogLines,
+});
 
 /** One run from its first event to its summary. */
 export const runBackup = async (world: World, options: BackupOptions): Promise<ExitCode> => {
-	const {settings, signal} = options;
 	const view = await chooseView(options.view, world);
-	const {isAsked, isNarrowed} = options.narrowing ?? everything;
 	try {
-		return await backUp({
-			world,
-			settings,
-			name: world.newRunName(),
-			at: world.clock.now(),
-			signal,
-			publish: view.handle,
-			isAsked,
-			isNarrowed,
-			concurrency: options.concurrency ?? settings.concurrency ?? usualConcurrency,
-			waitsForLock: options.waitsForLock ?? false,
-			describe: toLogLines,
-		});
+		return await backUp(openRun(world, options, view.handle));
 	} finally {
 		await view.close();
 	}
 };
-
-const everything: Pick<Run, 'isAsked' | 'isNarrowed'> = {isAsked: () => true, isNarrowed: false};

@@ -24,13 +24,12 @@ export type Report = (problem: SettingsProblem) => void;
 /** Adds line and column, of the nearest thing around it where the thing itself is missing. */
 export const withPosition = (problem: SettingsProblem, locate: Locate): SettingsProblem => {
 	const {path, part} = problem;
-	if (path === undefined) {
+	if (path === undefined || path.length === 0) {
 		return problem;
 	}
 
 	const position =
-		locate(path, part) ??
-		(path.length > 0 ? withPosition({...problem, path: path.slice(0, -1)}, locate) : undefined);
+		locate(path, part) ?? withPosition({...problem, path: path.slice(0, -1)}, locate);
 	return position?.line === undefined || position.column === undefined
 		? problem
 		: {...problem, line: position.line, column: position.column};

@@ -1,4 +1,4 @@
-import type {SettingsDraft, SourceDraft} from './settings-draft.ts';
+import type {Given, SettingsDraft, SourceDraft} from './settings-draft.ts';
 import type {SettingPath} from './settings-problem.ts';
 import {
 	type Reading,
@@ -10,6 +10,7 @@ import {
 	type Section,
 } from './settings-section.ts';
 import {suggest} from './suggest.ts';
+import {expandVariables} from './variables.ts';
 
 /** A settings file's content, not yet trusted: its shape is checked, its variables are replaced. */
 export const readDraft = (content: unknown, reading: Reading): SettingsDraft => {
@@ -83,13 +84,19 @@ const readSource = (content: unknown, path: SettingPath, given: Reading): Source
 		authName: text('authName'),
 		apiAuthName: text('apiAuthName'),
 		password: readRawText(section, 'password', reading.report),
-		passwordCommand: readRawText(section, 'passwordCommand', reading.report),
+		passwordCommand: readCommand(section, reading),
 		tokenExpires: text('tokenExpires'),
 		lfs: text('lfs'),
 		apiUrl: text('apiUrl'),
 		includeRepos: readTexts(section, 'includeRepos', reading),
 		ignoreRepos: readTexts(section, 'ignoreRepos', reading),
 	};
+};
+
+/** What is no variable that is set may mean something to the shell: `date +%Y%m`. */
+const readCommand = (section: Section, {environment, report}: Reading): Given | undefined => {
+	const given = readRawText(section, 'passwordCommand', report);
+	return given && {...given, text: expandVariables(given.text, environment).text};
 };
 
 const findHoster = (content: unknown): string | undefined =>

@@ -27,7 +27,7 @@ export const readSection = (
 			report({
 				path,
 				part: 'value',
-				message: `${path.at(-1) ?? 'the file'} must hold keys with values`,
+				message: `${sectionNames[name]} must hold keys with values`,
 				hint: `such as ${settingsKeys[name].used.slice(0, 2).join(' and ')}`,
 			});
 		}
@@ -49,6 +49,13 @@ export const readSection = (
 			.filter(([key, value]) => unused.includes(key) && !isOff(value))
 			.map(([key]) => key),
 	};
+};
+
+const sectionNames: Readonly<Record<SectionName, string>> = {
+	top: 'the file',
+	options: 'options',
+	backup: 'backup',
+	source: 'a source',
 };
 
 const reportUnknown = (

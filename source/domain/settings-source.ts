@@ -99,9 +99,12 @@ const readCredential = (
 		return {kind: 'none'};
 	}
 
-	const given = tokenUse.kind === 'given' ? tokenUse.token : password;
-	const token = given === undefined ? undefined : withVariables(given, reading);
-	return given !== undefined && token === undefined
+	if (tokenUse.kind === 'given') {
+		return chooseCredential(draft, tokenUse.token, reading.report);
+	}
+
+	const token = password === undefined ? undefined : withVariables(password, reading);
+	return password !== undefined && token === undefined
 		? undefined
 		: chooseCredential(draft, token, reading.report);
 };

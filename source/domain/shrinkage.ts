@@ -18,8 +18,7 @@ export const findShrinkage = (
 ): Shrinkage | undefined => {
 	const missing = before.filter(({record}) => !listed.has(record.uuid));
 	const isEmpty = before.length > 0 && listed.size === 0;
-	const isShort =
-		missing.length > fewMissing && missing.length > before.length * suspiciousShare;
+	const isShort = missing.length > fewMissing && missing.length > before.length * suspiciousShare;
 	return isEmpty || isShort
 		? {
 				expected: before.length,

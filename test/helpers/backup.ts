@@ -1,9 +1,11 @@
 import {createHash, randomUUID} from 'node:crypto';
+import {tmpdir} from 'node:os';
 import {makeAgents} from '../../source/adapters/bitbucket/agents.ts';
 import {connectBitbucket} from '../../source/adapters/bitbucket/connect-bitbucket.ts';
 import {gitAuthorization} from '../../source/adapters/bitbucket/credentials.ts';
 import {openFiles} from '../../source/adapters/files/open-files.ts';
 import {openGit} from '../../source/adapters/git/open-git.ts';
+import {openSettings} from '../../source/adapters/settings/open-settings.ts';
 import type {BackupEvent, SourceReport} from '../../source/domain/events.ts';
 import type {ExitCode} from '../../source/domain/exit-code.ts';
 import {gitAddressFor} from '../../source/domain/git-address.ts';
@@ -59,6 +61,12 @@ export const makeWorld = (clock: FakeClock): World => {
 	return {
 		version: 'test',
 		environment: process.env,
+		settings: openSettings({
+			platform: process.platform,
+			environment: {},
+			home: tmpdir(),
+			input: process.stdin,
+		}),
 		files: openFiles(),
 		clock,
 		digest: (text) => createHash('sha256').update(text).digest('hex'),

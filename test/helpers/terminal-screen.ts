@@ -98,9 +98,7 @@ export const openTerminalScreen = (options: ScreenOptions): TerminalScreen => {
 		output: () => output,
 		type: (keys) => child.write(keys),
 		paste: (text) =>
-			child.write(
-				emulator.modes.bracketedPasteMode ? `\u001B[200~${text}\u001B[201~` : text,
-			),
+			child.write(emulator.modes.bracketedPasteMode ? `\u001B[200~${text}\u001B[201~` : text),
 		resize: (newColumns, newRows) => {
 			emulator.resize(newColumns, newRows);
 			child.resize(newColumns, newRows);

@@ -8,7 +8,7 @@ const styles: Readonly<Record<MarkKind, StyleName>> = {
 	done: 'green',
 	failed: 'red',
 	attention: 'yellow',
-	running: 'cyan',
+	running: 'dim',
 	question: 'bold',
 };
 

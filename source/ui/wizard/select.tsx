@@ -42,7 +42,7 @@ const SelectRow = ({option, width, isChosen}: RowProps) => {
 	const padded = detail === '' ? label : padToWidth(label, width);
 	return (
 		<Box>
-			<Text>{isChosen ? `${style('cyan', marks.chosen)} ` : '  '}</Text>
+			<Text>{isChosen ? `${style('bold', marks.chosen)} ` : '  '}</Text>
 			<Text wrap="truncate-end">
 				{isChosen ? style('bold', padded) : padded}
 				{detail === '' ? '' : `  ${style('dim', detail)}`}

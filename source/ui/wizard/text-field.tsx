@@ -34,7 +34,7 @@ export const TextField = ({editor, isActive, isMasked = false, placeholder = '',
 	const hint = length === 0 && placeholder !== '' ? ` ${style('dim', placeholder)}` : '';
 	return (
 		<Box>
-			<Text>{isActive ? `${style('cyan', marks.chosen)} ` : '  '}</Text>
+			<Text>{isActive ? `${style('bold', marks.chosen)} ` : '  '}</Text>
 			<Text wrap="truncate">
 				{before}
 				{isActive ? asCursor(at) : at}

@@ -1,0 +1,52 @@
+import type {Terminal} from '../../source/ports.ts';
+
+export type FakeTerminal = Terminal & {
+	/** What was written to each stream so far. */
+	out(): string;
+	error(): string;
+	isCursorHidden(): boolean;
+	resize(columns: number, rows: number): void;
+};
+
+/** A terminal that only remembers. */
+export const createFakeTerminal = (changes: Partial<Terminal> = {}): FakeTerminal => {
+	let out = '';
+	let error = '';
+	let size = {columns: 80, rows: 24};
+	let isHidden = false;
+	const listeners = new Set<() => void>();
+	return {
+		writeOut: (text) => {
+			out += text;
+		},
+		writeError: (text) => {
+			error += text;
+		},
+		isInteractive: true,
+		canAsk: true,
+		hasColour: false,
+		hasUnicode: true,
+		columns: () => size.columns,
+		rows: () => size.rows,
+		hideCursor: () => {
+			isHidden = true;
+			return () => {
+				isHidden = false;
+			};
+		},
+		onResize: (listener) => {
+			listeners.add(listener);
+			return () => listeners.delete(listener);
+		},
+		out: () => out,
+		error: () => error,
+		isCursorHidden: () => isHidden,
+		resize: (columns, rows) => {
+			size = {columns, rows};
+			for (const listener of listeners) {
+				listener();
+			}
+		},
+		...changes,
+	};
+};
