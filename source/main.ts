@@ -73,7 +73,7 @@ const explain = (error: unknown, program: NodeJS.Process, signal: AbortSignal): 
 
 	if (error instanceof FailureError) {
 		const {what, advice} = describeFailure(error.failure);
-		write(what, advice);
+		write(`${what.charAt(0).toUpperCase()}${what.slice(1)}.`, advice);
 		return exitCodes.failed;
 	}
 

@@ -274,6 +274,8 @@ export interface World {
 	readonly files: Files;
 	readonly clock: Clock;
 	readonly terminal: Terminal;
+	/** Ends whatever a run's git processes left behind; comes back when none of them is left. */
+	endProcesses(run: string): Promise<void>;
 	/** SHA-256, hex. */
 	readonly digest: (text: string) => string;
 	/** A name for this run, sortable by time and safe in a ref and a file name. */

@@ -5,6 +5,8 @@ import {connectBitbucket} from './adapters/bitbucket/connect-bitbucket.ts';
 import {gitAuthorization} from './adapters/bitbucket/credentials.ts';
 import {openClock} from './adapters/clock.ts';
 import {openFiles} from './adapters/files/open-files.ts';
+import {endMarkedProcesses} from './adapters/files/processes.ts';
+import {runMarker} from './adapters/git/environment.ts';
 import {openGit} from './adapters/git/open-git.ts';
 import {openSettings} from './adapters/settings/open-settings.ts';
 import {openTerminal} from './adapters/terminal.ts';
@@ -30,6 +32,7 @@ export const openWorld = (
 		files: openFiles(),
 		clock: openClock(),
 		terminal: openTerminal(program, options),
+		endProcesses: (run) => endMarkedProcesses(`${runMarker}=${run}`),
 		digest: (text) => createHash('sha256').update(text).digest('hex'),
 		newRunName: () => nameRun(new Date(), randomBytes(3).toString('hex')),
 		connect: (source, run) => ({

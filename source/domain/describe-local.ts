@@ -7,7 +7,8 @@ type LocalKind =
 	| 'mirror-unusable'
 	| 'disk-full'
 	| 'folder-unusable'
-	| 'folder-locked';
+	| 'folder-locked'
+	| 'defect';
 
 /** What went wrong on this computer. */
 export const describeLocal = (
@@ -18,13 +19,13 @@ export const describeLocal = (
 			return {
 				what: withWords('git failed', failure.detail),
 				advice:
-					'What was saved before is untouched. Run cistern again; if it stays, cistern verify looks for damage.',
+					'What was saved before is untouched. Run cistern again; if it stays, the log below .cistern/logs says more.',
 			};
 		case 'mirror-unusable':
 			return {
 				what: withWords(`the copy in ${toPrintable(failure.path)} cannot be used`, failure.detail),
 				advice:
-					'Nothing in it was removed. cistern verify says what is damaged, and the next backup mends what Bitbucket still has. If it happens again, check the disk.',
+					'Nothing in it was removed: the next backup sets it aside and saves the repository again. If it happens again, check the disk.',
 			};
 		case 'disk-full':
 			return {
@@ -42,6 +43,11 @@ export const describeLocal = (
 			return {
 				what: `another run holds ${toPrintable(failure.path)}: process ${failure.pid} on ${toPrintable(failure.host)}, since ${toPrintable(failure.since)}`,
 				advice: 'Wait until it ends, or let the next run wait for it with --wait.',
+			};
+		case 'defect':
+			return {
+				what: withWords('a mistake in Cistern itself', failure.detail),
+				advice: 'What was saved before is untouched. Please report it with these words.',
 			};
 	}
 };

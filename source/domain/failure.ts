@@ -37,6 +37,8 @@ export type Failure =
 	| {readonly kind: 'git-failed'; readonly detail: string}
 	| {readonly kind: 'mirror-unusable'; readonly path: string; readonly detail: string}
 	| {readonly kind: 'disk-full'; readonly path: string}
+	/** Our own mistake: what Node said, for a report. */
+	| {readonly kind: 'defect'; readonly detail: string}
 	/** `since` as RFC 3339. */
 	| {
 			readonly kind: 'folder-locked';

@@ -59,6 +59,7 @@ const exitCodeOf = (failure: Failure): ExitCode => {
 	switch (failure.kind) {
 		case 'folder-locked':
 			return exitCodes.locked;
+		case 'defect':
 		case 'disk-full':
 		case 'folder-unusable':
 			return exitCodes.failed;
@@ -78,13 +79,12 @@ export type SourceEnd = {
 /** The exit code that a source's result alone would give. */
 export const exitCodeOfSource = (tally: Tally, end: SourceEnd): ExitCode => {
 	const isIncomplete =
-		tally.failed.length > 0 ||
 		tally.leftOut.length > 0 ||
 		end.shrinkage !== undefined ||
 		(end.reportsLfs && tally.lfs.length > 0);
 	return worstExitCode([
 		isIncomplete ? exitCodes.incomplete : exitCodes.done,
-		tally.failed.some(({failure}) => isRefusal(failure)) ? exitCodes.refused : exitCodes.done,
+		...tally.failed.map(({failure}) => exitCodeOf(failure)),
 		end.problem === undefined ? exitCodes.done : exitCodeOf(end.problem),
 		end.wasInterrupted ? exitCodes.interrupted : exitCodes.done,
 	]);

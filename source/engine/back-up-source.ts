@@ -72,6 +72,10 @@ const holding = async <Result>(
 		return await act();
 	} finally {
 		await log.close();
+		if (work.signal.aborted) {
+			await run.world.endProcesses(run.name);
+		}
+
 		await files.remove(place);
 		await lock.release();
 	}

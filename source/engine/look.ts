@@ -5,6 +5,7 @@ import type {SavedRepository} from '../domain/record.ts';
 import {refsState} from '../domain/refs-digest.ts';
 import {type Advertisement, type Repository, wikiUrl} from '../domain/repository.ts';
 import {AttemptsError, attempt} from './attempt.ts';
+import {readUpstream} from './read-upstream.ts';
 import {headOf} from './save-mirror.ts';
 import type {SourceRun} from './source-run.ts';
 
@@ -24,7 +25,7 @@ export const lookAt = async (
 	const {bitbucket, git, folder} = source;
 	try {
 		const url = bitbucket.checkCloneUrl(repository.cloneUrl);
-		const advertisement = await attempt(() => bitbucket.readAdvertisement(url, source.signal), {
+		const advertisement = await attempt(() => readUpstream(source, url), {
 			...source.patience(repository),
 			gate: source.gitGate,
 		});

@@ -13,6 +13,8 @@ export type MirrorTools = {readonly git: Git; readonly files: Files; readonly di
 export type MirrorJob = {
 	/** Absolute path of the mirror, which may not exist yet. */
 	readonly mirror: string;
+	/** The folder that it lies in; made when there is something to put into it. */
+	readonly folder: string;
 	/** An empty place on the same file system, where a new mirror is built. */
 	readonly aside: string;
 	readonly url: string;
@@ -28,6 +30,7 @@ export type MirrorJob = {
 };
 
 export type SavedMirror = Moved & {
+	readonly how: 'cloned' | 'updated';
 	readonly record: MirrorRecord;
 	/** Bytes. */
 	readonly received: number;
@@ -61,8 +64,10 @@ export const cloneMirror = async (tools: MirrorTools, job: MirrorJob): Promise<S
 	job.onProgress({stage: 'packing'});
 	const {changes} = await moveRefs(git, aside, await git.readRefs(aside), state, job.run);
 	await git.pack(aside);
+	await files.makeFolder(job.folder);
 	await files.move(aside, mirror);
 	return {
+		how: 'cloned',
 		changes: changes.length > 0 ? changes : asCreated(refs),
 		kept: [],
 		received,
@@ -94,7 +99,7 @@ export const updateMirror = async (
 		(await isAsRecorded(tools, mirror, before, current, first))
 	) {
 		const print = await readPrint(git, mirror);
-		return {changes: [], kept: [], received: 0, record: {...before, print}};
+		return {how: 'updated', changes: [], kept: [], received: 0, record: {...before, print}};
 	}
 
 	await files.writeText(dirty, `${run.name}\n`);
@@ -107,6 +112,7 @@ export const updateMirror = async (
 	const keptTips = moved.kept.length === 0 && !wasCut ? before?.keptTips : undefined;
 	return {
 		...moved,
+		how: 'updated',
 		received,
 		record: await describeMirror(tools, mirror, state, run.at, keptTips),
 	};

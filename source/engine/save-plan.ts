@@ -1,4 +1,4 @@
-import {FailureError} from '../domain/failure.ts';
+import {type Failure, FailureError} from '../domain/failure.ts';
 import {joinPath, recordFile} from '../domain/layout.ts';
 import type {Outcome} from '../domain/outcome.ts';
 import type {PlanItem, SourcePlan} from '../domain/plan.ts';
@@ -78,18 +78,28 @@ const saveItem = async (
 	}
 };
 
-/** An interruption leaves it for next time; a failure is the repository's; anything else is a bug. */
+/**
+ * An interruption leaves it for next time; a failure is the repository's. Anything else is a mistake
+ * of ours, and no reason to leave the other repositories unsaved.
+ */
 const outcomeOf = (error: unknown, signal: AbortSignal, lastGood: string | undefined): Outcome => {
 	if (signal.aborted) {
 		return {result: 'left-out'};
 	}
 
+	const attempts = error instanceof AttemptsError ? error.attempts : 1;
+	return {result: 'failed', failure: asFailure(error), attempts, lastGood};
+};
+
+const asFailure = (error: unknown): Failure => {
 	if (error instanceof FailureError) {
-		const attempts = error instanceof AttemptsError ? error.attempts : 1;
-		return {result: 'failed', failure: error.failure, attempts, lastGood};
+		return error.failure;
 	}
 
-	throw error;
+	return {
+		kind: 'defect',
+		detail: error instanceof Error ? (error.stack ?? error.message) : String(error),
+	};
 };
 
 const moveFolders = async ({files, folder}: SourceRun, {moves}: SourcePlan): Promise<void> => {

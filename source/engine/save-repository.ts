@@ -7,6 +7,7 @@ import type {MirrorRecord, RepositoryRecord, WikiRecord} from '../domain/record.
 import {formatRecord} from '../domain/record-file.ts';
 import {fullName, type Repository, wikiUrl} from '../domain/repository.ts';
 import {attempt} from './attempt.ts';
+import {readUpstream} from './read-upstream.ts';
 import {cloneMirror, type MirrorJob, type SavedMirror, updateMirror} from './save-mirror.ts';
 import type {SourceRun} from './source-run.ts';
 
@@ -51,8 +52,7 @@ const saveMirrors = async (source: SourceRun, item: PlanItem): Promise<Saved> =>
 	const started = clock.elapsed();
 	const folder = joinPath(source.folder, item.folder);
 	const mirror = joinPath(folder, repoFolder);
-	await source.files.makeFolder(folder);
-	const repo = await saveMain(source, item, mirror);
+	const repo = await saveMain(source, item, folder);
 	const wiki = await saveWiki(source, item, folder);
 	const usesLfs =
 		repo.changes.length === 0 && saved !== undefined
@@ -72,7 +72,7 @@ const saveMirrors = async (source: SourceRun, item: PlanItem): Promise<Saved> =>
 			? {result: 'unchanged', usesLfs}
 			: {
 					result: 'saved',
-					how: howSaved(item),
+					how: howSaved(item, repo),
 					refs: repo.record.refs.count,
 					changes: countChanges(repo.changes),
 					kept: repo.kept,
@@ -83,8 +83,8 @@ const saveMirrors = async (source: SourceRun, item: PlanItem): Promise<Saved> =>
 	};
 };
 
-const howSaved = ({action, saved}: PlanItem): 'new' | 'updated' | 'taken-over' => {
-	if (action === 'clone') {
+const howSaved = ({saved}: PlanItem, repo: SavedMirror): 'new' | 'updated' | 'taken-over' => {
+	if (repo.how === 'cloned') {
 		return 'new';
 	}
 
@@ -94,11 +94,11 @@ const howSaved = ({action, saved}: PlanItem): 'new' | 'updated' | 'taken-over' =
 const saveMain = async (
 	source: SourceRun,
 	item: PlanItem,
-	mirror: string,
+	folder: string,
 ): Promise<SavedMirror> => {
 	const {repository, saved} = item;
 	const url = source.bitbucket.checkCloneUrl(repository.cloneUrl);
-	const job = makeJob(source, repository, {url, mirror, name: repoFolder});
+	const job = makeJob(source, repository, {url, folder, name: repoFolder});
 	return saveOne(source, job, saved?.record.repo, saved?.record.damage !== undefined);
 };
 
@@ -156,7 +156,7 @@ const saveWiki = async (
 
 	const job = makeJob(source, repository, {
 		url: wikiUrl(source.bitbucket.checkCloneUrl(repository.cloneUrl)),
-		mirror: joinPath(folder, wikiFolder),
+		folder,
 		name: wikiFolder,
 	});
 	const mirror = await saveOne(
@@ -175,15 +175,16 @@ const missingWiki = (known: WikiRecord | undefined, at: string): WikiRecord =>
 const makeJob = (
 	source: SourceRun,
 	repository: Repository,
-	place: {readonly url: string; readonly mirror: string; readonly name: string},
+	place: {readonly url: string; readonly folder: string; readonly name: string},
 ): MirrorJob => {
 	const isWiki = place.name === wikiFolder;
 	return {
-		mirror: place.mirror,
+		mirror: joinPath(place.folder, place.name),
+		folder: place.folder,
 		aside: joinPath(source.workFolder, repository.uuid, place.name),
 		url: place.url,
 		mainBranch: isWiki ? undefined : repository.mainBranch,
-		readAdvertisement: () => source.bitbucket.readAdvertisement(place.url, source.signal),
+		readAdvertisement: () => readUpstream(source, place.url),
 		patiently: (act) => attempt(act, {...source.patience(repository), gate: source.gitGate}),
 		run: source.run,
 		signal: source.signal,

@@ -52,6 +52,7 @@ const examples: {readonly [Kind in Failure['kind']]: readonly Extract<Failure, {
 	'disk-full': [{kind: 'disk-full', path: `/srv/${evil}`}],
 	'folder-unusable': [{kind: 'folder-unusable', path: `/srv/${evil}`, detail: evil}],
 	'folder-locked': [{kind: 'folder-locked', path: `/srv/${evil}`, pid: 1, host: evil, since: evil}],
+	defect: [{kind: 'defect', detail: evil}],
 };
 
 const all = Object.values(examples).flat();

@@ -31,6 +31,23 @@ describe('one repository that fails', () => {
 		});
 	});
 
+	it.each([
+		[403, 'permission-missing', exitCodes.refused],
+		[404, 'not-found', exitCodes.incomplete],
+		[503, 'server-error', exitCodes.incomplete],
+	] as const)('is told as it is where git alone is answered %i', async (status, kind, code) => {
+		await acme.add('api');
+		acme.sandbox.addFault({
+			match: {method: 'POST', service: 'git'},
+			answer: {kind: 'answer', status, body: 'no'},
+		});
+
+		const {exitCode, outcomes} = await acme.run();
+
+		expect(outcomes.get('acme/api')).toMatchObject({result: 'failed', failure: {kind}});
+		expect(exitCode).toBe(code);
+	});
+
 	it('says when it was last good', async () => {
 		await acme.add('api');
 		const firstRun = new Date(acme.clock.now()).toISOString();

@@ -4,6 +4,8 @@ import {makeAgents} from '../../source/adapters/bitbucket/agents.ts';
 import {connectBitbucket} from '../../source/adapters/bitbucket/connect-bitbucket.ts';
 import {gitAuthorization} from '../../source/adapters/bitbucket/credentials.ts';
 import {openFiles} from '../../source/adapters/files/open-files.ts';
+import {endMarkedProcesses} from '../../source/adapters/files/processes.ts';
+import {runMarker} from '../../source/adapters/git/environment.ts';
 import {openGit} from '../../source/adapters/git/open-git.ts';
 import {openSettings} from '../../source/adapters/settings/open-settings.ts';
 import type {BackupEvent, SourceReport} from '../../source/domain/events.ts';
@@ -69,6 +71,7 @@ export const makeWorld = (clock: FakeClock): World => {
 		}),
 		files: openFiles(),
 		clock,
+		endProcesses: (run) => endMarkedProcesses(`${runMarker}=${run}`),
 		digest: (text) => createHash('sha256').update(text).digest('hex'),
 		newRunName: () => `run-${randomUUID()}`,
 		terminal: {

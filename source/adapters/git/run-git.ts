@@ -1,4 +1,4 @@
-import {GitPluginError, type outputHandler, simpleGit} from 'simple-git';
+import {GitError, GitPluginError, type outputHandler, simpleGit} from 'simple-git';
 import {failureOfGit} from './git-failure.ts';
 
 export type GitCommand = {
@@ -15,13 +15,16 @@ export type GitCommand = {
 	readonly answers?: readonly number[];
 };
 
-/** Ended with an exit code that is no answer. Kept apart until it is known what was being done. */
-export class GitExit extends Error {
+/**
+ * Ended with an exit code that is no answer. Kept apart until it is known what was being done. Of
+ * simple-git's own kind, since it turns any other error into text.
+ */
+export class GitExit extends GitError {
 	readonly exitCode: number;
 	readonly stderr: string;
 
 	constructor(exitCode: number, stderr: string) {
-		super(`git ended with ${exitCode}`);
+		super(undefined, `git ended with ${exitCode}`);
 		this.name = 'GitExit';
 		this.exitCode = exitCode;
 		this.stderr = stderr;

@@ -25,7 +25,7 @@ export const formatDuration = (duration: number): string => {
 /** Milliseconds, as much of them as a guess deserves: `38 s`, `3 min`, `2 h`, `4 days`. */
 export const formatRoughly = (duration: number): string => {
 	if (duration < minute) {
-		return `${Math.max(1, Math.round(duration / second))} s`;
+		return `${Math.max(1, Math.floor(duration / second))} s`;
 	}
 	if (duration < hour) {
 		return `${Math.floor(duration / minute)} min`;

@@ -34,12 +34,12 @@ export const layOutBeside = (
 		.map((span) => (span.style === undefined ? span.text : style(span.style, span.text)))
 		.join('');
 	const room = columns - labelWidth - 1;
-	if (room < narrowest) {
+	const gap = labelWidth - measureSpans(label);
+	if (room < narrowest || gap < 1) {
 		return [painted, ...layOut(below, text, {columns})];
 	}
 
-	const gap = ' '.repeat(Math.max(2, labelWidth - measureSpans(label)));
 	return wrapWords(text, room).map((line, index) =>
-		index === 0 ? `${painted}${gap}${line}` : `${' '.repeat(labelWidth)}${line}`,
+		index === 0 ? `${painted}${' '.repeat(gap)}${line}` : `${' '.repeat(labelWidth)}${line}`,
 	);
 };

@@ -1,0 +1,183 @@
+import {existsSync, rmSync} from 'node:fs';
+import {join} from 'node:path';
+import {describe, expect, it, onTestFinished, vi} from 'vitest';
+import {findMarkedProcesses} from '../../source/adapters/files/processes.ts';
+import {makeHome} from '../helpers/program.ts';
+import {commitFile, readRefs} from '../helpers/upstream.ts';
+import {setUpWorkspace} from '../helpers/workspace.ts';
+
+const acme = setUpWorkspace();
+
+describe('cistern --yes', () => {
+	it('saves a workspace of 25 and says so in plain lines, exit 0', async () => {
+		const {path} = await acme.add('r0');
+		for (let index = 1; index < 25; index += 1) {
+			acme.sandbox.addRepository({workspace: 'acme', slug: `r${index}`, path});
+		}
+
+		const home = makeHome(acme.sandbox);
+		const first = await home.run(['--yes']);
+		const second = await home.run(['--yes']);
+
+		expect(first.exitCode).toBe(0);
+		expect(first.stdout).toBe('');
+		expect(first.stderr).toContain('All 25 repositories of acme are saved as they are now.');
+		expect(second.exitCode).toBe(0);
+		expect(second.stderr).toContain('25 unchanged');
+		const mirror = join(home.backup, 'acme', 'acme#r24', 'repo');
+		expect(await readRefs(mirror)).toEqual(await readRefs(path));
+	});
+
+	it('names the file that is missing, exit 1', async () => {
+		const home = makeHome(acme.sandbox);
+		rmSync(home.settings);
+		const {exitCode, stderr} = await home.run(['--yes']);
+		expect(exitCode).toBe(1);
+		expect(stderr).toContain(home.settings);
+	});
+
+	it('exits with 2 for an option that does not exist, and names the likely one', async () => {
+		const {exitCode, stderr} = await makeHome(acme.sandbox).run(['--concurency', '2']);
+		expect(exitCode).toBe(2);
+		expect(stderr).toContain('--concurrency');
+	});
+
+	it('names what failed and what to do, exit 3', async () => {
+		await acme.add('good');
+		await acme.add('bad');
+		acme.sandbox.addFault({
+			match: {repository: 'acme/bad'},
+			answer: {kind: 'answer', status: 404, body: 'nothing here'},
+		});
+		const {exitCode, stderr} = await makeHome(acme.sandbox).run(['--yes']);
+		expect(exitCode).toBe(3);
+		expect(stderr).toContain('acme/bad: FAILED');
+		expect(stderr).toContain('1 of 2 repositories');
+	});
+
+	it('exits with 12 for a wrong token', async () => {
+		const {exitCode, stderr} = await makeHome(acme.sandbox, {password: 'ATATTwrong'}).run([
+			'--yes',
+		]);
+		expect(exitCode).toBe(12);
+		expect(stderr).toContain('refused');
+	});
+
+	it('warns that only public repositories are saved without credentials', async () => {
+		await acme.add('open', {isPrivate: false});
+		await acme.add('closed');
+		const home = makeHome(acme.sandbox, {authName: '', apiAuthName: '', password: ''});
+		const {exitCode, stderr} = await home.run(['--yes']);
+		expect(exitCode).toBe(0);
+		expect(stderr).toMatch(/only .*public repositories/i);
+	});
+
+	it('plans with --dry-run, writes nothing, and says why for each repository', async () => {
+		await acme.add('api');
+		const home = makeHome(acme.sandbox);
+		const {exitCode, stdout} = await home.run(['--dry-run']);
+		expect(exitCode).toBe(0);
+		expect(stdout).toContain('clone      acme/api  new');
+		expect(existsSync(home.backup)).toBe(false);
+	});
+});
+
+/** From now on git's requests for objects are answered only after `release`. */
+const holdGit = () => {
+	let release = (): void => {};
+	const released = new Promise<void>((resolve) => {
+		release = resolve;
+	});
+	const fault = acme.sandbox.addFault({
+		match: {path: /git-upload-pack$/, method: 'POST'},
+		answer: {kind: 'meanwhile', run: () => released},
+	});
+	onTestFinished(release);
+	return {
+		release,
+		isReached: () =>
+			vi.waitFor(() => expect(fault.hits).toBeGreaterThan(0), {timeout: 20_000, interval: 20}),
+	};
+};
+
+describe('two runs at once', () => {
+	it('end with 11 for the second, and the first is unharmed', async () => {
+		const {path} = await acme.add('api');
+		const home = makeHome(acme.sandbox);
+		const held = holdGit();
+		const first = home.start(['--yes']);
+		await held.isReached();
+
+		const second = await home.run(['--yes']);
+		expect(second.exitCode).toBe(11);
+		expect(second.stderr).toContain(`process ${first.child.pid}`);
+
+		held.release();
+		expect((await first.result).exitCode).toBe(0);
+		const mirror = join(home.backup, 'acme', 'acme#api', 'repo');
+		expect(await readRefs(mirror)).toEqual(await readRefs(path));
+	});
+});
+
+describe('a run that is killed', () => {
+	it('leaves the next one to start at once and end whole, its git children gone', async () => {
+		const {path} = await acme.add('api');
+		const home = makeHome(acme.sandbox);
+		const held = holdGit();
+		const killed = home.start(['--yes']);
+		await held.isReached();
+		killed.child.kill('SIGKILL');
+		await killed.result;
+
+		held.release();
+		const {exitCode, stderr} = await home.run(['--yes']);
+
+		expect(stderr).toContain('acme/api: new');
+		expect(exitCode).toBe(0);
+		const mirror = join(home.backup, 'acme', 'acme#api', 'repo');
+		expect(await readRefs(mirror)).toEqual(await readRefs(path));
+		expect(existsSync(join(home.backup, 'acme', '.cistern', 'lock'))).toBe(false);
+	});
+
+	it('in the middle of an update keeps what it had, and the next one finishes', async () => {
+		const {path} = await acme.add('api');
+		const home = makeHome(acme.sandbox);
+		await home.run(['--yes']);
+		const old = await readRefs(path);
+		await commitFile(path);
+		const held = holdGit();
+		const killed = home.start(['--yes']);
+		await held.isReached();
+		killed.child.kill('SIGKILL');
+		await killed.result;
+
+		const mirror = join(home.backup, 'acme', 'acme#api', 'repo');
+		expect(await readRefs(mirror)).toEqual(old);
+		held.release();
+		expect((await home.run(['--yes'])).exitCode).toBe(0);
+		expect(await readRefs(mirror)).toEqual(await readRefs(path));
+	});
+});
+
+describe('an interrupted run', () => {
+	it.each(['SIGINT', 'SIGTERM'] as const)(
+		'ends with 130 on %s and leaves no process',
+		async (signal) => {
+			await acme.add('api');
+			const home = makeHome(acme.sandbox);
+			const held = holdGit();
+			const running = home.start(['--yes'], {CISTERN_TEST_HOME: home.folder});
+			await held.isReached();
+			const marker = `CISTERN_TEST_HOME=${home.folder}`;
+			expect((await findMarkedProcesses(marker)).length).toBeGreaterThan(1);
+
+			running.child.kill(signal);
+			const {exitCode, stderr} = await running.result;
+
+			expect(exitCode).toBe(130);
+			expect(stderr).not.toContain('    at ');
+			expect(await findMarkedProcesses(marker)).toEqual([]);
+			expect(existsSync(join(home.backup, 'acme', '.cistern', 'lock'))).toBe(false);
+		},
+	);
+});

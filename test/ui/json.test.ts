@@ -1,0 +1,184 @@
+import {readFile} from 'node:fs/promises';
+import {Ajv2020, type ValidateFunction} from 'ajv/dist/2020.js';
+import {describe, expect, it} from 'vitest';
+import type {BackupEvent} from '../../source/domain/events.ts';
+import type {Failure} from '../../source/domain/failure.ts';
+import type {Outcome} from '../../source/domain/outcome.ts';
+import {createJson} from '../../source/ui/json.ts';
+import {createFakeTerminal} from '../helpers/fake-terminal.ts';
+import {
+	failed,
+	finished,
+	gone,
+	listed,
+	lookedAt,
+	planMade,
+	progressed,
+	renamed,
+	rewritten,
+	runFinished,
+	runStarted,
+	sourceFinished,
+	sourceStarted,
+	started,
+	unchanged,
+	waitEnded,
+	waitStarted,
+} from '../helpers/run-events.ts';
+
+const until = '2026-11-23T02:00:38Z';
+
+/** One of each: the compiler says when one is missing. */
+const failures: {readonly [Kind in Failure['kind']]: Extract<Failure, {kind: Kind}>} = {
+	'credentials-refused': {kind: 'credentials-refused', door: 'git'},
+	'permission-missing': {kind: 'permission-missing', door: 'api', required: ['account']},
+	forbidden: {kind: 'forbidden', door: 'api', message: 'no'},
+	'not-found': {kind: 'not-found', door: 'api', message: 'no'},
+	gone: {kind: 'gone', door: 'git', message: 'no'},
+	'payment-required': {kind: 'payment-required', message: 'pay'},
+	'rate-limited': {kind: 'rate-limited', retryAfter: undefined},
+	'server-error': {kind: 'server-error', status: 500, message: ''},
+	'server-timeout': {kind: 'server-timeout'},
+	'unexpected-answer': {kind: 'unexpected-answer', detail: 'html'},
+	network: {kind: 'network', problem: 'tls', detail: ''},
+	'address-refused': {kind: 'address-refused', address: 'a', reason: 'b'},
+	'listing-incomplete': {kind: 'listing-incomplete', detail: 'x'},
+	'git-failed': {kind: 'git-failed', detail: 'x'},
+	defect: {kind: 'defect', detail: 'x'},
+	'mirror-unusable': {kind: 'mirror-unusable', path: '/x', detail: 'x'},
+	'disk-full': {kind: 'disk-full', path: '/x'},
+	'folder-locked': {kind: 'folder-locked', path: '/x', pid: 7, host: 'h', since: until},
+	'folder-unusable': {kind: 'folder-unusable', path: '/x', detail: 'x'},
+};
+
+const outcomes: {readonly [Result in Outcome['result']]: Extract<Outcome, {result: Result}>} = {
+	unchanged: {result: 'unchanged', usesLfs: true},
+	saved: rewritten,
+	failed: {result: 'failed', failure: failures.network, attempts: 1, lastGood: undefined},
+	'left-out': {result: 'left-out'},
+};
+
+const events: {readonly [Type in BackupEvent['type']]: readonly BackupEvent[]} = {
+	'run-started': [runStarted()],
+	noticed: [
+		{type: 'noticed', text: 'a'},
+		{type: 'noticed', source: 'acme', text: 'b'},
+	],
+	'source-started': [sourceStarted],
+	'listing-progressed': [
+		listed(1, 2),
+		{type: 'listing-progressed', source: 'acme', found: 1, done: true},
+	],
+	'repository-looked-at': [lookedAt('api')],
+	'plan-made': [planMade(3, 1)],
+	'repository-started': [started('api'), started('web', 12)],
+	'repository-progressed': [
+		progressed('api', {stage: 'counting'}),
+		progressed('api', {stage: 'receiving', percent: 3, bytes: 4, bytesPerSecond: 0.5}),
+	],
+	'wait-started': [waitStarted(until), waitStarted(until, 'api')],
+	'wait-ended': [waitEnded(), waitEnded('api')],
+	'repository-finished': [
+		...Object.values(outcomes).map((outcome) => finished('api', outcome)),
+		...Object.values(failures).map((failure) => finished('web', failed(failure))),
+	],
+	'repository-gone': [gone('old')],
+	'repository-renamed': [renamed('a', 'acme/b')],
+	'source-finished': [
+		sourceFinished(),
+		sourceFinished({
+			inScope: undefined,
+			problem: failures.forbidden,
+			lastComplete: undefined,
+			shrinkage: {expected: 2, found: 0, missing: [], missingCount: 2, missingPrivate: 0},
+		}),
+	],
+	'run-finished': [runFinished()],
+};
+
+const print = (what: readonly BackupEvent[]): readonly string[] => {
+	const terminal = createFakeTerminal();
+	const view = createJson(terminal);
+	for (const event of what) {
+		view.handle(event);
+	}
+	expect(terminal.error()).toBe('');
+	return terminal.out().split('\n').slice(0, -1);
+};
+
+const parse = (line: string): Record<string, unknown> => JSON.parse(line);
+
+/** The schema as users get it lets fields be added; here a field it does not know is a mistake. */
+const closed = (schema: unknown): unknown => {
+	if (typeof schema !== 'object' || schema === null) {
+		return schema;
+	}
+	if (Array.isArray(schema)) {
+		return schema.map(closed);
+	}
+	const entries = Object.entries(schema).map(([key, value]) => [key, closed(value)]);
+	return {
+		...Object.fromEntries(entries),
+		...('properties' in schema && 'required' in schema ? {additionalProperties: false} : {}),
+	};
+};
+
+const compile = async (): Promise<ValidateFunction> => {
+	const text = await readFile('source/ui/event-schema.json', 'utf8');
+	const formats = {'date-time': (value: string) => !Number.isNaN(Date.parse(value))};
+	return new Ajv2020({strict: true, discriminator: false, formats}).compile(
+		closed(JSON.parse(text)) as object,
+	);
+};
+
+describe('a run as JSON', () => {
+	it('is one versioned object a line for every event, on standard output', () => {
+		const all = Object.values(events).flat();
+		const lines = print(all);
+		expect(lines).toHaveLength(all.length + 1);
+		expect(lines.map(parse).map(({v}) => v)).toEqual(lines.map(() => 1));
+	});
+
+	it('fits the schema in every kind of event, outcome and failure, field by field', async () => {
+		const validate = await compile();
+		for (const line of print(Object.values(events).flat())) {
+			const isValid = validate(parse(line));
+			expect(isValid, `${line}\n${JSON.stringify(validate.errors)}`).toBe(true);
+		}
+	});
+
+	it('does not fit the schema where a field is missing, misspelt or too much', async () => {
+		const validate = await compile();
+		const {at, ...rest} = parse(print([runStarted()])[0] ?? '');
+		expect(validate(rest)).toBe(false);
+		expect(validate({...rest, At: at})).toBe(false);
+		expect(validate({...rest, at, token: 'x'})).toBe(false);
+		expect(validate({...rest, at})).toBe(true);
+	});
+
+	it('ends with the whole result and the exit code', () => {
+		const lines = print([
+			runStarted(),
+			finished('api', unchanged),
+			finished('web', failed()),
+			sourceFinished(),
+			runFinished(12),
+		]);
+		const last = parse(lines.at(-1) ?? '');
+		expect(last).toMatchObject({
+			type: 'result',
+			run: '20261123T020000Z-1',
+			exitCode: 12,
+			duration: 192_000,
+			sources: [{source: 'acme', unchanged: 84}],
+			failures: [{repository: 'acme/web', failure: {kind: 'server-error'}, attempts: 4}],
+		});
+	});
+
+	it('means the same with everything escaped that a terminal would obey', () => {
+		const evil = '\u009B2J\u202E\u{E0041}\u2028';
+		const [line = ''] = print([gone(evil)]);
+		expect(line).toMatch(/^[\x20-\x7E]*$/);
+		expect(parse(line)['repository']).toBe(`acme/${evil}`);
+	});
+});

@@ -1,0 +1,156 @@
+import {describe, expect, it} from 'vitest';
+import type {BackupEvent} from '../../source/domain/events.ts';
+import {createLines} from '../../source/ui/lines.ts';
+import {toLogLines} from '../../source/ui/log-lines.ts';
+import {createFakeClock} from '../helpers/fake-clock.ts';
+import {createFakeTerminal} from '../helpers/fake-terminal.ts';
+import {
+	failed,
+	finished,
+	gone,
+	listed,
+	planMade,
+	progressed,
+	renamed,
+	rewritten,
+	runFinished,
+	runStarted,
+	saved,
+	sourceFinished,
+	sourceStarted,
+	started,
+	unchanged,
+	waitStarted,
+} from '../helpers/run-events.ts';
+
+const two = new Date(2026, 10, 23, 2, 0, 9).getTime();
+
+const print = (events: readonly BackupEvent[], verbose = false): readonly string[] => {
+	const terminal = createFakeTerminal({isInteractive: false});
+	const view = createLines({terminal, clock: createFakeClock(two)}, {verbose});
+	for (const event of events) {
+		view.handle(event);
+	}
+	expect(terminal.out()).toBe('');
+	return terminal.error().split('\n').slice(0, -1);
+};
+
+describe('plain lines', () => {
+	it('begin with the time of day and say what was saved', () => {
+		expect(print([listed(132, 132, true), finished('api', saved())])).toEqual([
+			'02:00:09 acme: 132 repositories',
+			'02:00:09 acme/api: updated, 3 refs, 14.2 MB, 8.1 s',
+		]);
+	});
+
+	it('count all refs of what is new, and leave out what there was none of', () => {
+		const how = 'new';
+		expect(print([finished('api', saved({how, refs: 48, received: 0, duration: 900}))])).toEqual([
+			'02:00:09 acme/api: new, 48 refs, 0.9 s',
+		]);
+	});
+
+	it('say in capitals what failed, why, how often it was tried and what is left', () => {
+		const [line] = print([finished('legacy-billing', failed())]);
+		expect(line).toMatch(
+			/^02:00:09 acme\/legacy-billing: FAILED, the server answered 500, tried 4 times; last good copy 2026-11-2\d$/,
+		);
+	});
+
+	it('say what was rewritten and that it is kept', () => {
+		expect(print([finished('web', rewritten)])[0]).toContain(
+			'; main was rewritten, its old state is kept',
+		);
+	});
+
+	it('name two of many refs that are kept and count the rest', () => {
+		const kept = ['refs/heads/a', 'refs/heads/b', 'refs/tags/c', 'refs/heads/d'];
+		const outcome = saved({changes: {deleted: 3, moved: 1}, kept});
+		expect(print([finished('web', outcome)])[0]).toContain(
+			'; a, b and 2 more were moved or deleted, their old state is kept',
+		);
+	});
+
+	it('say what waits, how long and why', () => {
+		const until = new Date(two + 38_000).toISOString();
+		expect(print([waitStarted(until), waitStarted(until, 'docs')])).toEqual([
+			'02:00:09 acme: bitbucket.org: waiting 38 s, Bitbucket asked to slow down',
+			'02:00:09 acme/docs: waiting 38 s, Bitbucket asked to slow down',
+		]);
+	});
+
+	it('say what is gone and what was renamed', () => {
+		expect(print([gone('old-site'), renamed('site', 'acme/www')])).toEqual([
+			'02:00:09 acme/old-site: gone from Bitbucket; its backup stays',
+			'02:00:09 acme/site: renamed, was acme/www',
+		]);
+	});
+
+	it('end a source with its counts and with what concerns all of it', () => {
+		const shrinkage = {
+			expected: 20,
+			found: 3,
+			missing: ['acme/a', 'acme/b'],
+			missingCount: 17,
+			missingPrivate: 17,
+		};
+		expect(
+			print([sourceFinished({shrinkage, lfs: ['acme/art'], problem: {kind: 'server-timeout'}})]),
+		).toEqual([
+			'02:00:09 acme: 131 of 132 saved, 84 unchanged, 45 updated, 2 new, 1 failed',
+			'02:00:09 acme: the listing shrank: 3 of the 20 repositories seen before are there, without acme/a, acme/b and 15 more. All that are missing are private, so the token may see less than before',
+			'02:00:09 acme: the LFS files of acme/art are not saved',
+			'02:00:09 acme: FAILED, the server ran out of time (555)',
+		]);
+	});
+
+	it('are silent about what is unchanged, begun or on its way, unless asked for all', () => {
+		const events = [
+			runStarted(),
+			sourceStarted,
+			listed(100, 132),
+			planMade(132, 48),
+			started('api'),
+			progressed('api', {stage: 'receiving', percent: 3}),
+			finished('web', unchanged),
+			runFinished(),
+		];
+		expect(print(events)).toEqual([]);
+		expect(print(events, true).map((line) => line.slice(9))).toEqual([
+			'cistern 1.0.0, run 20261123T020000Z-1, into /srv/backup',
+			'acme: saved in /srv/backup/acme',
+			'acme: 100 of 132 repositories listed',
+			'acme: 132 repositories in scope, 48 changed, 84 unchanged',
+			'acme/api: updating',
+			'acme/web: unchanged',
+			'exit code 3',
+		]);
+	});
+
+	it('let no escape sequence of a name or a message through', () => {
+		const evil = '\u001B[2J\u202E';
+		const lines = print(
+			[
+				finished(evil, failed({kind: 'forbidden', door: 'git', message: evil})),
+				finished('web', {...rewritten, kept: [`refs/heads/${evil}`]}),
+				renamed('a', evil),
+				gone(evil),
+				{type: 'noticed', source: evil, text: evil},
+				{...sourceStarted, folder: evil} as BackupEvent,
+				sourceFinished({source: evil, lfs: [evil]}),
+			],
+			true,
+		);
+		expect(lines).toHaveLength(8);
+		expect(lines.join('')).not.toContain('\u001B');
+		expect(lines.join('')).not.toContain('\u202E');
+	});
+});
+
+describe('the lines of the log', () => {
+	it('are all of them, with the full time', () => {
+		expect(toLogLines(finished('web', unchanged), Date.parse('2026-11-23T02:00:09Z'))).toEqual([
+			'2026-11-23T02:00:09.000Z acme/web: unchanged',
+		]);
+	});
+});

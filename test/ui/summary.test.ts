@@ -1,0 +1,158 @@
+import {describe, expect, it} from 'vitest';
+import type {BackupEvent} from '../../source/domain/events.ts';
+import {emptyRun, fold} from '../../source/domain/run-state.ts';
+import {formatSummary} from '../../source/ui/summary.ts';
+import {marksFor} from '../../source/ui/text/marks.ts';
+import {styleFor} from '../../source/ui/text/style.ts';
+import {
+	failed,
+	finished,
+	gone,
+	report,
+	rewritten,
+	runFinished,
+	runStarted,
+	saved,
+	sourceFinished,
+	sourceStarted,
+} from '../helpers/run-events.ts';
+
+const now = Date.parse('2026-11-23T14:30:00Z');
+
+const summarise = (
+	events: readonly BackupEvent[],
+	{columns = 100, onlyTrouble = false} = {},
+): readonly string[] => {
+	const state = [runStarted(), sourceStarted, ...events].reduce(
+		(before, event) => fold(before, event, now),
+		emptyRun,
+	);
+	const text = formatSummary(state, {
+		columns,
+		onlyTrouble,
+		now,
+		marks: marksFor({hasUnicode: true}),
+		style: styleFor({hasColour: false}),
+	});
+	return text.split('\n');
+};
+
+const whole = {unchanged: 130, updated: 2, new: 0, failed: 0, exitCode: 0} as const;
+
+describe('the summary', () => {
+	it('says what is saved, what happened to it, what is not, why, and what to do', () => {
+		const lines = summarise([
+			finished('web', rewritten),
+			gone('old-site'),
+			finished('legacy-billing', failed()),
+			sourceFinished(),
+			runFinished(),
+		]);
+		expect(lines).toEqual([
+			'',
+			'  131 of 132 repositories of acme are saved as they are now.    3 min 12 s',
+			'',
+			'    84 unchanged   45 updated   2 new   1 failed',
+			'    1 branch was rewritten upstream; its old state is kept    cistern history web',
+			'    1 repository is gone from Bitbucket; its backup stays     old-site',
+			'',
+			'  Not saved',
+			'  ✖ legacy-billing   the server answered 500, tried 4 times; last good copy 2 days ago',
+			'                     This usually passes. Run cistern again later; bitbucket.status.atlassian.com',
+			'                     tells of a known disturbance.',
+			'',
+			expect.stringMatching(/^ {2}\/srv\/backup\/acme {3}4\.1 GB {3}last complete backup: /),
+			'',
+		]);
+	});
+
+	it('says in one line that all is saved', () => {
+		const lines = summarise([sourceFinished(whole), runFinished(0)]);
+		expect(lines[1]).toContain('All 132 repositories of acme are saved as they are now.');
+		expect(lines.at(-2)).toBe('  /srv/backup/acme   4.1 GB   complete');
+		expect(lines.join('\n')).not.toContain('Not saved');
+	});
+
+	it('does not call a short listing all', () => {
+		const shrinkage = {
+			expected: 150,
+			found: 132,
+			missing: ['acme/a'],
+			missingCount: 18,
+			missingPrivate: 0,
+		};
+		const text = summarise([sourceFinished({...whole, shrinkage, exitCode: 3}), runFinished()]);
+		expect(text.join('\n')).toContain('that were listed');
+		expect(text.join('\n')).toContain('cistern accept-missing');
+	});
+
+	it('gives the advice that several failures share only once', () => {
+		const text = summarise([
+			finished('a', failed()),
+			finished('b', failed()),
+			sourceFinished({failed: 2}),
+			runFinished(),
+		]).join('\n');
+		expect(text.match(/This usually passes/g)).toHaveLength(1);
+	});
+
+	it('names the first failures and counts the rest', () => {
+		const many = Array.from({length: 500}, (_, index) => finished(`r${index}`, failed()));
+		const lines = summarise([...many, sourceFinished({failed: 500}), runFinished()]);
+		expect(lines.length).toBeLessThan(40);
+		expect(lines).toContain('    and 480 more: cistern status names them');
+	});
+
+	it('says what a source that could not be listed lacks, and the advice', () => {
+		const lines = summarise([
+			sourceFinished({
+				inScope: undefined,
+				...whole,
+				unchanged: 0,
+				updated: 0,
+				problem: {kind: 'credentials-refused', door: 'api'},
+				exitCode: 12,
+			}),
+			runFinished(12),
+		]);
+		expect(lines[1]).toContain('acme could not be listed; nothing new was saved.');
+		expect(lines.join('\n')).toContain('✖ acme   Bitbucket refused the sign-in to the API');
+		expect(lines.join(' ')).toContain('cistern check');
+	});
+
+	it('says that a run was interrupted and that the next one takes up there', () => {
+		const end = {...whole, unchanged: 30, leftOut: 100, exitCode: 130} as const;
+		const lines = summarise([sourceFinished(end), runFinished(130)]);
+		expect(lines[1]).toContain('Interrupted. 32 of 132 repositories');
+		expect(lines.join('\n')).toContain('100 repositories were left out; the next run takes up');
+	});
+
+	it('keeps to the width of the terminal', () => {
+		const lines = summarise(
+			[
+				finished('web', rewritten),
+				gone('old-site'),
+				finished('legacy-billing', failed()),
+				finished('x', saved({changes: {deleted: 2}, kept: ['refs/heads/a']})),
+				sourceFinished({lfs: ['acme/art']}),
+				runFinished(),
+			],
+			{columns: 50},
+		);
+		// An address is never broken.
+		const prose = lines.filter((line) => !line.includes('bitbucket.status'));
+		expect(Math.max(...prose.map((line) => line.length))).toBeLessThan(50);
+	});
+
+	it('has nothing to say of a run that never ended', () => {
+		expect(summarise([sourceFinished()])).toEqual(['']);
+	});
+
+	it('is only about the sources with trouble where nothing else is wanted', () => {
+		const well = {type: 'source-finished', report: report(whole)} as const;
+		expect(summarise([well, runFinished(3)], {onlyTrouble: true})).toEqual(['']);
+		expect(summarise([sourceFinished(), runFinished(3)], {onlyTrouble: true})[1]).toContain(
+			'131 of',
+		);
+	});
+});
