@@ -1,5 +1,5 @@
 import type {SavedRepository} from './record.ts';
-import {fullName, type Repository} from './repository.ts';
+import type {Repository} from './repository.ts';
 
 /** Names below a source's folder and below a repository's; joined with `/` by `joinPath`. */
 export const ownFolder = '.cistern';
@@ -141,7 +141,3 @@ const orderMoves = (moves: readonly FolderMove[]): readonly FolderMove[] => {
 
 	return ordered;
 };
-
-/** The path of a repository's folder as people see it, for messages. */
-export const describeFolder = (repository: Repository, folder: string): string | undefined =>
-	folder === fullName(repository).replace('/', '#') ? undefined : folder;

@@ -48,6 +48,7 @@ const failures: {readonly [Kind in Failure['kind']]: Extract<Failure, {kind: Kin
 	'mirror-unusable': {kind: 'mirror-unusable', path: '/x', detail: 'x'},
 	'disk-full': {kind: 'disk-full', path: '/x'},
 	'folder-locked': {kind: 'folder-locked', path: '/x', pid: 7, host: 'h', since: until},
+	defect: {kind: 'defect', detail: 'x'},
 	'folder-unusable': {kind: 'folder-unusable', path: '/x', detail: 'x'},
 };
 

@@ -1,19 +1,13 @@
+import process from 'node:process';
 import {render} from 'ink';
 import type {WizardResult} from '../../domain/wizard-answers.ts';
 import {Wizard} from './wizard.tsx';
 import type {Look, WizardPorts, WizardSituation} from './wizard-ports.ts';
 
-export type WizardTerminal = {
-	readonly input: NodeJS.ReadStream;
-	/** What is painted on: the error stream, as standard output is for what was asked for. */
-	readonly output: NodeJS.WriteStream;
-};
-
 export type WizardOptions = {
 	readonly ports: WizardPorts;
 	readonly situation: WizardSituation;
 	readonly look: Look;
-	readonly terminal: WizardTerminal;
 	/** Ends the wizard as Ctrl-C does. */
 	readonly signal: AbortSignal;
 };
@@ -26,8 +20,10 @@ const plainTerminal = '\u001B[?25h\u001B[?2004l';
  * happens; throws what a component throws. Needs a terminal on both sides.
  */
 export const runWizard = async (options: WizardOptions): Promise<WizardResult> => {
-	const {ports, situation, look, terminal, signal} = options;
-	const {input, output} = terminal;
+	const {ports, situation, look, signal} = options;
+	const input = process.stdin;
+	// Standard output is for what was asked for, where both are a terminal.
+	const output = process.stderr.isTTY ? process.stderr : process.stdout;
 	let result: WizardResult = {kind: 'left'};
 	const onResult = (answer: WizardResult): void => {
 		result = answer;

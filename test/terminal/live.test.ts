@@ -1,0 +1,156 @@
+import {describe, expect, it, onTestFinished} from 'vitest';
+import {openTerminalScreen, type TerminalScreen} from '../helpers/terminal-screen.ts';
+
+const open = (
+	columns: number,
+	rows: number,
+	repositories: number,
+	environment: Record<string, string> = {},
+): TerminalScreen => {
+	const screen = openTerminalScreen({
+		command: process.execPath,
+		arguments: ['test/fixtures/live-program.ts', String(repositories)],
+		environment,
+		columns,
+		rows,
+	});
+	onTestFinished(() => screen.close());
+	return screen;
+};
+
+const next = async (screen: TerminalScreen, expected: string | RegExp): Promise<void> => {
+	screen.type('n');
+	await screen.waitFor(expected);
+};
+
+const everything = (screen: TerminalScreen): string =>
+	[...screen.scrollback(), ...screen.rows()].join('\n');
+
+const rowOf = (screen: TerminalScreen, text: RegExp): number =>
+	screen.rows().findIndex((row) => text.test(row));
+
+const timesIn = (text: string, part: string): number => text.split(part).length - 1;
+
+describe.each([
+	[80, 24, 5],
+	[80, 24, 2000],
+	[120, 40, 5],
+	[120, 40, 2000],
+	[60, 20, 5],
+	[60, 20, 2000],
+])('a backup in %d columns and %d rows with %d repositories', (columns, rows, repositories) => {
+	it('shows the look, what runs, what came of it, and the end', async () => {
+		const screen = open(columns, rows, repositories);
+		await screen.waitFor(/acme +looking for changes: 1 of [\d,]+ repositories/);
+		expect(screen.cursor().isVisible).toBe(false);
+
+		await next(screen, /legacy-billing +starting/);
+		expect(screen.text()).toMatch(/api +receiving +64 %.* 210 MB +12.0 MB\/s/);
+		expect(screen.text()).toMatch(/infra +waiting for the server to count/);
+		expect(screen.text()).toMatch(/docs +pausing \d+ s: Bitbucket asked to/);
+		const total = repositories.toLocaleString('en-US');
+		const counted = (repositories - 5).toLocaleString('en-US');
+		expect(screen.text()).toContain(`  ${counted} of ${total}`);
+		const order = [/api +receiving/, /data-lake/, /infra/, /docs/, /legacy-billing/, / of /];
+		const places = order.map((text) => rowOf(screen, text));
+		expect(places).toEqual([...places].sort((left, right) => left - right));
+		expect(screen.rows()[screen.cursor().row - 1]).toMatch(/ of /);
+
+		await next(screen, 'kept');
+		await screen.waitFor('✖ legacy-billing');
+		const above = rowOf(screen, /api +receiving/);
+		for (const text of [/✖ legacy-billing/, /✔ infra/, /! old-site/]) {
+			expect(rowOf(screen, text)).toBeLessThan(above);
+		}
+		expect(rowOf(screen, /data-lake +updated/)).toBe(above + 1);
+
+		await next(screen, 'last complete backup');
+		expect(await screen.exited).toMatchObject({code: 3});
+		expect(screen.cursor().isVisible).toBe(true);
+		const all = everything(screen);
+		expect(all).not.toContain('receiving');
+		expect(all).toMatch(/✔ api +new, 48 refs/);
+		expect(all).toContain(`of ${total} repositories of acme`);
+		expect(timesIn(all, '✔ infra')).toBe(1);
+	});
+});
+
+describe('the live view', () => {
+	it('draws each row once after the terminal became narrower and wider again', async () => {
+		const screen = open(80, 24, 5);
+		await screen.waitFor('looking for changes');
+		await next(screen, /legacy-billing +starting/);
+		for (const [columns, shape] of [
+			[60, /api +receiving +64 % +210 MB +12.0 MB\/s$/m],
+			[40, /api +receiving +64 %$/m],
+			[100, /api +receiving +64 % +█+░+ +210 MB/],
+		] as const) {
+			screen.resize(columns, 24);
+			await screen.waitFor(shape);
+			for (const part of ['receiving', 'data-lake', 'docs', '0 of 5']) {
+				expect(timesIn(everything(screen), part), `${part} at ${columns}`).toBe(1);
+			}
+		}
+	});
+
+	it('keeps what it wrote above in the scrollback when it scrolls out', async () => {
+		const screen = open(60, 10, 5);
+		await screen.waitFor('looking for changes');
+		await next(screen, /legacy-billing +starting/);
+		await next(screen, '✖ legacy-billing');
+		await next(screen, 'last complete backup');
+		await screen.exited;
+		const scrolledOut = screen.scrollback().join('\n');
+		expect(scrolledOut).toMatch(/✔ infra .*\n.*kept/);
+		expect(scrolledOut).toContain('! old-site');
+		expect(scrolledOut).toContain('acme → /srv/backup/acme');
+	});
+
+	it('gives the cursor back when the program is ended', async () => {
+		const screen = open(80, 24, 5);
+		await screen.waitFor('looking for changes');
+		screen.kill('SIGTERM');
+		expect(await screen.exited).toMatchObject({code: 143});
+		expect(screen.cursor()).toMatchObject({isVisible: true, column: 0});
+	});
+
+	it('gives the cursor back when the program crashes', async () => {
+		const screen = open(80, 24, 5);
+		await screen.waitFor('looking for changes');
+		expect(screen.cursor().isVisible).toBe(false);
+		screen.type('c');
+		expect(await screen.exited).toMatchObject({code: 1});
+		expect(screen.cursor().isVisible).toBe(true);
+		expect(screen.text()).toContain('Error: a bug');
+	});
+
+	it('uses no colour with NO_COLOR, and colour else', async () => {
+		const sgr = '\u001B[1m';
+		const plain = open(80, 24, 5, {NO_COLOR: '1'});
+		const painted = open(80, 24, 5);
+		await plain.waitFor('looking for changes');
+		await painted.waitFor('looking for changes');
+		expect(plain.output()).not.toContain(sgr);
+		expect(painted.output()).toContain(sgr);
+		expect(plain.text()).toBe(painted.text());
+	});
+
+	it('is plain ASCII in a terminal without more', async () => {
+		const screen = open(80, 24, 5, {LANG: 'C'});
+		await screen.waitFor('looking for changes');
+		await next(screen, /legacy-billing +starting/);
+		expect(screen.text()).toMatch(/^[\x20-\x7E\n]*$/);
+		expect(screen.text()).toContain('acme -> /srv/backup/acme');
+	});
+
+	it.each([[{TERM: 'dumb'}], [{CI: 'true'}]])(
+		'gives way to plain lines with %o',
+		async (environment) => {
+			const screen = open(80, 24, 5, environment);
+			screen.type('nnn');
+			expect(await screen.exited).toMatchObject({code: 3});
+			expect(screen.output()).not.toContain('\u001B');
+			expect(screen.text()).toMatch(/\d\d:\d\d:\d\d acme\/infra: updated/);
+		},
+	);
+});

@@ -1,0 +1,188 @@
+import {describe, expect, it} from 'vitest';
+import type {BackupEvent} from '../../../source/domain/events.ts';
+import {emptyRun, fold} from '../../../source/domain/run-state.ts';
+import {drawWindow} from '../../../source/ui/live/draw-window.ts';
+import type {Frame} from '../../../source/ui/live/frame.ts';
+import {marksFor} from '../../../source/ui/text/marks.ts';
+import {
+	failed,
+	finished,
+	listed,
+	lookedAt,
+	planMade,
+	progressed,
+	rewritten,
+	runStarted,
+	saved,
+	sourceStarted,
+	started,
+	unchanged,
+	waitStarted,
+} from '../../helpers/run-events.ts';
+
+const begin = Date.parse('2026-11-23T02:00:00Z');
+
+const draw = (
+	events: readonly BackupEvent[],
+	{
+		seconds = 0,
+		hasUnicode = true,
+		...frame
+	}: Partial<Frame> & {
+		seconds?: number;
+		hasUnicode?: boolean;
+	} = {},
+): readonly string[] => {
+	const state = [runStarted(), sourceStarted, ...events].reduce(
+		(before, event) => fold(before, event, begin),
+		emptyRun,
+	);
+	const lines = drawWindow(state, {
+		columns: 80,
+		rows: 24,
+		nameWidth: 16,
+		now: begin + seconds * 1000,
+		marks: marksFor({hasUnicode}),
+		...frame,
+	});
+	return lines.map((spans) =>
+		spans
+			.map(({text}) => text)
+			.join('')
+			.trimEnd(),
+	);
+};
+
+const saving = [listed(132, 132, true), planMade(132, 48)];
+const receiving = progressed('api', {
+	stage: 'receiving',
+	percent: 64,
+	bytes: 210_000_000,
+	bytesPerSecond: 12_000_000,
+});
+
+describe('the window', () => {
+	it('shows the look as one line with counts', () => {
+		expect(draw([listed(100, 132), lookedAt('api'), lookedAt('web')])).toEqual([
+			expect.stringMatching(/^ {2}⠋|⠙|⠹|⠸|⠼|⠴|⠦|⠧|⠇|⠏ acme/),
+		]);
+		expect(draw([listed(100, 132), lookedAt('api')])[0]).toContain(
+			'acme              looking for changes: 1 of 132 repositories',
+		);
+	});
+
+	it('shows stage, percent, bar, bytes and speed of what runs, and the totals last', () => {
+		expect(draw([...saving, finished('web', unchanged), started('api'), receiving])).toEqual([
+			'  ⠙ api               receiving    64 %  ███████████░░░░░░  210 MB  12.0 MB/s',
+			'',
+			'  1 of 132   1 unchanged   210 MB   12.0 MB/s',
+		]);
+	});
+
+	it('says what git waits for where it tells no percentage, and for how long', () => {
+		const counting = [...saving, started('infra'), progressed('infra', {stage: 'counting'})];
+		expect(draw(counting)[0]).toMatch(/infra +waiting for the server to count$/);
+		expect(draw(counting, {seconds: 38})[0]).toMatch(/to count, 38 s$/);
+	});
+
+	it('counts down a wait in its row, and says why', () => {
+		const until = new Date(begin + 38_000).toISOString();
+		const waiting = [...saving, started('docs'), waitStarted(until, 'docs')];
+		expect(draw(waiting)[0]).toBe(
+			'  ! docs              pausing 38 s: Bitbucket asked to slow down',
+		);
+		expect(draw(waiting, {seconds: 30})[0]).toContain('pausing 8 s:');
+	});
+
+	it('shows a wait of a whole host by itself', () => {
+		const until = new Date(begin + 38_000).toISOString();
+		expect(draw([...saving, waitStarted(until)])[0]).toBe(
+			'  ! bitbucket.org     pausing 38 s: Bitbucket asked to slow down',
+		);
+	});
+
+	it('leaves the result in its place, and an empty place where it stands above already', () => {
+		const three = [...saving, started('a'), started('b'), started('c')];
+		const lines = draw([...three, finished('a', saved()), finished('b', rewritten)]);
+		expect(lines.slice(0, 3)).toEqual([
+			'  ✔ a                 updated, 3 refs, 14.2 MB, 8.1 s',
+			'',
+			expect.stringContaining('⠋ c'),
+		]);
+		expect(draw([...three, finished('c', failed())])).toHaveLength(4);
+	});
+
+	it('moves the mark of a row when it is heard of and as seconds go by, not else', () => {
+		const one = draw([...saving, started('a')]);
+		expect(draw([...saving, started('a')])).toEqual(one);
+		expect(draw([...saving, started('a')], {seconds: 1})[0]).not.toBe(one[0]);
+		const heard = [...saving, started('a'), progressed('a', {stage: 'asking'})];
+		expect(draw(heard)[0]).toContain('⠙');
+	});
+
+	it.each([
+		[80, 24],
+		[120, 40],
+		[60, 20],
+		[40, 10],
+		[20, 6],
+		[10, 3],
+	])('fits %d columns and %d rows with 32 of 2,000 repositories running', (columns, rows) => {
+		const slugs = Array.from({length: 32}, (_, index) => `repository-${index}`);
+		const lines = draw(
+			[
+				planMade(2000, 900),
+				...slugs.flatMap((slug) => [
+					started(slug),
+					progressed(slug, {stage: 'receiving', percent: 50, bytes: 1e9}),
+				]),
+			],
+			{columns, rows},
+		);
+		expect(lines.length).toBeLessThan(rows);
+		expect(lines.at(-1)).toContain('0 of');
+		if (rows > 6) {
+			expect(lines.at(-3)).toMatch(/… and \d+ more/);
+			const hidden = Number(/\d+/.exec(lines.at(-3) ?? '')?.[0]);
+			expect(lines.length - 3 + hidden).toBe(32);
+		}
+	});
+
+	it('drops bars below 60 columns, then figures, and never the name', () => {
+		const events = [...saving, started('api'), receiving];
+		expect(draw(events, {columns: 60})[0]).not.toContain('█'.repeat(8));
+		expect(draw(events, {columns: 59})[0]).toMatch(/api +receiving +64 % +210 MB +12.0 MB\/s$/);
+		expect(draw(events, {columns: 50})[0]).toMatch(/api +receiving +64 % +210 MB$/);
+		expect(draw(events, {columns: 40})[0]).toMatch(/api +receiving +64 %$/);
+	});
+
+	it('shows a long name whole, at the cost of what stands beside it', () => {
+		const slug = 'a-repository-with-a-name-of-fifty-two-characters-here';
+		const events = [...saving, started(slug), progressed(slug, {stage: 'receiving', percent: 3})];
+		expect(draw(events)[0]).toContain(`${slug}  receiving      3 %`);
+	});
+
+	it('drops what totals can do without where there is no room', () => {
+		const events = [
+			...saving,
+			finished('a', failed()),
+			finished('b', unchanged),
+			started('api'),
+			receiving,
+		];
+		expect(draw(events).at(-1)).toBe('  2 of 132   1 unchanged, 1 failed   210 MB   12.0 MB/s');
+		expect(draw(events, {columns: 50}).at(-1)).toBe('  2 of 132   1 unchanged, 1 failed   210 MB');
+		expect(draw(events, {columns: 30}).at(-1)).toBe('  2 of 132   1 failed');
+	});
+
+	it('is plain ASCII where the terminal has no more', () => {
+		const lines = draw([...saving, started('api'), receiving], {hasUnicode: false});
+		expect(lines.join('')).toMatch(/^[\x20-\x7E]*$/);
+		expect(lines[0]).toContain('###########......');
+	});
+
+	it('lets no escape sequence of a name through', () => {
+		const lines = draw([...saving, started('\u001B[2J')]);
+		expect(lines.join('')).not.toContain('\u001B');
+	});
+});

@@ -1,0 +1,102 @@
+import {afterEach, beforeEach, describe, expect, it, vi} from 'vitest';
+import type {Line} from '../../../source/ui/live/frame.ts';
+import {openWindow, type Window} from '../../../source/ui/live/window.ts';
+import {styleFor} from '../../../source/ui/text/style.ts';
+import {createFakeTerminal, type FakeTerminal} from '../../helpers/fake-terminal.ts';
+
+const open = (draw: () => readonly string[]): {terminal: FakeTerminal; window: Window} => {
+	const terminal = createFakeTerminal();
+	const window = openWindow({
+		terminal,
+		clock: {
+			now: () => Date.now(),
+			elapsed: () => Date.now(),
+			random: () => 0,
+			sleep: () => Promise.resolve(),
+		},
+		style: styleFor(terminal),
+		ellipsis: '…',
+		draw: (): readonly Line[] => draw().map((text) => [{text}]),
+	});
+	return {terminal, window};
+};
+
+const countPaints = (terminal: FakeTerminal): number =>
+	terminal.error().split('\u001B[?2026h').length - 1;
+
+describe('the window on the terminal', () => {
+	beforeEach(() => {
+		vi.useFakeTimers();
+	});
+	afterEach(() => {
+		vi.useRealTimers();
+	});
+
+	it('is painted at most ten times a second, however much happens', async () => {
+		let count = 0;
+		const {terminal, window} = open(() => [`${count}`]);
+		for (let milliseconds = 0; milliseconds < 1000; milliseconds += 5) {
+			count += 1;
+			window.touch();
+			await vi.advanceTimersByTimeAsync(5);
+		}
+		expect(countPaints(terminal)).toBeGreaterThan(5);
+		expect(countPaints(terminal)).toBeLessThanOrEqual(10);
+		window.close();
+	});
+
+	it('writes nothing where nothing changed', async () => {
+		const {terminal, window} = open(() => ['the same']);
+		window.touch();
+		await vi.advanceTimersByTimeAsync(1000);
+		const before = terminal.error();
+		for (let second = 0; second < 60; second += 1) {
+			window.touch();
+			await vi.advanceTimersByTimeAsync(1000);
+		}
+		expect(terminal.error()).toBe(before);
+		window.close();
+	});
+
+	it('shows that time goes by without being told', async () => {
+		const {terminal, window} = open(() => [`at ${Date.now()}`]);
+		await vi.advanceTimersByTimeAsync(3500);
+		expect(countPaints(terminal)).toBe(3);
+		window.close();
+	});
+
+	it('shows the last state within a tenth of a second', async () => {
+		let text = 'first';
+		const {terminal, window} = open(() => [text]);
+		window.touch();
+		await vi.advanceTimersByTimeAsync(1);
+		text = 'last';
+		window.touch();
+		await vi.advanceTimersByTimeAsync(100);
+		expect(terminal.error()).toContain('last');
+		window.close();
+	});
+
+	it('shows each paint at once, in a terminal that can', async () => {
+		const {terminal, window} = open(() => ['a', 'b']);
+		window.touch();
+		await vi.advanceTimersByTimeAsync(1);
+		expect(terminal.error()).toMatch(/^\u001B\[\?2026h[^]*\u001B\[\?2026l$/);
+		window.close();
+	});
+
+	it('hides the cursor while it is open, and paints no more once it is closed', async () => {
+		const {terminal, window} = open(() => [`at ${Date.now()}`]);
+		expect(terminal.isCursorHidden()).toBe(true);
+		window.write(['stays']);
+		window.touch();
+		window.close();
+		expect(terminal.isCursorHidden()).toBe(false);
+		expect(terminal.error()).toContain('stays\n');
+		const before = terminal.error();
+		terminal.resize(40, 10);
+		window.touch();
+		await vi.advanceTimersByTimeAsync(5000);
+		expect(terminal.error()).toBe(before);
+	});
+});
