@@ -58,17 +58,18 @@ export const cloneMirror = async (tools: MirrorTools, job: MirrorJob): Promise<S
 			received: isEmpty ? 0 : await git.fetchEverything(aside, job.url, job),
 		};
 	});
-	const refs = withoutTypes(await git.readRefs(aside));
+	const fetched = await git.readRefs(aside);
+	const refs = withoutTypes(fetched);
 	const state = {head: headOf(advertisement, job.mainBranch), refs};
 	await pointHead(git, aside, state.head);
 	job.onProgress({stage: 'packing'});
-	const {changes} = await moveRefs(git, aside, await git.readRefs(aside), state, job.run);
+	await moveRefs(git, aside, fetched, state, job.run);
 	await git.pack(aside);
 	await files.makeFolder(job.folder);
 	await files.move(aside, mirror);
 	return {
 		how: 'cloned',
-		changes: changes.length > 0 ? changes : asCreated(refs),
+		changes: asCreated(refs),
 		kept: [],
 		received,
 		record: await describeMirror(tools, mirror, state, job.run.at, 0),

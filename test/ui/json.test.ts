@@ -44,7 +44,6 @@ const failures: {readonly [Kind in Failure['kind']]: Extract<Failure, {kind: Kin
 	'address-refused': {kind: 'address-refused', address: 'a', reason: 'b'},
 	'listing-incomplete': {kind: 'listing-incomplete', detail: 'x'},
 	'git-failed': {kind: 'git-failed', detail: 'x'},
-	defect: {kind: 'defect', detail: 'x'},
 	'mirror-unusable': {kind: 'mirror-unusable', path: '/x', detail: 'x'},
 	'disk-full': {kind: 'disk-full', path: '/x'},
 	'folder-locked': {kind: 'folder-locked', path: '/x', pid: 7, host: 'h', since: until},

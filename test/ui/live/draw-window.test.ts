@@ -141,7 +141,7 @@ describe('the window', () => {
 		);
 		expect(lines.length).toBeLessThan(rows);
 		expect(lines.at(-1)).toContain('0 of');
-		if (rows > 6) {
+		if (rows > 6 && rows < 36) {
 			expect(lines.at(-3)).toMatch(/… and \d+ more/);
 			const hidden = Number(/\d+/.exec(lines.at(-3) ?? '')?.[0]);
 			expect(lines.length - 3 + hidden).toBe(32);
@@ -159,7 +159,7 @@ describe('the window', () => {
 	it('shows a long name whole, at the cost of what stands beside it', () => {
 		const slug = 'a-repository-with-a-name-of-fifty-two-characters-here';
 		const events = [...saving, started(slug), progressed(slug, {stage: 'receiving', percent: 3})];
-		expect(draw(events)[0]).toContain(`${slug}  receiving      3 %`);
+		expect(draw(events)[0]).toMatch(new RegExp(`${slug}  receiving +3 %$`));
 	});
 
 	it('drops what totals can do without where there is no room', () => {

@@ -35,7 +35,7 @@ describe('the window on the terminal', () => {
 	it('is painted at most ten times a second, however much happens', async () => {
 		let count = 0;
 		const {terminal, window} = open(() => [`${count}`]);
-		for (let milliseconds = 0; milliseconds < 1000; milliseconds += 5) {
+		for (let milliseconds = 0; milliseconds < 995; milliseconds += 5) {
 			count += 1;
 			window.touch();
 			await vi.advanceTimersByTimeAsync(5);
@@ -81,7 +81,8 @@ describe('the window on the terminal', () => {
 		const {terminal, window} = open(() => ['a', 'b']);
 		window.touch();
 		await vi.advanceTimersByTimeAsync(1);
-		expect(terminal.error()).toMatch(/^\u001B\[\?2026h[^]*\u001B\[\?2026l$/);
+		expect(terminal.error().startsWith('\u001B[?2026h')).toBe(true);
+		expect(terminal.error().endsWith('\u001B[?2026l')).toBe(true);
 		window.close();
 	});
 

@@ -1,0 +1,114 @@
+import {chmodSync, existsSync, mkdirSync, writeFileSync} from 'node:fs';
+import {join} from 'node:path';
+import {describe, expect, it} from 'vitest';
+import {openGit} from '../../../source/adapters/git/open-git.ts';
+import type {Git} from '../../../source/ports.ts';
+import {makeTemporaryFolder} from '../../helpers/temporary-folder.ts';
+import {commitFile, git as plainGit, readRefs} from '../../helpers/upstream.ts';
+
+const open = (environment: Record<string, string | undefined> = process.env): Git =>
+	openGit({
+		environment,
+		authorization: () => undefined,
+		origin: 'https://bitbucket.org',
+		run: 'test',
+	});
+
+const makeMirror = async (git: Git): Promise<string> => {
+	const mirror = join(makeTemporaryFolder(), 'repo');
+	await git.createMirror(mirror);
+	await commitFile(mirror);
+	return mirror;
+};
+
+describe('git', () => {
+	it("ignores the user's configuration and GIT_ variables", async () => {
+		const home = makeTemporaryFolder();
+		writeFileSync(join(home, '.gitconfig'), '[init]\n\tdefaultBranch = surprise\n[core]\n\tbroken');
+		const git = open({
+			PATH: process.env['PATH'],
+			HOME: home,
+			GIT_DIR: '/nowhere',
+			GIT_CONFIG_PARAMETERS: 'nonsense',
+			EDITOR: 'false',
+		});
+		const mirror = await makeMirror(git);
+		expect(await git.readPrint(mirror)).toMatchObject({head: 'ref: refs/heads/main'});
+	});
+
+	it('runs no hook that lies in a mirror', async () => {
+		const git = open();
+		const mirror = await makeMirror(git);
+		const trace = join(mirror, 'hook-ran');
+		mkdirSync(join(mirror, 'hooks'), {recursive: true});
+		const hook = join(mirror, 'hooks', 'reference-transaction');
+		writeFileSync(hook, `#!/bin/sh\ntouch '${trace}'\n`);
+		chmodSync(hook, 0o755);
+		const tip = (await readRefs(mirror)).get('refs/heads/main') ?? '';
+
+		await git.updateRefs(mirror, [[{kind: 'create', ref: 'refs/heads/x', to: tip}]]);
+
+		expect((await readRefs(mirror)).get('refs/heads/x')).toBe(tip);
+		expect(existsSync(trace)).toBe(false);
+	});
+
+	it.each(['file', 'ext', 'ssh'])('fetches nothing over %s', async (scheme) => {
+		const git = open();
+		const mirror = await makeMirror(git);
+		const address = {
+			file: `file://${mirror}`,
+			ext: 'ext::sh -c "touch /tmp/evil"',
+			ssh: 'ssh://bitbucket.org/acme/api.git',
+		}[scheme];
+		const options = {signal: new AbortController().signal, onProgress: () => {}};
+		await expect(git.fetchEverything(mirror, address ?? '', options)).rejects.toMatchObject({
+			failure: {kind: 'address-refused'},
+		});
+	});
+
+	it('says that a folder which is no repository cannot be used, wherever it lies', async () => {
+		const outer = makeTemporaryFolder();
+		await plainGit(outer, 'init', '--quiet');
+		const inner = join(outer, 'repo');
+		mkdirSync(inner);
+		await expect(open().readRefs(inner)).rejects.toMatchObject({
+			failure: {kind: 'mirror-unusable', path: inner},
+		});
+	});
+
+	it('feeds each of many commands its own input', async () => {
+		const git = open();
+		const mirror = await makeMirror(git);
+		const tip = (await readRefs(mirror)).get('refs/heads/main') ?? '';
+		const names = Array.from({length: 20}, (_, index) => `refs/heads/n${index}`);
+		await Promise.all(
+			names.map((ref) => git.updateRefs(mirror, [[{kind: 'create', ref, to: tip}]])),
+		);
+		expect((await readRefs(mirror)).size).toBe(21);
+	});
+});
+
+describe('stale locks', () => {
+	it('of a killed git are cleared, and nothing else', async () => {
+		const git = open();
+		const mirror = await makeMirror(git);
+		mkdirSync(join(mirror, 'objects', 'pack'), {recursive: true});
+		const stale = [
+			'HEAD.lock',
+			'packed-refs.lock',
+			'packed-refs.new',
+			'refs/heads/main.lock',
+			'objects/pack/pack-1.keep',
+			'objects/pack/tmp_pack_x',
+		];
+		for (const name of [...stale, 'objects/pack/notes.txt']) {
+			writeFileSync(join(mirror, name), '');
+		}
+
+		await git.clearStaleLocks(mirror);
+
+		expect(stale.filter((name) => existsSync(join(mirror, name)))).toEqual([]);
+		expect(existsSync(join(mirror, 'objects/pack/notes.txt'))).toBe(true);
+		expect((await readRefs(mirror)).size).toBe(1);
+	});
+});
