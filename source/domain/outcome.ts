@@ -27,7 +27,7 @@ export type Outcome =
 			readonly how: 'new' | 'updated' | 'taken-over';
 			readonly refs: number;
 			readonly changes: ChangeCounts;
-			/** Branches and tags whose old state is now kept beside upstream's, full ref names. */
+			/** Refs that upstream rewrote, moved or deleted, by full name; their old state stays here. */
 			readonly kept: readonly string[];
 			/** Bytes received by git. */
 			readonly received: number;

@@ -1,7 +1,7 @@
 import type {BackupEvent, Progress} from '../domain/events.ts';
 import {FailureError} from '../domain/failure.ts';
 import {joinPath, recordFile, repoFolder, wikiFolder} from '../domain/layout.ts';
-import {countChanges, type Outcome} from '../domain/outcome.ts';
+import {countChanges, type Outcome, type RefChange} from '../domain/outcome.ts';
 import type {PlanItem} from '../domain/plan.ts';
 import type {MirrorRecord, RepositoryRecord, WikiRecord} from '../domain/record.ts';
 import {formatRecord} from '../domain/record-file.ts';
@@ -75,13 +75,17 @@ const saveMirrors = async (source: SourceRun, item: PlanItem): Promise<Saved> =>
 					how: howSaved(item, repo),
 					refs: repo.record.refs.count,
 					changes: countChanges(repo.changes),
-					kept: repo.kept,
+					kept: repo.changes.filter(isLossUpstream).map(({ref}) => ref),
 					received: changed.reduce((sum, {received}) => sum + received, 0),
 					duration: clock.elapsed() - started,
 					usesLfs,
 				},
 	};
 };
+
+/** Its old state is here still, below a ref of ours or another of upstream's. */
+const isLossUpstream = ({kind}: RefChange): boolean =>
+	kind === 'rewritten' || kind === 'moved' || kind === 'deleted';
 
 const howSaved = ({saved}: PlanItem, repo: SavedMirror): 'new' | 'updated' | 'taken-over' => {
 	if (repo.how === 'cloned') {

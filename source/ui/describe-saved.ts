@@ -15,7 +15,7 @@ export const describeSaved = (outcome: Saved): string => {
 	const counted = how === 'updated' ? changed : refs;
 	const parts = [
 		words[how],
-		...(counted === 0 && how === 'updated' ? [] : [formatCount(counted, 'ref')]),
+		...describeCount(counted, how),
 		...(received === 0 ? [] : [formatSize(received)]),
 		formatDuration(duration),
 	];
@@ -26,13 +26,23 @@ export const describeSaved = (outcome: Saved): string => {
 	].join('; ');
 };
 
+const describeCount = (count: number, how: Saved['how']): readonly string[] => {
+	if (count > 0) {
+		return [formatCount(count, 'ref')];
+	}
+	return how === 'updated' ? [] : ['empty'];
+};
+
 const describeKept = ({kept, changes}: Saved): readonly string[] => {
-	if (kept.length === 0) {
+	// A tip that another branch reaches needs no keeping, but a rewritten branch is news all the same.
+	const count = kept.length === 0 ? changes.rewritten + changes.moved : kept.length;
+	if (count === 0) {
 		return [];
 	}
 
-	const names = formatNames(kept.map(toShortName), kept.length);
-	const [was, its] = kept.length === 1 ? ['was', 'its'] : ['were', 'their'];
+	const names =
+		kept.length === 0 ? formatCount(count, 'ref') : formatNames(kept.map(toShortName), kept.length);
+	const [was, its] = count === 1 ? ['was', 'its'] : ['were', 'their'];
 	return [`${names} ${was} ${describeLoss(changes)}, ${its} old state is kept`];
 };
 

@@ -4,16 +4,21 @@ import {formatCount, formatNames} from './text/count.ts';
 import {type Look, layOut} from './text/layout.ts';
 import {measureWidth, padToWidth} from './text/width.ts';
 
+const indent = 4;
+const gap = 3;
+
 type Line = {readonly text: string; readonly hint: string};
 
 /** What upstream took away or renamed, and how to see what is kept of it. */
 export const describeChanges = (source: SourceState, look: Look): readonly string[] => {
 	const lines = collect(source);
 	const width = Math.max(0, ...lines.map(({text}) => measureWidth(text)));
+	const hintWidth = Math.max(0, ...lines.map(({hint}) => measureWidth(hint)));
+	const fits = indent + width + gap + hintWidth < look.columns;
 	return lines.flatMap(({text, hint}) =>
-		4 + width + 4 + measureWidth(hint) < look.columns
-			? [`    ${padToWidth(text, width)}    ${hint}`]
-			: [...layOut(4, text, look), ...layOut(6, hint, look)],
+		fits
+			? [' '.repeat(indent) + padToWidth(text, width + gap) + hint]
+			: [...layOut(indent, text, look), ...layOut(indent + 2, hint, look)],
 	);
 };
 
@@ -21,23 +26,23 @@ const collect = (source: SourceState): readonly Line[] => {
 	const {rewritten, moved, deleted, gone, renamed} = source;
 	return [
 		...describe(rewritten, (count) => [
-			`${formatCount(count, 'branch was', 'branches were')} rewritten upstream; ${its(count)} old state is kept`,
+			`${formatCount(count, 'branch', 'branches')} rewritten upstream; ${its(count)} old state is kept`,
 			historyHint(source, rewritten),
 		]),
 		...describe(moved, (count) => [
-			`${formatCount(count, 'tag was', 'tags were')} moved upstream; ${its(count)} old state is kept`,
+			`${formatCount(count, 'tag')} moved upstream; ${its(count)} old state is kept`,
 			historyHint(source, moved),
 		]),
 		...describe(deleted, (count) => [
-			`${formatCount(count, 'branch or tag was', 'branches or tags were')} deleted upstream; ${its(count)} last state is kept`,
+			`${formatCount(count, 'ref')} deleted upstream; ${its(count)} last state is kept`,
 			historyHint(source, deleted),
 		]),
 		...describe(gone, (count) => [
-			`${formatCount(count, 'repository is', 'repositories are')} gone from Bitbucket; ${its(count)} backup stays`,
+			`${formatCount(count, 'repository', 'repositories')} gone from Bitbucket; ${its(count)} backup stays`,
 			namesOf(source, gone),
 		]),
 		...describe(renamed, (count) => [
-			`${formatCount(count, 'repository was', 'repositories were')} renamed; ${its(count)} history goes on`,
+			`${formatCount(count, 'repository', 'repositories')} renamed; ${its(count)} history goes on`,
 			namesOf(source, renamed),
 		]),
 	];

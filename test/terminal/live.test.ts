@@ -6,10 +6,11 @@ const open = (
 	rows: number,
 	repositories: number,
 	environment: Record<string, string> = {},
+	more: readonly string[] = [],
 ): TerminalScreen => {
 	const screen = openTerminalScreen({
 		command: process.execPath,
-		arguments: ['test/fixtures/live-program.ts', String(repositories)],
+		arguments: ['test/fixtures/live-program.ts', String(repositories), ...more],
 		environment,
 		columns,
 		rows,
@@ -41,7 +42,7 @@ describe.each([
 ])('a backup in %d columns and %d rows with %d repositories', (columns, rows, repositories) => {
 	it('shows the look, what runs, what came of it, and the end', async () => {
 		const screen = open(columns, rows, repositories);
-		await screen.waitFor(/acme +looking for changes: 1 of [\d,]+ repositories/);
+		await screen.waitFor(/acme +looked at 1 of [\d,]+ repositories/);
 		expect(screen.cursor().isVisible).toBe(false);
 
 		await next(screen, /legacy-billing +starting/);
@@ -78,7 +79,7 @@ describe.each([
 describe('the live view', () => {
 	it('draws each row once after the terminal became narrower and wider again', async () => {
 		const screen = open(80, 24, 5);
-		await screen.waitFor('looking for changes');
+		await screen.waitFor('looked at');
 		await next(screen, /legacy-billing +starting/);
 		for (const [columns, shape] of [
 			[60, /api +receiving +64 % +210 MB +12.0 MB\/s$/m],
@@ -95,7 +96,7 @@ describe('the live view', () => {
 
 	it('keeps what it wrote above in the scrollback when it scrolls out', async () => {
 		const screen = open(60, 10, 5);
-		await screen.waitFor('looking for changes');
+		await screen.waitFor('looked at');
 		await next(screen, /legacy-billing +starting/);
 		await next(screen, '✖ legacy-billing');
 		await next(screen, 'last complete backup');
@@ -108,7 +109,7 @@ describe('the live view', () => {
 
 	it('gives the cursor back when the program is ended', async () => {
 		const screen = open(80, 24, 5);
-		await screen.waitFor('looking for changes');
+		await screen.waitFor('looked at');
 		screen.kill('SIGTERM');
 		expect(await screen.exited).toMatchObject({code: 143});
 		expect(screen.cursor()).toMatchObject({isVisible: true, column: 0});
@@ -116,7 +117,7 @@ describe('the live view', () => {
 
 	it('gives the cursor back when the program crashes', async () => {
 		const screen = open(80, 24, 5);
-		await screen.waitFor('looking for changes');
+		await screen.waitFor('looked at');
 		expect(screen.cursor().isVisible).toBe(false);
 		screen.type('c');
 		expect(await screen.exited).toMatchObject({code: 1});
@@ -128,8 +129,8 @@ describe('the live view', () => {
 		const sgr = '\u001B[1m';
 		const plain = open(80, 24, 5, {NO_COLOR: '1'});
 		const painted = open(80, 24, 5);
-		await plain.waitFor('looking for changes');
-		await painted.waitFor('looking for changes');
+		await plain.waitFor('looked at');
+		await painted.waitFor('looked at');
 		expect(plain.output()).not.toContain(sgr);
 		expect(painted.output()).toContain(sgr);
 		expect(plain.text()).toBe(painted.text());
@@ -137,7 +138,7 @@ describe('the live view', () => {
 
 	it('is plain ASCII in a terminal without more', async () => {
 		const screen = open(80, 24, 5, {LANG: 'C'});
-		await screen.waitFor('looking for changes');
+		await screen.waitFor('looked at');
 		await next(screen, /legacy-billing +starting/);
 		expect(screen.text()).toMatch(/^[\x20-\x7E\n]*$/);
 		expect(screen.text()).toContain('acme -> /srv/backup/acme');
@@ -146,10 +147,9 @@ describe('the live view', () => {
 	it.each([[{TERM: 'dumb'}], [{CI: 'true'}]])(
 		'gives way to plain lines with %o',
 		async (environment) => {
-			const screen = open(80, 24, 5, environment);
-			screen.type('nnn');
+			const screen = open(80, 24, 5, environment, ['at-once']);
 			expect(await screen.exited).toMatchObject({code: 3});
-			expect(screen.output()).not.toContain('\u001B');
+			expect(screen.output()).not.toContain('\u001B[?');
 			expect(screen.text()).toMatch(/\d\d:\d\d:\d\d acme\/infra: updated/);
 		},
 	);

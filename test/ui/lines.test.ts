@@ -63,6 +63,19 @@ describe('plain lines', () => {
 		);
 	});
 
+	it('say that something was rewritten where another branch keeps the old state anyway', () => {
+		const outcome = saved({changes: {rewritten: 1}, kept: []});
+		expect(print([finished('web', outcome)])[0]).toContain(
+			'; 1 ref was rewritten, its old state is kept',
+		);
+	});
+
+	it('call a repository without refs empty', () => {
+		expect(print([finished('new', saved({how: 'new', refs: 0, received: 0}))])[0]).toBe(
+			'02:00:09 acme/new: new, empty, 8.1 s',
+		);
+	});
+
 	it('name two of many refs that are kept and count the rest', () => {
 		const kept = ['refs/heads/a', 'refs/heads/b', 'refs/tags/c', 'refs/heads/d'];
 		const outcome = saved({changes: {deleted: 3, moved: 1}, kept});

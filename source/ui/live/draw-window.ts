@@ -45,7 +45,7 @@ const describeLooking = ({found, total, lookedAt}: SourceState): string => {
 	const all = total ?? found;
 	return all === 0
 		? 'asking which repositories there are'
-		: `looking for changes: ${formatNumber(lookedAt)} of ${formatCount(all, 'repository', 'repositories')}`;
+		: `looked at ${formatNumber(lookedAt)} of ${formatCount(all, 'repository', 'repositories')}`;
 };
 
 /** Waits that no row can show, because they hold up a whole host or a look. */

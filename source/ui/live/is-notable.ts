@@ -6,8 +6,12 @@ export const isNotable = (outcome: Outcome): boolean => {
 		case 'failed':
 			return true;
 		case 'saved':
-			return outcome.how !== 'updated' || outcome.kept.length > 0;
+			return outcome.how !== 'updated' || tookAway(outcome);
 		default:
 			return false;
 	}
 };
+
+/** Did upstream take away something that the backup had? */
+const tookAway = ({kept, changes}: Extract<Outcome, {result: 'saved'}>): boolean =>
+	kept.length > 0 || changes.rewritten > 0 || changes.moved > 0;

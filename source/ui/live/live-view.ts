@@ -14,6 +14,9 @@ import {windowRendererFor} from './window-renderer.ts';
 /** The part of a line that names may take before they push aside what stands beside them. */
 const nameShare = 0.4;
 
+/** Room for most names, so that the first rows need not move aside for the next ones. */
+const usualName = 14;
+
 /** Progress in a terminal. `readState` gives the run with the event that is being handled. */
 export const createLiveView = (
 	{terminal, clock}: {readonly terminal: Terminal; readonly clock: Clock},
@@ -21,7 +24,7 @@ export const createLiveView = (
 ): View => {
 	const marks = marksFor(terminal);
 	const style = styleFor(terminal);
-	let longestName = 0;
+	let longestName = usualName;
 	const look = () => {
 		const columns = terminal.columns();
 		const nameWidth = Math.min(longestName, Math.floor(columns * nameShare));

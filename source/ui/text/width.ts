@@ -1,5 +1,6 @@
 const graphemes = new Intl.Segmenter();
-const plain = /^[\x20-\x7e]*$/;
+/** ASCII and the marks, bars and spinners of our own, which make up nearly all that is measured. */
+const plain = /^[\x20-\x7e…→✔✖\u2580-\u259f\u2801-\u28ff]*$/;
 const combining = /^[\p{Mark}\p{Default_Ignorable_Code_Point}]+$/u;
 /** Characters that terminals draw over two columns: East Asian Wide and Fullwidth, and emoji. */
 const wide =

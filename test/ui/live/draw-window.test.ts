@@ -67,7 +67,7 @@ describe('the window', () => {
 			expect.stringMatching(/^ {2}⠋|⠙|⠹|⠸|⠼|⠴|⠦|⠧|⠇|⠏ acme/),
 		]);
 		expect(draw([listed(100, 132), lookedAt('api')])[0]).toContain(
-			'acme              looking for changes: 1 of 132 repositories',
+			'acme              looked at 1 of 132 repositories',
 		);
 	});
 
