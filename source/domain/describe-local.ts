@@ -5,6 +5,7 @@ import {toPrintable, withWords} from './printable-text.ts';
 type LocalKind =
 	| 'git-failed'
 	| 'mirror-unusable'
+	| 'record-newer'
 	| 'disk-full'
 	| 'folder-unusable'
 	| 'folder-locked'
@@ -26,6 +27,11 @@ export const describeLocal = (
 				what: withWords(`the copy in ${toPrintable(failure.path)} cannot be used`, failure.detail),
 				advice:
 					'Nothing in it was removed: the next backup sets it aside and saves the repository again. If it happens again, check the disk.',
+			};
+		case 'record-newer':
+			return {
+				what: `a newer version of Cistern wrote what lies in ${toPrintable(failure.path)}`,
+				advice: 'It was left as it is. Install the newest version of Cistern, and run that.',
 			};
 		case 'disk-full':
 			return {

@@ -36,6 +36,8 @@ export type Failure =
 	| {readonly kind: 'listing-incomplete'; readonly detail: string}
 	| {readonly kind: 'git-failed'; readonly detail: string}
 	| {readonly kind: 'mirror-unusable'; readonly path: string; readonly detail: string}
+	/** What lies there was written by a newer Cistern, in a form that this one does not know. */
+	| {readonly kind: 'record-newer'; readonly path: string}
 	| {readonly kind: 'disk-full'; readonly path: string}
 	/** Our own mistake: what Node said, for a report. */
 	| {readonly kind: 'defect'; readonly detail: string}

@@ -100,11 +100,7 @@ type Decision = Pick<PlanItem, 'action' | 'reason' | 'failure'>;
 const newerRecord = (folder: string): Decision => ({
 	action: 'fail',
 	reason: 'its record was written by a newer Cistern',
-	failure: {
-		kind: 'mirror-unusable',
-		path: folder,
-		detail: 'its record was written by a newer Cistern',
-	},
+	failure: {kind: 'record-newer', path: folder},
 });
 
 const decide = (

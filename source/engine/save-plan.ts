@@ -74,7 +74,7 @@ const saveItem = async (
 	try {
 		return await saveRepository(source, item);
 	} catch (error) {
-		return outcomeOf(error, source.signal, lastGood(repository));
+		return outcomeOf(error, source, lastGood(repository));
 	}
 };
 
@@ -82,18 +82,24 @@ const saveItem = async (
  * An interruption leaves it for next time; a failure is the repository's. Anything else is a mistake
  * of ours, and no reason to leave the other repositories unsaved.
  */
-const outcomeOf = (error: unknown, signal: AbortSignal, lastGood: string | undefined): Outcome => {
+const outcomeOf = (
+	error: unknown,
+	{signal, folder}: SourceRun,
+	lastGood: string | undefined,
+): Outcome => {
 	if (signal.aborted) {
 		return {result: 'left-out'};
 	}
 
 	const attempts = error instanceof AttemptsError ? error.attempts : 1;
-	return {result: 'failed', failure: asFailure(error), attempts, lastGood};
+	return {result: 'failed', failure: asFailure(error, folder), attempts, lastGood};
 };
 
-const asFailure = (error: unknown): Failure => {
+/** A full disk concerns the source's folder; which of git's files met it first helps nobody. */
+const asFailure = (error: unknown, folder: string): Failure => {
 	if (error instanceof FailureError) {
-		return error.failure;
+		const {failure} = error;
+		return failure.kind === 'disk-full' ? {...failure, path: folder} : failure;
 	}
 
 	return {

@@ -49,6 +49,7 @@ const examples: {readonly [Kind in Failure['kind']]: readonly Extract<Failure, {
 	'listing-incomplete': [{kind: 'listing-incomplete', detail: evil}],
 	'git-failed': [{kind: 'git-failed', detail: evil}],
 	'mirror-unusable': [{kind: 'mirror-unusable', path: `/srv/${evil}`, detail: evil}],
+	'record-newer': [{kind: 'record-newer', path: `/srv/${evil}`}],
 	'disk-full': [{kind: 'disk-full', path: `/srv/${evil}`}],
 	'folder-unusable': [{kind: 'folder-unusable', path: `/srv/${evil}`, detail: evil}],
 	'folder-locked': [{kind: 'folder-locked', path: `/srv/${evil}`, pid: 1, host: evil, since: evil}],

@@ -52,7 +52,6 @@ export const openTerminalScreen = (options: ScreenOptions): TerminalScreen => {
 		scrollback: 20_000,
 		allowProposedApi: true,
 	});
-	const isCursorVisible = watchCursor(emulator);
 	const child = spawn(options.command, [...options.arguments], {
 		cols: columns,
 		rows,
@@ -79,22 +78,8 @@ export const openTerminalScreen = (options: ScreenOptions): TerminalScreen => {
 		});
 	});
 
-	const readLines = (from: number, to: number): readonly string[] =>
-		Array.from(
-			{length: to - from},
-			(_, index) => emulator.buffer.active.getLine(from + index)?.translateToString(true) ?? '',
-		);
 	const screen: TerminalScreen = {
-		rows: () => {
-			const {baseY} = emulator.buffer.active;
-			return readLines(baseY, baseY + emulator.rows);
-		},
-		scrollback: () => readLines(0, emulator.buffer.active.baseY),
-		text: () => screen.rows().join('\n'),
-		cursor: () => {
-			const {cursorX, cursorY} = emulator.buffer.active;
-			return {column: cursorX, row: cursorY, isVisible: isCursorVisible()};
-		},
+		...readEmulator(emulator),
 		output: () => output,
 		type: (keys) => child.write(keys),
 		paste: (text) =>
@@ -116,6 +101,30 @@ export const openTerminalScreen = (options: ScreenOptions): TerminalScreen => {
 		emulator,
 	};
 	return screen;
+};
+
+type Sight = Pick<TerminalScreen, 'rows' | 'scrollback' | 'text' | 'cursor'>;
+
+const readEmulator = (emulator: xterm.Terminal): Sight => {
+	const isCursorVisible = watchCursor(emulator);
+	const readLines = (from: number, to: number): readonly string[] =>
+		Array.from(
+			{length: to - from},
+			(_, index) => emulator.buffer.active.getLine(from + index)?.translateToString(true) ?? '',
+		);
+	const rows = (): readonly string[] => {
+		const {baseY} = emulator.buffer.active;
+		return readLines(baseY, baseY + emulator.rows);
+	};
+	return {
+		rows,
+		scrollback: () => readLines(0, emulator.buffer.active.baseY),
+		text: () => rows().join('\n'),
+		cursor: () => {
+			const {cursorX, cursorY} = emulator.buffer.active;
+			return {column: cursorX, row: cursorY, isVisible: isCursorVisible()};
+		},
+	};
 };
 
 const baseEnvironment = (): Record<string, string> => ({

@@ -1,5 +1,8 @@
+import {fileURLToPath} from 'node:url';
 import {describe, expect, it, onTestFinished} from 'vitest';
 import {openTerminalScreen, type TerminalScreen} from '../helpers/terminal-screen.ts';
+
+const program = fileURLToPath(new URL('../fixtures/live-program.ts', import.meta.url));
 
 const open = (
 	columns: number,
@@ -10,7 +13,7 @@ const open = (
 ): TerminalScreen => {
 	const screen = openTerminalScreen({
 		command: process.execPath,
-		arguments: ['test/fixtures/live-program.ts', String(repositories), ...more],
+		arguments: [program, String(repositories), ...more],
 		environment,
 		columns,
 		rows,

@@ -1,0 +1,89 @@
+import {toPrintable} from '../domain/printable-text.ts';
+import type {RepositoryStatus} from '../domain/repository-status.ts';
+import {formatCount} from './text/count.ts';
+import type {Marks} from './text/marks.ts';
+import {formatAge, formatDay} from './text/moment.ts';
+import {formatSize} from './text/size.ts';
+import type {Span} from './text/spans.ts';
+
+/** A repository in the columns of `cistern status`. */
+export type StatusRow = {
+	readonly name: string;
+	readonly mark: Span;
+	readonly age: string;
+	readonly size: string;
+	readonly refs: string;
+	readonly notes: string;
+	/** Is there a backup whose age and size can be told? */
+	readonly isSaved: boolean;
+};
+
+type Options = {readonly now: number; readonly verbose: boolean; readonly marks: Marks};
+
+export const describeRepository = (status: RepositoryStatus, options: Options): StatusRow => ({
+	name: toPrintable(status.repository.slice(status.repository.indexOf('/') + 1)),
+	mark: markOf(status, options.marks),
+	age: describeAge(status.lastGood, options),
+	size: formatSize(status.size),
+	refs: formatCount(status.refs, 'ref'),
+	notes: describeNotes(status, options).join('; '),
+	isSaved: status.changedAt !== undefined && status.state !== 'gone',
+});
+
+const markOf = ({state}: RepositoryStatus, marks: Marks): Span => {
+	switch (state) {
+		case 'never-saved':
+		case 'failed':
+		case 'damaged':
+			return {text: marks.failed, style: 'red'};
+		case 'newer':
+		case 'left-out':
+		case 'unrecorded':
+			return {text: marks.attention, style: 'yellow'};
+		case 'saved':
+		case 'gone':
+			return {text: ' '};
+	}
+};
+
+const describeAge = (at: string | undefined, {now, verbose}: Options): string => {
+	if (at === undefined) {
+		return '';
+	}
+	return verbose ? at : formatAge(at, now);
+};
+
+const describeNotes = (status: RepositoryStatus, options: Options): readonly string[] => [
+	...describeState(status, options),
+	...(status.keptTips === 0 ? [] : [`${formatCount(status.keptTips, 'old tip')} kept`]),
+	...(status.hasWiki ? ['with its wiki'] : []),
+	...(status.usesLfs ? ['LFS files are not saved'] : []),
+];
+
+const describeState = (
+	{state, problem, goneSince, lastGood}: RepositoryStatus,
+	{now, verbose}: Options,
+): readonly string[] => {
+	const reason = problem === undefined ? [] : [toPrintable(problem)];
+	const day = (at: string): string => (verbose ? at : formatDay(at, now));
+	switch (state) {
+		case 'never-saved':
+			return ['not saved yet', ...reason];
+		case 'failed':
+			return reason;
+		case 'damaged':
+			return ['damaged', ...reason, 'the next backup mends it'];
+		case 'newer':
+			return ['its record is from a newer Cistern: update this one'];
+		case 'left-out':
+			return ['left out by the last run'];
+		case 'unrecorded':
+			return ['not by Cistern; the next backup takes it over if Bitbucket has it'];
+		case 'saved':
+			return [];
+		case 'gone':
+			return [
+				`gone from Bitbucket since ${day(goneSince ?? '')}; kept as of ${day(lastGood ?? '')}`,
+			];
+	}
+};

@@ -1,0 +1,114 @@
+import {toPrintable} from '../domain/printable-text.ts';
+import {isOutdated, type SourceStatus} from '../domain/source-status.ts';
+import {describeRepository, type StatusRow} from './status-row.ts';
+import {formatCount, formatNames} from './text/count.ts';
+import {formatRoughly} from './text/duration.ts';
+import {formatJson} from './text/json-text.ts';
+import {type Look, layOutBeside} from './text/layout.ts';
+import {formatAge} from './text/moment.ts';
+import {formatSize} from './text/size.ts';
+import {measureWidth, padToWidth} from './text/width.ts';
+
+export type StatusOptions = Look & {
+	/** Milliseconds since 1970. */
+	readonly now: number;
+	/** Milliseconds; undefined where age is no matter. */
+	readonly maxAge: number | undefined;
+	/** Dates instead of ages. */
+	readonly verbose: boolean;
+};
+
+/** What is saved, for a person: a block a source, what needs attention first. */
+export const formatStatus = (statuses: readonly SourceStatus[], options: StatusOptions): string =>
+	statuses
+		.map((status) => [...describeSource(status, options), ''].map((line) => `${line}\n`).join(''))
+		.join('');
+
+/** The same for a program: a line a source, documented with the other lines of `--json`. */
+export const formatStatusJson = (
+	statuses: readonly SourceStatus[],
+	{now, maxAge}: Pick<StatusOptions, 'now' | 'maxAge'>,
+): string =>
+	statuses
+		.map((status) => {
+			const outdated = maxAge === undefined ? undefined : isOutdated(status, maxAge, now);
+			return `${formatJson({v: 1, type: 'status', ...status, outdated})}\n`;
+		})
+		.join('');
+
+const describeSource = (status: SourceStatus, options: StatusOptions): readonly string[] => {
+	const head = [
+		options.style('bold', toPrintable(status.source)),
+		toPrintable(status.folder),
+		formatSize(status.size),
+		describeLastComplete(status, options),
+	];
+	const rows = status.repositories.map((repository) => describeRepository(repository, options));
+	return [
+		`  ${head.join('   ')}`,
+		...describeTrouble(status, options),
+		'',
+		...(rows.length === 0 ? ['  Nothing is saved yet.'] : layOutRows(rows, options)),
+	];
+};
+
+const describeLastComplete = ({lastComplete}: SourceStatus, options: StatusOptions): string => {
+	if (lastComplete === undefined) {
+		return 'no complete backup yet';
+	}
+	const when = options.verbose ? lastComplete : formatAge(lastComplete, options.now);
+	return `last complete backup ${when}`;
+};
+
+const describeTrouble = (status: SourceStatus, options: StatusOptions): readonly string[] => {
+	const {lastRun, missing} = status;
+	const {maxAge, now, marks} = options;
+	const say = (mark: string, style: 'red' | 'yellow', text: string): readonly string[] =>
+		layOutBeside([{text: '  '}, {text: mark, style}], 4, text, options);
+	return [
+		...(maxAge !== undefined && isOutdated(status, maxAge, now)
+			? say(marks.failed, 'red', `That is more than ${formatRoughly(maxAge)} ago.`)
+			: []),
+		...(lastRun?.problem === undefined
+			? []
+			: say(
+					marks.failed,
+					'red',
+					`The last run, ${formatAge(lastRun.at, now)}, failed: ${toPrintable(lastRun.problem)}.`,
+				)),
+		...(missing.length === 0
+			? []
+			: say(
+					marks.attention,
+					'yellow',
+					`The last listing lacked ${formatCount(missing.length, 'repository', 'repositories')} without their being taken as gone: ${formatNames(missing.map(toPrintable), missing.length)}.`,
+				)),
+	];
+};
+
+/** Columns as wide as their widest entry, so that numbers line up. */
+const layOutRows = (rows: readonly StatusRow[], options: StatusOptions): readonly string[] => {
+	const saved = rows.filter(({isSaved}) => isSaved);
+	const width = (pick: (row: StatusRow) => string): number =>
+		Math.max(0, ...saved.map((row) => measureWidth(pick(row))));
+	const names = Math.max(...rows.map(({name}) => measureWidth(name)));
+	const ages = width(({age}) => age);
+	const sizes = width(({size}) => size);
+	const refs = width(({refs}) => refs);
+	return rows.flatMap((row) => {
+		const figures = [
+			padToWidth(row.age, ages),
+			row.size.padStart(sizes),
+			row.refs.padStart(refs),
+		].join('   ');
+		const label = [
+			{text: '  '},
+			{text: padToWidth(row.name, names), style: 'bold' as const},
+			{text: '  '},
+			row.mark,
+			{text: row.isSaved ? ` ${figures}` : ''},
+		];
+		const labelWidth = 2 + names + 2 + 1 + 1 + (row.isSaved ? measureWidth(figures) + 3 : 0);
+		return layOutBeside(label, labelWidth, row.notes, options).map((line) => line.trimEnd());
+	});
+};

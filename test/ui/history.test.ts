@@ -1,0 +1,101 @@
+import {describe, expect, it} from 'vitest';
+import type {RecordedChange, RepositoryHistory} from '../../source/domain/repository-history.ts';
+import {formatHistory, formatHistoryJson} from '../../source/ui/history.ts';
+import {marksFor} from '../../source/ui/text/marks.ts';
+import {styleFor} from '../../source/ui/text/style.ts';
+
+const local = (day: number, hour: number, minute = 0): string =>
+	new Date(2026, 10, day, hour, minute).toISOString();
+const now = new Date(2026, 10, 23).getTime();
+const oid = (start: string): string => start.padEnd(40, '0');
+
+const change = (changes: Partial<RecordedChange>): RecordedChange => ({
+	ref: 'refs/heads/main',
+	kind: 'forwarded',
+	from: oid('9f3c21e'),
+	to: oid('77ab01d'),
+	kept: false,
+	onlyHere: undefined,
+	...changes,
+});
+
+const web: RepositoryHistory = {
+	source: 'acme',
+	repository: 'acme/web',
+	runs: [
+		{
+			at: local(12, 14, 2),
+			refs: 30,
+			isFirst: false,
+			changes: [
+				change({kind: 'rewritten', kept: true, onlyHere: 3}),
+				change({ref: 'refs/tags/v1', kind: 'moved', kept: true}),
+				change({ref: 'refs/heads/topic', kind: 'created', from: undefined}),
+			],
+		},
+		{
+			at: local(3, 2),
+			refs: 29,
+			isFirst: false,
+			changes: [
+				change({ref: 'refs/heads/release/1', kind: 'deleted', to: undefined, kept: true}),
+				change({}),
+			],
+		},
+		{at: local(1, 2), refs: 29, isFirst: true, changes: []},
+	],
+};
+
+const show = (history: RepositoryHistory, verbose = false): readonly string[] =>
+	formatHistory([history], {
+		now,
+		verbose,
+		marks: marksFor({hasUnicode: true}),
+		style: styleFor({hasColour: false}),
+	}).split('\n');
+
+describe('the history of a repository', () => {
+	it('lists what happened to each branch and tag, and how to get back what was taken away', () => {
+		const before = new Date(Date.parse(local(12, 14, 2)) - 1000).toISOString();
+		expect(show(web)).toEqual([
+			'  web',
+			'',
+			'  12 Nov 14:02   main        rewritten   9f3c21e → 77ab01d   3 commits only here now',
+			'  12 Nov 14:02   v1 (tag)    moved       9f3c21e → 77ab01d   kept',
+			'  12 Nov 14:02   topic       new         77ab01d',
+			'  3 Nov 02:00    release/1   deleted     9f3c21e             kept',
+			'  3 Nov 02:00    main        updated     9f3c21e → 77ab01d',
+			'  1 Nov 02:00    first backup, 29 refs',
+			'',
+			`  cistern restore web --at ${before.replace('.000', '')} --to DIR`,
+			'',
+			'',
+		]);
+	});
+
+	it('gives full times and ids when asked for more', () => {
+		expect(show(web, true).join('\n')).toContain(local(12, 14, 2));
+		expect(show(web, true).join('\n')).toContain(`${oid('9f3c21e')} → ${oid('77ab01d')}`);
+	});
+
+	it('offers no restore where nothing was taken away', () => {
+		const lines = show({...web, runs: web.runs.slice(2)});
+		expect(lines.join('\n')).not.toContain('restore');
+	});
+
+	it('has a sentence where nothing is recorded', () => {
+		expect(show({...web, runs: []})).toContain('  Nothing is recorded yet.');
+	});
+
+	it('lets no escape sequence through', () => {
+		const evil = 'refs/heads/\u001B[2J';
+		const runs = [{at: local(1, 2), refs: 1, isFirst: false, changes: [change({ref: evil})]}];
+		expect(show({...web, repository: 'acme/\u001B', runs}).join('')).not.toContain('\u001B');
+	});
+
+	it('is a line of JSON a repository, with every field', () => {
+		const [line = '', end] = formatHistoryJson([web]).split('\n');
+		expect(end).toBe('');
+		expect(JSON.parse(line)).toEqual({v: 1, type: 'history', ...JSON.parse(JSON.stringify(web))});
+	});
+});

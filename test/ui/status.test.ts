@@ -1,0 +1,140 @@
+import {describe, expect, it} from 'vitest';
+import type {RepositoryStatus} from '../../source/domain/repository-status.ts';
+import type {SourceStatus} from '../../source/domain/source-status.ts';
+import {formatStatus, formatStatusJson, type StatusOptions} from '../../source/ui/status.ts';
+import {marksFor} from '../../source/ui/text/marks.ts';
+import {styleFor} from '../../source/ui/text/style.ts';
+
+const now = new Date(2026, 10, 23, 14).getTime();
+const ago = (hours: number): string => new Date(now - hours * 3_600_000).toISOString();
+
+const repository = (name: string, changes: Partial<RepositoryStatus> = {}): RepositoryStatus => ({
+	repository: `acme/${name}`,
+	folder: `acme#${name}`,
+	state: 'saved',
+	lastGood: ago(2),
+	changedAt: ago(30),
+	size: 330_000_000,
+	refs: 48,
+	keptTips: 0,
+	hasWiki: false,
+	usesLfs: false,
+	goneSince: undefined,
+	problem: undefined,
+	...changes,
+});
+
+const acme: SourceStatus = {
+	source: 'acme',
+	folder: '/srv/backup/acme',
+	lastComplete: ago(2),
+	lastRun: {at: ago(2), exitCode: 0, complete: true},
+	missing: [],
+	size: 4_100_000_000,
+	repositories: [
+		repository('legacy-billing', {
+			state: 'failed',
+			lastGood: ago(49),
+			size: 21_000_000,
+			refs: 12,
+			problem: 'the server answered 500',
+		}),
+		repository('api'),
+		repository('web', {keptTips: 2, size: 140_000_000, refs: 31}),
+		repository('old-site', {
+			state: 'gone',
+			goneSince: new Date(2026, 10, 3, 2).toISOString(),
+			lastGood: new Date(2026, 10, 2, 2).toISOString(),
+		}),
+	],
+};
+
+const show = (
+	status: Partial<SourceStatus> = {},
+	options: Partial<StatusOptions> = {},
+): readonly string[] =>
+	formatStatus([{...acme, ...status}], {
+		columns: 100,
+		now,
+		maxAge: undefined,
+		verbose: false,
+		marks: marksFor({hasUnicode: true}),
+		style: styleFor({hasColour: false}),
+		...options,
+	}).split('\n');
+
+describe('the status', () => {
+	it('shows of each repository how old, how big, what is kept and what failed, in columns', () => {
+		expect(show()).toEqual([
+			'  acme   /srv/backup/acme   4.1 GB   last complete backup 2 h ago',
+			'',
+			'  legacy-billing  ✖ 2 days ago   21.0 MB   12 refs   the server answered 500',
+			'  api               2 h ago       330 MB   48 refs',
+			'  web               2 h ago       140 MB   31 refs   2 old tips kept',
+			'  old-site          gone from Bitbucket since 3 Nov; kept as of 2 Nov',
+			'',
+			'',
+		]);
+	});
+
+	it('says what is wrong with the source as a whole', () => {
+		const problem = 'Bitbucket refused the sign-in to the API';
+		const text = show(
+			{
+				lastRun: {at: ago(1), exitCode: 12, complete: false, problem},
+				missing: ['acme/a', 'acme/b'],
+			},
+			{maxAge: 3_600_000},
+		).join('\n');
+		expect(text).toContain('✖ That is more than 1 h ago.');
+		expect(text).toContain(`✖ The last run, 1 h ago, failed: ${problem}.`);
+		expect(text).toContain('! The last listing lacked 2 repositories');
+	});
+
+	it('says of each repository without a good copy why', () => {
+		const nothing = {lastGood: undefined, changedAt: undefined, size: 0, refs: 0} as const;
+		const lines = show({
+			repositories: [
+				repository('huge', {...nothing, state: 'never-saved', problem: 'no answer came in time'}),
+				repository('bad', {state: 'damaged', problem: 'an object is missing'}),
+				repository('late', {state: 'left-out'}),
+				repository('future', {...nothing, state: 'newer'}),
+				repository('foreign', {...nothing, state: 'unrecorded'}),
+			],
+		});
+		expect(lines.slice(2, 7).map((line) => line.trim())).toEqual([
+			'huge     ✖ not saved yet; no answer came in time',
+			'bad      ✖ 2 h ago   330 MB   48 refs   damaged; an object is missing; the next backup mends it',
+			'late     ! 2 h ago   330 MB   48 refs   left out by the last run',
+			'future   ! its record is from a newer Cistern: update this one',
+			'foreign  ! not by Cistern; the next backup takes it over if Bitbucket has it',
+		]);
+	});
+
+	it('gives dates instead of ages when asked for more', () => {
+		const text = show({}, {verbose: true}).join('\n');
+		expect(text).toContain(`last complete backup ${ago(2)}`);
+		expect(text).toContain(`✖ ${ago(49)}`);
+	});
+
+	it('has a sentence where nothing is saved', () => {
+		expect(show({repositories: [], lastComplete: undefined})).toContain('  Nothing is saved yet.');
+	});
+
+	it('lets no escape sequence through', () => {
+		const evil = '\u001B[2J';
+		const lines = show({
+			source: evil,
+			repositories: [repository(evil, {problem: evil, state: 'failed'})],
+		});
+		expect(lines.join('')).not.toContain('\u001B');
+	});
+
+	it('is a line of JSON a source, with every field', () => {
+		const [line = '', end] = formatStatusJson([acme], {now, maxAge: 3_600_000}).split('\n');
+		expect(end).toBe('');
+		const {v, type, outdated, ...rest} = JSON.parse(line);
+		expect({v, type, outdated}).toEqual({v: 1, type: 'status', outdated: true});
+		expect(rest).toEqual(JSON.parse(JSON.stringify(acme)));
+	});
+});
