@@ -1,7 +1,13 @@
 import type {PlanCounts, Shrinkage} from './events.ts';
 import type {Failure} from './failure.ts';
 import {type FolderMove, planFolders} from './layout.ts';
-import type {MirrorPrint, RefsState, SavedRepository, WikiRecord} from './record.ts';
+import {
+	equalPrints,
+	type MirrorPrint,
+	type RefsState,
+	type SavedRepository,
+	type WikiRecord,
+} from './record.ts';
 import {fullName, type Repository} from './repository.ts';
 import {findShrinkage} from './shrinkage.ts';
 
@@ -180,12 +186,6 @@ const decideWiki = (
 		equalPrints(record.mirror.print, wikiPrint);
 	return isSame ? undefined : {action: 'update', reason: 'its wiki changed'};
 };
-
-const equalPrints = (left: MirrorPrint, right: MirrorPrint): boolean =>
-	left.head === right.head &&
-	left.packedRefsSize === right.packedRefsSize &&
-	left.packedRefsTime === right.packedRefsTime &&
-	left.foldersTime === right.foldersTime;
 
 const isRefused = ({failure}: PlanItem): boolean => failure?.kind === 'address-refused';
 

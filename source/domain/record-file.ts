@@ -44,7 +44,9 @@ const isPrint = (value: unknown): value is MirrorPrint =>
 	isText(value['head']) &&
 	isNumber(value['packedRefsSize']) &&
 	isNumber(value['packedRefsTime']) &&
-	isNumber(value['foldersTime']);
+	isNumber(value['headsTime']) &&
+	isNumber(value['tagsTime']) &&
+	isNumber(value['packsTime']);
 
 const isMirrorRecord = (value: unknown): value is MirrorRecord =>
 	isObject(value) &&

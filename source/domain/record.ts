@@ -14,9 +14,19 @@ export type MirrorPrint = {
 	/** Bytes and milliseconds since 1970 of `packed-refs`; 0 where there is none. */
 	readonly packedRefsSize: number;
 	readonly packedRefsTime: number;
-	/** Milliseconds since 1970 of the newest folder that a loose ref or a pack would change. */
-	readonly foldersTime: number;
+	/** Milliseconds since 1970 of the folders that a loose ref or a pack would change. */
+	readonly headsTime: number;
+	readonly tagsTime: number;
+	readonly packsTime: number;
 };
+
+export const equalPrints = (left: MirrorPrint, right: MirrorPrint): boolean =>
+	left.head === right.head &&
+	left.packedRefsSize === right.packedRefsSize &&
+	left.packedRefsTime === right.packedRefsTime &&
+	left.headsTime === right.headsTime &&
+	left.tagsTime === right.tagsTime &&
+	left.packsTime === right.packsTime;
 
 export type MirrorRecord = {
 	readonly refs: RefsState;

@@ -17,7 +17,14 @@ const record = (slug: string, changes: Partial<RepositoryRecord> = {}): Reposito
 	usesLfs: false,
 	repo: {
 		refs: {digest: 'x', count: 12},
-		print: {head: '', packedRefsSize: 0, packedRefsTime: 0, foldersTime: 0},
+		print: {
+			head: '',
+			packedRefsSize: 0,
+			packedRefsTime: 0,
+			headsTime: 0,
+			tagsTime: 0,
+			packsTime: 0,
+		},
 		changedAt: day(1),
 		keptTips: 0,
 		size: 1000,

@@ -5,6 +5,7 @@ export type FakeTerminal = Terminal & {
 	out(): string;
 	error(): string;
 	isCursorHidden(): boolean;
+	isListenedTo(): boolean;
 	resize(columns: number, rows: number): void;
 };
 
@@ -41,6 +42,7 @@ export const createFakeTerminal = (changes: Partial<Terminal> = {}): FakeTermina
 		out: () => out,
 		error: () => error,
 		isCursorHidden: () => isHidden,
+		isListenedTo: () => listeners.size > 0,
 		resize: (columns, rows) => {
 			size = {columns, rows};
 			for (const listener of listeners) {

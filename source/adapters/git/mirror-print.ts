@@ -13,10 +13,12 @@ const timeOf = (stats: Stats | undefined): number => Math.trunc(stats?.mtimeMs ?
  * folders whose time changes when a loose ref or a pack comes or goes.
  */
 export const readMirrorPrint = async (mirror: string): Promise<MirrorPrint | undefined> => {
-	const [head, packedRefs, ...folders] = await Promise.all([
+	const [head, packedRefs, heads, tags, packs] = await Promise.all([
 		readFile(join(mirror, 'HEAD'), 'utf8').catch(() => undefined),
 		statOrNothing(join(mirror, 'packed-refs')),
-		...['refs/heads', 'refs/tags', 'objects/pack'].map((name) => statOrNothing(join(mirror, name))),
+		statOrNothing(join(mirror, 'refs', 'heads')),
+		statOrNothing(join(mirror, 'refs', 'tags')),
+		statOrNothing(join(mirror, 'objects', 'pack')),
 	]);
 	return head === undefined
 		? undefined
@@ -24,6 +26,8 @@ export const readMirrorPrint = async (mirror: string): Promise<MirrorPrint | und
 				head: head.trim(),
 				packedRefsSize: packedRefs?.size ?? 0,
 				packedRefsTime: timeOf(packedRefs),
-				foldersTime: Math.max(...folders.map(timeOf)),
+				headsTime: timeOf(heads),
+				tagsTime: timeOf(tags),
+				packsTime: timeOf(packs),
 			};
 };

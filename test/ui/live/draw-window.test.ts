@@ -150,7 +150,8 @@ describe('the window', () => {
 
 	it('drops bars below 60 columns, then figures, and never the name', () => {
 		const events = [...saving, started('api'), receiving];
-		expect(draw(events, {columns: 60})[0]).not.toContain('█'.repeat(8));
+		expect(draw(events, {columns: 60, nameWidth: 4})[0]).toContain('█░');
+		expect(draw(events, {columns: 59, nameWidth: 4})[0]).not.toContain('█');
 		expect(draw(events, {columns: 59})[0]).toMatch(/api +receiving +64 % +210 MB +12.0 MB\/s$/);
 		expect(draw(events, {columns: 50})[0]).toMatch(/api +receiving +64 % +210 MB$/);
 		expect(draw(events, {columns: 40})[0]).toMatch(/api +receiving +64 %$/);

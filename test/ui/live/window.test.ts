@@ -94,8 +94,8 @@ describe('the window on the terminal', () => {
 		window.close();
 		expect(terminal.isCursorHidden()).toBe(false);
 		expect(terminal.error()).toContain('stays\n');
+		expect(terminal.isListenedTo()).toBe(false);
 		const before = terminal.error();
-		terminal.resize(40, 10);
 		window.touch();
 		await vi.advanceTimersByTimeAsync(5000);
 		expect(terminal.error()).toBe(before);
