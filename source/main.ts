@@ -50,6 +50,8 @@ const runCommand = async (
 	switch (invocation.command) {
 		case 'backup':
 			return (await import('./commands/backup.ts')).backup(world, invocation, signal);
+		case 'check':
+			return (await import('./commands/check.ts')).check(world, invocation, signal);
 		case 'demo':
 			return (await import('./commands/demo.ts')).demo(world, invocation, signal);
 		default:

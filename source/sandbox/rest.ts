@@ -22,7 +22,7 @@ type Found = {
 const findEndpoint = (pathname: string): Found | undefined => {
 	const path = pathname.replace(/^\/2\.0/, '').replace(/\/+$/, '');
 	for (const endpoint of endpoints) {
-		const match = pathname.startsWith('/2.0/') ? endpoint.pattern.exec(path) : null;
+		const match = endpoint.pattern.exec(path);
 		if (match !== null) {
 			return {endpoint, parts: match.slice(1).map(decode)};
 		}

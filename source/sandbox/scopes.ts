@@ -27,7 +27,7 @@ const nameFor = (token: Token, needed: NeededScope): string =>
 
 export const holdsScope = (token: Token, needed: NeededScope): boolean => {
 	const name = nameFor(token, needed);
-	const names = token.kind === 'api-token' ? [name] : [name, ...(implied[name] ?? [])];
+	const names = [name, ...(implied[name] ?? [])];
 	return names.some((each) => token.scopes.includes(each));
 };
 

@@ -29,7 +29,7 @@ describe('the workspace of the demonstration', () => {
 		expect([...tags.keys()]).toEqual(['refs/tags/v1.0', 'refs/tags/v1.1']);
 	});
 
-	it('is the same every time', async () => {
+	it('is the same every time and on every day', async () => {
 		const [first, second] = [await startDemo(), await startDemo()];
 		const stateOf = ({sandbox}: {sandbox: Sandbox}) =>
 			Promise.all(
@@ -38,6 +38,8 @@ describe('the workspace of the demonstration', () => {
 					.map(async ({uuid, path}) => [uuid, await readRefs(path)] as const),
 			);
 		expect(await stateOf(second)).toEqual(await stateOf(first));
+		const lake = await readOid(pathOf(first.sandbox, 'data-lake'), 'main');
+		expect(lake).toBe('90fd0c9ae879540bc6e9cc54882e5f3aebb77734');
 	});
 
 	it('suffers a force-push, a deleted branch, a moved tag and a repository gone', async () => {

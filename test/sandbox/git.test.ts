@@ -163,11 +163,14 @@ describe('signing in to git', () => {
 		expect((await advertisement(acme, '/acme/api.git')).status).toBe(404);
 	});
 
-	it('lets a guest read what is public', async () => {
+	it('lets a guest read what is public, and not push', async () => {
 		const {sandbox, git: gitAs} = await startAcme();
 		const open = sandbox.addRepository({workspace: 'acme', slug: 'open', isPrivate: false});
 		await commitFile(open.path);
-		expect(await gitAs(['ls-remote', sandbox.urlOf(open)], null)).toContain('refs/heads/main');
+		const url = sandbox.urlOf(open);
+		expect(await gitAs(['ls-remote', url], null)).toContain('refs/heads/main');
+		await expect(gitAs(['-C', open.path, 'push', url, 'main:new'], null)).rejects.toThrow();
+		expect(sandbox.requests.at(-1)).toMatchObject({status: 401});
 	});
 });
 

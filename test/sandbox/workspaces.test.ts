@@ -38,6 +38,17 @@ describe('workspaces', () => {
 		expect((await get('/repositories/acme')).status).toBe(403);
 	});
 
+	it('shows strangers what is public in a public one', async () => {
+		const {sandbox, account, get} = await startAcme();
+		sandbox.addWorkspace({slug: 'open', isPrivate: false});
+		sandbox.addRepository({workspace: 'open', slug: 'secret'});
+		sandbox.addRepository({workspace: 'open', slug: 'public', isPrivate: false});
+		account.workspaces = ['acme'];
+		expect((await get('/workspaces/open')).status).toBe(200);
+		const answer = await get('/repositories/open?fields=values.slug');
+		expect(await answer.json()).toEqual({values: [{slug: 'public'}]});
+	});
+
 	it('answers 403 to a token that is restricted to others', async () => {
 		const {token, get} = await startAcme();
 		token.workspaces = ['other'];

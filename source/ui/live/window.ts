@@ -7,8 +7,16 @@ import type {Line} from './frame.ts';
 const syncBegin = '\u001B[?2026h';
 const syncEnd = '\u001B[?2026l';
 const eraseLineEnd = '\u001B[K';
-const eraseBelow = '\u001B[J';
+const eraseLine = '\u001B[2K';
+const moveDown = '\u001B[1B';
 const moveUp = (rows: number): string => (rows > 0 ? `\u001B[${rows}A\r` : '\r');
+
+/**
+ * Erases so many rows from the cursor on, and comes back. Row by row: erasing "all below" from the
+ * top of the screen, tmux puts everything into the scrollback first; and a row that a change of size
+ * had broken stays glued to the next one for a terminal until all of it was erased.
+ */
+const eraseRows = (rows: number): string => (eraseLine + moveDown).repeat(rows) + moveUp(rows);
 
 const paintInterval = 100;
 /** What shows a time changes without an event. */
@@ -38,18 +46,25 @@ export const openWindow = (options: WindowOptions): Window => {
 	const showCursor = terminal.hideCursor();
 	let pending: string[] = [];
 	let painted: readonly PaintedLine[] = [];
+	let paintedColumns = terminal.columns();
 	let lastPaint = Number.NEGATIVE_INFINITY;
 	let timer: NodeJS.Timeout | undefined;
 
 	const replace = (lines: readonly PaintedLine[]): void => {
-		const up = moveUp(countRows(painted, terminal));
+		const rows = countRows(painted, terminal);
+		const isInPlace =
+			pending.length === 0 &&
+			lines.length === painted.length &&
+			terminal.columns() === paintedColumns;
+		const erase = isInPlace ? '' : eraseRows(rows);
 		const above = pending.map((line) => `${line}\n`).join('');
 		const below = lines.map(({text}) => `${text}${eraseLineEnd}\n`).join('');
-		// Lines above may fill a row to its end, so what was there goes before they come.
-		const erase = above === '' ? '' : eraseBelow;
-		terminal.writeError(`${syncBegin}${up}${erase}${above}${below}${eraseBelow}${syncEnd}`);
+		// What somebody typed stands on the last line.
+		const end = eraseLineEnd + syncEnd;
+		terminal.writeError(`${syncBegin}${moveUp(rows)}${erase}${above}${below}${end}`);
 		pending = [];
 		painted = lines;
+		paintedColumns = terminal.columns();
 	};
 
 	const paint = (): void => {

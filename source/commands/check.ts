@@ -1,0 +1,53 @@
+import {type AccessLine, type AccessReport, accessExitCode} from '../domain/access.ts';
+import {type ExitCode, worstExitCode} from '../domain/exit-code.ts';
+import type {Source} from '../domain/settings.ts';
+import {checkAccess} from '../engine/check-access.ts';
+import type {CheckInvocation} from '../invocation.ts';
+import {loadSettings} from '../load-settings.ts';
+import type {World} from '../ports.ts';
+import {formatAccessJson, formatAccessLine, formatVerdict} from '../ui/access.ts';
+
+/** `cistern check`: the wizard's live check for every source, without questions. */
+export const check = async (
+	world: World,
+	{options}: CheckInvocation,
+	signal: AbortSignal,
+): Promise<ExitCode> => {
+	const {terminal} = world;
+	const settings = await loadSettings(options, world, {credentials: true, signal});
+	for (const text of settings.notices) {
+		terminal.writeError(`${text}\n`);
+	}
+
+	const run = world.newRunName();
+	const codes: ExitCode[] = [];
+	for (const source of settings.sources) {
+		const report = await checkSource(world, source, run, signal, (line) => {
+			if (!options.json && line.state !== 'running') {
+				terminal.writeOut(formatAccessLine(line, terminal));
+			}
+		});
+		terminal.writeOut(
+			options.json ? formatAccessJson(source, report) : formatVerdict(source, report),
+		);
+		codes.push(accessExitCode(report));
+	}
+
+	return worstExitCode(codes);
+};
+
+const checkSource = (
+	world: World,
+	source: Source,
+	run: string,
+	signal: AbortSignal,
+	onLine: (line: AccessLine) => void,
+): Promise<AccessReport> => {
+	world.terminal.writeError(`${source.title}\n`);
+	return checkAccess({
+		source,
+		connect: (other) => world.connect(other, run).bitbucket,
+		signal,
+		onLine,
+	});
+};
