@@ -36,10 +36,14 @@ export const locateFolder = (
 	}
 
 	const base = given === inFile && file !== undefined ? dirname(file) : '.';
-	return resolve(
-		base,
-		given.text.replace(/^~(?=$|[/\\])/, () => home),
-	);
+	return resolve(base, expandHome(given.text, home));
 };
+
+const expandHome = (path: string, home: string): string =>
+	path.replace(/^~(?=$|[/\\])/, () => home);
+
+/** Absolute path of a folder named on the command line. */
+export const resolveFolder = (path: string, home: string): string =>
+	resolve(expandHome(path, home));
 
 const topLevel = {path: [], part: 'value', hint: 'the folder that all backups go to'} as const;

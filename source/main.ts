@@ -52,6 +52,8 @@ const runCommand = async (
 			return (await import('./commands/backup.ts')).backup(world, invocation, signal);
 		case 'check':
 			return (await import('./commands/check.ts')).check(world, invocation, signal);
+		case 'status':
+			return (await import('./commands/status.ts')).status(world, invocation);
 		case 'demo':
 			return (await import('./commands/demo.ts')).demo(world, invocation, signal);
 		default:

@@ -5,6 +5,9 @@ import {useLooks} from './look-context.tsx';
 import {Mark} from './mark.tsx';
 import type {WizardState} from './wizard-state.ts';
 
+/** Beside 1 for all that gives way at all. */
+const givesWayFirst = 1000;
+
 /** What is answered stays in sight; where there is no room for all, the first ones give way. */
 export const Answered = ({state}: {readonly state: WizardState}) => {
 	const rows = answeredRows(state);
@@ -17,7 +20,7 @@ export const Answered = ({state}: {readonly state: WizardState}) => {
 		<Box
 			flexDirection="column"
 			justifyContent="flex-end"
-			flexShrink={1}
+			flexShrink={givesWayFirst}
 			overflowY="hidden"
 			marginTop={1}
 		>

@@ -1,4 +1,4 @@
-import {Text, useAnimation, useIsScreenReaderEnabled} from 'ink';
+import {Box, Text, useAnimation, useIsScreenReaderEnabled} from 'ink';
 import type {StyleName} from '../text/style.ts';
 import {useLooks} from './look-context.tsx';
 
@@ -31,5 +31,9 @@ export const Mark = ({kind}: {readonly kind: MarkKind}) => {
 
 	const spinner = marks.spinner[frame % marks.spinner.length] ?? '';
 	const sign = kind === 'running' ? spinner : kind === 'question' ? '?' : marks[kind];
-	return <Text>{style(styles[kind], sign)}</Text>;
+	return (
+		<Box flexShrink={0}>
+			<Text>{style(styles[kind], sign)}</Text>
+		</Box>
+	);
 };

@@ -13,8 +13,8 @@ export const Question = ({
 }) => {
 	const {style} = useLooks();
 	return (
-		<Box flexDirection="column" flexShrink={0}>
-			<Box>
+		<Box flexDirection="column">
+			<Box flexShrink={0}>
 				<Mark kind="question" />
 				<Text>{` ${style('bold', title)}`}</Text>
 			</Box>
@@ -25,10 +25,18 @@ export const Question = ({
 	);
 };
 
-/** Explains, dim, below the field. */
-export const Hint = ({children}: {readonly children: string}) => {
+/** Explains, dim, below the field; gives way where the terminal is low. */
+export const Hints = ({lines}: {readonly lines: readonly string[]}) => {
 	const {style} = useLooks();
-	return <Text>{style('dim', children)}</Text>;
+	return (
+		<Box marginTop={1} flexDirection="column" overflowY="hidden">
+			{lines.map((line) => (
+				<Box key={line} flexShrink={0}>
+					<Text>{style('dim', line)}</Text>
+				</Box>
+			))}
+		</Box>
+	);
 };
 
 /** What is wrong with the answer. */

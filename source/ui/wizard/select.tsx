@@ -42,7 +42,9 @@ const SelectRow = ({option, width, isChosen}: RowProps) => {
 	const padded = detail === '' ? label : padToWidth(label, width);
 	return (
 		<Box>
-			<Text>{isChosen ? `${style('bold', marks.chosen)} ` : '  '}</Text>
+			<Box flexShrink={0}>
+				<Text>{isChosen ? `${style('bold', marks.chosen)} ` : '  '}</Text>
+			</Box>
 			<Text wrap="truncate-end">
 				{isChosen ? style('bold', padded) : padded}
 				{detail === '' ? '' : `  ${style('dim', detail)}`}

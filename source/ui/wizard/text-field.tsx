@@ -33,8 +33,10 @@ export const TextField = ({editor, isActive, isMasked = false, placeholder = '',
 	const {before, at, after} = windowLine(editor, columns - 8, mask);
 	const hint = length === 0 && placeholder !== '' ? ` ${style('dim', placeholder)}` : '';
 	return (
-		<Box>
-			<Text>{isActive ? `${style('bold', marks.chosen)} ` : '  '}</Text>
+		<Box flexShrink={0}>
+			<Box flexShrink={0}>
+				<Text>{isActive ? `${style('bold', marks.chosen)} ` : '  '}</Text>
+			</Box>
 			<Text wrap="truncate">
 				{before}
 				{isActive ? asCursor(at) : at}

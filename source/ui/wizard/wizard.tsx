@@ -46,7 +46,7 @@ const Screen = ({state}: {readonly state: WizardState}) => {
 		<Box flexDirection="column" paddingLeft={2} maxHeight={rows - 1} overflowY="hidden">
 			<Header step={state.step} />
 			<Answered state={state} />
-			<Box marginTop={1} flexShrink={0}>
+			<Box marginTop={1} flexDirection="column" flexShrink={1}>
 				<CurrentQuestion state={state} />
 			</Box>
 			<Problem text={state.problem} />

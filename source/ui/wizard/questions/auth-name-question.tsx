@@ -1,7 +1,6 @@
-import {Box} from 'ink';
 import {tokenGitUser} from '../../../domain/settings.ts';
 import {optionsFor} from '../options.ts';
-import {Hint, Question} from '../question.tsx';
+import {Hints, Question} from '../question.tsx';
 import {Select} from '../select.tsx';
 import {TextField} from '../text-field.tsx';
 import type {WizardState} from '../wizard-state.ts';
@@ -15,9 +14,11 @@ export const AuthNameQuestion = ({state}: {readonly state: WizardState}) => (
 			placeholder="empty: I do not know it"
 		/>
 		<Select options={optionsFor(state)} chosen={state.row - 1} />
-		<Box marginTop={1} flexDirection="column">
-			<Hint>It is on bitbucket.org/account/settings, and is not your e-mail address.</Hint>
-			<Hint>{`Left empty, git signs in as ${tokenGitUser}, which works too.`}</Hint>
-		</Box>
+		<Hints
+			lines={[
+				'It is on bitbucket.org/account/settings, and is not your e-mail address.',
+				`Left empty, git signs in as ${tokenGitUser}, which works too.`,
+			]}
+		/>
 	</Question>
 );

@@ -23,16 +23,18 @@ export const CheckQuestion = ({state}: {readonly state: WizardState}) => {
 		check.state === 'running' ? check.lines : check.state === 'done' ? check.report.lines : [];
 	const options = optionsFor(state);
 	return (
-		<Box flexDirection="column" flexShrink={0}>
-			<Text>{style('bold', 'Checking with Bitbucket')}</Text>
-			<Box flexDirection="column" marginTop={1}>
+		<Box flexDirection="column">
+			<Box flexShrink={0}>
+				<Text>{style('bold', 'Checking with Bitbucket')}</Text>
+			</Box>
+			<Box flexDirection="column" justifyContent="flex-end" marginTop={1} overflowY="hidden">
 				{lines.map((line) => (
 					<CheckLine key={line.id} line={line} />
 				))}
 				{check.state === 'broken' ? <Text>{check.message}</Text> : null}
 			</Box>
 			{options.length === 0 ? null : (
-				<Box marginTop={1} paddingLeft={2}>
+				<Box marginTop={1} paddingLeft={2} flexDirection="column" flexShrink={0}>
 					<Select options={options} chosen={state.row} />
 				</Box>
 			)}
@@ -41,7 +43,7 @@ export const CheckQuestion = ({state}: {readonly state: WizardState}) => {
 };
 
 const CheckLine = ({line}: {readonly line: AccessLine}) => (
-	<Box flexDirection="column">
+	<Box flexDirection="column" flexShrink={0}>
 		<Box>
 			<Mark kind={marks[line.state]} />
 			<Box marginLeft={1} flexShrink={0}>

@@ -1,21 +1,19 @@
 import {Box, Text} from 'ink';
 import {Mark} from '../mark.tsx';
-import {Hint, Question} from '../question.tsx';
+import {Hints, Question} from '../question.tsx';
 import {TextField} from '../text-field.tsx';
 import type {WizardState} from '../wizard-state.ts';
 
 export const FolderQuestion = ({state}: {readonly state: WizardState}) => (
 	<Question title="Where should the backup be saved?">
 		<TextField label="folder" editor={state.editor} isActive={state.inspection === undefined} />
-		<Box marginTop={1}>
-			{state.inspection === undefined ? (
-				<Hint>A new folder is made. One of SCM Backup or of Cistern is carried on.</Hint>
-			) : (
-				<Box>
-					<Mark kind="running" />
-					<Text> looking at the folder</Text>
-				</Box>
-			)}
-		</Box>
+		{state.inspection === undefined ? (
+			<Hints lines={['A new folder is made. One of SCM Backup or of Cistern is carried on.']} />
+		) : (
+			<Box marginTop={1}>
+				<Mark kind="running" />
+				<Text> looking at the folder</Text>
+			</Box>
+		)}
 	</Question>
 );

@@ -7,7 +7,7 @@ import type {WizardState} from '../wizard-state.ts';
 
 export const PublicOnlyQuestion = ({state}: {readonly state: WizardState}) => (
 	<Question title="Save only what everybody can see?">
-		<Box marginBottom={1}>
+		<Box marginBottom={1} flexShrink={0}>
 			<Mark kind="attention" />
 			<Box marginLeft={1}>
 				<Text>

@@ -1,6 +1,5 @@
-import {Box} from 'ink';
 import {optionsFor} from '../options.ts';
-import {Hint, Question} from '../question.tsx';
+import {Hints, Question} from '../question.tsx';
 import {Select} from '../select.tsx';
 import type {WizardState} from '../wizard-state.ts';
 
@@ -12,9 +11,7 @@ export const StartQuestion = ({state}: {readonly state: WizardState}) => {
 		>
 			<Select options={optionsFor(state)} chosen={state.row} />
 			{hasFile ? (
-				<Box marginTop={1}>
-					<Hint>Taken over, it is copied as it is and its backup folder is carried on.</Hint>
-				</Box>
+				<Hints lines={['Taken over, it is copied as it is and its backup folder is carried on.']} />
 			) : null}
 		</Question>
 	);

@@ -1,6 +1,5 @@
-import {Box} from 'ink';
 import {optionsFor} from '../options.ts';
-import {Hint, Question} from '../question.tsx';
+import {Hints, Question} from '../question.tsx';
 import {Select} from '../select.tsx';
 import type {WizardState} from '../wizard-state.ts';
 
@@ -9,10 +8,12 @@ export const TokenPlaceQuestion = ({state}: {readonly state: WizardState}) => {
 	return (
 		<Question title="Where should the token be kept?">
 			<Select options={optionsFor(state)} chosen={state.row} />
-			<Box marginTop={1} flexDirection="column">
-				<Hint>{`For the variable, add this line to ${shellProfile}, with your token:`}</Hint>
-				<Hint>{`  export ${tokenVariable}='...'`}</Hint>
-			</Box>
+			<Hints
+				lines={[
+					`For the variable, add this line to ${shellProfile}, with your token:`,
+					`  export ${tokenVariable}='...'`,
+				]}
+			/>
 		</Question>
 	);
 };

@@ -5,7 +5,7 @@ import {tokenPage} from '../../../domain/token-kind.ts';
 import {describeToken} from '../answered-rows.ts';
 import {Link} from '../link.tsx';
 import {useLooks} from '../look-context.tsx';
-import {Hint, Question} from '../question.tsx';
+import {Question} from '../question.tsx';
 import {TextField} from '../text-field.tsx';
 import type {WizardState} from '../wizard-state.ts';
 
@@ -16,21 +16,33 @@ export const TokenQuestion = ({state}: {readonly state: WizardState}) => {
 	return (
 		<Question title="API token">
 			<TextField label="token" editor={state.editor} isActive isMasked />
-			<Box paddingLeft={2}>
-				<Hint>{entered === '' ? 'Paste it: it is not shown.' : entered}</Hint>
+			<Box paddingLeft={2} flexShrink={0}>
+				<Text>{style('dim', entered === '' ? 'Paste it: it is not shown.' : entered)}</Text>
 			</Box>
-			<Box marginTop={1} flexWrap="wrap">
+			<HowToMakeOne />
+		</Question>
+	);
+};
+
+/** Where a token is made, and what has to be ticked there. */
+const HowToMakeOne = () => {
+	const {style} = useLooks();
+	return (
+		<Box marginTop={1} flexDirection="column" overflowY="hidden">
+			<Box flexWrap="wrap" flexShrink={0}>
 				<Text>{'Make one: '}</Text>
 				<Link address={tokenPage} />
 			</Box>
-			<Hint>"Create API token with scopes", app Bitbucket, then tick</Hint>
-			<Box flexDirection="column" paddingLeft={2}>
+			<Box flexShrink={0}>
+				<Text>{style('dim', '"Create API token with scopes", app Bitbucket, then tick')}</Text>
+			</Box>
+			<Box flexDirection="column" paddingLeft={2} flexShrink={0}>
 				{apiTokenScopes.map(({scope, purpose}) => (
 					<Text key={scope} wrap="truncate">
 						{`${scope.padEnd(27)}${style('dim', purpose)}`}
 					</Text>
 				))}
 			</Box>
-		</Question>
+		</Box>
 	);
 };

@@ -1,6 +1,5 @@
-import {Box} from 'ink';
 import {optionsFor} from '../options.ts';
-import {Hint, Question} from '../question.tsx';
+import {Hints, Question} from '../question.tsx';
 import {Select} from '../select.tsx';
 import {TextField} from '../text-field.tsx';
 import type {WizardState} from '../wizard-state.ts';
@@ -11,9 +10,9 @@ export const WorkspaceQuestion = ({state}: {readonly state: WizardState}) => {
 		<Question title="Which workspace?">
 			<TextField label="workspace" editor={state.editor} isActive={state.row === 0} />
 			{options.length > 0 ? <Select options={options} chosen={state.row - 1} /> : null}
-			<Box marginTop={1}>
-				<Hint>Its id, or any of its addresses: https://bitbucket.org/acme/api is in acme.</Hint>
-			</Box>
+			<Hints
+				lines={['Its id, or any of its addresses: https://bitbucket.org/acme/api is in acme.']}
+			/>
 		</Question>
 	);
 };

@@ -1,0 +1,32 @@
+import {StopError} from '../domain/failure.ts';
+import {findSources, type SavedSource, sourcesOfSettings} from '../engine/saved-sources.ts';
+import type {CommonOptions} from '../invocation.ts';
+import {loadSettings} from '../load-settings.ts';
+import {resolveFolder} from '../locate-folder.ts';
+import type {World} from '../ports.ts';
+
+/** The sources to read from: those of `--from` alone, or those of the settings. No credentials. */
+export const savedSources = async (
+	world: World,
+	options: CommonOptions,
+	from: string | undefined,
+): Promise<readonly SavedSource[]> => {
+	if (from === undefined) {
+		const never = new AbortController().signal;
+		return sourcesOfSettings(
+			await loadSettings(options, world, {credentials: false, signal: never}),
+		);
+	}
+
+	const folder = resolveFolder(from, world.settings.homeFolder);
+	const sources = await findSources(world.files, folder);
+	const wanted = options.source;
+	const named = sources.filter(({source}) => wanted === undefined || source === wanted);
+	if (named.length === 0) {
+		throw new StopError(`There is no source "${wanted}" in ${folder}.`, {
+			advice: `It holds ${sources.map(({source}) => source).join(', ')}.`,
+		});
+	}
+
+	return named;
+};

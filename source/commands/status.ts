@@ -1,0 +1,50 @@
+import {type ExitCode, exitCodes} from '../domain/exit-code.ts';
+import {joinPath, ownFolder, runsFile} from '../domain/layout.ts';
+import {parseRunLines} from '../domain/run-line.ts';
+import {isOutdated, readStatus, type SourceStatus} from '../domain/source-status.ts';
+import type {SavedSource} from '../engine/saved-sources.ts';
+import {readSavedState} from '../engine/saved-state.ts';
+import type {StatusInvocation} from '../invocation.ts';
+import type {World} from '../ports.ts';
+import {formatStatus, formatStatusJson} from '../ui/status.ts';
+import {marksFor} from '../ui/text/marks.ts';
+import {styleFor} from '../ui/text/style.ts';
+import {savedSources} from './saved-sources.ts';
+
+/** `cistern status`: what is saved, read from the backup folder alone; no process, no network. */
+export const status = async (
+	world: World,
+	{options, from, maxAge}: StatusInvocation,
+): Promise<ExitCode> => {
+	const {terminal} = world;
+	const sources = await savedSources(world, options, from);
+	const statuses: SourceStatus[] = [];
+	for (const source of sources) {
+		statuses.push(await readSource(world, source));
+	}
+
+	const now = world.clock.now();
+	const outdated = maxAge !== undefined && statuses.some((one) => isOutdated(one, maxAge, now));
+	if (options.json) {
+		terminal.writeOut(formatStatusJson(statuses, {now, maxAge}));
+	} else if (!options.quiet || outdated) {
+		terminal.writeOut(
+			formatStatus(statuses, {
+				columns: terminal.isInteractive ? terminal.columns() : Number.POSITIVE_INFINITY,
+				marks: marksFor(terminal),
+				style: styleFor(terminal),
+				now,
+				maxAge,
+				verbose: options.verbose,
+			}),
+		);
+	}
+
+	return outdated ? exitCodes.incomplete : exitCodes.done;
+};
+
+const readSource = async ({files}: World, source: SavedSource): Promise<SourceStatus> => {
+	const state = await readSavedState(files, source.folder);
+	const runs = await files.readText(joinPath(source.folder, ownFolder, runsFile));
+	return readStatus(source, state, parseRunLines(runs ?? ''));
+};
