@@ -81,14 +81,12 @@ export type RestoreInvocation = {
 	readonly from: string | undefined;
 	/** Names, `workspace/name` or globs; `all` is a whole source. */
 	readonly repositories: readonly string[] | 'all';
-	readonly target: RestoreTarget;
+	/** Where to; made where it does not exist. */
+	readonly folder: string;
+	readonly bare: boolean;
 	/** RFC 3339, a day, or a duration before now, as the user wrote it. */
 	readonly at: string | undefined;
 };
-
-export type RestoreTarget =
-	| {readonly kind: 'folder'; readonly folder: string; readonly bare: boolean}
-	| {readonly kind: 'push'; readonly url: string};
 
 export type AcceptMissingInvocation = {
 	readonly command: 'accept-missing';

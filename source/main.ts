@@ -54,6 +54,10 @@ const runCommand = async (
 			return (await import('./commands/check.ts')).check(world, invocation, signal);
 		case 'status':
 			return (await import('./commands/status.ts')).status(world, invocation);
+		case 'history':
+			return (await import('./commands/history.ts')).history(world, invocation);
+		case 'restore':
+			return (await import('./commands/restore.ts')).restore(world, invocation, signal);
 		case 'demo':
 			return (await import('./commands/demo.ts')).demo(world, invocation, signal);
 		default:

@@ -7,7 +7,12 @@
  * belong to the engine.
  */
 import type {Progress} from './domain/events.ts';
-import type {HistoryEntry, RecordedHistory, RefTransaction} from './domain/history.ts';
+import type {
+	HistoryEntry,
+	HistoryLogEntry,
+	RecordedHistory,
+	RefTransaction,
+} from './domain/history.ts';
 import type {MirrorPrint} from './domain/record.ts';
 import type {Advertisement, Refs, Repository} from './domain/repository.ts';
 import type {Source} from './domain/settings.ts';
@@ -70,6 +75,14 @@ export interface Bitbucket {
 /** Ref name to object id and type, as `for-each-ref` gives them. */
 export type TypedRefs = ReadonlyMap<string, {readonly oid: string; readonly type: string}>;
 
+/** What a restored repository is to hold. */
+export type RestoredState = {
+	readonly head: string | undefined;
+	readonly refs: Refs;
+	/** `bare`, or the address that a working copy's `origin` points to. */
+	readonly as: 'bare' | {readonly origin: string | undefined};
+};
+
 export type TransferOptions = {
 	readonly signal: AbortSignal;
 	readonly onProgress: (progress: Progress) => void;
@@ -119,6 +132,22 @@ export interface Git {
 
 	/** The last commit of the mirror's own history with the refs it recorded, or undefined. */
 	readLastHistory(mirror: string): Promise<RecordedHistory | undefined>;
+
+	/** All commits of the mirror's own history, the newest first. */
+	readHistoryLog(mirror: string): Promise<readonly HistoryLogEntry[]>;
+
+	/** The refs that a commit of the history recorded. */
+	readHistoryRefs(mirror: string, oid: string): Promise<string>;
+
+	/** How many commits a tip reaches that no branch and no tag of upstream's does. */
+	countOnlyHere(mirror: string, tip: string): Promise<number>;
+
+	/**
+	 * Makes a repository of its own in `target`, an empty folder: these branches and tags, this
+	 * HEAD, and what they reach; nothing of Cistern's. With a work tree its default branch is
+	 * checked out and `origin` is the given address.
+	 */
+	restore(mirror: string, target: string, state: RestoredState): Promise<void>;
 
 	/** Writes an entry's objects and gives the commit's id. Moves no ref. */
 	writeHistory(
@@ -274,6 +303,8 @@ export interface World {
 	readonly files: Files;
 	readonly clock: Clock;
 	readonly terminal: Terminal;
+	/** Git without a credential, for what lies on the disk already. */
+	openGit(run: string): Git;
 	/** Ends whatever a run's git processes left behind; comes back when none of them is left. */
 	endProcesses(run: string): Promise<void>;
 	/** SHA-256, hex. */

@@ -11,6 +11,7 @@ import {openGit} from './adapters/git/open-git.ts';
 import {openSettings} from './adapters/settings/open-settings.ts';
 import {openTerminal} from './adapters/terminal.ts';
 import {gitAddressFor} from './domain/git-address.ts';
+import {defaultApiUrl} from './domain/settings.ts';
 import type {World} from './ports.ts';
 import {version} from './version.ts';
 
@@ -35,6 +36,13 @@ export const openWorld = (
 		endProcesses: (run) => endMarkedProcesses(`${runMarker}=${run}`),
 		digest: (text) => createHash('sha256').update(text).digest('hex'),
 		newRunName: () => nameRun(new Date(), randomBytes(3).toString('hex')),
+		openGit: (run) =>
+			openGit({
+				environment: program.env,
+				authorization: () => undefined,
+				origin: gitAddressFor(defaultApiUrl).origin,
+				run,
+			}),
 		connect: (source, run) => ({
 			bitbucket: connectBitbucket(source, {version, agents}),
 			git: openGit({

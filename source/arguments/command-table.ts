@@ -1,6 +1,6 @@
 import {parseDuration} from '../domain/duration.ts';
 import {parseConcurrency} from '../domain/settings-read.ts';
-import type {CommonOptions, Invocation, RestoreInvocation, RestoreTarget} from '../invocation.ts';
+import type {CommonOptions, Invocation, RestoreInvocation} from '../invocation.ts';
 import type {OptionRow} from './common-options.ts';
 import {usageError, type Values} from './values.ts';
 
@@ -97,17 +97,15 @@ const restore: CommandRow = {
 	summary: 'bring repositories back, as of now or as of a day',
 	operands: {name: '[repo...]', help: 'names, workspace/name or globs'},
 	options: [
-		{flags: '--to <dir>', help: 'folder for the working copies', excludes: ['push']},
-		{flags: '--push <url>', help: 'an empty repository, with your own credentials'},
+		{flags: '--to <dir>', help: 'folder for the working copies'},
 		{flags: '--at <time>', help: 'as it was then: a date, a time, or "3 days ago"'},
-		{flags: '--bare', help: 'bare repositories, not working copies', excludes: ['push']},
+		{flags: '--bare', help: 'bare repositories, not working copies'},
 		{flags: '--all', help: 'every repository of the source'},
 		from,
 	],
 	examples: [
 		'cistern restore api --to ~/rescued',
 		'cistern restore api --to ~/rescued --at 2026-11-03',
-		'cistern restore api --push git@example.com:acme/api.git',
 		'cistern restore --all --bare --to ~/rescued --from /srv/backup',
 	],
 	read: (values, operands, options) => ({
@@ -115,7 +113,8 @@ const restore: CommandRow = {
 		options,
 		from: values.text('from'),
 		repositories: readRepositories(values, operands),
-		target: readTarget(values),
+		folder: readFolder(values),
+		bare: values.isSet('bare'),
 		at: values.text('at'),
 	}),
 };
@@ -132,17 +131,13 @@ const readRepositories = (
 	return values.isSet('all') ? 'all' : operands;
 };
 
-const readTarget = (values: Values): RestoreTarget => {
-	const [folder, url] = [values.text('to'), values.text('push')];
-	if (folder !== undefined) {
-		return {kind: 'folder', folder, bare: values.isSet('bare')};
+const readFolder = (values: Values): string => {
+	const folder = values.text('to');
+	if (folder === undefined) {
+		throw usageError('Restore to where? Say --to DIR.', values.command);
 	}
 
-	if (url === undefined) {
-		throw usageError('Restore to where? Say --to DIR or --push URL.', values.command);
-	}
-
-	return {kind: 'push', url};
+	return folder;
 };
 
 const acceptMissing: CommandRow = {

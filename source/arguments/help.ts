@@ -33,7 +33,7 @@ export const buildOverview = (): Command =>
 				'cistern                               set up, then back up',
 				'cistern --yes --json                  in the night, for a machine',
 				'cistern restore api --to ~/rescued    the worst day',
-				'cistern help backup                   all options of a command, those for CI too',
+				'cistern help backup                   all options of one command',
 			]),
 		);
 

@@ -31,6 +31,14 @@ export type RecordedHistory = {
 	readonly at: number;
 };
 
+/** An entry as the log shows it. */
+export type HistoryLogEntry = {
+	readonly oid: string;
+	/** Milliseconds since 1970, whole seconds. */
+	readonly at: number;
+	readonly message: string;
+};
+
 export type RefCommand =
 	| {readonly kind: 'create'; readonly ref: string; readonly to: string}
 	| {readonly kind: 'update'; readonly ref: string; readonly from: string; readonly to: string}
@@ -87,3 +95,15 @@ export const compareRefs = (
 		.map((ref) => ({ref, from: before.get(ref), to: after.get(ref)}))
 		.filter(({from, to}) => from !== to);
 };
+
+type RecordedMove = {ref: string; from: string | undefined; to: string | undefined};
+
+/** Reads what `formatMessage` wrote. */
+export const parseMessage = (message: string): readonly RecordedMove[] =>
+	message.split('\n').flatMap((line) => {
+		const [, from, to, ref] =
+			/^(-|[0-9a-f]{40,64}) (-|[0-9a-f]{40,64}) (refs\/.+)$/.exec(line) ?? [];
+		const orNothing = (oid: string | undefined): string | undefined =>
+			oid === '-' ? undefined : oid;
+		return ref === undefined ? [] : [{ref, from: orNothing(from), to: orNothing(to)}];
+	});

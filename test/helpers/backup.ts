@@ -86,6 +86,13 @@ export const makeWorld = (clock: FakeClock): World => {
 			onResize: () => () => {},
 			hideCursor: () => () => {},
 		},
+		openGit: (run) =>
+			openGit({
+				environment: process.env,
+				authorization: () => undefined,
+				origin: 'https://bitbucket.org',
+				run,
+			}),
 		connect: (source, run) => ({
 			bitbucket: connectBitbucket(source, {version: 'test', agents}),
 			git: openGit({

@@ -43,6 +43,8 @@ export type TerminalScreen = {
 
 const patience = 20_000;
 const cursorMode = 25;
+/** While it is set the program is in the middle of a picture. */
+const updateMode = 2026;
 
 export const openTerminalScreen = (options: ScreenOptions): TerminalScreen => {
 	const {columns = 80, rows = 24} = options;
@@ -58,13 +60,14 @@ export const openTerminalScreen = (options: ScreenOptions): TerminalScreen => {
 		...(options.folder === undefined ? {} : {cwd: options.folder}),
 		env: {...baseEnvironment(), ...options.environment},
 	});
+	const isUpdating = watchMode(emulator, updateMode, false);
 	const watchers = new Set<() => void>();
 	let output = '';
 	let isRunning = true;
 	child.onData((data) => {
 		output += data;
 		emulator.write(data, () => {
-			for (const look of watchers) {
+			for (const look of isUpdating() ? [] : watchers) {
 				look();
 			}
 		});
@@ -106,7 +109,7 @@ export const openTerminalScreen = (options: ScreenOptions): TerminalScreen => {
 type Sight = Pick<TerminalScreen, 'rows' | 'scrollback' | 'text' | 'cursor'>;
 
 const readEmulator = (emulator: xterm.Terminal): Sight => {
-	const isCursorVisible = watchCursor(emulator);
+	const isCursorVisible = watchMode(emulator, cursorMode, true);
 	const readLines = (from: number, to: number): readonly string[] =>
 		Array.from(
 			{length: to - from},
@@ -134,19 +137,23 @@ const baseEnvironment = (): Record<string, string> => ({
 	LANG: 'en_GB.UTF-8',
 });
 
-/** The emulator keeps this to itself, so the sequences that change it are listened to. */
-const watchCursor = (emulator: xterm.Terminal): (() => boolean) => {
-	let isVisible = true;
-	for (const [final, visible] of [
+/** A DEC private mode that the emulator keeps to itself: the sequences that change it are listened to. */
+const watchMode = (
+	emulator: xterm.Terminal,
+	mode: number,
+	isSetAtFirst: boolean,
+): (() => boolean) => {
+	let isSet = isSetAtFirst;
+	for (const [final, sets] of [
 		['h', true],
 		['l', false],
 	] as const) {
 		emulator.parser.registerCsiHandler({prefix: '?', final}, (parameters) => {
-			isVisible = parameters.includes(cursorMode) ? visible : isVisible;
+			isSet = parameters.includes(mode) ? sets : isSet;
 			return false;
 		});
 	}
-	return () => isVisible;
+	return () => isSet;
 };
 
 const waitFor = async (

@@ -5,7 +5,15 @@ import {noise} from '../../source/sandbox/demo-history.ts';
 import {importHistory, type Step} from '../../source/sandbox/import-history.ts';
 import {type Acme, basic, startAcme} from '../helpers/sandbox.ts';
 import {makeTemporaryFolder} from '../helpers/temporary-folder.ts';
-import {commitFile, deleteRef, git, readOid, readRefs, tagAnnotated} from '../helpers/upstream.ts';
+import {
+	branch,
+	commitFile,
+	deleteRef,
+	git,
+	readOid,
+	readRefs,
+	tagAnnotated,
+} from '../helpers/upstream.ts';
 
 const startWithApi = async () => {
 	const acme = await startAcme();
@@ -68,8 +76,10 @@ describe('git over HTTP', () => {
 		const folder = join(makeTemporaryFolder(), 'clone');
 		await gitAs(['clone', '--quiet', '--mirror', url, folder]);
 		const oid = await commitFile(api.path);
+		await branch(api.path, 'release/1');
 		await gitAs(['-C', folder, 'fetch', '--quiet']);
-		expect(await readOid(folder, 'main')).toBe(oid);
+		expect(await readOid(folder, 'release/1')).toBe(oid);
+		expect(await readRefs(folder)).toEqual(await readRefs(api.path));
 	});
 
 	it('carries megabytes whole', async () => {

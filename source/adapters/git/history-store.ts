@@ -1,9 +1,12 @@
-import {historyRef} from '../../domain/history.ts';
+import {type HistoryLogEntry, historyRef} from '../../domain/history.ts';
 import type {Git} from '../../ports.ts';
 import {inMirror} from './mirror.ts';
 import type {RunGit} from './open-git.ts';
 
-type HistoryMethods = Pick<Git, 'readLastHistory' | 'writeHistory'>;
+type HistoryMethods = Pick<
+	Git,
+	'readLastHistory' | 'readHistoryLog' | 'readHistoryRefs' | 'countOnlyHere' | 'writeHistory'
+>;
 
 /** The name of the file that holds the refs in a history commit's tree. */
 const refsFile = 'refs';
@@ -13,7 +16,19 @@ export const historyMethods = (run: RunGit): HistoryMethods => {
 	const write = async (mirror: string, type: 'blob' | 'commit', text: string): Promise<string> =>
 		(await git(mirror, ['hash-object', '-t', type, '-w', '--stdin'], {input: text})).trim();
 
+	const readRefsText = (mirror: string, oid: string): Promise<string> =>
+		git(mirror, ['cat-file', 'blob', `${oid}:${refsFile}`]);
+
 	return {
+		readHistoryLog: async (mirror) => {
+			const format = '--format=%H %ct%n%B%x00';
+			// Without a history yet, git does not know the name.
+			const log = await git(mirror, ['log', format, historyRef, '--'], {answers: [128]});
+			return log.split('\0').flatMap(parseLogEntry);
+		},
+		readHistoryRefs: readRefsText,
+		countOnlyHere: async (mirror, tip) =>
+			Number(await git(mirror, ['rev-list', '--count', tip, '--not', '--branches', '--tags'])),
 		readLastHistory: async (mirror) => {
 			const format = '--format=%(objectname) %(committerdate:unix)';
 			const [oid, seconds] = (await git(mirror, ['for-each-ref', format, historyRef]))
@@ -24,7 +39,7 @@ export const historyMethods = (run: RunGit): HistoryMethods => {
 				: {
 						oid,
 						at: Number(seconds) * 1000,
-						refsText: await git(mirror, ['cat-file', 'blob', `${oid}:${refsFile}`]),
+						refsText: await readRefsText(mirror, oid),
 					};
 		},
 		writeHistory: async (mirror, entry, parent) => {
@@ -45,4 +60,11 @@ export const historyMethods = (run: RunGit): HistoryMethods => {
 			return write(mirror, 'commit', `${headers.join('\n')}\n\n${entry.message}`);
 		},
 	};
+};
+
+const parseLogEntry = (text: string): readonly HistoryLogEntry[] => {
+	const [, oid, seconds, message] = /^\s*([0-9a-f]+) (\d+)\n(.*)$/s.exec(text) ?? [];
+	return oid === undefined || message === undefined
+		? []
+		: [{oid, at: Number(seconds) * 1000, message}];
 };

@@ -7,6 +7,7 @@ import {historyMethods} from './history-store.ts';
 import {maintenanceMethods} from './maintenance.ts';
 import {mirrorMethods} from './mirror.ts';
 import {readNetworkConfig} from './network-config.ts';
+import {restoreMethod} from './restore.ts';
 import {type GitCommand, runGit} from './run-git.ts';
 import {transferMethods} from './transfer.ts';
 
@@ -52,6 +53,7 @@ export const openGit = (options: GitOptions): Git => {
 		...transferMethods(runRemote, runLocal),
 		...historyMethods(runLocal),
 		...maintenanceMethods(runLocal),
+		restore: restoreMethod(runLocal),
 	};
 };
 

@@ -1,0 +1,59 @@
+import {StopError} from '../domain/failure.ts';
+import {matchesAny} from '../domain/name-filter.ts';
+import type {SavedRepository} from '../domain/record.ts';
+import {fullName} from '../domain/repository.ts';
+import {suggest} from '../domain/suggest.ts';
+import type {Files} from '../ports.ts';
+import type {SavedSource} from './saved-sources.ts';
+import {readSavedState} from './saved-state.ts';
+
+/** A saved repository with the source it belongs to. */
+export type FoundRepository = SavedRepository & {readonly source: SavedSource};
+
+/**
+ * The saved repositories that names, `workspace/name` or globs mean. A plain name that once was
+ * another repository's means the one that has it now; the other is called by its folder. Throws a
+ * StopError for a name that fits none.
+ */
+export const findRepositories = async (
+	files: Files,
+	sources: readonly SavedSource[],
+	wanted: readonly string[] | 'all',
+): Promise<readonly FoundRepository[]> => {
+	const all: FoundRepository[] = [];
+	for (const source of sources) {
+		const {repositories} = await readSavedState(files, source.folder);
+		all.push(...repositories.map((saved) => ({...saved, source})));
+	}
+
+	if (wanted === 'all') {
+		return all;
+	}
+
+	return [...new Set(wanted.flatMap((name) => findNamed(name, all)))];
+};
+
+const findNamed = (name: string, all: readonly FoundRepository[]): readonly FoundRepository[] => {
+	const fitting = all.filter(
+		({folder, record}) =>
+			folder === name || matchesAny(record.slug, [name]) || matchesAny(fullName(record), [name]),
+	);
+	if (fitting.length === 0) {
+		const likely = suggest(
+			name,
+			all.map(({record}) => record.slug),
+		);
+		throw new StopError(`No saved repository is called "${name}".`, {
+			advice:
+				likely === undefined
+					? '"cistern status" lists what is saved.'
+					: `Did you mean "${likely}"? "cistern status" lists what is saved.`,
+		});
+	}
+
+	const isGlob = /[*?]/.test(name);
+	const present = fitting.filter(({record}) => record.goneSince === undefined);
+	return isGlob || present.length === 0 || fitting.some(({folder}) => folder === name)
+		? fitting
+		: present;
+};

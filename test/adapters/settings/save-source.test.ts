@@ -1,0 +1,195 @@
+import {
+	chmodSync,
+	lstatSync,
+	mkdirSync,
+	readdirSync,
+	readFileSync,
+	statSync,
+	symlinkSync,
+	writeFileSync,
+} from 'node:fs';
+import {join} from 'node:path';
+import {Readable} from 'node:stream';
+import {describe, expect, it} from 'vitest';
+import {openSettings} from '../../../source/adapters/settings/open-settings.ts';
+import {Secret} from '../../../source/domain/secret.ts';
+import type {SourceEntry} from '../../../source/domain/settings-entry.ts';
+import {makeTemporaryFolder} from '../../helpers/temporary-folder.ts';
+
+const store = openSettings({
+	platform: 'linux',
+	environment: {},
+	home: '/home/ann',
+	input: Readable.from([]),
+});
+
+const acme: SourceEntry = {
+	title: 'acme',
+	type: 'org',
+	name: 'acme',
+	authName: 'ann',
+	apiAuthName: 'ann@example.com',
+	password: new Secret('%BITBUCKET_TOKEN%'),
+};
+
+const commented = `# my settings
+
+localFolder: '/srv/backup' # the big disk
+waitSecondsOnError: 5
+
+sources:
+  # the old one
+  - title: acme
+    hoster: bitbucket
+    type: user # not sure
+    name: old-acme
+    authName: ann
+    password: '%OLD%'
+    ignoreRepos: [a, b] # they are huge
+
+  - title: hub
+    hoster: github
+    type: user
+    name: ann
+
+options:
+  backup:
+    removeDeletedRepos: false # never
+`;
+
+const save = async (
+	before: string,
+	entry: SourceEntry,
+	more: {replaces?: string; localFolder?: string} = {},
+): Promise<string> => {
+	const path = join(makeTemporaryFolder(), 'settings.yml');
+	writeFileSync(path, before);
+	await store.saveSource(path, {entry, ...more});
+	return readFileSync(path, 'utf8');
+};
+
+describe('saving a source', () => {
+	it('makes a new file with mode 0600 in a folder of its own', async () => {
+		const path = join(makeTemporaryFolder(), 'deep/er/settings.yml');
+		await store.saveSource(path, {entry: acme, localFolder: '/srv/backup'});
+		expect(
+			readFileSync(path, 'utf8'),
+		).toBe(`# Cistern's settings. "cistern setup --example" prints all that can stand here.
+
+localFolder: /srv/backup
+sources:
+  - title: acme
+    hoster: bitbucket
+    type: org
+    name: acme
+    authName: ann
+    apiAuthName: ann@example.com
+    password: "%BITBUCKET_TOKEN%"
+`);
+		expect(statSync(path).mode & 0o777).toBe(0o600);
+		expect(statSync(join(path, '..')).mode & 0o777).toBe(0o700);
+		expect(readdirSync(join(path, '..'))).toEqual(['settings.yml']);
+	});
+
+	it('changes the one of that title and leaves comments, order and everything else', async () => {
+		expect(await save(commented, {...acme, title: 'Acme'})).toBe(
+			commented
+				.replace('title: acme', 'title: Acme')
+				.replace('type: user # not sure', 'type: org # not sure')
+				.replace('name: old-acme', 'name: acme')
+				.replace("'%OLD%'", "'%BITBUCKET_TOKEN%'")
+				.replace(
+					'ignoreRepos: [a, b] # they are huge\n',
+					'ignoreRepos: [a, b] # they are huge\n    apiAuthName: ann@example.com\n',
+				),
+		);
+	});
+
+	it('adds another at the end of the list', async () => {
+		const after = await save(commented, {title: 'new', type: 'user', name: 'new'});
+		expect(after).toBe(
+			commented.replace(
+				'    name: ann\n\noptions',
+				'    name: ann\n\n  - title: new\n    hoster: bitbucket\n    type: user\n    name: new\n\noptions',
+			),
+		);
+	});
+
+	it('takes the place of another one, and of its way to keep the token', async () => {
+		const entry = {...acme, title: 'renamed', password: undefined, passwordCommand: 'pass show x'};
+		const after = await save(commented, entry, {replaces: 'acme', localFolder: '/elsewhere'});
+		expect(after).toContain('title: renamed');
+		expect(after).not.toContain('password:');
+		expect(after).toContain('passwordCommand: pass show x');
+		expect(after).toContain("localFolder: '/elsewhere' # the big disk");
+	});
+
+	it.each([
+		'',
+		'# only a comment\n',
+		'localFolder: /x\nsources:\n',
+		'localFolder: /x\nsources: []\n',
+	])('works on a file without sources: %j', async (before) => {
+		const after = await save(before, acme);
+		expect(after).toContain('- title: acme');
+		expect(after).toContain(before.split('\n')[0] ?? '');
+	});
+
+	it('writes a long token and text that YAML would take for something else so that they come back', async () => {
+		const token = `ATATT3xFfGF0${'a-_=B'.repeat(40)}`;
+		const path = join(makeTemporaryFolder(), 'settings.yml');
+		const entry = {
+			...acme,
+			title: '007',
+			name: 'null',
+			authName: 'yes',
+			password: new Secret(token),
+		};
+		await store.saveSource(path, {entry});
+		expect((await store.read(path))?.content).toMatchObject({
+			sources: [{title: '007', name: 'null', authName: 'yes', password: token}],
+		});
+	});
+
+	it('leaves a file that is not in order as it is', async () => {
+		const folder = makeTemporaryFolder();
+		const path = join(folder, 'settings.yml');
+		for (const text of ['a: [\n', 'hello\n', 'sources: {a: b}\n']) {
+			writeFileSync(path, text);
+			await expect(store.saveSource(path, {entry: acme})).rejects.toThrow('settings.yml');
+			expect(readFileSync(path, 'utf8')).toBe(text);
+		}
+
+		expect(readdirSync(folder)).toEqual(['settings.yml']);
+	});
+
+	it('closes a file that others could read', async () => {
+		const path = join(makeTemporaryFolder(), 'settings.yml');
+		writeFileSync(path, commented);
+		chmodSync(path, 0o644);
+		await store.saveSource(path, {entry: acme});
+		expect(statSync(path).mode & 0o777).toBe(0o600);
+	});
+
+	it('keeps a link a link, and writes where it leads', async () => {
+		const folder = makeTemporaryFolder();
+		mkdirSync(join(folder, 'dotfiles'));
+		writeFileSync(join(folder, 'dotfiles/cistern.yml'), commented);
+		symlinkSync('dotfiles/cistern.yml', join(folder, 'settings.yml'));
+		await store.saveSource(join(folder, 'settings.yml'), {entry: acme});
+		expect(lstatSync(join(folder, 'settings.yml')).isSymbolicLink()).toBe(true);
+		expect(readFileSync(join(folder, 'dotfiles/cistern.yml'), 'utf8')).toContain('name: acme\n');
+	});
+
+	it('says why it cannot write', async () => {
+		const folder = makeTemporaryFolder();
+		writeFileSync(join(folder, 'file'), '');
+		await expect(
+			store.saveSource(join(folder, 'file/settings.yml'), {entry: acme}),
+		).rejects.toThrow('cannot be written');
+	});
+
+	it('does not turn the source of another hoster into one of Bitbucket', async () => {
+		await expect(save(commented, {...acme, title: 'hub'})).rejects.toThrow('github');
+	});
+});

@@ -1,0 +1,219 @@
+import {describe, expect, it} from 'vitest';
+import {commands} from '../source/arguments/command-table.ts';
+import {parseArguments} from '../source/arguments.ts';
+import {StopError} from '../source/domain/failure.ts';
+import type {Environment} from '../source/domain/variables.ts';
+
+const parse = (line: string, environment: Environment = {}) =>
+	parseArguments(line.split(' ').filter(Boolean), environment);
+
+const refusal = (line: string, environment: Environment = {}): StopError => {
+	try {
+		parse(line, environment);
+	} catch (error) {
+		if (error instanceof StopError) {
+			return error;
+		}
+
+		throw error;
+	}
+
+	throw new TypeError(`"${line}" was understood`);
+};
+
+const helpOf = (line: string): string => {
+	const invocation = parse(line);
+	return invocation.command === 'help' ? invocation.text : '';
+};
+
+describe('the command line', () => {
+	it('without a word is a backup of everything', () => {
+		expect(parse('')).toEqual({
+			command: 'backup',
+			options: {
+				config: undefined,
+				source: undefined,
+				yes: false,
+				json: false,
+				quiet: false,
+				verbose: false,
+				noColour: false,
+				workspace: undefined,
+				type: undefined,
+				authName: undefined,
+				apiAuthName: undefined,
+				folder: undefined,
+				apiUrl: undefined,
+				tokenStdin: false,
+			},
+			only: [],
+			exclude: [],
+			concurrency: undefined,
+			dryRun: false,
+			wait: false,
+		});
+	});
+
+	it.each([
+		['status --json --source acme', '--json --source acme status'],
+		['status --max-age 2d --from /x', '--max-age 2d status --from=/x'],
+		['backup --only a --only b --dry-run', '--dry-run --only=a --only b'],
+		['restore api --to x --bare', '--to x restore --bare api'],
+		['restore --help', 'help restore'],
+		['--help', 'help'],
+	])('means the same with options behind and before the command: %s', (line, other) => {
+		expect(parse(other)).toEqual(parse(line));
+	});
+
+	it.each([
+		['setup --example', {command: 'setup', example: true}],
+		['check --yes --quiet', {command: 'check', options: {yes: true, quiet: true}}],
+		['status --max-age 36h', {command: 'status', maxAge: 129_600_000}],
+		['history acme/api', {command: 'history', repository: 'acme/api', from: undefined}],
+		['history -- -odd-', {command: 'history', repository: '-odd-'}],
+		['history status', {command: 'history', repository: 'status'}],
+		[
+			'restore a b* --to out --at 2026-11-03',
+			{
+				command: 'restore',
+				repositories: ['a', 'b*'],
+				folder: 'out',
+				bare: false,
+				at: '2026-11-03',
+			},
+		],
+		[
+			'restore --all --to out --bare --from /b',
+			{repositories: 'all', folder: 'out', bare: true, from: '/b'},
+		],
+		['accept-missing --yes --count 12', {command: 'accept-missing', count: 12}],
+		['demo', {command: 'demo'}],
+		['backup --concurrency 8 --wait --exclude x', {concurrency: 8, wait: true, exclude: ['x']}],
+		['--no-color', {options: {noColour: true}}],
+		['check --version', {command: 'version'}],
+	])('%s is understood', (line, invocation) => {
+		expect(parse(line)).toMatchObject(invocation);
+	});
+
+	it.each([
+		['bakcup', 'unknown command "bakcup": did you mean "backup"?'],
+		['help bakcup', 'unknown command "bakcup": did you mean "backup"?'],
+		['--jsn', 'unknown option --jsn: did you mean --json?'],
+		['--jsn status', 'unknown option --jsn: did you mean --json?'],
+		['--max-age 2d', 'unknown option --max-age: it belongs to "cistern status"'],
+		['--yes=1', '--yes takes no value.'],
+		['--config', '--config needs a value.'],
+		['--config=', '--config is empty.'],
+		['--quiet --verbose', '--quiet and --verbose exclude each other.'],
+		['--concurrency 0', '--concurrency must be a whole number from 1 to 64, not "0".'],
+		['status api', '"cistern status" takes no names.'],
+		['status --max-age soon', '--max-age must be a duration such as 2d or 36h, not "soon".'],
+		['history', 'Which repository? "cistern history" needs its name.'],
+		['history a b', '"cistern history" takes one name.'],
+		['restore --to x', 'Restore what? Name repositories, or say --all.'],
+		['restore a --all --to x', 'Give names or --all, not both.'],
+		['restore a', 'Restore to where? Say --to DIR.'],
+		['accept-missing --yes', 'With --yes, say how many are missing: --count N.'],
+		['--type team', '--type (CISTERN_TYPE): "team" must be user or org.'],
+		['--workspace a/b', '--workspace (CISTERN_WORKSPACE): "a/b" is no workspace id'],
+		[
+			'--api-url http://example.com',
+			'--api-url (CISTERN_API_URL): "http://example.com" cannot be used',
+		],
+		['verify', 'unknown command "verify"'],
+	])('%s is refused with exit code 2 and a reason', (line, reason) => {
+		const {message, exitCode, advice} = refusal(line);
+		expect(message).toContain(reason);
+		expect(exitCode).toBe(2);
+		expect(advice).toContain('--help"');
+	});
+
+	it.each([
+		'--token ATATTsecret',
+		'--password=ATATTsecret',
+		'ATATTsecret',
+		'status --token=ATATTsecret',
+	])('never repeats a token that was put on it: %s', (line) => {
+		const {message, advice} = refusal(line);
+		expect(message).toContain('A token is not given on the command line');
+		expect(`${message}${advice}`).not.toContain('secret');
+	});
+
+	it('shows no control characters of a mistyped word', () => {
+		const {message} = refusal('\u001b[2Jstat');
+		expect(message).not.toContain('\u001b');
+	});
+});
+
+describe('variables', () => {
+	it('stand for options that are not given, and lose against them', () => {
+		const environment = {
+			CISTERN_CONFIG: '/c.yml',
+			CISTERN_WORKSPACE: 'acme',
+			CISTERN_TYPE: 'user',
+			CISTERN_AUTH_NAME: 'ann',
+			CISTERN_API_AUTH_NAME: 'ann@example.com',
+			CISTERN_FOLDER: '/b',
+			CISTERN_API_URL: 'http://127.0.0.1:99/2.0',
+			NO_COLOR: '1',
+		};
+		expect(parse('check --workspace other', environment)).toMatchObject({
+			options: {
+				config: '/c.yml',
+				workspace: 'other',
+				type: 'user',
+				authName: 'ann',
+				apiAuthName: 'ann@example.com',
+				folder: '/b',
+				apiUrl: 'http://127.0.0.1:99/2.0',
+				noColour: true,
+			},
+		});
+	});
+
+	it('that are empty count as not set, as a missing secret does in CI', () => {
+		expect(parse('check', {CISTERN_WORKSPACE: '', NO_COLOR: ''})).toEqual(parse('check'));
+	});
+
+	it('with a wrong value are named', () => {
+		expect(refusal('', {CISTERN_TYPE: 'team'}).message).toContain('CISTERN_TYPE');
+	});
+
+	it('never bring the token into the invocation', () => {
+		const invocation = parse('check', {CISTERN_TOKEN: 'ATATTsecret'});
+		expect(JSON.stringify(invocation)).not.toContain('secret');
+	});
+});
+
+describe('help', () => {
+	it('lists every command', () => {
+		const text = helpOf('--help');
+		expect(commands.filter(({name}) => !text.includes(`\n  ${name} `))).toEqual([]);
+	});
+
+	it.each(['--help', ...commands.map(({name}) => `help ${name}`)])(
+		'%s fits 80 columns and ends with examples',
+		(line) => {
+			const lines = helpOf(line).trimEnd().split('\n');
+			expect(lines.filter((each) => each.length > 80)).toEqual([]);
+			expect(lines.indexOf('Examples:')).toBeGreaterThan(0);
+			expect(lines.every((each) => each === each.trimEnd())).toBe(true);
+		},
+	);
+
+	it.each(commands.map(({name}) => [name]))(
+		'shows only examples of %s that are understood',
+		(name) => {
+			const examples = commands.find((row) => row.name === name)?.examples ?? [];
+			for (const example of examples) {
+				const words = example.split(' > ')[0]?.replaceAll("'", '').split(' ').slice(1);
+				expect(parse(words?.join(' ') ?? '')).toMatchObject({command: name});
+			}
+		},
+	);
+
+	it('is given even where the rest of the line is wrong', () => {
+		expect(helpOf('restore --help')).toContain('--bare');
+		expect(helpOf('history -h')).toContain('repo');
+	});
+});
