@@ -58,6 +58,12 @@ const runCommand = async (
 			return (await import('./commands/history.ts')).history(world, invocation);
 		case 'restore':
 			return (await import('./commands/restore.ts')).restore(world, invocation, signal);
+		case 'accept-missing':
+			return (await import('./commands/accept-missing.ts')).acceptMissing(
+				world,
+				invocation,
+				signal,
+			);
 		case 'demo':
 			return (await import('./commands/demo.ts')).demo(world, invocation, signal);
 		default:

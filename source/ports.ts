@@ -16,6 +16,7 @@ import type {
 import type {MirrorPrint} from './domain/record.ts';
 import type {Advertisement, Refs, Repository} from './domain/repository.ts';
 import type {Source} from './domain/settings.ts';
+import type {Keychain} from './domain/keychain.ts';
 import type {SettingsEdit} from './domain/settings-entry.ts';
 import type {Locate} from './domain/settings-problem.ts';
 

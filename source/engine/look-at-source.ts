@@ -79,7 +79,8 @@ export const lookAtSource = async (
 	return {looked, slugs, listing};
 };
 
-const listPages = (source: SourceRun): AsyncGenerator<Repository, ListingEnd> => {
+/** The workspace's listing through the API's gate, with patience and told as it grows. */
+export const listPages = (source: SourceRun): AsyncGenerator<Repository, ListingEnd> => {
 	const {bitbucket, signal} = source;
 	return listRepositories({
 		signal,

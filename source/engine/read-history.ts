@@ -5,8 +5,8 @@ import type {RecordedChange, RecordedRun, RepositoryHistory} from '../domain/rep
 import type {Git} from '../ports.ts';
 import type {FoundRepository} from './find-repositories.ts';
 
-/** Commits that only an old tip reaches are counted for so many of the newest; each is a process. */
-const mostCounted = 50;
+/** git is asked about so many of the newest changes; each is a process. */
+const mostAsked = 100;
 
 /** Every change of a repository's branches and tags that was seen, the newest run first. */
 export const readHistory = async (
@@ -16,19 +16,27 @@ export const readHistory = async (
 	const mirror = joinPath(source.folder, folder, repoFolder);
 	const kept = await readKept(git, mirror);
 	const log = await git.readHistoryLog(mirror);
-	let counted = 0;
+	let asked = 0;
+	const mayAsk = (): boolean => {
+		asked += 1;
+		return asked <= mostAsked;
+	};
+
+	const isRewrite = async ({ref, from, to}: Move): Promise<boolean> =>
+		isBranch(ref) &&
+		from !== undefined &&
+		to !== undefined &&
+		(kept.has(from) || (mayAsk() && (await git.findUnreachable(mirror, [from], [to])).size > 0));
+
 	const describe = async (move: Move): Promise<RecordedChange> => {
-		const isKept = move.from !== undefined && kept.has(move.from);
-		const isCounted = isKept && move.ref.startsWith('refs/heads/') && counted < mostCounted;
-		counted += isCounted ? 1 : 0;
+		const {ref, from} = move;
+		const isKept = from !== undefined && kept.has(from);
 		return {
 			...move,
-			kind: kindOf(move, isKept),
+			kind: kindOf(move, await isRewrite(move)),
 			kept: isKept,
 			onlyHere:
-				isCounted && move.from !== undefined
-					? await git.countOnlyHere(mirror, move.from)
-					: undefined,
+				isKept && isBranch(ref) && mayAsk() ? await git.countOnlyHere(mirror, from) : undefined,
 		};
 	};
 
@@ -54,8 +62,9 @@ const readKept = async (git: Git, mirror: string): Promise<ReadonlySet<string>> 
 	return new Set([...refs.values()].map(({oid}) => oid));
 };
 
-/** A branch whose old tip had to be kept did not contain it any more: that is a rewrite. */
-const kindOf = ({ref, from, to}: Move, isKept: boolean): RecordedChange['kind'] => {
+const isBranch = (ref: string): boolean => ref.startsWith('refs/heads/');
+
+const kindOf = ({ref, from, to}: Move, isRewrite: boolean): RecordedChange['kind'] => {
 	if (from === undefined) {
 		return 'created';
 	}
@@ -64,9 +73,9 @@ const kindOf = ({ref, from, to}: Move, isKept: boolean): RecordedChange['kind'] 
 		return 'deleted';
 	}
 
-	if (!ref.startsWith('refs/heads/')) {
+	if (!isBranch(ref)) {
 		return 'moved';
 	}
 
-	return isKept ? 'rewritten' : 'forwarded';
+	return isRewrite ? 'rewritten' : 'forwarded';
 };

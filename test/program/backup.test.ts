@@ -3,7 +3,7 @@ import {join} from 'node:path';
 import {describe, expect, it, onTestFinished, vi} from 'vitest';
 import {findMarkedProcesses} from '../../source/adapters/files/processes.ts';
 import {makeHome} from '../helpers/program.ts';
-import {commitFile, readRefs} from '../helpers/upstream.ts';
+import {commitFile, forcePush, readRefs} from '../helpers/upstream.ts';
 import {setUpWorkspace} from '../helpers/workspace.ts';
 
 const acme = setUpWorkspace();
@@ -180,4 +180,52 @@ describe('an interrupted run', () => {
 			expect(existsSync(join(home.backup, 'acme', '.cistern', 'lock'))).toBe(false);
 		},
 	);
+});
+
+describe('cistern accept-missing', () => {
+	it('marks what is missing as gone only where the number is right, and the next run is 0', async () => {
+		const repositories = await Promise.all(
+			Array.from({length: 8}, (_, index) => acme.add(`r${index}`)),
+		);
+		const home = makeHome(acme.sandbox);
+		await home.run(['--yes']);
+		for (const repository of repositories.slice(0, 6)) {
+			repository.isListed = false;
+		}
+
+		expect((await home.run(['--yes'])).exitCode).toBe(3);
+		const wrong = await home.run(['accept-missing', '--yes', '--count', '5']);
+		expect(wrong.exitCode).toBe(2);
+		expect(wrong.stderr).toContain('6 are missing, not 5');
+		expect((await home.run(['--yes'])).exitCode).toBe(3);
+
+		const right = await home.run(['accept-missing', '--yes', '--count', '6']);
+		expect(right.exitCode).toBe(0);
+		expect(right.stdout).toContain('missing  acme/r5');
+		expect((await home.run(['--yes'])).exitCode).toBe(0);
+		expect(existsSync(join(home.backup, 'acme', 'acme#r0', 'repo', 'HEAD'))).toBe(true);
+	});
+});
+
+describe('what was saved', () => {
+	it('is told by status and history, and brought back by restore, without settings or network', async () => {
+		const {path} = await acme.add('api');
+		const home = makeHome(acme.sandbox);
+		await home.run(['--yes']);
+		await forcePush(path);
+		await home.run(['--yes']);
+		await acme.sandbox.close();
+		rmSync(home.settings);
+		const from = ['--from', home.backup];
+
+		expect((await home.run(['status', ...from])).stdout).toMatch(/api .* 1 ref .*1 old tip kept/);
+		expect((await home.run(['history', 'api', ...from])).stdout).toContain('rewritten');
+		const target = join(home.folder, 'restored');
+		const {exitCode} = await home.run(['restore', 'api', '--to', target, ...from]);
+		expect(exitCode).toBe(0);
+		expect(await readRefs(target)).toEqual(
+			await readRefs(join(home.backup, 'acme', 'acme#api', 'repo')),
+		);
+		expect((await home.run(['restore', 'api', '--to', target, ...from])).exitCode).toBe(1);
+	});
 });

@@ -11,7 +11,8 @@ const givesWayFirst = 1000;
 /** What is answered stays in sight; where there is no room for all, the first ones give way. */
 export const Answered = ({state}: {readonly state: WizardState}) => {
 	const rows = answeredRows(state);
-	if (rows.length === 0) {
+	// The settings to be written say it all once more.
+	if (rows.length === 0 || state.step === 'review') {
 		return null;
 	}
 

@@ -8,27 +8,6 @@ import type {
 	WizardAnswers,
 } from '../../domain/wizard-answers.ts';
 
-/** A folder that backups can be saved to. */
-export type FolderReport = {
-	/** Absolute. */
-	readonly path: string;
-	/** Was it made just now? */
-	readonly isNew: boolean;
-	/** Bytes; undefined where the system does not say. */
-	readonly freeSpace: number | undefined;
-	readonly holds: 'nothing' | 'cistern' | 'scm-backup' | 'other';
-	/** How many repositories were found in an earlier backup. */
-	readonly repositories: number;
-};
-
-/** A password manager or keychain whose command is installed. */
-export type Keychain = {
-	/** The command: `secret-tool`. */
-	readonly command: string;
-	/** What people call it: `GNOME Keyring or KWallet`. */
-	readonly name: string;
-};
-
 /**
  * Everything by which the wizard touches the world. Each throws an `Error` whose message is a
  * sentence for the user; what stops with the signal throws the signal's reason.
@@ -79,6 +58,8 @@ export type WizardSituation = {
 	readonly suggestions: Suggestions;
 	/** Answers of the workspace set up just before, good for the next one too. */
 	readonly carried: WizardAnswers | undefined;
+	/** The backup folder in use, which one more workspace goes to as well. */
+	readonly folder: string | undefined;
 	/** Workspaces that may be picked, where a token could list them. */
 	readonly workspaces: readonly string[];
 	readonly sources: readonly ConfiguredSource[];

@@ -50,7 +50,7 @@ const CheckLine = ({line}: {readonly line: AccessLine}) => (
 				<Text>{padToWidth(line.label, labelWidth)}</Text>
 			</Box>
 			<Box marginLeft={1}>
-				<Text>{line.text}</Text>
+				<Text wrap={line.state === 'ok' ? 'truncate' : 'wrap'}>{line.text}</Text>
 			</Box>
 		</Box>
 		{line.consequence === undefined ? null : (

@@ -1,0 +1,46 @@
+import {FailureError} from '../domain/failure.ts';
+import {joinPath, recordFile} from '../domain/layout.ts';
+import {isInScope} from '../domain/name-filter.ts';
+import type {SavedRepository} from '../domain/record.ts';
+import {formatRecord} from '../domain/record-file.ts';
+import {listPages} from './look-at-source.ts';
+import {readSavedState} from './saved-state.ts';
+import type {SourceRun} from './source-run.ts';
+
+/**
+ * Saved repositories in scope that a complete listing lacks and that are not marked as gone yet.
+ * Throws a `FailureError` where the listing fails: nothing can be accepted on its evidence.
+ */
+export const findMissing = async (work: SourceRun): Promise<readonly SavedRepository[]> => {
+	const {source} = work;
+	const listed = new Set<string>();
+	const pages = listPages(work);
+	let step = await pages.next();
+	for (; step.done !== true; step = await pages.next()) {
+		listed.add(step.value.uuid);
+	}
+
+	if (step.value.failure !== undefined) {
+		throw new FailureError(step.value.failure);
+	}
+
+	const {repositories} = await readSavedState(work.files, work.folder);
+	return repositories.filter(
+		({record}) =>
+			isInScope(record.slug, source) && record.goneSince === undefined && !listed.has(record.uuid),
+	);
+};
+
+/** Marks them as gone: the next listing is compared with what is left. Their backup stays. */
+export const acceptMissing = async (
+	work: SourceRun,
+	missing: readonly SavedRepository[],
+): Promise<void> => {
+	const goneSince = new Date(work.run.at).toISOString();
+	for (const {folder, record} of missing) {
+		await work.files.writeText(
+			joinPath(work.folder, folder, recordFile),
+			formatRecord({...record, goneSince}),
+		);
+	}
+};

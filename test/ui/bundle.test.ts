@@ -1,0 +1,41 @@
+import {readdir, readFile} from 'node:fs/promises';
+import {join} from 'node:path';
+import {describe, expect, it} from 'vitest';
+
+/** `import`s and `export ... from`s of other chunks; not `import()`, which loads when it is reached. */
+const staticImport = /(?:\bfrom|\bimport)\s*["'`]\.\/([\w.-]+\.js)["'`]/g;
+
+const readBundle = async (): Promise<ReadonlyMap<string, string>> => {
+	const names = (await readdir('dist')).filter((name) => name.endsWith('.js'));
+	return new Map(
+		await Promise.all(
+			names.map(async (name) => [name, await readFile(join('dist', name), 'utf8')] as const),
+		),
+	);
+};
+
+/** What is loaded together with a chunk, itself included. */
+const loadedWith = (bundle: ReadonlyMap<string, string>, start: string): ReadonlySet<string> => {
+	const loaded = new Set([start]);
+	for (const name of loaded) {
+		for (const [, next = ''] of (bundle.get(name) ?? '').matchAll(staticImport)) {
+			loaded.add(next);
+		}
+	}
+	return loaded;
+};
+
+describe('the program as it is shipped', () => {
+	it('loads listr2 only for a live view', async () => {
+		const bundle = await readBundle();
+		const withListr = [...bundle]
+			.filter(([, text]) => text.includes('LISTR_'))
+			.map(([name]) => name);
+		expect(withListr).toEqual([expect.stringMatching(/^live-view-/)]);
+		const others = [...bundle.keys()].filter((name) => !withListr.includes(name));
+		const loading = others.filter((name) =>
+			withListr.some((listr) => loadedWith(bundle, name).has(listr)),
+		);
+		expect(loading).toEqual([]);
+	});
+});
