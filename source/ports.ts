@@ -13,12 +13,14 @@ import type {
 	RecordedHistory,
 	RefTransaction,
 } from './domain/history.ts';
+import type {Keychain} from './domain/keychain.ts';
 import type {MirrorPrint} from './domain/record.ts';
 import type {Advertisement, Refs, Repository} from './domain/repository.ts';
+import type {Secret} from './domain/secret.ts';
 import type {Source} from './domain/settings.ts';
-import type {Keychain} from './domain/keychain.ts';
 import type {SettingsEdit} from './domain/settings-entry.ts';
 import type {Locate} from './domain/settings-problem.ts';
+import type {RememberedAnswers} from './domain/wizard-answers.ts';
 
 /** Who a credential belongs to and what it may do, read from one request. */
 export type Account = {
@@ -289,11 +291,40 @@ export interface SettingsStore {
 	 */
 	saveSource(path: string, edit: SettingsEdit): Promise<void>;
 
+	/** How a new file with this source alone would read. */
+	previewSource(edit: SettingsEdit): string;
+
+	/** Copies a settings file with its comments; a backup folder named from there is found from here. */
+	takeOver(from: string, to: string): Promise<void>;
+
 	/** First line of what a command of the user's prints, run by the shell. */
 	runPasswordCommand(command: string, signal: AbortSignal): Promise<string>;
 
 	/** First line of standard input. */
 	readTokenFromInput(): Promise<string>;
+}
+
+/** Password managers and keychains of this machine. */
+export interface Keychains {
+	/** Those whose command is installed. */
+	find(): Promise<readonly Keychain[]>;
+
+	/**
+	 * Keeps a source's token and gives the command that prints it, tried once. Throws a StopError
+	 * with what the keychain said.
+	 */
+	store(
+		command: string,
+		secret: {readonly title: string; readonly token: Secret},
+		signal: AbortSignal,
+	): Promise<string>;
+}
+
+/** Answers of the wizard that are proposed next time. Never decides an unattended run. */
+export interface AnswerMemory {
+	read(): Promise<RememberedAnswers>;
+	/** What is left out stays as it was. */
+	write(answers: RememberedAnswers): Promise<void>;
 }
 
 /** Everything a command needs. `connect` gives what belongs to one source. */
@@ -314,4 +345,14 @@ export interface World {
 	newRunName(): string;
 	/** `run` marks the processes that git starts. */
 	connect(source: Source, run: string): {bitbucket: Bitbucket; git: Git};
+}
+
+/** What the guided setup needs besides. */
+export interface SetupWorld extends World {
+	readonly keychains: Keychains;
+	readonly memory: AnswerMemory;
+	/** How this program is started: Node and the script, for a crontab. */
+	readonly program: readonly string[];
+	/** The user's name on this machine. */
+	readonly loginName: string | undefined;
 }

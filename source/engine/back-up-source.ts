@@ -7,6 +7,7 @@ import type {Source} from '../domain/settings.ts';
 import {countOutcome} from '../domain/tally.ts';
 import {holdFolder} from './hold-folder.ts';
 import {lookAndPlan} from './look-and-plan.ts';
+import {removeGone} from './remove-gone.ts';
 import {appendRun, readRuns} from './run-history.ts';
 import {createRunLog, type RunLog} from './run-log.ts';
 import {savePlan} from './save-plan.ts';
@@ -100,6 +101,9 @@ const lookAndSave = async (
 			heed(outcome, watch, end);
 		},
 	});
+	if (run.settings.removeDeletedRepos && standing.listed) {
+		await removeGone(work, plan, earlier);
+	}
 };
 
 /** Refused credentials and a full disk end the source; one repository's failure does not. */

@@ -25,6 +25,14 @@ describe('a listing', () => {
 		}
 	});
 
+	it('counts its pages from one, and is empty behind the last', async () => {
+		const {get, read} = await fill(1);
+		const answer = await get('/repositories/acme?page=0');
+		expect(answer.status).toBe(400);
+		expect(await answer.json()).toEqual({type: 'error', error: {message: 'Invalid page'}});
+		expect(await read('/repositories/acme?page=2')).toMatchObject({size: 1, values: []});
+	});
+
 	it('repeats the query in next, and ends without one', async () => {
 		const {sandbox, read} = await fill(5);
 		const first = await read('/repositories/acme?pagelen=2&sort=-slug&fields=next,values.slug');

@@ -3,6 +3,7 @@ import type {RecordedChange, RepositoryHistory} from '../../source/domain/reposi
 import {formatHistory, formatHistoryJson} from '../../source/ui/history.ts';
 import {marksFor} from '../../source/ui/text/marks.ts';
 import {styleFor} from '../../source/ui/text/style.ts';
+import {compileSchema} from '../helpers/event-schema.ts';
 
 const local = (day: number, hour: number, minute = 0): string =>
 	new Date(2026, 10, day, hour, minute).toISOString();
@@ -97,5 +98,11 @@ describe('the history of a repository', () => {
 		const [line = '', end] = formatHistoryJson([web]).split('\n');
 		expect(end).toBe('');
 		expect(JSON.parse(line)).toEqual({v: 1, type: 'history', ...JSON.parse(JSON.stringify(web))});
+	});
+
+	it('fits the schema of the lines of JSON', async () => {
+		const validate = await compileSchema();
+		const isValid = validate(JSON.parse(formatHistoryJson([web])));
+		expect(isValid, JSON.stringify(validate.errors)).toBe(true);
 	});
 });

@@ -1,10 +1,9 @@
-import {readFile} from 'node:fs/promises';
-import {Ajv2020, type ValidateFunction} from 'ajv/dist/2020.js';
 import {describe, expect, it} from 'vitest';
 import type {BackupEvent} from '../../source/domain/events.ts';
 import type {Failure} from '../../source/domain/failure.ts';
 import type {Outcome} from '../../source/domain/outcome.ts';
 import {createJson} from '../../source/ui/json.ts';
+import {compileSchema} from '../helpers/event-schema.ts';
 import {createFakeTerminal} from '../helpers/fake-terminal.ts';
 import {
 	failed,
@@ -109,29 +108,6 @@ const print = (what: readonly BackupEvent[]): readonly string[] => {
 
 const parse = (line: string): Record<string, unknown> => JSON.parse(line);
 
-/** The schema as users get it lets fields be added; here a field it does not know is a mistake. */
-const closed = (schema: unknown): unknown => {
-	if (typeof schema !== 'object' || schema === null) {
-		return schema;
-	}
-	if (Array.isArray(schema)) {
-		return schema.map(closed);
-	}
-	const entries = Object.entries(schema).map(([key, value]) => [key, closed(value)]);
-	return {
-		...Object.fromEntries(entries),
-		...('properties' in schema && 'required' in schema ? {additionalProperties: false} : {}),
-	};
-};
-
-const compile = async (): Promise<ValidateFunction> => {
-	const text = await readFile('source/ui/event-schema.json', 'utf8');
-	const formats = {'date-time': (value: string) => !Number.isNaN(Date.parse(value))};
-	return new Ajv2020({strict: true, discriminator: false, formats}).compile(
-		closed(JSON.parse(text)) as object,
-	);
-};
-
 describe('a run as JSON', () => {
 	it('is one versioned object a line for every event, on standard output', () => {
 		const all = Object.values(events).flat();
@@ -141,7 +117,7 @@ describe('a run as JSON', () => {
 	});
 
 	it('fits the schema in every kind of event, outcome and failure, field by field', async () => {
-		const validate = await compile();
+		const validate = await compileSchema();
 		for (const line of print(Object.values(events).flat())) {
 			const isValid = validate(parse(line));
 			expect(isValid, `${line}\n${JSON.stringify(validate.errors)}`).toBe(true);
@@ -149,7 +125,7 @@ describe('a run as JSON', () => {
 	});
 
 	it('does not fit the schema where a field is missing, misspelt or too much', async () => {
-		const validate = await compile();
+		const validate = await compileSchema();
 		const {at, ...rest} = parse(print([runStarted()])[0] ?? '');
 		expect(validate(rest)).toBe(false);
 		expect(validate({...rest, At: at})).toBe(false);

@@ -4,6 +4,7 @@ import type {SourceStatus} from '../../source/domain/source-status.ts';
 import {formatStatus, formatStatusJson, type StatusOptions} from '../../source/ui/status.ts';
 import {marksFor} from '../../source/ui/text/marks.ts';
 import {styleFor} from '../../source/ui/text/style.ts';
+import {compileSchema} from '../helpers/event-schema.ts';
 
 const now = new Date(2026, 10, 23, 14).getTime();
 const ago = (hours: number): string => new Date(now - hours * 3_600_000).toISOString();
@@ -136,5 +137,11 @@ describe('the status', () => {
 		const {v, type, outdated, ...rest} = JSON.parse(line);
 		expect({v, type, outdated}).toEqual({v: 1, type: 'status', outdated: true});
 		expect(rest).toEqual(JSON.parse(JSON.stringify(acme)));
+	});
+
+	it('fits the schema of the lines of JSON', async () => {
+		const validate = await compileSchema();
+		const isValid = validate(JSON.parse(formatStatusJson([acme], {now, maxAge: 3_600_000})));
+		expect(isValid, JSON.stringify(validate.errors)).toBe(true);
 	});
 });

@@ -1,3 +1,4 @@
+import {dirname, isAbsolute, resolve} from 'node:path';
 import {type Document, isMap, isScalar, isSeq, type YAMLMap, type YAMLSeq} from 'yaml';
 import {StopError} from '../../domain/failure.ts';
 import type {SettingsEdit, SourceEntry} from '../../domain/settings-entry.ts';
@@ -6,9 +7,16 @@ import {parseYaml} from './settings-document.ts';
 const header = `# Cistern's settings. "cistern setup --example" prints all that can stand here.
 `;
 
-/** The text of a settings file (empty for a new one) with a source added or changed. */
-export const editSettings = (path: string, text: string, edit: SettingsEdit): string => {
-	const {document} = parseYaml(path, text === '' ? header : text);
+/**
+ * The text of a settings file with a source added or changed; an empty one begins with `beginning`.
+ */
+export const editSettings = (
+	path: string,
+	text: string,
+	edit: SettingsEdit,
+	beginning = header,
+): string => {
+	const {document} = parseYaml(path, text === '' ? beginning : text);
 	const top = findTop(document, path);
 	if (edit.localFolder !== undefined) {
 		top.set('localFolder', edit.localFolder);
@@ -22,9 +30,26 @@ export const editSettings = (path: string, text: string, edit: SettingsEdit): st
 		change(existing, edit.entry);
 	}
 
-	// The indentation inside brackets and long lines are left as the user wrote them.
-	return document.toString({lineWidth: 0, flowCollectionPadding: false});
+	return write(document);
 };
+
+/** The text of a settings file that is copied elsewhere: its backup folder stays the same one. */
+export const withAbsoluteFolder = (path: string, text: string): string => {
+	const {document} = parseYaml(path, text);
+	const top = findTop(document, path);
+	const folder = top.get('localFolder');
+	// What begins with ~, a variable or a drive does not depend on where the file lies.
+	if (typeof folder !== 'string' || isAbsolute(folder) || /^[~%]|^[A-Za-z]:[\\/]/.test(folder)) {
+		return text;
+	}
+
+	top.set('localFolder', resolve(dirname(path), folder));
+	return write(document);
+};
+
+/** The indentation inside brackets and long lines are left as the user wrote them. */
+const write = (document: Document): string =>
+	document.toString({lineWidth: 0, flowCollectionPadding: false});
 
 const findTop = (document: Document, path: string): YAMLMap => {
 	if (

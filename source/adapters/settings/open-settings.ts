@@ -7,7 +7,7 @@ import type {SettingsDocument, SettingsStore} from '../../ports.ts';
 import {asFileFailure} from '../files/file-failure.ts';
 import {replaceFile} from '../files/replace-file.ts';
 import {findDefaultPath} from './default-path.ts';
-import {editSettings} from './edit-settings.ts';
+import {editSettings, withAbsoluteFolder} from './edit-settings.ts';
 import {runPasswordCommand} from './password-command.ts';
 import {readTextFile} from './read-text.ts';
 import {parseSettings} from './settings-document.ts';
@@ -33,6 +33,11 @@ export const openSettings = ({
 	saveSource: async (path, edit) => {
 		const text = (await readTextFile(path))?.text ?? '';
 		await write(path, editSettings(path, text, edit));
+	},
+	previewSource: (edit) => editSettings('settings', '', edit, ''),
+	takeOver: async (from, to) => {
+		const text = (await readTextFile(from))?.text ?? '';
+		await write(to, withAbsoluteFolder(from, text));
 	},
 	runPasswordCommand,
 	readTokenFromInput: () => readFirstLine(input),

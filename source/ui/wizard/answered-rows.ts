@@ -1,9 +1,10 @@
+import type {FolderReport} from '../../domain/folder-report.ts';
+import type {Keychain} from '../../domain/keychain.ts';
 import {tokenGitUser} from '../../domain/settings.ts';
 import {tokenKind} from '../../domain/token-kind.ts';
 import type {TokenPlace} from '../../domain/wizard-answers.ts';
 import {formatCount} from '../text/count.ts';
 import {formatSize} from '../text/size.ts';
-import type {FolderReport, Keychain} from './wizard-ports.ts';
 import type {Check, Lookup, Step, WizardState} from './wizard-state.ts';
 
 /** An answered question as it stays on the screen. */

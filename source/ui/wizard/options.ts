@@ -1,6 +1,7 @@
 import type {AccessReport, Suspect} from '../../domain/access.ts';
+import type {Keychain} from '../../domain/keychain.ts';
 import {tokenGitUser} from '../../domain/settings.ts';
-import type {Keychain, WizardSituation} from './wizard-ports.ts';
+import type {WizardSituation} from './wizard-ports.ts';
 import type {Values, WizardState} from './wizard-state.ts';
 
 /** Something to choose; `id` says what it does. */

@@ -1,3 +1,4 @@
+import type {FolderReport} from '../../domain/folder-report.ts';
 import type {TokenPlace} from '../../domain/wizard-answers.ts';
 import {answersFrom} from './collect-answers.ts';
 import {accept, goTo} from './move.ts';
@@ -13,7 +14,9 @@ export const submitStart = (state: WizardState, option: string | undefined): Wiz
 	const title = option?.startsWith('change:') ? option.slice('change:'.length) : undefined;
 	const source = sources.find((each) => each.title === title);
 	if (source === undefined) {
-		return accept(state, {...state.values, start: {replaces: undefined}});
+		const {folder} = state.situation;
+		const inUse = folder === undefined ? {} : {folder: folderInUse(folder)};
+		return accept(state, {...state.values, ...inUse, start: {replaces: undefined}});
 	}
 
 	// Its answers are proposed, one by one, so that Enter keeps each.
@@ -21,9 +24,22 @@ export const submitStart = (state: WizardState, option: string | undefined): Wiz
 		...state.situation.suggestions,
 		...source.answers,
 	};
-	const changed = {...state, situation: {...state.situation, suggestions, workspaces: []}};
+	const place = source.answers.tokenPlace;
+	const tokenVariable =
+		place?.kind === 'environment' ? place.variable : state.situation.tokenVariable;
+	const situation = {...state.situation, suggestions, tokenVariable, workspaces: []};
+	const changed = {...state, situation};
 	return accept(changed, {start: {replaces: source.title}});
 };
+
+/** All sources share one folder, so it is not asked for again. */
+export const folderInUse = (path: string): FolderReport => ({
+	path,
+	isNew: false,
+	freeSpace: undefined,
+	holds: 'cistern',
+	repositories: 0,
+});
 
 export const submitType = (state: WizardState, option: string | undefined): WizardState =>
 	accept(state, {...state.values, type: option === 'user' ? 'user' : 'org'});

@@ -1,4 +1,6 @@
 import type {AccessLine, AccessReport, WorkspaceLookup} from '../../domain/access.ts';
+import type {FolderReport} from '../../domain/folder-report.ts';
+import type {Keychain} from '../../domain/keychain.ts';
 import type {Secret} from '../../domain/secret.ts';
 import type {SourceType} from '../../domain/settings.ts';
 import type {

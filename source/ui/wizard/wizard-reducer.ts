@@ -5,6 +5,7 @@ import {optionsFor} from './options.ts';
 import {firstStep, previousStep, takesText} from './steps.ts';
 import {refuse, submit} from './submit.ts';
 import {goOn} from './submit-check.ts';
+import {folderInUse} from './submit-choice.ts';
 import type {WizardSituation} from './wizard-ports.ts';
 import type {Values, WizardAction, WizardKey, WizardState} from './wizard-state.ts';
 
@@ -44,7 +45,7 @@ const carriedValues = ({carried}: WizardSituation): Values => {
 	const {access, authName, apiAuthName, token, folder, tokenPlace} = carried;
 	const kept: Values = {
 		start: {replaces: undefined},
-		folder: {path: folder, isNew: false, freeSpace: undefined, holds: 'cistern', repositories: 0},
+		folder: folderInUse(folder),
 	};
 	if (access === 'access-token') {
 		return kept;

@@ -1,4 +1,6 @@
 import type {AccessLine, AccessReport, WorkspaceLookup} from '../../domain/access.ts';
+import type {FolderReport} from '../../domain/folder-report.ts';
+import type {Keychain} from '../../domain/keychain.ts';
 import type {Secret} from '../../domain/secret.ts';
 import type {SourceType} from '../../domain/settings.ts';
 import type {
@@ -8,7 +10,7 @@ import type {
 	WizardResult,
 } from '../../domain/wizard-answers.ts';
 import type {LineEditor} from './line-editor.ts';
-import type {FolderReport, Keychain, WizardSituation} from './wizard-ports.ts';
+import type {WizardSituation} from './wizard-ports.ts';
 
 export type Step =
 	| 'start'

@@ -1,0 +1,40 @@
+import {joinPath, ownFolder} from '../domain/layout.ts';
+import type {SourcePlan} from '../domain/plan.ts';
+import {isDueForRemoval, readyForTrash, trashName} from '../domain/removal.ts';
+import {fullName} from '../domain/repository.ts';
+import type {RunLine} from '../domain/run-line.ts';
+import type {SourceRun} from './source-run.ts';
+
+/**
+ * For who set `removeDeletedRepos`: moves to the trash what has been gone for long enough, and
+ * empties the trash of what has lain there for 30 days. Nothing where the listing shrank.
+ */
+export const removeGone = async (
+	{source, files, folder, run, publish}: SourceRun,
+	plan: SourcePlan,
+	earlier: readonly RunLine[],
+): Promise<void> => {
+	if (plan.shrinkage !== undefined) {
+		return;
+	}
+
+	const trash = joinPath(folder, ownFolder, 'trash');
+	for (const name of await files.listFolders(trash)) {
+		if (isDueForRemoval(name, run.at)) {
+			await files.remove(joinPath(trash, name));
+		}
+	}
+
+	for (const saved of readyForTrash(plan.gone, earlier, run.at)) {
+		await files.makeFolder(trash);
+		await files.move(
+			joinPath(folder, saved.folder),
+			joinPath(trash, trashName(saved.folder, run.name, run.at)),
+		);
+		publish({
+			type: 'noticed',
+			source: source.title,
+			text: `${fullName(saved.record)} has been gone from Bitbucket since ${saved.record.goneSince}. It was moved to the trash and will be removed in 30 days.`,
+		});
+	}
+};
