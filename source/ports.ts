@@ -304,20 +304,22 @@ export interface SettingsStore {
 	readTokenFromInput(): Promise<string>;
 }
 
+/** The token of the source with this title. */
+export type KeychainSecret = {readonly title: string; readonly token: Secret};
+
 /** Password managers and keychains of this machine. */
 export interface Keychains {
 	/** Those whose command is installed. */
 	find(): Promise<readonly Keychain[]>;
 
+	/** The shell line that will print the token, for `passwordCommand`. */
+	commandFor(keychain: string, secret: KeychainSecret): string;
+
 	/**
-	 * Keeps a source's token and gives the command that prints it, tried once. Throws a StopError
-	 * with what the keychain said.
+	 * Keeps a source's token, and tries once whether it comes back. Throws a StopError with what the
+	 * keychain said.
 	 */
-	store(
-		command: string,
-		secret: {readonly title: string; readonly token: Secret},
-		signal: AbortSignal,
-	): Promise<string>;
+	store(keychain: string, secret: KeychainSecret, signal: AbortSignal): Promise<void>;
 }
 
 /** Answers of the wizard that are proposed next time. Never decides an unattended run. */

@@ -34,6 +34,17 @@ export type WizardAnswers = SourceAnswers & {
 	readonly tokenPlace: TokenPlace | undefined;
 };
 
+/** Answers that are proposed and can be accepted with Enter. */
+export type Suggestions = {
+	readonly workspace?: string;
+	readonly type?: SourceType;
+	readonly authName?: string;
+	readonly apiAuthName?: string;
+	readonly token?: Secret;
+	readonly folder?: string;
+	readonly tokenPlace?: TokenPlace;
+};
+
 /** What is kept for next time; never the token. */
 export type RememberedAnswers = {
 	readonly workspace?: string;

@@ -16,7 +16,7 @@ import {Secret} from '../../source/domain/secret.ts';
 import type {Settings, Source} from '../../source/domain/settings.ts';
 import {backUp} from '../../source/engine/back-up.ts';
 import type {Run} from '../../source/engine/source-run.ts';
-import type {World} from '../../source/ports.ts';
+import type {Git, World} from '../../source/ports.ts';
 import type {Sandbox} from '../../source/sandbox/start-sandbox.ts';
 import {createFakeClock, type FakeClock} from './fake-clock.ts';
 
@@ -122,10 +122,20 @@ export const runBackup = async (
 		readonly settings?: Partial<Settings>;
 		readonly run?: Partial<Run>;
 		readonly onEvent?: (event: BackupEvent) => void;
+		/** Stands between the engine and git. */
+		readonly wrapGit?: (git: Git) => Git;
 	} = {},
 ): Promise<RunResult> => {
 	const clock = options.clock ?? createFakeClock();
-	const world = makeWorld(clock);
+	const {wrapGit = (git) => git} = options;
+	const plain = makeWorld(clock);
+	const world: World = {
+		...plain,
+		connect: (source, run) => {
+			const {bitbucket, git} = plain.connect(source, run);
+			return {bitbucket, git: wrapGit(git)};
+		},
+	};
 	const events: BackupEvent[] = [];
 	const exitCode = await backUp({
 		world,

@@ -2,6 +2,7 @@ import {constants} from 'node:fs';
 import {access, stat} from 'node:fs/promises';
 import {delimiter, join} from 'node:path';
 import {StopError} from '../../domain/failure.ts';
+import type {Secret} from '../../domain/secret.ts';
 import type {Environment} from '../../domain/variables.ts';
 import type {Keychains} from '../../ports.ts';
 import {type KnownKeychain, knownKeychains} from './known-keychains.ts';
@@ -27,24 +28,33 @@ export const openKeychains = (place: KeychainPlace): Keychains => ({
 			.filter((_, index) => installed[index])
 			.map(({command, name}) => ({command, name}));
 	},
-	store: async (command, {title, token}, signal) => {
-		const known = knownKeychains.find((each) => each.command === command);
-		if (known === undefined) {
-			throw new StopError(`${command} is no keychain that Cistern knows.`);
-		}
-
+	commandFor: (keychain, {title, token}) => find(keychain).recall(toAccount(title), token),
+	store: async (keychain, {title, token}, signal) => {
+		const known = find(keychain);
 		const account = toAccount(title);
 		const recall = known.recall(account, token);
-		if (await isKept(recall, token.reveal(), place, signal)) {
-			return recall;
+		if (await isKept(recall, token, place, signal)) {
+			return;
 		}
 
 		const {arguments: args, input} = known.store(account, token);
-		const complaint = await runWithInput(command, args, input, signal);
-		await prove(known, recall, token.reveal(), complaint, place, signal);
-		return recall;
+		const complaint = await runWithInput(known.command, args, input, signal);
+		// What cannot be read back would be missed at night.
+		if (complaint !== undefined || !(await isKept(recall, token, place, signal))) {
+			const said = complaint ? ` It said: ${complaint}` : '';
+			throw new StopError(`${known.name} did not keep the token.${said}`);
+		}
 	},
 });
+
+const find = (keychain: string): KnownKeychain => {
+	const known = knownKeychains.find(({command}) => command === keychain);
+	if (known === undefined) {
+		throw new StopError(`${keychain} is no keychain that Cistern knows.`);
+	}
+
+	return known;
+};
 
 /** A title that stays one word in any shell. */
 const toAccount = (title: string): string => title.replaceAll(/[^A-Za-z0-9._-]+/g, '-');
@@ -70,31 +80,14 @@ const isProgram = async (path: string): Promise<boolean> => {
 
 const isKept = async (
 	recall: string,
-	token: string,
+	token: Secret,
 	place: KeychainPlace,
 	signal: AbortSignal,
 ): Promise<boolean> => {
 	try {
-		return (await place.recall(recall, signal)) === token;
+		return (await place.recall(recall, signal)) === token.reveal();
 	} catch {
 		signal.throwIfAborted();
 		return false;
 	}
-};
-
-/** What cannot be read back would be missed at night. */
-const prove = async (
-	{name}: KnownKeychain,
-	recall: string,
-	token: string,
-	complaint: string | undefined,
-	place: KeychainPlace,
-	signal: AbortSignal,
-): Promise<void> => {
-	if (complaint === undefined && (await isKept(recall, token, place, signal))) {
-		return;
-	}
-
-	const said = complaint === undefined || complaint === '' ? '' : ` It said: ${complaint}`;
-	throw new StopError(`${name} did not keep the token.${said}`);
 };

@@ -1,12 +1,10 @@
 import type {AccessLine, AccessReport, WorkspaceLookup} from '../../domain/access.ts';
 import type {FolderReport} from '../../domain/folder-report.ts';
 import type {Keychain} from '../../domain/keychain.ts';
-import type {Secret} from '../../domain/secret.ts';
-import type {SourceType} from '../../domain/settings.ts';
 import type {
 	RememberedAnswers,
 	SourceAnswers,
-	TokenPlace,
+	Suggestions,
 	WizardAnswers,
 } from '../../domain/wizard-answers.ts';
 
@@ -37,17 +35,6 @@ export type WizardPorts = {
 
 	/** Keeps answers for next time. Must not throw. */
 	remember(answers: RememberedAnswers): void;
-};
-
-/** Answers that are proposed and can be accepted with Enter. */
-export type Suggestions = {
-	readonly workspace?: string;
-	readonly type?: SourceType;
-	readonly authName?: string;
-	readonly apiAuthName?: string;
-	readonly token?: Secret;
-	readonly folder?: string;
-	readonly tokenPlace?: TokenPlace;
 };
 
 /** A source that is set up already and can be changed. */

@@ -1,0 +1,53 @@
+export type ScheduleOptions = {
+	/** How the program is started, with its arguments. */
+	readonly command: readonly string[];
+	/** The variable that holds the token, where one does. */
+	readonly variable: string | undefined;
+};
+
+/** Lines to copy that repeat the backup every night: for cron, and as a systemd timer. */
+export const formatSchedule = ({command, variable}: ScheduleOptions): string => {
+	const line = [...command.map(quote), '--yes', '--quiet'].join(' ');
+	const cron = [
+		...(variable === undefined ? [] : [`${variable}='...'`]),
+		`0 2 * * * ${line.replaceAll('%', '\\%')}`,
+	];
+	return [
+		"To repeat this every night at two o'clock, with cron (crontab -e):",
+		'',
+		...cron.map(indent),
+		'',
+		'or with systemd, in ~/.config/systemd/user/cistern.service and cistern.timer:',
+		'',
+		...service(line, variable).map(indent),
+		'',
+		...timer.map(indent),
+		'',
+		'and once: systemctl --user enable --now cistern.timer',
+		'',
+	].join('\n');
+};
+
+const indent = (line: string): string => (line === '' ? '' : `  ${line}`);
+
+const service = (line: string, variable: string | undefined): readonly string[] => [
+	'[Unit]',
+	'Description=Back up Bitbucket',
+	'[Service]',
+	'Type=oneshot',
+	...(variable === undefined ? [] : [`Environment=${variable}=...`]),
+	// A per cent sign begins a specifier (systemd.unit, "Specifiers").
+	`ExecStart=${line.replaceAll('%', '%%')}`,
+];
+
+const timer: readonly string[] = [
+	'[Timer]',
+	'OnCalendar=*-*-* 02:00',
+	'Persistent=true',
+	'[Install]',
+	'WantedBy=timers.target',
+];
+
+/** Plain words stay as they are; cron's shell and systemd both take double quotes. */
+const quote = (word: string): string =>
+	/^[\w./:@%+=,-]+$/.test(word) ? word : `"${word.replaceAll(/["\\$`]/g, '\\$&')}"`;
