@@ -48,8 +48,16 @@ const runCommand = async (
 	signal: AbortSignal,
 ): Promise<ExitCode> => {
 	switch (invocation.command) {
+		case 'setup':
+			return (await import('./commands/setup.ts')).setup(world, invocation, signal);
 		case 'backup':
-			return (await import('./commands/backup.ts')).backup(world, invocation, signal);
+			return (await isFirstTime(world, invocation.options))
+				? (await import('./commands/setup.ts')).setup(
+						world,
+						{command: 'setup', options: invocation.options, example: false},
+						signal,
+					)
+				: (await import('./commands/backup.ts')).backup(world, invocation, signal);
 		case 'check':
 			return (await import('./commands/check.ts')).check(world, invocation, signal);
 		case 'status':

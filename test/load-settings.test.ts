@@ -143,6 +143,7 @@ options:
 		['hello\n', 'settings.yml: the file must hold keys with values'],
 		['sources: {}\n', 'settings.yml:1:10: sources must be a list'],
 		['sources: [acme]\n', 'settings.yml:1:11: a source must hold keys with values'],
+		['sources: &s [*s]\n', 'settings.yml:1:14: a source must hold keys'],
 		['sources: [{title: [a]}]\n', 'settings.yml:1:19: title must be a single value, not a list'],
 		['localFolder: {a: b}\n', 'settings.yml:1:14: localFolder must be a single value'],
 		['options: [x]\n', 'settings.yml:1:10: options must hold keys with values'],

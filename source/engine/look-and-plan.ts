@@ -46,9 +46,19 @@ export const lookAndPlan = async (
 	standing.inScope = failure !== undefined && inScope === 0 ? undefined : inScope;
 	standing.shrinkage = plan.shrinkage;
 	standing.gone = plan.gone.map(({record}) => fullName(record));
-	work.publish({type: 'plan-made', source: source.title, inScope, counts: countPlan(plan)});
+	work.publish({
+		type: 'plan-made',
+		source: source.title,
+		inScope,
+		counts: countPlan(plan),
+		size: sizeToClone(plan),
+	});
 	return plan;
 };
+
+/** Bytes that first copies will bring, as Bitbucket counts them; what updates bring is not known. */
+const sizeToClone = ({items}: SourcePlan): number =>
+	items.reduce((sum, {action, repository}) => sum + (action === 'clone' ? repository.size : 0), 0);
 
 /**
  * A workspace that is not found may be deleted, renamed or out of this token's sight: like an empty

@@ -67,7 +67,9 @@ const saveItem = async (
 			type: 'repository-started',
 			source: source.source.title,
 			repository,
-			action: item.action === 'clone' ? 'clone' : 'update',
+			...(item.action === 'clone'
+				? {action: 'clone', size: item.repository.size}
+				: {action: 'update'}),
 		});
 	}
 

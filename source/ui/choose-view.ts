@@ -46,7 +46,7 @@ const openView = async (
 		return createJson(around.terminal);
 	}
 	if (quiet) {
-		return createQuiet();
+		return createQuiet(around.terminal);
 	}
 	if (verbose || !around.terminal.isInteractive) {
 		return createLines(around, {verbose});

@@ -1,7 +1,13 @@
+import {toPrintable} from '../domain/printable-text.ts';
+import type {Terminal} from '../ports.ts';
 import type {View} from './view.ts';
 
-/** Says nothing while it goes well: the summary speaks where something is wrong. */
-export const createQuiet = (): View => ({
-	handle: () => {},
+/** Passes on warnings and is silent otherwise: the summary speaks where something is wrong. */
+export const createQuiet = (terminal: Pick<Terminal, 'writeError'>): View => ({
+	handle: (event) => {
+		if (event.type === 'noticed') {
+			terminal.writeError(`${toPrintable(event.text)}\n`);
+		}
+	},
 	close: async () => {},
 });

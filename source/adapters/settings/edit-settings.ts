@@ -2,6 +2,7 @@ import {dirname, isAbsolute, resolve} from 'node:path';
 import {type Document, isMap, isScalar, isSeq, type YAMLMap, type YAMLSeq} from 'yaml';
 import {StopError} from '../../domain/failure.ts';
 import type {SettingsEdit, SourceEntry} from '../../domain/settings-entry.ts';
+import {isOtherHoster} from '../../domain/settings-read.ts';
 import {parseYaml} from './settings-document.ts';
 
 const header = `# Cistern's settings. "cistern setup --example" prints all that can stand here.
@@ -25,9 +26,9 @@ export const editSettings = (
 	const sources = findSources(document, top, path);
 	const existing = findSource(sources, edit.replaces ?? edit.entry.title);
 	if (existing === undefined) {
-		sources.add(document.createNode(Object.fromEntries(valuesOf(edit.entry).filter(isGiven))));
+		add(document, sources, edit.entry);
 	} else {
-		change(existing, edit.entry);
+		change(existing, edit.entry, path);
 	}
 
 	return write(document);
@@ -86,7 +87,25 @@ const findSource = (sources: YAMLSeq, title: string): YAMLMap | undefined =>
 			isMap(item) && String(item.get('title')).toLowerCase() === title.toLowerCase(),
 	);
 
-const change = (source: YAMLMap, entry: SourceEntry): void => {
+const add = (document: Document, sources: YAMLSeq, entry: SourceEntry): void => {
+	const source = document.createNode(Object.fromEntries(valuesOf(entry).filter(isGiven)));
+	source.spaceBefore = sources.items.length > 0;
+	// An empty list can only stand in brackets; a source in brackets would be hard to read.
+	sources.flow = sources.items.length > 0 && sources.flow === true;
+	sources.add(source);
+};
+
+const change = (source: YAMLMap, entry: SourceEntry, path: string): void => {
+	const hoster = source.get('hoster');
+	if (typeof hoster === 'string' && isOtherHoster(hoster)) {
+		throw new StopError(
+			`The title "${entry.title}" is taken in ${path} by a source of ${hoster}.`,
+			{
+				advice: 'Choose another title.',
+			},
+		);
+	}
+
 	for (const [key, value] of valuesOf(entry)) {
 		if (value === undefined) {
 			source.delete(key);

@@ -1,7 +1,13 @@
 import {type Environment, readVariable} from '../../domain/variables.ts';
 
 /** Programs that make a text clickable (OSC 8), as they name themselves. */
-const programs: ReadonlySet<string> = new Set(['ghostty', 'Hyper', 'iTerm.app', 'vscode', 'WezTerm']);
+const programs: ReadonlySet<string> = new Set([
+	'ghostty',
+	'Hyper',
+	'iTerm.app',
+	'vscode',
+	'WezTerm',
+]);
 
 /** VTE has had links since 0.50, which it writes as 5000. */
 const firstVte = 5000;

@@ -65,7 +65,7 @@ describe('reading a settings file', () => {
 		],
 		[
 			'p: "c:\\scm"\n',
-			"settings.yml:1:6: a backslash in double quotes has a meaning of its own: put the value in single quotes ('')",
+			"settings.yml:1:7: a backslash in double quotes has a meaning of its own: put the value in single quotes ('')",
 		],
 		['a: b: c\n', 'settings.yml:1:4: there is a second key or colon on this line'],
 		['a: "b\nc: d\n', 'something is opened here and not closed'],
@@ -105,7 +105,6 @@ describe('reading a settings file', () => {
 		['5 MB', 'a: b\n'.repeat(1_000_000), 'it is longer than 1 MiB'],
 		['an alias bomb', aliasBomb(), 'its aliases or nesting lead nowhere'],
 		['an alias of nothing', 'a: *b\n', 'its aliases or nesting lead nowhere'],
-		['an alias of itself', 'a: &a [*a]\n', 'its aliases or nesting lead nowhere'],
 		['a nest', '['.repeat(200_000), 'settings.yml'],
 	])('refuses %s with a sentence', async (_, bytes, complaint) => {
 		const said = await read(bytes);

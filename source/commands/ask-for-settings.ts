@@ -1,0 +1,133 @@
+import {type Environment, readVariable} from '../domain/variables.ts';
+import {credentialFrom, type WizardAnswers, type WizardResult} from '../domain/wizard-answers.ts';
+import type {CommonOptions} from '../invocation.ts';
+import type {SetupWorld} from '../ports.ts';
+import {hasLinks} from '../ui/wizard/terminal-links.ts';
+import type {WizardSituation} from '../ui/wizard/wizard-ports.ts';
+import {configuredSources, readSetupContext, type SetupContext} from './setup-context.ts';
+import {makeSetupPorts, makeSource} from './setup-ports.ts';
+
+export type SetupOutcome = {
+	readonly next: 'back-up' | 'nothing' | 'left';
+	/** Variables that the settings name and the environment does not hold yet. */
+	readonly variables: Readonly<Record<string, string>>;
+};
+
+/** Asks for one workspace after the other, until the user has had enough. */
+export const askForSettings = async (
+	world: SetupWorld,
+	options: CommonOptions,
+	signal: AbortSignal,
+): Promise<SetupOutcome> => {
+	let variables: Readonly<Record<string, string>> = {};
+	let carried: WizardAnswers | undefined;
+	for (;;) {
+		const context = await readSetupContext(
+			world,
+			carried === undefined ? options : withoutAnswers(options),
+		);
+		const result = await ask({world, context, carried, options, signal});
+		if (result.kind === 'left') {
+			return {next: carried === undefined ? 'left' : 'nothing', variables};
+		}
+
+		if (result.kind === 'take-over') {
+			await world.settings.takeOver(result.file, context.file);
+			return {next: 'back-up', variables};
+		}
+
+		variables = {...variables, ...variableOf(result.answers)};
+		if (result.next !== 'add-another') {
+			return {next: result.next === 'back-up' ? 'back-up' : 'nothing', variables};
+		}
+
+		carried = result.answers;
+	}
+};
+
+/** For one more workspace the options given for the first say nothing. */
+const withoutAnswers = (options: CommonOptions): CommonOptions => ({
+	...options,
+	workspace: undefined,
+	type: undefined,
+});
+
+const variableOf = ({token, tokenPlace}: WizardAnswers): Readonly<Record<string, string>> =>
+	token !== undefined && tokenPlace?.kind === 'environment'
+		? {[tokenPlace.variable]: token.reveal()}
+		: {};
+
+type Question = {
+	readonly world: SetupWorld;
+	readonly context: SetupContext;
+	readonly carried: WizardAnswers | undefined;
+	readonly options: CommonOptions;
+	readonly signal: AbortSignal;
+};
+
+const ask = async (question: Question): Promise<WizardResult> => {
+	const {world, context, carried, options, signal} = question;
+	const {terminal, environment} = world;
+	const ports = makeSetupPorts({world, context, apiUrl: options.apiUrl, signal});
+	// Half a second that only those pay who are asked.
+	const {runWizard} = await import('../ui/wizard/run-wizard.tsx');
+	try {
+		return await runWizard({
+			ports,
+			signal,
+			situation: {
+				loginName: world.loginName,
+				suggestions: suggestionsFor(question),
+				carried,
+				workspaces: await listOthers(question),
+				folder: context.folder,
+				sources: carried === undefined ? configuredSources(context, world) : [],
+				scmBackupFile: context.scmBackupFile,
+				tokenVariable: context.tokenVariable,
+				shellProfile: shellProfile(environment),
+			},
+			look: {
+				hasColour: terminal.hasColour,
+				hasUnicode: terminal.hasUnicode,
+				hasLinks: hasLinks(environment),
+			},
+		});
+	} finally {
+		await ports.settle();
+	}
+};
+
+/** The workspace that was set up just now is no proposal for the next. */
+const suggestionsFor = ({context, carried}: Question): WizardSituation['suggestions'] => {
+	if (carried === undefined) {
+		return context.suggestions;
+	}
+
+	const {workspace: _workspace, type: _type, ...others} = context.suggestions;
+	return others;
+};
+
+/** Workspaces that the token sees and that are not set up; none where it may not list them. */
+const listOthers = async ({
+	world,
+	context,
+	carried,
+	options,
+	signal,
+}: Question): Promise<readonly string[]> => {
+	if (carried === undefined || carried.access !== 'account') {
+		return [];
+	}
+
+	const {bitbucket} = world.connect(
+		makeSource(carried, credentialFrom(carried), options.apiUrl),
+		world.newRunName(),
+	);
+	const all = await bitbucket.listWorkspaces(signal).catch(() => []);
+	const known = new Set(context.sources.map(({name}) => name?.text));
+	return all.filter((id) => !known.has(id));
+};
+
+/** Where a line for every shell that signs in belongs. */
+const shellProfile = (environment: Environment): string =>
+	readVariable(environment, 'SHELL')?.endsWith('zsh') ? '~/.zprofile' : '~/.profile';

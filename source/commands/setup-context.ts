@@ -1,0 +1,111 @@
+import {resolve} from 'node:path';
+import {Secret} from '../domain/secret.ts';
+import type {SettingsDraft, SourceDraft} from '../domain/settings-draft.ts';
+import {answers} from '../domain/settings-keys.ts';
+import {readDraft} from '../domain/settings-read.ts';
+import {isOther} from '../domain/settings-select.ts';
+import {proposeVariable, suggestAnswers} from '../domain/suggest-answers.ts';
+import {readVariable} from '../domain/variables.ts';
+import type {RememberedAnswers, Suggestions} from '../domain/wizard-answers.ts';
+import type {CommonOptions} from '../invocation.ts';
+import {locateFolder} from '../locate-folder.ts';
+import type {SetupWorld} from '../ports.ts';
+
+/** What the settings file holds before the wizard changes it. */
+export type SetupContext = {
+	/** Absolute path of the file that will be written. */
+	readonly file: string;
+	/** Bitbucket's sources in it. */
+	readonly sources: readonly SourceDraft[];
+	readonly titles: readonly string[];
+	/** Absolute path of the backup folder it names. */
+	readonly folder: string | undefined;
+	/** A settings file that may be taken over. */
+	readonly scmBackupFile:
+		| {readonly path: string; readonly workspaces: readonly string[]}
+		| undefined;
+	readonly tokenVariable: string;
+	readonly suggestions: Suggestions;
+};
+
+/** Throws a StopError for a settings file that cannot be read at all. */
+export const readSetupContext = async (
+	world: SetupWorld,
+	options: CommonOptions,
+): Promise<SetupContext> => {
+	const file = resolve(options.config ?? world.settings.defaultPath);
+	const draft = await readFile(world, file);
+	const sources = draft?.sources.filter((source) => !isOther(source)) ?? [];
+	const folder =
+		draft?.localFolder === undefined
+			? undefined
+			: locateFolder(draft.localFolder, undefined, {
+					file,
+					home: world.settings.homeFolder,
+					report: ignore,
+				});
+	return {
+		file,
+		sources,
+		titles: draft?.sources.flatMap(({title}) => title?.text ?? []) ?? [],
+		folder,
+		scmBackupFile: draft === undefined ? await findScmBackupFile(world, file) : undefined,
+		tokenVariable: proposeVariable(sources),
+		suggestions: {
+			folder: folder ?? resolve(world.settings.homeFolder, 'bitbucket-backup'),
+			...(await recall(world)),
+			...(folder === undefined ? {} : {folder}),
+			...givenAnswers(world, options),
+		},
+	};
+};
+
+/** What is wrong in the file is said by the run that uses it. */
+const ignore = (): void => {};
+
+const readFile = async (world: SetupWorld, path: string): Promise<SettingsDraft | undefined> => {
+	const document = await world.settings.read(path);
+	return document && readDraft(document.content, {environment: world.environment, report: ignore});
+};
+
+/** SCM Backup reads `settings.yml` from the folder that it is started in. */
+const findScmBackupFile = async (
+	world: SetupWorld,
+	file: string,
+): Promise<SetupContext['scmBackupFile']> => {
+	const path = resolve('settings.yml');
+	if (path === file || !(await world.files.exists(path))) {
+		return undefined;
+	}
+
+	const draft = await readFile(world, path).catch(() => undefined);
+	const workspaces = (draft?.sources ?? [])
+		.filter((source) => !isOther(source))
+		.flatMap(({name}) => name?.text ?? []);
+	return workspaces.length === 0 ? undefined : {path, workspaces};
+};
+
+/** Answers of an earlier wizard; without them everything works as well. */
+const recall = (world: SetupWorld): Promise<RememberedAnswers> =>
+	world.memory.read().catch(() => ({}));
+
+const givenAnswers = (world: SetupWorld, options: CommonOptions): Suggestions => {
+	const {workspace, type, authName, apiAuthName, folder} = options;
+	const token = readVariable(world.environment, answers.token.variable);
+	return {
+		...(workspace === undefined ? {} : {workspace}),
+		...(type === 'user' || type === 'org' ? {type} : {}),
+		...(authName === undefined ? {} : {authName}),
+		...(apiAuthName === undefined ? {} : {apiAuthName}),
+		...(folder === undefined ? {} : {folder: resolve(folder)}),
+		...(token === undefined ? {} : {token: new Secret(token)}),
+	};
+};
+
+/** The sources with their answers, to be changed one by one. */
+export const configuredSources = ({sources}: SetupContext, world: SetupWorld) =>
+	sources.flatMap((source) =>
+		source.title === undefined
+			? []
+			: [{title: source.title.text, answers: suggestAnswers(source, world.environment)}],
+	);

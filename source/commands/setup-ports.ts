@@ -1,0 +1,125 @@
+import {resolve} from 'node:path';
+import {describeFailure} from '../domain/describe-failure.ts';
+import {FailureError} from '../domain/failure.ts';
+import {type Credential, defaultApiUrl, type Source} from '../domain/settings.ts';
+import type {SettingsEdit} from '../domain/settings-entry.ts';
+import {chooseTitle, editFromAnswers, maskEdit} from '../domain/settings-from-answers.ts';
+import {credentialFrom, type WizardAnswers} from '../domain/wizard-answers.ts';
+import {checkAccess} from '../engine/check-access.ts';
+import {inspectFolder} from '../engine/inspect-folder.ts';
+import {lookUpWorkspace} from '../engine/look-up-workspace.ts';
+import type {KeychainSecret, SetupWorld} from '../ports.ts';
+import type {WizardPorts} from '../ui/wizard/wizard-ports.ts';
+import type {SetupContext} from './setup-context.ts';
+
+type Surroundings = {
+	readonly world: SetupWorld;
+	readonly context: SetupContext;
+	readonly apiUrl: string | undefined;
+	readonly signal: AbortSignal;
+};
+
+export type SetupPorts = WizardPorts & {
+	/** Ends when everything that was to be remembered is written. */
+	settle(): Promise<void>;
+};
+
+/** What the wizard asks of the world. */
+export const makeSetupPorts = (surroundings: Surroundings): SetupPorts => {
+	const {world, context, signal} = surroundings;
+	const run = world.newRunName();
+	const connect = (source: Source) => world.connect(source, run).bitbucket;
+	const {apiUrl} = surroundings;
+	let remembered = Promise.resolve();
+
+	return {
+		lookUpWorkspace: (workspace, stop) =>
+			lookUpWorkspace(makeSource({workspace, type: 'org'}, {kind: 'none'}, apiUrl), connect, stop),
+		check: (answers, options) =>
+			checkAccess({
+				source: makeSource(answers, credentialFrom(answers), apiUrl),
+				connect,
+				...options,
+			}),
+		inspectFolder: (path) =>
+			explained(() => inspectFolder(absolute(path, world.settings.homeFolder), world.files)),
+		findKeychains: () => world.keychains.find(),
+		previewSettings: async (answers) =>
+			world.settings.previewSource(maskEdit(makeEdit(answers, surroundings, answers.folder))),
+		save: (answers) =>
+			explained(async () => {
+				const secret = secretOf(answers, context);
+				if (secret !== undefined && answers.tokenPlace?.kind === 'keychain') {
+					await world.keychains.store(answers.tokenPlace.command, secret, signal);
+				}
+
+				await world.settings.saveSource(context.file, makeEdit(answers, surroundings));
+				return context.file;
+			}),
+		remember: (answers) => {
+			// One after the other, and never in the way: what is not kept is asked again.
+			remembered = remembered.then(() => world.memory.write(answers)).catch(() => {});
+		},
+		settle: () => remembered,
+	};
+};
+
+/** The source that the answers describe, as far as Bitbucket is asked about it. */
+export const makeSource = (
+	{workspace, type}: Pick<Source, 'workspace' | 'type'>,
+	credential: Credential,
+	apiUrl: string | undefined,
+): Source => ({
+	title: workspace,
+	type,
+	workspace,
+	credential,
+	includeRepos: [],
+	ignoreRepos: [],
+	apiUrl: apiUrl ?? defaultApiUrl,
+	lfs: 'report',
+	tokenExpires: undefined,
+});
+
+const secretOf = (answers: WizardAnswers, {titles}: SetupContext): KeychainSecret | undefined =>
+	answers.token && {title: chooseTitle(answers, titles), token: answers.token};
+
+/** `folder` is given where it has to be shown though the file names it already. */
+const makeEdit = (
+	answers: WizardAnswers,
+	{world, context}: Surroundings,
+	folder?: string,
+): SettingsEdit => {
+	const {token, tokenPlace, replaces} = answers;
+	const secret = secretOf(answers, context);
+	const before = context.sources.find(({title}) => title?.text === replaces);
+	const isSameToken = before?.password?.text === token?.reveal();
+	const edit = editFromAnswers(answers, {
+		titles: context.titles,
+		folder: context.folder,
+		passwordCommand:
+			secret !== undefined && tokenPlace?.kind === 'keychain'
+				? world.keychains.commandFor(tokenPlace.command, secret)
+				: undefined,
+		// The day on which another token expires is another one.
+		tokenExpires: isSameToken ? before?.tokenExpires?.text : undefined,
+	});
+	return folder === undefined ? edit : {...edit, localFolder: folder};
+};
+
+const absolute = (path: string, home: string): string =>
+	resolve(path.replace(/^~(?=$|[/\\])/, () => home));
+
+/** Failures as sentences, which is what the wizard can show. */
+const explained = async <Result>(act: () => Promise<Result>): Promise<Result> => {
+	try {
+		return await act();
+	} catch (error) {
+		if (error instanceof FailureError) {
+			const {what, advice} = describeFailure(error.failure);
+			throw new Error(`${what.charAt(0).toUpperCase()}${what.slice(1)}. ${advice}`);
+		}
+
+		throw error;
+	}
+};

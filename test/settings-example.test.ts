@@ -1,0 +1,42 @@
+import {describe, expect, it} from 'vitest';
+import {settingsExample} from '../source/domain/settings-example.ts';
+import {settingsKeys} from '../source/domain/settings-keys.ts';
+import {load} from './helpers/load-settings.ts';
+import {makeTemporaryFolder} from './helpers/temporary-folder.ts';
+
+describe('the example of a settings file', () => {
+	it('works once its variable is set', async () => {
+		const settings = await load({
+			home: makeTemporaryFolder(),
+			file: settingsExample,
+			environment: {BITBUCKET_TOKEN: 'ATATT3xFfGF0abc'},
+		});
+		expect(settings).toMatchObject({
+			sources: [{title: 'acme', credential: {kind: 'api-token', gitUser: 'ann'}}],
+			removeDeletedRepos: false,
+			notices: [],
+		});
+	});
+
+	it('works with every line that is switched off switched on', async () => {
+		const file = settingsExample
+			.replace(/^ +password: .*\n/m, '')
+			.replace(/# passwordCommand: .*/, 'passwordCommand: echo ATATTx')
+			.replaceAll(/# (concurrency|tokenExpires|includeRepos|ignoreRepos|lfs|apiUrl):/g, '$1:');
+		const {sources, concurrency} = await load({home: makeTemporaryFolder(), file});
+		expect(concurrency).toBe(8);
+		expect(sources).toMatchObject([
+			{
+				includeRepos: ['api', 'web-*'],
+				ignoreRepos: ['playground-*'],
+				lfs: 'ignore',
+				tokenExpires: '2027-03-01',
+			},
+		]);
+	});
+
+	it('shows every key that has an effect', () => {
+		const keys = Object.values(settingsKeys).flatMap(({used}): readonly string[] => used);
+		expect(keys.filter((key) => !settingsExample.includes(`${key}:`))).toEqual([]);
+	});
+});
