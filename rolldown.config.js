@@ -1,4 +1,5 @@
 import {chmodSync, readFileSync} from 'node:fs';
+import {resolve} from 'node:path';
 import {defineConfig} from 'rolldown';
 
 const {version} = JSON.parse(readFileSync('package.json', 'utf8'));
@@ -7,7 +8,7 @@ export default defineConfig({
 	input: {cli: 'source/cli.ts'},
 	platform: 'node',
 	// Dependencies are bundled too, for the start-up; Ink asks for this one only in development.
-	resolve: {alias: {'react-devtools-core': './source/ui/wizard/no-devtools.ts'}},
+	resolve: {alias: {'react-devtools-core': resolve('source/ui/wizard/no-devtools.ts')}},
 	transform: {
 		define: {
 			'process.env.NODE_ENV': '"production"',

@@ -2,6 +2,7 @@ import {dirname, resolve, sep} from 'node:path';
 import {type Given, problemWith} from './domain/settings-draft.ts';
 import {describeAnswer} from './domain/settings-keys.ts';
 import type {Report} from './domain/settings-problem.ts';
+import {shorten} from './domain/settings-section.ts';
 
 type Surroundings = {
 	/** Path of the settings file, where there is one. */
@@ -32,7 +33,7 @@ export const locateFolder = (
 
 	if (sep === '/' && /^[A-Za-z]:[\\/]/.test(given.text)) {
 		const hint = 'write the path of the backup folder on this machine';
-		report(problemWith(given, `"${given.text}" is a path of Windows`, hint));
+		report(problemWith(given, `"${shorten(given.text)}" is a path of Windows`, hint));
 	}
 
 	const base = given === inFile && file !== undefined ? dirname(file) : '.';

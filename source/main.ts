@@ -2,8 +2,8 @@ import {parseArguments} from './arguments.ts';
 import {describeFailure} from './domain/describe-failure.ts';
 import {type ExitCode, exitCodes} from './domain/exit-code.ts';
 import {FailureError, StopError} from './domain/failure.ts';
-import type {Invocation} from './invocation.ts';
-import type {World} from './ports.ts';
+import type {BackupInvocation, Invocation} from './invocation.ts';
+import type {SetupWorld} from './ports.ts';
 
 /** Reads the command line and does what it says. Every error ends here, as words and a number. */
 export const main = async (program: NodeJS.Process, signal: AbortSignal): Promise<ExitCode> => {
@@ -37,27 +37,21 @@ const dispatch = async (
 const openWorld = async (
 	program: NodeJS.Process,
 	options: {readonly noColour: boolean},
-): Promise<World> => (await import('./world.ts')).openWorld(program, options);
+): Promise<SetupWorld> => (await import('./world.ts')).openWorld(program, options);
 
 type Command = Exclude<Invocation, {command: 'help' | 'version'}>;
 
 /** Each command is loaded only when it is asked for: some bring a lot with them. */
 const runCommand = async (
 	invocation: Command,
-	world: World,
+	world: SetupWorld,
 	signal: AbortSignal,
 ): Promise<ExitCode> => {
 	switch (invocation.command) {
 		case 'setup':
 			return (await import('./commands/setup.ts')).setup(world, invocation, signal);
 		case 'backup':
-			return (await isFirstTime(world, invocation.options))
-				? (await import('./commands/setup.ts')).setup(
-						world,
-						{command: 'setup', options: invocation.options, example: false},
-						signal,
-					)
-				: (await import('./commands/backup.ts')).backup(world, invocation, signal);
+			return backUp(invocation, world, signal);
 		case 'check':
 			return (await import('./commands/check.ts')).check(world, invocation, signal);
 		case 'status':
@@ -74,9 +68,22 @@ const runCommand = async (
 			);
 		case 'demo':
 			return (await import('./commands/demo.ts')).demo(world, invocation, signal);
-		default:
-			throw new StopError(`cistern ${invocation.command} is not there yet.`);
 	}
+};
+
+/** Where nothing is set up yet, whoever can be asked is asked first. */
+const backUp = async (
+	invocation: BackupInvocation,
+	world: SetupWorld,
+	signal: AbortSignal,
+): Promise<ExitCode> => {
+	const {isFirstTime} = await import('./commands/first-time.ts');
+	if (await isFirstTime(world, invocation)) {
+		const {setup} = await import('./commands/setup.ts');
+		return setup(world, {command: 'setup', options: invocation.options, example: false}, signal);
+	}
+
+	return (await import('./commands/backup.ts')).backup(world, invocation, signal);
 };
 
 const explain = (error: unknown, program: NodeJS.Process, signal: AbortSignal): ExitCode => {

@@ -1,5 +1,6 @@
 import {createHash, randomBytes} from 'node:crypto';
 import {homedir} from 'node:os';
+import {dirname} from 'node:path';
 import {makeAgents} from './adapters/bitbucket/agents.ts';
 import {connectBitbucket} from './adapters/bitbucket/connect-bitbucket.ts';
 import {gitAuthorization} from './adapters/bitbucket/credentials.ts';
@@ -8,28 +9,40 @@ import {openFiles} from './adapters/files/open-files.ts';
 import {endMarkedProcesses} from './adapters/files/processes.ts';
 import {runMarker} from './adapters/git/environment.ts';
 import {openGit} from './adapters/git/open-git.ts';
+import {openKeychains} from './adapters/keychains/open-keychains.ts';
+import {openMemory} from './adapters/remembered-answers.ts';
 import {openSettings} from './adapters/settings/open-settings.ts';
 import {openTerminal} from './adapters/terminal.ts';
 import {gitAddressFor} from './domain/git-address.ts';
 import {defaultApiUrl} from './domain/settings.ts';
-import type {World} from './ports.ts';
+import {readVariable} from './domain/variables.ts';
+import type {SetupWorld} from './ports.ts';
 import {version} from './version.ts';
 
 /** Builds what stands behind the ports. The only place that knows the adapters. */
 export const openWorld = (
 	program: NodeJS.Process,
 	options: {readonly noColour: boolean},
-): World => {
+): SetupWorld => {
 	const agents = makeAgents();
+	const settings = openSettings({
+		platform: program.platform,
+		environment: program.env,
+		home: homedir(),
+		input: program.stdin,
+	});
 	return {
 		version,
 		environment: program.env,
-		settings: openSettings({
+		settings,
+		keychains: openKeychains({
 			platform: program.platform,
 			environment: program.env,
-			home: homedir(),
-			input: program.stdin,
+			recall: settings.runPasswordCommand,
 		}),
+		memory: openMemory(dirname(settings.defaultPath)),
+		program: [program.execPath, ...program.argv.slice(1, 2)],
+		loginName: readVariable(program.env, 'USER') ?? readVariable(program.env, 'USERNAME'),
 		files: openFiles(),
 		clock: openClock(),
 		terminal: openTerminal(program, options),

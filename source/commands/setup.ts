@@ -8,17 +8,6 @@ import type {SetupWorld} from '../ports.ts';
 import {formatSchedule} from '../ui/schedule.ts';
 import {askForSettings, type SetupOutcome} from './ask-for-settings.ts';
 
-/** Is `cistern` started where nothing is set up, by somebody who can be asked? */
-export const isFirstTime = async (
-	{terminal, settings, files}: SetupWorld,
-	{yes, config, workspace}: CommonOptions,
-): Promise<boolean> =>
-	terminal.canAsk &&
-	!yes &&
-	config === undefined &&
-	workspace === undefined &&
-	!(await files.exists(settings.defaultPath));
-
 /** `cistern setup`: the wizard, and the first backup where the user wants it at once. */
 export const setup = async (
 	world: SetupWorld,

@@ -69,5 +69,11 @@ export const maskEdit = (edit: SettingsEdit): SettingsEdit => {
 	const {password} = edit.entry;
 	return password === undefined || password.reveal().startsWith('%')
 		? edit
-		: {...edit, entry: {...edit.entry, password: new Secret(`<the token that ends in ${password.ending()}>`)}};
+		: {
+				...edit,
+				entry: {
+					...edit.entry,
+					password: new Secret(`<the token that ends in ${password.ending()}>`),
+				},
+			};
 };

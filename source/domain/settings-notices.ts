@@ -1,5 +1,6 @@
 import type {Source} from './settings.ts';
 import type {SettingsDraft, SourceDraft} from './settings-draft.ts';
+import {shorten} from './settings-section.ts';
 import {isOther} from './settings-select.ts';
 import {isOnlyVariables} from './variables.ts';
 
@@ -19,7 +20,7 @@ export const noticeFile = (
 			: []),
 		...others.map(
 			({title, hoster}) =>
-				`The source ${title?.text ?? ''} is of ${hoster?.text} and is not backed up: Cistern knows Bitbucket only.`,
+				`The source ${shorten(title?.text ?? '')} is of ${shorten(hoster?.text ?? '')} and is not backed up: Cistern knows Bitbucket only.`,
 		),
 		...(holdsToken && isReadableByOthers
 			? [`Other users of this machine can read the token in ${file}. Mend it: chmod 600 ${file}`]

@@ -3,6 +3,7 @@ import {StopError} from './failure.ts';
 import {emptySource, type Given, type SettingsDraft, type SourceDraft} from './settings-draft.ts';
 import {type AnswerName, describeAnswer} from './settings-keys.ts';
 import {isOtherHoster} from './settings-read.ts';
+import {shorten} from './settings-section.ts';
 import {suggest} from './suggest.ts';
 
 /** What options and variables say beside the settings file. */
@@ -42,7 +43,7 @@ const findWorkspace = (
 	const taken = sources.find(({title}) => isEqual(title?.text, workspace));
 	if (taken !== undefined && given.folder === undefined) {
 		throw new StopError(
-			`The folder "${workspace}" belongs to the workspace ${taken.name?.text ?? 'of another source'}, says the settings file.`,
+			`The folder "${workspace}" belongs to the workspace ${shorten(taken.name?.text ?? 'of another source')}, says the settings file.`,
 			{advice: `Give ${workspace} a source with a title of its own there, or another --folder.`},
 		);
 	}
@@ -66,7 +67,7 @@ const findTitle = (
 	);
 	if (other !== undefined) {
 		throw new StopError(
-			`The source "${title}" is of ${other.hoster?.text ?? 'another hoster'}; Cistern backs up Bitbucket only.`,
+			`The source "${title}" is of ${shorten(other.hoster?.text ?? 'another hoster')}; Cistern backs up Bitbucket only.`,
 			{exitCode: exitCodes.usage},
 		);
 	}
@@ -74,10 +75,10 @@ const findTitle = (
 	const titles = sources.flatMap((source) => source.title?.text ?? []);
 	const meant = suggest(title, titles);
 	throw new StopError(
-		`There is no source "${title}"${meant === undefined ? '' : `: did you mean "${meant}"?`}`,
+		`There is no source "${shorten(title)}"${meant === undefined ? '' : `: did you mean "${meant}"?`}`,
 		{
 			exitCode: exitCodes.usage,
-			...(titles.length > 0 ? {advice: `The sources are ${titles.join(', ')}.`} : {}),
+			...(titles.length > 0 ? {advice: `The sources are ${titles.map(shorten).join(', ')}.`} : {}),
 		},
 	);
 };

@@ -5,7 +5,7 @@ import type {SavedRepository} from '../domain/record.ts';
 import {refsState} from '../domain/refs-digest.ts';
 import {type Advertisement, type Repository, wikiUrl} from '../domain/repository.ts';
 import {AttemptsError, attempt} from './attempt.ts';
-import {readUpstream} from './read-upstream.ts';
+import {mayBeEmpty, readUpstream} from './read-upstream.ts';
 import {headOf} from './save-mirror.ts';
 import type {SourceRun} from './source-run.ts';
 
@@ -25,10 +25,13 @@ export const lookAt = async (
 	const {bitbucket, git, folder} = source;
 	try {
 		const url = bitbucket.checkCloneUrl(repository.cloneUrl);
-		const advertisement = await attempt(() => readUpstream(source, url), {
-			...source.patience(repository),
-			gate: source.gitGate,
-		});
+		const advertisement = await attempt(
+			() => readUpstream(source, url, mayBeEmpty(repository, saved)),
+			{
+				...source.patience(repository),
+				gate: source.gitGate,
+			},
+		);
 		const mirror = saved === undefined ? undefined : joinPath(folder, saved.folder);
 		return {
 			state: 'seen',

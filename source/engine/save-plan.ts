@@ -23,6 +23,7 @@ export const savePlan = async (
 	options: SaveOptions,
 ): Promise<void> => {
 	await moveFolders(source, plan);
+	tellRenames(source, plan);
 	await markGone(source, plan);
 	const toSave: PlanItem[] = [];
 	for (const item of plan.items) {
@@ -113,6 +114,20 @@ const asFailure = (error: unknown, folder: string): Failure => {
 const moveFolders = async ({files, folder}: SourceRun, {moves}: SourcePlan): Promise<void> => {
 	for (const {from, to} of moves) {
 		await files.move(joinPath(folder, from), joinPath(folder, to));
+	}
+};
+
+const tellRenames = ({source, publish}: SourceRun, {items}: SourcePlan): void => {
+	for (const {repository, saved} of items) {
+		const formerName = saved === undefined ? undefined : fullName(saved.record);
+		if (formerName !== undefined && formerName !== fullName(repository)) {
+			publish({
+				type: 'repository-renamed',
+				source: source.title,
+				repository: fullName(repository),
+				formerName,
+			});
+		}
 	}
 };
 

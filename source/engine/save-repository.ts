@@ -7,7 +7,7 @@ import type {MirrorRecord, RepositoryRecord, WikiRecord} from '../domain/record.
 import {formatRecord} from '../domain/record-file.ts';
 import {fullName, type Repository, wikiUrl} from '../domain/repository.ts';
 import {attempt} from './attempt.ts';
-import {readUpstream} from './read-upstream.ts';
+import {mayBeEmpty, readUpstream} from './read-upstream.ts';
 import {cloneMirror, type MirrorJob, type SavedMirror, updateMirror} from './save-mirror.ts';
 import type {SourceRun} from './source-run.ts';
 
@@ -102,7 +102,7 @@ const saveMain = async (
 ): Promise<SavedMirror> => {
 	const {repository, saved} = item;
 	const url = source.bitbucket.checkCloneUrl(repository.cloneUrl);
-	const job = makeJob(source, repository, {url, folder, name: repoFolder});
+	const job = makeJob(source, item, {url, folder, name: repoFolder});
 	return saveOne(source, job, saved?.record.repo, saved?.record.damage !== undefined);
 };
 
@@ -158,11 +158,15 @@ const saveWiki = async (
 		return {record: missingWiki(known, at), saved: undefined};
 	}
 
-	const job = makeJob(source, repository, {
-		url: wikiUrl(source.bitbucket.checkCloneUrl(repository.cloneUrl)),
-		folder,
-		name: wikiFolder,
-	});
+	const job = makeJob(
+		source,
+		{repository, saved},
+		{
+			url: wikiUrl(source.bitbucket.checkCloneUrl(repository.cloneUrl)),
+			folder,
+			name: wikiFolder,
+		},
+	);
 	const mirror = await saveOne(
 		source,
 		job,
@@ -178,7 +182,7 @@ const missingWiki = (known: WikiRecord | undefined, at: string): WikiRecord =>
 
 const makeJob = (
 	source: SourceRun,
-	repository: Repository,
+	{repository, saved}: Pick<PlanItem, 'repository' | 'saved'>,
 	place: {readonly url: string; readonly folder: string; readonly name: string},
 ): MirrorJob => {
 	const isWiki = place.name === wikiFolder;
@@ -188,7 +192,8 @@ const makeJob = (
 		aside: joinPath(source.workFolder, repository.uuid, place.name),
 		url: place.url,
 		mainBranch: isWiki ? undefined : repository.mainBranch,
-		readAdvertisement: () => readUpstream(source, place.url),
+		readAdvertisement: () =>
+			readUpstream(source, place.url, !isWiki && mayBeEmpty(repository, saved)),
 		patiently: (act) => attempt(act, {...source.patience(repository), gate: source.gitGate}),
 		run: source.run,
 		signal: source.signal,

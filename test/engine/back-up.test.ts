@@ -46,6 +46,19 @@ describe('a first run', () => {
 		expect(existsSync(acme.mirror('empty'))).toBe(true);
 	});
 
+	it.each(['zero-refs', 'fork-exec-error', 'not-found'] as const)(
+		'takes an empty repository as empty where git answers %s',
+		async (whenEmpty) => {
+			acme.sandbox.addRepository({workspace: 'acme', slug: 'empty', whenEmpty});
+
+			const first = await acme.run();
+			const second = await acme.run();
+
+			expect([first.exitCode, second.exitCode]).toEqual([exitCodes.done, exitCodes.done]);
+			expect(second.reports[0]).toMatchObject({unchanged: 1});
+		},
+	);
+
 	it('checks out the default branch, whatever its name', async () => {
 		const {path} = await acme.sandbox.addRepository({
 			workspace: 'acme',
