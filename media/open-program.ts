@@ -1,4 +1,5 @@
 import {resolve} from 'node:path';
+import type {DemoWorkspace} from '../source/sandbox/demo-workspace.ts';
 import type {Sandbox} from '../source/sandbox/start-sandbox.ts';
 import {openTerminalScreen, type TerminalScreen} from '../test/helpers/terminal-screen.ts';
 
@@ -20,14 +21,9 @@ export const openProgram = (
 /** What tells the program to save the sandbox's demo workspace, without a settings file. */
 export const describeSource = (
 	sandbox: Sandbox,
-	demo: {
-		readonly workspace: string;
-		readonly email: string;
-		readonly userName: string;
-		readonly token: string;
-	},
+	demo: DemoWorkspace,
 	folder: string,
-): Record<string, string> => ({
+): Readonly<Record<string, string>> => ({
 	CISTERN_WORKSPACE: demo.workspace,
 	CISTERN_TYPE: 'org',
 	CISTERN_AUTH_NAME: demo.userName,

@@ -9,6 +9,8 @@ export type Frame = {
 const cell = {width: 8.4, height: 19};
 const padding = 16;
 const bar = 34;
+/** Between two frames, for a font that is wider than a cell. */
+const gap = 100;
 const font = "ui-monospace, SFMono-Regular, Menlo, Consolas, 'DejaVu Sans Mono', monospace";
 const foreground = '#d5dae3';
 const palette = [
@@ -27,10 +29,10 @@ export const writeSvg = (command: string, frames: readonly Frame[], columns: num
 	const title = escapeText(command);
 	return [
 		`<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" role="img" aria-label="${title}">`,
-		`<style>text{font:14px ${font};fill:${foreground};white-space:pre}${film(frames, inner.width)}</style>`,
+		`<style>text{font:14px ${font};fill:${foreground};white-space:pre}${film(frames, inner.width + gap)}</style>`,
 		drawWindow(title, width, height),
-		`<svg x="${padding}" y="${bar}" width="${inner.width}" height="${inner.height}">`,
-		...drawStrip(frames, inner.width),
+		`<svg x="${padding}" y="${bar}" width="${inner.width}" height="${inner.height}" aria-hidden="true">`,
+		...drawStrip(frames, inner.width + gap),
 		'</svg>',
 		'</svg>',
 		'',
@@ -47,7 +49,7 @@ const drawWindow = (title: string, width: number, height: number): string => {
 };
 
 /** The frames lie side by side; each row that several of them show is drawn once. */
-const drawStrip = (frames: readonly Frame[], width: number): readonly string[] => {
+const drawStrip = (frames: readonly Frame[], stride: number): readonly string[] => {
 	const ids = new Map<string, string>();
 	const drawn = frames.map(({picture}, index) => {
 		const rows = picture.map((row, line) => {
@@ -59,7 +61,7 @@ const drawStrip = (frames: readonly Frame[], width: number): readonly string[] =
 			ids.set(text, id);
 			return `<use href="#${id}" y="${(line + 1) * cell.height}"/>`;
 		});
-		return `<g transform="translate(${index * width})">${rows.join('')}</g>`;
+		return `<g transform="translate(${index * stride})">${rows.join('')}</g>`;
 	});
 	const rows = [...ids].map(([text, id]) => `<text id="${id}">${text}</text>`);
 	return ['<defs>', ...rows, '</defs>', '<g class="film">', ...drawn, '</g>'];
@@ -80,18 +82,18 @@ const drawRun = ({column, text, colour, isBold, isDim}: Run): string => {
 	return `<tspan ${looks.join(' ')}>${escapeText(shown.trimEnd())}</tspan>`;
 };
 
-const film = (frames: readonly Frame[], width: number): string => {
+const film = (frames: readonly Frame[], stride: number): string => {
 	if (frames.length < 2) {
 		return '';
 	}
 	const total = frames.reduce((sum, {duration}) => sum + duration, 0);
 	let shown = 0;
 	const steps = frames.map(({duration}, index) => {
-		const step = `${((100 * shown) / total).toFixed(2)}%{transform:translateX(${-index * width}px)}`;
+		const step = `${((100 * shown) / total).toFixed(2)}%{transform:translateX(${-index * stride}px)}`;
 		shown += duration;
 		return step;
 	});
-	const last = `transform:translateX(${(1 - frames.length) * width}px)`;
+	const last = `transform:translateX(${(1 - frames.length) * stride}px)`;
 	return [
 		`.film{${last};animation:film ${total}ms step-end infinite}`,
 		`@keyframes film{${steps.join('')}100%{${last}}}`,

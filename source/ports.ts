@@ -10,6 +10,8 @@ import type {Progress} from './domain/events.ts';
 import type {
 	HistoryEntry,
 	HistoryLogEntry,
+	KeptCommit,
+	KeptState,
 	RecordedHistory,
 	RefTransaction,
 } from './domain/history.ts';
@@ -142,8 +144,11 @@ export interface Git {
 	/** The refs that a commit of the history recorded. */
 	readHistoryRefs(mirror: string, oid: string): Promise<string>;
 
-	/** How many commits a tip reaches that no branch and no tag of upstream's does. */
-	countOnlyHere(mirror: string, tip: string): Promise<number>;
+	/** What the refs below `refs/cistern/kept/` hold, and nothing of upstream's does. */
+	readKept(mirror: string): Promise<KeptState>;
+
+	/** The commits with these ids, in this order. */
+	readCommits(mirror: string, oids: readonly string[]): Promise<readonly KeptCommit[]>;
 
 	/**
 	 * Makes a repository of its own in `target`, an empty folder: these branches and tags, this

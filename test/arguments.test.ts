@@ -100,6 +100,7 @@ describe('the command line', () => {
 		['help bakcup', 'unknown command "bakcup": did you mean "backup"?'],
 		['--jsn', 'unknown option --jsn: did you mean --json?'],
 		['--jsn status', 'unknown option --jsn: did you mean --json?'],
+		['--nmae acme', 'unknown option --nmae'],
 		['--max-age 2d', 'unknown option --max-age: it belongs to "cistern status"'],
 		['--yes=1', '--yes takes no value.'],
 		['--config', '--config needs a value.'],

@@ -92,7 +92,7 @@ options:
 			file: `localFolder: /srv/backup
 concurrency: many
 sources:
-  - title: acme
+  - title: Acme
     hoster: bitbucket
     type: team
     name: https://bitbucket.org/acme/
@@ -115,7 +115,7 @@ options:
 			'settings.yml:8:5: unknown key "ignorRepos": did you mean "ignoreRepos"?',
 			'settings.yml:10:15: the environment variable NOT_THERE is not set or empty: set it before cistern starts',
 			'settings.yml:11:19: includeRepos must be a list: write [api]',
-			'settings.yml:12:12: the title "ACME" differs only in case from "acme": each names a folder, so give each its own',
+			'settings.yml:12:12: the title "ACME" differs only in case from "Acme": each names a folder, so give each its own',
 			'settings.yml:16:25: removeDeletedRepos must be true or false, not "maybe"',
 			'settings.yml:17:5: "localFolder" is in the wrong place: it belongs at the top level',
 		]);
@@ -272,7 +272,8 @@ describe('a credential', () => {
 			"  - {title: a, name: a, authName: ann, password: '%NOT_THERE%'}",
 			`  - {title: b, name: b, passwordCommand: 'touch ${home}/asked'}`,
 		);
-		const {sources, notices} = await load({home, file: text, readsDiskOnly: true});
+		const argv = ['--token-stdin'];
+		const {sources, notices} = await load({home, file: text, argv, readsDiskOnly: true});
 		expect(sources.map(({title}) => title)).toEqual(['a', 'b']);
 		expect(notices).toEqual([]);
 	});

@@ -1,3 +1,4 @@
+import {mkdir} from 'node:fs/promises';
 import type {RememberedAnswers} from '../domain/wizard-answers.ts';
 import type {AnswerMemory} from '../ports.ts';
 
@@ -6,6 +7,7 @@ const keys = ['workspace', 'type', 'authName', 'apiAuthName', 'folder'] as const
 /** The `AnswerMemory` port over conf, in `folder`: `answers.json`, mode 0600. */
 export const openMemory = (folder: string): AnswerMemory => {
 	const open = async () => {
+		await mkdir(folder, {recursive: true, mode: 0o700});
 		// Only the wizard pays for loading it.
 		const {default: Conf} = await import('conf');
 		return new Conf<Record<string, unknown>>({

@@ -38,7 +38,7 @@ export const demo = async (
 
 		await changeDemoWorkspace(sandbox);
 		say(
-			'A month passes: main is force-pushed, a branch and a repository are deleted, a tag is moved.',
+			'A month passes: a branch is force-pushed, another deleted, a tag moved,\nand a repository is deleted.',
 		);
 		const second = await runBackup(world, choice);
 		say(`Nothing was lost. The backup is yours to look at, with any git:\n${settings.localFolder}`);

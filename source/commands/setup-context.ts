@@ -53,7 +53,7 @@ export const readSetupContext = async (
 		tokenVariable: proposeVariable(sources),
 		suggestions: {
 			folder: folder ?? resolve(world.settings.homeFolder, 'bitbucket-backup'),
-			...(await recall(world)),
+			...withoutKnown(await recall(world), sources),
 			...(folder === undefined ? {} : {folder}),
 			...givenAnswers(world, options),
 		},
@@ -88,6 +88,15 @@ const findScmBackupFile = async (
 /** Answers of an earlier wizard; without them everything works as well. */
 const recall = (world: SetupWorld): Promise<RememberedAnswers> =>
 	world.memory.read().catch(() => ({}));
+
+/** What is set up already is no proposal for one more. */
+const withoutKnown = (
+	answers: RememberedAnswers,
+	sources: readonly SourceDraft[],
+): RememberedAnswers => {
+	const {workspace, type: _type, ...others} = answers;
+	return sources.some(({name}) => name?.text === workspace) ? others : answers;
+};
 
 const givenAnswers = (world: SetupWorld, options: CommonOptions): Suggestions => {
 	const {workspace, type, authName, apiAuthName, folder} = options;

@@ -1,11 +1,14 @@
+import type {KeptCommit, RecordedMoves} from './history.ts';
 import type {RefChange} from './outcome.ts';
 
 /** One branch or tag that a run found changed. */
 export type RecordedChange = RefChange & {
 	/** Is its old state held beside upstream's, because nothing upstream reaches it any more? */
 	readonly kept: boolean;
-	/** Commits that only its old state reaches; undefined where nobody counted. */
-	readonly onlyHere: number | undefined;
+	/** How many commits of its old state no branch and no tag of upstream's reaches any more. */
+	readonly onlyHere: number;
+	/** The newest of them, at most 20. */
+	readonly commits: readonly KeptCommit[];
 };
 
 /** What one run found changed. */
@@ -16,6 +19,8 @@ export type RecordedRun = {
 	readonly refs: number;
 	/** Is it the first that is recorded? Its changes are all there was. */
 	readonly isFirst: boolean;
+	/** The default branch, where it was found to be another. */
+	readonly head: RecordedMoves['head'];
 	readonly changes: readonly RecordedChange[];
 };
 
@@ -24,5 +29,7 @@ export type RepositoryHistory = {
 	readonly source: string;
 	/** Full name. */
 	readonly repository: string;
+	/** Below the source's folder; names it where its name is another repository's now. */
+	readonly folder: string;
 	readonly runs: readonly RecordedRun[];
 };

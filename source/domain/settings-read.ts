@@ -70,9 +70,7 @@ const readSources = (top: Section, reading: Reading): readonly SourceDraft[] => 
 	);
 };
 
-const readSource = (content: unknown, path: SettingPath, given: Reading): SourceDraft => {
-	// What is wrong in another hoster's source is nobody's business here.
-	const reading = isOtherHoster(findHoster(content)) ? {...given, report: () => {}} : given;
+const readSource = (content: unknown, path: SettingPath, reading: Reading): SourceDraft => {
 	const section = readSection(content, path, 'source', reading.report);
 	const text = (key: string) => readText(section, key, reading);
 	return {
@@ -98,14 +96,6 @@ const readCommand = (section: Section, {environment, report}: Reading): Given | 
 	const given = readRawText(section, 'passwordCommand', report);
 	return given && {...given, text: expandVariables(given.text, environment).text};
 };
-
-const findHoster = (content: unknown): string | undefined =>
-	typeof content === 'object' &&
-	content !== null &&
-	'hoster' in content &&
-	typeof content.hoster === 'string'
-		? content.hoster
-		: undefined;
 
 /** A hoster that is neither Bitbucket nor nearly spelt like it. */
 export const isOtherHoster = (hoster: string | undefined): boolean =>

@@ -64,9 +64,7 @@ const checkValues = (draft: SourceDraft, report: Report): boolean => {
 };
 
 const checkValue = (key: keyof typeof checks, given: Given | undefined) => {
-	// A title that comes from the workspace id is checked as that.
-	const isWorkspace = key === 'title' && given !== undefined && 'answer' in given.from;
-	const wrong = given === undefined || isWorkspace ? undefined : checks[key](given.text);
+	const wrong = given === undefined ? undefined : checks[key](given.text);
 	return given === undefined || wrong === undefined
 		? []
 		: [problemWith(given, `${key} "${shorten(given.text)}" ${wrong}`)];

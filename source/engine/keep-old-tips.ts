@@ -9,10 +9,12 @@ import {
 	pinRef,
 	type RecordedHistory,
 	type RefCommand,
+	type RefMove,
 } from '../domain/history.ts';
 import type {RefChange} from '../domain/outcome.ts';
 import type {Refs} from '../domain/repository.ts';
 import type {Git, TypedRefs} from '../ports.ts';
+import {nameChanges, nameSinceLast} from './name-changes.ts';
 
 export type NewState = {readonly head: string | undefined; readonly refs: Refs};
 
@@ -20,12 +22,6 @@ export type Moved = {
 	readonly changes: readonly RefChange[];
 	/** Refs whose old state only lives on below `refs/cistern/kept/`. */
 	readonly kept: readonly string[];
-};
-
-type Change = {
-	readonly ref: string;
-	readonly from: string | undefined;
-	readonly to: string | undefined;
 };
 
 /**
@@ -52,7 +48,7 @@ export const moveRefs = async (
 	const named = await nameChanges(git, mirror, changes);
 
 	const last = await git.readLastHistory(mirror);
-	const entry = await recordState(git, mirror, state, last, run.at);
+	const entry = await recordState(git, mirror, state, named, last, run.at);
 	const guarded = changes.filter(({from}) => from !== undefined);
 	const keep = guarded.filter(({ref}) => lost.has(ref));
 	const pin = guarded.filter(({ref}) => !lost.has(ref));
@@ -104,7 +100,7 @@ const findLost = async (
 	git: Git,
 	mirror: string,
 	current: TypedRefs,
-	changes: readonly Change[],
+	changes: readonly RefMove[],
 	after: Refs,
 ): Promise<ReadonlySet<string>> => {
 	const old = changes.flatMap(({ref}) => {
@@ -122,46 +118,12 @@ const findLost = async (
 	);
 };
 
-const isBranch = (ref: string): boolean => ref.startsWith('refs/heads/');
-
-/** Says of each change what it means, for people and for the history. */
-const nameChanges = async (
-	git: Git,
-	mirror: string,
-	changes: readonly Change[],
-): Promise<readonly RefChange[]> => {
-	const moves = new Map<string, string>();
-	for (const {ref, from, to} of changes) {
-		if (isBranch(ref) && from !== undefined && to !== undefined) {
-			moves.set(ref, to);
-		}
-	}
-
-	const rewritten = await git.findRewritten(mirror, moves);
-	return changes.map((change) => ({...change, kind: kindOf(change, rewritten)}));
-};
-
-const kindOf = ({ref, from, to}: Change, rewritten: ReadonlySet<string>): RefChange['kind'] => {
-	if (from === undefined) {
-		return 'created';
-	}
-
-	if (to === undefined) {
-		return 'deleted';
-	}
-
-	if (!isBranch(ref)) {
-		return 'moved';
-	}
-
-	return rewritten.has(ref) ? 'rewritten' : 'forwarded';
-};
-
 /** Writes the new state's history entry, unless the last one says the same. */
 const recordState = async (
 	git: Git,
 	mirror: string,
 	state: NewState,
+	named: readonly RefChange[],
 	last: RecordedHistory | undefined,
 	at: number,
 ): Promise<string | undefined> => {
@@ -170,8 +132,12 @@ const recordState = async (
 		return undefined;
 	}
 
-	const recorded = last === undefined ? new Map() : parseRefs(last.refsText).refs;
-	const message = formatMessage(compareRefs(recorded, state.refs));
+	const before = last === undefined ? undefined : parseRefs(last.refsText);
+	const moves = compareRefs(before?.refs ?? new Map(), state.refs);
+	const changes = await nameSinceLast(git, mirror, moves, named);
+	const isSameHead = before === undefined || before.head === state.head;
+	const head = isSameHead ? undefined : {from: before.head, to: state.head};
+	const message = formatMessage({changes, head});
 	return git.writeHistory(mirror, {refsText, message, at}, last);
 };
 
@@ -181,10 +147,10 @@ const create = (ref: string, to: string | undefined): readonly RefCommand[] =>
 const remove = (ref: string, from: string | undefined): readonly RefCommand[] =>
 	from === undefined ? [] : [{kind: 'delete', ref, from}];
 
-const deleteGone = ({ref, from, to}: Change): readonly RefCommand[] =>
+const deleteGone = ({ref, from, to}: RefMove): readonly RefCommand[] =>
 	to === undefined ? remove(ref, from) : [];
 
-const createOrMove = ({ref, from, to}: Change): readonly RefCommand[] =>
+const createOrMove = ({ref, from, to}: RefMove): readonly RefCommand[] =>
 	to === undefined || from === undefined ? create(ref, to) : [{kind: 'update', ref, from, to}];
 
 const recordEntry = (

@@ -4,6 +4,7 @@ import type {Look, WikiLook} from '../domain/plan.ts';
 import type {SavedRepository} from '../domain/record.ts';
 import {refsState} from '../domain/refs-digest.ts';
 import {type Advertisement, type Repository, wikiUrl} from '../domain/repository.ts';
+import {asFailure} from './as-failure.ts';
 import {AttemptsError, attempt} from './attempt.ts';
 import {mayBeEmpty, readUpstream} from './read-upstream.ts';
 import {headOf} from './save-mirror.ts';
@@ -45,12 +46,12 @@ export const lookAt = async (
 		};
 	} catch (error) {
 		// What failed only because the run ends says nothing about the repository.
-		if (error instanceof FailureError && !source.signal.aborted) {
-			const attempts = error instanceof AttemptsError ? error.attempts : 1;
-			return {state: 'failed', failure: error.failure, attempts};
+		if (source.signal.aborted) {
+			throw error;
 		}
 
-		throw error;
+		const attempts = error instanceof AttemptsError ? error.attempts : 1;
+		return {state: 'failed', failure: asFailure(error), attempts};
 	}
 };
 

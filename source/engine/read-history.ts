@@ -1,81 +1,90 @@
-import {keptPrefix, parseMessage, parseRefs} from '../domain/history.ts';
+import {commitsOnlyHere, type KeptCommit, type KeptState, parseMessage} from '../domain/history.ts';
 import {joinPath, repoFolder} from '../domain/layout.ts';
+import {countChanges, type RefChange} from '../domain/outcome.ts';
 import {fullName} from '../domain/repository.ts';
-import type {RecordedChange, RecordedRun, RepositoryHistory} from '../domain/repository-history.ts';
+import type {RecordedChange, RepositoryHistory} from '../domain/repository-history.ts';
 import type {Git} from '../ports.ts';
 import type {FoundRepository} from './find-repositories.ts';
 
-/** git is asked about so many of the newest changes; each is a process. */
-const mostAsked = 100;
+/** Of each old state, so many of the commits that are only here are told. */
+const mostCommits = 20;
 
-/** Every change of a repository's branches and tags that was seen, the newest run first. */
+/**
+ * Every change of a repository's branches and tags that was seen, the newest run first, with the
+ * commits that only the backup holds any more. Five git processes, however long the history is.
+ */
 export const readHistory = async (
 	git: Git,
 	{source, folder, record}: FoundRepository,
 ): Promise<RepositoryHistory> => {
 	const mirror = joinPath(source.folder, folder, repoFolder);
-	const kept = await readKept(git, mirror);
-	const log = await git.readHistoryLog(mirror);
-	let asked = 0;
-	const mayAsk = (): boolean => {
-		asked += 1;
-		return asked <= mostAsked;
+	const runs = (await git.readHistoryLog(mirror)).map(({at, message}) => ({
+		at: new Date(at).toISOString(),
+		...parseMessage(message),
+	}));
+	const kept = await git.readKept(mirror);
+	const lost = findLost(
+		runs.flatMap(({changes}) => changes),
+		kept,
+	);
+	const shown = [...lost.values()].flatMap((oids) => oids.slice(0, mostCommits));
+	const commits = await git.readCommits(mirror, [...new Set(shown)]);
+	const byOid = new Map(commits.map((commit) => [commit.oid, commit]));
+	const counts = countRefs(runs);
+	return {
+		source: source.source,
+		repository: fullName(record),
+		folder,
+		runs: runs.map(({at, head, changes}, index) => ({
+			at,
+			refs: counts[index] ?? 0,
+			isFirst: index === runs.length - 1,
+			head,
+			changes: changes.map((change) => describeChange(change, lost, byOid)),
+		})),
 	};
+};
 
-	const isRewrite = async ({ref, from, to}: Move): Promise<boolean> =>
-		isBranch(ref) &&
-		from !== undefined &&
-		to !== undefined &&
-		(kept.has(from) || (mayAsk() && (await git.findUnreachable(mirror, [from], [to])).size > 0));
-
-	const describe = async (move: Move): Promise<RecordedChange> => {
-		const {ref, from} = move;
-		const isKept = from !== undefined && kept.has(from);
-		return {
-			...move,
-			kind: kindOf(move, await isRewrite(move)),
-			kept: isKept,
-			onlyHere:
-				isKept && isBranch(ref) && mayAsk() ? await git.countOnlyHere(mirror, from) : undefined,
-		};
-	};
-
-	const runs: RecordedRun[] = [];
-	for (const [index, {oid, at, message}] of log.entries()) {
-		const changes: RecordedChange[] = [];
-		for (const move of parseMessage(message)) {
-			changes.push(await describe(move));
+/** Each old state that is kept, with its commits that are only here. */
+const findLost = (
+	changes: readonly RefChange[],
+	kept: KeptState,
+): ReadonlyMap<string, readonly string[]> => {
+	const lost = new Map<string, readonly string[]>();
+	for (const {from} of changes) {
+		if (from !== undefined && kept.tips.has(from) && !lost.has(from)) {
+			lost.set(from, commitsOnlyHere(from, kept));
 		}
-
-		const {refs} = parseRefs(await git.readHistoryRefs(mirror, oid));
-		const isFirst = index === log.length - 1;
-		runs.push({at: new Date(at).toISOString(), refs: refs.size, isFirst, changes});
 	}
 
-	return {source: source.source, repository: fullName(record), runs};
+	return lost;
 };
 
-type Move = ReturnType<typeof parseMessage>[number];
-
-const readKept = async (git: Git, mirror: string): Promise<ReadonlySet<string>> => {
-	const refs = await git.readRefs(mirror, keptPrefix);
-	return new Set([...refs.values()].map(({oid}) => oid));
+const describeChange = (
+	change: RefChange,
+	lost: ReadonlyMap<string, readonly string[]>,
+	commits: ReadonlyMap<string, KeptCommit>,
+): RecordedChange => {
+	const oids = change.from === undefined ? undefined : lost.get(change.from);
+	return {
+		...change,
+		kept: oids !== undefined,
+		onlyHere: oids?.length ?? 0,
+		commits: (oids ?? []).slice(0, mostCommits).flatMap((oid) => commits.get(oid) ?? []),
+	};
 };
 
-const isBranch = (ref: string): boolean => ref.startsWith('refs/heads/');
-
-const kindOf = ({ref, from, to}: Move, isRewrite: boolean): RecordedChange['kind'] => {
-	if (from === undefined) {
-		return 'created';
-	}
-
-	if (to === undefined) {
-		return 'deleted';
-	}
-
-	if (!isBranch(ref)) {
-		return 'moved';
-	}
-
-	return isRewrite ? 'rewritten' : 'forwarded';
+/** How many refs there were after each run: the first entry created all that there was. */
+const countRefs = (
+	runs: readonly {readonly changes: readonly RefChange[]}[],
+): readonly number[] => {
+	let refs = 0;
+	return runs
+		.toReversed()
+		.map(({changes}) => {
+			const {created, deleted} = countChanges(changes);
+			refs += created - deleted;
+			return refs;
+		})
+		.reverse();
 };

@@ -1,9 +1,10 @@
-import {type Failure, FailureError} from '../domain/failure.ts';
+import type {Failure} from '../domain/failure.ts';
 import {joinPath, recordFile} from '../domain/layout.ts';
 import type {Outcome} from '../domain/outcome.ts';
 import type {PlanItem, SourcePlan} from '../domain/plan.ts';
 import {formatRecord} from '../domain/record-file.ts';
 import {fullName} from '../domain/repository.ts';
+import {asFailure} from './as-failure.ts';
 import {AttemptsError} from './attempt.ts';
 import {runPool} from './pool.ts';
 import {saveRepository} from './save-repository.ts';
@@ -81,10 +82,7 @@ const saveItem = async (
 	}
 };
 
-/**
- * An interruption leaves it for next time; a failure is the repository's. Anything else is a mistake
- * of ours, and no reason to leave the other repositories unsaved.
- */
+/** An interruption leaves a repository for next time; everything else is its own failure. */
 const outcomeOf = (
 	error: unknown,
 	{signal, folder}: SourceRun,
@@ -95,21 +93,12 @@ const outcomeOf = (
 	}
 
 	const attempts = error instanceof AttemptsError ? error.attempts : 1;
-	return {result: 'failed', failure: asFailure(error, folder), attempts, lastGood};
+	return {result: 'failed', failure: concerning(asFailure(error), folder), attempts, lastGood};
 };
 
 /** A full disk concerns the source's folder; which of git's files met it first helps nobody. */
-const asFailure = (error: unknown, folder: string): Failure => {
-	if (error instanceof FailureError) {
-		const {failure} = error;
-		return failure.kind === 'disk-full' ? {...failure, path: folder} : failure;
-	}
-
-	return {
-		kind: 'defect',
-		detail: error instanceof Error ? (error.stack ?? error.message) : String(error),
-	};
-};
+const concerning = (failure: Failure, folder: string): Failure =>
+	failure.kind === 'disk-full' ? {...failure, path: folder} : failure;
 
 const moveFolders = async ({files, folder}: SourceRun, {moves}: SourcePlan): Promise<void> => {
 	for (const {from, to} of moves) {

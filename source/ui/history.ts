@@ -1,10 +1,10 @@
-import {toPrintable} from '../domain/printable-text.ts';
+import {toExcerpt, toPrintable} from '../domain/printable-text.ts';
 import type {RecordedChange, RecordedRun, RepositoryHistory} from '../domain/repository-history.ts';
-import {formatCount} from './text/count.ts';
+import {formatCount, formatNumber} from './text/count.ts';
 import {formatJson} from './text/json-text.ts';
 import type {Look} from './text/layout.ts';
-import {formatDayAndTime} from './text/moment.ts';
-import {measureWidth, padToWidth} from './text/width.ts';
+import {formatDay, formatDayAndTime} from './text/moment.ts';
+import {cutToWidth, measureWidth, padToWidth} from './text/width.ts';
 
 export type HistoryOptions = Pick<Look, 'marks' | 'style'> & {
 	/** Milliseconds since 1970. */
@@ -24,16 +24,16 @@ export const formatHistory = (
 export const formatHistoryJson = (histories: readonly RepositoryHistory[]): string =>
 	histories.map((history) => `${formatJson({v: 1, type: 'history', ...history})}\n`).join('');
 
-/** Cells from the left; the last one may run on as far as it needs. */
-type Row = readonly string[];
+/** Cells from the left; the last one may run on as far as it needs. Details stand below. */
+type Row = {readonly cells: readonly string[]; readonly details?: readonly string[]};
 
 const describeHistory = (
 	history: RepositoryHistory,
 	options: HistoryOptions,
 ): readonly string[] => {
-	const name = toPrintable(shortName(history));
+	const name = toPrintable(shortName(history.repository));
 	const rows = history.runs.flatMap((run) => describeRun(run, options));
-	const hint = describeRestore(history, name);
+	const hint = describeRestore(history);
 	return [
 		`  ${options.style('bold', name)}`,
 		'',
@@ -42,29 +42,68 @@ const describeHistory = (
 	];
 };
 
-const shortName = ({repository}: RepositoryHistory): string =>
-	repository.slice(repository.indexOf('/') + 1);
+const shortName = (repository: string): string => repository.slice(repository.indexOf('/') + 1);
 
 const alignRows = (rows: readonly Row[]): readonly string[] => {
 	const widths: number[] = [];
-	for (const row of rows) {
-		for (const [column, cell] of row.slice(0, -1).entries()) {
+	for (const {cells} of rows) {
+		for (const [column, cell] of cells.slice(0, -1).entries()) {
 			widths[column] = Math.max(widths[column] ?? 0, measureWidth(cell));
 		}
 	}
-	return rows.map((row) => {
-		const cells = row.map((cell, column) =>
-			column === row.length - 1 ? cell : padToWidth(cell, widths[column] ?? 0),
+	const indent = ' '.repeat((widths[0] ?? 0) + 7);
+	return rows.flatMap(({cells, details = []}) => {
+		const aligned = cells.map((cell, column) =>
+			column === cells.length - 1 ? cell : padToWidth(cell, widths[column] ?? 0),
 		);
-		return `  ${cells.join('   ')}`.trimEnd();
+		return [`  ${aligned.join('   ')}`.trimEnd(), ...details.map((detail) => indent + detail)];
 	});
 };
 
 const describeRun = (run: RecordedRun, options: HistoryOptions): readonly Row[] => {
 	const when = options.verbose ? run.at : formatDayAndTime(run.at, options.now);
-	return run.isFirst
-		? [[when, `first backup, ${formatCount(run.refs, 'ref')}`]]
-		: run.changes.map((change) => [when, ...describeChange(change, options)]);
+	if (run.isFirst) {
+		return [{cells: [when, `first backup, ${formatCount(run.refs, 'ref')}`]}];
+	}
+	const head: readonly Row[] =
+		run.head === undefined ? [] : [{cells: [when, ...describeHead(run.head, options)]}];
+	const changes = run.changes.map((change) => ({
+		cells: [when, ...describeChange(change, options)],
+		details: describeCommits(change, options),
+	}));
+	return [...head, ...changes];
+};
+
+const describeHead = (
+	{from, to}: NonNullable<RecordedRun['head']>,
+	{marks}: HistoryOptions,
+): readonly string[] => {
+	const names = [from, to].map((ref) => (ref === undefined ? 'none' : nameRef(ref)));
+	return ['HEAD', 'default branch', names.join(` ${marks.arrow} `)];
+};
+
+/** So many of the commits that are only here are shown where nobody asked for more. */
+const fewCommits = 3;
+
+/** Cells that a commit's first line may take. */
+const subjectWidth = 50;
+
+const describeCommits = (
+	{commits, onlyHere}: RecordedChange,
+	{marks, now, style, verbose}: HistoryOptions,
+): readonly string[] => {
+	const shown = verbose ? commits : commits.slice(0, fewCommits);
+	const rest = onlyHere - shown.length;
+	const lines = shown.map(({oid, at, author, subject}) =>
+		[
+			verbose ? oid : oid.slice(0, 7),
+			verbose ? at : formatDay(at, now),
+			toExcerpt(author),
+			cutToWidth(toExcerpt(subject), subjectWidth, marks.ellipsis),
+		].join('  '),
+	);
+	const more = rest === 0 || shown.length === 0 ? [] : [`and ${formatNumber(rest)} more`];
+	return [...lines, ...more].map((line) => style('dim', line));
 };
 
 const words: Readonly<Record<RecordedChange['kind'], string>> = {
@@ -75,7 +114,10 @@ const words: Readonly<Record<RecordedChange['kind'], string>> = {
 	deleted: 'deleted',
 };
 
-const describeChange = (change: RecordedChange, {marks, verbose}: HistoryOptions): Row => {
+const describeChange = (
+	change: RecordedChange,
+	{marks, verbose}: HistoryOptions,
+): readonly string[] => {
 	const {ref, kind, from, to} = change;
 	const tips = [from, to]
 		.filter((oid) => oid !== undefined)
@@ -94,17 +136,17 @@ const describeKept = ({kept, onlyHere}: RecordedChange): string => {
 	if (!kept) {
 		return '';
 	}
-	return onlyHere === undefined || onlyHere === 0
-		? 'kept'
-		: `${formatCount(onlyHere, 'commit')} only here now`;
+	return onlyHere === 0 ? 'kept' : `${formatCount(onlyHere, 'commit')} only here now`;
 };
 
 /** How to get back what was taken away last: the state just before. */
-const describeRestore = ({runs}: RepositoryHistory, name: string): string | undefined => {
+const describeRestore = ({runs, repository, folder}: RepositoryHistory): string | undefined => {
 	const loss = runs.find(({changes}) => changes.some(({kept}) => kept));
 	if (loss === undefined) {
 		return undefined;
 	}
 	const before = new Date(Date.parse(loss.at) - 1000).toISOString().replace(/\.\d+Z$/, 'Z');
-	return `cistern restore ${name} --at ${before} --to DIR`;
+	// A name that another repository has now would bring that one back.
+	const name = folder === repository.replace('/', '#') ? shortName(repository) : folder;
+	return `cistern restore ${toPrintable(name)} --at ${before} --to DIR`;
 };

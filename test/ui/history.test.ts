@@ -16,18 +16,21 @@ const change = (changes: Partial<RecordedChange>): RecordedChange => ({
 	from: oid('9f3c21e'),
 	to: oid('77ab01d'),
 	kept: false,
-	onlyHere: undefined,
+	onlyHere: 0,
+	commits: [],
 	...changes,
 });
 
 const web: RepositoryHistory = {
 	source: 'acme',
 	repository: 'acme/web',
+	folder: 'acme#web',
 	runs: [
 		{
 			at: local(12, 14, 2),
 			refs: 30,
 			isFirst: false,
+			head: undefined,
 			changes: [
 				change({kind: 'rewritten', kept: true, onlyHere: 3}),
 				change({ref: 'refs/tags/v1', kind: 'moved', kept: true}),
@@ -38,12 +41,13 @@ const web: RepositoryHistory = {
 			at: local(3, 2),
 			refs: 29,
 			isFirst: false,
+			head: undefined,
 			changes: [
 				change({ref: 'refs/heads/release/1', kind: 'deleted', to: undefined, kept: true}),
 				change({}),
 			],
 		},
-		{at: local(1, 2), refs: 29, isFirst: true, changes: []},
+		{at: local(1, 2), refs: 29, isFirst: true, head: undefined, changes: []},
 	],
 };
 
@@ -90,7 +94,9 @@ describe('the history of a repository', () => {
 
 	it('lets no escape sequence through', () => {
 		const evil = 'refs/heads/\u001B[2J';
-		const runs = [{at: local(1, 2), refs: 1, isFirst: false, changes: [change({ref: evil})]}];
+		const runs = [
+			{at: local(1, 2), refs: 1, isFirst: false, head: undefined, changes: [change({ref: evil})]},
+		];
 		expect(show({...web, repository: 'acme/\u001B', runs}).join('')).not.toContain('\u001B');
 	});
 

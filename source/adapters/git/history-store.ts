@@ -5,7 +5,7 @@ import type {RunGit} from './open-git.ts';
 
 type HistoryMethods = Pick<
 	Git,
-	'readLastHistory' | 'readHistoryLog' | 'readHistoryRefs' | 'countOnlyHere' | 'writeHistory'
+	'readLastHistory' | 'readHistoryLog' | 'readHistoryRefs' | 'writeHistory'
 >;
 
 /** The name of the file that holds the refs in a history commit's tree. */
@@ -21,14 +21,16 @@ export const historyMethods = (run: RunGit): HistoryMethods => {
 
 	return {
 		readHistoryLog: async (mirror) => {
-			const format = '--format=%H %ct%n%B%x00';
-			// Without a history yet, git does not know the name.
-			const log = await git(mirror, ['log', format, historyRef, '--'], {answers: [128]});
-			return log.split('\0').flatMap(parseLogEntry);
+			const [tip] = (await git(mirror, ['for-each-ref', '--format=%(objectname)', historyRef]))
+				.trim()
+				.split('\n');
+			return tip === undefined || tip === ''
+				? []
+				: (await git(mirror, ['log', '--format=%H %ct%n%B%x00', tip]))
+						.split('\0')
+						.flatMap(parseLogEntry);
 		},
 		readHistoryRefs: readRefsText,
-		countOnlyHere: async (mirror, tip) =>
-			Number(await git(mirror, ['rev-list', '--count', tip, '--not', '--branches', '--tags'])),
 		readLastHistory: async (mirror) => {
 			const format = '--format=%(objectname) %(committerdate:unix)';
 			const [oid, seconds] = (await git(mirror, ['for-each-ref', format, historyRef]))

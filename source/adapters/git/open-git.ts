@@ -4,6 +4,7 @@ import type {Git} from '../../ports.ts';
 import {credentialConfig} from './credential-config.ts';
 import {type GitConfig, isolatedEnvironment} from './environment.ts';
 import {historyMethods} from './history-store.ts';
+import {keptMethods} from './kept-commits.ts';
 import {maintenanceMethods} from './maintenance.ts';
 import {mirrorMethods} from './mirror.ts';
 import {readNetworkConfig} from './network-config.ts';
@@ -52,6 +53,7 @@ export const openGit = (options: GitOptions): Git => {
 		...mirrorMethods(runLocal),
 		...transferMethods(runRemote, runLocal),
 		...historyMethods(runLocal),
+		...keptMethods(runLocal),
 		...maintenanceMethods(runLocal),
 		restore: restoreMethod(runLocal),
 	};

@@ -97,7 +97,7 @@ describe('reading a settings file', () => {
 	it.each([
 		[
 			'binary rubbish',
-			Buffer.from([0x89, 0x50, 0x4e, 0x47, 0xff, 0xfe, 0x00]),
+			Buffer.from([0x89, 0x50, 0x4e, 0x47, 0xff, 0xfe]),
 			'it is not text in UTF-8',
 		],
 		['zero bytes', '\0\0\0', 'it is not text in UTF-8'],
@@ -119,6 +119,10 @@ describe('reading a settings file', () => {
 		expect(await store(home).read(join(home, 'none.yml'))).toBeUndefined();
 		writeFileSync(join(home, 'file'), '');
 		expect(await store(home).read(join(home, 'file/settings.yml'))).toBeUndefined();
+	});
+
+	it('ends with a device that does not', async () => {
+		await expect(store('/').read('/dev/zero')).rejects.toThrow('longer than 1 MiB');
 	});
 
 	it('knows whether others may read it', async () => {

@@ -105,6 +105,16 @@ sources:
 		);
 	});
 
+	it('leaves a long line a long line', async () => {
+		const line = `passwordCommand: ${'a word and '.repeat(20)}no more`;
+		const after = await save(commented.replace("password: '%OLD%'", line), {
+			title: 'new',
+			type: 'user',
+			name: 'new',
+		});
+		expect(after).toContain(line);
+	});
+
 	it('adds another at the end of the list', async () => {
 		const after = await save(commented, {title: 'new', type: 'user', name: 'new'});
 		expect(after).toBe(

@@ -1,0 +1,26 @@
+import {describe, expect, it} from 'vitest';
+import {formatSchedule} from '../../source/ui/schedule.ts';
+
+describe('formatSchedule', () => {
+	it('gives a line for cron and a timer for systemd, with the whole path', () => {
+		const text = formatSchedule({
+			command: ['/usr/bin/node', '/opt/cistern/cli.js'],
+			variable: undefined,
+		});
+		expect(text).toContain('\n  0 2 * * * /usr/bin/node /opt/cistern/cli.js --yes --quiet\n');
+		expect(text).toContain('\n  ExecStart=/usr/bin/node /opt/cistern/cli.js --yes --quiet\n');
+		expect(text).toContain('systemctl --user enable --now cistern.timer');
+	});
+
+	it('says where the variable for the token belongs', () => {
+		const text = formatSchedule({command: ['cistern'], variable: 'MY_TOKEN'});
+		expect(text).toContain("\n  MY_TOKEN='...'\n  0 2");
+		expect(text).toContain('\n  Environment=MY_TOKEN=...\n');
+	});
+
+	it('quotes what holds a blank, and escapes per cent signs as cron and systemd want it', () => {
+		const text = formatSchedule({command: ['/a b/100%/node'], variable: undefined});
+		expect(text).toContain('* * * "/a b/100\\%/node" --yes');
+		expect(text).toContain('ExecStart="/a b/100%%/node" --yes');
+	});
+});
