@@ -58,6 +58,8 @@ export type SourcePlan = {
 
 export type PlanInput = {
 	readonly looked: readonly Looked[];
+	/** Uuids of all that the workspace listed, in scope or not. */
+	readonly listed: ReadonlySet<string>;
 	readonly saved: readonly SavedRepository[];
 	/** Folders in which something lies that has no record yet. */
 	readonly unrecorded: readonly string[];
@@ -70,7 +72,7 @@ export type PlanInput = {
 
 /** Everything that a run will do for a source: a pure function of what was seen and recorded. */
 export const makePlan = (input: PlanInput): SourcePlan => {
-	const {looked, saved, isComplete, isInScope} = input;
+	const {looked, listed, saved, isComplete, isInScope} = input;
 	const {folders, moves} = planFolders(
 		looked.map(({repository}) => repository),
 		saved,
@@ -87,7 +89,6 @@ export const makePlan = (input: PlanInput): SourcePlan => {
 		return {repository, folder, saved: known, look, ...decision};
 	});
 
-	const listed = new Set(looked.map(({repository}) => repository.uuid));
 	const inScope = saved.filter(({record}) => isInScope(record.slug));
 	const before = inScope.filter(({record}) => record.goneSince === undefined);
 	const shrinkage = isComplete ? findShrinkage(before, listed) : undefined;

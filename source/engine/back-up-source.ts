@@ -94,11 +94,13 @@ const lookAndSave = async (
 	await savePlan(work, plan, {
 		concurrency: run.concurrency,
 		lastGood: (repository) => lastGood(earlier, repository),
-		onOutcome: (repository, outcome) => {
+		onOutcome: (repository, outcome, wasSeen) => {
 			countOutcome(standing.tally, repository, outcome);
 			const {title} = work.source;
 			work.publish({type: 'repository-finished', source: title, repository, outcome});
-			heed(outcome, watch, end);
+			if (wasSeen) {
+				heed(outcome, watch, end);
+			}
 		},
 	});
 	if (run.settings.removeDeletedRepos && standing.listed) {
@@ -108,7 +110,7 @@ const lookAndSave = async (
 
 /** Refused credentials and a full disk end the source; one repository's failure does not. */
 const heed = (outcome: Outcome, watch: SignInWatch, end: (failure: Failure) => void): void => {
-	if (outcome.result === 'saved') {
+	if (outcome.result === 'saved' || outcome.result === 'unchanged') {
 		watch.sawSuccess();
 	} else if (outcome.result === 'failed') {
 		watch.sawFailure(outcome.failure);

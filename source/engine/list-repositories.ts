@@ -42,7 +42,8 @@ export async function* listRepositories(
 
 			visited.add(page);
 			const answer = await readPage(page, signal);
-			total = answer.total ?? total;
+			// A repository deleted meanwhile shifts another past us: only the largest count shows it.
+			total = answer.total === undefined ? total : Math.max(total ?? 0, answer.total);
 			for (const repository of answer.repositories) {
 				if (!seen.has(repository.uuid)) {
 					seen.add(repository.uuid);

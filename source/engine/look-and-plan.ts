@@ -23,7 +23,12 @@ export const lookAndPlan = async (
 	const {source} = work;
 	const isWanted = (slug: string): boolean => isInScope(slug, source) && run.isAsked(slug);
 	const state = await readSavedState(work.files, work.folder);
-	const {looked, slugs, listing} = await lookAtSource(work, state, isWanted, watchSignIn(end));
+	const {looked, slugs, uuids, listing} = await lookAtSource(
+		work,
+		state,
+		isWanted,
+		watchSignIn(end),
+	);
 	const {failure} = listing;
 	standing.listed = failure === undefined;
 	if (failure === undefined) {
@@ -36,6 +41,7 @@ export const lookAndPlan = async (
 
 	const plan = makePlan({
 		looked,
+		listed: uuids,
 		saved: state.repositories,
 		unrecorded: state.unrecorded,
 		newer: state.newer,

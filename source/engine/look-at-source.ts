@@ -14,6 +14,8 @@ export type SourceLook = {
 	readonly looked: readonly Looked[];
 	/** Slugs of all that the workspace listed. */
 	readonly slugs: readonly string[];
+	/** Uuids of the same: who is listed is not gone, whatever it is called now. */
+	readonly uuids: ReadonlySet<string>;
 	readonly listing: ListingEnd;
 };
 
@@ -32,6 +34,7 @@ export const lookAtSource = async (
 	const unrecorded = new Set(state.unrecorded);
 	const looked: Looked[] = [];
 	const slugs: string[] = [];
+	const uuids = new Set<string>();
 	const pages = listPages(source);
 	let listing: ListingEnd = {failure: undefined, found: 0};
 
@@ -49,6 +52,7 @@ export const lookAtSource = async (
 			}
 
 			slugs.push(step.value.slug);
+			uuids.add(step.value.uuid);
 			if (isAsked(step.value.slug)) {
 				yield step.value;
 			}
@@ -76,7 +80,7 @@ export const lookAtSource = async (
 			repository: fullName(repository),
 		});
 	});
-	return {looked, slugs, listing};
+	return {looked, slugs, uuids, listing};
 };
 
 /** The workspace's listing through the API's gate, with patience and told as it grows. */

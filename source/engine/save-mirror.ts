@@ -30,7 +30,8 @@ export type MirrorJob = {
 };
 
 export type SavedMirror = Moved & {
-	readonly how: 'cloned' | 'updated';
+	/** `same`: nothing was done, since all is as it was recorded. */
+	readonly how: 'cloned' | 'updated' | 'same';
 	readonly record: MirrorRecord;
 	/** Bytes. */
 	readonly received: number;
@@ -72,7 +73,7 @@ export const cloneMirror = async (tools: MirrorTools, job: MirrorJob): Promise<S
 		changes: asCreated(refs),
 		kept: [],
 		received,
-		record: await describeMirror(tools, mirror, state, job.run.at, 0),
+		record: await describeMirror(tools, mirror, state, job.run.at),
 	};
 };
 
@@ -100,7 +101,7 @@ export const updateMirror = async (
 		(await isAsRecorded(tools, mirror, before, current, first))
 	) {
 		const print = await readPrint(git, mirror);
-		return {how: 'updated', changes: [], kept: [], received: 0, record: {...before, print}};
+		return {how: 'same', changes: [], kept: [], received: 0, record: {...before, print}};
 	}
 
 	await files.writeText(dirty, `${run.name}\n`);
@@ -110,12 +111,11 @@ export const updateMirror = async (
 	await pointHead(git, mirror, state.head);
 	await git.pack(mirror);
 	await files.remove(dirty);
-	const keptTips = moved.kept.length === 0 && !wasCut ? before?.keptTips : undefined;
 	return {
 		...moved,
 		how: 'updated',
 		received,
-		record: await describeMirror(tools, mirror, state, run.at, keptTips),
+		record: await describeMirror(tools, mirror, state, run.at),
 	};
 };
 
@@ -187,17 +187,15 @@ const readPrint = async (git: Git, mirror: string): Promise<MirrorRecord['print'
 	return print;
 };
 
-/** `keptTips` where it is known to be what it was; counted anew otherwise. */
 const describeMirror = async (
 	{git, files, digest}: MirrorTools,
 	mirror: string,
 	state: NewState,
 	at: number,
-	keptTips: number | undefined,
 ): Promise<MirrorRecord> => ({
 	refs: refsState(state.head, state.refs, digest),
 	print: await readPrint(git, mirror),
 	changedAt: new Date(at).toISOString(),
-	keptTips: keptTips ?? (await git.readRefs(mirror, keptPrefix)).size,
+	keptTips: (await git.readRefs(mirror, keptPrefix)).size,
 	size: await files.measure(mirror),
 });

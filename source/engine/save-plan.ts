@@ -14,7 +14,8 @@ export type SaveOptions = {
 	/** Git transfers at once. */
 	readonly concurrency: number;
 	readonly lastGood: (repository: string) => string | undefined;
-	readonly onOutcome: (repository: string, outcome: Outcome) => void;
+	/** `wasSeen`: the failure, if it is one, is of saving and was not known from looking. */
+	readonly onOutcome: (repository: string, outcome: Outcome, wasSeen: boolean) => void;
 };
 
 /** Carries a plan out: folders first, then what is gone, then each repository by itself. */
@@ -30,7 +31,7 @@ export const savePlan = async (
 	for (const item of plan.items) {
 		if (item.action === 'none') {
 			const usesLfs = item.saved?.record.usesLfs ?? false;
-			options.onOutcome(fullName(item.repository), {result: 'unchanged', usesLfs});
+			options.onOutcome(fullName(item.repository), {result: 'unchanged', usesLfs}, true);
 		} else {
 			toSave.push(item);
 		}
@@ -38,7 +39,8 @@ export const savePlan = async (
 
 	await runPool(largestFirst(toSave), options.concurrency, async (item) => {
 		const repository = fullName(item.repository);
-		options.onOutcome(repository, await saveItem(source, item, options.lastGood));
+		const outcome = await saveItem(source, item, options.lastGood);
+		options.onOutcome(repository, outcome, item.failure === undefined);
 	});
 };
 

@@ -1,5 +1,5 @@
 import type {BackupEvent, Progress} from '../domain/events.ts';
-import {FailureError} from '../domain/failure.ts';
+import {endsTheRun, FailureError} from '../domain/failure.ts';
 import {joinPath, recordFile, repoFolder, wikiFolder} from '../domain/layout.ts';
 import {countChanges, type Outcome, type RefChange} from '../domain/outcome.ts';
 import type {PlanItem} from '../domain/plan.ts';
@@ -55,9 +55,7 @@ const saveMirrors = async (source: SourceRun, item: PlanItem): Promise<Saved> =>
 	const repo = await saveMain(source, item, folder);
 	const wiki = await saveWiki(source, item, folder);
 	const usesLfs =
-		repo.changes.length === 0 && saved !== undefined
-			? saved.record.usesLfs
-			: await git.usesLfs(mirror);
+		repo.how === 'same' && saved !== undefined ? saved.record.usesLfs : await git.usesLfs(mirror);
 	const record = makeRecord(item, {
 		repo: repo.record,
 		wiki: wiki?.record,
@@ -167,13 +165,18 @@ const saveWiki = async (
 			name: wikiFolder,
 		},
 	);
-	const mirror = await saveOne(
-		source,
-		job,
-		known?.state === 'saved' ? known.mirror : undefined,
-		false,
-	);
-	return {record: {state: 'saved', mirror: mirror.record}, saved: mirror};
+	try {
+		const before = known?.state === 'saved' ? known.mirror : undefined;
+		const mirror = await saveOne(source, job, before, false);
+		return {record: {state: 'saved', mirror: mirror.record}, saved: mirror};
+	} catch (error) {
+		// Bitbucket has no wikis any more: what its remains answer is no failure of the repository.
+		if (source.signal.aborted || !(error instanceof FailureError) || endsTheRun(error.failure)) {
+			throw error;
+		}
+
+		return {record: known, saved: undefined};
+	}
 };
 
 /** Remembers that upstream has no wiki; an old copy stays what it is. */

@@ -81,6 +81,18 @@ describe('a repository that is gone upstream', () => {
 		expect(recordOf('acme#api')['goneSince']).toBeUndefined();
 	});
 
+	it('is not seen in one that was renamed out of scope and is still listed', async () => {
+		const api = await acme.add('api');
+		await acme.add('web');
+		await acme.run();
+		acme.sandbox.renameRepository(api, 'old-api');
+
+		const {reports} = await acme.run({source: {ignoreRepos: ['old-*']}});
+
+		expect(reports[0]).toMatchObject({gone: [], shrinkage: undefined});
+		expect(recordOf('acme#api')['goneSince']).toBeUndefined();
+	});
+
 	it('is not seen in a repository outside include and ignore', async () => {
 		const gone = await acme.add('gone');
 		await acme.add('api');

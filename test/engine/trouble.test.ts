@@ -3,7 +3,7 @@ import {describe, expect, it} from 'vitest';
 import {exitCodes} from '../../source/domain/exit-code.ts';
 import {Secret} from '../../source/domain/secret.ts';
 import {ann, canaryToken} from '../helpers/backup.ts';
-import {commitFile, readRefs} from '../helpers/upstream.ts';
+import {commitFile, git, readRefs} from '../helpers/upstream.ts';
 import {setUpWorkspace} from '../helpers/workspace.ts';
 
 const acme = setUpWorkspace();
@@ -190,6 +190,20 @@ describe('a repository that uses LFS', () => {
 			file: 'big.bin',
 			content: `version https://git-lfs.github.com/spec/v1\noid sha256:${'a'.repeat(64)}\nsize 12345\n`,
 		});
+
+		expect((await acme.run()).exitCode).toBe(exitCodes.incomplete);
+	});
+
+	it('is found when the default branch becomes one that uses it, though no ref changed', async () => {
+		const repository = await acme.add('assets');
+		await commitFile(repository.path, {
+			branch: 'media',
+			file: '.gitattributes',
+			content: '*.psd filter=lfs\n',
+		});
+		expect((await acme.run()).exitCode).toBe(exitCodes.done);
+		await git(repository.path, 'symbolic-ref', 'HEAD', 'refs/heads/media');
+		repository.mainBranch = 'media';
 
 		expect((await acme.run()).exitCode).toBe(exitCodes.incomplete);
 	});

@@ -15,6 +15,7 @@ const programs = new Set(['EDITOR', 'VISUAL', 'PAGER', 'PREFIX', 'SSH_ASKPASS'])
  */
 const enforced: GitConfig = [
 	['core.hooksPath', devNull],
+	['core.askPass', ''],
 	['core.fsmonitor', 'false'],
 	['core.pager', 'cat'],
 	['credential.helper', ''],

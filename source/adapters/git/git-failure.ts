@@ -21,14 +21,25 @@ const diskWords = /No space left on device|Disk quota exceeded|File too large/i;
 const folderWords =
 	/Read-only file system|Permission denied|Input\/output error|File name too long/i;
 
+/** Only what says so speaks of a damaged mirror: git may also be killed, or lack memory. */
+const damageWords =
+	/not a git repository|bad object|missing object|bad config|corrupt|unexpected line|unterminated line|unable to (read|parse|find)|does not point to a valid|broken|not a valid|nonexistent object|malformed|bad (tree|signature)|inflate|is garbage|unknown repository/i;
+
+/** What the server says of its own disk is not about ours. */
+const withoutRemote = (stderr: string): string =>
+	stderr
+		.split('\n')
+		.filter((line) => !/^\s*remote:/i.test(line))
+		.join('\n');
+
 /** Translates what git printed into a failure. */
 export const failureOfGit = (stderr: string, context: Context): FailureError =>
 	new FailureError(
-		localFailure(stderr, context) ??
+		localFailure(withoutRemote(stderr), context) ??
 			(context.isTransfer === true ? transferFailure(stderr) : undefined) ?? {
-				...(context.isTransfer === true
-					? {kind: 'git-failed' as const}
-					: {kind: 'mirror-unusable' as const, path: context.mirror}),
+				...(context.isTransfer !== true && damageWords.test(stderr)
+					? {kind: 'mirror-unusable' as const, path: context.mirror}
+					: {kind: 'git-failed' as const}),
 				detail: shorten(stderr),
 			},
 	);
@@ -38,7 +49,7 @@ const localFailure = (stderr: string, {mirror}: Context): Failure | undefined =>
 		return {kind: 'disk-full', path: mirror};
 	}
 
-	if (folderWords.test(stderr) && !/remote:/i.test(stderr)) {
+	if (folderWords.test(stderr)) {
 		return {kind: 'folder-unusable', path: mirror, detail: shorten(stderr)};
 	}
 

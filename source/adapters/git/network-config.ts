@@ -14,8 +14,13 @@ export const readNetworkConfig = async (
 	environment: Readonly<Record<string, string | undefined>>,
 ): Promise<GitConfig> => {
 	const listing = await runGit(
-		{args: ['config', '--list', '-z', '--includes'], folder: tmpdir(), answers: [1, 128]},
-		{...plainEnvironment(environment), GIT_CEILING_DIRECTORIES: tmpdir()},
+		{
+			args: ['config', '--list', '-z', '--includes'],
+			folder: tmpdir(),
+			gitDir: 'none',
+			answers: [1, 128],
+		},
+		plainEnvironment(environment),
 	);
 	return listing
 		.split('\0')

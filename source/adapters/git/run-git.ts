@@ -1,3 +1,4 @@
+import {devNull} from 'node:os';
 import {GitError, GitPluginError, type outputHandler, simpleGit} from 'simple-git';
 import {failureOfGit} from './git-failure.ts';
 
@@ -5,7 +6,7 @@ export type GitCommand = {
 	readonly args: readonly string[];
 	/** The folder to run in; with `gitDir` it is the repository itself and none is searched for. */
 	readonly folder: string;
-	readonly gitDir?: boolean;
+	readonly gitDir?: boolean | 'none';
 	/** Written to git's standard input. Not empty: git would wait for it. */
 	readonly input?: string;
 	readonly signal?: AbortSignal;
@@ -33,6 +34,7 @@ export class GitExit extends GitError {
 
 /** What simple-git keeps back unless it is named; every value is ours (see `environment.ts`). */
 const unsafe = {
+	allowUnsafeAskPass: true,
 	allowUnsafeConfigEnvCount: true,
 	allowUnsafeConfigPaths: true,
 	allowUnsafeCredentialHelper: true,
@@ -53,7 +55,7 @@ export const runGit = async (
 ): Promise<string> => {
 	const {signal, input, answers = []} = command;
 	signal?.throwIfAborted();
-	const variables = command.gitDir === true ? {...environment, GIT_DIR: '.'} : environment;
+	const variables = {...environment, ...placeOf(command)};
 	const git = simpleGit({
 		baseDir: command.folder,
 		allowEnvironment: Object.keys(variables),
@@ -80,6 +82,15 @@ export const runGit = async (
 		signal?.throwIfAborted();
 		throw error;
 	}
+};
+
+/** `none`: a command that needs no repository must not find one where it happens to run. */
+const placeOf = ({gitDir}: GitCommand): Readonly<Record<string, string>> => {
+	if (gitDir === 'none') {
+		return {GIT_DIR: devNull};
+	}
+
+	return gitDir === true ? {GIT_DIR: '.'} : {};
 };
 
 const forwardProgress =

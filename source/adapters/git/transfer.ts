@@ -50,7 +50,7 @@ export const transferMethods = (runRemote: RunGit, runLocal: RunGit): TransferMe
 		readRemoteRefs: async (url, signal) => {
 			try {
 				const args = ['ls-remote', '--symref', '--', url];
-				return parseLsRemote(await runRemote({args, folder: tmpdir(), signal}));
+				return parseLsRemote(await runRemote({args, folder: tmpdir(), gitDir: 'none', signal}));
 			} catch (error) {
 				throw asTransferFailure(error, tmpdir());
 			}
@@ -114,6 +114,16 @@ const removeIncoming = async (runLocal: RunGit, mirror: string): Promise<void> =
 	}
 };
 
+/** A name that is not UTF-8 would be changed by reading it, and two such could become one. */
+const refuseUnreadable = (name: string, refs: Refs): void => {
+	if (name.includes('\uFFFD') || refs.has(name)) {
+		throw new FailureError({
+			kind: 'unexpected-answer',
+			detail: `the name of a branch or tag cannot be read: ${name}`,
+		});
+	}
+};
+
 const parseLsRemote = (text: string): Advertisement => {
 	const refs = new Map<string, string>();
 	let head: string | undefined;
@@ -122,6 +132,7 @@ const parseLsRemote = (text: string): Advertisement => {
 		if (name === 'HEAD' && left.startsWith('ref: ')) {
 			head = left.slice('ref: '.length);
 		} else if (/^refs\/(heads|tags)\//.test(name) && !name.endsWith('^{}') && !/^0+$/.test(left)) {
+			refuseUnreadable(name, refs);
 			refs.set(name, left);
 		}
 	}
