@@ -5,6 +5,8 @@ export default defineConfig({
 		include: ['test/**/*.test.{ts,tsx}'],
 		globalSetup: ['test/helpers/build-once.ts'],
 		sequence: {shuffle: true},
+		// The default leaves a core idle; on two cores that is half of them.
+		maxWorkers: '100%',
 		testTimeout: 60_000,
 		hookTimeout: 60_000,
 		// What the machine sets must not decide a test: each starts from an environment of its own.

@@ -1,4 +1,4 @@
-import {dirname, resolve, sep} from 'node:path';
+import {dirname, isAbsolute, relative, resolve, sep} from 'node:path';
 import {type Given, problemWith} from './domain/settings-draft.ts';
 import {describeAnswer} from './domain/settings-keys.ts';
 import type {Report} from './domain/settings-problem.ts';
@@ -46,5 +46,11 @@ const expandHome = (path: string, home: string): string =>
 /** Absolute path of a folder named on the command line. */
 export const resolveFolder = (path: string, home: string): string =>
 	resolve(expandHome(path, home));
+
+/** Is a path a folder's own or below it? Both absolute; links are not followed. */
+export const isInside = (path: string, folder: string): boolean => {
+	const way = relative(folder, path);
+	return !isAbsolute(way) && way.split(sep)[0] !== '..';
+};
 
 const topLevel = {path: [], part: 'value', hint: 'the folder that all backups go to'} as const;

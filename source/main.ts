@@ -2,6 +2,7 @@ import {parseArguments} from './arguments.ts';
 import {describeFailure} from './domain/describe-failure.ts';
 import {type ExitCode, exitCodes} from './domain/exit-code.ts';
 import {FailureError, StopError} from './domain/failure.ts';
+import {exitCodeOf} from './domain/tally.ts';
 import type {BackupInvocation, Invocation} from './invocation.ts';
 import type {SetupWorld} from './ports.ts';
 
@@ -103,7 +104,7 @@ const explain = (error: unknown, program: NodeJS.Process, signal: AbortSignal): 
 	if (error instanceof FailureError) {
 		const {what, advice} = describeFailure(error.failure);
 		write(`${what.charAt(0).toUpperCase()}${what.slice(1)}.`, advice);
-		return exitCodes.failed;
+		return exitCodeOf(error.failure);
 	}
 
 	write(

@@ -10,11 +10,10 @@ import type {Progress} from './domain/events.ts';
 import type {
 	HistoryEntry,
 	HistoryLogEntry,
-	KeptCommit,
-	KeptState,
 	RecordedHistory,
 	RefTransaction,
 } from './domain/history.ts';
+import type {KeptCommit, KeptState} from './domain/kept-state.ts';
 import type {Keychain} from './domain/keychain.ts';
 import type {MirrorPrint} from './domain/record.ts';
 import type {Advertisement, Refs, Repository} from './domain/repository.ts';
@@ -153,9 +152,9 @@ export interface Git {
 	/**
 	 * Makes a repository of its own in `target`, an empty folder: these branches and tags, this
 	 * HEAD, and what they reach; nothing of Cistern's. With a work tree its default branch is
-	 * checked out and `origin` is the given address.
+	 * checked out and `origin` is the given address. Leaves what it has done so far when it fails.
 	 */
-	restore(mirror: string, target: string, state: RestoredState): Promise<void>;
+	restore(mirror: string, target: string, state: RestoredState, signal: AbortSignal): Promise<void>;
 
 	/** Writes an entry's objects and gives the commit's id. Moves no ref. */
 	writeHistory(
@@ -224,6 +223,12 @@ export interface Files {
 	/** With everything in it; nothing happens where there is nothing. */
 	remove(path: string): Promise<void>;
 
+	/** Is there nothing at all, or a folder with nothing in it? */
+	isVacant(path: string): Promise<boolean>;
+
+	/** Removes everything in a folder and leaves the folder. */
+	clear(path: string): Promise<void>;
+
 	/** Bytes of all files in it. */
 	measure(path: string): Promise<number>;
 
@@ -267,6 +272,8 @@ export interface Terminal {
 	 * exits in whatever way it can still notice.
 	 */
 	hideCursor(): () => void;
+	/** Asks on the error stream and gives the line typed. To be called only where `canAsk`. */
+	ask(question: string, signal: AbortSignal): Promise<string>;
 	/** Calls back at each change of size, until the returned function is called. */
 	onResize(listener: () => void): () => void;
 }

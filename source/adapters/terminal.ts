@@ -1,3 +1,5 @@
+import {once} from 'node:events';
+import {createInterface} from 'node:readline';
 import {stripVTControlCharacters} from 'node:util';
 import type {Terminal} from '../ports.ts';
 
@@ -37,11 +39,33 @@ export const openTerminal = (
 			stderr.write(hideCursor);
 			return show;
 		},
+		ask: (question, signal) => ask(process, question, signal),
 		onResize: (listener) => {
 			stderr.on('resize', listener);
 			return () => stderr.off('resize', listener);
 		},
 	};
+};
+
+/** Ctrl-C does what it does everywhere: readline would keep it to itself. Ctrl-D is no answer. */
+const ask = async (
+	{stdin, stderr}: TerminalProcess,
+	question: string,
+	signal: AbortSignal,
+): Promise<string> => {
+	signal.throwIfAborted();
+	const lines = createInterface({input: stdin, terminal: false});
+	const stop = (): void => lines.close();
+	signal.addEventListener('abort', stop, {once: true});
+	stderr.write(question);
+	try {
+		const [line] = await Promise.race([once(lines, 'line'), once(lines, 'close').then(() => [''])]);
+		signal.throwIfAborted();
+		return String(line);
+	} finally {
+		signal.removeEventListener('abort', stop);
+		lines.close();
+	}
 };
 
 const hasTerminal = ({stdout, stderr}: TerminalProcess): boolean =>

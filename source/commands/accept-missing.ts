@@ -1,14 +1,19 @@
 import {type ExitCode, exitCodes} from '../domain/exit-code.ts';
 import {StopError} from '../domain/failure.ts';
-import {toPrintable} from '../domain/printable-text.ts';
 import type {SavedRepository} from '../domain/record.ts';
 import {fullName} from '../domain/repository.ts';
 import {acceptMissing as accept, findMissing} from '../engine/find-missing.ts';
-import {holdFolder} from '../engine/hold-folder.ts';
 import {openSourceRun, type SourceRun} from '../engine/source-run.ts';
 import type {AcceptMissingInvocation} from '../invocation.ts';
 import {loadSettings} from '../load-settings.ts';
-import type {World} from '../ports.ts';
+import type {Terminal, World} from '../ports.ts';
+import {
+	askToAccept,
+	describeDoubt,
+	formatAccepted,
+	formatMissing,
+	type MissingRepository,
+} from '../ui/missing.ts';
 import {openRun, wholeRun} from './run-backup.ts';
 
 /** `cistern accept-missing`: a listing that shrank is right, says somebody who knows. */
@@ -17,53 +22,79 @@ export const acceptMissing = async (
 	{options, count}: AcceptMissingInvocation,
 	signal: AbortSignal,
 ): Promise<ExitCode> => {
+	const {terminal} = world;
 	const settings = await loadSettings(options, world, {credentials: true, signal});
 	const run = openRun(world, wholeRun(settings, options, signal), () => {});
-	const works = settings.sources.map((source) => openSourceRun(run, source, signal, () => {}));
 	const missing: {work: SourceRun; repositories: readonly SavedRepository[]}[] = [];
-	for (const work of works) {
+	for (const source of settings.sources) {
+		const work = openSourceRun(run, source, signal, () => {});
 		missing.push({work, repositories: await findMissing(work)});
 	}
 
-	const all = missing.flatMap(({repositories}) => repositories);
-	if (all.length === 0) {
-		world.terminal.writeOut('Nothing is missing.\n');
+	const all = missing.flatMap(({work, repositories}) =>
+		repositories.map((one) => describe(one, work.source.title)),
+	);
+	terminal.writeOut(formatMissing(all, options.json));
+	terminal.writeError(describeDoubt(all));
+	if (!(await isAccepted(terminal, all, count, signal))) {
 		return exitCodes.done;
 	}
 
-	for (const {record} of all) {
-		world.terminal.writeOut(`missing  ${toPrintable(fullName(record))}\n`);
-	}
-
-	checkCount(all.length, count);
 	for (const {work, repositories} of missing) {
-		const lock = await holdFolder(work, false);
-		try {
-			await accept(work, repositories);
-		} finally {
-			await lock.release();
-		}
+		await accept(work, repositories);
 	}
 
-	world.terminal.writeOut(
-		`Marked as gone from Bitbucket: ${all.length}. Their backups stay as they are.\n`,
-	);
+	terminal.writeOut(formatAccepted(all.length, options.json));
 	return exitCodes.done;
 };
 
-/** Whoever accepts has to know how many: a number that came about by accident accepts nothing. */
-const checkCount = (found: number, count: number | undefined): void => {
-	if (count === found) {
-		return;
+const describe = ({record}: SavedRepository, source: string): MissingRepository => ({
+	source,
+	repository: fullName(record),
+	isPrivate: record.isPrivate,
+});
+
+/**
+ * Whoever accepts has to know how many, by `--count` or by seeing them: a number that came about by
+ * accident accepts nothing.
+ */
+const isAccepted = async (
+	terminal: Terminal,
+	{length: found}: readonly MissingRepository[],
+	count: number | undefined,
+	signal: AbortSignal,
+): Promise<boolean> => {
+	if (count !== undefined && count !== found) {
+		throw refusal(`${found} are missing, not ${count}. Nothing was changed.`, found);
 	}
 
-	throw new StopError(
-		count === undefined
-			? `${found} missing. Nothing was changed.`
-			: `${found} are missing, not ${count}. Nothing was changed.`,
-		{
-			advice: `If they are really gone from Bitbucket, and not only hidden from this token: cistern accept-missing --count ${found}`,
-			exitCode: exitCodes.usage,
-		},
-	);
+	if (found === 0) {
+		terminal.writeError('Nothing is missing.\n');
+		return false;
+	}
+
+	if (count !== undefined) {
+		return true;
+	}
+
+	if (!terminal.canAsk) {
+		throw refusal(`${found} are missing. Nothing was changed.`, found);
+	}
+
+	const answer = await terminal.ask(askToAccept(found), signal);
+	const isYes = /^\s*y(es)?\s*$/i.test(answer);
+	if (!isYes) {
+		terminal.writeError('Nothing was changed.\n');
+	}
+
+	return isYes;
 };
+
+const refusal = (message: string, found: number): StopError =>
+	new StopError(message, {
+		advice:
+			found === 0
+				? 'Every repository that was there at the last complete listing is there now.'
+				: `If they are really gone from Bitbucket, and not only hidden from this token: cistern accept-missing --yes --count ${found}`,
+		exitCode: exitCodes.usage,
+	});

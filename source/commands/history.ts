@@ -1,4 +1,8 @@
+import {describeFailure} from '../domain/describe-failure.ts';
 import {type ExitCode, exitCodes} from '../domain/exit-code.ts';
+import {FailureError} from '../domain/failure.ts';
+import {toPrintable} from '../domain/printable-text.ts';
+import {fullName} from '../domain/repository.ts';
 import {findRepositories} from '../engine/find-repositories.ts';
 import {readHistory} from '../engine/read-history.ts';
 import type {HistoryInvocation} from '../invocation.ts';
@@ -16,20 +20,32 @@ export const history = async (
 	const {terminal, clock, files} = world;
 	const sources = await savedSources(world, options, from);
 	const git = world.openGit(world.newRunName());
-	const histories = [];
+	const look = {
+		marks: marksFor(terminal),
+		style: styleFor(terminal),
+		now: clock.now(),
+		verbose: options.verbose,
+	};
+	let exitCode: ExitCode = exitCodes.done;
 	for (const found of await findRepositories(files, sources, [repository])) {
-		histories.push(await readHistory(git, found));
+		try {
+			const read = [await readHistory(git, found)];
+			terminal.writeOut(options.json ? formatHistoryJson(read) : formatHistory(read, look));
+		} catch (error) {
+			terminal.writeError(explain(error, fullName(found.record)));
+			exitCode = exitCodes.incomplete;
+		}
 	}
 
-	terminal.writeOut(
-		options.json
-			? formatHistoryJson(histories)
-			: formatHistory(histories, {
-					marks: marksFor(terminal),
-					style: styleFor(terminal),
-					now: clock.now(),
-					verbose: options.verbose,
-				}),
-	);
-	return exitCodes.done;
+	return exitCode;
+};
+
+/** One mirror that cannot be read hides no other's history. */
+const explain = (error: unknown, name: string): string => {
+	if (!(error instanceof FailureError)) {
+		throw error;
+	}
+
+	const {what, advice} = describeFailure(error.failure);
+	return `${toPrintable(name)}: ${toPrintable(what)}.\n${toPrintable(advice)}\n`;
 };

@@ -1,17 +1,16 @@
 import {type ExitCode, exitCodes} from '../domain/exit-code.ts';
-import {StopError} from '../domain/failure.ts';
+import {FailureError, StopError} from '../domain/failure.ts';
 import {gitAddressFor} from '../domain/git-address.ts';
-import {joinPath} from '../domain/layout.ts';
 import {parsePointInTime} from '../domain/point-in-time.ts';
-import {toPrintable} from '../domain/printable-text.ts';
 import {fullName} from '../domain/repository.ts';
+import type {Restored} from '../domain/restored.ts';
 import {defaultApiUrl} from '../domain/settings.ts';
 import {type FoundRepository, findRepositories} from '../engine/find-repositories.ts';
 import {restoreRepository} from '../engine/restore-repository.ts';
 import type {RestoreInvocation} from '../invocation.ts';
-import {resolveFolder} from '../locate-folder.ts';
 import type {World} from '../ports.ts';
-import {formatJson} from '../ui/text/json-text.ts';
+import {describeNotRestored, formatRestored, formatRestoredJson} from '../ui/restored.ts';
+import {isPattern, placeRestored} from './place-restored.ts';
 import {savedSources} from './saved-sources.ts';
 
 /** `cistern restore REPO --to DIR`: from the backup folder alone, without network. */
@@ -20,33 +19,44 @@ export const restore = async (
 	invocation: RestoreInvocation,
 	signal: AbortSignal,
 ): Promise<ExitCode> => {
-	const {options, from, repositories} = invocation;
-	const {terminal, files} = world;
+	const {options, bare} = invocation;
 	const at = readMoment(invocation.at, world.clock.now());
-	const sources = await savedSources(world, options, from);
-	const found = await findRepositories(files, sources, repositories);
-	const git = world.openGit(world.newRunName());
-	for (const {repository, target} of placeAll(world, invocation, found)) {
+	const sources = await savedSources(world, options, invocation.from);
+	const found = await findRepositories(world.files, sources, invocation.repositories);
+	const places = await placeRestored(world, invocation, found, sources);
+	const tools = openTools(world, signal);
+	const exitCodesSoFar: ExitCode[] = [];
+	for (const {repository, target} of places) {
 		signal.throwIfAborted();
 		const origin = originOf(repository, options.apiUrl);
-		const {bare} = invocation;
-		const restored = await restoreRepository({git, files}, {repository, target, bare, at, origin});
-		const name = fullName(repository.record);
-		terminal.writeOut(
-			options.json
-				? `${formatJson({v: 1, type: 'restored', repository: name, folder: target, ...restored})}\n`
-				: `${toPrintable(name)}: ${restored.refs} branches and tags as of ${restored.asOf}, in ${target}\n`,
-		);
+		const restored = await restoreRepository(tools, {repository, target, bare, at, origin});
+		if (places.length === 1) {
+			stopUnlessRestored(restored, fullName(repository.record));
+		}
+
+		tell(world, options.json, {repository, target, restored});
+		exitCodesSoFar.push(exitCodeOf(restored, isPattern(invocation.repositories)));
 	}
 
-	return exitCodes.done;
+	return exitCodesSoFar.find((code) => code !== exitCodes.done) ?? exitCodes.done;
+};
+
+const openTools = (world: World, signal: AbortSignal): Parameters<typeof restoreRepository>[0] => {
+	const run = world.newRunName();
+	return {
+		git: world.openGit(run),
+		files: world.files,
+		endProcesses: () => world.endProcesses(run),
+		signal,
+	};
 };
 
 const readMoment = (text: string | undefined, now: number): number | undefined => {
 	const at = text === undefined ? undefined : parsePointInTime(text, now);
 	if (text !== undefined && at === undefined) {
 		throw new StopError(`"${text}" names no moment.`, {
-			advice: 'Write a day (2026-11-03), a time (2026-11-03T14:00:00Z) or "3 days ago".',
+			advice:
+				'Write a day (2026-11-03, 3 Nov), a time (2026-11-03T14:00:00Z, 3 Nov 14:00) or "3 days ago".',
 			exitCode: exitCodes.usage,
 		});
 	}
@@ -54,20 +64,49 @@ const readMoment = (text: string | undefined, now: number): number | undefined =
 	return at;
 };
 
-/** One repository goes to the folder itself, several each to a folder of its own name in it. */
-const placeAll = (
-	world: World,
-	{folder, repositories}: RestoreInvocation,
-	found: readonly FoundRepository[],
-): readonly {repository: FoundRepository; target: string}[] => {
-	const target = resolveFolder(folder, world.settings.homeFolder);
-	const [only] = found;
-	const isOne = found.length === 1 && repositories !== 'all' && !/[*?]/.test(repositories[0] ?? '');
-	return only !== undefined && isOne
-		? [{repository: only, target}]
-		: found.map((repository) => ({repository, target: joinPath(target, repository.folder)}));
+/** A working copy can be pushed and pulled again where the repository still is. */
+const originOf = ({record, source}: FoundRepository, apiUrl: string | undefined): string => {
+	const {origin} = gitAddressFor(apiUrl ?? source.apiUrl ?? defaultApiUrl);
+	const path = [record.workspace, record.slug].map(encodeURIComponent).join('/');
+	return `${origin}/${path}.git`;
 };
 
-/** A working copy can be pushed and pulled again where the repository still is. */
-const originOf = ({record}: FoundRepository, apiUrl: string | undefined): string =>
-	`${gitAddressFor(apiUrl ?? defaultApiUrl).origin}/${record.workspace}/${record.slug}.git`;
+/** Where only one was asked for, the whole command failed. */
+const stopUnlessRestored = (restored: Restored, name: string): void => {
+	switch (restored.result) {
+		case 'restored':
+			return;
+		case 'failed':
+			throw new FailureError(restored.failure);
+		case 'not-yet-saved':
+			throw new StopError(`Nothing of ${name} was saved by then.`, {
+				advice: describeNotRestored(restored).advice,
+			});
+	}
+};
+
+/** What a pattern or `--all` meant too, but was not there at the time, nobody asked for. */
+const exitCodeOf = ({result}: Restored, isPatterned: boolean): ExitCode =>
+	result === 'restored' || (result === 'not-yet-saved' && isPatterned)
+		? exitCodes.done
+		: exitCodes.incomplete;
+
+const tell = (
+	{terminal}: World,
+	asJson: boolean,
+	{repository, target, restored}: {repository: FoundRepository; target: string; restored: Restored},
+): void => {
+	const about = {
+		source: repository.source.source,
+		repository: fullName(repository.record),
+		folder: target,
+		restored,
+	};
+	if (asJson) {
+		terminal.writeOut(formatRestoredJson(about));
+	} else if (restored.result === 'restored') {
+		terminal.writeOut(formatRestored(about));
+	} else {
+		terminal.writeError(formatRestored(about));
+	}
+};

@@ -39,25 +39,6 @@ export type HistoryLogEntry = {
 	readonly message: string;
 };
 
-/** What Cistern alone holds of a repository. */
-export type KeptState = {
-	/** Each kept object, and the commit that it stands for: a tag object's is another. */
-	readonly tips: ReadonlyMap<string, string>;
-	/** Commits that no branch and no tag of upstream's reaches, newest first, with their parents. */
-	readonly commits: ReadonlyMap<string, readonly string[]>;
-};
-
-/** A commit in the words of whoever made it. */
-export type KeptCommit = {
-	readonly oid: string;
-	readonly author: string;
-	readonly email: string;
-	/** When it was made, RFC 3339. */
-	readonly at: string;
-	/** The first line of its message. */
-	readonly subject: string;
-};
-
 export type RefCommand =
 	| {readonly kind: 'create'; readonly ref: string; readonly to: string}
 	| {readonly kind: 'update'; readonly ref: string; readonly from: string; readonly to: string}
@@ -95,51 +76,6 @@ export const parseRefs = (text: string): {head: string | undefined; refs: Refs} 
 	return {head, refs};
 };
 
-/** What one entry says happened: to branches and tags, and to the default branch's name. */
-export type RecordedMoves = {
-	readonly changes: readonly RefChange[];
-	/** Full names; undefined where the default branch is the one that it was. */
-	readonly head: {readonly from: string | undefined; readonly to: string | undefined} | undefined;
-};
-
-/**
- * Below a first line for people: `<kind> <old|-> <new|-> <ref>` for each change, and
- * `HEAD <old|-> <new|->` where the default branch is another.
- */
-export const formatMessage = ({changes, head}: RecordedMoves): string => {
-	const lines = changes.map(
-		({kind, ref, from, to}) => `${kind} ${from ?? '-'} ${to ?? '-'} ${ref}`,
-	);
-	const count = changes.length === 1 ? '1 ref changed' : `${changes.length} refs changed`;
-	const [subject, ...headLines] =
-		head === undefined
-			? [count]
-			: [`${count}, another default branch`, `HEAD ${head.from ?? '-'} ${head.to ?? '-'}`];
-	return `${[subject, '', ...headLines, ...lines].join('\n')}\n`;
-};
-
-const changeLine =
-	/^(created|forwarded|rewritten|moved|deleted) (-|[0-9a-f]{40,64}) (-|[0-9a-f]{40,64}) (refs\/.+)$/;
-const headLine = /^HEAD (-|refs\/\S+) (-|refs\/\S+)$/;
-
-/** Reads what `formatMessage` wrote. */
-export const parseMessage = (message: string): RecordedMoves => {
-	const lines = message.split('\n');
-	const [, before, after] = lines.map((line) => headLine.exec(line)).find(Boolean) ?? [];
-	return {
-		head: after === undefined ? undefined : {from: orNothing(before), to: orNothing(after)},
-		changes: lines.flatMap((line) => {
-			const [, kind, from, to, ref] = changeLine.exec(line) ?? [];
-			return ref === undefined
-				? []
-				: [{kind: kind as RefChange['kind'], ref, from: orNothing(from), to: orNothing(to)}];
-		}),
-	};
-};
-
-const orNothing = (text: string | undefined): string | undefined =>
-	text === '-' ? undefined : text;
-
 /** A change whose meaning is not named yet. */
 export type RefMove = Pick<RefChange, 'ref' | 'from' | 'to'>;
 
@@ -169,19 +105,4 @@ export const nameMove = (move: RefMove, isRewritten: boolean): RefChange => {
 	}
 
 	return {...move, kind: isRewritten ? 'rewritten' : 'forwarded'};
-};
-
-/** Commits that one kept tip alone holds on to, or together with other kept ones, newest first. */
-export const commitsOnlyHere = (tip: string, {tips, commits}: KeptState): readonly string[] => {
-	const reached = new Set<string>();
-	const open = [tips.get(tip) ?? tip];
-	for (let oid = open.pop(); oid !== undefined; oid = open.pop()) {
-		const parents = commits.get(oid);
-		if (parents !== undefined && !reached.has(oid)) {
-			reached.add(oid);
-			open.push(...parents);
-		}
-	}
-
-	return [...commits.keys()].filter((oid) => reached.has(oid));
 };

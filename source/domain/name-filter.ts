@@ -9,6 +9,9 @@ type Filter = Pick<Source, 'includeRepos' | 'ignoreRepos'>;
 export const matchesAny = (name: string, globs: readonly string[]): boolean =>
 	globs.some((glob) => toPattern(glob).test(name));
 
+/** Does a text stand for any number of names? */
+export const isGlob = (text: string): boolean => /[*?]/.test(text);
+
 /** Is a repository to be backed up? Ignoring wins over including; no includes means all. */
 export const isInScope = (slug: string, {includeRepos, ignoreRepos}: Filter): boolean =>
 	(includeRepos.length === 0 || matchesAny(slug, includeRepos)) && !matchesAny(slug, ignoreRepos);

@@ -1,50 +1,78 @@
 import {parseDuration} from './duration.ts';
 
-/** A day without a time means its end: what was there in the evening. */
-const endOfDay = {hours: 23, minutes: 59, seconds: 59};
-
 /**
- * The moment that a text names, in milliseconds since 1970: RFC 3339, a day (`2026-11-03`,
- * `3 Nov 2026`, `3 Nov`: its end, in this machine's time zone; without a year the last one that
- * passed), or a duration before `now` (`3 days ago`, `36h`). Undefined for any other text.
+ * The moment that a text names, in milliseconds since 1970:
+ * - RFC 3339, or a day and a time as `cistern history` prints them (`3 Nov 14:02`);
+ * - a day (`2026-11-03`, `3 Nov 2026`, `3 Nov`);
+ * - a duration before `now` (`3 days ago`, `36h`).
+ *
+ * Without a time zone, the time is this machine's. What is left out means its end: a day its last
+ * moment, a minute its last second. Without a year it is the last such day that has begun.
+ * Undefined for any other text.
  */
 export const parsePointInTime = (text: string, now: number): number | undefined => {
-	const trimmed = text.trim();
-	if (/^\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:?\d\d)?$/i.test(trimmed)) {
-		return orNothing(Date.parse(trimmed.replace(' ', 'T')));
-	}
+	const trimmed = text.trim().replaceAll(/\s+/g, ' ');
+	const ago = parseDuration(trimmed.replace(/ ago$/i, ''));
+	return ago === undefined
+		? (parseZoned(trimmed) ?? parseLocal(trimmed) ?? parseNamedDay(trimmed, now))
+		: now - ago;
+};
 
-	const [, year, month, day] = /^(\d{4})-(\d\d)-(\d\d)$/.exec(trimmed) ?? [];
-	if (day !== undefined) {
-		return dayEnd(Number(year), Number(month) - 1, Number(day));
-	}
+/** RFC 3339, with its time zone; the seconds may be missing. */
+const parseZoned = (text: string): number | undefined => {
+	const [, day, minute, second, zone = ''] =
+		/^(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d)(:\d\d(?:\.\d+)?)?(Z|[+-]\d\d:?\d\d)$/i.exec(text) ?? [];
+	const offset = zone.toUpperCase().replace(/^(...)(\d\d)$/, '$1:$2');
+	const time = Date.parse(`${day}T${minute}${second ?? ':59.999'}${offset}`);
+	// 31 April would be taken for 1 May.
+	const isDay = (): boolean => new Date(`${day}T00:00Z`).toISOString().slice(0, 10) === day;
+	return Number.isNaN(time) || !isDay() ? undefined : time;
+};
 
-	const ago = parseDuration(trimmed.replace(/\s+ago$/i, ''));
-	return ago === undefined ? parseNamedDay(trimmed, now) : now - ago;
+/** The same without a time zone, and a day alone. */
+const parseLocal = (text: string): number | undefined => {
+	const [, year, month, day, time] = /^(\d{4})-(\d\d)-(\d\d)(?:[T ](\S+))?$/i.exec(text) ?? [];
+	return day === undefined
+		? undefined
+		: atLocal(Number(year), Number(month) - 1, Number(day), time);
 };
 
 const months = ['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', 'oct', 'nov', 'dec'];
 
 const parseNamedDay = (text: string, now: number): number | undefined => {
-	const [, day, name = '', given] = /^(\d{1,2}) ([a-z]{3})[a-z]*(?: (\d{4}))?$/i.exec(text) ?? [];
+	const [, day, name = '', year, time] =
+		/^(\d{1,2}) ([a-z]{3})[a-z]*(?: (\d{4}))?(?: (\d\d:\S+))?$/i.exec(text) ?? [];
 	const month = months.indexOf(name.toLowerCase());
 	if (day === undefined || month === -1) {
 		return undefined;
 	}
 
-	if (given !== undefined) {
-		return dayEnd(Number(given), month, Number(day));
+	if (year !== undefined) {
+		return atLocal(Number(year), month, Number(day), time);
 	}
 
 	const thisYear = new Date(now).getFullYear();
-	const begins = new Date(thisYear, month, Number(day)).getTime();
-	return dayEnd(begins > now ? thisYear - 1 : thisYear, month, Number(day));
+	const hasBegun = new Date(thisYear, month, Number(day)).getTime() <= now;
+	return atLocal(hasBegun ? thisYear : thisYear - 1, month, Number(day), time);
 };
 
-const dayEnd = (year: number, month: number, day: number): number | undefined => {
-	const {hours, minutes, seconds} = endOfDay;
-	const end = new Date(year, month, day, hours, minutes, seconds, 999);
-	return end.getMonth() === month && end.getDate() === day ? end.getTime() : undefined;
+/** The end of a day, or of a minute or second of it. Undefined where there is no such time. */
+const atLocal = (
+	year: number,
+	month: number,
+	day: number,
+	time: string | undefined,
+): number | undefined => {
+	const [hour = '23', minute = '59', second = '59'] = time?.split(':') ?? [];
+	const isTime = time === undefined || /^([01]\d|2[0-3]):[0-5]\d(:[0-5]\d(\.\d+)?)?$/.test(time);
+	const moment = new Date(
+		year,
+		month,
+		day,
+		Number(hour),
+		Number(minute),
+		Math.trunc(Number(second)),
+	);
+	const isDay = moment.getMonth() === month && moment.getDate() === day;
+	return isTime && isDay ? moment.getTime() + 999 : undefined;
 };
-
-const orNothing = (time: number): number | undefined => (Number.isNaN(time) ? undefined : time);

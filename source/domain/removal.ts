@@ -32,12 +32,19 @@ export const readyForTrash = (
 		return now - since >= timeNeeded && listings.length >= listingsNeeded;
 	});
 
-/** `2026-11-23~<run>~<folder>`: the day on which it came, and nothing that was there before. */
-export const trashName = (folder: string, run: string, now: number): string =>
-	`${new Date(now).toISOString().slice(0, 10)}~${run}~${folder}`;
+/** `20261123T020000Z~<run>~<folder>`: when it came, and nothing that was there before. */
+export const trashName = (folder: string, run: string, now: number): string => {
+	const came = new Date(now).toISOString().replaceAll(/[-:]|\.\d+/g, '');
+	return `${came}~${run}~${folder}`;
+};
 
 /** Has what lies under this name been in the trash for 30 days? Never true for other names. */
 export const isDueForRemoval = (name: string, now: number): boolean => {
-	const [, came] = /^(\d{4}-\d\d-\d\d)~/.exec(name) ?? [];
-	return came !== undefined && now - Date.parse(came) >= timeInTrash;
+	const [, date, hour, minute, second] = /^(\d{8})T(\d\d)(\d\d)(\d\d)Z~/.exec(name) ?? [];
+	if (date === undefined) {
+		return false;
+	}
+
+	const day = date.replace(/^(....)(..)(..)$/, '$1-$2-$3');
+	return now - Date.parse(`${day}T${hour}:${minute}:${second}Z`) >= timeInTrash;
 };

@@ -1,4 +1,5 @@
-import type {KeptCommit, RecordedMoves} from './history.ts';
+import type {RecordedMoves} from './history-message.ts';
+import type {KeptCommit} from './kept-state.ts';
 import type {RefChange} from './outcome.ts';
 
 /** One branch or tag that a run found changed. */

@@ -51,7 +51,8 @@ export const countOutcome = (tally: Tally, repository: string, outcome: Outcome)
 export const isRefusal = (failure: Failure): boolean =>
 	failure.kind === 'credentials-refused' || failure.kind === 'permission-missing';
 
-const exitCodeOf = (failure: Failure): ExitCode => {
+/** The exit code that a failure alone would give. */
+export const exitCodeOf = (failure: Failure): ExitCode => {
 	if (isRefusal(failure)) {
 		return exitCodes.refused;
 	}

@@ -103,7 +103,7 @@ const lookAndSave = async (
 			}
 		},
 	});
-	if (run.settings.removeDeletedRepos && standing.listed) {
+	if (run.settings.removeDeletedRepos && standing.listed && !work.signal.aborted) {
 		await removeGone(work, plan, earlier);
 	}
 };

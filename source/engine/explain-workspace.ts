@@ -19,14 +19,7 @@ export const explainWorkspace = (
 	const isGuest = credential.kind === 'none';
 	switch (failure.kind) {
 		case 'not-found':
-			return missing(
-				workspacePlace,
-				isGuest ? ['workspace', 'token'] : ['workspace'],
-				isGuest
-					? `${workspace}: not there, or private`
-					: `${workspace}: there is no such workspace`,
-				`The id is the part of a repository's address right behind bitbucket.org/.${yours}`,
-			);
+			return explainMissing(workspace, isGuest, yours);
 		case 'gone':
 			return missing(
 				workspacePlace,
@@ -59,3 +52,12 @@ export const explainWorkspace = (
 			return unreachable(workspacePlace, failure);
 	}
 };
+
+/** To guests Bitbucket hides a private workspace like one that does not exist. */
+const explainMissing = (workspace: string, isGuest: boolean, yours: string): Finding =>
+	missing(
+		workspacePlace,
+		isGuest ? ['workspace', 'token'] : ['workspace'],
+		isGuest ? `${workspace}: not there, or private` : `${workspace}: there is no such workspace`,
+		`The id is the part of a repository's address right behind bitbucket.org/.${yours}`,
+	);

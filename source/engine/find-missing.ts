@@ -3,13 +3,16 @@ import {joinPath, recordFile} from '../domain/layout.ts';
 import {isInScope} from '../domain/name-filter.ts';
 import type {SavedRepository} from '../domain/record.ts';
 import {formatRecord} from '../domain/record-file.ts';
+import {holdFolder} from './hold-folder.ts';
+import {isAbsentWorkspace} from './look-and-plan.ts';
 import {listPages} from './look-at-source.ts';
 import {readSavedState} from './saved-state.ts';
 import type {SourceRun} from './source-run.ts';
 
 /**
- * Saved repositories in scope that a complete listing lacks and that are not marked as gone yet.
- * Throws a `FailureError` where the listing fails: nothing can be accepted on its evidence.
+ * Saved repositories in scope that a complete listing lacks and that are not marked as gone yet. A
+ * workspace that is not there at all lists none. Throws a `FailureError` where the listing fails:
+ * nothing can be accepted on its evidence.
  */
 export const findMissing = async (work: SourceRun): Promise<readonly SavedRepository[]> => {
 	const {source} = work;
@@ -20,7 +23,7 @@ export const findMissing = async (work: SourceRun): Promise<readonly SavedReposi
 		listed.add(step.value.uuid);
 	}
 
-	if (step.value.failure !== undefined) {
+	if (step.value.failure !== undefined && !isAbsentWorkspace(step.value)) {
 		throw new FailureError(step.value.failure);
 	}
 
@@ -31,16 +34,27 @@ export const findMissing = async (work: SourceRun): Promise<readonly SavedReposi
 	);
 };
 
-/** Marks them as gone: the next listing is compared with what is left. Their backup stays. */
+/**
+ * Marks them as gone: the next listing is compared with what is left. Their backup stays. Holds the
+ * source's folder meanwhile, and looks again what lies there: a run may have renamed something.
+ */
 export const acceptMissing = async (
 	work: SourceRun,
 	missing: readonly SavedRepository[],
 ): Promise<void> => {
-	const goneSince = new Date(work.run.at).toISOString();
-	for (const {folder, record} of missing) {
-		await work.files.writeText(
-			joinPath(work.folder, folder, recordFile),
-			formatRecord({...record, goneSince}),
-		);
+	const {files, folder, run} = work;
+	const accepted = new Set(missing.map(({record}) => record.uuid));
+	const lock = await holdFolder(work, false);
+	try {
+		const {repositories} = await readSavedState(files, folder);
+		for (const {folder: name, record} of repositories) {
+			if (accepted.has(record.uuid) && record.goneSince === undefined) {
+				const goneSince = new Date(run.at).toISOString();
+				const text = formatRecord({...record, goneSince});
+				await files.writeText(joinPath(folder, name, recordFile), text);
+			}
+		}
+	} finally {
+		await lock.release();
 	}
 };

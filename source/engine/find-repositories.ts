@@ -1,5 +1,6 @@
 import {StopError} from '../domain/failure.ts';
-import {matchesAny} from '../domain/name-filter.ts';
+import {isGlob, matchesAny} from '../domain/name-filter.ts';
+import {toPrintable} from '../domain/printable-text.ts';
 import type {SavedRepository} from '../domain/record.ts';
 import {fullName} from '../domain/repository.ts';
 import {suggest} from '../domain/suggest.ts';
@@ -12,8 +13,8 @@ export type FoundRepository = SavedRepository & {readonly source: SavedSource};
 
 /**
  * The saved repositories that names, `workspace/name` or globs mean. A plain name that once was
- * another repository's means the one that has it now; the other is called by its folder. Throws a
- * StopError for a name that fits none.
+ * another repository's means the one that has it now; the other is called by its folder. A name
+ * that nobody has any more means the one that had it. Throws a StopError for a name that fits none.
  */
 export const findRepositories = async (
 	files: Files,
@@ -39,21 +40,32 @@ const findNamed = (name: string, all: readonly FoundRepository[]): readonly Foun
 			folder === name || matchesAny(record.slug, [name]) || matchesAny(fullName(record), [name]),
 	);
 	if (fitting.length === 0) {
-		const likely = suggest(
-			name,
-			all.map(({record}) => record.slug),
-		);
-		throw new StopError(`No saved repository is called "${name}".`, {
-			advice:
-				likely === undefined
-					? '"cistern status" lists what is saved.'
-					: `Did you mean "${likely}"? "cistern status" lists what is saved.`,
-		});
+		return findRenamed(name, all);
 	}
 
-	const isGlob = /[*?]/.test(name);
 	const present = fitting.filter(({record}) => record.goneSince === undefined);
-	return isGlob || present.length === 0 || fitting.some(({folder}) => folder === name)
+	return isGlob(name) || present.length === 0 || fitting.some(({folder}) => folder === name)
 		? fitting
 		: present;
+};
+
+/** Those that were called so before. Throws a StopError with the likely name where there is none. */
+const findRenamed = (name: string, all: readonly FoundRepository[]): readonly FoundRepository[] => {
+	const renamed = all.filter(({record}) =>
+		record.formerNames.some((former) => former === name || former.endsWith(`/${name}`)),
+	);
+	if (renamed.length > 0) {
+		return renamed;
+	}
+
+	const likely = suggest(
+		name,
+		all.map(({record}) => record.slug),
+	);
+	throw new StopError(`No saved repository is called "${toPrintable(name)}".`, {
+		advice:
+			likely === undefined
+				? '"cistern status" lists what is saved.'
+				: `Did you mean "${toPrintable(likely)}"? "cistern status" lists what is saved.`,
+	});
 };

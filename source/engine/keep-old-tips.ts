@@ -1,6 +1,5 @@
 import {
 	compareRefs,
-	formatMessage,
 	formatRefs,
 	historyRef,
 	keptRef,
@@ -11,6 +10,7 @@ import {
 	type RefCommand,
 	type RefMove,
 } from '../domain/history.ts';
+import {formatMessage} from '../domain/history-message.ts';
 import type {RefChange} from '../domain/outcome.ts';
 import type {Refs} from '../domain/repository.ts';
 import type {Git, TypedRefs} from '../ports.ts';

@@ -70,7 +70,7 @@ const sizeToClone = ({items}: SourcePlan): number =>
  * A workspace that is not found may be deleted, renamed or out of this token's sight: like an empty
  * listing it proves nothing, and the shrinkage it amounts to says so.
  */
-const isAbsentWorkspace = ({failure, found}: ListingEnd): boolean =>
+export const isAbsentWorkspace = ({failure, found}: ListingEnd): boolean =>
 	found === 0 && (failure?.kind === 'not-found' || failure?.kind === 'gone');
 
 const warnOfUnmatched = ({source, publish}: SourceRun, slugs: readonly string[]): void => {

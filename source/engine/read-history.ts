@@ -1,4 +1,5 @@
-import {commitsOnlyHere, type KeptCommit, type KeptState, parseMessage} from '../domain/history.ts';
+import {parseMessage} from '../domain/history-message.ts';
+import {commitsOnlyHere, type KeptCommit, type KeptState} from '../domain/kept-state.ts';
 import {joinPath, repoFolder} from '../domain/layout.ts';
 import {countChanges, type RefChange} from '../domain/outcome.ts';
 import {fullName} from '../domain/repository.ts';

@@ -25,12 +25,12 @@ export const removeGone = async (
 		}
 	}
 
+	// What stepped aside for another in this run has a new folder by now.
+	const moved = new Map(plan.moves.map(({uuid, to}) => [uuid, to]));
 	for (const saved of readyForTrash(plan.gone, earlier, run.at)) {
+		const name = moved.get(saved.record.uuid) ?? saved.folder;
 		await files.makeFolder(trash);
-		await files.move(
-			joinPath(folder, saved.folder),
-			joinPath(trash, trashName(saved.folder, run.name, run.at)),
-		);
+		await files.move(joinPath(folder, name), joinPath(trash, trashName(name, run.name, run.at)));
 		publish({
 			type: 'noticed',
 			source: source.title,

@@ -77,10 +77,11 @@ export const cloneMirror = async (tools: MirrorTools, job: MirrorJob): Promise<S
 	};
 };
 
-/** Brings a mirror that is here up to date; keeps what upstream no longer has. */
+/** Brings a mirror that is here, with these refs, up to date; keeps what upstream no longer has. */
 export const updateMirror = async (
 	tools: MirrorTools,
 	job: MirrorJob,
+	current: TypedRefs,
 	before: MirrorRecord | undefined,
 ): Promise<SavedMirror> => {
 	const {git, files} = tools;
@@ -93,7 +94,6 @@ export const updateMirror = async (
 	}
 
 	job.onProgress({stage: 'asking'});
-	const current = await git.readRefs(mirror);
 	const first = await job.patiently(() => readState(job));
 	if (
 		!wasCut &&

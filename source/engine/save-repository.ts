@@ -6,6 +6,7 @@ import type {PlanItem} from '../domain/plan.ts';
 import type {MirrorRecord, RepositoryRecord, WikiRecord} from '../domain/record.ts';
 import {formatRecord} from '../domain/record-file.ts';
 import {fullName, type Repository, wikiUrl} from '../domain/repository.ts';
+import type {TypedRefs} from '../ports.ts';
 import {attempt} from './attempt.ts';
 import {mayBeEmpty, readUpstream} from './read-upstream.ts';
 import {cloneMirror, type MirrorJob, type SavedMirror, updateMirror} from './save-mirror.ts';
@@ -114,12 +115,13 @@ const saveOne = async (
 	const {files, git, run} = source;
 	const {mirror} = job;
 	if (await files.exists(mirror)) {
-		if (!isDamaged && (await isUsable(source, mirror))) {
+		const current = isDamaged ? undefined : await readUsable(source, mirror);
+		if (current !== undefined) {
 			if (before === undefined) {
 				await git.configureMirror(mirror);
 			}
 
-			return updateMirror(source, job, before);
+			return updateMirror(source, job, current, before);
 		}
 
 		await files.move(mirror, `${mirror}.damaged-${run.name}`);
@@ -128,13 +130,13 @@ const saveOne = async (
 	return cloneMirror(source, job);
 };
 
-const isUsable = async ({git}: SourceRun, mirror: string): Promise<boolean> => {
+/** A mirror's branches and tags; undefined where it cannot be used. */
+const readUsable = async ({git}: SourceRun, mirror: string): Promise<TypedRefs | undefined> => {
 	try {
-		await git.readRefs(mirror);
-		return true;
+		return await git.readRefs(mirror);
 	} catch (error) {
 		if (error instanceof FailureError && error.failure.kind === 'mirror-unusable') {
-			return false;
+			return undefined;
 		}
 
 		throw error;

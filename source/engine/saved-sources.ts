@@ -9,10 +9,16 @@ export type SavedSource = {
 	readonly source: string;
 	/** Absolute path. */
 	readonly folder: string;
+	/** Address of its API, where the settings tell it. */
+	readonly apiUrl?: string;
 };
 
 export const sourcesOfSettings = ({localFolder, sources}: Settings): readonly SavedSource[] =>
-	sources.map(({title}) => ({source: title, folder: joinPath(localFolder, title)}));
+	sources.map(({title, apiUrl}) => ({
+		source: title,
+		folder: joinPath(localFolder, title),
+		apiUrl,
+	}));
 
 /**
  * The sources in a backup folder, without settings: `from` is the folder of one source or the one

@@ -17,6 +17,7 @@ type Fake = {
 	readonly terminal: Terminal;
 	readonly out: () => string;
 	readonly error: () => string;
+	readonly stdin: PassThrough;
 	readonly stdout: PassThrough;
 	readonly stderr: PassThrough;
 	readonly exit: () => void;
@@ -27,12 +28,13 @@ const utf8 = {LANG: 'en_GB.UTF-8', TERM: 'xterm-256color'};
 
 const open = (kind: Kind = {}): Fake => {
 	const stream = (isTTY: boolean): PassThrough => Object.assign(new PassThrough(), {isTTY});
+	const stdin = stream(kind.stdin ?? true);
 	const stdout = stream(kind.stdout ?? true);
 	const stderr = Object.assign(stream(kind.stderr ?? true), {columns: 100, rows: 30});
 	const program = Object.assign(new EventEmitter(), {
 		env: kind.env ?? utf8,
 		platform: kind.platform ?? 'linux',
-		stdin: stream(kind.stdin ?? true),
+		stdin,
 		stdout,
 		stderr,
 	});
@@ -42,6 +44,7 @@ const open = (kind: Kind = {}): Fake => {
 		}),
 		out: () => String(stdout.read() ?? ''),
 		error: () => String(stderr.read() ?? ''),
+		stdin,
 		stdout,
 		stderr,
 		exit: () => program.emit('exit', 1),
@@ -126,6 +129,32 @@ describe('what is written', () => {
 		terminal.writeError('b');
 		expect(stdout.readableLength).toBe(0);
 		expect(error()).toBe('b');
+	});
+});
+
+describe('a question', () => {
+	const {signal} = new AbortController();
+
+	it('is put on the error stream and answered with a line', async () => {
+		const {terminal, stdin, out, error} = open();
+		const answer = terminal.ask('Sure? ', signal);
+		stdin.write('yes\nand more\n');
+		expect(await answer).toBe('yes');
+		expect([out(), error()]).toEqual(['', 'Sure? ']);
+	});
+
+	it('has an empty answer where the input ends', async () => {
+		const {terminal, stdin} = open();
+		const answer = terminal.ask('Sure? ', signal);
+		stdin.end();
+		expect(await answer).toBe('');
+	});
+
+	it('is over when the run is', async () => {
+		const controller = new AbortController();
+		const answer = open().terminal.ask('Sure? ', controller.signal);
+		controller.abort(new Error('enough'));
+		await expect(answer).rejects.toThrow('enough');
 	});
 });
 

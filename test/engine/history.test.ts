@@ -1,10 +1,12 @@
 import {describe, expect, it} from 'vitest';
 import {exitCodes} from '../../source/domain/exit-code.ts';
+import {runGit} from '../../source/sandbox/run-git.ts';
 import {
 	commitFile,
 	deleteRef,
 	forcePush,
 	git,
+	readOid,
 	readRefs,
 	tag,
 	tagAnnotated,
@@ -23,6 +25,21 @@ const expectAllThere = async (mirror: string, oids: Iterable<string>): Promise<v
 	for (const oid of oids) {
 		expect(await git(mirror, 'cat-file', '-t', oid)).toMatch(/commit|tag/);
 	}
+};
+
+/** Changes `refs/heads/many/N` for each N at once; `change` is a command of `update-ref --stdin`. */
+const changeRefs = async (
+	path: string,
+	from: number,
+	to: number,
+	change: (ref: string) => string,
+): Promise<void> => {
+	const lines = Array.from(
+		{length: to - from},
+		(_, index) => `${change(`refs/heads/many/${from + index}`)}\n`,
+	);
+	await runGit(path, ['update-ref', '--stdin'], lines.join(''));
+	await runGit(path, ['pack-refs', '--all']);
 };
 
 describe('what upstream rewrites or deletes', () => {
@@ -79,6 +96,31 @@ describe('what upstream rewrites or deletes', () => {
 		expect((await readRefs(acme.mirror('api'))).size).toBe(0);
 		await collectGarbage(acme.mirror('api'));
 		await expectAllThere(acme.mirror('api'), old.values());
+	});
+
+	it('is kept among 10,000 refs', async () => {
+		const {path} = await acme.add('api');
+		const first = await readOid(path, 'main');
+		const second = await commitFile(path);
+		const third = await forcePush(path, {branch: 'many/0'});
+		await changeRefs(path, 1, 50, (ref) => `update ${ref} ${third}`);
+		await changeRefs(path, 50, 10_000, (ref) => `update ${ref} ${second}`);
+		await acme.run();
+
+		// Fifty of each: onto something else, backwards, and gone.
+		await changeRefs(path, 0, 50, (ref) => `update ${ref} ${second}`);
+		await changeRefs(path, 50, 100, (ref) => `update ${ref} ${first}`);
+		await changeRefs(path, 100, 150, (ref) => `delete ${ref}`);
+		const {exitCode, outcomes} = await acme.run();
+
+		expect(exitCode).toBe(exitCodes.done);
+		expect(outcomes.get('acme/api')).toMatchObject({
+			result: 'saved',
+			changes: {rewritten: 100, deleted: 50},
+		});
+		expect(await readRefs(acme.mirror('api'))).toEqual(await readRefs(path));
+		await collectGarbage(acme.mirror('api'));
+		await expectAllThere(acme.mirror('api'), [first, second, third]);
 	});
 
 	it('makes no kept ref of a fast-forward', async () => {

@@ -1,4 +1,4 @@
-import {existsSync, readdirSync, readFileSync} from 'node:fs';
+import {existsSync, readFileSync} from 'node:fs';
 import {describe, expect, it} from 'vitest';
 import {exitCodes} from '../../source/domain/exit-code.ts';
 import {commitFile, readRefs} from '../helpers/upstream.ts';
@@ -37,6 +37,29 @@ describe('identity is the uuid', () => {
 		expect((await readRefs(acme.path(aside, 'repo'))).get('refs/heads/main')).toBe(old);
 		expect(recordOf(aside)).toMatchObject({goneSince: expect.any(String)});
 		expect(await readRefs(acme.mirror('api'))).toEqual(await readRefs(second.path));
+	});
+
+	it('names that differ only in case lie side by side, and stay apart when one is renamed', async () => {
+		const [lower, upper] = [await acme.add('api'), await acme.add('API')];
+		await acme.run();
+		const aside = `acme#API~${upper.uuid.slice(1, 9)}`;
+		expect(await readRefs(acme.mirror('api'))).toEqual(await readRefs(lower.path));
+		expect(await readRefs(acme.path(aside, 'repo'))).toEqual(await readRefs(upper.path));
+
+		acme.sandbox.renameRepository(lower, 'web');
+		await acme.run();
+		await acme.run();
+
+		expect(await readRefs(acme.mirror('web'))).toEqual(await readRefs(lower.path));
+		expect(await readRefs(acme.mirror('API'))).toEqual(await readRefs(upper.path));
+	});
+
+	it('a name that Windows reserves gets a folder that it allows', async () => {
+		const {path, uuid} = await acme.add('nul');
+		await acme.run();
+		expect(await readRefs(acme.path(`acme#nul_~${uuid.slice(1, 9)}`, 'repo'))).toEqual(
+			await readRefs(path),
+		);
 	});
 
 	it('two repositories swap their names', async () => {
@@ -160,78 +183,5 @@ describe('a listing that shrank', () => {
 
 		expect(exitCode).toBe(exitCodes.incomplete);
 		expect(reports[0]).toMatchObject({problem: {kind: 'unexpected-answer'}, gone: []});
-	});
-});
-
-describe('removeDeletedRepos', () => {
-	const day = 24 * 60 * 60_000;
-	const removing = {settings: {removeDeletedRepos: true}};
-
-	it('moves to the trash only after three complete listings over seven days, and empties it after 30', async () => {
-		const gone = await acme.add('gone');
-		await acme.add('api');
-		await acme.run(removing);
-		acme.sandbox.deleteRepository(gone);
-		const isThere = (): boolean => existsSync(acme.path('acme#gone'));
-		const trash = (): readonly string[] =>
-			existsSync(acme.path('.cistern', 'trash')) ? readdirSync(acme.path('.cistern', 'trash')) : [];
-
-		for (let run = 0; run < 4; run += 1) {
-			await acme.run(removing);
-			expect(isThere()).toBe(true);
-		}
-
-		acme.clock.advance(7 * day);
-		await acme.run(removing);
-		expect([isThere(), trash().length]).toEqual([false, 1]);
-
-		acme.clock.advance(29 * day);
-		await acme.run(removing);
-		expect(trash()).toHaveLength(1);
-		acme.clock.advance(2 * day);
-		await acme.run(removing);
-		expect(trash()).toHaveLength(0);
-	});
-
-	it('takes nothing on the evidence of two listings, however long ago', async () => {
-		const gone = await acme.add('gone');
-		await acme.add('api');
-		await acme.run(removing);
-		acme.sandbox.deleteRepository(gone);
-		await acme.run(removing);
-		acme.clock.advance(100 * day);
-		await acme.run(removing);
-		await acme.run(removing);
-		expect(existsSync(acme.path('acme#gone'))).toBe(true);
-	});
-
-	it('takes nothing while the listing is 15 of 20 short, four runs in a row', async () => {
-		const repositories = await Promise.all(
-			Array.from({length: 20}, (_, index) => acme.add(`r${index}`)),
-		);
-		await acme.run(removing);
-		for (const repository of repositories.slice(0, 15)) {
-			repository.isListed = false;
-		}
-
-		for (let run = 0; run < 4; run += 1) {
-			acme.clock.advance(5 * day);
-			expect((await acme.run(removing)).exitCode).toBe(exitCodes.incomplete);
-		}
-
-		expect(readdirSync(acme.path()).filter((name) => name.startsWith('acme#'))).toHaveLength(20);
-	});
-
-	it('is false unless somebody sets it', async () => {
-		const gone = await acme.add('gone');
-		await acme.add('api');
-		await acme.run();
-		acme.sandbox.deleteRepository(gone);
-		for (let run = 0; run < 5; run += 1) {
-			acme.clock.advance(5 * day);
-			await acme.run();
-		}
-
-		expect(existsSync(acme.path('acme#gone'))).toBe(true);
 	});
 });

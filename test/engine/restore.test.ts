@@ -1,9 +1,9 @@
-import {existsSync, mkdirSync, readFileSync, writeFileSync} from 'node:fs';
+import {existsSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {describe, expect, it} from 'vitest';
 import {StopError} from '../../source/domain/failure.ts';
+import type {Restored} from '../../source/domain/restored.ts';
 import {type FoundRepository, findRepositories} from '../../source/engine/find-repositories.ts';
-import {readHistory} from '../../source/engine/read-history.ts';
 import {restoreRepository} from '../../source/engine/restore-repository.ts';
 import {makeWorld} from '../helpers/backup.ts';
 import {makeTemporaryFolder} from '../helpers/temporary-folder.ts';
@@ -13,6 +13,7 @@ import {
 	forcePush,
 	git,
 	readRefs,
+	tag,
 	tagAnnotated,
 } from '../helpers/upstream.ts';
 import {setUpWorkspace} from '../helpers/workspace.ts';
@@ -24,19 +25,23 @@ const find = async (...names: readonly string[]): Promise<readonly FoundReposito
 	return findRepositories(makeWorld(acme.clock).files, [source], names);
 };
 
-const restore = async (
-	name: string,
-	options: {at?: number; bare?: boolean; target?: string} = {},
-): Promise<string> => {
-	const {files, openGit} = makeWorld(acme.clock);
+type Options = {at?: number; bare?: boolean; target?: string; signal?: AbortSignal};
+
+const tryToRestore = async (name: string, target: string, options: Options): Promise<Restored> => {
+	const {files, openGit, endProcesses} = makeWorld(acme.clock);
 	const [repository] = await find(name);
 	if (repository === undefined) {
 		throw new Error(`no ${name}`);
 	}
 
-	const target = options.target ?? join(makeTemporaryFolder(), 'restored');
-	await restoreRepository(
-		{git: openGit('restore'), files},
+	const run = `restore-${acme.folder}`;
+	return restoreRepository(
+		{
+			git: openGit(run),
+			files,
+			endProcesses: () => endProcesses(run),
+			signal: options.signal ?? new AbortController().signal,
+		},
 		{
 			repository,
 			target,
@@ -45,34 +50,131 @@ const restore = async (
 			origin: 'https://bitbucket.org/acme/api.git',
 		},
 	);
+};
+
+const restore = async (name: string, options: Options = {}): Promise<string> => {
+	const target = options.target ?? join(makeTemporaryFolder(), 'restored');
+	expect(await tryToRestore(name, target, options)).toMatchObject({result: 'restored'});
 	return target;
 };
 
+/** What upstream is at one moment. */
+type Moment = {readonly at: number; readonly refs: Map<string, string>; readonly head: string};
+
+/** Backs up, and remembers how upstream was. */
+const save = async (path: string): Promise<Moment> => {
+	await acme.run();
+	const head = await git(path, 'symbolic-ref', 'HEAD');
+	return {at: acme.clock.now() - 1, refs: await readRefs(path), head};
+};
+
+const expectAsOf = async (
+	{at, refs, head}: Moment,
+	{name = 'api', bare = false} = {},
+): Promise<void> => {
+	const target = await restore(name, {at, bare});
+	expect(await readRefs(target, 'refs/')).toEqual(refs);
+	expect(await git(target, 'symbolic-ref', 'HEAD')).toBe(head);
+	await git(target, 'fsck', '--strict');
+	expect(bare ? '' : await git(target, 'status', '--porcelain')).toBe('');
+};
+
 describe('a restored repository', () => {
-	it('has the refs that upstream had at three points in time', async () => {
+	it('has the refs and the default branch that upstream had at three points in time', async () => {
 		const {path} = await acme.add('api');
 		await tagAnnotated(path, 'v1');
-		const moments: {at: number; refs: Map<string, string>}[] = [];
-		const save = async (): Promise<void> => {
-			await acme.run();
-			moments.push({at: acme.clock.now() - 1, refs: await readRefs(path)});
-		};
-
-		await save();
+		await tag(path, 'light');
+		const moments = [await save(path)];
 		await forcePush(path);
 		await commitFile(path, {branch: 'feature'});
-		await save();
+		await tag(path, 'light', 'feature');
+		await git(path, 'symbolic-ref', 'HEAD', 'refs/heads/feature');
+		moments.push(await save(path));
+		await git(path, 'symbolic-ref', 'HEAD', 'refs/heads/main');
 		await deleteRef(path, 'refs/heads/feature');
 		await commitFile(path, {branch: 'feature/x'});
 		await tagAnnotated(path, 'v1');
-		await save();
+		await deleteRef(path, 'refs/tags/light');
+		moments.push(await save(path));
 
-		for (const {at, refs} of moments) {
-			const target = await restore('api', {at});
-			expect(await readRefs(target, 'refs/')).toEqual(refs);
-			await git(target, 'fsck', '--strict');
-			expect(await git(target, 'status', '--porcelain')).toBe('');
+		for (const moment of moments) {
+			await expectAsOf(moment);
+			await expectAsOf(moment, {bare: true});
 		}
+	});
+
+	it('has a branch that was deleted and made again as it was each time', async () => {
+		const {path} = await acme.add('api');
+		await commitFile(path, {branch: 'release'});
+		const first = await save(path);
+		await deleteRef(path, 'refs/heads/release');
+		const without = await save(path);
+		await forcePush(path, {branch: 'release'});
+		const again = await save(path);
+
+		expect(first.refs.get('refs/heads/release')).not.toBe(again.refs.get('refs/heads/release'));
+		for (const moment of [first, without, again]) {
+			await expectAsOf(moment);
+		}
+	});
+
+	it('is found by its old name and by its new one, from before it was renamed and after', async () => {
+		const repository = await acme.add('old-name');
+		const before = await save(repository.path);
+		acme.sandbox.renameRepository(repository, 'new-name');
+		await forcePush(repository.path);
+		const after = await save(repository.path);
+
+		for (const name of ['old-name', 'new-name']) {
+			await expectAsOf(before, {name});
+			await expectAsOf(after, {name});
+		}
+	});
+
+	it('has what it had before it was emptied, deleted, and its name used again', async () => {
+		const first = await acme.add('api');
+		await acme.add('web');
+		const full = await save(first.path);
+		await deleteRef(first.path, 'refs/heads/main');
+		const emptied = await save(first.path);
+		acme.sandbox.deleteRepository(first);
+		await acme.add('api');
+		await acme.run();
+
+		const aside = `acme#api~${first.uuid.slice(1, 9)}`;
+		await expectAsOf(full, {name: aside});
+		await expectAsOf(emptied, {name: aside});
+	});
+
+	it('holds nothing of ours', async () => {
+		const {path} = await acme.add('api');
+		await acme.run();
+		await forcePush(path);
+		await acme.run();
+
+		const target = await restore('api');
+
+		const inGit = readdirSync(join(target, '.git')).sort();
+		expect(inGit).toEqual(['HEAD', 'config', 'index', 'objects', 'packed-refs', 'refs']);
+		expect(readdirSync(join(target, '.git', 'objects', 'info'))).toEqual([]);
+		expect(await git(target, 'config', '--local', '--list')).not.toMatch(/cistern|gc\.|fsync/);
+		expect(readdirSync(target).sort()).toEqual(['.git', 'README.md']);
+	});
+
+	it('that could not be finished leaves the folder empty', async () => {
+		await acme.add('api');
+		await acme.run();
+		const target = join(makeTemporaryFolder(), 'restored');
+		const controller = new AbortController();
+		controller.abort(new Error('enough'));
+
+		await expect(restore('api', {target, signal: controller.signal})).rejects.toThrow('enough');
+		expect(readdirSync(target)).toEqual([]);
+
+		rmSync(join(acme.mirror('api'), 'objects', 'pack'), {recursive: true});
+		const failed = await tryToRestore('api', target, {});
+		expect(failed).toMatchObject({result: 'failed', failure: {kind: 'mirror-unusable'}});
+		expect(readdirSync(target)).toEqual([]);
 	});
 
 	it('is a working copy of the default branch whose origin is upstream', async () => {
@@ -107,23 +209,31 @@ describe('a restored repository', () => {
 		expect((await readRefs(await restore('empty'))).size).toBe(0);
 	});
 
-	it('never goes into a folder that is not empty', async () => {
+	it('never goes into a folder that is not empty, nor to a file or a link to nowhere', async () => {
 		await acme.add('api');
 		await acme.run();
 		const target = makeTemporaryFolder();
 		writeFileSync(join(target, 'mine.txt'), '');
 		await expect(restore('api', {target})).rejects.toBeInstanceOf(StopError);
-		mkdirSync(join(target, 'folder'));
-		await expect(restore('api', {target})).rejects.toBeInstanceOf(StopError);
+		await expect(restore('api', {target: join(target, 'mine.txt')})).rejects.toBeInstanceOf(
+			StopError,
+		);
+		const other = makeTemporaryFolder();
+		symlinkSync(join(other, 'nowhere'), join(other, 'link'));
+		await expect(restore('api', {target: other})).rejects.toBeInstanceOf(StopError);
+		await expect(restore('api', {target: join(other, 'link')})).rejects.toBeInstanceOf(StopError);
 	});
 
 	it('cannot be had as of a time before its first backup', async () => {
 		await acme.add('api');
-		const before = acme.clock.now() - 1000;
+		const first = acme.clock.now();
 		await acme.run();
-		await expect(restore('api', {at: before})).rejects.toThrow(
-			'Nothing of acme/api was saved by then.',
-		);
+		const target = join(makeTemporaryFolder(), 'restored');
+		expect(await tryToRestore('api', target, {at: first - 1000})).toEqual({
+			result: 'not-yet-saved',
+			first: new Date(first).toISOString(),
+		});
+		expect(existsSync(target)).toBe(false);
 	});
 });
 
@@ -146,35 +256,5 @@ describe('a name', () => {
 		await acme.add('api');
 		await acme.run();
 		await expect(find('apy')).rejects.toMatchObject({advice: expect.stringContaining('"api"')});
-	});
-});
-
-describe('the history of a repository', () => {
-	it('tells every change, the newest first, with the commits that are only here now', async () => {
-		const {path} = await acme.add('api');
-		await commitFile(path);
-		await commitFile(path, {branch: 'release/1'});
-		await acme.run();
-		await forcePush(path);
-		await deleteRef(path, 'refs/heads/release/1');
-		await acme.run();
-		await commitFile(path);
-		await acme.run();
-
-		const [found] = await find('api');
-		const {runs} = await readHistory(makeWorld(acme.clock).openGit('x'), found as FoundRepository);
-
-		expect(runs.map(({refs, isFirst}) => ({refs, isFirst}))).toEqual([
-			{refs: 1, isFirst: false},
-			{refs: 1, isFirst: false},
-			{refs: 2, isFirst: true},
-		]);
-		expect(runs[0]?.changes).toMatchObject([
-			{ref: 'refs/heads/main', kind: 'forwarded', kept: false},
-		]);
-		expect(runs[1]?.changes).toMatchObject([
-			{ref: 'refs/heads/main', kind: 'rewritten', kept: true, onlyHere: 2},
-			{ref: 'refs/heads/release/1', kind: 'deleted', kept: true, onlyHere: 1},
-		]);
 	});
 });

@@ -16,7 +16,7 @@ import {Secret} from '../../source/domain/secret.ts';
 import type {Settings, Source} from '../../source/domain/settings.ts';
 import {backUp} from '../../source/engine/back-up.ts';
 import type {Run} from '../../source/engine/source-run.ts';
-import type {Git, World} from '../../source/ports.ts';
+import type {World} from '../../source/ports.ts';
 import type {Sandbox} from '../../source/sandbox/start-sandbox.ts';
 import {createFakeClock, type FakeClock} from './fake-clock.ts';
 
@@ -85,6 +85,7 @@ export const makeWorld = (clock: FakeClock): World => {
 			rows: () => 24,
 			onResize: () => () => {},
 			hideCursor: () => () => {},
+			ask: async () => '',
 		},
 		openGit: (run) =>
 			openGit({
@@ -122,20 +123,13 @@ export const runBackup = async (
 		readonly settings?: Partial<Settings>;
 		readonly run?: Partial<Run>;
 		readonly onEvent?: (event: BackupEvent) => void;
-		/** Stands between the engine and git. */
-		readonly wrapGit?: (git: Git) => Git;
+		/** Stands between the engine and the world. */
+		readonly wrapWorld?: (world: World) => World;
 	} = {},
 ): Promise<RunResult> => {
 	const clock = options.clock ?? createFakeClock();
-	const {wrapGit = (git) => git} = options;
-	const plain = makeWorld(clock);
-	const world: World = {
-		...plain,
-		connect: (source, run) => {
-			const {bitbucket, git} = plain.connect(source, run);
-			return {bitbucket, git: wrapGit(git)};
-		},
-	};
+	const {wrapWorld = (plain) => plain} = options;
+	const world = wrapWorld(makeWorld(clock));
 	const events: BackupEvent[] = [];
 	const exitCode = await backUp({
 		world,

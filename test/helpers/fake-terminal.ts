@@ -35,6 +35,7 @@ export const createFakeTerminal = (changes: Partial<Terminal> = {}): FakeTermina
 				isHidden = false;
 			};
 		},
+		ask: async () => '',
 		onResize: (listener) => {
 			listeners.add(listener);
 			return () => listeners.delete(listener);

@@ -78,6 +78,36 @@ describe('the history of a repository', () => {
 		]);
 	});
 
+	it('names who made the commits that are only here, and what they were', () => {
+		const commits = [1, 2, 3, 4].map((number) => ({
+			oid: oid(`abc000${number}`),
+			author: 'Ann Example',
+			email: 'ann@example.com',
+			at: local(11, 9),
+			subject: number === 2 ? `Fix 2 ${'x'.repeat(80)}` : `Fix ${number}`,
+		}));
+		const changes = [change({kind: 'rewritten', kept: true, onlyHere: 5, commits})];
+		const runs = [{at: local(12, 14, 2), refs: 1, isFirst: false, head: undefined, changes}];
+		expect(show({...web, runs}).slice(3, 7)).toEqual([
+			'                   abc0001  11 Nov  Ann Example  Fix 1',
+			`                   abc0002  11 Nov  Ann Example  Fix 2 ${'x'.repeat(43)}…`,
+			'                   abc0003  11 Nov  Ann Example  Fix 3',
+			'                   and 2 more',
+		]);
+		expect(show({...web, runs}, true).join('\n')).toContain(oid('abc0004'));
+	});
+
+	it('tells that the default branch became another', () => {
+		const head = {from: 'refs/heads/master', to: 'refs/heads/main'};
+		const runs = [{at: local(12, 14, 2), refs: 1, isFirst: false, head, changes: []}];
+		expect(show({...web, runs})[2]).toBe('  12 Nov 14:02   HEAD   default branch   master → main');
+	});
+
+	it("calls one whose name is another repository's now by its folder", () => {
+		const lines = show({...web, folder: 'acme#web~1f2e3d4c'});
+		expect(lines.join('\n')).toContain('cistern restore acme#web~1f2e3d4c --at');
+	});
+
 	it('gives full times and ids when asked for more', () => {
 		expect(show(web, true).join('\n')).toContain(local(12, 14, 2));
 		expect(show(web, true).join('\n')).toContain(`${oid('9f3c21e')} → ${oid('77ab01d')}`);
@@ -98,6 +128,12 @@ describe('the history of a repository', () => {
 			{at: local(1, 2), refs: 1, isFirst: false, head: undefined, changes: [change({ref: evil})]},
 		];
 		expect(show({...web, repository: 'acme/\u001B', runs}).join('')).not.toContain('\u001B');
+		const commits = [
+			{oid: oid('a'), author: '\u001B', email: '', at: local(1, 2), subject: '\u001B'},
+		];
+		const changes = [change({kept: true, onlyHere: 1, commits})];
+		const kept = [{at: local(1, 2), refs: 1, isFirst: false, head: undefined, changes}];
+		expect(show({...web, runs: kept}).join('')).not.toContain('\u001B');
 	});
 
 	it('is a line of JSON a repository, with every field', () => {
@@ -108,7 +144,12 @@ describe('the history of a repository', () => {
 
 	it('fits the schema of the lines of JSON', async () => {
 		const validate = await compileSchema();
-		const isValid = validate(JSON.parse(formatHistoryJson([web])));
+		const at = local(12, 14, 2);
+		const commits = [{oid: oid('a'), author: 'Ann', email: 'ann@example.com', at, subject: 'Fix'}];
+		const changes = [change({kept: true, onlyHere: 1, commits})];
+		const head = {from: undefined, to: 'refs/heads/main'};
+		const runs = [{at, refs: 1, isFirst: false, head, changes}, ...web.runs];
+		const isValid = validate(JSON.parse(formatHistoryJson([{...web, runs}])));
 		expect(isValid, JSON.stringify(validate.errors)).toBe(true);
 	});
 });

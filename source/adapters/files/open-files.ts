@@ -1,6 +1,7 @@
 import type {Dirent} from 'node:fs';
 import {
 	appendFile,
+	lstat,
 	mkdir,
 	open,
 	readdir,
@@ -38,6 +39,8 @@ export const openFiles = (): Files => ({
 	appendLine: (path, line) => translated(path, () => appendLine(path, line)),
 	move: (from, to) => translated(to, () => move(from, to)),
 	remove: (path) => translated(path, () => rm(path, {recursive: true, force: true})),
+	isVacant: (path) => translated(path, () => isVacant(path)),
+	clear: (path) => translated(path, () => clear(path)),
 	measure: (path) => translated(path, () => measure(path)),
 	readFreeSpace: (path) =>
 		translated(path, async () => {
@@ -110,6 +113,21 @@ const move = async (from: string, to: string): Promise<void> => {
 
 	await rename(from, to);
 	await Promise.all([...new Set([dirname(from), dirname(to)])].map(syncFolder));
+};
+
+const isVacant = async (path: string): Promise<boolean> => {
+	const isNothing = await lstat(path).then(
+		() => false,
+		(error: unknown) => unlessMissing(error, true),
+	);
+	// A file, or a link that leads nowhere, is something.
+	return isNothing || (await readdir(path).catch(() => ['something'])).length === 0;
+};
+
+const clear = async (path: string): Promise<void> => {
+	for (const name of await readdir(path)) {
+		await rm(join(path, name), {recursive: true, force: true});
+	}
 };
 
 const measure = async (path: string): Promise<number> => {

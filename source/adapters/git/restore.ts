@@ -1,54 +1,62 @@
 import {mkdir, rm, writeFile} from 'node:fs/promises';
 import {join} from 'node:path';
+import {FailureError} from '../../domain/failure.ts';
+import {isBranch} from '../../domain/history.ts';
 import type {Git} from '../../ports.ts';
 import type {RunGit} from './open-git.ts';
 import {asMirrorFailure} from './run-git.ts';
 
+/** A restored repository begins without a reflog: it would only tell of the restoring. */
+const noReflog = ['-c', 'core.logAllRefUpdates=false'];
+
 /**
  * Lends the mirror's objects to a new repository, points its refs at them, packs what they reach
  * into it, and takes the loan back. That copies nothing that is only kept, needs no configuration
- * in the mirror, and reads everything that is copied.
+ * in the mirror, and fails where an object is not there or does not match its checksum.
  */
 export const restoreMethod =
 	(run: RunGit): Git['restore'] =>
-	async (mirror, target, {head, refs, as}) => {
-		const gitFolder = as === 'bare' ? target : join(target, '.git');
+	async (mirror, target, {head, refs, as}, signal) => {
+		const isBare = as === 'bare';
 		const git = async (args: readonly string[], input?: string): Promise<void> => {
 			try {
-				await run({args, folder: target, ...(input === undefined ? {} : {input})});
+				await run({args, folder: target, signal, ...(input === undefined ? {} : {input})});
 			} catch (error) {
-				throw asMirrorFailure(error, mirror);
+				throw concerning(target, asMirrorFailure(error, mirror));
 			}
 		};
 
-		await mkdir(target, {recursive: true, mode: 0o700});
-		await git([
-			'init',
-			'--template=',
-			'--initial-branch=main',
-			...(as === 'bare' ? ['--bare'] : []),
-		]);
-		if (head !== undefined) {
-			await git(['symbolic-ref', 'HEAD', head]);
+		await git(['init', '--template=', '--initial-branch=main', ...(isBare ? ['--bare'] : [])]);
+		if (head !== undefined && isBranch(head)) {
+			await git([...noReflog, 'symbolic-ref', 'HEAD', head]);
 		}
 
 		if (refs.size > 0) {
-			const loan = join(gitFolder, 'objects', 'info', 'alternates');
-			await mkdir(join(gitFolder, 'objects', 'info'), {recursive: true});
-			await writeFile(loan, `${join(mirror, 'objects')}\n`);
+			const info = join(isBare ? target : join(target, '.git'), 'objects', 'info');
+			await mkdir(info, {recursive: true});
+			await writeFile(join(info, 'alternates'), `${join(mirror, 'objects')}\n`);
 			const creations = [...refs].map(([ref, oid]) => `create ${ref}\0${oid}\0`);
-			await git(['update-ref', '--no-deref', '-z', '--stdin'], creations.join(''));
-			await git(['repack', '-q', '-a', '-d']);
-			await rm(loan);
+			const createAll = [...noReflog, 'update-ref', '--no-deref', '-z', '--stdin'];
+			await git(createAll, creations.join(''));
+			await git(['repack', '-q', '-n', '-a', '-d']);
+			await git(['pack-refs', '--all']);
+			await rm(join(info, 'alternates'));
 		}
 
-		if (as !== 'bare') {
+		if (!isBare) {
 			if (as.origin !== undefined) {
 				await git(['remote', 'add', 'origin', as.origin]);
 			}
 
 			if (head !== undefined && refs.has(head)) {
-				await git(['reset', '--quiet', '--hard']);
+				// `reset` and `checkout` would leave ORIG_HEAD or a reflog behind.
+				await git(['read-tree', '--reset', '-u', 'HEAD']);
 			}
 		}
 	};
+
+/** Whatever cannot be written is in the new repository, whatever cannot be read in the mirror. */
+const concerning = (target: string, error: unknown): unknown =>
+	error instanceof FailureError && error.failure.kind === 'disk-full'
+		? new FailureError({...error.failure, path: target})
+		: error;

@@ -1,5 +1,12 @@
 import {devNull} from 'node:os';
-import {GitError, GitPluginError, type outputHandler, simpleGit} from 'simple-git';
+import {
+	GitConstructError,
+	GitError,
+	GitPluginError,
+	type outputHandler,
+	simpleGit,
+} from 'simple-git';
+import {FailureError} from '../../domain/failure.ts';
 import {failureOfGit} from './git-failure.ts';
 
 export type GitCommand = {
@@ -100,8 +107,13 @@ const forwardProgress =
 	};
 
 /** For commands on a local mirror: any failure concerns the mirror or the disk. */
-export const asMirrorFailure = (error: unknown, mirror: string): unknown =>
-	error instanceof GitExit ? failureOfGit(error.stderr, {mirror}) : error;
+export const asMirrorFailure = (error: unknown, mirror: string): unknown => {
+	if (error instanceof GitConstructError) {
+		return new FailureError({kind: 'mirror-unusable', path: mirror, detail: 'it is not there'});
+	}
+
+	return error instanceof GitExit ? failureOfGit(error.stderr, {mirror}) : error;
+};
 
 /** For transfers: the remote, the network, the disk or the mirror, as git's words tell. */
 export const asTransferFailure = (error: unknown, mirror: string): unknown =>

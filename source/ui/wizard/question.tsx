@@ -2,6 +2,7 @@ import {Box, Text} from 'ink';
 import type {ReactNode} from 'react';
 import {useLooks} from './look-context.tsx';
 import {Mark} from './mark.tsx';
+import {Paragraph} from './paragraph.tsx';
 
 /** A question's first line, and what belongs to it, indented. */
 export const Question = ({
@@ -26,18 +27,15 @@ export const Question = ({
 };
 
 /** Explains, dim, below the field; gives way where the terminal is low. */
-export const Hints = ({lines}: {readonly lines: readonly string[]}) => {
-	const {style} = useLooks();
-	return (
-		<Box marginTop={1} flexDirection="column" overflowY="hidden">
-			{lines.map((line) => (
-				<Box key={line} flexShrink={0}>
-					<Text>{style('dim', line)}</Text>
-				</Box>
-			))}
-		</Box>
-	);
-};
+export const Hints = ({lines}: {readonly lines: readonly string[]}) => (
+	<Box marginTop={1} flexDirection="column" overflowY="hidden">
+		{lines.map((line) => (
+			<Box key={line} flexShrink={0}>
+				<Paragraph text={line} indent={4} look="dim" />
+			</Box>
+		))}
+	</Box>
+);
 
 /** What is wrong with the answer. */
 export const Problem = ({text}: {readonly text: string | undefined}) =>
@@ -45,7 +43,7 @@ export const Problem = ({text}: {readonly text: string | undefined}) =>
 		<Box marginTop={1} paddingLeft={2} flexShrink={0}>
 			<Mark kind="failed" />
 			<Box marginLeft={1}>
-				<Text>{text}</Text>
+				<Paragraph text={text} indent={6} />
 			</Box>
 		</Box>
 	);

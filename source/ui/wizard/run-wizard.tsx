@@ -20,14 +20,35 @@ const plainTerminal = '\u001B[?25h\u001B[?2004l';
  * happens; throws what a component throws. Needs a terminal on both sides.
  */
 export const runWizard = async (options: WizardOptions): Promise<WizardResult> => {
-	const {ports, situation, look, signal} = options;
+	const {signal} = options;
 	const input = process.stdin;
 	// Standard output is for what was asked for, where both are a terminal.
 	const output = process.stderr.isTTY ? process.stderr : process.stdout;
+	if (signal.aborted) {
+		return {kind: 'left'};
+	}
+
+	// Before the first painting, not behind it as Ink does: an echo in between would shift it.
+	input.setRawMode(true);
+	try {
+		return await mount(options, input, output);
+	} finally {
+		input.setRawMode(false);
+		input.unref();
+		output.write(plainTerminal);
+	}
+};
+
+const mount = async (
+	{ports, situation, look, signal}: WizardOptions,
+	input: NodeJS.ReadStream,
+	output: NodeJS.WriteStream,
+): Promise<WizardResult> => {
 	let result: WizardResult = {kind: 'left'};
+	const leave = (): void => instance.unmount();
 	const onResult = (answer: WizardResult): void => {
 		result = answer;
-		instance.unmount();
+		leave();
 	};
 	const instance = render(
 		<Wizard ports={ports} situation={situation} look={look} onResult={onResult} />,
@@ -41,19 +62,12 @@ export const runWizard = async (options: WizardOptions): Promise<WizardResult> =
 			interactive: true,
 		},
 	);
-	const leave = (): void => instance.unmount();
 	signal.addEventListener('abort', leave, {once: true});
 	try {
 		await instance.waitUntilExit();
 		return result;
 	} finally {
 		signal.removeEventListener('abort', leave);
-		instance.unmount();
-		if (input.isTTY) {
-			input.setRawMode(false);
-		}
-
-		output.write(plainTerminal);
-		input.unref();
+		leave();
 	}
 };

@@ -29,14 +29,15 @@ const useRequest = (
 	}, [request, dispatch]);
 };
 
-/** Everything the wizard asks the world, told by its state. */
-export const useWizardRequests = (
-	state: WizardState,
-	dispatch: Dispatch,
-	ports: WizardPorts,
-): void => {
-	const {values, lookup, check, inspection, preview, saving} = state;
+type Asking = {
+	readonly state: WizardState;
+	readonly dispatch: Dispatch;
+	readonly ports: WizardPorts;
+};
 
+/** What Bitbucket is asked. */
+const useBitbucketRequests = ({state, dispatch, ports}: Asking): void => {
+	const {values, lookup, check} = state;
 	useRequest(lookup?.request, dispatch, async (request, signal) => {
 		const result = await ports.lookUpWorkspace(lookup?.workspace ?? '', signal);
 		dispatch({type: 'workspace-looked-up', request, result});
@@ -53,7 +54,11 @@ export const useWizardRequests = (
 			dispatch({type: 'check-finished', request, report});
 		}
 	});
+};
 
+/** What this computer is asked. */
+const useLocalRequests = ({state, dispatch, ports}: Asking): void => {
+	const {values, inspection, preview, saving} = state;
 	useRequest(inspection?.request, dispatch, async (request) => {
 		const report = await ports.inspectFolder(inspection?.path ?? '');
 		dispatch({type: 'folder-inspected', request, report});
@@ -71,13 +76,20 @@ export const useWizardRequests = (
 			dispatch({type: 'saved', request, file: await ports.save(saving.answers)});
 		}
 	});
+};
 
+/** Everything the wizard asks the world, told by its state. */
+export const useWizardRequests = (asking: Asking): void => {
+	const {state, dispatch, ports} = asking;
+	useBitbucketRequests(asking);
+	useLocalRequests(asking);
 	useEffect(() => {
 		ports.findKeychains().then(
 			(keychains) => dispatch({type: 'keychains-found', keychains}),
+			// Then the token goes elsewhere.
 			() => {},
 		);
 	}, [dispatch, ports]);
 
-	useEffect(() => ports.remember(rememberable(values)), [ports, values]);
+	useEffect(() => ports.remember(rememberable(state.values)), [ports, state.values]);
 };

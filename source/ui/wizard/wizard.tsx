@@ -8,10 +8,11 @@ import {Header} from './header.tsx';
 import {KeysLine} from './keys-line.tsx';
 import {LooksProvider, useLooks} from './look-context.tsx';
 import {Problem} from './question.tsx';
+import {startWizard} from './start-wizard.ts';
 import {useWizardKeys} from './use-wizard-keys.ts';
 import {useWizardRequests} from './use-wizard-requests.ts';
 import type {Look, WizardPorts, WizardSituation} from './wizard-ports.ts';
-import {reduceWizard, startWizard} from './wizard-reducer.ts';
+import {reduceWizard} from './wizard-reducer.ts';
 import type {WizardState} from './wizard-state.ts';
 
 type Props = {
@@ -25,7 +26,7 @@ type Props = {
 export const Wizard = ({ports, situation, look, onResult}: Props) => {
 	const [state, dispatch] = useReducer(reduceWizard, situation, startWizard);
 	useWizardKeys(dispatch);
-	useWizardRequests(state, dispatch, ports);
+	useWizardRequests({state, dispatch, ports});
 	const {result} = state;
 	useEffect(() => {
 		if (result !== undefined) {

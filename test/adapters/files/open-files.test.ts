@@ -1,4 +1,4 @@
-import {mkdirSync, readdirSync, readFileSync, statSync, writeFileSync} from 'node:fs';
+import {mkdirSync, readdirSync, readFileSync, statSync, symlinkSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {describe, expect, it} from 'vitest';
 import {openFiles} from '../../../source/adapters/files/open-files.ts';
@@ -27,6 +27,27 @@ describe('files', () => {
 		writeFileSync(path, '{"half":');
 		await files.appendLine(path, '{"whole":1}');
 		expect(readFileSync(path, 'utf8')).toBe('{"half":\n{"whole":1}\n');
+	});
+
+	it('stand in the way of what wants an empty place, and so does a link to nowhere', async () => {
+		const folder = makeTemporaryFolder();
+		expect(await files.isVacant(folder)).toBe(true);
+		expect(await files.isVacant(join(folder, 'none'))).toBe(true);
+		symlinkSync(join(folder, 'none'), join(folder, 'link'));
+		expect(await files.isVacant(join(folder, 'link'))).toBe(false);
+		expect(await files.isVacant(folder)).toBe(false);
+		writeFileSync(join(folder, 'file'), '');
+		expect(await files.isVacant(join(folder, 'file'))).toBe(false);
+	});
+
+	it('are all gone from a folder that is cleared, and what links lead to is not', async () => {
+		const [folder, other] = [makeTemporaryFolder(), makeTemporaryFolder()];
+		writeFileSync(join(other, 'mine'), '');
+		symlinkSync(other, join(folder, 'link'));
+		mkdirSync(join(folder, 'full', 'of'), {recursive: true});
+		await files.clear(folder);
+		expect(readdirSync(folder)).toEqual([]);
+		expect(readdirSync(other)).toEqual(['mine']);
 	});
 
 	it('never replace what is there when they are moved', async () => {

@@ -92,6 +92,11 @@ describe('a text that comes in pieces', () => {
 		expect(play(start(), 'acme\r\r').step).toBe('authName');
 	});
 
+	it('knows keys that come in one piece with text', () => {
+		expect(play(start(), 'acme\u0015other\u007Fx\r').values.workspace).toBe('othex');
+		expect(play(start(), 'acme\r\u0003').result).toEqual({kind: 'left'});
+	});
+
 	it('does not answer with a paste: that is for Enter', () => {
 		const state = reduceWizard(start(), {type: 'pasted', text: 'ac\nme\n'});
 		expect(state).toMatchObject({step: 'workspace', editor: {text: 'acme'}});

@@ -1,7 +1,8 @@
 import type {AccessLine, AccessReport} from '../../../source/domain/access.ts';
 import type {FolderReport} from '../../../source/domain/folder-report.ts';
+import {startWizard} from '../../../source/ui/wizard/start-wizard.ts';
 import type {WizardSituation} from '../../../source/ui/wizard/wizard-ports.ts';
-import {reduceWizard, startWizard} from '../../../source/ui/wizard/wizard-reducer.ts';
+import {reduceWizard} from '../../../source/ui/wizard/wizard-reducer.ts';
 import type {WizardAction, WizardKey, WizardState} from '../../../source/ui/wizard/wizard-state.ts';
 
 export const someToken = `ATATT3xFfGF0${'x'.repeat(176)}9f3c`;

@@ -4,6 +4,7 @@ import {padToWidth} from '../../text/width.ts';
 import {useLooks} from '../look-context.tsx';
 import {Mark, type MarkKind} from '../mark.tsx';
 import {optionsFor} from '../options.ts';
+import {Paragraph} from '../paragraph.tsx';
 import {Select} from '../select.tsx';
 import type {WizardState} from '../wizard-state.ts';
 
@@ -55,7 +56,7 @@ const CheckLine = ({line}: {readonly line: AccessLine}) => (
 		</Box>
 		{line.consequence === undefined ? null : (
 			<Box paddingLeft={4}>
-				<Text>{line.consequence}</Text>
+				<Paragraph text={line.consequence} indent={6} />
 			</Box>
 		)}
 	</Box>

@@ -1,6 +1,7 @@
-import {Box, Text} from 'ink';
+import {Box} from 'ink';
 import {Mark} from '../mark.tsx';
 import {optionsFor} from '../options.ts';
+import {Paragraph} from '../paragraph.tsx';
 import {Question} from '../question.tsx';
 import {Select} from '../select.tsx';
 import type {WizardState} from '../wizard-state.ts';
@@ -10,10 +11,10 @@ export const PublicOnlyQuestion = ({state}: {readonly state: WizardState}) => (
 		<Box marginBottom={1} flexShrink={0}>
 			<Mark kind="attention" />
 			<Box marginLeft={1}>
-				<Text>
-					Without a token private repositories are neither seen nor saved, and nothing can say which
-					ones there are.
-				</Text>
+				<Paragraph
+					text="Without a token private repositories are neither seen nor saved, and nothing can say which ones there are."
+					indent={6}
+				/>
 			</Box>
 		</Box>
 		<Select options={optionsFor(state)} chosen={state.row} />

@@ -1,0 +1,36 @@
+import {toPrintable} from '../domain/printable-text.ts';
+import {formatNumber} from './text/count.ts';
+import {formatJson} from './text/json-text.ts';
+
+/** A saved repository that a complete listing lacks. */
+export type MissingRepository = {
+	/** Title of its source. */
+	readonly source: string;
+	/** Full name. */
+	readonly repository: string;
+	readonly isPrivate: boolean;
+};
+
+/** A line for each. */
+export const formatMissing = (missing: readonly MissingRepository[], asJson: boolean): string =>
+	missing
+		.map((one) =>
+			asJson
+				? `${formatJson({v: 1, type: 'missing', ...one})}\n`
+				: `missing  ${toPrintable(one.repository)}\n`,
+		)
+		.join('');
+
+/** What to think of before they are accepted. */
+export const describeDoubt = (missing: readonly MissingRepository[]): string =>
+	missing.length > 0 && missing.every(({isPrivate}) => isPrivate)
+		? 'All of them are private, so the token may only see less than before.\n"cistern check" tells what it can see.\n'
+		: '';
+
+export const askToAccept = (count: number): string =>
+	`Their backups stay as they are.\n${count === 1 ? 'Is this repository' : `Are these ${formatNumber(count)} repositories`} gone from Bitbucket? [y/N] `;
+
+export const formatAccepted = (count: number, asJson: boolean): string =>
+	asJson
+		? `${formatJson({v: 1, type: 'accepted', count})}\n`
+		: `Marked as gone from Bitbucket: ${count}. Their backups stay as they are.\n`;

@@ -1,0 +1,211 @@
+import {existsSync, readdirSync, readFileSync} from 'node:fs';
+import {describe, expect, it} from 'vitest';
+import {exitCodes} from '../../source/domain/exit-code.ts';
+import {acceptMissing, findMissing} from '../../source/engine/find-missing.ts';
+import {openSourceRun, type SourceRun} from '../../source/engine/source-run.ts';
+import type {SandboxRepository} from '../../source/sandbox/model.ts';
+import {makeSource, makeWorld} from '../helpers/backup.ts';
+import {readOid} from '../helpers/upstream.ts';
+import {setUpWorkspace} from '../helpers/workspace.ts';
+
+const acme = setUpWorkspace();
+const day = 24 * 60 * 60_000;
+const removing = {settings: {removeDeletedRepos: true}};
+
+const addMany = (count: number): Promise<SandboxRepository[]> =>
+	Promise.all(Array.from({length: count}, (_, index) => acme.add(`r${index}`)));
+
+const hide = (repositories: readonly SandboxRepository[]): void => {
+	for (const repository of repositories) {
+		repository.isListed = false;
+	}
+};
+
+const namesIn = (path: string): readonly string[] => (existsSync(path) ? readdirSync(path) : []);
+const trash = (): readonly string[] => namesIn(acme.path('.cistern', 'trash'));
+const savedFolders = (): string[] =>
+	namesIn(acme.path()).filter((name) => name.startsWith('acme#'));
+
+const goneSince = (folder: string): unknown =>
+	JSON.parse(readFileSync(acme.path(folder, 'cistern.json'), 'utf8')).goneSince;
+
+/** What `cistern accept-missing` works with. */
+const openWork = (changes: Parameters<typeof makeSource>[1] = {}): SourceRun => {
+	const world = makeWorld(acme.clock);
+	const source = makeSource(acme.sandbox, changes);
+	const {signal} = new AbortController();
+	return openSourceRun(
+		{
+			world,
+			settings: {
+				localFolder: acme.folder,
+				sources: [source],
+				concurrency: undefined,
+				removeDeletedRepos: false,
+				notices: [],
+			},
+			name: world.newRunName(),
+			at: acme.clock.now(),
+			signal,
+			publish: () => {},
+			isAsked: () => true,
+			isNarrowed: false,
+			concurrency: 1,
+			waitsForLock: false,
+			describe: () => [],
+		},
+		source,
+		signal,
+		() => {},
+	);
+};
+
+const missingSlugs = async (work = openWork()): Promise<readonly string[]> =>
+	(await findMissing(work)).map(({record}) => record.slug).sort();
+
+describe('removeDeletedRepos', () => {
+	it('moves to the trash only after three complete listings over seven days, and empties it after 30', async () => {
+		const gone = await acme.add('gone');
+		await acme.add('api');
+		await acme.run(removing);
+		acme.sandbox.deleteRepository(gone);
+		const isThere = (): boolean => existsSync(acme.path('acme#gone'));
+
+		for (let run = 0; run < 4; run += 1) {
+			await acme.run(removing);
+			expect(isThere()).toBe(true);
+		}
+
+		acme.clock.advance(7 * day);
+		await acme.run(removing);
+		expect([isThere(), trash().length]).toEqual([false, 1]);
+
+		acme.clock.advance(29 * day);
+		await acme.run(removing);
+		expect(trash()).toHaveLength(1);
+		acme.clock.advance(2 * day);
+		await acme.run(removing);
+		expect(trash()).toHaveLength(0);
+	});
+
+	it('takes nothing on the evidence of two listings, however long ago', async () => {
+		const gone = await acme.add('gone');
+		await acme.add('api');
+		await acme.run(removing);
+		acme.sandbox.deleteRepository(gone);
+		await acme.run(removing);
+		acme.clock.advance(100 * day);
+		await acme.run(removing);
+		await acme.run(removing);
+		expect(existsSync(acme.path('acme#gone'))).toBe(true);
+	});
+
+	it('takes nothing while the listing is 15 of 20 short, and once that is accepted no less', async () => {
+		const repositories = await addMany(20);
+		await acme.run(removing);
+		const tips = await Promise.all(repositories.map(({path}) => readOid(path, 'main')));
+		hide(repositories.slice(0, 15));
+
+		for (let run = 0; run < 4; run += 1) {
+			acme.clock.advance(5 * day);
+			expect((await acme.run(removing)).exitCode).toBe(exitCodes.incomplete);
+		}
+
+		const work = openWork();
+		await acceptMissing(work, await findMissing(work));
+		for (let run = 0; run < 3; run += 1) {
+			const {exitCode, reports} = await acme.run(removing);
+			expect([exitCode, reports[0]?.gone.length]).toEqual([exitCodes.done, 15]);
+			expect(savedFolders()).toHaveLength(20);
+			expect(trash()).toEqual([]);
+		}
+
+		acme.clock.advance(7 * day);
+		await acme.run(removing);
+		expect(savedFolders()).toHaveLength(5);
+		const inTrash = await Promise.all(
+			trash().map((name) => readOid(acme.path('.cistern', 'trash', name, 'repo'), 'main')),
+		);
+		expect(inTrash.sort()).toEqual(tips.slice(0, 15).sort());
+	});
+
+	it('takes what stepped aside for another of its name, too', async () => {
+		const first = await acme.add('api');
+		await acme.add('web');
+		await acme.run(removing);
+		first.isListed = false;
+		for (let run = 0; run < 3; run += 1) {
+			await acme.run(removing);
+		}
+
+		acme.sandbox.deleteRepository(first);
+		await acme.add('api');
+		acme.clock.advance(8 * day);
+		const {exitCode} = await acme.run(removing);
+
+		expect(exitCode).toBe(exitCodes.done);
+		expect(savedFolders().sort()).toEqual(['acme#api', 'acme#web']);
+		expect(trash()).toHaveLength(1);
+	});
+
+	it('is false unless somebody sets it', async () => {
+		const gone = await acme.add('gone');
+		await acme.add('api');
+		await acme.run();
+		acme.sandbox.deleteRepository(gone);
+		for (let run = 0; run < 5; run += 1) {
+			acme.clock.advance(5 * day);
+			await acme.run();
+		}
+
+		expect(existsSync(acme.path('acme#gone'))).toBe(true);
+	});
+});
+
+describe('what is missing from the listing', () => {
+	it('is what was saved, is in scope, is not listed and not known to be gone', async () => {
+		const repositories = await addMany(6);
+		await acme.run();
+		hide(repositories.slice(0, 1));
+		await acme.run();
+		hide(repositories.slice(0, 5));
+
+		expect(await missingSlugs()).toEqual(['r1', 'r2', 'r3', 'r4']);
+		expect(await missingSlugs(openWork({ignoreRepos: ['r2', 'r3']}))).toEqual(['r1', 'r4']);
+	});
+
+	it('is everything where the workspace is not there any more', async () => {
+		await addMany(3);
+		await acme.run();
+		acme.sandbox.removeWorkspace('acme');
+		expect(await missingSlugs()).toEqual(['r0', 'r1', 'r2']);
+	});
+
+	it('is not known where the listing fails', async () => {
+		await addMany(3);
+		await acme.run();
+		acme.sandbox.addFault({
+			match: {service: 'api'},
+			answer: {kind: 'answer', status: 500, body: 'oops'},
+		});
+		await expect(missingSlugs()).rejects.toMatchObject({failure: {kind: 'server-error'}});
+	});
+
+	it('is marked as gone only while no run holds the folder', async () => {
+		const repositories = await addMany(4);
+		await acme.run();
+		hide(repositories);
+		const work = openWork();
+		const missing = await findMissing(work);
+		const lock = await work.files.lock(acme.path('.cistern'), 'another');
+
+		await expect(acceptMissing(work, missing)).rejects.toMatchObject({
+			failure: {kind: 'folder-locked'},
+		});
+		expect(goneSince('acme#r0')).toBeUndefined();
+
+		await ('release' in lock ? lock.release() : undefined);
+		await acceptMissing(work, missing);
+		expect(goneSince('acme#r0')).toBe(new Date(work.run.at).toISOString());
+	});
+});

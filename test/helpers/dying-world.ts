@@ -1,0 +1,97 @@
+import {writeFileSync} from 'node:fs';
+import {join} from 'node:path';
+import type {RefTransaction} from '../../source/domain/history.ts';
+import type {Files, FolderLock, Git, World} from '../../source/ports.ts';
+import type {Random} from './random.ts';
+
+/** What every call ends with once a run is dead. */
+export class Death extends Error {}
+
+/** Before the n-th call of git or of the file system, or somewhere among the refs that it moves. */
+export type Moment = number | 'moving refs';
+
+/**
+ * A world in which a run dies at a moment, and stays dead: from then on nothing it tries happens.
+ * Its lock goes, as the next run would find out by itself.
+ */
+export const dyingWorld = (world: World, moment: Moment, random: Random): World => {
+	const locks: FolderLock[] = [];
+	let calls = 0;
+	let isDead = false;
+	const live = async (name: string, lastAct: () => Promise<void>): Promise<void> => {
+		calls += 1;
+		if (!isDead && (moment === 'moving refs' ? name === 'updateRefs' : calls >= moment)) {
+			isDead = true;
+			await lastAct();
+			await Promise.all(locks.map((lock) => lock.release()));
+		}
+
+		if (isDead) {
+			throw new Death(`died at ${name}`);
+		}
+	};
+
+	return {
+		...world,
+		files: {
+			...mortal<Files>(world.files, (name) => live(name, async () => {})),
+			lock: async (folder, run) => {
+				const lock = await world.files.lock(folder, run);
+				locks.push(...('release' in lock ? [lock] : []));
+				return lock;
+			},
+		},
+		connect: (source, run) => {
+			const {bitbucket, git} = world.connect(source, run);
+			const dieAt = (name: string, args: readonly unknown[]): Promise<void> => {
+				const [mirror, transactions] = args as Parameters<Git['updateRefs']>;
+				return name === 'updateRefs'
+					? dieAmongRefs(git, mirror, transactions, random)
+					: Promise.resolve();
+			};
+
+			return {
+				bitbucket,
+				git: mortal<Git>(git, (name, args) => live(name, () => dieAt(name, args))),
+			};
+		},
+	};
+};
+
+/** Calls `before` with the name and the arguments of each method that is called. */
+const mortal = <Port extends object>(
+	port: Port,
+	before: (name: string, args: readonly unknown[]) => Promise<void>,
+): Port =>
+	new Proxy(port, {
+		get: (target, name, receiver) => {
+			const method: unknown = Reflect.get(target, name, receiver);
+			return typeof method !== 'function'
+				? method
+				: async (...args: readonly unknown[]) => {
+						await before(String(name), args);
+						return method.apply(target, args);
+					};
+		},
+	});
+
+/**
+ * What `update-ref --stdin` leaves when it is killed: as many of the refs as it had come to, in the
+ * order in which they were given, and its locks.
+ */
+const dieAmongRefs = async (
+	git: Git,
+	mirror: string,
+	transactions: readonly RefTransaction[],
+	random: Random,
+): Promise<void> => {
+	const commands = transactions.flat();
+	const done = commands.slice(0, random(commands.length + 1));
+	await git.updateRefs(
+		mirror,
+		done.map((command) => [command]),
+	);
+	for (const name of ['HEAD.lock', 'packed-refs.lock', 'packed-refs.new']) {
+		writeFileSync(join(mirror, name), '');
+	}
+};

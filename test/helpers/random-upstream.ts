@@ -1,0 +1,77 @@
+import {pick, type Random} from './random.ts';
+import {
+	branch,
+	commitFile,
+	deleteRef,
+	forcePush,
+	git,
+	readOid,
+	readRefs,
+	tag,
+	tagAnnotated,
+} from './upstream.ts';
+
+/** Two of them in each other's way. */
+const branches = ['main', 'feature', 'feature/x', 'release/1'];
+const tags = ['v1', 'v2'];
+
+/** Something that somebody may do upstream between two backups. */
+export const changeUpstream = async (path: string, random: Random): Promise<void> => {
+	const refs = await readRefs(path);
+	const name = pick(random, branches);
+	const here = [...refs.keys()].filter((ref) => ref.startsWith('refs/heads/'));
+	const from = here.length === 0 ? undefined : pick(random, here);
+	const change = random(11);
+	if (from === undefined || change < 2) {
+		await makeRoom(path, refs, name);
+		await commitFile(path, {branch: name});
+	} else if (change === 2) {
+		await makeRoom(path, refs, name);
+		await forcePush(path, {branch: name});
+	} else if (change === 3) {
+		await deleteRef(path, pick(random, [...refs.keys()]));
+	} else if (change === 4) {
+		await tagAnnotated(path, pick(random, tags), from);
+	} else if (change === 5) {
+		await tag(path, pick(random, tags), from);
+	} else if (change === 6) {
+		// An old tip that another branch still reaches: what is not lost now may be lost next time.
+		const tip = refs.get(from) ?? from;
+		await makeRoom(path, refs, name);
+		await branch(path, name, tip);
+	} else if (change === 7 || change === 8) {
+		await merge(path, from, name);
+	} else if (change === 9) {
+		await git(path, 'symbolic-ref', 'HEAD', from);
+	} else {
+		await rewind(path, from);
+	}
+};
+
+/** Names in each other's way cannot be there together. */
+const makeRoom = async (
+	path: string,
+	refs: ReadonlyMap<string, string>,
+	name: string,
+): Promise<void> => {
+	for (const ref of refs.keys()) {
+		const other = ref.slice('refs/heads/'.length);
+		if (other.startsWith(`${name}/`) || name.startsWith(`${other}/`)) {
+			await deleteRef(path, ref);
+		}
+	}
+};
+
+/** One branch goes on where another ended, and that one is deleted. */
+const merge = async (path: string, from: string, name: string): Promise<void> => {
+	const tip = await readOid(path, from);
+	await deleteRef(path, from);
+	await makeRoom(path, await readRefs(path), name);
+	await forcePush(path, {branch: name, onto: tip});
+};
+
+/** A branch without its last commit, where it has more than one. */
+const rewind = async (path: string, ref: string): Promise<void> => {
+	const parents = (await git(path, 'rev-list', '--max-count=2', ref)).trim().split('\n');
+	await git(path, 'update-ref', ref, parents.at(-1) ?? ref);
+};

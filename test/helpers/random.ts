@@ -1,0 +1,22 @@
+/** A whole number from 0 up to but not including `below`. */
+export type Random = (below: number) => number;
+
+/** The same numbers for the same seed (mulberry32). */
+export const createRandom = (seed: number): Random => {
+	let state = seed;
+	return (below) => {
+		state = (state + 0x6d2b79f5) | 0;
+		let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
+		mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+		return Math.floor((((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32) * below);
+	};
+};
+
+export const pick = <Item>(random: Random, items: readonly Item[]): Item => {
+	const item = items[random(items.length)];
+	if (item === undefined) {
+		throw new Error('nothing to pick from');
+	}
+
+	return item;
+};

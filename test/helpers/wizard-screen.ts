@@ -1,0 +1,101 @@
+import {mkdirSync, readFileSync} from 'node:fs';
+import {join, resolve} from 'node:path';
+import {expect, onTestFinished} from 'vitest';
+import type {Sandbox} from '../../source/sandbox/start-sandbox.ts';
+import {makeTemporaryFolder} from './temporary-folder.ts';
+import {openTerminalScreen, type ScreenOptions, type TerminalScreen} from './terminal-screen.ts';
+
+export type WizardScreen = TerminalScreen & {
+	/** The user's home folder, where settings and answers are written. */
+	readonly home: string;
+	/** Waits for the words and then types. */
+	answer(words: string | RegExp, keys: string): Promise<void>;
+};
+
+type Options = {
+	readonly sandbox: Sandbox;
+	readonly arguments?: readonly string[];
+	readonly home?: string;
+	readonly folder?: string;
+	readonly environment?: Readonly<Record<string, string>>;
+	readonly columns?: number;
+	readonly rows?: number;
+};
+
+const program = resolve('dist/cli.js');
+
+/** `cistern` in a terminal of its own, with an empty home folder and a sandbox for Bitbucket. */
+export const openWizard = (options: Options): WizardScreen => {
+	const {sandbox, home = makeTemporaryFolder(), environment, ...others} = options;
+	return withAnswers(
+		{
+			...others,
+			command: process.execPath,
+			arguments: [program, ...(options.arguments ?? [])],
+			folder: options.folder ?? home,
+			environment: {...environmentOf(sandbox, home), ...environment},
+		},
+		home,
+	);
+};
+
+/** What the program needs to know of its surroundings, and nothing of the machine. */
+export const environmentOf = (sandbox: Sandbox, home: string): Record<string, string> => {
+	const bin = join(home, 'bin');
+	mkdirSync(bin, {recursive: true});
+	return {HOME: home, CISTERN_API_URL: sandbox.apiUrl, PATH: `${bin}:/usr/bin:/bin`};
+};
+
+/** Any program in a terminal, closed when the test ends. */
+export const withAnswers = (options: ScreenOptions, home: string): WizardScreen => {
+	const screen = openTerminalScreen(options);
+	onTestFinished(() => screen.close());
+	return {
+		...screen,
+		home,
+		answer: async (words, keys) => {
+			await screen.waitFor(words);
+			screen.type(keys);
+		},
+	};
+};
+
+/** A program in a shell that notes how the terminal was before and after it. */
+export const openInShell = (
+	program: readonly string[],
+	home: string,
+	environment: Record<string, string> = {},
+): WizardScreen =>
+	withAnswers(
+		{
+			command: '/bin/sh',
+			arguments: [
+				'-c',
+				'stty -g > before; "$@"; echo "code $?"; stty -g > after',
+				'sh',
+				...program,
+			],
+			folder: home,
+			environment,
+		},
+		home,
+	);
+
+/** To be called when the program has ended in `openInShell`. */
+export const expectTerminalBack = (screen: WizardScreen): void => {
+	const read = (name: string): string => readFileSync(join(screen.home, name), 'utf8');
+	expect(read('after')).toBe(read('before'));
+	expect(screen.cursor().isVisible).toBe(true);
+	expect(screen.emulator.modes.bracketedPasteMode).toBe(false);
+};
+
+/** As a terminal sends them. */
+export const keys = {
+	enter: '\r',
+	up: '\u001B[A',
+	down: '\u001B[B',
+	escape: '\u001B',
+	shiftTab: '\u001B[Z',
+	interrupt: '\u0003',
+	clear: '\u0015',
+} as const;

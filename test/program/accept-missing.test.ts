@@ -1,0 +1,71 @@
+import {rmSync} from 'node:fs';
+import {join} from 'node:path';
+import {describe, expect, it} from 'vitest';
+import {openFiles} from '../../source/adapters/files/open-files.ts';
+import {canaryToken} from '../helpers/backup.ts';
+import {type Home, makeHome} from '../helpers/program.ts';
+import {setUpWorkspace} from '../helpers/workspace.ts';
+
+const acme = setUpWorkspace();
+
+const loseThree = async (): Promise<Home> => {
+	const repositories = await Promise.all(['api', 'docs', 'web'].map((slug) => acme.add(slug)));
+	const home = makeHome(acme.sandbox);
+	await home.run(['--yes']);
+	for (const repository of repositories) {
+		repository.isListed = false;
+	}
+
+	return home;
+};
+
+describe('cistern accept-missing without a terminal', () => {
+	it('needs a number that is right, even for nothing, and changes nothing without it', async () => {
+		const home = await loseThree();
+		const silent = await home.run(['accept-missing']);
+		expect([silent.exitCode, silent.stderr]).toEqual([
+			2,
+			expect.stringContaining('cistern accept-missing --yes --count 3'),
+		]);
+		expect((await home.run(['accept-missing', '--count', '2'])).exitCode).toBe(2);
+		const {exitCode, stdout} = await home.run([
+			'accept-missing',
+			'--yes',
+			'--count',
+			'3',
+			'--json',
+		]);
+		expect(exitCode).toBe(0);
+		expect(
+			stdout
+				.trim()
+				.split('\n')
+				.map((line) => JSON.parse(line)),
+		).toMatchObject([
+			{type: 'missing', repository: 'acme/api'},
+			{type: 'missing', repository: 'acme/docs'},
+			{type: 'missing', repository: 'acme/web'},
+			{type: 'accepted', count: 3},
+		]);
+
+		const again = await home.run(['accept-missing', '--yes', '--count', '3']);
+		expect([again.exitCode, again.stderr]).toEqual([
+			2,
+			expect.stringContaining('0 are missing, not 3'),
+		]);
+		expect((await home.run(['accept-missing'])).stderr).toContain('Nothing is missing.');
+	});
+
+	it('ends with 11 while a run holds the folder, and with 12 for a token that is refused', async () => {
+		const home = await loseThree();
+		const lock = await openFiles().lock(join(home.backup, 'acme', '.cistern'), 'another-run');
+		const accept = ['accept-missing', '--yes', '--count', '3'];
+		expect((await home.run(accept)).exitCode).toBe(11);
+		await ('release' in lock ? lock.release() : undefined);
+
+		acme.sandbox.revokeToken(canaryToken);
+		expect((await home.run(accept)).exitCode).toBe(12);
+		rmSync(home.settings);
+		expect((await home.run(accept)).exitCode).toBe(1);
+	});
+});

@@ -1,0 +1,39 @@
+import {describe, expect, it} from 'vitest';
+import {countedGit} from '../helpers/counted-git.ts';
+import {makeHome} from '../helpers/program.ts';
+import {commitFile} from '../helpers/upstream.ts';
+import {setUpWorkspace} from '../helpers/workspace.ts';
+
+const acme = setUpWorkspace();
+
+describe('the git processes of a run', () => {
+	it('are none for what did not change, and 15 at most for one fast-forward', async () => {
+		const {path} = await acme.add('api');
+		await acme.add('web');
+		const home = makeHome(acme.sandbox);
+		await home.run(['--yes']);
+
+		const idle = countedGit();
+		expect((await home.run(['--yes'], idle.environment)).stderr).toContain('2 unchanged');
+		expect(idle.started()).toEqual([]);
+
+		await commitFile(path);
+		const forward = countedGit();
+		expect((await home.run(['--yes'], forward.environment)).exitCode).toBe(0);
+		expect(forward.started()).toContainEqual(expect.stringMatching(/^fetch /));
+		expect(forward.started().length).toBeLessThanOrEqual(15);
+	});
+
+	it('are five for a history, however long it is', async () => {
+		const {path} = await acme.add('api');
+		const home = makeHome(acme.sandbox);
+		for (let run = 0; run < 4; run += 1) {
+			await home.run(['--yes']);
+			await commitFile(path);
+		}
+
+		const counted = countedGit();
+		expect((await home.run(['history', 'api'], counted.environment)).exitCode).toBe(0);
+		expect(counted.started().length).toBeLessThanOrEqual(5);
+	});
+});

@@ -1,0 +1,45 @@
+import {join} from 'node:path';
+import {describe, expect, it} from 'vitest';
+import {countedGit} from '../helpers/counted-git.ts';
+import {makeHome} from '../helpers/program.ts';
+import {createRandom} from '../helpers/random.ts';
+import {changeUpstream} from '../helpers/random-upstream.ts';
+import {git, readRefs} from '../helpers/upstream.ts';
+import {setUpWorkspace} from '../helpers/workspace.ts';
+
+const acme = setUpWorkspace();
+
+describe('a program that is killed with SIGKILL at any of the git processes it starts', () => {
+	it('loses no tip that it ever had, and the next run is whole', async () => {
+		const {path} = await acme.add('api');
+		const home = makeHome(acme.sandbox);
+		expect((await home.run(['--yes'])).exitCode).toBe(0);
+		const mirror = join(home.backup, 'acme', 'acme#api', 'repo');
+		const saved = new Set((await readRefs(mirror)).values());
+		const random = createRandom(7);
+		let kills = 0;
+		for (let n = 1; n <= 13; n += 2) {
+			await changeUpstream(path, random);
+			await changeUpstream(path, random);
+			const counted = countedGit({killAt: n});
+			const {signal} = await home.run(['--yes'], counted.environment);
+			expect(signal).toBe(counted.started().length >= n ? 'SIGKILL' : null);
+			kills += signal === null ? 0 : 1;
+
+			// Every other time upstream has moved on before the next run, which puts it right.
+			if (n % 4 === 1) {
+				await changeUpstream(path, random);
+			}
+
+			expect((await home.run(['--yes'])).exitCode).toBe(0);
+			expect(await readRefs(mirror)).toEqual(await readRefs(path));
+			const reachable = await git(mirror, 'rev-list', '--objects', '--all');
+			expect([...saved].filter((oid) => !reachable.includes(oid))).toEqual([]);
+			for (const oid of (await readRefs(mirror)).values()) {
+				saved.add(oid);
+			}
+		}
+
+		expect(kills).toBeGreaterThan(4);
+	});
+});

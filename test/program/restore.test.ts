@@ -1,0 +1,122 @@
+import {existsSync, rmSync} from 'node:fs';
+import {join} from 'node:path';
+import {describe, expect, it} from 'vitest';
+import {compileSchema} from '../helpers/event-schema.ts';
+import {type Home, makeHome} from '../helpers/program.ts';
+import {forcePush, git, readRefs} from '../helpers/upstream.ts';
+import {setUpWorkspace} from '../helpers/workspace.ts';
+
+const acme = setUpWorkspace();
+
+/** Two repositories, both saved, one of them rewritten and saved again; then neither network nor settings. */
+const makeBackup = async (): Promise<{home: Home; from: readonly string[]}> => {
+	const {path} = await acme.add('api');
+	await acme.add('web');
+	const home = makeHome(acme.sandbox);
+	await home.run(['--yes']);
+	await forcePush(path);
+	await home.run(['--yes']);
+	await acme.sandbox.close();
+	rmSync(home.settings);
+	return {home, from: ['--from', home.backup]};
+};
+
+const mirror = (home: Home, slug: string): string =>
+	join(home.backup, 'acme', `acme#${slug}`, 'repo');
+
+const jsonLines = (text: string): readonly Record<string, unknown>[] =>
+	text
+		.trim()
+		.split('\n')
+		.map((line) => JSON.parse(line));
+
+describe('cistern restore', () => {
+	it('brings everything back, each to a folder of its own name, and says so in JSON', async () => {
+		const {home, from} = await makeBackup();
+		const to = join(home.folder, 'rescued');
+		const {exitCode, stdout} = await home.run(['restore', '--all', '--to', to, '--json', ...from]);
+
+		expect(exitCode).toBe(0);
+		for (const slug of ['api', 'web']) {
+			expect(await readRefs(join(to, slug))).toEqual(await readRefs(mirror(home, slug)));
+		}
+
+		const validate = await compileSchema();
+		const lines = jsonLines(stdout);
+		expect(lines.map(({repository}) => repository)).toEqual(['acme/api', 'acme/web']);
+		expect(lines.map((line) => validate(line) || validate.errors)).toEqual([true, true]);
+		const origin = await git(join(to, 'api'), 'remote', 'get-url', 'origin');
+		expect(origin).toBe('https://bitbucket.org/acme/api.git\n');
+	});
+
+	it('goes on where one of several cannot be restored, names it, and exits with 3', async () => {
+		const {home, from} = await makeBackup();
+		rmSync(mirror(home, 'api'), {recursive: true});
+		const to = join(home.folder, 'rescued');
+		const {exitCode, stderr} = await home.run(['restore', '*', '--bare', '--to', to, ...from]);
+
+		expect(exitCode).toBe(3);
+		expect(stderr).toContain('acme/api: not restored.');
+		expect(await readRefs(join(to, 'web'))).toEqual(await readRefs(mirror(home, 'web')));
+		expect(existsSync(join(to, 'web', 'HEAD'))).toBe(true);
+	});
+
+	it('says what is wrong with a name, a time, a place, and writes nothing', async () => {
+		const {home, from} = await makeBackup();
+		const to = join(home.folder, 'rescued');
+		const restore = (...args: readonly string[]) => home.run(['restore', ...args, ...from]);
+
+		const name = await restore('wev', '--to', to);
+		expect([name.exitCode, name.stderr]).toEqual([1, expect.stringContaining('"web"')]);
+		const time = await restore('web', '--to', to, '--at', 'teatime');
+		expect([time.exitCode, time.stderr]).toEqual([2, expect.stringContaining('"teatime"')]);
+		const early = await restore('web', '--to', to, '--at', '2 weeks ago');
+		expect([early.exitCode, early.stderr]).toEqual([1, expect.stringContaining('first backup')]);
+		const inBackup = await restore('web', '--to', join(home.backup, 'acme', 'mine'));
+		expect([inBackup.exitCode, inBackup.stderr]).toEqual([
+			1,
+			expect.stringContaining('a part of the backup'),
+		]);
+		expect(existsSync(to)).toBe(false);
+		expect(existsSync(join(home.backup, 'acme', 'mine'))).toBe(false);
+	});
+
+	it('leaves out what was not there yet of all, and that is no failure', async () => {
+		const {home, from} = await makeBackup();
+		const to = join(home.folder, 'rescued');
+		const args = ['restore', '--all', '--to', to, '--at', '2 weeks ago', ...from];
+		const {exitCode, stderr} = await home.run(args);
+		expect(exitCode).toBe(0);
+		expect(stderr).toContain('acme/web: not restored. Nothing of it was saved by then.');
+	});
+});
+
+describe('cistern history', () => {
+	it('tells each fitting repository apart, in JSON too, and goes on where one is damaged', async () => {
+		const {home, from} = await makeBackup();
+		const {stdout} = await home.run(['history', 'acme/*', '--json', ...from]);
+		const validate = await compileSchema();
+		const lines = jsonLines(stdout);
+		expect(lines.map(({repository}) => repository)).toEqual(['acme/api', 'acme/web']);
+		expect(lines.map((line) => validate(line) || validate.errors)).toEqual([true, true]);
+
+		rmSync(mirror(home, 'api'), {recursive: true});
+		const damaged = await home.run(['history', '*', ...from]);
+		expect(damaged.exitCode).toBe(3);
+		expect(damaged.stderr).toContain('acme/api: the copy in');
+		expect(damaged.stdout).toContain('first backup, 1 ref');
+	});
+
+	it('gives a command that brings back what was taken away', async () => {
+		const {home, from} = await makeBackup();
+		const {stdout} = await home.run(['history', 'api', ...from]);
+		const hint = /^ {2}cistern (restore api --at \S+ --to) DIR$/m.exec(stdout)?.[1] ?? '';
+		const to = join(home.folder, 'rescued');
+
+		expect((await home.run([...hint.split(' '), to, ...from])).exitCode).toBe(0);
+		const states = await git(mirror(home, 'api'), 'show', 'refs/cistern/history~1:refs');
+		const restored = (await readRefs(to)).get('refs/heads/main');
+		expect(states).toContain(`${restored} refs/heads/main`);
+		expect(restored).not.toBe((await readRefs(mirror(home, 'api'))).get('refs/heads/main'));
+	});
+});

@@ -1,0 +1,70 @@
+import {readFileSync} from 'node:fs';
+import {join, resolve} from 'node:path';
+import {describe, expect, it, onTestFinished} from 'vitest';
+import {type Home, makeHome} from '../helpers/program.ts';
+import {openTerminalScreen, type TerminalScreen} from '../helpers/terminal-screen.ts';
+import {setUpWorkspace} from '../helpers/workspace.ts';
+
+const acme = setUpWorkspace();
+
+/** A backup of three private repositories of which the listing lacks all now. */
+const loseAll = async (): Promise<Home> => {
+	const repositories = await Promise.all(['api', 'docs', 'web'].map((slug) => acme.add(slug)));
+	const home = makeHome(acme.sandbox);
+	await home.run(['--yes']);
+	for (const repository of repositories) {
+		repository.isListed = false;
+	}
+
+	return home;
+};
+
+const ask = async (home: Home): Promise<TerminalScreen> => {
+	const screen = openTerminalScreen({
+		command: process.execPath,
+		arguments: [resolve('dist/cli.js'), 'accept-missing', '--config', home.settings],
+		environment: {HOME: join(home.folder, 'home')},
+		folder: home.folder,
+	});
+	onTestFinished(() => screen.close());
+	await screen.waitFor('[y/N]');
+	return screen;
+};
+
+const goneSince = (home: Home): unknown =>
+	JSON.parse(readFileSync(join(home.backup, 'acme', 'acme#api', 'cistern.json'), 'utf8')).goneSince;
+
+describe('cistern accept-missing in a terminal', () => {
+	it('names them and the likely cause, and does nothing without a yes', async () => {
+		const home = await loseAll();
+		const screen = await ask(home);
+		expect(screen.text()).toContain('missing  acme/docs');
+		expect(screen.text()).toContain('the token may only see less than before');
+		expect(screen.text()).toContain('Are these 3 repositories gone from Bitbucket?');
+
+		screen.type('\r');
+		expect(await screen.exited).toMatchObject({code: 0});
+		expect(screen.text()).toContain('Nothing was changed.');
+		expect(goneSince(home)).toBeUndefined();
+	});
+
+	it('marks them as gone after a yes', async () => {
+		const home = await loseAll();
+		const screen = await ask(home);
+		screen.type('y\r');
+		expect(await screen.exited).toMatchObject({code: 0});
+		expect(screen.text()).toContain('Marked as gone from Bitbucket: 3.');
+		expect(goneSince(home)).toEqual(expect.any(String));
+	});
+
+	it.each([
+		['ctrl-c', '\u0003', 130],
+		['ctrl-d', '\u0004', 0],
+	])('leaves on %s', async (_, key, code) => {
+		const home = await loseAll();
+		const screen = await ask(home);
+		screen.type(key);
+		expect(await screen.exited).toMatchObject({code});
+		expect(goneSince(home)).toBeUndefined();
+	});
+});

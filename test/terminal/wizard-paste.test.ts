@@ -1,0 +1,103 @@
+import {readFileSync} from 'node:fs';
+import {join, resolve} from 'node:path';
+import {rolldown} from 'rolldown';
+import {describe, expect, it} from 'vitest';
+import {ann} from '../helpers/backup.ts';
+import {makeTemporaryFolder} from '../helpers/temporary-folder.ts';
+import {
+	expectTerminalBack,
+	keys,
+	openInShell,
+	type WizardScreen,
+} from '../helpers/wizard-screen.ts';
+
+const token = `ATATT3xFfGF0${'x'.repeat(176)}9f3c`;
+
+describe('the wizard alone', () => {
+	/** The host is TypeScript with JSX behind it, which Node does not run as it is. */
+	const build = async (folder: string): Promise<string> => {
+		const bundle = await rolldown({
+			input: resolve('test/helpers/wizard-host.ts'),
+			platform: 'node',
+			resolve: {alias: {'react-devtools-core': resolve('source/ui/wizard/no-devtools.ts')}},
+			transform: {define: {'process.env.NODE_ENV': '"production"'}},
+		});
+		await bundle.write({dir: folder, format: 'esm', entryFileNames: 'host.mjs'});
+		return join(folder, 'host.mjs');
+	};
+
+	const open = async (...given: readonly string[]): Promise<WizardScreen & {log: string}> => {
+		const home = makeTemporaryFolder();
+		const log = join(home, 'log');
+		const host = await build(join(home, 'host'));
+		return {...openInShell([process.execPath, host, log, ...given], home), log};
+	};
+
+	const goToToken = async (screen: WizardScreen): Promise<void> => {
+		await screen.answer('Which workspace?', `acme${keys.enter}`);
+		await screen.answer('Whose workspace is it?', keys.enter);
+		await screen.answer('Your Bitbucket user name', `ann${keys.enter}`);
+		await screen.answer('E-mail address of', `${ann.email}${keys.enter}`);
+		await screen.waitFor('? API token');
+	};
+
+	it('gives the terminal back after a crash inside a component', async () => {
+		const screen = await open('crash');
+		await goToToken(screen);
+		screen.type(`${token}${keys.enter}`);
+		await screen.answer('Where should the backup be saved?', keys.enter);
+		await screen.waitFor('caught: thrown inside a component');
+		await screen.exited;
+		expectTerminalBack(screen);
+	});
+
+	const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_=';
+	const pick = (below: number): number => Math.floor(Math.random() * below);
+	const makeToken = (): string =>
+		`ATATT3xFfGF0${Array.from({length: 180}, () => alphabet[pick(alphabet.length)]).join('')}`;
+
+	/** In pieces of any size, some of them apart in time. */
+	const send = async (screen: WizardScreen, text: string): Promise<void> => {
+		const largest = 1 + pick(80);
+		for (let rest = text; rest !== ''; ) {
+			const size = 1 + pick(largest);
+			screen.type(rest.slice(0, size));
+			rest = rest.slice(size);
+			if (pick(4) === 0) {
+				await new Promise(setImmediate);
+			}
+		}
+	};
+
+	const ways: readonly ((pasted: string) => readonly string[])[] = [
+		(pasted) => [pasted, keys.enter],
+		(pasted) => [`${pasted}\r`],
+		(pasted) => [`${pasted}\r\n`],
+		(pasted) => [`\u001B[200~${pasted}\u001B[201~`, keys.enter],
+		(pasted) => [`\u001B[200~${pasted}\n\u001B[201~`, keys.enter],
+	];
+
+	const pasteTokens = async (count: number): Promise<void> => {
+		const screen = await open();
+		await goToToken(screen);
+		expect(screen.emulator.modes.bracketedPasteMode).toBe(true);
+		const sent: string[] = [];
+		for (let round = 1; round <= count; round += 1) {
+			const pasted = makeToken();
+			sent.push(pasted);
+			for (const part of ways[round % ways.length]?.(pasted) ?? []) {
+				await send(screen, part);
+			}
+			await screen.waitFor(`round ${round}.`);
+			screen.type(keys.enter + keys.clear);
+		}
+		const arrived = readFileSync(screen.log, 'utf8').trimEnd().split('\n');
+		expect(arrived).toEqual(sent.map((each) => JSON.stringify(each)));
+		expect(sent.filter((each) => screen.output().includes(each.slice(0, 40)))).toEqual([]);
+	};
+
+	it('takes 500 tokens whole, however they are pasted and cut, and shows none', async () => {
+		// Several at once, as each of them mostly waits for the next painting.
+		await Promise.all([125, 125, 125, 125].map(pasteTokens));
+	});
+});
