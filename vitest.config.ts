@@ -5,6 +5,8 @@ export default defineConfig({
 		include: ['test/**/*.test.{ts,tsx}'],
 		globalSetup: ['test/helpers/build-once.ts'],
 		sequence: {shuffle: true},
+		// No test mocks a module or leaves anything behind in one, so a worker may run many files.
+		isolate: false,
 		// The default leaves a core idle; on two cores that is half of them.
 		maxWorkers: '100%',
 		testTimeout: 60_000,
