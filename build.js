@@ -1,10 +1,10 @@
 import {chmodSync, readFileSync} from 'node:fs';
 import {resolve} from 'node:path';
-import {defineConfig} from 'rolldown';
+import {build} from 'rolldown';
 
 const {version} = JSON.parse(readFileSync('package.json', 'utf8'));
 
-export default defineConfig({
+await build({
 	input: {cli: 'source/cli.ts'},
 	platform: 'node',
 	// Dependencies are bundled too, for the start-up; Ink asks for this one only in development.
