@@ -4,7 +4,7 @@ import {longName, optionsOf, readCommon} from './arguments/common-options.ts';
 import {explainOperand, explainUsage} from './arguments/explain-usage.ts';
 import {buildCommand, buildOverview} from './arguments/help.ts';
 import {readValues} from './arguments/values.ts';
-import type {Environment} from './domain/variables.ts';
+import type {Environment} from './domain/settings/variables.ts';
 import type {Invocation} from './invocation.ts';
 
 /**

@@ -1,16 +1,20 @@
 import {resolve} from 'node:path';
-import {StopError} from './domain/failure.ts';
-import type {Settings, Source} from './domain/settings.ts';
-import type {SettingsDraft, SourceDraft} from './domain/settings-draft.ts';
-import {answers, describeAnswer} from './domain/settings-keys.ts';
-import {noticeFile, noticeSource} from './domain/settings-notices.ts';
-import {formatProblems, type SettingsProblem, withPosition} from './domain/settings-problem.ts';
-import {readDraft} from './domain/settings-read.ts';
-import type {Reading} from './domain/settings-section.ts';
-import {type GivenAnswers, isOther, selectSources} from './domain/settings-select.ts';
-import {makeSource, type TokenUse} from './domain/settings-source.ts';
-import {reportTitles} from './domain/settings-titles.ts';
-import {readVariable} from './domain/variables.ts';
+import {StopError} from './domain/failure/failure.ts';
+import type {Settings, Source} from './domain/settings/settings.ts';
+import type {SettingsDraft, SourceDraft} from './domain/settings/settings-draft.ts';
+import {answers, describeAnswer} from './domain/settings/settings-keys.ts';
+import {noticeFile, noticeSource} from './domain/settings/settings-notices.ts';
+import {
+	formatProblems,
+	type SettingsProblem,
+	withPosition,
+} from './domain/settings/settings-problem.ts';
+import {readDraft} from './domain/settings/settings-read.ts';
+import type {Reading} from './domain/settings/settings-section.ts';
+import {type GivenAnswers, isOther, selectSources} from './domain/settings/settings-select.ts';
+import {makeSource, type TokenUse} from './domain/settings/settings-source.ts';
+import {reportTitles} from './domain/settings/settings-titles.ts';
+import {readVariable} from './domain/settings/variables.ts';
 import type {CommonOptions} from './invocation.ts';
 import {locateFolder} from './locate-folder.ts';
 import type {SettingsDocument, SettingsStore, World} from './ports.ts';

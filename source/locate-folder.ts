@@ -1,8 +1,8 @@
 import {dirname, isAbsolute, relative, resolve, sep} from 'node:path';
-import {type Given, problemWith} from './domain/settings-draft.ts';
-import {describeAnswer} from './domain/settings-keys.ts';
-import type {Report} from './domain/settings-problem.ts';
-import {shorten} from './domain/settings-section.ts';
+import {type Given, problemWith} from './domain/settings/settings-draft.ts';
+import {describeAnswer} from './domain/settings/settings-keys.ts';
+import type {Report} from './domain/settings/settings-problem.ts';
+import {shorten} from './domain/settings/settings-section.ts';
 
 type Surroundings = {
 	/** Path of the settings file, where there is one. */

@@ -1,8 +1,8 @@
 import {parseArguments} from './arguments.ts';
-import {describeFailure} from './domain/describe-failure.ts';
-import {type ExitCode, exitCodes} from './domain/exit-code.ts';
-import {FailureError, StopError} from './domain/failure.ts';
-import {exitCodeOf} from './domain/tally.ts';
+import {describeFailure} from './domain/failure/describe-failure.ts';
+import {type ExitCode, exitCodes} from './domain/failure/exit-code.ts';
+import {FailureError, StopError} from './domain/failure/failure.ts';
+import {exitCodeOf} from './domain/run/tally.ts';
 import type {BackupInvocation, Invocation} from './invocation.ts';
 import type {SetupWorld} from './ports.ts';
 

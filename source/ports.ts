@@ -6,22 +6,23 @@
  * and stops with the signal's own reason as soon as the signal aborts. Waiting and trying again
  * belong to the engine.
  */
-import type {Progress} from './domain/events.ts';
+
+import type {Keychain} from './domain/answers/keychain.ts';
+import type {RememberedAnswers} from './domain/answers/wizard-answers.ts';
 import type {
 	HistoryEntry,
 	HistoryLogEntry,
 	RecordedHistory,
 	RefTransaction,
-} from './domain/history.ts';
-import type {KeptCommit, KeptState} from './domain/kept-state.ts';
-import type {Keychain} from './domain/keychain.ts';
-import type {MirrorPrint} from './domain/record.ts';
-import type {Advertisement, Refs, Repository} from './domain/repository.ts';
-import type {Secret} from './domain/secret.ts';
-import type {Source} from './domain/settings.ts';
-import type {SettingsEdit} from './domain/settings-entry.ts';
-import type {Locate} from './domain/settings-problem.ts';
-import type {RememberedAnswers} from './domain/wizard-answers.ts';
+} from './domain/history/history.ts';
+import type {KeptCommit, KeptState} from './domain/history/kept-state.ts';
+import type {Advertisement, Refs, Repository} from './domain/plan/repository.ts';
+import type {MirrorPrint} from './domain/record/record.ts';
+import type {Progress} from './domain/run/events.ts';
+import type {Secret} from './domain/settings/secret.ts';
+import type {Source} from './domain/settings/settings.ts';
+import type {SettingsEdit} from './domain/settings/settings-entry.ts';
+import type {Locate} from './domain/settings/settings-problem.ts';
 
 /** Who a credential belongs to and what it may do, read from one request. */
 export type Account = {

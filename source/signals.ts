@@ -1,4 +1,4 @@
-import {exitCodes} from './domain/exit-code.ts';
+import {exitCodes} from './domain/failure/exit-code.ts';
 
 const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 

@@ -13,9 +13,9 @@ import {openKeychains} from './adapters/keychains/open-keychains.ts';
 import {openMemory} from './adapters/remembered-answers.ts';
 import {openSettings} from './adapters/settings/open-settings.ts';
 import {openTerminal} from './adapters/terminal.ts';
-import {gitAddressFor} from './domain/git-address.ts';
-import {defaultApiUrl} from './domain/settings.ts';
-import {readVariable} from './domain/variables.ts';
+import {gitAddressFor} from './domain/access/git-address.ts';
+import {defaultApiUrl} from './domain/settings/settings.ts';
+import {readVariable} from './domain/settings/variables.ts';
 import type {SetupWorld} from './ports.ts';
 import {version} from './version.ts';
 

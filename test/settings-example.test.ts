@@ -1,6 +1,6 @@
 import {describe, expect, it} from 'vitest';
-import {settingsExample} from '../source/domain/settings-example.ts';
-import {settingsKeys} from '../source/domain/settings-keys.ts';
+import {settingsExample} from '../source/domain/settings/settings-example.ts';
+import {settingsKeys} from '../source/domain/settings/settings-keys.ts';
 import {load} from './helpers/load-settings.ts';
 import {makeTemporaryFolder} from './helpers/temporary-folder.ts';
 

@@ -1,5 +1,5 @@
 import {mkdir} from 'node:fs/promises';
-import type {RememberedAnswers} from '../domain/wizard-answers.ts';
+import type {RememberedAnswers} from '../domain/answers/wizard-answers.ts';
 import type {AnswerMemory} from '../ports.ts';
 
 const keys = ['workspace', 'type', 'authName', 'apiAuthName', 'folder'] as const;

@@ -1,5 +1,5 @@
-import {parseDuration} from '../domain/duration.ts';
-import {parseConcurrency} from '../domain/settings-read.ts';
+import {parseConcurrency} from '../domain/settings/settings-read.ts';
+import {parseDuration} from '../domain/text/duration.ts';
 import type {CommonOptions, Invocation, RestoreInvocation} from '../invocation.ts';
 import type {OptionRow} from './common-options.ts';
 import {usageError, type Values} from './values.ts';

@@ -4,9 +4,9 @@ import {
 	checkAuthName,
 	checkType,
 	checkWorkspace,
-} from '../domain/settings-checks.ts';
-import {type AnswerName, answers, describeAnswer} from '../domain/settings-keys.ts';
-import {type Environment, readVariable} from '../domain/variables.ts';
+} from '../domain/settings/settings-checks.ts';
+import {type AnswerName, answers, describeAnswer} from '../domain/settings/settings-keys.ts';
+import {type Environment, readVariable} from '../domain/settings/variables.ts';
 import type {AccountOptions, CommonOptions} from '../invocation.ts';
 import {usageError, type Values} from './values.ts';
 

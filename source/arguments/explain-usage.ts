@@ -1,9 +1,9 @@
 import type {CommanderError} from 'commander';
-import {exitCodes} from '../domain/exit-code.ts';
-import {StopError} from '../domain/failure.ts';
-import {shorten} from '../domain/settings-section.ts';
-import {suggest} from '../domain/suggest.ts';
-import {tokenKind} from '../domain/token-kind.ts';
+import {tokenKind} from '../domain/answers/token-kind.ts';
+import {exitCodes} from '../domain/failure/exit-code.ts';
+import {StopError} from '../domain/failure/failure.ts';
+import {shorten} from '../domain/settings/settings-section.ts';
+import {suggest} from '../domain/settings/suggest.ts';
 import {type CommandRow, commands, defaultCommand} from './command-table.ts';
 import {longName, optionsOf} from './common-options.ts';
 import {usageError} from './values.ts';

@@ -1,6 +1,6 @@
-import {exitCodes} from '../domain/exit-code.ts';
-import {StopError} from '../domain/failure.ts';
-import {type Environment, readVariable} from '../domain/variables.ts';
+import {exitCodes} from '../domain/failure/exit-code.ts';
+import {StopError} from '../domain/failure/failure.ts';
+import {type Environment, readVariable} from '../domain/settings/variables.ts';
 
 /** Ends with exit code 2: a sentence, and where the right usage is told. */
 export const usageError = (message: string, command: string): StopError =>

@@ -1,9 +1,9 @@
-import {type ExitCode, exitCodes} from '../domain/exit-code.ts';
-import {StopError} from '../domain/failure.ts';
-import type {SavedRepository} from '../domain/record.ts';
-import {fullName} from '../domain/repository.ts';
-import {acceptMissing as accept, findMissing} from '../engine/find-missing.ts';
-import {openSourceRun, type SourceRun} from '../engine/source-run.ts';
+import {type ExitCode, exitCodes} from '../domain/failure/exit-code.ts';
+import {StopError} from '../domain/failure/failure.ts';
+import {fullName} from '../domain/plan/repository.ts';
+import type {SavedRepository} from '../domain/record/record.ts';
+import {acceptMissing as accept, findMissing} from '../engine/look/find-missing.ts';
+import {openSourceRun, type SourceRun} from '../engine/run/source-run.ts';
 import type {AcceptMissingInvocation} from '../invocation.ts';
 import {loadSettings} from '../load-settings.ts';
 import type {Terminal, World} from '../ports.ts';

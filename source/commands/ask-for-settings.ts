@@ -1,5 +1,9 @@
-import {type Environment, readVariable} from '../domain/variables.ts';
-import {credentialFrom, type WizardAnswers, type WizardResult} from '../domain/wizard-answers.ts';
+import {
+	credentialFrom,
+	type WizardAnswers,
+	type WizardResult,
+} from '../domain/answers/wizard-answers.ts';
+import {type Environment, readVariable} from '../domain/settings/variables.ts';
 import type {CommonOptions} from '../invocation.ts';
 import type {SetupWorld} from '../ports.ts';
 import {hasLinks} from '../ui/wizard/terminal-links.ts';

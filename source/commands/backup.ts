@@ -1,6 +1,6 @@
-import {type ExitCode, worstExitCode} from '../domain/exit-code.ts';
-import {isInScope} from '../domain/name-filter.ts';
-import {planSource} from '../engine/plan-source.ts';
+import {type ExitCode, worstExitCode} from '../domain/failure/exit-code.ts';
+import {isInScope} from '../domain/settings/name-filter.ts';
+import {planSource} from '../engine/look/plan-source.ts';
 import type {BackupInvocation} from '../invocation.ts';
 import {loadSettings} from '../load-settings.ts';
 import type {World} from '../ports.ts';

@@ -1,7 +1,7 @@
-import {type AccessLine, type AccessReport, accessExitCode} from '../domain/access.ts';
-import {type ExitCode, worstExitCode} from '../domain/exit-code.ts';
-import type {Source} from '../domain/settings.ts';
-import {checkAccess} from '../engine/check-access.ts';
+import {type AccessLine, type AccessReport, accessExitCode} from '../domain/access/access.ts';
+import {type ExitCode, worstExitCode} from '../domain/failure/exit-code.ts';
+import type {Source} from '../domain/settings/settings.ts';
+import {checkAccess} from '../engine/access/check-access.ts';
 import type {CheckInvocation} from '../invocation.ts';
 import {loadSettings} from '../load-settings.ts';
 import type {World} from '../ports.ts';

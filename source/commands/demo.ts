@@ -1,9 +1,9 @@
 import {mkdtemp} from 'node:fs/promises';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
-import type {ExitCode} from '../domain/exit-code.ts';
-import {Secret} from '../domain/secret.ts';
-import type {Settings} from '../domain/settings.ts';
+import type {ExitCode} from '../domain/failure/exit-code.ts';
+import {Secret} from '../domain/settings/secret.ts';
+import type {Settings} from '../domain/settings/settings.ts';
 import type {DemoInvocation} from '../invocation.ts';
 import type {World} from '../ports.ts';
 import {changeDemoWorkspace, fillDemoWorkspace} from '../sandbox/demo-workspace.ts';

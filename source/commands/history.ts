@@ -1,10 +1,10 @@
-import {describeFailure} from '../domain/describe-failure.ts';
-import {type ExitCode, exitCodes} from '../domain/exit-code.ts';
-import {FailureError} from '../domain/failure.ts';
-import {toPrintable} from '../domain/printable-text.ts';
-import {fullName} from '../domain/repository.ts';
-import {findRepositories} from '../engine/find-repositories.ts';
-import {readHistory} from '../engine/read-history.ts';
+import {describeFailure} from '../domain/failure/describe-failure.ts';
+import {type ExitCode, exitCodes} from '../domain/failure/exit-code.ts';
+import {FailureError} from '../domain/failure/failure.ts';
+import {fullName} from '../domain/plan/repository.ts';
+import {toPrintable} from '../domain/text/printable-text.ts';
+import {findRepositories} from '../engine/look/find-repositories.ts';
+import {readHistory} from '../engine/saved/read-history.ts';
 import type {HistoryInvocation} from '../invocation.ts';
 import type {World} from '../ports.ts';
 import {formatHistory, formatHistoryJson} from '../ui/history.ts';

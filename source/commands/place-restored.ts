@@ -1,10 +1,10 @@
-import {StopError} from '../domain/failure.ts';
-import {joinPath} from '../domain/layout.ts';
-import {isGlob} from '../domain/name-filter.ts';
-import {nameFolders} from '../domain/restore-places.ts';
-import type {FoundRepository} from '../engine/find-repositories.ts';
-import {refuseUnlessVacant} from '../engine/restore-repository.ts';
-import type {SavedSource} from '../engine/saved-sources.ts';
+import {StopError} from '../domain/failure/failure.ts';
+import {joinPath} from '../domain/plan/layout.ts';
+import {nameFolders} from '../domain/restore/restore-places.ts';
+import {isGlob} from '../domain/settings/name-filter.ts';
+import type {FoundRepository} from '../engine/look/find-repositories.ts';
+import {refuseUnlessVacant} from '../engine/restore/restore-repository.ts';
+import type {SavedSource} from '../engine/saved/saved-sources.ts';
 import type {RestoreInvocation} from '../invocation.ts';
 import {isInside, resolveFolder} from '../locate-folder.ts';
 import type {World} from '../ports.ts';

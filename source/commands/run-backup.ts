@@ -1,8 +1,8 @@
-import type {Listener} from '../domain/events.ts';
-import type {ExitCode} from '../domain/exit-code.ts';
-import type {Settings} from '../domain/settings.ts';
-import {backUp} from '../engine/back-up.ts';
-import type {Run} from '../engine/source-run.ts';
+import type {ExitCode} from '../domain/failure/exit-code.ts';
+import type {Listener} from '../domain/run/events.ts';
+import type {Settings} from '../domain/settings/settings.ts';
+import {backUp} from '../engine/run/back-up.ts';
+import type {Run} from '../engine/run/source-run.ts';
 import type {World} from '../ports.ts';
 import {chooseView, type ViewChoice} from '../ui/choose-view.ts';
 import {toLogLines} from '../ui/log-lines.ts';

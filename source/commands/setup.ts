@@ -1,8 +1,8 @@
-import {type ExitCode, exitCodes} from '../domain/exit-code.ts';
-import {StopError} from '../domain/failure.ts';
-import {settingsExample} from '../domain/settings-example.ts';
-import {type AnswerName, answers, describeAnswer} from '../domain/settings-keys.ts';
-import {readVariable} from '../domain/variables.ts';
+import {type ExitCode, exitCodes} from '../domain/failure/exit-code.ts';
+import {StopError} from '../domain/failure/failure.ts';
+import {settingsExample} from '../domain/settings/settings-example.ts';
+import {type AnswerName, answers, describeAnswer} from '../domain/settings/settings-keys.ts';
+import {readVariable} from '../domain/settings/variables.ts';
 import type {CommonOptions, SetupInvocation} from '../invocation.ts';
 import type {SetupWorld} from '../ports.ts';
 import {formatSchedule} from '../ui/schedule.ts';

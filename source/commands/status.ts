@@ -1,9 +1,9 @@
-import {type ExitCode, exitCodes} from '../domain/exit-code.ts';
-import {joinPath, ownFolder, runsFile} from '../domain/layout.ts';
-import {parseRunLines} from '../domain/run-line.ts';
-import {isOutdated, readStatus, type SourceStatus} from '../domain/source-status.ts';
-import type {SavedSource} from '../engine/saved-sources.ts';
-import {readSavedState} from '../engine/saved-state.ts';
+import {type ExitCode, exitCodes} from '../domain/failure/exit-code.ts';
+import {joinPath, ownFolder, runsFile} from '../domain/plan/layout.ts';
+import {parseRunLines} from '../domain/run/run-line.ts';
+import {isOutdated, readStatus, type SourceStatus} from '../domain/status/source-status.ts';
+import type {SavedSource} from '../engine/saved/saved-sources.ts';
+import {readSavedState} from '../engine/saved/saved-state.ts';
 import type {StatusInvocation} from '../invocation.ts';
 import type {World} from '../ports.ts';
 import {formatStatus, formatStatusJson} from '../ui/status.ts';

@@ -1,6 +1,6 @@
-import type {AccessLine, AccessReport} from '../domain/access.ts';
-import {toPrintable} from '../domain/printable-text.ts';
-import type {Source} from '../domain/settings.ts';
+import type {AccessLine, AccessReport} from '../domain/access/access.ts';
+import type {Source} from '../domain/settings/settings.ts';
+import {toPrintable} from '../domain/text/printable-text.ts';
 import type {Terminal} from '../ports.ts';
 import {formatJson} from './text/json-text.ts';
 import {type Marks, marksFor} from './text/marks.ts';

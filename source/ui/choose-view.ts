@@ -1,6 +1,6 @@
-import type {BackupEvent} from '../domain/events.ts';
-import {exitCodes} from '../domain/exit-code.ts';
-import {emptyRun, fold, type RunState} from '../domain/run-state.ts';
+import {exitCodes} from '../domain/failure/exit-code.ts';
+import type {BackupEvent} from '../domain/run/events.ts';
+import {emptyRun, fold, type RunState} from '../domain/run/run-state.ts';
 import type {Clock, Terminal} from '../ports.ts';
 import {createJson} from './json.ts';
 import {createLines} from './lines.ts';

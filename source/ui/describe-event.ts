@@ -1,6 +1,6 @@
-import type {BackupEvent} from '../domain/events.ts';
-import type {Outcome} from '../domain/outcome.ts';
-import {toPrintable} from '../domain/printable-text.ts';
+import type {BackupEvent} from '../domain/run/events.ts';
+import type {Outcome} from '../domain/run/outcome.ts';
+import {toPrintable} from '../domain/text/printable-text.ts';
 import {describeFailed, reasonOf} from './describe-failed.ts';
 import {describeReport} from './describe-report.ts';
 import {describeSaved} from './describe-saved.ts';

@@ -1,6 +1,6 @@
-import {describeFailure} from '../domain/describe-failure.ts';
-import type {Failure} from '../domain/failure.ts';
-import {toPrintable} from '../domain/printable-text.ts';
+import {describeFailure} from '../domain/failure/describe-failure.ts';
+import type {Failure} from '../domain/failure/failure.ts';
+import {toPrintable} from '../domain/text/printable-text.ts';
 
 /** What went wrong, how often it was tried, and what is left, on one line. */
 export const describeFailed = (

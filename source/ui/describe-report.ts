@@ -1,5 +1,5 @@
-import type {Shrinkage, SourceReport} from '../domain/events.ts';
-import {toPrintable} from '../domain/printable-text.ts';
+import type {Shrinkage, SourceReport} from '../domain/run/events.ts';
+import {toPrintable} from '../domain/text/printable-text.ts';
 import {reasonOf} from './describe-failed.ts';
 import {formatCount, formatNames, formatNumber} from './text/count.ts';
 

@@ -1,5 +1,5 @@
-import type {Outcome} from '../domain/outcome.ts';
-import {toPrintable} from '../domain/printable-text.ts';
+import type {Outcome} from '../domain/run/outcome.ts';
+import {toPrintable} from '../domain/text/printable-text.ts';
 import {formatCount, formatNames} from './text/count.ts';
 import {formatDuration} from './text/duration.ts';
 import {formatSize} from './text/size.ts';

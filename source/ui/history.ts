@@ -1,5 +1,9 @@
-import {toExcerpt, toPrintable} from '../domain/printable-text.ts';
-import type {RecordedChange, RecordedRun, RepositoryHistory} from '../domain/repository-history.ts';
+import type {
+	RecordedChange,
+	RecordedRun,
+	RepositoryHistory,
+} from '../domain/history/repository-history.ts';
+import {toExcerpt, toPrintable} from '../domain/text/printable-text.ts';
 import {formatCount, formatNumber} from './text/count.ts';
 import {formatJson} from './text/json-text.ts';
 import type {Look} from './text/layout.ts';

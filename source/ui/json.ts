@@ -1,5 +1,5 @@
-import type {BackupEvent, SourceReport} from '../domain/events.ts';
-import type {Failure} from '../domain/failure.ts';
+import type {Failure} from '../domain/failure/failure.ts';
+import type {BackupEvent, SourceReport} from '../domain/run/events.ts';
 import type {Terminal} from '../ports.ts';
 import {formatJson} from './text/json-text.ts';
 import type {View} from './view.ts';

@@ -1,4 +1,4 @@
-import type {BackupEvent} from '../domain/events.ts';
+import type {BackupEvent} from '../domain/run/events.ts';
 import {describeEvent} from './describe-event.ts';
 
 /** What a run's log file says about an event that came at `now` (milliseconds since 1970). */

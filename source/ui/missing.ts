@@ -1,4 +1,4 @@
-import {toPrintable} from '../domain/printable-text.ts';
+import {toPrintable} from '../domain/text/printable-text.ts';
 import {formatNumber} from './text/count.ts';
 import {formatJson} from './text/json-text.ts';
 

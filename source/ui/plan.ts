@@ -1,8 +1,8 @@
-import {describeFailure} from '../domain/describe-failure.ts';
-import type {SourceReport} from '../domain/events.ts';
-import {countPlan, type PlanItem, type SourcePlan} from '../domain/plan.ts';
-import {toPrintable} from '../domain/printable-text.ts';
-import {fullName} from '../domain/repository.ts';
+import {describeFailure} from '../domain/failure/describe-failure.ts';
+import {countPlan, type PlanItem, type SourcePlan} from '../domain/plan/plan.ts';
+import {fullName} from '../domain/plan/repository.ts';
+import type {SourceReport} from '../domain/run/events.ts';
+import {toPrintable} from '../domain/text/printable-text.ts';
 import {formatJson} from './text/json-text.ts';
 
 /** What a dry run found out about one source. */

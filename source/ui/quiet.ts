@@ -1,4 +1,4 @@
-import {toPrintable} from '../domain/printable-text.ts';
+import {toPrintable} from '../domain/text/printable-text.ts';
 import type {Terminal} from '../ports.ts';
 import type {View} from './view.ts';
 

@@ -1,6 +1,6 @@
-import {describeFailure} from '../domain/describe-failure.ts';
-import {toPrintable} from '../domain/printable-text.ts';
-import type {Restored, RestoredRepository} from '../domain/restored.ts';
+import {describeFailure} from '../domain/failure/describe-failure.ts';
+import type {Restored, RestoredRepository} from '../domain/restore/restored.ts';
+import {toPrintable} from '../domain/text/printable-text.ts';
 import {formatCount} from './text/count.ts';
 import {formatJson} from './text/json-text.ts';
 

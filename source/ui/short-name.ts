@@ -1,4 +1,4 @@
-import {toPrintable} from '../domain/printable-text.ts';
+import {toPrintable} from '../domain/text/printable-text.ts';
 
 /** `api` for `acme/api` where the workspace is clear from the place it is shown in. Printable. */
 export const toShortRepository = (

@@ -1,5 +1,5 @@
-import {toPrintable} from '../domain/printable-text.ts';
-import type {RepositoryStatus} from '../domain/repository-status.ts';
+import type {RepositoryStatus} from '../domain/status/repository-status.ts';
+import {toPrintable} from '../domain/text/printable-text.ts';
 import {formatCount} from './text/count.ts';
 import type {Marks} from './text/marks.ts';
 import {formatAge, formatDay} from './text/moment.ts';

@@ -1,5 +1,5 @@
-import {toPrintable} from '../domain/printable-text.ts';
-import {isOutdated, type SourceStatus} from '../domain/source-status.ts';
+import {isOutdated, type SourceStatus} from '../domain/status/source-status.ts';
+import {toPrintable} from '../domain/text/printable-text.ts';
 import {describeRepository, type StatusRow} from './status-row.ts';
 import {formatCount, formatNames} from './text/count.ts';
 import {formatRoughly} from './text/duration.ts';

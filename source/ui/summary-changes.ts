@@ -1,4 +1,4 @@
-import type {Mentions, SourceState} from '../domain/source-state.ts';
+import type {Mentions, SourceState} from '../domain/run/source-state.ts';
 import {toShortRepository} from './short-name.ts';
 import {formatCount, formatNames} from './text/count.ts';
 import {type Look, layOut} from './text/layout.ts';

@@ -1,6 +1,6 @@
-import type {SourceReport} from '../domain/events.ts';
-import {toPrintable} from '../domain/printable-text.ts';
-import type {FailedRepository, SourceState} from '../domain/source-state.ts';
+import type {SourceReport} from '../domain/run/events.ts';
+import type {FailedRepository, SourceState} from '../domain/run/source-state.ts';
+import {toPrintable} from '../domain/text/printable-text.ts';
 import {adviceOf, describeFailed, reasonOf} from './describe-failed.ts';
 import {describeLfs, describeShrinkage} from './describe-report.ts';
 import {toShortRepository} from './short-name.ts';

@@ -1,8 +1,8 @@
-import type {SourceReport} from '../domain/events.ts';
-import {exitCodes} from '../domain/exit-code.ts';
-import {toPrintable} from '../domain/printable-text.ts';
-import type {RunState} from '../domain/run-state.ts';
-import type {SourceState} from '../domain/source-state.ts';
+import {exitCodes} from '../domain/failure/exit-code.ts';
+import type {SourceReport} from '../domain/run/events.ts';
+import type {RunState} from '../domain/run/run-state.ts';
+import type {SourceState} from '../domain/run/source-state.ts';
+import {toPrintable} from '../domain/text/printable-text.ts';
 import {listCounts} from './describe-report.ts';
 import {describeChanges} from './summary-changes.ts';
 import {describeProblems} from './summary-problems.ts';

@@ -1,4 +1,4 @@
-import type {BackupEvent} from '../domain/events.ts';
+import type {BackupEvent} from '../domain/run/events.ts';
 
 /**
  * Shows a run to somebody. `handle` never throws and never waits; `close` gives the terminal back

@@ -1,8 +1,8 @@
 import {existsSync, readFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {describe, expect, it} from 'vitest';
-import {exitCodes} from '../../source/domain/exit-code.ts';
-import {formatRefs} from '../../source/domain/history.ts';
+import {exitCodes} from '../../source/domain/failure/exit-code.ts';
+import {formatRefs} from '../../source/domain/history/history.ts';
 import {Death, dyingWorld} from '../helpers/dying-world.ts';
 import {createRandom, type Random} from '../helpers/random.ts';
 import {changeUpstream} from '../helpers/random-upstream.ts';

@@ -1,8 +1,8 @@
 import {existsSync, readdirSync, readFileSync} from 'node:fs';
 import {describe, expect, it} from 'vitest';
-import {exitCodes} from '../../source/domain/exit-code.ts';
-import {acceptMissing, findMissing} from '../../source/engine/find-missing.ts';
-import {openSourceRun, type SourceRun} from '../../source/engine/source-run.ts';
+import {exitCodes} from '../../source/domain/failure/exit-code.ts';
+import {acceptMissing, findMissing} from '../../source/engine/look/find-missing.ts';
+import {openSourceRun, type SourceRun} from '../../source/engine/run/source-run.ts';
 import type {SandboxRepository} from '../../source/sandbox/model.ts';
 import {makeSource, makeWorld} from '../helpers/backup.ts';
 import {readOid} from '../helpers/upstream.ts';

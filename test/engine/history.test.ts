@@ -1,5 +1,5 @@
 import {describe, expect, it} from 'vitest';
-import {exitCodes} from '../../source/domain/exit-code.ts';
+import {exitCodes} from '../../source/domain/failure/exit-code.ts';
 import {runGit} from '../../source/sandbox/run-git.ts';
 import {
 	commitFile,

@@ -1,6 +1,6 @@
 import {existsSync, readFileSync} from 'node:fs';
 import {describe, expect, it} from 'vitest';
-import {exitCodes} from '../../source/domain/exit-code.ts';
+import {exitCodes} from '../../source/domain/failure/exit-code.ts';
 import {commitFile, readRefs} from '../helpers/upstream.ts';
 import {setUpWorkspace} from '../helpers/workspace.ts';
 

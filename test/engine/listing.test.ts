@@ -1,6 +1,6 @@
 import {readdirSync, readFileSync} from 'node:fs';
 import {describe, expect, it} from 'vitest';
-import {exitCodes} from '../../source/domain/exit-code.ts';
+import {exitCodes} from '../../source/domain/failure/exit-code.ts';
 import {canaryToken} from '../helpers/backup.ts';
 import {setUpWorkspace} from '../helpers/workspace.ts';
 

@@ -1,10 +1,13 @@
 import {existsSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {describe, expect, it} from 'vitest';
-import {StopError} from '../../source/domain/failure.ts';
-import type {Restored} from '../../source/domain/restored.ts';
-import {type FoundRepository, findRepositories} from '../../source/engine/find-repositories.ts';
-import {restoreRepository} from '../../source/engine/restore-repository.ts';
+import {StopError} from '../../source/domain/failure/failure.ts';
+import type {Restored} from '../../source/domain/restore/restored.ts';
+import {
+	type FoundRepository,
+	findRepositories,
+} from '../../source/engine/look/find-repositories.ts';
+import {restoreRepository} from '../../source/engine/restore/restore-repository.ts';
 import {makeWorld} from '../helpers/backup.ts';
 import {makeTemporaryFolder} from '../helpers/temporary-folder.ts';
 import {

@@ -1,7 +1,7 @@
 import {existsSync, mkdirSync, readFileSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {describe, expect, it} from 'vitest';
-import {exitCodes} from '../../source/domain/exit-code.ts';
+import {exitCodes} from '../../source/domain/failure/exit-code.ts';
 import type {SandboxRepository} from '../../source/sandbox/model.ts';
 import {makeTemporaryFolder} from '../helpers/temporary-folder.ts';
 import {commitFile, forcePush, git, readOid, readRefs} from '../helpers/upstream.ts';

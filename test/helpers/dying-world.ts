@@ -1,6 +1,6 @@
 import {writeFileSync} from 'node:fs';
 import {join} from 'node:path';
-import type {RefTransaction} from '../../source/domain/history.ts';
+import type {RefTransaction} from '../../source/domain/history/history.ts';
 import type {Files, FolderLock, Git, World} from '../../source/ports.ts';
 import type {Random} from './random.ts';
 

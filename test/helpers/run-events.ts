@@ -1,6 +1,6 @@
-import type {BackupEvent, Progress, SourceReport} from '../../source/domain/events.ts';
-import type {Failure} from '../../source/domain/failure.ts';
-import type {ChangeCounts, Outcome} from '../../source/domain/outcome.ts';
+import type {Failure} from '../../source/domain/failure/failure.ts';
+import type {BackupEvent, Progress, SourceReport} from '../../source/domain/run/events.ts';
+import type {ChangeCounts, Outcome} from '../../source/domain/run/outcome.ts';
 
 /** A run of one source called acme, event by event. */
 export const source = 'acme';

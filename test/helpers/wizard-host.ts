@@ -1,5 +1,5 @@
 import {appendFileSync} from 'node:fs';
-import type {AccessReport} from '../../source/domain/access.ts';
+import type {AccessReport} from '../../source/domain/access/access.ts';
 import {runWizard} from '../../source/ui/wizard/run-wizard.tsx';
 import type {WizardPorts, WizardSituation} from '../../source/ui/wizard/wizard-ports.ts';
 

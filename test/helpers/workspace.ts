@@ -1,6 +1,6 @@
 import {join} from 'node:path';
 import {afterEach, beforeEach} from 'vitest';
-import type {Source} from '../../source/domain/settings.ts';
+import type {Source} from '../../source/domain/settings/settings.ts';
 import type {SandboxRepository} from '../../source/sandbox/model.ts';
 import {type Sandbox, startSandbox} from '../../source/sandbox/start-sandbox.ts';
 import type {RepositoryOptions} from '../../source/sandbox/workspaces.ts';

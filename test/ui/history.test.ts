@@ -1,5 +1,8 @@
 import {describe, expect, it} from 'vitest';
-import type {RecordedChange, RepositoryHistory} from '../../source/domain/repository-history.ts';
+import type {
+	RecordedChange,
+	RepositoryHistory,
+} from '../../source/domain/history/repository-history.ts';
 import {formatHistory, formatHistoryJson} from '../../source/ui/history.ts';
 import {marksFor} from '../../source/ui/text/marks.ts';
 import {styleFor} from '../../source/ui/text/style.ts';

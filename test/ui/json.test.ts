@@ -1,7 +1,7 @@
 import {describe, expect, it} from 'vitest';
-import type {BackupEvent} from '../../source/domain/events.ts';
-import type {Failure} from '../../source/domain/failure.ts';
-import type {Outcome} from '../../source/domain/outcome.ts';
+import type {Failure} from '../../source/domain/failure/failure.ts';
+import type {BackupEvent} from '../../source/domain/run/events.ts';
+import type {Outcome} from '../../source/domain/run/outcome.ts';
 import {createJson} from '../../source/ui/json.ts';
 import {compileSchema} from '../helpers/event-schema.ts';
 import {createFakeTerminal} from '../helpers/fake-terminal.ts';

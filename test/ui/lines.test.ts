@@ -1,5 +1,5 @@
 import {describe, expect, it} from 'vitest';
-import type {BackupEvent} from '../../source/domain/events.ts';
+import type {BackupEvent} from '../../source/domain/run/events.ts';
 import {createLines} from '../../source/ui/lines.ts';
 import {toLogLines} from '../../source/ui/log-lines.ts';
 import {createFakeClock} from '../helpers/fake-clock.ts';

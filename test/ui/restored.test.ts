@@ -1,5 +1,5 @@
 import {describe, expect, it} from 'vitest';
-import type {RestoredRepository} from '../../source/domain/restored.ts';
+import type {RestoredRepository} from '../../source/domain/restore/restored.ts';
 import {formatRestored, formatRestoredJson} from '../../source/ui/restored.ts';
 import {compileSchema} from '../helpers/event-schema.ts';
 

@@ -1,6 +1,6 @@
 import {describe, expect, it} from 'vitest';
-import type {RepositoryStatus} from '../../source/domain/repository-status.ts';
-import type {SourceStatus} from '../../source/domain/source-status.ts';
+import type {RepositoryStatus} from '../../source/domain/status/repository-status.ts';
+import type {SourceStatus} from '../../source/domain/status/source-status.ts';
 import {formatStatus, formatStatusJson, type StatusOptions} from '../../source/ui/status.ts';
 import {marksFor} from '../../source/ui/text/marks.ts';
 import {styleFor} from '../../source/ui/text/style.ts';

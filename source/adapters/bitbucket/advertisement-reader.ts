@@ -1,7 +1,7 @@
 import {isUtf8} from 'node:buffer';
-import {FailureError} from '../../domain/failure.ts';
-import {isLegalRef} from '../../domain/ref-name.ts';
-import type {Advertisement} from '../../domain/repository.ts';
+import {FailureError} from '../../domain/failure/failure.ts';
+import type {Advertisement} from '../../domain/plan/repository.ts';
+import {isLegalRef} from '../../domain/record/ref-name.ts';
 import {createPktLineReader} from './pkt-lines.ts';
 
 export type AdvertisementLimits = {readonly bytes: number; readonly refs: number};

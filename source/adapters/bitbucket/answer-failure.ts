@@ -1,5 +1,5 @@
 import type {IncomingHttpHeaders} from 'node:http';
-import type {Door, Failure} from '../../domain/failure.ts';
+import type {Door, Failure} from '../../domain/failure/failure.ts';
 import {isObject} from './json-shape.ts';
 import {readRetryAfter} from './retry-after.ts';
 

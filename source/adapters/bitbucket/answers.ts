@@ -1,6 +1,6 @@
-import {withoutUser} from '../../domain/git-address.ts';
-import type {Repository} from '../../domain/repository.ts';
-import type {Credential} from '../../domain/settings.ts';
+import {withoutUser} from '../../domain/access/git-address.ts';
+import type {Repository} from '../../domain/plan/repository.ts';
+import type {Credential} from '../../domain/settings/settings.ts';
 import type {Account, RepositoryPage, Workspace} from '../../ports.ts';
 import type {Answer} from './answer-failure.ts';
 import {

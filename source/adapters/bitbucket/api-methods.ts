@@ -1,5 +1,5 @@
-import {FailureError} from '../../domain/failure.ts';
-import type {Source} from '../../domain/settings.ts';
+import {FailureError} from '../../domain/failure/failure.ts';
+import type {Source} from '../../domain/settings/settings.ts';
 import type {Bitbucket} from '../../ports.ts';
 import {type Answer, failureOfAnswer} from './answer-failure.ts';
 import {

@@ -1,5 +1,5 @@
-import {type Failure, FailureError} from '../../domain/failure.ts';
-import {toExcerpt} from '../../domain/printable-text.ts';
+import {type Failure, FailureError} from '../../domain/failure/failure.ts';
+import {toExcerpt} from '../../domain/text/printable-text.ts';
 
 /** A server's words, in the fields that hold them, made fit to be shown and written down. */
 const cleanFailure = (failure: Failure, redact: (text: string) => string): Failure => {

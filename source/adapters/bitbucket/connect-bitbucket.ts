@@ -1,13 +1,13 @@
-import {FailureError, StopError} from '../../domain/failure.ts';
 import {
 	complainAboutApi,
 	decideGitAddress,
 	gitAddressFor,
 	type WebAddress,
 	withoutUser,
-} from '../../domain/git-address.ts';
-import {toExcerpt} from '../../domain/printable-text.ts';
-import type {Credential, Source} from '../../domain/settings.ts';
+} from '../../domain/access/git-address.ts';
+import {FailureError, StopError} from '../../domain/failure/failure.ts';
+import type {Credential, Source} from '../../domain/settings/settings.ts';
+import {toExcerpt} from '../../domain/text/printable-text.ts';
 import type {Bitbucket} from '../../ports.ts';
 import type {Agents} from './agents.ts';
 import {apiMethods} from './api-methods.ts';

@@ -1,5 +1,5 @@
-import {FailureError} from '../../domain/failure.ts';
-import type {Credential} from '../../domain/settings.ts';
+import {FailureError} from '../../domain/failure/failure.ts';
+import type {Credential} from '../../domain/settings/settings.ts';
 
 /** The git user name that every kind of access token takes (Atlassian, "Using access tokens"). */
 const accessTokenGitUser = 'x-token-auth';

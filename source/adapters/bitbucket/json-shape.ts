@@ -1,4 +1,4 @@
-import {FailureError} from '../../domain/failure.ts';
+import {FailureError} from '../../domain/failure/failure.ts';
 import type {Answer} from './answer-failure.ts';
 
 /** A value of an answer together with where it stands, for complaints: `values[3].uuid`. */

@@ -1,4 +1,4 @@
-import {FailureError, type NetworkProblem} from '../../domain/failure.ts';
+import {FailureError, type NetworkProblem} from '../../domain/failure/failure.ts';
 
 const problems: Readonly<Record<string, NetworkProblem>> = {
 	ENOTFOUND: 'name-lookup',

@@ -1,7 +1,7 @@
 import http, {type IncomingMessage} from 'node:http';
 import https from 'node:https';
-import {type Failure, FailureError} from '../../domain/failure.ts';
-import type {Advertisement} from '../../domain/repository.ts';
+import {type Failure, FailureError} from '../../domain/failure/failure.ts';
+import type {Advertisement} from '../../domain/plan/repository.ts';
 import {
 	type AdvertisementLimits,
 	advertisementLimits,

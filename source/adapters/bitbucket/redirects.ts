@@ -1,4 +1,4 @@
-import {FailureError} from '../../domain/failure.ts';
+import {FailureError} from '../../domain/failure/failure.ts';
 
 const maxRedirects = 5;
 

@@ -1,5 +1,5 @@
 import type {IncomingHttpHeaders} from 'node:http';
-import {FailureError} from '../../domain/failure.ts';
+import {FailureError} from '../../domain/failure/failure.ts';
 import type {Agents} from './agents.ts';
 import type {Answer} from './answer-failure.ts';
 import {failureOfNetwork} from './network-failure.ts';

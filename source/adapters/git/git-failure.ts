@@ -1,5 +1,5 @@
-import {type Failure, FailureError, type NetworkProblem} from '../../domain/failure.ts';
-import {toPrintable} from '../../domain/printable-text.ts';
+import {type Failure, FailureError, type NetworkProblem} from '../../domain/failure/failure.ts';
+import {toPrintable} from '../../domain/text/printable-text.ts';
 
 type Context = {readonly mirror: string; readonly isTransfer?: boolean};
 

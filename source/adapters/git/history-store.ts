@@ -1,4 +1,4 @@
-import {type HistoryLogEntry, historyRef} from '../../domain/history.ts';
+import {type HistoryLogEntry, historyRef} from '../../domain/history/history.ts';
 import type {Git} from '../../ports.ts';
 import {inMirror} from './mirror.ts';
 import type {RunGit} from './open-git.ts';

@@ -1,5 +1,5 @@
-import {keptPrefix} from '../../domain/history.ts';
-import type {KeptCommit} from '../../domain/kept-state.ts';
+import {keptPrefix} from '../../domain/history/history.ts';
+import type {KeptCommit} from '../../domain/history/kept-state.ts';
 import type {Git} from '../../ports.ts';
 import {inMirror} from './mirror.ts';
 import type {RunGit} from './open-git.ts';

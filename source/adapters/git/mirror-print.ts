@@ -1,7 +1,7 @@
 import type {Stats} from 'node:fs';
 import {readFile, stat} from 'node:fs/promises';
 import {join} from 'node:path';
-import type {MirrorPrint} from '../../domain/record.ts';
+import type {MirrorPrint} from '../../domain/record/record.ts';
 
 const statOrNothing = async (path: string): Promise<Stats | undefined> =>
 	stat(path).catch(() => undefined);

@@ -1,5 +1,5 @@
 import {mkdir} from 'node:fs/promises';
-import type {RefCommand, RefTransaction} from '../../domain/history.ts';
+import type {RefCommand, RefTransaction} from '../../domain/history/history.ts';
 import type {Git, TypedRefs} from '../../ports.ts';
 import {extendNewConfig, replaceForeignConfig} from './mirror-config.ts';
 import {readMirrorPrint} from './mirror-print.ts';

@@ -1,5 +1,5 @@
 import {tmpdir} from 'node:os';
-import {StopError} from '../../domain/failure.ts';
+import {StopError} from '../../domain/failure/failure.ts';
 import type {Git} from '../../ports.ts';
 import {credentialConfig} from './credential-config.ts';
 import {type GitConfig, isolatedEnvironment} from './environment.ts';

@@ -1,4 +1,4 @@
-import type {Progress, Stage} from '../../domain/events.ts';
+import type {Progress, Stage} from '../../domain/run/events.ts';
 
 const stages: Readonly<Record<string, Stage>> = {
 	Enumerating: 'counting',

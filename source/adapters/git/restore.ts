@@ -1,7 +1,7 @@
 import {mkdir, rm, writeFile} from 'node:fs/promises';
 import {join} from 'node:path';
-import {FailureError} from '../../domain/failure.ts';
-import {isBranch} from '../../domain/history.ts';
+import {FailureError} from '../../domain/failure/failure.ts';
+import {isBranch} from '../../domain/history/history.ts';
 import type {Git} from '../../ports.ts';
 import type {RunGit} from './open-git.ts';
 import {asMirrorFailure} from './run-git.ts';

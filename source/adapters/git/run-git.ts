@@ -6,7 +6,7 @@ import {
 	type outputHandler,
 	simpleGit,
 } from 'simple-git';
-import {FailureError} from '../../domain/failure.ts';
+import {FailureError} from '../../domain/failure/failure.ts';
 import {failureOfGit} from './git-failure.ts';
 
 export type GitCommand = {

@@ -1,6 +1,6 @@
 import {tmpdir} from 'node:os';
-import {FailureError} from '../../domain/failure.ts';
-import type {Advertisement, Refs} from '../../domain/repository.ts';
+import {FailureError} from '../../domain/failure/failure.ts';
+import type {Advertisement, Refs} from '../../domain/plan/repository.ts';
 import type {Git, TransferOptions} from '../../ports.ts';
 import {inMirror} from './mirror.ts';
 import type {RunGit} from './open-git.ts';

@@ -1,9 +1,9 @@
 import {constants} from 'node:fs';
 import {access, stat} from 'node:fs/promises';
 import {delimiter, join} from 'node:path';
-import {StopError} from '../../domain/failure.ts';
-import type {Secret} from '../../domain/secret.ts';
-import type {Environment} from '../../domain/variables.ts';
+import {StopError} from '../../domain/failure/failure.ts';
+import type {Secret} from '../../domain/settings/secret.ts';
+import type {Environment} from '../../domain/settings/variables.ts';
 import type {Keychains} from '../../ports.ts';
 import {type KnownKeychain, knownKeychains} from './known-keychains.ts';
 import {runWithInput} from './run-with-input.ts';

@@ -1,5 +1,5 @@
 import {spawn} from 'node:child_process';
-import {toExcerpt} from '../../domain/printable-text.ts';
+import {toExcerpt} from '../../domain/text/printable-text.ts';
 
 /** Milliseconds; somebody may have to type a password into a window. */
 const longestWait = 120_000;

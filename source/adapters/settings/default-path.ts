@@ -1,6 +1,6 @@
 import {join} from 'node:path';
-import type {Environment} from '../../domain/variables.ts';
-import {readVariable} from '../../domain/variables.ts';
+import type {Environment} from '../../domain/settings/variables.ts';
+import {readVariable} from '../../domain/settings/variables.ts';
 
 /**
  * `settings.yml` in the user's folder for Cistern's configuration, the same folder that env-paths

@@ -1,8 +1,8 @@
 import {dirname, isAbsolute, resolve} from 'node:path';
 import {type Document, isMap, isScalar, isSeq, type YAMLMap, type YAMLSeq} from 'yaml';
-import {StopError} from '../../domain/failure.ts';
-import type {SettingsEdit, SourceEntry} from '../../domain/settings-entry.ts';
-import {isOtherHoster} from '../../domain/settings-read.ts';
+import {StopError} from '../../domain/failure/failure.ts';
+import type {SettingsEdit, SourceEntry} from '../../domain/settings/settings-entry.ts';
+import {isOtherHoster} from '../../domain/settings/settings-read.ts';
 import {parseYaml} from './settings-document.ts';
 
 const header = `# Cistern's settings. "cistern setup --example" prints all that can stand here.

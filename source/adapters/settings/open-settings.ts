@@ -1,8 +1,8 @@
 import {mkdir, realpath} from 'node:fs/promises';
 import {dirname} from 'node:path';
 import type {Readable} from 'node:stream';
-import {FailureError, StopError} from '../../domain/failure.ts';
-import type {Environment} from '../../domain/variables.ts';
+import {FailureError, StopError} from '../../domain/failure/failure.ts';
+import type {Environment} from '../../domain/settings/variables.ts';
 import type {SettingsDocument, SettingsStore} from '../../ports.ts';
 import {asFileFailure} from '../files/file-failure.ts';
 import {replaceFile} from '../files/replace-file.ts';

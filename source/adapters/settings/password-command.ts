@@ -1,7 +1,7 @@
 import {spawn} from 'node:child_process';
 import type {Readable} from 'node:stream';
-import {StopError} from '../../domain/failure.ts';
-import {toExcerpt} from '../../domain/printable-text.ts';
+import {StopError} from '../../domain/failure/failure.ts';
+import {toExcerpt} from '../../domain/text/printable-text.ts';
 
 /** Milliseconds. Long enough for somebody to confirm with a finger, not for ever in the night. */
 const longestWait = 120_000;

@@ -1,5 +1,5 @@
 import {type FileHandle, open} from 'node:fs/promises';
-import {StopError} from '../../domain/failure.ts';
+import {StopError} from '../../domain/failure/failure.ts';
 import {codeOf} from '../files/file-failure.ts';
 
 /** Bytes. A settings file has some hundred; what is longer is another file. */

@@ -10,8 +10,12 @@ import {
 	parseDocument,
 	visit,
 } from 'yaml';
-import {StopError} from '../../domain/failure.ts';
-import {formatProblems, type Locate, type SettingPath} from '../../domain/settings-problem.ts';
+import {StopError} from '../../domain/failure/failure.ts';
+import {
+	formatProblems,
+	type Locate,
+	type SettingPath,
+} from '../../domain/settings/settings-problem.ts';
 import {explainYaml} from './yaml-problem.ts';
 
 export type ParsedSettings = {readonly content: unknown; readonly locate: Locate};

@@ -1,7 +1,7 @@
 import {createInterface} from 'node:readline';
 import type {Readable} from 'node:stream';
-import {exitCodes} from '../../domain/exit-code.ts';
-import {StopError} from '../../domain/failure.ts';
+import {exitCodes} from '../../domain/failure/exit-code.ts';
+import {StopError} from '../../domain/failure/failure.ts';
 
 /** First line of standard input. Throws a StopError where it is a terminal, or holds nothing. */
 export const readFirstLine = async (input: Readable & {isTTY?: boolean}): Promise<string> => {

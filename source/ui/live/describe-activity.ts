@@ -1,6 +1,6 @@
-import type {Stage} from '../../domain/events.ts';
-import type {RunningRow} from '../../domain/run-rows.ts';
-import type {Wait} from '../../domain/run-state.ts';
+import type {Stage} from '../../domain/run/events.ts';
+import type {RunningRow} from '../../domain/run/run-rows.ts';
+import type {Wait} from '../../domain/run/run-state.ts';
 import {reasonOf} from '../describe-failed.ts';
 import {formatRoughly} from '../text/duration.ts';
 import {type Frame, secondsSince} from './frame.ts';

@@ -1,6 +1,6 @@
-import type {Progress} from '../../domain/events.ts';
-import type {Row, RunningRow} from '../../domain/run-rows.ts';
-import type {Wait} from '../../domain/run-state.ts';
+import type {Progress} from '../../domain/run/events.ts';
+import type {Row, RunningRow} from '../../domain/run/run-rows.ts';
+import type {Wait} from '../../domain/run/run-state.ts';
 import {describeSaved} from '../describe-saved.ts';
 import {formatSize} from '../text/size.ts';
 import {measureSpans, type Span} from '../text/spans.ts';

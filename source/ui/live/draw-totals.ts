@@ -1,5 +1,5 @@
-import type {RunState} from '../../domain/run-state.ts';
-import {estimateTimeLeft, type RunTotals, readTotals} from '../../domain/run-totals.ts';
+import type {RunState} from '../../domain/run/run-state.ts';
+import {estimateTimeLeft, type RunTotals, readTotals} from '../../domain/run/run-totals.ts';
 import {formatNumber} from '../text/count.ts';
 import {formatRoughly} from '../text/duration.ts';
 import {formatSize} from '../text/size.ts';

@@ -1,7 +1,7 @@
-import {toPrintable} from '../../domain/printable-text.ts';
-import {isRunning, type Row} from '../../domain/run-rows.ts';
-import type {RunState, Wait} from '../../domain/run-state.ts';
-import type {SourceState} from '../../domain/source-state.ts';
+import {isRunning, type Row} from '../../domain/run/run-rows.ts';
+import type {RunState, Wait} from '../../domain/run/run-state.ts';
+import type {SourceState} from '../../domain/run/source-state.ts';
+import {toPrintable} from '../../domain/text/printable-text.ts';
 import {toShortRepository} from '../short-name.ts';
 import {formatCount, formatNumber} from '../text/count.ts';
 import {describeWait} from './describe-activity.ts';

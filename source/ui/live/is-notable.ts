@@ -1,4 +1,4 @@
-import type {Outcome} from '../../domain/outcome.ts';
+import type {Outcome} from '../../domain/run/outcome.ts';
 
 /** Is a result worth a line that stays, or only counted? */
 export const isNotable = (outcome: Outcome): boolean => {

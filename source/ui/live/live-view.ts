@@ -1,5 +1,5 @@
-import type {BackupEvent} from '../../domain/events.ts';
-import type {RunState} from '../../domain/run-state.ts';
+import type {BackupEvent} from '../../domain/run/events.ts';
+import type {RunState} from '../../domain/run/run-state.ts';
 import type {Clock, Terminal} from '../../ports.ts';
 import {marksFor} from '../text/marks.ts';
 import {styleFor} from '../text/style.ts';

@@ -1,7 +1,7 @@
-import type {BackupEvent} from '../../domain/events.ts';
-import type {Outcome} from '../../domain/outcome.ts';
-import {toPrintable} from '../../domain/printable-text.ts';
-import type {RunState} from '../../domain/run-state.ts';
+import type {BackupEvent} from '../../domain/run/events.ts';
+import type {Outcome} from '../../domain/run/outcome.ts';
+import type {RunState} from '../../domain/run/run-state.ts';
+import {toPrintable} from '../../domain/text/printable-text.ts';
 import {describeFailed} from '../describe-failed.ts';
 import {describeSaved} from '../describe-saved.ts';
 import {type Look, layOutBeside} from '../text/layout.ts';

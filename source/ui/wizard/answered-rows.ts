@@ -1,8 +1,8 @@
-import type {FolderReport} from '../../domain/folder-report.ts';
-import type {Keychain} from '../../domain/keychain.ts';
-import {tokenGitUser} from '../../domain/settings.ts';
-import {tokenKind} from '../../domain/token-kind.ts';
-import type {TokenPlace} from '../../domain/wizard-answers.ts';
+import type {FolderReport} from '../../domain/answers/folder-report.ts';
+import type {Keychain} from '../../domain/answers/keychain.ts';
+import {tokenKind} from '../../domain/answers/token-kind.ts';
+import type {TokenPlace} from '../../domain/answers/wizard-answers.ts';
+import {tokenGitUser} from '../../domain/settings/settings.ts';
 import {formatCount} from '../text/count.ts';
 import {formatSize} from '../text/size.ts';
 import type {Check, Lookup, Step, WizardState} from './wizard-state.ts';

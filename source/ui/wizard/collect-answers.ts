@@ -1,4 +1,8 @@
-import type {RememberedAnswers, SourceAnswers, WizardAnswers} from '../../domain/wizard-answers.ts';
+import type {
+	RememberedAnswers,
+	SourceAnswers,
+	WizardAnswers,
+} from '../../domain/answers/wizard-answers.ts';
 import type {Values} from './wizard-state.ts';
 
 /** What the live check needs; undefined while something is missing. */

@@ -1,4 +1,4 @@
-import {likelyType} from '../../domain/likely-type.ts';
+import {likelyType} from '../../domain/answers/likely-type.ts';
 import {startEditor} from './line-editor.ts';
 import {optionsFor} from './options.ts';
 import {nextStep, takesText} from './steps.ts';

@@ -1,6 +1,6 @@
-import type {AccessReport, Suspect} from '../../domain/access.ts';
-import type {Keychain} from '../../domain/keychain.ts';
-import {tokenGitUser} from '../../domain/settings.ts';
+import type {AccessReport, Suspect} from '../../domain/access/access.ts';
+import type {Keychain} from '../../domain/answers/keychain.ts';
+import {tokenGitUser} from '../../domain/settings/settings.ts';
 import type {WizardSituation} from './wizard-ports.ts';
 import type {Values, WizardState} from './wizard-state.ts';
 

@@ -1,6 +1,6 @@
 import process from 'node:process';
 import {render} from 'ink';
-import type {WizardResult} from '../../domain/wizard-answers.ts';
+import type {WizardResult} from '../../domain/answers/wizard-answers.ts';
 import {Wizard} from './wizard.tsx';
 import type {Look, WizardPorts, WizardSituation} from './wizard-ports.ts';
 

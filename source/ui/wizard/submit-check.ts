@@ -1,4 +1,4 @@
-import type {Suspect} from '../../domain/access.ts';
+import type {Suspect} from '../../domain/access/access.ts';
 import {forgetCheck, goTo, startCheck} from './move.ts';
 import {nextStep} from './steps.ts';
 import type {Step, Values, WizardState} from './wizard-state.ts';

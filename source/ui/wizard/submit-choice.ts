@@ -1,5 +1,5 @@
-import type {FolderReport} from '../../domain/folder-report.ts';
-import type {TokenPlace} from '../../domain/wizard-answers.ts';
+import type {FolderReport} from '../../domain/answers/folder-report.ts';
+import type {TokenPlace} from '../../domain/answers/wizard-answers.ts';
 import {answersFrom} from './collect-answers.ts';
 import {accept, goTo} from './move.ts';
 import type {WizardSituation} from './wizard-ports.ts';

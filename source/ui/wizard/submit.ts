@@ -1,7 +1,7 @@
-import {Secret} from '../../domain/secret.ts';
-import {checkAuthName} from '../../domain/settings-checks.ts';
-import {isCleanToken, tokenKind} from '../../domain/token-kind.ts';
-import {findWorkspaceId} from '../../domain/workspace-address.ts';
+import {isCleanToken, tokenKind} from '../../domain/answers/token-kind.ts';
+import {findWorkspaceId} from '../../domain/answers/workspace-address.ts';
+import {Secret} from '../../domain/settings/secret.ts';
+import {checkAuthName} from '../../domain/settings/settings-checks.ts';
 import {accept, goTo} from './move.ts';
 import {optionsFor} from './options.ts';
 import {takesText} from './steps.ts';

@@ -1,4 +1,4 @@
-import {replaceLine} from '../../domain/access.ts';
+import {replaceLine} from '../../domain/access/access.ts';
 import {accept} from './move.ts';
 import {refuse} from './submit.ts';
 import {goOn} from './submit-check.ts';

@@ -1,4 +1,4 @@
-import {type Environment, readVariable} from '../../domain/variables.ts';
+import {type Environment, readVariable} from '../../domain/settings/variables.ts';
 
 /** Programs that make a text clickable (OSC 8), as they name themselves. */
 const programs: ReadonlySet<string> = new Set([

@@ -1,12 +1,12 @@
-import type {AccessLine, AccessReport, WorkspaceLookup} from '../../domain/access.ts';
-import type {FolderReport} from '../../domain/folder-report.ts';
-import type {Keychain} from '../../domain/keychain.ts';
+import type {AccessLine, AccessReport, WorkspaceLookup} from '../../domain/access/access.ts';
+import type {FolderReport} from '../../domain/answers/folder-report.ts';
+import type {Keychain} from '../../domain/answers/keychain.ts';
 import type {
 	RememberedAnswers,
 	SourceAnswers,
 	Suggestions,
 	WizardAnswers,
-} from '../../domain/wizard-answers.ts';
+} from '../../domain/answers/wizard-answers.ts';
 
 /**
  * Everything by which the wizard touches the world. Each throws an `Error` whose message is a

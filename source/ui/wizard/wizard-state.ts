@@ -1,14 +1,14 @@
-import type {AccessLine, AccessReport, WorkspaceLookup} from '../../domain/access.ts';
-import type {FolderReport} from '../../domain/folder-report.ts';
-import type {Keychain} from '../../domain/keychain.ts';
-import type {Secret} from '../../domain/secret.ts';
-import type {SourceType} from '../../domain/settings.ts';
+import type {AccessLine, AccessReport, WorkspaceLookup} from '../../domain/access/access.ts';
+import type {FolderReport} from '../../domain/answers/folder-report.ts';
+import type {Keychain} from '../../domain/answers/keychain.ts';
 import type {
 	AccessKind,
 	TokenPlace,
 	WizardAnswers,
 	WizardResult,
-} from '../../domain/wizard-answers.ts';
+} from '../../domain/answers/wizard-answers.ts';
+import type {Secret} from '../../domain/settings/secret.ts';
+import type {SourceType} from '../../domain/settings/settings.ts';
 import type {LineEditor} from './line-editor.ts';
 import type {WizardSituation} from './wizard-ports.ts';
 

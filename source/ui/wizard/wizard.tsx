@@ -1,6 +1,6 @@
 import {Box} from 'ink';
 import {useEffect, useReducer} from 'react';
-import type {WizardResult} from '../../domain/wizard-answers.ts';
+import type {WizardResult} from '../../domain/answers/wizard-answers.ts';
 import {Answered} from './answered.tsx';
 import {CurrentQuestion} from './current-question.tsx';
 import {Farewell} from './farewell.tsx';

@@ -3,7 +3,7 @@ import {
 	type AdvertisementLimits,
 	createAdvertisementReader,
 } from '../../../source/adapters/bitbucket/advertisement-reader.ts';
-import {FailureError} from '../../../source/domain/failure.ts';
+import {FailureError} from '../../../source/domain/failure/failure.ts';
 
 const oid = (digit: string): string => digit.repeat(40);
 

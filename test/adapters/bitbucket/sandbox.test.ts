@@ -1,9 +1,9 @@
 import {describe, expect, it, onTestFinished} from 'vitest';
 import {makeAgents} from '../../../source/adapters/bitbucket/agents.ts';
 import {connectBitbucket} from '../../../source/adapters/bitbucket/connect-bitbucket.ts';
-import type {Failure} from '../../../source/domain/failure.ts';
-import {Secret} from '../../../source/domain/secret.ts';
-import {type Credential, tokenGitUser} from '../../../source/domain/settings.ts';
+import type {Failure} from '../../../source/domain/failure/failure.ts';
+import {Secret} from '../../../source/domain/settings/secret.ts';
+import {type Credential, tokenGitUser} from '../../../source/domain/settings/settings.ts';
 import type {FaultAnswer} from '../../../source/sandbox/faults.ts';
 import {type Sandbox, startSandbox} from '../../../source/sandbox/start-sandbox.ts';
 import {commitFile, readOid} from '../../helpers/upstream.ts';

@@ -1,6 +1,6 @@
 import {describe, expect, it} from 'vitest';
 import {failureOfGit} from '../../../source/adapters/git/git-failure.ts';
-import type {Failure} from '../../../source/domain/failure.ts';
+import type {Failure} from '../../../source/domain/failure/failure.ts';
 
 const url = 'https://bitbucket.org/acme/api.git/';
 

@@ -1,6 +1,6 @@
 import {describe, expect, it} from 'vitest';
 import {createProgressReader, parseProgressLine} from '../../../source/adapters/git/progress.ts';
-import type {Progress} from '../../../source/domain/events.ts';
+import type {Progress} from '../../../source/domain/run/events.ts';
 
 const printed =
 	'remote: Enumerating objects: 4, done.        \n' +

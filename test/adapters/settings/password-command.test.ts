@@ -1,6 +1,6 @@
 import {describe, expect, it} from 'vitest';
 import {runPasswordCommand} from '../../../source/adapters/settings/password-command.ts';
-import {StopError} from '../../../source/domain/failure.ts';
+import {StopError} from '../../../source/domain/failure/failure.ts';
 
 const run = (command: string, patience?: number): Promise<string> =>
 	runPasswordCommand(command, new AbortController().signal, patience);

@@ -12,8 +12,8 @@ import {join} from 'node:path';
 import {Readable} from 'node:stream';
 import {describe, expect, it} from 'vitest';
 import {openSettings} from '../../../source/adapters/settings/open-settings.ts';
-import {Secret} from '../../../source/domain/secret.ts';
-import type {SourceEntry} from '../../../source/domain/settings-entry.ts';
+import {Secret} from '../../../source/domain/settings/secret.ts';
+import type {SourceEntry} from '../../../source/domain/settings/settings-entry.ts';
 import {makeTemporaryFolder} from '../../helpers/temporary-folder.ts';
 
 const store = openSettings({

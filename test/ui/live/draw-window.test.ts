@@ -1,6 +1,6 @@
 import {describe, expect, it} from 'vitest';
-import type {BackupEvent} from '../../../source/domain/events.ts';
-import {emptyRun, fold} from '../../../source/domain/run-state.ts';
+import type {BackupEvent} from '../../../source/domain/run/events.ts';
+import {emptyRun, fold} from '../../../source/domain/run/run-state.ts';
 import {drawWindow} from '../../../source/ui/live/draw-window.ts';
 import type {Frame} from '../../../source/ui/live/frame.ts';
 import {marksFor} from '../../../source/ui/text/marks.ts';

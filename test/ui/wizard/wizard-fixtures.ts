@@ -1,5 +1,5 @@
-import type {AccessLine, AccessReport} from '../../../source/domain/access.ts';
-import type {FolderReport} from '../../../source/domain/folder-report.ts';
+import type {AccessLine, AccessReport} from '../../../source/domain/access/access.ts';
+import type {FolderReport} from '../../../source/domain/answers/folder-report.ts';
 import {startWizard} from '../../../source/ui/wizard/start-wizard.ts';
 import type {WizardSituation} from '../../../source/ui/wizard/wizard-ports.ts';
 import {reduceWizard} from '../../../source/ui/wizard/wizard-reducer.ts';

@@ -1,4 +1,4 @@
-import {tokenGitUser} from '../../../domain/settings.ts';
+import {tokenGitUser} from '../../../domain/settings/settings.ts';
 import {optionsFor} from '../options.ts';
 import {Hints, Question} from '../question.tsx';
 import {Select} from '../select.tsx';

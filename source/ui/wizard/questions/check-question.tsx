@@ -1,5 +1,5 @@
 import {Box, Text} from 'ink';
-import type {AccessLine} from '../../../domain/access.ts';
+import type {AccessLine} from '../../../domain/access/access.ts';
 import {padToWidth} from '../../text/width.ts';
 import {useLooks} from '../look-context.tsx';
 import {Mark, type MarkKind} from '../mark.tsx';

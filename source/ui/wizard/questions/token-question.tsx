@@ -1,7 +1,7 @@
 import {Box, Text} from 'ink';
-import {apiTokenScopes} from '../../../domain/access-scopes.ts';
-import {Secret} from '../../../domain/secret.ts';
-import {tokenPage} from '../../../domain/token-kind.ts';
+import {apiTokenScopes} from '../../../domain/access/access-scopes.ts';
+import {tokenPage} from '../../../domain/answers/token-kind.ts';
+import {Secret} from '../../../domain/settings/secret.ts';
 import {describeToken} from '../answered-rows.ts';
 import {Link} from '../link.tsx';
 import {useLooks} from '../look-context.tsx';

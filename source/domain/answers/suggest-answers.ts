@@ -1,0 +1,52 @@
+import {Secret} from '../settings/secret.ts';
+import type {SourceDraft} from '../settings/settings-draft.ts';
+import {type Environment, expandVariables} from '../settings/variables.ts';
+import type {Suggestions, TokenPlace} from './wizard-answers.ts';
+
+const oneVariable = /^%([A-Za-z_][A-Za-z0-9_]*)%$/;
+
+/** A source's settings as answers that the wizard proposes. */
+export const suggestAnswers = (source: SourceDraft, environment: Environment): Suggestions => {
+	const {name, type, authName, apiAuthName, password} = source;
+	const token = readToken(password?.text, environment);
+	const place = findPlace(source);
+	return {
+		...(name === undefined ? {} : {workspace: name.text}),
+		...(type?.text === 'user' || type?.text === 'org' ? {type: type.text} : {}),
+		...(authName === undefined ? {} : {authName: authName.text}),
+		...(apiAuthName === undefined ? {} : {apiAuthName: apiAuthName.text}),
+		...(token === undefined ? {} : {token}),
+		...(place === undefined ? {} : {tokenPlace: place}),
+	};
+};
+
+const readToken = (text: string | undefined, environment: Environment): Secret | undefined => {
+	const expanded = text === undefined ? undefined : expandVariables(text, environment);
+	return expanded === undefined || expanded.unset.length > 0
+		? undefined
+		: new Secret(expanded.text);
+};
+
+const findPlace = ({password, passwordCommand}: SourceDraft): TokenPlace | undefined => {
+	if (passwordCommand !== undefined) {
+		return {kind: 'keychain', command: passwordCommand.text.trim().split(/\s/)[0] ?? ''};
+	}
+
+	if (password === undefined) {
+		return undefined;
+	}
+
+	const variable = oneVariable.exec(password.text)?.[1];
+	return variable === undefined ? {kind: 'file'} : {kind: 'environment', variable};
+};
+
+/** A variable for a token that no source uses yet. */
+export const proposeVariable = (sources: readonly SourceDraft[]): string => {
+	const used = sources.map(({password}) => password?.text ?? '').join(' ');
+	let variable = 'BITBUCKET_TOKEN';
+	for (let number = 2; used.includes(`%${variable}%`); number += 1) {
+		variable = `BITBUCKET_TOKEN_${number}`;
+	}
+
+	return variable;
+};

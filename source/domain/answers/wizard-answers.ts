@@ -1,0 +1,81 @@
+import type {Secret} from '../settings/secret.ts';
+import {type Credential, type SourceType, tokenGitUser} from '../settings/settings.ts';
+import {tokenKind} from './token-kind.ts';
+
+/** Where the token is kept for the next run. */
+export type TokenPlace =
+	/** A password manager or keychain, by the name of its command. */
+	| {readonly kind: 'keychain'; readonly command: string}
+	/** An environment variable that the user sets. */
+	| {readonly kind: 'environment'; readonly variable: string}
+	| {readonly kind: 'file'};
+
+/** How a workspace is looked at: with a person's token, a workspace's own, or as everybody. */
+export type AccessKind = 'account' | 'access-token' | 'public';
+
+/** The answers that decide how Bitbucket is asked. */
+export type SourceAnswers = {
+	readonly workspace: string;
+	readonly type: SourceType;
+	readonly access: AccessKind;
+	/** Empty where the user does not know it. */
+	readonly authName: string;
+	readonly apiAuthName: string;
+	/** Undefined for public repositories only. */
+	readonly token: Secret | undefined;
+};
+
+/** What the wizard gives back. */
+export type WizardAnswers = SourceAnswers & {
+	/** The source that these answers take the place of. */
+	readonly replaces: string | undefined;
+	/** Absolute path of the backup folder. */
+	readonly folder: string;
+	readonly tokenPlace: TokenPlace | undefined;
+};
+
+/** Answers that are proposed and can be accepted with Enter. */
+export type Suggestions = {
+	readonly workspace?: string;
+	readonly type?: SourceType;
+	readonly authName?: string;
+	readonly apiAuthName?: string;
+	readonly token?: Secret;
+	readonly folder?: string;
+	readonly tokenPlace?: TokenPlace;
+};
+
+/** What is kept for next time; never the token. */
+export type RememberedAnswers = {
+	readonly workspace?: string;
+	readonly type?: SourceType;
+	readonly authName?: string;
+	readonly apiAuthName?: string;
+	readonly folder?: string;
+};
+
+export type WizardResult =
+	| {readonly kind: 'left'}
+	| {readonly kind: 'take-over'; readonly file: string}
+	| {
+			readonly kind: 'finished';
+			readonly next: 'back-up' | 'add-another' | 'leave';
+			readonly answers: WizardAnswers;
+	  };
+
+/** How these answers sign in, as the settings file will be read. */
+export const credentialFrom = (answers: SourceAnswers): Credential => {
+	const {access, authName, apiAuthName, token} = answers;
+	if (access === 'public' || token === undefined) {
+		return {kind: 'none'};
+	}
+
+	return tokenKind(token.reveal()) === 'access-token'
+		? {kind: 'access-token', token}
+		: {
+				kind: 'api-token',
+				apiUser: apiAuthName,
+				gitUser: authName === '' ? tokenGitUser : authName,
+				token,
+			};
+};

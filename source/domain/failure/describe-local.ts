@@ -1,0 +1,59 @@
+import {toPrintable, withWords} from '../text/printable-text.ts';
+import type {FailureText} from './describe-failure.ts';
+import type {Failure} from './failure.ts';
+
+type LocalKind =
+	| 'git-failed'
+	| 'mirror-unusable'
+	| 'record-newer'
+	| 'disk-full'
+	| 'folder-unusable'
+	| 'folder-locked'
+	| 'defect';
+
+/** What went wrong on this computer. */
+export const describeLocal = (
+	failure: Extract<Failure, {readonly kind: LocalKind}>,
+): FailureText => {
+	switch (failure.kind) {
+		case 'git-failed':
+			return {
+				what: withWords('git failed', failure.detail),
+				advice:
+					'What was saved before is untouched. Run cistern again; if it stays, the log below .cistern/logs says more.',
+			};
+		case 'mirror-unusable':
+			return {
+				what: withWords(`the copy in ${toPrintable(failure.path)} cannot be used`, failure.detail),
+				advice:
+					'Nothing in it was removed: the next backup sets it aside and saves the repository again. If it happens again, check the disk.',
+			};
+		case 'record-newer':
+			return {
+				what: `a newer version of Cistern wrote what lies in ${toPrintable(failure.path)}`,
+				advice: 'It was left as it is. Install the newest version of Cistern, and run that.',
+			};
+		case 'disk-full':
+			return {
+				what: `no space is left for ${toPrintable(failure.path)}`,
+				advice:
+					'Make room, or move the backup folder to a larger disk and change localFolder. What was saved is whole; the next run carries on from there.',
+			};
+		case 'folder-unusable':
+			return {
+				what: withWords(`${toPrintable(failure.path)} cannot be used`, failure.detail),
+				advice:
+					'Check that the disk is there and not read-only, and that this user may write to the folder. Then run cistern again.',
+			};
+		case 'folder-locked':
+			return {
+				what: `another run holds ${toPrintable(failure.path)}: process ${failure.pid} on ${toPrintable(failure.host)}, since ${toPrintable(failure.since)}`,
+				advice: 'Wait until it ends, or let the next run wait for it with --wait.',
+			};
+		case 'defect':
+			return {
+				what: withWords('a mistake in Cistern itself', failure.detail),
+				advice: 'What was saved before is untouched. Please report it with these words.',
+			};
+	}
+};

@@ -1,0 +1,166 @@
+import type {ExitCode} from '../failure/exit-code.ts';
+import type {Failure} from '../failure/failure.ts';
+import type {Outcome} from './outcome.ts';
+
+/** What git is doing for a repository, in the order in which it happens. */
+export type Stage =
+	| 'asking'
+	| 'counting'
+	| 'compressing'
+	| 'receiving'
+	| 'resolving'
+	| 'keeping'
+	| 'wiki'
+	| 'packing';
+
+export type Progress = {
+	readonly stage: Stage;
+	/** 0 to 100, where git tells it. */
+	readonly percent?: number;
+	/** Bytes received so far. */
+	readonly bytes?: number;
+	readonly bytesPerSecond?: number;
+};
+
+export type PlanCounts = {
+	readonly new: number;
+	readonly changed: number;
+	readonly unchanged: number;
+	readonly gone: number;
+	readonly refused: number;
+	readonly failed: number;
+};
+
+/** A listing that came back so short that nothing is concluded from it. */
+export type Shrinkage = {
+	readonly expected: number;
+	readonly found: number;
+	/** Full names, at most the first 20. */
+	readonly missing: readonly string[];
+	readonly missingCount: number;
+	/** Of the missing; where it is all of them, the token is the likely cause. */
+	readonly missingPrivate: number;
+};
+
+/** How a source ended. `problem` is what concerned the source as a whole. */
+export type SourceReport = {
+	readonly source: string;
+	readonly workspace: string;
+	readonly folder: string;
+	/** Repositories in scope; undefined where the listing failed. */
+	readonly inScope: number | undefined;
+	readonly unchanged: number;
+	readonly updated: number;
+	readonly new: number;
+	readonly failed: number;
+	readonly leftOut: number;
+	/** Saved, but their LFS files are not. */
+	readonly lfs: readonly string[];
+	readonly gone: readonly string[];
+	readonly shrinkage: Shrinkage | undefined;
+	readonly problem: Failure | undefined;
+	/** Bytes received by git in this run. */
+	readonly received: number;
+	/** Milliseconds. */
+	readonly duration: number;
+	/** When all in scope was last saved as it was upstream, before this run. RFC 3339. */
+	readonly lastComplete: string | undefined;
+	/** Bytes of all mirrors on the disk, as last recorded. */
+	readonly size?: number;
+	readonly exitCode: ExitCode;
+};
+
+/**
+ * The contract between the engine and everything that shows or writes down a run. Facts in the
+ * past tense, plain JSON only. `repository` is a full name (`workspace/slug`), times are RFC 3339.
+ * New types may be added; a field never changes its meaning.
+ */
+export type BackupEvent =
+	| {
+			readonly type: 'run-started';
+			readonly run: string;
+			readonly at: string;
+			readonly version: string;
+			readonly folder: string;
+			readonly sources: readonly string[];
+	  }
+	/** A warning that stops nothing: a sentence. */
+	| {readonly type: 'noticed'; readonly source?: string; readonly text: string}
+	| {
+			readonly type: 'source-started';
+			readonly source: string;
+			readonly workspace: string;
+			readonly folder: string;
+	  }
+	| {
+			readonly type: 'listing-progressed';
+			readonly source: string;
+			/** Repositories found so far and, where Bitbucket told it, in all. */
+			readonly found: number;
+			readonly total?: number;
+			readonly done: boolean;
+	  }
+	| {readonly type: 'repository-looked-at'; readonly source: string; readonly repository: string}
+	| {
+			readonly type: 'plan-made';
+			readonly source: string;
+			readonly inScope: number;
+			readonly counts: PlanCounts;
+			/** Bytes, as Bitbucket counts them, of all that is to be cloned. */
+			readonly size?: number;
+	  }
+	| {
+			readonly type: 'repository-started';
+			readonly source: string;
+			readonly repository: string;
+			readonly action: 'clone' | 'update';
+			/** Bytes, as Bitbucket counts them, of what is to be cloned. */
+			readonly size?: number;
+	  }
+	| {
+			readonly type: 'repository-progressed';
+			readonly source: string;
+			readonly repository: string;
+			readonly progress: Progress;
+	  }
+	/** Something waits until `until`: the host's gate, or one repository before its next attempt. */
+	| {
+			readonly type: 'wait-started';
+			readonly source: string;
+			readonly host: string;
+			readonly repository?: string;
+			readonly failure: Failure;
+			readonly until: string;
+	  }
+	| {
+			readonly type: 'wait-ended';
+			readonly source: string;
+			readonly host: string;
+			readonly repository?: string;
+	  }
+	/** Exactly one for each repository in scope, whether or not it was started. */
+	| {
+			readonly type: 'repository-finished';
+			readonly source: string;
+			readonly repository: string;
+			readonly outcome: Outcome;
+	  }
+	/** In a complete listing for the first time not there any more; its backup stays. */
+	| {readonly type: 'repository-gone'; readonly source: string; readonly repository: string}
+	| {
+			readonly type: 'repository-renamed';
+			readonly source: string;
+			readonly repository: string;
+			readonly formerName: string;
+	  }
+	| {readonly type: 'source-finished'; readonly report: SourceReport}
+	| {
+			readonly type: 'run-finished';
+			readonly at: string;
+			/** Milliseconds. */
+			readonly duration: number;
+			readonly exitCode: ExitCode;
+	  };
+
+/** What a view is: it is told each event, and closed once at the end. It must not throw. */
+export type Listener = (event: BackupEvent) => void;

@@ -1,0 +1,46 @@
+import type {Failure} from '../failure/failure.ts';
+
+/** What became of one ref, seen from the backup. */
+export type RefChange = {
+	readonly ref: string;
+	readonly from: string | undefined;
+	readonly to: string | undefined;
+	/** `rewritten`: a branch that no longer contains its old tip. `moved`: a tag. */
+	readonly kind: 'created' | 'forwarded' | 'rewritten' | 'moved' | 'deleted';
+};
+
+export type ChangeCounts = Readonly<Record<RefChange['kind'], number>>;
+
+export const countChanges = (changes: readonly RefChange[]): ChangeCounts => {
+	const counts = {created: 0, forwarded: 0, rewritten: 0, moved: 0, deleted: 0};
+	for (const change of changes) {
+		counts[change.kind] += 1;
+	}
+	return counts;
+};
+
+/** How one repository ended in one run. */
+export type Outcome =
+	| {readonly result: 'unchanged'; readonly usesLfs: boolean}
+	| {
+			readonly result: 'saved';
+			readonly how: 'new' | 'updated' | 'taken-over';
+			readonly refs: number;
+			readonly changes: ChangeCounts;
+			/** Refs that upstream rewrote, moved or deleted, by full name; their old state stays here. */
+			readonly kept: readonly string[];
+			/** Bytes received by git. */
+			readonly received: number;
+			/** Milliseconds. */
+			readonly duration: number;
+			readonly usesLfs: boolean;
+	  }
+	| {
+			readonly result: 'failed';
+			readonly failure: Failure;
+			readonly attempts: number;
+			/** When a run last found it saved as it was upstream, RFC 3339. */
+			readonly lastGood: string | undefined;
+	  }
+	/** Not looked at or not finished, because the run or its source ended before. */
+	| {readonly result: 'left-out'};

@@ -1,0 +1,172 @@
+import {fullName} from '../plan/repository.ts';
+import type {RepositoryRecord, SavedRepository} from '../record/record.ts';
+import type {RunLine} from '../run/run-line.ts';
+
+/** From what has to be looked at first to what needs nobody. */
+export const repositoryStates = [
+	/** It is upstream, but no run has saved it yet. */
+	'never-saved',
+	/** The last run could not save it; what was saved before is there. */
+	'failed',
+	'damaged',
+	/** Its record is a newer Cistern's. */
+	'newer',
+	/** The last run ended before it came to it. */
+	'left-out',
+	/** Lies here without a record, as another tool or a killed first save left it. */
+	'unrecorded',
+	'saved',
+	/** Upstream has it no more; its backup stays. */
+	'gone',
+] as const;
+
+export type RepositoryStatus = {
+	/** Full name; the folder's where there is no record. */
+	readonly repository: string;
+	/** Below the source's folder; undefined where nothing was saved yet. */
+	readonly folder: string | undefined;
+	readonly state: (typeof repositoryStates)[number];
+	/** When it was last known to be saved as it was upstream, RFC 3339. */
+	readonly lastGood: string | undefined;
+	/** When its content last changed here, RFC 3339. */
+	readonly changedAt: string | undefined;
+	/** Bytes, its wiki included. */
+	readonly size: number;
+	readonly refs: number;
+	/** Tips that upstream no longer has, its wiki's included. */
+	readonly keptTips: number;
+	readonly hasWiki: boolean;
+	readonly usesLfs: boolean;
+	/** RFC 3339. */
+	readonly goneSince: string | undefined;
+	/** What the last run, or verify, found wrong. */
+	readonly problem: string | undefined;
+};
+
+const nothingSaved = {
+	folder: undefined,
+	lastGood: undefined,
+	changedAt: undefined,
+	size: 0,
+	refs: 0,
+	keptTips: 0,
+	hasWiki: false,
+	usesLfs: false,
+	goneSince: undefined,
+	problem: undefined,
+} as const;
+
+export const withoutRecord = (folder: string, state: 'newer' | 'unrecorded'): RepositoryStatus => ({
+	...nothingSaved,
+	repository: folder,
+	folder,
+	state,
+});
+
+type Trouble = {
+	readonly at: string;
+	/** Undefined where it was only left out. */
+	readonly reason: string | undefined;
+};
+
+/** What the last whole run, and those of a part since then, could not do. */
+const findTrouble = (runs: readonly RunLine[]): ReadonlyMap<string, Trouble> => {
+	const lastWhole = runs.findLastIndex(({partial}) => !partial);
+	const trouble = new Map<string, Trouble>();
+	for (const {at, failed, leftOut} of runs.slice(Math.max(0, lastWhole))) {
+		for (const repository of leftOut) {
+			trouble.set(repository, {at, reason: undefined});
+		}
+		for (const {repository, reason} of failed) {
+			trouble.set(repository, {at, reason});
+		}
+	}
+	return trouble;
+};
+
+/** What was to be saved and never was before. */
+export const describeUnsaved = (
+	saved: readonly SavedRepository[],
+	runs: readonly RunLine[],
+): readonly RepositoryStatus[] => {
+	const known = new Set(saved.map(({record}) => fullName(record)));
+	return [...findTrouble(runs)]
+		.filter(([repository]) => !known.has(repository))
+		.map(([repository, {reason}]) => ({
+			...nothingSaved,
+			repository,
+			problem: reason,
+			state: 'never-saved',
+		}));
+};
+
+export const describeRecords = (
+	saved: readonly SavedRepository[],
+	runs: readonly RunLine[],
+): readonly RepositoryStatus[] => {
+	const good = findLastGood(saved, runs);
+	const trouble = findTrouble(runs);
+	return saved.map(({folder, record}) => {
+		const repository = fullName(record);
+		const {repo} = record;
+		const wiki = record.wiki?.state === 'saved' ? record.wiki.mirror : undefined;
+		const last = trouble.get(repository);
+		// A run of a part may have saved it since.
+		const current = last !== undefined && last.at >= repo.changedAt ? last : undefined;
+		return {
+			repository,
+			folder,
+			state: stateOf(record, current),
+			lastGood: latest(good.get(repository), repo.changedAt),
+			changedAt: repo.changedAt,
+			size: repo.size + (wiki?.size ?? 0),
+			refs: repo.refs.count,
+			keptTips: repo.keptTips + (wiki?.keptTips ?? 0),
+			hasWiki: wiki !== undefined,
+			usesLfs: record.usesLfs,
+			goneSince: record.goneSince,
+			problem: record.damage ?? current?.reason,
+		};
+	});
+};
+
+const stateOf = (
+	{damage, goneSince}: RepositoryRecord,
+	trouble: Trouble | undefined,
+): RepositoryStatus['state'] => {
+	if (damage !== undefined) {
+		return 'damaged';
+	}
+	if (goneSince !== undefined) {
+		return 'gone';
+	}
+	if (trouble === undefined) {
+		return 'saved';
+	}
+	return trouble.reason === undefined ? 'left-out' : 'failed';
+};
+
+/** The newest run that found each repository saved as it was upstream: one walk for all of them. */
+const findLastGood = (
+	saved: readonly SavedRepository[],
+	runs: readonly RunLine[],
+): ReadonlyMap<string, string> => {
+	const good = new Map<string, string>();
+	let open = saved.map(({record}) => ({name: fullName(record), until: record.goneSince}));
+	for (const line of runs.toReversed().filter(({listed, partial}) => listed && !partial)) {
+		const bad = new Set([...line.failed.map(({repository}) => repository), ...line.leftOut]);
+		const isGood = ({name, until}: (typeof open)[number]): boolean =>
+			!bad.has(name) && (until === undefined || line.at < until);
+		for (const {name} of open.filter(isGood)) {
+			good.set(name, line.at);
+		}
+		open = open.filter((one) => !isGood(one));
+		if (open.length === 0) {
+			break;
+		}
+	}
+	return good;
+};
+
+const latest = (left: string | undefined, right: string): string =>
+	left !== undefined && left > right ? left : right;

@@ -1,0 +1,60 @@
+import type {SavedState} from '../record/record.ts';
+import {lastComplete, type RunLine} from '../run/run-line.ts';
+import {
+	describeRecords,
+	describeUnsaved,
+	type RepositoryStatus,
+	repositoryStates,
+	withoutRecord,
+} from './repository-status.ts';
+
+export type SourceStatus = {
+	readonly source: string;
+	readonly folder: string;
+	/** When all in scope was last saved as it was upstream, RFC 3339. */
+	readonly lastComplete: string | undefined;
+	readonly lastRun: Pick<RunLine, 'at' | 'exitCode' | 'complete' | 'problem'> | undefined;
+	/** Missing from the last listing without being believed gone; full names. */
+	readonly missing: readonly string[];
+	/** Bytes of all mirrors. */
+	readonly size: number;
+	/** What needs attention first, then by name. */
+	readonly repositories: readonly RepositoryStatus[];
+};
+
+/** What is saved of a source, from its records and its runs (oldest first) alone. */
+export const readStatus = (
+	{source, folder}: Pick<SourceStatus, 'source' | 'folder'>,
+	state: SavedState,
+	runs: readonly RunLine[],
+): SourceStatus => {
+	const lastRun = runs.at(-1);
+	const repositories = [
+		...describeRecords(state.repositories, runs),
+		...describeUnsaved(state.repositories, runs),
+		...state.newer.map((name) => withoutRecord(name, 'newer')),
+		...state.unrecorded.map((name) => withoutRecord(name, 'unrecorded')),
+	];
+	return {
+		source,
+		folder,
+		lastComplete: lastComplete(runs),
+		lastRun: lastRun && {
+			at: lastRun.at,
+			exitCode: lastRun.exitCode,
+			complete: lastRun.complete,
+			...(lastRun.problem === undefined ? {} : {problem: lastRun.problem}),
+		},
+		missing: lastRun?.missing ?? [],
+		size: repositories.reduce((sum, {size}) => sum + size, 0),
+		repositories: repositories.sort(byAttention),
+	};
+};
+
+/** Is the last complete backup of a source older than `maxAge` milliseconds, or is there none? */
+export const isOutdated = (status: SourceStatus, maxAge: number, now: number): boolean =>
+	status.lastComplete === undefined || now - Date.parse(status.lastComplete) > maxAge;
+
+const byAttention = (left: RepositoryStatus, right: RepositoryStatus): number =>
+	repositoryStates.indexOf(left.state) - repositoryStates.indexOf(right.state) ||
+	(left.repository < right.repository ? -1 : 1);

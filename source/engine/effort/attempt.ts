@@ -1,0 +1,79 @@
+import {type Failure, FailureError, isPassing} from '../../domain/failure/failure.ts';
+import type {Clock} from '../../ports.ts';
+import type {HostGate} from './host-gate.ts';
+
+/** So many times something is tried before its failure counts. */
+export const mostAttempts = 4;
+
+/** So many times in a row a host may ask to slow down before a repository is left for next time. */
+const mostRefusals = 30;
+
+/** First wait of one repository between two attempts; doubles each time. Milliseconds. */
+const firstWait = 1000;
+
+export type AttemptOptions = {
+	readonly gate: HostGate;
+	readonly clock: Clock;
+	readonly signal: AbortSignal;
+	/** Told before a wait that concerns this one thing alone; `until` as milliseconds since 1970. */
+	readonly onWait?: (failure: Failure, until: number) => void;
+	readonly onWaited?: () => void;
+	readonly attempts?: number;
+};
+
+/** The last failure, with how often it was tried. */
+export class AttemptsError extends FailureError {
+	readonly attempts: number;
+
+	constructor(failure: Failure, attempts: number) {
+		super(failure);
+		this.attempts = attempts;
+	}
+}
+
+/**
+ * Does something through the host's gate and, where the failure may pass, does it again. A limit
+ * closes the gate for everybody and does not count as an attempt. Throws `AttemptsError`.
+ */
+export const attempt = async <Result>(
+	act: () => Promise<Result>,
+	options: AttemptOptions,
+): Promise<Result> => {
+	const {gate, signal, attempts = mostAttempts} = options;
+	let refusals = 0;
+	for (let tries = 1; ; ) {
+		const ticket = await gate.pass(signal);
+		signal.throwIfAborted();
+		try {
+			const result = await act();
+			gate.relax();
+			return result;
+		} catch (error) {
+			if (!(error instanceof FailureError)) {
+				throw error;
+			}
+
+			const {failure} = error;
+			if (failure.kind === 'rate-limited' && refusals < mostRefusals) {
+				refusals += 1;
+				gate.close(ticket, failure, failure.retryAfter);
+			} else if (isPassing(failure) && tries < attempts) {
+				await waitBefore(tries, failure, options);
+				tries += 1;
+			} else {
+				throw new AttemptsError(failure, tries);
+			}
+		}
+	}
+};
+
+const waitBefore = async (
+	tries: number,
+	failure: Failure,
+	{clock, signal, onWait, onWaited}: AttemptOptions,
+): Promise<void> => {
+	const wait = firstWait * 2 ** (tries - 1) * (1 + clock.random());
+	onWait?.(failure, clock.now() + wait);
+	await clock.sleep(wait, signal);
+	onWaited?.();
+};

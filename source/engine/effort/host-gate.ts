@@ -1,0 +1,75 @@
+import type {Failure} from '../../domain/failure/failure.ts';
+import type {Clock} from '../../ports.ts';
+
+/**
+ * Stands before every request to one host, from the API and from git alike. When the host asks
+ * to slow down, it closes for all of them together: a hundred workers that each try again on
+ * their own are what keeps a limit exceeded.
+ */
+export type HostGate = {
+	readonly host: string;
+	/** Waits while the gate is closed. Gives a ticket, to be shown when the host refuses. */
+	pass(signal: AbortSignal): Promise<Ticket>;
+	/** `retryAfter` in milliseconds, where the host named a time. */
+	close(ticket: Ticket, failure: Failure, retryAfter: number | undefined): void;
+	/** The host answered: the next closing begins with a short wait again. */
+	relax(): void;
+};
+
+/** How often the gate had closed when a request passed it. */
+export type Ticket = number;
+
+export type GateListener = {
+	onClose(host: string, failure: Failure, until: number): void;
+	onOpen(host: string): void;
+};
+
+/** Without a named time: 2 to 5 seconds at first, doubling up to five minutes. Milliseconds. */
+const shortestWait = 2000;
+const waitSpread = 3000;
+const longestWait = 5 * 60_000;
+
+/** A time named further off than Bitbucket's window of an hour is not believed. Milliseconds. */
+const longestNamedWait = 65 * 60_000;
+
+export const createHostGate = (host: string, clock: Clock, listener: GateListener): HostGate => {
+	let closedUntil = 0;
+	/** All closings, and those since the host last answered as it should. */
+	let closings: Ticket = 0;
+	let inRow = 0;
+
+	return {
+		host,
+		pass: async (signal) => {
+			for (let wait = closedUntil - clock.now(); wait > 0; wait = closedUntil - clock.now()) {
+				await clock.sleep(wait, signal);
+			}
+
+			if (closedUntil !== 0) {
+				closedUntil = 0;
+				listener.onOpen(host);
+			}
+
+			return closings;
+		},
+		close: (ticket, failure, retryAfter) => {
+			// Requests under way when the gate closed come back refused too: one refusal, not many.
+			if (ticket !== closings) {
+				return;
+			}
+
+			const grown = (shortestWait + clock.random() * waitSpread) * 2 ** inRow;
+			const wait =
+				retryAfter === undefined
+					? Math.min(grown, longestWait)
+					: Math.min(retryAfter, longestNamedWait) + clock.random() * 1000;
+			closings += 1;
+			inRow += 1;
+			closedUntil = clock.now() + wait;
+			listener.onClose(host, failure, closedUntil);
+		},
+		relax: () => {
+			inRow = 0;
+		},
+	};
+};

@@ -1,0 +1,74 @@
+import {type Failure, FailureError} from '../../domain/failure/failure.ts';
+import type {Repository} from '../../domain/plan/repository.ts';
+import type {Bitbucket} from '../../ports.ts';
+
+export type ListingEnd = {
+	/** Undefined: every page came, and as many repositories as Bitbucket counts. */
+	readonly failure: Failure | undefined;
+	readonly found: number;
+};
+
+export type ListingOptions = {
+	/** Reads one page through the gate, trying again where that helps. */
+	readonly readPage: Bitbucket['readRepositoryPage'];
+	readonly signal: AbortSignal;
+	readonly onPage: (found: number, total: number | undefined) => void;
+};
+
+/** A workspace this large does not exist; a `next` that never ends does. */
+const mostPages = 10_000;
+
+/**
+ * The workspace's repositories as the pages come, each once, though pages shift while they are
+ * read. Returns how the listing ended: what came before a failure was still yielded, but from a
+ * listing that failed nothing may be concluded.
+ */
+export async function* listRepositories(
+	options: ListingOptions,
+): AsyncGenerator<Repository, ListingEnd> {
+	const {readPage, signal, onPage} = options;
+	const seen = new Set<string>();
+	const visited = new Set<string | undefined>();
+	let total: number | undefined;
+	let page: string | undefined;
+	try {
+		do {
+			if (visited.has(page) || visited.size >= mostPages) {
+				throw new FailureError({
+					kind: 'listing-incomplete',
+					detail: 'the pages of the listing lead round in a circle',
+				});
+			}
+
+			visited.add(page);
+			const answer = await readPage(page, signal);
+			// A repository deleted meanwhile shifts another past us: only the largest count shows it.
+			total = answer.total === undefined ? total : Math.max(total ?? 0, answer.total);
+			for (const repository of answer.repositories) {
+				if (!seen.has(repository.uuid)) {
+					seen.add(repository.uuid);
+					yield repository;
+				}
+			}
+
+			onPage(seen.size, total);
+			page = answer.next;
+		} while (page !== undefined);
+	} catch (error) {
+		if (error instanceof FailureError) {
+			return {failure: error.failure, found: seen.size};
+		}
+
+		throw error;
+	}
+
+	return {failure: compareCount(seen.size, total), found: seen.size};
+}
+
+const compareCount = (found: number, total: number | undefined): Failure | undefined =>
+	total === undefined || found >= total
+		? undefined
+		: {
+				kind: 'listing-incomplete',
+				detail: `Bitbucket counts ${total} repositories and listed ${found}`,
+			};

@@ -1,0 +1,84 @@
+import type {Failure} from '../../domain/failure/failure.ts';
+import {countPlan, makePlan, type SourcePlan} from '../../domain/plan/plan.ts';
+import {fullName} from '../../domain/plan/repository.ts';
+import {isRefusal} from '../../domain/run/tally.ts';
+import {isInScope, unmatchedIncludes} from '../../domain/settings/name-filter.ts';
+import {watchSignIn} from '../effort/sign-in-watch.ts';
+import type {Run, SourceRun} from '../run/source-run.ts';
+import type {Standing} from '../run/standing.ts';
+import {readSavedState} from '../saved/saved-state.ts';
+import type {ListingEnd} from './list-repositories.ts';
+import {lookAtSource} from './look-at-source.ts';
+
+/**
+ * Looks at everything in scope and says what is to be done, before anything is written. `end` is
+ * called where going on with the source makes no sense.
+ */
+export const lookAndPlan = async (
+	run: Run,
+	work: SourceRun,
+	standing: Standing,
+	end: (failure: Failure) => void,
+): Promise<SourcePlan> => {
+	const {source} = work;
+	const isWanted = (slug: string): boolean => isInScope(slug, source) && run.isAsked(slug);
+	const state = await readSavedState(work.files, work.folder);
+	const {looked, slugs, uuids, listing} = await lookAtSource(
+		work,
+		state,
+		isWanted,
+		watchSignIn(end),
+	);
+	const {failure} = listing;
+	standing.listed = failure === undefined;
+	if (failure === undefined) {
+		warnOfUnmatched(work, slugs);
+	} else if (isRefusal(failure)) {
+		end(failure);
+	} else {
+		standing.problem ??= failure;
+	}
+
+	const plan = makePlan({
+		looked,
+		listed: uuids,
+		saved: state.repositories,
+		unrecorded: state.unrecorded,
+		newer: state.newer,
+		isComplete: failure === undefined || isAbsentWorkspace(listing),
+		isInScope: isWanted,
+	});
+	const inScope = plan.items.length;
+	standing.inScope = failure !== undefined && inScope === 0 ? undefined : inScope;
+	standing.shrinkage = plan.shrinkage;
+	standing.gone = plan.gone.map(({record}) => fullName(record));
+	work.publish({
+		type: 'plan-made',
+		source: source.title,
+		inScope,
+		counts: countPlan(plan),
+		size: sizeToClone(plan),
+	});
+	return plan;
+};
+
+/** Bytes that first copies will bring, as Bitbucket counts them; what updates bring is not known. */
+const sizeToClone = ({items}: SourcePlan): number =>
+	items.reduce((sum, {action, repository}) => sum + (action === 'clone' ? repository.size : 0), 0);
+
+/**
+ * A workspace that is not found may be deleted, renamed or out of this token's sight: like an empty
+ * listing it proves nothing, and the shrinkage it amounts to says so.
+ */
+export const isAbsentWorkspace = ({failure, found}: ListingEnd): boolean =>
+	found === 0 && (failure?.kind === 'not-found' || failure?.kind === 'gone');
+
+const warnOfUnmatched = ({source, publish}: SourceRun, slugs: readonly string[]): void => {
+	for (const name of unmatchedIncludes(slugs, source)) {
+		publish({
+			type: 'noticed',
+			source: source.title,
+			text: `includeRepos names "${name}", but the workspace ${source.workspace} has no such repository.`,
+		});
+	}
+};

@@ -1,0 +1,118 @@
+import {joinPath, wikiFolder} from '../../domain/plan/layout.ts';
+import type {Looked} from '../../domain/plan/plan.ts';
+import {fullName, type Repository} from '../../domain/plan/repository.ts';
+import type {SavedRepository, SavedState} from '../../domain/record/record.ts';
+import {attempt} from '../effort/attempt.ts';
+import {runPool} from '../effort/pool.ts';
+import type {SignInWatch} from '../effort/sign-in-watch.ts';
+import type {SourceRun} from '../run/source-run.ts';
+import {type ListingEnd, listRepositories} from './list-repositories.ts';
+import {lookAt} from './look.ts';
+
+export type SourceLook = {
+	/** In scope and asked for, in the order of the listing. */
+	readonly looked: readonly Looked[];
+	/** Slugs of all that the workspace listed. */
+	readonly slugs: readonly string[];
+	/** Uuids of the same: who is listed is not gone, whatever it is called now. */
+	readonly uuids: ReadonlySet<string>;
+	readonly listing: ListingEnd;
+};
+
+/** Requests for refs at once; they are light and mostly waiting. */
+const looksAtOnce = 32;
+
+/** Lists the workspace and looks at each repository as the pages come. */
+export const lookAtSource = async (
+	source: SourceRun,
+	state: SavedState,
+	isAsked: (slug: string) => boolean,
+	watch: SignInWatch,
+): Promise<SourceLook> => {
+	const title = source.source.title;
+	const byUuid = new Map(state.repositories.map((saved) => [saved.record.uuid, saved]));
+	const unrecorded = new Set(state.unrecorded);
+	const looked: Looked[] = [];
+	const slugs: string[] = [];
+	const uuids = new Set<string>();
+	const pages = listPages(source);
+	let listing: ListingEnd = {failure: undefined, found: 0};
+
+	const askedFor = async function* (): AsyncGenerator<Repository> {
+		for (let step = await pages.next(); ; step = await pages.next()) {
+			if (step.done === true) {
+				listing = step.value;
+				source.publish({
+					type: 'listing-progressed',
+					source: title,
+					found: listing.found,
+					done: true,
+				});
+				return;
+			}
+
+			slugs.push(step.value.slug);
+			uuids.add(step.value.uuid);
+			if (isAsked(step.value.slug)) {
+				yield step.value;
+			}
+		}
+	};
+
+	await runPool(askedFor(), looksAtOnce, async (repository) => {
+		const saved = byUuid.get(repository.uuid);
+		const look = await lookAt(
+			source,
+			repository,
+			saved,
+			await hasOldWiki(source, repository, saved, unrecorded),
+		);
+		if (look.state === 'failed') {
+			watch.sawFailure(look.failure);
+		} else {
+			watch.sawSuccess();
+		}
+
+		looked.push({repository, look});
+		source.publish({
+			type: 'repository-looked-at',
+			source: title,
+			repository: fullName(repository),
+		});
+	});
+	return {looked, slugs, uuids, listing};
+};
+
+/** The workspace's listing through the API's gate, with patience and told as it grows. */
+export const listPages = (source: SourceRun): AsyncGenerator<Repository, ListingEnd> => {
+	const {bitbucket, signal} = source;
+	return listRepositories({
+		signal,
+		readPage: (page) =>
+			attempt(() => bitbucket.readRepositoryPage(page, signal), {
+				...source.patience(),
+				gate: source.apiGate,
+			}),
+		onPage: (found, total) =>
+			source.publish({
+				type: 'listing-progressed',
+				source: source.source.title,
+				found,
+				done: false,
+				...(total === undefined ? {} : {total}),
+			}),
+	});
+};
+
+/** SCM Backup saved wikis too; its folders have no record that could tell. */
+const hasOldWiki = async (
+	{files, folder}: SourceRun,
+	{workspace, slug}: Repository,
+	saved: SavedRepository | undefined,
+	unrecorded: ReadonlySet<string>,
+): Promise<boolean> => {
+	const old = `${workspace}#${slug}`;
+	return (
+		saved === undefined && unrecorded.has(old) && files.exists(joinPath(folder, old, wikiFolder))
+	);
+};

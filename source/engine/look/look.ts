@@ -1,0 +1,101 @@
+import {type Failure, FailureError} from '../../domain/failure/failure.ts';
+import {joinPath, repoFolder, wikiFolder} from '../../domain/plan/layout.ts';
+import type {Look, WikiLook} from '../../domain/plan/plan.ts';
+import {type Advertisement, type Repository, wikiUrl} from '../../domain/plan/repository.ts';
+import type {SavedRepository} from '../../domain/record/record.ts';
+import {refsState} from '../../domain/record/refs-digest.ts';
+import {asFailure} from '../effort/as-failure.ts';
+import {AttemptsError, attempt} from '../effort/attempt.ts';
+import type {SourceRun} from '../run/source-run.ts';
+import {headOf} from '../save/save-mirror.ts';
+import {mayBeEmpty, readUpstream} from './read-upstream.ts';
+
+/** A wiki that was not there is asked for again after so long. Milliseconds. */
+const wikiPause = 30 * 24 * 60 * 60_000;
+
+/**
+ * Looks at one repository: one request for its refs, one more where it may have a wiki, and its
+ * mirror's files. No process, nothing written. A failure is a look, too.
+ */
+export const lookAt = async (
+	source: SourceRun,
+	repository: Repository,
+	saved: SavedRepository | undefined,
+	hasOldWiki: boolean,
+): Promise<Look> => {
+	const {bitbucket, git, folder} = source;
+	try {
+		const url = bitbucket.checkCloneUrl(repository.cloneUrl);
+		const advertisement = await attempt(
+			() => readUpstream(source, url, mayBeEmpty(repository, saved)),
+			{
+				...source.patience(repository),
+				gate: source.gitGate,
+			},
+		);
+		const mirror = saved === undefined ? undefined : joinPath(folder, saved.folder);
+		return {
+			state: 'seen',
+			refs: stateOf(source, advertisement, repository.mainBranch),
+			print: mirror === undefined ? undefined : await git.readPrint(joinPath(mirror, repoFolder)),
+			wiki: await lookAtWiki(source, repository, saved, hasOldWiki),
+			wikiPrint:
+				mirror === undefined || saved?.record.wiki === undefined
+					? undefined
+					: await git.readPrint(joinPath(mirror, wikiFolder)),
+		};
+	} catch (error) {
+		// What failed only because the run ends says nothing about the repository.
+		if (source.signal.aborted) {
+			throw error;
+		}
+
+		const attempts = error instanceof AttemptsError ? error.attempts : 1;
+		return {state: 'failed', failure: asFailure(error), attempts};
+	}
+};
+
+const stateOf = (
+	{digest}: SourceRun,
+	advertisement: Advertisement,
+	mainBranch: string | undefined,
+) => refsState(headOf(advertisement, mainBranch), advertisement.refs, digest);
+
+/**
+ * Bitbucket removed wikis on 2026-08-20, though `has_wiki` may still be true: whatever happens
+ * here is never a failure of the repository, and an old copy stays.
+ */
+const lookAtWiki = async (
+	source: SourceRun,
+	repository: Repository,
+	saved: SavedRepository | undefined,
+	hasOldWiki: boolean,
+): Promise<WikiLook> => {
+	const known = saved?.record.wiki;
+	const mayExist = repository.hasWiki || hasOldWiki || known?.state === 'saved';
+	const missingAt = known?.missingAt;
+	const wasAskedLately =
+		missingAt !== undefined && source.run.at - Date.parse(missingAt) < wikiPause;
+	if (!mayExist || wasAskedLately) {
+		return {state: 'not-asked'};
+	}
+
+	const url = wikiUrl(source.bitbucket.checkCloneUrl(repository.cloneUrl));
+	try {
+		const advertisement = await attempt(
+			() => source.bitbucket.readAdvertisement(url, source.signal),
+			{...source.patience(repository), gate: source.gitGate, attempts: 1},
+		);
+		return {state: 'seen', refs: stateOf(source, advertisement, undefined)};
+	} catch (error) {
+		if (error instanceof FailureError) {
+			return isAbsence(error.failure)
+				? {state: 'missing'}
+				: {state: 'unknown', failure: error.failure};
+		}
+
+		throw error;
+	}
+};
+
+const isAbsence = ({kind}: Failure): boolean => kind === 'not-found' || kind === 'gone';

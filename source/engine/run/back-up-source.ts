@@ -1,0 +1,121 @@
+import {endsTheRun, type Failure, FailureError} from '../../domain/failure/failure.ts';
+import {joinPath, ownFolder} from '../../domain/plan/layout.ts';
+import type {Listener, SourceReport} from '../../domain/run/events.ts';
+import type {Outcome} from '../../domain/run/outcome.ts';
+import {lastGood, type RunLine} from '../../domain/run/run-line.ts';
+import {countOutcome} from '../../domain/run/tally.ts';
+import type {Source} from '../../domain/settings/settings.ts';
+import {type SignInWatch, watchSignIn} from '../effort/sign-in-watch.ts';
+import {lookAndPlan} from '../look/look-and-plan.ts';
+import {removeGone} from '../save/remove-gone.ts';
+import {savePlan} from '../save/save-plan.ts';
+import {holdFolder} from './hold-folder.ts';
+import {appendRun, readRuns} from './run-history.ts';
+import {createRunLog, type RunLog} from './run-log.ts';
+import {openSourceRun, type Run, type SourceRun} from './source-run.ts';
+import {makeReport, newStanding, type Standing, settle} from './standing.ts';
+
+/**
+ * Backs up one source: lock, look, save, record. Never throws for what concerns the source or its
+ * repositories; the report says it.
+ */
+export const backUpSource = async (run: Run, source: Source): Promise<SourceReport> => {
+	const log = createRunLog(run, source);
+	const publish: Listener = (event) => {
+		run.publish(event);
+		log.listen(event);
+	};
+
+	const standing = newStanding();
+	const ending = new AbortController();
+	const end = (failure: Failure): void => {
+		standing.problem ??= failure;
+		ending.abort(new FailureError(failure));
+	};
+
+	const work = openSourceRun(run, source, AbortSignal.any([run.signal, ending.signal]), publish);
+	const started = work.clock.elapsed();
+	const report = (earlier: readonly RunLine[]): SourceReport =>
+		makeReport(run, work, standing, work.clock.elapsed() - started, earlier);
+	const {title, workspace} = source;
+	publish({type: 'source-started', source: title, workspace, folder: work.folder});
+	try {
+		return await holding(run, work, log, async () => {
+			const earlier = await readRuns(work);
+			await lookAndSave(run, work, standing, earlier, end).catch((error: unknown) =>
+				settle(run, standing, error),
+			);
+			const result = report(earlier);
+			log.listen({type: 'source-finished', report: result});
+			await appendRun(work, result, standing, run.isNarrowed);
+			return result;
+		});
+	} catch (error) {
+		settle(run, standing, error);
+		return report([]);
+	}
+};
+
+/** Does something as the only run in the source's folder, with a clean place for work in progress. */
+const holding = async <Result>(
+	run: Run,
+	work: SourceRun,
+	log: RunLog,
+	act: () => Promise<Result>,
+): Promise<Result> => {
+	const {files, folder} = work;
+	const place = joinPath(folder, ownFolder, 'work');
+	await files.makeFolder(joinPath(folder, ownFolder));
+	const lock = await holdFolder(work, run.waitsForLock);
+	try {
+		await log.open();
+		await files.remove(place);
+		return await act();
+	} finally {
+		await log.close();
+		if (work.signal.aborted) {
+			await run.world.endProcesses(run.name);
+		}
+
+		await files.remove(place);
+		await lock.release();
+	}
+};
+
+const lookAndSave = async (
+	run: Run,
+	work: SourceRun,
+	standing: Standing,
+	earlier: readonly RunLine[],
+	end: (failure: Failure) => void,
+): Promise<void> => {
+	const plan = await lookAndPlan(run, work, standing, end);
+	const watch = watchSignIn(end);
+	await savePlan(work, plan, {
+		concurrency: run.concurrency,
+		lastGood: (repository) => lastGood(earlier, repository),
+		onOutcome: (repository, outcome, wasSeen) => {
+			countOutcome(standing.tally, repository, outcome);
+			const {title} = work.source;
+			work.publish({type: 'repository-finished', source: title, repository, outcome});
+			if (wasSeen) {
+				heed(outcome, watch, end);
+			}
+		},
+	});
+	if (run.settings.removeDeletedRepos && standing.listed && !work.signal.aborted) {
+		await removeGone(work, plan, earlier);
+	}
+};
+
+/** Refused credentials and a full disk end the source; one repository's failure does not. */
+const heed = (outcome: Outcome, watch: SignInWatch, end: (failure: Failure) => void): void => {
+	if (outcome.result === 'saved' || outcome.result === 'unchanged') {
+		watch.sawSuccess();
+	} else if (outcome.result === 'failed') {
+		watch.sawFailure(outcome.failure);
+		if (endsTheRun(outcome.failure)) {
+			end(outcome.failure);
+		}
+	}
+};

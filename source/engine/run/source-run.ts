@@ -1,0 +1,120 @@
+import {joinPath, ownFolder} from '../../domain/plan/layout.ts';
+import {fullName, type Repository} from '../../domain/plan/repository.ts';
+import type {Digest} from '../../domain/record/refs-digest.ts';
+import type {BackupEvent, Listener} from '../../domain/run/events.ts';
+import type {Settings, Source} from '../../domain/settings/settings.ts';
+import type {Bitbucket, Clock, Files, Git, World} from '../../ports.ts';
+import type {AttemptOptions} from '../effort/attempt.ts';
+import {createHostGate, type HostGate} from '../effort/host-gate.ts';
+
+/** A whole run: what all its sources share. */
+export type Run = {
+	readonly world: World;
+	readonly settings: Settings;
+	readonly name: string;
+	/** Milliseconds since 1970. */
+	readonly at: number;
+	readonly signal: AbortSignal;
+	readonly publish: Listener;
+	/** `--only` and `--exclude`: narrows this run without touching what is in scope. */
+	readonly isAsked: (slug: string) => boolean;
+	readonly isNarrowed: boolean;
+	/** Git transfers at once. */
+	readonly concurrency: number;
+	readonly waitsForLock: boolean;
+	/** Lines for a log about an event that came at `now` (milliseconds since 1970). */
+	readonly describe: (event: BackupEvent, now: number) => readonly string[];
+};
+
+/** Everything that work on one source needs. */
+export type SourceRun = {
+	readonly source: Source;
+	/** Absolute paths of the source's folder and of the place for work in progress. */
+	readonly folder: string;
+	readonly workFolder: string;
+	readonly files: Files;
+	readonly git: Git;
+	readonly bitbucket: Bitbucket;
+	readonly clock: Clock;
+	readonly digest: Digest;
+	readonly run: {readonly name: string; readonly at: number};
+	/** Aborts with the run, and when the source's credentials turn out to be refused. */
+	readonly signal: AbortSignal;
+	readonly publish: Listener;
+	readonly apiGate: HostGate;
+	readonly gitGate: HostGate;
+	/** How often and how long to try; waits for a repository are told under its name. */
+	readonly patience: (repository?: Repository) => Omit<AttemptOptions, 'gate'>;
+};
+
+export const openSourceRun = (
+	run: Run,
+	source: Source,
+	signal: AbortSignal,
+	publish: Listener,
+): SourceRun => {
+	const {world} = run;
+	const {clock} = world;
+	const {bitbucket, git} = world.connect(source, run.name);
+	const folder = joinPath(run.settings.localFolder, source.title);
+	const apiGate = openGate(bitbucket.apiHost, source, clock, publish);
+	return {
+		source,
+		folder,
+		workFolder: joinPath(folder, ownFolder, 'work', run.name),
+		files: world.files,
+		git,
+		bitbucket,
+		clock,
+		digest: world.digest,
+		run,
+		signal,
+		publish,
+		apiGate,
+		gitGate:
+			bitbucket.gitHost === bitbucket.apiHost
+				? apiGate
+				: openGate(bitbucket.gitHost, source, clock, publish),
+		patience: (repository) => ({
+			clock,
+			signal,
+			...(repository === undefined
+				? {}
+				: announceWaits(source, repository, bitbucket.gitHost, publish)),
+		}),
+	};
+};
+
+const isoTime = (time: number): string => new Date(time).toISOString();
+
+const openGate = (host: string, source: Source, clock: Clock, publish: Listener): HostGate =>
+	createHostGate(host, clock, {
+		onClose: (_, failure, until) =>
+			publish({
+				type: 'wait-started',
+				source: source.title,
+				host,
+				failure,
+				until: isoTime(until),
+			}),
+		onOpen: () => publish({type: 'wait-ended', source: source.title, host}),
+	});
+
+const announceWaits = (
+	source: Source,
+	repository: Repository,
+	host: string,
+	publish: Listener,
+): Pick<AttemptOptions, 'onWait' | 'onWaited'> => {
+	const about = {source: source.title, host, repository: fullName(repository)};
+	return {
+		onWait: (failure, until) =>
+			publish({
+				type: 'wait-started',
+				...about,
+				failure,
+				until: isoTime(until),
+			} satisfies BackupEvent),
+		onWaited: () => publish({type: 'wait-ended', ...about}),
+	};
+};

@@ -1,0 +1,167 @@
+import {
+	compareRefs,
+	formatRefs,
+	historyRef,
+	keptRef,
+	parseRefs,
+	pinPrefix,
+	pinRef,
+	type RecordedHistory,
+	type RefCommand,
+	type RefMove,
+} from '../../domain/history/history.ts';
+import {formatMessage} from '../../domain/history/history-message.ts';
+import type {Refs} from '../../domain/plan/repository.ts';
+import type {RefChange} from '../../domain/run/outcome.ts';
+import type {Git, TypedRefs} from '../../ports.ts';
+import {nameChanges, nameSinceLast} from './name-changes.ts';
+
+export type NewState = {readonly head: string | undefined; readonly refs: Refs};
+
+export type Moved = {
+	readonly changes: readonly RefChange[];
+	/** Refs whose old state only lives on below `refs/cistern/kept/`. */
+	readonly kept: readonly string[];
+};
+
+/**
+ * Moves a mirror's refs to upstream's state so that nothing it held is ever unreachable, at
+ * whatever instant it is killed. The objects of the new state are there already.
+ *
+ * `update-ref --stdin` is not atomic under a kill: what one transaction wrote may be half there.
+ * So every old value is put below `refs/cistern` in a transaction of its own before any ref moves:
+ * for good (kept) where no new ref reaches it, else until all moves are written (pinned). "No new
+ * ref reaches it" counts only once the new refs are written, hence the pins. Tags and other
+ * non-commits are always kept: git would look through a tag object to its commit. Deletions come
+ * before creations, since `feature` must go before `feature/x` can be.
+ */
+export const moveRefs = async (
+	git: Git,
+	mirror: string,
+	current: TypedRefs,
+	state: NewState,
+	run: {readonly name: string; readonly at: number},
+): Promise<Moved> => {
+	const before = new Map([...current].map(([ref, {oid}]) => [ref, oid]));
+	const changes = compareRefs(before, state.refs);
+	const lost = await findLost(git, mirror, current, changes, state.refs);
+	const named = await nameChanges(git, mirror, changes);
+
+	const last = await git.readLastHistory(mirror);
+	const entry = await recordState(git, mirror, state, named, last, run.at);
+	const guarded = changes.filter(({from}) => from !== undefined);
+	const keep = guarded.filter(({ref}) => lost.has(ref));
+	const pin = guarded.filter(({ref}) => !lost.has(ref));
+	await git.updateRefs(mirror, [
+		[
+			...keep.map(({ref, from}) => create(keptRef(run.name, ref), from)),
+			...pin.map(({ref, from}) => create(pinRef(run.name, ref), from)),
+		].flat(),
+		changes.flatMap(deleteGone),
+		changes.flatMap(createOrMove),
+		[
+			...recordEntry(last, entry),
+			...pin.flatMap(({ref, from}) => remove(pinRef(run.name, ref), from)),
+		],
+	]);
+	return {changes: named, kept: keep.map(({ref}) => ref)};
+};
+
+/**
+ * Puts a mirror right whose run was killed while refs moved: pins that nothing else reaches any
+ * more are kept for good, the others go.
+ */
+export const repairPins = async (git: Git, mirror: string, run: string): Promise<void> => {
+	const pins = await git.readRefs(mirror, pinPrefix);
+	if (pins.size === 0) {
+		return;
+	}
+
+	const refs = await git.readRefs(mirror);
+	const tips = [...pins.values()].map(({oid}) => oid);
+	const lost = await git.findUnreachable(
+		mirror,
+		[...new Set(tips)],
+		[...refs.values()].map(({oid}) => oid),
+	);
+	await git.updateRefs(mirror, [
+		[...pins].flatMap(([pin, {oid}]) =>
+			lost.has(oid) ? create(keptRef(run, `refs/${withoutRun(pin)}`), oid) : [],
+		),
+		[...pins].flatMap(([pin, {oid}]) => remove(pin, oid)),
+	]);
+};
+
+/** `refs/cistern/pin/<run>/heads/x` to `<run>/heads/x`: two killed runs may have pinned one name. */
+const withoutRun = (pin: string): string => pin.slice(pinPrefix.length);
+
+/** Refs whose old value no new ref reaches. */
+const findLost = async (
+	git: Git,
+	mirror: string,
+	current: TypedRefs,
+	changes: readonly RefMove[],
+	after: Refs,
+): Promise<ReadonlySet<string>> => {
+	const old = changes.flatMap(({ref}) => {
+		const value = current.get(ref);
+		return value === undefined ? [] : [{ref, ...value}];
+	});
+	const commits = old.filter(({type}) => type === 'commit');
+	const unreachable = await git.findUnreachable(
+		mirror,
+		[...new Set(commits.map(({oid}) => oid))],
+		[...new Set(after.values())],
+	);
+	return new Set(
+		old.filter(({type, oid}) => type !== 'commit' || unreachable.has(oid)).map(({ref}) => ref),
+	);
+};
+
+/** Writes the new state's history entry, unless the last one says the same. */
+const recordState = async (
+	git: Git,
+	mirror: string,
+	state: NewState,
+	named: readonly RefChange[],
+	last: RecordedHistory | undefined,
+	at: number,
+): Promise<string | undefined> => {
+	const refsText = formatRefs(state.head, state.refs);
+	if (last?.refsText === refsText) {
+		return undefined;
+	}
+
+	const before = last === undefined ? undefined : parseRefs(last.refsText);
+	const moves = compareRefs(before?.refs ?? new Map(), state.refs);
+	const changes = await nameSinceLast(git, mirror, moves, named);
+	const isSameHead = before === undefined || before.head === state.head;
+	const head = isSameHead ? undefined : {from: before.head, to: state.head};
+	const message = formatMessage({changes, head});
+	return git.writeHistory(mirror, {refsText, message, at}, last);
+};
+
+const create = (ref: string, to: string | undefined): readonly RefCommand[] =>
+	to === undefined ? [] : [{kind: 'create', ref, to}];
+
+const remove = (ref: string, from: string | undefined): readonly RefCommand[] =>
+	from === undefined ? [] : [{kind: 'delete', ref, from}];
+
+const deleteGone = ({ref, from, to}: RefMove): readonly RefCommand[] =>
+	to === undefined ? remove(ref, from) : [];
+
+const createOrMove = ({ref, from, to}: RefMove): readonly RefCommand[] =>
+	to === undefined || from === undefined ? create(ref, to) : [{kind: 'update', ref, from, to}];
+
+const recordEntry = (
+	last: RecordedHistory | undefined,
+	entry: string | undefined,
+): readonly RefCommand[] => {
+	if (entry === undefined) {
+		return [];
+	}
+
+	return last === undefined
+		? [{kind: 'create', ref: historyRef, to: entry}]
+		: [{kind: 'update', ref: historyRef, from: last.oid, to: entry}];
+};

@@ -1,0 +1,201 @@
+import {FailureError} from '../../domain/failure/failure.ts';
+import {keptPrefix} from '../../domain/history/history.ts';
+import {dirtyFile, joinPath} from '../../domain/plan/layout.ts';
+import type {Advertisement, Refs} from '../../domain/plan/repository.ts';
+import type {MirrorRecord} from '../../domain/record/record.ts';
+import {type Digest, refsState} from '../../domain/record/refs-digest.ts';
+import type {Progress} from '../../domain/run/events.ts';
+import type {Files, Git, TypedRefs} from '../../ports.ts';
+import {type Moved, moveRefs, type NewState, repairPins} from './keep-old-tips.ts';
+
+export type MirrorTools = {readonly git: Git; readonly files: Files; readonly digest: Digest};
+
+export type MirrorJob = {
+	/** Absolute path of the mirror, which may not exist yet. */
+	readonly mirror: string;
+	/** The folder that it lies in; made when there is something to put into it. */
+	readonly folder: string;
+	/** An empty place on the same file system, where a new mirror is built. */
+	readonly aside: string;
+	readonly url: string;
+	/** The default branch as the API names it, for a remote that does not tell its HEAD. */
+	readonly mainBranch: string | undefined;
+	/** Asks upstream once. */
+	readonly readAdvertisement: () => Promise<Advertisement>;
+	/** Does something with upstream through the host's gate, again where its failure may pass. */
+	readonly patiently: <Result>(act: () => Promise<Result>) => Promise<Result>;
+	readonly run: {readonly name: string; readonly at: number};
+	readonly signal: AbortSignal;
+	readonly onProgress: (progress: Progress) => void;
+};
+
+export type SavedMirror = Moved & {
+	/** `same`: nothing was done, since all is as it was recorded. */
+	readonly how: 'cloned' | 'updated' | 'same';
+	readonly record: MirrorRecord;
+	/** Bytes. */
+	readonly received: number;
+};
+
+/** HEAD as upstream tells it, or else as the API does. */
+export const headOf = (
+	advertisement: Advertisement,
+	mainBranch: string | undefined,
+): string | undefined =>
+	advertisement.head ?? (mainBranch === undefined ? undefined : `refs/heads/${mainBranch}`);
+
+/** A first copy: built aside, recorded in its own history, packed and only then moved into place. */
+export const cloneMirror = async (tools: MirrorTools, job: MirrorJob): Promise<SavedMirror> => {
+	const {git, files} = tools;
+	const {aside, mirror} = job;
+	job.onProgress({stage: 'asking'});
+	await files.remove(aside);
+	await git.createMirror(aside);
+	const {advertisement, received} = await job.patiently(async () => {
+		const advertisement = await job.readAdvertisement();
+		const isEmpty = advertisement.refs.size === 0;
+		return {
+			advertisement,
+			received: isEmpty ? 0 : await git.fetchEverything(aside, job.url, job),
+		};
+	});
+	const fetched = await git.readRefs(aside);
+	const refs = withoutTypes(fetched);
+	const state = {head: headOf(advertisement, job.mainBranch), refs};
+	await pointHead(git, aside, state.head);
+	job.onProgress({stage: 'packing'});
+	await moveRefs(git, aside, fetched, state, job.run);
+	await git.pack(aside);
+	await files.makeFolder(job.folder);
+	await files.move(aside, mirror);
+	return {
+		how: 'cloned',
+		changes: asCreated(refs),
+		kept: [],
+		received,
+		record: await describeMirror(tools, mirror, state, job.run.at),
+	};
+};
+
+/** Brings a mirror that is here, with these refs, up to date; keeps what upstream no longer has. */
+export const updateMirror = async (
+	tools: MirrorTools,
+	job: MirrorJob,
+	current: TypedRefs,
+	before: MirrorRecord | undefined,
+): Promise<SavedMirror> => {
+	const {git, files} = tools;
+	const {mirror, run} = job;
+	const dirty = joinPath(mirror, dirtyFile);
+	const wasCut = await files.exists(dirty);
+	if (wasCut) {
+		await git.clearStaleLocks(mirror);
+		await repairPins(git, mirror, run.name);
+	}
+
+	job.onProgress({stage: 'asking'});
+	const first = await job.patiently(() => readState(job));
+	if (
+		!wasCut &&
+		before !== undefined &&
+		(await isAsRecorded(tools, mirror, before, current, first))
+	) {
+		const print = await readPrint(git, mirror);
+		return {how: 'same', changes: [], kept: [], received: 0, record: {...before, print}};
+	}
+
+	await files.writeText(dirty, `${run.name}\n`);
+	const {state, received} = await fetchState(git, job, current, first);
+	job.onProgress({stage: 'keeping'});
+	const moved = await moveRefs(git, mirror, current, state, run);
+	await pointHead(git, mirror, state.head);
+	await git.pack(mirror);
+	await files.remove(dirty);
+	return {
+		...moved,
+		how: 'updated',
+		received,
+		record: await describeMirror(tools, mirror, state, run.at),
+	};
+};
+
+const readState = async (job: MirrorJob): Promise<NewState> => {
+	const advertisement = await job.readAdvertisement();
+	return {head: headOf(advertisement, job.mainBranch), refs: advertisement.refs};
+};
+
+/** Brings the objects of upstream's state; asks for the state again where upstream moved on. */
+const fetchState = async (
+	git: Git,
+	job: MirrorJob,
+	current: TypedRefs,
+	first: NewState,
+): Promise<{state: NewState; received: number}> => {
+	let known: NewState | undefined = first;
+	return job.patiently(async () => {
+		const state = known ?? (await readState(job));
+		known = undefined;
+		const wanted = findWanted(current, state.refs);
+		const received =
+			wanted.size === 0 ? 0 : await git.fetchObjects(job.mirror, job.url, wanted, job);
+		return {state, received};
+	});
+};
+
+const pointHead = async (git: Git, mirror: string, head: string | undefined): Promise<void> => {
+	const print = await git.readPrint(mirror);
+	if (head !== undefined && print?.head !== `ref: ${head}`) {
+		await git.setHead(mirror, head);
+	}
+};
+
+const withoutTypes = (refs: TypedRefs): Refs =>
+	new Map([...refs].map(([ref, {oid}]) => [ref, oid]));
+
+/** Refs whose object may not be here yet. */
+const findWanted = (current: TypedRefs, after: Refs): Refs => {
+	const here = new Set([...current.values()].map(({oid}) => oid));
+	return new Map([...after].filter(([, oid]) => !here.has(oid)));
+};
+
+const isAsRecorded = async (
+	{git, digest}: MirrorTools,
+	mirror: string,
+	before: MirrorRecord,
+	current: TypedRefs,
+	state: NewState,
+): Promise<boolean> => {
+	const upstream = refsState(state.head, state.refs, digest).digest;
+	const here = refsState(state.head, withoutTypes(current), digest).digest;
+	const print = await git.readPrint(mirror);
+	return (
+		upstream === here &&
+		upstream === before.refs.digest &&
+		(state.head === undefined || print?.head === `ref: ${state.head}`)
+	);
+};
+
+const asCreated = (refs: Refs): Moved['changes'] =>
+	[...refs].map(([ref, to]) => ({ref, from: undefined, to, kind: 'created'}));
+
+const readPrint = async (git: Git, mirror: string): Promise<MirrorRecord['print']> => {
+	const print = await git.readPrint(mirror);
+	if (print === undefined) {
+		throw new FailureError({kind: 'mirror-unusable', path: mirror, detail: 'it has no HEAD'});
+	}
+
+	return print;
+};
+
+const describeMirror = async (
+	{git, files, digest}: MirrorTools,
+	mirror: string,
+	state: NewState,
+	at: number,
+): Promise<MirrorRecord> => ({
+	refs: refsState(state.head, state.refs, digest),
+	print: await readPrint(git, mirror),
+	changedAt: new Date(at).toISOString(),
+	keptTips: (await git.readRefs(mirror, keptPrefix)).size,
+	size: await files.measure(mirror),
+});

@@ -1,0 +1,82 @@
+import {describe, expect, it} from 'vitest';
+import type {WizardAnswers} from '../../../source/domain/answers/wizard-answers.ts';
+import {Secret} from '../../../source/domain/settings/secret.ts';
+import {
+	chooseTitle,
+	type EditContext,
+	editFromAnswers,
+	maskEdit,
+} from '../../../source/domain/settings/settings-from-answers.ts';
+
+const token = new Secret('ATATT3xFfGF0-the-whole-of-it-9f3c');
+const answers: WizardAnswers = {
+	workspace: 'acme',
+	type: 'org',
+	access: 'account',
+	authName: 'ann',
+	apiAuthName: 'ann@example.com',
+	token,
+	replaces: undefined,
+	folder: '/srv/backup',
+	tokenPlace: {kind: 'file'},
+};
+const context: EditContext = {
+	titles: [],
+	folder: undefined,
+	passwordCommand: undefined,
+	tokenExpires: undefined,
+};
+
+describe('editFromAnswers', () => {
+	it('writes the token itself only where it is to be kept in the file', () => {
+		const {entry, localFolder} = editFromAnswers(answers, context);
+		expect(entry.password?.reveal()).toBe(token.reveal());
+		expect(localFolder).toBe('/srv/backup');
+	});
+
+	it('names a variable, or a command, in its place', () => {
+		const named = editFromAnswers(
+			{...answers, tokenPlace: {kind: 'environment', variable: 'MY_TOKEN'}},
+			context,
+		);
+		const recalled = editFromAnswers(
+			{...answers, tokenPlace: {kind: 'keychain', command: 'pass'}},
+			{...context, passwordCommand: 'pass show cistern/acme'},
+		);
+		expect(named.entry.password?.reveal()).toBe('%MY_TOKEN%');
+		expect(recalled.entry.password).toBeUndefined();
+		expect(recalled.entry.passwordCommand).toBe('pass show cistern/acme');
+	});
+
+	it('writes no name where none is used', () => {
+		const {entry} = editFromAnswers({...answers, access: 'access-token'}, context);
+		expect([entry.authName, entry.apiAuthName]).toEqual([undefined, undefined]);
+		expect(editFromAnswers({...answers, authName: ''}, context).entry.authName).toBeUndefined();
+	});
+
+	it('leaves the folder as the user wrote it where it stays the same', () => {
+		const edit = editFromAnswers(answers, {...context, folder: '/srv/backup'});
+		expect(edit.localFolder).toBeUndefined();
+	});
+});
+
+describe('chooseTitle', () => {
+	it('tells a second source of a workspace apart, whatever the case of the first', () => {
+		expect(chooseTitle(answers, [])).toBe('acme');
+		expect(chooseTitle(answers, ['ACME', 'acme-2'])).toBe('acme-3');
+		expect(chooseTitle({...answers, replaces: 'Old name'}, ['Old name'])).toBe('Old name');
+	});
+});
+
+describe('maskEdit', () => {
+	it('shows of a token its last characters alone, and a variable as it is', () => {
+		const shown = maskEdit(editFromAnswers(answers, context)).entry.password?.reveal();
+		expect(shown).toContain('9f3c');
+		expect(shown).not.toContain('ATATT');
+		const named = editFromAnswers(
+			{...answers, tokenPlace: {kind: 'environment', variable: 'MY_TOKEN'}},
+			context,
+		);
+		expect(maskEdit(named).entry.password?.reveal()).toBe('%MY_TOKEN%');
+	});
+});

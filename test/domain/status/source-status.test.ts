@@ -1,0 +1,193 @@
+import {describe, expect, it} from 'vitest';
+import type {RepositoryRecord, SavedState} from '../../../source/domain/record/record.ts';
+import type {RunLine} from '../../../source/domain/run/run-line.ts';
+import {isOutdated, readStatus} from '../../../source/domain/status/source-status.ts';
+
+const source = {source: 'acme', folder: '/srv/backup/acme'};
+const day = (number: number): string => `2026-11-${String(number).padStart(2, '0')}T02:00:00.000Z`;
+
+const record = (slug: string, changes: Partial<RepositoryRecord> = {}): RepositoryRecord => ({
+	version: 1,
+	uuid: slug,
+	workspace: 'acme',
+	slug,
+	isPrivate: true,
+	formerNames: [],
+	firstSavedAt: day(1),
+	usesLfs: false,
+	repo: {
+		refs: {digest: 'x', count: 12},
+		print: {
+			head: '',
+			packedRefsSize: 0,
+			packedRefsTime: 0,
+			headsTime: 0,
+			tagsTime: 0,
+			packsTime: 0,
+		},
+		changedAt: day(1),
+		keptTips: 0,
+		size: 1000,
+	},
+	...changes,
+});
+
+const state = (
+	records: readonly RepositoryRecord[],
+	rest: Partial<SavedState> = {},
+): SavedState => ({
+	repositories: records.map((one) => ({folder: `acme#${one.slug}`, record: one})),
+	unrecorded: [],
+	newer: [],
+	...rest,
+});
+
+const run = (number: number, changes: Partial<RunLine> = {}): RunLine => ({
+	v: 1,
+	run: `run-${number}`,
+	at: day(number),
+	duration: 1000,
+	exitCode: 0,
+	complete: true,
+	partial: false,
+	listed: true,
+	inScope: 2,
+	unchanged: 2,
+	updated: 0,
+	new: 0,
+	failed: [],
+	leftOut: [],
+	missing: [],
+	gone: [],
+	lfs: [],
+	...changes,
+});
+
+const failing = (number: number, slug: string, changes: Partial<RunLine> = {}): RunLine =>
+	run(number, {
+		exitCode: 3,
+		complete: false,
+		failed: [{repository: `acme/${slug}`, reason: 'the server answered 500'}],
+		...changes,
+	});
+
+describe('the status of a source', () => {
+	it('adds up what is saved and says when it was last complete', () => {
+		const status = readStatus(source, state([record('api'), record('web')]), [run(2), run(3)]);
+		expect(status).toMatchObject({lastComplete: day(3), size: 2000, missing: []});
+		expect(status.repositories[0]).toMatchObject({
+			repository: 'acme/api',
+			state: 'saved',
+			lastGood: day(3),
+			refs: 12,
+			keptTips: 0,
+		});
+	});
+
+	it('says what failed last, why, and since when the copy is old', () => {
+		const {repositories, lastComplete} = readStatus(source, state([record('api'), record('web')]), [
+			run(2),
+			failing(3, 'web'),
+			failing(4, 'web'),
+		]);
+		expect(lastComplete).toBe(day(2));
+		expect(repositories[0]).toMatchObject({
+			repository: 'acme/web',
+			state: 'failed',
+			problem: 'the server answered 500',
+			lastGood: day(2),
+		});
+		expect(repositories[1]).toMatchObject({repository: 'acme/api', lastGood: day(4)});
+	});
+
+	it('takes no run of a part for a proof of the rest', () => {
+		const part = run(4, {partial: true, complete: false});
+		const status = readStatus(source, state([record('web')]), [run(2), failing(3, 'web'), part]);
+		expect(status.repositories[0]).toMatchObject({state: 'failed', lastGood: day(2)});
+	});
+
+	it('takes a repository as saved that a run of a part has saved since', () => {
+		const later = record('web');
+		const saved = {...later, repo: {...later.repo, changedAt: day(4)}};
+		const part = run(4, {partial: true, complete: false});
+		const status = readStatus(source, state([saved]), [failing(3, 'web'), part]);
+		expect(status.repositories[0]).toMatchObject({state: 'saved', lastGood: day(4)});
+	});
+
+	it('takes no run whose listing failed for a proof of anything', () => {
+		const blind = run(3, {listed: false, complete: false, problem: 'no answer came in time'});
+		const status = readStatus(source, state([record('api')]), [run(2), blind]);
+		expect(status.repositories[0]?.lastGood).toBe(day(2));
+		expect(status.lastRun?.problem).toBe('no answer came in time');
+	});
+
+	it('names what was never saved, because it failed or was left out', () => {
+		const runs = [failing(3, 'huge', {leftOut: ['acme/late']})];
+		const {repositories} = readStatus(source, state([]), runs);
+		expect(repositories).toMatchObject([
+			{repository: 'acme/huge', state: 'never-saved', problem: 'the server answered 500'},
+			{repository: 'acme/late', state: 'never-saved', problem: undefined},
+		]);
+	});
+
+	it('knows until when a gone repository was saved', () => {
+		const gone = record('old-site', {goneSince: day(4)});
+		const {repositories} = readStatus(source, state([gone]), [run(2), run(3), run(4), run(5)]);
+		expect(repositories[0]).toMatchObject({state: 'gone', goneSince: day(4), lastGood: day(3)});
+	});
+
+	it('counts a wiki with its repository', () => {
+		const {repo} = record('api');
+		const wiki = {state: 'saved', mirror: {...repo, size: 50, keptTips: 2}} as const;
+		const {repositories} = readStatus(source, state([record('api', {wiki})]), []);
+		expect(repositories[0]).toMatchObject({size: 1050, keptTips: 2, hasWiki: true, refs: 12});
+	});
+
+	it('puts first what needs attention', () => {
+		const {repositories} = readStatus(
+			source,
+			state(
+				[
+					record('fine'),
+					record('also-fine'),
+					record('old', {goneSince: day(1)}),
+					record('bad', {damage: 'an object is missing'}),
+					record('slow'),
+				],
+				{unrecorded: ['acme#foreign'], newer: ['acme#future']},
+			),
+			[failing(2, 'slow')],
+		);
+		expect(repositories.map(({repository}) => repository)).toEqual([
+			'acme/slow',
+			'acme/bad',
+			'acme#future',
+			'acme#foreign',
+			'acme/also-fine',
+			'acme/fine',
+			'acme/old',
+		]);
+	});
+
+	it('is quick where no run was ever good', () => {
+		const many = Array.from({length: 10_000}, (_, index) => record(`r${index}`));
+		const leftOut = many.map(({slug}) => `acme/${slug}`);
+		const runs = Array.from({length: 30}, (_, index) => run(index + 1, {leftOut}));
+		expect(readStatus(source, state(many), runs).repositories[0]?.state).toBe('left-out');
+	});
+});
+
+describe('a source', () => {
+	const now = Date.parse(day(10));
+	const hours = (count: number): number => count * 3_600_000;
+
+	it('is outdated once its last complete backup is older than allowed', () => {
+		const status = readStatus(source, state([]), [run(8), failing(9, 'web')]);
+		expect(isOutdated(status, hours(48), now)).toBe(false);
+		expect(isOutdated(status, hours(47), now)).toBe(true);
+	});
+
+	it('is outdated where there never was a complete backup', () => {
+		expect(isOutdated(readStatus(source, state([]), []), hours(1e6), now)).toBe(true);
+	});
+});
