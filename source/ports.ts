@@ -98,8 +98,11 @@ export type TransferOptions = {
  * `mirror` is the absolute path of a bare repository.
  */
 export interface Git {
-	/** `2.39.5`. Throws a StopError with what to install where there is none or it is too old. */
-	readVersion(): Promise<string>;
+	/**
+	 * Every other method does this first: throws `git-unusable` where no git is installed or it is
+	 * too old. Looks once a run.
+	 */
+	requireUsable(): Promise<void>;
 
 	/** A new, empty mirror with Cistern's configuration, in a folder that does not exist yet. */
 	createMirror(mirror: string): Promise<void>;

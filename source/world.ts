@@ -8,6 +8,7 @@ import {openClock} from './adapters/clock.ts';
 import {openFiles} from './adapters/files/open-files.ts';
 import {endMarkedProcesses} from './adapters/files/processes.ts';
 import {runMarker} from './adapters/git/environment.ts';
+import {findGit} from './adapters/git/installed-git.ts';
 import {openGit} from './adapters/git/open-git.ts';
 import {openKeychains} from './adapters/keychains/open-keychains.ts';
 import {openMemory} from './adapters/remembered-answers.ts';
@@ -25,6 +26,7 @@ export const openWorld = (
 	options: {readonly noColour: boolean},
 ): SetupWorld => {
 	const agents = makeAgents();
+	const installed = findGit(program.env);
 	const settings = openSettings({
 		platform: program.platform,
 		environment: program.env,
@@ -51,7 +53,7 @@ export const openWorld = (
 		newRunName: () => nameRun(new Date(), randomBytes(3).toString('hex')),
 		openGit: (run) =>
 			openGit({
-				environment: program.env,
+				installed,
 				authorization: () => undefined,
 				origin: gitAddressFor(defaultApiUrl).origin,
 				run,
@@ -59,7 +61,7 @@ export const openWorld = (
 		connect: (source, run) => ({
 			bitbucket: connectBitbucket(source, {version, agents}),
 			git: openGit({
-				environment: program.env,
+				installed,
 				authorization: () => gitAuthorization(source.credential),
 				origin: gitAddressFor(source.apiUrl).origin,
 				run,

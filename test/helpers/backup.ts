@@ -6,6 +6,7 @@ import {gitAuthorization} from '../../source/adapters/bitbucket/credentials.ts';
 import {openFiles} from '../../source/adapters/files/open-files.ts';
 import {endMarkedProcesses} from '../../source/adapters/files/processes.ts';
 import {runMarker} from '../../source/adapters/git/environment.ts';
+import {findGit} from '../../source/adapters/git/installed-git.ts';
 import {openGit} from '../../source/adapters/git/open-git.ts';
 import {openSettings} from '../../source/adapters/settings/open-settings.ts';
 import {gitAddressFor} from '../../source/domain/access/git-address.ts';
@@ -60,6 +61,7 @@ export const makeSource = (sandbox: Sandbox, changes: Partial<Source> = {}): Sou
 
 export const makeWorld = (clock: FakeClock): World => {
 	const agents = makeAgents();
+	const installed = findGit(process.env);
 	return {
 		version: 'test',
 		environment: process.env,
@@ -89,7 +91,7 @@ export const makeWorld = (clock: FakeClock): World => {
 		},
 		openGit: (run) =>
 			openGit({
-				environment: process.env,
+				installed,
 				authorization: () => undefined,
 				origin: 'https://bitbucket.org',
 				run,
@@ -97,7 +99,7 @@ export const makeWorld = (clock: FakeClock): World => {
 		connect: (source, run) => ({
 			bitbucket: connectBitbucket(source, {version: 'test', agents}),
 			git: openGit({
-				environment: process.env,
+				installed,
 				authorization: () => gitAuthorization(source.credential),
 				origin: gitAddressFor(source.apiUrl).origin,
 				run,

@@ -42,6 +42,7 @@ const failures: {readonly [Kind in Failure['kind']]: Extract<Failure, {kind: Kin
 	network: {kind: 'network', problem: 'tls', detail: ''},
 	'address-refused': {kind: 'address-refused', address: 'a', reason: 'b'},
 	'listing-incomplete': {kind: 'listing-incomplete', detail: 'x'},
+	'git-unusable': {kind: 'git-unusable', found: '2.31.1', detail: ''},
 	'git-failed': {kind: 'git-failed', detail: 'x'},
 	'mirror-unusable': {kind: 'mirror-unusable', path: '/x', detail: 'x'},
 	'record-newer': {kind: 'record-newer', path: '/x'},

@@ -40,7 +40,7 @@ export const failureOfGit = (stderr: string, context: Context): FailureError =>
 				...(context.isTransfer !== true && damageWords.test(stderr)
 					? {kind: 'mirror-unusable' as const, path: context.mirror}
 					: {kind: 'git-failed' as const}),
-				detail: shorten(stderr),
+				detail: shortenWords(stderr),
 			},
 	);
 
@@ -50,7 +50,7 @@ const localFailure = (stderr: string, {mirror}: Context): Failure | undefined =>
 	}
 
 	if (folderWords.test(stderr)) {
-		return {kind: 'folder-unusable', path: mirror, detail: shorten(stderr)};
+		return {kind: 'folder-unusable', path: mirror, detail: shortenWords(stderr)};
 	}
 
 	return undefined;
@@ -67,24 +67,26 @@ const transferFailure = (stderr: string): Failure | undefined => {
 	}
 
 	if (/repository '.*' not found/i.test(stderr)) {
-		return {kind: 'not-found', door: 'git', message: shorten(stderr)};
+		return {kind: 'not-found', door: 'git', message: shortenWords(stderr)};
 	}
 
 	// Bitbucket's own, seen with repositories that exist; trying again often helps.
 	if (/fork\/exec .*git-upload-pack/.test(stderr)) {
-		return {kind: 'server-error', status: 200, message: shorten(stderr)};
+		return {kind: 'server-error', status: 200, message: shortenWords(stderr)};
 	}
 
 	if (/transport '.*' not allowed/.test(stderr)) {
-		return {kind: 'address-refused', address: '', reason: shorten(stderr)};
+		return {kind: 'address-refused', address: '', reason: shortenWords(stderr)};
 	}
 
 	const problem = networkWords.find(([words]) => words.test(stderr))?.[1];
-	return problem === undefined ? undefined : {kind: 'network', problem, detail: shorten(stderr)};
+	return problem === undefined
+		? undefined
+		: {kind: 'network', problem, detail: shortenWords(stderr)};
 };
 
 const failureOfStatus = (status: number, stderr: string): Failure => {
-	const message = shorten(stderr);
+	const message = shortenWords(stderr);
 	switch (status) {
 		case 401:
 			return {kind: 'credentials-refused', door: 'git'};
@@ -106,7 +108,7 @@ const failureOfStatus = (status: number, stderr: string): Failure => {
 };
 
 /** The lines that say what went wrong, without progress, on one line and safe to show. */
-const shorten = (stderr: string): string => {
+export const shortenWords = (stderr: string): string => {
 	const lines = stderr
 		.split(/[\r\n]+/)
 		.map((line) => line.trim())

@@ -1,9 +1,10 @@
-import {toPrintable, withWords} from '../text/printable-text.ts';
+import {toExcerpt, toPrintable, withWords} from '../text/printable-text.ts';
 import type {FailureText} from './describe-failure.ts';
 import type {Failure} from './failure.ts';
 
 type LocalKind =
 	| 'git-failed'
+	| 'git-unusable'
 	| 'mirror-unusable'
 	| 'record-newer'
 	| 'disk-full'
@@ -21,6 +22,12 @@ export const describeLocal = (
 				what: withWords('git failed', failure.detail),
 				advice:
 					'What was saved before is untouched. Run cistern again; if it stays, the log below .cistern/logs says more.',
+			};
+		case 'git-unusable':
+			return {
+				what: describeGit(failure.found, failure.detail),
+				advice:
+					'Install git 2.32 or newer (git-scm.com/downloads), so that "git version" shows it, and run cistern again. What was saved before is untouched.',
 			};
 		case 'mirror-unusable':
 			return {
@@ -56,4 +63,11 @@ export const describeLocal = (
 				advice: 'What was saved before is untouched. Please report it with these words.',
 			};
 	}
+};
+
+const describeGit = (found: string | undefined, detail: string): string => {
+	const needed = 'Cistern needs git 2.32 or newer';
+	return found === undefined
+		? `git cannot be run (${detail === '' ? 'none was found' : toExcerpt(detail)}), and ${needed}`
+		: `the installed git is ${toPrintable(found)}, and ${needed}`;
 };

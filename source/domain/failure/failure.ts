@@ -35,6 +35,8 @@ export type Failure =
 	| {readonly kind: 'address-refused'; readonly address: string; readonly reason: string}
 	| {readonly kind: 'listing-incomplete'; readonly detail: string}
 	| {readonly kind: 'git-failed'; readonly detail: string}
+	/** Not installed, or older than 2.32: `found` is its version, `detail` what it said instead of one. */
+	| {readonly kind: 'git-unusable'; readonly found: string | undefined; readonly detail: string}
 	| {readonly kind: 'mirror-unusable'; readonly path: string; readonly detail: string}
 	/** What lies there was written by a newer Cistern, in a form that this one does not know. */
 	| {readonly kind: 'record-newer'; readonly path: string}
@@ -92,4 +94,6 @@ export const isPassing = (failure: Failure): boolean => {
 
 /** Does going on make no sense, for any repository? */
 export const endsTheRun = (failure: Failure): boolean =>
-	failure.kind === 'disk-full' || failure.kind === 'folder-unusable';
+	failure.kind === 'disk-full' ||
+	failure.kind === 'folder-unusable' ||
+	failure.kind === 'git-unusable';

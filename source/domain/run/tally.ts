@@ -63,6 +63,7 @@ export const exitCodeOf = (failure: Failure): ExitCode => {
 		case 'defect':
 		case 'disk-full':
 		case 'folder-unusable':
+		case 'git-unusable':
 			return exitCodes.failed;
 		default:
 			return exitCodes.incomplete;

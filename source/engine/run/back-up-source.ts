@@ -1,5 +1,6 @@
 import {endsTheRun, type Failure, FailureError} from '../../domain/failure/failure.ts';
 import {joinPath, ownFolder} from '../../domain/plan/layout.ts';
+import type {SourcePlan} from '../../domain/plan/plan.ts';
 import type {Listener, SourceReport} from '../../domain/run/events.ts';
 import type {Outcome} from '../../domain/run/outcome.ts';
 import {lastGood, type RunLine} from '../../domain/run/run-line.ts';
@@ -90,6 +91,7 @@ const lookAndSave = async (
 	end: (failure: Failure) => void,
 ): Promise<void> => {
 	const plan = await lookAndPlan(run, work, standing, end);
+	await requireGit(work, plan, end);
 	const watch = watchSignIn(end);
 	await savePlan(work, plan, {
 		concurrency: run.concurrency,
@@ -105,6 +107,27 @@ const lookAndSave = async (
 	});
 	if (run.settings.removeDeletedRepos && standing.listed && !work.signal.aborted) {
 		await removeGone(work, plan, earlier);
+	}
+};
+
+/** Without git nothing new can be saved: said once, and not by each repository. */
+const requireGit = async (
+	{git}: SourceRun,
+	{items}: SourcePlan,
+	end: (failure: Failure) => void,
+): Promise<void> => {
+	if (!items.some(({action}) => action === 'clone' || action === 'update')) {
+		return;
+	}
+
+	try {
+		await git.requireUsable();
+	} catch (error) {
+		if (!(error instanceof FailureError)) {
+			throw error;
+		}
+
+		end(error.failure);
 	}
 };
 

@@ -1,6 +1,7 @@
 import {chmodSync, existsSync, mkdirSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {describe, expect, it} from 'vitest';
+import {findGit} from '../../../source/adapters/git/installed-git.ts';
 import {openGit} from '../../../source/adapters/git/open-git.ts';
 import type {Git} from '../../../source/ports.ts';
 import {makeTemporaryFolder} from '../../helpers/temporary-folder.ts';
@@ -8,7 +9,7 @@ import {commitFile, git as plainGit, readRefs} from '../../helpers/upstream.ts';
 
 const open = (environment: Record<string, string | undefined> = process.env): Git =>
 	openGit({
-		environment,
+		installed: findGit(environment),
 		authorization: () => undefined,
 		origin: 'https://bitbucket.org',
 		run: 'test',

@@ -47,6 +47,11 @@ const examples: {readonly [Kind in Failure['kind']]: readonly Extract<Failure, {
 		{kind: 'address-refused', address: '', reason: evil},
 	],
 	'listing-incomplete': [{kind: 'listing-incomplete', detail: evil}],
+	'git-unusable': [
+		{kind: 'git-unusable', found: undefined, detail: ''},
+		{kind: 'git-unusable', found: undefined, detail: evil},
+		{kind: 'git-unusable', found: evil, detail: ''},
+	],
 	'git-failed': [{kind: 'git-failed', detail: evil}],
 	'mirror-unusable': [{kind: 'mirror-unusable', path: `/srv/${evil}`, detail: evil}],
 	'record-newer': [{kind: 'record-newer', path: `/srv/${evil}`}],

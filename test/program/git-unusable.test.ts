@@ -1,0 +1,55 @@
+import {mkdirSync, writeFileSync} from 'node:fs';
+import {join} from 'node:path';
+import {describe, expect, it} from 'vitest';
+import {makeHome} from '../helpers/program.ts';
+import {readRefs} from '../helpers/upstream.ts';
+import {setUpWorkspace} from '../helpers/workspace.ts';
+
+const acme = setUpWorkspace();
+
+/** A place with no program but, where it is given, a git that is this shell script. */
+const makePath = (folder: string, script?: string): {readonly PATH: string} => {
+	const bin = join(folder, `bin-${script?.length ?? 0}`);
+	mkdirSync(bin);
+	if (script !== undefined) {
+		writeFileSync(join(bin, 'git'), `#!/bin/sh\n${script}\n`, {mode: 0o755});
+	}
+
+	return {PATH: bin};
+};
+
+describe('a machine whose git is missing, too old or does not start', () => {
+	it('is told so in one sentence, exit 1; what is saved stays, and is looked at without git', async () => {
+		await acme.add('old');
+		const home = makeHome(acme.sandbox);
+		expect((await home.run(['--yes'])).exitCode).toBe(0);
+		const none = makePath(home.folder);
+		expect(await home.run(['--yes'], none)).toMatchObject({exitCode: 0});
+
+		await acme.add('new');
+		await acme.add('newer');
+		const missing = await home.run(['--yes'], none);
+		const tooOld = await home.run(
+			['--yes'],
+			makePath(home.folder, 'echo "git version 2.31.1 (Apple Git-130)"'),
+		);
+		const stub = await home.run(
+			['restore', 'old', '--to', join(home.folder, 'restored')],
+			makePath(home.folder, 'echo "xcrun: error: no developer tools" >&2; exit 1'),
+		);
+
+		const {stderr} = missing;
+		expect(missing.exitCode).toBe(1);
+		expect(stderr.replaceAll(/\s+/g, ' ')).toContain(
+			'git cannot be run (none was found), and Cistern needs git 2.32 or newer',
+		);
+		expect(stderr.match(/2\.32 or newer \(git-scm/g)).toHaveLength(1);
+		expect(stderr).toContain('2 repositories were left out');
+		expect(tooOld.exitCode).toBe(1);
+		expect(tooOld.stderr).toContain('the installed git is 2.31.1');
+		expect(stub.exitCode).toBe(1);
+		expect(stub.stderr).toContain('xcrun: error: no developer tools');
+		const mirror = join(home.backup, 'acme', 'acme#old', 'repo');
+		expect((await readRefs(mirror)).size).toBe(1);
+	});
+});
