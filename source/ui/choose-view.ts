@@ -1,6 +1,7 @@
 import {exitCodes} from '../domain/failure/exit-code.ts';
 import type {BackupEvent} from '../domain/run/events.ts';
 import {emptyRun, fold, type RunState} from '../domain/run/run-state.ts';
+import {mostNamed} from '../domain/run/source-state.ts';
 import type {Clock, Terminal} from '../ports.ts';
 import {createJson} from './json.ts';
 import {createLines} from './lines.ts';
@@ -70,6 +71,7 @@ const writeSummary = (state: RunState, {quiet}: ViewChoice, {terminal, clock}: A
 			style: styleFor(terminal),
 			now: clock.now(),
 			onlyTrouble: quiet,
+			mostNamed: terminal.isInteractive ? Math.floor(terminal.rows() / 4) : mostNamed,
 		}),
 	);
 };

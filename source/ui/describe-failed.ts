@@ -7,7 +7,7 @@ export const describeFailed = (
 	{failure, attempts}: {readonly failure: Failure; readonly attempts: number},
 	lastGood: string | undefined,
 ): string => {
-	const tried = attempts > 1 ? `, tried ${attempts} times` : '';
+	const tried = attempts > 1 ? `, ${attempts} tries` : '';
 	const left = lastGood === undefined ? 'no good copy yet' : `last good copy ${lastGood}`;
 	return `${reasonOf(failure)}${tried}; ${left}`;
 };

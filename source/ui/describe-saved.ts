@@ -19,12 +19,25 @@ export const describeSaved = (outcome: Saved): string => {
 		...(received === 0 ? [] : [formatSize(received)]),
 		formatDuration(duration),
 	];
-	return [
-		parts.join(', '),
-		...describeKept(outcome),
-		...(usesLfs ? ['its LFS files are not saved'] : []),
-	].join('; ');
+	return [parts.join(', '), ...describeKept(outcome), ...describeLfs(usesLfs)].join('; ');
 };
+
+/** `2 refs updated; main was rewritten, its old state is kept`: what upstream took before figures. */
+export const describeSavedBriefly = (outcome: Saved): string => {
+	const {changes, usesLfs} = outcome;
+	const kept = describeKept(outcome);
+	const others = changes.created + changes.forwarded;
+	return kept.length === 0
+		? describeSaved(outcome)
+		: [
+				...(others === 0 ? [] : [`${formatCount(others, 'ref')} updated`]),
+				...kept,
+				...describeLfs(usesLfs),
+			].join('; ');
+};
+
+const describeLfs = (usesLfs: boolean): readonly string[] =>
+	usesLfs ? ['its LFS files are not saved'] : [];
 
 const describeCount = (count: number, how: Saved['how']): readonly string[] => {
 	if (count > 0) {

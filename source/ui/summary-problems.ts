@@ -4,12 +4,19 @@ import {toPrintable} from '../domain/text/printable-text.ts';
 import {adviceOf, describeFailed, reasonOf} from './describe-failed.ts';
 import {describeLfs, describeShrinkage} from './describe-report.ts';
 import {toShortRepository} from './short-name.ts';
-import {formatCount} from './text/count.ts';
+import {formatCount, formatNumber} from './text/count.ts';
 import {type Look, layOut, layOutBeside} from './text/layout.ts';
 import {formatAge} from './text/moment.ts';
 import {cutToWidth, measureWidth} from './text/width.ts';
 
-type Options = Look & {readonly now: number};
+export type ProblemOptions = Look & {
+	/** Milliseconds since 1970. */
+	readonly now: number;
+	/** So many failed repositories are named, each with its reason. */
+	readonly mostNamed: number;
+};
+
+type Options = ProblemOptions;
 
 const longestName = 32;
 
@@ -47,7 +54,7 @@ const describeFailures = (
 	report: SourceReport,
 	options: Options,
 ): readonly string[] => {
-	const {failures} = source;
+	const failures = source.failures.slice(0, options.mostNamed);
 	if (report.failed === 0 && report.leftOut === 0) {
 		return [];
 	}
@@ -65,7 +72,7 @@ const describeFailures = (
 	return [
 		'  Not saved',
 		...lines,
-		...(unnamed > 0 ? [`    and ${unnamed} more: cistern status names them`] : []),
+		...(unnamed > 0 ? [`    and ${formatNumber(unnamed)} more: cistern status names them`] : []),
 		...(report.leftOut > 0
 			? [
 					`    ${formatCount(report.leftOut, 'repository', 'repositories')} ${report.leftOut === 1 ? 'was' : 'were'} left out; the next run takes up there`,

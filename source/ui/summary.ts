@@ -1,20 +1,19 @@
 import {exitCodes} from '../domain/failure/exit-code.ts';
+import {joinPath, logFile} from '../domain/plan/layout.ts';
 import type {SourceReport} from '../domain/run/events.ts';
 import type {RunState} from '../domain/run/run-state.ts';
 import type {SourceState} from '../domain/run/source-state.ts';
 import {toPrintable} from '../domain/text/printable-text.ts';
 import {listCounts} from './describe-report.ts';
 import {describeChanges} from './summary-changes.ts';
-import {describeProblems} from './summary-problems.ts';
-import {formatCount, formatNumber} from './text/count.ts';
+import {describeProblems, type ProblemOptions} from './summary-problems.ts';
+import {formatCount, formatNumber, usualNames} from './text/count.ts';
 import {formatDuration} from './text/duration.ts';
-import {type Look, layOut} from './text/layout.ts';
+import {layOut} from './text/layout.ts';
 import {formatMoment} from './text/moment.ts';
 import {formatSize} from './text/size.ts';
 
-export type SummaryOptions = Look & {
-	/** Milliseconds since 1970. */
-	readonly now: number;
+export type SummaryOptions = ProblemOptions & {
 	/** Leave out the sources in which nothing is wrong. */
 	readonly onlyTrouble: boolean;
 };
@@ -32,7 +31,7 @@ export const formatSummary = (state: RunState, options: SummaryOptions): string 
 		}
 		return options.onlyTrouble && report.exitCode === exitCodes.done
 			? []
-			: [formatSource(source, report, options)];
+			: [formatSource(source, report, state.run, options)];
 	});
 	return blocks.map((lines) => `\n${lines.join('\n')}\n`).join('');
 };
@@ -40,11 +39,13 @@ export const formatSummary = (state: RunState, options: SummaryOptions): string 
 const formatSource = (
 	source: SourceState,
 	report: SourceReport,
+	run: string,
 	options: SummaryOptions,
 ): readonly string[] => {
 	const counts = listCounts(report).join('   ');
 	const changes = describeChanges(source, options);
 	const problems = describeProblems(source, report, options);
+	const log = toPrintable(joinPath(report.folder, logFile(run)));
 	return [
 		...layOut(2, `${describeResult(report)}    ${formatDuration(report.duration)}`, options),
 		...(counts === '' && changes.length === 0 ? [] : ['']),
@@ -53,8 +54,16 @@ const formatSource = (
 		...(problems.length === 0 ? [] : ['', ...problems]),
 		'',
 		...layOut(2, describeFolder(report, options.now), options),
+		...(namesAll(source, options) ? [] : layOut(2, `log of this run: ${log}`, options)),
 	];
 };
+
+/** Is nothing only counted that somebody may want to know by name? */
+const namesAll = (source: SourceState, {mostNamed}: SummaryOptions): boolean =>
+	source.failed <= mostNamed &&
+	[source.rewritten, source.moved, source.deleted, source.gone, source.renamed].every(
+		({repositories}) => repositories <= usualNames,
+	);
 
 const describeResult = (report: SourceReport): string =>
 	report.exitCode === exitCodes.interrupted

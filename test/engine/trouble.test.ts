@@ -48,10 +48,14 @@ describe('one repository that fails', () => {
 		expect(exitCode).toBe(code);
 	});
 
-	it('says when it was last good', async () => {
+	it.each([
+		['a run of everything', false],
+		['a run of a part', true],
+	])('says when it was last good, by %s; a new one never was', async (_, isNarrowed) => {
 		await acme.add('api');
 		const firstRun = new Date(acme.clock.now()).toISOString();
-		await acme.run();
+		await acme.run({run: {isNarrowed}});
+		await acme.add('new');
 		acme.sandbox.addFault({
 			match: {service: 'git'},
 			answer: {kind: 'answer', status: 500, body: 'oops'},
@@ -60,6 +64,7 @@ describe('one repository that fails', () => {
 		const {outcomes} = await acme.run();
 
 		expect(outcomes.get('acme/api')).toMatchObject({result: 'failed', lastGood: firstRun});
+		expect(outcomes.get('acme/new')).toMatchObject({result: 'failed', lastGood: undefined});
 	});
 
 	it('is tried again, and saved when the trouble passes', async () => {

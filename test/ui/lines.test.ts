@@ -53,7 +53,7 @@ describe('plain lines', () => {
 	it('say in capitals what failed, why, how often it was tried and what is left', () => {
 		const [line] = print([finished('legacy-billing', failed())]);
 		expect(line).toMatch(
-			/^02:00:09 acme\/legacy-billing: FAILED, the server answered 500, tried 4 times; last good copy 2026-11-2\d$/,
+			/^02:00:09 acme\/legacy-billing: FAILED, the server answered 500, 4 tries; last good copy 2026-11-2\d$/,
 		);
 	});
 

@@ -21,7 +21,7 @@ const now = Date.parse('2026-11-23T14:30:00Z');
 
 const summarise = (
 	events: readonly BackupEvent[],
-	{columns = 100, onlyTrouble = false} = {},
+	{columns = 100, onlyTrouble = false, mostNamed = 20} = {},
 ): readonly string[] => {
 	const state = [runStarted(), sourceStarted, ...events].reduce(
 		(before, event) => fold(before, event, now),
@@ -30,6 +30,7 @@ const summarise = (
 	const text = formatSummary(state, {
 		columns,
 		onlyTrouble,
+		mostNamed,
 		now,
 		marks: marksFor({hasUnicode: true}),
 		style: styleFor({hasColour: false}),
@@ -57,7 +58,7 @@ describe('the summary', () => {
 			'    1 repository gone from Bitbucket; its backup stays   old-site',
 			'',
 			'  Not saved',
-			'  ✖ legacy-billing   the server answered 500, tried 4 times; last good copy 2 days ago',
+			'  ✖ legacy-billing   the server answered 500, 4 tries; last good copy 2 days ago',
 			'                     This usually passes. Run cistern again later; bitbucket.status.atlassian.com',
 			'                     tells of a known disturbance.',
 			'',
@@ -101,6 +102,27 @@ describe('the summary', () => {
 		const lines = summarise([...many, sourceFinished({failed: 500}), runFinished()]);
 		expect(lines.length).toBeLessThan(40);
 		expect(lines).toContain('    and 480 more: cistern status names them');
+	});
+
+	it('fits a screen of 24 rows whatever happened, and names the log that tells all of it', () => {
+		const many = (count: number, make: (slug: string) => BackupEvent): readonly BackupEvent[] =>
+			Array.from({length: count}, (_, index) => make(`repository-${index}`));
+		const lines = summarise(
+			[
+				...many(30, (slug) => finished(slug, rewritten)),
+				...many(30, (slug) => finished(slug, saved({changes: {moved: 2, deleted: 1}}))),
+				...many(15, gone),
+				...many(40, (slug) => finished(slug, failed())),
+				sourceFinished({failed: 40}),
+				runFinished(),
+			],
+			{columns: 80, mostNamed: 6},
+		);
+		expect(lines.length).toBeLessThan(28);
+		const text = lines.join('\n');
+		expect(text).toContain('30 branches rewritten upstream');
+		expect(text).toContain('    and 34 more: cistern status names them');
+		expect(text).toMatch(/log of this run:\s+\/srv\/backup\/acme\/\.cistern\/logs\/\S+\.log\n/);
 	});
 
 	it('says what a source that could not be listed lacks, and the advice', () => {

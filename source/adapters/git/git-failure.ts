@@ -1,5 +1,5 @@
 import {type Failure, FailureError, type NetworkProblem} from '../../domain/failure/failure.ts';
-import {toPrintable} from '../../domain/text/printable-text.ts';
+import {toPrintable, withWords} from '../../domain/text/printable-text.ts';
 
 type Context = {readonly mirror: string; readonly isTransfer?: boolean};
 
@@ -30,6 +30,13 @@ const withoutRemote = (stderr: string): string =>
 	stderr
 		.split('\n')
 		.filter((line) => !/^\s*remote:/i.test(line))
+		.join('\n');
+
+/** What the server said itself, and git passed on. */
+const remoteWords = (stderr: string): string =>
+	stderr
+		.split('\n')
+		.flatMap((line) => /^\s*remote: ?(.*)/i.exec(line)?.[1] ?? [])
 		.join('\n');
 
 /** Translates what git printed into a failure. */
@@ -86,7 +93,8 @@ const transferFailure = (stderr: string): Failure | undefined => {
 };
 
 const failureOfStatus = (status: number, stderr: string): Failure => {
-	const message = shortenWords(stderr);
+	// What git and curl say beside the status repeats it, at length.
+	const message = shortenWords(remoteWords(stderr));
 	switch (status) {
 		case 401:
 			return {kind: 'credentials-refused', door: 'git'};
@@ -103,7 +111,7 @@ const failureOfStatus = (status: number, stderr: string): Failure => {
 		default:
 			return status >= 500
 				? {kind: 'server-error', status, message}
-				: {kind: 'unexpected-answer', detail: message};
+				: {kind: 'unexpected-answer', detail: withWords(`status ${status}`, message)};
 	}
 };
 

@@ -7,6 +7,10 @@ export const recordFile = 'cistern.json';
 export const repoFolder = 'repo';
 export const wikiFolder = 'wiki';
 export const runsFile = 'runs.jsonl';
+export const logsFolder = 'logs';
+
+/** Path of a run's log below a source's folder. */
+export const logFile = (run: string): string => joinPath(ownFolder, logsFolder, `${run}.log`);
 
 /** Stands in a mirror while its refs are moved; found at the next run, it means: repair first. */
 export const dirtyFile = 'cistern.dirty';

@@ -57,12 +57,21 @@ const isRunLine = (value: unknown): value is RunLine =>
 export const lastComplete = (lines: readonly RunLine[]): string | undefined =>
 	lines.findLast(({complete}) => complete)?.at;
 
-/** When a run last found a repository saved as it was upstream. */
-export const lastGood = (lines: readonly RunLine[], repository: string): string | undefined =>
-	lines.findLast(
+/**
+ * When a repository that is saved was last known to be as it was upstream: when a run found it so,
+ * or when its content last changed here, which a run of a part may have done.
+ */
+export const lastGood = (
+	lines: readonly RunLine[],
+	repository: string,
+	changedAt: string,
+): string => {
+	const found = lines.findLast(
 		(line) =>
 			line.listed &&
 			!line.partial &&
 			!line.leftOut.includes(repository) &&
 			!line.failed.some((failed) => failed.repository === repository),
-	)?.at;
+	);
+	return found !== undefined && found.at > changedAt ? found.at : changedAt;
+};

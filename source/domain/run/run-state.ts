@@ -21,6 +21,8 @@ export type Wait = {
  * of everything else the first names are remembered.
  */
 export type RunState = {
+	/** Its name; empty before it began. */
+	readonly run: string;
 	/** How many sources the run has, those that have not begun included. */
 	readonly expectedSources: number;
 	/** In the order in which they began. */
@@ -32,6 +34,7 @@ export type RunState = {
 };
 
 export const emptyRun: RunState = {
+	run: '',
 	expectedSources: 0,
 	sources: new Map(),
 	rows: [],
@@ -44,7 +47,12 @@ export const emptyRun: RunState = {
 export const fold = (state: RunState, event: BackupEvent, now: number): RunState => {
 	switch (event.type) {
 		case 'run-started':
-			return {...emptyRun, startedAt: now, expectedSources: event.sources.length};
+			return {
+				...emptyRun,
+				run: event.run,
+				startedAt: now,
+				expectedSources: event.sources.length,
+			};
 		case 'source-started':
 			return {...state, sources: put(state.sources, event.source, startSource(event))};
 		case 'listing-progressed':

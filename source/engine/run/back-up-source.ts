@@ -1,6 +1,7 @@
 import {endsTheRun, type Failure, FailureError} from '../../domain/failure/failure.ts';
 import {joinPath, ownFolder} from '../../domain/plan/layout.ts';
 import type {SourcePlan} from '../../domain/plan/plan.ts';
+import {fullName} from '../../domain/plan/repository.ts';
 import type {Listener, SourceReport} from '../../domain/run/events.ts';
 import type {Outcome} from '../../domain/run/outcome.ts';
 import {lastGood, type RunLine} from '../../domain/run/run-line.ts';
@@ -95,7 +96,7 @@ const lookAndSave = async (
 	const watch = watchSignIn(end);
 	await savePlan(work, plan, {
 		concurrency: run.concurrency,
-		lastGood: (repository) => lastGood(earlier, repository),
+		lastGood: ({record}) => lastGood(earlier, fullName(record), record.repo.changedAt),
 		onOutcome: (repository, outcome, wasSeen) => {
 			countOutcome(standing.tally, repository, outcome);
 			const {title} = work.source;

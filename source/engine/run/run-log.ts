@@ -1,4 +1,4 @@
-import {joinPath, ownFolder} from '../../domain/plan/layout.ts';
+import {joinPath, logFile, logsFolder, ownFolder} from '../../domain/plan/layout.ts';
 import type {BackupEvent} from '../../domain/run/events.ts';
 import type {Source} from '../../domain/settings/settings.ts';
 import type {Run} from './source-run.ts';
@@ -21,8 +21,9 @@ const logsKept = 30;
  */
 export const createRunLog = (run: Run, source: Source): RunLog => {
 	const {files, clock} = run.world;
-	const folder = joinPath(run.settings.localFolder, source.title, ownFolder, 'logs');
-	const path = joinPath(folder, `${run.name}.log`);
+	const sourceFolder = joinPath(run.settings.localFolder, source.title);
+	const folder = joinPath(sourceFolder, ownFolder, logsFolder);
+	const path = joinPath(sourceFolder, logFile(run.name));
 	let pending = '';
 	let writing: Promise<void> | undefined;
 	let isOpen = false;

@@ -2,6 +2,7 @@ import type {Failure} from '../../domain/failure/failure.ts';
 import {joinPath, recordFile} from '../../domain/plan/layout.ts';
 import type {PlanItem, SourcePlan} from '../../domain/plan/plan.ts';
 import {fullName} from '../../domain/plan/repository.ts';
+import type {SavedRepository} from '../../domain/record/record.ts';
 import {formatRecord} from '../../domain/record/record-file.ts';
 import type {Outcome} from '../../domain/run/outcome.ts';
 import {asFailure} from '../effort/as-failure.ts';
@@ -13,7 +14,8 @@ import {saveRepository} from './save-repository.ts';
 export type SaveOptions = {
 	/** Git transfers at once. */
 	readonly concurrency: number;
-	readonly lastGood: (repository: string) => string | undefined;
+	/** When an earlier run last found something that is saved as it was upstream, RFC 3339. */
+	readonly lastGood: (saved: SavedRepository) => string;
 	/** `wasSeen`: the failure, if it is one, is of saving and was not known from looking. */
 	readonly onOutcome: (repository: string, outcome: Outcome, wasSeen: boolean) => void;
 };
@@ -57,9 +59,10 @@ const saveItem = async (
 	lastGood: SaveOptions['lastGood'],
 ): Promise<Outcome> => {
 	const repository = fullName(item.repository);
+	const good = item.saved === undefined ? undefined : lastGood(item.saved);
 	if (item.failure !== undefined) {
 		const attempts = item.look.state === 'failed' ? item.look.attempts : 1;
-		return {result: 'failed', failure: item.failure, attempts, lastGood: lastGood(repository)};
+		return {result: 'failed', failure: item.failure, attempts, lastGood: good};
 	}
 
 	if (source.signal.aborted) {
@@ -80,7 +83,7 @@ const saveItem = async (
 	try {
 		return await saveRepository(source, item);
 	} catch (error) {
-		return outcomeOf(error, source, lastGood(repository));
+		return outcomeOf(error, source, good);
 	}
 };
 

@@ -6,7 +6,8 @@ import {formatSize} from '../text/size.ts';
 import {measureWidth} from '../text/width.ts';
 import {type Frame, indent, type Line, lineWidth} from './frame.ts';
 
-const separator = '   ';
+const wideGap = '   ';
+const narrowGap = '  ';
 
 /**
  * The last line: how far, how it went, how much, how fast, how long still. Where there is no room
@@ -25,12 +26,16 @@ export const drawTotals = (state: RunState, frame: Frame): Line => {
 	const room = lineWidth(frame) - measureWidth(indent.text);
 	const choices = [
 		[done, counts, size, rate, time],
-		[done, counts, size, time],
+		[done, counts, rate, time],
 		[done, counts, time],
+		[done, failed, rate, time],
 		[done, failed, time],
 		[done, failed],
 		[done],
-	].map((parts) => parts.filter((part) => part !== '').join(separator));
+	].flatMap((parts) => {
+		const told = parts.filter((part) => part !== '');
+		return [told.join(wideGap), told.join(narrowGap)];
+	});
 	const text = choices.find((choice) => measureWidth(choice) <= room) ?? done;
 	return [indent, {text}];
 };

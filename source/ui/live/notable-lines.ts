@@ -3,7 +3,7 @@ import type {Outcome} from '../../domain/run/outcome.ts';
 import type {RunState} from '../../domain/run/run-state.ts';
 import {toPrintable} from '../../domain/text/printable-text.ts';
 import {describeFailed} from '../describe-failed.ts';
-import {describeSaved} from '../describe-saved.ts';
+import {describeSavedBriefly} from '../describe-saved.ts';
 import {type Look, layOutBeside} from '../text/layout.ts';
 import {formatAge} from '../text/moment.ts';
 import type {Span} from '../text/spans.ts';
@@ -71,7 +71,7 @@ const besideName = (mark: Span, name: string, text: string, look: NotableLook): 
 const describeOutcome = (outcome: Outcome, now: number): string => {
 	switch (outcome.result) {
 		case 'saved':
-			return describeSaved(outcome);
+			return describeSavedBriefly(outcome);
 		case 'failed':
 			return describeFailed(
 				outcome,

@@ -5,8 +5,11 @@ export const formatCount = (count: number, one: string, many = `${one}s`): strin
 /** `12,480`. */
 export const formatNumber = (count: number): string => count.toLocaleString('en-US');
 
+/** More names than these are only counted. */
+export const usualNames = 3;
+
 /** `a`, `a and b`, `a, b and 3 more` for the first names of `total`. */
-export const formatNames = (names: readonly string[], total: number, most = 3): string => {
+export const formatNames = (names: readonly string[], total: number, most = usualNames): string => {
 	const shown = names.slice(0, total <= most ? most : most - 1);
 	const rest = total - shown.length;
 	const parts = rest > 0 ? [...shown, `${formatNumber(rest)} more`] : shown;

@@ -1,5 +1,5 @@
 import type {Style, StyleName} from './style.ts';
-import {cutToWidth, measureWidth} from './width.ts';
+import {cutToWords, measureWidth} from './width.ts';
 
 /** A piece of a line. Text is fitted first and painted afterwards, so no cut can hit a colour code. */
 export type Span = {readonly text: string; readonly style?: StyleName};
@@ -16,7 +16,7 @@ export const renderSpans = (
 	let room = width;
 	let line = '';
 	for (const {text, style} of spans) {
-		const cut = cutToWidth(text, room, paint.ellipsis);
+		const cut = cutToWords(text, room, paint.ellipsis);
 		room -= measureWidth(cut);
 		line += style === undefined ? cut : paint.style(style, cut);
 		if (cut !== text) {

@@ -6,6 +6,9 @@ const combining = /^[\p{Mark}\p{Default_Ignorable_Code_Point}]+$/u;
 const wide =
 	/^(?:[\u1100-\u115f\u2e80-\u303e\u3041-\ua4cf\ua960-\ua97c\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6\u{1f300}-\u{1f64f}\u{1f900}-\u{1f9ff}\u{20000}-\u{3fffd}]|\p{Emoji_Presentation})/u;
 
+/** As much of a word is given up for not breaking it. */
+const longestCut = 16;
+
 /** How many columns of a terminal a text without escape sequences takes. */
 export const measureWidth = (text: string): number =>
 	plain.test(text) ? text.length : cellsOf(text).reduce((sum, {width}) => sum + width, 0);
@@ -36,6 +39,16 @@ export const cutToWidth = (text: string, width: number, ellipsis: string): strin
 		kept += character;
 	}
 	return kept + ellipsis;
+};
+
+/** The same for a sentence: cut between two words, where there are some in reach. */
+export const cutToWords = (text: string, width: number, ellipsis: string): string => {
+	const cut = cutToWidth(text, width, ellipsis);
+	const end = cut.lastIndexOf(' ');
+	const isBroken = cut !== text && text[cut.length - ellipsis.length] !== ' ';
+	return isBroken && end > 0 && cut.length - end <= longestCut
+		? cut.slice(0, end).trimEnd() + ellipsis
+		: cut;
 };
 
 /** The text filled with blanks to `width` columns; a longer one stays as it is. */

@@ -25,7 +25,11 @@ const transfers: readonly (readonly [string, Partial<Failure>])[] = [
 	],
 	[
 		'error: RPC failed; HTTP 503 curl 22 The requested URL returned error: 503\nfatal: expected flush after ref listing',
-		{kind: 'server-error', status: 503},
+		{kind: 'server-error', status: 503, message: ''},
+	],
+	[
+		`remote: Something went wrong\nfatal: unable to access '${url}': The requested URL returned error: 500`,
+		{kind: 'server-error', status: 500, message: 'Something went wrong'},
 	],
 	[
 		`fatal: unable to access '${url}': Could not resolve host: bitbucket.org`,

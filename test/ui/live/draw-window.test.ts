@@ -2,8 +2,10 @@ import {describe, expect, it} from 'vitest';
 import type {BackupEvent} from '../../../source/domain/run/events.ts';
 import {emptyRun, fold} from '../../../source/domain/run/run-state.ts';
 import {drawWindow} from '../../../source/ui/live/draw-window.ts';
-import type {Frame} from '../../../source/ui/live/frame.ts';
+import type {Frame, Line} from '../../../source/ui/live/frame.ts';
 import {marksFor} from '../../../source/ui/text/marks.ts';
+import {renderSpans} from '../../../source/ui/text/spans.ts';
+import {styleFor} from '../../../source/ui/text/style.ts';
 import {
 	failed,
 	finished,
@@ -22,7 +24,7 @@ import {
 
 const begin = Date.parse('2026-11-23T02:00:00Z');
 
-const draw = (
+const drawSpans = (
 	events: readonly BackupEvent[],
 	{
 		seconds = 0,
@@ -32,12 +34,12 @@ const draw = (
 		seconds?: number;
 		hasUnicode?: boolean;
 	} = {},
-): readonly string[] => {
+): readonly Line[] => {
 	const state = [runStarted(), sourceStarted, ...events].reduce(
 		(before, event) => fold(before, event, begin),
 		emptyRun,
 	);
-	const lines = drawWindow(state, {
+	return drawWindow(state, {
 		columns: 80,
 		rows: 24,
 		nameWidth: 16,
@@ -45,13 +47,15 @@ const draw = (
 		marks: marksFor({hasUnicode}),
 		...frame,
 	});
-	return lines.map((spans) =>
+};
+
+const draw = (...given: Parameters<typeof drawSpans>): readonly string[] =>
+	drawSpans(...given).map((spans) =>
 		spans
 			.map(({text}) => text)
 			.join('')
 			.trimEnd(),
 	);
-};
 
 const saving = [listed(132, 132, true), planMade(132, 48)];
 const receiving = progressed('api', {
@@ -92,6 +96,13 @@ describe('the window', () => {
 			'  ! docs              pausing 38 s: Bitbucket asked to slow down',
 		);
 		expect(draw(waiting, {seconds: 30})[0]).toContain('pausing 8 s:');
+	});
+
+	it('cuts a reason between two words where a row has no room for all of it', () => {
+		const until = new Date(begin + 38_000).toISOString();
+		const [row = []] = drawSpans([...saving, started('docs'), waitStarted(until, 'docs')]);
+		const paint = {style: styleFor({hasColour: false}), ellipsis: '…'};
+		expect(renderSpans(row, 49, paint)).toBe('  ! docs              pausing 38 s: Bitbucket…');
 	});
 
 	it('shows a wait of a whole host by itself', () => {
@@ -163,6 +174,23 @@ describe('the window', () => {
 		expect(draw(events)[0]).toMatch(new RegExp(`${slug}  receiving +3 %$`));
 	});
 
+	it('tells counts, bytes, rate and time left of 2,000 repositories in 80 columns', () => {
+		const events = [
+			listed(2000, 2000, true),
+			planMade(2000, 30, 2_000_000_000),
+			...Array.from({length: 6}, (_, index) => finished(`r${index}`, saved())),
+			...Array.from({length: 1200}, (_, index) => finished(`u${index}`, unchanged)),
+			started('api', 900_000_000),
+			receiving,
+		];
+		expect(draw(events, {seconds: 60}).at(-1)).toBe(
+			'  1,206 of 2,000  1,200 unchanged, 6 saved  295 MB  12.0 MB/s  about 8 min left',
+		);
+		expect(draw(events, {seconds: 60, columns: 70}).at(-1)).toBe(
+			'  1,206 of 2,000   1,200 unchanged, 6 saved   about 8 min left',
+		);
+	});
+
 	it('drops what totals can do without where there is no room', () => {
 		const events = [
 			...saving,
@@ -172,7 +200,9 @@ describe('the window', () => {
 			receiving,
 		];
 		expect(draw(events).at(-1)).toBe('  2 of 132   1 unchanged, 1 failed   210 MB   12.0 MB/s');
-		expect(draw(events, {columns: 50}).at(-1)).toBe('  2 of 132   1 unchanged, 1 failed   210 MB');
+		expect(draw(events, {columns: 50}).at(-1)).toBe(
+			'  2 of 132   1 unchanged, 1 failed   12.0 MB/s',
+		);
 		expect(draw(events, {columns: 30}).at(-1)).toBe('  2 of 132   1 failed');
 	});
 
