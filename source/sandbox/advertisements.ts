@@ -1,45 +1,55 @@
+import {type BigIntStats, lstatSync, readdirSync} from 'node:fs';
+import {join} from 'node:path';
 import {Readable} from 'node:stream';
 import {buffer} from 'node:stream/consumers';
 import type {Answer} from './answer.ts';
 
-/**
- * Ref advertisements kept in memory, so that a benchmark measures the client and not the git
- * processes of the server. What changes in a repository is not seen until it is forgotten here.
- */
+/** Answers to "which refs are there?", kept while no file that they depend on changes. */
 export type Advertisements = {
+	/** `variant` tells apart what one repository is asked in several ways. */
 	read(path: string, variant: string, ask: () => Promise<Answer>): Promise<Answer>;
-	/** Of one bare repository, or all. */
-	forget(path?: string): void;
 };
 
+/** Saves tests and demo a git process for every look at a repository that did not change. */
 export const keepAdvertisements = (): Advertisements => {
-	const kept = new Map<string, Map<string, Answer>>();
+	const kept = new Map<string, {readonly print: string; readonly answer: Answer}>();
 	return {
 		read: async (path, variant, ask) => {
-			const known = kept.get(path)?.get(variant);
-			if (known !== undefined) {
-				return known;
+			const key = `${path}\0${variant}`;
+			const print = printOf(path);
+			const known = kept.get(key);
+			if (known?.print === print) {
+				return known.answer;
 			}
 			const answer = await ask();
 			if (answer.status !== 200 || !(answer.body instanceof Readable)) {
 				return answer;
 			}
 			const whole = {...answer, body: await buffer(answer.body)};
-			const variants = kept.get(path) ?? new Map<string, Answer>();
-			kept.set(path, variants.set(variant, whole));
+			kept.set(key, {print, answer: whole});
 			return whole;
-		},
-		forget: (path) => {
-			if (path === undefined) {
-				kept.clear();
-			} else {
-				kept.delete(path);
-			}
 		},
 	};
 };
 
-export const askEveryTime: Advertisements = {
-	read: (_path, _variant, ask) => ask(),
-	forget: () => undefined,
+/** Of all that git reads for its answer: a ref that is written gets a file or a folder of another age. */
+const printOf = (path: string): string =>
+	[
+		...['HEAD', 'config', 'packed-refs'].map((name) => join(path, name)),
+		...filesBelow(join(path, 'refs')),
+	]
+		.map(printOfFile)
+		.join('\n');
+
+const filesBelow = (folder: string): readonly string[] => [
+	folder,
+	...readdirSync(folder, {withFileTypes: true}).flatMap((entry) => {
+		const path = join(folder, entry.name);
+		return entry.isDirectory() ? filesBelow(path) : [path];
+	}),
+];
+
+const printOfFile = (path: string): string => {
+	const stats: BigIntStats | undefined = lstatSync(path, {bigint: true, throwIfNoEntry: false});
+	return stats === undefined ? '' : `${path} ${stats.ino} ${stats.size} ${stats.mtimeNs}`;
 };

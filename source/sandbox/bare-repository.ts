@@ -9,10 +9,6 @@ const config = `[core]
 	auto = 0
 [maintenance]
 	auto = false
-[http]
-	uploadpack = true
-	receivepack = true
-	getanyfile = false
 `;
 
 /**

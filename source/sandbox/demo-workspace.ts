@@ -112,5 +112,4 @@ export const changeDemoWorkspace = async (sandbox: Sandbox): Promise<void> => {
 	if (oldSite !== undefined) {
 		sandbox.deleteRepository(oldSite);
 	}
-	sandbox.forgetAdvertisements();
 };

@@ -4,7 +4,7 @@ import type {Advertisements} from './advertisements.ts';
 import {type Answer, textAnswer} from './answer.ts';
 import type {Credentials} from './credentials.ts';
 import {forkExecMessage, noAccessMessage} from './error-bodies.ts';
-import {askBackend} from './git-backend.ts';
+import {askBackend, type GitService} from './git-backend.ts';
 import type {SandboxRepository} from './model.ts';
 import {pktLine} from './pkt-line.ts';
 import {holdsScope, readRepository, writeRepository} from './scopes.ts';
@@ -108,24 +108,20 @@ export const answerGit = async (
 	signal: AbortSignal,
 ): Promise<Answer> => {
 	const {operation, isWiki} = address;
+	const isAdvertisement = operation === '/info/refs';
 	const isPush = operation === '/git-receive-pack' || query.includes('service=git-receive-pack');
+	const service: GitService = isPush ? 'git-receive-pack' : 'git-upload-pack';
 	const repository = world.workspaces.findRepository(address.workspace, address.slug);
 	const refused = refusal(world, repository, incoming.headers.authorization, isPush);
 	if (refused !== undefined || repository === undefined) {
 		return refused ?? notThere;
 	}
 	const path = (isWiki && repository.wikiPath) || repository.path;
-	const ask = (): Promise<Answer> => askBackend({path, operation, query, incoming, signal});
+	const ask = () => askBackend({path, service, isAdvertisement, incoming, signal});
 	const instead = substitute(world, repository, address, isPush);
 	if (instead !== undefined) {
 		return instead;
 	}
-	if (operation === '/info/refs') {
-		const variant = `${query} ${incoming.headers['git-protocol'] ?? ''}`;
-		return world.advertisements.read(path, variant, ask);
-	}
-	if (isPush) {
-		world.advertisements.forget(path);
-	}
-	return ask();
+	const variant = `${service} ${incoming.headers['git-protocol'] ?? ''}`;
+	return isAdvertisement ? world.advertisements.read(path, variant, ask) : ask();
 };

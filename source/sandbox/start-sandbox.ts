@@ -3,7 +3,7 @@ import {createServer, type Server} from 'node:http';
 import type {AddressInfo} from 'node:net';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
-import {askEveryTime, keepAdvertisements} from './advertisements.ts';
+import {keepAdvertisements} from './advertisements.ts';
 import {type Credentials, createCredentials} from './credentials.ts';
 import {createFaults, type Fault, type FaultOptions} from './faults.ts';
 import type {SandboxRepository, Service} from './model.ts';
@@ -17,8 +17,6 @@ export type SandboxOptions = {
 	readonly folder?: string;
 	/** Milliseconds before each answer. */
 	readonly latency?: number;
-	/** See `forgetAdvertisements`. */
-	readonly cacheAdvertisements?: boolean;
 };
 
 /** A small Bitbucket on loopback: the REST API and git over HTTP, with faults on demand. */
@@ -38,8 +36,6 @@ export type Sandbox = Workspaces &
 		readonly requests: readonly SandboxRequest[];
 		requestsTo(service: Service): readonly SandboxRequest[];
 		clearRequests(): void;
-		/** With `cacheAdvertisements`: look at the repository again, or at all, as it was changed. */
-		forgetAdvertisements(repository?: SandboxRepository): void;
 		/** Ends every connection and removes what it made. */
 		close(): Promise<void>;
 	};
@@ -61,7 +57,6 @@ export const startSandbox = async (options: SandboxOptions = {}): Promise<Sandbo
 	const folder = options.folder ?? mkdtempSync(join(tmpdir(), 'cistern-sandbox-'));
 	const workspaces = createWorkspaces(folder);
 	const credentials = createCredentials();
-	const advertisements = options.cacheAdvertisements ? keepAdvertisements() : askEveryTime;
 	const faults = createFaults();
 	const log = createRequestLog();
 	let transform: PageTransform = (page) => page;
@@ -71,7 +66,7 @@ export const startSandbox = async (options: SandboxOptions = {}): Promise<Sandbo
 	const addresses = {origin, apiUrl: `${origin}/2.0`};
 	const served: Served = {
 		rest: {addresses, workspaces, transformPage: (...given) => transform(...given)},
-		git: {workspaces, credentials, advertisements},
+		git: {workspaces, credentials, advertisements: keepAdvertisements()},
 		faults,
 		log,
 		latency: options.latency ?? 0,
@@ -93,7 +88,6 @@ export const startSandbox = async (options: SandboxOptions = {}): Promise<Sandbo
 		requests: log.requests,
 		requestsTo: log.to,
 		clearRequests: log.clear,
-		forgetAdvertisements: (repository) => advertisements.forget(repository?.path),
 		close: async () => {
 			await shut(server);
 			if (options.folder === undefined) {

@@ -235,29 +235,25 @@ describe('wikis', () => {
 	);
 });
 
-describe('advertisements kept in memory', () => {
-	it('stay as they are until they are forgotten', async () => {
-		const acme = await startAcme({cacheAdvertisements: true});
-		const api = acme.sandbox.addRepository({workspace: 'acme', slug: 'api'});
-		const first = await commitFile(api.path);
-		const read = async () => (await advertisement(acme, '/acme/api.git')).text();
-		expect(await read()).toContain(first);
-		const second = await commitFile(api.path);
-		expect(await read()).toContain(first);
-		acme.sandbox.forgetAdvertisements(api);
-		expect(await read()).toContain(second);
-	});
-
-	it('are forgotten by a push', async () => {
-		const acme = await startAcme({cacheAdvertisements: true});
-		acme.token.scopes = [...acme.token.scopes, 'write:repository:bitbucket'];
-		const {sandbox} = acme;
-		const api = sandbox.addRepository({workspace: 'acme', slug: 'api'});
-		const source = sandbox.addRepository({workspace: 'acme', slug: 'source'});
-		const oid = await commitFile(source.path);
-		await advertisement(acme, '/acme/api.git');
-		await acme.git(['-C', source.path, 'push', '--quiet', sandbox.urlOf(api), 'main']);
-		expect(await (await advertisement(acme, '/acme/api.git')).text()).toContain(oid);
+describe('an advertisement', () => {
+	it('is never an old one, whatever changes a ref', async () => {
+		const acme = await startWithApi();
+		const {path} = acme.api;
+		const changes: readonly (() => Promise<unknown>)[] = [
+			() => commitFile(path),
+			() => branch(path, 'old'),
+			() => git(path, 'pack-refs', '--all'),
+			() => commitFile(path),
+			() => deleteRef(path, 'refs/heads/old'),
+			() => git(path, 'symbolic-ref', 'HEAD', 'refs/heads/old'),
+		];
+		for (const change of changes) {
+			await change();
+			const text = await (await advertisement(acme, '/acme/api.git')).text();
+			const shown = [...text.matchAll(/([0-9a-f]{40}) (refs\/[^\0\n]+)/g)];
+			expect(new Map(shown.map(([, oid, ref]) => [ref, oid]))).toEqual(await readRefs(path));
+			expect(text.includes('symref=HEAD:refs/heads/main')).toBe(change !== changes.at(-1));
+		}
 	});
 });
 
