@@ -1,0 +1,64 @@
+/**
+ * How fast the program is, measured side by side with git's own commands on the same server:
+ * `npm run bench`, `npm run bench -- --only unchanged --quick --json FILE`.
+ */
+import {mkdirSync, mkdtempSync, rmSync, writeFileSync} from 'node:fs';
+import {cpus, tmpdir} from 'node:os';
+import {join} from 'node:path';
+import {parseArgs} from 'node:util';
+import {allCases} from './cases/all-cases.ts';
+import type {Finding} from './report/finding.ts';
+import {formatFinding} from './report/format-finding.ts';
+import {endChildren} from './scene/children.ts';
+import {startServer} from './server/start-server.ts';
+
+const {values} = parseArgs({
+	options: {
+		only: {type: 'string', multiple: true},
+		quick: {type: 'boolean', default: false},
+		json: {type: 'string'},
+	},
+});
+const names = values.only ?? Object.keys(allCases);
+for (const name of names) {
+	if (!(name in allCases)) {
+		process.stderr.write(
+			`There is no case "${name}"; there are ${Object.keys(allCases).join(', ')}.\n`,
+		);
+		process.exit(2);
+	}
+}
+
+const root = mkdtempSync(join(tmpdir(), 'cistern-bench-'));
+const server = await startServer();
+const removeAll = (): void => {
+	endChildren();
+	server.close();
+	rmSync(root, {recursive: true, force: true, maxRetries: 5, retryDelay: 100});
+};
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+	process.once(signal, () => {
+		removeAll();
+		process.exit(130);
+	});
+}
+
+const findings: Finding[] = [];
+try {
+	for (const name of names) {
+		const folder = join(root, name);
+		mkdirSync(folder);
+		const found = (await allCases[name]?.({folder, server, isQuick: values.quick})) ?? [];
+		process.stdout.write(found.map(formatFinding).join(''));
+		findings.push(...found);
+		rmSync(folder, {recursive: true});
+	}
+} finally {
+	removeAll();
+}
+
+const path = values.json ?? join(tmpdir(), 'cistern-bench.json');
+const machine = {node: process.version, processors: cpus().length, model: cpus()[0]?.model};
+const at = new Date().toISOString();
+writeFileSync(path, `${JSON.stringify({at, machine, findings}, undefined, '\t')}\n`);
+process.stdout.write(`Every sample is in ${path}\n`);

@@ -1,0 +1,53 @@
+import {type Finding, type Goal, isMet, type Measurement, type Unit} from './finding.ts';
+import {median} from './statistics.ts';
+
+const formatTime = (milliseconds: number): string =>
+	milliseconds < 1000 ? `${milliseconds.toFixed(0)} ms` : `${(milliseconds / 1000).toFixed(2)} s`;
+
+const formatValue = (value: number, unit: Unit): string => {
+	switch (unit) {
+		case 'ms':
+			return formatTime(value);
+		case 'MiB':
+			return `${value.toFixed(0)} MiB`;
+		case 'times':
+			return `${value.toFixed(value < 10 ? 2 : 1)} times`;
+		case 'requests':
+			return `${value}`;
+		case '%':
+			return `${value.toFixed(1)} %`;
+	}
+};
+
+const formatSpread = (samples: readonly number[], unit: Unit): string =>
+	samples.length < 2
+		? ''
+		: `${formatValue(Math.min(...samples), unit)} to ${formatValue(Math.max(...samples), unit)}`;
+
+const formatMeasurement = ({what, unit, samples}: Measurement): string =>
+	`| ${what} | ${formatValue(median(samples), unit)} | ${formatSpread(samples, unit)} | |`;
+
+const formatLimit = ({unit, atLeast, atMost}: Goal): string => {
+	const least = atLeast === undefined ? [] : [`at least ${formatValue(atLeast, unit)}`];
+	const most = atMost === undefined ? [] : [`at most ${formatValue(atMost, unit)}`];
+	return [...least, ...most].join(', ');
+};
+
+const formatGoal = (goal: Goal): string => {
+	const {what, unit, value, rounds} = goal;
+	const verdict = isMet(goal) ? '' : ' (**missed**)';
+	return `| **${what}** | **${formatValue(value, unit)}** | ${formatSpread(rounds, unit)} | ${formatLimit(goal)}${verdict} |`;
+};
+
+/** A Markdown table: times as medians with their spread, then what they are held against. */
+export const formatFinding = ({title, measurements, goals}: Finding): string =>
+	[
+		`### ${title}`,
+		'',
+		'| | median | from, to | goal |',
+		'|---|---|---|---|',
+		...measurements.map(formatMeasurement),
+		...goals.map(formatGoal),
+		'',
+		'',
+	].join('\n');

@@ -1,0 +1,79 @@
+import {readFileSync, rmSync, writeFileSync} from 'node:fs';
+import {join, resolve} from 'node:path';
+import {workspace} from '../server/messages.ts';
+import type {Bench} from './bench.ts';
+import {plainEnvironment, runChild} from './children.ts';
+
+export const program = resolve('dist/cli.js');
+
+/** The bundled program, with a backup folder and a settings file of its own. */
+export type Cistern = {
+	/** Where the repositories' folders lie. */
+	readonly backup: string;
+	readonly settings: string;
+	readonly environment: Record<string, string>;
+	/** One backup. Throws unless everything was saved. */
+	run(words?: readonly string[]): Promise<void>;
+	/** One backup, and what it took of this machine. */
+	runMeasured(words?: readonly string[]): Promise<Usage>;
+};
+
+export type Usage = {
+	/** Milliseconds of a core, user and system, without what git took. */
+	readonly processor: number;
+	/** MiB that the program held at its peak, without git. */
+	readonly memory: number;
+};
+
+/** Written by the program's own process as it ends, so that its children are not counted. */
+const tellUsage = (file: string): readonly string[] => {
+	const source = `import {writeFileSync} from 'node:fs';
+process.on('exit', () => writeFileSync(${JSON.stringify(file)}, JSON.stringify(process.resourceUsage())));`;
+	return ['--import', `data:text/javascript,${encodeURIComponent(source)}`];
+};
+
+const readUsage = (file: string): Usage => {
+	const {userCPUTime, systemCPUTime, maxRSS} = JSON.parse(readFileSync(file, 'utf8'));
+	return {processor: (userCPUTime + systemCPUTime) / 1000, memory: maxRSS / 1024};
+};
+
+export type Start = (command: string, words: readonly string[]) => Promise<unknown>;
+
+/** `start` is how the program is started, where it matters. */
+export const openCistern = ({folder, server}: Bench, name: string, start?: Start): Cistern => {
+	const settings = join(folder, `${name}.yml`);
+	const localFolder = join(folder, name);
+	const usage = join(folder, `${name}.usage.json`);
+	const lines = [
+		`localFolder: ${localFolder}`,
+		'sources:',
+		`  - title: ${workspace}`,
+		'    hoster: bitbucket',
+		'    type: org',
+		`    name: ${workspace}`,
+		'    authName: ann',
+		'    apiAuthName: ann@example.com',
+		'    password: ATATT-of-ann',
+		`    apiUrl: ${server.origin}/2.0`,
+	];
+	writeFileSync(settings, `${lines.join('\n')}\n`, {mode: 0o600});
+	const environment = plainEnvironment(folder);
+	const startProgram: Start =
+		start ?? ((command, words) => runChild(command, words, {env: environment, cwd: folder}));
+	const run = async (options: readonly string[], words: readonly string[]): Promise<void> => {
+		await startProgram(process.execPath, [...options, program, '--config', settings, ...words]);
+	};
+
+	return {
+		backup: join(localFolder, workspace),
+		settings,
+		environment,
+		run: (words = ['--yes']) => run([], words),
+		runMeasured: async (words = ['--yes']) => {
+			await run(tellUsage(usage), words);
+			const used = readUsage(usage);
+			rmSync(usage);
+			return used;
+		},
+	};
+};

@@ -1,0 +1,71 @@
+import {readFileSync, rmSync, writeFileSync} from 'node:fs';
+import {join} from 'node:path';
+import {readMirrorPrint} from '../../../source/adapters/git/mirror-print.ts';
+import {recordFile, repoFolder} from '../../../source/domain/plan/layout.ts';
+import {formatRecord, parseRecord} from '../../../source/domain/record/record-file.ts';
+import {uuidOf} from '../server/listing.ts';
+import {workspace} from '../server/messages.ts';
+import type {Bench} from './bench.ts';
+import type {Cistern} from './cistern.ts';
+import {linkFolder} from './link-folder.ts';
+
+export const slugsOf = (count: number): readonly string[] =>
+	Array.from({length: count}, (_, index) => `repository-${String(index).padStart(5, '0')}`);
+
+const folderOf = ({backup}: Cistern, slug: string): string => join(backup, `${workspace}#${slug}`);
+
+/** Copies a saved repository's folder as if another repository had been saved just like it. */
+const copySaved = async (cistern: Cistern, from: string, slug: string): Promise<void> => {
+	const [source, target] = [folderOf(cistern, from), folderOf(cistern, slug)];
+	const known = parseRecord(readFileSync(join(source, recordFile), 'utf8'));
+	linkFolder(join(source, repoFolder), join(target, repoFolder));
+	const print = await readMirrorPrint(join(target, repoFolder));
+	if (known.state !== 'read' || print === undefined) {
+		throw new Error(`${source} cannot be copied`);
+	}
+	const {record} = known;
+	const text = formatRecord({...record, slug, uuid: uuidOf(slug), repo: {...record.repo, print}});
+	writeFileSync(join(target, recordFile), text);
+};
+
+/**
+ * A backup of a workspace of repositories that are all like the one at `path`: the program saves
+ * the first one, and the others are copied from it.
+ */
+export const saveWorkspace = async (
+	{server}: Bench,
+	cistern: Cistern,
+	slugs: readonly string[],
+	path: string,
+): Promise<void> => {
+	const [first = '', ...others] = slugs;
+	await server.offer([{slug: first, path}]);
+	await cistern.run();
+	for (const slug of others) {
+		await copySaved(cistern, first, slug);
+	}
+	// A listing is compared with the run before it, and that one saw a single repository.
+	rmSync(join(cistern.backup, '.cistern', 'runs.jsonl'));
+	await server.offer(slugs.map((each) => ({slug: each, path})));
+};
+
+/** The last run found so many repositories in scope, unchanged, updated and new. */
+export const readLastRun = (
+	cistern: Cistern,
+): Readonly<Record<'inScope' | 'unchanged' | 'updated' | 'new', number>> => {
+	const text = readFileSync(join(cistern.backup, '.cistern', 'runs.jsonl'), 'utf8');
+	return JSON.parse(text.trimEnd().split('\n').at(-1) ?? '');
+};
+
+/** A benchmark of the wrong thing is worse than none. */
+export const expectLastRun = (
+	cistern: Cistern,
+	expected: Partial<ReturnType<typeof readLastRun>>,
+): void => {
+	const run: Readonly<Record<string, number>> = readLastRun(cistern);
+	for (const [name, count] of Object.entries(expected)) {
+		if (run[name] !== count) {
+			throw new Error(`the run had ${run[name]} repositories ${name}, not ${count}`);
+		}
+	}
+};

@@ -1,0 +1,86 @@
+import {randomFillSync} from 'node:crypto';
+import {cpSync} from 'node:fs';
+import {makeBareRepository} from '../../../source/sandbox/bare-repository.ts';
+import {importHistory, type Step} from '../../../source/sandbox/import-history.ts';
+import {runGit} from '../../../source/sandbox/run-git.ts';
+
+/** So many bytes that no compression makes smaller. */
+const randomBytes = (length: number): Buffer => randomFillSync(Buffer.allocUnsafe(length));
+
+/** A small repository: a few branches and tags, packed as a server packs them. */
+export const makeSmallUpstream = async (path: string): Promise<void> => {
+	makeBareRepository(path, 'main');
+	const commits = Array.from(
+		{length: 20},
+		(_, index): Step => ({
+			kind: 'commit',
+			branch: 'main',
+			message: `Change ${index}`,
+			files: {[`file-${index % 5}`]: `${index}\n`},
+		}),
+	);
+	const branches = ['develop', 'feature/search', 'release/1'].map(
+		(name): Step => ({kind: 'move', ref: `refs/heads/${name}`, target: 'refs/heads/main'}),
+	);
+	const tags = Array.from(
+		{length: 9},
+		(_, index): Step => ({
+			kind: 'tag',
+			name: `v1.${index}`,
+			message: `Version 1.${index}`,
+			target: 'refs/heads/main',
+		}),
+	);
+	await importHistory(path, [...commits, ...branches, ...tags]);
+	await runGit(path, ['pack-refs', '--all']);
+};
+
+/** The same repository with one more commit on its main branch. */
+export const makeNextUpstream = async (path: string, next: string): Promise<void> => {
+	cpSync(path, next, {recursive: true});
+	await importHistory(next, [
+		{
+			kind: 'commit',
+			branch: 'main',
+			from: 'refs/heads/main^0',
+			message: 'One more change',
+			files: {'file-0': 'changed\n'},
+		},
+	]);
+};
+
+/** A repository of `size` bytes in `blobs` files, ten a commit; random, so a pack is as large. */
+export const makeHeavyUpstream = async (
+	path: string,
+	size: number,
+	blobs: number,
+): Promise<void> => {
+	makeBareRepository(path, 'main');
+	await runGit(path, ['config', 'core.compression', '0']);
+	const length = Math.round(size / blobs);
+	const steps = Array.from({length: Math.ceil(blobs / 10)}, (_, commit): Step => {
+		const count = Math.min(10, blobs - commit * 10);
+		const files = Array.from({length: count}, (_, index) => [
+			`data-${commit}/${index}`,
+			randomBytes(length),
+		]);
+		return {
+			kind: 'commit',
+			branch: 'main',
+			message: `Data ${commit}`,
+			files: Object.fromEntries(files),
+		};
+	});
+	await importHistory(path, steps);
+};
+
+/** Gives a repository so many branches more. */
+export const addBranches = async (path: string, count: number): Promise<void> => {
+	const oid = (await runGit(path, ['rev-parse', 'refs/heads/main'])).trim();
+	const lines = Array.from(
+		{length: count},
+		(_, index) => `create refs/heads/many/${index} ${oid}\n`,
+	);
+	await runGit(path, ['update-ref', '--stdin'], lines.join(''));
+	await runGit(path, ['pack-refs', '--all']);
+};

@@ -1,0 +1,120 @@
+/**
+ * The benchmark's Bitbucket, in a process of its own. Listings, advertisements and answers to
+ * `ls-refs` come from memory, so that the server's cost stays out; packs come from git. It wants a
+ * credential as a private repository does, and looks at none.
+ */
+import {createServer, type IncomingMessage, type ServerResponse} from 'node:http';
+import type {AddressInfo} from 'node:net';
+import {buffer} from 'node:stream/consumers';
+import {pipeline} from 'node:stream/promises';
+import {setTimeout as sleep} from 'node:timers/promises';
+import {gunzipSync} from 'node:zlib';
+import {pktLine} from '../../../source/sandbox/pkt-line.ts';
+import {makePages} from './listing.ts';
+import type {ServerAnswer, ServerRequest} from './messages.ts';
+import {advertise, answerWants} from './upload-pack.ts';
+
+let pages: readonly Buffer[] = [];
+let paths: ReadonlyMap<string, string> = new Map();
+let delay = 0;
+let counts = {api: 0, git: 0};
+/** Whole answers, by what was asked of which bare repository. */
+const remembered = new Map<string, Buffer>();
+
+const remember = async (key: string, make: () => Promise<Buffer>): Promise<Buffer> => {
+	const known = remembered.get(key);
+	if (known !== undefined) {
+		return known;
+	}
+	const made = await make();
+	remembered.set(key, made);
+	return made;
+};
+
+const sendPage = (url: URL, response: ServerResponse): void => {
+	const page = pages[Number(url.searchParams.get('page') ?? '1') - 1];
+	response.writeHead(page === undefined ? 404 : 200, {
+		'content-type': 'application/json; charset=utf-8',
+	});
+	response.end(page);
+};
+
+const protocolOf = ({headers}: IncomingMessage): string => String(headers['git-protocol'] ?? '');
+
+const sendRefs = async (path: string, incoming: IncomingMessage, response: ServerResponse) => {
+	const protocol = protocolOf(incoming);
+	const body = await remember(`${path} ${protocol}`, async () => {
+		const refs = await buffer(advertise(path, protocol));
+		const service = protocol.includes('2') ? '' : `${pktLine('# service=git-upload-pack\n')}0000`;
+		return Buffer.concat([Buffer.from(service), refs]);
+	});
+	response.writeHead(200, {
+		'content-type': 'application/x-git-upload-pack-advertisement',
+		'content-length': body.length,
+	});
+	response.end(body);
+};
+
+const sendPack = async (path: string, incoming: IncomingMessage, response: ServerResponse) => {
+	const sent = await buffer(incoming);
+	const body = incoming.headers['content-encoding'] === 'gzip' ? gunzipSync(sent) : sent;
+	const protocol = protocolOf(incoming);
+	response.writeHead(200, {'content-type': 'application/x-git-upload-pack-result'});
+	if (body.includes('command=ls-refs')) {
+		const ask = () => buffer(answerWants(path, protocol, body));
+		response.end(await remember(`${path} ${protocol} ${body.toString('latin1')}`, ask));
+	} else {
+		const gone = new AbortController();
+		response.on('close', () => gone.abort());
+		await pipeline(answerWants(path, protocol, body, gone.signal), response);
+	}
+};
+
+const gitPath = /^\/[^/]+\/([^/]+)\.git\/(info\/refs|git-upload-pack)$/;
+
+const serve = async (incoming: IncomingMessage, response: ServerResponse): Promise<void> => {
+	const url = new URL(incoming.url ?? '/', 'http://localhost');
+	const [, slug = '', operation] = gitPath.exec(url.pathname) ?? [];
+	counts[operation === undefined ? 'api' : 'git'] += 1;
+	if (delay > 0) {
+		await sleep(delay);
+	}
+	const path = paths.get(slug);
+	if (incoming.headers.authorization === undefined) {
+		response.writeHead(401, {'www-authenticate': 'Basic realm="Bitbucket.org HTTP"'});
+		response.end();
+	} else if (operation === undefined) {
+		sendPage(url, response);
+	} else if (path === undefined) {
+		response.writeHead(404).end();
+	} else {
+		await (operation === 'info/refs' ? sendRefs : sendPack)(path, incoming, response);
+	}
+};
+
+const server = createServer({keepAliveTimeout: 60_000}, (incoming, response) => {
+	serve(incoming, response).catch(() => response.destroy());
+});
+
+const tell = (answer: ServerAnswer): void => {
+	process.send?.(answer);
+};
+
+server.listen(0, '127.0.0.1', () => {
+	const {port} = server.address() as AddressInfo;
+	process.on('message', (request: ServerRequest) => {
+		const counted = counts;
+		if (request.type === 'offer') {
+			pages = makePages(`http://127.0.0.1:${port}`, request.repositories);
+			paths = new Map(request.repositories.map(({slug, path}) => [slug, path]));
+			remembered.clear();
+		} else if (request.type === 'delay') {
+			delay = request.duration;
+		} else {
+			counts = {api: 0, git: 0};
+		}
+		tell({type: 'done', counts: counted});
+	});
+	tell({type: 'listening', port});
+});
+process.on('disconnect', () => process.exit());

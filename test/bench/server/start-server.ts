@@ -1,0 +1,44 @@
+import {type ChildProcess, fork} from 'node:child_process';
+import {once} from 'node:events';
+import {join} from 'node:path';
+import type {Counts, Offer, ServerAnswer, ServerRequest} from './messages.ts';
+
+/** The benchmark's Bitbucket as seen from here. Ends with this process. */
+export type Server = {
+	/** `http://127.0.0.1:PORT` */
+	readonly origin: string;
+	offer(repositories: readonly Offer[]): Promise<void>;
+	/** Milliseconds before every answer. */
+	delay(duration: number): Promise<void>;
+	/** Requests since the last count. */
+	count(): Promise<Counts>;
+	close(): void;
+};
+
+const hear = async (child: ChildProcess): Promise<ServerAnswer> => {
+	const [answer] = await once(child, 'message');
+	return answer as ServerAnswer;
+};
+
+export const startServer = async (): Promise<Server> => {
+	const child = fork(join(import.meta.dirname, 'serve.ts'), {stdio: 'inherit'});
+	const first = await hear(child);
+	if (first.type !== 'listening') {
+		throw new Error('the server did not start');
+	}
+
+	const ask = async (request: ServerRequest): Promise<Counts> => {
+		const answer = hear(child);
+		child.send(request);
+		const heard = await answer;
+		return heard.type === 'done' ? heard.counts : {api: 0, git: 0};
+	};
+
+	return {
+		origin: `http://127.0.0.1:${first.port}`,
+		offer: async (repositories) => void (await ask({type: 'offer', repositories})),
+		delay: async (duration) => void (await ask({type: 'delay', duration})),
+		count: () => ask({type: 'count'}),
+		close: () => void child.kill(),
+	};
+};
