@@ -25,8 +25,12 @@ type Options = {
 const program = resolve('dist/cli.js');
 
 /** `cistern` in a terminal of its own, with an empty home folder and a sandbox for Bitbucket. */
-export const openWizard = (options: Options): WizardScreen => {
-	const {sandbox, home = makeTemporaryFolder(), environment, ...others} = options;
+export const openWizard = (options: Options): WizardScreen =>
+	closedWithTest(startWizard({...options, home: options.home ?? makeTemporaryFolder()}));
+
+/** The same for several tests; whoever calls closes it. */
+export const startWizard = (options: Options & {readonly home: string}): WizardScreen => {
+	const {sandbox, home, environment, ...others} = options;
 	return withAnswers(
 		{
 			...others,
@@ -46,10 +50,13 @@ export const environmentOf = (sandbox: Sandbox, home: string): Record<string, st
 	return {HOME: home, CISTERN_API_URL: sandbox.apiUrl, PATH: `${bin}:/usr/bin:/bin`};
 };
 
-/** Any program in a terminal, closed when the test ends. */
-export const withAnswers = (options: ScreenOptions, home: string): WizardScreen => {
-	const screen = openTerminalScreen(options);
+const closedWithTest = (screen: WizardScreen): WizardScreen => {
 	onTestFinished(() => screen.close());
+	return screen;
+};
+
+const withAnswers = (options: ScreenOptions, home: string): WizardScreen => {
+	const screen = openTerminalScreen(options);
 	return {
 		...screen,
 		home,
@@ -66,19 +73,21 @@ export const openInShell = (
 	home: string,
 	environment: Record<string, string> = {},
 ): WizardScreen =>
-	withAnswers(
-		{
-			command: '/bin/sh',
-			arguments: [
-				'-c',
-				'stty -g > before; "$@"; echo "code $?"; stty -g > after',
-				'sh',
-				...program,
-			],
-			folder: home,
-			environment,
-		},
-		home,
+	closedWithTest(
+		withAnswers(
+			{
+				command: '/bin/sh',
+				arguments: [
+					'-c',
+					'stty -g > before; "$@"; echo "code $?"; stty -g > after',
+					'sh',
+					...program,
+				],
+				folder: home,
+				environment,
+			},
+			home,
+		),
 	);
 
 /** To be called when the program has ended in `openInShell`. */

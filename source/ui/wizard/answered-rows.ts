@@ -114,10 +114,9 @@ const checkRows = (check: Check): readonly AnsweredRow[] => {
 
 	const {report} = check;
 	const text = report.lines.find(({id}) => id === 'workspace')?.text ?? '';
-	const missing = report.lines.filter(({state}) => state === 'attention').map(({label}) => label);
-	return missing.length === 0
+	return report.verdict === 'good'
 		? [row('check', 'Checked', text)]
-		: [row('check', 'Checked', text, `! ${missing.join(', ')}`, {isWarning: true})];
+		: [row('check', 'Checked', text, 'limited', {isWarning: true})];
 };
 
 const holdings: Readonly<Record<FolderReport['holds'], string>> = {
