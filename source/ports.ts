@@ -224,14 +224,17 @@ export interface Files {
 	/** Within one file system; `to` must not exist. Synced. */
 	move(from: string, to: string): Promise<void>;
 
+	/**
+	 * Moves what lies in a folder into another, one by one, `last` at the end, and removes the folder.
+	 * Goes on where it was stopped. What is there already is never replaced.
+	 */
+	moveContent(from: string, to: string, last: string): Promise<void>;
+
 	/** With everything in it; nothing happens where there is nothing. */
 	remove(path: string): Promise<void>;
 
 	/** Is there nothing at all, or a folder with nothing in it? */
 	isVacant(path: string): Promise<boolean>;
-
-	/** Removes everything in a folder and leaves the folder. */
-	clear(path: string): Promise<void>;
 
 	/** Bytes of all files in it. */
 	measure(path: string): Promise<number>;

@@ -4,7 +4,10 @@ import {toPrintable} from '../domain/text/printable-text.ts';
 import {formatCount} from './text/count.ts';
 import {formatJson} from './text/json-text.ts';
 
-type NotRestored = Exclude<Restored, {readonly result: 'restored'}>;
+type NotRestored = Extract<Restored, {readonly result: 'not-yet-saved' | 'failed'}>;
+
+export const isRestored = (restored: Restored): restored is Exclude<Restored, NotRestored> =>
+	restored.result === 'restored' || restored.result === 'already-there';
 
 /** Why a repository was not brought back, as sentences. */
 export const describeNotRestored = (
@@ -25,31 +28,40 @@ export const describeNotRestored = (
 };
 
 /** How one repository was brought back, on one line. */
-export const formatRestored = ({repository, folder, restored}: RestoredRepository): string => {
-	const name = toPrintable(repository);
-	if (restored.result !== 'restored') {
+export const formatRestored = ({
+	repository,
+	part,
+	folder,
+	restored,
+}: RestoredRepository): string => {
+	const name = `${toPrintable(repository)}${part === 'wiki' ? ' (wiki)' : ''}`;
+	if (!isRestored(restored)) {
 		const {what, advice} = describeNotRestored(restored);
 		return `${name}: not restored. ${toPrintable(what)} ${toPrintable(advice)}\n`;
 	}
 
 	const refs = formatCount(restored.refs, 'branch or tag', 'branches and tags');
+	const when = restored.asOf === undefined ? '' : ` as of ${restored.asOf}`;
+	const there = restored.result === 'already-there' ? 'already there, ' : '';
 	const lfs = restored.usesLfs ? '; its LFS files are not in the backup' : '';
-	return `${name}: ${refs} as of ${restored.asOf}, in ${toPrintable(folder)}${lfs}\n`;
+	return `${name}: ${there}${refs}${when}, in ${toPrintable(folder)}${lfs}\n`;
 };
 
 /** The same for a program. */
 export const formatRestoredJson = ({
 	source,
 	repository,
+	part,
 	folder,
 	restored,
 }: RestoredRepository): string => {
-	if (restored.result !== 'restored') {
+	const about = {v: 1, source, repository, part};
+	if (!isRestored(restored)) {
 		const problem = describeNotRestored(restored).what;
-		return `${formatJson({v: 1, type: 'not-restored', source, repository, problem})}\n`;
+		return `${formatJson({...about, type: 'not-restored', problem})}\n`;
 	}
 
-	const {asOf, refs, head, usesLfs} = restored;
-	const about = {source, repository, folder, asOf, refs, head, usesLfs};
-	return `${formatJson({v: 1, type: 'restored', ...about})}\n`;
+	const {result, ...facts} = restored;
+	const wasThere = result === 'already-there';
+	return `${formatJson({...about, type: 'restored', folder, wasThere, ...facts})}\n`;
 };

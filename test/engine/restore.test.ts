@@ -1,13 +1,24 @@
-import {existsSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync} from 'node:fs';
+import {randomUUID} from 'node:crypto';
+import {
+	existsSync,
+	mkdirSync,
+	readdirSync,
+	readFileSync,
+	renameSync,
+	rmSync,
+	statSync,
+	symlinkSync,
+	writeFileSync,
+} from 'node:fs';
 import {join} from 'node:path';
 import {describe, expect, it} from 'vitest';
 import {StopError} from '../../source/domain/failure/failure.ts';
-import type {Restored} from '../../source/domain/restore/restored.ts';
+import type {Part, Restored} from '../../source/domain/restore/restored.ts';
 import {
 	type FoundRepository,
 	findRepositories,
 } from '../../source/engine/look/find-repositories.ts';
-import {restoreRepository} from '../../source/engine/restore/restore-repository.ts';
+import {lookAtFolder, restoreToFolder} from '../../source/engine/restore/restore-to-folder.ts';
 import {makeWorld} from '../helpers/backup.ts';
 import {makeTemporaryFolder} from '../helpers/temporary-folder.ts';
 import {
@@ -28,7 +39,13 @@ const find = async (...names: readonly string[]): Promise<readonly FoundReposito
 	return findRepositories(makeWorld(acme.clock).files, [source], names);
 };
 
-type Options = {at?: number; bare?: boolean; target?: string; signal?: AbortSignal};
+type Options = {
+	at?: number;
+	bare?: boolean;
+	part?: Part;
+	target?: string;
+	signal?: AbortSignal;
+};
 
 const tryToRestore = async (name: string, target: string, options: Options): Promise<Restored> => {
 	const {files, openGit, endProcesses} = makeWorld(acme.clock);
@@ -37,22 +54,14 @@ const tryToRestore = async (name: string, target: string, options: Options): Pro
 		throw new Error(`no ${name}`);
 	}
 
-	const run = `restore-${acme.folder}`;
-	return restoreRepository(
-		{
-			git: openGit(run),
-			files,
-			endProcesses: () => endProcesses(run),
-			signal: options.signal ?? new AbortController().signal,
-		},
-		{
-			repository,
-			target,
-			bare: options.bare ?? false,
-			at: options.at,
-			origin: 'https://bitbucket.org/acme/api.git',
-		},
-	);
+	const {bare = false, part = 'repo', at} = options;
+	const {signal = new AbortController().signal} = options;
+	const run = `restore-${randomUUID()}`;
+	const tools = {git: openGit(run), files, endProcesses, run, signal};
+	const origin = 'https://bitbucket.org/acme/api.git';
+	const beside = `${target}-in-progress`;
+	const request = {repository, part, target, beside, bare, at, origin};
+	return (await lookAtFolder(tools, request)) ?? restoreToFolder(tools, request);
 };
 
 const restore = async (name: string, options: Options = {}): Promise<string> => {
@@ -164,20 +173,75 @@ describe('a restored repository', () => {
 		expect(readdirSync(target).sort()).toEqual(['.git', 'README.md']);
 	});
 
-	it('that could not be finished leaves the folder empty', async () => {
+	it('that could not be finished leaves nothing', async () => {
 		await acme.add('api');
 		await acme.run();
-		const target = join(makeTemporaryFolder(), 'restored');
+		const folder = makeTemporaryFolder();
+		const target = join(folder, 'restored');
 		const controller = new AbortController();
 		controller.abort(new Error('enough'));
 
 		await expect(restore('api', {target, signal: controller.signal})).rejects.toThrow('enough');
-		expect(readdirSync(target)).toEqual([]);
+		expect(readdirSync(folder)).toEqual([]);
 
 		rmSync(join(acme.mirror('api'), 'objects', 'pack'), {recursive: true});
-		const failed = await tryToRestore('api', target, {});
-		expect(failed).toMatchObject({result: 'failed', failure: {kind: 'mirror-unusable'}});
-		expect(readdirSync(target)).toEqual([]);
+		for (const place of [target, folder]) {
+			const failed = await tryToRestore('api', place, {});
+			expect(failed).toMatchObject({result: 'failed', failure: {kind: 'mirror-unusable'}});
+			expect(readdirSync(folder)).toEqual([]);
+		}
+	});
+
+	it('goes into a folder that is there and empty, which stays the same folder', async () => {
+		await acme.add('api');
+		await acme.run();
+		const target = makeTemporaryFolder();
+		const {ino} = statSync(target);
+
+		await restore('api', {target});
+
+		expect(statSync(target).ino).toBe(ino);
+		expect(readdirSync(target).sort()).toEqual(['.git', 'README.md']);
+		expect(await git(target, 'status', '--porcelain')).toBe('');
+	});
+
+	it('is left alone where it is there already, and refused where it is of another moment', async () => {
+		const {path} = await acme.add('api');
+		const {at} = await save(path);
+		await forcePush(path);
+		await acme.run();
+
+		for (const bare of [false, true]) {
+			const target = await restore('api', {bare});
+			writeFileSync(join(target, 'mine.txt'), '');
+			const again = await tryToRestore('api', target, {bare});
+			expect(again).toMatchObject({result: 'already-there', refs: 1});
+			expect(existsSync(join(target, 'mine.txt'))).toBe(true);
+			await expect(tryToRestore('api', target, {bare, at})).rejects.toBeInstanceOf(StopError);
+			await expect(tryToRestore('api', target, {bare: !bare})).rejects.toBeInstanceOf(StopError);
+		}
+	});
+
+	it('that was stopped anywhere is made again or finished, and nothing of it stays', async () => {
+		await acme.add('api');
+		await acme.run();
+		const whole = await restore('api');
+		const folder = makeTemporaryFolder();
+		const halfMade = join(folder, 'half-made');
+		mkdirSync(join(folder, 'half-made-in-progress', 'run-1', '.git'), {recursive: true});
+		const inside = join(folder, 'inside');
+		mkdirSync(join(inside, '.cistern-restore', 'run-1', '.git'), {recursive: true});
+		const moving = join(folder, 'moving');
+		mkdirSync(join(moving, '.cistern-restore'), {recursive: true});
+		renameSync(whole, join(moving, '.cistern-restore', 'whole'));
+		renameSync(join(moving, '.cistern-restore', 'whole', 'README.md'), join(moving, 'README.md'));
+
+		for (const target of [halfMade, inside, moving]) {
+			await tryToRestore('api', target, {});
+			expect(readdirSync(target).sort()).toEqual(['.git', 'README.md']);
+			expect(await git(target, 'status', '--porcelain')).toBe('');
+		}
+		expect(readdirSync(folder).sort()).toEqual(['half-made', 'inside', 'moving']);
 	});
 
 	it('is a working copy of the default branch whose origin is upstream', async () => {
@@ -204,6 +268,24 @@ describe('a restored repository', () => {
 
 		expect((await readRefs(target, 'refs/cistern/')).size).toBe(0);
 		await expect(git(target, 'cat-file', '-e', old)).rejects.toThrow();
+	});
+
+	it('has its wiki, as of the same moment, one that only another tool ever saved too', async () => {
+		const {path, wikiPath = ''} = await acme.add('api', {withWiki: true});
+		await commitFile(wikiPath, {branch: 'master'});
+		const {at} = await save(path);
+		const before = await readRefs(wikiPath);
+		await forcePush(wikiPath, {branch: 'master'});
+		await acme.run();
+
+		const then = await restore('api', {part: 'wiki', at});
+		expect(await readRefs(then, 'refs/')).toEqual(before);
+		const now = await restore('api', {part: 'wiki'});
+		expect(await readRefs(now, 'refs/')).toEqual(await readRefs(wikiPath));
+
+		await git(acme.path('acme#api', 'wiki'), 'update-ref', '-d', 'refs/cistern/history');
+		const other = await restore('api', {part: 'wiki'});
+		expect(await readRefs(other, 'refs/')).toEqual(await readRefs(wikiPath));
 	});
 
 	it('may be empty', async () => {

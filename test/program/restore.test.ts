@@ -1,9 +1,9 @@
-import {existsSync, rmSync} from 'node:fs';
+import {existsSync, readdirSync, rmSync} from 'node:fs';
 import {join} from 'node:path';
 import {describe, expect, it} from 'vitest';
 import {compileSchema} from '../helpers/event-schema.ts';
 import {type Home, makeHome} from '../helpers/program.ts';
-import {forcePush, git, readRefs} from '../helpers/upstream.ts';
+import {commitFile, forcePush, git, readRefs} from '../helpers/upstream.ts';
 import {setUpWorkspace} from '../helpers/workspace.ts';
 
 const acme = setUpWorkspace();
@@ -47,6 +47,24 @@ describe('cistern restore', () => {
 		expect(lines.map((line) => validate(line) || validate.errors)).toEqual([true, true]);
 		const origin = await git(join(to, 'api'), 'remote', 'get-url', 'origin');
 		expect(origin).toBe('https://bitbucket.org/acme/api.git\n');
+	});
+
+	it('brings wikis back beside, and finds what is there already when it is run again', async () => {
+		const {wikiPath = ''} = await acme.add('docs', {withWiki: true});
+		await commitFile(wikiPath, {branch: 'master'});
+		const {home, from} = await makeBackup();
+		const to = join(home.folder, 'rescued');
+		const restore = (...args: readonly string[]) =>
+			home.run(['restore', '--to', to, ...args, ...from]);
+
+		expect((await restore('docs')).stdout).toContain(`acme/docs (wiki): 1 branch or tag as of`);
+		expect(existsSync(join(`${to}.wiki`, 'README.md'))).toBe(true);
+		rmSync(to, {recursive: true});
+		expect((await restore('docs')).stdout).toContain('acme/docs (wiki): already there');
+
+		rmSync(to, {recursive: true});
+		expect((await restore('*s', 'd*')).exitCode).toBe(0);
+		expect(readdirSync(to).sort()).toEqual(['docs', 'docs.wiki']);
 	});
 
 	it('goes on where one of several cannot be restored, names it, and exits with 3', async () => {

@@ -6,6 +6,7 @@ import {compileSchema} from '../helpers/event-schema.ts';
 const api: RestoredRepository = {
 	source: 'acme',
 	repository: 'acme/api',
+	part: 'repo',
 	folder: '/home/ann/rescued',
 	restored: {
 		result: 'restored',
@@ -35,6 +36,14 @@ describe('a restored repository', () => {
 	it('says that its LFS files did not', () => {
 		const restored = {...api.restored, usesLfs: true} as RestoredRepository['restored'];
 		expect(formatRestored({...api, restored})).toContain('its LFS files are not in the backup');
+	});
+
+	it('says that it was there already, and that it is a wiki', () => {
+		const facts = {asOf: undefined, refs: 29, head: undefined, usesLfs: false};
+		const restored = {result: 'already-there', ...facts} as const;
+		expect(formatRestored({...api, part: 'wiki', restored})).toBe(
+			'acme/api (wiki): already there, 29 branches and tags, in /home/ann/rescued\n',
+		);
 	});
 
 	it('says why it did not come back', () => {

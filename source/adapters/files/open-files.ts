@@ -8,6 +8,7 @@ import {
 	readFile,
 	rename,
 	rm,
+	rmdir,
 	stat,
 	statfs,
 } from 'node:fs/promises';
@@ -38,9 +39,9 @@ export const openFiles = (): Files => ({
 		translated(path, () => appendFile(path, text, {encoding: 'utf8', mode: 0o600})),
 	appendLine: (path, line) => translated(path, () => appendLine(path, line)),
 	move: (from, to) => translated(to, () => move(from, to)),
+	moveContent: (from, to, last) => translated(to, () => moveContent(from, to, last)),
 	remove: (path) => translated(path, () => rm(path, {recursive: true, force: true})),
 	isVacant: (path) => translated(path, () => isVacant(path)),
-	clear: (path) => translated(path, () => clear(path)),
 	measure: (path) => translated(path, () => measure(path)),
 	readFreeSpace: (path) =>
 		translated(path, async () => {
@@ -101,18 +102,34 @@ const appendLine = async (path: string, line: string): Promise<void> => {
 	}
 };
 
-/** `rename` would silently replace an empty folder or a file; what is there is never replaced. */
 const move = async (from: string, to: string): Promise<void> => {
-	const isTaken = await stat(to).then(
+	await refuseTaken(to);
+	await rename(from, to);
+	await Promise.all([...new Set([dirname(from), dirname(to)])].map(syncFolder));
+};
+
+/** `rename` would silently replace an empty folder or a file; what is there is never replaced. */
+const refuseTaken = async (path: string): Promise<void> => {
+	const isTaken = await lstat(path).then(
 		() => true,
 		(error: unknown) => unlessMissing(error, false),
 	);
 	if (isTaken) {
 		throw Object.assign(new Error('taken'), {code: 'EEXIST'});
 	}
+};
 
-	await rename(from, to);
-	await Promise.all([...new Set([dirname(from), dirname(to)])].map(syncFolder));
+const moveContent = async (from: string, to: string, last: string): Promise<void> => {
+	const names = await readdir(from);
+	for (const name of names.toSorted(
+		(left, right) => Number(left === last) - Number(right === last),
+	)) {
+		await refuseTaken(join(to, name));
+		await rename(join(from, name), join(to, name));
+	}
+
+	await syncFolder(to);
+	await rmdir(from);
 };
 
 const isVacant = async (path: string): Promise<boolean> => {
@@ -122,12 +139,6 @@ const isVacant = async (path: string): Promise<boolean> => {
 	);
 	// A file, or a link that leads nowhere, is something.
 	return isNothing || (await readdir(path).catch(() => ['something'])).length === 0;
-};
-
-const clear = async (path: string): Promise<void> => {
-	for (const name of await readdir(path)) {
-		await rm(join(path, name), {recursive: true, force: true});
-	}
 };
 
 const measure = async (path: string): Promise<number> => {

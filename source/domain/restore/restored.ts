@@ -1,18 +1,25 @@
 import type {Failure} from '../failure/failure.ts';
 
-/** What became of one repository that was to be brought back. */
+/** A repository's wiki is a repository of its own, beside it. */
+export type Part = 'repo' | 'wiki';
+
+/** What a repository is, or was already, once it is back. */
+export type RestoredFacts = {
+	/** When the state was recorded, RFC 3339; undefined where its mirror has no history. */
+	readonly asOf: string | undefined;
+	/** Branches and tags. */
+	readonly refs: number;
+	/** The branch that HEAD names, by its full name. */
+	readonly head: string | undefined;
+	/** Its LFS files are not in the backup. */
+	readonly usesLfs: boolean;
+};
+
+/** What became of one repository, or its wiki, that was to be brought back. */
 export type Restored =
-	| {
-			readonly result: 'restored';
-			/** When the state was recorded, RFC 3339. */
-			readonly asOf: string;
-			/** Branches and tags. */
-			readonly refs: number;
-			/** The branch that HEAD names, by its full name. */
-			readonly head: string | undefined;
-			/** Its LFS files are not in the backup. */
-			readonly usesLfs: boolean;
-	  }
+	| ({readonly result: 'restored'} & RestoredFacts)
+	/** An earlier restore brought back this very state. */
+	| ({readonly result: 'already-there'} & RestoredFacts)
 	/** `first`: its first backup, RFC 3339; undefined where its mirror has no history at all. */
 	| {readonly result: 'not-yet-saved'; readonly first: string | undefined}
 	| {readonly result: 'failed'; readonly failure: Failure};
@@ -22,6 +29,7 @@ export type RestoredRepository = {
 	readonly source: string;
 	/** Full name. */
 	readonly repository: string;
+	readonly part: Part;
 	/** Absolute path of where it was to go. */
 	readonly folder: string;
 	readonly restored: Restored;

@@ -1,4 +1,13 @@
-import {mkdirSync, readdirSync, readFileSync, statSync, symlinkSync, writeFileSync} from 'node:fs';
+import {
+	existsSync,
+	mkdirSync,
+	readdirSync,
+	readFileSync,
+	rmdirSync,
+	statSync,
+	symlinkSync,
+	writeFileSync,
+} from 'node:fs';
 import {join} from 'node:path';
 import {describe, expect, it} from 'vitest';
 import {openFiles} from '../../../source/adapters/files/open-files.ts';
@@ -40,14 +49,21 @@ describe('files', () => {
 		expect(await files.isVacant(join(folder, 'file'))).toBe(false);
 	});
 
-	it('are all gone from a folder that is cleared, and what links lead to is not', async () => {
-		const [folder, other] = [makeTemporaryFolder(), makeTemporaryFolder()];
-		writeFileSync(join(other, 'mine'), '');
-		symlinkSync(other, join(folder, 'link'));
-		mkdirSync(join(folder, 'full', 'of'), {recursive: true});
-		await files.clear(folder);
-		expect(readdirSync(folder)).toEqual([]);
-		expect(readdirSync(other)).toEqual(['mine']);
+	it('are moved into another folder, links as links, and never over what is there', async () => {
+		const [from, to] = [join(makeTemporaryFolder(), 'from'), makeTemporaryFolder()];
+		mkdirSync(join(from, 'last'), {recursive: true});
+		writeFileSync(join(from, 'z'), '');
+		symlinkSync('/nowhere', join(from, 'link'));
+		mkdirSync(join(to, 'z'));
+		await expect(files.moveContent(from, to, 'last')).rejects.toMatchObject({
+			failure: {kind: 'folder-unusable'},
+		});
+		expect(readdirSync(from)).toContain('last');
+
+		rmdirSync(join(to, 'z'));
+		await files.moveContent(from, to, 'last');
+		expect(readdirSync(to).sort()).toEqual(['last', 'link', 'z']);
+		expect(existsSync(from)).toBe(false);
 	});
 
 	it('never replace what is there when they are moved', async () => {

@@ -1,0 +1,21 @@
+import {joinPath, wikiFolder} from '../../domain/plan/layout.ts';
+import type {Files} from '../../ports.ts';
+import type {SavedPart} from '../restore/read-state.ts';
+import type {FoundRepository} from './find-repositories.ts';
+
+/** Each repository, followed by its wiki where one was saved, by whatever tool. */
+export const findParts = async (
+	files: Files,
+	repositories: readonly FoundRepository[],
+): Promise<readonly SavedPart[]> => {
+	const parts: SavedPart[] = [];
+	for (const repository of repositories) {
+		parts.push({repository, part: 'repo'});
+		const wiki = joinPath(repository.source.folder, repository.folder, wikiFolder);
+		if (await files.exists(joinPath(wiki, 'HEAD'))) {
+			parts.push({repository, part: 'wiki'});
+		}
+	}
+
+	return parts;
+};
