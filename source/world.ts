@@ -3,7 +3,7 @@ import {homedir} from 'node:os';
 import {dirname} from 'node:path';
 import {makeAgents} from './adapters/bitbucket/agents.ts';
 import {connectBitbucket} from './adapters/bitbucket/connect-bitbucket.ts';
-import {gitAuthorization} from './adapters/bitbucket/credentials.ts';
+import {gitAuthorization, redactor} from './adapters/bitbucket/credentials.ts';
 import {openClock} from './adapters/clock.ts';
 import {openFiles} from './adapters/files/open-files.ts';
 import {endMarkedProcesses} from './adapters/files/processes.ts';
@@ -55,6 +55,7 @@ export const openWorld = (
 			openGit({
 				installed,
 				authorization: () => undefined,
+				redact: (text) => text,
 				origin: gitAddressFor(defaultApiUrl).origin,
 				run,
 			}),
@@ -63,6 +64,7 @@ export const openWorld = (
 			git: openGit({
 				installed,
 				authorization: () => gitAuthorization(source.credential),
+				redact: redactor(source.credential),
 				origin: gitAddressFor(source.apiUrl).origin,
 				run,
 			}),

@@ -2,7 +2,7 @@ import {createHash, randomUUID} from 'node:crypto';
 import {tmpdir} from 'node:os';
 import {makeAgents} from '../../source/adapters/bitbucket/agents.ts';
 import {connectBitbucket} from '../../source/adapters/bitbucket/connect-bitbucket.ts';
-import {gitAuthorization} from '../../source/adapters/bitbucket/credentials.ts';
+import {gitAuthorization, redactor} from '../../source/adapters/bitbucket/credentials.ts';
 import {openFiles} from '../../source/adapters/files/open-files.ts';
 import {endMarkedProcesses} from '../../source/adapters/files/processes.ts';
 import {runMarker} from '../../source/adapters/git/environment.ts';
@@ -93,6 +93,7 @@ export const makeWorld = (clock: FakeClock): World => {
 			openGit({
 				installed,
 				authorization: () => undefined,
+				redact: (text) => text,
 				origin: 'https://bitbucket.org',
 				run,
 			}),
@@ -101,6 +102,7 @@ export const makeWorld = (clock: FakeClock): World => {
 			git: openGit({
 				installed,
 				authorization: () => gitAuthorization(source.credential),
+				redact: redactor(source.credential),
 				origin: gitAddressFor(source.apiUrl).origin,
 				run,
 			}),

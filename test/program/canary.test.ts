@@ -3,6 +3,7 @@ import {createServer} from 'node:http';
 import type {AddressInfo} from 'node:net';
 import {join} from 'node:path';
 import {describe, expect, it, onTestFinished} from 'vitest';
+import {pktLine} from '../../source/sandbox/pkt-line.ts';
 import {canaryToken} from '../helpers/backup.ts';
 import {makeHome} from '../helpers/program.ts';
 import {commitFile} from '../helpers/upstream.ts';
@@ -37,7 +38,7 @@ const spyOnGit = (folder: string): string => {
 		join(bin, 'git'),
 		`#!/bin/sh
 printf '%s\\n' "$*" >> '${folder}/arguments'
-for process in /proc/[0-9]*; do tr '\\0' ' ' < "$process/cmdline" >> '${folder}/processes' 2>/dev/null; done
+cat /proc/[0-9]*/cmdline 2>/dev/null | tr '\\0' ' ' >> '${folder}/processes'
 PATH='${real}' exec git "$@"
 `,
 		{mode: 0o755},
@@ -68,6 +69,17 @@ describe('the token', () => {
 			match: {repository: 'acme/failing', method: 'POST'},
 			answer: {kind: 'answer', status: 403, body: 'no'},
 		});
+		// Says the token back in git's own way of bringing a server's words to the screen.
+		await acme.add('echo');
+		acme.sandbox.addFault({
+			match: {repository: 'acme/echo', method: 'POST'},
+			answer: {
+				kind: 'answer',
+				status: 200,
+				headers: {'content-type': 'application/x-git-upload-pack-result'},
+				body: pktLine(`ERR you sent ${traces.slice(0, 3).join(' and ')}`),
+			},
+		});
 		const home = makeHome(acme.sandbox);
 		const spied = {PATH: spyOnGit(home.folder)};
 
@@ -78,6 +90,7 @@ describe('the token', () => {
 		expect(first.stderr).toContain('acme/api: new');
 		expect(second.stdout).toContain('"acme/api"');
 		expect(readFileSync(join(home.folder, 'arguments'), 'utf8')).toContain('fetch');
+		expect(first.stderr).toContain('you sent [secret] and');
 		expect(findTraces(first.stdout + first.stderr + second.stdout + second.stderr)).toEqual([]);
 		expect(searchFolder(home.folder)).toEqual([home.settings]);
 		expect(elsewhere.flatMap(findTraces)).toEqual([]);

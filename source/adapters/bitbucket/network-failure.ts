@@ -14,6 +14,9 @@ const problems: Readonly<Record<string, NetworkProblem>> = {
 	ERR_STREAM_PREMATURE_CLOSE: 'cut-short',
 	ERR_HTTP_CONTENT_LENGTH_MISMATCH: 'cut-short',
 	Z_BUF_ERROR: 'cut-short',
+	// The connection was cut, or damaged on its way; nothing is wrong with who is at its end.
+	ERR_SSL_UNEXPECTED_EOF_WHILE_READING: 'connection-reset',
+	ERR_SSL_DECRYPTION_FAILED_OR_BAD_RECORD_MAC: 'connection-reset',
 };
 
 /** What Node and OpenSSL call trouble with a certificate or a TLS connection. */

@@ -1,21 +1,8 @@
-import {type Failure, FailureError, type NetworkProblem} from '../../domain/failure/failure.ts';
+import {type Failure, FailureError} from '../../domain/failure/failure.ts';
 import {toPrintable, withWords} from '../../domain/text/printable-text.ts';
+import {networkProblemOf} from './network-words.ts';
 
 type Context = {readonly mirror: string; readonly isTransfer?: boolean};
-
-/** git's and curl's words (LC_ALL=C) for what happened between us and the server. */
-const networkWords: readonly (readonly [RegExp, NetworkProblem])[] = [
-	[/could not resolve (host|proxy)/i, 'name-lookup'],
-	[/certificate|SSL|TLS|gnutls/i, 'tls'],
-	[/connection refused|failed to connect|couldn't connect/i, 'connection-refused'],
-	[/timed out|timeout|operation too slow/i, 'timeout'],
-	[/network is unreachable|no route to host/i, 'unreachable'],
-	[/early EOF|hung up unexpectedly|unexpected disconnect|transfer closed|curl 18/i, 'cut-short'],
-	[
-		/connection reset|recv failure|empty reply|stream .* not closed cleanly|curl (52|56|92)|broken pipe/i,
-		'connection-reset',
-	],
-];
 
 const diskWords = /No space left on device|Disk quota exceeded|File too large/i;
 const folderWords =
@@ -86,7 +73,7 @@ const transferFailure = (stderr: string): Failure | undefined => {
 		return {kind: 'address-refused', address: '', reason: shortenWords(stderr)};
 	}
 
-	const problem = networkWords.find(([words]) => words.test(stderr))?.[1];
+	const problem = networkProblemOf(stderr);
 	return problem === undefined
 		? undefined
 		: {kind: 'network', problem, detail: shortenWords(stderr)};
@@ -108,18 +95,37 @@ const failureOfStatus = (status: number, stderr: string): Failure => {
 			return {kind: 'gone', door: 'git', message};
 		case 429:
 			return {kind: 'rate-limited', retryAfter: undefined};
+		case 407:
+			return {kind: 'network', problem: 'proxy-refused', detail: message};
+		case 555:
+			return {kind: 'server-timeout'};
 		default:
+			if (status >= 300 && status < 400) {
+				const reason = `a redirect is not followed, the token would go along (${status})`;
+				return {kind: 'address-refused', address: '', reason};
+			}
+
 			return status >= 500
 				? {kind: 'server-error', status, message}
 				: {kind: 'unexpected-answer', detail: withWords(`status ${status}`, message)};
 	}
 };
 
-/** The lines that say what went wrong, without progress, on one line and safe to show. */
+/** Says nothing that is not said better where the failure is shown, and may hold a user name. */
+const accessPrefix = /^fatal: unable to access '[^']*': /;
+
+/**
+ * The lines that say what went wrong, without progress, address and sign-in, on one line and safe
+ * to show.
+ */
 export const shortenWords = (stderr: string): string => {
 	const lines = stderr
 		.split(/[\r\n]+/)
-		.map((line) => line.trim())
+		.map((line) => line.trim().replace(accessPrefix, ''))
 		.filter((line) => line !== '' && !/^(remote: )?\w+ing objects|^From |^hint:/.test(line));
-	return toPrintable(lines.slice(-4).join(' ')).slice(0, 300);
+	const words = lines
+		.slice(-4)
+		.join(' ')
+		.replaceAll(/\/\/[^/@\s']+@/g, '//');
+	return toPrintable(words).slice(0, 300);
 };

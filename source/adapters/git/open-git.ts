@@ -7,7 +7,7 @@ import {keptMethods} from './kept-commits.ts';
 import {maintenanceMethods} from './maintenance.ts';
 import {mirrorMethods} from './mirror.ts';
 import {restoreMethod} from './restore.ts';
-import {type GitCommand, runGit} from './run-git.ts';
+import {type GitCommand, GitExit, runGit} from './run-git.ts';
 import {transferMethods} from './transfer.ts';
 
 /** Runs one git command in the environment that belongs to this source. */
@@ -17,6 +17,8 @@ export type GitOptions = {
 	readonly installed: InstalledGit;
 	/** The `authorization` header that signs in; undefined for public repositories only. */
 	readonly authorization: () => string | undefined;
+	/** Takes the credential out of a text: a server may repeat it, and git what the server says. */
+	readonly redact: (text: string) => string;
 	/** The only origin that it is sent to, `https://bitbucket.org`. */
 	readonly origin: string;
 	/** Marks this run's processes. */
@@ -28,7 +30,7 @@ const localConfig: GitConfig = [['protocol.file.allow', 'always']];
 
 /** The `Git` port over simple-git. Starts no process before a method needs one. */
 export const openGit = (options: GitOptions): Git => {
-	const {installed, authorization, origin, run} = options;
+	const {installed, authorization, redact, origin, run} = options;
 	const {environment} = installed;
 	const local = isolatedEnvironment(environment, run, localConfig);
 	let remote: Promise<Record<string, string>> | undefined;
@@ -48,7 +50,11 @@ export const openGit = (options: GitOptions): Git => {
 					...credentialConfig(authorization(), origin),
 				]),
 			);
-		return runGit(command, await remote);
+		try {
+			return await runGit(command, await remote);
+		} catch (error) {
+			throw error instanceof GitExit ? new GitExit(error.exitCode, redact(error.stderr)) : error;
+		}
 	};
 
 	return {

@@ -36,6 +36,16 @@ const texts: Readonly<Record<NetworkProblem, FailureText>> = {
 		advice:
 			'This computer is offline, or its route to the internet is down. Check the connection, then run cistern again.',
 	},
+	'proxy-refused': {
+		what: 'the proxy refused to let the connection through',
+		advice:
+			"It wants a sign-in, another one, or does not allow Bitbucket: HTTPS_PROXY, or http.proxy of git's configuration, takes http://user:password@host:port. Whoever looks after the proxy can tell.",
+	},
+	'proxy-unreachable': {
+		what: 'the proxy could not be reached',
+		advice:
+			"HTTPS_PROXY, or http.proxy of git's configuration, names it. Where Bitbucket is reached without one, take it out, or name bitbucket.org in NO_PROXY.",
+	},
 };
 
 /** What went wrong on the way, with the technical name for whoever looks after the network. */

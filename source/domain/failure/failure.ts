@@ -8,9 +8,13 @@ export type NetworkProblem =
 	| 'connection-refused'
 	| 'connection-reset'
 	| 'timeout'
+	/** The other side is not who it should be, or cannot prove it. */
 	| 'tls'
 	| 'cut-short'
-	| 'unreachable';
+	| 'unreachable'
+	/** The proxy between us and Bitbucket lets nobody through without, or with this, sign-in. */
+	| 'proxy-refused'
+	| 'proxy-unreachable';
 
 /** Everything that can go wrong with a request or a repository, told apart by what to do about it. */
 export type Failure =
@@ -86,7 +90,7 @@ export const isPassing = (failure: Failure): boolean => {
 		case 'unexpected-answer':
 			return true;
 		case 'network':
-			return failure.problem !== 'tls';
+			return failure.problem !== 'tls' && failure.problem !== 'proxy-refused';
 		default:
 			return false;
 	}

@@ -19,6 +19,7 @@ describe('failureOfNetwork', () => {
 		['ERR_TLS_CERT_ALTNAME_INVALID', 'tls'],
 		['ERR_SSL_WRONG_VERSION_NUMBER', 'tls'],
 		['EPROTO', 'tls'],
+		['ERR_SSL_UNEXPECTED_EOF_WHILE_READING', 'connection-reset'],
 		['ERR_STREAM_PREMATURE_CLOSE', 'cut-short'],
 		['ENETUNREACH', 'unreachable'],
 		['EHOSTUNREACH', 'unreachable'],

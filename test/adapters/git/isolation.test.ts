@@ -11,6 +11,7 @@ const open = (environment: Record<string, string | undefined> = process.env): Gi
 	openGit({
 		installed: findGit(environment),
 		authorization: () => undefined,
+		redact: (text) => text,
 		origin: 'https://bitbucket.org',
 		run: 'test',
 	});

@@ -10,6 +10,8 @@ const networkProblems: readonly NetworkProblem[] = [
 	'tls',
 	'cut-short',
 	'unreachable',
+	'proxy-refused',
+	'proxy-unreachable',
 ];
 
 /** Words of a server that would take over a terminal. */
