@@ -46,6 +46,7 @@ const failures: {readonly [Kind in Failure['kind']]: Extract<Failure, {kind: Kin
 	'git-failed': {kind: 'git-failed', detail: 'x'},
 	'mirror-unusable': {kind: 'mirror-unusable', path: '/x', detail: 'x'},
 	'record-newer': {kind: 'record-newer', path: '/x'},
+	'repository-unusable': {kind: 'repository-unusable', path: '/x', detail: 'x'},
 	'disk-full': {kind: 'disk-full', path: '/x'},
 	'folder-locked': {kind: 'folder-locked', path: '/x', pid: 7, host: 'h', since: until},
 	defect: {kind: 'defect', detail: 'x'},

@@ -10,6 +10,7 @@ const explanations: Readonly<Record<string, string>> = {
 	ENAMETOOLONG: 'the path is too long for this file system',
 	ENOTDIR: 'a part of the path is a file and not a folder',
 	EISDIR: 'it is a folder and not a file',
+	EEXIST: 'something of that name is there already',
 	ELOOP: 'it is a link to itself',
 	ENOENT: 'it is not there any more',
 	ENXIO: 'the disk is not there any more',

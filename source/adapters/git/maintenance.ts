@@ -3,6 +3,7 @@ import {join} from 'node:path';
 import type {Git} from '../../ports.ts';
 import {inMirror} from './mirror.ts';
 import type {RunGit} from './open-git.ts';
+import {asMirrorFailure} from './run-git.ts';
 import {removeStaleLocks} from './stale-locks.ts';
 
 type MaintenanceMethods = Pick<Git, 'pack' | 'clearStaleLocks' | 'usesLfs'>;
@@ -25,11 +26,11 @@ export const maintenanceMethods = (run: RunGit): MaintenanceMethods => {
 	return {
 		pack: async (mirror) => {
 			await git(mirror, ['pack-refs', '--all']);
-			if (await isScattered(mirror)) {
+			if (await onDisk(mirror, isScattered)) {
 				await git(mirror, ['repack', '-q', '-d', '--geometric=2']);
 			}
 		},
-		clearStaleLocks: removeStaleLocks,
+		clearStaleLocks: (mirror) => onDisk(mirror, removeStaleLocks),
 		usesLfs: async (mirror) =>
 			(await matches(mirror, [
 				'-E',
@@ -39,6 +40,18 @@ export const maintenanceMethods = (run: RunGit): MaintenanceMethods => {
 				':(glob)**/.gitattributes',
 			])) || matches(mirror, ['-I', '-E', pointerLine, 'HEAD']),
 	};
+};
+
+/** What is done to a mirror's files without git fails as git would. */
+const onDisk = async <Result>(
+	mirror: string,
+	act: (mirror: string) => Promise<Result>,
+): Promise<Result> => {
+	try {
+		return await act(mirror);
+	} catch (error) {
+		throw asMirrorFailure(error, mirror);
+	}
 };
 
 const isScattered = async (mirror: string): Promise<boolean> => {

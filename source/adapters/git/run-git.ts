@@ -7,6 +7,7 @@ import {
 	simpleGit,
 } from 'simple-git';
 import {FailureError} from '../../domain/failure/failure.ts';
+import {asFileFailure} from '../files/file-failure.ts';
 import {failureOfGit} from './git-failure.ts';
 
 export type GitCommand = {
@@ -112,9 +113,22 @@ export const asMirrorFailure = (error: unknown, mirror: string): unknown => {
 		return new FailureError({kind: 'mirror-unusable', path: mirror, detail: 'it is not there'});
 	}
 
-	return error instanceof GitExit ? failureOfGit(error.stderr, {mirror}) : error;
+	if (error instanceof GitExit) {
+		return failureOfGit(error.stderr, {mirror});
+	}
+
+	// simple-git looks at the folder itself before it starts git there.
+	return isFileError(error) ? asFileFailure(error, mirror) : error;
 };
+
+const isFileError = (error: unknown): boolean =>
+	error instanceof Error &&
+	'syscall' in error &&
+	typeof error.syscall === 'string' &&
+	!error.syscall.startsWith('spawn');
 
 /** For transfers: the remote, the network, the disk or the mirror, as git's words tell. */
 export const asTransferFailure = (error: unknown, mirror: string): unknown =>
-	error instanceof GitExit ? failureOfGit(error.stderr, {mirror, isTransfer: true}) : error;
+	error instanceof GitExit
+		? failureOfGit(error.stderr, {mirror, isTransfer: true})
+		: asMirrorFailure(error, mirror);

@@ -7,6 +7,7 @@ type LocalKind =
 	| 'git-unusable'
 	| 'mirror-unusable'
 	| 'record-newer'
+	| 'repository-unusable'
 	| 'disk-full'
 	| 'folder-unusable'
 	| 'folder-locked'
@@ -39,6 +40,12 @@ export const describeLocal = (
 			return {
 				what: `a newer version of Cistern wrote what lies in ${toPrintable(failure.path)}`,
 				advice: 'It was left as it is. Install the newest version of Cistern, and run that.',
+			};
+		case 'repository-unusable':
+			return {
+				what: withWords(`${toPrintable(failure.path)} cannot be used`, failure.detail),
+				advice:
+					'It is in the way of this repository alone. Look what lies there: move it away, or let this user write to it. Then run cistern again.',
 			};
 		case 'disk-full':
 			return {

@@ -44,6 +44,8 @@ export type Failure =
 	| {readonly kind: 'mirror-unusable'; readonly path: string; readonly detail: string}
 	/** What lies there was written by a newer Cistern, in a form that this one does not know. */
 	| {readonly kind: 'record-newer'; readonly path: string}
+	/** Something about one repository's own folder; the others can be saved. */
+	| {readonly kind: 'repository-unusable'; readonly path: string; readonly detail: string}
 	| {readonly kind: 'disk-full'; readonly path: string}
 	/** Our own mistake: what Node said, for a report. */
 	| {readonly kind: 'defect'; readonly detail: string}
@@ -55,6 +57,7 @@ export type Failure =
 			readonly host: string;
 			readonly since: string;
 	  }
+	/** The source's folder, or whatever it lies in. */
 	| {readonly kind: 'folder-unusable'; readonly path: string; readonly detail: string};
 
 /** Thrown by adapters and the engine; whoever stands for a repository or a source turns it into an outcome. */
@@ -101,3 +104,7 @@ export const endsTheRun = (failure: Failure): boolean =>
 	failure.kind === 'disk-full' ||
 	failure.kind === 'folder-unusable' ||
 	failure.kind === 'git-unusable';
+
+/** What the disk says of a path, where it is known to concern a single repository. */
+export const ofOneRepository = (failure: Failure): Failure =>
+	failure.kind === 'folder-unusable' ? {...failure, kind: 'repository-unusable'} : failure;

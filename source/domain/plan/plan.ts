@@ -1,13 +1,15 @@
 import type {Failure} from '../failure/failure.ts';
 import {
+	type ClosedFolder,
 	equalPrints,
 	type MirrorPrint,
+	type OtherFolder,
 	type RefsState,
 	type SavedRepository,
 	type WikiRecord,
 } from '../record/record.ts';
 import type {PlanCounts, Shrinkage} from '../run/events.ts';
-import {type FolderMove, planFolders} from './layout.ts';
+import {type FolderMove, planFolders} from './plan-folders.ts';
 import {fullName, type Repository} from './repository.ts';
 import {findShrinkage} from './shrinkage.ts';
 
@@ -63,8 +65,8 @@ export type PlanInput = {
 	readonly saved: readonly SavedRepository[];
 	/** Folders in which something lies that has no record yet. */
 	readonly unrecorded: readonly string[];
-	/** Folders that a newer Cistern wrote, which this one does not understand. */
-	readonly newer: readonly string[];
+	readonly closed: readonly ClosedFolder[];
+	readonly copies: readonly OtherFolder[];
 	/** Did every page of the listing arrive? Nothing is gone otherwise. */
 	readonly isComplete: boolean;
 	readonly isInScope: (slug: string) => boolean;
@@ -76,16 +78,23 @@ export const makePlan = (input: PlanInput): SourcePlan => {
 	const {folders, moves} = planFolders(
 		looked.map(({repository}) => repository),
 		saved,
+		[
+			...input.unrecorded.map((folder) => ({folder, uuid: undefined})),
+			...input.closed,
+			...input.copies,
+		],
 	);
 	const byUuid = new Map(saved.map((one) => [one.record.uuid, one]));
 	const unrecorded = new Set(input.unrecorded);
-	const newer = new Set(input.newer);
 	const items = looked.map(({repository, look}) => {
 		const folder = folders.get(repository.uuid) ?? '';
 		const known = byUuid.get(repository.uuid);
-		const decision = newer.has(folder)
-			? newerRecord(folder)
-			: decide(repository, known, look, unrecorded.has(folder));
+		const closed =
+			known === undefined ? findClosed(input.closed, folder, repository.uuid) : undefined;
+		const decision =
+			closed === undefined
+				? decide(repository, known, look, unrecorded.has(folder))
+				: leaveAlone(closed);
 		return {repository, folder, saved: known, look, ...decision};
 	});
 
@@ -102,12 +111,23 @@ export const makePlan = (input: PlanInput): SourcePlan => {
 	return {items, moves, newlyGone, gone: [...goneBefore, ...newlyGone], shrinkage};
 };
 
+/** A folder that belongs to this repository, though it must be left alone. */
+const findClosed = (
+	closed: readonly ClosedFolder[],
+	folder: string,
+	uuid: string,
+): ClosedFolder | undefined =>
+	closed.find((one) => (one.uuid === undefined ? one.folder === folder : one.uuid === uuid));
+
 type Decision = Pick<PlanItem, 'action' | 'reason' | 'failure'>;
 
-const newerRecord = (folder: string): Decision => ({
+const leaveAlone = ({failure}: ClosedFolder): Decision => ({
 	action: 'fail',
-	reason: 'its record was written by a newer Cistern',
-	failure: {kind: 'record-newer', path: folder},
+	reason:
+		failure.kind === 'record-newer'
+			? 'its record was written by a newer Cistern'
+			: 'its record cannot be read',
+	failure,
 });
 
 const decide = (

@@ -3,7 +3,8 @@ import type {MirrorPrint, MirrorRecord, RepositoryRecord, WikiRecord} from './re
 /** What a `cistern.json` turned out to be. One that cannot be used is left where it is. */
 export type ReadRecord =
 	| {readonly state: 'read'; readonly record: RepositoryRecord}
-	| {readonly state: 'newer'; readonly version: number}
+	/** `uuid`: whose it is, where it is still written as it was. */
+	| {readonly state: 'newer'; readonly uuid: string | undefined}
 	| {readonly state: 'damaged'};
 
 export const formatRecord = (record: RepositoryRecord): string =>
@@ -22,9 +23,9 @@ export const parseRecord = (text: string): ReadRecord => {
 		return {state: 'damaged'};
 	}
 
-	const {version} = value;
+	const {version, uuid} = value;
 	if (typeof version === 'number' && version > 1) {
-		return {state: 'newer', version};
+		return {state: 'newer', uuid: isText(uuid) ? uuid : undefined};
 	}
 
 	return isRecord(value) ? {state: 'read', record: value} : {state: 'damaged'};

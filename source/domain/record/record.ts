@@ -1,3 +1,5 @@
+import type {Failure} from '../failure/failure.ts';
+
 /** State of a set of refs in one line: equal digests mean equal refs and an equal HEAD. */
 export type RefsState = {
 	/** SHA-256, hex, of HEAD and the sorted `oid name` lines (see `refs-digest.ts`). */
@@ -68,12 +70,22 @@ export type RepositoryRecord = {
 /** A record together with the folder it lies in (a name below the source's folder). */
 export type SavedRepository = {readonly folder: string; readonly record: RepositoryRecord};
 
-/**
- * What lies below a source's folder: repositories with a record, and folders whose record is
- * missing (SCM Backup's, or a first save that was killed), damaged or a newer Cistern's.
- */
+/** A folder below the source's that holds no saved repository's record. It is never renamed. */
+export type OtherFolder = {
+	readonly folder: string;
+	/** Whose it is, where that could be read. */
+	readonly uuid: string | undefined;
+};
+
+/** One that has to be left alone, and why: its record is a newer Cistern's, or cannot be read. */
+export type ClosedFolder = OtherFolder & {readonly failure: Failure};
+
+/** What lies below a source's folder. */
 export type SavedState = {
 	readonly repositories: readonly SavedRepository[];
+	/** Names: no record, as SCM Backup or a killed first save left it, or a damaged one. */
 	readonly unrecorded: readonly string[];
-	readonly newer: readonly string[];
+	readonly closed: readonly ClosedFolder[];
+	/** Copies that somebody made of a saved repository's folder. */
+	readonly copies: readonly OtherFolder[];
 };

@@ -32,8 +32,12 @@ export const readStatus = (
 	const repositories = [
 		...describeRecords(state.repositories, runs),
 		...describeUnsaved(state.repositories, runs),
-		...state.newer.map((name) => withoutRecord(name, 'newer')),
-		...state.unrecorded.map((name) => withoutRecord(name, 'unrecorded')),
+		...state.closed.map(({folder, failure}) =>
+			withoutRecord(folder, failure.kind === 'record-newer' ? 'newer' : 'unrecorded'),
+		),
+		...[...state.unrecorded, ...state.copies.map(({folder}) => folder)].map((name) =>
+			withoutRecord(name, 'unrecorded'),
+		),
 	];
 	return {
 		source,

@@ -44,7 +44,8 @@ export const lookAndPlan = async (
 		listed: uuids,
 		saved: state.repositories,
 		unrecorded: state.unrecorded,
-		newer: state.newer,
+		closed: state.closed,
+		copies: state.copies,
 		isComplete: failure === undefined || isAbsentWorkspace(listing),
 		isInScope: isWanted,
 	});

@@ -1,7 +1,6 @@
-import {joinPath, wikiFolder} from '../../domain/plan/layout.ts';
 import type {Looked} from '../../domain/plan/plan.ts';
 import {fullName, type Repository} from '../../domain/plan/repository.ts';
-import type {SavedRepository, SavedState} from '../../domain/record/record.ts';
+import type {SavedState} from '../../domain/record/record.ts';
 import {attempt} from '../effort/attempt.ts';
 import {runPool} from '../effort/pool.ts';
 import type {SignInWatch} from '../effort/sign-in-watch.ts';
@@ -61,12 +60,7 @@ export const lookAtSource = async (
 
 	await runPool(askedFor(), looksAtOnce, async (repository) => {
 		const saved = byUuid.get(repository.uuid);
-		const look = await lookAt(
-			source,
-			repository,
-			saved,
-			await hasOldWiki(source, repository, saved, unrecorded),
-		);
+		const look = await lookAt(source, repository, saved, unrecorded);
 		if (look.state === 'failed') {
 			watch.sawFailure(look.failure);
 		} else {
@@ -102,17 +96,4 @@ export const listPages = (source: SourceRun): AsyncGenerator<Repository, Listing
 				...(total === undefined ? {} : {total}),
 			}),
 	});
-};
-
-/** SCM Backup saved wikis too; its folders have no record that could tell. */
-const hasOldWiki = async (
-	{files, folder}: SourceRun,
-	{workspace, slug}: Repository,
-	saved: SavedRepository | undefined,
-	unrecorded: ReadonlySet<string>,
-): Promise<boolean> => {
-	const old = `${workspace}#${slug}`;
-	return (
-		saved === undefined && unrecorded.has(old) && files.exists(joinPath(folder, old, wikiFolder))
-	);
 };

@@ -1,4 +1,4 @@
-import {type Failure, FailureError} from '../../domain/failure/failure.ts';
+import {type Failure, FailureError, ofOneRepository} from '../../domain/failure/failure.ts';
 import {joinPath, repoFolder, wikiFolder} from '../../domain/plan/layout.ts';
 import type {Look, WikiLook} from '../../domain/plan/plan.ts';
 import {type Advertisement, type Repository, wikiUrl} from '../../domain/plan/repository.ts';
@@ -15,13 +15,14 @@ const wikiPause = 30 * 24 * 60 * 60_000;
 
 /**
  * Looks at one repository: one request for its refs, one more where it may have a wiki, and its
- * mirror's files. No process, nothing written. A failure is a look, too.
+ * mirror's files. No process, nothing written. A failure is a look, too. `unrecorded`: folders that
+ * an older backup may have left.
  */
 export const lookAt = async (
 	source: SourceRun,
 	repository: Repository,
 	saved: SavedRepository | undefined,
-	hasOldWiki: boolean,
+	unrecorded: ReadonlySet<string>,
 ): Promise<Look> => {
 	const {bitbucket, git, folder} = source;
 	try {
@@ -38,7 +39,12 @@ export const lookAt = async (
 			state: 'seen',
 			refs: stateOf(source, advertisement, repository.mainBranch),
 			print: mirror === undefined ? undefined : await git.readPrint(joinPath(mirror, repoFolder)),
-			wiki: await lookAtWiki(source, repository, saved, hasOldWiki),
+			wiki: await lookAtWiki(
+				source,
+				repository,
+				saved,
+				await hasOldWiki(source, repository, saved, unrecorded),
+			),
 			wikiPrint:
 				mirror === undefined || saved?.record.wiki === undefined
 					? undefined
@@ -51,7 +57,7 @@ export const lookAt = async (
 		}
 
 		const attempts = error instanceof AttemptsError ? error.attempts : 1;
-		return {state: 'failed', failure: asFailure(error), attempts};
+		return {state: 'failed', failure: ofOneRepository(asFailure(error)), attempts};
 	}
 };
 
@@ -60,6 +66,19 @@ const stateOf = (
 	advertisement: Advertisement,
 	mainBranch: string | undefined,
 ) => refsState(headOf(advertisement, mainBranch), advertisement.refs, digest);
+
+/** SCM Backup saved wikis too; its folders have no record that could tell. */
+const hasOldWiki = async (
+	{files, folder}: SourceRun,
+	{workspace, slug}: Repository,
+	saved: SavedRepository | undefined,
+	unrecorded: ReadonlySet<string>,
+): Promise<boolean> => {
+	const old = `${workspace}#${slug}`;
+	return (
+		saved === undefined && unrecorded.has(old) && files.exists(joinPath(folder, old, wikiFolder))
+	);
+};
 
 /**
  * Bitbucket removed wikis on 2026-08-20, though `has_wiki` may still be true: whatever happens

@@ -79,7 +79,8 @@ const holding = async <Result>(
 			await run.world.endProcesses(run.name);
 		}
 
-		await files.remove(place);
+		// What cannot be removed now is removed by the next run; how this one ended counts more.
+		await files.remove(place).catch(() => undefined);
 		await lock.release();
 	}
 };
@@ -94,7 +95,7 @@ const lookAndSave = async (
 	const plan = await lookAndPlan(run, work, standing, end);
 	await requireGit(work, plan, end);
 	const watch = watchSignIn(end);
-	await savePlan(work, plan, {
+	const places = await savePlan(work, plan, {
 		concurrency: run.concurrency,
 		lastGood: ({record}) => lastGood(earlier, fullName(record), record.repo.changedAt),
 		onOutcome: (repository, outcome, wasSeen) => {
@@ -107,7 +108,7 @@ const lookAndSave = async (
 		},
 	});
 	if (run.settings.removeDeletedRepos && standing.listed && !work.signal.aborted) {
-		await removeGone(work, plan, earlier);
+		await removeGone(work, plan, places, earlier);
 	}
 };
 

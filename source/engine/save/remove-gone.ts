@@ -7,11 +7,13 @@ import type {SourceRun} from '../run/source-run.ts';
 
 /**
  * For who set `removeDeletedRepos`: moves to the trash what has been gone for long enough, and
- * empties the trash of what has lain there for 30 days. Nothing where the listing shrank.
+ * empties the trash of what has lain there for 30 days. Nothing where the listing shrank. `places`:
+ * new folders of those that stepped aside in this run, by uuid.
  */
 export const removeGone = async (
 	{source, files, folder, run, publish}: SourceRun,
 	plan: SourcePlan,
+	places: ReadonlyMap<string, string>,
 	earlier: readonly RunLine[],
 ): Promise<void> => {
 	if (plan.shrinkage !== undefined) {
@@ -25,10 +27,8 @@ export const removeGone = async (
 		}
 	}
 
-	// What stepped aside for another in this run has a new folder by now.
-	const moved = new Map(plan.moves.map(({uuid, to}) => [uuid, to]));
 	for (const saved of readyForTrash(plan.gone, earlier, run.at)) {
-		const name = moved.get(saved.record.uuid) ?? saved.folder;
+		const name = places.get(saved.record.uuid) ?? saved.folder;
 		await files.makeFolder(trash);
 		await files.move(joinPath(folder, name), joinPath(trash, trashName(name, run.name, run.at)));
 		publish({

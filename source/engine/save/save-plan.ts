@@ -1,14 +1,14 @@
-import type {Failure} from '../../domain/failure/failure.ts';
 import {joinPath, recordFile} from '../../domain/plan/layout.ts';
 import type {PlanItem, SourcePlan} from '../../domain/plan/plan.ts';
 import {fullName} from '../../domain/plan/repository.ts';
 import type {SavedRepository} from '../../domain/record/record.ts';
 import {formatRecord} from '../../domain/record/record-file.ts';
 import type {Outcome} from '../../domain/run/outcome.ts';
-import {asFailure} from '../effort/as-failure.ts';
 import {AttemptsError} from '../effort/attempt.ts';
 import {runPool} from '../effort/pool.ts';
 import type {SourceRun} from '../run/source-run.ts';
+import {judgeFailure} from './judge-failure.ts';
+import {moveFolders} from './move-folders.ts';
 import {saveRepository} from './save-repository.ts';
 
 export type SaveOptions = {
@@ -20,17 +20,22 @@ export type SaveOptions = {
 	readonly onOutcome: (repository: string, outcome: Outcome, wasSeen: boolean) => void;
 };
 
-/** Carries a plan out: folders first, then what is gone, then each repository by itself. */
+/**
+ * Carries a plan out: folders first, then what is gone, then each repository by itself. Gives the
+ * new names of the folders that were moved, by uuid.
+ */
 export const savePlan = async (
 	source: SourceRun,
 	plan: SourcePlan,
 	options: SaveOptions,
-): Promise<void> => {
-	await moveFolders(source, plan);
+): Promise<ReadonlyMap<string, string>> => {
+	const {places, findObstacle} = await moveFolders(source, plan);
 	tellRenames(source, plan);
-	await markGone(source, plan);
+	await markGone(source, plan, places, options);
 	const toSave: PlanItem[] = [];
-	for (const item of plan.items) {
+	for (const planned of plan.items) {
+		const failure = planned.failure ?? findObstacle(planned);
+		const item: PlanItem = failure === undefined ? planned : {...planned, action: 'fail', failure};
 		if (item.action === 'none') {
 			const usesLfs = item.saved?.record.usesLfs ?? false;
 			options.onOutcome(fullName(item.repository), {result: 'unchanged', usesLfs}, true);
@@ -44,6 +49,7 @@ export const savePlan = async (
 		const outcome = await saveItem(source, item, options.lastGood);
 		options.onOutcome(repository, outcome, item.failure === undefined);
 	});
+	return places;
 };
 
 /** The longest transfer is not begun last. */
@@ -83,32 +89,22 @@ const saveItem = async (
 	try {
 		return await saveRepository(source, item);
 	} catch (error) {
-		return outcomeOf(error, source, good);
+		return await outcomeOf(error, source, good);
 	}
 };
 
 /** An interruption leaves a repository for next time; everything else is its own failure. */
-const outcomeOf = (
+const outcomeOf = async (
 	error: unknown,
-	{signal, folder}: SourceRun,
+	source: SourceRun,
 	lastGood: string | undefined,
-): Outcome => {
-	if (signal.aborted) {
+): Promise<Outcome> => {
+	if (source.signal.aborted) {
 		return {result: 'left-out'};
 	}
 
 	const attempts = error instanceof AttemptsError ? error.attempts : 1;
-	return {result: 'failed', failure: concerning(asFailure(error), folder), attempts, lastGood};
-};
-
-/** A full disk concerns the source's folder; which of git's files met it first helps nobody. */
-const concerning = (failure: Failure, folder: string): Failure =>
-	failure.kind === 'disk-full' ? {...failure, path: folder} : failure;
-
-const moveFolders = async ({files, folder}: SourceRun, {moves}: SourcePlan): Promise<void> => {
-	for (const {from, to} of moves) {
-		await files.move(joinPath(folder, from), joinPath(folder, to));
-	}
+	return {result: 'failed', failure: await judgeFailure(error, source), attempts, lastGood};
 };
 
 const tellRenames = ({source, publish}: SourceRun, {items}: SourcePlan): void => {
@@ -126,19 +122,25 @@ const tellRenames = ({source, publish}: SourceRun, {items}: SourcePlan): void =>
 };
 
 /** What a complete listing no longer holds is marked with the day; its backup stays where it is. */
-const markGone = async (source: SourceRun, plan: SourcePlan): Promise<void> => {
+const markGone = async (
+	source: SourceRun,
+	plan: SourcePlan,
+	places: ReadonlyMap<string, string>,
+	{lastGood, onOutcome}: SaveOptions,
+): Promise<void> => {
 	const goneSince = new Date(source.run.at).toISOString();
-	const moved = new Map(plan.moves.map(({uuid, to}) => [uuid, to]));
-	for (const {folder, record} of plan.newlyGone) {
-		const place = moved.get(record.uuid) ?? folder;
-		await source.files.writeText(
-			joinPath(source.folder, place, recordFile),
-			formatRecord({...record, goneSince}),
-		);
-		source.publish({
-			type: 'repository-gone',
-			source: source.source.title,
-			repository: fullName(record),
-		});
+	for (const saved of plan.newlyGone) {
+		const {folder, record} = saved;
+		const place = places.get(record.uuid) ?? folder;
+		const repository = fullName(record);
+		try {
+			await source.files.writeText(
+				joinPath(source.folder, place, recordFile),
+				formatRecord({...record, goneSince}),
+			);
+			source.publish({type: 'repository-gone', source: source.source.title, repository});
+		} catch (error) {
+			onOutcome(repository, await outcomeOf(error, source, lastGood(saved)), true);
+		}
 	}
 };

@@ -1,9 +1,7 @@
 import type {FolderReport} from '../../domain/answers/folder-report.ts';
 import {joinPath, ownFolder} from '../../domain/plan/layout.ts';
 import type {Files} from '../../ports.ts';
-
-/** Left behind by nobody: written and removed at once. */
-const probeFile = '.cistern-probe';
+import {proveWritable} from './prove-writable.ts';
 
 /**
  * Makes the folder where there is none, proves that files can be written to it, and looks what an
@@ -12,9 +10,7 @@ const probeFile = '.cistern-probe';
 export const inspectFolder = async (path: string, files: Files): Promise<FolderReport> => {
 	const isNew = !(await files.exists(path));
 	await files.makeFolder(path);
-	const probe = joinPath(path, probeFile);
-	await files.writeText(probe, '');
-	await files.remove(probe);
+	await proveWritable(files, path);
 	return {path, isNew, freeSpace: await files.readFreeSpace(path), ...(await look(path, files))};
 };
 

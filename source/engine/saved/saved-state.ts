@@ -1,36 +1,76 @@
+import {FailureError, ofOneRepository} from '../../domain/failure/failure.ts';
 import {joinPath, ownFolder, recordFile} from '../../domain/plan/layout.ts';
-import type {SavedRepository, SavedState} from '../../domain/record/record.ts';
-import {parseRecord} from '../../domain/record/record-file.ts';
+import type {
+	ClosedFolder,
+	OtherFolder,
+	SavedRepository,
+	SavedState,
+} from '../../domain/record/record.ts';
+import {parseRecord, type ReadRecord} from '../../domain/record/record-file.ts';
 import type {Files} from '../../ports.ts';
 
 /** So many records are read at once: enough to keep a slow disk busy. */
 const batchSize = 64;
 
-/** Reads what lies below a source's folder: each repository's record, and what has none. */
+/**
+ * Reads what lies below a source's folder: each repository's record, and what has none that counts.
+ * One folder that cannot be read says nothing about the others.
+ */
 export const readSavedState = async (files: Files, folder: string): Promise<SavedState> => {
 	const repositories: SavedRepository[] = [];
 	const unrecorded: string[] = [];
-	const newer: string[] = [];
+	const closed: ClosedFolder[] = [];
+	const copies: OtherFolder[] = [];
 	const known = new Set<string>();
 	const names = (await files.listFolders(folder)).filter((name) => name !== ownFolder).sort();
 	for (let start = 0; start < names.length; start += batchSize) {
 		const batch = names.slice(start, start + batchSize);
-		const texts = await Promise.all(
-			batch.map((name) => files.readText(joinPath(folder, name, recordFile))),
-		);
+		const found = await Promise.all(batch.map((name) => readRecord(files, folder, name)));
 		for (const [index, name] of batch.entries()) {
-			const text = texts[index];
-			const found = text === undefined ? undefined : parseRecord(text);
-			if (found?.state === 'read' && !known.has(found.record.uuid)) {
-				known.add(found.record.uuid);
-				repositories.push({folder: name, record: found.record});
-			} else if (found?.state === 'newer') {
-				newer.push(name);
+			const one = found[index];
+			if (one?.state === 'read' && known.has(one.record.uuid)) {
+				copies.push({folder: name, uuid: one.record.uuid});
+			} else if (one?.state === 'read') {
+				known.add(one.record.uuid);
+				repositories.push({folder: name, record: one.record});
+			} else if (one?.state === 'closed') {
+				closed.push(one.closed);
 			} else {
 				unrecorded.push(name);
 			}
 		}
 	}
 
-	return {repositories, unrecorded, newer};
+	return {repositories, unrecorded, closed, copies};
+};
+
+type FoundRecord =
+	| Exclude<ReadRecord, {readonly state: 'newer'}>
+	| {readonly state: 'closed'; readonly closed: ClosedFolder};
+
+/** Undefined where there is no record. */
+const readRecord = async (
+	files: Files,
+	parent: string,
+	folder: string,
+): Promise<FoundRecord | undefined> => {
+	try {
+		const text = await files.readText(joinPath(parent, folder, recordFile));
+		const found = text === undefined ? undefined : parseRecord(text);
+		return found?.state === 'newer'
+			? {
+					state: 'closed',
+					closed: {folder, uuid: found.uuid, failure: {kind: 'record-newer', path: folder}},
+				}
+			: found;
+	} catch (error) {
+		if (error instanceof FailureError) {
+			return {
+				state: 'closed',
+				closed: {folder, uuid: undefined, failure: ofOneRepository(error.failure)},
+			};
+		}
+
+		throw error;
+	}
 };

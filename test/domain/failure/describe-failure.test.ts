@@ -58,6 +58,7 @@ const examples: {readonly [Kind in Failure['kind']]: readonly Extract<Failure, {
 	'mirror-unusable': [{kind: 'mirror-unusable', path: `/srv/${evil}`, detail: evil}],
 	'record-newer': [{kind: 'record-newer', path: `/srv/${evil}`}],
 	'disk-full': [{kind: 'disk-full', path: `/srv/${evil}`}],
+	'repository-unusable': [{kind: 'repository-unusable', path: `/srv/${evil}`, detail: evil}],
 	'folder-unusable': [{kind: 'folder-unusable', path: `/srv/${evil}`, detail: evil}],
 	'folder-locked': [{kind: 'folder-locked', path: `/srv/${evil}`, pid: 1, host: evil, since: evil}],
 	defect: [{kind: 'defect', detail: evil}],

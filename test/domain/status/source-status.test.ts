@@ -38,7 +38,8 @@ const state = (
 ): SavedState => ({
 	repositories: records.map((one) => ({folder: `acme#${one.slug}`, record: one})),
 	unrecorded: [],
-	newer: [],
+	closed: [],
+	copies: [],
 	...rest,
 });
 
@@ -154,7 +155,16 @@ describe('the status of a source', () => {
 					record('bad', {damage: 'an object is missing'}),
 					record('slow'),
 				],
-				{unrecorded: ['acme#foreign'], newer: ['acme#future']},
+				{
+					unrecorded: ['acme#foreign'],
+					closed: [
+						{
+							folder: 'acme#future',
+							uuid: undefined,
+							failure: {kind: 'record-newer', path: 'acme#future'},
+						},
+					],
+				},
 			),
 			[failing(2, 'slow')],
 		);

@@ -1,0 +1,38 @@
+import {type Failure, ofOneRepository} from '../../domain/failure/failure.ts';
+import {joinPath, ownFolder} from '../../domain/plan/layout.ts';
+import {asFailure} from '../effort/as-failure.ts';
+import type {SourceRun} from '../run/source-run.ts';
+import {proveWritable} from '../saved/prove-writable.ts';
+
+/** What is seen of one repository when the disk has gone from under all of them. */
+const mayConcernAll: ReadonlySet<Failure['kind']> = new Set([
+	'folder-unusable',
+	'mirror-unusable',
+	'git-failed',
+]);
+
+/**
+ * A repository's error as a failure that says whom it concerns. A full disk, and a folder of the
+ * source that nothing can be written to any more, concern all; which file met it first helps nobody.
+ */
+export const judgeFailure = async (
+	error: unknown,
+	{files, folder}: Pick<SourceRun, 'files' | 'folder'>,
+): Promise<Failure> => {
+	const failure = asFailure(error);
+	if (failure.kind === 'disk-full') {
+		return {...failure, path: folder};
+	}
+
+	if (!mayConcernAll.has(failure.kind)) {
+		return failure;
+	}
+
+	try {
+		await proveWritable(files, joinPath(folder, ownFolder));
+		return ofOneRepository(failure);
+	} catch (common) {
+		const cause = asFailure(common);
+		return 'path' in cause ? {...cause, path: folder} : cause;
+	}
+};

@@ -1,0 +1,122 @@
+import {existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync} from 'node:fs';
+import {join} from 'node:path';
+import {describe, expect, it} from 'vitest';
+import {exitCodes} from '../../source/domain/failure/exit-code.ts';
+import {readRefs} from '../helpers/upstream.ts';
+import {setUpWorkspace} from '../helpers/workspace.ts';
+
+const acme = setUpWorkspace();
+
+describe('a folder that no record gives to a repository', () => {
+	it('is left alone by one that takes its name, and by the copy of another', async () => {
+		const [api, web] = [await acme.add('api'), await acme.add('web')];
+		await acme.run();
+		mkdirSync(acme.path('acme#shop'));
+		writeFileSync(acme.path('acme#shop', 'notes.txt'), 'mine');
+		mkdirSync(acme.path('acme#web-copy'));
+		const record = readFileSync(acme.path('acme#web', 'cistern.json'));
+		writeFileSync(acme.path('acme#web-copy', 'cistern.json'), record);
+		acme.sandbox.renameRepository(api, 'shop');
+		const copy = await acme.add('web-copy');
+
+		const {exitCode} = await acme.run();
+
+		expect(exitCode).toBe(exitCodes.done);
+		const [apiFolder, copyFolder] = [api, copy].map(({slug, uuid}) =>
+			acme.path(`acme#${slug}~${uuid.slice(1, 9)}`, 'repo'),
+		);
+		expect(await readRefs(apiFolder ?? '')).toEqual(await readRefs(api.path));
+		expect(await readRefs(copyFolder ?? '')).toEqual(await readRefs(copy.path));
+		expect(await readRefs(acme.mirror('web'))).toEqual(await readRefs(web.path));
+		expect(readFileSync(acme.path('acme#shop', 'notes.txt'), 'utf8')).toBe('mine');
+		expect(existsSync(acme.path('acme#web-copy', 'repo'))).toBe(false);
+	});
+
+	it("is not taken where a newer Cistern's record in it names another repository", async () => {
+		await acme.add('web');
+		await acme.run();
+		mkdirSync(acme.path('acme#api'));
+		writeFileSync(acme.path('acme#api', 'cistern.json'), '{"version": 2, "uuid": "another"}');
+		const {path, uuid} = await acme.add('api');
+
+		const {exitCode} = await acme.run();
+
+		expect(exitCode).toBe(exitCodes.done);
+		expect(await readRefs(acme.path(`acme#api~${uuid.slice(1, 9)}`, 'repo'))).toEqual(
+			await readRefs(path),
+		);
+	});
+});
+
+describe('what is in the way of one repository fails that one alone', () => {
+	it('where its folder cannot be renamed, and nothing is put into a place not yet left', async () => {
+		const [api, web] = [await acme.add('api'), await acme.add('web')];
+		await acme.run();
+		const old = await readRefs(api.path);
+		writeFileSync(acme.path('acme#shop'), 'a file');
+		acme.sandbox.renameRepository(api, 'shop');
+		acme.sandbox.renameRepository(web, 'site');
+		await acme.add('api');
+
+		const {exitCode, outcomes, reports} = await acme.run();
+
+		expect(exitCode).toBe(exitCodes.incomplete);
+		expect(reports[0]?.problem).toBeUndefined();
+		for (const name of ['acme/shop', 'acme/api']) {
+			expect(outcomes.get(name)).toMatchObject({
+				failure: {kind: 'repository-unusable', detail: expect.stringContaining('already')},
+			});
+		}
+
+		expect(outcomes.get('acme/site')).toMatchObject({result: 'unchanged'});
+		expect(await readRefs(acme.mirror('api'))).toEqual(old);
+
+		rmSync(acme.path('acme#shop'));
+		expect((await acme.run()).exitCode).toBe(exitCodes.done);
+		expect(await readRefs(acme.mirror('shop'))).toEqual(old);
+	});
+
+	it('where its folder is a file, its record is a folder, or its day of going cannot be written', async () => {
+		const [gone] = [await acme.add('gone'), await acme.add('odd'), await acme.add('web')];
+		await acme.run();
+		writeFileSync(acme.path('acme#api'), 'a file');
+		await acme.add('api');
+		for (const name of ['acme#gone', 'acme#odd']) {
+			rmSync(acme.path(name, 'cistern.json'));
+			mkdirSync(acme.path(name, 'cistern.json', 'x'), {recursive: true});
+		}
+
+		acme.sandbox.deleteRepository(gone);
+		const {exitCode, outcomes, reports} = await acme.run();
+
+		expect(exitCode).toBe(exitCodes.incomplete);
+		expect(reports[0]?.problem).toBeUndefined();
+		expect(outcomes.get('acme/web')).toMatchObject({result: 'unchanged'});
+		for (const name of ['acme/api', 'acme/odd']) {
+			expect(outcomes.get(name)).toMatchObject({failure: {kind: 'repository-unusable'}});
+		}
+	});
+});
+
+describe("a source's folder that goes away under a run", () => {
+	it('ends the source with 1', async () => {
+		await acme.add('api');
+		await acme.add('web');
+		acme.sandbox.addFault({
+			match: {service: 'git', method: 'POST'},
+			times: 1,
+			answer: {
+				kind: 'meanwhile',
+				run: () => {
+					renameSync(acme.path(), join(acme.folder, 'away'));
+					writeFileSync(acme.path(), 'a file');
+				},
+			},
+		});
+
+		const {exitCode, reports} = await acme.run();
+
+		expect(exitCode).toBe(exitCodes.failed);
+		expect(reports[0]?.problem).toMatchObject({kind: 'folder-unusable', path: acme.path()});
+	});
+});
