@@ -40,10 +40,11 @@ const data = (content: string | Buffer): Buffer => {
 
 const commandFor = (step: Step, index: number): Buffer => {
 	const at = (step.kind === 'move' ? undefined : step.at) ?? firstMoment + index;
+	const mark = `mark :${index + 1}`;
 	switch (step.kind) {
 		case 'commit':
 			return Buffer.concat([
-				Buffer.from(`commit refs/heads/${step.branch}\ncommitter ${person} ${at} +0000\n`),
+				Buffer.from(`commit refs/heads/${step.branch}\n${mark}\ncommitter ${person} ${at} +0000\n`),
 				data(step.message),
 				Buffer.from(step.from === undefined ? '' : `from ${step.from}\n`),
 				...Object.entries(step.files).flatMap(([path, content]) => [
@@ -53,7 +54,9 @@ const commandFor = (step: Step, index: number): Buffer => {
 			]);
 		case 'tag':
 			return Buffer.concat([
-				Buffer.from(`tag ${step.name}\nfrom ${step.target}\ntagger ${person} ${at} +0000\n`),
+				Buffer.from(
+					`tag ${step.name}\n${mark}\nfrom ${step.target}\ntagger ${person} ${at} +0000\n`,
+				),
 				data(step.message),
 			]);
 		case 'move':
@@ -61,8 +64,20 @@ const commandFor = (step: Step, index: number): Buffer => {
 	}
 };
 
-/** Writes commits, tags and moved refs into a bare repository with one git process. */
-export const importHistory = async (path: string, steps: readonly Step[]): Promise<void> => {
-	const stream = Buffer.concat([...steps.map(commandFor), Buffer.from('done\n')]);
-	await runGit(path, ['fast-import', '--quiet', '--force', '--done'], stream);
+/** Asks for the id of what a step made. */
+const questionFor = (step: Step, index: number): string =>
+	step.kind === 'move' ? '' : `get-mark :${index + 1}\n`;
+
+/**
+ * Writes commits, tags and moved refs into a bare repository with one git process. Gives the ids of
+ * the commits and tag objects, in order.
+ */
+export const importHistory = async (
+	path: string,
+	steps: readonly Step[],
+): Promise<readonly string[]> => {
+	const questions = steps.map(questionFor).join('');
+	const stream = Buffer.concat([...steps.map(commandFor), Buffer.from(`${questions}done\n`)]);
+	const answer = await runGit(path, ['fast-import', '--quiet', '--force', '--done'], stream);
+	return answer.split('\n').slice(0, -1);
 };

@@ -1,12 +1,11 @@
-import {existsSync, readFileSync} from 'node:fs';
-import {join} from 'node:path';
+import {existsSync} from 'node:fs';
 import {describe, expect, it} from 'vitest';
 import {exitCodes} from '../../source/domain/failure/exit-code.ts';
-import {formatRefs} from '../../source/domain/history/history.ts';
 import {Death, dyingWorld} from '../helpers/dying-world.ts';
 import {createRandom, type Random} from '../helpers/random.ts';
 import {changeUpstream} from '../helpers/random-upstream.ts';
-import {git, readRefs} from '../helpers/upstream.ts';
+import {readRefs} from '../helpers/upstream.ts';
+import {expectReachable, expectWhole} from '../helpers/whole-mirror.ts';
 import {setUpWorkspace} from '../helpers/workspace.ts';
 
 const acme = setUpWorkspace();
@@ -24,46 +23,6 @@ const runAndDie = async (random: Random): Promise<void> => {
 		.catch((error: unknown) => {
 			expect(error).toBeInstanceOf(Death);
 		});
-};
-
-/** Everything that any ref of the mirror reaches, Cistern's included. */
-const readReachable = async (mirror: string): Promise<ReadonlySet<string>> => {
-	const listing = await git(mirror, 'rev-list', '--objects', '--all');
-	return new Set(listing.split('\n').map((line) => line.split(' ')[0] ?? ''));
-};
-
-const expectReachable = async (mirror: string, oids: ReadonlySet<string>): Promise<void> => {
-	const reachable = await readReachable(mirror);
-	expect([...oids].filter((oid) => !reachable.has(oid))).toEqual([]);
-};
-
-/** Every state in the mirror's own history, the newest first. */
-const readStates = async (mirror: string): Promise<readonly string[]> => {
-	const entries = await git(mirror, 'rev-list', 'refs/cistern/history');
-	const oids = entries.trim().split('\n');
-	return Promise.all(oids.map((oid) => git(mirror, 'cat-file', 'blob', `${oid}:refs`)));
-};
-
-const oidsOf = (states: readonly string[]): ReadonlySet<string> =>
-	new Set(states.join('').match(/^[0-9a-f]{40}(?= )/gm));
-
-/** The mirror is upstream as it is now, is at rest, and holds all that it ever held. */
-const expectWhole = async (
-	path: string,
-	mirror: string,
-	saved: ReadonlySet<string>,
-): Promise<void> => {
-	const refs = await readRefs(path);
-	expect(await readRefs(mirror)).toEqual(refs);
-	await git(mirror, 'reflog', 'expire', '--expire=now', '--all');
-	await git(mirror, 'gc', '--quiet', '--prune=now');
-	await expectReachable(mirror, saved);
-	const states = await readStates(mirror);
-	await expectReachable(mirror, oidsOf(states));
-	const head = /^ref: (.*)\n$/.exec(readFileSync(join(mirror, 'HEAD'), 'utf8'))?.[1];
-	expect(states[0]).toBe(formatRefs(head, refs));
-	expect((await readRefs(mirror, 'refs/cistern/pin/')).size).toBe(0);
-	expect(existsSync(join(mirror, 'cistern.dirty'))).toBe(false);
 };
 
 describe('whatever upstream does, and wherever a run dies', () => {

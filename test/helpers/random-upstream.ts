@@ -5,7 +5,6 @@ import {
 	deleteRef,
 	forcePush,
 	git,
-	readOid,
 	readRefs,
 	tag,
 	tagAnnotated,
@@ -40,7 +39,7 @@ export const changeUpstream = async (path: string, random: Random): Promise<void
 		await makeRoom(path, refs, name);
 		await branch(path, name, tip);
 	} else if (change === 7 || change === 8) {
-		await merge(path, from, name);
+		await merge(path, from, refs.get(from) ?? from, name);
 	} else if (change === 9) {
 		await git(path, 'symbolic-ref', 'HEAD', from);
 	} else {
@@ -63,8 +62,7 @@ const makeRoom = async (
 };
 
 /** One branch goes on where another ended, and that one is deleted. */
-const merge = async (path: string, from: string, name: string): Promise<void> => {
-	const tip = await readOid(path, from);
+const merge = async (path: string, from: string, tip: string, name: string): Promise<void> => {
 	await deleteRef(path, from);
 	await makeRoom(path, await readRefs(path), name);
 	await forcePush(path, {branch: name, onto: tip});

@@ -1,5 +1,8 @@
+import {existsSync} from 'node:fs';
+import {join} from 'node:path';
 import {importHistory} from '../../source/sandbox/import-history.ts';
 import {runGit} from '../../source/sandbox/run-git.ts';
+import {readRefFiles} from './ref-files.ts';
 
 /**
  * Upstream history as tests need it, written straight into a bare repository (`repository.path` of
@@ -16,15 +19,8 @@ export const readRefs = async (
 	...prefixes: readonly string[]
 ): Promise<Map<string, string>> => {
 	const wanted = prefixes.length === 0 ? ['refs/heads/', 'refs/tags/'] : prefixes;
-	const format = '--format=%(refname) %(objectname)';
-	const text = await git(path, 'for-each-ref', format, ...wanted);
-	const lines = text.split('\n').filter((line) => line !== '');
-	return new Map(lines.map((line): [string, string] => splitOnce(line)));
-};
-
-const splitOnce = (line: string): [string, string] => {
-	const space = line.indexOf(' ');
-	return [line.slice(0, space), line.slice(space + 1)];
+	const refs = readRefFiles(existsSync(join(path, '.git')) ? join(path, '.git') : path);
+	return new Map([...refs].filter(([ref]) => wanted.some((prefix) => ref.startsWith(prefix))));
 };
 
 /** The object id that a name stands for. Throws where there is none. */
@@ -46,9 +42,6 @@ const nextMoment = (): number => {
 	return moment;
 };
 
-const branchTip = async (path: string, branch: string): Promise<string | undefined> =>
-	(await readRefs(path, `refs/heads/${branch}`)).get(`refs/heads/${branch}`);
-
 const writeCommit = async (
 	path: string,
 	from: string | undefined,
@@ -57,13 +50,14 @@ const writeCommit = async (
 	const at = nextMoment();
 	const files = {[file]: content ?? `content of ${at}\n`};
 	const parent = from === undefined ? {} : {from};
-	await importHistory(path, [{kind: 'commit', branch, message, files, at, ...parent}]);
-	return readOid(path, `refs/heads/${branch}`);
+	const commit = {kind: 'commit', branch, message, files, at, ...parent} as const;
+	const [oid = ''] = await importHistory(path, [commit]);
+	return oid;
 };
 
 /** Adds a commit to a branch, which begins with it where there is none. Gives its id. */
 export const commitFile = async (path: string, options: CommitOptions = {}): Promise<string> =>
-	writeCommit(path, await branchTip(path, options.branch ?? 'main'), options);
+	writeCommit(path, readRefFiles(path).get(`refs/heads/${options.branch ?? 'main'}`), options);
 
 /** Rewrites a branch: one commit without its old history, or on top of `onto`. Gives its id. */
 export const forcePush = (
@@ -82,10 +76,9 @@ export const tagAnnotated = async (
 	name: string,
 	target = 'main',
 ): Promise<string> => {
-	const from = await readOid(path, `${target}^{commit}`);
-	const at = nextMoment();
-	await importHistory(path, [{kind: 'tag', name, message: `Version ${name}`, target: from, at}]);
-	return readOid(path, `refs/tags/${name}`);
+	const made = {kind: 'tag', name, message: `Version ${name}`, at: nextMoment()} as const;
+	const [oid = ''] = await importHistory(path, [{...made, target: `${target}^0`}]);
+	return oid;
 };
 
 /** A lightweight tag; moves one that is there. */

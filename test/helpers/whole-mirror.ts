@@ -1,0 +1,54 @@
+import {existsSync, readFileSync} from 'node:fs';
+import {join} from 'node:path';
+import {expect} from 'vitest';
+import {formatRefs} from '../../source/domain/history/history.ts';
+import {runGit} from '../../source/sandbox/run-git.ts';
+import {git, readRefs} from './upstream.ts';
+
+/** What any ref of the mirror reaches, Cistern's own included: an id a line, most with a path. */
+const readReachable = async (mirror: string): Promise<readonly string[]> =>
+	(await git(mirror, 'rev-list', '--objects', '--all')).trim().split('\n');
+
+const idOf = (line: string): string => line.slice(0, 40);
+
+const missingFrom = (reachable: readonly string[], oids: Iterable<string>): readonly string[] => {
+	const found = new Set(reachable.map(idOf));
+	return [...oids].filter((oid) => !found.has(oid));
+};
+
+/** Every one of these objects is reached by a ref, so that nothing that git ever cleans up is one. */
+export const expectReachable = async (mirror: string, oids: Iterable<string>): Promise<void> => {
+	expect(missingFrom(await readReachable(mirror), oids)).toEqual([]);
+};
+
+/** The newest state in the mirror's own history, and all tips of all its states. */
+const readHistory = async (
+	mirror: string,
+	reachable: readonly string[],
+): Promise<{newest: string; tips: readonly string[]}> => {
+	const states = reachable.filter((line) => line.endsWith(' refs')).map(idOf);
+	const names = ['refs/cistern/history:refs', ...states, ''].join('\n');
+	const text = await runGit(mirror, ['cat-file', '--batch'], names);
+	const [heading = '', size = '0'] = /^[0-9a-f]+ blob (\d+)\n/.exec(text) ?? [];
+	return {
+		newest: text.slice(heading.length, heading.length + Number(size)),
+		tips: text.match(/^[0-9a-f]{40}(?= refs\/)/gm) ?? [],
+	};
+};
+
+/** The mirror is upstream as it is now, is at rest, and holds all that it ever held. */
+export const expectWhole = async (
+	path: string,
+	mirror: string,
+	saved: Iterable<string>,
+): Promise<void> => {
+	const refs = await readRefs(path);
+	expect(await readRefs(mirror)).toEqual(refs);
+	const reachable = await readReachable(mirror);
+	const {newest, tips} = await readHistory(mirror, reachable);
+	expect(missingFrom(reachable, [...saved, ...tips])).toEqual([]);
+	const head = /^ref: (.*)\n$/.exec(readFileSync(join(mirror, 'HEAD'), 'utf8'))?.[1];
+	expect(newest).toBe(formatRefs(head, refs));
+	expect((await readRefs(mirror, 'refs/cistern/pin/')).size).toBe(0);
+	expect(existsSync(join(mirror, 'cistern.dirty'))).toBe(false);
+};
