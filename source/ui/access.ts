@@ -3,10 +3,11 @@ import type {Source} from '../domain/settings/settings.ts';
 import {toPrintable} from '../domain/text/printable-text.ts';
 import type {Terminal} from '../ports.ts';
 import {formatJson} from './text/json-text.ts';
+import {layOut, layOutBeside} from './text/layout.ts';
 import {type Marks, marksFor} from './text/marks.ts';
 import {type StyleName, styleFor} from './text/style.ts';
 
-type Look = Pick<Terminal, 'hasColour' | 'hasUnicode'>;
+type Screen = Pick<Terminal, 'isInteractive' | 'hasColour' | 'hasUnicode' | 'columns'>;
 
 const signs: Readonly<
 	Record<AccessLine['state'], {readonly mark: (marks: Marks) => string; readonly style: StyleName}>
@@ -17,24 +18,34 @@ const signs: Readonly<
 	failed: {mark: ({failed}) => failed, style: 'red'},
 };
 
-const labelWidth = 22;
+/** Mark, label and the blanks around them. */
+const labelWidth = 26;
 
 /** What the check found out about one thing, and below it what that means. */
 export const formatAccessLine = (
-	{state, label, text, consequence}: AccessLine,
-	look: Look,
+	{state, label, text, consequence = ''}: AccessLine,
+	screen: Screen,
 ): string => {
 	const {mark, style} = signs[state];
-	const sign = styleFor(look)(style, mark(marksFor(look)));
-	const first = `  ${sign} ${toPrintable(label).padEnd(labelWidth)}${toPrintable(text)}\n`;
-	return consequence === undefined ? first : `${first}      ${toPrintable(consequence)}\n`;
+	const columns = screen.isInteractive ? screen.columns() : Number.POSITIVE_INFINITY;
+	const sign = {text: mark(marksFor(screen)), style};
+	const lines = [
+		...layOutBeside(
+			[{text: '  '}, sign, {text: ` ${toPrintable(label)}`}],
+			labelWidth,
+			toPrintable(text),
+			{columns, marks: marksFor(screen), style: styleFor(screen)},
+		),
+		...(consequence === '' ? [] : layOut(6, toPrintable(consequence), {columns})),
+	];
+	return `${lines.join('\n')}\n`;
 };
 
 const verdicts: Readonly<Record<AccessReport['verdict'], string>> = {
 	good: 'everything is as it should be',
 	limited: 'it works, but something useful is missing',
 	unreachable: 'it could not be checked to the end',
-	refused: 'the credentials are not good enough',
+	refused: 'the credentials are not good enough; cistern setup takes others',
 };
 
 export const formatVerdict = ({title}: Source, {verdict}: AccessReport): string =>
