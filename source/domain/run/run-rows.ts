@@ -14,6 +14,8 @@ export type Row =
 			/** Bytes, as Bitbucket counts them, of what is to be cloned. */
 			readonly size: number;
 			readonly progress: Progress | undefined;
+			/** Bytes received so far; later stages tell of none. */
+			readonly received: number;
 			/** How often it was heard of, so that a mark can move exactly when something moves. */
 			readonly heard: number;
 			/** Milliseconds since 1970: since when it has been in this stage. */
@@ -45,6 +47,7 @@ export const startRow = (
 		action,
 		size: event.size ?? 0,
 		progress: undefined,
+		received: 0,
 		heard: 0,
 		since: now,
 	});
@@ -62,6 +65,7 @@ export const progressRow = (
 		: put(rows, index, {
 				...row,
 				progress: event.progress,
+				received: Math.max(row.received, event.progress.bytes ?? 0),
 				heard: row.heard + 1,
 				since: row.progress?.stage === event.progress.stage ? row.since : now,
 			});

@@ -19,7 +19,7 @@ export type RunTotals = {
 
 export const readTotals = (state: RunState): RunTotals => {
 	const sources = [...state.sources.values()];
-	const running = state.rows.filter(isRunning).map(({progress}) => progress);
+	const running = state.rows.filter(isRunning);
 	const unchanged = sum(sources.map((source) => source.unchanged));
 	const saved = sum(sources.map((source) => source.new + source.updated));
 	const failed = sum(sources.map((source) => source.failed));
@@ -30,9 +30,8 @@ export const readTotals = (state: RunState): RunTotals => {
 		saved,
 		failed,
 		received:
-			sum(sources.map((source) => source.received)) +
-			sum(running.map((progress) => progress?.bytes ?? 0)),
-		bytesPerSecond: sum(running.map((progress) => progress?.bytesPerSecond ?? 0)),
+			sum(sources.map((source) => source.received)) + sum(running.map(({received}) => received)),
+		bytesPerSecond: sum(running.map(({progress}) => progress?.bytesPerSecond ?? 0)),
 	};
 };
 
@@ -85,8 +84,7 @@ const weighRest = (source: SourceState): number =>
 	Math.max(0, (source.plan?.size ?? 0) - source.startedSize) +
 	overhead * Math.max(0, countWork(source) - countDone(source));
 
-const weighRow = ({size, progress}: RunningRow): number =>
-	Math.max(0, size - (progress?.bytes ?? 0));
+const weighRow = ({size, received}: RunningRow): number => Math.max(0, size - received);
 
 const sum = (counts: readonly number[]): number =>
 	counts.reduce((total, count) => total + count, 0);

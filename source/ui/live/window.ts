@@ -6,17 +6,22 @@ import type {Line} from './frame.ts';
 /** Synchronised output (DEC private mode 2026): the terminal shows all of it at once or nothing. */
 const syncBegin = '\u001B[?2026h';
 const syncEnd = '\u001B[?2026l';
-const eraseLineEnd = '\u001B[K';
+/**
+ * All of a line, before it is written: one of which only the end was erased stays as long as it was
+ * for tmux, which then breaks it when the terminal becomes narrower.
+ */
 const eraseLine = '\u001B[2K';
 const moveDown = '\u001B[1B';
 const moveUp = (rows: number): string => (rows > 0 ? `\u001B[${rows}A\r` : '\r');
 
 /**
- * Erases so many rows from the cursor on, and comes back. Row by row: erasing "all below" from the
+ * Erases so many rows from the cursor on and the one below them, where somebody may have typed, and
+ * comes back. Row by row: erasing "all below" from the
  * top of the screen, tmux puts everything into the scrollback first; and a row that a change of size
  * had broken stays glued to the next one for a terminal until all of it was erased.
  */
-const eraseRows = (rows: number): string => (eraseLine + moveDown).repeat(rows) + moveUp(rows);
+const eraseRows = (rows: number): string =>
+	(eraseLine + moveDown).repeat(rows) + eraseLine + moveUp(rows);
 
 const paintInterval = 100;
 /** What shows a time changes without an event. */
@@ -49,6 +54,7 @@ export const openWindow = (options: WindowOptions): Window => {
 	let paintedColumns = terminal.columns();
 	let lastPaint = Number.NEGATIVE_INFINITY;
 	let timer: NodeJS.Timeout | undefined;
+	let turn: NodeJS.Immediate | undefined;
 
 	const replace = (lines: readonly PaintedLine[]): void => {
 		const rows = countRows(painted, terminal);
@@ -58,9 +64,13 @@ export const openWindow = (options: WindowOptions): Window => {
 			terminal.columns() === paintedColumns;
 		const erase = isInPlace ? '' : eraseRows(rows);
 		const above = pending.map((line) => `${line}\n`).join('');
-		const below = lines.map(({text}) => `${text}${eraseLineEnd}\n`).join('');
+		const below = lines
+			.map(({text}, index) =>
+				isInPlace && text === painted[index]?.text ? '\n' : `${eraseLine}${text}\n`,
+			)
+			.join('');
 		// What somebody typed stands on the last line.
-		const end = eraseLineEnd + syncEnd;
+		const end = eraseLine + syncEnd;
 		terminal.writeError(`${syncBegin}${moveUp(rows)}${erase}${above}${below}${end}`);
 		pending = [];
 		painted = lines;
@@ -76,8 +86,13 @@ export const openWindow = (options: WindowOptions): Window => {
 		}
 	};
 
+	// A change of size that came meanwhile is heard of between a timer and the turn after it.
+	const paintSoon = (): void => {
+		turn = setImmediate(paint);
+	};
+
 	const touch = (): void => {
-		timer ??= setTimeout(paint, Math.max(0, lastPaint + paintInterval - clock.elapsed()));
+		timer ??= setTimeout(paintSoon, Math.max(0, lastPaint + paintInterval - clock.elapsed()));
 	};
 
 	const beat = setInterval(touch, heartbeat).unref();
@@ -92,6 +107,7 @@ export const openWindow = (options: WindowOptions): Window => {
 		},
 		close: () => {
 			clearTimeout(timer);
+			clearImmediate(turn);
 			clearInterval(beat);
 			stopListening();
 			replace([]);

@@ -69,6 +69,16 @@ describe('the state of a run', () => {
 		expect(readTotals(state)).toMatchObject({received: 1500, bytesPerSecond: 20});
 	});
 
+	it('keeps the bytes of what was received while git resolves and packs it', () => {
+		const state = play([
+			sourceStarted,
+			started('b'),
+			progressed('b', {stage: 'receiving', bytes: 500, bytesPerSecond: 20}),
+			progressed('b', {stage: 'resolving', percent: 3}),
+		]);
+		expect(readTotals(state)).toMatchObject({received: 500, bytesPerSecond: 0});
+	});
+
 	it('keeps a repository in its place while it runs, and gives a free place to the next', () => {
 		const three = play([started('a'), started('b'), started('c')], saving);
 		const two = play([finished('a', saved())], three);

@@ -58,6 +58,30 @@ describe('the window on the terminal', () => {
 		window.close();
 	});
 
+	it('writes only the lines that changed', async () => {
+		let count = 0;
+		const {terminal, window} = open(() => ['the same', `count ${count}`, 'the same too']);
+		window.touch();
+		await vi.advanceTimersByTimeAsync(1);
+		const first = terminal.error().length;
+		count = 1;
+		window.touch();
+		await vi.advanceTimersByTimeAsync(200);
+		expect(terminal.error().slice(first)).toContain('count 1');
+		expect(terminal.error().slice(first)).not.toContain('the same');
+		window.close();
+	});
+
+	it('erases what somebody typed below it when it closes', async () => {
+		const {terminal, window} = open(() => ['a']);
+		window.touch();
+		await vi.advanceTimersByTimeAsync(1);
+		const before = terminal.error().length;
+		window.close();
+		const erased = terminal.error().slice(before).split('\u001B[2K').length - 1;
+		expect(erased).toBeGreaterThanOrEqual(2);
+	});
+
 	it('shows that time goes by without being told', async () => {
 		const {terminal, window} = open(() => [`at ${Date.now()}`]);
 		await vi.advanceTimersByTimeAsync(3500);
@@ -72,7 +96,7 @@ describe('the window on the terminal', () => {
 		await vi.advanceTimersByTimeAsync(1);
 		text = 'last';
 		window.touch();
-		await vi.advanceTimersByTimeAsync(100);
+		await vi.advanceTimersByTimeAsync(101);
 		expect(terminal.error()).toContain('last');
 		window.close();
 	});
