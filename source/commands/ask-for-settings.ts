@@ -13,6 +13,8 @@ import {makeSetupPorts, makeSource} from './setup-ports.ts';
 
 export type SetupOutcome = {
 	readonly next: 'back-up' | 'nothing' | 'left';
+	/** The settings file that was named, where it is the one to use from now on. */
+	readonly config: string | undefined;
 	/** Variables that the settings name and the environment does not hold yet. */
 	readonly variables: Readonly<Record<string, string>>;
 };
@@ -25,6 +27,7 @@ export const askForSettings = async (
 ): Promise<SetupOutcome> => {
 	let variables: Readonly<Record<string, string>> = {};
 	let carried: WizardAnswers | undefined;
+	const {config} = options;
 	for (;;) {
 		const context = await readSetupContext(
 			world,
@@ -32,17 +35,17 @@ export const askForSettings = async (
 		);
 		const result = await ask({world, context, carried, options, signal});
 		if (result.kind === 'left') {
-			return {next: carried === undefined ? 'left' : 'nothing', variables};
+			return {next: carried === undefined ? 'left' : 'nothing', config, variables};
 		}
 
 		if (result.kind === 'take-over') {
-			await world.settings.takeOver(result.file, context.file);
-			return {next: 'back-up', variables};
+			await world.settings.takeOver(result.file, result.to);
+			return {next: 'back-up', config: result.to === context.file ? config : undefined, variables};
 		}
 
 		variables = {...variables, ...variableOf(result.answers)};
 		if (result.next !== 'add-another') {
-			return {next: result.next === 'back-up' ? 'back-up' : 'nothing', variables};
+			return {next: result.next === 'back-up' ? 'back-up' : 'nothing', config, variables};
 		}
 
 		carried = result.answers;
@@ -86,7 +89,7 @@ const ask = async (question: Question): Promise<WizardResult> => {
 				workspaces: await listOthers(question),
 				folder: context.folder,
 				sources: carried === undefined ? configuredSources(context, world) : [],
-				scmBackupFile: context.scmBackupFile,
+				scmBackupFile: carried === undefined ? context.scmBackupFile : undefined,
 				tokenVariable: context.tokenVariable,
 				shellProfile: shellProfile(environment),
 			},

@@ -11,6 +11,13 @@ import type {CommonOptions} from '../invocation.ts';
 import {locateFolder} from '../locate-folder.ts';
 import type {SetupWorld} from '../ports.ts';
 
+/** A settings file that may be taken over: copied from `path` to `to`. */
+export type ScmBackupFile = {
+	readonly path: string;
+	readonly to: string;
+	readonly workspaces: readonly string[];
+};
+
 /** What the settings file holds before the wizard changes it. */
 export type SetupContext = {
 	/** Absolute path of the file that will be written. */
@@ -20,10 +27,7 @@ export type SetupContext = {
 	readonly titles: readonly string[];
 	/** Absolute path of the backup folder it names. */
 	readonly folder: string | undefined;
-	/** A settings file that may be taken over. */
-	readonly scmBackupFile:
-		| {readonly path: string; readonly workspaces: readonly string[]}
-		| undefined;
+	readonly scmBackupFile: ScmBackupFile | undefined;
 	readonly tokenVariable: string;
 	readonly suggestions: Suggestions;
 };
@@ -49,7 +53,7 @@ export const readSetupContext = async (
 		sources,
 		titles: draft?.sources.flatMap(({title}) => title?.text ?? []) ?? [],
 		folder,
-		scmBackupFile: draft === undefined ? await findScmBackupFile(world, file) : undefined,
+		scmBackupFile: await findScmBackupFile(world, file, draft),
 		tokenVariable: proposeVariable(sources),
 		suggestions: {
 			folder: folder ?? resolve(world.settings.homeFolder, 'bitbucket-backup'),
@@ -68,21 +72,27 @@ const readFile = async (world: SetupWorld, path: string): Promise<SettingsDraft 
 	return document && readDraft(document.content, {environment: world.environment, report: ignore});
 };
 
-/** SCM Backup reads `settings.yml` from the folder that it is started in. */
+/**
+ * The file that `--config` names, while there is none in Cistern's own place; otherwise the
+ * `settings.yml` that SCM Backup would read from the folder that it is started in.
+ */
 const findScmBackupFile = async (
 	world: SetupWorld,
 	file: string,
-): Promise<SetupContext['scmBackupFile']> => {
-	const path = resolve('settings.yml');
-	if (path === file || !(await world.files.exists(path))) {
+	draft: SettingsDraft | undefined,
+): Promise<ScmBackupFile | undefined> => {
+	const isGiven = draft !== undefined;
+	const path = isGiven ? file : resolve('settings.yml');
+	const to = isGiven ? resolve(world.settings.defaultPath) : file;
+	if (path === to || (await world.files.exists(to))) {
 		return undefined;
 	}
 
-	const draft = await readFile(world, path).catch(() => undefined);
-	const workspaces = (draft?.sources ?? [])
+	const found = isGiven ? draft : await readFile(world, path).catch(() => undefined);
+	const workspaces = (found?.sources ?? [])
 		.filter((source) => !isOther(source))
 		.flatMap(({name}) => name?.text ?? []);
-	return workspaces.length === 0 ? undefined : {path, workspaces};
+	return workspaces.length === 0 ? undefined : {path, to, workspaces};
 };
 
 /** Answers of an earlier wizard; without them everything works as well. */

@@ -69,7 +69,7 @@ const refuseWithoutTerminal = (world: SetupWorld, options: CommonOptions): void 
 const backUpFirst = async (
 	world: SetupWorld,
 	options: CommonOptions,
-	{variables}: SetupOutcome,
+	{config, variables}: SetupOutcome,
 	signal: AbortSignal,
 ): Promise<ExitCode> => {
 	const ready = {...world, environment: {...world.environment, ...variables}};
@@ -79,7 +79,7 @@ const backUpFirst = async (
 		ready,
 		{
 			command: 'backup',
-			options: {...options, ...notGiven},
+			options: {...options, ...notGiven, config},
 			only: [],
 			exclude: [],
 			concurrency: undefined,
@@ -89,10 +89,10 @@ const backUpFirst = async (
 		signal,
 	);
 	if (exitCode === exitCodes.done || exitCode === exitCodes.incomplete) {
-		const config = options.config === undefined ? [] : ['--config', options.config];
+		const named = config === undefined ? [] : ['--config', config];
 		world.terminal.writeError(
 			`\n${formatSchedule({
-				command: [...world.program, ...config],
+				command: [...world.program, ...named],
 				variable: Object.keys(variables)[0],
 			})}`,
 		);

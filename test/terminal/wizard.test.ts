@@ -225,17 +225,25 @@ describe('the second time', () => {
 		await again.waitFor('› acme');
 	});
 
-	it("takes over SCM Backup's settings with their comments, and carries on in their folder", async () => {
-		const folder = makeTemporaryFolder();
-		const text = `${comments}localFolder: saved\nsources:\n  - title: acme\n    hoster: bitbucket\n    type: org\n    name: acme\n    authName: ann\n    apiAuthName: ${ann.email}\n    password: '%TEAM_TOKEN%'\n`;
-		writeFileSync(join(folder, 'settings.yml'), text);
-		const screen = openWizard({sandbox, folder, environment: {TEAM_TOKEN: token}});
-		await screen.answer('› Take it over', keys.enter);
-		expect((await screen.exited).code).toBe(0);
-		expect(existsSync(join(folder, 'saved/acme/acme#api/repo/HEAD'))).toBe(true);
-		expect(readFileSync(join(folder, 'settings.yml'), 'utf8')).toBe(text);
-		expect(readFileSync(settingsOf(screen), 'utf8').startsWith(comments)).toBe(true);
-	});
+	it.each([
+		['found where it is started', []],
+		['given by --config', ['setup', '--config', 'settings.yml']],
+	])(
+		"takes over SCM Backup's settings %s with their comments, and carries on in their folder",
+		async (_, given) => {
+			const folder = makeTemporaryFolder();
+			const text = `${comments}localFolder: saved\nsources:\n  - title: acme\n    hoster: bitbucket\n    type: org\n    name: acme\n    authName: ann\n    apiAuthName: ${ann.email}\n    password: '%TEAM_TOKEN%'\n`;
+			writeFileSync(join(folder, 'settings.yml'), text);
+			const environment = {TEAM_TOKEN: token};
+			const screen = openWizard({sandbox, folder, environment, arguments: given});
+			await screen.answer('› Take it over', keys.enter);
+			expect((await screen.exited).code).toBe(0);
+			expect(existsSync(join(folder, 'saved/acme/acme#api/repo/HEAD'))).toBe(true);
+			expect(readFileSync(join(folder, 'settings.yml'), 'utf8')).toBe(text);
+			expect(readFileSync(settingsOf(screen), 'utf8').startsWith(comments)).toBe(true);
+			expect(screen.scrollback().join('\n')).not.toContain('--config');
+		},
+	);
 });
 
 describe('where nobody can be asked', () => {

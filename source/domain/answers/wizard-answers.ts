@@ -56,7 +56,8 @@ export type RememberedAnswers = {
 
 export type WizardResult =
 	| {readonly kind: 'left'}
-	| {readonly kind: 'take-over'; readonly file: string}
+	/** The settings file is to be copied. */
+	| {readonly kind: 'take-over'; readonly file: string; readonly to: string}
 	| {
 			readonly kind: 'finished';
 			readonly next: 'back-up' | 'add-another' | 'leave';

@@ -8,7 +8,8 @@ import type {WizardState} from './wizard-state.ts';
 export const submitStart = (state: WizardState, option: string | undefined): WizardState => {
 	const {scmBackupFile, sources} = state.situation;
 	if (option === 'take-over' && scmBackupFile !== undefined) {
-		return {...state, result: {kind: 'take-over', file: scmBackupFile.path}};
+		const {path, to} = scmBackupFile;
+		return {...state, result: {kind: 'take-over', file: path, to}};
 	}
 
 	const title = option?.startsWith('change:') ? option.slice('change:'.length) : undefined;

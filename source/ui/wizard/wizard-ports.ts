@@ -52,9 +52,9 @@ export type WizardSituation = {
 	/** Workspaces that may be picked, where a token could list them. */
 	readonly workspaces: readonly string[];
 	readonly sources: readonly ConfiguredSource[];
-	/** A settings file of SCM Backup that can be used as it is. */
+	/** A settings file of SCM Backup that can be copied from `path` to `to` and used as it is. */
 	readonly scmBackupFile:
-		| {readonly path: string; readonly workspaces: readonly string[]}
+		| {readonly path: string; readonly to: string; readonly workspaces: readonly string[]}
 		| undefined;
 	/** The variable that is proposed for the token. */
 	readonly tokenVariable: string;

@@ -449,8 +449,13 @@ describe('more than one workspace', () => {
 	});
 
 	it('can take over a settings file of SCM Backup', () => {
-		const state = start({scmBackupFile: {path: '/x/settings.yml', workspaces: ['acme']}});
-		expect(play(state, '<enter>').result).toEqual({kind: 'take-over', file: '/x/settings.yml'});
+		const scmBackupFile = {path: '/x/settings.yml', to: '/home/settings.yml', workspaces: ['acme']};
+		const state = start({scmBackupFile});
+		expect(play(state, '<enter>').result).toEqual({
+			kind: 'take-over',
+			file: '/x/settings.yml',
+			to: '/home/settings.yml',
+		});
 		expect(play(state, '<down><enter>').step).toBe('workspace');
 	});
 });

@@ -4,15 +4,23 @@ import {Select} from '../select.tsx';
 import type {WizardState} from '../wizard-state.ts';
 
 export const StartQuestion = ({state}: {readonly state: WizardState}) => {
-	const hasFile = state.situation.scmBackupFile !== undefined;
+	const {scmBackupFile} = state.situation;
 	return (
 		<Question
-			title={hasFile ? 'Here is a settings file of SCM Backup. Use it?' : 'What do you want to do?'}
+			title={
+				scmBackupFile === undefined
+					? 'What do you want to do?'
+					: 'Here is a settings file of SCM Backup. Use it?'
+			}
 		>
 			<Select options={optionsFor(state)} chosen={state.row} />
-			{hasFile ? (
-				<Hints lines={['Taken over, it is copied as it is and its backup folder is carried on.']} />
-			) : null}
+			{scmBackupFile === undefined ? null : (
+				<Hints
+					lines={[
+						`Taken over, it is copied as it is to ${scmBackupFile.to}, and its backup folder is carried on.`,
+					]}
+				/>
+			)}
 		</Question>
 	);
 };
