@@ -6,6 +6,7 @@ export type Invocation =
 	| StatusInvocation
 	| HistoryInvocation
 	| RestoreInvocation
+	| VerifyInvocation
 	| AcceptMissingInvocation
 	| DemoInvocation
 	| {readonly command: 'help'; readonly text: string}
@@ -86,6 +87,16 @@ export type RestoreInvocation = {
 	readonly bare: boolean;
 	/** RFC 3339, a day, or a duration before now, as the user wrote it. */
 	readonly at: string | undefined;
+};
+
+export type VerifyInvocation = {
+	readonly command: 'verify';
+	readonly options: CommonOptions;
+	readonly from: string | undefined;
+	/** Names, `workspace/name` or globs; empty means all. */
+	readonly repositories: readonly string[];
+	/** For another run to end. */
+	readonly wait: boolean;
 };
 
 export type AcceptMissingInvocation = {

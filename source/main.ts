@@ -59,6 +59,8 @@ const runCommand = async (
 			return (await import('./commands/status.ts')).status(world, invocation);
 		case 'history':
 			return (await import('./commands/history.ts')).history(world, invocation);
+		case 'verify':
+			return (await import('./commands/verify.ts')).verify(world, invocation, signal);
 		case 'restore':
 			return (await import('./commands/restore.ts')).restore(world, invocation, signal);
 		case 'accept-missing':

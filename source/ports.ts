@@ -80,6 +80,14 @@ export interface Bitbucket {
 /** Ref name to object id and type, as `for-each-ref` gives them. */
 export type TypedRefs = ReadonlyMap<string, {readonly oid: string; readonly type: string}>;
 
+/** What git finds wrong with the objects that a mirror's refs reach, or with the files they lie in. */
+export type ObjectDamage = {
+	/** git's own words, the first of them. */
+	readonly detail: string;
+	/** Objects that are missing or not what their id says, as far as git names them. */
+	readonly oids: ReadonlySet<string>;
+};
+
 /** What a restored repository is to hold. */
 export type RestoredState = {
 	readonly head: string | undefined;
@@ -112,6 +120,9 @@ export interface Git {
 
 	/** Branches and tags; with `prefix`, refs below another namespace. `mirror-unusable` if it is none. */
 	readRefs(mirror: string, prefix?: string): Promise<TypedRefs>;
+
+	/** All refs, Cistern's own included. Reads no object, so that what is missing or damaged is named too. */
+	readTips(mirror: string): Promise<Refs>;
 
 	/** Points HEAD at a branch, which need not exist yet. */
 	setHead(mirror: string, ref: string): Promise<void>;
@@ -178,6 +189,24 @@ export interface Git {
 
 	/** Packs refs, and objects where there are many small packs; never removes an object. */
 	pack(mirror: string): Promise<void>;
+
+	/**
+	 * Reads every object of a mirror and compares it with its id, and follows every ref to its end.
+	 * Undefined where all is whole. What upstream's own objects lack in form is no damage. Throws
+	 * `mirror-unusable` where git cannot read as much as the refs.
+	 */
+	findDamage(mirror: string, signal: AbortSignal): Promise<ObjectDamage | undefined>;
+
+	/** Those of the tips from which a damaged object is reached. */
+	findBroken(
+		mirror: string,
+		tips: readonly string[],
+		damage: ObjectDamage,
+		signal: AbortSignal,
+	): Promise<ReadonlySet<string>>;
+
+	/** Types of those of the objects that are there. Does not read what is in them. */
+	readTypes(mirror: string, oids: readonly string[]): Promise<ReadonlyMap<string, string>>;
 
 	/** Clears locks that a killed git left in a mirror nobody works on. */
 	clearStaleLocks(mirror: string): Promise<void>;

@@ -121,7 +121,7 @@ describe('the command line', () => {
 			'--api-url http://example.com',
 			'--api-url (CISTERN_API_URL): "http://example.com" cannot be used',
 		],
-		['verify', 'unknown command "verify"'],
+		['prune', 'unknown command "prune"'],
 	])('%s is refused with exit code 2 and a reason', (line, reason) => {
 		const {message, exitCode, advice} = refusal(line);
 		expect(message).toContain(reason);

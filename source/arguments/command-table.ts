@@ -24,6 +24,8 @@ const from: OptionRow = {
 	help: 'work from this backup folder alone, without settings',
 };
 
+const wait: OptionRow = {flags: '--wait', help: 'wait for another run to end'};
+
 const backup: CommandRow = {
 	name: 'backup',
 	summary: 'save everything; what "cistern" alone does',
@@ -32,7 +34,7 @@ const backup: CommandRow = {
 		{flags: '--exclude <glob>', help: 'not these repositories in this run', isList: true},
 		{flags: '--concurrency <n>', help: 'git transfers at once, 1 to 64'},
 		{flags: '--dry-run', help: 'say what would be done, and stop'},
-		{flags: '--wait', help: 'wait for another run to end'},
+		wait,
 	],
 	examples: ['cistern', 'cistern --yes', "cistern --only 'web-*' --dry-run"],
 	read: (values, _, options) => ({
@@ -89,6 +91,21 @@ const history: CommandRow = {
 		options,
 		from: values.text('from'),
 		repository,
+	}),
+};
+
+const verify: CommandRow = {
+	name: 'verify',
+	summary: 'prove that what is saved is whole, and have the next backup mend it',
+	operands: {name: '[repo...]', help: 'names, workspace/name or globs; all where none is given'},
+	options: [wait, from],
+	examples: ['cistern verify', "cistern verify 'web-*' --from /srv/backup"],
+	read: (values, operands, options) => ({
+		command: 'verify',
+		options,
+		from: values.text('from'),
+		repositories: operands,
+		wait: values.isSet('wait'),
 	}),
 };
 
@@ -173,6 +190,7 @@ export const commands: readonly CommandRow[] = [
 	check,
 	status,
 	history,
+	verify,
 	restore,
 	acceptMissing,
 	demo,

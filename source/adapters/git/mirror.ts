@@ -1,5 +1,5 @@
 import {mkdir} from 'node:fs/promises';
-import type {RefCommand, RefTransaction} from '../../domain/history/history.ts';
+import {parseRefs, type RefCommand, type RefTransaction} from '../../domain/history/history.ts';
 import type {Git, TypedRefs} from '../../ports.ts';
 import {extendNewConfig, replaceForeignConfig} from './mirror-config.ts';
 import {readMirrorPrint} from './mirror-print.ts';
@@ -11,6 +11,7 @@ type MirrorMethods = Pick<
 	| 'createMirror'
 	| 'configureMirror'
 	| 'readRefs'
+	| 'readTips'
 	| 'setHead'
 	| 'readPrint'
 	| 'findUnreachable'
@@ -24,7 +25,7 @@ export const inMirror =
 	async (
 		mirror: string,
 		args: readonly string[],
-		options: {input?: string; answers?: readonly number[]} = {},
+		options: {input?: string; answers?: readonly number[]; signal?: AbortSignal} = {},
 	): Promise<string> => {
 		try {
 			return await run({args, folder: mirror, gitDir: true, ...options});
@@ -49,6 +50,10 @@ export const mirrorMethods = (run: RunGit): MirrorMethods => {
 			const prefixes = prefix === undefined ? ['refs/heads/', 'refs/tags/'] : [prefix];
 			const format = '--format=%(objectname) %(objecttype) %(refname)';
 			return parseTypedRefs(await git(mirror, ['for-each-ref', format, ...prefixes]));
+		},
+		readTips: async (mirror) => {
+			const text = await git(mirror, ['for-each-ref', '--format=%(objectname) %(refname)']);
+			return parseRefs(text).refs;
 		},
 		setHead: async (mirror, ref) => {
 			await git(mirror, ['symbolic-ref', 'HEAD', ref]);

@@ -1,4 +1,5 @@
 import type {Git} from '../../ports.ts';
+import {checkMethods} from './check-objects.ts';
 import {credentialConfig} from './credential-config.ts';
 import {type GitConfig, isolatedEnvironment} from './environment.ts';
 import {historyMethods} from './history-store.ts';
@@ -53,7 +54,9 @@ export const openGit = (options: GitOptions): Git => {
 		try {
 			return await runGit(command, await remote);
 		} catch (error) {
-			throw error instanceof GitExit ? new GitExit(error.exitCode, redact(error.stderr)) : error;
+			throw error instanceof GitExit
+				? new GitExit(error.exitCode, {stdout: error.stdout, stderr: redact(error.stderr)})
+				: error;
 		}
 	};
 
@@ -64,6 +67,7 @@ export const openGit = (options: GitOptions): Git => {
 		...historyMethods(runLocal),
 		...keptMethods(runLocal),
 		...maintenanceMethods(runLocal),
+		...checkMethods(runLocal),
 		restore: restoreMethod(runLocal),
 	};
 };

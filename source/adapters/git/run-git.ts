@@ -30,13 +30,15 @@ export type GitCommand = {
  */
 export class GitExit extends GitError {
 	readonly exitCode: number;
+	readonly stdout: string;
 	readonly stderr: string;
 
-	constructor(exitCode: number, stderr: string) {
+	constructor(exitCode: number, output: {readonly stdout: string; readonly stderr: string}) {
 		super(undefined, `git ended with ${exitCode}`);
 		this.name = 'GitExit';
 		this.exitCode = exitCode;
-		this.stderr = stderr;
+		this.stdout = output.stdout;
+		this.stderr = output.stderr;
 	}
 }
 
@@ -70,14 +72,17 @@ export const runGit = async (
 		unsafe,
 		...(signal === undefined ? {} : {abort: signal}),
 		...(input === undefined ? {} : {input: () => input}),
-		errors: (error, {exitCode, stdErr}) => {
+		errors: (error, {exitCode, stdErr, stdOut}) => {
 			if (error instanceof GitPluginError || exitCode < 0) {
 				return error;
 			}
 
 			return exitCode === 0 || answers.includes(exitCode)
 				? undefined
-				: new GitExit(exitCode, Buffer.concat(stdErr).toString('utf8'));
+				: new GitExit(exitCode, {
+						stdout: Buffer.concat(stdOut).toString('utf8'),
+						stderr: Buffer.concat(stdErr).toString('utf8'),
+					});
 		},
 	}).env(variables);
 	if (command.onProgressText !== undefined) {

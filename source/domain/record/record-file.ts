@@ -62,7 +62,9 @@ const isMirrorRecord = (value: unknown): value is MirrorRecord =>
 const isWikiRecord = (value: unknown): value is WikiRecord =>
 	isObject(value) &&
 	(value['state'] === 'saved'
-		? isMirrorRecord(value['mirror']) && isTextOrNothing(value['missingAt'])
+		? isMirrorRecord(value['mirror']) &&
+			isTextOrNothing(value['missingAt']) &&
+			isTextOrNothing(value['damage'])
 		: value['state'] === 'missing' && isText(value['missingAt']));
 
 const isRecord = (value: Fields): value is Fields & RepositoryRecord =>

@@ -42,8 +42,16 @@ export type MirrorRecord = {
 };
 
 export type WikiRecord =
-	/** A copy is here. `missingAt`: when upstream was last asked and had none any more. */
-	| {readonly state: 'saved'; readonly mirror: MirrorRecord; readonly missingAt?: string}
+	/**
+	 * A copy is here. `missingAt`: when upstream was last asked and had none any more. `damage`: what
+	 * verify found wrong with it.
+	 */
+	| {
+			readonly state: 'saved';
+			readonly mirror: MirrorRecord;
+			readonly missingAt?: string;
+			readonly damage?: string;
+	  }
 	/** Claimed by `has_wiki`, but there was none at `missingAt`. */
 	| {readonly state: 'missing'; readonly missingAt: string};
 

@@ -4,7 +4,7 @@ import type {SavedRepository} from '../../domain/record/record.ts';
 import {formatRecord} from '../../domain/record/record-file.ts';
 import {isInScope} from '../../domain/settings/name-filter.ts';
 import {holdFolder} from '../run/hold-folder.ts';
-import type {SourceRun} from '../run/source-run.ts';
+import {claimOf, type SourceRun} from '../run/source-run.ts';
 import {readSavedState} from '../saved/saved-state.ts';
 import {isAbsentWorkspace} from './look-and-plan.ts';
 import {listPages} from './look-at-source.ts';
@@ -44,7 +44,7 @@ export const acceptMissing = async (
 ): Promise<void> => {
 	const {files, folder, run} = work;
 	const accepted = new Set(missing.map(({record}) => record.uuid));
-	const lock = await holdFolder(work, false);
+	const lock = await holdFolder(claimOf(work), false);
 	try {
 		const {repositories} = await readSavedState(files, folder);
 		for (const {folder: name, record} of repositories) {

@@ -14,7 +14,7 @@ import {savePlan} from '../save/save-plan.ts';
 import {holdFolder} from './hold-folder.ts';
 import {appendRun, readRuns} from './run-history.ts';
 import {createRunLog, type RunLog} from './run-log.ts';
-import {openSourceRun, type Run, type SourceRun} from './source-run.ts';
+import {claimOf, openSourceRun, type Run, type SourceRun} from './source-run.ts';
 import {makeReport, newStanding, type Standing, settle} from './standing.ts';
 
 /**
@@ -68,7 +68,7 @@ const holding = async <Result>(
 	const {files, folder} = work;
 	const place = joinPath(folder, ownFolder, 'work');
 	await files.makeFolder(joinPath(folder, ownFolder));
-	const lock = await holdFolder(work, run.waitsForLock);
+	const lock = await holdFolder(claimOf(work), run.waitsForLock);
 	try {
 		await log.open();
 		await files.remove(place);

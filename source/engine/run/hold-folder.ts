@@ -1,32 +1,42 @@
 import {FailureError} from '../../domain/failure/failure.ts';
 import {joinPath, ownFolder} from '../../domain/plan/layout.ts';
-import type {FolderLock} from '../../ports.ts';
-import type {SourceRun} from './source-run.ts';
+import type {Clock, Files, FolderLock} from '../../ports.ts';
 
 /** Between two looks whether another run has ended. Milliseconds. */
 const lookAgainAfter = 2000;
 
+/** Who wants to be the only one in a source's folder. */
+export type FolderClaim = {
+	readonly files: Files;
+	readonly clock: Clock;
+	readonly signal: AbortSignal;
+	/** The source's folder, an absolute path. */
+	readonly folder: string;
+	/** Name of the run. */
+	readonly run: string;
+	/** Told once, as a sentence, where somebody else has to be waited for. */
+	readonly onWait: (text: string) => void;
+};
+
 /** Takes the source's lock; with `waits`, once the run that holds it has ended. */
-export const holdFolder = async (source: SourceRun, waits: boolean): Promise<FolderLock> => {
-	const {files, clock, signal, publish, run} = source;
-	const place = joinPath(source.folder, ownFolder);
+export const holdFolder = async (claim: FolderClaim, waits: boolean): Promise<FolderLock> => {
+	const {files, clock, signal, folder, run} = claim;
+	const place = joinPath(folder, ownFolder);
 	for (let isFirst = true; ; isFirst = false) {
-		const lock = await files.lock(place, run.name);
+		const lock = await files.lock(place, run);
 		if ('release' in lock) {
 			return lock;
 		}
 
 		const {heldBy} = lock;
 		if (!waits) {
-			throw new FailureError({kind: 'folder-locked', path: source.folder, ...heldBy});
+			throw new FailureError({kind: 'folder-locked', path: folder, ...heldBy});
 		}
 
 		if (isFirst) {
-			publish({
-				type: 'noticed',
-				source: source.source.title,
-				text: `Another run (process ${heldBy.pid} on ${heldBy.host}) has been at work here since ${heldBy.since}. Waiting for it to end.`,
-			});
+			claim.onWait(
+				`Another run (process ${heldBy.pid} on ${heldBy.host}) has been at work here since ${heldBy.since}. Waiting for it to end.`,
+			);
 		}
 
 		await clock.sleep(lookAgainAfter, signal);

@@ -6,6 +6,7 @@ import type {Settings, Source} from '../../domain/settings/settings.ts';
 import type {Bitbucket, Clock, Files, Git, World} from '../../ports.ts';
 import type {AttemptOptions} from '../effort/attempt.ts';
 import {createHostGate, type HostGate} from '../effort/host-gate.ts';
+import type {FolderClaim} from './hold-folder.ts';
 
 /** A whole run: what all its sources share. */
 export type Run = {
@@ -118,3 +119,21 @@ const announceWaits = (
 		onWaited: () => publish({type: 'wait-ended', ...about}),
 	};
 };
+
+/** To be the only run in the source's folder. */
+export const claimOf = ({
+	source,
+	folder,
+	files,
+	clock,
+	signal,
+	run,
+	publish,
+}: SourceRun): FolderClaim => ({
+	files,
+	clock,
+	signal,
+	folder,
+	run: run.name,
+	onWait: (text) => publish({type: 'noticed', source: source.title, text}),
+});

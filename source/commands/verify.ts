@@ -1,0 +1,69 @@
+import {type ExitCode, worstExitCode} from '../domain/failure/exit-code.ts';
+import type {VerifyEvent} from '../domain/verify/events.ts';
+import {verdictExitCode} from '../domain/verify/verdict.ts';
+import {chooseSources} from '../engine/verify/choose-sources.ts';
+import {type SourceToVerify, verifySource} from '../engine/verify/verify-source.ts';
+import type {VerifyInvocation} from '../invocation.ts';
+import type {World} from '../ports.ts';
+import {chooseVerifyView} from '../ui/verify/views.ts';
+import {savedSources} from './saved-sources.ts';
+
+/** `cistern verify`: is what lies on the disk whole, and as it was recorded? No network. */
+export const verify = async (
+	world: World,
+	invocation: VerifyInvocation,
+	signal: AbortSignal,
+): Promise<ExitCode> => {
+	const {options, from, repositories} = invocation;
+	const sources = await savedSources(world, options, from);
+	const chosen = await chooseSources(world.files, sources, repositories);
+	const view = await chooseVerifyView(options, world);
+	const started = world.clock.elapsed();
+	const run = world.newRunName();
+	try {
+		const codes: ExitCode[] = [];
+		for (const source of chosen) {
+			codes.push(
+				await verifyOne(world, {source, run, waits: invocation.wait}, signal, view.handle),
+			);
+		}
+
+		const exitCode = worstExitCode(codes);
+		const duration = world.clock.elapsed() - started;
+		view.handle({type: 'verify-finished', duration, exitCode});
+		return exitCode;
+	} finally {
+		if (signal.aborted) {
+			await world.endProcesses(run);
+		}
+
+		view.close();
+	}
+};
+
+const verifyOne = async (
+	world: World,
+	{source, run, waits}: {source: SourceToVerify; run: string; waits: boolean},
+	signal: AbortSignal,
+	publish: (event: VerifyEvent) => void,
+): Promise<ExitCode> => {
+	const {files, clock, digest} = world;
+	const about = {source: source.source.source, folder: source.source.folder};
+	const verdict = await verifySource(
+		{
+			files,
+			clock,
+			digest,
+			signal,
+			run,
+			git: world.openGit(run),
+			waitsForLock: waits,
+			onWait: (text) => publish({type: 'noticed', source: about.source, text}),
+			onStart: (repositories) => publish({type: 'verify-started', ...about, repositories}),
+			onVerdict: (each) => publish({type: 'verified', ...each}),
+		},
+		source,
+	);
+	publish({type: 'source-verified', ...verdict});
+	return verdictExitCode(verdict);
+};

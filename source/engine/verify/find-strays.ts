@@ -1,0 +1,69 @@
+import {
+	joinPath,
+	ownFolder,
+	recordFile,
+	repoFolder,
+	runsFile,
+	wikiFolder,
+} from '../../domain/plan/layout.ts';
+import {parseRunLines} from '../../domain/run/run-line.ts';
+import type {PlaceFinding} from '../../domain/verify/finding.ts';
+import type {Files} from '../../ports.ts';
+
+/** What a kill leaves of a file that was being written aside (see `replace-file.ts`). */
+const isHalfWritten = (name: string): boolean => /\.[0-9a-f]{12}\.new$/.test(name);
+
+/** A mirror that a backup put aside, for a person to look at. */
+const isSetAside = (name: string): boolean => /^(repo|wiki)\.damaged-/.test(name);
+
+const list = async (files: Files, folder: string): Promise<readonly string[]> =>
+	[...(await files.listFolders(folder)), ...(await files.listFiles(folder))].sort();
+
+const stray = (path: string, name: string): PlaceFinding =>
+	isHalfWritten(name) ? {kind: 'leftover', path} : {kind: 'foreign', path};
+
+/** What lies in a repository's folder besides its mirrors and its record. */
+export const findStraysOfRepository = async (
+	files: Files,
+	source: string,
+	folder: string,
+): Promise<readonly PlaceFinding[]> => {
+	const ours = new Set<string>([repoFolder, wikiFolder, recordFile]);
+	const names = await list(files, joinPath(source, folder));
+	return names
+		.filter((name) => !ours.has(name))
+		.map((name) => {
+			const path = joinPath(folder, name);
+			return isSetAside(name) ? {kind: 'set-aside', path} : stray(path, name);
+		});
+};
+
+/** What lies in a source's folder, and in Cistern's own in there, besides what belongs there. */
+export const findStraysOfSource = async (
+	files: Files,
+	source: string,
+): Promise<readonly PlaceFinding[]> => {
+	const own = joinPath(source, ownFolder);
+	const inOwn = (await list(files, own)).filter(
+		(name) => !/^(lock|claim-.*|lock-after-.*|logs|work|trash|runs\.jsonl)$/.test(name),
+	);
+	const works = await files.listFolders(joinPath(own, 'work'));
+	return [
+		...(await files.listFiles(source)).toSorted().map((name) => stray(name, name)),
+		...inOwn.map((name) => stray(joinPath(ownFolder, name), name)),
+		...works.map((name) => ({kind: 'leftover', path: joinPath(ownFolder, 'work', name)}) as const),
+		...(await verifyRuns(files, own)),
+	];
+};
+
+/** A line that a kill cut short cannot be told from one that was damaged; both cost only what it said. */
+const verifyRuns = async (files: Files, own: string): Promise<readonly PlaceFinding[]> => {
+	const text = await files.readText(joinPath(own, runsFile));
+	if (text === undefined) {
+		return [{kind: 'runs-missing'}];
+	}
+
+	const written = text.split('\n').filter((line) => line !== '').length;
+	const lines = written - parseRunLines(text).length;
+	return lines === 0 ? [] : [{kind: 'runs-unreadable', lines}];
+};

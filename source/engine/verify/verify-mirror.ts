@@ -1,0 +1,159 @@
+import {FailureError} from '../../domain/failure/failure.ts';
+import {
+	historyRef,
+	keptPrefix,
+	parseRefs,
+	type RecordedHistory,
+} from '../../domain/history/history.ts';
+import {parseKeptRef} from '../../domain/history/kept-ref.ts';
+import {dirtyFile, joinPath} from '../../domain/plan/layout.ts';
+import type {Refs} from '../../domain/plan/repository.ts';
+import type {MirrorRecord} from '../../domain/record/record.ts';
+import type {Digest} from '../../domain/record/refs-digest.ts';
+import {compareState} from '../../domain/verify/compare-state.ts';
+import type {MirrorFinding, MirrorName} from '../../domain/verify/finding.ts';
+import type {Files, Git, ObjectDamage} from '../../ports.ts';
+import {findMissingTips} from '../saved/find-missing-tips.ts';
+
+export type MirrorTools = {
+	readonly git: Git;
+	readonly files: Files;
+	readonly digest: Digest;
+	readonly signal: AbortSignal;
+};
+
+export type MirrorToVerify = {
+	readonly name: MirrorName;
+	/** Absolute path. */
+	readonly path: string;
+	/** What is recorded of it, where its record can be read. */
+	readonly record: MirrorRecord | undefined;
+};
+
+/** Everything that is wrong with a mirror. Reads all of it and writes nothing. */
+export const verifyMirror = async (
+	tools: MirrorTools,
+	mirror: MirrorToVerify,
+): Promise<readonly MirrorFinding[]> => {
+	const {git, files} = tools;
+	const {name, path} = mirror;
+	if (!(await files.exists(path))) {
+		return [{mirror: name, kind: 'mirror-missing'}];
+	}
+
+	const isBorrowed = await files.exists(joinPath(path, 'objects', 'info', 'alternates'));
+	const borrowed: readonly MirrorFinding[] = isBorrowed
+		? [{mirror: name, kind: 'objects-borrowed'}]
+		: [];
+	try {
+		const tips = await git.readTips(path);
+		const damage = await git.findDamage(path, tools.signal);
+		const states =
+			damage === undefined
+				? await verifyState(tools, mirror, tips)
+				: [await describeDamage(tools, mirror, tips, damage)];
+		return [...borrowed, ...states, ...findForeign(name, tips)];
+	} catch (error) {
+		tools.signal.throwIfAborted();
+		return [...borrowed, unreadable(name, error)];
+	}
+};
+
+/** Only what git calls damaged is: it may also have been killed, or lacked memory. */
+const unreadable = (mirror: MirrorName, error: unknown): MirrorFinding => {
+	if (!(error instanceof FailureError)) {
+		throw error;
+	}
+
+	const {failure} = error;
+	return failure.kind === 'mirror-unusable'
+		? {mirror, kind: 'mirror-unreadable', detail: failure.detail}
+		: {mirror, kind: 'not-checked', failure};
+};
+
+const describeDamage = async (
+	{git, signal}: MirrorTools,
+	{name, path}: MirrorToVerify,
+	tips: Refs,
+	damage: ObjectDamage,
+): Promise<MirrorFinding> => {
+	const broken = await git.findBroken(path, [...tips.values()], damage, signal);
+	const affected = [...tips].filter(([, oid]) => broken.has(oid)).map(([ref, oid]) => ({ref, oid}));
+	return {
+		mirror: name,
+		kind: 'objects-damaged',
+		detail: damage.detail,
+		refs: affected.filter(({ref}) => isUpstreams(ref)),
+		kept: affected
+			.filter(({ref}) => ref.startsWith(keptPrefix))
+			.map(({ref, oid}) => ({...parseKeptRef(ref), oid})),
+		history: affected.some(({ref}) => ref === historyRef),
+	};
+};
+
+const isUpstreams = (ref: string): boolean => /^refs\/(heads|tags)\//.test(ref);
+
+/** Are refs, old tips, history and record of one state? */
+const verifyState = async (
+	tools: MirrorTools,
+	mirror: MirrorToVerify,
+	tips: Refs,
+): Promise<readonly MirrorFinding[]> => {
+	const {git, files} = tools;
+	const {name, path} = mirror;
+	const isUnfinished =
+		(await files.exists(joinPath(path, dirtyFile))) ||
+		[...tips.keys()].some((ref) => /^refs\/cistern\/(pin|incoming)\//.test(ref));
+	if (isUnfinished) {
+		return [{mirror: name, kind: 'unfinished'}];
+	}
+
+	const last = await git.readLastHistory(path);
+	if (last === undefined) {
+		return [{mirror: name, kind: 'history-missing'}];
+	}
+
+	const head = (await git.readPrint(path))?.head.replace(/^ref: /, '');
+	const refs = new Map([...tips].filter(([ref]) => isUpstreams(ref)));
+	return [
+		...compareState(name, parseRefs(last.refsText), {head, refs}),
+		...compareRecord(tools, mirror, last),
+		...(await verifyKept(tools, mirror, tips)),
+	];
+};
+
+const compareRecord = (
+	{digest}: MirrorTools,
+	{name: mirror, record}: MirrorToVerify,
+	last: RecordedHistory,
+): readonly MirrorFinding[] => {
+	if (record === undefined || digest(last.refsText) === record.refs.digest) {
+		return [];
+	}
+
+	const recordedAt = record.changedAt;
+	return Math.trunc(Date.parse(recordedAt) / 1000) * 1000 > last.at
+		? [{mirror, kind: 'mirror-outdated', recordedAt, foundAt: new Date(last.at).toISOString()}]
+		: [{mirror, kind: 'record-outdated'}];
+};
+
+const verifyKept = async (
+	{git}: MirrorTools,
+	{name: mirror, path, record}: MirrorToVerify,
+	tips: Refs,
+): Promise<readonly MirrorFinding[]> => {
+	const missing = await findMissingTips(git, path, tips);
+	const recordedTips = record?.keptTips ?? 0;
+	const foundTips = [...tips.keys()].filter((ref) => ref.startsWith(keptPrefix)).length;
+	return missing.length === 0 && foundTips < recordedTips
+		? [{mirror, kind: 'kept-fewer', recordedTips, foundTips}]
+		: missing.map(({ref, oid, at}) => ({mirror, kind: 'kept-missing', ref, oid, at}));
+};
+
+/** Another tool's mirror may have brought them along. They harm nobody. */
+const findForeign = (mirror: MirrorName, tips: Refs): readonly MirrorFinding[] => {
+	const prefixes = [...tips.keys()]
+		.filter((ref) => !/^refs\/(heads|tags|cistern)\//.test(ref))
+		.map((ref) => `${ref.split('/').slice(0, 2).join('/')}/`);
+	return [...new Set(prefixes)].map((prefix) => ({mirror, kind: 'namespace-foreign', prefix}));
+};

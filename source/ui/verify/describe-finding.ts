@@ -1,0 +1,119 @@
+import {toExcerpt, toPrintable} from '../../domain/text/printable-text.ts';
+import type {
+	AffectedTip,
+	Finding,
+	MirrorFinding,
+	PlaceFinding,
+} from '../../domain/verify/finding.ts';
+import {isOfMirror} from '../../domain/verify/finding.ts';
+import {reasonOf} from '../describe-failed.ts';
+import {formatCount, formatNames} from '../text/count.ts';
+import {formatDate} from '../text/moment.ts';
+
+/** What was found, as a part of a sentence. Printable. */
+export const describeFinding = (finding: Finding): string =>
+	isOfMirror(finding)
+		? `${finding.mirror === 'wiki' ? 'its wiki: ' : ''}${describeMirror(finding)}`
+		: describePlace(finding);
+
+const describeMirror = (finding: MirrorFinding): string => {
+	switch (finding.kind) {
+		case 'mirror-missing':
+			return 'its mirror is not there';
+		case 'mirror-unreadable':
+			return `git cannot read its mirror: ${toExcerpt(finding.detail)}`;
+		case 'objects-damaged':
+			return `objects are damaged or missing; ${describeAffected(finding)}. git says: ${toExcerpt(finding.detail)}`;
+		case 'objects-borrowed':
+			return 'some of its objects lie in another folder (objects/info/alternates)';
+		case 'ref-missing':
+			return `${nameRef(finding.ref)} is missing, recorded as ${short(finding.oid)}`;
+		case 'ref-changed':
+			return `${nameRef(finding.ref)} is ${short(finding.found)}, recorded as ${short(finding.recorded)}`;
+		case 'ref-foreign':
+			return `${nameRef(finding.ref)} was never recorded (${short(finding.oid)})`;
+		case 'head-changed':
+			return `HEAD is ${toPrintable(finding.found)}, recorded as ${toPrintable(finding.recorded)}`;
+		case 'kept-missing':
+			return `the old tip ${short(finding.oid)} of ${nameRef(finding.ref)}, kept since ${formatDate(finding.at)}, is not held any more`;
+		case 'kept-fewer':
+			return `${formatCount(finding.foundTips, 'old tip')} kept, ${finding.recordedTips} recorded`;
+		case 'history-missing':
+			return 'its mirror has no history';
+		case 'history-unreadable':
+			return `its history cannot be read: ${toExcerpt(finding.detail)}`;
+		case 'record-outdated':
+			return 'its record is older than its mirror, as a killed run leaves it';
+		case 'mirror-outdated':
+			return `its mirror is of ${formatDate(finding.foundAt)}, its record of ${formatDate(finding.recordedAt)}`;
+		case 'not-checked':
+			return `could not be checked: ${reasonOf(finding.failure)}`;
+		case 'unfinished':
+			return 'a killed run left it unfinished; the next backup carries on';
+		case 'namespace-foreign':
+			return `holds refs below ${toPrintable(finding.prefix)} that are not Cistern's`;
+	}
+};
+
+const describePlace = (finding: PlaceFinding): string => {
+	switch (finding.kind) {
+		case 'record-missing':
+			return 'its record (cistern.json) is missing';
+		case 'record-damaged':
+			return 'its record (cistern.json) is damaged or half written';
+		case 'record-newer':
+			return 'its record is from a newer Cistern: update this one';
+		case 'folder-unreadable':
+			return `could not be read: ${reasonOf(finding.failure)}`;
+		case 'unrecorded':
+			return 'not saved by Cistern; the next backup takes it over if Bitbucket has it';
+		case 'source-missing':
+			return 'nothing of it was saved yet';
+		case 'runs-missing':
+			return 'the list of its runs (.cistern/runs.jsonl) is not there';
+		case 'runs-unreadable':
+			return `${formatCount(finding.lines, 'line')} of .cistern/runs.jsonl cannot be read`;
+		case 'leftover':
+			return `left behind by a killed run: ${toPrintable(finding.path)}`;
+		case 'foreign':
+			return `not Cistern's: ${toPrintable(finding.path)}`;
+		case 'set-aside':
+			return `a damaged copy that was set aside: ${toPrintable(finding.path)}`;
+	}
+};
+
+/** Branches and tags, old tips with their dates, or that nothing is known to be affected. */
+const describeAffected = ({
+	refs,
+	kept,
+	history,
+}: Extract<MirrorFinding, {kind: 'objects-damaged'}>): string => {
+	const parts = [
+		...(refs.length === 0
+			? []
+			: [
+					formatNames(
+						refs.map(({ref}) => nameRef(ref)),
+						refs.length,
+						5,
+					),
+				]),
+		...(kept.length === 0
+			? []
+			: [
+					`${formatCount(kept.length, 'old tip')} (${formatNames(kept.map(nameTip), kept.length, 5)})`,
+				]),
+		...(history ? ['its history'] : []),
+	];
+	return parts.length === 0 ? 'no branch or tag is affected' : `affected: ${parts.join(', ')}`;
+};
+
+const nameTip = ({ref, oid, keptAt}: AffectedTip): string =>
+	`${nameRef(ref)} ${short(oid)}${keptAt === undefined ? '' : ` of ${formatDate(keptAt)}`}`;
+
+const nameRef = (ref: string): string => {
+	const name = toPrintable(ref.replace(/^refs\/(?:heads|tags)\//, ''));
+	return ref.startsWith('refs/tags/') ? `${name} (tag)` : name;
+};
+
+const short = (oid: string): string => oid.slice(0, 7);

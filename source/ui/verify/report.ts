@@ -1,0 +1,114 @@
+import {toPrintable} from '../../domain/text/printable-text.ts';
+import {type Finding, isDamage} from '../../domain/verify/finding.ts';
+import {isWhole, type RepositoryVerdict, type SourceVerdict} from '../../domain/verify/verdict.ts';
+import {formatCount, formatNumber} from '../text/count.ts';
+import {formatDuration} from '../text/duration.ts';
+import {type Look, layOut, layOutBeside} from '../text/layout.ts';
+import {measureWidth} from '../text/width.ts';
+import {describeFinding} from './describe-finding.ts';
+
+/** So many findings of one repository are told; the rest is counted. */
+const mostFindings = 8;
+const longestName = 32;
+
+/**
+ * A source for a person: what is wrong or strange, each repository with what to do now, and the
+ * sum. `verdicts` are those in which anything was found.
+ */
+export const formatReport = (
+	source: SourceVerdict,
+	verdicts: readonly RepositoryVerdict[],
+	look: Look,
+): string => {
+	const names = verdicts.map(nameOf);
+	const width = 4 + Math.min(longestName, Math.max(0, ...names.map(measureWidth))) + 3;
+	const damaged = verdicts.filter((verdict) => !isWhole(verdict));
+	const strange = verdicts.filter(isWhole);
+	const blocks = [
+		[`  ${look.style('bold', toPrintable(source.source))}   ${toPrintable(source.folder)}`],
+		...damaged.map((verdict) => describeVerdict(verdict, width, look)),
+		strange.flatMap((verdict) => describeVerdict(verdict, width, look)),
+		source.findings.flatMap((finding) => describeBeside('', 4, finding, look)),
+		layOut(2, describeSum(source), look),
+	];
+	return `${blocks
+		.filter(({length}) => length > 0)
+		.map((lines) => lines.join('\n'))
+		.join('\n\n')}\n\n`;
+};
+
+/** `acme/api` by its short name; what has no record by its folder's. */
+const nameOf = ({repository}: RepositoryVerdict): string =>
+	toPrintable(repository.slice(repository.indexOf('/') + 1));
+
+const describeVerdict = (
+	verdict: RepositoryVerdict,
+	width: number,
+	look: Look,
+): readonly string[] => {
+	const worstFirst = [
+		...verdict.findings.filter(isDamage),
+		...verdict.findings.filter((finding) => !isDamage(finding)),
+	];
+	const rest = worstFirst.length - mostFindings;
+	const advice = adviceFor(verdict);
+	return [
+		...worstFirst
+			.slice(0, mostFindings)
+			.flatMap((finding, index) =>
+				describeBeside(index === 0 ? nameOf(verdict) : '', width, finding, look),
+			),
+		...(rest > 0 ? layOut(width, `and ${formatNumber(rest)} more; --json names all`, look) : []),
+		...(advice === undefined ? [] : layOut(width, advice, look)),
+	];
+};
+
+const describeBeside = (
+	name: string,
+	width: number,
+	finding: Finding,
+	look: Look,
+): readonly string[] => {
+	const mark = isDamage(finding)
+		? ({text: look.marks.failed, style: 'red'} as const)
+		: ({text: look.marks.attention, style: 'yellow'} as const);
+	const label = [{text: '  '}, mark, {text: ' '}, {text: name, style: 'bold' as const}];
+	return layOutBeside(label, width, describeFinding(finding), look);
+};
+
+/** What to do now; nothing where nothing is damaged. */
+const adviceFor = (verdict: RepositoryVerdict): string | undefined => {
+	const kinds = new Set(verdict.findings.filter(isDamage).map(({kind}) => kind));
+	if (kinds.size === 0) {
+		return undefined;
+	}
+
+	if (kinds.has('record-newer')) {
+		return 'It was left as it is.';
+	}
+
+	if (verdict.goneSince !== undefined) {
+		return 'It is gone from Bitbucket, so no backup can mend it. Restore what can still be read, and look for another copy of this folder. Check the disk.';
+	}
+
+	if (!verdict.isMarked) {
+		return 'The folder cannot be written to, so this could not be noted: run cistern verify where it can, then cistern.';
+	}
+
+	return hasLostObjects(kinds)
+		? 'Nothing was removed. Run cistern: it sets this copy aside, clones again and rescues what can be read. Check the disk.'
+		: 'Nothing was removed. Run cistern: it looks at this again and mends it.';
+};
+
+const hasLostObjects = (kinds: ReadonlySet<Finding['kind']>): boolean =>
+	kinds.has('objects-damaged') || kinds.has('mirror-unreadable') || kinds.has('mirror-missing');
+
+const describeSum = ({repositories, whole, damaged, duration}: SourceVerdict): string => {
+	const all = formatCount(repositories, 'repository', 'repositories');
+	const is = whole === 1 ? 'is' : 'are';
+	const result =
+		damaged === 0
+			? `${repositories === 1 ? 'The only repository' : `All ${formatNumber(repositories)} repositories`} ${is} whole.`
+			: `${formatNumber(whole)} of ${all} ${is} whole, ${formatNumber(damaged)} not.`;
+	return repositories === 0 ? 'Nothing to verify.' : `${result}   ${formatDuration(duration)}`;
+};

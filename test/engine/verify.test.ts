@@ -1,0 +1,104 @@
+import {chmodSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync} from 'node:fs';
+import {join} from 'node:path';
+import {describe, expect, it} from 'vitest';
+import {exitCodes} from '../../source/domain/failure/exit-code.ts';
+import {compileSchema} from '../helpers/event-schema.ts';
+import {commitFile, deleteRef, git, readOid} from '../helpers/upstream.ts';
+import {runVerify} from '../helpers/verify.ts';
+import {setUpWorkspace} from '../helpers/workspace.ts';
+
+const acme = setUpWorkspace();
+
+const recordPath = (slug: string): string => acme.path(`acme#${slug}`, 'cistern.json');
+
+const packOf = (slug: string): string => {
+	const folder = join(acme.mirror(slug), 'objects', 'pack');
+	const name = readdirSync(folder).find((each) => each.endsWith('.pack')) ?? '';
+	chmodSync(join(folder, name), 0o600);
+	return join(folder, name);
+};
+
+/** One bit of what the pack holds of this object. */
+const flipByte = async (slug: string, oid: string): Promise<void> => {
+	const path = packOf(slug);
+	const listing = await git(acme.mirror(slug), 'verify-pack', '-v', path.replace('.pack', '.idx'));
+	const columns =
+		listing
+			.split('\n')
+			.find((line) => line.startsWith(oid))
+			?.split(/\s+/) ?? [];
+	const bytes = readFileSync(path);
+	const at = Number(columns[4]) + Number(columns[3]) - 2;
+	bytes.writeUInt8((bytes[at] ?? 0) ^ 1, at);
+	writeFileSync(path, bytes);
+};
+
+describe('cistern verify', () => {
+	it('finds each kind of damage by its name and what is affected, and marks it', async () => {
+		const slugs = ['flip', 'cut', 'ref', 'bare', 'half', 'foreign', 'newer', 'whole'];
+		const paths = new Map<string, string>();
+		for (const slug of slugs) {
+			paths.set(slug, (await acme.add(slug)).path);
+		}
+
+		const upstream = paths.get('flip') ?? '';
+		await commitFile(upstream, {branch: 'old', file: 'precious.txt'});
+		const [oldTip, blob] = [
+			await readOid(upstream, 'old'),
+			await readOid(upstream, 'old:precious.txt'),
+		];
+		await acme.run();
+		await deleteRef(upstream, 'refs/heads/old');
+		await acme.run({run: {name: '20261123T120000Z-abc123'}});
+		const recordOf = (slug: string): string => readFileSync(recordPath(slug), 'utf8');
+		await flipByte('flip', blob);
+		truncateSync(packOf('cut'), 100);
+		const main = await readOid(acme.mirror('ref'), 'main');
+		await git(acme.mirror('ref'), 'update-ref', '-d', 'refs/heads/main');
+		await git(acme.mirror('ref'), 'update-ref', 'refs/heads/mine', main);
+		rmSync(recordPath('bare'));
+		writeFileSync(recordPath('half'), recordOf('half').slice(0, 40));
+		writeFileSync(acme.path('acme#foreign', 'notes.txt'), 'mine');
+		writeFileSync(acme.path('notes.txt'), 'mine');
+		writeFileSync(recordPath('newer'), '{"version": 2}');
+
+		const {exitCode, findings, events} = await runVerify(acme);
+
+		const validate = await compileSchema();
+		expect(events.map((event) => validate({...event}) || validate.errors)).toEqual(
+			events.map(() => true),
+		);
+		expect(exitCode).toBe(exitCodes.incomplete);
+		expect(findings.get('acme/flip')).toEqual([
+			expect.objectContaining({
+				kind: 'objects-damaged',
+				refs: [],
+				kept: [{ref: 'refs/heads/old', oid: oldTip, keptAt: '2026-11-23T12:00:00Z'}],
+				history: false,
+			}),
+		]);
+		expect(findings.get('acme/cut')).toEqual([
+			expect.objectContaining({
+				kind: 'objects-damaged',
+				refs: [{ref: 'refs/heads/main', oid: await readOid(paths.get('cut') ?? '', 'main')}],
+			}),
+		]);
+		expect(findings.get('acme/ref')).toEqual([
+			{mirror: 'repo', kind: 'ref-missing', ref: 'refs/heads/main', oid: main},
+			{mirror: 'repo', kind: 'ref-foreign', ref: 'refs/heads/mine', oid: main},
+		]);
+		expect(findings.get('acme#bare')).toEqual([{kind: 'record-missing'}]);
+		expect(findings.get('acme#half')).toEqual([{kind: 'record-damaged'}]);
+		expect(findings.get('acme/foreign')).toEqual([
+			{kind: 'foreign', path: 'acme#foreign/notes.txt'},
+		]);
+		expect(findings.get('acme#newer')).toEqual([{kind: 'record-newer'}]);
+		expect(findings.get('acme/whole')).toEqual([]);
+		expect(findings.get('acme')).toEqual([{kind: 'foreign', path: 'notes.txt'}]);
+		expect(JSON.parse(recordOf('flip'))).toMatchObject({damage: 'objects are damaged or missing'});
+		expect(JSON.parse(recordOf('ref'))).toMatchObject({
+			damage: 'refs are not as they were recorded',
+		});
+		expect(recordOf('newer')).toBe('{"version": 2}');
+	});
+});
