@@ -32,7 +32,7 @@ describe('one repository that fails', () => {
 	});
 
 	it.each([
-		[403, 'permission-missing', exitCodes.refused],
+		[403, 'permission-missing', exitCodes.incomplete],
 		[404, 'not-found', exitCodes.incomplete],
 		[503, 'server-error', exitCodes.incomplete],
 	] as const)('is told as it is where git alone is answered %i', async (status, kind, code) => {
@@ -100,6 +100,26 @@ describe('credentials', () => {
 		expect(exitCode).toBe(exitCodes.refused);
 		expect(reports[0]?.problem).toEqual({kind: 'credentials-refused', door: 'git'});
 		expect(acme.sandbox.requestsTo('git').length).toBeLessThan(80);
+	});
+
+	it('that the API finds good are not the cause where only some repositories refuse', async () => {
+		for (const slug of ['bad-1', 'bad-2', 'bad-3', 'good']) {
+			await acme.add(slug);
+		}
+
+		acme.sandbox.addFault({
+			match: {path: /\/bad-.*info\/refs/},
+			answer: {kind: 'answer', status: 401, body: 'no'},
+		});
+		acme.sandbox.addFault({match: {repository: 'acme/good'}, answer: {kind: 'delay', duration: 20}});
+
+		const {exitCode, outcomes, reports} = await acme.run();
+
+		expect(exitCode).toBe(exitCodes.incomplete);
+		expect(reports[0]?.problem).toBeUndefined();
+		expect(outcomes.get('acme/good')).toMatchObject({result: 'saved'});
+		expect(outcomes.get('acme/bad-1')).toMatchObject({failure: {kind: 'credentials-refused'}});
+		expect(acme.sandbox.requestsTo('api').length).toBeLessThan(5);
 	});
 
 	it('that go bad in the middle end it with 12 and keep what was saved', async () => {

@@ -86,7 +86,10 @@ export const exitCodeOfSource = (tally: Tally, end: SourceEnd): ExitCode => {
 		(end.reportsLfs && tally.lfs.length > 0);
 	return worstExitCode([
 		isIncomplete ? exitCodes.incomplete : exitCodes.done,
-		...tally.failed.map(({failure}) => exitCodeOf(failure)),
+		...tally.failed.map(({failure}) =>
+			// One repository may refuse for reasons of its own; the source's credentials are its problem.
+			isRefusal(failure) ? exitCodes.incomplete : exitCodeOf(failure),
+		),
 		end.problem === undefined ? exitCodes.done : exitCodeOf(end.problem),
 		end.wasInterrupted ? exitCodes.interrupted : exitCodes.done,
 	]);

@@ -1,33 +1,94 @@
-import type {Failure} from '../../domain/failure/failure.ts';
+import {type Failure, FailureError} from '../../domain/failure/failure.ts';
 import {isRefusal} from '../../domain/run/tally.ts';
+import type {Account} from '../../ports.ts';
 
 /**
- * Tells refused credentials from one repository that refuses: git answers both alike. Three
- * refusals in a row, with no repository let in between, are the credentials'.
+ * Tells refused credentials from a repository that refuses for reasons of its own: git answers both
+ * alike, so the API is asked. Serves one source from its first look to its last transfer.
  */
 export type SignInWatch = {
 	sawSuccess(): void;
-	/** Calls `onRefused` once, when the credentials are the cause. */
-	sawFailure(failure: Failure): void;
+	/** Ends when it is known, as far as it can be, whether the credentials are the cause. */
+	sawFailure(failure: Failure): Promise<void>;
+	/** Asks once more where refusals were too few to ask about. To be called when a stage ends. */
+	conclude(): Promise<void>;
 };
 
-const convincing = 3;
+type SignInWatchOptions = {
+	/** Whose the credentials are, by the API. */
+	readonly readAccount: () => Promise<Account>;
+	/** Called when the credentials are the cause. */
+	readonly onRefused: (failure: Failure) => void;
+};
 
-export const watchSignIn = (onRefused: (failure: Failure) => void): SignInWatch => {
+/** So many refusals in a row make the API be asked; each time it finds nothing wrong, twice as many. */
+const suspicious = 3;
+
+/** So many in a row where git never let anybody in: it wants another user name than the API. */
+const convincing = 12;
+
+export const watchSignIn = ({readAccount, onRefused}: SignInWatchOptions): SignInWatch => {
 	let inRow = 0;
+	let askAt = suspicious;
+	let wasLetIn = false;
+	/** A refusal after which the API was not asked, or could not tell. */
+	let unexplained: Failure | undefined;
+	let asking: Promise<Answer> | undefined;
+
+	const judge = async (failure: Failure, isEnough: () => boolean): Promise<void> => {
+		asking ??= ask(readAccount).finally(() => {
+			asking = undefined;
+		});
+		const answer = await asking;
+		if (answer.state === 'refused') {
+			onRefused(answer.failure);
+		} else if (answer.state === 'accepted' && wasLetIn) {
+			unexplained = undefined;
+		} else if (answer.state === 'accepted' && isEnough()) {
+			onRefused(failure);
+		}
+	};
+
 	return {
 		sawSuccess: () => {
 			inRow = 0;
+			wasLetIn = true;
 		},
-		sawFailure: (failure) => {
+		sawFailure: async (failure) => {
 			if (!isRefusal(failure)) {
 				return;
 			}
 
 			inRow += 1;
-			if (inRow === convincing) {
-				onRefused(failure);
+			unexplained = failure;
+			if (inRow >= askAt) {
+				askAt *= 2;
+				await judge(failure, () => inRow >= convincing);
+			}
+		},
+		conclude: async () => {
+			if (unexplained !== undefined) {
+				await judge(unexplained, () => true);
 			}
 		},
 	};
+};
+
+type Answer =
+	| {readonly state: 'accepted' | 'unknown'}
+	| {readonly state: 'refused'; readonly failure: Failure};
+
+/** Without credentials there is nothing to refuse; an API that is out of order says nothing. */
+const ask = async (readAccount: SignInWatchOptions['readAccount']): Promise<Answer> => {
+	try {
+		return {state: (await readAccount()).kind === 'anonymous' ? 'unknown' : 'accepted'};
+	} catch (error) {
+		if (!(error instanceof FailureError)) {
+			throw error;
+		}
+
+		return isRefusal(error.failure)
+			? {state: 'refused', failure: error.failure}
+			: {state: 'unknown'};
+	}
 };

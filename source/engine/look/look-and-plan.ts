@@ -3,7 +3,7 @@ import {countPlan, makePlan, type SourcePlan} from '../../domain/plan/plan.ts';
 import {fullName} from '../../domain/plan/repository.ts';
 import {isRefusal} from '../../domain/run/tally.ts';
 import {isInScope, unmatchedIncludes} from '../../domain/settings/name-filter.ts';
-import {watchSignIn} from '../effort/sign-in-watch.ts';
+import type {SignInWatch} from '../effort/sign-in-watch.ts';
 import type {Run, SourceRun} from '../run/source-run.ts';
 import type {Standing} from '../run/standing.ts';
 import {readSavedState} from '../saved/saved-state.ts';
@@ -19,16 +19,12 @@ export const lookAndPlan = async (
 	work: SourceRun,
 	standing: Standing,
 	end: (failure: Failure) => void,
+	watch: SignInWatch,
 ): Promise<SourcePlan> => {
 	const {source} = work;
 	const isWanted = (slug: string): boolean => isInScope(slug, source) && run.isAsked(slug);
 	const state = await readSavedState(work.files, work.folder);
-	const {looked, slugs, uuids, listing} = await lookAtSource(
-		work,
-		state,
-		isWanted,
-		watchSignIn(end),
-	);
+	const {looked, slugs, uuids, listing} = await lookAtSource(work, state, isWanted, watch);
 	const {failure} = listing;
 	standing.listed = failure === undefined;
 	if (failure === undefined) {

@@ -62,7 +62,7 @@ export const lookAtSource = async (
 		const saved = byUuid.get(repository.uuid);
 		const look = await lookAt(source, repository, saved, unrecorded);
 		if (look.state === 'failed') {
-			watch.sawFailure(look.failure);
+			await watch.sawFailure(look.failure);
 		} else {
 			watch.sawSuccess();
 		}
@@ -74,6 +74,7 @@ export const lookAtSource = async (
 			repository: fullName(repository),
 		});
 	});
+	await watch.conclude();
 	return {looked, slugs, uuids, listing};
 };
 

@@ -3,7 +3,7 @@ import type {SourcePlan} from '../../domain/plan/plan.ts';
 import {fullName} from '../../domain/plan/repository.ts';
 import type {Listener, SourceReport} from '../../domain/run/events.ts';
 import type {Source} from '../../domain/settings/settings.ts';
-import {openSourceRun, type Run} from '../run/source-run.ts';
+import {openSourceRun, type Run, watchSource} from '../run/source-run.ts';
 import {makeReport, newStanding, settle} from '../run/standing.ts';
 import {lookAndPlan} from './look-and-plan.ts';
 
@@ -29,7 +29,7 @@ export const planSource = async (
 	const work = openSourceRun(run, source, AbortSignal.any([run.signal, ending.signal]), publish);
 	let plan: SourcePlan | undefined;
 	try {
-		plan = await lookAndPlan(run, work, standing, end);
+		plan = await lookAndPlan(run, work, standing, end, watchSource(work, end));
 		for (const {repository, failure} of plan.items) {
 			if (failure !== undefined) {
 				standing.tally.failed.push({repository: fullName(repository), failure});

@@ -7,14 +7,14 @@ import type {Outcome} from '../../domain/run/outcome.ts';
 import {lastGood, type RunLine} from '../../domain/run/run-line.ts';
 import {countOutcome} from '../../domain/run/tally.ts';
 import type {Source} from '../../domain/settings/settings.ts';
-import {type SignInWatch, watchSignIn} from '../effort/sign-in-watch.ts';
+import type {SignInWatch} from '../effort/sign-in-watch.ts';
 import {lookAndPlan} from '../look/look-and-plan.ts';
 import {removeGone} from '../save/remove-gone.ts';
 import {savePlan} from '../save/save-plan.ts';
 import {holdFolder} from './hold-folder.ts';
 import {appendRun, readRuns} from './run-history.ts';
 import {createRunLog, type RunLog} from './run-log.ts';
-import {claimOf, openSourceRun, type Run, type SourceRun} from './source-run.ts';
+import {claimOf, openSourceRun, type Run, type SourceRun, watchSource} from './source-run.ts';
 import {makeReport, newStanding, type Standing, settle} from './standing.ts';
 
 /**
@@ -92,21 +92,22 @@ const lookAndSave = async (
 	earlier: readonly RunLine[],
 	end: (failure: Failure) => void,
 ): Promise<void> => {
-	const plan = await lookAndPlan(run, work, standing, end);
+	const watch = watchSource(work, end);
+	const plan = await lookAndPlan(run, work, standing, end, watch);
 	await requireGit(work, plan, end);
-	const watch = watchSignIn(end);
 	const places = await savePlan(work, plan, {
 		concurrency: run.concurrency,
 		lastGood: ({record}) => lastGood(earlier, fullName(record), record.repo.changedAt),
-		onOutcome: (repository, outcome, wasSeen) => {
+		onOutcome: async (repository, outcome, wasSeen) => {
 			countOutcome(standing.tally, repository, outcome);
 			const {title} = work.source;
 			work.publish({type: 'repository-finished', source: title, repository, outcome});
 			if (wasSeen) {
-				heed(outcome, watch, end);
+				await heed(outcome, watch, end);
 			}
 		},
 	});
+	await watch.conclude();
 	if (run.settings.removeDeletedRepos && standing.listed && !work.signal.aborted) {
 		await removeGone(work, plan, places, earlier);
 	}
@@ -134,11 +135,15 @@ const requireGit = async (
 };
 
 /** Refused credentials and a full disk end the source; one repository's failure does not. */
-const heed = (outcome: Outcome, watch: SignInWatch, end: (failure: Failure) => void): void => {
+const heed = async (
+	outcome: Outcome,
+	watch: SignInWatch,
+	end: (failure: Failure) => void,
+): Promise<void> => {
 	if (outcome.result === 'saved' || outcome.result === 'unchanged') {
 		watch.sawSuccess();
 	} else if (outcome.result === 'failed') {
-		watch.sawFailure(outcome.failure);
+		await watch.sawFailure(outcome.failure);
 		if (endsTheRun(outcome.failure)) {
 			end(outcome.failure);
 		}

@@ -1,11 +1,13 @@
 import {joinPath, ownFolder} from '../../domain/plan/layout.ts';
+import type {Failure} from '../../domain/failure/failure.ts';
 import {fullName, type Repository} from '../../domain/plan/repository.ts';
 import type {Digest} from '../../domain/record/refs-digest.ts';
 import type {BackupEvent, Listener} from '../../domain/run/events.ts';
 import type {Settings, Source} from '../../domain/settings/settings.ts';
 import type {Bitbucket, Clock, Files, Git, World} from '../../ports.ts';
-import type {AttemptOptions} from '../effort/attempt.ts';
+import {type AttemptOptions, attempt} from '../effort/attempt.ts';
 import {createHostGate, type HostGate} from '../effort/host-gate.ts';
+import {type SignInWatch, watchSignIn} from '../effort/sign-in-watch.ts';
 import type {FolderClaim} from './hold-folder.ts';
 
 /** A whole run: what all its sources share. */
@@ -85,6 +87,17 @@ export const openSourceRun = (
 		}),
 	};
 };
+
+/** Watches a source's refusals; `end` is called where its credentials are the cause. */
+export const watchSource = (
+	{bitbucket, signal, patience, apiGate}: SourceRun,
+	end: (failure: Failure) => void,
+): SignInWatch =>
+	watchSignIn({
+		readAccount: () =>
+			attempt(() => bitbucket.readAccount(signal), {...patience(), gate: apiGate}),
+		onRefused: end,
+	});
 
 const isoTime = (time: number): string => new Date(time).toISOString();
 

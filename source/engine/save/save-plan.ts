@@ -17,7 +17,7 @@ export type SaveOptions = {
 	/** When an earlier run last found something that is saved as it was upstream, RFC 3339. */
 	readonly lastGood: (saved: SavedRepository) => string;
 	/** `wasSeen`: the failure, if it is one, is of saving and was not known from looking. */
-	readonly onOutcome: (repository: string, outcome: Outcome, wasSeen: boolean) => void;
+	readonly onOutcome: (repository: string, outcome: Outcome, wasSeen: boolean) => Promise<void>;
 };
 
 /**
@@ -38,7 +38,7 @@ export const savePlan = async (
 		const item: PlanItem = failure === undefined ? planned : {...planned, action: 'fail', failure};
 		if (item.action === 'none') {
 			const usesLfs = item.saved?.record.usesLfs ?? false;
-			options.onOutcome(fullName(item.repository), {result: 'unchanged', usesLfs}, true);
+			await options.onOutcome(fullName(item.repository), {result: 'unchanged', usesLfs}, true);
 		} else {
 			toSave.push(item);
 		}
@@ -47,7 +47,7 @@ export const savePlan = async (
 	await runPool(largestFirst(toSave), options.concurrency, async (item) => {
 		const repository = fullName(item.repository);
 		const outcome = await saveItem(source, item, options.lastGood);
-		options.onOutcome(repository, outcome, item.failure === undefined);
+		await options.onOutcome(repository, outcome, item.failure === undefined);
 	});
 	return places;
 };
@@ -140,7 +140,7 @@ const markGone = async (
 			);
 			source.publish({type: 'repository-gone', source: source.source.title, repository});
 		} catch (error) {
-			onOutcome(repository, await outcomeOf(error, source, lastGood(saved)), true);
+			await onOutcome(repository, await outcomeOf(error, source, lastGood(saved)), true);
 		}
 	}
 };
