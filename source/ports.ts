@@ -124,6 +124,13 @@ export interface Git {
 	/** All refs, Cistern's own included. Reads no object, so that what is missing or damaged is named too. */
 	readTips(mirror: string): Promise<Refs>;
 
+	/**
+	 * Follows every ref to its end. Throws `mirror-unusable` where an object is missing, or where the
+	 * mirror by its nature holds only a part (shallow, partial, with borrowed objects). Reads no file's
+	 * content, so it is quick beside a check of the objects themselves.
+	 */
+	requireWhole(mirror: string, signal: AbortSignal): Promise<void>;
+
 	/** Points HEAD at a branch, which need not exist yet. */
 	setHead(mirror: string, ref: string): Promise<void>;
 

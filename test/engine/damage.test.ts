@@ -1,11 +1,30 @@
-import {readdirSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
+import {execFile} from 'node:child_process';
+import {cpSync, readdirSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
+import {promisify} from 'node:util';
 import {describe, expect, it} from 'vitest';
 import {exitCodes} from '../../source/domain/failure/exit-code.ts';
-import {readRefs} from '../helpers/upstream.ts';
+import {makeTemporaryFolder} from '../helpers/temporary-folder.ts';
+import {readOid, readRefs} from '../helpers/upstream.ts';
 import {setUpWorkspace} from '../helpers/workspace.ts';
 
 const acme = setUpWorkspace();
+
+/** Unpacks a mirror and removes the content of the file that its branch holds. */
+const loseFile = async (mirror: string): Promise<void> => {
+	const packs = join(mirror, 'objects', 'pack');
+	const aside = makeTemporaryFolder();
+	cpSync(packs, aside, {recursive: true});
+	rmSync(packs, {recursive: true});
+	for (const name of readdirSync(aside).filter((name) => name.endsWith('.pack'))) {
+		await promisify(execFile)('sh', ['-c', `git unpack-objects -q < ${join(aside, name)}`], {
+			cwd: mirror,
+		});
+	}
+
+	const oid = await readOid(mirror, 'main:README.md');
+	rmSync(join(mirror, 'objects', oid.slice(0, 2), oid.slice(2)));
+};
 
 const recordPath = (): string => acme.path('acme#api', 'cistern.json');
 
@@ -17,10 +36,11 @@ describe('a folder that somebody damaged', () => {
 			'its objects are gone',
 			() => rmSync(join(acme.mirror('api'), 'objects', 'pack'), {recursive: true}),
 		],
+		['an object is missing that only a commit names', () => loseFile(acme.mirror('api'))],
 	])('is set aside where %s, and the repository is saved anew', async (_, damage) => {
 		const {path} = await acme.add('api');
 		await acme.run();
-		damage();
+		await damage();
 
 		const {exitCode} = await acme.run();
 

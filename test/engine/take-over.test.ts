@@ -1,4 +1,4 @@
-import {existsSync, mkdirSync, readFileSync, writeFileSync} from 'node:fs';
+import {existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {describe, expect, it} from 'vitest';
 import {exitCodes} from '../../source/domain/failure/exit-code.ts';
@@ -71,6 +71,31 @@ describe("SCM Backup's folder", () => {
 
 		expect(exitCode).toBe(exitCodes.done);
 		expect((await readRefs(acme.path('acme#docs', 'wiki'))).size).toBe(1);
+	});
+
+	it.each([
+		['is a shallow clone', ['--depth=1', '--no-single-branch'], 'file://'],
+		['borrows the objects of another', ['--shared'], ''],
+		['is a partial clone', ['--filter=blob:none'], 'file://'],
+	])('that %s is no whole copy: it is set aside and cloned', async (_, options, scheme) => {
+		const repository = await acme.add('api');
+		await commitFile(repository.path);
+		await git(repository.path, 'config', 'uploadpack.allowFilter', 'true');
+		mkdirSync(acme.path('acme#api'), {recursive: true});
+		const target = acme.mirror('api');
+		await git(acme.folder, 'clone', '--bare', ...options, `${scheme}${repository.path}`, target);
+
+		const {exitCode, outcomes} = await acme.run();
+
+		expect(exitCode).toBe(exitCodes.done);
+		expect(outcomes.get('acme/api')).toMatchObject({how: 'new'});
+		expect(await git(target, 'rev-list', '--count', 'main')).toBe('2\n');
+		expect(existsSync(join(target, 'shallow'))).toBe(false);
+		expect(readdirSync(acme.path('acme#api')).sort()).toMatchObject([
+			'cistern.json',
+			'repo',
+			expect.stringMatching(/^repo\.damaged-/),
+		]);
 	});
 
 	it('that cannot be used is set aside, and the repository saved anew', async () => {

@@ -111,7 +111,10 @@ describe('credentials', () => {
 			match: {path: /\/bad-.*info\/refs/},
 			answer: {kind: 'answer', status: 401, body: 'no'},
 		});
-		acme.sandbox.addFault({match: {repository: 'acme/good'}, answer: {kind: 'delay', duration: 20}});
+		acme.sandbox.addFault({
+			match: {repository: 'acme/good'},
+			answer: {kind: 'delay', duration: 20},
+		});
 
 		const {exitCode, outcomes, reports} = await acme.run();
 

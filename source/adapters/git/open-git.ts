@@ -10,6 +10,7 @@ import {mirrorMethods} from './mirror.ts';
 import {restoreMethod} from './restore.ts';
 import {type GitCommand, GitExit, runGit} from './run-git.ts';
 import {transferMethods} from './transfer.ts';
+import {wholeCopyMethod} from './whole-copy.ts';
 
 /** Runs one git command in the environment that belongs to this source. */
 export type RunGit = (command: GitCommand) => Promise<string>;
@@ -68,6 +69,7 @@ export const openGit = (options: GitOptions): Git => {
 		...keptMethods(runLocal),
 		...maintenanceMethods(runLocal),
 		...checkMethods(runLocal),
+		requireWhole: wholeCopyMethod(runLocal),
 		restore: restoreMethod(runLocal),
 	};
 };

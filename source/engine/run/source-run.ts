@@ -1,5 +1,5 @@
-import {joinPath, ownFolder} from '../../domain/plan/layout.ts';
 import type {Failure} from '../../domain/failure/failure.ts';
+import {joinPath, ownFolder} from '../../domain/plan/layout.ts';
 import {fullName, type Repository} from '../../domain/plan/repository.ts';
 import type {Digest} from '../../domain/record/refs-digest.ts';
 import type {BackupEvent, Listener} from '../../domain/run/events.ts';
@@ -94,8 +94,7 @@ export const watchSource = (
 	end: (failure: Failure) => void,
 ): SignInWatch =>
 	watchSignIn({
-		readAccount: () =>
-			attempt(() => bitbucket.readAccount(signal), {...patience(), gate: apiGate}),
+		readAccount: () => attempt(() => bitbucket.readAccount(signal), {...patience(), gate: apiGate}),
 		onRefused: end,
 	});
 

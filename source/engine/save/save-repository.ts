@@ -2,7 +2,12 @@ import {endsTheRun, FailureError} from '../../domain/failure/failure.ts';
 import {joinPath, recordFile, repoFolder, wikiFolder} from '../../domain/plan/layout.ts';
 import type {PlanItem} from '../../domain/plan/plan.ts';
 import {fullName, type Repository, wikiUrl} from '../../domain/plan/repository.ts';
-import type {MirrorRecord, RepositoryRecord, WikiRecord} from '../../domain/record/record.ts';
+import {
+	equalPrints,
+	type MirrorRecord,
+	type RepositoryRecord,
+	type WikiRecord,
+} from '../../domain/record/record.ts';
 import {formatRecord} from '../../domain/record/record-file.ts';
 import type {BackupEvent, Progress} from '../../domain/run/events.ts';
 import {countChanges, type Outcome, type RefChange} from '../../domain/run/outcome.ts';
@@ -115,7 +120,7 @@ const saveOne = async (
 	const {files, git, run} = source;
 	const {mirror} = job;
 	if (await files.exists(mirror)) {
-		const current = isDamaged ? undefined : await readUsable(source, mirror);
+		const current = isDamaged ? undefined : await readUsable(source, mirror, before);
 		if (current !== undefined) {
 			if (before === undefined) {
 				await git.configureMirror(mirror);
@@ -130,9 +135,21 @@ const saveOne = async (
 	return cloneMirror(source, job);
 };
 
-/** A mirror's branches and tags; undefined where it cannot be used. */
-const readUsable = async ({git}: SourceRun, mirror: string): Promise<TypedRefs | undefined> => {
+/**
+ * A mirror's branches and tags; undefined where it cannot be used. Whether all that they reach is
+ * there is looked at where others may have been at work: it is not as recorded, or not recorded yet.
+ */
+const readUsable = async (
+	{git, signal}: SourceRun,
+	mirror: string,
+	before: MirrorRecord | undefined,
+): Promise<TypedRefs | undefined> => {
 	try {
+		const print = await git.readPrint(mirror);
+		if (before === undefined || print === undefined || !equalPrints(before.print, print)) {
+			await git.requireWhole(mirror, signal);
+		}
+
 		return await git.readRefs(mirror);
 	} catch (error) {
 		if (error instanceof FailureError && error.failure.kind === 'mirror-unusable') {
