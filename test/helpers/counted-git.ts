@@ -10,11 +10,21 @@ export type CountedGit = {
 	started(): readonly string[];
 };
 
+/** What a shell does that became a git of the program's, before it is the installed one. */
+export const strikes = {
+	killProgram: 'kill -KILL "$PPID"',
+	interruptProgram: 'kill -INT "$PPID"',
+	endProgram: 'kill -TERM "$PPID"',
+	killGit: 'kill -KILL "$$"',
+} as const;
+
 /**
- * A git that writes down that it was started, and then is the installed one. With `killAt`, the
- * n-th kills the program that started it with SIGKILL first, and goes on as an orphan.
+ * A git that writes down that it was started, and then is the installed one. The `at`-th strikes
+ * first, and goes on as an orphan where that was the program.
  */
-export const countedGit = ({killAt = 0}: {readonly killAt?: number} = {}): CountedGit => {
+export const countedGit = (
+	{at, strike}: {readonly at: number; readonly strike: string} = {at: 0, strike: ':'},
+): CountedGit => {
 	const folder = join(makeTemporaryFolder(), 'bin');
 	const real = execFileSync('sh', ['-c', 'command -v git'], {encoding: 'utf8'}).trim();
 	const log = join(folder, 'started');
@@ -24,7 +34,7 @@ export const countedGit = ({killAt = 0}: {readonly killAt?: number} = {}): Count
 		`IFS= read -r words <<-end\n$*\nend`,
 		`printf '%s\\n' "$words" >> '${log}'`,
 		`count=0; while read -r _; do count=$((count + 1)); done < '${log}'`,
-		`if [ "$count" -eq ${killAt} ]; then kill -KILL "$PPID"; fi`,
+		`if [ "$count" -eq ${at} ]; then ${strike}; fi`,
 		`exec '${real}' "$@"`,
 	];
 	mkdirSync(folder);

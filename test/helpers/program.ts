@@ -25,8 +25,13 @@ export type Home = {
 	readonly folder: string;
 	readonly backup: string;
 	readonly settings: string;
-	start(args: readonly string[], environment?: Record<string, string>): RunningProgram;
-	run(args: readonly string[], environment?: Record<string, string>): Promise<ProgramResult>;
+	/** `through` is a command that starts the program in its turn. */
+	start(
+		args: readonly string[],
+		environment?: Record<string, string>,
+		through?: readonly string[],
+	): RunningProgram;
+	run(...start: Parameters<Home['start']>): Promise<ProgramResult>;
 };
 
 const program = resolve('dist/cli.js');
@@ -55,10 +60,11 @@ export const makeHome = (sandbox: Sandbox, changes: Record<string, string> = {})
 	const source = lines.join('\n').replace('    title', '  - title');
 	writeFileSync(settings, `localFolder: ${backup}\nsources:\n${source}\n`, {mode: 0o600});
 
-	const start = (args: readonly string[], environment = {}): RunningProgram => {
+	const start: Home['start'] = (args, environment = {}, through = []) => {
 		let stdout = '';
 		let stderr = '';
-		const child = spawn(process.execPath, [program, '--config', settings, ...args], {
+		const [command = '', ...rest] = [...through, process.execPath, program];
+		const child = spawn(command, [...rest, '--config', settings, ...args], {
 			cwd: folder,
 			stdio: ['ignore', 'pipe', 'pipe'],
 			env: {
@@ -89,6 +95,6 @@ export const makeHome = (sandbox: Sandbox, changes: Record<string, string> = {})
 		backup,
 		settings,
 		start,
-		run: (args, environment) => start(args, environment).result,
+		run: (...given) => start(...given).result,
 	};
 };

@@ -6,7 +6,7 @@ import {runGit} from '../../source/sandbox/run-git.ts';
 import {git, readRefs} from './upstream.ts';
 
 /** What any ref of the mirror reaches, Cistern's own included: an id a line, most with a path. */
-const readReachable = async (mirror: string): Promise<readonly string[]> =>
+export const readReachable = async (mirror: string): Promise<readonly string[]> =>
 	(await git(mirror, 'rev-list', '--objects', '--all')).trim().split('\n');
 
 const idOf = (line: string): string => line.slice(0, 40);

@@ -1,6 +1,6 @@
 import {join} from 'node:path';
 import {describe, expect, it} from 'vitest';
-import {countedGit} from '../helpers/counted-git.ts';
+import {countedGit, strikes} from '../helpers/counted-git.ts';
 import {makeHome} from '../helpers/program.ts';
 import {createRandom} from '../helpers/random.ts';
 import {changeUpstream} from '../helpers/random-upstream.ts';
@@ -22,7 +22,7 @@ describe('a program that is killed with SIGKILL at any of the git processes it s
 		for (let n = 1; n <= 13; n += 3) {
 			await changeUpstream(path, random);
 			await changeUpstream(path, random);
-			const counted = countedGit({killAt: n});
+			const counted = countedGit({at: n, strike: strikes.killProgram});
 			const {signal} = await home.run(['--yes'], counted.environment);
 			expect(signal).toBe(counted.started().length >= n ? 'SIGKILL' : null);
 			kills += signal === null ? 0 : 1;
