@@ -1,17 +1,22 @@
+import {execFileSync} from 'node:child_process';
+import {once} from 'node:events';
 import {appendFileSync} from 'node:fs';
 import type {AccessReport} from '../../source/domain/access/access.ts';
 import {runWizard} from '../../source/ui/wizard/run-wizard.tsx';
 import type {WizardPorts, WizardSituation} from '../../source/ui/wizard/wizard-ports.ts';
 
 /**
- * The wizard alone, for tests of its keyboard and its terminal. The live check refuses every token,
- * writes it down in the file named first, and says how many there were. With `crash` as second
- * argument a component throws when the place of the token is asked for.
+ * The wizard alone, for tests of its keyboard and its terminal. The live check writes every token
+ * down in the file named first. The second argument says how it goes on:
+ * `refuse`: the check refuses every token, and says how many there were.
+ * `crash`: a component throws when the place of the token is asked for.
+ * `again`: one wizard after the other, each when a line is entered; said is how each one ended,
+ * and whether the terminal is as it was before the first.
  */
 const [log = '', mode] = process.argv.slice(2);
 let round = 0;
 
-const refuse = (): AccessReport => {
+const report = (): AccessReport => {
 	round += 1;
 	return {
 		lines: [
@@ -23,7 +28,7 @@ const refuse = (): AccessReport => {
 				consequence: undefined,
 			},
 		],
-		verdict: mode === 'crash' ? 'good' : 'refused',
+		verdict: mode === 'refuse' ? 'refused' : 'good',
 		suspects: ['token'],
 		userName: undefined,
 		tokenNameWorks: false,
@@ -35,7 +40,7 @@ const ports: WizardPorts = {
 	lookUpWorkspace: async () => ({state: 'private'}),
 	check: async ({token}) => {
 		appendFileSync(log, `${JSON.stringify(token?.reveal())}\n`);
-		return refuse();
+		return report();
 	},
 	inspectFolder: async (path) => ({
 		path,
@@ -69,9 +74,25 @@ const situation: WizardSituation = {
 
 const look = {hasColour: true, hasUnicode: true, hasLinks: false};
 const signal = new AbortController().signal;
-try {
-	const {kind} = await runWizard({ports, situation, look, signal});
-	process.stdout.write(`ended: ${kind}\n`);
-} catch (error) {
-	process.stdout.write(`caught: ${error instanceof Error ? error.message : ''}\n`);
+
+const ask = async (): Promise<string> => {
+	try {
+		return `ended: ${(await runWizard({ports, situation, look, signal})).kind}`;
+	} catch (error) {
+		return `caught: ${error instanceof Error ? error.message : ''}`;
+	}
+};
+
+const readTerminal = (): string =>
+	execFileSync('stty', ['-g'], {stdio: ['inherit', 'pipe', 'inherit'], encoding: 'utf8'});
+
+const before = readTerminal();
+for (let count = 1; count === 1 || mode === 'again'; count += 1) {
+	const end = await ask();
+	const state = readTerminal() === before ? 'as before' : 'changed';
+	process.stdout.write(`${end} (${count}), terminal ${state}\n`);
+	if (mode === 'again') {
+		process.stdin.ref();
+		await once(process.stdin, 'data');
+	}
 }

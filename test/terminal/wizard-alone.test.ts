@@ -1,7 +1,8 @@
-import {readFileSync} from 'node:fs';
+import {mkdtempSync, readFileSync, rmSync} from 'node:fs';
+import {tmpdir} from 'node:os';
 import {join, resolve} from 'node:path';
 import {rolldown} from 'rolldown';
-import {describe, expect, it} from 'vitest';
+import {beforeAll, describe, expect, it} from 'vitest';
 import {ann} from '../helpers/backup.ts';
 import {makeTemporaryFolder} from '../helpers/temporary-folder.ts';
 import {
@@ -14,8 +15,11 @@ import {
 const token = `ATATT3xFfGF0${'x'.repeat(176)}9f3c`;
 
 describe('the wizard alone', () => {
+	let host: string;
+
 	/** The host is TypeScript with JSX behind it, which Node does not run as it is. */
-	const build = async (folder: string): Promise<string> => {
+	beforeAll(async () => {
+		const folder = mkdtempSync(join(tmpdir(), 'cistern-test-'));
 		const bundle = await rolldown({
 			input: resolve('test/helpers/wizard-host.ts'),
 			platform: 'node',
@@ -23,29 +27,57 @@ describe('the wizard alone', () => {
 			transform: {define: {'process.env.NODE_ENV': '"production"'}},
 		});
 		await bundle.write({dir: folder, format: 'esm', entryFileNames: 'host.mjs'});
-		return join(folder, 'host.mjs');
-	};
+		host = join(folder, 'host.mjs');
+		return () => rmSync(folder, {recursive: true, force: true});
+	});
 
-	const open = async (...given: readonly string[]): Promise<WizardScreen & {log: string}> => {
+	const open = (mode: 'refuse' | 'crash' | 'again'): WizardScreen & {log: string} => {
 		const home = makeTemporaryFolder();
 		const log = join(home, 'log');
-		const host = await build(join(home, 'host'));
-		return {...openInShell([process.execPath, host, log, ...given], home), log};
+		return {...openInShell([process.execPath, host, log, mode], home), log};
+	};
+
+	/** What is typed at each question. */
+	const way = [
+		['Which workspace?', `acme${keys.enter}`],
+		['Whose workspace is it?', keys.enter],
+		['Your Bitbucket user name', `ann${keys.enter}`],
+		['E-mail address of', `${ann.email}${keys.enter}`],
+		['? API token', `${token}${keys.enter}`],
+		['Where should the backup be saved?', keys.enter],
+		['Where should the token be kept?', keys.enter],
+		['These settings will be written', ''],
+	] as const;
+
+	const goPast = async (screen: WizardScreen, questions: number): Promise<void> => {
+		for (const [question, answer] of way.slice(0, questions)) {
+			await screen.answer(question, answer);
+		}
 	};
 
 	const goToToken = async (screen: WizardScreen): Promise<void> => {
-		await screen.answer('Which workspace?', `acme${keys.enter}`);
-		await screen.answer('Whose workspace is it?', keys.enter);
-		await screen.answer('Your Bitbucket user name', `ann${keys.enter}`);
-		await screen.answer('E-mail address of', `${ann.email}${keys.enter}`);
+		await goPast(screen, 4);
 		await screen.waitFor('? API token');
 	};
 
+	it('gives the terminal back after Ctrl-C at every question', async () => {
+		const screen = open('again');
+		for (const [index, [question]] of way.entries()) {
+			await goPast(screen, index);
+			await screen.waitFor(question);
+			await screen.waitFor(() => screen.emulator.modes.bracketedPasteMode);
+			screen.type(keys.interrupt);
+			await screen.waitFor(`ended: left (${index + 1}), terminal as before`);
+			expect(screen.cursor().isVisible).toBe(true);
+			expect(screen.emulator.modes.bracketedPasteMode).toBe(false);
+			screen.type(keys.enter);
+		}
+		expect(screen.output()).not.toContain(token);
+	});
+
 	it('gives the terminal back after a crash inside a component', async () => {
-		const screen = await open('crash');
-		await goToToken(screen);
-		screen.type(`${token}${keys.enter}`);
-		await screen.answer('Where should the backup be saved?', keys.enter);
+		const screen = open('crash');
+		await goPast(screen, 6);
 		await screen.waitFor('caught: thrown inside a component');
 		await screen.exited;
 		expectTerminalBack(screen);
@@ -78,7 +110,7 @@ describe('the wizard alone', () => {
 	];
 
 	const pasteTokens = async (count: number): Promise<void> => {
-		const screen = await open();
+		const screen = open('refuse');
 		await goToToken(screen);
 		expect(screen.emulator.modes.bracketedPasteMode).toBe(true);
 		const sent: string[] = [];
