@@ -25,8 +25,8 @@ export const openWorld = (
 	program: NodeJS.Process,
 	options: {readonly noColour: boolean},
 ): SetupWorld => {
-	const agents = makeAgents();
 	const installed = findGit(program.env);
+	const agents = makeAgents({environment: program.env, askGit: installed.readNetworkSetting});
 	const settings = openSettings({
 		platform: program.platform,
 		environment: program.env,

@@ -1,5 +1,6 @@
 import {mkdtempSync, rmSync} from 'node:fs';
 import {createServer, type Server} from 'node:http';
+import {createServer as createSecureServer} from 'node:https';
 import type {AddressInfo} from 'node:net';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
@@ -15,6 +16,8 @@ import {createWorkspaces, type Workspaces} from './workspaces.ts';
 export type SandboxOptions = {
 	/** Where the repositories lie; a temporary folder, removed at the end, where this is left out. */
 	readonly folder?: string;
+	/** Speaks TLS with this certificate (PEM), under the name that it proves. */
+	readonly tls?: {readonly key: string; readonly cert: string; readonly hostname: string};
 	/** Milliseconds before each answer. */
 	readonly latency?: number;
 };
@@ -22,7 +25,7 @@ export type SandboxOptions = {
 /** A small Bitbucket on loopback: the REST API and git over HTTP, with faults on demand. */
 export type Sandbox = Workspaces &
 	Pick<Credentials, 'addAccount' | 'addApiToken' | 'addAccessToken' | 'revokeToken'> & {
-		/** `http://127.0.0.1:PORT` */
+		/** `http://127.0.0.1:PORT`; with `tls` it is https and the name, though it listens there too. */
 		readonly origin: string;
 		/** `origin` + `/2.0` */
 		readonly apiUrl: string;
@@ -39,6 +42,11 @@ export type Sandbox = Workspaces &
 		/** Ends every connection and removes what it made. */
 		close(): Promise<void>;
 	};
+
+const openServer = (tls: SandboxOptions['tls']): Server =>
+	tls === undefined
+		? createServer({keepAliveTimeout: 60_000})
+		: createSecureServer({...tls, keepAliveTimeout: 60_000});
 
 const listen = (server: Server): Promise<number> =>
 	new Promise((resolve, reject) => {
@@ -61,8 +69,12 @@ export const startSandbox = async (options: SandboxOptions = {}): Promise<Sandbo
 	const log = createRequestLog();
 	let transform: PageTransform = (page) => page;
 
-	const server = createServer({keepAliveTimeout: 60_000});
-	const origin = `http://127.0.0.1:${await listen(server)}`;
+	const server = openServer(options.tls);
+	const port = await listen(server);
+	const origin =
+		options.tls === undefined
+			? `http://127.0.0.1:${port}`
+			: `https://${options.tls.hostname}:${port}`;
 	const addresses = {origin, apiUrl: `${origin}/2.0`};
 	const served: Served = {
 		rest: {addresses, workspaces, transformPage: (...given) => transform(...given)},

@@ -1,4 +1,5 @@
 import {FailureError, type NetworkProblem} from '../../domain/failure/failure.ts';
+import {ProxyError} from './tunnel-agent.ts';
 
 const problems: Readonly<Record<string, NetworkProblem>> = {
 	ENOTFOUND: 'name-lookup',
@@ -30,6 +31,12 @@ const garbledCode = /^(?:HPE_|Z_)/;
  * itself holds the request with the token in it. `hasBegun`: had an answer begun to arrive?
  */
 export const failureOfNetwork = (error: unknown, host: string, hasBegun: boolean): FailureError => {
+	const proxyError = findProxyError(error);
+	if (proxyError !== undefined) {
+		const {problem, detail} = proxyError;
+		return new FailureError({kind: 'network', problem, detail});
+	}
+
 	const code = readCode(error) ?? 'unknown error';
 	const detail = `${code}, ${host}`;
 	const problem = problems[code] ?? (tlsCode.test(code) ? 'tls' : 'unreachable');
@@ -57,3 +64,10 @@ const readCode = (error: unknown): string | undefined => {
 
 	return 'code' in error && typeof error.code === 'string' ? error.code : undefined;
 };
+
+const findProxyError = (error: unknown): ProxyError | undefined =>
+	error instanceof ProxyError
+		? error
+		: error instanceof Error
+			? findProxyError(error.cause)
+			: undefined;

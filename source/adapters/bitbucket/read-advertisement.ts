@@ -8,6 +8,7 @@ import {
 	bitbucketTrouble,
 	createAdvertisementReader,
 } from './advertisement-reader.ts';
+import type {Agent} from './agents.ts';
 import {type Answer, failureOfAnswer} from './answer-failure.ts';
 import {failureOfNetwork} from './network-failure.ts';
 import {followRedirects} from './redirects.ts';
@@ -39,7 +40,9 @@ export const readAdvertisement = async (
 ): Promise<Advertisement> => {
 	const first = new URL(`${url}/info/refs?service=git-upload-pack`);
 	const {advertisement, ...answer} = await followRedirects(first, (address) =>
-		readOnce(address, client, signal, limits),
+		client.agents.along(address, signal, (agent) =>
+			readOnce({url: address, agent}, client, signal, limits),
+		),
 	);
 	if (advertisement === undefined) {
 		throw new FailureError(failureOfOther(answer));
@@ -48,17 +51,19 @@ export const readAdvertisement = async (
 	return advertisement;
 };
 
+type Way = {readonly url: URL; readonly agent: Agent};
+
 type GitAnswer = Answer & {readonly advertisement: Advertisement | undefined};
 
 /** One exchange, held to its time limits, with errors that say nothing of the request. */
 const readOnce = async (
-	url: URL,
+	way: Way,
 	client: Client,
 	signal: AbortSignal,
 	limits: GitLimits,
 ): Promise<GitAnswer> => {
 	signal.throwIfAborted();
-	const exchange = openExchange(url, client, signal, limits.idle);
+	const exchange = openExchange(way, client, signal, limits.idle);
 	const deadline = setTimeout(exchange.expire, limits.total);
 	let hasBegun = false;
 	try {
@@ -67,7 +72,7 @@ const readOnce = async (
 		return await readAnswer(response, limits);
 	} catch (error) {
 		signal.throwIfAborted();
-		throw error instanceof FailureError ? error : failureOfNetwork(error, url.host, hasBegun);
+		throw error instanceof FailureError ? error : failureOfNetwork(error, way.url.host, hasBegun);
 	} finally {
 		clearTimeout(deadline);
 	}
@@ -80,15 +85,15 @@ type Exchange = {
 };
 
 const openExchange = (
-	url: URL,
-	{agents, userAgent, authorization}: Client,
+	{url, agent}: Way,
+	{userAgent, authorization}: Client,
 	signal: AbortSignal,
 	idle: number,
 ): Exchange => {
 	const isSecure = url.protocol === 'https:';
 	const header = authorization();
 	const request = (isSecure ? https : http).request(url, {
-		agent: isSecure ? agents.https : agents.http,
+		agent,
 		headers: {
 			accept: '*/*',
 			'accept-encoding': 'identity',

@@ -1,6 +1,7 @@
 import type {IncomingHttpHeaders} from 'node:http';
+import https from 'node:https';
 import {FailureError} from '../../domain/failure/failure.ts';
-import type {Agents} from './agents.ts';
+import type {Agent, Agents} from './agents.ts';
 import type {Answer} from './answer-failure.ts';
 import {failureOfNetwork} from './network-failure.ts';
 import {followRedirects} from './redirects.ts';
@@ -51,16 +52,20 @@ export const requestApi = async (
 	signal: AbortSignal,
 	limits: ApiLimits = apiLimits,
 ): Promise<Answer> =>
-	followRedirects(new URL(address), (url) => requestOnce(url, client, signal, limits));
+	followRedirects(new URL(address), (url) =>
+		client.agents.along(url, signal, (agent) => requestOnce({url, agent}, client, signal, limits)),
+	);
+
+type Way = {readonly url: URL; readonly agent: Agent};
 
 const requestOnce = async (
-	url: URL,
+	way: Way,
 	client: Client,
 	signal: AbortSignal,
 	limits: ApiLimits,
 ): Promise<Answer> => {
 	signal.throwIfAborted();
-	const stream = await openStream(url, client, signal, limits);
+	const stream = await openStream(way, client, signal, limits);
 	let head: {statusCode: number; headers: IncomingHttpHeaders} | undefined;
 	stream.once('response', (response: {statusCode: number; headers: IncomingHttpHeaders}) => {
 		head = response;
@@ -73,16 +78,21 @@ const requestOnce = async (
 		signal.throwIfAborted();
 		throw error instanceof FailureError
 			? error
-			: failureOfNetwork(error, url.host, head !== undefined);
+			: failureOfNetwork(error, way.url.host, head !== undefined);
 	}
 };
 
-const openStream = async (url: URL, client: Client, signal: AbortSignal, limits: ApiLimits) => {
+const openStream = async (
+	{url, agent}: Way,
+	client: Client,
+	signal: AbortSignal,
+	limits: ApiLimits,
+) => {
 	const authorization = client.authorization();
 	// Only runs that talk to Bitbucket pay for loading it.
 	const {default: got} = await import('got');
 	return got.stream(url, {
-		agent: client.agents,
+		agent: agent instanceof https.Agent ? {https: agent} : {http: agent},
 		headers: {
 			accept: 'application/json',
 			'user-agent': client.userAgent,

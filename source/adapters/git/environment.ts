@@ -32,6 +32,10 @@ const enforced: GitConfig = [
 	['safe.directory', '*'],
 ];
 
+/** What the variables of git say of the way to a server; that it need not be trusted is not among it. */
+const network =
+	/^GIT_(?:SSL_(?:CAINFO|CAPATH|CERT|KEY|VERSION)|PROXY_SSL_\w+|HTTP_PROXY_AUTHMETHOD)$/i;
+
 /** The user's own environment without what would change git's behaviour behind our back. */
 export const plainEnvironment = (
 	environment: Readonly<Record<string, string | undefined>>,
@@ -39,7 +43,9 @@ export const plainEnvironment = (
 	Object.fromEntries(
 		Object.entries(environment).filter(
 			(entry): entry is [string, string] =>
-				entry[1] !== undefined && !/^GIT_/i.test(entry[0]) && !programs.has(entry[0].toUpperCase()),
+				entry[1] !== undefined &&
+				(!/^GIT_/i.test(entry[0]) || network.test(entry[0])) &&
+				!programs.has(entry[0].toUpperCase()),
 		),
 	);
 

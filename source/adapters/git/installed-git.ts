@@ -3,7 +3,7 @@ import {GitError} from 'simple-git';
 import {FailureError} from '../../domain/failure/failure.ts';
 import {type GitConfig, isolatedEnvironment} from './environment.ts';
 import {shortenWords} from './git-failure.ts';
-import {readNetworkConfig} from './network-config.ts';
+import {readNetworkConfig, settingFor} from './network-config.ts';
 import {GitExit, runGit} from './run-git.ts';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -15,6 +15,8 @@ export type InstalledGit = {
 	requireUsable(): Promise<void>;
 	/** The network settings of the user's own git. Reads them once. */
 	readNetworkConfig(): Promise<GitConfig>;
+	/** The user's own `http.<name>` for an address; undefined as well where there is no usable git. */
+	readNetworkSetting(name: string, url: URL): Promise<string | undefined>;
 };
 
 /** Configuration by `GIT_CONFIG_GLOBAL`, which isolates git from the user's, came with 2.32. */
@@ -23,16 +25,20 @@ const oldest = {major: 2, minor: 32};
 export const findGit = (environment: Environment): InstalledGit => {
 	let usable: Promise<void> | undefined;
 	let network: Promise<GitConfig> | undefined;
+	const readNetwork = (): Promise<GitConfig> => {
+		network ??= readNetworkConfig(environment);
+		return network;
+	};
+
 	return {
 		environment,
 		requireUsable: () => {
 			usable ??= checkVersion(environment);
 			return usable;
 		},
-		readNetworkConfig: () => {
-			network ??= readNetworkConfig(environment);
-			return network;
-		},
+		readNetworkConfig: readNetwork,
+		readNetworkSetting: async (name, url) =>
+			settingFor(await readNetwork().catch((): GitConfig => []), name, url),
 	};
 };
 

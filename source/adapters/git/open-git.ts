@@ -7,6 +7,8 @@ import type {InstalledGit} from './installed-git.ts';
 import {keptMethods} from './kept-commits.ts';
 import {maintenanceMethods} from './maintenance.ts';
 import {mirrorMethods} from './mirror.ts';
+import {wayTo} from './network-config.ts';
+import {networkProblemOf} from './network-words.ts';
 import {restoreMethod} from './restore.ts';
 import {type GitCommand, GitExit, runGit} from './run-git.ts';
 import {transferMethods} from './transfer.ts';
@@ -35,7 +37,16 @@ export const openGit = (options: GitOptions): Git => {
 	const {installed, authorization, redact, origin, run} = options;
 	const {environment} = installed;
 	const local = isolatedEnvironment(environment, run, localConfig);
-	let remote: Promise<Record<string, string>> | undefined;
+	const company = environment['NODE_EXTRA_CA_CERTS'] ?? environment['SSL_CERT_FILE'];
+	/** Told to git once it distrusted a server: it may know fewer authorities than Node. */
+	let authority: string | undefined;
+
+	const remote = async (): Promise<Record<string, string>> =>
+		isolatedEnvironment(environment, run, [
+			...(await installed.readNetworkConfig()),
+			...wayTo(origin, authority),
+			...credentialConfig(authorization(), origin),
+		]);
 
 	const runLocal: RunGit = async (command) => {
 		await installed.requireUsable();
@@ -44,20 +55,27 @@ export const openGit = (options: GitOptions): Git => {
 
 	const runRemote: RunGit = async (command) => {
 		await installed.requireUsable();
-		remote ??= installed
-			.readNetworkConfig()
-			.then((network: GitConfig) =>
-				isolatedEnvironment(environment, run, [
-					...network,
-					...credentialConfig(authorization(), origin),
-				]),
-			);
+		const asked = authority;
 		try {
-			return await runGit(command, await remote);
+			return await runGit(command, await remote());
 		} catch (error) {
-			throw error instanceof GitExit
-				? new GitExit(error.exitCode, {stdout: error.stdout, stderr: redact(error.stderr)})
-				: error;
+			if (!(error instanceof GitExit)) {
+				throw error;
+			}
+
+			if (
+				company !== undefined &&
+				asked === undefined &&
+				networkProblemOf(error.stderr) === 'tls'
+			) {
+				authority = company;
+				return runRemote(command);
+			}
+
+			throw new GitExit(error.exitCode, {
+				stdout: error.stdout,
+				stderr: redact(error.stderr),
+			});
 		}
 	};
 

@@ -23,6 +23,9 @@ const plainAddress = /^https?:\/\/(?!\/)[\w\-.~:/?#[\]@!$&'()*+,;=%]+$/;
 /** A control character in percent writing, which git would decode. */
 const hiddenControl = /%(?:[01][0-9a-f]|7f)/i;
 
+/** A host name that means this machine: nothing stands between it and us. */
+export const isLoopback = (hostname: string): boolean => loopback.test(hostname);
+
 const loopback = /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])$/;
 
 /**

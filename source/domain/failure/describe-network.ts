@@ -25,7 +25,7 @@ const texts: Readonly<Record<NetworkProblem, FailureText>> = {
 	tls: {
 		what: 'no trusted connection could be made',
 		advice:
-			"The certificate is not one that this computer trusts: a proxy that looks into connections, or a wrong clock. Give Node the proxy's certificate with NODE_EXTRA_CA_CERTS.",
+			"The certificate is not one that this computer trusts: a proxy that looks into connections, or a wrong clock. Name the file with the company's certificate in NODE_EXTRA_CA_CERTS, or in http.sslCAInfo of git's configuration.",
 	},
 	'cut-short': {
 		what: 'the answer ended too early',

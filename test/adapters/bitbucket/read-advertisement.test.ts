@@ -91,16 +91,6 @@ describe('readAdvertisement', () => {
 		expect(server.connections()).toBe(1);
 	});
 
-	it('goes through the agents it was given', async () => {
-		const server = await startServer((_, response) =>
-			sendAdvertisement(response, emptyAdvertisement),
-		);
-		const agents = makeAgents();
-		const client = {agents, userAgent: 'git', authorization: () => undefined};
-		await readAdvertisement(`${server.origin}/acme/api.git`, client, never);
-		await vi.waitFor(() => expect(Object.keys(agents.http.freeSockets)).toHaveLength(1));
-	});
-
 	it('finds no refs in an empty repository', async () => {
 		const server = await startServer((_, response) =>
 			sendAdvertisement(response, emptyAdvertisement),
