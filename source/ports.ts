@@ -140,8 +140,11 @@ export interface Git {
 	/** Asks the remote with git itself, where the plain advertisement could not be read. */
 	readRemoteRefs(url: string, signal: AbortSignal): Promise<Advertisement>;
 
-	/** First fetch into a new mirror: all branches and tags, straight into their places. Bytes received. */
-	fetchEverything(mirror: string, url: string, options: TransferOptions): Promise<number>;
+	/**
+	 * A new mirror with Cistern's configuration and all of upstream's branches and tags, in a folder
+	 * that does not exist yet. Bytes received.
+	 */
+	cloneEverything(mirror: string, url: string, options: TransferOptions): Promise<number>;
 
 	/**
 	 * Brings the objects behind `refs` and what they reach, and moves no ref. Asks by object id;
@@ -184,6 +187,9 @@ export interface Git {
 		entry: HistoryEntry,
 		parent: RecordedHistory | undefined,
 	): Promise<string>;
+
+	/** Writes the first entry of a new mirror's history, and the ref that holds it. */
+	beginHistory(mirror: string, entry: HistoryEntry): Promise<void>;
 
 	/** Those of the branches that would not be fast-forwarded by moving to the given object. */
 	findRewritten(mirror: string, moves: Refs): Promise<ReadonlySet<string>>;

@@ -6,23 +6,14 @@ import type {RunGit} from './open-git.ts';
 import {asMirrorFailure} from './run-git.ts';
 import {removeStaleLocks} from './stale-locks.ts';
 
-type MaintenanceMethods = Pick<Git, 'pack' | 'clearStaleLocks' | 'usesLfs'>;
+type MaintenanceMethods = Pick<Git, 'pack' | 'clearStaleLocks'>;
 
 /** Above these, reading a mirror gets slower; below, packing costs more than it gives. */
 const mostPacks = 50;
 const mostLooseObjects = 2000;
 
-/** The first line of every LFS pointer (git-lfs, "spec.md"). */
-const pointerLine = '^version https://git-lfs\\.github\\.com/spec/v1$';
-
 export const maintenanceMethods = (run: RunGit): MaintenanceMethods => {
 	const git = inMirror(run);
-	/** Does any file of the default branch match? A HEAD without a branch has no files. */
-	const matches = async (mirror: string, args: readonly string[]): Promise<boolean> => {
-		const names = await git(mirror, ['grep', '-l', ...args], {answers: [1, 128]});
-		return names !== '';
-	};
-
 	return {
 		pack: async (mirror) => {
 			await git(mirror, ['pack-refs', '--all']);
@@ -31,14 +22,6 @@ export const maintenanceMethods = (run: RunGit): MaintenanceMethods => {
 			}
 		},
 		clearStaleLocks: (mirror) => onDisk(mirror, removeStaleLocks),
-		usesLfs: async (mirror) =>
-			(await matches(mirror, [
-				'-E',
-				'filter[[:space:]]*=[[:space:]]*lfs',
-				'HEAD',
-				'--',
-				':(glob)**/.gitattributes',
-			])) || matches(mirror, ['-I', '-E', pointerLine, 'HEAD']),
 	};
 };
 

@@ -26,9 +26,14 @@ const mirrorConfig = `[core]
 const inborn =
 	/^(core\.(repositoryformatversion|filemode|ignorecase|symlinks|precomposeunicode)|extensions\..+)$/i;
 
+/**
+ * The configuration of a new mirror, behind what git wrote about the file system. What `git clone`
+ * wrote about the remote goes.
+ */
 export const extendNewConfig = async (mirror: string): Promise<void> => {
 	const path = join(mirror, 'config');
-	await replaceFile(path, `${await readFile(path, 'utf8')}${mirrorConfig}`);
+	const text = (await readFile(path, 'utf8')).replace(/^\[remote "origin"\]\n(?:\t.*\n)*/m, '');
+	await replaceFile(path, `${text}${mirrorConfig}`);
 };
 
 /**

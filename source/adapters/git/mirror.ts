@@ -71,6 +71,14 @@ export const mirrorMethods = (run: RunGit): MirrorMethods => {
 			return new Set(tips.filter((tip) => reached.has(tip)));
 		},
 		findRewritten: async (mirror, moves) => {
+			const [only, ...others] = moves;
+			if (only !== undefined && others.length === 0) {
+				// Most often it is one branch, and then a single process tells.
+				const [ref, oid] = only;
+				const left = await git(mirror, ['rev-list', '--max-count=1', ref, `^${oid}`, '--']);
+				return new Set(left === '' ? [] : [ref]);
+			}
+
 			const rewritten: string[] = [];
 			for (const some of inBatches([...moves])) {
 				const refspecs = some.map(([ref, oid]) => `${oid}:${ref}`);

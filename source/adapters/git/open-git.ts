@@ -5,6 +5,7 @@ import {type GitConfig, isolatedEnvironment} from './environment.ts';
 import {historyMethods} from './history-store.ts';
 import type {InstalledGit} from './installed-git.ts';
 import {keptMethods} from './kept-commits.ts';
+import {lfsMethods} from './lfs.ts';
 import {maintenanceMethods} from './maintenance.ts';
 import {mirrorMethods} from './mirror.ts';
 import {wayTo} from './network-config.ts';
@@ -85,6 +86,7 @@ export const openGit = (options: GitOptions): Git => {
 		...transferMethods(runRemote, runLocal),
 		...historyMethods(runLocal),
 		...keptMethods(runLocal),
+		...lfsMethods(runLocal),
 		...maintenanceMethods(runLocal),
 		...checkMethods(runLocal),
 		requireWhole: wholeCopyMethod(runLocal),

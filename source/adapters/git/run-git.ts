@@ -72,6 +72,8 @@ export const runGit = async (
 		unsafe,
 		...(signal === undefined ? {} : {abort: signal}),
 		...(input === undefined ? {} : {input: () => input}),
+		// Some milliseconds after the exit, output may still be on its way.
+		completion: {onClose: true, onExit: false},
 		errors: (error, {exitCode, stdErr, stdOut}) => {
 			if (error instanceof GitPluginError || exitCode < 0) {
 				return error;
@@ -85,9 +87,7 @@ export const runGit = async (
 					});
 		},
 	}).env(variables);
-	if (command.onProgressText !== undefined) {
-		git.outputHandler(forwardProgress(command.onProgressText));
-	}
+	git.outputHandler(hearOutput(command.onProgressText));
 
 	try {
 		return await git.raw([...command.args]);
@@ -106,10 +106,18 @@ const placeOf = ({gitDir}: GitCommand): Readonly<Record<string, string>> => {
 	return gitDir === true ? {GIT_DIR: '.'} : {};
 };
 
-const forwardProgress =
-	(onText: (text: string) => void): outputHandler =>
+/**
+ * simple-git waits 50 ms more for a command that printed nothing, of which a backup has many. A
+ * piece of no length counts as printed.
+ */
+const hearOutput =
+	(onText: GitCommand['onProgressText']): outputHandler =>
 	(_command, _stdout, stderr) => {
-		stderr.on('data', (chunk: Buffer) => onText(chunk.toString('utf8')));
+		if (onText !== undefined) {
+			stderr.on('data', (chunk: Buffer) => onText(chunk.toString('utf8')));
+		}
+
+		setImmediate(() => stderr.emit('data', Buffer.alloc(0)));
 	};
 
 /** For commands on a local mirror: any failure concerns the mirror or the disk. */

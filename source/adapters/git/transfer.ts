@@ -1,13 +1,16 @@
+import {chmod, mkdir} from 'node:fs/promises';
 import {tmpdir} from 'node:os';
+import {dirname} from 'node:path';
 import {FailureError} from '../../domain/failure/failure.ts';
 import type {Advertisement, Refs} from '../../domain/plan/repository.ts';
 import type {Git, TransferOptions} from '../../ports.ts';
 import {inMirror} from './mirror.ts';
+import {extendNewConfig} from './mirror-config.ts';
 import type {RunGit} from './open-git.ts';
 import {createProgressReader} from './progress.ts';
 import {asTransferFailure, GitExit} from './run-git.ts';
 
-type TransferMethods = Pick<Git, 'readRemoteRefs' | 'fetchEverything' | 'fetchObjects'>;
+type TransferMethods = Pick<Git, 'readRemoteRefs' | 'cloneEverything' | 'fetchObjects'>;
 
 /** Writes objects and, but for what the refspecs say, nothing else; never prunes. */
 const fetchArguments = [
@@ -32,11 +35,10 @@ export const transferMethods = (runRemote: RunGit, runLocal: RunGit): TransferMe
 		url: string,
 		wants: readonly string[],
 		{signal, onProgress}: TransferOptions,
-		config: readonly string[] = [],
 	): Promise<number> => {
 		const reader = createProgressReader(onProgress);
 		await runRemote({
-			args: [...config, ...fetchArguments, url],
+			args: [...fetchArguments, url],
 			folder: mirror,
 			gitDir: true,
 			input: `${wants.join('\n')}\n`,
@@ -55,16 +57,26 @@ export const transferMethods = (runRemote: RunGit, runLocal: RunGit): TransferMe
 				throw asTransferFailure(error, tmpdir());
 			}
 		},
-		fetchEverything: async (mirror, url, options) => {
-			const refspecs = ['refs/heads/*:refs/heads/*', 'refs/tags/*:refs/tags/*'];
-			// Nothing is lost if a new mirror's refs do not reach the disk: it is not in place yet.
-			// They are synced once, together, when they are packed.
-			const config = ['-c', 'core.fsync=objects'];
+		cloneEverything: async (mirror, url, {signal, onProgress}) => {
+			const reader = createProgressReader(onProgress);
+			const folder = dirname(mirror);
+			await mkdir(folder, {recursive: true, mode: 0o700});
 			try {
-				return await fetch(mirror, url, refspecs, options, config);
+				// Branches and tags, nothing else, and all in one file; a mirror would have all refs.
+				const clone = ['clone', '--bare', '--template=', '--progress', '--', url, mirror];
+				await runRemote({
+					args: ['-c', 'core.fsync=all', ...clone],
+					folder,
+					signal,
+					onProgressText: reader.read,
+				});
 			} catch (error) {
 				throw asTransferFailure(error, mirror);
 			}
+
+			await chmod(mirror, 0o700);
+			await extendNewConfig(mirror);
+			return reader.received();
 		},
 		fetchObjects: async (mirror, url, refs, options) => {
 			try {

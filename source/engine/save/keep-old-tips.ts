@@ -3,6 +3,7 @@ import {
 	formatRefs,
 	historyRef,
 	keptRef,
+	nameMove,
 	parseRefs,
 	pinPrefix,
 	pinRef,
@@ -44,8 +45,8 @@ export const moveRefs = async (
 ): Promise<Moved> => {
 	const before = new Map([...current].map(([ref, {oid}]) => [ref, oid]));
 	const changes = compareRefs(before, state.refs);
-	const lost = await findLost(git, mirror, current, changes, state.refs);
 	const named = await nameChanges(git, mirror, changes);
+	const lost = await findLost(git, mirror, current, named, state.refs);
 
 	const last = await git.readLastHistory(mirror);
 	const entry = await recordState(git, mirror, state, named, last, run.at);
@@ -65,6 +66,18 @@ export const moveRefs = async (
 		],
 	]);
 	return {changes: named, kept: keep.map(({ref}) => ref)};
+};
+
+/** The first entry of a new mirror, whose refs are in place already. */
+export const beginHistory = async (
+	git: Git,
+	mirror: string,
+	{head, refs}: NewState,
+	at: number,
+): Promise<void> => {
+	const changes = compareRefs(new Map(), refs).map((move) => nameMove(move, false));
+	const message = formatMessage({changes, head: undefined});
+	await git.beginHistory(mirror, {refsText: formatRefs(head, refs), message, at});
 };
 
 /**
@@ -95,17 +108,19 @@ export const repairPins = async (git: Git, mirror: string, run: string): Promise
 /** `refs/cistern/pin/<run>/heads/x` to `<run>/heads/x`: two killed runs may have pinned one name. */
 const withoutRun = (pin: string): string => pin.slice(pinPrefix.length);
 
-/** Refs whose old value no new ref reaches. */
+/** Refs whose old value no new ref reaches. That of a fast-forward is reached by its own new one. */
 const findLost = async (
 	git: Git,
 	mirror: string,
 	current: TypedRefs,
-	changes: readonly RefMove[],
+	changes: readonly RefChange[],
 	after: Refs,
 ): Promise<ReadonlySet<string>> => {
-	const old = changes.flatMap(({ref}) => {
+	const old = changes.flatMap(({ref, kind}) => {
 		const value = current.get(ref);
-		return value === undefined ? [] : [{ref, ...value}];
+		return value === undefined || (kind === 'forwarded' && value.type === 'commit')
+			? []
+			: [{ref, ...value}];
 	});
 	const commits = old.filter(({type}) => type === 'commit');
 	const unreachable = await git.findUnreachable(

@@ -6,7 +6,7 @@ import type {MirrorRecord} from '../../domain/record/record.ts';
 import {type Digest, refsState} from '../../domain/record/refs-digest.ts';
 import type {Progress} from '../../domain/run/events.ts';
 import type {Files, Git, TypedRefs} from '../../ports.ts';
-import {type Moved, moveRefs, type NewState, repairPins} from './keep-old-tips.ts';
+import {beginHistory, type Moved, moveRefs, type NewState, repairPins} from './keep-old-tips.ts';
 
 export type MirrorTools = {readonly git: Git; readonly files: Files; readonly digest: Digest};
 
@@ -35,6 +35,8 @@ export type SavedMirror = Moved & {
 	readonly record: MirrorRecord;
 	/** Bytes. */
 	readonly received: number;
+	/** May the default branch hold other files than were recorded? */
+	readonly hasNewTree: boolean;
 };
 
 /** HEAD as upstream tells it, or else as the API does. */
@@ -44,28 +46,30 @@ export const headOf = (
 ): string | undefined =>
 	advertisement.head ?? (mainBranch === undefined ? undefined : `refs/heads/${mainBranch}`);
 
-/** A first copy: built aside, recorded in its own history, packed and only then moved into place. */
+/** What HEAD of a new mirror names where upstream's names no branch. */
+const unbornHead = 'refs/heads/main';
+
+/** A first copy: built aside, recorded in its own history and only then moved into place. */
 export const cloneMirror = async (tools: MirrorTools, job: MirrorJob): Promise<SavedMirror> => {
 	const {git, files} = tools;
 	const {aside, mirror} = job;
 	job.onProgress({stage: 'asking'});
-	await files.remove(aside);
-	await git.createMirror(aside);
 	const {advertisement, received} = await job.patiently(async () => {
+		await files.remove(aside);
 		const advertisement = await job.readAdvertisement();
 		const isEmpty = advertisement.refs.size === 0;
 		return {
 			advertisement,
-			received: isEmpty ? 0 : await git.fetchEverything(aside, job.url, job),
+			received: isEmpty
+				? await git.createMirror(aside).then(() => 0)
+				: await git.cloneEverything(aside, job.url, job),
 		};
 	});
-	const fetched = await git.readRefs(aside);
-	const refs = withoutTypes(fetched);
+	const refs = withoutTypes(await git.readRefs(aside));
 	const state = {head: headOf(advertisement, job.mainBranch), refs};
-	await pointHead(git, aside, state.head);
+	await pointHead(git, aside, state.head ?? unbornHead);
 	job.onProgress({stage: 'packing'});
-	await moveRefs(git, aside, fetched, state, job.run);
-	await git.pack(aside);
+	await beginHistory(git, aside, state, job.run.at);
 	await files.makeFolder(job.folder);
 	await files.move(aside, mirror);
 	return {
@@ -73,7 +77,8 @@ export const cloneMirror = async (tools: MirrorTools, job: MirrorJob): Promise<S
 		changes: asCreated(refs),
 		kept: [],
 		received,
-		record: await describeMirror(tools, mirror, state, job.run.at),
+		hasNewTree: true,
+		record: await describeMirror(tools, mirror, state, {at: job.run.at, keptTips: 0}),
 	};
 };
 
@@ -101,21 +106,34 @@ export const updateMirror = async (
 		(await isAsRecorded(tools, mirror, before, current, first))
 	) {
 		const print = await readPrint(git, mirror);
-		return {how: 'same', changes: [], kept: [], received: 0, record: {...before, print}};
+		return {
+			how: 'same',
+			changes: [],
+			kept: [],
+			received: 0,
+			hasNewTree: false,
+			record: {...before, print},
+		};
 	}
 
 	await files.writeText(dirty, `${run.name}\n`);
 	const {state, received} = await fetchState(git, job, current, first);
 	job.onProgress({stage: 'keeping'});
 	const moved = await moveRefs(git, mirror, current, state, run);
-	await pointHead(git, mirror, state.head);
+	const isHeadNew = await pointHead(git, mirror, state.head);
 	await git.pack(mirror);
 	await files.remove(dirty);
+	const keptTips =
+		wasCut || before === undefined
+			? (await git.readRefs(mirror, keptPrefix)).size
+			: before.keptTips + moved.kept.length;
 	return {
 		...moved,
 		how: 'updated',
 		received,
-		record: await describeMirror(tools, mirror, state, run.at),
+		hasNewTree:
+			isHeadNew || before === undefined || moved.changes.some(({ref}) => ref === state.head),
+		record: await describeMirror(tools, mirror, state, {at: run.at, keptTips}),
 	};
 };
 
@@ -142,11 +160,15 @@ const fetchState = async (
 	});
 };
 
-const pointHead = async (git: Git, mirror: string, head: string | undefined): Promise<void> => {
+/** Gives whether HEAD named another branch before. */
+const pointHead = async (git: Git, mirror: string, head: string | undefined): Promise<boolean> => {
 	const print = await git.readPrint(mirror);
-	if (head !== undefined && print?.head !== `ref: ${head}`) {
-		await git.setHead(mirror, head);
+	if (head === undefined || print?.head === `ref: ${head}`) {
+		return false;
 	}
+
+	await git.setHead(mirror, head);
+	return true;
 };
 
 const withoutTypes = (refs: TypedRefs): Refs =>
@@ -191,11 +213,11 @@ const describeMirror = async (
 	{git, files, digest}: MirrorTools,
 	mirror: string,
 	state: NewState,
-	at: number,
+	{at, keptTips}: {readonly at: number; readonly keptTips: number},
 ): Promise<MirrorRecord> => ({
 	refs: refsState(state.head, state.refs, digest),
 	print: await readPrint(git, mirror),
 	changedAt: new Date(at).toISOString(),
-	keptTips: (await git.readRefs(mirror, keptPrefix)).size,
+	keptTips,
 	size: await files.measure(mirror),
 });

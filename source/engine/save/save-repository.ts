@@ -61,7 +61,7 @@ const saveMirrors = async (source: SourceRun, item: PlanItem): Promise<Saved> =>
 	const repo = await saveMain(source, item, folder);
 	const wiki = await saveWiki(source, item, folder);
 	const usesLfs =
-		repo.how === 'same' && saved !== undefined ? saved.record.usesLfs : await git.usesLfs(mirror);
+		saved === undefined || repo.hasNewTree ? await git.usesLfs(mirror) : saved.record.usesLfs;
 	const record = makeRecord(item, {
 		repo: repo.record,
 		wiki: wiki?.record,

@@ -63,7 +63,8 @@ describe('git', () => {
 			ssh: 'ssh://bitbucket.org/acme/api.git',
 		}[scheme];
 		const options = {signal: new AbortController().signal, onProgress: () => {}};
-		await expect(git.fetchEverything(mirror, address ?? '', options)).rejects.toMatchObject({
+		const target = join(makeTemporaryFolder(), 'repo');
+		await expect(git.cloneEverything(target, address ?? '', options)).rejects.toMatchObject({
 			failure: {kind: 'address-refused'},
 		});
 	});
