@@ -19,7 +19,7 @@ describe('a program that is killed with SIGKILL at any of the git processes it s
 		const saved = new Set((await readRefs(mirror)).values());
 		const random = createRandom(7);
 		let kills = 0;
-		for (let n = 1; n <= 13; n += 3) {
+		for (const n of [1, 4, 6, 8, 9]) {
 			await changeUpstream(path, random);
 			await changeUpstream(path, random);
 			const counted = countedGit({at: n, strike: strikes.killProgram});
