@@ -1,8 +1,9 @@
 import {execFile} from 'node:child_process';
-import {existsSync, readdirSync, readFileSync, statSync, writeFileSync} from 'node:fs';
+import {existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync} from 'node:fs';
 import {join, resolve} from 'node:path';
 import {promisify} from 'node:util';
 import {afterEach, beforeEach, describe, expect, it} from 'vitest';
+import {parse} from 'yaml';
 import {type Sandbox, startSandbox} from '../../source/sandbox/start-sandbox.ts';
 import {ann, readScopes} from '../helpers/backup.ts';
 import {makeTemporaryFolder} from '../helpers/temporary-folder.ts';
@@ -71,43 +72,59 @@ const runUnattended = async (home: string, ...given: readonly string[]): Promise
 };
 
 describe('the first time', () => {
-	it('leads from an address to a finished backup with at most nine presses of Enter', async () => {
+	it('leads from an address to a finished backup with at most nine presses of Enter, and no token in sight', async () => {
 		const screen = openWizard({sandbox});
-		await answerFive(screen, {workspace: 'https://bitbucket.org/acme/api'});
-		await finish(screen);
+		let presses = 0;
+		const counted: WizardScreen = {
+			...screen,
+			answer: (words, typed) => {
+				presses += typed.split(keys.enter).length - 1;
+				return screen.answer(words, typed);
+			},
+		};
+		await answerFive(counted, {workspace: 'https://bitbucket.org/acme/api'});
+		await counted.answer(folderQuestion, keys.enter);
+		await counted.answer(placeQuestion, keys.enter);
+		await counted.answer('These settings will be written', keys.enter);
 		await screen.waitFor('systemctl --user enable');
 		expect(await screen.exited).toEqual({code: 0, signal: undefined});
+		expect(presses).toBeLessThanOrEqual(9);
 		const mirror = join(screen.home, 'bitbucket-backup/acme/acme#api/repo');
 		expect(readFileSync(join(mirror, 'HEAD'), 'utf8')).toBe('ref: refs/heads/main\n');
-		expect([...screen.scrollback(), ...screen.rows()].join('\n')).toContain('0 2 * * * ');
+		const all = [...screen.scrollback(), ...screen.rows()].join('\n');
+		expect(all).toContain('0 2 * * * ');
+		expect(all).toContain("export BITBUCKET_TOKEN='...'");
+		expect(readFileSync(settingsOf(screen), 'utf8')).toMatch(/password: .%BITBUCKET_TOKEN%/);
+		expect(screen.output()).not.toContain('canary');
+		expect(everythingIn(screen.home)).not.toContain('canary');
 	});
 
-	it('writes settings that cistern --yes reads, for their user alone', async () => {
+	it('writes settings that cistern --yes and SCM Backup read, for their user alone', async () => {
 		const screen = openWizard({sandbox});
-		await answerFive(screen);
+		await answerFive(screen, {authName: ''});
 		await finish(screen, 2);
 		expect(await screen.exited).toEqual({code: 0, signal: undefined});
 		expect(statSync(settingsOf(screen)).mode & 0o777).toBe(0o600);
-		expect(readFileSync(settingsOf(screen), 'utf8')).toContain(`password: ${token}`);
+		expect(parse(readFileSync(settingsOf(screen), 'utf8'))).toEqual({
+			localFolder: join(screen.home, 'bitbucket-backup'),
+			sources: [
+				{
+					title: 'acme',
+					hoster: 'bitbucket',
+					type: 'org',
+					name: 'acme',
+					// SCM Backup knows these keys alone, and wants a name where there is a password.
+					authName: 'x-bitbucket-api-token-auth',
+					apiAuthName: ann.email,
+					password: token,
+				},
+			],
+		});
 		await runUnattended(screen.home, '--yes', '--quiet');
 		expect(await runUnattended(screen.home, 'status')).toContain('api');
 	});
 
-	it('never shows the token, nor keeps it anywhere else', async () => {
-		const screen = openWizard({sandbox});
-		await answerFive(screen);
-		await screen.answer(folderQuestion, keys.enter);
-		await screen.answer(placeQuestion, keys.enter);
-		await screen.answer('These settings will be written', keys.enter);
-		await screen.waitFor('systemctl --user enable');
-		await screen.exited;
-		expect(screen.output()).not.toContain('canary');
-		expect(everythingIn(screen.home)).not.toContain('canary');
-		expect(readFileSync(settingsOf(screen), 'utf8')).toMatch(/password: .%BITBUCKET_TOKEN%/);
-		expect(screen.scrollback().join('\n')).toContain("export BITBUCKET_TOKEN='...'");
-	});
-
-	it('says whether the workspace is there while the person goes on', async () => {
+	it('says at once what is wrong with an answer, is left with 130, and asks on from there next time', async () => {
 		sandbox.addWorkspace({slug: 'open', isPrivate: false});
 		const screen = openWizard({sandbox});
 		await screen.answer('Which workspace?', `acne${keys.enter}`);
@@ -118,6 +135,24 @@ describe('the first time', () => {
 		await screen.answer('Whose workspace is it?', keys.shiftTab);
 		await screen.answer('Which workspace?', `${keys.clear}acme${keys.enter}`);
 		await screen.waitFor('private: a token is needed');
+		await screen.answer('Whose workspace is it?', keys.enter);
+		await screen.answer('Your Bitbucket user name', `${token}${keys.enter}`);
+		await screen.answer('This looks like a token', `${keys.clear}ann${keys.enter}`);
+		await screen.answer('E-mail address of', `ann${keys.enter}`);
+		await screen.answer('This is not an e-mail address', `@example.com${keys.enter}`);
+		await screen.waitFor('? API token');
+		screen.paste(token);
+		await screen.answer('ends in 9f3c', keys.interrupt);
+		expect(await screen.exited).toEqual({code: 130, signal: undefined});
+		expect(existsSync(settingsOf(screen))).toBe(false);
+		expect(everythingIn(screen.home)).not.toContain('canary');
+
+		const again = openWizard({sandbox, home: screen.home});
+		await again.answer('› acme', keys.enter);
+		await again.answer('Whose workspace is it?', keys.enter);
+		await again.answer('› ann', keys.enter);
+		await again.answer('› ann@example.com', keys.enter);
+		await again.waitFor('Paste it: it is not shown.');
 	});
 
 	it('saves what is public without an account, after a warning', async () => {
@@ -133,56 +168,59 @@ describe('the first time', () => {
 		await screen.exited;
 		expect(readFileSync(settingsOf(screen), 'utf8')).not.toContain('password');
 	});
-
-	it('explains an app password, and a token where it does not belong', async () => {
-		const screen = openWizard({sandbox});
-		await screen.answer('Which workspace?', `acme${keys.enter}`);
-		await screen.answer('Whose workspace is it?', keys.enter);
-		await screen.answer('Your Bitbucket user name', `${token}${keys.enter}`);
-		await screen.answer('This looks like a token', `${keys.clear}ann${keys.enter}`);
-		await screen.answer('E-mail address of', `${ann.email}${keys.enter}`);
-		await screen.answer('? API token', `ATBBabcdefghijklmnopqrst${keys.enter}`);
-		await screen.waitFor('This is an app password.');
-	});
 });
 
 describe('the second time', () => {
 	const comments = '# Ours, do not touch.\n';
 
-	const setUpFirst = async (): Promise<WizardScreen> => {
-		const screen = openWizard({sandbox});
-		await answerFive(screen);
-		await finish(screen, 2);
-		await screen.exited;
-		const file = settingsOf(screen);
-		writeFileSync(file, comments + readFileSync(file, 'utf8'));
-		return screen;
+	/** As the wizard wrote it, and its user went on writing. */
+	const setUpFirst = (): string => {
+		const home = makeTemporaryFolder();
+		const folder = join(home, '.config/cistern');
+		mkdirSync(folder, {recursive: true});
+		const text = `${comments}localFolder: ~/saved
+sources:
+  - title: acme # the one with the money
+    hoster: bitbucket
+    type: org
+    name: acme
+    authName: ann
+    apiAuthName: ${ann.email}
+    password: ${token}
+  - title: elsewhere
+    hoster: github
+    type: org
+    name: acme
+`;
+		writeFileSync(join(folder, 'settings.yml'), text, {mode: 0o600});
+		return home;
 	};
 
-	it('adds a workspace, and keeps comments and the first one', async () => {
-		const {home} = await setUpFirst();
+	const expectRestKept = (text: string): void => {
+		expect(text.startsWith(`${comments}localFolder: ~/saved\n`)).toBe(true);
+		expect(text).toContain('title: acme # the one with the money\n');
+		expect(text).toContain(
+			'  - title: elsewhere\n    hoster: github\n    type: org\n    name: acme\n',
+		);
+		expect(text).toContain(token);
+	};
+
+	it('adds a workspace, and keeps comments and the other sources', async () => {
 		sandbox.addWorkspace({slug: 'second'});
-		const screen = openWizard({sandbox, home, arguments: ['setup']});
+		const screen = openWizard({sandbox, home: setUpFirst(), arguments: ['setup']});
 		await screen.answer('› Add a workspace', keys.enter);
-		await answerFive(screen, {
-			workspace: 'second',
-			authName: '',
-			apiAuthName: '',
-		});
+		await answerFive(screen, {workspace: 'second'});
 		await screen.answer('An empty workspace', keys.enter);
 		await screen.answer(placeQuestion, keys.enter);
 		await screen.answer('These settings will be written', keys.down + keys.down + keys.enter);
 		expect((await screen.exited).code).toBe(0);
 		const text = readFileSync(settingsOf(screen), 'utf8');
-		expect(text.startsWith(comments)).toBe(true);
-		expect(text).toMatch(/title: acme[\s\S]+title: second/);
-		expect(text).toContain(token);
-		expect(text).toContain('%BITBUCKET_TOKEN%');
+		expectRestKept(text);
+		expect(text).toMatch(/title: second[\s\S]+%BITBUCKET_TOKEN%/);
 	});
 
 	it('changes a source with Enter alone, but for what is to be changed', async () => {
-		const {home} = await setUpFirst();
-		const screen = openWizard({sandbox, home, arguments: ['setup']});
+		const screen = openWizard({sandbox, home: setUpFirst(), arguments: ['setup']});
 		await screen.answer('› Add a workspace', keys.down + keys.enter);
 		await screen.answer('Which workspace?', keys.enter);
 		await screen.answer('Whose workspace is it?', keys.enter);
@@ -194,10 +232,9 @@ describe('the second time', () => {
 		await screen.answer('These settings will be written', keys.down + keys.down + keys.enter);
 		expect((await screen.exited).code).toBe(0);
 		const text = readFileSync(settingsOf(screen), 'utf8');
-		expect(text.startsWith(comments)).toBe(true);
+		expectRestKept(text);
 		expect(text).not.toContain('authName: ann\n');
-		expect(text.match(/title:/g)).toHaveLength(1);
-		await runUnattended(screen.home, '--yes', '--quiet');
+		expect(text.match(/title:/g)).toHaveLength(2);
 	});
 
 	it('goes from one workspace to the next, and offers those that there are', async () => {
@@ -213,16 +250,6 @@ describe('the second time', () => {
 		const text = readFileSync(settingsOf(screen), 'utf8');
 		expect(text).toContain('title: acme');
 		expect(text).toContain('title: second');
-	});
-
-	it('remembers what was answered before it was left', async () => {
-		const screen = openWizard({sandbox});
-		await screen.answer('Which workspace?', `acme${keys.enter}`);
-		await screen.answer('Whose workspace is it?', keys.interrupt);
-		expect(await screen.exited).toEqual({code: 130, signal: undefined});
-		expect(existsSync(settingsOf(screen))).toBe(false);
-		const again = openWizard({sandbox, home: screen.home});
-		await again.waitFor('› acme');
 	});
 
 	it.each([

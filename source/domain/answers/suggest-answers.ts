@@ -1,4 +1,5 @@
 import {Secret} from '../settings/secret.ts';
+import {tokenGitUser} from '../settings/settings.ts';
 import type {SourceDraft} from '../settings/settings-draft.ts';
 import {type Environment, expandVariables} from '../settings/variables.ts';
 import type {Suggestions, TokenPlace} from './wizard-answers.ts';
@@ -13,12 +14,15 @@ export const suggestAnswers = (source: SourceDraft, environment: Environment): S
 	return {
 		...(name === undefined ? {} : {workspace: name.text}),
 		...(type?.text === 'user' || type?.text === 'org' ? {type: type.text} : {}),
-		...(authName === undefined ? {} : {authName: authName.text}),
+		...(authName === undefined ? {} : {authName: nameOf(authName.text)}),
 		...(apiAuthName === undefined ? {} : {apiAuthName: apiAuthName.text}),
 		...(token === undefined ? {} : {token}),
 		...(place === undefined ? {} : {tokenPlace: place}),
 	};
 };
+
+/** The name that works for every token stands for one that the user does not know. */
+const nameOf = (authName: string): string => (authName === tokenGitUser ? '' : authName);
 
 const readToken = (text: string | undefined, environment: Environment): Secret | undefined => {
 	const expanded = text === undefined ? undefined : expandVariables(text, environment);

@@ -1,5 +1,6 @@
 import type {WizardAnswers} from '../answers/wizard-answers.ts';
 import {Secret} from './secret.ts';
+import {tokenGitUser} from './settings.ts';
 import type {SettingsEdit, SourceEntry} from './settings-entry.ts';
 
 export type EditContext = {
@@ -27,7 +28,8 @@ const entryFrom = (answers: WizardAnswers, context: EditContext): SourceEntry =>
 		title: chooseTitle(answers, context.titles),
 		type,
 		name: workspace,
-		authName: isAccount && authName !== '' ? authName : undefined,
+		// SCM Backup refuses a source with a password and no authName (ConfigSourceValidatorBase).
+		authName: isAccount ? authName || tokenGitUser : undefined,
 		apiAuthName: isAccount ? apiAuthName : undefined,
 		password: passwordFrom(answers),
 		passwordCommand: context.passwordCommand,

@@ -1,4 +1,4 @@
-import type {Source} from './settings.ts';
+import {type Source, tokenGitUser} from './settings.ts';
 import type {SettingsDraft, SourceDraft} from './settings-draft.ts';
 import {shorten} from './settings-section.ts';
 import {isOther} from './settings-select.ts';
@@ -60,6 +60,7 @@ const noticeType = (
 	const name = draft?.authName?.text;
 	return type === 'user' &&
 		name !== undefined &&
+		name !== tokenGitUser &&
 		!name.includes('@') &&
 		name.toLowerCase() !== workspace.toLowerCase()
 		? [

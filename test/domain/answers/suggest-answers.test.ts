@@ -32,6 +32,11 @@ describe('suggestAnswers', () => {
 		});
 	});
 
+	it('proposes no user name for the one that stands in every source whose user knows none', () => {
+		const {authName} = suggestAnswers(source({authName: given('x-bitbucket-api-token-auth')}), {});
+		expect(authName).toBe('');
+	});
+
 	it('proposes no token where its variable is not set, or a command has it', () => {
 		expect(suggestAnswers(source({password: given('%MY_TOKEN%')}), {}).token).toBeUndefined();
 		expect(suggestAnswers(source({passwordCommand: given('pass show x')}), {})).toEqual({

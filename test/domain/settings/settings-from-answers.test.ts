@@ -51,7 +51,11 @@ describe('editFromAnswers', () => {
 	it('writes no name where none is used', () => {
 		const {entry} = editFromAnswers({...answers, access: 'access-token'}, context);
 		expect([entry.authName, entry.apiAuthName]).toEqual([undefined, undefined]);
-		expect(editFromAnswers({...answers, authName: ''}, context).entry.authName).toBeUndefined();
+	});
+
+	it('writes the name that works for every token where the user knows none, as SCM Backup wants one', () => {
+		const {entry} = editFromAnswers({...answers, authName: ''}, context);
+		expect(entry.authName).toBe('x-bitbucket-api-token-auth');
 	});
 
 	it('leaves the folder as the user wrote it where it stays the same', () => {
