@@ -4,6 +4,8 @@ import {fullName} from '../domain/plan/repository.ts';
 import type {SourceReport} from '../domain/run/events.ts';
 import {toPrintable} from '../domain/text/printable-text.ts';
 import {formatJson} from './text/json-text.ts';
+import {formatSize} from './text/size.ts';
+import {measureWidth, padToWidth} from './text/width.ts';
 
 /** What a dry run found out about one source. */
 type Planned = {readonly plan: SourcePlan | undefined; readonly report: SourceReport};
@@ -23,6 +25,11 @@ const words: Readonly<Record<PlanItem['action'], string>> = {
 	fail: 'cannot',
 };
 
+/** What needs nothing scrolls away first; what cannot be saved stands next to the totals. */
+const order = ['none', 'record', 'update', 'clone', 'fail'] as const;
+
+const longestName = 40;
+
 /** Failures tell what happened; everything else tells why the plan says so. */
 const reasonOf = ({failure, reason}: PlanItem): string =>
 	failure === undefined ? reason : describeFailure(failure).what;
@@ -34,23 +41,46 @@ const toTextLines = ({plan, report}: Planned): readonly string[] => {
 	}
 
 	const counts = countPlan(plan);
-	return [
-		...plan.items.map(
-			(item) =>
-				`${words[item.action].padEnd(9)}  ${toPrintable(fullName(item.repository))}  ${toPrintable(reasonOf(item))}`,
-		),
+	const rows = [
 		...plan.gone.map(
-			({record}) => `gone       ${toPrintable(fullName(record))}  its backup stays as it is`,
+			({record}) => ['gone', fullName(record), 'its backup stays as it is'] as const,
+		),
+		...order
+			.flatMap((action) => plan.items.filter((item) => item.action === action))
+			.map(
+				(item) => [words[item.action], fullName(item.repository), describeReason(item)] as const,
+			),
+	].map(([word, name, reason]) => [word, toPrintable(name), toPrintable(reason)] as const);
+	const width = Math.min(longestName, Math.max(0, ...rows.map(([, name]) => measureWidth(name))));
+	return [
+		...rows.map(([word, name, reason]) =>
+			`${word.padEnd(9)}  ${padToWidth(name, width)}  ${reason}`.trimEnd(),
 		),
 		`${toPrintable(report.source)}: ${counts.new} new, ${counts.changed} changed, ${counts.unchanged} unchanged, ${counts.gone} gone, ${counts.refused + counts.failed} cannot be saved. Nothing was written.`,
 		...problem,
 	];
 };
 
+const describeReason = (item: PlanItem): string => {
+	const {action, repository} = item;
+	if (action === 'none') {
+		return '';
+	}
+	return action === 'clone' && repository.size > 0
+		? `${reasonOf(item)}, ${formatSize(repository.size)}`
+		: reasonOf(item);
+};
+
 const describeProblem = (problem: NonNullable<SourceReport['problem']>): readonly string[] => {
 	const {what, advice} = describeFailure(problem);
 	return [toPrintable(what), toPrintable(advice)];
 };
+
+const planFields = (plan: SourcePlan): object => ({
+	inScope: plan.items.length,
+	counts: countPlan(plan),
+	gone: plan.gone.map(({record}) => fullName(record)),
+});
 
 const toJsonLines = ({plan, report}: Planned): readonly string[] => [
 	...(plan?.items ?? []).map((item) =>
@@ -63,6 +93,7 @@ const toJsonLines = ({plan, report}: Planned): readonly string[] => [
 			folder: item.folder,
 			action: item.action,
 			reason: reasonOf(item),
+			failure: item.failure,
 		}),
 	),
 	formatJson({
@@ -70,7 +101,7 @@ const toJsonLines = ({plan, report}: Planned): readonly string[] => [
 		type: 'plan',
 		source: report.source,
 		exitCode: report.exitCode,
-		...(plan === undefined ? {} : {inScope: plan.items.length, counts: countPlan(plan)}),
+		...(plan === undefined ? {} : planFields(plan)),
 		...(report.problem === undefined ? {} : {problem: report.problem}),
 		...(report.shrinkage === undefined ? {} : {shrinkage: report.shrinkage}),
 	}),

@@ -76,6 +76,7 @@ export const saved = (
 	refs: 29,
 	kept: [],
 	received: 14_200_000,
+	grown: 14_000_000,
 	duration: 8100,
 	usesLfs: false,
 	...fields,

@@ -1,7 +1,8 @@
-import {existsSync, rmSync} from 'node:fs';
+import {existsSync, readdirSync, rmSync, statSync} from 'node:fs';
 import {join} from 'node:path';
 import {describe, expect, it, onTestFinished, vi} from 'vitest';
 import {findMarkedProcesses} from '../../source/adapters/files/processes.ts';
+import {compileSchema} from '../helpers/event-schema.ts';
 import {makeHome} from '../helpers/program.ts';
 import {commitFile, forcePush, readRefs} from '../helpers/upstream.ts';
 import {setUpWorkspace} from '../helpers/workspace.ts';
@@ -79,6 +80,35 @@ describe('cistern --yes', () => {
 		expect(exitCode).toBe(0);
 		expect(stdout).toContain('clone      acme/api  new');
 		expect(existsSync(home.backup)).toBe(false);
+
+		await home.run(['--yes', '--quiet']);
+		await acme.add('web');
+		acme.sandbox.addFault({
+			match: {repository: 'acme/api', service: 'git'},
+			answer: {kind: 'answer', status: 403, body: 'no'},
+		});
+		const before = listTree(home.folder);
+		const planned = await home.run(['--dry-run', '--json']);
+		expect(planned.exitCode).toBe(3);
+		const validate = await compileSchema();
+		const lines = planned.stdout
+			.trimEnd()
+			.split('\n')
+			.map((line) => JSON.parse(line));
+		for (const line of lines) {
+			expect(validate(line), `${JSON.stringify([line, validate.errors])}`).toBe(true);
+		}
+		expect(lines).toMatchObject([
+			{
+				type: 'planned',
+				repository: 'acme/api',
+				action: 'fail',
+				failure: {kind: expect.any(String)},
+			},
+			{type: 'planned', repository: 'acme/web', action: 'clone', reason: 'new'},
+			{type: 'plan', inScope: 2, gone: [], exitCode: 3},
+		]);
+		expect(listTree(home.folder)).toEqual(before);
 	});
 });
 
@@ -99,6 +129,15 @@ const holdGit = () => {
 			vi.waitFor(() => expect(fault.hits).toBeGreaterThan(0), {timeout: 20_000, interval: 20}),
 	};
 };
+
+/** Each file and folder with its size and time. */
+const listTree = (folder: string): readonly string[] =>
+	readdirSync(folder, {recursive: true, encoding: 'utf8'})
+		.sort()
+		.map((name) => {
+			const {size, mtimeMs} = statSync(join(folder, name));
+			return `${name} ${size} ${mtimeMs}`;
+		});
 
 describe('two runs at once', () => {
 	it('end with 11 for the second, and the first is unharmed', async () => {

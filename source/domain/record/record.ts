@@ -75,6 +75,10 @@ export type RepositoryRecord = {
 	readonly damage?: string;
 };
 
+/** Bytes on the disk, of repository and wiki, as last recorded. */
+export const sizeOf = ({repo, wiki}: RepositoryRecord): number =>
+	repo.size + (wiki?.state === 'saved' ? wiki.mirror.size : 0);
+
 /** A record together with the folder it lies in (a name below the source's folder). */
 export type SavedRepository = {readonly folder: string; readonly record: RepositoryRecord};
 

@@ -31,6 +31,8 @@ export type Outcome =
 			readonly kept: readonly string[];
 			/** Bytes received by git. */
 			readonly received: number;
+			/** Bytes by which it grew on the disk; less than 0 where packing made it smaller. */
+			readonly grown: number;
 			/** Milliseconds. */
 			readonly duration: number;
 			readonly usesLfs: boolean;

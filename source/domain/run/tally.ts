@@ -10,6 +10,8 @@ export type Tally = {
 	new: number;
 	/** Bytes. */
 	received: number;
+	/** Bytes on the disk. */
+	grown: number;
 	readonly failed: {repository: string; failure: Failure}[];
 	readonly leftOut: string[];
 	readonly lfs: string[];
@@ -20,6 +22,7 @@ export const newTally = (): Tally => ({
 	updated: 0,
 	new: 0,
 	received: 0,
+	grown: 0,
 	failed: [],
 	leftOut: [],
 	lfs: [],
@@ -33,6 +36,7 @@ export const countOutcome = (tally: Tally, repository: string, outcome: Outcome)
 		case 'saved':
 			tally[outcome.how === 'new' ? 'new' : 'updated'] += 1;
 			tally.received += outcome.received;
+			tally.grown += outcome.grown;
 			break;
 		case 'failed':
 			tally.failed.push({repository, failure: outcome.failure});

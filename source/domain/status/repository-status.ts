@@ -1,5 +1,5 @@
 import {fullName} from '../plan/repository.ts';
-import type {RepositoryRecord, SavedRepository} from '../record/record.ts';
+import {type RepositoryRecord, type SavedRepository, sizeOf} from '../record/record.ts';
 import type {RunLine} from '../run/run-line.ts';
 
 /** From what has to be looked at first to what needs nobody. */
@@ -119,7 +119,7 @@ export const describeRecords = (
 			state: stateOf(record, current),
 			lastGood: latest(good.get(repository), repo.changedAt),
 			changedAt: repo.changedAt,
-			size: repo.size + (wiki?.size ?? 0),
+			size: sizeOf(record),
 			refs: repo.refs.count,
 			keptTips: repo.keptTips + (wiki?.keptTips ?? 0),
 			hasWiki: wiki !== undefined,

@@ -1,6 +1,7 @@
 import type {Failure} from '../../domain/failure/failure.ts';
 import {countPlan, makePlan, type SourcePlan} from '../../domain/plan/plan.ts';
 import {fullName} from '../../domain/plan/repository.ts';
+import {sizeOf} from '../../domain/record/record.ts';
 import {isRefusal} from '../../domain/run/tally.ts';
 import {isInScope, unmatchedIncludes} from '../../domain/settings/name-filter.ts';
 import type {SignInWatch} from '../effort/sign-in-watch.ts';
@@ -24,6 +25,7 @@ export const lookAndPlan = async (
 	const {source} = work;
 	const isWanted = (slug: string): boolean => isInScope(slug, source) && run.isAsked(slug);
 	const state = await readSavedState(work.files, work.folder);
+	standing.sizeBefore = state.repositories.reduce((sum, {record}) => sum + sizeOf(record), 0);
 	const {looked, slugs, uuids, listing} = await lookAtSource(work, state, isWanted, watch);
 	const {failure} = listing;
 	standing.listed = failure === undefined;

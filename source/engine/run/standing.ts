@@ -11,6 +11,8 @@ export type Standing = {
 	problem: Failure | undefined;
 	shrinkage: Shrinkage | undefined;
 	inScope: number | undefined;
+	/** Bytes of all mirrors on the disk before this run; undefined until they were looked at. */
+	sizeBefore: number | undefined;
 	/** Did every page of the listing arrive? */
 	listed: boolean;
 	/** Full names. */
@@ -22,6 +24,7 @@ export const newStanding = (): Standing => ({
 	problem: undefined,
 	shrinkage: undefined,
 	inScope: undefined,
+	sizeBefore: undefined,
 	listed: false,
 	gone: [],
 });
@@ -43,7 +46,7 @@ export const makeReport = (
 	duration: number,
 	earlier: readonly RunLine[],
 ): SourceReport => {
-	const {tally, problem, shrinkage, inScope, gone} = standing;
+	const {tally, problem, shrinkage, inScope, sizeBefore, gone} = standing;
 	const reportsLfs = source.lfs === 'report';
 	return {
 		source: source.title,
@@ -62,6 +65,7 @@ export const makeReport = (
 		received: tally.received,
 		duration,
 		lastComplete: lastComplete(earlier),
+		...(sizeBefore === undefined ? {} : {size: sizeBefore + tally.grown}),
 		exitCode: exitCodeOfSource(tally, {
 			problem,
 			shrinkage,

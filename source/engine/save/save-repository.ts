@@ -6,6 +6,7 @@ import {
 	equalPrints,
 	type MirrorRecord,
 	type RepositoryRecord,
+	sizeOf,
 	type WikiRecord,
 } from '../../domain/record/record.ts';
 import {formatRecord} from '../../domain/record/record-file.ts';
@@ -81,6 +82,7 @@ const saveMirrors = async (source: SourceRun, item: PlanItem): Promise<Saved> =>
 					changes: countChanges(repo.changes),
 					kept: repo.changes.filter(isLossUpstream).map(({ref}) => ref),
 					received: changed.reduce((sum, {received}) => sum + received, 0),
+					grown: sizeOf(record) - (saved === undefined ? 0 : sizeOf(saved.record)),
 					duration: clock.elapsed() - started,
 					usesLfs,
 				},

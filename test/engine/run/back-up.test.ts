@@ -1,4 +1,4 @@
-import {existsSync, readFileSync, rmSync} from 'node:fs';
+import {existsSync, readdirSync, readFileSync, rmSync} from 'node:fs';
 import {join} from 'node:path';
 import {describe, expect, it} from 'vitest';
 import {exitCodes} from '../../../source/domain/failure/exit-code.ts';
@@ -7,6 +7,13 @@ import {commitFile, git, readRefs, tagAnnotated} from '../../helpers/upstream.ts
 import {setUpWorkspace} from '../../helpers/workspace.ts';
 
 const acme = setUpWorkspace();
+
+/** Bytes of all mirrors, as their records tell them. */
+const recordedSize = (): number =>
+	readdirSync(acme.path())
+		.filter((name) => name.includes('#'))
+		.map((name) => JSON.parse(readFileSync(acme.path(name, 'cistern.json'), 'utf8')))
+		.reduce((sum, {repo, wiki}) => sum + repo.size + (wiki?.mirror?.size ?? 0), 0);
 
 describe('a first run', () => {
 	it('saves a repository as it is upstream, so that a plain clone checks out', async () => {
@@ -37,7 +44,7 @@ describe('a first run', () => {
 		const {exitCode, reports} = await acme.run();
 
 		expect(exitCode).toBe(exitCodes.done);
-		expect(reports[0]).toMatchObject({inScope: 5, new: 5, failed: 0});
+		expect(reports[0]).toMatchObject({inScope: 5, new: 5, failed: 0, size: recordedSize()});
 		expect(await readRefs(acme.mirror('open'))).toEqual(await readRefs(open.path));
 		expect(await readRefs(acme.path('acme#with-wiki', 'wiki'))).toEqual(
 			await readRefs(wiki.wikiPath ?? ''),
@@ -97,9 +104,10 @@ describe('a second run', () => {
 		const record = readFileSync(acme.path('acme#api', 'cistern.json'), 'utf8');
 		acme.sandbox.clearRequests();
 
-		const {outcomes, exitCode} = await acme.run();
+		const {outcomes, exitCode, reports} = await acme.run();
 
 		expect(exitCode).toBe(exitCodes.done);
+		expect(reports[0]?.size).toBe(recordedSize());
 		expect(outcomes.get('acme/api')).toEqual({result: 'unchanged', usesLfs: false});
 		expect(acme.sandbox.requestsTo('git')).toHaveLength(1);
 		expect(readFileSync(acme.path('acme#api', 'cistern.json'), 'utf8')).toBe(record);
