@@ -1,5 +1,6 @@
 import {type Command, CommanderError} from 'commander';
-import {type CommandRow, commands, defaultCommand} from './arguments/command-table.ts';
+import type {CommandRow} from './arguments/command-row.ts';
+import {commands, defaultCommand} from './arguments/command-table.ts';
 import {longName, optionsOf, readCommon} from './arguments/common-options.ts';
 import {explainOperand, explainUsage} from './arguments/explain-usage.ts';
 import {buildCommand, buildOverview} from './arguments/help.ts';

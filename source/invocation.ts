@@ -76,15 +76,18 @@ export type HistoryInvocation = {
 	readonly repository: string;
 };
 
+/** Where to: a folder, made where it does not exist, or a remote; `{name}` stands for each name. */
+export type RestoreTarget =
+	| {readonly kind: 'folder'; readonly folder: string; readonly bare: boolean}
+	| {readonly kind: 'remote'; readonly url: string};
+
 export type RestoreInvocation = {
 	readonly command: 'restore';
 	readonly options: CommonOptions;
 	readonly from: string | undefined;
 	/** Names, `workspace/name` or globs; `all` is a whole source. */
 	readonly repositories: readonly string[] | 'all';
-	/** Where to; made where it does not exist. */
-	readonly folder: string;
-	readonly bare: boolean;
+	readonly to: RestoreTarget;
 	/** RFC 3339, a day, or a duration before now, as the user wrote it. */
 	readonly at: string | undefined;
 };

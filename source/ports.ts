@@ -101,6 +101,15 @@ export type TransferOptions = {
 	readonly onProgress: (progress: Progress) => void;
 };
 
+/** How the user's own git is let work. */
+export type AsUser = {
+	readonly signal: AbortSignal;
+	/** May it ask for a password in the terminal? */
+	readonly mayAsk: boolean;
+};
+
+export type PushOptions = AsUser & TransferOptions;
+
 /**
  * The installed git, isolated from the user's configuration, with one source's credential.
  * `mirror` is the absolute path of a bare repository.
@@ -180,6 +189,24 @@ export interface Git {
 	 * checked out and `origin` is the given address. Leaves what it has done so far when it fails.
 	 */
 	restore(mirror: string, target: string, state: RestoredState, signal: AbortSignal): Promise<void>;
+
+	/**
+	 * All refs of any remote, asked with the user's own configuration and credentials, none of ours.
+	 * Throws `remote-unusable` with what git said.
+	 */
+	listRemote(url: string, options: AsUser): Promise<Advertisement>;
+
+	/**
+	 * Creates these branches and tags in a remote, in the same manner, the default branch first; none
+	 * of them moves one that is there, and nothing of Cistern's is pushed. Throws `push-incomplete`
+	 * for what the remote did not take, `remote-unusable` where it took nothing.
+	 */
+	push(
+		mirror: string,
+		url: string,
+		state: Pick<RestoredState, 'head' | 'refs'>,
+		options: PushOptions,
+	): Promise<void>;
 
 	/** Writes an entry's objects and gives the commit's id. Moves no ref. */
 	writeHistory(

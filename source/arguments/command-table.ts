@@ -1,28 +1,9 @@
 import {parseConcurrency} from '../domain/settings/settings-read.ts';
 import {parseDuration} from '../domain/text/duration.ts';
-import type {CommonOptions, Invocation, RestoreInvocation} from '../invocation.ts';
+import {type CommandRow, from} from './command-row.ts';
 import type {OptionRow} from './common-options.ts';
-import {usageError, type Values} from './values.ts';
-
-/** A command as the parser and the help know it. What is not in this table does not exist. */
-export type CommandRow = {
-	readonly name: string;
-	readonly summary: string;
-	/** Commander's notation: `<repo>`, `[repo...]`. */
-	readonly operands?: {readonly name: string; readonly help: string};
-	readonly options: readonly OptionRow[];
-	readonly examples: readonly string[];
-	readonly read: (
-		values: Values,
-		operands: readonly string[],
-		options: CommonOptions,
-	) => Invocation;
-};
-
-const from: OptionRow = {
-	flags: '--from <folder>',
-	help: 'work from this backup folder alone, without settings',
-};
+import {restore} from './restore-command.ts';
+import {usageError} from './values.ts';
 
 const wait: OptionRow = {flags: '--wait', help: 'wait for another run to end'};
 
@@ -107,54 +88,6 @@ const verify: CommandRow = {
 		repositories: operands,
 		wait: values.isSet('wait'),
 	}),
-};
-
-const restore: CommandRow = {
-	name: 'restore',
-	summary: 'bring repositories back, as of now or as of a day',
-	operands: {name: '[repo...]', help: 'names, workspace/name or globs'},
-	options: [
-		{flags: '--to <dir>', help: 'folder for the working copies'},
-		{flags: '--at <time>', help: 'as it was then: a date, a time, or "3 days ago"'},
-		{flags: '--bare', help: 'bare repositories, not working copies'},
-		{flags: '--all', help: 'every repository of the source'},
-		from,
-	],
-	examples: [
-		'cistern restore api --to ~/rescued',
-		'cistern restore api --to ~/rescued --at 2026-11-03',
-		'cistern restore --all --bare --to ~/rescued --from /srv/backup',
-	],
-	read: (values, operands, options) => ({
-		command: 'restore',
-		options,
-		from: values.text('from'),
-		repositories: readRepositories(values, operands),
-		folder: readFolder(values),
-		bare: values.isSet('bare'),
-		at: values.text('at'),
-	}),
-};
-
-const readRepositories = (
-	values: Values,
-	operands: readonly string[],
-): RestoreInvocation['repositories'] => {
-	if (values.isSet('all') === operands.length > 0) {
-		const problem = operands.length > 0 ? 'Give names or --all, not both.' : 'Restore what?';
-		throw usageError(`${problem} Name repositories, or say --all.`, values.command);
-	}
-
-	return values.isSet('all') ? 'all' : operands;
-};
-
-const readFolder = (values: Values): string => {
-	const folder = values.text('to');
-	if (folder === undefined) {
-		throw usageError('Restore to where? Say --to DIR.', values.command);
-	}
-
-	return folder;
 };
 
 const acceptMissing: CommandRow = {

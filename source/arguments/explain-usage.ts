@@ -4,7 +4,8 @@ import {exitCodes} from '../domain/failure/exit-code.ts';
 import {StopError} from '../domain/failure/failure.ts';
 import {shorten} from '../domain/settings/settings-section.ts';
 import {suggest} from '../domain/settings/suggest.ts';
-import {type CommandRow, commands, defaultCommand} from './command-table.ts';
+import type {CommandRow} from './command-row.ts';
+import {commands, defaultCommand} from './command-table.ts';
 import {longName, optionsOf} from './common-options.ts';
 import {usageError} from './values.ts';
 

@@ -1,5 +1,6 @@
 import {Command, Option} from 'commander';
-import {type CommandRow, commands} from './command-table.ts';
+import type {CommandRow} from './command-row.ts';
+import {commands} from './command-table.ts';
 import {commonOptions, generalOptions, type OptionGroup, type OptionRow} from './common-options.ts';
 
 /** A commander command that knows a row's options and writes its help, and does nothing else. */

@@ -1,42 +1,57 @@
 import {basename, dirname, join} from 'node:path';
+import {exitCodes} from '../domain/failure/exit-code.ts';
 import {StopError} from '../domain/failure/failure.ts';
+import {fillIn, namePlace} from '../domain/restore/push-url.ts';
 import {nameFolders} from '../domain/restore/restore-places.ts';
 import {isGlob} from '../domain/settings/name-filter.ts';
 import type {SavedPart} from '../engine/restore/read-state.ts';
 import {type Target, workFolder} from '../engine/restore/work-place.ts';
 import type {SavedSource} from '../engine/saved/saved-sources.ts';
 import type {RestoreInvocation} from '../invocation.ts';
-import {isInside, resolveFolder} from '../locate-folder.ts';
+import {isInside} from '../locate-folder.ts';
 
 /** Did nobody ask for a repository by its own name? */
 export const isPattern = (wanted: RestoreInvocation['repositories']): boolean =>
 	wanted === 'all' || wanted.every(isGlob);
 
-/** A repository or its wiki, and the folder that it goes to. */
-export type Placed = SavedPart & Target;
-
 /**
- * Where each part goes: a repository that was named to the folder itself and its wiki beside it,
- * several each to a folder of its own name in it. Throws a StopError where one of these folders
+ * The folder that each part goes to: a repository that was named to the folder itself and its wiki
+ * beside it, several each to a folder of its own name in it. Throws a StopError where one of them
  * lies in the backup.
  */
-export const placeRestored = (
-	{folder, repositories}: Pick<RestoreInvocation, 'folder' | 'repositories'>,
+export const placeInFolders = (
+	base: string,
 	parts: readonly SavedPart[],
-	{sources, home}: {readonly sources: readonly SavedSource[]; readonly home: string},
-): readonly Placed[] => {
-	const base = resolveFolder(folder, home);
+	{
+		repositories,
+		sources,
+	}: {readonly sources: readonly SavedSource[]} & Pick<RestoreInvocation, 'repositories'>,
+): readonly (SavedPart & Target)[] => {
 	const isOne = !isPattern(repositories) && parts.filter(({part}) => part === 'repo').length === 1;
-	const names = isOne ? [] : nameParts(parts);
-	const places = parts.map((part, index) => {
-		const target = isOne
-			? `${base}${suffixOf(part)}`
-			: join(base, names[index] ?? part.repository.folder);
-		const beside = join(dirname(target), `.${basename(target)}${workFolder}`);
-		return {...part, target, beside};
-	});
-	for (const {target} of places) {
+	const names = nameParts(parts);
+	return parts.map((part, index) => {
+		const target = isOne ? `${base}${suffixOf(part)}` : join(base, names[index] ?? '');
 		refuseInBackup(target, sources);
+		return {...part, target, beside: join(dirname(target), `.${basename(target)}${workFolder}`)};
+	});
+};
+
+/**
+ * The address that each part is pushed to. A wiki goes to `name.wiki`; without a place for the name
+ * there is no address for it. Throws a StopError where two would go to one address.
+ */
+export const placeAtRemotes = (
+	url: string,
+	parts: readonly SavedPart[],
+): readonly (SavedPart & {readonly url: string})[] => {
+	const pushed = url.includes(namePlace) ? parts : parts.filter(({part}) => part === 'repo');
+	const names = nameParts(pushed);
+	const places = pushed.map((part, index) => ({...part, url: fillIn(url, names[index] ?? '')}));
+	if (new Set(places.map((place) => place.url)).size < places.length) {
+		throw new StopError('Several repositories would be pushed to one address.', {
+			advice: `Put ${namePlace} where the name of each belongs, or choose a source with --source.`,
+			exitCode: exitCodes.usage,
+		});
 	}
 
 	return places;

@@ -60,7 +60,7 @@ const tryToRestore = async (name: string, target: string, options: Options): Pro
 	const tools = {git: openGit(run), files, endProcesses, run, signal};
 	const origin = 'https://bitbucket.org/acme/api.git';
 	const beside = `${target}-in-progress`;
-	const request = {repository, part, target, beside, bare, at, origin};
+	const request = {kind: 'folder', repository, part, target, beside, bare, at, origin} as const;
 	return (await lookAtFolder(tools, request)) ?? restoreToFolder(tools, request);
 };
 

@@ -69,6 +69,34 @@ export const isolatedEnvironment = (
 	...configVariables([...enforced, ...config]),
 });
 
+/** Variables that name a repository, or a program that is not needed to reach a remote. */
+const ofARepository =
+	/^(GIT_(DIR|WORK_TREE|INDEX_FILE|OBJECT_DIRECTORY|ALTERNATE_OBJECT_DIRECTORIES|COMMON_DIR|NAMESPACE|PREFIX|TEMPLATE_DIR|SHALLOW_FILE|GRAFT_FILE|CONFIG|EDITOR|SEQUENCE_EDITOR|PAGER|EXTERNAL_DIFF)|EDITOR|VISUAL|PAGER|PREFIX)$/i;
+
+/** What holds a token of ours, which no remote but Bitbucket may see. */
+const ourToken = 'CISTERN_TOKEN';
+
+/**
+ * The environment of a git that works as the user's own would from their shell, with their
+ * configuration, credential helpers and keys. It asks in the terminal only where it may.
+ */
+export const userEnvironment = (
+	environment: Readonly<Record<string, string | undefined>>,
+	run: string,
+	mayAsk: boolean,
+): Record<string, string> => ({
+	...Object.fromEntries(
+		Object.entries(environment).filter(
+			(entry): entry is [string, string] =>
+				entry[1] !== undefined && !ofARepository.test(entry[0]) && entry[0] !== ourToken,
+		),
+	),
+	LC_ALL: 'C',
+	LANGUAGE: 'C',
+	[runMarker]: run,
+	...(mayAsk ? {} : {GIT_TERMINAL_PROMPT: '0'}),
+});
+
 /** `GIT_CONFIG_COUNT` and its pairs (git-config(1), "ENVIRONMENT"). */
 const configVariables = (config: GitConfig): Record<string, string> => ({
 	GIT_CONFIG_COUNT: String(config.length),

@@ -1,7 +1,7 @@
 import type {Git} from '../../ports.ts';
 import {checkMethods} from './check-objects.ts';
 import {credentialConfig} from './credential-config.ts';
-import {type GitConfig, isolatedEnvironment} from './environment.ts';
+import {type GitConfig, isolatedEnvironment, userEnvironment} from './environment.ts';
 import {historyMethods} from './history-store.ts';
 import type {InstalledGit} from './installed-git.ts';
 import {keptMethods} from './kept-commits.ts';
@@ -10,6 +10,7 @@ import {maintenanceMethods} from './maintenance.ts';
 import {mirrorMethods} from './mirror.ts';
 import {wayTo} from './network-config.ts';
 import {networkProblemOf} from './network-words.ts';
+import {pushMethods} from './push.ts';
 import {restoreMethod} from './restore.ts';
 import {type GitCommand, GitExit, runGit} from './run-git.ts';
 import {transferMethods} from './transfer.ts';
@@ -90,6 +91,13 @@ export const openGit = (options: GitOptions): Git => {
 		...maintenanceMethods(runLocal),
 		...checkMethods(runLocal),
 		requireWhole: wholeCopyMethod(runLocal),
+		...pushMethods(runLocal, (mayAsk) => {
+			const own = userEnvironment(environment, run, mayAsk);
+			return async (command) => {
+				await installed.requireUsable();
+				return runGit(command, own);
+			};
+		}),
 		restore: restoreMethod(runLocal),
 	};
 };

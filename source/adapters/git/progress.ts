@@ -5,6 +5,7 @@ const stages: Readonly<Record<string, Stage>> = {
 	Counting: 'counting',
 	Compressing: 'compressing',
 	Receiving: 'receiving',
+	Writing: 'sending',
 	Resolving: 'resolving',
 };
 

@@ -42,16 +42,18 @@ export class GitExit extends GitError {
 	}
 }
 
-/** What simple-git keeps back unless it is named; every value is ours (see `environment.ts`). */
+/** What simple-git keeps back unless it is named; every value is ours, or the user's own. */
 const unsafe = {
 	allowUnsafeAskPass: true,
 	allowUnsafeConfigEnvCount: true,
 	allowUnsafeConfigPaths: true,
 	allowUnsafeCredentialHelper: true,
 	allowUnsafeFsMonitor: true,
+	allowUnsafeGitProxy: true,
 	allowUnsafeHooksPath: true,
 	allowUnsafePager: true,
 	allowUnsafeProtocolOverride: true,
+	allowUnsafeSshCommand: true,
 	allowUnsafeTemplateDir: true,
 } as const;
 

@@ -136,14 +136,15 @@ const refuseUnreadable = (name: string, refs: Refs): void => {
 	}
 };
 
-const parseLsRemote = (text: string): Advertisement => {
+/** Of all refs, those of the names that are wanted; nothing peeled. */
+export const parseLsRemote = (text: string, wanted = /^refs\/(heads|tags)\//): Advertisement => {
 	const refs = new Map<string, string>();
 	let head: string | undefined;
 	for (const line of text.split('\n')) {
 		const [left = '', name = ''] = line.split('\t');
 		if (name === 'HEAD' && left.startsWith('ref: ')) {
 			head = left.slice('ref: '.length);
-		} else if (/^refs\/(heads|tags)\//.test(name) && !name.endsWith('^{}') && !/^0+$/.test(left)) {
+		} else if (wanted.test(name) && !name.endsWith('^{}') && !/^0+$/.test(left)) {
 			refuseUnreadable(name, refs);
 			refs.set(name, left);
 		}

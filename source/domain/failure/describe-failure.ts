@@ -4,6 +4,7 @@ import {toExcerpt, withWords} from '../text/printable-text.ts';
 import {describeLocal} from './describe-local.ts';
 import {describeNetwork} from './describe-network.ts';
 import {describePermission} from './describe-permission.ts';
+import {describeRemote} from './describe-remote.ts';
 import type {Door, Failure} from './failure.ts';
 
 export type FailureText = {
@@ -81,6 +82,10 @@ const describeTrouble = (failure: Exclude<Failure, {readonly kind: Refused}>): F
 				what: `the list of repositories is not complete: ${toExcerpt(failure.detail)}`,
 				advice: 'Nothing was taken as gone because of it. Run cistern again later.',
 			};
+		case 'remote-unusable':
+		case 'remote-taken':
+		case 'push-incomplete':
+			return describeRemote(failure);
 		default:
 			return describeLocal(failure);
 	}

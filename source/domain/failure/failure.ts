@@ -42,6 +42,22 @@ export type Failure =
 	/** Not installed, or older than 2.32: `found` is its version, `detail` what it said instead of one. */
 	| {readonly kind: 'git-unusable'; readonly found: string | undefined; readonly detail: string}
 	| {readonly kind: 'mirror-unusable'; readonly path: string; readonly detail: string}
+	/** A remote to be pushed to: what the user's own git said. */
+	| {readonly kind: 'remote-unusable'; readonly url: string; readonly detail: string}
+	/** `foreign`: one of its refs that the push would not have made. */
+	| {
+			readonly kind: 'remote-taken';
+			readonly url: string;
+			readonly refs: number;
+			readonly foreign: string;
+	  }
+	/** `missing`: full names of the branches and tags that the remote did not take. */
+	| {
+			readonly kind: 'push-incomplete';
+			readonly url: string;
+			readonly missing: readonly string[];
+			readonly detail: string;
+	  }
 	/** What lies there was written by a newer Cistern, in a form that this one does not know. */
 	| {readonly kind: 'record-newer'; readonly path: string}
 	/** Something about one repository's own folder; the others can be saved. */

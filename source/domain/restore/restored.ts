@@ -3,6 +3,9 @@ import type {Failure} from '../failure/failure.ts';
 /** A repository's wiki is a repository of its own, beside it. */
 export type Part = 'repo' | 'wiki';
 
+/** Where a repository is brought back to. `folder` is an absolute path. */
+export type Destination = {readonly folder: string} | {readonly url: string};
+
 /** What a repository is, or was already, once it is back. */
 export type RestoredFacts = {
 	/** When the state was recorded, RFC 3339; undefined where its mirror has no history. */
@@ -13,6 +16,8 @@ export type RestoredFacts = {
 	readonly head: string | undefined;
 	/** Its LFS files are not in the backup. */
 	readonly usesLfs: boolean;
+	/** The default branch of a remote that took another one, which no push can change. */
+	readonly remoteHead?: string | undefined;
 };
 
 /** What became of one repository, or its wiki, that was to be brought back. */
@@ -24,13 +29,15 @@ export type Restored =
 	| {readonly result: 'not-yet-saved'; readonly first: string | undefined}
 	| {readonly result: 'failed'; readonly failure: Failure};
 
-export type RestoredRepository = {
+export type RestoredName = {
 	/** Title of its source. */
 	readonly source: string;
 	/** Full name. */
 	readonly repository: string;
 	readonly part: Part;
-	/** Absolute path of where it was to go. */
-	readonly folder: string;
+};
+
+export type RestoredRepository = RestoredName & {
+	readonly to: Destination;
 	readonly restored: Restored;
 };

@@ -9,6 +9,7 @@ export type Stage =
 	| 'compressing'
 	| 'receiving'
 	| 'resolving'
+	| 'sending'
 	| 'keeping'
 	| 'wiki'
 	| 'packing';

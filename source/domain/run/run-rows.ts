@@ -10,7 +10,7 @@ export type Row =
 			readonly kind: 'running';
 			readonly source: string;
 			readonly repository: string;
-			readonly action: 'clone' | 'update';
+			readonly action: 'clone' | 'update' | 'restore';
 			/** Bytes, as Bitbucket counts them, of what is to be cloned. */
 			readonly size: number;
 			readonly progress: Progress | undefined;

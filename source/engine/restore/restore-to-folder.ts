@@ -2,6 +2,7 @@ import {FailureError, StopError} from '../../domain/failure/failure.ts';
 import {joinPath} from '../../domain/plan/layout.ts';
 import type {Restored} from '../../domain/restore/restored.ts';
 import type {Git} from '../../ports.ts';
+import {asResult} from './as-result.ts';
 import {factsOf, mirrorOf, readState, type SavedPart, type StateThen} from './read-state.ts';
 import {buildAside, clearLeftovers, type PlaceTools, type Target} from './work-place.ts';
 
@@ -9,6 +10,7 @@ export type FolderTools = PlaceTools & {readonly git: Git; readonly signal: Abor
 
 export type FolderRequest = SavedPart &
 	Target & {
+		readonly kind: 'folder';
 		readonly bare: boolean;
 		/** Milliseconds since 1970; undefined for the newest state. */
 		readonly at: number | undefined;
@@ -91,19 +93,3 @@ export const restoreToFolder = (tools: FolderTools, request: FolderRequest): Pro
 		);
 		return {result: 'restored', ...factsOf(request, then)};
 	});
-
-/** What concerns one repository is its result; an interruption ends everything. */
-export const asResult = async (
-	signal: AbortSignal,
-	act: () => Promise<Restored>,
-): Promise<Restored> => {
-	try {
-		return await act();
-	} catch (error) {
-		if (error instanceof FailureError && !signal.aborted) {
-			return {result: 'failed', failure: error.failure};
-		}
-
-		throw error;
-	}
-};

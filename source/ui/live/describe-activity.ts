@@ -12,6 +12,7 @@ const words: Readonly<Record<Stage, string>> = {
 	compressing: 'compressing',
 	receiving: 'receiving',
 	resolving: 'resolving',
+	sending: 'sending',
 	keeping: 'keeping',
 	wiki: 'wiki',
 	packing: 'packing',
@@ -26,9 +27,16 @@ const sentences: Readonly<Record<Stage, string>> = {
 	compressing: 'waiting for the server to compress',
 	receiving: 'receiving',
 	resolving: 'resolving',
+	sending: 'sending',
 	keeping: 'keeping what upstream replaced',
 	wiki: 'saving the wiki',
 	packing: 'packing',
+};
+
+const starts: Readonly<Record<RunningRow['action'], string>> = {
+	clone: 'starting to clone',
+	update: 'starting to update',
+	restore: 'restoring',
 };
 
 /** Seconds after which a row says how long it has been silent. */
@@ -40,13 +48,10 @@ export const describeActivity = (row: RunningRow, frame: Frame): string => {
 		return `${words[progress.stage].padEnd(wordWidth)} ${String(Math.floor(progress.percent)).padStart(3)} %`;
 	}
 
-	const text = progress === undefined ? describeStart(action) : sentences[progress.stage];
+	const text = progress === undefined ? starts[action] : sentences[progress.stage];
 	const seconds = secondsSince(frame, row.since);
 	return seconds < longSilence ? text : `${text}, ${formatRoughly(seconds * 1000)}`;
 };
-
-const describeStart = (action: RunningRow['action']): string =>
-	action === 'clone' ? 'starting to clone' : 'starting to update';
 
 /** From here on a countdown goes by minutes. */
 const longCountdown = 100;

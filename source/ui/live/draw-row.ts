@@ -37,7 +37,7 @@ const drawWaiting = (name: string, wait: Wait, frame: Frame): Line => [
 	{text: describeWait(wait, frame)},
 ];
 
-const drawRunning = (row: RunningRow, name: string, frame: Frame): Line => {
+export const drawRunning = (row: RunningRow, name: string, frame: Frame): Line => {
 	const steps = row.heard + secondsSince(frame, row.since);
 	const start = [
 		...nameColumn({text: spin(frame, steps)}, {text: name, style: 'bold'}, frame),

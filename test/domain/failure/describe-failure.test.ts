@@ -56,6 +56,12 @@ const examples: {readonly [Kind in Failure['kind']]: readonly Extract<Failure, {
 	],
 	'git-failed': [{kind: 'git-failed', detail: evil}],
 	'mirror-unusable': [{kind: 'mirror-unusable', path: `/srv/${evil}`, detail: evil}],
+	'remote-unusable': [{kind: 'remote-unusable', url: `git@x:${evil}`, detail: evil}],
+	'remote-taken': [{kind: 'remote-taken', url: `git@x:${evil}`, refs: 3, foreign: evil}],
+	'push-incomplete': [
+		{kind: 'push-incomplete', url: `git@x:${evil}`, missing: [evil], detail: evil},
+		{kind: 'push-incomplete', url: 'git@x:y', missing: [], detail: ''},
+	],
 	'record-newer': [{kind: 'record-newer', path: `/srv/${evil}`}],
 	'disk-full': [{kind: 'disk-full', path: `/srv/${evil}`}],
 	'repository-unusable': [{kind: 'repository-unusable', path: `/srv/${evil}`, detail: evil}],

@@ -1,0 +1,133 @@
+import {mkdir, mkdtemp, rm, writeFile} from 'node:fs/promises';
+import {tmpdir} from 'node:os';
+import {join} from 'node:path';
+import {FailureError} from '../../domain/failure/failure.ts';
+import {isBranch} from '../../domain/history/history.ts';
+import type {Refs} from '../../domain/plan/repository.ts';
+import {toPrintable} from '../../domain/text/printable-text.ts';
+import type {Git, PushOptions} from '../../ports.ts';
+import {shortenWords} from './git-failure.ts';
+import type {RunGit} from './open-git.ts';
+import {createProgressReader} from './progress.ts';
+import {asMirrorFailure, GitExit} from './run-git.ts';
+import {parseLsRemote} from './transfer.ts';
+
+/** Runs git as the user would: with their configuration, helpers and keys. */
+export type RunAsUser = (mayAsk: boolean) => RunGit;
+
+/** The user's own hooks are for their own work, and only exact refs are pushed, never submodules. */
+const pushArguments = [
+	'push',
+	'--no-verify',
+	'--porcelain',
+	'--progress',
+	'--recurse-submodules=no',
+	'--',
+] as const;
+
+const everything = ['refs/heads/*:refs/heads/*', 'refs/tags/*:refs/tags/*'] as const;
+
+export const pushMethods = (
+	runLocal: RunGit,
+	runAsUser: RunAsUser,
+): Pick<Git, 'listRemote' | 'push'> => ({
+	listRemote: async (url, {signal, mayAsk}) => {
+		try {
+			const args = ['ls-remote', '--symref', '--', url];
+			const text = await runAsUser(mayAsk)({args, folder: tmpdir(), gitDir: 'none', signal});
+			return parseLsRemote(text, /^refs\//);
+		} catch (error) {
+			throw asRemoteFailure(error, url);
+		}
+	},
+	push: async (mirror, url, {head, refs}, options) => {
+		const folder = await mkdtemp(join(tmpdir(), 'cistern-push-'));
+		try {
+			await lend(runLocal, mirror, folder, refs);
+			const push = (refspecs: readonly string[]): Promise<void> =>
+				pushSome(runAsUser(options.mayAsk), {mirror, folder, url, refspecs}, options);
+			// Hosters make the first branch that they see the default one.
+			if (head !== undefined && isBranch(head) && refs.has(head)) {
+				await push([`${head}:${head}`]);
+			}
+
+			await push(everything);
+		} finally {
+			await rm(folder, {recursive: true, force: true});
+		}
+	},
+});
+
+/**
+ * A repository that has these refs and nothing else, and borrows the mirror's objects: with the
+ * user's configuration, a config file or a hook in the mirror must not count.
+ */
+const lend = async (run: RunGit, mirror: string, folder: string, refs: Refs): Promise<void> => {
+	try {
+		await run({args: ['init', '--bare', '--template='], folder});
+		await mkdir(join(folder, 'objects', 'info'), {recursive: true});
+		await writeFile(join(folder, 'objects', 'info', 'alternates'), `${join(mirror, 'objects')}\n`);
+		const input = [...refs].map(([ref, oid]) => `create ${ref}\0${oid}\0`).join('');
+		const args = ['update-ref', '--no-deref', '-z', '--stdin'];
+		await run({args, folder, gitDir: true, input});
+	} catch (error) {
+		throw asMirrorFailure(error, mirror);
+	}
+};
+
+type Push = {
+	readonly mirror: string;
+	readonly folder: string;
+	readonly url: string;
+	readonly refspecs: readonly string[];
+};
+
+const pushSome = async (
+	run: RunGit,
+	{mirror, folder, url, refspecs}: Push,
+	{signal, onProgress}: PushOptions,
+): Promise<void> => {
+	const {read} = createProgressReader(onProgress);
+	const args = [...pushArguments, url, ...refspecs];
+	try {
+		await run({args, folder, gitDir: true, signal, onProgressText: read});
+	} catch (error) {
+		throw asPushFailure(error, mirror, url);
+	}
+};
+
+const asPushFailure = (error: unknown, mirror: string, url: string): unknown => {
+	if (!(error instanceof GitExit)) {
+		return error;
+	}
+
+	const refused = parseRefused(error.stdout);
+	if (refused.length > 0) {
+		const missing = refused.map(({ref}) => ref);
+		return new FailureError({
+			kind: 'push-incomplete',
+			url,
+			missing,
+			detail: toPrintable(refused[0]?.reason ?? ''),
+		});
+	}
+
+	return /pack-objects died|bad object|missing (blob|tree|object)/i.test(error.stderr)
+		? asMirrorFailure(error, mirror)
+		: asRemoteFailure(error, url);
+};
+
+const asRemoteFailure = (error: unknown, url: string): unknown =>
+	error instanceof GitExit
+		? new FailureError({kind: 'remote-unusable', url, detail: shortenWords(error.stderr)})
+		: error;
+
+/** git-push(1), "OUTPUT": `!`, `<from>:<to>` and the reason, a tab between them. */
+const parseRefused = (stdout: string): readonly {readonly ref: string; readonly reason: string}[] =>
+	stdout
+		.split('\n')
+		.filter((line) => line.startsWith('!\t'))
+		.map((line) => {
+			const [, names = '', reason = ''] = line.split('\t');
+			return {ref: names.slice(names.indexOf(':') + 1), reason};
+		});

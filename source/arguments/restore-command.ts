@@ -1,0 +1,84 @@
+import {holdsPassword, namePlace} from '../domain/restore/push-url.ts';
+import {isGlob} from '../domain/settings/name-filter.ts';
+import type {RestoreInvocation, RestoreTarget} from '../invocation.ts';
+import {type CommandRow, from} from './command-row.ts';
+import {usageError, type Values} from './values.ts';
+
+export const restore: CommandRow = {
+	name: 'restore',
+	summary: 'bring repositories back, as of now or as of a day',
+	operands: {name: '[repo...]', help: 'names, workspace/name or globs'},
+	options: [
+		{flags: '--to <dir>', help: 'folder for the working copies'},
+		{flags: '--at <time>', help: 'as it was then: a date, a time, or "3 days ago"'},
+		{flags: '--bare', help: 'bare repositories, not working copies'},
+		{
+			flags: '--push <url>',
+			help: 'into an empty remote instead; {name} for the name of each',
+			excludes: ['to', 'bare'],
+		},
+		{flags: '--all', help: 'every repository of the source'},
+		from,
+	],
+	examples: [
+		'cistern restore api --to ~/rescued',
+		'cistern restore api --to ~/rescued --at 2026-11-03',
+		'cistern restore --all --bare --to ~/rescued --from /srv/backup',
+		'cistern restore --all --push git@example.com:acme/{name}.git',
+	],
+	read: (values, operands, options) => {
+		const repositories = readRepositories(values, operands);
+		return {
+			command: 'restore',
+			options,
+			from: values.text('from'),
+			repositories,
+			to: readTarget(values, repositories),
+			at: values.text('at'),
+		};
+	},
+};
+
+type Repositories = RestoreInvocation['repositories'];
+
+const readRepositories = (values: Values, operands: readonly string[]): Repositories => {
+	if (values.isSet('all') === operands.length > 0) {
+		const problem = operands.length > 0 ? 'Give names or --all, not both.' : 'Restore what?';
+		throw usageError(`${problem} Name repositories, or say --all.`, values.command);
+	}
+
+	return values.isSet('all') ? 'all' : operands;
+};
+
+const readTarget = (values: Values, repositories: Repositories): RestoreTarget => {
+	const [folder, url] = [values.text('to'), values.text('push')];
+	if (url !== undefined) {
+		return {kind: 'remote', url: checkUrl(url, repositories, values.command)};
+	}
+
+	if (folder === undefined) {
+		throw usageError('Restore to where? Say --to DIR, or --push URL.', values.command);
+	}
+
+	return {kind: 'folder', folder, bare: values.isSet('bare')};
+};
+
+/** The address itself is not repeated where it holds what nobody else should read. */
+const checkUrl = (url: string, repositories: Repositories, command: string): string => {
+	if (holdsPassword(url)) {
+		throw usageError(
+			'--push: leave the password out of the address, where other users and logs see it. Your own git signs in: with an SSH address, or a credential helper ("git help credentials").',
+			command,
+		);
+	}
+
+	const isSeveral = repositories === 'all' || repositories.length > 1 || repositories.some(isGlob);
+	if (isSeveral && !url.includes(namePlace)) {
+		throw usageError(
+			`--push: several repositories need an address with ${namePlace} in it, such as git@example.com:acme/${namePlace}.git.`,
+			command,
+		);
+	}
+
+	return url;
+};

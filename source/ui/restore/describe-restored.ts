@@ -1,0 +1,57 @@
+import {describeFailure} from '../../domain/failure/describe-failure.ts';
+import {titleOf} from '../../domain/restore/restore-state.ts';
+import type {Destination, Restored, RestoredRepository} from '../../domain/restore/restored.ts';
+import {toPrintable} from '../../domain/text/printable-text.ts';
+import {formatCount} from '../text/count.ts';
+
+type NotRestored = Extract<Restored, {readonly result: 'not-yet-saved' | 'failed'}>;
+
+export const isRestored = (restored: Restored): restored is Exclude<Restored, NotRestored> =>
+	restored.result === 'restored' || restored.result === 'already-there';
+
+/** Why a repository was not brought back, as sentences. */
+export const describeNotRestored = (
+	restored: NotRestored,
+): {readonly what: string; readonly advice: string} => {
+	if (restored.result === 'failed') {
+		const {what, advice} = describeFailure(restored.failure);
+		return {what: `${what.charAt(0).toUpperCase()}${what.slice(1)}.`, advice};
+	}
+
+	return {
+		what: 'Nothing of it was saved by then.',
+		advice:
+			restored.first === undefined
+				? 'Its mirror has no history yet: the next backup begins it.'
+				: `Its first backup is of ${restored.first}.`,
+	};
+};
+
+export const formatDestination = (to: Destination): string =>
+	toPrintable('url' in to ? to.url : to.folder);
+
+/** How one repository was brought back, without its name. */
+export const describeRestored = ({to, restored}: RestoredRepository): string => {
+	if (!isRestored(restored)) {
+		const {what, advice} = describeNotRestored(restored);
+		return `not restored. ${toPrintable(what)} ${toPrintable(advice)}`;
+	}
+
+	const {refs, asOf, usesLfs, remoteHead} = restored;
+	const there = restored.result === 'already-there' ? 'already there, ' : '';
+	const when = asOf === undefined ? '' : ` as of ${asOf}`;
+	return [
+		`${there}${formatCount(refs, 'branch or tag', 'branches and tags')}${when}, in ${formatDestination(to)}`,
+		...(usesLfs ? ['its LFS files are not in the backup'] : []),
+		...(remoteHead === undefined ? [] : [describeRemoteHead(remoteHead, restored.head)]),
+	].join('; ');
+};
+
+const describeRemoteHead = (there: string, wanted: string | undefined): string => {
+	const [is, was] = [there, wanted ?? ''].map((ref) => toPrintable(ref.replace('refs/heads/', '')));
+	return `its default branch there is ${is}: set it to ${was}`;
+};
+
+/** The same with its name, on one line. */
+export const formatRestored = (one: RestoredRepository): string =>
+	`${toPrintable(titleOf(one))}: ${describeRestored(one)}`;

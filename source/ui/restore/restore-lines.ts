@@ -1,0 +1,32 @@
+import type {RestoreEvent} from '../../domain/restore/restore-events.ts';
+import {titleOf} from '../../domain/restore/restore-state.ts';
+import {toPrintable} from '../../domain/text/printable-text.ts';
+import type {Clock, Terminal} from '../../ports.ts';
+import {formatClock} from '../text/moment.ts';
+import {formatRestored} from './describe-restored.ts';
+import type {RestoreView} from './restore-view.ts';
+
+/** One plain line for each repository. `verbose`: when it begins, too. */
+export const createRestoreLines = (
+	{terminal, clock}: {readonly terminal: Terminal; readonly clock: Clock},
+	{verbose}: {readonly verbose: boolean},
+): RestoreView => ({
+	handle: (event) => {
+		const text = describe(event, verbose);
+		if (text !== undefined) {
+			terminal.writeError(`${formatClock(clock.now())} ${text}\n`);
+		}
+	},
+	close: async () => {},
+});
+
+const describe = (event: RestoreEvent, verbose: boolean): string | undefined => {
+	switch (event.type) {
+		case 'restoring':
+			return verbose ? `${toPrintable(titleOf(event))}: restoring` : undefined;
+		case 'restore-ended':
+			return formatRestored(event);
+		default:
+			return undefined;
+	}
+};

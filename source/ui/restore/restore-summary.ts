@@ -1,0 +1,112 @@
+import {exitCodes} from '../../domain/failure/exit-code.ts';
+import {countAll, type RestoreState, titleOf} from '../../domain/restore/restore-state.ts';
+import type {RestoredRepository} from '../../domain/restore/restored.ts';
+import {toPrintable} from '../../domain/text/printable-text.ts';
+import {formatCount, formatNumber} from '../text/count.ts';
+import {formatDuration} from '../text/duration.ts';
+import {type Look, layOut, layOutBeside} from '../text/layout.ts';
+import {formatMoment} from '../text/moment.ts';
+import {measureWidth} from '../text/width.ts';
+import {describeNotRestored, isRestored} from './describe-restored.ts';
+
+export type SummaryLook = Look & {
+	/** Milliseconds since 1970. */
+	readonly now: number;
+};
+
+const longestName = 32;
+
+/** The closing text of a restore; empty where its one line has said it all. */
+export const formatRestoreSummary = (state: RestoreState, look: SummaryLook): string => {
+	const {started, finished} = state;
+	if (started === undefined || finished === undefined) {
+		return '';
+	}
+
+	const isWhole = finished.exitCode === exitCodes.done;
+	if (isWhole && started.repositories === 1) {
+		return '';
+	}
+
+	const counts = listCounts(state);
+	const lines = [
+		...layOut(
+			2,
+			`${describeResult(state, look.now)}    ${formatDuration(finished.duration)}`,
+			look,
+		),
+		...(counts === '' ? [] : ['', ...layOut(4, counts, look)]),
+		...describeFailures(state, look),
+		'',
+		...layOut(2, isWhole ? toPrintable(started.to) : describeAgain(state), look),
+	];
+	return `\n${lines.join('\n')}\n`;
+};
+
+const describeResult = (state: RestoreState, now: number): string => {
+	const {started, finished} = state;
+	const back = state.restored + state.alreadyThere;
+	const [all, moment] = [countAll(state), started?.asOf];
+	const what = [
+		...(started?.repositories
+			? [formatCount(started.repositories, 'repository', 'repositories')]
+			: []),
+		...(started?.wikis ? [formatCount(started.wikis, 'wiki')] : []),
+	].join(' and ');
+	const then = moment === undefined ? '' : ` as of ${formatMoment(moment, now)}`;
+	const interrupted = finished?.exitCode === exitCodes.interrupted ? 'Interrupted. ' : '';
+	const which =
+		back === all && all > 1
+			? `All of ${what} are`
+			: `${formatNumber(back)} of ${what} ${back === 1 ? 'is' : 'are'}`;
+	return `${interrupted}${which} back${then}.`;
+};
+
+const listCounts = ({restored, alreadyThere, notYetSaved, failed}: RestoreState): string =>
+	[
+		[restored, 'restored'] as const,
+		[alreadyThere, 'already there'] as const,
+		[notYetSaved, 'not saved by then'] as const,
+		[failed, 'failed'] as const,
+	]
+		.filter(([count]) => count > 0)
+		.map(([count, word]) => `${formatNumber(count)} ${word}`)
+		.join('   ');
+
+const describeAgain = ({finished}: RestoreState): string =>
+	finished?.exitCode === exitCodes.interrupted
+		? 'Run the same command again: it goes on with what is missing.'
+		: 'Once that is put right, run the same command again: it goes on with what is missing.';
+
+const describeFailures = (state: RestoreState, look: SummaryLook): readonly string[] => {
+	const {failures, failed} = state;
+	const widths = failures.map((one) => measureWidth(toPrintable(titleOf(one))));
+	const width = 4 + Math.min(longestName, Math.max(0, ...widths)) + 3;
+	const rest = failed - failures.length;
+	return [
+		...failures.flatMap((one) => ['', ...describeFailed(one, width, look)]),
+		...(rest > 0 ? ['', ...layOut(4, `and ${formatNumber(rest)} more`, look)] : []),
+	];
+};
+
+const describeFailed = (
+	one: RestoredRepository,
+	width: number,
+	look: SummaryLook,
+): readonly string[] => {
+	if (isRestored(one.restored)) {
+		return [];
+	}
+
+	const {what, advice} = describeNotRestored(one.restored);
+	const name = toPrintable(titleOf(one));
+	return [
+		...layOutBeside(
+			[{text: '  '}, {text: look.marks.failed, style: 'red'}, {text: ` ${name}`, style: 'bold'}],
+			width,
+			toPrintable(what),
+			look,
+		),
+		...layOut(width, toPrintable(advice), look),
+	];
+};

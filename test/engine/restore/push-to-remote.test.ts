@@ -1,0 +1,140 @@
+import {randomUUID} from 'node:crypto';
+import {chmodSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
+import {join} from 'node:path';
+import {describe, expect, it} from 'vitest';
+import {findGit} from '../../../source/adapters/git/installed-git.ts';
+import {openGit} from '../../../source/adapters/git/open-git.ts';
+import type {Restored} from '../../../source/domain/restore/restored.ts';
+import {findRepositories} from '../../../source/engine/look/find-repositories.ts';
+import {pushToRemote} from '../../../source/engine/restore/push-to-remote.ts';
+import {makeBareRepository} from '../../../source/sandbox/bare-repository.ts';
+import {ann, makeWorld, readScopes} from '../../helpers/backup.ts';
+import {makeTemporaryFolder} from '../../helpers/temporary-folder.ts';
+import {commitFile, forcePush, git, readRefs, tag, tagAnnotated} from '../../helpers/upstream.ts';
+import {setUpWorkspace} from '../../helpers/workspace.ts';
+
+const acme = setUpWorkspace();
+
+const push = async (
+	url: string,
+	{at, environment}: {at?: number; environment?: Record<string, string>} = {},
+): Promise<Restored> => {
+	const source = {source: 'acme', folder: acme.path()};
+	const [repository] = await findRepositories(makeWorld(acme.clock).files, [source], ['api']);
+	if (repository === undefined) {
+		throw new Error('no api');
+	}
+
+	const userGit = openGit({
+		installed: findGit({...process.env, GIT_CONFIG_NOSYSTEM: '1', ...environment}),
+		authorization: () => 'Bearer of-bitbucket',
+		redact: (text) => text,
+		origin: acme.sandbox.origin,
+		run: `push-${randomUUID()}`,
+	});
+	return pushToRemote(
+		{git: userGit, signal: new AbortController().signal, mayAsk: false},
+		{kind: 'remote', repository, part: 'repo', url, at},
+		() => {},
+	);
+};
+
+const makeRemote = (): string => {
+	const path = join(makeTemporaryFolder(), 'remote.git');
+	makeBareRepository(path, 'main');
+	return path;
+};
+
+/** A program that git runs before each ref of a push is taken. */
+const addUpdateHook = (remote: string, script: string): string => {
+	mkdirSync(join(remote, 'hooks'));
+	const path = join(remote, 'hooks', 'update');
+	writeFileSync(path, `#!/bin/sh\n${script}\n`);
+	chmodSync(path, 0o755);
+	return path;
+};
+
+/** Two branches and two tags, saved; then all of it changed, and saved. */
+const saveTwice = async (): Promise<{at: number; then: Map<string, string>}> => {
+	const {path} = await acme.add('api');
+	await commitFile(path, {branch: 'develop'});
+	await tag(path, 'light');
+	await tagAnnotated(path, 'v1');
+	await acme.run();
+	const [at, then] = [acme.clock.now() - 1, await readRefs(path)];
+	await forcePush(path);
+	await git(path, 'update-ref', '-d', 'refs/heads/develop');
+	await acme.run();
+	return {at, then};
+};
+
+describe('a push of a repository into an empty remote', () => {
+	it('gives it the branches and tags of then and nothing else, the default branch first', async () => {
+		const {at, then} = await saveTwice();
+		const remote = makeRemote();
+		addUpdateHook(remote, 'echo "$1" >>order');
+
+		expect(await push(remote, {at})).toMatchObject({result: 'restored', refs: 4});
+
+		expect(await readRefs(remote, 'refs/')).toEqual(then);
+		const order = readFileSync(join(remote, 'order'), 'utf8').split('\n');
+		expect([order[0], order.length]).toEqual(['refs/heads/main', 5]);
+		expect(await push(remote, {at})).toMatchObject({result: 'already-there'});
+
+		// One ref of its own, and be it in a corner, and nothing more is done to it.
+		await git(remote, 'update-ref', 'refs/changes/1', 'refs/heads/main');
+		await git(remote, 'update-ref', '-d', 'refs/heads/main');
+		const own = await readRefs(remote, 'refs/');
+		expect(await push(remote, {at})).toMatchObject({
+			failure: {kind: 'remote-taken', foreign: 'refs/changes/1'},
+		});
+		expect(await readRefs(remote, 'refs/')).toEqual(own);
+	});
+
+	it('names what the remote did not take, and goes on with it when it is run again', async () => {
+		const {at, then} = await saveTwice();
+		const remote = makeRemote();
+		const hook = addUpdateHook(remote, 'case "$1" in refs/tags/*) exit 1;; esac');
+
+		expect(await push(remote, {at})).toMatchObject({
+			failure: {
+				kind: 'push-incomplete',
+				missing: ['refs/tags/light', 'refs/tags/v1'],
+				detail: expect.stringContaining('hook declined'),
+			},
+		});
+		expect((await readRefs(remote)).size).toBe(2);
+		// At another moment, what is there is not a part of what would be pushed.
+		expect(await push(remote)).toMatchObject({failure: {kind: 'remote-taken'}});
+		rmSync(hook);
+		expect(await push(remote, {at})).toMatchObject({result: 'restored'});
+		expect(await readRefs(remote, 'refs/')).toEqual(then);
+	});
+
+	it("signs in with the user's own git, and says what that said where it cannot", async () => {
+		const {at, then} = await saveTwice();
+		const {path} = acme.sandbox.addRepository({
+			workspace: 'acme',
+			slug: 'again',
+			whenEmpty: 'zero-refs',
+		});
+		const account = acme.sandbox.addAccount({...ann, email: 'a@b.c', userName: 'writer'});
+		const scopes = [...readScopes, 'write:repository:bitbucket'];
+		acme.sandbox.addApiToken({account, token: 'ATATT-writer', scopes});
+		const config = join(makeTemporaryFolder(), 'gitconfig');
+		writeFileSync(
+			config,
+			'[credential]\n\thelper = "!f() { echo username=writer; echo password=ATATT-writer; }; f"\n[core]\n\thooksPath = /nowhere\n',
+		);
+		const url = `${acme.sandbox.origin}/acme/again.git`;
+
+		const refused = await push(url, {at, environment: {GIT_CONFIG_GLOBAL: '/dev/null'}});
+		expect(refused).toMatchObject({failure: {kind: 'remote-unusable', url}});
+		const pushed = await push(url, {at, environment: {GIT_CONFIG_GLOBAL: config}});
+		expect(pushed).toMatchObject({result: 'restored'});
+		expect(await readRefs(path, 'refs/')).toEqual(then);
+		const missing = join(makeTemporaryFolder(), 'none.git');
+		expect(await push(missing, {at})).toMatchObject({failure: {kind: 'remote-unusable'}});
+		expect(existsSync(missing)).toBe(false);
+	});
+});

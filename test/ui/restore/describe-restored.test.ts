@@ -1,0 +1,93 @@
+import {describe, expect, it} from 'vitest';
+import type {RestoreEvent} from '../../../source/domain/restore/restore-events.ts';
+import type {RestoredRepository} from '../../../source/domain/restore/restored.ts';
+import {formatRestored} from '../../../source/ui/restore/describe-restored.ts';
+import {createRestoreJson} from '../../../source/ui/restore/restore-json.ts';
+import {compileSchema} from '../../helpers/event-schema.ts';
+
+const api: RestoredRepository = {
+	source: 'acme',
+	repository: 'acme/api',
+	part: 'repo',
+	to: {folder: '/home/ann/rescued'},
+	restored: {
+		result: 'restored',
+		asOf: '2026-11-11T02:00:00.000Z',
+		refs: 29,
+		head: 'refs/heads/main',
+		usesLfs: false,
+	},
+};
+
+const notYet = {...api, restored: {result: 'not-yet-saved', first: '2026-11-12'}} as const;
+const failed = {
+	...api,
+	restored: {
+		result: 'failed',
+		failure: {kind: 'mirror-unusable', path: '/srv/api', detail: 'it is not there'},
+	},
+} as const;
+
+describe('a restored repository', () => {
+	it('says what came back, as of when, and to where', () => {
+		expect(formatRestored(api)).toBe(
+			'acme/api: 29 branches and tags as of 2026-11-11T02:00:00.000Z, in /home/ann/rescued',
+		);
+	});
+
+	it('says that its LFS files did not', () => {
+		const restored = {...api.restored, usesLfs: true} as RestoredRepository['restored'];
+		expect(formatRestored({...api, restored})).toContain('its LFS files are not in the backup');
+	});
+
+	it('says that it was there already, and that it is a wiki', () => {
+		const facts = {asOf: undefined, refs: 29, head: undefined, usesLfs: false};
+		const restored = {result: 'already-there', ...facts} as const;
+		expect(formatRestored({...api, part: 'wiki', restored})).toBe(
+			'acme/api (wiki): already there, 29 branches and tags, in /home/ann/rescued',
+		);
+	});
+
+	it('says why it did not come back', () => {
+		expect(formatRestored(notYet)).toBe(
+			'acme/api: not restored. Nothing of it was saved by then. Its first backup is of 2026-11-12.',
+		);
+		expect(formatRestored(failed)).toContain('The copy in /srv/api cannot be used');
+	});
+
+	it('lets no escape sequence through', () => {
+		const evil = {...api, repository: 'acme/\u001B[2J', to: {folder: '/\u001B]0;x'}};
+		expect(formatRestored(evil)).not.toContain('\u001B');
+		expect(formatRestored({...evil, restored: failed.restored})).not.toContain('\u001B');
+	});
+
+	it('says where a remote kept another default branch', () => {
+		const restored = {...api.restored, remoteHead: 'refs/heads/master'} as const;
+		const to = {url: 'git@example.com:acme/api.git'};
+		expect(formatRestored({...api, to, restored} as RestoredRepository)).toContain(
+			'in git@example.com:acme/api.git; its default branch there is master: set it to main',
+		);
+	});
+
+	it('fits the schema of the lines of JSON', async () => {
+		const validate = await compileSchema();
+		let out = '';
+		const view = createRestoreJson({writeOut: (text) => (out += text)});
+		const name = {source: 'acme', repository: 'acme/api', part: 'repo'} as const;
+		const at = '2026-11-11T02:00:00.000Z';
+		const events: readonly RestoreEvent[] = [
+			{type: 'restore-started', at, version: '1', repositories: 3, wikis: 0, to: '/x', asOf: at},
+			{type: 'restoring', ...name},
+			{type: 'restore-progressed', ...name, progress: {stage: 'sending', percent: 5}},
+			...[api, notYet, failed].map((one) => ({type: 'restore-ended', ...one}) as const),
+			{type: 'restore-ended', ...api, to: {url: 'git@example.com:acme/api.git'}},
+			{type: 'restore-finished', at, duration: 1.5, exitCode: 3},
+		];
+		events.forEach(view.handle);
+		const lines = out.trim().split('\n');
+		for (const line of lines) {
+			expect(validate(JSON.parse(line)), `${line} ${JSON.stringify(validate.errors)}`).toBe(true);
+		}
+		expect(lines).toHaveLength(events.length);
+	});
+});
