@@ -124,7 +124,10 @@ export interface Git {
 	/** A new, empty mirror with Cistern's configuration, in a folder that does not exist yet. */
 	createMirror(mirror: string): Promise<void>;
 
-	/** Gives an existing bare repository Cistern's configuration; removes its `remote` sections. */
+	/**
+	 * Gives an existing bare repository Cistern's configuration in place of any other, before git
+	 * reads that. `mirror-unusable` where it borrows objects from elsewhere. Mostly no process.
+	 */
 	configureMirror(mirror: string): Promise<void>;
 
 	/** Branches and tags; with `prefix`, refs below another namespace. `mirror-unusable` if it is none. */

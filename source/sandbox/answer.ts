@@ -26,6 +26,6 @@ export const jsonAnswer = (
 
 export const textAnswer = (
 	status: number,
-	body: string,
+	body: string | Buffer,
 	headers: Readonly<Record<string, string>> = {},
 ): Answer => ({status, headers: {'content-type': 'text/plain', ...headers}, body});

@@ -46,7 +46,9 @@ const flood = (answer: Flood): Answer => ({
 });
 
 const given = ({status, headers = {}, body = ''}: Given): Answer =>
-	typeof body === 'string' ? textAnswer(status, body, headers) : jsonAnswer(status, body, headers);
+	typeof body === 'string' || Buffer.isBuffer(body)
+		? textAnswer(status, body, headers)
+		: jsonAnswer(status, body, headers);
 
 /** The answer that a fault gives in place of the right one; undefined where the right one is used. */
 export const answerInstead = (fault: FaultAnswer): Answer | undefined => {

@@ -13,12 +13,12 @@ export type FaultMatch = {
 
 /** What happens to a request in place of, before or during its right answer. Times in milliseconds. */
 export type FaultAnswer =
-	/** An object is sent as JSON, a text as plain text where `headers` name no other type. */
+	/** An object is sent as JSON, a text or bytes as plain text where `headers` name no other type. */
 	| {
 			readonly kind: 'answer';
 			readonly status: number;
 			readonly headers?: Readonly<Record<string, string>>;
-			readonly body?: string | object;
+			readonly body?: string | Buffer | object;
 	  }
 	/** 429, and how it tells when to come back; `seconds` is 1 where it is left out. */
 	| {

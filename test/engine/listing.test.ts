@@ -73,7 +73,7 @@ describe('a listing', () => {
 		const {reports, exitCode} = await acme.run({run: few});
 
 		expect(exitCode).toBe(exitCodes.incomplete);
-		expect(reports[0]?.problem).toMatchObject({kind: 'unexpected-answer'});
+		expect(reports[0]?.problem).toMatchObject({kind: 'address-refused'});
 	});
 
 	it('that lacks a name which the settings include is warned about', async () => {

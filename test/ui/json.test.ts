@@ -39,6 +39,7 @@ const failures: {readonly [Kind in Failure['kind']]: Extract<Failure, {kind: Kin
 	'server-error': {kind: 'server-error', status: 500, message: ''},
 	'server-timeout': {kind: 'server-timeout'},
 	'unexpected-answer': {kind: 'unexpected-answer', detail: 'html'},
+	'answer-refused': {kind: 'answer-refused', detail: 'x'},
 	network: {kind: 'network', problem: 'tls', detail: ''},
 	'address-refused': {kind: 'address-refused', address: 'a', reason: 'b'},
 	'listing-incomplete': {kind: 'listing-incomplete', detail: 'x'},

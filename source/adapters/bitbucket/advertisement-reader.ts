@@ -55,12 +55,12 @@ export const createAdvertisementReader = (
 		}
 
 		if (!isLegalRef(name) || refs.has(name)) {
-			throw unexpected(`the ref "${name}" is not one that git allows, or is there twice`);
+			throw refuse(`the ref "${name}" is not one that git allows, or is there twice`);
 		}
 
 		refs.set(name, oid);
 		if (refs.size > limits.refs) {
-			throw unexpected(`it has more than ${limits.refs} branches and tags`);
+			throw refuse(`it has more than ${limits.refs} branches and tags`);
 		}
 	};
 
@@ -104,7 +104,7 @@ export const createAdvertisementReader = (
 		push: (chunk) => {
 			length += chunk.length;
 			if (length > limits.bytes) {
-				throw unexpected(`its advertisement is longer than ${limits.bytes} bytes`);
+				throw refuse(`its advertisement is longer than ${limits.bytes} bytes`);
 			}
 
 			reader.push(chunk);
@@ -146,12 +146,15 @@ const readHead = (capabilities: string): string | undefined => {
 
 const decode = (payload: Buffer): string => {
 	if (!isUtf8(payload)) {
-		throw unexpected('the name of a ref is not UTF-8');
+		throw refuse('the name of a ref is not UTF-8');
 	}
 
 	const line = payload.toString();
 	return line.endsWith('\n') ? line.slice(0, -1) : line;
 };
+
+/** No other way of asking would make this one usable. */
+const refuse = (detail: string): FailureError => new FailureError({kind: 'answer-refused', detail});
 
 const unexpected = (detail: string): FailureError =>
 	new FailureError({kind: 'unexpected-answer', detail: detail});

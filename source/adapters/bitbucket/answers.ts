@@ -1,4 +1,5 @@
 import {withoutUser} from '../../domain/access/git-address.ts';
+import {FailureError} from '../../domain/failure/failure.ts';
 import type {Repository} from '../../domain/plan/repository.ts';
 import type {Credential} from '../../domain/settings/settings.ts';
 import type {Account, RepositoryPage, Workspace} from '../../ports.ts';
@@ -86,9 +87,15 @@ const toNext = (place: Place, origin: string): string | undefined => {
 /** Followed with the credential, so it has to stay where the credential belongs. */
 export const checkNext = (next: string, origin: string): string => {
 	const url = URL.parse(next);
-	return url?.origin === origin && url.username === '' && url.password === ''
-		? url.href
-		: complain(`next is not an address at ${origin}`);
+	if (url?.origin === origin && url.username === '' && url.password === '') {
+		return url.href;
+	}
+
+	throw new FailureError({
+		kind: 'address-refused',
+		address: url === null ? withoutUser(next) : url.origin,
+		reason: `the next page is not at ${origin}, and the token would go along`,
+	});
 };
 
 export const toWorkspace = (answer: Answer): Workspace => {

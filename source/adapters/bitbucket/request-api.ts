@@ -113,7 +113,7 @@ const readText = async (stream: AsyncIterable<Uint8Array>, limit: number): Promi
 		length += chunk.length;
 		if (length > limit) {
 			throw new FailureError({
-				kind: 'unexpected-answer',
+				kind: 'answer-refused',
 				detail: `the answer is longer than ${limit} bytes`,
 			});
 		}

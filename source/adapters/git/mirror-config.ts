@@ -24,7 +24,19 @@ const mirrorConfig = `[core]
 
 /** Settings that describe the repository's format or its file system; git chose them at its birth. */
 const inborn =
-	/^(core\.(repositoryformatversion|filemode|ignorecase|symlinks|precomposeunicode)|extensions\..+)$/i;
+	/^(core\.(repositoryformatversion|filemode|ignorecase|symlinks|precomposeunicode)|extensions\.(objectformat|refstorage))$/i;
+
+/** A line of a config file that git wrote at a mirror's birth, or that we kept of one. */
+const inbornLine =
+	/^(\[(core|extensions)\]|\t(repositoryformatversion|filemode|bare|ignorecase|symlinks|precomposeunicode|objectformat|refstorage) = \w+)$/i;
+
+/** Does it say what we wrote, and nothing that anybody added? Read without git, which would obey. */
+export const isOwnConfig = (text: string): boolean =>
+	text.endsWith(mirrorConfig) &&
+	text
+		.slice(0, -mirrorConfig.length)
+		.split('\n')
+		.every((line) => line === '' || inbornLine.test(line));
 
 /**
  * The configuration of a new mirror, behind what git wrote about the file system. What `git clone`

@@ -1,7 +1,9 @@
-import {mkdir} from 'node:fs/promises';
+import {mkdir, readFile} from 'node:fs/promises';
+import {join} from 'node:path';
+import {FailureError} from '../../domain/failure/failure.ts';
 import {parseRefs, type RefCommand, type RefTransaction} from '../../domain/history/history.ts';
 import type {Git, TypedRefs} from '../../ports.ts';
-import {extendNewConfig, replaceForeignConfig} from './mirror-config.ts';
+import {extendNewConfig, isOwnConfig, replaceForeignConfig} from './mirror-config.ts';
 import {readMirrorPrint} from './mirror-print.ts';
 import type {RunGit} from './open-git.ts';
 import {asMirrorFailure} from './run-git.ts';
@@ -43,8 +45,14 @@ export const mirrorMethods = (run: RunGit): MirrorMethods => {
 			await extendNewConfig(mirror);
 		},
 		configureMirror: async (mirror) => {
-			const listing = await git(mirror, ['config', '--file', 'config', '--list', '-z']);
-			await replaceForeignConfig(mirror, listing);
+			await refuseLoan(mirror);
+			const text = await readIfThere(join(mirror, 'config'));
+			if (text === undefined && (await readIfThere(join(mirror, 'HEAD'))) !== undefined) {
+				await replaceForeignConfig(mirror, '');
+			} else if (text !== undefined && !isOwnConfig(text)) {
+				const listing = await git(mirror, ['config', '--file', 'config', '--list', '-z']);
+				await replaceForeignConfig(mirror, listing);
+			}
 		},
 		readRefs: async (mirror, prefix) => {
 			const prefixes = prefix === undefined ? ['refs/heads/', 'refs/tags/'] : [prefix];
@@ -96,6 +104,18 @@ export const mirrorMethods = (run: RunGit): MirrorMethods => {
 		},
 	};
 };
+
+/** What a mirror borrows from another folder is not saved, and may be read from anywhere. */
+const refuseLoan = async (mirror: string): Promise<void> => {
+	if ((await readIfThere(join(mirror, 'objects', 'info', 'alternates'))) !== undefined) {
+		const detail = 'it borrows objects from another folder (objects/info/alternates)';
+		throw new FailureError({kind: 'mirror-unusable', path: mirror, detail});
+	}
+};
+
+/** Undefined where there is none; whatever else is wrong with it, git will say in its words. */
+const readIfThere = (path: string): Promise<string | undefined> =>
+	readFile(path, 'utf8').catch(() => undefined);
 
 /** As many refspecs as fit every system's limit on arguments. */
 const batchSize = 200;

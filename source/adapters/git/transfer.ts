@@ -3,6 +3,7 @@ import {tmpdir} from 'node:os';
 import {dirname} from 'node:path';
 import {FailureError} from '../../domain/failure/failure.ts';
 import type {Advertisement, Refs} from '../../domain/plan/repository.ts';
+import {isLegalRef} from '../../domain/record/ref-name.ts';
 import type {Git, TransferOptions} from '../../ports.ts';
 import {inMirror} from './mirror.ts';
 import {extendNewConfig} from './mirror-config.ts';
@@ -128,10 +129,10 @@ const removeIncoming = async (runLocal: RunGit, mirror: string): Promise<void> =
 
 /** A name that is not UTF-8 would be changed by reading it, and two such could become one. */
 const refuseUnreadable = (name: string, refs: Refs): void => {
-	if (name.includes('\uFFFD') || refs.has(name)) {
+	if (name.includes('\uFFFD') || refs.has(name) || !isLegalRef(name)) {
 		throw new FailureError({
-			kind: 'unexpected-answer',
-			detail: `the name of a branch or tag cannot be read: ${name}`,
+			kind: 'answer-refused',
+			detail: `"${name}" is no name of a branch or tag`,
 		});
 	}
 };

@@ -73,6 +73,12 @@ const describeTrouble = (failure: Exclude<Failure, {readonly kind: Refused}>): F
 				advice:
 					"A proxy, or the sign-in page of a network, may have answered in Bitbucket's place. Run cistern again; if it stays, a newer version of Cistern may be needed.",
 			};
+		case 'answer-refused':
+			return {
+				what: `the answer was refused: ${toExcerpt(failure.detail)}`,
+				advice:
+					'Bitbucket does not answer so: the server is broken, or not Bitbucket. Nothing of it was used; what was saved before is untouched.',
+			};
 		case 'network':
 			return describeNetwork(failure.problem, toExcerpt(failure.detail));
 		case 'address-refused':

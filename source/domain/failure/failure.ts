@@ -35,6 +35,8 @@ export type Failure =
 	/** Bitbucket's own status 555: its inner time limit. */
 	| {readonly kind: 'server-timeout'}
 	| {readonly kind: 'unexpected-answer'; readonly detail: string}
+	/** Nothing that Bitbucket sends: without end, or what git calls illegal. Asking again helps nobody. */
+	| {readonly kind: 'answer-refused'; readonly detail: string}
 	| {readonly kind: 'network'; readonly problem: NetworkProblem; readonly detail: string}
 	| {readonly kind: 'address-refused'; readonly address: string; readonly reason: string}
 	| {readonly kind: 'listing-incomplete'; readonly detail: string}

@@ -15,8 +15,11 @@ export type ListingOptions = {
 	readonly onPage: (found: number, total: number | undefined) => void;
 };
 
-/** A workspace this large does not exist; a `next` that never ends does. */
-const mostPages = 10_000;
+/** A workspace of 100,000 does not exist; a `next` that never ends does. */
+const mostPages = 1000;
+
+/** So many pages in a row may hold nothing new: some are hidden, and some shift while they are read. */
+const mostBarrenPages = 10;
 
 /**
  * The workspace's repositories as the pages come, each once, though pages shift while they are
@@ -30,13 +33,14 @@ export async function* listRepositories(
 	const seen = new Set<string>();
 	const visited = new Set<string | undefined>();
 	let total: number | undefined;
+	let barren = 0;
 	let page: string | undefined;
 	try {
 		do {
-			if (visited.has(page) || visited.size >= mostPages) {
+			if (visited.has(page) || visited.size >= mostPages || barren > mostBarrenPages) {
 				throw new FailureError({
 					kind: 'listing-incomplete',
-					detail: 'the pages of the listing lead round in a circle',
+					detail: 'the pages of the listing lead round in a circle, or on for ever',
 				});
 			}
 
@@ -44,6 +48,7 @@ export async function* listRepositories(
 			const answer = await readPage(page, signal);
 			// A repository deleted meanwhile shifts another past us: only the largest count shows it.
 			total = answer.total === undefined ? total : Math.max(total ?? 0, answer.total);
+			const known = seen.size;
 			for (const repository of answer.repositories) {
 				if (!seen.has(repository.uuid)) {
 					seen.add(repository.uuid);
@@ -51,6 +56,7 @@ export async function* listRepositories(
 				}
 			}
 
+			barren = seen.size === known ? barren + 1 : 0;
 			onPage(seen.size, total);
 			page = answer.next;
 		} while (page !== undefined);

@@ -31,6 +31,7 @@ export const savePlan = async (
 ): Promise<ReadonlyMap<string, string>> => {
 	const {places, findObstacle} = await moveFolders(source, plan);
 	tellRenames(source, plan);
+	tellUnusualFolders(source, plan);
 	await markGone(source, plan, places, options);
 	const toSave: PlanItem[] = [];
 	for (const planned of plan.items) {
@@ -116,6 +117,20 @@ const tellRenames = ({source, publish}: SourceRun, {items}: SourcePlan): void =>
 				source: source.title,
 				repository: fullName(repository),
 				formerName,
+			});
+		}
+	}
+};
+
+/** Said once, when a repository first gets a folder that is not called as it is. */
+const tellUnusualFolders = ({source, publish}: SourceRun, {items}: SourcePlan): void => {
+	for (const {repository, saved, folder, action} of items) {
+		const {workspace, slug} = repository;
+		if (action === 'clone' && saved === undefined && folder !== `${workspace}#${slug}`) {
+			publish({
+				type: 'noticed',
+				source: source.title,
+				text: `${fullName(repository)} is saved in "${folder}": a folder cannot have its name everywhere, or another has it.`,
 			});
 		}
 	}

@@ -119,15 +119,11 @@ const saveOne = async (
 	before: MirrorRecord | undefined,
 	isDamaged: boolean,
 ): Promise<SavedMirror> => {
-	const {files, git, run} = source;
+	const {files, run} = source;
 	const {mirror} = job;
 	if (await files.exists(mirror)) {
 		const current = isDamaged ? undefined : await readUsable(source, mirror, before);
 		if (current !== undefined) {
-			if (before === undefined) {
-				await git.configureMirror(mirror);
-			}
-
 			return updateMirror(source, job, current, before);
 		}
 
@@ -147,6 +143,7 @@ const readUsable = async (
 	before: MirrorRecord | undefined,
 ): Promise<TypedRefs | undefined> => {
 	try {
+		await git.configureMirror(mirror);
 		const print = await git.readPrint(mirror);
 		if (before === undefined || print === undefined || !equalPrints(before.print, print)) {
 			await git.requireWhole(mirror, signal);

@@ -119,19 +119,19 @@ describe('createAdvertisementReader', () => {
 		'refs/heads/',
 	])('fails the repository that claims a ref %j', (name) => {
 		expect(failureOf(advertise([`${oid('a')} HEAD`, `${oid('a')} ${name}`]))).toMatchObject({
-			kind: 'unexpected-answer',
+			kind: 'answer-refused',
 		});
 	});
 
 	it('fails a repository that has one ref twice', () => {
 		const text = advertise([`${oid('a')} refs/heads/x`, `${oid('b')} refs/heads/x`]);
-		expect(failureOf(text)).toMatchObject({kind: 'unexpected-answer'});
+		expect(failureOf(text)).toMatchObject({kind: 'answer-refused'});
 	});
 
 	it('fails a name that would not come back the same as text', () => {
 		const bytes = Buffer.from(advertise([`${oid('a')} refs/heads/x?y`]));
 		bytes[bytes.indexOf('?')] = 0xff;
-		expect(failureOf(bytes)).toMatchObject({kind: 'unexpected-answer'});
+		expect(failureOf(bytes)).toMatchObject({kind: 'answer-refused'});
 	});
 
 	it("knows Bitbucket's own trouble, which passes, in every form it may take", () => {
@@ -181,10 +181,10 @@ describe('createAdvertisementReader', () => {
 		const text = advertise(['a', 'b', 'c'].map((name) => `${oid('a')} refs/heads/${name}`));
 		expect(read(text, {bytes: text.length, refs: 3}).refs.size).toBe(3);
 		expect(failureOf(text, {bytes: text.length - 1, refs: 3})).toMatchObject({
-			kind: 'unexpected-answer',
+			kind: 'answer-refused',
 		});
 		expect(failureOf(text, {bytes: text.length, refs: 2})).toMatchObject({
-			kind: 'unexpected-answer',
+			kind: 'answer-refused',
 		});
 	});
 });

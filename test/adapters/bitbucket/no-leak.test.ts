@@ -193,7 +193,7 @@ describe('the credential goes nowhere else', () => {
 				sendJson(response, {values: [], next: typeof next === 'string' ? next : next()});
 			});
 			const bitbucket = connect(server.origin);
-			const expected: Partial<Failure> = {kind: 'unexpected-answer'};
+			const expected: Partial<Failure> = {kind: 'address-refused'};
 			expect(await failureOf(bitbucket.readRepositoryPage(undefined, never))).toMatchObject(
 				expected,
 			);

@@ -215,7 +215,7 @@ describe('readAdvertisement ends an exchange', () => {
 			endless(response, `003d${'a'.repeat(40)} refs/notes/abcdef`);
 		});
 		expect(await failureOf(ask(server.origin, {bytes: 100_000}))).toMatchObject({
-			kind: 'unexpected-answer',
+			kind: 'answer-refused',
 		});
 		await closed;
 	});

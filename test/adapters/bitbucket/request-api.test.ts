@@ -39,7 +39,7 @@ describe('requestApi', () => {
 		const server = await startServer((_, response) => response.end('x'.repeat(5000)));
 		expect((await ask(server.origin, {bytes: 5000})).text).toHaveLength(5000);
 		expect(await failureOf(ask(server.origin, {bytes: 4999}))).toMatchObject({
-			kind: 'unexpected-answer',
+			kind: 'answer-refused',
 		});
 	});
 
@@ -56,7 +56,7 @@ describe('requestApi', () => {
 			write();
 		});
 		expect(await failureOf(ask(server.origin, {bytes: 100_000}))).toMatchObject({
-			kind: 'unexpected-answer',
+			kind: 'answer-refused',
 		});
 		await closed;
 	});
@@ -77,7 +77,7 @@ describe('requestApi', () => {
 			write();
 		});
 		expect(await failureOf(ask(server.origin, {bytes: 3_000_000}))).toMatchObject({
-			kind: 'unexpected-answer',
+			kind: 'answer-refused',
 		});
 		await closed;
 	});

@@ -43,6 +43,7 @@ const examples: {readonly [Kind in Failure['kind']]: readonly Extract<Failure, {
 	],
 	'server-timeout': [{kind: 'server-timeout'}],
 	'unexpected-answer': [{kind: 'unexpected-answer', detail: evil}],
+	'answer-refused': [{kind: 'answer-refused', detail: evil}],
 	network: networkProblems.map((problem) => ({kind: 'network', problem, detail: evil})),
 	'address-refused': [
 		{kind: 'address-refused', address: evil, reason: evil},
