@@ -40,6 +40,7 @@ export const askForSettings = async (
 
 		if (result.kind === 'take-over') {
 			await world.settings.takeOver(result.file, result.to);
+			world.terminal.writeError(`Settings saved in ${result.to}\n\n`);
 			return {next: 'back-up', config: result.to === context.file ? config : undefined, variables};
 		}
 

@@ -24,6 +24,8 @@ export const formatSchedule = ({command, variable}: ScheduleOptions): string => 
 		...timer.map(indent),
 		'',
 		'and once: systemctl --user enable --now cistern.timer',
+		'          loginctl enable-linger   (so that it runs while you are signed out)',
+		...(variable === undefined ? [] : ['', 'Put your token in place of the dots.']),
 		'',
 	].join('\n');
 };

@@ -237,11 +237,19 @@ sources:
 		expect(text.match(/title:/g)).toHaveLength(2);
 	});
 
-	it('goes from one workspace to the next, and offers those that there are', async () => {
+	it('goes from one workspace to the next, offers those that there are, and uses a keychain', async () => {
 		sandbox.addWorkspace({slug: 'second'});
-		const screen = openWizard({sandbox});
+		const home = makeTemporaryFolder();
+		mkdirSync(join(home, 'bin'));
+		const pass =
+			'#!/bin/sh\ncd "$HOME"\nif [ "$1" = insert ]; then cat > kept; else cat kept; fi\n';
+		writeFileSync(join(home, 'bin/pass'), pass, {mode: 0o755});
+		const screen = openWizard({sandbox, home});
 		await answerFive(screen);
-		await finish(screen, 1);
+		await screen.answer(folderQuestion, keys.enter);
+		await screen.answer(placeQuestion, '');
+		await screen.answer('› pass ', keys.enter);
+		await screen.answer('These settings will be written', keys.down + keys.enter);
 		await screen.answer('› second', keys.enter);
 		await screen.answer('Whose workspace is it?', keys.enter);
 		await screen.answer('An empty workspace', keys.enter);
@@ -250,6 +258,9 @@ sources:
 		const text = readFileSync(settingsOf(screen), 'utf8');
 		expect(text).toContain('title: acme');
 		expect(text).toContain('title: second');
+		expect(text).toContain('passwordCommand: pass show cistern/acme');
+		expect(text).not.toContain('canary');
+		expect(await runUnattended(home, 'check', '--source', 'acme')).toContain('as it should be');
 	});
 
 	it.each([

@@ -21,7 +21,7 @@ export const Farewell = ({state}: {readonly state: WizardState}) => {
 
 	const place = values.tokenPlace;
 	return (
-		<Box flexDirection="column" paddingLeft={2}>
+		<Box flexDirection="column" paddingLeft={2} marginBottom={1}>
 			<Box>
 				<Mark kind="done" />
 				<Text>{` Settings saved in ${savedTo}`}</Text>

@@ -29,7 +29,7 @@ export const CheckQuestion = ({state}: {readonly state: WizardState}) => {
 				<Text>{style('bold', 'Checking with Bitbucket')}</Text>
 			</Box>
 			<Box flexDirection="column" justifyContent="flex-end" marginTop={1} overflowY="hidden">
-				{lines.map((line) => (
+				{forTheEye(lines).map((line) => (
 					<CheckLine key={line.id} line={line} />
 				))}
 				{check.state === 'broken' ? <Text>{check.message}</Text> : null}
@@ -42,6 +42,12 @@ export const CheckQuestion = ({state}: {readonly state: WizardState}) => {
 		</Box>
 	);
 };
+
+/** Beside what failed, what is only useful has no need to be explained. */
+const forTheEye = (lines: readonly AccessLine[]): readonly AccessLine[] =>
+	lines.some(({state}) => state === 'failed')
+		? lines.map((line) => (line.state === 'attention' ? {...line, consequence: undefined} : line))
+		: lines;
 
 const CheckLine = ({line}: {readonly line: AccessLine}) => (
 	<Box flexDirection="column" flexShrink={0}>

@@ -8,7 +8,11 @@ export const FolderQuestion = ({state}: {readonly state: WizardState}) => (
 	<Question title="Where should the backup be saved?">
 		<TextField label="folder" editor={state.editor} isActive={state.inspection === undefined} />
 		{state.inspection === undefined ? (
-			<Hints lines={['A new folder is made. One of SCM Backup or of Cistern is carried on.']} />
+			<Hints
+				lines={[
+					'It is made if it is not there. A backup of SCM Backup or Cistern in it is carried on.',
+				]}
+			/>
 		) : (
 			<Box marginTop={1}>
 				<Mark kind="running" />
