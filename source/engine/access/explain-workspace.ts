@@ -39,7 +39,7 @@ export const explainWorkspace = (
 				workspacePlace,
 				['token'],
 				`${workspace}: its repositories may not be listed`,
-				'The token lacks a scope. Scopes cannot be changed later, so make a new token.',
+				'The scope that it takes is missing, as the next lines say.',
 			);
 		case 'credentials-refused':
 			return refused(
