@@ -7,6 +7,7 @@ import {formatCount, formatNames, formatNumber} from './text/count.ts';
 export const describeReport = (report: SourceReport): readonly string[] => [
 	...(report.inScope === undefined ? [] : [describeCounts(report, report.inScope)]),
 	...(report.shrinkage === undefined ? [] : [describeShrinkage(report.shrinkage)]),
+	...(report.lost.length === 0 ? [] : [describeLosers(report.lost)]),
 	...(report.lfs.length === 0 ? [] : [describeLfs(report.lfs)]),
 	...(report.problem === undefined ? [] : [`FAILED, ${reasonOf(report.problem)}`]),
 ];
@@ -43,6 +44,9 @@ export const describeShrinkage = (shrinkage: Shrinkage): string => {
 		(isToken ? '. All that are missing are private, so the token may see less than before' : '')
 	);
 };
+
+export const describeLosers = (names: readonly string[]): string =>
+	`not all that was kept of ${formatNames(names.map(toPrintable), names.length)} could be rescued from a damaged copy; cistern status --verbose names what is lost`;
 
 export const describeLfs = (names: readonly string[]): string =>
 	`the LFS files of ${formatNames(names.map(toPrintable), names.length)} are not saved`;

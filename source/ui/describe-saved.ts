@@ -1,5 +1,6 @@
 import type {Outcome} from '../domain/run/outcome.ts';
 import {toPrintable} from '../domain/text/printable-text.ts';
+import {describeMended} from './describe-mended.ts';
 import {formatCount, formatNames} from './text/count.ts';
 import {formatDuration} from './text/duration.ts';
 import {formatSize} from './text/size.ts';
@@ -19,7 +20,12 @@ export const describeSaved = (outcome: Saved): string => {
 		...(received === 0 ? [] : [formatSize(received)]),
 		formatDuration(duration),
 	];
-	return [parts.join(', '), ...describeKept(outcome), ...describeLfs(usesLfs)].join('; ');
+	return [
+		parts.join(', '),
+		...describeAllMended(outcome),
+		...describeKept(outcome),
+		...describeLfs(usesLfs),
+	].join('; ');
 };
 
 /** `2 refs updated; main was rewritten, its old state is kept`: what upstream took before figures. */
@@ -31,10 +37,14 @@ export const describeSavedBriefly = (outcome: Saved): string => {
 		? describeSaved(outcome)
 		: [
 				...(others === 0 ? [] : [`${formatCount(others, 'ref')} updated`]),
+				...describeAllMended(outcome),
 				...kept,
 				...describeLfs(usesLfs),
 			].join('; ');
 };
+
+const describeAllMended = ({mended = []}: Saved): readonly string[] =>
+	mended.flatMap(describeMended);
 
 const describeLfs = (usesLfs: boolean): readonly string[] =>
 	usesLfs ? ['its LFS files are not saved'] : [];

@@ -1,5 +1,7 @@
+import type {Loss} from '../domain/run/mending.ts';
 import type {RepositoryStatus} from '../domain/status/repository-status.ts';
 import {toPrintable} from '../domain/text/printable-text.ts';
+import {describeLost} from './describe-mended.ts';
 import {formatCount} from './text/count.ts';
 import type {Marks} from './text/marks.ts';
 import {formatAge, formatDay} from './text/moment.ts';
@@ -56,9 +58,21 @@ const describeAge = (at: string | undefined, {now, verbose}: Options): string =>
 const describeNotes = (status: RepositoryStatus, options: Options): readonly string[] => [
 	...describeState(status, options),
 	...(status.keptTips === 0 ? [] : [`${formatCount(status.keptTips, 'old tip')} kept`]),
+	...status.losses.flatMap((loss) => describeLoss(loss, options)),
 	...(status.hasWiki ? ['with its wiki'] : []),
 	...(status.usesLfs ? ['LFS files are not saved'] : []),
 ];
+
+/** What a damaged copy took along, until nobody needs to know any more. */
+const describeLoss = (loss: Loss, {now, verbose}: Options): readonly string[] => {
+	const when = verbose ? loss.at : `on ${formatDay(loss.at, now)}`;
+	const all = verbose
+		? loss.lost.map(({ref, oid, keptAt}) => `${toPrintable(ref)} ${oid} ${keptAt ?? ''}`.trimEnd())
+		: [];
+	const place =
+		loss.setAside === undefined ? '' : ` (the damaged copy is ${toPrintable(loss.setAside)})`;
+	return [`${describeLost(loss).join(', ')} ${when}${place}`, ...all];
+};
 
 const describeState = (
 	{state, problem, goneSince, lastGood}: RepositoryStatus,

@@ -2,7 +2,7 @@ import type {SourceReport} from '../domain/run/events.ts';
 import type {FailedRepository, SourceState} from '../domain/run/source-state.ts';
 import {toPrintable} from '../domain/text/printable-text.ts';
 import {adviceOf, describeFailed, reasonOf} from './describe-failed.ts';
-import {describeLfs, describeShrinkage} from './describe-report.ts';
+import {describeLfs, describeLosers, describeShrinkage} from './describe-report.ts';
 import {toShortRepository} from './short-name.ts';
 import {formatCount, formatNumber} from './text/count.ts';
 import {type Look, layOut, layOutBeside} from './text/layout.ts';
@@ -122,6 +122,11 @@ const describeDoubts = (report: SourceReport, options: Options): readonly string
 			? []
 			: say(
 					`${describeShrinkage(report.shrinkage)}. Nothing is taken as gone. If they are meant to be: cistern accept-missing`,
+				)),
+		...(report.lost.length === 0
+			? []
+			: say(
+					`${describeLosers(report.lost)}. The damaged copy stays beside the new one: look for another copy of the backup, and check the disk`,
 				)),
 		...(report.lfs.length === 0
 			? []

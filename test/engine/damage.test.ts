@@ -30,21 +30,35 @@ const recordPath = (): string => acme.path('acme#api', 'cistern.json');
 
 describe('a folder that somebody damaged', () => {
 	it.each([
-		['its refs are garbage', () => writeFileSync(join(acme.mirror('api'), 'packed-refs'), 'junk')],
-		['its HEAD is garbage', () => writeFileSync(join(acme.mirror('api'), 'HEAD'), 'junk')],
 		[
+			'its refs are garbage',
+			exitCodes.done,
+			() => writeFileSync(join(acme.mirror('api'), 'packed-refs'), 'junk'),
+		],
+		[
+			'its HEAD is garbage',
+			exitCodes.done,
+			() => writeFileSync(join(acme.mirror('api'), 'HEAD'), 'junk'),
+		],
+		[
+			// Its history went with them, and no run may pass that over.
 			'its objects are gone',
+			exitCodes.incomplete,
 			() => rmSync(join(acme.mirror('api'), 'objects', 'pack'), {recursive: true}),
 		],
-		['an object is missing that only a commit names', () => loseFile(acme.mirror('api'))],
-	])('is set aside where %s, and the repository is saved anew', async (_, damage) => {
+		[
+			'an object is missing that only a commit names',
+			exitCodes.done,
+			() => loseFile(acme.mirror('api')),
+		],
+	])('is set aside where %s, and the repository is saved anew', async (_, code, damage) => {
 		const {path} = await acme.add('api');
 		await acme.run();
 		await damage();
 
 		const {exitCode} = await acme.run();
 
-		expect(exitCode).toBe(exitCodes.done);
+		expect(exitCode).toBe(code);
 		expect(await readRefs(acme.mirror('api'))).toEqual(await readRefs(path));
 		const names = readdirSync(acme.path('acme#api'));
 		expect(names.filter((name) => name.startsWith('repo.damaged-'))).toHaveLength(1);

@@ -3,7 +3,7 @@ import {join} from 'node:path';
 import {describe, expect, it} from 'vitest';
 import {exitCodes} from '../../source/domain/failure/exit-code.ts';
 import {compileSchema} from '../helpers/event-schema.ts';
-import {commitFile, deleteRef, git, readOid} from '../helpers/upstream.ts';
+import {commitFile, deleteRef, git, readOid, readRefs} from '../helpers/upstream.ts';
 import {runVerify} from '../helpers/verify.ts';
 import {setUpWorkspace} from '../helpers/workspace.ts';
 
@@ -34,8 +34,10 @@ const flipByte = async (slug: string, oid: string): Promise<void> => {
 };
 
 describe('cistern verify', () => {
-	it('finds each kind of damage by its name and what is affected, and marks it', async () => {
-		const slugs = ['flip', 'cut', 'ref', 'bare', 'half', 'foreign', 'newer', 'whole'];
+	it('finds each kind of damage by its name and what is affected, and the next backup mends it', {
+		timeout: 180_000,
+	}, async () => {
+		const slugs = ['flip', 'cut', 'ref', 'bare', 'half', 'foreign', 'newer'];
 		const paths = new Map<string, string>();
 		for (const slug of slugs) {
 			paths.set(slug, (await acme.add(slug)).path);
@@ -93,12 +95,50 @@ describe('cistern verify', () => {
 			{kind: 'foreign', path: 'acme#foreign/notes.txt'},
 		]);
 		expect(findings.get('acme#newer')).toEqual([{kind: 'record-newer'}]);
-		expect(findings.get('acme/whole')).toEqual([]);
 		expect(findings.get('acme')).toEqual([{kind: 'foreign', path: 'notes.txt'}]);
 		expect(JSON.parse(recordOf('flip'))).toMatchObject({damage: 'objects are damaged or missing'});
 		expect(JSON.parse(recordOf('ref'))).toMatchObject({
 			damage: 'refs are not as they were recorded',
 		});
 		expect(recordOf('newer')).toBe('{"version": 2}');
+
+		const mended = await acme.run({run: {name: '20261124T120000Z-def456'}});
+
+		expect(mended.exitCode).toBe(exitCodes.incomplete);
+		expect(mended.outcomes.get('acme/newer')).toMatchObject({failure: {kind: 'record-newer'}});
+		expect(mended.reports[0]?.lost).toEqual(['acme/flip']);
+		const setAside = 'repo.damaged-20261124T120000Z-def456';
+		expect(mended.outcomes.get('acme/flip')).toMatchObject({
+			mended: [
+				{
+					mirror: 'repo',
+					setAside,
+					rescued: 0,
+					lost: [{ref: 'refs/heads/old', oid: oldTip, keptAt: '2026-11-23T12:00:00Z'}],
+					unnamed: 0,
+					history: 'whole',
+				},
+			],
+		});
+		expect(mended.outcomes.get('acme/cut')).toMatchObject({
+			mended: [{mirror: 'repo', setAside, rescued: 0, lost: [], unnamed: 0, history: 'whole'}],
+		});
+		expect(mended.outcomes.get('acme/ref')).toMatchObject({changes: {created: 1, deleted: 1}});
+		for (const slug of slugs.filter((one) => one !== 'newer')) {
+			expect(await readRefs(acme.mirror(slug))).toEqual(await readRefs(paths.get(slug) ?? ''));
+		}
+
+		const again = await runVerify(acme);
+
+		expect(again.findings.get('acme/flip')).toEqual([
+			expect.objectContaining({kind: 'kept-lost', ref: 'refs/heads/old', oid: oldTip}),
+			{kind: 'set-aside', path: `acme#flip/${setAside}`},
+		]);
+		for (const slug of ['ref', 'bare', 'half']) {
+			expect(again.findings.get(`acme/${slug}`)).toEqual([]);
+		}
+
+		expect(readFileSync(acme.path('notes.txt'), 'utf8')).toBe('mine');
+		expect(readFileSync(acme.path('acme#foreign', 'notes.txt'), 'utf8')).toBe('mine');
 	});
 });

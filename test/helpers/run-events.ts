@@ -137,6 +137,7 @@ export const report = (fields: Partial<SourceReport> = {}): SourceReport => ({
 	failed: 1,
 	leftOut: 0,
 	lfs: [],
+	lost: [],
 	gone: [],
 	shrinkage: undefined,
 	problem: undefined,

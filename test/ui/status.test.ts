@@ -21,6 +21,7 @@ const repository = (name: string, changes: Partial<RepositoryStatus> = {}): Repo
 	hasWiki: false,
 	usesLfs: false,
 	goneSince: undefined,
+	losses: [],
 	problem: undefined,
 	...changes,
 });

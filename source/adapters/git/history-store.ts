@@ -14,7 +14,16 @@ type HistoryMethods = Pick<
 >;
 
 /** The name of the file that holds the refs in a history commit's tree. */
-const refsFile = 'refs';
+export const refsFile = 'refs';
+
+/** Who a history commit is from. */
+export const historyAuthor = 'cistern@localhost';
+
+/** What `parseLog` reads. */
+export const logFormat = '--format=%H %ct%n%B%x00';
+
+export const parseLog = (text: string): readonly HistoryLogEntry[] =>
+	text.split('\0').flatMap(parseLogEntry);
 
 /** fast-import gives a commit to no one but a ref. This one goes before it is ever written. */
 const passingRef = 'refs/cistern/passing';
@@ -30,7 +39,7 @@ const formatCommit = (
 ): string => {
 	// Dates have whole seconds; each entry is later than the last, so that a date finds one.
 	const seconds = Math.max(Math.trunc(at / 1000), parent === undefined ? 0 : parent.at / 1000 + 1);
-	const who = `Cistern <cistern@localhost> ${seconds} +0000`;
+	const who = `Cistern <${historyAuthor}> ${seconds} +0000`;
 	return [
 		`commit ${ref}\nmark :1\nauthor ${who}\ncommitter ${who}\n`,
 		data(message),
@@ -58,9 +67,7 @@ export const historyMethods = (run: RunGit): HistoryMethods => {
 				.split('\n');
 			return tip === undefined || tip === ''
 				? []
-				: (await git(mirror, ['log', '--format=%H %ct%n%B%x00', tip]))
-						.split('\0')
-						.flatMap(parseLogEntry);
+				: parseLog(await git(mirror, ['log', logFormat, tip]));
 		},
 		readHistoryRefs: readRefsText,
 		readLastHistory: async (mirror) => {

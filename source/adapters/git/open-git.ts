@@ -13,6 +13,7 @@ import {networkProblemOf} from './network-words.ts';
 import {pushMethods} from './push.ts';
 import {restoreMethod} from './restore.ts';
 import {type GitCommand, GitExit, runGit} from './run-git.ts';
+import {salvageMethods} from './salvage.ts';
 import {transferMethods} from './transfer.ts';
 import {wholeCopyMethod} from './whole-copy.ts';
 
@@ -90,6 +91,7 @@ export const openGit = (options: GitOptions): Git => {
 		...lfsMethods(runLocal),
 		...maintenanceMethods(runLocal),
 		...checkMethods(runLocal),
+		...salvageMethods(runLocal),
 		requireWhole: wholeCopyMethod(runLocal),
 		...pushMethods(runLocal, (mayAsk) => {
 			const own = userEnvironment(environment, run, mayAsk);

@@ -5,6 +5,16 @@ export const ownFolder = '.cistern';
 export const recordFile = 'cistern.json';
 export const repoFolder = 'repo';
 export const wikiFolder = 'wiki';
+/** Which of a repository's two mirrors. */
+export type MirrorName = typeof repoFolder | typeof wikiFolder;
+
+/** A damaged mirror's name, when another was put in its place. */
+export const damagedName = (mirror: string, run: string): string => `${mirror}.damaged-${run}`;
+
+/** Is this the name of such a one, of this mirror? */
+export const isDamagedOne = (name: string, mirror: MirrorName): boolean =>
+	name.startsWith(`${mirror}.damaged-`);
+
 export const runsFile = 'runs.jsonl';
 export const logsFolder = 'logs';
 

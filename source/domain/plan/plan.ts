@@ -201,6 +201,10 @@ const decideWiki = (
 		return {action: 'update', reason: 'it has a wiki'};
 	}
 
+	if (record.damage !== undefined) {
+		return {action: 'update', reason: 'its wiki is marked as damaged'};
+	}
+
 	const isSame =
 		record.mirror.refs.digest === wiki.refs.digest &&
 		wikiPrint !== undefined &&

@@ -67,6 +67,17 @@ const isWikiRecord = (value: unknown): value is WikiRecord =>
 			isTextOrNothing(value['damage'])
 		: value['state'] === 'missing' && isText(value['missingAt']));
 
+const isLoss = (value: unknown): boolean =>
+	isObject(value) &&
+	isText(value['at']) &&
+	isText(value['mirror']) &&
+	isText(value['history']) &&
+	isTextOrNothing(value['setAside']) &&
+	isNumber(value['rescued']) &&
+	isNumber(value['unnamed']) &&
+	Array.isArray(value['lost']) &&
+	value['lost'].every((tip) => isObject(tip) && isText(tip['ref']) && isText(tip['oid']));
+
 const isRecord = (value: Fields): value is Fields & RepositoryRecord =>
 	value['version'] === 1 &&
 	isText(value['uuid']) &&
@@ -80,4 +91,6 @@ const isRecord = (value: Fields): value is Fields & RepositoryRecord =>
 	(value['wiki'] === undefined || isWikiRecord(value['wiki'])) &&
 	typeof value['usesLfs'] === 'boolean' &&
 	isTextOrNothing(value['goneSince']) &&
-	isTextOrNothing(value['damage']);
+	isTextOrNothing(value['damage']) &&
+	(value['losses'] === undefined ||
+		(Array.isArray(value['losses']) && value['losses'].every(isLoss)));

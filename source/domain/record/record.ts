@@ -1,4 +1,5 @@
 import type {Failure} from '../failure/failure.ts';
+import type {Loss} from '../run/mending.ts';
 
 /** State of a set of refs in one line: equal digests mean equal refs and an equal HEAD. */
 export type RefsState = {
@@ -73,6 +74,8 @@ export type RepositoryRecord = {
 	readonly goneSince?: string;
 	/** What verify or a run found wrong with the mirror; the next backup mends it. */
 	readonly damage?: string;
+	/** What could not be rescued from damaged mirrors, oldest first. */
+	readonly losses?: readonly Loss[];
 };
 
 /** Bytes on the disk, of repository and wiki, as last recorded. */

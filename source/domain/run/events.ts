@@ -12,6 +12,7 @@ export type Stage =
 	| 'sending'
 	| 'keeping'
 	| 'wiki'
+	| 'rescuing'
 	| 'packing';
 
 export type Progress = {
@@ -57,6 +58,8 @@ export type SourceReport = {
 	readonly leftOut: number;
 	/** Saved, but their LFS files are not. */
 	readonly lfs: readonly string[];
+	/** A damaged copy was replaced in this run, and not all that it kept could be rescued. */
+	readonly lost: readonly string[];
 	readonly gone: readonly string[];
 	readonly shrinkage: Shrinkage | undefined;
 	readonly problem: Failure | undefined;

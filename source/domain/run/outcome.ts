@@ -1,4 +1,5 @@
 import type {Failure} from '../failure/failure.ts';
+import type {Mending} from './mending.ts';
 
 /** What became of one ref, seen from the backup. */
 export type RefChange = {
@@ -36,6 +37,8 @@ export type Outcome =
 			/** Milliseconds. */
 			readonly duration: number;
 			readonly usesLfs: boolean;
+			/** Its mirror or its wiki's was damaged or missing, and was built anew or put right. */
+			readonly mended?: readonly Mending[];
 	  }
 	| {
 			readonly result: 'failed';

@@ -24,6 +24,8 @@ export type RunLine = {
 	readonly missing: readonly string[];
 	readonly gone: readonly string[];
 	readonly lfs: readonly string[];
+	/** Of these not all could be rescued that a damaged copy had kept. */
+	readonly lost?: readonly string[];
 	readonly problem?: string;
 };
 

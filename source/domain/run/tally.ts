@@ -1,6 +1,7 @@
 import {type ExitCode, exitCodes, worstExitCode} from '../failure/exit-code.ts';
 import type {Failure} from '../failure/failure.ts';
 import type {Shrinkage} from './events.ts';
+import {hasLost} from './mending.ts';
 import type {Outcome} from './outcome.ts';
 
 /** What a source's outcomes come to, counted as they arrive. */
@@ -15,6 +16,8 @@ export type Tally = {
 	readonly failed: {repository: string; failure: Failure}[];
 	readonly leftOut: string[];
 	readonly lfs: string[];
+	/** Repositories of which something that was kept could not be rescued in this run. */
+	readonly lost: string[];
 };
 
 export const newTally = (): Tally => ({
@@ -26,6 +29,7 @@ export const newTally = (): Tally => ({
 	failed: [],
 	leftOut: [],
 	lfs: [],
+	lost: [],
 });
 
 export const countOutcome = (tally: Tally, repository: string, outcome: Outcome): void => {
@@ -37,6 +41,10 @@ export const countOutcome = (tally: Tally, repository: string, outcome: Outcome)
 			tally[outcome.how === 'new' ? 'new' : 'updated'] += 1;
 			tally.received += outcome.received;
 			tally.grown += outcome.grown;
+			if (outcome.mended?.some(hasLost) === true) {
+				tally.lost.push(repository);
+			}
+
 			break;
 		case 'failed':
 			tally.failed.push({repository, failure: outcome.failure});
@@ -86,6 +94,7 @@ export type SourceEnd = {
 export const exitCodeOfSource = (tally: Tally, end: SourceEnd): ExitCode => {
 	const isIncomplete =
 		tally.leftOut.length > 0 ||
+		tally.lost.length > 0 ||
 		end.shrinkage !== undefined ||
 		(end.reportsLfs && tally.lfs.length > 0);
 	return worstExitCode([

@@ -1,5 +1,6 @@
 import {fullName} from '../plan/repository.ts';
 import {type RepositoryRecord, type SavedRepository, sizeOf} from '../record/record.ts';
+import type {Loss} from '../run/mending.ts';
 import type {RunLine} from '../run/run-line.ts';
 
 /** From what has to be looked at first to what needs nobody. */
@@ -39,6 +40,8 @@ export type RepositoryStatus = {
 	readonly usesLfs: boolean;
 	/** RFC 3339. */
 	readonly goneSince: string | undefined;
+	/** What could not be rescued from damaged copies, oldest first. */
+	readonly losses: readonly Loss[];
 	/** What the last run, or verify, found wrong. */
 	readonly problem: string | undefined;
 };
@@ -53,6 +56,7 @@ const nothingSaved = {
 	hasWiki: false,
 	usesLfs: false,
 	goneSince: undefined,
+	losses: [],
 	problem: undefined,
 } as const;
 
@@ -125,19 +129,24 @@ export const describeRecords = (
 			hasWiki: wiki !== undefined,
 			usesLfs: record.usesLfs,
 			goneSince: record.goneSince,
-			problem: record.damage ?? current?.reason,
+			losses: record.losses ?? [],
+			problem: damageOf(record) ?? current?.reason,
 		};
 	});
 };
 
+const damageOf = ({damage, wiki}: RepositoryRecord): string | undefined =>
+	damage ??
+	(wiki?.state === 'saved' && wiki.damage !== undefined ? `its wiki: ${wiki.damage}` : undefined);
+
 const stateOf = (
-	{damage, goneSince}: RepositoryRecord,
+	record: RepositoryRecord,
 	trouble: Trouble | undefined,
 ): RepositoryStatus['state'] => {
-	if (damage !== undefined) {
+	if (damageOf(record) !== undefined) {
 		return 'damaged';
 	}
-	if (goneSince !== undefined) {
+	if (record.goneSince !== undefined) {
 		return 'gone';
 	}
 	if (trouble === undefined) {

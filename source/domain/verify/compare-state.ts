@@ -1,6 +1,7 @@
 import {compareRefs} from '../history/history.ts';
+import type {MirrorName} from '../plan/layout.ts';
 import type {Refs} from '../plan/repository.ts';
-import type {MirrorFinding, MirrorName} from './finding.ts';
+import type {MirrorFinding} from './finding.ts';
 
 type State = {readonly head: string | undefined; readonly refs: Refs};
 

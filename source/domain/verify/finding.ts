@@ -1,8 +1,5 @@
 import type {Failure} from '../failure/failure.ts';
-import type {repoFolder, wikiFolder} from '../plan/layout.ts';
-
-/** Which of a repository's two mirrors. */
-export type MirrorName = typeof repoFolder | typeof wikiFolder;
+import type {MirrorName} from '../plan/layout.ts';
 
 /** A ref that reaches something that cannot be read. */
 export type AffectedRef = {readonly ref: string; readonly oid: string};
@@ -38,6 +35,13 @@ export type MirrorFinding = {readonly mirror: MirrorName} & (
 	/** Recorded as rewritten or deleted at `at` (RFC 3339), and nothing reaches it any more. */
 	| {
 			readonly kind: 'kept-missing';
+			readonly ref: string;
+			readonly oid: string;
+			readonly at: string;
+	  }
+	/** The same, and known since a damaged copy was replaced: no backup brings it back. */
+	| {
+			readonly kind: 'kept-lost';
 			readonly ref: string;
 			readonly oid: string;
 			readonly at: string;
@@ -85,6 +89,7 @@ export type Finding = MirrorFinding | PlaceFinding;
  */
 export const weightOf = ({kind}: Finding): 'damage' | 'attention' => {
 	switch (kind) {
+		case 'kept-lost':
 		case 'record-outdated':
 		case 'unfinished':
 		case 'namespace-foreign':

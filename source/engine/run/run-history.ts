@@ -46,6 +46,7 @@ export const appendRun = async (
 		missing: shrinkage?.missing ?? [],
 		gone: report.gone,
 		lfs: report.lfs,
+		...(report.lost.length === 0 ? {} : {lost: report.lost}),
 		...(report.problem === undefined ? {} : {problem: describeFailure(report.problem).what}),
 	};
 	await source.files.appendLine(pathOf(source), formatRunLine(line));

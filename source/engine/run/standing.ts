@@ -59,6 +59,7 @@ export const makeReport = (
 		failed: tally.failed.length,
 		leftOut: tally.leftOut.length,
 		lfs: reportsLfs ? tally.lfs : [],
+		lost: tally.lost,
 		gone,
 		shrinkage,
 		problem,

@@ -200,7 +200,7 @@ const isAsRecorded = async (
 const asCreated = (refs: Refs): Moved['changes'] =>
 	[...refs].map(([ref, to]) => ({ref, from: undefined, to, kind: 'created'}));
 
-const readPrint = async (git: Git, mirror: string): Promise<MirrorRecord['print']> => {
+export const readPrint = async (git: Git, mirror: string): Promise<MirrorRecord['print']> => {
 	const print = await git.readPrint(mirror);
 	if (print === undefined) {
 		throw new FailureError({kind: 'mirror-unusable', path: mirror, detail: 'it has no HEAD'});

@@ -1,9 +1,14 @@
 import {endsTheRun, FailureError} from '../../domain/failure/failure.ts';
-import {joinPath, recordFile, repoFolder, wikiFolder} from '../../domain/plan/layout.ts';
+import {
+	joinPath,
+	type MirrorName,
+	recordFile,
+	repoFolder,
+	wikiFolder,
+} from '../../domain/plan/layout.ts';
 import type {PlanItem} from '../../domain/plan/plan.ts';
 import {fullName, type Repository, wikiUrl} from '../../domain/plan/repository.ts';
 import {
-	equalPrints,
 	type MirrorRecord,
 	type RepositoryRecord,
 	sizeOf,
@@ -11,12 +16,14 @@ import {
 } from '../../domain/record/record.ts';
 import {formatRecord} from '../../domain/record/record-file.ts';
 import type {BackupEvent, Progress} from '../../domain/run/events.ts';
+import {hasLost, type Loss, lostTips} from '../../domain/run/mending.ts';
 import {countChanges, type Outcome, type RefChange} from '../../domain/run/outcome.ts';
-import type {TypedRefs} from '../../ports.ts';
 import {attempt} from '../effort/attempt.ts';
 import {mayBeEmpty, readUpstream} from '../look/read-upstream.ts';
 import type {SourceRun} from '../run/source-run.ts';
-import {cloneMirror, type MirrorJob, type SavedMirror, updateMirror} from './save-mirror.ts';
+import type {Mended, MendJob} from './mend-mirror.ts';
+import type {SavedMirror} from './save-mirror.ts';
+import {saveOrMend} from './save-or-mend.ts';
 
 type Saved = {
 	readonly outcome: Outcome;
@@ -59,18 +66,24 @@ const saveMirrors = async (source: SourceRun, item: PlanItem): Promise<Saved> =>
 	const started = clock.elapsed();
 	const folder = joinPath(source.folder, item.folder);
 	const mirror = joinPath(folder, repoFolder);
-	const repo = await saveMain(source, item, folder);
+	const {saved: repo, mending} = await saveMain(source, item, folder);
 	const wiki = await saveWiki(source, item, folder);
+	const mended = [mending, wiki.mending].filter((one) => one !== undefined);
+	const at = new Date(run.at).toISOString();
 	const usesLfs =
 		saved === undefined || repo.hasNewTree ? await git.usesLfs(mirror) : saved.record.usesLfs;
 	const record = makeRecord(item, {
 		repo: repo.record,
-		wiki: wiki?.record,
+		wiki: wiki.record,
 		usesLfs,
-		at: new Date(run.at).toISOString(),
+		at,
+		losses: mended.filter(hasLost).map((one) => ({...one, at})),
 	});
-	const changed = [repo, ...(wiki?.saved === undefined ? [] : [wiki.saved])];
-	const isUnchanged = saved !== undefined && changed.every(({changes}) => changes.length === 0);
+	const changed = [repo, ...(wiki.saved === undefined ? [] : [wiki.saved])];
+	const isUnchanged =
+		saved !== undefined &&
+		mended.length === 0 &&
+		changed.every(({changes}) => changes.length === 0);
 	return {
 		record,
 		outcome: isUnchanged
@@ -85,6 +98,7 @@ const saveMirrors = async (source: SourceRun, item: PlanItem): Promise<Saved> =>
 					grown: sizeOf(record) - (saved === undefined ? 0 : sizeOf(saved.record)),
 					duration: clock.elapsed() - started,
 					usesLfs,
+					...(mended.length === 0 ? {} : {mended}),
 				},
 	};
 };
@@ -94,84 +108,33 @@ const isLossUpstream = ({kind}: RefChange): boolean =>
 	kind === 'rewritten' || kind === 'moved' || kind === 'deleted';
 
 const howSaved = ({saved}: PlanItem, repo: SavedMirror): 'new' | 'updated' | 'taken-over' => {
-	if (repo.how === 'cloned') {
-		return 'new';
+	if (saved !== undefined) {
+		return 'updated';
 	}
 
-	return saved === undefined ? 'taken-over' : 'updated';
+	return repo.how === 'cloned' ? 'new' : 'taken-over';
 };
 
-const saveMain = async (
-	source: SourceRun,
-	item: PlanItem,
-	folder: string,
-): Promise<SavedMirror> => {
+const saveMain = async (source: SourceRun, item: PlanItem, folder: string): Promise<Mended> => {
 	const {repository, saved} = item;
 	const url = source.bitbucket.checkCloneUrl(repository.cloneUrl);
 	const job = makeJob(source, item, {url, folder, name: repoFolder});
-	return saveOne(source, job, saved?.record.repo, saved?.record.damage !== undefined);
-};
-
-/** A mirror that is here is updated; one that cannot be used is set aside, never removed. */
-const saveOne = async (
-	source: SourceRun,
-	job: MirrorJob,
-	before: MirrorRecord | undefined,
-	isDamaged: boolean,
-): Promise<SavedMirror> => {
-	const {files, run} = source;
-	const {mirror} = job;
-	if (await files.exists(mirror)) {
-		const current = isDamaged ? undefined : await readUsable(source, mirror, before);
-		if (current !== undefined) {
-			return updateMirror(source, job, current, before);
-		}
-
-		await files.move(mirror, `${mirror}.damaged-${run.name}`);
-	}
-
-	return cloneMirror(source, job);
-};
-
-/**
- * A mirror's branches and tags; undefined where it cannot be used. Whether all that they reach is
- * there is looked at where others may have been at work: it is not as recorded, or not recorded yet.
- */
-const readUsable = async (
-	{git, signal}: SourceRun,
-	mirror: string,
-	before: MirrorRecord | undefined,
-): Promise<TypedRefs | undefined> => {
-	try {
-		await git.configureMirror(mirror);
-		const print = await git.readPrint(mirror);
-		if (before === undefined || print === undefined || !equalPrints(before.print, print)) {
-			await git.requireWhole(mirror, signal);
-		}
-
-		return await git.readRefs(mirror);
-	} catch (error) {
-		if (error instanceof FailureError && error.failure.kind === 'mirror-unusable') {
-			return undefined;
-		}
-
-		throw error;
-	}
+	return saveOrMend(source, job, saved?.record.repo, saved?.record.damage !== undefined);
 };
 
 const saveWiki = async (
 	source: SourceRun,
 	{repository, saved, look}: PlanItem,
 	folder: string,
-): Promise<{record: WikiRecord | undefined; saved: SavedMirror | undefined}> => {
+): Promise<{readonly record: WikiRecord | undefined} & Partial<Mended>> => {
 	const known = saved?.record.wiki;
 	const at = new Date(source.run.at).toISOString();
 	if (look.state === 'failed' || look.wiki.state === 'not-asked' || look.wiki.state === 'unknown') {
-		return {record: known, saved: undefined};
+		return {record: known};
 	}
 
 	if (look.wiki.state === 'missing') {
-		return {record: missingWiki(known, at), saved: undefined};
+		return {record: missingWiki(known, at)};
 	}
 
 	const job = makeJob(
@@ -184,16 +147,17 @@ const saveWiki = async (
 		},
 	);
 	try {
-		const before = known?.state === 'saved' ? known.mirror : undefined;
-		const mirror = await saveOne(source, job, before, false);
-		return {record: {state: 'saved', mirror: mirror.record}, saved: mirror};
+		const before = known?.state === 'saved' ? known : undefined;
+		const isMarked = before?.damage !== undefined;
+		const mended = await saveOrMend(source, job, before?.mirror, isMarked);
+		return {record: {state: 'saved', mirror: mended.saved.record}, ...mended};
 	} catch (error) {
 		// Bitbucket has no wikis any more: what its remains answer is no failure of the repository.
 		if (source.signal.aborted || !(error instanceof FailureError) || endsTheRun(error.failure)) {
 			throw error;
 		}
 
-		return {record: known, saved: undefined};
+		return {record: known};
 	}
 };
 
@@ -204,10 +168,12 @@ const missingWiki = (known: WikiRecord | undefined, at: string): WikiRecord =>
 const makeJob = (
 	source: SourceRun,
 	{repository, saved}: Pick<PlanItem, 'repository' | 'saved'>,
-	place: {readonly url: string; readonly folder: string; readonly name: string},
-): MirrorJob => {
+	place: {readonly url: string; readonly folder: string; readonly name: MirrorName},
+): MendJob => {
 	const isWiki = place.name === wikiFolder;
 	return {
+		name: place.name,
+		lost: lostTips(saved?.record.losses ?? []),
 		mirror: joinPath(place.folder, place.name),
 		folder: place.folder,
 		aside: joinPath(source.workFolder, repository.uuid, place.name),
@@ -239,9 +205,11 @@ const makeRecord = (
 		readonly wiki: WikiRecord | undefined;
 		readonly usesLfs: boolean;
 		readonly at: string;
+		readonly losses?: readonly Loss[];
 	},
 ): RepositoryRecord => {
 	const {uuid, workspace, slug, isPrivate} = repository;
+	const losses = [...(saved?.record.losses ?? []), ...(now.losses ?? [])];
 	const former = saved === undefined ? [] : [...saved.record.formerNames, fullName(saved.record)];
 	return {
 		version: 1,
@@ -254,5 +222,6 @@ const makeRecord = (
 		repo: now.repo,
 		...(now.wiki === undefined ? {} : {wiki: now.wiki}),
 		usesLfs: now.usesLfs,
+		...(losses.length === 0 ? {} : {losses}),
 	};
 };

@@ -1,8 +1,8 @@
-import {repoFolder, wikiFolder} from '../../domain/plan/layout.ts';
+import {type MirrorName, repoFolder, wikiFolder} from '../../domain/plan/layout.ts';
 import type {RepositoryRecord} from '../../domain/record/record.ts';
 import {formatRecord} from '../../domain/record/record-file.ts';
 import {describeDamage} from '../../domain/verify/describe-damage.ts';
-import {type Finding, isDamage, isOfMirror, type MirrorName} from '../../domain/verify/finding.ts';
+import {type Finding, isDamage, isOfMirror} from '../../domain/verify/finding.ts';
 import type {Files} from '../../ports.ts';
 
 /**

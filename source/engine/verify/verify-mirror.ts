@@ -6,12 +6,12 @@ import {
 	type RecordedHistory,
 } from '../../domain/history/history.ts';
 import {parseKeptRef} from '../../domain/history/kept-ref.ts';
-import {dirtyFile, joinPath} from '../../domain/plan/layout.ts';
+import {dirtyFile, joinPath, type MirrorName} from '../../domain/plan/layout.ts';
 import type {Refs} from '../../domain/plan/repository.ts';
 import type {MirrorRecord} from '../../domain/record/record.ts';
 import type {Digest} from '../../domain/record/refs-digest.ts';
 import {compareState} from '../../domain/verify/compare-state.ts';
-import type {MirrorFinding, MirrorName} from '../../domain/verify/finding.ts';
+import type {MirrorFinding} from '../../domain/verify/finding.ts';
 import type {Files, Git, ObjectDamage} from '../../ports.ts';
 import {findMissingTips} from '../saved/find-missing-tips.ts';
 
@@ -28,6 +28,8 @@ export type MirrorToVerify = {
 	readonly path: string;
 	/** What is recorded of it, where its record can be read. */
 	readonly record: MirrorRecord | undefined;
+	/** Old tips that are known to be lost. */
+	readonly lost: ReadonlySet<string>;
 };
 
 /** Everything that is wrong with a mirror. Reads all of it and writes nothing. */
@@ -139,7 +141,7 @@ const compareRecord = (
 
 const verifyKept = async (
 	{git}: MirrorTools,
-	{name: mirror, path, record}: MirrorToVerify,
+	{name: mirror, path, record, lost}: MirrorToVerify,
 	tips: Refs,
 ): Promise<readonly MirrorFinding[]> => {
 	const missing = await findMissingTips(git, path, tips);
@@ -147,7 +149,13 @@ const verifyKept = async (
 	const foundTips = [...tips.keys()].filter((ref) => ref.startsWith(keptPrefix)).length;
 	return missing.length === 0 && foundTips < recordedTips
 		? [{mirror, kind: 'kept-fewer', recordedTips, foundTips}]
-		: missing.map(({ref, oid, at}) => ({mirror, kind: 'kept-missing', ref, oid, at}));
+		: missing.map(({ref, oid, at}) => ({
+				mirror,
+				kind: lost.has(oid) ? 'kept-lost' : 'kept-missing',
+				ref,
+				oid,
+				at,
+			}));
 };
 
 /** Another tool's mirror may have brought them along. They harm nobody. */

@@ -4,6 +4,7 @@ import {joinPath, recordFile, repoFolder, wikiFolder} from '../../domain/plan/la
 import {fullName} from '../../domain/plan/repository.ts';
 import type {RepositoryRecord} from '../../domain/record/record.ts';
 import {parseRecord, type ReadRecord} from '../../domain/record/record-file.ts';
+import {lostTips} from '../../domain/run/mending.ts';
 import type {Finding} from '../../domain/verify/finding.ts';
 import type {RepositoryVerdict} from '../../domain/verify/verdict.ts';
 import type {SavedSource} from '../saved/saved-sources.ts';
@@ -125,9 +126,10 @@ const findMirrors = async (
 	record: RepositoryRecord | undefined,
 ): Promise<readonly MirrorToVerify[]> => {
 	const wiki = record?.wiki?.state === 'saved' ? record.wiki.mirror : undefined;
+	const lost = lostTips(record?.losses ?? []);
 	const both = [
-		{name: repoFolder, path: joinPath(place, repoFolder), record: record?.repo},
-		{name: wikiFolder, path: joinPath(place, wikiFolder), record: wiki},
+		{name: repoFolder, path: joinPath(place, repoFolder), record: record?.repo, lost},
+		{name: wikiFolder, path: joinPath(place, wikiFolder), record: wiki, lost},
 	] as const;
 	const isThere = await Promise.all(both.map(({path}) => files.exists(path)));
 	return both.filter((mirror, index) => mirror.record !== undefined || isThere[index] === true);

@@ -16,6 +16,7 @@ const words: Readonly<Record<Stage, string>> = {
 	keeping: 'keeping',
 	wiki: 'wiki',
 	packing: 'packing',
+	rescuing: 'rescuing',
 };
 
 const wordWidth = Math.max(...Object.values(words).map((word) => word.length));
@@ -31,6 +32,7 @@ const sentences: Readonly<Record<Stage, string>> = {
 	keeping: 'keeping what upstream replaced',
 	wiki: 'saving the wiki',
 	packing: 'packing',
+	rescuing: 'reading what is left of a damaged copy',
 };
 
 const starts: Readonly<Record<RunningRow['action'], string>> = {

@@ -6,7 +6,7 @@ export const isNotable = (outcome: Outcome): boolean => {
 		case 'failed':
 			return true;
 		case 'saved':
-			return outcome.how !== 'updated' || tookAway(outcome);
+			return outcome.how !== 'updated' || outcome.mended !== undefined || tookAway(outcome);
 		default:
 			return false;
 	}

@@ -36,6 +36,8 @@ const describeMirror = (finding: MirrorFinding): string => {
 			return `HEAD is ${toPrintable(finding.found)}, recorded as ${toPrintable(finding.recorded)}`;
 		case 'kept-missing':
 			return `the old tip ${short(finding.oid)} of ${nameRef(finding.ref)}, kept since ${formatDate(finding.at)}, is not held any more`;
+		case 'kept-lost':
+			return `the old tip ${short(finding.oid)} of ${nameRef(finding.ref)} was lost with a damaged copy`;
 		case 'kept-fewer':
 			return `${formatCount(finding.foundTips, 'old tip')} kept, ${finding.recordedTips} recorded`;
 		case 'history-missing':

@@ -1,0 +1,154 @@
+import {mkdir, readdir, readFile, writeFile} from 'node:fs/promises';
+import {join} from 'node:path';
+import type {HistoryEntry} from '../../domain/history/history.ts';
+import type {Refs} from '../../domain/plan/repository.ts';
+import type {Git} from '../../ports.ts';
+import {historyAuthor, logFormat, parseLog, refsFile} from './history-store.ts';
+import {inMirror} from './mirror.ts';
+import type {RunGit} from './open-git.ts';
+import {GitExit} from './run-git.ts';
+
+type SalvageMethods = Pick<
+	Git,
+	'lendObjects' | 'readDamagedTips' | 'copyRefs' | 'findDangling' | 'findHistory' | 'salvageHistory'
+>;
+
+export const salvageMethods = (run: RunGit): SalvageMethods => {
+	const git = inMirror(run);
+	/** What git printed, though it may have ended early over something that it could not read. */
+	const readAsFarAsPossible = async (mirror: string, args: readonly string[]): Promise<string> => {
+		try {
+			return await run({args, folder: mirror, gitDir: true});
+		} catch (error) {
+			if (error instanceof GitExit) {
+				return error.stdout;
+			}
+
+			throw error;
+		}
+	};
+
+	return {
+		lendObjects: async (damaged, reader) => {
+			await mkdir(reader, {recursive: true, mode: 0o700});
+			await git(reader, ['init', '--bare', '--template=', '--initial-branch=main']);
+			await mkdir(join(reader, 'objects', 'info'), {recursive: true});
+			await writeFile(
+				join(reader, 'objects', 'info', 'alternates'),
+				`${join(damaged, 'objects')}\n`,
+			);
+		},
+		readDamagedTips: async (damaged) =>
+			new Map([...(await readPackedRefs(damaged)), ...(await readLooseRefs(damaged))]),
+		copyRefs: (reader, mirror, refs, signal) =>
+			copyInHalves([...refs], async (some) => {
+				const input = some.map(([ref, oid]) => `+${oid}:${ref}\n`).join('');
+				await run({
+					args: ['fetch', '--quiet', ...fetchOptions, '--stdin', reader],
+					folder: mirror,
+					gitDir: true,
+					input,
+					signal,
+				});
+			}),
+		findDangling: async (mirror) => {
+			const args = ['fsck', '--connectivity-only', '--dangling', '--no-progress'];
+			const text = await readAsFarAsPossible(mirror, args);
+			return [...text.matchAll(/^dangling (?:commit|tag) ([0-9a-f]+)$/gm)].map(
+				([, oid = '']) => oid,
+			);
+		},
+		findHistory: async (mirror, oids) => {
+			const found: {oid: string; at: number}[] = [];
+			for (const oid of oids) {
+				const args = ['log', '--no-walk', '--format=%ct %ae', oid, '--'];
+				const [at, author] = (await readAsFarAsPossible(mirror, args)).trim().split(' ');
+				if (author === historyAuthor) {
+					found.push({oid, at: Number(at)});
+				}
+			}
+
+			return found.sort((left, right) => right.at - left.at)[0]?.oid;
+		},
+		salvageHistory: async (reader, tip) => {
+			const log = parseLog(await readAsFarAsPossible(reader, ['log', logFormat, tip]));
+			const entries: HistoryEntry[] = [];
+			for (const {oid, at, message} of log.toReversed()) {
+				const refs = ['cat-file', 'blob', `${oid}:${refsFile}`];
+				const refsText = await readAsFarAsPossible(reader, refs);
+				if (refsText !== '') {
+					entries.push({refsText, message, at});
+				}
+			}
+
+			return entries;
+		},
+	};
+};
+
+const fetchOptions = [
+	'--no-write-fetch-head',
+	'--no-tags',
+	'--no-auto-maintenance',
+	'--no-recurse-submodules',
+] as const;
+
+type Ref = readonly [name: string, oid: string];
+
+/** All at once, and where that fails each half by itself, down to the single one that is broken. */
+const copyInHalves = async (
+	refs: readonly Ref[],
+	copy: (some: readonly Ref[]) => Promise<void>,
+): Promise<ReadonlySet<string>> => {
+	if (refs.length === 0) {
+		return new Set();
+	}
+
+	try {
+		await copy(refs);
+		return new Set(refs.map(([name]) => name));
+	} catch (error) {
+		if (!(error instanceof GitExit)) {
+			throw error;
+		}
+	}
+
+	if (refs.length === 1) {
+		return new Set();
+	}
+
+	const middle = Math.ceil(refs.length / 2);
+	return new Set([
+		...(await copyInHalves(refs.slice(0, middle), copy)),
+		...(await copyInHalves(refs.slice(middle), copy)),
+	]);
+};
+
+const packedRef = /^([0-9a-f]{40}(?:[0-9a-f]{24})?) (refs\/\S+)$/;
+const looseRef = /^([0-9a-f]{40}(?:[0-9a-f]{24})?)\s*$/;
+
+/** The lines that can be read, whatever stands between them. */
+const readPackedRefs = async (mirror: string): Promise<Refs> => {
+	const text = await readFile(join(mirror, 'packed-refs'), 'utf8').catch(() => '');
+	return new Map(
+		text.split('\n').flatMap((line): [string, string][] => {
+			const [, oid, ref] = packedRef.exec(line) ?? [];
+			return oid === undefined || ref === undefined ? [] : [[ref, oid]];
+		}),
+	);
+};
+
+const readLooseRefs = async (mirror: string): Promise<Refs> => {
+	const refs = new Map<string, string>();
+	const names = await readdir(join(mirror, 'refs'), {recursive: true}).catch(() => []);
+	for (const name of names) {
+		const ref = `refs/${name.replaceAll('\\', '/')}`;
+		const text = await readFile(join(mirror, ref), 'utf8').catch(() => '');
+		const [, oid] = looseRef.exec(text) ?? [];
+		if (oid !== undefined) {
+			refs.set(ref, oid);
+		}
+	}
+
+	return refs;
+};
