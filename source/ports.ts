@@ -292,6 +292,8 @@ export type LockHolder = {
 	readonly host: string;
 	/** RFC 3339. */
 	readonly since: string;
+	/** False: it may be dead, but that cannot be seen from here, as on another machine. */
+	readonly isVisible: boolean;
 };
 
 /** Files below the backup folder. Paths are absolute. Throws `disk-full` and `folder-unusable`. */
@@ -342,7 +344,7 @@ export interface Files {
 
 	/**
 	 * Makes the holder the only one to work in `folder`. Gives the lock, or who holds it. A holder
-	 * that died is taken over at once, git processes it left behind ended first.
+	 * that is known to have died is taken over at once, git processes it left behind ended first.
 	 */
 	lock(folder: string, run: string): Promise<FolderLock | {heldBy: LockHolder}>;
 }

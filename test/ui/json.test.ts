@@ -41,6 +41,7 @@ const failures: {readonly [Kind in Failure['kind']]: Extract<Failure, {kind: Kin
 	'unexpected-answer': {kind: 'unexpected-answer', detail: 'html'},
 	'answer-refused': {kind: 'answer-refused', detail: 'x'},
 	network: {kind: 'network', problem: 'tls', detail: ''},
+	'ref-unreadable': {kind: 'ref-unreadable', name: 'refs/heads/x'},
 	'address-refused': {kind: 'address-refused', address: 'a', reason: 'b'},
 	'listing-incomplete': {kind: 'listing-incomplete', detail: 'x'},
 	'git-unusable': {kind: 'git-unusable', found: '2.31.1', detail: ''},
@@ -52,7 +53,14 @@ const failures: {readonly [Kind in Failure['kind']]: Extract<Failure, {kind: Kin
 	'record-newer': {kind: 'record-newer', path: '/x'},
 	'repository-unusable': {kind: 'repository-unusable', path: '/x', detail: 'x'},
 	'disk-full': {kind: 'disk-full', path: '/x'},
-	'folder-locked': {kind: 'folder-locked', path: '/x', pid: 7, host: 'h', since: until},
+	'folder-locked': {
+		kind: 'folder-locked',
+		path: '/x',
+		pid: 7,
+		host: 'h',
+		since: until,
+		isVisible: true,
+	},
 	defect: {kind: 'defect', detail: 'x'},
 	'folder-unusable': {kind: 'folder-unusable', path: '/x', detail: 'x'},
 };

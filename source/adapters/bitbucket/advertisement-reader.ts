@@ -1,7 +1,6 @@
-import {isUtf8} from 'node:buffer';
 import {FailureError} from '../../domain/failure/failure.ts';
 import type {Advertisement} from '../../domain/plan/repository.ts';
-import {isLegalRef} from '../../domain/record/ref-name.ts';
+import {isLegalRef, readableRef} from '../../domain/record/ref-name.ts';
 import {createPktLineReader} from './pkt-lines.ts';
 
 export type AdvertisementLimits = {readonly bytes: number; readonly refs: number};
@@ -54,7 +53,7 @@ export const createAdvertisementReader = (
 			return;
 		}
 
-		if (!isLegalRef(name) || refs.has(name)) {
+		if (!isLegalRef(readableRef(name)) || refs.has(name)) {
 			throw refuse(`the ref "${name}" is not one that git allows, or is there twice`);
 		}
 
@@ -141,14 +140,10 @@ const readHead = (capabilities: string): string | undefined => {
 	const prefix = 'symref=HEAD:';
 	const symref = capabilities.split(' ').find((capability) => capability.startsWith(prefix));
 	const ref = symref?.slice(prefix.length) ?? '';
-	return ref.startsWith('refs/heads/') && isLegalRef(ref) ? ref : undefined;
+	return ref.startsWith('refs/heads/') && isLegalRef(readableRef(ref)) ? ref : undefined;
 };
 
 const decode = (payload: Buffer): string => {
-	if (!isUtf8(payload)) {
-		throw refuse('the name of a ref is not UTF-8');
-	}
-
 	const line = payload.toString();
 	return line.endsWith('\n') ? line.slice(0, -1) : line;
 };

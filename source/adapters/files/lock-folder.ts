@@ -1,18 +1,31 @@
-import {link, mkdir, readFile, rename, rm, writeFile} from 'node:fs/promises';
-import {hostname} from 'node:os';
+import {link, mkdir, rename, rm, writeFile} from 'node:fs/promises';
 import {join} from 'node:path';
+import {setTimeout as pause} from 'node:timers/promises';
 import type {FolderLock, LockHolder} from '../../ports.ts';
 import {runMarker} from '../git/environment.ts';
 import {codeOf} from './file-failure.ts';
-import {endMarkedProcesses, isAlive, readProcessBirth} from './processes.ts';
+import {type Claim, judgeLife, makeClaim, readClaim} from './lock-claim.ts';
+import {endMarkedProcesses} from './processes.ts';
 
-/** What the lock file says of its holder. `run` is unique and names each take-over. */
-type Claim = LockHolder & {readonly run: string; readonly birth: string | undefined};
+export type LockOptions = {
+	/** `link` of the file system; not every one has it. */
+	readonly link: (from: string, to: string) => Promise<void>;
+	/** Milliseconds until a claim that cannot be read is taken for one that a crash cut short. */
+	readonly patience: number;
+};
 
 const lockName = 'lock';
 
+/** Between two looks at a claim that cannot be read. Milliseconds. */
+const lookAgainAfter = 50;
+
 /** Where the claim lies that takes over from a dead holder. */
-const successorName = (claim: Claim): string => `${lockName}-after-${claim.run}`;
+const successorName = (run: string): string => `${lockName}-after-${run}`;
+
+type DeadClaim = {readonly name: string; readonly run: string};
+
+/** What stands in a place that was wanted. */
+type Occupant = {readonly dead: DeadClaim} | {readonly heldBy: LockHolder};
 
 /**
  * Makes this process the only one to work in `folder`, which is created if need be.
@@ -25,35 +38,30 @@ const successorName = (claim: Claim): string => `${lockName}-after-${claim.run}`
 export const lockFolder = async (
 	folder: string,
 	run: string,
+	options: LockOptions = {link, patience: 2000},
 ): Promise<FolderLock | {heldBy: LockHolder}> => {
 	await mkdir(folder, {recursive: true, mode: 0o700});
-	const claim = await makeClaim(run);
+	const text = JSON.stringify(await makeClaim(run));
 	const aside = join(folder, `claim-${run}`);
-	await writeFile(aside, JSON.stringify(claim), {mode: 0o600});
+	await writeFile(aside, text, {mode: 0o600});
 	try {
-		return await claimFolder(folder, aside, run);
+		const put = (name: string) => putClaim(aside, join(folder, name), text, options);
+		return await claimFolder(folder, run, put, options.patience);
 	} finally {
 		await rm(aside, {force: true});
 	}
 };
 
-const makeClaim = async (run: string): Promise<Claim> => ({
-	run,
-	pid: process.pid,
-	host: hostname(),
-	since: new Date().toISOString(),
-	birth: await readProcessBirth(process.pid),
-});
-
 const claimFolder = async (
 	folder: string,
-	aside: string,
 	run: string,
+	put: (name: string) => Promise<boolean>,
+	patience: number,
 ): Promise<FolderLock | {heldBy: LockHolder}> => {
 	/** The dead holders on the way to the free place, with the name of each one's claim. */
-	let dead: {name: string; claim: Claim}[] = [];
+	let dead: readonly DeadClaim[] = [];
 	for (let name = lockName; ; ) {
-		if (await tryLink(aside, join(folder, name))) {
+		if (await put(name)) {
 			if (await stillStand(folder, dead)) {
 				await takeOver(folder, name, dead);
 				return {release: () => release(folder, run)};
@@ -64,25 +72,40 @@ const claimFolder = async (
 			continue;
 		}
 
-		const holder = await readClaim(join(folder, name));
-		if (holder === undefined) {
+		const occupant = await lookAt(folder, name, patience);
+		if (occupant === undefined) {
 			// Released in between: the place may be free now.
 			[name, dead] = [lockName, []];
-			continue;
+		} else if ('heldBy' in occupant) {
+			return occupant;
+		} else {
+			dead = [...dead, occupant.dead];
+			name = successorName(occupant.dead.run);
 		}
-
-		if (await lives(holder)) {
-			return {heldBy: {pid: holder.pid, host: holder.host, since: holder.since}};
-		}
-
-		dead = [...dead, {name, claim: holder}];
-		name = successorName(holder);
 	}
 };
 
-const tryLink = async (from: string, to: string): Promise<boolean> => {
+/**
+ * Puts a claim where there is none. A file system without `link` (exFAT, many network folders) can
+ * at least create a file that nobody else creates; for a moment it is there and not yet written.
+ */
+const putClaim = async (
+	aside: string,
+	path: string,
+	text: string,
+	options: LockOptions,
+): Promise<boolean> => {
 	try {
-		await link(from, to);
+		await options.link(aside, path);
+		return true;
+	} catch (error) {
+		return codeOf(error) === 'EEXIST' ? false : createClaim(path, text);
+	}
+};
+
+const createClaim = async (path: string, text: string): Promise<boolean> => {
+	try {
+		await writeFile(path, text, {flag: 'wx', mode: 0o600});
 		return true;
 	} catch (error) {
 		if (codeOf(error) === 'EEXIST') {
@@ -93,67 +116,61 @@ const tryLink = async (from: string, to: string): Promise<boolean> => {
 	}
 };
 
-/** A claim that cannot be read was not written by `link`, so by nobody who holds anything. */
-const readClaim = async (path: string): Promise<Claim | undefined> => {
-	const text = await readFile(path, 'utf8').catch(() => undefined);
-	if (text === undefined) {
+/** Who holds a place; undefined where it is free by now. */
+const lookAt = async (
+	folder: string,
+	name: string,
+	patience: number,
+): Promise<Occupant | undefined> => {
+	const claim = await readSettledClaim(join(folder, name), patience);
+	if (claim === undefined) {
 		return undefined;
 	}
 
-	try {
-		const claim: unknown = JSON.parse(text);
-		return isClaim(claim) ? claim : damagedClaim;
-	} catch {
-		return damagedClaim;
+	if (claim === 'unreadable') {
+		return {dead: {name, run: claim}};
+	}
+
+	const life = await judgeLife(claim);
+	const {pid, host, since, run} = claim;
+	return life === 'dead'
+		? {dead: {name, run}}
+		: {heldBy: {pid, host, since, isVisible: life === 'lives'}};
+};
+
+/** A claim that cannot be read may be on its way to the disk. */
+const readSettledClaim = async (
+	path: string,
+	patience: number,
+): Promise<Claim | 'unreadable' | undefined> => {
+	for (let waited = 0; ; waited += lookAgainAfter) {
+		const claim = await readClaim(path);
+		if (claim !== 'unreadable' || waited >= patience) {
+			return claim;
+		}
+
+		await pause(lookAgainAfter);
 	}
 };
 
-const damagedClaim: Claim = {run: 'unreadable', pid: 0, host: '', since: '', birth: undefined};
-
-const isClaim = (value: unknown): value is Claim =>
-	typeof value === 'object' &&
-	value !== null &&
-	'run' in value &&
-	typeof value.run === 'string' &&
-	'pid' in value &&
-	typeof value.pid === 'number' &&
-	'host' in value &&
-	typeof value.host === 'string' &&
-	'since' in value &&
-	typeof value.since === 'string';
-
-/** Whether a holder on another machine lives cannot be seen from here: it is believed. */
-const lives = async (claim: Claim): Promise<boolean> => {
-	if (claim.pid === 0) {
-		return false;
-	}
-
-	if (claim.host !== hostname()) {
-		return true;
-	}
-
-	return (
-		isAlive(claim.pid) &&
-		(claim.birth === undefined || claim.birth === (await readProcessBirth(claim.pid)))
-	);
+const runOf = async (path: string): Promise<string | undefined> => {
+	const claim = await readClaim(path);
+	return typeof claim === 'object' ? claim.run : claim;
 };
 
-const stillStand = async (
-	folder: string,
-	dead: readonly {name: string; claim: Claim}[],
-): Promise<boolean> => {
-	const runs = await Promise.all(dead.map(async ({name}) => readClaim(join(folder, name))));
-	return dead.every(({claim}, index) => runs[index]?.run === claim.run);
+const stillStand = async (folder: string, dead: readonly DeadClaim[]): Promise<boolean> => {
+	const runs = await Promise.all(dead.map(({name}) => runOf(join(folder, name))));
+	return dead.every(({run}, index) => runs[index] === run);
 };
 
 /** The dead ones' git processes may still write: they are ended before the folder is ours. */
 const takeOver = async (
 	folder: string,
 	name: string,
-	dead: readonly {name: string; claim: Claim}[],
+	dead: readonly DeadClaim[],
 ): Promise<void> => {
-	for (const {claim} of dead) {
-		await endMarkedProcesses(`${runMarker}=${claim.run}`);
+	for (const {run} of dead) {
+		await endMarkedProcesses(`${runMarker}=${run}`);
 	}
 
 	if (name !== lockName) {
@@ -166,7 +183,7 @@ const takeOver = async (
 
 const release = async (folder: string, run: string): Promise<void> => {
 	const path = join(folder, lockName);
-	if ((await readClaim(path))?.run === run) {
+	if ((await runOf(path)) === run) {
 		await rm(path, {force: true});
 	}
 };

@@ -2,6 +2,7 @@ import {mkdir, readFile} from 'node:fs/promises';
 import {join} from 'node:path';
 import {FailureError} from '../../domain/failure/failure.ts';
 import {parseRefs, type RefCommand, type RefTransaction} from '../../domain/history/history.ts';
+import {readableRef} from '../../domain/record/ref-name.ts';
 import type {Git, TypedRefs} from '../../ports.ts';
 import {extendNewConfig, isOwnConfig, replaceForeignConfig} from './mirror-config.ts';
 import {readMirrorPrint} from './mirror-print.ts';
@@ -137,7 +138,7 @@ const parseTypedRefs = (text: string): TypedRefs => {
 	for (const line of text.split('\n')) {
 		const [oid, type, ref] = splitTwice(line);
 		if (oid !== undefined && type !== undefined && ref !== undefined) {
-			refs.set(ref, {oid, type});
+			refs.set(readableRef(ref), {oid, type});
 		}
 	}
 

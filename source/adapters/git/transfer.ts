@@ -3,7 +3,7 @@ import {tmpdir} from 'node:os';
 import {dirname} from 'node:path';
 import {FailureError} from '../../domain/failure/failure.ts';
 import type {Advertisement, Refs} from '../../domain/plan/repository.ts';
-import {isLegalRef} from '../../domain/record/ref-name.ts';
+import {isLegalRef, readableRef} from '../../domain/record/ref-name.ts';
 import type {Git, TransferOptions} from '../../ports.ts';
 import {inMirror} from './mirror.ts';
 import {extendNewConfig} from './mirror-config.ts';
@@ -127,9 +127,8 @@ const removeIncoming = async (runLocal: RunGit, mirror: string): Promise<void> =
 	}
 };
 
-/** A name that is not UTF-8 would be changed by reading it, and two such could become one. */
-const refuseUnreadable = (name: string, refs: Refs): void => {
-	if (name.includes('\uFFFD') || refs.has(name) || !isLegalRef(name)) {
+const refuseOddName = (name: string, refs: Refs): void => {
+	if (refs.has(name) || !isLegalRef(readableRef(name))) {
 		throw new FailureError({
 			kind: 'answer-refused',
 			detail: `"${name}" is no name of a branch or tag`,
@@ -146,7 +145,7 @@ export const parseLsRemote = (text: string, wanted = /^refs\/(heads|tags)\//): A
 		if (name === 'HEAD' && left.startsWith('ref: ')) {
 			head = left.slice('ref: '.length);
 		} else if (wanted.test(name) && !name.endsWith('^{}') && !/^0+$/.test(left)) {
-			refuseUnreadable(name, refs);
+			refuseOddName(name, refs);
 			refs.set(name, left);
 		}
 	}

@@ -81,6 +81,12 @@ const describeTrouble = (failure: Exclude<Failure, {readonly kind: Refused}>): F
 			};
 		case 'network':
 			return describeNetwork(failure.problem, toExcerpt(failure.detail));
+		case 'ref-unreadable':
+			return {
+				what: `the name of a branch or tag is not UTF-8: ${toExcerpt(failure.name)}`,
+				advice:
+					'It would not come back under its own name, so nothing new of this repository is saved until somebody renames or deletes it upstream. What was saved before stays.',
+			};
 		case 'address-refused':
 			return describeAddress(failure.address, failure.reason);
 		case 'listing-incomplete':

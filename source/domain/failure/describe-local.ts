@@ -62,7 +62,9 @@ export const describeLocal = (
 		case 'folder-locked':
 			return {
 				what: `another run holds ${toPrintable(failure.path)}: process ${failure.pid} on ${toPrintable(failure.host)}, since ${toPrintable(failure.since)}`,
-				advice: 'Wait until it ends, or let the next run wait for it with --wait.',
+				advice: failure.isVisible
+					? 'Wait until it ends, or let the next run wait for it with --wait.'
+					: 'Whether it still runs cannot be seen from here. Wait until it ends (--wait does); if it surely has, because its computer or container is off or gone, delete the file .cistern/lock in that folder.',
 			};
 		case 'defect':
 			return {

@@ -38,6 +38,8 @@ export type Failure =
 	/** Nothing that Bitbucket sends: without end, or what git calls illegal. Asking again helps nobody. */
 	| {readonly kind: 'answer-refused'; readonly detail: string}
 	| {readonly kind: 'network'; readonly problem: NetworkProblem; readonly detail: string}
+	/** The name of a branch or tag is not UTF-8: `name` is what can be shown of it. */
+	| {readonly kind: 'ref-unreadable'; readonly name: string}
 	| {readonly kind: 'address-refused'; readonly address: string; readonly reason: string}
 	| {readonly kind: 'listing-incomplete'; readonly detail: string}
 	| {readonly kind: 'git-failed'; readonly detail: string}
@@ -74,6 +76,8 @@ export type Failure =
 			readonly pid: number;
 			readonly host: string;
 			readonly since: string;
+			/** False: whether that run still lives cannot be seen from here. */
+			readonly isVisible: boolean;
 	  }
 	/** The source's folder, or whatever it lies in. */
 	| {readonly kind: 'folder-unusable'; readonly path: string; readonly detail: string};

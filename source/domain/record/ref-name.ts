@@ -1,3 +1,17 @@
+import {FailureError} from '../failure/failure.ts';
+
+/** Stands for bytes that are not UTF-8 where text was made of them. */
+const replacement = '\uFFFD';
+
+/** A name that can be written back byte for byte. Throws `ref-unreadable` for any other. */
+export const readableRef = (name: string): string => {
+	if (name.includes(replacement)) {
+		throw new FailureError({kind: 'ref-unreadable', name});
+	}
+
+	return name;
+};
+
 /** Bytes that git allows in no ref name, and the sequences it gives a meaning of their own. */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is looked for
 const illegal = /[\u0000-\u0020\u007f~^:?*[\\]|\.\.|@\{|\/\/|\/\.|\.lock(?:\/|$)|[./]$/;

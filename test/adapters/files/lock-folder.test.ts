@@ -1,15 +1,19 @@
 import {spawn} from 'node:child_process';
 import {readdirSync, readFileSync, writeFileSync} from 'node:fs';
+import {link} from 'node:fs/promises';
 import {hostname} from 'node:os';
 import {join} from 'node:path';
 import {describe, expect, it, onTestFinished, vi} from 'vitest';
 import {lockFolder} from '../../../source/adapters/files/lock-folder.ts';
+import {readMachine} from '../../../source/adapters/files/machine.ts';
 import {isAlive, readProcessBirth} from '../../../source/adapters/files/processes.ts';
 import {runMarker} from '../../../source/adapters/git/environment.ts';
 import type {FolderLock, LockHolder} from '../../../source/ports.ts';
 import {makeTemporaryFolder} from '../../helpers/temporary-folder.ts';
 
 const isHeld = (lock: FolderLock | {heldBy: LockHolder}): lock is FolderLock => 'release' in lock;
+
+const machine = await readMachine();
 
 /** The claim of a process that is not there any more. */
 const leaveDeadClaim = (folder: string, run: string, changes: object = {}): void => {
@@ -18,6 +22,7 @@ const leaveDeadClaim = (folder: string, run: string, changes: object = {}): void
 		pid: 2 ** 22 - 1,
 		host: hostname(),
 		since: '2026-11-20T00:00:00Z',
+		machine,
 		...changes,
 	};
 	writeFileSync(join(folder, 'lock'), JSON.stringify(claim));
@@ -30,7 +35,9 @@ describe('the lock of a folder', () => {
 		const second = await lockFolder(folder, 'two');
 
 		expect(isHeld(first)).toBe(true);
-		expect(second).toMatchObject({heldBy: {pid: process.pid, host: hostname()}});
+		expect(second).toMatchObject({
+			heldBy: {pid: process.pid, host: hostname(), isVisible: true},
+		});
 	});
 
 	it('can be taken again once it is released, and leaves nothing behind', async () => {
@@ -73,16 +80,50 @@ describe('the lock of a folder', () => {
 		expect(isHeld(await lockFolder(folder, 'new'))).toBe(true);
 	});
 
-	it('is believed where another machine holds it', async () => {
+	it.each([
+		['another machine', {host: 'another', machine: {...machine, id: 'a', boot: 'b'}}],
+		['another machine of the same name', {machine: {...machine, id: 'a', boot: 'b'}}],
+		['a machine that does not tell which it is', {machine: {}}],
+		['a container with processes of its own', {machine: {...machine, processes: 'pid:[1]'}}],
+	])('is believed where %s holds it, though nobody of that id is seen', async (_, holder) => {
 		const folder = makeTemporaryFolder();
-		leaveDeadClaim(folder, 'far', {host: 'another-machine'});
-		expect(await lockFolder(folder, 'new')).toMatchObject({heldBy: {host: 'another-machine'}});
+		leaveDeadClaim(folder, 'far', holder);
+		expect(await lockFolder(folder, 'new')).toMatchObject({
+			heldBy: {since: '2026-11-20T00:00:00Z', isVisible: false},
+		});
+	});
+
+	it('is taken over after this machine was restarted', async () => {
+		const folder = makeTemporaryFolder();
+		const canTell = machine.id !== undefined && machine.boot !== undefined;
+		leaveDeadClaim(folder, 'dead', {pid: process.pid, machine: {...machine, boot: 'before'}});
+		expect(isHeld(await lockFolder(folder, 'new'))).toBe(canTell);
+	});
+
+	it('is given to one alone on a file system without hard links, too', async () => {
+		const options = {
+			link: () => Promise.reject(Object.assign(new Error('no links here'), {code: 'EPERM'})),
+			patience: 2000,
+		};
+		for (let round = 0; round < 10; round += 1) {
+			const folder = makeTemporaryFolder();
+			if (round % 2 === 0) {
+				leaveDeadClaim(folder, 'dead');
+			}
+
+			const locks = await Promise.all(
+				Array.from({length: 8}, (_, index) => lockFolder(folder, `run-${index}`, options)),
+			);
+			expect(locks.filter(isHeld)).toHaveLength(1);
+			await locks.find(isHeld)?.release();
+			expect(readdirSync(folder)).toEqual([]);
+		}
 	});
 
 	it('is taken over where its file is not a claim at all', async () => {
 		const folder = makeTemporaryFolder();
 		writeFileSync(join(folder, 'lock'), 'half a cl');
-		expect(isHeld(await lockFolder(folder, 'new'))).toBe(true);
+		expect(isHeld(await lockFolder(folder, 'new', {link, patience: 0}))).toBe(true);
 	});
 
 	it("is given only after the dead holder's children have ended", async () => {

@@ -45,6 +45,7 @@ const examples: {readonly [Kind in Failure['kind']]: readonly Extract<Failure, {
 	'unexpected-answer': [{kind: 'unexpected-answer', detail: evil}],
 	'answer-refused': [{kind: 'answer-refused', detail: evil}],
 	network: networkProblems.map((problem) => ({kind: 'network', problem, detail: evil})),
+	'ref-unreadable': [{kind: 'ref-unreadable', name: evil}],
 	'address-refused': [
 		{kind: 'address-refused', address: evil, reason: evil},
 		{kind: 'address-refused', address: '', reason: evil},
@@ -67,7 +68,14 @@ const examples: {readonly [Kind in Failure['kind']]: readonly Extract<Failure, {
 	'disk-full': [{kind: 'disk-full', path: `/srv/${evil}`}],
 	'repository-unusable': [{kind: 'repository-unusable', path: `/srv/${evil}`, detail: evil}],
 	'folder-unusable': [{kind: 'folder-unusable', path: `/srv/${evil}`, detail: evil}],
-	'folder-locked': [{kind: 'folder-locked', path: `/srv/${evil}`, pid: 1, host: evil, since: evil}],
+	'folder-locked': [true, false].map((isVisible) => ({
+		kind: 'folder-locked',
+		path: `/srv/${evil}`,
+		pid: 1,
+		host: evil,
+		since: evil,
+		isVisible,
+	})),
 	defect: [{kind: 'defect', detail: evil}],
 };
 
