@@ -1,6 +1,6 @@
 import {type ExitCode, worstExitCode} from '../domain/failure/exit-code.ts';
-import {isInScope} from '../domain/settings/name-filter.ts';
 import {planSource} from '../engine/look/plan-source.ts';
+import {narrowTo, tellUnmatched} from '../engine/run/narrowing.ts';
 import type {BackupInvocation} from '../invocation.ts';
 import {loadSettings} from '../load-settings.ts';
 import type {World} from '../ports.ts';
@@ -21,10 +21,7 @@ export const backup = async (
 		view: options,
 		concurrency: invocation.concurrency,
 		waitsForLock: invocation.wait,
-		narrowing: {
-			isAsked: (slug) => isInScope(slug, {includeRepos: only, ignoreRepos: exclude}),
-			isNarrowed: only.length > 0 || exclude.length > 0,
-		},
+		narrowing: narrowTo(only, exclude),
 	};
 	return invocation.dryRun ? showPlan(world, choice, options.json) : runBackup(world, choice);
 };
@@ -49,5 +46,6 @@ const showPlan = async (
 	);
 	signal.throwIfAborted();
 	terminal.writeOut(formatPlan(planned, asJson));
-	return worstExitCode(planned.map(({report}) => report.exitCode));
+	const reports = planned.map(({report}) => report);
+	return worstExitCode([tellUnmatched(run, reports), ...reports.map(({exitCode}) => exitCode)]);
 };

@@ -2,6 +2,7 @@ import type {ExitCode} from '../domain/failure/exit-code.ts';
 import type {Listener} from '../domain/run/events.ts';
 import type {Settings} from '../domain/settings/settings.ts';
 import {backUp} from '../engine/run/back-up.ts';
+import {type Narrowing, noNarrowing} from '../engine/run/narrowing.ts';
 import type {Run} from '../engine/run/source-run.ts';
 import type {World} from '../ports.ts';
 import {chooseView, type ViewChoice} from '../ui/choose-view.ts';
@@ -17,7 +18,7 @@ export type BackupOptions = {
 	readonly concurrency: number | undefined;
 	readonly waitsForLock: boolean;
 	/** Which repositories are asked for, of those in scope. */
-	readonly narrowing: Pick<Run, 'isAsked' | 'isNarrowed'>;
+	readonly narrowing: Narrowing;
 };
 
 /** A run over everything in scope, shown as `view` says. */
@@ -31,7 +32,7 @@ export const wholeRun = (
 	signal,
 	concurrency: undefined,
 	waitsForLock: false,
-	narrowing: {isAsked: () => true, isNarrowed: false},
+	narrowing: noNarrowing,
 });
 
 export const openRun = (world: World, options: BackupOptions, publish: Listener): Run => ({
@@ -41,7 +42,7 @@ export const openRun = (world: World, options: BackupOptions, publish: Listener)
 	at: world.clock.now(),
 	signal: options.signal,
 	publish,
-	...options.narrowing,
+	narrowing: options.narrowing,
 	concurrency: options.concurrency ?? options.settings.concurrency ?? usualConcurrency,
 	waitsForLock: options.waitsForLock,
 	describe: toLogLines,

@@ -2,6 +2,7 @@ import {existsSync, readdirSync, readFileSync} from 'node:fs';
 import {describe, expect, it} from 'vitest';
 import {exitCodes} from '../../source/domain/failure/exit-code.ts';
 import {acceptMissing, findMissing} from '../../source/engine/look/find-missing.ts';
+import {noNarrowing} from '../../source/engine/run/narrowing.ts';
 import {openSourceRun, type SourceRun} from '../../source/engine/run/source-run.ts';
 import type {SandboxRepository} from '../../source/sandbox/model.ts';
 import {makeSource, makeWorld} from '../helpers/backup.ts';
@@ -48,8 +49,7 @@ const openWork = (changes: Parameters<typeof makeSource>[1] = {}): SourceRun => 
 			at: acme.clock.now(),
 			signal,
 			publish: () => {},
-			isAsked: () => true,
-			isNarrowed: false,
+			narrowing: noNarrowing,
 			concurrency: 1,
 			waitsForLock: false,
 			describe: () => [],

@@ -165,3 +165,31 @@ describe('what upstream rewrites or deletes', () => {
 		expect(message).toContain(`${before.get('refs/heads/main')} `);
 	});
 });
+
+describe('the time of an entry', () => {
+	const hour = 3_600_000;
+	const passTime = (method: string, after: number): void => {
+		acme.sandbox.addFault({
+			match: {service: 'git', method},
+			after,
+			times: 1,
+			answer: {kind: 'meanwhile', run: () => acme.clock.advance(hour)},
+		});
+	};
+
+	it('is when upstream told its refs, not when the run began nor when all was fetched', async () => {
+		const {path} = await acme.add('api');
+		for (let run = 0; run < 2; run += 1) {
+			const began = acme.clock.now();
+			// The first request of a run only looks.
+			passTime('GET', 1);
+			passTime('POST', 0);
+			await acme.run();
+			acme.sandbox.clearFaults();
+
+			const at = await git(acme.mirror('api'), 'log', '-1', '--format=%ct', 'refs/cistern/history');
+			expect(Number(at) * 1000).toBe(began + hour);
+			await commitFile(path);
+		}
+	});
+});

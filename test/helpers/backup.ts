@@ -16,6 +16,7 @@ import type {Outcome} from '../../source/domain/run/outcome.ts';
 import {Secret} from '../../source/domain/settings/secret.ts';
 import type {Settings, Source} from '../../source/domain/settings/settings.ts';
 import {backUp} from '../../source/engine/run/back-up.ts';
+import {noNarrowing} from '../../source/engine/run/narrowing.ts';
 import type {Run} from '../../source/engine/run/source-run.ts';
 import type {World} from '../../source/ports.ts';
 import type {Sandbox} from '../../source/sandbox/start-sandbox.ts';
@@ -152,8 +153,7 @@ export const runBackup = async (
 			events.push(event);
 			options.onEvent?.(event);
 		},
-		isAsked: () => true,
-		isNarrowed: false,
+		narrowing: noNarrowing,
 		concurrency: 4,
 		waitsForLock: false,
 		describe: (event) => [event.type],

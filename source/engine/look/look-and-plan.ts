@@ -23,7 +23,8 @@ export const lookAndPlan = async (
 	watch: SignInWatch,
 ): Promise<SourcePlan> => {
 	const {source} = work;
-	const isWanted = (slug: string): boolean => isInScope(slug, source) && run.isAsked(slug);
+	const isWanted = (slug: string): boolean =>
+		isInScope(slug, source) && run.narrowing.isAsked(slug);
 	const state = await readSavedState(work.files, work.folder);
 	standing.sizeBefore = state.repositories.reduce((sum, {record}) => sum + sizeOf(record), 0);
 	const {looked, slugs, uuids, listing} = await lookAtSource(work, state, isWanted, watch);

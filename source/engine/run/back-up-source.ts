@@ -49,7 +49,7 @@ export const backUpSource = async (run: Run, source: Source): Promise<SourceRepo
 			);
 			const result = report(earlier);
 			log.listen({type: 'source-finished', report: result});
-			await appendRun(work, result, standing, run.isNarrowed);
+			await appendRun(work, result, standing, run.narrowing.isNarrowed);
 			return result;
 		});
 	} catch (error) {

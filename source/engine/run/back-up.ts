@@ -1,6 +1,7 @@
 import {type ExitCode, exitCodes, worstExitCode} from '../../domain/failure/exit-code.ts';
 import type {SourceReport} from '../../domain/run/events.ts';
 import {backUpSource} from './back-up-source.ts';
+import {tellUnmatched} from './narrowing.ts';
 import type {Run} from './source-run.ts';
 
 /** Backs up all sources, one after the other; none stops another. Gives the run's exit code. */
@@ -29,6 +30,7 @@ export const backUp = async (run: Run): Promise<ExitCode> => {
 	}
 
 	const exitCode = worstExitCode([
+		tellUnmatched(run, reports),
 		...reports.map((report) => report.exitCode),
 		run.signal.aborted ? exitCodes.interrupted : exitCodes.done,
 	]);

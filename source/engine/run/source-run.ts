@@ -9,6 +9,7 @@ import {type AttemptOptions, attempt} from '../effort/attempt.ts';
 import {createHostGate, type HostGate} from '../effort/host-gate.ts';
 import {type SignInWatch, watchSignIn} from '../effort/sign-in-watch.ts';
 import type {FolderClaim} from './hold-folder.ts';
+import type {Narrowing} from './narrowing.ts';
 
 /** A whole run: what all its sources share. */
 export type Run = {
@@ -19,9 +20,7 @@ export type Run = {
 	readonly at: number;
 	readonly signal: AbortSignal;
 	readonly publish: Listener;
-	/** `--only` and `--exclude`: narrows this run without touching what is in scope. */
-	readonly isAsked: (slug: string) => boolean;
-	readonly isNarrowed: boolean;
+	readonly narrowing: Narrowing;
 	/** Git transfers at once. */
 	readonly concurrency: number;
 	readonly waitsForLock: boolean;

@@ -17,7 +17,12 @@ import type {RefChange} from '../../domain/run/outcome.ts';
 import type {Git, TypedRefs} from '../../ports.ts';
 import {nameChanges, nameSinceLast} from './name-changes.ts';
 
-export type NewState = {readonly head: string | undefined; readonly refs: Refs};
+export type NewState = {
+	readonly head: string | undefined;
+	readonly refs: Refs;
+	/** When upstream was asked for it, milliseconds since 1970. */
+	readonly at: number;
+};
 
 export type Moved = {
 	readonly changes: readonly RefChange[];
@@ -41,7 +46,7 @@ export const moveRefs = async (
 	mirror: string,
 	current: TypedRefs,
 	state: NewState,
-	run: {readonly name: string; readonly at: number},
+	run: string,
 ): Promise<Moved> => {
 	const before = new Map([...current].map(([ref, {oid}]) => [ref, oid]));
 	const changes = compareRefs(before, state.refs);
@@ -49,21 +54,18 @@ export const moveRefs = async (
 	const lost = await findLost(git, mirror, current, named, state.refs);
 
 	const last = await git.readLastHistory(mirror);
-	const entry = await recordState(git, mirror, state, named, last, run.at);
+	const entry = await recordState(git, mirror, state, named, last);
 	const guarded = changes.filter(({from}) => from !== undefined);
 	const keep = guarded.filter(({ref}) => lost.has(ref));
 	const pin = guarded.filter(({ref}) => !lost.has(ref));
 	await git.updateRefs(mirror, [
 		[
-			...keep.map(({ref, from}) => create(keptRef(run.name, ref), from)),
-			...pin.map(({ref, from}) => create(pinRef(run.name, ref), from)),
+			...keep.map(({ref, from}) => create(keptRef(run, ref), from)),
+			...pin.map(({ref, from}) => create(pinRef(run, ref), from)),
 		].flat(),
 		changes.flatMap(deleteGone),
 		changes.flatMap(createOrMove),
-		[
-			...recordEntry(last, entry),
-			...pin.flatMap(({ref, from}) => remove(pinRef(run.name, ref), from)),
-		],
+		[...recordEntry(last, entry), ...pin.flatMap(({ref, from}) => remove(pinRef(run, ref), from))],
 	]);
 	return {changes: named, kept: keep.map(({ref}) => ref)};
 };
@@ -72,8 +74,7 @@ export const moveRefs = async (
 export const beginHistory = async (
 	git: Git,
 	mirror: string,
-	{head, refs}: NewState,
-	at: number,
+	{head, refs, at}: NewState,
 ): Promise<void> => {
 	const changes = compareRefs(new Map(), refs).map((move) => nameMove(move, false));
 	const message = formatMessage({changes, head: undefined});
@@ -140,7 +141,6 @@ const recordState = async (
 	state: NewState,
 	named: readonly RefChange[],
 	last: RecordedHistory | undefined,
-	at: number,
 ): Promise<string | undefined> => {
 	const refsText = formatRefs(state.head, state.refs);
 	if (last?.refsText === refsText) {
@@ -153,7 +153,7 @@ const recordState = async (
 	const isSameHead = before === undefined || before.head === state.head;
 	const head = isSameHead ? undefined : {from: before.head, to: state.head};
 	const message = formatMessage({changes, head});
-	return git.writeHistory(mirror, {refsText, message, at}, last);
+	return git.writeHistory(mirror, {refsText, message, at: state.at}, last);
 };
 
 const create = (ref: string, to: string | undefined): readonly RefCommand[] =>

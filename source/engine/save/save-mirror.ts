@@ -24,7 +24,10 @@ export type MirrorJob = {
 	readonly readAdvertisement: () => Promise<Advertisement>;
 	/** Does something with upstream through the host's gate, again where its failure may pass. */
 	readonly patiently: <Result>(act: () => Promise<Result>) => Promise<Result>;
-	readonly run: {readonly name: string; readonly at: number};
+	/** Name of the run. */
+	readonly run: string;
+	/** Milliseconds since 1970. */
+	readonly now: () => number;
 	readonly signal: AbortSignal;
 	readonly onProgress: (progress: Progress) => void;
 };
@@ -54,22 +57,22 @@ export const cloneMirror = async (tools: MirrorTools, job: MirrorJob): Promise<S
 	const {git, files} = tools;
 	const {aside, mirror} = job;
 	job.onProgress({stage: 'asking'});
-	const {advertisement, received} = await job.patiently(async () => {
+	const {advertised, received} = await job.patiently(async () => {
 		await files.remove(aside);
-		const advertisement = await job.readAdvertisement();
-		const isEmpty = advertisement.refs.size === 0;
+		const advertised = await readState(job);
+		const isEmpty = advertised.refs.size === 0;
 		return {
-			advertisement,
+			advertised,
 			received: isEmpty
 				? await git.createMirror(aside).then(() => 0)
 				: await git.cloneEverything(aside, job.url, job),
 		};
 	});
 	const refs = withoutTypes(await git.readRefs(aside));
-	const state = {head: headOf(advertisement, job.mainBranch), refs};
+	const state = {...advertised, refs};
 	await pointHead(git, aside, state.head ?? unbornHead);
 	job.onProgress({stage: 'packing'});
-	await beginHistory(git, aside, state, job.run.at);
+	await beginHistory(git, aside, state);
 	await files.makeFolder(job.folder);
 	await files.move(aside, mirror);
 	return {
@@ -78,7 +81,7 @@ export const cloneMirror = async (tools: MirrorTools, job: MirrorJob): Promise<S
 		kept: [],
 		received,
 		hasNewTree: true,
-		record: await describeMirror(tools, mirror, state, {at: job.run.at, keptTips: 0}),
+		record: await describeMirror(tools, mirror, state, 0),
 	};
 };
 
@@ -95,7 +98,7 @@ export const updateMirror = async (
 	const wasCut = await files.exists(dirty);
 	if (wasCut) {
 		await git.clearStaleLocks(mirror);
-		await repairPins(git, mirror, run.name);
+		await repairPins(git, mirror, run);
 	}
 
 	job.onProgress({stage: 'asking'});
@@ -116,7 +119,7 @@ export const updateMirror = async (
 		};
 	}
 
-	await files.writeText(dirty, `${run.name}\n`);
+	await files.writeText(dirty, `${run}\n`);
 	const {state, received} = await fetchState(git, job, current, first);
 	job.onProgress({stage: 'keeping'});
 	const moved = await moveRefs(git, mirror, current, state, run);
@@ -133,13 +136,14 @@ export const updateMirror = async (
 		received,
 		hasNewTree:
 			isHeadNew || before === undefined || moved.changes.some(({ref}) => ref === state.head),
-		record: await describeMirror(tools, mirror, state, {at: run.at, keptTips}),
+		record: await describeMirror(tools, mirror, state, keptTips),
 	};
 };
 
 const readState = async (job: MirrorJob): Promise<NewState> => {
 	const advertisement = await job.readAdvertisement();
-	return {head: headOf(advertisement, job.mainBranch), refs: advertisement.refs};
+	const {refs} = advertisement;
+	return {head: headOf(advertisement, job.mainBranch), refs, at: job.now()};
 };
 
 /** Brings the objects of upstream's state; asks for the state again where upstream moved on. */
@@ -213,11 +217,11 @@ const describeMirror = async (
 	{git, files, digest}: MirrorTools,
 	mirror: string,
 	state: NewState,
-	{at, keptTips}: {readonly at: number; readonly keptTips: number},
+	keptTips: number,
 ): Promise<MirrorRecord> => ({
 	refs: refsState(state.head, state.refs, digest),
 	print: await readPrint(git, mirror),
-	changedAt: new Date(at).toISOString(),
+	changedAt: new Date(state.at).toISOString(),
 	keptTips,
 	size: await files.measure(mirror),
 });

@@ -182,7 +182,8 @@ const makeJob = (
 		readAdvertisement: () =>
 			readUpstream(source, place.url, !isWiki && mayBeEmpty(repository, saved)),
 		patiently: (act) => attempt(act, {...source.patience(repository), gate: source.gitGate}),
-		run: source.run,
+		run: source.run.name,
+		now: () => source.clock.now(),
 		signal: source.signal,
 		onProgress: (progress) =>
 			publishProgress(source, repository, isWiki ? {...progress, stage: 'wiki'} : progress),

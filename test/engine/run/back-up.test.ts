@@ -2,6 +2,7 @@ import {existsSync, readdirSync, readFileSync, rmSync} from 'node:fs';
 import {join} from 'node:path';
 import {describe, expect, it} from 'vitest';
 import {exitCodes} from '../../../source/domain/failure/exit-code.ts';
+import {narrowTo} from '../../../source/engine/run/narrowing.ts';
 import {makeTemporaryFolder} from '../../helpers/temporary-folder.ts';
 import {commitFile, git, readRefs, tagAnnotated} from '../../helpers/upstream.ts';
 import {setUpWorkspace} from '../../helpers/workspace.ts';
@@ -90,7 +91,9 @@ describe('a first run', () => {
 			});
 		}
 
-		const {exitCode} = await acme.run({run: {isAsked: (slug) => slug < 'r-003', isNarrowed: true}});
+		const {exitCode} = await acme.run({
+			run: {narrowing: narrowTo(['r-000', 'r-001', 'r-002'], [])},
+		});
 
 		expect(exitCode).toBe(exitCodes.done);
 		expect(acme.sandbox.requestsTo('api')).toHaveLength(3);
@@ -166,5 +169,26 @@ describe('a second run', () => {
 		await acme.run();
 
 		expect(await readRefs(acme.mirror('api'))).toEqual(await readRefs(path));
+	});
+});
+
+describe('a run that is told which repositories to save', () => {
+	it('says so and ends with 3 where a name fits none, and saves the others', async () => {
+		await acme.add('api');
+		await acme.add('web');
+		await acme.add('old');
+
+		const {exitCode, events, outcomes} = await acme.run({
+			source: {ignoreRepos: ['old']},
+			run: {narrowing: narrowTo(['webb', 'a*', 'old', 'x*'], [])},
+		});
+
+		expect(exitCode).toBe(exitCodes.incomplete);
+		expect([...outcomes.keys()]).toEqual(['acme/api']);
+		expect(events.flatMap((event) => (event.type === 'noticed' ? [event.text] : []))).toEqual([
+			'--only "webb" fits no repository in scope. Did you mean "web"?',
+			'--only "old" fits no repository in scope.',
+			'--only "x*" fits no repository in scope.',
+		]);
 	});
 });
