@@ -51,7 +51,7 @@ export const rebuildMirror = async (
 	}
 
 	const isInPlace = await files.exists(mirror);
-	const setAside = isInPlace ? damagedName(mirror, run.name) : damaged[0];
+	const setAside = isInPlace ? damagedName(mirror, run) : damaged[0];
 	if (isInPlace && setAside !== undefined) {
 		await files.move(mirror, setAside);
 	}
@@ -100,7 +100,7 @@ export const mendInPlace = async (
 	const whole = await findWhole(git, mirror, oids, job.signal);
 	const held = missing.filter(({oid}) => whole.has(oid));
 	await git.updateRefs(mirror, [
-		held.map(({ref, oid}) => ({kind: 'create', ref: heldAgain(run.name, ref, oid), to: oid})),
+		held.map(({ref, oid}) => ({kind: 'create', ref: heldAgain(run, ref, oid), to: oid})),
 	]);
 	const kept = [...tips.keys()].filter((ref) => ref.startsWith(keptPrefix)).length + held.length;
 	const lost = missing

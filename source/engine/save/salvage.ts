@@ -120,7 +120,7 @@ export const salvageRest = async (
 		.map(([ref, oid]) => ({
 			ref,
 			oid,
-			kept: ref.startsWith(keptPrefix) ? ref : keptRef(run.name, ref),
+			kept: ref.startsWith(keptPrefix) ? ref : keptRef(run, ref),
 		}))
 		.filter(({kept}) => !held.has(kept));
 	await git.updateRefs(aside, [
