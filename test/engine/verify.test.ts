@@ -1,8 +1,8 @@
-import {chmodSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync} from 'node:fs';
-import {join} from 'node:path';
+import {readFileSync, rmSync, truncateSync, writeFileSync} from 'node:fs';
 import {describe, expect, it} from 'vitest';
 import {exitCodes} from '../../source/domain/failure/exit-code.ts';
 import {compileSchema} from '../helpers/event-schema.ts';
+import {flipByte, packsOf} from '../helpers/flip-byte.ts';
 import {commitFile, deleteRef, git, readOid, readRefs} from '../helpers/upstream.ts';
 import {runVerify} from '../helpers/verify.ts';
 import {setUpWorkspace} from '../helpers/workspace.ts';
@@ -10,28 +10,6 @@ import {setUpWorkspace} from '../helpers/workspace.ts';
 const acme = setUpWorkspace();
 
 const recordPath = (slug: string): string => acme.path(`acme#${slug}`, 'cistern.json');
-
-const packOf = (slug: string): string => {
-	const folder = join(acme.mirror(slug), 'objects', 'pack');
-	const name = readdirSync(folder).find((each) => each.endsWith('.pack')) ?? '';
-	chmodSync(join(folder, name), 0o600);
-	return join(folder, name);
-};
-
-/** One bit of what the pack holds of this object. */
-const flipByte = async (slug: string, oid: string): Promise<void> => {
-	const path = packOf(slug);
-	const listing = await git(acme.mirror(slug), 'verify-pack', '-v', path.replace('.pack', '.idx'));
-	const columns =
-		listing
-			.split('\n')
-			.find((line) => line.startsWith(oid))
-			?.split(/\s+/) ?? [];
-	const bytes = readFileSync(path);
-	const at = Number(columns[4]) + Number(columns[3]) - 2;
-	bytes.writeUInt8((bytes[at] ?? 0) ^ 1, at);
-	writeFileSync(path, bytes);
-};
 
 describe('cistern verify', () => {
 	it('finds each kind of damage by its name and what is affected, and the next backup mends it', {
@@ -53,8 +31,8 @@ describe('cistern verify', () => {
 		await deleteRef(upstream, 'refs/heads/old');
 		await acme.run({run: {name: '20261123T120000Z-abc123'}});
 		const recordOf = (slug: string): string => readFileSync(recordPath(slug), 'utf8');
-		await flipByte('flip', blob);
-		truncateSync(packOf('cut'), 100);
+		await flipByte(acme.mirror('flip'), blob);
+		truncateSync(packsOf(acme.mirror('cut'))[0] ?? '', 100);
 		const main = await readOid(acme.mirror('ref'), 'main');
 		await git(acme.mirror('ref'), 'update-ref', '-d', 'refs/heads/main');
 		await git(acme.mirror('ref'), 'update-ref', 'refs/heads/mine', main);

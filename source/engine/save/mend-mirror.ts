@@ -4,7 +4,14 @@ import type {MirrorRecord} from '../../domain/record/record.ts';
 import type {LostTip, Mending} from '../../domain/run/mending.ts';
 import type {Git} from '../../ports.ts';
 import {findMissingTips} from '../saved/find-missing-tips.ts';
-import {findWhole, type Salvage, salvage, salvageRest} from './salvage.ts';
+import {
+	findWhole,
+	heldAgain,
+	type Salvage,
+	type SalvageJob,
+	salvage,
+	salvageRest,
+} from './salvage.ts';
 import {
 	type MirrorJob,
 	type MirrorTools,
@@ -13,11 +20,7 @@ import {
 	updateMirror,
 } from './save-mirror.ts';
 
-export type MendJob = MirrorJob & {
-	readonly name: MirrorName;
-	/** Old tips that are known to be lost. */
-	readonly lost: ReadonlySet<string>;
-};
+export type MendJob = MirrorJob & SalvageJob & {readonly name: MirrorName};
 
 export type Mended = {readonly saved: SavedMirror; readonly mending: Mending | undefined};
 
@@ -118,10 +121,6 @@ export const mendInPlace = async (
 	};
 	return {saved, mending: isMended || mending.unnamed > 0 ? mending : undefined};
 };
-
-/** Two old tips of one ref may be held again in one run. */
-const heldAgain = (run: string, ref: string, oid: string): string =>
-	`${keptPrefix}${run}/${oid.slice(0, 12)}/${ref.slice('refs/'.length)}`;
 
 /** Where its ref was taken away, the history is found by what it is. */
 const holdHistory = async (git: Git, mirror: string): Promise<'there' | 'found' | 'lost'> => {

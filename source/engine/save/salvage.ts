@@ -2,6 +2,7 @@ import {
 	historyRef,
 	keptPrefix,
 	keptRef,
+	parseRefs,
 	pinPrefix,
 	type RecordedHistory,
 } from '../../domain/history/history.ts';
@@ -9,7 +10,13 @@ import {parseKeptRef} from '../../domain/history/kept-ref.ts';
 import type {Refs} from '../../domain/plan/repository.ts';
 import type {LostTip, Mending} from '../../domain/run/mending.ts';
 import type {Git} from '../../ports.ts';
+import {findMissingTips} from '../saved/find-missing-tips.ts';
 import type {MirrorJob} from './save-mirror.ts';
+
+export type SalvageJob = Pick<MirrorJob, 'aside' | 'run' | 'signal'> & {
+	/** Old tips that are known to be lost. */
+	readonly lost: ReadonlySet<string>;
+};
 
 /** What a damaged mirror holds, and what of it is in the new one by now. */
 export type Salvage = {
@@ -26,10 +33,11 @@ export type Salvage = {
  */
 export const salvage = async (
 	git: Git,
-	{aside, signal}: Pick<MirrorJob, 'aside' | 'signal'>,
+	job: SalvageJob,
 	damaged: string,
 	number: number,
 ): Promise<Salvage> => {
+	const {aside, signal} = job;
 	const reader = `${aside}.reader-${number}`;
 	await git.lendObjects(damaged, reader);
 	const there = await git.readTips(aside);
@@ -44,9 +52,39 @@ export const salvage = async (
 	);
 	const copied = await git.copyRefs(reader, aside, wanted, signal);
 	const history = await salvageHistory(git, {reader, aside}, wanted, copied.has(historyRef));
-	const broken = [...wanted].filter(([ref]) => ref !== historyRef && !copied.has(ref));
+	const named = await findNamed(git, job, wanted, number);
+	const found = await git.copyRefs(reader, aside, named, signal);
+	const broken = [...wanted, ...named].filter(
+		([ref]) => ref !== historyRef && !copied.has(ref) && !found.has(ref),
+	);
 	return {reader, broken: new Map(broken), history: there.has(historyRef) ? 'whole' : history};
 };
+
+/**
+ * What only the history names, where the refs themselves are damaged: the branches and tags of the
+ * last state, and old tips that nothing holds yet.
+ */
+const findNamed = async (
+	git: Git,
+	{aside, run, lost}: SalvageJob,
+	known: Refs,
+	number: number,
+): Promise<Refs> => {
+	const last = await git.readLastHistory(aside);
+	const oids = new Set([...known.values(), ...lost]);
+	const present = last === undefined || number > 0 ? [] : [...parseRefs(last.refsText).refs];
+	const old = await findMissingTips(git, aside, await git.readTips(aside));
+	return new Map([
+		...present.filter(([ref]) => !known.has(ref)),
+		...old
+			.filter(({oid}) => !oids.has(oid))
+			.map(({ref, oid}): [string, string] => [heldAgain(run, ref, oid), oid]),
+	]);
+};
+
+/** Two old tips of one ref may be held again in one run. */
+export const heldAgain = (run: string, ref: string, oid: string): string =>
+	`${keptPrefix}${run}/${oid.slice(0, 12)}/${ref.slice('refs/'.length)}`;
 
 const isOurs = (ref: string): boolean => ref.startsWith(keptPrefix) || ref === historyRef;
 
@@ -99,7 +137,7 @@ const salvageHistory = async (
  */
 export const salvageRest = async (
 	git: Git,
-	{aside, run, signal}: Pick<MirrorJob, 'aside' | 'run' | 'signal'>,
+	{aside, run, signal}: SalvageJob,
 	{reader, broken}: Salvage,
 ): Promise<readonly LostTip[]> => {
 	const held = await git.readTips(aside);

@@ -1,0 +1,31 @@
+import {chmodSync, readdirSync, readFileSync, writeFileSync} from 'node:fs';
+import {join} from 'node:path';
+import {git} from './upstream.ts';
+
+/** The packs of a mirror, made writable. */
+export const packsOf = (mirror: string): readonly string[] => {
+	const folder = join(mirror, 'objects', 'pack');
+	const paths = readdirSync(folder)
+		.filter((name) => name.endsWith('.pack'))
+		.map((name) => join(folder, name));
+	for (const path of paths) {
+		chmodSync(path, 0o600);
+	}
+
+	return paths;
+};
+
+/** Flips one bit of what a mirror's packs hold of an object. */
+export const flipByte = async (mirror: string, oid: string): Promise<void> => {
+	for (const path of packsOf(mirror)) {
+		const listing = await git(mirror, 'verify-pack', '-v', path.replace(/pack$/, 'idx'));
+		const line = listing.split('\n').find((each) => each.startsWith(`${oid} `));
+		if (line !== undefined) {
+			const columns = line.split(/\s+/);
+			const bytes = readFileSync(path);
+			const at = Number(columns[4]) + Number(columns[3]) - 2;
+			bytes.writeUInt8((bytes[at] ?? 0) ^ 1, at);
+			writeFileSync(path, bytes);
+		}
+	}
+};
