@@ -98,7 +98,8 @@ const killQuietly = (pid: number): void => {
 const fullDisk: Misfortune = {
 	name: 'full disk',
 	ends: [done, failed],
-	strike: (scene, random) => runProgram(scene, {}, onSmallDisk(scene.home.backup, 4 * random(60))),
+	strike: (scene, random) =>
+		runProgram(scene, {}, onSmallDisk(scene.home.backup, {room: 4 * random(60)})),
 };
 
 /** The short form among the tests comes as far as the fifth. */

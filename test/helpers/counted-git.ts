@@ -20,10 +20,11 @@ export const strikes = {
 
 /**
  * A git that writes down that it was started, and then is the installed one. The `at`-th strikes
- * first, and goes on as an orphan where that was the program.
+ * first, and goes on as an orphan where that was the program. With a shell's pattern for `at`, each
+ * does whose arguments fit.
  */
 export const countedGit = (
-	{at, strike}: {readonly at: number; readonly strike: string} = {at: 0, strike: ':'},
+	{at, strike}: {readonly at: number | string; readonly strike: string} = {at: 0, strike: ':'},
 ): CountedGit => {
 	const folder = join(makeTemporaryFolder(), 'bin');
 	const real = execFileSync('sh', ['-c', 'command -v git'], {encoding: 'utf8'}).trim();
@@ -34,7 +35,9 @@ export const countedGit = (
 		`IFS= read -r words <<-end\n$*\nend`,
 		`printf '%s\\n' "$words" >> '${log}'`,
 		`count=0; while read -r _; do count=$((count + 1)); done < '${log}'`,
-		`if [ "$count" -eq ${at} ]; then ${strike}; fi`,
+		typeof at === 'number'
+			? `if [ "$count" -eq ${at} ]; then ${strike}; fi`
+			: `case "$*" in ${at}) ${strike} ;; esac`,
 		`exec '${real}' "$@"`,
 	];
 	mkdirSync(folder);

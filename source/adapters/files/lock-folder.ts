@@ -1,6 +1,7 @@
 import {link, mkdir, rename, rm, writeFile} from 'node:fs/promises';
 import {join} from 'node:path';
 import {setTimeout as pause} from 'node:timers/promises';
+import {lockFile as lockName} from '../../domain/plan/layout.ts';
 import type {FolderLock, LockHolder} from '../../ports.ts';
 import {runMarker} from '../git/environment.ts';
 import {codeOf} from './file-failure.ts';
@@ -13,8 +14,6 @@ export type LockOptions = {
 	/** Milliseconds until a claim that cannot be read is taken for one that a crash cut short. */
 	readonly patience: number;
 };
-
-const lockName = 'lock';
 
 /** Between two looks at a claim that cannot be read. Milliseconds. */
 const lookAgainAfter = 50;

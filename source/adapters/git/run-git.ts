@@ -132,9 +132,25 @@ export const asMirrorFailure = (error: unknown, mirror: string): unknown => {
 		return failureOfGit(error.stderr, {mirror});
 	}
 
+	const code = codeOfStart(error);
+	if (code !== undefined) {
+		return new FailureError(
+			code === 'ENOENT'
+				? {kind: 'mirror-unusable', path: mirror, detail: 'it is not there any more'}
+				: {kind: 'git-failed', detail: `it could not be started (${code})`},
+		);
+	}
+
 	// simple-git looks at the folder itself before it starts git there.
 	return isFileError(error) ? asFileFailure(error, mirror) : error;
 };
+
+/**
+ * Node's code where git was not even started, which simple-git passes on as text. `ENOENT` is the
+ * folder to start it in: that git itself is there was seen before.
+ */
+const codeOfStart = (error: unknown): string | undefined =>
+	error instanceof GitError ? /\bspawn \S+ (E[A-Z]+)/.exec(error.message)?.[1] : undefined;
 
 const isFileError = (error: unknown): boolean =>
 	error instanceof Error &&

@@ -16,6 +16,8 @@ export const isDamagedOne = (name: string, mirror: MirrorName): boolean =>
 	name.startsWith(`${mirror}.damaged-`);
 
 export const runsFile = 'runs.jsonl';
+/** Below the source's own folder for as long as a run works there. */
+export const lockFile = 'lock';
 export const logsFolder = 'logs';
 
 /** Path of a run's log below a source's folder. */

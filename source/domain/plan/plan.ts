@@ -227,3 +227,7 @@ export const countPlan = ({items, gone}: SourcePlan): PlanCounts => {
 		failed: count('fail') - refused,
 	};
 };
+
+/** Bytes that first copies will bring, as Bitbucket counts them; what updates bring is not known. */
+export const sizeToClone = (items: readonly PlanItem[]): number =>
+	items.reduce((sum, {action, repository}) => sum + (action === 'clone' ? repository.size : 0), 0);

@@ -1,5 +1,5 @@
 import type {Failure} from '../../domain/failure/failure.ts';
-import {countPlan, makePlan, type SourcePlan} from '../../domain/plan/plan.ts';
+import {countPlan, makePlan, type SourcePlan, sizeToClone} from '../../domain/plan/plan.ts';
 import {fullName} from '../../domain/plan/repository.ts';
 import {sizeOf} from '../../domain/record/record.ts';
 import {isRefusal} from '../../domain/run/tally.ts';
@@ -57,14 +57,10 @@ export const lookAndPlan = async (
 		source: source.title,
 		inScope,
 		counts: countPlan(plan),
-		size: sizeToClone(plan),
+		size: sizeToClone(plan.items),
 	});
 	return plan;
 };
-
-/** Bytes that first copies will bring, as Bitbucket counts them; what updates bring is not known. */
-const sizeToClone = ({items}: SourcePlan): number =>
-	items.reduce((sum, {action, repository}) => sum + (action === 'clone' ? repository.size : 0), 0);
 
 /**
  * A workspace that is not found may be deleted, renamed or out of this token's sight: like an empty

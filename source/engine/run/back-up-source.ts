@@ -12,6 +12,7 @@ import {lookAndPlan} from '../look/look-and-plan.ts';
 import {removeGone} from '../save/remove-gone.ts';
 import {savePlan} from '../save/save-plan.ts';
 import {holdFolder} from './hold-folder.ts';
+import {requireHeld} from './require-held.ts';
 import {appendRun, readRuns} from './run-history.ts';
 import {createRunLog, type RunLog} from './run-log.ts';
 import {claimOf, openSourceRun, type Run, type SourceRun, watchSource} from './source-run.ts';
@@ -49,6 +50,7 @@ export const backUpSource = async (run: Run, source: Source): Promise<SourceRepo
 			);
 			const result = report(earlier);
 			log.listen({type: 'source-finished', report: result});
+			await requireHeld(work);
 			await appendRun(work, result, standing, run.narrowing.isNarrowed);
 			return result;
 		});
@@ -79,9 +81,10 @@ const holding = async <Result>(
 			await run.world.endProcesses(run.name);
 		}
 
-		// What cannot be removed now is removed by the next run; how this one ended counts more.
+		// What cannot be removed now is removed by the next run, which also sees that a lock's holder
+		// is no more; how this one ended counts more.
 		await files.remove(place).catch(() => undefined);
-		await lock.release();
+		await lock.release().catch(() => undefined);
 	}
 };
 

@@ -1,6 +1,7 @@
 import {type Failure, ofOneRepository} from '../../domain/failure/failure.ts';
 import {joinPath, ownFolder} from '../../domain/plan/layout.ts';
 import {asFailure} from '../effort/as-failure.ts';
+import {requireHeld} from '../run/require-held.ts';
 import type {SourceRun} from '../run/source-run.ts';
 import {proveWritable} from '../saved/prove-writable.ts';
 
@@ -29,6 +30,7 @@ export const judgeFailure = async (
 	}
 
 	try {
+		await requireHeld({files, folder});
 		await proveWritable(files, joinPath(folder, ownFolder));
 		return ofOneRepository(failure);
 	} catch (common) {

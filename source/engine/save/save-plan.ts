@@ -1,15 +1,17 @@
 import {joinPath, recordFile} from '../../domain/plan/layout.ts';
-import type {PlanItem, SourcePlan} from '../../domain/plan/plan.ts';
+import {type PlanItem, type SourcePlan, sizeToClone} from '../../domain/plan/plan.ts';
 import {fullName} from '../../domain/plan/repository.ts';
 import type {SavedRepository} from '../../domain/record/record.ts';
 import {formatRecord} from '../../domain/record/record-file.ts';
 import type {Outcome} from '../../domain/run/outcome.ts';
 import {AttemptsError} from '../effort/attempt.ts';
 import {runPool} from '../effort/pool.ts';
+import {requireHeld} from '../run/require-held.ts';
 import type {SourceRun} from '../run/source-run.ts';
 import {judgeFailure} from './judge-failure.ts';
 import {moveFolders} from './move-folders.ts';
 import {saveRepository} from './save-repository.ts';
+import {watchSpace} from './space-watch.ts';
 
 export type SaveOptions = {
 	/** Git transfers at once. */
@@ -45,8 +47,11 @@ export const savePlan = async (
 		}
 	}
 
+	const lookAtSpace = watchSpace(source);
+	await lookAtSpace(sizeToClone(toSave));
 	await runPool(largestFirst(toSave), options.concurrency, async (item) => {
 		const repository = fullName(item.repository);
+		await lookAtSpace(sizeToClone([item]));
 		const outcome = await saveItem(source, item, options.lastGood);
 		await options.onOutcome(repository, outcome, item.failure === undefined);
 	});
@@ -55,8 +60,7 @@ export const savePlan = async (
 
 /** The longest transfer is not begun last. */
 const largestFirst = (items: readonly PlanItem[]): readonly PlanItem[] => {
-	const weight = ({action, repository}: PlanItem): number =>
-		action === 'clone' ? repository.size : 0;
+	const weight = (item: PlanItem): number => sizeToClone([item]);
 	return items.toSorted((left, right) => weight(right) - weight(left));
 };
 
@@ -88,6 +92,7 @@ const saveItem = async (
 	}
 
 	try {
+		await requireHeld(source);
 		return await saveRepository(source, item);
 	} catch (error) {
 		return await outcomeOf(error, source, good);

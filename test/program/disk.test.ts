@@ -1,0 +1,86 @@
+import {randomBytes} from 'node:crypto';
+import {readdirSync} from 'node:fs';
+import {join} from 'node:path';
+import {describe, expect, it} from 'vitest';
+import {countedGit} from '../helpers/counted-git.ts';
+import {type Home, makeHome} from '../helpers/program.ts';
+import {canMount, type DiskOptions, onSmallDisk} from '../helpers/small-disk.ts';
+import {commitFile, readRefs} from '../helpers/upstream.ts';
+import {expectWhole} from '../helpers/whole-mirror.ts';
+import {setUpWorkspace} from '../helpers/workspace.ts';
+
+const acme = setUpWorkspace();
+
+const space = /no space is left for \S+acme/;
+const readOnly = /acme\S* cannot be used: it is mounted read-only/;
+const missing = /acme cannot be used: it is not there any more/;
+
+type Trouble = {
+	readonly disk?: DiskOptions;
+	/** Before each git whose arguments fit. */
+	readonly at?: string;
+	readonly strike?: string;
+	readonly words: RegExp;
+};
+
+const troubles: readonly Trouble[] = [
+	{disk: {room: 150}, words: /50 MB are to be cloned.* 0 MB are free/},
+	{disk: {room: 150}, words: space},
+	{disk: {files: 12}, words: space},
+	{disk: {isReadOnly: true}, words: readOnly},
+	{at: 'for-each-ref*', strike: 'mount -o remount,ro,bind "$BACKUP"', words: readOnly},
+	{at: 'for-each-ref*', strike: 'umount -l "$BACKUP" 2> /dev/null', words: missing},
+	{at: 'update-ref*', strike: 'umount -l "$BACKUP" 2> /dev/null', words: missing},
+];
+
+const runWith = (home: Home, {disk = {}, at = 'none', strike = ':'}: Trouble) => {
+	const {environment} = countedGit({at, strike});
+	const through = onSmallDisk(home.backup, disk);
+	return home.run(['--yes'], {...environment, BACKUP: home.backup}, through);
+};
+
+describe.runIf(canMount)('a disk that is full, or read-only, or pulled out', () => {
+	it('at first or in the middle stops the run with 1, and the next one is whole', async () => {
+		const {path} = await acme.add('api');
+		const home = makeHome(acme.sandbox);
+		await home.run(['--yes']);
+		const saved = [...(await readRefs(path)).values()];
+		for (const changed of [path, (await acme.add('new', {size: 50_000_000})).path]) {
+			await commitFile(changed, {content: randomBytes(300_000)});
+		}
+
+		for (const trouble of troubles) {
+			const {exitCode, stderr} = await runWith(home, trouble);
+
+			expect(stderr).toMatch(trouble.words);
+			expect(exitCode).toBe(1);
+			expect(stderr).toMatch(/[Mm]ake room|[Rr]un cistern again/);
+			expect(stderr).not.toMatch(/mistake in Cistern|written beside the disk/);
+		}
+
+		expect(await home.run(['--yes'])).toMatchObject({exitCode: 0});
+		for (const {slug, path} of acme.sandbox.listRepositories('acme')) {
+			await expectWhole(path, join(home.backup, 'acme', `acme#${slug}`, 'repo'), saved);
+			saved.length = 0;
+		}
+
+		const own = join(home.backup, 'acme', '.cistern');
+		expect(readdirSync(own).toSorted()).toEqual(['logs', 'runs.jsonl']);
+	});
+});
+
+describe('a file that may not grow any more', () => {
+	it('is a full disk too: exit 1, and the next run is whole', async () => {
+		const {path} = await acme.add('api');
+		await commitFile(path, {content: randomBytes(300_000)});
+		const home = makeHome(acme.sandbox);
+		const limited = countedGit({at: '*', strike: "trap '' XFSZ; ulimit -f 100"});
+
+		const {exitCode, stderr} = await home.run(['--yes'], limited.environment);
+
+		expect(stderr).toMatch(space);
+		expect(exitCode).toBe(1);
+		expect(await home.run(['--yes'])).toMatchObject({exitCode: 0});
+		await expectWhole(path, join(home.backup, 'acme', 'acme#api', 'repo'), []);
+	});
+});
