@@ -109,9 +109,10 @@ const readDocument = async (
 ): Promise<SettingsDocument | undefined> => {
 	const document = await world.settings.read(file);
 	if (document === undefined && (options.workspace === undefined || options.config !== undefined)) {
-		const instead = `${describeAnswer('workspace')} and ${describeAnswer('folder')}`;
+		const needed = `${describeAnswer('workspace')} and ${describeAnswer('folder')}`;
+		const toSignIn = `${describeAnswer('apiAuthName')}, ${describeAnswer('authName')} and ${describeAnswer('token')}`;
 		throw new StopError(`There are no settings yet: ${file} does not exist.`, {
-			advice: `"cistern setup" asks for what is needed; "cistern setup --example" prints a file to start from. Without a file, give ${instead}.`,
+			advice: `"cistern setup" asks for what is needed; "cistern setup --example" prints a file to start from. Without a file, give ${needed}, and to sign in ${toSignIn}.`,
 		});
 	}
 

@@ -159,6 +159,9 @@ options:
 		expect(complaint).toContain('settings.yml does not exist');
 		expect(complaint).toContain('cistern setup');
 		expect(complaint).toContain('--workspace (CISTERN_WORKSPACE) and --folder (CISTERN_FOLDER)');
+		for (const name of ['API_AUTH_NAME', 'AUTH_NAME', 'TOKEN']) {
+			expect(complaint).toContain(`(CISTERN_${name})`);
+		}
 	});
 
 	it('that was named and is not there is never replaced by options', async () => {

@@ -127,7 +127,7 @@ const submitToken = (state: WizardState, text: string): WizardState => {
 		case 'app-password':
 			return refuse(
 				state,
-				'This is an app password. Bitbucket switched them off in July 2026. Make an API token with scopes instead, at the address below.',
+				'This is an app password. Bitbucket switched them off in July 2026. Make an API token with scopes instead, at the address above.',
 			);
 		case 'access-token':
 			return accept(state, {...values, access: 'access-token'});

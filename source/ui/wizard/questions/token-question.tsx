@@ -5,21 +5,22 @@ import {Secret} from '../../../domain/settings/secret.ts';
 import {describeToken} from '../answered-rows.ts';
 import {Link} from '../link.tsx';
 import {useLooks} from '../look-context.tsx';
-import {Question} from '../question.tsx';
+import {Hints, Question} from '../question.tsx';
 import {TextField} from '../text-field.tsx';
 import type {WizardState} from '../wizard-state.ts';
 
 export const TokenQuestion = ({state}: {readonly state: WizardState}) => {
 	const {style} = useLooks();
+	const isAccessToken = state.values.access === 'access-token';
 	const text = state.editor.text.trim();
 	const entered = text === '' ? '' : describeToken(text, new Secret(text).ending());
 	return (
-		<Question title="API token">
+		<Question title={isAccessToken ? 'Access token' : 'API token'}>
 			<TextField label="token" editor={state.editor} isActive isMasked />
 			<Box paddingLeft={2} flexShrink={0}>
 				<Text>{style('dim', entered === '' ? 'Paste it: it is not shown.' : entered)}</Text>
 			</Box>
-			<HowToMakeOne />
+			{isAccessToken ? <HowToMakeAccessToken /> : <HowToMakeOne />}
 		</Question>
 	);
 };
@@ -46,3 +47,11 @@ const HowToMakeOne = () => {
 		</Box>
 	);
 };
+
+const HowToMakeAccessToken = () => (
+	<Hints
+		lines={[
+			'An administrator of the workspace makes one in its settings, under "Access tokens". Tick Repositories: Read.',
+		]}
+	/>
+);
