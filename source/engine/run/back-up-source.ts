@@ -11,6 +11,7 @@ import type {SignInWatch} from '../effort/sign-in-watch.ts';
 import {lookAndPlan} from '../look/look-and-plan.ts';
 import {removeGone} from '../save/remove-gone.ts';
 import {savePlan} from '../save/save-plan.ts';
+import {endInTime} from './end-in-time.ts';
 import {holdFolder} from './hold-folder.ts';
 import {requireHeld} from './require-held.ts';
 import {appendRun, readRuns} from './run-history.ts';
@@ -74,7 +75,7 @@ const holding = async <Result>(
 	try {
 		await log.open();
 		await files.remove(place);
-		return await act();
+		return await endInTime(run, work, act);
 	} finally {
 		await log.close();
 		if (work.signal.aborted) {
