@@ -88,7 +88,9 @@ describe("SCM Backup's folder", () => {
 		const {exitCode, outcomes} = await acme.run();
 
 		expect(exitCode).toBe(exitCodes.done);
-		expect(outcomes.get('acme/api')).toMatchObject({how: 'new'});
+		expect(outcomes.get('acme/api')).toMatchObject({
+			mended: [{setAside: expect.stringMatching(/^repo\.damaged-/)}],
+		});
 		expect(await git(target, 'rev-list', '--count', 'main')).toBe('2\n');
 		expect(existsSync(join(target, 'shallow'))).toBe(false);
 		expect(readdirSync(acme.path('acme#api')).sort()).toMatchObject([

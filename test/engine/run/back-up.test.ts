@@ -148,14 +148,15 @@ describe('a second run', () => {
 		expect(await readRefs(acme.path('acme#docs', 'wiki'))).toEqual(saved);
 	});
 
-	it('clones a mirror again that went missing, though the record says nothing changed', async () => {
+	it('clones a mirror again that went missing, and says that its history is lost', async () => {
 		const {path} = await acme.add('api');
 		await acme.run();
 		rmSync(acme.mirror('api'), {recursive: true});
 
-		const {exitCode} = await acme.run();
+		const {exitCode, outcomes} = await acme.run();
 
-		expect(exitCode).toBe(exitCodes.done);
+		expect(exitCode).toBe(exitCodes.incomplete);
+		expect(outcomes.get('acme/api')).toMatchObject({mended: [{history: 'lost'}]});
 		expect(await readRefs(acme.mirror('api'))).toEqual(await readRefs(path));
 		expect(existsSync(acme.path('.cistern', 'work'))).toBe(false);
 	});
