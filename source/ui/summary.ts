@@ -73,7 +73,7 @@ const describeResult = (report: SourceReport): string =>
 /** What is saved as it is now, in one sentence. */
 const describeSaved = (report: SourceReport): string => {
 	const name = toPrintable(report.source);
-	const {inScope, shrinkage} = report;
+	const {inScope, shrinkage, problem} = report;
 	const saved = report.unchanged + report.updated + report.new;
 	if (inScope === undefined) {
 		return `${name} could not be listed; nothing new was saved.`;
@@ -84,7 +84,9 @@ const describeSaved = (report: SourceReport): string => {
 
 	const [is, them] = saved === 1 ? ['is', 'it is'] : ['are', 'they are'];
 	const all = formatCount(inScope, 'repository', 'repositories');
-	const listed = shrinkage === undefined ? '' : ' that were listed';
+	// After a listing that broke off, nobody knows of the others.
+	const isAll = shrinkage === undefined && problem === undefined;
+	const listed = isAll ? '' : ` that ${inScope === 1 ? 'was' : 'were'} listed`;
 	const which = saved < inScope ? `${formatNumber(saved)} of ${all}` : describeAll(inScope);
 	return `${which} of ${name}${listed} ${is} saved as ${them} now.`;
 };

@@ -38,7 +38,27 @@ const advertisementOf = (...lines: readonly string[]) =>
 		body: `${service}${lines.map((line) => pktLine(`${line}\n`)).join('')}0000`,
 	}) as const;
 
-describe('repositories whose answers mean harm', () => {
+type Places = Record<'own' | 'path' | 'elsewhere' | 'trace', string>;
+
+/** Clone links that no git may be given. */
+const linksTo = ({own, path, elsewhere, trace}: Places) => ({
+	'link-host': `${elsewhere}/acme/good.git`,
+	'link-scheme': own.replace('http:', 'https:'),
+	'link-ext': `ext::sh -c touch% ${trace}`,
+	'link-file': `file://${path}`,
+	'link-path': path,
+	'link-ssh': 'ssh://git@127.0.0.1/acme/good.git',
+	'link-option': `--upload-pack=touch ${trace}`,
+	'link-user': elsewhere.replace('//', '//x:y@'),
+});
+
+const redirects = ['redirect', 'redirect-post'];
+const illegal = ['refs-endless', 'refs-outside', 'refs-option', 'refs-twice'];
+const words = ['error-body', 'git-words'];
+const linkCount = Object.keys(linksTo({own: '', path: '', elsewhere: '', trace: ''})).length;
+const count = linkCount + redirects.length + illegal.length + words.length;
+
+describe(`${count} repositories whose answers mean harm`, () => {
 	it('fail by themselves, no request leaves for elsewhere, nothing runs, and the others are saved: exit 3', async () => {
 		const elsewhere = await startElsewhere();
 		const good = await acme.add('good');
@@ -48,16 +68,12 @@ describe('repositories whose answers mean harm', () => {
 		const oid = await readOid(good.path, 'main');
 		const served = {workspace: 'acme', path: good.path} as const;
 
-		const links = {
-			'link-host': `${elsewhere.origin}/acme/good.git`,
-			'link-scheme': acme.sandbox.urlOf(good).replace('http:', 'https:'),
-			'link-ext': `ext::sh -c touch% ${trace}`,
-			'link-file': `file://${good.path}`,
-			'link-path': good.path,
-			'link-ssh': 'ssh://git@127.0.0.1/acme/good.git',
-			'link-option': `--upload-pack=touch ${trace}`,
-			'link-user': `http://x:y@${new URL(elsewhere.origin).host}/acme/good.git`,
-		};
+		const links = linksTo({
+			own: acme.sandbox.urlOf(good),
+			path: good.path,
+			elsewhere: elsewhere.origin,
+			trace,
+		});
 		for (const [slug, cloneUrl] of Object.entries(links)) {
 			acme.sandbox.addRepository({...served, slug, cloneUrl});
 		}
@@ -107,17 +123,17 @@ describe('repositories whose answers mean harm', () => {
 		expect(exitCode).toBe(3);
 		const failed = [...stderr.matchAll(/acme\/(\S+): FAILED, (.*)/g)];
 		const reasons = new Map(failed.map(([, slug = '', reason = '']) => [slug, reason]));
-		const refused = [...Object.keys(links), 'redirect', 'redirect-post'];
+		const refused = [...Object.keys(links), ...redirects];
 		for (const slug of refused) {
 			expect(reasons.get(slug), slug).toMatch(/^the address .*was refused/);
 		}
-		for (const slug of ['refs-endless', 'refs-outside', 'refs-option', 'refs-twice']) {
+		for (const slug of illegal) {
 			expect(reasons.get(slug), slug).toMatch(/^the answer was refused/);
 		}
 		expect(reasons.get('error-body')).toMatch(/^not found/);
 		// git makes the first of these harmless itself.
 		expect(reasons.get('git-words')).toContain(String.raw`?[31mred?[0m \u{202e}back`);
-		expect(reasons.size).toBe(16);
+		expect(reasons.size).toBe(count);
 		expect(elsewhere.visits()).toBe(0);
 		expect(existsSync(trace)).toBe(false);
 		expect(

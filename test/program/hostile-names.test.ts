@@ -29,7 +29,7 @@ const logsIn = (folder: string): string =>
 		.map((name) => readFileSync(join(folder, '.cistern', 'logs', name), 'utf8'))
 		.join('');
 
-describe('repositories with names that mean harm', () => {
+describe(`${slugs.length} repositories with names that mean harm`, () => {
 	it('are saved within the folder under safe names, which is said once, and are shown with marks: exit 0', async () => {
 		const {path} = await acme.add('good');
 		await git(path, 'update-ref', 'refs/heads/\u202egnp.txt', 'main');

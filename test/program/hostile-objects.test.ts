@@ -1,0 +1,90 @@
+import {chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync} from 'node:fs';
+import {join} from 'node:path';
+import {describe, expect, it} from 'vitest';
+import {commitOdd} from '../helpers/hostile-objects.ts';
+import {makeHome} from '../helpers/program.ts';
+import {commitFile, git, readRefs} from '../helpers/upstream.ts';
+import {setUpWorkspace} from '../helpers/workspace.ts';
+
+const acme = setUpWorkspace();
+
+const odd = ['crooked', 'dot-git', 'submodule'] as const;
+
+/** The three, one that lacks its files, and what `plant` and a loan of objects put into the folder. */
+const count = odd.length + 4;
+
+/** Everything that git would run or be led astray by, were it read where it lies in a mirror. */
+const plant = (mirror: string, trace: string): void => {
+	mkdirSync(join(mirror, 'hooks'), {recursive: true});
+	for (const name of ['reference-transaction', 'post-update', 'pre-auto-gc']) {
+		writeFileSync(join(mirror, 'hooks', name), `#!/bin/sh\ntouch '${trace}'\n`);
+		chmodSync(join(mirror, 'hooks', name), 0o755);
+	}
+
+	const included = join(mirror, 'evil-config');
+	writeFileSync(included, '[http]\n\tproxy = http://127.0.0.1:1\n');
+	const config = join(mirror, 'config');
+	writeFileSync(
+		config,
+		`${readFileSync(config, 'utf8')}[include]
+	path = ${included}
+[core]
+	hooksPath = ${join(mirror, 'hooks')}
+	fsmonitor = touch '${trace}'
+	alternateRefsCommand = touch '${trace}'
+	gitProxy = touch '${trace}'
+[url "http://127.0.0.1:1/"]
+	insteadOf = ${acme.sandbox.origin}/
+[http "${acme.sandbox.origin}/"]
+	extraHeader = X-Planted: yes
+[fetch]
+	prune = true
+`,
+	);
+};
+
+describe(`${count} things that git's fsck refuses, or that lie in the folder to be obeyed`, () => {
+	it('are kept as data or fail by themselves with their last good state; nothing runs, and the others are saved: exit 3', async () => {
+		const {path} = await acme.add('odd');
+		for (const kind of odd) {
+			await commitOdd(path, kind, kind);
+		}
+
+		await commitOdd(path, 'dot-git');
+		const good = await acme.add('good');
+		const lent = await acme.add('lent');
+		const broken = await acme.add('broken');
+		const home = makeHome(acme.sandbox);
+		const mirror = (slug: string): string => join(home.backup, 'acme', `acme#${slug}`, 'repo');
+		const first = await home.run(['--yes']);
+		expect(first.stderr).toContain('All 4 repositories of acme are saved as they are now.');
+		expect(await git(mirror('odd'), 'show', 'submodule:.gitmodules')).toContain('!touch ran');
+		expect(await readRefs(mirror('odd'))).toEqual(await readRefs(path));
+
+		const trace = join(home.folder, 'ran');
+		plant(mirror('good'), trace);
+		mkdirSync(join(mirror('lent'), 'objects', 'info'), {recursive: true});
+		writeFileSync(join(mirror('lent'), 'objects', 'info', 'alternates'), `${lent.path}/objects\n`);
+		await commitFile(good.path);
+		await commitFile(lent.path);
+		const lastGood = await readRefs(broken.path);
+		await commitOdd(broken.path, 'broken');
+		const second = await home.run(['--yes']);
+
+		expect(second.exitCode).toBe(3);
+		expect(second.stderr).toContain('acme/broken: FAILED');
+		expect(second.stderr).toContain('acme/good: ');
+		expect(await readRefs(mirror('broken'))).toEqual(lastGood);
+		expect(await git(mirror('broken'), 'fsck', '--strict')).toBe('');
+		expect(await readRefs(mirror('good'))).toEqual(await readRefs(good.path));
+		expect(await readRefs(mirror('lent'))).toEqual(await readRefs(lent.path));
+		expect(existsSync(join(mirror('lent'), 'objects', 'info', 'alternates'))).toBe(false);
+		expect(readFileSync(join(mirror('good'), 'config'), 'utf8')).not.toMatch(/include|url|http/);
+		expect(acme.sandbox.requests.filter(({headers}) => 'x-planted' in headers)).toEqual([]);
+
+		const restored = join(home.folder, 'restored');
+		expect((await home.run(['restore', 'odd', '--to', restored])).exitCode).not.toBe(0);
+		expect(existsSync(join(restored, '.git', 'hooks', 'post-checkout'))).toBe(false);
+		expect([trace, join(restored, 'ran')].filter(existsSync)).toEqual([]);
+	});
+});
