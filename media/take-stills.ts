@@ -1,8 +1,14 @@
-import {changeDemoWorkspace, fillDemoWorkspace} from '../source/sandbox/demo-workspace.ts';
+import {
+	changeDemoWorkspace,
+	type DemoWorkspace,
+	fillDemoWorkspace,
+} from '../source/sandbox/demo-workspace.ts';
 import {type Sandbox, startSandbox} from '../source/sandbox/start-sandbox.ts';
 import type {TerminalScreen} from '../test/helpers/terminal-screen.ts';
 import {describeSource, openProgram} from './open-program.ts';
 import {type Picture, readPicture} from './read-picture.ts';
+
+const enter = '\r';
 
 /** Where a picture goes: its name, the command that made it, and what it left on the screen. */
 export type Keep = (name: string, command: string, picture: Picture) => Promise<void>;
@@ -14,11 +20,13 @@ type Stage = {
 	readonly open: (...words: readonly string[]) => TerminalScreen;
 };
 
-/** A backup at work, its end, its status a month later, and one that fails. */
+/** The setup, a backup at work, its end, its status a month later, and one that fails. */
 export const takeStills = async (home: string, backup: string, keep: Keep): Promise<void> => {
 	const sandbox = await startSandbox({latency: 20});
 	try {
-		const source = describeSource(sandbox, await fillDemoWorkspace(sandbox), backup);
+		const demo = await fillDemoWorkspace(sandbox);
+		await takeSetup(home, sandbox, demo, keep);
+		const source = describeSource(sandbox, demo, backup);
 		const open: Stage['open'] = (...words) => openProgram(home, words, source);
 		const stage: Stage = {sandbox, keep, open};
 		await takeBackup(stage);
@@ -33,6 +41,29 @@ export const takeStills = async (home: string, backup: string, keep: Keep): Prom
 	} finally {
 		await sandbox.close();
 	}
+};
+
+/** The five answers, one of them wrong, and what the live check says of it. */
+const takeSetup = async (
+	home: string,
+	sandbox: Sandbox,
+	demo: DemoWorkspace,
+	keep: Keep,
+): Promise<void> => {
+	const screen = openProgram(home, ['setup'], {CISTERN_API_URL: sandbox.apiUrl});
+	for (const [question, answer] of [
+		['Which workspace?', demo.workspace],
+		['Whose workspace is it?', ''],
+		['Your Bitbucket user name', 'anna'],
+		['E-mail address of', demo.email],
+		['? API token', demo.token],
+	] as const) {
+		await screen.waitFor(question);
+		screen.type(`${answer}${enter}`);
+	}
+	await screen.waitFor(/Check again|Try again/);
+	await keep('wizard', 'cistern setup', readPicture(screen.emulator));
+	await screen.close();
 };
 
 const takeBackup = async ({sandbox, keep, open}: Stage): Promise<void> => {
