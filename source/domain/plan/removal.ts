@@ -10,9 +10,14 @@ const listingsNeeded = 3;
 const timeNeeded = 7 * day;
 const timeInTrash = 30 * day;
 
+/** A run that is later than now says that the clock was set: then no time that went by is believed. */
+const isClockSound = (runs: readonly RunLine[], now: number): boolean =>
+	runs.every(({at}) => Date.parse(at) <= now);
+
 /**
  * Which repositories the trash may take: each was marked as gone at least seven days ago and was
- * missing from three complete listings since, a listing that shrank suspiciously not counted.
+ * missing from three complete listings since, a listing that shrank suspiciously not counted. None
+ * where the clock was set back.
  */
 export const readyForTrash = (
 	gone: readonly SavedRepository[],
@@ -29,7 +34,9 @@ export const readyForTrash = (
 				Date.parse(run.at) >= since &&
 				run.gone.includes(fullName(record)),
 		);
-		return now - since >= timeNeeded && listings.length >= listingsNeeded;
+		return (
+			isClockSound(runs, now) && now - since >= timeNeeded && listings.length >= listingsNeeded
+		);
 	});
 
 /** `20261123T020000Z~<run>~<folder>`: when it came, and nothing that was there before. */
@@ -38,13 +45,23 @@ export const trashName = (folder: string, run: string, now: number): string => {
 	return `${came}~${run}~${folder}`;
 };
 
-/** Has what lies under this name been in the trash for 30 days? Never true for other names. */
-export const isDueForRemoval = (name: string, now: number): boolean => {
+/**
+ * Has what lies under this name been in the trash for 30 days? Never true for other names. A clock
+ * that leaps ahead must not empty the trash at once: a run in between, seven days ago at least, has
+ * to have been there too.
+ */
+export const isDueForRemoval = (name: string, runs: readonly RunLine[], now: number): boolean => {
 	const [, date, hour, minute, second] = /^(\d{8})T(\d\d)(\d\d)(\d\d)Z~/.exec(name) ?? [];
 	if (date === undefined) {
 		return false;
 	}
 
 	const day = date.replace(/^(....)(..)(..)$/, '$1-$2-$3');
-	return now - Date.parse(`${day}T${hour}:${minute}:${second}Z`) >= timeInTrash;
+	const came = Date.parse(`${day}T${hour}:${minute}:${second}Z`);
+	const wasSeen = runs.some(({at}) => {
+		const time = Date.parse(at);
+		// The run that brought it does not count; names have whole seconds.
+		return time >= came + 1000 && time <= now - timeNeeded;
+	});
+	return isClockSound(runs, now) && wasSeen && now - came >= timeInTrash;
 };

@@ -55,9 +55,12 @@ export const readStatus = (
 	};
 };
 
-/** Is the last complete backup of a source older than `maxAge` milliseconds, or is there none? */
+/**
+ * Is the last complete backup of a source older than `maxAge` milliseconds, or is there none? One
+ * that is as far ahead was made by a wrong clock, and nobody knows how old it is.
+ */
 export const isOutdated = (status: SourceStatus, maxAge: number, now: number): boolean =>
-	status.lastComplete === undefined || now - Date.parse(status.lastComplete) > maxAge;
+	status.lastComplete === undefined || Math.abs(now - Date.parse(status.lastComplete)) > maxAge;
 
 const byAttention = (left: RepositoryStatus, right: RepositoryStatus): number =>
 	repositoryStates.indexOf(left.state) - repositoryStates.indexOf(right.state) ||

@@ -33,6 +33,7 @@ const longestWait = 5 * 60_000;
 const longestNamedWait = 65 * 60_000;
 
 export const createHostGate = (host: string, clock: Clock, listener: GateListener): HostGate => {
+	/** Of the clock that never jumps: a host's minute stays a minute when the time is set. */
 	let closedUntil = 0;
 	/** All closings, and those since the host last answered as it should. */
 	let closings: Ticket = 0;
@@ -41,7 +42,11 @@ export const createHostGate = (host: string, clock: Clock, listener: GateListene
 	return {
 		host,
 		pass: async (signal) => {
-			for (let wait = closedUntil - clock.now(); wait > 0; wait = closedUntil - clock.now()) {
+			for (
+				let wait = closedUntil - clock.elapsed();
+				wait > 0;
+				wait = closedUntil - clock.elapsed()
+			) {
 				await clock.sleep(wait, signal);
 			}
 
@@ -65,8 +70,8 @@ export const createHostGate = (host: string, clock: Clock, listener: GateListene
 					: Math.min(retryAfter, longestNamedWait) + clock.random() * 1000;
 			closings += 1;
 			inRow += 1;
-			closedUntil = clock.now() + wait;
-			listener.onClose(host, failure, closedUntil);
+			closedUntil = clock.elapsed() + wait;
+			listener.onClose(host, failure, clock.now() + wait);
 		},
 		relax: () => {
 			inRow = 0;

@@ -22,7 +22,7 @@ export const removeGone = async (
 
 	const trash = joinPath(folder, ownFolder, 'trash');
 	for (const name of await files.listFolders(trash)) {
-		if (isDueForRemoval(name, run.at)) {
+		if (isDueForRemoval(name, earlier, run.at)) {
 			await files.remove(joinPath(trash, name));
 		}
 	}

@@ -54,13 +54,29 @@ describe('what is gone upstream', () => {
 			[],
 		);
 	});
+
+	it('stays where a run was later than now: the clock was set back', () => {
+		const runs = [listing(0), listing(1), listing(2), listing(400)];
+		expect(ready(runs, 30)).toBe(0);
+		expect(ready(runs, 401)).toBe(1);
+	});
 });
 
 describe('the trash', () => {
+	const name = trashName('acme#old', 'run-1', first);
+	const isDue = (runs: readonly RunLine[], days: number): boolean =>
+		isDueForRemoval(name, runs, first + days * day);
+
 	it('is emptied of what has lain there for 30 days, and of nothing else', () => {
-		const name = trashName('acme#old', 'run-1', first);
-		expect(isDueForRemoval(name, first + 30 * day)).toBe(true);
-		expect(isDueForRemoval(name, first + 30 * day - 1)).toBe(false);
-		expect(isDueForRemoval('mine', first + 300 * day)).toBe(false);
+		const runs = [listing(0), listing(1)];
+		expect(isDue(runs, 30)).toBe(true);
+		expect(isDue(runs, 29.99)).toBe(false);
+		expect(isDueForRemoval('mine', runs, first + 300 * day)).toBe(false);
+	});
+
+	it('is not emptied because the clock leaps ahead, or was ahead before', () => {
+		expect(isDue([listing(0)], 40)).toBe(false);
+		expect(isDue([listing(0), listing(39)], 40)).toBe(false);
+		expect(isDue([listing(0), listing(1), listing(41)], 40)).toBe(false);
 	});
 });

@@ -197,6 +197,11 @@ describe('a source', () => {
 		expect(isOutdated(status, hours(47), now)).toBe(true);
 	});
 
+	it('is outdated where its last complete backup is that far ahead: the clock was wrong then', () => {
+		const status = readStatus(source, state([]), [run(20)]);
+		expect(isOutdated(status, hours(48), now)).toBe(true);
+	});
+
 	it('is outdated where there never was a complete backup', () => {
 		expect(isOutdated(readStatus(source, state([]), []), hours(1e6), now)).toBe(true);
 	});
