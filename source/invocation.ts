@@ -96,6 +96,10 @@ export type VerifyInvocation = {
 	readonly command: 'verify';
 	readonly options: CommonOptions;
 	readonly from: string | undefined;
+	/** Compare with upstream now. */
+	readonly remote: boolean;
+	/** So many restores are rehearsed. */
+	readonly sample: number;
 	/** Names, `workspace/name` or globs; empty means all. */
 	readonly repositories: readonly string[];
 	/** For another run to end. */

@@ -248,6 +248,9 @@ export interface Git {
 		signal: AbortSignal,
 	): Promise<ReadonlySet<string>>;
 
+	/** Are the files of a working copy those of its HEAD? Reads all of them. */
+	isCheckedOut(folder: string): Promise<boolean>;
+
 	/** Types of those of the objects that are there. Does not read what is in them. */
 	readTypes(mirror: string, oids: readonly string[]): Promise<ReadonlyMap<string, string>>;
 

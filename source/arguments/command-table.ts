@@ -79,15 +79,33 @@ const verify: CommandRow = {
 	name: 'verify',
 	summary: 'prove that what is saved is whole, and have the next backup mend it',
 	operands: {name: '[repo...]', help: 'names, workspace/name or globs; all where none is given'},
-	options: [wait, from],
-	examples: ['cistern verify', "cistern verify 'web-*' --from /srv/backup"],
-	read: (values, operands, options) => ({
-		command: 'verify',
-		options,
-		from: values.text('from'),
-		repositories: operands,
-		wait: values.isSet('wait'),
-	}),
+	options: [
+		{flags: '--remote', help: 'compare with what Bitbucket has now, too'},
+		{flags: '--sample <n>', help: 'restore so many of them, drawn at random, and compare'},
+		wait,
+		from,
+	],
+	examples: [
+		'cistern verify',
+		'cistern verify --remote --sample 5',
+		"cistern verify 'web-*' --from /srv/backup",
+	],
+	read: (values, operands, options) => {
+		const source = values.text('from');
+		if (source !== undefined && values.isSet('remote')) {
+			throw usageError('--remote needs the settings, and --from does without.', values.command);
+		}
+
+		return {
+			command: 'verify',
+			options,
+			from: source,
+			remote: values.isSet('remote'),
+			sample: values.parsed('sample', parseCount, 'a whole number') ?? 0,
+			repositories: operands,
+			wait: values.isSet('wait'),
+		};
+	},
 };
 
 const acceptMissing: CommandRow = {

@@ -6,9 +6,10 @@ import {type SourceToVerify, verifySource} from '../engine/verify/verify-source.
 import type {VerifyInvocation} from '../invocation.ts';
 import type {World} from '../ports.ts';
 import {chooseVerifyView} from '../ui/verify/views.ts';
+import {compareAll, rehearseSome} from './prove-more.ts';
 import {savedSources} from './saved-sources.ts';
 
-/** `cistern verify`: is what lies on the disk whole, and as it was recorded? No network. */
+/** `cistern verify`: is what lies on the disk whole, and as it was recorded? */
 export const verify = async (
 	world: World,
 	invocation: VerifyInvocation,
@@ -26,6 +27,16 @@ export const verify = async (
 			codes.push(
 				await verifyOne(world, {source, run, waits: invocation.wait}, signal, view.handle),
 			);
+		}
+
+		const {sample, remote} = invocation;
+		const publish = view.handle;
+		if (sample > 0) {
+			codes.push(await rehearseSome(world, {run, count: sample}, chosen, {signal, publish}));
+		}
+
+		if (remote) {
+			codes.push(await compareAll(world, invocation, signal, publish));
 		}
 
 		const exitCode = worstExitCode(codes);

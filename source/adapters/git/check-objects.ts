@@ -4,7 +4,7 @@ import {inMirror} from './mirror.ts';
 import type {RunGit} from './open-git.ts';
 import {asMirrorFailure, GitExit} from './run-git.ts';
 
-type CheckMethods = Pick<Git, 'findDamage' | 'findBroken' | 'readTypes'>;
+type CheckMethods = Pick<Git, 'findDamage' | 'findBroken' | 'readTypes' | 'isCheckedOut'>;
 
 /** What git ends with where it could not do its work at all. */
 const fatal = 128;
@@ -35,6 +35,13 @@ export const checkMethods = (run: RunGit): CheckMethods => ({
 		}
 
 		return broken;
+	},
+	isCheckedOut: async (folder) => {
+		try {
+			return (await run({args: ['status', '--porcelain'], folder})) === '';
+		} catch (error) {
+			throw asMirrorFailure(error, folder);
+		}
 	},
 	readTypes: async (mirror, oids) => {
 		if (oids.length === 0) {

@@ -1,4 +1,5 @@
 import type {ExitCode} from '../failure/exit-code.ts';
+import type {Compared, Rehearsed} from './proof.ts';
 import type {RepositoryVerdict, SourceVerdict} from './verdict.ts';
 
 /**
@@ -16,4 +17,16 @@ export type VerifyEvent =
 	  }
 	| ({readonly type: 'verified'} & RepositoryVerdict)
 	| ({readonly type: 'source-verified'} & SourceVerdict)
+	| {
+			readonly type: 'compared';
+			readonly source: string;
+			readonly repository: string;
+			readonly compared: Compared;
+	  }
+	| {
+			readonly type: 'rehearsed';
+			readonly source: string;
+			readonly repository: string;
+			readonly rehearsed: Rehearsed;
+	  }
 	| {readonly type: 'verify-finished'; readonly duration: number; readonly exitCode: ExitCode};

@@ -9,6 +9,7 @@ import {marksFor} from '../text/marks.ts';
 import {formatClock} from '../text/moment.ts';
 import {styleFor} from '../text/style.ts';
 import {describeFinding} from './describe-finding.ts';
+import {addProof, formatCompared, formatRehearsed, newProofs, type Proofs} from './proofs.ts';
 import {formatReport} from './report.ts';
 
 /** Shows a verification; `close` gives the terminal back. */
@@ -51,6 +52,8 @@ const createReport = (
 ): VerifyView => {
 	let notable: RepositoryVerdict[] = [];
 	let reports = '';
+	const compared = newProofs();
+	const rehearsed = newProofs();
 	return {
 		handle: (event) => {
 			progress?.handle(event);
@@ -61,11 +64,23 @@ const createReport = (
 					reports += formatReport(event, notable, lookFor(terminal));
 				}
 				notable = [];
+			} else if (event.type === 'compared') {
+				addProof(compared, event.repository || event.source, event.compared);
+			} else if (event.type === 'rehearsed') {
+				addProof(rehearsed, event.repository, event.rehearsed);
 			}
 		},
 		close: () => {
 			progress?.close();
-			terminal.writeOut(reports);
+			const look = lookFor(terminal);
+			const isShown = ({bad}: Proofs): boolean => !quiet || bad.length > 0;
+			terminal.writeOut(
+				[
+					reports,
+					isShown(rehearsed) ? formatRehearsed(rehearsed, look) : '',
+					isShown(compared) ? formatCompared(compared, look) : '',
+				].join(''),
+			);
 		},
 	};
 };

@@ -1,0 +1,84 @@
+import {tmpdir} from 'node:os';
+import {type ExitCode, worstExitCode} from '../domain/failure/exit-code.ts';
+import {joinPath} from '../domain/plan/layout.ts';
+import {fullName} from '../domain/plan/repository.ts';
+import type {VerifyEvent} from '../domain/verify/events.ts';
+import {proofExitCode, type Rehearsed} from '../domain/verify/proof.ts';
+import {findRepositories} from '../engine/look/find-repositories.ts';
+import {planSource} from '../engine/look/plan-source.ts';
+import {narrowTo} from '../engine/run/narrowing.ts';
+import {compareUpstream} from '../engine/verify/compare-upstream.ts';
+import {drawSample, rehearseRestore} from '../engine/verify/rehearse-restore.ts';
+import type {SourceToVerify} from '../engine/verify/verify-source.ts';
+import type {VerifyInvocation} from '../invocation.ts';
+import {loadSettings} from '../load-settings.ts';
+import type {World} from '../ports.ts';
+import {openRun, wholeRun} from './run-backup.ts';
+
+type Publish = (event: VerifyEvent) => void;
+
+/** `--remote`: is what is saved what Bitbucket has now? */
+export const compareAll = async (
+	world: World,
+	{options, repositories}: VerifyInvocation,
+	signal: AbortSignal,
+	publish: Publish,
+): Promise<ExitCode> => {
+	const settings = await loadSettings(options, world, {credentials: true, signal});
+	const slugs = repositories.map((name) => name.slice(name.indexOf('/') + 1));
+	const choice = {...wholeRun(settings, options, signal), narrowing: narrowTo(slugs, [])};
+	const run = openRun(world, choice, (event) => {
+		if (event.type === 'noticed') {
+			publish(event);
+		}
+	});
+	const codes: ExitCode[] = [];
+	for (const source of settings.sources) {
+		const {plan, report} = await planSource(run, source, run.publish);
+		const compared = plan === undefined ? [] : compareUpstream(plan);
+		for (const one of compared) {
+			publish({type: 'compared', source: source.title, ...one});
+		}
+
+		if (report.problem !== undefined) {
+			const failed = {state: 'failed', failure: report.problem} as const;
+			publish({type: 'compared', source: source.title, repository: '', compared: failed});
+		}
+
+		codes.push(report.exitCode, proofExitCode(compared.map((one) => one.compared)));
+	}
+
+	signal.throwIfAborted();
+	return worstExitCode(codes);
+};
+
+/** `--sample N`: are what would be restored and what was saved the same? */
+export const rehearseSome = async (
+	world: World,
+	{run, count}: {readonly run: string; readonly count: number},
+	chosen: readonly SourceToVerify[],
+	{signal, publish}: {readonly signal: AbortSignal; readonly publish: Publish},
+): Promise<ExitCode> => {
+	const {files, clock} = world;
+	const place = joinPath(tmpdir(), `cistern-verify-${run}`);
+	const sources = chosen.map(({source}) => source);
+	const saved = await findRepositories(files, sources, 'all');
+	const asked = saved.filter(({source, folder}) =>
+		chosen.some((one) => one.source === source && (one.folders?.includes(folder) ?? true)),
+	);
+	const results: Rehearsed[] = [];
+	const tools = {git: world.openGit(run), files, signal, place};
+	try {
+		for (const repository of drawSample(asked, count, clock)) {
+			const rehearsed = await rehearseRestore(tools, repository);
+			results.push(rehearsed);
+			const about = {source: repository.source.source, repository: fullName(repository.record)};
+			publish({type: 'rehearsed', ...about, rehearsed});
+		}
+	} finally {
+		await world.endProcesses(run);
+		await files.remove(place);
+	}
+
+	return proofExitCode(results);
+};

@@ -1,0 +1,91 @@
+import {FailureError} from '../../domain/failure/failure.ts';
+import {joinPath, repoFolder} from '../../domain/plan/layout.ts';
+import {fullName} from '../../domain/plan/repository.ts';
+import type {Rehearsed} from '../../domain/verify/proof.ts';
+import type {Clock, Files, Git} from '../../ports.ts';
+import type {FoundRepository} from '../look/find-repositories.ts';
+import {readState, type StateThen} from '../restore/read-state.ts';
+
+export type RehearsalTools = {
+	readonly git: Git;
+	readonly files: Files;
+	readonly signal: AbortSignal;
+	/** Absolute path of a folder that does not exist; it is made, and removed again. */
+	readonly place: string;
+};
+
+/** So many of them, each as likely as any other. */
+export const drawSample = <Item>(
+	items: readonly Item[],
+	count: number,
+	{random}: Pick<Clock, 'random'>,
+): readonly Item[] => {
+	const left = [...items];
+	const drawn: Item[] = [];
+	while (drawn.length < count && left.length > 0) {
+		drawn.push(...left.splice(Math.floor(random() * left.length), 1));
+	}
+
+	return drawn;
+};
+
+/**
+ * Restores a repository with its work tree as of its last backup, checks every object of what came
+ * out, compares it with what was recorded, and removes it again.
+ */
+export const rehearseRestore = async (
+	{git, files, signal, place}: RehearsalTools,
+	{source, folder, record}: FoundRepository,
+): Promise<Rehearsed> => {
+	const target = joinPath(place, folder);
+	try {
+		signal.throwIfAborted();
+		const mirror = joinPath(source.folder, folder, repoFolder);
+		const then = await readState(git, mirror, undefined);
+		if ('result' in then) {
+			return {state: 'different', detail: `nothing is recorded of ${fullName(record)}`};
+		}
+
+		await files.makeFolder(target);
+		const {head, refs} = then;
+		await git.restore(mirror, target, {head, refs, as: {origin: undefined}}, signal);
+		const detail = await findDifference({git, signal}, target, then);
+		return detail === undefined ? {state: 'equal', refs: refs.size} : {state: 'different', detail};
+	} catch (error) {
+		signal.throwIfAborted();
+		if (error instanceof FailureError) {
+			return {state: 'failed', failure: error.failure};
+		}
+
+		throw error;
+	} finally {
+		if (!signal.aborted) {
+			await files.remove(target);
+		}
+	}
+};
+
+const findDifference = async (
+	{git, signal}: Pick<RehearsalTools, 'git' | 'signal'>,
+	target: string,
+	{head, refs}: StateThen,
+): Promise<string | undefined> => {
+	const repository = joinPath(target, '.git');
+	const damage = await git.findDamage(repository, signal);
+	if (damage !== undefined) {
+		return damage.detail;
+	}
+
+	const tips = await git.readTips(repository);
+	if (tips.size !== refs.size || [...refs].some(([ref, oid]) => tips.get(ref) !== oid)) {
+		return 'its branches and tags are not as recorded';
+	}
+
+	const print = await git.readPrint(repository);
+	if (head !== undefined && print?.head !== `ref: ${head}`) {
+		return 'its default branch is not as recorded';
+	}
+
+	const isCheckedOut = head === undefined || !refs.has(head) || (await git.isCheckedOut(target));
+	return isCheckedOut ? undefined : 'its files are not those of its default branch';
+};
