@@ -5,6 +5,8 @@
  */
 const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
 if (major > 22 || (major === 22 && minor >= 13)) {
+	const {keepCompiled} = await import('./compile-cache.ts');
+	keepCompiled(process);
 	const [{main}, {listenForSignals}] = await Promise.all([
 		import('./main.ts'),
 		import('./signals.ts'),

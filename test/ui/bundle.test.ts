@@ -26,15 +26,16 @@ const loadedWith = (bundle: ReadonlyMap<string, string>, start: string): Readonl
 };
 
 describe('the program as it is shipped', () => {
-	it('loads listr2 only for a live view', async () => {
+	it.each([
+		{library: 'listr2', sign: 'LISTR_', chunk: /^live-view-/},
+		{library: 'Ink and React', sign: 'react.transitional.element', chunk: /^run-wizard-/},
+	])('loads $library only where they draw', async ({sign, chunk}) => {
 		const bundle = await readBundle();
-		const withListr = [...bundle]
-			.filter(([, text]) => text.includes('LISTR_'))
-			.map(([name]) => name);
-		expect(withListr).toEqual([expect.stringMatching(/^live-view-/)]);
-		const others = [...bundle.keys()].filter((name) => !withListr.includes(name));
+		const bringing = [...bundle].filter(([, text]) => text.includes(sign)).map(([name]) => name);
+		expect(bringing).toEqual([expect.stringMatching(chunk)]);
+		const others = [...bundle.keys()].filter((name) => !bringing.includes(name));
 		const loading = others.filter((name) =>
-			withListr.some((listr) => loadedWith(bundle, name).has(listr)),
+			bringing.some((library) => loadedWith(bundle, name).has(library)),
 		);
 		expect(loading).toEqual([]);
 	});

@@ -5,7 +5,6 @@ import {
 	mkdir,
 	open,
 	readdir,
-	readFile,
 	rename,
 	rm,
 	rmdir,
@@ -16,6 +15,7 @@ import {dirname, join} from 'node:path';
 import type {Files} from '../../ports.ts';
 import {asFileFailure, codeOf} from './file-failure.ts';
 import {lockFolder} from './lock-folder.ts';
+import {readText} from './read-text.ts';
 import {replaceFile, syncFolder} from './replace-file.ts';
 
 /** The `Files` port over Node's file system. */
@@ -32,7 +32,7 @@ export const openFiles = (): Files => ({
 		),
 	readText: (path) =>
 		translated(path, async () =>
-			readFile(path, 'utf8').catch((error: unknown) => unlessMissing(error, undefined)),
+			readText(path).catch((error: unknown) => unlessMissing(error, undefined)),
 		),
 	writeText: (path, text) => translated(path, () => replaceFile(path, text)),
 	appendText: (path, text) =>

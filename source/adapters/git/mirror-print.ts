@@ -1,7 +1,8 @@
 import type {Stats} from 'node:fs';
-import {readFile, stat} from 'node:fs/promises';
+import {stat} from 'node:fs/promises';
 import {join} from 'node:path';
 import type {MirrorPrint} from '../../domain/record/record.ts';
+import {readText} from '../files/read-text.ts';
 
 const statOrNothing = async (path: string): Promise<Stats | undefined> =>
 	stat(path).catch(() => undefined);
@@ -14,7 +15,7 @@ const timeOf = (stats: Stats | undefined): number => Math.trunc(stats?.mtimeMs ?
  */
 export const readMirrorPrint = async (mirror: string): Promise<MirrorPrint | undefined> => {
 	const [head, packedRefs, heads, tags, packs] = await Promise.all([
-		readFile(join(mirror, 'HEAD'), 'utf8').catch(() => undefined),
+		readText(join(mirror, 'HEAD')).catch(() => undefined),
 		statOrNothing(join(mirror, 'packed-refs')),
 		statOrNothing(join(mirror, 'refs', 'heads')),
 		statOrNothing(join(mirror, 'refs', 'tags')),
