@@ -67,10 +67,34 @@ const unlessMissing = <Result>(error: unknown, result: Result): Result => {
 	throw error;
 };
 
+/**
+ * Parents first, one attempt each: Node's own recursive way never ends on a file system that
+ * answers ENOENT to every new folder, as /proc does.
+ */
 const makeFolder = async (path: string): Promise<void> => {
-	const first = await mkdir(path, {recursive: true, mode: 0o700});
-	if (first !== undefined) {
-		await syncFolder(dirname(first));
+	if (await isFolder(path)) {
+		return;
+	}
+
+	const parent = dirname(path);
+	await makeFolder(parent);
+	await mkdir(path, {mode: 0o700}).catch(async (error: unknown) => {
+		if (codeOf(error) !== 'EEXIST' || !(await isFolder(path))) {
+			throw error;
+		}
+	});
+	await syncFolder(parent);
+};
+
+const isFolder = async (path: string): Promise<boolean> => {
+	try {
+		return (await stat(path)).isDirectory();
+	} catch (error) {
+		if (codeOf(error) === 'ENOENT') {
+			return false;
+		}
+
+		throw error;
 	}
 };
 

@@ -191,6 +191,29 @@ sources:
 		expect(readFileSync(join(folder, 'dotfiles/cistern.yml'), 'utf8')).toContain('name: acme\n');
 	});
 
+	it('is whole at every moment, the old text or the new one', async () => {
+		const path = join(makeTemporaryFolder(), 'settings.yml');
+		const padding = `# ${'much '.repeat(40_000)}\n`;
+		await store.saveSource(path, {entry: acme, localFolder: '/srv/backup'});
+		writeFileSync(path, padding + readFileSync(path, 'utf8'));
+		const ends = new Set<string>();
+		for (const name of ['one', 'two', 'three', 'four']) {
+			let isWritten = false;
+			const written = store.saveSource(path, {entry: {...acme, name}}).then(() => {
+				isWritten = true;
+			});
+			while (!isWritten) {
+				const text = readFileSync(path, 'utf8');
+				expect(text.startsWith(padding)).toBe(true);
+				ends.add(text.slice(padding.length));
+				await new Promise(setImmediate);
+			}
+			await written;
+		}
+		const end = 'password: "%BITBUCKET_TOKEN%"\n';
+		expect([...ends].filter((text) => !text.endsWith(end))).toEqual([]);
+	});
+
 	it('says why it cannot write', async () => {
 		const folder = makeTemporaryFolder();
 		writeFileSync(join(folder, 'file'), '');
