@@ -1,6 +1,7 @@
 import {existsSync, readdirSync, rmSync} from 'node:fs';
 import {join} from 'node:path';
 import {describe, expect, it} from 'vitest';
+import {copySaved} from '../helpers/copy-saved.ts';
 import {compileSchema} from '../helpers/event-schema.ts';
 import {type Home, makeHome} from '../helpers/program.ts';
 import {commitFile, forcePush, git, readRefs} from '../helpers/upstream.ts';
@@ -66,6 +67,32 @@ describe('cistern restore', () => {
 		rmSync(to, {recursive: true});
 		expect((await restore('*s', 'd*')).exitCode).toBe(0);
 		expect(readdirSync(to).sort()).toEqual(['docs', 'docs.wiki']);
+	});
+
+	it('killed in the middle and run again ends right, and nothing of the first try stays', async () => {
+		const {home, from} = await makeBackup();
+		copySaved(join(home.backup, 'acme'), 'api', 8);
+		const to = join(home.folder, 'rescued');
+		const args = ['restore', '--all', '--to', to, '--json', ...from];
+		const first = home.start(args);
+		const {promise, resolve} = Promise.withResolvers<void>();
+		first.child.stdout?.on('data', () => first.output().includes('"restored"') && resolve());
+		await promise;
+		first.child.kill('SIGKILL');
+		await first.result;
+
+		const again = await home.run(args);
+
+		expect(again.exitCode).toBe(0);
+		const restored = jsonLines(again.stdout).filter(({type}) => type === 'restored');
+		expect(restored).toHaveLength(10);
+		expect(restored.some(({wasThere}) => wasThere)).toBe(true);
+		expect(readdirSync(to)).toHaveLength(10);
+		const wanted = await readRefs(mirror(home, 'api'));
+		for (const name of readdirSync(to).filter((each) => each.startsWith('api'))) {
+			expect(await readRefs(join(to, name))).toEqual(wanted);
+			expect(await git(join(to, name), 'status', '--porcelain')).toBe('');
+		}
 	});
 
 	it('goes on where one of several cannot be restored, names it, and exits with 3', async () => {

@@ -1,0 +1,75 @@
+import {execFileSync} from 'node:child_process';
+import {readFileSync} from 'node:fs';
+import {join} from 'node:path';
+import {expect, it} from 'vitest';
+import {makeTemporaryFolder} from '../helpers/temporary-folder.ts';
+import {
+	commitFile,
+	deleteRef,
+	forcePush,
+	git,
+	readRefs,
+	tagAnnotated,
+} from '../helpers/upstream.ts';
+import {setUpWorkspace} from '../helpers/workspace.ts';
+
+const acme = setUpWorkspace();
+
+/** The commands as the README shows them, for this backup and this day. */
+const readCommands = (day: string): string => {
+	const [, section = ''] = readFileSync('README.md', 'utf8').split('\n## Without Cistern\n');
+	const [, commands = ''] = /```sh\n(.*?)```/s.exec(section) ?? [];
+	expect(commands).toContain('/srv/backup/acme\n');
+	return commands.replace('/srv/backup/acme', acme.path()).replace('2026-11-03T23:59:59', day);
+};
+
+const runInShell = (commands: string, folder: string): string =>
+	execFileSync('sh', ['-eu'], {
+		cwd: folder,
+		input: commands,
+		encoding: 'utf8',
+		stdio: ['pipe', 'pipe', 'pipe'],
+		env: {PATH: process.env['PATH'], HOME: folder, GIT_CONFIG_NOSYSTEM: '1'},
+	});
+
+it("the README's own commands bring everything back with git alone, as of now and as of a day", async () => {
+	const {path, wikiPath = ''} = await acme.add('api', {withWiki: true});
+	await acme.add('web');
+	await commitFile(wikiPath, {branch: 'master'});
+	await commitFile(path, {branch: 'feature/x'});
+	await tagAnnotated(path, 'v1');
+	await git(path, 'symbolic-ref', 'HEAD', 'refs/heads/feature/x');
+	await acme.run();
+	const day = new Date(acme.clock.now()).toISOString();
+	const then = await readRefs(path);
+	acme.clock.advance(24 * 60 * 60 * 1000);
+	await forcePush(path);
+	await git(path, 'symbolic-ref', 'HEAD', 'refs/heads/main');
+	await deleteRef(path, 'refs/heads/feature/x');
+	await deleteRef(path, 'refs/tags/v1');
+	await acme.run();
+	const folder = makeTemporaryFolder();
+
+	const printed = runInShell(readCommands(day), folder);
+
+	const now = await readRefs(path);
+	const clone = join(folder, 'api');
+	expect((await readRefs(clone, 'refs/remotes/')).get('refs/remotes/origin/main')).toBe(
+		now.get('refs/heads/main'),
+	);
+	for (const [name, file] of [
+		['api', 'README.md'],
+		['web', 'README.md'],
+		['api.wiki', 'README.md'],
+	] as const) {
+		expect(readFileSync(join(folder, name, file), 'utf8')).not.toBe('');
+	}
+	expect((await readRefs(clone)).get('refs/heads/rescued')).toBe(then.get('refs/heads/main'));
+	for (const lost of ['heads/main', 'heads/feature/x', 'tags/v1']) {
+		expect(printed).toMatch(new RegExp(`refs/cistern/kept/\\S+/${lost}\n`));
+	}
+	const rebuilt = join(folder, 'api-then.git');
+	expect(await readRefs(rebuilt, 'refs/')).toEqual(then);
+	expect(await git(rebuilt, 'symbolic-ref', 'HEAD')).toBe('refs/heads/feature/x\n');
+	await git(rebuilt, 'fsck', '--strict');
+});
