@@ -73,7 +73,7 @@ const describeResult = (report: SourceReport): string =>
 /** What is saved as it is now, in one sentence. */
 const describeSaved = (report: SourceReport): string => {
 	const name = toPrintable(report.source);
-	const {inScope, shrinkage, problem} = report;
+	const {inScope, shrinkage, problem, partial} = report;
 	const saved = report.unchanged + report.updated + report.new;
 	if (inScope === undefined) {
 		return `${name} could not be listed; nothing new was saved.`;
@@ -87,15 +87,16 @@ const describeSaved = (report: SourceReport): string => {
 	// After a listing that broke off, nobody knows of the others.
 	const isAll = shrinkage === undefined && problem === undefined;
 	const listed = isAll ? '' : ` that ${inScope === 1 ? 'was' : 'were'} listed`;
+	const asked = partial === undefined ? '' : ` that ${inScope === 1 ? 'was' : 'were'} asked for`;
 	const which = saved < inScope ? `${formatNumber(saved)} of ${all}` : describeAll(inScope);
-	return `${which} of ${name}${listed} ${is} saved as ${them} now.`;
+	return `${which} of ${name}${isAll ? asked : listed} ${is} saved as ${them} now.`;
 };
 
 const describeAll = (count: number): string =>
 	count === 1 ? 'The only repository' : `All ${formatNumber(count)} repositories`;
 
 const describeFolder = (report: SourceReport, now: number): string => {
-	const isComplete = report.exitCode === exitCodes.done;
+	const isComplete = report.exitCode === exitCodes.done && report.partial === undefined;
 	const last = report.lastComplete === undefined ? 'never' : formatMoment(report.lastComplete, now);
 	return [
 		toPrintable(report.folder),

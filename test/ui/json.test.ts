@@ -99,7 +99,7 @@ const events: {readonly [Type in BackupEvent['type']]: readonly BackupEvent[]} =
 	'repository-gone': [gone('old')],
 	'repository-renamed': [renamed('a', 'acme/b')],
 	'source-finished': [
-		sourceFinished(),
+		sourceFinished({partial: true}),
 		sourceFinished({
 			inScope: undefined,
 			problem: failures.forbidden,

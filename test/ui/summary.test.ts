@@ -74,6 +74,12 @@ describe('the summary', () => {
 		expect(lines.join('\n')).not.toContain('Not saved');
 	});
 
+	it('does not call a part all, or complete', () => {
+		const lines = summarise([sourceFinished({...whole, partial: true}), runFinished(0)]);
+		expect(lines[1]).toContain('All 132 repositories of acme that were asked for are saved');
+		expect(lines.at(-2)).toMatch(/4\.1 GB {3}last complete backup: /);
+	});
+
 	it('does not call a short listing all', () => {
 		const shrinkage = {
 			expected: 150,

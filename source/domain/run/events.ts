@@ -71,6 +71,8 @@ export type SourceReport = {
 	readonly lastComplete: string | undefined;
 	/** Bytes of all mirrors on the disk, as last recorded. */
 	readonly size?: number;
+	/** Only a part was asked for, so this is no complete backup however it ended. */
+	readonly partial?: true;
 	readonly exitCode: ExitCode;
 };
 

@@ -67,6 +67,7 @@ export const makeReport = (
 		duration,
 		lastComplete: lastComplete(earlier),
 		...(sizeBefore === undefined ? {} : {size: sizeBefore + tally.grown}),
+		...(run.narrowing.isNarrowed ? {partial: true} : {}),
 		exitCode: exitCodeOfSource(tally, {
 			problem,
 			shrinkage,
