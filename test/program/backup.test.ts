@@ -140,7 +140,7 @@ const listTree = (folder: string): readonly string[] =>
 		});
 
 describe('two runs at once', () => {
-	it('end with 11 for the second, and the first is unharmed', async () => {
+	it('end with 11 for the second, with --wait once the first has ended, and the first is unharmed', async () => {
 		const {path} = await acme.add('api');
 		const home = makeHome(acme.sandbox);
 		const held = holdGit();
@@ -151,8 +151,13 @@ describe('two runs at once', () => {
 		expect(second.exitCode).toBe(11);
 		expect(second.stderr).toContain(`process ${first.child.pid}`);
 
+		const third = home.start(['--yes', '--wait']);
+		await vi.waitFor(() => expect(third.output()).toContain('Waiting for it to end'), 30_000);
+
 		held.release();
 		expect((await first.result).exitCode).toBe(0);
+		expect((await third.result).exitCode).toBe(0);
+		expect(third.output()).toContain('1 unchanged');
 		const mirror = join(home.backup, 'acme', 'acme#api', 'repo');
 		expect(await readRefs(mirror)).toEqual(await readRefs(path));
 	});

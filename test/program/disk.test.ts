@@ -1,5 +1,5 @@
 import {randomBytes} from 'node:crypto';
-import {readdirSync} from 'node:fs';
+import {readdirSync, readFileSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {describe, expect, it} from 'vitest';
 import {countedGit} from '../helpers/counted-git.ts';
@@ -82,5 +82,19 @@ describe('a file that may not grow any more', () => {
 		expect(exitCode).toBe(1);
 		expect(await home.run(['--yes'])).toMatchObject({exitCode: 0});
 		await expectWhole(path, join(home.backup, 'acme', 'acme#api', 'repo'), []);
+	});
+});
+
+describe('a path that is too long for the disk', () => {
+	it('is named, with what to do: exit 1', async () => {
+		await acme.add('api');
+		const home = makeHome(acme.sandbox);
+		const settings = readFileSync(home.settings, 'utf8').replace('/backup', `/${'x'.repeat(256)}`);
+		writeFileSync(home.settings, settings);
+
+		const {exitCode, stderr} = await home.run(['--yes']);
+
+		expect(stderr).toMatch(/x+\S* cannot be used: the path is too long for this file system/);
+		expect(exitCode).toBe(1);
 	});
 });

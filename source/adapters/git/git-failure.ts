@@ -34,7 +34,7 @@ export const failureOfGit = (stderr: string, context: Context): FailureError =>
 				...(context.isTransfer !== true && damageWords.test(stderr)
 					? {kind: 'mirror-unusable' as const, path: context.mirror}
 					: {kind: 'git-failed' as const}),
-				detail: shortenWords(stderr),
+				detail: shortenWords(stderr) || 'it ended without a word, as when it is killed',
 			},
 	);
 

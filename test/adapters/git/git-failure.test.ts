@@ -200,3 +200,12 @@ describe("git's words about a mirror", () => {
 		expect(failure).toMatchObject({kind: 'mirror-unusable', path: '/m'});
 	});
 });
+
+describe('git that ends without a word', () => {
+	it.each([false, true])('is told as perhaps killed, in a transfer: %s', (isTransfer) => {
+		expect(failureOfGit('', {mirror: '/m', isTransfer}).failure).toEqual({
+			kind: 'git-failed',
+			detail: expect.stringContaining('killed'),
+		});
+	});
+});
