@@ -9,7 +9,9 @@ import {
 } from 'node:fs';
 import {join} from 'node:path';
 import {describe, expect, it} from 'vitest';
+import {lockFolder} from '../../source/adapters/files/lock-folder.ts';
 import {exitCodes} from '../../source/domain/failure/exit-code.ts';
+import {FailureError} from '../../source/domain/failure/failure.ts';
 import {commitFile, git, readOid, readRefs} from '../helpers/upstream.ts';
 import {setUpWorkspace} from '../helpers/workspace.ts';
 
@@ -166,5 +168,53 @@ describe("a source's folder that goes away under a run", () => {
 
 		expect(exitCode).toBe(exitCodes.failed);
 		expect(reports[0]?.problem).toMatchObject({kind: 'folder-unusable', path: acme.path()});
+	});
+});
+
+describe('a disk that becomes full', () => {
+	it('ends the source with 1, names its folder, and leaves the rest for next time', async () => {
+		for (const slug of ['a', 'b', 'c']) {
+			await acme.add(slug);
+		}
+
+		const {exitCode, outcomes, reports} = await acme.run({
+			run: {concurrency: 1},
+			wrapWorld: (world) => ({
+				...world,
+				files: {
+					...world.files,
+					writeText: async (path, text) => {
+						if (path.endsWith('acme#b/cistern.json')) {
+							throw new FailureError({kind: 'disk-full', path});
+						}
+
+						await world.files.writeText(path, text);
+					},
+				},
+			}),
+		});
+
+		expect(exitCode).toBe(exitCodes.failed);
+		expect(reports[0]?.problem).toEqual({kind: 'disk-full', path: acme.path()});
+		expect([...outcomes.values()].map(({result}) => result)).toEqual([
+			'saved',
+			'failed',
+			'left-out',
+		]);
+		expect((await acme.run()).exitCode).toBe(exitCodes.done);
+	});
+});
+
+describe('a folder that another run holds', () => {
+	it('ends the source with 11 and says still when all was last saved', async () => {
+		await acme.add('api');
+		const at = new Date(acme.clock.now()).toISOString();
+		await acme.run();
+		await lockFolder(acme.path('.cistern'), 'another');
+
+		const {exitCode, reports} = await acme.run();
+
+		expect(exitCode).toBe(exitCodes.locked);
+		expect(reports[0]).toMatchObject({problem: {kind: 'folder-locked'}, lastComplete: at});
 	});
 });

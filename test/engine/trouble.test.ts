@@ -122,7 +122,7 @@ describe('credentials', () => {
 		expect(exitCode).toBe(exitCodes.incomplete);
 		expect(reports[0]?.problem).toBeUndefined();
 		expect(outcomes.get('acme/good')).toMatchObject({result: 'saved'});
-		expect(outcomes.get('acme/bad-1')).toMatchObject({failure: {kind: 'credentials-refused'}});
+		expect(outcomes.get('acme/bad-1')).toMatchObject({failure: {kind: 'forbidden', door: 'git'}});
 		expect(acme.sandbox.requestsTo('api').length).toBeLessThan(5);
 	});
 

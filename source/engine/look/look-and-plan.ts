@@ -10,6 +10,7 @@ import type {Standing} from '../run/standing.ts';
 import {readSavedState} from '../saved/saved-state.ts';
 import type {ListingEnd} from './list-repositories.ts';
 import {lookAtSource} from './look-at-source.ts';
+import {tellOwnRefusals} from './tell-own-refusals.ts';
 
 /**
  * Looks at everything in scope and says what is to be done, before anything is written. `end` is
@@ -39,7 +40,7 @@ export const lookAndPlan = async (
 	}
 
 	const plan = makePlan({
-		looked,
+		looked: standing.problem === undefined ? tellOwnRefusals(looked) : looked,
 		listed: uuids,
 		saved: state.repositories,
 		unrecorded: state.unrecorded,

@@ -57,7 +57,7 @@ export const backUpSource = async (run: Run, source: Source): Promise<SourceRepo
 		});
 	} catch (error) {
 		settle(run, standing, error);
-		return report([]);
+		return report(await readRuns(work).catch(() => []));
 	}
 };
 
