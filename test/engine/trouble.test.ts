@@ -195,6 +195,93 @@ describe('a limit', () => {
 		expect(exitCode).toBe(exitCodes.done);
 		expect(events.filter(({type}) => type === 'wait-started').length).toBeLessThan(8);
 	});
+
+	it('that is never lifted is waited out once for all, and not once for each', async () => {
+		for (let index = 0; index < 80; index += 1) {
+			acme.sandbox.addRepository({workspace: 'acme', slug: `r${index}`});
+		}
+
+		acme.sandbox.addFault({
+			match: {service: 'git'},
+			answer: {kind: 'rate-limit', tells: 'nothing'},
+		});
+
+		const {exitCode, events, reports} = await acme.run();
+
+		expect(exitCode).toBe(exitCodes.incomplete);
+		expect(events.filter(({type}) => type === 'wait-started')).toHaveLength(30);
+		expect(reports[0]).toMatchObject({inScope: 80, failed: 80});
+	});
+
+	it('that comes in the middle of saving leaves the rest for the next run', async () => {
+		await acme.add('a');
+		await acme.add('b');
+		acme.sandbox.addFault({
+			match: {service: 'git'},
+			after: 2,
+			answer: {kind: 'rate-limit', tells: 'nothing'},
+		});
+
+		const {exitCode, reports} = await acme.run({run: {concurrency: 1}});
+
+		expect(exitCode).toBe(exitCodes.incomplete);
+		expect(reports[0]).toMatchObject({
+			problem: {kind: 'rate-limited'},
+			failed: 1,
+			leftOut: 1,
+		});
+	});
+});
+
+describe('a limit of the API', () => {
+	it.each([
+		[
+			'retry-after-seconds',
+			{kind: 'rate-limit', tells: 'retry-after-seconds', seconds: 38},
+			38_000,
+		],
+		['retry-after-date', {kind: 'rate-limit', tells: 'retry-after-date', seconds: 38}, 36_000],
+		['seconds that are left', {kind: 'rate-limit', tells: 'reset-seconds', seconds: 38}, 38_000],
+		['no time at all', {kind: 'rate-limit', tells: 'nothing'}, 2000],
+		[
+			'a 403 in disguise',
+			{kind: 'answer', status: 403, body: 'Rate limit for this resource has been exceeded'},
+			2000,
+		],
+	] as const)(
+		'told by %s is waited for as long as that says, and no longer',
+		async (_, answer, least) => {
+			acme.sandbox.addRepository({workspace: 'acme', slug: 'api'});
+			acme.sandbox.addFault({match: {service: 'api'}, times: 1, answer});
+
+			const {exitCode, events} = await acme.run();
+
+			expect(exitCode).toBe(exitCodes.done);
+			expect(acme.clock.waits).toHaveLength(1);
+			expect(acme.clock.waits[0]).toBeGreaterThanOrEqual(least);
+			expect(acme.clock.waits[0]).toBeLessThan(least + 4000);
+			const types = events.map(({type}) => type);
+			expect(types.filter((type) => type.startsWith('wait'))).toEqual([
+				'wait-started',
+				'wait-ended',
+			]);
+		},
+	);
+
+	it('that is never lifted says so of the source, loses nothing and marks nothing as gone', async () => {
+		await acme.add('api');
+		await acme.run();
+		acme.sandbox.addFault({
+			match: {service: 'api'},
+			answer: {kind: 'rate-limit', tells: 'reset-seconds', seconds: 3000},
+		});
+
+		const {exitCode, reports} = await acme.run();
+
+		expect(exitCode).toBe(exitCodes.incomplete);
+		expect(reports[0]).toMatchObject({problem: {kind: 'rate-limited'}, gone: []});
+		expect((await readRefs(acme.mirror('api'))).size).toBe(1);
+	});
 });
 
 describe('a repository that uses LFS', () => {

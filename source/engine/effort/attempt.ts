@@ -5,9 +5,6 @@ import type {HostGate} from './host-gate.ts';
 /** So many times something is tried before its failure counts. */
 export const mostAttempts = 4;
 
-/** So many times in a row a host may ask to slow down before a repository is left for next time. */
-const mostRefusals = 30;
-
 /** First wait of one repository between two attempts; doubles each time. Milliseconds. */
 const firstWait = 1000;
 
@@ -40,7 +37,6 @@ export const attempt = async <Result>(
 	options: AttemptOptions,
 ): Promise<Result> => {
 	const {gate, signal, attempts = mostAttempts} = options;
-	let refusals = 0;
 	for (let tries = 1; ; ) {
 		const ticket = await gate.pass(signal);
 		signal.throwIfAborted();
@@ -54,10 +50,10 @@ export const attempt = async <Result>(
 			}
 
 			const {failure} = error;
-			if (failure.kind === 'rate-limited' && refusals < mostRefusals) {
-				refusals += 1;
+			const isLimit = failure.kind === 'rate-limited';
+			if (isLimit && !gate.isHopeless()) {
 				gate.close(ticket, failure, failure.retryAfter);
-			} else if (isPassing(failure) && tries < attempts) {
+			} else if (!isLimit && isPassing(failure) && tries < attempts) {
 				await waitBefore(tries, failure, options);
 				tries += 1;
 			} else {

@@ -12,6 +12,8 @@ export type HostGate = {
 	pass(signal: AbortSignal): Promise<Ticket>;
 	/** `retryAfter` in milliseconds, where the host named a time. */
 	close(ticket: Ticket, failure: Failure, retryAfter: number | undefined): void;
+	/** Has it closed so often in a row, without one answer in between, that waiting is no use? */
+	isHopeless(): boolean;
 	/** The host answered: the next closing begins with a short wait again. */
 	relax(): void;
 };
@@ -23,6 +25,9 @@ export type GateListener = {
 	onClose(host: string, failure: Failure, until: number): void;
 	onOpen(host: string): void;
 };
+
+/** So many times in a row a host may ask to slow down before what is left is left for next time. */
+const mostClosings = 30;
 
 /** Without a named time: 2 to 5 seconds at first, doubling up to five minutes. Milliseconds. */
 const shortestWait = 2000;
@@ -73,6 +78,7 @@ export const createHostGate = (host: string, clock: Clock, listener: GateListene
 			closedUntil = clock.elapsed() + wait;
 			listener.onClose(host, failure, clock.now() + wait);
 		},
+		isHopeless: () => inRow >= mostClosings,
 		relax: () => {
 			inRow = 0;
 		},

@@ -138,7 +138,7 @@ const requireGit = async (
 	}
 };
 
-/** Refused credentials and a full disk end the source; one repository's failure does not. */
+/** Refused credentials, a full disk and a limit that is never lifted end the source; one repository's failure does not. */
 const heed = async (
 	outcome: Outcome,
 	watch: SignInWatch,
@@ -148,7 +148,7 @@ const heed = async (
 		watch.sawSuccess();
 	} else if (outcome.result === 'failed') {
 		await watch.sawFailure(outcome.failure);
-		if (endsTheRun(outcome.failure)) {
+		if (endsTheRun(outcome.failure) || outcome.failure.kind === 'rate-limited') {
 			end(outcome.failure);
 		}
 	}
