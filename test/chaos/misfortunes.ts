@@ -108,6 +108,11 @@ export const misfortunes: readonly Misfortune[] = [
 	...(canMount ? [fullDisk] : []),
 	{name: 'git killed inside', ends: [done, incomplete], strike: killInside},
 	atOneGit('kill -9', strikes.killProgram, [done, 'killed']),
+	onTheWay(
+		'cut answer',
+		[0, 9, 60, 300].map((after): FaultAnswer => ({kind: 'cut-short', after})),
+		{method: 'POST', service: 'git'},
+	),
 	{
 		name: 'clock jumps',
 		ends: [done],
@@ -116,11 +121,6 @@ export const misfortunes: readonly Misfortune[] = [
 			return (await runEngine(scene)).exitCode;
 		},
 	},
-	onTheWay(
-		'cut answer',
-		[0, 9, 60, 300].map((after): FaultAnswer => ({kind: 'cut-short', after})),
-		{method: 'POST', service: 'git'},
-	),
 	{name: 'death at a step', ends: [done, 'killed'], strike: runAndDie},
 	atOneGit('SIGTERM', strikes.endProgram, [done, interrupted]),
 	// The first one is asked for git's version, without which there is nothing to be done.
