@@ -42,7 +42,10 @@ export const makeSetupPorts = (surroundings: Surroundings): SetupPorts => {
 				...options,
 			}),
 		inspectFolder: (path) =>
-			explained(() => inspectFolder(absolute(path, world.settings.homeFolder), world.files)),
+			explained(
+				() => inspectFolder(absolute(path, world.settings.homeFolder), world.files),
+				'Type another folder, or mend this one and press Enter again.',
+			),
 		findKeychains: () => world.keychains.find(),
 		previewSettings: async (answers) =>
 			world.settings.previewSource(maskEdit(makeEdit(answers, surroundings, answers.folder))),
@@ -110,14 +113,14 @@ const makeEdit = (
 const absolute = (path: string, home: string): string =>
 	resolve(path.replace(/^~(?=$|[/\\])/, () => home));
 
-/** Failures as sentences, which is what the wizard can show. */
-const explained = async <Result>(act: () => Promise<Result>): Promise<Result> => {
+/** Failures as sentences, which is what the wizard can show; `toDo` where a question knows better. */
+const explained = async <Result>(act: () => Promise<Result>, toDo?: string): Promise<Result> => {
 	try {
 		return await act();
 	} catch (error) {
 		if (error instanceof FailureError) {
 			const {what, advice} = describeFailure(error.failure);
-			throw new Error(`${what.charAt(0).toUpperCase()}${what.slice(1)}. ${advice}`);
+			throw new Error(`${what.charAt(0).toUpperCase()}${what.slice(1)}. ${toDo ?? advice}`);
 		}
 
 		throw error;

@@ -177,6 +177,14 @@ describe('the live check finds the wrong answer, which alone is changed:', () =>
 		await expectGood(screen);
 	});
 
+	it('a folder that cannot be used', async () => {
+		await screen.waitFor(folderQuestion);
+		await screen.answer(folderQuestion, keys.clear + process.execPath + keys.enter);
+		await screen.waitFor(inLines('cannot be used: something of that name is there already'));
+		await screen.waitFor(inLines('Type another folder, or mend this one'));
+		screen.type(keys.clear);
+	});
+
 	it('a workspace that does not exist', async () => {
 		const words = 'acne: there is no such workspace';
 		await fail('Which workspace?', 'acne', words, 'Change the workspace', 2);
