@@ -92,6 +92,23 @@ describe('the backup after a verification', () => {
 		expect((await acme.run()).exitCode).toBe(exitCodes.done);
 	});
 
+	it('that met the damage itself is enough: the next one mends it', async () => {
+		const {path, old} = await addOld('api');
+		await acme.run();
+		await flipByte(acme.mirror('api'), old[0] ?? '');
+		await deleteRef(path, 'refs/heads/old');
+
+		const {exitCode, outcomes} = await acme.run();
+
+		expect(exitCode).toBe(exitCodes.incomplete);
+		expect(outcomes.get('acme/api')).toMatchObject({failure: {kind: 'mirror-unusable'}});
+		const mended = (await acme.run()).outcomes.get('acme/api');
+		expect(mended).toMatchObject({
+			mended: [{lost: [{ref: 'refs/heads/old', oid: old[0]}], history: 'whole'}],
+		});
+		expect(await readRefs(acme.mirror('api'))).toEqual(await readRefs(path));
+	});
+
 	it('leaves a damaged mirror where it is as long as upstream cannot be reached', async () => {
 		await acme.add('api');
 		await acme.run();

@@ -95,7 +95,24 @@ const saveItem = async (
 		await requireHeld(source);
 		return await saveRepository(source, item);
 	} catch (error) {
-		return await outcomeOf(error, source, good);
+		const outcome = await outcomeOf(error, source, good);
+		await noteDamage(source, item, outcome);
+		return outcome;
+	}
+};
+
+/** A mirror that turned out to be unusable while it was worked on is looked through by the next run. */
+const noteDamage = async (
+	{files, folder}: SourceRun,
+	{saved, folder: name}: PlanItem,
+	outcome: Outcome,
+): Promise<void> => {
+	const isDamaged = outcome.result === 'failed' && outcome.failure.kind === 'mirror-unusable';
+	if (isDamaged && saved !== undefined) {
+		const damage = 'git could not work with its mirror';
+		const text = formatRecord({...saved.record, damage});
+		// The failure is told in any case, and a note that cannot be written adds nothing to it.
+		await files.writeText(joinPath(folder, name, recordFile), text).catch(() => undefined);
 	}
 };
 
