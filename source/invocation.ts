@@ -6,6 +6,7 @@ export type Invocation =
 	| StatusInvocation
 	| HistoryInvocation
 	| RestoreInvocation
+	| AskingRestore
 	| VerifyInvocation
 	| AcceptMissingInvocation
 	| DemoInvocation
@@ -74,6 +75,13 @@ export type HistoryInvocation = {
 	readonly from: string | undefined;
 	/** A name, `workspace/name` or a glob. */
 	readonly repository: string;
+};
+
+/** What to restore was not said at all. */
+export type AskingRestore = {
+	readonly command: 'ask-restore';
+	readonly options: CommonOptions;
+	readonly from: string | undefined;
 };
 
 /** Where to: a folder, made where it does not exist, or a remote; `{name}` stands for each name. */

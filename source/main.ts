@@ -3,7 +3,7 @@ import {describeFailure} from './domain/failure/describe-failure.ts';
 import {type ExitCode, exitCodes} from './domain/failure/exit-code.ts';
 import {FailureError, StopError} from './domain/failure/failure.ts';
 import {exitCodeOf} from './domain/run/tally.ts';
-import type {BackupInvocation, Invocation} from './invocation.ts';
+import type {AskingRestore, BackupInvocation, Invocation} from './invocation.ts';
 import type {SetupWorld} from './ports.ts';
 
 /** Reads the command line and does what it says. Every error ends here, as words and a number. */
@@ -63,6 +63,8 @@ const runCommand = async (
 			return (await import('./commands/verify.ts')).verify(world, invocation, signal);
 		case 'restore':
 			return (await import('./commands/restore.ts')).restore(world, invocation, signal);
+		case 'ask-restore':
+			return askAndRestore(invocation, world, signal);
 		case 'accept-missing':
 			return (await import('./commands/accept-missing.ts')).acceptMissing(
 				world,
@@ -87,6 +89,18 @@ const backUp = async (
 	}
 
 	return (await import('./commands/backup.ts')).backup(world, invocation, signal);
+};
+
+const askAndRestore = async (
+	invocation: AskingRestore,
+	world: SetupWorld,
+	signal: AbortSignal,
+): Promise<ExitCode> => {
+	const {askWhatToRestore} = await import('./commands/ask-what-to-restore.ts');
+	const asked = await askWhatToRestore(world, invocation, signal);
+	return asked === undefined
+		? exitCodes.interrupted
+		: (await import('./commands/restore.ts')).restore(world, asked, signal);
 };
 
 const explain = (error: unknown, program: NodeJS.Process, signal: AbortSignal): ExitCode => {

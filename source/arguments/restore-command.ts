@@ -7,7 +7,7 @@ import {usageError, type Values} from './values.ts';
 export const restore: CommandRow = {
 	name: 'restore',
 	summary: 'bring repositories back, as of now or as of a day',
-	operands: {name: '[repo...]', help: 'names, workspace/name or globs'},
+	operands: {name: '[repo...]', help: 'names, workspace/name or globs; asks where nothing is said'},
 	options: [
 		{flags: '--to <dir>', help: 'folder for the working copies'},
 		{flags: '--at <time>', help: 'as it was then: a date, a time, or "3 days ago"'},
@@ -27,11 +27,20 @@ export const restore: CommandRow = {
 		'cistern restore --all --push git@example.com:acme/{name}.git',
 	],
 	read: (values, operands, options) => {
+		const from = values.text('from');
+		const isNothingSaid =
+			operands.length === 0 &&
+			!['all', 'bare'].some(values.isSet) &&
+			['to', 'push', 'at'].every((option) => values.text(option) === undefined);
+		if (isNothingSaid) {
+			return {command: 'ask-restore', options, from};
+		}
+
 		const repositories = readRepositories(values, operands);
 		return {
 			command: 'restore',
 			options,
-			from: values.text('from'),
+			from,
 			repositories,
 			to: readTarget(values, repositories),
 			at: values.text('at'),

@@ -1,6 +1,9 @@
 import {type Key, useInput, usePaste} from 'ink';
 import type {WizardAction, WizardKey} from './wizard-state.ts';
 
+/** What comes from the keyboard. */
+export type KeyAction = Extract<WizardAction, {type: 'typed' | 'pasted' | 'key'}>;
+
 const named: readonly (readonly [keyof Key, WizardKey])[] = [
 	['upArrow', 'up'],
 	['downArrow', 'down'],
@@ -25,7 +28,7 @@ const withControl: Readonly<Record<string, WizardKey>> = {
 };
 
 /** What a key press means to the wizard; undefined where it means nothing. */
-export const toAction = (input: string, key: Key): WizardAction | undefined => {
+export const toAction = (input: string, key: Key): KeyAction | undefined => {
 	if (key.tab) {
 		return key.shift ? {type: 'key', key: 'back'} : undefined;
 	}
@@ -46,7 +49,7 @@ export const toAction = (input: string, key: Key): WizardAction | undefined => {
 };
 
 /** One reader of the keyboard for the whole wizard: nothing is lost between two questions. */
-export const useWizardKeys = (dispatch: (action: WizardAction) => void): void => {
+export const useWizardKeys = (dispatch: (action: KeyAction) => void): void => {
 	useInput((input, key) => {
 		const action = toAction(input, key);
 		if (action !== undefined) {

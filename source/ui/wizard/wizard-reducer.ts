@@ -27,7 +27,7 @@ export const reduceWizard = (state: WizardState, action: WizardAction): WizardSt
 };
 
 /** Keys that are characters, as terminals send them and a shell takes them. */
-const controlKeys: Readonly<Record<string, WizardKey>> = {
+export const controlKeys: Readonly<Record<string, WizardKey>> = {
 	'\u0001': 'home',
 	'\u0003': 'leave',
 	'\u0005': 'end',

@@ -1,0 +1,113 @@
+import {exitCodes} from '../domain/failure/exit-code.ts';
+import {StopError} from '../domain/failure/failure.ts';
+import {parseMessage} from '../domain/history/history-message.ts';
+import {joinPath, repoFolder} from '../domain/plan/layout.ts';
+import {fullName} from '../domain/plan/repository.ts';
+import {toPrintable} from '../domain/text/printable-text.ts';
+import {type FoundRepository, findRepositories} from '../engine/look/find-repositories.ts';
+import type {AskingRestore, RestoreInvocation} from '../invocation.ts';
+import {resolveFolder} from '../locate-folder.ts';
+import type {World} from '../ports.ts';
+import {formatCount} from '../ui/text/count.ts';
+import {formatMoment} from '../ui/text/moment.ts';
+import type {Choice, RestorePorts} from '../ui/wizard/restore/restore-questions-state.ts';
+import {hasLinks} from '../ui/wizard/terminal-links.ts';
+import {savedSources} from './saved-sources.ts';
+
+/** The choice that stands for every repository, and the one for the newest state. */
+const everything = '';
+const newest = '';
+
+/**
+ * Asks what to restore, as of when and where to. Undefined where the user left. Throws a StopError
+ * where nobody can be asked or nothing is saved.
+ */
+export const askWhatToRestore = async (
+	world: World,
+	{options, from}: AskingRestore,
+	signal: AbortSignal,
+): Promise<RestoreInvocation | undefined> => {
+	const {terminal, files, settings, clock, environment} = world;
+	if (!terminal.canAsk || options.yes) {
+		throw new StopError('Restore what? Name repositories, or say --all.', {
+			advice: '"cistern restore --help" shows what it takes.',
+			exitCode: exitCodes.usage,
+		});
+	}
+
+	const found = await findRepositories(files, await savedSources(world, options, from), 'all');
+	if (found.length === 0) {
+		throw new StopError('Nothing is saved yet.', {advice: '"cistern" makes the first backup.'});
+	}
+
+	// Half a second that only those pay who are asked.
+	const {runRestoreQuestions} = await import('../ui/wizard/restore/run-restore-questions.tsx');
+	const result = await runRestoreQuestions({
+		signal,
+		situation: {repositories: listChoices(found), now: clock.now()},
+		ports: makePorts(world, found),
+		look: {
+			hasColour: terminal.hasColour,
+			hasUnicode: terminal.hasUnicode,
+			hasLinks: hasLinks(environment),
+		},
+	});
+	if (result.kind === 'left') {
+		return undefined;
+	}
+
+	const {repository, at, folder} = result.answers;
+	return {
+		command: 'restore',
+		options,
+		from,
+		repositories: repository === everything ? 'all' : [repository],
+		to: {kind: 'folder', folder: resolveFolder(folder, settings.homeFolder), bare: false},
+		at,
+	};
+};
+
+const listChoices = (found: readonly FoundRepository[]): readonly Choice[] => [
+	...found.map(({folder, record}) => ({
+		id: folder,
+		label: toPrintable(fullName(record)),
+		detail: record.goneSince === undefined ? '' : 'gone from Bitbucket',
+	})),
+	...(found.length > 1
+		? [{id: everything, label: `all ${found.length} repositories`, detail: ''}]
+		: []),
+];
+
+const makePorts = (world: World, found: readonly FoundRepository[]): RestorePorts => {
+	const git = world.openGit(world.newRunName());
+	return {
+		readMoments: async (id) => {
+			const repository = found.find(({folder}) => folder === id);
+			return repository === undefined
+				? [{id: newest, label: 'as last saved', detail: ''}]
+				: readMoments(world, git, repository);
+		},
+		checkFolder: async (folder) => {
+			const path = resolveFolder(folder, world.settings.homeFolder);
+			return (await world.files.isVacant(path))
+				? undefined
+				: `${path} is not empty. Name a folder that is empty or does not exist yet.`;
+		},
+	};
+};
+
+const readMoments = async (
+	{clock}: World,
+	git: ReturnType<World['openGit']>,
+	{source, folder}: FoundRepository,
+): Promise<readonly Choice[]> => {
+	const log = await git.readHistoryLog(joinPath(source.folder, folder, repoFolder));
+	return log.map(({at, message}, index) => {
+		const moment = new Date(at).toISOString();
+		return {
+			id: index === 0 ? newest : moment,
+			label: `${formatMoment(moment, clock.now())}${index === 0 ? ', as last saved' : ''}`,
+			detail: formatCount(parseMessage(message).changes.length, 'change'),
+		};
+	});
+};

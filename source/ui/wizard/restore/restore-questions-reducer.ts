@@ -1,0 +1,165 @@
+import {parsePointInTime} from '../../../domain/history/point-in-time.ts';
+import {editLine, insertText, startEditor} from '../line-editor.ts';
+import {controlKeys} from '../wizard-reducer.ts';
+import type {WizardKey} from '../wizard-state.ts';
+import {
+	type Choice,
+	type RestoreAction,
+	type RestoreQuestions,
+	type RestoreSituation,
+	type RestoreStep,
+	restoreSteps,
+} from './restore-questions-state.ts';
+
+/** The state before the first key is pressed: the first repository is highlighted. */
+export const startQuestions = (situation: RestoreSituation): RestoreQuestions => ({
+	situation,
+	step: 'repository',
+	editor: startEditor(''),
+	row: 1,
+	problem: undefined,
+	repository: undefined,
+	moments: undefined,
+	moment: undefined,
+	checking: undefined,
+	result: undefined,
+});
+
+/** The options of the question, those that fit what was typed. */
+export const choicesFor = (state: RestoreQuestions): readonly Choice[] => {
+	const typed = state.editor.text.toLowerCase();
+	switch (state.step) {
+		case 'repository':
+			return state.situation.repositories.filter(({label}) => label.toLowerCase().includes(typed));
+		case 'moment':
+			return state.moments ?? [];
+		case 'folder':
+			return [];
+	}
+};
+
+/** The whole logic of the questions. Answers to a request that no longer counts change nothing. */
+export const reduceQuestions = (
+	state: RestoreQuestions,
+	action: RestoreAction,
+): RestoreQuestions => {
+	if (state.result !== undefined) {
+		return state;
+	}
+
+	switch (action.type) {
+		case 'typed':
+			return takeTyped(state, action.text);
+		case 'pasted':
+			return write(state, action.text);
+		case 'key':
+			return pressKey(state, action.key);
+		case 'moments-read':
+			return action.repository === state.repository?.id
+				? {...state, moments: action.moments}
+				: state;
+		case 'folder-checked':
+			return action.folder === state.checking ? takeCheck(state, action.problem) : state;
+	}
+};
+
+/** Keys may come in one piece with text; a line end inside is Enter. */
+const takeTyped = (state: RestoreQuestions, text: string): RestoreQuestions =>
+	text
+		.replaceAll('\r\n', '\r')
+		.split(/(\p{Cc})/u)
+		.filter((part) => part !== '')
+		.reduce((next, part) => {
+			const key = controlKeys[part];
+			return key === undefined ? write(next, part) : pressKey(next, key);
+		}, state);
+
+/** What is typed narrows the list, whose first is then chosen, or is an answer of its own. */
+const write = (state: RestoreQuestions, text: string): RestoreQuestions =>
+	edited({...state, editor: insertText(state.editor, text)});
+
+const edited = (state: RestoreQuestions): RestoreQuestions =>
+	state.checking === undefined
+		? {...state, problem: undefined, row: state.step === 'repository' ? 1 : 0}
+		: state;
+
+const pressKey = (state: RestoreQuestions, key: WizardKey): RestoreQuestions => {
+	switch (key) {
+		case 'leave':
+			return {...state, result: {kind: 'left'}};
+		case 'back':
+			return goBack(state);
+		case 'enter':
+			return state.checking === undefined ? submit(state) : state;
+		case 'up':
+			return moveRow(state, -1);
+		case 'down':
+			return moveRow(state, 1);
+		default:
+			return edited({...state, editor: editLine(state.editor, key)});
+	}
+};
+
+const moveRow = (state: RestoreQuestions, by: number): RestoreQuestions => {
+	const rows = choicesFor(state).length + 1;
+	return {...state, row: (state.row + by + rows) % rows};
+};
+
+const goTo = (state: RestoreQuestions, step: RestoreStep, text = ''): RestoreQuestions => ({
+	...state,
+	step,
+	editor: startEditor(text),
+	row: step === 'folder' ? 0 : 1,
+	problem: undefined,
+	checking: undefined,
+});
+
+const goBack = (state: RestoreQuestions): RestoreQuestions => {
+	const before = restoreSteps[restoreSteps.indexOf(state.step) - 1];
+	return before === undefined ? state : goTo(state, before);
+};
+
+const submit = (state: RestoreQuestions): RestoreQuestions => {
+	const chosen = choicesFor(state)[Math.max(0, state.row - 1)];
+	switch (state.step) {
+		case 'repository':
+			return chosen === undefined
+				? {...state, problem: 'No saved repository is called so.'}
+				: goTo({...state, repository: chosen, moments: undefined}, 'moment');
+		case 'moment':
+			return submitMoment(state, state.row === 0 ? undefined : chosen);
+		case 'folder':
+			return state.editor.text.trim() === ''
+				? {...state, problem: 'Name a folder.'}
+				: {...state, checking: state.editor.text.trim()};
+	}
+};
+
+const submitMoment = (state: RestoreQuestions, chosen: Choice | undefined): RestoreQuestions => {
+	const text = state.editor.text.trim();
+	if (chosen === undefined && parsePointInTime(text, state.situation.now) === undefined) {
+		return {
+			...state,
+			problem: 'Write a day (3 Nov, 2026-11-03), a time (3 Nov 14:00) or "3 days ago".',
+		};
+	}
+
+	const moment = chosen ?? {id: text, label: text, detail: ''};
+	return goTo({...state, moment}, 'folder', proposeFolder(state.repository));
+};
+
+const proposeFolder = (repository: Choice | undefined): string =>
+	repository === undefined || repository.id === ''
+		? 'restored'
+		: `restored/${repository.label.split('/').at(-1)}`;
+
+const takeCheck = (state: RestoreQuestions, problem: string | undefined): RestoreQuestions => {
+	const {repository, moment, checking} = state;
+	if (problem !== undefined || repository === undefined || checking === undefined) {
+		return {...state, checking: undefined, problem};
+	}
+
+	const at = moment === undefined || moment.id === '' ? undefined : moment.id;
+	const answers = {repository: repository.id, at, folder: checking};
+	return {...state, result: {kind: 'answered', answers}};
+};

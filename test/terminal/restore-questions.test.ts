@@ -1,0 +1,41 @@
+import {readdirSync, rmSync} from 'node:fs';
+import {join, resolve} from 'node:path';
+import {expect, it} from 'vitest';
+import {makeTemporaryFolder} from '../helpers/temporary-folder.ts';
+import {forcePush, readRefs} from '../helpers/upstream.ts';
+import {expectTerminalBack, keys, openInShell} from '../helpers/wizard-screen.ts';
+import {setUpWorkspace} from '../helpers/workspace.ts';
+
+const acme = setUpWorkspace();
+
+it('asks which repository, as of when and where to, and then restores it; ctrl-c leaves', async () => {
+	const {path} = await acme.add('api');
+	await acme.add('web');
+	await acme.run();
+	const then = await readRefs(path);
+	await forcePush(path);
+	await acme.run();
+	const home = makeTemporaryFolder();
+	const program = [process.execPath, resolve('dist/cli.js'), 'restore', '--from', acme.path()];
+	const screen = openInShell(program, home, {HOME: home});
+
+	await screen.answer('Which repository?', 'ap');
+	await screen.waitFor((seen) => !seen.text().includes('acme/web'));
+	screen.type(keys.enter);
+	await screen.answer('as last saved', keys.down);
+	screen.type(keys.enter);
+	await screen.answer('To which folder?', `${keys.clear}back${keys.enter}`);
+	await screen.waitFor('code 0');
+	await screen.exited;
+
+	expect(await readRefs(join(home, 'back'))).toEqual(then);
+	expectTerminalBack(screen);
+
+	rmSync(join(home, 'back'), {recursive: true});
+	const left = openInShell(program, home, {HOME: home});
+	await left.answer('Which repository?', keys.interrupt);
+	await left.waitFor('code 130');
+	await left.exited;
+	expectTerminalBack(left);
+	expect(readdirSync(home)).not.toContain('back');
+});
