@@ -350,6 +350,9 @@ export interface Files {
 	 * that is known to have died is taken over at once, git processes it left behind ended first.
 	 */
 	lock(folder: string, run: string): Promise<FolderLock | {heldBy: LockHolder}>;
+
+	/** Does this run still hold the folder? */
+	isLockedBy(folder: string, run: string): Promise<boolean>;
 }
 
 export interface Clock {

@@ -1,4 +1,4 @@
-import {link, mkdir, rename, rm, writeFile} from 'node:fs/promises';
+import {link, mkdir, rename, rm, stat, utimes, writeFile} from 'node:fs/promises';
 import {join} from 'node:path';
 import {setTimeout as pause} from 'node:timers/promises';
 import {lockFile as lockName} from '../../domain/plan/layout.ts';
@@ -13,7 +13,18 @@ export type LockOptions = {
 	readonly link: (from: string, to: string) => Promise<void>;
 	/** Milliseconds until a claim that cannot be read is taken for one that a crash cut short. */
 	readonly patience: number;
+	/** Milliseconds between two signs of life. */
+	readonly beat: number;
 };
+
+const usual: LockOptions = {link, patience: 2000, beat: 60_000};
+
+/**
+ * A holder that is out of sight is believed for this long after its last sign of life, in
+ * milliseconds: as restic does, long enough for a slow network folder. Else a container that was
+ * killed would hold its folder for ever.
+ */
+const longestSilence = 30 * 60_000;
 
 /** Between two looks at a claim that cannot be read. Milliseconds. */
 const lookAgainAfter = 50;
@@ -37,7 +48,7 @@ type Occupant = {readonly dead: DeadClaim} | {readonly heldBy: LockHolder};
 export const lockFolder = async (
 	folder: string,
 	run: string,
-	options: LockOptions = {link, patience: 2000},
+	options: LockOptions = usual,
 ): Promise<FolderLock | {heldBy: LockHolder}> => {
 	await mkdir(folder, {recursive: true, mode: 0o700});
 	const text = JSON.stringify(await makeClaim(run));
@@ -45,25 +56,52 @@ export const lockFolder = async (
 	await writeFile(aside, text, {mode: 0o600});
 	try {
 		const put = (name: string) => putClaim(aside, join(folder, name), text, options);
-		return await claimFolder(folder, run, put, options.patience);
+		const heldBy = await claimFolder(folder, run, put, options.patience);
+		return heldBy === undefined ? keepLock(folder, run, options.beat) : {heldBy};
 	} finally {
 		await rm(aside, {force: true});
 	}
 };
 
+/** Does this run still hold the folder? It does not where its disk is gone, or it was taken over. */
+export const isLockedBy = async (folder: string, run: string): Promise<boolean> =>
+	(await runOf(join(folder, lockName))) === run;
+
+/** Shows a sign of life again and again, by the time of the lock's file, until it is released. */
+const keepLock = (folder: string, run: string, beat: number): FolderLock => {
+	const path = join(folder, lockName);
+	const showLife = async (): Promise<void> => {
+		if (await isLockedBy(folder, run)) {
+			const now = new Date();
+			await utimes(path, now, now);
+		}
+	};
+	// One sign that could not be given is no harm.
+	const timer = setInterval(() => void showLife().catch(() => undefined), beat).unref();
+	return {
+		release: async () => {
+			clearInterval(timer);
+			if (await isLockedBy(folder, run)) {
+				await rm(path, {force: true});
+			}
+		},
+	};
+};
+
+/** Gives who holds the folder; undefined where it is ours now. */
 const claimFolder = async (
 	folder: string,
 	run: string,
 	put: (name: string) => Promise<boolean>,
 	patience: number,
-): Promise<FolderLock | {heldBy: LockHolder}> => {
+): Promise<LockHolder | undefined> => {
 	/** The dead holders on the way to the free place, with the name of each one's claim. */
 	let dead: readonly DeadClaim[] = [];
 	for (let name = lockName; ; ) {
 		if (await put(name)) {
 			if (await stillStand(folder, dead)) {
 				await takeOver(folder, name, dead);
-				return {release: () => release(folder, run)};
+				return undefined;
 			}
 
 			await rm(join(folder, name), {force: true});
@@ -71,12 +109,12 @@ const claimFolder = async (
 			continue;
 		}
 
-		const occupant = await lookAt(folder, name, patience);
+		const occupant = await lookAt(folder, name, `claim-${run}`, patience);
 		if (occupant === undefined) {
 			// Released in between: the place may be free now.
 			[name, dead] = [lockName, []];
 		} else if ('heldBy' in occupant) {
-			return occupant;
+			return occupant.heldBy;
 		} else {
 			dead = [...dead, occupant.dead];
 			name = successorName(occupant.dead.run);
@@ -115,10 +153,11 @@ const createClaim = async (path: string, text: string): Promise<boolean> => {
 	}
 };
 
-/** Who holds a place; undefined where it is free by now. */
+/** Who holds a place; undefined where it is free by now. `fresh` is a file written just now. */
 const lookAt = async (
 	folder: string,
 	name: string,
+	fresh: string,
 	patience: number,
 ): Promise<Occupant | undefined> => {
 	const claim = await readSettledClaim(join(folder, name), patience);
@@ -132,10 +171,22 @@ const lookAt = async (
 
 	const life = await judgeLife(claim);
 	const {pid, host, since, run} = claim;
-	return life === 'dead'
-		? {dead: {name, run}}
-		: {heldBy: {pid, host, since, isVisible: life === 'lives'}};
+	const isDead =
+		life === 'dead' || (life === 'out-of-sight' && (await isSilent(folder, name, fresh)));
+	return isDead ? {dead: {name, run}} : {heldBy: {pid, host, since, isVisible: life === 'lives'}};
 };
+
+/** By the clock of the file system alone: those of two machines may differ. */
+const isSilent = async (folder: string, name: string, fresh: string): Promise<boolean> => {
+	const [last, now] = await Promise.all([name, fresh].map((file) => timeOf(join(folder, file))));
+	return last !== undefined && now !== undefined && now - last > longestSilence;
+};
+
+const timeOf = (path: string): Promise<number | undefined> =>
+	stat(path).then(
+		({mtimeMs}) => mtimeMs,
+		() => undefined,
+	);
 
 /** A claim that cannot be read may be on its way to the disk. */
 const readSettledClaim = async (
@@ -177,12 +228,5 @@ const takeOver = async (
 		for (const {name: old} of dead.slice(1)) {
 			await rm(join(folder, old), {force: true});
 		}
-	}
-};
-
-const release = async (folder: string, run: string): Promise<void> => {
-	const path = join(folder, lockName);
-	if ((await runOf(path)) === run) {
-		await rm(path, {force: true});
 	}
 };

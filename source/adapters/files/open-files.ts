@@ -14,7 +14,7 @@ import {
 import {dirname, join} from 'node:path';
 import type {Files} from '../../ports.ts';
 import {asFileFailure, codeOf} from './file-failure.ts';
-import {lockFolder} from './lock-folder.ts';
+import {isLockedBy, lockFolder} from './lock-folder.ts';
 import {readText} from './read-text.ts';
 import {replaceFile, syncFolder} from './replace-file.ts';
 
@@ -49,6 +49,7 @@ export const openFiles = (): Files => ({
 			return bavail * bsize;
 		}),
 	lock: (folder, run) => translated(folder, () => lockFolder(folder, run)),
+	isLockedBy,
 });
 
 const translated = async <Result>(path: string, act: () => Promise<Result>): Promise<Result> => {

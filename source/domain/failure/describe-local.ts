@@ -64,7 +64,7 @@ export const describeLocal = (
 				what: `another run holds ${toPrintable(failure.path)}: process ${failure.pid} on ${toPrintable(failure.host)}, since ${toPrintable(failure.since)}`,
 				advice: failure.isVisible
 					? 'Wait until it ends, or let the next run wait for it with --wait.'
-					: 'Whether it still runs cannot be seen from here. Wait until it ends (--wait does); if it surely has, because its computer or container is off or gone, delete the file .cistern/lock in that folder.',
+					: 'Whether it still runs cannot be seen from here. After half an hour without a sign of life it is taken over; --wait waits for that, too. If its computer or container surely is off or gone, you may delete the file .cistern/lock in that folder.',
 			};
 		case 'defect':
 			return {

@@ -18,8 +18,9 @@ const mayConcernAll: ReadonlySet<Failure['kind']> = new Set([
  */
 export const judgeFailure = async (
 	error: unknown,
-	{files, folder}: Pick<SourceRun, 'files' | 'folder'>,
+	source: Pick<SourceRun, 'files' | 'folder' | 'run'>,
 ): Promise<Failure> => {
+	const {files, folder} = source;
 	const failure = asFailure(error);
 	if (failure.kind === 'disk-full') {
 		return {...failure, path: folder};
@@ -30,7 +31,7 @@ export const judgeFailure = async (
 	}
 
 	try {
-		await requireHeld({files, folder});
+		await requireHeld(source);
 		await proveWritable(files, joinPath(folder, ownFolder));
 		return ofOneRepository(failure);
 	} catch (common) {

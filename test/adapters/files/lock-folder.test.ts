@@ -1,10 +1,10 @@
 import {spawn} from 'node:child_process';
-import {readdirSync, readFileSync, writeFileSync} from 'node:fs';
+import {readdirSync, readFileSync, statSync, utimesSync, writeFileSync} from 'node:fs';
 import {link} from 'node:fs/promises';
 import {hostname} from 'node:os';
 import {join} from 'node:path';
 import {describe, expect, it, onTestFinished, vi} from 'vitest';
-import {lockFolder} from '../../../source/adapters/files/lock-folder.ts';
+import {isLockedBy, lockFolder} from '../../../source/adapters/files/lock-folder.ts';
 import {readMachine} from '../../../source/adapters/files/machine.ts';
 import {isAlive, readProcessBirth} from '../../../source/adapters/files/processes.ts';
 import {runMarker} from '../../../source/adapters/git/environment.ts';
@@ -93,6 +93,36 @@ describe('the lock of a folder', () => {
 		});
 	});
 
+	it('is taken over from a holder out of sight that gave no sign of life for half an hour', async () => {
+		const folder = makeTemporaryFolder();
+		const minutesAgo = (minutes: number) => new Date(Date.now() - minutes * 60_000);
+		leaveDeadClaim(folder, 'far', {machine: {}});
+		utimesSync(join(folder, 'lock'), minutesAgo(25), minutesAgo(25));
+		expect(isHeld(await lockFolder(folder, 'new'))).toBe(false);
+		utimesSync(join(folder, 'lock'), minutesAgo(35), minutesAgo(35));
+		expect(isHeld(await lockFolder(folder, 'new'))).toBe(true);
+		expect([await isLockedBy(folder, 'far'), await isLockedBy(folder, 'new')]).toEqual([
+			false,
+			true,
+		]);
+	});
+
+	it('shows signs of life while it is held, and not to another that took over', async () => {
+		const folder = makeTemporaryFolder();
+		const path = join(folder, 'lock');
+		const lock = await lockFolder(folder, 'one', {link, patience: 2000, beat: 5});
+		onTestFinished(() => (isHeld(lock) ? lock.release() : undefined));
+		utimesSync(path, 0, 0);
+		await vi.waitFor(() => expect(statSync(path).mtimeMs).toBeGreaterThan(0));
+
+		leaveDeadClaim(folder, 'two');
+		if (isHeld(lock)) {
+			await lock.release();
+		}
+
+		expect(await isLockedBy(folder, 'two')).toBe(true);
+	});
+
 	it('is taken over after this machine was restarted', async () => {
 		const folder = makeTemporaryFolder();
 		const canTell = machine.id !== undefined && machine.boot !== undefined;
@@ -104,6 +134,7 @@ describe('the lock of a folder', () => {
 		const options = {
 			link: () => Promise.reject(Object.assign(new Error('no links here'), {code: 'EPERM'})),
 			patience: 2000,
+			beat: 60_000,
 		};
 		for (let round = 0; round < 10; round += 1) {
 			const folder = makeTemporaryFolder();
@@ -123,7 +154,7 @@ describe('the lock of a folder', () => {
 	it('is taken over where its file is not a claim at all', async () => {
 		const folder = makeTemporaryFolder();
 		writeFileSync(join(folder, 'lock'), 'half a cl');
-		expect(isHeld(await lockFolder(folder, 'new', {link, patience: 0}))).toBe(true);
+		expect(isHeld(await lockFolder(folder, 'new', {link, patience: 0, beat: 60_000}))).toBe(true);
 	});
 
 	it("is given only after the dead holder's children have ended", async () => {
