@@ -2,7 +2,7 @@ import {readFileSync, rmSync, truncateSync, writeFileSync} from 'node:fs';
 import {describe, expect, it} from 'vitest';
 import {exitCodes} from '../../source/domain/failure/exit-code.ts';
 import {compileSchema} from '../helpers/event-schema.ts';
-import {flipByte, packsOf} from '../helpers/flip-byte.ts';
+import {flipByte, packWith} from '../helpers/flip-byte.ts';
 import {commitFile, deleteRef, git, readOid, readRefs} from '../helpers/upstream.ts';
 import {runVerify} from '../helpers/verify.ts';
 import {setUpWorkspace} from '../helpers/workspace.ts';
@@ -32,7 +32,7 @@ describe('cistern verify', () => {
 		await acme.run({run: {name: '20261123T120000Z-abc123'}});
 		const recordOf = (slug: string): string => readFileSync(recordPath(slug), 'utf8');
 		await flipByte(acme.mirror('flip'), blob);
-		truncateSync(packsOf(acme.mirror('cut'))[0] ?? '', 100);
+		truncateSync(await packWith(acme.mirror('cut'), 'main'), 100);
 		const main = await readOid(acme.mirror('ref'), 'main');
 		await git(acme.mirror('ref'), 'update-ref', '-d', 'refs/heads/main');
 		await git(acme.mirror('ref'), 'update-ref', 'refs/heads/mine', main);

@@ -1,6 +1,6 @@
 import {chmodSync, readdirSync, readFileSync, writeFileSync} from 'node:fs';
-import {join} from 'node:path';
-import {git} from './upstream.ts';
+import {dirname, join} from 'node:path';
+import {git, readOid} from './upstream.ts';
 
 /** The packs of a mirror, made writable. */
 export const packsOf = (mirror: string): readonly string[] => {
@@ -15,11 +15,27 @@ export const packsOf = (mirror: string): readonly string[] => {
 	return paths;
 };
 
+const findInPack = async (path: string, oid: string): Promise<string | undefined> => {
+	const listing = await git(dirname(path), 'verify-pack', '-v', path.replace(/pack$/, 'idx'));
+	return listing.split('\n').find((each) => each.startsWith(`${oid} `));
+};
+
+/** The pack of a mirror that holds what a name stands for. */
+export const packWith = async (mirror: string, name: string): Promise<string> => {
+	const oid = await readOid(mirror, name);
+	for (const path of packsOf(mirror)) {
+		if ((await findInPack(path, oid)) !== undefined) {
+			return path;
+		}
+	}
+
+	throw new Error(`no pack of ${mirror} holds ${oid}`);
+};
+
 /** Flips one bit of what a mirror's packs hold of an object. */
 export const flipByte = async (mirror: string, oid: string): Promise<void> => {
 	for (const path of packsOf(mirror)) {
-		const listing = await git(mirror, 'verify-pack', '-v', path.replace(/pack$/, 'idx'));
-		const line = listing.split('\n').find((each) => each.startsWith(`${oid} `));
+		const line = await findInPack(path, oid);
 		if (line !== undefined) {
 			const columns = line.split(/\s+/);
 			const bytes = readFileSync(path);

@@ -136,8 +136,10 @@ const refuseOddName = (name: string, refs: Refs): void => {
 	}
 };
 
+const branchOrTag = /^refs\/(heads|tags)\//;
+
 /** Of all refs, those of the names that are wanted; nothing peeled. */
-export const parseLsRemote = (text: string, wanted = /^refs\/(heads|tags)\//): Advertisement => {
+export const parseLsRemote = (text: string, wanted = branchOrTag): Advertisement => {
 	const refs = new Map<string, string>();
 	let head: string | undefined;
 	for (const line of text.split('\n')) {
@@ -145,7 +147,10 @@ export const parseLsRemote = (text: string, wanted = /^refs\/(heads|tags)\//): A
 		if (name === 'HEAD' && left.startsWith('ref: ')) {
 			head = left.slice('ref: '.length);
 		} else if (wanted.test(name) && !name.endsWith('^{}') && !/^0+$/.test(left)) {
-			refuseOddName(name, refs);
+			if (branchOrTag.test(name)) {
+				refuseOddName(name, refs);
+			}
+
 			refs.set(name, left);
 		}
 	}

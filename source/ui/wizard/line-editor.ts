@@ -16,8 +16,14 @@ export const startEditor = (text: string): LineEditor => ({text, cursor: [...tex
 /** Whatever has no place in one line: control characters, line ends, invisible marks. */
 const unprintable = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/gu;
 
+/**
+ * What is left of a mark of a bracketed paste (ESC [ 200 ~) where a slow line brings its ESC long
+ * before the rest, so that Ink takes the two for different keys.
+ */
+const pasteMark = /\[20[01]~/g;
+
 export const insertText = ({text, cursor}: LineEditor, added: string): LineEditor => {
-	const clean = [...added.replace(unprintable, '')];
+	const clean = [...added.replace(unprintable, '').replace(pasteMark, '')];
 	const characters = [...text];
 	return {
 		text: [...characters.slice(0, cursor), ...clean, ...characters.slice(cursor)].join(''),

@@ -131,7 +131,7 @@ describe('createAdvertisementReader', () => {
 	it('fails a name that would not come back the same as text', () => {
 		const bytes = Buffer.from(advertise([`${oid('a')} refs/heads/x?y`]));
 		bytes[bytes.indexOf('?')] = 0xff;
-		expect(failureOf(bytes)).toMatchObject({kind: 'answer-refused'});
+		expect(failureOf(bytes)).toMatchObject({kind: 'ref-unreadable'});
 	});
 
 	it("knows Bitbucket's own trouble, which passes, in every form it may take", () => {

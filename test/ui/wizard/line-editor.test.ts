@@ -16,6 +16,10 @@ describe('insertText', () => {
 		expect(insertText(editor, 'x\u001B[31m\n\u202Ey\u0000')).toEqual({text: 'ax[31myb', cursor: 7});
 	});
 
+	it('leaves out the marks of a paste whose escape character came long before', () => {
+		expect(insertText(startEditor(''), '[200~token[201~').text).toBe('token');
+	});
+
 	it('counts characters, not halves of them', () => {
 		const editor = insertText(startEditor('😀'), 'é');
 		expect(editor).toEqual({text: '😀é', cursor: 2});
