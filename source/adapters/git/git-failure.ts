@@ -4,7 +4,8 @@ import {networkProblemOf} from './network-words.ts';
 
 type Context = {readonly mirror: string; readonly isTransfer?: boolean};
 
-const diskWords = /No space left on device|Disk quota exceeded|File too large/i;
+/** A pack that was half written is "Out of diskspace", in git's own words. */
+const diskWords = /No space left on device|Out of diskspace|Disk quota exceeded|File too large/i;
 const folderWords =
 	/Read-only file system|Permission denied|Input\/output error|File name too long/i;
 
@@ -122,7 +123,11 @@ export const shortenWords = (stderr: string): string => {
 	const lines = stderr
 		.split(/[\r\n]+/)
 		.map((line) => line.trim().replace(accessPrefix, ''))
-		.filter((line) => line !== '' && !/^(remote: )?\w+ing objects|^From |^hint:/.test(line));
+		.filter(
+			(line) =>
+				line !== '' &&
+				!/^(remote: )?\w+ing objects|^remote: Total |^Cloning into |^From |^hint:/.test(line),
+		);
 	const words = lines
 		.slice(-4)
 		.join(' ')

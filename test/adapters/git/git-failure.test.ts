@@ -159,6 +159,10 @@ const transfers: readonly (readonly [string, Partial<Failure>])[] = [
 		'fatal: write error: No space left on device\nfatal: fetch-pack: invalid index-pack output',
 		{kind: 'disk-full'},
 	],
+	[
+		"fatal: sha1 file 'objects/pack/tmp_idx_A1lHCi' write error. Out of diskspace\nfatal: fetch-pack: invalid index-pack output",
+		{kind: 'disk-full'},
+	],
 	['error: unable to create temporary file: Read-only file system', {kind: 'folder-unusable'}],
 	['fatal: something nobody has seen before', {kind: 'git-failed'}],
 ];
