@@ -1,5 +1,6 @@
 import {randomUUID} from 'node:crypto';
 import {
+	cpSync,
 	existsSync,
 	mkdirSync,
 	readdirSync,
@@ -11,7 +12,7 @@ import {
 	writeFileSync,
 } from 'node:fs';
 import {join} from 'node:path';
-import {describe, expect, it} from 'vitest';
+import {beforeAll, describe, expect, it} from 'vitest';
 import {StopError} from '../../source/domain/failure/failure.ts';
 import type {Part, Restored} from '../../source/domain/restore/restored.ts';
 import {
@@ -32,24 +33,27 @@ import {
 } from '../helpers/upstream.ts';
 import {setUpWorkspace} from '../helpers/workspace.ts';
 
-const acme = setUpWorkspace();
+const acme = setUpWorkspace('all');
 
-const find = async (...names: readonly string[]): Promise<readonly FoundRepository[]> => {
-	const source = {source: 'acme', folder: acme.path()};
-	return findRepositories(makeWorld(acme.clock).files, [source], names);
-};
+const find = async (
+	name: string,
+	folder: string = acme.path(),
+): Promise<readonly FoundRepository[]> =>
+	findRepositories(makeWorld(acme.clock).files, [{source: 'acme', folder}], [name]);
 
 type Options = {
 	at?: number;
 	bare?: boolean;
 	part?: Part;
 	target?: string;
+	/** The source's folder in a backup, where it is not the one that all share. */
+	from?: string;
 	signal?: AbortSignal;
 };
 
 const tryToRestore = async (name: string, target: string, options: Options): Promise<Restored> => {
 	const {files, openGit, endProcesses} = makeWorld(acme.clock);
-	const [repository] = await find(name);
+	const [repository] = await find(name, options.from);
 	if (repository === undefined) {
 		throw new Error(`no ${name}`);
 	}
@@ -73,109 +77,119 @@ const restore = async (name: string, options: Options = {}): Promise<string> => 
 /** What upstream is at one moment. */
 type Moment = {readonly at: number; readonly refs: Map<string, string>; readonly head: string};
 
-/** Backs up, and remembers how upstream was. */
-const save = async (path: string): Promise<Moment> => {
-	await acme.run();
-	const head = await git(path, 'symbolic-ref', 'HEAD');
-	return {at: acme.clock.now() - 1, refs: await readRefs(path), head};
-};
+const momentOf = async (path: string): Promise<Moment> => ({
+	at: acme.clock.now() - 1,
+	refs: await readRefs(path),
+	head: readFileSync(join(path, 'HEAD'), 'utf8'),
+});
 
 const expectAsOf = async (
+	name: string,
 	{at, refs, head}: Moment,
-	{name = 'api', bare = false} = {},
-): Promise<void> => {
+	bare = false,
+): Promise<string> => {
 	const target = await restore(name, {at, bare});
 	expect(await readRefs(target, 'refs/')).toEqual(refs);
-	expect(await git(target, 'symbolic-ref', 'HEAD')).toBe(head);
-	await git(target, 'fsck', '--strict');
-	expect(bare ? '' : await git(target, 'status', '--porcelain')).toBe('');
+	expect(readFileSync(join(target, bare ? 'HEAD' : '.git/HEAD'), 'utf8')).toBe(head);
+	return target;
 };
 
+/** A copy of the shared backup, to be damaged. */
+const copyBackup = (): string => {
+	const folder = makeTemporaryFolder();
+	cpSync(acme.path(), folder, {recursive: true, preserveTimestamps: true});
+	return folder;
+};
+
+// One history for all: three backups, each of another state of everything.
+let firstRun: number;
+let moments: readonly [Moment, Moment, Moment];
+let wikiMoments: readonly [Moment, Moment];
+let shopMoments: readonly [Moment, Moment];
+let shopAside: string;
+/** A tip that upstream no longer had at the last backup. */
+let oldTip: string;
+
+beforeAll(async () => {
+	const api = await acme.add('old-name', {withWiki: true});
+	const {path, wikiPath = ''} = api;
+	const shop = await acme.add('shop');
+	acme.sandbox.addRepository({workspace: 'acme', slug: 'empty'});
+	await tagAnnotated(path, 'v1');
+	await tag(path, 'light');
+	oldTip = await commitFile(path, {branch: 'release'});
+	await commitFile(wikiPath, {branch: 'master'});
+	firstRun = acme.clock.now();
+	await acme.run();
+	const [first, wikiFirst] = [await momentOf(path), await momentOf(wikiPath)];
+	const full = await momentOf(shop.path);
+
+	acme.sandbox.renameRepository(api, 'api');
+	await forcePush(path, {content: 'rewritten\n'});
+	await commitFile(path, {branch: 'feature'});
+	await tag(path, 'light', 'feature');
+	await git(path, 'symbolic-ref', 'HEAD', 'refs/heads/feature');
+	await deleteRef(path, 'refs/heads/release');
+	await deleteRef(shop.path, 'refs/heads/main');
+	await forcePush(wikiPath, {branch: 'master'});
+	await acme.run();
+	const second = await momentOf(path);
+	shopMoments = [full, await momentOf(shop.path)];
+	wikiMoments = [wikiFirst, await momentOf(wikiPath)];
+
+	await git(path, 'symbolic-ref', 'HEAD', 'refs/heads/main');
+	await deleteRef(path, 'refs/heads/feature');
+	await commitFile(path, {branch: 'feature/x'});
+	await tagAnnotated(path, 'v1');
+	await deleteRef(path, 'refs/tags/light');
+	await forcePush(path, {branch: 'release'});
+	acme.sandbox.deleteRepository(shop);
+	shopAside = `acme#shop~${shop.uuid.slice(1, 9)}`;
+	await acme.add('shop');
+	await acme.run();
+	moments = [first, second, await momentOf(path)];
+});
+
 describe('a restored repository', () => {
-	it('has the refs and the default branch that upstream had at three points in time', async () => {
-		const {path} = await acme.add('api');
-		await tagAnnotated(path, 'v1');
-		await tag(path, 'light');
-		const moments = [await save(path)];
-		await forcePush(path);
-		await commitFile(path, {branch: 'feature'});
-		await tag(path, 'light', 'feature');
-		await git(path, 'symbolic-ref', 'HEAD', 'refs/heads/feature');
-		moments.push(await save(path));
-		await git(path, 'symbolic-ref', 'HEAD', 'refs/heads/main');
-		await deleteRef(path, 'refs/heads/feature');
-		await commitFile(path, {branch: 'feature/x'});
-		await tagAnnotated(path, 'v1');
-		await deleteRef(path, 'refs/tags/light');
-		moments.push(await save(path));
+	it('has the refs and the default branch of three points in time, a branch made again too', async () => {
+		const [first, second, last] = moments;
+		const releases = moments.map(({refs}) => refs.get('refs/heads/release'));
+		expect([new Set(releases).size, releases[1]]).toEqual([3, undefined]);
 
-		for (const moment of moments) {
-			await expectAsOf(moment);
-			await expectAsOf(moment, {bare: true});
-		}
-	});
-
-	it('has a branch that was deleted and made again as it was each time', async () => {
-		const {path} = await acme.add('api');
-		await commitFile(path, {branch: 'release'});
-		const first = await save(path);
-		await deleteRef(path, 'refs/heads/release');
-		const without = await save(path);
-		await forcePush(path, {branch: 'release'});
-		const again = await save(path);
-
-		expect(first.refs.get('refs/heads/release')).not.toBe(again.refs.get('refs/heads/release'));
-		for (const moment of [first, without, again]) {
-			await expectAsOf(moment);
-		}
+		const target = await expectAsOf('api', first);
+		expect(await git(target, 'status', '--porcelain')).toBe('');
+		await expectAsOf('api', second, true);
+		await git(await expectAsOf('api', last, true), 'fsck', '--strict');
 	});
 
 	it('is found by its old name and by its new one, from before it was renamed and after', async () => {
-		const repository = await acme.add('old-name');
-		const before = await save(repository.path);
-		acme.sandbox.renameRepository(repository, 'new-name');
-		await forcePush(repository.path);
-		const after = await save(repository.path);
-
-		for (const name of ['old-name', 'new-name']) {
-			await expectAsOf(before, {name});
-			await expectAsOf(after, {name});
-		}
+		expect(await find('old-name')).toEqual(await find('api'));
+		await expectAsOf('old-name', moments[1]);
 	});
 
 	it('has what it had before it was emptied, deleted, and its name used again', async () => {
-		const first = await acme.add('api');
-		await acme.add('web');
-		const full = await save(first.path);
-		await deleteRef(first.path, 'refs/heads/main');
-		const emptied = await save(first.path);
-		acme.sandbox.deleteRepository(first);
-		await acme.add('api');
-		await acme.run();
-
-		const aside = `acme#api~${first.uuid.slice(1, 9)}`;
-		await expectAsOf(full, {name: aside});
-		await expectAsOf(emptied, {name: aside});
+		const [full, emptied] = shopMoments;
+		await expectAsOf(shopAside, full, true);
+		await expectAsOf(shopAside, emptied);
 	});
 
-	it('holds nothing of ours', async () => {
-		const {path} = await acme.add('api');
-		await acme.run();
-		await forcePush(path);
-		await acme.run();
-
+	it('is a working copy of the default branch whose origin is upstream, with nothing of ours', async () => {
 		const target = await restore('api');
 
+		expect(readdirSync(target).sort()).toEqual(['.git', 'README.md']);
+		expect(readFileSync(join(target, 'README.md'), 'utf8')).toBe('rewritten\n');
 		const inGit = readdirSync(join(target, '.git')).sort();
 		expect(inGit).toEqual(['HEAD', 'config', 'index', 'objects', 'packed-refs', 'refs']);
 		expect(readdirSync(join(target, '.git', 'objects', 'info'))).toEqual([]);
-		expect(await git(target, 'config', '--local', '--list')).not.toMatch(/cistern|gc\.|fsync/);
-		expect(readdirSync(target).sort()).toEqual(['.git', 'README.md']);
+		const config = await git(target, 'config', '--local', '--list');
+		expect(config).toContain('remote.origin.url=https://bitbucket.org/acme/api.git\n');
+		expect(config).not.toMatch(/cistern|gc\.|fsync/);
+		// What was only kept stays in the backup.
+		await git(acme.mirror('api'), 'cat-file', '-e', oldTip);
+		await expect(git(target, 'cat-file', '-e', oldTip)).rejects.toThrow();
 	});
 
 	it('that could not be finished leaves nothing', async () => {
-		await acme.add('api');
-		await acme.run();
 		const folder = makeTemporaryFolder();
 		const target = join(folder, 'restored');
 		const controller = new AbortController();
@@ -184,17 +198,17 @@ describe('a restored repository', () => {
 		await expect(restore('api', {target, signal: controller.signal})).rejects.toThrow('enough');
 		expect(readdirSync(folder)).toEqual([]);
 
-		rmSync(join(acme.mirror('api'), 'objects', 'pack'), {recursive: true});
+		const from = copyBackup();
+		rmSync(join(from, 'acme#api', 'repo', 'objects', 'pack'), {recursive: true});
 		for (const place of [target, folder]) {
-			const failed = await tryToRestore('api', place, {});
+			const failed = await tryToRestore('api', place, {from});
 			expect(failed).toMatchObject({result: 'failed', failure: {kind: 'mirror-unusable'}});
 			expect(readdirSync(folder)).toEqual([]);
 		}
 	});
 
-	it('goes into a folder that is there and empty, which stays the same folder', async () => {
-		await acme.add('api');
-		await acme.run();
+	it('goes into an empty folder, which stays the same one; done again, it is left alone', async () => {
+		const [{at}, , {refs}] = moments;
 		const target = makeTemporaryFolder();
 		const {ino} = statSync(target);
 
@@ -203,120 +217,76 @@ describe('a restored repository', () => {
 		expect(statSync(target).ino).toBe(ino);
 		expect(readdirSync(target).sort()).toEqual(['.git', 'README.md']);
 		expect(await git(target, 'status', '--porcelain')).toBe('');
-	});
 
-	it('is left alone where it is there already, and refused where it is of another moment', async () => {
-		const {path} = await acme.add('api');
-		const {at} = await save(path);
-		await forcePush(path);
-		await acme.run();
-
-		for (const bare of [false, true]) {
-			const target = await restore('api', {bare});
-			writeFileSync(join(target, 'mine.txt'), '');
-			const again = await tryToRestore('api', target, {bare});
-			expect(again).toMatchObject({result: 'already-there', refs: 1});
-			expect(existsSync(join(target, 'mine.txt'))).toBe(true);
-			await expect(tryToRestore('api', target, {bare, at})).rejects.toBeInstanceOf(StopError);
-			await expect(tryToRestore('api', target, {bare: !bare})).rejects.toBeInstanceOf(StopError);
+		const bareTarget = await restore('api', {bare: true});
+		for (const [folder, bare] of [
+			[target, false],
+			[bareTarget, true],
+		] as const) {
+			writeFileSync(join(folder, 'mine.txt'), '');
+			const again = await tryToRestore('api', folder, {bare});
+			expect(again).toMatchObject({result: 'already-there', refs: refs.size});
+			expect(existsSync(join(folder, 'mine.txt'))).toBe(true);
+			await expect(tryToRestore('api', folder, {bare, at})).rejects.toBeInstanceOf(StopError);
+			await expect(tryToRestore('api', folder, {bare: !bare})).rejects.toBeInstanceOf(StopError);
 		}
 	});
 
 	it('that was stopped anywhere is made again or finished, and nothing of it stays', async () => {
-		await acme.add('api');
-		await acme.run();
-		const whole = await restore('api');
 		const folder = makeTemporaryFolder();
 		const halfMade = join(folder, 'half-made');
 		mkdirSync(join(folder, 'half-made-in-progress', 'run-1', '.git'), {recursive: true});
 		const inside = join(folder, 'inside');
 		mkdirSync(join(inside, '.cistern-restore', 'run-1', '.git'), {recursive: true});
 		const moving = join(folder, 'moving');
+		for (const target of [halfMade, inside]) {
+			await restore('api', {target});
+		}
+		const whole = join(moving, '.cistern-restore', 'whole');
 		mkdirSync(join(moving, '.cistern-restore'), {recursive: true});
-		renameSync(whole, join(moving, '.cistern-restore', 'whole'));
-		renameSync(join(moving, '.cistern-restore', 'whole', 'README.md'), join(moving, 'README.md'));
+		cpSync(inside, whole, {recursive: true, preserveTimestamps: true});
+		renameSync(join(whole, 'README.md'), join(moving, 'README.md'));
+
+		await tryToRestore('api', moving, {});
 
 		for (const target of [halfMade, inside, moving]) {
-			await tryToRestore('api', target, {});
 			expect(readdirSync(target).sort()).toEqual(['.git', 'README.md']);
-			expect(await git(target, 'status', '--porcelain')).toBe('');
+			expect(await readRefs(target, 'refs/')).toEqual(moments[2].refs);
 		}
+		expect(await git(moving, 'status', '--porcelain')).toBe('');
 		expect(readdirSync(folder).sort()).toEqual(['half-made', 'inside', 'moving']);
 	});
 
-	it('is a working copy of the default branch whose origin is upstream', async () => {
-		await acme.add('api');
-		await acme.run();
-
-		const target = await restore('api');
-
-		expect(readFileSync(join(target, 'README.md'), 'utf8')).toBe('api\n');
-		expect(await git(target, 'remote', 'get-url', 'origin')).toBe(
-			'https://bitbucket.org/acme/api.git\n',
-		);
-		expect(existsSync(join(target, '.git', 'objects', 'info', 'alternates'))).toBe(false);
-	});
-
-	it('holds nothing that was only kept', async () => {
-		const {path} = await acme.add('api');
-		await acme.run();
-		const old = (await readRefs(path)).get('refs/heads/main') ?? '';
-		await forcePush(path);
-		await acme.run();
-
-		const target = await restore('api', {bare: true});
-
-		expect((await readRefs(target, 'refs/cistern/')).size).toBe(0);
-		await expect(git(target, 'cat-file', '-e', old)).rejects.toThrow();
-	});
-
 	it('has its wiki, as of the same moment, one that only another tool ever saved too', async () => {
-		const {path, wikiPath = ''} = await acme.add('api', {withWiki: true});
-		await commitFile(wikiPath, {branch: 'master'});
-		const {at} = await save(path);
-		const before = await readRefs(wikiPath);
-		await forcePush(wikiPath, {branch: 'master'});
-		await acme.run();
+		const [then, now] = wikiMoments;
+		const target = await restore('api', {part: 'wiki', at: then.at});
+		expect(await readRefs(target, 'refs/')).toEqual(then.refs);
 
-		const then = await restore('api', {part: 'wiki', at});
-		expect(await readRefs(then, 'refs/')).toEqual(before);
-		const now = await restore('api', {part: 'wiki'});
-		expect(await readRefs(now, 'refs/')).toEqual(await readRefs(wikiPath));
-
-		await git(acme.path('acme#api', 'wiki'), 'update-ref', '-d', 'refs/cistern/history');
-		const other = await restore('api', {part: 'wiki'});
-		expect(await readRefs(other, 'refs/')).toEqual(await readRefs(wikiPath));
+		const from = copyBackup();
+		await git(join(from, 'acme#api', 'wiki'), 'update-ref', '-d', 'refs/cistern/history');
+		const other = await restore('api', {part: 'wiki', from});
+		expect(await readRefs(other, 'refs/')).toEqual(now.refs);
 	});
 
 	it('may be empty', async () => {
-		acme.sandbox.addRepository({workspace: 'acme', slug: 'empty'});
-		await acme.run();
 		expect((await readRefs(await restore('empty'))).size).toBe(0);
 	});
 
 	it('never goes into a folder that is not empty, nor to a file or a link to nowhere', async () => {
-		await acme.add('api');
-		await acme.run();
 		const target = makeTemporaryFolder();
 		writeFileSync(join(target, 'mine.txt'), '');
-		await expect(restore('api', {target})).rejects.toBeInstanceOf(StopError);
-		await expect(restore('api', {target: join(target, 'mine.txt')})).rejects.toBeInstanceOf(
-			StopError,
-		);
 		const other = makeTemporaryFolder();
 		symlinkSync(join(other, 'nowhere'), join(other, 'link'));
-		await expect(restore('api', {target: other})).rejects.toBeInstanceOf(StopError);
-		await expect(restore('api', {target: join(other, 'link')})).rejects.toBeInstanceOf(StopError);
+		for (const place of [target, join(target, 'mine.txt'), other, join(other, 'link')]) {
+			await expect(restore('api', {target: place})).rejects.toBeInstanceOf(StopError);
+		}
 	});
 
 	it('cannot be had as of a time before its first backup', async () => {
-		await acme.add('api');
-		const first = acme.clock.now();
-		await acme.run();
 		const target = join(makeTemporaryFolder(), 'restored');
-		expect(await tryToRestore('api', target, {at: first - 1000})).toEqual({
+		expect(await tryToRestore('api', target, {at: firstRun - 1000})).toEqual({
 			result: 'not-yet-saved',
-			first: new Date(first).toISOString(),
+			first: new Date(firstRun).toISOString(),
 		});
 		expect(existsSync(target)).toBe(false);
 	});
@@ -324,22 +294,12 @@ describe('a restored repository', () => {
 
 describe('a name', () => {
 	it('that now is another repository means that one; the old one is called by its folder', async () => {
-		const first = await acme.add('api');
-		await acme.add('web');
-		await acme.run();
-		acme.sandbox.deleteRepository(first);
-		await acme.add('api');
-		await acme.run();
-		const aside = `acme#api~${first.uuid.slice(1, 9)}`;
-
-		expect((await find('api')).map(({folder}) => folder)).toEqual(['acme#api']);
-		expect((await find(aside)).map(({folder}) => folder)).toEqual([aside]);
-		expect(await find('acme/*')).toHaveLength(3);
+		expect((await find('shop')).map(({folder}) => folder)).toEqual(['acme#shop']);
+		expect((await find(shopAside)).map(({folder}) => folder)).toEqual([shopAside]);
+		expect(await find('acme/*')).toHaveLength(4);
 	});
 
 	it('that fits none is answered with the likely one', async () => {
-		await acme.add('api');
-		await acme.run();
 		await expect(find('apy')).rejects.toMatchObject({advice: expect.stringContaining('"api"')});
 	});
 });

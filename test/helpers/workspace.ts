@@ -1,17 +1,18 @@
+import {mkdtempSync, rmSync} from 'node:fs';
+import {tmpdir} from 'node:os';
 import {join} from 'node:path';
-import {afterEach, beforeEach} from 'vitest';
+import {afterAll, afterEach, beforeAll, beforeEach} from 'vitest';
 import type {Source} from '../../source/domain/settings/settings.ts';
 import type {SandboxRepository} from '../../source/sandbox/model.ts';
 import {type Sandbox, startSandbox} from '../../source/sandbox/start-sandbox.ts';
 import type {RepositoryOptions} from '../../source/sandbox/workspaces.ts';
 import {addAccess, makeSource, type RunResult, runBackup} from './backup.ts';
 import {createFakeClock, type FakeClock} from './fake-clock.ts';
-import {makeTemporaryFolder} from './temporary-folder.ts';
 import {commitFile} from './upstream.ts';
 
 type RunOptions = NonNullable<Parameters<typeof runBackup>[2]>;
 
-/** A sandbox with the workspace `acme`, an empty backup folder and a clock, new for each test. */
+/** A sandbox with the workspace `acme`, an empty backup folder and a clock. */
 export type TestWorkspace = {
 	sandbox: Sandbox;
 	folder: string;
@@ -24,8 +25,12 @@ export type TestWorkspace = {
 	mirror(slug: string): string;
 };
 
-/** To be called in a `describe`; the workspace is ready in its tests. */
-export const setUpWorkspace = (): TestWorkspace => {
+/**
+ * To be called in a `describe`; the workspace is ready in its tests. New for each test, or one for
+ * all of them, which then only read it or work on copies: tests run in any order.
+ */
+export const setUpWorkspace = (lives: 'each' | 'all' = 'each'): TestWorkspace => {
+	const [before, after] = lives === 'each' ? [beforeEach, afterEach] : [beforeAll, afterAll];
 	const workspace = {
 		add: async (slug: string, options: Partial<RepositoryOptions> = {}) => {
 			const repository = await workspace.sandbox.addRepository({
@@ -46,14 +51,17 @@ export const setUpWorkspace = (): TestWorkspace => {
 		mirror: (slug: string) => workspace.path(`acme#${slug}`, 'repo'),
 	} as TestWorkspace;
 
-	beforeEach(async () => {
+	before(async () => {
 		workspace.sandbox = await startSandbox();
 		addAccess(workspace.sandbox);
 		workspace.sandbox.addWorkspace({slug: 'acme'});
-		workspace.folder = makeTemporaryFolder();
+		workspace.folder = mkdtempSync(join(tmpdir(), 'cistern-test-'));
 		workspace.clock = createFakeClock();
 	});
 
-	afterEach(() => workspace.sandbox.close());
+	after(async () => {
+		await workspace.sandbox.close();
+		rmSync(workspace.folder, {recursive: true, force: true});
+	});
 	return workspace;
 };
