@@ -132,17 +132,17 @@ describe('a repository that is gone upstream', () => {
 describe('a listing that shrank', () => {
 	it('marks nothing as gone and exits with 3 on every run until they are back', async () => {
 		const repositories = await Promise.all(
-			Array.from({length: 20}, (_, index) => acme.add(`r${index}`)),
+			Array.from({length: 5}, (_, index) => acme.add(`r${index}`)),
 		);
 		await acme.run();
-		for (const repository of repositories.slice(0, 15)) {
+		for (const repository of repositories.slice(0, 3)) {
 			repository.isListed = false;
 		}
 
 		for (let run = 0; run < 2; run += 1) {
 			const {exitCode, reports} = await acme.run();
 			expect(exitCode).toBe(exitCodes.incomplete);
-			expect(reports[0]?.shrinkage).toMatchObject({expected: 20, found: 5, missingCount: 15});
+			expect(reports[0]?.shrinkage).toMatchObject({expected: 5, found: 2, missingCount: 3});
 			expect(recordOf('acme#r0')['goneSince']).toBeUndefined();
 		}
 

@@ -180,7 +180,7 @@ describe('credentials', () => {
 
 describe('a limit', () => {
 	it('is waited for once by all together', async () => {
-		for (let index = 0; index < 20; index += 1) {
+		for (let index = 0; index < 8; index += 1) {
 			acme.sandbox.addRepository({workspace: 'acme', slug: `r${index}`});
 		}
 
