@@ -37,7 +37,10 @@ export type Home = {
 const program = resolve('dist/cli.js');
 
 /** The bundled program as a user starts it, in an empty home with a settings file for a sandbox. */
-export const makeHome = (sandbox: Sandbox, changes: Record<string, string> = {}): Home => {
+export const makeHome = (
+	sandbox: Pick<Sandbox, 'apiUrl'>,
+	changes: Record<string, string> = {},
+): Home => {
 	const folder = makeTemporaryFolder();
 	const backup = join(folder, 'backup');
 	const settings = join(folder, 'settings.yml');
