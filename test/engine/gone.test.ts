@@ -103,11 +103,11 @@ describe('removeDeletedRepos', () => {
 		expect(existsSync(acme.path('acme#gone'))).toBe(true);
 	});
 
-	it('takes nothing while the listing is 4 of 6 short, and once that is accepted no less', async () => {
-		const repositories = await addMany(6);
+	it('takes nothing while the listing is 15 of 20 short, and once that is accepted no less', async () => {
+		const repositories = await addMany(20);
 		await acme.run(removing);
 		const tips = await Promise.all(repositories.map(({path}) => readOid(path, 'main')));
-		hide(repositories.slice(0, 4));
+		hide(repositories.slice(0, 15));
 
 		for (let run = 0; run < 4; run += 1) {
 			acme.clock.advance(5 * day);
@@ -118,18 +118,18 @@ describe('removeDeletedRepos', () => {
 		await acceptMissing(work, await findMissing(work));
 		for (let run = 0; run < 3; run += 1) {
 			const {exitCode, reports} = await acme.run(removing);
-			expect([exitCode, reports[0]?.gone.length]).toEqual([exitCodes.done, 4]);
-			expect(savedFolders()).toHaveLength(6);
+			expect([exitCode, reports[0]?.gone.length]).toEqual([exitCodes.done, 15]);
+			expect(savedFolders()).toHaveLength(20);
 			expect(trash()).toEqual([]);
 		}
 
 		acme.clock.advance(7 * day);
 		await acme.run(removing);
-		expect(savedFolders()).toHaveLength(2);
+		expect(savedFolders()).toHaveLength(5);
 		const inTrash = await Promise.all(
 			trash().map((name) => readOid(acme.path('.cistern', 'trash', name, 'repo'), 'main')),
 		);
-		expect(inTrash.sort()).toEqual(tips.slice(0, 4).sort());
+		expect(inTrash.sort()).toEqual(tips.slice(0, 15).sort());
 	});
 
 	it('takes what stepped aside for another of its name, too', async () => {
