@@ -1,4 +1,4 @@
-import {link, mkdir, rename, rm, stat, utimes, writeFile} from 'node:fs/promises';
+import {link, mkdir, rename, rm, writeFile} from 'node:fs/promises';
 import {join} from 'node:path';
 import {setTimeout as pause} from 'node:timers/promises';
 import {lockFile as lockName} from '../../domain/plan/layout.ts';
@@ -7,6 +7,7 @@ import {runMarker} from '../git/environment.ts';
 import {codeOf} from './file-failure.ts';
 import {type Claim, judgeLife, makeClaim, readClaim} from './lock-claim.ts';
 import {endMarkedProcesses} from './processes.ts';
+import {isSilent, showLife} from './signs-of-life.ts';
 
 export type LockOptions = {
 	/** `link` of the file system; not every one has it. */
@@ -18,13 +19,6 @@ export type LockOptions = {
 };
 
 const usual: LockOptions = {link, patience: 2000, beat: 60_000};
-
-/**
- * A holder that is out of sight is believed for this long after its last sign of life, in
- * milliseconds: as restic does, long enough for a slow network folder. Else a container that was
- * killed would hold its folder for ever.
- */
-const longestSilence = 30 * 60_000;
 
 /** Between two looks at a claim that cannot be read. Milliseconds. */
 const lookAgainAfter = 50;
@@ -67,21 +61,14 @@ export const lockFolder = async (
 export const isLockedBy = async (folder: string, run: string): Promise<boolean> =>
 	(await runOf(join(folder, lockName))) === run;
 
-/** Shows a sign of life again and again, by the time of the lock's file, until it is released. */
 const keepLock = (folder: string, run: string, beat: number): FolderLock => {
 	const path = join(folder, lockName);
-	const showLife = async (): Promise<void> => {
-		if (await isLockedBy(folder, run)) {
-			const now = new Date();
-			await utimes(path, now, now);
-		}
-	};
-	// One sign that could not be given is no harm.
-	const timer = setInterval(() => void showLife().catch(() => undefined), beat).unref();
+	const isOurs = () => isLockedBy(folder, run);
+	const stop = showLife(path, isOurs, beat);
 	return {
 		release: async () => {
-			clearInterval(timer);
-			if (await isLockedBy(folder, run)) {
+			stop();
+			if (await isOurs()) {
 				await rm(path, {force: true});
 			}
 		},
@@ -172,21 +159,10 @@ const lookAt = async (
 	const life = await judgeLife(claim);
 	const {pid, host, since, run} = claim;
 	const isDead =
-		life === 'dead' || (life === 'out-of-sight' && (await isSilent(folder, name, fresh)));
+		life === 'dead' ||
+		(life === 'out-of-sight' && (await isSilent(join(folder, name), join(folder, fresh))));
 	return isDead ? {dead: {name, run}} : {heldBy: {pid, host, since, isVisible: life === 'lives'}};
 };
-
-/** By the clock of the file system alone: those of two machines may differ. */
-const isSilent = async (folder: string, name: string, fresh: string): Promise<boolean> => {
-	const [last, now] = await Promise.all([name, fresh].map((file) => timeOf(join(folder, file))));
-	return last !== undefined && now !== undefined && now - last > longestSilence;
-};
-
-const timeOf = (path: string): Promise<number | undefined> =>
-	stat(path).then(
-		({mtimeMs}) => mtimeMs,
-		() => undefined,
-	);
 
 /** A claim that cannot be read may be on its way to the disk. */
 const readSettledClaim = async (
