@@ -47,7 +47,7 @@ describe('whatever upstream does, and wherever a run dies', () => {
 				await checkSaved();
 			}
 
-			for (let round = 0; round < 2; round += 1) {
+			for (let round = 0; round < 3; round += 1) {
 				for (let change = random(3); change >= 0; change -= 1) {
 					await changeUpstream(path, random);
 				}
