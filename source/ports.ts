@@ -189,7 +189,8 @@ export interface Git {
 	/**
 	 * Makes a repository of its own in `target`, an empty folder: these branches and tags, this
 	 * HEAD, and what they reach; nothing of Cistern's. With a work tree its default branch is
-	 * checked out and `origin` is the given address. Leaves what it has done so far when it fails.
+	 * checked out and `origin` is the given address; `checkout-refused` where a file's name could do
+	 * harm there. Leaves what it has done so far when it fails.
 	 */
 	restore(mirror: string, target: string, state: RestoredState, signal: AbortSignal): Promise<void>;
 

@@ -1,3 +1,7 @@
+import {createHash} from 'node:crypto';
+import {mkdirSync, writeFileSync} from 'node:fs';
+import {join} from 'node:path';
+import {deflateSync} from 'node:zlib';
 import {runGit} from '../../source/sandbox/run-git.ts';
 
 const hex = (oid: string): Buffer => Buffer.from(oid, 'hex');
@@ -5,14 +9,31 @@ const hex = (oid: string): Buffer => Buffer.from(oid, 'hex');
 const entry = (mode: string, name: string, oid: string): Buffer =>
 	Buffer.concat([Buffer.from(`${mode} ${name}\0`), hex(oid)]);
 
-/** Writes an object that git itself would not make. Gives its id. */
-const write = async (path: string, type: string, content: Buffer | string): Promise<string> =>
-	(await runGit(path, ['hash-object', '-t', type, '-w', '--literally', '--stdin'], content)).trim();
+/** Writes an object that git itself would not make, as a loose file, without a process. Gives its id. */
+const write = (path: string, type: string, content: Buffer | string): string => {
+	const bytes = Buffer.from(content);
+	const object = Buffer.concat([Buffer.from(`${type} ${bytes.length}\0`), bytes]);
+	const oid = createHash('sha1').update(object).digest('hex');
+	const folder = join(path, 'objects', oid.slice(0, 2));
+	mkdirSync(folder, {recursive: true});
+	writeFileSync(join(folder, oid.slice(2)), deflateSync(object));
+	return oid;
+};
 
 const person = 'Ann Example <ann@example.com> 1780000000 +0000';
 
 const commitOf = (tree: string, author = person): string =>
 	`tree ${tree}\nauthor ${author}\ncommitter ${person}\n\nOdd\n`;
+
+/** Points a branch at a commit with a hook in a folder of this name. */
+export const commitHook = async (path: string, folder: string, branch: string): Promise<void> => {
+	const script = write(path, 'blob', '#!/bin/sh\ntouch ../ran\n');
+	const hooks = write(path, 'tree', entry('100755', 'post-checkout', script));
+	const named = write(path, 'tree', entry('40000', 'hooks', hooks));
+	const tree = write(path, 'tree', entry('40000', folder, named));
+	const oid = write(path, 'commit', commitOf(tree));
+	await runGit(path, ['update-ref', `refs/heads/${branch}`, oid]);
+};
 
 /**
  * Points a branch of a bare repository at a commit that git's fsck refuses: `crooked` as old tools
@@ -23,11 +44,11 @@ export const commitOdd = async (
 	kind: 'crooked' | 'dot-git' | 'submodule' | 'broken',
 	branch = 'main',
 ): Promise<void> => {
-	const blob = (content: string): Promise<string> => write(path, 'blob', content);
-	const tree = (...entries: readonly Buffer[]): Promise<string> =>
+	const blob = (content: string): string => write(path, 'blob', content);
+	const tree = (...entries: readonly Buffer[]): string =>
 		write(path, 'tree', Buffer.concat(entries));
 	const point = async (commit: string): Promise<void> => {
-		const oid = await write(path, 'commit', commit);
+		const oid = write(path, 'commit', commit);
 		await runGit(path, ['update-ref', `refs/heads/${branch}`, oid]);
 	};
 
@@ -35,23 +56,18 @@ export const commitOdd = async (
 		case 'crooked':
 			return point(
 				commitOf(
-					await tree(entry('0100664', 'old.txt', await blob('old\n'))),
+					tree(entry('0100664', 'old.txt', blob('old\n'))),
 					'Ann Example <ann@example.com 1780000000 +0000',
 				),
 			);
-		case 'dot-git': {
-			const hooks = await tree(
-				entry('100755', 'post-checkout', await blob('#!/bin/sh\ntouch ../ran\n')),
-			);
-			const dotGit = await tree(entry('40000', 'hooks', hooks));
-			return point(commitOf(await tree(entry('40000', '.git', dotGit))));
-		}
+		case 'dot-git':
+			return commitHook(path, '.git', branch);
 		case 'submodule': {
-			const modules = await blob(
+			const modules = blob(
 				'[submodule "../../x"]\n\tpath = x\n\turl = --upload-pack=touch ran\n\tupdate = !touch ran\n',
 			);
 			const link = entry('160000', 'x', '2'.repeat(40));
-			return point(commitOf(await tree(entry('100644', '.gitmodules', modules), link)));
+			return point(commitOf(tree(entry('100644', '.gitmodules', modules), link)));
 		}
 		case 'broken':
 			return point(commitOf('1'.repeat(40)));

@@ -1,4 +1,4 @@
-import {chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync} from 'node:fs';
+import {chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {describe, expect, it} from 'vitest';
 import {commitOdd} from '../helpers/hostile-objects.ts';
@@ -83,8 +83,16 @@ describe(`${count} things that git's fsck refuses, or that lie in the folder to 
 		expect(acme.sandbox.requests.filter(({headers}) => 'x-planted' in headers)).toEqual([]);
 
 		const restored = join(home.folder, 'restored');
-		expect((await home.run(['restore', 'odd', '--to', restored])).exitCode).not.toBe(0);
-		expect(existsSync(join(restored, '.git', 'hooks', 'post-checkout'))).toBe(false);
+		const back = await home.run(['restore', '--all', '--to', restored]);
+		expect(back.exitCode).toBe(3);
+		expect(back.stderr).toMatch(
+			/acme\/odd: not restored. Git does not write a file called \.git\/hooks/,
+		);
+		expect(readdirSync(restored).toSorted()).toEqual(['broken', 'good', 'lent']);
 		expect([trace, join(restored, 'ran')].filter(existsSync)).toEqual([]);
+		expect(
+			(await home.run(['restore', 'odd', '--bare', '--to', join(restored, 'odd')])).exitCode,
+		).toBe(0);
+		expect(await readRefs(join(restored, 'odd'))).toEqual(await readRefs(path));
 	});
 });

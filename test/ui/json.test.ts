@@ -47,6 +47,7 @@ const failures: {readonly [Kind in Failure['kind']]: Extract<Failure, {kind: Kin
 	'git-unusable': {kind: 'git-unusable', found: '2.31.1', detail: ''},
 	'git-failed': {kind: 'git-failed', detail: 'x'},
 	'mirror-unusable': {kind: 'mirror-unusable', path: '/x', detail: 'x'},
+	'checkout-refused': {kind: 'checkout-refused', file: '.git/config'},
 	'remote-unusable': {kind: 'remote-unusable', url: 'git@x:y', detail: 'x'},
 	'remote-taken': {kind: 'remote-taken', url: 'git@x:y', refs: 1, foreign: 'refs/heads/x'},
 	'push-incomplete': {kind: 'push-incomplete', url: 'git@x:y', missing: ['refs/x'], detail: 'x'},

@@ -4,10 +4,19 @@ import {FailureError} from '../../domain/failure/failure.ts';
 import {isBranch} from '../../domain/history/history.ts';
 import type {Git} from '../../ports.ts';
 import type {RunGit} from './open-git.ts';
-import {asMirrorFailure} from './run-git.ts';
+import {asMirrorFailure, GitExit} from './run-git.ts';
 
 /** A restored repository begins without a reflog: it would only tell of the restoring. */
 const noReflog = ['-c', 'core.logAllRefUpdates=false'];
+
+/**
+ * A mirror may hold a tree with `.git` in it, or with what a Mac or Windows takes for that: a backup
+ * is of what is there. `transfer.fsckObjects` would not help against it. At a fetch it would refuse
+ * crooked old histories along with the evil ones; here nothing is transferred, objects are borrowed
+ * and packed, and git never asks for it. What counts is what is written: every disk is taken for
+ * one that knows all of those names, since the copy may be carried on to one.
+ */
+const protectedNames = ['-c', 'core.protectHFS=true', '-c', 'core.protectNTFS=true'];
 
 /**
  * Lends the mirror's objects to a new repository, points its refs at them, packs what they reach
@@ -22,7 +31,7 @@ export const restoreMethod =
 			try {
 				await run({args, folder: target, signal, ...(input === undefined ? {} : {input})});
 			} catch (error) {
-				throw concerning(target, asMirrorFailure(error, mirror));
+				throw refusalOf(error) ?? concerning(target, asMirrorFailure(error, mirror));
 			}
 		};
 
@@ -50,10 +59,17 @@ export const restoreMethod =
 
 			if (head !== undefined && refs.has(head)) {
 				// `reset` and `checkout` would leave ORIG_HEAD or a reflog behind.
-				await git(['read-tree', '--reset', '-u', 'HEAD']);
+				await git([...protectedNames, 'read-tree', '--reset', '-u', 'HEAD']);
 			}
 		}
 	};
+
+/** Looked at before all else: the name may hold words that would mean another failure. */
+const refusalOf = (error: unknown): FailureError | undefined => {
+	const [, file] =
+		error instanceof GitExit ? (/^error: invalid path '(.*)'$/m.exec(error.stderr) ?? []) : [];
+	return file === undefined ? undefined : new FailureError({kind: 'checkout-refused', file});
+};
 
 /** Whatever cannot be written is in the new repository, whatever cannot be read in the mirror. */
 const concerning = (target: string, error: unknown): unknown =>

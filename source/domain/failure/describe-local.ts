@@ -6,6 +6,7 @@ type LocalKind =
 	| 'git-failed'
 	| 'git-unusable'
 	| 'mirror-unusable'
+	| 'checkout-refused'
 	| 'record-newer'
 	| 'repository-unusable'
 	| 'disk-full'
@@ -35,6 +36,12 @@ export const describeLocal = (
 				what: withWords(`the copy in ${toPrintable(failure.path)} cannot be used`, failure.detail),
 				advice:
 					'Nothing in it was removed: the next backup sets it aside and saves the repository again. If it happens again, check the disk.',
+			};
+		case 'checkout-refused':
+			return {
+				what: `git does not write a file called ${toExcerpt(failure.file)}: it could be made to run what stands in it`,
+				advice:
+					'Nothing of it was written. --bare brings all of it back without its files; find out there who put this one in.',
 			};
 		case 'record-newer':
 			return {

@@ -46,6 +46,8 @@ export type Failure =
 	/** Not installed, or older than 2.32: `found` is its version, `detail` what it said instead of one. */
 	| {readonly kind: 'git-unusable'; readonly found: string | undefined; readonly detail: string}
 	| {readonly kind: 'mirror-unusable'; readonly path: string; readonly detail: string}
+	/** A file of a restored default branch that git does not write, since it could harm: `file` is its name. */
+	| {readonly kind: 'checkout-refused'; readonly file: string}
 	/** A remote to be pushed to: what the user's own git said. */
 	| {readonly kind: 'remote-unusable'; readonly url: string; readonly detail: string}
 	/** `foreign`: one of its refs that the push would not have made. */

@@ -58,6 +58,7 @@ const examples: {readonly [Kind in Failure['kind']]: readonly Extract<Failure, {
 	],
 	'git-failed': [{kind: 'git-failed', detail: evil}],
 	'mirror-unusable': [{kind: 'mirror-unusable', path: `/srv/${evil}`, detail: evil}],
+	'checkout-refused': [{kind: 'checkout-refused', file: evil}],
 	'remote-unusable': [{kind: 'remote-unusable', url: `git@x:${evil}`, detail: evil}],
 	'remote-taken': [{kind: 'remote-taken', url: `git@x:${evil}`, refs: 3, foreign: evil}],
 	'push-incomplete': [

@@ -1,0 +1,42 @@
+import {mkdirSync, readdirSync} from 'node:fs';
+import {join} from 'node:path';
+import {expect, it} from 'vitest';
+import {makeBareRepository} from '../../../source/sandbox/bare-repository.ts';
+import {makeWorld} from '../../helpers/backup.ts';
+import {createFakeClock} from '../../helpers/fake-clock.ts';
+import {commitHook} from '../../helpers/hostile-objects.ts';
+import {makeTemporaryFolder} from '../../helpers/temporary-folder.ts';
+import {readRefs} from '../../helpers/upstream.ts';
+
+/** What some computer takes for `.git`, or for a folder further up. */
+const evilNames = ['.git', '.GIT', 'git~1', '.g\u200cit', '.git ', '.git::$INDEX_ALLOCATION', '..'];
+
+it('a folder that some computer takes for .git is never written by a restore, which says so', async () => {
+	const folder = makeTemporaryFolder();
+	const mirror = join(folder, 'mirror');
+	makeBareRepository(mirror, 'main');
+	const git = makeWorld(createFakeClock()).openGit('restore');
+	for (const [number, name] of evilNames.entries()) {
+		const head = `refs/heads/evil-${number}`;
+		await commitHook(mirror, name, `evil-${number}`);
+		const target = join(folder, `restored-${number}`);
+		mkdirSync(target);
+		const refs = await readRefs(mirror);
+
+		await expect(
+			git.restore(
+				mirror,
+				target,
+				{head, refs, as: {origin: undefined}},
+				new AbortController().signal,
+			),
+		).rejects.toMatchObject({
+			failure: {kind: 'checkout-refused', file: `${name}/hooks/post-checkout`},
+		});
+
+		expect(readdirSync(target)).toEqual(['.git']);
+		expect(readdirSync(join(target, '.git'))).not.toContain('hooks');
+	}
+
+	expect(readdirSync(folder)).not.toContain('hooks');
+});
