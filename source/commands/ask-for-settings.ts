@@ -8,7 +8,12 @@ import type {CommonOptions} from '../invocation.ts';
 import type {SetupWorld} from '../ports.ts';
 import {hasLinks} from '../ui/wizard/terminal-links.ts';
 import type {WizardSituation} from '../ui/wizard/wizard-ports.ts';
-import {configuredSources, readSetupContext, type SetupContext} from './setup-context.ts';
+import {
+	apiUrlFor,
+	configuredSources,
+	readSetupContext,
+	type SetupContext,
+} from './setup-context.ts';
 import {makeSetupPorts, makeSource} from './setup-ports.ts';
 
 export type SetupOutcome = {
@@ -17,6 +22,8 @@ export type SetupOutcome = {
 	readonly config: string | undefined;
 	/** Variables that the settings name and the environment does not hold yet. */
 	readonly variables: Readonly<Record<string, string>>;
+	/** The API's address, where it stands in no settings and later runs have to be given it. */
+	readonly apiUrl: string | undefined;
 };
 
 /** Asks for one workspace after the other, until the user has had enough. */
@@ -33,20 +40,27 @@ export const askForSettings = async (
 			world,
 			carried === undefined ? options : withoutAnswers(options),
 		);
-		const result = await ask({world, context, carried, options, signal});
+		const apiUrl = context.api.toSet;
+		const result = await ask({world, context, carried, signal});
 		if (result.kind === 'left') {
-			return {next: carried === undefined ? 'left' : 'nothing', config, variables};
+			return {next: carried === undefined ? 'left' : 'nothing', config, variables, apiUrl};
 		}
 
 		if (result.kind === 'take-over') {
 			await world.settings.takeOver(result.file, result.to);
 			world.terminal.writeError(`Settings saved in ${result.to}\n\n`);
-			return {next: 'back-up', config: result.to === context.file ? config : undefined, variables};
+			// What is copied as it is names no other address.
+			return {
+				next: 'back-up',
+				config: result.to === context.file ? config : undefined,
+				variables,
+				apiUrl: context.api.url,
+			};
 		}
 
 		variables = {...variables, ...variableOf(result.answers)};
 		if (result.next !== 'add-another') {
-			return {next: result.next === 'back-up' ? 'back-up' : 'nothing', config, variables};
+			return {next: result.next === 'back-up' ? 'back-up' : 'nothing', config, variables, apiUrl};
 		}
 
 		carried = result.answers;
@@ -69,14 +83,13 @@ type Question = {
 	readonly world: SetupWorld;
 	readonly context: SetupContext;
 	readonly carried: WizardAnswers | undefined;
-	readonly options: CommonOptions;
 	readonly signal: AbortSignal;
 };
 
 const ask = async (question: Question): Promise<WizardResult> => {
-	const {world, context, carried, options, signal} = question;
+	const {world, context, carried, signal} = question;
 	const {terminal, environment} = world;
-	const ports = makeSetupPorts({world, context, apiUrl: options.apiUrl, signal});
+	const ports = makeSetupPorts({world, context, signal});
 	// Half a second that only those pay who are asked.
 	const {runWizard} = await import('../ui/wizard/run-wizard.tsx');
 	try {
@@ -120,7 +133,6 @@ const listOthers = async ({
 	world,
 	context,
 	carried,
-	options,
 	signal,
 }: Question): Promise<readonly string[]> => {
 	if (carried === undefined || carried.access !== 'account') {
@@ -128,7 +140,7 @@ const listOthers = async ({
 	}
 
 	const {bitbucket} = world.connect(
-		makeSource(carried, credentialFrom(carried), options.apiUrl),
+		makeSource(carried, credentialFrom(carried), apiUrlFor(context, carried)),
 		world.newRunName(),
 	);
 	const all = await bitbucket.listWorkspaces(signal).catch(() => []);

@@ -1,6 +1,10 @@
 import {resolve} from 'node:path';
 import {proposeVariable, suggestAnswers} from '../domain/answers/suggest-answers.ts';
-import type {RememberedAnswers, Suggestions} from '../domain/answers/wizard-answers.ts';
+import type {
+	RememberedAnswers,
+	SourceAnswers,
+	Suggestions,
+} from '../domain/answers/wizard-answers.ts';
 import {Secret} from '../domain/settings/secret.ts';
 import type {SettingsDraft, SourceDraft} from '../domain/settings/settings-draft.ts';
 import {answers} from '../domain/settings/settings-keys.ts';
@@ -10,6 +14,7 @@ import {readVariable} from '../domain/settings/variables.ts';
 import type {CommonOptions} from '../invocation.ts';
 import {locateFolder} from '../locate-folder.ts';
 import type {SetupWorld} from '../ports.ts';
+import {type GivenApi, readGivenApi} from './given-api.ts';
 
 /** A settings file that may be taken over: copied from `path` to `to`. */
 export type ScmBackupFile = {
@@ -29,6 +34,7 @@ export type SetupContext = {
 	readonly folder: string | undefined;
 	readonly scmBackupFile: ScmBackupFile | undefined;
 	readonly tokenVariable: string;
+	readonly api: GivenApi;
 	readonly suggestions: Suggestions;
 };
 
@@ -55,6 +61,7 @@ export const readSetupContext = async (
 		folder,
 		scmBackupFile: await findScmBackupFile(world, file, draft),
 		tokenVariable: proposeVariable(sources),
+		api: readGivenApi(options, world.environment),
 		suggestions: {
 			folder: folder ?? resolve(world.settings.homeFolder, 'bitbucket-backup'),
 			...withoutKnown(await recall(world), sources),
@@ -120,6 +127,18 @@ const givenAnswers = (world: SetupWorld, options: CommonOptions): Suggestions =>
 		...(token === undefined ? {} : {token: new Secret(token)}),
 	};
 };
+
+/** The source that answers take the place of, as it stands in the file. */
+export const sourceBefore = (
+	{sources}: SetupContext,
+	{replaces}: Pick<SourceAnswers, 'replaces'>,
+): SourceDraft | undefined => sources.find(({title}) => title?.text === replaces);
+
+/** Where the API is asked about these answers, where it is not Bitbucket's own. */
+export const apiUrlFor = (
+	context: SetupContext,
+	answered: Pick<SourceAnswers, 'replaces'>,
+): string | undefined => context.api.url ?? sourceBefore(context, answered)?.apiUrl?.text;
 
 /** The sources with their answers, to be changed one by one. */
 export const configuredSources = ({sources}: SetupContext, world: SetupWorld) =>

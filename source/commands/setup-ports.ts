@@ -10,12 +10,11 @@ import {lookUpWorkspace} from '../engine/access/look-up-workspace.ts';
 import {inspectFolder} from '../engine/saved/inspect-folder.ts';
 import type {KeychainSecret, SetupWorld} from '../ports.ts';
 import type {WizardPorts} from '../ui/wizard/wizard-ports.ts';
-import type {SetupContext} from './setup-context.ts';
+import {apiUrlFor, type SetupContext, sourceBefore} from './setup-context.ts';
 
 type Surroundings = {
 	readonly world: SetupWorld;
 	readonly context: SetupContext;
-	readonly apiUrl: string | undefined;
 	readonly signal: AbortSignal;
 };
 
@@ -29,15 +28,17 @@ export const makeSetupPorts = (surroundings: Surroundings): SetupPorts => {
 	const {world, context, signal} = surroundings;
 	const run = world.newRunName();
 	const connect = (source: Source) => world.connect(source, run).bitbucket;
-	const {apiUrl} = surroundings;
 	let remembered = Promise.resolve();
 
 	return {
-		lookUpWorkspace: (workspace, stop) =>
-			lookUpWorkspace(makeSource({workspace, type: 'org'}, {kind: 'none'}, apiUrl), connect, stop),
+		lookUpWorkspace: ({workspace, replaces}, stop) => {
+			const apiUrl = apiUrlFor(context, {replaces});
+			const source = makeSource({workspace, type: 'org'}, {kind: 'none'}, apiUrl);
+			return lookUpWorkspace(source, connect, stop);
+		},
 		check: (answers, options) =>
 			checkAccess({
-				source: makeSource(answers, credentialFrom(answers), apiUrl),
+				source: makeSource(answers, credentialFrom(answers), apiUrlFor(context, answers)),
 				connect,
 				...options,
 			}),
@@ -93,9 +94,9 @@ const makeEdit = (
 	{world, context}: Surroundings,
 	folder?: string,
 ): SettingsEdit => {
-	const {token, tokenPlace, replaces} = answers;
+	const {token, tokenPlace} = answers;
 	const secret = secretOf(answers, context);
-	const before = context.sources.find(({title}) => title?.text === replaces);
+	const before = sourceBefore(context, answers);
 	const isSameToken = before?.password?.text === token?.reveal();
 	const edit = editFromAnswers(answers, {
 		titles: context.titles,
@@ -106,6 +107,7 @@ const makeEdit = (
 				: undefined,
 		// The day on which another token expires is another one.
 		tokenExpires: isSameToken ? before?.tokenExpires?.text : undefined,
+		apiUrl: context.api.toWrite,
 	});
 	return folder === undefined ? edit : {...edit, localFolder: folder};
 };

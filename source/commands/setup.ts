@@ -69,7 +69,7 @@ const refuseWithoutTerminal = (world: SetupWorld, options: CommonOptions): void 
 const backUpFirst = async (
 	world: SetupWorld,
 	options: CommonOptions,
-	{config, variables}: SetupOutcome,
+	{config, variables, apiUrl}: SetupOutcome,
 	signal: AbortSignal,
 ): Promise<ExitCode> => {
 	const ready = {...world, environment: {...world.environment, ...variables}};
@@ -79,7 +79,7 @@ const backUpFirst = async (
 		ready,
 		{
 			command: 'backup',
-			options: {...options, ...notGiven, config},
+			options: {...options, ...notGiven, config, apiUrl},
 			only: [],
 			exclude: [],
 			concurrency: undefined,
@@ -94,6 +94,7 @@ const backUpFirst = async (
 			`\n${formatSchedule({
 				command: [...world.program, ...named],
 				variable: Object.keys(variables)[0],
+				apiUrl,
 			})}`,
 		);
 	}

@@ -1,15 +1,23 @@
+import {answers} from '../domain/settings/settings-keys.ts';
+
 export type ScheduleOptions = {
 	/** How the program is started, with its arguments. */
 	readonly command: readonly string[];
 	/** The variable that holds the token, where one does. */
 	readonly variable: string | undefined;
+	/** The API's address, where no settings name it. */
+	readonly apiUrl: string | undefined;
 };
 
 /** Lines to copy that repeat the backup every night: for cron, and as a systemd timer. */
-export const formatSchedule = ({command, variable}: ScheduleOptions): string => {
+export const formatSchedule = ({command, variable, apiUrl}: ScheduleOptions): string => {
 	const line = [...command.map(quote), '--yes', '--quiet'].join(' ');
+	const variables: Variables = [
+		...(variable === undefined ? [] : [[variable, '...'] as const]),
+		...(apiUrl === undefined ? [] : [[answers.apiUrl.variable, apiUrl] as const]),
+	];
 	const cron = [
-		...(variable === undefined ? [] : [`${variable}='...'`]),
+		...variables.map(([name, value]) => `${name}='${value}'`),
 		`0 2 * * * ${line.replaceAll('%', '\\%')}`,
 	];
 	return [
@@ -19,7 +27,7 @@ export const formatSchedule = ({command, variable}: ScheduleOptions): string => 
 		'',
 		'or with systemd, in ~/.config/systemd/user/cistern.service and cistern.timer:',
 		'',
-		...service(line, variable).map(indent),
+		...service(line, variables).map(indent),
 		'',
 		...timer.map(indent),
 		'',
@@ -32,15 +40,19 @@ export const formatSchedule = ({command, variable}: ScheduleOptions): string => 
 
 const indent = (line: string): string => (line === '' ? '' : `  ${line}`);
 
-const service = (line: string, variable: string | undefined): readonly string[] => [
+type Variables = readonly (readonly [name: string, value: string])[];
+
+/** A per cent sign begins a specifier (systemd.unit, "Specifiers"). */
+const service = (line: string, variables: Variables): readonly string[] => [
 	'[Unit]',
 	'Description=Back up Bitbucket',
 	'[Service]',
 	'Type=oneshot',
-	...(variable === undefined ? [] : [`Environment=${variable}=...`]),
-	// A per cent sign begins a specifier (systemd.unit, "Specifiers").
-	`ExecStart=${line.replaceAll('%', '%%')}`,
+	...variables.map(([name, value]) => `Environment=${name}=${doubled(value)}`),
+	`ExecStart=${doubled(line)}`,
 ];
+
+const doubled = (text: string): string => text.replaceAll('%', '%%');
 
 const timer: readonly string[] = [
 	'[Timer]',

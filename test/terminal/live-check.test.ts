@@ -226,6 +226,8 @@ describe('what the network does is told apart from the answers, and checking aga
 		const isAnn = /User name +ann\s/.test(screen.text());
 		await answerAnew(screen, 'Your Bitbucket user name', isAnn ? '' : 'ann');
 		await screen.waitFor(inLines(words));
+		await screen.waitFor('› Check again');
+		expect(screen.text()).not.toMatch(/cistern\s+again/);
 		await pass();
 		await screen.answer('› Check again', keys.enter);
 		await expectGood(screen);

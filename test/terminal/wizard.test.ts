@@ -237,6 +237,29 @@ sources:
 		expect(text.match(/title:/g)).toHaveLength(2);
 	});
 
+	it('checks a source at the address of the API that it was set up with, and keeps it', async () => {
+		const environment = {CISTERN_API_URL: ''};
+		const given = ['setup', '--api-url', sandbox.apiUrl];
+		const first = openWizard({sandbox, environment, arguments: given});
+		await answerFive(first);
+		await finish(first, 2);
+		expect((await first.exited).code).toBe(0);
+		const text = readFileSync(settingsOf(first), 'utf8');
+		expect(parse(text)).toMatchObject({sources: [{apiUrl: sandbox.apiUrl}]});
+
+		const second = openWizard({sandbox, home: first.home, environment, arguments: ['setup']});
+		await second.answer('› Add a workspace', keys.down + keys.enter);
+		await second.answer('Which workspace?', keys.enter);
+		await second.waitFor('private: a token is needed');
+		const asked = ['Whose workspace', 'Your Bitbucket', 'E-mail', '? API token'];
+		for (const question of [...asked, folderQuestion, placeQuestion]) {
+			await second.answer(question, keys.enter);
+		}
+		await second.answer('These settings will be written', keys.down + keys.down + keys.enter);
+		expect((await second.exited).code).toBe(0);
+		expect(readFileSync(settingsOf(first), 'utf8')).toBe(text);
+	});
+
 	it('goes from one workspace to the next, offers those that there are, and uses a keychain', async () => {
 		sandbox.addWorkspace({slug: 'second'});
 		const home = makeTemporaryFolder();

@@ -6,6 +6,7 @@ describe('formatSchedule', () => {
 		const text = formatSchedule({
 			command: ['/usr/bin/node', '/opt/cistern/cli.js'],
 			variable: undefined,
+			apiUrl: undefined,
 		});
 		expect(text).toContain('\n  0 2 * * * /usr/bin/node /opt/cistern/cli.js --yes --quiet\n');
 		expect(text).toContain('\n  ExecStart=/usr/bin/node /opt/cistern/cli.js --yes --quiet\n');
@@ -13,14 +14,30 @@ describe('formatSchedule', () => {
 	});
 
 	it('says where the variable for the token belongs', () => {
-		const text = formatSchedule({command: ['cistern'], variable: 'MY_TOKEN'});
+		const text = formatSchedule({
+			command: ['cistern'],
+			variable: 'MY_TOKEN',
+			apiUrl: undefined,
+		});
 		expect(text).toContain("\n  MY_TOKEN='...'\n  0 2");
 		expect(text).toContain('\n  Environment=MY_TOKEN=...\n');
 	});
 
 	it('quotes what holds a blank, and escapes per cent signs as cron and systemd want it', () => {
-		const text = formatSchedule({command: ['/a b/100%/node'], variable: undefined});
+		const text = formatSchedule({
+			command: ['/a b/100%/node'],
+			variable: undefined,
+			apiUrl: undefined,
+		});
 		expect(text).toContain('* * * "/a b/100\\%/node" --yes');
 		expect(text).toContain('ExecStart="/a b/100%%/node" --yes');
+	});
+
+	it("hands on an address of the API that only a variable names, so that the night's run asks nobody else", () => {
+		const apiUrl = 'https://mirror.example/a%20b';
+		const text = formatSchedule({command: ['cistern'], variable: undefined, apiUrl});
+		expect(text).toContain("\n  CISTERN_API_URL='https://mirror.example/a%20b'\n  0 2");
+		expect(text).toContain('\n  Environment=CISTERN_API_URL=https://mirror.example/a%%20b\n');
+		expect(text).not.toContain('dots');
 	});
 });

@@ -1,6 +1,7 @@
 import {dirname, isAbsolute, resolve} from 'node:path';
 import {type Document, isMap, isScalar, isSeq, type YAMLMap, type YAMLSeq} from 'yaml';
 import {StopError} from '../../domain/failure/failure.ts';
+import {defaultApiUrl} from '../../domain/settings/settings.ts';
 import type {SettingsEdit, SourceEntry} from '../../domain/settings/settings-entry.ts';
 import {isOtherHoster} from '../../domain/settings/settings-read.ts';
 import {parseYaml} from './settings-document.ts';
@@ -130,4 +131,8 @@ const valuesOf = (entry: SourceEntry): readonly Value[] => [
 	['password', entry.password?.reveal()],
 	['passwordCommand', entry.passwordCommand],
 	['tokenExpires', entry.tokenExpires],
+	...apiUrlOf(entry),
 ];
+
+const apiUrlOf = ({apiUrl}: SourceEntry): readonly Value[] =>
+	apiUrl === undefined ? [] : [['apiUrl', apiUrl === defaultApiUrl ? undefined : apiUrl]];

@@ -23,12 +23,12 @@ export type SourceAnswers = {
 	readonly apiAuthName: string;
 	/** Undefined for public repositories only. */
 	readonly token: Secret | undefined;
+	/** The source that these answers take the place of; where it has its API stays. */
+	readonly replaces: string | undefined;
 };
 
 /** What the wizard gives back. */
 export type WizardAnswers = SourceAnswers & {
-	/** The source that these answers take the place of. */
-	readonly replaces: string | undefined;
 	/** Absolute path of the backup folder. */
 	readonly folder: string;
 	readonly tokenPlace: TokenPlace | undefined;

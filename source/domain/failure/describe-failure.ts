@@ -61,7 +61,7 @@ const describeTrouble = (failure: Exclude<Failure, {readonly kind: Refused}>): F
 			return {
 				what: 'Bitbucket asked to slow down',
 				advice:
-					'Everything that uses this account counts, to 1,000 API requests an hour. Run cistern again in an hour, or when nothing else works with Bitbucket.',
+					'Everything that uses this account counts, to 1,000 API requests an hour. Try again in an hour, or when nothing else works with Bitbucket.',
 			};
 		case 'server-error':
 			return describeServerError(failure.status, failure.message);
@@ -71,7 +71,7 @@ const describeTrouble = (failure: Exclude<Failure, {readonly kind: Refused}>): F
 			return {
 				what: `the answer made no sense: ${toExcerpt(failure.detail)}`,
 				advice:
-					"A proxy, or the sign-in page of a network, may have answered in Bitbucket's place. Run cistern again; if it stays, a newer version of Cistern may be needed.",
+					"A proxy, or the sign-in page of a network, may have answered in Bitbucket's place. Try again; if it stays, a newer version of Cistern may be needed.",
 			};
 		case 'answer-refused':
 			return {
@@ -92,7 +92,7 @@ const describeTrouble = (failure: Exclude<Failure, {readonly kind: Refused}>): F
 		case 'listing-incomplete':
 			return {
 				what: `the list of repositories is not complete: ${toExcerpt(failure.detail)}`,
-				advice: 'Nothing was taken as gone because of it. Run cistern again later.',
+				advice: 'Nothing was taken as gone because of it. Try again later.',
 			};
 		case 'remote-unusable':
 		case 'remote-taken':
@@ -104,7 +104,7 @@ const describeTrouble = (failure: Exclude<Failure, {readonly kind: Refused}>): F
 };
 
 const passes =
-	'This usually passes. Run cistern again later; bitbucket.status.atlassian.com tells of a known disturbance.';
+	'This usually passes. Try again later; bitbucket.status.atlassian.com tells of a known disturbance.';
 
 const describeRefusal = (door: Door): FailureText =>
 	door === 'git'
@@ -141,7 +141,7 @@ const describeServerError = (status: number, message: string): FailureText =>
 		? {
 				what: withWords('git did not start on the server', message),
 				advice:
-					'This usually passes, and is seen with repositories that nothing was ever pushed to. Run cistern again later.',
+					'This usually passes, and is seen with repositories that nothing was ever pushed to. Try again later.',
 			}
 		: {what: withWords(`the server answered ${status}`, message), advice: passes};
 

@@ -5,7 +5,7 @@ const texts: Readonly<Record<NetworkProblem, FailureText>> = {
 	'name-lookup': {
 		what: 'Bitbucket was not found by its name',
 		advice:
-			'This computer is offline, or its name server does not answer. Check the connection, then run cistern again.',
+			'This computer is offline, or its name server does not answer. Check the connection, then try again.',
 	},
 	'connection-refused': {
 		what: 'the connection was refused',
@@ -15,12 +15,12 @@ const texts: Readonly<Record<NetworkProblem, FailureText>> = {
 	'connection-reset': {
 		what: 'the connection was cut',
 		advice:
-			'This usually passes. Run cistern again; if it stays, a firewall or proxy on the way is the likely cause.',
+			'This usually passes. Try again; if it stays, a firewall or proxy on the way is the likely cause.',
 	},
 	timeout: {
 		what: 'no answer came in time',
 		advice:
-			'The network is slow or a firewall swallows the packets. Run cistern again later; it carries on where it stopped.',
+			'The network is slow or a firewall swallows the packets. Try again later; what was saved before is untouched.',
 	},
 	tls: {
 		what: 'no trusted connection could be made',
@@ -29,12 +29,12 @@ const texts: Readonly<Record<NetworkProblem, FailureText>> = {
 	},
 	'cut-short': {
 		what: 'the answer ended too early',
-		advice: 'This usually passes. Run cistern again; what was saved before is untouched.',
+		advice: 'This usually passes. Try again; what was saved before is untouched.',
 	},
 	unreachable: {
 		what: 'there is no way to Bitbucket from here',
 		advice:
-			'This computer is offline, or its route to the internet is down. Check the connection, then run cistern again.',
+			'This computer is offline, or its route to the internet is down. Check the connection, then try again.',
 	},
 	'proxy-refused': {
 		what: 'the proxy refused to let the connection through',

@@ -13,6 +13,8 @@ export type SourceEntry = {
 	readonly password?: Secret | undefined;
 	readonly passwordCommand?: string | undefined;
 	readonly tokenExpires?: string | undefined;
+	/** Unlike the others, undefined leaves it as it stands; Bitbucket's own need not stand there. */
+	readonly apiUrl?: string | undefined;
 };
 
 export type SettingsEdit = {

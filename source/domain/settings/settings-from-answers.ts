@@ -11,6 +11,8 @@ export type EditContext = {
 	/** The shell line that prints the token, where a keychain keeps it. */
 	readonly passwordCommand: string | undefined;
 	readonly tokenExpires: string | undefined;
+	/** The API's address, where another one than the source has is to be written. */
+	readonly apiUrl: string | undefined;
 };
 
 /** What the wizard's answers change in the settings file. */
@@ -34,6 +36,7 @@ const entryFrom = (answers: WizardAnswers, context: EditContext): SourceEntry =>
 		password: passwordFrom(answers),
 		passwordCommand: context.passwordCommand,
 		tokenExpires: context.tokenExpires,
+		apiUrl: context.apiUrl,
 	};
 };
 

@@ -7,27 +7,27 @@ import type {Values} from './wizard-state.ts';
 
 /** What the live check needs; undefined while something is missing. */
 export const sourceAnswersFrom = (values: Values): SourceAnswers | undefined => {
-	const {workspace, type, access, authName = '', apiAuthName = '', token} = values;
+	const {workspace, type, access, authName = '', apiAuthName = '', token, start} = values;
 	if (workspace === undefined || type === undefined || access === undefined) {
 		return undefined;
 	}
 
+	const place = {workspace, type, access, replaces: start?.replaces};
 	return access === 'public'
-		? {workspace, type, access, authName: '', apiAuthName: '', token: undefined}
-		: {workspace, type, access, authName, apiAuthName, token};
+		? {...place, authName: '', apiAuthName: '', token: undefined}
+		: {...place, authName, apiAuthName, token};
 };
 
 /** Everything; undefined while something is missing. */
 export const answersFrom = (values: Values): WizardAnswers | undefined => {
 	const source = sourceAnswersFrom(values);
-	const {folder, tokenPlace, start} = values;
+	const {folder, tokenPlace} = values;
 	if (source === undefined || folder === undefined) {
 		return undefined;
 	}
 
 	return {
 		...source,
-		replaces: start?.replaces,
 		folder: folder.path,
 		tokenPlace: source.token === undefined ? undefined : tokenPlace,
 	};

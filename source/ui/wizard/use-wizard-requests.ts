@@ -39,7 +39,8 @@ type Asking = {
 const useBitbucketRequests = ({state, dispatch, ports}: Asking): void => {
 	const {values, lookup, check} = state;
 	useRequest(lookup?.request, dispatch, async (request, signal) => {
-		const result = await ports.lookUpWorkspace(lookup?.workspace ?? '', signal);
+		const asked = {workspace: lookup?.workspace ?? '', replaces: values.start?.replaces};
+		const result = await ports.lookUpWorkspace(asked, signal);
 		dispatch({type: 'workspace-looked-up', request, result});
 	});
 

@@ -14,7 +14,10 @@ import type {
  */
 export type WizardPorts = {
 	/** Looks without a token. Never throws for what Bitbucket answers. */
-	lookUpWorkspace(workspace: string, signal: AbortSignal): Promise<WorkspaceLookup>;
+	lookUpWorkspace(
+		answers: Pick<SourceAnswers, 'workspace' | 'replaces'>,
+		signal: AbortSignal,
+	): Promise<WorkspaceLookup>;
 
 	/** The live check, the same as `cistern check`. */
 	check(

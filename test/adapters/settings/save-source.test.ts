@@ -105,6 +105,15 @@ sources:
 		);
 	});
 
+	it("writes another address of the API, takes Bitbucket's own out, and leaves one that nobody spoke of", async () => {
+		const apiUrl = 'https://mirror.example/2.0';
+		const written = await save(commented, {...acme, apiUrl});
+		expect(written).toContain(`    apiUrl: ${apiUrl}\n`);
+		expect(await save(written, acme)).toBe(written);
+		const usual = {...acme, apiUrl: 'https://api.bitbucket.org/2.0'};
+		expect(await save(written, usual)).toBe(await save(commented, acme));
+	});
+
 	it('leaves a long line a long line', async () => {
 		const line = `passwordCommand: ${'a word and '.repeat(20)}no more`;
 		const after = await save(commented.replace("password: '%OLD%'", line), {

@@ -25,6 +25,7 @@ const context: EditContext = {
 	folder: undefined,
 	passwordCommand: undefined,
 	tokenExpires: undefined,
+	apiUrl: undefined,
 };
 
 describe('editFromAnswers', () => {
