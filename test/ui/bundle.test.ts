@@ -1,6 +1,11 @@
-import {readdir, readFile} from 'node:fs/promises';
+import {execFile} from 'node:child_process';
+import {copyFile, readdir, readFile} from 'node:fs/promises';
 import {join} from 'node:path';
+import {promisify} from 'node:util';
 import {describe, expect, it} from 'vitest';
+import {makeTemporaryFolder} from '../helpers/temporary-folder.ts';
+
+const execute = promisify(execFile);
 
 /** `import`s and `export ... from`s of other chunks; not `import()`, which loads when it is reached. */
 const staticImport = /(?:\bfrom|\bimport)\s*["'`]\.\/([\w.-]+\.js)["'`]/g;
@@ -44,5 +49,17 @@ describe('the program as it is shipped', () => {
 			bringing.some((library) => loadedWith(bundle, name).has(library)),
 		);
 		expect(loading).toEqual([]);
+	});
+
+	it('tells its version by its first lines alone', async () => {
+		const folder = makeTemporaryFolder();
+		const firstLines = loadedWith(await readBundle(), 'cli.js');
+		await Promise.all(
+			[...firstLines].map((name) => copyFile(join('dist', name), join(folder, name))),
+		);
+		const answer = await execute(process.execPath, [join(folder, 'cli.js'), '--version']);
+		const {version} = JSON.parse(await readFile('package.json', 'utf8'));
+		expect(answer.stdout).toBe(`${version}\n`);
+		expect(firstLines.size).toBeLessThanOrEqual(2);
 	});
 });
