@@ -151,6 +151,36 @@ describe('removeDeletedRepos', () => {
 		expect(trash()).toHaveLength(1);
 	});
 
+	it('leaves what cannot be moved, fails that one alone, and goes on with the others', async () => {
+		const names = ['x'.repeat(100), 'gone'];
+		const repositories = await Promise.all([...names, 'api'].map((slug) => acme.add(slug)));
+		await acme.run(removing);
+		for (const repository of repositories.slice(0, 2)) {
+			acme.sandbox.deleteRepository(repository);
+		}
+
+		for (let run = 0; run < 3; run += 1) {
+			await acme.run(removing);
+		}
+
+		acme.clock.advance(8 * day);
+		// The run's name is part of a name in the trash, which may have 255 characters.
+		const {exitCode, outcomes, reports} = await acme.run({
+			...removing,
+			run: {name: 'r'.repeat(140)},
+		});
+
+		expect(exitCode).toBe(exitCodes.incomplete);
+		expect(reports[0]).toMatchObject({problem: undefined, failed: 1, unchanged: 1});
+		expect(outcomes.get(`acme/${names[0]}`)).toMatchObject({
+			failure: {kind: 'repository-unusable'},
+		});
+		expect(savedFolders().toSorted()).toEqual(['acme#api', `acme#${names[0]}`]);
+		expect(trash()).toHaveLength(1);
+		expect((await acme.run(removing)).exitCode).toBe(exitCodes.done);
+		expect(trash()).toHaveLength(2);
+	});
+
 	it('is false unless somebody sets it', async () => {
 		const gone = await acme.add('gone');
 		await acme.add('api');

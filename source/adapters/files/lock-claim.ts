@@ -1,6 +1,8 @@
 import {readFile} from 'node:fs/promises';
 import {hostname} from 'node:os';
+import {setTimeout as pause} from 'node:timers/promises';
 import type {LockHolder} from '../../ports.ts';
+import {codeOf} from './file-failure.ts';
 import {type Machine, readMachine} from './machine.ts';
 import {isAlive, readProcessBirth} from './processes.ts';
 
@@ -10,6 +12,9 @@ export type Claim = Omit<LockHolder, 'isVisible'> & {
 	readonly birth?: string | undefined;
 	readonly machine?: Partial<Machine>;
 };
+
+/** Between two looks at a claim that cannot be read. Milliseconds. */
+const lookAgainAfter = 50;
 
 /** Of a holder that is out of sight nobody can tell; it is believed. */
 export type Life = 'lives' | 'dead' | 'out-of-sight';
@@ -23,9 +28,18 @@ export const makeClaim = async (run: string): Promise<Claim> => ({
 	machine: await readMachine(),
 });
 
-/** Undefined where there is none; `unreadable` where what is there is no claim. */
+/**
+ * Undefined where there is none; `unreadable` where what is there is no claim. Throws where this
+ * cannot be told: another user's claim, or a disk that gives an error, is not a free place.
+ */
 export const readClaim = async (path: string): Promise<Claim | 'unreadable' | undefined> => {
-	const text = await readFile(path, 'utf8').catch(() => undefined);
+	const text = await readFile(path, 'utf8').catch((error: unknown) => {
+		if (codeOf(error) === 'ENOENT' || codeOf(error) === 'ENOTDIR') {
+			return undefined;
+		}
+
+		throw error;
+	});
 	if (text === undefined) {
 		return undefined;
 	}
@@ -36,6 +50,27 @@ export const readClaim = async (path: string): Promise<Claim | 'unreadable' | un
 	} catch {
 		return 'unreadable';
 	}
+};
+
+/** A claim that cannot be read may be on its way to the disk. */
+export const readSettledClaim = async (
+	path: string,
+	patience: number,
+): Promise<Claim | 'unreadable' | undefined> => {
+	for (let waited = 0; ; waited += lookAgainAfter) {
+		const claim = await readClaim(path);
+		if (claim !== 'unreadable' || waited >= patience) {
+			return claim;
+		}
+
+		await pause(lookAgainAfter);
+	}
+};
+
+/** Name of the run whose claim it is. */
+export const readRunOf = async (path: string): Promise<string | undefined> => {
+	const claim = await readClaim(path);
+	return typeof claim === 'object' ? claim.run : claim;
 };
 
 const isClaim = (value: unknown): value is Claim =>

@@ -49,7 +49,7 @@ export const openFiles = (): Files => ({
 			return bavail * bsize;
 		}),
 	lock: (folder, run) => translated(folder, () => lockFolder(folder, run)),
-	isLockedBy,
+	isLockedBy: (folder, run) => translated(folder, () => isLockedBy(folder, run)),
 });
 
 const translated = async <Result>(path: string, act: () => Promise<Result>): Promise<Result> => {

@@ -30,7 +30,8 @@ export class AttemptsError extends FailureError {
 
 /**
  * Does something through the host's gate and, where the failure may pass, does it again. A limit
- * closes the gate for everybody and does not count as an attempt. Throws `AttemptsError`.
+ * closes the gate for everybody and does not count as an attempt. Throws `AttemptsError`, and a
+ * `FailureError` of the gate's where the host's limit is not lifted.
  */
 export const attempt = async <Result>(
 	act: () => Promise<Result>,
@@ -50,10 +51,9 @@ export const attempt = async <Result>(
 			}
 
 			const {failure} = error;
-			const isLimit = failure.kind === 'rate-limited';
-			if (isLimit && !gate.isHopeless()) {
+			if (failure.kind === 'rate-limited') {
 				gate.close(ticket, failure, failure.retryAfter);
-			} else if (!isLimit && isPassing(failure) && tries < attempts) {
+			} else if (isPassing(failure) && tries < attempts) {
 				await waitBefore(tries, failure, options);
 				tries += 1;
 			} else {

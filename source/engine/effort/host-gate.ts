@@ -1,4 +1,4 @@
-import type {Failure} from '../../domain/failure/failure.ts';
+import {type Failure, FailureError} from '../../domain/failure/failure.ts';
 import type {Clock} from '../../ports.ts';
 
 /**
@@ -8,12 +8,14 @@ import type {Clock} from '../../ports.ts';
  */
 export type HostGate = {
 	readonly host: string;
-	/** Waits while the gate is closed. Gives a ticket, to be shown when the host refuses. */
+	/**
+	 * Waits while the gate is closed. Gives a ticket, to be shown when the host refuses. Throws the
+	 * last refusal once the host has refused so often in a row, without one answer in between, that
+	 * waiting is no use: then nobody asks it any more.
+	 */
 	pass(signal: AbortSignal): Promise<Ticket>;
 	/** `retryAfter` in milliseconds, where the host named a time. */
 	close(ticket: Ticket, failure: Failure, retryAfter: number | undefined): void;
-	/** Has it closed so often in a row, without one answer in between, that waiting is no use? */
-	isHopeless(): boolean;
 	/** The host answered: the next closing begins with a short wait again. */
 	relax(): void;
 };
@@ -43,6 +45,7 @@ export const createHostGate = (host: string, clock: Clock, listener: GateListene
 	/** All closings, and those since the host last answered as it should. */
 	let closings: Ticket = 0;
 	let inRow = 0;
+	let lastRefusal: Failure | undefined;
 
 	return {
 		host,
@@ -53,6 +56,10 @@ export const createHostGate = (host: string, clock: Clock, listener: GateListene
 				wait = closedUntil - clock.elapsed()
 			) {
 				await clock.sleep(wait, signal);
+			}
+
+			if (lastRefusal !== undefined) {
+				throw new FailureError(lastRefusal);
 			}
 
 			if (closedUntil !== 0) {
@@ -68,6 +75,11 @@ export const createHostGate = (host: string, clock: Clock, listener: GateListene
 				return;
 			}
 
+			if (inRow >= mostClosings) {
+				lastRefusal = failure;
+				return;
+			}
+
 			const grown = (shortestWait + clock.random() * waitSpread) * 2 ** inRow;
 			const wait =
 				retryAfter === undefined
@@ -78,9 +90,9 @@ export const createHostGate = (host: string, clock: Clock, listener: GateListene
 			closedUntil = clock.elapsed() + wait;
 			listener.onClose(host, failure, clock.now() + wait);
 		},
-		isHopeless: () => inRow >= mostClosings,
 		relax: () => {
 			inRow = 0;
+			lastRefusal = undefined;
 		},
 	};
 };

@@ -31,7 +31,10 @@ export const planSource = async (
 	try {
 		plan = await lookAndPlan(run, work, standing, end, watchSource(work, end));
 		for (const {repository, failure} of plan.items) {
-			if (failure !== undefined) {
+			if (failure?.kind === 'rate-limited') {
+				standing.problem ??= failure;
+				standing.tally.leftOut.push(fullName(repository));
+			} else if (failure !== undefined) {
 				standing.tally.failed.push({repository: fullName(repository), failure});
 			}
 		}

@@ -10,7 +10,7 @@ import type {Source} from '../../domain/settings/settings.ts';
 import type {SignInWatch} from '../effort/sign-in-watch.ts';
 import {lookAndPlan} from '../look/look-and-plan.ts';
 import {removeGone} from '../save/remove-gone.ts';
-import {savePlan} from '../save/save-plan.ts';
+import {type SaveOptions, savePlan} from '../save/save-plan.ts';
 import {endInTime} from './end-in-time.ts';
 import {holdFolder} from './hold-folder.ts';
 import {requireHeld} from './require-held.ts';
@@ -99,10 +99,11 @@ const lookAndSave = async (
 	const watch = watchSource(work, end);
 	const plan = await lookAndPlan(run, work, standing, end, watch);
 	await requireGit(work, plan, end);
-	const places = await savePlan(work, plan, {
+	const options: SaveOptions = {
 		concurrency: run.concurrency,
 		lastGood: ({record}) => lastGood(earlier, fullName(record), record.repo.changedAt),
-		onOutcome: async (repository, outcome, wasSeen) => {
+		onOutcome: async (repository, found, wasSeen) => {
+			const outcome = leaveOutWhatIsLimited(found, end);
 			countOutcome(standing.tally, repository, outcome);
 			const {title} = work.source;
 			work.publish({type: 'repository-finished', source: title, repository, outcome});
@@ -110,10 +111,11 @@ const lookAndSave = async (
 				await heed(outcome, watch, end);
 			}
 		},
-	});
+	};
+	const places = await savePlan(work, plan, options);
 	await watch.conclude();
 	if (run.settings.removeDeletedRepos && standing.listed && !work.signal.aborted) {
-		await removeGone(work, plan, places, earlier);
+		await removeGone(work, plan, {...options, places, earlier});
 	}
 };
 
@@ -138,7 +140,17 @@ const requireGit = async (
 	}
 };
 
-/** Refused credentials, a full disk and a limit that is never lifted end the source; one repository's failure does not. */
+/** A limit that is not lifted says nothing of a repository: it ends the source, and all that is left is for next time. */
+const leaveOutWhatIsLimited = (outcome: Outcome, end: (failure: Failure) => void): Outcome => {
+	if (outcome.result !== 'failed' || outcome.failure.kind !== 'rate-limited') {
+		return outcome;
+	}
+
+	end(outcome.failure);
+	return {result: 'left-out'};
+};
+
+/** Refused credentials and a full disk end the source; one repository's failure does not. */
 const heed = async (
 	outcome: Outcome,
 	watch: SignInWatch,
@@ -148,7 +160,7 @@ const heed = async (
 		watch.sawSuccess();
 	} else if (outcome.result === 'failed') {
 		await watch.sawFailure(outcome.failure);
-		if (endsTheRun(outcome.failure) || outcome.failure.kind === 'rate-limited') {
+		if (endsTheRun(outcome.failure)) {
 			end(outcome.failure);
 		}
 	}

@@ -1,40 +1,86 @@
+import {endsTheRun, FailureError} from '../../domain/failure/failure.ts';
 import {joinPath, ownFolder} from '../../domain/plan/layout.ts';
 import type {SourcePlan} from '../../domain/plan/plan.ts';
 import {isDueForRemoval, readyForTrash, trashName} from '../../domain/plan/removal.ts';
 import {fullName} from '../../domain/plan/repository.ts';
+import type {SavedRepository} from '../../domain/record/record.ts';
 import type {RunLine} from '../../domain/run/run-line.ts';
 import type {SourceRun} from '../run/source-run.ts';
+import {judgeFailure} from './judge-failure.ts';
+import {outcomeOf} from './outcome-of.ts';
+import type {SaveOptions} from './save-plan.ts';
+
+type GoneOptions = Pick<SaveOptions, 'lastGood' | 'onOutcome'> & {
+	/** New folders of those that stepped aside in this run, by uuid. */
+	readonly places: ReadonlyMap<string, string>;
+	readonly earlier: readonly RunLine[];
+};
 
 /**
  * For who set `removeDeletedRepos`: moves to the trash what has been gone for long enough, and
- * empties the trash of what has lain there for 30 days. Nothing where the listing shrank. `places`:
- * new folders of those that stepped aside in this run, by uuid.
+ * empties the trash of what has lain there for 30 days. Nothing where the listing shrank. What
+ * cannot be moved stays where it is, and fails alone.
  */
 export const removeGone = async (
-	{source, files, folder, run, publish}: SourceRun,
-	plan: SourcePlan,
-	places: ReadonlyMap<string, string>,
-	earlier: readonly RunLine[],
+	source: SourceRun,
+	{gone, shrinkage}: SourcePlan,
+	{places, earlier, lastGood, onOutcome}: GoneOptions,
 ): Promise<void> => {
-	if (plan.shrinkage !== undefined) {
+	if (shrinkage !== undefined) {
 		return;
 	}
 
-	const trash = joinPath(folder, ownFolder, 'trash');
-	for (const name of await files.listFolders(trash)) {
-		if (isDueForRemoval(name, earlier, run.at)) {
-			await files.remove(joinPath(trash, name));
+	const {run, signal} = source;
+	await emptyTrash(source, earlier);
+	for (const saved of readyForTrash(gone, earlier, run.at)) {
+		signal.throwIfAborted();
+		try {
+			await moveToTrash(source, saved, places.get(saved.record.uuid) ?? saved.folder);
+		} catch (error) {
+			const outcome = await outcomeOf(error, source, lastGood(saved));
+			await onOutcome(fullName(saved.record), outcome, true);
 		}
 	}
+};
 
-	for (const saved of readyForTrash(plan.gone, earlier, run.at)) {
-		const name = places.get(saved.record.uuid) ?? saved.folder;
-		await files.makeFolder(trash);
-		await files.move(joinPath(folder, name), joinPath(trash, trashName(name, run.name, run.at)));
-		publish({
-			type: 'noticed',
-			source: source.title,
-			text: `${fullName(saved.record)} has been gone from Bitbucket since ${saved.record.goneSince}. It was moved to the trash and will be removed in 30 days.`,
-		});
+const trashOf = ({folder}: SourceRun): string => joinPath(folder, ownFolder, 'trash');
+
+const emptyTrash = async (work: SourceRun, earlier: readonly RunLine[]): Promise<void> => {
+	const {source, files, run, publish} = work;
+	for (const name of await files.listFolders(trashOf(work))) {
+		if (!isDueForRemoval(name, earlier, run.at)) {
+			continue;
+		}
+
+		try {
+			await files.remove(joinPath(trashOf(work), name));
+		} catch (error) {
+			const failure = await judgeFailure(error, work);
+			if (endsTheRun(failure)) {
+				throw new FailureError(failure);
+			}
+
+			publish({
+				type: 'noticed',
+				source: source.title,
+				text: `${name} has been in the trash for 30 days and could not be removed. The next run tries again.`,
+			});
+		}
 	}
+};
+
+const moveToTrash = async (
+	work: SourceRun,
+	{record}: SavedRepository,
+	name: string,
+): Promise<void> => {
+	const {source, files, folder, run, publish} = work;
+	const trash = trashOf(work);
+	await files.makeFolder(trash);
+	await files.move(joinPath(folder, name), joinPath(trash, trashName(name, run.name, run.at)));
+	publish({
+		type: 'noticed',
+		source: source.title,
+		text: `${fullName(record)} has been gone from Bitbucket since ${record.goneSince}. It was moved to the trash and will be removed in 30 days.`,
+	});
 };

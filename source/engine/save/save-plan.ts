@@ -4,12 +4,11 @@ import {fullName} from '../../domain/plan/repository.ts';
 import type {SavedRepository} from '../../domain/record/record.ts';
 import {formatRecord} from '../../domain/record/record-file.ts';
 import type {Outcome} from '../../domain/run/outcome.ts';
-import {AttemptsError} from '../effort/attempt.ts';
 import {runPool} from '../effort/pool.ts';
 import {requireHeld} from '../run/require-held.ts';
 import type {SourceRun} from '../run/source-run.ts';
-import {judgeFailure} from './judge-failure.ts';
 import {moveFolders} from './move-folders.ts';
+import {outcomeOf} from './outcome-of.ts';
 import {saveRepository} from './save-repository.ts';
 import {watchSpace} from './space-watch.ts';
 
@@ -114,20 +113,6 @@ const noteDamage = async (
 		// The failure is told in any case, and a note that cannot be written adds nothing to it.
 		await files.writeText(joinPath(folder, name, recordFile), text).catch(() => undefined);
 	}
-};
-
-/** An interruption leaves a repository for next time; everything else is its own failure. */
-const outcomeOf = async (
-	error: unknown,
-	source: SourceRun,
-	lastGood: string | undefined,
-): Promise<Outcome> => {
-	if (source.signal.aborted) {
-		return {result: 'left-out'};
-	}
-
-	const attempts = error instanceof AttemptsError ? error.attempts : 1;
-	return {result: 'failed', failure: await judgeFailure(error, source), attempts, lastGood};
 };
 
 const tellRenames = ({source, publish}: SourceRun, {items}: SourcePlan): void => {

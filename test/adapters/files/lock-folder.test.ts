@@ -1,5 +1,5 @@
 import {spawn} from 'node:child_process';
-import {readdirSync, readFileSync, statSync, utimesSync, writeFileSync} from 'node:fs';
+import {mkdirSync, readdirSync, readFileSync, statSync, utimesSync, writeFileSync} from 'node:fs';
 import {link} from 'node:fs/promises';
 import {hostname} from 'node:os';
 import {join} from 'node:path';
@@ -38,6 +38,14 @@ describe('the lock of a folder', () => {
 		expect(second).toMatchObject({
 			heldBy: {pid: process.pid, host: hostname(), isVisible: true},
 		});
+	});
+
+	it('is not waited for without end where the claim that is there cannot be read', async () => {
+		const folder = makeTemporaryFolder();
+		mkdirSync(join(folder, 'lock'));
+
+		await expect(lockFolder(folder, 'one')).rejects.toMatchObject({code: 'EISDIR'});
+		expect(readdirSync(folder)).toEqual(['lock']);
 	});
 
 	it('can be taken again once it is released, and leaves nothing behind', async () => {
