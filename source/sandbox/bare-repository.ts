@@ -9,6 +9,8 @@ const config = `[core]
 	auto = 0
 [maintenance]
 	auto = false
+[receive]
+	autogc = false
 `;
 
 /**

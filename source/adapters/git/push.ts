@@ -47,11 +47,15 @@ export const pushMethods = (
 			const push = (refspecs: readonly string[]): Promise<void> =>
 				pushSome(runAsUser(options.mayAsk), {mirror, folder, url, refspecs}, options);
 			// Hosters make the first branch that they see the default one.
-			if (head !== undefined && isBranch(head) && refs.has(head)) {
-				await push([`${head}:${head}`]);
+			const isOnBranch = head !== undefined && isBranch(head) && refs.has(head);
+			const first = isOnBranch ? [`${head}:${head}`] : [];
+			if (first.length > 0) {
+				await push(first);
 			}
 
-			await push(everything);
+			if (refs.size > first.length) {
+				await push(everything);
+			}
 		} finally {
 			await rm(folder, {recursive: true, force: true});
 		}

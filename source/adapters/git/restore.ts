@@ -35,10 +35,9 @@ export const restoreMethod =
 			}
 		};
 
-		await git(['init', '--template=', '--initial-branch=main', ...(isBare ? ['--bare'] : [])]);
-		if (head !== undefined && isBranch(head)) {
-			await git([...noReflog, 'symbolic-ref', 'HEAD', head]);
-		}
+		const branch = head !== undefined && isBranch(head) ? head.slice('refs/heads/'.length) : 'main';
+		const kind = isBare ? ['--bare'] : [];
+		await git(['init', '--template=', `--initial-branch=${branch}`, ...kind]);
 
 		if (refs.size > 0) {
 			const info = join(isBare ? target : join(target, '.git'), 'objects', 'info');

@@ -1,0 +1,88 @@
+import {readdirSync, readFileSync} from 'node:fs';
+import {join} from 'node:path';
+import {expect, it} from 'vitest';
+import {makeBareRepository} from '../../source/sandbox/bare-repository.ts';
+import {copySaved} from '../helpers/copy-saved.ts';
+import {type Home, makeHome} from '../helpers/program.ts';
+import {commitFile, forcePush, git, readRefs, tagAnnotated} from '../helpers/upstream.ts';
+import {setUpWorkspace} from '../helpers/workspace.ts';
+
+const acme = setUpWorkspace();
+
+/** What a copy is a copy of. */
+const originalOf = (name: string): string => name.replace(/-\d+$/, '');
+
+type State = {readonly head: string | undefined; readonly refs: ReadonlyMap<string, string>};
+
+const readState = async (path: string): Promise<State> => ({
+	head: /^ref: refs\/heads\/(.*)\n$/.exec(readFileSync(join(path, 'HEAD'), 'utf8'))?.[1],
+	refs: await readRefs(path, 'refs/'),
+});
+
+/** What upstream has at one moment, by the name that each has where it is restored to. */
+type Moment = {readonly at: string; readonly states: ReadonlyMap<string, State>};
+
+const save = async (paths: Readonly<Record<string, string>>): Promise<Moment> => {
+	await acme.run();
+	const states = new Map<string, State>();
+	for (const [name, path] of Object.entries(paths)) {
+		states.set(name, await readState(path));
+	}
+
+	return {at: new Date(acme.clock.now() - 1).toISOString(), states};
+};
+
+/** Brings back all that there is, and compares each with what upstream had. */
+const expectBack = async (
+	home: Home,
+	to: readonly string[],
+	places: ReadonlyMap<string, string>,
+	{at, states}: Moment,
+): Promise<void> => {
+	const words = ['restore', '--all', ...to, '--at', at, '--from', acme.folder];
+	const {exitCode, stderr} = await home.run(words);
+
+	expect([exitCode, stderr]).toEqual([
+		0,
+		expect.stringContaining('All of 30 repositories and 1 wiki are back'),
+	]);
+	expect(places.size).toBe(31);
+	for (const [name, place] of places) {
+		expect([name, await readState(place)]).toEqual([name, states.get(originalOf(name))]);
+	}
+};
+
+it('a source of 30 repositories and a wiki comes back to disk and by push, at two points in time', async () => {
+	const [api, web] = [await acme.add('api'), await acme.add('web')];
+	const docs = await acme.add('docs', {withWiki: true});
+	const {wikiPath = ''} = docs;
+	await commitFile(web.path, {branch: 'develop'});
+	await tagAnnotated(docs.path, 'v1');
+	await commitFile(wikiPath, {branch: 'master'});
+	const paths = {api: api.path, web: web.path, docs: docs.path, 'docs.wiki': wikiPath};
+	const before = await save(paths);
+	await forcePush(api.path);
+	await git(web.path, 'symbolic-ref', 'HEAD', 'refs/heads/develop');
+	await forcePush(web.path, {branch: 'develop'});
+	await tagAnnotated(docs.path, 'v1');
+	await forcePush(wikiPath, {branch: 'master'});
+	const after = await save(paths);
+	const copies = [...copySaved(acme.path(), 'api', 20), ...copySaved(acme.path(), 'web', 7)];
+	const names = [...Object.keys(paths), ...copies];
+
+	const home = makeHome(acme.sandbox);
+	for (const [number, moment] of [before, after].entries()) {
+		const disk = join(home.folder, `disk-${number}`);
+		const onDisk = new Map(names.map((name) => [name, join(disk, name)]));
+		await expectBack(home, ['--to', disk, '--bare'], onDisk, moment);
+		expect(readdirSync(disk).toSorted()).toEqual(names.toSorted());
+
+		const remotes = join(home.folder, `remotes-${number}`);
+		const pushed = new Map(names.map((name) => [name, join(remotes, `${name}.git`)]));
+		for (const [name, path] of pushed) {
+			makeBareRepository(path, moment.states.get(originalOf(name))?.head ?? '');
+		}
+
+		await expectBack(home, ['--push', join(remotes, '{name}.git')], pushed, moment);
+	}
+}, 300_000);
