@@ -10,8 +10,8 @@ import {
 	tagAnnotated,
 } from './upstream.ts';
 
-/** Two of them in each other's way. */
-const branches = ['main', 'feature', 'feature/x', 'release/1'];
+/** Some in each other's way, on file systems that do not tell case apart more of them. */
+const branches = ['main', 'feature', 'feature/x', 'Feature', 'Feature/x', 'release/1'];
 const tags = ['v1', 'v2'];
 
 /** Something that somebody may do upstream between two backups. */

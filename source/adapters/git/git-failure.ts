@@ -115,12 +115,16 @@ const failureOfStatus = (status: number, stderr: string): Failure => {
 /** Says nothing that is not said better where the failure is shown, and may hold a user name. */
 const accessPrefix = /^fatal: unable to access '[^']*': /;
 
+/** Git explains a lock file that is there at length, behind the line that says which. */
+const withoutAdvice = (stderr: string): string =>
+	stderr.replace(/\n\s*Another git process seems to be running.*/s, '');
+
 /**
  * The lines that say what went wrong, without progress, address and sign-in, on one line and safe
  * to show.
  */
 export const shortenWords = (stderr: string): string => {
-	const lines = stderr
+	const lines = withoutAdvice(stderr)
 		.split(/[\r\n]+/)
 		.map((line) => line.trim().replace(accessPrefix, ''))
 		.filter(

@@ -1,13 +1,14 @@
 import {mkdir, readFile} from 'node:fs/promises';
 import {join} from 'node:path';
 import {FailureError} from '../../domain/failure/failure.ts';
-import {parseRefs, type RefCommand, type RefTransaction} from '../../domain/history/history.ts';
+import {parseRefs} from '../../domain/history/history.ts';
 import {readableRef} from '../../domain/record/ref-name.ts';
 import type {Git, TypedRefs} from '../../ports.ts';
 import {extendNewConfig, isOwnConfig, replaceForeignConfig} from './mirror-config.ts';
 import {readMirrorPrint} from './mirror-print.ts';
 import type {RunGit} from './open-git.ts';
 import {asMirrorFailure} from './run-git.ts';
+import {updateRefs} from './update-refs.ts';
 
 type MirrorMethods = Pick<
 	Git,
@@ -97,12 +98,11 @@ export const mirrorMethods = (run: RunGit): MirrorMethods => {
 
 			return new Set(rewritten);
 		},
-		updateRefs: async (mirror, transactions) => {
-			const input = transactions.filter(({length}) => length > 0).map(formatTransaction);
-			if (input.length > 0) {
-				await git(mirror, ['update-ref', '--no-deref', '-z', '--stdin'], {input: input.join('')});
-			}
-		},
+		updateRefs: (mirror, transactions) =>
+			updateRefs(
+				(args, input) => git(mirror, args, input === undefined ? {} : {input}),
+				transactions,
+			),
 	};
 };
 
@@ -152,19 +152,4 @@ const splitTwice = (line: string): readonly string[] => {
 	return second === -1
 		? []
 		: [line.slice(0, first), line.slice(first + 1, second), line.slice(second + 1)];
-};
-
-/** git-update-ref(1), "-z": a NUL behind each value, so that any name that git allows is safe. */
-const formatTransaction = (transaction: RefTransaction): string =>
-	`start\0${transaction.map(formatCommand).join('')}prepare\0commit\0`;
-
-const formatCommand = (command: RefCommand): string => {
-	switch (command.kind) {
-		case 'create':
-			return `create ${command.ref}\0${command.to}\0`;
-		case 'update':
-			return `update ${command.ref}\0${command.to}\0${command.from}\0`;
-		case 'delete':
-			return `delete ${command.ref}\0${command.from}\0`;
-	}
 };

@@ -11,6 +11,7 @@ import type {RunGit} from './open-git.ts';
 import {createProgressReader} from './progress.ts';
 import {asMirrorFailure, GitExit} from './run-git.ts';
 import {parseLsRemote} from './transfer.ts';
+import {createAll, updateRefs} from './update-refs.ts';
 
 /** Runs git as the user would: with their configuration, helpers and keys. */
 export type RunAsUser = (mayAsk: boolean) => RunGit;
@@ -71,9 +72,10 @@ const lend = async (run: RunGit, mirror: string, folder: string, refs: Refs): Pr
 		await run({args: ['init', '--bare', '--template='], folder});
 		await mkdir(join(folder, 'objects', 'info'), {recursive: true});
 		await writeFile(join(folder, 'objects', 'info', 'alternates'), `${join(mirror, 'objects')}\n`);
-		const input = [...refs].map(([ref, oid]) => `create ${ref}\0${oid}\0`).join('');
-		const args = ['update-ref', '--no-deref', '-z', '--stdin'];
-		await run({args, folder, gitDir: true, input});
+		await updateRefs(
+			(args, input) => run({args, folder, gitDir: true, ...(input === undefined ? {} : {input})}),
+			[createAll(refs)],
+		);
 	} catch (error) {
 		throw asMirrorFailure(error, mirror);
 	}

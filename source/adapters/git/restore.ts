@@ -5,6 +5,7 @@ import {isBranch} from '../../domain/history/history.ts';
 import type {Git} from '../../ports.ts';
 import type {RunGit} from './open-git.ts';
 import {asMirrorFailure, GitExit} from './run-git.ts';
+import {createAll, updateRefs} from './update-refs.ts';
 
 /** A restored repository begins without a reflog: it would only tell of the restoring. */
 const noReflog = ['-c', 'core.logAllRefUpdates=false'];
@@ -43,9 +44,7 @@ export const restoreMethod =
 			const info = join(isBare ? target : join(target, '.git'), 'objects', 'info');
 			await mkdir(info, {recursive: true});
 			await writeFile(join(info, 'alternates'), `${join(mirror, 'objects')}\n`);
-			const creations = [...refs].map(([ref, oid]) => `create ${ref}\0${oid}\0`);
-			const createAll = [...noReflog, 'update-ref', '--no-deref', '-z', '--stdin'];
-			await git(createAll, creations.join(''));
+			await updateRefs((args, input) => git([...noReflog, ...args], input), [createAll(refs)]);
 			await git(['repack', '-q', '-n', '-a', '-d']);
 			await git(['pack-refs', '--all']);
 			await rm(join(info, 'alternates'));

@@ -1,6 +1,7 @@
 import {mkdir, readdir, readFile, writeFile} from 'node:fs/promises';
 import {join} from 'node:path';
 import type {HistoryEntry} from '../../domain/history/history.ts';
+import {separateSpellings} from '../../domain/history/separate-spellings.ts';
 import type {Refs} from '../../domain/plan/repository.ts';
 import type {Git} from '../../ports.ts';
 import {historyAuthor, logFormat, parseLog, refsFile} from './history-store.ts';
@@ -40,17 +41,26 @@ export const salvageMethods = (run: RunGit): SalvageMethods => {
 		},
 		readDamagedTips: async (damaged) =>
 			new Map([...(await readPackedRefs(damaged)), ...(await readLooseRefs(damaged))]),
-		copyRefs: (reader, mirror, refs, signal) =>
-			copyInHalves([...refs], async (some) => {
-				const input = some.map(([ref, oid]) => `+${oid}:${ref}\n`).join('');
-				await run({
-					args: ['fetch', '--quiet', ...fetchOptions, '--stdin', reader],
-					folder: mirror,
-					gitDir: true,
-					input,
-					signal,
+		copyRefs: async (reader, mirror, refs, signal) => {
+			const copied = new Set<string>();
+			const steps = separateSpellings([[...refs]], ([ref]) => ref);
+			for (const some of steps.flat()) {
+				const names = await copyInHalves(some, async (half) => {
+					const input = half.map(([ref, oid]) => `+${oid}:${ref}\n`).join('');
+					const args = ['fetch', '--quiet', ...fetchOptions, '--stdin', reader];
+					await run({args, folder: mirror, gitDir: true, input, signal});
 				});
-			}),
+				for (const name of names) {
+					copied.add(name);
+				}
+
+				if (steps.length > 1) {
+					await git(mirror, ['pack-refs', '--all']);
+				}
+			}
+
+			return copied;
+		},
 		findDangling: async (mirror) => {
 			const args = ['fsck', '--connectivity-only', '--dangling', '--no-progress'];
 			const text = await readAsFarAsPossible(mirror, args);

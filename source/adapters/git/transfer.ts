@@ -101,8 +101,9 @@ export const transferMethods = (runRemote: RunGit, runLocal: RunGit): TransferMe
 	};
 };
 
-const incomingRefspec = (ref: string): string =>
-	`+${ref}:${incomingPrefix}${ref.slice('refs/'.length)}`;
+/** By number: names that differ in case alone are one on many file systems. */
+const incomingRefspec = (ref: string, number: number): string =>
+	`+${ref}:${incomingPrefix}${number}`;
 
 /** What was fetched by name may have moved since it was advertised; then it has to be asked anew. */
 const checkIncoming = async (runLocal: RunGit, mirror: string, refs: Refs): Promise<void> => {

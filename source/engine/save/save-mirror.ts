@@ -98,6 +98,8 @@ export const updateMirror = async (
 	const wasCut = await files.exists(dirty);
 	if (wasCut) {
 		await git.clearStaleLocks(mirror);
+		// A ref that was left loose would be read for another that differs in case alone.
+		await git.pack(mirror);
 		await repairPins(git, mirror, run);
 	}
 

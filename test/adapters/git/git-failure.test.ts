@@ -203,6 +203,15 @@ describe("git's words about a mirror", () => {
 		const {failure} = failureOfGit("fatal: not a git repository: '.'", {mirror: '/m'});
 		expect(failure).toMatchObject({kind: 'mirror-unusable', path: '/m'});
 	});
+
+	it('name the lock that is there, without what git advises to do about it', () => {
+		const lock =
+			"fatal: cannot lock ref 'refs/heads/x': Unable to create '/m/x.lock': File exists.";
+		const advice =
+			'Another git process seems to be running in this repository, e.g.\nan editor opened';
+		const {failure} = failureOfGit(`${lock}\n\n${advice}`, {mirror: '/m'});
+		expect(failure).toEqual({kind: 'git-failed', detail: lock});
+	});
 });
 
 describe('git that ends without a word', () => {
