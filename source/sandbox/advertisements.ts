@@ -1,4 +1,4 @@
-import {type BigIntStats, lstatSync, readdirSync} from 'node:fs';
+import {type BigIntStats, lstatSync, readdirSync, readFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {Readable} from 'node:stream';
 import {buffer} from 'node:stream/consumers';
@@ -8,27 +8,40 @@ import type {Answer} from './answer.ts';
 export type Advertisements = {
 	/** `variant` tells apart what one repository is asked in several ways. */
 	read(path: string, variant: string, ask: () => Promise<Answer>): Promise<Answer>;
+	/**
+	 * For protocol 2, which begins with what the server can do (gitprotocol-v2(5), "Initial Client
+	 * Request"): the same for all repositories of one configuration.
+	 */
+	readAbilities(path: string, ask: () => Promise<Answer>): Promise<Answer>;
 };
+
+type Kept = {readonly print: string; readonly answer: Answer};
 
 /** Saves tests and demo a git process for every look at a repository that did not change. */
 export const keepAdvertisements = (): Advertisements => {
-	const kept = new Map<string, {readonly print: string; readonly answer: Answer}>();
+	const kept = new Map<string, Kept>();
+	const readKept = async (
+		key: string,
+		print: string,
+		ask: () => Promise<Answer>,
+	): Promise<Answer> => {
+		const known = kept.get(key);
+		if (known?.print === print) {
+			return known.answer;
+		}
+		const answer = await ask();
+		if (answer.status !== 200 || !(answer.body instanceof Readable)) {
+			return answer;
+		}
+		const whole = {...answer, body: await buffer(answer.body)};
+		kept.set(key, {print, answer: whole});
+		return whole;
+	};
+
 	return {
-		read: async (path, variant, ask) => {
-			const key = `${path}\0${variant}`;
-			const print = printOf(path);
-			const known = kept.get(key);
-			if (known?.print === print) {
-				return known.answer;
-			}
-			const answer = await ask();
-			if (answer.status !== 200 || !(answer.body instanceof Readable)) {
-				return answer;
-			}
-			const whole = {...answer, body: await buffer(answer.body)};
-			kept.set(key, {print, answer: whole});
-			return whole;
-		},
+		read: (path, variant, ask) => readKept(`${path}\0${variant}`, printOf(path), ask),
+		readAbilities: (path, ask) =>
+			readKept('abilities', readFileSync(join(path, 'config'), 'utf8'), ask),
 	};
 };
 

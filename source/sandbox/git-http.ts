@@ -122,6 +122,12 @@ export const answerGit = async (
 	if (instead !== undefined) {
 		return instead;
 	}
-	const variant = `${service} ${incoming.headers['git-protocol'] ?? ''}`;
-	return isAdvertisement ? world.advertisements.read(path, variant, ask) : ask();
+	if (!isAdvertisement) {
+		return ask();
+	}
+	const protocol = incoming.headers['git-protocol'] ?? '';
+	// Pushes know no protocol 2 (gitprotocol-v2(5)): there it is as if none were asked for.
+	return protocol === 'version=2' && !isPush
+		? world.advertisements.readAbilities(path, ask)
+		: world.advertisements.read(path, `${service} ${protocol}`, ask);
 };

@@ -68,6 +68,9 @@ const commandFor = (step: Step, index: number): Buffer => {
 const questionFor = (step: Step, index: number): string =>
 	step.kind === 'move' ? '' : `get-mark :${index + 1}\n`;
 
+/** A small pack is not unpacked either, which would take a second process. */
+const keepPack = ['-c', 'fastimport.unpackLimit=1'];
+
 /**
  * Writes commits, tags and moved refs into a bare repository with one git process. Gives the ids of
  * the commits and tag objects, in order.
@@ -78,6 +81,10 @@ export const importHistory = async (
 ): Promise<readonly string[]> => {
 	const questions = steps.map(questionFor).join('');
 	const stream = Buffer.concat([...steps.map(commandFor), Buffer.from(`${questions}done\n`)]);
-	const answer = await runGit(path, ['fast-import', '--quiet', '--force', '--done'], stream);
+	const answer = await runGit(
+		path,
+		[...keepPack, 'fast-import', '--quiet', '--force', '--done'],
+		stream,
+	);
 	return answer.split('\n').slice(0, -1);
 };

@@ -60,9 +60,11 @@ export const makeSource = (sandbox: Sandbox, changes: Partial<Source> = {}): Sou
 	...changes,
 });
 
+/** One for all runs: what git is installed does not change between them. */
+const installed = findGit(process.env);
+
 export const makeWorld = (clock: FakeClock): World => {
 	const agents = makeAgents();
-	const installed = findGit(process.env);
 	return {
 		version: 'test',
 		environment: process.env,
