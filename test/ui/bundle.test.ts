@@ -62,4 +62,11 @@ describe('the program as it is shipped', () => {
 		expect(answer.stdout).toBe(`${version}\n`);
 		expect(firstLines.size).toBeLessThanOrEqual(2);
 	});
+
+	it("imports node:http nowhere, which would load Node's own undici at every start", async () => {
+		const importing = [...(await readBundle())].filter(([, text]) =>
+			/(?:\bfrom|\bimport)\s*\(?["'`](?:node:)?http["'`]/.test(text),
+		);
+		expect(importing).toEqual([]);
+	});
 });

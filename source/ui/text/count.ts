@@ -3,7 +3,8 @@ export const formatCount = (count: number, one: string, many = `${one}s`): strin
 	`${formatNumber(count)} ${count === 1 ? one : many}`;
 
 /** `12,480`. */
-export const formatNumber = (count: number): string => count.toLocaleString('en-US');
+export const formatNumber = (count: number): string =>
+	count < 1000 ? String(count) : count.toLocaleString('en-US');
 
 /** More names than these are only counted. */
 export const usualNames = 3;

@@ -1,3 +1,4 @@
+import {execFileSync} from 'node:child_process';
 import {
 	existsSync,
 	mkdirSync,
@@ -29,6 +30,13 @@ describe('files', () => {
 
 	it('that are not there read as undefined', async () => {
 		expect(await files.readText(join(makeTemporaryFolder(), 'none'))).toBeUndefined();
+	});
+
+	it.runIf(process.platform !== 'win32')('are not waited for where a pipe lies', async () => {
+		const path = join(makeTemporaryFolder(), 'pipe');
+		execFileSync('mkfifo', [path]);
+		const texts = await Promise.all(Array.from({length: 40}, () => files.readText(path)));
+		expect(new Set(texts)).toEqual(new Set(['']));
 	});
 
 	it('get a line of their own after one that was cut short', async () => {

@@ -7,6 +7,7 @@ import {measureLatency} from './latency.ts';
 import {measureLiveView} from './live-view.ts';
 import {measureManyRefs} from './many-refs.ts';
 import {measureStartUp} from './start-up.ts';
+import {measureStatus} from './status.ts';
 import {measureUnchanged} from './unchanged.ts';
 
 export type Case = (bench: Bench) => Promise<readonly Finding[]>;
@@ -21,4 +22,5 @@ export const allCases: Readonly<Record<string, Case>> = {
 	'live-view': measureLiveView,
 	latency: measureLatency,
 	'many-refs': measureManyRefs,
+	status: measureStatus,
 };
