@@ -1,0 +1,56 @@
+import {readdirSync} from 'node:fs';
+import {join, resolve} from 'node:path';
+import {expect, it, onTestFinished} from 'vitest';
+import {countedGit} from '../helpers/counted-git.ts';
+import {makeTemporaryFolder} from '../helpers/temporary-folder.ts';
+import {openTerminalScreen, type TerminalScreen} from '../helpers/terminal-screen.ts';
+import {readRefs} from '../helpers/upstream.ts';
+import {keys} from '../helpers/wizard-screen.ts';
+import {setUpWorkspace} from '../helpers/workspace.ts';
+
+const acme = setUpWorkspace();
+
+it('a restore shows what runs; ctrl-c ends it with 130, and the same command goes on with the rest', async () => {
+	const slugs = ['api', 'docs', 'web'];
+	for (const slug of slugs) {
+		await acme.add(slug);
+	}
+
+	await acme.run();
+	const home = makeTemporaryFolder();
+	const back = join(home, 'back');
+	const words = ['restore', '--all', '--bare', '--to', back, '--from', acme.path()];
+	const open = (environment: Readonly<Record<string, string>> = {}): TerminalScreen => {
+		const screen = openTerminalScreen({
+			command: process.execPath,
+			arguments: [resolve('dist/cli.js'), ...words],
+			environment: {HOME: home, ...environment},
+		});
+		onTestFinished(() => screen.close());
+		return screen;
+	};
+	const hang = 'case "$PWD" in */.web.*) sleep 600 ;; esac';
+	const {environment} = countedGit({at: '*repack*', strike: hang});
+
+	const screen = open(environment);
+	await screen.waitFor(/^ +\S +acme\/web +restoring/m);
+	await screen.waitFor(/^ +2 of 3$/m);
+	screen.type(keys.interrupt);
+	expect(await screen.exited).toEqual({code: 130, signal: undefined});
+
+	expect(screen.text()).toMatch(/^ {2}Interrupted\. 2 of 3 repositories are back\. /m);
+	expect(screen.text()).toContain('Run the same command again: it goes on with what is missing.');
+	expect(screen.text()).not.toContain('failed');
+	expect(screen.cursor().isVisible).toBe(true);
+	expect(readdirSync(back).toSorted()).toEqual(['api', 'docs']);
+
+	const again = open();
+	expect(await again.exited).toEqual({code: 0, signal: undefined});
+
+	expect(again.text()).toMatch(/^ {2}All of 3 repositories are back\. /m);
+	expect(again.text()).toContain('    1 restored   2 already there');
+	expect(readdirSync(back).toSorted()).toEqual(slugs);
+	for (const slug of slugs) {
+		expect(await readRefs(join(back, slug))).toEqual(await readRefs(acme.mirror(slug)));
+	}
+});
