@@ -3,7 +3,9 @@ import {join} from 'node:path';
 import {describe, expect, it} from 'vitest';
 import {exitCodes} from '../../source/domain/failure/exit-code.ts';
 import {FailureError} from '../../source/domain/failure/failure.ts';
+import {Death, dyingWorld} from '../helpers/dying-world.ts';
 import {flipByte} from '../helpers/flip-byte.ts';
+import {createRandom} from '../helpers/random.ts';
 import {commitFile, deleteRef, forcePush, git, readOid, readRefs} from '../helpers/upstream.ts';
 import {runVerify} from '../helpers/verify.ts';
 import {setUpWorkspace} from '../helpers/workspace.ts';
@@ -90,6 +92,42 @@ describe('the backup after a verification', () => {
 		});
 		expect(reports[0]).toMatchObject({lost: ['acme/mirror'], exitCode: exitCodes.incomplete});
 		expect((await acme.run()).exitCode).toBe(exitCodes.done);
+	});
+
+	it('mends a wiki too; one that dies between the two moves of it leaves all to the next', async () => {
+		const {wikiPath = ''} = await acme.add('docs', {withWiki: true});
+		const old = await commitFile(wikiPath, {branch: 'master'});
+		await acme.run();
+		await forcePush(wikiPath, {branch: 'master'});
+		await acme.run();
+		const mirror = acme.path('acme#docs', 'wiki');
+		await flipByte(mirror, await readOid(mirror, 'master:README.md'));
+
+		const {findings} = await runVerify(acme);
+
+		expect(findings.get('acme/docs')).toMatchObject([
+			{mirror: 'wiki', kind: 'objects-damaged', refs: [{ref: 'refs/heads/master'}]},
+		]);
+		const isSecondMove = (name: string, args: readonly unknown[]): boolean =>
+			name === 'move' && args[1] === mirror;
+		const killed = acme.run({
+			wrapWorld: (world) => dyingWorld(world, isSecondMove, createRandom(1)),
+		});
+		await expect(killed).rejects.toBeInstanceOf(Death);
+		const [setAside] = readdirSync(acme.path('acme#docs')).filter((name) => /^wiki\./.test(name));
+		expect([existsSync(mirror), setAside]).toEqual([false, expect.stringMatching('wiki.damaged-')]);
+
+		const {exitCode, outcomes} = await acme.run();
+
+		expect(exitCode).toBe(exitCodes.done);
+		expect(outcomes.get('acme/docs')).toMatchObject({
+			mended: [{mirror: 'wiki', setAside, rescued: 1, lost: [], unnamed: 0, history: 'whole'}],
+		});
+		expect(await readRefs(mirror)).toEqual(await readRefs(wikiPath));
+		expect([...(await readRefs(mirror, 'refs/cistern/kept/')).values()]).toEqual([old]);
+		expect((await runVerify(acme)).findings.get('acme/docs')).toEqual([
+			{kind: 'set-aside', path: `acme#docs/${setAside}`},
+		]);
 	});
 
 	it('that met the damage itself is enough: the next one mends it', async () => {

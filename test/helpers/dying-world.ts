@@ -7,8 +7,11 @@ import type {Random} from './random.ts';
 /** What every call ends with once a run is dead. */
 export class Death extends Error {}
 
-/** Before the n-th call of git or of the file system, or somewhere among the refs that it moves. */
-export type Moment = number | 'moving refs';
+/**
+ * Before the n-th call of git or of the file system, before the first one that fits, or somewhere
+ * among the refs that it moves.
+ */
+export type Moment = number | 'moving refs' | ((name: string, args: readonly unknown[]) => boolean);
 
 /**
  * A world in which a run dies at a moment, and stays dead: from then on nothing it tries happens.
@@ -18,9 +21,13 @@ export const dyingWorld = (world: World, moment: Moment, random: Random): World 
 	const locks: FolderLock[] = [];
 	let calls = 0;
 	let isDead = false;
-	const live = async (name: string, lastAct: () => Promise<void>): Promise<void> => {
+	const live = async (
+		name: string,
+		args: readonly unknown[],
+		lastAct: () => Promise<void> = async () => {},
+	): Promise<void> => {
 		calls += 1;
-		if (!isDead && (moment === 'moving refs' ? name === 'updateRefs' : calls >= moment)) {
+		if (!isDead && isNow(moment, calls, name, args)) {
 			isDead = true;
 			await lastAct();
 			await Promise.all(locks.map((lock) => lock.release()));
@@ -34,7 +41,7 @@ export const dyingWorld = (world: World, moment: Moment, random: Random): World 
 	return {
 		...world,
 		files: {
-			...mortal<Files>(world.files, (name) => live(name, async () => {})),
+			...mortal<Files>(world.files, live),
 			lock: async (folder, run) => {
 				const lock = await world.files.lock(folder, run);
 				locks.push(...('release' in lock ? [lock] : []));
@@ -52,10 +59,18 @@ export const dyingWorld = (world: World, moment: Moment, random: Random): World 
 
 			return {
 				bitbucket,
-				git: mortal<Git>(git, (name, args) => live(name, () => dieAt(name, args))),
+				git: mortal<Git>(git, (name, args) => live(name, args, () => dieAt(name, args))),
 			};
 		},
 	};
+};
+
+const isNow = (moment: Moment, calls: number, name: string, args: readonly unknown[]): boolean => {
+	if (typeof moment === 'function') {
+		return moment(name, args);
+	}
+
+	return moment === 'moving refs' ? name === 'updateRefs' : calls >= moment;
 };
 
 /** Calls `before` with the name and the arguments of each method that is called. */
