@@ -2,6 +2,7 @@ import {describe, expect, it} from 'vitest';
 import type {RepositoryHistory} from '../../../source/domain/history/repository-history.ts';
 import {findRepositories} from '../../../source/engine/look/find-repositories.ts';
 import {readHistory} from '../../../source/engine/saved/read-history.ts';
+import {importHistory} from '../../../source/sandbox/import-history.ts';
 import {makeWorld} from '../../helpers/backup.ts';
 import {Death, dyingWorld} from '../../helpers/dying-world.ts';
 import {
@@ -74,10 +75,16 @@ describe('the history of a repository', () => {
 
 	it('tells the newest 20 of many commits, and how many there are', async () => {
 		const {path} = await acme.add('api');
-		for (let index = 0; index < 24; index += 1) {
-			await commitFile(path, {message: `Step ${index}`});
-		}
-
+		await importHistory(
+			path,
+			Array.from({length: 24}, (_, index) => ({
+				kind: 'commit' as const,
+				branch: 'main',
+				message: `Step ${index}`,
+				files: {'README.md': `${index}\n`},
+				...(index === 0 ? {from: 'refs/heads/main^0'} : {}),
+			})),
+		);
 		await acme.run();
 		await forcePush(path);
 		await acme.run();
