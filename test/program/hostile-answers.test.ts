@@ -3,9 +3,12 @@ import {createServer} from 'node:http';
 import type {AddressInfo} from 'node:net';
 import {join} from 'node:path';
 import {describe, expect, it, onTestFinished} from 'vitest';
+import {separateSpellings} from '../../source/domain/history/separate-spellings.ts';
 import {pktLine} from '../../source/sandbox/pkt-line.ts';
+import {countedGit} from '../helpers/counted-git.ts';
 import {makeHome} from '../helpers/program.ts';
-import {readOid, readRefs} from '../helpers/upstream.ts';
+import {commitFile, deleteRef, forcePush, readOid, readRefs} from '../helpers/upstream.ts';
+import {expectWhole} from '../helpers/whole-mirror.ts';
 import {setUpWorkspace} from '../helpers/workspace.ts';
 
 const acme = setUpWorkspace();
@@ -149,5 +152,34 @@ describe(`${count} repositories whose answers mean harm`, () => {
 		expect(['\u001b', '\u0007', '\u202e', '\r'].filter((mark) => written.includes(mark))).toEqual(
 			[],
 		);
+	});
+});
+
+/** Said by each git before it starts: which refs are files of their own. */
+const listLoose = (list: string): string => `(find refs -type f 2> /dev/null; echo) >> '${list}'`;
+
+describe('2 pairs of branches that differ in case', () => {
+	it('are saved, kept and moved without ever being files of one name, so that every disk can hold them', async () => {
+		const {path} = await acme.add('twins');
+		for (const branch of ['Fix', 'fix', 'Feature/x', 'feature/y']) {
+			await commitFile(path, {branch});
+		}
+
+		const home = makeHome(acme.sandbox);
+		const list = join(home.folder, 'loose');
+		const {environment} = countedGit({at: '*', strike: listLoose(list)});
+		await home.run(['--yes'], environment);
+		const saved = [...(await readRefs(path)).values()];
+		await forcePush(path, {branch: 'Feature/x'});
+		await forcePush(path, {branch: 'feature/y'});
+		await deleteRef(path, 'refs/heads/Fix');
+		await deleteRef(path, 'refs/heads/fix');
+
+		expect((await home.run(['--yes'], environment)).exitCode).toBe(0);
+		await expectWhole(path, join(home.backup, 'acme', 'acme#twins', 'repo'), saved);
+		const moments = readFileSync(list, 'utf8').split('\n\n');
+		const loose = moments.map((moment) => moment.split('\n').filter((ref) => ref !== ''));
+		expect(loose.filter((refs) => refs.length > 0)).not.toEqual([]);
+		expect(loose.filter((refs) => separateSpellings([refs], (ref) => ref).length > 1)).toEqual([]);
 	});
 });

@@ -46,8 +46,7 @@ export const rebuildMirror = async (
 		found.push(await salvage(git, job, copy, number));
 	}
 
-	const current = await git.readRefs(aside);
-	const updated = await updateMirror(tools, {...job, mirror: aside}, current, undefined);
+	const updated = await updateMirror(tools, {...job, mirror: aside}, undefined);
 	const lost: LostTip[] = [];
 	for (const one of found) {
 		lost.push(...(await salvageRest(git, job, one)));
@@ -109,7 +108,7 @@ export const mendInPlace = async (
 	const lost = missing
 		.filter(({oid}) => !whole.has(oid))
 		.map(({ref, oid, at}) => ({ref, oid, keptAt: at}));
-	const saved = await updateMirror(tools, job, await git.readRefs(mirror), undefined);
+	const saved = await updateMirror(tools, job, undefined);
 	const isMended = missing.length > 0 || history !== 'there';
 	const mending: Mending = {
 		mirror: job.name,

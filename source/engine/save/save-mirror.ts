@@ -85,11 +85,10 @@ export const cloneMirror = async (tools: MirrorTools, job: MirrorJob): Promise<S
 	};
 };
 
-/** Brings a mirror that is here, with these refs, up to date; keeps what upstream no longer has. */
+/** Brings a mirror that is here up to date; keeps what upstream no longer has. */
 export const updateMirror = async (
 	tools: MirrorTools,
 	job: MirrorJob,
-	current: TypedRefs,
 	before: MirrorRecord | undefined,
 ): Promise<SavedMirror> => {
 	const {git, files} = tools;
@@ -98,10 +97,12 @@ export const updateMirror = async (
 	const wasCut = await files.exists(dirty);
 	if (wasCut) {
 		await git.clearStaleLocks(mirror);
-		// A ref that was left loose would be read for another that differs in case alone.
+		// Before anything is read: a ref that was left loose is read for another that differs in case.
 		await git.pack(mirror);
 		await repairPins(git, mirror, run);
 	}
+
+	const current = await git.readRefs(mirror);
 
 	job.onProgress({stage: 'asking'});
 	const first = await job.patiently(() => readState(job));

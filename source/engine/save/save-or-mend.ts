@@ -18,7 +18,7 @@ export const saveOrMend = async (
 	before: MirrorRecord | undefined,
 	isMarked: boolean,
 ): Promise<Mended> => {
-	const {files, git} = source;
+	const {files} = source;
 	const {mirror, folder, name} = job;
 	const setAside = (await files.listFolders(folder))
 		.filter((each) => isDamagedOne(each, name))
@@ -39,7 +39,7 @@ export const saveOrMend = async (
 	return state === 'checked'
 		? mendInPlace(source, job, before)
 		: {
-				saved: await updateMirror(source, job, await git.readRefs(mirror), before),
+				saved: await updateMirror(source, job, before),
 				mending: undefined,
 			};
 };
