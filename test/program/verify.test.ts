@@ -1,10 +1,12 @@
 import {readdirSync} from 'node:fs';
 import {join} from 'node:path';
-import {describe, expect, it} from 'vitest';
+import {describe, expect, it, vi} from 'vitest';
 import {lockFolder} from '../../source/adapters/files/lock-folder.ts';
 import {compileSchema} from '../helpers/event-schema.ts';
+import {flipByte} from '../helpers/flip-byte.ts';
 import {makeHome} from '../helpers/program.ts';
-import {commitFile} from '../helpers/upstream.ts';
+import {canMount, onSmallDisk} from '../helpers/small-disk.ts';
+import {commitFile, readOid, readRefs} from '../helpers/upstream.ts';
 import {setUpWorkspace} from '../helpers/workspace.ts';
 
 const acme = setUpWorkspace();
@@ -18,21 +20,23 @@ describe('cistern verify', () => {
 		const home = makeHome(acme.sandbox);
 		await home.run(['--yes']);
 
-		const whole = await home.run(['verify', '--from', home.backup]);
-		expect([whole.exitCode, whole.stdout]).toEqual([
-			0,
-			expect.stringContaining('All 2 repositories are whole.'),
-		]);
-
 		const lock = await lockFolder(join(home.backup, 'acme', '.cistern'), 'another');
 		const held = await home.run(['verify']);
 		expect([held.exitCode, held.stderr]).toEqual([
 			11,
 			expect.stringContaining(`process ${process.pid}`),
 		]);
+		const waiting = home.start(['verify', '--from', home.backup, '--wait']);
+		await vi.waitFor(() => expect(waiting.output()).toContain('Waiting for it to end.'), 30_000);
 		if ('release' in lock) {
 			await lock.release();
 		}
+
+		const whole = await waiting.result;
+		expect([whole.exitCode, whole.stdout]).toEqual([
+			0,
+			expect.stringContaining('All 2 repositories are whole.'),
+		]);
 
 		await commitFile(path);
 		const {exitCode, stdout} = await home.run(['verify', '--remote', '--sample', '2', '--json']);
@@ -68,4 +72,33 @@ describe('cistern verify', () => {
 		const both = await home.run(['verify', '--remote', '--from', home.backup]);
 		expect([both.exitCode, both.stderr]).toEqual([2, expect.stringContaining('--remote')]);
 	});
+
+	it.runIf(canMount)(
+		'and restore do their work on a disk that is read-only, and say what it costs',
+		async () => {
+			await acme.add('api');
+			await acme.add('web');
+			await acme.run();
+			await flipByte(acme.mirror('api'), await readOid(acme.mirror('api'), 'main:README.md'));
+			const home = makeHome(acme.sandbox);
+			const onReadOnly = (...words: readonly string[]) => {
+				const through = onSmallDisk(acme.folder, {isReadOnly: true});
+				return home.run([...words, '--from', acme.folder], {}, through);
+			};
+
+			const verified = await onReadOnly('verify');
+			const restored = await onReadOnly('restore', 'web', '--to', join(home.folder, 'web'));
+
+			expect([verified.exitCode, verified.stderr]).toEqual([
+				3,
+				expect.stringContaining('acme/api: NOT WHOLE'),
+			]);
+			expect(verified.stdout).toContain('1 of 2 repositories is whole, 1 not.');
+			expect(verified.stdout).toContain(
+				'The folder cannot be written to, so this could not be noted',
+			);
+			expect(restored).toMatchObject({exitCode: 0});
+			expect(await readRefs(join(home.folder, 'web'))).toEqual(await readRefs(acme.mirror('web')));
+		},
+	);
 });
