@@ -4,6 +4,7 @@ import {narrowTo, tellUnmatched} from '../engine/run/narrowing.ts';
 import type {BackupInvocation} from '../invocation.ts';
 import {loadSettings} from '../load-settings.ts';
 import type {World} from '../ports.ts';
+import {chooseLookView} from '../ui/choose-view.ts';
 import {formatPlan} from '../ui/plan.ts';
 import {type BackupOptions, openRun, runBackup} from './run-backup.ts';
 
@@ -23,29 +24,23 @@ export const backup = async (
 		waitsForLock: invocation.wait,
 		narrowing: narrowTo(only, exclude),
 	};
-	return invocation.dryRun ? showPlan(world, choice, options.json) : runBackup(world, choice);
+	return invocation.dryRun ? showPlan(world, choice) : runBackup(world, choice);
 };
 
 /** What a backup would do, each repository with its reason. Writes nothing. */
-const showPlan = async (
-	world: World,
-	choice: BackupOptions,
-	asJson: boolean,
-): Promise<ExitCode> => {
+const showPlan = async (world: World, choice: BackupOptions): Promise<ExitCode> => {
 	const {settings, signal} = choice;
-	const {terminal} = world;
-	const notice = (text: string): void => terminal.writeError(`${text}\n`);
-	settings.notices.forEach(notice);
-	const run = openRun(world, choice, (event) => {
-		if (event.type === 'noticed') {
-			notice(event.text);
-		}
-	});
+	const view = await chooseLookView(choice.view, world);
+	const run = openRun(world, choice, view.handle);
+	for (const text of settings.notices) {
+		run.publish({type: 'noticed', text});
+	}
+
 	const planned = await Promise.all(
 		settings.sources.map((source) => planSource(run, source, run.publish)),
-	);
+	).finally(view.close);
 	signal.throwIfAborted();
-	terminal.writeOut(formatPlan(planned, asJson));
+	world.terminal.writeOut(formatPlan(planned, choice.view.json));
 	const reports = planned.map(({report}) => report);
 	return worstExitCode([tellUnmatched(run, reports), ...reports.map(({exitCode}) => exitCode)]);
 };

@@ -58,6 +58,12 @@ const openView = async (
 	return createLiveView(around, readState);
 };
 
+/** How a dry run's look is shown: by counts in a terminal, and everywhere by its warnings. */
+export const chooseLookView = async ({json, quiet}: ViewChoice, around: Around): Promise<View> =>
+	json || quiet || !around.terminal.isInteractive
+		? createQuiet(around.terminal)
+		: (await import('./live/look-progress.ts')).openLookProgress(around);
+
 const writeSummary = (state: RunState, {quiet}: ViewChoice, {terminal, clock}: Around): void => {
 	if (quiet && state.finished?.exitCode === exitCodes.done) {
 		return;

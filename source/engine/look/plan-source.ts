@@ -27,6 +27,8 @@ export const planSource = async (
 	};
 
 	const work = openSourceRun(run, source, AbortSignal.any([run.signal, ending.signal]), publish);
+	const {title, workspace} = source;
+	publish({type: 'source-started', source: title, workspace, folder: work.folder});
 	let plan: SourcePlan | undefined;
 	try {
 		plan = await lookAndPlan(run, work, standing, end, watchSource(work, end));

@@ -22,12 +22,19 @@ export const drawWindow = (state: RunState, frame: Frame): readonly Line[] => {
 		return totals;
 	}
 
-	const top = [...drawLooking(state, frame), ...drawHostWaits(state, frame)].slice(0, room);
+	const top = drawLook(state, frame);
 	const lines = [...top, ...drawRows(state, frame, room - top.length)];
 	return lines.length === 0 || totals.length === 0
 		? [...lines, ...totals]
 		: [...lines, [], ...totals];
 };
+
+/** How far each look is, and what holds it up. */
+export const drawLook = (state: RunState, frame: Frame): readonly Line[] =>
+	[...drawLooking(state, frame), ...drawHostWaits(state, frame)].slice(
+		0,
+		Math.max(0, frame.rows - reserved),
+	);
 
 const drawLooking = (state: RunState, frame: Frame): readonly Line[] =>
 	[...state.sources.values()]

@@ -55,6 +55,7 @@ export const openWindow = (options: WindowOptions): Window => {
 	let lastPaint = Number.NEGATIVE_INFINITY;
 	let timer: NodeJS.Timeout | undefined;
 	let turn: NodeJS.Immediate | undefined;
+	let isOpen = true;
 
 	const replace = (lines: readonly PaintedLine[]): void => {
 		const rows = countRows(painted, terminal);
@@ -92,7 +93,9 @@ export const openWindow = (options: WindowOptions): Window => {
 	};
 
 	const touch = (): void => {
-		timer ??= setTimeout(paintSoon, Math.max(0, lastPaint + paintInterval - clock.elapsed()));
+		if (isOpen) {
+			timer ??= setTimeout(paintSoon, Math.max(0, lastPaint + paintInterval - clock.elapsed()));
+		}
 	};
 
 	const beat = setInterval(touch, heartbeat).unref();
@@ -106,6 +109,7 @@ export const openWindow = (options: WindowOptions): Window => {
 			}
 		},
 		close: () => {
+			isOpen = false;
 			clearTimeout(timer);
 			clearImmediate(turn);
 			clearInterval(beat);

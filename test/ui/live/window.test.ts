@@ -114,12 +114,13 @@ describe('the window on the terminal', () => {
 		const {terminal, window} = open(() => [`at ${Date.now()}`]);
 		expect(terminal.isCursorHidden()).toBe(true);
 		window.write(['stays']);
-		window.touch();
+		await vi.advanceTimersByTimeAsync(200);
 		window.close();
 		expect(terminal.isCursorHidden()).toBe(false);
 		expect(terminal.error()).toContain('stays\n');
 		expect(terminal.isListenedTo()).toBe(false);
 		const before = terminal.error();
+		await vi.advanceTimersByTimeAsync(5000);
 		window.touch();
 		await vi.advanceTimersByTimeAsync(5000);
 		expect(terminal.error()).toBe(before);
