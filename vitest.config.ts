@@ -3,7 +3,7 @@ import {defineConfig} from 'vitest/config';
 export default defineConfig({
 	test: {
 		include: ['test/**/*.test.{ts,tsx}'],
-		globalSetup: ['test/helpers/build-once.ts'],
+		globalSetup: ['test/helpers/build-once.ts', 'test/helpers/originals-folder.ts'],
 		sequence: {shuffle: true},
 		// No test mocks a module or leaves anything behind in one, so a worker may run many files.
 		isolate: false,

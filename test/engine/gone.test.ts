@@ -1,4 +1,5 @@
 import {existsSync, readdirSync, readFileSync} from 'node:fs';
+import {join} from 'node:path';
 import {describe, expect, it} from 'vitest';
 import {exitCodes} from '../../source/domain/failure/exit-code.ts';
 import {acceptMissing, findMissing} from '../../source/engine/look/find-missing.ts';
@@ -6,15 +7,15 @@ import {noNarrowing} from '../../source/engine/run/narrowing.ts';
 import {openSourceRun, type SourceRun} from '../../source/engine/run/source-run.ts';
 import type {SandboxRepository} from '../../source/sandbox/model.ts';
 import {makeSource, makeWorld} from '../helpers/backup.ts';
-import {readOid} from '../helpers/upstream.ts';
+import {readRefs} from '../helpers/upstream.ts';
 import {setUpWorkspace} from '../helpers/workspace.ts';
 
 const acme = setUpWorkspace();
 const day = 24 * 60 * 60_000;
 const removing = {settings: {removeDeletedRepos: true}};
 
-const addMany = (count: number): Promise<SandboxRepository[]> =>
-	Promise.all(Array.from({length: count}, (_, index) => acme.add(`r${index}`)));
+const addMany = (count: number): Promise<readonly SandboxRepository[]> =>
+	acme.addSaved(...Array.from({length: count}, (_, index) => `r${index}`));
 
 const hide = (repositories: readonly SandboxRepository[]): void => {
 	for (const repository of repositories) {
@@ -27,8 +28,10 @@ const trash = (): readonly string[] => namesIn(acme.path('.cistern', 'trash'));
 const savedFolders = (): string[] =>
 	namesIn(acme.path()).filter((name) => name.startsWith('acme#'));
 
-const goneSince = (folder: string): unknown =>
-	JSON.parse(readFileSync(acme.path(folder, 'cistern.json'), 'utf8')).goneSince;
+const recordIn = (folder: string): {readonly uuid: unknown; readonly goneSince: unknown} =>
+	JSON.parse(readFileSync(join(folder, 'cistern.json'), 'utf8'));
+
+const goneSince = (folder: string): unknown => recordIn(acme.path(folder)).goneSince;
 
 /** What `cistern accept-missing` works with. */
 const openWork = (changes: Parameters<typeof makeSource>[1] = {}): SourceRun => {
@@ -65,9 +68,7 @@ const missingSlugs = async (work = openWork()): Promise<readonly string[]> =>
 
 describe('removeDeletedRepos', () => {
 	it('moves to the trash only after three complete listings over seven days, and empties it after 30', async () => {
-		const gone = await acme.add('gone');
-		await acme.add('api');
-		await acme.run(removing);
+		const [gone] = await acme.addSaved('gone', 'api');
 		acme.sandbox.deleteRepository(gone);
 		const isThere = (): boolean => existsSync(acme.path('acme#gone'));
 
@@ -92,9 +93,7 @@ describe('removeDeletedRepos', () => {
 	});
 
 	it('takes nothing on the evidence of two listings, however long ago', async () => {
-		const gone = await acme.add('gone');
-		await acme.add('api');
-		await acme.run(removing);
+		const [gone] = await acme.addSaved('gone', 'api');
 		acme.sandbox.deleteRepository(gone);
 		await acme.run(removing);
 		acme.clock.advance(100 * day);
@@ -105,8 +104,6 @@ describe('removeDeletedRepos', () => {
 
 	it('takes nothing while the listing is 15 of 20 short, and once that is accepted no less', async () => {
 		const repositories = await addMany(20);
-		await acme.run(removing);
-		const tips = await Promise.all(repositories.map(({path}) => readOid(path, 'main')));
 		hide(repositories.slice(0, 15));
 
 		for (let run = 0; run < 4; run += 1) {
@@ -126,16 +123,16 @@ describe('removeDeletedRepos', () => {
 		acme.clock.advance(7 * day);
 		await acme.run(removing);
 		expect(savedFolders()).toHaveLength(5);
-		const inTrash = await Promise.all(
-			trash().map((name) => readOid(acme.path('.cistern', 'trash', name, 'repo'), 'main')),
-		);
-		expect(inTrash.sort()).toEqual(tips.slice(0, 15).sort());
+		for (const {slug, uuid, path} of repositories.slice(0, 15)) {
+			const folder = trash().find((name) => name.endsWith(`acme#${slug}`));
+			const inTrash = acme.path('.cistern', 'trash', folder ?? '');
+			expect(await readRefs(join(inTrash, 'repo'))).toEqual(await readRefs(path));
+			expect(`{${recordIn(inTrash).uuid}}`).toBe(uuid);
+		}
 	});
 
 	it('takes what stepped aside for another of its name, too', async () => {
-		const first = await acme.add('api');
-		await acme.add('web');
-		await acme.run(removing);
+		const [first] = await acme.addSaved('api', 'web');
 		first.isListed = false;
 		for (let run = 0; run < 3; run += 1) {
 			await acme.run(removing);
@@ -153,8 +150,7 @@ describe('removeDeletedRepos', () => {
 
 	it('leaves what cannot be moved, fails that one alone, and goes on with the others', async () => {
 		const names = ['x'.repeat(100), 'gone'];
-		const repositories = await Promise.all([...names, 'api'].map((slug) => acme.add(slug)));
-		await acme.run(removing);
+		const repositories = await acme.addSaved(...names, 'api');
 		for (const repository of repositories.slice(0, 2)) {
 			acme.sandbox.deleteRepository(repository);
 		}
@@ -182,9 +178,7 @@ describe('removeDeletedRepos', () => {
 	});
 
 	it('is false unless somebody sets it', async () => {
-		const gone = await acme.add('gone');
-		await acme.add('api');
-		await acme.run();
+		const [gone] = await acme.addSaved('gone', 'api');
 		acme.sandbox.deleteRepository(gone);
 		for (let run = 0; run < 5; run += 1) {
 			acme.clock.advance(5 * day);
@@ -198,7 +192,6 @@ describe('removeDeletedRepos', () => {
 describe('what is missing from the listing', () => {
 	it('is what was saved, is in scope, is not listed and not known to be gone', async () => {
 		const repositories = await addMany(6);
-		await acme.run();
 		hide(repositories.slice(0, 1));
 		await acme.run();
 		hide(repositories.slice(0, 5));
@@ -209,14 +202,12 @@ describe('what is missing from the listing', () => {
 
 	it('is everything where the workspace is not there any more', async () => {
 		await addMany(3);
-		await acme.run();
 		acme.sandbox.removeWorkspace('acme');
 		expect(await missingSlugs()).toEqual(['r0', 'r1', 'r2']);
 	});
 
 	it('is not known where the listing fails', async () => {
 		await addMany(3);
-		await acme.run();
 		acme.sandbox.addFault({
 			match: {service: 'api'},
 			answer: {kind: 'answer', status: 500, body: 'oops'},
@@ -226,7 +217,6 @@ describe('what is missing from the listing', () => {
 
 	it('is marked as gone only while no run holds the folder', async () => {
 		const repositories = await addMany(4);
-		await acme.run();
 		hide(repositories);
 		const work = openWork();
 		const missing = await findMissing(work);

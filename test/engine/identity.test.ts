@@ -11,8 +11,7 @@ const recordOf = (folder: string): Record<string, unknown> =>
 
 describe('identity is the uuid', () => {
 	it('a rename moves the folder and keeps one history', async () => {
-		const repository = await acme.add('old-name');
-		await acme.run();
+		const [repository] = await acme.addSaved('old-name');
 		acme.sandbox.renameRepository(repository, 'new-name');
 
 		const {exitCode} = await acme.run();
@@ -63,8 +62,7 @@ describe('identity is the uuid', () => {
 	});
 
 	it('two repositories swap their names', async () => {
-		const [one, two] = [await acme.add('one'), await acme.add('two')];
-		await acme.run();
+		const [one, two] = await acme.addSaved('one', 'two');
 		acme.sandbox.renameRepository(one, 'between');
 		acme.sandbox.renameRepository(two, 'one');
 		acme.sandbox.renameRepository(one, 'two');
@@ -78,9 +76,7 @@ describe('identity is the uuid', () => {
 
 describe('a repository that is gone upstream', () => {
 	it('stays where it is, marked with the day, and is no failure', async () => {
-		const gone = await acme.add('gone');
-		await acme.add('api');
-		await acme.run();
+		const [gone] = await acme.addSaved('gone', 'api');
 		acme.sandbox.deleteRepository(gone);
 		const day = new Date(acme.clock.now()).toISOString();
 
@@ -93,9 +89,7 @@ describe('a repository that is gone upstream', () => {
 	});
 
 	it('loses the mark when it comes back', async () => {
-		const repository = await acme.add('api');
-		await acme.add('web');
-		await acme.run();
+		const [repository] = await acme.addSaved('api', 'web');
 		repository.isListed = false;
 		await acme.run();
 		repository.isListed = true;
@@ -105,9 +99,7 @@ describe('a repository that is gone upstream', () => {
 	});
 
 	it('is not seen in one that was renamed out of scope and is still listed', async () => {
-		const api = await acme.add('api');
-		await acme.add('web');
-		await acme.run();
+		const [api] = await acme.addSaved('api', 'web');
 		acme.sandbox.renameRepository(api, 'old-api');
 
 		const {reports} = await acme.run({source: {ignoreRepos: ['old-*']}});
@@ -117,9 +109,7 @@ describe('a repository that is gone upstream', () => {
 	});
 
 	it('is not seen in a repository outside include and ignore', async () => {
-		const gone = await acme.add('gone');
-		await acme.add('api');
-		await acme.run();
+		const [gone] = await acme.addSaved('gone', 'api');
 		acme.sandbox.deleteRepository(gone);
 
 		const {reports} = await acme.run({source: {includeRepos: ['api']}});
@@ -131,18 +121,16 @@ describe('a repository that is gone upstream', () => {
 
 describe('a listing that shrank', () => {
 	it('marks nothing as gone and exits with 3 on every run until they are back', async () => {
-		const repositories = await Promise.all(
-			Array.from({length: 5}, (_, index) => acme.add(`r${index}`)),
-		);
-		await acme.run();
-		for (const repository of repositories.slice(0, 3)) {
+		const slugs = Array.from({length: 20}, (_, index) => `r${index}`);
+		const repositories = await acme.addSaved(...slugs);
+		for (const repository of repositories.slice(0, 15)) {
 			repository.isListed = false;
 		}
 
 		for (let run = 0; run < 2; run += 1) {
 			const {exitCode, reports} = await acme.run();
 			expect(exitCode).toBe(exitCodes.incomplete);
-			expect(reports[0]?.shrinkage).toMatchObject({expected: 5, found: 2, missingCount: 3});
+			expect(reports[0]?.shrinkage).toMatchObject({expected: 20, found: 5, missingCount: 15});
 			expect(recordOf('acme#r0')['goneSince']).toBeUndefined();
 		}
 
@@ -154,8 +142,7 @@ describe('a listing that shrank', () => {
 	});
 
 	it('to nothing, or to a 404 for the workspace, proves nothing either', async () => {
-		const repository = await acme.add('api');
-		await acme.run();
+		const [repository] = await acme.addSaved('api');
 		repository.isListed = false;
 		expect((await acme.run()).exitCode).toBe(exitCodes.incomplete);
 		acme.sandbox.removeWorkspace('acme');
@@ -167,8 +154,7 @@ describe('a listing that shrank', () => {
 	});
 
 	it('whose pages fail says nothing about anything', async () => {
-		await acme.add('api');
-		await acme.run();
+		await acme.addSaved('api');
 		acme.sandbox.addFault({
 			match: {service: 'api'},
 			answer: {

@@ -1,21 +1,34 @@
 import {cpSync, readFileSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
+import {readMirrorPrint} from '../../source/adapters/git/mirror-print.ts';
+
+type Identity = {readonly uuid: string; readonly slug: string};
+
+/** The folder of a saved repository once more, as that of another. */
+export const copySavedAs = async (from: string, to: string, identity: Identity): Promise<void> => {
+	cpSync(from, to, {recursive: true});
+	const path = join(to, 'cistern.json');
+	const record = JSON.parse(readFileSync(path, 'utf8'));
+	// Else the copied files look like changed ones.
+	const repo = {...record.repo, print: await readMirrorPrint(join(to, 'repo'))};
+	writeFileSync(path, JSON.stringify({...record, ...identity, repo}));
+};
 
 /**
  * Repositories saved without saving: copies of one, each with an id and a name of its own. Gives
  * their names.
  */
-export const copySaved = (source: string, slug: string, count: number): readonly string[] => {
-	const record: unknown = JSON.parse(
-		readFileSync(join(source, `acme#${slug}`, 'cistern.json'), 'utf8'),
+export const copySaved = (
+	source: string,
+	slug: string,
+	count: number,
+): Promise<readonly string[]> =>
+	Promise.all(
+		Array.from({length: count}, async (_, index) => {
+			const name = `${slug}-${index}`;
+			const uuid = `${name}-`.padEnd(36, '0');
+			const [from, to] = [slug, name].map((each) => join(source, `acme#${each}`));
+			await copySavedAs(from ?? '', to ?? '', {uuid, slug: name});
+			return name;
+		}),
 	);
-	return Array.from({length: count}, (_, index) => {
-		const name = `${slug}-${index}`;
-		const folder = join(source, `acme#${name}`);
-		cpSync(join(source, `acme#${slug}`), folder, {recursive: true});
-		const uuid = `${name}-`.padEnd(36, '0');
-		const copied = {...(record as object), uuid, slug: name};
-		writeFileSync(join(folder, 'cistern.json'), JSON.stringify(copied));
-		return name;
-	});
-};

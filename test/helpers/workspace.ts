@@ -8,6 +8,7 @@ import {type Sandbox, startSandbox} from '../../source/sandbox/start-sandbox.ts'
 import type {RepositoryOptions} from '../../source/sandbox/workspaces.ts';
 import {addAccess, makeSource, type RunResult, runBackup} from './backup.ts';
 import {createFakeClock, type FakeClock} from './fake-clock.ts';
+import {copyOriginal} from './originals.ts';
 import {commitFile} from './upstream.ts';
 
 type RunOptions = NonNullable<Parameters<typeof runBackup>[2]>;
@@ -19,6 +20,13 @@ export type TestWorkspace = {
 	clock: FakeClock;
 	/** A private repository with one commit on `main`. */
 	add(slug: string, options?: Partial<RepositoryOptions>): Promise<SandboxRepository>;
+	/**
+	 * Private repositories with one commit on `main` that a run has saved already, by their slugs: as
+	 * `add` and `run` leave them, but for a fraction of the processes.
+	 */
+	addSaved<Slugs extends readonly string[]>(
+		...slugs: Slugs
+	): Promise<{[Index in keyof Slugs]: SandboxRepository}>;
 	run(options?: RunOptions & {source?: Partial<Source>}): Promise<RunResult>;
 	/** Path of what lies in the source's folder. */
 	path(...parts: readonly string[]): string;
@@ -41,6 +49,18 @@ export const setUpWorkspace = (lives: 'each' | 'all' = 'each'): TestWorkspace =>
 			});
 			await commitFile(repository.path, {content: `${slug}\n`});
 			return repository;
+		},
+		addSaved: async (...slugs: readonly string[]) => {
+			const first = workspace.sandbox.listRepositories('acme').length;
+			const repositories = await Promise.all(
+				slugs.map(async (slug, index) => {
+					const repository = workspace.sandbox.addRepository({workspace: 'acme', slug});
+					await copyOriginal(first + index, repository, workspace.path(`acme#${slug}`));
+					return repository;
+				}),
+			);
+			await workspace.run();
+			return repositories;
 		},
 		run: ({source, ...options}: RunOptions & {source?: Partial<Source>} = {}) =>
 			runBackup(workspace.folder, [makeSource(workspace.sandbox, source)], {

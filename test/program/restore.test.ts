@@ -98,7 +98,7 @@ describe('cistern restore', () => {
 
 	it('killed in the middle and run again ends right, and nothing of the first try stays', async () => {
 		const {home, from} = makeBackup();
-		copySaved(join(home.backup, 'acme'), 'api', 6);
+		await copySaved(join(home.backup, 'acme'), 'api', 6);
 		const to = join(home.folder, 'rescued');
 		const args = ['restore', '--all', '--to', to, '--json', ...from];
 		const first = home.start(args);

@@ -67,7 +67,10 @@ it('a source of 30 repositories and a wiki comes back to disk and by push, at tw
 	await tagAnnotated(docs.path, 'v1');
 	await forcePush(wikiPath, {branch: 'master'});
 	const after = await save(paths);
-	const copies = [...copySaved(acme.path(), 'api', 20), ...copySaved(acme.path(), 'web', 7)];
+	const copies = [
+		...(await copySaved(acme.path(), 'api', 20)),
+		...(await copySaved(acme.path(), 'web', 7)),
+	];
 	const names = [...Object.keys(paths), ...copies];
 
 	const home = makeHome(acme.sandbox);
