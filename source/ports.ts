@@ -101,6 +101,14 @@ export type TransferOptions = {
 	readonly onProgress: (progress: Progress) => void;
 };
 
+/** A new mirror. */
+export type Cloned = {
+	/** Bytes. */
+	readonly received: number;
+	/** Its branches and tags. */
+	readonly refs: Refs;
+};
+
 /** How the user's own git is let work. */
 export type AsUser = {
 	readonly signal: AbortSignal;
@@ -154,9 +162,9 @@ export interface Git {
 
 	/**
 	 * A new mirror with Cistern's configuration and all of upstream's branches and tags, in a folder
-	 * that does not exist yet. Bytes received.
+	 * that does not exist yet.
 	 */
-	cloneEverything(mirror: string, url: string, options: TransferOptions): Promise<number>;
+	cloneEverything(mirror: string, url: string, options: TransferOptions): Promise<Cloned>;
 
 	/**
 	 * Brings the objects behind `refs` and what they reach, and moves no ref. Asks by object id;
@@ -212,14 +220,14 @@ export interface Git {
 		options: PushOptions,
 	): Promise<void>;
 
-	/** Writes an entry's objects and gives the commit's id. Moves no ref. */
+	/** Writes an entry's objects and gives the commit's id. Moves no ref. No process. */
 	writeHistory(
 		mirror: string,
 		entry: HistoryEntry,
 		parent: RecordedHistory | undefined,
 	): Promise<string>;
 
-	/** Writes the first entry of a new mirror's history, and the ref that holds it. */
+	/** Writes the first entry of a new mirror's history, and the ref that holds it. No process. */
 	beginHistory(mirror: string, entry: HistoryEntry): Promise<void>;
 
 	/** Those of the branches that would not be fast-forwarded by moving to the given object. */

@@ -1,5 +1,5 @@
 import {execFile} from 'node:child_process';
-import {cpSync, readdirSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
+import {cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {promisify} from 'node:util';
 import {describe, expect, it} from 'vitest';
@@ -44,7 +44,10 @@ describe('a folder that somebody damaged', () => {
 			// Its history went with them, and no run may pass that over.
 			'its objects are gone',
 			exitCodes.incomplete,
-			() => rmSync(join(acme.mirror('api'), 'objects', 'pack'), {recursive: true}),
+			() => {
+				rmSync(join(acme.mirror('api'), 'objects'), {recursive: true});
+				mkdirSync(join(acme.mirror('api'), 'objects'));
+			},
 		],
 		[
 			'an object is missing that only a commit names',

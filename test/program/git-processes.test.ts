@@ -7,7 +7,7 @@ import {setUpWorkspace} from '../helpers/workspace.ts';
 const acme = setUpWorkspace();
 
 describe('the git processes of a run', () => {
-	it('are none for what did not change, 5 for a first copy and 9 for a fast-forward', async () => {
+	it('are none for what did not change, 2 for a first copy and 7 for a fast-forward', async () => {
 		const {path} = await acme.add('api');
 		await acme.add('web');
 		const home = makeHome(acme.sandbox);
@@ -15,7 +15,7 @@ describe('the git processes of a run', () => {
 		const once = 2;
 		const first = countedGit();
 		await home.run(['--yes'], first.environment);
-		expect(first.started().length).toBeLessThanOrEqual(once + 2 * 5);
+		expect(first.started().length).toBeLessThanOrEqual(once + 2 * 2);
 
 		const idle = countedGit();
 		expect((await home.run(['--yes'], idle.environment)).stderr).toContain('2 unchanged');
@@ -25,7 +25,7 @@ describe('the git processes of a run', () => {
 		const forward = countedGit();
 		expect((await home.run(['--yes'], forward.environment)).exitCode).toBe(0);
 		expect(forward.started()).toContainEqual(expect.stringMatching(/^fetch /));
-		expect(forward.started().length).toBeLessThanOrEqual(once + 9);
+		expect(forward.started().length).toBeLessThanOrEqual(once + 7);
 	});
 
 	it('are five for a history, however long it is', async () => {

@@ -16,7 +16,7 @@ describe('a run that is interrupted while git hangs', () => {
 		const own = join(home.backup, 'acme', '.cistern');
 		const marker = `HOME=${join(home.folder, 'home')}`;
 		const hang = `case "$PWD" in *${uuid.slice(1, -1)}*) : > '${home.folder}/hangs'; sleep 600 ;; esac`;
-		const {environment} = countedGit({at: '*fast-import*', strike: hang});
+		const {environment} = countedGit({at: '*clone*', strike: hang});
 		const interrupt = async (signals: readonly NodeJS.Signals[]) => {
 			rmSync(join(home.folder, 'hangs'), {force: true});
 			const running = home.start(['--yes', '--concurrency', '1'], environment);

@@ -16,12 +16,15 @@ export const syncFolder = async (folder: string): Promise<void> => {
  * Writes a file aside, syncs it and renames it into place with mode 0600: whoever reads the path,
  * after a kill too, finds the old text or the new one, whole.
  */
-export const replaceFile = async (path: string, text: string): Promise<void> => {
-	const aside = `${path}.${randomBytes(6).toString('hex')}.new`;
+export const replaceFile = async (
+	path: string,
+	content: string | Buffer,
+	aside = `${path}.${randomBytes(6).toString('hex')}.new`,
+): Promise<void> => {
 	try {
 		const handle = await open(aside, 'wx', 0o600);
 		try {
-			await handle.writeFile(text, 'utf8');
+			await handle.writeFile(content);
 			await handle.sync();
 		} finally {
 			await handle.close();

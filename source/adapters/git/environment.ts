@@ -21,6 +21,9 @@ const enforced: GitConfig = [
 	['credential.helper', ''],
 	['fetch.recurseSubmodules', 'false'],
 	['gc.auto', '0'],
+	// The form of a mirror that its files are read in, whatever a later git prefers.
+	['init.defaultObjectFormat', 'sha1'],
+	['init.defaultRefFormat', 'files'],
 	['maintenance.auto', 'false'],
 	['http.followRedirects', 'false'],
 	// A transfer below a byte a second for a minute is over: git ends it by itself, helper included.

@@ -1,3 +1,4 @@
+import {dirname, join} from 'node:path';
 import {
 	type HistoryEntry,
 	type HistoryLogEntry,
@@ -5,7 +6,10 @@ import {
 	type RecordedHistory,
 } from '../../domain/history/history.ts';
 import type {Git} from '../../ports.ts';
+import {replaceFile} from '../files/replace-file.ts';
+import {addFolder, hashOf, makeObject, writeObject} from './loose-object.ts';
 import {inMirror} from './mirror.ts';
+import {onDisk} from './on-disk.ts';
 import type {RunGit} from './open-git.ts';
 
 type HistoryMethods = Pick<
@@ -25,38 +29,8 @@ export const logFormat = '--format=%H %ct%n%B%x00';
 export const parseLog = (text: string): readonly HistoryLogEntry[] =>
 	text.split('\0').flatMap(parseLogEntry);
 
-/** fast-import gives a commit to no one but a ref. This one goes before it is ever written. */
-const passingRef = 'refs/cistern/passing';
-
-/** git-fast-import(1), "data", with its exact length in bytes. */
-const data = (text: string): string => `data ${Buffer.byteLength(text)}\n${text}\n`;
-
-/** A commit of the refs alone, marked 1. */
-const formatCommit = (
-	ref: string,
-	{refsText, message, at}: HistoryEntry,
-	parent: RecordedHistory | undefined,
-): string => {
-	// Dates have whole seconds; each entry is later than the last, so that a date finds one.
-	const seconds = Math.max(Math.trunc(at / 1000), parent === undefined ? 0 : parent.at / 1000 + 1);
-	const who = `Cistern <${historyAuthor}> ${seconds} +0000`;
-	return [
-		`commit ${ref}\nmark :1\nauthor ${who}\ncommitter ${who}\n`,
-		data(message),
-		parent === undefined ? '' : `from ${parent.oid}\n`,
-		`M 100644 inline ${refsFile}\n`,
-		data(refsText),
-	].join('');
-};
-
 export const historyMethods = (run: RunGit): HistoryMethods => {
 	const git = inMirror(run);
-	/** One process writes blob, tree and commit, into a pack of their own. */
-	const importCommit = (mirror: string, commands: string): Promise<string> =>
-		git(mirror, ['-c', 'fastimport.unpackLimit=1', 'fast-import', '--quiet', '--force', '--done'], {
-			input: `${commands}done\n`,
-		});
-
 	const readRefsText = (mirror: string, oid: string): Promise<string> =>
 		git(mirror, ['cat-file', 'blob', `${oid}:${refsFile}`]);
 
@@ -78,15 +52,39 @@ export const historyMethods = (run: RunGit): HistoryMethods => {
 				? undefined
 				: {oid: commit.oid, at: Number(seconds) * 1000, refsText: refs.text};
 		},
-		writeHistory: async (mirror, entry, parent) => {
-			const commit = formatCommit(passingRef, entry, parent);
-			const forget = `reset ${passingRef}\nfrom ${'0'.repeat(40)}\n`;
-			return (await importCommit(mirror, `${commit}get-mark :1\n${forget}`)).trim();
-		},
-		beginHistory: async (mirror, entry) => {
-			await importCommit(mirror, formatCommit(historyRef, entry, undefined));
-		},
+		writeHistory: (mirror, entry, parent) =>
+			onDisk(mirror, () => writeEntry(mirror, entry, parent)),
+		beginHistory: (mirror, entry) =>
+			onDisk(mirror, async () => {
+				const oid = await writeEntry(mirror, entry, undefined);
+				await addFolder(dirname(join(mirror, historyRef)));
+				await replaceFile(join(mirror, historyRef), `${oid}\n`);
+			}),
 	};
+};
+
+/** A commit of the refs alone, into three files. Gives its id. */
+const writeEntry = async (
+	mirror: string,
+	{refsText, message, at}: HistoryEntry,
+	parent: RecordedHistory | undefined,
+): Promise<string> => {
+	const hash = hashOf(parent?.oid ?? /^[0-9a-f]+/m.exec(refsText)?.[0]);
+	const blob = makeObject('blob', refsText, hash);
+	const name = Buffer.from(`100644 ${refsFile}\0`);
+	const tree = makeObject('tree', Buffer.concat([name, Buffer.from(blob.oid, 'hex')]), hash);
+	// Dates have whole seconds; each entry is later than the last, so that a date finds one.
+	const seconds = Math.max(Math.trunc(at / 1000), parent === undefined ? 0 : parent.at / 1000 + 1);
+	const who = `Cistern <${historyAuthor}> ${seconds} +0000`;
+	const lines = [
+		`tree ${tree.oid}`,
+		...(parent === undefined ? [] : [`parent ${parent.oid}`]),
+		`author ${who}`,
+		`committer ${who}`,
+	];
+	const commit = makeObject('commit', `${lines.join('\n')}\n\n${message}`, hash);
+	await Promise.all([blob, tree, commit].map((object) => writeObject(mirror, object)));
+	return commit.oid;
 };
 
 /** git-cat-file(1), "BATCH OUTPUT": a line with the size in bytes before each object's own text. */

@@ -2,8 +2,8 @@ import {readdir} from 'node:fs/promises';
 import {join} from 'node:path';
 import type {Git} from '../../ports.ts';
 import {inMirror} from './mirror.ts';
+import {onDisk} from './on-disk.ts';
 import type {RunGit} from './open-git.ts';
-import {asMirrorFailure} from './run-git.ts';
 import {removeStaleLocks} from './stale-locks.ts';
 
 type MaintenanceMethods = Pick<Git, 'pack' | 'clearStaleLocks'>;
@@ -17,24 +17,12 @@ export const maintenanceMethods = (run: RunGit): MaintenanceMethods => {
 	return {
 		pack: async (mirror) => {
 			await git(mirror, ['pack-refs', '--all']);
-			if (await onDisk(mirror, isScattered)) {
+			if (await onDisk(mirror, () => isScattered(mirror))) {
 				await git(mirror, ['repack', '-q', '-d', '--geometric=2']);
 			}
 		},
-		clearStaleLocks: (mirror) => onDisk(mirror, removeStaleLocks),
+		clearStaleLocks: (mirror) => onDisk(mirror, () => removeStaleLocks(mirror)),
 	};
-};
-
-/** What is done to a mirror's files without git fails as git would. */
-const onDisk = async <Result>(
-	mirror: string,
-	act: (mirror: string) => Promise<Result>,
-): Promise<Result> => {
-	try {
-		return await act(mirror);
-	} catch (error) {
-		throw asMirrorFailure(error, mirror);
-	}
 };
 
 const isScattered = async (mirror: string): Promise<boolean> => {

@@ -1,12 +1,12 @@
-import {mkdir, readdir, readFile, writeFile} from 'node:fs/promises';
+import {mkdir, writeFile} from 'node:fs/promises';
 import {join} from 'node:path';
 import type {HistoryEntry} from '../../domain/history/history.ts';
 import {separateSpellings} from '../../domain/history/separate-spellings.ts';
-import type {Refs} from '../../domain/plan/repository.ts';
 import type {Git} from '../../ports.ts';
 import {historyAuthor, logFormat, parseLog, refsFile} from './history-store.ts';
 import {inMirror} from './mirror.ts';
 import type {RunGit} from './open-git.ts';
+import {readDamagedTips} from './ref-files.ts';
 import {GitExit} from './run-git.ts';
 
 type SalvageMethods = Pick<
@@ -39,8 +39,7 @@ export const salvageMethods = (run: RunGit): SalvageMethods => {
 				`${join(damaged, 'objects')}\n`,
 			);
 		},
-		readDamagedTips: async (damaged) =>
-			new Map([...(await readPackedRefs(damaged)), ...(await readLooseRefs(damaged))]),
+		readDamagedTips,
 		copyRefs: async (reader, mirror, refs, signal) => {
 			const copied = new Set<string>();
 			const steps = separateSpellings([[...refs]], ([ref]) => ref);
@@ -132,33 +131,4 @@ const copyInHalves = async (
 		...(await copyInHalves(refs.slice(0, middle), copy)),
 		...(await copyInHalves(refs.slice(middle), copy)),
 	]);
-};
-
-const packedRef = /^([0-9a-f]{40}(?:[0-9a-f]{24})?) (refs\/\S+)$/;
-const looseRef = /^([0-9a-f]{40}(?:[0-9a-f]{24})?)\s*$/;
-
-/** The lines that can be read, whatever stands between them. */
-const readPackedRefs = async (mirror: string): Promise<Refs> => {
-	const text = await readFile(join(mirror, 'packed-refs'), 'utf8').catch(() => '');
-	return new Map(
-		text.split('\n').flatMap((line): [string, string][] => {
-			const [, oid, ref] = packedRef.exec(line) ?? [];
-			return oid === undefined || ref === undefined ? [] : [[ref, oid]];
-		}),
-	);
-};
-
-const readLooseRefs = async (mirror: string): Promise<Refs> => {
-	const refs = new Map<string, string>();
-	const names = await readdir(join(mirror, 'refs'), {recursive: true}).catch(() => []);
-	for (const name of names) {
-		const ref = `refs/${name.replaceAll('\\', '/')}`;
-		const text = await readFile(join(mirror, ref), 'utf8').catch(() => '');
-		const [, oid] = looseRef.exec(text) ?? [];
-		if (oid !== undefined) {
-			refs.set(ref, oid);
-		}
-	}
-
-	return refs;
 };

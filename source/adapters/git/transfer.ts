@@ -2,13 +2,16 @@ import {chmod, mkdir} from 'node:fs/promises';
 import {tmpdir} from 'node:os';
 import {dirname} from 'node:path';
 import {FailureError} from '../../domain/failure/failure.ts';
+import {parseRefs} from '../../domain/history/history.ts';
 import type {Advertisement, Refs} from '../../domain/plan/repository.ts';
 import {isLegalRef, readableRef} from '../../domain/record/ref-name.ts';
 import type {Git, TransferOptions} from '../../ports.ts';
 import {inMirror} from './mirror.ts';
 import {extendNewConfig} from './mirror-config.ts';
+import {onDisk} from './on-disk.ts';
 import type {RunGit} from './open-git.ts';
 import {createProgressReader} from './progress.ts';
+import {readClonedRefs} from './ref-files.ts';
 import {asTransferFailure, GitExit} from './run-git.ts';
 
 type TransferMethods = Pick<Git, 'readRemoteRefs' | 'cloneEverything' | 'fetchObjects'>;
@@ -77,7 +80,8 @@ export const transferMethods = (runRemote: RunGit, runLocal: RunGit): TransferMe
 
 			await chmod(mirror, 0o700);
 			await extendNewConfig(mirror);
-			return reader.received();
+			const refs = await onDisk(mirror, () => readClonedRefs(mirror));
+			return {received: reader.received(), refs: refs ?? (await askForRefs(runLocal, mirror))};
 		},
 		fetchObjects: async (mirror, url, refs, options) => {
 			try {
@@ -99,6 +103,18 @@ export const transferMethods = (runRemote: RunGit, runLocal: RunGit): TransferMe
 			}
 		},
 	};
+};
+
+const askForRefs = async (runLocal: RunGit, mirror: string): Promise<Refs> => {
+	const format = '--format=%(objectname) %(refname)';
+	const text = await inMirror(runLocal)(mirror, [
+		'for-each-ref',
+		format,
+		'refs/heads',
+		'refs/tags',
+	]);
+	const {refs} = parseRefs(text);
+	return new Map([...refs].map(([ref, oid]) => [readableRef(ref), oid]));
 };
 
 /** By number: names that differ in case alone are one on many file systems. */

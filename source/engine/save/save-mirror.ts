@@ -57,19 +57,16 @@ export const cloneMirror = async (tools: MirrorTools, job: MirrorJob): Promise<S
 	const {git, files} = tools;
 	const {aside, mirror} = job;
 	job.onProgress({stage: 'asking'});
-	const {advertised, received} = await job.patiently(async () => {
+	const {received, ...state} = await job.patiently(async () => {
 		await files.remove(aside);
 		const advertised = await readState(job);
-		const isEmpty = advertised.refs.size === 0;
-		return {
-			advertised,
-			received: isEmpty
-				? await git.createMirror(aside).then(() => 0)
-				: await git.cloneEverything(aside, job.url, job),
-		};
+		if (advertised.refs.size > 0) {
+			return {...advertised, ...(await git.cloneEverything(aside, job.url, job))};
+		}
+
+		await git.createMirror(aside);
+		return {...advertised, received: 0};
 	});
-	const refs = withoutTypes(await git.readRefs(aside));
-	const state = {...advertised, refs};
 	await pointHead(git, aside, state.head ?? unbornHead);
 	job.onProgress({stage: 'packing'});
 	await beginHistory(git, aside, state);
@@ -77,7 +74,7 @@ export const cloneMirror = async (tools: MirrorTools, job: MirrorJob): Promise<S
 	await files.move(aside, mirror);
 	return {
 		how: 'cloned',
-		changes: asCreated(refs),
+		changes: asCreated(state.refs),
 		kept: [],
 		received,
 		hasNewTree: true,
@@ -85,11 +82,15 @@ export const cloneMirror = async (tools: MirrorTools, job: MirrorJob): Promise<S
 	};
 };
 
-/** Brings a mirror that is here up to date; keeps what upstream no longer has. */
+/**
+ * Brings a mirror that is here up to date; keeps what upstream no longer has. `known`: its refs,
+ * where they were read a moment ago.
+ */
 export const updateMirror = async (
 	tools: MirrorTools,
 	job: MirrorJob,
 	before: MirrorRecord | undefined,
+	known?: TypedRefs,
 ): Promise<SavedMirror> => {
 	const {git, files} = tools;
 	const {mirror, run} = job;
@@ -102,8 +103,7 @@ export const updateMirror = async (
 		await repairPins(git, mirror, run);
 	}
 
-	const current = await git.readRefs(mirror);
-
+	const current = wasCut || known === undefined ? await git.readRefs(mirror) : known;
 	job.onProgress({stage: 'asking'});
 	const first = await job.patiently(() => readState(job));
 	if (

@@ -2,7 +2,7 @@ import {FailureError} from '../../domain/failure/failure.ts';
 import {historyRef} from '../../domain/history/history.ts';
 import {isDamagedOne, joinPath} from '../../domain/plan/layout.ts';
 import {equalPrints, type MirrorRecord} from '../../domain/record/record.ts';
-import type {Git} from '../../ports.ts';
+import type {Git, TypedRefs} from '../../ports.ts';
 import type {SourceRun} from '../run/source-run.ts';
 import {type Mended, type MendJob, mendInPlace, rebuildMirror} from './mend-mirror.ts';
 import {cloneMirror, updateMirror} from './save-mirror.ts';
@@ -38,10 +38,7 @@ export const saveOrMend = async (
 
 	return state === 'checked'
 		? mendInPlace(source, job, before)
-		: {
-				saved: await updateMirror(source, job, before),
-				mending: undefined,
-			};
+		: {saved: await updateMirror(source, job, before, state), mending: undefined};
 };
 
 /** A mirror that somebody removed took its history and its old tips along. */
@@ -64,13 +61,13 @@ const cloneAnew = async (
 				},
 });
 
-/** `checked`: every object was read and is whole. `usable`: nothing speaks against it. */
+/** `checked`: every object was read and is whole. Its refs where nothing speaks against it. */
 const judge = async (
 	{git, signal}: SourceRun,
 	mirror: string,
 	before: MirrorRecord | undefined,
 	isMarked: boolean,
-): Promise<'damaged' | 'checked' | 'usable'> => {
+): Promise<'damaged' | 'checked' | TypedRefs> => {
 	try {
 		await git.configureMirror(mirror);
 		const print = await git.readPrint(mirror);
@@ -81,9 +78,9 @@ const judge = async (
 			await git.requireWhole(mirror, signal);
 		}
 
-		await git.readRefs(mirror);
+		const refs = await git.readRefs(mirror);
 		if (!isMarked && (before !== undefined || !(await hasHistory(git, mirror)))) {
-			return 'usable';
+			return refs;
 		}
 
 		return (await git.findDamage(mirror, signal)) === undefined ? 'checked' : 'damaged';

@@ -1,0 +1,44 @@
+import {join} from 'node:path';
+import {describe, expect, it} from 'vitest';
+import {historyMethods} from '../../../source/adapters/git/history-store.ts';
+import {historyRef} from '../../../source/domain/history/history.ts';
+import {makeBareRepository} from '../../../source/sandbox/bare-repository.ts';
+import {runGit} from '../../../source/sandbox/run-git.ts';
+import {makeTemporaryFolder} from '../../helpers/temporary-folder.ts';
+import {git} from '../../helpers/upstream.ts';
+
+/** What git makes of the same commands, and the id that it gives it. */
+const importCommit = async (path: string, refsText: string, message: string): Promise<string> => {
+	const data = (text: string): string => `data ${Buffer.byteLength(text)}\n${text}\n`;
+	const who = 'Cistern <cistern@localhost> 1700000000 +0000';
+	const commands = `commit refs/heads/same\nauthor ${who}\ncommitter ${who}\n${data(message)}M 100644 inline refs\n${data(refsText)}`;
+	await runGit(path, ['fast-import', '--quiet'], commands);
+	return (await git(path, 'rev-parse', 'refs/heads/same')).trim();
+};
+
+describe('an entry of the history', () => {
+	it('is the commit that git itself would have written, and whole', async () => {
+		const path = join(makeTemporaryFolder(), 'repo');
+		makeBareRepository(path, 'main');
+		const history = historyMethods(({args, input}) => runGit(path, args, input));
+		const refsText = `ref: refs/heads/main HEAD\n${'1'.repeat(40)} refs/heads/main\n`;
+		const message = '1 ref changed\n\ncreated - - refs/heads/größe\n';
+		await history.beginHistory(path, {refsText, message, at: 1_700_000_000_900});
+
+		const first = await history.readLastHistory(path);
+
+		expect(first).toEqual({
+			oid: await importCommit(path, refsText, message),
+			refsText,
+			at: 1_700_000_000_000,
+		});
+		const again = {refsText: '', message, at: 1_700_000_000_100};
+		const second = await history.writeHistory(path, again, first);
+		await git(path, 'update-ref', historyRef, second);
+		expect(await history.readHistoryLog(path)).toEqual([
+			{oid: second, at: 1_700_000_001_000, message},
+			{oid: first?.oid, at: 1_700_000_000_000, message},
+		]);
+		expect(await git(path, 'fsck', '--strict', '--full')).toBe('');
+	});
+});
