@@ -9,6 +9,7 @@ import {measureManyRefs} from './many-refs.ts';
 import {measureStartUp} from './start-up.ts';
 import {measureStatus} from './status.ts';
 import {measureUnchanged} from './unchanged.ts';
+import {measureVerify} from './verify.ts';
 
 export type Case = (bench: Bench) => Promise<readonly Finding[]>;
 
@@ -22,5 +23,6 @@ export const allCases: Readonly<Record<string, Case>> = {
 	'live-view': measureLiveView,
 	latency: measureLatency,
 	'many-refs': measureManyRefs,
+	verify: measureVerify,
 	status: measureStatus,
 };
