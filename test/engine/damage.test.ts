@@ -55,8 +55,7 @@ describe('a folder that somebody damaged', () => {
 			() => loseFile(acme.mirror('api')),
 		],
 	])('is set aside where %s, and the repository is saved anew', async (_, code, damage) => {
-		const {path} = await acme.add('api');
-		await acme.run();
+		const [{path}] = await acme.addSaved('api');
 		await damage();
 
 		const {exitCode} = await acme.run();
@@ -68,8 +67,7 @@ describe('a folder that somebody damaged', () => {
 	});
 
 	it('is looked at again where its record is cut short', async () => {
-		const {path} = await acme.add('api');
-		await acme.run();
+		const [{path}] = await acme.addSaved('api');
 		writeFileSync(recordPath(), readFileSync(recordPath(), 'utf8').slice(0, 40));
 
 		const {exitCode} = await acme.run();
@@ -80,8 +78,7 @@ describe('a folder that somebody damaged', () => {
 	});
 
 	it("is left alone where a newer Cistern's record lies in it", async () => {
-		await acme.add('api');
-		await acme.run();
+		await acme.addSaved('api');
 		writeFileSync(recordPath(), '{"version": 2}');
 
 		const {exitCode, outcomes} = await acme.run();

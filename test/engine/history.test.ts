@@ -85,8 +85,7 @@ describe('what upstream rewrites or deletes', () => {
 	});
 
 	it('is kept when a repository is emptied', async () => {
-		const {path} = await acme.add('api');
-		await acme.run();
+		const [{path}] = await acme.addSaved('api');
 		const old = await readRefs(path);
 		await deleteRef(path, 'refs/heads/main');
 
@@ -122,8 +121,7 @@ describe('what upstream rewrites or deletes', () => {
 	});
 
 	it('makes no kept ref of a fast-forward', async () => {
-		const {path} = await acme.add('api');
-		await acme.run();
+		const [{path}] = await acme.addSaved('api');
 		await commitFile(path);
 
 		await acme.run();
@@ -132,8 +130,7 @@ describe('what upstream rewrites or deletes', () => {
 	});
 
 	it('is hidden from a clone', async () => {
-		const {path} = await acme.add('api');
-		await acme.run();
+		const [{path}] = await acme.addSaved('api');
 		await forcePush(path);
 		await acme.run();
 
@@ -143,8 +140,7 @@ describe('what upstream rewrites or deletes', () => {
 	});
 
 	it("is written down in the mirror's own history with the refs of each moment", async () => {
-		const {path} = await acme.add('api');
-		await acme.run();
+		const [{path}] = await acme.addSaved('api');
 		const before = await readRefs(path);
 		await forcePush(path);
 		await acme.run();

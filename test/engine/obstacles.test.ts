@@ -19,8 +19,7 @@ const acme = setUpWorkspace();
 
 describe('a folder that no record gives to a repository', () => {
 	it('is left alone by one that takes its name, and by the copy of another', async () => {
-		const [api, web] = [await acme.add('api'), await acme.add('web')];
-		await acme.run();
+		const [api, web] = await acme.addSaved('api', 'web');
 		mkdirSync(acme.path('acme#shop'));
 		writeFileSync(acme.path('acme#shop', 'notes.txt'), 'mine');
 		mkdirSync(acme.path('acme#web-copy'));
@@ -43,8 +42,7 @@ describe('a folder that no record gives to a repository', () => {
 	});
 
 	it("is not taken where a newer Cistern's record in it names another repository", async () => {
-		await acme.add('web');
-		await acme.run();
+		await acme.addSaved('web');
 		mkdirSync(acme.path('acme#api'));
 		writeFileSync(acme.path('acme#api', 'cistern.json'), '{"version": 2, "uuid": "another"}');
 		const {path, uuid} = await acme.add('api');
@@ -60,8 +58,7 @@ describe('a folder that no record gives to a repository', () => {
 
 describe('what is in the way of one repository fails that one alone', () => {
 	it('where its folder cannot be renamed, and nothing is put into a place not yet left', async () => {
-		const [api, web] = [await acme.add('api'), await acme.add('web')];
-		await acme.run();
+		const [api, web] = await acme.addSaved('api', 'web');
 		const old = await readRefs(api.path);
 		writeFileSync(acme.path('acme#shop'), 'a file');
 		acme.sandbox.renameRepository(api, 'shop');
@@ -87,8 +84,7 @@ describe('what is in the way of one repository fails that one alone', () => {
 	});
 
 	it('where its folder is a file, its record is a folder, or its day of going cannot be written', async () => {
-		const [gone] = [await acme.add('gone'), await acme.add('odd'), await acme.add('web')];
-		await acme.run();
+		const [gone] = await acme.addSaved('gone', 'odd', 'web');
 		writeFileSync(acme.path('acme#api'), 'a file');
 		await acme.add('api');
 		for (const name of ['acme#gone', 'acme#odd']) {
@@ -116,8 +112,7 @@ describe('a branch whose name is not UTF-8', () => {
 	};
 
 	it('fails its repository with a sentence, without changing what was saved or the others', async () => {
-		const [odd, web] = [await acme.add('odd'), await acme.add('web')];
-		await acme.run();
+		const [odd, web] = await acme.addSaved('odd', 'web');
 		const before = await readRefs(acme.mirror('odd'));
 		await nameBadly(odd.path);
 		await commitFile(odd.path);

@@ -127,9 +127,7 @@ describe('credentials', () => {
 	});
 
 	it('that go bad in the middle end it with 12 and keep what was saved', async () => {
-		const {path} = await acme.add('api');
-		await acme.add('web');
-		await acme.run();
+		const [{path}] = await acme.addSaved('api', 'web');
 		await commitFile(path);
 		acme.sandbox.addFault({
 			match: {service: 'git'},
@@ -274,8 +272,7 @@ describe('a limit of the API', () => {
 	);
 
 	it('that is never lifted says so of the source, loses nothing and marks nothing as gone', async () => {
-		await acme.add('api');
-		await acme.run();
+		await acme.addSaved('api');
 		acme.sandbox.addFault({
 			match: {service: 'api'},
 			answer: {kind: 'rate-limit', tells: 'reset-seconds', seconds: 3000},

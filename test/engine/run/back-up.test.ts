@@ -102,8 +102,7 @@ describe('a first run', () => {
 
 describe('a second run', () => {
 	it('costs one light request a repository and writes nothing where nothing changed', async () => {
-		await acme.add('api');
-		await acme.run();
+		await acme.addSaved('api');
 		const record = readFileSync(acme.path('acme#api', 'cistern.json'), 'utf8');
 		acme.sandbox.clearRequests();
 
@@ -149,8 +148,7 @@ describe('a second run', () => {
 	});
 
 	it('clones a mirror again that went missing, and says that its history is lost', async () => {
-		const {path} = await acme.add('api');
-		await acme.run();
+		const [{path}] = await acme.addSaved('api');
 		rmSync(acme.mirror('api'), {recursive: true});
 
 		const {exitCode, outcomes} = await acme.run();

@@ -151,8 +151,7 @@ describe('the history of a repository', () => {
 	});
 
 	it('is called by its own name after a rename, and goes on', async () => {
-		const repository = await acme.add('old-name');
-		await acme.run();
+		const [repository] = await acme.addSaved('old-name');
 		acme.sandbox.renameRepository(repository, 'new-name');
 		await commitFile(repository.path);
 		await acme.run();
