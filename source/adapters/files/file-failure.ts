@@ -1,3 +1,4 @@
+import {constants} from 'node:os';
 import {FailureError} from '../../domain/failure/failure.ts';
 
 const diskFullCodes = new Set(['ENOSPC', 'EDQUOT', 'EFBIG']);
@@ -15,7 +16,8 @@ const explanations: Readonly<Record<string, string>> = {
 	ENOENT: 'it is not there any more',
 	ENXIO: 'the disk is not there any more',
 	ENODEV: 'the disk is not there any more',
-	EMFILE: 'too many files are open',
+	EMFILE: 'this program has too many files open',
+	ENFILE: 'this computer has too many files open',
 };
 
 /** Node's error for a file operation as a failure; anything that is no such error stays as it is. */
@@ -32,8 +34,41 @@ export const asFileFailure = (error: unknown, path: string): unknown => {
 	);
 };
 
-/** Node's code of a system error (`ENOENT`). */
-export const codeOf = (error: unknown): string | undefined =>
-	error instanceof Error && 'code' in error && typeof error.code === 'string'
-		? error.code
-		: undefined;
+/** The code of a system error (`ENOENT`). Node has no name for some of them, a used-up quota's for one. */
+export const codeOf = (error: unknown): string | undefined => {
+	if (!(error instanceof Error && 'code' in error && typeof error.code === 'string')) {
+		return undefined;
+	}
+
+	const {code} = error;
+	return code.startsWith('Unknown system error') && 'errno' in error
+		? (nameOf(Number(error.errno)) ?? code)
+		: code;
+};
+
+const nameOf = (errno: number): string | undefined =>
+	Object.entries(constants.errno).find(([, number]) => number === -errno)?.[0];
+
+const troubles = new Set([
+	'EIO',
+	'EACCES',
+	'EPERM',
+	'EMFILE',
+	'ENFILE',
+	'ENXIO',
+	'ENODEV',
+	'ESTALE',
+]);
+
+/** Undefined for what is not there or not what it should be; throws where this cannot be told. */
+export const orNothing =
+	(path: string) =>
+	(error: unknown): undefined => {
+		if (troubles.has(codeOf(error) ?? '')) {
+			throw asFileFailure(error, path);
+		}
+	};
+
+/** Is there just nothing at a path? */
+export const isAbsence = (error: unknown): boolean =>
+	codeOf(error) === 'ENOENT' || codeOf(error) === 'ENOTDIR';

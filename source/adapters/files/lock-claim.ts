@@ -2,7 +2,7 @@ import {readFile} from 'node:fs/promises';
 import {hostname} from 'node:os';
 import {setTimeout as pause} from 'node:timers/promises';
 import type {LockHolder} from '../../ports.ts';
-import {codeOf} from './file-failure.ts';
+import {isAbsence} from './file-failure.ts';
 import {type Machine, readMachine} from './machine.ts';
 import {isAlive, readProcessBirth} from './processes.ts';
 
@@ -34,7 +34,7 @@ export const makeClaim = async (run: string): Promise<Claim> => ({
  */
 export const readClaim = async (path: string): Promise<Claim | 'unreadable' | undefined> => {
 	const text = await readFile(path, 'utf8').catch((error: unknown) => {
-		if (codeOf(error) === 'ENOENT' || codeOf(error) === 'ENOTDIR') {
+		if (isAbsence(error)) {
 			return undefined;
 		}
 

@@ -13,7 +13,7 @@ import {
 } from 'node:fs/promises';
 import {dirname, join} from 'node:path';
 import type {Files} from '../../ports.ts';
-import {asFileFailure, codeOf} from './file-failure.ts';
+import {asFileFailure, codeOf, isAbsence} from './file-failure.ts';
 import {isLockedBy, lockFolder} from './lock-folder.ts';
 import {readText} from './read-text.ts';
 import {replaceFile, syncFolder} from './replace-file.ts';
@@ -61,7 +61,7 @@ const translated = async <Result>(path: string, act: () => Promise<Result>): Pro
 };
 
 const unlessMissing = <Result>(error: unknown, result: Result): Result => {
-	if (codeOf(error) === 'ENOENT' || codeOf(error) === 'ENOTDIR') {
+	if (isAbsence(error)) {
 		return result;
 	}
 

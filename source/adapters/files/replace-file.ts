@@ -1,12 +1,20 @@
 import {randomBytes} from 'node:crypto';
 import {open, rename, rm} from 'node:fs/promises';
 import {dirname} from 'node:path';
+import {codeOf} from './file-failure.ts';
+
+/** What a disk says that could not keep what it was given. */
+const lossCodes = new Set(['EIO', 'ENOSPC', 'EDQUOT']);
 
 /** Makes the entries of a folder survive a power cut. Not every system can; then it is left. */
 export const syncFolder = async (folder: string): Promise<void> => {
 	const handle = await open(folder, 'r').catch(() => undefined);
 	try {
-		await handle?.sync().catch(() => undefined);
+		await handle?.sync();
+	} catch (error) {
+		if (lossCodes.has(codeOf(error) ?? '')) {
+			throw error;
+		}
 	} finally {
 		await handle?.close();
 	}

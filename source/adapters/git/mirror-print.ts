@@ -2,10 +2,11 @@ import type {Stats} from 'node:fs';
 import {stat} from 'node:fs/promises';
 import {join} from 'node:path';
 import type {MirrorPrint} from '../../domain/record/record.ts';
+import {orNothing} from '../files/file-failure.ts';
 import {readText} from '../files/read-text.ts';
 
 const statOrNothing = async (path: string): Promise<Stats | undefined> =>
-	stat(path).catch(() => undefined);
+	stat(path).catch(orNothing(path));
 
 const timeOf = (stats: Stats | undefined): number => Math.trunc(stats?.mtimeMs ?? 0);
 
@@ -15,7 +16,7 @@ const timeOf = (stats: Stats | undefined): number => Math.trunc(stats?.mtimeMs ?
  */
 export const readMirrorPrint = async (mirror: string): Promise<MirrorPrint | undefined> => {
 	const [head, packedRefs, heads, tags, packs] = await Promise.all([
-		readText(join(mirror, 'HEAD')).catch(() => undefined),
+		readText(join(mirror, 'HEAD')).catch(orNothing(mirror)),
 		statOrNothing(join(mirror, 'packed-refs')),
 		statOrNothing(join(mirror, 'refs', 'heads')),
 		statOrNothing(join(mirror, 'refs', 'tags')),

@@ -4,6 +4,7 @@ import {FailureError} from '../../domain/failure/failure.ts';
 import {parseRefs} from '../../domain/history/history.ts';
 import {readableRef} from '../../domain/record/ref-name.ts';
 import type {Git, TypedRefs} from '../../ports.ts';
+import {orNothing} from '../files/file-failure.ts';
 import {extendNewConfig, isOwnConfig, replaceForeignConfig} from './mirror-config.ts';
 import {readMirrorPrint} from './mirror-print.ts';
 import type {RunGit} from './open-git.ts';
@@ -116,7 +117,7 @@ const refuseLoan = async (mirror: string): Promise<void> => {
 
 /** Undefined where there is none; whatever else is wrong with it, git will say in its words. */
 const readIfThere = (path: string): Promise<string | undefined> =>
-	readFile(path, 'utf8').catch(() => undefined);
+	readFile(path, 'utf8').catch(orNothing(path));
 
 /** As many refspecs as fit every system's limit on arguments. */
 const batchSize = 200;

@@ -52,7 +52,7 @@ export const describeLocal = (
 			return {
 				what: withWords(`${toPrintable(failure.path)} cannot be used`, failure.detail),
 				advice:
-					'It is in the way of this repository alone. Look what lies there: move it away, or let this user write to it. Then run cistern again.',
+					'It is in the way of this repository alone. Look what lies there: move it away, or let this user write to it; where the disk reports an error, check the disk. Then run cistern again.',
 			};
 		case 'disk-full':
 			return {

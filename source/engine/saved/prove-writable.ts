@@ -7,6 +7,9 @@ const probeFile = '.cistern-probe';
 /** Writes a file to a folder and removes it. Throws `folder-unusable` and `disk-full`. */
 export const proveWritable = async (files: Files, folder: string): Promise<void> => {
 	const probe = joinPath(folder, probeFile);
-	await files.writeText(probe, '');
-	await files.remove(probe);
+	try {
+		await files.writeText(probe, '');
+	} finally {
+		await files.remove(probe);
+	}
 };

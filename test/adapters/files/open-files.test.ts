@@ -11,6 +11,7 @@ import {
 } from 'node:fs';
 import {join} from 'node:path';
 import {describe, expect, it} from 'vitest';
+import {asFileFailure, orNothing} from '../../../source/adapters/files/file-failure.ts';
 import {openFiles} from '../../../source/adapters/files/open-files.ts';
 import {makeTemporaryFolder} from '../../helpers/temporary-folder.ts';
 
@@ -102,5 +103,24 @@ describe('folders', () => {
 				failure: {kind: 'folder-unusable', path},
 			});
 		}
+	});
+});
+
+describe('what the system says of a file', () => {
+	it.runIf(process.platform === 'linux')(
+		'is a full disk where a quota is used up, for which Node has no name',
+		() => {
+			const error = Object.assign(new Error('write'), {
+				code: 'Unknown system error -122',
+				errno: -122,
+			});
+			expect(asFileFailure(error, '/b')).toMatchObject({failure: {kind: 'disk-full', path: '/b'}});
+		},
+	);
+
+	it('is not that nothing is there where it may not be read', () => {
+		const errorOf = (code: string) => Object.assign(new Error(code), {code});
+		expect(orNothing('/b')(errorOf('ENOENT'))).toBeUndefined();
+		expect(() => orNothing('/b')(errorOf('EIO'))).toThrow('folder-unusable');
 	});
 });
