@@ -471,6 +471,8 @@ export interface World {
 	readonly files: Files;
 	readonly clock: Clock;
 	readonly terminal: Terminal;
+	/** So many things this machine does at once. */
+	readonly processors: number;
 	/** Git without a credential, for what lies on the disk already. */
 	openGit(run: string): Git;
 	/** Ends whatever a run's git processes left behind; comes back when none of them is left. */

@@ -1,5 +1,5 @@
 import {createHash, randomBytes} from 'node:crypto';
-import {homedir} from 'node:os';
+import {availableParallelism, homedir} from 'node:os';
 import {dirname} from 'node:path';
 import {makeAgents} from './adapters/bitbucket/agents.ts';
 import {connectBitbucket} from './adapters/bitbucket/connect-bitbucket.ts';
@@ -48,6 +48,7 @@ export const openWorld = (
 		files: openFiles(),
 		clock: openClock(),
 		terminal: openTerminal(program, options),
+		processors: availableParallelism(),
 		endProcesses: (run) => endMarkedProcesses(`${runMarker}=${run}`),
 		digest: (text) => createHash('sha256').update(text).digest('hex'),
 		newRunName: () => nameRun(new Date(), randomBytes(3).toString('hex')),

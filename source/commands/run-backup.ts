@@ -1,15 +1,13 @@
 import type {ExitCode} from '../domain/failure/exit-code.ts';
 import type {Listener} from '../domain/run/events.ts';
 import type {Settings} from '../domain/settings/settings.ts';
+import {usualTransfers} from '../domain/settings/usual-transfers.ts';
 import {backUp} from '../engine/run/back-up.ts';
 import {type Narrowing, noNarrowing} from '../engine/run/narrowing.ts';
 import type {Run} from '../engine/run/source-run.ts';
 import type {World} from '../ports.ts';
 import {chooseView, type ViewChoice} from '../ui/choose-view.ts';
 import {toLogLines} from '../ui/log-lines.ts';
-
-/** Git transfers at once where the user names no number: enough to fill a line, few for a host. */
-const usualConcurrency = 8;
 
 export type BackupOptions = {
 	readonly settings: Settings;
@@ -43,7 +41,8 @@ export const openRun = (world: World, options: BackupOptions, publish: Listener)
 	signal: options.signal,
 	publish,
 	narrowing: options.narrowing,
-	concurrency: options.concurrency ?? options.settings.concurrency ?? usualConcurrency,
+	concurrency:
+		options.concurrency ?? options.settings.concurrency ?? usualTransfers(world.processors),
 	waitsForLock: options.waitsForLock,
 	describe: toLogLines,
 });

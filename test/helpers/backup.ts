@@ -76,6 +76,7 @@ export const makeWorld = (clock: FakeClock): World => {
 		}),
 		files: openFiles(),
 		clock,
+		processors: 2,
 		endProcesses: (run) => endMarkedProcesses(`${runMarker}=${run}`),
 		digest: (text) => createHash('sha256').update(text).digest('hex'),
 		newRunName: () => `run-${randomUUID()}`,

@@ -108,6 +108,11 @@ export class StopError extends Error {
 	}
 }
 
+/** Did the other side, or the line to it, end a connection before it was done? */
+export const isCut = (failure: Failure): boolean =>
+	failure.kind === 'network' &&
+	(failure.problem === 'connection-reset' || failure.problem === 'cut-short');
+
 /** Might the same request succeed a little later? Decides what is tried again. */
 export const isPassing = (failure: Failure): boolean => {
 	switch (failure.kind) {

@@ -1,6 +1,6 @@
-import {type Failure, FailureError, isPassing} from '../../domain/failure/failure.ts';
+import {type Failure, FailureError, isCut, isPassing} from '../../domain/failure/failure.ts';
 import type {Clock} from '../../ports.ts';
-import type {HostGate} from './host-gate.ts';
+import type {HostGate, Ticket} from './host-gate.ts';
 
 /** So many times something is tried before its failure counts. */
 export const mostAttempts = 4;
@@ -37,29 +37,51 @@ export const attempt = async <Result>(
 	act: () => Promise<Result>,
 	options: AttemptOptions,
 ): Promise<Result> => {
-	const {gate, signal, attempts = mostAttempts} = options;
+	const {gate, attempts = mostAttempts} = options;
 	for (let tries = 1; ; ) {
-		const ticket = await gate.pass(signal);
-		signal.throwIfAborted();
-		try {
-			const result = await act();
+		const tried = await tryOnce(act, options);
+		if (tried.state === 'done') {
 			gate.relax();
-			return result;
-		} catch (error) {
-			if (!(error instanceof FailureError)) {
-				throw error;
-			}
-
-			const {failure} = error;
-			if (failure.kind === 'rate-limited') {
-				gate.close(ticket, failure, failure.retryAfter);
-			} else if (isPassing(failure) && tries < attempts) {
-				await waitBefore(tries, failure, options);
-				tries += 1;
-			} else {
-				throw new AttemptsError(failure, tries);
-			}
+			return tried.result;
 		}
+
+		const {failure, ticket} = tried;
+		if (isCut(failure)) {
+			gate.strain();
+		}
+
+		if (failure.kind === 'rate-limited') {
+			gate.close(ticket, failure, failure.retryAfter);
+		} else if (isPassing(failure) && tries < attempts) {
+			await waitBefore(tries, failure, options);
+			tries += 1;
+		} else {
+			throw new AttemptsError(failure, tries);
+		}
+	}
+};
+
+type Tried<Result> =
+	| {readonly state: 'done'; readonly result: Result}
+	| {readonly state: 'failed'; readonly failure: Failure; readonly ticket: Ticket};
+
+/** Nobody waits for another attempt inside the gate, in the way of others. */
+const tryOnce = async <Result>(
+	act: () => Promise<Result>,
+	{gate, signal}: AttemptOptions,
+): Promise<Tried<Result>> => {
+	const ticket = await gate.pass(signal);
+	try {
+		signal.throwIfAborted();
+		return {state: 'done', result: await act()};
+	} catch (error) {
+		if (error instanceof FailureError) {
+			return {state: 'failed', failure: error.failure, ticket};
+		}
+
+		throw error;
+	} finally {
+		gate.leave();
 	}
 };
 

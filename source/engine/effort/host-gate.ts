@@ -1,21 +1,27 @@
 import {type Failure, FailureError} from '../../domain/failure/failure.ts';
 import type {Clock} from '../../ports.ts';
+import {createWidth} from './width.ts';
 
 /**
  * Stands before every request to one host, from the API and from git alike. When the host asks
  * to slow down, it closes for all of them together: a hundred workers that each try again on
- * their own are what keeps a limit exceeded.
+ * their own are what keeps a limit exceeded. Then it lets fewer through at once, and after many cut
+ * connections too, until the host answers again.
  */
 export type HostGate = {
 	readonly host: string;
 	/**
-	 * Waits while the gate is closed. Gives a ticket, to be shown when the host refuses. Throws the
-	 * last refusal once the host has refused so often in a row, without one answer in between, that
-	 * waiting is no use: then nobody asks it any more.
+	 * Waits while the gate is closed, or as many are through as the host bears. Gives a ticket, to be
+	 * shown when the host refuses. Throws the last refusal once the host has refused so often in a
+	 * row, without one answer in between, that waiting is no use: then nobody asks it any more.
 	 */
 	pass(signal: AbortSignal): Promise<Ticket>;
+	/** What passed is over, however it ended. */
+	leave(): void;
 	/** `retryAfter` in milliseconds, where the host named a time. */
 	close(ticket: Ticket, failure: Failure, retryAfter: number | undefined): void;
+	/** A connection was cut. */
+	strain(): void;
 	/** The host answered: the next closing begins with a short wait again. */
 	relax(): void;
 };
@@ -30,6 +36,9 @@ export type GateListener = {
 
 /** So many times in a row a host may ask to slow down before what is left is left for next time. */
 const mostClosings = 30;
+
+/** So many connections cut without one answer in between are too many for chance. */
+const mostCuts = 3;
 
 /** Without a named time: 2 to 5 seconds at first, doubling up to five minutes. Milliseconds. */
 const shortestWait = 2000;
@@ -46,29 +55,36 @@ export const createHostGate = (host: string, clock: Clock, listener: GateListene
 	let closings: Ticket = 0;
 	let inRow = 0;
 	let lastRefusal: Failure | undefined;
+	/** Connections that were cut since the host last answered. */
+	let cuts = 0;
+	const width = createWidth();
+
+	const waitWhileClosed = async (signal: AbortSignal): Promise<void> => {
+		for (let wait = closedUntil - clock.elapsed(); wait > 0; wait = closedUntil - clock.elapsed()) {
+			await clock.sleep(wait, signal);
+		}
+
+		if (lastRefusal !== undefined) {
+			throw new FailureError(lastRefusal);
+		}
+
+		if (closedUntil !== 0) {
+			closedUntil = 0;
+			listener.onOpen(host);
+		}
+	};
 
 	return {
 		host,
 		pass: async (signal) => {
-			for (
-				let wait = closedUntil - clock.elapsed();
-				wait > 0;
-				wait = closedUntil - clock.elapsed()
-			) {
-				await clock.sleep(wait, signal);
-			}
-
-			if (lastRefusal !== undefined) {
-				throw new FailureError(lastRefusal);
-			}
-
-			if (closedUntil !== 0) {
-				closedUntil = 0;
-				listener.onOpen(host);
-			}
+			do {
+				await waitWhileClosed(signal);
+				await width.hasRoom(signal);
+			} while (closedUntil !== 0 || lastRefusal !== undefined || !width.enter());
 
 			return closings;
 		},
+		leave: width.leave,
 		close: (ticket, failure, retryAfter) => {
 			// Requests under way when the gate closed come back refused too: one refusal, not many.
 			if (ticket !== closings) {
@@ -87,12 +103,22 @@ export const createHostGate = (host: string, clock: Clock, listener: GateListene
 					: Math.min(retryAfter, longestNamedWait) + clock.random() * 1000;
 			closings += 1;
 			inRow += 1;
+			width.narrow();
 			closedUntil = clock.elapsed() + wait;
 			listener.onClose(host, failure, clock.now() + wait);
 		},
+		strain: () => {
+			cuts += 1;
+			if (cuts >= mostCuts) {
+				cuts = 0;
+				width.narrow();
+			}
+		},
 		relax: () => {
 			inRow = 0;
+			cuts = 0;
 			lastRefusal = undefined;
+			width.widen();
 		},
 	};
 };

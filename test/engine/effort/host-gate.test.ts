@@ -20,6 +20,7 @@ describe('the wait that a host asked for', () => {
 		const started = clock.now();
 
 		gate.close(ticket, {kind: 'rate-limited', retryAfter: minute}, minute);
+		gate.leave();
 		clock.jump(distance);
 		await gate.pass(signal);
 
