@@ -1,4 +1,7 @@
+import {writeFileSync} from 'node:fs';
+import {join} from 'node:path';
 import {pick, type Random} from './random.ts';
+import {writeRefFile} from './ref-files.ts';
 import {
 	branch,
 	commitFile,
@@ -41,7 +44,7 @@ export const changeUpstream = async (path: string, random: Random): Promise<void
 	} else if (change === 7 || change === 8) {
 		await merge(path, from, refs.get(from) ?? from, name);
 	} else if (change === 9) {
-		await git(path, 'symbolic-ref', 'HEAD', from);
+		writeFileSync(join(path, 'HEAD'), `ref: ${from}\n`);
 	} else {
 		await rewind(path, from);
 	}
@@ -70,6 +73,6 @@ const merge = async (path: string, from: string, tip: string, name: string): Pro
 
 /** A branch without its last commit, where it has more than one. */
 const rewind = async (path: string, ref: string): Promise<void> => {
-	const parents = (await git(path, 'rev-list', '--max-count=2', ref)).trim().split('\n');
-	await git(path, 'update-ref', ref, parents.at(-1) ?? ref);
+	const commits = (await git(path, 'rev-list', '--max-count=2', ref)).trim().split('\n');
+	writeRefFile(path, ref, commits.at(-1) ?? '');
 };

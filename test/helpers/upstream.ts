@@ -2,11 +2,11 @@ import {existsSync} from 'node:fs';
 import {join} from 'node:path';
 import {importHistory} from '../../source/sandbox/import-history.ts';
 import {runGit} from '../../source/sandbox/run-git.ts';
-import {readRefFiles} from './ref-files.ts';
+import {deleteRefFile, readRefFiles, writeRefFile} from './ref-files.ts';
 
 /**
  * Upstream history as tests need it, written straight into a bare repository (`repository.path` of
- * the sandbox) by real git.
+ * the sandbox): objects by real git, refs as its files.
  */
 
 /** Runs git with no configuration of the user's; author and committer are set. Gives what it printed. */
@@ -65,9 +65,16 @@ export const forcePush = (
 	{onto, ...options}: CommitOptions & {readonly onto?: string} = {},
 ): Promise<string> => writeCommit(path, onto, options);
 
+/** The tip of a branch, for which no process is needed, or the commit that another name leads to. */
+const commitOf = async (path: string, name: string): Promise<string> => {
+	const ref = name.startsWith('refs/') ? name : `refs/heads/${name}`;
+	const tip = ref.startsWith('refs/heads/') ? readRefFiles(path).get(ref) : undefined;
+	return tip ?? readOid(path, `${name}^{commit}`);
+};
+
 /** A branch at the place that `from` names; moves one that is there. */
 export const branch = async (path: string, name: string, from = 'main'): Promise<void> => {
-	await git(path, 'update-ref', `refs/heads/${name}`, `${from}^{commit}`);
+	writeRefFile(path, `refs/heads/${name}`, await commitOf(path, from));
 };
 
 /** An annotated tag; moves one that is there. Gives the tag object's id. */
@@ -83,10 +90,10 @@ export const tagAnnotated = async (
 
 /** A lightweight tag; moves one that is there. */
 export const tag = async (path: string, name: string, target = 'main'): Promise<void> => {
-	await git(path, 'update-ref', `refs/tags/${name}`, `${target}^{commit}`);
+	writeRefFile(path, `refs/tags/${name}`, await commitOf(path, target));
 };
 
 /** `ref` is a full name. */
 export const deleteRef = async (path: string, ref: string): Promise<void> => {
-	await git(path, 'update-ref', '-d', ref);
+	deleteRefFile(path, ref);
 };

@@ -1,7 +1,7 @@
 import {randomUUID} from 'node:crypto';
 import {chmodSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
-import {describe, expect, it} from 'vitest';
+import {beforeAll, describe, expect, it} from 'vitest';
 import {findGit} from '../../../source/adapters/git/installed-git.ts';
 import {openGit} from '../../../source/adapters/git/open-git.ts';
 import type {Restored} from '../../../source/domain/restore/restored.ts';
@@ -13,11 +13,11 @@ import {makeTemporaryFolder} from '../../helpers/temporary-folder.ts';
 import {commitFile, forcePush, git, readRefs, tag, tagAnnotated} from '../../helpers/upstream.ts';
 import {setUpWorkspace} from '../../helpers/workspace.ts';
 
-const acme = setUpWorkspace();
+const acme = setUpWorkspace('all');
 
 const push = async (
 	url: string,
-	{at, environment}: {at?: number; environment?: Record<string, string>} = {},
+	{at: moment, environment}: {at?: number; environment?: Record<string, string>} = {},
 ): Promise<Restored> => {
 	const source = {source: 'acme', folder: acme.path()};
 	const [repository] = await findRepositories(makeWorld(acme.clock).files, [source], ['api']);
@@ -34,7 +34,7 @@ const push = async (
 	});
 	return pushToRemote(
 		{git: userGit, signal: new AbortController().signal, mayAsk: false},
-		{kind: 'remote', repository, part: 'repo', url, at},
+		{kind: 'remote', repository, part: 'repo', url, at: moment},
 		() => {},
 	);
 };
@@ -54,23 +54,25 @@ const addUpdateHook = (remote: string, script: string): string => {
 	return path;
 };
 
+let at = 0;
+let then = new Map<string, string>();
+
 /** Two branches and two tags, saved; then all of it changed, and saved. */
-const saveTwice = async (): Promise<{at: number; then: Map<string, string>}> => {
+beforeAll(async () => {
 	const {path} = await acme.add('api');
 	await commitFile(path, {branch: 'develop'});
 	await tag(path, 'light');
 	await tagAnnotated(path, 'v1');
 	await acme.run();
-	const [at, then] = [acme.clock.now() - 1, await readRefs(path)];
+	at = acme.clock.now() - 1;
+	then = await readRefs(path);
 	await forcePush(path);
 	await git(path, 'update-ref', '-d', 'refs/heads/develop');
 	await acme.run();
-	return {at, then};
-};
+});
 
 describe('a push of a repository into an empty remote', () => {
 	it('gives it the branches and tags of then and nothing else, the default branch first', async () => {
-		const {at, then} = await saveTwice();
 		const remote = makeRemote();
 		addUpdateHook(remote, 'echo "$1" >>order');
 
@@ -92,7 +94,6 @@ describe('a push of a repository into an empty remote', () => {
 	});
 
 	it('names what the remote did not take, and goes on with it when it is run again', async () => {
-		const {at, then} = await saveTwice();
 		const remote = makeRemote();
 		const hook = addUpdateHook(remote, 'case "$1" in refs/tags/*) exit 1;; esac');
 
@@ -112,7 +113,6 @@ describe('a push of a repository into an empty remote', () => {
 	});
 
 	it("signs in with the user's own git, and says what that said where it cannot", async () => {
-		const {at, then} = await saveTwice();
 		const {path} = acme.sandbox.addRepository({
 			workspace: 'acme',
 			slug: 'again',
