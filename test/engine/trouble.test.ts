@@ -68,6 +68,25 @@ describe('one repository that fails', () => {
 		expect(outcomes.get('acme/new')).toMatchObject({result: 'failed', lastGood: undefined});
 	});
 
+	it('is not taken for an empty one where git alone is told of no branch', async () => {
+		const {path} = await acme.add('api');
+		acme.sandbox.addFault({
+			match: {method: 'POST', service: 'git'},
+			times: 1,
+			answer: {
+				kind: 'answer',
+				status: 200,
+				headers: {'content-type': 'application/x-git-upload-pack-result'},
+				body: '0000',
+			},
+		});
+
+		const {outcomes} = await acme.run();
+
+		expect(outcomes.get('acme/api')).toMatchObject({result: 'saved', refs: 1});
+		expect(await readRefs(acme.mirror('api'))).toEqual(await readRefs(path));
+	});
+
 	it('is tried again, and saved when the trouble passes', async () => {
 		await acme.add('api');
 		acme.sandbox.addFault({match: {service: 'git'}, times: 2, answer: {kind: 'reset'}});

@@ -61,7 +61,9 @@ export const cloneMirror = async (tools: MirrorTools, job: MirrorJob): Promise<S
 		await files.remove(aside);
 		const advertised = await readState(job);
 		if (advertised.refs.size > 0) {
-			return {...advertised, ...(await git.cloneEverything(aside, job.url, job))};
+			const cloned = await git.cloneEverything(aside, job.url, job);
+			await requireComplete(job, advertised.refs, cloned.refs);
+			return {...advertised, ...cloned};
 		}
 
 		await git.createMirror(aside);
@@ -80,6 +82,20 @@ export const cloneMirror = async (tools: MirrorTools, job: MirrorJob): Promise<S
 		hasNewTree: true,
 		record: await describeMirror(tools, mirror, state, 0),
 	};
+};
+
+/**
+ * A clone is content with whatever list of refs it is given, an empty one too. It must have what was
+ * there before it began and still is when it has ended; all else may have come or gone meanwhile.
+ */
+const requireComplete = async (job: MirrorJob, before: Refs, cloned: Refs): Promise<void> => {
+	const absent = [...before.keys()].filter((ref) => !cloned.has(ref));
+	const {refs: after} = absent.length === 0 ? {refs: cloned} : await readState(job);
+	const missed = absent.filter((ref) => after.has(ref));
+	if (missed.length > 0) {
+		const detail = `git was told of ${cloned.size} branches and tags where there are ${after.size}`;
+		throw new FailureError({kind: 'unexpected-answer', detail});
+	}
 };
 
 /**
