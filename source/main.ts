@@ -1,13 +1,13 @@
 import {parseArguments} from './arguments.ts';
-import {describeFailure} from './domain/failure/describe-failure.ts';
 import {type ExitCode, exitCodes} from './domain/failure/exit-code.ts';
-import {FailureError, StopError} from './domain/failure/failure.ts';
-import {exitCodeOf} from './domain/run/tally.ts';
+import {explain} from './explain.ts';
 import type {AskingRestore, BackupInvocation, Invocation} from './invocation.ts';
 import type {SetupWorld} from './ports.ts';
 
 /** Reads the command line and does what it says. Every error ends here, as words and a number. */
 export const main = async (program: NodeJS.Process, signal: AbortSignal): Promise<ExitCode> => {
+	// What fails outside of all that is waited for: git that cannot be started for want of handles.
+	program.once('uncaughtException', (error) => program.exit(explain(error, program, signal)));
 	try {
 		const invocation = parseArguments(program.argv.slice(2), program.env);
 		return await dispatch(invocation, program, signal);
@@ -101,31 +101,4 @@ const askAndRestore = async (
 	return asked === undefined
 		? exitCodes.interrupted
 		: (await import('./commands/restore.ts')).restore(world, asked, signal);
-};
-
-const explain = (error: unknown, program: NodeJS.Process, signal: AbortSignal): ExitCode => {
-	const write = (...lines: readonly (string | undefined)[]): void => {
-		program.stderr.write(lines.flatMap((line) => (line === undefined ? [] : `${line}\n`)).join(''));
-	};
-
-	if (error instanceof StopError) {
-		write(error.message, error.advice);
-		return error.exitCode;
-	}
-
-	if (signal.aborted) {
-		return exitCodes.interrupted;
-	}
-
-	if (error instanceof FailureError) {
-		const {what, advice} = describeFailure(error.failure);
-		write(`${what.charAt(0).toUpperCase()}${what.slice(1)}.`, advice);
-		return exitCodeOf(error.failure);
-	}
-
-	write(
-		'This is a mistake in Cistern itself; your backup is safe. Please report it with these lines:',
-		error instanceof Error ? error.stack : String(error),
-	);
-	return exitCodes.failed;
 };

@@ -88,6 +88,30 @@ describe('a file that may not grow any more', () => {
 	});
 });
 
+describe.runIf(process.platform === 'linux')(
+	'a computer that lets the program open no more files',
+	() => {
+		it('is told in a sentence, exit 1, and the next run is whole', async () => {
+			const repositories = await Promise.all(
+				Array.from({length: 6}, (_, index) => acme.add(`r${index}`)),
+			);
+			const home = makeHome(acme.sandbox);
+			const limit = ['sh', '-c', 'ulimit -n 40; exec "$@"', 'limit'];
+
+			const {exitCode, stderr} = await home.run(['--yes'], {}, limit);
+
+			expect(stderr).toContain('lets the program open no more files');
+			expect(stderr).not.toMatch(/mistake in Cistern|node:internal/);
+			expect(exitCode).toBe(1);
+			expect(await home.run(['--yes'])).toMatchObject({exitCode: 0});
+			for (const {slug, path} of repositories) {
+				const mirror = join(home.backup, 'acme', `acme#${slug}`, 'repo');
+				expect(await readRefs(mirror)).toEqual(await readRefs(path));
+			}
+		});
+	},
+);
+
 describe('a path that is too long for the disk', () => {
 	it('is named, with what to do: exit 1', async () => {
 		await acme.add('api');

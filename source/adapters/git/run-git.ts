@@ -147,10 +147,15 @@ export const asMirrorFailure = (error: unknown, mirror: string): unknown => {
 
 /**
  * Node's code where git was not even started, which simple-git passes on as text. `ENOENT` is the
- * folder to start it in: that git itself is there was seen before.
+ * folder to start it in: that git itself is there was seen before. Where no more files can be
+ * opened, Node makes a process without streams, and simple-git trips over that.
  */
-const codeOfStart = (error: unknown): string | undefined =>
-	error instanceof GitError ? /\bspawn \S+ (E[A-Z]+)/.exec(error.message)?.[1] : undefined;
+const codeOfStart = (error: unknown): string | undefined => {
+	const message = error instanceof GitError ? error.message : '';
+	return message.includes("of undefined (reading 'on')")
+		? 'EMFILE'
+		: /\bspawn \S+ (E[A-Z]+)/.exec(message)?.[1];
+};
 
 const isFileError = (error: unknown): boolean =>
 	error instanceof Error &&
