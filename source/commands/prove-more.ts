@@ -59,7 +59,7 @@ export const rehearseSome = async (
 	chosen: readonly SourceToVerify[],
 	{signal, publish}: {readonly signal: AbortSignal; readonly publish: Publish},
 ): Promise<ExitCode> => {
-	const {files, clock} = world;
+	const {files, clock, digest} = world;
 	const place = joinPath(tmpdir(), `cistern-verify-${run}`);
 	const sources = chosen.map(({source}) => source);
 	const saved = await findRepositories(files, sources, 'all');
@@ -67,7 +67,7 @@ export const rehearseSome = async (
 		chosen.some((one) => one.source === source && (one.folders?.includes(folder) ?? true)),
 	);
 	const results: Rehearsed[] = [];
-	const tools = {git: world.openGit(run), files, signal, place};
+	const tools = {git: world.openGit(run), digest, files, signal, place};
 	try {
 		for (const repository of drawSample(asked, count, clock)) {
 			const rehearsed = await rehearseRestore(tools, repository);

@@ -79,10 +79,10 @@ const makeRequests = (
 const openTools = (
 	world: World,
 	signal: AbortSignal,
-): Pick<RestoreRun, 'run' | 'git' | 'files' | 'endProcesses' | 'clock' | 'version' | 'signal'> => {
+): Omit<RestoreRun, 'publish' | 'concurrency' | 'mayAsk' | 'to' | 'at' | 'isPattern'> => {
 	const run = world.newRunName();
-	const {files, endProcesses, clock, version} = world;
-	return {run, git: world.openGit(run), files, endProcesses, clock, version, signal};
+	const {files, endProcesses, clock, version, digest} = world;
+	return {run, git: world.openGit(run), digest, files, endProcesses, clock, version, signal};
 };
 
 const readMoment = (text: string | undefined, now: number): number | undefined => {

@@ -52,7 +52,7 @@ type Options = {
 };
 
 const tryToRestore = async (name: string, target: string, options: Options): Promise<Restored> => {
-	const {files, openGit, endProcesses} = makeWorld(acme.clock);
+	const {files, openGit, endProcesses, digest} = makeWorld(acme.clock);
 	const [repository] = await find(name, options.from);
 	if (repository === undefined) {
 		throw new Error(`no ${name}`);
@@ -61,7 +61,7 @@ const tryToRestore = async (name: string, target: string, options: Options): Pro
 	const {bare = false, part = 'repo', at} = options;
 	const {signal = new AbortController().signal} = options;
 	const run = `restore-${randomUUID()}`;
-	const tools = {git: openGit(run), files, endProcesses, run, signal};
+	const tools = {git: openGit(run), digest, files, endProcesses, run, signal};
 	const origin = 'https://bitbucket.org/acme/api.git';
 	const beside = `${target}-in-progress`;
 	const request = {kind: 'folder', repository, part, target, beside, bare, at, origin} as const;
@@ -266,6 +266,21 @@ describe('a restored repository', () => {
 		await git(join(from, 'acme#api', 'wiki'), 'update-ref', '-d', 'refs/cistern/history');
 		const other = await restore('api', {part: 'wiki', from});
 		expect(await readRefs(other, 'refs/')).toEqual(now.refs);
+	});
+
+	it('without its history is only what was recorded last, and never a part that passes for the whole', async () => {
+		const [then, , now] = moments;
+		const from = copyBackup();
+		const damaged = join(from, 'acme#api', 'repo');
+		await git(damaged, 'update-ref', '-d', 'refs/cistern/history');
+		expect(await readRefs(await restore('api', {from, bare: true}))).toEqual(now.refs);
+
+		const lost = {result: 'failed', failure: {kind: 'mirror-unusable'}};
+		const target = join(makeTemporaryFolder(), 'restored');
+		expect(await tryToRestore('api', target, {from, at: then.at})).toMatchObject(lost);
+		rmSync(join(damaged, 'packed-refs'));
+		expect(await tryToRestore('api', target, {from})).toMatchObject(lost);
+		expect(existsSync(target)).toBe(false);
 	});
 
 	it('may be empty', async () => {

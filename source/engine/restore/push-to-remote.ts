@@ -2,12 +2,17 @@ import {FailureError} from '../../domain/failure/failure.ts';
 import type {Advertisement, Refs} from '../../domain/plan/repository.ts';
 import type {Restored} from '../../domain/restore/restored.ts';
 import type {Progress} from '../../domain/run/events.ts';
-import type {Git} from '../../ports.ts';
 import {asResult} from './as-result.ts';
-import {factsOf, mirrorOf, readState, type SavedPart, type StateThen} from './read-state.ts';
+import {
+	factsOf,
+	mirrorOf,
+	readState,
+	type SavedPart,
+	type StateThen,
+	type StateTools,
+} from './read-state.ts';
 
-export type RemoteTools = {
-	readonly git: Git;
+export type RemoteTools = StateTools & {
 	readonly signal: AbortSignal;
 	/** May the user's git ask for a password? */
 	readonly mayAsk: boolean;
@@ -26,14 +31,14 @@ export type RemoteRequest = SavedPart & {
  * arrived is asked, not believed.
  */
 export const pushToRemote = (
-	{git, signal, mayAsk}: RemoteTools,
+	tools: RemoteTools,
 	request: RemoteRequest,
 	onProgress: (progress: Progress) => void,
 ): Promise<Restored> =>
-	asResult(signal, async () => {
+	asResult(tools.signal, async () => {
+		const {git, signal, mayAsk} = tools;
 		const {url} = request;
-		const mirror = mirrorOf(request);
-		const then = await readState(git, mirror, request.at);
+		const then = await readState(tools, request, request.at);
 		if ('result' in then) {
 			return then;
 		}
@@ -44,7 +49,7 @@ export const pushToRemote = (
 			return {result: 'already-there', ...describe(request, then, before)};
 		}
 
-		await git.push(mirror, url, then, {signal, mayAsk, onProgress});
+		await git.push(mirrorOf(request), url, then, {signal, mayAsk, onProgress});
 		const after = await git.listRemote(url, {signal, mayAsk});
 		refuseIncomplete(url, after.refs, then.refs);
 		return {result: 'restored', ...describe(request, then, after)};

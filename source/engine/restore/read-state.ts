@@ -1,12 +1,25 @@
-import {parseRefs} from '../../domain/history/history.ts';
+import {FailureError} from '../../domain/failure/failure.ts';
+import {formatRefs, parseRefs} from '../../domain/history/history.ts';
 import {joinPath, repoFolder, wikiFolder} from '../../domain/plan/layout.ts';
 import type {Refs} from '../../domain/plan/repository.ts';
+import type {MirrorRecord, RepositoryRecord} from '../../domain/record/record.ts';
+import type {Digest} from '../../domain/record/refs-digest.ts';
 import type {Part, Restored, RestoredFacts} from '../../domain/restore/restored.ts';
 import type {Git} from '../../ports.ts';
 import type {FoundRepository} from '../look/find-repositories.ts';
 
+/** What a restore has to know of a repository. `repo` and `wiki`: what is recorded of its mirrors. */
+export type RestorableRecord = Pick<RepositoryRecord, 'workspace' | 'slug' | 'usesLfs' | 'wiki'> &
+	Partial<Pick<RepositoryRecord, 'repo'>>;
+
+export type RestorableRepository = Pick<FoundRepository, 'source' | 'folder'> & {
+	readonly record: RestorableRecord;
+};
+
 /** A repository or its wiki, as the backup has it. */
-export type SavedPart = {readonly repository: FoundRepository; readonly part: Part};
+export type SavedPart = {readonly repository: RestorableRepository; readonly part: Part};
+
+export type StateTools = {readonly git: Git; readonly digest: Digest};
 
 /** The branches, the tags and the default branch of one moment. */
 export type StateThen = {
@@ -20,27 +33,62 @@ export const mirrorOf = ({repository, part}: SavedPart): string =>
 	joinPath(repository.source.folder, repository.folder, part === 'wiki' ? wikiFolder : repoFolder);
 
 /**
- * What a mirror held at a moment (milliseconds since 1970; undefined for the newest state). A wiki
- * that another tool saved, and that upstream has no more, never gets a history: the newest state
- * is what it holds.
+ * What a mirror held at a moment (milliseconds since 1970; undefined for the newest state). One
+ * without a history has the newest state alone: a wiki that another tool saved, and that upstream
+ * has no more, never gets one. Throws `mirror-unusable` where a recorded mirror has lost its
+ * history, and is not as it was recorded either: a part of it must not pass for the whole.
  */
 export const readState = async (
-	git: Git,
-	mirror: string,
+	tools: StateTools,
+	saved: SavedPart,
 	at: number | undefined,
 ): Promise<StateThen | Extract<Restored, {result: 'not-yet-saved'}>> => {
+	const {git} = tools;
+	const mirror = mirrorOf(saved);
 	const log = await git.readHistoryLog(mirror);
 	const entry = log.find((one) => at === undefined || one.at <= at);
 	if (entry !== undefined) {
 		return {at: entry.at, ...parseRefs(await git.readHistoryRefs(mirror, entry.oid))};
 	}
 
-	if (log.length === 0 && at === undefined) {
-		return readPresentState(git, mirror);
+	const first = log.at(-1);
+	return first === undefined
+		? readWithoutHistory(tools, saved, at)
+		: {result: 'not-yet-saved', first: new Date(first.at).toISOString()};
+};
+
+const readWithoutHistory = async (
+	{git, digest}: StateTools,
+	saved: SavedPart,
+	at: number | undefined,
+): Promise<StateThen | Extract<Restored, {result: 'not-yet-saved'}>> => {
+	const path = mirrorOf(saved);
+	const recorded = recordOf(saved);
+	const present = await readPresentState(git, path);
+	if (recorded === undefined) {
+		return at === undefined ? present : {result: 'not-yet-saved', first: undefined};
 	}
 
-	const first = log.at(-1);
-	return {result: 'not-yet-saved', first: first && new Date(first.at).toISOString()};
+	// A default branch that is not there is recorded as none, and HEAD stays what it was.
+	const isAsRecorded = [present.head, undefined].some(
+		(head) => digest(formatRefs(head, present.refs)) === recorded.refs.digest,
+	);
+	if (isAsRecorded && (at === undefined || Date.parse(recorded.changedAt) <= at)) {
+		return {...present, at: Date.parse(recorded.changedAt)};
+	}
+
+	const detail = isAsRecorded
+		? 'its history is gone: only the newest state can be had'
+		: 'its history is gone, and its branches and tags are not as recorded';
+	throw new FailureError({kind: 'mirror-unusable', path, detail});
+};
+
+const recordOf = ({repository: {record}, part}: SavedPart): MirrorRecord | undefined => {
+	if (part === 'repo') {
+		return record.repo;
+	}
+
+	return record.wiki?.state === 'saved' ? record.wiki.mirror : undefined;
 };
 
 const readPresentState = async (git: Git, mirror: string): Promise<StateThen> => {

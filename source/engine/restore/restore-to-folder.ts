@@ -3,10 +3,17 @@ import {joinPath} from '../../domain/plan/layout.ts';
 import type {Restored} from '../../domain/restore/restored.ts';
 import type {Git} from '../../ports.ts';
 import {asResult} from './as-result.ts';
-import {factsOf, mirrorOf, readState, type SavedPart, type StateThen} from './read-state.ts';
+import {
+	factsOf,
+	mirrorOf,
+	readState,
+	type SavedPart,
+	type StateThen,
+	type StateTools,
+} from './read-state.ts';
 import {buildAside, clearLeftovers, type PlaceTools, type Target} from './work-place.ts';
 
-export type FolderTools = PlaceTools & {readonly git: Git; readonly signal: AbortSignal};
+export type FolderTools = PlaceTools & StateTools & {readonly signal: AbortSignal};
 
 export type FolderRequest = SavedPart &
 	Target & {
@@ -33,7 +40,7 @@ export const lookAtFolder = async (
 	}
 
 	return asResult(tools.signal, async () => {
-		const then = await readState(tools.git, mirrorOf(request), request.at);
+		const then = await readState(tools, request, request.at);
 		if ('result' in then) {
 			return then;
 		}
@@ -80,8 +87,7 @@ const holds = async (
 export const restoreToFolder = (tools: FolderTools, request: FolderRequest): Promise<Restored> =>
 	asResult(tools.signal, async () => {
 		const {git, signal} = tools;
-		const mirror = mirrorOf(request);
-		const then = await readState(git, mirror, request.at);
+		const then = await readState(tools, request, request.at);
 		if ('result' in then) {
 			return then;
 		}
@@ -89,7 +95,7 @@ export const restoreToFolder = (tools: FolderTools, request: FolderRequest): Pro
 		const {head, refs} = then;
 		const as = request.bare ? 'bare' : {origin: request.origin};
 		await buildAside(tools, request, (folder) =>
-			git.restore(mirror, folder, {head, refs, as}, signal),
+			git.restore(mirrorOf(request), folder, {head, refs, as}, signal),
 		);
 		return {result: 'restored', ...factsOf(request, then)};
 	});

@@ -1,13 +1,12 @@
 import {FailureError} from '../../domain/failure/failure.ts';
-import {joinPath, repoFolder} from '../../domain/plan/layout.ts';
+import {joinPath} from '../../domain/plan/layout.ts';
 import {fullName} from '../../domain/plan/repository.ts';
 import type {Rehearsed} from '../../domain/verify/proof.ts';
-import type {Clock, Files, Git} from '../../ports.ts';
+import type {Clock, Files} from '../../ports.ts';
 import type {FoundRepository} from '../look/find-repositories.ts';
-import {readState, type StateThen} from '../restore/read-state.ts';
+import {mirrorOf, readState, type StateThen, type StateTools} from '../restore/read-state.ts';
 
-export type RehearsalTools = {
-	readonly git: Git;
+export type RehearsalTools = StateTools & {
 	readonly files: Files;
 	readonly signal: AbortSignal;
 	/** Absolute path of a folder that does not exist; it is made, and removed again. */
@@ -34,21 +33,22 @@ export const drawSample = <Item>(
  * out, compares it with what was recorded, and removes it again.
  */
 export const rehearseRestore = async (
-	{git, files, signal, place}: RehearsalTools,
-	{source, folder, record}: FoundRepository,
+	tools: RehearsalTools,
+	repository: FoundRepository,
 ): Promise<Rehearsed> => {
-	const target = joinPath(place, folder);
+	const {git, files, signal} = tools;
+	const saved = {repository, part: 'repo'} as const;
+	const target = joinPath(tools.place, repository.folder);
 	try {
 		signal.throwIfAborted();
-		const mirror = joinPath(source.folder, folder, repoFolder);
-		const then = await readState(git, mirror, undefined);
+		const then = await readState(tools, saved, undefined);
 		if ('result' in then) {
-			return {state: 'different', detail: `nothing is recorded of ${fullName(record)}`};
+			return {state: 'different', detail: `nothing is recorded of ${fullName(repository.record)}`};
 		}
 
 		await files.makeFolder(target);
 		const {head, refs} = then;
-		await git.restore(mirror, target, {head, refs, as: {origin: undefined}}, signal);
+		await git.restore(mirrorOf(saved), target, {head, refs, as: {origin: undefined}}, signal);
 		const detail = await findDifference({git, signal}, target, then);
 		return detail === undefined ? {state: 'equal', refs: refs.size} : {state: 'different', detail};
 	} catch (error) {

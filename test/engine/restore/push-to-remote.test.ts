@@ -33,7 +33,12 @@ const push = async (
 		run: `push-${randomUUID()}`,
 	});
 	return pushToRemote(
-		{git: userGit, signal: new AbortController().signal, mayAsk: false},
+		{
+			git: userGit,
+			digest: makeWorld(acme.clock).digest,
+			signal: new AbortController().signal,
+			mayAsk: false,
+		},
 		{kind: 'remote', repository, part: 'repo', url, at: moment},
 		() => {},
 	);
