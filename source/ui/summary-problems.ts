@@ -5,9 +5,9 @@ import {adviceOf, describeFailed, reasonOf} from './describe-failed.ts';
 import {describeLfs, describeLosers, describeShrinkage} from './describe-report.ts';
 import {toShortRepository} from './short-name.ts';
 import {formatCount, formatNumber} from './text/count.ts';
-import {type Look, layOut, layOutBeside} from './text/layout.ts';
+import {type Look, layOutBeside, layOutUnder} from './text/layout.ts';
 import {formatAge} from './text/moment.ts';
-import {cutToWidth, measureWidth} from './text/width.ts';
+import {measureWidth} from './text/width.ts';
 
 export type ProblemOptions = Look & {
 	/** Milliseconds since 1970. */
@@ -18,6 +18,7 @@ export type ProblemOptions = Look & {
 
 type Options = ProblemOptions;
 
+/** What is said of a longer name stands below it. */
 const longestName = 32;
 
 /** Everything that keeps a source from being whole: what, why, and what to do about it. */
@@ -45,7 +46,7 @@ const describeSourceProblem = (report: SourceReport, options: Options): readonly
 			reasonOf(report.problem),
 			options,
 		),
-		...layOut(width, adviceOf(report.problem), options),
+		...layOutUnder(width, adviceOf(report.problem), options),
 	];
 };
 
@@ -93,7 +94,6 @@ const describeFailedRepository = (
 	const {failure, next} = entry;
 	const lastGood =
 		failure.lastGood === undefined ? undefined : formatAge(failure.lastGood, options.now);
-	const name = cutToWidth(entry.name, longestName, options.marks.ellipsis);
 	const advice = adviceOf(failure.failure);
 	// The same advice is given once, below the last one it is for.
 	const isRepeated = next !== undefined && adviceOf(next.failure) === advice;
@@ -103,13 +103,13 @@ const describeFailedRepository = (
 				{text: '  '},
 				{text: options.marks.failed, style: 'red'},
 				{text: ' '},
-				{text: name, style: 'bold'},
+				{text: entry.name, style: 'bold'},
 			],
 			width,
 			describeFailed(failure, lastGood),
 			options,
 		),
-		...(isRepeated ? [] : layOut(width, advice, options)),
+		...(isRepeated ? [] : layOutUnder(width, advice, options)),
 	];
 };
 

@@ -67,6 +67,16 @@ describe('the summary', () => {
 		]);
 	});
 
+	it('keeps a long name whole and every line within a narrow terminal', () => {
+		const name = 'one-of-many-repositories-with-a-long-name-17';
+		const events = [finished(name, failed()), sourceFinished({failed: 1}), runFinished()];
+		expect(summarise(events, {columns: 80}).join('\n')).toContain(`✖ ${name}\n`);
+		const narrow = summarise(events, {columns: 46});
+		expect(narrow).toContain(`  ✖ ${name}`);
+		expect(narrow).toContain('      This usually passes. Try again later;');
+		expect(Math.max(...narrow.map((line) => line.length))).toBeLessThanOrEqual(name.length + 4);
+	});
+
 	it('says in one line that all is saved', () => {
 		const lines = summarise([sourceFinished(whole), runFinished(0)]);
 		expect(lines[1]).toContain('All 132 repositories of acme are saved as they are now.');

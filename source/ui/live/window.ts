@@ -24,6 +24,12 @@ const eraseRows = (rows: number): string =>
 	(eraseLine + moveDown).repeat(rows) + eraseLine + moveUp(rows);
 
 const paintInterval = 100;
+/**
+ * Nothing is painted for so long after a change of size. While somebody drags a border tmux has
+ * broken the lines anew up to 250 ms before it tells, and who paints meanwhile misses their rows.
+ * (What then takes more rows than the screen has went into the scrollback, where nobody can erase.)
+ */
+const settling = 400;
 /** What shows a time changes without an event. */
 const heartbeat = 1000;
 
@@ -53,6 +59,7 @@ export const openWindow = (options: WindowOptions): Window => {
 	let painted: readonly PaintedLine[] = [];
 	let paintedColumns = terminal.columns();
 	let lastPaint = Number.NEGATIVE_INFINITY;
+	let heldUntil = Number.NEGATIVE_INFINITY;
 	let timer: NodeJS.Timeout | undefined;
 	let turn: NodeJS.Immediate | undefined;
 	let isOpen = true;
@@ -94,12 +101,21 @@ export const openWindow = (options: WindowOptions): Window => {
 
 	const touch = (): void => {
 		if (isOpen) {
-			timer ??= setTimeout(paintSoon, Math.max(0, lastPaint + paintInterval - clock.elapsed()));
+			const next = Math.max(lastPaint + paintInterval, heldUntil);
+			timer ??= setTimeout(paintSoon, Math.max(0, next - clock.elapsed()));
 		}
 	};
 
+	const holdOff = (): void => {
+		clearTimeout(timer);
+		clearImmediate(turn);
+		timer = undefined;
+		heldUntil = clock.elapsed() + settling;
+		touch();
+	};
+
 	const beat = setInterval(touch, heartbeat).unref();
-	const stopListening = terminal.onResize(touch);
+	const stopListening = terminal.onResize(holdOff);
 	return {
 		touch,
 		write: (lines) => {

@@ -4,7 +4,7 @@ import type {RestoredRepository} from '../../domain/restore/restored.ts';
 import {toPrintable} from '../../domain/text/printable-text.ts';
 import {formatCount, formatNumber} from '../text/count.ts';
 import {formatDuration} from '../text/duration.ts';
-import {type Look, layOut, layOutBeside} from '../text/layout.ts';
+import {type Look, layOut, layOutBeside, layOutUnder} from '../text/layout.ts';
 import {formatMoment} from '../text/moment.ts';
 import {measureWidth} from '../text/width.ts';
 import {describeNotRestored, isRestored} from './describe-restored.ts';
@@ -107,6 +107,6 @@ const describeFailed = (
 			toPrintable(what),
 			look,
 		),
-		...layOut(width, toPrintable(advice), look),
+		...layOutUnder(width, toPrintable(advice), look),
 	];
 };

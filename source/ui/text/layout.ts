@@ -23,6 +23,16 @@ export const layOut = (
 ): readonly string[] =>
 	wrapWords(text, columns - indent - 1).map((line) => `${' '.repeat(indent)}${line}`);
 
+/** The same under text beside a label, where that text stands for lack of room too. */
+export const layOutUnder = (
+	labelWidth: number,
+	text: string,
+	look: Pick<Look, 'columns'>,
+): readonly string[] => layOut(hasRoom(labelWidth, look) ? labelWidth : below, text, look);
+
+const hasRoom = (labelWidth: number, {columns}: Pick<Look, 'columns'>): boolean =>
+	columns - labelWidth - 1 >= narrowest;
+
 /** A label in a column of its own, and beside it text that keeps to its side when it is broken. */
 export const layOutBeside = (
 	label: readonly Span[],
@@ -33,13 +43,12 @@ export const layOutBeside = (
 	const painted = label
 		.map((span) => (span.style === undefined ? span.text : style(span.style, span.text)))
 		.join('');
-	const room = columns - labelWidth - 1;
 	const gap = labelWidth - measureSpans(label);
-	if (room < narrowest || gap < 1) {
+	if (!hasRoom(labelWidth, {columns}) || gap < 1) {
 		return [painted, ...layOut(below, text, {columns})];
 	}
 
-	return wrapWords(text, room).map((line, index) =>
+	return wrapWords(text, columns - labelWidth - 1).map((line, index) =>
 		index === 0 ? `${painted}${' '.repeat(gap)}${line}` : `${' '.repeat(labelWidth)}${line}`,
 	);
 };

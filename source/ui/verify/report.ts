@@ -3,7 +3,7 @@ import {type Finding, isDamage} from '../../domain/verify/finding.ts';
 import {isWhole, type RepositoryVerdict, type SourceVerdict} from '../../domain/verify/verdict.ts';
 import {formatCount, formatNumber} from '../text/count.ts';
 import {formatDuration} from '../text/duration.ts';
-import {type Look, layOut, layOutBeside} from '../text/layout.ts';
+import {type Look, layOut, layOutBeside, layOutUnder} from '../text/layout.ts';
 import {measureWidth} from '../text/width.ts';
 import {describeFinding} from './describe-finding.ts';
 
@@ -58,8 +58,10 @@ const describeVerdict = (
 			.flatMap((finding, index) =>
 				describeBeside(index === 0 ? nameOf(verdict) : '', width, finding, look),
 			),
-		...(rest > 0 ? layOut(width, `and ${formatNumber(rest)} more; --json names all`, look) : []),
-		...(advice === undefined ? [] : layOut(width, advice, look)),
+		...(rest > 0
+			? layOutUnder(width, `and ${formatNumber(rest)} more; --json names all`, look)
+			: []),
+		...(advice === undefined ? [] : layOutUnder(width, advice, look)),
 	];
 };
 

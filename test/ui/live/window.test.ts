@@ -101,6 +101,24 @@ describe('the window on the terminal', () => {
 		window.close();
 	});
 
+	it('waits until a change of size is over, and then paints', async () => {
+		let count = 0;
+		const {terminal, window} = open(() => [`count ${count}`]);
+		window.touch();
+		await vi.advanceTimersByTimeAsync(1);
+		for (const columns of [70, 60, 50]) {
+			count += 1;
+			window.touch();
+			terminal.resize(columns, 24);
+			await vi.advanceTimersByTimeAsync(250);
+		}
+		expect(countPaints(terminal)).toBe(1);
+		await vi.advanceTimersByTimeAsync(160);
+		expect(countPaints(terminal)).toBe(2);
+		expect(terminal.error()).toContain('count 3');
+		window.close();
+	});
+
 	it('shows each paint at once, in a terminal that can', async () => {
 		const {terminal, window} = open(() => ['a', 'b']);
 		window.touch();
