@@ -16,11 +16,9 @@ describe('cistern verify', () => {
 		timeout: 180_000,
 	}, async () => {
 		const slugs = ['flip', 'cut', 'ref', 'bare', 'half', 'foreign', 'newer'];
-		const paths = new Map<string, string>();
-		for (const slug of slugs) {
-			paths.set(slug, (await acme.add(slug)).path);
-		}
-
+		const paths = new Map(
+			(await acme.addSaved(...slugs)).map(({slug, path}): [string, string] => [slug, path]),
+		);
 		const upstream = paths.get('flip') ?? '';
 		await commitFile(upstream, {branch: 'old', file: 'precious.txt'});
 		const [oldTip, blob] = [

@@ -36,13 +36,17 @@ export type Home = {
 
 const program = resolve('dist/cli.js');
 
-/** The bundled program as a user starts it, in an empty home with a settings file for a sandbox. */
+/**
+ * The bundled program as a user starts it, in an empty home with a settings file for a sandbox. Its
+ * backup is in the home too where no other folder is given.
+ */
 export const makeHome = (
 	sandbox: Pick<Sandbox, 'apiUrl'>,
 	changes: Record<string, string> = {},
+	backupFolder?: string,
 ): Home => {
 	const folder = makeTemporaryFolder();
-	const backup = join(folder, 'backup');
+	const backup = backupFolder ?? join(folder, 'backup');
 	const settings = join(folder, 'settings.yml');
 	for (const name of ['home', 'tmp']) {
 		mkdirSync(join(folder, name));

@@ -186,9 +186,8 @@ describe('a run that is killed', () => {
 	});
 
 	it('in the middle of an update keeps what it had, and the next one finishes', async () => {
-		const {path} = await acme.add('api');
-		const home = makeHome(acme.sandbox);
-		await home.run(['--yes']);
+		const [{path}] = await acme.addSaved('api');
+		const home = makeHome(acme.sandbox, {}, acme.folder);
 		const old = await readRefs(path);
 		await commitFile(path);
 		const held = holdGit();
@@ -230,11 +229,9 @@ describe('an interrupted run', () => {
 
 describe('cistern accept-missing', () => {
 	it('marks what is missing as gone only where the number is right, and the next run is 0', async () => {
-		const repositories = Array.from({length: 8}, (_, index) =>
-			acme.sandbox.addRepository({workspace: 'acme', slug: `r${index}`}),
-		);
-		const home = makeHome(acme.sandbox);
-		await home.run(['--yes']);
+		const slugs = Array.from({length: 8}, (_, index) => `r${index}`);
+		const repositories = await acme.addSaved(...slugs);
+		const home = makeHome(acme.sandbox, {}, acme.folder);
 		for (const repository of repositories.slice(0, 6)) {
 			repository.isListed = false;
 		}
@@ -255,9 +252,8 @@ describe('cistern accept-missing', () => {
 
 describe('what was saved', () => {
 	it('is told by status and history, and brought back by restore, without settings or network', async () => {
-		const {path} = await acme.add('api');
-		const home = makeHome(acme.sandbox);
-		await home.run(['--yes']);
+		const [{path}] = await acme.addSaved('api');
+		const home = makeHome(acme.sandbox, {}, acme.folder);
 		await forcePush(path);
 		await home.run(['--yes']);
 		await acme.sandbox.close();

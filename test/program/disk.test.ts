@@ -41,9 +41,8 @@ const runWith = (home: Home, {disk = {}, at = 'none', strike = ':'}: Trouble) =>
 
 describe.runIf(canMount)('a disk that is full, or read-only, or pulled out', () => {
 	it('at first or in the middle stops the run with 1, and the next one is whole', async () => {
-		const {path} = await acme.add('api');
-		const home = makeHome(acme.sandbox);
-		await home.run(['--yes']);
+		const [{path}] = await acme.addSaved('api');
+		const home = makeHome(acme.sandbox, {}, acme.folder);
 		const saved = [...(await readRefs(path)).values()];
 		for (const changed of [path, (await acme.add('new', {size: 50_000_000})).path]) {
 			await commitFile(changed, {content: randomBytes(300_000)});

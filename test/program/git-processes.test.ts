@@ -29,13 +29,13 @@ describe('the git processes of a run', () => {
 	});
 
 	it('are five for a history, however long it is', async () => {
-		const {path} = await acme.add('api');
-		const home = makeHome(acme.sandbox);
-		for (let run = 0; run < 4; run += 1) {
-			await home.run(['--yes']);
+		const [{path}] = await acme.addSaved('api');
+		for (let run = 0; run < 3; run += 1) {
 			await commitFile(path);
+			await acme.run();
 		}
 
+		const home = makeHome(acme.sandbox, {}, acme.folder);
 		const counted = countedGit();
 		expect((await home.run(['history', 'api'], counted.environment)).exitCode).toBe(0);
 		expect(counted.started().length).toBeLessThanOrEqual(5);

@@ -15,10 +15,8 @@ describe('cistern verify', () => {
 	it('proves a backup, rehearses restores and compares with upstream, and leaves nothing behind', {
 		timeout: 120_000,
 	}, async () => {
-		const {path} = await acme.add('api');
-		await acme.add('web');
-		const home = makeHome(acme.sandbox);
-		await home.run(['--yes']);
+		const [{path}] = await acme.addSaved('api', 'web');
+		const home = makeHome(acme.sandbox, {}, acme.folder);
 
 		const lock = await lockFolder(join(home.backup, 'acme', '.cistern'), 'another');
 		const held = await home.run(['verify']);
@@ -76,9 +74,7 @@ describe('cistern verify', () => {
 	it.runIf(canMount)(
 		'and restore do their work on a disk that is read-only, and say what it costs',
 		async () => {
-			await acme.add('api');
-			await acme.add('web');
-			await acme.run();
+			await acme.addSaved('api', 'web');
 			await flipByte(acme.mirror('api'), await readOid(acme.mirror('api'), 'main:README.md'));
 			const home = makeHome(acme.sandbox);
 			const onReadOnly = (...words: readonly string[]) => {

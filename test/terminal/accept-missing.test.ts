@@ -9,9 +9,8 @@ const acme = setUpWorkspace();
 
 /** A backup of three private repositories of which the listing lacks all now. */
 const loseAll = async (): Promise<Home> => {
-	const repositories = await Promise.all(['api', 'docs', 'web'].map((slug) => acme.add(slug)));
-	const home = makeHome(acme.sandbox);
-	await home.run(['--yes']);
+	const repositories = await acme.addSaved('api', 'docs', 'web');
+	const home = makeHome(acme.sandbox, {}, acme.folder);
 	for (const repository of repositories) {
 		repository.isListed = false;
 	}
