@@ -88,6 +88,17 @@ export type ObjectDamage = {
 	readonly oids: ReadonlySet<string>;
 };
 
+/** What reading every object of a mirror gave. */
+export type ObjectCheck = {
+	/** Undefined where all is whole. */
+	readonly damage: ObjectDamage | undefined;
+	/**
+	 * Of each object that is whole, but not in the form that git would give it today: git's own words.
+	 * Upstream has it so too, and it is no damage.
+	 */
+	readonly oddities: readonly string[];
+};
+
 /** What a restored repository is to hold. */
 export type RestoredState = {
 	readonly head: string | undefined;
@@ -244,10 +255,9 @@ export interface Git {
 
 	/**
 	 * Reads every object of a mirror and compares it with its id, and follows every ref to its end.
-	 * Undefined where all is whole. What upstream's own objects lack in form is no damage. Throws
-	 * `mirror-unusable` where git cannot read as much as the refs.
+	 * Throws `mirror-unusable` where git cannot read as much as the refs.
 	 */
-	findDamage(mirror: string, signal: AbortSignal): Promise<ObjectDamage | undefined>;
+	checkObjects(mirror: string, signal: AbortSignal): Promise<ObjectCheck>;
 
 	/** Those of the tips from which a damaged object is reached. */
 	findBroken(

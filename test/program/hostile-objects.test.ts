@@ -61,6 +61,12 @@ describe(`${count} things that git's fsck refuses, or that lie in the folder to 
 		expect(await git(mirror('odd'), 'show', 'submodule:.gitmodules')).toContain('!touch ran');
 		expect(await readRefs(mirror('odd'))).toEqual(await readRefs(path));
 
+		const checked = await home.run(['verify']);
+		expect(checked.exitCode).toBe(0);
+		expect(checked.stdout).toMatch(
+			/odd +\d objects are not in the form that git asks for today, upstream neither: error in /,
+		);
+
 		const trace = join(home.folder, 'ran');
 		plant(mirror('good'), trace);
 		mkdirSync(join(mirror('lent'), 'objects', 'info'), {recursive: true});

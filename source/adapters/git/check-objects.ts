@@ -1,26 +1,26 @@
 import {toExcerpt} from '../../domain/text/printable-text.ts';
-import type {Git, ObjectDamage} from '../../ports.ts';
+import type {Git, ObjectCheck, ObjectDamage} from '../../ports.ts';
 import {inMirror} from './mirror.ts';
 import type {RunGit} from './open-git.ts';
 import {asMirrorFailure, GitExit} from './run-git.ts';
 
-type CheckMethods = Pick<Git, 'findDamage' | 'findBroken' | 'readTypes' | 'isCheckedOut'>;
+type CheckMethods = Pick<Git, 'checkObjects' | 'findBroken' | 'readTypes' | 'isCheckedOut'>;
 
 /** What git ends with where it could not do its work at all. */
 const fatal = 128;
 
 export const checkMethods = (run: RunGit): CheckMethods => ({
-	findDamage: async (mirror, signal) => {
+	checkObjects: async (mirror, signal) => {
 		const args = ['fsck', '--full', '--no-dangling', '--no-progress'];
 		try {
 			await run({args, folder: mirror, gitDir: true, signal});
-			return undefined;
+			return {damage: undefined, oddities: []};
 		} catch (error) {
 			if (!(error instanceof GitExit) || error.exitCode >= fatal) {
 				throw asMirrorFailure(error, mirror);
 			}
 
-			return parseDamage(`${error.stdout}\n${error.stderr}`);
+			return parseCheck(`${error.stdout}\n${error.stderr}`);
 		}
 	},
 	findBroken: async (mirror, tips, damage, signal) => {
@@ -71,18 +71,23 @@ const remark = /^(notice|hint|warning): |^(dangling|unreachable) /;
 /** An object's id, and no part of a pack's name. */
 const objectId = /(?<![-\w])[0-9a-f]{40}(?:[0-9a-f]{24})?(?![-\w.])/g;
 
-const parseDamage = (text: string): ObjectDamage | undefined => {
-	const lines = text
-		.split('\n')
-		.map((line) => line.trim())
-		.filter((line) => line !== '' && !formOnly.test(line) && !remark.test(line));
-	return lines.length === 0
+const parseCheck = (text: string): ObjectCheck => {
+	const lines = [...new Set(text.split('\n').map((line) => line.trim()))].filter(
+		(line) => line !== '' && !remark.test(line),
+	);
+	return {
+		damage: describeDamage(lines.filter((line) => !formOnly.test(line))),
+		oddities: lines.filter((line) => formOnly.test(line)).map(toExcerpt),
+	};
+};
+
+const describeDamage = (lines: readonly string[]): ObjectDamage | undefined =>
+	lines.length === 0
 		? undefined
 		: {
-				detail: toExcerpt([...new Set(lines)].slice(0, 2).join('; ')),
+				detail: toExcerpt(lines.slice(0, 2).join('; ')),
 				oids: new Set(lines.flatMap((line) => line.match(objectId) ?? [])),
 			};
-};
 
 /** The tip's own walk is as short as the tips that were found whole before allow. */
 const isBroken = async (

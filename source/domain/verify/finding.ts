@@ -58,6 +58,8 @@ export type MirrorFinding = {readonly mirror: MirrorName} & (
 	| {readonly kind: 'not-checked'; readonly failure: Failure}
 	/** A run was killed while it worked on the mirror. */
 	| {readonly kind: 'unfinished'}
+	/** So many objects are whole, but not in the form that git asks for today. `detail`: of the first. */
+	| {readonly kind: 'objects-odd'; readonly count: number; readonly detail: string}
 	/** Refs below this prefix are neither branches nor tags nor Cistern's. */
 	| {readonly kind: 'namespace-foreign'; readonly prefix: string}
 );
@@ -92,6 +94,7 @@ export const weightOf = ({kind}: Finding): 'damage' | 'attention' => {
 		case 'kept-lost':
 		case 'record-outdated':
 		case 'unfinished':
+		case 'objects-odd':
 		case 'namespace-foreign':
 		case 'unrecorded':
 		case 'runs-missing':

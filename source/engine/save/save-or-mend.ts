@@ -83,7 +83,8 @@ const judge = async (
 			return refs;
 		}
 
-		return (await git.findDamage(mirror, signal)) === undefined ? 'checked' : 'damaged';
+		const {damage} = await git.checkObjects(mirror, signal);
+		return damage === undefined ? 'checked' : 'damaged';
 	} catch (error) {
 		if (error instanceof FailureError && error.failure.kind === 'mirror-unusable') {
 			return 'damaged';

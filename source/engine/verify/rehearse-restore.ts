@@ -71,7 +71,7 @@ const findDifference = async (
 	{head, refs}: StateThen,
 ): Promise<string | undefined> => {
 	const repository = joinPath(target, '.git');
-	const damage = await git.findDamage(repository, signal);
+	const {damage} = await git.checkObjects(repository, signal);
 	if (damage !== undefined) {
 		return damage.detail;
 	}

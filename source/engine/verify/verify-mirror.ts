@@ -49,12 +49,12 @@ export const verifyMirror = async (
 		: [];
 	try {
 		const tips = await git.readTips(path);
-		const damage = await git.findDamage(path, tools.signal);
+		const {damage, oddities} = await git.checkObjects(path, tools.signal);
 		const states =
 			damage === undefined
 				? await verifyState(tools, mirror, tips)
 				: [await describeDamage(tools, mirror, tips, damage)];
-		return [...borrowed, ...states, ...findForeign(name, tips)];
+		return [...borrowed, ...states, ...tellOddities(name, oddities), ...findForeign(name, tips)];
 	} catch (error) {
 		tools.signal.throwIfAborted();
 		return [...borrowed, unreadable(name, error)];
@@ -157,6 +157,12 @@ const verifyKept = async (
 				at,
 			}));
 };
+
+/** Old tools wrote such objects: upstream has them too, and every copy does. */
+const tellOddities = (mirror: MirrorName, oddities: readonly string[]): readonly MirrorFinding[] =>
+	oddities[0] === undefined
+		? []
+		: [{mirror, kind: 'objects-odd', count: oddities.length, detail: oddities[0]}];
 
 /** Another tool's mirror may have brought them along. They harm nobody. */
 const findForeign = (mirror: MirrorName, tips: Refs): readonly MirrorFinding[] => {

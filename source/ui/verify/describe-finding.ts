@@ -52,6 +52,8 @@ const describeMirror = (finding: MirrorFinding): string => {
 			return `could not be checked: ${reasonOf(finding.failure)}`;
 		case 'unfinished':
 			return 'a killed run left it unfinished; the next backup carries on';
+		case 'objects-odd':
+			return `${describeOdd(finding.count)} not in the form that git asks for today, upstream neither: ${toExcerpt(finding.detail)}`;
 		case 'namespace-foreign':
 			return `holds refs below ${toPrintable(finding.prefix)} that are not Cistern's`;
 	}
@@ -83,6 +85,9 @@ const describePlace = (finding: PlaceFinding): string => {
 			return `a damaged copy that was set aside: ${toPrintable(finding.path)}`;
 	}
 };
+
+const describeOdd = (count: number): string =>
+	`${formatCount(count, 'object')} ${count === 1 ? 'is' : 'are'}`;
 
 /** Branches and tags, old tips with their dates, or that nothing is known to be affected. */
 const describeAffected = ({
