@@ -5,7 +5,7 @@ import {parsePointInTime} from '../domain/history/point-in-time.ts';
 import {wikiUrl} from '../domain/plan/repository.ts';
 import {defaultApiUrl} from '../domain/settings/settings.ts';
 import {findParts} from '../engine/look/find-parts.ts';
-import {findRepositories} from '../engine/look/find-repositories.ts';
+import {findRestorable} from '../engine/restore/find-restorable.ts';
 import type {SavedPart} from '../engine/restore/read-state.ts';
 import {type RestoreRequest, type RestoreRun, restoreAll} from '../engine/restore/restore-all.ts';
 import type {SavedSource} from '../engine/saved/saved-sources.ts';
@@ -28,7 +28,7 @@ export const restore = async (
 	const {options, repositories} = invocation;
 	const at = readMoment(invocation.at, world.clock.now());
 	const sources = await savedSources(world, options, invocation.from);
-	const found = await findRepositories(world.files, sources, repositories);
+	const found = await findRestorable(world.files, sources, repositories);
 	const parts = await findParts(world.files, found);
 	const to = locate(invocation, world.settings.homeFolder);
 	const requests = makeRequests({...invocation, to}, {parts, sources, at});

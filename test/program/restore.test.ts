@@ -1,4 +1,4 @@
-import {cpSync, existsSync, mkdtempSync, readdirSync, rmSync} from 'node:fs';
+import {cpSync, existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {afterAll, beforeAll, describe, expect, it} from 'vitest';
@@ -120,6 +120,23 @@ describe('cistern restore', () => {
 			expect(await readRefs(join(to, name))).toEqual(wanted);
 			expect(await git(join(to, name), 'status', '--porcelain')).toBe('');
 		}
+	});
+
+	it('brings back a mirror whose record is lost or damaged, and a glob means names alone', async () => {
+		const {home, from} = makeBackup();
+		const record = (slug: string): string =>
+			join(home.backup, 'acme', `acme#${slug}`, 'cistern.json');
+		writeFileSync(record('api'), '{');
+		rmSync(record('web'));
+		const to = join(home.folder, 'rescued');
+		const {exitCode, stderr} = await home.run(['restore', '--all', '--bare', '--to', to, ...from]);
+
+		expect(exitCode).toBe(0);
+		expect(stderr).toContain('All of 3 repositories and 1 wiki are back.');
+		expect(await readRefs(join(to, 'api'))).toEqual(await readRefs(mirror(home, 'api')));
+		rmSync(to, {recursive: true});
+		await home.run(['restore', 'a*', 'acme/w*', '--bare', '--to', to, ...from]);
+		expect(readdirSync(to).toSorted()).toEqual(['api', 'web']);
 	});
 
 	it('goes on where one of several cannot be restored, names it, and exits with 3', async () => {

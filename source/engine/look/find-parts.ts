@@ -1,12 +1,11 @@
 import {joinPath, wikiFolder} from '../../domain/plan/layout.ts';
 import type {Files} from '../../ports.ts';
-import type {SavedPart} from '../restore/read-state.ts';
-import type {FoundRepository} from './find-repositories.ts';
+import type {RestorableRepository, SavedPart} from '../restore/read-state.ts';
 
 /** Each repository, followed by its wiki where one was saved, by whatever tool. */
 export const findParts = async (
 	files: Files,
-	repositories: readonly FoundRepository[],
+	repositories: readonly RestorableRepository[],
 ): Promise<readonly SavedPart[]> => {
 	const parts: SavedPart[] = [];
 	for (const repository of repositories) {

@@ -1,7 +1,7 @@
 import {StopError} from '../../domain/failure/failure.ts';
-import {fullName} from '../../domain/plan/repository.ts';
+import {isNamed} from '../../domain/record/name-match.ts';
 import type {SavedRepository} from '../../domain/record/record.ts';
-import {isGlob, matchesAny} from '../../domain/settings/name-filter.ts';
+import {isGlob} from '../../domain/settings/name-filter.ts';
 import {suggest} from '../../domain/settings/suggest.ts';
 import {toPrintable} from '../../domain/text/printable-text.ts';
 import type {Files} from '../../ports.ts';
@@ -35,10 +35,7 @@ export const findRepositories = async (
 };
 
 const findNamed = (name: string, all: readonly FoundRepository[]): readonly FoundRepository[] => {
-	const fitting = all.filter(
-		({folder, record}) =>
-			folder === name || matchesAny(record.slug, [name]) || matchesAny(fullName(record), [name]),
-	);
+	const fitting = all.filter(({folder, record}) => folder === name || isNamed(record, name));
 	if (fitting.length === 0) {
 		return findRenamed(name, all);
 	}

@@ -1,0 +1,41 @@
+import {FailureError} from '../../domain/failure/failure.ts';
+import {joinPath, repoFolder} from '../../domain/plan/layout.ts';
+import {nameOfFolder} from '../../domain/record/name-match.ts';
+import type {Files} from '../../ports.ts';
+import {findFolders, type UnrecordedFolder} from '../look/find-folders.ts';
+import type {SavedSource} from '../saved/saved-sources.ts';
+import type {RestorableRepository} from './read-state.ts';
+
+/**
+ * The repositories that names, `workspace/name`, globs or all mean. A mirror whose record is lost
+ * is one of them: all that a restore needs lies in the mirror. Throws a StopError for a name that
+ * fits none.
+ */
+export const findRestorable = async (
+	files: Files,
+	sources: readonly SavedSource[],
+	wanted: readonly string[] | 'all',
+): Promise<readonly RestorableRepository[]> => {
+	const {recorded, unrecorded} = await findFolders(files, sources, wanted);
+	const found: RestorableRepository[] = [...recorded];
+	for (const one of unrecorded) {
+		if (await hasMirror(files, one)) {
+			found.push({...one, record: {...nameOfFolder(one.folder), usesLfs: false}});
+		}
+	}
+
+	return found;
+};
+
+/** One that cannot be looked into may have one: it has to be named where it is not restored. */
+const hasMirror = async (files: Files, {source, folder}: UnrecordedFolder): Promise<boolean> => {
+	try {
+		return await files.exists(joinPath(source.folder, folder, repoFolder));
+	} catch (error) {
+		if (error instanceof FailureError) {
+			return true;
+		}
+
+		throw error;
+	}
+};
