@@ -1,4 +1,4 @@
-import type {Looked} from '../../domain/plan/plan.ts';
+import type {Looked} from '../../domain/plan/look.ts';
 import {fullName, type Repository} from '../../domain/plan/repository.ts';
 import type {SavedState} from '../../domain/record/record.ts';
 import {attempt} from '../effort/attempt.ts';

@@ -1,13 +1,13 @@
 import {type Failure, FailureError, ofOneRepository} from '../../domain/failure/failure.ts';
 import {joinPath, repoFolder, wikiFolder} from '../../domain/plan/layout.ts';
-import type {Look, WikiLook} from '../../domain/plan/plan.ts';
+import type {Look, WikiLook} from '../../domain/plan/look.ts';
 import {type Advertisement, type Repository, wikiUrl} from '../../domain/plan/repository.ts';
 import type {SavedRepository} from '../../domain/record/record.ts';
 import {refsState} from '../../domain/record/refs-digest.ts';
 import {asFailure} from '../effort/as-failure.ts';
 import {AttemptsError, attempt} from '../effort/attempt.ts';
 import type {SourceRun} from '../run/source-run.ts';
-import {headOf} from '../save/save-mirror.ts';
+import {headOf} from '../save/mirror-job.ts';
 import {mayBeEmpty, readUpstream} from './read-upstream.ts';
 
 /** A wiki that was not there is asked for again after so long. Milliseconds. */

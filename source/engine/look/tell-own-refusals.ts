@@ -1,4 +1,4 @@
-import type {Looked} from '../../domain/plan/plan.ts';
+import type {Looked} from '../../domain/plan/look.ts';
 import {isRefusal} from '../../domain/run/tally.ts';
 
 /**

@@ -4,6 +4,8 @@ import type {MirrorRecord} from '../../domain/record/record.ts';
 import type {LostTip, Mending} from '../../domain/run/mending.ts';
 import type {Git} from '../../ports.ts';
 import {findMissingTips} from '../saved/find-missing-tips.ts';
+import {readPrint} from './describe-mirror.ts';
+import type {MirrorJob, MirrorTools, SavedMirror} from './mirror-job.ts';
 import {
 	findWhole,
 	heldAgain,
@@ -12,13 +14,7 @@ import {
 	salvage,
 	salvageRest,
 } from './salvage.ts';
-import {
-	type MirrorJob,
-	type MirrorTools,
-	readPrint,
-	type SavedMirror,
-	updateMirror,
-} from './save-mirror.ts';
+import {updateMirror} from './update-mirror.ts';
 
 export type MendJob = MirrorJob & SalvageJob & {readonly name: MirrorName};
 

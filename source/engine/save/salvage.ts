@@ -11,7 +11,7 @@ import type {Refs} from '../../domain/plan/repository.ts';
 import type {LostTip, Mending} from '../../domain/run/mending.ts';
 import type {Git} from '../../ports.ts';
 import {findMissingTips} from '../saved/find-missing-tips.ts';
-import type {MirrorJob} from './save-mirror.ts';
+import type {MirrorJob} from './mirror-job.ts';
 
 export type SalvageJob = Pick<MirrorJob, 'aside' | 'run' | 'signal'> & {
 	/** Old tips that are known to be lost. */

@@ -4,8 +4,9 @@ import {isDamagedOne, joinPath} from '../../domain/plan/layout.ts';
 import {equalPrints, type MirrorRecord} from '../../domain/record/record.ts';
 import type {Git, TypedRefs} from '../../ports.ts';
 import type {SourceRun} from '../run/source-run.ts';
+import {cloneMirror} from './clone-mirror.ts';
 import {type Mended, type MendJob, mendInPlace, rebuildMirror} from './mend-mirror.ts';
-import {cloneMirror, updateMirror} from './save-mirror.ts';
+import {updateMirror} from './update-mirror.ts';
 
 /**
  * Brings a mirror up to date, or makes it where there is none. One that is marked as damaged, or

@@ -1,29 +1,14 @@
-import {endsTheRun, FailureError} from '../../domain/failure/failure.ts';
-import {
-	joinPath,
-	type MirrorName,
-	recordFile,
-	repoFolder,
-	wikiFolder,
-} from '../../domain/plan/layout.ts';
+import {joinPath, recordFile, repoFolder} from '../../domain/plan/layout.ts';
 import type {PlanItem} from '../../domain/plan/plan.ts';
-import {fullName, type Repository, wikiUrl} from '../../domain/plan/repository.ts';
-import {
-	type MirrorRecord,
-	type RepositoryRecord,
-	sizeOf,
-	type WikiRecord,
-} from '../../domain/record/record.ts';
+import {fullName} from '../../domain/plan/repository.ts';
+import {type RepositoryRecord, sizeOf} from '../../domain/record/record.ts';
 import {formatRecord} from '../../domain/record/record-file.ts';
-import type {BackupEvent, Progress} from '../../domain/run/events.ts';
-import {hasLost, type Loss, lostTips} from '../../domain/run/mending.ts';
+import {hasLost} from '../../domain/run/mending.ts';
 import {countChanges, type Outcome, type RefChange} from '../../domain/run/outcome.ts';
-import {attempt} from '../effort/attempt.ts';
-import {mayBeEmpty, readUpstream} from '../look/read-upstream.ts';
 import type {SourceRun} from '../run/source-run.ts';
-import type {Mended, MendJob} from './mend-mirror.ts';
-import type {SavedMirror} from './save-mirror.ts';
-import {saveOrMend} from './save-or-mend.ts';
+import {makeRecord, missingWiki} from './make-record.ts';
+import type {SavedMirror} from './mirror-job.ts';
+import {saveMain, saveWiki} from './save-parts.ts';
 
 type Saved = {
 	readonly outcome: Outcome;
@@ -113,116 +98,4 @@ const howSaved = ({saved}: PlanItem, repo: SavedMirror): 'new' | 'updated' | 'ta
 	}
 
 	return repo.how === 'cloned' ? 'new' : 'taken-over';
-};
-
-const saveMain = async (source: SourceRun, item: PlanItem, folder: string): Promise<Mended> => {
-	const {repository, saved} = item;
-	const url = source.bitbucket.checkCloneUrl(repository.cloneUrl);
-	const job = makeJob(source, item, {url, folder, name: repoFolder});
-	return saveOrMend(source, job, saved?.record.repo, saved?.record.damage !== undefined);
-};
-
-const saveWiki = async (
-	source: SourceRun,
-	{repository, saved, look}: PlanItem,
-	folder: string,
-): Promise<{readonly record: WikiRecord | undefined} & Partial<Mended>> => {
-	const known = saved?.record.wiki;
-	const at = new Date(source.run.at).toISOString();
-	if (look.state === 'failed' || look.wiki.state === 'not-asked' || look.wiki.state === 'unknown') {
-		return {record: known};
-	}
-
-	if (look.wiki.state === 'missing') {
-		return {record: missingWiki(known, at)};
-	}
-
-	const job = makeJob(
-		source,
-		{repository, saved},
-		{
-			url: wikiUrl(source.bitbucket.checkCloneUrl(repository.cloneUrl)),
-			folder,
-			name: wikiFolder,
-		},
-	);
-	try {
-		const before = known?.state === 'saved' ? known : undefined;
-		const isMarked = before?.damage !== undefined;
-		const mended = await saveOrMend(source, job, before?.mirror, isMarked);
-		return {record: {state: 'saved', mirror: mended.saved.record}, ...mended};
-	} catch (error) {
-		// Bitbucket has no wikis any more: what its remains answer is no failure of the repository.
-		if (source.signal.aborted || !(error instanceof FailureError) || endsTheRun(error.failure)) {
-			throw error;
-		}
-
-		return {record: known};
-	}
-};
-
-/** Remembers that upstream has no wiki; an old copy stays what it is. */
-const missingWiki = (known: WikiRecord | undefined, at: string): WikiRecord =>
-	known?.state === 'saved' ? {...known, missingAt: at} : {state: 'missing', missingAt: at};
-
-const makeJob = (
-	source: SourceRun,
-	{repository, saved}: Pick<PlanItem, 'repository' | 'saved'>,
-	place: {readonly url: string; readonly folder: string; readonly name: MirrorName},
-): MendJob => {
-	const isWiki = place.name === wikiFolder;
-	return {
-		name: place.name,
-		lost: lostTips(saved?.record.losses ?? []),
-		mirror: joinPath(place.folder, place.name),
-		folder: place.folder,
-		aside: joinPath(source.workFolder, repository.uuid, place.name),
-		url: place.url,
-		mainBranch: isWiki ? undefined : repository.mainBranch,
-		readAdvertisement: () =>
-			readUpstream(source, place.url, !isWiki && mayBeEmpty(repository, saved)),
-		patiently: (act) => attempt(act, {...source.patience(repository), gate: source.gitGate}),
-		run: source.run.name,
-		now: () => source.clock.now(),
-		signal: source.signal,
-		onProgress: (progress) =>
-			publishProgress(source, repository, isWiki ? {...progress, stage: 'wiki'} : progress),
-	};
-};
-
-const publishProgress = (source: SourceRun, repository: Repository, progress: Progress): void => {
-	source.publish({
-		type: 'repository-progressed',
-		source: source.source.title,
-		repository: fullName(repository),
-		progress,
-	} satisfies BackupEvent);
-};
-
-const makeRecord = (
-	{repository, saved}: PlanItem,
-	now: {
-		readonly repo: MirrorRecord;
-		readonly wiki: WikiRecord | undefined;
-		readonly usesLfs: boolean;
-		readonly at: string;
-		readonly losses?: readonly Loss[];
-	},
-): RepositoryRecord => {
-	const {uuid, workspace, slug, isPrivate} = repository;
-	const losses = [...(saved?.record.losses ?? []), ...(now.losses ?? [])];
-	const former = saved === undefined ? [] : [...saved.record.formerNames, fullName(saved.record)];
-	return {
-		version: 1,
-		uuid,
-		workspace,
-		slug,
-		isPrivate,
-		formerNames: [...new Set(former)].filter((name) => name !== fullName(repository)),
-		firstSavedAt: saved?.record.firstSavedAt ?? now.at,
-		repo: now.repo,
-		...(now.wiki === undefined ? {} : {wiki: now.wiki}),
-		usesLfs: now.usesLfs,
-		...(losses.length === 0 ? {} : {losses}),
-	};
 };

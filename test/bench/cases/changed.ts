@@ -11,7 +11,7 @@ import {makeNextUpstream, makeSmallUpstream} from '../scene/upstream.ts';
 
 /** A run over a workspace in which one repository of twenty has a new commit. */
 export const measureChanged = async (bench: Bench): Promise<readonly Finding[]> => {
-	const slugs = slugsOf(bench.isQuick ? 100 : 1000);
+	const slugs = slugsOf(bench.isQuick ? 100 : 400);
 	const changed = slugs.length / 20;
 	const [base, next] = [join(bench.folder, 'base.git'), join(bench.folder, 'next.git')];
 	await makeSmallUpstream(base);
