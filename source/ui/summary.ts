@@ -65,10 +65,15 @@ const namesAll = (source: SourceState, {mostNamed}: SummaryOptions): boolean =>
 		({repositories}) => repositories <= usualNames,
 	);
 
-const describeResult = (report: SourceReport): string =>
-	report.exitCode === exitCodes.interrupted
-		? `Interrupted. ${describeSaved(report)}`
-		: describeSaved(report);
+const describeResult = (report: SourceReport): string => {
+	if (report.exitCode !== exitCodes.interrupted) {
+		return describeSaved(report);
+	}
+
+	return report.inScope === undefined
+		? `Interrupted before all of ${toPrintable(report.source)} was looked at; nothing new was saved.`
+		: `Interrupted. ${describeSaved(report)}`;
+};
 
 /** What is saved as it is now, in one sentence. */
 const describeSaved = (report: SourceReport): string => {

@@ -165,6 +165,12 @@ describe('the summary', () => {
 		expect(lines.join('\n')).toContain('100 repositories were left out; the next run takes up');
 	});
 
+	it('blames nobody for a look that was interrupted', () => {
+		const unlisted = sourceFinished({inScope: undefined, exitCode: 130});
+		const lines = summarise([unlisted, runFinished(130)]);
+		expect(lines[1]).toContain('Interrupted before all of acme was looked at; nothing new');
+	});
+
 	it('keeps to the width of the terminal', () => {
 		const lines = summarise(
 			[
