@@ -98,6 +98,37 @@ describe('one repository that fails', () => {
 	});
 });
 
+describe('a clock that jumps while a run is at work, as after a sleep', () => {
+	it.each([
+		['ahead', 9 * 60 * 60_000],
+		['back', -40 * 24 * 60 * 60_000],
+	])('%s, harms neither that run nor the next', async (_, distance) => {
+		const {path} = await acme.add('api');
+		await acme.run();
+		await commitFile(path);
+		const jump = (): void => acme.clock.jump(distance);
+		acme.sandbox.addFault({
+			match: {method: 'POST', service: 'git'},
+			times: 1,
+			answer: {kind: 'meanwhile', run: jump},
+		});
+		acme.sandbox.addFault({
+			match: {method: 'POST', service: 'git'},
+			times: 1,
+			answer: {kind: 'reset'},
+		});
+
+		const during = await acme.run();
+		const after = await acme.run();
+
+		expect([during.exitCode, after.exitCode]).toEqual([exitCodes.done, exitCodes.done]);
+		expect(after.outcomes.get('acme/api')).toMatchObject({result: 'unchanged'});
+		expect(await readRefs(acme.mirror('api'))).toEqual(await readRefs(path));
+		expect(acme.clock.waits.every((wait) => wait < 4000)).toBe(true);
+		expect(during.reports[0]?.duration).toBeLessThan(60_000);
+	});
+});
+
 describe('credentials', () => {
 	it('that are wrong end the source with 12', async () => {
 		await acme.add('api');

@@ -42,7 +42,7 @@ describe("behind a company's proxy and certificate authority", () => {
 		expect(byGit.exitCode).toBe(0);
 	});
 
-	it('a proxy that refuses, one that is not there and a stranger in between are told apart', async () => {
+	it('a proxy that refuses, one that is not there, one of another kind and a stranger in between are told apart', async () => {
 		const {sandbox, proxy} = await startCompany();
 		const home = makeHome(sandbox);
 		const check = async (variables: Record<string, string>): Promise<string> => {
@@ -60,6 +60,9 @@ describe("behind a company's proxy and certificate authority", () => {
 			'the proxy could not be reached (ECONNREFUSED, proxy 127.0.0.1:1)',
 		);
 		expect(await check({HTTPS_PROXY: proxy.url})).toContain('no trusted connection could be made');
+		expect(await check({ALL_PROXY: `socks5h://ann:${proxyPassword}@127.0.0.1:1`})).toContain(
+			'the proxy is of a kind that Cistern cannot use (socks5h)',
+		);
 		expect(sandbox.requests).toEqual([]);
 
 		const backup = await home.run(['--yes'], {HTTPS_PROXY: wrong});

@@ -30,8 +30,9 @@ const parseProxy = (text: string): URL => {
 		return url;
 	}
 
-	const detail = `a proxy ${url === null ? 'that is no address' : `of the kind ${url.protocol.slice(0, -1)}`} is not supported`;
-	throw new FailureError({kind: 'network', problem: 'proxy-unreachable', detail});
+	const detail =
+		url === null ? 'it is no address' : `it is of the kind ${url.protocol.slice(0, -1)}`;
+	throw new FailureError({kind: 'network', problem: 'proxy-unsupported', detail});
 };
 
 /** curl, CURLOPT_NOPROXY: hosts divided by commas or blanks, each with all below it; `*` is all. */

@@ -41,6 +41,11 @@ const texts: Readonly<Record<NetworkProblem, FailureText>> = {
 		advice:
 			"It wants a sign-in, another one, or does not allow Bitbucket: HTTPS_PROXY, or http.proxy of git's configuration, takes http://user:password@host:port. Whoever looks after the proxy can tell.",
 	},
+	'proxy-unsupported': {
+		what: 'the proxy is of a kind that Cistern cannot use',
+		advice:
+			"HTTPS_PROXY, ALL_PROXY, or http.proxy of git's configuration, names it. Give HTTPS_PROXY one that begins with http:// or https:// (HTTPS_PROXY is looked at first); SOCKS is not supported.",
+	},
 	'proxy-unreachable': {
 		what: 'the proxy could not be reached',
 		advice:

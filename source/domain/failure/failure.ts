@@ -14,7 +14,9 @@ export type NetworkProblem =
 	| 'unreachable'
 	/** The proxy between us and Bitbucket lets nobody through without, or with this, sign-in. */
 	| 'proxy-refused'
-	| 'proxy-unreachable';
+	| 'proxy-unreachable'
+	/** Of another kind than those that git and the API can both go through. */
+	| 'proxy-unsupported';
 
 /** Everything that can go wrong with a request or a repository, told apart by what to do about it. */
 export type Failure =
@@ -113,6 +115,8 @@ export const isCut = (failure: Failure): boolean =>
 	failure.kind === 'network' &&
 	(failure.problem === 'connection-reset' || failure.problem === 'cut-short');
 
+const lasting: ReadonlySet<NetworkProblem> = new Set(['tls', 'proxy-refused', 'proxy-unsupported']);
+
 /** Might the same request succeed a little later? Decides what is tried again. */
 export const isPassing = (failure: Failure): boolean => {
 	switch (failure.kind) {
@@ -122,7 +126,7 @@ export const isPassing = (failure: Failure): boolean => {
 		case 'unexpected-answer':
 			return true;
 		case 'network':
-			return failure.problem !== 'tls' && failure.problem !== 'proxy-refused';
+			return !lasting.has(failure.problem);
 		default:
 			return false;
 	}

@@ -43,13 +43,13 @@ describe('the proxy', () => {
 		).toEqual([undefined, undefined, undefined]);
 	});
 
-	it('that Cistern cannot speak to is said to be unreachable, without its password', () => {
+	it('that Cistern cannot speak to is refused by its kind, without its password', () => {
 		expect(() => chooseProxy(api, {HTTPS_PROXY: 'socks5://a:secret@p:1'}, undefined)).toThrow(
 			expect.objectContaining({
 				failure: {
 					kind: 'network',
-					problem: 'proxy-unreachable',
-					detail: 'a proxy of the kind socks5 is not supported',
+					problem: 'proxy-unsupported',
+					detail: 'socks5',
 				},
 			}),
 		);

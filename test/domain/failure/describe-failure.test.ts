@@ -12,6 +12,7 @@ const networkProblems: readonly NetworkProblem[] = [
 	'unreachable',
 	'proxy-refused',
 	'proxy-unreachable',
+	'proxy-unsupported',
 ];
 
 /** Words of a server that would take over a terminal. */
