@@ -4,7 +4,14 @@ import {expect, it} from 'vitest';
 import {makeBareRepository} from '../../source/sandbox/bare-repository.ts';
 import {copySaved} from '../helpers/copy-saved.ts';
 import {type Home, makeHome} from '../helpers/program.ts';
-import {commitFile, forcePush, git, readRefs, tagAnnotated} from '../helpers/upstream.ts';
+import {
+	commitFile,
+	deleteRef,
+	forcePush,
+	git,
+	readRefs,
+	tagAnnotated,
+} from '../helpers/upstream.ts';
 import {setUpWorkspace} from '../helpers/workspace.ts';
 
 const acme = setUpWorkspace();
@@ -55,20 +62,28 @@ const expectBack = async (
 it('a source of 30 repositories and a wiki comes back to disk and by push, at two points in time', async () => {
 	const [api, web] = [await acme.add('api'), await acme.add('web')];
 	const docs = await acme.add('docs', {withWiki: true});
+	const emptied = await acme.add('emptied');
 	const {wikiPath = ''} = docs;
 	await commitFile(web.path, {branch: 'develop'});
 	await tagAnnotated(docs.path, 'v1');
 	await commitFile(wikiPath, {branch: 'master'});
-	const paths = {api: api.path, web: web.path, docs: docs.path, 'docs.wiki': wikiPath};
+	const paths = {
+		api: api.path,
+		web: web.path,
+		docs: docs.path,
+		'docs.wiki': wikiPath,
+		emptied: emptied.path,
+	};
 	const before = await save(paths);
 	await forcePush(api.path);
+	await deleteRef(emptied.path, 'refs/heads/main');
 	await git(web.path, 'symbolic-ref', 'HEAD', 'refs/heads/develop');
 	await forcePush(web.path, {branch: 'develop'});
 	await tagAnnotated(docs.path, 'v1');
 	await forcePush(wikiPath, {branch: 'master'});
 	const after = await save(paths);
 	const copies = [
-		...(await copySaved(acme.path(), 'api', 20)),
+		...(await copySaved(acme.path(), 'emptied', 19)),
 		...(await copySaved(acme.path(), 'web', 7)),
 	];
 	const names = [...Object.keys(paths), ...copies];

@@ -1,4 +1,4 @@
-import {describe, expect, it, onTestFinished} from 'vitest';
+import {beforeAll, describe, expect, it, onTestFinished} from 'vitest';
 import {changeDemoWorkspace, fillDemoWorkspace} from '../../source/sandbox/demo-workspace.ts';
 import {type Sandbox, startSandbox} from '../../source/sandbox/start-sandbox.ts';
 import {basic} from '../helpers/sandbox.ts';
@@ -6,8 +6,22 @@ import {git, readOid, readRefs} from '../helpers/upstream.ts';
 
 const startDemo = async () => {
 	const sandbox = await startSandbox();
-	onTestFinished(() => sandbox.close());
 	return {sandbox, demo: await fillDemoWorkspace(sandbox)};
+};
+
+/** Only read from; gone with the tests. */
+let whole: Awaited<ReturnType<typeof startDemo>>;
+
+beforeAll(async () => {
+	whole = await startDemo();
+	return () => whole.sandbox.close();
+});
+
+/** A test's own. */
+const startAnother = async () => {
+	const started = await startDemo();
+	onTestFinished(() => started.sandbox.close());
+	return started;
 };
 
 const pathOf = (sandbox: Sandbox, slug: string): string =>
@@ -15,7 +29,7 @@ const pathOf = (sandbox: Sandbox, slug: string): string =>
 
 describe('the workspace of the demonstration', () => {
 	it('has something of everything, for the token that comes with it', async () => {
-		const {sandbox, demo} = await startDemo();
+		const {sandbox, demo} = whole;
 		const authorization = basic(demo.email, demo.token);
 		const address = `${sandbox.apiUrl}/repositories/${demo.workspace}?pagelen=100`;
 		const {values} = (await (await fetch(address, {headers: {authorization}})).json()) as {
@@ -30,7 +44,7 @@ describe('the workspace of the demonstration', () => {
 	});
 
 	it('is the same every time and on every day', async () => {
-		const [first, second] = [await startDemo(), await startDemo()];
+		const [first, second] = [whole, await startAnother()];
 		const stateOf = ({sandbox}: {sandbox: Sandbox}) =>
 			Promise.all(
 				sandbox
@@ -43,7 +57,7 @@ describe('the workspace of the demonstration', () => {
 	});
 
 	it('suffers a force-push, a deleted branch, a moved tag and a repository gone', async () => {
-		const {sandbox} = await startDemo();
+		const {sandbox} = await startAnother();
 		const [web, api, billing] = ['web', 'api', 'billing'].map((slug) => pathOf(sandbox, slug));
 		const old = await readOid(web ?? '', 'main');
 		const tag = await readOid(billing ?? '', 'refs/tags/stable');

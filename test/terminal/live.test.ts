@@ -1,8 +1,8 @@
-import {fileURLToPath} from 'node:url';
 import {describe, expect, it, onTestFinished} from 'vitest';
+import {setUpBundle} from '../helpers/bundle.ts';
 import {openTerminalScreen, type TerminalScreen} from '../helpers/terminal-screen.ts';
 
-const program = fileURLToPath(new URL('../fixtures/live-program.ts', import.meta.url));
+const program = setUpBundle('test/fixtures/live-program.ts');
 
 const open = (
 	columns: number,
@@ -13,7 +13,7 @@ const open = (
 ): TerminalScreen => {
 	const screen = openTerminalScreen({
 		command: process.execPath,
-		arguments: [program, String(repositories), ...more],
+		arguments: [program(), String(repositories), ...more],
 		environment,
 		columns,
 		rows,

@@ -1,9 +1,8 @@
-import {mkdtempSync, readFileSync, rmSync} from 'node:fs';
-import {tmpdir} from 'node:os';
-import {join, resolve} from 'node:path';
-import {rolldown} from 'rolldown';
-import {beforeAll, describe, expect, it} from 'vitest';
+import {readFileSync} from 'node:fs';
+import {join} from 'node:path';
+import {describe, expect, it} from 'vitest';
 import {ann} from '../helpers/backup.ts';
+import {setUpBundle} from '../helpers/bundle.ts';
 import {makeTemporaryFolder} from '../helpers/temporary-folder.ts';
 import {
 	expectTerminalBack,
@@ -15,26 +14,12 @@ import {
 const token = `ATATT3xFfGF0${'x'.repeat(176)}9f3c`;
 
 describe('the wizard alone', () => {
-	let host: string;
-
-	/** The host is TypeScript with JSX behind it, which Node does not run as it is. */
-	beforeAll(async () => {
-		const folder = mkdtempSync(join(tmpdir(), 'cistern-test-'));
-		const bundle = await rolldown({
-			input: resolve('test/helpers/wizard-host.ts'),
-			platform: 'node',
-			resolve: {alias: {'react-devtools-core': resolve('source/ui/wizard/no-devtools.ts')}},
-			transform: {define: {'process.env.NODE_ENV': '"production"'}},
-		});
-		await bundle.write({dir: folder, format: 'esm', entryFileNames: 'host.mjs'});
-		host = join(folder, 'host.mjs');
-		return () => rmSync(folder, {recursive: true, force: true});
-	});
+	const host = setUpBundle('test/helpers/wizard-host.ts');
 
 	const open = (mode: 'refuse' | 'crash' | 'again'): WizardScreen & {log: string} => {
 		const home = makeTemporaryFolder();
 		const log = join(home, 'log');
-		return {...openInShell([process.execPath, host, log, mode], home), log};
+		return {...openInShell([process.execPath, host(), log, mode], home), log};
 	};
 
 	/** What is typed at each question. */
