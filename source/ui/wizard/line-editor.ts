@@ -18,17 +18,15 @@ const unprintable = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/gu;
 
 /**
  * What is left of a mark of a bracketed paste (ESC [ 200 ~) where a slow line brings its ESC long
- * before the rest, so that Ink takes the two for different keys.
+ * before the rest, so that Ink takes the two for different keys. The rest may come in pieces, too.
  */
 const pasteMark = /\[20[01]~/g;
 
 export const insertText = ({text, cursor}: LineEditor, added: string): LineEditor => {
-	const clean = [...added.replace(unprintable, '').replace(pasteMark, '')];
 	const characters = [...text];
-	return {
-		text: [...characters.slice(0, cursor), ...clean, ...characters.slice(cursor)].join(''),
-		cursor: cursor + clean.length,
-	};
+	const before = characters.slice(0, cursor).join('') + added.replace(unprintable, '');
+	const clean = [...before.replace(pasteMark, '')];
+	return {text: [...clean, ...characters.slice(cursor)].join(''), cursor: clean.length};
 };
 
 export const editLine = (editor: LineEditor, key: EditKey): LineEditor => {

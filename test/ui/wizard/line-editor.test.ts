@@ -16,8 +16,10 @@ describe('insertText', () => {
 		expect(insertText(editor, 'x\u001B[31m\n\u202Ey\u0000')).toEqual({text: 'ax[31myb', cursor: 7});
 	});
 
-	it('leaves out the marks of a paste whose escape character came long before', () => {
+	it('leaves out the marks of a paste whose escape character came long before, in pieces or not', () => {
 		expect(insertText(startEditor(''), '[200~token[201~').text).toBe('token');
+		const pieces = ['[20', '0~tok', 'en[201', '~'];
+		expect(pieces.reduce(insertText, startEditor(''))).toEqual({text: 'token', cursor: 5});
 	});
 
 	it('counts characters, not halves of them', () => {
