@@ -30,8 +30,7 @@ const parseProxy = (text: string): URL => {
 		return url;
 	}
 
-	const detail =
-		url === null ? 'it is no address' : `it is of the kind ${url.protocol.slice(0, -1)}`;
+	const detail = url === null ? 'no address' : url.protocol.slice(0, -1);
 	throw new FailureError({kind: 'network', problem: 'proxy-unsupported', detail});
 };
 
