@@ -156,5 +156,9 @@ describe('the terminal after the wizard', () => {
 		await screen.waitFor('folder: /');
 		expect(screen.text()).not.toContain('•');
 		expect(screen.text()).toContain('done:');
+		screen.type(keys.interrupt);
+		await screen.exited;
+		expect(screen.text()).toContain('kept for next time.');
+		expect(screen.cursor().column).toBe(0);
 	});
 });

@@ -5,6 +5,9 @@ import type {ReactNode} from 'react';
 /** Cursor visible, no bracketed paste (DECTCEM, xterm's mode 2004). */
 const plainTerminal = '\u001B[?25h\u001B[?2004l';
 
+/** What Ink writes to be read out has no end of its own: what comes next would stand right behind. */
+const endOfReading = process.env['INK_SCREEN_READER'] === 'true' ? '\n' : '';
+
 /**
  * Asks what a component asks. Holds the terminal until it has a result and gives it back as it
  * was, whatever happens; throws what a component throws. An abort ends it with `left`. Needs a
@@ -29,7 +32,7 @@ export const askInTerminal = async <Result>(
 	} finally {
 		input.setRawMode(false);
 		input.unref();
-		output.write(plainTerminal);
+		output.write(`${endOfReading}${plainTerminal}`);
 	}
 };
 
