@@ -215,7 +215,7 @@ export interface Git {
 
 	/**
 	 * All refs of any remote, asked with the user's own configuration and credentials, none of ours.
-	 * Throws `remote-unusable` with what git said.
+	 * Throws `remote-unusable` with what git said, and `remote-sign-in` where it may not ask.
 	 */
 	listRemote(url: string, options: AsUser): Promise<Advertisement>;
 
@@ -354,6 +354,9 @@ export interface Files {
 
 	/** With everything in it; nothing happens where there is nothing. */
 	remove(path: string): Promise<void>;
+
+	/** The same path with its links followed, as far as there is anything. */
+	followLinks(path: string): Promise<string>;
 
 	/** Is there nothing at all, or a folder with nothing in it? */
 	isVacant(path: string): Promise<boolean>;

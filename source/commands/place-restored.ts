@@ -9,6 +9,7 @@ import {type Target, workFolder} from '../engine/restore/work-place.ts';
 import type {SavedSource} from '../engine/saved/saved-sources.ts';
 import type {RestoreInvocation} from '../invocation.ts';
 import {isInside} from '../locate-folder.ts';
+import type {Files} from '../ports.ts';
 
 /** Did nobody ask for a repository by its own name? */
 export const isPattern = (wanted: RestoreInvocation['repositories']): boolean =>
@@ -16,22 +17,17 @@ export const isPattern = (wanted: RestoreInvocation['repositories']): boolean =>
 
 /**
  * The folder that each part goes to: a repository that was named to the folder itself and its wiki
- * beside it, several each to a folder of its own name in it. Throws a StopError where one of them
- * lies in the backup.
+ * beside it, several each to a folder of its own name in it.
  */
 export const placeInFolders = (
 	base: string,
 	parts: readonly SavedPart[],
-	{
-		repositories,
-		sources,
-	}: {readonly sources: readonly SavedSource[]} & Pick<RestoreInvocation, 'repositories'>,
+	repositories: RestoreInvocation['repositories'],
 ): readonly (SavedPart & Target)[] => {
 	const isOne = !isPattern(repositories) && parts.filter(({part}) => part === 'repo').length === 1;
 	const names = nameParts(parts);
 	return parts.map((part, index) => {
 		const target = isOne ? `${base}${suffixOf(part)}` : join(base, names[index] ?? '');
-		refuseInBackup(target, sources);
 		return {...part, target, beside: join(dirname(target), `.${basename(target)}${workFolder}`)};
 	});
 };
@@ -69,10 +65,19 @@ const nameParts = (parts: readonly SavedPart[]): readonly string[] =>
 		})),
 	);
 
-const refuseInBackup = (target: string, sources: readonly SavedSource[]): void => {
-	if (sources.some(({folder}) => isInside(target, folder))) {
-		throw new StopError(`${target} is a part of the backup.`, {
-			advice: 'Name a folder outside of it: what lies there is taken for a saved repository.',
-		});
+/** Throws a StopError where one of these paths lies in the backup, links followed. */
+export const refuseInBackup = async (
+	files: Pick<Files, 'followLinks'>,
+	paths: readonly string[],
+	sources: readonly SavedSource[],
+): Promise<void> => {
+	const folders = await Promise.all(sources.map(({folder}) => files.followLinks(folder)));
+	for (const path of paths) {
+		const place = await files.followLinks(path);
+		if (folders.some((folder) => isInside(place, folder))) {
+			throw new StopError(`${path} is a part of the backup.`, {
+				advice: 'Name a place outside of it: what lies there is taken for a saved repository.',
+			});
+		}
 	}
 };

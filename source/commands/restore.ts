@@ -3,17 +3,17 @@ import {type ExitCode, exitCodes} from '../domain/failure/exit-code.ts';
 import {StopError} from '../domain/failure/failure.ts';
 import {parsePointInTime} from '../domain/history/point-in-time.ts';
 import {wikiUrl} from '../domain/plan/repository.ts';
+import {localPathOf} from '../domain/restore/push-url.ts';
 import {defaultApiUrl} from '../domain/settings/settings.ts';
 import {findParts} from '../engine/look/find-parts.ts';
 import {findRestorable} from '../engine/restore/find-restorable.ts';
 import type {SavedPart} from '../engine/restore/read-state.ts';
 import {type RestoreRequest, type RestoreRun, restoreAll} from '../engine/restore/restore-all.ts';
-import type {SavedSource} from '../engine/saved/saved-sources.ts';
 import type {RestoreInvocation} from '../invocation.ts';
 import {resolveFolder} from '../locate-folder.ts';
 import type {World} from '../ports.ts';
 import {chooseRestoreView} from '../ui/restore/choose-restore-view.ts';
-import {isPattern, placeAtRemotes, placeInFolders} from './place-restored.ts';
+import {isPattern, placeAtRemotes, placeInFolders, refuseInBackup} from './place-restored.ts';
 import {savedSources} from './saved-sources.ts';
 
 /** Enough to keep a disk or a line busy. */
@@ -31,7 +31,8 @@ export const restore = async (
 	const found = await findRestorable(world.files, sources, repositories);
 	const parts = await findParts(world.files, found);
 	const to = locate(invocation, world.settings.homeFolder);
-	const requests = makeRequests({...invocation, to}, {parts, sources, at});
+	const requests = makeRequests({...invocation, to}, parts, at);
+	await refuseInBackup(world.files, requests.flatMap(pathOf), sources);
 	// A live view and a question for a password would write over each other.
 	const mayAsk = to.kind === 'remote' && world.terminal.canAsk && !options.yes;
 	const view = await chooseRestoreView({...options, verbose: options.verbose || mayAsk}, world);
@@ -53,28 +54,34 @@ export const restore = async (
 	}
 };
 
-const locate = ({to}: RestoreInvocation, home: string): RestoreInvocation['to'] =>
-	to.kind === 'folder' ? {...to, folder: resolveFolder(to.folder, home)} : to;
+/** A path is seen from where the program was started; git would see it from where it works. */
+const locate = ({to}: RestoreInvocation, home: string): RestoreInvocation['to'] => {
+	if (to.kind === 'folder') {
+		return {...to, folder: resolveFolder(to.folder, home)};
+	}
+
+	return localPathOf(to.url) === to.url ? {...to, url: resolveFolder(to.url, home)} : to;
+};
+
+const pathOf = (request: RestoreRequest): readonly string[] => {
+	const path = request.kind === 'folder' ? request.target : localPathOf(request.url);
+	return path === undefined ? [] : [path];
+};
 
 const makeRequests = (
 	{to, options, repositories}: RestoreInvocation,
-	saved: {
-		readonly parts: readonly SavedPart[];
-		readonly sources: readonly SavedSource[];
-		readonly at: number | undefined;
-	},
-): readonly RestoreRequest[] => {
-	const {parts, sources, at} = saved;
-	return to.kind === 'remote'
+	parts: readonly SavedPart[],
+	at: number | undefined,
+): readonly RestoreRequest[] =>
+	to.kind === 'remote'
 		? placeAtRemotes(to.url, parts).map((place) => ({...place, kind: 'remote', at}))
-		: placeInFolders(to.folder, parts, {repositories, sources}).map((place) => ({
+		: placeInFolders(to.folder, parts, repositories).map((place) => ({
 				...place,
 				kind: 'folder',
 				bare: to.bare,
 				at,
 				origin: originOf(place, options.apiUrl),
 			}));
-};
 
 const openTools = (
 	world: World,

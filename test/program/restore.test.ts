@@ -1,7 +1,16 @@
-import {cpSync, existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync} from 'node:fs';
+import {
+	cpSync,
+	existsSync,
+	mkdtempSync,
+	readdirSync,
+	rmSync,
+	symlinkSync,
+	writeFileSync,
+} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {afterAll, beforeAll, describe, expect, it} from 'vitest';
+import {makeBareRepository} from '../../source/sandbox/bare-repository.ts';
 import type {SandboxRepository} from '../../source/sandbox/model.ts';
 import {startSandbox} from '../../source/sandbox/start-sandbox.ts';
 import {addAccess, makeSource, runBackup} from '../helpers/backup.ts';
@@ -169,6 +178,24 @@ describe('cistern restore', () => {
 		]);
 		expect(existsSync(to)).toBe(false);
 		expect(existsSync(join(home.backup, 'acme', 'mine'))).toBe(false);
+	});
+
+	it('never goes into the backup, on no way, and takes a path from where it was started', async () => {
+		const {home, from} = makeBackup();
+		symlinkSync(join(home.backup, 'acme'), join(home.folder, 'link'));
+		const remote = join(home.folder, 'remote.git');
+		makeBareRepository(remote, 'main');
+
+		for (const to of [
+			['--to', 'link/mine'],
+			['--push', `file://${mirror(home, 'api')}`],
+		]) {
+			const {exitCode, stderr} = await home.run(['restore', 'web', ...to, ...from]);
+			expect([exitCode, stderr]).toEqual([1, expect.stringContaining('a part of the backup')]);
+		}
+		expect(existsSync(join(home.backup, 'acme', 'mine'))).toBe(false);
+		expect((await home.run(['restore', 'web', '--push', 'remote.git', ...from])).exitCode).toBe(0);
+		expect(await readRefs(remote)).toEqual(await readRefs(mirror(home, 'web')));
 	});
 
 	it('leaves out what was not there yet of all, and that is no failure', async () => {

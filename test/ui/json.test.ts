@@ -49,6 +49,7 @@ const failures: {readonly [Kind in Failure['kind']]: Extract<Failure, {kind: Kin
 	'mirror-unusable': {kind: 'mirror-unusable', path: '/x', detail: 'x'},
 	'checkout-refused': {kind: 'checkout-refused', file: '.git/config'},
 	'remote-unusable': {kind: 'remote-unusable', url: 'git@x:y', detail: 'x'},
+	'remote-sign-in': {kind: 'remote-sign-in', url: 'https://x/y'},
 	'remote-taken': {kind: 'remote-taken', url: 'git@x:y', refs: 1, foreign: 'refs/heads/x'},
 	'push-incomplete': {kind: 'push-incomplete', url: 'git@x:y', missing: ['refs/x'], detail: 'x'},
 	'record-newer': {kind: 'record-newer', path: '/x'},

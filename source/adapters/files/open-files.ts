@@ -5,13 +5,14 @@ import {
 	mkdir,
 	open,
 	readdir,
+	realpath,
 	rename,
 	rm,
 	rmdir,
 	stat,
 	statfs,
 } from 'node:fs/promises';
-import {dirname, join} from 'node:path';
+import {basename, dirname, join} from 'node:path';
 import type {Files} from '../../ports.ts';
 import {asFileFailure, codeOf, isAbsence} from './file-failure.ts';
 import {isLockedBy, lockFolder} from './lock-folder.ts';
@@ -41,6 +42,7 @@ export const openFiles = (): Files => ({
 	move: (from, to) => translated(to, () => move(from, to)),
 	moveContent: (from, to, last) => translated(to, () => moveContent(from, to, last)),
 	remove: (path) => translated(path, () => rm(path, {recursive: true, force: true})),
+	followLinks,
 	isVacant: (path) => translated(path, () => isVacant(path)),
 	measure: (path) => translated(path, () => measure(path)),
 	readFreeSpace: (path) =>
@@ -155,6 +157,15 @@ const moveContent = async (from: string, to: string, last: string): Promise<void
 
 	await syncFolder(to);
 	await rmdir(from);
+};
+
+const followLinks = async (path: string): Promise<string> => {
+	try {
+		return await realpath(path);
+	} catch {
+		const parent = dirname(path);
+		return parent === path ? path : join(await followLinks(parent), basename(path));
+	}
 };
 
 const isVacant = async (path: string): Promise<boolean> => {

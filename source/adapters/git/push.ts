@@ -123,10 +123,17 @@ const asPushFailure = (error: unknown, mirror: string, url: string): unknown => 
 		: asRemoteFailure(error, url);
 };
 
-const asRemoteFailure = (error: unknown, url: string): unknown =>
-	error instanceof GitExit
-		? new FailureError({kind: 'remote-unusable', url, detail: shortenWords(error.stderr)})
-		: error;
+const asRemoteFailure = (error: unknown, url: string): unknown => {
+	if (!(error instanceof GitExit)) {
+		return error;
+	}
+
+	return new FailureError(
+		/terminal prompts disabled/.test(error.stderr)
+			? {kind: 'remote-sign-in', url}
+			: {kind: 'remote-unusable', url, detail: shortenWords(error.stderr)},
+	);
+};
 
 /** git-push(1), "OUTPUT": `!`, `<from>:<to>` and the reason, a tab between them. */
 const parseRefused = (stdout: string): readonly {readonly ref: string; readonly reason: string}[] =>

@@ -95,6 +95,7 @@ const describeTrouble = (failure: Exclude<Failure, {readonly kind: Refused}>): F
 				advice: 'Nothing was taken as gone because of it. Try again later.',
 			};
 		case 'remote-unusable':
+		case 'remote-sign-in':
 		case 'remote-taken':
 		case 'push-incomplete':
 			return describeRemote(failure);

@@ -52,6 +52,8 @@ export type Failure =
 	| {readonly kind: 'checkout-refused'; readonly file: string}
 	/** A remote to be pushed to: what the user's own git said. */
 	| {readonly kind: 'remote-unusable'; readonly url: string; readonly detail: string}
+	/** It wants a password, and the user's own git has none and may not ask. */
+	| {readonly kind: 'remote-sign-in'; readonly url: string}
 	/** `foreign`: one of its refs that the push would not have made. */
 	| {
 			readonly kind: 'remote-taken';

@@ -16,3 +16,15 @@ const tokenPrefix = /^(ATAT|ATCT|ATBB|gh[oprsu]_|github_pat_|glpat-)/;
  */
 export const fillIn = (url: string, name: string): string =>
 	url.replaceAll(namePlace, () => name.replaceAll(/[#~ ]/g, '-'));
+
+/**
+ * The path that an address means, where it means one: whatever has no colon before its first slash,
+ * as git sees it, a drive of Windows, and `file://`.
+ */
+export const localPathOf = (url: string): string | undefined => {
+	if (/^file:\/\//i.test(url)) {
+		return url.slice('file://'.length);
+	}
+
+	return /^[^/]*:/.test(url) && !/^[a-z]:[\\/]/i.test(url) ? undefined : url;
+};

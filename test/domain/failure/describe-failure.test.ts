@@ -61,6 +61,7 @@ const examples: {readonly [Kind in Failure['kind']]: readonly Extract<Failure, {
 	'mirror-unusable': [{kind: 'mirror-unusable', path: `/srv/${evil}`, detail: evil}],
 	'checkout-refused': [{kind: 'checkout-refused', file: evil}],
 	'remote-unusable': [{kind: 'remote-unusable', url: `git@x:${evil}`, detail: evil}],
+	'remote-sign-in': [{kind: 'remote-sign-in', url: `git@x:${evil}`}],
 	'remote-taken': [{kind: 'remote-taken', url: `git@x:${evil}`, refs: 3, foreign: evil}],
 	'push-incomplete': [
 		{kind: 'push-incomplete', url: `git@x:${evil}`, missing: [evil], detail: evil},

@@ -134,7 +134,7 @@ describe('a push of a repository into an empty remote', () => {
 		const url = `${acme.sandbox.origin}/acme/again.git`;
 
 		const refused = await push(url, {at, environment: {GIT_CONFIG_GLOBAL: '/dev/null'}});
-		expect(refused).toMatchObject({failure: {kind: 'remote-unusable', url}});
+		expect(refused).toMatchObject({failure: {kind: 'remote-sign-in', url}});
 		const pushed = await push(url, {at, environment: {GIT_CONFIG_GLOBAL: config}});
 		expect(pushed).toMatchObject({result: 'restored'});
 		expect(await readRefs(path, 'refs/')).toEqual(then);
