@@ -171,6 +171,7 @@ describe('cistern restore', () => {
 		expect([time.exitCode, time.stderr]).toEqual([2, expect.stringContaining('"teatime"')]);
 		const early = await restore('web', '--to', to, '--at', '2 weeks ago');
 		expect([early.exitCode, early.stderr]).toEqual([3, expect.stringContaining('first backup')]);
+		expect(early.stderr).toMatch(/0 of 1 repository is back.*Choose a later moment/s);
 		const inBackup = await restore('web', '--to', join(home.backup, 'acme', 'mine'));
 		expect([inBackup.exitCode, inBackup.stderr]).toEqual([
 			1,

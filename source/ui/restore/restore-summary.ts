@@ -58,7 +58,7 @@ const describeResult = (state: RestoreState, now: number): string => {
 	const which =
 		back === all && all > 1
 			? `All of ${what} are`
-			: `${formatNumber(back)} of ${what} ${back === 1 ? 'is' : 'are'}`;
+			: `${formatNumber(back)} of ${what} ${back === 1 || all === 1 ? 'is' : 'are'}`;
 	return `${interrupted}${which} back${then}.`;
 };
 
@@ -73,10 +73,15 @@ const listCounts = ({restored, alreadyThere, notYetSaved, failed}: RestoreState)
 		.map(([count, word]) => `${formatNumber(count)} ${word}`)
 		.join('   ');
 
-const describeAgain = ({finished}: RestoreState): string =>
-	finished?.exitCode === exitCodes.interrupted
-		? 'Run the same command again: it goes on with what is missing.'
+const describeAgain = ({finished, failed}: RestoreState): string => {
+	if (finished?.exitCode === exitCodes.interrupted) {
+		return 'Run the same command again: it goes on with what is missing.';
+	}
+
+	return failed === 0
+		? 'Choose a later moment: "cistern history" shows since when it is saved.'
 		: 'Once that is put right, run the same command again: it goes on with what is missing.';
+};
 
 const describeFailures = (state: RestoreState, look: SummaryLook): readonly string[] => {
 	const {failures, failed} = state;
