@@ -18,6 +18,7 @@ import {copySaved} from '../helpers/copy-saved.ts';
 import {compileSchema} from '../helpers/event-schema.ts';
 import {createFakeClock} from '../helpers/fake-clock.ts';
 import {type Home, makeHome} from '../helpers/program.ts';
+import {canMount, onSmallDisk} from '../helpers/small-disk.ts';
 import {commitFile, forcePush, git, readRefs} from '../helpers/upstream.ts';
 
 /** A source's folder, made once and copied for each test: its sandbox is gone by then. */
@@ -104,6 +105,28 @@ describe('cistern restore', () => {
 		expect((await restore('*s', 'w*')).exitCode).toBe(0);
 		expect(readdirSync(to).sort()).toEqual(['docs', 'docs.wiki', 'web']);
 	});
+
+	it.runIf(canMount)(
+		'onto a disk that is too small says so, and goes on once there is room',
+		async () => {
+			const {home, from} = makeBackup();
+			await copySaved(join(home.backup, 'acme'), 'api', 6);
+			const to = join(home.folder, 'rescued');
+			const args = ['restore', '--all', '--bare', '--to', to, ...from];
+			for (const disk of [{room: 60}, {files: 30}]) {
+				const {exitCode, stdout, stderr} = await home.run(args, {}, onSmallDisk(to, disk));
+				expect(exitCode).toBe(1);
+				expect(stderr).toMatch(/no room|[Mm]ake room/);
+				expect(stdout + stderr).not.toMatch(/mistake in Cistern|ENOSPC/);
+			}
+
+			expect((await home.run(args)).exitCode).toBe(0);
+			for (const name of readdirSync(to).filter((each) => !each.endsWith('.wiki'))) {
+				const slug = name.replace(/-\d$/, '');
+				expect(await readRefs(join(to, name))).toEqual(await readRefs(mirror(home, slug)));
+			}
+		},
+	);
 
 	it('killed in the middle and run again ends right, and nothing of the first try stays', async () => {
 		const {home, from} = makeBackup();

@@ -2,7 +2,7 @@ import {mkdir, rm, writeFile} from 'node:fs/promises';
 import {join} from 'node:path';
 import {FailureError} from '../../domain/failure/failure.ts';
 import {isBranch} from '../../domain/history/history.ts';
-import type {Git} from '../../ports.ts';
+import type {Git, RestoredState} from '../../ports.ts';
 import type {RunGit} from './open-git.ts';
 import {asMirrorFailure, GitExit} from './run-git.ts';
 import {createAll, updateRefs} from './update-refs.ts';
@@ -26,41 +26,51 @@ const protectedNames = ['-c', 'core.protectHFS=true', '-c', 'core.protectNTFS=tr
  */
 export const restoreMethod =
 	(run: RunGit): Git['restore'] =>
-	async (mirror, target, {head, refs, as}, signal) => {
-		const isBare = as === 'bare';
-		const git = async (args: readonly string[], input?: string): Promise<void> => {
-			try {
-				await run({args, folder: target, signal, ...(input === undefined ? {} : {input})});
-			} catch (error) {
-				throw refusalOf(error) ?? concerning(target, asMirrorFailure(error, mirror));
-			}
-		};
-
-		const branch = head !== undefined && isBranch(head) ? head.slice('refs/heads/'.length) : 'main';
-		const kind = isBare ? ['--bare'] : [];
-		await git(['init', '--template=', `--initial-branch=${branch}`, ...kind]);
-
-		if (refs.size > 0) {
-			const info = join(isBare ? target : join(target, '.git'), 'objects', 'info');
-			await mkdir(info, {recursive: true});
-			await writeFile(join(info, 'alternates'), `${join(mirror, 'objects')}\n`);
-			await updateRefs((args, input) => git([...noReflog, ...args], input), [createAll(refs)]);
-			await git(['repack', '-q', '-n', '-a', '-d']);
-			await git(['pack-refs', '--all']);
-			await rm(join(info, 'alternates'));
-		}
-
-		if (!isBare) {
-			if (as.origin !== undefined) {
-				await git(['remote', 'add', 'origin', as.origin]);
-			}
-
-			if (head !== undefined && refs.has(head)) {
-				// `reset` and `checkout` would leave ORIG_HEAD or a reflog behind.
-				await git([...protectedNames, 'read-tree', '--reset', '-u', 'HEAD']);
-			}
+	async (mirror, target, state, signal) => {
+		const git: RunHere = (args, input) =>
+			run({args, folder: target, signal, ...(input === undefined ? {} : {input})});
+		try {
+			await makeCopy(git, mirror, target, state);
+		} catch (error) {
+			throw refusalOf(error) ?? concerning(target, asMirrorFailure(error, mirror));
 		}
 	};
+
+/** Runs a command in the new repository. */
+type RunHere = (args: readonly string[], input?: string) => Promise<unknown>;
+
+const makeCopy = async (
+	git: RunHere,
+	mirror: string,
+	target: string,
+	{head, refs, as}: RestoredState,
+): Promise<void> => {
+	const isBare = as === 'bare';
+	const branch = head !== undefined && isBranch(head) ? head.slice('refs/heads/'.length) : 'main';
+	const kind = isBare ? ['--bare'] : [];
+	await git(['init', '--template=', `--initial-branch=${branch}`, ...kind]);
+
+	if (refs.size > 0) {
+		const info = join(isBare ? target : join(target, '.git'), 'objects', 'info');
+		await mkdir(info, {recursive: true});
+		await writeFile(join(info, 'alternates'), `${join(mirror, 'objects')}\n`);
+		await updateRefs((args, input) => git([...noReflog, ...args], input), [createAll(refs)]);
+		await git(['repack', '-q', '-n', '-a', '-d']);
+		await git(['pack-refs', '--all']);
+		await rm(join(info, 'alternates'));
+	}
+
+	if (!isBare) {
+		if (as.origin !== undefined) {
+			await git(['remote', 'add', 'origin', as.origin]);
+		}
+
+		if (head !== undefined && refs.has(head)) {
+			// `reset` and `checkout` would leave ORIG_HEAD or a reflog behind.
+			await git([...protectedNames, 'read-tree', '--reset', '-u', 'HEAD']);
+		}
+	}
+};
 
 /** Looked at before all else: the name may hold words that would mean another failure. */
 const refusalOf = (error: unknown): FailureError | undefined => {

@@ -58,7 +58,7 @@ export const describeLocal = (
 			return {
 				what: `no space is left for ${toPrintable(failure.path)}`,
 				advice:
-					'Make room (df -h shows what is left, df -i how many files), or move the backup folder to a larger disk and change localFolder. What was saved is whole; the next run carries on from there.',
+					'Make room (df -h shows what is left, df -i how many files), or take a larger disk. What was saved is whole; the next run carries on from there.',
 			};
 		case 'folder-unusable':
 			return {
