@@ -117,6 +117,17 @@ export const isCut = (failure: Failure): boolean =>
 	failure.kind === 'network' &&
 	(failure.problem === 'connection-reset' || failure.problem === 'cut-short');
 
+const outages: ReadonlySet<NetworkProblem> = new Set([
+	'name-lookup',
+	'connection-refused',
+	'unreachable',
+	'proxy-unreachable',
+]);
+
+/** Is the host out of reach, whatever it is asked for? */
+export const isOutage = (failure: Failure): boolean =>
+	failure.kind === 'network' && outages.has(failure.problem);
+
 const lasting: ReadonlySet<NetworkProblem> = new Set(['tls', 'proxy-refused', 'proxy-unsupported']);
 
 /** Might the same request succeed a little later? Decides what is tried again. */

@@ -1,6 +1,12 @@
-import {type Failure, FailureError, isCut, isPassing} from '../../domain/failure/failure.ts';
+import {
+	type Failure,
+	FailureError,
+	isCut,
+	isOutage,
+	isPassing,
+} from '../../domain/failure/failure.ts';
 import type {Clock} from '../../ports.ts';
-import type {HostGate, Ticket} from './host-gate.ts';
+import {type HostGate, mostOutages, type Ticket} from './host-gate.ts';
 
 /** So many times something is tried before its failure counts. */
 export const mostAttempts = 4;
@@ -29,15 +35,16 @@ export class AttemptsError extends FailureError {
 }
 
 /**
- * Does something through the host's gate and, where the failure may pass, does it again. A limit
- * closes the gate for everybody and does not count as an attempt. Throws `AttemptsError`, and a
- * `FailureError` of the gate's where the host's limit is not lifted.
+ * Does something through the host's gate and, where the failure may pass, does it again. A limit or
+ * an outage closes the gate for everybody and does not count as an attempt. Throws `AttemptsError`,
+ * and a `FailureError` of the gate's where the host's limit is not lifted or its outage goes on.
  */
 export const attempt = async <Result>(
 	act: () => Promise<Result>,
 	options: AttemptOptions,
 ): Promise<Result> => {
 	const {gate, attempts = mostAttempts} = options;
+	let outages = 0;
 	for (let tries = 1; ; ) {
 		const tried = await tryOnce(act, options);
 		if (tried.state === 'done') {
@@ -52,6 +59,9 @@ export const attempt = async <Result>(
 
 		if (failure.kind === 'rate-limited') {
 			gate.close(ticket, failure, failure.retryAfter);
+		} else if (isOutage(failure) && outages <= mostOutages && gate.lose(ticket, failure)) {
+			// Counted, since what is out of reach for git alone stays so while the API answers.
+			outages += 1;
 		} else if (isPassing(failure) && tries < attempts) {
 			await waitBefore(tries, failure, options);
 			tries += 1;

@@ -4,22 +4,27 @@ import {createWidth} from './width.ts';
 
 /**
  * Stands before every request to one host, from the API and from git alike. When the host asks
- * to slow down, it closes for all of them together: a hundred workers that each try again on
- * their own are what keeps a limit exceeded. Then it lets fewer through at once, and after many cut
- * connections too, until the host answers again.
+ * to slow down, or goes out of reach, it closes for all of them together: a hundred workers that
+ * each try again on their own are what keeps a limit exceeded. Then it lets fewer through at once,
+ * and after many cut connections too, until the host answers again.
  */
 export type HostGate = {
 	readonly host: string;
 	/**
 	 * Waits while the gate is closed, or as many are through as the host bears. Gives a ticket, to be
-	 * shown when the host refuses. Throws the last refusal once the host has refused so often in a
-	 * row, without one answer in between, that waiting is no use: then nobody asks it any more.
+	 * shown when the host refuses. Throws the last refusal once it has closed so often in a row,
+	 * without one answer in between, that waiting is no use: then nobody asks it any more.
 	 */
 	pass(signal: AbortSignal): Promise<Ticket>;
 	/** What passed is over, however it ended. */
 	leave(): void;
 	/** `retryAfter` in milliseconds, where the host named a time. */
 	close(ticket: Ticket, failure: Failure, retryAfter: number | undefined): void;
+	/**
+	 * The host is out of reach. Closes the gate where it has answered before, and gives whether it
+	 * did: a host that never answered is no outage, but a wrong address or no network.
+	 */
+	lose(ticket: Ticket, failure: Failure): boolean;
 	/** A connection was cut. */
 	strain(): void;
 	/** The host answered: the next closing begins with a short wait again. */
@@ -36,6 +41,9 @@ export type GateListener = {
 
 /** So many times in a row a host may ask to slow down before what is left is left for next time. */
 const mostClosings = 30;
+
+/** So many times in a row a host is waited for that cannot be reached: about four minutes. */
+export const mostOutages = 6;
 
 /** So many connections cut without one answer in between are too many for chance. */
 const mostCuts = 3;
@@ -57,6 +65,7 @@ export const createHostGate = (host: string, clock: Clock, listener: GateListene
 	let lastRefusal: Failure | undefined;
 	/** Connections that were cut since the host last answered. */
 	let cuts = 0;
+	let hasAnswered = false;
 	const width = createWidth();
 
 	const waitWhileClosed = async (signal: AbortSignal): Promise<void> => {
@@ -74,6 +83,34 @@ export const createHostGate = (host: string, clock: Clock, listener: GateListene
 		}
 	};
 
+	const close = (
+		ticket: Ticket,
+		failure: Failure,
+		retryAfter: number | undefined,
+		most: number,
+	): void => {
+		// Requests under way when the gate closed come back refused too: one refusal, not many.
+		if (ticket !== closings) {
+			return;
+		}
+
+		if (inRow >= most) {
+			lastRefusal = failure;
+			return;
+		}
+
+		const grown = (shortestWait + clock.random() * waitSpread) * 2 ** inRow;
+		const wait =
+			retryAfter === undefined
+				? Math.min(grown, longestWait)
+				: Math.min(retryAfter, longestNamedWait) + clock.random() * 1000;
+		closings += 1;
+		inRow += 1;
+		width.narrow();
+		closedUntil = clock.elapsed() + wait;
+		listener.onClose(host, failure, clock.now() + wait);
+	};
+
 	return {
 		host,
 		pass: async (signal) => {
@@ -85,27 +122,13 @@ export const createHostGate = (host: string, clock: Clock, listener: GateListene
 			return closings;
 		},
 		leave: width.leave,
-		close: (ticket, failure, retryAfter) => {
-			// Requests under way when the gate closed come back refused too: one refusal, not many.
-			if (ticket !== closings) {
-				return;
+		close: (ticket, failure, retryAfter) => close(ticket, failure, retryAfter, mostClosings),
+		lose: (ticket, failure) => {
+			if (hasAnswered) {
+				close(ticket, failure, undefined, mostOutages);
 			}
 
-			if (inRow >= mostClosings) {
-				lastRefusal = failure;
-				return;
-			}
-
-			const grown = (shortestWait + clock.random() * waitSpread) * 2 ** inRow;
-			const wait =
-				retryAfter === undefined
-					? Math.min(grown, longestWait)
-					: Math.min(retryAfter, longestNamedWait) + clock.random() * 1000;
-			closings += 1;
-			inRow += 1;
-			width.narrow();
-			closedUntil = clock.elapsed() + wait;
-			listener.onClose(host, failure, clock.now() + wait);
+			return hasAnswered;
 		},
 		strain: () => {
 			cuts += 1;
@@ -117,6 +140,7 @@ export const createHostGate = (host: string, clock: Clock, listener: GateListene
 		relax: () => {
 			inRow = 0;
 			cuts = 0;
+			hasAnswered = true;
 			lastRefusal = undefined;
 			width.widen();
 		},
