@@ -172,3 +172,18 @@ describe('the backup after a verification', () => {
 		expect(damagedOf('api')).toHaveLength(1);
 	});
 });
+
+it('a run that dies while a mirror without its record is looked through leaves no lock that stays', async () => {
+	const [{path}] = await acme.addSaved('api');
+	const tip = await readOid(path, 'main');
+	rmSync(acme.path('acme#api', 'cistern.json'));
+	await forcePush(path);
+	const dying = acme.run({wrapWorld: (world) => dyingWorld(world, 'moving refs', createRandom(1))});
+	await expect(dying).rejects.toBeInstanceOf(Death);
+
+	await git(path, 'symbolic-ref', 'HEAD', 'refs/heads/other');
+	await commitFile(path, {branch: 'other'});
+	expect((await acme.run()).outcomes.get('acme/api')).toMatchObject({result: 'saved'});
+	expect(await readRefs(acme.mirror('api'))).toEqual(await readRefs(path));
+	expect(await keptOids('api')).toContain(tip);
+});

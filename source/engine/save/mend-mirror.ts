@@ -6,6 +6,7 @@ import type {Git} from '../../ports.ts';
 import {findMissingTips} from '../saved/find-missing-tips.ts';
 import {readPrint} from './describe-mirror.ts';
 import type {MirrorJob, MirrorTools, SavedMirror} from './mirror-job.ts';
+import {markDirty, repairCut} from './repair-cut.ts';
 import {
 	findWhole,
 	heldAgain,
@@ -91,6 +92,8 @@ export const mendInPlace = async (
 ): Promise<Mended> => {
 	const {git} = tools;
 	const {mirror, run} = job;
+	await repairCut(tools, job);
+	await markDirty(tools, job);
 	const history = await holdHistory(git, mirror);
 	const tips = await git.readTips(mirror);
 	const missing = (await findMissingTips(git, mirror, tips)).filter(({oid}) => !job.lost.has(oid));

@@ -5,9 +5,10 @@ import type {MirrorRecord} from '../../domain/record/record.ts';
 import {refsState} from '../../domain/record/refs-digest.ts';
 import type {Git, TypedRefs} from '../../ports.ts';
 import {describeMirror, readPrint} from './describe-mirror.ts';
-import {moveRefs, type NewState, repairPins} from './keep-old-tips.ts';
+import {moveRefs, type NewState} from './keep-old-tips.ts';
 import {type MirrorJob, type MirrorTools, readState, type SavedMirror} from './mirror-job.ts';
 import {pointHead} from './point-head.ts';
+import {markDirty, repairCut} from './repair-cut.ts';
 
 /**
  * Brings a mirror that is here up to date; keeps what upstream no longer has. `known`: its refs,
@@ -21,15 +22,7 @@ export const updateMirror = async (
 ): Promise<SavedMirror> => {
 	const {git, files} = tools;
 	const {mirror, run} = job;
-	const dirty = joinPath(mirror, dirtyFile);
-	const wasCut = await files.exists(dirty);
-	if (wasCut) {
-		await git.clearStaleLocks(mirror);
-		// Before anything is read: a ref that was left loose is read for another that differs in case.
-		await git.pack(mirror);
-		await repairPins(git, mirror, run);
-	}
-
+	const wasCut = await repairCut(tools, job);
 	const current = wasCut || known === undefined ? await git.readRefs(mirror) : known;
 	job.onProgress({stage: 'asking'});
 	const first = await job.patiently(() => readState(job));
@@ -49,13 +42,13 @@ export const updateMirror = async (
 		};
 	}
 
-	await files.writeText(dirty, `${run}\n`);
+	await markDirty(tools, job);
 	const {state, received} = await fetchState(git, job, current, first);
 	job.onProgress({stage: 'keeping'});
 	const moved = await moveRefs(git, mirror, current, state, run);
 	const isHeadNew = await pointHead(git, mirror, state.head);
 	await git.pack(mirror);
-	await files.remove(dirty);
+	await files.remove(joinPath(mirror, dirtyFile));
 	const keptTips =
 		wasCut || before === undefined
 			? (await git.readRefs(mirror, keptPrefix)).size
