@@ -4,8 +4,12 @@ import {networkProblemOf} from './network-words.ts';
 
 type Context = {readonly mirror: string; readonly isTransfer?: boolean};
 
-/** A pack that was half written is "Out of diskspace", in git's own words. */
-const diskWords = /No space left on device|Out of diskspace|Disk quota exceeded|File too large/i;
+/**
+ * A pack that was half written is "Out of diskspace", in git's own words. Of a ref or a
+ * configuration that it had begun to write it gives no reason; what cannot be begun has others.
+ */
+const diskWords =
+	/No space left on device|Out of diskspace|Disk quota exceeded|File too large|couldn't write '|failed to write new configuration file/i;
 const folderWords =
 	/Read-only file system|Permission denied|Input\/output error|File name too long/i;
 

@@ -164,6 +164,14 @@ const transfers: readonly (readonly [string, Partial<Failure>])[] = [
 		{kind: 'disk-full'},
 	],
 	['error: unable to create temporary file: Read-only file system', {kind: 'folder-unusable'}],
+	[
+		"error: failed to write new configuration file /m/config.lock\nfatal: could not set 'core.repositoryformatversion' to '0'",
+		{kind: 'disk-full'},
+	],
+	[
+		"fatal: prepare: cannot update ref 'refs/heads/main': couldn't write '/m/./refs/heads/main.lock'",
+		{kind: 'disk-full'},
+	],
 	['fatal: something nobody has seen before', {kind: 'git-failed'}],
 ];
 
