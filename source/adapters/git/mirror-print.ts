@@ -1,12 +1,16 @@
-import type {Stats} from 'node:fs';
+import {type Stats, statSync} from 'node:fs';
 import {stat} from 'node:fs/promises';
 import {join} from 'node:path';
 import type {MirrorPrint} from '../../domain/record/record.ts';
 import {orNothing} from '../files/file-failure.ts';
 import {readText} from '../files/read-text.ts';
+import {whileQuick} from '../files/while-quick.ts';
 
 const statOrNothing = async (path: string): Promise<Stats | undefined> =>
-	stat(path).catch(orNothing(path));
+	whileQuick(
+		() => statSync(path),
+		() => stat(path),
+	).catch(orNothing(path));
 
 const timeOf = (stats: Stats | undefined): number => Math.trunc(stats?.mtimeMs ?? 0);
 
