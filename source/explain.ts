@@ -1,6 +1,6 @@
 import {describeFailure} from './domain/failure/describe-failure.ts';
 import {type ExitCode, exitCodes} from './domain/failure/exit-code.ts';
-import {FailureError, StopError} from './domain/failure/failure.ts';
+import {type Failure, FailureError, StopError} from './domain/failure/failure.ts';
 import {exitCodeOf} from './domain/run/tally.ts';
 
 /** Says an error in words, and gives its exit code. */
@@ -14,22 +14,15 @@ export const explain = (error: unknown, program: NodeJS.Process, signal: AbortSi
 		return error.exitCode;
 	}
 
-	if (isOutOfHandles(error)) {
-		write(
-			'This computer lets the program open no more files.',
-			'What was saved is whole. "ulimit -n" shows how many it may open (256 are enough): raise that, or close other programs. Then run cistern again.',
-		);
-		return exitCodes.failed;
-	}
-
-	if (signal.aborted) {
+	const failure = failureIn(error);
+	if (signal.aborted && failure?.kind !== 'computer-limit') {
 		return exitCodes.interrupted;
 	}
 
-	if (error instanceof FailureError) {
-		const {what, advice} = describeFailure(error.failure);
+	if (failure !== undefined) {
+		const {what, advice} = describeFailure(failure);
 		write(`${what.charAt(0).toUpperCase()}${what.slice(1)}.`, advice);
-		return exitCodeOf(error.failure);
+		return exitCodeOf(failure);
 	}
 
 	write(
@@ -39,5 +32,15 @@ export const explain = (error: unknown, program: NodeJS.Process, signal: AbortSi
 	return exitCodes.failed;
 };
 
-const isOutOfHandles = (error: unknown): boolean =>
-	error instanceof Error && 'code' in error && (error.code === 'EMFILE' || error.code === 'ENFILE');
+/** What nobody waited for, as a file that cannot be opened, comes here as Node made it. */
+const failureIn = (error: unknown): Failure | undefined => {
+	if (error instanceof FailureError) {
+		return error.failure;
+	}
+
+	return error instanceof Error &&
+		'code' in error &&
+		(error.code === 'EMFILE' || error.code === 'ENFILE')
+		? {kind: 'computer-limit', lacks: 'files'}
+		: undefined;
+};

@@ -54,6 +54,7 @@ const failures: {readonly [Kind in Failure['kind']]: Extract<Failure, {kind: Kin
 	'push-incomplete': {kind: 'push-incomplete', url: 'git@x:y', missing: ['refs/x'], detail: 'x'},
 	'record-newer': {kind: 'record-newer', path: '/x'},
 	'repository-unusable': {kind: 'repository-unusable', path: '/x', detail: 'x'},
+	'computer-limit': {kind: 'computer-limit', lacks: 'files'},
 	'disk-full': {kind: 'disk-full', path: '/x'},
 	'folder-locked': {
 		kind: 'folder-locked',

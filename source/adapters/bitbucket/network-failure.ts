@@ -1,4 +1,5 @@
 import {FailureError, type NetworkProblem} from '../../domain/failure/failure.ts';
+import {limitOf} from '../files/file-failure.ts';
 import {ProxyError} from './tunnel-agent.ts';
 
 const problems: Readonly<Record<string, NetworkProblem>> = {
@@ -38,6 +39,11 @@ export const failureOfNetwork = (error: unknown, host: string, hasBegun: boolean
 	}
 
 	const code = readCode(error) ?? 'unknown error';
+	const limit = limitOf(code);
+	if (limit !== undefined) {
+		return limit;
+	}
+
 	const detail = `${code}, ${host}`;
 	const problem = problems[code] ?? (tlsCode.test(code) ? 'tls' : 'unreachable');
 	if (problem === 'connection-reset' && hasBegun) {

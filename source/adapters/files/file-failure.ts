@@ -1,5 +1,5 @@
 import {constants} from 'node:os';
-import {FailureError} from '../../domain/failure/failure.ts';
+import {FailureError, type Resource} from '../../domain/failure/failure.ts';
 
 const diskFullCodes = new Set(['ENOSPC', 'EDQUOT', 'EFBIG']);
 
@@ -16,8 +16,18 @@ const explanations: Readonly<Record<string, string>> = {
 	ENOENT: 'it is not there any more',
 	ENXIO: 'the disk is not there any more',
 	ENODEV: 'the disk is not there any more',
-	EMFILE: 'this program has too many files open',
-	ENFILE: 'this computer has too many files open',
+};
+
+const resources: Readonly<Record<string, Resource>> = {
+	EMFILE: 'files',
+	ENFILE: 'files',
+	ENOMEM: 'memory',
+};
+
+/** The failure behind a system's error code, where it speaks of a limit of the computer's. */
+export const limitOf = (code: string): FailureError | undefined => {
+	const lacks = resources[code];
+	return lacks === undefined ? undefined : new FailureError({kind: 'computer-limit', lacks});
 };
 
 /** Node's error for a file operation as a failure; anything that is no such error stays as it is. */
@@ -27,10 +37,13 @@ export const asFileFailure = (error: unknown, path: string): unknown => {
 		return error;
 	}
 
-	return new FailureError(
-		diskFullCodes.has(code)
-			? {kind: 'disk-full', path}
-			: {kind: 'folder-unusable', path, detail: explanations[code] ?? `the system said ${code}`},
+	return (
+		limitOf(code) ??
+		new FailureError(
+			diskFullCodes.has(code)
+				? {kind: 'disk-full', path}
+				: {kind: 'folder-unusable', path, detail: explanations[code] ?? `the system said ${code}`},
+		)
 	);
 };
 

@@ -1,4 +1,4 @@
-import {type Failure, FailureError} from '../../domain/failure/failure.ts';
+import {type Failure, FailureError, type Resource} from '../../domain/failure/failure.ts';
 import {toPrintable, withWords} from '../../domain/text/printable-text.ts';
 import {networkProblemOf} from './network-words.ts';
 
@@ -12,6 +12,20 @@ const diskWords =
 	/No space left on device|Out of diskspace|Disk quota exceeded|File too large|couldn't write '|failed to write new configuration file/i;
 const folderWords =
 	/Read-only file system|Permission denied|Input\/output error|File name too long/i;
+
+/**
+ * What a git says that may open or start no more, of itself or of a git that it started. One
+ * repository may want more memory than there is, and the others less: only where not even a
+ * process can be started does it concern all.
+ */
+const limitWords: readonly (readonly [RegExp, Resource])[] = [
+	[/Too many open files/i, 'files'],
+	[
+		/(fork|thread|async process).*Resource temporarily unavailable|getaddrinfo\(\) thread failed to start/i,
+		'processes',
+	],
+	[/fork.*Cannot allocate memory/i, 'memory'],
+];
 
 /** Only what says so speaks of a damaged mirror: git may also be killed, or lack memory. */
 const damageWords =
@@ -44,6 +58,11 @@ export const failureOfGit = (stderr: string, context: Context): FailureError =>
 	);
 
 const localFailure = (stderr: string, {mirror}: Context): Failure | undefined => {
+	const lacks = limitWords.find(([words]) => words.test(stderr))?.[1];
+	if (lacks !== undefined) {
+		return {kind: 'computer-limit', lacks};
+	}
+
 	if (diskWords.test(stderr)) {
 		return {kind: 'disk-full', path: mirror};
 	}

@@ -4,7 +4,7 @@ import {FailureError} from '../../domain/failure/failure.ts';
 import {type GitConfig, isolatedEnvironment} from './environment.ts';
 import {shortenWords} from './git-failure.ts';
 import {readNetworkConfig, settingFor} from './network-config.ts';
-import {GitExit, runGit} from './run-git.ts';
+import {codeOfStart, GitExit, runGit, startLimit} from './run-git.ts';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -62,6 +62,11 @@ const readVersion = async (environment: Environment): Promise<string> => {
 		);
 		return /\d+(?:\.\d+)+/.exec(answer)?.[0] ?? answer.trim();
 	} catch (error) {
+		const limit = startLimit(codeOfStart(error));
+		if (limit !== undefined) {
+			throw limit;
+		}
+
 		if (error instanceof GitError) {
 			// macOS has a git that only says what to install; a git that is not there says nothing.
 			const detail = error instanceof GitExit ? shortenWords(error.stderr) : '';

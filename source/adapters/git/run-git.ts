@@ -7,7 +7,7 @@ import {
 	simpleGit,
 } from 'simple-git';
 import {FailureError} from '../../domain/failure/failure.ts';
-import {asFileFailure} from '../files/file-failure.ts';
+import {asFileFailure, limitOf} from '../files/file-failure.ts';
 import {failureOfGit} from './git-failure.ts';
 
 export type GitCommand = {
@@ -134,10 +134,13 @@ export const asMirrorFailure = (error: unknown, mirror: string): unknown => {
 
 	const code = codeOfStart(error);
 	if (code !== undefined) {
-		return new FailureError(
-			code === 'ENOENT'
-				? {kind: 'mirror-unusable', path: mirror, detail: 'it is not there any more'}
-				: {kind: 'git-failed', detail: `it could not be started (${code})`},
+		return (
+			startLimit(code) ??
+			new FailureError(
+				code === 'ENOENT'
+					? {kind: 'mirror-unusable', path: mirror, detail: 'it is not there any more'}
+					: {kind: 'git-failed', detail: `it could not be started (${code})`},
+			)
 		);
 	}
 
@@ -150,12 +153,18 @@ export const asMirrorFailure = (error: unknown, mirror: string): unknown => {
  * folder to start it in: that git itself is there was seen before. Where no more files can be
  * opened, Node makes a process without streams, and simple-git trips over that.
  */
-const codeOfStart = (error: unknown): string | undefined => {
+export const codeOfStart = (error: unknown): string | undefined => {
 	const message = error instanceof GitError ? error.message : '';
 	return message.includes("of undefined (reading 'on')")
 		? 'EMFILE'
-		: /\bspawn \S+ (E[A-Z]+)/.exec(message)?.[1];
+		: /\bspawn(?: \S+)? (E[A-Z]+)/.exec(message)?.[1];
 };
+
+/** A process that may not be started; `EAGAIN` says of a file something else. */
+export const startLimit = (code: string | undefined): FailureError | undefined =>
+	code === 'EAGAIN'
+		? new FailureError({kind: 'computer-limit', lacks: 'processes'})
+		: limitOf(code ?? '');
 
 const isFileError = (error: unknown): boolean =>
 	error instanceof Error &&

@@ -1,6 +1,6 @@
 import {toExcerpt, toPrintable, withWords} from '../text/printable-text.ts';
 import type {FailureText} from './describe-failure.ts';
-import type {Failure} from './failure.ts';
+import type {Failure, Resource} from './failure.ts';
 
 type LocalKind =
 	| 'git-failed'
@@ -10,9 +10,28 @@ type LocalKind =
 	| 'record-newer'
 	| 'repository-unusable'
 	| 'disk-full'
+	| 'computer-limit'
 	| 'folder-unusable'
 	| 'folder-locked'
 	| 'defect';
+
+const limits: Readonly<Record<Resource, FailureText>> = {
+	files: {
+		what: 'this computer lets the program open no more files',
+		advice:
+			'What was saved is whole. "ulimit -n" shows how many it may open (256 are enough): raise that, or close other programs. Then run cistern again.',
+	},
+	processes: {
+		what: 'this computer lets the program start no more processes',
+		advice:
+			'What was saved is whole. "ulimit -u" shows how many this user may have, a container may allow fewer: raise that, close other programs, or save fewer at once (--concurrency). Then run cistern again.',
+	},
+	memory: {
+		what: 'this computer has no memory left for git',
+		advice:
+			'What was saved is whole. Close other programs, raise the memory of the container, or save fewer at once (--concurrency). Then run cistern again.',
+	},
+};
 
 /** What went wrong on this computer. */
 export const describeLocal = (
@@ -60,6 +79,8 @@ export const describeLocal = (
 				advice:
 					'Make room (df -h shows what is left, df -i how many files), or take a larger disk. What was saved is whole; the next run carries on from there.',
 			};
+		case 'computer-limit':
+			return limits[failure.lacks];
 		case 'folder-unusable':
 			return {
 				what: withWords(`${toPrintable(failure.path)} cannot be used`, failure.detail),

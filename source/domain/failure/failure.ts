@@ -18,6 +18,9 @@ export type NetworkProblem =
 	/** Of another kind than those that git and the API can both go through. */
 	| 'proxy-unsupported';
 
+/** What a computer gives to a program up to a limit. */
+export type Resource = 'files' | 'processes' | 'memory';
+
 /** Everything that can go wrong with a request or a repository, told apart by what to do about it. */
 export type Failure =
 	| {readonly kind: 'credentials-refused'; readonly door: Door}
@@ -73,6 +76,8 @@ export type Failure =
 	/** Something about one repository's own folder; the others can be saved. */
 	| {readonly kind: 'repository-unusable'; readonly path: string; readonly detail: string}
 	| {readonly kind: 'disk-full'; readonly path: string}
+	/** This computer gives the program, or a git of its, no more of something. */
+	| {readonly kind: 'computer-limit'; readonly lacks: Resource}
 	/** Our own mistake: what Node said, for a report. */
 	| {readonly kind: 'defect'; readonly detail: string}
 	/** `since` as RFC 3339. */
@@ -145,9 +150,13 @@ export const isPassing = (failure: Failure): boolean => {
 	}
 };
 
+/** Is it this computer that gives no more, whatever is asked of it? */
+export const isLimit = (failure: Failure): boolean => failure.kind === 'computer-limit';
+
 /** Does going on make no sense, for any repository? */
 export const endsTheRun = (failure: Failure): boolean =>
 	failure.kind === 'disk-full' ||
+	isLimit(failure) ||
 	failure.kind === 'folder-unusable' ||
 	failure.kind === 'git-unusable';
 

@@ -74,6 +74,7 @@ export const exitCodeOf = (failure: Failure): ExitCode => {
 			return exitCodes.locked;
 		case 'defect':
 		case 'disk-full':
+		case 'computer-limit':
 		case 'folder-unusable':
 		case 'git-unusable':
 			return exitCodes.failed;

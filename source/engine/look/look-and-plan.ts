@@ -1,4 +1,4 @@
-import type {Failure} from '../../domain/failure/failure.ts';
+import {type Failure, isLimit} from '../../domain/failure/failure.ts';
 import {countPlan, makePlan, type SourcePlan, sizeToClone} from '../../domain/plan/plan.ts';
 import {fullName} from '../../domain/plan/repository.ts';
 import {sizeOf} from '../../domain/record/record.ts';
@@ -33,7 +33,7 @@ export const lookAndPlan = async (
 	standing.listed = failure === undefined;
 	if (failure === undefined) {
 		warnOfUnmatched(work, slugs);
-	} else if (isRefusal(failure)) {
+	} else if (isRefusal(failure) || isLimit(failure)) {
 		end(failure);
 	} else {
 		standing.problem ??= failure;

@@ -1,4 +1,9 @@
-import {type Failure, FailureError, ofOneRepository} from '../../domain/failure/failure.ts';
+import {
+	type Failure,
+	FailureError,
+	isLimit,
+	ofOneRepository,
+} from '../../domain/failure/failure.ts';
 import {joinPath, repoFolder, wikiFolder} from '../../domain/plan/layout.ts';
 import type {Look, WikiLook} from '../../domain/plan/look.ts';
 import {type Advertisement, type Repository, wikiUrl} from '../../domain/plan/repository.ts';
@@ -51,8 +56,8 @@ export const lookAt = async (
 					: await git.readPrint(joinPath(mirror, wikiFolder)),
 		};
 	} catch (error) {
-		// What failed only because the run ends says nothing about the repository.
-		if (source.signal.aborted) {
+		// What failed only because the run ends, or nothing can be opened any more, says nothing about the repository.
+		if (source.signal.aborted || isLimit(asFailure(error))) {
 			throw error;
 		}
 
@@ -107,7 +112,7 @@ const lookAtWiki = async (
 		);
 		return {state: 'seen', refs: stateOf(source, advertisement, undefined)};
 	} catch (error) {
-		if (error instanceof FailureError) {
+		if (error instanceof FailureError && !isLimit(error.failure)) {
 			return isAbsence(error.failure)
 				? {state: 'missing'}
 				: {state: 'unknown', failure: error.failure};

@@ -1,7 +1,7 @@
-import {FailureError} from '../../domain/failure/failure.ts';
+import {FailureError, isLimit} from '../../domain/failure/failure.ts';
 import type {Restored} from '../../domain/restore/restored.ts';
 
-/** What concerns one repository is its result; an interruption, or no git at all, ends everything. */
+/** What concerns one repository is its result; an interruption, no git at all, or a computer that gives no more, ends everything. */
 export const asResult = async (
 	signal: AbortSignal,
 	act: () => Promise<Restored>,
@@ -10,7 +10,9 @@ export const asResult = async (
 		return await act();
 	} catch (error) {
 		const concernsAll =
-			signal.aborted || (error instanceof FailureError && error.failure.kind === 'git-unusable');
+			signal.aborted ||
+			(error instanceof FailureError &&
+				(error.failure.kind === 'git-unusable' || isLimit(error.failure)));
 		if (error instanceof FailureError && !concernsAll) {
 			return {result: 'failed', failure: error.failure};
 		}

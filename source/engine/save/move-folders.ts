@@ -1,4 +1,9 @@
-import {type Failure, FailureError, ofOneRepository} from '../../domain/failure/failure.ts';
+import {
+	type Failure,
+	FailureError,
+	isLimit,
+	ofOneRepository,
+} from '../../domain/failure/failure.ts';
 import {joinPath, slot} from '../../domain/plan/layout.ts';
 import type {PlanItem, SourcePlan} from '../../domain/plan/plan.ts';
 import type {SourceRun} from '../run/source-run.ts';
@@ -28,7 +33,7 @@ export const moveFolders = async (
 			await files.move(joinPath(folder, from), joinPath(folder, to));
 			places.set(uuid, to);
 		} catch (error) {
-			if (!(error instanceof FailureError)) {
+			if (!(error instanceof FailureError) || isLimit(error.failure)) {
 				throw error;
 			}
 

@@ -1,4 +1,4 @@
-import {FailureError, ofOneRepository} from '../../domain/failure/failure.ts';
+import {FailureError, isLimit, ofOneRepository} from '../../domain/failure/failure.ts';
 import {joinPath, ownFolder, recordFile} from '../../domain/plan/layout.ts';
 import type {
 	ClosedFolder,
@@ -64,7 +64,7 @@ const readRecord = async (
 				}
 			: found;
 	} catch (error) {
-		if (error instanceof FailureError) {
+		if (error instanceof FailureError && !isLimit(error.failure)) {
 			return {
 				state: 'closed',
 				closed: {folder, uuid: undefined, failure: ofOneRepository(error.failure)},

@@ -14,7 +14,6 @@ const network: readonly (readonly [string, NetworkProblem, ...string[]])[] = [
 		'curl 6',
 		'name-lookup',
 		`fatal: unable to access '${url}': Could not resolve host: bitbucket.org`,
-		`fatal: unable to access '${url}': getaddrinfo() thread failed to start`,
 	],
 	[
 		'curl 5, 7 and 97, of a proxy',
@@ -172,6 +171,28 @@ const transfers: readonly (readonly [string, Partial<Failure>])[] = [
 		"fatal: prepare: cannot update ref 'refs/heads/main': couldn't write '/m/./refs/heads/main.lock'",
 		{kind: 'disk-full'},
 	],
+	[
+		"fatal: unable to open '/m/objects/pack/p.pack': Too many open files",
+		{kind: 'computer-limit', lacks: 'files'},
+	],
+	[
+		'error: cannot fork() for index-pack: Resource temporarily unavailable\nfatal: fetch-pack: unable to fork off index-pack',
+		{kind: 'computer-limit', lacks: 'processes'},
+	],
+	[
+		`fatal: unable to access '${url}': getaddrinfo() thread failed to start`,
+		{kind: 'computer-limit', lacks: 'processes'},
+	],
+	[
+		'fatal: unable to create thread: Resource temporarily unavailable\nfatal: fetch-pack: invalid index-pack output',
+		{kind: 'computer-limit', lacks: 'processes'},
+	],
+	[
+		'error: cannot fork() for index-pack: Cannot allocate memory',
+		{kind: 'computer-limit', lacks: 'memory'},
+	],
+	['fatal: Out of memory, malloc failed (tried to allocate 104857600 bytes)', {kind: 'git-failed'}],
+	['remote: error: cannot fork() for pack: Cannot allocate memory', {kind: 'git-failed'}],
 	['fatal: something nobody has seen before', {kind: 'git-failed'}],
 ];
 

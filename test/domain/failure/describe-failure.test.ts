@@ -68,6 +68,11 @@ const examples: {readonly [Kind in Failure['kind']]: readonly Extract<Failure, {
 		{kind: 'push-incomplete', url: 'git@x:y', missing: [], detail: ''},
 	],
 	'record-newer': [{kind: 'record-newer', path: `/srv/${evil}`}],
+	'computer-limit': [
+		{kind: 'computer-limit', lacks: 'files'},
+		{kind: 'computer-limit', lacks: 'processes'},
+		{kind: 'computer-limit', lacks: 'memory'},
+	],
 	'disk-full': [{kind: 'disk-full', path: `/srv/${evil}`}],
 	'repository-unusable': [{kind: 'repository-unusable', path: `/srv/${evil}`, detail: evil}],
 	'folder-unusable': [{kind: 'folder-unusable', path: `/srv/${evil}`, detail: evil}],
