@@ -42,6 +42,12 @@ export type GateListener = {
 /** So many times in a row a host may ask to slow down before what is left is left for next time. */
 const mostClosings = 30;
 
+/**
+ * No longer than this is waited in a row, in milliseconds: Bitbucket's window of an hour is over
+ * twice by then, and a run that waits on would be in the way of the next one.
+ */
+const longestWaiting = 3 * 60 * 60_000;
+
 /** So many times in a row a host is waited for that cannot be reached: about four minutes. */
 export const mostOutages = 6;
 
@@ -62,6 +68,8 @@ export const createHostGate = (host: string, clock: Clock, listener: GateListene
 	/** All closings, and those since the host last answered as it should. */
 	let closings: Ticket = 0;
 	let inRow = 0;
+	/** Milliseconds waited since then. */
+	let waited = 0;
 	let lastRefusal: Failure | undefined;
 	/** Connections that were cut since the host last answered. */
 	let cuts = 0;
@@ -94,18 +102,19 @@ export const createHostGate = (host: string, clock: Clock, listener: GateListene
 			return;
 		}
 
-		if (inRow >= most) {
-			lastRefusal = failure;
-			return;
-		}
-
 		const grown = (shortestWait + clock.random() * waitSpread) * 2 ** inRow;
 		const wait =
 			retryAfter === undefined
 				? Math.min(grown, longestWait)
 				: Math.min(retryAfter, longestNamedWait) + clock.random() * 1000;
+		if (inRow >= most || waited + wait > longestWaiting) {
+			lastRefusal = failure;
+			return;
+		}
+
 		closings += 1;
 		inRow += 1;
+		waited += wait;
 		width.narrow();
 		closedUntil = clock.elapsed() + wait;
 		listener.onClose(host, failure, clock.now() + wait);
@@ -139,6 +148,7 @@ export const createHostGate = (host: string, clock: Clock, listener: GateListene
 		},
 		relax: () => {
 			inRow = 0;
+			waited = 0;
 			cuts = 0;
 			hasAnswered = true;
 			lastRefusal = undefined;

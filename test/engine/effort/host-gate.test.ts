@@ -1,9 +1,47 @@
 import {describe, expect, it} from 'vitest';
+import type {Failure} from '../../../source/domain/failure/failure.ts';
 import {createHostGate} from '../../../source/engine/effort/host-gate.ts';
 import {createFakeClock} from '../../helpers/fake-clock.ts';
 
 const minute = 60_000;
 const {signal} = new AbortController();
+
+describe('a host that asks for an hour again and again', () => {
+	const hourly: Failure = {kind: 'rate-limited', retryAfter: 60 * minute};
+	const setUp = () => {
+		const clock = createFakeClock();
+		const gate = createHostGate('bitbucket.org', clock, {onClose: () => {}, onOpen: () => {}});
+		const refuse = async (): Promise<void> => {
+			const ticket = await gate.pass(signal);
+			gate.close(ticket, hourly, 60 * minute);
+			gate.leave();
+		};
+		return {clock, gate, refuse};
+	};
+
+	it('is waited for twice, and what is left is for next time', async () => {
+		const {clock, refuse} = setUp();
+		await refuse();
+		await refuse();
+		await refuse();
+
+		await expect(refuse()).rejects.toMatchObject({failure: hourly});
+		expect(clock.elapsed()).toBeLessThan(3 * 60 * minute);
+		expect(clock.waits.length).toBe(2);
+	});
+
+	it('is waited for each time where it answers in between', async () => {
+		const {clock, gate, refuse} = setUp();
+		for (let hour = 0; hour < 5; hour += 1) {
+			await refuse();
+			await gate.pass(signal);
+			gate.relax();
+			gate.leave();
+		}
+
+		expect(clock.waits.length).toBe(5);
+	});
+});
 
 describe('the wait that a host asked for', () => {
 	it.each([
