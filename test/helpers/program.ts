@@ -36,6 +36,9 @@ export type Home = {
 
 const program = resolve('dist/cli.js');
 
+/** No threads of V8's: each git that the program starts is a fork of it, and dearer for each thread. */
+const cheapForks = ['--v8-pool-size=0'];
+
 /**
  * The bundled program as a user starts it, in an empty home with a settings file for a sandbox. Its
  * backup is in the home too where no other folder is given.
@@ -70,7 +73,7 @@ export const makeHome = (
 	const start: Home['start'] = (args, environment = {}, through = []) => {
 		let stdout = '';
 		let stderr = '';
-		const [command = '', ...rest] = [...through, process.execPath, program];
+		const [command = '', ...rest] = [...through, process.execPath, ...cheapForks, program];
 		const child = spawn(command, [...rest, '--config', settings, ...args], {
 			cwd: folder,
 			stdio: ['ignore', 'pipe', 'pipe'],
