@@ -117,6 +117,15 @@ describe('a push of a repository into an empty remote', () => {
 		expect(await readRefs(remote, 'refs/')).toEqual(then);
 	});
 
+	it('never shows the token to what git starts there', async () => {
+		const remote = makeRemote();
+		addUpdateHook(remote, 'env > seen');
+		await push(remote, {environment: {CISTERN_TOKEN: 'of-bitbucket', CISTERN_FOLDER: 'seen'}});
+		const seen = readFileSync(join(remote, 'seen'), 'utf8');
+		expect(seen).toContain('CISTERN_FOLDER=seen');
+		expect(seen).not.toContain('of-bitbucket');
+	});
+
 	it("signs in with the user's own git, and says what that said where it cannot", async () => {
 		const {path} = acme.sandbox.addRepository({
 			workspace: 'acme',
