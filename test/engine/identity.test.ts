@@ -119,6 +119,15 @@ describe('a repository that is gone upstream', () => {
 	});
 });
 
+it('a repository that became public is recorded so, though nothing in it changed', async () => {
+	const [repository] = await acme.addSaved('api');
+	expect(recordOf('acme#api')).toMatchObject({isPrivate: true});
+	repository.isPrivate = false;
+	await acme.run();
+
+	expect(recordOf('acme#api')).toMatchObject({isPrivate: false});
+});
+
 describe('a listing that shrank', () => {
 	it('marks nothing as gone and exits with 3 on every run until they are back', async () => {
 		const slugs = Array.from({length: 20}, (_, index) => `r${index}`);
