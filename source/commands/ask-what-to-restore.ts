@@ -4,7 +4,8 @@ import {parseMessage} from '../domain/history/history-message.ts';
 import {joinPath, repoFolder} from '../domain/plan/layout.ts';
 import {fullName} from '../domain/plan/repository.ts';
 import {toPrintable} from '../domain/text/printable-text.ts';
-import {type FoundRepository, findRepositories} from '../engine/look/find-repositories.ts';
+import {findRestorable} from '../engine/restore/find-restorable.ts';
+import type {RestorableRepository} from '../engine/restore/read-state.ts';
 import type {AskingRestore, RestoreInvocation} from '../invocation.ts';
 import {resolveFolder} from '../locate-folder.ts';
 import type {World} from '../ports.ts';
@@ -35,7 +36,7 @@ export const askWhatToRestore = async (
 		});
 	}
 
-	const found = await findRepositories(files, await savedSources(world, options, from), 'all');
+	const found = await findRestorable(files, await savedSources(world, options, from), 'all');
 	if (found.length === 0) {
 		throw new StopError('Nothing is saved yet.', {advice: '"cistern" makes the first backup.'});
 	}
@@ -67,18 +68,26 @@ export const askWhatToRestore = async (
 	};
 };
 
-const listChoices = (found: readonly FoundRepository[]): readonly Choice[] => [
+const listChoices = (found: readonly RestorableRepository[]): readonly Choice[] => [
 	...found.map(({folder, record}) => ({
 		id: folder,
 		label: toPrintable(fullName(record)),
-		detail: record.goneSince === undefined ? '' : 'gone from Bitbucket',
+		detail: remarkOn(record),
 	})),
 	...(found.length > 1
 		? [{id: everything, label: `all ${found.length} repositories`, detail: ''}]
 		: []),
 ];
 
-const makePorts = (world: World, found: readonly FoundRepository[]): RestorePorts => {
+const remarkOn = ({repo, goneSince}: RestorableRepository['record']): string => {
+	if (repo === undefined) {
+		return 'its record is lost';
+	}
+
+	return goneSince === undefined ? '' : 'gone from Bitbucket';
+};
+
+const makePorts = (world: World, found: readonly RestorableRepository[]): RestorePorts => {
 	const git = world.openGit(world.newRunName());
 	return {
 		readMoments: async (id) => {
@@ -99,7 +108,7 @@ const makePorts = (world: World, found: readonly FoundRepository[]): RestorePort
 const readMoments = async (
 	{clock}: World,
 	git: ReturnType<World['openGit']>,
-	{source, folder}: FoundRepository,
+	{source, folder}: RestorableRepository,
 ): Promise<readonly Choice[]> => {
 	const log = await git.readHistoryLog(joinPath(source.folder, folder, repoFolder));
 	return log.map(({at, message}, index) => {

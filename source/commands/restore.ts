@@ -1,7 +1,7 @@
 import {gitAddressFor} from '../domain/access/git-address.ts';
 import {type ExitCode, exitCodes} from '../domain/failure/exit-code.ts';
 import {StopError} from '../domain/failure/failure.ts';
-import {parsePointInTime} from '../domain/history/point-in-time.ts';
+import {isYetToCome, parsePointInTime} from '../domain/history/point-in-time.ts';
 import {wikiUrl} from '../domain/plan/repository.ts';
 import {localPathOf} from '../domain/restore/push-url.ts';
 import {defaultApiUrl} from '../domain/settings/settings.ts';
@@ -98,6 +98,13 @@ const readMoment = (text: string | undefined, now: number): number | undefined =
 		throw new StopError(`"${text}" names no moment.`, {
 			advice:
 				'Write a day (2026-11-03, 3 Nov), a time (2026-11-03T14:00:00Z, 3 Nov 14:00) or "3 days ago".',
+			exitCode: exitCodes.usage,
+		});
+	}
+
+	if (at !== undefined && isYetToCome(at, now)) {
+		throw new StopError(`"${text}" is yet to come.`, {
+			advice: 'Name a moment in the past, or leave out --at for what was saved last.',
 			exitCode: exitCodes.usage,
 		});
 	}

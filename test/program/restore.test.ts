@@ -192,6 +192,8 @@ describe('cistern restore', () => {
 		expect([name.exitCode, name.stderr]).toEqual([1, expect.stringContaining('"web"')]);
 		const time = await restore('web', '--to', to, '--at', 'teatime');
 		expect([time.exitCode, time.stderr]).toEqual([2, expect.stringContaining('"teatime"')]);
+		const future = await restore('web', '--to', to, '--at', '2999-01-01');
+		expect([future.exitCode, future.stderr]).toEqual([2, expect.stringContaining('yet to come')]);
 		const early = await restore('web', '--to', to, '--at', '2 weeks ago');
 		expect([early.exitCode, early.stderr]).toEqual([3, expect.stringContaining('first backup')]);
 		expect(early.stderr).toMatch(/0 of 1 repository is back.*Choose a later moment/s);

@@ -15,10 +15,12 @@ it('asks which repository, as of when and where to, and then restores it; ctrl-c
 	const then = await readRefs(path);
 	await forcePush(path);
 	await acme.run();
+	rmSync(acme.path('acme#web', 'cistern.json'));
 	const home = makeTemporaryFolder();
 	const program = [process.execPath, resolve('dist/cli.js'), 'restore', '--from', acme.path()];
 	const screen = openInShell(program, home, {HOME: home});
 
+	await screen.waitFor((seen) => /acme\/web +its record is lost/.test(seen.text()));
 	await screen.answer('Which repository?', 'ap');
 	await screen.waitFor((seen) => !seen.text().includes('acme/web'));
 	screen.type(keys.enter);

@@ -35,14 +35,8 @@ export const historyMethods = (run: RunGit): HistoryMethods => {
 		git(mirror, ['cat-file', 'blob', `${oid}:${refsFile}`]);
 
 	return {
-		readHistoryLog: async (mirror) => {
-			const [tip] = (await git(mirror, ['for-each-ref', '--format=%(objectname)', historyRef]))
-				.trim()
-				.split('\n');
-			return tip === undefined || tip === ''
-				? []
-				: parseLog(await git(mirror, ['log', logFormat, tip]));
-		},
+		readHistoryLog: async (mirror) =>
+			parseLog(await git(mirror, ['log', logFormat, ifThere(historyRef)])),
 		readHistoryRefs: readRefsText,
 		readLastHistory: async (mirror) => {
 			const input = `${historyRef}\n${historyRef}:${refsFile}\n`;
@@ -62,6 +56,9 @@ export const historyMethods = (run: RunGit): HistoryMethods => {
 			}),
 	};
 };
+
+/** A ref by a pattern that only it fits: git finds nothing where it is missing, and does not fail. */
+const ifThere = (ref: string): string => `--glob=${ref.slice(0, -1)}[${ref.slice(-1)}]`;
 
 /** A commit of the refs alone, into three files. Gives its id. */
 const writeEntry = async (

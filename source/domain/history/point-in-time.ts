@@ -18,6 +18,10 @@ export const parsePointInTime = (text: string, now: number): number | undefined 
 		: now - ago;
 };
 
+/** Later than the end of today, which is what today's date means: nothing can be saved as of then. */
+export const isYetToCome = (moment: number, now: number): boolean =>
+	moment > new Date(now).setHours(23, 59, 59, 999);
+
 /** RFC 3339, with its time zone; the seconds may be missing. */
 const parseZoned = (text: string): number | undefined => {
 	const [, day, minute, second, zone = ''] =

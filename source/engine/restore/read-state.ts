@@ -10,7 +10,7 @@ import type {FoundRepository} from '../look/find-repositories.ts';
 
 /** What a restore has to know of a repository. `repo` and `wiki`: what is recorded of its mirrors. */
 export type RestorableRecord = Pick<RepositoryRecord, 'workspace' | 'slug' | 'usesLfs' | 'wiki'> &
-	Partial<Pick<RepositoryRecord, 'repo'>>;
+	Partial<Pick<RepositoryRecord, 'repo' | 'goneSince'>>;
 
 export type RestorableRepository = Pick<FoundRepository, 'source' | 'folder'> & {
 	readonly record: RestorableRecord;

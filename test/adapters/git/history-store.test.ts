@@ -21,6 +21,7 @@ describe('an entry of the history', () => {
 		const path = join(makeTemporaryFolder(), 'repo');
 		makeBareRepository(path, 'main');
 		const history = historyMethods(({args, input}) => runGit(path, args, input));
+		expect(await history.readHistoryLog(path)).toEqual([]);
 		const refsText = `ref: refs/heads/main HEAD\n${'1'.repeat(40)} refs/heads/main\n`;
 		const message = '1 ref changed\n\ncreated - - refs/heads/größe\n';
 		await history.beginHistory(path, {refsText, message, at: 1_700_000_000_900});

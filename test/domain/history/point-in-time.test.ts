@@ -1,11 +1,16 @@
 import {describe, expect, it} from 'vitest';
-import {parsePointInTime} from '../../../source/domain/history/point-in-time.ts';
+import {isYetToCome, parsePointInTime} from '../../../source/domain/history/point-in-time.ts';
 
 const now = Date.parse('2026-11-23T12:00:00Z');
 const local = (year: number, month: number, day: number): number =>
 	new Date(year, month - 1, day, 23, 59, 59, 999).getTime();
 
 describe('a point in time', () => {
+	it('is yet to come once it is later than today, whose date means its end', () => {
+		expect(isYetToCome(local(2026, 11, 23), now)).toBe(false);
+		expect(isYetToCome(local(2026, 11, 24), now)).toBe(true);
+	});
+
 	it.each([
 		['2026-11-03T14:00:00Z', Date.parse('2026-11-03T14:00:00Z')],
 		['2026-11-03 14:00:00+02:00', Date.parse('2026-11-03T12:00:00Z')],

@@ -1,4 +1,4 @@
-import {parsePointInTime} from '../../../domain/history/point-in-time.ts';
+import {isYetToCome, parsePointInTime} from '../../../domain/history/point-in-time.ts';
 import {editLine, insertText, startEditor} from '../line-editor.ts';
 import {controlKeys} from '../wizard-reducer.ts';
 import type {WizardKey} from '../wizard-state.ts';
@@ -137,15 +137,22 @@ const submit = (state: RestoreQuestions): RestoreQuestions => {
 
 const submitMoment = (state: RestoreQuestions, chosen: Choice | undefined): RestoreQuestions => {
 	const text = state.editor.text.trim();
-	if (chosen === undefined && parsePointInTime(text, state.situation.now) === undefined) {
-		return {
-			...state,
-			problem: 'Write a day (3 Nov, 2026-11-03), a time (3 Nov 14:00) or "3 days ago".',
-		};
+	const problem = chosen === undefined ? problemOf(text, state.situation.now) : undefined;
+	if (problem !== undefined) {
+		return {...state, problem};
 	}
 
 	const moment = chosen ?? {id: text, label: text, detail: ''};
 	return goTo({...state, moment}, 'folder', proposeFolder(state.repository));
+};
+
+const problemOf = (text: string, now: number): string | undefined => {
+	const at = parsePointInTime(text, now);
+	if (at === undefined) {
+		return 'Write a day (3 Nov, 2026-11-03), a time (3 Nov 14:00) or "3 days ago".';
+	}
+
+	return isYetToCome(at, now) ? 'That is yet to come: name a moment in the past.' : undefined;
 };
 
 const proposeFolder = (repository: Choice | undefined): string =>
