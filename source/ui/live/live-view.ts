@@ -12,9 +12,9 @@ import {openWindow} from './window.ts';
 import {windowRendererFor} from './window-renderer.ts';
 
 /** The part of a line that names may take before they push aside what stands beside them. */
-const nameShare = 0.4;
+const nameShare = 0.3;
 
-/** Room for most names, so that the first rows need not move aside for the next ones. */
+/** Room for most names, where none was heard of yet. */
 const usualName = 14;
 
 /** Progress in a terminal. `readState` gives the run with the event that is being handled. */
@@ -49,9 +49,9 @@ export const createLiveView = (
 	};
 };
 
-/** Names in rows, once they are there. */
+/** Every name is heard of while its source is looked at, so that no column moves once there are rows. */
 const measureName = (state: RunState, event: BackupEvent): number =>
-	event.type === 'repository-started' ? measureWidth(nameOf(state, event)) : 0;
+	event.type === 'repository-looked-at' ? measureWidth(nameOf(state, event)) : 0;
 
 /** Looking at a source is one task, and each repository that something happens to is one. */
 const follow = (

@@ -1,0 +1,36 @@
+import {afterEach, beforeEach, expect, it, vi} from 'vitest';
+import {emptyRun, fold} from '../../../source/domain/run/run-state.ts';
+import {createLiveView} from '../../../source/ui/live/live-view.ts';
+import {createFakeClock} from '../../helpers/fake-clock.ts';
+import {createFakeTerminal} from '../../helpers/fake-terminal.ts';
+import {lookedAt, planMade, runStarted, sourceStarted, started} from '../../helpers/run-events.ts';
+
+beforeEach(() => {
+	vi.useFakeTimers();
+});
+afterEach(() => {
+	vi.useRealTimers();
+});
+
+it('keeps the column beside the names where it is when a longer name starts', async () => {
+	const terminal = createFakeTerminal();
+	const clock = createFakeClock();
+	let state = emptyRun;
+	const view = createLiveView({terminal, clock}, () => state);
+	const tell = async (...events: readonly Parameters<typeof view.handle>[0][]): Promise<void> => {
+		for (const event of events) {
+			state = fold(state, event, clock.now());
+			view.handle(event);
+		}
+		clock.advance(1000);
+		await vi.advanceTimersByTimeAsync(1000);
+	};
+
+	await tell(runStarted(), sourceStarted, lookedAt('web'), lookedAt('reporting-service-two'));
+	await tell(planMade(2, 2), started('web'));
+	await tell(started('reporting-service-two'));
+	const rows = [...terminal.error().matchAll(/ (?:web|reporting-service-two) +starting/g)];
+	expect(rows.length).toBeGreaterThan(2);
+	expect(new Set(rows.map(([row]) => row.length)).size).toBe(1);
+	await view.close();
+});
