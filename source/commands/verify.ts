@@ -5,6 +5,7 @@ import {chooseSources} from '../engine/verify/choose-sources.ts';
 import {type SourceToVerify, verifySource} from '../engine/verify/verify-source.ts';
 import type {VerifyInvocation} from '../invocation.ts';
 import type {World} from '../ports.ts';
+import {keepHeapSmall} from '../small-heap.ts';
 import {chooseVerifyView} from '../ui/verify/views.ts';
 import {compareAll, rehearseSome} from './prove-more.ts';
 import {savedSources} from './saved-sources.ts';
@@ -15,6 +16,7 @@ export const verify = async (
 	invocation: VerifyInvocation,
 	signal: AbortSignal,
 ): Promise<ExitCode> => {
+	keepHeapSmall();
 	const {options, from, repositories} = invocation;
 	const sources = await savedSources(world, options, from);
 	const chosen = await chooseSources(world.files, sources, repositories);
