@@ -97,6 +97,20 @@ describe('the live view', () => {
 		}
 	});
 
+	it.each([60, 40])(
+		'leaves no copy in the scrollback when many rows are broken by %d columns',
+		async (columns) => {
+			const screen = open(80, 24, 20, {}, ['busy']);
+			await screen.waitFor('looked at');
+			await next(screen, /team-1 +receiving.* 210 MB/);
+			screen.resize(columns, 24);
+			await screen.waitFor(columns === 60 ? /team-1 [^█]* MB\/s$/m : /team-1 +receiving +64 %$/m);
+			expect(timesIn(everything(screen), 'team-1 ')).toBe(1);
+			expect(timesIn(everything(screen), ' of 20')).toBe(1);
+			expect(everything(screen)).toMatch(/… and \d+ more/);
+		},
+	);
+
 	it('keeps what it wrote above in the scrollback when it scrolls out', async () => {
 		const screen = open(60, 10, 5);
 		await screen.waitFor('looked at');

@@ -4,6 +4,7 @@ import type {Span} from '../text/spans.ts';
 /** The room there is to draw in, and the moment it is drawn for. */
 export type Frame = {
 	readonly columns: number;
+	/** One more than the lines that may be drawn: the cursor rests on the last. */
 	readonly rows: number;
 	/** Milliseconds since 1970. */
 	readonly now: number;
@@ -13,6 +14,16 @@ export type Frame = {
 };
 
 export type Line = readonly Span[];
+
+/** Fewer show hardly anything, so a low terminal is filled. */
+const fewestRows = 8;
+
+/**
+ * Rows of a terminal that are drawn in: half of them. When it becomes narrower it breaks lines in
+ * two, and what then has no room on the screen is in the scrollback, where nobody can erase it.
+ */
+export const drawnRows = (rows: number): number =>
+	Math.min(rows, Math.max(fewestRows, Math.floor(rows / 2)));
 
 /** Columns of a line: the last one stays free, where terminals differ in what they do. */
 export const lineWidth = ({columns}: Frame): number => Math.max(1, columns - 1);

@@ -15,7 +15,7 @@ import {marksFor} from '../text/marks.ts';
 import {styleFor} from '../text/style.ts';
 import {measureWidth} from '../text/width.ts';
 import {drawRunning} from './draw-row.ts';
-import {type Frame, indent, type Line} from './frame.ts';
+import {drawnRows, type Frame, indent, type Line} from './frame.ts';
 import {openWindow} from './window.ts';
 
 /** The part of a line that names may take before they push aside what stands beside them. */
@@ -33,7 +33,8 @@ export const createLiveRestore = (
 	const look = () => {
 		const columns = terminal.columns();
 		const nameWidth = Math.min(longestName, Math.floor(columns * nameShare));
-		return {columns, rows: terminal.rows(), now: clock.now(), nameWidth, marks, style};
+		const rows = drawnRows(terminal.rows());
+		return {columns, rows, now: clock.now(), nameWidth, marks, style};
 	};
 	const draw = () => drawRestore(readState(), look());
 	const window = openWindow({terminal, clock, style, ellipsis: marks.ellipsis, draw});

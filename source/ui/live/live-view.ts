@@ -6,6 +6,7 @@ import {styleFor} from '../text/style.ts';
 import {measureWidth} from '../text/width.ts';
 import type {View} from '../view.ts';
 import {drawWindow, nameOf} from './draw-window.ts';
+import {drawnRows} from './frame.ts';
 import {describeFinished, describeNews, type NotableLook} from './notable-lines.ts';
 import {createTaskMirror, type TaskMirror} from './task-mirror.ts';
 import {openWindow} from './window.ts';
@@ -28,7 +29,8 @@ export const createLiveView = (
 	const look = () => {
 		const columns = terminal.columns();
 		const nameWidth = Math.min(longestName, Math.floor(columns * nameShare));
-		return {columns, rows: terminal.rows(), now: clock.now(), nameWidth, marks, style};
+		const rows = drawnRows(terminal.rows());
+		return {columns, rows, now: clock.now(), nameWidth, marks, style};
 	};
 	const draw = () => drawWindow(readState(), look());
 	const window = openWindow({terminal, clock, style, ellipsis: marks.ellipsis, draw});
