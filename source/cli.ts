@@ -20,7 +20,7 @@ if (word === '--version' && others.length === 0) {
 	process.exitCode = await main(process, listenForSignals(process));
 } else {
 	process.stderr.write(
-		`Cistern needs Node 22.13 or newer; this is Node ${process.versions.node}. Get one at https://nodejs.org\n`,
+		`Cistern needs Node 22.13 or newer; this is Node ${process.versions.node}.\nGet one at https://nodejs.org\n`,
 	);
 	process.exitCode = 1;
 }
