@@ -318,6 +318,9 @@ export type LockHolder = {
 	readonly isVisible: boolean;
 };
 
+/** Another version of Cistern may say who it is in a form that this one does not know. */
+export type OtherHolder = LockHolder | 'another-version';
+
 /** Files below the backup folder. Paths are absolute. Throws `disk-full` and `folder-unusable`. */
 export interface Files {
 	/** Creates a folder and its parents with mode 0700. */
@@ -371,7 +374,7 @@ export interface Files {
 	 * Makes the holder the only one to work in `folder`. Gives the lock, or who holds it. A holder
 	 * that is known to have died is taken over at once, git processes it left behind ended first.
 	 */
-	lock(folder: string, run: string): Promise<FolderLock | {heldBy: LockHolder}>;
+	lock(folder: string, run: string): Promise<FolderLock | {heldBy: OtherHolder}>;
 
 	/** Does this run still hold the folder? */
 	isLockedBy(folder: string, run: string): Promise<boolean>;

@@ -64,6 +64,7 @@ const failures: {readonly [Kind in Failure['kind']]: Extract<Failure, {kind: Kin
 		since: until,
 		isVisible: true,
 	},
+	'folder-locked-by-version': {kind: 'folder-locked-by-version', path: '/x'},
 	defect: {kind: 'defect', detail: 'x'},
 	'folder-unusable': {kind: 'folder-unusable', path: '/x', detail: 'x'},
 };

@@ -1,7 +1,7 @@
 import {rename, rm} from 'node:fs/promises';
 import {join} from 'node:path';
 import {lockFile as lockName} from '../../domain/plan/layout.ts';
-import type {LockHolder} from '../../ports.ts';
+import type {OtherHolder} from '../../ports.ts';
 import {runMarker} from '../git/environment.ts';
 import {judgeLife, readRunOf, readSettledClaim} from './lock-claim.ts';
 import {endMarkedProcesses} from './processes.ts';
@@ -23,7 +23,7 @@ const successorName = (run: string): string => `${lockName}-after-${run}`;
 type DeadClaim = {readonly name: string; readonly run: string};
 
 /** What stands in a place that was wanted. */
-type Occupant = {readonly dead: DeadClaim} | {readonly heldBy: LockHolder};
+type Occupant = {readonly dead: DeadClaim} | {readonly heldBy: OtherHolder};
 
 /**
  * Gives who holds the folder; undefined where it is ours now.
@@ -32,7 +32,7 @@ type Occupant = {readonly dead: DeadClaim} | {readonly heldBy: LockHolder};
  * quicker: the successor puts its own claim under a name that belongs to the dead one alone, makes
  * sure that the dead one's claim still stands, and renames its own over it.
  */
-export const claimPlace = async (attempt: ClaimAttempt): Promise<LockHolder | undefined> => {
+export const claimPlace = async (attempt: ClaimAttempt): Promise<OtherHolder | undefined> => {
 	const {folder, put} = attempt;
 	/** The dead holders on the way to the free place, with the name of each one's claim. */
 	let dead: readonly DeadClaim[] = [];
@@ -75,11 +75,15 @@ const lookAt = async (
 		return {dead: {name, run: claim}};
 	}
 
+	const isQuiet = () => isSilent(join(folder, name), join(folder, fresh));
+	if ('isForeign' in claim) {
+		const isDead = claim.isDead || (await isQuiet());
+		return isDead ? {dead: {name, run: claim.run}} : {heldBy: 'another-version'};
+	}
+
 	const life = await judgeLife(claim);
 	const {pid, host, since, run} = claim;
-	const isDead =
-		life === 'dead' ||
-		(life === 'out-of-sight' && (await isSilent(join(folder, name), join(folder, fresh))));
+	const isDead = life === 'dead' || (life === 'out-of-sight' && (await isQuiet()));
 	return isDead ? {dead: {name, run}} : {heldBy: {pid, host, since, isVisible: life === 'lives'}};
 };
 

@@ -13,6 +13,16 @@ export type Claim = Omit<LockHolder, 'isVisible'> & {
 	readonly machine?: Partial<Machine>;
 };
 
+/** A claim in the form of another version of Cistern. */
+export type ForeignClaim = {
+	readonly isForeign: true;
+	readonly run: string;
+	/** Is its process known to be gone from this machine? */
+	readonly isDead: boolean;
+};
+
+type Reading = Claim | ForeignClaim | 'unreadable' | undefined;
+
 /** Between two looks at a claim that cannot be read. Milliseconds. */
 const lookAgainAfter = 50;
 
@@ -29,10 +39,10 @@ export const makeClaim = async (run: string): Promise<Claim> => ({
 });
 
 /**
- * Undefined where there is none; `unreadable` where what is there is no claim. Throws where this
+ * Undefined where there is none; `unreadable` where what is there is no JSON. Throws where this
  * cannot be told: another user's claim, or a disk that gives an error, is not a free place.
  */
-export const readClaim = async (path: string): Promise<Claim | 'unreadable' | undefined> => {
+export const readClaim = async (path: string): Promise<Reading> => {
 	const text = await readFile(path, 'utf8').catch((error: unknown) => {
 		if (isAbsence(error)) {
 			return undefined;
@@ -44,19 +54,43 @@ export const readClaim = async (path: string): Promise<Claim | 'unreadable' | un
 		return undefined;
 	}
 
+	let claim: unknown;
 	try {
-		const claim: unknown = JSON.parse(text);
-		return isClaim(claim) ? claim : 'unreadable';
+		claim = JSON.parse(text);
 	} catch {
 		return 'unreadable';
 	}
+
+	return isClaim(claim) ? claim : readForeignClaim(claim);
+};
+
+const readForeignClaim = async (value: unknown): Promise<ForeignClaim> => {
+	const claim: object = typeof value === 'object' && value !== null ? value : {};
+	// The name becomes part of a file's name.
+	const isNamed = 'run' in claim && typeof claim.run === 'string' && /^[\w-]+$/.test(claim.run);
+	return {
+		isForeign: true,
+		run: isNamed ? String(claim.run) : 'foreign',
+		isDead: await isForeignDead(claim),
+	};
+};
+
+/**
+ * Only a process that is not there says so: another version may write a machine's boot or a
+ * process's birth in another form, and a difference means nothing.
+ */
+const isForeignDead = async (claim: object): Promise<boolean> => {
+	const known: unknown = {run: '', since: '', ...claim, birth: undefined};
+	if (!isClaim(known) || known.host !== hostname()) {
+		return false;
+	}
+
+	const {id: _, ...life} = known.machine ?? {};
+	return (await judgeLife({...known, machine: life})) === 'dead';
 };
 
 /** A claim that cannot be read may be on its way to the disk. */
-export const readSettledClaim = async (
-	path: string,
-	patience: number,
-): Promise<Claim | 'unreadable' | undefined> => {
+export const readSettledClaim = async (path: string, patience: number): Promise<Reading> => {
 	for (let waited = 0; ; waited += lookAgainAfter) {
 		const claim = await readClaim(path);
 		if (claim !== 'unreadable' || waited >= patience) {

@@ -1,7 +1,7 @@
 import {link, mkdir, rm, writeFile} from 'node:fs/promises';
 import {join} from 'node:path';
 import {lockFile as lockName} from '../../domain/plan/layout.ts';
-import type {FolderLock, LockHolder} from '../../ports.ts';
+import type {FolderLock, OtherHolder} from '../../ports.ts';
 import {claimPlace} from './claim-place.ts';
 import {makeClaim, readRunOf} from './lock-claim.ts';
 import {type PutOptions, putClaim} from './put-claim.ts';
@@ -26,7 +26,7 @@ export const lockFolder = async (
 	folder: string,
 	run: string,
 	options: LockOptions = usual,
-): Promise<FolderLock | {heldBy: LockHolder}> => {
+): Promise<FolderLock | {heldBy: OtherHolder}> => {
 	await mkdir(folder, {recursive: true, mode: 0o700});
 	const text = JSON.stringify(await makeClaim(run));
 	const aside = `claim-${run}`;

@@ -13,6 +13,7 @@ type LocalKind =
 	| 'computer-limit'
 	| 'folder-unusable'
 	| 'folder-locked'
+	| 'folder-locked-by-version'
 	| 'defect';
 
 const limits: Readonly<Record<Resource, FailureText>> = {
@@ -93,6 +94,12 @@ export const describeLocal = (
 				advice: failure.isVisible
 					? 'Wait until it ends, or let the next run wait for it with --wait.'
 					: 'Whether it still runs cannot be seen from here. After half an hour without a sign of life it is taken over; --wait waits for that, too. If its computer or container surely is off or gone, you may delete the file .cistern/lock in that folder.',
+			};
+		case 'folder-locked-by-version':
+			return {
+				what: `another version of Cistern holds ${toPrintable(failure.path)}`,
+				advice:
+					'Wait until it ends, or run that version. After half an hour without a sign of life it is taken over; --wait waits for that, too.',
 			};
 		case 'defect':
 			return {

@@ -90,6 +90,7 @@ export type Failure =
 			/** False: whether that run still lives cannot be seen from here. */
 			readonly isVisible: boolean;
 	  }
+	| {readonly kind: 'folder-locked-by-version'; readonly path: string}
 	/** The source's folder, or whatever it lies in. */
 	| {readonly kind: 'folder-unusable'; readonly path: string; readonly detail: string};
 

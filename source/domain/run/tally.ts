@@ -71,6 +71,7 @@ export const exitCodeOf = (failure: Failure): ExitCode => {
 
 	switch (failure.kind) {
 		case 'folder-locked':
+		case 'folder-locked-by-version':
 			return exitCodes.locked;
 		case 'defect':
 		case 'disk-full':

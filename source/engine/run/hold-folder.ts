@@ -1,6 +1,6 @@
 import {FailureError} from '../../domain/failure/failure.ts';
 import {joinPath, ownFolder} from '../../domain/plan/layout.ts';
-import type {Clock, Files, FolderLock} from '../../ports.ts';
+import type {Clock, Files, FolderLock, OtherHolder} from '../../ports.ts';
 
 /** Between two looks whether another run has ended. Milliseconds. */
 const lookAgainAfter = 2000;
@@ -30,15 +30,22 @@ export const holdFolder = async (claim: FolderClaim, waits: boolean): Promise<Fo
 
 		const {heldBy} = lock;
 		if (!waits) {
-			throw new FailureError({kind: 'folder-locked', path: folder, ...heldBy});
+			throw new FailureError(
+				heldBy === 'another-version'
+					? {kind: 'folder-locked-by-version', path: folder}
+					: {kind: 'folder-locked', path: folder, ...heldBy},
+			);
 		}
 
 		if (isFirst) {
-			claim.onWait(
-				`Another run (process ${heldBy.pid} on ${heldBy.host}) has been at work here since ${heldBy.since}. Waiting for it to end.`,
-			);
+			claim.onWait(`${describeHolder(heldBy)} Waiting for it to end.`);
 		}
 
 		await clock.sleep(lookAgainAfter, signal);
 	}
 };
+
+const describeHolder = (holder: OtherHolder): string =>
+	holder === 'another-version'
+		? 'Another version of Cistern is at work here.'
+		: `Another run (process ${holder.pid} on ${holder.host}) has been at work here since ${holder.since}.`;

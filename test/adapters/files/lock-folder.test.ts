@@ -8,10 +8,10 @@ import {isLockedBy, lockFolder} from '../../../source/adapters/files/lock-folder
 import {readMachine} from '../../../source/adapters/files/machine.ts';
 import {isAlive, readProcessBirth} from '../../../source/adapters/files/processes.ts';
 import {runMarker} from '../../../source/adapters/git/environment.ts';
-import type {FolderLock, LockHolder} from '../../../source/ports.ts';
+import type {FolderLock, OtherHolder} from '../../../source/ports.ts';
 import {makeTemporaryFolder} from '../../helpers/temporary-folder.ts';
 
-const isHeld = (lock: FolderLock | {heldBy: LockHolder}): lock is FolderLock => 'release' in lock;
+const isHeld = (lock: FolderLock | {heldBy: OtherHolder}): lock is FolderLock => 'release' in lock;
 
 const machine = await readMachine();
 
@@ -113,6 +113,27 @@ describe('the lock of a folder', () => {
 			false,
 			true,
 		]);
+	});
+
+	it('is held by another version of Cistern until that is known dead or silent for half an hour', async () => {
+		const folder = makeTemporaryFolder();
+		const path = join(folder, 'lock');
+		const take = async (claim: unknown, minutes = 0) => {
+			writeFileSync(path, JSON.stringify(claim));
+			const time = new Date(Date.now() - minutes * 60_000);
+			utimesSync(path, time, time);
+			return lockFolder(folder, 'new');
+		};
+		const here = {v: 2, host: hostname(), machine};
+		const held = {heldBy: 'another-version'};
+
+		expect(await take({v: 2, holder: 'x'}, 25)).toEqual(held);
+		expect(await take({...here, pid: process.pid, birth: 'of another form'})).toEqual(held);
+		expect(await take({...here, pid: 2 ** 22 - 1, host: 'another'})).toEqual(held);
+		expect(JSON.parse(readFileSync(path, 'utf8'))).toMatchObject({host: 'another'});
+		expect(isHeld(await take({...here, pid: 2 ** 22 - 1}))).toBe(true);
+		expect(isHeld(await take({v: 2, run: '../x'}, 35))).toBe(true);
+		expect(readdirSync(folder)).toEqual(['lock']);
 	});
 
 	it('shows signs of life while it is held, and not to another that took over', async () => {

@@ -84,6 +84,7 @@ const examples: {readonly [Kind in Failure['kind']]: readonly Extract<Failure, {
 		since: evil,
 		isVisible,
 	})),
+	'folder-locked-by-version': [{kind: 'folder-locked-by-version', path: `/srv/${evil}`}],
 	defect: [{kind: 'defect', detail: evil}],
 };
 
