@@ -87,6 +87,25 @@ describe('one repository that fails', () => {
 		expect(await readRefs(acme.mirror('api'))).toEqual(await readRefs(path));
 	});
 
+	it('is not taken for an empty one where the look makes no sense and git then sees no branch', async () => {
+		const {path} = await acme.add('api');
+		const answer = (body: string) => ({
+			kind: 'answer' as const,
+			status: 200,
+			headers: {'content-type': 'application/x-git-upload-pack-advertisement'},
+			body,
+		});
+		const odd = ['<html>', '001e# service=git-upload-pack\n00000000'];
+		for (const body of [...odd, ...odd]) {
+			acme.sandbox.addFault({match: {service: 'git'}, times: 1, answer: answer(body)});
+		}
+
+		const {outcomes} = await acme.run();
+
+		expect(outcomes.get('acme/api')).toMatchObject({result: 'saved', refs: 1});
+		expect(await readRefs(acme.mirror('api'))).toEqual(await readRefs(path));
+	});
+
 	it('is tried again, and saved when the trouble passes', async () => {
 		await acme.add('api');
 		acme.sandbox.addFault({match: {service: 'git'}, times: 2, answer: {kind: 'reset'}});

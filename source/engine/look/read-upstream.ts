@@ -20,10 +20,13 @@ export const readUpstream = async (
 		}
 
 		if (error instanceof FailureError && error.failure.kind === 'unexpected-answer') {
-			return git.readRemoteRefs(url, signal).catch(() => {
-				// What the answer looked like says more than git's own failure to read it.
-				throw error;
-			});
+			const advertised = await git.readRemoteRefs(url, signal).catch(() => undefined);
+			if (advertised !== undefined && (advertised.refs.size > 0 || isPerhapsEmpty)) {
+				return advertised;
+			}
+
+			// What the answer looked like says more than git's own failure to read it. And a list
+			// without a branch, from a server that answers oddly, is not believed on its word alone.
 		}
 
 		throw error;
