@@ -1,7 +1,7 @@
+import {describeFailure} from '../domain/failure/describe-failure.ts';
 import {type ExitCode, exitCodes} from '../domain/failure/exit-code.ts';
-import {joinPath, ownFolder, runsFile} from '../domain/plan/layout.ts';
-import {parseRunLines} from '../domain/run/run-line.ts';
 import {isOutdated, readStatus, type SourceStatus} from '../domain/status/source-status.ts';
+import {readRuns} from '../engine/saved/read-runs.ts';
 import type {SavedSource} from '../engine/saved/saved-sources.ts';
 import {readSavedState} from '../engine/saved/saved-state.ts';
 import type {StatusInvocation} from '../invocation.ts';
@@ -45,6 +45,9 @@ export const status = async (
 
 const readSource = async ({files}: World, source: SavedSource): Promise<SourceStatus> => {
 	const state = await readSavedState(files, source.folder);
-	const runs = await files.readText(joinPath(source.folder, ownFolder, runsFile));
-	return readStatus(source, state, parseRunLines(runs ?? ''));
+	const runs = await readRuns(files, source.folder);
+	const status = readStatus(source, state, runs.lines);
+	return runs.state === 'closed'
+		? {...status, runsProblem: describeFailure(runs.failure).what}
+		: status;
 };

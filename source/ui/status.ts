@@ -52,16 +52,20 @@ const describeSource = (status: SourceStatus, options: StatusOptions): readonly 
 	];
 };
 
-const describeLastComplete = ({lastComplete}: SourceStatus, options: StatusOptions): string => {
+const describeLastComplete = (
+	{lastComplete, runsProblem}: SourceStatus,
+	options: StatusOptions,
+): string => {
 	if (lastComplete === undefined) {
-		return 'no complete backup yet';
+		return runsProblem === undefined ? 'no complete backup yet' : 'last complete backup unknown';
 	}
+
 	const when = options.verbose ? lastComplete : formatAge(lastComplete, options.now);
 	return `last complete backup ${when}`;
 };
 
 const describeTrouble = (status: SourceStatus, options: StatusOptions): readonly string[] => {
-	const {lastRun, missing} = status;
+	const {lastRun, missing, runsProblem} = status;
 	const {maxAge, now, marks} = options;
 	const say = (mark: string, style: 'red' | 'yellow', text: string): readonly string[] =>
 		layOutBeside([{text: '  '}, {text: mark, style}], 4, text, options);
@@ -69,6 +73,13 @@ const describeTrouble = (status: SourceStatus, options: StatusOptions): readonly
 		...(maxAge !== undefined && isOutdated(status, maxAge, now)
 			? say(marks.failed, 'red', `That is more than ${formatRoughly(maxAge)} ago.`)
 			: []),
+		...(runsProblem === undefined
+			? []
+			: say(
+					marks.failed,
+					'red',
+					`The list of its runs cannot be read, so when it was last complete is not known: ${toPrintable(runsProblem)}. Look what lies there and move it away: the next backup begins a new list.`,
+				)),
 		...(lastRun?.problem === undefined
 			? []
 			: say(

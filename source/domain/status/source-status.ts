@@ -14,6 +14,8 @@ export type SourceStatus = {
 	/** When all in scope was last saved as it was upstream, RFC 3339. */
 	readonly lastComplete: string | undefined;
 	readonly lastRun: Pick<RunLine, 'at' | 'exitCode' | 'complete' | 'problem'> | undefined;
+	/** Why the list of its runs cannot be read, so that nobody knows what they made of it. */
+	readonly runsProblem?: string;
 	/** Missing from the last listing without being believed gone; full names. */
 	readonly missing: readonly string[];
 	/** Bytes of all mirrors. */

@@ -78,6 +78,8 @@ export type PlaceFinding =
 	| {readonly kind: 'source-missing'}
 	| {readonly kind: 'runs-missing'}
 	| {readonly kind: 'runs-unreadable'; readonly lines: number}
+	/** Something else lies in its place, or this user may not read it. */
+	| {readonly kind: 'runs-closed'; readonly failure: Failure}
 	| {readonly kind: 'leftover'; readonly path: string}
 	| {readonly kind: 'foreign'; readonly path: string}
 	/** A damaged copy that a backup put aside. */
@@ -99,6 +101,7 @@ export const weightOf = ({kind}: Finding): 'damage' | 'attention' => {
 		case 'unrecorded':
 		case 'runs-missing':
 		case 'runs-unreadable':
+		case 'runs-closed':
 		case 'leftover':
 		case 'foreign':
 		case 'set-aside':

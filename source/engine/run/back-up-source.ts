@@ -11,10 +11,11 @@ import type {SignInWatch} from '../effort/sign-in-watch.ts';
 import {lookAndPlan} from '../look/look-and-plan.ts';
 import {removeGone} from '../save/remove-gone.ts';
 import {type SaveOptions, savePlan} from '../save/save-plan.ts';
+import {readRuns} from '../saved/read-runs.ts';
 import {endInTime} from './end-in-time.ts';
 import {holdFolder} from './hold-folder.ts';
 import {requireHeld} from './require-held.ts';
-import {appendRun, readRuns} from './run-history.ts';
+import {appendRun} from './run-history.ts';
 import {createRunLog, type RunLog} from './run-log.ts';
 import {claimOf, openSourceRun, type Run, type SourceRun, watchSource} from './source-run.ts';
 import {makeReport, newStanding, type Standing, settle} from './standing.ts';
@@ -45,7 +46,7 @@ export const backUpSource = async (run: Run, source: Source): Promise<SourceRepo
 	publish({type: 'source-started', source: title, workspace, folder: work.folder});
 	try {
 		return await holding(run, work, log, async () => {
-			const earlier = await readRuns(work);
+			const {lines: earlier} = await readRuns(work.files, work.folder);
 			await lookAndSave(run, work, standing, earlier, end).catch((error: unknown) =>
 				settle(run, standing, error),
 			);
@@ -57,7 +58,8 @@ export const backUpSource = async (run: Run, source: Source): Promise<SourceRepo
 		});
 	} catch (error) {
 		settle(run, standing, error);
-		return report(await readRuns(work).catch(() => []));
+		const earlier = await readRuns(work.files, work.folder).catch(() => undefined);
+		return report(earlier?.lines ?? []);
 	}
 };
 

@@ -1,16 +1,11 @@
 import {describeFailure} from '../../domain/failure/describe-failure.ts';
 import {exitCodes} from '../../domain/failure/exit-code.ts';
-import {joinPath, ownFolder, runsFile} from '../../domain/plan/layout.ts';
+import {FailureError} from '../../domain/failure/failure.ts';
 import type {Shrinkage, SourceReport} from '../../domain/run/events.ts';
-import {formatRunLine, parseRunLines, type RunLine} from '../../domain/run/run-line.ts';
+import {formatRunLine, type RunLine} from '../../domain/run/run-line.ts';
 import type {Tally} from '../../domain/run/tally.ts';
+import {runsPath} from '../saved/read-runs.ts';
 import type {SourceRun} from './source-run.ts';
-
-const pathOf = ({folder}: SourceRun): string => joinPath(folder, ownFolder, runsFile);
-
-/** What earlier runs left in `runs.jsonl`, oldest first. */
-export const readRuns = async (source: SourceRun): Promise<readonly RunLine[]> =>
-	parseRunLines((await source.files.readText(pathOf(source))) ?? '');
 
 type Standing = {
 	readonly tally: Tally;
@@ -18,7 +13,7 @@ type Standing = {
 	readonly listed: boolean;
 };
 
-/** Adds this run's line. */
+/** Adds this run's line to `runs.jsonl`. Throws what keeps it from there, and that it is about that. */
 export const appendRun = async (
 	source: SourceRun,
 	report: SourceReport,
@@ -49,5 +44,18 @@ export const appendRun = async (
 		...(report.lost.length === 0 ? {} : {lost: report.lost}),
 		...(report.problem === undefined ? {} : {problem: describeFailure(report.problem).what}),
 	};
-	await source.files.appendLine(pathOf(source), formatRunLine(line));
+	await append(source, formatRunLine(line));
+};
+
+const append = async ({files, folder}: SourceRun, line: string): Promise<void> => {
+	try {
+		await files.appendLine(runsPath(folder), line);
+	} catch (error) {
+		if (error instanceof FailureError && error.failure.kind === 'folder-unusable') {
+			const detail = `${error.failure.detail}. All that was saved is saved, but that this run took place could not be noted`;
+			throw new FailureError({...error.failure, detail});
+		}
+
+		throw error;
+	}
 };

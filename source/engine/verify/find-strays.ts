@@ -1,14 +1,7 @@
-import {
-	joinPath,
-	ownFolder,
-	recordFile,
-	repoFolder,
-	runsFile,
-	wikiFolder,
-} from '../../domain/plan/layout.ts';
-import {parseRunLines} from '../../domain/run/run-line.ts';
+import {joinPath, ownFolder, recordFile, repoFolder, wikiFolder} from '../../domain/plan/layout.ts';
 import type {PlaceFinding} from '../../domain/verify/finding.ts';
 import type {Files} from '../../ports.ts';
+import {readRuns} from '../saved/read-runs.ts';
 
 /** What a kill leaves of a file that was being written aside (see `replace-file.ts`). */
 const isHalfWritten = (name: string): boolean => /\.[0-9a-f]{12}\.new$/.test(name);
@@ -52,18 +45,18 @@ export const findStraysOfSource = async (
 		...(await files.listFiles(source)).toSorted().map((name) => stray(name, name)),
 		...inOwn.map((name) => stray(joinPath(ownFolder, name), name)),
 		...works.map((name) => ({kind: 'leftover', path: joinPath(ownFolder, 'work', name)}) as const),
-		...(await verifyRuns(files, own)),
+		...(await verifyRuns(files, source)),
 	];
 };
 
-/** A line that a kill cut short cannot be told from one that was damaged; both cost only what it said. */
-const verifyRuns = async (files: Files, own: string): Promise<readonly PlaceFinding[]> => {
-	const text = await files.readText(joinPath(own, runsFile));
-	if (text === undefined) {
-		return [{kind: 'runs-missing'}];
+const verifyRuns = async (files: Files, source: string): Promise<readonly PlaceFinding[]> => {
+	const runs = await readRuns(files, source);
+	switch (runs.state) {
+		case 'missing':
+			return [{kind: 'runs-missing'}];
+		case 'closed':
+			return [{kind: 'runs-closed', failure: runs.failure}];
+		case 'read':
+			return runs.unreadable === 0 ? [] : [{kind: 'runs-unreadable', lines: runs.unreadable}];
 	}
-
-	const written = text.split('\n').filter((line) => line !== '').length;
-	const lines = written - parseRunLines(text).length;
-	return lines === 0 ? [] : [{kind: 'runs-unreadable', lines}];
 };

@@ -77,6 +77,8 @@ const describePlace = (finding: PlaceFinding): string => {
 			return 'the list of its runs (.cistern/runs.jsonl) is not there';
 		case 'runs-unreadable':
 			return `${formatCount(finding.lines, 'line')} of .cistern/runs.jsonl cannot be read`;
+		case 'runs-closed':
+			return `the list of its runs cannot be read: ${reasonOf(finding.failure)}`;
 		case 'leftover':
 			return `left behind by a killed run: ${toPrintable(finding.path)}`;
 		case 'foreign':
