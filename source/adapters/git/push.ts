@@ -69,8 +69,10 @@ export const pushMethods = (
  */
 const lend = async (run: RunGit, mirror: string, folder: string, refs: Refs): Promise<void> => {
 	try {
-		await run({args: ['init', '--bare', '--template='], folder});
+		// All that `git init` would make and git asks for; a process costs more than the rest of it.
+		await mkdir(join(folder, 'refs'));
 		await mkdir(join(folder, 'objects', 'info'), {recursive: true});
+		await writeFile(join(folder, 'HEAD'), 'ref: refs/heads/main\n');
 		await writeFile(join(folder, 'objects', 'info', 'alternates'), `${join(mirror, 'objects')}\n`);
 		await updateRefs(
 			(args, input) => run({args, folder, gitDir: true, ...(input === undefined ? {} : {input})}),
