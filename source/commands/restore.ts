@@ -6,6 +6,7 @@ import {wikiUrl} from '../domain/plan/repository.ts';
 import {localPathOf} from '../domain/restore/push-url.ts';
 import {defaultApiUrl} from '../domain/settings/settings.ts';
 import {findParts} from '../engine/look/find-parts.ts';
+import {findNewest} from '../engine/restore/find-newest.ts';
 import {findRestorable} from '../engine/restore/find-restorable.ts';
 import type {SavedPart} from '../engine/restore/read-state.ts';
 import {type RestoreRequest, type RestoreRun, restoreAll} from '../engine/restore/restore-all.ts';
@@ -13,6 +14,7 @@ import type {RestoreInvocation} from '../invocation.ts';
 import {resolveFolder} from '../locate-folder.ts';
 import type {World} from '../ports.ts';
 import {chooseRestoreView} from '../ui/restore/choose-restore-view.ts';
+import {formatMoment} from '../ui/text/moment.ts';
 import {isPattern, placeAtRemotes, placeInFolders, refuseInBackup} from './place-restored.ts';
 import {savedSources} from './saved-sources.ts';
 
@@ -30,6 +32,7 @@ export const restore = async (
 	const sources = await savedSources(world, options, invocation.from);
 	const found = await findRestorable(world.files, sources, repositories);
 	const parts = await findParts(world.files, found);
+	await refuseWhatIsYetToCome(world, {at, text: invocation.at}, parts);
 	const to = locate(invocation, world.settings.homeFolder);
 	const requests = makeRequests({...invocation, to}, parts, at);
 	await refuseInBackup(world.files, requests.flatMap(pathOf), sources);
@@ -102,14 +105,32 @@ const readMoment = (text: string | undefined, now: number): number | undefined =
 		});
 	}
 
-	if (at !== undefined && isYetToCome(at, now)) {
+	return at;
+};
+
+/**
+ * A computer whose clock was ahead dated what it saved ahead, and those dates can be named: only
+ * what is later than all of them is refused, since nobody means it.
+ */
+const refuseWhatIsYetToCome = async (
+	{clock, openGit, newRunName}: World,
+	{at, text}: {readonly at: number | undefined; readonly text: string | undefined},
+	parts: readonly SavedPart[],
+): Promise<void> => {
+	const now = clock.now();
+	if (at === undefined || !isYetToCome(at, now)) {
+		return;
+	}
+
+	const newest = await findNewest(openGit(newRunName()), parts);
+	if (newest === undefined || newest < at) {
+		const last =
+			newest === undefined ? '' : ` (${formatMoment(new Date(newest).toISOString(), now)})`;
 		throw new StopError(`"${text}" is yet to come.`, {
-			advice: 'Name a moment in the past, or leave out --at for what was saved last.',
+			advice: `Name a moment in the past, or leave out --at for what was saved last${last}.`,
 			exitCode: exitCodes.usage,
 		});
 	}
-
-	return at;
 };
 
 /** A working copy can be pushed and pulled again where the repository still is. */

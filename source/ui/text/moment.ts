@@ -42,24 +42,29 @@ export const formatDay = (at: string, now: number): string => {
 export const formatDayAndTime = (at: string, now: number): string =>
 	`${formatDay(at, now)} ${formatClock(Date.parse(at)).slice(0, 5)}`;
 
-/** `just now`, `5 min ago`, `2 h ago`, `3 days ago`; after two months the day. Takes RFC 3339. */
+/**
+ * `just now`, `5 min ago`, `2 h ago`, `3 days ago`; after two months the day, and of what a clock
+ * that was ahead dated a day ahead or more. Takes RFC 3339.
+ */
 export const formatAge = (at: string, now: number): string => {
 	const age = now - Date.parse(at);
-	if (age < 60_000) {
+	if (age < 60_000 && age > -day) {
 		return 'just now';
 	}
-	return age < 60 * day ? `${formatRoughly(age)} ago` : `on ${formatDay(at, now)}`;
+
+	return age > 0 && age < 60 * day ? `${formatRoughly(age)} ago` : `on ${formatDay(at, now)}`;
 };
 
 /** `today 02:00`, `yesterday 02:00`, `12 Nov 02:00`. Takes RFC 3339. */
 export const formatMoment = (at: string, now: number): string => {
-	const today = new Date(now);
-	const midnight = new Date(today.getFullYear(), today.getMonth(), today.getDate());
-	const yesterday = new Date(today.getFullYear(), today.getMonth(), today.getDate() - 1);
-	const then = Date.parse(at);
-	const time = formatClock(then).slice(0, 5);
-	if (then >= midnight.getTime()) {
+	const day = new Date(now);
+	const time = formatClock(Date.parse(at)).slice(0, 5);
+	if (formatDate(at) === formatDate(day.toISOString())) {
 		return `today ${time}`;
 	}
-	return then >= yesterday.getTime() ? `yesterday ${time}` : formatDayAndTime(at, now);
+
+	day.setDate(day.getDate() - 1);
+	return formatDate(at) === formatDate(day.toISOString())
+		? `yesterday ${time}`
+		: formatDayAndTime(at, now);
 };

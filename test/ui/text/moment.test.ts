@@ -20,6 +20,7 @@ describe('a moment in words', () => {
 		[local(2026, 11, 20, 12), '3 days ago'],
 		[local(2026, 7, 3), 'on 3 Jul'],
 		[local(2025, 11, 3), 'on 3 Nov 2025'],
+		[local(2026, 12, 3), 'on 3 Dec'],
 	])('%s is %s', (at, text) => {
 		expect(formatAge(at, now)).toBe(text);
 	});
@@ -28,6 +29,7 @@ describe('a moment in words', () => {
 		expect(formatMoment(local(2026, 11, 23, 2), now)).toBe('today 02:00');
 		expect(formatMoment(local(2026, 11, 22, 2), now)).toBe('yesterday 02:00');
 		expect(formatMoment(local(2026, 11, 12, 14, 2), now)).toBe('12 Nov 14:02');
+		expect(formatMoment(local(2027, 2, 3, 14, 2), now)).toBe('3 Feb 2027 14:02');
 	});
 
 	it('leaves out the year where it is this one', () => {

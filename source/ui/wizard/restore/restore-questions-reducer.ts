@@ -152,7 +152,9 @@ const problemOf = (text: string, now: number): string | undefined => {
 		return 'Write a day (3 Nov, 2026-11-03), a time (3 Nov 14:00) or "3 days ago".';
 	}
 
-	return isYetToCome(at, now) ? 'That is yet to come: name a moment in the past.' : undefined;
+	return isYetToCome(at, now)
+		? 'That is yet to come: name a moment in the past, or choose one.'
+		: undefined;
 };
 
 const proposeFolder = (repository: Choice | undefined): string =>
