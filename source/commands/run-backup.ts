@@ -6,7 +6,8 @@ import {backUp} from '../engine/run/back-up.ts';
 import {type Narrowing, noNarrowing} from '../engine/run/narrowing.ts';
 import type {Run} from '../engine/run/source-run.ts';
 import type {World} from '../ports.ts';
-import {chooseView, type ViewChoice} from '../ui/choose-view.ts';
+import type {ViewChoice} from '../ui/choose-face.ts';
+import {chooseView} from '../ui/choose-view.ts';
 import {toLogLines} from '../ui/log-lines.ts';
 
 export type BackupOptions = {

@@ -110,6 +110,21 @@ describe('the terminal after the wizard', () => {
 		expect(seen.join('')).not.toMatch(/\S…\S/);
 	});
 
+	it('says how much of the settings has no room, and shows it when there is', async () => {
+		const screen = openWizard({sandbox, columns: 60, rows: 20});
+		for (const [question, answer] of way.slice(0, -1)) {
+			await screen.answer(question, answer);
+		}
+		await screen.waitFor(/localFolder: .*\n(?: +\S.*\n)* +… \d+ more lines\n\n/);
+		expect(screen.scrollback()).toEqual([]);
+		for (const choice of ['Save and back up now', 'Save and leave', 'ctrl-c leave']) {
+			expect(screen.text()).toContain(choice);
+		}
+		screen.resize(60, 40);
+		await screen.waitFor('password:');
+		await screen.waitFor((whole) => !whole.text().includes('more line'));
+	});
+
 	it('stays usable when the terminal changes its size in the middle', async () => {
 		const screen = openWizard({sandbox});
 		let round = 0;

@@ -1,6 +1,7 @@
 import {describe, expect, it} from 'vitest';
 import type {BackupEvent} from '../../source/domain/run/events.ts';
-import {chooseView, type ViewChoice} from '../../source/ui/choose-view.ts';
+import type {ViewChoice} from '../../source/ui/choose-face.ts';
+import {chooseView} from '../../source/ui/choose-view.ts';
 import {createFakeClock} from '../helpers/fake-clock.ts';
 import {createFakeTerminal, type FakeTerminal} from '../helpers/fake-terminal.ts';
 import {

@@ -9,9 +9,8 @@ export type RestoreEvent =
 			/** RFC 3339. */
 			readonly at: string;
 			readonly version: string;
-			/** Repositories, and wikis beside them. */
-			readonly repositories: number;
-			readonly wikis: number;
+			/** Everything that is to be brought back. */
+			readonly plan: readonly RestoredName[];
 			/** A folder, an address, or the pattern of addresses. */
 			readonly to: string;
 			/** The moment that was asked for, RFC 3339. */

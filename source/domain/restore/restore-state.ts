@@ -1,7 +1,7 @@
 import type {ExitCode} from '../failure/exit-code.ts';
 import type {RunningRow} from '../run/run-rows.ts';
 import type {RestoreEvent} from './restore-events.ts';
-import type {RestoredName, RestoredRepository} from './restored.ts';
+import type {Part, RestoredName, RestoredRepository} from './restored.ts';
 
 /** A restore as every view draws it: what was told so far, folded into counts. */
 export type RestoreState = {
@@ -34,8 +34,11 @@ const mostNamed = 20;
 export const countDone = (state: RestoreState): number =>
 	state.restored + state.alreadyThere + state.notYetSaved + state.failed;
 
-export const countAll = ({started}: RestoreState): number =>
-	started === undefined ? 0 : started.repositories + started.wikis;
+export const countAll = ({started}: RestoreState): number => started?.plan.length ?? 0;
+
+/** Repositories, or wikis, that are to be brought back. */
+export const countParts = ({started}: RestoreState, part: Part): number =>
+	started === undefined ? 0 : started.plan.filter((name) => name.part === part).length;
 
 /** `acme/api`, or `acme/api (wiki)`. Not yet printable. */
 export const titleOf = ({repository, part}: RestoredName): string =>

@@ -40,13 +40,11 @@ export const restoreAll = async (
 ): Promise<ExitCode> => {
 	const {clock, signal, publish} = run;
 	const started = clock.elapsed();
-	const isPart = (part: string): number => requests.filter((each) => each.part === part).length;
 	publish({
 		type: 'restore-started',
 		at: new Date(clock.now()).toISOString(),
 		version: run.version,
-		repositories: isPart('repo'),
-		wikis: isPart('wiki'),
+		plan: requests.map(nameOf),
 		to: run.to,
 		asOf: run.at === undefined ? undefined : new Date(run.at).toISOString(),
 	});

@@ -4,13 +4,11 @@ import type {SourceState} from '../../domain/run/source-state.ts';
 import {toPrintable} from '../../domain/text/printable-text.ts';
 import {toShortRepository} from '../short-name.ts';
 import {formatCount, formatNumber} from '../text/count.ts';
+import {cutLines} from './cut-lines.ts';
 import {describeWait} from './describe-activity.ts';
 import {drawRow, nameColumn} from './draw-row.ts';
 import {drawTotals} from './draw-totals.ts';
-import {type Frame, indent, type Line, spin} from './frame.ts';
-
-/** Totals, the blank line above them, and the line below on which the cursor rests. */
-const reserved = 3;
+import {type Frame, type Line, reserved, spin} from './frame.ts';
 
 /** What stands on the screen at one moment, in at most `rows - 1` lines. */
 export const drawWindow = (state: RunState, frame: Frame): readonly Line[] => {
@@ -22,19 +20,16 @@ export const drawWindow = (state: RunState, frame: Frame): readonly Line[] => {
 		return totals;
 	}
 
-	const top = drawLook(state, frame);
+	const top = drawLook(state, frame, room);
 	const lines = [...top, ...drawRows(state, frame, room - top.length)];
 	return lines.length === 0 || totals.length === 0
 		? [...lines, ...totals]
 		: [...lines, [], ...totals];
 };
 
-/** How far each look is, and what holds it up. */
-export const drawLook = (state: RunState, frame: Frame): readonly Line[] =>
-	[...drawLooking(state, frame), ...drawHostWaits(state, frame)].slice(
-		0,
-		Math.max(0, frame.rows - reserved),
-	);
+/** How far each look is, and what holds it up, in at most `room` lines. */
+export const drawLook = (state: RunState, frame: Frame, room: number): readonly Line[] =>
+	cutLines([...drawLooking(state, frame), ...drawHostWaits(state, frame)], room, frame);
 
 const drawLooking = (state: RunState, frame: Frame): readonly Line[] =>
 	[...state.sources.values()]
@@ -78,17 +73,7 @@ const drawRows = (state: RunState, frame: Frame, room: number): readonly Line[] 
 	const lines = trimEnd(
 		state.rows.map((row) => drawRow(row, nameOf(state, row), findWait(state, row), frame)),
 	);
-	if (lines.length <= room) {
-		return lines;
-	}
-
-	const hidden = state.rows.slice(Math.max(0, room - 1)).filter(isRunning).length;
-	return room < 1
-		? []
-		: [
-				...lines.slice(0, room - 1),
-				[indent, {text: `${frame.marks.ellipsis} and ${hidden} more`, style: 'dim'}],
-			];
+	return cutLines(lines, room, frame, (index) => state.rows.slice(index).filter(isRunning).length);
 };
 
 /** Empty places below the last row that is in use are nobody's. */

@@ -25,6 +25,9 @@ const fewestRows = 8;
 export const drawnRows = (rows: number): number =>
 	Math.min(rows, Math.max(fewestRows, Math.floor(rows / 2)));
 
+/** Totals, the blank line above them, and the line below on which the cursor rests. */
+export const reserved = 3;
+
 /** Columns of a line: the last one stays free, where terminals differ in what they do. */
 export const lineWidth = ({columns}: Frame): number => Math.max(1, columns - 1);
 

@@ -1,67 +1,39 @@
 import type {BackupEvent} from '../../domain/run/events.ts';
 import type {RunState} from '../../domain/run/run-state.ts';
-import type {Clock, Terminal} from '../../ports.ts';
-import {marksFor} from '../text/marks.ts';
-import {styleFor} from '../text/style.ts';
-import {measureWidth} from '../text/width.ts';
+import type {Around} from '../choose-face.ts';
 import type {View} from '../view.ts';
 import {drawWindow, nameOf} from './draw-window.ts';
-import {drawnRows} from './frame.ts';
-import {describeFinished, describeNews, type NotableLook} from './notable-lines.ts';
+import {type LiveLook, openLiveScreen} from './live-screen.ts';
+import {describeFinished, describeNews} from './notable-lines.ts';
 import {createTaskMirror, type TaskMirror} from './task-mirror.ts';
-import {openWindow} from './window.ts';
 import {windowRendererFor} from './window-renderer.ts';
 
-/** The part of a line that names may take before they push aside what stands beside them. */
-const nameShare = 0.3;
-
-/** Room for most names, where none was heard of yet. */
-const usualName = 14;
-
 /** Progress in a terminal. `readState` gives the run with the event that is being handled. */
-export const createLiveView = (
-	{terminal, clock}: {readonly terminal: Terminal; readonly clock: Clock},
-	readState: () => RunState,
-): View => {
-	const marks = marksFor(terminal);
-	const style = styleFor(terminal);
-	let longestName = usualName;
-	const look = () => {
-		const columns = terminal.columns();
-		const nameWidth = Math.min(longestName, Math.floor(columns * nameShare));
-		const rows = drawnRows(terminal.rows());
-		return {columns, rows, now: clock.now(), nameWidth, marks, style};
-	};
-	const draw = () => drawWindow(readState(), look());
-	const window = openWindow({terminal, clock, style, ellipsis: marks.ellipsis, draw});
-	const mirror = createTaskMirror(windowRendererFor(window));
+export const createLiveView = (around: Around, readState: () => RunState): View => {
+	const screen = openLiveScreen(around, (frame) => drawWindow(readState(), frame));
+	const mirror = createTaskMirror(windowRendererFor(screen));
 
 	return {
 		handle: (event) => {
 			const state = readState();
-			longestName = Math.max(longestName, measureName(state, event));
-			window.write(describeNews(state, event, look()));
-			follow(mirror, event, state, look());
-			window.touch();
+			// Every name is heard of in the look, before there are rows.
+			if (event.type === 'repository-looked-at') {
+				screen.makeRoomFor(nameOf(state, event));
+			}
+
+			screen.write(describeNews(state, event, screen.look()));
+			follow(mirror, event, state, screen.look());
+			screen.touch();
 		},
 		close: async () => {
 			await mirror.close();
-			window.close();
+			screen.close();
 		},
 	};
 };
 
-/** Every name is heard of while its source is looked at, so that no column moves once there are rows. */
-const measureName = (state: RunState, event: BackupEvent): number =>
-	event.type === 'repository-looked-at' ? measureWidth(nameOf(state, event)) : 0;
-
 /** Looking at a source is one task, and each repository that something happens to is one. */
-const follow = (
-	mirror: TaskMirror,
-	event: BackupEvent,
-	state: RunState,
-	look: NotableLook,
-): void => {
+const follow = (mirror: TaskMirror, event: BackupEvent, state: RunState, look: LiveLook): void => {
 	switch (event.type) {
 		case 'source-started':
 			mirror.start(lookTask(event));

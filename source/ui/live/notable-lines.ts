@@ -4,19 +4,19 @@ import type {RunState} from '../../domain/run/run-state.ts';
 import {toPrintable} from '../../domain/text/printable-text.ts';
 import {describeFailed} from '../describe-failed.ts';
 import {describeSavedBriefly} from '../describe-saved.ts';
-import {type Look, layOutBeside} from '../text/layout.ts';
+import {layOutBeside} from '../text/layout.ts';
 import {formatAge} from '../text/moment.ts';
 import type {Span} from '../text/spans.ts';
+import {describeNotice} from './describe-notice.ts';
 import {nameOf} from './draw-window.ts';
 import {isNotable} from './is-notable.ts';
-
-export type NotableLook = Look & {readonly now: number; readonly nameWidth: number};
+import type {LiveLook} from './live-screen.ts';
 
 /** What a finished repository leaves above the window for good; nothing where it is only counted. */
 export const describeFinished = (
 	state: RunState,
 	event: Extract<BackupEvent, {type: 'repository-finished'}>,
-	look: NotableLook,
+	look: LiveLook,
 ): readonly string[] => {
 	const {outcome} = event;
 	if (!isNotable(outcome)) {
@@ -33,7 +33,7 @@ export const describeFinished = (
 export const describeNews = (
 	state: RunState,
 	event: BackupEvent,
-	look: NotableLook,
+	look: LiveLook,
 ): readonly string[] => {
 	const attention: Span = {text: look.marks.attention, style: 'yellow'};
 	switch (event.type) {
@@ -43,7 +43,7 @@ export const describeNews = (
 			return [`  ${title} ${marks.arrow} ${toPrintable(event.folder)}`, ''];
 		}
 		case 'noticed':
-			return layOutBeside([{text: '  '}, attention], 4, toPrintable(event.text), look);
+			return describeNotice(event.text, look);
 		case 'repository-gone':
 			return besideName(
 				attention,
@@ -60,7 +60,7 @@ export const describeNews = (
 	}
 };
 
-const besideName = (mark: Span, name: string, text: string, look: NotableLook): readonly string[] =>
+const besideName = (mark: Span, name: string, text: string, look: LiveLook): readonly string[] =>
 	layOutBeside(
 		[{text: '  '}, mark, {text: ' '}, {text: name, style: 'bold'}],
 		4 + look.nameWidth + 2,

@@ -1,38 +1,30 @@
 import {toPrintable} from '../../domain/text/printable-text.ts';
 import type {VerifyEvent} from '../../domain/verify/events.ts';
 import {isWhole} from '../../domain/verify/verdict.ts';
-import type {Clock, Terminal} from '../../ports.ts';
+import type {Around} from '../choose-face.ts';
 import {formatNumber} from '../text/count.ts';
-import {marksFor} from '../text/marks.ts';
-import {styleFor} from '../text/style.ts';
-import type {Line} from './frame.ts';
-import {openWindow} from './window.ts';
+import {describeNotice} from './describe-notice.ts';
+import {nameColumn} from './draw-row.ts';
+import {type Frame, type Line, spin} from './frame.ts';
+import {openLiveScreen} from './live-screen.ts';
 
-/** One line at the bottom that says how far a verification is; what is not whole scrolls up. */
-export const openVerifyProgress = ({
-	terminal,
-	clock,
-}: {
-	readonly terminal: Terminal;
-	readonly clock: Clock;
-}): {handle(event: VerifyEvent): void; close(): void} => {
-	const marks = marksFor(terminal);
-	const style = styleFor(terminal);
+/** One line at the bottom that says how far a verification is; warnings scroll up. */
+export const openVerifyProgress = (
+	around: Around,
+): {handle(event: VerifyEvent): void; close(): void} => {
 	let source = '';
 	let [done, total, damaged] = [0, 0, 0];
-	const draw = (): readonly Line[] => {
-		const spinner = marks.spinner[Math.floor(clock.elapsed() / 1000) % marks.spinner.length] ?? '';
-		const found = damaged === 0 ? '' : `   ${formatNumber(damaged)} not whole`;
-		const count = `${formatNumber(done)} of ${formatNumber(total)} verified${found}`;
-		return total === 0
-			? []
-			: [[{text: `  ${spinner} `}, {text: source, style: 'bold'}, {text: `   ${count}`}]];
+	const draw = (frame: Frame): readonly Line[] => {
+		const found = damaged === 0 ? '' : `, ${formatNumber(damaged)} not whole`;
+		const text = `${formatNumber(done)} of ${formatNumber(total)} verified${found}`;
+		const mark = {text: spin(frame, Math.floor(around.clock.elapsed() / 1000))};
+		return total === 0 ? [] : [[...nameColumn(mark, {text: source, style: 'bold'}, frame), {text}]];
 	};
-	const window = openWindow({terminal, clock, style, ellipsis: marks.ellipsis, draw});
+	const screen = openLiveScreen(around, draw);
 	return {
 		handle: (event) => {
 			if (event.type === 'noticed') {
-				window.write([`  ${style('yellow', marks.attention)} ${toPrintable(event.text)}`]);
+				screen.write(describeNotice(event.text, screen.look()));
 			} else if (event.type === 'verify-started') {
 				source = toPrintable(event.source);
 				[done, total, damaged] = [0, event.repositories, 0];
@@ -41,8 +33,8 @@ export const openVerifyProgress = ({
 				damaged += isWhole(event) ? 0 : 1;
 			}
 
-			window.touch();
+			screen.touch();
 		},
-		close: window.close,
+		close: screen.close,
 	};
 };

@@ -1,61 +1,26 @@
-import {exitCodes} from '../../domain/failure/exit-code.ts';
-import {emptyRestore, foldRestore, type RestoreState} from '../../domain/restore/restore-state.ts';
-import type {Clock, Terminal} from '../../ports.ts';
-import type {ViewChoice} from '../choose-view.ts';
-import {marksFor} from '../text/marks.ts';
-import {styleFor} from '../text/style.ts';
+import type {RestoreEvent} from '../../domain/restore/restore-events.ts';
+import {emptyRestore, foldRestore} from '../../domain/restore/restore-state.ts';
+import {type Around, chooseFace, type ViewChoice} from '../choose-face.ts';
+import {lookFor} from '../text/layout.ts';
+import type {View} from '../view.ts';
 import {createRestoreJson} from './restore-json.ts';
 import {createRestoreLines} from './restore-lines.ts';
 import {formatRestoreSummary} from './restore-summary.ts';
-import type {RestoreView} from './restore-view.ts';
 
-type Around = {readonly terminal: Terminal; readonly clock: Clock};
-
-/** How a restore is shown, by the rules of a backup: options first, else as the terminal can. */
-export const chooseRestoreView = async (
+/** How a restore is shown, by the rules of a backup. */
+export const chooseRestoreView = (
 	choice: ViewChoice,
 	around: Around,
-): Promise<RestoreView> => {
-	let state = emptyRestore;
-	const view = await openView(choice, around, () => state);
-	return {
-		handle: (event) => {
-			state = foldRestore(state, event, around.clock.now());
-			view.handle(event);
-		},
-		close: async () => {
-			await view.close();
-			writeSummary(state, choice, around);
-		},
-	};
-};
-
-const openView = async (
-	{json, quiet, verbose}: ViewChoice,
-	around: Around,
-	readState: () => RestoreState,
-): Promise<RestoreView> => {
-	if (json) {
-		return createRestoreJson(around.terminal);
-	}
-	if (quiet) {
-		return {handle: () => {}, close: async () => {}};
-	}
-	if (verbose || !around.terminal.isInteractive) {
-		return createRestoreLines(around, {verbose});
-	}
-
-	const {createLiveRestore} = await import('../live/live-restore.ts');
-	return createLiveRestore(around, readState);
-};
-
-const writeSummary = (state: RestoreState, {quiet}: ViewChoice, around: Around): void => {
-	if (quiet && state.finished?.exitCode === exitCodes.done) {
-		return;
-	}
-
+): Promise<View<RestoreEvent>> => {
 	const {terminal, clock} = around;
-	const columns = terminal.isInteractive ? terminal.columns() : Number.POSITIVE_INFINITY;
-	const look = {columns, marks: marksFor(terminal), style: styleFor(terminal), now: clock.now()};
-	terminal.writeError(formatRestoreSummary(state, look));
+	return chooseFace(choice, around, {
+		empty: emptyRestore,
+		fold: foldRestore,
+		openJson: () => createRestoreJson(terminal),
+		openQuiet: () => ({handle: () => {}, close: async () => {}}),
+		openLines: (how) => createRestoreLines(around, how),
+		openLive: async (readState) =>
+			(await import('../live/live-restore.ts')).createLiveRestore(around, readState),
+		summarise: (state) => formatRestoreSummary(state, {...lookFor(terminal), now: clock.now()}),
+	});
 };

@@ -2,17 +2,34 @@ import type {RestoreEvent} from '../../domain/restore/restore-events.ts';
 import type {RestoredRepository} from '../../domain/restore/restored.ts';
 import type {Terminal} from '../../ports.ts';
 import {formatJson} from '../text/json-text.ts';
+import type {View} from '../view.ts';
 import {describeNotRestored, isRestored} from './describe-restored.ts';
-import type {RestoreView} from './restore-view.ts';
 
 /** Every event as one JSON object a line on standard output. */
-export const createRestoreJson = (terminal: Pick<Terminal, 'writeOut'>): RestoreView => ({
+export const createRestoreJson = (terminal: Pick<Terminal, 'writeOut'>): View<RestoreEvent> => ({
 	handle: (event) => terminal.writeOut(`${formatJson({v: 1, ...toLine(event)})}\n`),
 	close: async () => {},
 });
 
-const toLine = (event: RestoreEvent): object =>
-	event.type === 'restore-ended' ? describeEnd(event) : event;
+const toLine = (event: RestoreEvent): object => {
+	switch (event.type) {
+		case 'restore-started':
+			return describeStart(event);
+		case 'restore-ended':
+			return describeEnd(event);
+		default:
+			return event;
+	}
+};
+
+/** Every one of the plan has a line of its own later. */
+const describeStart = ({
+	plan,
+	...facts
+}: Extract<RestoreEvent, {type: 'restore-started'}>): object => {
+	const wikis = plan.filter(({part}) => part === 'wiki').length;
+	return {...facts, repositories: plan.length - wikis, wikis};
+};
 
 const describeEnd = ({source, repository, part, to, restored}: RestoredRepository): object => {
 	const about = {source, repository, part, ...to};

@@ -3,14 +3,14 @@ import {titleOf} from '../../domain/restore/restore-state.ts';
 import {toPrintable} from '../../domain/text/printable-text.ts';
 import type {Clock, Terminal} from '../../ports.ts';
 import {formatClock} from '../text/moment.ts';
+import type {View} from '../view.ts';
 import {formatRestored} from './describe-restored.ts';
-import type {RestoreView} from './restore-view.ts';
 
 /** One plain line for each repository. `verbose`: when it begins, too. */
 export const createRestoreLines = (
 	{terminal, clock}: {readonly terminal: Terminal; readonly clock: Clock},
 	{verbose}: {readonly verbose: boolean},
-): RestoreView => ({
+): View<RestoreEvent> => ({
 	handle: (event) => {
 		const text = describe(event, verbose);
 		if (text !== undefined) {

@@ -1,5 +1,10 @@
 import {exitCodes} from '../../domain/failure/exit-code.ts';
-import {countAll, type RestoreState, titleOf} from '../../domain/restore/restore-state.ts';
+import {
+	countAll,
+	countParts,
+	type RestoreState,
+	titleOf,
+} from '../../domain/restore/restore-state.ts';
 import type {RestoredRepository} from '../../domain/restore/restored.ts';
 import {toPrintable} from '../../domain/text/printable-text.ts';
 import {formatCount, formatNumber} from '../text/count.ts';
@@ -24,7 +29,7 @@ export const formatRestoreSummary = (state: RestoreState, look: SummaryLook): st
 	}
 
 	const isWhole = finished.exitCode === exitCodes.done;
-	if (isWhole && started.repositories === 1) {
+	if (isWhole && countParts(state, 'repo') === 1) {
 		return '';
 	}
 
@@ -47,11 +52,10 @@ const describeResult = (state: RestoreState, now: number): string => {
 	const {started, finished} = state;
 	const back = state.restored + state.alreadyThere;
 	const [all, moment] = [countAll(state), started?.asOf];
+	const [repositories, wikis] = [countParts(state, 'repo'), countParts(state, 'wiki')];
 	const what = [
-		...(started?.repositories
-			? [formatCount(started.repositories, 'repository', 'repositories')]
-			: []),
-		...(started?.wikis ? [formatCount(started.wikis, 'wiki')] : []),
+		...(repositories > 0 ? [formatCount(repositories, 'repository', 'repositories')] : []),
+		...(wikis > 0 ? [formatCount(wikis, 'wiki')] : []),
 	].join(' and ');
 	const then = moment === undefined ? '' : ` as of ${formatMoment(moment, now)}`;
 	const interrupted = finished?.exitCode === exitCodes.interrupted ? 'Interrupted. ' : '';

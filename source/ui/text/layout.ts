@@ -1,6 +1,7 @@
-import type {Marks} from './marks.ts';
+import type {Terminal} from '../../ports.ts';
+import {type Marks, marksFor} from './marks.ts';
 import {measureSpans, type Span} from './spans.ts';
-import type {Style} from './style.ts';
+import {type Style, styleFor} from './style.ts';
 import {wrapWords} from './width.ts';
 
 /** Text in less than this goes below its label. */
@@ -14,6 +15,13 @@ export type Look = {
 	readonly marks: Marks;
 	readonly style: Style;
 };
+
+/** How text looks that stays: in a file nobody knows a width. */
+export const lookFor = (terminal: Terminal): Look => ({
+	columns: terminal.isInteractive ? terminal.columns() : Number.POSITIVE_INFINITY,
+	marks: marksFor(terminal),
+	style: styleFor(terminal),
+});
 
 /** Text at an indent of so many blanks, broken at words with the same indent. */
 export const layOut = (

@@ -1,13 +1,12 @@
 import {toPrintable} from '../../domain/text/printable-text.ts';
 import type {VerifyEvent} from '../../domain/verify/events.ts';
 import {isWhole, type RepositoryVerdict} from '../../domain/verify/verdict.ts';
-import type {Clock, Terminal} from '../../ports.ts';
+import type {Terminal} from '../../ports.ts';
+import type {Around} from '../choose-face.ts';
 import {formatNumber} from '../text/count.ts';
 import {formatJson} from '../text/json-text.ts';
-import type {Look} from '../text/layout.ts';
-import {marksFor} from '../text/marks.ts';
+import {lookFor} from '../text/layout.ts';
 import {formatClock} from '../text/moment.ts';
-import {styleFor} from '../text/style.ts';
 import {describeFinding} from './describe-finding.ts';
 import {addProof, formatCompared, formatRehearsed, newProofs, type Proofs} from './proofs.ts';
 import {formatReport} from './report.ts';
@@ -18,7 +17,6 @@ export type VerifyView = {
 	close(): void;
 };
 
-type Around = {readonly terminal: Terminal; readonly clock: Clock};
 type Choice = {readonly json: boolean; readonly quiet: boolean};
 
 /** The report goes to standard output, progress to the error stream, as the terminal can. */
@@ -84,12 +82,6 @@ const createReport = (
 		},
 	};
 };
-
-const lookFor = (terminal: Terminal): Look => ({
-	columns: terminal.isInteractive ? terminal.columns() : Number.POSITIVE_INFINITY,
-	marks: marksFor(terminal),
-	style: styleFor(terminal),
-});
 
 /** How often a pipe hears how far it is: after each such part of the whole. */
 const parts = 10;

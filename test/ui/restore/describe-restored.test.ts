@@ -76,7 +76,7 @@ describe('a restored repository', () => {
 		const name = {source: 'acme', repository: 'acme/api', part: 'repo'} as const;
 		const at = '2026-11-11T02:00:00.000Z';
 		const events: readonly RestoreEvent[] = [
-			{type: 'restore-started', at, version: '1', repositories: 3, wikis: 0, to: '/x', asOf: at},
+			{type: 'restore-started', at, version: '1', plan: [name, name, name], to: '/x', asOf: at},
 			{type: 'restoring', ...name},
 			{type: 'restore-progressed', ...name, progress: {stage: 'sending', percent: 5}},
 			...[api, notYet, failed].map((one) => ({type: 'restore-ended', ...one}) as const),

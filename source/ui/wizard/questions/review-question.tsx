@@ -1,4 +1,6 @@
-import {Box, Text} from 'ink';
+import {Box, type DOMElement, Text, useBoxMetrics} from 'ink';
+import {useRef} from 'react';
+import {formatCount} from '../../text/count.ts';
 import {useLooks} from '../look-context.tsx';
 import {Mark} from '../mark.tsx';
 import {optionsFor} from '../options.ts';
@@ -29,12 +31,20 @@ export const ReviewQuestion = ({state}: {readonly state: WizardState}) => {
 	);
 };
 
+/** As much of the file as there is room for, and how much more there is. */
 const Preview = ({text}: {readonly text: string}) => {
-	const {style} = useLooks();
+	const {style, marks} = useLooks();
+	const box = useRef<DOMElement>(null);
+	const {height, hasMeasured} = useBoxMetrics(box);
+	const lines = text.trimEnd().split('\n');
+	const shown = !hasMeasured || lines.length <= height ? lines : lines.slice(0, height - 1);
+	const rest = lines.length - shown.length;
+	const more = rest === 0 ? [] : [`${marks.ellipsis} ${formatCount(rest, 'more line')}`];
+	// It asks for room for all of it, so that it grows again with the terminal.
 	return (
-		<Box marginTop={1} flexDirection="column" overflowY="hidden">
-			<Box flexShrink={0} flexDirection="column">
-				<Text wrap="truncate">{style('dim', text.trimEnd())}</Text>
+		<Box ref={box} marginTop={1} height={lines.length} overflowY="hidden">
+			<Box flexShrink={0}>
+				<Text wrap="truncate">{style('dim', [...shown, ...more].join('\n'))}</Text>
 			</Box>
 		</Box>
 	);

@@ -1,0 +1,67 @@
+import {afterEach, beforeEach, describe, expect, it, vi} from 'vitest';
+import type {RestoreEvent} from '../../../source/domain/restore/restore-events.ts';
+import {emptyRestore, foldRestore} from '../../../source/domain/restore/restore-state.ts';
+import {createLiveRestore} from '../../../source/ui/live/live-restore.ts';
+import {createFakeClock} from '../../helpers/fake-clock.ts';
+import {createFakeTerminal} from '../../helpers/fake-terminal.ts';
+
+const source = 'acme';
+const at = '2026-11-11T02:00:00.000Z';
+
+const nameOf = (slug: string) => ({source, repository: `acme/${slug}`, part: 'repo'}) as const;
+const planned = (slugs: readonly string[]): RestoreEvent => ({
+	type: 'restore-started',
+	at,
+	version: '1',
+	plan: slugs.map(nameOf),
+	to: '/x',
+	asOf: undefined,
+});
+const restoring = (slug: string): RestoreEvent => ({type: 'restoring', ...nameOf(slug)});
+
+const open = () => {
+	const terminal = createFakeTerminal();
+	const clock = createFakeClock();
+	let state = emptyRestore;
+	const view = createLiveRestore({terminal, clock}, () => state);
+	const tell = async (...events: readonly RestoreEvent[]): Promise<void> => {
+		for (const event of events) {
+			state = foldRestore(state, event, clock.now());
+			view.handle(event);
+		}
+		clock.advance(1000);
+		await vi.advanceTimersByTimeAsync(1000);
+	};
+	return {terminal, view, tell};
+};
+
+describe('a restore in a terminal', () => {
+	beforeEach(() => {
+		vi.useFakeTimers();
+	});
+	afterEach(() => {
+		vi.useRealTimers();
+	});
+
+	it('keeps the column beside the names where it is when a longer name starts', async () => {
+		const {terminal, view, tell} = open();
+		const long = 'reporting-service';
+		await tell(planned(['web', long]), restoring('web'));
+		await tell(restoring(long));
+		const rows = [...terminal.error().matchAll(/ acme\/\S+ +restoring/g)];
+		expect(rows.length).toBeGreaterThan(1);
+		expect(new Set(rows.map(([row]) => row.length)).size).toBe(1);
+		await view.close();
+	});
+
+	it('says how many have no row, and keeps to its half of the terminal', async () => {
+		const {terminal, view, tell} = open();
+		const slugs = Array.from({length: 16}, (_, index) => `repo-${index}`);
+		await tell(planned(slugs), ...slugs.map(restoring));
+		const lines = terminal.error().split('\n');
+		expect(lines.filter((line) => line.includes('restoring'))).toHaveLength(8);
+		expect(terminal.error()).toContain('… and 8 more');
+		expect(terminal.error()).toContain('0 of 16');
+		await view.close();
+	});
+});
