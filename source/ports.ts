@@ -331,7 +331,7 @@ export interface Files {
 
 	exists(path: string): Promise<boolean>;
 
-	/** Undefined where there is no such file. */
+	/** Undefined where there is no such file. A symbolic link is not followed: it throws. */
 	readText(path: string): Promise<string | undefined>;
 
 	/** Beside, synced, renamed into place, mode 0600: after a kill the file is the old or the new one. */
@@ -339,6 +339,12 @@ export interface Files {
 
 	/** Names of the files in a folder; none where it does not exist. */
 	listFiles(path: string): Promise<readonly string[]>;
+
+	/**
+	 * Names of the symbolic links in a folder, wherever they lead; with `below` the paths of all that
+	 * lie in it and in its folders. None where it does not exist.
+	 */
+	listLinks(path: string, reach: 'here' | 'below'): Promise<readonly string[]>;
 
 	/** Adds text to a file that nothing depends on, a log: not synced. */
 	appendText(path: string, text: string): Promise<void>;

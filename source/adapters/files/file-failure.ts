@@ -12,7 +12,7 @@ const explanations: Readonly<Record<string, string>> = {
 	ENOTDIR: 'a part of the path is a file and not a folder',
 	EISDIR: 'it is a folder and not a file',
 	EEXIST: 'something of that name is there already',
-	ELOOP: 'it is a link to itself',
+	ELOOP: 'it is a link, which is not followed',
 	ENOENT: 'it is not there any more',
 	ENXIO: 'the disk is not there any more',
 	ENODEV: 'the disk is not there any more',

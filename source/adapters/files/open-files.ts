@@ -12,7 +12,7 @@ import {
 	stat,
 	statfs,
 } from 'node:fs/promises';
-import {basename, dirname, join} from 'node:path';
+import {basename, dirname, join, relative} from 'node:path';
 import type {Files} from '../../ports.ts';
 import {asFileFailure, codeOf, isAbsence} from './file-failure.ts';
 import {isLockedBy, lockFolder} from './lock-folder.ts';
@@ -24,6 +24,7 @@ export const openFiles = (): Files => ({
 	makeFolder: (path) => translated(path, async () => void (await makeFolder(path))),
 	listFolders: (path) => translated(path, () => list(path, (entry) => entry.isDirectory())),
 	listFiles: (path) => translated(path, () => list(path, (entry) => entry.isFile())),
+	listLinks: (path, reach) => translated(path, () => listLinks(path, reach === 'below')),
 	exists: (path) =>
 		translated(path, async () =>
 			stat(path).then(
@@ -109,6 +110,15 @@ const list = async (
 		unlessMissing(error, []),
 	);
 	return entries.filter(isWanted).map(({name}) => name);
+};
+
+const listLinks = async (path: string, recursive: boolean): Promise<readonly string[]> => {
+	const entries = await readdir(path, {withFileTypes: true, recursive}).catch((error: unknown) =>
+		unlessMissing(error, []),
+	);
+	return entries
+		.filter((entry) => entry.isSymbolicLink())
+		.map(({parentPath, name}) => relative(path, join(parentPath, name)).replaceAll('\\', '/'));
 };
 
 /** A kill in the middle of a line leaves it without its end: the next line must not run into it. */

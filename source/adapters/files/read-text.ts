@@ -1,10 +1,13 @@
 import {closeSync, constants, openSync, readFile, readFileSync} from 'node:fs';
 import {whileQuick} from './while-quick.ts';
 
-/** Windows knows no such flag; elsewhere a pipe in a file's place is not waited for. */
-const flags = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0);
+/**
+ * Windows knows no such flags; elsewhere a pipe in a file's place is not waited for, and a link in it
+ * not followed.
+ */
+const flags = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0) | (constants.O_NOFOLLOW ?? 0);
 
-/** The text of a small file. */
+/** The text of a small file. Throws `ELOOP` where a symbolic link lies in its place. */
 export const readText = (path: string): Promise<string> =>
 	whileQuick(
 		() => readNow(path),

@@ -20,6 +20,13 @@ export const runsFile = 'runs.jsonl';
 export const lockFile = 'lock';
 export const logsFolder = 'logs';
 
+/** Is this the name of something of Cistern's below a source's own folder? */
+export const isOwnName = (name: string): boolean =>
+	/^(lock|claim-.*|lock-after-.*|logs|work|trash|runs\.jsonl)$/.test(name);
+
+/** Is a repository's folder called so, `workspace#repository`? */
+export const isOfRepository = (name: string): boolean => name.includes('#');
+
 /** Path of a run's log below a source's folder. */
 export const logFile = (run: string): string => joinPath(ownFolder, logsFolder, `${run}.log`);
 

@@ -70,6 +70,8 @@ export type PlaceFinding =
 	/** Cut short, or no record at all. */
 	| {readonly kind: 'record-damaged'}
 	| {readonly kind: 'record-newer'}
+	/** A symbolic link lies in the place of something of Cistern's: what it leads to is no part of this. */
+	| {readonly kind: 'linked'; readonly path: string}
 	/** The folder or the record could not be read at all. */
 	| {readonly kind: 'folder-unreadable'; readonly failure: Failure}
 	/** A mirror that Cistern never saved: another tool's. */

@@ -1,6 +1,7 @@
 import {FailureError} from '../../domain/failure/failure.ts';
 import {joinPath, ownFolder} from '../../domain/plan/layout.ts';
 import type {Clock, Files, FolderLock, OtherHolder} from '../../ports.ts';
+import {refuseLinksOfSource} from '../saved/find-links.ts';
 
 /** Between two looks whether another run has ended. Milliseconds. */
 const lookAgainAfter = 2000;
@@ -18,10 +19,14 @@ export type FolderClaim = {
 	readonly onWait: (text: string) => void;
 };
 
-/** Takes the source's lock; with `waits`, once the run that holds it has ended. */
+/**
+ * Takes the source's lock; with `waits`, once the run that holds it has ended. Throws
+ * `folder-unusable` where a link lies in the place of what a run writes.
+ */
 export const holdFolder = async (claim: FolderClaim, waits: boolean): Promise<FolderLock> => {
 	const {files, clock, signal, folder, run} = claim;
 	const place = joinPath(folder, ownFolder);
+	await refuseLinksOfSource(files, folder);
 	for (let isFirst = true; ; isFirst = false) {
 		const lock = await files.lock(place, run);
 		if ('release' in lock) {

@@ -6,6 +6,7 @@ import {formatRecord} from '../../domain/record/record-file.ts';
 import {hasLost} from '../../domain/run/mending.ts';
 import {countChanges, type Outcome, type RefChange} from '../../domain/run/outcome.ts';
 import type {SourceRun} from '../run/source-run.ts';
+import {refuseLinksOfRepository} from '../saved/find-links.ts';
 import {makeRecord, missingWiki} from './make-record.ts';
 import type {SavedMirror} from './mirror-job.ts';
 import {saveMain, saveWiki} from './save-parts.ts';
@@ -51,6 +52,7 @@ const saveMirrors = async (source: SourceRun, item: PlanItem): Promise<Saved> =>
 	const started = clock.elapsed();
 	const folder = joinPath(source.folder, item.folder);
 	const mirror = joinPath(folder, repoFolder);
+	await refuseLinksOfRepository(source.files, folder);
 	const {saved: repo, mending} = await saveMain(source, item, folder);
 	const wiki = await saveWiki(source, item, folder);
 	const mended = [mending, wiki.mending].filter((one) => one !== undefined);

@@ -22,10 +22,10 @@ export const sourcesOfSettings = ({localFolder, sources}: Settings): readonly Sa
 
 /**
  * The sources in a backup folder, without settings: `from` is the folder of one source or the one
- * that holds several. Throws a StopError where nothing of Cistern's lies there.
+ * that holds several, some of which may be links to another disk. Throws a StopError where nothing of Cistern's lies there.
  */
 export const findSources = async (files: Files, from: string): Promise<readonly SavedSource[]> => {
-	const names = await files.listFolders(from);
+	const names = [...(await files.listFolders(from)), ...(await files.listLinks(from, 'here'))];
 	if (names.includes(ownFolder)) {
 		return [{source: lastPart(from), folder: from}];
 	}

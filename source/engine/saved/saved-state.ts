@@ -1,5 +1,5 @@
 import {FailureError, isLimit, ofOneRepository} from '../../domain/failure/failure.ts';
-import {joinPath, ownFolder, recordFile} from '../../domain/plan/layout.ts';
+import {isOfRepository, joinPath, ownFolder, recordFile} from '../../domain/plan/layout.ts';
 import type {
 	ClosedFolder,
 	OtherFolder,
@@ -8,6 +8,7 @@ import type {
 } from '../../domain/record/record.ts';
 import {parseRecord, type ReadRecord} from '../../domain/record/record-file.ts';
 import type {Files} from '../../ports.ts';
+import {refusedLink} from './find-links.ts';
 
 /** So many records are read at once: enough to keep a slow disk busy. */
 const batchSize = 64;
@@ -23,6 +24,8 @@ export const readSavedState = async (files: Files, folder: string): Promise<Save
 	const copies: OtherFolder[] = [];
 	const known = new Set<string>();
 	const names = (await files.listFolders(folder)).filter((name) => name !== ownFolder).sort();
+	const links = (await files.listLinks(folder, 'here')).filter(isOfRepository);
+	closed.push(...links.toSorted().map((name) => closeLink(folder, name)));
 	for (let start = 0; start < names.length; start += batchSize) {
 		const batch = names.slice(start, start + batchSize);
 		const found = await Promise.all(batch.map((name) => readRecord(files, folder, name)));
@@ -43,6 +46,13 @@ export const readSavedState = async (files: Files, folder: string): Promise<Save
 
 	return {repositories, unrecorded, closed, copies};
 };
+
+/** It may lead to a repository's folder, to another's, or to nowhere. */
+const closeLink = (parent: string, folder: string): ClosedFolder => ({
+	folder,
+	uuid: undefined,
+	failure: refusedLink(joinPath(parent, folder)).failure,
+});
 
 type FoundRecord =
 	| Exclude<ReadRecord, {readonly state: 'newer'}>

@@ -1,6 +1,15 @@
-import {joinPath, ownFolder, recordFile, repoFolder, wikiFolder} from '../../domain/plan/layout.ts';
+import {
+	isOfRepository,
+	isOwnName,
+	joinPath,
+	ownFolder,
+	recordFile,
+	repoFolder,
+	wikiFolder,
+} from '../../domain/plan/layout.ts';
 import type {PlaceFinding} from '../../domain/verify/finding.ts';
 import type {Files} from '../../ports.ts';
+import {findLinksOfRepository, findLinksOfSource} from '../saved/find-links.ts';
 import {readRuns} from '../saved/read-runs.ts';
 
 /** What a kill leaves of a file that was being written aside (see `replace-file.ts`). */
@@ -10,10 +19,19 @@ const isHalfWritten = (name: string): boolean => /\.[0-9a-f]{12}\.new$/.test(nam
 const isSetAside = (name: string): boolean => /^(repo|wiki)\.damaged-/.test(name);
 
 const list = async (files: Files, folder: string): Promise<readonly string[]> =>
-	[...(await files.listFolders(folder)), ...(await files.listFiles(folder))].sort();
+	[
+		...(await files.listFolders(folder)),
+		...(await files.listFiles(folder)),
+		...(await files.listLinks(folder, 'here')),
+	].sort();
 
 const stray = (path: string, name: string): PlaceFinding =>
 	isHalfWritten(name) ? {kind: 'leftover', path} : {kind: 'foreign', path};
+
+/** Is it looked at as a repository, or as Cistern's own folder? */
+const isPlaceOfOurs = (name: string): boolean => isOfRepository(name) || name === ownFolder;
+
+export const linked = (path: string): PlaceFinding => ({kind: 'linked', path});
 
 /** What lies in a repository's folder besides its mirrors and its record. */
 export const findStraysOfRepository = async (
@@ -22,13 +40,16 @@ export const findStraysOfRepository = async (
 	folder: string,
 ): Promise<readonly PlaceFinding[]> => {
 	const ours = new Set<string>([repoFolder, wikiFolder, recordFile]);
-	const names = await list(files, joinPath(source, folder));
-	return names
+	const place = joinPath(source, folder);
+	const names = await list(files, place);
+	const links = await findLinksOfRepository(files, place);
+	const strays = names
 		.filter((name) => !ours.has(name))
 		.map((name) => {
 			const path = joinPath(folder, name);
-			return isSetAside(name) ? {kind: 'set-aside', path} : stray(path, name);
+			return isSetAside(name) ? ({kind: 'set-aside', path} as const) : stray(path, name);
 		});
+	return [...links.map((path) => linked(joinPath(folder, path))), ...strays];
 };
 
 /** What lies in a source's folder, and in Cistern's own in there, besides what belongs there. */
@@ -37,12 +58,15 @@ export const findStraysOfSource = async (
 	source: string,
 ): Promise<readonly PlaceFinding[]> => {
 	const own = joinPath(source, ownFolder);
-	const inOwn = (await list(files, own)).filter(
-		(name) => !/^(lock|claim-.*|lock-after-.*|logs|work|trash|runs\.jsonl)$/.test(name),
-	);
+	const inOwn = (await list(files, own)).filter((name) => !isOwnName(name));
+	const inSource = [
+		...(await files.listFiles(source)),
+		...(await files.listLinks(source, 'here')).filter((name) => !isPlaceOfOurs(name)),
+	];
 	const works = await files.listFolders(joinPath(own, 'work'));
 	return [
-		...(await files.listFiles(source)).toSorted().map((name) => stray(name, name)),
+		...(await findLinksOfSource(files, source)).map(linked),
+		...inSource.toSorted().map((name) => stray(name, name)),
 		...inOwn.map((name) => stray(joinPath(ownFolder, name), name)),
 		...works.map((name) => ({kind: 'leftover', path: joinPath(ownFolder, 'work', name)}) as const),
 		...(await verifyRuns(files, source)),

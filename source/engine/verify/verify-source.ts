@@ -1,12 +1,12 @@
 import {FailureError} from '../../domain/failure/failure.ts';
-import {joinPath, ownFolder} from '../../domain/plan/layout.ts';
+import {isOfRepository, joinPath, ownFolder} from '../../domain/plan/layout.ts';
 import type {Finding} from '../../domain/verify/finding.ts';
 import {isWhole, type RepositoryVerdict, type SourceVerdict} from '../../domain/verify/verdict.ts';
 import type {Clock, FolderLock} from '../../ports.ts';
 import {runPool} from '../effort/pool.ts';
 import {type FolderClaim, holdFolder} from '../run/hold-folder.ts';
 import type {SavedSource} from '../saved/saved-sources.ts';
-import {findStraysOfSource} from './find-strays.ts';
+import {findStraysOfSource, linked} from './find-strays.ts';
 import {type VerifyTools, verifyRepository} from './verify-repository.ts';
 
 /** Mirrors that are read at once: enough for two or three disks, few for a laptop. */
@@ -74,14 +74,29 @@ const verifyFolders = async (
 	source: SavedSource,
 	folders: readonly string[] | undefined,
 ): Promise<Pick<SourceVerdict, 'repositories' | 'whole' | 'damaged'>> => {
-	const names =
-		folders ?? (await tools.files.listFolders(source.folder)).filter((name) => name !== ownFolder);
+	const links = (await tools.files.listLinks(source.folder, 'here')).filter(isOfRepository);
+	const names = folders ?? [
+		...(await tools.files.listFolders(source.folder)).filter((name) => name !== ownFolder),
+		...links,
+	];
 	let whole = 0;
 	tools.onStart(names.length);
 	await runPool(names.toSorted(), mirrorsAtOnce, async (folder) => {
-		const verdict = await verifyRepository(tools, source, folder);
+		const verdict = links.includes(folder)
+			? describeLink(source, folder)
+			: await verifyRepository(tools, source, folder);
 		whole += isWhole(verdict) ? 1 : 0;
 		tools.onVerdict(verdict);
 	});
 	return {repositories: names.length, whole, damaged: names.length - whole};
 };
+
+/** What it leads to may be no repository at all, and nothing of it could be marked. */
+const describeLink = ({source}: SavedSource, folder: string): RepositoryVerdict => ({
+	source,
+	repository: folder,
+	folder,
+	findings: [linked(folder)],
+	isMarked: false,
+	goneSince: undefined,
+});

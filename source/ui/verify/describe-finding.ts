@@ -67,6 +67,8 @@ const describePlace = (finding: PlaceFinding): string => {
 			return 'its record (cistern.json) is damaged or half written';
 		case 'record-newer':
 			return 'its record is from a newer Cistern: update this one';
+		case 'linked':
+			return `${toPrintable(finding.path)} is a link: what it leads to is no part of this backup, and no backup writes or deletes through it. Put the real one in its place`;
 		case 'folder-unreadable':
 			return `could not be read: ${reasonOf(finding.failure)}`;
 		case 'unrecorded':

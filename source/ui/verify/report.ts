@@ -85,7 +85,7 @@ const adviceFor = (verdict: RepositoryVerdict): string | undefined => {
 		return undefined;
 	}
 
-	if (kinds.has('record-newer')) {
+	if (kinds.has('record-newer') || kinds.has('linked')) {
 		return 'It was left as it is.';
 	}
 
