@@ -13,10 +13,7 @@ if (word === '--version' && others.length === 0) {
 } else if (major > 22 || (major === 22 && minor >= 13)) {
 	const {keepCompiled} = await import('./compile-cache.ts');
 	keepCompiled(process);
-	const [{main}, {listenForSignals}] = await Promise.all([
-		import('./main.ts'),
-		import('./signals.ts'),
-	]);
+	const {main, listenForSignals} = await import('./main.ts');
 	process.exitCode = await main(process, listenForSignals(process));
 } else {
 	process.stderr.write(

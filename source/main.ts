@@ -1,8 +1,13 @@
 import {parseArguments} from './arguments.ts';
+import {isFirstTime} from './commands/first-time.ts';
 import {type ExitCode, exitCodes} from './domain/failure/exit-code.ts';
 import {explain} from './explain.ts';
 import type {AskingRestore, BackupInvocation, Invocation} from './invocation.ts';
 import type {SetupWorld} from './ports.ts';
+import {version} from './version.ts';
+
+/** So that the first lines load one file for all that follows. */
+export {listenForSignals} from './signals.ts';
 
 /** Reads the command line and does what it says. Every error ends here, as words and a number. */
 export const main = async (program: NodeJS.Process, signal: AbortSignal): Promise<ExitCode> => {
@@ -25,11 +30,9 @@ const dispatch = async (
 		case 'help':
 			program.stdout.write(invocation.text);
 			return exitCodes.done;
-		case 'version': {
-			const {version} = await import('./version.ts');
+		case 'version':
 			program.stdout.write(`${version}\n`);
 			return exitCodes.done;
-		}
 		default:
 			return runCommand(invocation, await openWorld(program, invocation.options), signal);
 	}
@@ -82,7 +85,6 @@ const backUp = async (
 	world: SetupWorld,
 	signal: AbortSignal,
 ): Promise<ExitCode> => {
-	const {isFirstTime} = await import('./commands/first-time.ts');
 	if (await isFirstTime(world, invocation)) {
 		const {setup} = await import('./commands/setup.ts');
 		return setup(world, {command: 'setup', options: invocation.options, example: false}, signal);

@@ -1,4 +1,4 @@
-import {createHash, randomBytes} from 'node:crypto';
+import {hash, randomBytes} from 'node:crypto';
 import {availableParallelism, homedir} from 'node:os';
 import {dirname} from 'node:path';
 import {makeAgents} from './adapters/bitbucket/agents.ts';
@@ -50,7 +50,7 @@ export const openWorld = (
 		terminal: openTerminal(program, options),
 		processors: availableParallelism(),
 		endProcesses: (run) => endMarkedProcesses(`${runMarker}=${run}`),
-		digest: (text) => createHash('sha256').update(text).digest('hex'),
+		digest: (text) => hash('sha256', text),
 		newRunName: () => nameRun(new Date(), randomBytes(3).toString('hex')),
 		openGit: (run) =>
 			openGit({

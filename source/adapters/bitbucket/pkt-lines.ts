@@ -18,8 +18,6 @@ const headerLength = 4;
 /** The longest line, its length included (git, gitprotocol-common). */
 const maxLineLength = 65_520;
 
-const hexDigits = /^[\da-f]{4}$/i;
-
 /**
  * Reads git's pkt-lines (four hex digits of length, then the payload; `0000` is a flush) out of a
  * stream that is cut at any byte. Keeps at most one line. Protocol v2's other marks are garbage.
@@ -32,7 +30,7 @@ export const createPktLineReader = (handler: PktLineHandler): PktLineReader => {
 	let isGarbage = false;
 
 	const beginLine = (): void => {
-		const length = readLength(header);
+		const length = readLength(header, 0);
 		filled = 0;
 		if (length === 0) {
 			handler.onFlush();
@@ -52,12 +50,44 @@ export const createPktLineReader = (handler: PktLineHandler): PktLineReader => {
 		handler.onLine(whole);
 	};
 
+	/** Most lines lie whole in what came: they are not copied. Gives where the first other begins. */
+	const takeWholeLines = (chunk: Buffer, from: number): number => {
+		let at = from;
+		while (chunk.length - at > headerLength) {
+			const end = at + readLength(chunk, at);
+			if (end <= at + headerLength || end > chunk.length || end > at + maxLineLength) {
+				break;
+			}
+
+			handler.onLine(chunk.subarray(at + headerLength, end));
+			at = end;
+		}
+
+		return at;
+	};
+
 	const fill = (target: Buffer, chunk: Buffer, from: number): number => {
 		const part = chunk.subarray(from, from + target.length - filled);
 		target.set(part, filled);
 		filled += part.length;
 		return from + part.length;
 	};
+
+	const takePiece = (chunk: Buffer, from: number): number => {
+		const target = line ?? header;
+		const at = fill(target, chunk, from);
+		if (filled === target.length) {
+			if (target === header) {
+				beginLine();
+			} else {
+				endLine(target);
+			}
+		}
+
+		return at;
+	};
+
+	const isBetweenLines = (): boolean => line === undefined && filled === 0;
 
 	return {
 		push: (chunk) => {
@@ -68,22 +98,35 @@ export const createPktLineReader = (handler: PktLineHandler): PktLineReader => {
 					return;
 				}
 
-				const target = line ?? header;
-				at = fill(target, chunk, at);
-				if (filled === target.length) {
-					if (target === header) {
-						beginLine();
-					} else {
-						endLine(target);
-					}
-				}
+				at = isBetweenLines() ? takeWholeLines(chunk, at) : at;
+				at = at < chunk.length ? takePiece(chunk, at) : at;
 			}
 		},
-		isComplete: () => line === undefined && filled === 0,
+		isComplete: isBetweenLines,
 	};
 };
 
-const readLength = (header: Buffer): number => {
-	const digits = header.toString('latin1');
-	return hexDigits.test(digits) ? Number.parseInt(digits, 16) : -1;
+/** -1 where no four hex digits stand. */
+const readLength = (bytes: Buffer, at: number): number => {
+	let length = 0;
+	for (let index = at; index < at + headerLength; index += 1) {
+		const digit = readHexDigit(bytes[index] ?? 0);
+		if (digit < 0) {
+			return -1;
+		}
+
+		length = length * 16 + digit;
+	}
+
+	return length;
+};
+
+const readHexDigit = (byte: number): number => {
+	if (byte >= 0x30 && byte <= 0x39) {
+		return byte - 0x30;
+	}
+
+	// Upper case becomes lower.
+	const letter = byte | 0x20;
+	return letter >= 0x61 && letter <= 0x66 ? letter - 0x61 + 10 : -1;
 };

@@ -1,4 +1,4 @@
-import {closeSync, constants, openSync, readFile, readFileSync} from 'node:fs';
+import {constants, readFile, readFileSync} from 'node:fs';
 import {whileQuick} from './while-quick.ts';
 
 /**
@@ -10,7 +10,7 @@ const flags = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0) | (constants.O_NO
 /** The text of a small file. Throws `ELOOP` where a symbolic link lies in its place. */
 export const readText = (path: string): Promise<string> =>
 	whileQuick(
-		() => readNow(path),
+		() => readFileSync(path, {encoding: 'utf8', flag: flags}),
 		() => readAside(path),
 	);
 
@@ -20,12 +20,3 @@ const readAside = (path: string): Promise<string> =>
 			error === null ? resolve(text) : reject(error),
 		);
 	});
-
-const readNow = (path: string): string => {
-	const file = openSync(path, flags);
-	try {
-		return readFileSync(file, 'utf8');
-	} finally {
-		closeSync(file);
-	}
-};

@@ -7,26 +7,28 @@ export const runPool = async <Item>(
 	size: number,
 	work: (item: Item) => Promise<void>,
 ): Promise<void> => {
-	const running = new Set<Promise<void>>();
+	const iterator =
+		Symbol.asyncIterator in items ? items[Symbol.asyncIterator]() : items[Symbol.iterator]();
 	const errors: unknown[] = [];
-	for await (const item of items) {
-		const task = work(item)
-			.catch((error: unknown) => {
-				errors.push(error);
-			})
-			.finally(() => running.delete(task));
-		running.add(task);
-		if (running.size >= size) {
-			await Promise.race(running);
-		}
 
-		if (errors.length > 0) {
-			break;
-		}
-	}
+	/** One of `size`, which takes the next item as soon as it has done its last. */
+	const takeAll = async (): Promise<void> => {
+		try {
+			for (let step = await iterator.next(); step.done !== true; step = await iterator.next()) {
+				if (errors.length > 0) {
+					return;
+				}
 
-	await Promise.all(running);
+				await work(step.value);
+			}
+		} catch (error) {
+			errors.push(error);
+		}
+	};
+
+	await Promise.all(Array.from({length: size}, takeAll));
 	if (errors.length > 0) {
+		await iterator.return?.();
 		throw errors[0];
 	}
 };

@@ -2,9 +2,9 @@
 export const formatCount = (count: number, one: string, many = `${one}s`): string =>
 	`${formatNumber(count)} ${count === 1 ? one : many}`;
 
-/** `12,480`. */
+/** `12,480`. By hand, as to load what Node knows of languages takes longer than a start may. */
 export const formatNumber = (count: number): string =>
-	count < 1000 ? String(count) : count.toLocaleString('en-US');
+	String(count).replaceAll(/\B(?=(?:\d{3})+$)/g, ',');
 
 /** More names than these are only counted. */
 export const usualNames = 3;

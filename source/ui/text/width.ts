@@ -1,4 +1,11 @@
-const graphemes = new Intl.Segmenter();
+/** Made when it is first needed: most runs never do, and it takes longer than all else at the start. */
+let graphemes: Intl.Segmenter | undefined;
+
+const segment = (text: string): Iterable<{readonly segment: string}> => {
+	graphemes ??= new Intl.Segmenter();
+	return graphemes.segment(text);
+};
+
 /** ASCII and the marks, bars and spinners of our own, which make up nearly all that is measured. */
 const plain = /^[\x20-\x7e…→✔✖\u2580-\u259f\u2801-\u28ff]*$/;
 const combining = /^[\p{Mark}\p{Default_Ignorable_Code_Point}]+$/u;
@@ -14,9 +21,9 @@ export const measureWidth = (text: string): number =>
 	plain.test(text) ? text.length : cellsOf(text).reduce((sum, {width}) => sum + width, 0);
 
 const cellsOf = (text: string): readonly {character: string; width: number}[] =>
-	[...graphemes.segment(text)].map(({segment}) => ({
-		character: segment,
-		width: combining.test(segment) ? 0 : wide.test(segment) ? 2 : 1,
+	Array.from(segment(text), ({segment: character}) => ({
+		character,
+		width: combining.test(character) ? 0 : wide.test(character) ? 2 : 1,
 	}));
 
 /** The text in at most `width` columns, with `ellipsis` at the end where it had to be cut. */

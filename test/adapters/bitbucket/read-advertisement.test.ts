@@ -212,7 +212,7 @@ describe('readAdvertisement ends an exchange', () => {
 		const {promise: closed, resolve: onClose} = Promise.withResolvers<void>();
 		const server = await startServer((_, response) => {
 			response.on('close', onClose);
-			endless(response, `003d${'a'.repeat(40)} refs/notes/abcdef`);
+			endless(response, `003e${'a'.repeat(40)} refs/notes/abcdef`);
 		});
 		expect(await failureOf(ask(server.origin, {bytes: 100_000}))).toMatchObject({
 			kind: 'answer-refused',
