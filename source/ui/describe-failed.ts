@@ -8,8 +8,17 @@ export const describeFailed = (
 	lastGood: string | undefined,
 ): string => {
 	const tried = attempts > 1 ? `, ${attempts} tries` : '';
-	const left = lastGood === undefined ? 'no good copy yet' : `last good copy ${lastGood}`;
-	return `${reasonOf(failure)}${tried}; ${left}`;
+	return `${reasonOf(failure)}${tried}; ${describeLeft(failure, lastGood)}`;
+};
+
+const describeLeft = ({kind}: Failure, lastGood: string | undefined): string => {
+	if (lastGood !== undefined) {
+		return `last good copy ${lastGood}`;
+	}
+
+	return kind === 'record-unreadable' || kind === 'record-newer'
+		? 'what is saved stays as it is, how old it is cannot be told'
+		: 'no good copy yet';
 };
 
 /** What happened, as a part of a sentence. */

@@ -39,6 +39,7 @@ const markOf = ({state}: RepositoryStatus, marks: Marks): Span => {
 		case 'damaged':
 			return {text: marks.failed, style: 'red'};
 		case 'newer':
+		case 'unreadable':
 		case 'left-out':
 		case 'unrecorded':
 			return {text: marks.attention, style: 'yellow'};
@@ -89,6 +90,8 @@ const describeState = (
 			return ['damaged', ...reason, 'the next backup mends it'];
 		case 'newer':
 			return ['its record is from a newer Cistern: update this one'];
+		case 'unreadable':
+			return ['its record (cistern.json) cannot be read: check the disk, and whose file it is'];
 		case 'left-out':
 			return ['left out by the last run'];
 		case 'unrecorded':

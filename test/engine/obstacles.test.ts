@@ -99,7 +99,8 @@ describe('what is in the way of one repository fails that one alone', () => {
 		expect(reports[0]?.problem).toBeUndefined();
 		expect(outcomes.get('acme/web')).toMatchObject({result: 'unchanged'});
 		for (const name of ['acme/api', 'acme/odd']) {
-			expect(outcomes.get(name)).toMatchObject({failure: {kind: 'repository-unusable'}});
+			const kind = name === 'acme/odd' ? 'record-unreadable' : 'repository-unusable';
+			expect(outcomes.get(name)).toMatchObject({failure: {kind}});
 		}
 	});
 });

@@ -1,4 +1,12 @@
-import {existsSync, readdirSync, rmSync, statSync} from 'node:fs';
+import {
+	existsSync,
+	mkdirSync,
+	readdirSync,
+	readFileSync,
+	rmSync,
+	statSync,
+	writeFileSync,
+} from 'node:fs';
 import {join} from 'node:path';
 import {describe, expect, it, onTestFinished, vi} from 'vitest';
 import {findMarkedProcesses} from '../../source/adapters/files/processes.ts';
@@ -140,6 +148,22 @@ const listTree = (folder: string): readonly string[] =>
 			const {size, mtimeMs} = statSync(join(folder, name));
 			return `${name} ${size} ${mtimeMs}`;
 		});
+
+it('a lock in the form of a later version is respected: exit 11, and nothing is written', async () => {
+	const home = makeHome(acme.sandbox);
+	const own = join(home.backup, 'acme', '.cistern');
+	mkdirSync(own, {recursive: true});
+	const lock = '{"v": 2, "holder": {"process": 1}}';
+	writeFileSync(join(own, 'lock'), lock);
+
+	const {exitCode, stderr} = await home.run(['--yes']);
+
+	expect(exitCode).toBe(11);
+	expect(stderr).toContain(`another version of Cistern holds ${join(home.backup, 'acme')}`);
+	expect(stderr).toContain('run that version');
+	expect(readdirSync(home.backup, {recursive: true})).toHaveLength(3);
+	expect(readFileSync(join(own, 'lock'), 'utf8')).toBe(lock);
+});
 
 describe('two runs at once', () => {
 	it('end with 11 for the second, with --wait once the first has ended, and the first is unharmed', async () => {

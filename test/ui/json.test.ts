@@ -53,6 +53,7 @@ const failures: {readonly [Kind in Failure['kind']]: Extract<Failure, {kind: Kin
 	'remote-taken': {kind: 'remote-taken', url: 'git@x:y', refs: 1, foreign: 'refs/heads/x'},
 	'push-incomplete': {kind: 'push-incomplete', url: 'git@x:y', missing: ['refs/x'], detail: 'x'},
 	'record-newer': {kind: 'record-newer', path: '/x'},
+	'record-unreadable': {kind: 'record-unreadable', path: '/x', detail: 'x'},
 	'repository-unusable': {kind: 'repository-unusable', path: '/x', detail: 'x'},
 	'computer-limit': {kind: 'computer-limit', lacks: 'files'},
 	'disk-full': {kind: 'disk-full', path: '/x'},

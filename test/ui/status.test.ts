@@ -101,14 +101,16 @@ describe('the status', () => {
 				repository('bad', {state: 'damaged', problem: 'an object is missing'}),
 				repository('late', {state: 'left-out'}),
 				repository('future', {...nothing, state: 'newer'}),
+				repository('locked', {...nothing, state: 'unreadable'}),
 				repository('foreign', {...nothing, state: 'unrecorded'}),
 			],
 		});
-		expect(lines.slice(2, 7).map((line) => line.trim())).toEqual([
+		expect(lines.slice(2, 8).map((line) => line.trim())).toEqual([
 			'huge     ✖ not saved yet; no answer came in time',
 			'bad      ✖ 2 h ago   330 MB   48 refs   damaged; an object is missing; the next backup mends it',
 			'late     ! 2 h ago   330 MB   48 refs   left out by the last run',
 			'future   ! its record is from a newer Cistern: update this one',
+			'locked   ! its record (cistern.json) cannot be read: check the disk, and whose file it is',
 			'foreign  ! not by Cistern; the next backup takes it over if Bitbucket has it',
 		]);
 	});

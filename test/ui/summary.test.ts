@@ -1,4 +1,5 @@
 import {describe, expect, it} from 'vitest';
+import type {Failure} from '../../source/domain/failure/failure.ts';
 import type {BackupEvent} from '../../source/domain/run/events.ts';
 import {emptyRun, fold} from '../../source/domain/run/run-state.ts';
 import {formatSummary} from '../../source/ui/summary.ts';
@@ -156,6 +157,24 @@ describe('the summary', () => {
 		expect(lines[1]).toContain('acme could not be listed; nothing new was saved.');
 		expect(lines.join('\n')).toContain('✖ acme   Bitbucket refused the sign-in to the API');
 		expect(lines.join(' ')).toContain('cistern check');
+	});
+
+	it('says no more of a copy than is known where its record cannot be read', () => {
+		const unreadable: Failure = {
+			kind: 'record-unreadable',
+			path: '/srv/backup/acme/acme#web/cistern.json',
+			detail: 'the disk reported an error',
+		};
+		const text = summarise([
+			finished('web', {result: 'failed', failure: unreadable, attempts: 1, lastGood: undefined}),
+			sourceFinished({failed: 1}),
+			runFinished(),
+		])
+			.join(' ')
+			.replaceAll(/\s+/g, ' ');
+		expect(text).toMatch(/acme#web\/cistern\.json cannot be read.*the disk reported an error/);
+		expect(text).toContain('how old it is cannot be told');
+		expect(text).not.toContain('no good copy');
 	});
 
 	it('says that a run was interrupted and that the next one takes up there', () => {

@@ -8,6 +8,7 @@ type LocalKind =
 	| 'mirror-unusable'
 	| 'checkout-refused'
 	| 'record-newer'
+	| 'record-unreadable'
 	| 'repository-unusable'
 	| 'disk-full'
 	| 'computer-limit'
@@ -67,6 +68,12 @@ export const describeLocal = (
 			return {
 				what: `a newer version of Cistern wrote what lies in ${toPrintable(failure.path)}`,
 				advice: 'It was left as it is. Install the newest version of Cistern, and run that.',
+			};
+		case 'record-unreadable':
+			return {
+				what: withWords(`its record ${toPrintable(failure.path)} cannot be read`, failure.detail),
+				advice:
+					'What is saved beside it was left as it is, and nothing new is saved until the record can be read: let this user read it; where the disk reports an error, check the disk. Then run cistern again.',
 			};
 		case 'repository-unusable':
 			return {

@@ -73,6 +73,8 @@ export type Failure =
 	  }
 	/** What lies there was written by a newer Cistern, in a form that this one does not know. */
 	| {readonly kind: 'record-newer'; readonly path: string}
+	/** A repository's record lies there, and the disk or this user's rights do not let it be read. */
+	| {readonly kind: 'record-unreadable'; readonly path: string; readonly detail: string}
 	/** Something about one repository's own folder; the others can be saved. */
 	| {readonly kind: 'repository-unusable'; readonly path: string; readonly detail: string}
 	| {readonly kind: 'disk-full'; readonly path: string}

@@ -1,5 +1,10 @@
 import {fullName} from '../plan/repository.ts';
-import {type RepositoryRecord, type SavedRepository, sizeOf} from '../record/record.ts';
+import {
+	type ClosedFolder,
+	type RepositoryRecord,
+	type SavedRepository,
+	sizeOf,
+} from '../record/record.ts';
 import type {Loss} from '../run/mending.ts';
 import type {RunLine} from '../run/run-line.ts';
 
@@ -12,6 +17,8 @@ export const repositoryStates = [
 	'damaged',
 	/** Its record is a newer Cistern's. */
 	'newer',
+	/** Its record is there, and cannot be read. */
+	'unreadable',
 	/** The last run ended before it came to it. */
 	'left-out',
 	/** Lies here without a record, as another tool or a killed first save left it. */
@@ -60,7 +67,10 @@ const nothingSaved = {
 	problem: undefined,
 } as const;
 
-export const withoutRecord = (folder: string, state: 'newer' | 'unrecorded'): RepositoryStatus => ({
+export const withoutRecord = (
+	folder: string,
+	state: 'newer' | 'unreadable' | 'unrecorded',
+): RepositoryStatus => ({
 	...nothingSaved,
 	repository: folder,
 	folder,
@@ -88,12 +98,16 @@ const findTrouble = (runs: readonly RunLine[]): ReadonlyMap<string, Trouble> => 
 	return trouble;
 };
 
-/** What was to be saved and never was before. */
+/** What was to be saved and never was before. `closed`: folders whose records tell nothing. */
 export const describeUnsaved = (
 	saved: readonly SavedRepository[],
+	closed: readonly ClosedFolder[],
 	runs: readonly RunLine[],
 ): readonly RepositoryStatus[] => {
-	const known = new Set(saved.map(({record}) => fullName(record)));
+	const known = new Set([
+		...saved.map(({record}) => fullName(record)),
+		...closed.map(({folder}) => folder.replace('#', '/')),
+	]);
 	return [...findTrouble(runs)]
 		.filter(([repository]) => !known.has(repository))
 		.map(([repository, {reason}]) => ({

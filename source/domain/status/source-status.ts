@@ -1,3 +1,4 @@
+import type {Failure} from '../failure/failure.ts';
 import type {SavedState} from '../record/record.ts';
 import {lastComplete, type RunLine} from '../run/run-line.ts';
 import {
@@ -33,10 +34,8 @@ export const readStatus = (
 	const lastRun = runs.at(-1);
 	const repositories = [
 		...describeRecords(state.repositories, runs),
-		...describeUnsaved(state.repositories, runs),
-		...state.closed.map(({folder, failure}) =>
-			withoutRecord(folder, failure.kind === 'record-newer' ? 'newer' : 'unrecorded'),
-		),
+		...describeUnsaved(state.repositories, state.closed, runs),
+		...state.closed.map(({folder, failure}) => withoutRecord(folder, stateOfClosed(failure))),
 		...[...state.unrecorded, ...state.copies.map(({folder}) => folder)].map((name) =>
 			withoutRecord(name, 'unrecorded'),
 		),
@@ -55,6 +54,17 @@ export const readStatus = (
 		size: repositories.reduce((sum, {size}) => sum + size, 0),
 		repositories: repositories.sort(byAttention),
 	};
+};
+
+const stateOfClosed = ({kind}: Failure): 'newer' | 'unreadable' | 'unrecorded' => {
+	switch (kind) {
+		case 'record-newer':
+			return 'newer';
+		case 'record-unreadable':
+			return 'unreadable';
+		default:
+			return 'unrecorded';
+	}
 };
 
 /**

@@ -62,7 +62,16 @@ const longestWait = 5 * 60_000;
 /** A time named further off than Bitbucket's window of an hour is not believed. Milliseconds. */
 const longestNamedWait = 65 * 60_000;
 
-export const createHostGate = (host: string, clock: Clock, listener: GateListener): HostGate => {
+/**
+ * `transfers`: as many go at once after an outage, until there are answers. Fewer would hold up
+ * transfers, of which one may take hours; looks are many more, and would all ask at once.
+ */
+export const createHostGate = (
+	host: string,
+	clock: Clock,
+	transfers: number,
+	listener: GateListener,
+): HostGate => {
 	/** Of the clock that never jumps: a host's minute stays a minute when the time is set. */
 	let closedUntil = 0;
 	/** All closings, and those since the host last answered as it should. */
@@ -91,15 +100,16 @@ export const createHostGate = (host: string, clock: Clock, listener: GateListene
 		}
 	};
 
+	/** Did it close for this? */
 	const close = (
 		ticket: Ticket,
 		failure: Failure,
 		retryAfter: number | undefined,
 		most: number,
-	): void => {
+	): boolean => {
 		// Requests under way when the gate closed come back refused too: one refusal, not many.
 		if (ticket !== closings) {
-			return;
+			return false;
 		}
 
 		const grown = (shortestWait + clock.random() * waitSpread) * 2 ** inRow;
@@ -109,15 +119,15 @@ export const createHostGate = (host: string, clock: Clock, listener: GateListene
 				: Math.min(retryAfter, longestNamedWait) + clock.random() * 1000;
 		if (inRow >= most || waited + wait > longestWaiting) {
 			lastRefusal = failure;
-			return;
+			return false;
 		}
 
 		closings += 1;
 		inRow += 1;
 		waited += wait;
-		width.narrow();
 		closedUntil = clock.elapsed() + wait;
 		listener.onClose(host, failure, clock.now() + wait);
+		return true;
 	};
 
 	return {
@@ -131,10 +141,14 @@ export const createHostGate = (host: string, clock: Clock, listener: GateListene
 			return closings;
 		},
 		leave: width.leave,
-		close: (ticket, failure, retryAfter) => close(ticket, failure, retryAfter, mostClosings),
+		close: (ticket, failure, retryAfter) => {
+			if (close(ticket, failure, retryAfter, mostClosings)) {
+				width.narrow();
+			}
+		},
 		lose: (ticket, failure) => {
-			if (hasAnswered) {
-				close(ticket, failure, undefined, mostOutages);
+			if (hasAnswered && close(ticket, failure, undefined, mostOutages)) {
+				width.beginWith(transfers);
 			}
 
 			return hasAnswered;

@@ -1,6 +1,7 @@
 /**
  * How many requests a host bears at once. Nobody tells; so as many go as the pools send, until the
- * host is strained, and then half as many. Each round of answers lets one more through again.
+ * host is strained, and then half as many, or was away, and then a few. Each round of answers lets
+ * one more through again.
  */
 export type Width = {
 	/** Waits while as many are inside as the host bears. */
@@ -10,6 +11,8 @@ export type Width = {
 	leave(): void;
 	/** The host is strained. */
 	narrow(): void;
+	/** The host was away: no more than so many. */
+	beginWith(count: number): void;
 	/** The host answered as it should. */
 	widen(): void;
 };
@@ -47,6 +50,9 @@ export const createWidth = (): Width => {
 		},
 		narrow: () => {
 			width = Math.max(1, Math.min(width, inside) / 2);
+		},
+		beginWith: (count) => {
+			width = Math.min(width, count);
 		},
 		widen: () => {
 			width += 1 / width;

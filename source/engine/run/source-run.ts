@@ -59,7 +59,7 @@ export const openSourceRun = (
 	const {clock} = world;
 	const {bitbucket, git} = world.connect(source, run.name);
 	const folder = joinPath(run.settings.localFolder, source.title);
-	const apiGate = openGate(bitbucket.apiHost, source, clock, publish);
+	const apiGate = openGate(run, bitbucket.apiHost, source, publish);
 	return {
 		source,
 		folder,
@@ -76,7 +76,7 @@ export const openSourceRun = (
 		gitGate:
 			bitbucket.gitHost === bitbucket.apiHost
 				? apiGate
-				: openGate(bitbucket.gitHost, source, clock, publish),
+				: openGate(run, bitbucket.gitHost, source, publish),
 		patience: (repository) => ({
 			clock,
 			signal,
@@ -99,8 +99,13 @@ export const watchSource = (
 
 const isoTime = (time: number): string => new Date(time).toISOString();
 
-const openGate = (host: string, source: Source, clock: Clock, publish: Listener): HostGate =>
-	createHostGate(host, clock, {
+const openGate = (
+	{world, concurrency}: Run,
+	host: string,
+	source: Source,
+	publish: Listener,
+): HostGate =>
+	createHostGate(host, world.clock, concurrency, {
 		onClose: (_, failure, until) =>
 			publish({
 				type: 'wait-started',

@@ -1,4 +1,4 @@
-import {FailureError, isLimit, ofOneRepository} from '../../domain/failure/failure.ts';
+import {type Failure, FailureError, isLimit} from '../../domain/failure/failure.ts';
 import {isOfRepository, joinPath, ownFolder, recordFile} from '../../domain/plan/layout.ts';
 import type {
 	ClosedFolder,
@@ -64,8 +64,9 @@ const readRecord = async (
 	parent: string,
 	folder: string,
 ): Promise<FoundRecord | undefined> => {
+	const path = joinPath(parent, folder, recordFile);
 	try {
-		const text = await files.readText(joinPath(parent, folder, recordFile));
+		const text = await files.readText(path);
 		const found = text === undefined ? undefined : parseRecord(text);
 		return found?.state === 'newer'
 			? {
@@ -77,10 +78,16 @@ const readRecord = async (
 		if (error instanceof FailureError && !isLimit(error.failure)) {
 			return {
 				state: 'closed',
-				closed: {folder, uuid: undefined, failure: ofOneRepository(error.failure)},
+				closed: {folder, uuid: undefined, failure: asUnreadable(error.failure, path)},
 			};
 		}
 
 		throw error;
 	}
 };
+
+const asUnreadable = (failure: Failure, path: string): Failure => ({
+	kind: 'record-unreadable',
+	path,
+	detail: 'detail' in failure ? failure.detail : failure.kind,
+});

@@ -163,15 +163,25 @@ describe('the status of a source', () => {
 							uuid: undefined,
 							failure: {kind: 'record-newer', path: 'acme#future'},
 						},
+						{
+							folder: 'acme#locked',
+							uuid: undefined,
+							failure: {kind: 'record-unreadable', path: 'acme#locked', detail: ''},
+						},
 					],
 				},
 			),
-			[failing(2, 'slow')],
+			[
+				run(2, {
+					failed: ['slow', 'locked'].map((slug) => ({repository: `acme/${slug}`, reason: 'x'})),
+				}),
+			],
 		);
 		expect(repositories.map(({repository}) => repository)).toEqual([
 			'acme/slow',
 			'acme/bad',
 			'acme#future',
+			'acme#locked',
 			'acme#foreign',
 			'acme/also-fine',
 			'acme/fine',

@@ -10,7 +10,7 @@ describe('a host that asks for an hour again and again', () => {
 	const hourly: Failure = {kind: 'rate-limited', retryAfter: 60 * minute};
 	const setUp = () => {
 		const clock = createFakeClock();
-		const gate = createHostGate('bitbucket.org', clock, {onClose: () => {}, onOpen: () => {}});
+		const gate = createHostGate('bitbucket.org', clock, 4, {onClose: () => {}, onOpen: () => {}});
 		const refuse = async (): Promise<void> => {
 			const ticket = await gate.pass(signal);
 			gate.close(ticket, hourly, 60 * minute);
@@ -50,7 +50,7 @@ describe('the wait that a host asked for', () => {
 	])('stays as long when the clock is %s meanwhile', async (_, distance) => {
 		const clock = createFakeClock();
 		const until: number[] = [];
-		const gate = createHostGate('bitbucket.org', clock, {
+		const gate = createHostGate('bitbucket.org', clock, 4, {
 			onClose: (_host, _failure, time) => until.push(time),
 			onOpen: () => {},
 		});

@@ -10,7 +10,7 @@ const {signal} = new AbortController();
 const setUp = () => {
 	const clock = createFakeClock();
 	const closings: Failure[] = [];
-	const gate = createHostGate('bitbucket.org', clock, {
+	const gate = createHostGate('bitbucket.org', clock, 4, {
 		onClose: (_host, failure) => closings.push(failure),
 		onOpen: () => {},
 	});

@@ -29,7 +29,7 @@ const leaveAll = (gate: HostGate, count: number): void => {
 
 describe('how many a host is asked at once', () => {
 	it('is as many as come, half of them after a limit, and one more with each round of answers', async () => {
-		const gate = createHostGate('bitbucket.org', createFakeClock(), listener);
+		const gate = createHostGate('bitbucket.org', createFakeClock(), 4, listener);
 		const first = await send(gate, 8);
 		expect(await first()).toBe(8);
 
@@ -48,7 +48,7 @@ describe('how many a host is asked at once', () => {
 	});
 
 	it('is halved by three cut connections in a row, down to one, and not by single ones', async () => {
-		const gate = createHostGate('bitbucket.org', createFakeClock(), listener);
+		const gate = createHostGate('bitbucket.org', createFakeClock(), 4, listener);
 		await (await send(gate, 4))();
 		for (const sign of ['strain', 'strain', 'relax', 'strain', 'strain', 'relax'] as const) {
 			gate[sign]();
@@ -63,8 +63,26 @@ describe('how many a host is asked at once', () => {
 		expect(await (await send(gate, 4))()).toBe(1);
 	});
 
+	it('is as many as transfers go after an outage, however many ask, and more with the answers', async () => {
+		const gate = createHostGate('bitbucket.org', createFakeClock(), 4, listener);
+		gate.relax();
+		await (await send(gate, 32))();
+		for (let ticket = 0; ticket < 3; ticket += 1) {
+			gate.lose(ticket, {kind: 'network', problem: 'unreachable', detail: ''});
+		}
+
+		leaveAll(gate, 32);
+		const again = await send(gate, 32);
+		expect(await again()).toBe(4);
+		for (let answers = 0; answers < 5; answers += 1) {
+			gate.relax();
+		}
+
+		expect(await again()).toBe(5);
+	});
+
 	it('keeps nobody waiting whose run has ended', async () => {
-		const gate = createHostGate('bitbucket.org', createFakeClock(), listener);
+		const gate = createHostGate('bitbucket.org', createFakeClock(), 4, listener);
 		await gate.pass(signal);
 		gate.close(0, limit, undefined);
 		const ending = new AbortController();
