@@ -73,3 +73,54 @@ export const commitOdd = async (
 			return point(commitOf('1'.repeat(40)));
 	}
 };
+
+type PackedObject = {readonly type: 'commit' | 'tree' | 'blob'; readonly content: Buffer};
+
+const packTypes = {commit: 1, tree: 2, blob: 3} as const;
+
+/** gitformat-pack(5): the type and the lowest four bits of the size, then seven bits each. */
+const headOf = ({type, content}: PackedObject): Buffer => {
+	const bytes = [(packTypes[type] << 4) | (content.length & 15)];
+	for (let rest = content.length >> 4; rest > 0; rest >>= 7) {
+		bytes.push(rest & 127);
+	}
+
+	return Buffer.from(bytes.map((byte, index) => (index < bytes.length - 1 ? byte | 128 : byte)));
+};
+
+const packOf = (objects: readonly PackedObject[]): Buffer => {
+	const start = Buffer.from('PACK\0\0\0\u0002\0\0\0\0');
+	start.writeUInt32BE(objects.length, 8);
+	const parts = objects.flatMap((one) => [headOf(one), deflateSync(one.content)]);
+	const pack = Buffer.concat([start, ...parts]);
+	return Buffer.concat([pack, createHash('sha1').update(pack).digest()]);
+};
+
+const idOf = ({type, content}: PackedObject): string =>
+	createHash('sha1').update(`${type} ${content.length}\0`).update(content).digest('hex');
+
+const commit = (tree: string): PackedObject => ({
+	type: 'commit',
+	content: Buffer.from(commitOf(tree)),
+});
+
+/**
+ * What a server that means harm may send as a pack, and the tip that it is said to hold: `lacking`
+ * the tree, `unreadable` since its tree ends too early, `not-a-tree` where one should be, `flipped`
+ * in a byte.
+ */
+export const packBroken = (
+	kind: 'lacking' | 'unreadable' | 'not-a-tree' | 'flipped',
+): {readonly tip: string; readonly pack: Buffer} => {
+	const tree: PackedObject = {
+		type: kind === 'not-a-tree' ? 'blob' : 'tree',
+		content: Buffer.from(kind === 'flipped' ? '' : '100644 short'),
+	};
+	const tip = commit(idOf(tree));
+	const pack = packOf(kind === 'lacking' ? [tip] : [tip, tree]);
+	if (kind === 'flipped') {
+		pack[20] = (pack[20] ?? 0) ^ 1;
+	}
+
+	return {tip: idOf(tip), pack};
+};

@@ -1,7 +1,8 @@
 import {chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {describe, expect, it} from 'vitest';
-import {commitOdd} from '../helpers/hostile-objects.ts';
+import {pktLine} from '../../source/sandbox/pkt-line.ts';
+import {commitOdd, packBroken} from '../helpers/hostile-objects.ts';
 import {makeHome} from '../helpers/program.ts';
 import {commitFile, git, readRefs} from '../helpers/upstream.ts';
 import {setUpWorkspace} from '../helpers/workspace.ts';
@@ -100,5 +101,51 @@ describe(`${count} things that git's fsck refuses, or that lie in the folder to 
 			(await home.run(['restore', 'odd', '--bare', '--to', join(restored, 'odd')])).exitCode,
 		).toBe(0);
 		expect(await readRefs(join(restored, 'odd'))).toEqual(await readRefs(path));
+	});
+});
+
+const packs = ['lacking', 'unreadable', 'not-a-tree', 'flipped'] as const;
+
+describe(`${packs.length} packs whose objects are not whole`, () => {
+	it('fail a first copy and an update alike, leave the last good state as it was, and the others are saved: exit 3', async () => {
+		const good = await acme.add('good');
+		const saved = await acme.addSaved(...packs);
+		const {path} = acme.sandbox.addRepository({workspace: 'acme', slug: 'bare'});
+		for (const slug of packs) {
+			acme.sandbox.addRepository({workspace: 'acme', slug: `new-${slug}`, path});
+			const {tip, pack} = packBroken(slug);
+			const send = (method: string, type: string, body: Buffer) => {
+				const answer = {
+					kind: 'answer',
+					status: 200,
+					headers: {'content-type': type},
+					body,
+				} as const;
+				for (const repository of [`acme/${slug}`, `acme/new-${slug}`]) {
+					acme.sandbox.addFault({match: {repository, service: 'git', method}, answer});
+				}
+			};
+			const service = `${pktLine('# service=git-upload-pack\n')}0000`;
+			const refs = `${service}${pktLine(`${tip} refs/heads/main\0ofs-delta\n`)}0000`;
+			send('GET', 'application/x-git-upload-pack-advertisement', Buffer.from(refs));
+			const given = Buffer.concat([Buffer.from(pktLine('NAK\n')), pack]);
+			send('POST', 'application/x-git-upload-pack-result', given);
+		}
+
+		await commitFile(good.path);
+		const home = makeHome(acme.sandbox, {}, acme.folder);
+		const {exitCode, stderr} = await home.run(['--yes']);
+
+		expect(exitCode).toBe(3);
+		expect(stderr.match(/acme\/\S+: FAILED, git failed: .*/g)).toHaveLength(2 * packs.length);
+		expect(await readRefs(acme.mirror('good'))).toEqual(await readRefs(good.path));
+		for (const [index, slug] of packs.entries()) {
+			expect(await readRefs(acme.mirror(slug))).toEqual(await readRefs(saved[index]?.path ?? ''));
+			expect(existsSync(acme.path(`acme#new-${slug}`))).toBe(false);
+		}
+
+		const checked = await home.run(['verify']);
+		expect(checked.stdout).not.toMatch(/damaged|not in the form/);
+		expect(checked.exitCode).toBe(0);
 	});
 });

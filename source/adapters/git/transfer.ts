@@ -12,6 +12,7 @@ import {onDisk} from './on-disk.ts';
 import type {RunGit} from './open-git.ts';
 import {createProgressReader} from './progress.ts';
 import {readClonedRefs} from './ref-files.ts';
+import {withoutRefusedPacks} from './refused-packs.ts';
 import {asTransferFailure, GitExit} from './run-git.ts';
 
 type TransferMethods = Pick<Git, 'readRemoteRefs' | 'cloneEverything' | 'fetchObjects'>;
@@ -41,14 +42,16 @@ export const transferMethods = (runRemote: RunGit, runLocal: RunGit): TransferMe
 		{signal, onProgress}: TransferOptions,
 	): Promise<number> => {
 		const reader = createProgressReader(onProgress);
-		await runRemote({
-			args: [...fetchArguments, url],
-			folder: mirror,
-			gitDir: true,
-			input: `${wants.join('\n')}\n`,
-			signal,
-			onProgressText: reader.read,
-		});
+		await withoutRefusedPacks(mirror, () =>
+			runRemote({
+				args: [...fetchArguments, url],
+				folder: mirror,
+				gitDir: true,
+				input: `${wants.join('\n')}\n`,
+				signal,
+				onProgressText: reader.read,
+			}),
+		);
 		return reader.received();
 	};
 

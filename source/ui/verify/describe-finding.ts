@@ -51,7 +51,7 @@ const describeMirror = (finding: MirrorFinding): string => {
 		case 'not-checked':
 			return `could not be checked: ${reasonOf(finding.failure)}`;
 		case 'unfinished':
-			return 'a killed run left it unfinished; the next backup carries on';
+			return 'a run that failed or was killed left it unfinished; the next backup carries on';
 		case 'objects-odd':
 			return `${describeOdd(finding.count)} not in the form that git asks for today, upstream neither: ${toExcerpt(finding.detail)}`;
 		case 'namespace-foreign':
