@@ -79,7 +79,7 @@ const gather = async (
 	needs: SettingsNeeds,
 ): Promise<Gathered> => {
 	const file = resolve(options.config ?? world.settings.defaultPath);
-	const document = await readDocument(file, options, world);
+	const document = await readDocument(file, options, world, needs);
 	const problems: SettingsProblem[] = [];
 	const report = (problem: SettingsProblem): void => void problems.push(problem);
 	const reading = {environment: world.environment, report};
@@ -106,13 +106,15 @@ const readDocument = async (
 	file: string,
 	options: CommonOptions,
 	world: SettingsWorld,
+	{credentials}: SettingsNeeds,
 ): Promise<SettingsDocument | undefined> => {
 	const document = await world.settings.read(file);
 	if (document === undefined && (options.workspace === undefined || options.config !== undefined)) {
 		const needed = `${describeAnswer('workspace')} and ${describeAnswer('folder')}`;
 		const toSignIn = `${describeAnswer('apiAuthName')}, ${describeAnswer('authName')} and ${describeAnswer('token')}`;
+		const withoutSettings = credentials ? '' : 'A backup is read without them: --from FOLDER. ';
 		throw new StopError(`There are no settings yet: ${file} does not exist.`, {
-			advice: `"cistern setup" asks for what is needed; "cistern setup --example" prints a file to start from. Without a file, give ${needed}, and to sign in ${toSignIn}.`,
+			advice: `${withoutSettings}"cistern setup" asks for what is needed; "cistern setup --example" prints a file to start from. Without a file, give ${needed}, and to sign in ${toSignIn}.`,
 		});
 	}
 

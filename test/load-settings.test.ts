@@ -164,6 +164,12 @@ options:
 		}
 	});
 
+	it('that is not there is not needed to read a backup, which is said', async () => {
+		const home = makeTemporaryFolder();
+		expect(await complaintOf({home, readsDiskOnly: true})).toContain('--from FOLDER');
+		expect(await complaintOf({home})).not.toContain('--from');
+	});
+
 	it('that was named and is not there is never replaced by options', async () => {
 		const argv = ['--config', '/nowhere/at/all.yml', '--workspace', 'a', '--folder', '/b'];
 		expect(await complaintOf({home: makeTemporaryFolder(), argv})).toContain(

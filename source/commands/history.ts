@@ -25,6 +25,7 @@ export const history = async (
 		style: styleFor(terminal),
 		now: clock.now(),
 		verbose: options.verbose,
+		from,
 	};
 	let exitCode: ExitCode = exitCodes.done;
 	for (const found of await findRepositories(files, sources, [repository])) {

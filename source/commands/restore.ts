@@ -100,7 +100,7 @@ const readMoment = (text: string | undefined, now: number): number | undefined =
 	if (text !== undefined && at === undefined) {
 		throw new StopError(`"${text}" names no moment.`, {
 			advice:
-				'Write a day (2026-11-03, 3 Nov), a time (2026-11-03T14:00:00Z, 3 Nov 14:00) or "3 days ago".',
+				'Write a day (2026-11-03, 3 Nov, yesterday), a time (2026-11-03T14:00:00Z, 3 Nov 14:00) or "3 days ago".',
 			exitCode: exitCodes.usage,
 		});
 	}

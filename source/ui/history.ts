@@ -8,6 +8,7 @@ import {formatCount, formatNumber} from './text/count.ts';
 import {formatJson} from './text/json-text.ts';
 import type {Look} from './text/layout.ts';
 import {formatDay, formatDayAndTime} from './text/moment.ts';
+import {quote} from './text/quote.ts';
 import {cutToWidth, measureWidth, padToWidth} from './text/width.ts';
 
 export type HistoryOptions = Pick<Look, 'marks' | 'style'> & {
@@ -15,6 +16,8 @@ export type HistoryOptions = Pick<Look, 'marks' | 'style'> & {
 	readonly now: number;
 	/** Full dates and object ids. */
 	readonly verbose: boolean;
+	/** The backup folder, where it was named. */
+	readonly from: string | undefined;
 };
 
 /** What was seen of each repository, for a person: a block a repository, the newest first. */
@@ -37,7 +40,7 @@ const describeHistory = (
 ): readonly string[] => {
 	const name = toPrintable(shortName(history.repository));
 	const rows = history.runs.flatMap((run) => describeRun(run, options));
-	const hint = describeRestore(history);
+	const hint = describeRestore(history, options);
 	return [
 		`  ${options.style('bold', name)}`,
 		'',
@@ -144,7 +147,10 @@ const describeKept = ({kept, onlyHere}: RecordedChange): string => {
 };
 
 /** How to get back what was taken away last: the state just before. */
-const describeRestore = ({runs, repository, folder}: RepositoryHistory): string | undefined => {
+const describeRestore = (
+	{runs, repository, folder}: RepositoryHistory,
+	{from}: HistoryOptions,
+): string | undefined => {
 	const loss = runs.find(({changes}) => changes.some(({kept}) => kept));
 	if (loss === undefined) {
 		return undefined;
@@ -152,5 +158,6 @@ const describeRestore = ({runs, repository, folder}: RepositoryHistory): string 
 	const before = new Date(Date.parse(loss.at) - 1000).toISOString().replace(/\.\d+Z$/, 'Z');
 	// A name that another repository has now would bring that one back.
 	const name = folder === repository.replace('/', '#') ? shortName(repository) : folder;
-	return `cistern restore ${toPrintable(name)} --at ${before} --to DIR`;
+	const where = from === undefined ? '' : ` --from ${quote(toPrintable(from))}`;
+	return `cistern restore ${toPrintable(name)} --at ${before}${where} --to DIR`;
 };

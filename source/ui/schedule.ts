@@ -1,4 +1,5 @@
 import {answers} from '../domain/settings/settings-keys.ts';
+import {quote} from './text/quote.ts';
 
 export type ScheduleOptions = {
 	/** How the program is started, with its arguments. */
@@ -61,7 +62,3 @@ const timer: readonly string[] = [
 	'[Install]',
 	'WantedBy=timers.target',
 ];
-
-/** Plain words stay as they are; cron's shell and systemd both take double quotes. */
-const quote = (word: string): string =>
-	/^[\w./:@%+=,-]+$/.test(word) ? word : `"${word.replaceAll(/["\\$`]/g, '\\$&')}"`;

@@ -164,7 +164,7 @@ describe('cistern restore', () => {
 		const {exitCode, stderr} = await home.run(['restore', '--all', '--bare', '--to', to, ...from]);
 
 		expect(exitCode).toBe(0);
-		expect(stderr).toContain('All of 3 repositories and 1 wiki are back.');
+		expect(stderr).toContain('All 3 repositories and 1 wiki are back.');
 		expect(await readRefs(join(to, 'api'))).toEqual(await readRefs(mirror(home, 'api')));
 		rmSync(to, {recursive: true});
 		await home.run(['restore', 'a*', 'acme/w*', '--bare', '--to', to, ...from]);
@@ -253,10 +253,11 @@ describe('cistern history', () => {
 	it('gives a command that brings back what was taken away', async () => {
 		const {home, from} = makeBackup();
 		const {stdout} = await home.run(['history', 'api', ...from]);
-		const hint = /^ {2}cistern (restore api --at \S+ --to) DIR$/m.exec(stdout)?.[1] ?? '';
+		const hint =
+			/^ {2}cistern (restore api --at \S+ --from \S+ --to) DIR$/m.exec(stdout)?.[1] ?? '';
 		const to = join(home.folder, 'rescued');
 
-		expect((await home.run([...hint.split(' '), to, ...from])).exitCode).toBe(0);
+		expect((await home.run([...hint.split(' '), to])).exitCode).toBe(0);
 		const states = await git(mirror(home, 'api'), 'show', 'refs/cistern/history~1:refs');
 		const restored = (await readRefs(to)).get('refs/heads/main');
 		expect(states).toContain(`${restored} refs/heads/main`);

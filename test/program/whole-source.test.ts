@@ -51,7 +51,7 @@ const expectBack = async (
 
 	expect([exitCode, stderr]).toEqual([
 		0,
-		expect.stringContaining('All of 30 repositories and 1 wiki are back'),
+		expect.stringContaining('All 30 repositories and 1 wiki are back'),
 	]);
 	expect(places.size).toBe(31);
 	for (const [name, place] of places) {

@@ -2,6 +2,7 @@ import {execFileSync} from 'node:child_process';
 import {readFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {expect, it} from 'vitest';
+import {makeBareRepository} from '../../source/sandbox/bare-repository.ts';
 import {makeTemporaryFolder} from '../helpers/temporary-folder.ts';
 import {
 	commitFile,
@@ -15,12 +16,16 @@ import {setUpWorkspace} from '../helpers/workspace.ts';
 
 const acme = setUpWorkspace();
 
-/** The commands as the README shows them, for this backup and this day. */
-const readCommands = (day: string): string => {
+/** The commands as the README shows them, for this backup, this day and this remote. */
+const readCommands = (day: string, remote: string): string => {
 	const [, section = ''] = readFileSync('README.md', 'utf8').split('\n## Without Cistern\n');
 	const [, commands = ''] = /```sh\n(.*?)```/s.exec(section) ?? [];
 	expect(commands).toContain('/srv/backup/acme\n');
-	return commands.replace('/srv/backup/acme', acme.path()).replace('2026-11-03T23:59:59', day);
+	expect(commands).toContain(' git@example.com:acme/api.git ');
+	return commands
+		.replace('/srv/backup/acme', acme.path())
+		.replace('2026-11-03T23:59:59', day)
+		.replace('git@example.com:acme/api.git', remote);
 };
 
 const runInShell = (commands: string, folder: string): string =>
@@ -50,7 +55,10 @@ it("the README's own commands bring everything back with git alone, as of now an
 	await acme.run();
 	const folder = makeTemporaryFolder();
 
-	const printed = runInShell(readCommands(day), folder);
+	const remote = join(folder, 'remote.git');
+	makeBareRepository(remote, 'main');
+
+	const printed = runInShell(readCommands(day, remote), folder);
 
 	const now = await readRefs(path);
 	const clone = join(folder, 'api');
@@ -72,4 +80,5 @@ it("the README's own commands bring everything back with git alone, as of now an
 	expect(await readRefs(rebuilt, 'refs/')).toEqual(then);
 	expect(await git(rebuilt, 'symbolic-ref', 'HEAD')).toBe('refs/heads/feature/x\n');
 	await git(rebuilt, 'fsck', '--strict');
+	expect(await readRefs(remote, 'refs/')).toEqual(now);
 });

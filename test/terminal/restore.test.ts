@@ -47,7 +47,7 @@ it('a restore shows what runs; ctrl-c ends it with 130, and the same command goe
 	const again = open();
 	expect(await again.exited).toEqual({code: 0, signal: undefined});
 
-	expect(again.text()).toMatch(/^ {2}All of 3 repositories are back\. /m);
+	expect(again.text()).toMatch(/^ {2}All 3 repositories are back\. /m);
 	expect(again.text()).toContain('    1 restored   2 already there');
 	expect(readdirSync(back).toSorted()).toEqual(slugs);
 	for (const slug of slugs) {

@@ -58,6 +58,7 @@ const show = (history: RepositoryHistory, verbose = false): readonly string[] =>
 	formatHistory([history], {
 		now,
 		verbose,
+		from: undefined,
 		marks: marksFor({hasUnicode: true}),
 		style: styleFor({hasColour: false}),
 	}).split('\n');

@@ -23,14 +23,14 @@ export const describeRemote = (
 			};
 		case 'remote-taken':
 			return {
-				what: `the remote ${url} is not empty: it has ${failure.refs} refs, among them ${toExcerpt(failure.foreign)}`,
+				what: `the remote ${url} is not empty: it has ${failure.refs === 1 ? '' : `${failure.refs} refs, among them `}${toExcerpt(failure.foreign)}`,
 				advice:
 					'Nothing was pushed. Name a repository that is empty: what is in one stays as it is.',
 			};
 		case 'push-incomplete':
 			return {
 				what: withWords(
-					`the remote ${url} did not take ${failure.missing.length} branches and tags, the first of them ${toExcerpt(failure.missing[0] ?? '')}`,
+					`the remote ${url} did not take ${failure.missing.length} of the branches and tags, the first of them ${toExcerpt(failure.missing[0] ?? '')}`,
 					failure.detail,
 				),
 				advice:

@@ -3,7 +3,7 @@ import {parseDuration} from '../text/duration.ts';
 /**
  * The moment that a text names, in milliseconds since 1970:
  * - RFC 3339, or a day and a time as `cistern history` prints them (`3 Nov 14:02`);
- * - a day (`2026-11-03`, `3 Nov 2026`, `3 Nov`);
+ * - a day (`2026-11-03`, `3 Nov 2026`, `3 Nov`, `today`, `yesterday`), with a time or without;
  * - a duration before `now` (`3 days ago`, `36h`).
  *
  * Without a time zone, the time is this machine's. What is left out means its end: a day its last
@@ -14,7 +14,10 @@ export const parsePointInTime = (text: string, now: number): number | undefined 
 	const trimmed = text.trim().replaceAll(/\s+/g, ' ');
 	const ago = parseDuration(trimmed.replace(/ ago$/i, ''));
 	return ago === undefined
-		? (parseZoned(trimmed) ?? parseLocal(trimmed) ?? parseNamedDay(trimmed, now))
+		? (parseZoned(trimmed) ??
+				parseLocal(trimmed) ??
+				parseNamedDay(trimmed, now) ??
+				parseRecentDay(trimmed, now))
 		: now - ago;
 };
 
@@ -58,6 +61,18 @@ const parseNamedDay = (text: string, now: number): number | undefined => {
 	const thisYear = new Date(now).getFullYear();
 	const hasBegun = new Date(thisYear, month, Number(day)).getTime() <= now;
 	return atLocal(hasBegun ? thisYear : thisYear - 1, month, Number(day), time);
+};
+
+/** `today`, `yesterday 14:02`: as Cistern itself names them. */
+const parseRecentDay = (text: string, now: number): number | undefined => {
+	const [, name, time] = /^(today|yesterday)(?: (\d\d:\S+))?$/i.exec(text) ?? [];
+	if (name === undefined) {
+		return undefined;
+	}
+
+	const day = new Date(now);
+	day.setDate(day.getDate() - (name.toLowerCase() === 'today' ? 0 : 1));
+	return atLocal(day.getFullYear(), day.getMonth(), day.getDate(), time);
 };
 
 /** The end of a day, or of a minute or second of it. Undefined where there is no such time. */

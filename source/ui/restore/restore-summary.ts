@@ -59,10 +59,11 @@ const describeResult = (state: RestoreState, now: number): string => {
 	].join(' and ');
 	const then = moment === undefined ? '' : ` as of ${formatMoment(moment, now)}`;
 	const interrupted = finished?.exitCode === exitCodes.interrupted ? 'Interrupted. ' : '';
+	const total = wikis > 0 ? `${formatNumber(all)} (${what})` : what;
 	const which =
 		back === all && all > 1
-			? `All of ${what} are`
-			: `${formatNumber(back)} of ${what} ${back === 1 || all === 1 ? 'is' : 'are'}`;
+			? `${repositories > 1 ? 'All ' : ''}${what} are`
+			: `${formatNumber(back)} of ${total} ${back === 1 || all === 1 ? 'is' : 'are'}`;
 	return `${interrupted}${which} back${then}.`;
 };
 
