@@ -131,6 +131,27 @@ describe('removeDeletedRepos', () => {
 		}
 	});
 
+	it('neither takes nor empties anything in a run whose own listing shrank, however ripe it is', async () => {
+		const [first, second, ...others] = await addMany(6);
+		hide([first].filter((one) => one !== undefined));
+		for (const days of [1, 1, 8, 31]) {
+			await acme.run(removing);
+			acme.clock.advance(days * day);
+		}
+
+		hide([second].filter((one) => one !== undefined));
+		for (const days of [1, 1, 8]) {
+			await acme.run(removing);
+			acme.clock.advance(days * day);
+		}
+
+		expect([savedFolders().length, trash().length]).toEqual([5, 1]);
+
+		hide(others.slice(0, 3));
+		expect((await acme.run(removing)).exitCode).toBe(exitCodes.incomplete);
+		expect([savedFolders().length, trash().length]).toEqual([5, 1]);
+	});
+
 	it('takes what stepped aside for another of its name, too', async () => {
 		const [first] = await acme.addSaved('api', 'web');
 		first.isListed = false;

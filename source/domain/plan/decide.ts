@@ -25,7 +25,7 @@ export const leaveAlone = ({failure}: ClosedFolder): Decision => ({
 	reason:
 		failure.kind === 'record-newer'
 			? 'its record was written by a newer Cistern'
-			: 'its record cannot be read',
+			: 'its folder or its record cannot be used',
 	failure,
 });
 
