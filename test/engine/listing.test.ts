@@ -43,6 +43,16 @@ describe('a listing', () => {
 		);
 	});
 
+	it('is told of before the look at its first repository', async () => {
+		await addMany(3);
+		const {events} = await acme.run();
+		const types = events.map(({type}) => type);
+		expect(types.indexOf('listing-progressed')).toBeLessThan(types.indexOf('repository-looked-at'));
+		expect(events).toContainEqual(
+			expect.objectContaining({type: 'listing-progressed', found: 3, total: 3, done: false}),
+		);
+	});
+
 	it('that gives fewer than Bitbucket counts is incomplete, and what came is saved', async () => {
 		await addMany(3);
 		acme.sandbox.transformPages((page) => ({...page, size: 4}));

@@ -48,16 +48,10 @@ export async function* listRepositories(
 			const answer = await readPage(page, signal);
 			// A repository deleted meanwhile shifts another past us: only the largest count shows it.
 			total = answer.total === undefined ? total : Math.max(total ?? 0, answer.total);
-			const known = seen.size;
-			for (const repository of answer.repositories) {
-				if (!seen.has(repository.uuid)) {
-					seen.add(repository.uuid);
-					yield repository;
-				}
-			}
-
-			barren = seen.size === known ? barren + 1 : 0;
+			const fresh = takeFresh(answer.repositories, seen);
+			barren = fresh.length === 0 ? barren + 1 : 0;
 			onPage(seen.size, total);
+			yield* fresh;
 			page = answer.next;
 		} while (page !== undefined);
 	} catch (error) {
@@ -70,6 +64,14 @@ export async function* listRepositories(
 
 	return {failure: compareCount(seen.size, total), found: seen.size};
 }
+
+/** Those that were not seen yet, each once; from now on they are. */
+const takeFresh = (repositories: readonly Repository[], seen: Set<string>): readonly Repository[] =>
+	repositories.filter(({uuid}) => {
+		const isFresh = !seen.has(uuid);
+		seen.add(uuid);
+		return isFresh;
+	});
 
 const compareCount = (found: number, total: number | undefined): Failure | undefined =>
 	total === undefined || found >= total

@@ -1,6 +1,7 @@
 import type {BackupEvent} from '../../domain/run/events.ts';
 import type {RunState} from '../../domain/run/run-state.ts';
 import type {Around} from '../choose-face.ts';
+import {measureWidth} from '../text/width.ts';
 import type {View} from '../view.ts';
 import {drawWindow, nameOf} from './draw-window.ts';
 import {type LiveLook, openLiveScreen} from './live-screen.ts';
@@ -11,14 +12,17 @@ import {windowRendererFor} from './window-renderer.ts';
 /** Progress in a terminal. `readState` gives the run with the event that is being handled. */
 export const createLiveView = (around: Around, readState: () => RunState): View => {
 	const screen = openLiveScreen(around, (frame) => drawWindow(readState(), frame));
+	let longest = '';
 	const mirror = createTaskMirror(windowRendererFor(screen));
 
 	return {
 		handle: (event) => {
 			const state = readState();
-			// Every name is heard of in the look, before there are rows.
+			// Every name is heard of in the look; the column moves once, between it and the first row.
 			if (event.type === 'repository-looked-at') {
-				screen.makeRoomFor(nameOf(state, event));
+				longest = longerOf(longest, nameOf(state, event));
+			} else if (event.type === 'plan-made') {
+				screen.makeRoomFor(longest);
 			}
 
 			screen.write(describeNews(state, event, screen.look()));
@@ -31,6 +35,9 @@ export const createLiveView = (around: Around, readState: () => RunState): View 
 		},
 	};
 };
+
+const longerOf = (left: string, right: string): string =>
+	measureWidth(left) < measureWidth(right) ? right : left;
 
 /** Looking at a source is one task, and each repository that something happens to is one. */
 const follow = (mirror: TaskMirror, event: BackupEvent, state: RunState, look: LiveLook): void => {

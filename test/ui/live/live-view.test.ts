@@ -12,7 +12,7 @@ afterEach(() => {
 	vi.useRealTimers();
 });
 
-it('keeps the column beside the names where it is when a longer name starts', async () => {
+it('keeps the column beside the names where it is when a longer name is looked at, or starts', async () => {
 	const terminal = createFakeTerminal();
 	const clock = createFakeClock();
 	let state = emptyRun;
@@ -26,7 +26,11 @@ it('keeps the column beside the names where it is when a longer name starts', as
 		await vi.advanceTimersByTimeAsync(1000);
 	};
 
-	await tell(runStarted(), sourceStarted, lookedAt('web'), lookedAt('reporting-service-two'));
+	await tell(runStarted(), sourceStarted, lookedAt('web'));
+	await tell(lookedAt('reporting-service-two'));
+	const looks = [...terminal.error().matchAll(/ acme +(?=looked at|asking)/g)];
+	expect(looks.length).toBeGreaterThan(1);
+	expect(new Set(looks.map(([look]) => look.length)).size).toBe(1);
 	await tell(planMade(2, 2), started('web'));
 	await tell(started('reporting-service-two'));
 	const rows = [...terminal.error().matchAll(/ (?:web|reporting-service-two) +starting/g)];
