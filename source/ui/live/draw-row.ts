@@ -46,10 +46,10 @@ export const drawRunning = (row: RunningRow, name: string, frame: Frame): Line =
 	return [...start, ...drawFigures(row.progress, lineWidth(frame) - measureSpans(start), frame)];
 };
 
-/** Mark and name, always whole, filled up to where the next column begins. */
+/** Mark and name, always whole, filled up to where the next column begins, or by one blank. */
 export const nameColumn = (mark: Span, name: Span, frame: Frame): Line => {
-	const fill = Math.max(0, frame.nameWidth - measureWidth(name.text));
-	return [indent, mark, {text: ' '}, name, {text: ' '.repeat(fill) + gap}];
+	const fill = Math.max(1, frame.nameWidth + gap.length - measureWidth(name.text));
+	return [indent, mark, {text: ' '}, name, {text: ' '.repeat(fill)}];
 };
 
 /** Bar, bytes and speed, as far as there is room: the bar goes first, then the speed. */

@@ -7,7 +7,7 @@ import {drawnRows, type Frame, type Line} from './frame.ts';
 import {openWindow, type Window} from './window.ts';
 
 /** The part of a line that names may take before they push aside what stands beside them. */
-const nameShare = 0.3;
+const nameShare = 0.4;
 
 /** Room for most names, where none was heard of yet. */
 const usualName = 14;
