@@ -29,6 +29,7 @@ export const openTerminal = (
 		hasColour: wantsColour === 'always' || (wantsColour === 'terminal' && hasTerminal(process)),
 		hasUnicode: readsUnicode(env, platform),
 		columns: () => stderr.columns || stdout.columns || 80,
+		outColumns: () => (stdout.isTTY ? stdout.columns || 80 : Number.POSITIVE_INFINITY),
 		rows: () => stderr.rows || stdout.rows || 24,
 		hideCursor: () => {
 			const show = (): void => {

@@ -5,7 +5,8 @@ import type {BackupInvocation} from '../invocation.ts';
 import {loadSettings} from '../load-settings.ts';
 import type {World} from '../ports.ts';
 import {chooseLookView} from '../ui/choose-view.ts';
-import {formatPlan} from '../ui/plan.ts';
+import {formatPlan, formatPlanJson} from '../ui/plan.ts';
+import {lookForOut} from '../ui/text/layout.ts';
 import {type BackupOptions, openRun, runBackup} from './run-backup.ts';
 
 /** `cistern` and `cistern backup`: everything in scope, as it is upstream now. */
@@ -40,7 +41,9 @@ const showPlan = async (world: World, choice: BackupOptions): Promise<ExitCode> 
 		settings.sources.map((source) => planSource(run, source, run.publish)),
 	).finally(view.close);
 	signal.throwIfAborted();
-	world.terminal.writeOut(formatPlan(planned, choice.view.json));
+	world.terminal.writeOut(
+		choice.view.json ? formatPlanJson(planned) : formatPlan(planned, lookForOut(world.terminal)),
+	);
 	const reports = planned.map(({report}) => report);
 	return worstExitCode([tellUnmatched(run, reports), ...reports.map(({exitCode}) => exitCode)]);
 };

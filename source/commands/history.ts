@@ -8,8 +8,7 @@ import {readHistory} from '../engine/saved/read-history.ts';
 import type {HistoryInvocation} from '../invocation.ts';
 import type {World} from '../ports.ts';
 import {formatHistory, formatHistoryJson} from '../ui/history.ts';
-import {marksFor} from '../ui/text/marks.ts';
-import {styleFor} from '../ui/text/style.ts';
+import {lookForOut} from '../ui/text/layout.ts';
 import {savedSources} from './saved-sources.ts';
 
 /** `cistern history REPO`: from the mirrors alone, without network. */
@@ -21,8 +20,7 @@ export const history = async (
 	const sources = await savedSources(world, options, from);
 	const git = world.openGit(world.newRunName());
 	const look = {
-		marks: marksFor(terminal),
-		style: styleFor(terminal),
+		...lookForOut(terminal),
 		now: clock.now(),
 		verbose: options.verbose,
 		from,

@@ -7,8 +7,7 @@ import {readSavedState} from '../engine/saved/saved-state.ts';
 import type {StatusInvocation} from '../invocation.ts';
 import type {World} from '../ports.ts';
 import {formatStatus, formatStatusJson} from '../ui/status.ts';
-import {marksFor} from '../ui/text/marks.ts';
-import {styleFor} from '../ui/text/style.ts';
+import {lookForOut} from '../ui/text/layout.ts';
 import {savedSources} from './saved-sources.ts';
 
 /** `cistern status`: what is saved, read from the backup folder alone; no process, no network. */
@@ -30,9 +29,7 @@ export const status = async (
 	} else if (!options.quiet || outdated) {
 		terminal.writeOut(
 			formatStatus(statuses, {
-				columns: terminal.isInteractive ? terminal.columns() : Number.POSITIVE_INFINITY,
-				marks: marksFor(terminal),
-				style: styleFor(terminal),
+				...lookForOut(terminal),
 				now,
 				maxAge,
 				verbose: options.verbose,

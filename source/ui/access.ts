@@ -3,11 +3,9 @@ import type {Source} from '../domain/settings/settings.ts';
 import {toPrintable} from '../domain/text/printable-text.ts';
 import type {Terminal} from '../ports.ts';
 import {formatJson} from './text/json-text.ts';
-import {layOut, layOutBeside} from './text/layout.ts';
-import {type Marks, marksFor} from './text/marks.ts';
-import {type StyleName, styleFor} from './text/style.ts';
-
-type Screen = Pick<Terminal, 'isInteractive' | 'hasColour' | 'hasUnicode' | 'columns'>;
+import {layOut, layOutBeside, lookForOut} from './text/layout.ts';
+import type {Marks} from './text/marks.ts';
+import type {StyleName} from './text/style.ts';
 
 const signs: Readonly<
 	Record<AccessLine['state'], {readonly mark: (marks: Marks) => string; readonly style: StyleName}>
@@ -24,19 +22,19 @@ const labelWidth = 26;
 /** What the check found out about one thing, and below it what that means. */
 export const formatAccessLine = (
 	{state, label, text, consequence = ''}: AccessLine,
-	screen: Screen,
+	terminal: Terminal,
 ): string => {
 	const {mark, style} = signs[state];
-	const columns = screen.isInteractive ? screen.columns() : Number.POSITIVE_INFINITY;
-	const sign = {text: mark(marksFor(screen)), style};
+	const look = lookForOut(terminal);
+	const sign = {text: mark(look.marks), style};
 	const lines = [
 		...layOutBeside(
 			[{text: '  '}, sign, {text: ` ${toPrintable(label)}`}],
 			labelWidth,
 			toPrintable(text),
-			{columns, marks: marksFor(screen), style: styleFor(screen)},
+			look,
 		),
-		...(consequence === '' ? [] : layOut(6, toPrintable(consequence), {columns})),
+		...(consequence === '' ? [] : layOut(6, toPrintable(consequence), look)),
 	];
 	return `${lines.join('\n')}\n`;
 };

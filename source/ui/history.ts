@@ -11,7 +11,7 @@ import {formatDay, formatDayAndTime} from './text/moment.ts';
 import {quote} from './text/quote.ts';
 import {cutToWidth, measureWidth, padToWidth} from './text/width.ts';
 
-export type HistoryOptions = Pick<Look, 'marks' | 'style'> & {
+export type HistoryOptions = Look & {
 	/** Milliseconds since 1970. */
 	readonly now: number;
 	/** Full dates and object ids. */
@@ -31,6 +31,8 @@ export const formatHistory = (
 export const formatHistoryJson = (histories: readonly RepositoryHistory[]): string =>
 	histories.map((history) => `${formatJson({v: 1, type: 'history', ...history})}\n`).join('');
 
+const gap = '   ';
+
 /** Cells from the left; the last one may run on as far as it needs. Details stand below. */
 type Row = {readonly cells: readonly string[]; readonly details?: readonly string[]};
 
@@ -44,26 +46,41 @@ const describeHistory = (
 	return [
 		`  ${options.style('bold', name)}`,
 		'',
-		...(rows.length === 0 ? ['  Nothing is recorded yet.'] : alignRows(rows)),
+		...(rows.length === 0 ? ['  Nothing is recorded yet.'] : alignRows(rows, options)),
 		...(hint === undefined ? [] : ['', `  ${hint}`]),
 	];
 };
 
 const shortName = (repository: string): string => repository.slice(repository.indexOf('/') + 1);
 
-const alignRows = (rows: readonly Row[]): readonly string[] => {
+/** What has no room in its row goes below it, or is cut where that is only an excerpt. */
+const alignRows = (rows: readonly Row[], options: HistoryOptions): readonly string[] => {
 	const widths: number[] = [];
 	for (const {cells} of rows) {
 		for (const [column, cell] of cells.slice(0, -1).entries()) {
 			widths[column] = Math.max(widths[column] ?? 0, measureWidth(cell));
 		}
 	}
-	const indent = ' '.repeat((widths[0] ?? 0) + 7);
+	const indent = (widths[0] ?? 0) + 7;
+	const excerpt = (detail: string): string =>
+		options.verbose
+			? detail
+			: cutToWidth(detail, options.columns - indent - 1, options.marks.ellipsis);
 	return rows.flatMap(({cells, details = []}) => {
-		const aligned = cells.map((cell, column) =>
-			column === cells.length - 1 ? cell : padToWidth(cell, widths[column] ?? 0),
-		);
-		return [`  ${aligned.join('   ')}`.trimEnd(), ...details.map((detail) => indent + detail)];
+		const label = cells
+			.slice(0, -1)
+			.map((cell, column) => padToWidth(cell, widths[column] ?? 0) + gap)
+			.join('');
+		const last = cells.at(-1) ?? '';
+		const fits = 2 + measureWidth(label + last) < options.columns;
+		const below = [
+			...(fits || last === '' ? [] : [last]),
+			...details.map((detail) => options.style('dim', excerpt(detail))),
+		];
+		return [
+			`  ${label}${fits ? last : ''}`.trimEnd(),
+			...below.map((line) => ' '.repeat(indent) + line),
+		];
 	});
 };
 
@@ -97,7 +114,7 @@ const subjectWidth = 50;
 
 const describeCommits = (
 	{commits, onlyHere}: RecordedChange,
-	{marks, now, style, verbose}: HistoryOptions,
+	{marks, now, verbose}: HistoryOptions,
 ): readonly string[] => {
 	const shown = verbose ? commits : commits.slice(0, fewCommits);
 	const rest = onlyHere - shown.length;
@@ -110,7 +127,7 @@ const describeCommits = (
 		].join('  '),
 	);
 	const more = rest === 0 || shown.length === 0 ? [] : [`and ${formatNumber(rest)} more`];
-	return [...lines, ...more].map((line) => style('dim', line));
+	return [...lines, ...more];
 };
 
 const words: Readonly<Record<RecordedChange['kind'], string>> = {

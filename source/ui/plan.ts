@@ -4,18 +4,22 @@ import {fullName} from '../domain/plan/repository.ts';
 import type {SourceReport} from '../domain/run/events.ts';
 import {toPrintable} from '../domain/text/printable-text.ts';
 import {formatJson} from './text/json-text.ts';
+import {type Look, layOut, layOutBeside} from './text/layout.ts';
 import {formatSize} from './text/size.ts';
-import {measureWidth, padToWidth} from './text/width.ts';
+import {measureWidth} from './text/width.ts';
 
 /** What a dry run found out about one source. */
 type Planned = {readonly plan: SourcePlan | undefined; readonly report: SourceReport};
 
-/** A dry run's answer: each repository with what would be done and why; as JSON, one a line. */
-export const formatPlan = (planned: readonly Planned[], asJson: boolean): string =>
-	planned
-		.flatMap((one) => (asJson ? toJsonLines(one) : toTextLines(one)))
-		.map((line) => `${line}\n`)
-		.join('');
+/** A dry run's answer: each repository with what would be done and why. */
+export const formatPlan = (planned: readonly Planned[], look: Look): string =>
+	endLines(planned.flatMap((one) => toTextLines(one, look)));
+
+/** The same for a program: a line each. */
+export const formatPlanJson = (planned: readonly Planned[]): string =>
+	endLines(planned.flatMap(toJsonLines));
+
+const endLines = (lines: readonly string[]): string => lines.map((line) => `${line}\n`).join('');
 
 const words: Readonly<Record<PlanItem['action'], string>> = {
 	none: 'unchanged',
@@ -28,14 +32,16 @@ const words: Readonly<Record<PlanItem['action'], string>> = {
 /** What needs nothing scrolls away first; what cannot be saved stands next to the totals. */
 const order = ['none', 'record', 'update', 'clone', 'fail'] as const;
 
-const longestName = 40;
+const wordWidth = 11;
+/** The part of a line that names may take. */
+const nameShare = 0.5;
 
 /** Failures tell what happened; everything else tells why the plan says so. */
 const reasonOf = ({failure, reason}: PlanItem): string =>
 	failure === undefined ? reason : describeFailure(failure).what;
 
-const toTextLines = ({plan, report}: Planned): readonly string[] => {
-	const problem = report.problem === undefined ? [] : describeProblem(report.problem);
+const toTextLines = ({plan, report}: Planned, look: Look): readonly string[] => {
+	const problem = report.problem === undefined ? [] : describeProblem(report.problem, look);
 	if (plan === undefined) {
 		return [`${toPrintable(report.source)}: could not be looked at.`, ...problem];
 	}
@@ -51,12 +57,22 @@ const toTextLines = ({plan, report}: Planned): readonly string[] => {
 				(item) => [words[item.action], fullName(item.repository), describeReason(item)] as const,
 			),
 	].map(([word, name, reason]) => [word, toPrintable(name), toPrintable(reason)] as const);
-	const width = Math.min(longestName, Math.max(0, ...rows.map(([, name]) => measureWidth(name))));
+	const longest = Math.max(0, ...rows.map(([, name]) => measureWidth(name)));
+	const width = Math.min(longest, Math.floor(look.columns * nameShare));
 	return [
-		...rows.map(([word, name, reason]) =>
-			`${word.padEnd(9)}  ${padToWidth(name, width)}  ${reason}`.trimEnd(),
+		...rows.flatMap(([word, name, reason]) =>
+			layOutBeside(
+				[{text: `${word.padEnd(wordWidth)}${name}`}],
+				wordWidth + width + 2,
+				reason,
+				look,
+			).map((line) => line.trimEnd()),
 		),
-		`${toPrintable(report.source)}: ${counts.new} new, ${counts.changed} changed, ${counts.unchanged} unchanged, ${counts.gone} gone, ${counts.refused + counts.failed} cannot be saved. Nothing was written.`,
+		...layOut(
+			0,
+			`${toPrintable(report.source)}: ${counts.new} new, ${counts.changed} changed, ${counts.unchanged} unchanged, ${counts.gone} gone, ${counts.refused + counts.failed} cannot be saved. Nothing was written.`,
+			look,
+		),
 		...problem,
 	];
 };
@@ -71,9 +87,12 @@ const describeReason = (item: PlanItem): string => {
 		: reasonOf(item);
 };
 
-const describeProblem = (problem: NonNullable<SourceReport['problem']>): readonly string[] => {
+const describeProblem = (
+	problem: NonNullable<SourceReport['problem']>,
+	look: Look,
+): readonly string[] => {
 	const {what, advice} = describeFailure(problem);
-	return [toPrintable(what), toPrintable(advice)];
+	return [what, advice].flatMap((text) => layOut(0, toPrintable(text), look));
 };
 
 const planFields = (plan: SourcePlan): object => ({

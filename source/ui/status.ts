@@ -1,10 +1,10 @@
 import {isOutdated, type SourceStatus} from '../domain/status/source-status.ts';
 import {toPrintable} from '../domain/text/printable-text.ts';
 import {describeRepository, type StatusRow} from './status-row.ts';
-import {formatCount, formatNames} from './text/count.ts';
+import {formatCount, formatNames, formatNumber} from './text/count.ts';
 import {formatRoughly} from './text/duration.ts';
 import {formatJson} from './text/json-text.ts';
-import {type Look, layOutBeside} from './text/layout.ts';
+import {type Look, layOut, layOutBeside, layOutParts} from './text/layout.ts';
 import {formatAge} from './text/moment.ts';
 import {formatSize} from './text/size.ts';
 import {measureWidth, padToWidth} from './text/width.ts';
@@ -17,6 +17,14 @@ export type StatusOptions = Look & {
 	/** Dates instead of ages. */
 	readonly verbose: boolean;
 };
+
+/** The part of a line that names may take. */
+const nameShare = 0.4;
+/** Indent, gap, mark and the blank after it. */
+const besideName = 6;
+const figureGap = '   ';
+/** More rows than these are a long list. */
+const longList = 20;
 
 /** What is saved, for a person: a block a source, what needs attention first. */
 export const formatStatus = (statuses: readonly SourceStatus[], options: StatusOptions): string =>
@@ -37,19 +45,36 @@ export const formatStatusJson = (
 		.join('');
 
 const describeSource = (status: SourceStatus, options: StatusOptions): readonly string[] => {
-	const head = [
-		options.style('bold', toPrintable(status.source)),
-		toPrintable(status.folder),
-		formatSize(status.size),
-		describeLastComplete(status, options),
-	];
+	const title = toPrintable(status.source);
+	const head = layOutParts(
+		[{text: '  '}, {text: title, style: 'bold'}],
+		2 + measureWidth(title) + 3,
+		[toPrintable(status.folder), formatSize(status.size), describeLastComplete(status, options)],
+		options,
+	);
 	const rows = status.repositories.map((repository) => describeRepository(repository, options));
 	return [
-		`  ${head.join('   ')}`,
+		...head,
 		...describeTrouble(status, options),
 		'',
 		...(rows.length === 0 ? ['  Nothing is saved yet.'] : layOutRows(rows, options)),
+		...describeAttention(rows, options),
 	];
+};
+
+/** In a long list what stands first is out of sight at the end. */
+const describeAttention = (rows: readonly StatusRow[], look: Look): readonly string[] => {
+	const count = rows.filter(({mark}) => mark.style !== undefined).length;
+	return count === 0 || rows.length <= longList
+		? []
+		: [
+				'',
+				...layOut(
+					2,
+					`${formatNumber(count)} of ${formatNumber(rows.length)} need attention: they stand first.`,
+					look,
+				),
+			];
 };
 
 const describeLastComplete = (
@@ -97,29 +122,49 @@ const describeTrouble = (status: SourceStatus, options: StatusOptions): readonly
 	];
 };
 
-/** Columns as wide as their widest entry, so that numbers line up. */
+/**
+ * Columns as wide as their widest entry, so that numbers line up; of the figures as many as there
+ * is room for. A longer name has a line of its own.
+ */
 const layOutRows = (rows: readonly StatusRow[], options: StatusOptions): readonly string[] => {
-	const saved = rows.filter(({isSaved}) => isSaved);
-	const width = (pick: (row: StatusRow) => string): number =>
-		Math.max(0, ...saved.map((row) => measureWidth(pick(row))));
-	const names = Math.max(...rows.map(({name}) => measureWidth(name)));
-	const ages = width(({age}) => age);
-	const sizes = width(({size}) => size);
-	const refs = width(({refs}) => refs);
+	const longest = Math.max(...rows.map(({name}) => measureWidth(name)));
+	const names = Math.min(longest, Math.floor(options.columns * nameShare));
+	const write = fitFigures(rows, options.columns - names - besideName - 1);
 	return rows.flatMap((row) => {
-		const figures = [
-			padToWidth(row.age, ages),
-			row.size.padStart(sizes),
-			row.refs.padStart(refs),
-		].join('   ');
+		const figures = row.isSaved ? write(row) : '';
+		const isLong = measureWidth(row.name) > names;
 		const label = [
 			{text: '  '},
-			{text: padToWidth(row.name, names), style: 'bold' as const},
+			{text: padToWidth(isLong ? '' : row.name, names), style: 'bold' as const},
 			{text: '  '},
 			row.mark,
 			{text: row.isSaved ? ` ${figures}` : ''},
 		];
-		const labelWidth = 2 + names + 2 + 1 + 1 + (row.isSaved ? measureWidth(figures) + 3 : 0);
-		return layOutBeside(label, labelWidth, row.notes, options).map((line) => line.trimEnd());
+		const labelWidth = names + besideName + (row.isSaved ? measureWidth(figures) + 3 : 0);
+		const lines = layOutBeside(label, labelWidth, row.notes, options);
+		return [
+			...(isLong ? [`  ${options.style('bold', row.name)}`] : []),
+			...lines.map((line) => line.trimEnd()),
+		];
 	});
+};
+
+/** Writes the figures of a row: age, size and refs, without the last ones where `room` is short. */
+const fitFigures = (rows: readonly StatusRow[], room: number): ((row: StatusRow) => string) => {
+	const saved = rows.filter(({isSaved}) => isSaved);
+	const width = (pick: (row: StatusRow) => string): number =>
+		Math.max(0, ...saved.map((row) => measureWidth(pick(row))));
+	const [ages, sizes, refs] = [
+		width(({age}) => age),
+		width(({size}) => size),
+		width((row) => row.refs),
+	];
+	const count = [3, 2].find((some) => {
+		const shown = [ages, sizes, refs].slice(0, some);
+		return shown.reduce((sum, one) => sum + one + figureGap.length, -figureGap.length) <= room;
+	});
+	return (row) =>
+		[padToWidth(row.age, ages), row.size.padStart(sizes), row.refs.padStart(refs)]
+			.slice(0, count ?? 1)
+			.join(figureGap);
 };

@@ -9,7 +9,7 @@ import {describeChanges} from './summary-changes.ts';
 import {describeProblems, type ProblemOptions} from './summary-problems.ts';
 import {formatCount, formatNumber, usualNames} from './text/count.ts';
 import {formatDuration} from './text/duration.ts';
-import {layOut} from './text/layout.ts';
+import {layOut, layOutParts} from './text/layout.ts';
 import {formatMoment} from './text/moment.ts';
 import {formatSize} from './text/size.ts';
 
@@ -42,18 +42,18 @@ const formatSource = (
 	run: string,
 	options: SummaryOptions,
 ): readonly string[] => {
-	const counts = listCounts(report).join('   ');
+	const counts = listCounts(report);
 	const changes = describeChanges(source, options);
 	const problems = describeProblems(source, report, options);
 	const log = toPrintable(joinPath(report.folder, logFile(run)));
 	return [
 		...layOut(2, `${describeResult(report)}    ${formatDuration(report.duration)}`, options),
-		...(counts === '' && changes.length === 0 ? [] : ['']),
-		...(counts === '' ? [] : layOut(4, counts, options)),
+		...(counts.length === 0 && changes.length === 0 ? [] : ['']),
+		...(counts.length === 0 ? [] : layOutParts([], 4, counts, options)),
 		...changes,
 		...(problems.length === 0 ? [] : ['', ...problems]),
 		'',
-		...layOut(2, describeFolder(report, options.now), options),
+		...layOutParts([], 2, describeFolder(report, options.now), options),
 		...(namesAll(source, options) ? [] : layOut(2, `log of this run: ${log}`, options)),
 	];
 };
@@ -100,12 +100,12 @@ const describeSaved = (report: SourceReport): string => {
 const describeAll = (count: number): string =>
 	count === 1 ? 'The only repository' : `All ${formatNumber(count)} repositories`;
 
-const describeFolder = (report: SourceReport, now: number): string => {
+const describeFolder = (report: SourceReport, now: number): readonly string[] => {
 	const isComplete = report.exitCode === exitCodes.done && report.partial === undefined;
 	const last = report.lastComplete === undefined ? 'never' : formatMoment(report.lastComplete, now);
 	return [
 		toPrintable(report.folder),
 		...(report.size === undefined ? [] : [formatSize(report.size)]),
 		isComplete ? 'complete' : `last complete backup: ${last}`,
-	].join('   ');
+	];
 };

@@ -88,6 +88,7 @@ export const makeWorld = (clock: FakeClock): World => {
 			hasColour: false,
 			hasUnicode: true,
 			columns: () => 80,
+			outColumns: () => 80,
 			rows: () => 24,
 			onResize: () => () => {},
 			hideCursor: () => () => {},

@@ -28,6 +28,7 @@ export const createFakeTerminal = (changes: Partial<Terminal> = {}): FakeTermina
 		hasColour: false,
 		hasUnicode: true,
 		columns: () => size.columns,
+		outColumns: () => size.columns,
 		rows: () => size.rows,
 		hideCursor: () => {
 			isHidden = true;

@@ -54,8 +54,9 @@ const web: RepositoryHistory = {
 	],
 };
 
-const show = (history: RepositoryHistory, verbose = false): readonly string[] =>
+const show = (history: RepositoryHistory, verbose = false, columns = 100): readonly string[] =>
 	formatHistory([history], {
+		columns,
 		now,
 		verbose,
 		from: undefined,
@@ -80,6 +81,25 @@ describe('the history of a repository', () => {
 			'',
 			'',
 		]);
+	});
+
+	it('fits into 60 columns: what has no room stands below, and an excerpt is cut', () => {
+		const commit = {
+			oid: '9f3c21e',
+			author: 'Ann',
+			email: '',
+			at: local(1, 2),
+			subject: 'x'.repeat(60),
+		};
+		const [first, ...others] = web.runs;
+		const [change, ...more] = first?.changes ?? [];
+		const changes = change === undefined ? [] : [{...change, commits: [commit]}, ...more];
+		const runs = first === undefined ? [] : [{...first, changes}, ...others];
+		const lines = show({...web, runs}, false, 60);
+		expect(lines.filter((line) => line.length >= 60)).toEqual([]);
+		expect(lines.join('\n')).toMatch(
+			/ 9f3c21e → 77ab01d\n {19}3 commits only here now\n {19}9f3c21e {2}1 Nov {2}Ann {2}x+…\n/,
+		);
 	});
 
 	it('names who made the commits that are only here, and what they were', () => {

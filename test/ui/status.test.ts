@@ -79,6 +79,33 @@ describe('the status', () => {
 		]);
 	});
 
+	it.each([48, 60, 80])('fits into %d columns, numbers in line and names whole', (columns) => {
+		const long = 'a-repository-with-a-name-of-fifty-two-characters-here';
+		const lines = show(
+			{
+				folder: '/srv/backup/with/a/long/way/acme',
+				repositories: [...acme.repositories, repository(long, {keptTips: 1})],
+			},
+			{columns},
+		);
+		const isName = (line: string): boolean => line.trim() === long;
+		expect(lines.filter((line) => line.length >= columns && !isName(line))).toEqual([]);
+		expect(lines.some((line) => line.includes(long))).toBe(true);
+		const ages = lines.flatMap((line) => /2 h ago {3}/.exec(line)?.index ?? []);
+		expect(new Set(ages).size).toBe(1);
+		const inner = lines.slice(lines.indexOf('') + 1, -2);
+		expect(inner).not.toContain('');
+	});
+
+	it('says at the end of a long list how many of its first rows need attention', () => {
+		const many = Array.from({length: 1999}, (_, index) => repository(`r${index}`));
+		const failed = repository('legacy-billing', {state: 'failed', problem: 'no answer'});
+		expect(show({repositories: [failed, ...many]}).at(-3)).toBe(
+			'  1 of 2,000 need attention: they stand first.',
+		);
+		expect(show({repositories: many}).join('\n')).not.toContain('attention');
+	});
+
 	it('says what is wrong with the source as a whole', () => {
 		const problem = 'Bitbucket refused the sign-in to the API';
 		const text = show(

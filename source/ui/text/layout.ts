@@ -2,7 +2,7 @@ import type {Terminal} from '../../ports.ts';
 import {type Marks, marksFor} from './marks.ts';
 import {measureSpans, type Span} from './spans.ts';
 import {type Style, styleFor} from './style.ts';
-import {wrapWords} from './width.ts';
+import {wrapParts, wrapWords} from './width.ts';
 
 /** Text in less than this goes below its label. */
 const narrowest = 24;
@@ -16,11 +16,17 @@ export type Look = {
 	readonly style: Style;
 };
 
-/** How text looks that stays: in a file nobody knows a width. */
+/** How text on the error stream looks; in a file nobody knows a width. */
 export const lookFor = (terminal: Terminal): Look => ({
 	columns: terminal.isInteractive ? terminal.columns() : Number.POSITIVE_INFINITY,
 	marks: marksFor(terminal),
 	style: styleFor(terminal),
+});
+
+/** How text on standard output looks. */
+export const lookForOut = (terminal: Terminal): Look => ({
+	...lookFor(terminal),
+	columns: terminal.outColumns(),
 });
 
 /** Text at an indent of so many blanks, broken at words with the same indent. */
@@ -46,6 +52,21 @@ export const layOutBeside = (
 	label: readonly Span[],
 	labelWidth: number,
 	text: string,
+	look: Look,
+): readonly string[] => setBeside(label, labelWidth, (width) => wrapWords(text, width), look);
+
+/** The same with parts beside the label that are not broken where there is room for each. */
+export const layOutParts = (
+	label: readonly Span[],
+	labelWidth: number,
+	parts: readonly string[],
+	look: Look,
+): readonly string[] => setBeside(label, labelWidth, (width) => wrapParts(parts, width), look);
+
+const setBeside = (
+	label: readonly Span[],
+	labelWidth: number,
+	wrap: (width: number) => readonly string[],
 	{columns, style}: Look,
 ): readonly string[] => {
 	const painted = label
@@ -53,10 +74,11 @@ export const layOutBeside = (
 		.join('');
 	const gap = labelWidth - measureSpans(label);
 	if (!hasRoom(labelWidth, {columns}) || gap < 1) {
-		return [painted, ...layOut(below, text, {columns})];
+		const lines = wrap(columns - below - 1).filter((line) => line !== '');
+		return [painted, ...lines.map((line) => ' '.repeat(below) + line)];
 	}
 
-	return wrapWords(text, columns - labelWidth - 1).map((line, index) =>
+	return wrap(columns - labelWidth - 1).map((line, index) =>
 		index === 0 ? `${painted}${' '.repeat(gap)}${line}` : `${' '.repeat(labelWidth)}${line}`,
 	);
 };

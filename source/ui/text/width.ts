@@ -63,14 +63,25 @@ export const padToWidth = (text: string, width: number): string =>
 	text + ' '.repeat(Math.max(0, width - measureWidth(text)));
 
 /** The text's words in lines of at most `width` columns; a longer word gets a line of its own. */
-export const wrapWords = (text: string, width: number): readonly string[] => {
+export const wrapWords = (text: string, width: number): readonly string[] =>
+	fillLines(text.split(' '), ' ', width);
+
+/** Parts with a gap between them in lines of at most `width` columns; a longer one by its words. */
+export const wrapParts = (parts: readonly string[], width: number): readonly string[] =>
+	fillLines(
+		parts.flatMap((part) => (measureWidth(part) > width ? wrapWords(part, width) : [part])),
+		'   ',
+		width,
+	);
+
+const fillLines = (pieces: readonly string[], gap: string, width: number): readonly string[] => {
 	const lines: string[] = [];
 	let line = '';
-	for (const word of text.split(' ')) {
-		const longer = line === '' ? word : `${line} ${word}`;
+	for (const piece of pieces) {
+		const longer = line === '' ? piece : line + gap + piece;
 		if (line !== '' && measureWidth(longer) > width) {
 			lines.push(line);
-			line = word;
+			line = piece;
 		} else {
 			line = longer;
 		}

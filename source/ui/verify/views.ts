@@ -3,9 +3,9 @@ import type {VerifyEvent} from '../../domain/verify/events.ts';
 import {isWhole, type RepositoryVerdict} from '../../domain/verify/verdict.ts';
 import type {Terminal} from '../../ports.ts';
 import type {Around} from '../choose-face.ts';
-import {formatNumber} from '../text/count.ts';
+import {formatCount, formatNumber} from '../text/count.ts';
 import {formatJson} from '../text/json-text.ts';
-import {lookFor} from '../text/layout.ts';
+import {type Look, layOut, lookForOut} from '../text/layout.ts';
 import {formatClock} from '../text/moment.ts';
 import {describeFinding} from './describe-finding.ts';
 import {addProof, formatCompared, formatRehearsed, newProofs, type Proofs} from './proofs.ts';
@@ -42,6 +42,9 @@ const createJson = ({writeOut}: Terminal): VerifyView => ({
 	close: () => {},
 });
 
+/** A source of which not everything was verified yet. */
+type Running = {readonly source: string; readonly total: number; readonly done: number};
+
 /** A report a source; a quiet one only where something was found. */
 const createReport = (
 	terminal: Terminal,
@@ -50,18 +53,23 @@ const createReport = (
 ): VerifyView => {
 	let notable: RepositoryVerdict[] = [];
 	let reports = '';
+	let running: Running | undefined;
 	const compared = newProofs();
 	const rehearsed = newProofs();
 	return {
 		handle: (event) => {
 			progress?.handle(event);
-			if (event.type === 'verified' && event.findings.length > 0) {
-				notable.push(event);
+			if (event.type === 'verify-started') {
+				running = {source: event.source, total: event.repositories, done: 0};
+			} else if (event.type === 'verified') {
+				running = running && {...running, done: running.done + 1};
+				notable.push(...(event.findings.length > 0 ? [event] : []));
 			} else if (event.type === 'source-verified') {
 				if (!quiet || notable.length > 0 || event.findings.length > 0) {
-					reports += formatReport(event, notable, lookFor(terminal));
+					reports += formatReport(event, notable, lookForOut(terminal));
 				}
 				notable = [];
+				running = undefined;
 			} else if (event.type === 'compared') {
 				addProof(compared, event.repository || event.source, event.compared);
 			} else if (event.type === 'rehearsed') {
@@ -70,17 +78,24 @@ const createReport = (
 		},
 		close: () => {
 			progress?.close();
-			const look = lookFor(terminal);
+			const look = lookForOut(terminal);
 			const isShown = ({bad}: Proofs): boolean => !quiet || bad.length > 0;
 			terminal.writeOut(
 				[
 					reports,
+					running === undefined || quiet ? '' : formatUnfinished(running, look),
 					isShown(rehearsed) ? formatRehearsed(rehearsed, look) : '',
 					isShown(compared) ? formatCompared(compared, look) : '',
 				].join(''),
 			);
 		},
 	};
+};
+
+const formatUnfinished = ({source, total, done}: Running, look: Look): string => {
+	const all = formatCount(total, 'repository', 'repositories');
+	const text = `${toPrintable(source)} was not verified to its end: ${formatNumber(done)} of ${all}.`;
+	return `${layOut(2, text, look).join('\n')}\n`;
 };
 
 /** How often a pipe hears how far it is: after each such part of the whole. */

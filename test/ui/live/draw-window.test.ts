@@ -171,7 +171,7 @@ describe('the window', () => {
 	it('shows a long name whole, at the cost of what stands beside it', () => {
 		const slug = 'a-repository-with-a-name-of-fifty-two-characters-here';
 		const events = [...saving, started(slug), progressed(slug, {stage: 'receiving', percent: 3})];
-		expect(draw(events)[0]).toMatch(new RegExp(`${slug}  receiving +3 %$`));
+		expect(draw(events)[0]).toMatch(new RegExp(`${slug} receiving +3 %$`));
 	});
 
 	it('tells counts, bytes, rate and time left of 2,000 repositories in 80 columns', () => {
