@@ -8,42 +8,49 @@ import type {Answer} from './answer.ts';
 export type Advertisements = {
 	/** `variant` tells apart what one repository is asked in several ways. */
 	read(path: string, variant: string, ask: () => Promise<Answer>): Promise<Answer>;
-	/**
-	 * For protocol 2, which begins with what the server can do (gitprotocol-v2(5), "Initial Client
-	 * Request"): the same for all repositories of one configuration.
-	 */
-	readAbilities(path: string, ask: () => Promise<Answer>): Promise<Answer>;
 };
 
 type Kept = {readonly print: string; readonly answer: Answer};
 
+/** The answer is git's own the first time; its body is whole where it is kept. */
+const readKept = async (
+	kept: Map<string, Kept>,
+	key: string,
+	print: string,
+	ask: () => Promise<Answer>,
+): Promise<Answer> => {
+	const known = kept.get(key);
+	if (known?.print === print) {
+		return known.answer;
+	}
+	const answer = await ask();
+	if (answer.status !== 200 || !(answer.body instanceof Readable)) {
+		return answer;
+	}
+	const whole = {...answer, body: await buffer(answer.body)};
+	kept.set(key, {print, answer: whole});
+	return whole;
+};
+
 /** Saves tests and demo a git process for every look at a repository that did not change. */
 export const keepAdvertisements = (): Advertisements => {
 	const kept = new Map<string, Kept>();
-	const readKept = async (
-		key: string,
-		print: string,
-		ask: () => Promise<Answer>,
-	): Promise<Answer> => {
-		const known = kept.get(key);
-		if (known?.print === print) {
-			return known.answer;
-		}
-		const answer = await ask();
-		if (answer.status !== 200 || !(answer.body instanceof Readable)) {
-			return answer;
-		}
-		const whole = {...answer, body: await buffer(answer.body)};
-		kept.set(key, {print, answer: whole});
-		return whole;
-	};
-
 	return {
-		read: (path, variant, ask) => readKept(`${path}\0${variant}`, printOf(path), ask),
-		readAbilities: (path, ask) =>
-			readKept('abilities', readFileSync(join(path, 'config'), 'utf8'), ask),
+		read: (path, variant, ask) => readKept(kept, `${path}\0${variant}`, printOf(path), ask),
 	};
 };
+
+const alike = new Map<string, Kept>();
+
+/**
+ * An answer that is the same for all repositories of one configuration, whichever sandbox they are
+ * in: git is asked once. `question` tells apart what they are asked.
+ */
+export const readAlike = (
+	path: string,
+	question: string,
+	ask: () => Promise<Answer>,
+): Promise<Answer> => readKept(alike, question, readFileSync(join(path, 'config'), 'utf8'), ask);
 
 /** Of all that git reads for its answer: a ref that is written gets a file or a folder of another age. */
 const printOf = (path: string): string =>

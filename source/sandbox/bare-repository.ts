@@ -25,6 +25,10 @@ export const makeBareRepository = (path: string, mainBranch: string): void => {
 	writeFileSync(join(path, 'config'), config);
 };
 
+/** Is it configured as `makeBareRepository` does it, and nothing else? */
+export const isPlainRepository = (path: string): boolean =>
+	readFileSync(join(path, 'config'), 'utf8') === config;
+
 /** Is there a branch or a tag in it? */
 export const hasRefs = (path: string): boolean => {
 	const packed = join(path, 'packed-refs');

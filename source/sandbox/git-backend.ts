@@ -1,6 +1,7 @@
 import {execFile, spawn} from 'node:child_process';
 import type {IncomingMessage} from 'node:http';
 import {join} from 'node:path';
+import type {Readable, Writable} from 'node:stream';
 import {promisify} from 'node:util';
 import {createGunzip} from 'node:zlib';
 import type {Answer} from './answer.ts';
@@ -28,7 +29,7 @@ const findPrograms = (): Promise<string> => {
 	return programs;
 };
 
-const protocolOf = ({headers}: IncomingMessage): string => {
+export const protocolOf = ({headers}: IncomingMessage): string => {
 	const value = headers['git-protocol'];
 	return typeof value === 'string' ? value : '';
 };
@@ -39,8 +40,24 @@ const preamble = ({service, isAdvertisement, incoming}: BackendRequest): string 
 		? `${pktLine(`# service=${service}\n`)}0000`
 		: '';
 
-/** Hands one request to git's own server program; both bodies are streamed. */
-export const askBackend = async (request: BackendRequest): Promise<Answer> => {
+/** An answer of git's server program, whoever wrote it. */
+export const gitAnswer = (request: BackendRequest, body: string | Readable): Answer => {
+	const {service, isAdvertisement} = request;
+	return {
+		status: 200,
+		headers: {
+			'content-type': `application/x-${service}-${isAdvertisement ? 'advertisement' : 'result'}`,
+			'cache-control': 'no-cache',
+		},
+		body: typeof body === 'string' ? preamble(request) + body : body,
+	};
+};
+
+/**
+ * Hands one request to git's own server program; both bodies are streamed. `given` is the body of
+ * the request where that has been read.
+ */
+export const askBackend = async (request: BackendRequest, given?: Buffer): Promise<Answer> => {
 	const {path, service, isAdvertisement, incoming, signal} = request;
 	const mode = isAdvertisement ? ['--advertise-refs'] : [];
 	const child = spawn(join(await findPrograms(), service), ['--stateless-rpc', ...mode, path], {
@@ -51,17 +68,18 @@ export const askBackend = async (request: BackendRequest): Promise<Answer> => {
 	// Both ends may hang up early: what is left is told by the answer, or by nobody waiting for it.
 	child.on('error', () => child.stdout.destroy());
 	child.stdin.on('error', () => undefined);
+	if (given === undefined) {
+		pipeBody(incoming, child.stdin);
+	} else {
+		child.stdin.end(given);
+	}
+	child.stdout.unshift(preamble(request));
+	return gitAnswer(request, child.stdout);
+};
+
+const pipeBody = (incoming: IncomingMessage, stdin: Writable): void => {
 	incoming.on('error', () => undefined);
 	const isPacked = incoming.headers['content-encoding'] === 'gzip';
 	const body = isPacked ? incoming.pipe(createGunzip()) : incoming;
-	body.on('error', () => child.stdin.destroy()).pipe(child.stdin);
-	child.stdout.unshift(preamble(request));
-	return {
-		status: 200,
-		headers: {
-			'content-type': `application/x-${service}-${isAdvertisement ? 'advertisement' : 'result'}`,
-			'cache-control': 'no-cache',
-		},
-		body: child.stdout,
-	};
+	body.on('error', () => stdin.destroy()).pipe(stdin);
 };

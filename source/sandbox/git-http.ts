@@ -2,6 +2,7 @@ import type {IncomingMessage} from 'node:http';
 import {mayRead} from './access.ts';
 import type {Advertisements} from './advertisements.ts';
 import {type Answer, textAnswer} from './answer.ts';
+import {answerAdvertisement, answerRequest} from './answer-refs.ts';
 import type {Credentials} from './credentials.ts';
 import {forkExecMessage, noAccessMessage} from './error-bodies.ts';
 import {askBackend, type GitService} from './git-backend.ts';
@@ -117,17 +118,13 @@ export const answerGit = async (
 		return refused ?? notThere;
 	}
 	const path = (isWiki && repository.wikiPath) || repository.path;
-	const ask = () => askBackend({path, service, isAdvertisement, incoming, signal});
+	const request = {path, service, isAdvertisement, incoming, signal};
+	const ask = (body?: Buffer) => askBackend(request, body);
 	const instead = substitute(world, repository, address, isPush);
 	if (instead !== undefined) {
 		return instead;
 	}
-	if (!isAdvertisement) {
-		return ask();
-	}
-	const protocol = incoming.headers['git-protocol'] ?? '';
-	// Pushes know no protocol 2 (gitprotocol-v2(5)): there it is as if none were asked for.
-	return protocol === 'version=2' && !isPush
-		? world.advertisements.readAbilities(path, ask)
-		: world.advertisements.read(path, `${service} ${protocol}`, ask);
+	return isAdvertisement
+		? answerAdvertisement(world.advertisements, request, ask)
+		: answerRequest(request, ask);
 };

@@ -1,24 +1,10 @@
-import {createHash} from 'node:crypto';
-import {mkdirSync, writeFileSync} from 'node:fs';
-import {join} from 'node:path';
-import {deflateSync} from 'node:zlib';
-import {runGit} from '../../source/sandbox/run-git.ts';
+import {writeLoose} from './loose-objects.ts';
+import {writeRefFile} from './ref-files.ts';
 
 const hex = (oid: string): Buffer => Buffer.from(oid, 'hex');
 
 const entry = (mode: string, name: string, oid: string): Buffer =>
 	Buffer.concat([Buffer.from(`${mode} ${name}\0`), hex(oid)]);
-
-/** Writes an object that git itself would not make, as a loose file, without a process. Gives its id. */
-const write = (path: string, type: string, content: Buffer | string): string => {
-	const bytes = Buffer.from(content);
-	const object = Buffer.concat([Buffer.from(`${type} ${bytes.length}\0`), bytes]);
-	const oid = createHash('sha1').update(object).digest('hex');
-	const folder = join(path, 'objects', oid.slice(0, 2));
-	mkdirSync(folder, {recursive: true});
-	writeFileSync(join(folder, oid.slice(2)), deflateSync(object));
-	return oid;
-};
 
 const person = 'Ann Example <ann@example.com> 1780000000 +0000';
 
@@ -27,12 +13,12 @@ const commitOf = (tree: string, author = person): string =>
 
 /** Points a branch at a commit with a hook in a folder of this name. */
 export const commitHook = async (path: string, folder: string, branch: string): Promise<void> => {
-	const script = write(path, 'blob', '#!/bin/sh\ntouch ../ran\n');
-	const hooks = write(path, 'tree', entry('100755', 'post-checkout', script));
-	const named = write(path, 'tree', entry('40000', 'hooks', hooks));
-	const tree = write(path, 'tree', entry('40000', folder, named));
-	const oid = write(path, 'commit', commitOf(tree));
-	await runGit(path, ['update-ref', `refs/heads/${branch}`, oid]);
+	const script = writeLoose(path, 'blob', '#!/bin/sh\ntouch ../ran\n');
+	const hooks = writeLoose(path, 'tree', entry('100755', 'post-checkout', script));
+	const named = writeLoose(path, 'tree', entry('40000', 'hooks', hooks));
+	const tree = writeLoose(path, 'tree', entry('40000', folder, named));
+	const oid = writeLoose(path, 'commit', commitOf(tree));
+	writeRefFile(path, `refs/heads/${branch}`, oid);
 };
 
 /**
@@ -44,12 +30,12 @@ export const commitOdd = async (
 	kind: 'crooked' | 'dot-git' | 'submodule' | 'broken',
 	branch = 'main',
 ): Promise<void> => {
-	const blob = (content: string): string => write(path, 'blob', content);
+	const blob = (content: string): string => writeLoose(path, 'blob', content);
 	const tree = (...entries: readonly Buffer[]): string =>
-		write(path, 'tree', Buffer.concat(entries));
+		writeLoose(path, 'tree', Buffer.concat(entries));
 	const point = async (commit: string): Promise<void> => {
-		const oid = write(path, 'commit', commit);
-		await runGit(path, ['update-ref', `refs/heads/${branch}`, oid]);
+		const oid = writeLoose(path, 'commit', commit);
+		writeRefFile(path, `refs/heads/${branch}`, oid);
 	};
 
 	switch (kind) {

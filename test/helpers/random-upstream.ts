@@ -1,17 +1,9 @@
 import {writeFileSync} from 'node:fs';
 import {join} from 'node:path';
+import {readLooseCommit} from './loose-objects.ts';
 import {pick, type Random} from './random.ts';
 import {writeRefFile} from './ref-files.ts';
-import {
-	branch,
-	commitFile,
-	deleteRef,
-	forcePush,
-	git,
-	readRefs,
-	tag,
-	tagAnnotated,
-} from './upstream.ts';
+import {branch, commitFile, deleteRef, forcePush, readRefs, tag, tagAnnotated} from './upstream.ts';
 
 /** Some in each other's way, on file systems that do not tell case apart more of them. */
 const branches = ['main', 'feature', 'feature/x', 'Feature', 'Feature/x', 'release/1'];
@@ -73,6 +65,11 @@ const merge = async (path: string, from: string, tip: string, name: string): Pro
 
 /** A branch without its last commit, where it has more than one. */
 const rewind = async (path: string, ref: string): Promise<void> => {
-	const commits = (await git(path, 'rev-list', '--max-count=2', ref)).trim().split('\n');
-	writeRefFile(path, ref, commits.at(-1) ?? '');
+	const tip = (await readRefs(path)).get(ref) ?? '';
+	const commit = readLooseCommit(path, tip);
+	if (commit === undefined) {
+		throw new Error(`${tip} is in no file of its own`);
+	}
+
+	writeRefFile(path, ref, commit.parent ?? tip);
 };

@@ -1,12 +1,14 @@
 import {existsSync} from 'node:fs';
 import {join} from 'node:path';
 import {importHistory} from '../../source/sandbox/import-history.ts';
+import {readDirectRefs} from '../../source/sandbox/ref-files.ts';
 import {runGit} from '../../source/sandbox/run-git.ts';
-import {deleteRefFile, readRefFiles, writeRefFile} from './ref-files.ts';
+import {commitLoose, tagLoose} from './loose-history.ts';
+import {deleteRefFile, writeRefFile} from './ref-files.ts';
 
 /**
  * Upstream history as tests need it, written straight into a bare repository (`repository.path` of
- * the sandbox): objects by real git, refs as its files.
+ * the sandbox) as git's own files; by git itself where that stands on what is in a pack.
  */
 
 /** Runs git with no configuration of the user's; author and committer are set. Gives what it printed. */
@@ -19,7 +21,7 @@ export const readRefs = async (
 	...prefixes: readonly string[]
 ): Promise<Map<string, string>> => {
 	const wanted = prefixes.length === 0 ? ['refs/heads/', 'refs/tags/'] : prefixes;
-	const refs = readRefFiles(existsSync(join(path, '.git')) ? join(path, '.git') : path);
+	const refs = readDirectRefs(existsSync(join(path, '.git')) ? join(path, '.git') : path);
 	return new Map([...refs].filter(([ref]) => wanted.some((prefix) => ref.startsWith(prefix))));
 };
 
@@ -48,16 +50,21 @@ const writeCommit = async (
 	{branch = 'main', file = 'README.md', content, message = `Change ${file}`}: CommitOptions,
 ): Promise<string> => {
 	const at = nextMoment();
-	const files = {[file]: content ?? `content of ${at}\n`};
-	const parent = from === undefined ? {} : {from};
-	const commit = {kind: 'commit', branch, message, files, at, ...parent} as const;
-	const [oid = ''] = await importHistory(path, [commit]);
+	const text = content ?? `content of ${at}\n`;
+	const parent = from === undefined ? undefined : await commitOf(path, from);
+	const loose = commitLoose(path, {parent, file, content: text, message, at});
+	if (loose !== undefined) {
+		writeRefFile(path, `refs/heads/${branch}`, loose);
+		return loose;
+	}
+	const step = {kind: 'commit', branch, message, files: {[file]: text}, at} as const;
+	const [oid = ''] = await importHistory(path, [{...step, ...(parent && {from: parent})}]);
 	return oid;
 };
 
 /** Adds a commit to a branch, which begins with it where there is none. Gives its id. */
 export const commitFile = async (path: string, options: CommitOptions = {}): Promise<string> =>
-	writeCommit(path, readRefFiles(path).get(`refs/heads/${options.branch ?? 'main'}`), options);
+	writeCommit(path, readDirectRefs(path).get(`refs/heads/${options.branch ?? 'main'}`), options);
 
 /** Rewrites a branch: one commit without its old history, or on top of `onto`. Gives its id. */
 export const forcePush = (
@@ -67,8 +74,11 @@ export const forcePush = (
 
 /** The tip of a branch, for which no process is needed, or the commit that another name leads to. */
 const commitOf = async (path: string, name: string): Promise<string> => {
+	if (/^[0-9a-f]{40}$/.test(name)) {
+		return name;
+	}
 	const ref = name.startsWith('refs/') ? name : `refs/heads/${name}`;
-	const tip = ref.startsWith('refs/heads/') ? readRefFiles(path).get(ref) : undefined;
+	const tip = ref.startsWith('refs/heads/') ? readDirectRefs(path).get(ref) : undefined;
 	return tip ?? readOid(path, `${name}^{commit}`);
 };
 
@@ -83,8 +93,8 @@ export const tagAnnotated = async (
 	name: string,
 	target = 'main',
 ): Promise<string> => {
-	const made = {kind: 'tag', name, message: `Version ${name}`, at: nextMoment()} as const;
-	const [oid = ''] = await importHistory(path, [{...made, target: `${target}^0`}]);
+	const oid = tagLoose(path, name, await commitOf(path, target), nextMoment());
+	writeRefFile(path, `refs/tags/${name}`, oid);
 	return oid;
 };
 

@@ -1,0 +1,71 @@
+import {createHash} from 'node:crypto';
+import {existsSync, mkdirSync, writeFileSync} from 'node:fs';
+import {dirname} from 'node:path';
+import {deflateSync} from 'node:zlib';
+import {looseFile, readLoose} from '../../source/sandbox/loose-objects.ts';
+
+/**
+ * Git's objects as files of their own, written and read without a process, and so also some that git
+ * itself would not make. What lies in a pack is not found.
+ */
+
+export type ObjectType = 'blob' | 'tree' | 'commit' | 'tag';
+
+/** Gives the object's id. */
+export const writeLoose = (path: string, type: ObjectType, content: Buffer | string): string => {
+	const bytes = Buffer.from(content);
+	const object = Buffer.concat([Buffer.from(`${type} ${bytes.length}\0`), bytes]);
+	const oid = createHash('sha1').update(object).digest('hex');
+	const file = looseFile(path, oid);
+	if (!existsSync(file)) {
+		mkdirSync(dirname(file), {recursive: true});
+		writeFileSync(file, deflateSync(object, {level: 1}), {mode: 0o444});
+	}
+	return oid;
+};
+
+const hexLength = 40;
+
+/** What a commit is of and its first parent; undefined where it is in no file of its own. */
+export const readLooseCommit = (
+	path: string,
+	oid: string,
+): {readonly tree: string; readonly parent: string | undefined} | undefined => {
+	const text = readLoose(path, oid)?.content.toString('latin1');
+	if (text === undefined) {
+		return undefined;
+	}
+	const tree = text.slice('tree '.length, 'tree '.length + hexLength);
+	return {tree, parent: /^tree .{40}\nparent (.{40})\n/.exec(text)?.[1]};
+};
+
+export type TreeEntry = {readonly mode: string; readonly name: string; readonly oid: string};
+
+/** Undefined where the tree is in no file of its own. */
+export const readLooseTree = (path: string, oid: string): readonly TreeEntry[] | undefined => {
+	const bytes = readLoose(path, oid)?.content;
+	if (bytes === undefined) {
+		return undefined;
+	}
+	const entries: TreeEntry[] = [];
+	for (let start = 0; start < bytes.length; ) {
+		const end = bytes.indexOf(0, start);
+		const [mode = '', name = ''] = splitOnce(bytes.toString('utf8', start, end));
+		entries.push({mode, name, oid: bytes.toString('hex', end + 1, end + 1 + hexLength / 2)});
+		start = end + 1 + hexLength / 2;
+	}
+	return entries;
+};
+
+const splitOnce = (text: string): readonly [string, string] => {
+	const at = text.indexOf(' ');
+	return [text.slice(0, at), text.slice(at + 1)];
+};
+
+/** The entries stay in the order in which they are given. Gives the tree's id. */
+export const writeLooseTree = (path: string, entries: readonly TreeEntry[]): string => {
+	const parts = entries.map(({mode, name, oid}) =>
+		Buffer.concat([Buffer.from(`${mode} ${name}\0`), Buffer.from(oid, 'hex')]),
+	);
+	return writeLoose(path, 'tree', Buffer.concat(parts));
+};
