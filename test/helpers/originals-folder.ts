@@ -7,12 +7,17 @@ declare module 'vitest' {
 	// Vitest's own way to tell it the type of what is provided is to merge with its interface.
 	export interface ProvidedContext {
 		originalsFolder: string;
+		cacheFolder: string;
 	}
 }
 
-/** Where `originals.ts` keeps what many tests copy, until the last of them has ended. */
+/**
+ * Where `originals.ts` keeps what many tests copy, and Node what it compiled of the program, until the
+ * last of them has ended.
+ */
 export const setup = ({provide}: TestProject): (() => void) => {
 	const folder = mkdtempSync(join(tmpdir(), 'cistern-originals-'));
 	provide('originalsFolder', folder);
+	provide('cacheFolder', join(folder, 'cache'));
 	return () => rmSync(folder, {recursive: true, force: true});
 };

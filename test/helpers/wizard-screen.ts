@@ -1,6 +1,6 @@
 import {mkdirSync, readFileSync} from 'node:fs';
 import {join, resolve} from 'node:path';
-import {expect, onTestFinished} from 'vitest';
+import {expect, inject, onTestFinished} from 'vitest';
 import type {Sandbox} from '../../source/sandbox/start-sandbox.ts';
 import {makeTemporaryFolder} from './temporary-folder.ts';
 import {openTerminalScreen, type ScreenOptions, type TerminalScreen} from './terminal-screen.ts';
@@ -47,7 +47,12 @@ export const startWizard = (options: Options & {readonly home: string}): WizardS
 export const environmentOf = (sandbox: Sandbox, home: string): Record<string, string> => {
 	const bin = join(home, 'bin');
 	mkdirSync(bin, {recursive: true});
-	return {HOME: home, CISTERN_API_URL: sandbox.apiUrl, PATH: `${bin}:/usr/bin:/bin`};
+	return {
+		HOME: home,
+		XDG_CACHE_HOME: inject('cacheFolder'),
+		CISTERN_API_URL: sandbox.apiUrl,
+		PATH: `${bin}:/usr/bin:/bin`,
+	};
 };
 
 const closedWithTest = (screen: WizardScreen): WizardScreen => {
