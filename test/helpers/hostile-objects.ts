@@ -1,3 +1,5 @@
+import {createHash} from 'node:crypto';
+import {deflateSync} from 'node:zlib';
 import {writeLoose} from './loose-objects.ts';
 import {writeRefFile} from './ref-files.ts';
 
