@@ -57,7 +57,7 @@ const linksTo = ({own, path, elsewhere, trace}: Places) => ({
 
 const redirects = ['redirect', 'redirect-post'];
 const illegal = ['refs-endless', 'refs-outside', 'refs-option', 'refs-twice'];
-const words = ['error-body', 'git-words'];
+const words = ['error-body', 'git-words', 'words-endless'];
 const linkCount = Object.keys(linksTo({own: '', path: '', elsewhere: '', trace: ''})).length;
 const count = linkCount + redirects.length + illegal.length + words.length;
 
@@ -121,6 +121,18 @@ describe(`${count} repositories whose answers mean harm`, () => {
 			'POST',
 		);
 
+		strike('words-endless', advertisementOf(`${oid} refs/heads/main\0side-band-64k ofs-delta`));
+		acme.sandbox.addFault({
+			match: {repository: 'acme/words-endless', service: 'git', method: 'POST'},
+			answer: {
+				kind: 'flood',
+				size: Number.POSITIVE_INFINITY,
+				headers: {'content-type': 'application/x-git-upload-pack-result'},
+				start: pktLine('NAK\n'),
+				filler: pktLine(`\u0002${'words without end\n'.repeat(1000)}`),
+			},
+		});
+
 		const {exitCode, stderr} = await home.run(['--yes', '--verbose']);
 
 		expect(exitCode).toBe(3);
@@ -136,6 +148,7 @@ describe(`${count} repositories whose answers mean harm`, () => {
 		expect(reasons.get('error-body')).toMatch(/^not found/);
 		// git makes the first of these harmless itself.
 		expect(reasons.get('git-words')).toContain(String.raw`?[31mred?[0m \u{202e}back`);
+		expect(reasons.get('words-endless')).toMatch(/^the answer was refused: it says more than/);
 		expect(reasons.size).toBe(count);
 		expect(elsewhere.visits()).toBe(0);
 		expect(existsSync(trace)).toBe(false);

@@ -1,5 +1,7 @@
+import {closeSync, openSync} from 'node:fs';
+import {devNull} from 'node:os';
 import {FailureError, type NetworkProblem} from '../../domain/failure/failure.ts';
-import {limitOf} from '../files/file-failure.ts';
+import {codeOf, limitOf} from '../files/file-failure.ts';
 import {ProxyError} from './tunnel-agent.ts';
 
 const problems: Readonly<Record<string, NetworkProblem>> = {
@@ -39,7 +41,8 @@ export const failureOfNetwork = (error: unknown, host: string, hasBegun: boolean
 	}
 
 	const code = readCode(error) ?? 'unknown error';
-	const limit = limitOf(code);
+	const limit =
+		limitOf(code) ?? (problems[code] === 'name-lookup' ? limitOf(tryToOpen()) : undefined);
 	if (limit !== undefined) {
 		return limit;
 	}
@@ -55,6 +58,19 @@ export const failureOfNetwork = (error: unknown, host: string, hasBegun: boolean
 			? {kind: 'unexpected-answer', detail: `the answer could not be read (${detail})`}
 			: {kind: 'network', problem, detail},
 	);
+};
+
+/**
+ * The code of a file that could not be opened. Where that is every file, the system cannot read who
+ * knows the names either, and calls each of them unknown.
+ */
+const tryToOpen = (): string => {
+	try {
+		closeSync(openSync(devNull, 'r'));
+		return '';
+	} catch (error) {
+		return codeOf(error) ?? '';
+	}
 };
 
 /** The most telling code: a library's own code says only that something failed inside it. */

@@ -53,9 +53,19 @@ export const failureOfGit = (stderr: string, context: Context): FailureError =>
 				...(context.isTransfer !== true && damageWords.test(stderr)
 					? {kind: 'mirror-unusable' as const, path: context.mirror}
 					: {kind: 'git-failed' as const}),
-				detail: shortenWords(stderr) || 'it ended without a word, as when it is killed',
+				detail: wordsOf(stderr),
 			},
 	);
+
+/** What git says of the index-pack that it starts, where that one said nothing itself. */
+const endedSilently = /^fatal: (fetch-pack: invalid index-pack output|index-pack failed)$/;
+
+const wordsOf = (stderr: string): string => {
+	const words = shortenWords(stderr);
+	return words === '' || endedSilently.test(words)
+		? 'it ended without a word, as when it is killed for lack of memory or at a limit on the size of files'
+		: words;
+};
 
 const localFailure = (stderr: string, {mirror}: Context): Failure | undefined => {
 	const lacks = limitWords.find(([words]) => words.test(stderr))?.[1];

@@ -18,6 +18,8 @@ export type GitCommand = {
 	/** Written to git's standard input. Not empty: git would wait for it. */
 	readonly input?: string;
 	readonly signal?: AbortSignal;
+	/** Besides the environment's. */
+	readonly variables?: Readonly<Record<string, string>>;
 	/** Told git's raw progress text, which simple-git's own plugin mostly loses. */
 	readonly onProgressText?: (text: string) => void;
 	/** Exit codes besides 0 that are an answer and not a failure. */
@@ -67,7 +69,7 @@ export const runGit = async (
 ): Promise<string> => {
 	const {signal, input, answers = []} = command;
 	signal?.throwIfAborted();
-	const variables = {...environment, ...placeOf(command)};
+	const variables = {...environment, ...placeOf(command), ...command.variables};
 	const git = simpleGit({
 		baseDir: command.folder,
 		allowEnvironment: Object.keys(variables),

@@ -10,10 +10,10 @@ import {inMirror} from './mirror.ts';
 import {extendNewConfig} from './mirror-config.ts';
 import {onDisk} from './on-disk.ts';
 import type {RunGit} from './open-git.ts';
-import {createProgressReader} from './progress.ts';
 import {readClonedRefs} from './ref-files.ts';
 import {withoutRefusedPacks} from './refused-packs.ts';
 import {asTransferFailure, GitExit} from './run-git.ts';
+import {runTransfer} from './run-transfer.ts';
 
 type TransferMethods = Pick<Git, 'readRemoteRefs' | 'cloneEverything' | 'fetchObjects'>;
 
@@ -35,24 +35,17 @@ const incomingPrefix = 'refs/cistern/incoming/';
 const refusedWant = /not our ref|unadvertised object/i;
 
 export const transferMethods = (runRemote: RunGit, runLocal: RunGit): TransferMethods => {
-	const fetch = async (
+	const fetch = (
 		mirror: string,
 		url: string,
 		wants: readonly string[],
-		{signal, onProgress}: TransferOptions,
+		options: TransferOptions,
 	): Promise<number> => {
-		const reader = createProgressReader(onProgress);
-		await withoutRefusedPacks(mirror, () =>
-			runRemote({
-				args: [...fetchArguments, url],
-				folder: mirror,
-				gitDir: true,
-				input: `${wants.join('\n')}\n`,
-				signal,
-				onProgressText: reader.read,
-			}),
+		const args = [...fetchArguments, url];
+		const input = `${wants.join('\n')}\n`;
+		return withoutRefusedPacks(mirror, () =>
+			runTransfer(runRemote, {args, folder: mirror, gitDir: true, input}, options),
 		);
-		return reader.received();
 	};
 
 	return {
@@ -64,19 +57,15 @@ export const transferMethods = (runRemote: RunGit, runLocal: RunGit): TransferMe
 				throw asTransferFailure(error, tmpdir());
 			}
 		},
-		cloneEverything: async (mirror, url, {signal, onProgress}) => {
-			const reader = createProgressReader(onProgress);
+		cloneEverything: async (mirror, url, options) => {
+			let received: number;
 			const folder = dirname(mirror);
 			await mkdir(folder, {recursive: true, mode: 0o700});
 			try {
 				// Branches and tags, nothing else, and all in one file; a mirror would have all refs.
 				const clone = ['clone', '--bare', '--template=', '--progress', '--', url, mirror];
-				await runRemote({
-					args: ['-c', 'core.fsync=all', ...clone],
-					folder,
-					signal,
-					onProgressText: reader.read,
-				});
+				const args = ['-c', 'core.fsync=all', ...clone];
+				received = await runTransfer(runRemote, {args, folder}, options);
 			} catch (error) {
 				throw asTransferFailure(error, mirror);
 			}
@@ -84,7 +73,7 @@ export const transferMethods = (runRemote: RunGit, runLocal: RunGit): TransferMe
 			await chmod(mirror, 0o700);
 			await extendNewConfig(mirror);
 			const refs = await onDisk(mirror, () => readClonedRefs(mirror));
-			return {received: reader.received(), refs: refs ?? (await askForRefs(runLocal, mirror))};
+			return {received, refs: refs ?? (await askForRefs(runLocal, mirror))};
 		},
 		fetchObjects: async (mirror, url, refs, options) => {
 			try {

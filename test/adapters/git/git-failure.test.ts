@@ -244,8 +244,12 @@ describe("git's words about a mirror", () => {
 });
 
 describe('git that ends without a word', () => {
-	it.each([false, true])('is told as perhaps killed, in a transfer: %s', (isTransfer) => {
-		expect(failureOfGit('', {mirror: '/m', isTransfer}).failure).toEqual({
+	it.each([
+		['', false],
+		['', true],
+		['Receiving objects: 1% (1/100)\rfatal: fetch-pack: invalid index-pack output\n', true],
+	])('is told as perhaps killed: %j, in a transfer: %s', (stderr, isTransfer) => {
+		expect(failureOfGit(stderr, {mirror: '/m', isTransfer}).failure).toEqual({
 			kind: 'git-failed',
 			detail: expect.stringContaining('killed'),
 		});

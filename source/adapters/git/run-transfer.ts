@@ -1,0 +1,45 @@
+import {randomUUID} from 'node:crypto';
+import {FailureError} from '../../domain/failure/failure.ts';
+import type {TransferOptions} from '../../ports.ts';
+import {endMarkedProcesses} from '../files/processes.ts';
+import type {RunGit} from './open-git.ts';
+import {createProgressReader} from './progress.ts';
+import type {GitCommand} from './run-git.ts';
+
+/** Characters of git's and, passed on by it, the server's progress: more than of a whole day. */
+const mostWords = 16 * 1024 * 1024;
+
+/** Marks the processes of one transfer: a signal reaches the git that was started, not those it started. */
+const transferMarker = 'CISTERN_TRANSFER';
+
+/** Runs a git that receives something, and ends it where the server talks without end. Bytes received. */
+export const runTransfer = async (
+	run: RunGit,
+	command: GitCommand,
+	{signal, onProgress}: TransferOptions,
+): Promise<number> => {
+	const reader = createProgressReader(onProgress);
+	const name = randomUUID();
+	let heard = 0;
+	let ending: Promise<void> | undefined;
+	const onProgressText = (text: string): void => {
+		heard += text.length;
+		reader.read(text);
+		if (heard > mostWords) {
+			ending ??= endMarkedProcesses(`${transferMarker}=${name}`);
+		}
+	};
+
+	try {
+		await run({...command, signal, variables: {[transferMarker]: name}, onProgressText});
+		return reader.received();
+	} catch (error) {
+		if (ending === undefined) {
+			throw error;
+		}
+
+		await ending;
+		const detail = 'it says more than 16 MB beside what was asked for';
+		throw new FailureError({kind: 'answer-refused', detail});
+	}
+};

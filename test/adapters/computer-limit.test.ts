@@ -1,0 +1,53 @@
+import {execFileSync} from 'node:child_process';
+import {GitError} from 'simple-git';
+import {describe, expect, it} from 'vitest';
+import {failureOfNetwork} from '../../source/adapters/bitbucket/network-failure.ts';
+import {asFileFailure} from '../../source/adapters/files/file-failure.ts';
+import {asMirrorFailure} from '../../source/adapters/git/run-git.ts';
+import {endsTheRun, type Failure} from '../../source/domain/failure/failure.ts';
+
+const coded = (code: string): Error => Object.assign(new Error('x'), {code});
+const ofFile = (code: string): unknown => asFileFailure(coded(code), '/x');
+const ofConnection = (code: string): unknown => failureOfNetwork(coded(code), 'x', false);
+const ofStart = (words: string): unknown => asMirrorFailure(new GitError(undefined, words), '/x');
+
+describe('a limit of this computer', () => {
+	it.each([
+		['file, as this process may open no more', ofFile('EMFILE'), 'files'],
+		['file, as nobody may open more', ofFile('ENFILE'), 'files'],
+		['file, as there is no memory', ofFile('ENOMEM'), 'memory'],
+		['connection', ofConnection('EMFILE'), 'files'],
+		['git, of which there are too many', ofStart('Error: spawn git EAGAIN'), 'processes'],
+		['git, as no pipe to it can be opened', ofStart('Error: spawn git EMFILE'), 'files'],
+		['git, as there is no memory', ofStart('Error: spawn git ENOMEM'), 'memory'],
+		[
+			'git that has no pipes',
+			ofStart("TypeError: Cannot read properties of undefined (reading 'on')"),
+			'files',
+		],
+	])('is known from a %s, and ends the run', (_, error, lacks) => {
+		expect(error).toMatchObject({failure: {kind: 'computer-limit', lacks}});
+		expect(endsTheRun((error as {failure: Failure}).failure)).toBe(true);
+	});
+
+	it.runIf(process.platform === 'linux')(
+		'is known from a name that is unknown only since no file can be opened',
+		() => {
+			const module = new URL('../../source/adapters/bitbucket/network-failure.ts', import.meta.url)
+				.href;
+			const script = `
+				import {openSync} from 'node:fs';
+				import {failureOfNetwork} from '${module}';
+				const kind = () => failureOfNetwork({code: 'ENOTFOUND'}, 'x', false).failure.kind;
+				const kinds = [kind()];
+				try { for (;;) openSync('/dev/null'); } catch {}
+				kinds.push(kind());
+				console.log(kinds.join());
+			`;
+			const start = 'ulimit -n 64; exec "$@"';
+			const node = [process.execPath, '--input-type=module', '-e', script];
+			const said = execFileSync('sh', ['-c', start, 'limit', ...node], {encoding: 'utf8'});
+			expect(said.trim()).toBe('network,computer-limit');
+		},
+	);
+});
