@@ -1,4 +1,5 @@
-import {readFileSync, rmSync, truncateSync, writeFileSync} from 'node:fs';
+import {mkdirSync, readFileSync, rmSync, truncateSync, writeFileSync} from 'node:fs';
+import {join} from 'node:path';
 import {describe, expect, it} from 'vitest';
 import {exitCodes} from '../../source/domain/failure/exit-code.ts';
 import {compileSchema} from '../helpers/event-schema.ts';
@@ -15,7 +16,7 @@ describe('cistern verify', () => {
 	it('finds each kind of damage by its name and what is affected, and the next backup mends it', {
 		timeout: 180_000,
 	}, async () => {
-		const slugs = ['flip', 'cut', 'ref', 'bare', 'half', 'foreign', 'newer'];
+		const slugs = ['flip', 'cut', 'ref', 'bare', 'half', 'foreign', 'newer', 'killed'];
 		const paths = new Map(
 			(await acme.addSaved(...slugs)).map(({slug, path}): [string, string] => [slug, path]),
 		);
@@ -39,6 +40,9 @@ describe('cistern verify', () => {
 		writeFileSync(acme.path('acme#foreign', 'notes.txt'), 'mine');
 		writeFileSync(acme.path('notes.txt'), 'mine');
 		writeFileSync(recordPath('newer'), '{"version": 2}');
+		writeFileSync(join(acme.mirror('killed'), 'cistern.dirty'), '');
+		await commitFile(paths.get('killed') ?? '');
+		mkdirSync(acme.path('.cistern', 'work', 'dead-run'), {recursive: true});
 
 		const {exitCode, findings, events} = await runVerify(acme);
 
@@ -71,7 +75,11 @@ describe('cistern verify', () => {
 			{kind: 'foreign', path: 'acme#foreign/notes.txt'},
 		]);
 		expect(findings.get('acme#newer')).toEqual([{kind: 'record-newer'}]);
-		expect(findings.get('acme')).toEqual([{kind: 'foreign', path: 'notes.txt'}]);
+		expect(findings.get('acme/killed')).toEqual([{mirror: 'repo', kind: 'unfinished'}]);
+		expect(findings.get('acme')).toEqual([
+			{kind: 'foreign', path: 'notes.txt'},
+			{kind: 'leftover', path: '.cistern/work/dead-run'},
+		]);
 		expect(JSON.parse(recordOf('flip'))).toMatchObject({damage: 'objects are damaged or missing'});
 		expect(JSON.parse(recordOf('ref'))).toMatchObject({
 			damage: 'refs are not as they were recorded',
@@ -110,7 +118,8 @@ describe('cistern verify', () => {
 			expect.objectContaining({kind: 'kept-lost', ref: 'refs/heads/old', oid: oldTip}),
 			{kind: 'set-aside', path: `acme#flip/${setAside}`},
 		]);
-		for (const slug of ['ref', 'bare', 'half']) {
+		expect(again.findings.get('acme')).toEqual([{kind: 'foreign', path: 'notes.txt'}]);
+		for (const slug of ['ref', 'bare', 'half', 'killed']) {
 			expect(again.findings.get(`acme/${slug}`)).toEqual([]);
 		}
 
