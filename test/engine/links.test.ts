@@ -59,7 +59,10 @@ describe('a link', () => {
 		expect(exitCode).toBe(exitCodes.incomplete);
 		for (const slug of slugs) {
 			expect(outcomes.get(`acme/${slug}`)).toMatchObject({
-				failure: {kind: 'repository-unusable', detail: expect.stringContaining('link')},
+				failure: {
+					kind: slug === 'record' ? 'record-unreadable' : 'repository-unusable',
+					detail: expect.stringContaining('link'),
+				},
 			});
 		}
 

@@ -43,6 +43,7 @@ describe('cistern verify', () => {
 		writeFileSync(join(acme.mirror('killed'), 'cistern.dirty'), '');
 		await commitFile(paths.get('killed') ?? '');
 		mkdirSync(acme.path('.cistern', 'work', 'dead-run'), {recursive: true});
+		writeFileSync(acme.path('.cistern', 'trash'), 'mine');
 
 		const {exitCode, findings, events} = await runVerify(acme);
 
@@ -78,6 +79,7 @@ describe('cistern verify', () => {
 		expect(findings.get('acme/killed')).toEqual([{mirror: 'repo', kind: 'unfinished'}]);
 		expect(findings.get('acme')).toEqual([
 			{kind: 'foreign', path: 'notes.txt'},
+			{kind: 'foreign', path: '.cistern/trash'},
 			{kind: 'leftover', path: '.cistern/work/dead-run'},
 		]);
 		expect(JSON.parse(recordOf('flip'))).toMatchObject({damage: 'objects are damaged or missing'});
@@ -118,7 +120,10 @@ describe('cistern verify', () => {
 			expect.objectContaining({kind: 'kept-lost', ref: 'refs/heads/old', oid: oldTip}),
 			{kind: 'set-aside', path: `acme#flip/${setAside}`},
 		]);
-		expect(again.findings.get('acme')).toEqual([{kind: 'foreign', path: 'notes.txt'}]);
+		expect(again.findings.get('acme')).toEqual([
+			{kind: 'foreign', path: 'notes.txt'},
+			{kind: 'foreign', path: '.cistern/trash'},
+		]);
 		for (const slug of ['ref', 'bare', 'half', 'killed']) {
 			expect(again.findings.get(`acme/${slug}`)).toEqual([]);
 		}

@@ -104,6 +104,14 @@ describe('cistern restore', () => {
 		rmSync(to, {recursive: true});
 		expect((await restore('*s', 'w*')).exitCode).toBe(0);
 		expect(readdirSync(to).sort()).toEqual(['docs', 'docs.wiki', 'web']);
+
+		rmSync(join(home.backup, 'acme', 'acme#docs', 'wiki'), {recursive: true});
+		rmSync(to, {recursive: true});
+		const lost = await restore('docs');
+		expect([lost.exitCode, lost.stderr]).toEqual([
+			3,
+			expect.stringMatching(/1 of 2 \(1 repository and 1 wiki\) .*acme\/docs \(wiki\) /s),
+		]);
 	});
 
 	it.runIf(canMount)(

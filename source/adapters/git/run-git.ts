@@ -127,7 +127,7 @@ const hearOutput =
 /** For commands on a local mirror: any failure concerns the mirror or the disk. */
 export const asMirrorFailure = (error: unknown, mirror: string): unknown => {
 	if (error instanceof GitConstructError) {
-		return new FailureError({kind: 'mirror-unusable', path: mirror, detail: 'it is not there'});
+		return new FailureError({kind: 'mirror-unusable', path: mirror, detail: 'no folder is there'});
 	}
 
 	if (error instanceof GitExit) {

@@ -20,9 +20,12 @@ export const runsFile = 'runs.jsonl';
 export const lockFile = 'lock';
 export const logsFolder = 'logs';
 
-/** Is this the name of something of Cistern's below a source's own folder? */
-export const isOwnName = (name: string): boolean =>
-	/^(lock|claim-.*|lock-after-.*|logs|work|trash|runs\.jsonl)$/.test(name);
+/** Is a folder of Cistern's below a source's own called so? */
+export const isOwnFolder = (name: string): boolean => /^(logs|work|trash)$/.test(name);
+
+/** And a file? */
+export const isOwnFile = (name: string): boolean =>
+	/^(lock|claim-.*|lock-after-.*|runs\.jsonl)$/.test(name);
 
 /** Is a repository's folder called so, `workspace#repository`? */
 export const isOfRepository = (name: string): boolean => name.includes('#');

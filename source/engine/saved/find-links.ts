@@ -1,6 +1,7 @@
 import {FailureError} from '../../domain/failure/failure.ts';
 import {
-	isOwnName,
+	isOwnFile,
+	isOwnFolder,
 	joinPath,
 	ownFolder,
 	recordFile,
@@ -26,7 +27,9 @@ export const findLinksOfSource = async (
 	}
 
 	const names = await files.listLinks(joinPath(folder, ownFolder), 'here');
-	return names.filter(isOwnName).map((name) => joinPath(ownFolder, name));
+	return names
+		.filter((name) => isOwnFolder(name) || isOwnFile(name))
+		.map((name) => joinPath(ownFolder, name));
 };
 
 /** Those in the place of a repository's record and mirrors, or in these, as paths from its folder. */

@@ -1,10 +1,12 @@
 import {
 	isOfRepository,
-	isOwnName,
+	isOwnFile,
+	isOwnFolder,
 	joinPath,
 	ownFolder,
 	recordFile,
 	repoFolder,
+	runsFile,
 	wikiFolder,
 } from '../../domain/plan/layout.ts';
 import type {PlaceFinding} from '../../domain/verify/finding.ts';
@@ -58,7 +60,6 @@ export const findStraysOfSource = async (
 	source: string,
 ): Promise<readonly PlaceFinding[]> => {
 	const own = joinPath(source, ownFolder);
-	const inOwn = (await list(files, own)).filter((name) => !isOwnName(name));
 	const inSource = [
 		...(await files.listFiles(source)),
 		...(await files.listLinks(source, 'here')).filter((name) => !isPlaceOfOurs(name)),
@@ -67,12 +68,27 @@ export const findStraysOfSource = async (
 	return [
 		...(await findLinksOfSource(files, source)).map(linked),
 		...inSource.toSorted().map((name) => stray(name, name)),
-		...inOwn.map((name) => stray(joinPath(ownFolder, name), name)),
+		...(await findStraysOfOwn(files, own)),
 		...works.map((name) => ({kind: 'leftover', path: joinPath(ownFolder, 'work', name)}) as const),
 		...(await verifyRuns(files, source)),
 	];
 };
 
+/** Below Cistern's own folder a name of ours counts only where it is of the right kind. */
+const findStraysOfOwn = async (files: Files, own: string): Promise<readonly PlaceFinding[]> => {
+	const folders = (await files.listFolders(own)).filter(
+		(name) => !isOwnFolder(name) && name !== runsFile,
+	);
+	const others = (await files.listFiles(own)).filter((name) => !isOwnFile(name));
+	const links = (await files.listLinks(own, 'here')).filter(
+		(name) => !isOwnFolder(name) && !isOwnFile(name),
+	);
+	return [...folders, ...others, ...links]
+		.sort()
+		.map((name) => stray(joinPath(ownFolder, name), name));
+};
+
+/** A folder in its place is told as a list of runs that cannot be read. */
 const verifyRuns = async (files: Files, source: string): Promise<readonly PlaceFinding[]> => {
 	const runs = await readRuns(files, source);
 	switch (runs.state) {

@@ -74,7 +74,8 @@ const describeBeside = (
 	const mark = isDamage(finding)
 		? ({text: look.marks.failed, style: 'red'} as const)
 		: ({text: look.marks.attention, style: 'yellow'} as const);
-	const label = [{text: '  '}, mark, {text: ' '}, {text: name, style: 'bold' as const}];
+	const named = name === '' ? [] : [{text: ' '}, {text: name, style: 'bold' as const}];
+	const label = [{text: '  '}, mark, ...named];
 	return layOutBeside(label, width, describeFinding(finding), look);
 };
 

@@ -228,8 +228,11 @@ describe("git's words about a transfer", () => {
 });
 
 describe("git's words about a mirror", () => {
-	it("concern the mirror, whatever the server's words would be", () => {
-		const {failure} = failureOfGit("fatal: not a git repository: '.'", {mirror: '/m'});
+	it.each([
+		"fatal: not a git repository: '.'",
+		"fatal: couldn't read ./packed-refs: Is a directory",
+	])("concern the mirror, whatever the server's words would be: %s", (words) => {
+		const {failure} = failureOfGit(words, {mirror: '/m'});
 		expect(failure).toMatchObject({kind: 'mirror-unusable', path: '/m'});
 	});
 

@@ -51,13 +51,13 @@ describe('a folder in the place of the list of runs', () => {
 			'acme/web': [],
 			acme: [{kind: 'runs-closed', failure: expect.objectContaining({path: runs})}],
 		});
-		expect((await runVerify(acme, [])).stdout).toContain(
-			`the list of its runs cannot be read: ${runs}`,
+		expect((await runVerify(acme, [])).stdout.replaceAll(/\s+/g, ' ')).toContain(
+			`the list of its runs cannot be read: ${runs} cannot be used`,
 		);
 
 		const [code, text] = await showStatus();
 		expect([code, text]).toEqual([exitCodes.done, expect.stringContaining('api')]);
-		expect(text).toContain('The list of its runs cannot be read');
+		expect(text.replaceAll(/\s+/g, ' ')).toContain('The list of its runs cannot be read');
 		expect((await showStatus('--max-age', '2d'))[0]).toBe(exitCodes.incomplete);
 
 		rmSync(runs, {recursive: true});
