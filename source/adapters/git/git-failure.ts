@@ -84,6 +84,9 @@ const localFailure = (stderr: string, {mirror}: Context): Failure | undefined =>
 	return undefined;
 };
 
+/** The answer is not git's protocol: a page of a proxy's, or a server that is out of order. */
+const garbledWords = /bad line length|expected flush after|protocol error: (?!unexpected 'Error)/i;
+
 const transferFailure = (stderr: string): Failure | undefined => {
 	const status = /The requested URL returned error: (\d{3})/.exec(stderr)?.[1];
 	if (status !== undefined) {
@@ -108,9 +111,13 @@ const transferFailure = (stderr: string): Failure | undefined => {
 	}
 
 	const problem = networkProblemOf(stderr);
-	return problem === undefined
-		? undefined
-		: {kind: 'network', problem, detail: shortenWords(stderr)};
+	if (problem !== undefined) {
+		return {kind: 'network', problem, detail: shortenWords(stderr)};
+	}
+
+	return garbledWords.test(stderr)
+		? {kind: 'unexpected-answer', detail: shortenWords(stderr)}
+		: undefined;
 };
 
 const failureOfStatus = (status: number, stderr: string): Failure => {

@@ -7,6 +7,7 @@ import type {Git, TypedRefs} from '../../ports.ts';
 import {orNothing} from '../files/file-failure.ts';
 import {extendNewConfig, isOwnConfig, replaceForeignConfig} from './mirror-config.ts';
 import {readMirrorPrint} from './mirror-print.ts';
+import {onDisk} from './on-disk.ts';
 import type {RunGit} from './open-git.ts';
 import {asMirrorFailure} from './run-git.ts';
 import {updateRefs} from './update-refs.ts';
@@ -42,21 +43,23 @@ export const inMirror =
 export const mirrorMethods = (run: RunGit): MirrorMethods => {
 	const git = inMirror(run);
 	return {
-		createMirror: async (mirror) => {
-			await mkdir(mirror, {recursive: true, mode: 0o700});
-			await git(mirror, ['init', '--bare', '--template=', '--initial-branch=main']);
-			await extendNewConfig(mirror);
-		},
-		configureMirror: async (mirror) => {
-			await refuseLoan(mirror);
-			const text = await readIfThere(join(mirror, 'config'));
-			if (text === undefined && (await readIfThere(join(mirror, 'HEAD'))) !== undefined) {
-				await replaceForeignConfig(mirror, '');
-			} else if (text !== undefined && !isOwnConfig(text)) {
-				const listing = await git(mirror, ['config', '--file', 'config', '--list', '-z']);
-				await replaceForeignConfig(mirror, listing);
-			}
-		},
+		createMirror: (mirror) =>
+			onDisk(mirror, async () => {
+				await mkdir(mirror, {recursive: true, mode: 0o700});
+				await git(mirror, ['init', '--bare', '--template=', '--initial-branch=main']);
+				await extendNewConfig(mirror);
+			}),
+		configureMirror: (mirror) =>
+			onDisk(mirror, async () => {
+				await refuseLoan(mirror);
+				const text = await readIfThere(join(mirror, 'config'));
+				if (text === undefined && (await readIfThere(join(mirror, 'HEAD'))) !== undefined) {
+					await replaceForeignConfig(mirror, '');
+				} else if (text !== undefined && !isOwnConfig(text)) {
+					const listing = await git(mirror, ['config', '--file', 'config', '--list', '-z']);
+					await replaceForeignConfig(mirror, listing);
+				}
+			}),
 		readRefs: async (mirror, prefix) => {
 			const prefixes = prefix === undefined ? ['refs/heads/', 'refs/tags/'] : [prefix];
 			const format = '--format=%(objectname) %(objecttype) %(refname)';

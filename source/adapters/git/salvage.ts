@@ -5,6 +5,7 @@ import {separateSpellings} from '../../domain/history/separate-spellings.ts';
 import type {Git} from '../../ports.ts';
 import {historyAuthor, logFormat, parseLog, refsFile} from './history-store.ts';
 import {inMirror} from './mirror.ts';
+import {onDisk} from './on-disk.ts';
 import type {RunGit} from './open-git.ts';
 import {readDamagedTips} from './ref-files.ts';
 import {GitExit} from './run-git.ts';
@@ -30,15 +31,14 @@ export const salvageMethods = (run: RunGit): SalvageMethods => {
 	};
 
 	return {
-		lendObjects: async (damaged, reader) => {
-			await mkdir(reader, {recursive: true, mode: 0o700});
-			await git(reader, ['init', '--bare', '--template=', '--initial-branch=main']);
-			await mkdir(join(reader, 'objects', 'info'), {recursive: true});
-			await writeFile(
-				join(reader, 'objects', 'info', 'alternates'),
-				`${join(damaged, 'objects')}\n`,
-			);
-		},
+		lendObjects: (damaged, reader) =>
+			onDisk(reader, async () => {
+				const info = join(reader, 'objects', 'info');
+				await mkdir(reader, {recursive: true, mode: 0o700});
+				await git(reader, ['init', '--bare', '--template=', '--initial-branch=main']);
+				await mkdir(info, {recursive: true});
+				await writeFile(join(info, 'alternates'), `${join(damaged, 'objects')}\n`);
+			}),
 		readDamagedTips,
 		copyRefs: async (reader, mirror, refs, signal) => {
 			const copied = new Set<string>();

@@ -60,8 +60,8 @@ export const transferMethods = (runRemote: RunGit, runLocal: RunGit): TransferMe
 		cloneEverything: async (mirror, url, options) => {
 			let received: number;
 			const folder = dirname(mirror);
-			await mkdir(folder, {recursive: true, mode: 0o700});
 			try {
+				await mkdir(folder, {recursive: true, mode: 0o700});
 				// Branches and tags, nothing else, and all in one file; a mirror would have all refs.
 				const clone = ['clone', '--bare', '--template=', '--progress', '--', url, mirror];
 				const args = ['-c', 'core.fsync=all', ...clone];
@@ -70,9 +70,11 @@ export const transferMethods = (runRemote: RunGit, runLocal: RunGit): TransferMe
 				throw asTransferFailure(error, mirror);
 			}
 
-			await chmod(mirror, 0o700);
-			await extendNewConfig(mirror);
-			const refs = await onDisk(mirror, () => readClonedRefs(mirror));
+			const refs = await onDisk(mirror, async () => {
+				await chmod(mirror, 0o700);
+				await extendNewConfig(mirror);
+				return readClonedRefs(mirror);
+			});
 			return {received, refs: refs ?? (await askForRefs(runLocal, mirror))};
 		},
 		fetchObjects: async (mirror, url, refs, options) => {

@@ -193,6 +193,11 @@ const transfers: readonly (readonly [string, Partial<Failure>])[] = [
 	],
 	['fatal: Out of memory, malloc failed (tried to allocate 104857600 bytes)', {kind: 'git-failed'}],
 	['remote: error: cannot fork() for pack: Cannot allocate memory', {kind: 'git-failed'}],
+	[
+		'fatal: remote-curl: bad line length character: <htm\nfatal: expected flush after ref listing',
+		{kind: 'unexpected-answer'},
+	],
+	["fatal: protocol error: unexpected 'x'", {kind: 'unexpected-answer'}],
 	['fatal: something nobody has seen before', {kind: 'git-failed'}],
 ];
 
