@@ -109,12 +109,16 @@ export type RestoredState = {
 
 export type TransferOptions = {
 	readonly signal: AbortSignal;
-	readonly onProgress: (progress: Progress) => void;
+	/**
+	 * Undefined where nobody watches. Then git is not asked to tell: a hundred lines a repository cost
+	 * as much as a small one's whole transfer.
+	 */
+	readonly onProgress: ((progress: Progress) => void) | undefined;
 };
 
 /** A new mirror. */
 export type Cloned = {
-	/** Bytes. */
+	/** Bytes of its packs. */
 	readonly received: number;
 	/** Its branches and tags. */
 	readonly refs: Refs;
@@ -179,7 +183,7 @@ export interface Git {
 
 	/**
 	 * Brings the objects behind `refs` and what they reach, and moves no ref. Asks by object id;
-	 * a server that refuses that is asked by name. Bytes received.
+	 * a server that refuses that is asked by name. Gives the bytes of the packs that came.
 	 */
 	fetchObjects(mirror: string, url: string, refs: Refs, options: TransferOptions): Promise<number>;
 

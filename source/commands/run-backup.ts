@@ -6,7 +6,7 @@ import {backUp} from '../engine/run/back-up.ts';
 import {type Narrowing, noNarrowing} from '../engine/run/narrowing.ts';
 import type {Run} from '../engine/run/source-run.ts';
 import type {World} from '../ports.ts';
-import type {ViewChoice} from '../ui/choose-face.ts';
+import {showsProgress, type ViewChoice} from '../ui/choose-face.ts';
 import {chooseView} from '../ui/choose-view.ts';
 import {toLogLines} from '../ui/log-lines.ts';
 
@@ -41,6 +41,7 @@ export const openRun = (world: World, options: BackupOptions, publish: Listener)
 	at: world.clock.now(),
 	signal: options.signal,
 	publish,
+	isWatched: showsProgress(options.view, world.terminal),
 	narrowing: options.narrowing,
 	concurrency:
 		options.concurrency ?? options.settings.concurrency ?? usualTransfers(world.processors),

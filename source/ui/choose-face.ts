@@ -26,6 +26,12 @@ export type Faces<Event, State> = {
 	summarise(state: State): string;
 };
 
+/** Does the face that is chosen tell how far a transfer is? */
+export const showsProgress = (
+	{json, quiet, verbose}: ViewChoice,
+	{isInteractive}: Terminal,
+): boolean => json || (isInteractive && !quiet && !verbose);
+
 /**
  * How something is shown: as the options say, and else as the terminal can. Every face closes with
  * the summary, a quiet one only where something is wrong.

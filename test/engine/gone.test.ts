@@ -52,6 +52,7 @@ const openWork = (changes: Parameters<typeof makeSource>[1] = {}): SourceRun => 
 			at: acme.clock.now(),
 			signal,
 			publish: () => {},
+			isWatched: false,
 			narrowing: noNarrowing,
 			concurrency: 1,
 			waitsForLock: false,

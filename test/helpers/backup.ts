@@ -157,6 +157,7 @@ export const runBackup = async (
 			events.push(event);
 			options.onEvent?.(event);
 		},
+		isWatched: true,
 		narrowing: noNarrowing,
 		concurrency: 4,
 		waitsForLock: false,

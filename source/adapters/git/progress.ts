@@ -1,4 +1,5 @@
 import type {Progress, Stage} from '../../domain/run/events.ts';
+import type {TransferOptions} from '../../ports.ts';
 
 const stages: Readonly<Record<string, Stage>> = {
 	Enumerating: 'counting',
@@ -42,26 +43,25 @@ export const parseProgressLine = (line: string): Progress | undefined => {
 	};
 };
 
-/**
- * Reads git's progress as it arrives in pieces. `onProgress` is told the latest line of each
- * piece; `received` gives the bytes of all packs so far.
- */
-export const createProgressReader = (
-	onProgress: (progress: Progress) => void,
-): {read: (text: string) => void; received: () => number} => {
+type Watcher = Pick<TransferOptions, 'onProgress'>;
+
+/** Makes git tell how far it is, where somebody watches. */
+export const progressWords = ({onProgress}: Watcher): readonly string[] =>
+	onProgress === undefined ? [] : ['--progress'];
+
+/** Reads git's progress as it arrives in pieces; `onProgress` is told the latest line of each. */
+export const createProgressReader = ({onProgress}: Watcher): ((text: string) => void) => {
 	let rest = '';
-	let bytes = 0;
-	return {
-		read: (text) => {
-			const lines = (rest + text).split(/[\r\n]/);
-			rest = lines.pop() ?? '';
-			const seen = lines.map(parseProgressLine).filter((progress) => progress !== undefined);
-			bytes = seen.reduce((most, progress) => Math.max(most, progress.bytes ?? 0), bytes);
-			const latest = seen.at(-1);
-			if (latest !== undefined) {
-				onProgress(latest);
-			}
-		},
-		received: () => bytes,
+	return (text) => {
+		if (onProgress === undefined) {
+			return;
+		}
+
+		const lines = (rest + text).split(/[\r\n]/);
+		rest = lines.pop() ?? '';
+		const latest = lines.map(parseProgressLine).findLast((progress) => progress !== undefined);
+		if (latest !== undefined) {
+			onProgress(latest);
+		}
 	};
 };

@@ -8,7 +8,7 @@ import {toPrintable} from '../../domain/text/printable-text.ts';
 import type {Git, PushOptions} from '../../ports.ts';
 import {shortenWords} from './git-failure.ts';
 import type {RunGit} from './open-git.ts';
-import {createProgressReader} from './progress.ts';
+import {createProgressReader, progressWords} from './progress.ts';
 import {asMirrorFailure, GitExit} from './run-git.ts';
 import {parseLsRemote} from './transfer.ts';
 import {createAll, updateRefs} from './update-refs.ts';
@@ -17,14 +17,7 @@ import {createAll, updateRefs} from './update-refs.ts';
 export type RunAsUser = (mayAsk: boolean) => RunGit;
 
 /** The user's own hooks are for their own work, and only exact refs are pushed, never submodules. */
-const pushArguments = [
-	'push',
-	'--no-verify',
-	'--porcelain',
-	'--progress',
-	'--recurse-submodules=no',
-	'--',
-] as const;
+const pushArguments = ['push', '--no-verify', '--porcelain', '--recurse-submodules=no'] as const;
 
 const everything = ['refs/heads/*:refs/heads/*', 'refs/tags/*:refs/tags/*'] as const;
 
@@ -93,12 +86,13 @@ type Push = {
 const pushSome = async (
 	run: RunGit,
 	{mirror, folder, url, refspecs}: Push,
-	{signal, onProgress}: PushOptions,
+	options: PushOptions,
 ): Promise<void> => {
-	const {read} = createProgressReader(onProgress);
-	const args = [...pushArguments, url, ...refspecs];
+	const {signal} = options;
+	const args = [...pushArguments, ...progressWords(options), '--', url, ...refspecs];
+	const onProgressText = createProgressReader(options);
 	try {
-		await run({args, folder, gitDir: true, signal, onProgressText: read});
+		await run({args, folder, gitDir: true, signal, onProgressText});
 	} catch (error) {
 		throw asPushFailure(error, mirror, url);
 	}

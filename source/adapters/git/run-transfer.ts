@@ -12,27 +12,27 @@ const mostWords = 16 * 1024 * 1024;
 /** Marks the processes of one transfer: a signal reaches the git that was started, not those it started. */
 const transferMarker = 'CISTERN_TRANSFER';
 
-/** Runs a git that receives something, and ends it where the server talks without end. Bytes received. */
+/** Runs a git that receives something, and ends it where the server talks without end. */
 export const runTransfer = async (
 	run: RunGit,
 	command: GitCommand,
-	{signal, onProgress}: TransferOptions,
-): Promise<number> => {
-	const reader = createProgressReader(onProgress);
+	options: TransferOptions,
+): Promise<void> => {
+	const read = createProgressReader(options);
 	const name = randomUUID();
 	let heard = 0;
 	let ending: Promise<void> | undefined;
 	const onProgressText = (text: string): void => {
 		heard += text.length;
-		reader.read(text);
+		read(text);
 		if (heard > mostWords) {
 			ending ??= endMarkedProcesses(`${transferMarker}=${name}`);
 		}
 	};
 
 	try {
-		await run({...command, signal, variables: {[transferMarker]: name}, onProgressText});
-		return reader.received();
+		const variables = {[transferMarker]: name};
+		await run({...command, signal: options.signal, variables, onProgressText});
 	} catch (error) {
 		if (ending === undefined) {
 			throw error;

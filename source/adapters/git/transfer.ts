@@ -10,6 +10,8 @@ import {inMirror} from './mirror.ts';
 import {extendNewConfig} from './mirror-config.ts';
 import {onDisk} from './on-disk.ts';
 import type {RunGit} from './open-git.ts';
+import {listPackFiles, sizeOfNewPacks} from './packs.ts';
+import {progressWords} from './progress.ts';
 import {readClonedRefs} from './ref-files.ts';
 import {withoutRefusedPacks} from './refused-packs.ts';
 import {asTransferFailure, GitExit} from './run-git.ts';
@@ -20,7 +22,6 @@ type TransferMethods = Pick<Git, 'readRemoteRefs' | 'cloneEverything' | 'fetchOb
 /** Writes objects and, but for what the refspecs say, nothing else; never prunes. */
 const fetchArguments = [
 	'fetch',
-	'--progress',
 	'--no-write-fetch-head',
 	'--no-tags',
 	'--no-auto-maintenance',
@@ -35,17 +36,19 @@ const incomingPrefix = 'refs/cistern/incoming/';
 const refusedWant = /not our ref|unadvertised object/i;
 
 export const transferMethods = (runRemote: RunGit, runLocal: RunGit): TransferMethods => {
-	const fetch = (
+	const fetch = async (
 		mirror: string,
 		url: string,
 		wants: readonly string[],
 		options: TransferOptions,
 	): Promise<number> => {
-		const args = [...fetchArguments, url];
+		const args = [...fetchArguments, ...progressWords(options), url];
 		const input = `${wants.join('\n')}\n`;
-		return withoutRefusedPacks(mirror, () =>
+		const before = await listPackFiles(mirror);
+		await withoutRefusedPacks(mirror, before, () =>
 			runTransfer(runRemote, {args, folder: mirror, gitDir: true, input}, options),
 		);
+		return sizeOfNewPacks(mirror, before);
 	};
 
 	return {
@@ -58,14 +61,13 @@ export const transferMethods = (runRemote: RunGit, runLocal: RunGit): TransferMe
 			}
 		},
 		cloneEverything: async (mirror, url, options) => {
-			let received: number;
 			const folder = dirname(mirror);
 			try {
 				await mkdir(folder, {recursive: true, mode: 0o700});
 				// Branches and tags, nothing else, and all in one file; a mirror would have all refs.
-				const clone = ['clone', '--bare', '--template=', '--progress', '--', url, mirror];
-				const args = ['-c', 'core.fsync=all', ...clone];
-				received = await runTransfer(runRemote, {args, folder}, options);
+				const clone = ['clone', '--bare', '--template=', ...progressWords(options)];
+				const args = ['-c', 'core.fsync=all', ...clone, '--', url, mirror];
+				await runTransfer(runRemote, {args, folder}, options);
 			} catch (error) {
 				throw asTransferFailure(error, mirror);
 			}
@@ -75,7 +77,10 @@ export const transferMethods = (runRemote: RunGit, runLocal: RunGit): TransferMe
 				await extendNewConfig(mirror);
 				return readClonedRefs(mirror);
 			});
-			return {received, refs: refs ?? (await askForRefs(runLocal, mirror))};
+			return {
+				received: await sizeOfNewPacks(mirror, []),
+				refs: refs ?? (await askForRefs(runLocal, mirror)),
+			};
 		},
 		fetchObjects: async (mirror, url, refs, options) => {
 			try {

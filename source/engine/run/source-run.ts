@@ -20,6 +20,8 @@ export type Run = {
 	readonly at: number;
 	readonly signal: AbortSignal;
 	readonly publish: Listener;
+	/** Is anybody told how far a transfer is? */
+	readonly isWatched: boolean;
 	readonly narrowing: Narrowing;
 	/** Git transfers at once. */
 	readonly concurrency: number;
@@ -39,7 +41,7 @@ export type SourceRun = {
 	readonly bitbucket: Bitbucket;
 	readonly clock: Clock;
 	readonly digest: Digest;
-	readonly run: {readonly name: string; readonly at: number};
+	readonly run: Pick<Run, 'name' | 'at' | 'isWatched'>;
 	/** Aborts with the run, and when the source's credentials turn out to be refused. */
 	readonly signal: AbortSignal;
 	readonly publish: Listener;

@@ -12,7 +12,7 @@ const unbornHead = 'refs/heads/main';
 export const cloneMirror = async (tools: MirrorTools, job: MirrorJob): Promise<SavedMirror> => {
 	const {git, files} = tools;
 	const {aside, mirror} = job;
-	job.onProgress({stage: 'asking'});
+	job.onProgress?.({stage: 'asking'});
 	const {received, ...state} = await job.patiently(async () => {
 		await files.remove(aside);
 		const advertised = await readState(job);
@@ -26,7 +26,7 @@ export const cloneMirror = async (tools: MirrorTools, job: MirrorJob): Promise<S
 		return {...advertised, received: 0};
 	});
 	await pointHead(git, aside, state.head ?? unbornHead);
-	job.onProgress({stage: 'packing'});
+	job.onProgress?.({stage: 'packing'});
 	await beginHistory(git, aside, state);
 	await files.makeFolder(job.folder);
 	await files.move(aside, mirror);

@@ -35,7 +35,7 @@ export const rebuildMirror = async (
 ): Promise<Mended> => {
 	const {git, files} = tools;
 	const {aside, mirror, run} = job;
-	job.onProgress({stage: 'rescuing'});
+	job.onProgress?.({stage: 'rescuing'});
 	await files.remove(aside);
 	await git.createMirror(aside);
 	const found: Salvage[] = [];

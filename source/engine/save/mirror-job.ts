@@ -26,7 +26,8 @@ export type MirrorJob = {
 	/** Milliseconds since 1970. */
 	readonly now: () => number;
 	readonly signal: AbortSignal;
-	readonly onProgress: (progress: Progress) => void;
+	/** Undefined where nobody watches. */
+	readonly onProgress: ((progress: Progress) => void) | undefined;
 };
 
 export type SavedMirror = Moved & {

@@ -84,8 +84,10 @@ const makeJob = (
 		run: source.run.name,
 		now: () => source.clock.now(),
 		signal: source.signal,
-		onProgress: (progress) =>
-			publishProgress(source, repository, isWiki ? {...progress, stage: 'wiki'} : progress),
+		onProgress: source.run.isWatched
+			? (progress) =>
+					publishProgress(source, repository, isWiki ? {...progress, stage: 'wiki'} : progress)
+			: undefined,
 	};
 };
 

@@ -24,7 +24,7 @@ export const updateMirror = async (
 	const {mirror, run} = job;
 	const wasCut = await repairCut(tools, job);
 	const current = wasCut || known === undefined ? await git.readRefs(mirror) : known;
-	job.onProgress({stage: 'asking'});
+	job.onProgress?.({stage: 'asking'});
 	const first = await job.patiently(() => readState(job));
 	if (
 		!wasCut &&
@@ -44,7 +44,7 @@ export const updateMirror = async (
 
 	await markDirty(tools, job);
 	const {state, received} = await fetchState(git, job, current, first);
-	job.onProgress({stage: 'keeping'});
+	job.onProgress?.({stage: 'keeping'});
 	const moved = await moveRefs(git, mirror, current, state, run);
 	const isHeadNew = await pointHead(git, mirror, state.head);
 	await git.pack(mirror);
