@@ -1,9 +1,17 @@
-import {mkdirSync, readFileSync, rmSync, truncateSync, writeFileSync} from 'node:fs';
+import {
+	appendFileSync,
+	mkdirSync,
+	readFileSync,
+	rmSync,
+	truncateSync,
+	writeFileSync,
+} from 'node:fs';
 import {join} from 'node:path';
 import {describe, expect, it} from 'vitest';
 import {exitCodes} from '../../source/domain/failure/exit-code.ts';
 import {compileSchema} from '../helpers/event-schema.ts';
 import {flipByte, packWith} from '../helpers/flip-byte.ts';
+import {commitOdd} from '../helpers/hostile-objects.ts';
 import {commitFile, deleteRef, git, readOid, readRefs} from '../helpers/upstream.ts';
 import {runVerify} from '../helpers/verify.ts';
 import {setUpWorkspace} from '../helpers/workspace.ts';
@@ -130,5 +138,64 @@ describe('cistern verify', () => {
 
 		expect(readFileSync(acme.path('notes.txt'), 'utf8')).toBe('mine');
 		expect(readFileSync(acme.path('acme#foreign', 'notes.txt'), 'utf8')).toBe('mine');
+	});
+
+	it('tells each other thing apart that can be wrong, strange, or only left by another tool', async () => {
+		const slugs = ['borrowed', 'moved', 'head', 'fewer', 'forgotten', 'older', 'newer', 'theirs'];
+		await acme.addSaved(...slugs, 'pull', 'odd');
+		const {path} = acme.sandbox.listRepositories('acme').find(({slug}) => slug === 'odd') ?? {};
+		await commitOdd(path ?? '', 'crooked');
+		await acme.run();
+		const main = await readOid(acme.mirror('moved'), 'main');
+		const objects = join(acme.mirror('head'), 'objects');
+		writeFileSync(join(acme.mirror('borrowed'), 'objects', 'info', 'alternates'), `${objects}\n`);
+		const moved = await commitFile(acme.mirror('moved'));
+		await git(acme.mirror('head'), 'symbolic-ref', 'HEAD', 'refs/heads/other');
+		const changeRecord = (slug: string, changes: Record<string, unknown>): void => {
+			const record: {repo: object} = JSON.parse(readFileSync(recordPath(slug), 'utf8'));
+			const repo = {...record.repo, ...changes};
+			writeFileSync(recordPath(slug), JSON.stringify({...record, repo}));
+		};
+		changeRecord('fewer', {keptTips: 2});
+		changeRecord('older', {refs: {digest: 'another', count: 1}});
+		const later = new Date(acme.clock.now() + 60_000).toISOString();
+		changeRecord('newer', {refs: {digest: 'another', count: 1}, changedAt: later});
+		await git(acme.mirror('forgotten'), 'update-ref', '-d', 'refs/cistern/history');
+		await git(acme.mirror('theirs'), 'update-ref', '-d', 'refs/cistern/history');
+		rmSync(recordPath('theirs'));
+		await git(acme.mirror('pull'), 'update-ref', 'refs/pull/1/head', 'main');
+		appendFileSync(acme.path('.cistern', 'runs.jsonl'), '{"half":');
+
+		const {exitCode, findings} = await runVerify(acme);
+
+		const mirror = 'repo';
+		expect(exitCode).toBe(exitCodes.incomplete);
+		expect(Object.fromEntries(findings)).toEqual({
+			'acme/borrowed': [{mirror, kind: 'objects-borrowed'}],
+			'acme/moved': [
+				{mirror, kind: 'ref-changed', ref: 'refs/heads/main', recorded: main, found: moved},
+			],
+			'acme/head': [
+				{mirror, kind: 'head-changed', recorded: 'refs/heads/main', found: 'refs/heads/other'},
+			],
+			'acme/fewer': [{mirror, kind: 'kept-fewer', recordedTips: 2, foundTips: 0}],
+			'acme/forgotten': [{mirror, kind: 'history-missing'}],
+			'acme/older': [{mirror, kind: 'record-outdated'}],
+			'acme/newer': [expect.objectContaining({kind: 'mirror-outdated', recordedAt: later})],
+			'acme#theirs': [{kind: 'unrecorded'}],
+			'acme/pull': [{mirror, kind: 'namespace-foreign', prefix: 'refs/pull/'}],
+			'acme/odd': [expect.objectContaining({kind: 'objects-odd', count: 2})],
+			acme: [{kind: 'runs-unreadable', lines: 1}],
+		});
+
+		rmSync(acme.path('.cistern', 'runs.jsonl'));
+		expect((await runVerify(acme)).findings.get('acme')).toEqual([{kind: 'runs-missing'}]);
+
+		await acme.run();
+
+		const mended = await runVerify(acme);
+		expect(mended.exitCode).toBe(exitCodes.done);
+		const left = [...mended.findings.values()].flat().map(({kind}) => kind);
+		expect(left.toSorted()).toEqual(['namespace-foreign', 'objects-odd', 'set-aside']);
 	});
 });

@@ -20,7 +20,6 @@ const describe = (finding: MirrorFinding): string => {
 		case 'kept-fewer':
 			return 'old tips are not held any more';
 		case 'history-missing':
-		case 'history-unreadable':
 			return 'its history cannot be read';
 		case 'mirror-outdated':
 			return 'its mirror is older than its record';

@@ -48,8 +48,8 @@ export type MirrorFinding = {readonly mirror: MirrorName} & (
 	  }
 	/** Fewer old tips are kept than the record counts, though nothing that they held is lost. */
 	| {readonly kind: 'kept-fewer'; readonly recordedTips: number; readonly foundTips: number}
+	/** Or what stands in its place is none. */
 	| {readonly kind: 'history-missing'}
-	| {readonly kind: 'history-unreadable'; readonly detail: string}
 	/** The record is of an earlier state than the mirror: a run was killed before it wrote it. */
 	| {readonly kind: 'record-outdated'}
 	/** The mirror is of an earlier state than the record. */

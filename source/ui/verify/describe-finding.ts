@@ -41,9 +41,7 @@ const describeMirror = (finding: MirrorFinding): string => {
 		case 'kept-fewer':
 			return `${formatCount(finding.foundTips, 'old tip')} kept, ${finding.recordedTips} recorded`;
 		case 'history-missing':
-			return 'its mirror has no history';
-		case 'history-unreadable':
-			return `its history cannot be read: ${toExcerpt(finding.detail)}`;
+			return 'its mirror has no history that can be read';
 		case 'record-outdated':
 			return 'its record is older than its mirror, as a killed run leaves it';
 		case 'mirror-outdated':
