@@ -18,6 +18,14 @@ const makePath = (folder: string, script?: string): {readonly PATH: string} => {
 	return {PATH: bin};
 };
 
+it('git works where the place for temporary files is not there', async () => {
+	await acme.add('api');
+	const home = makeHome(acme.sandbox);
+	const {exitCode, stderr} = await home.run(['--yes'], {TMPDIR: join(home.folder, 'none')});
+	expect(stderr).toContain('1 new');
+	expect(exitCode).toBe(0);
+});
+
 describe('a machine whose git is missing, too old or does not start', () => {
 	it('is told so in one sentence, exit 1; what is saved stays, and is looked at without git', async () => {
 		await acme.addSaved('old');

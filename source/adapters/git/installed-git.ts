@@ -1,10 +1,9 @@
-import {tmpdir} from 'node:os';
 import {GitError} from 'simple-git';
 import {FailureError} from '../../domain/failure/failure.ts';
 import {type GitConfig, isolatedEnvironment} from './environment.ts';
 import {shortenWords} from './git-failure.ts';
 import {readNetworkConfig, settingFor} from './network-config.ts';
-import {codeOfStart, GitExit, runGit, startLimit} from './run-git.ts';
+import {anywhere, codeOfStart, GitExit, runGit, startLimit} from './run-git.ts';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -57,7 +56,7 @@ const checkVersion = async (environment: Environment): Promise<void> => {
 const readVersion = async (environment: Environment): Promise<string> => {
 	try {
 		const answer = await runGit(
-			{args: ['version'], folder: tmpdir(), gitDir: 'none'},
+			{args: ['version'], folder: anywhere, gitDir: 'none'},
 			isolatedEnvironment(environment, 'version', []),
 		);
 		return /\d+(?:\.\d+)+/.exec(answer)?.[0] ?? answer.trim();

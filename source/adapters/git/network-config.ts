@@ -1,7 +1,6 @@
-import {tmpdir} from 'node:os';
 import {isLoopback} from '../../domain/access/git-address.ts';
 import {type GitConfig, plainEnvironment} from './environment.ts';
-import {runGit} from './run-git.ts';
+import {anywhere, runGit} from './run-git.ts';
 
 /**
  * Settings without which git could not reach anything behind a company's proxy or certificates. Not
@@ -20,7 +19,7 @@ export const readNetworkConfig = async (
 	const listing = await runGit(
 		{
 			args: ['config', '--list', '-z', '--includes'],
-			folder: tmpdir(),
+			folder: anywhere,
 			gitDir: 'none',
 			answers: [1, 128],
 		},

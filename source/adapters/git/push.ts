@@ -7,9 +7,10 @@ import type {Refs} from '../../domain/plan/repository.ts';
 import {toPrintable} from '../../domain/text/printable-text.ts';
 import type {Git, PushOptions} from '../../ports.ts';
 import {shortenWords} from './git-failure.ts';
+import {onDisk} from './on-disk.ts';
 import type {RunGit} from './open-git.ts';
 import {createProgressReader, progressWords} from './progress.ts';
-import {asMirrorFailure, GitExit} from './run-git.ts';
+import {anywhere, asMirrorFailure, GitExit} from './run-git.ts';
 import {parseLsRemote} from './transfer.ts';
 import {createAll, updateRefs} from './update-refs.ts';
 
@@ -28,14 +29,14 @@ export const pushMethods = (
 	listRemote: async (url, {signal, mayAsk}) => {
 		try {
 			const args = ['ls-remote', '--symref', '--', url];
-			const text = await runAsUser(mayAsk)({args, folder: tmpdir(), gitDir: 'none', signal});
+			const text = await runAsUser(mayAsk)({args, folder: anywhere, gitDir: 'none', signal});
 			return parseLsRemote(text, /^refs\//);
 		} catch (error) {
 			throw asRemoteFailure(error, url);
 		}
 	},
 	push: async (mirror, url, {head, refs}, options) => {
-		const folder = await mkdtemp(join(tmpdir(), 'cistern-push-'));
+		const folder = await onDisk(tmpdir(), () => mkdtemp(join(tmpdir(), 'cistern-push-')));
 		try {
 			await lend(runLocal, mirror, folder, refs);
 			const push = (refspecs: readonly string[]): Promise<void> =>

@@ -1,4 +1,5 @@
 import {devNull} from 'node:os';
+import {parse} from 'node:path';
 import {
 	GitConstructError,
 	GitError,
@@ -43,6 +44,12 @@ export class GitExit extends GitError {
 		this.stderr = output.stderr;
 	}
 }
+
+/**
+ * Where a git that needs no repository is started. There on every system, as the place for
+ * temporary files may not be.
+ */
+export const anywhere = parse(process.execPath).root;
 
 /** What simple-git keeps back unless it is named; every value is ours, or the user's own. */
 const unsafe = {

@@ -1,5 +1,4 @@
 import {chmod, mkdir} from 'node:fs/promises';
-import {tmpdir} from 'node:os';
 import {dirname} from 'node:path';
 import {FailureError} from '../../domain/failure/failure.ts';
 import {parseRefs} from '../../domain/history/history.ts';
@@ -14,7 +13,7 @@ import {listPackFiles, sizeOfNewPacks} from './packs.ts';
 import {progressWords} from './progress.ts';
 import {readClonedRefs} from './ref-files.ts';
 import {withoutRefusedPacks} from './refused-packs.ts';
-import {asTransferFailure, GitExit} from './run-git.ts';
+import {anywhere, asTransferFailure, GitExit} from './run-git.ts';
 import {runTransfer} from './run-transfer.ts';
 
 type TransferMethods = Pick<Git, 'readRemoteRefs' | 'cloneEverything' | 'fetchObjects'>;
@@ -55,9 +54,9 @@ export const transferMethods = (runRemote: RunGit, runLocal: RunGit): TransferMe
 		readRemoteRefs: async (url, signal) => {
 			try {
 				const args = ['ls-remote', '--symref', '--', url];
-				return parseLsRemote(await runRemote({args, folder: tmpdir(), gitDir: 'none', signal}));
+				return parseLsRemote(await runRemote({args, folder: anywhere, gitDir: 'none', signal}));
 			} catch (error) {
-				throw asTransferFailure(error, tmpdir());
+				throw asTransferFailure(error, anywhere);
 			}
 		},
 		cloneEverything: async (mirror, url, options) => {
