@@ -1,4 +1,4 @@
-import {isOutdated, type SourceStatus} from '../domain/status/source-status.ts';
+import {isOutdated, lacksOnlyLfs, type SourceStatus} from '../domain/status/source-status.ts';
 import {toPrintable} from '../domain/text/printable-text.ts';
 import {describeRepository, type StatusRow} from './status-row.ts';
 import {formatCount, formatNames, formatNumber} from './text/count.ts';
@@ -89,6 +89,16 @@ const describeLastComplete = (
 	return `last complete backup ${when}`;
 };
 
+const nameLfs = ({repositories}: SourceStatus): string => {
+	const names = repositories.filter(({usesLfs}) => usesLfs).map(({repository}) => repository);
+	return `the LFS files of ${formatNames(names.map(toPrintable), names.length)}`;
+};
+
+const describeTooOld = ({lastComplete}: SourceStatus, maxAge: number): string =>
+	lastComplete === undefined
+		? `There is none of the last ${formatRoughly(maxAge)}.`
+		: `That is more than ${formatRoughly(maxAge)} ago.`;
+
 const describeTrouble = (status: SourceStatus, options: StatusOptions): readonly string[] => {
 	const {lastRun, missing, runsProblem} = status;
 	const {maxAge, now, marks} = options;
@@ -96,7 +106,7 @@ const describeTrouble = (status: SourceStatus, options: StatusOptions): readonly
 		layOutBeside([{text: '  '}, {text: mark, style}], 4, text, options);
 	return [
 		...(maxAge !== undefined && isOutdated(status, maxAge, now)
-			? say(marks.failed, 'red', `That is more than ${formatRoughly(maxAge)} ago.`)
+			? say(marks.failed, 'red', describeTooOld(status, maxAge))
 			: []),
 		...(runsProblem === undefined
 			? []
@@ -112,6 +122,13 @@ const describeTrouble = (status: SourceStatus, options: StatusOptions): readonly
 					'red',
 					`The last run, ${formatAge(lastRun.at, now)}, failed: ${toPrintable(lastRun.problem)}.`,
 				)),
+		...(lacksOnlyLfs(status)
+			? say(
+					marks.attention,
+					'yellow',
+					`Everything is saved but ${nameLfs(status)}, so no backup counts as complete. With "lfs: ignore" in the settings it does.`,
+				)
+			: []),
 		...(missing.length === 0
 			? []
 			: say(

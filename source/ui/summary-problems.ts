@@ -130,6 +130,8 @@ const describeDoubts = (report: SourceReport, options: Options): readonly string
 				)),
 		...(report.lfs.length === 0
 			? []
-			: say(`${describeLfs(report.lfs)}. With "lfs: ignore" in the settings this is not reported`)),
+			: say(
+					`${describeLfs(report.lfs)}, so this is no complete backup. With "lfs: ignore" in the settings it is one`,
+				)),
 	];
 };

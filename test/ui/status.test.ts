@@ -120,6 +120,23 @@ describe('the status', () => {
 		expect(text).toContain('! The last listing lacked 2 repositories');
 	});
 
+	it('says that only LFS files keep a backup from being complete, and not where more does', () => {
+		const lastRun = {at: ago(1), exitCode: 3, complete: false} as const;
+		const media = repository('media', {usesLfs: true});
+		const saved = {lastRun, lastComplete: undefined, repositories: [media, repository('api')]};
+		const text = show(saved, {maxAge: 3_600_000}).join('\n');
+		expect(text).toContain('✖ There is none of the last 1 h.');
+		expect(text).toContain('! Everything is saved but the LFS files of acme/media, so no backup');
+
+		const failed = repository('web', {state: 'failed', problem: 'no answer'});
+		for (const other of [
+			{...saved, repositories: [failed, media]},
+			{...saved, lastRun: {at: ago(1), exitCode: 0, complete: false} as const},
+		]) {
+			expect(show(other).join('\n')).not.toContain('Everything is saved');
+		}
+	});
+
 	it('says of each repository without a good copy why', () => {
 		const nothing = {lastGood: undefined, changedAt: undefined, size: 0, refs: 0} as const;
 		const lines = show({

@@ -1,3 +1,4 @@
+import {exitCodes} from '../failure/exit-code.ts';
 import type {Failure} from '../failure/failure.ts';
 import type {SavedState} from '../record/record.ts';
 import {lastComplete, type RunLine} from '../run/run-line.ts';
@@ -73,6 +74,14 @@ const stateOfClosed = ({kind}: Failure): 'newer' | 'unreadable' | 'unrecorded' =
  */
 export const isOutdated = (status: SourceStatus, maxAge: number, now: number): boolean =>
 	status.lastComplete === undefined || Math.abs(now - Date.parse(status.lastComplete)) > maxAge;
+
+/** Is nothing else known that keeps the last run from being a complete backup? */
+export const lacksOnlyLfs = ({lastRun, missing, repositories}: SourceStatus): boolean =>
+	lastRun?.exitCode === exitCodes.incomplete &&
+	lastRun.problem === undefined &&
+	missing.length === 0 &&
+	repositories.every(({state}) => state === 'saved' || state === 'gone') &&
+	repositories.some(({state, usesLfs}) => state === 'saved' && usesLfs);
 
 const byAttention = (left: RepositoryStatus, right: RepositoryStatus): number =>
 	repositoryStates.indexOf(left.state) - repositoryStates.indexOf(right.state) ||
