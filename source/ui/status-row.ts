@@ -91,7 +91,9 @@ const describeState = (
 		case 'newer':
 			return ['its record is from a newer Cistern: update this one'];
 		case 'unreadable':
-			return ['its record (cistern.json) cannot be read: check the disk, and whose file it is'];
+			return reason.length > 0
+				? reason
+				: ['its record (cistern.json) cannot be read: check the disk, and whose file it is'];
 		case 'left-out':
 			return ['left out by the last run'];
 		case 'unrecorded':

@@ -1,6 +1,6 @@
+import {describeFailure} from '../failure/describe-failure.ts';
 import {exitCodes} from '../failure/exit-code.ts';
-import type {Failure} from '../failure/failure.ts';
-import type {SavedState} from '../record/record.ts';
+import type {ClosedFolder, SavedState} from '../record/record.ts';
 import {lastComplete, type RunLine} from '../run/run-line.ts';
 import {
 	describeRecords,
@@ -36,7 +36,7 @@ export const readStatus = (
 	const repositories = [
 		...describeRecords(state.repositories, runs),
 		...describeUnsaved(state.repositories, state.closed, runs),
-		...state.closed.map(({folder, failure}) => withoutRecord(folder, stateOfClosed(failure))),
+		...state.closed.map(describeClosed),
 		...[...state.unrecorded, ...state.copies.map(({folder}) => folder)].map((name) =>
 			withoutRecord(name, 'unrecorded'),
 		),
@@ -57,14 +57,14 @@ export const readStatus = (
 	};
 };
 
-const stateOfClosed = ({kind}: Failure): 'newer' | 'unreadable' | 'unrecorded' => {
-	switch (kind) {
+const describeClosed = ({folder, failure}: ClosedFolder): RepositoryStatus => {
+	switch (failure.kind) {
 		case 'record-newer':
-			return 'newer';
+			return withoutRecord(folder, 'newer');
 		case 'record-unreadable':
-			return 'unreadable';
+			return withoutRecord(folder, 'unreadable');
 		default:
-			return 'unrecorded';
+			return {...withoutRecord(folder, 'unreadable'), problem: describeFailure(failure).what};
 	}
 };
 

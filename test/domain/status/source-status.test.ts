@@ -189,6 +189,18 @@ describe('the status of a source', () => {
 		]);
 	});
 
+	it('tells of a folder that is a link what the backup says of it', () => {
+		const link = {
+			folder: 'acme#api',
+			uuid: undefined,
+			failure: {kind: 'repository-unusable', path: '/srv/acme#api', detail: 'it is a link'},
+		} as const;
+		const {repositories} = readStatus(source, state([], {closed: [link]}), []);
+		expect(repositories).toMatchObject([
+			{repository: 'acme#api', state: 'unreadable', problem: expect.stringContaining('a link')},
+		]);
+	});
+
 	it('is quick where no run was ever good', () => {
 		const many = Array.from({length: 10_000}, (_, index) => record(`r${index}`));
 		const leftOut = many.map(({slug}) => `acme/${slug}`);
