@@ -69,15 +69,24 @@ const makeClients = (credential: Credential, {agents, version}: ConnectOptions) 
 	api: {
 		agents,
 		userAgent: `cistern/${version}`,
-		authorization: () => apiAuthorization(credential),
+		authorization: once(() => apiAuthorization(credential)),
 	},
 	git: {
 		agents,
 		// Servers know git by how its name begins, and show others a page.
 		userAgent: `git/cistern-${version}`,
-		authorization: () => gitAuthorization(credential),
+		authorization: once(() => gitAuthorization(credential)),
 	},
 });
+
+/** Made when it is first asked for, and again only where that failed. */
+const once = <Value>(make: () => Value): (() => Value) => {
+	let made: {readonly value: Value} | undefined;
+	return () => {
+		made ??= {value: make()};
+		return made.value;
+	};
+};
 
 const checkCloneUrl = (url: string, allowed: WebAddress): string => {
 	const decision = decideGitAddress(url, allowed);

@@ -10,7 +10,7 @@ import {followRedirects} from './redirects.ts';
 export type Client = {
 	readonly agents: Agents;
 	readonly userAgent: string;
-	/** Made for each request: throws for a credential that cannot be sent. */
+	/** Throws for a credential that cannot be sent. */
 	authorization(): string | undefined;
 };
 

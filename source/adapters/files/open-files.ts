@@ -14,6 +14,7 @@ import {
 } from 'node:fs/promises';
 import {basename, dirname, join, relative} from 'node:path';
 import type {Files} from '../../ports.ts';
+import {disk} from './disk.ts';
 import {asFileFailure, codeOf, isAbsence} from './file-failure.ts';
 import {isLockedBy, lockFolder} from './lock-folder.ts';
 import {readText} from './read-text.ts';
@@ -22,7 +23,11 @@ import {replaceFile, syncFolder} from './replace-file.ts';
 /** The `Files` port over Node's file system. */
 export const openFiles = (): Files => ({
 	makeFolder: (path) => translated(path, async () => void (await makeFolder(path))),
-	listFolders: (path) => translated(path, () => list(path, (entry) => entry.isDirectory())),
+	listFolders: (path) =>
+		translated(path, async () => {
+			await noteDisk(path);
+			return list(path, (entry) => entry.isDirectory());
+		}),
 	listFiles: (path) => translated(path, () => list(path, (entry) => entry.isFile())),
 	listLinks: (path, reach) => translated(path, () => listLinks(path, reach === 'below')),
 	exists: (path) =>
@@ -99,6 +104,14 @@ const isFolder = async (path: string): Promise<boolean> => {
 		}
 
 		throw error;
+	}
+};
+
+/** What is listed is looked into next: by then it is known where it lies. */
+const noteDisk = async (path: string): Promise<void> => {
+	const system = await statfs(path).catch(() => undefined);
+	if (system !== undefined) {
+		disk.note(system.type);
 	}
 };
 

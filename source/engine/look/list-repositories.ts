@@ -1,6 +1,6 @@
 import {type Failure, FailureError} from '../../domain/failure/failure.ts';
 import type {Repository} from '../../domain/plan/repository.ts';
-import type {Bitbucket} from '../../ports.ts';
+import type {Bitbucket, RepositoryPage} from '../../ports.ts';
 
 export type ListingEnd = {
 	/** Undefined: every page came, and as many repositories as Bitbucket counts. */
@@ -34,26 +34,32 @@ export async function* listRepositories(
 	const visited = new Set<string | undefined>();
 	let total: number | undefined;
 	let barren = 0;
-	let page: string | undefined;
-	try {
-		do {
-			if (visited.has(page) || visited.size >= mostPages || barren > mostBarrenPages) {
-				throw new FailureError({
-					kind: 'listing-incomplete',
-					detail: 'the pages of the listing lead round in a circle, or on for ever',
-				});
-			}
 
-			visited.add(page);
-			const answer = await readPage(page, signal);
+	const ask = async (page: string | undefined): Promise<RepositoryPage> => {
+		if (visited.has(page) || visited.size >= mostPages || barren > mostBarrenPages) {
+			throw new FailureError({
+				kind: 'listing-incomplete',
+				detail: 'the pages of the listing lead round in a circle, or on for ever',
+			});
+		}
+
+		visited.add(page);
+		return readPage(page, signal);
+	};
+
+	try {
+		for (let coming: Promise<RepositoryPage> | undefined = ask(undefined); coming !== undefined; ) {
+			const answer: RepositoryPage = await coming;
 			// A repository deleted meanwhile shifts another past us: only the largest count shows it.
 			total = answer.total === undefined ? total : Math.max(total ?? 0, answer.total);
 			const fresh = takeFresh(answer.repositories, seen);
 			barren = fresh.length === 0 ? barren + 1 : 0;
 			onPage(seen.size, total);
+			// Already on its way while these are worked on. If it fails, that is told when its turn comes.
+			coming = answer.next === undefined ? undefined : ask(answer.next);
+			coming?.catch(() => undefined);
 			yield* fresh;
-			page = answer.next;
-		} while (page !== undefined);
+		}
 	} catch (error) {
 		if (error instanceof FailureError) {
 			return {failure: error.failure, found: seen.size};
