@@ -11,8 +11,8 @@ const acme = setUpWorkspace();
 
 const odd = ['crooked', 'dot-git', 'submodule'] as const;
 
-/** The three, one that lacks its files, and what `plant` and a loan of objects put into the folder. */
-const count = odd.length + 4;
+/** The three, one that lacks its files, and what `plant`, a loan of objects and another folder put into theirs. */
+const count = odd.length + 5;
 
 /** Everything that git would run or be led astray by, were it read where it lies in a mirror. */
 const plant = (mirror: string, trace: string): void => {
@@ -54,11 +54,12 @@ describe(`${count} things that git's fsck refuses, or that lie in the folder to 
 		await commitOdd(path, 'dot-git');
 		const good = await acme.add('good');
 		const lent = await acme.add('lent');
+		const other = await acme.add('other');
 		const broken = await acme.add('broken');
 		const home = makeHome(acme.sandbox);
 		const mirror = (slug: string): string => join(home.backup, 'acme', `acme#${slug}`, 'repo');
 		const first = await home.run(['--yes']);
-		expect(first.stderr).toContain('All 4 repositories of acme are saved as they are now.');
+		expect(first.stderr).toContain('All 5 repositories of acme are saved as they are now.');
 		expect(await git(mirror('odd'), 'show', 'submodule:.gitmodules')).toContain('!touch ran');
 		expect(await readRefs(mirror('odd'))).toEqual(await readRefs(path));
 
@@ -72,7 +73,12 @@ describe(`${count} things that git's fsck refuses, or that lie in the folder to 
 		plant(mirror('good'), trace);
 		mkdirSync(join(mirror('lent'), 'objects', 'info'), {recursive: true});
 		writeFileSync(join(mirror('lent'), 'objects', 'info', 'alternates'), `${lent.path}/objects\n`);
+		const elsewhere = join(home.folder, 'elsewhere');
+		await git(home.folder, 'clone', '--bare', '--quiet', other.path, elsewhere);
+		plant(elsewhere, trace);
+		writeFileSync(join(mirror('other'), 'commondir'), `${elsewhere}\n`);
 		await commitFile(good.path);
+		await commitFile(other.path);
 		await commitFile(lent.path);
 		const lastGood = await readRefs(broken.path);
 		await commitOdd(broken.path, 'broken');
@@ -85,6 +91,7 @@ describe(`${count} things that git's fsck refuses, or that lie in the folder to 
 		expect(await git(mirror('broken'), 'fsck', '--strict')).toBe('');
 		expect(await readRefs(mirror('good'))).toEqual(await readRefs(good.path));
 		expect(await readRefs(mirror('lent'))).toEqual(await readRefs(lent.path));
+		expect(await readRefs(mirror('other'))).toEqual(await readRefs(other.path));
 		expect(existsSync(join(mirror('lent'), 'objects', 'info', 'alternates'))).toBe(false);
 		expect(readFileSync(join(mirror('good'), 'config'), 'utf8')).not.toMatch(/include|url|http/);
 		expect(acme.sandbox.requests.filter(({headers}) => 'x-planted' in headers)).toEqual([]);
@@ -95,7 +102,7 @@ describe(`${count} things that git's fsck refuses, or that lie in the folder to 
 		expect(back.stderr).toMatch(
 			/acme\/odd: not restored. Git does not write a file called \.git\/hooks/,
 		);
-		expect(readdirSync(restored).toSorted()).toEqual(['broken', 'good', 'lent']);
+		expect(readdirSync(restored).toSorted()).toEqual(['broken', 'good', 'lent', 'other']);
 		expect([trace, join(restored, 'ran')].filter(existsSync)).toEqual([]);
 		expect(
 			(await home.run(['restore', 'odd', '--bare', '--to', join(restored, 'odd')])).exitCode,

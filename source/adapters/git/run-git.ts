@@ -10,6 +10,7 @@ import {
 import {FailureError} from '../../domain/failure/failure.ts';
 import {asFileFailure, limitOf} from '../files/file-failure.ts';
 import {failureOfGit} from './git-failure.ts';
+import {refuseOtherFolder} from './other-folder.ts';
 
 export type GitCommand = {
 	readonly args: readonly string[];
@@ -76,6 +77,10 @@ export const runGit = async (
 ): Promise<string> => {
 	const {signal, input, answers = []} = command;
 	signal?.throwIfAborted();
+	if (command.gitDir === true) {
+		await refuseOtherFolder(command.folder);
+	}
+
 	const variables = {...environment, ...placeOf(command), ...command.variables};
 	const git = simpleGit({
 		baseDir: command.folder,

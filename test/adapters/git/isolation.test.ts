@@ -1,8 +1,10 @@
 import {chmodSync, existsSync, mkdirSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {describe, expect, it} from 'vitest';
+import {isolatedEnvironment} from '../../../source/adapters/git/environment.ts';
 import {findGit} from '../../../source/adapters/git/installed-git.ts';
 import {openGit} from '../../../source/adapters/git/open-git.ts';
+import {anywhere, runGit} from '../../../source/adapters/git/run-git.ts';
 import type {Git} from '../../../source/ports.ts';
 import {makeTemporaryFolder} from '../../helpers/temporary-folder.ts';
 import {commitFile, git as plainGit, readRefs} from '../../helpers/upstream.ts';
@@ -36,6 +38,19 @@ describe('git', () => {
 		});
 		const mirror = await makeMirror(git);
 		expect(await git.readPrint(mirror)).toMatchObject({head: 'ref: refs/heads/main'});
+	});
+
+	it('ends a transfer by itself that stalls for a minute, whatever the user set', async () => {
+		const environment = isolatedEnvironment(
+			{...process.env, GIT_HTTP_LOW_SPEED_LIMIT: '0'},
+			'x',
+			[],
+		);
+		const ask = (key: string): Promise<string> =>
+			runGit({args: ['config', '--get', key], folder: anywhere, gitDir: 'none'}, environment);
+		expect(await ask('http.lowSpeedLimit')).toBe('1\n');
+		expect(await ask('http.lowSpeedTime')).toBe('60\n');
+		expect(Object.keys(environment).filter((name) => /SPEED/.test(name))).toEqual([]);
 	});
 
 	it('runs no hook that lies in a mirror', async () => {
