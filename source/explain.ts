@@ -2,11 +2,16 @@ import {describeFailure} from './domain/failure/describe-failure.ts';
 import {type ExitCode, exitCodes} from './domain/failure/exit-code.ts';
 import {type Failure, FailureError, StopError} from './domain/failure/failure.ts';
 import {exitCodeOf} from './domain/run/tally.ts';
+import {wrapWords} from './ui/text/width.ts';
+
+/** Of a terminal that tells none. */
+const usualColumns = 80;
 
 /** Says an error in words, and gives its exit code. */
 export const explain = (error: unknown, program: NodeJS.Process, signal: AbortSignal): ExitCode => {
-	const write = (...lines: readonly (string | undefined)[]): void => {
-		program.stderr.write(lines.flatMap((line) => (line === undefined ? [] : `${line}\n`)).join(''));
+	const write = (...texts: readonly (string | undefined)[]): void => {
+		const lines = texts.flatMap((text) => (text === undefined ? [] : fitLines(text, program)));
+		program.stderr.write(lines.map((line) => `${line}\n`).join(''));
 	};
 
 	if (error instanceof StopError) {
@@ -30,6 +35,14 @@ export const explain = (error: unknown, program: NodeJS.Process, signal: AbortSi
 		error instanceof Error ? error.stack : String(error),
 	);
 	return exitCodes.failed;
+};
+
+/** Lines broken at words where they are longer than the terminal's; what is set in stays as it is. */
+const fitLines = (text: string, {stderr}: NodeJS.Process): readonly string[] => {
+	const columns = stderr.isTTY ? stderr.columns || usualColumns : Number.POSITIVE_INFINITY;
+	return text
+		.split('\n')
+		.flatMap((line) => (line.startsWith(' ') ? [line] : wrapWords(line, columns - 1)));
 };
 
 /** What nobody waited for, as a file that cannot be opened, comes here as Node made it. */

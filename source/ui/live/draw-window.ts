@@ -1,5 +1,6 @@
 import {isRunning, type Row} from '../../domain/run/run-rows.ts';
 import type {RunState, Wait} from '../../domain/run/run-state.ts';
+import {readTotals} from '../../domain/run/run-totals.ts';
 import type {SourceState} from '../../domain/run/source-state.ts';
 import {toPrintable} from '../../domain/text/printable-text.ts';
 import {toShortRepository} from '../short-name.ts';
@@ -70,15 +71,27 @@ const drawHostWaits = (state: RunState, frame: Frame): readonly Line[] =>
 		]);
 
 const drawRows = (state: RunState, frame: Frame, room: number): readonly Line[] => {
-	const lines = trimEnd(
-		state.rows.map((row) => drawRow(row, nameOf(state, row), findWait(state, row), frame)),
+	const places = state.rows.map((row) => ({
+		row,
+		line: drawRow(row, nameOf(state, row), findWait(state, row), frame),
+	}));
+	const isUsed = ({line}: (typeof places)[number]): boolean => line.length > 0;
+	const shown = willStartMore(state)
+		? places.slice(0, places.findLastIndex(isUsed) + 1)
+		: places.filter(isUsed);
+	return cutLines(
+		shown.map(({line}) => line),
+		room,
+		frame,
+		(index) => shown.slice(index).filter(({row}) => isRunning(row)).length,
 	);
-	return cutLines(lines, room, frame, (index) => state.rows.slice(index).filter(isRunning).length);
 };
 
-/** Empty places below the last row that is in use are nobody's. */
-const trimEnd = (lines: readonly Line[]): readonly Line[] =>
-	lines.slice(0, lines.findLastIndex((line) => line.length > 0) + 1);
+/** Is there something to start that may need an empty place? Else the rows close ranks. */
+const willStartMore = (state: RunState): boolean => {
+	const {done, inScope} = readTotals(state);
+	return done + state.rows.filter(isRunning).length < inScope;
+};
 
 /** With the workspace only where there are several. */
 export const nameOf = (

@@ -123,6 +123,15 @@ describe('the window', () => {
 		expect(draw([...three, finished('c', failed())])).toHaveLength(4);
 	});
 
+	it('leaves no empty place between the last ones, when nothing more will start', () => {
+		const three = [planMade(3, 3), started('a'), started('b'), started('c')];
+		expect(draw([...three, finished('b', rewritten)]).slice(0, 3)).toEqual([
+			expect.stringContaining('⠋ a'),
+			expect.stringContaining('⠋ c'),
+			'',
+		]);
+	});
+
 	it('moves the mark of a row when it is heard of and as seconds go by, not else', () => {
 		const one = draw([...saving, started('a')]);
 		expect(draw([...saving, started('a')])).toEqual(one);
