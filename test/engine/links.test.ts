@@ -50,6 +50,8 @@ describe('a link', () => {
 			linkAway(acme.path(join(`acme#${slug}`, part))),
 		);
 		symlinkSync(moved[0]?.elsewhere ?? '', acme.path('mine'));
+		// As another tool's mirror has them from a template of its user's.
+		symlinkSync(moved[0]?.elsewhere ?? '', join(acme.mirror('web'), 'hooks'));
 		const before = moved.map(({elsewhere}) => photograph(elsewhere));
 		await Promise.all(upstreams.map(({path}) => forcePush(path)));
 

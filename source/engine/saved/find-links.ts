@@ -32,6 +32,9 @@ export const findLinksOfSource = async (
 		.map((name) => joinPath(ownFolder, name));
 };
 
+/** What people's own templates for `git init` link to; Cistern never goes there, and git neither. */
+const isOfHooks = (path: string): boolean => path.split('/')[0] === 'hooks';
+
 /** Those in the place of a repository's record and mirrors, or in these, as paths from its folder. */
 export const findLinksOfRepository = async (
 	files: Files,
@@ -42,7 +45,7 @@ export const findLinksOfRepository = async (
 	const below = await Promise.all(
 		mirrors.map(async (name) => {
 			const paths = await files.listLinks(joinPath(place, name), 'below');
-			return paths.map((path) => joinPath(name, path));
+			return paths.filter((path) => !isOfHooks(path)).map((path) => joinPath(name, path));
 		}),
 	);
 	return [
