@@ -3,6 +3,7 @@ import {join} from 'node:path';
 import {describe, expect, it} from 'vitest';
 import {isolatedEnvironment} from '../../../source/adapters/git/environment.ts';
 import {findGit} from '../../../source/adapters/git/installed-git.ts';
+import {readNetworkConfig} from '../../../source/adapters/git/network-config.ts';
 import {openGit} from '../../../source/adapters/git/open-git.ts';
 import {anywhere, runGit} from '../../../source/adapters/git/run-git.ts';
 import type {Git} from '../../../source/ports.ts';
@@ -38,6 +39,28 @@ describe('git', () => {
 		});
 		const mirror = await makeMirror(git);
 		expect(await git.readPrint(mirror)).toMatchObject({head: 'ref: refs/heads/main'});
+	});
+
+	it("takes from the user's settings the way through a network, and no leave to trust anybody", async () => {
+		const home = makeTemporaryFolder();
+		const settings =
+			'[http]\n\tproxy = http://proxy:8080\n\tsslVerify = false\n\textraHeader = x: y\n';
+		writeFileSync(
+			join(home, '.gitconfig'),
+			`${settings}[http "https://bitbucket.org"]\n\tsslVerify = false\n`,
+		);
+		const user = {
+			PATH: process.env['PATH'],
+			HOME: home,
+			GIT_CONFIG_NOSYSTEM: '1',
+			GIT_SSL_NO_VERIFY: '1',
+		};
+
+		const config = await readNetworkConfig(user);
+
+		expect(config.filter(([key]) => /verify|header/i.test(key))).toEqual([]);
+		expect(config).toContainEqual(['http.proxy', 'http://proxy:8080']);
+		expect(isolatedEnvironment(user, 'x', config)).not.toHaveProperty('GIT_SSL_NO_VERIFY');
 	});
 
 	it('ends a transfer by itself that stalls for a minute, whatever the user set', async () => {
