@@ -1,4 +1,3 @@
-import type {Dirent} from 'node:fs';
 import {
 	appendFile,
 	lstat,
@@ -12,10 +11,11 @@ import {
 	stat,
 	statfs,
 } from 'node:fs/promises';
-import {basename, dirname, join, relative} from 'node:path';
+import {basename, dirname, join} from 'node:path';
 import type {Files} from '../../ports.ts';
 import {disk} from './disk.ts';
-import {asFileFailure, codeOf, isAbsence} from './file-failure.ts';
+import {asFileFailure, codeOf} from './file-failure.ts';
+import {isVacant, list, listLinks, measure, unlessMissing} from './list-folder.ts';
 import {isLockedBy, lockFolder} from './lock-folder.ts';
 import {readText} from './read-text.ts';
 import {replaceFile, syncFolder} from './replace-file.ts';
@@ -68,14 +68,6 @@ const translated = async <Result>(path: string, act: () => Promise<Result>): Pro
 	}
 };
 
-const unlessMissing = <Result>(error: unknown, result: Result): Result => {
-	if (isAbsence(error)) {
-		return result;
-	}
-
-	throw error;
-};
-
 /**
  * Parents first, one attempt each: Node's own recursive way never ends on a file system that
  * answers ENOENT to every new folder, as /proc does.
@@ -113,25 +105,6 @@ const noteDisk = async (path: string): Promise<void> => {
 	if (system !== undefined) {
 		disk.note(system.type);
 	}
-};
-
-const list = async (
-	path: string,
-	isWanted: (entry: Dirent) => boolean,
-): Promise<readonly string[]> => {
-	const entries = await readdir(path, {withFileTypes: true}).catch((error: unknown) =>
-		unlessMissing(error, []),
-	);
-	return entries.filter(isWanted).map(({name}) => name);
-};
-
-const listLinks = async (path: string, recursive: boolean): Promise<readonly string[]> => {
-	const entries = await readdir(path, {withFileTypes: true, recursive}).catch((error: unknown) =>
-		unlessMissing(error, []),
-	);
-	return entries
-		.filter((entry) => entry.isSymbolicLink())
-		.map(({parentPath, name}) => relative(path, join(parentPath, name)).replaceAll('\\', '/'));
 };
 
 /** A kill in the middle of a line leaves it without its end: the next line must not run into it. */
@@ -189,27 +162,4 @@ const followLinks = async (path: string): Promise<string> => {
 		const parent = dirname(path);
 		return parent === path ? path : join(await followLinks(parent), basename(path));
 	}
-};
-
-const isVacant = async (path: string): Promise<boolean> => {
-	const isNothing = await lstat(path).then(
-		() => false,
-		(error: unknown) => unlessMissing(error, true),
-	);
-	// A file, or a link that leads nowhere, is something.
-	return isNothing || (await readdir(path).catch(() => ['something'])).length === 0;
-};
-
-const measure = async (path: string): Promise<number> => {
-	const entries = await readdir(path, {recursive: true, withFileTypes: true});
-	let bytes = 0;
-	for (const entry of entries) {
-		if (entry.isFile()) {
-			// A file may vanish while we look, a temporary one of git's for one.
-			const stats = await stat(join(entry.parentPath, entry.name)).catch(() => undefined);
-			bytes += stats?.size ?? 0;
-		}
-	}
-
-	return bytes;
 };
