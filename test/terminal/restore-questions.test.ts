@@ -21,7 +21,10 @@ it('asks which repository, as of when and where to, and then restores it; ctrl-c
 	const screen = openInShell(program, home, {HOME: home});
 
 	await screen.waitFor((seen) => /acme\/web +its record is lost/.test(seen.text()));
-	await screen.answer('Which repository?', 'ap');
+	screen.resize(80, 13);
+	await screen.waitFor('… 1 more');
+	screen.resize(80, 24);
+	await screen.answer('acme/web', 'ap');
 	await screen.waitFor((seen) => !seen.text().includes('acme/web'));
 	screen.type(keys.enter);
 	await screen.answer('as last saved', keys.down);

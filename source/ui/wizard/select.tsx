@@ -1,4 +1,5 @@
 import {Box, Text, useIsScreenReaderEnabled} from 'ink';
+import {formatNumber} from '../text/count.ts';
 import {measureWidth, padToWidth} from '../text/width.ts';
 import {useLooks} from './look-context.tsx';
 import type {Option} from './options.ts';
@@ -11,8 +12,13 @@ type Props = {
 	readonly most?: number;
 };
 
-/** One below the other, details lined up. A long list moves along under the highlighted one. */
+/**
+ * One below the other, details lined up. A long list moves along under the highlighted one, and
+ * says how many are out of sight.
+ */
 export const Select = ({options, chosen, most = 8}: Props) => {
+	const {style, marks} = useLooks();
+	const hidden = options.length - most;
 	const from = Math.max(0, Math.min(chosen - most + 2, options.length - most));
 	const width = Math.max(...options.map(({label}) => measureWidth(label)));
 	return (
@@ -25,6 +31,9 @@ export const Select = ({options, chosen, most = 8}: Props) => {
 					isChosen={from + index === chosen}
 				/>
 			))}
+			{hidden > 0 ? (
+				<Text>{style('dim', `  ${marks.ellipsis} ${formatNumber(hidden)} more`)}</Text>
+			) : null}
 		</Box>
 	);
 };
