@@ -22,7 +22,7 @@ it('asks which repository, as of when and where to, and then restores it; ctrl-c
 
 	await screen.waitFor((seen) => /acme\/web +its record is lost/.test(seen.text()));
 	screen.resize(80, 13);
-	await screen.waitFor('… 1 more');
+	await screen.waitFor(/› acme\/api\n +… 2 more/);
 	screen.resize(80, 24);
 	await screen.answer('acme/web', 'ap');
 	await screen.waitFor((seen) => !seen.text().includes('acme/web'));

@@ -19,7 +19,9 @@ type Props = {
 export const Select = ({options, chosen, most = 8}: Props) => {
 	const {style, marks} = useLooks();
 	const hidden = options.length - most;
-	const from = Math.max(0, Math.min(chosen - most + 2, options.length - most));
+	// One more is in sight below the highlighted one, where two have room.
+	const last = chosen + Math.min(2, most);
+	const from = Math.max(0, Math.min(last - most, options.length - most));
 	const width = Math.max(...options.map(({label}) => measureWidth(label)));
 	return (
 		<Box flexDirection="column" flexShrink={0}>
