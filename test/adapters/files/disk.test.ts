@@ -34,8 +34,9 @@ const takeLong = (): void => {
 };
 
 describe('a disk of this machine', () => {
-	it('that had to be waited for is asked aside, and after a while tried again', async () => {
+	it('that had to be waited for again and again is asked aside, and after a while tried again', async () => {
 		const disk = openDisk(near);
+		expect(await ask(disk, takeLong)).toBe('now');
 		expect(await ask(disk, takeLong)).toBe('now');
 		const ways: Way[] = [];
 		while (ways.at(-1) !== 'now') {
@@ -52,6 +53,7 @@ describe('a disk of this machine', () => {
 			takeLong();
 			throw failure;
 		};
+		await expect(ask(disk, failing)).rejects.toBe(failure);
 		await expect(ask(disk, failing)).rejects.toBe(failure);
 		expect(await ask(disk)).toBe('aside');
 	});
