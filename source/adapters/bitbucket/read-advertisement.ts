@@ -11,6 +11,7 @@ import {
 import type {Agent} from './agents.ts';
 import {type Answer, failureOfAnswer} from './answer-failure.ts';
 import {failureOfNetwork} from './network-failure.ts';
+import {onAbort} from './on-abort.ts';
 import {followRedirects} from './redirects.ts';
 import type {Client} from './request-api.ts';
 
@@ -66,7 +67,7 @@ const readOnce = async (
 	const exchange = openExchange(way, client, limits);
 	const deadline = setTimeout(exchange.expire, limits.total);
 	// Node's own way, the option `signal`, takes several times as long as all of this.
-	signal.addEventListener('abort', exchange.expire);
+	const forget = onAbort(signal, exchange.expire);
 	try {
 		return await exchange.answer;
 	} catch (error) {
@@ -75,7 +76,7 @@ const readOnce = async (
 			? error
 			: failureOfNetwork(error, way.url.host, exchange.hasBegun());
 	} finally {
-		signal.removeEventListener('abort', exchange.expire);
+		forget();
 		clearTimeout(deadline);
 	}
 };
