@@ -48,9 +48,10 @@ describe('the backup after a verification', () => {
 		const kept = [...(await keptOids('blob'))].sort();
 		expect(kept).toHaveLength(2);
 		const history = await readOid(acme.mirror('blob'), 'refs/cistern/history');
-		await saveAlike('blob', path, ['refs', 'tip', 'mirror']);
+		await saveAlike('blob', path, ['refs', 'tip', 'mirror', 'commit']);
 
 		await flipByte(acme.mirror('blob'), await readOid(acme.mirror('blob'), 'main:README.md'));
+		await flipByte(acme.mirror('commit'), await readOid(acme.mirror('commit'), 'main'));
 		writeFileSync(join(acme.mirror('refs'), 'packed-refs'), 'junk');
 		for (const ref of (await readRefs(acme.mirror('tip'), 'refs/cistern/kept/')).keys()) {
 			await deleteRef(acme.mirror('tip'), ref);
@@ -64,6 +65,9 @@ describe('the backup after a verification', () => {
 		expect(findings.get('acme/blob')).toMatchObject([
 			{kind: 'objects-damaged', refs: [{ref: 'refs/heads/main'}]},
 		]);
+		expect(findings.get('acme/commit')).toMatchObject([
+			{kind: 'objects-damaged', refs: [{ref: 'refs/heads/main'}], kept: [], history: false},
+		]);
 		expect(findings.get('acme/refs')).toMatchObject([{kind: 'mirror-unreadable'}]);
 		expect(findings.get('acme/tip')).toMatchObject([
 			{kind: 'kept-missing', ref: 'refs/heads/old'},
@@ -73,7 +77,7 @@ describe('the backup after a verification', () => {
 
 		const {outcomes, reports} = await acme.run();
 
-		for (const slug of ['blob', 'refs', 'tip']) {
+		for (const slug of ['blob', 'refs', 'tip', 'commit']) {
 			expect([...new Set(await keptOids(slug))].sort()).toEqual(kept);
 			expect(await readRefs(acme.mirror(slug))).toEqual(await readRefs(path));
 			expect(await readOid(acme.mirror(slug), 'refs/cistern/history')).toBe(history);

@@ -21,6 +21,7 @@ import {
 } from '../../source/engine/look/find-repositories.ts';
 import {lookAtFolder, restoreToFolder} from '../../source/engine/restore/restore-to-folder.ts';
 import {makeWorld} from '../helpers/backup.ts';
+import {flipByte} from '../helpers/flip-byte.ts';
 import {makeTemporaryFolder} from '../helpers/temporary-folder.ts';
 import {
 	commitFile,
@@ -281,6 +282,20 @@ describe('a restored repository', () => {
 		rmSync(join(damaged, 'packed-refs'));
 		expect(await tryToRestore('api', target, {from})).toMatchObject(lost);
 		expect(existsSync(target)).toBe(false);
+	});
+
+	it('of a time that damage does not reach comes back, though the default branch is damaged', async () => {
+		const [then, , now] = moments;
+		const from = copyBackup();
+		await flipByte(join(from, 'acme#api', 'repo'), now.refs.get('refs/heads/main') ?? '');
+
+		const target = await restore('api', {from, at: then.at});
+		expect(await readRefs(target, 'refs/')).toEqual(then.refs);
+		const place = join(makeTemporaryFolder(), 'restored');
+		expect(await tryToRestore('api', place, {from})).toMatchObject({
+			result: 'failed',
+			failure: {kind: 'mirror-unusable'},
+		});
 	});
 
 	it('may be empty', async () => {

@@ -6,8 +6,12 @@ import {asMirrorFailure, GitExit} from './run-git.ts';
 
 type CheckMethods = Pick<Git, 'checkObjects' | 'findBroken' | 'readTypes' | 'isCheckedOut'>;
 
-/** What git ends with where it could not do its work at all. */
+/** What git ends with where it could not do its work at all, or met a commit of a tip that is damaged. */
 const fatal = 128;
+const corruptObject = /^fatal: (?:packed|loose) object [0-9a-f]{40,64} .*is corrupt$/m;
+
+const couldNotWork = ({exitCode, stderr}: GitExit): boolean =>
+	exitCode >= fatal && !corruptObject.test(stderr);
 
 export const checkMethods = (run: RunGit): CheckMethods => ({
 	checkObjects: async (mirror, signal) => {
@@ -16,7 +20,7 @@ export const checkMethods = (run: RunGit): CheckMethods => ({
 			await run({args, folder: mirror, gitDir: true, signal});
 			return {damage: undefined, oddities: []};
 		} catch (error) {
-			if (!(error instanceof GitExit) || error.exitCode >= fatal) {
+			if (!(error instanceof GitExit) || couldNotWork(error)) {
 				throw asMirrorFailure(error, mirror);
 			}
 

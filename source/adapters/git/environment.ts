@@ -24,6 +24,8 @@ const enforced: GitConfig = [
 	// The form of a mirror that its files are read in, whatever a later git prefers.
 	['init.defaultObjectFormat', 'sha1'],
 	['init.defaultRefFormat', 'files'],
+	// In a mirror git would read a file of the default branch for each log, and fail with that branch.
+	['log.mailmap', 'false'],
 	['maintenance.auto', 'false'],
 	['http.followRedirects', 'false'],
 	// A transfer below a byte a second for a minute is over: git ends it by itself, helper included.
