@@ -414,8 +414,9 @@ export interface Terminal {
 	readonly hasColour: boolean;
 	readonly hasUnicode: boolean;
 	columns(): number;
-	/** Columns of standard output; Infinity where it is no terminal, and no line has to be broken. */
+	/** Columns of each stream; Infinity where it is no terminal, and no line has to be broken. */
 	outColumns(): number;
+	errorColumns(): number;
 	rows(): number;
 	/**
 	 * Hides the cursor of the error stream until the returned function is called, or the process

@@ -14,6 +14,9 @@ export type TerminalProcess = Pick<
 const showCursor = '\u001B[?25h';
 const hideCursor = '\u001B[?25l';
 
+/** Of a terminal that tells none. */
+const usualColumns = 80;
+
 /** `noColour`: the user said so on the command line, whatever the environment says. */
 export const openTerminal = (
 	process: TerminalProcess,
@@ -28,8 +31,9 @@ export const openTerminal = (
 		canAsk: Boolean(stdin.isTTY && stdout.isTTY) && !isDumb(env),
 		hasColour: wantsColour === 'always' || (wantsColour === 'terminal' && hasTerminal(process)),
 		hasUnicode: readsUnicode(env, platform),
-		columns: () => stderr.columns || stdout.columns || 80,
-		outColumns: () => (stdout.isTTY ? stdout.columns || 80 : Number.POSITIVE_INFINITY),
+		columns: () => stderr.columns || stdout.columns || usualColumns,
+		outColumns: () => readColumns(stdout),
+		errorColumns: () => readColumns(stderr),
 		rows: () => stderr.rows || stdout.rows || 24,
 		hideCursor: () => {
 			const show = (): void => {
@@ -47,6 +51,9 @@ export const openTerminal = (
 		},
 	};
 };
+
+const readColumns = ({isTTY, columns}: NodeJS.WriteStream): number =>
+	isTTY ? columns || usualColumns : Number.POSITIVE_INFINITY;
 
 /** Ctrl-C does what it does everywhere: readline would keep it to itself. Ctrl-D is no answer. */
 const ask = async (

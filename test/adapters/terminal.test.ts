@@ -107,6 +107,16 @@ describe('what a terminal can', () => {
 	});
 });
 
+describe('the width of what is written', () => {
+	it('is that of its own stream, and none where that is no terminal', () => {
+		const {terminal} = open({stdout: false});
+		expect(terminal.outColumns()).toBe(Number.POSITIVE_INFINITY);
+		expect(terminal.errorColumns()).toBe(100);
+		expect(open({stderr: false}).terminal.outColumns()).toBe(80);
+		expect(open({stderr: false}).terminal.errorColumns()).toBe(Number.POSITIVE_INFINITY);
+	});
+});
+
 describe('what is written', () => {
 	it('keeps its colour in a terminal only', () => {
 		const {terminal, out, error} = open({stdout: false});

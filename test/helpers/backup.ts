@@ -89,6 +89,7 @@ export const makeWorld = (clock: FakeClock): World => {
 			hasUnicode: true,
 			columns: () => 80,
 			outColumns: () => 80,
+			errorColumns: () => 80,
 			rows: () => 24,
 			onResize: () => () => {},
 			hideCursor: () => () => {},

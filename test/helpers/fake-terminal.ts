@@ -29,6 +29,7 @@ export const createFakeTerminal = (changes: Partial<Terminal> = {}): FakeTermina
 		hasUnicode: true,
 		columns: () => size.columns,
 		outColumns: () => size.columns,
+		errorColumns: () => size.columns,
 		rows: () => size.rows,
 		hideCursor: () => {
 			isHidden = true;

@@ -16,9 +16,9 @@ export type Look = {
 	readonly style: Style;
 };
 
-/** How text on the error stream looks; in a file nobody knows a width. */
+/** How text on the error stream looks. */
 export const lookFor = (terminal: Terminal): Look => ({
-	columns: terminal.isInteractive ? terminal.columns() : Number.POSITIVE_INFINITY,
+	columns: terminal.errorColumns(),
 	marks: marksFor(terminal),
 	style: styleFor(terminal),
 });
