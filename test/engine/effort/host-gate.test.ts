@@ -44,6 +44,17 @@ describe('a host that asks for an hour again and again', () => {
 });
 
 describe('the wait that a host asked for', () => {
+	it('is not believed where it is longer than its window of an hour can be', async () => {
+		const clock = createFakeClock();
+		const gate = createHostGate('bitbucket.org', clock, 4, {onClose: () => {}, onOpen: () => {}});
+		const ticket = await gate.pass(signal);
+		gate.close(ticket, {kind: 'rate-limited', retryAfter: 24 * 60 * minute}, 24 * 60 * minute);
+		gate.leave();
+		await gate.pass(signal);
+		expect(clock.elapsed()).toBeGreaterThan(60 * minute);
+		expect(clock.elapsed()).toBeLessThan(70 * minute);
+	});
+
 	it.each([
 		['set back', -24 * 60 * minute],
 		['set ahead', 24 * 60 * minute],
