@@ -1,10 +1,11 @@
 import {defineConfig} from 'vitest/config';
+import {DearFirst} from './test/helpers/dear-first.ts';
 
 export default defineConfig({
 	test: {
 		include: ['test/**/*.test.{ts,tsx}'],
 		globalSetup: ['test/helpers/build-once.ts', 'test/helpers/originals-folder.ts'],
-		sequence: {shuffle: true},
+		sequence: {shuffle: true, sequencer: DearFirst},
 		// No test mocks a module or leaves anything behind in one, so a worker may run many files.
 		isolate: false,
 		// The default leaves a core idle; on two cores that is half of them.

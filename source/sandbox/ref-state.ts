@@ -29,11 +29,17 @@ export const readRefState = (path: string): RefState | undefined => {
 		return undefined;
 	}
 	const refs: AdvertisedRef[] = [];
+	const peeledOf = new Map<string, string>();
 	for (const [name, oid] of readRefFiles(path)) {
-		const peeled = oid && plainName.test(name) ? peel(path, oid) : undefined;
-		if (oid === undefined || peeled === undefined) {
+		if (oid === undefined || !plainName.test(name)) {
 			return undefined;
 		}
+		// Many refs may be at one place.
+		const peeled = peeledOf.get(oid) ?? peel(path, oid);
+		if (peeled === undefined) {
+			return undefined;
+		}
+		peeledOf.set(oid, peeled);
 		refs.push({name, oid, peeled: peeled === oid ? undefined : peeled});
 	}
 	return {head, refs: refs.toSorted((left, right) => (left.name < right.name ? -1 : 1))};
