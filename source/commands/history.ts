@@ -1,10 +1,11 @@
 import {describeFailure} from '../domain/failure/describe-failure.ts';
 import {type ExitCode, exitCodes} from '../domain/failure/exit-code.ts';
 import {FailureError} from '../domain/failure/failure.ts';
+import type {RepositoryHistory} from '../domain/history/repository-history.ts';
 import {fullName} from '../domain/plan/repository.ts';
 import {toPrintable} from '../domain/text/printable-text.ts';
 import {findRepositories} from '../engine/look/find-repositories.ts';
-import {readHistory} from '../engine/saved/read-history.ts';
+import {readHistory, readHistoryAlone} from '../engine/saved/read-history.ts';
 import type {HistoryInvocation} from '../invocation.ts';
 import type {World} from '../ports.ts';
 import {formatHistory, formatHistoryJson} from '../ui/history.ts';
@@ -25,18 +26,34 @@ export const history = async (
 		verbose: options.verbose,
 		from,
 	};
+	const print = (read: RepositoryHistory): void =>
+		terminal.writeOut(options.json ? formatHistoryJson([read]) : formatHistory([read], look));
 	let exitCode: ExitCode = exitCodes.done;
 	for (const found of await findRepositories(files, sources, [repository])) {
 		try {
-			const read = [await readHistory(git, found)];
-			terminal.writeOut(options.json ? formatHistoryJson(read) : formatHistory(read, look));
+			print(await readHistory(git, found));
 		} catch (error) {
 			terminal.writeError(explain(error, fullName(found.record)));
 			exitCode = exitCodes.incomplete;
+			await tellMoments(() => readHistoryAlone(git, found), print);
 		}
 	}
 
 	return exitCode;
+};
+
+/** What a restore can name lies in a part of a damaged mirror that may be whole; it need not be. */
+const tellMoments = async (
+	read: () => Promise<RepositoryHistory>,
+	print: (history: RepositoryHistory) => void,
+): Promise<void> => {
+	try {
+		print(await read());
+	} catch (error) {
+		if (!(error instanceof FailureError)) {
+			throw error;
+		}
+	}
 };
 
 /** One mirror that cannot be read hides no other's history. */

@@ -17,6 +17,7 @@ import {addAccess, makeSource, runBackup} from '../helpers/backup.ts';
 import {copySaved} from '../helpers/copy-saved.ts';
 import {compileSchema} from '../helpers/event-schema.ts';
 import {createFakeClock} from '../helpers/fake-clock.ts';
+import {flipByte} from '../helpers/flip-byte.ts';
 import {type Home, makeHome} from '../helpers/program.ts';
 import {canMount, onSmallDisk} from '../helpers/small-disk.ts';
 import {commitFile, forcePush, git, readRefs} from '../helpers/upstream.ts';
@@ -269,6 +270,12 @@ describe('cistern history', () => {
 		const states = await git(mirror(home, 'api'), 'show', 'refs/cistern/history~1:refs');
 		const restored = (await readRefs(to)).get('refs/heads/main');
 		expect(states).toContain(`${restored} refs/heads/main`);
-		expect(restored).not.toBe((await readRefs(mirror(home, 'api'))).get('refs/heads/main'));
+		const tip = (await readRefs(mirror(home, 'api'))).get('refs/heads/main') ?? '';
+		expect(restored).not.toBe(tip);
+
+		await flipByte(mirror(home, 'api'), tip);
+		const damaged = await home.run(['history', 'api', ...from]);
+		expect([damaged.exitCode, damaged.stderr]).toEqual([3, expect.stringContaining('is corrupt')]);
+		expect(damaged.stdout).toContain(`cistern ${hint}`);
 	});
 });

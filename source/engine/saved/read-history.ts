@@ -1,3 +1,4 @@
+import {keptPrefix} from '../../domain/history/history.ts';
 import {parseMessage} from '../../domain/history/history-message.ts';
 import {commitsOnlyHere, type KeptCommit, type KeptState} from '../../domain/history/kept-state.ts';
 import type {RecordedChange, RepositoryHistory} from '../../domain/history/repository-history.ts';
@@ -14,16 +15,30 @@ const mostCommits = 20;
  * Every change of a repository's branches and tags that was seen, the newest run first, with the
  * commits that only the backup holds any more. Five git processes, however long the history is.
  */
-export const readHistory = async (
+export const readHistory = (git: Git, found: FoundRepository): Promise<RepositoryHistory> =>
+	describeWith(git, found, (mirror) => git.readKept(mirror));
+
+/**
+ * The same of a mirror in which a branch or an old tip is damaged: what is kept is told, and not
+ * which commits are only here.
+ */
+export const readHistoryAlone = (git: Git, found: FoundRepository): Promise<RepositoryHistory> =>
+	describeWith(git, found, async (mirror) => {
+		const tips = [...(await git.readTips(mirror))].filter(([ref]) => ref.startsWith(keptPrefix));
+		return {tips: new Map(tips.map(([, oid]) => [oid, oid])), commits: new Map()};
+	});
+
+const describeWith = async (
 	git: Git,
 	{source, folder, record}: FoundRepository,
+	readKept: (mirror: string) => Promise<KeptState>,
 ): Promise<RepositoryHistory> => {
 	const mirror = joinPath(source.folder, folder, repoFolder);
 	const runs = (await git.readHistoryLog(mirror)).map(({at, message}) => ({
 		at: new Date(at).toISOString(),
 		...parseMessage(message),
 	}));
-	const kept = await git.readKept(mirror);
+	const kept = await readKept(mirror);
 	const lost = findLost(
 		runs.flatMap(({changes}) => changes),
 		kept,

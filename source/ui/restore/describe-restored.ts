@@ -9,13 +9,21 @@ type NotRestored = Extract<Restored, {readonly result: 'not-yet-saved' | 'failed
 export const isRestored = (restored: Restored): restored is Exclude<Restored, NotRestored> =>
 	restored.result === 'restored' || restored.result === 'already-there';
 
+/** Bitbucket may be gone, and then no next backup mends anything. */
+const adviceForDamage =
+	'Nothing in it was removed. Another moment may still be whole: "cistern history" shows which there are, --at takes one. As long as Bitbucket has the repository, the next backup mends the copy.';
+
 /** Why a repository was not brought back, as sentences. */
 export const describeNotRestored = (
 	restored: NotRestored,
 ): {readonly what: string; readonly advice: string} => {
 	if (restored.result === 'failed') {
-		const {what, advice} = describeFailure(restored.failure);
-		return {what: `${what.charAt(0).toUpperCase()}${what.slice(1)}.`, advice};
+		const {failure} = restored;
+		const {what, advice} = describeFailure(failure);
+		return {
+			what: `${what.charAt(0).toUpperCase()}${what.slice(1)}.`,
+			advice: failure.kind === 'mirror-unusable' ? adviceForDamage : advice,
+		};
 	}
 
 	return {

@@ -35,6 +35,10 @@ describe('a restored repository', () => {
 		);
 	});
 
+	it('that is damaged is told that another moment may be whole', () => {
+		expect(formatRestored(failed)).toContain('Another moment may still be whole');
+	});
+
 	it('says that its LFS files did not', () => {
 		const restored = {...api.restored, usesLfs: true} as RestoredRepository['restored'];
 		expect(formatRestored({...api, restored})).toContain('its LFS files are not in the backup');
