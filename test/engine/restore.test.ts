@@ -276,6 +276,12 @@ describe('a restored repository', () => {
 		await git(damaged, 'update-ref', '-d', 'refs/cistern/history');
 		expect(await readRefs(await restore('api', {from, bare: true}))).toEqual(now.refs);
 
+		const half = copyBackup();
+		const mirror = join(half, 'acme#api', 'repo');
+		const state = (await git(mirror, 'rev-parse', 'refs/cistern/history:refs')).trim();
+		rmSync(join(mirror, 'objects', state.slice(0, 2), state.slice(2)));
+		expect(await readRefs(await restore('api', {from: half, bare: true}))).toEqual(now.refs);
+
 		const lost = {result: 'failed', failure: {kind: 'mirror-unusable'}};
 		const target = join(makeTemporaryFolder(), 'restored');
 		expect(await tryToRestore('api', target, {from, at: then.at})).toMatchObject(lost);

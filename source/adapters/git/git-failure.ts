@@ -29,7 +29,7 @@ const limitWords: readonly (readonly [RegExp, Resource])[] = [
 
 /** Only what says so speaks of a damaged mirror: git may also be killed, or lack memory. */
 const damageWords =
-	/not a git repository|bad object|missing (\w+ )?object|could not read [0-9a-f]{40}|failed to traverse|bad config|corrupt|unexpected line|unterminated line|unable to (read|parse|find)|does not point to a valid|broken|not a valid|nonexistent object|malformed|bad (tree|signature)|inflate|is garbage|unknown repository|couldn't read \S+: is a directory/i;
+	/not a git repository|bad object|missing (\w+ )?object|could not read [0-9a-f]{40}|failed to traverse|bad config|corrupt|unexpected line|unterminated line|unable to (read|parse|find)|does not point to a valid|broken|not a valid|nonexistent object|malformed|bad (tree|signature|file(?! descriptor))|inflate|is garbage|unknown repository|couldn't read \S+: is a directory/i;
 
 /** What the server says of its own disk is not about ours. */
 const withoutRemote = (stderr: string): string =>

@@ -34,7 +34,7 @@ export const mirrorOf = ({repository, part}: SavedPart): string =>
 
 /**
  * What a mirror held at a moment (milliseconds since 1970; undefined for the newest state). One
- * without a history has the newest state alone: a wiki that another tool saved, and that upstream
+ * without a history, or with a damaged one, has the newest state alone: a wiki that another tool saved, and that upstream
  * has no more, never gets one. Throws `mirror-unusable` where a recorded mirror has lost its
  * history, and is not as it was recorded either: a part of it must not pass for the whole.
  */
@@ -42,26 +42,42 @@ export const readState = async (
 	tools: StateTools,
 	saved: SavedPart,
 	at: number | undefined,
-): Promise<StateThen | Extract<Restored, {result: 'not-yet-saved'}>> => {
-	const {git} = tools;
-	const mirror = mirrorOf(saved);
-	const log = await git.readHistoryLog(mirror);
-	const entry = log.find((one) => at === undefined || one.at <= at);
-	if (entry !== undefined) {
-		return {at: entry.at, ...parseRefs(await git.readHistoryRefs(mirror, entry.oid))};
-	}
+): Promise<StateOrNone> =>
+	(await readFromHistory(tools, saved, at)) ?? readWithoutHistory(tools, saved, at);
 
-	const first = log.at(-1);
-	return first === undefined
-		? readWithoutHistory(tools, saved, at)
-		: {result: 'not-yet-saved', first: new Date(first.at).toISOString()};
+type StateOrNone = StateThen | Extract<Restored, {result: 'not-yet-saved'}>;
+
+/** Undefined where there is no history, or a damaged one that a recorded newest state does not need. */
+const readFromHistory = async (
+	{git}: StateTools,
+	saved: SavedPart,
+	at: number | undefined,
+): Promise<StateOrNone | undefined> => {
+	const mirror = mirrorOf(saved);
+	try {
+		const log = await git.readHistoryLog(mirror);
+		const entry = log.find((one) => at === undefined || one.at <= at);
+		if (entry !== undefined) {
+			return {at: entry.at, ...parseRefs(await git.readHistoryRefs(mirror, entry.oid))};
+		}
+
+		const first = log.at(-1);
+		return first && {result: 'not-yet-saved', first: new Date(first.at).toISOString()};
+	} catch (error) {
+		const isDamaged = error instanceof FailureError && error.failure.kind === 'mirror-unusable';
+		if (!isDamaged || at !== undefined || recordOf(saved) === undefined) {
+			throw error;
+		}
+
+		return undefined;
+	}
 };
 
 const readWithoutHistory = async (
 	{git, digest}: StateTools,
 	saved: SavedPart,
 	at: number | undefined,
-): Promise<StateThen | Extract<Restored, {result: 'not-yet-saved'}>> => {
+): Promise<StateOrNone> => {
 	const path = mirrorOf(saved);
 	const recorded = recordOf(saved);
 	const present = await readPresentState(git, path);
@@ -78,8 +94,8 @@ const readWithoutHistory = async (
 	}
 
 	const detail = isAsRecorded
-		? 'its history is gone: only the newest state can be had'
-		: 'its history is gone, and its branches and tags are not as recorded';
+		? 'its history is gone or damaged: only the newest state can be had'
+		: 'its history is gone or damaged, and its branches and tags are not as recorded';
 	throw new FailureError({kind: 'mirror-unusable', path, detail});
 };
 
