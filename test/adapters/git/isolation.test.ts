@@ -1,6 +1,7 @@
 import {chmodSync, existsSync, mkdirSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {describe, expect, it} from 'vitest';
+import {credentialConfig} from '../../../source/adapters/git/credential-config.ts';
 import {isolatedEnvironment} from '../../../source/adapters/git/environment.ts';
 import {findGit} from '../../../source/adapters/git/installed-git.ts';
 import {readNetworkConfig} from '../../../source/adapters/git/network-config.ts';
@@ -61,6 +62,25 @@ describe('git', () => {
 		expect(config.filter(([key]) => /verify|header/i.test(key))).toEqual([]);
 		expect(config).toContainEqual(['http.proxy', 'http://proxy:8080']);
 		expect(isolatedEnvironment(user, 'x', config)).not.toHaveProperty('GIT_SSL_NO_VERIFY');
+	});
+
+	it.each([
+		['https://bitbucket.org/acme/api.git', ['Authorization: Basic x']],
+		['http://bitbucket.org/acme/api.git', []],
+		['https://bitbucket.org:8443/acme/api.git', []],
+		['https://bitbucket.org.example/acme/api.git', []],
+	])('signs in to one origin and no other: %s', async (url, headers) => {
+		const config = credentialConfig('Basic x', 'https://bitbucket.org');
+		const said = await runGit(
+			{
+				args: ['config', '--get-urlmatch', 'http.extraHeader', url],
+				folder: anywhere,
+				gitDir: 'none',
+				answers: [1],
+			},
+			isolatedEnvironment(process.env, 'x', config),
+		);
+		expect(said.split('\n').filter((line) => line !== '')).toEqual(headers);
 	});
 
 	it('ends a transfer by itself that stalls for a minute, whatever the user set', async () => {
