@@ -36,6 +36,14 @@ export const connectBitbucket = (source: Source, options: ConnectOptions): Bitbu
 		}
 	};
 
+	/** What was accepted already; each is asked for right after, and to look again takes as long. */
+	const accepted = new Set<string>();
+	const accept = (url: string): string => {
+		const address = checkCloneUrl(url, gitAddress);
+		accepted.add(address);
+		return address;
+	};
+
 	return {
 		apiHost: new URL(source.apiUrl).host,
 		gitHost: gitAddress.host,
@@ -45,13 +53,13 @@ export const connectBitbucket = (source: Source, options: ConnectOptions): Bitbu
 		readRepositoryPage: (page, signal) => clean(methods.readRepositoryPage(page, signal)),
 		checkCloneUrl: (url) => {
 			try {
-				return checkCloneUrl(url, gitAddress);
+				return accept(url);
 			} catch (error) {
 				throw cleanError(error, redact);
 			}
 		},
 		readAdvertisement: (url, signal) =>
-			clean((async () => readAdvertisement(checkCloneUrl(url, gitAddress), git, signal))()),
+			clean((async () => readAdvertisement(accepted.has(url) ? url : accept(url), git, signal))()),
 	};
 };
 

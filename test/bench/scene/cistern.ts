@@ -25,10 +25,17 @@ export type Usage = {
 	readonly memory: number;
 };
 
-/** Written by the program's own process as it ends, so that its children are not counted. */
+/**
+ * Written by the program's own process as it ends, so that its children are not counted. Where the
+ * system tells, the peak is that of the program alone: a process takes over that of who started it.
+ */
 const tellUsage = (file: string): readonly string[] => {
-	const source = `import {writeFileSync} from 'node:fs';
-process.on('exit', () => writeFileSync(${JSON.stringify(file)}, JSON.stringify(process.resourceUsage())));`;
+	const source = `import {existsSync, readFileSync, writeFileSync} from 'node:fs';
+const status = '/proc/self/status';
+const readPeak = () =>
+	existsSync(status) ? Number(/^VmHWM:\\s+(\\d+)/m.exec(readFileSync(status, 'utf8'))[1]) : process.resourceUsage().maxRSS;
+const readAll = () => ({...process.resourceUsage(), maxRSS: readPeak()});
+process.on('exit', () => writeFileSync(${JSON.stringify(file)}, JSON.stringify(readAll())));`;
 	return ['--import', `data:text/javascript,${encodeURIComponent(source)}`];
 };
 
