@@ -1,3 +1,4 @@
+import {availableParallelism} from 'node:os';
 import {defineConfig} from 'vitest/config';
 import {DearFirst} from './test/helpers/dear-first.ts';
 
@@ -8,8 +9,9 @@ export default defineConfig({
 		sequence: {shuffle: true, sequencer: DearFirst},
 		// No test mocks a module or leaves anything behind in one, so a worker may run many files.
 		isolate: false,
-		// The default leaves a core idle; on two cores that is half of them.
-		maxWorkers: '100%',
+		// The default leaves a core idle; on two cores that is half of them. One more than there are
+		// cores, since a test often waits: for a terminal, for a program's own pause.
+		maxWorkers: availableParallelism() + 1,
 		// A test is mostly processes, and each is a fork of the worker: cheaper by a fifth where that has
 		// no threads of V8's beside it.
 		execArgv: ['--v8-pool-size=0'],
