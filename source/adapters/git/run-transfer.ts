@@ -12,6 +12,13 @@ const mostWords = 16 * 1024 * 1024;
 /** Marks the processes of one transfer: a signal reaches the git that was started, not those it started. */
 const transferMarker = 'CISTERN_TRANSFER';
 
+/**
+ * Seconds for which a transfer may stall where git is not asked how far it is. A server that counts
+ * and compresses is silent then, but for a few bytes every five seconds (git-config(1),
+ * `uploadpack.keepAlive`), and those are less than the byte a second that git wants.
+ */
+const longestSilence = '600';
+
 /** Runs a git that receives something, and ends it where the server talks without end. */
 export const runTransfer = async (
 	run: RunGit,
@@ -31,7 +38,10 @@ export const runTransfer = async (
 	};
 
 	try {
-		const variables = {[transferMarker]: name};
+		const variables = {
+			[transferMarker]: name,
+			...(options.onProgress === undefined ? {GIT_HTTP_LOW_SPEED_TIME: longestSilence} : {}),
+		};
 		await run({...command, signal: options.signal, variables, onProgressText});
 	} catch (error) {
 		if (ending === undefined) {
