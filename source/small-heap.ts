@@ -4,6 +4,6 @@ import {setFlagsFromString} from 'node:v8';
  * Keeps V8 from giving ever more room to what lives only for a moment. For a command that works on
  * one repository after another, and so holds nothing for long: with hundreds of them that room, of
  * no use to it, was most of its memory, and each process that it starts has to copy the map of it.
- * A backup holds something for every repository; there it costs more than it saves.
+ * With ten thousand, what a backup no longer needed took 100 MB more.
  */
 export const keepHeapSmall = (): void => setFlagsFromString('--semi-space-growth-factor=1');

@@ -6,6 +6,7 @@ import {backUp} from '../engine/run/back-up.ts';
 import {type Narrowing, noNarrowing} from '../engine/run/narrowing.ts';
 import type {Run} from '../engine/run/source-run.ts';
 import type {World} from '../ports.ts';
+import {keepHeapSmall} from '../small-heap.ts';
 import {showsProgress, type ViewChoice} from '../ui/choose-face.ts';
 import {chooseView} from '../ui/choose-view.ts';
 import {toLogLines} from '../ui/log-lines.ts';
@@ -51,6 +52,7 @@ export const openRun = (world: World, options: BackupOptions, publish: Listener)
 
 /** One run from its first event to its summary. */
 export const runBackup = async (world: World, options: BackupOptions): Promise<ExitCode> => {
+	keepHeapSmall();
 	const view = await chooseView(options.view, world);
 	try {
 		return await backUp(openRun(world, options, view.handle));
