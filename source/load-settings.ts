@@ -17,7 +17,8 @@ import {reportTitles} from './domain/settings/settings-titles.ts';
 import {readVariable} from './domain/settings/variables.ts';
 import type {CommonOptions} from './invocation.ts';
 import {locateFolder} from './locate-folder.ts';
-import type {SettingsDocument, SettingsStore, World} from './ports.ts';
+import type {SettingsDocument, SettingsStore} from './ports/settings-store.ts';
+import type {World} from './ports/world.ts';
 
 export type SettingsNeeds = {
 	/** False where only the backup folder is read: no token is looked for. */

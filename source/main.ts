@@ -3,7 +3,7 @@ import {isFirstTime} from './commands/first-time.ts';
 import {type ExitCode, exitCodes} from './domain/failure/exit-code.ts';
 import {explain} from './explain.ts';
 import type {AskingRestore, BackupInvocation, Invocation} from './invocation.ts';
-import type {SetupWorld} from './ports.ts';
+import type {SetupWorld} from './ports/world.ts';
 import {version} from './version.ts';
 
 /** So that the first lines load one file for all that follows. */

@@ -17,7 +17,7 @@ import {openTerminal} from './adapters/terminal.ts';
 import {gitAddressFor} from './domain/access/git-address.ts';
 import {defaultApiUrl} from './domain/settings/settings.ts';
 import {readVariable} from './domain/settings/variables.ts';
-import type {SetupWorld} from './ports.ts';
+import type {SetupWorld} from './ports/world.ts';
 import {version} from './version.ts';
 
 /** Builds what stands behind the ports. The only place that knows the adapters. */

@@ -1,5 +1,5 @@
 import {setTimeout as wait} from 'node:timers/promises';
-import type {Clock} from '../ports.ts';
+import type {Clock} from '../ports/clock.ts';
 
 /** Node cannot wait longer than this at once (timers, "setTimeout"). Milliseconds. */
 const longestTimer = 2 ** 31 - 1;

@@ -1,6 +1,6 @@
 import {mkdir} from 'node:fs/promises';
 import type {RememberedAnswers} from '../domain/answers/wizard-answers.ts';
-import type {AnswerMemory} from '../ports.ts';
+import type {AnswerMemory} from '../ports/answer-memory.ts';
 
 const keys = ['workspace', 'type', 'authName', 'apiAuthName', 'folder'] as const;
 

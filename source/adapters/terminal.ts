@@ -1,7 +1,7 @@
 import {once} from 'node:events';
 import {createInterface} from 'node:readline';
 import {stripVTControlCharacters} from 'node:util';
-import type {Terminal} from '../ports.ts';
+import type {Terminal} from '../ports/terminal.ts';
 
 type Environment = NodeJS.Process['env'];
 

@@ -6,7 +6,8 @@ import {acceptMissing as accept, findMissing} from '../engine/look/find-missing.
 import {openSourceRun, type SourceRun} from '../engine/run/source-run.ts';
 import type {AcceptMissingInvocation} from '../invocation.ts';
 import {loadSettings} from '../load-settings.ts';
-import type {Terminal, World} from '../ports.ts';
+import type {Terminal} from '../ports/terminal.ts';
+import type {World} from '../ports/world.ts';
 import {
 	askToAccept,
 	describeDoubt,

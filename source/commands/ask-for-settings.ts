@@ -5,7 +5,7 @@ import {
 } from '../domain/answers/wizard-answers.ts';
 import {type Environment, readVariable} from '../domain/settings/variables.ts';
 import type {CommonOptions} from '../invocation.ts';
-import type {SetupWorld} from '../ports.ts';
+import type {SetupWorld} from '../ports/world.ts';
 import {hasLinks} from '../ui/wizard/terminal-links.ts';
 import type {WizardSituation} from '../ui/wizard/wizard-ports.ts';
 import {

@@ -8,7 +8,7 @@ import {findRestorable} from '../engine/restore/find-restorable.ts';
 import type {RestorableRepository} from '../engine/restore/read-state.ts';
 import type {AskingRestore, RestoreInvocation} from '../invocation.ts';
 import {resolveFolder} from '../locate-folder.ts';
-import type {World} from '../ports.ts';
+import type {World} from '../ports/world.ts';
 import {formatCount} from '../ui/text/count.ts';
 import {formatMoment} from '../ui/text/moment.ts';
 import type {Choice, RestorePorts} from '../ui/wizard/restore/restore-questions-state.ts';

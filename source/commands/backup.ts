@@ -3,7 +3,7 @@ import {planSource} from '../engine/look/plan-source.ts';
 import {narrowTo, tellUnmatched} from '../engine/run/narrowing.ts';
 import type {BackupInvocation} from '../invocation.ts';
 import {loadSettings} from '../load-settings.ts';
-import type {World} from '../ports.ts';
+import type {World} from '../ports/world.ts';
 import {chooseLookView} from '../ui/choose-view.ts';
 import {formatPlan, formatPlanJson} from '../ui/plan.ts';
 import {lookForOut} from '../ui/text/layout.ts';

@@ -4,7 +4,7 @@ import type {Source} from '../domain/settings/settings.ts';
 import {checkAccess} from '../engine/access/check-access.ts';
 import type {CheckInvocation} from '../invocation.ts';
 import {loadSettings} from '../load-settings.ts';
-import type {World} from '../ports.ts';
+import type {World} from '../ports/world.ts';
 import {formatAccessJson, formatAccessLine, formatVerdict} from '../ui/access.ts';
 
 /** `cistern check`: the wizard's live check for every source, without questions. */

@@ -5,7 +5,7 @@ import type {ExitCode} from '../domain/failure/exit-code.ts';
 import {Secret} from '../domain/settings/secret.ts';
 import type {Settings} from '../domain/settings/settings.ts';
 import type {DemoInvocation} from '../invocation.ts';
-import type {World} from '../ports.ts';
+import type {World} from '../ports/world.ts';
 import {changeDemoWorkspace, fillDemoWorkspace} from '../sandbox/demo-workspace.ts';
 import {startSandbox} from '../sandbox/start-sandbox.ts';
 import {runBackup, wholeRun} from './run-backup.ts';

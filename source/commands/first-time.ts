@@ -1,5 +1,5 @@
 import type {BackupInvocation} from '../invocation.ts';
-import type {World} from '../ports.ts';
+import type {World} from '../ports/world.ts';
 
 /** Is `cistern` started where nothing is set up, by somebody who can be asked? */
 export const isFirstTime = async (

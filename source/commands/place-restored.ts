@@ -9,7 +9,7 @@ import {type Target, workFolder} from '../engine/restore/work-place.ts';
 import type {SavedSource} from '../engine/saved/saved-sources.ts';
 import type {RestoreInvocation} from '../invocation.ts';
 import {isInside} from '../locate-folder.ts';
-import type {Files} from '../ports.ts';
+import type {Files} from '../ports/files.ts';
 
 /** Did nobody ask for a repository by its own name? */
 export const isPattern = (wanted: RestoreInvocation['repositories']): boolean =>

@@ -4,15 +4,15 @@ import {joinPath} from '../domain/plan/layout.ts';
 import {fullName} from '../domain/plan/repository.ts';
 import type {VerifyEvent} from '../domain/verify/events.ts';
 import {proofExitCode, type Rehearsed} from '../domain/verify/proof.ts';
-import {findRepositories} from '../engine/look/find-repositories.ts';
 import {planSource} from '../engine/look/plan-source.ts';
 import {narrowTo} from '../engine/run/narrowing.ts';
+import {findRepositories} from '../engine/saved/find-repositories.ts';
 import {compareUpstream} from '../engine/verify/compare-upstream.ts';
 import {drawSample, rehearseRestore} from '../engine/verify/rehearse-restore.ts';
 import type {SourceToVerify} from '../engine/verify/verify-source.ts';
 import type {VerifyInvocation} from '../invocation.ts';
 import {loadSettings} from '../load-settings.ts';
-import type {World} from '../ports.ts';
+import type {World} from '../ports/world.ts';
 import {openRun, wholeRun} from './run-backup.ts';
 
 type Publish = (event: VerifyEvent) => void;

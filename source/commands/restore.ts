@@ -5,14 +5,14 @@ import {isYetToCome, parsePointInTime} from '../domain/history/point-in-time.ts'
 import {wikiUrl} from '../domain/plan/repository.ts';
 import {localPathOf} from '../domain/restore/push-url.ts';
 import {defaultApiUrl} from '../domain/settings/settings.ts';
-import {findParts} from '../engine/look/find-parts.ts';
 import {findNewest} from '../engine/restore/find-newest.ts';
+import {findParts} from '../engine/restore/find-parts.ts';
 import {findRestorable} from '../engine/restore/find-restorable.ts';
 import type {SavedPart} from '../engine/restore/read-state.ts';
 import {type RestoreRequest, type RestoreRun, restoreAll} from '../engine/restore/restore-all.ts';
 import type {RestoreInvocation} from '../invocation.ts';
 import {resolveFolder} from '../locate-folder.ts';
-import type {World} from '../ports.ts';
+import type {World} from '../ports/world.ts';
 import {chooseRestoreView} from '../ui/restore/choose-restore-view.ts';
 import {formatMoment} from '../ui/text/moment.ts';
 import {isPattern, placeAtRemotes, placeInFolders, refuseInBackup} from './place-restored.ts';

@@ -5,7 +5,7 @@ import {usualTransfers} from '../domain/settings/usual-transfers.ts';
 import {backUp} from '../engine/run/back-up.ts';
 import {type Narrowing, noNarrowing} from '../engine/run/narrowing.ts';
 import type {Run} from '../engine/run/source-run.ts';
-import type {World} from '../ports.ts';
+import type {World} from '../ports/world.ts';
 import {keepHeapSmall} from '../small-heap.ts';
 import {showsProgress, type ViewChoice} from '../ui/choose-face.ts';
 import {chooseView} from '../ui/choose-view.ts';

@@ -3,7 +3,7 @@ import {findSources, type SavedSource, sourcesOfSettings} from '../engine/saved/
 import type {CommonOptions} from '../invocation.ts';
 import {loadSettings} from '../load-settings.ts';
 import {resolveFolder} from '../locate-folder.ts';
-import type {World} from '../ports.ts';
+import type {World} from '../ports/world.ts';
 
 /** The sources to read from: those of `--from` alone, or those of the settings. No credentials. */
 export const savedSources = async (

@@ -13,7 +13,7 @@ import {isOther} from '../domain/settings/settings-select.ts';
 import {readVariable} from '../domain/settings/variables.ts';
 import type {CommonOptions} from '../invocation.ts';
 import {locateFolder} from '../locate-folder.ts';
-import type {SetupWorld} from '../ports.ts';
+import type {SetupWorld} from '../ports/world.ts';
 import {type GivenApi, readGivenApi} from './given-api.ts';
 
 /** A settings file that may be taken over: copied from `path` to `to`. */

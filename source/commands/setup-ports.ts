@@ -8,7 +8,8 @@ import {chooseTitle, editFromAnswers, maskEdit} from '../domain/settings/setting
 import {checkAccess} from '../engine/access/check-access.ts';
 import {lookUpWorkspace} from '../engine/access/look-up-workspace.ts';
 import {inspectFolder} from '../engine/saved/inspect-folder.ts';
-import type {KeychainSecret, SetupWorld} from '../ports.ts';
+import type {KeychainSecret} from '../ports/keychains.ts';
+import type {SetupWorld} from '../ports/world.ts';
 import type {WizardPorts} from '../ui/wizard/wizard-ports.ts';
 import {apiUrlFor, type SetupContext, sourceBefore} from './setup-context.ts';
 

@@ -4,7 +4,7 @@ import {settingsExample} from '../domain/settings/settings-example.ts';
 import {type AnswerName, answers, describeAnswer} from '../domain/settings/settings-keys.ts';
 import {readVariable} from '../domain/settings/variables.ts';
 import type {CommonOptions, SetupInvocation} from '../invocation.ts';
-import type {SetupWorld} from '../ports.ts';
+import type {SetupWorld} from '../ports/world.ts';
 import {formatSchedule} from '../ui/schedule.ts';
 import {askForSettings, type SetupOutcome} from './ask-for-settings.ts';
 

@@ -5,7 +5,7 @@ import {readRuns} from '../engine/saved/read-runs.ts';
 import type {SavedSource} from '../engine/saved/saved-sources.ts';
 import {readSavedState} from '../engine/saved/saved-state.ts';
 import type {StatusInvocation} from '../invocation.ts';
-import type {World} from '../ports.ts';
+import type {World} from '../ports/world.ts';
 import {formatStatus, formatStatusJson} from '../ui/status.ts';
 import {lookForOut} from '../ui/text/layout.ts';
 import {savedSources} from './saved-sources.ts';

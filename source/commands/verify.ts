@@ -4,7 +4,7 @@ import {verdictExitCode} from '../domain/verify/verdict.ts';
 import {chooseSources} from '../engine/verify/choose-sources.ts';
 import {type SourceToVerify, verifySource} from '../engine/verify/verify-source.ts';
 import type {VerifyInvocation} from '../invocation.ts';
-import type {World} from '../ports.ts';
+import type {World} from '../ports/world.ts';
 import {keepHeapSmall} from '../small-heap.ts';
 import {chooseVerifyView} from '../ui/verify/views.ts';
 import {compareAll, rehearseSome} from './prove-more.ts';

@@ -1,7 +1,7 @@
 import type {AccessLine, AccessReport} from '../domain/access/access.ts';
 import type {Source} from '../domain/settings/settings.ts';
 import {toPrintable} from '../domain/text/printable-text.ts';
-import type {Terminal} from '../ports.ts';
+import type {Terminal} from '../ports/terminal.ts';
 import {formatJson} from './text/json-text.ts';
 import {layOut, layOutBeside, lookForOut} from './text/layout.ts';
 import type {Marks} from './text/marks.ts';

@@ -1,5 +1,6 @@
 import {type ExitCode, exitCodes} from '../domain/failure/exit-code.ts';
-import type {Clock, Terminal} from '../ports.ts';
+import type {Clock} from '../ports/clock.ts';
+import type {Terminal} from '../ports/terminal.ts';
 import type {View} from './view.ts';
 
 export type ViewChoice = {

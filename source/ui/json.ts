@@ -1,6 +1,6 @@
 import type {Failure} from '../domain/failure/failure.ts';
 import type {BackupEvent, SourceReport} from '../domain/run/events.ts';
-import type {Terminal} from '../ports.ts';
+import type {Terminal} from '../ports/terminal.ts';
 import {formatJson} from './text/json-text.ts';
 import type {View} from './view.ts';
 

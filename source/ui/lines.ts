@@ -1,4 +1,5 @@
-import type {Clock, Terminal} from '../ports.ts';
+import type {Clock} from '../ports/clock.ts';
+import type {Terminal} from '../ports/terminal.ts';
 import {describeEvent} from './describe-event.ts';
 import {formatClock} from './text/moment.ts';
 import type {View} from './view.ts';

@@ -1,5 +1,5 @@
 import {toPrintable} from '../domain/text/printable-text.ts';
-import type {Terminal} from '../ports.ts';
+import type {Terminal} from '../ports/terminal.ts';
 import type {View} from './view.ts';
 
 /** Passes on warnings and is silent otherwise: the summary speaks where something is wrong. */

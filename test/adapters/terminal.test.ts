@@ -2,7 +2,7 @@ import {EventEmitter} from 'node:events';
 import {PassThrough} from 'node:stream';
 import {describe, expect, it} from 'vitest';
 import {openTerminal, type TerminalProcess} from '../../source/adapters/terminal.ts';
-import type {Terminal} from '../../source/ports.ts';
+import type {Terminal} from '../../source/ports/terminal.ts';
 
 type Kind = {
 	readonly env?: Record<string, string>;

@@ -15,11 +15,11 @@ import {join} from 'node:path';
 import {beforeAll, describe, expect, it} from 'vitest';
 import {StopError} from '../../source/domain/failure/failure.ts';
 import type {Part, Restored} from '../../source/domain/restore/restored.ts';
+import {lookAtFolder, restoreToFolder} from '../../source/engine/restore/restore-to-folder.ts';
 import {
 	type FoundRepository,
 	findRepositories,
-} from '../../source/engine/look/find-repositories.ts';
-import {lookAtFolder, restoreToFolder} from '../../source/engine/restore/restore-to-folder.ts';
+} from '../../source/engine/saved/find-repositories.ts';
 import {makeWorld} from '../helpers/backup.ts';
 import {flipByte} from '../helpers/flip-byte.ts';
 import {makeTemporaryFolder} from '../helpers/temporary-folder.ts';

@@ -18,7 +18,7 @@ import type {Settings, Source} from '../../source/domain/settings/settings.ts';
 import {backUp} from '../../source/engine/run/back-up.ts';
 import {noNarrowing} from '../../source/engine/run/narrowing.ts';
 import type {Run} from '../../source/engine/run/source-run.ts';
-import type {World} from '../../source/ports.ts';
+import type {World} from '../../source/ports/world.ts';
 import type {Sandbox} from '../../source/sandbox/start-sandbox.ts';
 import {createFakeClock, type FakeClock} from './fake-clock.ts';
 

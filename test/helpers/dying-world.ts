@@ -1,7 +1,9 @@
 import {writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import type {RefTransaction} from '../../source/domain/history/history.ts';
-import type {Files, FolderLock, Git, World} from '../../source/ports.ts';
+import type {Files, FolderLock} from '../../source/ports/files.ts';
+import type {Git} from '../../source/ports/git.ts';
+import type {World} from '../../source/ports/world.ts';
 import type {Random} from './random.ts';
 
 /** What every call ends with once a run is dead. */

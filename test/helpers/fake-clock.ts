@@ -1,4 +1,4 @@
-import type {Clock} from '../../source/ports.ts';
+import type {Clock} from '../../source/ports/clock.ts';
 
 export type FakeClock = Clock & {
 	/** Moves the time without anybody waiting. Milliseconds. */

@@ -1,4 +1,4 @@
-import type {Terminal} from '../../source/ports.ts';
+import type {Terminal} from '../../source/ports/terminal.ts';
 
 export type FakeTerminal = Terminal & {
 	/** What was written to each stream so far. */

@@ -2,7 +2,7 @@ import {parseArguments} from '../../source/arguments.ts';
 import {verify} from '../../source/commands/verify.ts';
 import type {VerifyEvent} from '../../source/domain/verify/events.ts';
 import type {Finding} from '../../source/domain/verify/finding.ts';
-import type {World} from '../../source/ports.ts';
+import type {World} from '../../source/ports/world.ts';
 import {makeWorld} from './backup.ts';
 import type {FakeClock} from './fake-clock.ts';
 import {createFakeTerminal} from './fake-terminal.ts';

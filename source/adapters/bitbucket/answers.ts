@@ -2,7 +2,7 @@ import {withoutUser} from '../../domain/access/git-address.ts';
 import {FailureError} from '../../domain/failure/failure.ts';
 import type {Repository} from '../../domain/plan/repository.ts';
 import type {Credential} from '../../domain/settings/settings.ts';
-import type {Account, RepositoryPage, Workspace} from '../../ports.ts';
+import type {Account, RepositoryPage, Workspace} from '../../ports/bitbucket.ts';
 import type {Answer} from './answer-failure.ts';
 import {
 	complain,

@@ -1,6 +1,6 @@
 import {FailureError} from '../../domain/failure/failure.ts';
 import type {Source} from '../../domain/settings/settings.ts';
-import type {Bitbucket} from '../../ports.ts';
+import type {Bitbucket} from '../../ports/bitbucket.ts';
 import {type Answer, failureOfAnswer} from './answer-failure.ts';
 import {
 	checkNext,

@@ -8,7 +8,7 @@ import {
 import {FailureError, StopError} from '../../domain/failure/failure.ts';
 import type {Credential, Source} from '../../domain/settings/settings.ts';
 import {toExcerpt} from '../../domain/text/printable-text.ts';
-import type {Bitbucket} from '../../ports.ts';
+import type {Bitbucket} from '../../ports/bitbucket.ts';
 import type {Agents} from './agents.ts';
 import {apiMethods} from './api-methods.ts';
 import {cleanError} from './clean-failure.ts';

@@ -1,7 +1,7 @@
 import {rename, rm} from 'node:fs/promises';
 import {join} from 'node:path';
 import {lockFile as lockName} from '../../domain/plan/layout.ts';
-import type {OtherHolder} from '../../ports.ts';
+import type {OtherHolder} from '../../ports/files.ts';
 import {runMarker} from '../git/environment.ts';
 import {judgeLife, readRunOf, readSettledClaim} from './lock-claim.ts';
 import {endMarkedProcesses} from './processes.ts';

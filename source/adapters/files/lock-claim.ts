@@ -1,7 +1,7 @@
 import {readFile} from 'node:fs/promises';
 import {hostname} from 'node:os';
 import {setTimeout as pause} from 'node:timers/promises';
-import type {LockHolder} from '../../ports.ts';
+import type {LockHolder} from '../../ports/files.ts';
 import {isAbsence} from './file-failure.ts';
 import {type Machine, readMachine} from './machine.ts';
 import {isAlive, readProcessBirth} from './processes.ts';

@@ -1,7 +1,7 @@
 import {link, mkdir, rm, writeFile} from 'node:fs/promises';
 import {join} from 'node:path';
 import {lockFile as lockName} from '../../domain/plan/layout.ts';
-import type {FolderLock, OtherHolder} from '../../ports.ts';
+import type {FolderLock, OtherHolder} from '../../ports/files.ts';
 import {claimPlace} from './claim-place.ts';
 import {makeClaim, readRunOf} from './lock-claim.ts';
 import {type PutOptions, putClaim} from './put-claim.ts';

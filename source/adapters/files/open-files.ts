@@ -12,7 +12,7 @@ import {
 	statfs,
 } from 'node:fs/promises';
 import {basename, dirname, join} from 'node:path';
-import type {Files} from '../../ports.ts';
+import type {Files} from '../../ports/files.ts';
 import {disk} from './disk.ts';
 import {asFileFailure, codeOf} from './file-failure.ts';
 import {isVacant, list, listLinks, measure, unlessMissing} from './list-folder.ts';

@@ -5,7 +5,7 @@ import {
 	historyRef,
 	type RecordedHistory,
 } from '../../domain/history/history.ts';
-import type {Git} from '../../ports.ts';
+import type {Git} from '../../ports/git.ts';
 import {replaceFile} from '../files/replace-file.ts';
 import {addFolder, hashOf, makeObject, writeObject} from './loose-object.ts';
 import {inMirror} from './mirror.ts';

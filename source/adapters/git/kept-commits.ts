@@ -1,6 +1,6 @@
 import {keptPrefix} from '../../domain/history/history.ts';
 import type {KeptCommit} from '../../domain/history/kept-state.ts';
-import type {Git} from '../../ports.ts';
+import type {Git} from '../../ports/git.ts';
 import {inMirror} from './mirror.ts';
 import type {RunGit} from './open-git.ts';
 

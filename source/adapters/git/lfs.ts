@@ -1,5 +1,5 @@
 import {randomUUID} from 'node:crypto';
-import type {Git} from '../../ports.ts';
+import type {Git} from '../../ports/git.ts';
 import {inMirror} from './mirror.ts';
 import type {RunGit} from './open-git.ts';
 

@@ -1,6 +1,6 @@
 import {readdir} from 'node:fs/promises';
 import {join} from 'node:path';
-import type {Git} from '../../ports.ts';
+import type {Git} from '../../ports/git.ts';
 import {inMirror} from './mirror.ts';
 import {onDisk} from './on-disk.ts';
 import type {RunGit} from './open-git.ts';

@@ -3,7 +3,8 @@ import {join} from 'node:path';
 import {FailureError} from '../../domain/failure/failure.ts';
 import {parseRefs} from '../../domain/history/history.ts';
 import {readableRef} from '../../domain/record/ref-name.ts';
-import type {Git, TypedRefs} from '../../ports.ts';
+import type {GitMirrors} from '../../ports/git/mirrors.ts';
+import type {GitRefs, TypedRefs} from '../../ports/git/refs.ts';
 import {orNothing} from '../files/file-failure.ts';
 import {extendNewConfig, isOwnConfig, replaceForeignConfig} from './mirror-config.ts';
 import {readMirrorPrint} from './mirror-print.ts';
@@ -12,18 +13,8 @@ import type {RunGit} from './open-git.ts';
 import {asMirrorFailure} from './run-git.ts';
 import {updateRefs} from './update-refs.ts';
 
-type MirrorMethods = Pick<
-	Git,
-	| 'createMirror'
-	| 'configureMirror'
-	| 'readRefs'
-	| 'readTips'
-	| 'setHead'
-	| 'readPrint'
-	| 'findUnreachable'
-	| 'findRewritten'
-	| 'updateRefs'
->;
+type MirrorMethods = GitRefs &
+	Pick<GitMirrors, 'createMirror' | 'configureMirror' | 'readPrint' | 'setHead'>;
 
 /** Runs a command inside a mirror; its failures concern the mirror or the disk. */
 export const inMirror =

@@ -1,4 +1,4 @@
-import type {Git} from '../../ports.ts';
+import type {Git} from '../../ports/git.ts';
 import {checkMethods} from './check-objects.ts';
 import {credentialConfig} from './credential-config.ts';
 import {type GitConfig, isolatedEnvironment, userEnvironment} from './environment.ts';

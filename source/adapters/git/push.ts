@@ -5,7 +5,7 @@ import {FailureError} from '../../domain/failure/failure.ts';
 import {isBranch} from '../../domain/history/history.ts';
 import type {Refs} from '../../domain/plan/repository.ts';
 import {toPrintable} from '../../domain/text/printable-text.ts';
-import type {Git, PushOptions} from '../../ports.ts';
+import type {GitRemotes, PushOptions} from '../../ports/git/remotes.ts';
 import {shortenWords} from './git-failure.ts';
 import {onDisk} from './on-disk.ts';
 import type {RunGit} from './open-git.ts';
@@ -22,10 +22,7 @@ const pushArguments = ['push', '--no-verify', '--porcelain', '--recurse-submodul
 
 const everything = ['refs/heads/*:refs/heads/*', 'refs/tags/*:refs/tags/*'] as const;
 
-export const pushMethods = (
-	runLocal: RunGit,
-	runAsUser: RunAsUser,
-): Pick<Git, 'listRemote' | 'push'> => ({
+export const pushMethods = (runLocal: RunGit, runAsUser: RunAsUser): GitRemotes => ({
 	listRemote: async (url, {signal, mayAsk}) => {
 		try {
 			const args = ['ls-remote', '--symref', '--', url];

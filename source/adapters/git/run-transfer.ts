@@ -1,6 +1,6 @@
 import {randomUUID} from 'node:crypto';
 import {FailureError} from '../../domain/failure/failure.ts';
-import type {TransferOptions} from '../../ports.ts';
+import type {TransferOptions} from '../../ports/git/transfers.ts';
 import {endMarkedProcesses} from '../files/processes.ts';
 import type {RunGit} from './open-git.ts';
 import {createProgressReader} from './progress.ts';

@@ -2,7 +2,7 @@ import {mkdir, writeFile} from 'node:fs/promises';
 import {join} from 'node:path';
 import type {HistoryEntry} from '../../domain/history/history.ts';
 import {separateSpellings} from '../../domain/history/separate-spellings.ts';
-import type {Git} from '../../ports.ts';
+import type {GitSalvage} from '../../ports/git/salvage.ts';
 import {historyAuthor, logFormat, parseLog, refsFile} from './history-store.ts';
 import {inMirror} from './mirror.ts';
 import {onDisk} from './on-disk.ts';
@@ -10,12 +10,7 @@ import type {RunGit} from './open-git.ts';
 import {readDamagedTips} from './ref-files.ts';
 import {GitExit} from './run-git.ts';
 
-type SalvageMethods = Pick<
-	Git,
-	'lendObjects' | 'readDamagedTips' | 'copyRefs' | 'findDangling' | 'findHistory' | 'salvageHistory'
->;
-
-export const salvageMethods = (run: RunGit): SalvageMethods => {
+export const salvageMethods = (run: RunGit): GitSalvage => {
 	const git = inMirror(run);
 	/** What git printed, though it may have ended early over something that it could not read. */
 	const readAsFarAsPossible = async (mirror: string, args: readonly string[]): Promise<string> => {

@@ -4,7 +4,7 @@ import {FailureError} from '../../domain/failure/failure.ts';
 import {parseRefs} from '../../domain/history/history.ts';
 import type {Advertisement, Refs} from '../../domain/plan/repository.ts';
 import {isLegalRef, readableRef} from '../../domain/record/ref-name.ts';
-import type {Git, TransferOptions} from '../../ports.ts';
+import type {GitTransfers, TransferOptions} from '../../ports/git/transfers.ts';
 import {inMirror} from './mirror.ts';
 import {extendNewConfig} from './mirror-config.ts';
 import {onDisk} from './on-disk.ts';
@@ -15,8 +15,6 @@ import {readClonedRefs} from './ref-files.ts';
 import {withoutRefusedPacks} from './refused-packs.ts';
 import {anywhere, asTransferFailure, GitExit} from './run-git.ts';
 import {runTransfer} from './run-transfer.ts';
-
-type TransferMethods = Pick<Git, 'readRemoteRefs' | 'cloneEverything' | 'fetchObjects'>;
 
 /** Writes objects and, but for what the refspecs say, nothing else; never prunes. */
 const fetchArguments = [
@@ -34,7 +32,7 @@ const incomingPrefix = 'refs/cistern/incoming/';
 /** A server that gives only what it advertised, asked for something that moved in between. */
 const refusedWant = /not our ref|unadvertised object/i;
 
-export const transferMethods = (runRemote: RunGit, runLocal: RunGit): TransferMethods => {
+export const transferMethods = (runRemote: RunGit, runLocal: RunGit): GitTransfers => {
 	const fetch = async (
 		mirror: string,
 		url: string,

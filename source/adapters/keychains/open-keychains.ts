@@ -4,7 +4,7 @@ import {delimiter, join} from 'node:path';
 import {StopError} from '../../domain/failure/failure.ts';
 import type {Secret} from '../../domain/settings/secret.ts';
 import type {Environment} from '../../domain/settings/variables.ts';
-import type {Keychains} from '../../ports.ts';
+import type {Keychains} from '../../ports/keychains.ts';
 import {type KnownKeychain, knownKeychains} from './known-keychains.ts';
 import {runWithInput} from './run-with-input.ts';
 

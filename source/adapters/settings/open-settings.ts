@@ -3,7 +3,7 @@ import {dirname} from 'node:path';
 import type {Readable} from 'node:stream';
 import {FailureError, StopError} from '../../domain/failure/failure.ts';
 import type {Environment} from '../../domain/settings/variables.ts';
-import type {SettingsDocument, SettingsStore} from '../../ports.ts';
+import type {SettingsDocument, SettingsStore} from '../../ports/settings-store.ts';
 import {asFileFailure} from '../files/file-failure.ts';
 import {replaceFile} from '../files/replace-file.ts';
 import {findDefaultPath} from './default-path.ts';

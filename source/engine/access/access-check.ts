@@ -3,7 +3,7 @@ import {describeFailure} from '../../domain/failure/describe-failure.ts';
 import {type Failure, FailureError} from '../../domain/failure/failure.ts';
 import type {Repository} from '../../domain/plan/repository.ts';
 import type {Source} from '../../domain/settings/settings.ts';
-import type {Account, Bitbucket} from '../../ports.ts';
+import type {Account, Bitbucket} from '../../ports/bitbucket.ts';
 
 /** What every step of the check works with. */
 export type AccessCheck = {

@@ -6,7 +6,7 @@ import {
 	replaceLine,
 } from '../../domain/access/access.ts';
 import type {Source} from '../../domain/settings/settings.ts';
-import type {Bitbucket} from '../../ports.ts';
+import type {Bitbucket} from '../../ports/bitbucket.ts';
 import type {AccessCheck, AccessFacts} from './access-check.ts';
 import {checkApiAccess} from './check-api-access.ts';
 import {checkGitAccess} from './check-git-access.ts';

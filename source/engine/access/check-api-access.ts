@@ -1,7 +1,7 @@
 import type {Finding} from '../../domain/access/access.ts';
 import {type Credential, tokenGitUser} from '../../domain/settings/settings.ts';
 import {toExcerpt, toPrintable} from '../../domain/text/printable-text.ts';
-import type {Account} from '../../ports.ts';
+import type {Account} from '../../ports/bitbucket.ts';
 import {
 	type AccessCheck,
 	found,

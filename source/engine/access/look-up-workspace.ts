@@ -1,6 +1,6 @@
 import type {WorkspaceLookup} from '../../domain/access/access.ts';
 import type {Source} from '../../domain/settings/settings.ts';
-import type {Bitbucket} from '../../ports.ts';
+import type {Bitbucket} from '../../ports/bitbucket.ts';
 import {tryOnce} from './access-check.ts';
 
 /**

@@ -5,7 +5,7 @@ import {
 	isOutage,
 	isPassing,
 } from '../../domain/failure/failure.ts';
-import type {Clock} from '../../ports.ts';
+import type {Clock} from '../../ports/clock.ts';
 import {type HostGate, mostOutages, type Ticket} from './host-gate.ts';
 
 /** So many times something is tried before its failure counts. */

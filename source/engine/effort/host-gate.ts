@@ -1,5 +1,5 @@
 import {type Failure, FailureError} from '../../domain/failure/failure.ts';
-import type {Clock} from '../../ports.ts';
+import type {Clock} from '../../ports/clock.ts';
 import {createWidth} from './width.ts';
 
 /**

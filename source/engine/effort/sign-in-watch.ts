@@ -1,6 +1,6 @@
 import {type Failure, FailureError} from '../../domain/failure/failure.ts';
 import {isRefusal} from '../../domain/run/tally.ts';
-import type {Account} from '../../ports.ts';
+import type {Account} from '../../ports/bitbucket.ts';
 
 /**
  * Tells refused credentials from a repository that refuses for reasons of its own: git answers both

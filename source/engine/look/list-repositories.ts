@@ -1,6 +1,6 @@
 import {type Failure, FailureError} from '../../domain/failure/failure.ts';
 import type {Repository} from '../../domain/plan/repository.ts';
-import type {Bitbucket, RepositoryPage} from '../../ports.ts';
+import type {Bitbucket, RepositoryPage} from '../../ports/bitbucket.ts';
 
 export type ListingEnd = {
 	/** Undefined: every page came, and as many repositories as Bitbucket counts. */

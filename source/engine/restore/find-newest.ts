@@ -1,5 +1,5 @@
 import {FailureError} from '../../domain/failure/failure.ts';
-import type {Git} from '../../ports.ts';
+import type {Git} from '../../ports/git.ts';
 import {mirrorOf, type SavedPart} from './read-state.ts';
 
 /**

@@ -1,8 +1,8 @@
 import {FailureError} from '../../domain/failure/failure.ts';
 import {joinPath, repoFolder} from '../../domain/plan/layout.ts';
 import {nameOfFolder} from '../../domain/record/name-match.ts';
-import type {Files} from '../../ports.ts';
-import {findFolders, type UnrecordedFolder} from '../look/find-folders.ts';
+import type {Files} from '../../ports/files.ts';
+import {findFolders, type UnrecordedFolder} from '../saved/find-folders.ts';
 import type {SavedSource} from '../saved/saved-sources.ts';
 import type {RestorableRepository} from './read-state.ts';
 

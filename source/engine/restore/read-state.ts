@@ -5,8 +5,8 @@ import type {Refs} from '../../domain/plan/repository.ts';
 import type {MirrorRecord, RepositoryRecord} from '../../domain/record/record.ts';
 import type {Digest} from '../../domain/record/refs-digest.ts';
 import type {Part, Restored, RestoredFacts} from '../../domain/restore/restored.ts';
-import type {Git} from '../../ports.ts';
-import type {FoundRepository} from '../look/find-repositories.ts';
+import type {Git} from '../../ports/git.ts';
+import type {FoundRepository} from '../saved/find-repositories.ts';
 
 /** What a restore has to know of a repository. `repo` and `wiki`: what is recorded of its mirrors. */
 export type RestorableRecord = Pick<RepositoryRecord, 'workspace' | 'slug' | 'usesLfs' | 'wiki'> &

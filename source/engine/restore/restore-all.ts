@@ -3,7 +3,7 @@ import {fullName} from '../../domain/plan/repository.ts';
 import type {RestoreEvent} from '../../domain/restore/restore-events.ts';
 import type {Destination, Restored, RestoredName} from '../../domain/restore/restored.ts';
 import {exitCodeOf} from '../../domain/run/tally.ts';
-import type {Clock} from '../../ports.ts';
+import type {Clock} from '../../ports/clock.ts';
 import {runPool} from '../effort/pool.ts';
 import {pushToRemote, type RemoteRequest, type RemoteTools} from './push-to-remote.ts';
 import {

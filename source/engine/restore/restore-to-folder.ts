@@ -1,7 +1,7 @@
 import {FailureError, StopError} from '../../domain/failure/failure.ts';
 import {joinPath} from '../../domain/plan/layout.ts';
 import type {Restored} from '../../domain/restore/restored.ts';
-import type {Git} from '../../ports.ts';
+import type {Git} from '../../ports/git.ts';
 import {asResult} from './as-result.ts';
 import {
 	factsOf,

@@ -1,5 +1,5 @@
 import {joinPath} from '../../domain/plan/layout.ts';
-import type {Files} from '../../ports.ts';
+import type {Files} from '../../ports/files.ts';
 
 export type Target = {
 	/** Absolute path of where it is to lie. */

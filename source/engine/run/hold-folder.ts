@@ -1,6 +1,7 @@
 import {FailureError} from '../../domain/failure/failure.ts';
 import {joinPath, ownFolder} from '../../domain/plan/layout.ts';
-import type {Clock, Files, FolderLock, OtherHolder} from '../../ports.ts';
+import type {Clock} from '../../ports/clock.ts';
+import type {Files, FolderLock, OtherHolder} from '../../ports/files.ts';
 import {refuseLinksOfSource} from '../saved/find-links.ts';
 
 /** Between two looks whether another run has ended. Milliseconds. */

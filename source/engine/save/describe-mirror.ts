@@ -1,7 +1,7 @@
 import {FailureError} from '../../domain/failure/failure.ts';
 import type {MirrorRecord} from '../../domain/record/record.ts';
 import {refsState} from '../../domain/record/refs-digest.ts';
-import type {Git} from '../../ports.ts';
+import type {Git} from '../../ports/git.ts';
 import type {NewState} from './keep-old-tips.ts';
 import type {MirrorTools} from './mirror-job.ts';
 

@@ -2,7 +2,7 @@ import {historyRef, keptPrefix} from '../../domain/history/history.ts';
 import {damagedName, type MirrorName} from '../../domain/plan/layout.ts';
 import type {MirrorRecord} from '../../domain/record/record.ts';
 import type {LostTip, Mending} from '../../domain/run/mending.ts';
-import type {Git} from '../../ports.ts';
+import type {Git} from '../../ports/git.ts';
 import {findMissingTips} from '../saved/find-missing-tips.ts';
 import {readPrint} from './describe-mirror.ts';
 import type {MirrorJob, MirrorTools, SavedMirror} from './mirror-job.ts';

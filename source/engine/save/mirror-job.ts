@@ -2,7 +2,8 @@ import type {Advertisement} from '../../domain/plan/repository.ts';
 import type {MirrorRecord} from '../../domain/record/record.ts';
 import type {Digest} from '../../domain/record/refs-digest.ts';
 import type {Progress} from '../../domain/run/events.ts';
-import type {Files, Git} from '../../ports.ts';
+import type {Files} from '../../ports/files.ts';
+import type {Git} from '../../ports/git.ts';
 import type {Moved, NewState} from './keep-old-tips.ts';
 
 export type MirrorTools = {readonly git: Git; readonly files: Files; readonly digest: Digest};

@@ -1,6 +1,6 @@
 import {isBranch, nameMove, type RefMove} from '../../domain/history/history.ts';
 import type {RefChange} from '../../domain/run/outcome.ts';
-import type {Git} from '../../ports.ts';
+import type {Git} from '../../ports/git.ts';
 
 /** Says of each change what it means, for people and for the history. */
 export const nameChanges = async (

@@ -1,4 +1,4 @@
-import type {Git} from '../../ports.ts';
+import type {Git} from '../../ports/git.ts';
 
 /** Makes HEAD name a branch. Gives whether it named another one before. */
 export const pointHead = async (

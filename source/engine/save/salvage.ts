@@ -9,7 +9,7 @@ import {
 import {parseKeptRef} from '../../domain/history/kept-ref.ts';
 import type {Refs} from '../../domain/plan/repository.ts';
 import type {LostTip, Mending} from '../../domain/run/mending.ts';
-import type {Git} from '../../ports.ts';
+import type {Git} from '../../ports/git.ts';
 import {findMissingTips} from '../saved/find-missing-tips.ts';
 import type {MirrorJob} from './mirror-job.ts';
 

@@ -8,7 +8,7 @@ import {
 	repoFolder,
 	wikiFolder,
 } from '../../domain/plan/layout.ts';
-import type {Files} from '../../ports.ts';
+import type {Files} from '../../ports/files.ts';
 
 /**
  * Symbolic links. A backup folder, and the folder of a source, may be reached through one: that is

@@ -1,6 +1,6 @@
 import {parseMessage} from '../../domain/history/history-message.ts';
 import type {Refs} from '../../domain/plan/repository.ts';
-import type {Git} from '../../ports.ts';
+import type {Git} from '../../ports/git.ts';
 
 /** An old state that the history names and that nothing in the mirror reaches any more. */
 export type MissingTip = {

@@ -1,6 +1,6 @@
 import type {FolderReport} from '../../domain/answers/folder-report.ts';
 import {joinPath, ownFolder} from '../../domain/plan/layout.ts';
-import type {Files} from '../../ports.ts';
+import type {Files} from '../../ports/files.ts';
 import {proveWritable} from './prove-writable.ts';
 
 /**

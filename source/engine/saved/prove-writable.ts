@@ -1,5 +1,5 @@
 import {joinPath} from '../../domain/plan/layout.ts';
-import type {Files} from '../../ports.ts';
+import type {Files} from '../../ports/files.ts';
 
 /** Left behind by nobody: written and removed at once. */
 const probeFile = '.cistern-probe';

@@ -5,8 +5,8 @@ import type {RecordedChange, RepositoryHistory} from '../../domain/history/repos
 import {joinPath, repoFolder} from '../../domain/plan/layout.ts';
 import {fullName} from '../../domain/plan/repository.ts';
 import {countChanges, type RefChange} from '../../domain/run/outcome.ts';
-import type {Git} from '../../ports.ts';
-import type {FoundRepository} from '../look/find-repositories.ts';
+import type {Git} from '../../ports/git.ts';
+import type {FoundRepository} from './find-repositories.ts';
 
 /** Of each old state, so many of the commits that are only here are told. */
 const mostCommits = 20;

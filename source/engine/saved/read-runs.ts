@@ -1,7 +1,7 @@
 import {type Failure, FailureError} from '../../domain/failure/failure.ts';
 import {joinPath, ownFolder, runsFile} from '../../domain/plan/layout.ts';
 import {parseRunLines, type RunLine} from '../../domain/run/run-line.ts';
-import type {Files} from '../../ports.ts';
+import type {Files} from '../../ports/files.ts';
 
 /** What earlier runs left in a source's `runs.jsonl`. */
 export type SavedRuns = {

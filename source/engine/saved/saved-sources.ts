@@ -1,7 +1,7 @@
 import {StopError} from '../../domain/failure/failure.ts';
 import {joinPath, ownFolder} from '../../domain/plan/layout.ts';
 import type {Settings} from '../../domain/settings/settings.ts';
-import type {Files} from '../../ports.ts';
+import type {Files} from '../../ports/files.ts';
 
 /** A source as it lies on the disk. */
 export type SavedSource = {

@@ -7,7 +7,7 @@ import type {
 	SavedState,
 } from '../../domain/record/record.ts';
 import {parseRecord, type ReadRecord} from '../../domain/record/record-file.ts';
-import type {Files} from '../../ports.ts';
+import type {Files} from '../../ports/files.ts';
 import {refusedLink} from './find-links.ts';
 
 /** So many records are read at once: enough to keep a slow disk busy. */

@@ -1,5 +1,5 @@
-import type {Files} from '../../ports.ts';
-import {findFolders} from '../look/find-folders.ts';
+import type {Files} from '../../ports/files.ts';
+import {findFolders} from '../saved/find-folders.ts';
 import type {SavedSource} from '../saved/saved-sources.ts';
 import type {SourceToVerify} from './verify-source.ts';
 

@@ -10,7 +10,7 @@ import {
 	wikiFolder,
 } from '../../domain/plan/layout.ts';
 import type {PlaceFinding} from '../../domain/verify/finding.ts';
-import type {Files} from '../../ports.ts';
+import type {Files} from '../../ports/files.ts';
 import {findLinksOfRepository, findLinksOfSource} from '../saved/find-links.ts';
 import {readRuns} from '../saved/read-runs.ts';
 

@@ -3,7 +3,7 @@ import type {RepositoryRecord} from '../../domain/record/record.ts';
 import {formatRecord} from '../../domain/record/record-file.ts';
 import {describeDamage} from '../../domain/verify/describe-damage.ts';
 import {type Finding, isDamage, isOfMirror} from '../../domain/verify/finding.ts';
-import type {Files} from '../../ports.ts';
+import type {Files} from '../../ports/files.ts';
 
 /**
  * Writes into a record what is wrong with its mirrors, so that the next backup trusts it no more,

@@ -2,9 +2,10 @@ import {FailureError} from '../../domain/failure/failure.ts';
 import {joinPath} from '../../domain/plan/layout.ts';
 import {fullName} from '../../domain/plan/repository.ts';
 import type {Rehearsed} from '../../domain/verify/proof.ts';
-import type {Clock, Files} from '../../ports.ts';
-import type {FoundRepository} from '../look/find-repositories.ts';
+import type {Clock} from '../../ports/clock.ts';
+import type {Files} from '../../ports/files.ts';
 import {mirrorOf, readState, type StateThen, type StateTools} from '../restore/read-state.ts';
+import type {FoundRepository} from '../saved/find-repositories.ts';
 
 export type RehearsalTools = StateTools & {
 	readonly files: Files;

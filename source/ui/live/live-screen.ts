@@ -1,4 +1,5 @@
-import type {Clock, Terminal} from '../../ports.ts';
+import type {Clock} from '../../ports/clock.ts';
+import type {Terminal} from '../../ports/terminal.ts';
 import type {Look} from '../text/layout.ts';
 import {marksFor} from '../text/marks.ts';
 import {styleFor} from '../text/style.ts';

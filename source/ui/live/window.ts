@@ -1,4 +1,5 @@
-import type {Clock, Terminal} from '../../ports.ts';
+import type {Clock} from '../../ports/clock.ts';
+import type {Terminal} from '../../ports/terminal.ts';
 import {measureSpans, renderSpans} from '../text/spans.ts';
 import type {Style} from '../text/style.ts';
 import type {Line} from './frame.ts';

@@ -1,6 +1,6 @@
 import type {RestoreEvent} from '../../domain/restore/restore-events.ts';
 import type {RestoredRepository} from '../../domain/restore/restored.ts';
-import type {Terminal} from '../../ports.ts';
+import type {Terminal} from '../../ports/terminal.ts';
 import {formatJson} from '../text/json-text.ts';
 import type {View} from '../view.ts';
 import {describeNotRestored, isRestored} from './describe-restored.ts';

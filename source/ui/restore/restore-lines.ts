@@ -1,7 +1,8 @@
 import type {RestoreEvent} from '../../domain/restore/restore-events.ts';
 import {titleOf} from '../../domain/restore/restore-state.ts';
 import {toPrintable} from '../../domain/text/printable-text.ts';
-import type {Clock, Terminal} from '../../ports.ts';
+import type {Clock} from '../../ports/clock.ts';
+import type {Terminal} from '../../ports/terminal.ts';
 import {formatClock} from '../text/moment.ts';
 import type {View} from '../view.ts';
 import {formatRestored} from './describe-restored.ts';

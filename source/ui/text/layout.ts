@@ -1,4 +1,4 @@
-import type {Terminal} from '../../ports.ts';
+import type {Terminal} from '../../ports/terminal.ts';
 import {type Marks, marksFor} from './marks.ts';
 import {measureSpans, type Span} from './spans.ts';
 import {type Style, styleFor} from './style.ts';

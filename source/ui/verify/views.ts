@@ -1,7 +1,7 @@
 import {toPrintable} from '../../domain/text/printable-text.ts';
 import type {VerifyEvent} from '../../domain/verify/events.ts';
 import {isWhole, type RepositoryVerdict} from '../../domain/verify/verdict.ts';
-import type {Terminal} from '../../ports.ts';
+import type {Terminal} from '../../ports/terminal.ts';
 import type {Around} from '../choose-face.ts';
 import {formatCount, formatNumber} from '../text/count.ts';
 import {formatJson} from '../text/json-text.ts';

@@ -2,7 +2,7 @@ import type {IncomingMessage, ServerResponse} from 'node:http';
 import {inspect} from 'node:util';
 import {describe, expect, it} from 'vitest';
 import {type Failure, FailureError} from '../../../source/domain/failure/failure.ts';
-import type {Bitbucket} from '../../../source/ports.ts';
+import type {Bitbucket} from '../../../source/ports/bitbucket.ts';
 import {accessToken, apiToken, canary, connect, errorOf, failureOf, never} from './sources.ts';
 import {sendJson, startServer} from './start-server.ts';
 

@@ -3,7 +3,7 @@ import {connectBitbucket} from '../../../source/adapters/bitbucket/connect-bitbu
 import {type Failure, FailureError} from '../../../source/domain/failure/failure.ts';
 import {Secret} from '../../../source/domain/settings/secret.ts';
 import type {Credential} from '../../../source/domain/settings/settings.ts';
-import type {Bitbucket} from '../../../source/ports.ts';
+import type {Bitbucket} from '../../../source/ports/bitbucket.ts';
 
 /** Turns up nowhere but where the credential belongs. */
 export const canary = 'ATATT3xCanaryCanaryCanaryCanary=9F3C21';

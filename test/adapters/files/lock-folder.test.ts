@@ -8,7 +8,7 @@ import {isLockedBy, lockFolder} from '../../../source/adapters/files/lock-folder
 import {readMachine} from '../../../source/adapters/files/machine.ts';
 import {isAlive, readProcessBirth} from '../../../source/adapters/files/processes.ts';
 import {runMarker} from '../../../source/adapters/git/environment.ts';
-import type {FolderLock, OtherHolder} from '../../../source/ports.ts';
+import type {FolderLock, OtherHolder} from '../../../source/ports/files.ts';
 import {makeTemporaryFolder} from '../../helpers/temporary-folder.ts';
 
 const isHeld = (lock: FolderLock | {heldBy: OtherHolder}): lock is FolderLock => 'release' in lock;

@@ -7,7 +7,7 @@ import {findGit} from '../../../source/adapters/git/installed-git.ts';
 import {readNetworkConfig} from '../../../source/adapters/git/network-config.ts';
 import {openGit} from '../../../source/adapters/git/open-git.ts';
 import {anywhere, runGit} from '../../../source/adapters/git/run-git.ts';
-import type {Git} from '../../../source/ports.ts';
+import type {Git} from '../../../source/ports/git.ts';
 import {makeTemporaryFolder} from '../../helpers/temporary-folder.ts';
 import {commitFile, git as plainGit, readRefs} from '../../helpers/upstream.ts';
 

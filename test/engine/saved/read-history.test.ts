@@ -1,6 +1,6 @@
 import {describe, expect, it} from 'vitest';
 import type {RepositoryHistory} from '../../../source/domain/history/repository-history.ts';
-import {findRepositories} from '../../../source/engine/look/find-repositories.ts';
+import {findRepositories} from '../../../source/engine/saved/find-repositories.ts';
 import {readHistory} from '../../../source/engine/saved/read-history.ts';
 import {importHistory} from '../../../source/sandbox/import-history.ts';
 import {makeWorld} from '../../helpers/backup.ts';

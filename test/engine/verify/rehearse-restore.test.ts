@@ -2,7 +2,7 @@ import {rmSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {expect, it} from 'vitest';
 import type {Rehearsed} from '../../../source/domain/verify/proof.ts';
-import {findRepositories} from '../../../source/engine/look/find-repositories.ts';
+import {findRepositories} from '../../../source/engine/saved/find-repositories.ts';
 import {rehearseRestore} from '../../../source/engine/verify/rehearse-restore.ts';
 import {makeWorld} from '../../helpers/backup.ts';
 import {makeTemporaryFolder} from '../../helpers/temporary-folder.ts';

@@ -1,6 +1,6 @@
 import {joinPath, wikiFolder} from '../../domain/plan/layout.ts';
-import type {Files} from '../../ports.ts';
-import type {RestorableRepository, SavedPart} from '../restore/read-state.ts';
+import type {Files} from '../../ports/files.ts';
+import type {RestorableRepository, SavedPart} from './read-state.ts';
 
 /**
  * Each repository, followed by its wiki where one was saved, by whatever tool. One that is recorded

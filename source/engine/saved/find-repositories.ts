@@ -4,9 +4,9 @@ import type {SavedRepository} from '../../domain/record/record.ts';
 import {isGlob} from '../../domain/settings/name-filter.ts';
 import {suggest} from '../../domain/settings/suggest.ts';
 import {toPrintable} from '../../domain/text/printable-text.ts';
-import type {Files} from '../../ports.ts';
-import type {SavedSource} from '../saved/saved-sources.ts';
-import {readSavedState} from '../saved/saved-state.ts';
+import type {Files} from '../../ports/files.ts';
+import type {SavedSource} from './saved-sources.ts';
+import {readSavedState} from './saved-state.ts';
 
 /** A saved repository with the source it belongs to. */
 export type FoundRepository = SavedRepository & {readonly source: SavedSource};

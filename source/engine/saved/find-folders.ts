@@ -1,8 +1,8 @@
 import {isCalled, isNamed} from '../../domain/record/name-match.ts';
-import type {Files} from '../../ports.ts';
-import type {SavedSource} from '../saved/saved-sources.ts';
-import {readSavedState} from '../saved/saved-state.ts';
+import type {Files} from '../../ports/files.ts';
 import {type FoundRepository, findRepositories} from './find-repositories.ts';
+import type {SavedSource} from './saved-sources.ts';
+import {readSavedState} from './saved-state.ts';
 
 /** A folder of a source without a record that can be read. */
 export type UnrecordedFolder = {readonly source: SavedSource; readonly folder: string};

@@ -1,0 +1,54 @@
+import type {Advertisement, Repository} from '../domain/plan/repository.ts';
+
+/** Who a credential belongs to and what it may do, read from one request. */
+export type Account = {
+	/** `user`: a person's token. `access-token`: a repository's, project's or workspace's. */
+	readonly kind: 'user' | 'access-token' | 'anonymous';
+	readonly displayName: string | undefined;
+	/** Bitbucket user name, the right `authName`. */
+	readonly userName: string | undefined;
+	/** From `x-oauth-scopes`; undefined where the header was not sent. */
+	readonly scopes: readonly string[] | undefined;
+};
+
+export type Workspace = {readonly slug: string; readonly name: string; readonly isPrivate: boolean};
+
+export type RepositoryPage = {
+	readonly repositories: readonly Repository[];
+	/** How many there are in all, where Bitbucket said so. */
+	readonly total: number | undefined;
+	/** Address of the next page, already checked to be on the API's own origin. */
+	readonly next: string | undefined;
+};
+
+/** One source's Bitbucket, with that source's credential. */
+export interface Bitbucket {
+	/** Host (with port) that API requests go to; one gate stands for each host. */
+	readonly apiHost: string;
+	/** Host that git requests go to. */
+	readonly gitHost: string;
+
+	/** `GET /user`. A 403 is an access token or a missing `read:user`, not a failure. */
+	readAccount(signal: AbortSignal): Promise<Account>;
+
+	/** `GET /workspaces/{id}`. */
+	readWorkspace(signal: AbortSignal): Promise<Workspace>;
+
+	/** Ids of the workspaces that the credential belongs to (`GET /user/workspaces`). */
+	listWorkspaces(signal: AbortSignal): Promise<readonly string[]>;
+
+	/** One page of 100 of the workspace's repositories; `page` is a `next` of an earlier page. */
+	readRepositoryPage(page: string | undefined, signal: AbortSignal): Promise<RepositoryPage>;
+
+	/**
+	 * The address git may use for a clone link: no user name in it, and on the host that this
+	 * source may talk to. Throws `address-refused` for every other.
+	 */
+	checkCloneUrl(url: string): string;
+
+	/**
+	 * Branches, tags and HEAD as upstream has them now, from one request. `url` comes from
+	 * `checkCloneUrl`. Redirects are followed only on the same origin.
+	 */
+	readAdvertisement(url: string, signal: AbortSignal): Promise<Advertisement>;
+}
