@@ -13,7 +13,7 @@ import {
 } from './read-state.ts';
 import {buildAside, clearLeftovers, type PlaceTools, type Target} from './work-place.ts';
 
-export type FolderTools = PlaceTools & StateTools & {readonly signal: AbortSignal};
+export type FolderTools = PlaceTools & StateTools;
 
 export type FolderRequest = SavedPart &
 	Target & {

@@ -14,6 +14,7 @@ export type PlaceTools = {
 	readonly run: string;
 	/** Ends what git processes of a run are left. */
 	readonly endProcesses: (run: string) => Promise<void>;
+	readonly signal: AbortSignal;
 };
 
 /** In a folder that is there already, and maybe is somebody's mount point, work goes on inside. */
@@ -57,7 +58,7 @@ export const buildAside = async (
 	{target, beside}: Target,
 	build: (folder: string) => Promise<void>,
 ): Promise<void> => {
-	const {files, run} = tools;
+	const {files, run, signal, endProcesses} = tools;
 	const isThere = await files.exists(target);
 	const work = isThere ? insideOf(target) : beside;
 	const folder = joinPath(work, run);
@@ -71,7 +72,12 @@ export const buildAside = async (
 			await files.move(folder, target);
 		}
 	} finally {
-		await removeWork(tools, work);
+		// Where only this build failed, the others of the run still have theirs at work.
+		if (signal.aborted) {
+			await endProcesses(run);
+		}
+
+		await files.remove(work);
 	}
 };
 
