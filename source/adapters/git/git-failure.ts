@@ -87,6 +87,9 @@ const localFailure = (stderr: string, {mirror}: Context): Failure | undefined =>
 /** The answer is not git's protocol: a page of a proxy's, or a server that is out of order. */
 const garbledWords = /bad line length|expected flush after|protocol error: (?!unexpected 'Error)/i;
 
+/** It breaks off in the middle of the protocol then, for a reason of its own that it tells. */
+const brokenUpstreamWords = /possible repository corruption on the remote side/i;
+
 const transferFailure = (stderr: string): Failure | undefined => {
 	const status = /The requested URL returned error: (\d{3})/.exec(stderr)?.[1];
 	if (status !== undefined) {
@@ -115,7 +118,7 @@ const transferFailure = (stderr: string): Failure | undefined => {
 		return {kind: 'network', problem, detail: shortenWords(stderr)};
 	}
 
-	return garbledWords.test(stderr)
+	return garbledWords.test(stderr) && !brokenUpstreamWords.test(remoteWords(stderr))
 		? {kind: 'unexpected-answer', detail: shortenWords(stderr)}
 		: undefined;
 };

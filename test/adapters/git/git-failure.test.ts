@@ -198,6 +198,10 @@ const transfers: readonly (readonly [string, Partial<Failure>])[] = [
 		{kind: 'unexpected-answer'},
 	],
 	["fatal: protocol error: unexpected 'x'", {kind: 'unexpected-answer'}],
+	[
+		'remote: fatal: bad tree object 11\nremote: aborting due to possible repository corruption on the remote side.\nfatal: protocol error: bad pack header',
+		{kind: 'git-failed'},
+	],
 	['fatal: something nobody has seen before', {kind: 'git-failed'}],
 ];
 
