@@ -38,6 +38,22 @@ describe('identity is the uuid', () => {
 		expect(await readRefs(acme.mirror('api'))).toEqual(await readRefs(second.path));
 	});
 
+	it('gives the plain name to the first one of the listing, whichever answers first', async () => {
+		const first = await acme.add('api');
+		const upper = await acme.add('API');
+		acme.sandbox.addFault({
+			match: {repository: 'acme/api', service: 'git', method: 'GET'},
+			times: 1,
+			answer: {kind: 'answer', status: 503},
+		});
+
+		await acme.run();
+
+		expect(await readRefs(acme.path('acme#api', 'repo'))).toEqual(await readRefs(first.path));
+		const aside = `acme#API~${upper.uuid.slice(1, 9)}`;
+		expect(await readRefs(acme.path(aside, 'repo'))).toEqual(await readRefs(upper.path));
+	});
+
 	it('names that differ only in case lie side by side, and stay apart when one is renamed', async () => {
 		const [lower, upper] = [await acme.add('api'), await acme.add('API')];
 		await acme.run();

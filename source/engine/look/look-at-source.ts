@@ -31,7 +31,8 @@ export const lookAtSource = async (
 	const title = source.source.title;
 	const byUuid = new Map(state.repositories.map((saved) => [saved.record.uuid, saved]));
 	const unrecorded = new Set(state.unrecorded);
-	const looked: Looked[] = [];
+	const asked: Repository[] = [];
+	const looks = new Map<string, Looked['look']>();
 	const slugs: string[] = [];
 	const uuids = new Set<string>();
 	const pages = listPages(source);
@@ -53,6 +54,7 @@ export const lookAtSource = async (
 			slugs.push(step.value.slug);
 			uuids.add(step.value.uuid);
 			if (isAsked(step.value.slug)) {
+				asked.push(step.value);
 				yield step.value;
 			}
 		}
@@ -67,7 +69,7 @@ export const lookAtSource = async (
 			watch.sawSuccess();
 		}
 
-		looked.push({repository, look});
+		looks.set(repository.uuid, look);
 		source.publish({
 			type: 'repository-looked-at',
 			source: title,
@@ -75,6 +77,11 @@ export const lookAtSource = async (
 		});
 	});
 	await watch.conclude();
+	// In the listing's order, whichever answered first: what is made of it must not hang on chance.
+	const looked = asked.flatMap((repository): Looked[] => {
+		const look = looks.get(repository.uuid);
+		return look === undefined ? [] : [{repository, look}];
+	});
 	return {looked, slugs, uuids, listing};
 };
 
