@@ -165,6 +165,30 @@ describe("a source's folder that goes away under a run", () => {
 		expect(exitCode).toBe(exitCodes.failed);
 		expect(reports[0]?.problem).toMatchObject({kind: 'folder-unusable', path: acme.path()});
 	});
+
+	it('is not made anew by a first copy that begins in this moment, nor taken for saved', async () => {
+		await acme.add('api');
+		const away = join(acme.folder, 'away');
+
+		const {exitCode, outcomes} = await acme.run({
+			wrapWorld: (world) => ({
+				...world,
+				files: {
+					...world.files,
+					remove: async (path) => {
+						await world.files.remove(path);
+						if (path.includes('/work/') && !existsSync(away)) {
+							renameSync(acme.path(), away);
+						}
+					},
+				},
+			}),
+		});
+
+		expect(exitCode).toBe(exitCodes.failed);
+		expect(outcomes.get('acme/api')).toMatchObject({failure: {kind: 'folder-unusable'}});
+		expect(existsSync(acme.mirror('api'))).toBe(false);
+	});
 });
 
 describe('a disk that becomes full', () => {

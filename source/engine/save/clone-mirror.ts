@@ -1,16 +1,18 @@
 import {FailureError} from '../../domain/failure/failure.ts';
 import type {Refs} from '../../domain/plan/repository.ts';
+import {requireHeld} from '../run/require-held.ts';
+import type {SourceRun} from '../run/source-run.ts';
 import {describeMirror} from './describe-mirror.ts';
 import {beginHistory, type Moved} from './keep-old-tips.ts';
-import {type MirrorJob, type MirrorTools, readState, type SavedMirror} from './mirror-job.ts';
+import {type MirrorJob, readState, type SavedMirror} from './mirror-job.ts';
 import {pointHead} from './point-head.ts';
 
 /** What HEAD of a new mirror names where upstream's names no branch. */
 const unbornHead = 'refs/heads/main';
 
 /** A first copy: built aside, recorded in its own history and only then moved into place. */
-export const cloneMirror = async (tools: MirrorTools, job: MirrorJob): Promise<SavedMirror> => {
-	const {git, files} = tools;
+export const cloneMirror = async (source: SourceRun, job: MirrorJob): Promise<SavedMirror> => {
+	const {git, files} = source;
 	const {aside, mirror} = job;
 	job.onProgress?.({stage: 'asking'});
 	const {received, ...state} = await job.patiently(async () => {
@@ -28,6 +30,8 @@ export const cloneMirror = async (tools: MirrorTools, job: MirrorJob): Promise<S
 	await pointHead(git, aside, state.head ?? unbornHead);
 	job.onProgress?.({stage: 'packing'});
 	await beginHistory(git, aside, state);
+	// git makes the folders that it lacks, also where the disk has gone from under them.
+	await requireHeld(source);
 	await files.makeFolder(job.folder);
 	await files.move(aside, mirror);
 	return {
@@ -36,7 +40,7 @@ export const cloneMirror = async (tools: MirrorTools, job: MirrorJob): Promise<S
 		kept: [],
 		received,
 		hasNewTree: true,
-		record: await describeMirror(tools, mirror, state, 0),
+		record: await describeMirror(source, mirror, state, 0),
 	};
 };
 
