@@ -1,4 +1,5 @@
 import {devNull} from 'node:os';
+import {lowSpeedVariables, patience} from './patience.ts';
 
 /** `http.proxy=…` and the like as key and value, in git's own spelling. */
 export type GitConfig = readonly (readonly [key: string, value: string])[];
@@ -28,9 +29,9 @@ const enforced: GitConfig = [
 	['log.mailmap', 'false'],
 	['maintenance.auto', 'false'],
 	['http.followRedirects', 'false'],
-	// A transfer below a byte a second for a minute is over: git ends it by itself, helper included.
-	['http.lowSpeedLimit', '1'],
-	['http.lowSpeedTime', '60'],
+	// What is no transfer is over below this: git ends it by itself, helper included.
+	['http.lowSpeedLimit', String(patience.leastSpeed)],
+	['http.lowSpeedTime', String(patience.longestSilence)],
 	['protocol.allow', 'never'],
 	['protocol.http.allow', 'always'],
 	['protocol.https.allow', 'always'],
@@ -83,13 +84,15 @@ const ourToken = 'CISTERN_TOKEN';
 
 /**
  * The environment of a git that works as the user's own would from their shell, with their
- * configuration, credential helpers and keys. It asks in the terminal only where it may.
+ * configuration, credential helpers and keys. It asks in the terminal only where it may, and a
+ * server that trickles does not hold it for ever.
  */
 export const userEnvironment = (
 	environment: Readonly<Record<string, string | undefined>>,
 	run: string,
 	mayAsk: boolean,
 ): Record<string, string> => ({
+	...lowSpeedVariables(patience.leastSpeed, patience.longestTrickle),
 	...Object.fromEntries(
 		Object.entries(environment).filter(
 			(entry): entry is [string, string] =>

@@ -1,10 +1,13 @@
 import {randomUUID} from 'node:crypto';
-import {FailureError} from '../../domain/failure/failure.ts';
+import {type Failure, FailureError} from '../../domain/failure/failure.ts';
+import type {Progress} from '../../domain/run/events.ts';
 import type {TransferOptions} from '../../ports/git/transfers.ts';
 import {endMarkedProcesses} from '../files/processes.ts';
 import type {RunGit} from './open-git.ts';
+import {lowSpeedVariables, type Patience, patience} from './patience.ts';
 import {createProgressReader} from './progress.ts';
 import type {GitCommand} from './run-git.ts';
+import {watchTrickle} from './trickle-watch.ts';
 
 /** Characters of git's and, passed on by it, the server's progress: more than of a whole day. */
 const mostWords = 16 * 1024 * 1024;
@@ -12,44 +15,83 @@ const mostWords = 16 * 1024 * 1024;
 /** Marks the processes of one transfer: a signal reaches the git that was started, not those it started. */
 const transferMarker = 'CISTERN_TRANSFER';
 
-/**
- * Seconds for which a transfer may stall where git is not asked how far it is. A server that counts
- * and compresses is silent then, but for a few bytes every five seconds (git-config(1),
- * `uploadpack.keepAlive`), and those are less than the byte a second that git wants.
- */
-const longestSilence = '600';
-
-/** Runs a git that receives something, and ends it where the server talks without end. */
+/** Runs a git that receives something, and ends it where the server talks or trickles without end. */
 export const runTransfer = async (
 	run: RunGit,
 	command: GitCommand,
-	options: TransferOptions,
+	{signal, onProgress}: TransferOptions,
+	limits: Patience = patience,
 ): Promise<void> => {
-	const read = createProgressReader(options);
 	const name = randomUUID();
+	let ended: {readonly failure: Failure; readonly isOver: Promise<void>} | undefined;
+	const end = (failure: Failure): void => {
+		ended ??= {failure, isOver: endMarkedProcesses(`${transferMarker}=${name}`)};
+	};
+
+	const follow = onProgress && followProgress(limits, onProgress, () => end(trickled(limits)));
+	const read = createProgressReader({onProgress: follow?.onProgress});
 	let heard = 0;
-	let ending: Promise<void> | undefined;
 	const onProgressText = (text: string): void => {
 		heard += text.length;
 		read(text);
 		if (heard > mostWords) {
-			ending ??= endMarkedProcesses(`${transferMarker}=${name}`);
+			end(talked);
 		}
 	};
 
 	try {
-		const variables = {
-			[transferMarker]: name,
-			...(options.onProgress === undefined ? {GIT_HTTP_LOW_SPEED_TIME: longestSilence} : {}),
-		};
-		await run({...command, signal: options.signal, variables, onProgressText});
+		const variables = {[transferMarker]: name, ...limitsOf(limits, follow !== undefined)};
+		await run({...command, signal, variables, onProgressText});
 	} catch (error) {
-		if (ending === undefined) {
+		if (ended === undefined) {
 			throw error;
 		}
 
-		await ending;
-		const detail = 'it says more than 16 MB beside what was asked for';
-		throw new FailureError({kind: 'answer-refused', detail});
+		await ended.isOver;
+		throw new FailureError(ended.failure);
+	} finally {
+		follow?.stop();
 	}
 };
+
+/**
+ * A server that is not asked how far it is counts and compresses in silence, but for a few bytes
+ * every five seconds (git-config(1), `uploadpack.keepAlive`). One that is asked is heard of all the
+ * time: it may not be silent for long, and how fast it is tells what git says.
+ */
+const limitsOf = (limits: Patience, isAsked: boolean): Readonly<Record<string, string>> =>
+	isAsked
+		? lowSpeedVariables(limits.leastWords, limits.longestSilence)
+		: lowSpeedVariables(limits.leastSpeed, limits.longestTrickle);
+
+type Followed = {
+	readonly onProgress: (progress: Progress) => void;
+	stop(): void;
+};
+
+/** Passes on how far a transfer is, with an eye on how fast it is. */
+const followProgress = (
+	limits: Patience,
+	onProgress: (progress: Progress) => void,
+	onTrickle: () => void,
+): Followed => {
+	const watch = watchTrickle(limits, onTrickle);
+	return {
+		onProgress: (progress) => {
+			watch.see(progress);
+			onProgress(progress);
+		},
+		stop: watch.stop,
+	};
+};
+
+const talked: Failure = {
+	kind: 'answer-refused',
+	detail: 'it says more than 16 MB beside what was asked for',
+};
+
+const trickled = ({leastSpeed, longestTrickle}: Patience): Failure => ({
+	kind: 'network',
+	problem: 'timeout',
+	detail: `less than ${leastSpeed} bytes a second for ${longestTrickle} s`,
+});

@@ -2,7 +2,7 @@ import {chmodSync, existsSync, mkdirSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {describe, expect, it} from 'vitest';
 import {credentialConfig} from '../../../source/adapters/git/credential-config.ts';
-import {isolatedEnvironment} from '../../../source/adapters/git/environment.ts';
+import {isolatedEnvironment, userEnvironment} from '../../../source/adapters/git/environment.ts';
 import {findGit} from '../../../source/adapters/git/installed-git.ts';
 import {readNetworkConfig} from '../../../source/adapters/git/network-config.ts';
 import {openGit} from '../../../source/adapters/git/open-git.ts';
@@ -83,7 +83,7 @@ describe('git', () => {
 		expect(said.split('\n').filter((line) => line !== '')).toEqual(headers);
 	});
 
-	it('ends a transfer by itself that stalls for a minute, whatever the user set', async () => {
+	it('ends a question by itself that trickles for a minute, whatever the user set', async () => {
 		const environment = isolatedEnvironment(
 			{...process.env, GIT_HTTP_LOW_SPEED_LIMIT: '0'},
 			'x',
@@ -91,9 +91,19 @@ describe('git', () => {
 		);
 		const ask = (key: string): Promise<string> =>
 			runGit({args: ['config', '--get', key], folder: anywhere, gitDir: 'none'}, environment);
-		expect(await ask('http.lowSpeedLimit')).toBe('1\n');
+		expect(await ask('http.lowSpeedLimit')).toBe('100\n');
 		expect(await ask('http.lowSpeedTime')).toBe('60\n');
 		expect(Object.keys(environment).filter((name) => /SPEED/.test(name))).toEqual([]);
+	});
+
+	it.each([
+		['ten minutes, as nothing of theirs says', {}, '600'],
+		['as long as they say', {GIT_HTTP_LOW_SPEED_TIME: '5'}, '5'],
+	])("lets a server trickle with the user's own git for %s", (_, set, time) => {
+		expect(userEnvironment(set, 'x', false)).toMatchObject({
+			GIT_HTTP_LOW_SPEED_LIMIT: '100',
+			GIT_HTTP_LOW_SPEED_TIME: time,
+		});
 	});
 
 	it('runs no hook that lies in a mirror', async () => {

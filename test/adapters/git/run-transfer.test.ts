@@ -1,20 +1,65 @@
 import {expect, it} from 'vitest';
+import {findMarkedProcesses} from '../../../source/adapters/files/processes.ts';
+import {isolatedEnvironment} from '../../../source/adapters/git/environment.ts';
+import type {Patience} from '../../../source/adapters/git/patience.ts';
+import {anywhere, asTransferFailure, runGit} from '../../../source/adapters/git/run-git.ts';
 import {runTransfer} from '../../../source/adapters/git/run-transfer.ts';
+import {startAcme} from '../../helpers/sandbox.ts';
+import {makeTemporaryFolder} from '../../helpers/temporary-folder.ts';
+import {commitFile} from '../../helpers/upstream.ts';
 
 const {signal} = new AbortController();
 
 it.each([
-	['a server that nobody hears ten minutes to count its objects', undefined, '600'],
-	['a server that tells how far it is the minute that all have', () => undefined, undefined],
-])('gives %s', async (_, onProgress, silence) => {
-	const given: unknown[] = [];
+	['that nobody hears ten minutes to count its objects', undefined, {limit: '100', time: '600'}],
+	['that tells how far it is a minute for each line', () => undefined, {limit: '5', time: '60'}],
+])('gives a server %s', async (_, onProgress, given) => {
+	let variables: Readonly<Record<string, string>> | undefined;
 	await runTransfer(
-		async ({variables}) => {
-			given.push(variables?.['GIT_HTTP_LOW_SPEED_TIME']);
+		async (command) => {
+			variables = command.variables;
 			return '';
 		},
-		{args: ['fetch'], folder: '/'},
+		{args: ['fetch'], folder: anywhere},
 		{signal, onProgress},
 	);
-	expect(given).toEqual([silence]);
+	expect(variables).toMatchObject({
+		GIT_HTTP_LOW_SPEED_LIMIT: given.limit,
+		GIT_HTTP_LOW_SPEED_TIME: given.time,
+	});
+});
+
+const impatient: Patience = {
+	leastSpeed: 100,
+	longestTrickle: 1,
+	leastWords: 5,
+	longestSilence: 60,
+};
+
+it.each([
+	['where nobody watches', undefined],
+	['where somebody watches', () => undefined],
+])('a server that sends two bytes at a time is not heard out %s', async (_, onProgress) => {
+	const {sandbox} = await startAcme();
+	const {path} = sandbox.addRepository({workspace: 'acme', slug: 'api', isPrivate: false});
+	await commitFile(path);
+	sandbox.addFault({
+		match: {method: 'POST', path: /git-upload-pack/},
+		answer: {kind: 'trickle', bytes: 2, every: 50},
+	});
+	const run = `trickle-${crypto.randomUUID()}`;
+	const environment = isolatedEnvironment(process.env, run, []);
+
+	const failure = await runTransfer(
+		(command) => runGit(command, environment),
+		{
+			args: ['clone', '--bare', '--progress', `${sandbox.origin}/acme/api.git`, 'repo'],
+			folder: makeTemporaryFolder(),
+		},
+		{signal, onProgress},
+		impatient,
+	).catch((error: unknown) => asTransferFailure(error, anywhere));
+
+	expect(failure).toMatchObject({failure: {kind: 'network', problem: 'timeout'}});
+	expect(await findMarkedProcesses(`CISTERN_RUN=${run}`)).toEqual([]);
 });
