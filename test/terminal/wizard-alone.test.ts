@@ -68,6 +68,17 @@ describe('the wizard alone', () => {
 		expectTerminalBack(screen);
 	});
 
+	it('takes a paste for a paste whose first character comes long before the rest', async () => {
+		const screen = open('refuse');
+		await goToToken(screen);
+		screen.type(keys.escape);
+		await screen.waitFor('E-mail address of');
+		screen.type(`[200~${token}\u001B[201~${keys.enter}`);
+		await screen.waitFor('round 1.');
+		expect(readFileSync(screen.log, 'utf8').trimEnd()).toBe(JSON.stringify(token));
+		expect(screen.output()).not.toContain(token.slice(0, 12));
+	});
+
 	const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_=';
 	const pick = (below: number): number => Math.floor(Math.random() * below);
 	const makeToken = (): string =>

@@ -18,6 +18,7 @@ export const startWizard = (situation: WizardSituation): WizardState => {
 		lookup: undefined,
 		check: {state: 'idle'},
 		inspection: undefined,
+		ahead: [],
 		keychains: [],
 		preview: undefined,
 		saving: undefined,

@@ -52,9 +52,12 @@ export const submit = (state: WizardState): WizardState => {
 
 export const refuse = (state: WizardState, problem: string): WizardState => ({...state, problem});
 
-/** Pasted into the wrong question a token must not be taken, shown or remembered. */
+/**
+ * Pasted into the wrong question a token must not be taken, shown or remembered; nor behind a text
+ * that was proposed there.
+ */
 export const looksLikeToken = (text: string): boolean =>
-	text.length > 20 && tokenKind(text) !== 'unknown';
+	[...text.matchAll(/(?=(AT[\w=-]{19,}))/g)].some(([, part = '']) => tokenKind(part) !== 'unknown');
 
 const submitWorkspace = (state: WizardState, text: string): WizardState => {
 	if (text === '') {

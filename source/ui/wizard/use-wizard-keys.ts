@@ -13,7 +13,7 @@ const named: readonly (readonly [keyof Key, WizardKey])[] = [
 	['end', 'end'],
 	['backspace', 'backspace'],
 	['delete', 'delete'],
-	['escape', 'back'],
+	['escape', 'escape'],
 ];
 
 /** As in a shell. */

@@ -9,6 +9,7 @@ import {KeysLine} from './keys-line.tsx';
 import {LooksProvider, useLooks} from './look-context.tsx';
 import {Problem} from './question.tsx';
 import {startWizard} from './start-wizard.ts';
+import {takeBackEscape} from './take-back-escape.ts';
 import {useWizardKeys} from './use-wizard-keys.ts';
 import {useWizardRequests} from './use-wizard-requests.ts';
 import type {Look, WizardPorts, WizardSituation} from './wizard-ports.ts';
@@ -22,9 +23,14 @@ type Props = {
 	readonly onResult: (result: WizardResult) => void;
 };
 
+const reduceKeys = takeBackEscape(reduceWizard);
+
 /** Draws the wizard's state and feeds it what is typed and what comes back. */
 export const Wizard = ({ports, situation, look, onResult}: Props) => {
-	const [state, dispatch] = useReducer(reduceWizard, situation, startWizard);
+	const [{state}, dispatch] = useReducer(reduceKeys, situation, (first) => ({
+		state: startWizard(first),
+		before: undefined,
+	}));
 	useWizardKeys(dispatch);
 	useWizardRequests({state, dispatch, ports});
 	const {result} = state;

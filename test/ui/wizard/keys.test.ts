@@ -6,8 +6,8 @@ import {toAction} from '../../../source/ui/wizard/use-wizard-keys.ts';
 const press = (input: string, key: Partial<Key> = {}) => toAction(input, key as Key);
 
 describe('toAction', () => {
-	it('takes Esc and Shift-Tab for back, Ctrl-C for leave', () => {
-		expect(press('', {escape: true})).toEqual({type: 'key', key: 'back'});
+	it('takes Shift-Tab for back, Esc for what may be one, Ctrl-C for leave', () => {
+		expect(press('', {escape: true})).toEqual({type: 'key', key: 'escape'});
 		expect(press('', {tab: true, shift: true})).toEqual({type: 'key', key: 'back'});
 		expect(press('c', {ctrl: true})).toEqual({type: 'key', key: 'leave'});
 	});

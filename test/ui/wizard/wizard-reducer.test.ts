@@ -117,6 +117,12 @@ describe('answers that are refused', () => {
 		['a token for a user name', play(start(), 'a<enter><enter>'), `${someToken}<enter>`, 'token'],
 		['no e-mail', play(start(), 'a<enter><enter><enter>'), 'ann<enter>', 'not an e-mail'],
 		[
+			'a token behind an e-mail that was proposed',
+			play(start({suggestions: {apiAuthName: 'ann@example.com'}}), 'a<enter><enter><enter>'),
+			`${someToken}<enter>`,
+			'like a token',
+		],
+		[
 			'a token for an e-mail',
 			play(start(), 'a<enter><enter><enter>'),
 			`${someToken}<enter>`,
@@ -354,10 +360,34 @@ describe('where to save', () => {
 		expect(late.values.folder).toBeUndefined();
 	});
 
-	it('takes no keys while it looks at the folder, and can be left', () => {
+	it('can be left while it looks at the folder, and asks for it once', () => {
 		const asked = play(atFolder(), '/srv<enter>');
 		expect(play(asked, 'x<enter>')).toMatchObject({inspection: asked.inspection});
 		expect(play(asked, '<back>')).toMatchObject({step: 'token', inspection: undefined});
+	});
+
+	it('keeps what is typed while it looks at the folder for the next question', () => {
+		const asked = play(atFolder(), {type: 'typed', text: '/srv\r'}, '<down>', '<enter>');
+		const request = requestOf(asked);
+		const found = {type: 'folder-inspected', request, report: folder} as const;
+		expect(play(asked, found)).toMatchObject({
+			step: 'review',
+			values: {folder, tokenPlace: {kind: 'file'}},
+		});
+		const left = play(asked, '<escape>', '<enter>');
+		expect(left).toMatchObject({step: 'folder', inspection: undefined, ahead: []});
+	});
+
+	it('forgets what was typed ahead where the folder is refused', () => {
+		const asked = play(atFolder(), {type: 'typed', text: '/etc/passwd\rx\r'});
+		const request = requestOf(asked);
+		const refused = play(asked, {type: 'request-failed', request, message: 'It is a file.'});
+		expect(refused).toMatchObject({
+			step: 'folder',
+			problem: 'It is a file.',
+			editor: {text: '/etc/passwd'},
+			ahead: [],
+		});
 	});
 
 	it('offers keychains that were found first, then a variable, then the file', () => {

@@ -88,6 +88,7 @@ const pressKey = (state: RestoreQuestions, key: WizardKey): RestoreQuestions => 
 		case 'leave':
 			return {...state, result: {kind: 'left'}};
 		case 'back':
+		case 'escape':
 			return goBack(state);
 		case 'enter':
 			return state.checking === undefined ? submit(state) : state;
@@ -137,14 +138,23 @@ const submit = (state: RestoreQuestions): RestoreQuestions => {
 
 const submitMoment = (state: RestoreQuestions, chosen: Choice | undefined): RestoreQuestions => {
 	const text = state.editor.text.trim();
+	if (text === '' && state.moments === undefined) {
+		return answerMoment(state, asLastSaved);
+	}
+
 	const problem = chosen === undefined ? problemOf(text, state.situation.now) : undefined;
 	if (problem !== undefined) {
 		return {...state, problem};
 	}
 
-	const moment = chosen ?? {id: text, label: text, detail: ''};
-	return goTo({...state, moment}, 'folder', proposeFolder(state.repository));
+	return answerMoment(state, chosen ?? {id: text, label: text, detail: ''});
 };
+
+const answerMoment = (state: RestoreQuestions, moment: Choice): RestoreQuestions =>
+	goTo({...state, moment}, 'folder', proposeFolder(state.repository));
+
+/** The first moment, which is highlighted before the others are read. */
+const asLastSaved: Choice = {id: '', label: 'last saved', detail: ''};
 
 const problemOf = (text: string, now: number): string | undefined => {
 	const at = parsePointInTime(text, now);

@@ -4,6 +4,7 @@ import {LooksProvider, useLooks} from '../look-context.tsx';
 import {Mark} from '../mark.tsx';
 import {Hints, Problem, Question} from '../question.tsx';
 import {Select} from '../select.tsx';
+import {takeBackEscape} from '../take-back-escape.ts';
 import {TextField} from '../text-field.tsx';
 import {useWizardKeys} from '../use-wizard-keys.ts';
 import type {Look} from '../wizard-ports.ts';
@@ -23,9 +24,14 @@ type Props = {
 	readonly onResult: (result: RestoreResult) => void;
 };
 
+const reduceKeys = takeBackEscape(reduceQuestions);
+
 /** Draws the questions' state and feeds it what is typed and what comes back. */
 export const RestoreQuestions = ({ports, situation, look, onResult}: Props) => {
-	const [state, dispatch] = useReducer(reduceQuestions, situation, startQuestions);
+	const [{state}, dispatch] = useReducer(reduceKeys, situation, (first) => ({
+		state: startQuestions(first),
+		before: undefined,
+	}));
 	useWizardKeys(dispatch);
 	const {repository, checking, result} = state;
 	useEffect(() => {
