@@ -7,16 +7,16 @@ export type Patience = {
 	readonly leastSpeed: number;
 	/** Seconds for which it may trickle, or the server count and compress. */
 	readonly longestTrickle: number;
-	/** Bytes a second of a server that tells how far it is: one line of progress in `longestSilence`. */
-	readonly leastWords: number;
-	/** Seconds. */
+	/** Bytes a second of a server that lives: the keep-alive of one that counts and compresses. */
+	readonly leastSign: number;
+	/** Seconds without a sign of one that is asked how far it is. */
 	readonly longestSilence: number;
 };
 
 export const patience: Patience = {
 	leastSpeed: 100,
 	longestTrickle: 600,
-	leastWords: 5,
+	leastSign: 1,
 	longestSilence: 60,
 };
 

@@ -55,13 +55,13 @@ export const runTransfer = async (
 };
 
 /**
- * A server that is not asked how far it is counts and compresses in silence, but for a few bytes
- * every five seconds (git-config(1), `uploadpack.keepAlive`). One that is asked is heard of all the
- * time: it may not be silent for long, and how fast it is tells what git says.
+ * A server that is not asked how far it is counts and compresses in silence, but for five bytes
+ * every five seconds (git-config(1), `uploadpack.keepAlive`), which not all that is between lets
+ * through. One that is asked is heard of all the time, and git tells how fast the rest comes.
  */
 const limitsOf = (limits: Patience, isAsked: boolean): Readonly<Record<string, string>> =>
 	isAsked
-		? lowSpeedVariables(limits.leastWords, limits.longestSilence)
+		? lowSpeedVariables(limits.leastSign, limits.longestSilence)
 		: lowSpeedVariables(limits.leastSpeed, limits.longestTrickle);
 
 type Followed = {

@@ -3,6 +3,8 @@ import {damagedName, type MirrorName} from '../../domain/plan/layout.ts';
 import type {MirrorRecord} from '../../domain/record/record.ts';
 import type {LostTip, Mending} from '../../domain/run/mending.ts';
 import type {Git} from '../../ports/git.ts';
+import {requireHeld} from '../run/require-held.ts';
+import type {SourceRun} from '../run/source-run.ts';
 import {findMissingTips} from '../saved/find-missing-tips.ts';
 import {readPrint} from './describe-mirror.ts';
 import type {MirrorJob, MirrorTools, SavedMirror} from './mirror-job.ts';
@@ -28,12 +30,12 @@ export type Mended = {readonly saved: SavedMirror; readonly mending: Mending | u
  * mirror, and the next one builds it from what was set aside.
  */
 export const rebuildMirror = async (
-	tools: MirrorTools,
+	source: SourceRun,
 	job: MendJob,
 	before: MirrorRecord | undefined,
 	damaged: readonly string[],
 ): Promise<Mended> => {
-	const {git, files} = tools;
+	const {git, files} = source;
 	const {aside, mirror, run} = job;
 	job.onProgress?.({stage: 'rescuing'});
 	await files.remove(aside);
@@ -43,12 +45,14 @@ export const rebuildMirror = async (
 		found.push(await salvage(git, job, copy, number));
 	}
 
-	const updated = await updateMirror(tools, {...job, mirror: aside}, undefined);
+	const updated = await updateMirror(source, {...job, mirror: aside}, undefined);
 	const lost: LostTip[] = [];
 	for (const one of found) {
 		lost.push(...(await salvageRest(git, job, one)));
 	}
 
+	// A new one where the disk has gone from under all this would be no copy of anybody's.
+	await requireHeld(source);
 	const isInPlace = await files.exists(mirror);
 	const setAside = isInPlace ? damagedName(mirror, run) : damaged[0];
 	if (isInPlace && setAside !== undefined) {
