@@ -41,6 +41,10 @@ export const describeEvent = (event: BackupEvent, now: number): readonly EventLi
 			return notable(describeWait(event, now));
 		case 'wait-ended':
 			return minor(`${waiterOf(event)}: going on`);
+		case 'repository-held':
+			return minor(about(event, `waiting for ${show(event.host)} with all others`));
+		case 'repository-released':
+			return minor(about(event, 'going on'));
 		case 'repository-finished':
 			return describeOutcome(event, event.outcome);
 		case 'repository-gone':

@@ -193,32 +193,35 @@ describe("a source's folder that goes away under a run", () => {
 	it.each([
 		['the folder', () => acme.path()],
 		['only the lock', () => acme.path('.cistern', 'lock')],
-	])('is not made anew by a mending under which %s is gone, nor taken for saved', async (_, gone) => {
-		await acme.addSaved('api');
-		writeFileSync(join(acme.mirror('api'), 'packed-refs'), 'junk');
-		const away = join(acme.folder, 'away');
+	])(
+		'is not made anew by a mending under which %s is gone, nor taken for saved',
+		async (_, gone) => {
+			await acme.addSaved('api');
+			writeFileSync(join(acme.mirror('api'), 'packed-refs'), 'junk');
+			const away = join(acme.folder, 'away');
 
-		const {exitCode, outcomes} = await acme.run({
-			wrapWorld: (world) => ({
-				...world,
-				files: {
-					...world.files,
-					remove: async (path) => {
-						await world.files.remove(path);
-						if (path.includes('/work/') && !existsSync(away)) {
-							renameSync(gone(), away);
-						}
+			const {exitCode, outcomes} = await acme.run({
+				wrapWorld: (world) => ({
+					...world,
+					files: {
+						...world.files,
+						remove: async (path) => {
+							await world.files.remove(path);
+							if (path.includes('/work/') && !existsSync(away)) {
+								renameSync(gone(), away);
+							}
+						},
 					},
-				},
-			}),
-		});
+				}),
+			});
 
-		expect(exitCode).toBe(exitCodes.failed);
-		expect(outcomes.get('acme/api')).toMatchObject({failure: {kind: 'folder-unusable'}});
-		const left = join(gone() === acme.path() ? away : acme.path(), 'acme#api');
-		expect(readFileSync(join(left, 'repo', 'packed-refs'), 'utf8')).toBe('junk');
-		expect(existsSync(acme.path('acme#api'))).toBe(gone() !== acme.path());
-	});
+			expect(exitCode).toBe(exitCodes.failed);
+			expect(outcomes.get('acme/api')).toMatchObject({failure: {kind: 'folder-unusable'}});
+			const left = join(gone() === acme.path() ? away : acme.path(), 'acme#api');
+			expect(readFileSync(join(left, 'repo', 'packed-refs'), 'utf8')).toBe('junk');
+			expect(existsSync(acme.path('acme#api'))).toBe(gone() !== acme.path());
+		},
+	);
 });
 
 describe('a disk that becomes full', () => {

@@ -263,6 +263,25 @@ describe('a limit', () => {
 		expect(events.filter(({type}) => type === 'wait-started').length).toBeLessThan(8);
 	});
 
+	it('is told of each repository that it holds up, until that one goes on', async () => {
+		await acme.add('api');
+		acme.sandbox.addFault({
+			match: {service: 'git', method: 'POST'},
+			times: 2,
+			answer: {kind: 'rate-limit', tells: 'nothing'},
+		});
+
+		const {events} = await acme.run();
+
+		const told = events.flatMap(({type}) => (/^(wait|repository)-/.test(type) ? [type] : []));
+		expect(told.filter((type) => !/looked-at|progressed/.test(type))).toEqual([
+			'repository-started',
+			...['wait-started', 'repository-held', 'wait-ended', 'repository-released'],
+			...['wait-started', 'repository-held', 'wait-ended', 'repository-released'],
+			'repository-finished',
+		]);
+	});
+
 	it('that is never lifted is waited out once for all, and leaves what is left for the next run', async () => {
 		for (let index = 0; index < 80; index += 1) {
 			acme.sandbox.addRepository({workspace: 'acme', slug: `r${index}`});

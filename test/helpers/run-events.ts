@@ -106,6 +106,19 @@ export const waitStarted = (until: string, slug?: string): BackupEvent => ({
 	until,
 });
 
+export const held = (slug: string): BackupEvent => ({
+	type: 'repository-held',
+	source,
+	repository: `acme/${slug}`,
+	host: 'bitbucket.org',
+});
+
+export const released = (slug: string): BackupEvent => ({
+	type: 'repository-released',
+	source,
+	repository: `acme/${slug}`,
+});
+
 export const waitEnded = (slug?: string): BackupEvent => ({
 	type: 'wait-ended',
 	source,

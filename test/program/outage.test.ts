@@ -1,29 +1,71 @@
-import {expect, it, vi} from 'vitest';
+import {resolve} from 'node:path';
+import {expect, it, onTestFinished, vi} from 'vitest';
 import {openFrontDoor} from '../helpers/front-door.ts';
 import {makeHome} from '../helpers/program.ts';
+import {openTerminalScreen} from '../helpers/terminal-screen.ts';
 import {readRefs} from '../helpers/upstream.ts';
 import {setUpWorkspace} from '../helpers/workspace.ts';
 
 const acme = setUpWorkspace();
 
-it('a network that goes away in the middle and comes back costs time, and nothing else', async () => {
-	const paths = [await acme.add('api'), await acme.add('web')].map(({path}) => path);
+const slugs = ['api', 'web'] as const;
+
+/** A network that goes away under the first of two transfers. */
+const setUp = async () => {
+	const paths = await Promise.all(slugs.map(async (slug) => (await acme.add(slug)).path));
 	const home = makeHome(acme.sandbox, {}, acme.folder);
 	const door = await openFrontDoor(acme.sandbox, home.folder);
 	acme.sandbox.addFault({
-		match: {service: 'git'},
-		after: 1,
+		match: {service: 'git', method: 'POST'},
 		times: 1,
 		answer: {kind: 'meanwhile', run: door.shut},
 	});
+	const expectSaved = async (): Promise<void> => {
+		for (const [index, slug] of slugs.entries()) {
+			expect(await readRefs(acme.mirror(slug))).toEqual(await readRefs(paths[index] ?? ''));
+		}
+	};
+	return {home, door, expectSaved};
+};
 
-	const running = home.start(['--yes'], door.environment);
-	const waits = /acme: localhost:\d+: waiting .*the connection was refused/;
-	await vi.waitFor(() => expect(running.output()).toMatch(waits), {timeout: 30_000, interval: 20});
+it.each([
+	['lines', [], /acme: localhost:\d+: waiting .*the connection was refused/],
+	[
+		'JSON',
+		['--json'],
+		/"repository-held","source":"acme","repository":"acme\/(api|web)","host":"loc/,
+	],
+])(
+	'a network that goes away in the middle and comes back costs time, which %s tells, and nothing else',
+	async (_, options, waits) => {
+		const {home, door, expectSaved} = await setUp();
+
+		const running = home.start(['--yes', ...options], door.environment);
+		await vi.waitFor(() => expect(running.output()).toMatch(waits), {
+			timeout: 30_000,
+			interval: 20,
+		});
+		await door.open();
+
+		expect((await running.result).exitCode).toBe(0);
+		await expectSaved();
+	},
+);
+
+it('it is told in the row of each repository that waits for it', async () => {
+	const {home, door, expectSaved} = await setUp();
+	const screen = openTerminalScreen({
+		command: process.execPath,
+		arguments: [resolve('dist/cli.js'), '--config', home.settings, '--yes'],
+		environment: door.environment,
+		columns: 80,
+		rows: 24,
+	});
+	onTestFinished(() => screen.close());
+
+	await screen.waitFor(/! (api|web) +trying again in \d+ s: the connection was refused/);
 	await door.open();
 
-	expect((await running.result).exitCode).toBe(0);
-	for (const [index, slug] of ['api', 'web'].entries()) {
-		expect(await readRefs(acme.mirror(slug))).toEqual(await readRefs(paths[index] ?? ''));
-	}
+	expect(await screen.exited).toMatchObject({code: 0});
+	await expectSaved();
 });

@@ -8,9 +8,11 @@ import {
 	failed,
 	finished,
 	gone,
+	held,
 	listed,
 	planMade,
 	progressed,
+	released,
 	renamed,
 	rewritten,
 	runFinished,
@@ -89,6 +91,15 @@ describe('plain lines', () => {
 		expect(print([waitStarted(until), waitStarted(until, 'docs')])).toEqual([
 			'02:00:09 acme: bitbucket.org: waiting 38 s, Bitbucket asked to slow down',
 			'02:00:09 acme/docs: waiting 38 s, Bitbucket asked to slow down',
+		]);
+	});
+
+	it('say which repository waits for its host only where everything is told', () => {
+		const both = [held('docs'), released('docs')];
+		expect(print(both)).toEqual([]);
+		expect(print(both, true)).toEqual([
+			'02:00:09 acme/docs: waiting for bitbucket.org with all others',
+			'02:00:09 acme/docs: going on',
 		]);
 	});
 

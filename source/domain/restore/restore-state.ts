@@ -71,6 +71,7 @@ const startRow = (name: RestoredName, now: number): RunningRow => ({
 	action: 'restore',
 	size: 0,
 	progress: undefined,
+	heldBy: undefined,
 	received: 0,
 	heard: 0,
 	since: now,

@@ -144,6 +144,15 @@ export type BackupEvent =
 			readonly host: string;
 			readonly repository?: string;
 	  }
+	/** It waits with all others for its host, which a `wait-started` of that host is about, or for its turn. */
+	| {
+			readonly type: 'repository-held';
+			readonly source: string;
+			readonly repository: string;
+			readonly host: string;
+	  }
+	/** It was let through. */
+	| {readonly type: 'repository-released'; readonly source: string; readonly repository: string}
 	/** Exactly one for each repository in scope, whether or not it was started. */
 	| {
 			readonly type: 'repository-finished';

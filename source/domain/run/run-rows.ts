@@ -14,6 +14,8 @@ export type Row =
 			/** Bytes, as Bitbucket counts them, of what is to be cloned. */
 			readonly size: number;
 			readonly progress: Progress | undefined;
+			/** The host that it waits for with all others. */
+			readonly heldBy: string | undefined;
 			/** Bytes received so far; later stages tell of none. */
 			readonly received: number;
 			/** How often it was heard of, so that a mark can move exactly when something moves. */
@@ -47,6 +49,7 @@ export const startRow = (
 		action,
 		size: event.size ?? 0,
 		progress: undefined,
+		heldBy: undefined,
 		received: 0,
 		heard: 0,
 		since: now,
@@ -58,18 +61,28 @@ export const progressRow = (
 	event: Extract<BackupEvent, {type: 'repository-progressed'}>,
 	now: number,
 ): readonly Row[] => {
-	const index = findRow(rows, event);
-	const row = rows[index];
+	const row = rows[findRow(rows, event)];
 	return row === undefined || !isRunning(row)
 		? rows
-		: put(rows, index, {
-				...row,
+		: change(rows, event, {
 				progress: event.progress,
 				received: Math.max(row.received, event.progress.bytes ?? 0),
 				heard: row.heard + 1,
 				since: row.progress?.stage === event.progress.stage ? row.since : now,
 			});
 };
+
+/** It waits, for a host with all others where one is named: what it did is over. */
+export const pauseRow = (
+	rows: readonly Row[],
+	named: Named,
+	now: number,
+	heldBy: string | undefined,
+): readonly Row[] => change(rows, named, {progress: undefined, heldBy, since: now});
+
+/** It begins anew. */
+export const resumeRow = (rows: readonly Row[], named: Named, now: number): readonly Row[] =>
+	change(rows, named, {heldBy: undefined, since: now});
 
 export const finishRow = (
 	rows: readonly Row[],
@@ -84,10 +97,19 @@ export const finishRow = (
 export const clearRows = (rows: readonly Row[]): readonly Row[] =>
 	rows.some(isRunning) ? rows : [];
 
-const findRow = (
+type Named = {readonly source: string; readonly repository: string};
+
+const change = (
 	rows: readonly Row[],
-	{source, repository}: {readonly source: string; readonly repository: string},
-): number =>
+	named: Named,
+	fields: Partial<RunningRow>,
+): readonly Row[] => {
+	const index = findRow(rows, named);
+	const row = rows[index];
+	return row === undefined || !isRunning(row) ? rows : put(rows, index, {...row, ...fields});
+};
+
+const findRow = (rows: readonly Row[], {source, repository}: Named): number =>
 	rows.findIndex((row) => isRunning(row) && row.repository === repository && row.source === source);
 
 const put = (rows: readonly Row[], index: number, row: Row): readonly Row[] => [

@@ -1,7 +1,15 @@
 import type {ExitCode} from '../failure/exit-code.ts';
 import type {Failure} from '../failure/failure.ts';
 import type {BackupEvent} from './events.ts';
-import {clearRows, finishRow, progressRow, type Row, startRow} from './run-rows.ts';
+import {
+	clearRows,
+	finishRow,
+	pauseRow,
+	progressRow,
+	type Row,
+	resumeRow,
+	startRow,
+} from './run-rows.ts';
 import {foldSource, type SourceEvent, type SourceState, startSource} from './source-state.ts';
 
 /** A host's gate, or one repository, that waits before it asks again. */
@@ -75,9 +83,21 @@ export const fold = (state: RunState, event: BackupEvent, now: number): RunState
 				waits: remove(state.waits, waitKey({...event, host: ''})),
 			};
 		case 'wait-started':
-			return {...state, waits: put(state.waits, waitKey(event), toWait(event))};
+			return {
+				...state,
+				rows: isOfOne(event) ? pauseRow(state.rows, event, now, undefined) : state.rows,
+				waits: put(state.waits, waitKey(event), toWait(event)),
+			};
 		case 'wait-ended':
-			return {...state, waits: remove(state.waits, waitKey(event))};
+			return {
+				...state,
+				rows: isOfOne(event) ? resumeRow(state.rows, event, now) : state.rows,
+				waits: remove(state.waits, waitKey(event)),
+			};
+		case 'repository-held':
+			return {...state, rows: pauseRow(state.rows, event, now, event.host)};
+		case 'repository-released':
+			return {...state, rows: resumeRow(state.rows, event, now)};
 		case 'source-finished':
 			return {
 				...foldInto(state, event.report.source, event, now),
@@ -107,6 +127,9 @@ type WaitName = {
 	readonly host: string;
 	readonly repository?: string;
 };
+
+const isOfOne = <Name extends WaitName>(name: Name): name is Name & {readonly repository: string} =>
+	name.repository !== undefined;
 
 const waitKey = ({source, host, repository}: WaitName): string =>
 	JSON.stringify(repository === undefined ? [host] : [source, repository]);

@@ -21,6 +21,9 @@ export type AttemptOptions = {
 	/** Told before a wait that concerns this one thing alone; `until` as milliseconds since 1970. */
 	readonly onWait?: (failure: Failure, until: number) => void;
 	readonly onWaited?: () => void;
+	/** Told before it waits with all others at the gate, and once it was let through. */
+	readonly onHeld?: () => void;
+	readonly onReleased?: () => void;
 	readonly attempts?: number;
 };
 
@@ -78,9 +81,10 @@ type Tried<Result> =
 /** Nobody waits for another attempt inside the gate, in the way of others. */
 const tryOnce = async <Result>(
 	act: () => Promise<Result>,
-	{gate, signal}: AttemptOptions,
+	options: AttemptOptions,
 ): Promise<Tried<Result>> => {
-	const ticket = await gate.pass(signal);
+	const {gate, signal} = options;
+	const ticket = await passGate(options);
 	try {
 		signal.throwIfAborted();
 		return {state: 'done', result: await act()};
@@ -93,6 +97,21 @@ const tryOnce = async <Result>(
 	} finally {
 		gate.leave();
 	}
+};
+
+const passGate = async ({gate, signal, onHeld, onReleased}: AttemptOptions): Promise<Ticket> => {
+	let isHeld = false;
+	const ticket = await gate.pass(signal, () => {
+		if (!isHeld) {
+			isHeld = true;
+			onHeld?.();
+		}
+	});
+	if (isHeld) {
+		onReleased?.();
+	}
+
+	return ticket;
 };
 
 const waitBefore = async (

@@ -13,9 +13,10 @@ export type HostGate = {
 	/**
 	 * Waits while the gate is closed, or as many are through as the host bears. Gives a ticket, to be
 	 * shown when the host refuses. Throws the last refusal once it has closed so often in a row,
-	 * without one answer in between, that waiting is no use: then nobody asks it any more.
+	 * without one answer in between, that waiting is no use: then nobody asks it any more. `onHeld` is
+	 * told each time that it has to wait.
 	 */
-	pass(signal: AbortSignal): Promise<Ticket>;
+	pass(signal: AbortSignal, onHeld?: () => void): Promise<Ticket>;
 	/** What passed is over, however it ended. */
 	leave(): void;
 	/** `retryAfter` in milliseconds, where the host named a time. */
@@ -85,8 +86,9 @@ export const createHostGate = (
 	let hasAnswered = false;
 	const width = createWidth();
 
-	const waitWhileClosed = async (signal: AbortSignal): Promise<void> => {
+	const waitWhileClosed = async (signal: AbortSignal, onHeld: () => void): Promise<void> => {
 		for (let wait = closedUntil - clock.elapsed(); wait > 0; wait = closedUntil - clock.elapsed()) {
+			onHeld();
 			await clock.sleep(wait, signal);
 		}
 
@@ -132,10 +134,10 @@ export const createHostGate = (
 
 	return {
 		host,
-		pass: async (signal) => {
+		pass: async (signal, onHeld = () => {}) => {
 			do {
-				await waitWhileClosed(signal);
-				await width.hasRoom(signal);
+				await waitWhileClosed(signal, onHeld);
+				await width.hasRoom(signal, onHeld);
 			} while (closedUntil !== 0 || lastRefusal !== undefined || !width.enter());
 
 			return closings;

@@ -4,8 +4,8 @@
  * one more through again.
  */
 export type Width = {
-	/** Waits while as many are inside as the host bears. */
-	hasRoom(signal: AbortSignal): Promise<void>;
+	/** Waits while as many are inside as the host bears; `onHeld` is told so. */
+	hasRoom(signal: AbortSignal, onHeld: () => void): Promise<void>;
 	/** False where others were faster. */
 	enter(): boolean;
 	leave(): void;
@@ -31,8 +31,9 @@ export const createWidth = (): Width => {
 	};
 
 	return {
-		hasRoom: async (signal) => {
+		hasRoom: async (signal, onHeld) => {
 			while (isFull()) {
+				onHeld();
 				await nextChange(waiting, signal);
 			}
 		},

@@ -5,7 +5,7 @@ import {fullName, type Repository, wikiUrl} from '../../domain/plan/repository.t
 import type {WikiRecord} from '../../domain/record/record.ts';
 import type {BackupEvent, Progress} from '../../domain/run/events.ts';
 import {lostTips} from '../../domain/run/mending.ts';
-import {attempt} from '../effort/attempt.ts';
+import {type AttemptOptions, attempt} from '../effort/attempt.ts';
 import {mayBeEmpty, readUpstream} from '../look/read-upstream.ts';
 import type {SourceRun} from '../run/source-run.ts';
 import {missingWiki} from './make-record.ts';
@@ -80,7 +80,12 @@ const makeJob = (
 		mainBranch: isWiki ? undefined : repository.mainBranch,
 		readAdvertisement: () =>
 			readUpstream(source, place.url, !isWiki && mayBeEmpty(repository, saved)),
-		patiently: (act) => attempt(act, {...source.patience(repository), gate: source.gitGate}),
+		patiently: (act) =>
+			attempt(act, {
+				...source.patience(repository),
+				...announceHolding(source, repository),
+				gate: source.gitGate,
+			}),
 		run: source.run.name,
 		now: () => source.clock.now(),
 		signal: source.signal,
@@ -88,6 +93,17 @@ const makeJob = (
 			? (progress) =>
 					publishProgress(source, repository, isWiki ? {...progress, stage: 'wiki'} : progress)
 			: undefined,
+	};
+};
+
+const announceHolding = (
+	{publish, gitGate, source}: SourceRun,
+	repository: Repository,
+): Pick<AttemptOptions, 'onHeld' | 'onReleased'> => {
+	const about = {source: source.title, repository: fullName(repository)};
+	return {
+		onHeld: () => publish({type: 'repository-held', ...about, host: gitGate.host}),
+		onReleased: () => publish({type: 'repository-released', ...about}),
 	};
 };
 

@@ -1,6 +1,7 @@
 import type {Stage} from '../../domain/run/events.ts';
 import type {RunningRow} from '../../domain/run/run-rows.ts';
 import type {Wait} from '../../domain/run/run-state.ts';
+import {toPrintable} from '../../domain/text/printable-text.ts';
 import {reasonOf} from '../describe-failed.ts';
 import {formatRoughly} from '../text/duration.ts';
 import {type Frame, secondsSince} from './frame.ts';
@@ -45,15 +46,21 @@ const starts: Readonly<Record<RunningRow['action'], string>> = {
 const longSilence = 5;
 
 export const describeActivity = (row: RunningRow, frame: Frame): string => {
-	const {progress, action} = row;
+	const {progress, action, heldBy} = row;
 	if (progress?.percent !== undefined) {
 		return `${words[progress.stage].padEnd(wordWidth)} ${String(Math.floor(progress.percent)).padStart(3)} %`;
 	}
 
-	const text = progress === undefined ? starts[action] : sentences[progress.stage];
+	const text =
+		heldBy === undefined
+			? sentenceOf(progress?.stage, action)
+			: `waiting for its turn at ${toPrintable(heldBy)}`;
 	const seconds = secondsSince(frame, row.since);
 	return seconds < longSilence ? text : `${text}, ${formatRoughly(seconds * 1000)}`;
 };
+
+const sentenceOf = (stage: Stage | undefined, action: RunningRow['action']): string =>
+	stage === undefined ? starts[action] : sentences[stage];
 
 /** From here on a countdown goes by minutes. */
 const longCountdown = 100;

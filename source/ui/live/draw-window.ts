@@ -109,7 +109,10 @@ const findRow = (state: RunState, wait: Wait): Row | undefined =>
 		(row) => isRunning(row) && row.repository === wait.repository && row.source === wait.source,
 	);
 
+/** Its own wait, or its host's. */
 const findWait = (state: RunState, row: Row): Wait | undefined =>
-	[...state.waits.values()].find(
-		({source, repository}) => source === row.source && repository === row.repository,
+	[...state.waits.values()].find(({source, repository, host}) =>
+		isRunning(row) && row.heldBy !== undefined
+			? repository === undefined && host === row.heldBy
+			: source === row.source && repository === row.repository,
 	);

@@ -12,7 +12,11 @@ const {signal} = new AbortController();
 
 it.each([
 	['that nobody hears ten minutes to count its objects', undefined, {limit: '100', time: '600'}],
-	['that tells how far it is a minute for a sign of life', () => undefined, {limit: '1', time: '60'}],
+	[
+		'that tells how far it is a minute for a sign of life',
+		() => undefined,
+		{limit: '1', time: '60'},
+	],
 ])('gives a server %s', async (_, onProgress, given) => {
 	let variables: Readonly<Record<string, string>> | undefined;
 	await runTransfer(

@@ -9,16 +9,19 @@ import {styleFor} from '../../../source/ui/text/style.ts';
 import {
 	failed,
 	finished,
+	held,
 	listed,
 	lookedAt,
 	planMade,
 	progressed,
+	released,
 	rewritten,
 	runStarted,
 	saved,
 	sourceStarted,
 	started,
 	unchanged,
+	waitEnded,
 	waitStarted,
 } from '../../helpers/run-events.ts';
 
@@ -103,6 +106,27 @@ describe('the window', () => {
 		const [row = []] = drawSpans([...saving, started('docs'), waitStarted(until, 'docs')]);
 		const paint = {style: styleFor({hasColour: false}), ellipsis: '…'};
 		expect(renderSpans(row, 49, paint)).toBe('  ! docs              pausing 38 s: Bitbucket…');
+	});
+
+	it('counts down the wait of its host in the row that it holds up, and then its turn', () => {
+		const until = new Date(begin + 38_000).toISOString();
+		const both = [...saving, started('api'), receiving, started('web'), waitStarted(until)];
+		const waiting = [...both, held('api')];
+		expect(draw(waiting)[1]).toBe(
+			'  ! api               pausing 38 s: Bitbucket asked to slow down',
+		);
+		expect(draw(waiting)[2]).toContain('web               starting to update');
+		expect(draw(waiting).at(-1)).toBe('  0 of 132   210 MB');
+		const open = [...waiting, waitEnded()];
+		expect(draw(open, {seconds: 7})[0]).toMatch(/api +waiting for its turn at bitbucket.org, 7 s$/);
+		expect(draw([...open, released('api')])[0]).toMatch(/api +starting to update$/);
+		expect(draw([...open, released('api'), receiving])[0]).toMatch(/api +receiving +64 %/);
+	});
+
+	it('no longer shows what went on before a wait', () => {
+		const until = new Date(begin + 2000).toISOString();
+		const waited = [...saving, started('api'), receiving, waitStarted(until, 'api')];
+		expect(draw([...waited, waitEnded('api')])[0]).toMatch(/api +starting to update$/);
 	});
 
 	it('shows a wait of a whole host by itself', () => {
