@@ -19,7 +19,7 @@ export const history = async (
 ): Promise<ExitCode> => {
 	const {terminal, clock, files} = world;
 	const sources = await savedSources(world, options, from);
-	const git = world.openGit(world.newRunName());
+	const tools = {git: world.openGit(world.newRunName()), clock};
 	const look = {
 		...lookForOut(terminal),
 		now: clock.now(),
@@ -31,11 +31,11 @@ export const history = async (
 	let exitCode: ExitCode = exitCodes.done;
 	for (const found of await findRepositories(files, sources, [repository])) {
 		try {
-			print(await readHistory(git, found));
+			print(await readHistory(tools, found));
 		} catch (error) {
 			terminal.writeError(explain(error, fullName(found.record)));
 			exitCode = exitCodes.incomplete;
-			await tellMoments(() => readHistoryAlone(git, found), print);
+			await tellMoments(() => readHistoryAlone(tools, found), print);
 		}
 	}
 

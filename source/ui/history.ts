@@ -6,7 +6,7 @@ import type {
 import {toExcerpt, toPrintable} from '../domain/text/printable-text.ts';
 import {formatCount, formatNumber} from './text/count.ts';
 import {formatJson} from './text/json-text.ts';
-import type {Look} from './text/layout.ts';
+import {type Look, layOut} from './text/layout.ts';
 import {formatDay, formatDayAndTime} from './text/moment.ts';
 import {quote} from './text/quote.ts';
 import {cutToWidth, measureWidth, padToWidth} from './text/width.ts';
@@ -47,8 +47,22 @@ const describeHistory = (
 		`  ${options.style('bold', name)}`,
 		'',
 		...(rows.length === 0 ? ['  Nothing is recorded yet.'] : alignRows(rows, options)),
+		...describeAhead(history, options),
 		...(hint === undefined ? [] : ['', `  ${hint}`]),
 	];
+};
+
+/** Such a date is right for --at, and wrong for everything else. */
+const describeAhead = (
+	{aheadFrom}: RepositoryHistory,
+	options: HistoryOptions,
+): readonly string[] => {
+	if (aheadFrom === undefined) {
+		return [];
+	}
+	const date = options.verbose ? aheadFrom : formatDayAndTime(aheadFrom, options.now);
+	const text = `The clock was ahead from what is dated ${date} on: that was saved earlier. --at takes the dates as they stand here.`;
+	return ['', ...layOut(2, text, options)];
 };
 
 const shortName = (repository: string): string => repository.slice(repository.indexOf('/') + 1);
@@ -85,7 +99,9 @@ const alignRows = (rows: readonly Row[], options: HistoryOptions): readonly stri
 };
 
 const describeRun = (run: RecordedRun, options: HistoryOptions): readonly Row[] => {
-	const when = options.verbose ? run.at : formatDayAndTime(run.at, options.now);
+	const formatTime = (at: string): string =>
+		options.verbose ? at : formatDayAndTime(at, options.now);
+	const when = formatTime(run.at);
 	if (run.isFirst) {
 		return [{cells: [when, `first backup, ${formatCount(run.refs, 'ref')}`]}];
 	}
@@ -95,7 +111,11 @@ const describeRun = (run: RecordedRun, options: HistoryOptions): readonly Row[] 
 		cells: [when, ...describeChange(change, options)],
 		details: describeCommits(change, options),
 	}));
-	return [...head, ...changes];
+	const clock: readonly Row[] =
+		run.clockAt === undefined
+			? []
+			: [{cells: [when, `by its own clock ${formatTime(run.clockAt)}`]}];
+	return [...clock, ...head, ...changes];
 };
 
 const describeHead = (

@@ -62,7 +62,8 @@ const tryToRestore = async (name: string, target: string, options: Options): Pro
 	const {bare = false, part = 'repo', at} = options;
 	const {signal = new AbortController().signal} = options;
 	const run = `restore-${randomUUID()}`;
-	const tools = {git: openGit(run), digest, files, endProcesses, run, signal};
+	const git = openGit(run);
+	const tools = {git, digest, clock: acme.clock, files, endProcesses, run, signal};
 	const origin = 'https://bitbucket.org/acme/api.git';
 	const beside = `${target}-in-progress`;
 	const request = {kind: 'folder', repository, part, target, beside, bare, at, origin} as const;

@@ -24,7 +24,7 @@ export const refsFile = 'refs';
 export const historyAuthor = 'cistern@localhost';
 
 /** What `parseLog` reads. */
-export const logFormat = '--format=%H %ct%n%B%x00';
+export const logFormat = '--format=%H %ct %at%n%B%x00';
 
 export const parseLog = (text: string): readonly HistoryLogEntry[] =>
 	text.split('\0').flatMap(parseLogEntry);
@@ -70,14 +70,16 @@ const writeEntry = async (
 	const blob = makeObject('blob', refsText, hash);
 	const name = Buffer.from(`100644 ${refsFile}\0`);
 	const tree = makeObject('tree', Buffer.concat([name, Buffer.from(blob.oid, 'hex')]), hash);
-	// Dates have whole seconds; each entry is later than the last, so that a date finds one.
-	const seconds = Math.max(Math.trunc(at / 1000), parent === undefined ? 0 : parent.at / 1000 + 1);
-	const who = `Cistern <${historyAuthor}> ${seconds} +0000`;
+	// Dates have whole seconds; each entry is later than the last, so that a date finds one. What
+	// the clock said is the author's date: the clock of the run before may have been ahead.
+	const clock = Math.trunc(at / 1000);
+	const date = Math.max(clock, parent === undefined ? 0 : parent.at / 1000 + 1);
+	const who = `Cistern <${historyAuthor}>`;
 	const lines = [
 		`tree ${tree.oid}`,
 		...(parent === undefined ? [] : [`parent ${parent.oid}`]),
-		`author ${who}`,
-		`committer ${who}`,
+		`author ${who} ${clock} +0000`,
+		`committer ${who} ${date} +0000`,
 	];
 	const commit = makeObject('commit', `${lines.join('\n')}\n\n${message}`, hash);
 	await Promise.all([blob, tree, commit].map((object) => writeObject(mirror, object)));
@@ -103,8 +105,8 @@ const splitObjects = (output: string): readonly {oid: string; text: string}[] =>
 };
 
 const parseLogEntry = (text: string): readonly HistoryLogEntry[] => {
-	const [, oid, seconds, message] = /^\s*([0-9a-f]+) (\d+)\n(.*)$/s.exec(text) ?? [];
+	const [, oid, date, clock, message] = /^\s*([0-9a-f]+) (\d+) (\d+)\n(.*)$/s.exec(text) ?? [];
 	return oid === undefined || message === undefined
 		? []
-		: [{oid, at: Number(seconds) * 1000, message}];
+		: [{oid, at: Number(date) * 1000, clockAt: Number(clock) * 1000, message}];
 };

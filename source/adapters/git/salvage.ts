@@ -77,11 +77,11 @@ export const salvageMethods = (run: RunGit): GitSalvage => {
 		salvageHistory: async (reader, tip) => {
 			const log = parseLog(await readAsFarAsPossible(reader, ['log', logFormat, tip]));
 			const entries: HistoryEntry[] = [];
-			for (const {oid, at, message} of log.toReversed()) {
+			for (const {oid, clockAt, message} of log.toReversed()) {
 				const refs = ['cat-file', 'blob', `${oid}:${refsFile}`];
 				const refsText = await readAsFarAsPossible(reader, refs);
 				if (refsText !== '') {
-					entries.push({refsText, message, at});
+					entries.push({refsText, message, at: clockAt});
 				}
 			}
 

@@ -34,8 +34,10 @@ export type RecordedHistory = {
 /** An entry as the log shows it. */
 export type HistoryLogEntry = {
 	readonly oid: string;
-	/** Milliseconds since 1970, whole seconds. */
+	/** Milliseconds since 1970, whole seconds; later than that of the entry before. */
 	readonly at: number;
+	/** What the clock of its run said. Earlier than `at` where the entry before bears a later date. */
+	readonly clockAt: number;
 	readonly message: string;
 };
 

@@ -16,6 +16,8 @@ export type RecordedChange = RefChange & {
 export type RecordedRun = {
 	/** RFC 3339. */
 	readonly at: string;
+	/** What its own clock said, RFC 3339, where the run before bears a later date. */
+	readonly clockAt?: string;
 	/** Branches and tags after it. */
 	readonly refs: number;
 	/** Is it the first that is recorded? Its changes are all there was. */
@@ -33,4 +35,6 @@ export type RepositoryHistory = {
 	/** Below the source's folder; names it where its name is another repository's now. */
 	readonly folder: string;
 	readonly runs: readonly RecordedRun[];
+	/** The date of the oldest run whose clock was ahead, RFC 3339. */
+	readonly aheadFrom?: string;
 };

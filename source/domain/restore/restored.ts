@@ -10,6 +10,11 @@ export type Destination = {readonly folder: string} | {readonly url: string};
 export type RestoredFacts = {
 	/** When the state was recorded, RFC 3339; undefined where its mirror has no history. */
 	readonly asOf: string | undefined;
+	/**
+	 * The date, RFC 3339, that a clock which was ahead gave to a later state: that one may be what
+	 * there was at the moment asked for.
+	 */
+	readonly maybeAsOf?: string;
 	/** Branches and tags. */
 	readonly refs: number;
 	/** The branch that HEAD names, by its full name. */

@@ -1,10 +1,13 @@
 import {FailureError} from '../../domain/failure/failure.ts';
-import {formatRefs, parseRefs} from '../../domain/history/history.ts';
+import {findMaybeMadeBy} from '../../domain/history/clock-ahead.ts';
+import {formatRefs, type HistoryLogEntry, parseRefs} from '../../domain/history/history.ts';
+import {isYetToCome} from '../../domain/history/point-in-time.ts';
 import {joinPath, repoFolder, wikiFolder} from '../../domain/plan/layout.ts';
 import type {Refs} from '../../domain/plan/repository.ts';
 import type {MirrorRecord, RepositoryRecord} from '../../domain/record/record.ts';
 import type {Digest} from '../../domain/record/refs-digest.ts';
 import type {Part, Restored, RestoredFacts} from '../../domain/restore/restored.ts';
+import type {Clock} from '../../ports/clock.ts';
 import type {Git} from '../../ports/git.ts';
 import type {FoundRepository} from '../saved/find-repositories.ts';
 
@@ -19,12 +22,21 @@ export type RestorableRepository = Pick<FoundRepository, 'source' | 'folder'> & 
 /** A repository or its wiki, as the backup has it. */
 export type SavedPart = {readonly repository: RestorableRepository; readonly part: Part};
 
-export type StateTools = {readonly git: Git; readonly digest: Digest};
+export type StateTools = {
+	readonly git: Git;
+	readonly digest: Digest;
+	readonly clock: Pick<Clock, 'now'>;
+};
 
 /** The branches, the tags and the default branch of one moment. */
 export type StateThen = {
 	/** Milliseconds since 1970; undefined where the mirror has no history. */
 	readonly at: number | undefined;
+	/**
+	 * A state that is dated later than the moment asked for, by a clock that was ahead, and may have
+	 * been seen before it all the same: its date, milliseconds since 1970.
+	 */
+	readonly maybeAt?: number;
 	readonly head: string | undefined;
 	readonly refs: Refs;
 };
@@ -49,16 +61,21 @@ type StateOrNone = StateThen | Extract<Restored, {result: 'not-yet-saved'}>;
 
 /** Undefined where there is no history, or a damaged one that a recorded newest state does not need. */
 const readFromHistory = async (
-	{git}: StateTools,
+	{git, clock}: StateTools,
 	saved: SavedPart,
 	at: number | undefined,
 ): Promise<StateOrNone | undefined> => {
 	const mirror = mirrorOf(saved);
 	try {
 		const log = await git.readHistoryLog(mirror);
-		const entry = log.find((one) => at === undefined || one.at <= at);
+		const index = log.findIndex((one) => at === undefined || one.at <= at);
+		const entry = log[index];
 		if (entry !== undefined) {
-			return {at: entry.at, ...parseRefs(await git.readHistoryRefs(mirror, entry.oid))};
+			return {
+				at: entry.at,
+				...doubt(log.slice(0, index), at, clock.now()),
+				...parseRefs(await git.readHistoryRefs(mirror, entry.oid)),
+			};
 		}
 
 		const first = log.at(-1);
@@ -71,6 +88,17 @@ const readFromHistory = async (
 
 		return undefined;
 	}
+};
+
+/** Who names a moment that is yet to come means a date that such a clock gave. */
+const doubt = (
+	later: readonly HistoryLogEntry[],
+	at: number | undefined,
+	now: number,
+): Pick<StateThen, 'maybeAt'> => {
+	const entry =
+		at === undefined || isYetToCome(at, now) ? undefined : findMaybeMadeBy(later, at, now);
+	return entry === undefined ? {} : {maybeAt: entry.at};
 };
 
 const readWithoutHistory = async (
@@ -119,9 +147,10 @@ const readPresentState = async (git: Git, mirror: string): Promise<StateThen> =>
 
 export const factsOf = (
 	{repository, part}: SavedPart,
-	{at, head, refs}: StateThen,
+	{at, maybeAt, head, refs}: StateThen,
 ): RestoredFacts => ({
 	asOf: at === undefined ? undefined : new Date(at).toISOString(),
+	...(maybeAt === undefined ? {} : {maybeAsOf: new Date(maybeAt).toISOString()}),
 	refs: refs.size,
 	head,
 	usesLfs: part === 'repo' && repository.record.usesLfs,

@@ -1,43 +1,56 @@
-import {keptPrefix} from '../../domain/history/history.ts';
+import {findFirstAhead, isMovedOn} from '../../domain/history/clock-ahead.ts';
+import {type HistoryLogEntry, keptPrefix} from '../../domain/history/history.ts';
 import {parseMessage} from '../../domain/history/history-message.ts';
 import {commitsOnlyHere, type KeptCommit, type KeptState} from '../../domain/history/kept-state.ts';
-import type {RecordedChange, RepositoryHistory} from '../../domain/history/repository-history.ts';
+import type {
+	RecordedChange,
+	RecordedRun,
+	RepositoryHistory,
+} from '../../domain/history/repository-history.ts';
 import {joinPath, repoFolder} from '../../domain/plan/layout.ts';
 import {fullName} from '../../domain/plan/repository.ts';
 import {countChanges, type RefChange} from '../../domain/run/outcome.ts';
+import type {Clock} from '../../ports/clock.ts';
 import type {Git} from '../../ports/git.ts';
 import type {FoundRepository} from './find-repositories.ts';
 
 /** Of each old state, so many of the commits that are only here are told. */
 const mostCommits = 20;
 
+export type HistoryTools = {readonly git: Git; readonly clock: Pick<Clock, 'now'>};
+
 /**
  * Every change of a repository's branches and tags that was seen, the newest run first, with the
  * commits that only the backup holds any more. Five git processes, however long the history is.
  */
-export const readHistory = (git: Git, found: FoundRepository): Promise<RepositoryHistory> =>
-	describeWith(git, found, (mirror) => git.readKept(mirror));
+export const readHistory = (
+	{git, clock}: HistoryTools,
+	found: FoundRepository,
+): Promise<RepositoryHistory> =>
+	describeWith({git, clock}, found, (mirror) => git.readKept(mirror));
 
 /**
  * The same of a mirror in which a branch or an old tip is damaged: what is kept is told, and not
  * which commits are only here.
  */
-export const readHistoryAlone = (git: Git, found: FoundRepository): Promise<RepositoryHistory> =>
-	describeWith(git, found, async (mirror) => {
+export const readHistoryAlone = (
+	{git, clock}: HistoryTools,
+	found: FoundRepository,
+): Promise<RepositoryHistory> =>
+	describeWith({git, clock}, found, async (mirror) => {
 		const tips = [...(await git.readTips(mirror))].filter(([ref]) => ref.startsWith(keptPrefix));
 		return {tips: new Map(tips.map(([, oid]) => [oid, oid])), commits: new Map()};
 	});
 
 const describeWith = async (
-	git: Git,
+	{git, clock}: HistoryTools,
 	{source, folder, record}: FoundRepository,
 	readKept: (mirror: string) => Promise<KeptState>,
 ): Promise<RepositoryHistory> => {
 	const mirror = joinPath(source.folder, folder, repoFolder);
-	const runs = (await git.readHistoryLog(mirror)).map(({at, message}) => ({
-		at: new Date(at).toISOString(),
-		...parseMessage(message),
-	}));
+	const log = await git.readHistoryLog(mirror);
+	const ahead = findFirstAhead(log, clock.now());
+	const runs = log.map((entry) => ({...describeDate(entry), ...parseMessage(entry.message)}));
 	const kept = await readKept(mirror);
 	const lost = findLost(
 		runs.flatMap(({changes}) => changes),
@@ -51,15 +64,22 @@ const describeWith = async (
 		source: source.source,
 		repository: fullName(record),
 		folder,
-		runs: runs.map(({at, head, changes}, index) => ({
-			at,
+		...(ahead === undefined ? {} : {aheadFrom: toDate(ahead.at)}),
+		runs: runs.map(({changes, ...run}, index) => ({
+			...run,
 			refs: counts[index] ?? 0,
 			isFirst: index === runs.length - 1,
-			head,
 			changes: changes.map((change) => describeChange(change, lost, byOid)),
 		})),
 	};
 };
+
+const toDate = (at: number): string => new Date(at).toISOString();
+
+const describeDate = (entry: HistoryLogEntry): Pick<RecordedRun, 'at' | 'clockAt'> => ({
+	at: toDate(entry.at),
+	...(isMovedOn(entry) ? {clockAt: toDate(entry.clockAt)} : {}),
+});
 
 /** Each old state that is kept, with its commits that are only here. */
 const findLost = (

@@ -45,15 +45,19 @@ export const describeRestored = ({to, restored}: RestoredRepository): string => 
 		return `not restored. ${toPrintable(what)} ${toPrintable(advice)}`;
 	}
 
-	const {refs, asOf, usesLfs, remoteHead} = restored;
+	const {refs, asOf, maybeAsOf, usesLfs, remoteHead} = restored;
 	const there = restored.result === 'already-there' ? 'already there, ' : '';
 	const when = asOf === undefined ? '' : ` as of ${asOf}`;
 	return [
 		`${there}${formatCount(refs, 'branch or tag', 'branches and tags')}${when}, in ${formatDestination(to)}`,
+		...(maybeAsOf === undefined ? [] : [describeDoubt(maybeAsOf)]),
 		...(usesLfs ? ['its LFS files are not in the backup'] : []),
 		...(remoteHead === undefined ? [] : [describeRemoteHead(remoteHead, restored.head)]),
 	].join('; ');
 };
+
+const describeDoubt = (maybeAsOf: string): string =>
+	`what is dated ${maybeAsOf} may have been saved before this moment, since the clock was ahead: "cistern history" shows more, --at ${maybeAsOf} takes it`;
 
 const describeRemoteHead = (there: string, wanted: string | undefined): string => {
 	const [is, was] = [there, wanted ?? ''].map((ref) => toPrintable(ref.replace('refs/heads/', '')));

@@ -37,8 +37,8 @@ describe('an entry of the history', () => {
 		const second = await history.writeHistory(path, again, first);
 		await git(path, 'update-ref', historyRef, second);
 		expect(await history.readHistoryLog(path)).toEqual([
-			{oid: second, at: 1_700_000_001_000, message},
-			{oid: first?.oid, at: 1_700_000_000_000, message},
+			{oid: second, at: 1_700_000_001_000, clockAt: 1_700_000_000_000, message},
+			{oid: first?.oid, at: 1_700_000_000_000, clockAt: 1_700_000_000_000, message},
 		]);
 		expect(await git(path, 'fsck', '--strict', '--full')).toBe('');
 	});

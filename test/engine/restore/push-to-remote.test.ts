@@ -36,6 +36,7 @@ const push = async (
 		{
 			git: userGit,
 			digest: makeWorld(acme.clock).digest,
+			clock: acme.clock,
 			signal: new AbortController().signal,
 			mayAsk: false,
 		},

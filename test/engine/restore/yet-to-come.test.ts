@@ -1,33 +1,50 @@
 import {join} from 'node:path';
 import {expect, it} from 'vitest';
 import {parseArguments} from '../../../source/arguments.ts';
+import {history} from '../../../source/commands/history.ts';
 import {restore} from '../../../source/commands/restore.ts';
 import {exitCodes} from '../../../source/domain/failure/exit-code.ts';
 import {makeWorld} from '../../helpers/backup.ts';
+import {compileSchema} from '../../helpers/event-schema.ts';
+import {createFakeTerminal} from '../../helpers/fake-terminal.ts';
 import {makeTemporaryFolder} from '../../helpers/temporary-folder.ts';
 import {commitFile, readRefs} from '../../helpers/upstream.ts';
 import {setUpWorkspace} from '../../helpers/workspace.ts';
 
 const acme = setUpWorkspace();
 
-const restoreApi = async (target: string, at: string): Promise<number> => {
-	const args = ['restore', 'api', '--to', target, '--at', at, '--from', acme.folder];
-	const invocation = parseArguments(args, {});
-	if (invocation.command !== 'restore') {
+const day = 24 * 60 * 60_000;
+
+type Answer = {readonly exitCode: number; readonly text: string};
+
+/** A command about `api`, from the backup folder alone. */
+const command = async (words: readonly string[]): Promise<Answer> => {
+	const terminal = createFakeTerminal({isInteractive: false});
+	const world = {...makeWorld(acme.clock), terminal};
+	const invocation = parseArguments([...words, '--from', acme.folder], {});
+	if (invocation.command !== 'restore' && invocation.command !== 'history') {
 		throw new TypeError('not understood');
 	}
 
-	return restore(makeWorld(acme.clock), invocation, new AbortController().signal);
+	const exitCode =
+		invocation.command === 'restore'
+			? await restore(world, invocation, new AbortController().signal)
+			: await history(world, invocation);
+	return {exitCode, text: terminal.out() + terminal.error()};
 };
 
+const restoreApi = (target: string, at: string): Promise<Answer> =>
+	command(['restore', 'api', '--to', target, '--at', at]);
+
+const nowAsText = (): string => new Date(acme.clock.now()).toISOString();
+
 it('a moment that a clock which was ahead gave to a state can be named, and no later one', async () => {
-	const day = 24 * 60 * 60_000;
 	const [{path}] = await acme.addSaved('api');
 	acme.clock.jump(90 * day);
 	await commitFile(path);
 	const ahead = await readRefs(path);
 	await acme.run();
-	const moment = new Date(acme.clock.now()).toISOString();
+	const moment = nowAsText();
 	await commitFile(path);
 	acme.clock.jump(day);
 	await acme.run();
@@ -39,6 +56,42 @@ it('a moment that a clock which was ahead gave to a state can be named, and no l
 		message: '"2027-06-01" is yet to come.',
 		advice: expect.stringContaining('22 Feb 2027'),
 	});
-	expect(await restoreApi(target, moment)).toBe(exitCodes.done);
+	const {exitCode, text} = await restoreApi(target, moment);
+	expect(exitCode).toBe(exitCodes.done);
+	expect(text).not.toContain('may have been');
 	expect(await readRefs(target)).toEqual(ahead);
+});
+
+it('says of what a clock that was ahead dated that it may be what there was, and how to get it', async () => {
+	const [{path}] = await acme.addSaved('api');
+	acme.clock.jump(90 * day);
+	await commitFile(path);
+	const ahead = await readRefs(path);
+	const aheadFrom = nowAsText();
+	await acme.run();
+	acme.clock.jump(-88 * day);
+	await commitFile(path);
+	const mended = await readRefs(path);
+	const clockAt = nowAsText();
+	await acme.run();
+	acme.clock.jump(day);
+	const told = JSON.parse((await command(['history', 'api', '--json'])).text);
+	expect(told).toMatchObject({aheadFrom, runs: [{clockAt}, {at: aheadFrom}, {isFirst: true}]});
+	expect(await compileSchema()).toSatisfy((validate) => validate(told));
+	const {text: shown} = await command(['history', 'api', '--verbose']);
+	expect(shown.replaceAll(/\s+/g, ' ')).toContain(`ahead from what is dated ${aheadFrom} on`);
+	expect(shown).toContain(`by its own clock ${clockAt}`);
+
+	for (const [moment, there] of [
+		[new Date(acme.clock.now() - 2 * day).toISOString(), ahead],
+		[nowAsText(), mended],
+	] as const) {
+		const folder = makeTemporaryFolder();
+		const {exitCode, text} = await restoreApi(join(folder, 'first'), moment);
+		expect(exitCode).toBe(exitCodes.done);
+		const [, date = ''] =
+			/may have been saved before this moment.* --at (\S+) takes it/.exec(text) ?? [];
+		await restoreApi(join(folder, 'second'), date);
+		expect(await readRefs(join(folder, 'second'))).toEqual(there);
+	}
 });

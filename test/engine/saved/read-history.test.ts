@@ -26,7 +26,7 @@ const read = async (name = 'api'): Promise<RepositoryHistory> => {
 		throw new Error(`no ${name}`);
 	}
 
-	return readHistory(openGit('read-history'), found);
+	return readHistory({git: openGit('read-history'), clock: acme.clock}, found);
 };
 
 describe('the history of a repository', () => {
