@@ -2,9 +2,12 @@ import {tmpdir} from 'node:os';
 import {type ExitCode, worstExitCode} from '../domain/failure/exit-code.ts';
 import {joinPath} from '../domain/plan/layout.ts';
 import {fullName} from '../domain/plan/repository.ts';
+import type {RestoredName} from '../domain/restore/restored.ts';
 import type {VerifyEvent} from '../domain/verify/events.ts';
 import {proofExitCode, type Rehearsed} from '../domain/verify/proof.ts';
 import {planSource} from '../engine/look/plan-source.ts';
+import {findParts} from '../engine/restore/find-parts.ts';
+import type {SavedPart} from '../engine/restore/read-state.ts';
 import {narrowTo} from '../engine/run/narrowing.ts';
 import {findRepositories} from '../engine/saved/find-repositories.ts';
 import {compareUpstream} from '../engine/verify/compare-upstream.ts';
@@ -52,7 +55,7 @@ export const compareAll = async (
 	return worstExitCode(codes);
 };
 
-/** `--sample N`: are what would be restored and what was saved the same? */
+/** `--sample N`: is what would be restored of repositories and their wikis what was saved? */
 export const rehearseSome = async (
 	world: World,
 	{run, count}: {readonly run: string; readonly count: number},
@@ -67,13 +70,12 @@ export const rehearseSome = async (
 		chosen.some((one) => one.source === source && (one.folders?.includes(folder) ?? true)),
 	);
 	const results: Rehearsed[] = [];
-	const tools = {git: world.openGit(run), digest, files, signal, place};
+	const tools = {git: world.openGit(run), digest, clock, files, signal, place};
 	try {
-		for (const repository of drawSample(asked, count, clock)) {
-			const rehearsed = await rehearseRestore(tools, repository);
+		for (const saved of await findParts(files, drawSample(asked, count, clock))) {
+			const rehearsed = await rehearseRestore(tools, saved);
 			results.push(rehearsed);
-			const about = {source: repository.source.source, repository: fullName(repository.record)};
-			publish({type: 'rehearsed', ...about, rehearsed});
+			publish({type: 'rehearsed', ...nameOf(saved), rehearsed});
 		}
 	} finally {
 		await world.endProcesses(run);
@@ -82,3 +84,9 @@ export const rehearseSome = async (
 
 	return proofExitCode(results);
 };
+
+const nameOf = ({repository, part}: SavedPart): RestoredName => ({
+	source: repository.source.source,
+	repository: fullName(repository.record),
+	part,
+});

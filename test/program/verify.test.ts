@@ -16,6 +16,9 @@ describe('cistern verify', () => {
 		timeout: 120_000,
 	}, async () => {
 		const [{path}] = await acme.addSaved('api', 'web');
+		const {wikiPath = ''} = await acme.add('notes', {withWiki: true});
+		await commitFile(wikiPath, {branch: 'master'});
+		await acme.run();
 		const home = makeHome(acme.sandbox, {}, acme.folder);
 
 		const lock = await lockFolder(join(home.backup, 'acme', '.cistern'), 'another');
@@ -33,11 +36,11 @@ describe('cistern verify', () => {
 		const whole = await waiting.result;
 		expect([whole.exitCode, whole.stdout]).toEqual([
 			0,
-			expect.stringContaining('All 2 repositories are whole.'),
+			expect.stringContaining('All 3 repositories are whole.'),
 		]);
 
 		await commitFile(path);
-		const {exitCode, stdout} = await home.run(['verify', '--remote', '--sample', '2', '--json']);
+		const {exitCode, stdout} = await home.run(['verify', '--remote', '--sample', '3', '--json']);
 
 		const validate = await compileSchema();
 		const lines: Record<string, unknown>[] = stdout
@@ -50,15 +53,18 @@ describe('cistern verify', () => {
 			Object.fromEntries(
 				lines
 					.filter((line) => line['type'] === type)
-					.map((line) => [line['repository'], line[type]]),
+					.map((line) => [`${line['repository']} ${line['part'] ?? ''}`.trimEnd(), line[type]]),
 			);
 		expect(states('compared')).toEqual({
 			'acme/api': {state: 'behind'},
+			'acme/notes': {state: 'as-upstream'},
 			'acme/web': {state: 'as-upstream'},
 		});
 		expect(states('rehearsed')).toEqual({
-			'acme/api': {state: 'equal', refs: 1},
-			'acme/web': {state: 'equal', refs: 1},
+			'acme/api repo': {state: 'equal', refs: 1},
+			'acme/notes repo': {state: 'equal', refs: 1},
+			'acme/notes wiki': {state: 'equal', refs: 1},
+			'acme/web repo': {state: 'equal', refs: 1},
 		});
 		expect(readdirSync(join(home.folder, 'tmp'))).toEqual([]);
 

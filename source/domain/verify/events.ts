@@ -1,4 +1,5 @@
 import type {ExitCode} from '../failure/exit-code.ts';
+import type {RestoredName} from '../restore/restored.ts';
 import type {Compared, Rehearsed} from './proof.ts';
 import type {RepositoryVerdict, SourceVerdict} from './verdict.ts';
 
@@ -23,10 +24,8 @@ export type VerifyEvent =
 			readonly repository: string;
 			readonly compared: Compared;
 	  }
-	| {
+	| ({
 			readonly type: 'rehearsed';
-			readonly source: string;
-			readonly repository: string;
 			readonly rehearsed: Rehearsed;
-	  }
+	  } & RestoredName)
 	| {readonly type: 'verify-finished'; readonly duration: number; readonly exitCode: ExitCode};

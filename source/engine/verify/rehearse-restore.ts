@@ -1,11 +1,15 @@
 import {FailureError} from '../../domain/failure/failure.ts';
 import {joinPath} from '../../domain/plan/layout.ts';
-import {fullName} from '../../domain/plan/repository.ts';
 import type {Rehearsed} from '../../domain/verify/proof.ts';
 import type {Clock} from '../../ports/clock.ts';
 import type {Files} from '../../ports/files.ts';
-import {mirrorOf, readState, type StateThen, type StateTools} from '../restore/read-state.ts';
-import type {FoundRepository} from '../saved/find-repositories.ts';
+import {
+	mirrorOf,
+	readState,
+	type SavedPart,
+	type StateThen,
+	type StateTools,
+} from '../restore/read-state.ts';
 
 export type RehearsalTools = StateTools & {
 	readonly files: Files;
@@ -30,21 +34,20 @@ export const drawSample = <Item>(
 };
 
 /**
- * Restores a repository with its work tree as of its last backup, checks every object of what came
+ * Restores a repository, or its wiki, with its work tree as of its last backup, checks every object of what came
  * out, compares it with what was recorded, and removes it again.
  */
 export const rehearseRestore = async (
 	tools: RehearsalTools,
-	repository: FoundRepository,
+	saved: SavedPart,
 ): Promise<Rehearsed> => {
 	const {git, files, signal} = tools;
-	const saved = {repository, part: 'repo'} as const;
-	const target = joinPath(tools.place, repository.folder);
+	const target = joinPath(tools.place, saved.repository.folder, saved.part);
 	try {
 		signal.throwIfAborted();
 		const then = await readState(tools, saved, undefined);
 		if ('result' in then) {
-			return {state: 'different', detail: `nothing is recorded of ${fullName(repository.record)}`};
+			return {state: 'different', detail: 'nothing is recorded of it'};
 		}
 
 		await files.makeFolder(target);

@@ -1,3 +1,4 @@
+import {titleOf} from '../../domain/restore/restore-state.ts';
 import {toPrintable} from '../../domain/text/printable-text.ts';
 import type {VerifyEvent} from '../../domain/verify/events.ts';
 import {isWhole, type RepositoryVerdict} from '../../domain/verify/verdict.ts';
@@ -73,7 +74,7 @@ const createReport = (
 			} else if (event.type === 'compared') {
 				addProof(compared, event.repository || event.source, event.compared);
 			} else if (event.type === 'rehearsed') {
-				addProof(rehearsed, event.repository, event.rehearsed);
+				addProof(rehearsed, titleOf(event), event.rehearsed);
 			}
 		},
 		close: () => {

@@ -6,39 +6,48 @@ import {findRepositories} from '../../../source/engine/saved/find-repositories.t
 import {rehearseRestore} from '../../../source/engine/verify/rehearse-restore.ts';
 import {makeWorld} from '../../helpers/backup.ts';
 import {makeTemporaryFolder} from '../../helpers/temporary-folder.ts';
-import {git as runGit} from '../../helpers/upstream.ts';
+import {commitFile, git as runGit} from '../../helpers/upstream.ts';
 import {setUpWorkspace} from '../../helpers/workspace.ts';
 
 const acme = setUpWorkspace();
 
-it('a rehearsed restore is equal only with the files, the branches and the default branch that were saved', async () => {
-	await acme.addSaved('api');
-	const {files, openGit, digest} = makeWorld(acme.clock);
-	const git = openGit('rehearsal');
-	const sources = [{source: 'acme', folder: acme.path()}];
-	const [api] = await findRepositories(files, sources, ['api']);
-	const place = makeTemporaryFolder();
-	const {signal} = new AbortController();
+it.each(['repo', 'wiki'] as const)(
+	'a rehearsed restore is equal only with the files, the branches and the default branch that were saved: %s',
+	async (part) => {
+		const {wikiPath = ''} = await acme.add('api', {withWiki: true});
+		await commitFile(wikiPath, {branch: 'master', file: 'README.md'});
+		await acme.run();
+		const {files, openGit, digest} = makeWorld(acme.clock);
+		const git = openGit('rehearsal');
+		const sources = [{source: 'acme', folder: acme.path()}];
+		const [api] = await findRepositories(files, sources, ['api']);
+		const place = makeTemporaryFolder();
+		const {signal} = new AbortController();
 
-	/** With a restore after which something happens to what came of it. */
-	const rehearse = async (then: (target: string) => unknown): Promise<Rehearsed | undefined> => {
-		const restore: typeof git.restore = async (mirror, target, ...rest) => {
-			await git.restore(mirror, target, ...rest);
-			await then(target);
+		/** With a restore after which something happens to what came of it. */
+		const rehearse = async (then: (target: string) => unknown): Promise<Rehearsed | undefined> => {
+			const restore: typeof git.restore = async (mirror, target, ...rest) => {
+				await git.restore(mirror, target, ...rest);
+				await then(target);
+			};
+			const tools = {git: {...git, restore}, digest, clock: acme.clock, files, signal, place};
+			return api && rehearseRestore(tools, {repository: api, part});
 		};
-		return api && rehearseRestore({git: {...git, restore}, digest, files, signal, place}, api);
-	};
 
-	expect(await rehearse(() => {})).toEqual({state: 'equal', refs: 1});
-	for (const [change, detail] of [
-		[(target: string) => rmSync(join(target, 'README.md')), 'files'],
-		[(target: string) => writeFileSync(join(target, 'README.md'), 'other'), 'files'],
-		[(target: string) => runGit(target, 'update-ref', 'refs/heads/mine', 'HEAD'), 'branches'],
-		[(target: string) => runGit(target, 'symbolic-ref', 'HEAD', 'refs/heads/x'), 'default branch'],
-	] as const) {
-		expect(await rehearse(change)).toEqual({
-			state: 'different',
-			detail: expect.stringContaining(detail),
-		});
-	}
-});
+		expect(await rehearse(() => {})).toEqual({state: 'equal', refs: 1});
+		for (const [change, detail] of [
+			[(target: string) => rmSync(join(target, 'README.md')), 'files'],
+			[(target: string) => writeFileSync(join(target, 'README.md'), 'other'), 'files'],
+			[(target: string) => runGit(target, 'update-ref', 'refs/heads/mine', 'HEAD'), 'branches'],
+			[
+				(target: string) => runGit(target, 'symbolic-ref', 'HEAD', 'refs/heads/x'),
+				'default branch',
+			],
+		] as const) {
+			expect(await rehearse(change)).toEqual({
+				state: 'different',
+				detail: expect.stringContaining(detail),
+			});
+		}
+	},
+);
