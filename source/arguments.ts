@@ -10,15 +10,20 @@ import type {Invocation} from './invocation.ts';
 
 /**
  * Reads the command line (without the program's own name) and the `CISTERN_*` variables. Runs and
- * prints nothing. Throws a StopError with exit code 2 for what it does not understand.
+ * prints nothing; a help is broken at words to so many columns. Throws a StopError with exit code 2
+ * for what it does not understand.
  */
-export const parseArguments = (argv: readonly string[], environment: Environment): Invocation => {
+export const parseArguments = (
+	argv: readonly string[],
+	environment: Environment,
+	columns = widestHelp,
+): Invocation => {
 	const {row, rest} = findCommand(argv);
 	const command = keepQuiet(buildCommand(row ?? defaultCommand));
 	try {
 		command.parse(rest, {from: 'user'});
 	} catch (error) {
-		return answerOrThrow(error, row, command);
+		return answerOrThrow(error, row, command, columns);
 	}
 
 	const {name, read} = row ?? defaultCommand;
@@ -31,6 +36,7 @@ const answerOrThrow = (
 	error: unknown,
 	row: CommandRow | undefined,
 	command: Command,
+	columns: number,
 ): Invocation => {
 	if (!(error instanceof CommanderError)) {
 		throw error;
@@ -40,27 +46,28 @@ const answerOrThrow = (
 		case 'commander.version':
 			return {command: 'version'};
 		case 'commander.helpDisplayed':
-			return {command: 'help', text: helpOf(row === undefined ? buildOverview() : command)};
+			return {command: 'help', text: helpOf(row, Math.min(widestHelp, columns))};
 		default:
 			throw explainUsage(error, row, command.args[0]);
 	}
 };
 
-const helpOf = (command: Command): string => {
+const helpOf = (row: CommandRow | undefined, columns: number): string => {
 	let text = '';
-	keepQuiet(command)
-		.configureOutput({writeOut: (part) => (text += part)})
+	keepQuiet(row === undefined ? buildOverview(columns) : buildCommand(row))
+		.configureOutput({writeOut: (part) => (text += part), getOutHelpWidth: () => columns})
 		.outputHelp();
 	return text;
 };
+
+/** Longer lines are harder to read, however wide the terminal is. */
+const widestHelp = 80;
 
 /** Commander would print, end the process, and fit its text to the terminal it finds. */
 const keepQuiet = (command: Command): Command =>
 	command.exitOverride().configureOutput({
 		writeOut: () => {},
 		writeErr: () => {},
-		getOutHelpWidth: () => 80,
-		getErrHelpWidth: () => 80,
 		getOutHasColors: () => false,
 		getErrHasColors: () => false,
 	});

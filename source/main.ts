@@ -14,7 +14,11 @@ export const main = async (program: NodeJS.Process, signal: AbortSignal): Promis
 	// What fails outside of all that is waited for: git that cannot be started for want of handles.
 	program.once('uncaughtException', (error) => program.exit(explain(error, program, signal)));
 	try {
-		const invocation = parseArguments(program.argv.slice(2), program.env);
+		const invocation = parseArguments(
+			program.argv.slice(2),
+			program.env,
+			program.stdout.columns || undefined,
+		);
 		return await dispatch(invocation, program, signal);
 	} catch (error) {
 		return explain(error, program, signal);

@@ -212,6 +212,18 @@ describe('help', () => {
 		},
 	);
 
+	it.each(['--help', ...commands.map(({name}) => `help ${name}`)])(
+		'%s is broken at words in a narrower terminal, but for what is to be copied',
+		(line) => {
+			const invocation = parseArguments(line.split(' '), {}, 52);
+			const text = invocation.command === 'help' ? invocation.text : '';
+			const lines = text.slice(0, text.indexOf('Examples:')).split('\n');
+			expect(lines.filter((each) => each.length > 52)).toEqual([]);
+			const words = (whole: string) => whole.split(/\s+/);
+			expect(words(text)).toEqual(words(helpOf(line)));
+		},
+	);
+
 	it.each(commands.map(({name}) => [name]))(
 		'shows only examples of %s that are understood',
 		(name) => {

@@ -6,7 +6,7 @@ import {commonOptions, generalOptions, type OptionGroup, type OptionRow} from '.
 /** A commander command that knows a row's options and writes its help, and does nothing else. */
 export const buildCommand = (row: CommandRow): Command => {
 	const groups = [{title: 'Options:', rows: row.options}, ...commonOptions];
-	const command = addOptions(new Command(`cistern ${row.name}`), groups);
+	const command = addOptions(newCommand(`cistern ${row.name}`), groups);
 	if (row.operands !== undefined) {
 		command.argument(row.operands.name, row.operands.help);
 	}
@@ -16,17 +16,16 @@ export const buildCommand = (row: CommandRow): Command => {
 		.addHelpText('after', () => formatExamples(row.examples));
 };
 
-/** The help of the program as a whole. */
-export const buildOverview = (): Command =>
-	addOptions(new Command('cistern'), [generalOptions])
+/** The help of the program as a whole, for so many columns. */
+export const buildOverview = (columns: number): Command =>
+	addOptions(newCommand('cistern'), [generalOptions])
 		.usage('[command] [options]')
 		.description(
 			[
-				'Backs up whole Bitbucket Cloud workspaces, never forgets what it once saved, and',
-				'brings it back. The first time, "cistern" asks for what it needs.',
+				'Backs up whole Bitbucket Cloud workspaces, never forgets what it once saved, and brings it back. The first time, "cistern" asks for what it needs.',
 				'',
 				'Commands:',
-				...commands.map(({name, summary}) => `  ${name.padEnd(termWidth)}  ${summary}`),
+				...listCommands(columns),
 			].join('\n'),
 		)
 		.addHelpText('after', () =>
@@ -38,7 +37,19 @@ export const buildOverview = (): Command =>
 			]),
 		);
 
-const termWidth = 15;
+/** Less is left as it is: a column of single words. */
+const narrowestColumn = 18;
+
+const newCommand = (name: string): Command =>
+	new Command(name).configureHelp({minWidthToWrap: narrowestColumn});
+
+/** As commander lists options; it would put commands below them. */
+const listCommands = (columns: number): readonly string[] => {
+	const helper = newCommand('cistern').createHelp();
+	helper.prepareContext({helpWidth: columns});
+	const width = Math.max(...commands.map(({name}) => name.length)) + 1;
+	return commands.map(({name, summary}) => helper.formatItem(name, width, summary, helper));
+};
 
 const addOptions = (command: Command, groups: readonly OptionGroup[]): Command => {
 	for (const {title, rows} of groups) {

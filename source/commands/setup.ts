@@ -95,6 +95,7 @@ const backUpFirst = async (
 				command: [...world.program, ...named],
 				variable: Object.keys(variables)[0],
 				apiUrl,
+				columns: world.terminal.errorColumns(),
 			})}`,
 		);
 	}

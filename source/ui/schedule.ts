@@ -1,4 +1,5 @@
 import {answers} from '../domain/settings/settings-keys.ts';
+import {layOut} from './text/layout.ts';
 import {quote} from './text/quote.ts';
 
 export type ScheduleOptions = {
@@ -8,10 +9,12 @@ export type ScheduleOptions = {
 	readonly variable: string | undefined;
 	/** The API's address, where no settings name it. */
 	readonly apiUrl: string | undefined;
+	/** What is to be read is broken to fit; what is to be copied is not. */
+	readonly columns: number;
 };
 
 /** Lines to copy that repeat the backup every night: for cron, and as a systemd timer. */
-export const formatSchedule = ({command, variable, apiUrl}: ScheduleOptions): string => {
+export const formatSchedule = ({command, variable, apiUrl, columns}: ScheduleOptions): string => {
 	const line = [...command.map(quote), '--yes', '--quiet'].join(' ');
 	const variables: Variables = [
 		...(variable === undefined ? [] : [[variable, '...'] as const]),
@@ -21,20 +24,24 @@ export const formatSchedule = ({command, variable, apiUrl}: ScheduleOptions): st
 		...variables.map(([name, value]) => `${name}='${value}'`),
 		`0 2 * * * ${line.replaceAll('%', '\\%')}`,
 	];
+	const say = (text: string): readonly string[] => layOut(0, text, {columns});
 	return [
-		"To repeat this every night at two o'clock, with cron (crontab -e):",
+		...say("To repeat this every night at two o'clock, with cron (crontab -e):"),
 		'',
 		...cron.map(indent),
 		'',
-		'or with systemd, in ~/.config/systemd/user/cistern.service and cistern.timer:',
+		...say('or with systemd, in ~/.config/systemd/user/cistern.service and cistern.timer:'),
 		'',
 		...service(line, variables).map(indent),
 		'',
 		...timer.map(indent),
 		'',
-		'and once: systemctl --user enable --now cistern.timer',
-		'          loginctl enable-linger   (so that it runs while you are signed out)',
-		...(variable === undefined ? [] : ['', 'Put your token in place of the dots.']),
+		'and once:',
+		'',
+		...once.map(indent),
+		'',
+		...say('The second has it run while you are signed out, too.'),
+		...(variable === undefined ? [] : ['', ...say('Put your token in place of the dots.')]),
 		'',
 	].join('\n');
 };
@@ -61,4 +68,9 @@ const timer: readonly string[] = [
 	'Persistent=true',
 	'[Install]',
 	'WantedBy=timers.target',
+];
+
+const once: readonly string[] = [
+	'systemctl --user enable --now cistern.timer',
+	'loginctl enable-linger',
 ];

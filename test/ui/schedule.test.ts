@@ -1,5 +1,8 @@
 import {describe, expect, it} from 'vitest';
-import {formatSchedule} from '../../source/ui/schedule.ts';
+import {formatSchedule as formatWith, type ScheduleOptions} from '../../source/ui/schedule.ts';
+
+const formatSchedule = (options: Omit<ScheduleOptions, 'columns'>, columns = 80): string =>
+	formatWith({...options, columns});
 
 describe('formatSchedule', () => {
 	it('gives a line for cron and a timer for systemd, with the whole path', () => {
@@ -39,5 +42,13 @@ describe('formatSchedule', () => {
 		expect(text).toContain("\n  CISTERN_API_URL='https://mirror.example/a%20b'\n  0 2");
 		expect(text).toContain('\n  Environment=CISTERN_API_URL=https://mirror.example/a%%20b\n');
 		expect(text).not.toContain('dots');
+	});
+
+	it('breaks what is to be read, and not what is to be copied', () => {
+		const command = ['/usr/bin/node', '/opt/cistern/cli.js'];
+		const lines = formatSchedule({command, variable: 'X', apiUrl: undefined}, 40).split('\n');
+		const long = lines.filter((line) => line.length >= 40).map((line) => line.trim());
+		expect(long.filter((line) => !/^0 2 |^ExecStart=|^systemctl /.test(line))).toEqual([]);
+		expect(lines).toContain('  0 2 * * * /usr/bin/node /opt/cistern/cli.js --yes --quiet');
 	});
 });
