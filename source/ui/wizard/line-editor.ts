@@ -1,5 +1,10 @@
 /** A line of text that is being written, and where in it; counted in characters. */
-export type LineEditor = {readonly text: string; readonly cursor: number};
+export type LineEditor = {
+	readonly text: string;
+	readonly cursor: number;
+	/** All of it is selected: what is typed takes its place. */
+	readonly isSelected?: true;
+};
 
 export type EditKey =
 	| 'left'
@@ -13,6 +18,12 @@ export type EditKey =
 
 export const startEditor = (text: string): LineEditor => ({text, cursor: [...text].length});
 
+/** For a text that nobody sees: a paste behind the rest of it could not be told from a good one. */
+export const startSelected = (text: string): LineEditor => ({
+	...startEditor(text),
+	isSelected: true,
+});
+
 /** Whatever has no place in one line: control characters, line ends, invisible marks. */
 const unprintable = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/gu;
 
@@ -22,7 +33,8 @@ const unprintable = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/gu;
  */
 const pasteMark = /\[20[01]~/g;
 
-export const insertText = ({text, cursor}: LineEditor, added: string): LineEditor => {
+export const insertText = (editor: LineEditor, added: string): LineEditor => {
+	const {text, cursor} = editor.isSelected ? startEditor('') : editor;
 	const characters = [...text];
 	const before = characters.slice(0, cursor).join('') + added.replace(unprintable, '');
 	const clean = [...before.replace(pasteMark, '')];
@@ -30,18 +42,22 @@ export const insertText = ({text, cursor}: LineEditor, added: string): LineEdito
 };
 
 export const editLine = (editor: LineEditor, key: EditKey): LineEditor => {
-	const characters = [...editor.text];
-	const {cursor} = editor;
+	const {text, cursor, isSelected} = editor;
+	const characters = [...text];
 	const end = characters.length;
+	if (isSelected && deletions.includes(key)) {
+		return startEditor('');
+	}
+
 	switch (key) {
 		case 'left':
-			return {...editor, cursor: Math.max(0, cursor - 1)};
+			return {text, cursor: Math.max(0, cursor - 1)};
 		case 'right':
-			return {...editor, cursor: Math.min(end, cursor + 1)};
+			return {text, cursor: Math.min(end, cursor + 1)};
 		case 'home':
-			return {...editor, cursor: 0};
+			return {text, cursor: 0};
 		case 'end':
-			return {...editor, cursor: end};
+			return {text, cursor: end};
 		case 'backspace':
 			return cut(characters, Math.max(0, cursor - 1), cursor);
 		case 'delete':
@@ -52,6 +68,8 @@ export const editLine = (editor: LineEditor, key: EditKey): LineEditor => {
 			return cut(characters, wordStart(characters, cursor), cursor);
 	}
 };
+
+const deletions: readonly EditKey[] = ['backspace', 'delete', 'delete-word', 'delete-before'];
 
 const cut = (characters: readonly string[], from: number, to: number): LineEditor => ({
 	text: [...characters.slice(0, from), ...characters.slice(to)].join(''),

@@ -1,5 +1,5 @@
 import {likelyType} from '../../domain/answers/likely-type.ts';
-import {startEditor} from './line-editor.ts';
+import {startEditor, startSelected} from './line-editor.ts';
 import {optionsFor} from './options.ts';
 import {nextStep, takesText} from './steps.ts';
 import type {Step, Values, WizardState} from './wizard-state.ts';
@@ -8,7 +8,8 @@ import type {Step, Values, WizardState} from './wizard-state.ts';
 export const goTo = (state: WizardState, step: Step): WizardState => {
 	const moved: WizardState = {...state, step, problem: undefined, inspection: undefined};
 	const text = takesText(step) ? (state.drafts[step] ?? proposedText(moved)) : '';
-	const ready = {...moved, editor: startEditor(text), row: proposedRow(moved, text)};
+	const editor = step === 'token' ? startSelected(text) : startEditor(text);
+	const ready = {...moved, editor, row: proposedRow(moved, text)};
 	switch (step) {
 		case 'check':
 			return startCheck(ready);

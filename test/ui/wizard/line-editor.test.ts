@@ -5,6 +5,7 @@ import {
 	insertText,
 	type LineEditor,
 	startEditor,
+	startSelected,
 } from '../../../source/ui/wizard/line-editor.ts';
 import {windowLine} from '../../../source/ui/wizard/line-window.ts';
 import {reduceWizard} from '../../../source/ui/wizard/wizard-reducer.ts';
@@ -27,6 +28,25 @@ describe('insertText', () => {
 		expect(editor).toEqual({text: '😀é', cursor: 2});
 		expect(editLine(editor, 'backspace')).toEqual({text: '😀', cursor: 1});
 		expect(editLine(editLine(editor, 'home'), 'delete')).toEqual({text: 'é', cursor: 0});
+	});
+});
+
+describe('a selected line', () => {
+	it.each(['backspace', 'delete', 'delete-word', 'delete-before'] as const)(
+		'is gone as a whole with %s',
+		(key) => {
+			expect(editLine(startSelected('secret'), key)).toEqual({text: '', cursor: 0});
+		},
+	);
+
+	it('is replaced by what is typed, and by all of what comes in pieces', () => {
+		const pieces = ['ne', 'w'];
+		expect(pieces.reduce(insertText, startSelected('old'))).toEqual({text: 'new', cursor: 3});
+	});
+
+	it('is selected no more once the cursor was moved', () => {
+		const moved = editLine(startSelected('old'), 'home');
+		expect(insertText(moved, 'x')).toEqual({text: 'xold', cursor: 1});
 	});
 });
 

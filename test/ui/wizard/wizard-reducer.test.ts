@@ -284,6 +284,15 @@ describe('the live check', () => {
 		});
 	});
 
+	it('takes another token in place of the refused one, which nobody sees, and Enter keeps it', () => {
+		const refused = finishCheck(atCheck(), {verdict: 'refused', suspects: ['token']});
+		const asked = play(refused, '<enter>');
+		expect(asked.step).toBe('token');
+		const another = `${someToken}2`;
+		expect(play(asked, another, '<enter>').values.token?.reveal()).toBe(another);
+		expect(play(asked, '<enter>').values.token?.reveal()).toBe(someToken);
+	});
+
 	it('offers the name that Bitbucket gives and the one that always works', () => {
 		const state = finishCheck(atCheck(), {
 			verdict: 'refused',

@@ -13,12 +13,16 @@ export const TokenQuestion = ({state}: {readonly state: WizardState}) => {
 	const {style} = useLooks();
 	const isAccessToken = state.values.access === 'access-token';
 	const text = state.editor.text.trim();
-	const entered = text === '' ? '' : describeToken(text, new Secret(text).ending());
+	const kept = state.editor.isSelected ? '; enter keeps it, a paste takes its place' : '';
+	const entered =
+		text === ''
+			? 'Paste it: it is not shown.'
+			: `${describeToken(text, new Secret(text).ending())}${kept}`;
 	return (
 		<Question title={isAccessToken ? 'Access token' : 'API token'}>
 			<TextField label="token" editor={state.editor} isActive isMasked />
 			<Box paddingLeft={2} flexShrink={0}>
-				<Text>{style('dim', entered === '' ? 'Paste it: it is not shown.' : entered)}</Text>
+				<Text>{style('dim', entered)}</Text>
 			</Box>
 			{isAccessToken ? <HowToMakeAccessToken /> : <HowToMakeOne />}
 		</Question>
