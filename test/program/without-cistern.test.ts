@@ -42,6 +42,8 @@ it("the README's own commands bring everything back with git alone, as of now an
 	await acme.add('web');
 	await commitFile(wikiPath, {branch: 'master'});
 	await commitFile(path, {branch: 'feature/x'});
+	await tagAnnotated(path, 'v0');
+	await commitFile(path);
 	await tagAnnotated(path, 'v1');
 	await git(path, 'symbolic-ref', 'HEAD', 'refs/heads/feature/x');
 	await acme.run();
