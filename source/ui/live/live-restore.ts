@@ -29,7 +29,7 @@ export const createLiveRestore = (
 				screen.makeRoomFor(toPrintable(titleOf(name)));
 			}
 
-			screen.write(describeNews(readState(), event, screen.look()));
+			screen.write(describeNews(readState(), event, {...screen.look(), now: around.clock.now()}));
 			screen.touch();
 		},
 		close: async () => screen.close(),
@@ -50,7 +50,7 @@ const drawRestore = (state: RestoreState, frame: Frame): readonly Line[] => {
 const describeNews = (
 	state: RestoreState,
 	event: RestoreEvent,
-	look: LiveLook,
+	look: LiveLook & {readonly now: number},
 ): readonly string[] => {
 	if (event.type !== 'restore-ended') {
 		return [];
@@ -71,7 +71,7 @@ const describeNews = (
 			{text: ` ${toPrintable(titleOf(event))}`, style: 'bold'},
 		],
 		4 + look.nameWidth + 2,
-		describeRestored(event),
+		describeRestored(event, look.now),
 		look,
 	);
 };

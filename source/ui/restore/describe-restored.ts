@@ -3,6 +3,7 @@ import {titleOf} from '../../domain/restore/restore-state.ts';
 import type {Destination, Restored, RestoredRepository} from '../../domain/restore/restored.ts';
 import {toPrintable} from '../../domain/text/printable-text.ts';
 import {formatCount} from '../text/count.ts';
+import {formatMoment} from '../text/moment.ts';
 
 type NotRestored = Extract<Restored, {readonly result: 'not-yet-saved' | 'failed'}>;
 
@@ -13,41 +14,41 @@ export const isRestored = (restored: Restored): restored is Exclude<Restored, No
 const adviceForDamage =
 	'Nothing in it was removed. Another moment may still be whole: "cistern history" shows which there are, --at takes one. As long as Bitbucket has the repository, the next backup mends the copy.';
 
-/** Why a repository was not brought back, as sentences. */
-export const describeNotRestored = (
-	restored: NotRestored,
-): {readonly what: string; readonly advice: string} => {
-	if (restored.result === 'failed') {
-		const {failure} = restored;
-		const {what, advice} = describeFailure(failure);
-		return {
-			what: `${what.charAt(0).toUpperCase()}${what.slice(1)}.`,
-			advice: failure.kind === 'mirror-unusable' ? adviceForDamage : advice,
-		};
+/** Why a repository was not brought back: a sentence. */
+export const explainNotRestored = (restored: NotRestored): string => {
+	if (restored.result === 'not-yet-saved') {
+		return 'Nothing of it was saved by then.';
 	}
 
-	return {
-		what: 'Nothing of it was saved by then.',
-		advice:
-			restored.first === undefined
-				? 'Its mirror has no history yet: the next backup begins it.'
-				: `Its first backup is of ${restored.first}.`,
-	};
+	const {what} = describeFailure(restored.failure);
+	return `${what.charAt(0).toUpperCase()}${what.slice(1)}.`;
+};
+
+/** What to do about it: sentences. `now` in milliseconds since 1970. */
+export const adviseNotRestored = (restored: NotRestored, now: number): string => {
+	if (restored.result === 'failed') {
+		const {failure} = restored;
+		return failure.kind === 'mirror-unusable' ? adviceForDamage : describeFailure(failure).advice;
+	}
+
+	return restored.first === undefined
+		? 'Its mirror has no history yet: the next backup begins it.'
+		: `Its first backup is of ${formatMoment(restored.first, now)}.`;
 };
 
 export const formatDestination = (to: Destination): string =>
 	toPrintable('url' in to ? to.url : to.folder);
 
-/** How one repository was brought back, without its name. */
-export const describeRestored = ({to, restored}: RestoredRepository): string => {
+/** How one repository was brought back, without its name. `now` in milliseconds since 1970. */
+export const describeRestored = ({to, restored}: RestoredRepository, now: number): string => {
 	if (!isRestored(restored)) {
-		const {what, advice} = describeNotRestored(restored);
-		return `not restored. ${toPrintable(what)} ${toPrintable(advice)}`;
+		const sentences = [explainNotRestored(restored), adviseNotRestored(restored, now)];
+		return `not restored. ${sentences.map(toPrintable).join(' ')}`;
 	}
 
 	const {refs, asOf, maybeAsOf, usesLfs, remoteHead} = restored;
 	const there = restored.result === 'already-there' ? 'already there, ' : '';
-	const when = asOf === undefined ? '' : ` as of ${asOf}`;
+	const when = asOf === undefined ? '' : ` as of ${formatMoment(asOf, now)}`;
 	return [
 		`${there}${formatCount(refs, 'branch or tag', 'branches and tags')}${when}, in ${formatDestination(to)}`,
 		...(maybeAsOf === undefined ? [] : [describeDoubt(maybeAsOf)]),
@@ -65,5 +66,5 @@ const describeRemoteHead = (there: string, wanted: string | undefined): string =
 };
 
 /** The same with its name, on one line. */
-export const formatRestored = (one: RestoredRepository): string =>
-	`${toPrintable(titleOf(one))}: ${describeRestored(one)}`;
+export const formatRestored = (one: RestoredRepository, now: number): string =>
+	`${toPrintable(titleOf(one))}: ${describeRestored(one, now)}`;

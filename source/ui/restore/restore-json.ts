@@ -3,7 +3,7 @@ import type {RestoredRepository} from '../../domain/restore/restored.ts';
 import type {Terminal} from '../../ports/terminal.ts';
 import {formatJson} from '../text/json-text.ts';
 import type {View} from '../view.ts';
-import {describeNotRestored, isRestored} from './describe-restored.ts';
+import {explainNotRestored, isRestored} from './describe-restored.ts';
 
 /** Every event as one JSON object a line on standard output. */
 export const createRestoreJson = (terminal: Pick<Terminal, 'writeOut'>): View<RestoreEvent> => ({
@@ -38,7 +38,7 @@ const describeEnd = ({source, repository, part, to, restored}: RestoredRepositor
 		return {type: 'restored', ...about, wasThere: result === 'already-there', ...facts};
 	}
 
-	const problem = describeNotRestored(restored).what;
+	const problem = explainNotRestored(restored);
 	const failure = restored.result === 'failed' ? {failure: restored.failure} : {};
 	return {type: 'not-restored', ...about, problem, ...failure};
 };

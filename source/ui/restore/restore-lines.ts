@@ -13,20 +13,21 @@ export const createRestoreLines = (
 	{verbose}: {readonly verbose: boolean},
 ): View<RestoreEvent> => ({
 	handle: (event) => {
-		const text = describe(event, verbose);
+		const now = clock.now();
+		const text = describe(event, verbose, now);
 		if (text !== undefined) {
-			terminal.writeError(`${formatClock(clock.now())} ${text}\n`);
+			terminal.writeError(`${formatClock(now)} ${text}\n`);
 		}
 	},
 	close: async () => {},
 });
 
-const describe = (event: RestoreEvent, verbose: boolean): string | undefined => {
+const describe = (event: RestoreEvent, verbose: boolean, now: number): string | undefined => {
 	switch (event.type) {
 		case 'restoring':
 			return verbose ? `${toPrintable(titleOf(event))}: restoring` : undefined;
 		case 'restore-ended':
-			return formatRestored(event);
+			return formatRestored(event, now);
 		default:
 			return undefined;
 	}

@@ -12,7 +12,7 @@ import {formatDuration} from '../text/duration.ts';
 import {type Look, layOut, layOutBeside, layOutUnder} from '../text/layout.ts';
 import {formatMoment} from '../text/moment.ts';
 import {measureWidth} from '../text/width.ts';
-import {describeNotRestored, isRestored} from './describe-restored.ts';
+import {adviseNotRestored, explainNotRestored, isRestored} from './describe-restored.ts';
 
 export type SummaryLook = Look & {
 	/** Milliseconds since 1970. */
@@ -108,15 +108,14 @@ const describeFailed = (
 		return [];
 	}
 
-	const {what, advice} = describeNotRestored(one.restored);
 	const name = toPrintable(titleOf(one));
 	return [
 		...layOutBeside(
 			[{text: '  '}, {text: look.marks.failed, style: 'red'}, {text: ` ${name}`, style: 'bold'}],
 			width,
-			toPrintable(what),
+			toPrintable(explainNotRestored(one.restored)),
 			look,
 		),
-		...layOutUnder(width, toPrintable(advice), look),
+		...layOutUnder(width, toPrintable(adviseNotRestored(one.restored, look.now)), look),
 	];
 };

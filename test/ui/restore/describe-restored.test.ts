@@ -19,7 +19,10 @@ const api: RestoredRepository = {
 	},
 };
 
-const notYet = {...api, restored: {result: 'not-yet-saved', first: '2026-11-12'}} as const;
+const notYet = {
+	...api,
+	restored: {result: 'not-yet-saved', first: '2026-11-12T02:00:00.000Z'},
+} as const;
 const failed = {
 	...api,
 	restored: {
@@ -28,47 +31,51 @@ const failed = {
 	},
 } as const;
 
+/** Two days later. */
+const now = Date.parse('2026-11-14T12:00:00.000Z');
+const show = (one: RestoredRepository): string => formatRestored(one, now);
+
 describe('a restored repository', () => {
 	it('says what came back, as of when, and to where', () => {
-		expect(formatRestored(api)).toBe(
-			'acme/api: 29 branches and tags as of 2026-11-11T02:00:00.000Z, in /home/ann/rescued',
+		expect(show(api)).toBe(
+			'acme/api: 29 branches and tags as of 11 Nov 02:00, in /home/ann/rescued',
 		);
 	});
 
 	it('that is damaged is told that another moment may be whole', () => {
-		expect(formatRestored(failed)).toContain('Another moment may still be whole');
+		expect(show(failed)).toContain('Another moment may still be whole');
 	});
 
 	it('says that its LFS files did not', () => {
 		const restored = {...api.restored, usesLfs: true} as RestoredRepository['restored'];
-		expect(formatRestored({...api, restored})).toContain('its LFS files are not in the backup');
+		expect(show({...api, restored})).toContain('its LFS files are not in the backup');
 	});
 
 	it('says that it was there already, and that it is a wiki', () => {
 		const facts = {asOf: undefined, refs: 29, head: undefined, usesLfs: false};
 		const restored = {result: 'already-there', ...facts} as const;
-		expect(formatRestored({...api, part: 'wiki', restored})).toBe(
+		expect(show({...api, part: 'wiki', restored})).toBe(
 			'acme/api (wiki): already there, 29 branches and tags, in /home/ann/rescued',
 		);
 	});
 
 	it('says why it did not come back', () => {
-		expect(formatRestored(notYet)).toBe(
-			'acme/api: not restored. Nothing of it was saved by then. Its first backup is of 2026-11-12.',
+		expect(show(notYet)).toBe(
+			'acme/api: not restored. Nothing of it was saved by then. Its first backup is of 12 Nov 02:00.',
 		);
-		expect(formatRestored(failed)).toContain('The copy in /srv/api cannot be used');
+		expect(show(failed)).toContain('The copy in /srv/api cannot be used');
 	});
 
 	it('lets no escape sequence through', () => {
 		const evil = {...api, repository: 'acme/\u001B[2J', to: {folder: '/\u001B]0;x'}};
-		expect(formatRestored(evil)).not.toContain('\u001B');
-		expect(formatRestored({...evil, restored: failed.restored})).not.toContain('\u001B');
+		expect(show(evil)).not.toContain('\u001B');
+		expect(show({...evil, restored: failed.restored})).not.toContain('\u001B');
 	});
 
 	it('says where a remote kept another default branch', () => {
 		const restored = {...api.restored, remoteHead: 'refs/heads/master'} as const;
 		const to = {url: 'git@example.com:acme/api.git'};
-		expect(formatRestored({...api, to, restored} as RestoredRepository)).toContain(
+		expect(show({...api, to, restored} as RestoredRepository)).toContain(
 			'in git@example.com:acme/api.git; its default branch there is master: set it to main',
 		);
 	});
