@@ -4,7 +4,7 @@ import {FailureError} from '../domain/failure/failure.ts';
 import type {RepositoryHistory} from '../domain/history/repository-history.ts';
 import {fullName} from '../domain/plan/repository.ts';
 import {toPrintable} from '../domain/text/printable-text.ts';
-import {findRepositories} from '../engine/saved/find-repositories.ts';
+import {findRestorable} from '../engine/restore/find-restorable.ts';
 import {readHistory, readHistoryAlone} from '../engine/saved/read-history.ts';
 import type {HistoryInvocation} from '../invocation.ts';
 import type {World} from '../ports/world.ts';
@@ -29,7 +29,7 @@ export const history = async (
 	const print = (read: RepositoryHistory): void =>
 		terminal.writeOut(options.json ? formatHistoryJson([read]) : formatHistory([read], look));
 	let exitCode: ExitCode = exitCodes.done;
-	for (const found of await findRepositories(files, sources, [repository])) {
+	for (const found of await findRestorable(files, sources, [repository])) {
 		try {
 			print(await readHistory(tools, found));
 		} catch (error) {

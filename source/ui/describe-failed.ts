@@ -11,12 +11,19 @@ export const describeFailed = (
 	return `${reasonOf(failure)}${tried}; ${describeLeft(failure, lastGood)}`;
 };
 
+/** What hides the record that would tell. */
+const unread: ReadonlySet<Failure['kind']> = new Set([
+	'record-unreadable',
+	'record-newer',
+	'repository-linked',
+]);
+
 const describeLeft = ({kind}: Failure, lastGood: string | undefined): string => {
 	if (lastGood !== undefined) {
 		return `last good copy ${lastGood}`;
 	}
 
-	return kind === 'record-unreadable' || kind === 'record-newer'
+	return unread.has(kind)
 		? 'what is saved stays as it is, how old it is cannot be told'
 		: 'no good copy yet';
 };

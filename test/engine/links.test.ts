@@ -61,10 +61,10 @@ describe('a link', () => {
 		expect(exitCode).toBe(exitCodes.incomplete);
 		for (const slug of slugs) {
 			expect(outcomes.get(`acme/${slug}`)).toMatchObject({
-				failure: {
-					kind: slug === 'record' ? 'record-unreadable' : 'repository-unusable',
-					detail: expect.stringContaining('link'),
-				},
+				failure:
+					slug === 'record'
+						? {kind: 'record-unreadable', detail: expect.stringContaining('link')}
+						: {kind: 'repository-linked', path: expect.stringContaining(`acme#${slug}`)},
 			});
 		}
 

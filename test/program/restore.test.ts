@@ -1,8 +1,10 @@
 import {
 	cpSync,
 	existsSync,
+	mkdirSync,
 	mkdtempSync,
 	readdirSync,
+	renameSync,
 	rmSync,
 	symlinkSync,
 	writeFileSync,
@@ -257,6 +259,23 @@ describe('cistern history', () => {
 		expect(damaged.exitCode).toBe(3);
 		expect(damaged.stderr).toContain('acme/api: the copy in');
 		expect(damaged.stdout).toContain('first backup, 1 ref');
+	});
+
+	it('reads what lies behind a link and what has lost its record, as a restore does, and says where nothing is', async () => {
+		const {home, from} = makeBackup();
+		const source = join(home.backup, 'acme');
+		renameSync(join(source, 'acme#api'), join(home.folder, 'elsewhere'));
+		symlinkSync(join(home.folder, 'elsewhere'), join(source, 'acme#api'));
+		rmSync(join(source, 'acme#docs', 'cistern.json'));
+		mkdirSync(join(source, 'acme#void'));
+
+		const {exitCode, stdout} = await home.run(['history', 'acme/*', ...from]);
+		expect([exitCode, stdout.match(/^ {2}(api|docs|web)$/gm)?.length]).toEqual([0, 3]);
+		const none = await home.run(['history', 'void', ...from]);
+		expect([none.exitCode, none.stderr]).toEqual([
+			1,
+			expect.stringContaining('Nothing is saved of'),
+		]);
 	});
 
 	it('gives a command that brings back what was taken away', async () => {

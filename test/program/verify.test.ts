@@ -1,4 +1,4 @@
-import {readdirSync} from 'node:fs';
+import {mkdirSync, readdirSync, rmdirSync, rmSync} from 'node:fs';
 import {join} from 'node:path';
 import {describe, expect, it, vi} from 'vitest';
 import {lockFolder} from '../../source/adapters/files/lock-folder.ts';
@@ -75,6 +75,23 @@ describe('cistern verify', () => {
 		expect(told.stdout).toContain('1 of 1 repository saved as on Bitbucket now.');
 		const both = await home.run(['verify', '--remote', '--from', home.backup]);
 		expect([both.exitCode, both.stderr]).toEqual([2, expect.stringContaining('--remote')]);
+	});
+
+	it('says of a record in whose place something else lies what to do with it', async () => {
+		await acme.addSaved('api');
+		rmSync(acme.path('acme#api', 'cistern.json'));
+		mkdirSync(acme.path('acme#api', 'cistern.json'));
+
+		const {exitCode, stdout} = await makeHome(acme.sandbox, {}, acme.folder).run(['verify']);
+
+		const told = stdout.replaceAll(/\s+/g, ' ');
+		expect(exitCode).toBe(3);
+		expect(told).toContain('cannot be read: it is a folder and not a file');
+		expect(told).toContain('move that away');
+		expect(told).not.toContain('cannot be written to');
+
+		rmdirSync(acme.path('acme#api', 'cistern.json'));
+		expect((await acme.run()).exitCode).toBe(0);
 	});
 
 	it.runIf(canMount)(

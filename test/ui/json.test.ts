@@ -57,6 +57,7 @@ const failures: {readonly [Kind in Failure['kind']]: Extract<Failure, {kind: Kin
 	'record-newer': {kind: 'record-newer', path: '/x'},
 	'record-unreadable': {kind: 'record-unreadable', path: '/x', detail: 'x'},
 	'repository-unusable': {kind: 'repository-unusable', path: '/x', detail: 'x'},
+	'repository-linked': {kind: 'repository-linked', path: '/x'},
 	'computer-limit': {kind: 'computer-limit', lacks: 'files'},
 	'disk-full': {kind: 'disk-full', path: '/x'},
 	'folder-locked': {

@@ -177,6 +177,20 @@ describe('the summary', () => {
 		expect(text).not.toContain('no good copy');
 	});
 
+	it('says of a link that nothing is saved through it, and what to do', () => {
+		const failure: Failure = {kind: 'repository-linked', path: '/srv/backup/acme/acme#web'};
+		const text = summarise([
+			finished('web', {result: 'failed', failure, attempts: 1, lastGood: undefined}),
+			sourceFinished({failed: 1}),
+			runFinished(),
+		])
+			.join(' ')
+			.replaceAll(/\s+/g, ' ');
+		expect(text).toContain('acme#web is a link');
+		expect(text).toContain('Remove the link');
+		expect(text).not.toContain('no good copy');
+	});
+
 	it('says that a run was interrupted and that the next one takes up there', () => {
 		const end = {...whole, unchanged: 30, leftOut: 100, exitCode: 130} as const;
 		const lines = summarise([sourceFinished(end), runFinished(130)]);

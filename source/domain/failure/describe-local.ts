@@ -10,6 +10,7 @@ type LocalKind =
 	| 'record-newer'
 	| 'record-unreadable'
 	| 'repository-unusable'
+	| 'repository-linked'
 	| 'disk-full'
 	| 'computer-limit'
 	| 'folder-unusable'
@@ -73,7 +74,13 @@ export const describeLocal = (
 			return {
 				what: withWords(`its record ${toPrintable(failure.path)} cannot be read`, failure.detail),
 				advice:
-					'What is saved beside it was left as it is, and nothing new is saved until the record can be read: let this user read it; where the disk reports an error, check the disk. Then run cistern again.',
+					'What is saved beside it was left as it is, and nothing new is saved until the record can be read: let this user read it; where something else lies in its place, move that away; where the disk reports an error, check the disk. Then run cistern again.',
+			};
+		case 'repository-linked':
+			return {
+				what: `${toPrintable(failure.path)} is a link, and Cistern saves and deletes nothing through one`,
+				advice:
+					'What it leads to was left as it is. Remove the link and move the real one into its place, or save this repository anew: remove the link alone. Then run cistern again.',
 			};
 		case 'repository-unusable':
 			return {

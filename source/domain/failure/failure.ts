@@ -77,6 +77,8 @@ export type Failure =
 	| {readonly kind: 'record-unreadable'; readonly path: string; readonly detail: string}
 	/** Something about one repository's own folder; the others can be saved. */
 	| {readonly kind: 'repository-unusable'; readonly path: string; readonly detail: string}
+	/** A link lies in the place of a repository's folder, or of something in it. */
+	| {readonly kind: 'repository-linked'; readonly path: string}
 	| {readonly kind: 'disk-full'; readonly path: string}
 	/** This computer gives the program, or a git of its, no more of something. */
 	| {readonly kind: 'computer-limit'; readonly lacks: Resource}

@@ -1,6 +1,7 @@
-import {FailureError} from '../../domain/failure/failure.ts';
+import {FailureError, StopError} from '../../domain/failure/failure.ts';
 import {joinPath, repoFolder} from '../../domain/plan/layout.ts';
 import {nameOfFolder} from '../../domain/record/name-match.ts';
+import {toPrintable} from '../../domain/text/printable-text.ts';
 import type {Files} from '../../ports/files.ts';
 import {findFolders, type UnrecordedFolder} from '../saved/find-folders.ts';
 import type {SavedSource} from '../saved/saved-sources.ts';
@@ -9,7 +10,7 @@ import type {RestorableRepository} from './read-state.ts';
 /**
  * The repositories that names, `workspace/name`, globs or all mean. A mirror whose record is lost
  * is one of them: all that a restore needs lies in the mirror. Throws a StopError for a name that
- * fits none.
+ * fits none, and where names fit only what holds no mirror.
  */
 export const findRestorable = async (
 	files: Files,
@@ -22,6 +23,15 @@ export const findRestorable = async (
 		if (await hasMirror(files, one)) {
 			found.push({...one, record: {...nameOfFolder(one.folder), usesLfs: false}});
 		}
+	}
+
+	if (wanted !== 'all' && found.length === 0) {
+		throw new StopError(
+			`Nothing is saved of ${wanted.map((name) => `"${toPrintable(name)}"`).join(', ')} yet.`,
+			{
+				advice: '"cistern status" lists what is saved.',
+			},
+		);
 	}
 
 	return found;

@@ -62,7 +62,7 @@ export const refuseLinksOfSource = async (files: Files, folder: string): Promise
 	}
 };
 
-/** Throws `repository-unusable` where nothing may be saved to a repository's folder. */
+/** Throws `repository-linked` where nothing may be saved to a repository's folder. */
 export const refuseLinksOfRepository = async (files: Files, place: string): Promise<void> => {
 	const [link] = await findLinksOfRepository(files, place);
 	if (link !== undefined) {
@@ -72,4 +72,4 @@ export const refuseLinksOfRepository = async (files: Files, place: string): Prom
 
 /** Of a link in the place of a repository's folder, or of anything in it. */
 export const refusedLink = (path: string): FailureError =>
-	new FailureError({kind: 'repository-unusable', path, detail});
+	new FailureError({kind: 'repository-linked', path});

@@ -14,6 +14,11 @@ import type {Clock} from '../../ports/clock.ts';
 import type {Git} from '../../ports/git.ts';
 import type {FoundRepository} from './find-repositories.ts';
 
+/** Whose mirror holds a history; its record may be lost. */
+type WithHistory = Pick<FoundRepository, 'source' | 'folder'> & {
+	readonly record: Pick<FoundRepository['record'], 'workspace' | 'slug'>;
+};
+
 /** Of each old state, so many of the commits that are only here are told. */
 const mostCommits = 20;
 
@@ -25,7 +30,7 @@ export type HistoryTools = {readonly git: Git; readonly clock: Pick<Clock, 'now'
  */
 export const readHistory = (
 	{git, clock}: HistoryTools,
-	found: FoundRepository,
+	found: WithHistory,
 ): Promise<RepositoryHistory> =>
 	describeWith({git, clock}, found, (mirror) => git.readKept(mirror));
 
@@ -35,7 +40,7 @@ export const readHistory = (
  */
 export const readHistoryAlone = (
 	{git, clock}: HistoryTools,
-	found: FoundRepository,
+	found: WithHistory,
 ): Promise<RepositoryHistory> =>
 	describeWith({git, clock}, found, async (mirror) => {
 		const tips = [...(await git.readTips(mirror))].filter(([ref]) => ref.startsWith(keptPrefix));
@@ -44,7 +49,7 @@ export const readHistoryAlone = (
 
 const describeWith = async (
 	{git, clock}: HistoryTools,
-	{source, folder, record}: FoundRepository,
+	{source, folder, record}: WithHistory,
 	readKept: (mirror: string) => Promise<KeptState>,
 ): Promise<RepositoryHistory> => {
 	const mirror = joinPath(source.folder, folder, repoFolder);

@@ -86,7 +86,8 @@ const readRecord = async (
 	}
 };
 
-const asUnreadable = (failure: Failure, path: string): Failure => ({
+/** A record that cannot be read, whatever is the matter with its file. */
+export const asUnreadable = (failure: Failure, path: string): Failure => ({
 	kind: 'record-unreadable',
 	path,
 	detail: 'detail' in failure ? failure.detail : failure.kind,

@@ -1,4 +1,4 @@
-import {type Failure, FailureError} from '../../domain/failure/failure.ts';
+import {type Failure, FailureError, isLimit} from '../../domain/failure/failure.ts';
 import {historyRef} from '../../domain/history/history.ts';
 import {joinPath, recordFile, repoFolder, wikiFolder} from '../../domain/plan/layout.ts';
 import {fullName} from '../../domain/plan/repository.ts';
@@ -7,7 +7,9 @@ import {parseRecord, type ReadRecord} from '../../domain/record/record-file.ts';
 import {lostTips} from '../../domain/run/mending.ts';
 import type {Finding} from '../../domain/verify/finding.ts';
 import type {RepositoryVerdict} from '../../domain/verify/verdict.ts';
+import type {Files} from '../../ports/files.ts';
 import type {SavedSource} from '../saved/saved-sources.ts';
+import {asUnreadable} from '../saved/saved-state.ts';
 import {findStraysOfRepository} from './find-strays.ts';
 import {markDamage} from './mark-damage.ts';
 import {type MirrorTools, type MirrorToVerify, verifyMirror} from './verify-mirror.ts';
@@ -49,7 +51,7 @@ const verifyReadable = async (
 	folder: string,
 ): Promise<RepositoryVerdict> => {
 	const place = joinPath(source.folder, folder);
-	const text = await tools.files.readText(joinPath(place, recordFile));
+	const text = await readRecordText(tools.files, joinPath(place, recordFile));
 	const read = text === undefined ? undefined : parseRecord(text);
 	const record = read?.state === 'read' ? read.record : undefined;
 	const findings = [
@@ -64,6 +66,16 @@ const verifyReadable = async (
 		isMarked: await tryToMark(tools, place, {read, findings}),
 		goneSince: record?.goneSince,
 	};
+};
+
+const readRecordText = async (files: Files, path: string): Promise<string | undefined> => {
+	try {
+		return await files.readText(path);
+	} catch (error) {
+		throw error instanceof FailureError && !isLimit(error.failure)
+			? new FailureError(asUnreadable(error.failure, path))
+			: error;
+	}
 };
 
 const verifyFolder = async (

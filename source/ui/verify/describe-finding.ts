@@ -68,7 +68,9 @@ const describePlace = (finding: PlaceFinding): string => {
 		case 'linked':
 			return `${toPrintable(finding.path)} is a link: what it leads to is no part of this backup, and no backup writes or deletes through it. Put the real one in its place`;
 		case 'folder-unreadable':
-			return `could not be read: ${reasonOf(finding.failure)}`;
+			return finding.failure.kind === 'record-unreadable'
+				? reasonOf(finding.failure)
+				: `could not be read: ${reasonOf(finding.failure)}`;
 		case 'unrecorded':
 			return 'not saved by Cistern; the next backup takes it over if Bitbucket has it';
 		case 'source-missing':

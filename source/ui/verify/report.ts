@@ -1,6 +1,7 @@
 import {toPrintable} from '../../domain/text/printable-text.ts';
 import {type Finding, isDamage} from '../../domain/verify/finding.ts';
 import {isWhole, type RepositoryVerdict, type SourceVerdict} from '../../domain/verify/verdict.ts';
+import {adviceOf} from '../describe-failed.ts';
 import {formatCount, formatNumber} from '../text/count.ts';
 import {formatDuration} from '../text/duration.ts';
 import {type Look, layOut, layOutBeside, layOutUnder} from '../text/layout.ts';
@@ -88,6 +89,11 @@ const adviceFor = (verdict: RepositoryVerdict): string | undefined => {
 
 	if (kinds.has('record-newer') || kinds.has('linked')) {
 		return 'It was left as it is.';
+	}
+
+	const unreadable = verdict.findings.find((finding) => finding.kind === 'folder-unreadable');
+	if (unreadable !== undefined) {
+		return adviceOf(unreadable.failure);
 	}
 
 	if (verdict.goneSince !== undefined) {

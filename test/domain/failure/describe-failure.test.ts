@@ -75,6 +75,7 @@ const examples: {readonly [Kind in Failure['kind']]: readonly Extract<Failure, {
 	],
 	'disk-full': [{kind: 'disk-full', path: `/srv/${evil}`}],
 	'record-unreadable': [{kind: 'record-unreadable', path: `/srv/${evil}`, detail: evil}],
+	'repository-linked': [{kind: 'repository-linked', path: `/srv/${evil}`}],
 	'repository-unusable': [{kind: 'repository-unusable', path: `/srv/${evil}`, detail: evil}],
 	'folder-unusable': [{kind: 'folder-unusable', path: `/srv/${evil}`, detail: evil}],
 	'folder-locked': [true, false].map((isVisible) => ({

@@ -193,7 +193,7 @@ describe('the status of a source', () => {
 		const link = {
 			folder: 'acme#api',
 			uuid: undefined,
-			failure: {kind: 'repository-unusable', path: '/srv/acme#api', detail: 'it is a link'},
+			failure: {kind: 'repository-linked', path: '/srv/acme#api'},
 		} as const;
 		const {repositories} = readStatus(source, state([], {closed: [link]}), []);
 		expect(repositories).toMatchObject([
