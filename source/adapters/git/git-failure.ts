@@ -118,7 +118,7 @@ const transferFailure = (stderr: string): Failure | undefined => {
 		return {kind: 'network', problem, detail: shortenWords(stderr)};
 	}
 
-	return garbledWords.test(stderr) && !brokenUpstreamWords.test(remoteWords(stderr))
+	return garbledWords.test(stderr) && !brokenUpstreamWords.test(stderr)
 		? {kind: 'unexpected-answer', detail: shortenWords(stderr)}
 		: undefined;
 };
