@@ -110,16 +110,26 @@ const readDocument = async (
 	{credentials}: SettingsNeeds,
 ): Promise<SettingsDocument | undefined> => {
 	const document = await world.settings.read(file);
-	if (document === undefined && (options.workspace === undefined || options.config !== undefined)) {
-		const needed = `${describeAnswer('workspace')} and ${describeAnswer('folder')}`;
-		const toSignIn = `${describeAnswer('apiAuthName')}, ${describeAnswer('authName')} and ${describeAnswer('token')}`;
-		const withoutSettings = credentials ? '' : 'A backup is read without them: --from FOLDER. ';
+	if (document === undefined && options.config !== undefined) {
+		throw new StopError(`The settings file ${file} does not exist.`, {
+			advice: `--config (CISTERN_CONFIG) names it: is the path right? "cistern setup --config ${options.config}" asks for what is needed and writes it.`,
+		});
+	}
+
+	if (document === undefined && options.workspace === undefined) {
 		throw new StopError(`There are no settings yet: ${file} does not exist.`, {
-			advice: `${withoutSettings}"cistern setup" asks for what is needed; "cistern setup --example" prints a file to start from. Without a file, give ${needed}, and to sign in ${toSignIn}.`,
+			advice: adviseWithoutSettings(credentials),
 		});
 	}
 
 	return document;
+};
+
+const adviseWithoutSettings = (credentials: boolean): string => {
+	const needed = `${describeAnswer('workspace')} and ${describeAnswer('folder')}`;
+	const toSignIn = `${describeAnswer('apiAuthName')}, ${describeAnswer('authName')} and ${describeAnswer('token')}`;
+	const fromFolder = credentials ? '' : 'A backup is read without them: --from FOLDER. ';
+	return `${fromFolder}"cistern setup" asks for what is needed; "cistern setup --example" prints a file to start from. Without a file, give ${needed}, and to sign in ${toSignIn}.`;
 };
 
 const readAnswers = async (

@@ -1,5 +1,5 @@
 import {hash, randomBytes} from 'node:crypto';
-import {availableParallelism, homedir} from 'node:os';
+import {availableParallelism} from 'node:os';
 import {dirname} from 'node:path';
 import {makeAgents} from './adapters/bitbucket/agents.ts';
 import {connectBitbucket} from './adapters/bitbucket/connect-bitbucket.ts';
@@ -10,6 +10,7 @@ import {endMarkedProcesses} from './adapters/files/processes.ts';
 import {runMarker} from './adapters/git/environment.ts';
 import {findGit} from './adapters/git/installed-git.ts';
 import {openGit} from './adapters/git/open-git.ts';
+import {findHome} from './adapters/home-folder.ts';
 import {openKeychains} from './adapters/keychains/open-keychains.ts';
 import {openMemory} from './adapters/remembered-answers.ts';
 import {openSettings} from './adapters/settings/open-settings.ts';
@@ -30,7 +31,7 @@ export const openWorld = (
 	const settings = openSettings({
 		platform: program.platform,
 		environment: program.env,
-		home: homedir(),
+		home: findHome(),
 		input: program.stdin,
 	});
 	return {

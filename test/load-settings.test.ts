@@ -172,9 +172,10 @@ options:
 
 	it('that was named and is not there is never replaced by options', async () => {
 		const argv = ['--config', '/nowhere/at/all.yml', '--workspace', 'a', '--folder', '/b'];
-		expect(await complaintOf({home: makeTemporaryFolder(), argv})).toContain(
-			'/nowhere/at/all.yml does not exist',
-		);
+		const complaint = await complaintOf({home: makeTemporaryFolder(), argv});
+		expect(complaint).toContain('/nowhere/at/all.yml does not exist');
+		expect(complaint).toContain('"cistern setup --config /nowhere/at/all.yml"');
+		expect(complaint).not.toContain('--workspace');
 	});
 });
 
@@ -316,7 +317,7 @@ describe('what is said at every run', () => {
 		['2026-12-23', 'expires in 30 days (2026-12-23)'],
 		['2026-11-24', 'expires tomorrow'],
 		['2026-11-23', 'expires today'],
-		['2026-11-22', 'expired on 2026-11-22'],
+		['2026-11-22', 'expired on 2026-11-22, say the settings. Make a new one, and'],
 	])('is that a token expires (%s, on 2026-11-23)', async (day, said) => {
 		const {notices} = await load({
 			home: makeTemporaryFolder(),

@@ -5,7 +5,7 @@
  */
 export const settingsKeys = {
 	top: {
-		used: ['localFolder', 'concurrency', 'sources', 'options'],
+		used: ['localFolder', 'sources', 'concurrency', 'options'],
 		unused: ['waitSecondsOnError', 'email', 'scms'],
 	},
 	options: {used: ['backup'], unused: ['git', 's3']},

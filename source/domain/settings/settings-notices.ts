@@ -81,11 +81,14 @@ const noticeExpiry = ({title, tokenExpires}: Source, today: string): readonly st
 		return [];
 	}
 
-	const renew = 'Make a new one in time, and change tokenExpires with it.';
 	if (days < 0) {
-		return [`${title}: its token expired on ${tokenExpires}, say the settings. ${renew}`];
+		return [
+			`${title}: its token expired on ${tokenExpires}, say the settings. Make a new one, and change tokenExpires with it.`,
+		];
 	}
 
 	const when = days === 0 ? 'today' : days === 1 ? 'tomorrow' : `in ${days} days`;
-	return [`${title}: its token expires ${when} (${tokenExpires}). ${renew}`];
+	return [
+		`${title}: its token expires ${when} (${tokenExpires}). Make a new one in time, and change tokenExpires with it.`,
+	];
 };
