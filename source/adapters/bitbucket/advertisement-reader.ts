@@ -70,8 +70,8 @@ export const createAdvertisementReader = (
 		expected = 'ref';
 	};
 
-	const onLine = (payload: Buffer): void => {
-		const line = decode(payload);
+	const onLine = (bytes: Buffer, start: number, end: number): void => {
+		const line = decode(bytes, start, end);
 		if (expected === 'service' && line === service) {
 			expected = 'flush-after-service';
 		} else if (expected === 'first-ref') {
@@ -137,16 +137,14 @@ const splitRef = (line: string): {oid: string; name: string} => {
 };
 
 const readHead = (capabilities: string): string | undefined => {
-	const prefix = 'symref=HEAD:';
-	const symref = capabilities.split(' ').find((capability) => capability.startsWith(prefix));
-	const ref = symref?.slice(prefix.length) ?? '';
+	const ref = /(?:^| )symref=HEAD:([^ ]*)/.exec(capabilities)?.[1] ?? '';
 	return ref.startsWith('refs/heads/') && isLegalRef(readableRef(ref)) ? ref : undefined;
 };
 
-const decode = (payload: Buffer): string => {
-	const line = payload.toString();
-	return line.endsWith('\n') ? line.slice(0, -1) : line;
-};
+const lineFeed = 0x0a;
+
+const decode = (bytes: Buffer, start: number, end: number): string =>
+	bytes.toString('utf8', start, bytes[end - 1] === lineFeed ? Math.max(start, end - 1) : end);
 
 /** No other way of asking would make this one usable. */
 const refuse = (detail: string): FailureError => new FailureError({kind: 'answer-refused', detail});

@@ -42,7 +42,7 @@ export const makeAgents = ({environment, askGit}: NetworkOptions = noAdvice): Ag
 	const searches = new Map<Lack, Promise<void>>();
 	let known: Knowledge = {};
 
-	const agentFor = (url: URL): Agent => {
+	const agentFor = (url: URL, signal: AbortSignal): Agent => {
 		// Only this machine is spoken to without TLS (`complainAboutApi`), and no proxy leads there.
 		if (url.protocol === 'http:') {
 			return plain;
@@ -52,20 +52,11 @@ export const makeAgents = ({environment, askGit}: NetworkOptions = noAdvice): Ag
 		const key = proxy?.href ?? '';
 		const agent = open.get(key) ?? openAgent(proxy, known.trust);
 		open.set(key, agent);
-		return agent;
-	};
-
-	const askOnce = async <Given>(
-		url: URL,
-		signal: AbortSignal,
-		ask: (agent: Agent) => Promise<Given>,
-	): Promise<Given> => {
-		const agent = agentFor(url);
 		if (agent instanceof TunnelAgent) {
 			agent.endWith(signal);
 		}
 
-		return ask(agent);
+		return agent;
 	};
 
 	const learn = async (lack: Lack, url: URL): Promise<void> => {
@@ -85,7 +76,7 @@ export const makeAgents = ({environment, askGit}: NetworkOptions = noAdvice): Ag
 			for (;;) {
 				const before = known;
 				try {
-					return await askOnce(url, signal, ask);
+					return await ask(agentFor(url, signal));
 				} catch (error) {
 					const lack = url.protocol === 'https:' ? lackOf(error) : undefined;
 					if (lack === undefined || signal.aborted) {

@@ -28,9 +28,9 @@ export const connectBitbucket = (source: Source, options: ConnectOptions): Bitbu
 	const methods = apiMethods(source, api);
 
 	const redact = redactor(source.credential);
-	const clean = async <Result>(work: Promise<Result>): Promise<Result> => {
+	const clean = async <Result>(act: () => Promise<Result>): Promise<Result> => {
 		try {
-			return await work;
+			return await act();
 		} catch (error) {
 			throw cleanError(error, redact);
 		}
@@ -47,10 +47,10 @@ export const connectBitbucket = (source: Source, options: ConnectOptions): Bitbu
 	return {
 		apiHost: new URL(source.apiUrl).host,
 		gitHost: gitAddress.host,
-		readAccount: (signal) => clean(methods.readAccount(signal)),
-		readWorkspace: (signal) => clean(methods.readWorkspace(signal)),
-		listWorkspaces: (signal) => clean(methods.listWorkspaces(signal)),
-		readRepositoryPage: (page, signal) => clean(methods.readRepositoryPage(page, signal)),
+		readAccount: (signal) => clean(() => methods.readAccount(signal)),
+		readWorkspace: (signal) => clean(() => methods.readWorkspace(signal)),
+		listWorkspaces: (signal) => clean(() => methods.listWorkspaces(signal)),
+		readRepositoryPage: (page, signal) => clean(() => methods.readRepositoryPage(page, signal)),
 		checkCloneUrl: (url) => {
 			try {
 				return accept(url);
@@ -59,7 +59,7 @@ export const connectBitbucket = (source: Source, options: ConnectOptions): Bitbu
 			}
 		},
 		readAdvertisement: (url, signal) =>
-			clean((async () => readAdvertisement(accepted.has(url) ? url : accept(url), git, signal))()),
+			clean(() => readAdvertisement(accepted.has(url) ? url : accept(url), git, signal)),
 	};
 };
 

@@ -1,6 +1,7 @@
 /** What a stream of pkt-lines is made of. Bytes are valid only until the callback returns. */
 export type PktLineHandler = {
-	onLine(payload: Buffer): void;
+	/** The payload is what lies from `start` to before `end`: to cut it out would take longer than to read it. */
+	onLine(bytes: Buffer, start: number, end: number): void;
 	onFlush(): void;
 	/** No pkt-line begins here: what stands there instead, then everything that follows. */
 	onGarbage(bytes: Buffer): void;
@@ -35,7 +36,7 @@ export const createPktLineReader = (handler: PktLineHandler): PktLineReader => {
 		if (length === 0) {
 			handler.onFlush();
 		} else if (length === headerLength) {
-			handler.onLine(Buffer.alloc(0));
+			handler.onLine(header, 0, 0);
 		} else if (length > headerLength && length <= maxLineLength) {
 			line = Buffer.allocUnsafe(length - headerLength);
 		} else {
@@ -47,7 +48,7 @@ export const createPktLineReader = (handler: PktLineHandler): PktLineReader => {
 	const endLine = (whole: Buffer): void => {
 		line = undefined;
 		filled = 0;
-		handler.onLine(whole);
+		handler.onLine(whole, 0, whole.length);
 	};
 
 	/** Most lines lie whole in what came: they are not copied. Gives where the first other begins. */
@@ -59,7 +60,7 @@ export const createPktLineReader = (handler: PktLineHandler): PktLineReader => {
 				break;
 			}
 
-			handler.onLine(chunk.subarray(at + headerLength, end));
+			handler.onLine(chunk, at + headerLength, end);
 			at = end;
 		}
 

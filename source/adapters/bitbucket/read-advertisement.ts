@@ -40,16 +40,16 @@ export const readAdvertisement = async (
 	limits: GitLimits = gitLimits,
 ): Promise<Advertisement> => {
 	const first = new URL(`${url}/info/refs?service=git-upload-pack`);
-	const {advertisement, ...answer} = await followRedirects(first, (address) =>
+	const answer = await followRedirects(first, (address) =>
 		client.agents.along(address, signal, (agent) =>
 			readOnce({url: address, agent}, client, signal, limits),
 		),
 	);
-	if (advertisement === undefined) {
+	if (answer.advertisement === undefined) {
 		throw new FailureError(failureOfOther(answer));
 	}
 
-	return advertisement;
+	return answer.advertisement;
 };
 
 type Way = {readonly url: URL; readonly agent: Agent};
@@ -124,18 +124,21 @@ const headersFor = ({host}: URL, {userAgent, authorization}: Client): readonly s
 	return [...plain, ...own, ...(header === undefined ? [] : ['authorization', header])];
 };
 
-const readAnswer = async (response: IncomingMessage, limits: GitLimits): Promise<GitAnswer> => {
+const readAnswer = (response: IncomingMessage, limits: GitLimits): Promise<GitAnswer> => {
 	const {statusCode: status = 0, headers} = response;
 	const type = headers['content-type']?.split(';')[0]?.trim().toLowerCase();
 	const encoding = headers['content-encoding'] ?? 'identity';
 	const isAdvertisement = status === 200 && type === contentType && encoding === 'identity';
-	return isAdvertisement
-		? {status, headers, text: '', advertisement: await readRefs(response, limits)}
-		: {status, headers, text: await readBeginning(response), advertisement: undefined};
+	const head = {status, headers, text: '', advertisement: undefined};
+	return isAdvertisement ? readRefs(response, head, limits) : readBeginning(response, head);
 };
 
 /** By events: to iterate over so short a stream costs more than to read what is in it. */
-const readRefs = (response: IncomingMessage, limits: GitLimits): Promise<Advertisement> => {
+const readRefs = (
+	response: IncomingMessage,
+	head: GitAnswer,
+	limits: GitLimits,
+): Promise<GitAnswer> => {
 	const reader = createAdvertisementReader(limits);
 	return new Promise((resolve, reject) => {
 		const orRefuse = (act: () => void): void => {
@@ -149,12 +152,12 @@ const readRefs = (response: IncomingMessage, limits: GitLimits): Promise<Adverti
 
 		response.on('error', reject);
 		response.on('data', (chunk: Buffer) => orRefuse(() => reader.push(chunk)));
-		response.on('end', () => orRefuse(() => resolve(reader.finish())));
+		response.on('end', () => orRefuse(() => resolve({...head, advertisement: reader.finish()})));
 	});
 };
 
 /** The start of a body; the rest, where there is one, is given up together with the connection. */
-const readBeginning = async (response: IncomingMessage): Promise<string> => {
+const readBeginning = async (response: IncomingMessage, head: GitAnswer): Promise<GitAnswer> => {
 	const chunks: Uint8Array[] = [];
 	let length = 0;
 	for await (const chunk of response) {
@@ -165,7 +168,7 @@ const readBeginning = async (response: IncomingMessage): Promise<string> => {
 		}
 	}
 
-	return Buffer.concat(chunks).toString('utf8', 0, errorLength);
+	return {...head, text: Buffer.concat(chunks).toString('utf8', 0, errorLength)};
 };
 
 const failureOfOther = (answer: Answer): Failure => {

@@ -54,12 +54,9 @@ export const pinRef = (run: string, ref: string): string => `${pinPrefix}${run}/
 
 const shortOf = (ref: string): string => ref.slice('refs/'.length);
 
-const byName = ([left]: [string, string], [right]: [string, string]): number =>
-	left < right ? -1 : left > right ? 1 : 0;
-
 /** HEAD and the refs as text: `ref: refs/heads/main HEAD`, then `<oid> <ref>` sorted by name. */
 export const formatRefs = (head: string | undefined, refs: Refs): string => {
-	const lines = [...refs].sort(byName).map(([name, oid]) => `${oid} ${name}`);
+	const lines = [...refs.keys()].sort().map((name) => `${refs.get(name)} ${name}`);
 	return `${[...(head === undefined ? [] : [`ref: ${head} HEAD`]), ...lines].join('\n')}\n`;
 };
 

@@ -135,10 +135,11 @@ export const createHostGate = (
 	return {
 		host,
 		pass: async (signal, onHeld = () => {}) => {
-			do {
+			// Most find it open, and room behind it.
+			while (closedUntil !== 0 || lastRefusal !== undefined || !width.enter()) {
 				await waitWhileClosed(signal, onHeld);
 				await width.hasRoom(signal, onHeld);
-			} while (closedUntil !== 0 || lastRefusal !== undefined || !width.enter());
+			}
 
 			return closings;
 		},

@@ -44,12 +44,7 @@ export const lookAt = async (
 			state: 'seen',
 			refs: stateOf(source, advertisement, repository.mainBranch),
 			print: mirror === undefined ? undefined : await git.readPrint(joinPath(mirror, repoFolder)),
-			wiki: await lookAtWiki(
-				source,
-				repository,
-				saved,
-				await hasOldWiki(source, repository, saved, unrecorded),
-			),
+			wiki: await lookAtWiki(source, repository, saved, unrecorded),
 			wikiPrint:
 				mirror === undefined || saved?.record.wiki === undefined
 					? undefined
@@ -76,13 +71,10 @@ const stateOf = (
 const hasOldWiki = async (
 	{files, folder}: SourceRun,
 	{workspace, slug}: Repository,
-	saved: SavedRepository | undefined,
 	unrecorded: ReadonlySet<string>,
 ): Promise<boolean> => {
 	const old = `${workspace}#${slug}`;
-	return (
-		saved === undefined && unrecorded.has(old) && files.exists(joinPath(folder, old, wikiFolder))
-	);
+	return unrecorded.has(old) && files.exists(joinPath(folder, old, wikiFolder));
 };
 
 /**
@@ -93,10 +85,13 @@ const lookAtWiki = async (
 	source: SourceRun,
 	repository: Repository,
 	saved: SavedRepository | undefined,
-	hasOldWiki: boolean,
+	unrecorded: ReadonlySet<string>,
 ): Promise<WikiLook> => {
 	const known = saved?.record.wiki;
-	const mayExist = repository.hasWiki || hasOldWiki || known?.state === 'saved';
+	const mayExist =
+		repository.hasWiki ||
+		known?.state === 'saved' ||
+		(saved === undefined && (await hasOldWiki(source, repository, unrecorded)));
 	const missingAt = known?.missingAt;
 	const wasAskedLately =
 		missingAt !== undefined && source.run.at - Date.parse(missingAt) < wikiPause;

@@ -10,7 +10,7 @@ const readAll = (chunks: readonly Buffer[]) => {
 	const seen: string[] = [];
 	let garbage = '';
 	const reader = createPktLineReader({
-		onLine: (payload) => seen.push(`line ${Buffer.from(payload).toString()}`),
+		onLine: (bytes, start, end) => seen.push(`line ${bytes.toString('utf8', start, end)}`),
 		onFlush: () => seen.push('flush'),
 		onGarbage: (bytes) => {
 			garbage += Buffer.from(bytes).toString();
