@@ -1,6 +1,6 @@
 import {describeFailure} from '../domain/failure/describe-failure.ts';
 import {type ExitCode, exitCodes} from '../domain/failure/exit-code.ts';
-import {FailureError} from '../domain/failure/failure.ts';
+import {FailureError, failureOf} from '../domain/failure/failure.ts';
 import type {RepositoryHistory} from '../domain/history/repository-history.ts';
 import {fullName} from '../domain/plan/repository.ts';
 import {toPrintable} from '../domain/text/printable-text.ts';
@@ -58,10 +58,6 @@ const tellMoments = async (
 
 /** One mirror that cannot be read hides no other's history. */
 const explain = (error: unknown, name: string): string => {
-	if (!(error instanceof FailureError)) {
-		throw error;
-	}
-
-	const {what, advice} = describeFailure(error.failure);
+	const {what, advice} = describeFailure(failureOf(error));
 	return `${toPrintable(name)}: ${toPrintable(what)}.\n${toPrintable(advice)}\n`;
 };

@@ -109,6 +109,15 @@ export class FailureError extends Error {
 	}
 }
 
+/** The failure that was caught. Throws on what nobody foresaw. */
+export const failureOf = (error: unknown): Failure => {
+	if (error instanceof FailureError) {
+		return error.failure;
+	}
+
+	throw error;
+};
+
 /** Ends the command: a sentence for the user, what to do now, and the exit code. Never a stack trace. */
 export class StopError extends Error {
 	readonly advice: string | undefined;

@@ -1,6 +1,6 @@
 import type {AccessLine, Finding, Suspect} from '../../domain/access/access.ts';
 import {describeFailure} from '../../domain/failure/describe-failure.ts';
-import {type Failure, FailureError} from '../../domain/failure/failure.ts';
+import {type Failure, failureOf} from '../../domain/failure/failure.ts';
 import type {Repository} from '../../domain/plan/repository.ts';
 import type {Source} from '../../domain/settings/settings.ts';
 import type {Account, Bitbucket} from '../../ports/bitbucket.ts';
@@ -35,11 +35,7 @@ export const tryOnce = async <Value>(ask: () => Promise<Value>): Promise<Answer<
 	try {
 		return {ok: true, value: await ask()};
 	} catch (error) {
-		if (error instanceof FailureError) {
-			return {ok: false, failure: error.failure};
-		}
-
-		throw error;
+		return {ok: false, failure: failureOf(error)};
 	}
 };
 

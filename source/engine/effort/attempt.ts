@@ -1,6 +1,7 @@
 import {
 	type Failure,
 	FailureError,
+	failureOf,
 	isCut,
 	isOutage,
 	isPassing,
@@ -89,11 +90,7 @@ const tryOnce = async <Result>(
 		signal.throwIfAborted();
 		return {state: 'done', result: await act()};
 	} catch (error) {
-		if (error instanceof FailureError) {
-			return {state: 'failed', failure: error.failure, ticket};
-		}
-
-		throw error;
+		return {state: 'failed', failure: failureOf(error), ticket};
 	} finally {
 		gate.leave();
 	}

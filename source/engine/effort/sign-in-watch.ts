@@ -1,4 +1,4 @@
-import {type Failure, FailureError} from '../../domain/failure/failure.ts';
+import {type Failure, failureOf} from '../../domain/failure/failure.ts';
 import {isRefusal} from '../../domain/run/tally.ts';
 import type {Account} from '../../ports/bitbucket.ts';
 
@@ -83,12 +83,7 @@ const ask = async (readAccount: SignInWatchOptions['readAccount']): Promise<Answ
 	try {
 		return {state: (await readAccount()).kind === 'anonymous' ? 'unknown' : 'accepted'};
 	} catch (error) {
-		if (!(error instanceof FailureError)) {
-			throw error;
-		}
-
-		return isRefusal(error.failure)
-			? {state: 'refused', failure: error.failure}
-			: {state: 'unknown'};
+		const failure = failureOf(error);
+		return isRefusal(failure) ? {state: 'refused', failure} : {state: 'unknown'};
 	}
 };

@@ -1,4 +1,4 @@
-import {type Failure, FailureError} from '../../domain/failure/failure.ts';
+import {type Failure, FailureError, failureOf} from '../../domain/failure/failure.ts';
 import type {Repository} from '../../domain/plan/repository.ts';
 import type {Bitbucket, RepositoryPage} from '../../ports/bitbucket.ts';
 
@@ -61,11 +61,7 @@ export async function* listRepositories(
 			yield* fresh;
 		}
 	} catch (error) {
-		if (error instanceof FailureError) {
-			return {failure: error.failure, found: seen.size};
-		}
-
-		throw error;
+		return {failure: failureOf(error), found: seen.size};
 	}
 
 	return {failure: compareCount(seen.size, total), found: seen.size};

@@ -1,4 +1,4 @@
-import {endsTheRun, type Failure, FailureError} from '../../domain/failure/failure.ts';
+import {endsTheRun, type Failure, FailureError, failureOf} from '../../domain/failure/failure.ts';
 import {joinPath, ownFolder} from '../../domain/plan/layout.ts';
 import type {SourcePlan} from '../../domain/plan/plan.ts';
 import {fullName} from '../../domain/plan/repository.ts';
@@ -134,11 +134,7 @@ const requireGit = async (
 	try {
 		await git.requireUsable();
 	} catch (error) {
-		if (!(error instanceof FailureError)) {
-			throw error;
-		}
-
-		end(error.failure);
+		end(failureOf(error));
 	}
 };
 

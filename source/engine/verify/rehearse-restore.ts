@@ -1,4 +1,4 @@
-import {FailureError} from '../../domain/failure/failure.ts';
+import {failureOf} from '../../domain/failure/failure.ts';
 import {joinPath} from '../../domain/plan/layout.ts';
 import type {Rehearsed} from '../../domain/verify/proof.ts';
 import type {Clock} from '../../ports/clock.ts';
@@ -57,11 +57,7 @@ export const rehearseRestore = async (
 		return detail === undefined ? {state: 'equal', refs: refs.size} : {state: 'different', detail};
 	} catch (error) {
 		signal.throwIfAborted();
-		if (error instanceof FailureError) {
-			return {state: 'failed', failure: error.failure};
-		}
-
-		throw error;
+		return {state: 'failed', failure: failureOf(error)};
 	} finally {
 		if (!signal.aborted) {
 			await files.remove(target);

@@ -1,4 +1,4 @@
-import {FailureError} from '../../domain/failure/failure.ts';
+import {failureOf} from '../../domain/failure/failure.ts';
 import {
 	historyRef,
 	keptPrefix,
@@ -65,11 +65,7 @@ export const verifyMirror = async (
 
 /** Only what git calls damaged is: it may also have been killed, or lacked memory. */
 const unreadable = (mirror: MirrorName, error: unknown): MirrorFinding => {
-	if (!(error instanceof FailureError)) {
-		throw error;
-	}
-
-	const {failure} = error;
+	const failure = failureOf(error);
 	return failure.kind === 'mirror-unusable'
 		? {mirror, kind: 'mirror-unreadable', detail: failure.detail}
 		: {mirror, kind: 'not-checked', failure};

@@ -1,4 +1,4 @@
-import {type Failure, FailureError, isLimit} from '../../domain/failure/failure.ts';
+import {type Failure, FailureError, failureOf, isLimit} from '../../domain/failure/failure.ts';
 import {historyRef} from '../../domain/history/history.ts';
 import {joinPath, recordFile, repoFolder, wikiFolder} from '../../domain/plan/layout.ts';
 import {fullName} from '../../domain/plan/repository.ts';
@@ -29,11 +29,7 @@ export const verifyRepository = async (
 	try {
 		return await verifyReadable(tools, source, folder);
 	} catch (error) {
-		if (!(error instanceof FailureError)) {
-			throw error;
-		}
-
-		const {failure} = error;
+		const failure = failureOf(error);
 		return {
 			source: source.source,
 			repository: folder,
