@@ -1,17 +1,11 @@
 import {describeFailure} from '../../domain/failure/describe-failure.ts';
 import {exitCodes} from '../../domain/failure/exit-code.ts';
 import {FailureError} from '../../domain/failure/failure.ts';
-import type {Shrinkage, SourceReport} from '../../domain/run/events.ts';
+import type {SourceReport} from '../../domain/run/events.ts';
 import {formatRunLine, type RunLine} from '../../domain/run/run-line.ts';
-import type {Tally} from '../../domain/run/tally.ts';
 import {runsPath} from '../saved/read-runs.ts';
 import type {SourceRun} from './source-run.ts';
-
-type Standing = {
-	readonly tally: Tally;
-	readonly shrinkage: Shrinkage | undefined;
-	readonly listed: boolean;
-};
+import type {Standing} from './standing.ts';
 
 /** Adds this run's line to `runs.jsonl`. Throws what keeps it from there, and that it is about that. */
 export const appendRun = async (
