@@ -14,7 +14,8 @@ import {
 import {join} from 'node:path';
 import {beforeAll, describe, expect, it} from 'vitest';
 import {StopError} from '../../source/domain/failure/failure.ts';
-import type {Part, Restored} from '../../source/domain/restore/restored.ts';
+import type {MirrorName} from '../../source/domain/plan/layout.ts';
+import type {Restored} from '../../source/domain/restore/restored.ts';
 import {lookAtFolder, restoreToFolder} from '../../source/engine/restore/restore-to-folder.ts';
 import {
 	type FoundRepository,
@@ -45,7 +46,7 @@ const find = async (
 type Options = {
 	at?: number;
 	bare?: boolean;
-	part?: Part;
+	part?: MirrorName;
 	target?: string;
 	/** The source's folder in a backup, where it is not the one that all share. */
 	from?: string;

@@ -1,7 +1,8 @@
 import type {ExitCode} from '../failure/exit-code.ts';
+import type {MirrorName} from '../plan/layout.ts';
 import type {RunningRow} from '../run/run-rows.ts';
 import type {RestoreEvent} from './restore-events.ts';
-import type {Part, RestoredName, RestoredRepository} from './restored.ts';
+import type {RestoredName, RestoredRepository} from './restored.ts';
 
 /** A restore as every view draws it: what was told so far, folded into counts. */
 export type RestoreState = {
@@ -37,7 +38,7 @@ export const countDone = (state: RestoreState): number =>
 export const countAll = ({started}: RestoreState): number => started?.plan.length ?? 0;
 
 /** Repositories, or wikis, that are to be brought back. */
-export const countParts = ({started}: RestoreState, part: Part): number =>
+export const countParts = ({started}: RestoreState, part: MirrorName): number =>
 	started === undefined ? 0 : started.plan.filter((name) => name.part === part).length;
 
 /** `acme/api`, or `acme/api (wiki)`. Not yet printable. */

@@ -1,7 +1,5 @@
 import type {Failure} from '../failure/failure.ts';
-
-/** A repository's wiki is a repository of its own, beside it. */
-export type Part = 'repo' | 'wiki';
+import type {MirrorName} from '../plan/layout.ts';
 
 /** Where a repository is brought back to. `folder` is an absolute path. */
 export type Destination = {readonly folder: string} | {readonly url: string};
@@ -39,7 +37,8 @@ export type RestoredName = {
 	readonly source: string;
 	/** Full name. */
 	readonly repository: string;
-	readonly part: Part;
+	/** A repository's wiki is a repository of its own, beside it. */
+	readonly part: MirrorName;
 };
 
 export type RestoredRepository = RestoredName & {

@@ -2,11 +2,11 @@ import {FailureError} from '../../domain/failure/failure.ts';
 import {findMaybeMadeBy} from '../../domain/history/clock-ahead.ts';
 import {formatRefs, type HistoryLogEntry, parseRefs} from '../../domain/history/history.ts';
 import {isYetToCome} from '../../domain/history/point-in-time.ts';
-import {joinPath, repoFolder, wikiFolder} from '../../domain/plan/layout.ts';
+import {joinPath, type MirrorName} from '../../domain/plan/layout.ts';
 import type {Refs} from '../../domain/plan/repository.ts';
 import type {MirrorRecord, RepositoryRecord} from '../../domain/record/record.ts';
 import type {Digest} from '../../domain/record/refs-digest.ts';
-import type {Part, Restored, RestoredFacts} from '../../domain/restore/restored.ts';
+import type {Restored, RestoredFacts} from '../../domain/restore/restored.ts';
 import type {Clock} from '../../ports/clock.ts';
 import type {Git} from '../../ports/git.ts';
 import type {FoundRepository} from '../saved/find-repositories.ts';
@@ -20,7 +20,7 @@ export type RestorableRepository = Pick<FoundRepository, 'source' | 'folder'> & 
 };
 
 /** A repository or its wiki, as the backup has it. */
-export type SavedPart = {readonly repository: RestorableRepository; readonly part: Part};
+export type SavedPart = {readonly repository: RestorableRepository; readonly part: MirrorName};
 
 export type StateTools = {
 	readonly git: Git;
@@ -42,7 +42,7 @@ export type StateThen = {
 };
 
 export const mirrorOf = ({repository, part}: SavedPart): string =>
-	joinPath(repository.source.folder, repository.folder, part === 'wiki' ? wikiFolder : repoFolder);
+	joinPath(repository.source.folder, repository.folder, part);
 
 /**
  * What a mirror held at a moment (milliseconds since 1970; undefined for the newest state). One
