@@ -18,6 +18,7 @@ import {openTerminal} from './adapters/terminal.ts';
 import {gitAddressFor} from './domain/access/git-address.ts';
 import {defaultApiUrl} from './domain/settings/settings.ts';
 import {readVariable} from './domain/settings/variables.ts';
+import {formatCompactTime} from './domain/text/compact-time.ts';
 import type {SetupWorld} from './ports/world.ts';
 import {version} from './version.ts';
 
@@ -52,7 +53,7 @@ export const openWorld = (
 		processors: availableParallelism(),
 		endProcesses: (run) => endMarkedProcesses(`${runMarker}=${run}`),
 		digest: (text) => hash('sha256', text),
-		newRunName: () => nameRun(new Date(), randomBytes(3).toString('hex')),
+		newRunName: () => nameRun(Date.now(), randomBytes(3).toString('hex')),
 		openGit: (run) =>
 			openGit({
 				installed,
@@ -75,5 +76,4 @@ export const openWorld = (
 };
 
 /** `20261123T195853Z-4fa31c`: sorts by time, and two runs of one second differ. */
-const nameRun = (now: Date, suffix: string): string =>
-	`${now.toISOString().replaceAll(/[-:]|\.\d+/g, '')}-${suffix}`;
+const nameRun = (now: number, suffix: string): string => `${formatCompactTime(now)}-${suffix}`;

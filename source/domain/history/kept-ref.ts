@@ -1,3 +1,4 @@
+import {readCompactTime} from '../text/compact-time.ts';
 import {keptPrefix} from './history.ts';
 
 /** A ref below `refs/cistern/kept/` taken apart. */
@@ -13,13 +14,6 @@ const keptName = /^([^/]+)\/(?:[^/]+\/)??((?:heads|tags)\/.+)$/;
 
 export const parseKeptRef = (name: string): KeptRef => {
 	const [, run = '', short] = keptName.exec(name.slice(keptPrefix.length)) ?? [];
-	return {ref: short === undefined ? name : `refs/${short}`, keptAt: momentOf(run)};
-};
-
-/** `20261123T195853Z-4fa31c` to RFC 3339. */
-const momentOf = (run: string): string | undefined => {
-	const [, date, time] = /^(\d{8})T(\d{6})Z/.exec(run) ?? [];
-	return date === undefined || time === undefined
-		? undefined
-		: `${date.replace(/^(....)(..)(..)$/, '$1-$2-$3')}T${time.replace(/^(..)(..)(..)$/, '$1:$2:$3')}Z`;
+	const [began = ''] = run.split('-');
+	return {ref: short === undefined ? name : `refs/${short}`, keptAt: readCompactTime(began)};
 };

@@ -38,8 +38,9 @@ export const dirtyFile = 'cistern.dirty';
 
 export const joinPath = (...parts: readonly string[]): string => parts.join('/');
 
-/** Names that Windows keeps for devices, whatever their ending. */
-const reservedName = /^(con|prn|aux|nul|com\d|lpt\d)(\..*)?$/i;
+/** Does Windows keep this name for a device? It does, whatever the ending. */
+export const isDeviceName = (name: string): boolean =>
+	/^(con|prn|aux|nul|com\d|lpt\d)(\..*)?$/i.test(name);
 
 /** Characters that every file system takes, a space and a dot at the end excepted. */
 const safeName = /^[A-Za-z0-9_.~-][A-Za-z0-9 _.~-]*$/;
@@ -53,7 +54,7 @@ export const isSafeName = (name: string): boolean =>
 	name.length <= longestName &&
 	!/[. ]$/.test(name) &&
 	!/^\.+$/.test(name) &&
-	!reservedName.test(name);
+	!isDeviceName(name);
 
 /** The first eight characters of a uuid, enough to tell two repositories of a name apart. */
 const shortUuid = (uuid: string): string => uuid.slice(0, 8);

@@ -1,5 +1,6 @@
 import type {SavedRepository} from '../record/record.ts';
 import type {RunLine} from '../run/run-line.ts';
+import {formatCompactTime, readCompactTime} from '../text/compact-time.ts';
 import {fullName} from './repository.ts';
 
 const day = 24 * 60 * 60_000;
@@ -40,10 +41,8 @@ export const readyForTrash = (
 	});
 
 /** `20261123T020000Z~<run>~<folder>`: when it came, and nothing that was there before. */
-export const trashName = (folder: string, run: string, now: number): string => {
-	const came = new Date(now).toISOString().replaceAll(/[-:]|\.\d+/g, '');
-	return `${came}~${run}~${folder}`;
-};
+export const trashName = (folder: string, run: string, now: number): string =>
+	`${formatCompactTime(now)}~${run}~${folder}`;
 
 /**
  * Has what lies under this name been in the trash for 30 days? Never true for other names. A clock
@@ -51,17 +50,17 @@ export const trashName = (folder: string, run: string, now: number): string => {
  * to have been there too.
  */
 export const isDueForRemoval = (name: string, runs: readonly RunLine[], now: number): boolean => {
-	const [, date, hour, minute, second] = /^(\d{8})T(\d\d)(\d\d)(\d\d)Z~/.exec(name) ?? [];
-	if (date === undefined) {
+	const [time = '', ...others] = name.split('~');
+	const at = others.length === 0 ? undefined : readCompactTime(time);
+	if (at === undefined) {
 		return false;
 	}
 
-	const day = date.replace(/^(....)(..)(..)$/, '$1-$2-$3');
-	const came = Date.parse(`${day}T${hour}:${minute}:${second}Z`);
-	const wasSeen = runs.some(({at}) => {
-		const time = Date.parse(at);
+	const came = Date.parse(at);
+	const wasSeen = runs.some((run) => {
+		const began = Date.parse(run.at);
 		// The run that brought it does not count; names have whole seconds.
-		return time >= came + 1000 && time <= now - timeNeeded;
+		return began >= came + 1000 && began <= now - timeNeeded;
 	});
 	return isClockSound(runs, now) && wasSeen && now - came >= timeInTrash;
 };

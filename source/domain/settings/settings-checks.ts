@@ -1,4 +1,5 @@
 import {complainAboutApi} from '../access/git-address.ts';
+import {isDeviceName} from '../plan/layout.ts';
 
 /**
  * What a good answer looks like, the same for the settings file, the options and the wizard. Each
@@ -6,9 +7,6 @@ import {complainAboutApi} from '../access/git-address.ts';
  * or undefined where it is good.
  */
 export type Check = (text: string) => string | undefined;
-
-/** Names that Windows keeps for devices, whatever their ending. */
-const deviceName = /^(con|prn|aux|nul|com\d|lpt\d)(\..*)?$/i;
 
 /** Bytes that the title may take of a path. */
 const longestTitle = 100;
@@ -19,7 +17,7 @@ export const checkTitle: Check = (title) => {
 		return 'cannot be a folder\'s name: leave out / \\ : * ? " < > | and invisible characters';
 	}
 
-	if (/^[.~-]|^\s|[.\s]$/.test(title) || deviceName.test(title)) {
+	if (/^[.~-]|^\s|[.\s]$/.test(title) || isDeviceName(title)) {
 		return "cannot be a folder's name everywhere: it must not begin with . ~ - or end with a dot or space, nor be a device's name";
 	}
 
