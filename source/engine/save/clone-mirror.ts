@@ -4,7 +4,7 @@ import {requireHeld} from '../run/require-held.ts';
 import type {SourceRun} from '../run/source-run.ts';
 import {describeMirror} from './describe-mirror.ts';
 import {beginHistory, type Moved} from './keep-old-tips.ts';
-import {type MirrorJob, readState, type SavedMirror} from './mirror-job.ts';
+import {askForState, type MirrorJob, type SavedMirror} from './mirror-job.ts';
 import {pointHead} from './point-head.ts';
 
 /** What HEAD of a new mirror names where upstream's names no branch. */
@@ -17,7 +17,7 @@ export const cloneMirror = async (source: SourceRun, job: MirrorJob): Promise<Sa
 	job.onProgress?.({stage: 'asking'});
 	const {received, ...state} = await job.patiently(async () => {
 		await files.remove(aside);
-		const advertised = await readState(job);
+		const advertised = await askForState(job);
 		if (advertised.refs.size > 0) {
 			const cloned = await git.cloneEverything(aside, job.url, job);
 			await requireComplete(job, advertised.refs, cloned.refs);
@@ -50,7 +50,7 @@ export const cloneMirror = async (source: SourceRun, job: MirrorJob): Promise<Sa
  */
 const requireComplete = async (job: MirrorJob, before: Refs, cloned: Refs): Promise<void> => {
 	const absent = [...before.keys()].filter((ref) => !cloned.has(ref));
-	const {refs: after} = absent.length === 0 ? {refs: cloned} : await readState(job);
+	const {refs: after} = absent.length === 0 ? {refs: cloned} : await askForState(job);
 	const missed = absent.filter((ref) => after.has(ref));
 	if (missed.length > 0) {
 		const detail = `git was told of ${cloned.size} branches and tags where there are ${after.size}`;

@@ -49,7 +49,7 @@ export const headOf = (
 	advertisement.head ?? (mainBranch === undefined ? undefined : `refs/heads/${mainBranch}`);
 
 /** Asks upstream for its state, once. */
-export const readState = async (job: MirrorJob): Promise<NewState> => {
+export const askForState = async (job: MirrorJob): Promise<NewState> => {
 	const advertisement = await job.readAdvertisement();
 	const {refs} = advertisement;
 	return {head: headOf(advertisement, job.mainBranch), refs, at: job.now()};

@@ -7,7 +7,7 @@ import type {TypedRefs} from '../../ports/git/refs.ts';
 import type {Git} from '../../ports/git.ts';
 import {describeMirror, readPrint} from './describe-mirror.ts';
 import {moveRefs, type NewState} from './keep-old-tips.ts';
-import {type MirrorJob, type MirrorTools, readState, type SavedMirror} from './mirror-job.ts';
+import {askForState, type MirrorJob, type MirrorTools, type SavedMirror} from './mirror-job.ts';
 import {pointHead} from './point-head.ts';
 import {markDirty, repairCut} from './repair-cut.ts';
 
@@ -26,7 +26,7 @@ export const updateMirror = async (
 	const wasCut = await repairCut(tools, job);
 	const current = wasCut || known === undefined ? await git.readRefs(mirror) : known;
 	job.onProgress?.({stage: 'asking'});
-	const first = await job.patiently(() => readState(job));
+	const first = await job.patiently(() => askForState(job));
 	if (
 		!wasCut &&
 		before !== undefined &&
@@ -73,7 +73,7 @@ const fetchState = async (
 ): Promise<{state: NewState; received: number}> => {
 	let known: NewState | undefined = first;
 	return job.patiently(async () => {
-		const state = known ?? (await readState(job));
+		const state = known ?? (await askForState(job));
 		known = undefined;
 		const wanted = findWanted(current, state.refs);
 		const received =
