@@ -6,7 +6,7 @@ import {
 import {type Environment, readVariable} from '../domain/settings/variables.ts';
 import type {CommonOptions} from '../invocation.ts';
 import type {SetupWorld} from '../ports/world.ts';
-import {hasLinks} from '../ui/wizard/terminal-links.ts';
+import {wizardLook} from '../ui/wizard/wizard-look.ts';
 import type {WizardSituation} from '../ui/wizard/wizard-ports.ts';
 import {
 	apiUrlFor,
@@ -107,11 +107,7 @@ const ask = async (question: Question): Promise<WizardResult> => {
 				tokenVariable: context.tokenVariable,
 				shellProfile: shellProfile(environment),
 			},
-			look: {
-				hasColour: terminal.hasColour,
-				hasUnicode: terminal.hasUnicode,
-				hasLinks: hasLinks(environment),
-			},
+			look: wizardLook(terminal, environment),
 		});
 	} finally {
 		await ports.settle();

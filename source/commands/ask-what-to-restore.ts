@@ -12,7 +12,7 @@ import type {World} from '../ports/world.ts';
 import {formatCount} from '../ui/text/count.ts';
 import {formatMoment} from '../ui/text/moment.ts';
 import type {Choice, RestorePorts} from '../ui/wizard/restore/restore-questions-state.ts';
-import {hasLinks} from '../ui/wizard/terminal-links.ts';
+import {wizardLook} from '../ui/wizard/wizard-look.ts';
 import {savedSources} from './saved-sources.ts';
 
 /** The choice that stands for every repository, and the one for the newest state. */
@@ -47,11 +47,7 @@ export const askWhatToRestore = async (
 		signal,
 		situation: {repositories: listChoices(found), now: clock.now()},
 		ports: makePorts(world, found),
-		look: {
-			hasColour: terminal.hasColour,
-			hasUnicode: terminal.hasUnicode,
-			hasLinks: hasLinks(environment),
-		},
+		look: wizardLook(terminal, environment),
 	});
 	if (result.kind === 'left') {
 		return undefined;

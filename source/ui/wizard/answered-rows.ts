@@ -5,6 +5,7 @@ import type {TokenPlace} from '../../domain/answers/wizard-answers.ts';
 import {tokenGitUser} from '../../domain/settings/settings.ts';
 import {formatCount} from '../text/count.ts';
 import {formatSize} from '../text/size.ts';
+import {comesBefore} from './steps.ts';
 import type {Check, Lookup, Step, WizardState} from './wizard-state.ts';
 
 /** An answered question as it stays on the screen. */
@@ -25,19 +26,6 @@ const row = (
 	flags: {readonly isWarning?: boolean; readonly isRunning?: boolean} = {},
 ): AnsweredRow => ({step, label, value, note, isWarning: false, isRunning: false, ...flags});
 
-const order: readonly Step[] = [
-	'workspace',
-	'type',
-	'authName',
-	'publicOnly',
-	'apiAuthName',
-	'token',
-	'check',
-	'folder',
-	'tokenPlace',
-	'review',
-];
-
 /** What has been answered before the current question. */
 export const answeredRows = (state: WizardState): readonly AnsweredRow[] => {
 	const {values, lookup, check, step, keychains} = state;
@@ -53,7 +41,7 @@ export const answeredRows = (state: WizardState): readonly AnsweredRow[] => {
 			? []
 			: [row('tokenPlace', 'Token kept in', describePlace(values.tokenPlace, keychains))]),
 	];
-	return rows.filter((each) => order.indexOf(each.step) < order.indexOf(step));
+	return rows.filter((each) => comesBefore(each.step, step));
 };
 
 const workspaceRow = (workspace: string, lookup: Lookup | undefined): AnsweredRow => {

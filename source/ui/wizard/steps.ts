@@ -14,6 +14,10 @@ const order: readonly Step[] = [
 	'review',
 ];
 
+/** Is the first of these two questions asked before the other? */
+export const comesBefore = (step: Step, other: Step): boolean =>
+	order.indexOf(step) < order.indexOf(other);
+
 /** The five questions that are counted on the screen. */
 export const countedSteps: readonly Step[] = [
 	'workspace',

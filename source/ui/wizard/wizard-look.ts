@@ -1,4 +1,13 @@
 import {type Environment, readVariable} from '../../domain/settings/variables.ts';
+import type {Terminal} from '../../ports/terminal.ts';
+import type {Look} from './wizard-ports.ts';
+
+/** What the questions can show in this terminal. */
+export const wizardLook = ({hasColour, hasUnicode}: Terminal, environment: Environment): Look => ({
+	hasColour,
+	hasUnicode,
+	hasLinks: hasLinks(environment),
+});
 
 /** Programs that make a text clickable (OSC 8), as they name themselves. */
 const programs: ReadonlySet<string> = new Set([

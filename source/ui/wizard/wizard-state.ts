@@ -9,7 +9,7 @@ import type {
 } from '../../domain/answers/wizard-answers.ts';
 import type {Secret} from '../../domain/settings/secret.ts';
 import type {SourceType} from '../../domain/settings/settings.ts';
-import type {LineEditor} from './line-editor.ts';
+import type {EditKey, LineEditor} from './line-editor.ts';
 import type {WizardSituation} from './wizard-ports.ts';
 
 export type Step =
@@ -117,18 +117,4 @@ export type Keystroke =
 	| {readonly type: 'key'; readonly key: WizardKey}
 	| {readonly type: 'text'; readonly text: string};
 
-export type WizardKey =
-	| 'up'
-	| 'down'
-	| 'back'
-	| 'escape'
-	| 'leave'
-	| 'enter'
-	| 'left'
-	| 'right'
-	| 'home'
-	| 'end'
-	| 'backspace'
-	| 'delete'
-	| 'delete-word'
-	| 'delete-before';
+export type WizardKey = 'up' | 'down' | 'back' | 'escape' | 'leave' | 'enter' | EditKey;

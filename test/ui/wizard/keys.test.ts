@@ -1,7 +1,7 @@
 import type {Key} from 'ink';
 import {describe, expect, it} from 'vitest';
-import {hasLinks} from '../../../source/ui/wizard/terminal-links.ts';
 import {toAction} from '../../../source/ui/wizard/use-wizard-keys.ts';
+import {hasLinks} from '../../../source/ui/wizard/wizard-look.ts';
 
 const press = (input: string, key: Partial<Key> = {}) => toAction(input, key as Key);
 

@@ -5,14 +5,14 @@ import type {WizardKey} from '../wizard-state.ts';
 import {
 	type Choice,
 	type RestoreAction,
-	type RestoreQuestions,
+	type RestoreQuestionsState,
 	type RestoreSituation,
 	type RestoreStep,
 	restoreSteps,
 } from './restore-questions-state.ts';
 
 /** The state before the first key is pressed: the first repository is highlighted. */
-export const startQuestions = (situation: RestoreSituation): RestoreQuestions => ({
+export const startQuestions = (situation: RestoreSituation): RestoreQuestionsState => ({
 	situation,
 	step: 'repository',
 	editor: startEditor(''),
@@ -26,7 +26,7 @@ export const startQuestions = (situation: RestoreSituation): RestoreQuestions =>
 });
 
 /** The options of the question, those that fit what was typed. */
-export const choicesFor = (state: RestoreQuestions): readonly Choice[] => {
+export const choicesFor = (state: RestoreQuestionsState): readonly Choice[] => {
 	const typed = state.editor.text.toLowerCase();
 	switch (state.step) {
 		case 'repository':
@@ -40,9 +40,9 @@ export const choicesFor = (state: RestoreQuestions): readonly Choice[] => {
 
 /** The whole logic of the questions. Answers to a request that no longer counts change nothing. */
 export const reduceQuestions = (
-	state: RestoreQuestions,
+	state: RestoreQuestionsState,
 	action: RestoreAction,
-): RestoreQuestions => {
+): RestoreQuestionsState => {
 	if (state.result !== undefined) {
 		return state;
 	}
@@ -64,7 +64,7 @@ export const reduceQuestions = (
 };
 
 /** Keys may come in one piece with text; a line end inside is Enter. */
-const takeTyped = (state: RestoreQuestions, text: string): RestoreQuestions =>
+const takeTyped = (state: RestoreQuestionsState, text: string): RestoreQuestionsState =>
 	text
 		.replaceAll('\r\n', '\r')
 		.split(/(\p{Cc})/u)
@@ -75,15 +75,15 @@ const takeTyped = (state: RestoreQuestions, text: string): RestoreQuestions =>
 		}, state);
 
 /** What is typed narrows the list, whose first is then chosen, or is an answer of its own. */
-const write = (state: RestoreQuestions, text: string): RestoreQuestions =>
+const write = (state: RestoreQuestionsState, text: string): RestoreQuestionsState =>
 	edited({...state, editor: insertText(state.editor, text)});
 
-const edited = (state: RestoreQuestions): RestoreQuestions =>
+const edited = (state: RestoreQuestionsState): RestoreQuestionsState =>
 	state.checking === undefined
 		? {...state, problem: undefined, row: state.step === 'repository' ? 1 : 0}
 		: state;
 
-const pressKey = (state: RestoreQuestions, key: WizardKey): RestoreQuestions => {
+const pressKey = (state: RestoreQuestionsState, key: WizardKey): RestoreQuestionsState => {
 	switch (key) {
 		case 'leave':
 			return {...state, result: {kind: 'left'}};
@@ -101,12 +101,16 @@ const pressKey = (state: RestoreQuestions, key: WizardKey): RestoreQuestions => 
 	}
 };
 
-const moveRow = (state: RestoreQuestions, by: number): RestoreQuestions => {
+const moveRow = (state: RestoreQuestionsState, by: number): RestoreQuestionsState => {
 	const rows = choicesFor(state).length + 1;
 	return {...state, row: (state.row + by + rows) % rows};
 };
 
-const goTo = (state: RestoreQuestions, step: RestoreStep, text = ''): RestoreQuestions => ({
+const goTo = (
+	state: RestoreQuestionsState,
+	step: RestoreStep,
+	text = '',
+): RestoreQuestionsState => ({
 	...state,
 	step,
 	editor: startEditor(text),
@@ -115,12 +119,12 @@ const goTo = (state: RestoreQuestions, step: RestoreStep, text = ''): RestoreQue
 	checking: undefined,
 });
 
-const goBack = (state: RestoreQuestions): RestoreQuestions => {
+const goBack = (state: RestoreQuestionsState): RestoreQuestionsState => {
 	const before = restoreSteps[restoreSteps.indexOf(state.step) - 1];
 	return before === undefined ? state : goTo(state, before);
 };
 
-const submit = (state: RestoreQuestions): RestoreQuestions => {
+const submit = (state: RestoreQuestionsState): RestoreQuestionsState => {
 	const chosen = choicesFor(state)[Math.max(0, state.row - 1)];
 	switch (state.step) {
 		case 'repository':
@@ -136,7 +140,10 @@ const submit = (state: RestoreQuestions): RestoreQuestions => {
 	}
 };
 
-const submitMoment = (state: RestoreQuestions, chosen: Choice | undefined): RestoreQuestions => {
+const submitMoment = (
+	state: RestoreQuestionsState,
+	chosen: Choice | undefined,
+): RestoreQuestionsState => {
 	const text = state.editor.text.trim();
 	if (text === '' && state.moments === undefined) {
 		return answerMoment(state, asLastSaved);
@@ -150,7 +157,7 @@ const submitMoment = (state: RestoreQuestions, chosen: Choice | undefined): Rest
 	return answerMoment(state, chosen ?? {id: text, label: text, detail: ''});
 };
 
-const answerMoment = (state: RestoreQuestions, moment: Choice): RestoreQuestions =>
+const answerMoment = (state: RestoreQuestionsState, moment: Choice): RestoreQuestionsState =>
 	goTo({...state, moment}, 'folder', proposeFolder(state.repository));
 
 /** The first moment, which is highlighted before the others are read. */
@@ -172,7 +179,10 @@ const proposeFolder = (repository: Choice | undefined): string =>
 		? 'restored'
 		: `restored/${repository.label.split('/').at(-1)}`;
 
-const takeCheck = (state: RestoreQuestions, problem: string | undefined): RestoreQuestions => {
+const takeCheck = (
+	state: RestoreQuestionsState,
+	problem: string | undefined,
+): RestoreQuestionsState => {
 	const {repository, moment, checking} = state;
 	if (problem !== undefined || repository === undefined || checking === undefined) {
 		return {...state, checking: undefined, problem};

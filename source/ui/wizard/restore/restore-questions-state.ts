@@ -33,7 +33,7 @@ export type RestorePorts = {
 export const restoreSteps = ['repository', 'moment', 'folder'] as const;
 export type RestoreStep = (typeof restoreSteps)[number];
 
-export type RestoreQuestions = {
+export type RestoreQuestionsState = {
 	readonly situation: RestoreSituation;
 	readonly step: RestoreStep;
 	readonly editor: LineEditor;

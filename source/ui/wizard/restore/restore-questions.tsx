@@ -11,10 +11,10 @@ import type {Look} from '../wizard-ports.ts';
 import {choicesFor, reduceQuestions, startQuestions} from './restore-questions-reducer.ts';
 import {
 	type RestorePorts,
+	type RestoreQuestionsState,
 	type RestoreResult,
 	type RestoreSituation,
 	restoreSteps,
-	type RestoreQuestions as State,
 } from './restore-questions-state.ts';
 
 type Props = {
@@ -63,7 +63,7 @@ export const RestoreQuestions = ({ports, situation, look, onResult}: Props) => {
 	);
 };
 
-const Screen = ({state}: {readonly state: State}) => {
+const Screen = ({state}: {readonly state: RestoreQuestionsState}) => {
 	const {style, rows} = useLooks();
 	const number = restoreSteps.indexOf(state.step) + 1;
 	return (
@@ -83,7 +83,7 @@ const Screen = ({state}: {readonly state: State}) => {
 };
 
 /** What was answered so far; it stays on the screen when all is. */
-const Answered = ({state}: {readonly state: State}) => {
+const Answered = ({state}: {readonly state: RestoreQuestionsState}) => {
 	const {repository, moment, checking, result, step} = state;
 	if (result?.kind === 'left') {
 		return <Text>{'  Nothing was restored.'}</Text>;
@@ -106,7 +106,7 @@ const Answered = ({state}: {readonly state: State}) => {
 	);
 };
 
-const CurrentQuestion = ({state}: {readonly state: State}) => {
+const CurrentQuestion = ({state}: {readonly state: RestoreQuestionsState}) => {
 	const {rows} = useLooks();
 	const choices = choicesFor(state);
 	const most = Math.max(1, Math.min(10, rows - 12));
@@ -147,7 +147,7 @@ const CurrentQuestion = ({state}: {readonly state: State}) => {
 	}
 };
 
-const Keys = ({state}: {readonly state: State}) => {
+const Keys = ({state}: {readonly state: RestoreQuestionsState}) => {
 	const {style, hasUnicode} = useLooks();
 	const keys = [
 		...(choicesFor(state).length > 0 ? [`${hasUnicode ? '↑↓' : 'up/down'} choose`] : []),
