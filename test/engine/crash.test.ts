@@ -1,11 +1,11 @@
-import {existsSync, readdirSync} from 'node:fs';
+import {existsSync, readdirSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {describe, expect, it} from 'vitest';
 import {exitCodes} from '../../source/domain/failure/exit-code.ts';
 import {Death, dyingWorld} from '../helpers/dying-world.ts';
 import {createRandom, type Random} from '../helpers/random.ts';
 import {changeUpstream} from '../helpers/random-upstream.ts';
-import {readRefs} from '../helpers/upstream.ts';
+import {git, readRefs} from '../helpers/upstream.ts';
 import {expectReachable, expectWhole} from '../helpers/whole-mirror.ts';
 import {setUpWorkspace} from '../helpers/workspace.ts';
 
@@ -31,6 +31,15 @@ const runAndDie = async (random: Random): Promise<void> => {
 			expect(error).toBeInstanceOf(Death);
 		});
 };
+
+it('the mark of a run that died before it moved a ref is taken away by the next one', async () => {
+	await acme.addSaved('api');
+	writeFileSync(join(acme.mirror('api'), 'cistern.dirty'), '');
+	await git(acme.mirror('api'), 'pack-refs', '--all');
+
+	expect((await acme.run()).exitCode).toBe(exitCodes.done);
+	expect(existsSync(join(acme.mirror('api'), 'cistern.dirty'))).toBe(false);
+});
 
 describe('whatever upstream does, and wherever a run dies', () => {
 	it.each(Array.from({length: seeds}, (_, index) => [index + 1]))(

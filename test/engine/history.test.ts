@@ -43,6 +43,22 @@ const changeRefs = async (path: string, from: number, to: number, oid?: string):
 };
 
 describe('what upstream rewrites or deletes', () => {
+	it('is kept where it is a tag object that a branch led to, though the branch only moved on', async () => {
+		const {path} = await acme.add('api');
+		await tagAnnotated(path, 'v1');
+		const oid = await readOid(path, 'v1');
+		packRefFiles(path, new Map([...(await readRefs(path)), ['refs/heads/odd', oid]]));
+		await deleteRef(path, 'refs/tags/v1');
+		await acme.run();
+		const tip = await commitFile(path);
+		packRefFiles(path, new Map([...(await readRefs(path)), ['refs/heads/odd', tip]]));
+		await acme.run();
+
+		expect((await readRefs(acme.mirror('api'))).get('refs/heads/odd')).toBe(tip);
+		const kept = await readRefs(acme.mirror('api'), 'refs/cistern/kept/');
+		expect([...kept.values()]).toEqual([oid]);
+	});
+
 	it('is found by its hash after all reflogs are expired and git gc --prune=now', async () => {
 		const {path} = await acme.add('api');
 		await commitFile(path, {branch: 'feature', file: 'feature.txt'});

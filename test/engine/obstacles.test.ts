@@ -166,6 +166,23 @@ describe("a source's folder that goes away under a run", () => {
 		expect(reports[0]?.problem).toMatchObject({kind: 'folder-unusable', path: acme.path()});
 	});
 
+	it('and with it the lock, lets no further repository be touched', async () => {
+		const both = await acme.addSaved('api', 'web');
+		await Promise.all(both.map(({path}) => commitFile(path)));
+		const before = await Promise.all(both.map(({slug}) => readRefs(acme.mirror(slug))));
+		acme.sandbox.addFault({
+			match: {service: 'git', method: 'POST'},
+			times: 1,
+			answer: {kind: 'meanwhile', run: () => rmSync(acme.path('.cistern', 'lock'))},
+		});
+
+		const {exitCode, outcomes} = await acme.run({run: {concurrency: 1}});
+
+		expect(exitCode).toBe(exitCodes.failed);
+		expect(outcomes.get('acme/web')).toMatchObject({failure: {kind: 'folder-unusable'}});
+		expect(await readRefs(acme.mirror('web'))).toEqual(before[1]);
+	});
+
 	it('is not made anew by a first copy that begins in this moment, nor taken for saved', async () => {
 		await acme.add('api');
 		const away = join(acme.folder, 'away');

@@ -14,6 +14,22 @@ const packsOf = (slug: string): ReadonlyMap<string, number> => {
 
 const sum = (sizes: Iterable<number>): number => [...sizes].reduce((all, size) => all + size, 0);
 
+it('the largest of what is to be cloned is begun first, so that nothing long is left to the end', async () => {
+	for (const [slug, size] of [
+		['api', 5_000_000],
+		['data', 900_000_000],
+		['web', 7_000_000],
+	] as const) {
+		acme.sandbox.addRepository({workspace: 'acme', slug, size});
+	}
+
+	const {events} = await acme.run({run: {concurrency: 1}});
+
+	expect(
+		events.flatMap((event) => (event.type === 'repository-started' ? [event.repository] : [])),
+	).toEqual(['acme/data', 'acme/web', 'acme/api']);
+});
+
 it.each([
 	[true, 'is told as it goes'],
 	[false, 'is not asked for where nobody watches'],

@@ -31,7 +31,7 @@ const setUp = () => {
 	const goAway = (requests: number): void => {
 		awayFor = requests;
 	};
-	return {clock, closings, ask, goAway, asked: () => asked};
+	return {clock, gate, closings, ask, goAway, asked: () => asked};
 };
 
 it('an outage is waited out by all together, without counting as their attempts', async () => {
@@ -60,4 +60,20 @@ it('a host that never answered is not waited for longer than any failure', async
 	await expect(ask()).rejects.toMatchObject({failure: away, attempts: mostAttempts});
 	expect(asked()).toBe(mostAttempts);
 	expect(closings).toEqual([]);
+});
+
+it('one of which others hear nothing, as of git where the API answers, ends all the same', async () => {
+	const {clock, gate, ask} = setUp();
+	await ask();
+	let tries = 0;
+	const askInVain = attempt(
+		async () => {
+			gate.relax();
+			tries += 1;
+			throw tries > 100 ? new Error('it goes on for ever') : new FailureError(away);
+		},
+		{gate, clock, signal},
+	);
+	await expect(askInVain).rejects.toMatchObject({failure: away, attempts: mostAttempts});
+	expect(tries).toBeGreaterThan(mostOutages);
 });
