@@ -1,4 +1,5 @@
 import {exitCodes} from '../domain/failure/exit-code.ts';
+import type {Failure} from '../domain/failure/failure.ts';
 import {joinPath, logFile} from '../domain/plan/layout.ts';
 import type {SourceReport} from '../domain/run/events.ts';
 import type {RunState} from '../domain/run/run-state.ts';
@@ -75,13 +76,24 @@ const describeResult = (report: SourceReport): string => {
 		: `Interrupted. ${describeSaved(report)}`;
 };
 
+/** What keeps a run from asking Bitbucket at all. */
+const beforeListing: ReadonlySet<Failure['kind']> = new Set([
+	'folder-unusable',
+	'folder-locked',
+	'folder-locked-by-version',
+	'disk-full',
+	'computer-limit',
+]);
+
 /** What is saved as it is now, in one sentence. */
 const describeSaved = (report: SourceReport): string => {
 	const name = toPrintable(report.source);
 	const {inScope, shrinkage, problem, partial} = report;
 	const saved = report.unchanged + report.updated + report.new;
 	if (inScope === undefined) {
-		return `${name} could not be listed; nothing new was saved.`;
+		return problem !== undefined && beforeListing.has(problem.kind)
+			? `Nothing new of ${name} was saved.`
+			: `${name} could not be listed; nothing new was saved.`;
 	}
 	if (inScope === 0) {
 		return `${name} has no repository in scope.`;
@@ -102,7 +114,9 @@ const describeAll = (count: number): string =>
 
 const describeFolder = (report: SourceReport, now: number): readonly string[] => {
 	const isComplete = report.exitCode === exitCodes.done && report.partial === undefined;
-	const last = report.lastComplete === undefined ? 'never' : formatMoment(report.lastComplete, now);
+	// Where its own folder cannot be used, the list of its runs may not have been read either.
+	const none = report.problem?.kind === 'folder-unusable' ? 'unknown' : 'never';
+	const last = report.lastComplete === undefined ? none : formatMoment(report.lastComplete, now);
 	return [
 		toPrintable(report.folder),
 		...(report.size === undefined ? [] : [formatSize(report.size)]),

@@ -142,6 +142,25 @@ describe('the summary', () => {
 		expect(text).toMatch(/log of this run:\s+\/srv\/backup\/acme\/\.cistern\/logs\/\S+\.log\n/);
 	});
 
+	it('does not speak of a listing where a folder kept it from asking for one', () => {
+		const path = '/srv/backup/acme/.cistern/lock';
+		const lines = summarise([
+			sourceFinished({
+				inScope: undefined,
+				...whole,
+				unchanged: 0,
+				updated: 0,
+				problem: {kind: 'folder-unusable', path, detail: 'it is a folder and not a file'},
+				lastComplete: undefined,
+				exitCode: 3,
+			}),
+			runFinished(3),
+		]);
+		expect(lines[1]).toContain('Nothing new of acme was saved.');
+		expect(lines.join('\n')).not.toContain('never');
+		expect(lines.join('\n')).toContain(path);
+	});
+
 	it('says what a source that could not be listed lacks, and the advice', () => {
 		const lines = summarise([
 			sourceFinished({

@@ -2,7 +2,7 @@ import {readFile} from 'node:fs/promises';
 import {hostname} from 'node:os';
 import {setTimeout as pause} from 'node:timers/promises';
 import type {LockHolder} from '../../ports/files.ts';
-import {isAbsence} from './file-failure.ts';
+import {asFileFailure, isAbsence} from './file-failure.ts';
 import {type Machine, readMachine} from './machine.ts';
 import {isAlive, readProcessBirth} from './processes.ts';
 
@@ -48,7 +48,7 @@ export const readClaim = async (path: string): Promise<Reading> => {
 			return undefined;
 		}
 
-		throw error;
+		throw asFileFailure(error, path);
 	});
 	if (text === undefined) {
 		return undefined;

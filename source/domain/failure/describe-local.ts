@@ -100,7 +100,7 @@ export const describeLocal = (
 			return {
 				what: withWords(`${toPrintable(failure.path)} cannot be used`, failure.detail),
 				advice:
-					'Check that the disk is there and not read-only, and that this user may write to the folder. Then run cistern again.',
+					'Check that the disk is there and not read-only, and that this user may write there; what else lies in this place, move away. Then run cistern again.',
 			};
 		case 'folder-locked':
 			return {

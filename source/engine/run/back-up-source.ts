@@ -1,3 +1,4 @@
+import {describeFailure} from '../../domain/failure/describe-failure.ts';
 import {endsTheRun, type Failure, FailureError, failureOf} from '../../domain/failure/failure.ts';
 import {joinPath, ownFolder} from '../../domain/plan/layout.ts';
 import type {SourcePlan} from '../../domain/plan/plan.ts';
@@ -75,7 +76,7 @@ const holding = async <Result>(
 	await files.makeFolder(joinPath(folder, ownFolder));
 	const lock = await holdFolder(claimOf(work), run.waitsForLock);
 	try {
-		await log.open();
+		await openLog(work, log);
 		await files.remove(place);
 		return await endInTime(run, work, act);
 	} finally {
@@ -88,6 +89,22 @@ const holding = async <Result>(
 		// is no more; how this one ended counts more.
 		await files.remove(place).catch(() => undefined);
 		await lock.release().catch(() => undefined);
+	}
+};
+
+/** No log is no reason to save nothing. */
+const openLog = async ({source, publish}: SourceRun, log: RunLog): Promise<void> => {
+	try {
+		await log.open();
+	} catch (error) {
+		const failure = failureOf(error);
+		if (failure.kind !== 'folder-unusable') {
+			throw error;
+		}
+
+		const {what} = describeFailure(failure);
+		const text = `No log of this run is written: ${what}. Look what lies there, and move it away or let this user write to it.`;
+		publish({type: 'noticed', source: source.title, text});
 	}
 };
 

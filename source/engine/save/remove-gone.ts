@@ -1,3 +1,4 @@
+import {describeFailure} from '../../domain/failure/describe-failure.ts';
 import {endsTheRun, FailureError} from '../../domain/failure/failure.ts';
 import {joinPath, ownFolder} from '../../domain/plan/layout.ts';
 import type {SourcePlan} from '../../domain/plan/plan.ts';
@@ -32,7 +33,12 @@ export const removeGone = async (
 
 	const {run, signal} = source;
 	await emptyTrash(source, earlier);
-	for (const saved of readyForTrash(gone, earlier, run.at)) {
+	const ready = readyForTrash(gone, earlier, run.at);
+	if (ready.length === 0 || !(await makeTrash(source))) {
+		return;
+	}
+
+	for (const saved of ready) {
 		signal.throwIfAborted();
 		try {
 			await moveToTrash(source, saved, places.get(saved.record.uuid) ?? saved.folder);
@@ -44,6 +50,24 @@ export const removeGone = async (
 };
 
 const trashOf = ({folder}: SourceRun): string => joinPath(folder, ownFolder, 'trash');
+
+/** Where it cannot be made, nothing is removed: said once, as nothing that is saved depends on it. */
+const makeTrash = async (work: SourceRun): Promise<boolean> => {
+	try {
+		await work.files.makeFolder(trashOf(work));
+		return true;
+	} catch (error) {
+		const failure = await judgeFailure(error, work);
+		if (endsTheRun(failure)) {
+			throw new FailureError(failure);
+		}
+
+		const {what} = describeFailure(failure);
+		const text = `What has been gone from Bitbucket for long enough stays where it is: ${what}. Look what lies there, and move it away.`;
+		work.publish({type: 'noticed', source: work.source.title, text});
+		return false;
+	}
+};
 
 const emptyTrash = async (work: SourceRun, earlier: readonly RunLine[]): Promise<void> => {
 	const {source, files, run, publish} = work;
@@ -76,7 +100,6 @@ const moveToTrash = async (
 ): Promise<void> => {
 	const {source, files, folder, run, publish} = work;
 	const trash = trashOf(work);
-	await files.makeFolder(trash);
 	await files.move(joinPath(folder, name), joinPath(trash, trashName(name, run.name, run.at)));
 	publish({
 		type: 'noticed',

@@ -1,9 +1,9 @@
-import {FailureError} from '../../domain/failure/failure.ts';
+import {FailureError, failureOf} from '../../domain/failure/failure.ts';
 import {isOfRepository, joinPath, ownFolder} from '../../domain/plan/layout.ts';
 import type {Finding} from '../../domain/verify/finding.ts';
 import {isWhole, type RepositoryVerdict, type SourceVerdict} from '../../domain/verify/verdict.ts';
 import type {Clock} from '../../ports/clock.ts';
-import type {FolderLock} from '../../ports/files.ts';
+import type {Files, FolderLock} from '../../ports/files.ts';
 import {runPool} from '../effort/pool.ts';
 import {type FolderClaim, holdFolder} from '../run/hold-folder.ts';
 import type {SavedSource} from '../saved/saved-sources.ts';
@@ -47,10 +47,24 @@ export const verifySource = async (
 	try {
 		const counts = await verifyFolders({...tools, canMark: lock !== undefined}, source, folders);
 		const findings: readonly Finding[] =
-			folders === undefined ? await findStraysOfSource(tools.files, source.folder) : [];
+			folders === undefined ? await lookForStrays(tools.files, source.folder) : [];
 		return {...verdict, ...counts, findings, duration: tools.clock.elapsed() - started};
 	} finally {
 		await lock?.release();
+	}
+};
+
+/** What this user may not look into hides no verdict. */
+const lookForStrays = async (files: Files, folder: string): Promise<readonly Finding[]> => {
+	try {
+		return await findStraysOfSource(files, folder);
+	} catch (error) {
+		const failure = failureOf(error);
+		if (failure.kind === 'folder-unusable') {
+			return [{kind: 'folder-unreadable', failure}];
+		}
+
+		throw error;
 	}
 };
 

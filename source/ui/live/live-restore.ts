@@ -57,7 +57,11 @@ const describeNews = (
 	}
 
 	const {restored} = event;
-	const isWell = isRestored(restored) && !restored.usesLfs && restored.remoteHead === undefined;
+	const isWell =
+		isRestored(restored) &&
+		!restored.usesLfs &&
+		restored.remoteHead === undefined &&
+		restored.maybeAsOf === undefined;
 	if (isWell && countParts(state, 'repo') !== 1) {
 		return [];
 	}

@@ -44,7 +44,9 @@ describe('the lock of a folder', () => {
 		const folder = makeTemporaryFolder();
 		mkdirSync(join(folder, 'lock'));
 
-		await expect(lockFolder(folder, 'one')).rejects.toMatchObject({code: 'EISDIR'});
+		await expect(lockFolder(folder, 'one')).rejects.toMatchObject({
+			failure: {kind: 'folder-unusable', path: join(folder, 'lock')},
+		});
 		expect(readdirSync(folder)).toEqual(['lock']);
 	});
 

@@ -1,6 +1,7 @@
 import {afterEach, beforeEach, describe, expect, it, vi} from 'vitest';
 import type {RestoreEvent} from '../../../source/domain/restore/restore-events.ts';
 import {emptyRestore, foldRestore} from '../../../source/domain/restore/restore-state.ts';
+import type {Restored} from '../../../source/domain/restore/restored.ts';
 import {createLiveRestore} from '../../../source/ui/live/live-restore.ts';
 import {createFakeClock} from '../../helpers/fake-clock.ts';
 import {createFakeTerminal} from '../../helpers/fake-terminal.ts';
@@ -51,6 +52,23 @@ describe('a restore in a terminal', () => {
 		const rows = [...terminal.error().matchAll(/ acme\/\S+ +restoring/g)];
 		expect(rows.length).toBeGreaterThan(1);
 		expect(new Set(rows.map(([row]) => row.length)).size).toBe(1);
+		await view.close();
+	});
+
+	it('keeps in sight what is doubted of one among many', async () => {
+		const {terminal, view, tell} = open();
+		const facts = {result: 'restored', asOf: at, refs: 1, head: undefined, usesLfs: false} as const;
+		const ended = (slug: string, restored: Restored): RestoreEvent => ({
+			type: 'restore-ended',
+			...nameOf(slug),
+			to: {folder: `/x/${slug}`},
+			restored,
+		});
+		const maybeAsOf = '2027-02-21T12:01:00.000Z';
+		await tell(planned(['api', 'web']), restoring('api'), restoring('web'));
+		await tell(ended('api', facts), ended('web', {...facts, maybeAsOf}));
+		expect(terminal.error()).toContain(`--at ${maybeAsOf}`);
+		expect(terminal.error()).not.toContain('/x/api');
 		await view.close();
 	});
 

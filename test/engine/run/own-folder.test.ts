@@ -1,0 +1,100 @@
+import {existsSync, mkdirSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
+import {describe, expect, it} from 'vitest';
+import {exitCodes} from '../../../source/domain/failure/exit-code.ts';
+import {FailureError} from '../../../source/domain/failure/failure.ts';
+import type {RunResult} from '../../helpers/backup.ts';
+import {commitFile, readRefs} from '../../helpers/upstream.ts';
+import {runVerify} from '../../helpers/verify.ts';
+import {setUpWorkspace} from '../../helpers/workspace.ts';
+
+const acme = setUpWorkspace();
+const day = 24 * 60 * 60_000;
+
+const putFile = (path: string): void => {
+	rmSync(path, {recursive: true, force: true});
+	writeFileSync(path, 'something else');
+};
+
+const noticesOf = ({events}: RunResult): readonly string[] =>
+	events.flatMap((event) => (event.type === 'noticed' ? [event.text] : []));
+
+describe("what is not Cistern's in the place of something in a source's own folder", () => {
+	it('keeps a log from being written, and nothing from being saved, and is said once', async () => {
+		const [{path}] = await acme.addSaved('api');
+		await commitFile(path);
+		const logs = acme.path('.cistern', 'logs');
+		putFile(logs);
+
+		const result = await acme.run();
+
+		expect(result.exitCode).toBe(exitCodes.done);
+		expect(await readRefs(acme.mirror('api'))).toEqual(await readRefs(path));
+		expect(noticesOf(result)).toEqual([expect.stringContaining(`${logs} cannot be used`)]);
+		expect(readFileSync(logs, 'utf8')).toBe('something else');
+	});
+
+	it('is cleared away where a run works, since nothing there is ever kept', async () => {
+		await acme.addSaved('api');
+		putFile(acme.path('.cistern', 'work'));
+		const result = await acme.run();
+		expect([result.exitCode, noticesOf(result)]).toEqual([exitCodes.done, []]);
+	});
+
+	it('keeps the run out where it cannot be told who else works there, and is named', async () => {
+		await acme.addSaved('api');
+		const lock = acme.path('.cistern', 'lock');
+		mkdirSync(lock);
+		const {exitCode, reports} = await acme.run();
+		expect(exitCode).toBe(exitCodes.failed);
+		expect(reports[0]?.problem).toMatchObject({kind: 'folder-unusable', path: lock});
+	});
+
+	it('keeps what is gone where it lies, and is said once for all of it', async () => {
+		const gone = await acme.addSaved('web', 'app', 'api');
+		for (const repository of gone.slice(0, 2)) {
+			acme.sandbox.deleteRepository(repository);
+		}
+
+		const removing = {settings: {removeDeletedRepos: true}};
+		for (let run = 0; run < 3; run += 1) {
+			await acme.run(removing);
+			acme.clock.advance(4 * day);
+		}
+
+		const trash = acme.path('.cistern', 'trash');
+		putFile(trash);
+		const result = await acme.run(removing);
+		expect(result.exitCode).toBe(exitCodes.done);
+		expect(noticesOf(result)).toEqual([expect.stringContaining(`${trash} cannot be used`)]);
+		expect(['acme#web', 'acme#app'].map((name) => existsSync(acme.path(name)))).toEqual([
+			true,
+			true,
+		]);
+	});
+
+	it('hides no verdict of a verify that may not look into it', async () => {
+		await acme.addSaved('api');
+		const path = acme.path('.cistern', 'work');
+		const failure = {kind: 'folder-unusable', path, detail: 'not for you'} as const;
+		const verified = await runVerify(acme, ['--json'], (world) => ({
+			...world,
+			files: {
+				...world.files,
+				listFolders: async (folder) => {
+					if (folder === path) {
+						throw new FailureError(failure);
+					}
+
+					return world.files.listFolders(folder);
+				},
+			},
+		}));
+		expect(verified.findings).toEqual(
+			new Map([
+				['acme/api', []],
+				['acme', [{kind: 'folder-unreadable', failure}]],
+			]),
+		);
+		expect(verified.exitCode).toBe(exitCodes.incomplete);
+	});
+});
