@@ -1,7 +1,7 @@
 import {tmpdir} from 'node:os';
 import {type ExitCode, worstExitCode} from '../domain/failure/exit-code.ts';
 import {joinPath} from '../domain/plan/layout.ts';
-import {fullName} from '../domain/plan/repository.ts';
+import {fullName, slugOf} from '../domain/plan/repository.ts';
 import type {RestoredName} from '../domain/restore/restored.ts';
 import type {VerifyEvent} from '../domain/verify/events.ts';
 import {proofExitCode, type Rehearsed} from '../domain/verify/proof.ts';
@@ -28,7 +28,7 @@ export const compareAll = async (
 	publish: Publish,
 ): Promise<ExitCode> => {
 	const settings = await loadSettings(options, world, {credentials: true, signal});
-	const slugs = repositories.map((name) => name.slice(name.indexOf('/') + 1));
+	const slugs = repositories.map(slugOf);
 	const choice = {...wholeRun(settings, options, signal), narrowing: narrowTo(slugs, [])};
 	const run = openRun(world, choice, (event) => {
 		if (event.type === 'noticed') {

@@ -3,6 +3,7 @@ import type {
 	RecordedRun,
 	RepositoryHistory,
 } from '../domain/history/repository-history.ts';
+import {slugOf} from '../domain/plan/repository.ts';
 import {toExcerpt, toPrintable} from '../domain/text/printable-text.ts';
 import {formatCount, formatNumber} from './text/count.ts';
 import {formatJson} from './text/json-text.ts';
@@ -40,7 +41,7 @@ const describeHistory = (
 	history: RepositoryHistory,
 	options: HistoryOptions,
 ): readonly string[] => {
-	const name = toPrintable(shortName(history.repository));
+	const name = toPrintable(slugOf(history.repository));
 	const rows = history.runs.flatMap((run) => describeRun(run, options));
 	const hint = describeRestore(history, options);
 	return [
@@ -64,8 +65,6 @@ const describeAhead = (
 	const text = `The clock was ahead from what is dated ${date} on: that was saved earlier. --at takes the dates as they stand here.`;
 	return ['', ...layOut(2, text, options)];
 };
-
-const shortName = (repository: string): string => repository.slice(repository.indexOf('/') + 1);
 
 /** What has no room in its row goes below it, or is cut where that is only an excerpt. */
 const alignRows = (rows: readonly Row[], options: HistoryOptions): readonly string[] => {
@@ -194,7 +193,7 @@ const describeRestore = (
 	}
 	const before = new Date(Date.parse(loss.at) - 1000).toISOString().replace(/\.\d+Z$/, 'Z');
 	// A name that another repository has now would bring that one back.
-	const name = folder === repository.replace('/', '#') ? shortName(repository) : folder;
+	const name = folder === repository.replace('/', '#') ? slugOf(repository) : folder;
 	const where = from === undefined ? '' : ` --from ${quote(toPrintable(from))}`;
 	return `cistern restore ${toPrintable(name)} --at ${before}${where} --to DIR`;
 };

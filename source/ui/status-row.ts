@@ -1,3 +1,4 @@
+import {slugOf} from '../domain/plan/repository.ts';
 import type {Loss} from '../domain/run/mending.ts';
 import type {RepositoryStatus} from '../domain/status/repository-status.ts';
 import {toPrintable} from '../domain/text/printable-text.ts';
@@ -5,6 +6,7 @@ import {describeLost} from './describe-mended.ts';
 import {formatCount} from './text/count.ts';
 import type {Marks} from './text/marks.ts';
 import {formatAge, formatDay} from './text/moment.ts';
+import {drawSign} from './text/signs.ts';
 import {formatSize} from './text/size.ts';
 import type {Span} from './text/spans.ts';
 
@@ -23,7 +25,7 @@ export type StatusRow = {
 type Options = {readonly now: number; readonly verbose: boolean; readonly marks: Marks};
 
 export const describeRepository = (status: RepositoryStatus, options: Options): StatusRow => ({
-	name: toPrintable(status.repository.slice(status.repository.indexOf('/') + 1)),
+	name: toPrintable(slugOf(status.repository)),
 	mark: markOf(status, options.marks),
 	age: describeAge(status.lastGood, options),
 	size: formatSize(status.size),
@@ -37,12 +39,12 @@ const markOf = ({state}: RepositoryStatus, marks: Marks): Span => {
 		case 'never-saved':
 		case 'failed':
 		case 'damaged':
-			return {text: marks.failed, style: 'red'};
+			return drawSign('failed', {marks});
 		case 'newer':
 		case 'unreadable':
 		case 'left-out':
 		case 'unrecorded':
-			return {text: marks.attention, style: 'yellow'};
+			return drawSign('attention', {marks});
 		case 'saved':
 		case 'gone':
 			return {text: ' '};

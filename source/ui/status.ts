@@ -6,6 +6,7 @@ import {formatRoughly} from './text/duration.ts';
 import {formatJson} from './text/json-text.ts';
 import {type Look, layOut, layOutBeside, layOutParts} from './text/layout.ts';
 import {formatAge} from './text/moment.ts';
+import {drawLabel, type Sign} from './text/signs.ts';
 import {formatSize} from './text/size.ts';
 import {measureWidth, padToWidth} from './text/width.ts';
 
@@ -101,39 +102,35 @@ const describeTooOld = ({lastComplete}: SourceStatus, maxAge: number): string =>
 
 const describeTrouble = (status: SourceStatus, options: StatusOptions): readonly string[] => {
 	const {lastRun, missing, runsProblem} = status;
-	const {maxAge, now, marks} = options;
-	const say = (mark: string, style: 'red' | 'yellow', text: string): readonly string[] =>
-		layOutBeside([{text: '  '}, {text: mark, style}], 4, text, options);
+	const {maxAge, now} = options;
+	const say = (sign: Sign, text: string): readonly string[] =>
+		layOutBeside(drawLabel(sign, '', options), 4, text, options);
 	return [
 		...(maxAge !== undefined && isOutdated(status, maxAge, now)
-			? say(marks.failed, 'red', describeTooOld(status, maxAge))
+			? say('failed', describeTooOld(status, maxAge))
 			: []),
 		...(runsProblem === undefined
 			? []
 			: say(
-					marks.failed,
-					'red',
+					'failed',
 					`The list of its runs cannot be read, so when it was last complete is not known: ${toPrintable(runsProblem)}. Look what lies there and move it away: the next backup begins a new list.`,
 				)),
 		...(lastRun?.problem === undefined
 			? []
 			: say(
-					marks.failed,
-					'red',
+					'failed',
 					`The last run, ${formatAge(lastRun.at, now)}, failed: ${toPrintable(lastRun.problem)}.`,
 				)),
 		...(lacksOnlyLfs(status)
 			? say(
-					marks.attention,
-					'yellow',
+					'attention',
 					`Everything is saved but ${nameLfs(status)}, so no backup counts as complete. With "lfs: ignore" in the settings it does.`,
 				)
 			: []),
 		...(missing.length === 0
 			? []
 			: say(
-					marks.attention,
-					'yellow',
+					'attention',
 					`The last listing lacked ${formatCount(missing.length, 'repository', 'repositories')} without their being taken as gone: ${formatNames(missing.map(toPrintable), missing.length)}.`,
 				)),
 	];

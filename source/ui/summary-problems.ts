@@ -7,6 +7,7 @@ import {toShortRepository} from './short-name.ts';
 import {formatCount, formatNumber} from './text/count.ts';
 import {type Look, layOutBeside, layOutUnder} from './text/layout.ts';
 import {formatAge} from './text/moment.ts';
+import {drawLabel} from './text/signs.ts';
 import {measureWidth} from './text/width.ts';
 
 export type ProblemOptions = Look & {
@@ -40,12 +41,7 @@ const describeSourceProblem = (report: SourceReport, options: Options): readonly
 	const name = toPrintable(report.source);
 	const width = 4 + measureWidth(name) + 3;
 	return [
-		...layOutBeside(
-			[{text: '  '}, {text: options.marks.failed, style: 'red'}, {text: ` ${name}`, style: 'bold'}],
-			width,
-			reasonOf(report.problem),
-			options,
-		),
+		...layOutBeside(drawLabel('failed', name, options), width, reasonOf(report.problem), options),
 		...layOutUnder(width, adviceOf(report.problem), options),
 	];
 };
@@ -99,12 +95,7 @@ const describeFailedRepository = (
 	const isRepeated = next !== undefined && adviceOf(next.failure) === advice;
 	return [
 		...layOutBeside(
-			[
-				{text: '  '},
-				{text: options.marks.failed, style: 'red'},
-				{text: ' '},
-				{text: entry.name, style: 'bold'},
-			],
+			drawLabel('failed', entry.name, options),
 			width,
 			describeFailed(failure, lastGood),
 			options,
@@ -115,7 +106,7 @@ const describeFailedRepository = (
 
 /** What was saved, but may not be all there is. */
 const describeDoubts = (report: SourceReport, options: Options): readonly string[] => {
-	const mark = [{text: '  '}, {text: options.marks.attention, style: 'yellow'}] as const;
+	const mark = drawLabel('attention', '', options);
 	const say = (text: string): readonly string[] => layOutBeside(mark, 4, text, options);
 	return [
 		...(report.shrinkage === undefined

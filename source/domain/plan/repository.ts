@@ -19,6 +19,9 @@ export type Repository = {
 export const fullName = (repository: Pick<Repository, 'workspace' | 'slug'>): string =>
 	`${repository.workspace}/${repository.slug}`;
 
+/** `api` for `acme/api`, and for `api` alone. */
+export const slugOf = (name: string): string => name.slice(name.indexOf('/') + 1);
+
 /** Wikis were a git repository of their own, beside the repository's address. */
 export const wikiUrl = (cloneUrl: string): string => `${cloneUrl}/wiki`;
 

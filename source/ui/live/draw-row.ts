@@ -2,6 +2,7 @@ import type {Progress} from '../../domain/run/events.ts';
 import type {Row, RunningRow} from '../../domain/run/run-rows.ts';
 import type {Wait} from '../../domain/run/run-state.ts';
 import {describeSaved} from '../describe-saved.ts';
+import {drawSign} from '../text/signs.ts';
 import {formatSize} from '../text/size.ts';
 import {measureSpans, type Span} from '../text/spans.ts';
 import {measureWidth} from '../text/width.ts';
@@ -33,7 +34,7 @@ export const drawRow = (row: Row, name: string, wait: Wait | undefined, frame: F
 };
 
 const drawWaiting = (name: string, wait: Wait, frame: Frame): Line => [
-	...nameColumn({text: frame.marks.attention, style: 'yellow'}, {text: name, style: 'bold'}, frame),
+	...nameColumn(drawSign('attention', frame), {text: name, style: 'bold'}, frame),
 	{text: describeWait(wait, frame)},
 ];
 

@@ -5,6 +5,7 @@ import type {SourceState} from '../../domain/run/source-state.ts';
 import {toPrintable} from '../../domain/text/printable-text.ts';
 import {toShortRepository} from '../short-name.ts';
 import {formatCount, formatNumber} from '../text/count.ts';
+import {drawSign} from '../text/signs.ts';
 import {cutLines} from './cut-lines.ts';
 import {describeWait} from './describe-activity.ts';
 import {drawRow, nameColumn} from './draw-row.ts';
@@ -57,7 +58,7 @@ const drawHostWaits = (state: RunState, frame: Frame): readonly Line[] =>
 		.filter((wait) => findRow(state, wait) === undefined)
 		.map((wait) => [
 			...nameColumn(
-				{text: frame.marks.attention, style: 'yellow'},
+				drawSign('attention', frame),
 				{
 					text:
 						wait.repository === undefined

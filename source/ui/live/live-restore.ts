@@ -11,6 +11,7 @@ import type {Around} from '../choose-face.ts';
 import {describeRestored, isRestored} from '../restore/describe-restored.ts';
 import {formatNumber} from '../text/count.ts';
 import {layOutBeside} from '../text/layout.ts';
+import {drawLabel} from '../text/signs.ts';
 import type {View} from '../view.ts';
 import {cutLines} from './cut-lines.ts';
 import {drawRunning} from './draw-row.ts';
@@ -67,13 +68,7 @@ const describeNews = (
 	}
 
 	return layOutBeside(
-		[
-			{text: '  '},
-			isRestored(restored)
-				? {text: look.marks.done, style: 'green'}
-				: {text: look.marks.failed, style: 'red'},
-			{text: ` ${toPrintable(titleOf(event))}`, style: 'bold'},
-		],
+		drawLabel(isRestored(restored) ? 'done' : 'failed', toPrintable(titleOf(event)), look),
 		4 + look.nameWidth + 2,
 		describeRestored(event, look.now),
 		look,

@@ -6,6 +6,7 @@ import {describeFailed} from '../describe-failed.ts';
 import {describeSavedBriefly} from '../describe-saved.ts';
 import {layOutBeside} from '../text/layout.ts';
 import {formatAge} from '../text/moment.ts';
+import {drawSign} from '../text/signs.ts';
 import type {Span} from '../text/spans.ts';
 import {describeNotice} from './describe-notice.ts';
 import {nameOf} from './draw-window.ts';
@@ -22,10 +23,7 @@ export const describeFinished = (
 	if (!isNotable(outcome)) {
 		return [];
 	}
-	const mark: Span =
-		outcome.result === 'failed'
-			? {text: look.marks.failed, style: 'red'}
-			: {text: look.marks.done, style: 'green'};
+	const mark = drawSign(outcome.result === 'failed' ? 'failed' : 'done', look);
 	return besideName(mark, nameOf(state, event), describeOutcome(outcome, look.now), look);
 };
 
@@ -35,7 +33,7 @@ export const describeNews = (
 	event: BackupEvent,
 	look: LiveLook,
 ): readonly string[] => {
-	const attention: Span = {text: look.marks.attention, style: 'yellow'};
+	const attention = drawSign('attention', look);
 	switch (event.type) {
 		case 'source-started': {
 			const {marks, style} = look;

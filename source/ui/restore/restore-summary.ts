@@ -11,6 +11,7 @@ import {formatCount, formatNumber} from '../text/count.ts';
 import {formatDuration} from '../text/duration.ts';
 import {type Look, layOut, layOutBeside, layOutUnder} from '../text/layout.ts';
 import {formatMoment} from '../text/moment.ts';
+import {drawLabel} from '../text/signs.ts';
 import {measureWidth} from '../text/width.ts';
 import {adviseNotRestored, explainNotRestored, isRestored} from './describe-restored.ts';
 
@@ -111,7 +112,7 @@ const describeFailed = (
 	const name = toPrintable(titleOf(one));
 	return [
 		...layOutBeside(
-			[{text: '  '}, {text: look.marks.failed, style: 'red'}, {text: ` ${name}`, style: 'bold'}],
+			drawLabel('failed', name, look),
 			width,
 			toPrintable(explainNotRestored(one.restored)),
 			look,

@@ -3,6 +3,7 @@ import type {Compared, Rehearsed} from '../../domain/verify/proof.ts';
 import {reasonOf} from '../describe-failed.ts';
 import {formatCount, formatNumber} from '../text/count.ts';
 import {type Look, layOut, layOutBeside} from '../text/layout.ts';
+import {drawLabel} from '../text/signs.ts';
 
 type Bad = {readonly name: string; readonly text: string; readonly isFailure: boolean};
 
@@ -65,14 +66,7 @@ const format = (
 		.slice(0, mostNamed)
 		.flatMap(({name, text, isFailure}) =>
 			layOutBeside(
-				[
-					{text: '  '},
-					isFailure
-						? {text: look.marks.failed, style: 'red'}
-						: {text: look.marks.attention, style: 'yellow'},
-					{text: ' '},
-					{text: name, style: 'bold'},
-				],
+				drawLabel(isFailure ? 'failed' : 'attention', name, look),
 				7 + name.length,
 				text,
 				look,

@@ -1,3 +1,4 @@
+import {slugOf} from '../../domain/plan/repository.ts';
 import {toPrintable} from '../../domain/text/printable-text.ts';
 import {type Finding, isDamage} from '../../domain/verify/finding.ts';
 import {isWhole, type RepositoryVerdict, type SourceVerdict} from '../../domain/verify/verdict.ts';
@@ -5,6 +6,7 @@ import {adviceOf} from '../describe-failed.ts';
 import {formatCount, formatNumber} from '../text/count.ts';
 import {formatDuration} from '../text/duration.ts';
 import {type Look, layOut, layOutBeside, layOutUnder} from '../text/layout.ts';
+import {drawLabel} from '../text/signs.ts';
 import {measureWidth} from '../text/width.ts';
 import {describeFinding} from './describe-finding.ts';
 
@@ -39,8 +41,7 @@ export const formatReport = (
 };
 
 /** `acme/api` by its short name; what has no record by its folder's. */
-const nameOf = ({repository}: RepositoryVerdict): string =>
-	toPrintable(repository.slice(repository.indexOf('/') + 1));
+const nameOf = ({repository}: RepositoryVerdict): string => toPrintable(slugOf(repository));
 
 const describeVerdict = (
 	verdict: RepositoryVerdict,
@@ -72,11 +73,7 @@ const describeBeside = (
 	finding: Finding,
 	look: Look,
 ): readonly string[] => {
-	const mark = isDamage(finding)
-		? ({text: look.marks.failed, style: 'red'} as const)
-		: ({text: look.marks.attention, style: 'yellow'} as const);
-	const named = name === '' ? [] : [{text: ' '}, {text: name, style: 'bold' as const}];
-	const label = [{text: '  '}, mark, ...named];
+	const label = drawLabel(isDamage(finding) ? 'failed' : 'attention', name, look);
 	return layOutBeside(label, width, describeFinding(finding), look);
 };
 
