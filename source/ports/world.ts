@@ -9,6 +9,7 @@
  */
 
 import type {Source} from '../domain/settings/settings.ts';
+import type {Environment} from '../domain/settings/variables.ts';
 import type {AnswerMemory} from './answer-memory.ts';
 import type {Bitbucket} from './bitbucket.ts';
 import type {Clock} from './clock.ts';
@@ -21,7 +22,7 @@ import type {Terminal} from './terminal.ts';
 /** Everything a command needs. `connect` gives what belongs to one source. */
 export interface World {
 	readonly version: string;
-	readonly environment: Readonly<Record<string, string | undefined>>;
+	readonly environment: Environment;
 	readonly settings: SettingsStore;
 	readonly files: Files;
 	readonly clock: Clock;

@@ -2,8 +2,9 @@ import http from 'node:http';
 import https from 'node:https';
 import type {SecureContext} from 'node:tls';
 import {type Failure, FailureError} from '../../domain/failure/failure.ts';
+import type {Environment} from '../../domain/settings/variables.ts';
 import {trustAll} from './authorities.ts';
-import {chooseProxy, type Environment} from './choose-proxy.ts';
+import {chooseProxy} from './choose-proxy.ts';
 import {TunnelAgent} from './tunnel-agent.ts';
 
 /** What keeps connections open between requests, shared by all sources of a run. */

@@ -1,6 +1,6 @@
 import {readFile} from 'node:fs/promises';
 import tls from 'node:tls';
-import type {Environment} from './choose-proxy.ts';
+import type {Environment} from '../../domain/settings/variables.ts';
 
 /** Variables by which a company's certificate authority is made known to programs besides Node. */
 const variables = ['GIT_SSL_CAINFO', 'SSL_CERT_FILE'];

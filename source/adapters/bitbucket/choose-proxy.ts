@@ -1,7 +1,6 @@
 import {isLoopback} from '../../domain/access/git-address.ts';
 import {FailureError} from '../../domain/failure/failure.ts';
-
-export type Environment = Readonly<Record<string, string | undefined>>;
+import type {Environment} from '../../domain/settings/variables.ts';
 
 /**
  * The proxy that an https address is reached through, by the rules that curl, and so git, goes by:

@@ -1,4 +1,5 @@
 import {devNull} from 'node:os';
+import type {Environment} from '../../domain/settings/variables.ts';
 import {lowSpeedVariables, patience} from './patience.ts';
 
 /** `http.proxy=…` and the like as key and value, in git's own spelling. */
@@ -43,9 +44,7 @@ const network =
 	/^GIT_(?:SSL_(?:CAINFO|CAPATH|CERT|KEY|VERSION)|PROXY_SSL_\w+|HTTP_PROXY_AUTHMETHOD)$/i;
 
 /** The user's own environment without what would change git's behaviour behind our back. */
-export const plainEnvironment = (
-	environment: Readonly<Record<string, string | undefined>>,
-): Record<string, string> =>
+export const plainEnvironment = (environment: Environment): Record<string, string> =>
 	Object.fromEntries(
 		Object.entries(environment).filter(
 			(entry): entry is [string, string] =>
@@ -60,7 +59,7 @@ export const plainEnvironment = (
  * goes through variables and never through arguments, which other users could read.
  */
 export const isolatedEnvironment = (
-	environment: Readonly<Record<string, string | undefined>>,
+	environment: Environment,
 	run: string,
 	config: GitConfig,
 ): Record<string, string> => ({
@@ -88,7 +87,7 @@ const ourToken = 'CISTERN_TOKEN';
  * server that trickles does not hold it for ever.
  */
 export const userEnvironment = (
-	environment: Readonly<Record<string, string | undefined>>,
+	environment: Environment,
 	run: string,
 	mayAsk: boolean,
 ): Record<string, string> => ({

@@ -1,11 +1,10 @@
 import {GitError} from 'simple-git';
 import {FailureError} from '../../domain/failure/failure.ts';
+import type {Environment} from '../../domain/settings/variables.ts';
 import {type GitConfig, isolatedEnvironment} from './environment.ts';
 import {shortenWords} from './git-failure.ts';
 import {readNetworkConfig, settingFor} from './network-config.ts';
 import {anywhere, codeOfStart, GitExit, runGit, startLimit} from './run-git.ts';
-
-export type Environment = Readonly<Record<string, string | undefined>>;
 
 /** The git of this machine, shared by all sources of a run. Starts no process before it is asked. */
 export type InstalledGit = {

@@ -1,4 +1,5 @@
 import {isLoopback} from '../../domain/access/git-address.ts';
+import type {Environment} from '../../domain/settings/variables.ts';
 import {type GitConfig, plainEnvironment} from './environment.ts';
 import {anywhere, runGit} from './run-git.ts';
 
@@ -13,9 +14,7 @@ const neededKeys =
  * The user's own network settings, which the isolation would hide: read once from the system's and
  * the user's configuration, and passed on to every git that talks to a server.
  */
-export const readNetworkConfig = async (
-	environment: Readonly<Record<string, string | undefined>>,
-): Promise<GitConfig> => {
+export const readNetworkConfig = async (environment: Environment): Promise<GitConfig> => {
 	const listing = await runGit(
 		{
 			args: ['config', '--list', '-z', '--includes'],
