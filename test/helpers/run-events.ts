@@ -1,6 +1,14 @@
 import type {Failure} from '../../source/domain/failure/failure.ts';
 import type {BackupEvent, Progress, SourceReport} from '../../source/domain/run/events.ts';
 import type {ChangeCounts, Outcome} from '../../source/domain/run/outcome.ts';
+import {emptyRun, fold, type RunState} from '../../source/domain/run/run-state.ts';
+
+/** What a run's state is after these events, all of which came at `now`. */
+export const foldAll = (
+	events: readonly BackupEvent[],
+	now: number,
+	state: RunState = emptyRun,
+): RunState => events.reduce((before, event) => fold(before, event, now), state);
 
 /** A run of one source called acme, event by event. */
 export const source = 'acme';

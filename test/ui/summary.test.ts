@@ -1,13 +1,13 @@
 import {describe, expect, it} from 'vitest';
 import type {Failure} from '../../source/domain/failure/failure.ts';
 import type {BackupEvent} from '../../source/domain/run/events.ts';
-import {emptyRun, fold} from '../../source/domain/run/run-state.ts';
 import {formatSummary} from '../../source/ui/summary.ts';
 import {marksFor} from '../../source/ui/text/marks.ts';
 import {styleFor} from '../../source/ui/text/style.ts';
 import {
 	failed,
 	finished,
+	foldAll,
 	gone,
 	report,
 	rewritten,
@@ -24,10 +24,7 @@ const summarise = (
 	events: readonly BackupEvent[],
 	{columns = 100, onlyTrouble = false, mostNamed = 20} = {},
 ): readonly string[] => {
-	const state = [runStarted(), sourceStarted, ...events].reduce(
-		(before, event) => fold(before, event, now),
-		emptyRun,
-	);
+	const state = foldAll([runStarted(), sourceStarted, ...events], now);
 	const text = formatSummary(state, {
 		columns,
 		onlyTrouble,

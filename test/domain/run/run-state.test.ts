@@ -1,11 +1,12 @@
 import {describe, expect, it} from 'vitest';
 import type {BackupEvent} from '../../../source/domain/run/events.ts';
 import {isRunning} from '../../../source/domain/run/run-rows.ts';
-import {emptyRun, fold, type RunState} from '../../../source/domain/run/run-state.ts';
+import type {RunState} from '../../../source/domain/run/run-state.ts';
 import {estimateTimeLeft, readTotals} from '../../../source/domain/run/run-totals.ts';
 import {
 	failed,
 	finished,
+	foldAll,
 	gone,
 	listed,
 	lookedAt,
@@ -25,8 +26,8 @@ import {
 
 const begin = Date.parse('2026-11-23T02:00:00Z');
 
-const play = (events: readonly BackupEvent[], state: RunState = emptyRun, now = begin): RunState =>
-	events.reduce((before, event) => fold(before, event, now), state);
+const play = (events: readonly BackupEvent[], state?: RunState, now = begin): RunState =>
+	foldAll(events, now, state);
 
 const looking = play([runStarted(), sourceStarted]);
 const saving = play([listed(10, 10, true), planMade(10, 6)], looking);

@@ -1,6 +1,5 @@
 import {describe, expect, it} from 'vitest';
 import type {BackupEvent} from '../../../source/domain/run/events.ts';
-import {emptyRun, fold} from '../../../source/domain/run/run-state.ts';
 import {drawWindow} from '../../../source/ui/live/draw-window.ts';
 import type {Frame, Line} from '../../../source/ui/live/frame.ts';
 import {marksFor} from '../../../source/ui/text/marks.ts';
@@ -9,6 +8,7 @@ import {styleFor} from '../../../source/ui/text/style.ts';
 import {
 	failed,
 	finished,
+	foldAll,
 	held,
 	listed,
 	lookedAt,
@@ -38,10 +38,7 @@ const drawSpans = (
 		hasUnicode?: boolean;
 	} = {},
 ): readonly Line[] => {
-	const state = [runStarted(), sourceStarted, ...events].reduce(
-		(before, event) => fold(before, event, begin),
-		emptyRun,
-	);
+	const state = foldAll([runStarted(), sourceStarted, ...events], begin);
 	return drawWindow(state, {
 		columns: 80,
 		rows: 24,
