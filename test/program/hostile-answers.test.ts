@@ -6,6 +6,7 @@ import {describe, expect, it, onTestFinished} from 'vitest';
 import {separateSpellings} from '../../source/domain/history/separate-spellings.ts';
 import {pktLine} from '../../source/sandbox/pkt-line.ts';
 import {countedGit} from '../helpers/counted-git.ts';
+import {mostMemory, watchMemory} from '../helpers/peak-memory.ts';
 import {makeHome} from '../helpers/program.ts';
 import {commitFile, deleteRef, forcePush, readOid, readRefs} from '../helpers/upstream.ts';
 import {expectWhole} from '../helpers/whole-mirror.ts';
@@ -133,9 +134,11 @@ describe(`${count} repositories whose answers mean harm`, () => {
 			},
 		});
 
-		const {exitCode, stderr} = await home.run(['--yes', '--verbose']);
+		const memory = watchMemory(home.folder);
+		const {exitCode, stderr} = await home.run(['--yes', '--verbose'], memory.environment);
 
 		expect(exitCode).toBe(3);
+		expect(memory.readPeak()).toBeLessThan(mostMemory);
 		const failed = [...stderr.matchAll(/acme\/(\S+): FAILED, (.*)/g)];
 		const reasons = new Map(failed.map(([, slug = '', reason = '']) => [slug, reason]));
 		const refused = [...Object.keys(links), ...redirects];

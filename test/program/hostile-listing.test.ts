@@ -5,6 +5,7 @@ import {join} from 'node:path';
 import {gzipSync} from 'node:zlib';
 import {describe, expect, it, onTestFinished} from 'vitest';
 import {canaryToken} from '../helpers/backup.ts';
+import {mostMemory, watchMemory} from '../helpers/peak-memory.ts';
 import {makeHome} from '../helpers/program.ts';
 import {setUpWorkspace} from '../helpers/workspace.ts';
 
@@ -89,9 +90,11 @@ describe(`${listings.length} listings that mean harm`, () => {
 					return given;
 			}
 		});
-		const {exitCode, stderr} = await home.run(['--yes']);
+		const memory = watchMemory(home.folder);
+		const {exitCode, stderr} = await home.run(['--yes'], memory.environment);
 
 		expect(exitCode).toBe(3);
+		expect(memory.readPeak()).toBeLessThan(mostMemory);
 		const said = {
 			away: `the address ${away} was refused: the next page is not at ${acme.sandbox.origin}`,
 			loop: 'the list of repositories is not complete: the pages of the listing lead round',
