@@ -1,6 +1,7 @@
-import type {Dirent} from 'node:fs';
+import {type Dirent, readdirSync, statSync} from 'node:fs';
 import {lstat, readdir, stat} from 'node:fs/promises';
 import {join, relative} from 'node:path';
+import {disk} from './disk.ts';
 import {isAbsence} from './file-failure.ts';
 
 /** A result in place of an error that says that just nothing is there. */
@@ -45,15 +46,30 @@ export const isVacant = async (path: string): Promise<boolean> => {
 
 /** Bytes of all files in a folder. */
 export const measure = async (path: string): Promise<number> => {
-	const entries = await readdir(path, {recursive: true, withFileTypes: true});
+	const entries = await disk.whileQuick(
+		() => readdirSync(path, {withFileTypes: true}),
+		() => readdir(path, {withFileTypes: true}),
+	);
 	let bytes = 0;
 	for (const entry of entries) {
-		if (entry.isFile()) {
-			// A file may vanish while we look, a temporary one of git's for one.
-			const stats = await stat(join(entry.parentPath, entry.name)).catch(() => undefined);
-			bytes += stats?.size ?? 0;
+		const inside = join(path, entry.name);
+		if (entry.isDirectory()) {
+			bytes += await measure(inside);
+		} else if (entry.isFile()) {
+			bytes += await measureFile(inside);
 		}
 	}
 
 	return bytes;
+};
+
+/** A file may vanish while we look, a temporary one of git's for one. */
+const measureFile = async (path: string): Promise<number> => {
+	const {size} = await disk
+		.whileQuick(
+			() => statSync(path),
+			() => stat(path),
+		)
+		.catch(() => ({size: 0}));
+	return size;
 };

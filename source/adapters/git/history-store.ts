@@ -1,4 +1,4 @@
-import {dirname, join} from 'node:path';
+import {basename, dirname, join} from 'node:path';
 import {
 	type HistoryEntry,
 	type HistoryLogEntry,
@@ -7,7 +7,7 @@ import {
 } from '../../domain/history/history.ts';
 import type {Git} from '../../ports/git.ts';
 import {replaceFile} from '../files/replace-file.ts';
-import {addFolder, hashOf, makeObject, writeObject} from './loose-object.ts';
+import {addFolders, hashOf, type LooseObject, makeObject, writeObjects} from './loose-object.ts';
 import {inMirror} from './mirror.ts';
 import {onDisk} from './on-disk.ts';
 import type {RunGit} from './open-git.ts';
@@ -47,25 +47,37 @@ export const historyMethods = (run: RunGit): HistoryMethods => {
 				: {oid: commit.oid, at: Number(seconds) * 1000, refsText: refs.text};
 		},
 		writeHistory: (mirror, entry, parent) =>
-			onDisk(mirror, () => writeEntry(mirror, entry, parent)),
+			onDisk(mirror, async () => {
+				const {oid, objects} = makeEntry(entry, parent);
+				await writeObjects(mirror, objects);
+				return oid;
+			}),
 		beginHistory: (mirror, entry) =>
 			onDisk(mirror, async () => {
-				const oid = await writeEntry(mirror, entry, undefined);
-				await addFolder(dirname(join(mirror, historyRef)));
-				await replaceFile(join(mirror, historyRef), `${oid}\n`);
+				const {oid, objects} = makeEntry(entry, undefined);
+				// A disk writes at once what it is given at once, and waits each time for what comes in turn.
+				await Promise.all([writeObjects(mirror, objects), writeFirstRef(mirror, oid)]);
 			}),
 	};
+};
+
+const writeFirstRef = async (mirror: string, oid: string): Promise<void> => {
+	const path = join(mirror, historyRef);
+	const folder = dirname(path);
+	await addFolders(dirname(folder), [basename(folder)]);
+	await replaceFile(path, `${oid}\n`);
 };
 
 /** A ref by a pattern that only it fits: git finds nothing where it is missing, and does not fail. */
 const ifThere = (ref: string): string => `--glob=${ref.slice(0, -1)}[${ref.slice(-1)}]`;
 
-/** A commit of the refs alone, into three files. Gives its id. */
-const writeEntry = async (
-	mirror: string,
+type Entry = {readonly oid: string; readonly objects: readonly LooseObject[]};
+
+/** A commit of the refs alone: its id, and the three objects of it. */
+const makeEntry = (
 	{refsText, message, at}: HistoryEntry,
 	parent: RecordedHistory | undefined,
-): Promise<string> => {
+): Entry => {
 	const hash = hashOf(parent?.oid ?? /^[0-9a-f]+/m.exec(refsText)?.[0]);
 	const blob = makeObject('blob', refsText, hash);
 	const name = Buffer.from(`100644 ${refsFile}\0`);
@@ -82,8 +94,7 @@ const writeEntry = async (
 		`committer ${who} ${date} +0000`,
 	];
 	const commit = makeObject('commit', `${lines.join('\n')}\n\n${message}`, hash);
-	await Promise.all([blob, tree, commit].map((object) => writeObject(mirror, object)));
-	return commit.oid;
+	return {oid: commit.oid, objects: [blob, tree, commit]};
 };
 
 /** git-cat-file(1), "BATCH OUTPUT": a line with the size in bytes before each object's own text. */

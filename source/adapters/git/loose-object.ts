@@ -1,6 +1,6 @@
 import {createHash, randomBytes} from 'node:crypto';
 import {mkdir} from 'node:fs/promises';
-import {dirname, join} from 'node:path';
+import {join} from 'node:path';
 import {promisify} from 'node:util';
 import {deflate} from 'node:zlib';
 import {codeOf} from '../files/file-failure.ts';
@@ -27,24 +27,45 @@ export const makeObject = (
 };
 
 /**
- * Writes an object into a file of its own, as git does: aside under a name that git knows for
+ * Writes each object into a file of its own, as git does: aside under a name that git knows for
  * garbage, synced, renamed. A process of git's for so little costs ten times as much.
  */
-export const writeObject = async (mirror: string, {oid, bytes}: LooseObject): Promise<void> => {
-	const folder = join(mirror, 'objects', oid.slice(0, 2));
-	await addFolder(folder);
+export const writeObjects = async (
+	mirror: string,
+	objects: readonly LooseObject[],
+): Promise<void> => {
+	const folder = join(mirror, 'objects');
+	await addFolders(
+		folder,
+		objects.map(({oid}) => oid.slice(0, 2)),
+	);
+	await Promise.all(objects.map((object) => writeObject(folder, object)));
+};
+
+const writeObject = async (objects: string, {oid, bytes}: LooseObject): Promise<void> => {
+	const folder = join(objects, oid.slice(0, 2));
 	const aside = join(folder, `tmp_obj_${randomBytes(6).toString('hex')}`);
 	await replaceFile(join(folder, oid.slice(2)), await compress(bytes), aside);
 };
 
-/** A folder more in one that is there: a mirror that is gone is not begun anew. */
-export const addFolder = async (path: string): Promise<void> => {
+/** Folders more in one that is there: a mirror that is gone is not begun anew. */
+export const addFolders = async (parent: string, names: readonly string[]): Promise<void> => {
+	const areNew = await Promise.all(names.map((name) => addFolder(join(parent, name))));
+	if (areNew.includes(true)) {
+		await syncFolder(parent);
+	}
+};
+
+/** Was it not there yet? */
+const addFolder = async (path: string): Promise<boolean> => {
 	try {
 		await mkdir(path, {mode: 0o700});
-		await syncFolder(dirname(path));
+		return true;
 	} catch (error) {
-		if (codeOf(error) !== 'EEXIST') {
-			throw error;
+		if (codeOf(error) === 'EEXIST') {
+			return false;
 		}
+
+		throw error;
 	}
 };

@@ -19,7 +19,10 @@ export interface GitHistory {
 		parent: RecordedHistory | undefined,
 	): Promise<string>;
 
-	/** Writes the first entry of a new mirror's history, and the ref that holds it. No process. */
+	/**
+	 * Writes the first entry of a new mirror's history, and the ref that holds it, both at once: only
+	 * for a mirror that does not count before all of it is there. No process.
+	 */
 	beginHistory(mirror: string, entry: HistoryEntry): Promise<void>;
 
 	/** What the refs below `refs/cistern/kept/` hold, and nothing of upstream's does. */

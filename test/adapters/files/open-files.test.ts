@@ -93,6 +93,20 @@ describe('folders', () => {
 		expect(statSync(path).mode & 0o777).toBe(0o700);
 	});
 
+	it('are measured in all folders below, whether the disk is known to be quick or not, and no link is followed', async () => {
+		const folder = makeTemporaryFolder();
+		mkdirSync(join(folder, 'objects', 'pack'), {recursive: true});
+		writeFileSync(join(folder, 'HEAD'), '12345');
+		writeFileSync(join(folder, 'objects', 'pack', 'one.pack'), '1234567');
+		symlinkSync(join(folder, 'objects'), join(folder, 'again'));
+		symlinkSync(join(folder, 'HEAD'), join(folder, 'objects', 'head'));
+
+		expect(await openFiles().measure(folder)).toBe(12);
+		await files.listFolders(folder);
+		expect(await files.measure(folder)).toBe(12);
+		await expect(files.measure(join(folder, 'none'))).rejects.toThrow();
+	});
+
 	it('that cannot be made are named, and not tried without end', async () => {
 		const folder = makeTemporaryFolder();
 		writeFileSync(join(folder, 'file'), '');
