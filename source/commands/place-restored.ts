@@ -5,7 +5,7 @@ import {fillIn, namePlace} from '../domain/restore/push-url.ts';
 import {nameFolders} from '../domain/restore/restore-places.ts';
 import {isGlob} from '../domain/settings/name-filter.ts';
 import type {SavedPart} from '../engine/restore/read-state.ts';
-import {type Target, workFolder} from '../engine/restore/work-place.ts';
+import {restoreFolder, type Target} from '../engine/restore/work-place.ts';
 import type {SavedSource} from '../engine/saved/saved-sources.ts';
 import type {RestoreInvocation} from '../invocation.ts';
 import {isInside} from '../locate-folder.ts';
@@ -28,7 +28,7 @@ export const placeInFolders = (
 	const names = nameParts(parts);
 	return parts.map((part, index) => {
 		const target = isOne ? `${base}${suffixOf(part)}` : join(base, names[index] ?? '');
-		return {...part, target, beside: join(dirname(target), `.${basename(target)}${workFolder}`)};
+		return {...part, target, beside: join(dirname(target), `.${basename(target)}${restoreFolder}`)};
 	});
 };
 

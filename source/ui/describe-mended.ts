@@ -1,3 +1,4 @@
+import {shortRef} from '../domain/record/ref-name.ts';
 import type {Mending} from '../domain/run/mending.ts';
 import {toPrintable} from '../domain/text/printable-text.ts';
 import {formatCount, formatNames} from './text/count.ts';
@@ -29,7 +30,7 @@ export const describeLost = ({lost, unnamed, history}: Mending): readonly string
 ];
 
 const nameTip = ({ref, oid, keptAt}: Mending['lost'][number]): string => {
-	const name = toPrintable(ref.replace(/^refs\/(?:heads|tags)\//, ''));
+	const name = toPrintable(shortRef(ref));
 	const of = keptAt === undefined ? '' : ` of ${formatDate(keptAt)}`;
 	return `${name} ${oid.slice(0, 12)}${of}`;
 };

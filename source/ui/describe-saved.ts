@@ -1,3 +1,4 @@
+import {shortRef} from '../domain/record/ref-name.ts';
 import type {Outcome} from '../domain/run/outcome.ts';
 import {toPrintable} from '../domain/text/printable-text.ts';
 import {describeMended} from './describe-mended.ts';
@@ -77,5 +78,4 @@ const describeLoss = ({rewritten, moved, deleted}: Saved['changes']): string =>
 		...(deleted > 0 ? ['deleted'] : []),
 	].join(' or ');
 
-const toShortName = (ref: string): string =>
-	toPrintable(ref.replace(/^refs\/(?:heads|tags)\//, ''));
+const toShortName = (ref: string): string => toPrintable(shortRef(ref));

@@ -10,6 +10,7 @@ import {formatJson} from './text/json-text.ts';
 import {type Look, layOut} from './text/layout.ts';
 import {formatDay, formatDayAndTime} from './text/moment.ts';
 import {quote} from './text/quote.ts';
+import {formatRef} from './text/ref.ts';
 import {cutToWidth, measureWidth, padToWidth} from './text/width.ts';
 
 export type HistoryOptions = Look & {
@@ -121,7 +122,7 @@ const describeHead = (
 	{from, to}: NonNullable<RecordedRun['head']>,
 	{marks}: HistoryOptions,
 ): readonly string[] => {
-	const names = [from, to].map((ref) => (ref === undefined ? 'none' : nameRef(ref)));
+	const names = [from, to].map((ref) => (ref === undefined ? 'none' : formatRef(ref)));
 	return ['HEAD', 'default branch', names.join(` ${marks.arrow} `)];
 };
 
@@ -166,13 +167,7 @@ const describeChange = (
 		.filter((oid) => oid !== undefined)
 		.map((oid) => (verbose ? oid : oid.slice(0, 7)))
 		.join(` ${marks.arrow} `);
-	return [nameRef(ref), words[kind], tips, describeKept(change)];
-};
-
-/** Branches by their name alone, as git does; tags say so. */
-const nameRef = (ref: string): string => {
-	const name = toPrintable(ref.replace(/^refs\/(?:heads|tags)\//, ''));
-	return ref.startsWith('refs/tags/') ? `${name} (tag)` : name;
+	return [formatRef(ref), words[kind], tips, describeKept(change)];
 };
 
 const describeKept = ({kept, onlyHere}: RecordedChange): string => {

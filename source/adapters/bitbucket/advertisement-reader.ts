@@ -1,6 +1,6 @@
 import {FailureError} from '../../domain/failure/failure.ts';
 import type {Advertisement} from '../../domain/plan/repository.ts';
-import {isLegalRef, readableRef} from '../../domain/record/ref-name.ts';
+import {isBranchOrTag, isLegalRef, readableRef} from '../../domain/record/ref-name.ts';
 import {createPktLineReader} from './pkt-lines.ts';
 
 export type AdvertisementLimits = {readonly bytes: number; readonly refs: number};
@@ -122,9 +122,6 @@ export const createAdvertisementReader = (
 		},
 	};
 };
-
-const isBranchOrTag = (name: string): boolean =>
-	name.startsWith('refs/heads/') || name.startsWith('refs/tags/');
 
 const splitRef = (line: string): {oid: string; name: string} => {
 	const space = line.indexOf(' ');

@@ -19,9 +19,12 @@ export const runsFile = 'runs.jsonl';
 /** Below the source's own folder for as long as a run works there. */
 export const lockFile = 'lock';
 export const logsFolder = 'logs';
+export const workFolder = 'work';
+export const trashFolder = 'trash';
 
 /** Is a folder of Cistern's below a source's own called so? */
-export const isOwnFolder = (name: string): boolean => /^(logs|work|trash)$/.test(name);
+export const isOwnFolder = (name: string): boolean =>
+	[logsFolder, workFolder, trashFolder].includes(name);
 
 /** And a file? */
 export const isOwnFile = (name: string): boolean =>

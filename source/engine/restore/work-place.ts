@@ -18,12 +18,12 @@ export type PlaceTools = {
 };
 
 /** In a folder that is there already, and maybe is somebody's mount point, work goes on inside. */
-export const workFolder = '.cistern-restore';
+export const restoreFolder = '.cistern-restore';
 
 /** What is whole, and is being moved from inside to where it belongs. */
 const wholeFolder = 'whole';
 
-const insideOf = (target: string): string => joinPath(target, workFolder);
+const insideOf = (target: string): string => joinPath(target, restoreFolder);
 
 /**
  * Takes up what a killed restore left at a target: what was whole is put in its place, what was

@@ -1,6 +1,6 @@
 import {describeFailure} from '../../domain/failure/describe-failure.ts';
 import {endsTheRun, type Failure, FailureError, failureOf} from '../../domain/failure/failure.ts';
-import {joinPath, ownFolder} from '../../domain/plan/layout.ts';
+import {joinPath, ownFolder, workFolder} from '../../domain/plan/layout.ts';
 import type {SourcePlan} from '../../domain/plan/plan.ts';
 import {fullName} from '../../domain/plan/repository.ts';
 import type {Listener, SourceReport} from '../../domain/run/events.ts';
@@ -72,7 +72,7 @@ const holding = async <Result>(
 	act: () => Promise<Result>,
 ): Promise<Result> => {
 	const {files, folder} = work;
-	const place = joinPath(folder, ownFolder, 'work');
+	const place = joinPath(folder, ownFolder, workFolder);
 	await files.makeFolder(joinPath(folder, ownFolder));
 	const lock = await holdFolder(claimOf(work), run.waitsForLock);
 	try {

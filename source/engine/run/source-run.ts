@@ -1,5 +1,5 @@
 import type {Failure} from '../../domain/failure/failure.ts';
-import {joinPath, ownFolder} from '../../domain/plan/layout.ts';
+import {joinPath, ownFolder, workFolder} from '../../domain/plan/layout.ts';
 import {fullName, type Repository} from '../../domain/plan/repository.ts';
 import type {Digest} from '../../domain/record/refs-digest.ts';
 import type {BackupEvent, Listener} from '../../domain/run/events.ts';
@@ -69,7 +69,7 @@ export const openSourceRun = (
 	return {
 		source,
 		folder,
-		workFolder: joinPath(folder, ownFolder, 'work', run.name),
+		workFolder: joinPath(folder, ownFolder, workFolder, run.name),
 		files: world.files,
 		git,
 		bitbucket,

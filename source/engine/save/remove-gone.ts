@@ -1,6 +1,6 @@
 import {describeFailure} from '../../domain/failure/describe-failure.ts';
 import {endsTheRun, FailureError} from '../../domain/failure/failure.ts';
-import {joinPath, ownFolder} from '../../domain/plan/layout.ts';
+import {joinPath, ownFolder, trashFolder} from '../../domain/plan/layout.ts';
 import type {SourcePlan} from '../../domain/plan/plan.ts';
 import {isDueForRemoval, readyForTrash, trashName} from '../../domain/plan/removal.ts';
 import {fullName} from '../../domain/plan/repository.ts';
@@ -49,7 +49,7 @@ export const removeGone = async (
 	}
 };
 
-const trashOf = ({folder}: SourceRun): string => joinPath(folder, ownFolder, 'trash');
+const trashOf = ({folder}: SourceRun): string => joinPath(folder, ownFolder, trashFolder);
 
 /** Where it cannot be made, nothing is removed: said once, as nothing that is saved depends on it. */
 const makeTrash = async (work: SourceRun): Promise<boolean> => {

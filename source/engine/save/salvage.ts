@@ -8,6 +8,7 @@ import {
 } from '../../domain/history/history.ts';
 import {parseKeptRef} from '../../domain/history/kept-ref.ts';
 import type {Refs} from '../../domain/plan/repository.ts';
+import {isBranchOrTag} from '../../domain/record/ref-name.ts';
 import type {LostTip, Mending} from '../../domain/run/mending.ts';
 import type {Git} from '../../ports/git.ts';
 import {findMissingTips} from '../saved/find-missing-tips.ts';
@@ -88,7 +89,7 @@ export const heldAgain = (run: string, ref: string, oid: string): string =>
 
 const isOurs = (ref: string): boolean => ref.startsWith(keptPrefix) || ref === historyRef;
 
-const isWanted = (ref: string): boolean => /^refs\/(heads|tags)\//.test(ref) || isOurs(ref);
+const isWanted = (ref: string): boolean => isBranchOrTag(ref) || isOurs(ref);
 
 const withHistory = (tips: Refs, found: string | undefined): Refs =>
 	found === undefined || tips.has(historyRef) ? tips : new Map([...tips, [historyRef, found]]);
@@ -141,7 +142,7 @@ export const salvageRest = async (
 	{reader, broken}: Salvage,
 ): Promise<readonly LostTip[]> => {
 	const held = await git.readTips(aside);
-	const upstream = [...held].filter(([ref]) => /^refs\/(heads|tags)\//.test(ref));
+	const upstream = [...held].filter(([ref]) => isBranchOrTag(ref));
 	const oids = [...new Set(broken.values())];
 	const whole = await findWhole(git, aside, oids, signal);
 	const commits = [...whole].filter(([, type]) => type === 'commit').map(([oid]) => oid);

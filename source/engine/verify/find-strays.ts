@@ -1,4 +1,5 @@
 import {
+	isDamagedOne,
 	isOfRepository,
 	isOwnFile,
 	isOwnFolder,
@@ -8,6 +9,7 @@ import {
 	repoFolder,
 	runsFile,
 	wikiFolder,
+	workFolder,
 } from '../../domain/plan/layout.ts';
 import type {PlaceFinding} from '../../domain/verify/finding.ts';
 import type {Files} from '../../ports/files.ts';
@@ -18,7 +20,8 @@ import {readRuns} from '../saved/read-runs.ts';
 const isHalfWritten = (name: string): boolean => /\.[0-9a-f]{12}\.new$/.test(name);
 
 /** A mirror that a backup put aside, for a person to look at. */
-const isSetAside = (name: string): boolean => /^(repo|wiki)\.damaged-/.test(name);
+const isSetAside = (name: string): boolean =>
+	isDamagedOne(name, repoFolder) || isDamagedOne(name, wikiFolder);
 
 const list = async (files: Files, folder: string): Promise<readonly string[]> =>
 	[
@@ -64,12 +67,14 @@ export const findStraysOfSource = async (
 		...(await files.listFiles(source)),
 		...(await files.listLinks(source, 'here')).filter((name) => !isPlaceOfOurs(name)),
 	];
-	const works = await files.listFolders(joinPath(own, 'work'));
+	const works = await files.listFolders(joinPath(own, workFolder));
 	return [
 		...(await findLinksOfSource(files, source)).map(linked),
 		...inSource.toSorted().map((name) => stray(name, name)),
 		...(await findStraysOfOwn(files, own)),
-		...works.map((name) => ({kind: 'leftover', path: joinPath(ownFolder, 'work', name)}) as const),
+		...works.map(
+			(name) => ({kind: 'leftover', path: joinPath(ownFolder, workFolder, name)}) as const,
+		),
 		...(await verifyRuns(files, source)),
 	];
 };

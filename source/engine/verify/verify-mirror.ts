@@ -9,6 +9,7 @@ import {parseKeptRef} from '../../domain/history/kept-ref.ts';
 import {dirtyFile, joinPath, type MirrorName} from '../../domain/plan/layout.ts';
 import type {Refs} from '../../domain/plan/repository.ts';
 import type {MirrorRecord} from '../../domain/record/record.ts';
+import {isBranchOrTag} from '../../domain/record/ref-name.ts';
 import type {Digest} from '../../domain/record/refs-digest.ts';
 import {compareState} from '../../domain/verify/compare-state.ts';
 import type {MirrorFinding} from '../../domain/verify/finding.ts';
@@ -55,7 +56,7 @@ export const verifyMirror = async (
 		const states =
 			damage === undefined
 				? await verifyState(tools, mirror, tips)
-				: [await describeDamage(tools, mirror, tips, damage)];
+				: [await tellDamage(tools, mirror, tips, damage)];
 		return [...borrowed, ...states, ...tellOddities(name, oddities), ...findForeign(name, tips)];
 	} catch (error) {
 		tools.signal.throwIfAborted();
@@ -71,7 +72,7 @@ const unreadable = (mirror: MirrorName, error: unknown): MirrorFinding => {
 		: {mirror, kind: 'not-checked', failure};
 };
 
-const describeDamage = async (
+const tellDamage = async (
 	{git, signal}: MirrorTools,
 	{name, path}: MirrorToVerify,
 	tips: Refs,
@@ -83,15 +84,13 @@ const describeDamage = async (
 		mirror: name,
 		kind: 'objects-damaged',
 		detail: damage.detail,
-		refs: affected.filter(({ref}) => isUpstreams(ref)),
+		refs: affected.filter(({ref}) => isBranchOrTag(ref)),
 		kept: affected
 			.filter(({ref}) => ref.startsWith(keptPrefix))
 			.map(({ref, oid}) => ({...parseKeptRef(ref), oid})),
 		history: affected.some(({ref}) => ref === historyRef),
 	};
 };
-
-const isUpstreams = (ref: string): boolean => /^refs\/(heads|tags)\//.test(ref);
 
 /** Are refs, old tips, history and record of one state? */
 const verifyState = async (
@@ -114,7 +113,7 @@ const verifyState = async (
 	}
 
 	const head = (await git.readPrint(path))?.head.replace(/^ref: /, '');
-	const refs = new Map([...tips].filter(([ref]) => isUpstreams(ref)));
+	const refs = new Map([...tips].filter(([ref]) => isBranchOrTag(ref)));
 	return [
 		...compareState(name, parseRefs(last.refsText), {head, refs}),
 		...compareRecord(tools, mirror, last),

@@ -9,6 +9,7 @@ import {isOfMirror} from '../../domain/verify/finding.ts';
 import {reasonOf} from '../describe-failed.ts';
 import {formatCount, formatNames} from '../text/count.ts';
 import {formatDate} from '../text/moment.ts';
+import {formatRef} from '../text/ref.ts';
 
 /** What was found, as a part of a sentence. Printable. */
 export const describeFinding = (finding: Finding): string =>
@@ -27,17 +28,17 @@ const describeMirror = (finding: MirrorFinding): string => {
 		case 'objects-borrowed':
 			return 'some of its objects lie in another folder (objects/info/alternates)';
 		case 'ref-missing':
-			return `${nameRef(finding.ref)} is missing, recorded as ${short(finding.oid)}`;
+			return `${formatRef(finding.ref)} is missing, recorded as ${short(finding.oid)}`;
 		case 'ref-changed':
-			return `${nameRef(finding.ref)} is ${short(finding.found)}, recorded as ${short(finding.recorded)}`;
+			return `${formatRef(finding.ref)} is ${short(finding.found)}, recorded as ${short(finding.recorded)}`;
 		case 'ref-foreign':
-			return `${nameRef(finding.ref)} was never recorded (${short(finding.oid)})`;
+			return `${formatRef(finding.ref)} was never recorded (${short(finding.oid)})`;
 		case 'head-changed':
 			return `HEAD is ${toPrintable(finding.found)}, recorded as ${toPrintable(finding.recorded)}`;
 		case 'kept-missing':
-			return `the old tip ${short(finding.oid)} of ${nameRef(finding.ref)}, kept since ${formatDate(finding.at)}, is not held any more`;
+			return `the old tip ${short(finding.oid)} of ${formatRef(finding.ref)}, kept since ${formatDate(finding.at)}, is not held any more`;
 		case 'kept-lost':
-			return `the old tip ${short(finding.oid)} of ${nameRef(finding.ref)} was lost with a damaged copy`;
+			return `the old tip ${short(finding.oid)} of ${formatRef(finding.ref)} was lost with a damaged copy`;
 		case 'kept-fewer':
 			return `${formatCount(finding.foundTips, 'old tip')} kept, ${finding.recordedTips} recorded`;
 		case 'history-missing':
@@ -104,7 +105,7 @@ const describeAffected = ({
 			? []
 			: [
 					formatNames(
-						refs.map(({ref}) => nameRef(ref)),
+						refs.map(({ref}) => formatRef(ref)),
 						refs.length,
 						5,
 					),
@@ -120,11 +121,6 @@ const describeAffected = ({
 };
 
 const nameTip = ({ref, oid, keptAt}: AffectedTip): string =>
-	`${nameRef(ref)} ${short(oid)}${keptAt === undefined ? '' : ` of ${formatDate(keptAt)}`}`;
-
-const nameRef = (ref: string): string => {
-	const name = toPrintable(ref.replace(/^refs\/(?:heads|tags)\//, ''));
-	return ref.startsWith('refs/tags/') ? `${name} (tag)` : name;
-};
+	`${formatRef(ref)} ${short(oid)}${keptAt === undefined ? '' : ` of ${formatDate(keptAt)}`}`;
 
 const short = (oid: string): string => oid.slice(0, 7);
