@@ -1,6 +1,7 @@
 import {type ExitCode, worstExitCode} from '../domain/failure/exit-code.ts';
 import type {VerifyEvent} from '../domain/verify/events.ts';
 import {verdictExitCode} from '../domain/verify/verdict.ts';
+import {endInTime} from '../engine/effort/end-in-time.ts';
 import {chooseSources} from '../engine/verify/choose-sources.ts';
 import {type SourceToVerify, verifySource} from '../engine/verify/verify-source.ts';
 import type {VerifyInvocation} from '../invocation.ts';
@@ -21,37 +22,51 @@ export const verify = async (
 	const sources = await savedSources(world, options, from);
 	const chosen = await chooseSources(world.files, sources, repositories);
 	const view = await chooseVerifyView(options, world);
-	const started = world.clock.elapsed();
+	const {clock, endProcesses} = world;
+	const started = clock.elapsed();
 	const run = world.newRunName();
 	try {
-		const codes: ExitCode[] = [];
-		for (const source of chosen) {
-			codes.push(
-				await verifyOne(world, {source, run, waits: invocation.wait}, signal, view.handle),
-			);
-		}
-
-		const {sample, remote} = invocation;
-		const publish = view.handle;
-		if (sample > 0) {
-			codes.push(await rehearseSome(world, {run, count: sample}, chosen, {signal, publish}));
-		}
-
-		if (remote) {
-			codes.push(await compareAll(world, invocation, signal, publish));
-		}
-
-		const exitCode = worstExitCode(codes);
-		const duration = world.clock.elapsed() - started;
-		view.handle({type: 'verify-finished', duration, exitCode});
+		const exitCode = await endInTime({clock, signal, run, endProcesses}, () =>
+			prove(world, invocation, {chosen, run, signal, publish: view.handle}),
+		);
+		view.handle({type: 'verify-finished', duration: clock.elapsed() - started, exitCode});
 		return exitCode;
 	} finally {
 		if (signal.aborted) {
-			await world.endProcesses(run);
+			await endProcesses(run);
 		}
 
 		view.close();
 	}
+};
+
+type Proving = {
+	readonly chosen: readonly SourceToVerify[];
+	readonly run: string;
+	readonly signal: AbortSignal;
+	readonly publish: (event: VerifyEvent) => void;
+};
+
+const prove = async (
+	world: World,
+	invocation: VerifyInvocation,
+	{chosen, run, signal, publish}: Proving,
+): Promise<ExitCode> => {
+	const {sample, remote, wait} = invocation;
+	const codes: ExitCode[] = [];
+	for (const source of chosen) {
+		codes.push(await verifyOne(world, {source, run, waits: wait}, signal, publish));
+	}
+
+	if (sample > 0) {
+		codes.push(await rehearseSome(world, {run, count: sample}, chosen, {signal, publish}));
+	}
+
+	if (remote) {
+		codes.push(await compareAll(world, invocation, signal, publish));
+	}
+
+	return worstExitCode(codes);
 };
 
 const verifyOne = async (

@@ -11,12 +11,14 @@ import {
 } from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
-import {afterAll, beforeAll, describe, expect, it} from 'vitest';
+import {afterAll, beforeAll, describe, expect, it, vi} from 'vitest';
+import {findMarkedProcesses} from '../../source/adapters/files/processes.ts';
 import {makeBareRepository} from '../../source/sandbox/bare-repository.ts';
 import type {SandboxRepository} from '../../source/sandbox/model.ts';
 import {startSandbox} from '../../source/sandbox/start-sandbox.ts';
 import {addAccess, makeSource, runBackup} from '../helpers/backup.ts';
 import {copySaved} from '../helpers/copy-saved.ts';
+import {countedGit} from '../helpers/counted-git.ts';
 import {compileSchema} from '../helpers/event-schema.ts';
 import {createFakeClock} from '../helpers/fake-clock.ts';
 import {flipByte} from '../helpers/flip-byte.ts';
@@ -138,6 +140,22 @@ describe('cistern restore', () => {
 			}
 		},
 	);
+
+	it.each([
+		['restore', '*repack*'],
+		['verify', '*fsck*'],
+	])('ended by a signal, cistern %s is not held up by what git started', async (word, at) => {
+		const {home, from} = makeBackup();
+		const hangs = join(home.folder, 'hangs');
+		// The git that is told to end leaves this behind, and the program's pipes with it.
+		const {environment} = countedGit({at, strike: `: > '${hangs}'; sleep 600`});
+		const to = word === 'restore' ? ['--bare', '--to', join(home.folder, 'rescued')] : [];
+		const running = home.start([word, 'api', ...to, ...from], environment);
+		await vi.waitFor(() => expect(existsSync(hangs)).toBe(true), 50_000);
+		running.child.kill('SIGTERM');
+		expect((await running.result).exitCode).toBe(130);
+		expect(await findMarkedProcesses(`HOME=${join(home.folder, 'home')}`)).toEqual([]);
+	});
 
 	it('killed in the middle and run again ends right, and nothing of the first try stays', async () => {
 		const {home, from} = makeBackup();

@@ -4,6 +4,7 @@ import type {RestoreEvent} from '../../domain/restore/restore-events.ts';
 import type {Destination, Restored, RestoredName} from '../../domain/restore/restored.ts';
 import {exitCodeOf} from '../../domain/run/tally.ts';
 import type {Clock} from '../../ports/clock.ts';
+import {endInTime} from '../effort/end-in-time.ts';
 import {runPool} from '../effort/pool.ts';
 import {pushToRemote, type RemoteRequest, type RemoteTools} from './push-to-remote.ts';
 import {
@@ -48,7 +49,7 @@ export const restoreAll = async (
 		to: run.to,
 		asOf: run.at === undefined ? undefined : new Date(run.at).toISOString(),
 	});
-	const results = await interruptible(signal, () => work(run, requests));
+	const results = await interruptible(signal, () => endInTime(run, () => work(run, requests)));
 	const exitCode = worstExitCode(results);
 	const at = new Date(clock.now()).toISOString();
 	publish({type: 'restore-finished', at, duration: clock.elapsed() - started, exitCode});

@@ -8,13 +8,13 @@ import type {Outcome} from '../../domain/run/outcome.ts';
 import {lastGood, type RunLine} from '../../domain/run/run-line.ts';
 import {countOutcome} from '../../domain/run/tally.ts';
 import type {Source} from '../../domain/settings/settings.ts';
+import {endInTime} from '../effort/end-in-time.ts';
 import type {SignInWatch} from '../effort/sign-in-watch.ts';
 import {lookAndPlan} from '../look/look-and-plan.ts';
 import {removeGone} from '../save/remove-gone.ts';
 import {type SaveOptions, savePlan} from '../save/save-plan.ts';
 import {readRuns} from '../saved/read-runs.ts';
 import {appendRun} from './append-run.ts';
-import {endInTime} from './end-in-time.ts';
 import {holdFolder} from './hold-folder.ts';
 import {requireHeld} from './require-held.ts';
 import {createRunLog, type RunLog} from './run-log.ts';
@@ -71,18 +71,19 @@ const holding = async <Result>(
 	log: RunLog,
 	act: () => Promise<Result>,
 ): Promise<Result> => {
-	const {files, folder} = work;
+	const {files, folder, clock, signal} = work;
+	const {endProcesses} = run.world;
 	const place = joinPath(folder, ownFolder, workFolder);
 	await files.makeFolder(joinPath(folder, ownFolder));
 	const lock = await holdFolder(claimOf(work), run.waitsForLock);
 	try {
 		await openLog(work, log);
 		await files.remove(place);
-		return await endInTime(run, work, act);
+		return await endInTime({clock, signal, run: run.name, endProcesses}, act);
 	} finally {
 		await log.close();
-		if (work.signal.aborted) {
-			await run.world.endProcesses(run.name);
+		if (signal.aborted) {
+			await endProcesses(run.name);
 		}
 
 		// What cannot be removed now is removed by the next run, which also sees that a lock's holder

@@ -1,22 +1,30 @@
-import type {Run, SourceRun} from './source-run.ts';
+import type {Clock} from '../../ports/clock.ts';
 
 /** What git may still take to come to its end by itself, once a run is to end. Milliseconds. */
 const grace = 2000;
 
+type Ending = {
+	readonly clock: Pick<Clock, 'sleep'>;
+	readonly signal: AbortSignal;
+	/** Name of the run. */
+	readonly run: string;
+	/** Ends what git processes of a run are left. */
+	readonly endProcesses: (run: string) => Promise<void>;
+};
+
 /**
  * Does something that ends within the grace when the signal aborts: git that is still at work then
- * is killed, which loses nothing, whatever it was doing.
+ * is killed with all that it started, which loses nothing, whatever it was doing.
  */
 export const endInTime = async <Result>(
-	{world, name}: Run,
-	{clock, signal}: SourceRun,
+	{clock, signal, run, endProcesses}: Ending,
 	act: () => Promise<Result>,
 ): Promise<Result> => {
 	const done = new AbortController();
 	const endLate = (): void => {
 		clock
 			.sleep(grace, done.signal)
-			.then(() => world.endProcesses(name))
+			.then(() => endProcesses(run))
 			.catch(() => undefined);
 	};
 	signal.addEventListener('abort', endLate, {once: true});
