@@ -56,6 +56,9 @@ const firstFree = (names: Iterable<string>, isTaken: IsTaken): string => {
 	throw new Error('there is no end of names');
 };
 
+/** A repository and the folder that it has as a rule. */
+type Named = {readonly repository: Repository; readonly usual: string};
+
 const assignFolders = (
 	listed: readonly Repository[],
 	current: ReadonlyMap<string, string>,
@@ -68,16 +71,13 @@ const assignFolders = (
 	const foreign = new Map(others.map((other) => [slot(other.folder), other]));
 	const taken = new Set<string>();
 	const folders = new Map<string, string>();
+	const named = listed.map((repository) => ({repository, usual: usualFolder(repository)}));
 	// Who has the name already keeps it before a newcomer that differs only in case.
-	const keepsItsName = (repository: Repository): boolean =>
-		current.get(repository.uuid) === usualFolder(repository);
-	const inOrder = [
-		...listed.filter(keepsItsName),
-		...listed.filter((repository) => !keepsItsName(repository)),
-	];
-	for (const repository of inOrder) {
+	const keepsItsName = ({repository, usual}: Named): boolean =>
+		current.get(repository.uuid) === usual;
+	const inOrder = [...named.filter(keepsItsName), ...named.filter((one) => !keepsItsName(one))];
+	for (const {repository, usual} of inOrder) {
 		const {uuid} = repository;
-		const usual = usualFolder(repository);
 		const isTaken = (name: string): boolean => {
 			const other = foreign.get(slot(name));
 			const isForeign =

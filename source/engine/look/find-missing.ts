@@ -20,7 +20,9 @@ export const findMissing = async (work: SourceRun): Promise<readonly SavedReposi
 	const pages = listPages(work);
 	let step = await pages.next();
 	for (; step.done !== true; step = await pages.next()) {
-		listed.add(step.value.uuid);
+		for (const {uuid} of step.value) {
+			listed.add(uuid);
+		}
 	}
 
 	if (step.value.failure !== undefined && !isAbsentWorkspace(step.value)) {

@@ -22,13 +22,13 @@ const mostPages = 1000;
 const mostBarrenPages = 10;
 
 /**
- * The workspace's repositories as the pages come, each once, though pages shift while they are
- * read. Returns how the listing ended: what came before a failure was still yielded, but from a
+ * The workspace's repositories, page by page as they come, each once, though pages shift while they
+ * are read. Returns how the listing ended: what came before a failure was still yielded, but from a
  * listing that failed nothing may be concluded.
  */
 export async function* listRepositories(
 	options: ListingOptions,
-): AsyncGenerator<Repository, ListingEnd> {
+): AsyncGenerator<readonly Repository[], ListingEnd> {
 	const {readPage, signal, onPage} = options;
 	const seen = new Set<string>();
 	const visited = new Set<string | undefined>();
@@ -58,7 +58,7 @@ export async function* listRepositories(
 			// Already on its way while these are worked on. If it fails, that is told when its turn comes.
 			coming = answer.next === undefined ? undefined : ask(answer.next);
 			coming?.catch(() => undefined);
-			yield* fresh;
+			yield fresh;
 		}
 	} catch (error) {
 		return {failure: failureOf(error), found: seen.size};

@@ -39,25 +39,21 @@ export const lookAtSource = async (
 	let listing: ListingEnd = {failure: undefined, found: 0};
 
 	const askedFor = async function* (): AsyncGenerator<Repository> {
-		for (let step = await pages.next(); ; step = await pages.next()) {
-			if (step.done === true) {
-				listing = step.value;
-				source.publish({
-					type: 'listing-progressed',
-					source: title,
-					found: listing.found,
-					done: true,
-				});
-				return;
-			}
-
-			slugs.push(step.value.slug);
-			uuids.add(step.value.uuid);
-			if (isAsked(step.value.slug)) {
-				asked.push(step.value);
-				yield step.value;
+		let step = await pages.next();
+		for (; step.done !== true; step = await pages.next()) {
+			for (const repository of step.value) {
+				slugs.push(repository.slug);
+				uuids.add(repository.uuid);
+				if (isAsked(repository.slug)) {
+					asked.push(repository);
+					yield repository;
+				}
 			}
 		}
+
+		listing = step.value;
+		const {found} = listing;
+		source.publish({type: 'listing-progressed', source: title, found, done: true});
 	};
 
 	await runPool(askedFor(), looksAtOnce, async (repository) => {
@@ -86,7 +82,7 @@ export const lookAtSource = async (
 };
 
 /** The workspace's listing through the API's gate, with patience and told as it grows. */
-export const listPages = (source: SourceRun): AsyncGenerator<Repository, ListingEnd> => {
+export const listPages = (source: SourceRun): AsyncGenerator<readonly Repository[], ListingEnd> => {
 	const {bitbucket, signal} = source;
 	return listRepositories({
 		signal,
