@@ -1,15 +1,15 @@
-import {Box} from 'ink';
-import {useEffect, useReducer} from 'react';
+import {useReducer} from 'react';
 import type {WizardResult} from '../../domain/answers/wizard-answers.ts';
 import {Answered} from './answered.tsx';
 import {CurrentQuestion} from './current-question.tsx';
 import {Farewell} from './farewell.tsx';
-import {Header} from './header.tsx';
-import {KeysLine} from './keys-line.tsx';
+import {keysFor} from './keys-for.ts';
 import {LooksProvider, useLooks} from './look-context.tsx';
-import {Problem} from './question.tsx';
+import {QuestionScreen} from './question-screen.tsx';
 import {startWizard} from './start-wizard.ts';
+import {countedSteps} from './steps.ts';
 import {takeBackEscape} from './take-back-escape.ts';
+import {useResult} from './use-result.ts';
 import {useWizardKeys} from './use-wizard-keys.ts';
 import {useWizardRequests} from './use-wizard-requests.ts';
 import type {Look, WizardPorts, WizardSituation} from './wizard-ports.ts';
@@ -34,11 +34,7 @@ export const Wizard = ({ports, situation, look, onResult}: Props) => {
 	useWizardKeys(dispatch);
 	useWizardRequests({state, dispatch, ports});
 	const {result} = state;
-	useEffect(() => {
-		if (result !== undefined) {
-			onResult(result);
-		}
-	}, [result, onResult]);
+	useResult(result, onResult);
 	return (
 		<LooksProvider look={look}>
 			{result === undefined ? <Screen state={state} /> : <Farewell state={state} />}
@@ -46,18 +42,19 @@ export const Wizard = ({ports, situation, look, onResult}: Props) => {
 	);
 };
 
-/** Never higher than the terminal: a higher one is wiped and painted anew at every key. */
 const Screen = ({state}: {readonly state: WizardState}) => {
-	const {rows} = useLooks();
+	const {hasUnicode} = useLooks();
+	const index = countedSteps.indexOf(state.step);
 	return (
-		<Box flexDirection="column" paddingLeft={2} maxHeight={rows - 1} overflowY="hidden">
-			<Header step={state.step} />
-			<Answered state={state} />
-			<Box marginTop={1} flexDirection="column" flexShrink={1}>
-				<CurrentQuestion state={state} />
-			</Box>
-			<Problem text={state.problem} />
-			<KeysLine state={state} />
-		</Box>
+		<QuestionScreen
+			title="Cistern keeps what is in your Bitbucket."
+			number={index === -1 ? undefined : index + 1}
+			count={countedSteps.length}
+			answered={<Answered state={state} />}
+			problem={state.problem}
+			keys={keysFor(state, hasUnicode)}
+		>
+			<CurrentQuestion state={state} />
+		</QuestionScreen>
 	);
 };

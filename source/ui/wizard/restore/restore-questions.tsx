@@ -2,10 +2,12 @@ import {Box, Text} from 'ink';
 import {useEffect, useReducer} from 'react';
 import {LooksProvider, useLooks} from '../look-context.tsx';
 import {Mark} from '../mark.tsx';
-import {Hints, Problem, Question} from '../question.tsx';
+import {Hints, Question} from '../question.tsx';
+import {QuestionScreen} from '../question-screen.tsx';
 import {Select} from '../select.tsx';
 import {takeBackEscape} from '../take-back-escape.ts';
 import {TextField} from '../text-field.tsx';
+import {useResult} from '../use-result.ts';
 import {useWizardKeys} from '../use-wizard-keys.ts';
 import type {Look} from '../wizard-ports.ts';
 import {choicesFor, reduceQuestions, startQuestions} from './restore-questions-reducer.ts';
@@ -51,11 +53,7 @@ export const RestoreQuestions = ({ports, situation, look, onResult}: Props) => {
 				.then((problem) => dispatch({type: 'folder-checked', folder: checking, problem}));
 		}
 	}, [checking, ports]);
-	useEffect(() => {
-		if (result !== undefined) {
-			onResult(result);
-		}
-	}, [result, onResult]);
+	useResult(result, onResult);
 	return (
 		<LooksProvider look={look}>
 			{result === undefined ? <Screen state={state} /> : <Answered state={state} />}
@@ -64,23 +62,27 @@ export const RestoreQuestions = ({ports, situation, look, onResult}: Props) => {
 };
 
 const Screen = ({state}: {readonly state: RestoreQuestionsState}) => {
-	const {style, rows} = useLooks();
-	const number = restoreSteps.indexOf(state.step) + 1;
+	const {hasUnicode} = useLooks();
 	return (
-		<Box flexDirection="column" paddingLeft={2} maxHeight={rows - 1} overflowY="hidden">
-			<Box justifyContent="space-between" paddingRight={2} flexShrink={0}>
-				<Text>{style('bold', 'Bring a repository back.')}</Text>
-				<Text>{style('dim', `question ${number} of ${restoreSteps.length}`)}</Text>
-			</Box>
-			<Answered state={state} />
-			<Box marginTop={1} flexDirection="column" flexShrink={1}>
-				<CurrentQuestion state={state} />
-			</Box>
-			<Problem text={state.problem} />
-			<Keys state={state} />
-		</Box>
+		<QuestionScreen
+			title="Bring a repository back."
+			number={restoreSteps.indexOf(state.step) + 1}
+			count={restoreSteps.length}
+			answered={<Answered state={state} />}
+			problem={state.problem}
+			keys={keysFor(state, hasUnicode)}
+		>
+			<CurrentQuestion state={state} />
+		</QuestionScreen>
 	);
 };
+
+const keysFor = (state: RestoreQuestionsState, hasUnicode: boolean): readonly string[] => [
+	...(choicesFor(state).length > 0 ? [`${hasUnicode ? '↑↓' : 'up/down'} choose`] : []),
+	'enter next',
+	...(state.step === 'repository' ? [] : ['esc back']),
+	'ctrl-c leave',
+];
 
 /** What was answered so far; it stays on the screen when all is. */
 const Answered = ({state}: {readonly state: RestoreQuestionsState}) => {
@@ -145,19 +147,4 @@ const CurrentQuestion = ({state}: {readonly state: RestoreQuestionsState}) => {
 				</Question>
 			);
 	}
-};
-
-const Keys = ({state}: {readonly state: RestoreQuestionsState}) => {
-	const {style, hasUnicode} = useLooks();
-	const keys = [
-		...(choicesFor(state).length > 0 ? [`${hasUnicode ? '↑↓' : 'up/down'} choose`] : []),
-		'enter next',
-		...(state.step === 'repository' ? [] : ['esc back']),
-		'ctrl-c leave',
-	];
-	return (
-		<Box marginTop={1} flexShrink={0}>
-			<Text>{style('dim', keys.join('   '))}</Text>
-		</Box>
-	);
 };
