@@ -2,7 +2,7 @@ import {resolve} from 'node:path';
 import {StopError} from './domain/failure/failure.ts';
 import type {Settings, Source} from './domain/settings/settings.ts';
 import type {SettingsDraft, SourceDraft} from './domain/settings/settings-draft.ts';
-import {answers, describeAnswer} from './domain/settings/settings-keys.ts';
+import {answers} from './domain/settings/settings-keys.ts';
 import {noticeFile, noticeSource} from './domain/settings/settings-notices.ts';
 import {
 	formatProblems,
@@ -19,6 +19,7 @@ import type {CommonOptions} from './invocation.ts';
 import {locateFolder} from './locate-folder.ts';
 import type {SettingsDocument, SettingsStore} from './ports/settings-store.ts';
 import type {World} from './ports/world.ts';
+import {readSettingsFile} from './read-settings-file.ts';
 
 export type SettingsNeeds = {
 	/** False where only the backup folder is read: no token is looked for. */
@@ -80,7 +81,7 @@ const gather = async (
 	needs: SettingsNeeds,
 ): Promise<Gathered> => {
 	const file = resolve(options.config ?? world.settings.defaultPath);
-	const document = await readDocument(file, options, world, needs);
+	const document = await readSettingsFile(file, options, {settings: world.settings, ...needs});
 	const problems: SettingsProblem[] = [];
 	const report = (problem: SettingsProblem): void => void problems.push(problem);
 	const reading = {environment: world.environment, report};
@@ -102,35 +103,6 @@ const gather = async (
 };
 
 const addSource = '"cistern setup" adds one';
-
-const readDocument = async (
-	file: string,
-	options: CommonOptions,
-	world: SettingsWorld,
-	{credentials}: SettingsNeeds,
-): Promise<SettingsDocument | undefined> => {
-	const document = await world.settings.read(file);
-	if (document === undefined && options.config !== undefined) {
-		throw new StopError(`The settings file ${file} does not exist.`, {
-			advice: `--config (CISTERN_CONFIG) names it: is the path right? "cistern setup --config ${options.config}" asks for what is needed and writes it.`,
-		});
-	}
-
-	if (document === undefined && options.workspace === undefined) {
-		throw new StopError(`There are no settings yet: ${file} does not exist.`, {
-			advice: adviseWithoutSettings(credentials),
-		});
-	}
-
-	return document;
-};
-
-const adviseWithoutSettings = (credentials: boolean): string => {
-	const needed = `${describeAnswer('workspace')} and ${describeAnswer('folder')}`;
-	const toSignIn = `${describeAnswer('apiAuthName')}, ${describeAnswer('authName')} and ${describeAnswer('token')}`;
-	const fromFolder = credentials ? '' : 'A backup is read without them: --from FOLDER. ';
-	return `${fromFolder}"cistern setup" asks for what is needed; "cistern setup --example" prints a file to start from. Without a file, give ${needed}, and to sign in ${toSignIn}.`;
-};
 
 const readAnswers = async (
 	options: CommonOptions,
