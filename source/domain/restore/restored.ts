@@ -29,7 +29,12 @@ export type Restored =
 	/** An earlier restore brought back this very state. */
 	| ({readonly result: 'already-there'} & RestoredFacts)
 	/** `first`: its first backup, RFC 3339; undefined where its mirror has no history at all. */
-	| {readonly result: 'not-yet-saved'; readonly first: string | undefined}
+	| {
+			readonly result: 'not-yet-saved';
+			readonly first: string | undefined;
+			/** As `RestoredFacts` has it. */
+			readonly maybeAsOf?: string;
+	  }
 	| {readonly result: 'failed'; readonly failure: Failure};
 
 export type RestoredName = {

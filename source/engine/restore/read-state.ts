@@ -32,11 +32,8 @@ export type StateTools = {
 export type StateThen = {
 	/** Milliseconds since 1970; undefined where the mirror has no history. */
 	readonly at: number | undefined;
-	/**
-	 * A state that is dated later than the moment asked for, by a clock that was ahead, and may have
-	 * been seen before it all the same: its date, milliseconds since 1970.
-	 */
-	readonly maybeAt?: number;
+	/** As `RestoredFacts` has it. */
+	readonly maybeAsOf?: string;
 	readonly head: string | undefined;
 	readonly refs: Refs;
 };
@@ -70,16 +67,18 @@ const readFromHistory = async (
 		const log = await git.readHistoryLog(mirror);
 		const index = log.findIndex((one) => at === undefined || one.at <= at);
 		const entry = log[index];
+		const later = index === -1 ? log : log.slice(0, index);
+		const doubt = findDoubt(later, at, clock.now());
 		if (entry !== undefined) {
 			return {
 				at: entry.at,
-				...doubt(log.slice(0, index), at, clock.now()),
+				...doubt,
 				...parseRefs(await git.readHistoryRefs(mirror, entry.oid)),
 			};
 		}
 
 		const first = log.at(-1);
-		return first && {result: 'not-yet-saved', first: new Date(first.at).toISOString()};
+		return first && {result: 'not-yet-saved', first: new Date(first.at).toISOString(), ...doubt};
 	} catch (error) {
 		const isDamaged = error instanceof FailureError && error.failure.kind === 'mirror-unusable';
 		if (!isDamaged || at !== undefined || recordOf(saved) === undefined) {
@@ -91,14 +90,14 @@ const readFromHistory = async (
 };
 
 /** Who names a moment that is yet to come means a date that such a clock gave. */
-const doubt = (
+const findDoubt = (
 	later: readonly HistoryLogEntry[],
 	at: number | undefined,
 	now: number,
-): Pick<StateThen, 'maybeAt'> => {
+): Pick<StateThen, 'maybeAsOf'> => {
 	const entry =
 		at === undefined || isYetToCome(at, now) ? undefined : findMaybeMadeBy(later, at, now);
-	return entry === undefined ? {} : {maybeAt: entry.at};
+	return entry === undefined ? {} : {maybeAsOf: new Date(entry.at).toISOString()};
 };
 
 const readWithoutHistory = async (
@@ -147,10 +146,10 @@ const readPresentState = async (git: Git, mirror: string): Promise<StateThen> =>
 
 export const factsOf = (
 	{repository, part}: SavedPart,
-	{at, maybeAt, head, refs}: StateThen,
+	{at, maybeAsOf, head, refs}: StateThen,
 ): RestoredFacts => ({
 	asOf: at === undefined ? undefined : new Date(at).toISOString(),
-	...(maybeAt === undefined ? {} : {maybeAsOf: new Date(maybeAt).toISOString()}),
+	...(maybeAsOf === undefined ? {} : {maybeAsOf}),
 	refs: refs.size,
 	head,
 	usesLfs: part === 'repo' && repository.record.usesLfs,

@@ -31,9 +31,13 @@ export const adviseNotRestored = (restored: NotRestored, now: number): string =>
 		return failure.kind === 'mirror-unusable' ? adviceForDamage : describeFailure(failure).advice;
 	}
 
-	return restored.first === undefined
-		? 'Its mirror has no history yet: the next backup begins it.'
-		: `Its first backup is of ${formatMoment(restored.first, now)}.`;
+	if (restored.first === undefined) {
+		return 'Its mirror has no history yet: the next backup begins it.';
+	}
+
+	const first = `Its first backup is of ${formatMoment(restored.first, now)}`;
+	const {maybeAsOf} = restored;
+	return maybeAsOf === undefined ? `${first}.` : `${first}; ${describeDoubt(maybeAsOf, now)}.`;
 };
 
 export const formatDestination = (to: Destination): string =>
@@ -51,14 +55,14 @@ export const describeRestored = ({to, restored}: RestoredRepository, now: number
 	const when = asOf === undefined ? '' : ` as of ${formatMoment(asOf, now)}`;
 	return [
 		`${there}${formatCount(refs, 'branch or tag', 'branches and tags')}${when}, in ${formatDestination(to)}`,
-		...(maybeAsOf === undefined ? [] : [describeDoubt(maybeAsOf)]),
+		...(maybeAsOf === undefined ? [] : [describeDoubt(maybeAsOf, now)]),
 		...(usesLfs ? ['its LFS files are not in the backup'] : []),
 		...(remoteHead === undefined ? [] : [describeRemoteHead(remoteHead, restored.head)]),
 	].join('; ');
 };
 
-const describeDoubt = (maybeAsOf: string): string =>
-	`what is dated ${maybeAsOf} may have been saved before this moment, since the clock was ahead: "cistern history" shows more, --at ${maybeAsOf} takes it`;
+const describeDoubt = (maybeAsOf: string, now: number): string =>
+	`what is dated ${formatMoment(maybeAsOf, now)} may have been saved before this moment, since the clock was ahead: "cistern history" shows more, --at ${maybeAsOf} takes it`;
 
 const describeRemoteHead = (there: string, wanted: string | undefined): string => {
 	const [is, was] = [there, wanted ?? ''].map((ref) => toPrintable(ref.replace('refs/heads/', '')));

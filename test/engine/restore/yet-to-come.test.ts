@@ -95,3 +95,17 @@ it('says of what a clock that was ahead dated that it may be what there was, and
 		expect(await readRefs(join(folder, 'second'))).toEqual(there);
 	}
 });
+
+it('says so too where all that is saved is dated later than the moment asked for', async () => {
+	const {path} = await acme.add('api');
+	acme.clock.jump(90 * day);
+	await acme.run();
+	acme.clock.jump(-89 * day);
+	const folder = makeTemporaryFolder();
+	const {exitCode, text} = await restoreApi(join(folder, 'first'), nowAsText());
+	expect(exitCode).toBe(exitCodes.incomplete);
+	expect(text).toContain('Nothing of it was saved by then.');
+	const [, date = ''] = / --at (\S+) takes it/.exec(text) ?? [];
+	expect((await restoreApi(join(folder, 'second'), date)).exitCode).toBe(exitCodes.done);
+	expect(await readRefs(join(folder, 'second'))).toEqual(await readRefs(path));
+});
