@@ -1,4 +1,4 @@
-import {chmodSync, existsSync, mkdirSync, writeFileSync} from 'node:fs';
+import {appendFileSync, chmodSync, existsSync, mkdirSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {describe, expect, it} from 'vitest';
 import {credentialConfig} from '../../../source/adapters/git/credential-config.ts';
@@ -10,6 +10,7 @@ import {anywhere, runGit} from '../../../source/adapters/git/run-git.ts';
 import type {Git} from '../../../source/ports/git.ts';
 import {makeTemporaryFolder} from '../../helpers/temporary-folder.ts';
 import {commitFile, git as plainGit, readRefs} from '../../helpers/upstream.ts';
+import {startServer} from '../bitbucket/start-server.ts';
 
 const open = (environment: Record<string, string | undefined> = process.env): Git =>
 	openGit({
@@ -25,6 +26,13 @@ const makeMirror = async (git: Git): Promise<string> => {
 	await git.createMirror(mirror);
 	await commitFile(mirror);
 	return mirror;
+};
+
+/** A program that leaves a trace where it runs. */
+const makeProgram = (trace: string): string => {
+	const path = `${trace}.sh`;
+	writeFileSync(path, `#!/bin/sh\ntouch '${trace}'\n`, {mode: 0o755});
+	return path;
 };
 
 describe('git', () => {
@@ -119,6 +127,52 @@ describe('git', () => {
 		await git.updateRefs(mirror, [[{kind: 'create', ref: 'refs/heads/x', to: tip}]]);
 
 		expect((await readRefs(mirror)).get('refs/heads/x')).toBe(tip);
+		expect(existsSync(trace)).toBe(false);
+	});
+
+	it('asks no program for a password that a mirror or the user names, and takes no other for an object', async () => {
+		const trace = join(makeTemporaryFolder(), 'ran');
+		const program = makeProgram(trace);
+		const git = open({...process.env, GIT_ASKPASS: program, SSH_ASKPASS: program});
+		const mirror = await makeMirror(git);
+		const tip = (await readRefs(mirror)).get('refs/heads/main') ?? '';
+		const commits = await git.readCommits(mirror, [tip]);
+		await plainGit(mirror, 'replace', tip, await commitFile(mirror, {message: 'another'}));
+		const planted = `[credential]\n\thelper = !${program}\n[core]\n\taskPass = ${program}\n`;
+		appendFileSync(join(mirror, 'config'), planted);
+		const {origin} = await startServer((_, response) => {
+			response.writeHead(401, {'www-authenticate': 'Basic realm="x"'}).end();
+		});
+
+		const options = {signal: new AbortController().signal, onProgress: undefined};
+		const wanted = new Map([['refs/heads/x', '1'.repeat(40)]]);
+		await expect(
+			git.fetchObjects(mirror, `${origin}/acme/api.git`, wanted, options),
+		).rejects.toMatchObject({failure: {kind: 'credentials-refused'}});
+		expect(existsSync(trace)).toBe(false);
+		expect(await git.readCommits(mirror, [tip])).toEqual(commits);
+	});
+
+	it('goes nowhere that a server sends it to', async () => {
+		const elsewhere = await startServer((_, response) => void response.end());
+		const {origin} = await startServer(({url = ''}, response) => {
+			response.writeHead(302, {location: `${elsewhere.origin}${url}`}).end();
+		});
+		const {signal} = new AbortController();
+		await expect(open().readRemoteRefs(`${origin}/acme/api.git`, signal)).rejects.toMatchObject({
+			failure: {kind: 'address-refused'},
+		});
+		expect(elsewhere.requests).toEqual([]);
+	});
+
+	it('runs no file system monitor that a restored folder names', async () => {
+		const folder = makeTemporaryFolder();
+		const trace = join(makeTemporaryFolder(), 'ran');
+		await plainGit(folder, 'init', '--quiet');
+		await plainGit(folder, 'config', 'core.fsmonitor', makeProgram(trace));
+		writeFileSync(join(folder, 'file'), '');
+		await plainGit(folder, '-c', 'core.fsmonitor=false', 'add', 'file');
+		expect(await open().isCheckedOut(folder)).toBe(false);
 		expect(existsSync(trace)).toBe(false);
 	});
 
