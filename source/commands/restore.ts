@@ -123,7 +123,7 @@ const refuseWhatIsYetToCome = async (
 	}
 
 	const newest = await findNewest(openGit(newRunName()), parts);
-	if (newest === undefined || newest < at) {
+	if (newest === undefined || isYetToCome(at, newest)) {
 		const last =
 			newest === undefined ? '' : ` (${formatMoment(new Date(newest).toISOString(), now)})`;
 		throw new StopError(`"${text}" is yet to come.`, {

@@ -63,7 +63,8 @@ const describeAhead = (
 		return [];
 	}
 	const date = options.verbose ? aheadFrom : formatDayAndTime(aheadFrom, options.now);
-	const text = `The clock was ahead from what is dated ${date} on: that was saved earlier. --at takes the dates as they stand here.`;
+	const inFull = options.verbose ? '' : ', which --verbose shows to the second';
+	const text = `The clock was ahead from what is dated ${date} on: that was saved earlier. --at takes these dates${inFull}.`;
 	return ['', ...layOut(2, text, options)];
 };
 

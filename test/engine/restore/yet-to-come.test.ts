@@ -60,6 +60,10 @@ it('a moment that a clock which was ahead gave to a state can be named, and no l
 	expect(exitCode).toBe(exitCodes.done);
 	expect(text).not.toContain('may have been');
 	expect(await readRefs(target)).toEqual(ahead);
+	const ofThatDay = join(makeTemporaryFolder(), 'api');
+	const newest = new Date(Date.parse(moment) + day).toISOString().slice(0, 10);
+	expect((await restoreApi(ofThatDay, newest)).exitCode).toBe(exitCodes.done);
+	expect(await readRefs(ofThatDay)).toEqual(await readRefs(path));
 });
 
 it('says of what a clock that was ahead dated that it may be what there was, and how to get it', async () => {
