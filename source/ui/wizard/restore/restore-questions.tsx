@@ -56,7 +56,13 @@ export const RestoreQuestions = ({ports, situation, look, onResult}: Props) => {
 	useResult(result, onResult);
 	return (
 		<LooksProvider look={look}>
-			{result === undefined ? <Screen state={state} /> : <Answered state={state} />}
+			{result === undefined ? (
+				<Screen state={state} />
+			) : (
+				<Box paddingLeft={2}>
+					<Answered state={state} />
+				</Box>
+			)}
 		</LooksProvider>
 	);
 };
@@ -88,7 +94,7 @@ const keysFor = (state: RestoreQuestionsState, hasUnicode: boolean): readonly st
 const Answered = ({state}: {readonly state: RestoreQuestionsState}) => {
 	const {repository, moment, checking, result, step} = state;
 	if (result?.kind === 'left') {
-		return <Text>{'  Nothing was restored.'}</Text>;
+		return <Text>{'Nothing was restored.'}</Text>;
 	}
 
 	const lines = [
