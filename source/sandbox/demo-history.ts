@@ -32,6 +32,14 @@ export const growBranch = (branch: string, count: number): readonly Step[] =>
 				};
 	});
 
+/** One commit more on a branch that the steps before made. */
+export const addTo = (branch: string, message: string): Step => ({
+	kind: 'commit',
+	branch,
+	message,
+	files: {[`notes/${message.replaceAll(' ', '-').toLowerCase()}.md`]: `${message}.\n`},
+});
+
 /** One commit on a branch, on top of `from`: another branch, or a place that the repository knows. */
 export const branchOff = (branch: string, from: string, message: string): Step => ({
 	kind: 'commit',

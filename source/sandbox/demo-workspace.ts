@@ -1,5 +1,5 @@
 import {createHash} from 'node:crypto';
-import {branchOff, growBranch, growLarge, release} from './demo-history.ts';
+import {addTo, branchOff, growBranch, growLarge, release} from './demo-history.ts';
 import {importHistory, type Step} from './import-history.ts';
 import {runGit} from './run-git.ts';
 import type {Sandbox} from './start-sandbox.ts';
@@ -37,7 +37,13 @@ const plans: readonly Plan[] = [
 	},
 	{
 		slug: 'web',
-		steps: [...growBranch('main', 25), branchOff('develop', 'main', 'Try a calmer front page')],
+		steps: [
+			...growBranch('main', 25),
+			branchOff('develop', 'main', 'Try a calmer front page'),
+			// What only main has, and a force-push takes away.
+			addTo('main', 'Load the front page in half the time'),
+			addTo('main', 'Say in the footer who we are'),
+		],
 	},
 	{slug: 'data-lake', size: 6 * 1024 * 1024, steps: growLarge('main', 12)},
 	{slug: 'infra', steps: growBranch('main', 12)},

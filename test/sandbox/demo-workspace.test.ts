@@ -64,6 +64,9 @@ describe('the workspace of the demonstration', () => {
 		await changeDemoWorkspace(sandbox);
 		const count = await git(web ?? '', 'rev-list', '--count', `main..${old}`);
 		expect(count.trim()).toBe('3');
+		// Nothing else upstream leads to these, so that a backup has something to keep.
+		const lost = await git(web ?? '', 'rev-list', '--count', old, '--not', '--branches', '--tags');
+		expect(lost.trim()).toBe('2');
 		expect((await readRefs(api ?? '')).has('refs/heads/feature/search')).toBe(false);
 		expect(await readOid(billing ?? '', 'refs/tags/stable')).not.toBe(tag);
 		expect(sandbox.findRepository('harbour', 'old-site')).toBeUndefined();
