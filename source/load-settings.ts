@@ -94,7 +94,13 @@ const gather = async (
 	});
 	const gathered = {file, document, draft, localFolder, problems, reading};
 	if (options.workspace === undefined && draft.sources.every(isOther)) {
-		report({path: [], part: 'value', message: 'there is no source of Bitbucket', hint: addSource});
+		report({
+			path: [],
+			part: 'value',
+			message: 'there is no source of Bitbucket',
+			hint: addSource,
+			lacks: ['sources'],
+		});
 		stopAtProblems({...gathered, selected: []});
 	}
 

@@ -26,7 +26,7 @@ export const locateFolder = (
 		report(
 			file === undefined
 				? {...topLevel, path: undefined, message: `${describeAnswer('folder')} is missing`}
-				: {...topLevel, message: 'localFolder is missing'},
+				: {...topLevel, message: 'localFolder is missing', lacks: ['localFolder']},
 		);
 		return '';
 	}

@@ -154,6 +154,19 @@ options:
 		expect(await complaintOf({home: makeTemporaryFolder(), file: text})).toContain(complaint);
 	});
 
+	it.each([
+		['hello\n', /missing|no source/],
+		['localFolder: [a]\n', /localFolder is missing/],
+		['localFolder: a\nsources: {}\n', /no source/],
+		['localFolder: a\nsources: [acme]\n', /missing/],
+		['localFolder: a\nsources: [{title: [a], name: {b: c}}]\n', /missing/],
+		['localFolder: a\nsources: [{title: a, name: a, authName: a, password: [a]}]\n', /no token/],
+	])('of wrong types is not told that it lacks what it holds: %j', async (text, complaint) => {
+		const told = await complaintOf({home: makeTemporaryFolder(), file: text});
+		expect(told).toMatch(/must (?:be|hold)/);
+		expect(told).not.toMatch(complaint);
+	});
+
 	it('that is not there is named, with how to begin', async () => {
 		const complaint = await complaintOf({home: makeTemporaryFolder()});
 		expect(complaint).toContain('settings.yml does not exist');

@@ -1,7 +1,13 @@
 import {isCleanToken, tokenKind, tokenPage} from '../answers/token-kind.ts';
 import {Secret} from './secret.ts';
 import {type Credential, tokenGitUser} from './settings.ts';
-import {type Given, problemWith, problemWithout, type SourceDraft} from './settings-draft.ts';
+import {
+	type Given,
+	lacking,
+	problemWith,
+	problemWithout,
+	type SourceDraft,
+} from './settings-draft.ts';
 import type {Report} from './settings-problem.ts';
 
 /**
@@ -60,7 +66,10 @@ const chooseNone = (source: SourceDraft, report: Report): Credential | undefined
 		'path' in name.from
 			? `add password or passwordCommand, or set CISTERN_TOKEN`
 			: 'set CISTERN_TOKEN, or pipe the token in with --token-stdin';
-	report(problemWith(name, `${key} is given, but no token`, hint));
+	report({
+		...problemWith(name, `${key} is given, but no token`, hint),
+		...lacking(source, 'password'),
+	});
 	return undefined;
 };
 

@@ -74,4 +74,9 @@ export const problemWithout = (
 			? `${describeAnswer(answer)} is missing`
 			: `${answers[answer].key} is missing`,
 	hint,
+	...lacking(source, answers[answer].key),
 });
+
+/** Says which key of a source in the file is missing. */
+export const lacking = ({path}: SourceDraft, key: string): Pick<SettingsProblem, 'lacks'> =>
+	path === undefined ? {} : {lacks: [...path, key]};

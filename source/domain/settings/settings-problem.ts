@@ -15,6 +15,8 @@ export type SettingsProblem = {
 	readonly message: string;
 	/** What would be right. */
 	readonly hint?: string;
+	/** The key that is missing, where that is what is wrong. */
+	readonly lacks?: SettingPath;
 	readonly line?: number;
 	readonly column?: number;
 };
@@ -50,9 +52,22 @@ export const formatProblem = (file: string, problem: SettingsProblem): string =>
 const byPosition = (left: SettingsProblem, right: SettingsProblem): number =>
 	(left.line ?? 0) - (right.line ?? 0) || (left.column ?? 0) - (right.column ?? 0);
 
+/** Of a key whose value was refused, or all that is around it, nobody needs to hear that it is missing. */
+const isExplained = ({lacks}: SettingsProblem, problems: readonly SettingsProblem[]): boolean =>
+	lacks !== undefined &&
+	problems.some(
+		({path, part, lacks: alsoLacks}) =>
+			alsoLacks === undefined &&
+			part === 'value' &&
+			path?.every((step, index) => step === lacks[index]) === true,
+	);
+
 /** All of them, in the order of the file, one a line, at most the first 20. */
 export const formatProblems = (file: string, problems: readonly SettingsProblem[]): string => {
-	const lines = problems.toSorted(byPosition).map((problem) => formatProblem(file, problem));
+	const lines = problems
+		.filter((problem) => !isExplained(problem, problems))
+		.toSorted(byPosition)
+		.map((problem) => formatProblem(file, problem));
 	const shown = [...new Set(lines)];
 	const more = shown.length - mostProblems;
 	return [...shown.slice(0, mostProblems), ...(more > 0 ? [`... and ${more} more`] : [])].join(

@@ -9,7 +9,13 @@ import {
 	checkWorkspace,
 } from './settings-checks.ts';
 import {chooseCredential} from './settings-credential.ts';
-import {type Given, problemWith, problemWithout, type SourceDraft} from './settings-draft.ts';
+import {
+	type Given,
+	lacking,
+	problemWith,
+	problemWithout,
+	type SourceDraft,
+} from './settings-draft.ts';
 import type {Report} from './settings-problem.ts';
 import {type Reading, shorten, withVariables} from './settings-section.ts';
 
@@ -55,7 +61,15 @@ const checkValues = (draft: SourceDraft, report: Report): boolean => {
 			? []
 			: [problemWith(draft.hoster, unknownHoster(draft.hoster.text), 'did you mean "bitbucket"?')]),
 		...(draft.title === undefined
-			? [{path: draft.path, part: 'value' as const, message: 'title is missing', hint: titleHint}]
+			? [
+					{
+						path: draft.path,
+						part: 'value' as const,
+						message: 'title is missing',
+						hint: titleHint,
+						...lacking(draft, 'title'),
+					},
+				]
 			: []),
 		...(draft.name === undefined ? [problemWithout(draft, 'workspace', workspaceHint)] : []),
 	];
