@@ -5,7 +5,7 @@ import {exitCodes} from '../../source/domain/failure/exit-code.ts';
 import {Death, dyingWorld} from '../helpers/dying-world.ts';
 import {createRandom, type Random} from '../helpers/random.ts';
 import {changeUpstream} from '../helpers/random-upstream.ts';
-import {git, readRefs} from '../helpers/upstream.ts';
+import {git, readOid, readRefs} from '../helpers/upstream.ts';
 import {expectReachable, expectWhole} from '../helpers/whole-mirror.ts';
 import {setUpWorkspace} from '../helpers/workspace.ts';
 
@@ -32,12 +32,14 @@ const runAndDie = async (random: Random): Promise<void> => {
 		});
 };
 
-it('the mark of a run that died before it moved a ref is taken away by the next one', async () => {
+it('the mark of a run that died before it moved a ref is taken away by the next one, which records nothing new', async () => {
 	await acme.addSaved('api');
 	writeFileSync(join(acme.mirror('api'), 'cistern.dirty'), '');
 	await git(acme.mirror('api'), 'pack-refs', '--all');
+	const history = await readOid(acme.mirror('api'), 'refs/cistern/history');
 
 	expect((await acme.run()).exitCode).toBe(exitCodes.done);
+	expect(await readOid(acme.mirror('api'), 'refs/cistern/history')).toBe(history);
 	expect(existsSync(join(acme.mirror('api'), 'cistern.dirty'))).toBe(false);
 });
 

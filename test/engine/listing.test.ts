@@ -53,6 +53,21 @@ describe('a listing', () => {
 		);
 	});
 
+	it('past which one slips, as another is deleted meanwhile, is incomplete by what was counted first', async () => {
+		await addMany(150);
+		let pages = 0;
+		acme.sandbox.transformPages((page) => {
+			const {values} = page as PageLike;
+			pages += 1;
+			return pages === 1 ? page : {...page, size: 149, values: values.slice(1)};
+		});
+
+		const {exitCode, reports} = await acme.run({run: few});
+
+		expect(exitCode).toBe(exitCodes.incomplete);
+		expect(reports[0]?.problem).toMatchObject({kind: 'listing-incomplete'});
+	});
+
 	it('that gives fewer than Bitbucket counts is incomplete, and what came is saved', async () => {
 		await addMany(3);
 		acme.sandbox.transformPages((page) => ({...page, size: 4}));
