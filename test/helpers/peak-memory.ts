@@ -21,5 +21,5 @@ export const watchMemory = (folder: string): MemoryWatch => {
 	};
 };
 
-/** MiB: far less than a server without end sends in a minute; a small backup takes half of it. */
-export const mostMemory = 256;
+/** MiB: twice what a busy machine was seen to take, and far less than a server without end sends. */
+export const mostMemory = 512;

@@ -4,8 +4,8 @@ import {FailureError, type Resource} from '../../domain/failure/failure.ts';
 const diskFullCodes = new Set(['ENOSPC', 'EDQUOT', 'EFBIG']);
 
 const explanations: Readonly<Record<string, string>> = {
-	EACCES: 'this user may not write there',
-	EPERM: 'this user may not write there',
+	EACCES: 'permission was denied',
+	EPERM: 'permission was denied',
 	EROFS: 'it is mounted read-only',
 	EIO: 'the disk reported an error',
 	ENAMETOOLONG: 'the path is too long for this file system',

@@ -18,7 +18,7 @@ import type {ObjectDamage} from '../../ports/git/checks.ts';
 import type {Git} from '../../ports/git.ts';
 import {findMissingTips} from '../saved/find-missing-tips.ts';
 
-export type MirrorTools = {
+export type VerifyMirrorTools = {
 	readonly git: Git;
 	readonly files: Files;
 	readonly digest: Digest;
@@ -37,7 +37,7 @@ export type MirrorToVerify = {
 
 /** Everything that is wrong with a mirror. Reads all of it and writes nothing. */
 export const verifyMirror = async (
-	tools: MirrorTools,
+	tools: VerifyMirrorTools,
 	mirror: MirrorToVerify,
 ): Promise<readonly MirrorFinding[]> => {
 	const {git, files} = tools;
@@ -73,7 +73,7 @@ const unreadable = (mirror: MirrorName, error: unknown): MirrorFinding => {
 };
 
 const tellDamage = async (
-	{git, signal}: MirrorTools,
+	{git, signal}: VerifyMirrorTools,
 	{name, path}: MirrorToVerify,
 	tips: Refs,
 	damage: ObjectDamage,
@@ -94,7 +94,7 @@ const tellDamage = async (
 
 /** Are refs, old tips, history and record of one state? */
 const verifyState = async (
-	tools: MirrorTools,
+	tools: VerifyMirrorTools,
 	mirror: MirrorToVerify,
 	tips: Refs,
 ): Promise<readonly MirrorFinding[]> => {
@@ -122,7 +122,7 @@ const verifyState = async (
 };
 
 const compareRecord = (
-	{digest}: MirrorTools,
+	{digest}: VerifyMirrorTools,
 	{name: mirror, record}: MirrorToVerify,
 	last: RecordedHistory,
 ): readonly MirrorFinding[] => {
@@ -137,7 +137,7 @@ const compareRecord = (
 };
 
 const verifyKept = async (
-	{git}: MirrorTools,
+	{git}: VerifyMirrorTools,
 	{name: mirror, path, record, lost}: MirrorToVerify,
 	tips: Refs,
 ): Promise<readonly MirrorFinding[]> => {

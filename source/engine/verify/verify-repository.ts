@@ -12,9 +12,9 @@ import type {SavedSource} from '../saved/saved-sources.ts';
 import {asUnreadable} from '../saved/saved-state.ts';
 import {findStraysOfRepository} from './find-strays.ts';
 import {markDamage} from './mark-damage.ts';
-import {type MirrorTools, type MirrorToVerify, verifyMirror} from './verify-mirror.ts';
+import {type MirrorToVerify, type VerifyMirrorTools, verifyMirror} from './verify-mirror.ts';
 
-export type VerifyTools = MirrorTools & {
+export type VerifyTools = VerifyMirrorTools & {
 	/** May what is found be written down? Not where the folder cannot be written to. */
 	readonly canMark: boolean;
 };
