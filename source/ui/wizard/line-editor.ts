@@ -34,9 +34,14 @@ const unprintable = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/gu;
 const pasteMark = /\[20[01]~/g;
 
 export const insertText = (editor: LineEditor, added: string): LineEditor => {
+	const printable = added.replace(unprintable, '');
+	if (printable === '') {
+		return editor;
+	}
+
 	const {text, cursor} = editor.isSelected ? startEditor('') : editor;
 	const characters = [...text];
-	const before = characters.slice(0, cursor).join('') + added.replace(unprintable, '');
+	const before = characters.slice(0, cursor).join('') + printable;
 	const clean = [...before.replace(pasteMark, '')];
 	return {text: [...clean, ...characters.slice(cursor)].join(''), cursor: clean.length};
 };

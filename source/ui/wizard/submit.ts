@@ -2,6 +2,7 @@ import {isCleanToken, tokenKind} from '../../domain/answers/token-kind.ts';
 import {findWorkspaceId} from '../../domain/answers/workspace-address.ts';
 import {Secret} from '../../domain/settings/secret.ts';
 import {checkAuthName} from '../../domain/settings/settings-checks.ts';
+import {startSelected} from './line-editor.ts';
 import {accept, goTo} from './move.ts';
 import {optionsFor} from './options.ts';
 import {takesText} from './steps.ts';
@@ -57,7 +58,8 @@ export const refuse = (state: WizardState, problem: string): WizardState => ({..
  * that was proposed there.
  */
 export const looksLikeToken = (text: string): boolean =>
-	[...text.matchAll(/(?=(AT[\w=-]{19,}))/g)].some(([, part = '']) => tokenKind(part) !== 'unknown');
+	// Of each possible beginning no more is read than tells: what is pasted may be a whole file.
+	[...text.matchAll(/(?=(AT[\w=-]{19}))/g)].some(([, part = '']) => tokenKind(part) !== 'unknown');
 
 const submitWorkspace = (state: WizardState, text: string): WizardState => {
 	if (text === '') {
@@ -116,19 +118,26 @@ const submitApiAuthName = (
 		: refuse(state, 'This is not an e-mail address. It looks like ann@example.com.');
 };
 
+/** The next one takes the place of one that was refused, which nobody sees. */
+const refuseToken = (state: WizardState, problem: string): WizardState =>
+	refuse({...state, editor: startSelected(state.editor.text)}, problem);
+
 const submitToken = (state: WizardState, text: string): WizardState => {
 	if (text === '') {
 		return refuse(state, 'Paste the token here. It is not shown.');
 	}
 
 	if (!isCleanToken(text)) {
-		return refuse(state, 'The token holds a space or the like. Copy it again: it is one word.');
+		return refuseToken(
+			state,
+			'The token holds a space or the like. Copy it again: it is one word.',
+		);
 	}
 
 	const values = withToken(state.values, new Secret(text));
 	switch (tokenKind(text)) {
 		case 'app-password':
-			return refuse(
+			return refuseToken(
 				state,
 				'This is an app password. Bitbucket switched them off in July 2026. Make an API token with scopes instead, at the address above.',
 			);

@@ -39,6 +39,11 @@ describe('a selected line', () => {
 		},
 	);
 
+	it('goes for nothing that could be seen', () => {
+		const selected = startSelected('secret');
+		expect(insertText(selected, '\t')).toEqual(selected);
+	});
+
 	it('is replaced by what is typed, and by all of what comes in pieces', () => {
 		const pieces = ['ne', 'w'];
 		expect(pieces.reduce(insertText, startSelected('old'))).toEqual({text: 'new', cursor: 3});

@@ -148,6 +148,22 @@ describe('answers that are refused', () => {
 		});
 	});
 
+	it.each([
+		['an app password', 'ATBBabcdefghijklmnopqrst'],
+		['two words', 'ATATT3xFf GF0'],
+	])('takes the next token in place of %s, which nobody sees', (_, text) => {
+		const state = play(atToken, `${text}<enter>`, someToken, '<enter>');
+		expect(state.values.token?.reveal()).toBe(someToken);
+	});
+
+	it('reads a whole file that was pasted by mistake no longer than it takes to see that', () => {
+		const pasted = play(start(), {type: 'pasted', text: 'ATx'.repeat(100_000)}, '<enter>');
+		expect(refused(pasted)).toEqual({
+			step: 'workspace',
+			problem: expect.stringContaining('no workspace id'),
+		});
+	});
+
 	it('forgets the complaint with the next key', () => {
 		expect(play(start(), '<enter>', 'a').problem).toBeUndefined();
 	});

@@ -13,7 +13,8 @@ export const TokenQuestion = ({state}: {readonly state: WizardState}) => {
 	const {style} = useLooks();
 	const isAccessToken = state.values.access === 'access-token';
 	const text = state.editor.text.trim();
-	const kept = state.editor.isSelected ? '; enter keeps it, a paste takes its place' : '';
+	const keeps = state.problem === undefined ? 'enter keeps it, ' : '';
+	const kept = state.editor.isSelected ? `; ${keeps}a paste takes its place` : '';
 	const entered =
 		text === ''
 			? 'Paste it: it is not shown.'
