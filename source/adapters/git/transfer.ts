@@ -26,6 +26,12 @@ const fetchArguments = [
 	'--stdin',
 ] as const;
 
+/**
+ * As the mirror will be configured. Of a server without protocol v2 git would unpack what is less
+ * than a hundred objects, and tell how far it is in other words.
+ */
+const cloneConfig = ['-c', 'core.fsync=all', '-c', 'fetch.unpackLimit=1'] as const;
+
 /** A ref of the remote while it is fetched by name; gone again when the fetch is over. */
 const incomingPrefix = 'refs/cistern/incoming/';
 
@@ -63,7 +69,7 @@ export const transferMethods = (runRemote: RunGit, runLocal: RunGit): GitTransfe
 				await mkdir(folder, {recursive: true, mode: 0o700});
 				// Branches and tags, nothing else, and all in one file; a mirror would have all refs.
 				const clone = ['clone', '--bare', '--template=', ...progressWords(options)];
-				const args = ['-c', 'core.fsync=all', ...clone, '--', url, mirror];
+				const args = [...cloneConfig, ...clone, '--', url, mirror];
 				await runTransfer(runRemote, {args, folder}, options);
 			} catch (error) {
 				throw asTransferFailure(error, mirror);
