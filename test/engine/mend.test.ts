@@ -95,6 +95,29 @@ describe('the backup after a verification', () => {
 		expect((await acme.run()).exitCode).toBe(exitCodes.done);
 	});
 
+	it('keeps the dates of a history in order that is written anew, where a clock was ahead too', async () => {
+		const {path} = await acme.add('api');
+		const day = 24 * 60 * 60_000;
+		for (const days of [0, 90, -90, 1, 1]) {
+			acme.clock.jump(days * day);
+			await commitFile(path);
+			await acme.run();
+		}
+
+		const mirror = acme.mirror('api');
+		const first = await readOid(mirror, 'refs/cistern/history~4:refs');
+		rmSync(join(mirror, 'objects', first.slice(0, 2), first.slice(2)));
+		await runVerify(acme);
+
+		const {outcomes} = await acme.run();
+
+		expect(outcomes.get('acme/api')).toMatchObject({mended: [{history: 'part'}]});
+		const log = await git(mirror, 'log', '--format=%ct', 'refs/cistern/history');
+		const dates = log.trim().split('\n').map(Number);
+		expect(dates).toHaveLength(4);
+		expect(dates).toEqual([...new Set(dates)].toSorted((left, right) => right - left));
+	});
+
 	it('mends a wiki too; one that dies between the two moves of it leaves all to the next', async () => {
 		const {wikiPath = ''} = await acme.add('docs', {withWiki: true});
 		const old = await commitFile(wikiPath, {branch: 'master'});

@@ -48,9 +48,9 @@ export const historyMethods = (run: RunGit): HistoryMethods => {
 		},
 		writeHistory: (mirror, entry, parent) =>
 			onDisk(mirror, async () => {
-				const {oid, objects} = makeEntry(entry, parent);
+				const {objects, ...recorded} = makeEntry(entry, parent);
 				await writeObjects(mirror, objects);
-				return oid;
+				return recorded;
 			}),
 		beginHistory: (mirror, entry) =>
 			onDisk(mirror, async () => {
@@ -71,9 +71,9 @@ const writeFirstRef = async (mirror: string, oid: string): Promise<void> => {
 /** A ref by a pattern that only it fits: git finds nothing where it is missing, and does not fail. */
 const ifThere = (ref: string): string => `--glob=${ref.slice(0, -1)}[${ref.slice(-1)}]`;
 
-type Entry = {readonly oid: string; readonly objects: readonly LooseObject[]};
+type Entry = RecordedHistory & {readonly objects: readonly LooseObject[]};
 
-/** A commit of the refs alone: its id, and the three objects of it. */
+/** A commit of the refs alone, and the three objects of it. */
 const makeEntry = (
 	{refsText, message, at}: HistoryEntry,
 	parent: RecordedHistory | undefined,
@@ -94,7 +94,7 @@ const makeEntry = (
 		`committer ${who} ${date} +0000`,
 	];
 	const commit = makeObject('commit', `${lines.join('\n')}\n\n${message}`, hash);
-	return {oid: commit.oid, objects: [blob, tree, commit]};
+	return {oid: commit.oid, at: date * 1000, refsText, objects: [blob, tree, commit]};
 };
 
 /** git-cat-file(1), "BATCH OUTPUT": a line with the size in bytes before each object's own text. */

@@ -154,7 +154,8 @@ const recordState = async (
 	const isSameHead = before === undefined || before.head === state.head;
 	const head = isSameHead ? undefined : {from: before.head, to: state.head};
 	const message = formatMessage({changes, head});
-	return git.writeHistory(mirror, {refsText, message, at: state.at}, last);
+	const {oid} = await git.writeHistory(mirror, {refsText, message, at: state.at}, last);
+	return oid;
 };
 
 const create = (ref: string, to: string | undefined): readonly RefCommand[] =>

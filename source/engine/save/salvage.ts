@@ -121,7 +121,7 @@ const salvageHistory = async (
 
 	let last: RecordedHistory | undefined;
 	for (const entry of await git.salvageHistory(reader, tip)) {
-		last = {...entry, oid: await git.writeHistory(aside, entry, last)};
+		last = await git.writeHistory(aside, entry, last);
 	}
 
 	if (last === undefined) {

@@ -12,12 +12,15 @@ export interface GitHistory {
 	/** The refs that a commit of the history recorded. */
 	readHistoryRefs(mirror: string, oid: string): Promise<string>;
 
-	/** Writes an entry's objects and gives the commit's id. Moves no ref. No process. */
+	/**
+	 * Writes an entry's objects and gives it as it is recorded: its date may be later than it says.
+	 * Moves no ref. No process.
+	 */
 	writeHistory(
 		mirror: string,
 		entry: HistoryEntry,
 		parent: RecordedHistory | undefined,
-	): Promise<string>;
+	): Promise<RecordedHistory>;
 
 	/**
 	 * Writes the first entry of a new mirror's history, and the ref that holds it, both at once: only

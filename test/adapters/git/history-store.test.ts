@@ -35,9 +35,10 @@ describe('an entry of the history', () => {
 		});
 		const again = {refsText: '', message, at: 1_700_000_000_100};
 		const second = await history.writeHistory(path, again, first);
-		await git(path, 'update-ref', historyRef, second);
+		await git(path, 'update-ref', historyRef, second.oid);
+		expect(await history.readLastHistory(path)).toEqual(second);
 		expect(await history.readHistoryLog(path)).toEqual([
-			{oid: second, at: 1_700_000_001_000, clockAt: 1_700_000_000_000, message},
+			{oid: second.oid, at: 1_700_000_001_000, clockAt: 1_700_000_000_000, message},
 			{oid: first?.oid, at: 1_700_000_000_000, clockAt: 1_700_000_000_000, message},
 		]);
 		expect(await git(path, 'fsck', '--strict', '--full')).toBe('');
