@@ -8,6 +8,9 @@ export type GitConfig = readonly (readonly [key: string, value: string])[];
 /** Marks every process that a run starts, and what those start in turn, so that they can be found. */
 export const runMarker = 'CISTERN_RUN';
 
+/** What git says is read: in English, and how far it is on one line, however narrow a terminal is. */
+const spoken = {LC_ALL: 'C', LANGUAGE: 'C', COLUMNS: '200'} as const;
+
 /** Variables that make git run another program, which simple-git refuses to hand on. */
 const programs = new Set(['EDITOR', 'VISUAL', 'PAGER', 'PREFIX', 'SSH_ASKPASS']);
 
@@ -64,8 +67,7 @@ export const isolatedEnvironment = (
 	config: GitConfig,
 ): Record<string, string> => ({
 	...plainEnvironment(environment),
-	LC_ALL: 'C',
-	LANGUAGE: 'C',
+	...spoken,
 	[runMarker]: run,
 	GIT_CONFIG_NOSYSTEM: '1',
 	GIT_CONFIG_GLOBAL: devNull,
@@ -98,8 +100,7 @@ export const userEnvironment = (
 				entry[1] !== undefined && !ofARepository.test(entry[0]) && entry[0] !== ourToken,
 		),
 	),
-	LC_ALL: 'C',
-	LANGUAGE: 'C',
+	...spoken,
 	[runMarker]: run,
 	...(mayAsk ? {} : {GIT_TERMINAL_PROMPT: '0'}),
 });
