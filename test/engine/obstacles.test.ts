@@ -183,31 +183,6 @@ describe("a source's folder that goes away under a run", () => {
 		expect(await readRefs(acme.mirror('web'))).toEqual(before[1]);
 	});
 
-	it('lets no repository be touched either that waits for its turn', async () => {
-		const all = await acme.addSaved('api', 'data', 'web');
-		await Promise.all(all.map(({path}) => commitFile(path)));
-		const before = new Map(
-			await Promise.all(
-				all.map(async ({slug}) => [slug, await readRefs(acme.mirror(slug))] as const),
-			),
-		);
-		acme.sandbox.addFault({
-			match: {service: 'git', method: 'POST'},
-			times: 1,
-			answer: {kind: 'meanwhile', run: () => rmSync(acme.path('.cistern', 'lock'))},
-		});
-
-		const {exitCode, outcomes} = await acme.run({run: {concurrency: 2}});
-
-		expect(exitCode).toBe(exitCodes.failed);
-		const refused = all.filter(({slug}) => outcomes.get(`acme/${slug}`)?.result === 'failed');
-		expect(refused.length).toBeGreaterThan(0);
-		for (const {slug} of refused) {
-			expect(outcomes.get(`acme/${slug}`)).toMatchObject({failure: {kind: 'folder-unusable'}});
-			expect(await readRefs(acme.mirror(slug))).toEqual(before.get(slug));
-		}
-	});
-
 	it('is not made anew by a first copy that begins in this moment, nor taken for saved', async () => {
 		await acme.add('api');
 		const away = join(acme.folder, 'away');

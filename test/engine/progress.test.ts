@@ -30,48 +30,6 @@ it('the largest of what is to be cloned is begun first, so that nothing long is 
 	).toEqual(['acme/data', 'acme/web', 'acme/api']);
 });
 
-it('the next repository is received while others are written down, and no more at once than may be', async () => {
-	for (const slug of ['api', 'data', 'web']) {
-		await acme.add(slug);
-	}
-	const lastBegun = Promise.withResolvers<void>();
-	let [begun, running, most] = [0, 0, 0];
-
-	const {exitCode} = await acme.run({
-		run: {concurrency: 2},
-		wrapWorld: (world) => ({
-			...world,
-			files: {
-				...world.files,
-				writeText: async (path, text) => {
-					if (path.endsWith('cistern.json')) {
-						await lastBegun.promise;
-					}
-					await world.files.writeText(path, text);
-				},
-			},
-			connect: (...words) => {
-				const {bitbucket, git} = world.connect(...words);
-				const cloneEverything: typeof git.cloneEverything = async (...about) => {
-					begun += 1;
-					running += 1;
-					most = Math.max(most, running);
-					if (begun === 3) {
-						lastBegun.resolve();
-					}
-					return git.cloneEverything(...about).finally(() => {
-						running -= 1;
-					});
-				};
-				return {bitbucket, git: {...git, cloneEverything}};
-			},
-		}),
-	});
-
-	expect(exitCode).toBe(0);
-	expect([begun, most]).toEqual([3, 2]);
-});
-
 it.each([
 	[true, 'is told as it goes'],
 	[false, 'is not asked for where nobody watches'],

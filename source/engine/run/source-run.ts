@@ -11,7 +11,6 @@ import type {Git} from '../../ports/git.ts';
 import type {World} from '../../ports/world.ts';
 import {type AttemptOptions, attempt} from '../effort/attempt.ts';
 import {createHostGate, type HostGate} from '../effort/host-gate.ts';
-import {createPlaces, type Places} from '../effort/places.ts';
 import {type SignInWatch, watchSignIn} from '../effort/sign-in-watch.ts';
 import type {FolderClaim} from './hold-folder.ts';
 import type {Narrowing} from './narrowing.ts';
@@ -52,8 +51,6 @@ export type SourceRun = {
 	readonly publish: Listener;
 	readonly apiGate: HostGate;
 	readonly gitGate: HostGate;
-	/** For git's transfers, as many as may run at once. */
-	readonly transferPlaces: Places;
 	/** How often and how long to try; waits for a repository are told under its name. */
 	readonly patience: (repository?: Repository) => Omit<AttemptOptions, 'gate'>;
 };
@@ -86,7 +83,6 @@ export const openSourceRun = (
 			bitbucket.gitHost === bitbucket.apiHost
 				? apiGate
 				: openGate(run, bitbucket.gitHost, source, publish),
-		transferPlaces: createPlaces(run.concurrency),
 		patience: (repository) => ({
 			clock,
 			signal,

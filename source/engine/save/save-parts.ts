@@ -7,7 +7,6 @@ import type {BackupEvent, Progress} from '../../domain/run/events.ts';
 import {lostTips} from '../../domain/run/mending.ts';
 import {type AttemptOptions, attempt} from '../effort/attempt.ts';
 import {mayBeEmpty, readUpstream} from '../look/read-upstream.ts';
-import {requireHeld} from '../run/require-held.ts';
 import type {SourceRun} from '../run/source-run.ts';
 import {missingWiki} from './make-record.ts';
 import type {Mended, MendJob} from './mend-mirror.ts';
@@ -81,7 +80,12 @@ const makeJob = (
 		mainBranch: isWiki ? undefined : repository.mainBranch,
 		readAdvertisement: () =>
 			readUpstream(source, place.url, !isWiki && mayBeEmpty(repository, saved)),
-		patiently: (act) => transfer(source, repository, act),
+		patiently: (act) =>
+			attempt(act, {
+				...source.patience(repository),
+				...announceHolding(source, repository),
+				gate: source.gitGate,
+			}),
 		run: source.run.name,
 		now: () => source.clock.now(),
 		signal: source.signal,
@@ -90,20 +94,6 @@ const makeJob = (
 					publishProgress(source, repository, isWiki ? {...progress, stage: 'wiki'} : progress)
 			: undefined,
 	};
-};
-
-/** In a place of its own and through the host's gate, again where its failure may pass. */
-const transfer = <Result>(
-	source: SourceRun,
-	repository: Repository,
-	act: () => Promise<Result>,
-): Promise<Result> => {
-	const wait = announceHolding(source, repository);
-	return source.transferPlaces(async () => {
-		// Whoever waited for a place may have waited for long.
-		await requireHeld(source);
-		return attempt(act, {...source.patience(repository), ...wait, gate: source.gitGate});
-	}, wait);
 };
 
 const announceHolding = (

@@ -48,7 +48,7 @@ export const savePlan = async (
 
 	const lookAtSpace = watchSpace(source);
 	await lookAtSpace(sizeToClone(toSave));
-	await runPool(largestFirst(toSave), inHand(options.concurrency), async (item) => {
+	await runPool(largestFirst(toSave), options.concurrency, async (item) => {
 		const repository = fullName(item.repository);
 		await lookAtSpace(sizeToClone([item]));
 		const outcome = await saveItem(source, item, options.lastGood);
@@ -56,12 +56,6 @@ export const savePlan = async (
 	});
 	return places;
 };
-
-/**
- * More repositories than transfers: while one is written down, which waits for the disk, another
- * has its place at the line. One at a time stays one at a time.
- */
-const inHand = (transfers: number): number => Math.floor(1.5 * transfers);
 
 /** The longest transfer is not begun last. */
 const largestFirst = (items: readonly PlanItem[]): readonly PlanItem[] => {
