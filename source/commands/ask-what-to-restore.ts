@@ -88,9 +88,7 @@ const makePorts = (world: World, found: readonly RestorableRepository[]): Restor
 	return {
 		readMoments: async (id) => {
 			const repository = found.find(({folder}) => folder === id);
-			return repository === undefined
-				? [{id: newest, label: 'as last saved', detail: ''}]
-				: readMoments(world, git, repository);
+			return repository === undefined ? [] : readMoments(world, git, repository);
 		},
 		checkFolder: async (folder) => {
 			const path = resolveFolder(folder, world.settings.homeFolder);

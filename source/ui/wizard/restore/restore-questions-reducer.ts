@@ -56,7 +56,7 @@ export const reduceQuestions = (
 			return pressKey(state, action.key);
 		case 'moments-read':
 			return action.repository === state.repository?.id
-				? {...state, moments: action.moments}
+				? {...state, moments: action.moments.length === 0 ? [asLastSaved] : action.moments}
 				: state;
 		case 'folder-checked':
 			return action.folder === state.checking ? takeCheck(state, action.problem) : state;
@@ -160,7 +160,10 @@ const submitMoment = (
 const answerMoment = (state: RestoreQuestionsState, moment: Choice): RestoreQuestionsState =>
 	goTo({...state, moment}, 'folder', proposeFolder(state.repository));
 
-/** The first moment, which is highlighted before the others are read. */
+/**
+ * The first moment, which is highlighted before the others are read, and the only one of a mirror
+ * without a history that can be read.
+ */
 const asLastSaved: Choice = {id: '', label: 'last saved', detail: ''};
 
 const problemOf = (text: string, now: number): string | undefined => {
