@@ -39,6 +39,6 @@ const describeEnd = ({source, repository, part, to, restored}: RestoredRepositor
 	}
 
 	const problem = explainNotRestored(restored);
-	const failure = restored.result === 'failed' ? {failure: restored.failure} : {};
-	return {type: 'not-restored', ...about, problem, ...failure};
+	const {result: _result, ...facts} = restored;
+	return {type: 'not-restored', ...about, problem, ...facts};
 };
