@@ -51,27 +51,25 @@ export const removeGone = async (
 
 const trashOf = ({folder}: SourceRun): string => joinPath(folder, ownFolder, trashFolder);
 
-/** Where it cannot be made, nothing is removed: said once, as nothing that is saved depends on it. */
+/** Where it cannot be made, nothing is removed. */
 const makeTrash = async (work: SourceRun): Promise<boolean> => {
 	try {
 		await work.files.makeFolder(trashOf(work));
 		return true;
 	} catch (error) {
-		const failure = await judgeFailure(error, work);
-		if (endsTheRun(failure)) {
-			throw new FailureError(failure);
-		}
-
-		const {what} = describeFailure(failure);
-		const text = `What has been gone from Bitbucket for long enough stays where it is: ${what}. Look what lies there, and move it away.`;
-		work.publish({type: 'noticed', source: work.source.title, text});
+		await tell(
+			work,
+			error,
+			(what) =>
+				`What has been gone from Bitbucket for long enough stays where it is: ${what}. Look what lies there, and move it away.`,
+		);
 		return false;
 	}
 };
 
 const emptyTrash = async (work: SourceRun, earlier: readonly RunLine[]): Promise<void> => {
-	const {source, files, run, publish} = work;
-	for (const name of await files.listFolders(trashOf(work))) {
+	const {files, run} = work;
+	for (const name of await listTrash(work)) {
 		if (!isDueForRemoval(name, earlier, run.at)) {
 			continue;
 		}
@@ -79,18 +77,42 @@ const emptyTrash = async (work: SourceRun, earlier: readonly RunLine[]): Promise
 		try {
 			await files.remove(joinPath(trashOf(work), name));
 		} catch (error) {
-			const failure = await judgeFailure(error, work);
-			if (endsTheRun(failure)) {
-				throw new FailureError(failure);
-			}
-
-			publish({
-				type: 'noticed',
-				source: source.title,
-				text: `${name} has been in the trash for 30 days and could not be removed. The next run tries again.`,
-			});
+			await tell(
+				work,
+				error,
+				() =>
+					`${name} has been in the trash for 30 days and could not be removed. The next run tries again.`,
+			);
 		}
 	}
+};
+
+const listTrash = async (work: SourceRun): Promise<readonly string[]> => {
+	try {
+		return await work.files.listFolders(trashOf(work));
+	} catch (error) {
+		await tell(
+			work,
+			error,
+			(what) => `What lies in the trash stays there: ${what}. Let this user look into it.`,
+		);
+		return [];
+	}
+};
+
+/** Nothing that is saved depends on the trash: what is wrong there is said once, and no failure. */
+const tell = async (
+	work: SourceRun,
+	error: unknown,
+	say: (what: string) => string,
+): Promise<void> => {
+	const failure = await judgeFailure(error, work);
+	if (endsTheRun(failure)) {
+		throw new FailureError(failure);
+	}
+
+	const text = say(describeFailure(failure).what);
+	work.publish({type: 'noticed', source: work.source.title, text});
 };
 
 const moveToTrash = async (

@@ -1,7 +1,8 @@
 import {existsSync, mkdirSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
 import {describe, expect, it} from 'vitest';
 import {exitCodes} from '../../../source/domain/failure/exit-code.ts';
-import {FailureError} from '../../../source/domain/failure/failure.ts';
+import {type Failure, FailureError} from '../../../source/domain/failure/failure.ts';
+import type {World} from '../../../source/ports/world.ts';
 import type {RunResult} from '../../helpers/backup.ts';
 import {commitFile, readRefs} from '../../helpers/upstream.ts';
 import {runVerify} from '../../helpers/verify.ts';
@@ -17,6 +18,23 @@ const putFile = (path: string): void => {
 
 const noticesOf = ({events}: RunResult): readonly string[] =>
 	events.flatMap((event) => (event.type === 'noticed' ? [event.text] : []));
+
+type Forbidden = Extract<Failure, {readonly kind: 'folder-unusable'}>;
+
+/** A folder that this user may not look into; whoever runs these tests may into all. */
+const forbid = (world: World, failure: Forbidden): World => ({
+	...world,
+	files: {
+		...world.files,
+		listFolders: async (folder) => {
+			if (folder === failure.path) {
+				throw new FailureError(failure);
+			}
+
+			return world.files.listFolders(folder);
+		},
+	},
+});
 
 describe("what is not Cistern's in the place of something in a source's own folder", () => {
 	it('keeps a log from being written, and nothing from being saved, and is said once', async () => {
@@ -72,23 +90,25 @@ describe("what is not Cistern's in the place of something in a source's own fold
 		]);
 	});
 
+	it('that nobody may look into is no failure where it is the trash', async () => {
+		await acme.addSaved('api');
+		const path = acme.path('.cistern', 'trash');
+		const failure = {kind: 'folder-unusable', path, detail: 'not for you'} as const;
+		const result = await acme.run({
+			settings: {removeDeletedRepos: true},
+			wrapWorld: (world) => forbid(world, failure),
+		});
+		expect(result.exitCode).toBe(exitCodes.done);
+		expect(noticesOf(result)).toEqual([
+			expect.stringContaining(`stays there: ${path} cannot be used`),
+		]);
+	});
+
 	it('hides no verdict of a verify that may not look into it', async () => {
 		await acme.addSaved('api');
 		const path = acme.path('.cistern', 'work');
 		const failure = {kind: 'folder-unusable', path, detail: 'not for you'} as const;
-		const verified = await runVerify(acme, ['--json'], (world) => ({
-			...world,
-			files: {
-				...world.files,
-				listFolders: async (folder) => {
-					if (folder === path) {
-						throw new FailureError(failure);
-					}
-
-					return world.files.listFolders(folder);
-				},
-			},
-		}));
+		const verified = await runVerify(acme, ['--json'], (world) => forbid(world, failure));
 		expect(verified.findings).toEqual(
 			new Map([
 				['acme/api', []],
