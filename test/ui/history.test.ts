@@ -142,6 +142,15 @@ describe('the history of a repository', () => {
 		expect(lines.join('\n')).not.toContain('restore');
 	});
 
+	it('says of what a clock that was ahead dated that it is older, and not so of what follows it', () => {
+		const text = show({...web, aheadFrom: local(3, 2)})
+			.join(' ')
+			.replaceAll(/\s+/g, ' ');
+		expect(text).toContain(
+			'dated 3 Nov 02:00 on: that was saved earlier, and so may be what follows',
+		);
+	});
+
 	it('has a sentence where nothing is recorded', () => {
 		expect(show({...web, runs: []})).toContain('  Nothing is recorded yet.');
 	});
