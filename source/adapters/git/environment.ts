@@ -86,14 +86,15 @@ const ourToken = 'CISTERN_TOKEN';
 /**
  * The environment of a git that works as the user's own would from their shell, with their
  * configuration, credential helpers and keys. It asks in the terminal only where it may, and a
- * server that trickles does not hold it for ever.
+ * server that is silent does not hold it for ever. One that works through what was pushed says
+ * little, for long.
  */
 export const userEnvironment = (
 	environment: Environment,
 	run: string,
 	mayAsk: boolean,
 ): Record<string, string> => ({
-	...lowSpeedVariables(patience.leastSpeed, patience.longestTrickle),
+	...lowSpeedVariables(patience.leastSign, patience.longestTrickle),
 	...Object.fromEntries(
 		Object.entries(environment).filter(
 			(entry): entry is [string, string] =>

@@ -107,9 +107,9 @@ describe('git', () => {
 	it.each([
 		['ten minutes, as nothing of theirs says', {}, '600'],
 		['as long as they say', {GIT_HTTP_LOW_SPEED_TIME: '5'}, '5'],
-	])("lets a server trickle with the user's own git for %s", (_, set, time) => {
+	])("lets a server be silent to the user's own git for %s", (_, set, time) => {
 		expect(userEnvironment(set, 'x', false)).toMatchObject({
-			GIT_HTTP_LOW_SPEED_LIMIT: '100',
+			GIT_HTTP_LOW_SPEED_LIMIT: '1',
 			GIT_HTTP_LOW_SPEED_TIME: time,
 		});
 	});
