@@ -18,7 +18,6 @@ export const startWizard = (situation: WizardSituation): WizardState => {
 		lookup: undefined,
 		check: {state: 'idle'},
 		inspection: undefined,
-		ahead: [],
 		keychains: [],
 		preview: undefined,
 		saving: undefined,

@@ -4,7 +4,7 @@ import {optionsFor} from './options.ts';
 import {previousStep, takesText} from './steps.ts';
 import {submit} from './submit.ts';
 import {takeAnswer} from './take-answer.ts';
-import type {Keystroke, WizardAction, WizardKey, WizardState} from './wizard-state.ts';
+import type {WizardAction, WizardKey, WizardState} from './wizard-state.ts';
 
 /** The whole logic of the wizard. Answers to a request that no longer counts change nothing. */
 export const reduceWizard = (state: WizardState, action: WizardAction): WizardState => {
@@ -16,13 +16,13 @@ export const reduceWizard = (state: WizardState, action: WizardAction): WizardSt
 		case 'typed':
 			return takeTyped(state, action.text);
 		case 'pasted':
-			return take(state, {type: 'text', text: action.text});
+			return write(state, action.text);
 		case 'key':
-			return take({...state, afterReturn: false}, action);
+			return pressKey({...state, afterReturn: false}, action.key);
 		case 'keychains-found':
 			return {...state, keychains: action.keychains};
 		default:
-			return takeAhead(takeAnswer(state, action));
+			return takeAnswer(state, action);
 	}
 };
 
@@ -50,9 +50,9 @@ const takeTyped = (state: WizardState, text: string): WizardState => {
 	for (const part of text.split(/(\p{Cc})/u).filter((each) => each !== '')) {
 		const key = controlKeys[part];
 		if (key === undefined) {
-			next = take(next, {type: 'text', text: part});
+			next = write(next, part);
 		} else if (part !== '\n' || !next.afterReturn) {
-			next = take(next, {type: 'key', key});
+			next = pressKey(next, key);
 		}
 
 		next = {...next, afterReturn: part === '\r'};
@@ -61,28 +61,12 @@ const takeTyped = (state: WizardState, text: string): WizardState => {
 	return next;
 };
 
-/** The next question follows at once, so that what is typed now is for that one. */
-const take = (state: WizardState, keystroke: Keystroke): WizardState => {
-	if (keystroke.type === 'text') {
-		return state.inspection === undefined
-			? write(state, keystroke.text)
-			: {...state, ahead: [...state.ahead, keystroke]};
-	}
-
-	const isWayOut = ['leave', 'back', 'escape'].includes(keystroke.key);
-	return state.inspection === undefined || isWayOut
-		? pressKey(state, keystroke.key)
-		: {...state, ahead: [...state.ahead, keystroke]};
-};
-
-/** Takes what was typed ahead; where the question stays, as its answer is refused, it was for none. */
-const takeAhead = (state: WizardState): WizardState =>
-	state.inspection === undefined && state.ahead.length > 0
-		? (state.problem === undefined ? state.ahead : []).reduce(take, {...state, ahead: []})
-		: state;
+/** What is typed at a question that is answered already is for none that has been read. */
+const isBusy = (state: WizardState): boolean =>
+	state.saving !== undefined || state.inspection !== undefined;
 
 const write = (state: WizardState, text: string): WizardState =>
-	takesText(state.step)
+	takesText(state.step) && !isBusy(state)
 		? {...state, row: 0, problem: undefined, editor: insertText(state.editor, text)}
 		: state;
 
@@ -94,7 +78,7 @@ const pressKey = (state: WizardState, key: WizardKey): WizardState => {
 		case 'escape':
 			return state.saving === undefined ? goBack(state) : state;
 		case 'enter':
-			return state.saving === undefined ? submit(state) : state;
+			return isBusy(state) ? state : submit(state);
 		case 'up':
 			return moveRow(state, -1);
 		case 'down':
@@ -105,7 +89,7 @@ const pressKey = (state: WizardState, key: WizardKey): WizardState => {
 };
 
 const edit = (state: WizardState, key: EditKey): WizardState =>
-	takesText(state.step)
+	takesText(state.step) && !isBusy(state)
 		? {...state, row: 0, problem: undefined, editor: editLine(state.editor, key)}
 		: state;
 
@@ -124,5 +108,5 @@ const goBack = (state: WizardState): WizardState => {
 		? {...state.drafts, [state.step]: state.editor.text}
 		: state.drafts;
 	const check = state.check.state === 'running' ? ({state: 'idle'} as const) : state.check;
-	return goTo({...state, drafts, check, ahead: []}, step);
+	return goTo({...state, drafts, check}, step);
 };

@@ -78,8 +78,6 @@ export type WizardState = {
 	readonly lookup: Lookup | undefined;
 	readonly check: Check;
 	readonly inspection: Inspection | undefined;
-	/** What is typed while the folder is looked at, for the next question. */
-	readonly ahead: readonly Keystroke[];
 	readonly keychains: readonly Keychain[];
 	readonly preview: Preview | undefined;
 	readonly saving: Saving | undefined;
@@ -111,10 +109,5 @@ export type WizardAction =
 	| {readonly type: 'saved'; readonly request: number; readonly file: string}
 	/** Any of the requests ended with an error, told as a sentence. */
 	| {readonly type: 'request-failed'; readonly request: number; readonly message: string};
-
-/** One key, or text between two of them. */
-export type Keystroke =
-	| {readonly type: 'key'; readonly key: WizardKey}
-	| {readonly type: 'text'; readonly text: string};
 
 export type WizardKey = 'up' | 'down' | 'back' | 'escape' | 'leave' | 'enter' | EditKey;

@@ -385,34 +385,14 @@ describe('where to save', () => {
 		expect(late.values.folder).toBeUndefined();
 	});
 
-	it('can be left while it looks at the folder, and asks for it once', () => {
+	it('takes no keys while it looks at the folder, and can be left', () => {
 		const asked = play(atFolder(), '/srv<enter>');
-		expect(play(asked, 'x<enter>')).toMatchObject({inspection: asked.inspection});
-		expect(play(asked, '<back>')).toMatchObject({step: 'token', inspection: undefined});
-	});
-
-	it('keeps what is typed while it looks at the folder for the next question', () => {
-		const asked = play(atFolder(), {type: 'typed', text: '/srv\r'}, '<down>', '<enter>');
-		const request = requestOf(asked);
-		const found = {type: 'folder-inspected', request, report: folder} as const;
-		expect(play(asked, found)).toMatchObject({
-			step: 'review',
-			values: {folder, tokenPlace: {kind: 'file'}},
-		});
-		const left = play(asked, '<escape>', '<enter>');
-		expect(left).toMatchObject({step: 'folder', inspection: undefined, ahead: []});
-	});
-
-	it('forgets what was typed ahead where the folder is refused', () => {
-		const asked = play(atFolder(), {type: 'typed', text: '/etc/passwd\rx\r'});
-		const request = requestOf(asked);
-		const refused = play(asked, {type: 'request-failed', request, message: 'It is a file.'});
-		expect(refused).toMatchObject({
+		expect(play(asked, {type: 'typed', text: 'x\r'}, '<backspace>', '<down>')).toMatchObject({
 			step: 'folder',
-			problem: 'It is a file.',
-			editor: {text: '/etc/passwd'},
-			ahead: [],
+			inspection: asked.inspection,
+			editor: {text: '/srv'},
 		});
+		expect(play(asked, '<back>')).toMatchObject({step: 'token', inspection: undefined});
 	});
 
 	it('offers keychains that were found first, then a variable, then the file', () => {
