@@ -24,13 +24,12 @@ const readRoom = async (prepare: string): Promise<number> => {
 };
 
 describe('keepHeapSmall', () => {
-	it('gives what lives for a moment enough room, and less than V8 would', async () => {
+	it('gives what lives for a moment less room than V8 would', async () => {
 		const source = resolve('source/small-heap.ts');
 		const [without, room] = await Promise.all([
 			readRoom(''),
 			readRoom(`import {keepHeapSmall} from ${JSON.stringify(source)};\nkeepHeapSmall();`),
 		]);
-		expect(room).toBeGreaterThanOrEqual(8);
 		expect(room).toBeLessThan(without);
 	});
 });
