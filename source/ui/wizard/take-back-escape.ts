@@ -1,4 +1,5 @@
 import type {KeyAction} from './use-wizard-keys.ts';
+import type {WizardKey} from './wizard-state.ts';
 
 /** A state, and the one before Escape where that was the last key. */
 export type BeforeEscape<State> = {
@@ -29,10 +30,26 @@ export const takeBackEscape =
 
 		const isRest = action.type === 'typed' && action.text.startsWith('[');
 		return {
-			state: reduce(isRest ? (before ?? state) : state, action),
+			state:
+				isRest && before !== undefined
+					? reduce(before, asArrow(action.text) ?? action)
+					: reduce(state, action),
 			before: action.type === 'key' && action.key === 'escape' ? state : undefined,
 		};
 	};
+
+/** What comes behind ESC where an arrow key was pressed ("XTerm Control Sequences", cursor keys). */
+const arrows: Readonly<Record<string, WizardKey>> = {
+	'[A': 'up',
+	'[B': 'down',
+	'[C': 'right',
+	'[D': 'left',
+};
+
+const asArrow = (rest: string): KeyAction | undefined => {
+	const key = arrows[rest];
+	return key === undefined ? undefined : {type: 'key', key};
+};
 
 const keyboardTypes: readonly unknown[] = ['typed', 'pasted', 'key'] satisfies KeyAction['type'][];
 

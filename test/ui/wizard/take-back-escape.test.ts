@@ -42,6 +42,22 @@ describe('a paste whose first character was taken for Escape', () => {
 	});
 });
 
+describe('an arrow key whose first character was taken for Escape', () => {
+	it.each([
+		['[A', {step: 'type', row: 1}],
+		['[B', {step: 'type', row: 1}],
+	])('is an arrow key all the same: %s', (rest, expected) => {
+		const atType = play(start(), 'acme<enter>');
+		expect(playKeys(atType, esc, typed(rest))).toMatchObject(expected);
+	});
+
+	it('moves in the text, and is no part of it', () => {
+		const atName = play(start(), 'acme<enter><enter>ann');
+		const state = playKeys(atName, esc, typed('[D'), typed('x'), esc, typed('[C'), typed('y'));
+		expect(state).toMatchObject({step: 'authName', editor: {text: 'anxny'}});
+	});
+});
+
 describe('Escape', () => {
 	it('is a step back where anything else comes behind it', () => {
 		const back = playKeys(atToken, esc, typed('x'), typed('['));
