@@ -12,10 +12,27 @@ import {describe, expect, it} from 'vitest';
 import {lockFolder} from '../../source/adapters/files/lock-folder.ts';
 import {exitCodes} from '../../source/domain/failure/exit-code.ts';
 import {FailureError} from '../../source/domain/failure/failure.ts';
+import type {World} from '../../source/ports/world.ts';
 import {commitFile, git, readOid, readRefs} from '../helpers/upstream.ts';
 import {setUpWorkspace} from '../helpers/workspace.ts';
 
 const acme = setUpWorkspace();
+
+/** Takes a folder away as soon as a copy is about to be built aside, as a pulled disk goes. */
+const pulledOut =
+	(folder: () => string, away: string) =>
+	(world: World): World => ({
+		...world,
+		files: {
+			...world.files,
+			remove: async (path) => {
+				await world.files.remove(path);
+				if (path.includes('/work/') && !existsSync(away)) {
+					renameSync(folder(), away);
+				}
+			},
+		},
+	});
 
 describe('a folder that no record gives to a repository', () => {
 	it('is left alone by one that takes its name, and by the copy of another', async () => {
@@ -188,18 +205,7 @@ describe("a source's folder that goes away under a run", () => {
 		const away = join(acme.folder, 'away');
 
 		const {exitCode, outcomes} = await acme.run({
-			wrapWorld: (world) => ({
-				...world,
-				files: {
-					...world.files,
-					remove: async (path) => {
-						await world.files.remove(path);
-						if (path.includes('/work/') && !existsSync(away)) {
-							renameSync(acme.path(), away);
-						}
-					},
-				},
-			}),
+			wrapWorld: pulledOut(() => acme.path(), away),
 		});
 
 		expect(exitCode).toBe(exitCodes.failed);
@@ -218,18 +224,7 @@ describe("a source's folder that goes away under a run", () => {
 			const away = join(acme.folder, 'away');
 
 			const {exitCode, outcomes} = await acme.run({
-				wrapWorld: (world) => ({
-					...world,
-					files: {
-						...world.files,
-						remove: async (path) => {
-							await world.files.remove(path);
-							if (path.includes('/work/') && !existsSync(away)) {
-								renameSync(gone(), away);
-							}
-						},
-					},
-				}),
+				wrapWorld: pulledOut(gone, away),
 			});
 
 			expect(exitCode).toBe(exitCodes.failed);
