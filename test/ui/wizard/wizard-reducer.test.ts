@@ -387,7 +387,7 @@ describe('where to save', () => {
 
 	it('takes no keys while it looks at the folder, and can be left', () => {
 		const asked = play(atFolder(), '/srv<enter>');
-		expect(play(asked, {type: 'typed', text: 'x\r'}, '<backspace>', '<down>')).toMatchObject({
+		expect(play(asked, {type: 'typed', text: 'xy\r'}, '<backspace>', '<down>')).toMatchObject({
 			step: 'folder',
 			inspection: asked.inspection,
 			editor: {text: '/srv'},
