@@ -110,7 +110,7 @@ const ask = async (question: Question): Promise<WizardResult> => {
 			look: wizardLook(terminal, environment),
 		});
 	} finally {
-		await ports.settle();
+		await ports.recordEarlyEnd();
 	}
 };
 

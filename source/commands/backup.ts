@@ -1,6 +1,6 @@
 import {type ExitCode, worstExitCode} from '../domain/failure/exit-code.ts';
 import {planSource} from '../engine/look/plan-source.ts';
-import {narrowTo, tellUnmatched} from '../engine/run/narrowing.ts';
+import {filterRun, tellUnmatched} from '../engine/run/run-filter.ts';
 import type {BackupInvocation} from '../invocation.ts';
 import {loadSettings} from '../load-settings.ts';
 import type {World} from '../ports/world.ts';
@@ -23,7 +23,7 @@ export const backup = async (
 		view: options,
 		concurrency: invocation.concurrency,
 		waitsForLock: invocation.wait,
-		narrowing: narrowTo(only, exclude),
+		filter: filterRun(only, exclude),
 	};
 	return invocation.dryRun ? showPlan(world, choice) : runBackup(world, choice);
 };

@@ -8,7 +8,7 @@ import {proofExitCode, type Rehearsed} from '../domain/verify/proof.ts';
 import {planSource} from '../engine/look/plan-source.ts';
 import {findParts} from '../engine/restore/find-parts.ts';
 import type {SavedPart} from '../engine/restore/read-state.ts';
-import {narrowTo} from '../engine/run/narrowing.ts';
+import {filterRun} from '../engine/run/run-filter.ts';
 import {findRepositories} from '../engine/saved/find-repositories.ts';
 import {compareUpstream} from '../engine/verify/compare-upstream.ts';
 import {drawSample, rehearseRestore} from '../engine/verify/rehearse-restore.ts';
@@ -29,7 +29,7 @@ export const compareAll = async (
 ): Promise<ExitCode> => {
 	const settings = await loadSettings(options, world, {credentials: true, signal});
 	const slugs = repositories.map(slugOf);
-	const choice = {...wholeRun(settings, options, signal), narrowing: narrowTo(slugs, [])};
+	const choice = {...wholeRun(settings, options, signal), filter: filterRun(slugs, [])};
 	const run = openRun(world, choice, (event) => {
 		if (event.type === 'noticed') {
 			publish(event);

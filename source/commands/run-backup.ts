@@ -3,7 +3,7 @@ import type {Listener} from '../domain/run/events.ts';
 import type {Settings} from '../domain/settings/settings.ts';
 import {usualTransfers} from '../domain/settings/usual-transfers.ts';
 import {backUp} from '../engine/run/back-up.ts';
-import {type Narrowing, noNarrowing} from '../engine/run/narrowing.ts';
+import {noFilter, type RunFilter} from '../engine/run/run-filter.ts';
 import type {Run} from '../engine/run/source-run.ts';
 import type {World} from '../ports/world.ts';
 import {keepHeapSmall} from '../small-heap.ts';
@@ -18,7 +18,7 @@ export type BackupOptions = {
 	readonly concurrency: number | undefined;
 	readonly waitsForLock: boolean;
 	/** Which repositories are asked for, of those in scope. */
-	readonly narrowing: Narrowing;
+	readonly filter: RunFilter;
 };
 
 /** A run over everything in scope, shown as `view` says. */
@@ -32,7 +32,7 @@ export const wholeRun = (
 	signal,
 	concurrency: undefined,
 	waitsForLock: false,
-	narrowing: noNarrowing,
+	filter: noFilter,
 });
 
 export const openRun = (world: World, options: BackupOptions, publish: Listener): Run => ({
@@ -43,7 +43,7 @@ export const openRun = (world: World, options: BackupOptions, publish: Listener)
 	signal: options.signal,
 	publish,
 	isWatched: showsProgress(options.view, world.terminal),
-	narrowing: options.narrowing,
+	filter: options.filter,
 	concurrency:
 		options.concurrency ?? options.settings.concurrency ?? usualTransfers(world.processors),
 	waitsForLock: options.waitsForLock,

@@ -21,7 +21,7 @@ type Surroundings = {
 
 export type SetupPorts = WizardPorts & {
 	/** Ends when everything that was to be remembered is written. */
-	settle(): Promise<void>;
+	recordEarlyEnd(): Promise<void>;
 };
 
 /** What the wizard asks of the world. */
@@ -65,7 +65,7 @@ export const makeSetupPorts = (surroundings: Surroundings): SetupPorts => {
 			// One after the other, and never in the way: what is not kept is asked again.
 			remembered = remembered.then(() => world.memory.write(answers)).catch(() => {});
 		},
-		settle: () => remembered,
+		recordEarlyEnd: () => remembered,
 	};
 };
 

@@ -1,7 +1,7 @@
 import {type ExitCode, worstExitCode} from '../domain/failure/exit-code.ts';
 import type {VerifyEvent} from '../domain/verify/events.ts';
 import {verdictExitCode} from '../domain/verify/verdict.ts';
-import {endInTime} from '../engine/effort/end-in-time.ts';
+import {endInTime} from '../engine/retry/end-in-time.ts';
 import {chooseSources} from '../engine/verify/choose-sources.ts';
 import {type SourceToVerify, verifySource} from '../engine/verify/verify-source.ts';
 import type {VerifyInvocation} from '../invocation.ts';

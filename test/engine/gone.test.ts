@@ -3,7 +3,7 @@ import {join} from 'node:path';
 import {describe, expect, it} from 'vitest';
 import {exitCodes} from '../../source/domain/failure/exit-code.ts';
 import {acceptMissing, findMissing} from '../../source/engine/look/find-missing.ts';
-import {noNarrowing} from '../../source/engine/run/narrowing.ts';
+import {noFilter} from '../../source/engine/run/run-filter.ts';
 import {openSourceRun, type SourceRun} from '../../source/engine/run/source-run.ts';
 import type {SandboxRepository} from '../../source/sandbox/model.ts';
 import {makeSource, makeWorld} from '../helpers/backup.ts';
@@ -53,7 +53,7 @@ const openWork = (changes: Parameters<typeof makeSource>[1] = {}): SourceRun => 
 			signal,
 			publish: () => {},
 			isWatched: false,
-			narrowing: noNarrowing,
+			filter: noFilter,
 			concurrency: 1,
 			waitsForLock: false,
 			describe: () => [],

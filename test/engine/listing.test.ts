@@ -1,7 +1,7 @@
 import {readdirSync, readFileSync} from 'node:fs';
 import {describe, expect, it} from 'vitest';
 import {exitCodes} from '../../source/domain/failure/exit-code.ts';
-import {narrowTo} from '../../source/engine/run/narrowing.ts';
+import {filterRun} from '../../source/engine/run/run-filter.ts';
 import {canaryToken} from '../helpers/backup.ts';
 import {setUpWorkspace} from '../helpers/workspace.ts';
 
@@ -16,7 +16,7 @@ const addMany = async (count: number): Promise<void> => {
 };
 
 /** Only a few are saved, so that the test is about the listing. */
-const few = {narrowing: narrowTo(['r000', 'r001', 'r002'], [])};
+const few = {filter: filterRun(['r000', 'r001', 'r002'], [])};
 
 type PageLike = {
 	readonly page?: number;

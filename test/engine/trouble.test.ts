@@ -2,7 +2,7 @@ import {readFileSync} from 'node:fs';
 import {describe, expect, it} from 'vitest';
 import {exitCodes} from '../../source/domain/failure/exit-code.ts';
 import {Secret} from '../../source/domain/settings/secret.ts';
-import {noNarrowing} from '../../source/engine/run/narrowing.ts';
+import {noFilter} from '../../source/engine/run/run-filter.ts';
 import {ann, canaryToken} from '../helpers/backup.ts';
 import {commitFile, git, readRefs} from '../helpers/upstream.ts';
 import {setUpWorkspace} from '../helpers/workspace.ts';
@@ -55,7 +55,7 @@ describe('one repository that fails', () => {
 	])('says when it was last good, by %s; a new one never was', async (_, isNarrowed) => {
 		await acme.add('api');
 		const firstRun = new Date(acme.clock.now()).toISOString();
-		await acme.run({run: {narrowing: {...noNarrowing, isNarrowed}}});
+		await acme.run({run: {filter: {...noFilter, isNarrowed}}});
 		await acme.add('new');
 		acme.sandbox.addFault({
 			match: {service: 'git'},

@@ -16,7 +16,7 @@ import type {Outcome} from '../../source/domain/run/outcome.ts';
 import {Secret} from '../../source/domain/settings/secret.ts';
 import type {Settings, Source} from '../../source/domain/settings/settings.ts';
 import {backUp} from '../../source/engine/run/back-up.ts';
-import {noNarrowing} from '../../source/engine/run/narrowing.ts';
+import {noFilter} from '../../source/engine/run/run-filter.ts';
 import type {Run} from '../../source/engine/run/source-run.ts';
 import type {World} from '../../source/ports/world.ts';
 import type {Sandbox} from '../../source/sandbox/start-sandbox.ts';
@@ -159,7 +159,7 @@ export const runBackup = async (
 			options.onEvent?.(event);
 		},
 		isWatched: true,
-		narrowing: noNarrowing,
+		filter: noFilter,
 		concurrency: 4,
 		waitsForLock: false,
 		describe: (event) => [event.type],

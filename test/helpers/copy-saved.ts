@@ -1,6 +1,6 @@
 import {cpSync, readFileSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
-import {readMirrorPrint} from '../../source/adapters/git/mirror-print.ts';
+import {readMirrorPrint} from '../../source/adapters/git/mirror-stamp.ts';
 
 type Identity = {readonly uuid: string; readonly slug: string};
 

@@ -13,7 +13,7 @@ export type Agents = {
 	 * Asks over the way that leads from this machine to `url`. Where it leads nowhere, looks once
 	 * for a proxy or certificates that git's configuration or the system knows, and asks again.
 	 */
-	along<Given>(
+	withAgent<Given>(
 		url: URL,
 		signal: AbortSignal,
 		ask: (agent: Agent) => Promise<Given>,
@@ -72,7 +72,7 @@ export const makeAgents = ({environment, askGit}: NetworkOptions = noAdvice): Ag
 	};
 
 	return {
-		along: async (url, signal, ask) => {
+		withAgent: async (url, signal, ask) => {
 			// Comes round again only where something new was learnt, twice at most.
 			for (;;) {
 				const before = known;

@@ -1,5 +1,5 @@
 import type {IncomingHttpHeaders} from 'node:http';
-import type {Door, Failure} from '../../domain/failure/failure.ts';
+import type {Endpoint, Failure} from '../../domain/failure/failure.ts';
 import {isObject} from './json-shape.ts';
 import {readRetryAfter} from './retry-after.ts';
 
@@ -20,7 +20,7 @@ const scopeForm = /^[a-z][\w-]*(?::[\w-]+){0,2}$/;
 const noApiWords = /no API hosted/i;
 
 /** Translates an answer that is not a success. `now`: milliseconds since 1970. */
-export const failureOfAnswer = (answer: Answer, door: Door, now: number): Failure => {
+export const failureOfAnswer = (answer: Answer, door: Endpoint, now: number): Failure => {
 	const {status} = answer;
 	const {message, detail} = readError(answer);
 	switch (status) {
@@ -48,7 +48,7 @@ export const failureOfAnswer = (answer: Answer, door: Door, now: number): Failur
 };
 
 /** A 403 is a missing scope, a rate limit in disguise, or a refusal for another reason. */
-const failureOfForbidden = (answer: Answer, door: Door, now: number): Failure => {
+const failureOfForbidden = (answer: Answer, door: Endpoint, now: number): Failure => {
 	const {message, detail} = readError(answer);
 	if (rateLimitWords.test(message)) {
 		return {kind: 'rate-limited', retryAfter: readRetryAfter(answer.headers, now)};

@@ -41,7 +41,7 @@ export const readAdvertisement = async (
 ): Promise<Advertisement> => {
 	const first = new URL(`${url}/info/refs?service=git-upload-pack`);
 	const answer = await followRedirects(first, (address) =>
-		client.agents.along(address, signal, (agent) =>
+		client.agents.withAgent(address, signal, (agent) =>
 			readOnce({url: address, agent}, client, signal, limits),
 		),
 	);

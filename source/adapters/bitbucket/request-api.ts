@@ -53,7 +53,9 @@ export const requestApi = async (
 	limits: ApiLimits = apiLimits,
 ): Promise<Answer> =>
 	followRedirects(new URL(address), (url) =>
-		client.agents.along(url, signal, (agent) => requestOnce({url, agent}, client, signal, limits)),
+		client.agents.withAgent(url, signal, (agent) =>
+			requestOnce({url, agent}, client, signal, limits),
+		),
 	);
 
 type Way = {readonly url: URL; readonly agent: Agent};

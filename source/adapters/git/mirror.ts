@@ -7,14 +7,14 @@ import type {GitMirrors} from '../../ports/git/mirrors.ts';
 import type {GitRefs, TypedRefs} from '../../ports/git/refs.ts';
 import {orNothing} from '../files/file-failure.ts';
 import {extendNewConfig, isOwnConfig, replaceForeignConfig} from './mirror-config.ts';
-import {readMirrorPrint} from './mirror-print.ts';
+import {readMirrorPrint} from './mirror-stamp.ts';
 import {onDisk} from './on-disk.ts';
 import type {RunGit} from './open-git.ts';
 import {asMirrorFailure} from './run-git.ts';
 import {updateRefs} from './update-refs.ts';
 
 type MirrorMethods = GitRefs &
-	Pick<GitMirrors, 'createMirror' | 'configureMirror' | 'readPrint' | 'setHead'>;
+	Pick<GitMirrors, 'createMirror' | 'configureMirror' | 'readStamp' | 'setHead'>;
 
 /** Runs a command inside a mirror; its failures concern the mirror or the disk. */
 export const inMirror =
@@ -63,7 +63,7 @@ export const mirrorMethods = (run: RunGit): MirrorMethods => {
 		setHead: async (mirror, ref) => {
 			await git(mirror, ['symbolic-ref', 'HEAD', ref]);
 		},
-		readPrint: readMirrorPrint,
+		readStamp: readMirrorPrint,
 		findUnreachable: async (mirror, tips, from) => {
 			if (tips.length === 0) {
 				return new Set();

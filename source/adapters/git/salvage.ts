@@ -1,7 +1,7 @@
 import {mkdir, writeFile} from 'node:fs/promises';
 import {join} from 'node:path';
 import type {HistoryEntry} from '../../domain/history/history.ts';
-import {separateSpellings} from '../../domain/history/separate-spellings.ts';
+import {splitByCaseConflicts} from '../../domain/history/split-by-case-conflicts.ts';
 import type {GitSalvage} from '../../ports/git/salvage.ts';
 import {historyAuthor, logFormat, parseLog, refsFile} from './history-store.ts';
 import {inMirror} from './mirror.ts';
@@ -26,7 +26,7 @@ export const salvageMethods = (run: RunGit): GitSalvage => {
 	};
 
 	return {
-		lendObjects: (damaged, reader) =>
+		borrowObjectsFrom: (damaged, reader) =>
 			onDisk(reader, async () => {
 				const info = join(reader, 'objects', 'info');
 				await mkdir(reader, {recursive: true, mode: 0o700});
@@ -37,7 +37,7 @@ export const salvageMethods = (run: RunGit): GitSalvage => {
 		readDamagedTips,
 		copyRefs: async (reader, mirror, refs, signal) => {
 			const copied = new Set<string>();
-			const steps = separateSpellings([[...refs]], ([ref]) => ref);
+			const steps = splitByCaseConflicts([[...refs]], ([ref]) => ref);
 			for (const some of steps.flat()) {
 				const names = await copyInHalves(some, async (half) => {
 					const input = half.map(([ref, oid]) => `+${oid}:${ref}\n`).join('');

@@ -1,5 +1,5 @@
 import type {RefCommand, RefTransaction} from '../../domain/history/history.ts';
-import {separateSpellings} from '../../domain/history/separate-spellings.ts';
+import {splitByCaseConflicts} from '../../domain/history/split-by-case-conflicts.ts';
 
 type RunWithInput = (args: readonly string[], input?: string) => Promise<unknown>;
 
@@ -11,7 +11,7 @@ export const updateRefs = async (
 	git: RunWithInput,
 	transactions: readonly RefTransaction[],
 ): Promise<void> => {
-	const steps = separateSpellings(transactions, ({ref}) => ref);
+	const steps = splitByCaseConflicts(transactions, ({ref}) => ref);
 	for (const step of steps) {
 		const input = step.filter(({length}) => length > 0).map(formatTransaction);
 		if (input.length > 0) {

@@ -5,7 +5,7 @@ import {describeLocal} from './describe-local.ts';
 import {describeNetwork} from './describe-network.ts';
 import {describePermission} from './describe-permission.ts';
 import {describeRemote} from './describe-remote.ts';
-import type {Door, Failure} from './failure.ts';
+import type {Endpoint, Failure} from './failure.ts';
 
 export type FailureText = {
 	/** What happened, as a part of a sentence: no capital, no full stop. */
@@ -107,7 +107,7 @@ const describeTrouble = (failure: Exclude<Failure, {readonly kind: Refused}>): F
 const passes =
 	'This usually passes. Try again later; bitbucket.status.atlassian.com tells of a known disturbance.';
 
-const describeRefusal = (door: Door): FailureText =>
+const describeRefusal = (door: Endpoint): FailureText =>
 	door === 'git'
 		? {
 				what: 'Bitbucket refused the sign-in to git',

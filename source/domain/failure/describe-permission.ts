@@ -1,6 +1,6 @@
 import {tokenPage} from '../answers/token-kind.ts';
 import type {FailureText} from './describe-failure.ts';
-import type {Door} from './failure.ts';
+import type {Endpoint} from './failure.ts';
 
 /** What Cistern needs a scope for, by the names of API tokens and by the older ones. */
 const purposes: Readonly<Record<string, string>> = {
@@ -16,7 +16,7 @@ const purposes: Readonly<Record<string, string>> = {
 const readRepository = 'read:repository:bitbucket';
 
 /** A token cannot be given another scope afterwards, so a new one is always the way out. */
-export const describePermission = (required: readonly string[], door: Door): FailureText => {
+export const describePermission = (required: readonly string[], door: Endpoint): FailureText => {
 	if (required.length === 0) {
 		const act = door === 'git' ? 'clone this repository' : 'do this';
 		return {

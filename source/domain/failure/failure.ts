@@ -1,7 +1,7 @@
 import {type ExitCode, exitCodes} from './exit-code.ts';
 
 /** Which of Bitbucket's two doors answered; they take different user names. */
-export type Door = 'api' | 'git';
+export type Endpoint = 'api' | 'git';
 
 export type NetworkProblem =
 	| 'name-lookup'
@@ -23,16 +23,16 @@ export type Resource = 'files' | 'processes' | 'memory';
 
 /** Everything that can go wrong with a request or a repository, told apart by what to do about it. */
 export type Failure =
-	| {readonly kind: 'credentials-refused'; readonly door: Door}
+	| {readonly kind: 'credentials-refused'; readonly door: Endpoint}
 	| {
 			readonly kind: 'permission-missing';
-			readonly door: Door;
+			readonly door: Endpoint;
 			/** Scopes as Bitbucket names them for this kind of token; empty where it did not say. */
 			readonly required: readonly string[];
 	  }
-	| {readonly kind: 'forbidden'; readonly door: Door; readonly message: string}
-	| {readonly kind: 'not-found'; readonly door: Door; readonly message: string}
-	| {readonly kind: 'gone'; readonly door: Door; readonly message: string}
+	| {readonly kind: 'forbidden'; readonly door: Endpoint; readonly message: string}
+	| {readonly kind: 'not-found'; readonly door: Endpoint; readonly message: string}
+	| {readonly kind: 'gone'; readonly door: Endpoint; readonly message: string}
 	| {readonly kind: 'payment-required'; readonly message: string}
 	/** `retryAfter` in milliseconds, where the server named a time. */
 	| {readonly kind: 'rate-limited'; readonly retryAfter: number | undefined}

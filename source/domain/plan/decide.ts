@@ -1,8 +1,8 @@
 import type {Failure} from '../failure/failure.ts';
 import {
 	type ClosedFolder,
-	equalPrints,
-	type MirrorPrint,
+	equalStamps,
+	type MirrorStamp,
 	type SavedRepository,
 	type WikiRecord,
 } from '../record/record.ts';
@@ -57,7 +57,7 @@ const decideKnown = (
 	repository: Repository,
 	{record}: SavedRepository,
 	look: Extract<Look, {state: 'seen'}>,
-	print: MirrorPrint,
+	print: MirrorStamp,
 ): Decision => {
 	if (record.damage !== undefined) {
 		return {action: 'update', reason: 'its mirror is marked as damaged'};
@@ -67,7 +67,7 @@ const decideKnown = (
 		return {action: 'update', reason: 'its branches or tags changed'};
 	}
 
-	if (!equalPrints(record.repo.print, print)) {
+	if (!equalStamps(record.repo.print, print)) {
 		return {action: 'update', reason: "the mirror's files changed since they were recorded"};
 	}
 
@@ -108,6 +108,6 @@ const decideWiki = (
 	const isSame =
 		record.mirror.refs.digest === wiki.refs.digest &&
 		wikiPrint !== undefined &&
-		equalPrints(record.mirror.print, wikiPrint);
+		equalStamps(record.mirror.print, wikiPrint);
 	return isSame ? undefined : {action: 'update', reason: 'its wiki changed'};
 };

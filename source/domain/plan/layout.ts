@@ -92,4 +92,4 @@ export function* folderNames(usual: string, uuid: string): Generator<string> {
 }
 
 /** File systems that do not tell case apart are common, so two names equal but for case collide. */
-export const slot = (folder: string): string => folder.toLowerCase();
+export const caseFolded = (folder: string): string => folder.toLowerCase();

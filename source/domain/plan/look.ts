@@ -1,5 +1,5 @@
 import type {Failure} from '../failure/failure.ts';
-import type {MirrorPrint, RefsState} from '../record/record.ts';
+import type {MirrorStamp, RefsState} from '../record/record.ts';
 import type {Repository} from './repository.ts';
 
 /** What was seen of a wiki upstream. `unknown`: it could not be asked; never an error. */
@@ -15,9 +15,9 @@ export type Look =
 	| {
 			readonly state: 'seen';
 			readonly refs: RefsState;
-			readonly print: MirrorPrint | undefined;
+			readonly print: MirrorStamp | undefined;
 			readonly wiki: WikiLook;
-			readonly wikiPrint: MirrorPrint | undefined;
+			readonly wikiPrint: MirrorStamp | undefined;
 	  };
 
 export type Looked = {readonly repository: Repository; readonly look: Look};

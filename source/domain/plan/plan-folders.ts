@@ -1,5 +1,5 @@
 import type {OtherFolder, SavedRepository} from '../record/record.ts';
-import {folderNames, slot, usualFolder} from './layout.ts';
+import {caseFolded, folderNames, usualFolder} from './layout.ts';
 import type {Repository} from './repository.ts';
 
 export type FolderMove = {readonly uuid: string; readonly from: string; readonly to: string};
@@ -41,10 +41,10 @@ export const planFolders = (
 		...folders.values(),
 		...moves.map(({to}) => to),
 	]);
-	return {folders, moves: orderMoves(moves, (folder) => present.has(slot(folder)))};
+	return {folders, moves: orderMoves(moves, (folder) => present.has(caseFolded(folder)))};
 };
 
-const slotsOf = (folders: Iterable<string>): Set<string> => new Set([...folders].map(slot));
+const slotsOf = (folders: Iterable<string>): Set<string> => new Set([...folders].map(caseFolded));
 
 const firstFree = (names: Iterable<string>, isTaken: IsTaken): string => {
 	for (const name of names) {
@@ -68,7 +68,7 @@ const assignFolders = (
 	const unlisted = slotsOf(
 		[...current].filter(([uuid]) => !uuids.has(uuid)).map(([, folder]) => folder),
 	);
-	const foreign = new Map(others.map((other) => [slot(other.folder), other]));
+	const foreign = new Map(others.map((other) => [caseFolded(other.folder), other]));
 	const taken = new Set<string>();
 	const folders = new Map<string, string>();
 	const named = listed.map((repository) => ({repository, usual: usualFolder(repository)}));
@@ -79,15 +79,15 @@ const assignFolders = (
 	for (const {repository, usual} of inOrder) {
 		const {uuid} = repository;
 		const isTaken = (name: string): boolean => {
-			const other = foreign.get(slot(name));
+			const other = foreign.get(caseFolded(name));
 			const isForeign =
 				other !== undefined && (current.has(uuid) || !mayBelongTo(other, repository, name));
 			// One that is not listed steps aside, but only for a usual name.
-			const isHeld = name !== usual && unlisted.has(slot(name));
-			return taken.has(slot(name)) || isForeign || isHeld;
+			const isHeld = name !== usual && unlisted.has(caseFolded(name));
+			return taken.has(caseFolded(name)) || isForeign || isHeld;
 		};
 		const folder = firstFree(folderNames(usual, uuid), isTaken);
-		taken.add(slot(folder));
+		taken.add(caseFolded(folder));
 		folders.set(uuid, folder);
 	}
 
@@ -112,10 +112,10 @@ const stepAside = (
 		...others.map(({folder}) => folder),
 	]);
 	return saved
-		.filter(({folder, record}) => !folders.has(record.uuid) && listed.has(slot(folder)))
+		.filter(({folder, record}) => !folders.has(record.uuid) && listed.has(caseFolded(folder)))
 		.map(({folder, record: {uuid}}) => {
-			const to = firstFree(folderNames(folder, uuid), (name) => taken.has(slot(name)));
-			taken.add(slot(to));
+			const to = firstFree(folderNames(folder, uuid), (name) => taken.has(caseFolded(name)));
+			taken.add(caseFolded(to));
 			return {uuid, from: folder, to};
 		});
 };
@@ -129,7 +129,9 @@ const orderMoves = (moves: readonly FolderMove[], isTaken: IsTaken): readonly Fo
 	let waiting = [...moves];
 	while (waiting.length > 0) {
 		const occupied = slotsOf(waiting.map(({from}) => from));
-		const free = waiting.filter(({from, to}) => !occupied.has(slot(to)) || slot(from) === slot(to));
+		const free = waiting.filter(
+			({from, to}) => !occupied.has(caseFolded(to)) || caseFolded(from) === caseFolded(to),
+		);
 		if (free.length > 0) {
 			ordered.push(...free);
 			waiting = waiting.filter((move) => !free.includes(move));

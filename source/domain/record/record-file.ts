@@ -1,4 +1,4 @@
-import type {MirrorPrint, MirrorRecord, RepositoryRecord, WikiRecord} from './record.ts';
+import type {MirrorRecord, MirrorStamp, RepositoryRecord, WikiRecord} from './record.ts';
 
 /** What a `cistern.json` turned out to be. One that cannot be used is left where it is. */
 export type ReadRecord =
@@ -40,7 +40,7 @@ const isText = (value: unknown): value is string => typeof value === 'string';
 const isNumber = (value: unknown): value is number => Number.isFinite(value);
 const isTextOrNothing = (value: unknown): boolean => value === undefined || isText(value);
 
-const isPrint = (value: unknown): value is MirrorPrint =>
+const isPrint = (value: unknown): value is MirrorStamp =>
 	isObject(value) &&
 	isText(value['head']) &&
 	isNumber(value['packedRefsSize']) &&

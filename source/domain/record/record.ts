@@ -12,7 +12,7 @@ export type RefsState = {
  * What the mirror's files looked like when they were recorded, cheap to compare without git.
  * A difference proves nothing; it only means that git has to be asked.
  */
-export type MirrorPrint = {
+export type MirrorStamp = {
 	readonly head: string;
 	/** Bytes and milliseconds since 1970 of `packed-refs`; 0 where there is none. */
 	readonly packedRefsSize: number;
@@ -23,7 +23,7 @@ export type MirrorPrint = {
 	readonly packsTime: number;
 };
 
-export const equalPrints = (left: MirrorPrint, right: MirrorPrint): boolean =>
+export const equalStamps = (left: MirrorStamp, right: MirrorStamp): boolean =>
 	left.head === right.head &&
 	left.packedRefsSize === right.packedRefsSize &&
 	left.packedRefsTime === right.packedRefsTime &&
@@ -33,7 +33,7 @@ export const equalPrints = (left: MirrorPrint, right: MirrorPrint): boolean =>
 
 export type MirrorRecord = {
 	readonly refs: RefsState;
-	readonly print: MirrorPrint;
+	readonly print: MirrorStamp;
 	/** When the content last changed here, RFC 3339. */
 	readonly changedAt: string;
 	/** Tips that upstream no longer has and that are kept. */

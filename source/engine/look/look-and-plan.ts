@@ -4,7 +4,7 @@ import {fullName} from '../../domain/plan/repository.ts';
 import {sizeOf} from '../../domain/record/record.ts';
 import {isRefusal} from '../../domain/run/tally.ts';
 import {isInScope, unmatchedIncludes} from '../../domain/settings/name-filter.ts';
-import type {SignInWatch} from '../effort/sign-in-watch.ts';
+import type {SignInWatch} from '../retry/sign-in-watch.ts';
 import type {Run, SourceRun} from '../run/source-run.ts';
 import type {Standing} from '../run/standing.ts';
 import {readSavedState} from '../saved/saved-state.ts';
@@ -24,8 +24,7 @@ export const lookAndPlan = async (
 	watch: SignInWatch,
 ): Promise<SourcePlan> => {
 	const {source} = work;
-	const isWanted = (slug: string): boolean =>
-		isInScope(slug, source) && run.narrowing.isAsked(slug);
+	const isWanted = (slug: string): boolean => isInScope(slug, source) && run.filter.isAsked(slug);
 	const state = await readSavedState(work.files, work.folder);
 	standing.sizeBefore = state.repositories.reduce((sum, {record}) => sum + sizeOf(record), 0);
 	const {looked, slugs, uuids, listing} = await lookAtSource(work, state, isWanted, watch);

@@ -1,9 +1,9 @@
 import type {Looked} from '../../domain/plan/look.ts';
 import {fullName, type Repository} from '../../domain/plan/repository.ts';
 import type {SavedState} from '../../domain/record/record.ts';
-import {attempt} from '../effort/attempt.ts';
-import {runPool} from '../effort/pool.ts';
-import type {SignInWatch} from '../effort/sign-in-watch.ts';
+import {attempt} from '../retry/attempt.ts';
+import {runPool} from '../retry/pool.ts';
+import type {SignInWatch} from '../retry/sign-in-watch.ts';
 import type {SourceRun} from '../run/source-run.ts';
 import {type ListingEnd, listRepositories} from './list-repositories.ts';
 import {lookAt} from './look.ts';

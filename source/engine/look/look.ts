@@ -9,8 +9,8 @@ import type {Look, WikiLook} from '../../domain/plan/look.ts';
 import {type Advertisement, type Repository, wikiUrl} from '../../domain/plan/repository.ts';
 import type {SavedRepository} from '../../domain/record/record.ts';
 import {refsState} from '../../domain/record/refs-digest.ts';
-import {asFailure} from '../effort/as-failure.ts';
-import {AttemptsError, attempt} from '../effort/attempt.ts';
+import {asFailure} from '../retry/as-failure.ts';
+import {AttemptsError, attempt} from '../retry/attempt.ts';
 import type {SourceRun} from '../run/source-run.ts';
 import {headOf} from '../save/mirror-job.ts';
 import {mayBeEmpty, readUpstream} from './read-upstream.ts';
@@ -43,12 +43,12 @@ export const lookAt = async (
 		return {
 			state: 'seen',
 			refs: stateOf(source, advertisement, repository.mainBranch),
-			print: mirror === undefined ? undefined : await git.readPrint(joinPath(mirror, repoFolder)),
+			print: mirror === undefined ? undefined : await git.readStamp(joinPath(mirror, repoFolder)),
 			wiki: await lookAtWiki(source, repository, saved, unrecorded),
 			wikiPrint:
 				mirror === undefined || saved?.record.wiki === undefined
 					? undefined
-					: await git.readPrint(joinPath(mirror, wikiFolder)),
+					: await git.readStamp(joinPath(mirror, wikiFolder)),
 		};
 	} catch (error) {
 		// What failed only because the run ends, or nothing can be opened any more, says nothing about the repository.

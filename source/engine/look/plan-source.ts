@@ -4,7 +4,7 @@ import {fullName} from '../../domain/plan/repository.ts';
 import type {Listener, SourceReport} from '../../domain/run/events.ts';
 import type {Source} from '../../domain/settings/settings.ts';
 import {openSourceRun, type Run, watchSource} from '../run/source-run.ts';
-import {makeReport, newStanding, settle} from '../run/standing.ts';
+import {makeReport, newStanding, recordEarlyEnd} from '../run/standing.ts';
 import {lookAndPlan} from './look-and-plan.ts';
 
 export type PlannedSource = {
@@ -41,7 +41,7 @@ export const planSource = async (
 			}
 		}
 	} catch (error) {
-		settle(run, standing, error);
+		recordEarlyEnd(run, standing, error);
 	}
 
 	return {plan, report: makeReport(run, work, standing, 0, [])};

@@ -136,7 +136,7 @@ const recordOf = ({repository: {record}, part}: SavedPart): MirrorRecord | undef
 
 const readPresentState = async (git: Git, mirror: string): Promise<StateThen> => {
 	const refs = await git.readRefs(mirror);
-	const {head = ''} = (await git.readPrint(mirror)) ?? {};
+	const {head = ''} = (await git.readStamp(mirror)) ?? {};
 	return {
 		at: undefined,
 		head: head.startsWith('ref: ') ? head.slice('ref: '.length) : undefined,

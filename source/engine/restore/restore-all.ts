@@ -4,8 +4,8 @@ import type {RestoreEvent} from '../../domain/restore/restore-events.ts';
 import type {Destination, Restored, RestoredName} from '../../domain/restore/restored.ts';
 import {exitCodeOf} from '../../domain/run/tally.ts';
 import type {Clock} from '../../ports/clock.ts';
-import {endInTime} from '../effort/end-in-time.ts';
-import {runPool} from '../effort/pool.ts';
+import {endInTime} from '../retry/end-in-time.ts';
+import {runPool} from '../retry/pool.ts';
 import {pushToRemote, type RemoteRequest, type RemoteTools} from './push-to-remote.ts';
 import {
 	type FolderRequest,

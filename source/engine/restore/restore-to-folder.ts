@@ -64,7 +64,7 @@ const holds = async (
 ): Promise<boolean> => {
 	const folder = bare ? target : joinPath(target, '.git');
 	try {
-		const print = await git.readPrint(folder);
+		const print = await git.readStamp(folder);
 		const there = print === undefined ? undefined : await git.readRefs(folder, 'refs/');
 		return (
 			there?.size === refs.size &&

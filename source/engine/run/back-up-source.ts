@@ -8,18 +8,18 @@ import type {Outcome} from '../../domain/run/outcome.ts';
 import {lastGood, type RunLine} from '../../domain/run/run-line.ts';
 import {countOutcome} from '../../domain/run/tally.ts';
 import type {Source} from '../../domain/settings/settings.ts';
-import {endInTime} from '../effort/end-in-time.ts';
-import type {SignInWatch} from '../effort/sign-in-watch.ts';
 import {lookAndPlan} from '../look/look-and-plan.ts';
+import {endInTime} from '../retry/end-in-time.ts';
+import type {SignInWatch} from '../retry/sign-in-watch.ts';
 import {removeGone} from '../save/remove-gone.ts';
 import {type SaveOptions, savePlan} from '../save/save-plan.ts';
 import {readRuns} from '../saved/read-runs.ts';
 import {appendRun} from './append-run.ts';
+import {assertLockHeld} from './assert-lock-held.ts';
 import {holdFolder} from './hold-folder.ts';
-import {requireHeld} from './require-held.ts';
 import {createRunLog, type RunLog} from './run-log.ts';
 import {claimOf, openSourceRun, type Run, type SourceRun, watchSource} from './source-run.ts';
-import {makeReport, newStanding, type Standing, settle} from './standing.ts';
+import {makeReport, newStanding, recordEarlyEnd, type Standing} from './standing.ts';
 
 /**
  * Backs up one source: lock, look, save, record. Never throws for what concerns the source or its
@@ -49,16 +49,16 @@ export const backUpSource = async (run: Run, source: Source): Promise<SourceRepo
 		return await holding(run, work, log, async () => {
 			const {lines: earlier} = await readRuns(work.files, work.folder);
 			await lookAndSave(run, work, standing, earlier, end).catch((error: unknown) =>
-				settle(run, standing, error),
+				recordEarlyEnd(run, standing, error),
 			);
 			const result = report(earlier);
 			log.listen({type: 'source-finished', report: result});
-			await requireHeld(work);
-			await appendRun(work, result, standing, run.narrowing.isNarrowed);
+			await assertLockHeld(work);
+			await appendRun(work, result, standing, run.filter.isNarrowed);
 			return result;
 		});
 	} catch (error) {
-		settle(run, standing, error);
+		recordEarlyEnd(run, standing, error);
 		const earlier = await readRuns(work.files, work.folder).catch(() => undefined);
 		return report(earlier?.lines ?? []);
 	}
@@ -128,7 +128,7 @@ const lookAndSave = async (
 			const {title} = work.source;
 			work.publish({type: 'repository-finished', source: title, repository, outcome});
 			if (wasSeen) {
-				await heed(outcome, watch, end);
+				await stopOnFatal(outcome, watch, end);
 			}
 		},
 	};
@@ -167,7 +167,7 @@ const leaveOutWhatIsLimited = (outcome: Outcome, end: (failure: Failure) => void
 };
 
 /** Refused credentials and a full disk end the source; one repository's failure does not. */
-const heed = async (
+const stopOnFatal = async (
 	outcome: Outcome,
 	watch: SignInWatch,
 	end: (failure: Failure) => void,

@@ -1,7 +1,7 @@
 import {type ExitCode, exitCodes, worstExitCode} from '../../domain/failure/exit-code.ts';
 import type {SourceReport} from '../../domain/run/events.ts';
 import {backUpSource} from './back-up-source.ts';
-import {tellUnmatched} from './narrowing.ts';
+import {tellUnmatched} from './run-filter.ts';
 import type {Run} from './source-run.ts';
 
 /** Backs up all sources, one after the other; none stops another. Gives the run's exit code. */

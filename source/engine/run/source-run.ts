@@ -9,11 +9,11 @@ import type {Clock} from '../../ports/clock.ts';
 import type {Files} from '../../ports/files.ts';
 import type {Git} from '../../ports/git.ts';
 import type {World} from '../../ports/world.ts';
-import {type AttemptOptions, attempt} from '../effort/attempt.ts';
-import {createHostGate, type HostGate} from '../effort/host-gate.ts';
-import {type SignInWatch, watchSignIn} from '../effort/sign-in-watch.ts';
+import {type AttemptOptions, attempt} from '../retry/attempt.ts';
+import {createHostGate, type HostGate} from '../retry/host-gate.ts';
+import {type SignInWatch, watchSignIn} from '../retry/sign-in-watch.ts';
 import type {FolderClaim} from './hold-folder.ts';
-import type {Narrowing} from './narrowing.ts';
+import type {RunFilter} from './run-filter.ts';
 
 /** A whole run: what all its sources share. */
 export type Run = {
@@ -26,7 +26,7 @@ export type Run = {
 	readonly publish: Listener;
 	/** Is anybody told how far a transfer is? */
 	readonly isWatched: boolean;
-	readonly narrowing: Narrowing;
+	readonly filter: RunFilter;
 	/** Git transfers at once. */
 	readonly concurrency: number;
 	readonly waitsForLock: boolean;

@@ -30,7 +30,7 @@ export const newStanding = (): Standing => ({
 });
 
 /** Takes in what ended the work on a source early. What nobody foresaw goes on up. */
-export const settle = (run: Run, standing: Standing, error: unknown): void => {
+export const recordEarlyEnd = (run: Run, standing: Standing, error: unknown): void => {
 	if (error instanceof FailureError) {
 		standing.problem ??= error.failure;
 	} else if (!run.signal.aborted) {
@@ -67,7 +67,7 @@ export const makeReport = (
 		duration,
 		lastComplete: lastComplete(earlier),
 		...(sizeBefore === undefined ? {} : {size: sizeBefore + tally.grown}),
-		...(run.narrowing.isNarrowed ? {partial: true} : {}),
+		...(run.filter.isNarrowed ? {partial: true} : {}),
 		exitCode: exitCodeOfSource(tally, {
 			problem,
 			shrinkage,

@@ -1,6 +1,6 @@
 import {FailureError} from '../../domain/failure/failure.ts';
 import type {Refs} from '../../domain/plan/repository.ts';
-import {requireHeld} from '../run/require-held.ts';
+import {assertLockHeld} from '../run/assert-lock-held.ts';
 import type {SourceRun} from '../run/source-run.ts';
 import {describeMirror} from './describe-mirror.ts';
 import {beginHistory, type Moved} from './keep-old-tips.ts';
@@ -31,7 +31,7 @@ export const cloneMirror = async (source: SourceRun, job: MirrorJob): Promise<Sa
 	job.onProgress?.({stage: 'packing'});
 	await beginHistory(git, aside, state);
 	// git makes the folders that it lacks, also where the disk has gone from under them.
-	await requireHeld(source);
+	await assertLockHeld(source);
 	await files.makeFolder(job.folder);
 	await files.move(aside, mirror);
 	return {

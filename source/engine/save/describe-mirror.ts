@@ -6,8 +6,8 @@ import type {NewState} from './keep-old-tips.ts';
 import type {MirrorTools} from './mirror-job.ts';
 
 /** What a mirror's files look like. Throws `mirror-unusable` where there is none. */
-export const readPrint = async (git: Git, mirror: string): Promise<MirrorRecord['print']> => {
-	const print = await git.readPrint(mirror);
+export const readStamp = async (git: Git, mirror: string): Promise<MirrorRecord['print']> => {
+	const print = await git.readStamp(mirror);
 	if (print === undefined) {
 		throw new FailureError({kind: 'mirror-unusable', path: mirror, detail: 'it has no HEAD'});
 	}
@@ -23,7 +23,7 @@ export const describeMirror = async (
 	keptTips: number,
 ): Promise<MirrorRecord> => ({
 	refs: refsState(state.head, state.refs, digest),
-	print: await readPrint(git, mirror),
+	print: await readStamp(git, mirror),
 	changedAt: new Date(state.at).toISOString(),
 	keptTips,
 	size: await files.measure(mirror),

@@ -1,7 +1,7 @@
 import {type Failure, ofOneRepository} from '../../domain/failure/failure.ts';
 import {joinPath, ownFolder} from '../../domain/plan/layout.ts';
-import {asFailure} from '../effort/as-failure.ts';
-import {requireHeld} from '../run/require-held.ts';
+import {asFailure} from '../retry/as-failure.ts';
+import {assertLockHeld} from '../run/assert-lock-held.ts';
 import type {SourceRun} from '../run/source-run.ts';
 import {proveWritable} from '../saved/prove-writable.ts';
 
@@ -31,7 +31,7 @@ export const judgeFailure = async (
 	}
 
 	try {
-		await requireHeld(source);
+		await assertLockHeld(source);
 		await proveWritable(files, joinPath(folder, ownFolder));
 		return ofOneRepository(failure);
 	} catch (common) {

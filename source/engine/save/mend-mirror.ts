@@ -3,10 +3,10 @@ import {damagedName, type MirrorName} from '../../domain/plan/layout.ts';
 import type {MirrorRecord} from '../../domain/record/record.ts';
 import type {LostTip, Mending} from '../../domain/run/mending.ts';
 import type {Git} from '../../ports/git.ts';
-import {requireHeld} from '../run/require-held.ts';
+import {assertLockHeld} from '../run/assert-lock-held.ts';
 import type {SourceRun} from '../run/source-run.ts';
 import {findMissingTips} from '../saved/find-missing-tips.ts';
-import {readPrint} from './describe-mirror.ts';
+import {readStamp} from './describe-mirror.ts';
 import type {MirrorJob, MirrorTools, SavedMirror} from './mirror-job.ts';
 import {markDirty, repairCut} from './repair-cut.ts';
 import {
@@ -52,7 +52,7 @@ export const rebuildMirror = async (
 	}
 
 	// A new one where the disk has gone from under all this would be no copy of anybody's.
-	await requireHeld(source);
+	await assertLockHeld(source);
 	const isInPlace = await files.exists(mirror);
 	const setAside = isInPlace ? damagedName(mirror, run) : damaged[0];
 	if (isInPlace && setAside !== undefined) {
@@ -62,7 +62,7 @@ export const rebuildMirror = async (
 	await files.move(aside, mirror);
 	const record = {
 		...updated.record,
-		print: await readPrint(git, mirror),
+		print: await readStamp(git, mirror),
 		keptTips: (await git.readRefs(mirror, keptPrefix)).size,
 		size: await files.measure(mirror),
 	};

@@ -4,7 +4,7 @@ import {
 	isLimit,
 	ofOneRepository,
 } from '../../domain/failure/failure.ts';
-import {joinPath, slot} from '../../domain/plan/layout.ts';
+import {caseFolded, joinPath} from '../../domain/plan/layout.ts';
 import type {PlanItem, SourcePlan} from '../../domain/plan/plan.ts';
 import type {SourceRun} from '../run/source-run.ts';
 
@@ -44,6 +44,8 @@ export const moveFolders = async (
 	return {
 		places,
 		findObstacle: ({repository, folder: place}) =>
-			stuck.find(({uuid, from}) => uuid === repository.uuid || slot(from) === slot(place))?.failure,
+			stuck.find(
+				({uuid, from}) => uuid === repository.uuid || caseFolded(from) === caseFolded(place),
+			)?.failure,
 	};
 };

@@ -1,5 +1,5 @@
 import type {Outcome} from '../../domain/run/outcome.ts';
-import {AttemptsError} from '../effort/attempt.ts';
+import {AttemptsError} from '../retry/attempt.ts';
 import type {SourceRun} from '../run/source-run.ts';
 import {judgeFailure} from './judge-failure.ts';
 

@@ -6,7 +6,7 @@ export const pointHead = async (
 	mirror: string,
 	head: string | undefined,
 ): Promise<boolean> => {
-	const print = await git.readPrint(mirror);
+	const print = await git.readStamp(mirror);
 	if (head === undefined || print?.head === `ref: ${head}`) {
 		return false;
 	}

@@ -40,7 +40,7 @@ export const salvage = async (
 ): Promise<Salvage> => {
 	const {aside, signal} = job;
 	const reader = `${aside}.reader-${number}`;
-	await git.lendObjects(damaged, reader);
+	await git.borrowObjectsFrom(damaged, reader);
 	const there = await git.readTips(aside);
 	const tips = withHistory(
 		await git.readDamagedTips(damaged),

@@ -1,7 +1,7 @@
 import {FailureError} from '../../domain/failure/failure.ts';
 import {historyRef} from '../../domain/history/history.ts';
 import {isDamagedOne, joinPath} from '../../domain/plan/layout.ts';
-import {equalPrints, type MirrorRecord} from '../../domain/record/record.ts';
+import {equalStamps, type MirrorRecord} from '../../domain/record/record.ts';
 import type {TypedRefs} from '../../ports/git/refs.ts';
 import type {Git} from '../../ports/git.ts';
 import type {SourceRun} from '../run/source-run.ts';
@@ -72,10 +72,10 @@ const judge = async (
 ): Promise<'damaged' | 'checked' | TypedRefs> => {
 	try {
 		await git.configureMirror(mirror);
-		const print = await git.readPrint(mirror);
+		const print = await git.readStamp(mirror);
 		// Not as recorded, or not recorded: others may have been at work.
 		const isAsRecorded =
-			before !== undefined && print !== undefined && equalPrints(before.print, print);
+			before !== undefined && print !== undefined && equalStamps(before.print, print);
 		if (isMarked || !isAsRecorded) {
 			await git.requireWhole(mirror, signal);
 		}

@@ -5,8 +5,8 @@ import {fullName, type Repository, wikiUrl} from '../../domain/plan/repository.t
 import type {WikiRecord} from '../../domain/record/record.ts';
 import type {BackupEvent, Progress} from '../../domain/run/events.ts';
 import {lostTips} from '../../domain/run/mending.ts';
-import {type AttemptOptions, attempt} from '../effort/attempt.ts';
 import {mayBeEmpty, readUpstream} from '../look/read-upstream.ts';
+import {type AttemptOptions, attempt} from '../retry/attempt.ts';
 import type {SourceRun} from '../run/source-run.ts';
 import {missingWiki} from './make-record.ts';
 import type {Mended, MendJob} from './mend-mirror.ts';

@@ -4,8 +4,8 @@ import {fullName} from '../../domain/plan/repository.ts';
 import type {SavedRepository} from '../../domain/record/record.ts';
 import {formatRecord} from '../../domain/record/record-file.ts';
 import type {Outcome} from '../../domain/run/outcome.ts';
-import {runPool} from '../effort/pool.ts';
-import {requireHeld} from '../run/require-held.ts';
+import {runPool} from '../retry/pool.ts';
+import {assertLockHeld} from '../run/assert-lock-held.ts';
 import type {SourceRun} from '../run/source-run.ts';
 import {moveFolders} from './move-folders.ts';
 import {outcomeOf} from './outcome-of.ts';
@@ -91,7 +91,7 @@ const saveItem = async (
 	}
 
 	try {
-		await requireHeld(source);
+		await assertLockHeld(source);
 		return await saveRepository(source, item);
 	} catch (error) {
 		const outcome = await outcomeOf(error, source, good);

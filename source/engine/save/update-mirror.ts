@@ -5,7 +5,7 @@ import type {MirrorRecord} from '../../domain/record/record.ts';
 import {refsState} from '../../domain/record/refs-digest.ts';
 import type {TypedRefs} from '../../ports/git/refs.ts';
 import type {Git} from '../../ports/git.ts';
-import {describeMirror, readPrint} from './describe-mirror.ts';
+import {describeMirror, readStamp} from './describe-mirror.ts';
 import {moveRefs, type NewState} from './keep-old-tips.ts';
 import {askForState, type MirrorJob, type MirrorTools, type SavedMirror} from './mirror-job.ts';
 import {pointHead} from './point-head.ts';
@@ -32,7 +32,7 @@ export const updateMirror = async (
 		before !== undefined &&
 		(await isAsRecorded(tools, mirror, before, current, first))
 	) {
-		const print = await readPrint(git, mirror);
+		const print = await readStamp(git, mirror);
 		return {
 			how: 'same',
 			changes: [],
@@ -97,7 +97,7 @@ const isAsRecorded = async (
 ): Promise<boolean> => {
 	const upstream = refsState(state.head, state.refs, digest).digest;
 	const here = refsState(state.head, withoutTypes(current), digest).digest;
-	const print = await git.readPrint(mirror);
+	const print = await git.readStamp(mirror);
 	return (
 		upstream === here &&
 		upstream === before.refs.digest &&

@@ -81,7 +81,7 @@ const findDifference = async (
 		return 'its branches and tags are not as recorded';
 	}
 
-	const print = await git.readPrint(repository);
+	const print = await git.readStamp(repository);
 	if (head !== undefined && print?.head !== `ref: ${head}`) {
 		return 'its default branch is not as recorded';
 	}

@@ -112,7 +112,7 @@ const verifyState = async (
 		return [{mirror: name, kind: 'history-missing'}];
 	}
 
-	const head = (await git.readPrint(path))?.head.replace(/^ref: /, '');
+	const head = (await git.readStamp(path))?.head.replace(/^ref: /, '');
 	const refs = new Map([...tips].filter(([ref]) => isBranchOrTag(ref)));
 	return [
 		...compareState(name, parseRefs(last.refsText), {head, refs}),

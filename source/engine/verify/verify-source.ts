@@ -4,7 +4,7 @@ import type {Finding} from '../../domain/verify/finding.ts';
 import {isWhole, type RepositoryVerdict, type SourceVerdict} from '../../domain/verify/verdict.ts';
 import type {Clock} from '../../ports/clock.ts';
 import type {Files, FolderLock} from '../../ports/files.ts';
-import {runPool} from '../effort/pool.ts';
+import {runPool} from '../retry/pool.ts';
 import {type FolderClaim, holdFolder} from '../run/hold-folder.ts';
 import type {SavedSource} from '../saved/saved-sources.ts';
 import {findStraysOfSource, linked} from './find-strays.ts';

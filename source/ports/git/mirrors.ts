@@ -1,4 +1,4 @@
-import type {MirrorPrint} from '../../domain/record/record.ts';
+import type {MirrorStamp} from '../../domain/record/record.ts';
 
 /** What a mirror is made, set up and looked after with. `mirror` is the absolute path of a bare repository. */
 export interface GitMirrors {
@@ -15,7 +15,7 @@ export interface GitMirrors {
 	setHead(mirror: string, ref: string): Promise<void>;
 
 	/** What the mirror's files look like now; undefined where there is no mirror. No process. */
-	readPrint(mirror: string): Promise<MirrorPrint | undefined>;
+	readStamp(mirror: string): Promise<MirrorStamp | undefined>;
 
 	/** Does the default branch carry an LFS attribute line or pointer? */
 	usesLfs(mirror: string): Promise<boolean>;

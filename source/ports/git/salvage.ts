@@ -4,7 +4,7 @@ import type {Refs} from '../../domain/plan/repository.ts';
 /** What can still be had from a damaged mirror. `mirror` is the absolute path of a bare repository. */
 export interface GitSalvage {
 	/** Makes `reader`, a new repository without refs, that reads a damaged mirror's objects. */
-	lendObjects(damaged: string, reader: string): Promise<void>;
+	borrowObjectsFrom(damaged: string, reader: string): Promise<void>;
 
 	/** What can be read of a damaged mirror's refs, from its files alone. No process. */
 	readDamagedTips(damaged: string): Promise<Refs>;

@@ -16,7 +16,7 @@ const acts: Readonly<Record<string, (place: string) => Promise<unknown>>> = {
 			signal,
 			onProgress: () => {},
 		}),
-	'a rescue': (place) => salvageMethods(noGit).lendObjects(place, place),
+	'a rescue': (place) => salvageMethods(noGit).borrowObjectsFrom(place, place),
 };
 
 it.each(Object.entries(acts))(

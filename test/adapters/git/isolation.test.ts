@@ -47,7 +47,7 @@ describe('git', () => {
 			EDITOR: 'false',
 		});
 		const mirror = await makeMirror(git);
-		expect(await git.readPrint(mirror)).toMatchObject({head: 'ref: refs/heads/main'});
+		expect(await git.readStamp(mirror)).toMatchObject({head: 'ref: refs/heads/main'});
 	});
 
 	it("takes from the user's settings the way through a network, and no leave to trust anybody", async () => {

@@ -1,6 +1,6 @@
 import {readFileSync, rmSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
-import {readMirrorPrint} from '../../../source/adapters/git/mirror-print.ts';
+import {readMirrorPrint} from '../../../source/adapters/git/mirror-stamp.ts';
 import {recordFile, repoFolder} from '../../../source/domain/plan/layout.ts';
 import {formatRecord, parseRecord} from '../../../source/domain/record/record-file.ts';
 import {uuidOf} from '../server/listing.ts';

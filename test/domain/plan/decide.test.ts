@@ -3,14 +3,14 @@ import {decide} from '../../../source/domain/plan/decide.ts';
 import type {Look, WikiLook} from '../../../source/domain/plan/look.ts';
 import type {Repository} from '../../../source/domain/plan/repository.ts';
 import type {
-	MirrorPrint,
 	MirrorRecord,
+	MirrorStamp,
 	RepositoryRecord,
 	SavedRepository,
 	WikiRecord,
 } from '../../../source/domain/record/record.ts';
 
-const print: MirrorPrint = {
+const print: MirrorStamp = {
 	head: 'ref: refs/heads/main',
 	packedRefsSize: 1,
 	packedRefsTime: 1,

@@ -2,7 +2,7 @@ import {existsSync, readdirSync, readFileSync, rmSync} from 'node:fs';
 import {join} from 'node:path';
 import {describe, expect, it} from 'vitest';
 import {exitCodes} from '../../../source/domain/failure/exit-code.ts';
-import {narrowTo} from '../../../source/engine/run/narrowing.ts';
+import {filterRun} from '../../../source/engine/run/run-filter.ts';
 import {makeTemporaryFolder} from '../../helpers/temporary-folder.ts';
 import {commitFile, git, readRefs, tagAnnotated} from '../../helpers/upstream.ts';
 import {setUpWorkspace} from '../../helpers/workspace.ts';
@@ -92,7 +92,7 @@ describe('a first run', () => {
 		}
 
 		const {exitCode} = await acme.run({
-			run: {narrowing: narrowTo(['r-000', 'r-001', 'r-002'], [])},
+			run: {filter: filterRun(['r-000', 'r-001', 'r-002'], [])},
 		});
 
 		expect(exitCode).toBe(exitCodes.done);
@@ -179,7 +179,7 @@ describe('a run that is told which repositories to save', () => {
 
 		const {exitCode, events, outcomes} = await acme.run({
 			source: {ignoreRepos: ['old']},
-			run: {narrowing: narrowTo(['webb', 'a*', 'old', 'x*'], [])},
+			run: {filter: filterRun(['webb', 'a*', 'old', 'x*'], [])},
 		});
 
 		expect(exitCode).toBe(exitCodes.incomplete);

@@ -4,7 +4,7 @@
  * was just written as a file of its name, and many file systems (of macOS and Windows, most often)
  * take such names for one. Whoever packs the refs between the steps is safe on all of them.
  */
-export const separateSpellings = <Item>(
+export const splitByCaseConflicts = <Item>(
 	groups: readonly (readonly Item[])[],
 	refOf: (item: Item) => string,
 ): readonly (readonly (readonly Item[])[])[] => {

@@ -1,6 +1,6 @@
 import {expect, it} from 'vitest';
 import type {Failure} from '../../../source/domain/failure/failure.ts';
-import {watchSignIn} from '../../../source/engine/effort/sign-in-watch.ts';
+import {watchSignIn} from '../../../source/engine/retry/sign-in-watch.ts';
 
 const refused: Failure = {kind: 'credentials-refused', door: 'git'};
 

@@ -1,7 +1,7 @@
 import {type Stats, statSync} from 'node:fs';
 import {stat} from 'node:fs/promises';
 import {joinPath} from '../../domain/plan/layout.ts';
-import type {MirrorPrint} from '../../domain/record/record.ts';
+import type {MirrorStamp} from '../../domain/record/record.ts';
 import {disk} from '../files/disk.ts';
 import {orNothing} from '../files/file-failure.ts';
 import {readTextAside, readTextNow} from '../files/read-text.ts';
@@ -19,7 +19,7 @@ const partsOf = (mirror: string) =>
  * What a mirror's files look like now, without a process: HEAD's text, `packed-refs`, and the
  * folders whose time changes when a loose ref or a pack comes or goes.
  */
-export const readMirrorPrint = (mirror: string): Promise<MirrorPrint | undefined> => {
+export const readMirrorPrint = (mirror: string): Promise<MirrorStamp | undefined> => {
 	const [head, parts] = partsOf(mirror);
 	return disk.whileQuick(
 		() => toPrint(headNow(head), parts.map(statNow)),
@@ -54,7 +54,7 @@ const timeOf = (stats: Stats | undefined): number => Math.trunc(stats?.mtimeMs ?
 const toPrint = (
 	head: string | undefined,
 	[packedRefs, heads, tags, packs]: readonly (Stats | undefined)[],
-): MirrorPrint | undefined =>
+): MirrorStamp | undefined =>
 	head === undefined
 		? undefined
 		: {

@@ -1,7 +1,7 @@
 import {expect, it} from 'vitest';
 import {type Failure, FailureError} from '../../../source/domain/failure/failure.ts';
-import {attempt, mostAttempts} from '../../../source/engine/effort/attempt.ts';
-import {createHostGate, mostOutages} from '../../../source/engine/effort/host-gate.ts';
+import {attempt, mostAttempts} from '../../../source/engine/retry/attempt.ts';
+import {createHostGate, mostOutages} from '../../../source/engine/retry/host-gate.ts';
 import {createFakeClock} from '../../helpers/fake-clock.ts';
 
 const away: Failure = {kind: 'network', problem: 'unreachable', detail: 'no route'};

@@ -3,7 +3,7 @@
  * host is strained, and then half as many, or was away, and then a few. Each round of answers lets
  * one more through again.
  */
-export type Width = {
+export type ConcurrencyLimit = {
 	/** Waits while as many are inside as the host bears; `onHeld` is told so. */
 	hasRoom(signal: AbortSignal, onHeld: () => void): Promise<void>;
 	/** False where others were faster. */
@@ -17,7 +17,7 @@ export type Width = {
 	widen(): void;
 };
 
-export const createWidth = (): Width => {
+export const createConcurrencyLimit = (): ConcurrencyLimit => {
 	let width = Number.POSITIVE_INFINITY;
 	let inside = 0;
 	const waiting = new Set<() => void>();

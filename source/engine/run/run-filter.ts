@@ -5,21 +5,21 @@ import {suggest} from '../../domain/settings/suggest.ts';
 import type {Run} from './source-run.ts';
 
 /** `--only` and `--exclude`: narrows one run without touching what is in scope. */
-export type Narrowing = {
+export type RunFilter = {
 	readonly isAsked: (slug: string) => boolean;
 	readonly isNarrowed: boolean;
 	/** A sentence for each name or glob that fitted nothing so far. */
 	readonly complaints: () => readonly string[];
 };
 
-export const noNarrowing: Narrowing = {
+export const noFilter: RunFilter = {
 	isAsked: () => true,
 	isNarrowed: false,
 	complaints: () => [],
 };
 
 /** Remembers what it was asked about, so that a misspelt name can be told. */
-export const narrowTo = (only: readonly string[], exclude: readonly string[]): Narrowing => {
+export const filterRun = (only: readonly string[], exclude: readonly string[]): RunFilter => {
 	const seen = new Set<string>();
 	return {
 		isNarrowed: only.length > 0 || exclude.length > 0,
@@ -43,12 +43,10 @@ const complain = (name: string, seen: Iterable<string>): string => {
  * for is not saved. A source that could not be listed leaves that open.
  */
 export const tellUnmatched = (
-	{narrowing, publish}: Run,
+	{filter, publish}: Run,
 	reports: readonly SourceReport[],
 ): ExitCode => {
-	const complaints = reports.every(({problem}) => problem === undefined)
-		? narrowing.complaints()
-		: [];
+	const complaints = reports.every(({problem}) => problem === undefined) ? filter.complaints() : [];
 	for (const text of complaints) {
 		publish({type: 'noticed', text});
 	}

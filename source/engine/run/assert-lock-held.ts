@@ -7,7 +7,7 @@ import type {SourceRun} from './source-run.ts';
  * out or unmounted, or somebody took the folder away), or the machine slept for so long that
  * another run took over. Nothing more may be written to what is there. Throws `folder-unusable`.
  */
-export const requireHeld = async ({
+export const assertLockHeld = async ({
 	files,
 	folder,
 	run,

@@ -1,5 +1,5 @@
 import {describe, expect, it} from 'vitest';
-import {runPool} from '../../../source/engine/effort/pool.ts';
+import {runPool} from '../../../source/engine/retry/pool.ts';
 
 /** Work that ends when it is told to, and how much of it there was at once. */
 const openWork = () => {
@@ -21,12 +21,12 @@ const openWork = () => {
 };
 
 /** Lets everything that can go on do so. */
-const settle = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+const recordEarlyEnd = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
 async function* later(items: readonly number[], onClose: () => void): AsyncGenerator<number> {
 	try {
 		for (const item of items) {
-			await settle();
+			await recordEarlyEnd();
 			yield item;
 		}
 	} finally {
@@ -38,14 +38,14 @@ describe('runPool', () => {
 	it('works on so many at once, and takes the next one as soon as any is done', async () => {
 		const {begun, running, work} = openWork();
 		const done = runPool([1, 2, 3, 4], 2, work);
-		await settle();
+		await recordEarlyEnd();
 		expect(begun).toEqual([1, 2]);
 		running.get(2)?.();
-		await settle();
+		await recordEarlyEnd();
 		expect(begun).toEqual([1, 2, 3]);
 		running.get(3)?.();
 		running.get(1)?.();
-		await settle();
+		await recordEarlyEnd();
 		running.get(4)?.();
 		await done;
 		expect(begun).toEqual([1, 2, 3, 4]);
@@ -62,11 +62,11 @@ describe('runPool', () => {
 			caught = error;
 		});
 		while (begun.length < 2) {
-			await settle();
+			await recordEarlyEnd();
 		}
 		const failure = new Error('the first');
 		running.get(1)?.(failure);
-		await settle();
+		await recordEarlyEnd();
 		expect(caught).toBeUndefined();
 		running.get(2)?.();
 		await done;

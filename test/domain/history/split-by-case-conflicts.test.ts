@@ -1,8 +1,8 @@
 import {expect, it} from 'vitest';
-import {separateSpellings} from '../../../source/domain/history/separate-spellings.ts';
+import {splitByCaseConflicts} from '../../../source/domain/history/split-by-case-conflicts.ts';
 
 const separate = (...groups: readonly (readonly string[])[]) =>
-	separateSpellings(groups, (ref) => ref);
+	splitByCaseConflicts(groups, (ref) => ref);
 
 it('leaves refs together whose names stay apart on every file system', () => {
 	const groups = [['heads/a', 'heads/b'], [], ['heads/a', 'heads/a/b', 'tags/A']];

@@ -1,6 +1,6 @@
 import {type Failure, FailureError} from '../../domain/failure/failure.ts';
 import type {Clock} from '../../ports/clock.ts';
-import {createWidth} from './width.ts';
+import {createConcurrencyLimit} from './concurrency-limit.ts';
 
 /**
  * Stands before every request to one host, from the API and from git alike. When the host asks
@@ -84,7 +84,7 @@ export const createHostGate = (
 	/** Connections that were cut since the host last answered. */
 	let cuts = 0;
 	let hasAnswered = false;
-	const width = createWidth();
+	const limit = createConcurrencyLimit();
 
 	const waitWhileClosed = async (signal: AbortSignal, onHeld: () => void): Promise<void> => {
 		for (let wait = closedUntil - clock.elapsed(); wait > 0; wait = closedUntil - clock.elapsed()) {
@@ -136,22 +136,22 @@ export const createHostGate = (
 		host,
 		pass: async (signal, onHeld = () => {}) => {
 			// Most find it open, and room behind it.
-			while (closedUntil !== 0 || lastRefusal !== undefined || !width.enter()) {
+			while (closedUntil !== 0 || lastRefusal !== undefined || !limit.enter()) {
 				await waitWhileClosed(signal, onHeld);
-				await width.hasRoom(signal, onHeld);
+				await limit.hasRoom(signal, onHeld);
 			}
 
 			return closings;
 		},
-		leave: width.leave,
+		leave: limit.leave,
 		close: (ticket, failure, retryAfter) => {
 			if (close(ticket, failure, retryAfter, mostClosings)) {
-				width.narrow();
+				limit.narrow();
 			}
 		},
 		lose: (ticket, failure) => {
 			if (hasAnswered && close(ticket, failure, undefined, mostOutages)) {
-				width.beginWith(transfers);
+				limit.beginWith(transfers);
 			}
 
 			return hasAnswered;
@@ -160,7 +160,7 @@ export const createHostGate = (
 			cuts += 1;
 			if (cuts >= mostCuts) {
 				cuts = 0;
-				width.narrow();
+				limit.narrow();
 			}
 		},
 		relax: () => {
@@ -169,7 +169,7 @@ export const createHostGate = (
 			cuts = 0;
 			hasAnswered = true;
 			lastRefusal = undefined;
-			width.widen();
+			limit.widen();
 		},
 	};
 };

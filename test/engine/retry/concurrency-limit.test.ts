@@ -1,5 +1,5 @@
 import {describe, expect, it} from 'vitest';
-import {createHostGate, type HostGate} from '../../../source/engine/effort/host-gate.ts';
+import {createHostGate, type HostGate} from '../../../source/engine/retry/host-gate.ts';
 import {createFakeClock} from '../../helpers/fake-clock.ts';
 
 const {signal} = new AbortController();

@@ -1,6 +1,6 @@
 import {describe, expect, it} from 'vitest';
 import type {Failure} from '../../../source/domain/failure/failure.ts';
-import {createHostGate} from '../../../source/engine/effort/host-gate.ts';
+import {createHostGate} from '../../../source/engine/retry/host-gate.ts';
 import {createFakeClock} from '../../helpers/fake-clock.ts';
 
 const minute = 60_000;
