@@ -1,15 +1,17 @@
-import type {GitChecks} from './git/checks.ts';
-import type {GitHistory} from './git/history.ts';
-import type {GitMirrors} from './git/mirrors.ts';
-import type {GitRefs} from './git/refs.ts';
-import type {GitRemotes} from './git/remotes.ts';
-import type {GitRestoring} from './git/restoring.ts';
-import type {GitSalvage} from './git/salvage.ts';
-import type {GitTransfers} from './git/transfers.ts';
+import type {
+	HistoryEntry,
+	HistoryLogEntry,
+	RecordedHistory,
+	RefTransaction,
+} from '../domain/history/history.ts';
+import type {KeptCommit, KeptState} from '../domain/history/kept-state.ts';
+import type {Advertisement, Refs} from '../domain/plan/repository.ts';
+import type {MirrorStamp} from '../domain/record/record.ts';
+import type {Progress} from '../domain/run/events.ts';
 
 /**
  * The installed git, isolated from the user's configuration, with one source's credential.
- * `mirror` is the absolute path of a bare repository.
+ * `mirror` is always the absolute path of a bare repository.
  */
 export interface Git
 	extends GitMirrors,
@@ -21,8 +23,263 @@ export interface Git
 		GitRemotes,
 		GitSalvage {
 	/**
-	 * Every other method does this first: throws `git-unusable` where no git is installed or it is
-	 * too old. Looks once a run.
+	 * Throws `git-unusable` when no git is installed or it is too old. Every other method does this
+	 * first; it starts a process only once a run.
 	 */
 	requireUsable(): Promise<void>;
+}
+
+/** Making a mirror, configuring it and looking after it. */
+export interface GitMirrors {
+	/** Makes an empty mirror with Cistern's configuration. The folder must not exist yet. */
+	createMirror(mirror: string): Promise<void>;
+
+	/**
+	 * Replaces the configuration of an existing bare repository with Cistern's, before git reads it.
+	 * Throws `mirror-unusable` when the repository borrows objects from elsewhere. Usually starts no
+	 * process.
+	 */
+	configureMirror(mirror: string): Promise<void>;
+
+	/** Points HEAD at a branch, which need not exist yet. */
+	setHead(mirror: string, ref: string): Promise<void>;
+
+	/** The stamp of the mirror's files; undefined when there is no mirror. Starts no process. */
+	readStamp(mirror: string): Promise<MirrorStamp | undefined>;
+
+	/** Does the default branch hold an LFS pointer, or an attribute that names LFS? */
+	usesLfs(mirror: string): Promise<boolean>;
+
+	/** Packs refs, and objects when there are many small packs. Never removes an object. */
+	pack(mirror: string): Promise<void>;
+
+	/** Removes the locks that a killed git left. Only for a mirror that is not in use. */
+	clearStaleLocks(mirror: string): Promise<void>;
+}
+
+/** Ref name to object id and type, as `for-each-ref` prints them. */
+export type TypedRefs = ReadonlyMap<string, {readonly oid: string; readonly type: string}>;
+
+/** Reading a mirror's refs and moving them. */
+export interface GitRefs {
+	/**
+	 * Branches and tags, or the refs below `prefix`. Throws `mirror-unusable` when the folder is no
+	 * repository.
+	 */
+	readRefs(mirror: string, prefix?: string): Promise<TypedRefs>;
+
+	/** All refs, Cistern's own included. Reads no object, so refs to missing objects are listed too. */
+	readTips(mirror: string): Promise<Refs>;
+
+	/**
+	 * Applies transactions in order, each one completely before the next begins. Not atomic under a
+	 * kill: see `engine/save/keep-old-tips.ts` for the order that makes this safe.
+	 */
+	updateRefs(mirror: string, transactions: readonly RefTransaction[]): Promise<void>;
+
+	/** The commits among `tips` that none of `from` reaches. */
+	findUnreachable(
+		mirror: string,
+		tips: readonly string[],
+		from: readonly string[],
+	): Promise<ReadonlySet<string>>;
+
+	/** The branches whose move to the given object would not be a fast-forward. */
+	findRewritten(mirror: string, moves: Refs): Promise<ReadonlySet<string>>;
+}
+
+export type TransferOptions = {
+	readonly signal: AbortSignal;
+	/**
+	 * Undefined when progress is not shown. git is then not asked for it: a hundred lines a
+	 * repository cost as much as the whole transfer of a small one.
+	 */
+	readonly onProgress: ((progress: Progress) => void) | undefined;
+};
+
+/** A new mirror. */
+export type Cloned = {
+	/** Bytes of its packs. */
+	readonly received: number;
+	/** Its branches and tags. */
+	readonly refs: Refs;
+};
+
+/** Transfers over the network with a source's credential. */
+export interface GitTransfers {
+	/** Asks the remote with git itself. Used when the plain advertisement could not be read. */
+	readRemoteRefs(url: string, signal: AbortSignal): Promise<Advertisement>;
+
+	/**
+	 * Makes a mirror with Cistern's configuration and all of upstream's branches and tags. The folder
+	 * must not exist yet.
+	 */
+	cloneEverything(mirror: string, url: string, options: TransferOptions): Promise<Cloned>;
+
+	/**
+	 * Brings the objects that `refs` point to, with all that they reach, and moves no ref. Asks by
+	 * object id, and by name when the server refuses that. Gives the bytes of the packs that came.
+	 */
+	fetchObjects(mirror: string, url: string, refs: Refs, options: TransferOptions): Promise<number>;
+}
+
+/** A mirror's past: its history, and the old states that it keeps. */
+interface GitHistory {
+	/** The last commit of the mirror's history with the refs that it recorded, or undefined. */
+	readLastHistory(mirror: string): Promise<RecordedHistory | undefined>;
+
+	/** All commits of the mirror's history, newest first. */
+	readHistoryLog(mirror: string): Promise<readonly HistoryLogEntry[]>;
+
+	/** The refs that a commit of the history recorded. */
+	readHistoryRefs(mirror: string, oid: string): Promise<string>;
+
+	/**
+	 * Writes an entry's objects and gives the entry as recorded: its date may be later than asked for.
+	 * Moves no ref and starts no process.
+	 */
+	writeHistory(
+		mirror: string,
+		entry: HistoryEntry,
+		parent: RecordedHistory | undefined,
+	): Promise<RecordedHistory>;
+
+	/**
+	 * Writes the first entry of a new mirror's history and its ref at the same time. Only for a mirror
+	 * that is not in place yet. Starts no process.
+	 */
+	beginHistory(mirror: string, entry: HistoryEntry): Promise<void>;
+
+	/** What the refs below `refs/cistern/kept/` hold and no ref of upstream does. */
+	readKept(mirror: string): Promise<KeptState>;
+
+	/** The commits with these ids, in this order. */
+	readCommits(mirror: string, oids: readonly string[]): Promise<readonly KeptCommit[]>;
+}
+
+/** What git finds wrong with the objects that a mirror's refs reach, or with the files they lie in. */
+export type ObjectDamage = {
+	/** The first of git's own words. */
+	readonly detail: string;
+	/** Objects that are missing or do not match their id, as far as git names them. */
+	readonly oids: ReadonlySet<string>;
+};
+
+/** The result of reading every object of a mirror. */
+export type ObjectCheck = {
+	/** Undefined when everything is whole. */
+	readonly damage: ObjectDamage | undefined;
+	/**
+	 * git's words for each object that is whole but not in the form that git would write today.
+	 * Upstream has it in the same form, so this is no damage.
+	 */
+	readonly oddities: readonly string[];
+};
+
+/** Checking whether a mirror is whole. */
+export interface GitChecks {
+	/**
+	 * Follows every ref to its end. Throws `mirror-unusable` when an object is missing, or when the
+	 * mirror can only hold a part (shallow, partial, borrowed objects). Reads no file's content, so it
+	 * is quick compared with `checkObjects`.
+	 */
+	requireWhole(mirror: string, signal: AbortSignal): Promise<void>;
+
+	/**
+	 * Reads every object of a mirror, compares it with its id, and follows every ref to its end.
+	 * Throws `mirror-unusable` when git cannot even read the refs.
+	 */
+	checkObjects(mirror: string, signal: AbortSignal): Promise<ObjectCheck>;
+
+	/** The tips that reach a damaged object. */
+	findBroken(
+		mirror: string,
+		tips: readonly string[],
+		damage: ObjectDamage,
+		signal: AbortSignal,
+	): Promise<ReadonlySet<string>>;
+
+	/** The types of those of the objects that exist. Does not read their content. */
+	readTypes(mirror: string, oids: readonly string[]): Promise<ReadonlyMap<string, string>>;
+}
+
+/** The state that a restored repository gets. */
+export type RestoredState = {
+	readonly head: string | undefined;
+	readonly refs: Refs;
+	/** `bare`, or the address that a working copy's `origin` points to. */
+	readonly as: 'bare' | {readonly origin: string | undefined};
+};
+
+/** Making a repository out of a mirror. */
+interface GitRestoring {
+	/**
+	 * Makes a repository in `target`, an empty folder: these branches and tags, this HEAD, and what
+	 * they reach; nothing of Cistern's. A working copy gets its default branch checked out and the
+	 * given address as `origin`; throws `checkout-refused` when a file's name could do harm there.
+	 * When it fails, what it has done so far stays.
+	 */
+	restore(mirror: string, target: string, state: RestoredState, signal: AbortSignal): Promise<void>;
+
+	/** Do the files of a working copy match its HEAD? Reads all of them. */
+	isCheckedOut(folder: string): Promise<boolean>;
+}
+
+/** How the user's own git is started. */
+export type AsUser = {
+	readonly signal: AbortSignal;
+	/** May git ask for a password in the terminal? */
+	readonly mayAsk: boolean;
+};
+
+export type PushOptions = AsUser & TransferOptions;
+
+/** Any remote, reached with the user's own configuration and credentials and none of ours. */
+export interface GitRemotes {
+	/**
+	 * All refs of a remote. Throws `remote-unusable` with git's words, and `remote-sign-in` when git
+	 * needs a password and may not ask.
+	 */
+	listRemote(url: string, options: AsUser): Promise<Advertisement>;
+
+	/**
+	 * Creates these branches and tags in a remote, the default branch first. Moves no ref that exists
+	 * there, and pushes nothing of Cistern's. Throws `push-incomplete` for what the remote did not
+	 * take, `remote-unusable` when it took nothing.
+	 */
+	push(
+		mirror: string,
+		url: string,
+		state: Pick<RestoredState, 'head' | 'refs'>,
+		options: PushOptions,
+	): Promise<void>;
+}
+
+/** Saving what is left of a damaged mirror. */
+export interface GitSalvage {
+	/** Makes `reader`, a new repository without refs, which reads the objects of a damaged mirror. */
+	borrowObjectsFrom(damaged: string, reader: string): Promise<void>;
+
+	/** The refs of a damaged mirror, as far as they can be read from its files. Starts no process. */
+	readDamagedTips(damaged: string): Promise<Refs>;
+
+	/**
+	 * Copies refs to objects that `reader` has, with all that they reach, into a mirror, and compares
+	 * every object with its id. Gives the names of the refs that were copied whole.
+	 */
+	copyRefs(
+		reader: string,
+		mirror: string,
+		refs: Refs,
+		signal: AbortSignal,
+	): Promise<ReadonlySet<string>>;
+
+	/** Commits and tags that no ref and no other object points to. */
+	findDangling(mirror: string): Promise<readonly string[]>;
+
+	/** The one of these commits that is the last of a mirror's history. */
+	findHistory(mirror: string, oids: readonly string[]): Promise<string | undefined>;
+
+	/** The entries of a damaged history that can be read, oldest first. */
+	salvageHistory(reader: string, tip: string): Promise<readonly HistoryEntry[]>;
 }

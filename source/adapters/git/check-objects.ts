@@ -1,6 +1,5 @@
 import {toExcerpt} from '../../domain/text/printable-text.ts';
-import type {ObjectCheck, ObjectDamage} from '../../ports/git/checks.ts';
-import type {Git} from '../../ports/git.ts';
+import type {Git, ObjectCheck, ObjectDamage} from '../../ports/git.ts';
 import {inMirror} from './mirror.ts';
 import type {RunGit} from './open-git.ts';
 import {asMirrorFailure, GitExit} from './run-git.ts';

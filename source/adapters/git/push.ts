@@ -5,7 +5,7 @@ import {FailureError} from '../../domain/failure/failure.ts';
 import {isBranch} from '../../domain/history/history.ts';
 import type {Refs} from '../../domain/plan/repository.ts';
 import {toPrintable} from '../../domain/text/printable-text.ts';
-import type {GitRemotes, PushOptions} from '../../ports/git/remotes.ts';
+import type {GitRemotes, PushOptions} from '../../ports/git.ts';
 import {shortenWords} from './git-failure.ts';
 import {onDisk} from './on-disk.ts';
 import type {RunGit} from './open-git.ts';

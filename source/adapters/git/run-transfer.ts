@@ -1,7 +1,7 @@
 import {randomUUID} from 'node:crypto';
 import {type Failure, FailureError} from '../../domain/failure/failure.ts';
 import type {Progress} from '../../domain/run/events.ts';
-import type {TransferOptions} from '../../ports/git/transfers.ts';
+import type {TransferOptions} from '../../ports/git.ts';
 import {endMarkedProcesses} from '../files/processes.ts';
 import type {RunGit} from './open-git.ts';
 import {lowSpeedVariables, type Patience, patience} from './patience.ts';

@@ -2,7 +2,7 @@ import {mkdir, writeFile} from 'node:fs/promises';
 import {join} from 'node:path';
 import type {HistoryEntry} from '../../domain/history/history.ts';
 import {splitByCaseConflicts} from '../../domain/history/split-by-case-conflicts.ts';
-import type {GitSalvage} from '../../ports/git/salvage.ts';
+import type {GitSalvage} from '../../ports/git.ts';
 import {historyAuthor, logFormat, parseLog, refsFile} from './history-store.ts';
 import {inMirror} from './mirror.ts';
 import {onDisk} from './on-disk.ts';

@@ -4,7 +4,7 @@ import {FailureError} from '../../domain/failure/failure.ts';
 import {parseRefs} from '../../domain/history/history.ts';
 import type {Advertisement, Refs} from '../../domain/plan/repository.ts';
 import {isLegalRef, readableRef} from '../../domain/record/ref-name.ts';
-import type {GitTransfers, TransferOptions} from '../../ports/git/transfers.ts';
+import type {GitTransfers, TransferOptions} from '../../ports/git.ts';
 import {inMirror} from './mirror.ts';
 import {extendNewConfig} from './mirror-config.ts';
 import {onDisk} from './on-disk.ts';

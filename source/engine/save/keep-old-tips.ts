@@ -14,8 +14,7 @@ import {
 import {formatMessage} from '../../domain/history/history-message.ts';
 import type {Refs} from '../../domain/plan/repository.ts';
 import type {RefChange} from '../../domain/run/outcome.ts';
-import type {TypedRefs} from '../../ports/git/refs.ts';
-import type {Git} from '../../ports/git.ts';
+import type {Git, TypedRefs} from '../../ports/git.ts';
 import {nameChanges, nameSinceLast} from './name-changes.ts';
 
 export type NewState = {

@@ -14,8 +14,7 @@ import type {Digest} from '../../domain/record/refs-digest.ts';
 import {compareState} from '../../domain/verify/compare-state.ts';
 import type {MirrorFinding} from '../../domain/verify/finding.ts';
 import type {Files} from '../../ports/files.ts';
-import type {ObjectDamage} from '../../ports/git/checks.ts';
-import type {Git} from '../../ports/git.ts';
+import type {Git, ObjectDamage} from '../../ports/git.ts';
 import {findMissingTips} from '../saved/find-missing-tips.ts';
 
 export type VerifyMirrorTools = {
