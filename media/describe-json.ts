@@ -16,7 +16,7 @@ const common = ['source', 'repository', 'duration', 'exitCode', 'door'];
 
 type Row = readonly [name: string, about: string, fields: string];
 
-/** Every line of `--json` and every object in one, field by field, as tables for the README. */
+/** Every line of `--json` and every object in one, field by field, as tables for docs/json.md. */
 export const describeJson = (schema: Schema): string =>
 	[
 		...table(['line', '', 'fields'], linesOf(schema)),

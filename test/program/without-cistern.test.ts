@@ -16,9 +16,9 @@ import {setUpWorkspace} from '../helpers/workspace.ts';
 
 const acme = setUpWorkspace();
 
-/** The commands as the README shows them, for this backup, this day and this remote. */
+/** The commands as the docs show them, for this backup, this day and this remote. */
 const readCommands = (day: string, remote: string): string => {
-	const [, section = ''] = readFileSync('README.md', 'utf8').split('\n## Without Cistern\n');
+	const [, section = ''] = readFileSync('docs/restore.md', 'utf8').split('\n## Without Cistern\n');
 	const [, commands = ''] = /```sh\n(.*?)```/s.exec(section) ?? [];
 	expect(commands).toContain('/srv/backup/acme\n');
 	expect(commands).toContain(' git@example.com:acme/api.git ');
@@ -37,7 +37,7 @@ const runInShell = (commands: string, folder: string): string =>
 		env: {PATH: process.env['PATH'], HOME: folder, GIT_CONFIG_NOSYSTEM: '1'},
 	});
 
-it("the README's own commands bring everything back with git alone, as of now and as of a day", async () => {
+it('the commands of docs/restore.md bring everything back with git alone, as of now and as of a day', async () => {
 	const {path, wikiPath = ''} = await acme.add('api', {withWiki: true});
 	await acme.add('web');
 	await commitFile(wikiPath, {branch: 'master'});

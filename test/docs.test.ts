@@ -1,20 +1,21 @@
-import {readFileSync} from 'node:fs';
+import {existsSync, readdirSync, readFileSync} from 'node:fs';
+import {dirname, join} from 'node:path';
 import {describe, expect, it} from 'vitest';
 import {replaceJsonTables} from '../media/json-tables.ts';
 import {commands} from '../source/arguments/command-table.ts';
 import {commonOptions, longName} from '../source/arguments/common-options.ts';
 
-const readme = readFileSync('README.md', 'utf8');
+const commandsPage = readFileSync('docs/commands.md', 'utf8');
 
 const rowsOf = (heading: string): readonly string[] =>
-	(readme.split(`\n## ${heading}\n`)[1] ?? '')
+	(commandsPage.split(`\n## ${heading}\n`)[1] ?? '')
 		.split('\n## ')[0]
 		?.split('\n')
 		.filter((line) => line.startsWith('| `')) ?? [];
 
 const optionsIn = (text: string): readonly string[] => text.match(/--[a-z][a-z-]*/g) ?? [];
 
-describe('the README', () => {
+describe('the docs', () => {
 	it.each(commands.map(({name, options}) => ({name, options: options.map(longName)})))(
 		'names every option of cistern $name, and no other',
 		({name, options}) => {
@@ -37,12 +38,25 @@ describe('the README', () => {
 
 	it('tells every line of --json field by field, as the schema has it (npm run docs)', () => {
 		const schema = JSON.parse(readFileSync('source/ui/event-schema.json', 'utf8'));
-		expect(readme).toBe(replaceJsonTables(readme, schema));
+		const page = readFileSync('docs/json.md', 'utf8');
+		expect(page).toBe(replaceJsonTables(page, schema));
 	});
 
-	it('shows only pictures that are there', () => {
-		for (const [, file] of readme.matchAll(/!\[[^\]]*\]\(([^)]+)\)/g)) {
-			expect(() => readFileSync(file ?? ''), file).not.toThrow();
-		}
+	it.each(['README.md', ...readdirSync('docs').map((name) => `docs/${name}`)])(
+		'leads only to files that are there, in %s',
+		(page) => {
+			if (!page.endsWith('.md')) {
+				return;
+			}
+
+			const text = readFileSync(page, 'utf8');
+			for (const [, target = ''] of text.matchAll(/\]\((?!https?:|#)([^)#]+)[^)]*\)/g)) {
+				expect(existsSync(join(dirname(page), target)), `${page}: ${target}`).toBe(true);
+			}
+		},
+	);
+
+	it('greets newcomers in at most 8,000 characters', () => {
+		expect(readFileSync('README.md', 'utf8').length).toBeLessThanOrEqual(8000);
 	});
 });
