@@ -12,8 +12,11 @@ import type {View} from './view.ts';
 export const chooseView = (choice: ViewChoice, around: Around): Promise<View> => {
 	const {terminal, clock} = around;
 	return chooseFace(choice, around, {
-		empty: emptyRun,
-		fold,
+		empty: emptyRun(),
+		fold: (state, event, now) => {
+			fold(state, event, now);
+			return state;
+		},
 		openJson: () => createJson(terminal),
 		openQuiet: () => createQuiet(terminal),
 		openLines: (how) => createLines(around, how),

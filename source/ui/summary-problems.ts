@@ -51,7 +51,7 @@ const describeFailures = (
 	report: SourceReport,
 	options: Options,
 ): readonly string[] => {
-	const failures = source.failures.slice(0, options.mostNamed);
+	const failures = source.failed.slice(0, options.mostNamed);
 	if (report.failed === 0 && report.leftOut === 0) {
 		return [];
 	}

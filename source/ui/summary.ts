@@ -61,7 +61,7 @@ const formatSource = (
 
 /** Is nothing only counted that somebody may want to know by name? */
 const namesAll = (source: SourceState, {mostNamed}: SummaryOptions): boolean =>
-	source.failed <= mostNamed &&
+	source.failed.length <= mostNamed &&
 	[source.rewritten, source.moved, source.deleted, source.gone, source.renamed].every(
 		({repositories}) => repositories <= usualNames,
 	);

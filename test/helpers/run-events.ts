@@ -7,8 +7,14 @@ import {emptyRun, fold, type RunState} from '../../source/domain/run/run-state.t
 export const foldAll = (
 	events: readonly BackupEvent[],
 	now: number,
-	state: RunState = emptyRun,
-): RunState => events.reduce((before, event) => fold(before, event, now), state);
+	before: RunState = emptyRun(),
+): RunState => {
+	const state = structuredClone(before);
+	for (const event of events) {
+		fold(state, event, now);
+	}
+	return state;
+};
 
 /** A run of one source called acme, event by event. */
 export const source = 'acme';

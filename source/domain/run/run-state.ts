@@ -10,7 +10,7 @@ import {
 	resumeRow,
 	startRow,
 } from './run-rows.ts';
-import {foldSource, type SourceEvent, type SourceState, startSource} from './source-state.ts';
+import {foldSource, type SourceState, startSource} from './source-state.ts';
 
 /** A host's gate, or one repository, that waits before it asks again. */
 export type Wait = {
@@ -24,103 +24,90 @@ export type Wait = {
 };
 
 /**
- * A run as every view draws it: what was told so far, folded into counts. Its size follows what
- * runs at the moment, never how many repositories there are: unchanged ones are only counted, and
- * of everything else the first names are remembered.
+ * A run as every view draws it: the events so far, folded into counts. Its size follows what runs
+ * at the moment and what failed, never how many repositories there are. It is changed in place.
  */
 export type RunState = {
 	/** Its name; empty before it began. */
-	readonly run: string;
-	/** How many sources the run has, those that have not begun included. */
-	readonly expectedSources: number;
+	run: string;
+	/** RFC 3339; empty before it began. */
+	at: string;
+	/** Includes the sources that have not begun. */
+	expectedSources: number;
 	/** In the order in which they began. */
-	readonly sources: ReadonlyMap<string, SourceState>;
-	readonly rows: readonly Row[];
-	readonly waits: ReadonlyMap<string, Wait>;
-	readonly startedAt: number | undefined;
-	readonly finished: {readonly duration: number; readonly exitCode: ExitCode} | undefined;
+	readonly sources: Map<string, SourceState>;
+	rows: readonly Row[];
+	readonly waits: Map<string, Wait>;
+	finished:
+		| {readonly at: string; readonly duration: number; readonly exitCode: ExitCode}
+		| undefined;
 };
 
-export const emptyRun: RunState = {
+export const emptyRun = (): RunState => ({
 	run: '',
+	at: '',
 	expectedSources: 0,
 	sources: new Map(),
 	rows: [],
 	waits: new Map(),
-	startedAt: undefined,
 	finished: undefined,
-};
+});
 
-/** The state after an event that came at `now` (milliseconds since 1970). */
-export const fold = (state: RunState, event: BackupEvent, now: number): RunState => {
+/** Takes in an event that came at `now` (milliseconds since 1970). */
+export const fold = (state: RunState, event: BackupEvent, now: number): void => {
+	const title = event.type === 'source-finished' ? event.report.source : titleOf(event);
+	const source = title === undefined ? undefined : state.sources.get(title);
+	if (source !== undefined) {
+		foldSource(source, event, now);
+	}
+
 	switch (event.type) {
 		case 'run-started':
-			return {
-				...emptyRun,
-				run: event.run,
-				startedAt: now,
-				expectedSources: event.sources.length,
-			};
+			state.run = event.run;
+			state.at = event.at;
+			state.expectedSources = event.sources.length;
+			break;
 		case 'source-started':
-			return {...state, sources: put(state.sources, event.source, startSource(event))};
-		case 'listing-progressed':
-		case 'repository-looked-at':
-		case 'plan-made':
-		case 'repository-gone':
-		case 'repository-renamed':
-			return foldInto(state, event.source, event, now);
+			state.sources.set(event.source, startSource(event));
+			break;
 		case 'repository-started':
-			return {
-				...foldInto(state, event.source, event, now),
-				rows: startRow(state.rows, event, now),
-			};
+			state.rows = startRow(state.rows, event, now);
+			break;
 		case 'repository-progressed':
-			return {...state, rows: progressRow(state.rows, event, now)};
+			state.rows = progressRow(state.rows, event, now);
+			break;
 		case 'repository-finished':
-			return {
-				...foldInto(state, event.source, event, now),
-				rows: finishRow(state.rows, event),
-				waits: remove(state.waits, waitKey({...event, host: ''})),
-			};
+			state.rows = finishRow(state.rows, event);
+			state.waits.delete(waitKey({...event, host: ''}));
+			break;
 		case 'wait-started':
-			return {
-				...state,
-				rows: isOfOne(event) ? pauseRow(state.rows, event, now, undefined) : state.rows,
-				waits: put(state.waits, waitKey(event), toWait(event)),
-			};
+			state.rows = isOfOne(event) ? pauseRow(state.rows, event, now, undefined) : state.rows;
+			state.waits.set(waitKey(event), toWait(event));
+			break;
 		case 'wait-ended':
-			return {
-				...state,
-				rows: isOfOne(event) ? resumeRow(state.rows, event, now) : state.rows,
-				waits: remove(state.waits, waitKey(event)),
-			};
+			state.rows = isOfOne(event) ? resumeRow(state.rows, event, now) : state.rows;
+			state.waits.delete(waitKey(event));
+			break;
 		case 'repository-held':
-			return {...state, rows: pauseRow(state.rows, event, now, event.host)};
+			state.rows = pauseRow(state.rows, event, now, event.host);
+			break;
 		case 'repository-released':
-			return {...state, rows: resumeRow(state.rows, event, now)};
+			state.rows = resumeRow(state.rows, event, now);
+			break;
 		case 'source-finished':
-			return {
-				...foldInto(state, event.report.source, event, now),
-				rows: clearRows(state.rows),
-			};
+			state.rows = clearRows(state.rows);
+			break;
 		case 'run-finished':
-			return {
-				...state,
-				rows: [],
-				waits: new Map(),
-				finished: {duration: event.duration, exitCode: event.exitCode},
-			};
-		case 'noticed':
-			return state;
+			state.rows = [];
+			state.waits.clear();
+			state.finished = {at: event.at, duration: event.duration, exitCode: event.exitCode};
+			break;
+		default:
 	}
 };
 
-const foldInto = (state: RunState, source: string, event: SourceEvent, now: number): RunState => {
-	const before = state.sources.get(source);
-	return before === undefined
-		? state
-		: {...state, sources: put(state.sources, source, foldSource(before, event, now))};
-};
+const titleOf = (event: BackupEvent): string | undefined =>
+	'source' in event ? event.source : undefined;
 
 type WaitName = {
 	readonly source: string;
@@ -141,16 +128,3 @@ const toWait = (event: Extract<BackupEvent, {type: 'wait-started'}>): Wait => ({
 	failure: event.failure,
 	until: Date.parse(event.until),
 });
-
-const put = <V>(map: ReadonlyMap<string, V>, key: string, value: V): ReadonlyMap<string, V> =>
-	new Map(map).set(key, value);
-
-const remove = <V>(map: ReadonlyMap<string, V>, key: string): ReadonlyMap<string, V> => {
-	if (!map.has(key)) {
-		return map;
-	}
-
-	const rest = new Map(map);
-	rest.delete(key);
-	return rest;
-};

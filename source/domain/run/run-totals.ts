@@ -22,10 +22,10 @@ export const readTotals = (state: RunState): RunTotals => {
 	const running = state.rows.filter(isRunning);
 	const unchanged = sum(sources.map((source) => source.unchanged));
 	const saved = sum(sources.map((source) => source.new + source.updated));
-	const failed = sum(sources.map((source) => source.failed));
+	const failed = sum(sources.map((source) => source.failed.length));
 	return {
 		inScope: sum(sources.map((source) => source.plan?.inScope ?? source.found)),
-		done: unchanged + saved + failed + sum(sources.map((source) => source.leftOut)),
+		done: unchanged + saved + failed + sum(sources.map((source) => source.leftOut.length)),
 		unchanged,
 		saved,
 		failed,
@@ -73,7 +73,7 @@ const countWork = ({plan}: SourceState): number =>
 /** What failed before anything was saved was never part of the work. */
 const countDone = (source: SourceState): number => {
 	const {failed = 0, refused = 0} = source.plan?.counts ?? {};
-	return source.new + source.updated + Math.max(0, source.failed - failed - refused);
+	return source.new + source.updated + Math.max(0, source.failed.length - failed - refused);
 };
 
 const weighAll = (source: SourceState): number =>

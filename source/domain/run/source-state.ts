@@ -1,17 +1,18 @@
 import type {Failure} from '../failure/failure.ts';
-import type {BackupEvent, PlanCounts, SourceReport} from './events.ts';
+import type {BackupEvent, PlanCounts, Shrinkage, SourceReport} from './events.ts';
+import {hasLost} from './mending.ts';
 import type {Outcome} from './outcome.ts';
 
-/** How many names of one kind are remembered; the rest is only counted, so that memory stays flat. */
+/** Most names remembered of one kind of change; more are only counted, so that memory stays flat. */
 export const mostNamed = 20;
 
-/** Things of one kind that happened, with the first names. */
+/** Changes of one kind, with the names of the first repositories they happened to. */
 export type Mentions = {
-	readonly count: number;
-	/** Repositories it happened to. */
-	readonly repositories: number;
-	/** Full names of the first of them. */
-	readonly names: readonly string[];
+	count: number;
+	/** Number of repositories. */
+	repositories: number;
+	/** Full names, at most `mostNamed`. */
+	readonly names: string[];
 };
 
 export type FailedRepository = {
@@ -29,65 +30,77 @@ type Plan = {
 	readonly size: number;
 };
 
-/** How far one source is. */
+/**
+ * How far one source is and how it went: the only count of it. The engine and each view fold the
+ * same events into it; report, run line and the JSON result are made from it. It is changed in
+ * place, because a run folds tens of thousands of events.
+ */
 export type SourceState = {
 	readonly source: string;
 	readonly workspace: string;
 	readonly folder: string;
-	readonly phase: 'looking' | 'saving' | 'finished';
-	/** Repositories listed so far and, where Bitbucket told it, how many there are. */
-	readonly found: number;
-	readonly total: number | undefined;
-	readonly lookedAt: number;
-	/** Repositories in scope, and what the look found; undefined until it is complete. */
-	readonly plan: Plan | undefined;
+	phase: 'looking' | 'saving' | 'finished';
+	/** Repositories listed so far and, if Bitbucket told it, how many there are. */
+	found: number;
+	total: number | undefined;
+	lookedAt: number;
+	/** Repositories in scope, and the counts of the look; undefined until it is complete. */
+	plan: Plan | undefined;
 	/** Milliseconds since 1970: when saving began. */
-	readonly savingSince: number | undefined;
+	savingSince: number | undefined;
 	/** Of the plan's bytes, those of repositories that were started. */
-	readonly startedSize: number;
-	readonly unchanged: number;
-	/** With those taken over from another tool's folder. */
-	readonly updated: number;
-	readonly new: number;
-	readonly failed: number;
-	readonly leftOut: number;
+	startedSize: number;
+	unchanged: number;
+	/** Includes those taken over from another tool's folder. */
+	updated: number;
+	new: number;
 	/** Bytes that git received for finished repositories. */
-	readonly received: number;
+	received: number;
+	/** Bytes by which the mirrors grew on the disk. */
+	grown: number;
+	readonly failed: FailedRepository[];
+	/** Full names of repositories that were not finished. */
+	readonly leftOut: string[];
+	/** Full names of saved repositories that use LFS. */
+	readonly lfs: string[];
+	/** Full names of repositories of which a damaged copy could not be rescued completely. */
+	readonly lost: string[];
 	readonly rewritten: Mentions;
 	readonly moved: Mentions;
 	readonly deleted: Mentions;
-	/** Gone upstream since this run. */
+	/** Found gone from upstream in this run. */
 	readonly gone: Mentions;
 	readonly renamed: Mentions;
-	/** The first that failed; `failed` counts all. */
-	readonly failures: readonly FailedRepository[];
-	readonly report: SourceReport | undefined;
+	/** Known to the engine only; views read it from the report. */
+	readonly facts: SourceFacts;
+	report: SourceReport | undefined;
 };
 
-/** Events that belong to one source and change its state. */
-export type SourceEvent = Extract<
-	BackupEvent,
-	{
-		type:
-			| 'listing-progressed'
-			| 'repository-looked-at'
-			| 'plan-made'
-			| 'repository-started'
-			| 'repository-finished'
-			| 'repository-gone'
-			| 'repository-renamed'
-			| 'source-finished';
-	}
->;
+/** Facts about a source that no event carries. */
+export type SourceFacts = {
+	/** What concerned the source as a whole. */
+	problem: Failure | undefined;
+	shrinkage: Shrinkage | undefined;
+	/** Undefined if the listing failed. */
+	inScope: number | undefined;
+	/** Bytes of all mirrors on the disk before this run; undefined until they were looked at. */
+	sizeBefore: number | undefined;
+	/** Did every page of the listing arrive? */
+	listed: boolean;
+	/** Full names of all that is gone from upstream, found in this run or earlier. */
+	gone: readonly string[];
+};
 
-const nothing: Mentions = {count: 0, repositories: 0, names: []};
+const nothing = (): Mentions => ({count: 0, repositories: 0, names: []});
 
-export const startSource = (
-	event: Extract<BackupEvent, {type: 'source-started'}>,
-): SourceState => ({
-	source: event.source,
-	workspace: event.workspace,
-	folder: event.folder,
+export const startSource = ({
+	source,
+	workspace,
+	folder,
+}: Pick<SourceState, 'source' | 'workspace' | 'folder'>): SourceState => ({
+	source,
+	workspace,
+	folder,
 	phase: 'looking',
 	found: 0,
 	total: undefined,
@@ -98,94 +111,110 @@ export const startSource = (
 	unchanged: 0,
 	updated: 0,
 	new: 0,
-	failed: 0,
-	leftOut: 0,
 	received: 0,
-	rewritten: nothing,
-	moved: nothing,
-	deleted: nothing,
-	gone: nothing,
-	renamed: nothing,
-	failures: [],
+	grown: 0,
+	failed: [],
+	leftOut: [],
+	lfs: [],
+	lost: [],
+	rewritten: nothing(),
+	moved: nothing(),
+	deleted: nothing(),
+	gone: nothing(),
+	renamed: nothing(),
+	facts: {
+		problem: undefined,
+		shrinkage: undefined,
+		inScope: undefined,
+		sizeBefore: undefined,
+		listed: false,
+		gone: [],
+	},
 	report: undefined,
 });
 
-/** The state after an event that came at `now` (milliseconds since 1970). */
-export const foldSource = (state: SourceState, event: SourceEvent, now: number): SourceState => {
+/** Takes in an event about this source that came at `now` (milliseconds since 1970). */
+export const foldSource = (state: SourceState, event: BackupEvent, now: number): void => {
 	switch (event.type) {
 		case 'listing-progressed':
-			return {...state, found: event.found, total: event.total ?? state.total};
+			state.found = event.found;
+			state.total = event.total ?? state.total;
+			break;
 		case 'repository-looked-at':
-			return {...state, lookedAt: state.lookedAt + 1};
+			state.lookedAt += 1;
+			break;
 		case 'plan-made':
-			return {
-				...state,
-				phase: 'saving',
-				savingSince: now,
-				plan: {inScope: event.inScope, counts: event.counts, size: event.size ?? 0},
-			};
+			state.phase = 'saving';
+			state.savingSince = now;
+			state.plan = {inScope: event.inScope, counts: event.counts, size: event.size ?? 0};
+			break;
 		case 'repository-started':
-			return {...state, startedSize: state.startedSize + (event.size ?? 0)};
+			state.startedSize += event.size ?? 0;
+			break;
 		case 'repository-finished':
-			return addOutcome(state, event.repository, event.outcome);
+			countOutcome(state, event.repository, event.outcome);
+			break;
 		case 'repository-gone':
-			return {...state, gone: add(state.gone, 1, event.repository)};
+			mention(state.gone, 1, event.repository);
+			break;
 		case 'repository-renamed':
-			return {...state, renamed: add(state.renamed, 1, event.repository)};
+			mention(state.renamed, 1, event.repository);
+			break;
 		case 'source-finished':
-			return {...state, phase: 'finished', report: event.report};
+			state.phase = 'finished';
+			state.report = event.report;
+			break;
+		default:
 	}
 };
 
-const addOutcome = (state: SourceState, repository: string, outcome: Outcome): SourceState => {
+export const countOutcome = (state: SourceState, repository: string, outcome: Outcome): void => {
 	switch (outcome.result) {
 		case 'unchanged':
-			return {...state, unchanged: state.unchanged + 1};
+			state.unchanged += 1;
+			break;
 		case 'left-out':
-			return {...state, leftOut: state.leftOut + 1};
+			state.leftOut.push(repository);
+			break;
 		case 'saved':
-			return addSaved(state, repository, outcome);
-		case 'failed':
-			return {
-				...state,
-				failed: state.failed + 1,
-				failures:
-					state.failures.length < mostNamed
-						? [...state.failures, {repository, ...withoutResult(outcome)}]
-						: state.failures,
-			};
+			countSaved(state, repository, outcome);
+			break;
+		case 'failed': {
+			const {failure, attempts, lastGood} = outcome;
+			state.failed.push({repository, failure, attempts, lastGood});
+			break;
+		}
+	}
+
+	if ('usesLfs' in outcome && outcome.usesLfs) {
+		state.lfs.push(repository);
 	}
 };
 
-const withoutResult = ({
-	failure,
-	attempts,
-	lastGood,
-}: Extract<Outcome, {result: 'failed'}>): Omit<FailedRepository, 'repository'> => ({
-	failure,
-	attempts,
-	lastGood,
-});
-
-const addSaved = (
+const countSaved = (
 	state: SourceState,
 	repository: string,
 	outcome: Extract<Outcome, {result: 'saved'}>,
-): SourceState => ({
-	...state,
-	new: state.new + (outcome.how === 'new' ? 1 : 0),
-	updated: state.updated + (outcome.how === 'new' ? 0 : 1),
-	received: state.received + outcome.received,
-	rewritten: add(state.rewritten, outcome.changes.rewritten, repository),
-	moved: add(state.moved, outcome.changes.moved, repository),
-	deleted: add(state.deleted, outcome.changes.deleted, repository),
-});
+): void => {
+	state[outcome.how === 'new' ? 'new' : 'updated'] += 1;
+	state.received += outcome.received;
+	state.grown += outcome.grown;
+	mention(state.rewritten, outcome.changes.rewritten, repository);
+	mention(state.moved, outcome.changes.moved, repository);
+	mention(state.deleted, outcome.changes.deleted, repository);
+	if (outcome.mended?.some(hasLost) === true) {
+		state.lost.push(repository);
+	}
+};
 
-const add = (mentions: Mentions, count: number, repository: string): Mentions =>
-	count === 0
-		? mentions
-		: {
-				count: mentions.count + count,
-				repositories: mentions.repositories + 1,
-				names: mentions.names.length < mostNamed ? [...mentions.names, repository] : mentions.names,
-			};
+const mention = (mentions: Mentions, count: number, repository: string): void => {
+	if (count === 0) {
+		return;
+	}
+
+	mentions.count += count;
+	mentions.repositories += 1;
+	if (mentions.names.length < mostNamed) {
+		mentions.names.push(repository);
+	}
+};

@@ -2,11 +2,11 @@ import {type Failure, isLimit} from '../../domain/failure/failure.ts';
 import {countPlan, makePlan, type SourcePlan, sizeToClone} from '../../domain/plan/plan.ts';
 import {fullName} from '../../domain/plan/repository.ts';
 import {sizeOf} from '../../domain/record/record.ts';
+import type {SourceFacts} from '../../domain/run/source-state.ts';
 import {isRefusal} from '../../domain/run/tally.ts';
 import {isInScope, unmatchedIncludes} from '../../domain/settings/name-filter.ts';
 import type {SignInWatch} from '../retry/sign-in-watch.ts';
 import type {Run, SourceRun} from '../run/source-run.ts';
-import type {Standing} from '../run/standing.ts';
 import {readSavedState} from '../saved/saved-state.ts';
 import type {ListingEnd} from './list-repositories.ts';
 import {lookAtSource} from './look-at-source.ts';
@@ -19,27 +19,27 @@ import {tellOwnRefusals} from './tell-own-refusals.ts';
 export const lookAndPlan = async (
 	run: Run,
 	work: SourceRun,
-	standing: Standing,
+	facts: SourceFacts,
 	end: (failure: Failure) => void,
 	watch: SignInWatch,
 ): Promise<SourcePlan> => {
 	const {source} = work;
 	const isWanted = (slug: string): boolean => isInScope(slug, source) && run.filter.isAsked(slug);
 	const state = await readSavedState(work.files, work.folder);
-	standing.sizeBefore = state.repositories.reduce((sum, {record}) => sum + sizeOf(record), 0);
+	facts.sizeBefore = state.repositories.reduce((sum, {record}) => sum + sizeOf(record), 0);
 	const {looked, slugs, uuids, listing} = await lookAtSource(work, state, isWanted, watch);
 	const {failure} = listing;
-	standing.listed = failure === undefined;
+	facts.listed = failure === undefined;
 	if (failure === undefined) {
 		warnOfUnmatched(work, slugs);
 	} else if (isRefusal(failure) || isLimit(failure)) {
 		end(failure);
 	} else {
-		standing.problem ??= failure;
+		facts.problem ??= failure;
 	}
 
 	const plan = makePlan({
-		looked: standing.problem === undefined ? tellOwnRefusals(looked) : looked,
+		looked: facts.problem === undefined ? tellOwnRefusals(looked) : looked,
 		listed: uuids,
 		saved: state.repositories,
 		unrecorded: state.unrecorded,
@@ -49,9 +49,9 @@ export const lookAndPlan = async (
 		isInScope: isWanted,
 	});
 	const inScope = plan.items.length;
-	standing.inScope = failure !== undefined && inScope === 0 ? undefined : inScope;
-	standing.shrinkage = plan.shrinkage;
-	standing.gone = plan.gone.map(({record}) => fullName(record));
+	facts.inScope = failure !== undefined && inScope === 0 ? undefined : inScope;
+	facts.shrinkage = plan.shrinkage;
+	facts.gone = plan.gone.map(({record}) => fullName(record));
 	work.publish({
 		type: 'plan-made',
 		source: source.title,

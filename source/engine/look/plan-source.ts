@@ -1,10 +1,12 @@
 import {type Failure, FailureError} from '../../domain/failure/failure.ts';
+import {joinPath} from '../../domain/plan/layout.ts';
 import type {SourcePlan} from '../../domain/plan/plan.ts';
 import {fullName} from '../../domain/plan/repository.ts';
 import type {Listener, SourceReport} from '../../domain/run/events.ts';
+import {countOutcome, startSource} from '../../domain/run/source-state.ts';
 import type {Source} from '../../domain/settings/settings.ts';
 import {openSourceRun, type Run, watchSource} from '../run/source-run.ts';
-import {makeReport, newStanding, recordEarlyEnd} from '../run/standing.ts';
+import {makeReport, recordEarlyEnd} from '../run/standing.ts';
 import {lookAndPlan} from './look-and-plan.ts';
 
 export type PlannedSource = {
@@ -19,30 +21,36 @@ export const planSource = async (
 	source: Source,
 	publish: Listener,
 ): Promise<PlannedSource> => {
-	const standing = newStanding();
+	const {title, workspace} = source;
+	const folder = joinPath(run.settings.localFolder, title);
+	const state = startSource({source: title, workspace, folder});
 	const ending = new AbortController();
 	const end = (failure: Failure): void => {
-		standing.problem ??= failure;
+		state.facts.problem ??= failure;
 		ending.abort(new FailureError(failure));
 	};
 
 	const work = openSourceRun(run, source, AbortSignal.any([run.signal, ending.signal]), publish);
-	const {title, workspace} = source;
 	publish({type: 'source-started', source: title, workspace, folder: work.folder});
 	let plan: SourcePlan | undefined;
 	try {
-		plan = await lookAndPlan(run, work, standing, end, watchSource(work, end));
+		plan = await lookAndPlan(run, work, state.facts, end, watchSource(work, end));
 		for (const {repository, failure} of plan.items) {
 			if (failure?.kind === 'rate-limited') {
-				standing.problem ??= failure;
-				standing.tally.leftOut.push(fullName(repository));
+				state.facts.problem ??= failure;
+				countOutcome(state, fullName(repository), {result: 'left-out'});
 			} else if (failure !== undefined) {
-				standing.tally.failed.push({repository: fullName(repository), failure});
+				countOutcome(state, fullName(repository), {
+					result: 'failed',
+					failure,
+					attempts: 0,
+					lastGood: undefined,
+				});
 			}
 		}
 	} catch (error) {
-		recordEarlyEnd(run, standing, error);
+		recordEarlyEnd(run, state, error);
 	}
 
-	return {plan, report: makeReport(run, work, standing, 0, [])};
+	return {plan, report: makeReport(run, source, state, 0, [])};
 };

@@ -6,7 +6,7 @@ import {fullName} from '../../domain/plan/repository.ts';
 import type {Listener, SourceReport} from '../../domain/run/events.ts';
 import type {Outcome} from '../../domain/run/outcome.ts';
 import {lastGood, type RunLine} from '../../domain/run/run-line.ts';
-import {countOutcome} from '../../domain/run/tally.ts';
+import {foldSource, type SourceState, startSource} from '../../domain/run/source-state.ts';
 import type {Source} from '../../domain/settings/settings.ts';
 import {lookAndPlan} from '../look/look-and-plan.ts';
 import {endInTime} from '../retry/end-in-time.ts';
@@ -19,7 +19,7 @@ import {assertLockHeld} from './assert-lock-held.ts';
 import {holdFolder} from './hold-folder.ts';
 import {createRunLog, type RunLog} from './run-log.ts';
 import {claimOf, openSourceRun, type Run, type SourceRun, watchSource} from './source-run.ts';
-import {makeReport, newStanding, recordEarlyEnd, type Standing} from './standing.ts';
+import {makeReport, recordEarlyEnd} from './standing.ts';
 
 /**
  * Backs up one source: lock, look, save, record. Never throws for what concerns the source or its
@@ -27,38 +27,43 @@ import {makeReport, newStanding, recordEarlyEnd, type Standing} from './standing
  */
 export const backUpSource = async (run: Run, source: Source): Promise<SourceReport> => {
 	const log = createRunLog(run, source);
+	const {title, workspace} = source;
+	const state = startSource({
+		source: title,
+		workspace,
+		folder: joinPath(run.settings.localFolder, title),
+	});
 	const publish: Listener = (event) => {
+		foldSource(state, event, run.world.clock.now());
 		run.publish(event);
 		log.listen(event);
 	};
 
-	const standing = newStanding();
 	const ending = new AbortController();
 	const end = (failure: Failure): void => {
-		standing.problem ??= failure;
+		state.facts.problem ??= failure;
 		ending.abort(new FailureError(failure));
 	};
 
 	const work = openSourceRun(run, source, AbortSignal.any([run.signal, ending.signal]), publish);
 	const started = work.clock.elapsed();
 	const report = (earlier: readonly RunLine[]): SourceReport =>
-		makeReport(run, work, standing, work.clock.elapsed() - started, earlier);
-	const {title, workspace} = source;
+		makeReport(run, source, state, work.clock.elapsed() - started, earlier);
 	publish({type: 'source-started', source: title, workspace, folder: work.folder});
 	try {
 		return await holding(run, work, log, async () => {
 			const {lines: earlier} = await readRuns(work.files, work.folder);
-			await lookAndSave(run, work, standing, earlier, end).catch((error: unknown) =>
-				recordEarlyEnd(run, standing, error),
+			await lookAndSave(run, work, state, earlier, end).catch((error: unknown) =>
+				recordEarlyEnd(run, state, error),
 			);
 			const result = report(earlier);
 			log.listen({type: 'source-finished', report: result});
 			await assertLockHeld(work);
-			await appendRun(work, result, standing, run.filter.isNarrowed);
+			await appendRun(work, result, state);
 			return result;
 		});
 	} catch (error) {
-		recordEarlyEnd(run, standing, error);
+		recordEarlyEnd(run, state, error);
 		const earlier = await readRuns(work.files, work.folder).catch(() => undefined);
 		return report(earlier?.lines ?? []);
 	}
@@ -112,19 +117,18 @@ const openLog = async ({source, publish}: SourceRun, log: RunLog): Promise<void>
 const lookAndSave = async (
 	run: Run,
 	work: SourceRun,
-	standing: Standing,
+	state: SourceState,
 	earlier: readonly RunLine[],
 	end: (failure: Failure) => void,
 ): Promise<void> => {
 	const watch = watchSource(work, end);
-	const plan = await lookAndPlan(run, work, standing, end, watch);
+	const plan = await lookAndPlan(run, work, state.facts, end, watch);
 	await requireGit(work, plan, end);
 	const options: SaveOptions = {
 		concurrency: run.concurrency,
 		lastGood: ({record}) => lastGood(earlier, fullName(record), record.repo.changedAt),
 		onOutcome: async (repository, found, wasSeen) => {
 			const outcome = leaveOutWhatIsLimited(found, end);
-			countOutcome(standing.tally, repository, outcome);
 			const {title} = work.source;
 			work.publish({type: 'repository-finished', source: title, repository, outcome});
 			if (wasSeen) {
@@ -134,7 +138,7 @@ const lookAndSave = async (
 	};
 	const places = await savePlan(work, plan, options);
 	await watch.conclude();
-	if (run.settings.removeDeletedRepos && standing.listed && !work.signal.aborted) {
+	if (run.settings.removeDeletedRepos && state.facts.listed && !work.signal.aborted) {
 		await removeGone(work, plan, {...options, places, earlier});
 	}
 };

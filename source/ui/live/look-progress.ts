@@ -7,11 +7,11 @@ import {openLiveScreen} from './live-screen.ts';
 
 /** How far a dry run's look is, a line of counts a source; of it only warnings stay. */
 export const openLookProgress = (around: Around): View => {
-	let state = emptyRun;
+	const state = emptyRun();
 	const screen = openLiveScreen(around, (frame) => drawLook(state, frame, frame.rows - 1));
 	return {
 		handle: (event) => {
-			state = fold(state, event, around.clock.now());
+			fold(state, event, around.clock.now());
 			if (event.type === 'noticed') {
 				screen.write(describeNotice(event.text, screen.look()));
 			}

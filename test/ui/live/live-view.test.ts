@@ -15,11 +15,11 @@ afterEach(() => {
 it('keeps the column beside the names where it is when a longer name is looked at, or starts', async () => {
 	const terminal = createFakeTerminal();
 	const clock = createFakeClock();
-	let state = emptyRun;
+	const state = emptyRun();
 	const view = createLiveView({terminal, clock}, () => state);
 	const tell = async (...events: readonly Parameters<typeof view.handle>[0][]): Promise<void> => {
 		for (const event of events) {
-			state = fold(state, event, clock.now());
+			fold(state, event, clock.now());
 			view.handle(event);
 		}
 		clock.advance(1000);

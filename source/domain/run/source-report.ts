@@ -1,0 +1,100 @@
+import {describeFailure} from '../failure/describe-failure.ts';
+import {type ExitCode, exitCodes, worstExitCode} from '../failure/exit-code.ts';
+import type {SourceReport} from './events.ts';
+import type {RunLine} from './run-line.ts';
+import type {SourceState} from './source-state.ts';
+import {exitCodeOf, isRefusal} from './tally.ts';
+
+/** What is known of a source's end beside its count. */
+export type SourceEnd = {
+	/** Milliseconds. */
+	readonly duration: number;
+	/** When an earlier run last saved everything, RFC 3339. */
+	readonly lastComplete: string | undefined;
+	/** Was only a part of the scope asked for? */
+	readonly isNarrowed: boolean;
+	readonly wasInterrupted: boolean;
+	/** Do LFS files that are not saved make the source incomplete? */
+	readonly reportsLfs: boolean;
+};
+
+export const reportOf = (state: SourceState, end: SourceEnd): SourceReport => {
+	const {source, workspace, folder, facts} = state;
+	const {problem, shrinkage, inScope, sizeBefore, gone} = facts;
+	return {
+		source,
+		workspace,
+		folder,
+		inScope,
+		unchanged: state.unchanged,
+		updated: state.updated,
+		new: state.new,
+		failed: state.failed.length,
+		leftOut: state.leftOut.length,
+		lfs: end.reportsLfs ? state.lfs : [],
+		lost: state.lost,
+		gone,
+		shrinkage,
+		problem,
+		received: state.received,
+		duration: end.duration,
+		lastComplete: end.lastComplete,
+		...(sizeBefore === undefined ? {} : {size: sizeBefore + state.grown}),
+		...(end.isNarrowed ? {partial: true} : {}),
+		exitCode: exitCodeOfSource(state, end),
+	};
+};
+
+/** The exit code that a source's result alone would give. */
+const exitCodeOfSource = (
+	{failed, leftOut, lost, lfs, facts}: SourceState,
+	{reportsLfs, wasInterrupted}: SourceEnd,
+): ExitCode => {
+	const isIncomplete =
+		leftOut.length > 0 ||
+		lost.length > 0 ||
+		facts.shrinkage !== undefined ||
+		(reportsLfs && lfs.length > 0);
+	return worstExitCode([
+		isIncomplete ? exitCodes.incomplete : exitCodes.done,
+		...failed.map(({failure}) =>
+			// One repository may refuse for reasons of its own; the source's credentials are its problem.
+			isRefusal(failure) ? exitCodes.incomplete : exitCodeOf(failure),
+		),
+		facts.problem === undefined ? exitCodes.done : exitCodeOf(facts.problem),
+		wasInterrupted ? exitCodes.interrupted : exitCodes.done,
+	]);
+};
+
+/** The line of `runs.jsonl` about a source. `run.at`: milliseconds since 1970. */
+export const runLineOf = (
+	{failed, leftOut, facts}: SourceState,
+	report: SourceReport,
+	run: {readonly name: string; readonly at: number},
+): RunLine => {
+	const partial = report.partial === true;
+	return {
+		v: 1,
+		run: run.name,
+		at: new Date(run.at).toISOString(),
+		duration: Math.round(report.duration),
+		exitCode: report.exitCode,
+		complete: report.exitCode === exitCodes.done && !partial,
+		partial,
+		listed: facts.listed,
+		inScope: report.inScope ?? 0,
+		unchanged: report.unchanged,
+		updated: report.updated,
+		new: report.new,
+		failed: failed.map(({repository, failure}) => ({
+			repository,
+			reason: describeFailure(failure).what,
+		})),
+		leftOut,
+		missing: facts.shrinkage?.missing ?? [],
+		gone: report.gone,
+		lfs: report.lfs,
+		...(report.lost.length === 0 ? {} : {lost: report.lost}),
+		...(report.problem === undefined ? {} : {problem: describeFailure(report.problem).what}),
+	};
+};
