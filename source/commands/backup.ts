@@ -1,6 +1,6 @@
 import {type ExitCode, worstExitCode} from '../domain/failure/exit-code.ts';
-import {planSource} from '../engine/look/plan-source.ts';
-import {filterRun, tellUnmatched} from '../engine/run/run-filter.ts';
+import {planSource} from '../engine/backup/plan-source.ts';
+import {filterRun, tellUnmatched} from '../engine/backup/run-filter.ts';
 import type {BackupInvocation} from '../invocation.ts';
 import {loadSettings} from '../load-settings.ts';
 import type {World} from '../ports/world.ts';

@@ -73,7 +73,7 @@ export interface GitRefs {
 
 	/**
 	 * Applies transactions in order, each one completely before the next begins. Not atomic under a
-	 * kill: see `engine/save/keep-old-tips.ts` for the order that makes this safe.
+	 * kill: see `parts/code/keep-old-tips.ts` for the order that makes this safe.
 	 */
 	updateRefs(mirror: string, transactions: readonly RefTransaction[]): Promise<void>;
 

@@ -1,7 +1,7 @@
 import {readdirSync, readFileSync} from 'node:fs';
 import {describe, expect, it} from 'vitest';
 import {exitCodes} from '../../source/domain/failure/exit-code.ts';
-import {filterRun} from '../../source/engine/run/run-filter.ts';
+import {filterRun} from '../../source/engine/backup/run-filter.ts';
 import {canaryToken} from '../helpers/backup.ts';
 import {setUpWorkspace} from '../helpers/workspace.ts';
 

@@ -2,7 +2,7 @@ import {readFileSync} from 'node:fs';
 import {describe, expect, it} from 'vitest';
 import {exitCodes} from '../../source/domain/failure/exit-code.ts';
 import {Secret} from '../../source/domain/settings/secret.ts';
-import {noFilter} from '../../source/engine/run/run-filter.ts';
+import {noFilter} from '../../source/engine/backup/run-filter.ts';
 import {ann, canaryToken} from '../helpers/backup.ts';
 import {commitFile, git, readRefs} from '../helpers/upstream.ts';
 import {setUpWorkspace} from '../helpers/workspace.ts';

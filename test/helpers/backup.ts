@@ -15,9 +15,9 @@ import type {BackupEvent, SourceReport} from '../../source/domain/run/events.ts'
 import type {Outcome} from '../../source/domain/run/outcome.ts';
 import {Secret} from '../../source/domain/settings/secret.ts';
 import type {Settings, Source} from '../../source/domain/settings/settings.ts';
-import {backUp} from '../../source/engine/run/back-up.ts';
-import {noFilter} from '../../source/engine/run/run-filter.ts';
-import type {Run} from '../../source/engine/run/source-run.ts';
+import {backUp} from '../../source/engine/backup/run.ts';
+import {noFilter} from '../../source/engine/backup/run-filter.ts';
+import type {Run} from '../../source/engine/session.ts';
 import type {World} from '../../source/ports/world.ts';
 import type {Sandbox} from '../../source/sandbox/start-sandbox.ts';
 import {createFakeClock, type FakeClock} from './fake-clock.ts';

@@ -13,9 +13,9 @@ import {isBranchOrTag} from '../../domain/record/ref-name.ts';
 import type {Digest} from '../../domain/record/refs-digest.ts';
 import {compareState} from '../../domain/verify/compare-state.ts';
 import type {MirrorFinding} from '../../domain/verify/finding.ts';
+import {findMissingTips} from '../../parts/code/find-missing-tips.ts';
 import type {Files} from '../../ports/files.ts';
 import type {Git, ObjectDamage} from '../../ports/git.ts';
-import {findMissingTips} from '../saved/find-missing-tips.ts';
 
 export type VerifyMirrorTools = {
 	readonly git: Git;

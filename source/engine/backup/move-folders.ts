@@ -1,0 +1,51 @@
+import {
+	type Failure,
+	FailureError,
+	isLimit,
+	ofOneRepository,
+} from '../../domain/failure/failure.ts';
+import {caseFolded, joinPath} from '../../domain/plan/layout.ts';
+import type {PlanItem, SourcePlan} from '../../domain/plan/plan.ts';
+import type {SourceRun} from '../session.ts';
+
+type StuckFolder = {readonly uuid: string; readonly from: string; readonly failure: Failure};
+
+export type MovedFolders = {
+	/** Names of the folders of those that were moved, by uuid. */
+	readonly places: ReadonlyMap<string, string>;
+	/** Why nothing may be saved for a repository: its folder, or another in its place, is stuck. */
+	readonly findObstacle: (item: PlanItem) => Failure | undefined;
+};
+
+/** Renames folders as planned. One that cannot be moved stays, and is in the way of its heir alone. */
+export const moveFolders = async (
+	{files, folder}: SourceRun,
+	{moves}: SourcePlan,
+): Promise<MovedFolders> => {
+	const places = new Map<string, string>();
+	const stuck: StuckFolder[] = [];
+	for (const {uuid, from, to} of moves) {
+		if (stuck.some((one) => one.uuid === uuid)) {
+			continue;
+		}
+
+		try {
+			await files.move(joinPath(folder, from), joinPath(folder, to));
+			places.set(uuid, to);
+		} catch (error) {
+			if (!(error instanceof FailureError) || isLimit(error.failure)) {
+				throw error;
+			}
+
+			stuck.push({uuid, from, failure: ofOneRepository(error.failure)});
+		}
+	}
+
+	return {
+		places,
+		findObstacle: ({repository, folder: place}) =>
+			stuck.find(
+				({uuid, from}) => uuid === repository.uuid || caseFolded(from) === caseFolded(place),
+			)?.failure,
+	};
+};

@@ -1,0 +1,55 @@
+import {type ExitCode, exitCodes} from '../../domain/failure/exit-code.ts';
+import type {SourceReport} from '../../domain/run/events.ts';
+import {isGlob, isInScope, unmatchedIncludes} from '../../domain/settings/name-filter.ts';
+import {suggest} from '../../domain/settings/suggest.ts';
+import type {Run} from '../session.ts';
+
+/** `--only` and `--exclude`: narrows one run without touching what is in scope. */
+export type RunFilter = {
+	readonly isAsked: (slug: string) => boolean;
+	readonly isNarrowed: boolean;
+	/** A sentence for each name or glob that fitted nothing so far. */
+	readonly complaints: () => readonly string[];
+};
+
+export const noFilter: RunFilter = {
+	isAsked: () => true,
+	isNarrowed: false,
+	complaints: () => [],
+};
+
+/** Remembers what it was asked about, so that a misspelt name can be told. */
+export const filterRun = (only: readonly string[], exclude: readonly string[]): RunFilter => {
+	const seen = new Set<string>();
+	return {
+		isNarrowed: only.length > 0 || exclude.length > 0,
+		isAsked: (slug) => {
+			seen.add(slug);
+			return isInScope(slug, {includeRepos: only, ignoreRepos: exclude});
+		},
+		complaints: () =>
+			unmatchedIncludes([...seen], {includeRepos: only}).map((name) => complain(name, seen)),
+	};
+};
+
+const complain = (name: string, seen: Iterable<string>): string => {
+	const likely = isGlob(name) ? undefined : suggest(name, seen);
+	const question = likely === undefined ? '' : ` Did you mean "${likely}"?`;
+	return `--only "${name}" fits no repository in scope.${question}`;
+};
+
+/**
+ * Says which names that were asked for are nobody's, and gives the exit code for it: what was asked
+ * for is not saved. A source that could not be listed leaves that open.
+ */
+export const tellUnmatched = (
+	{filter, publish}: Run,
+	reports: readonly SourceReport[],
+): ExitCode => {
+	const complaints = reports.every(({problem}) => problem === undefined) ? filter.complaints() : [];
+	for (const text of complaints) {
+		publish({type: 'noticed', text});
+	}
+
+	return complaints.length === 0 ? exitCodes.done : exitCodes.incomplete;
+};

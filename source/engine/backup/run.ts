@@ -1,0 +1,44 @@
+import {type ExitCode, exitCodes, worstExitCode} from '../../domain/failure/exit-code.ts';
+import type {SourceReport} from '../../domain/run/events.ts';
+import type {Run} from '../session.ts';
+import {tellUnmatched} from './run-filter.ts';
+import {backUpSource} from './source.ts';
+
+/** Backs up all sources, one after the other; none stops another. Gives the run's exit code. */
+export const backUp = async (run: Run): Promise<ExitCode> => {
+	const {world, settings, publish} = run;
+	const started = world.clock.elapsed();
+	publish({
+		type: 'run-started',
+		run: run.name,
+		at: new Date(run.at).toISOString(),
+		version: world.version,
+		folder: settings.localFolder,
+		sources: settings.sources.map(({title}) => title),
+	});
+	for (const text of settings.notices) {
+		publish({type: 'noticed', text});
+	}
+
+	const reports: SourceReport[] = [];
+	for (const source of settings.sources) {
+		if (!run.signal.aborted) {
+			const report = await backUpSource(run, source);
+			publish({type: 'source-finished', report});
+			reports.push(report);
+		}
+	}
+
+	const exitCode = worstExitCode([
+		tellUnmatched(run, reports),
+		...reports.map((report) => report.exitCode),
+		run.signal.aborted ? exitCodes.interrupted : exitCodes.done,
+	]);
+	publish({
+		type: 'run-finished',
+		at: new Date(world.clock.now()).toISOString(),
+		duration: world.clock.elapsed() - started,
+		exitCode,
+	});
+	return exitCode;
+};

@@ -1,0 +1,57 @@
+import {FailureError} from '../domain/failure/failure.ts';
+import {joinPath, ownFolder} from '../domain/plan/layout.ts';
+import type {Clock} from '../ports/clock.ts';
+import type {Files, FolderLock, OtherHolder} from '../ports/files.ts';
+import {refuseLinksOfSource} from './saved/find-links.ts';
+
+/** Between two looks whether another run has ended. Milliseconds. */
+const lookAgainAfter = 2000;
+
+/** Who wants to be the only one in a source's folder. */
+export type FolderClaim = {
+	readonly files: Files;
+	readonly clock: Clock;
+	readonly signal: AbortSignal;
+	/** The source's folder, an absolute path. */
+	readonly folder: string;
+	/** Name of the run. */
+	readonly run: string;
+	/** Told once, as a sentence, where somebody else has to be waited for. */
+	readonly onWait: (text: string) => void;
+};
+
+/**
+ * Takes the source's lock; with `waits`, once the run that holds it has ended. Throws
+ * `folder-unusable` where a link lies in the place of what a run writes.
+ */
+export const holdFolder = async (claim: FolderClaim, waits: boolean): Promise<FolderLock> => {
+	const {files, clock, signal, folder, run} = claim;
+	const place = joinPath(folder, ownFolder);
+	await refuseLinksOfSource(files, folder);
+	for (let isFirst = true; ; isFirst = false) {
+		const lock = await files.lock(place, run);
+		if ('release' in lock) {
+			return lock;
+		}
+
+		const {heldBy} = lock;
+		if (!waits) {
+			throw new FailureError(
+				heldBy === 'another-version'
+					? {kind: 'folder-locked-by-version', path: folder}
+					: {kind: 'folder-locked', path: folder, ...heldBy},
+			);
+		}
+
+		if (isFirst) {
+			claim.onWait(`${describeHolder(heldBy)} Waiting for it to end.`);
+		}
+
+		await clock.sleep(lookAgainAfter, signal);
+	}
+};
+
+const describeHolder = (holder: OtherHolder): string =>
+	holder === 'another-version'
+		? 'Another version of Cistern is at work here.'
+		: `Another run (process ${holder.pid} on ${holder.host}) has been at work here since ${holder.since}.`;
