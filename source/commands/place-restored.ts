@@ -1,9 +1,9 @@
 import {basename, dirname, join} from 'node:path';
 import {exitCodes} from '../domain/failure/exit-code.ts';
 import {StopError} from '../domain/failure/failure.ts';
+import {isGlob} from '../domain/plan/name-filter.ts';
 import {fillIn, namePlace} from '../domain/restore/push-url.ts';
 import {nameFolders} from '../domain/restore/restore-places.ts';
-import {isGlob} from '../domain/settings/name-filter.ts';
 import type {SavedPart} from '../engine/restore/read-state.ts';
 import {restoreFolder, type Target} from '../engine/restore/work-place.ts';
 import type {SavedSource} from '../engine/saved/saved-sources.ts';

@@ -1,7 +1,6 @@
 import type {ExitCode} from '../domain/failure/exit-code.ts';
 import type {Listener} from '../domain/run/events.ts';
-import type {Settings} from '../domain/settings/settings.ts';
-import {usualTransfers} from '../domain/settings/usual-transfers.ts';
+import {type Settings, usualTransfers} from '../domain/settings/settings.ts';
 import {backUp} from '../engine/backup/run.ts';
 import {noFilter, type RunFilter} from '../engine/backup/run-filter.ts';
 import type {Run} from '../engine/session.ts';

@@ -5,7 +5,7 @@ import type {
 	SourceAnswers,
 	Suggestions,
 } from '../domain/answers/wizard-answers.ts';
-import {Secret} from '../domain/settings/secret.ts';
+import {Secret} from '../domain/settings/settings.ts';
 import type {SettingsDraft, SourceDraft} from '../domain/settings/settings-draft.ts';
 import {answers} from '../domain/settings/settings-keys.ts';
 import {readDraft} from '../domain/settings/settings-read.ts';

@@ -1,5 +1,5 @@
 import type {Keychain} from '../domain/answers/keychain.ts';
-import type {Secret} from '../domain/settings/secret.ts';
+import type {Secret} from '../domain/settings/settings.ts';
 
 /** The token of the source with this title. */
 export type KeychainSecret = {readonly title: string; readonly token: Secret};

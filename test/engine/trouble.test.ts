@@ -1,7 +1,7 @@
 import {readFileSync} from 'node:fs';
 import {describe, expect, it} from 'vitest';
 import {exitCodes} from '../../source/domain/failure/exit-code.ts';
-import {Secret} from '../../source/domain/settings/secret.ts';
+import {Secret} from '../../source/domain/settings/settings.ts';
 import {noFilter} from '../../source/engine/backup/run-filter.ts';
 import {ann, canaryToken} from '../helpers/backup.ts';
 import {commitFile, git, readRefs} from '../helpers/upstream.ts';

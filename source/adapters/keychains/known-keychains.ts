@@ -1,4 +1,4 @@
-import type {Secret} from '../../domain/settings/secret.ts';
+import type {Secret} from '../../domain/settings/settings.ts';
 
 /** How a command keeps a secret and gives it back. The token goes in by standard input alone. */
 export type KnownKeychain = {

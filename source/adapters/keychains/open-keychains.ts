@@ -2,7 +2,7 @@ import {constants} from 'node:fs';
 import {access, stat} from 'node:fs/promises';
 import {delimiter, join} from 'node:path';
 import {StopError} from '../../domain/failure/failure.ts';
-import type {Secret} from '../../domain/settings/secret.ts';
+import type {Secret} from '../../domain/settings/settings.ts';
 import type {Environment} from '../../domain/settings/variables.ts';
 import type {Keychains} from '../../ports/keychains.ts';
 import {type KnownKeychain, knownKeychains} from './known-keychains.ts';

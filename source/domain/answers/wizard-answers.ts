@@ -1,5 +1,4 @@
-import type {Secret} from '../settings/secret.ts';
-import {type Credential, type SourceType, tokenGitUser} from '../settings/settings.ts';
+import {type Credential, type Secret, type SourceType, tokenGitUser} from '../settings/settings.ts';
 import {tokenKind} from './token-kind.ts';
 
 /** Where the token is kept for the next run. */

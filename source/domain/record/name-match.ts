@@ -1,5 +1,5 @@
+import {matchesAny} from '../plan/name-filter.ts';
 import {fullName, type Repository} from '../plan/repository.ts';
-import {matchesAny} from '../settings/name-filter.ts';
 
 /** Does a name or a glob mean this repository? With a slash it is one of `workspace/name`. */
 export const isNamed = (

@@ -1,6 +1,5 @@
 import {isCleanToken, tokenKind, tokenPage} from '../answers/token-kind.ts';
-import {Secret} from './secret.ts';
-import {type Credential, tokenGitUser} from './settings.ts';
+import {type Credential, Secret, tokenGitUser} from './settings.ts';
 import {
 	type Given,
 	lacking,

@@ -1,5 +1,4 @@
-import type {Secret} from './secret.ts';
-import type {SourceType} from './settings.ts';
+import type {Secret, SourceType} from './settings.ts';
 
 /** A source as it is written into the settings file. What is undefined does not stand there. */
 export type SourceEntry = {

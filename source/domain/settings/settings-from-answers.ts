@@ -1,6 +1,5 @@
 import type {WizardAnswers} from '../answers/wizard-answers.ts';
-import {Secret} from './secret.ts';
-import {tokenGitUser} from './settings.ts';
+import {Secret, tokenGitUser} from './settings.ts';
 import type {SettingsEdit, SourceEntry} from './settings-entry.ts';
 
 export type EditContext = {

@@ -1,5 +1,3 @@
-import type {Secret} from './secret.ts';
-
 export const defaultApiUrl = 'https://api.bitbucket.org/2.0';
 
 /** The git user name that works with every API token, whoever owns it (Atlassian, "Using API tokens"). */
@@ -48,3 +46,43 @@ export type Settings = {
 	/** What the user should know about these settings: sentences, said at every run. */
 	readonly notices: readonly string[];
 };
+
+/**
+ * A token or password that cannot be printed by accident: as a string, in JSON and in Node's
+ * inspect it reads `[secret]`. Only `reveal` gives the text.
+ */
+export class Secret {
+	readonly #text: string;
+
+	constructor(text: string) {
+		this.#text = text;
+	}
+
+	reveal(): string {
+		return this.#text;
+	}
+
+	/** The last four characters, enough to tell two tokens apart and too few to use one. */
+	ending(): string {
+		return this.#text.length > 12 ? this.#text.slice(-4) : '';
+	}
+
+	toString(): string {
+		return '[secret]';
+	}
+
+	toJSON(): string {
+		return '[secret]';
+	}
+
+	[Symbol.for('nodejs.util.inspect.custom')](): string {
+		return '[secret]';
+	}
+}
+
+/**
+ * Git transfers at once where the user names no number. A transfer mostly waits for the line, so
+ * each processor has several; enough of them to fill a line, and few for a host.
+ */
+export const usualTransfers = (processors: number): number =>
+	Math.min(16, Math.max(4, 4 * processors));

@@ -1,8 +1,8 @@
 import {FailureError} from '../../domain/failure/failure.ts';
 import {joinPath, recordFile} from '../../domain/plan/layout.ts';
+import {isInScope} from '../../domain/plan/name-filter.ts';
 import type {SavedRepository} from '../../domain/record/record.ts';
 import {formatRecord} from '../../domain/record/record-file.ts';
-import {isInScope} from '../../domain/settings/name-filter.ts';
 import {holdFolder} from '../lock.ts';
 import {readSavedState} from '../saved/saved-state.ts';
 import {claimOf, type SourceRun} from '../session.ts';

@@ -1,6 +1,6 @@
 import {type ExitCode, exitCodes} from '../../domain/failure/exit-code.ts';
+import {isGlob, isInScope, unmatchedIncludes} from '../../domain/plan/name-filter.ts';
 import type {SourceReport} from '../../domain/run/events.ts';
-import {isGlob, isInScope, unmatchedIncludes} from '../../domain/settings/name-filter.ts';
 import {suggest} from '../../domain/settings/suggest.ts';
 import type {Run} from '../session.ts';
 

@@ -1,7 +1,7 @@
 import {StopError} from '../../domain/failure/failure.ts';
+import {isGlob} from '../../domain/plan/name-filter.ts';
 import {isNamed} from '../../domain/record/name-match.ts';
 import type {SavedRepository} from '../../domain/record/record.ts';
-import {isGlob} from '../../domain/settings/name-filter.ts';
 import {suggest} from '../../domain/settings/suggest.ts';
 import {toPrintable} from '../../domain/text/printable-text.ts';
 import type {Files} from '../../ports/files.ts';

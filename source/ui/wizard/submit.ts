@@ -1,6 +1,6 @@
 import {isCleanToken, tokenKind} from '../../domain/answers/token-kind.ts';
 import {findWorkspaceId} from '../../domain/answers/workspace-address.ts';
-import {Secret} from '../../domain/settings/secret.ts';
+import {Secret} from '../../domain/settings/settings.ts';
 import {checkAuthName} from '../../domain/settings/settings-checks.ts';
 import {startSelected} from './line-editor.ts';
 import {accept, goTo} from './move.ts';

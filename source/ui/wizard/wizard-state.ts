@@ -7,8 +7,7 @@ import type {
 	WizardAnswers,
 	WizardResult,
 } from '../../domain/answers/wizard-answers.ts';
-import type {Secret} from '../../domain/settings/secret.ts';
-import type {SourceType} from '../../domain/settings/settings.ts';
+import type {Secret, SourceType} from '../../domain/settings/settings.ts';
 import type {EditKey, LineEditor} from './line-editor.ts';
 import type {WizardSituation} from './wizard-ports.ts';
 

@@ -1,6 +1,6 @@
 import {describe, expect, it, vi} from 'vitest';
 import {StopError} from '../../../source/domain/failure/failure.ts';
-import {Secret} from '../../../source/domain/settings/secret.ts';
+import {Secret} from '../../../source/domain/settings/settings.ts';
 import {accessToken, basic, canary, connect, errorOf, failureOf, never} from './sources.ts';
 import {sendJson, startServer} from './start-server.ts';
 

@@ -1,8 +1,7 @@
 import {makeAgents} from '../../../source/adapters/bitbucket/agents.ts';
 import {connectBitbucket} from '../../../source/adapters/bitbucket/connect-bitbucket.ts';
 import {type Failure, FailureError} from '../../../source/domain/failure/failure.ts';
-import {Secret} from '../../../source/domain/settings/secret.ts';
-import type {Credential} from '../../../source/domain/settings/settings.ts';
+import {type Credential, Secret} from '../../../source/domain/settings/settings.ts';
 import type {Bitbucket} from '../../../source/ports/bitbucket.ts';
 
 /** Turns up nowhere but where the credential belongs. */

@@ -4,7 +4,7 @@ import {join} from 'node:path';
 import {Readable} from 'node:stream';
 import {describe, expect, it} from 'vitest';
 import {openSettings} from '../../../source/adapters/settings/open-settings.ts';
-import {Secret} from '../../../source/domain/settings/secret.ts';
+import {Secret} from '../../../source/domain/settings/settings.ts';
 import {makeTemporaryFolder} from '../../helpers/temporary-folder.ts';
 
 const store = openSettings({

@@ -1,6 +1,6 @@
 import {describe, expect, it} from 'vitest';
 import type {WizardAnswers} from '../../../source/domain/answers/wizard-answers.ts';
-import {Secret} from '../../../source/domain/settings/secret.ts';
+import {Secret} from '../../../source/domain/settings/settings.ts';
 import {
 	chooseTitle,
 	type EditContext,

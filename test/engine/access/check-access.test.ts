@@ -5,9 +5,9 @@ import {makeAgents} from '../../../source/adapters/bitbucket/agents.ts';
 import {connectBitbucket} from '../../../source/adapters/bitbucket/connect-bitbucket.ts';
 import type {AccessLine, AccessReport} from '../../../source/domain/access/access.ts';
 import {accessExitCode} from '../../../source/domain/access/access.ts';
-import {Secret} from '../../../source/domain/settings/secret.ts';
 import {
 	type Credential,
+	Secret,
 	type Source,
 	tokenGitUser,
 } from '../../../source/domain/settings/settings.ts';

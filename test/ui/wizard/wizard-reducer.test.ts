@@ -1,5 +1,5 @@
 import {describe, expect, it} from 'vitest';
-import {Secret} from '../../../source/domain/settings/secret.ts';
+import {Secret} from '../../../source/domain/settings/settings.ts';
 import {rememberable, sourceAnswersFrom} from '../../../source/ui/wizard/collect-answers.ts';
 import {optionsFor} from '../../../source/ui/wizard/options.ts';
 import type {WizardState} from '../../../source/ui/wizard/wizard-state.ts';

@@ -1,7 +1,7 @@
 import {Box, Text} from 'ink';
 import {apiTokenScopes} from '../../../domain/access/access-scopes.ts';
 import {tokenPage} from '../../../domain/answers/token-kind.ts';
-import {Secret} from '../../../domain/settings/secret.ts';
+import {Secret} from '../../../domain/settings/settings.ts';
 import {describeToken} from '../answered-rows.ts';
 import {Link} from '../link.tsx';
 import {useLooks} from '../look-context.tsx';

@@ -1,4 +1,4 @@
-import type {Source} from './settings.ts';
+import type {Source} from '../settings/settings.ts';
 
 type Filter = Pick<Source, 'includeRepos' | 'ignoreRepos'>;
 

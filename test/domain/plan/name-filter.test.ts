@@ -1,9 +1,5 @@
 import {describe, expect, it} from 'vitest';
-import {
-	isInScope,
-	matchesAny,
-	unmatchedIncludes,
-} from '../../../source/domain/settings/name-filter.ts';
+import {isInScope, matchesAny, unmatchedIncludes} from '../../../source/domain/plan/name-filter.ts';
 
 describe('a name or glob', () => {
 	it.each([
