@@ -6,7 +6,7 @@ import {type Credential, defaultApiUrl, type Source} from '../domain/settings/se
 import type {SettingsEdit} from '../domain/settings/settings-entry.ts';
 import {chooseTitle, editFromAnswers, maskEdit} from '../domain/settings/settings-from-answers.ts';
 import {checkAccess} from '../engine/access/check-access.ts';
-import {lookUpWorkspace} from '../engine/access/look-up-workspace.ts';
+import {lookUpWorkspace} from '../engine/access/workspace.ts';
 import {inspectFolder} from '../engine/saved/inspect-folder.ts';
 import type {KeychainSecret} from '../ports/keychains.ts';
 import type {SetupWorld} from '../ports/world.ts';

@@ -5,32 +5,31 @@ import {
 	judge,
 	replaceLine,
 } from '../../domain/access/access.ts';
+import {holdsScope, type ScopeUse, scopesInUse} from '../../domain/access/access-scopes.ts';
 import type {Source} from '../../domain/settings/settings.ts';
-import type {Bitbucket} from '../../ports/bitbucket.ts';
-import type {AccessCheck, AccessFacts} from './access-check.ts';
-import {checkApiAccess} from './check-api-access.ts';
-import {checkGitAccess} from './check-git-access.ts';
-import {checkScopes} from './check-scopes.ts';
-import {checkWorkspaceAccess} from './check-workspace-access.ts';
+import type {Account, Bitbucket} from '../../ports/bitbucket.ts';
+import {type AccessCheck, found, type ProvenScopes, refused} from './findings.ts';
+import {checkApiAccess, checkGitAccess} from './sign-in.ts';
+import {checkWorkspaceAccess} from './workspace.ts';
 
 export type AccessOptions = {
 	readonly source: Source;
-	/** The Bitbucket of a source; asked for again with another name to find out which one is wrong. */
+	/** Opens the Bitbucket of a source. The check tries other names with it to find the wrong one. */
 	readonly connect: (source: Source) => Bitbucket;
 	readonly signal: AbortSignal;
-	/** Told each line as it comes; a running one is told again, with its end. */
+	/** Gets each line: first as `running`, then again with its result. */
 	readonly onLine: (line: AccessLine) => void;
 };
 
 /**
- * Is a source's credential good, what may it do, and what does it see? One attempt each, so that
- * the answer comes at once. Never throws for what Bitbucket or the network say: that is in the
- * report. Throws the signal's reason when it aborts.
+ * Checks a source's credentials: are they good, what do they permit, what do they see? Asks each
+ * question once, so that the answer comes at once. Failures of Bitbucket and of the network are in
+ * the report. Throws only the signal's reason, when it aborts.
  */
 export const checkAccess = async (options: AccessOptions): Promise<AccessReport> => {
 	const {source, connect, signal, onLine} = options;
 	let lines: readonly AccessLine[] = [];
-	const say = (line: AccessLine): void => {
+	const report = (line: AccessLine): void => {
 		lines = replaceLine(lines, line);
 		onLine(line);
 	};
@@ -39,53 +38,85 @@ export const checkAccess = async (options: AccessOptions): Promise<AccessReport>
 		connect,
 		signal,
 		bitbucket: connect(source),
-		begin: (id, label) => say({id, label, state: 'running', text: '', consequence: undefined}),
+		begin: (id, label) => report({id, label, state: 'running', text: '', consequence: undefined}),
 	};
 	const findings: Finding[] = [];
-	const add = (...found: readonly Finding[]): void => {
-		findings.push(...found);
-		for (const {line} of found) {
-			say(line);
+	const add = (...more: readonly Finding[]): void => {
+		findings.push(...more);
+		for (const {line} of more) {
+			report(line);
 		}
 	};
 
-	const report = await runSteps(check, add);
+	const facts = await runSteps(check, add);
 	return {
-		...report,
+		...facts,
 		lines,
 		verdict: judge(findings),
 		suspects: [...new Set(findings.flatMap(({suspects}) => suspects))],
 	};
 };
 
-type Learnt = Pick<AccessReport, 'userName' | 'tokenNameWorks' | 'workspaces'>;
+type Facts = Pick<AccessReport, 'userName' | 'tokenNameWorks' | 'workspaces'>;
 
-/** Each step only where the one before gave it something to stand on. */
+/** Stops where a later step could only repeat an earlier failure. */
 const runSteps = async (
 	check: AccessCheck,
 	add: (...findings: readonly Finding[]) => void,
-): Promise<Learnt> => {
-	const nothing: Learnt = {userName: undefined, tokenNameWorks: false, workspaces: []};
+): Promise<Facts> => {
+	const nothing: Facts = {userName: undefined, tokenNameWorks: false, workspaces: []};
 	const api = await checkApiAccess(check);
 	add(api.finding);
 	if (api.finding.line.state === 'failed') {
 		return nothing;
 	}
 
-	const userName = api.account?.userName;
-	const workspace = await checkWorkspaceAccess(check);
-	add(workspace.finding);
-	const facts: AccessFacts = {
-		account: api.account,
-		proven: new Map([...api.proven, ...workspace.proven]),
-		repositories: workspace.repositories,
-	};
-	add(...checkScopes(check, facts));
-	if (workspace.finding.line.state === 'failed') {
-		return {...nothing, userName, workspaces: workspace.workspaces};
+	const {account} = api;
+	const userName = account?.userName;
+	const {finding, proven, repositories, workspaces} = await checkWorkspaceAccess(check);
+	add(finding);
+	add(...checkScopes(check.source, account, new Map([...api.proven, ...proven])));
+	if (finding.line.state === 'failed') {
+		return {...nothing, userName, workspaces};
 	}
 
-	const git = await checkGitAccess(check, facts);
+	const git = await checkGitAccess(check, account, repositories);
 	add(git.finding);
-	return {userName, tokenNameWorks: git.tokenNameWorks, workspaces: workspace.workspaces};
+	return {userName, tokenNameWorks: git.tokenNameWorks, workspaces};
+};
+
+/**
+ * One line for each scope in use: held or missing, and the consequence. Bitbucket names a token's
+ * scopes in every answer (`x-oauth-scopes`); where it does not, the requests that worked are proof.
+ */
+const checkScopes = (
+	{credential}: Source,
+	account: Account | undefined,
+	proven: ProvenScopes,
+): readonly Finding[] =>
+	scopesInUse(credential).flatMap((use) => {
+		const shown = proven.get(use.scope);
+		const isHeld =
+			account?.scopes === undefined ? shown : holdsScope(account.scopes, use) && shown !== false;
+		return isHeld === undefined ? [] : [describeScope(use, isHeld, account)];
+	});
+
+const describeScope = (use: ScopeUse, isHeld: boolean, account: Account | undefined): Finding => {
+	const name = {id: use.scope, label: use.scope.replace(/:bitbucket$/, '')};
+	if (isHeld) {
+		return found(name, 'ok', 'held');
+	}
+
+	if (!use.needed) {
+		return found(name, 'attention', 'missing', use.without, ['token']);
+	}
+
+	return account?.scopes?.length === 0
+		? refused(
+				name,
+				['token'],
+				'missing: this token was made without scopes',
+				'Make another one with "Create API token with scopes", not with "Create API token".',
+			)
+		: refused(name, ['token'], 'missing', use.without);
 };

@@ -12,7 +12,7 @@ import {
 	tokenGitUser,
 } from '../../../source/domain/settings/settings.ts';
 import {checkAccess} from '../../../source/engine/access/check-access.ts';
-import {lookUpWorkspace} from '../../../source/engine/access/look-up-workspace.ts';
+import {lookUpWorkspace} from '../../../source/engine/access/workspace.ts';
 import {gitEnvironment} from '../../../source/sandbox/run-git.ts';
 import {type Sandbox, startSandbox} from '../../../source/sandbox/start-sandbox.ts';
 import {ann, canaryToken, makeSource, readScopes} from '../../helpers/backup.ts';
