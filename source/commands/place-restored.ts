@@ -6,7 +6,7 @@ import {fillIn, namePlace} from '../domain/restore/push-url.ts';
 import {nameFolders} from '../domain/restore/restore-places.ts';
 import type {SavedPart} from '../engine/restore/read-state.ts';
 import {restoreFolder, type Target} from '../engine/restore/work-place.ts';
-import type {SavedSource} from '../engine/saved/saved-sources.ts';
+import type {SavedSource} from '../engine/saved/find-repositories.ts';
 import type {RestoreInvocation} from '../invocation.ts';
 import {isInside} from '../locate-folder.ts';
 import type {Files} from '../ports/files.ts';

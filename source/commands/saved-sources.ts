@@ -1,5 +1,9 @@
 import {StopError} from '../domain/failure/failure.ts';
-import {findSources, type SavedSource, sourcesOfSettings} from '../engine/saved/saved-sources.ts';
+import {
+	findSources,
+	type SavedSource,
+	sourcesOfSettings,
+} from '../engine/saved/find-repositories.ts';
 import type {CommonOptions} from '../invocation.ts';
 import {loadSettings} from '../load-settings.ts';
 import {resolveFolder} from '../locate-folder.ts';

@@ -1,9 +1,8 @@
 import {describeFailure} from '../domain/failure/describe-failure.ts';
 import {type ExitCode, exitCodes} from '../domain/failure/exit-code.ts';
 import {isOutdated, readStatus, type SourceStatus} from '../domain/status/source-status.ts';
-import {readRuns} from '../engine/saved/read-runs.ts';
-import type {SavedSource} from '../engine/saved/saved-sources.ts';
-import {readSavedState} from '../engine/saved/saved-state.ts';
+import type {SavedSource} from '../engine/saved/find-repositories.ts';
+import {readRuns, readSavedState} from '../engine/saved/saved-state.ts';
 import type {StatusInvocation} from '../invocation.ts';
 import type {World} from '../ports/world.ts';
 import {formatStatus, formatStatusJson} from '../ui/status.ts';

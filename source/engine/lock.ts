@@ -2,7 +2,7 @@ import {FailureError} from '../domain/failure/failure.ts';
 import {joinPath, ownFolder} from '../domain/plan/layout.ts';
 import type {Clock} from '../ports/clock.ts';
 import type {Files, FolderLock, OtherHolder} from '../ports/files.ts';
-import {refuseLinksOfSource} from './saved/find-links.ts';
+import {refuseLinksOfSource} from './saved/links.ts';
 
 /** Between two looks whether another run has ended. Milliseconds. */
 const lookAgainAfter = 2000;

@@ -3,7 +3,7 @@ import type {SourceReport} from '../../domain/run/events.ts';
 import {formatRunLine} from '../../domain/run/run-line.ts';
 import {runLineOf} from '../../domain/run/source-report.ts';
 import type {SourceState} from '../../domain/run/source-state.ts';
-import {runsPath} from '../saved/read-runs.ts';
+import {runsPath} from '../saved/saved-state.ts';
 import type {SourceRun} from '../session.ts';
 
 /** Adds this run's line to `runs.jsonl`. Throws what keeps it from there, and that it is about that. */

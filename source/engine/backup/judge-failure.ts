@@ -2,7 +2,7 @@ import {type Failure, ofOneRepository} from '../../domain/failure/failure.ts';
 import {joinPath, ownFolder} from '../../domain/plan/layout.ts';
 import {assertLockHeld} from '../assert-lock-held.ts';
 import {asFailure} from '../retry/as-failure.ts';
-import {proveWritable} from '../saved/prove-writable.ts';
+import {proveWritable} from '../saved/inspect-folder.ts';
 import type {SourceRun} from '../session.ts';
 
 /** What is seen of one repository when the disk has gone from under all of them. */

@@ -6,7 +6,7 @@ import {formatRecord} from '../../domain/record/record-file.ts';
 import {hasLost} from '../../domain/run/mending.ts';
 import {countChanges, type Outcome, type RefChange} from '../../domain/run/outcome.ts';
 import type {SavedMirror} from '../../parts/code/mirror.ts';
-import {refuseLinksOfRepository} from '../saved/find-links.ts';
+import {refuseLinksOfRepository} from '../saved/links.ts';
 import type {SourceRun} from '../session.ts';
 import {makeRecord, missingWiki} from './make-record.ts';
 import {saveMain, saveWiki} from './save-parts.ts';

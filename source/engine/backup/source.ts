@@ -12,7 +12,7 @@ import {assertLockHeld} from '../assert-lock-held.ts';
 import {holdFolder} from '../lock.ts';
 import {endInTime} from '../retry/end-in-time.ts';
 import type {SignInWatch} from '../retry/sign-in-watch.ts';
-import {readRuns} from '../saved/read-runs.ts';
+import {readRuns} from '../saved/saved-state.ts';
 import {claimOf, openSourceRun, type Run, type SourceRun, watchSource} from '../session.ts';
 import {appendRun} from './append-run.ts';
 import {removeGone} from './gone.ts';

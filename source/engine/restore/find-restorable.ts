@@ -3,8 +3,8 @@ import {joinPath, repoFolder} from '../../domain/plan/layout.ts';
 import {nameOfFolder} from '../../domain/record/name-match.ts';
 import {toPrintable} from '../../domain/text/printable-text.ts';
 import type {Files} from '../../ports/files.ts';
-import {findFolders, type UnrecordedFolder} from '../saved/find-folders.ts';
-import type {SavedSource} from '../saved/saved-sources.ts';
+import type {SavedSource} from '../saved/find-repositories.ts';
+import {findFolders, type UnrecordedFolder} from '../saved/find-repositories.ts';
 import type {RestorableRepository} from './read-state.ts';
 
 /**

@@ -1,40 +1,133 @@
 import {StopError} from '../../domain/failure/failure.ts';
+import {joinPath, ownFolder} from '../../domain/plan/layout.ts';
 import {isGlob} from '../../domain/plan/name-filter.ts';
-import {isNamed} from '../../domain/record/name-match.ts';
+import {isCalled, isNamed} from '../../domain/record/name-match.ts';
 import type {SavedRepository} from '../../domain/record/record.ts';
+import type {Settings} from '../../domain/settings/settings.ts';
 import {suggest} from '../../domain/settings/suggest.ts';
 import {toPrintable} from '../../domain/text/printable-text.ts';
 import type {Files} from '../../ports/files.ts';
-import type {SavedSource} from './saved-sources.ts';
 import {readSavedState} from './saved-state.ts';
 
-/** A saved repository with the source it belongs to. */
+/** A source's folder on the disk. */
+export type SavedSource = {
+	/** Its title. */
+	readonly source: string;
+	/** Absolute path. */
+	readonly folder: string;
+	/** Address of its API, where the settings tell it. */
+	readonly apiUrl?: string;
+};
+
+/** A saved repository and its source. */
 export type FoundRepository = SavedRepository & {readonly source: SavedSource};
 
+/** A folder of a source without a readable record. */
+export type UnrecordedFolder = {readonly source: SavedSource; readonly folder: string};
+
+export type FoundFolders = {
+	readonly recorded: readonly FoundRepository[];
+	readonly unrecorded: readonly UnrecordedFolder[];
+};
+
+export const sourcesOfSettings = ({localFolder, sources}: Settings): readonly SavedSource[] =>
+	sources.map(({title, apiUrl}) => ({
+		source: title,
+		folder: joinPath(localFolder, title),
+		apiUrl,
+	}));
+
 /**
- * The saved repositories that names, `workspace/name` or globs mean. A plain name that once was
- * another repository's means the one that has it now; the other is called by its folder. A name
- * that nobody has any more means the one that had it. Throws a StopError for a name that fits none.
+ * Finds the sources in a backup folder without settings. `from` is the folder of one source, or the
+ * folder that holds several; a source may be a link to another disk. Throws a StopError where
+ * Cistern saved nothing.
+ */
+export const findSources = async (files: Files, from: string): Promise<readonly SavedSource[]> => {
+	const names = [...(await files.listFolders(from)), ...(await files.listLinks(from, 'here'))];
+	if (names.includes(ownFolder)) {
+		return [{source: lastPart(from), folder: from}];
+	}
+
+	const sources: SavedSource[] = [];
+	for (const name of names.toSorted()) {
+		const folder = joinPath(from, name);
+		if (await files.exists(joinPath(folder, ownFolder))) {
+			sources.push({source: name, folder});
+		}
+	}
+
+	if (sources.length === 0) {
+		throw new StopError(`There is no backup of Cistern in ${from}.`, {
+			advice:
+				'Name the backup folder (localFolder of the settings), or the folder of one source in it.',
+		});
+	}
+
+	return sources;
+};
+
+const lastPart = (path: string): string =>
+	path.split(/[\\/]/).findLast((part) => part !== '') ?? path;
+
+/**
+ * Finds the saved repositories that names, `workspace/name` or globs mean. A plain name means the
+ * repository that has it now, or else one that had it before; a former owner of a name that is in
+ * use again is named by its folder. Throws a StopError for a name that fits none.
  */
 export const findRepositories = async (
 	files: Files,
 	sources: readonly SavedSource[],
 	wanted: readonly string[] | 'all',
 ): Promise<readonly FoundRepository[]> => {
-	const all: FoundRepository[] = [];
-	for (const source of sources) {
-		const {repositories} = await readSavedState(files, source.folder);
-		all.push(...repositories.map((saved) => ({...saved, source})));
-	}
-
-	if (wanted === 'all') {
-		return all;
-	}
-
-	return [...new Set(wanted.flatMap((name) => findNamed(name, all)))];
+	const {recorded} = await listFolders(files, sources);
+	return wanted === 'all' ? recorded : findNamed(wanted, recorded);
 };
 
-const findNamed = (name: string, all: readonly FoundRepository[]): readonly FoundRepository[] => {
+/**
+ * The same, and folders that lost their record: these are named by the folder, or by its part after
+ * the `#`. Throws a StopError for a name that fits none.
+ */
+export const findFolders = async (
+	files: Files,
+	sources: readonly SavedSource[],
+	wanted: readonly string[] | 'all',
+): Promise<FoundFolders> => {
+	const {recorded, unrecorded} = await listFolders(files, sources);
+	if (wanted === 'all') {
+		return {recorded, unrecorded};
+	}
+
+	const named = unrecorded.filter(({folder}) => wanted.some((name) => isCalled(folder, name)));
+	const others = wanted.filter(
+		(name) =>
+			!named.some(({folder}) => isCalled(folder, name)) ||
+			recorded.some(({record}) => isNamed(record, name)),
+	);
+	return {recorded: findNamed(others, recorded), unrecorded: named};
+};
+
+const listFolders = async (
+	files: Files,
+	sources: readonly SavedSource[],
+): Promise<FoundFolders> => {
+	const recorded: FoundRepository[] = [];
+	const unrecorded: UnrecordedFolder[] = [];
+	for (const source of sources) {
+		const state = await readSavedState(files, source.folder);
+		recorded.push(...state.repositories.map((saved) => ({...saved, source})));
+		const folders = [...state.unrecorded, ...state.closed.map((one) => one.folder)];
+		unrecorded.push(...folders.map((folder) => ({source, folder})));
+	}
+
+	return {recorded, unrecorded};
+};
+
+const findNamed = (
+	wanted: readonly string[],
+	all: readonly FoundRepository[],
+): readonly FoundRepository[] => [...new Set(wanted.flatMap((name) => findOne(name, all)))];
+
+const findOne = (name: string, all: readonly FoundRepository[]): readonly FoundRepository[] => {
 	const fitting = all.filter(({folder, record}) => folder === name || isNamed(record, name));
 	if (fitting.length === 0) {
 		return findRenamed(name, all);
@@ -46,7 +139,7 @@ const findNamed = (name: string, all: readonly FoundRepository[]): readonly Foun
 		: present;
 };
 
-/** Those that were called so before. Throws a StopError with the likely name where there is none. */
+/** Finds repositories by a former name. Throws a StopError that suggests the likely name. */
 const findRenamed = (name: string, all: readonly FoundRepository[]): readonly FoundRepository[] => {
 	const renamed = all.filter(({record}) =>
 		record.formerNames.some((former) => former === name || former.endsWith(`/${name}`)),

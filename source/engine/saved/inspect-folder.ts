@@ -1,20 +1,32 @@
 import type {FolderReport} from '../../domain/answers/folder-report.ts';
 import {joinPath, ownFolder} from '../../domain/plan/layout.ts';
 import type {Files} from '../../ports/files.ts';
-import {proveWritable} from './prove-writable.ts';
 
 /**
- * Makes the folder where there is none, proves that files can be written to it, and looks what an
- * earlier backup left there. Throws `folder-unusable` and `disk-full`.
+ * Makes a backup folder where there is none, proves that it is writable, and reports the content of
+ * an existing one. Throws `folder-unusable` and `disk-full`.
  */
 export const inspectFolder = async (path: string, files: Files): Promise<FolderReport> => {
 	const isNew = !(await files.exists(path));
 	await files.makeFolder(path);
 	await proveWritable(files, path);
-	return {path, isNew, freeSpace: await files.readFreeSpace(path), ...(await look(path, files))};
+	const freeSpace = await files.readFreeSpace(path);
+	return {path, isNew, freeSpace, ...(await inspectContent(path, files))};
 };
 
-const look = async (
+const probeFile = '.cistern-probe';
+
+/** Writes a file to a folder and removes it. Throws `folder-unusable` and `disk-full`. */
+export const proveWritable = async (files: Files, folder: string): Promise<void> => {
+	const probe = joinPath(folder, probeFile);
+	try {
+		await files.writeText(probe, '');
+	} finally {
+		await files.remove(probe);
+	}
+};
+
+const inspectContent = async (
 	path: string,
 	files: Files,
 ): Promise<Pick<FolderReport, 'holds' | 'repositories'>> => {
@@ -23,7 +35,7 @@ const look = async (
 		sources.map(async (source) => {
 			const folders = await files.listFolders(joinPath(path, source));
 			return {
-				// SCM Backup's layout: the workspace, a hash, the repository.
+				// SCM Backup names a repository's folder so too: the workspace, a hash, the repository.
 				repositories: folders.filter((name) => name.includes('#')).length,
 				isOurs: folders.includes(ownFolder),
 			};

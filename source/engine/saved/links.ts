@@ -11,13 +11,13 @@ import {
 import type {Files} from '../../ports/files.ts';
 
 /**
- * Symbolic links. A backup folder, and the folder of a source, may be reached through one: that is
- * how people put them on another disk. Below, each leads to what may be anybody's, so that nothing
- * is written, moved or deleted through it.
+ * A backup folder or a source's folder may be a symbolic link: that is how people put it on another
+ * disk. Below those, a link may lead to foreign files, so Cistern neither writes, moves nor deletes
+ * through one.
  */
 const detail = 'it is a link, and Cistern writes and deletes nothing through one';
 
-/** Those in the place of Cistern's own things, as paths from the source's folder. */
+/** Links in the place of Cistern's own files and folders, as paths from the source's folder. */
 export const findLinksOfSource = async (
 	files: Files,
 	folder: string,
@@ -32,10 +32,10 @@ export const findLinksOfSource = async (
 		.map((name) => joinPath(ownFolder, name));
 };
 
-/** What people's own templates for `git init` link to; Cistern never goes there, and git neither. */
+/** Users' own templates for `git init` put links there. Neither Cistern nor git follows these. */
 const isOfHooks = (path: string): boolean => path.split('/')[0] === 'hooks';
 
-/** Those in the place of a repository's record and mirrors, or in these, as paths from its folder. */
+/** Links in the place of a repository's record or mirrors, or inside a mirror, as paths from its folder. */
 export const findLinksOfRepository = async (
 	files: Files,
 	place: string,
@@ -54,7 +54,7 @@ export const findLinksOfRepository = async (
 	];
 };
 
-/** Throws `folder-unusable` where no run may work in a source's folder. */
+/** Throws `folder-unusable` where a link stands in the place of Cistern's own files. */
 export const refuseLinksOfSource = async (files: Files, folder: string): Promise<void> => {
 	const [link] = await findLinksOfSource(files, folder);
 	if (link !== undefined) {
@@ -62,7 +62,7 @@ export const refuseLinksOfSource = async (files: Files, folder: string): Promise
 	}
 };
 
-/** Throws `repository-linked` where nothing may be saved to a repository's folder. */
+/** Throws `repository-linked` where a link stands in a repository's folder. */
 export const refuseLinksOfRepository = async (files: Files, place: string): Promise<void> => {
 	const [link] = await findLinksOfRepository(files, place);
 	if (link !== undefined) {
@@ -70,6 +70,6 @@ export const refuseLinksOfRepository = async (files: Files, place: string): Prom
 	}
 };
 
-/** Of a link in the place of a repository's folder, or of anything in it. */
+/** The failure for a link in the place of a repository's folder, or inside it. */
 export const refusedLink = (path: string): FailureError =>
 	new FailureError({kind: 'repository-linked', path});

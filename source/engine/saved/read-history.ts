@@ -14,19 +14,19 @@ import type {Clock} from '../../ports/clock.ts';
 import type {Git} from '../../ports/git.ts';
 import type {FoundRepository} from './find-repositories.ts';
 
-/** Whose mirror holds a history; its record may be lost. */
+/** A repository with a mirror; its record may be lost. */
 type WithHistory = Pick<FoundRepository, 'source' | 'folder'> & {
 	readonly record: Pick<FoundRepository['record'], 'workspace' | 'slug'>;
 };
 
-/** Of each old state, so many of the commits that are only here are told. */
+/** Commits that are named of each old state; the rest are only counted. */
 const mostCommits = 20;
 
 export type HistoryTools = {readonly git: Git; readonly clock: Pick<Clock, 'now'>};
 
 /**
- * Every change of a repository's branches and tags that was seen, the newest run first, with the
- * commits that only the backup holds any more. Five git processes, however long the history is.
+ * Reads every recorded change of a repository's branches and tags, the newest run first, with the
+ * commits that only the backup still holds. Takes five git processes, however long the history is.
  */
 export const readHistory = (
 	{git, clock}: HistoryTools,
@@ -35,8 +35,8 @@ export const readHistory = (
 	describeWith({git, clock}, found, (mirror) => git.readKept(mirror));
 
 /**
- * The same of a mirror in which a branch or an old tip is damaged: what is kept is told, and not
- * which commits are only here.
+ * The same for a mirror with a damaged branch or old tip: names the old tips, and leaves out which
+ * commits only the backup holds.
  */
 export const readHistoryAlone = (
 	{git, clock}: HistoryTools,
@@ -86,7 +86,7 @@ const describeDate = (entry: HistoryLogEntry): Pick<RecordedRun, 'at' | 'clockAt
 	...(isMovedOn(entry) ? {clockAt: toDate(entry.clockAt)} : {}),
 });
 
-/** Each old state that is kept, with its commits that are only here. */
+/** Each kept tip, with the commits that only the backup holds. */
 const findLost = (
 	changes: readonly RefChange[],
 	kept: KeptState,
@@ -115,7 +115,7 @@ const describeChange = (
 	};
 };
 
-/** How many refs there were after each run: the first entry created all that there was. */
+/** Number of refs after each run. The first entry of a history creates them all. */
 const countRefs = (
 	runs: readonly {readonly changes: readonly RefChange[]}[],
 ): readonly number[] => {

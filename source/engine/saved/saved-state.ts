@@ -1,5 +1,11 @@
 import {type Failure, FailureError, isLimit} from '../../domain/failure/failure.ts';
-import {isOfRepository, joinPath, ownFolder, recordFile} from '../../domain/plan/layout.ts';
+import {
+	isOfRepository,
+	joinPath,
+	ownFolder,
+	recordFile,
+	runsFile,
+} from '../../domain/plan/layout.ts';
 import type {
 	ClosedFolder,
 	OtherFolder,
@@ -7,15 +13,16 @@ import type {
 	SavedState,
 } from '../../domain/record/record.ts';
 import {parseRecord, type ReadRecord} from '../../domain/record/record-file.ts';
+import {parseRunLines, type RunLine} from '../../domain/run/run-line.ts';
 import type {Files} from '../../ports/files.ts';
-import {refusedLink} from './find-links.ts';
+import {refusedLink} from './links.ts';
 
-/** So many records are read at once: enough to keep a slow disk busy. */
+/** Records that are read at once: enough to keep a slow disk busy. */
 const batchSize = 64;
 
 /**
- * Reads what lies below a source's folder: each repository's record, and what has none that counts.
- * One folder that cannot be read says nothing about the others.
+ * Reads a source's folder: the record of each repository, and the folders without a usable record.
+ * A folder that cannot be read does not hide the others.
  */
 export const readSavedState = async (files: Files, folder: string): Promise<SavedState> => {
 	const repositories: SavedRepository[] = [];
@@ -47,7 +54,7 @@ export const readSavedState = async (files: Files, folder: string): Promise<Save
 	return {repositories, unrecorded, closed, copies};
 };
 
-/** It may lead to a repository's folder, to another's, or to nowhere. */
+/** Never followed: it may lead to another repository's folder, or to nothing. */
 const closeLink = (parent: string, folder: string): ClosedFolder => ({
 	folder,
 	uuid: undefined,
@@ -64,31 +71,75 @@ const readRecord = async (
 	parent: string,
 	folder: string,
 ): Promise<FoundRecord | undefined> => {
-	const path = joinPath(parent, folder, recordFile);
+	const close = (uuid: string | undefined, failure: Failure): FoundRecord => ({
+		state: 'closed',
+		closed: {folder, uuid, failure},
+	});
 	try {
-		const text = await files.readText(path);
+		const text = await readRecordText(files, joinPath(parent, folder));
 		const found = text === undefined ? undefined : parseRecord(text);
 		return found?.state === 'newer'
-			? {
-					state: 'closed',
-					closed: {folder, uuid: found.uuid, failure: {kind: 'record-newer', path: folder}},
-				}
+			? close(found.uuid, {kind: 'record-newer', path: folder})
 			: found;
 	} catch (error) {
-		if (error instanceof FailureError && !isLimit(error.failure)) {
-			return {
-				state: 'closed',
-				closed: {folder, uuid: undefined, failure: asUnreadable(error.failure, path)},
-			};
+		if (error instanceof FailureError && error.failure.kind === 'record-unreadable') {
+			return close(undefined, error.failure);
 		}
 
 		throw error;
 	}
 };
 
-/** A record that cannot be read, whatever is the matter with its file. */
-export const asUnreadable = (failure: Failure, path: string): Failure => ({
-	kind: 'record-unreadable',
-	path,
-	detail: 'detail' in failure ? failure.detail : failure.kind,
-});
+/**
+ * Reads the record's text in a repository's folder; undefined where there is none. Throws
+ * `record-unreadable` for every fault of the file itself.
+ */
+export const readRecordText = async (files: Files, place: string): Promise<string | undefined> => {
+	const path = joinPath(place, recordFile);
+	try {
+		return await files.readText(path);
+	} catch (error) {
+		if (error instanceof FailureError && !isLimit(error.failure)) {
+			const {failure} = error;
+			const detail = 'detail' in failure ? failure.detail : failure.kind;
+			throw new FailureError({kind: 'record-unreadable', path, detail});
+		}
+
+		throw error;
+	}
+};
+
+/** The content of a source's `runs.jsonl`. */
+export type SavedRuns = {
+	/** The readable lines, oldest first. */
+	readonly lines: readonly RunLine[];
+} & (
+	| {readonly state: 'missing'}
+	/** `unreadable`: number of lines that cannot be read; a kill leaves one. */
+	| {readonly state: 'read'; readonly unreadable: number}
+	/** Something else lies in its place, or it cannot be read at all. */
+	| {readonly state: 'closed'; readonly failure: Failure}
+);
+
+/** Path of the list of runs in a source's folder. */
+export const runsPath = (folder: string): string => joinPath(folder, ownFolder, runsFile);
+
+/** No backup depends on the list of runs, so a list that cannot be read stops nothing. */
+export const readRuns = async (files: Files, folder: string): Promise<SavedRuns> => {
+	try {
+		const text = await files.readText(runsPath(folder));
+		if (text === undefined) {
+			return {state: 'missing', lines: []};
+		}
+
+		const lines = parseRunLines(text);
+		const written = text.split('\n').filter((line) => line !== '').length;
+		return {state: 'read', lines, unreadable: written - lines.length};
+	} catch (error) {
+		if (error instanceof FailureError && error.failure.kind === 'folder-unusable') {
+			return {state: 'closed', lines: [], failure: error.failure};
+		}
+
+		throw error;
+	}
+};

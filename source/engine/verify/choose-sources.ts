@@ -1,6 +1,6 @@
 import type {Files} from '../../ports/files.ts';
-import {findFolders} from '../saved/find-folders.ts';
-import type {SavedSource} from '../saved/saved-sources.ts';
+import type {SavedSource} from '../saved/find-repositories.ts';
+import {findFolders} from '../saved/find-repositories.ts';
 import type {SourceToVerify} from './verify-source.ts';
 
 /**

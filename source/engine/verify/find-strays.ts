@@ -13,8 +13,8 @@ import {
 } from '../../domain/plan/layout.ts';
 import type {PlaceFinding} from '../../domain/verify/finding.ts';
 import type {Files} from '../../ports/files.ts';
-import {findLinksOfRepository, findLinksOfSource} from '../saved/find-links.ts';
-import {readRuns} from '../saved/read-runs.ts';
+import {findLinksOfRepository, findLinksOfSource} from '../saved/links.ts';
+import {readRuns} from '../saved/saved-state.ts';
 
 /** What a kill leaves of a file that was being written aside (see `replace-file.ts`). */
 const isHalfWritten = (name: string): boolean => /\.[0-9a-f]{12}\.new$/.test(name);

@@ -1,4 +1,4 @@
-import {type Failure, FailureError, failureOf, isLimit} from '../../domain/failure/failure.ts';
+import {type Failure, FailureError, failureOf} from '../../domain/failure/failure.ts';
 import {historyRef} from '../../domain/history/history.ts';
 import {joinPath, recordFile, repoFolder, wikiFolder} from '../../domain/plan/layout.ts';
 import {fullName} from '../../domain/plan/repository.ts';
@@ -7,9 +7,8 @@ import {parseRecord, type ReadRecord} from '../../domain/record/record-file.ts';
 import {lostTips} from '../../domain/run/mending.ts';
 import type {Finding} from '../../domain/verify/finding.ts';
 import type {RepositoryVerdict} from '../../domain/verify/verdict.ts';
-import type {Files} from '../../ports/files.ts';
-import type {SavedSource} from '../saved/saved-sources.ts';
-import {asUnreadable} from '../saved/saved-state.ts';
+import type {SavedSource} from '../saved/find-repositories.ts';
+import {readRecordText} from '../saved/saved-state.ts';
 import {findStraysOfRepository} from './find-strays.ts';
 import {markDamage} from './mark-damage.ts';
 import {type MirrorToVerify, type VerifyMirrorTools, verifyMirror} from './verify-mirror.ts';
@@ -47,7 +46,7 @@ const verifyReadable = async (
 	folder: string,
 ): Promise<RepositoryVerdict> => {
 	const place = joinPath(source.folder, folder);
-	const text = await readRecordText(tools.files, joinPath(place, recordFile));
+	const text = await readRecordText(tools.files, place);
 	const read = text === undefined ? undefined : parseRecord(text);
 	const record = read?.state === 'read' ? read.record : undefined;
 	const findings = [
@@ -62,16 +61,6 @@ const verifyReadable = async (
 		isMarked: await tryToMark(tools, place, {read, findings}),
 		goneSince: record?.goneSince,
 	};
-};
-
-const readRecordText = async (files: Files, path: string): Promise<string | undefined> => {
-	try {
-		return await files.readText(path);
-	} catch (error) {
-		throw error instanceof FailureError && !isLimit(error.failure)
-			? new FailureError(asUnreadable(error.failure, path))
-			: error;
-	}
 };
 
 const verifyFolder = async (

@@ -6,7 +6,7 @@ import type {Clock} from '../../ports/clock.ts';
 import type {Files, FolderLock} from '../../ports/files.ts';
 import {type FolderClaim, holdFolder} from '../lock.ts';
 import {runPool} from '../retry/pool.ts';
-import type {SavedSource} from '../saved/saved-sources.ts';
+import type {SavedSource} from '../saved/find-repositories.ts';
 import {findStraysOfSource, linked} from './find-strays.ts';
 import {type VerifyTools, verifyRepository} from './verify-repository.ts';
 
