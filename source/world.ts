@@ -5,7 +5,7 @@ import {makeAgents} from './adapters/bitbucket/agents.ts';
 import {connectBitbucket} from './adapters/bitbucket/connect-bitbucket.ts';
 import {gitAuthorization, redactor} from './adapters/bitbucket/credentials.ts';
 import {openClock} from './adapters/clock.ts';
-import {openFiles} from './adapters/files/open-files.ts';
+import {openFiles} from './adapters/files/files.ts';
 import {endMarkedProcesses} from './adapters/files/processes.ts';
 import {runMarker} from './adapters/git/environment.ts';
 import {findGit} from './adapters/git/installed-git.ts';

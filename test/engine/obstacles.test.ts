@@ -9,7 +9,7 @@ import {
 } from 'node:fs';
 import {join} from 'node:path';
 import {describe, expect, it} from 'vitest';
-import {lockFolder} from '../../source/adapters/files/lock-folder.ts';
+import {lockFolder} from '../../source/adapters/files/lock.ts';
 import {exitCodes} from '../../source/domain/failure/exit-code.ts';
 import {FailureError} from '../../source/domain/failure/failure.ts';
 import type {World} from '../../source/ports/world.ts';

@@ -3,7 +3,7 @@ import {tmpdir} from 'node:os';
 import {makeAgents} from '../../source/adapters/bitbucket/agents.ts';
 import {connectBitbucket} from '../../source/adapters/bitbucket/connect-bitbucket.ts';
 import {gitAuthorization, redactor} from '../../source/adapters/bitbucket/credentials.ts';
-import {openFiles} from '../../source/adapters/files/open-files.ts';
+import {openFiles} from '../../source/adapters/files/files.ts';
 import {endMarkedProcesses} from '../../source/adapters/files/processes.ts';
 import {runMarker} from '../../source/adapters/git/environment.ts';
 import {findGit} from '../../source/adapters/git/installed-git.ts';

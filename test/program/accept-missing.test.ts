@@ -1,7 +1,7 @@
 import {rmSync} from 'node:fs';
 import {join} from 'node:path';
 import {describe, expect, it} from 'vitest';
-import {openFiles} from '../../source/adapters/files/open-files.ts';
+import {openFiles} from '../../source/adapters/files/files.ts';
 import {canaryToken} from '../helpers/backup.ts';
 import {type Home, makeHome} from '../helpers/program.ts';
 import {setUpWorkspace} from '../helpers/workspace.ts';

@@ -1,7 +1,7 @@
 import {mkdirSync, readdirSync, rmdirSync, rmSync} from 'node:fs';
 import {join} from 'node:path';
 import {describe, expect, it, vi} from 'vitest';
-import {lockFolder} from '../../source/adapters/files/lock-folder.ts';
+import {lockFolder} from '../../source/adapters/files/lock.ts';
 import {compileSchema} from '../helpers/event-schema.ts';
 import {flipByte} from '../helpers/flip-byte.ts';
 import {makeHome} from '../helpers/program.ts';

@@ -1,53 +1,115 @@
 import {execFile} from 'node:child_process';
-import {readdir, readFile} from 'node:fs/promises';
+import {readdir, readFile, readlink} from 'node:fs/promises';
 import {promisify} from 'node:util';
 import {codeOf} from './file-failure.ts';
 
-const execute = promisify(execFile);
-
-/** Does a process of this id live on this machine? One of another user counts. */
-export const isAlive = (pid: number): boolean => {
-	try {
-		process.kill(pid, 0);
-		return true;
-	} catch (error) {
-		return codeOf(error) === 'EPERM';
-	}
+/** Tells this machine, and the time since it was last started, from every other. */
+export type Machine = {
+	/** Stays the same over a restart. */
+	readonly id: string | undefined;
+	/** Changes with every restart. */
+	readonly boot: string | undefined;
+	/** Names the space in which process ids are unique: a container has one of its own. */
+	readonly processes: string | undefined;
 };
 
-/**
- * Tells one life of a process id from another, ids being used again: start time and boot on Linux,
- * start time as `ps` prints it elsewhere. Undefined where nothing can be learned.
- */
-export const readProcessBirth = async (pid: number): Promise<string | undefined> =>
-	process.platform === 'linux' ? readLinuxBirth(pid) : readBirthFromPs(pid);
-
-const readLinuxBirth = async (pid: number): Promise<string | undefined> => {
+/** Runs a program, and gives what it printed; undefined where it failed or printed nothing. */
+const ask = async (command: string, ...args: readonly string[]): Promise<string | undefined> => {
 	try {
-		const [stat, boot] = await Promise.all([
-			readFile(`/proc/${pid}/stat`, 'utf8'),
-			readFile('/proc/sys/kernel/random/boot_id', 'utf8'),
-		]);
-		// Field 22 is the start time (proc(5)); the name before it may hold spaces and brackets.
-		const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-		return `${boot.trim()}:${fields[19]}`;
-	} catch {
-		return undefined;
-	}
-};
-
-const readBirthFromPs = async (pid: number): Promise<string | undefined> => {
-	try {
-		const {stdout} = await execute('ps', ['-o', 'lstart=', '-p', String(pid)]);
+		const {stdout} = await promisify(execFile)(command, args, {maxBuffer: 64 * 1024 * 1024});
 		return stdout.trim() || undefined;
 	} catch {
 		return undefined;
 	}
 };
 
+const orNothing = async (reading: Promise<string>): Promise<string | undefined> =>
+	reading.then(
+		(text) => text.trim() || undefined,
+		() => undefined,
+	);
+
+let known: Promise<Machine> | undefined;
+
+/** Asks the system once. Each field is undefined where the system does not tell. */
+export const readMachine = (): Promise<Machine> => {
+	known ??= askForMachine();
+	return known;
+};
+
+const askForMachine = async (): Promise<Machine> => {
+	switch (process.platform) {
+		case 'linux':
+			return {
+				id: await orNothing(readFile('/etc/machine-id', 'utf8')),
+				boot: await orNothing(readFile('/proc/sys/kernel/random/boot_id', 'utf8')),
+				processes: await orNothing(readlink('/proc/self/ns/pid')),
+			};
+		case 'darwin': {
+			const hardware = await ask('ioreg', '-rd1', '-c', 'IOPlatformExpertDevice');
+			const id = /"IOPlatformUUID" = "([^"]+)"/.exec(hardware ?? '')?.[1];
+			return {id, boot: await ask('sysctl', '-n', 'kern.bootsessionuuid'), processes: 'all'};
+		}
+		case 'win32': {
+			const key = 'HKLM\\SOFTWARE\\Microsoft\\Cryptography';
+			const id = /REG_SZ\s+(\S+)/.exec((await ask('reg', 'query', key, '/v', 'MachineGuid')) ?? '');
+			return {id: id?.[1], boot: undefined, processes: 'all'};
+		}
+		default:
+			return {id: undefined, boot: undefined, processes: undefined};
+	}
+};
+
+type ProcessState = {readonly birth: string; readonly isZombie: boolean};
+
 /**
- * Ids of the processes whose environment holds `NAME=value`, our own excepted: what a run started,
- * and what that started in turn. Other users' processes cannot be looked into and are not ours.
+ * Does this process run on this machine? One of another user counts. A zombie does not: it has
+ * ended, and waits for its parent to notice, which in many containers never happens.
+ * `birth` is what `readProcessBirth` gave earlier; another process may have the id since then.
+ */
+export const isAlive = async (pid: number, birth?: string): Promise<boolean> => {
+	try {
+		process.kill(pid, 0);
+	} catch (error) {
+		if (codeOf(error) !== 'EPERM') {
+			return false;
+		}
+	}
+
+	const state = await readProcess(pid);
+	return state === undefined || (!state.isZombie && (birth === undefined || birth === state.birth));
+};
+
+/**
+ * Process ids are used again; this text differs for each process that had the id. On Linux it is
+ * boot and start time, elsewhere the start time as `ps` prints it. Undefined where neither is known.
+ */
+export const readProcessBirth = async (pid: number): Promise<string | undefined> =>
+	(await readProcess(pid))?.birth;
+
+const readProcess = async (pid: number): Promise<ProcessState | undefined> => {
+	if (process.platform !== 'linux') {
+		const [, state, birth] =
+			/^(\S+)\s+(.+)$/.exec((await ask('ps', '-o', 'stat=,lstart=', '-p', String(pid))) ?? '') ??
+			[];
+		return birth === undefined ? undefined : {birth, isZombie: state?.startsWith('Z') === true};
+	}
+
+	const stat = await orNothing(readFile(`/proc/${pid}/stat`, 'utf8'));
+	const {boot} = await readMachine();
+	if (stat === undefined || boot === undefined) {
+		return undefined;
+	}
+
+	// proc(5): field 3 is the state, field 22 the start time. The name in field 2 may hold spaces
+	// and brackets.
+	const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+	return {birth: `${boot}:${fields[19]}`, isZombie: fields[0] === 'Z'};
+};
+
+/**
+ * Ids of the processes whose environment holds `NAME=value`, except our own: those that a run
+ * started, and their children. The processes of other users cannot be read, and are not ours.
  */
 export const findMarkedProcesses = async (marker: string): Promise<readonly number[]> => {
 	const found = process.platform === 'linux' ? await findByProc(marker) : await findByPs(marker);
@@ -65,23 +127,16 @@ const findByProc = async (marker: string): Promise<readonly number[]> => {
 	return pids.filter((_, index) => marked[index]);
 };
 
-const findByPs = async (marker: string): Promise<readonly number[]> => {
-	try {
-		const {stdout} = await execute('ps', ['-A', '-E', '-ww', '-o', 'pid=,command='], {
-			maxBuffer: 64 * 1024 * 1024,
-		});
-		return stdout
-			.split('\n')
-			.filter((line) => line.split(' ').includes(marker))
-			.map((line) => Number.parseInt(line, 10));
-	} catch {
-		return [];
-	}
-};
+const findByPs = async (marker: string): Promise<readonly number[]> =>
+	((await ask('ps', '-A', '-E', '-ww', '-o', 'pid=,command=')) ?? '')
+		.split('\n')
+		.filter((line) => line.split(' ').includes(marker))
+		.map((line) => Number.parseInt(line, 10));
 
+/** Milliseconds between two looks for processes that are ending. */
 const pollEvery = 20;
 
-/** Kills every process that carries the marker and comes back when none is left. */
+/** Kills every process that carries the marker, and returns when none is left. */
 export const endMarkedProcesses = async (marker: string): Promise<void> => {
 	for (;;) {
 		const pids = await findMarkedProcesses(marker);
@@ -93,7 +148,7 @@ export const endMarkedProcesses = async (marker: string): Promise<void> => {
 			try {
 				process.kill(pid, 'SIGKILL');
 			} catch {
-				// It ended by itself in between.
+				// It ended by itself in the meantime.
 			}
 		}
 

@@ -6,7 +6,7 @@ import {
 	type RecordedHistory,
 } from '../../domain/history/history.ts';
 import type {Git} from '../../ports/git.ts';
-import {replaceFile} from '../files/replace-file.ts';
+import {replaceFile} from '../files/small-file.ts';
 import {addFolders, hashOf, type LooseObject, makeObject, writeObjects} from './loose-object.ts';
 import {inMirror} from './mirror.ts';
 import {onDisk} from './on-disk.ts';

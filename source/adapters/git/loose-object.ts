@@ -4,7 +4,7 @@ import {join} from 'node:path';
 import {promisify} from 'node:util';
 import {deflate} from 'node:zlib';
 import {codeOf} from '../files/file-failure.ts';
-import {replaceFile, syncFolder} from '../files/replace-file.ts';
+import {replaceFile, syncFolder} from '../files/small-file.ts';
 
 const compress = promisify(deflate);
 

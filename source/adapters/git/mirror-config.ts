@@ -1,6 +1,6 @@
 import {readFile} from 'node:fs/promises';
 import {join} from 'node:path';
-import {replaceFile} from '../files/replace-file.ts';
+import {replaceFile} from '../files/small-file.ts';
 
 /**
  * What every mirror is configured with. Nothing is ever collected or packed behind our back, what

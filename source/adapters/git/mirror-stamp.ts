@@ -1,61 +1,28 @@
-import {type Stats, statSync} from 'node:fs';
+import type {Stats} from 'node:fs';
 import {stat} from 'node:fs/promises';
 import {joinPath} from '../../domain/plan/layout.ts';
 import type {MirrorStamp} from '../../domain/record/record.ts';
-import {disk} from '../files/disk.ts';
 import {orNothing} from '../files/file-failure.ts';
-import {readTextAside, readTextNow} from '../files/read-text.ts';
-
-/** HEAD, whose text tells, and the files and folders whose time or size does. */
-const partsOf = (mirror: string) =>
-	[
-		joinPath(mirror, 'HEAD'),
-		['packed-refs', 'refs/heads', 'refs/tags', 'objects/pack'].map((part) =>
-			joinPath(mirror, part),
-		),
-	] as const;
+import {readText} from '../files/small-file.ts';
 
 /**
- * What a mirror's files look like now, without a process: HEAD's text, `packed-refs`, and the
- * folders whose time changes when a loose ref or a pack comes or goes.
+ * Reads the stamp of a mirror's files, without a process: HEAD's text, the size and time of
+ * `packed-refs`, and the folders whose time changes when a loose ref or a pack comes or goes.
  */
-export const readMirrorPrint = (mirror: string): Promise<MirrorStamp | undefined> => {
-	const [head, parts] = partsOf(mirror);
-	return disk.whileQuick(
-		() => toPrint(headNow(head), parts.map(statNow)),
-		async () => {
-			const [text, ...stats] = await Promise.all([
-				readTextAside(head).catch(orNothing(head)),
-				...parts.map((part) => stat(part).catch(orNothing(part))),
-			]);
-			return toPrint(text, stats);
-		},
-	);
-};
-
-const headNow = (path: string): string | undefined => {
-	try {
-		return readTextNow(path);
-	} catch (error) {
-		return orNothing(path)(error);
-	}
-};
-
-const statNow = (path: string): Stats | undefined => {
-	try {
-		return statSync(path);
-	} catch (error) {
-		return orNothing(path)(error);
-	}
-};
-
-const timeOf = (stats: Stats | undefined): number => Math.trunc(stats?.mtimeMs ?? 0);
-
-const toPrint = (
-	head: string | undefined,
-	[packedRefs, heads, tags, packs]: readonly (Stats | undefined)[],
-): MirrorStamp | undefined =>
-	head === undefined
+export const readMirrorPrint = async (mirror: string): Promise<MirrorStamp | undefined> => {
+	const look = (part: string) => {
+		const path = joinPath(mirror, part);
+		return stat(path).catch(orNothing(path));
+	};
+	const headPath = joinPath(mirror, 'HEAD');
+	const [head, packedRefs, heads, tags, packs] = await Promise.all([
+		readText(headPath).catch(orNothing(headPath)),
+		look('packed-refs'),
+		look('refs/heads'),
+		look('refs/tags'),
+		look('objects/pack'),
+	]);
+	return head === undefined
 		? undefined
 		: {
 				head: head.trim(),
@@ -65,3 +32,6 @@ const toPrint = (
 				tagsTime: timeOf(tags),
 				packsTime: timeOf(packs),
 			};
+};
+
+const timeOf = (stats: Stats | undefined): number => Math.trunc(stats?.mtimeMs ?? 0);

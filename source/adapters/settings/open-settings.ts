@@ -5,7 +5,7 @@ import {FailureError, StopError} from '../../domain/failure/failure.ts';
 import type {Environment} from '../../domain/settings/variables.ts';
 import type {SettingsDocument, SettingsStore} from '../../ports/settings-store.ts';
 import {asFileFailure} from '../files/file-failure.ts';
-import {replaceFile} from '../files/replace-file.ts';
+import {replaceFile} from '../files/small-file.ts';
 import {findDefaultPath} from './default-path.ts';
 import {editSettings, withAbsoluteFolder} from './edit-settings.ts';
 import {runPasswordCommand} from './password-command.ts';

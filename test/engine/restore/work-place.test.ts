@@ -1,7 +1,7 @@
 import {existsSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {expect, it} from 'vitest';
-import {openFiles} from '../../../source/adapters/files/open-files.ts';
+import {openFiles} from '../../../source/adapters/files/files.ts';
 import {buildAside} from '../../../source/engine/restore/work-place.ts';
 import {makeTemporaryFolder} from '../../helpers/temporary-folder.ts';
 

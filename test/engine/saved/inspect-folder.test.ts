@@ -1,7 +1,7 @@
 import {mkdirSync, readdirSync, statSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {describe, expect, it} from 'vitest';
-import {openFiles} from '../../../source/adapters/files/open-files.ts';
+import {openFiles} from '../../../source/adapters/files/files.ts';
 import {inspectFolder} from '../../../source/engine/saved/inspect-folder.ts';
 import {makeTemporaryFolder} from '../../helpers/temporary-folder.ts';
 

@@ -12,7 +12,7 @@ import {
 import {join} from 'node:path';
 import {describe, expect, it} from 'vitest';
 import {asFileFailure, orNothing} from '../../../source/adapters/files/file-failure.ts';
-import {openFiles} from '../../../source/adapters/files/open-files.ts';
+import {openFiles} from '../../../source/adapters/files/files.ts';
 import {makeTemporaryFolder} from '../../helpers/temporary-folder.ts';
 
 const files = openFiles();

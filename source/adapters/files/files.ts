@@ -1,3 +1,4 @@
+import type {Dirent} from 'node:fs';
 import {
 	appendFile,
 	lstat,
@@ -11,23 +12,16 @@ import {
 	stat,
 	statfs,
 } from 'node:fs/promises';
-import {basename, dirname, join} from 'node:path';
+import {basename, dirname, join, relative} from 'node:path';
 import type {Files} from '../../ports/files.ts';
-import {disk} from './disk.ts';
-import {asFileFailure, codeOf} from './file-failure.ts';
-import {isVacant, list, listLinks, measure, unlessMissing} from './list-folder.ts';
-import {isLockedBy, lockFolder} from './lock-folder.ts';
-import {readText} from './read-text.ts';
-import {replaceFile, syncFolder} from './replace-file.ts';
+import {asFileFailure, codeOf, isAbsence} from './file-failure.ts';
+import {isLockedBy, lockFolder} from './lock.ts';
+import {readText, replaceFile, syncFolder} from './small-file.ts';
 
 /** The `Files` port over Node's file system. */
 export const openFiles = (): Files => ({
 	makeFolder: (path) => translated(path, async () => void (await makeFolder(path))),
-	listFolders: (path) =>
-		translated(path, async () => {
-			await noteDisk(path);
-			return list(path, (entry) => entry.isDirectory());
-		}),
+	listFolders: (path) => translated(path, () => list(path, (entry) => entry.isDirectory())),
 	listFiles: (path) => translated(path, () => list(path, (entry) => entry.isFile())),
 	listLinks: (path, reach) => translated(path, () => listLinks(path, reach === 'below')),
 	exists: (path) =>
@@ -99,14 +93,6 @@ const isFolder = async (path: string): Promise<boolean> => {
 	}
 };
 
-/** What is listed is looked into next: by then it is known where it lies. */
-const noteDisk = async (path: string): Promise<void> => {
-	const system = await statfs(path).catch(() => undefined);
-	if (system !== undefined) {
-		disk.note(system.type);
-	}
-};
-
 /** A kill in the middle of a line leaves it without its end: the next line must not run into it. */
 const appendLine = async (path: string, line: string): Promise<void> => {
 	const handle = await open(path, 'a+', 0o600);
@@ -162,4 +148,65 @@ const followLinks = async (path: string): Promise<string> => {
 		const parent = dirname(path);
 		return parent === path ? path : join(await followLinks(parent), basename(path));
 	}
+};
+
+/** A result in place of an error that says that just nothing is there. */
+const unlessMissing = <Result>(error: unknown, result: Result): Result => {
+	if (isAbsence(error)) {
+		return result;
+	}
+
+	throw error;
+};
+
+/** Names of what is wanted in a folder. */
+const list = async (
+	path: string,
+	isWanted: (entry: Dirent) => boolean,
+): Promise<readonly string[]> => {
+	const entries = await readdir(path, {withFileTypes: true}).catch((error: unknown) =>
+		unlessMissing(error, []),
+	);
+	return entries.filter(isWanted).map(({name}) => name);
+};
+
+/** Paths of the symbolic links in a folder, as seen from there, with `/` on every system. */
+const listLinks = async (path: string, recursive: boolean): Promise<readonly string[]> => {
+	const entries = await readdir(path, {withFileTypes: true, recursive}).catch((error: unknown) =>
+		unlessMissing(error, []),
+	);
+	return entries
+		.filter((entry) => entry.isSymbolicLink())
+		.map(({parentPath, name}) => relative(path, join(parentPath, name)).replaceAll('\\', '/'));
+};
+
+/** Is there nothing at all, or a folder with nothing in it? */
+const isVacant = async (path: string): Promise<boolean> => {
+	const isNothing = await lstat(path).then(
+		() => false,
+		(error: unknown) => unlessMissing(error, true),
+	);
+	// A file, or a link that leads nowhere, is something.
+	return isNothing || (await readdir(path).catch(() => ['something'])).length === 0;
+};
+
+/** Bytes of all files in a folder. A file may vanish meanwhile, as git's temporary ones do. */
+const measure = async (path: string): Promise<number> => {
+	const entries = await readdir(path, {withFileTypes: true});
+	const sizes = await Promise.all(
+		entries.map(async (entry) => {
+			const inside = join(path, entry.name);
+			if (entry.isDirectory()) {
+				return measure(inside);
+			}
+
+			return entry.isFile()
+				? stat(inside).then(
+						({size}) => size,
+						() => 0,
+					)
+				: 0;
+		}),
+	);
+	return sizes.reduce((sum, size) => sum + size, 0);
 };

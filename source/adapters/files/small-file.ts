@@ -1,12 +1,23 @@
 import {randomBytes} from 'node:crypto';
-import {open, rename, rm} from 'node:fs/promises';
+import {constants} from 'node:fs';
+import {open, readFile, rename, rm} from 'node:fs/promises';
 import {dirname} from 'node:path';
 import {codeOf} from './file-failure.ts';
 
-/** What a disk says that could not keep what it was given. */
+/**
+ * Does not wait for a writer where a pipe lies in the file's place, and does not follow a symbolic
+ * link. Windows has neither flag.
+ */
+const flags = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0) | (constants.O_NOFOLLOW ?? 0);
+
+/** The text of a small file. Throws `ELOOP` where a symbolic link lies in its place. */
+export const readText = (path: string): Promise<string> =>
+	readFile(path, {encoding: 'utf8', flag: flags});
+
+/** Errors of a disk that could not keep what was written. */
 const lossCodes = new Set(['EIO', 'ENOSPC', 'EDQUOT']);
 
-/** Makes the entries of a folder survive a power cut. Not every system can; then it is left. */
+/** Makes a folder's entries survive a power cut. Some systems cannot do this: no error there. */
 export const syncFolder = async (folder: string): Promise<void> => {
 	const handle = await open(folder, 'r').catch(() => undefined);
 	try {
@@ -21,8 +32,8 @@ export const syncFolder = async (folder: string): Promise<void> => {
 };
 
 /**
- * Writes a file aside, syncs it and renames it into place with mode 0600: whoever reads the path,
- * after a kill too, finds the old text or the new one, whole.
+ * Writes a new file with mode 0600, syncs it and renames it into place: a reader finds the old
+ * content or the new one, whole, after a kill too.
  */
 export const replaceFile = async (
 	path: string,
