@@ -1,13 +1,12 @@
-import {describeFailure} from './domain/failure/describe-failure.ts';
 import {type ExitCode, exitCodes} from './domain/failure/exit-code.ts';
 import {type Failure, FailureError, StopError} from './domain/failure/failure.ts';
-import {exitCodeOf} from './domain/run/tally.ts';
+import {describeFailure, exitCodeOf} from './domain/failure/failure-table.ts';
 import {wrapWords} from './ui/text/width.ts';
 
-/** Of a terminal that tells none. */
+/** For a terminal that does not report its width. */
 const usualColumns = 80;
 
-/** Says an error in words, and gives its exit code. */
+/** Writes an error in words to standard error. Returns its exit code. */
 export const explain = (error: unknown, program: NodeJS.Process, signal: AbortSignal): ExitCode => {
 	const write = (...texts: readonly (string | undefined)[]): void => {
 		const lines = texts.flatMap((text) => (text === undefined ? [] : fitLines(text, program)));
@@ -31,13 +30,13 @@ export const explain = (error: unknown, program: NodeJS.Process, signal: AbortSi
 	}
 
 	write(
-		'This is a mistake in Cistern itself; your backup is safe. Please report it with these lines:',
+		'This is a bug in Cistern; your backup is safe. Please report it with these lines:',
 		error instanceof Error ? error.stack : String(error),
 	);
 	return exitCodes.failed;
 };
 
-/** Lines broken at words where they are longer than the terminal's; what is set in stays as it is. */
+/** Breaks lines that are longer than the terminal's at words; indented lines stay as they are. */
 const fitLines = (text: string, {stderr}: NodeJS.Process): readonly string[] => {
 	const columns = stderr.isTTY ? stderr.columns || usualColumns : Number.POSITIVE_INFINITY;
 	return text
@@ -45,7 +44,7 @@ const fitLines = (text: string, {stderr}: NodeJS.Process): readonly string[] => 
 		.flatMap((line) => (line.startsWith(' ') ? [line] : wrapWords(line, columns - 1)));
 };
 
-/** What nobody waited for, as a file that cannot be opened, comes here as Node made it. */
+/** An error from outside the adapters, such as a file that cannot be opened, arrives as Node made it. */
 const failureIn = (error: unknown): Failure | undefined => {
 	if (error instanceof FailureError) {
 		return error.failure;

@@ -1,6 +1,6 @@
-import {describeFailure} from '../domain/failure/describe-failure.ts';
 import {type ExitCode, exitCodes} from '../domain/failure/exit-code.ts';
 import {FailureError, failureOf} from '../domain/failure/failure.ts';
+import {describeFailure} from '../domain/failure/failure-table.ts';
 import type {RepositoryHistory} from '../domain/history/repository-history.ts';
 import {fullName} from '../domain/plan/repository.ts';
 import {toPrintable} from '../domain/text/printable-text.ts';

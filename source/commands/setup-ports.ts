@@ -1,7 +1,7 @@
 import {resolve} from 'node:path';
 import {credentialFrom, type WizardAnswers} from '../domain/answers/wizard-answers.ts';
-import {describeFailure} from '../domain/failure/describe-failure.ts';
 import {FailureError} from '../domain/failure/failure.ts';
+import {describeFailure} from '../domain/failure/failure-table.ts';
 import {type Credential, defaultApiUrl, type Source} from '../domain/settings/settings.ts';
 import type {SettingsEdit} from '../domain/settings/settings-entry.ts';
 import {chooseTitle, editFromAnswers, maskEdit} from '../domain/settings/settings-from-answers.ts';

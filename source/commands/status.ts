@@ -1,5 +1,5 @@
-import {describeFailure} from '../domain/failure/describe-failure.ts';
 import {type ExitCode, exitCodes} from '../domain/failure/exit-code.ts';
+import {describeFailure} from '../domain/failure/failure-table.ts';
 import {isOutdated, readStatus, type SourceStatus} from '../domain/status/source-status.ts';
 import type {SavedSource} from '../engine/saved/find-repositories.ts';
 import {readRuns, readSavedState} from '../engine/saved/saved-state.ts';

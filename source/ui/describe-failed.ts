@@ -1,5 +1,5 @@
-import {describeFailure} from '../domain/failure/describe-failure.ts';
 import type {Failure} from '../domain/failure/failure.ts';
+import {describeFailure} from '../domain/failure/failure-table.ts';
 import {toPrintable} from '../domain/text/printable-text.ts';
 
 /** What went wrong, how often it was tried, and what is left, on one line. */

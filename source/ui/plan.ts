@@ -1,4 +1,4 @@
-import {describeFailure} from '../domain/failure/describe-failure.ts';
+import {describeFailure} from '../domain/failure/failure-table.ts';
 import {countPlan, type PlanItem, type SourcePlan} from '../domain/plan/plan.ts';
 import {fullName} from '../domain/plan/repository.ts';
 import type {SourceReport} from '../domain/run/events.ts';

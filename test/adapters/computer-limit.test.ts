@@ -4,7 +4,8 @@ import {describe, expect, it} from 'vitest';
 import {failureOfNetwork} from '../../source/adapters/bitbucket/network-failure.ts';
 import {asFileFailure} from '../../source/adapters/files/file-failure.ts';
 import {asMirrorFailure} from '../../source/adapters/git/run-git.ts';
-import {endsTheRun, type Failure} from '../../source/domain/failure/failure.ts';
+import type {Failure} from '../../source/domain/failure/failure.ts';
+import {endsTheRun} from '../../source/domain/failure/failure-table.ts';
 
 const coded = (code: string): Error => Object.assign(new Error('x'), {code});
 const ofFile = (code: string): unknown => asFileFailure(coded(code), '/x');

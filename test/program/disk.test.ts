@@ -57,7 +57,7 @@ describe.runIf(canMount)('a disk that is full, or read-only, or pulled out', () 
 
 			expect(exitCode).toBe(1);
 			expect(stderr).toMatch(/[Mm]ake room|[Rr]un cistern again/);
-			expect(stderr).not.toMatch(/mistake in Cistern|written beside the disk/);
+			expect(stderr).not.toMatch(/bug in Cistern|written beside the disk/);
 		}
 
 		expect(await home.run(['--yes'])).toMatchObject({exitCode: 0});
@@ -100,7 +100,7 @@ describe.runIf(process.platform === 'linux')(
 			const {exitCode, stderr} = await home.run(['--yes'], {}, limit);
 
 			expect(stderr).toContain('lets the program open no more files');
-			expect(stderr).not.toMatch(/mistake in Cistern|node:internal/);
+			expect(stderr).not.toMatch(/bug in Cistern|node:internal/);
 			expect(exitCode).toBe(1);
 			expect(await home.run(['--yes'])).toMatchObject({exitCode: 0});
 			for (const {slug, path} of repositories) {

@@ -53,15 +53,13 @@ describe("behind a company's proxy and certificate authority", () => {
 		};
 
 		const wrong = proxy.url.replace('ann:', 'bob:');
-		expect(await check({HTTPS_PROXY: wrong})).toContain(
-			'the proxy refused to let the connection through (407',
-		);
+		expect(await check({HTTPS_PROXY: wrong})).toContain('the proxy refused the connection (407');
 		expect(await check({HTTPS_PROXY: `http://ann:${proxyPassword}@127.0.0.1:1`})).toContain(
 			'the proxy could not be reached (ECONNREFUSED, proxy 127.0.0.1:1)',
 		);
 		expect(await check({HTTPS_PROXY: proxy.url})).toContain('no trusted connection could be made');
 		expect(await check({ALL_PROXY: `socks5h://ann:${proxyPassword}@127.0.0.1:1`})).toContain(
-			'the proxy is of a kind that Cistern cannot use (socks5h)',
+			'Cistern cannot use a proxy of this kind (socks5h)',
 		);
 		expect(sandbox.requests).toEqual([]);
 

@@ -130,7 +130,7 @@ describe('cistern restore', () => {
 				const {exitCode, stdout, stderr} = await home.run(args, {}, onSmallDisk(to, disk));
 				expect(exitCode).toBe(1);
 				expect(stderr).toMatch(/no room|[Mm]ake room/);
-				expect(stdout + stderr).not.toMatch(/mistake in Cistern|ENOSPC/);
+				expect(stdout + stderr).not.toMatch(/bug in Cistern|ENOSPC/);
 			}
 
 			expect((await home.run(args)).exitCode).toBe(0);

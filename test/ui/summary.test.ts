@@ -57,8 +57,8 @@ describe('the summary', () => {
 			'',
 			'  Not saved',
 			'  ✖ legacy-billing   the server answered 500, 4 tries; last good copy 2 days ago',
-			'                     This usually passes. Try again later; bitbucket.status.atlassian.com tells of',
-			'                     a known disturbance.',
+			'                     This usually passes. Try again later; bitbucket.status.atlassian.com',
+			'                     reports known outages.',
 			'',
 			expect.stringMatching(/^ {2}\/srv\/backup\/acme {3}4\.1 GB {3}last complete backup: /),
 			'',
@@ -203,7 +203,7 @@ describe('the summary', () => {
 			.join(' ')
 			.replaceAll(/\s+/g, ' ');
 		expect(text).toContain('acme#web is a link');
-		expect(text).toContain('Remove the link');
+		expect(text).toContain('remove the link');
 		expect(text).not.toContain('no good copy');
 	});
 

@@ -1,8 +1,8 @@
-/** What the program's exit code says. The numbers are restic's where it has one. */
+/** The program's exit codes. The numbers are restic's where it has one. */
 export const exitCodes = {
-	/** All in scope is saved, or the command did what it was asked. */
+	/** All in scope is saved, or the command did as it was asked. */
 	done: 0,
-	/** It could not work: bad settings, folder unusable, disk full, a bug. */
+	/** The command could not work: bad settings, folder unusable, disk full, a bug. */
 	failed: 1,
 	usage: 2,
 	/** Finished, but something in scope is not saved or not whole. */
@@ -15,8 +15,8 @@ export const exitCodes = {
 
 export type ExitCode = (typeof exitCodes)[keyof typeof exitCodes];
 
-/** From harmless to what the user has to hear first. */
-const byWeight: readonly ExitCode[] = [
+/** The further right, the more urgent for the user. */
+const byUrgency: readonly ExitCode[] = [
 	exitCodes.done,
 	exitCodes.incomplete,
 	exitCodes.refused,
@@ -26,9 +26,9 @@ const byWeight: readonly ExitCode[] = [
 	exitCodes.interrupted,
 ];
 
-/** The code that speaks for several results: an interruption before a failure before a refusal. */
+/** The code for several results together: an interruption before a failure before a refusal. */
 export const worstExitCode = (codes: readonly ExitCode[]): ExitCode =>
 	codes.reduce<ExitCode>(
-		(worst, code) => (byWeight.indexOf(code) > byWeight.indexOf(worst) ? code : worst),
+		(worst, code) => (byUrgency.indexOf(code) > byUrgency.indexOf(worst) ? code : worst),
 		exitCodes.done,
 	);

@@ -1,6 +1,6 @@
 import {type ExitCode, exitCodes} from './exit-code.ts';
 
-/** Which of Bitbucket's two doors answered; they take different user names. */
+/** The two services of Bitbucket that sign in separately, with different user names. */
 export type Endpoint = 'api' | 'git';
 
 export type NetworkProblem =
@@ -8,21 +8,21 @@ export type NetworkProblem =
 	| 'connection-refused'
 	| 'connection-reset'
 	| 'timeout'
-	/** The other side is not who it should be, or cannot prove it. */
+	/** The certificate of the other side is not trusted. */
 	| 'tls'
 	| 'cut-short'
 	| 'unreachable'
-	/** The proxy between us and Bitbucket lets nobody through without, or with this, sign-in. */
+	/** The proxy wants a sign-in, or refuses this one. */
 	| 'proxy-refused'
 	| 'proxy-unreachable'
-	/** Of another kind than those that git and the API can both go through. */
+	/** Not a kind of proxy that both git and the API can use. */
 	| 'proxy-unsupported';
 
-/** What a computer gives to a program up to a limit. */
+/** Resources that a computer limits for a program. */
 export type Resource = 'files' | 'processes' | 'memory';
 
-/** Everything that can go wrong with a request or a repository, told apart by what to do about it. */
-export type Failure =
+/** A failure that a server reported, or that happened on the way to it. */
+export type ServerFailure =
 	| {readonly kind: 'credentials-refused'; readonly door: Endpoint}
 	| {
 			readonly kind: 'permission-missing';
@@ -40,22 +40,16 @@ export type Failure =
 	/** Bitbucket's own status 555: its inner time limit. */
 	| {readonly kind: 'server-timeout'}
 	| {readonly kind: 'unexpected-answer'; readonly detail: string}
-	/** Nothing that Bitbucket sends: without end, or what git calls illegal. Asking again helps nobody. */
+	/** Bitbucket never sends this: an endless answer, or one that git calls illegal. */
 	| {readonly kind: 'answer-refused'; readonly detail: string}
 	| {readonly kind: 'network'; readonly problem: NetworkProblem; readonly detail: string}
-	/** The name of a branch or tag is not UTF-8: `name` is what can be shown of it. */
+	/** The name of a branch or tag is not UTF-8. `name` is its printable part. */
 	| {readonly kind: 'ref-unreadable'; readonly name: string}
 	| {readonly kind: 'address-refused'; readonly address: string; readonly reason: string}
 	| {readonly kind: 'listing-incomplete'; readonly detail: string}
-	| {readonly kind: 'git-failed'; readonly detail: string}
-	/** Not installed, or older than 2.32: `found` is its version, `detail` what it said instead of one. */
-	| {readonly kind: 'git-unusable'; readonly found: string | undefined; readonly detail: string}
-	| {readonly kind: 'mirror-unusable'; readonly path: string; readonly detail: string}
-	/** A file of a restored default branch that git does not write, since it could harm: `file` is its name. */
-	| {readonly kind: 'checkout-refused'; readonly file: string}
-	/** A remote to be pushed to: what the user's own git said. */
+	/** A remote to push to. `detail`: words of the user's own git. */
 	| {readonly kind: 'remote-unusable'; readonly url: string; readonly detail: string}
-	/** It wants a password, and the user's own git has none and may not ask. */
+	/** The remote wants a password, and the user's own git has none and may not ask. */
 	| {readonly kind: 'remote-sign-in'; readonly url: string}
 	/** `foreign`: one of its refs that the push would not have made. */
 	| {
@@ -70,19 +64,28 @@ export type Failure =
 			readonly url: string;
 			readonly missing: readonly string[];
 			readonly detail: string;
-	  }
-	/** What lies there was written by a newer Cistern, in a form that this one does not know. */
+	  };
+
+/** A failure on this computer. */
+export type LocalFailure =
+	| {readonly kind: 'git-failed'; readonly detail: string}
+	/** Not installed, or older than 2.32. `found`: its version; `detail`: its answer where that is no version. */
+	| {readonly kind: 'git-unusable'; readonly found: string | undefined; readonly detail: string}
+	| {readonly kind: 'mirror-unusable'; readonly path: string; readonly detail: string}
+	/** Git refuses to check out this file of a restored default branch, because it could run code. */
+	| {readonly kind: 'checkout-refused'; readonly file: string}
+	/** Written by a newer Cistern, in a format that this one does not know. */
 	| {readonly kind: 'record-newer'; readonly path: string}
-	/** A repository's record lies there, and the disk or this user's rights do not let it be read. */
+	/** A repository's record is there, but the disk or this user's rights keep it from being read. */
 	| {readonly kind: 'record-unreadable'; readonly path: string; readonly detail: string}
-	/** Something about one repository's own folder; the others can be saved. */
+	/** Concerns the folder of one repository; the others can be saved. */
 	| {readonly kind: 'repository-unusable'; readonly path: string; readonly detail: string}
-	/** A link lies in the place of a repository's folder, or of something in it. */
+	/** A symbolic link stands in place of a repository's folder, or of something in it. */
 	| {readonly kind: 'repository-linked'; readonly path: string}
 	| {readonly kind: 'disk-full'; readonly path: string}
-	/** This computer gives the program, or a git of its, no more of something. */
+	/** This computer gives the program, or one of its git processes, no more of a resource. */
 	| {readonly kind: 'computer-limit'; readonly lacks: Resource}
-	/** Our own mistake: what Node said, for a report. */
+	/** A bug in Cistern. `detail`: Node's message, for a report. */
 	| {readonly kind: 'defect'; readonly detail: string}
 	/** `since` as RFC 3339. */
 	| {
@@ -91,14 +94,40 @@ export type Failure =
 			readonly pid: number;
 			readonly host: string;
 			readonly since: string;
-			/** False: whether that run still lives cannot be seen from here. */
+			/** False if this computer cannot tell whether that run is alive. */
 			readonly isVisible: boolean;
 	  }
 	| {readonly kind: 'folder-locked-by-version'; readonly path: string}
-	/** The source's folder, or whatever it lies in. */
+	/** The source's folder, or a folder around it. */
 	| {readonly kind: 'folder-unusable'; readonly path: string; readonly detail: string};
 
-/** Thrown by adapters and the engine; whoever stands for a repository or a source turns it into an outcome. */
+/** Everything that can go wrong with a request or a repository. Each kind has its row in a table. */
+export type Failure = ServerFailure | LocalFailure;
+
+export type FailureText = {
+	/** The event, as a part of a sentence: no capital, no full stop. */
+	readonly what: string;
+	/** The likely cause and the next step, in whole sentences. */
+	readonly advice: string;
+};
+
+export type FailureRow<One> = {
+	/** Exit code of a command that fails with it. */
+	readonly exitCode: ExitCode;
+	/** Might the same request succeed a little later? Decides whether it is tried again. */
+	readonly passes: boolean | ((failure: One) => boolean);
+	/** How much it stops: one repository, its source, or the whole run. */
+	readonly reach: 'repository' | 'source' | 'run';
+	/** Safe to print, whatever a server put into the failure. */
+	readonly describe: (failure: One) => FailureText;
+};
+
+/** A row for each kind of failure in a union. */
+export type FailureRows<Kinds extends {readonly kind: string}> = {
+	readonly [Kind in Kinds['kind']]: FailureRow<Extract<Kinds, {readonly kind: Kind}>>;
+};
+
+/** Thrown by adapters and the engine. The work on a repository or a source turns it into an outcome. */
 export class FailureError extends Error {
 	readonly failure: Failure;
 
@@ -109,7 +138,7 @@ export class FailureError extends Error {
 	}
 }
 
-/** The failure that was caught. Throws on what nobody foresaw. */
+/** The failure that was caught. Throws every other error on: that is a bug. */
 export const failureOf = (error: unknown): Failure => {
 	if (error instanceof FailureError) {
 		return error.failure;
@@ -118,7 +147,7 @@ export const failureOf = (error: unknown): Failure => {
 	throw error;
 };
 
-/** Ends the command: a sentence for the user, what to do now, and the exit code. Never a stack trace. */
+/** Ends the command with a sentence for the user, the next step, and the exit code. Never a stack trace. */
 export class StopError extends Error {
 	readonly advice: string | undefined;
 	readonly exitCode: ExitCode;
@@ -131,49 +160,6 @@ export class StopError extends Error {
 	}
 }
 
-/** Did the other side, or the line to it, end a connection before it was done? */
-export const isCut = (failure: Failure): boolean =>
-	failure.kind === 'network' &&
-	(failure.problem === 'connection-reset' || failure.problem === 'cut-short');
-
-const outages: ReadonlySet<NetworkProblem> = new Set([
-	'name-lookup',
-	'connection-refused',
-	'unreachable',
-	'proxy-unreachable',
-]);
-
-/** Is the host out of reach, whatever it is asked for? */
-export const isOutage = (failure: Failure): boolean =>
-	failure.kind === 'network' && outages.has(failure.problem);
-
-const lasting: ReadonlySet<NetworkProblem> = new Set(['tls', 'proxy-refused', 'proxy-unsupported']);
-
-/** Might the same request succeed a little later? Decides what is tried again. */
-export const isPassing = (failure: Failure): boolean => {
-	switch (failure.kind) {
-		case 'rate-limited':
-		case 'server-error':
-		case 'server-timeout':
-		case 'unexpected-answer':
-			return true;
-		case 'network':
-			return !lasting.has(failure.problem);
-		default:
-			return false;
-	}
-};
-
-/** Is it this computer that gives no more, whatever is asked of it? */
-export const isLimit = (failure: Failure): boolean => failure.kind === 'computer-limit';
-
-/** Does going on make no sense, for any repository? */
-export const endsTheRun = (failure: Failure): boolean =>
-	failure.kind === 'disk-full' ||
-	isLimit(failure) ||
-	failure.kind === 'folder-unusable' ||
-	failure.kind === 'git-unusable';
-
-/** What the disk says of a path, where it is known to concern a single repository. */
+/** The same failure, for a path that is known to concern a single repository. */
 export const ofOneRepository = (failure: Failure): Failure =>
 	failure.kind === 'folder-unusable' ? {...failure, kind: 'repository-unusable'} : failure;

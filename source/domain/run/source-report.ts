@@ -1,9 +1,8 @@
-import {describeFailure} from '../failure/describe-failure.ts';
 import {type ExitCode, exitCodes, worstExitCode} from '../failure/exit-code.ts';
+import {describeFailure, exitCodeOf, isRefusal} from '../failure/failure-table.ts';
 import type {SourceReport} from './events.ts';
 import type {RunLine} from './run-line.ts';
 import type {SourceState} from './source-state.ts';
-import {exitCodeOf, isRefusal} from './tally.ts';
 
 /** What is known of a source's end beside its count. */
 export type SourceEnd = {

@@ -1,5 +1,5 @@
-import {describeFailure} from '../failure/describe-failure.ts';
 import {exitCodes} from '../failure/exit-code.ts';
+import {describeFailure} from '../failure/failure-table.ts';
 import type {ClosedFolder, SavedState} from '../record/record.ts';
 import {lastComplete, type RunLine} from '../run/run-line.ts';
 import {

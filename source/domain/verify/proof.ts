@@ -1,6 +1,6 @@
 import {type ExitCode, exitCodes, worstExitCode} from '../failure/exit-code.ts';
 import type {Failure} from '../failure/failure.ts';
-import {exitCodeOf} from '../run/tally.ts';
+import {exitCodeOf} from '../failure/failure-table.ts';
 
 /** How what is saved of a repository stands to what upstream has now. */
 export type Compared =

@@ -1,6 +1,6 @@
 import type {AccessLine, Finding, Suspect} from '../../domain/access/access.ts';
-import {describeFailure} from '../../domain/failure/describe-failure.ts';
 import {type Failure, failureOf} from '../../domain/failure/failure.ts';
+import {describeFailure} from '../../domain/failure/failure-table.ts';
 import type {Source} from '../../domain/settings/settings.ts';
 import type {Bitbucket} from '../../ports/bitbucket.ts';
 

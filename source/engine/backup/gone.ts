@@ -1,5 +1,5 @@
-import {describeFailure} from '../../domain/failure/describe-failure.ts';
-import {endsTheRun, FailureError} from '../../domain/failure/failure.ts';
+import {FailureError} from '../../domain/failure/failure.ts';
+import {describeFailure, endsTheRun} from '../../domain/failure/failure-table.ts';
 import {joinPath, ownFolder, trashFolder} from '../../domain/plan/layout.ts';
 import type {SourcePlan} from '../../domain/plan/plan.ts';
 import {isDueForRemoval, readyForTrash, trashName} from '../../domain/plan/removal.ts';

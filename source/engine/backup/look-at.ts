@@ -1,9 +1,5 @@
-import {
-	type Failure,
-	FailureError,
-	isLimit,
-	ofOneRepository,
-} from '../../domain/failure/failure.ts';
+import {type Failure, FailureError, ofOneRepository} from '../../domain/failure/failure.ts';
+import {isLimit} from '../../domain/failure/failure-table.ts';
 import {joinPath, repoFolder, wikiFolder} from '../../domain/plan/layout.ts';
 import type {Look, WikiLook} from '../../domain/plan/look.ts';
 import {type Advertisement, type Repository, wikiUrl} from '../../domain/plan/repository.ts';

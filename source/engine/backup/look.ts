@@ -1,10 +1,10 @@
-import {type Failure, isLimit} from '../../domain/failure/failure.ts';
+import type {Failure} from '../../domain/failure/failure.ts';
+import {isLimit, isRefusal} from '../../domain/failure/failure-table.ts';
 import {isInScope, unmatchedIncludes} from '../../domain/plan/name-filter.ts';
 import {countPlan, makePlan, type SourcePlan, sizeToClone} from '../../domain/plan/plan.ts';
 import {fullName} from '../../domain/plan/repository.ts';
 import {sizeOf} from '../../domain/record/record.ts';
 import type {SourceFacts} from '../../domain/run/source-state.ts';
-import {isRefusal} from '../../domain/run/tally.ts';
 import type {SignInWatch} from '../retry/sign-in-watch.ts';
 import {readSavedState} from '../saved/saved-state.ts';
 import type {Run, SourceRun} from '../session.ts';

@@ -1,9 +1,5 @@
-import {
-	type Failure,
-	FailureError,
-	isLimit,
-	ofOneRepository,
-} from '../../domain/failure/failure.ts';
+import {type Failure, FailureError, ofOneRepository} from '../../domain/failure/failure.ts';
+import {isLimit} from '../../domain/failure/failure-table.ts';
 import {caseFolded, joinPath} from '../../domain/plan/layout.ts';
 import type {PlanItem, SourcePlan} from '../../domain/plan/plan.ts';
 import type {SourceRun} from '../session.ts';

@@ -1,4 +1,5 @@
-import {endsTheRun, FailureError} from '../../domain/failure/failure.ts';
+import {FailureError} from '../../domain/failure/failure.ts';
+import {endsTheRun} from '../../domain/failure/failure-table.ts';
 import {joinPath, type MirrorName, repoFolder, wikiFolder} from '../../domain/plan/layout.ts';
 import type {PlanItem} from '../../domain/plan/plan.ts';
 import {fullName, type Repository, wikiUrl} from '../../domain/plan/repository.ts';

@@ -1,5 +1,5 @@
-import {describeFailure} from '../../domain/failure/describe-failure.ts';
-import {endsTheRun, type Failure, FailureError, failureOf} from '../../domain/failure/failure.ts';
+import {type Failure, FailureError, failureOf} from '../../domain/failure/failure.ts';
+import {describeFailure, endsTheRun} from '../../domain/failure/failure-table.ts';
 import {joinPath, ownFolder, workFolder} from '../../domain/plan/layout.ts';
 import type {SourcePlan} from '../../domain/plan/plan.ts';
 import {fullName} from '../../domain/plan/repository.ts';

@@ -1,5 +1,5 @@
+import {isRefusal} from '../../domain/failure/failure-table.ts';
 import type {Looked} from '../../domain/plan/look.ts';
-import {isRefusal} from '../../domain/run/tally.ts';
 
 /**
  * Where git lets others in with the same credentials, a repository that refuses them does so for

@@ -1,4 +1,5 @@
-import {FailureError, isLimit} from '../../domain/failure/failure.ts';
+import {FailureError} from '../../domain/failure/failure.ts';
+import {isLimit} from '../../domain/failure/failure-table.ts';
 import type {Restored} from '../../domain/restore/restored.ts';
 
 /** What concerns one repository is its result; an interruption, no git at all, or a computer that gives no more, ends everything. */

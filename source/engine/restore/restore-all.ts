@@ -1,8 +1,8 @@
 import {type ExitCode, exitCodes, worstExitCode} from '../../domain/failure/exit-code.ts';
+import {exitCodeOf} from '../../domain/failure/failure-table.ts';
 import {fullName} from '../../domain/plan/repository.ts';
 import type {RestoreEvent} from '../../domain/restore/restore-events.ts';
 import type {Destination, Restored, RestoredName} from '../../domain/restore/restored.ts';
-import {exitCodeOf} from '../../domain/run/tally.ts';
 import type {Clock} from '../../ports/clock.ts';
 import {endInTime} from '../retry/end-in-time.ts';
 import {runPool} from '../retry/pool.ts';

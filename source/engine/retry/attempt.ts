@@ -1,11 +1,5 @@
-import {
-	type Failure,
-	FailureError,
-	failureOf,
-	isCut,
-	isOutage,
-	isPassing,
-} from '../../domain/failure/failure.ts';
+import {type Failure, FailureError, failureOf} from '../../domain/failure/failure.ts';
+import {isCut, isOutage, isPassing} from '../../domain/failure/failure-table.ts';
 import type {Clock} from '../../ports/clock.ts';
 import {type HostGate, mostOutages, type Ticket} from './host-gate.ts';
 

@@ -1,5 +1,5 @@
 import {type Failure, failureOf} from '../../domain/failure/failure.ts';
-import {isRefusal} from '../../domain/run/tally.ts';
+import {isRefusal} from '../../domain/failure/failure-table.ts';
 import type {Account} from '../../ports/bitbucket.ts';
 
 /**

@@ -1,4 +1,5 @@
-import {type Failure, FailureError, isLimit} from '../../domain/failure/failure.ts';
+import {type Failure, FailureError} from '../../domain/failure/failure.ts';
+import {isLimit} from '../../domain/failure/failure-table.ts';
 import {
 	isOfRepository,
 	joinPath,

@@ -1,4 +1,4 @@
-import {describeFailure} from '../../domain/failure/describe-failure.ts';
+import {describeFailure} from '../../domain/failure/failure-table.ts';
 import {titleOf} from '../../domain/restore/restore-state.ts';
 import type {Destination, Restored, RestoredRepository} from '../../domain/restore/restored.ts';
 import {toPrintable} from '../../domain/text/printable-text.ts';

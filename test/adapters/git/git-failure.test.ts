@@ -1,10 +1,7 @@
 import {describe, expect, it} from 'vitest';
 import {failureOfGit} from '../../../source/adapters/git/git-failure.ts';
-import {
-	type Failure,
-	isPassing,
-	type NetworkProblem,
-} from '../../../source/domain/failure/failure.ts';
+import type {Failure, NetworkProblem} from '../../../source/domain/failure/failure.ts';
+import {isPassing} from '../../../source/domain/failure/failure-table.ts';
 
 const url = 'https://bitbucket.org/acme/api.git/';
 

@@ -1,6 +1,13 @@
 import {describe, expect, it} from 'vitest';
-import {describeFailure} from '../../../source/domain/failure/describe-failure.ts';
+import {type ExitCode, exitCodes} from '../../../source/domain/failure/exit-code.ts';
 import type {Failure, NetworkProblem} from '../../../source/domain/failure/failure.ts';
+import {
+	describeFailure,
+	endsTheRun,
+	exitCodeOf,
+	isPassing,
+	isRefusal,
+} from '../../../source/domain/failure/failure-table.ts';
 
 const networkProblems: readonly NetworkProblem[] = [
 	'name-lookup',
@@ -15,10 +22,10 @@ const networkProblems: readonly NetworkProblem[] = [
 	'proxy-unsupported',
 ];
 
-/** Words of a server that would take over a terminal. */
+/** A server's words that would change a terminal. */
 const evil = '\u001b[2Jevil\u202e\n\u0007';
 
-/** One of every kind; a kind without an entry does not compile. */
+/** Examples of every kind: a kind without one does not compile. */
 const examples: {readonly [Kind in Failure['kind']]: readonly Extract<Failure, {kind: Kind}>[]} = {
 	'credentials-refused': [
 		{kind: 'credentials-refused', door: 'api'},
@@ -94,46 +101,46 @@ const all = Object.values(examples).flat();
 
 describe('describeFailure', () => {
 	it.each(all)(
-		'says what happened in a part of a sentence, and what to do in whole ones: %o',
+		'gives the event as a part of a sentence, and the advice in whole sentences: %o',
 		(failure) => {
 			const {what, advice} = describeFailure(failure);
-			expect(what).toMatch(/^(?:[a-z/]|Bitbucket )/);
+			expect(what).toMatch(/^(?:[a-z/]|Bitbucket |Cistern )/);
 			expect(what).not.toMatch(/\.$/);
 			expect(advice).toMatch(/^[A-Z].*\.$/);
 		},
 	);
 
-	it.each(all)('lets nothing through that a terminal would obey: %o', (failure) => {
+	it.each(all)('contains no control characters: %o', (failure) => {
 		const {what, advice} = describeFailure(failure);
 		expect(`${what}${advice}`).not.toMatch(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u);
 	});
 
-	it('is short enough to be read, whatever a server says', () => {
+	it('stays short however much a server says', () => {
 		const long = 'x'.repeat(100_000);
 		const {what} = describeFailure({kind: 'forbidden', door: 'api', message: long});
 		expect(what.length).toBeLessThan(400);
 	});
 
-	it("tells the network's problems apart, in what happened and in what to do", () => {
+	it('has words and advice of its own for each problem of the network', () => {
 		const texts = examples.network.map(describeFailure);
 		expect(new Set(texts.map(({what}) => what)).size).toBe(networkProblems.length);
 		expect(new Set(texts.map(({advice}) => advice)).size).toBe(networkProblems.length);
 	});
 
-	it('names the user name as the likely cause where git refuses, and what works instead', () => {
+	it('names the user name as the likely cause when git refuses, and a name that works', () => {
 		const {advice} = describeFailure({kind: 'credentials-refused', door: 'git'});
 		expect(advice).toContain('authName');
 		expect(advice).toContain('not the e-mail address');
 		expect(advice).toContain('x-bitbucket-api-token-auth');
 	});
 
-	it('names the e-mail address and the expiry where the API refuses', () => {
+	it('names the e-mail address and the expiry when the API refuses', () => {
 		const {advice} = describeFailure({kind: 'credentials-refused', door: 'api'});
 		expect(advice).toContain('apiAuthName');
 		expect(advice).toContain('expired');
 	});
 
-	it('names the missing scope, what it is for, and that a new token has to be made', () => {
+	it('names the missing scope and its use, and asks for a new token', () => {
 		const {what, advice} = describeFailure({
 			kind: 'permission-missing',
 			door: 'api',
@@ -146,7 +153,7 @@ describe('describeFailure', () => {
 		expect(advice).toContain('with read:workspace:bitbucket ticked');
 	});
 
-	it('sends the owner of an access token where that kind is made', () => {
+	it('sends the owner of an access token to the settings where access tokens are made', () => {
 		const {what, advice} = describeFailure({
 			kind: 'permission-missing',
 			door: 'api',
@@ -159,7 +166,7 @@ describe('describeFailure', () => {
 		expect(advice).toContain('settings of the repository, project or workspace');
 	});
 
-	it('guesses the scope where git does not name it', () => {
+	it('guesses the scope if git does not name it', () => {
 		const {what, advice} = describeFailure({
 			kind: 'permission-missing',
 			door: 'git',
@@ -169,7 +176,7 @@ describe('describeFailure', () => {
 		expect(advice).toContain('read:repository:bitbucket');
 	});
 
-	it("knows app passwords behind git's 410, and a removed function by its number", () => {
+	it("recognises app passwords by git's 410, and a removed function by its number", () => {
 		const git = describeFailure({kind: 'gone', door: 'git', message: ''});
 		expect(git.advice).toContain('App passwords ended on 28 July 2026');
 		const api = describeFailure({
@@ -180,7 +187,7 @@ describe('describeFailure', () => {
 		expect(api.what).toBe('Bitbucket has removed this function (CHANGE-2770)');
 	});
 
-	it("repeats the server's words where they help, without a second full stop", () => {
+	it("repeats the server's words, without a second full stop", () => {
 		expect(describeFailure({kind: 'server-error', status: 502, message: ''}).what).toBe(
 			'the server answered 502',
 		);
@@ -189,12 +196,63 @@ describe('describeFailure', () => {
 		).toBe('Bitbucket does not allow this: Your IP is not allowed');
 	});
 
-	it('names the path that is full or cannot be used', () => {
+	it('names a path that is full or cannot be used', () => {
 		expect(describeFailure({kind: 'disk-full', path: '/srv/backup'}).what).toBe(
 			'no space is left for /srv/backup',
 		);
 		expect(describeFailure({kind: 'folder-unusable', path: '/srv', detail: 'EROFS'}).what).toBe(
 			'/srv cannot be used: EROFS',
 		);
+	});
+});
+
+describe('the exit code of a failure', () => {
+	const byCode = Map.groupBy(all, exitCodeOf);
+	const kindsWith = (code: ExitCode): readonly string[] => [
+		...new Set(byCode.get(code)?.map(({kind}) => kind)),
+	];
+
+	it('is 12 for refused credentials and missing permissions alone', () => {
+		expect(kindsWith(exitCodes.refused)).toEqual(['credentials-refused', 'permission-missing']);
+		expect(all.filter(isRefusal)).toEqual(byCode.get(exitCodes.refused));
+	});
+
+	it('is 11 for a folder that another run holds', () => {
+		expect(kindsWith(exitCodes.locked)).toEqual(['folder-locked', 'folder-locked-by-version']);
+	});
+
+	it('is 1 for a computer that cannot go on and for a bug, and 3 for everything else', () => {
+		const failed = ['git-unusable', 'computer-limit', 'disk-full', 'folder-unusable', 'defect'];
+		expect(kindsWith(exitCodes.failed)).toEqual(failed);
+		expect([...byCode.keys()].toSorted((a, b) => a - b)).toEqual([1, 3, 11, 12]);
+	});
+});
+
+describe('the reach of a failure', () => {
+	it('is the whole run for a computer that cannot go on', () => {
+		const kinds = new Set(all.filter(endsTheRun).map(({kind}) => kind));
+		expect([...kinds]).toEqual(['git-unusable', 'computer-limit', 'disk-full', 'folder-unusable']);
+	});
+});
+
+describe('trying again', () => {
+	it('is for servers and connections that usually recover', () => {
+		const kinds = new Set(all.filter(isPassing).map(({kind}) => kind));
+		expect([...kinds]).toEqual([
+			'rate-limited',
+			'server-error',
+			'server-timeout',
+			'unexpected-answer',
+			'network',
+		]);
+	});
+
+	it('is not for a certificate or a proxy that will stay wrong', () => {
+		const lasting = examples.network.filter((failure) => !isPassing(failure));
+		expect(lasting.map(({problem}) => problem)).toEqual([
+			'tls',
+			'proxy-refused',
+			'proxy-unsupported',
+		]);
 	});
 });

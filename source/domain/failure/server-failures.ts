@@ -1,0 +1,320 @@
+import {tokenPage} from '../answers/token-kind.ts';
+import {tokenGitUser} from '../settings/settings.ts';
+import {toExcerpt, toPrintable, withWords} from '../text/printable-text.ts';
+import {exitCodes} from './exit-code.ts';
+import type {Endpoint, FailureRows, FailureText, NetworkProblem, ServerFailure} from './failure.ts';
+
+/** The usual row: one repository is not saved, and trying again does not help. */
+export const oneFails = {
+	exitCode: exitCodes.incomplete,
+	passes: false,
+	reach: 'repository',
+} as const;
+
+const usuallyPasses =
+	'This usually passes. Try again later; bitbucket.status.atlassian.com reports known outages.';
+
+export const serverFailures: FailureRows<ServerFailure> = {
+	'credentials-refused': {
+		exitCode: exitCodes.refused,
+		passes: false,
+		reach: 'source',
+		describe: ({door}) =>
+			door === 'git'
+				? {
+						what: 'Bitbucket refused the sign-in to git',
+						advice: `If the API accepts the token, the user name is the likely cause: git needs the Bitbucket user name (authName), not the e-mail address. bitbucket.org/account/settings shows yours; ${tokenGitUser} works for every API token.`,
+					}
+				: {
+						what: 'Bitbucket refused the sign-in to the API',
+						advice:
+							'Either the token has expired or was revoked, or apiAuthName is not the e-mail address of its Atlassian account; Bitbucket gives the same answer for both. Test it with cistern check, or enter a new token with cistern setup.',
+					},
+	},
+	'permission-missing': {
+		exitCode: exitCodes.refused,
+		passes: false,
+		reach: 'source',
+		describe: ({required, door}) => describePermission(required.map(toExcerpt), door),
+	},
+	forbidden: {
+		...oneFails,
+		describe: ({message}) => ({
+			what: withWords('Bitbucket does not allow this', message),
+			advice:
+				'The token may belong to another workspace, its owner may have no access, or the workspace only admits certain IP addresses. Ask an administrator of the workspace.',
+		}),
+	},
+	'not-found': {
+		...oneFails,
+		describe: () => ({
+			what: 'not found, or hidden from this token',
+			advice:
+				'Bitbucket gives the same answer for something deleted, renamed or hidden. Open it in the browser: if it is there, give the owner of the token access. Earlier backups stay.',
+		}),
+	},
+	gone: {
+		...oneFails,
+		// Git answers 410 in one case only: to an app password (CHANGE-3222).
+		describe: ({door, message}) =>
+			door === 'git'
+				? {
+						what: 'Bitbucket no longer accepts this kind of sign-in',
+						advice: `App passwords ended on 28 July 2026. Make an API token with scopes at ${tokenPage}, then run cistern setup.`,
+					}
+				: describeGone(message),
+	},
+	'payment-required': {
+		...oneFails,
+		describe: ({message}) => ({
+			what: withWords('Bitbucket asks for a paid plan', message),
+			advice:
+				'The plan of the workspace does not include this, or a bill is unpaid. An administrator finds it in the settings of the workspace under "Plan details".',
+		}),
+	},
+	'rate-limited': {
+		exitCode: exitCodes.incomplete,
+		passes: true,
+		reach: 'source',
+		describe: () => ({
+			what: 'Bitbucket asked to slow down',
+			advice:
+				'Bitbucket allows 1,000 API requests an hour, and every program that uses this account counts. Try again in an hour, or when no other program is using Bitbucket.',
+		}),
+	},
+	'server-error': {
+		...oneFails,
+		passes: true,
+		describe: ({status, message}) =>
+			status === 200
+				? {
+						what: withWords('git did not start on the server', message),
+						advice:
+							'This usually passes. It also happens with repositories that never received a push. Try again later.',
+					}
+				: {what: withWords(`the server answered ${status}`, message), advice: usuallyPasses},
+	},
+	'server-timeout': {
+		...oneFails,
+		passes: true,
+		describe: () => ({what: 'the server ran out of time (555)', advice: usuallyPasses}),
+	},
+	'unexpected-answer': {
+		...oneFails,
+		passes: true,
+		describe: ({detail}) => ({
+			what: `the answer made no sense: ${toExcerpt(detail)}`,
+			advice:
+				"A proxy, or the sign-in page of a network, may have answered in Bitbucket's place. Try again; if it happens again, you may need a newer version of Cistern.",
+		}),
+	},
+	'answer-refused': {
+		...oneFails,
+		describe: ({detail}) => ({
+			what: `the answer was refused: ${toExcerpt(detail)}`,
+			advice:
+				'Bitbucket never answers like this: the server is broken, or it is not Bitbucket. None of the answer was used; earlier backups are untouched.',
+		}),
+	},
+	network: {
+		...oneFails,
+		passes: ({problem}) => networkProblems[problem].passes,
+		describe: ({problem, detail}) => {
+			const {what, advice} = networkProblems[problem];
+			return {what: detail === '' ? what : `${what} (${toExcerpt(detail)})`, advice};
+		},
+	},
+	'ref-unreadable': {
+		...oneFails,
+		describe: ({name}) => ({
+			what: `the name of a branch or tag is not UTF-8: ${toExcerpt(name)}`,
+			advice:
+				'A restore could not give it its own name back, so nothing new of this repository is saved. Rename or delete it upstream. Earlier backups stay.',
+		}),
+	},
+	'address-refused': {
+		...oneFails,
+		describe: ({address, reason}) => ({
+			what: withWords(
+				address === ''
+					? 'the address was refused'
+					: `the address ${toExcerpt(address)} was refused`,
+				reason,
+			),
+			advice:
+				'Cistern sends the token to Bitbucket and nowhere else. If this address is right, set apiUrl to it; otherwise find out where it comes from.',
+		}),
+	},
+	'listing-incomplete': {
+		exitCode: exitCodes.incomplete,
+		passes: false,
+		reach: 'source',
+		describe: ({detail}) => ({
+			what: `the list of repositories is not complete: ${toExcerpt(detail)}`,
+			advice: 'No repository was marked as gone because of it. Try again later.',
+		}),
+	},
+	'remote-unusable': {
+		...oneFails,
+		describe: ({url, detail}) => ({
+			what: withWords(`the remote ${toPrintable(url)} could not be used`, detail),
+			advice: `The repository has to exist and be empty, and you need the right to push to it. Test it with your own git: "git ls-remote ${toPrintable(url)}".`,
+		}),
+	},
+	'remote-sign-in': {
+		...oneFails,
+		describe: ({url}) => ({
+			what: `the remote ${toPrintable(url)} wants a user name and a password, and git could not ask for them`,
+			advice:
+				'Use an SSH address and your key, or store them in a credential helper of your git ("git help credentials"). In a terminal and without --yes, git asks.',
+		}),
+	},
+	'remote-taken': {
+		...oneFails,
+		describe: ({url, refs, foreign}) => ({
+			what: `the remote ${toPrintable(url)} is not empty: it has ${refs === 1 ? '' : `${refs} refs, among them `}${toExcerpt(foreign)}`,
+			advice: 'Nothing was pushed, so that nothing there is overwritten. Name an empty repository.',
+		}),
+	},
+	'push-incomplete': {
+		...oneFails,
+		describe: ({url, missing, detail}) => ({
+			what: withWords(
+				`the remote ${toPrintable(url)} did not take ${missing.length} of the branches and tags, the first of them ${toExcerpt(missing[0] ?? '')}`,
+				detail,
+			),
+			advice:
+				'The others are there. Resolve the objection of the server and run the same command again: it only pushes what is missing.',
+		}),
+	},
+};
+
+const describeGone = (message: string): FailureText => {
+	const change = /\bCHANGE-\d+\b/.exec(message)?.[0];
+	return {
+		what:
+			change === undefined
+				? withWords('Bitbucket says that this is gone', message)
+				: `Bitbucket has removed this function (${change})`,
+		advice:
+			'If it concerns the whole workspace, the workspace may be closed: open it in the browser. Otherwise you need a newer version of Cistern. Earlier backups stay.',
+	};
+};
+
+const readRepository = 'read:repository:bitbucket';
+
+/** The use that Cistern has for a scope, by the names of API tokens and by the older ones. */
+const purposes: Readonly<Record<string, string>> = {
+	[readRepository]: 'to list and clone repositories',
+	'read:workspace:bitbucket': 'to look at the workspace',
+	'read:project:bitbucket': 'to look at projects',
+	'read:user:bitbucket': 'to know which user signs in',
+	repository: 'to list and clone repositories',
+	project: 'to look at projects',
+	account: 'to know which user signs in and to look at the workspace',
+};
+
+const describePermission = (required: readonly string[], door: Endpoint): FailureText => {
+	if (required.length === 0) {
+		const act = door === 'git' ? 'clone this repository' : 'do this';
+		return {
+			what: `the token is not allowed to ${act}`,
+			advice: `It most likely lacks the scope ${readRepository}; cistern check lists the scopes it has. ${howToMakeToken([readRepository])}`,
+		};
+	}
+
+	return {
+		what: `the token lacks ${required.length === 1 ? 'the scope' : 'the scopes'} ${required.map(withPurpose).join(', ')}`,
+		advice: howToMakeToken(required),
+	};
+};
+
+const withPurpose = (scope: string): string =>
+	Object.hasOwn(purposes, scope) ? `${scope} (${purposes[scope]})` : scope;
+
+/** API tokens name their scopes `read:x:bitbucket`; access tokens, made elsewhere, just `x`. */
+const howToMakeToken = (required: readonly string[]): string => {
+	const isApiToken = required.some((scope) => scope.endsWith(':bitbucket'));
+	const place = isApiToken
+		? `at ${tokenPage}`
+		: 'in the settings of the repository, project or workspace that the token is for';
+	return `The scopes of a token are fixed when it is made: make a new one ${place}, with ${required.join(' and ')} ticked, then run cistern setup.`;
+};
+
+type NetworkRow = FailureText & {
+	readonly passes: boolean;
+	/** Is the host out of reach for every request? */
+	readonly isOutage: boolean;
+};
+
+export const networkProblems: Readonly<Record<NetworkProblem, NetworkRow>> = {
+	'name-lookup': {
+		passes: true,
+		isOutage: true,
+		what: 'Bitbucket was not found by its name',
+		advice:
+			'This computer is offline, or its name server does not answer. Check the connection, then try again.',
+	},
+	'connection-refused': {
+		passes: true,
+		isOutage: true,
+		what: 'the connection was refused',
+		advice:
+			'Nothing answered at that address: a firewall or a proxy blocks it, or apiUrl names the wrong port.',
+	},
+	'connection-reset': {
+		passes: true,
+		isOutage: false,
+		what: 'the connection was cut',
+		advice:
+			'This usually passes. Try again; if it happens again, a firewall or proxy on the way is the likely cause.',
+	},
+	timeout: {
+		passes: true,
+		isOutage: false,
+		what: 'no answer came in time',
+		advice:
+			'The network is slow, or a firewall drops the packets. Try again later; earlier backups are untouched.',
+	},
+	tls: {
+		passes: false,
+		isOutage: false,
+		what: 'no trusted connection could be made',
+		advice:
+			"This computer does not trust the certificate: a proxy that inspects connections has replaced it, or the clock is wrong. Name the file with the company's certificate in NODE_EXTRA_CA_CERTS, or in http.sslCAInfo of git's configuration.",
+	},
+	'cut-short': {
+		passes: true,
+		isOutage: false,
+		what: 'the answer ended too early',
+		advice: 'This usually passes. Try again; earlier backups are untouched.',
+	},
+	unreachable: {
+		passes: true,
+		isOutage: true,
+		what: 'Bitbucket cannot be reached from here',
+		advice:
+			'This computer is offline, or its route to the internet is down. Check the connection, then try again.',
+	},
+	'proxy-refused': {
+		passes: false,
+		isOutage: false,
+		what: 'the proxy refused the connection',
+		advice:
+			"It wants a sign-in, rejects the one it got, or does not allow Bitbucket. Set HTTPS_PROXY, or http.proxy of git's configuration, to http://user:password@host:port, or ask the administrator of the proxy.",
+	},
+	'proxy-unreachable': {
+		passes: true,
+		isOutage: true,
+		what: 'the proxy could not be reached',
+		advice:
+			"HTTPS_PROXY, or http.proxy of git's configuration, names it. If Bitbucket is reachable without a proxy, remove that setting, or name bitbucket.org in NO_PROXY.",
+	},
+	'proxy-unsupported': {
+		passes: false,
+		isOutage: false,
+		what: 'Cistern cannot use a proxy of this kind',
+		advice:
+			"HTTPS_PROXY, ALL_PROXY, or http.proxy of git's configuration, names it. Set HTTPS_PROXY, which comes first, to one that begins with http:// or https://; SOCKS is not supported.",
+	},
+};
