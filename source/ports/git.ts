@@ -124,7 +124,7 @@ export interface GitTransfers {
 }
 
 /** A mirror's past: its history, and the old states that it keeps. */
-interface GitHistory {
+export interface GitHistory {
 	/** The last commit of the mirror's history with the refs that it recorded, or undefined. */
 	readLastHistory(mirror: string): Promise<RecordedHistory | undefined>;
 
@@ -212,7 +212,7 @@ export type RestoredState = {
 };
 
 /** Making a repository out of a mirror. */
-interface GitRestoring {
+export interface GitRestoring {
 	/**
 	 * Makes a repository in `target`, an empty folder: these branches and tags, this HEAD, and what
 	 * they reach; nothing of Cistern's. A working copy gets its default branch checked out and the

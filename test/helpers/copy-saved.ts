@@ -1,6 +1,6 @@
 import {cpSync, readFileSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
-import {readMirrorPrint} from '../../source/adapters/git/mirror-stamp.ts';
+import {readStamp} from '../../source/adapters/git/mirror.ts';
 
 type Identity = {readonly uuid: string; readonly slug: string};
 
@@ -10,7 +10,7 @@ export const copySavedAs = async (from: string, to: string, identity: Identity):
 	const path = join(to, 'cistern.json');
 	const record = JSON.parse(readFileSync(path, 'utf8'));
 	// Else the copied files look like changed ones.
-	const repo = {...record.repo, print: await readMirrorPrint(join(to, 'repo'))};
+	const repo = {...record.repo, print: await readStamp(join(to, 'repo'))};
 	writeFileSync(path, JSON.stringify({...record, ...identity, repo}));
 };
 

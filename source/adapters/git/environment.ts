@@ -1,22 +1,53 @@
 import {devNull} from 'node:os';
+import {isLoopback} from '../../domain/access/git-address.ts';
 import type {Environment} from '../../domain/settings/variables.ts';
-import {lowSpeedVariables, patience} from './patience.ts';
 
 /** `http.proxy=…` and the like as key and value, in git's own spelling. */
 export type GitConfig = readonly (readonly [key: string, value: string])[];
 
-/** Marks every process that a run starts, and what those start in turn, so that they can be found. */
+/** Marks every process that a run starts, and their children, so that they can be found. */
 export const runMarker = 'CISTERN_RUN';
 
-/** What git says is read: in English, and how far it is on one line, however narrow a terminal is. */
-const spoken = {LC_ALL: 'C', LANGUAGE: 'C', COLUMNS: '200'} as const;
+/** git's output is parsed: English, and each progress line on one line however narrow the terminal is. */
+const parseable = {LC_ALL: 'C', LANGUAGE: 'C', COLUMNS: '200'} as const;
 
-/** Variables that make git run another program, which simple-git refuses to hand on. */
+/** Variables that make git run another program. simple-git refuses to pass them on. */
 const programs = new Set(['EDITOR', 'VISUAL', 'PAGER', 'PREFIX', 'SSH_ASKPASS']);
 
+/** The speed that a transfer must keep. curl forgets a slow period after five faster seconds. */
+export type TransferLimits = {
+	/**
+	 * Bytes a second. Below this a transfer only trickles: it is far less than one of sixteen
+	 * transfers gets on a usable line.
+	 */
+	readonly minSpeed: number;
+	/** Seconds that a transfer may trickle, or the server may count and compress. */
+	readonly maxTrickle: number;
+	/** Bytes a second of the keep-alive that a server sends while it counts and compresses. */
+	readonly minKeepAlive: number;
+	/** Seconds without a keep-alive from a server that was asked for its progress. */
+	readonly maxSilence: number;
+};
+
+export const transferLimits: TransferLimits = {
+	minSpeed: 100,
+	maxTrickle: 600,
+	minKeepAlive: 1,
+	maxSilence: 60,
+};
+
+/** Makes git and its helper end a transfer that is slower than this for so long, whatever is configured. */
+export const lowSpeedVariables = (
+	speed: number,
+	seconds: number,
+): Readonly<Record<string, string>> => ({
+	GIT_HTTP_LOW_SPEED_LIMIT: String(speed),
+	GIT_HTTP_LOW_SPEED_TIME: String(seconds),
+});
+
 /**
- * What may not be decided by the user's configuration or by a config file in the mirror: no hook
- * runs, nothing but http(s) is spoken, no redirect is followed, no other program is asked.
+ * Settings that neither the user's configuration nor a config file in the mirror may change: no hook
+ * runs, only http(s) is spoken, no redirect is followed, no other program is started.
  */
 const enforced: GitConfig = [
 	['core.hooksPath', devNull],
@@ -26,40 +57,46 @@ const enforced: GitConfig = [
 	['credential.helper', ''],
 	['fetch.recurseSubmodules', 'false'],
 	['gc.auto', '0'],
-	// The form of a mirror that its files are read in, whatever a later git prefers.
+	// Our code reads a mirror's files in this form, whatever a later git prefers.
 	['init.defaultObjectFormat', 'sha1'],
 	['init.defaultRefFormat', 'files'],
-	// In a mirror git would read a file of the default branch for each log, and fail with that branch.
+	// git would read a file of the default branch for each log, and fail when that branch is damaged.
 	['log.mailmap', 'false'],
 	['maintenance.auto', 'false'],
 	['http.followRedirects', 'false'],
-	// What is no transfer is over below this: git ends it by itself, helper included.
-	['http.lowSpeedLimit', String(patience.leastSpeed)],
-	['http.lowSpeedTime', String(patience.longestSilence)],
+	// For requests that are no transfer: below this git and its helper end them.
+	['http.lowSpeedLimit', String(transferLimits.minSpeed)],
+	['http.lowSpeedTime', String(transferLimits.maxSilence)],
 	['protocol.allow', 'never'],
 	['protocol.http.allow', 'always'],
 	['protocol.https.allow', 'always'],
 	['safe.directory', '*'],
 ];
 
-/** What the variables of git say of the way to a server; that it need not be trusted is not among it. */
+/** git's variables for the way to a server. GIT_SSL_NO_VERIFY is left out on purpose. */
 const network =
 	/^GIT_(?:SSL_(?:CAINFO|CAPATH|CERT|KEY|VERSION)|PROXY_SSL_\w+|HTTP_PROXY_AUTHMETHOD)$/i;
 
-/** The user's own environment without what would change git's behaviour behind our back. */
-export const plainEnvironment = (environment: Environment): Record<string, string> =>
+const pick = (
+	environment: Environment,
+	isWanted: (name: string) => boolean,
+): Record<string, string> =>
 	Object.fromEntries(
 		Object.entries(environment).filter(
-			(entry): entry is [string, string] =>
-				entry[1] !== undefined &&
-				(!/^GIT_/i.test(entry[0]) || network.test(entry[0])) &&
-				!programs.has(entry[0].toUpperCase()),
+			(entry): entry is [string, string] => entry[1] !== undefined && isWanted(entry[0]),
 		),
 	);
 
+/** The user's own environment without the variables that would change how git works. */
+export const plainEnvironment = (environment: Environment): Record<string, string> =>
+	pick(
+		environment,
+		(name) => (!/^GIT_/i.test(name) || network.test(name)) && !programs.has(name.toUpperCase()),
+	);
+
 /**
- * The whole environment of a git process that is isolated from the user's configuration. `config`
- * goes through variables and never through arguments, which other users could read.
+ * The environment of a git that is isolated from the user's configuration. `config` is passed in
+ * variables, never in arguments, because other users can read arguments.
  */
 export const isolatedEnvironment = (
 	environment: Environment,
@@ -67,7 +104,7 @@ export const isolatedEnvironment = (
 	config: GitConfig,
 ): Record<string, string> => ({
 	...plainEnvironment(environment),
-	...spoken,
+	...parseable,
 	[runMarker]: run,
 	GIT_CONFIG_NOSYSTEM: '1',
 	GIT_CONFIG_GLOBAL: devNull,
@@ -80,31 +117,46 @@ export const isolatedEnvironment = (
 const ofARepository =
 	/^(GIT_(DIR|WORK_TREE|INDEX_FILE|OBJECT_DIRECTORY|ALTERNATE_OBJECT_DIRECTORIES|COMMON_DIR|NAMESPACE|PREFIX|TEMPLATE_DIR|SHALLOW_FILE|GRAFT_FILE|CONFIG|EDITOR|SEQUENCE_EDITOR|PAGER|EXTERNAL_DIFF)|EDITOR|VISUAL|PAGER|PREFIX)$/i;
 
-/** What holds a token of ours, which no remote but Bitbucket may see. */
+/** Holds a token of ours, which only Bitbucket may see. */
 const ourToken = 'CISTERN_TOKEN';
 
 /**
- * The environment of a git that works as the user's own would from their shell, with their
- * configuration, credential helpers and keys. It asks in the terminal only where it may, and a
- * server that is silent does not hold it for ever. One that works through what was pushed says
- * little, for long.
+ * The environment of a git that works as it would from the user's own shell, with their
+ * configuration, credential helpers and keys. It asks in the terminal only when it may, and a silent
+ * server does not hold it for ever. The limit is low: a server that processes a push says little for
+ * a long time.
  */
 export const userEnvironment = (
 	environment: Environment,
 	run: string,
 	mayAsk: boolean,
 ): Record<string, string> => ({
-	...lowSpeedVariables(patience.leastSign, patience.longestTrickle),
-	...Object.fromEntries(
-		Object.entries(environment).filter(
-			(entry): entry is [string, string] =>
-				entry[1] !== undefined && !ofARepository.test(entry[0]) && entry[0] !== ourToken,
-		),
-	),
-	...spoken,
+	...lowSpeedVariables(transferLimits.minKeepAlive, transferLimits.maxTrickle),
+	...pick(environment, (name) => !ofARepository.test(name) && name !== ourToken),
+	...parseable,
 	[runMarker]: run,
 	...(mayAsk ? {} : {GIT_TERMINAL_PROMPT: '0'}),
 });
+
+/**
+ * Signs git in with a header that is bound to one origin (`https://bitbucket.org`). git sends it
+ * nowhere else, not even after a redirect, and needs one request fewer than with a helper.
+ */
+export const credentialConfig = (authorization: string | undefined, origin: string): GitConfig =>
+	authorization === undefined
+		? []
+		: [[`http.${origin}/.extraHeader`, `Authorization: ${authorization}`]];
+
+/**
+ * Settings that depend on the server: no proxy for this machine, and the company's certificate
+ * authority that Node was given, when the usual authorities were not enough.
+ */
+export const serverConfig = (origin: string, authority: string | undefined): GitConfig => [
+	...(isLoopback(new URL(origin).hostname) ? [[`http.${origin}/.proxy`, ''] as const] : []),
+	...(authority === undefined
+		? []
+		: [['http.sslCAInfo', authority] as const, ['http.schannelUseSSLCAInfo', 'true'] as const]),
+];
 
 /** `GIT_CONFIG_COUNT` and its pairs (git-config(1), "ENVIRONMENT"). */
 const configVariables = (config: GitConfig): Record<string, string> => ({

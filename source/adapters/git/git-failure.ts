@@ -1,12 +1,17 @@
-import {type Failure, FailureError, type Resource} from '../../domain/failure/failure.ts';
+import {isIP} from 'node:net';
+import {
+	type Failure,
+	FailureError,
+	type NetworkProblem,
+	type Resource,
+} from '../../domain/failure/failure.ts';
 import {toPrintable, withWords} from '../../domain/text/printable-text.ts';
-import {networkProblemOf} from './network-words.ts';
 
 type Context = {readonly mirror: string; readonly isTransfer?: boolean};
 
 /**
- * A pack that was half written is "Out of diskspace", in git's own words. Of a ref or a
- * configuration that it had begun to write it gives no reason; what cannot be begun has others.
+ * git says "Out of diskspace" of a half-written pack. It gives no reason for a ref or a configuration
+ * that it had begun to write; other words are used when it could not even begin.
  */
 const diskWords =
 	/No space left on device|Out of diskspace|Disk quota exceeded|File too large|couldn't write '|failed to write new configuration file/i;
@@ -14,9 +19,8 @@ const folderWords =
 	/Read-only file system|Permission denied|Input\/output error|File name too long/i;
 
 /**
- * What a git says that may open or start no more, of itself or of a git that it started. One
- * repository may want more memory than there is, and the others less: only where not even a
- * process can be started does it concern all.
+ * git's words at a limit of the computer. A single repository may need more memory than there is, so
+ * memory counts only when not even a process can be started.
  */
 const limitWords: readonly (readonly [RegExp, Resource])[] = [
 	[/Too many open files/i, 'files'],
@@ -27,25 +31,25 @@ const limitWords: readonly (readonly [RegExp, Resource])[] = [
 	[/fork.*Cannot allocate memory/i, 'memory'],
 ];
 
-/** Only what says so speaks of a damaged mirror: git may also be killed, or lack memory. */
+/** A mirror counts as damaged only by these words: git may also be killed, or lack memory. */
 const damageWords =
 	/not a git repository|bad object|missing (\w+ )?object|could not read [0-9a-f]{40}|failed to traverse|bad config|corrupt|unexpected line|unterminated line|unable to (read|parse|find)|does not point to a valid|broken|not a valid|nonexistent object|malformed|bad (tree|signature|file(?! descriptor))|inflate|is garbage|unknown repository|couldn't read \S+: is a directory/i;
 
-/** What the server says of its own disk is not about ours. */
+/** A server may complain about its own disk, which is not ours. */
 const withoutRemote = (stderr: string): string =>
 	stderr
 		.split('\n')
 		.filter((line) => !/^\s*remote:/i.test(line))
 		.join('\n');
 
-/** What the server said itself, and git passed on. */
+/** The server's own words, which git passes on. */
 const remoteWords = (stderr: string): string =>
 	stderr
 		.split('\n')
 		.flatMap((line) => /^\s*remote: ?(.*)/i.exec(line)?.[1] ?? [])
 		.join('\n');
 
-/** Translates what git printed into a failure. */
+/** Turns git's output into a failure. */
 export const failureOfGit = (stderr: string, context: Context): FailureError =>
 	new FailureError(
 		localFailure(withoutRemote(stderr), context) ??
@@ -57,7 +61,7 @@ export const failureOfGit = (stderr: string, context: Context): FailureError =>
 			},
 	);
 
-/** What git says of the index-pack that it starts, where that one said nothing itself. */
+/** git's words when its index-pack ended without printing anything. */
 const endedSilently = /^fatal: (fetch-pack: invalid index-pack output|index-pack failed)$/;
 
 const wordsOf = (stderr: string): string => {
@@ -84,10 +88,10 @@ const localFailure = (stderr: string, {mirror}: Context): Failure | undefined =>
 	return undefined;
 };
 
-/** The answer is not git's protocol: a page of a proxy's, or a server that is out of order. */
+/** The answer is not git's protocol: a proxy's page, or a broken server. */
 const garbledWords = /bad line length|expected flush after|protocol error: (?!unexpected 'Error)/i;
 
-/** It breaks off in the middle of the protocol then, for a reason of its own that it tells. */
+/** The server stopped in the middle of the protocol and gave a reason of its own. */
 const brokenUpstreamWords = /possible repository corruption on the remote side/i;
 
 const transferFailure = (stderr: string): Failure | undefined => {
@@ -104,7 +108,7 @@ const transferFailure = (stderr: string): Failure | undefined => {
 		return {kind: 'not-found', door: 'git', message: shortenWords(stderr)};
 	}
 
-	// Bitbucket's own, seen with repositories that exist; trying again often helps.
+	// Bitbucket says this of repositories that exist; trying again often helps.
 	if (/fork\/exec .*git-upload-pack/.test(stderr)) {
 		return {kind: 'server-error', status: 200, message: shortenWords(stderr)};
 	}
@@ -124,7 +128,7 @@ const transferFailure = (stderr: string): Failure | undefined => {
 };
 
 const failureOfStatus = (status: number, stderr: string): Failure => {
-	// What git and curl say beside the status repeats it, at length.
+	// git and curl only repeat the status, at length.
 	const message = shortenWords(remoteWords(stderr));
 	switch (status) {
 		case 401:
@@ -155,17 +159,14 @@ const failureOfStatus = (status: number, stderr: string): Failure => {
 	}
 };
 
-/** Says nothing that is not said better where the failure is shown, and may hold a user name. */
+/** The failure's own words are better than this prefix, which may hold a user name. */
 const accessPrefix = /^fatal: unable to access '[^']*': /;
 
-/** Git explains a lock file that is there at length, behind the line that says which. */
+/** git names an existing lock file in one line and then explains it at length. */
 const withoutAdvice = (stderr: string): string =>
 	stderr.replace(/\n\s*Another git process seems to be running.*/s, '');
 
-/**
- * The lines that say what went wrong, without progress, address and sign-in, on one line and safe
- * to show.
- */
+/** git's error on one line and safe to show: no progress, no address, no sign-in. */
 export const shortenWords = (stderr: string): string => {
 	const lines = withoutAdvice(stderr)
 		.split(/[\r\n]+/)
@@ -180,4 +181,44 @@ export const shortenWords = (stderr: string): string => {
 		.join(' ')
 		.replaceAll(/\/\/[^/@\s']+@/g, '//');
 	return toPrintable(words).slice(0, 300);
+};
+
+/**
+ * Words of git and curl (LC_ALL=C) about the network between us and the server. The order counts: a
+ * TLS connection that was cut reads much like one that is not trusted.
+ */
+const networkWords: readonly (readonly [RegExp, NetworkProblem])[] = [
+	[/code 4\d\d from proxy|CONNECT tunnel failed, response 4\d\d/i, 'proxy-refused'],
+	[/could not resolve proxy|proxy CONNECT aborted/i, 'proxy-unreachable'],
+	[/could not resolve host|getaddrinfo\(\)/i, 'name-lookup'],
+	[/timed out|timeout|operation too slow/i, 'timeout'],
+	[
+		/certificate|CERT_E_|untrusted|self.signed|wrong version number|handshake fail|fatal alert|unsupported protocol/i,
+		'tls',
+	],
+	[/network is unreachable|no route to host|code 5\d\d from proxy|response 5\d\d/i, 'unreachable'],
+	[/connection refused|failed to connect|couldn't connect/i, 'connection-refused'],
+	[/early EOF|hung up|unexpected disconnect|transfer closed|curl 18\b/i, 'cut-short'],
+	[
+		/connection (was )?reset|recv failure|send failure|empty reply|not closed cleanly|broken pipe|HTTP2 framing|SSL|TLS|schannel|curl (35|52|55|56|92)\b/i,
+		'connection-reset',
+	],
+];
+
+/** Undefined when git's words are not about the network. */
+export const networkProblemOf = (stderr: string): NetworkProblem | undefined =>
+	blamesProxy(stderr)
+		? 'proxy-unreachable'
+		: networkWords.find(([words]) => words.test(stderr))?.[1];
+
+/** curl names the host that it could not reach; it is the proxy when it is not the host we asked for. */
+const blamesProxy = (stderr: string): boolean => {
+	const asked = /unable to access 'https?:\/\/(?:[^/@']*@)?([^/:'[]+)/i.exec(stderr)?.[1];
+	const reached = /failed to connect to (\S+) port/i.exec(stderr)?.[1];
+	return (
+		asked !== undefined &&
+		reached !== undefined &&
+		isIP(reached) === 0 &&
+		asked.toLowerCase() !== reached.toLowerCase()
+	);
 };

@@ -1,23 +1,22 @@
 import {GitError} from 'simple-git';
 import {FailureError} from '../../domain/failure/failure.ts';
 import type {Environment} from '../../domain/settings/variables.ts';
-import {type GitConfig, isolatedEnvironment} from './environment.ts';
+import {type GitConfig, isolatedEnvironment, plainEnvironment} from './environment.ts';
 import {shortenWords} from './git-failure.ts';
-import {readNetworkConfig, settingFor} from './network-config.ts';
 import {anywhere, codeOfStart, GitExit, runGit, startLimit} from './run-git.ts';
 
-/** The git of this machine, shared by all sources of a run. Starts no process before it is asked. */
+/** The git of this machine, shared by all sources of a run. Starts no process until it is used. */
 export type InstalledGit = {
 	readonly environment: Environment;
-	/** Throws `git-unusable` where there is none or it is too old. Looks once. */
+	/** Throws `git-unusable` when no git is installed or it is too old. Checks once. */
 	requireUsable(): Promise<void>;
 	/** The network settings of the user's own git. Reads them once. */
 	readNetworkConfig(): Promise<GitConfig>;
-	/** The user's own `http.<name>` for an address; undefined as well where there is no usable git. */
+	/** The user's own `http.<name>` for an address; undefined as well when no git can be used. */
 	readNetworkSetting(name: string, url: URL): Promise<string | undefined>;
 };
 
-/** Configuration by `GIT_CONFIG_GLOBAL`, which isolates git from the user's, came with 2.32. */
+/** `GIT_CONFIG_GLOBAL`, which isolates git from the user's configuration, came with 2.32. */
 const oldest = {major: 2, minor: 32};
 
 export const findGit = (environment: Environment): InstalledGit => {
@@ -66,11 +65,51 @@ const readVersion = async (environment: Environment): Promise<string> => {
 		}
 
 		if (error instanceof GitError) {
-			// macOS has a git that only says what to install; a git that is not there says nothing.
+			// macOS has a git that only says how to install one. A missing git says nothing.
 			const detail = error instanceof GitExit ? shortenWords(error.stderr) : '';
 			throw new FailureError({kind: 'git-unusable', found: undefined, detail});
 		}
 
 		throw error;
 	}
+};
+
+/**
+ * Settings that git needs behind a company's proxy or certificates. `sslVerify` is not among them:
+ * the token goes only to a server that proves to be Bitbucket.
+ */
+const networkKeys =
+	/^http\.(.*\.)?(proxy|proxyauthmethod|proxysslcert|proxysslkey|proxysslcainfo|sslcainfo|sslcapath|sslbackend|sslcert|sslkey|sslversion|schannelcheckrevoke|schannelusesslcainfo)$/i;
+
+/**
+ * The network settings of the system's and the user's configuration, which the isolation would hide.
+ * Every git that talks to a server gets them.
+ */
+export const readNetworkConfig = async (environment: Environment): Promise<GitConfig> => {
+	const listing = await runGit(
+		{
+			args: ['config', '--list', '-z', '--includes'],
+			folder: anywhere,
+			gitDir: 'none',
+			answers: [1, 128],
+		},
+		plainEnvironment(environment),
+	);
+	return listing
+		.split('\0')
+		.map((entry): [string, string] => {
+			const end = entry.indexOf('\n');
+			return end === -1 ? [entry, 'true'] : [entry.slice(0, end), entry.slice(end + 1)];
+		})
+		.filter(([key]) => networkKeys.test(key));
+};
+
+/** The value that git would use for an address: the one with the longest matching prefix. */
+const settingFor = (config: GitConfig, name: string, url: URL): string | undefined => {
+	const matching = config.flatMap(([key, value]) => {
+		const [, prefix = ''] = /^http\.(?:(.+)\.)?[^.]+$/.exec(key) ?? [];
+		const isMatch = key.toLowerCase().endsWith(`.${name}`) && url.href.startsWith(prefix);
+		return isMatch ? [{length: prefix.length, value}] : [];
+	});
+	return matching.toSorted((left, right) => left.length - right.length).at(-1)?.value;
 };

@@ -1,29 +1,26 @@
 import {randomUUID} from 'node:crypto';
 import type {Git} from '../../ports/git.ts';
-import {inMirror} from './mirror.ts';
-import type {RunGit} from './open-git.ts';
+import {inMirror, type RunGit} from './run-git.ts';
 
 /** The first line of every LFS pointer (git-lfs, "spec.md"). */
 const pointerLine = /^version https:\/\/git-lfs\.github\.com\/spec\/v1$/m;
 
 const attributeLine = /filter\s*=\s*lfs/;
 
-/** Bytes: three lines are hardly shorter, and the same page says that none is this long. */
-const shortestPointer = 100;
-const longestPointer = 1024;
+/** Bytes: a pointer's three lines are hardly shorter, and the same page sets the upper limit. */
+const minPointer = 100;
+const maxPointer = 1024;
 
-/** Looks into what may be a pointer or an attribute, by its size and name, and into nothing else. */
+/** Reads only files that may be a pointer by their size, or hold attributes by their name. */
 export const lfsMethods = (run: RunGit): Pick<Git, 'usesLfs'> => {
 	const git = inMirror(run);
 	return {
 		usesLfs: async (mirror) => {
-			// A HEAD without a branch has no files.
+			// git answers 128 when HEAD has no branch, and so no files.
 			const listing = await git(mirror, ['ls-tree', '-r', '-l', '-z', 'HEAD'], {answers: [128]});
 			const files = listing.split('\0').map(parseEntry);
 			const attributes = oidsOf(files.filter(({path}) => /(^|\/)\.gitattributes$/.test(path)));
-			const pointers = oidsOf(
-				files.filter(({size}) => size >= shortestPointer && size < longestPointer),
-			);
+			const pointers = oidsOf(files.filter(({size}) => size >= minPointer && size < maxPointer));
 			if (attributes.length + pointers.length === 0) {
 				return false;
 			}
@@ -39,7 +36,7 @@ export const lfsMethods = (run: RunGit): Pick<Git, 'usesLfs'> => {
 
 type Entry = {readonly oid: string; readonly size: number; readonly path: string};
 
-/** git-ls-tree(1), "-l": mode, type, name of the object, size, and the path behind a tab. */
+/** git-ls-tree(1), "-l": mode, type, object id, size, a tab, and the path. */
 const parseEntry = (line: string): Entry => {
 	const tab = line.indexOf('\t');
 	const [, , oid = '', size = ''] = line.slice(0, tab).split(/ +/);

@@ -1,36 +1,15 @@
-import {mkdir, readFile} from 'node:fs/promises';
+import type {Stats} from 'node:fs';
+import {mkdir, readdir, readFile, rm, stat} from 'node:fs/promises';
 import {join} from 'node:path';
 import {FailureError} from '../../domain/failure/failure.ts';
-import {parseRefs} from '../../domain/history/history.ts';
-import {readableRef} from '../../domain/record/ref-name.ts';
-import type {GitMirrors, GitRefs, TypedRefs} from '../../ports/git.ts';
+import {joinPath} from '../../domain/plan/layout.ts';
+import type {MirrorStamp} from '../../domain/record/record.ts';
+import type {GitMirrors} from '../../ports/git.ts';
 import {orNothing} from '../files/file-failure.ts';
-import {extendNewConfig, isOwnConfig, replaceForeignConfig} from './mirror-config.ts';
-import {readMirrorPrint} from './mirror-stamp.ts';
-import {onDisk} from './on-disk.ts';
-import type {RunGit} from './open-git.ts';
-import {asMirrorFailure} from './run-git.ts';
-import {updateRefs} from './update-refs.ts';
+import {readText, replaceFile} from '../files/small-file.ts';
+import {inMirror, onDisk, type RunGit} from './run-git.ts';
 
-type MirrorMethods = GitRefs &
-	Pick<GitMirrors, 'createMirror' | 'configureMirror' | 'readStamp' | 'setHead'>;
-
-/** Runs a command inside a mirror; its failures concern the mirror or the disk. */
-export const inMirror =
-	(run: RunGit) =>
-	async (
-		mirror: string,
-		args: readonly string[],
-		options: {input?: string; answers?: readonly number[]; signal?: AbortSignal} = {},
-	): Promise<string> => {
-		try {
-			return await run({args, folder: mirror, gitDir: true, ...options});
-		} catch (error) {
-			throw asMirrorFailure(error, mirror);
-		}
-	};
-
-export const mirrorMethods = (run: RunGit): MirrorMethods => {
+export const mirrorMethods = (run: RunGit): Omit<GitMirrors, 'usesLfs'> => {
 	const git = inMirror(run);
 	return {
 		createMirror: (mirror) =>
@@ -41,7 +20,7 @@ export const mirrorMethods = (run: RunGit): MirrorMethods => {
 			}),
 		configureMirror: (mirror) =>
 			onDisk(mirror, async () => {
-				await refuseLoan(mirror);
+				await refuseBorrowedObjects(mirror);
 				const text = await readIfThere(join(mirror, 'config'));
 				if (text === undefined && (await readIfThere(join(mirror, 'HEAD'))) !== undefined) {
 					await replaceForeignConfig(mirror, '');
@@ -50,100 +29,161 @@ export const mirrorMethods = (run: RunGit): MirrorMethods => {
 					await replaceForeignConfig(mirror, listing);
 				}
 			}),
-		readRefs: async (mirror, prefix) => {
-			const prefixes = prefix === undefined ? ['refs/heads/', 'refs/tags/'] : [prefix];
-			const format = '--format=%(objectname) %(objecttype) %(refname)';
-			return parseTypedRefs(await git(mirror, ['for-each-ref', format, ...prefixes]));
-		},
-		readTips: async (mirror) => {
-			const text = await git(mirror, ['for-each-ref', '--format=%(objectname) %(refname)']);
-			return parseRefs(text).refs;
-		},
 		setHead: async (mirror, ref) => {
 			await git(mirror, ['symbolic-ref', 'HEAD', ref]);
 		},
-		readStamp: readMirrorPrint,
-		findUnreachable: async (mirror, tips, from) => {
-			if (tips.length === 0) {
-				return new Set();
+		readStamp,
+		pack: async (mirror) => {
+			await git(mirror, ['pack-refs', '--all']);
+			if (await onDisk(mirror, () => isScattered(mirror))) {
+				await git(mirror, ['repack', '-q', '-d', '--geometric=2']);
 			}
-
-			// Of the commits that only the tips reach, those that are tips themselves. One process,
-			// however many refs there are.
-			const input = [...tips, ...from.map((oid) => `^${oid}`), ''].join('\n');
-			const reached = new Set((await git(mirror, ['rev-list', '--stdin'], {input})).split('\n'));
-			return new Set(tips.filter((tip) => reached.has(tip)));
 		},
-		findRewritten: async (mirror, moves) => {
-			const [only, ...others] = moves;
-			if (only !== undefined && others.length === 0) {
-				// Most often it is one branch, and then a single process tells.
-				const [ref, oid] = only;
-				const left = await git(mirror, ['rev-list', '--max-count=1', ref, `^${oid}`, '--']);
-				return new Set(left === '' ? [] : [ref]);
-			}
-
-			const rewritten: string[] = [];
-			for (const some of inBatches([...moves])) {
-				const refspecs = some.map(([ref, oid]) => `${oid}:${ref}`);
-				const args = ['push', '--dry-run', '--porcelain', '.', ...refspecs];
-				rewritten.push(...parseRejected(await git(mirror, args, {answers: [1]})));
-			}
-
-			return new Set(rewritten);
-		},
-		updateRefs: (mirror, transactions) =>
-			updateRefs(
-				(args, input) => git(mirror, args, input === undefined ? {} : {input}),
-				transactions,
-			),
+		clearStaleLocks: (mirror) =>
+			onDisk(mirror, async () => {
+				const names = await readdir(mirror, {recursive: true});
+				const paths = names.map((name) => name.replaceAll('\\', '/')).filter(isLeftover);
+				await Promise.all(paths.map((path) => rm(join(mirror, path), {force: true})));
+			}),
 	};
 };
 
-/** What a mirror borrows from another folder is not saved, and may be read from anywhere. */
-const refuseLoan = async (mirror: string): Promise<void> => {
+/** Borrowed objects are not backed up, and git would read them from anywhere on this machine. */
+const refuseBorrowedObjects = async (mirror: string): Promise<void> => {
 	if ((await readIfThere(join(mirror, 'objects', 'info', 'alternates'))) !== undefined) {
 		const detail = 'it borrows objects from another folder (objects/info/alternates)';
 		throw new FailureError({kind: 'mirror-unusable', path: mirror, detail});
 	}
 };
 
-/** Undefined where there is none; whatever else is wrong with it, git will say in its words. */
+/** Undefined when there is no such file. git reports any other problem in its own words. */
 const readIfThere = (path: string): Promise<string | undefined> =>
 	readFile(path, 'utf8').catch(orNothing(path));
 
-/** As many refspecs as fit every system's limit on arguments. */
-const batchSize = 200;
+/**
+ * The configuration of every mirror. git collects and packs nothing by itself, everything written
+ * reaches the disk, and kept refs are hidden from a clone. There is no `remote` section: with one, a
+ * `git fetch --prune` typed by hand would delete the kept refs.
+ */
+const mirrorConfig = `[core]
+	bare = true
+	logAllRefUpdates = false
+	fsync = all
+[gc]
+	auto = 0
+[maintenance]
+	auto = false
+[fetch]
+	unpackLimit = 1
+	writeCommitGraph = false
+[transfer]
+	hideRefs = refs/cistern
+`;
 
-const inBatches = <Item>(items: readonly Item[]): readonly (readonly Item[])[] =>
-	Array.from({length: Math.ceil(items.length / batchSize)}, (_, index) =>
-		items.slice(index * batchSize, (index + 1) * batchSize),
-	);
+/** Settings of the repository's format or file system. git chose them when it made the repository. */
+const inborn =
+	/^(core\.(repositoryformatversion|filemode|ignorecase|symlinks|precomposeunicode)|extensions\.(objectformat|refstorage))$/i;
 
-/** git-push(1), "OUTPUT": `!` for a ref that was rejected, `<from>:<to>` in the second column. */
-const parseRejected = (text: string): readonly string[] =>
+/** A line of a config file that git wrote when it made the mirror, or that we kept of one. */
+const inbornLine =
+	/^(\[(core|extensions)\]|\t(repositoryformatversion|filemode|bare|ignorecase|symlinks|precomposeunicode|objectformat|refstorage) = \w+)$/i;
+
+/** Is this our own config, with nothing added? Checked without git, which would obey the file. */
+const isOwnConfig = (text: string): boolean =>
+	text.endsWith(mirrorConfig) &&
 	text
+		.slice(0, -mirrorConfig.length)
 		.split('\n')
-		.filter((line) => line.startsWith('!'))
-		.map((line) => line.split('\t')[1]?.split(':')[1] ?? '');
+		.every((line) => line === '' || inbornLine.test(line));
 
-const parseTypedRefs = (text: string): TypedRefs => {
-	const refs = new Map<string, {oid: string; type: string}>();
-	for (const line of text.split('\n')) {
-		const [oid, type, ref] = splitTwice(line);
-		if (oid !== undefined && type !== undefined && ref !== undefined) {
-			refs.set(readableRef(ref), {oid, type});
-		}
+/**
+ * Appends our configuration to the file that git made for a new mirror, and removes the section that
+ * `git clone` wrote about the remote.
+ */
+export const extendNewConfig = async (mirror: string): Promise<void> => {
+	const path = join(mirror, 'config');
+	const text = (await readFile(path, 'utf8')).replace(/^\[remote "origin"\]\n(?:\t.*\n)*/m, '');
+	await replaceFile(path, `${text}${mirrorConfig}`);
+};
+
+/**
+ * Replaces a config file that is not ours. `listing` is the output of `git config --list -z`; only
+ * the inborn settings of it stay.
+ */
+const replaceForeignConfig = async (mirror: string, listing: string): Promise<void> => {
+	const kept = listing
+		.split('\0')
+		.map((entry) => entry.split('\n'))
+		.filter(([key]) => key !== undefined && inborn.test(key))
+		.map(([key = '', value = 'true']) => formatSetting(key, value));
+	await replaceFile(join(mirror, 'config'), `${kept.join('')}${mirrorConfig}`);
+};
+
+const formatSetting = (key: string, value: string): string => {
+	const dot = key.indexOf('.');
+	return `[${key.slice(0, dot)}]\n\t${key.slice(dot + 1)} = ${value}\n`;
+};
+
+/**
+ * HEAD's text, the size and time of `packed-refs`, and the times of the folders, which change when a
+ * loose ref or a pack comes or goes. Starts no process.
+ */
+export const readStamp = async (mirror: string): Promise<MirrorStamp | undefined> => {
+	const statOf = (part: string): Promise<Stats | undefined> => {
+		const path = joinPath(mirror, part);
+		return stat(path).catch(orNothing(path));
+	};
+	const headPath = joinPath(mirror, 'HEAD');
+	const [head, packedRefs, heads, tags, packs] = await Promise.all([
+		readText(headPath).catch(orNothing(headPath)),
+		statOf('packed-refs'),
+		statOf('refs/heads'),
+		statOf('refs/tags'),
+		statOf('objects/pack'),
+	]);
+	return head === undefined
+		? undefined
+		: {
+				head: head.trim(),
+				packedRefsSize: packedRefs?.size ?? 0,
+				packedRefsTime: timeOf(packedRefs),
+				headsTime: timeOf(heads),
+				tagsTime: timeOf(tags),
+				packsTime: timeOf(packs),
+			};
+};
+
+const timeOf = (stats: Stats | undefined): number => Math.trunc(stats?.mtimeMs ?? 0);
+
+/** Above these, reading a mirror gets slower. Below, packing costs more than it saves. */
+const maxPacks = 50;
+const maxLooseObjects = 2000;
+
+const isScattered = async (mirror: string): Promise<boolean> => {
+	const packs = await readdir(join(mirror, 'objects', 'pack'));
+	if (packs.filter((name) => name.endsWith('.pack')).length > maxPacks) {
+		return true;
 	}
 
-	return refs;
+	// Object names are spread evenly over 256 folders, so a few folders give the number of all.
+	const sampled = await Promise.all(
+		['17', '3c', '8f', 'd2'].map(async (folder) =>
+			readdir(join(mirror, 'objects', folder)).catch(() => []),
+		),
+	);
+	return (sampled.flat().length / sampled.length) * 256 > maxLooseObjects;
 };
 
-/** At the first two spaces only: a ref's name may hold what looks like one. */
-const splitTwice = (line: string): readonly string[] => {
-	const first = line.indexOf(' ');
-	const second = line.indexOf(' ', first + 1);
-	return second === -1
-		? []
-		: [line.slice(0, first), line.slice(first + 1, second), line.slice(second + 1)];
-};
+/**
+ * Files of a killed git: locks that block a later git, `.keep` files that keep a pack out of every
+ * repack, and garbage. A ref's name cannot end in `.lock` (git-check-ref-format(1)), so such a file
+ * below refs/ is always a lock.
+ */
+const isLeftover = (path: string): boolean =>
+	/^refs\/.*\.lock$/.test(path) ||
+	/^(HEAD|config|packed-refs|shallow|objects\/maintenance|objects\/info\/[^/]*|objects\/pack\/[^/]*)\.lock$/.test(
+		path,
+	) ||
+	/^(packed-refs\.new|gc\.pid|FETCH_HEAD)$/.test(path) ||
+	/^objects\/pack\/(pack-[^/]*\.keep|tmp_[^/]*|\.tmp-[^/]*)$/.test(path) ||
+	/^objects\/[0-9a-f]{2}\/tmp_obj_[^/]*$/.test(path);

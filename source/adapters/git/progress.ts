@@ -1,5 +1,6 @@
 import type {Progress, Stage} from '../../domain/run/events.ts';
 import type {TransferOptions} from '../../ports/git.ts';
+import type {TransferLimits} from './environment.ts';
 
 const stages: Readonly<Record<string, Stage>> = {
 	Enumerating: 'counting',
@@ -24,7 +25,7 @@ const amountPattern = /, ([\d.]+) (bytes|KiB|MiB|GiB)(?: \| ([\d.]+) (bytes|KiB|
 const toBytes = (amount: string, unit: string): number =>
 	Math.round(Number(amount) * (units[unit] ?? 1));
 
-/** What one line of git's progress says, or undefined for any other line. */
+/** Parses one line of git's progress; undefined for any other line. */
 export const parseProgressLine = (line: string): Progress | undefined => {
 	const [, word, percent, rest = ''] = linePattern.exec(line) ?? [];
 	const stage = word === undefined ? undefined : stages[word];
@@ -45,11 +46,11 @@ export const parseProgressLine = (line: string): Progress | undefined => {
 
 type Watcher = Pick<TransferOptions, 'onProgress'>;
 
-/** Makes git tell how far it is, where somebody watches. */
-export const progressWords = ({onProgress}: Watcher): readonly string[] =>
+/** The argument that makes git print its progress, when it is shown. */
+export const progressArguments = ({onProgress}: Watcher): readonly string[] =>
 	onProgress === undefined ? [] : ['--progress'];
 
-/** Reads git's progress as it arrives in pieces; `onProgress` is told the latest line of each. */
+/** Reads git's progress as it arrives in pieces, and passes on the latest line of each piece. */
 export const createProgressReader = ({onProgress}: Watcher): ((text: string) => void) => {
 	let rest = '';
 	return (text) => {
@@ -63,5 +64,34 @@ export const createProgressReader = ({onProgress}: Watcher): ((text: string) => 
 		if (latest !== undefined) {
 			onProgress(latest);
 		}
+	};
+};
+
+export type TrickleWatch = {
+	/** Takes a transfer's progress. */
+	see(progress: Progress): void;
+	/** The transfer is over. */
+	stop(): void;
+};
+
+/** Stages before the last byte has come. Afterwards git may work for long without printing. */
+const underWay: ReadonlySet<Stage> = new Set(['counting', 'compressing', 'receiving']);
+
+/** Calls `onTrickle` when a transfer that is under way has been too slow for too long. */
+export const watchTrickle = (
+	{minSpeed, maxTrickle}: TransferLimits,
+	onTrickle: () => void,
+): TrickleWatch => {
+	const timer = setTimeout(onTrickle, maxTrickle * 1000);
+	const stop = (): void => clearTimeout(timer);
+	return {
+		see: ({stage, percent, bytesPerSecond = 0}) => {
+			if (!underWay.has(stage) || (stage === 'receiving' && percent === 100)) {
+				stop();
+			} else if (bytesPerSecond >= minSpeed) {
+				timer.refresh();
+			}
+		},
+		stop,
 	};
 };

@@ -5,19 +5,18 @@ import {FailureError} from '../../domain/failure/failure.ts';
 import {isBranch} from '../../domain/history/history.ts';
 import type {Refs} from '../../domain/plan/repository.ts';
 import {toPrintable} from '../../domain/text/printable-text.ts';
-import type {GitRemotes, PushOptions} from '../../ports/git.ts';
+import type {GitRemotes} from '../../ports/git.ts';
 import {shortenWords} from './git-failure.ts';
-import {onDisk} from './on-disk.ts';
-import type {RunGit} from './open-git.ts';
-import {createProgressReader, progressWords} from './progress.ts';
-import {anywhere, asMirrorFailure, GitExit} from './run-git.ts';
+import {createProgressReader, progressArguments} from './progress.ts';
+import {createAll, updateRefs} from './refs.ts';
+import {borrowObjects} from './restore.ts';
+import {anywhere, asMirrorFailure, GitExit, onDisk, type RunGit} from './run-git.ts';
 import {parseLsRemote} from './transfer.ts';
-import {createAll, updateRefs} from './update-refs.ts';
 
-/** Runs git as the user would: with their configuration, helpers and keys. */
-export type RunAsUser = (mayAsk: boolean) => RunGit;
+/** Runs git as the user would, with their configuration, helpers and keys. */
+type RunAsUser = (mayAsk: boolean) => RunGit;
 
-/** The user's own hooks are for their own work, and only exact refs are pushed, never submodules. */
+/** The user's hooks are meant for their own work. Only exact refs are pushed, and no submodules. */
 const pushArguments = ['push', '--no-verify', '--porcelain', '--recurse-submodules=no'] as const;
 
 const everything = ['refs/heads/*:refs/heads/*', 'refs/tags/*:refs/tags/*'] as const;
@@ -34,11 +33,20 @@ export const pushMethods = (runLocal: RunGit, runAsUser: RunAsUser): GitRemotes 
 	},
 	push: async (mirror, url, {head, refs}, options) => {
 		const folder = await onDisk(tmpdir(), () => mkdtemp(join(tmpdir(), 'cistern-push-')));
+		const push = async (refspecs: readonly string[]): Promise<void> => {
+			const args = [...pushArguments, ...progressArguments(options), '--', url, ...refspecs];
+			const onProgressText = createProgressReader(options);
+			const {mayAsk, signal} = options;
+			try {
+				await runAsUser(mayAsk)({args, folder, gitDir: true, signal, onProgressText});
+			} catch (error) {
+				throw asPushFailure(error, mirror, url);
+			}
+		};
+
 		try {
-			await lend(runLocal, mirror, folder, refs);
-			const push = (refspecs: readonly string[]): Promise<void> =>
-				pushSome(runAsUser(options.mayAsk), {mirror, folder, url, refspecs}, options);
-			// Hosters make the first branch that they see the default one.
+			await onDisk(mirror, () => makeLender(runLocal, mirror, folder, refs));
+			// Hosting services make the first branch that arrives the default one.
 			const isOnBranch = head !== undefined && isBranch(head) && refs.has(head);
 			const first = isOnBranch ? [`${head}:${head}`] : [];
 			if (first.length > 0) {
@@ -55,45 +63,20 @@ export const pushMethods = (runLocal: RunGit, runAsUser: RunAsUser): GitRemotes 
 });
 
 /**
- * A repository that has these refs and nothing else, and borrows the mirror's objects: with the
- * user's configuration, a config file or a hook in the mirror must not count.
+ * Makes a repository that has these refs and nothing else, and borrows the mirror's objects. Under
+ * the user's configuration, a config file or a hook in the mirror must not take effect.
  */
-const lend = async (run: RunGit, mirror: string, folder: string, refs: Refs): Promise<void> => {
-	try {
-		// All that `git init` would make and git asks for; a process costs more than the rest of it.
-		await mkdir(join(folder, 'refs'));
-		await mkdir(join(folder, 'objects', 'info'), {recursive: true});
-		await writeFile(join(folder, 'HEAD'), 'ref: refs/heads/main\n');
-		await writeFile(join(folder, 'objects', 'info', 'alternates'), `${join(mirror, 'objects')}\n`);
-		await updateRefs(
-			(args, input) => run({args, folder, gitDir: true, ...(input === undefined ? {} : {input})}),
-			[createAll(refs)],
-		);
-	} catch (error) {
-		throw asMirrorFailure(error, mirror);
-	}
-};
-
-type Push = {
-	readonly mirror: string;
-	readonly folder: string;
-	readonly url: string;
-	readonly refspecs: readonly string[];
-};
-
-const pushSome = async (
+const makeLender = async (
 	run: RunGit,
-	{mirror, folder, url, refspecs}: Push,
-	options: PushOptions,
+	mirror: string,
+	folder: string,
+	refs: Refs,
 ): Promise<void> => {
-	const {signal} = options;
-	const args = [...pushArguments, ...progressWords(options), '--', url, ...refspecs];
-	const onProgressText = createProgressReader(options);
-	try {
-		await run({args, folder, gitDir: true, signal, onProgressText});
-	} catch (error) {
-		throw asPushFailure(error, mirror, url);
-	}
+	// Everything of `git init` that git needs. Starting a process would cost more than all the rest.
+	await mkdir(join(folder, 'refs'));
+	await writeFile(join(folder, 'HEAD'), 'ref: refs/heads/main\n');
+	await borrowObjects(folder, mirror);
+	await updateRefs((args, input) => run({args, folder, gitDir: true, input}), [createAll(refs)]);
 };
 
 const asPushFailure = (error: unknown, mirror: string, url: string): unknown => {
@@ -104,12 +87,8 @@ const asPushFailure = (error: unknown, mirror: string, url: string): unknown => 
 	const refused = parseRefused(error.stdout);
 	if (refused.length > 0) {
 		const missing = refused.map(({ref}) => ref);
-		return new FailureError({
-			kind: 'push-incomplete',
-			url,
-			missing,
-			detail: toPrintable(refused[0]?.reason ?? ''),
-		});
+		const detail = toPrintable(refused[0]?.reason ?? '');
+		return new FailureError({kind: 'push-incomplete', url, missing, detail});
 	}
 
 	return /pack-objects died|bad object|missing (blob|tree|object)/i.test(error.stderr)
@@ -129,7 +108,7 @@ const asRemoteFailure = (error: unknown, url: string): unknown => {
 	);
 };
 
-/** git-push(1), "OUTPUT": `!`, `<from>:<to>` and the reason, a tab between them. */
+/** git-push(1), "OUTPUT": `!`, `<from>:<to>` and the reason, separated by tabs. */
 const parseRefused = (stdout: string): readonly {readonly ref: string; readonly reason: string}[] =>
 	stdout
 		.split('\n')

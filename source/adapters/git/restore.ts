@@ -2,43 +2,51 @@ import {mkdir, rm, writeFile} from 'node:fs/promises';
 import {join} from 'node:path';
 import {FailureError} from '../../domain/failure/failure.ts';
 import {isBranch} from '../../domain/history/history.ts';
-import type {Git, RestoredState} from '../../ports/git.ts';
-import type {RunGit} from './open-git.ts';
-import {asMirrorFailure, GitExit} from './run-git.ts';
-import {createAll, updateRefs} from './update-refs.ts';
+import type {GitRestoring, RestoredState} from '../../ports/git.ts';
+import {createAll, updateRefs} from './refs.ts';
+import {asMirrorFailure, GitExit, onDisk, type RunGit} from './run-git.ts';
 
-/** A restored repository begins without a reflog: it would only tell of the restoring. */
+/** A restored repository begins without a reflog, which would only tell of the restore. */
 const noReflog = ['-c', 'core.logAllRefUpdates=false'];
 
 /**
- * A mirror may hold a tree with `.git` in it, or with what a Mac or Windows takes for that: a backup
- * is of what is there. `transfer.fsckObjects` would not help against it. At a fetch it would refuse
- * crooked old histories along with the evil ones; here nothing is transferred, objects are borrowed
- * and packed, and git never asks for it. What counts is what is written: every disk is taken for
- * one that knows all of those names, since the copy may be carried on to one.
+ * A mirror may hold a tree with a `.git` in it, or a name that macOS or Windows takes for `.git`.
+ * `transfer.fsckObjects` does not help: a fetch would refuse crooked old histories too, and a restore
+ * transfers nothing. So git checks the names that it writes, on every disk, because the copy may be
+ * moved to another one.
  */
 const protectedNames = ['-c', 'core.protectHFS=true', '-c', 'core.protectNTFS=true'];
 
-/**
- * Lends the mirror's objects to a new repository, points its refs at them, packs what they reach
- * into it, and takes the loan back. That copies nothing that is only kept, needs no configuration
- * in the mirror, and fails where an object is not there or does not match its checksum.
- */
-export const restoreMethod =
-	(run: RunGit): Git['restore'] =>
-	async (mirror, target, state, signal) => {
-		const git: RunHere = (args, input) =>
-			run({args, folder: target, signal, ...(input === undefined ? {} : {input})});
+export const restoreMethods = (run: RunGit): GitRestoring => ({
+	restore: async (mirror, target, state, signal) => {
+		const git: RunHere = (args, input) => run({args, folder: target, signal, input});
 		try {
 			await makeCopy(git, mirror, target, state);
 		} catch (error) {
-			throw refusalOf(error) ?? concerning(target, asMirrorFailure(error, mirror));
+			throw asRefusal(error) ?? withTarget(target, asMirrorFailure(error, mirror));
 		}
-	};
+	},
+	isCheckedOut: (folder) =>
+		onDisk(folder, async () => (await run({args: ['status', '--porcelain'], folder})) === ''),
+});
 
 /** Runs a command in the new repository. */
 type RunHere = (args: readonly string[], input?: string) => Promise<unknown>;
 
+/** Makes a repository read another one's objects until the file is removed. */
+export const borrowObjects = async (gitDir: string, from: string): Promise<string> => {
+	const info = join(gitDir, 'objects', 'info');
+	await mkdir(info, {recursive: true});
+	const path = join(info, 'alternates');
+	await writeFile(path, `${join(from, 'objects')}\n`);
+	return path;
+};
+
+/**
+ * Lets a new repository borrow the mirror's objects, sets its refs, packs the objects they reach, and
+ * ends the borrowing. This copies nothing that is only kept, needs no configuration of the mirror,
+ * and fails when an object is missing or does not match its checksum.
+ */
 const makeCopy = async (
 	git: RunHere,
 	mirror: string,
@@ -51,13 +59,11 @@ const makeCopy = async (
 	await git(['init', '--template=', `--initial-branch=${branch}`, ...kind]);
 
 	if (refs.size > 0) {
-		const info = join(isBare ? target : join(target, '.git'), 'objects', 'info');
-		await mkdir(info, {recursive: true});
-		await writeFile(join(info, 'alternates'), `${join(mirror, 'objects')}\n`);
+		const alternates = await borrowObjects(isBare ? target : join(target, '.git'), mirror);
 		await updateRefs((args, input) => git([...noReflog, ...args], input), [createAll(refs)]);
 		await git(['repack', '-q', '-n', '-a', '-d']);
 		await git(['pack-refs', '--all']);
-		await rm(join(info, 'alternates'));
+		await rm(alternates);
 	}
 
 	if (!isBare) {
@@ -72,15 +78,15 @@ const makeCopy = async (
 	}
 };
 
-/** Looked at before all else: the name may hold words that would mean another failure. */
-const refusalOf = (error: unknown): FailureError | undefined => {
+/** Comes before all other failures: the file's name may hold words that mean another one. */
+const asRefusal = (error: unknown): FailureError | undefined => {
 	const [, file] =
 		error instanceof GitExit ? (/^error: invalid path '(.*)'$/m.exec(error.stderr) ?? []) : [];
 	return file === undefined ? undefined : new FailureError({kind: 'checkout-refused', file});
 };
 
-/** Whatever cannot be written is in the new repository, whatever cannot be read in the mirror. */
-const concerning = (target: string, error: unknown): unknown =>
+/** The new repository is the only place that is written to, so a full disk is the target's. */
+const withTarget = (target: string, error: unknown): unknown =>
 	error instanceof FailureError && error.failure.kind === 'disk-full'
 		? new FailureError({...error.failure, path: target})
 		: error;

@@ -1,5 +1,6 @@
+import {access} from 'node:fs/promises';
 import {devNull} from 'node:os';
-import {parse} from 'node:path';
+import {join, parse} from 'node:path';
 import {
 	GitConstructError,
 	GitError,
@@ -10,27 +11,33 @@ import {
 import {FailureError} from '../../domain/failure/failure.ts';
 import {asFileFailure, limitOf} from '../files/file-failure.ts';
 import {failureOfGit} from './git-failure.ts';
-import {refuseOtherFolder} from './other-folder.ts';
 
 export type GitCommand = {
 	readonly args: readonly string[];
-	/** The folder to run in; with `gitDir` it is the repository itself and none is searched for. */
+	/** The folder to run in. */
 	readonly folder: string;
+	/**
+	 * `true`: the folder is the repository, and git searches for no other. `none`: the command needs
+	 * no repository and must not find one where it happens to run.
+	 */
 	readonly gitDir?: boolean | 'none';
-	/** Written to git's standard input. Not empty: git would wait for it. */
-	readonly input?: string;
-	readonly signal?: AbortSignal;
-	/** Besides the environment's. */
+	/** Written to git's standard input. Must not be empty: git would wait for it. */
+	readonly input?: string | undefined;
+	readonly signal?: AbortSignal | undefined;
+	/** Added to the environment's. */
 	readonly variables?: Readonly<Record<string, string>>;
-	/** Told git's raw progress text, which simple-git's own plugin mostly loses. */
+	/** Gets git's raw progress text. simple-git's own plugin loses most of it. */
 	readonly onProgressText?: (text: string) => void;
-	/** Exit codes besides 0 that are an answer and not a failure. */
+	/** Exit codes other than 0 that are an answer and not a failure. */
 	readonly answers?: readonly number[];
 };
 
+/** Runs one git command in the environment of a source and gives its standard output. */
+export type RunGit = (command: GitCommand) => Promise<string>;
+
 /**
- * Ended with an exit code that is no answer. Kept apart until it is known what was being done. Of
- * simple-git's own kind, since it turns any other error into text.
+ * git ended with an exit code that is no answer. The caller knows what was being done and turns this
+ * into a failure. Extends simple-git's class, because simple-git turns any other error into text.
  */
 export class GitExit extends GitError {
 	readonly exitCode: number;
@@ -46,13 +53,10 @@ export class GitExit extends GitError {
 	}
 }
 
-/**
- * Where a git that needs no repository is started. There on every system, as the place for
- * temporary files may not be.
- */
+/** Where a git that needs no repository runs. It exists on every system; the temporary folder may not. */
 export const anywhere = parse(process.execPath).root;
 
-/** What simple-git keeps back unless it is named; every value is ours, or the user's own. */
+/** simple-git refuses these unless they are named. Every value is ours, or the user's own. */
 const unsafe = {
 	allowUnsafeAskPass: true,
 	allowUnsafeConfigEnvCount: true,
@@ -68,8 +72,8 @@ const unsafe = {
 } as const;
 
 /**
- * Runs the installed git once through simple-git and gives its standard output. Throws `GitExit`
- * for another exit code than 0 and `answers`, and the signal's reason when it aborts.
+ * Runs the installed git once. Throws `GitExit` for an exit code other than 0 and `answers`, and the
+ * signal's reason when it aborts.
  */
 export const runGit = async (
 	command: GitCommand,
@@ -88,7 +92,7 @@ export const runGit = async (
 		unsafe,
 		...(signal === undefined ? {} : {abort: signal}),
 		...(input === undefined ? {} : {input: () => input}),
-		// Some milliseconds after the exit, output may still be on its way.
+		// Output may still arrive some milliseconds after the exit.
 		completion: {onClose: true, onExit: false},
 		errors: (error, {exitCode, stdErr, stdOut}) => {
 			if (error instanceof GitPluginError || exitCode < 0) {
@@ -103,7 +107,7 @@ export const runGit = async (
 					});
 		},
 	}).env(variables);
-	git.outputHandler(hearOutput(command.onProgressText));
+	git.outputHandler(readOutput(command.onProgressText));
 
 	try {
 		return await git.raw([...command.args]);
@@ -113,7 +117,18 @@ export const runGit = async (
 	}
 };
 
-/** `none`: a command that needs no repository must not find one where it happens to run. */
+/** With a `commondir` file, git would take configuration, hooks, refs and objects from another folder. */
+const refuseOtherFolder = async (mirror: string): Promise<void> => {
+	const exists = await access(join(mirror, 'commondir')).then(
+		() => true,
+		() => false,
+	);
+	if (exists) {
+		const detail = 'all that it holds lies in another folder (commondir)';
+		throw new FailureError({kind: 'mirror-unusable', path: mirror, detail});
+	}
+};
+
 const placeOf = ({gitDir}: GitCommand): Readonly<Record<string, string>> => {
 	if (gitDir === 'none') {
 		return {GIT_DIR: devNull};
@@ -123,10 +138,10 @@ const placeOf = ({gitDir}: GitCommand): Readonly<Record<string, string>> => {
 };
 
 /**
- * simple-git waits 50 ms more for a command that printed nothing, of which a backup has many. A
- * piece of no length counts as printed.
+ * simple-git waits 50 ms longer for a command that printed nothing, and a backup runs many of those.
+ * An empty chunk counts as printed.
  */
-const hearOutput =
+const readOutput =
 	(onText: GitCommand['onProgressText']): outputHandler =>
 	(_command, _stdout, stderr) => {
 		if (onText !== undefined) {
@@ -135,6 +150,28 @@ const hearOutput =
 
 		setImmediate(() => stderr.emit('data', Buffer.alloc(0)));
 	};
+
+/** Runs a command inside a mirror. Its failures concern the mirror or the disk. */
+export const inMirror =
+	(run: RunGit) =>
+	(
+		mirror: string,
+		args: readonly string[],
+		options: Pick<GitCommand, 'input' | 'answers' | 'signal'> = {},
+	): Promise<string> =>
+		onDisk(mirror, () => run({args, folder: mirror, gitDir: true, ...options}));
+
+/** Gives work on a mirror's files the same failures that git's own work on them has. */
+export const onDisk = async <Result>(
+	mirror: string,
+	act: () => Promise<Result>,
+): Promise<Result> => {
+	try {
+		return await act();
+	} catch (error) {
+		throw asMirrorFailure(error, mirror);
+	}
+};
 
 /** For commands on a local mirror: any failure concerns the mirror or the disk. */
 export const asMirrorFailure = (error: unknown, mirror: string): unknown => {
@@ -158,14 +195,20 @@ export const asMirrorFailure = (error: unknown, mirror: string): unknown => {
 		);
 	}
 
-	// simple-git looks at the folder itself before it starts git there.
+	// simple-git reads the folder itself before it starts git there.
 	return isFileError(error) ? asFileFailure(error, mirror) : error;
 };
 
+/** For transfers: git's words decide between the remote, the network, the disk and the mirror. */
+export const asTransferFailure = (error: unknown, mirror: string): unknown =>
+	error instanceof GitExit
+		? failureOfGit(error.stderr, {mirror, isTransfer: true})
+		: asMirrorFailure(error, mirror);
+
 /**
- * Node's code where git was not even started, which simple-git passes on as text. `ENOENT` is the
- * folder to start it in: that git itself is there was seen before. Where no more files can be
- * opened, Node makes a process without streams, and simple-git trips over that.
+ * Node's code for a git that did not start; simple-git passes it on as text. `ENOENT` means the
+ * folder to run in, because git itself was found before. When no more files can be opened, Node
+ * makes a process without streams, and simple-git trips over that.
  */
 export const codeOfStart = (error: unknown): string | undefined => {
 	const message = error instanceof GitError ? error.message : '';
@@ -174,7 +217,7 @@ export const codeOfStart = (error: unknown): string | undefined => {
 		: /\bspawn(?: \S+)? (E[A-Z]+)/.exec(message)?.[1];
 };
 
-/** A process that may not be started; `EAGAIN` says of a file something else. */
+/** The limit that kept a process from starting. For a file, `EAGAIN` means something else. */
 export const startLimit = (code: string | undefined): FailureError | undefined =>
 	code === 'EAGAIN'
 		? new FailureError({kind: 'computer-limit', lacks: 'processes'})
@@ -185,9 +228,3 @@ const isFileError = (error: unknown): boolean =>
 	'syscall' in error &&
 	typeof error.syscall === 'string' &&
 	!error.syscall.startsWith('spawn');
-
-/** For transfers: the remote, the network, the disk or the mirror, as git's words tell. */
-export const asTransferFailure = (error: unknown, mirror: string): unknown =>
-	error instanceof GitExit
-		? failureOfGit(error.stderr, {mirror, isTransfer: true})
-		: asMirrorFailure(error, mirror);

@@ -1,18 +1,16 @@
-import {mkdir, writeFile} from 'node:fs/promises';
-import {join} from 'node:path';
+import {mkdir} from 'node:fs/promises';
 import type {HistoryEntry} from '../../domain/history/history.ts';
 import {splitByCaseConflicts} from '../../domain/history/split-by-case-conflicts.ts';
 import type {GitSalvage} from '../../ports/git.ts';
-import {historyAuthor, logFormat, parseLog, refsFile} from './history-store.ts';
-import {inMirror} from './mirror.ts';
-import {onDisk} from './on-disk.ts';
-import type {RunGit} from './open-git.ts';
-import {readDamagedTips} from './ref-files.ts';
-import {GitExit} from './run-git.ts';
+import {historyAuthor, logFormat, parseLog, refsFile} from './history.ts';
+import {readDamagedTips} from './refs.ts';
+import {borrowObjects} from './restore.ts';
+import {GitExit, inMirror, onDisk, type RunGit} from './run-git.ts';
+import {fetchArguments} from './transfer.ts';
 
 export const salvageMethods = (run: RunGit): GitSalvage => {
 	const git = inMirror(run);
-	/** What git printed, though it may have ended early over something that it could not read. */
+	/** git's output, even when it stopped early at something that it could not read. */
 	const readAsFarAsPossible = async (mirror: string, args: readonly string[]): Promise<string> => {
 		try {
 			return await run({args, folder: mirror, gitDir: true});
@@ -28,11 +26,9 @@ export const salvageMethods = (run: RunGit): GitSalvage => {
 	return {
 		borrowObjectsFrom: (damaged, reader) =>
 			onDisk(reader, async () => {
-				const info = join(reader, 'objects', 'info');
 				await mkdir(reader, {recursive: true, mode: 0o700});
 				await git(reader, ['init', '--bare', '--template=', '--initial-branch=main']);
-				await mkdir(info, {recursive: true});
-				await writeFile(join(info, 'alternates'), `${join(damaged, 'objects')}\n`);
+				await borrowObjects(reader, damaged);
 			}),
 		readDamagedTips,
 		copyRefs: async (reader, mirror, refs, signal) => {
@@ -41,7 +37,7 @@ export const salvageMethods = (run: RunGit): GitSalvage => {
 			for (const some of steps.flat()) {
 				const names = await copyInHalves(some, async (half) => {
 					const input = half.map(([ref, oid]) => `+${oid}:${ref}\n`).join('');
-					const args = ['fetch', '--quiet', ...fetchOptions, '--stdin', reader];
+					const args = [...fetchArguments, '--quiet', reader];
 					await run({args, folder: mirror, gitDir: true, input, signal});
 				});
 				for (const name of names) {
@@ -90,16 +86,9 @@ export const salvageMethods = (run: RunGit): GitSalvage => {
 	};
 };
 
-const fetchOptions = [
-	'--no-write-fetch-head',
-	'--no-tags',
-	'--no-auto-maintenance',
-	'--no-recurse-submodules',
-] as const;
-
 type Ref = readonly [name: string, oid: string];
 
-/** All at once, and where that fails each half by itself, down to the single one that is broken. */
+/** Copies all refs at once. When that fails, copies each half, down to the one ref that is broken. */
 const copyInHalves = async (
 	refs: readonly Ref[],
 	copy: (some: readonly Ref[]) => Promise<void>,

@@ -1,23 +1,18 @@
-import {chmod, mkdir} from 'node:fs/promises';
-import {dirname} from 'node:path';
+import {chmod, mkdir, readdir, rm, stat} from 'node:fs/promises';
+import {dirname, join} from 'node:path';
 import {FailureError} from '../../domain/failure/failure.ts';
-import {parseRefs} from '../../domain/history/history.ts';
 import type {Advertisement, Refs} from '../../domain/plan/repository.ts';
 import {isLegalRef, readableRef} from '../../domain/record/ref-name.ts';
 import type {GitTransfers, TransferOptions} from '../../ports/git.ts';
-import {inMirror} from './mirror.ts';
-import {extendNewConfig} from './mirror-config.ts';
-import {onDisk} from './on-disk.ts';
-import type {RunGit} from './open-git.ts';
-import {listPackFiles, sizeOfNewPacks} from './packs.ts';
-import {progressWords} from './progress.ts';
-import {readClonedRefs} from './ref-files.ts';
-import {withoutRefusedPacks} from './refused-packs.ts';
-import {anywhere, asTransferFailure, GitExit} from './run-git.ts';
+import {isAbsence} from '../files/file-failure.ts';
+import {extendNewConfig} from './mirror.ts';
+import {progressArguments} from './progress.ts';
+import {listClonedRefs} from './refs.ts';
+import {anywhere, asTransferFailure, GitExit, inMirror, onDisk, type RunGit} from './run-git.ts';
 import {runTransfer} from './run-transfer.ts';
 
-/** Writes objects and, but for what the refspecs say, nothing else; never prunes. */
-const fetchArguments = [
+/** A fetch writes objects and moves only the refs that its refspecs name. It never prunes. */
+export const fetchArguments = [
 	'fetch',
 	'--no-write-fetch-head',
 	'--no-tags',
@@ -27,31 +22,61 @@ const fetchArguments = [
 ] as const;
 
 /**
- * As the mirror will be configured. Of a server without protocol v2 git would unpack what is less
- * than a hundred objects, and tell how far it is in other words.
+ * The mirror will be configured like this. Without `unpackLimit`, git would unpack fewer than a
+ * hundred objects from a server without protocol v2, and print its progress in other words.
  */
 const cloneConfig = ['-c', 'core.fsync=all', '-c', 'fetch.unpackLimit=1'] as const;
 
-/** A ref of the remote while it is fetched by name; gone again when the fetch is over. */
+/** Holds the refs of the remote during a fetch by name, and is removed when the fetch is over. */
 const incomingPrefix = 'refs/cistern/incoming/';
 
-/** A server that gives only what it advertised, asked for something that moved in between. */
+/** A server that gives only advertised objects was asked for a tip that has moved since. */
 const refusedWant = /not our ref|unadvertised object/i;
 
 export const transferMethods = (runRemote: RunGit, runLocal: RunGit): GitTransfers => {
+	const git = inMirror(runLocal);
+
 	const fetch = async (
 		mirror: string,
 		url: string,
 		wants: readonly string[],
 		options: TransferOptions,
 	): Promise<number> => {
-		const args = [...fetchArguments, ...progressWords(options), url];
+		const args = [...fetchArguments, ...progressArguments(options), url];
 		const input = `${wants.join('\n')}\n`;
 		const before = await listPackFiles(mirror);
-		await withoutRefusedPacks(mirror, before, () =>
-			runTransfer(runRemote, {args, folder: mirror, gitDir: true, input}, options),
-		);
+		try {
+			await runTransfer(runRemote, {args, folder: mirror, gitDir: true, input}, options);
+		} catch (error) {
+			if (error instanceof GitExit && refusedPack.test(error.stderr)) {
+				await removeNewPacks(mirror, before);
+			}
+
+			throw error;
+		}
+
 		return sizeOfNewPacks(mirror, before);
+	};
+
+	/** The server may have moved a ref since the look; then the look has to be repeated. */
+	const checkIncoming = async (mirror: string, refs: Refs): Promise<void> => {
+		const text = await git(mirror, ['for-each-ref', '--format=%(objectname)', incomingPrefix]);
+		const arrived = new Set(text.split('\n'));
+		if ([...refs.values()].some((oid) => !arrived.has(oid))) {
+			throw new FailureError({
+				kind: 'unexpected-answer',
+				detail: 'a branch or tag moved while it was being fetched',
+			});
+		}
+	};
+
+	/** The objects stay: nothing removes objects from a mirror. */
+	const removeIncoming = async (mirror: string): Promise<void> => {
+		const format = '--format=delete %(refname)';
+		const input = await git(mirror, ['for-each-ref', format, incomingPrefix]);
+		if (input !== '') {
+			await git(mirror, ['update-ref', '--stdin'], {input});
+		}
 	};
 
 	return {
@@ -67,22 +92,21 @@ export const transferMethods = (runRemote: RunGit, runLocal: RunGit): GitTransfe
 			const folder = dirname(mirror);
 			try {
 				await mkdir(folder, {recursive: true, mode: 0o700});
-				// Branches and tags, nothing else, and all in one file; a mirror would have all refs.
-				const clone = ['clone', '--bare', '--template=', ...progressWords(options)];
+				// Not `--mirror`: it brings all refs, and this brings branches and tags into one file.
+				const clone = ['clone', '--bare', '--template=', ...progressArguments(options)];
 				const args = [...cloneConfig, ...clone, '--', url, mirror];
 				await runTransfer(runRemote, {args, folder}, options);
 			} catch (error) {
 				throw asTransferFailure(error, mirror);
 			}
 
-			const refs = await onDisk(mirror, async () => {
+			await onDisk(mirror, async () => {
 				await chmod(mirror, 0o700);
 				await extendNewConfig(mirror);
-				return readClonedRefs(mirror);
 			});
 			return {
 				received: await sizeOfNewPacks(mirror, []),
-				refs: refs ?? (await askForRefs(runLocal, mirror)),
+				refs: await listClonedRefs(git, mirror),
 			};
 		},
 		fetchObjects: async (mirror, url, refs, options) => {
@@ -96,68 +120,24 @@ export const transferMethods = (runRemote: RunGit, runLocal: RunGit): GitTransfe
 
 			try {
 				const received = await fetch(mirror, url, [...refs.keys()].map(incomingRefspec), options);
-				await checkIncoming(runLocal, mirror, refs);
+				await checkIncoming(mirror, refs);
 				return received;
 			} catch (error) {
 				throw asTransferFailure(error, mirror);
 			} finally {
-				await removeIncoming(runLocal, mirror);
+				await removeIncoming(mirror);
 			}
 		},
 	};
 };
 
-const askForRefs = async (runLocal: RunGit, mirror: string): Promise<Refs> => {
-	const format = '--format=%(objectname) %(refname)';
-	const text = await inMirror(runLocal)(mirror, [
-		'for-each-ref',
-		format,
-		'refs/heads',
-		'refs/tags',
-	]);
-	const {refs} = parseRefs(text);
-	return new Map([...refs].map(([ref, oid]) => [readableRef(ref), oid]));
-};
-
-/** By number: names that differ in case alone are one on many file systems. */
+/** Numbered, because many file systems take names that differ only in case for the same. */
 const incomingRefspec = (ref: string, number: number): string =>
 	`+${ref}:${incomingPrefix}${number}`;
 
-/** What was fetched by name may have moved since it was advertised; then it has to be asked anew. */
-const checkIncoming = async (runLocal: RunGit, mirror: string, refs: Refs): Promise<void> => {
-	const format = ['--format=%(objectname)', incomingPrefix];
-	const arrived = new Set(
-		(await inMirror(runLocal)(mirror, ['for-each-ref', ...format])).split('\n'),
-	);
-	if ([...refs.values()].some((oid) => !arrived.has(oid))) {
-		throw new FailureError({
-			kind: 'unexpected-answer',
-			detail: 'a branch or tag moved while it was being fetched',
-		});
-	}
-};
-
-/** The objects stay: nothing removes objects from a mirror. */
-const removeIncoming = async (runLocal: RunGit, mirror: string): Promise<void> => {
-	const git = inMirror(runLocal);
-	const names = await git(mirror, ['for-each-ref', '--format=delete %(refname)', incomingPrefix]);
-	if (names !== '') {
-		await git(mirror, ['update-ref', '--stdin'], {input: names});
-	}
-};
-
-const refuseOddName = (name: string, refs: Refs): void => {
-	if (refs.has(name) || !isLegalRef(readableRef(name))) {
-		throw new FailureError({
-			kind: 'answer-refused',
-			detail: `"${name}" is no name of a branch or tag`,
-		});
-	}
-};
-
 const branchOrTag = /^refs\/(heads|tags)\//;
 
-/** Of all refs, those of the names that are wanted; nothing peeled. */
+/** The wanted refs of a remote, without the objects that tags peel to. */
 export const parseLsRemote = (text: string, wanted = branchOrTag): Advertisement => {
 	const refs = new Map<string, string>();
 	let head: string | undefined;
@@ -166,13 +146,55 @@ export const parseLsRemote = (text: string, wanted = branchOrTag): Advertisement
 		if (name === 'HEAD' && left.startsWith('ref: ')) {
 			head = left.slice('ref: '.length);
 		} else if (wanted.test(name) && !name.endsWith('^{}') && !/^0+$/.test(left)) {
-			if (branchOrTag.test(name)) {
-				refuseOddName(name, refs);
+			if (branchOrTag.test(name) && (refs.has(name) || !isLegalRef(readableRef(name)))) {
+				const detail = `"${name}" is no name of a branch or tag`;
+				throw new FailureError({kind: 'answer-refused', detail});
 			}
 
 			refs.set(name, left);
 		}
 	}
 
-	return {refs: refs satisfies Refs, head};
+	return {refs, head};
+};
+
+const packFolder = join('objects', 'pack');
+
+const listPackFiles = (mirror: string): Promise<readonly string[]> =>
+	onDisk(mirror, () =>
+		readdir(join(mirror, packFolder)).catch((error: unknown) => {
+			if (isAbsence(error)) {
+				return [];
+			}
+
+			throw error;
+		}),
+	);
+
+/** Bytes of the packs that came since `before` was listed. */
+const sizeOfNewPacks = (mirror: string, before: readonly string[]): Promise<number> =>
+	onDisk(mirror, async () => {
+		const known = new Set(before);
+		const names = (await listPackFiles(mirror)).filter(
+			(name) => name.endsWith('.pack') && !known.has(name),
+		);
+		const files = await Promise.all(names.map((name) => stat(join(mirror, packFolder, name))));
+		return files.reduce((sum, {size}) => sum + size, 0);
+	});
+
+/** git's words when the objects that came are incomplete or not the right ones. */
+const refusedPack = /did not send all necessary objects/;
+
+/**
+ * git leaves a pack that it refused in the mirror, and a later check would take it for damage of the
+ * mirror. No ref reaches it. Indexes go first: git ignores a pack without one.
+ */
+const removeNewPacks = async (mirror: string, before: readonly string[]): Promise<void> => {
+	const isIndex = (name: string): boolean => name.endsWith('.idx');
+	const refused = (await listPackFiles(mirror)).filter((name) => !before.includes(name));
+	await onDisk(mirror, async () => {
+		for (const name of [...refused.filter(isIndex), ...refused.filter((name) => !isIndex(name))]) {
+			await rm(join(mirror, packFolder, name), {force: true});
+		}
+	});
 };

@@ -1,10 +1,12 @@
 import {appendFileSync, chmodSync, existsSync, mkdirSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {describe, expect, it} from 'vitest';
-import {credentialConfig} from '../../../source/adapters/git/credential-config.ts';
-import {isolatedEnvironment, userEnvironment} from '../../../source/adapters/git/environment.ts';
-import {findGit} from '../../../source/adapters/git/installed-git.ts';
-import {readNetworkConfig} from '../../../source/adapters/git/network-config.ts';
+import {
+	credentialConfig,
+	isolatedEnvironment,
+	userEnvironment,
+} from '../../../source/adapters/git/environment.ts';
+import {findGit, readNetworkConfig} from '../../../source/adapters/git/installed-git.ts';
 import {openGit} from '../../../source/adapters/git/open-git.ts';
 import {anywhere, runGit} from '../../../source/adapters/git/run-git.ts';
 import type {Git} from '../../../source/ports/git.ts';

@@ -1,7 +1,7 @@
 import {expect, it} from 'vitest';
 import {findMarkedProcesses} from '../../../source/adapters/files/processes.ts';
+import type {TransferLimits} from '../../../source/adapters/git/environment.ts';
 import {isolatedEnvironment} from '../../../source/adapters/git/environment.ts';
-import type {Patience} from '../../../source/adapters/git/patience.ts';
 import {anywhere, asTransferFailure, runGit} from '../../../source/adapters/git/run-git.ts';
 import {runTransfer} from '../../../source/adapters/git/run-transfer.ts';
 import {startAcme} from '../../helpers/sandbox.ts';
@@ -33,11 +33,11 @@ it.each([
 	});
 });
 
-const impatient: Patience = {
-	leastSpeed: 100,
-	longestTrickle: 1,
-	leastSign: 1,
-	longestSilence: 60,
+const impatient: TransferLimits = {
+	minSpeed: 100,
+	maxTrickle: 1,
+	minKeepAlive: 1,
+	maxSilence: 60,
 };
 
 it.each([

@@ -1,6 +1,6 @@
 import {afterEach, beforeEach, expect, it, vi} from 'vitest';
-import {patience} from '../../../source/adapters/git/patience.ts';
-import {watchTrickle} from '../../../source/adapters/git/trickle-watch.ts';
+import {transferLimits} from '../../../source/adapters/git/environment.ts';
+import {watchTrickle} from '../../../source/adapters/git/progress.ts';
 import type {Progress} from '../../../source/domain/run/events.ts';
 
 beforeEach(() => {
@@ -15,7 +15,7 @@ afterEach(() => {
 const lasts = (said: Progress): number => {
 	const ended: number[] = [];
 	const start = Date.now();
-	const watch = watchTrickle(patience, () => ended.push((Date.now() - start) / 60_000));
+	const watch = watchTrickle(transferLimits, () => ended.push((Date.now() - start) / 60_000));
 	for (let minute = 0; minute < 60; minute += 1) {
 		vi.advanceTimersByTime(60_000);
 		watch.see(said);

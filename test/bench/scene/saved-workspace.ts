@@ -1,6 +1,6 @@
 import {readFileSync, rmSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
-import {readMirrorPrint} from '../../../source/adapters/git/mirror-stamp.ts';
+import {readStamp} from '../../../source/adapters/git/mirror.ts';
 import {recordFile, repoFolder} from '../../../source/domain/plan/layout.ts';
 import {formatRecord, parseRecord} from '../../../source/domain/record/record-file.ts';
 import {uuidOf} from '../server/listing.ts';
@@ -19,7 +19,7 @@ const copySaved = async (cistern: Cistern, from: string, slug: string): Promise<
 	const [source, target] = [folderOf(cistern, from), folderOf(cistern, slug)];
 	const known = parseRecord(readFileSync(join(source, recordFile), 'utf8'));
 	linkFolder(join(source, repoFolder), join(target, repoFolder));
-	const print = await readMirrorPrint(join(target, repoFolder));
+	const print = await readStamp(join(target, repoFolder));
 	if (known.state !== 'read' || print === undefined) {
 		throw new Error(`${source} cannot be copied`);
 	}

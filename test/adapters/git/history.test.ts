@@ -1,6 +1,6 @@
 import {join} from 'node:path';
 import {describe, expect, it} from 'vitest';
-import {historyMethods} from '../../../source/adapters/git/history-store.ts';
+import {historyMethods} from '../../../source/adapters/git/history.ts';
 import {historyRef} from '../../../source/domain/history/history.ts';
 import {makeBareRepository} from '../../../source/sandbox/bare-repository.ts';
 import {runGit} from '../../../source/sandbox/run-git.ts';

@@ -1,6 +1,6 @@
 import {join} from 'node:path';
 import {describe, expect, it} from 'vitest';
-import {readClonedRefs, readDamagedTips} from '../../../source/adapters/git/ref-files.ts';
+import {readClonedRefs, readDamagedTips} from '../../../source/adapters/git/refs.ts';
 import {makeBareRepository} from '../../../source/sandbox/bare-repository.ts';
 import {runGit} from '../../../source/sandbox/run-git.ts';
 import {makeTemporaryFolder} from '../../helpers/temporary-folder.ts';

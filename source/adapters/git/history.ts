@@ -1,0 +1,220 @@
+import {createHash, randomBytes} from 'node:crypto';
+import {mkdir} from 'node:fs/promises';
+import {basename, dirname, join} from 'node:path';
+import {promisify} from 'node:util';
+import {deflate} from 'node:zlib';
+import {
+	type HistoryEntry,
+	type HistoryLogEntry,
+	historyRef,
+	keptPrefix,
+	type RecordedHistory,
+} from '../../domain/history/history.ts';
+import type {KeptCommit} from '../../domain/history/kept-state.ts';
+import type {GitHistory} from '../../ports/git.ts';
+import {codeOf} from '../files/file-failure.ts';
+import {replaceFile, syncFolder} from '../files/small-file.ts';
+import {inMirror, onDisk, type RunGit} from './run-git.ts';
+
+/** The file in a history commit's tree that holds the refs. */
+export const refsFile = 'refs';
+
+/** The author of history commits. */
+export const historyAuthor = 'cistern@localhost';
+
+/** The format that `parseLog` reads. */
+export const logFormat = '--format=%H %ct %at%n%B%x00';
+
+/** The fields read of a commit. None can hold a NUL (git-log(1), "PRETTY FORMATS"). */
+const commitFields = ['%H', '%an', '%ae', '%at', '%s'];
+
+export const historyMethods = (run: RunGit): GitHistory => {
+	const git = inMirror(run);
+	return {
+		readHistoryLog: async (mirror) =>
+			parseLog(await git(mirror, ['log', logFormat, ifExists(historyRef)])),
+		readHistoryRefs: (mirror, oid) => git(mirror, ['cat-file', 'blob', `${oid}:${refsFile}`]),
+		readLastHistory: async (mirror) => {
+			const input = `${historyRef}\n${historyRef}:${refsFile}\n`;
+			const [commit, refs] = splitObjects(await git(mirror, ['cat-file', '--batch'], {input}));
+			const [, seconds] = /^committer .* (\d+) \+0000$/m.exec(commit?.text ?? '') ?? [];
+			return commit === undefined || refs === undefined || seconds === undefined
+				? undefined
+				: {oid: commit.oid, at: Number(seconds) * 1000, refsText: refs.text};
+		},
+		writeHistory: (mirror, entry, parent) =>
+			onDisk(mirror, async () => {
+				const {objects, ...recorded} = makeEntry(entry, parent);
+				await writeObjects(mirror, objects);
+				return recorded;
+			}),
+		beginHistory: (mirror, entry) =>
+			onDisk(mirror, async () => {
+				const {oid, objects} = makeEntry(entry, undefined);
+				// Together: a disk syncs parallel writes in one go, and makes each later one wait.
+				await Promise.all([writeObjects(mirror, objects), writeFirstRef(mirror, oid)]);
+			}),
+		readKept: async (mirror) => {
+			const format = '--format=%(objectname) %(*objectname)';
+			const tips = await git(mirror, ['for-each-ref', format, keptPrefix]);
+			const onlyKept = [`--glob=${keptPrefix}*`, '--not', '--branches', '--tags'];
+			const commits = await git(mirror, ['rev-list', '--parents', ...onlyKept]);
+			return {
+				tips: new Map(
+					wordsOfLines(tips).map(([oid = '', peeled = '']) => [oid, peeled === '' ? oid : peeled]),
+				),
+				commits: new Map(wordsOfLines(commits).map(([oid = '', ...parents]) => [oid, parents])),
+			};
+		},
+		readCommits: async (mirror, oids) => {
+			if (oids.length === 0) {
+				return [];
+			}
+
+			const format = `--format=${commitFields.join('%x00')}%x00`;
+			const input = `${oids.join('\n')}\n`;
+			const args = ['log', '--no-walk=unsorted', '--stdin', format];
+			return parseCommits((await git(mirror, args, {input})).split('\0'));
+		},
+	};
+};
+
+/** A pattern that only this ref matches: git finds nothing and does not fail when it is missing. */
+const ifExists = (ref: string): string => `--glob=${ref.slice(0, -1)}[${ref.slice(-1)}]`;
+
+type Entry = RecordedHistory & {readonly objects: readonly LooseObject[]};
+
+/** A commit that holds only the refs, and its three objects. */
+const makeEntry = (
+	{refsText, message, at}: HistoryEntry,
+	parent: RecordedHistory | undefined,
+): Entry => {
+	const hash = hashOf(parent?.oid ?? /^[0-9a-f]+/m.exec(refsText)?.[0]);
+	const blob = makeObject('blob', refsText, hash);
+	const name = Buffer.from(`100644 ${refsFile}\0`);
+	const tree = makeObject('tree', Buffer.concat([name, Buffer.from(blob.oid, 'hex')]), hash);
+	// Dates are whole seconds, and each entry must be later than the last so that `--at` finds one.
+	// The author's date is the clock's: the clock of an earlier run may have been ahead.
+	const clock = Math.trunc(at / 1000);
+	const date = Math.max(clock, parent === undefined ? 0 : parent.at / 1000 + 1);
+	const author = `Cistern <${historyAuthor}>`;
+	const lines = [
+		`tree ${tree.oid}`,
+		...(parent === undefined ? [] : [`parent ${parent.oid}`]),
+		`author ${author} ${clock} +0000`,
+		`committer ${author} ${date} +0000`,
+	];
+	const commit = makeObject('commit', `${lines.join('\n')}\n\n${message}`, hash);
+	return {oid: commit.oid, at: date * 1000, refsText, objects: [blob, tree, commit]};
+};
+
+/** git-cat-file(1), "BATCH OUTPUT": a line with the size in bytes precedes each object's content. */
+const splitObjects = (output: string): readonly {oid: string; text: string}[] => {
+	const bytes = Buffer.from(output);
+	const objects: {oid: string; text: string}[] = [];
+	for (let start = 0; start < bytes.length; ) {
+		const end = bytes.indexOf('\n', start);
+		const [oid = '', , size] = bytes.toString('utf8', start, end).split(' ');
+		const next = end + 1 + (size === undefined ? 0 : Number(size) + 1);
+		if (size !== undefined) {
+			objects.push({oid, text: bytes.toString('utf8', end + 1, next - 1)});
+		}
+
+		start = next;
+	}
+
+	return objects;
+};
+
+export const parseLog = (text: string): readonly HistoryLogEntry[] =>
+	text.split('\0').flatMap((entry) => {
+		const [, oid, date, clock, message] = /^\s*([0-9a-f]+) (\d+) (\d+)\n(.*)$/s.exec(entry) ?? [];
+		return oid === undefined || message === undefined
+			? []
+			: [{oid, at: Number(date) * 1000, clockAt: Number(clock) * 1000, message}];
+	});
+
+const parseCommits = (values: readonly string[]): readonly KeptCommit[] => {
+	const commits: KeptCommit[] = [];
+	const {length} = commitFields;
+	for (let start = 0; start + length <= values.length; start += length) {
+		const [oid = '', author = '', email = '', seconds = '', subject = ''] = values.slice(start);
+		const at = new Date(Number(seconds) * 1000).toISOString();
+		commits.push({oid: oid.trim(), author, email, at, subject});
+	}
+
+	return commits;
+};
+
+const wordsOfLines = (text: string): readonly (readonly string[])[] =>
+	text
+		.split('\n')
+		.filter((line) => line !== '')
+		.map((line) => line.split(' '));
+
+const compress = promisify(deflate);
+
+/** One of git's objects with its id. */
+type LooseObject = {readonly oid: string; readonly bytes: Buffer};
+
+/** The hash that a mirror uses, told by the length of an id. */
+const hashOf = (oid: string | undefined): 'sha1' | 'sha256' =>
+	oid?.length === 64 ? 'sha256' : 'sha1';
+
+/** The form that git hashes and stores: type and size in bytes, a NUL, the content. */
+const makeObject = (
+	type: 'blob' | 'tree' | 'commit',
+	content: string | Buffer,
+	hash: 'sha1' | 'sha256',
+): LooseObject => {
+	const body = Buffer.from(content);
+	const bytes = Buffer.concat([Buffer.from(`${type} ${body.length}\0`), body]);
+	return {oid: createHash(hash).update(bytes).digest('hex'), bytes};
+};
+
+/**
+ * Writes each object into a file, as git does: first under a name that git treats as garbage, then
+ * synced and renamed. Starting git for three objects costs ten times as much.
+ */
+const writeObjects = async (mirror: string, objects: readonly LooseObject[]): Promise<void> => {
+	const folder = join(mirror, 'objects');
+	await addFolders(
+		folder,
+		objects.map(({oid}) => oid.slice(0, 2)),
+	);
+	await Promise.all(
+		objects.map(async ({oid, bytes}) => {
+			const own = join(folder, oid.slice(0, 2));
+			const garbage = join(own, `tmp_obj_${randomBytes(6).toString('hex')}`);
+			await replaceFile(join(own, oid.slice(2)), await compress(bytes), garbage);
+		}),
+	);
+};
+
+const writeFirstRef = async (mirror: string, oid: string): Promise<void> => {
+	const path = join(mirror, historyRef);
+	const folder = dirname(path);
+	await addFolders(dirname(folder), [basename(folder)]);
+	await replaceFile(path, `${oid}\n`);
+};
+
+/** Adds folders to one that exists. Not recursive: a mirror that is gone must not come back empty. */
+const addFolders = async (parent: string, names: readonly string[]): Promise<void> => {
+	const areNew = await Promise.all(
+		names.map(async (name) => {
+			try {
+				await mkdir(join(parent, name), {mode: 0o700});
+				return true;
+			} catch (error) {
+				if (codeOf(error) === 'EEXIST') {
+					return false;
+				}
+
+				throw error;
+			}
+		}),
+	);
+	if (areNew.includes(true)) {
+		await syncFolder(parent);
+	}
+};
