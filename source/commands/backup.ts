@@ -6,7 +6,7 @@ import {loadSettings} from '../load-settings.ts';
 import type {World} from '../ports/world.ts';
 import {chooseLookView} from '../ui/choose-view.ts';
 import {formatPlan, formatPlanJson} from '../ui/plan.ts';
-import {lookForOut} from '../ui/text/layout.ts';
+import {textStyleForOut} from '../ui/text/layout.ts';
 import {type BackupOptions, openRun, runBackup} from './run-backup.ts';
 
 /** `cistern` and `cistern backup`: everything in scope, as it is upstream now. */
@@ -42,7 +42,9 @@ const showPlan = async (world: World, choice: BackupOptions): Promise<ExitCode> 
 	).finally(view.close);
 	signal.throwIfAborted();
 	world.terminal.writeOut(
-		choice.view.json ? formatPlanJson(planned) : formatPlan(planned, lookForOut(world.terminal)),
+		choice.view.json
+			? formatPlanJson(planned)
+			: formatPlan(planned, textStyleForOut(world.terminal)),
 	);
 	const reports = planned.map(({report}) => report);
 	return worstExitCode([tellUnmatched(run, reports), ...reports.map(({exitCode}) => exitCode)]);

@@ -9,7 +9,7 @@ import {readHistory, readHistoryAlone} from '../engine/saved/read-history.ts';
 import type {HistoryInvocation} from '../invocation.ts';
 import type {World} from '../ports/world.ts';
 import {formatHistory, formatHistoryJson} from '../ui/history.ts';
-import {lookForOut} from '../ui/text/layout.ts';
+import {textStyleForOut} from '../ui/text/layout.ts';
 import {savedSources} from './saved-sources.ts';
 
 /** `cistern history REPO`: from the mirrors alone, without network. */
@@ -21,7 +21,7 @@ export const history = async (
 	const sources = await savedSources(world, options, from);
 	const tools = {git: world.openGit(world.newRunName()), clock};
 	const look = {
-		...lookForOut(terminal),
+		...textStyleForOut(terminal),
 		now: clock.now(),
 		verbose: options.verbose,
 		from,

@@ -14,7 +14,7 @@ import type {RestoreInvocation} from '../invocation.ts';
 import {resolveFolder} from '../locate-folder.ts';
 import type {World} from '../ports/world.ts';
 import {chooseRestoreView} from '../ui/restore/choose-restore-view.ts';
-import {formatMoment} from '../ui/text/moment.ts';
+import {formatMoment} from '../ui/text/format.ts';
 import {isPattern, placeAtRemotes, placeInFolders, refuseInBackup} from './place-restored.ts';
 import {savedSources} from './saved-sources.ts';
 

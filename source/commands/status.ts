@@ -6,7 +6,7 @@ import {readRuns, readSavedState} from '../engine/saved/saved-state.ts';
 import type {StatusInvocation} from '../invocation.ts';
 import type {World} from '../ports/world.ts';
 import {formatStatus, formatStatusJson} from '../ui/status.ts';
-import {lookForOut} from '../ui/text/layout.ts';
+import {textStyleForOut} from '../ui/text/layout.ts';
 import {savedSources} from './saved-sources.ts';
 
 /** `cistern status`: what is saved, read from the backup folder alone; no process, no network. */
@@ -28,7 +28,7 @@ export const status = async (
 	} else if (!options.quiet || outdated) {
 		terminal.writeOut(
 			formatStatus(statuses, {
-				...lookForOut(terminal),
+				...textStyleForOut(terminal),
 				now,
 				maxAge,
 				verbose: options.verbose,

@@ -3,9 +3,8 @@ import type {Source} from '../domain/settings/settings.ts';
 import {toPrintable} from '../domain/text/printable-text.ts';
 import type {Terminal} from '../ports/terminal.ts';
 import {formatJson} from './text/json-text.ts';
-import {layOut, layOutBeside, lookForOut} from './text/layout.ts';
-import type {Marks} from './text/marks.ts';
-import type {StyleName} from './text/style.ts';
+import {layOut, layOutBeside, textStyleForOut} from './text/layout.ts';
+import type {Marks, StyleName} from './text/style.ts';
 
 const signs: Readonly<
 	Record<AccessLine['state'], {readonly mark: (marks: Marks) => string; readonly style: StyleName}>
@@ -25,7 +24,7 @@ export const formatAccessLine = (
 	terminal: Terminal,
 ): string => {
 	const {mark, style} = signs[state];
-	const look = lookForOut(terminal);
+	const look = textStyleForOut(terminal);
 	const sign = {text: mark(look.marks), style};
 	const lines = [
 		...layOutBeside(

@@ -5,7 +5,7 @@ import {createJson} from './json.ts';
 import {createLines} from './lines.ts';
 import {createQuiet} from './quiet.ts';
 import {formatSummary} from './summary.ts';
-import {lookFor} from './text/layout.ts';
+import {textStyleFor} from './text/layout.ts';
 import type {View} from './view.ts';
 
 /** How a run is shown. */
@@ -25,7 +25,7 @@ export const chooseView = (choice: ViewChoice, around: Around): Promise<View> =>
 			(await import('./live/live-view.ts')).createLiveView(around, readState),
 		summarise: (state) =>
 			formatSummary(state, {
-				...lookFor(terminal),
+				...textStyleFor(terminal),
 				now: clock.now(),
 				onlyTrouble: choice.quiet,
 				mostNamed: terminal.isInteractive ? Math.floor(terminal.rows() / 4) : mostNamed,

@@ -4,9 +4,7 @@ import {toPrintable} from '../domain/text/printable-text.ts';
 import {describeFailed, reasonOf} from './describe-failed.ts';
 import {describeReport} from './describe-report.ts';
 import {describeSaved} from './describe-saved.ts';
-import {formatCount} from './text/count.ts';
-import {formatRoughly} from './text/duration.ts';
-import {formatDate} from './text/moment.ts';
+import {formatCount, formatDate, formatRoughly} from './text/format.ts';
 
 export type EventLine = {
 	readonly text: string;

@@ -2,9 +2,7 @@ import {shortRef} from '../domain/record/ref-name.ts';
 import type {Outcome} from '../domain/run/outcome.ts';
 import {toPrintable} from '../domain/text/printable-text.ts';
 import {describeMended} from './describe-mended.ts';
-import {formatCount, formatNames} from './text/count.ts';
-import {formatDuration} from './text/duration.ts';
-import {formatSize} from './text/size.ts';
+import {formatCount, formatDuration, formatNames, formatSize} from './text/format.ts';
 
 type Saved = Extract<Outcome, {result: 'saved'}>;
 

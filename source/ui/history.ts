@@ -5,15 +5,19 @@ import type {
 } from '../domain/history/repository-history.ts';
 import {slugOf} from '../domain/plan/repository.ts';
 import {toExcerpt, toPrintable} from '../domain/text/printable-text.ts';
-import {formatCount, formatNumber} from './text/count.ts';
+import {
+	formatCount,
+	formatDay,
+	formatDayAndTime,
+	formatNumber,
+	formatRef,
+	quote,
+} from './text/format.ts';
 import {formatJson} from './text/json-text.ts';
-import {type Look, layOut} from './text/layout.ts';
-import {formatDay, formatDayAndTime} from './text/moment.ts';
-import {quote} from './text/quote.ts';
-import {formatRef} from './text/ref.ts';
+import {layOut, type TextStyle} from './text/layout.ts';
 import {cutToWidth, measureWidth, padToWidth} from './text/width.ts';
 
-export type HistoryOptions = Look & {
+export type HistoryOptions = TextStyle & {
 	/** Milliseconds since 1970. */
 	readonly now: number;
 	/** Full dates and object ids. */
@@ -46,7 +50,7 @@ const describeHistory = (
 	const rows = history.runs.flatMap((run) => describeRun(run, options));
 	const hint = describeRestore(history, options);
 	return [
-		`  ${options.style('bold', name)}`,
+		`  ${options.paint('bold', name)}`,
 		'',
 		...(rows.length === 0 ? ['  Nothing is recorded yet.'] : alignRows(rows, options)),
 		...describeAhead(history, options),
@@ -90,7 +94,7 @@ const alignRows = (rows: readonly Row[], options: HistoryOptions): readonly stri
 		const fits = 2 + measureWidth(label + last) < options.columns;
 		const below = [
 			...(fits || last === '' ? [] : [last]),
-			...details.map((detail) => options.style('dim', excerpt(detail))),
+			...details.map((detail) => options.paint('dim', excerpt(detail))),
 		];
 		return [
 			`  ${label}${fits ? last : ''}`.trimEnd(),

@@ -1,5 +1,5 @@
 import {toPrintable} from '../domain/text/printable-text.ts';
-import {formatNumber} from './text/count.ts';
+import {formatNumber} from './text/format.ts';
 import {formatJson} from './text/json-text.ts';
 
 /** A saved repository that a complete listing lacks. */

@@ -3,17 +3,17 @@ import {countPlan, type PlanItem, type SourcePlan} from '../domain/plan/plan.ts'
 import {fullName} from '../domain/plan/repository.ts';
 import type {SourceReport} from '../domain/run/events.ts';
 import {toPrintable} from '../domain/text/printable-text.ts';
+import {formatSize} from './text/format.ts';
 import {formatJson} from './text/json-text.ts';
-import {type Look, layOut, layOutBeside} from './text/layout.ts';
-import {formatSize} from './text/size.ts';
+import {layOut, layOutBeside, type TextStyle} from './text/layout.ts';
 import {measureWidth} from './text/width.ts';
 
 /** What a dry run found out about one source. */
 type Planned = {readonly plan: SourcePlan | undefined; readonly report: SourceReport};
 
 /** A dry run's answer: each repository with what would be done and why. */
-export const formatPlan = (planned: readonly Planned[], look: Look): string =>
-	endLines(planned.flatMap((one) => toTextLines(one, look)));
+export const formatPlan = (planned: readonly Planned[], style: TextStyle): string =>
+	endLines(planned.flatMap((one) => toTextLines(one, style)));
 
 /** The same for a program: a line each. */
 export const formatPlanJson = (planned: readonly Planned[]): string =>
@@ -40,8 +40,8 @@ const nameShare = 0.5;
 const reasonOf = ({failure, reason}: PlanItem): string =>
 	failure === undefined ? reason : describeFailure(failure).what;
 
-const toTextLines = ({plan, report}: Planned, look: Look): readonly string[] => {
-	const problem = report.problem === undefined ? [] : describeProblem(report.problem, look);
+const toTextLines = ({plan, report}: Planned, style: TextStyle): readonly string[] => {
+	const problem = report.problem === undefined ? [] : describeProblem(report.problem, style);
 	if (plan === undefined) {
 		return [`${toPrintable(report.source)}: could not be looked at.`, ...problem];
 	}
@@ -58,20 +58,20 @@ const toTextLines = ({plan, report}: Planned, look: Look): readonly string[] => 
 			),
 	].map(([word, name, reason]) => [word, toPrintable(name), toPrintable(reason)] as const);
 	const longest = Math.max(0, ...rows.map(([, name]) => measureWidth(name)));
-	const width = Math.min(longest, Math.floor(look.columns * nameShare));
+	const width = Math.min(longest, Math.floor(style.columns * nameShare));
 	return [
 		...rows.flatMap(([word, name, reason]) =>
 			layOutBeside(
 				[{text: `${word.padEnd(wordWidth)}${name}`}],
 				wordWidth + width + 2,
 				reason,
-				look,
+				style,
 			).map((line) => line.trimEnd()),
 		),
 		...layOut(
 			0,
 			`${toPrintable(report.source)}: ${counts.new} new, ${counts.changed} changed, ${counts.unchanged} unchanged, ${counts.gone} gone, ${counts.refused + counts.failed} cannot be saved. Nothing was written.`,
-			look,
+			style,
 		),
 		...problem,
 	];
@@ -89,10 +89,10 @@ const describeReason = (item: PlanItem): string => {
 
 const describeProblem = (
 	problem: NonNullable<SourceReport['problem']>,
-	look: Look,
+	style: TextStyle,
 ): readonly string[] => {
 	const {what, advice} = describeFailure(problem);
-	return [what, advice].flatMap((text) => layOut(0, toPrintable(text), look));
+	return [what, advice].flatMap((text) => layOut(0, toPrintable(text), style));
 };
 
 const planFields = (plan: SourcePlan): object => ({

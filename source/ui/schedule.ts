@@ -1,6 +1,6 @@
 import {answers} from '../domain/settings/settings-keys.ts';
+import {quote} from './text/format.ts';
 import {layOut} from './text/layout.ts';
-import {quote} from './text/quote.ts';
 
 export type ScheduleOptions = {
 	/** How the program is started, with its arguments. */

@@ -3,12 +3,8 @@ import type {Loss} from '../domain/run/mending.ts';
 import type {RepositoryStatus} from '../domain/status/repository-status.ts';
 import {toPrintable} from '../domain/text/printable-text.ts';
 import {describeLost} from './describe-mended.ts';
-import {formatCount} from './text/count.ts';
-import type {Marks} from './text/marks.ts';
-import {formatAge, formatDay} from './text/moment.ts';
-import {drawSign} from './text/signs.ts';
-import {formatSize} from './text/size.ts';
-import type {Span} from './text/spans.ts';
+import {formatAge, formatCount, formatDay, formatSize} from './text/format.ts';
+import {drawSign, type Marks, type Span} from './text/style.ts';
 
 /** A repository in the columns of `cistern status`. */
 export type StatusRow = {

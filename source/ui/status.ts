@@ -1,16 +1,20 @@
 import {isOutdated, lacksOnlyLfs, type SourceStatus} from '../domain/status/source-status.ts';
 import {toPrintable} from '../domain/text/printable-text.ts';
 import {describeRepository, type StatusRow} from './status-row.ts';
-import {formatCount, formatNames, formatNumber} from './text/count.ts';
-import {formatRoughly} from './text/duration.ts';
+import {
+	formatAge,
+	formatCount,
+	formatNames,
+	formatNumber,
+	formatRoughly,
+	formatSize,
+} from './text/format.ts';
 import {formatJson} from './text/json-text.ts';
-import {type Look, layOut, layOutBeside, layOutParts} from './text/layout.ts';
-import {formatAge} from './text/moment.ts';
-import {drawLabel, type Sign} from './text/signs.ts';
-import {formatSize} from './text/size.ts';
+import {layOut, layOutBeside, layOutParts, type TextStyle} from './text/layout.ts';
+import {drawLabel, type Sign} from './text/style.ts';
 import {measureWidth, padToWidth} from './text/width.ts';
 
-export type StatusOptions = Look & {
+export type StatusOptions = TextStyle & {
 	/** Milliseconds since 1970. */
 	readonly now: number;
 	/** Milliseconds; undefined where age is no matter. */
@@ -64,7 +68,7 @@ const describeSource = (status: SourceStatus, options: StatusOptions): readonly 
 };
 
 /** In a long list what stands first is out of sight at the end. */
-const describeAttention = (rows: readonly StatusRow[], look: Look): readonly string[] => {
+const describeAttention = (rows: readonly StatusRow[], style: TextStyle): readonly string[] => {
 	const count = rows.filter(({mark}) => mark.style !== undefined).length;
 	return count === 0 || rows.length <= longList
 		? []
@@ -73,7 +77,7 @@ const describeAttention = (rows: readonly StatusRow[], look: Look): readonly str
 				...layOut(
 					2,
 					`${formatNumber(count)} of ${formatNumber(rows.length)} need attention: they stand first.`,
-					look,
+					style,
 				),
 			];
 };
@@ -157,7 +161,7 @@ const layOutRows = (rows: readonly StatusRow[], options: StatusOptions): readonl
 		const labelWidth = names + besideName + (row.isSaved ? measureWidth(figures) + 3 : 0);
 		const lines = layOutBeside(label, labelWidth, row.notes, options);
 		return [
-			...(isLong ? [`  ${options.style('bold', row.name)}`] : []),
+			...(isLong ? [`  ${options.paint('bold', row.name)}`] : []),
 			...lines.map((line) => line.trimEnd()),
 		];
 	});

@@ -1,7 +1,6 @@
 import type {Mentions, SourceState} from '../domain/run/source-state.ts';
-import {toShortRepository} from './short-name.ts';
-import {formatCount, formatNames} from './text/count.ts';
-import {type Look, layOut} from './text/layout.ts';
+import {formatCount, formatNames, formatRepository} from './text/format.ts';
+import {layOut, type TextStyle} from './text/layout.ts';
 import {measureWidth, padToWidth} from './text/width.ts';
 
 const indent = 4;
@@ -10,15 +9,15 @@ const gap = 3;
 type Line = {readonly text: string; readonly hint: string};
 
 /** What upstream took away or renamed, and how to see what is kept of it. */
-export const describeChanges = (source: SourceState, look: Look): readonly string[] => {
+export const describeChanges = (source: SourceState, style: TextStyle): readonly string[] => {
 	const lines = collect(source);
 	const width = Math.max(0, ...lines.map(({text}) => measureWidth(text)));
 	const hintWidth = Math.max(0, ...lines.map(({hint}) => measureWidth(hint)));
-	const fits = indent + width + gap + hintWidth < look.columns;
+	const fits = indent + width + gap + hintWidth < style.columns;
 	return lines.flatMap(({text, hint}) =>
 		fits
 			? [' '.repeat(indent) + padToWidth(text, width + gap) + hint]
-			: [...layOut(indent, text, look), ...layOut(indent + 2, hint, look)],
+			: [...layOut(indent, text, style), ...layOut(indent + 2, hint, style)],
 	);
 };
 
@@ -60,13 +59,13 @@ const its = (count: number): string => (count === 1 ? 'its' : 'their');
 
 const namesOf = (source: SourceState, {names, repositories}: Mentions): string =>
 	formatNames(
-		names.map((name) => toShortRepository(name, source)),
+		names.map((name) => formatRepository(name, source)),
 		repositories,
 	);
 
 const historyHint = (source: SourceState, mentions: Mentions): string => {
 	const [first = ''] = mentions.names;
 	return mentions.repositories === 1
-		? `cistern history ${toShortRepository(first, source)}`
+		? `cistern history ${formatRepository(first, source)}`
 		: `${namesOf(source, mentions)}: cistern history NAME`;
 };

@@ -3,14 +3,12 @@ import type {FailedRepository, SourceState} from '../domain/run/source-state.ts'
 import {toPrintable} from '../domain/text/printable-text.ts';
 import {adviceOf, describeFailed, reasonOf} from './describe-failed.ts';
 import {describeLfs, describeLosers, describeShrinkage} from './describe-report.ts';
-import {toShortRepository} from './short-name.ts';
-import {formatCount, formatNumber} from './text/count.ts';
-import {type Look, layOutBeside, layOutUnder} from './text/layout.ts';
-import {formatAge} from './text/moment.ts';
-import {drawLabel} from './text/signs.ts';
+import {formatAge, formatCount, formatNumber, formatRepository} from './text/format.ts';
+import {layOutBeside, layOutUnder, type TextStyle} from './text/layout.ts';
+import {drawLabel} from './text/style.ts';
 import {measureWidth} from './text/width.ts';
 
-export type ProblemOptions = Look & {
+export type ProblemOptions = TextStyle & {
 	/** Milliseconds since 1970. */
 	readonly now: number;
 	/** So many failed repositories are named, each with its reason. */
@@ -57,7 +55,7 @@ const describeFailures = (
 	}
 
 	const unnamed = report.failed - failures.length;
-	const names = failures.map(({repository}) => toShortRepository(repository, source));
+	const names = failures.map(({repository}) => formatRepository(repository, source));
 	const width = 4 + Math.min(longestName, Math.max(0, ...names.map(measureWidth))) + 3;
 	const lines = failures.flatMap((failure, index) =>
 		describeFailedRepository(

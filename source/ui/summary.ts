@@ -8,11 +8,15 @@ import {toPrintable} from '../domain/text/printable-text.ts';
 import {listCounts} from './describe-report.ts';
 import {describeChanges} from './summary-changes.ts';
 import {describeProblems, type ProblemOptions} from './summary-problems.ts';
-import {formatCount, formatNumber, usualNames} from './text/count.ts';
-import {formatDuration} from './text/duration.ts';
+import {
+	formatCount,
+	formatDuration,
+	formatMoment,
+	formatNumber,
+	formatSize,
+	usualNames,
+} from './text/format.ts';
 import {layOut, layOutParts} from './text/layout.ts';
-import {formatMoment} from './text/moment.ts';
-import {formatSize} from './text/size.ts';
 
 export type SummaryOptions = ProblemOptions & {
 	/** Leave out the sources in which nothing is wrong. */

@@ -4,8 +4,7 @@ import type {
 	RepositoryHistory,
 } from '../../source/domain/history/repository-history.ts';
 import {formatHistory, formatHistoryJson} from '../../source/ui/history.ts';
-import {marksFor} from '../../source/ui/text/marks.ts';
-import {styleFor} from '../../source/ui/text/style.ts';
+import {marksFor, styleFor} from '../../source/ui/text/style.ts';
 import {compileSchema} from '../helpers/event-schema.ts';
 
 const local = (day: number, hour: number, minute = 0): string =>
@@ -61,7 +60,7 @@ const show = (history: RepositoryHistory, verbose = false, columns = 100): reado
 		verbose,
 		from: undefined,
 		marks: marksFor({hasUnicode: true}),
-		style: styleFor({hasColour: false}),
+		paint: styleFor({hasColour: false}),
 	}).split('\n');
 
 describe('the history of a repository', () => {

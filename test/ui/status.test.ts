@@ -2,8 +2,7 @@ import {describe, expect, it} from 'vitest';
 import type {RepositoryStatus} from '../../source/domain/status/repository-status.ts';
 import type {SourceStatus} from '../../source/domain/status/source-status.ts';
 import {formatStatus, formatStatusJson, type StatusOptions} from '../../source/ui/status.ts';
-import {marksFor} from '../../source/ui/text/marks.ts';
-import {styleFor} from '../../source/ui/text/style.ts';
+import {marksFor, styleFor} from '../../source/ui/text/style.ts';
 import {compileSchema} from '../helpers/event-schema.ts';
 
 const now = new Date(2026, 10, 23, 14).getTime();
@@ -61,7 +60,7 @@ const show = (
 		maxAge: undefined,
 		verbose: false,
 		marks: marksFor({hasUnicode: true}),
-		style: styleFor({hasColour: false}),
+		paint: styleFor({hasColour: false}),
 		...options,
 	}).split('\n');
 

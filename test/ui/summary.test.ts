@@ -2,8 +2,7 @@ import {describe, expect, it} from 'vitest';
 import type {Failure} from '../../source/domain/failure/failure.ts';
 import type {BackupEvent} from '../../source/domain/run/events.ts';
 import {formatSummary} from '../../source/ui/summary.ts';
-import {marksFor} from '../../source/ui/text/marks.ts';
-import {styleFor} from '../../source/ui/text/style.ts';
+import {marksFor, styleFor} from '../../source/ui/text/style.ts';
 import {
 	failed,
 	finished,
@@ -31,7 +30,7 @@ const summarise = (
 		mostNamed,
 		now,
 		marks: marksFor({hasUnicode: true}),
-		style: styleFor({hasColour: false}),
+		paint: styleFor({hasColour: false}),
 	});
 	return text.split('\n');
 };

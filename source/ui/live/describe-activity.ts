@@ -3,7 +3,7 @@ import type {RunningRow} from '../../domain/run/run-rows.ts';
 import type {Wait} from '../../domain/run/run-state.ts';
 import {toPrintable} from '../../domain/text/printable-text.ts';
 import {reasonOf} from '../describe-failed.ts';
-import {formatRoughly} from '../text/duration.ts';
+import {formatRoughly} from '../text/format.ts';
 import {type Frame, secondsSince} from './frame.ts';
 
 /** What git is doing, where it tells how far it is. All of one width with the figure behind it. */

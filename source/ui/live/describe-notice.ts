@@ -1,7 +1,7 @@
 import {toPrintable} from '../../domain/text/printable-text.ts';
-import {type Look, layOutBeside} from '../text/layout.ts';
-import {drawLabel} from '../text/signs.ts';
+import {layOutBeside, type TextStyle} from '../text/layout.ts';
+import {drawLabel} from '../text/style.ts';
 
 /** A warning above the window. */
-export const describeNotice = (text: string, look: Look): readonly string[] =>
-	layOutBeside(drawLabel('attention', '', look), 4, toPrintable(text), look);
+export const describeNotice = (text: string, style: TextStyle): readonly string[] =>
+	layOutBeside(drawLabel('attention', '', style), 4, toPrintable(text), style);

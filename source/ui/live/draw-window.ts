@@ -3,9 +3,8 @@ import type {RunState, Wait} from '../../domain/run/run-state.ts';
 import {readTotals} from '../../domain/run/run-totals.ts';
 import type {SourceState} from '../../domain/run/source-state.ts';
 import {toPrintable} from '../../domain/text/printable-text.ts';
-import {toShortRepository} from '../short-name.ts';
-import {formatCount, formatNumber} from '../text/count.ts';
-import {drawSign} from '../text/signs.ts';
+import {formatCount, formatNumber, formatRepository} from '../text/format.ts';
+import {drawSign} from '../text/style.ts';
 import {cutLines} from './cut-lines.ts';
 import {describeWait} from './describe-activity.ts';
 import {drawRow, nameColumn} from './draw-row.ts';
@@ -102,7 +101,7 @@ export const nameOf = (
 	const {workspace = ''} = state.sources.get(source) ?? {};
 	return state.expectedSources > 1
 		? toPrintable(repository)
-		: toShortRepository(repository, {workspace});
+		: formatRepository(repository, {workspace});
 };
 
 const findRow = (state: RunState, wait: Wait): Row | undefined =>

@@ -1,5 +1,4 @@
-import type {Marks} from '../text/marks.ts';
-import type {Span} from '../text/spans.ts';
+import type {Marks, Span} from '../text/style.ts';
 
 /** The room there is to draw in, and the moment it is drawn for. */
 export type Frame = {

@@ -9,9 +9,9 @@ import {
 import {toPrintable} from '../../domain/text/printable-text.ts';
 import type {Around} from '../choose-face.ts';
 import {describeRestored, isRestored} from '../restore/describe-restored.ts';
-import {formatNumber} from '../text/count.ts';
+import {formatNumber} from '../text/format.ts';
 import {layOutBeside} from '../text/layout.ts';
-import {drawLabel} from '../text/signs.ts';
+import {drawLabel} from '../text/style.ts';
 import type {View} from '../view.ts';
 import {cutLines} from './cut-lines.ts';
 import {drawRunning} from './draw-row.ts';

@@ -1,8 +1,7 @@
 import type {Clock} from '../../ports/clock.ts';
 import type {Terminal} from '../../ports/terminal.ts';
-import type {Look} from '../text/layout.ts';
-import {marksFor} from '../text/marks.ts';
-import {styleFor} from '../text/style.ts';
+import type {TextStyle} from '../text/layout.ts';
+import {marksFor, styleFor} from '../text/style.ts';
 import {measureWidth} from '../text/width.ts';
 import {drawnRows, type Frame, type Line} from './frame.ts';
 import {openWindow, type Window} from './window.ts';
@@ -14,7 +13,7 @@ const nameShare = 0.4;
 const usualName = 14;
 
 /** What is drawn for at this moment, in the window and above it. */
-export type LiveLook = Frame & Look;
+export type LiveLook = Frame & TextStyle;
 
 export type LiveScreen = Window & {
 	look(): LiveLook;
@@ -33,7 +32,14 @@ export const openLiveScreen = (
 	const look = (): LiveLook => {
 		const columns = terminal.columns();
 		const nameWidth = Math.min(longestName, Math.floor(columns * nameShare));
-		return {columns, rows: drawnRows(terminal.rows()), now: clock.now(), nameWidth, marks, style};
+		return {
+			columns,
+			rows: drawnRows(terminal.rows()),
+			now: clock.now(),
+			nameWidth,
+			marks,
+			paint: style,
+		};
 	};
 	const drawNow = (): readonly Line[] => draw(look());
 	return {

@@ -4,10 +4,9 @@ import type {RunState} from '../../domain/run/run-state.ts';
 import {toPrintable} from '../../domain/text/printable-text.ts';
 import {describeFailed} from '../describe-failed.ts';
 import {describeSavedBriefly} from '../describe-saved.ts';
+import {formatAge} from '../text/format.ts';
 import {layOutBeside} from '../text/layout.ts';
-import {formatAge} from '../text/moment.ts';
-import {drawSign} from '../text/signs.ts';
-import type {Span} from '../text/spans.ts';
+import {drawSign, type Span} from '../text/style.ts';
 import {describeNotice} from './describe-notice.ts';
 import {nameOf} from './draw-window.ts';
 import {isNotable} from './is-notable.ts';
@@ -36,8 +35,8 @@ export const describeNews = (
 	const attention = drawSign('attention', look);
 	switch (event.type) {
 		case 'source-started': {
-			const {marks, style} = look;
-			const title = style('bold', toPrintable(event.source));
+			const {marks, paint} = look;
+			const title = paint('bold', toPrintable(event.source));
 			return [`  ${title} ${marks.arrow} ${toPrintable(event.folder)}`, ''];
 		}
 		case 'noticed':

@@ -1,7 +1,7 @@
 import type {Clock} from '../../ports/clock.ts';
 import type {Terminal} from '../../ports/terminal.ts';
-import {measureSpans, renderSpans} from '../text/spans.ts';
 import type {Style} from '../text/style.ts';
+import {measureSpans, renderSpans} from '../text/width.ts';
 import type {Line} from './frame.ts';
 
 /** Synchronised output (DEC private mode 2026): the terminal shows all of it at once or nothing. */

@@ -1,7 +1,7 @@
 import type {RestoreEvent} from '../../domain/restore/restore-events.ts';
 import {emptyRestore, foldRestore} from '../../domain/restore/restore-state.ts';
 import {type Around, chooseFace, type ViewChoice} from '../choose-face.ts';
-import {lookFor} from '../text/layout.ts';
+import {textStyleFor} from '../text/layout.ts';
 import type {View} from '../view.ts';
 import {createRestoreJson} from './restore-json.ts';
 import {createRestoreLines} from './restore-lines.ts';
@@ -21,6 +21,7 @@ export const chooseRestoreView = (
 		openLines: (how) => createRestoreLines(around, how),
 		openLive: async (readState) =>
 			(await import('../live/live-restore.ts')).createLiveRestore(around, readState),
-		summarise: (state) => formatRestoreSummary(state, {...lookFor(terminal), now: clock.now()}),
+		summarise: (state) =>
+			formatRestoreSummary(state, {...textStyleFor(terminal), now: clock.now()}),
 	});
 };

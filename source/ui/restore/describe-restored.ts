@@ -2,8 +2,7 @@ import {describeFailure} from '../../domain/failure/failure-table.ts';
 import {titleOf} from '../../domain/restore/restore-state.ts';
 import type {Destination, Restored, RestoredRepository} from '../../domain/restore/restored.ts';
 import {toPrintable} from '../../domain/text/printable-text.ts';
-import {formatCount} from '../text/count.ts';
-import {formatMoment} from '../text/moment.ts';
+import {formatCount, formatMoment} from '../text/format.ts';
 
 type NotRestored = Extract<Restored, {readonly result: 'not-yet-saved' | 'failed'}>;
 

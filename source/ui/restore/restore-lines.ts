@@ -3,7 +3,7 @@ import {titleOf} from '../../domain/restore/restore-state.ts';
 import {toPrintable} from '../../domain/text/printable-text.ts';
 import type {Clock} from '../../ports/clock.ts';
 import type {Terminal} from '../../ports/terminal.ts';
-import {formatClock} from '../text/moment.ts';
+import {formatClock} from '../text/format.ts';
 import type {View} from '../view.ts';
 import {formatRestored} from './describe-restored.ts';
 

@@ -7,15 +7,13 @@ import {
 } from '../../domain/restore/restore-state.ts';
 import type {RestoredRepository} from '../../domain/restore/restored.ts';
 import {toPrintable} from '../../domain/text/printable-text.ts';
-import {formatCount, formatNumber} from '../text/count.ts';
-import {formatDuration} from '../text/duration.ts';
-import {type Look, layOut, layOutBeside, layOutUnder} from '../text/layout.ts';
-import {formatMoment} from '../text/moment.ts';
-import {drawLabel} from '../text/signs.ts';
+import {formatCount, formatDuration, formatMoment, formatNumber} from '../text/format.ts';
+import {layOut, layOutBeside, layOutUnder, type TextStyle} from '../text/layout.ts';
+import {drawLabel} from '../text/style.ts';
 import {measureWidth} from '../text/width.ts';
 import {adviseNotRestored, explainNotRestored, isRestored} from './describe-restored.ts';
 
-export type SummaryLook = Look & {
+export type SummaryStyle = TextStyle & {
 	/** Milliseconds since 1970. */
 	readonly now: number;
 };
@@ -23,7 +21,7 @@ export type SummaryLook = Look & {
 const longestName = 32;
 
 /** The closing text of a restore; empty where its one line has said it all. */
-export const formatRestoreSummary = (state: RestoreState, look: SummaryLook): string => {
+export const formatRestoreSummary = (state: RestoreState, style: SummaryStyle): string => {
 	const {started, finished} = state;
 	if (started === undefined || finished === undefined) {
 		return '';
@@ -38,13 +36,13 @@ export const formatRestoreSummary = (state: RestoreState, look: SummaryLook): st
 	const lines = [
 		...layOut(
 			2,
-			`${describeResult(state, look.now)}    ${formatDuration(finished.duration)}`,
-			look,
+			`${describeResult(state, style.now)}    ${formatDuration(finished.duration)}`,
+			style,
 		),
-		...(counts === '' ? [] : ['', ...layOut(4, counts, look)]),
-		...describeFailures(state, look),
+		...(counts === '' ? [] : ['', ...layOut(4, counts, style)]),
+		...describeFailures(state, style),
 		'',
-		...layOut(2, isWhole ? toPrintable(started.to) : describeAgain(state), look),
+		...layOut(2, isWhole ? toPrintable(started.to) : describeAgain(state), style),
 	];
 	return `\n${lines.join('\n')}\n`;
 };
@@ -89,21 +87,21 @@ const describeAgain = ({finished, failed}: RestoreState): string => {
 		: 'Once that is put right, run the same command again: it goes on with what is missing.';
 };
 
-const describeFailures = (state: RestoreState, look: SummaryLook): readonly string[] => {
+const describeFailures = (state: RestoreState, style: SummaryStyle): readonly string[] => {
 	const {failures, failed} = state;
 	const widths = failures.map((one) => measureWidth(toPrintable(titleOf(one))));
 	const width = 4 + Math.min(longestName, Math.max(0, ...widths)) + 3;
 	const rest = failed - failures.length;
 	return [
-		...failures.flatMap((one) => ['', ...describeFailed(one, width, look)]),
-		...(rest > 0 ? ['', ...layOut(4, `and ${formatNumber(rest)} more`, look)] : []),
+		...failures.flatMap((one) => ['', ...describeFailed(one, width, style)]),
+		...(rest > 0 ? ['', ...layOut(4, `and ${formatNumber(rest)} more`, style)] : []),
 	];
 };
 
 const describeFailed = (
 	one: RestoredRepository,
 	width: number,
-	look: SummaryLook,
+	style: SummaryStyle,
 ): readonly string[] => {
 	if (isRestored(one.restored)) {
 		return [];
@@ -112,11 +110,11 @@ const describeFailed = (
 	const name = toPrintable(titleOf(one));
 	return [
 		...layOutBeside(
-			drawLabel('failed', name, look),
+			drawLabel('failed', name, style),
 			width,
 			toPrintable(explainNotRestored(one.restored)),
-			look,
+			style,
 		),
-		...layOutUnder(width, toPrintable(adviseNotRestored(one.restored, look.now)), look),
+		...layOutUnder(width, toPrintable(adviseNotRestored(one.restored, style.now)), style),
 	];
 };

@@ -1,76 +1,74 @@
 import type {Terminal} from '../../ports/terminal.ts';
-import {type Marks, marksFor} from './marks.ts';
-import {measureSpans, type Span} from './spans.ts';
-import {type Style, styleFor} from './style.ts';
-import {wrapParts, wrapWords} from './width.ts';
+import {type Marks, marksFor, type Span, type Style, styleFor} from './style.ts';
+import {measureSpans, wrapParts, wrapWords} from './width.ts';
 
-/** Text in less than this goes below its label. */
+/** With fewer columns left beside a label, text goes below it. */
 const narrowest = 24;
 const below = 6;
 
-/** How text is made to look for one terminal, or for a file. */
-export type Look = {
-	/** Lines are broken to fit; Infinity where nobody knows a width. */
+/** The width, marks and colours that text is laid out for. */
+export type TextStyle = {
+	/** Lines are broken to fit; Infinity for a file or a pipe. */
 	readonly columns: number;
 	readonly marks: Marks;
-	readonly style: Style;
+	readonly paint: Style;
 };
 
-/** How text on the error stream looks. */
-export const lookFor = (terminal: Terminal): Look => ({
+/** For the error stream. */
+export const textStyleFor = (terminal: Terminal): TextStyle => ({
 	columns: terminal.errorColumns(),
 	marks: marksFor(terminal),
-	style: styleFor(terminal),
+	paint: styleFor(terminal),
 });
 
-/** How text on standard output looks. */
-export const lookForOut = (terminal: Terminal): Look => ({
-	...lookFor(terminal),
+/** For standard output. */
+export const textStyleForOut = (terminal: Terminal): TextStyle => ({
+	...textStyleFor(terminal),
 	columns: terminal.outColumns(),
 });
 
-/** Text at an indent of so many blanks, broken at words with the same indent. */
+/** Text indented by this many columns, broken at words with the same indent. */
 export const layOut = (
 	indent: number,
 	text: string,
-	{columns}: Pick<Look, 'columns'>,
+	{columns}: Pick<TextStyle, 'columns'>,
 ): readonly string[] =>
 	wrapWords(text, columns - indent - 1).map((line) => `${' '.repeat(indent)}${line}`);
 
-/** The same under text beside a label, where that text stands for lack of room too. */
+/** The same under text that stands beside a label, or below it for lack of room. */
 export const layOutUnder = (
 	labelWidth: number,
 	text: string,
-	look: Pick<Look, 'columns'>,
-): readonly string[] => layOut(hasRoom(labelWidth, look) ? labelWidth : below, text, look);
+	style: Pick<TextStyle, 'columns'>,
+): readonly string[] => layOut(hasRoom(labelWidth, style) ? labelWidth : below, text, style);
 
-const hasRoom = (labelWidth: number, {columns}: Pick<Look, 'columns'>): boolean =>
+const hasRoom = (labelWidth: number, {columns}: Pick<TextStyle, 'columns'>): boolean =>
 	columns - labelWidth - 1 >= narrowest;
 
-/** A label in a column of its own, and beside it text that keeps to its side when it is broken. */
+/** A label in a column of its own, and text beside it that stays in its own column when broken. */
 export const layOutBeside = (
 	label: readonly Span[],
 	labelWidth: number,
 	text: string,
-	look: Look,
-): readonly string[] => setBeside(label, labelWidth, (width) => wrapWords(text, width), look);
+	style: TextStyle,
+): readonly string[] => setBeside(label, labelWidth, (width) => wrapWords(text, width), style);
 
-/** The same with parts beside the label that are not broken where there is room for each. */
+/** The same with parts that are kept whole if there is room for each. */
 export const layOutParts = (
 	label: readonly Span[],
 	labelWidth: number,
 	parts: readonly string[],
-	look: Look,
-): readonly string[] => setBeside(label, labelWidth, (width) => wrapParts(parts, width), look);
+	style: TextStyle,
+): readonly string[] => setBeside(label, labelWidth, (width) => wrapParts(parts, width), style);
 
 const setBeside = (
 	label: readonly Span[],
 	labelWidth: number,
 	wrap: (width: number) => readonly string[],
-	{columns, style}: Look,
+	{columns, paint}: TextStyle,
 ): readonly string[] => {
 	const painted = label
-		.map((span) => (span.style === undefined ? span.text : style(span.style, span.text)))
+		.map((span) => (span.style === undefined ? span.text : paint(span.style, span.text)))
 		.join('');
 	const gap = labelWidth - measureSpans(label);
 	if (!hasRoom(labelWidth, {columns}) || gap < 1) {

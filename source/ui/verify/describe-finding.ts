@@ -1,15 +1,13 @@
 import {toExcerpt, toPrintable} from '../../domain/text/printable-text.ts';
-import type {
-	AffectedTip,
-	Finding,
-	MirrorFinding,
-	PlaceFinding,
+import {
+	type AffectedTip,
+	type Finding,
+	isOfMirror,
+	type MirrorFinding,
+	type PlaceFinding,
 } from '../../domain/verify/finding.ts';
-import {isOfMirror} from '../../domain/verify/finding.ts';
 import {reasonOf} from '../describe-failed.ts';
-import {formatCount, formatNames} from '../text/count.ts';
-import {formatDate} from '../text/moment.ts';
-import {formatRef} from '../text/ref.ts';
+import {formatCount, formatDate, formatNames, formatRef} from '../text/format.ts';
 
 /** What was found, as a part of a sentence. Printable. */
 export const describeFinding = (finding: Finding): string =>

@@ -1,9 +1,9 @@
 import {toExcerpt, toPrintable} from '../../domain/text/printable-text.ts';
 import type {Compared, Rehearsed} from '../../domain/verify/proof.ts';
 import {reasonOf} from '../describe-failed.ts';
-import {formatCount, formatNumber} from '../text/count.ts';
-import {type Look, layOut, layOutBeside} from '../text/layout.ts';
-import {drawLabel} from '../text/signs.ts';
+import {formatCount, formatNumber} from '../text/format.ts';
+import {layOut, layOutBeside, type TextStyle} from '../text/layout.ts';
+import {drawLabel} from '../text/style.ts';
 
 type Bad = {readonly name: string; readonly text: string; readonly isFailure: boolean};
 
@@ -41,21 +41,21 @@ const describe = (result: Compared | Rehearsed): string | undefined => {
 /** So many are told by name. */
 const mostNamed = 20;
 
-export const formatCompared = (proofs: Proofs, look: Look): string =>
-	format(proofs, look, {
+export const formatCompared = (proofs: Proofs, style: TextStyle): string =>
+	format(proofs, style, {
 		sum: `${formatNumber(proofs.good)} of ${formatCount(proofs.good + proofs.bad.length, 'repository', 'repositories')} saved as on Bitbucket now.`,
 		advice: 'What changed or is new, the next backup saves: run cistern.',
 	});
 
-export const formatRehearsed = (proofs: Proofs, look: Look): string =>
-	format(proofs, look, {
+export const formatRehearsed = (proofs: Proofs, style: TextStyle): string =>
+	format(proofs, style, {
 		sum: `${formatNumber(proofs.good)} of ${formatCount(proofs.good + proofs.bad.length, 'rehearsed restore')} came out as saved.`,
 		advice: 'What cannot be restored is damaged or was changed: run cistern, which mends it.',
 	});
 
 const format = (
 	{good, bad}: Proofs,
-	look: Look,
+	style: TextStyle,
 	{sum, advice}: {readonly sum: string; readonly advice: string},
 ): string => {
 	if (good + bad.length === 0) {
@@ -66,17 +66,17 @@ const format = (
 		.slice(0, mostNamed)
 		.flatMap(({name, text, isFailure}) =>
 			layOutBeside(
-				drawLabel(isFailure ? 'failed' : 'attention', name, look),
+				drawLabel(isFailure ? 'failed' : 'attention', name, style),
 				7 + name.length,
 				text,
-				look,
+				style,
 			),
 		);
 	const rest = bad.length - mostNamed;
 	return `${[
-		...layOut(2, sum, look),
+		...layOut(2, sum, style),
 		...lines,
 		...(rest > 0 ? [`    and ${formatNumber(rest)} more; --json names all`] : []),
-		...(bad.length === 0 ? [] : layOut(4, advice, look)),
+		...(bad.length === 0 ? [] : layOut(4, advice, style)),
 	].join('\n')}\n\n`;
 };

@@ -3,10 +3,9 @@ import {toPrintable} from '../../domain/text/printable-text.ts';
 import {type Finding, isDamage} from '../../domain/verify/finding.ts';
 import {isWhole, type RepositoryVerdict, type SourceVerdict} from '../../domain/verify/verdict.ts';
 import {adviceOf} from '../describe-failed.ts';
-import {formatCount, formatNumber} from '../text/count.ts';
-import {formatDuration} from '../text/duration.ts';
-import {type Look, layOut, layOutBeside, layOutUnder} from '../text/layout.ts';
-import {drawLabel} from '../text/signs.ts';
+import {formatCount, formatDuration, formatNumber} from '../text/format.ts';
+import {layOut, layOutBeside, layOutUnder, type TextStyle} from '../text/layout.ts';
+import {drawLabel} from '../text/style.ts';
 import {measureWidth} from '../text/width.ts';
 import {describeFinding} from './describe-finding.ts';
 
@@ -21,18 +20,18 @@ const longestName = 32;
 export const formatReport = (
 	source: SourceVerdict,
 	verdicts: readonly RepositoryVerdict[],
-	look: Look,
+	style: TextStyle,
 ): string => {
 	const names = verdicts.map(nameOf);
 	const width = 4 + Math.min(longestName, Math.max(0, ...names.map(measureWidth))) + 3;
 	const damaged = verdicts.filter((verdict) => !isWhole(verdict));
 	const strange = verdicts.filter(isWhole);
 	const blocks = [
-		[`  ${look.style('bold', toPrintable(source.source))}   ${toPrintable(source.folder)}`],
-		...damaged.map((verdict) => describeVerdict(verdict, width, look)),
-		strange.flatMap((verdict) => describeVerdict(verdict, width, look)),
-		source.findings.flatMap((finding) => describeBeside('', 4, finding, look)),
-		layOut(2, describeSum(source), look),
+		[`  ${style.paint('bold', toPrintable(source.source))}   ${toPrintable(source.folder)}`],
+		...damaged.map((verdict) => describeVerdict(verdict, width, style)),
+		strange.flatMap((verdict) => describeVerdict(verdict, width, style)),
+		source.findings.flatMap((finding) => describeBeside('', 4, finding, style)),
+		layOut(2, describeSum(source), style),
 	];
 	return `${blocks
 		.filter(({length}) => length > 0)
@@ -46,7 +45,7 @@ const nameOf = ({repository}: RepositoryVerdict): string => toPrintable(slugOf(r
 const describeVerdict = (
 	verdict: RepositoryVerdict,
 	width: number,
-	look: Look,
+	style: TextStyle,
 ): readonly string[] => {
 	const worstFirst = [
 		...verdict.findings.filter(isDamage),
@@ -58,12 +57,12 @@ const describeVerdict = (
 		...worstFirst
 			.slice(0, mostFindings)
 			.flatMap((finding, index) =>
-				describeBeside(index === 0 ? nameOf(verdict) : '', width, finding, look),
+				describeBeside(index === 0 ? nameOf(verdict) : '', width, finding, style),
 			),
 		...(rest > 0
-			? layOutUnder(width, `and ${formatNumber(rest)} more; --json names all`, look)
+			? layOutUnder(width, `and ${formatNumber(rest)} more; --json names all`, style)
 			: []),
-		...(advice === undefined ? [] : layOutUnder(width, advice, look)),
+		...(advice === undefined ? [] : layOutUnder(width, advice, style)),
 	];
 };
 
@@ -71,10 +70,10 @@ const describeBeside = (
 	name: string,
 	width: number,
 	finding: Finding,
-	look: Look,
+	style: TextStyle,
 ): readonly string[] => {
-	const label = drawLabel(isDamage(finding) ? 'failed' : 'attention', name, look);
-	return layOutBeside(label, width, describeFinding(finding), look);
+	const label = drawLabel(isDamage(finding) ? 'failed' : 'attention', name, style);
+	return layOutBeside(label, width, describeFinding(finding), style);
 };
 
 /** What to do now; nothing where nothing is damaged. */

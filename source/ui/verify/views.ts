@@ -4,10 +4,9 @@ import type {VerifyEvent} from '../../domain/verify/events.ts';
 import {isWhole, type RepositoryVerdict} from '../../domain/verify/verdict.ts';
 import type {Terminal} from '../../ports/terminal.ts';
 import type {Around} from '../choose-face.ts';
-import {formatCount, formatNumber} from '../text/count.ts';
+import {formatClock, formatCount, formatNumber} from '../text/format.ts';
 import {formatJson} from '../text/json-text.ts';
-import {type Look, layOut, lookForOut} from '../text/layout.ts';
-import {formatClock} from '../text/moment.ts';
+import {layOut, type TextStyle, textStyleForOut} from '../text/layout.ts';
 import {describeFinding} from './describe-finding.ts';
 import {addProof, formatCompared, formatRehearsed, newProofs, type Proofs} from './proofs.ts';
 import {formatReport} from './report.ts';
@@ -67,7 +66,7 @@ const createReport = (
 				notable.push(...(event.findings.length > 0 ? [event] : []));
 			} else if (event.type === 'source-verified') {
 				if (!quiet || notable.length > 0 || event.findings.length > 0) {
-					reports += formatReport(event, notable, lookForOut(terminal));
+					reports += formatReport(event, notable, textStyleForOut(terminal));
 				}
 				notable = [];
 				running = undefined;
@@ -79,24 +78,24 @@ const createReport = (
 		},
 		close: () => {
 			progress?.close();
-			const look = lookForOut(terminal);
+			const style = textStyleForOut(terminal);
 			const isShown = ({bad}: Proofs): boolean => !quiet || bad.length > 0;
 			terminal.writeOut(
 				[
 					reports,
-					running === undefined || quiet ? '' : formatUnfinished(running, look),
-					isShown(rehearsed) ? formatRehearsed(rehearsed, look) : '',
-					isShown(compared) ? formatCompared(compared, look) : '',
+					running === undefined || quiet ? '' : formatUnfinished(running, style),
+					isShown(rehearsed) ? formatRehearsed(rehearsed, style) : '',
+					isShown(compared) ? formatCompared(compared, style) : '',
 				].join(''),
 			);
 		},
 	};
 };
 
-const formatUnfinished = ({source, total, done}: Running, look: Look): string => {
+const formatUnfinished = ({source, total, done}: Running, style: TextStyle): string => {
 	const all = formatCount(total, 'repository', 'repositories');
 	const text = `${toPrintable(source)} was not verified to its end: ${formatNumber(done)} of ${all}.`;
-	return `${layOut(2, text, look).join('\n')}\n`;
+	return `${layOut(2, text, style).join('\n')}\n`;
 };
 
 /** How often a pipe hears how far it is: after each such part of the whole. */

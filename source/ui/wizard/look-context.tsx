@@ -1,7 +1,6 @@
 import {useWindowSize} from 'ink';
 import {createContext, type ReactNode, useContext, useMemo} from 'react';
-import {type Marks, marksFor} from '../text/marks.ts';
-import {type Style, styleFor} from '../text/style.ts';
+import {type Marks, marksFor, type Style, styleFor} from '../text/style.ts';
 import type {Look} from './wizard-ports.ts';
 
 /** How things look on this terminal. Colours are written by ourselves, as on all other screens. */

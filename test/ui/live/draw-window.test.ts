@@ -2,9 +2,8 @@ import {describe, expect, it} from 'vitest';
 import type {BackupEvent} from '../../../source/domain/run/events.ts';
 import {drawWindow} from '../../../source/ui/live/draw-window.ts';
 import type {Frame, Line} from '../../../source/ui/live/frame.ts';
-import {marksFor} from '../../../source/ui/text/marks.ts';
-import {renderSpans} from '../../../source/ui/text/spans.ts';
-import {styleFor} from '../../../source/ui/text/style.ts';
+import {marksFor, styleFor} from '../../../source/ui/text/style.ts';
+import {renderSpans} from '../../../source/ui/text/width.ts';
 import {
 	failed,
 	finished,

@@ -1,8 +1,13 @@
 import fc from 'fast-check';
 import {describe, expect, it} from 'vitest';
-import {renderSpans} from '../../../source/ui/text/spans.ts';
 import {styleFor} from '../../../source/ui/text/style.ts';
-import {cutToWidth, measureWidth, padToWidth, wrapWords} from '../../../source/ui/text/width.ts';
+import {
+	cutToWidth,
+	measureWidth,
+	padToWidth,
+	renderSpans,
+	wrapWords,
+} from '../../../source/ui/text/width.ts';
 
 describe('the width of a text', () => {
 	it.each([

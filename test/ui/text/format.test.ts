@@ -4,8 +4,60 @@ import {
 	formatDate,
 	formatDay,
 	formatDayAndTime,
+	formatDuration,
 	formatMoment,
-} from '../../../source/ui/text/moment.ts';
+	formatRoughly,
+	formatSize,
+} from '../../../source/ui/text/format.ts';
+
+describe('a size in words', () => {
+	it.each([
+		[0, '0 B'],
+		[999, '999 B'],
+		[1000, '1.0 kB'],
+		[14_240_000, '14.2 MB'],
+		[99_940_000, '99.9 MB'],
+		[99_960_000, '100 MB'],
+		[330_400_000, '330 MB'],
+		[999_600_000, '1.0 GB'],
+		[4_100_000_000, '4.1 GB'],
+		[5_000_000_000_000_000, '5000 TB'],
+	])('%d bytes read %s', (bytes, text) => {
+		expect(formatSize(bytes)).toBe(text);
+	});
+});
+
+const second = 1000;
+const minute = 60 * second;
+const hour = 60 * minute;
+const day = 24 * hour;
+
+describe('a duration in words', () => {
+	it.each([
+		[40, '0.0 s'],
+		[8100, '8.1 s'],
+		[9960, '10 s'],
+		[38 * second, '38 s'],
+		[59.6 * second, '1 min'],
+		[3 * minute + 12 * second, '3 min 12 s'],
+		[2 * hour + 5 * minute, '2 h 5 min'],
+		[2 * hour, '2 h'],
+		[day + 4 * hour, '1 day 4 h'],
+		[3 * day, '3 days'],
+	])('%d ms read %s', (duration, text) => {
+		expect(formatDuration(duration)).toBe(text);
+	});
+
+	it.each([
+		[200, '1 s'],
+		[59.7 * second, '59 s'],
+		[95 * second, '1 min'],
+		[47 * hour, '47 h'],
+		[4 * day, '4 days'],
+	])('%d ms are roughly %s', (duration, text) => {
+		expect(formatRoughly(duration)).toBe(text);
+	});
+});
 
 /** In the time of whatever machine this runs on, as the texts are. */
 const local = (year: number, month: number, day: number, hour = 0, minute = 0): string =>

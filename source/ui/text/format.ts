@@ -1,0 +1,169 @@
+import {shortRef} from '../../domain/record/ref-name.ts';
+import {toPrintable} from '../../domain/text/printable-text.ts';
+
+/** `1 ref`, `3 refs`; `12,480 refs`. */
+export const formatCount = (count: number, one: string, many = `${one}s`): string =>
+	`${formatNumber(count)} ${count === 1 ? one : many}`;
+
+/** `12,480`. Not by Intl, because loading its data slows the start down. */
+export const formatNumber = (count: number): string =>
+	String(count).replaceAll(/\B(?=(?:\d{3})+$)/g, ',');
+
+/** How many names are listed before the rest is only counted. */
+export const usualNames = 3;
+
+/** `a`, `a and b`, `a, b and 3 more` for the first names of `total`. */
+export const formatNames = (names: readonly string[], total: number, most = usualNames): string => {
+	const shown = names.slice(0, total <= most ? most : most - 1);
+	const rest = total - shown.length;
+	const parts = rest > 0 ? [...shown, `${formatNumber(rest)} more`] : shown;
+	return parts.length < 2 ? parts.join('') : `${parts.slice(0, -1).join(', ')} and ${parts.at(-1)}`;
+};
+
+const units = ['kB', 'MB', 'GB', 'TB'] as const;
+
+/** `0 B`, `512 B`, `4.1 MB`, `330 MB`: at most three digits. */
+export const formatSize = (bytes: number): string => {
+	let amount = bytes;
+	let unit = 'B';
+	for (const next of units) {
+		// 999.5 would be rounded to four digits.
+		if (amount < 999.5) {
+			break;
+		}
+		amount /= 1000;
+		unit = next;
+	}
+	const isShort = unit !== 'B' && amount < 99.95;
+	return `${isShort ? amount.toFixed(1) : Math.round(amount)} ${unit}`;
+};
+
+const second = 1000;
+const minute = 60 * second;
+const hour = 60 * minute;
+const day = 24 * hour;
+
+/** Milliseconds as `0.4 s`, `38 s`, `3 min 12 s`, `2 h 5 min`, `3 days 4 h`. */
+export const formatDuration = (duration: number): string => {
+	if (duration < 9.95 * second) {
+		return `${(duration / second).toFixed(1)} s`;
+	}
+
+	const seconds = Math.round(duration / second) * second;
+	if (seconds < minute) {
+		return `${seconds / second} s`;
+	}
+	if (seconds < hour) {
+		return join(`${Math.floor(seconds / minute)} min`, (seconds % minute) / second, 's');
+	}
+	if (seconds < day) {
+		return join(`${Math.floor(seconds / hour)} h`, Math.floor((seconds % hour) / minute), 'min');
+	}
+	return join(formatDays(Math.floor(seconds / day)), Math.floor((seconds % day) / hour), 'h');
+};
+
+/** Milliseconds, rounded as an estimate should be: `38 s`, `3 min`, `2 h`, `4 days`. */
+export const formatRoughly = (duration: number): string => {
+	if (duration < minute) {
+		return `${Math.max(1, Math.floor(duration / second))} s`;
+	}
+	if (duration < hour) {
+		return `${Math.floor(duration / minute)} min`;
+	}
+	return duration < 2 * day
+		? `${Math.floor(duration / hour)} h`
+		: formatDays(Math.floor(duration / day));
+};
+
+const formatDays = (days: number): string => (days === 1 ? '1 day' : `${days} days`);
+
+const join = (large: string, rest: number, unit: string): string =>
+	rest === 0 ? large : `${large} ${rest} ${unit}`;
+
+const months = [
+	'Jan',
+	'Feb',
+	'Mar',
+	'Apr',
+	'May',
+	'Jun',
+	'Jul',
+	'Aug',
+	'Sep',
+	'Oct',
+	'Nov',
+	'Dec',
+] as const;
+
+const pad = (number: number): string => String(number).padStart(2, '0');
+
+/** `02:00:09`, in this machine's time zone. Takes milliseconds since 1970. */
+export const formatClock = (at: number): string => {
+	const date = new Date(at);
+	return `${pad(date.getHours())}:${pad(date.getMinutes())}:${pad(date.getSeconds())}`;
+};
+
+/** `2026-11-21`, in this machine's time zone. Takes RFC 3339. */
+export const formatDate = (at: string): string => {
+	const date = new Date(at);
+	return `${date.getFullYear()}-${pad(date.getMonth() + 1)}-${pad(date.getDate())}`;
+};
+
+/** `3 Nov`, with the year if it is another one: `3 Nov 2025`. Takes RFC 3339. */
+export const formatDay = (at: string, now: number): string => {
+	const date = new Date(at);
+	const year = date.getFullYear();
+	const text = `${date.getDate()} ${months[date.getMonth()]}`;
+	return year === new Date(now).getFullYear() ? text : `${text} ${year}`;
+};
+
+/** `12 Nov 14:02`. Takes RFC 3339. */
+export const formatDayAndTime = (at: string, now: number): string =>
+	`${formatDay(at, now)} ${formatClock(Date.parse(at)).slice(0, 5)}`;
+
+/**
+ * `just now`, `5 min ago`, `2 h ago`, `3 days ago`. The day for anything older than two months, or
+ * dated a day ahead or more by a clock that ran fast. Takes RFC 3339.
+ */
+export const formatAge = (at: string, now: number): string => {
+	const age = now - Date.parse(at);
+	if (age < 60_000 && age > -day) {
+		return 'just now';
+	}
+
+	return age > 0 && age < 60 * day ? `${formatRoughly(age)} ago` : `on ${formatDay(at, now)}`;
+};
+
+/** `today 02:00`, `yesterday 02:00`, `12 Nov 02:00`. Takes RFC 3339. */
+export const formatMoment = (at: string, now: number): string => {
+	const today = new Date(now);
+	const time = formatClock(Date.parse(at)).slice(0, 5);
+	if (formatDate(at) === formatDate(today.toISOString())) {
+		return `today ${time}`;
+	}
+
+	const yesterday = new Date(now);
+	yesterday.setDate(today.getDate() - 1);
+	return formatDate(at) === formatDate(yesterday.toISOString())
+		? `yesterday ${time}`
+		: formatDayAndTime(at, now);
+};
+
+/** Branches by their name alone, as git does; tags are marked. Printable. */
+export const formatRef = (ref: string): string => {
+	const name = toPrintable(shortRef(ref));
+	return ref.startsWith('refs/tags/') ? `${name} (tag)` : name;
+};
+
+/** `api` for `acme/api` in a place that names the workspace already. Printable. */
+export const formatRepository = (
+	repository: string,
+	{workspace}: {readonly workspace: string},
+): string => {
+	const prefix = `${workspace}/`;
+	return toPrintable(repository.startsWith(prefix) ? repository.slice(prefix.length) : repository);
+};
+
+/** Quotes a word unless it is plain. The shell of cron and systemd both take double quotes. */
+export const quote = (word: string): string =>
+	/^[\w./:@%+=,-]+$/.test(word) ? word : `"${word.replaceAll(/["\\$`]/g, '\\$&')}"`;
