@@ -2,7 +2,7 @@ import {hash, randomBytes} from 'node:crypto';
 import {availableParallelism} from 'node:os';
 import {dirname} from 'node:path';
 import {makeAgents} from './adapters/bitbucket/agents.ts';
-import {connectBitbucket} from './adapters/bitbucket/connect-bitbucket.ts';
+import {connectBitbucket} from './adapters/bitbucket/bitbucket.ts';
 import {gitAuthorization, redactor} from './adapters/bitbucket/credentials.ts';
 import {openClock} from './adapters/clock.ts';
 import {openFiles} from './adapters/files/files.ts';

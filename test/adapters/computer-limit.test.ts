@@ -1,7 +1,7 @@
 import {execFileSync} from 'node:child_process';
 import {GitError} from 'simple-git';
 import {describe, expect, it} from 'vitest';
-import {failureOfNetwork} from '../../source/adapters/bitbucket/network-failure.ts';
+import {failureOfNetwork} from '../../source/adapters/bitbucket/failures.ts';
 import {asFileFailure} from '../../source/adapters/files/file-failure.ts';
 import {asMirrorFailure} from '../../source/adapters/git/run-git.ts';
 import type {Failure} from '../../source/domain/failure/failure.ts';
@@ -34,8 +34,7 @@ describe('a limit of this computer', () => {
 	it.runIf(process.platform === 'linux')(
 		'is known from a name that is unknown only since no file can be opened',
 		() => {
-			const module = new URL('../../source/adapters/bitbucket/network-failure.ts', import.meta.url)
-				.href;
+			const module = new URL('../../source/adapters/bitbucket/failures.ts', import.meta.url).href;
 			const script = `
 				import {openSync} from 'node:fs';
 				import {failureOfNetwork} from '${module}';

@@ -1,7 +1,7 @@
 import {createHash, randomUUID} from 'node:crypto';
 import {tmpdir} from 'node:os';
 import {makeAgents} from '../../source/adapters/bitbucket/agents.ts';
-import {connectBitbucket} from '../../source/adapters/bitbucket/connect-bitbucket.ts';
+import {connectBitbucket} from '../../source/adapters/bitbucket/bitbucket.ts';
 import {gitAuthorization, redactor} from '../../source/adapters/bitbucket/credentials.ts';
 import {openFiles} from '../../source/adapters/files/files.ts';
 import {endMarkedProcesses} from '../../source/adapters/files/processes.ts';

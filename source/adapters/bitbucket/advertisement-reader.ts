@@ -1,54 +1,61 @@
 import {FailureError} from '../../domain/failure/failure.ts';
 import type {Advertisement} from '../../domain/plan/repository.ts';
 import {isBranchOrTag, isLegalRef, readableRef} from '../../domain/record/ref-name.ts';
-import {createPktLineReader} from './pkt-lines.ts';
 
-export type AdvertisementLimits = {readonly bytes: number; readonly refs: number};
+export const advertisementLimits = {bytes: 64 * 1024 * 1024, refs: 1_000_000};
 
-export const advertisementLimits: AdvertisementLimits = {
-	bytes: 64 * 1024 * 1024,
-	refs: 1_000_000,
-};
+export type AdvertisementLimits = typeof advertisementLimits;
 
 export type AdvertisementReader = {
 	/** Takes the next bytes, cut anywhere. Throws a `FailureError` as soon as something is wrong. */
 	push(chunk: Buffer): void;
-	/** What was advertised. Throws a `FailureError` where the stream ended early. */
+	/** Gives the refs. Throws a `FailureError` where the stream ended early. */
 	finish(): Advertisement;
 };
-
-type Expected = 'service' | 'flush-after-service' | 'first-ref' | 'ref' | 'nothing';
 
 const service = '# service=git-upload-pack';
 
 /** SHA-1 or SHA-256. */
 const oidForm = /^(?:[\da-f]{40}|[\da-f]{64})$/;
 
-/** Stands for no object: an empty repository, or a ref that is broken upstream. */
+/** Stands for no object: the repository is empty, or the ref is broken upstream. */
 const zeroOid = /^0+$/;
 
-/** Bitbucket's own, in place of refs, for repositories that exist; it passes. */
+/** Bitbucket sends this in place of refs, for repositories that exist. It passes. */
 export const bitbucketTrouble = /Error running git|fork\/exec/;
 
-/** A line's own words are kept to be shown up to here. */
+/** Enough of a server's own words to know them by. */
 const wordsLength = 400;
 
+/** Four hex digits begin each pkt-line: its length, these four included (gitprotocol-common). */
+const headerLength = 4;
+const maxLineLength = 65_520;
+
 /**
- * Reads the advertisement that a server gives to a client which asks for no newer protocol (git,
- * gitprotocol-http, "Smart Server Response"): branches and tags, nothing peeled, and the branch
- * that HEAD names. Keeps no more than refs and the current line.
+ * Reads the advertisement for a client that asks for no newer protocol (gitprotocol-http, "Smart
+ * Server Response"): branches and tags, unpeeled, and the branch that HEAD names. Keeps no more
+ * than the refs and the current line.
  */
 export const createAdvertisementReader = (
 	limits: AdvertisementLimits = advertisementLimits,
 ): AdvertisementReader => {
 	const refs = new Map<string, string>();
 	let head: string | undefined;
-	let expected: Expected = 'service';
+	let expected: 'service' | 'flush-after-service' | 'first-ref' | 'ref' | 'nothing' = 'service';
 	let length = 0;
+	/** Bytes of a line that has not arrived whole. */
+	let rest: Buffer = Buffer.alloc(0);
+	/** Text in place of a pkt-line. */
 	let words = '';
 
 	const takeRef = (line: string): void => {
-		const {oid, name} = splitRef(line);
+		const space = line.indexOf(' ');
+		const oid = line.slice(0, Math.max(space, 0));
+		const name = line.slice(space + 1);
+		if (!oidForm.test(oid)) {
+			throw failureOfWords(line);
+		}
+
 		if (name.endsWith('^{}') || !isBranchOrTag(name) || zeroOid.test(oid)) {
 			return;
 		}
@@ -63,19 +70,14 @@ export const createAdvertisementReader = (
 		}
 	};
 
-	const takeFirstRef = (line: string): void => {
-		const nul = line.indexOf('\0');
-		head = nul < 0 ? undefined : readHead(line.slice(nul + 1));
-		takeRef(nul < 0 ? line : line.slice(0, nul));
-		expected = 'ref';
-	};
-
-	const onLine = (bytes: Buffer, start: number, end: number): void => {
-		const line = decode(bytes, start, end);
+	const takeLine = (line: string): void => {
 		if (expected === 'service' && line === service) {
 			expected = 'flush-after-service';
 		} else if (expected === 'first-ref') {
-			takeFirstRef(line);
+			const [ref = '', capabilities = ''] = line.split('\0');
+			head = readHead(capabilities);
+			takeRef(ref);
+			expected = 'ref';
 		} else if (expected === 'ref') {
 			takeRef(line);
 		} else {
@@ -83,7 +85,7 @@ export const createAdvertisementReader = (
 		}
 	};
 
-	const onFlush = (): void => {
+	const takeFlush = (): void => {
 		if (expected === 'service' || expected === 'nothing') {
 			throw unexpected('it is not an advertisement of refs');
 		}
@@ -91,14 +93,41 @@ export const createAdvertisementReader = (
 		expected = expected === 'flush-after-service' ? 'first-ref' : 'nothing';
 	};
 
-	const onGarbage = (bytes: Buffer): void => {
+	const takeWords = (bytes: Buffer): void => {
 		words += bytes.toString('utf8', 0, wordsLength);
 		if (words.length >= wordsLength) {
 			throw failureOfWords(words);
 		}
 	};
 
-	const reader = createPktLineReader({onLine, onFlush, onGarbage});
+	/** Takes the pkt-line at `at`, and gives its end; undefined where it has not arrived whole. */
+	const takePktLine = (bytes: Buffer, at: number): number | undefined => {
+		const header = bytes.toString('latin1', at, at + headerLength);
+		if (header.length < headerLength) {
+			return undefined;
+		}
+
+		const size = /^[\da-f]{4}$/i.test(header) ? Number.parseInt(header, 16) : -1;
+		if (size === 0) {
+			takeFlush();
+			return at + headerLength;
+		}
+
+		// A newer protocol's marks, 0001 to 0003, are words too: none was asked for.
+		if (size < headerLength || size > maxLineLength) {
+			takeWords(bytes.subarray(at));
+			return bytes.length;
+		}
+
+		if (at + size > bytes.length) {
+			return undefined;
+		}
+
+		const line = bytes.toString('utf8', at + headerLength, at + size);
+		takeLine(line.endsWith('\n') ? line.slice(0, -1) : line);
+		return at + size;
+	};
+
 	return {
 		push: (chunk) => {
 			length += chunk.length;
@@ -106,14 +135,25 @@ export const createAdvertisementReader = (
 				throw refuse(`its advertisement is longer than ${limits.bytes} bytes`);
 			}
 
-			reader.push(chunk);
+			if (words !== '') {
+				takeWords(chunk);
+				return;
+			}
+
+			const bytes = rest.length === 0 ? chunk : Buffer.concat([rest, chunk]);
+			let at = 0;
+			for (let end = takePktLine(bytes, at); end !== undefined; end = takePktLine(bytes, at)) {
+				at = end;
+			}
+
+			rest = bytes.subarray(at);
 		},
 		finish: () => {
 			if (words !== '') {
 				throw failureOfWords(words);
 			}
 
-			if (expected !== 'nothing' || !reader.isComplete()) {
+			if (expected !== 'nothing' || rest.length > 0) {
 				const detail = 'the list of refs ended early';
 				throw new FailureError({kind: 'network', problem: 'cut-short', detail});
 			}
@@ -123,33 +163,18 @@ export const createAdvertisementReader = (
 	};
 };
 
-const splitRef = (line: string): {oid: string; name: string} => {
-	const space = line.indexOf(' ');
-	const oid = line.slice(0, Math.max(space, 0));
-	if (!oidForm.test(oid)) {
-		throw failureOfWords(line);
-	}
-
-	return {oid, name: line.slice(space + 1)};
-};
-
 const readHead = (capabilities: string): string | undefined => {
 	const ref = /(?:^| )symref=HEAD:([^ ]*)/.exec(capabilities)?.[1] ?? '';
 	return ref.startsWith('refs/heads/') && isLegalRef(readableRef(ref)) ? ref : undefined;
 };
 
-const lineFeed = 0x0a;
-
-const decode = (bytes: Buffer, start: number, end: number): string =>
-	bytes.toString('utf8', start, bytes[end - 1] === lineFeed ? Math.max(start, end - 1) : end);
-
 /** No other way of asking would make this one usable. */
 const refuse = (detail: string): FailureError => new FailureError({kind: 'answer-refused', detail});
 
 const unexpected = (detail: string): FailureError =>
-	new FailureError({kind: 'unexpected-answer', detail: detail});
+	new FailureError({kind: 'unexpected-answer', detail});
 
-/** A server in trouble puts a sentence where a ref is expected. */
+/** A server in trouble sends a sentence in place of a ref. */
 const failureOfWords = (words: string): FailureError =>
 	bitbucketTrouble.test(words)
 		? new FailureError({kind: 'server-error', status: 200, message: words})

@@ -1,17 +1,16 @@
+import {readFile} from 'node:fs/promises';
 import http from 'node:http';
 import https from 'node:https';
-import type {SecureContext} from 'node:tls';
-import {type Failure, FailureError} from '../../domain/failure/failure.ts';
+import tls from 'node:tls';
+import {FailureError} from '../../domain/failure/failure.ts';
 import type {Environment} from '../../domain/settings/variables.ts';
-import {trustAll} from './authorities.ts';
-import {chooseProxy} from './choose-proxy.ts';
-import {TunnelAgent} from './tunnel-agent.ts';
+import {chooseProxy, TunnelAgent} from './proxy.ts';
 
-/** What keeps connections open between requests, shared by all sources of a run. */
+/** Keeps connections open between requests. All sources of a run share it. */
 export type Agents = {
 	/**
-	 * Asks over the way that leads from this machine to `url`. Where it leads nowhere, looks once
-	 * for a proxy or certificates that git's configuration or the system knows, and asks again.
+	 * Makes a request with the agent for `url`. Where no connection comes about, looks once for a
+	 * proxy or certificates in git's configuration and the system, and makes the request again.
 	 */
 	withAgent<Given>(
 		url: URL,
@@ -24,15 +23,18 @@ export type Agent = http.Agent | https.Agent;
 
 export type NetworkOptions = {
 	readonly environment: Environment;
-	/** A setting of the user's own git for an address. Takes a process. */
+	/** Reads a setting of the user's own git for an address. Costs a process. */
 	readonly askGit: (setting: 'proxy' | 'sslcainfo', url: URL) => Promise<string | undefined>;
 };
 
-/** What was found out on the way; a plain connection needs none of it. */
-type Knowledge = {readonly proxy?: string; readonly trust?: SecureContext};
+/** Found only after a plain connection failed. */
+type Knowledge = {readonly proxy?: string; readonly trust?: tls.SecureContext};
+
+/** A piece of knowledge that may make a failed connection succeed. */
+type Lack = 'proxy' | 'trust';
 
 /** Milliseconds that a proxy may take to answer. */
-const patience = 60_000;
+const proxyTimeout = 60_000;
 
 const noAdvice: NetworkOptions = {environment: {}, askGit: async () => undefined};
 
@@ -44,7 +46,7 @@ export const makeAgents = ({environment, askGit}: NetworkOptions = noAdvice): Ag
 	let known: Knowledge = {};
 
 	const agentFor = (url: URL, signal: AbortSignal): Agent => {
-		// Only this machine is spoken to without TLS (`complainAboutApi`), and no proxy leads there.
+		// Only a loopback address may be asked without TLS (`complainAboutApi`); it needs no proxy.
 		if (url.protocol === 'http:') {
 			return plain;
 		}
@@ -73,7 +75,7 @@ export const makeAgents = ({environment, askGit}: NetworkOptions = noAdvice): Ag
 
 	return {
 		withAgent: async (url, signal, ask) => {
-			// Comes round again only where something new was learnt, twice at most.
+			// Repeats only after something new was learnt: twice at most.
 			for (;;) {
 				const before = known;
 				try {
@@ -96,16 +98,12 @@ export const makeAgents = ({environment, askGit}: NetworkOptions = noAdvice): Ag
 	};
 };
 
-/** What may be known elsewhere and would have led further. */
-type Lack = 'proxy' | 'trust';
-
 const lackOf = (error: unknown): Lack | undefined => {
-	const failure: Failure | undefined = error instanceof FailureError ? error.failure : undefined;
-	if (failure?.kind !== 'network') {
+	if (!(error instanceof FailureError && error.failure.kind === 'network')) {
 		return undefined;
 	}
 
-	switch (failure.problem) {
+	switch (error.failure.problem) {
 		case 'tls':
 			return 'trust';
 		case 'name-lookup':
@@ -118,9 +116,33 @@ const lackOf = (error: unknown): Lack | undefined => {
 	}
 };
 
-const openAgent = (proxy: URL | undefined, trust: SecureContext | undefined): Agent => {
+const openAgent = (proxy: URL | undefined, trust: tls.SecureContext | undefined): Agent => {
 	const options = {keepAlive: true, ...(trust === undefined ? {} : {secureContext: trust})};
 	return proxy === undefined
 		? new https.Agent(options)
-		: new TunnelAgent(proxy, {...options, timeout: patience});
+		: new TunnelAgent(proxy, {...options, timeout: proxyTimeout});
+};
+
+/**
+ * Trusts every authority that this machine trusts: those of Node with `NODE_EXTRA_CA_CERTS`, those
+ * of the system, and those that git's and OpenSSL's variables or git's configuration name.
+ */
+const trustAll = async (
+	environment: Environment,
+	gitFile: string | undefined,
+): Promise<tls.SecureContext> => {
+	const files = [gitFile, environment['GIT_SSL_CAINFO'], environment['SSL_CERT_FILE']];
+	const named = await Promise.all(files.map(readCertificates));
+	// Node before 22.15 cannot list the system's authorities.
+	const standard =
+		tls.getCACertificates === undefined
+			? tls.rootCertificates
+			: [...tls.getCACertificates('default'), ...tls.getCACertificates('system')];
+	return tls.createSecureContext({ca: [...standard, ...named.flat()]});
+};
+
+/** A file that is missing or holds no certificate is left out: the connection's error tells. */
+const readCertificates = async (file: string | undefined): Promise<readonly string[]> => {
+	const text = file === undefined ? '' : await readFile(file, 'utf8').catch(() => '');
+	return text.includes('-----BEGIN CERTIFICATE-----') ? [text] : [];
 };

@@ -3,21 +3,9 @@ import {FailureError} from '../../domain/failure/failure.ts';
 import type {Repository} from '../../domain/plan/repository.ts';
 import type {Credential} from '../../domain/settings/settings.ts';
 import type {Account, RepositoryPage, Workspace} from '../../ports/bitbucket.ts';
-import type {Answer} from './answer-failure.ts';
-import {
-	complain,
-	countOf,
-	fieldOf,
-	flagOf,
-	isMissing,
-	itemsOf,
-	optionalTextOf,
-	type Place,
-	parseJson,
-	textOf,
-} from './json-shape.ts';
+import {type Answer, isObject} from './failures.ts';
 
-/** What `toRepositoryPage` reads, so that Bitbucket sends nothing else. */
+/** The fields that `toRepositoryPage` reads; with this list Bitbucket sends no others. */
 export const repositoryFields = [
 	'size',
 	'next',
@@ -33,7 +21,7 @@ export const repositoryFields = [
 
 const uuidForm = /^[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}$/;
 
-/** One page of a workspace's repositories. A single one of a bad shape fails the page. */
+/** One page of a workspace's repositories. One repository of a bad shape fails the page. */
 export const toRepositoryPage = (answer: Answer, origin: string): RepositoryPage => {
 	const page = parseJson(answer);
 	return {
@@ -61,7 +49,7 @@ const toUuid = (place: Place): string => {
 	return uuidForm.test(uuid) ? uuid : complain(`${place.path} is not a UUID`);
 };
 
-/** The part of `workspace/slug` that folders are named by, as SCM Backup does. */
+/** The first half of `workspace/slug`. Folders are named by it, as in SCM Backup. */
 const toWorkspaceId = (place: Place): string => {
 	const name = textOf(place);
 	const slash = name.indexOf('/');
@@ -71,7 +59,7 @@ const toWorkspaceId = (place: Place): string => {
 const toMainBranch = (place: Place): string | undefined =>
 	isMissing(place) ? undefined : optionalTextOf(fieldOf(place, 'name'));
 
-/** The link holds the caller's user name, which belongs into no log and no address. */
+/** Bitbucket puts the caller's user name into the link; it belongs in no log and no address. */
 const toCloneUrl = (place: Place): string => {
 	const link = itemsOf(place).find((item) => fieldOf(item, 'name').value === 'https');
 	return link === undefined
@@ -84,7 +72,7 @@ const toNext = (place: Place, origin: string): string | undefined => {
 	return next === undefined ? undefined : checkNext(next, origin);
 };
 
-/** Followed with the credential, so it has to stay where the credential belongs. */
+/** The next page is asked for with the credential, so it must be on the same origin. */
 export const checkNext = (next: string, origin: string): string => {
 	const url = URL.parse(next);
 	if (url?.origin === origin && url.username === '' && url.password === '') {
@@ -122,8 +110,8 @@ export const toWorkspaceIdPage = (answer: Answer, origin: string): WorkspaceIdPa
 };
 
 /**
- * Who signed in, from the answer to `/user`: the account with a 200. A 403 there is an access
- * token, which is nobody's, or a missing `read:user`; the headers tell either way.
+ * The account behind a credential, from the answer to `/user`. A 403 there means an access token,
+ * which belongs to no user, or a missing `read:user`; the headers tell which.
  */
 export const toAccount = (answer: Answer, credential: Credential['kind']): Account => {
 	const scopes = readScopes(answer);
@@ -144,10 +132,66 @@ export const toAccount = (answer: Answer, credential: Credential['kind']): Accou
 	};
 };
 
-/** Sent with every answer, 200 and 403 alike: names divided by commas and blanks. */
+/** Bitbucket sends this header with every answer, a 403 too: names divided by commas and blanks. */
 const readScopes = ({headers}: Answer): readonly string[] | undefined => {
 	const value = headers['x-oauth-scopes'];
 	return typeof value === 'string'
 		? value.split(/[\s,]+/).filter((scope) => scope !== '')
 		: undefined;
 };
+
+/** A value of an answer and its path for complaints, such as `values[3].uuid`. */
+type Place = {readonly value: unknown; readonly path: string};
+
+/** Throws `unexpected-answer`. */
+const complain = (detail: string): never => {
+	throw new FailureError({kind: 'unexpected-answer', detail});
+};
+
+/** The JSON of a success. A gateway may send a page of HTML with any status. */
+const parseJson = ({headers, text}: Answer): Place => {
+	const type = headers['content-type'] ?? 'application/json';
+	if (!/\bjson\b/i.test(type)) {
+		return complain(`the answer is ${type}, not JSON`);
+	}
+
+	try {
+		return {value: JSON.parse(text), path: ''};
+	} catch {
+		return complain('the answer is not whole JSON');
+	}
+};
+
+/** A field of an object; its value is undefined where the object has none of that name. */
+const fieldOf = ({value, path}: Place, name: string): Place =>
+	isObject(value)
+		? {value: value[name], path: path === '' ? name : `${path}.${name}`}
+		: complain(`${path === '' ? 'the answer' : path} is not an object`);
+
+const itemsOf = ({value, path}: Place): readonly Place[] =>
+	Array.isArray(value)
+		? value.map((item: unknown, index) => ({value: item, path: `${path}[${index}]`}))
+		: complain(`${path} is not a list`);
+
+const textOf = ({value, path}: Place): string =>
+	typeof value === 'string' && value !== '' ? value : complain(`${path} is not a text`);
+
+/** Bitbucket leaves out a field without a value, or sets it to null. */
+const isMissing = ({value}: Place): boolean => value === undefined || value === null;
+
+const optionalTextOf = (place: Place): string | undefined =>
+	isMissing(place) || place.value === '' ? undefined : textOf(place);
+
+const flagOf = (place: Place, otherwise: boolean): boolean => {
+	if (isMissing(place)) {
+		return otherwise;
+	}
+
+	return typeof place.value === 'boolean'
+		? place.value
+		: complain(`${place.path} is neither true nor false`);
+};
+
+/** A count or a size. Nothing depends on it, so anything else is left out without a complaint. */
+const countOf = ({value}: Place): number | undefined =>
+	typeof value === 'number' && Number.isSafeInteger(value) && value >= 0 ? value : undefined;

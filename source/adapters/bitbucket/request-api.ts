@@ -1,12 +1,10 @@
-import type {IncomingHttpHeaders} from 'node:http';
+import type {IncomingMessage} from 'node:http';
 import https from 'node:https';
 import {FailureError} from '../../domain/failure/failure.ts';
 import type {Agent, Agents} from './agents.ts';
-import type {Answer} from './answer-failure.ts';
-import {failureOfNetwork} from './network-failure.ts';
-import {followRedirects} from './redirects.ts';
+import {type Answer, failureOfNetwork} from './failures.ts';
 
-/** How one of the two doors is asked for one source. */
+/** The way to one source's API, or to its git server. */
 export type Client = {
 	readonly agents: Agents;
 	readonly userAgent: string;
@@ -14,39 +12,29 @@ export type Client = {
 	authorization(): string | undefined;
 };
 
-export type ApiLimits = {
+export const apiLimits = {
 	/** Milliseconds. */
-	readonly timeouts: {
-		readonly lookup: number;
-		readonly connect: number;
-		readonly secureConnect: number;
-		readonly response: number;
-		/** Without a byte. */
-		readonly socket: number;
-		/** For all of it: a server that drips has an end too. */
-		readonly request: number;
-	};
-	/** Of an answer, uncompressed. */
-	readonly bytes: number;
-};
-
-export const apiLimits: ApiLimits = {
 	timeouts: {
 		lookup: 10_000,
 		connect: 15_000,
 		secureConnect: 15_000,
 		response: 60_000,
+		/** Without a byte. */
 		socket: 60_000,
+		/** For the whole request: a server that sends a byte now and then must end too. */
 		request: 180_000,
 	},
+	/** The longest answer, uncompressed. */
 	bytes: 32 * 1024 * 1024,
 };
 
+export type ApiLimits = typeof apiLimits;
+
 /**
- * One GET, whatever its status; redirects are followed on the same origin only. Throws a
- * `FailureError` where no whole answer came, and the signal's reason when it aborts.
+ * One GET. Gives the answer whatever its status is, and follows redirects on the same origin only.
+ * Throws a `FailureError` where no whole answer came, and the signal's reason when it aborts.
  */
-export const requestApi = async (
+export const requestApi = (
 	address: string,
 	client: Client,
 	signal: AbortSignal,
@@ -54,22 +42,36 @@ export const requestApi = async (
 ): Promise<Answer> =>
 	followRedirects(new URL(address), (url) =>
 		client.agents.withAgent(url, signal, (agent) =>
-			requestOnce({url, agent}, client, signal, limits),
+			requestOnce(url, agent, client, signal, limits),
 		),
 	);
 
-type Way = {readonly url: URL; readonly agent: Agent};
-
 const requestOnce = async (
-	way: Way,
-	client: Client,
+	url: URL,
+	agent: Agent,
+	{userAgent, authorization}: Client,
 	signal: AbortSignal,
 	limits: ApiLimits,
 ): Promise<Answer> => {
 	signal.throwIfAborted();
-	const stream = await openStream(way, client, signal, limits);
-	let head: {statusCode: number; headers: IncomingHttpHeaders} | undefined;
-	stream.once('response', (response: {statusCode: number; headers: IncomingHttpHeaders}) => {
+	const header = authorization();
+	// Loaded only here: most commands never talk to Bitbucket.
+	const {default: got} = await import('got');
+	const stream = got.stream(url, {
+		agent: agent instanceof https.Agent ? {https: agent} : {http: agent},
+		headers: {
+			accept: 'application/json',
+			'user-agent': userAgent,
+			...(header === undefined ? {} : {authorization: header}),
+		},
+		followRedirect: false,
+		retry: {limit: 0},
+		signal,
+		throwHttpErrors: false,
+		timeout: limits.timeouts,
+	});
+	let head: IncomingMessage | undefined;
+	stream.once('response', (response: IncomingMessage) => {
 		head = response;
 	});
 
@@ -80,32 +82,8 @@ const requestOnce = async (
 		signal.throwIfAborted();
 		throw error instanceof FailureError
 			? error
-			: failureOfNetwork(error, way.url.host, head !== undefined);
+			: failureOfNetwork(error, url.host, head !== undefined);
 	}
-};
-
-const openStream = async (
-	{url, agent}: Way,
-	client: Client,
-	signal: AbortSignal,
-	limits: ApiLimits,
-) => {
-	const authorization = client.authorization();
-	// Only runs that talk to Bitbucket pay for loading it.
-	const {default: got} = await import('got');
-	return got.stream(url, {
-		agent: agent instanceof https.Agent ? {https: agent} : {http: agent},
-		headers: {
-			accept: 'application/json',
-			'user-agent': client.userAgent,
-			...(authorization === undefined ? {} : {authorization}),
-		},
-		followRedirect: false,
-		retry: {limit: 0},
-		signal,
-		throwHttpErrors: false,
-		timeout: limits.timeouts,
-	});
 };
 
 const readText = async (stream: AsyncIterable<Uint8Array>, limit: number): Promise<string> => {
@@ -124,4 +102,51 @@ const readText = async (stream: AsyncIterable<Uint8Array>, limit: number): Promi
 	}
 
 	return Buffer.concat(chunks).toString();
+};
+
+const maxRedirects = 5;
+
+const isRedirect = (status: number): boolean => [301, 302, 303, 307, 308].includes(status);
+
+type Redirectable = {
+	readonly status: number;
+	readonly headers: {readonly location?: string | undefined};
+};
+
+/**
+ * Makes a request, and follows redirects on the same scheme, host and port, since the credential is
+ * sent with each. Throws `address-refused` for a redirect elsewhere.
+ */
+export const followRedirects = async <Given extends Redirectable>(
+	first: URL,
+	ask: (url: URL) => Promise<Given>,
+): Promise<Given> => {
+	let url = first;
+	for (let redirects = 0; redirects <= maxRedirects; redirects += 1) {
+		const answer = await ask(url);
+		const {location} = answer.headers;
+		if (!isRedirect(answer.status) || location === undefined) {
+			return answer;
+		}
+
+		url = resolve(location, url, first.origin);
+	}
+
+	throw new FailureError({
+		kind: 'unexpected-answer',
+		detail: `more than ${maxRedirects} redirects in a row`,
+	});
+};
+
+const resolve = (location: string, from: URL, origin: string): URL => {
+	const target = URL.parse(location, from.href);
+	if (target?.origin === origin && target.username === '' && target.password === '') {
+		return target;
+	}
+
+	throw new FailureError({
+		kind: 'address-refused',
+		address: target === null ? location : `${target.protocol}//${target.host}`,
+		reason: `a redirect away from ${origin} is not followed, the token would go along`,
+	});
 };

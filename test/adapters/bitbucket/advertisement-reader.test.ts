@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import {describe, expect, it} from 'vitest';
 import {
 	type AdvertisementLimits,
@@ -187,4 +188,61 @@ describe('createAdvertisementReader', () => {
 			kind: 'answer-refused',
 		});
 	});
+});
+
+describe('the stream of pkt-lines', () => {
+	const readPieces = (pieces: readonly Buffer[]): unknown => {
+		const reader = createAdvertisementReader();
+		try {
+			for (const piece of pieces) {
+				reader.push(piece);
+			}
+			return reader.finish();
+		} catch (error) {
+			return error instanceof FailureError ? error.failure : error;
+		}
+	};
+
+	it('gives the same byte by byte', () => {
+		const bytes = Buffer.from(advertise([`${oid('a')} HEAD`, `${oid('a')} refs/heads/日本`]));
+		expect(readPieces([...bytes].map((byte) => Buffer.of(byte)))).toEqual(readPieces([bytes]));
+	});
+
+	it('gives the same for all names in all pieces', () => {
+		const names = fc.uniqueArray(fc.stringMatching(/^[a-z日é]{1,300}$/), {maxLength: 20});
+		fc.assert(
+			fc.property(names, fc.array(fc.integer({min: 1, max: 50})), (branches, sizes) => {
+				const whole = Buffer.from(
+					advertise(branches.map((name) => `${oid('a')} refs/heads/${name}`)),
+				);
+				const pieces: Buffer[] = [];
+				let at = 0;
+				for (const size of sizes) {
+					pieces.push(whole.subarray(at, at + size));
+					at += size;
+				}
+				expect(readPieces([...pieces, whole.subarray(at)])).toEqual(readPieces([whole]));
+			}),
+		);
+	});
+
+	it('may hold the longest line that git writes', () => {
+		const start = `${oid('a')} refs/notes/`;
+		const name = 'x'.repeat(65_516 - start.length);
+		const text = `${line('# service=git-upload-pack\n')}0000${line(start + name)}0000`;
+		expect(read(text).refs.size).toBe(0);
+	});
+
+	it.each(['0001', '0002', '0003x', 'fff1', 'ffff', '-001', '0x10', ' 123', '+012', '<html>'])(
+		'may not hold %j, however it is cut',
+		(garbage) => {
+			const bytes = Buffer.from(`${line('# service=git-upload-pack\n')}0000${garbage}`);
+			for (let at = 0; at <= bytes.length; at += 1) {
+				expect(readPieces([bytes.subarray(0, at), bytes.subarray(at)])).toEqual({
+					kind: 'unexpected-answer',
+					detail: `it answered "${garbage}" instead of refs`,
+				});
+			}
+		},
+	);
 });

@@ -1,5 +1,5 @@
 import {makeAgents} from '../../../source/adapters/bitbucket/agents.ts';
-import {connectBitbucket} from '../../../source/adapters/bitbucket/connect-bitbucket.ts';
+import {connectBitbucket} from '../../../source/adapters/bitbucket/bitbucket.ts';
 import {type Failure, FailureError} from '../../../source/domain/failure/failure.ts';
 import {type Credential, Secret} from '../../../source/domain/settings/settings.ts';
 import type {Bitbucket} from '../../../source/ports/bitbucket.ts';

@@ -1,0 +1,173 @@
+import {
+	complainAboutApi,
+	decideGitAddress,
+	gitAddressFor,
+	type WebAddress,
+	withoutUser,
+} from '../../domain/access/git-address.ts';
+import {type Failure, FailureError, StopError} from '../../domain/failure/failure.ts';
+import type {Source} from '../../domain/settings/settings.ts';
+import {toExcerpt} from '../../domain/text/printable-text.ts';
+import type {Bitbucket} from '../../ports/bitbucket.ts';
+import type {Agents} from './agents.ts';
+import {
+	checkNext,
+	repositoryFields,
+	toAccount,
+	toRepositoryPage,
+	toWorkspace,
+	toWorkspaceIdPage,
+	type WorkspaceIdPage,
+} from './answers.ts';
+import {apiAuthorization, gitAuthorization, redactor} from './credentials.ts';
+import {type Answer, failureOfAnswer} from './failures.ts';
+import {readAdvertisement} from './read-advertisement.ts';
+import {type Client, requestApi} from './request-api.ts';
+
+/** No account has this many pages of workspaces; it stops a server whose list never ends. */
+const maxWorkspacePages = 100;
+
+/**
+ * One source's Bitbucket: the REST API and the advertisement of refs. Sends nothing yet. Throws a
+ * StopError for an `apiUrl` that must not receive a token.
+ */
+export const connectBitbucket = (
+	source: Source,
+	{version, agents}: {readonly version: string; readonly agents: Agents},
+): Bitbucket => {
+	const {apiUrl, workspace, credential} = source;
+	refuseUnsafeApi(apiUrl);
+	const gitAddress = gitAddressFor(apiUrl);
+	const {origin, host} = new URL(apiUrl);
+	const base = apiUrl.replace(/\/+$/, '');
+	const id = encodeURIComponent(workspace);
+	const api: Client = {
+		agents,
+		userAgent: `cistern/${version}`,
+		authorization: () => apiAuthorization(credential),
+	};
+	const git: Client = {
+		agents,
+		// A git server knows a git client by this prefix, and may answer others with a web page.
+		userAgent: `git/cistern-${version}`,
+		authorization: () => gitAuthorization(credential),
+	};
+
+	const redact = redactor(credential);
+	const clean = async <Result>(act: () => Result | Promise<Result>): Promise<Result> => {
+		try {
+			return await act();
+		} catch (error) {
+			throw cleanError(error, redact);
+		}
+	};
+	const get = async (address: string, signal: AbortSignal): Promise<Answer> =>
+		expectSuccess(await requestApi(address, api, signal));
+
+	return {
+		apiHost: host,
+		gitHost: gitAddress.host,
+		readAccount: (signal) =>
+			clean(async () => {
+				if (credential.kind === 'none') {
+					return {
+						kind: 'anonymous',
+						displayName: undefined,
+						userName: undefined,
+						scopes: undefined,
+					};
+				}
+
+				const answer = await requestApi(`${base}/user`, api, signal);
+				return toAccount(expectAccount(answer), credential.kind);
+			}),
+		readWorkspace: (signal) =>
+			clean(async () => toWorkspace(await get(`${base}/workspaces/${id}`, signal))),
+		listWorkspaces: (signal) =>
+			clean(async () => {
+				const all: string[] = [];
+				let page: string | undefined = `${base}/user/workspaces?pagelen=100`;
+				for (let count = 0; page !== undefined && count < maxWorkspacePages; count += 1) {
+					const {ids, next}: WorkspaceIdPage = toWorkspaceIdPage(await get(page, signal), origin);
+					all.push(...ids);
+					page = next;
+				}
+
+				return all;
+			}),
+		readRepositoryPage: (page, signal) =>
+			clean(async () => {
+				// Sorted by creation, which never changes: a push must not move a repository between pages.
+				const query = `pagelen=100&sort=created_on&fields=${encodeURIComponent(repositoryFields)}`;
+				const first = `${base}/repositories/${id}?${query}`;
+				const address = page === undefined ? first : checkNext(page, origin);
+				return toRepositoryPage(await get(address, signal), origin);
+			}),
+		checkCloneUrl: (url) => {
+			try {
+				return checkCloneUrl(url, gitAddress);
+			} catch (error) {
+				throw cleanError(error, redact);
+			}
+		},
+		readAdvertisement: (url, signal) =>
+			clean(() => readAdvertisement(checkCloneUrl(url, gitAddress), git, signal)),
+	};
+};
+
+const refuseUnsafeApi = (apiUrl: string): void => {
+	const complaint = complainAboutApi(apiUrl);
+	if (complaint !== undefined) {
+		const address = toExcerpt(withoutUser(apiUrl));
+		throw new StopError(`The API address ${address} cannot be used: ${complaint}.`, {
+			advice: 'Leave apiUrl out to talk to Bitbucket itself.',
+		});
+	}
+};
+
+const checkCloneUrl = (url: string, allowed: WebAddress): string => {
+	const decision = decideGitAddress(url, allowed);
+	if (!decision.accepted) {
+		throw new FailureError({
+			kind: 'address-refused',
+			address: withoutUser(url),
+			reason: decision.reason,
+		});
+	}
+
+	return decision.url;
+};
+
+const expectSuccess = (answer: Answer): Answer => {
+	if (answer.status !== 200) {
+		throw new FailureError(failureOfAnswer(answer, 'api', Date.now()));
+	}
+
+	return answer;
+};
+
+/** The headers of a 403 from `/user` name the kind of credential, unless it is a rate limit. */
+const expectAccount = (answer: Answer): Answer => {
+	const isForbidden =
+		answer.status === 403 && failureOfAnswer(answer, 'api', Date.now()).kind !== 'rate-limited';
+	return isForbidden ? answer : expectSuccess(answer);
+};
+
+/**
+ * Every failure leaves the adapter through here: without the token, which a server may have
+ * repeated, without escape sequences, and short.
+ */
+const cleanError = (error: unknown, redact: (text: string) => string): unknown =>
+	error instanceof FailureError ? new FailureError(cleanFailure(error.failure, redact)) : error;
+
+const cleanFailure = (failure: Failure, redact: (text: string) => string): Failure => {
+	// Redacted before it is cut: a token that was cut in two would not be found.
+	const clean = (text: string): string => toExcerpt(redact(text));
+	return {
+		...failure,
+		...('message' in failure ? {message: clean(failure.message)} : {}),
+		...('detail' in failure ? {detail: clean(failure.detail)} : {}),
+		...('address' in failure ? {address: clean(failure.address)} : {}),
+		...('required' in failure ? {required: failure.required.map(clean)} : {}),
+	};
+};

@@ -1,0 +1,237 @@
+import {closeSync, openSync} from 'node:fs';
+import type {IncomingHttpHeaders} from 'node:http';
+import {devNull} from 'node:os';
+import {
+	type Endpoint,
+	type Failure,
+	FailureError,
+	type NetworkProblem,
+} from '../../domain/failure/failure.ts';
+import {codeOf, limitOf} from '../files/file-failure.ts';
+import {ProxyError} from './proxy.ts';
+
+/** A server's answer, with the body as text. Of an error's body the beginning is enough. */
+export type Answer = {
+	readonly status: number;
+	readonly headers: IncomingHttpHeaders;
+	readonly text: string;
+};
+
+const rateLimitWords = /rate limit/i;
+const scopeWords = /\bscopes?\b/i;
+
+/** `read:repository:bitbucket`, or an access token's `repository:write`. */
+const scopeForm = /^[a-z][\w-]*(?::[\w-]+){0,2}$/;
+
+/** The 404 of a removed endpoint, some time after its 410 has been taken away as well. */
+const noApiWords = /no API hosted/i;
+
+/** The failure behind an answer that is not a success. `now`: milliseconds since 1970. */
+export const failureOfAnswer = (answer: Answer, door: Endpoint, now: number): Failure => {
+	const {status} = answer;
+	const {message, detail} = readError(answer);
+	switch (status) {
+		case 401:
+			return {kind: 'credentials-refused', door};
+		case 402:
+			return {kind: 'payment-required', message};
+		case 403:
+			return failureOfForbidden(answer, door, now);
+		case 404:
+			return noApiWords.test(`${message} ${typeof detail === 'string' ? detail : ''}`)
+				? {kind: 'gone', door, message}
+				: {kind: 'not-found', door, message};
+		// A removed endpoint, or a workspace that was marked as spam.
+		case 410:
+			return {kind: 'gone', door, message};
+		case 429:
+			return {kind: 'rate-limited', retryAfter: readRetryAfter(answer.headers, now)};
+		// Bitbucket's own code for a request that took it too long.
+		case 555:
+			return {kind: 'server-timeout'};
+		default:
+			return status >= 500
+				? {kind: 'server-error', status, message}
+				: {kind: 'unexpected-answer', detail: `status ${status} ${message}`};
+	}
+};
+
+/** A 403 is a missing scope, a rate limit, or a refusal for another reason. */
+const failureOfForbidden = (answer: Answer, door: Endpoint, now: number): Failure => {
+	const {message, detail} = readError(answer);
+	if (rateLimitWords.test(message)) {
+		return {kind: 'rate-limited', retryAfter: readRetryAfter(answer.headers, now)};
+	}
+
+	const isScope =
+		scopeWords.test(message) ||
+		(isObject(detail) && 'required' in detail) ||
+		// git's endpoint seldom sends words with a 403; the cause is then a missing scope.
+		(door === 'git' && message === '');
+	return isScope
+		? {kind: 'permission-missing', door, required: readRequired(detail)}
+		: {kind: 'forbidden', door, message};
+};
+
+/** `error.detail` is a text in Bitbucket's API description, and in fact an object with `required`. */
+const readRequired = (detail: unknown): readonly string[] => {
+	const {required} = isObject(detail) ? detail : {required: detail};
+	const texts = (Array.isArray(required) ? required : [required]).filter(
+		(text): text is string => typeof text === 'string',
+	);
+	return texts
+		.flatMap((text) => text.split(','))
+		.map((scope) => scope.trim())
+		.filter((scope) => scopeForm.test(scope))
+		.slice(0, 20);
+};
+
+/** The body of an error is JSON in one of several shapes, plain text (as of a 429), or HTML. */
+const readError = ({headers, text}: Answer): {message: string; detail: unknown} => {
+	const type = headers['content-type'] ?? '';
+	if (/html/i.test(type) || /^\s*</.test(text)) {
+		return {message: '', detail: undefined};
+	}
+
+	const error = readErrorObject(text);
+	if (error === undefined) {
+		return {message: text, detail: undefined};
+	}
+
+	const {message, detail} = error;
+	return {message: typeof message === 'string' ? message : '', detail};
+};
+
+export const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
+	typeof value === 'object' && value !== null && !Array.isArray(value);
+
+const readErrorObject = (text: string): Readonly<Record<string, unknown>> | undefined => {
+	try {
+		const value: unknown = JSON.parse(text);
+		if (!isObject(value)) {
+			return undefined;
+		}
+
+		const {error} = value;
+		return isObject(error) ? error : {};
+	} catch {
+		return undefined;
+	}
+};
+
+/** Seconds. Bitbucket's window is an hour: a larger number must be a date of another form. */
+const longestReset = 24 * 60 * 60;
+
+/**
+ * Milliseconds until the server wants the next request, where it said so: `Retry-After` as seconds
+ * or as a date, else `X-RateLimit-Reset`, where Bitbucket sends the seconds that are left.
+ */
+const readRetryAfter = (headers: IncomingHttpHeaders, now: number): number | undefined =>
+	readSecondsOrDate(headers['retry-after'], now) ?? readReset(headers['x-ratelimit-reset']);
+
+const readSecondsOrDate = (value: string | undefined, now: number): number | undefined => {
+	const text = value?.trim() ?? '';
+	if (/^\d{1,9}$/.test(text)) {
+		return Number(text) * 1000;
+	}
+
+	// A date in HTTP begins with the name of a day. Date.parse alone reads "-5" as a year.
+	const date = /^[A-Z][a-z]{2}/.test(text) ? Date.parse(text) : Number.NaN;
+	return Number.isNaN(date) ? undefined : Math.max(0, date - now);
+};
+
+const readReset = (value: string | readonly string[] | undefined): number | undefined => {
+	const text = typeof value === 'string' ? value.trim() : '';
+	const seconds = /^\d{1,9}$/.test(text) ? Number(text) : Number.NaN;
+	return seconds <= longestReset ? seconds * 1000 : undefined;
+};
+
+const problems: Readonly<Record<string, NetworkProblem>> = {
+	ENOTFOUND: 'name-lookup',
+	EAI_AGAIN: 'name-lookup',
+	EAI_FAIL: 'name-lookup',
+	ECONNREFUSED: 'connection-refused',
+	ECONNRESET: 'connection-reset',
+	ECONNABORTED: 'connection-reset',
+	EPIPE: 'connection-reset',
+	ETIMEDOUT: 'timeout',
+	ESOCKETTIMEDOUT: 'timeout',
+	EPROTO: 'tls',
+	ERR_STREAM_PREMATURE_CLOSE: 'cut-short',
+	ERR_HTTP_CONTENT_LENGTH_MISMATCH: 'cut-short',
+	Z_BUF_ERROR: 'cut-short',
+	// The connection was cut or damaged; the certificate is not the cause.
+	ERR_SSL_UNEXPECTED_EOF_WHILE_READING: 'connection-reset',
+	ERR_SSL_DECRYPTION_FAILED_OR_BAD_RECORD_MAC: 'connection-reset',
+};
+
+/** Codes of Node and OpenSSL for trouble with a certificate or a TLS connection. */
+const tlsCode = /TLS|SSL|CERT|SIGNATURE|CRL|ISSUER|KEY_USAGE|INVALID_CA|PATH_LENGTH/;
+
+/** The answer is not HTTP, or not packed the way its header says. */
+const garbledCode = /^(?:HPE_|Z_)/;
+
+/**
+ * The failure behind an error of the HTTP library, made from its code alone: the error itself holds
+ * the request, and so the token. `hasBegun`: had the answer begun to arrive?
+ */
+export const failureOfNetwork = (error: unknown, host: string, hasBegun: boolean): FailureError => {
+	const proxyError = findProxyError(error);
+	if (proxyError !== undefined) {
+		const {problem, detail} = proxyError;
+		return new FailureError({kind: 'network', problem, detail});
+	}
+
+	const code = readCode(error) ?? 'unknown error';
+	const limit =
+		limitOf(code) ?? (problems[code] === 'name-lookup' ? limitOf(tryToOpen()) : undefined);
+	if (limit !== undefined) {
+		return limit;
+	}
+
+	const detail = `${code}, ${host}`;
+	const problem = problems[code] ?? (tlsCode.test(code) ? 'tls' : 'unreachable');
+	if (problem === 'connection-reset' && hasBegun) {
+		return new FailureError({kind: 'network', problem: 'cut-short', detail});
+	}
+
+	return new FailureError(
+		problems[code] === undefined && garbledCode.test(code)
+			? {kind: 'unexpected-answer', detail: `the answer could not be read (${detail})`}
+			: {kind: 'network', problem, detail},
+	);
+};
+
+/**
+ * The error code of an attempt to open a file. A process without free file handles cannot read the
+ * system's resolver settings, and so every name looks unknown to it.
+ */
+const tryToOpen = (): string => {
+	try {
+		closeSync(openSync(devNull, 'r'));
+		return '';
+	} catch (error) {
+		return codeOf(error) ?? '';
+	}
+};
+
+/** The innermost code: an outer one, of a library, says only that something failed. */
+const readCode = (error: unknown): string | undefined => {
+	if (typeof error !== 'object' || error === null) {
+		return undefined;
+	}
+
+	const inner = 'cause' in error ? readCode(error.cause) : undefined;
+	if (inner !== undefined) {
+		return inner;
+	}
+
+	return 'code' in error && typeof error.code === 'string' ? error.code : undefined;
+};
+
+const findProxyError = (error: unknown): ProxyError | undefined =>
+	error instanceof ProxyError
+		? error
+		: error instanceof Error
+			? findProxyError(error.cause)
+			: undefined;
