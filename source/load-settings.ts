@@ -1,39 +1,38 @@
 import {resolve} from 'node:path';
 import {StopError} from './domain/failure/failure.ts';
+import {makeSource, reportTitles, type TokenUse} from './domain/settings/make-source.ts';
+import {
+	isOther,
+	type Reading,
+	readDraft,
+	type SettingsDraft,
+	type SourceDraft,
+} from './domain/settings/read-settings.ts';
+import {noticeFile, noticeSource, selectSources} from './domain/settings/select-sources.ts';
 import type {Settings, Source} from './domain/settings/settings.ts';
-import type {SettingsDraft, SourceDraft} from './domain/settings/settings-draft.ts';
-import {answers} from './domain/settings/settings-keys.ts';
-import {noticeFile, noticeSource} from './domain/settings/settings-notices.ts';
 import {
 	formatProblems,
 	type SettingsProblem,
 	withPosition,
 } from './domain/settings/settings-problem.ts';
-import {readDraft} from './domain/settings/settings-read.ts';
-import type {Reading} from './domain/settings/settings-section.ts';
-import {type GivenAnswers, isOther, selectSources} from './domain/settings/settings-select.ts';
-import {makeSource, type TokenUse} from './domain/settings/settings-source.ts';
-import {reportTitles} from './domain/settings/settings-titles.ts';
+import {answers, describeAnswer} from './domain/settings/settings-table.ts';
 import {readVariable} from './domain/settings/variables.ts';
 import type {CommonOptions} from './invocation.ts';
 import {locateFolder} from './locate-folder.ts';
-import type {SettingsDocument, SettingsStore} from './ports/settings-store.ts';
+import type {SettingsDocument} from './ports/settings-store.ts';
 import type {World} from './ports/world.ts';
-import {readSettingsFile} from './read-settings-file.ts';
 
 export type SettingsNeeds = {
-	/** False where only the backup folder is read: no token is looked for. */
+	/** False where a command only reads the backup folder: then no token is looked for. */
 	readonly credentials: boolean;
 	readonly signal: AbortSignal;
 };
 
-export type SettingsWorld = Pick<World, 'environment' | 'clock'> & {
-	readonly settings: SettingsStore;
-};
+type SettingsWorld = Pick<World, 'environment' | 'clock' | 'settings'>;
 
 /**
  * Options over variables over the settings file over defaults. Throws a StopError that names every
- * mistake that matters for the selected sources, those in the file with line and column.
+ * mistake that concerns the selected sources, those in the file with line and column.
  */
 export const loadSettings = async (
 	options: CommonOptions,
@@ -42,16 +41,13 @@ export const loadSettings = async (
 ): Promise<Settings> => {
 	const gathered = await gather(options, world, needs);
 	const {draft, selected, localFolder, file, document} = gathered;
-	// Everything is looked at before a command is run that may ask somebody for a finger.
-	const checked = make(gathered, new Map(), needs);
+	// Validate everything first: a passwordCommand may ask for a fingerprint.
+	const checked = makeSources(gathered, new Map(), needs);
 	stopAtProblems(gathered);
 	const tokens = needs.credentials ? await runCommands(selected, world, needs) : new Map();
-	const sources = tokens.size === 0 ? checked : make(gathered, tokens, needs);
+	const sources = tokens.size === 0 ? checked : makeSources(gathered, tokens, needs);
 	stopAtProblems(gathered);
 	const today = new Date(world.clock.now()).toISOString().slice(0, 10);
-	const notices = sources.flatMap((source, index) =>
-		needs.credentials ? noticeSource(source, selected[index], today) : [],
-	);
 	return {
 		localFolder,
 		sources,
@@ -59,12 +55,14 @@ export const loadSettings = async (
 		removeDeletedRepos: draft.removeDeletedRepos,
 		notices: [
 			...(document ? noticeFile(draft, file, document.isReadableByOthers) : []),
-			...notices,
+			...(needs.credentials
+				? sources.flatMap((source, index) => noticeSource(source, selected[index], today))
+				: []),
 		],
 	};
 };
 
-/** All that was given, and what is wrong with it so far. */
+/** Everything that was given, and its problems so far. */
 type Gathered = {
 	readonly file: string;
 	readonly document: SettingsDocument | undefined;
@@ -81,7 +79,7 @@ const gather = async (
 	needs: SettingsNeeds,
 ): Promise<Gathered> => {
 	const file = resolve(options.config ?? world.settings.defaultPath);
-	const document = await readSettingsFile(file, options, {settings: world.settings, ...needs});
+	const document = await readFile(file, options, world, needs);
 	const problems: SettingsProblem[] = [];
 	const report = (problem: SettingsProblem): void => void problems.push(problem);
 	const reading = {environment: world.environment, report};
@@ -98,45 +96,67 @@ const gather = async (
 			path: [],
 			part: 'value',
 			message: 'there is no source of Bitbucket',
-			hint: addSource,
+			hint: '"cistern setup" adds one',
 			lacks: ['sources'],
 		});
 		stopAtProblems({...gathered, selected: []});
 	}
 
-	const answers = await readAnswers(options, world, needs);
-	return {...gathered, selected: selectSources(draft, answers, options.source)};
+	const token = needs.credentials ? await readToken(options, world) : undefined;
+	return {...gathered, selected: selectSources(draft, {...options, token}, options.source)};
 };
 
-const addSource = '"cistern setup" adds one';
-
-const readAnswers = async (
+/**
+ * The settings file; undefined where options take its place. Throws a StopError where the file is
+ * missing and options do not suffice. Options never take the place of a file that was named.
+ */
+const readFile = async (
+	file: string,
 	options: CommonOptions,
-	world: SettingsWorld,
-	needs: SettingsNeeds,
-): Promise<GivenAnswers> => {
-	if (!needs.credentials) {
-		return options;
+	{settings}: SettingsWorld,
+	{credentials}: SettingsNeeds,
+): Promise<SettingsDocument | undefined> => {
+	const document = await settings.read(file);
+	if (document === undefined && options.config !== undefined) {
+		throw new StopError(`The settings file ${file} does not exist.`, {
+			advice: `--config (CISTERN_CONFIG) names it: is the path right? "cistern setup --config ${options.config}" asks for what is needed and writes it.`,
+		});
 	}
 
-	const token = options.tokenStdin
-		? await world.settings.readTokenFromInput()
-		: readVariable(world.environment, answers.token.variable);
-	return {...options, token};
+	if (document === undefined && options.workspace === undefined) {
+		throw new StopError(`There are no settings yet: ${file} does not exist.`, {
+			advice: adviseWithoutFile(credentials),
+		});
+	}
+
+	return document;
 };
 
-/** What each passwordCommand printed; of two sources with the same one it is run once. */
+const adviseWithoutFile = (credentials: boolean): string => {
+	const needed = `${describeAnswer('workspace')} and ${describeAnswer('folder')}`;
+	const toSignIn = `${describeAnswer('apiAuthName')}, ${describeAnswer('authName')} and ${describeAnswer('token')}`;
+	const fromFolder = credentials ? '' : 'To read a backup without settings: --from FOLDER. ';
+	return `${fromFolder}"cistern setup" asks for what is needed; "cistern setup --example" prints a file to start from. Without a file, give ${needed}, and to sign in ${toSignIn}.`;
+};
+
+const readToken = async (
+	{tokenStdin}: CommonOptions,
+	{settings, environment}: SettingsWorld,
+): Promise<string | undefined> =>
+	tokenStdin ? settings.readTokenFromInput() : readVariable(environment, answers.token.variable);
+
+/** The output of each passwordCommand. A command that two sources share runs once. */
 type Tokens = ReadonlyMap<string, string>;
 
 const runCommands = async (
 	selected: readonly SourceDraft[],
-	world: SettingsWorld,
+	{settings}: SettingsWorld,
 	{signal}: SettingsNeeds,
 ): Promise<Tokens> => {
 	const tokens = new Map<string, string>();
 	for (const {passwordCommand} of selected) {
 		if (passwordCommand !== undefined && !tokens.has(passwordCommand.text)) {
-			const token = await world.settings.runPasswordCommand(passwordCommand.text, signal);
+			const token = await settings.runPasswordCommand(passwordCommand.text, signal);
 			tokens.set(passwordCommand.text, token);
 		}
 	}
@@ -144,17 +164,19 @@ const runCommands = async (
 	return tokens;
 };
 
-const make = (
+const makeSources = (
 	{selected, reading}: Gathered,
 	tokens: Tokens,
-	needs: SettingsNeeds,
+	{credentials}: SettingsNeeds,
 ): readonly Source[] =>
-	selected.flatMap((source) => makeSource(source, useOf(source, tokens, needs), reading) ?? []);
+	selected.flatMap(
+		(source) => makeSource(source, chooseTokenUse(source, tokens, credentials), reading) ?? [],
+	);
 
-const useOf = (
+const chooseTokenUse = (
 	{passwordCommand}: SourceDraft,
 	tokens: Tokens,
-	{credentials}: SettingsNeeds,
+	credentials: boolean,
 ): TokenUse => {
 	if (!credentials || passwordCommand === undefined) {
 		return {kind: credentials ? 'check' : 'unused'};
@@ -166,7 +188,7 @@ const useOf = (
 		: {kind: 'given', token: {...passwordCommand, text}};
 };
 
-/** What is wrong with a source that is not selected stops nobody. */
+/** Problems of sources that are not selected do not matter. */
 const stopAtProblems = ({file, document, selected, problems}: Gathered): void => {
 	const matters = problems.filter(
 		({path}) =>

@@ -1,10 +1,10 @@
 import {dirname, isAbsolute, relative, resolve, sep} from 'node:path';
-import {type Given, problemWith} from './domain/settings/settings-draft.ts';
-import {describeAnswer} from './domain/settings/settings-keys.ts';
-import type {Report} from './domain/settings/settings-problem.ts';
-import {shorten} from './domain/settings/settings-section.ts';
+import {problemWith} from './domain/settings/make-source.ts';
+import type {Given} from './domain/settings/read-settings.ts';
+import {type Report, shorten} from './domain/settings/settings-problem.ts';
+import {describeAnswer, settingsTable} from './domain/settings/settings-table.ts';
 
-type Surroundings = {
+type FolderContext = {
 	/** Path of the settings file, where there is one. */
 	readonly file: string | undefined;
 	readonly home: string;
@@ -12,22 +12,25 @@ type Surroundings = {
 };
 
 /**
- * Absolute path of the backup folder: of the option, seen from where the program was started, or
- * of the file, seen from there. `~` is the home folder. Empty after a problem was reported.
+ * Absolute path of the backup folder. An option's path is relative to the working directory, the
+ * file's path to the file; `~` is the home folder. Empty after a problem was reported.
  */
 export const locateFolder = (
 	inFile: Given | undefined,
 	option: string | undefined,
-	{file, home, report}: Surroundings,
+	{file, home, report}: FolderContext,
 ): string => {
 	const given: Given | undefined =
 		option === undefined ? inFile : {text: option, from: {answer: 'folder'}};
 	if (given === undefined) {
-		report(
-			file === undefined
-				? {...topLevel, path: undefined, message: `${describeAnswer('folder')} is missing`}
-				: {...topLevel, message: 'localFolder is missing', lacks: ['localFolder']},
-		);
+		const isInFile = file !== undefined;
+		report({
+			path: isInFile ? [] : undefined,
+			part: 'value',
+			message: `${isInFile ? 'localFolder' : describeAnswer('folder')} is missing`,
+			hint: settingsTable.top.rows.localFolder.missing,
+			...(isInFile ? {lacks: ['localFolder']} : {}),
+		});
 		return '';
 	}
 
@@ -47,10 +50,8 @@ const expandHome = (path: string, home: string): string =>
 export const resolveFolder = (path: string, home: string): string =>
 	resolve(expandHome(path, home));
 
-/** Is a path a folder's own or below it? Both absolute; links are not followed. */
+/** Is a path the folder itself or below it? Both absolute; links are not followed. */
 export const isInside = (path: string, folder: string): boolean => {
 	const way = relative(folder, path);
 	return !isAbsolute(way) && way.split(sep)[0] !== '..';
 };
-
-const topLevel = {path: [], part: 'value', hint: 'the folder that all backups go to'} as const;

@@ -228,7 +228,7 @@ describe('a credential', () => {
 		[['authName: ann'], 'authName is given, but no token: add password or passwordCommand'],
 		[['apiAuthName: a@b.c'], 'apiAuthName is given, but no token'],
 		[['password: xyz'], 'begins neither like an API token (ATATT) nor like an access token'],
-		[['password: "ATATT a"', 'apiAuthName: a@b.c'], 'the token holds a space'],
+		[['password: "ATATT a"', 'apiAuthName: a@b.c'], 'the token contains a space'],
 		[['password: a', 'passwordCommand: b'], 'keep one of them'],
 		[['authName: "a:b"', `password: ${token}`], 'authName "a:b" must not hold a space or a colon'],
 	])('that cannot work is refused: %j', async (lines, complaint) => {
@@ -330,7 +330,7 @@ describe('what is said at every run', () => {
 		['2026-12-23', 'expires in 30 days (2026-12-23)'],
 		['2026-11-24', 'expires tomorrow'],
 		['2026-11-23', 'expires today'],
-		['2026-11-22', 'expired on 2026-11-22, say the settings. Make a new one, and'],
+		['2026-11-22', 'expired on 2026-11-22 according to the settings. Make a new one, and'],
 	])('is that a token expires (%s, on 2026-11-23)', async (day, said) => {
 		const {notices} = await load({
 			home: makeTemporaryFolder(),
@@ -490,7 +490,7 @@ describe('--source', () => {
 		'  - {title: hub, hoster: github, name: c}',
 	);
 
-	it('chooses one, and what is wrong with the others stops nobody', async () => {
+	it('selects one, and mistakes in the others do not matter', async () => {
 		const {sources} = await load({
 			home: makeTemporaryFolder(),
 			file: three,

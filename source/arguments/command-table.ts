@@ -1,4 +1,4 @@
-import {parseConcurrency} from '../domain/settings/settings-read.ts';
+import {parseConcurrency} from '../domain/answers/checks.ts';
 import {parseDuration} from '../domain/text/duration.ts';
 import {type CommandRow, from} from './command-row.ts';
 import type {OptionRow} from './common-options.ts';

@@ -4,8 +4,8 @@ import {
 	checkAuthName,
 	checkType,
 	checkWorkspace,
-} from '../domain/settings/settings-checks.ts';
-import {type AnswerName, answers, describeAnswer} from '../domain/settings/settings-keys.ts';
+} from '../domain/answers/checks.ts';
+import {type AnswerName, answers, describeAnswer} from '../domain/settings/settings-table.ts';
 import {type Environment, readVariable} from '../domain/settings/variables.ts';
 import type {AccountOptions, CommonOptions} from '../invocation.ts';
 import {usageError, type Values} from './values.ts';

@@ -1,4 +1,4 @@
-import {answers} from '../domain/settings/settings-keys.ts';
+import {answers} from '../domain/settings/settings-table.ts';
 import {type Environment, readVariable} from '../domain/settings/variables.ts';
 import type {CommonOptions} from '../invocation.ts';
 

@@ -5,11 +5,10 @@ import type {
 	SourceAnswers,
 	Suggestions,
 } from '../domain/answers/wizard-answers.ts';
+import type {SettingsDraft, SourceDraft} from '../domain/settings/read-settings.ts';
+import {isOther, readDraft} from '../domain/settings/read-settings.ts';
 import {Secret} from '../domain/settings/settings.ts';
-import type {SettingsDraft, SourceDraft} from '../domain/settings/settings-draft.ts';
-import {answers} from '../domain/settings/settings-keys.ts';
-import {readDraft} from '../domain/settings/settings-read.ts';
-import {isOther} from '../domain/settings/settings-select.ts';
+import {answers} from '../domain/settings/settings-table.ts';
 import {readVariable} from '../domain/settings/variables.ts';
 import type {CommonOptions} from '../invocation.ts';
 import {locateFolder} from '../locate-folder.ts';

@@ -3,8 +3,8 @@ import {credentialFrom, type WizardAnswers} from '../domain/answers/wizard-answe
 import {FailureError} from '../domain/failure/failure.ts';
 import {describeFailure} from '../domain/failure/failure-table.ts';
 import {type Credential, defaultApiUrl, type Source} from '../domain/settings/settings.ts';
-import type {SettingsEdit} from '../domain/settings/settings-entry.ts';
-import {chooseTitle, editFromAnswers, maskEdit} from '../domain/settings/settings-from-answers.ts';
+import type {SettingsEdit} from '../domain/settings/settings-edit.ts';
+import {chooseTitle, editFromAnswers, maskEdit} from '../domain/settings/settings-edit.ts';
 import {checkAccess} from '../engine/access/check-access.ts';
 import {lookUpWorkspace} from '../engine/access/workspace.ts';
 import {inspectFolder} from '../engine/saved/inspect-folder.ts';

@@ -1,7 +1,11 @@
 import {type ExitCode, exitCodes} from '../domain/failure/exit-code.ts';
 import {StopError} from '../domain/failure/failure.ts';
-import {settingsExample} from '../domain/settings/settings-example.ts';
-import {type AnswerName, answers, describeAnswer} from '../domain/settings/settings-keys.ts';
+import {
+	type AnswerName,
+	answers,
+	describeAnswer,
+	writeExample,
+} from '../domain/settings/settings-table.ts';
 import {readVariable} from '../domain/settings/variables.ts';
 import type {CommonOptions, SetupInvocation} from '../invocation.ts';
 import type {SetupWorld} from '../ports/world.ts';
@@ -15,7 +19,7 @@ export const setup = async (
 	signal: AbortSignal,
 ): Promise<ExitCode> => {
 	if (example) {
-		world.terminal.writeOut(settingsExample);
+		world.terminal.writeOut(writeExample());
 		return exitCodes.done;
 	}
 

@@ -1,4 +1,4 @@
-import type {SettingsEdit} from '../domain/settings/settings-entry.ts';
+import type {SettingsEdit} from '../domain/settings/settings-edit.ts';
 import type {Locate} from '../domain/settings/settings-problem.ts';
 
 /** A settings file as it was read. */

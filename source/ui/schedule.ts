@@ -1,4 +1,4 @@
-import {answers} from '../domain/settings/settings-keys.ts';
+import {answers} from '../domain/settings/settings-table.ts';
 import {quote} from './text/format.ts';
 import {layOut} from './text/layout.ts';
 

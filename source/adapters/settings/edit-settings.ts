@@ -1,9 +1,9 @@
 import {dirname, isAbsolute, resolve} from 'node:path';
 import {type Document, isMap, isScalar, isSeq, type YAMLMap, type YAMLSeq} from 'yaml';
+import {isOtherHoster} from '../../domain/answers/checks.ts';
 import {StopError} from '../../domain/failure/failure.ts';
 import {defaultApiUrl} from '../../domain/settings/settings.ts';
-import type {SettingsEdit, SourceEntry} from '../../domain/settings/settings-entry.ts';
-import {isOtherHoster} from '../../domain/settings/settings-read.ts';
+import type {SettingsEdit, SourceEntry} from '../../domain/settings/settings-edit.ts';
 import {parseYaml} from './settings-document.ts';
 
 const header = `# Cistern's settings. "cistern setup --example" prints all that can stand here.

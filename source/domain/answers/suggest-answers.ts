@@ -1,5 +1,5 @@
+import type {SourceDraft} from '../settings/read-settings.ts';
 import {Secret, tokenGitUser} from '../settings/settings.ts';
-import type {SourceDraft} from '../settings/settings-draft.ts';
 import {type Environment, expandVariables} from '../settings/variables.ts';
 import type {Suggestions, TokenPlace} from './wizard-answers.ts';
 

@@ -1,4 +1,4 @@
-import {checkWorkspace} from '../settings/settings-checks.ts';
+import {checkWorkspace} from './checks.ts';
 
 /** Pages of Bitbucket's own, which stand where a workspace's id would. */
 const ownPages: ReadonlySet<string> = new Set([

@@ -1,21 +1,23 @@
-/** Where in a settings file something stands: `['sources', 0, 'title']`. */
+import {distance} from 'fastest-levenshtein';
+
+/** The place of a value in a settings file: `['sources', 0, 'title']`. */
 export type SettingPath = readonly (string | number)[];
 
 /** Counted from 1. */
 export type Position = {readonly line: number; readonly column: number};
 
-/** Finds the position of a key, or of what stands behind it. */
+/** Finds the position of a key, or of its value. */
 export type Locate = (path: SettingPath, part: 'key' | 'value') => Position | undefined;
 
 export type SettingsProblem = {
-	/** In the settings file; undefined for what was given otherwise. */
+	/** In the settings file; undefined for a value from an option or variable. */
 	readonly path: SettingPath | undefined;
 	readonly part: 'key' | 'value';
-	/** What is wrong, without a full stop. */
+	/** The problem, without a full stop. */
 	readonly message: string;
-	/** What would be right. */
+	/** How to correct it. */
 	readonly hint?: string;
-	/** The key that is missing, where that is what is wrong. */
+	/** The key that is missing, where the problem is a missing key. */
 	readonly lacks?: SettingPath;
 	readonly line?: number;
 	readonly column?: number;
@@ -23,7 +25,7 @@ export type SettingsProblem = {
 
 export type Report = (problem: SettingsProblem) => void;
 
-/** Adds line and column, of the nearest thing around it where the thing itself is missing. */
+/** Adds line and column; those of the nearest section around it where the key itself is missing. */
 export const withPosition = (problem: SettingsProblem, locate: Locate): SettingsProblem => {
 	const {path, part} = problem;
 	if (path === undefined || path.length === 0) {
@@ -52,7 +54,7 @@ export const formatProblem = (file: string, problem: SettingsProblem): string =>
 const byPosition = (left: SettingsProblem, right: SettingsProblem): number =>
 	(left.line ?? 0) - (right.line ?? 0) || (left.column ?? 0) - (right.column ?? 0);
 
-/** Of a key whose value was refused, or all that is around it, nobody needs to hear that it is missing. */
+/** Do not report a key as missing when its value or its section was already rejected. */
 const isExplained = ({lacks}: SettingsProblem, problems: readonly SettingsProblem[]): boolean =>
 	lacks !== undefined &&
 	problems.some(
@@ -62,7 +64,7 @@ const isExplained = ({lacks}: SettingsProblem, problems: readonly SettingsProble
 			path?.every((step, index) => step === lacks[index]) === true,
 	);
 
-/** All of them, in the order of the file, one a line, at most the first 20. */
+/** One line each, in the order of the file, at most the first 20. */
 export const formatProblems = (file: string, problems: readonly SettingsProblem[]): string => {
 	const lines = problems
 		.filter((problem) => !isExplained(problem, problems))
@@ -76,3 +78,21 @@ export const formatProblems = (file: string, problems: readonly SettingsProblem[
 };
 
 const mostProblems = 20;
+
+/** The known word that was probably meant; undefined where none is close. */
+export const suggest = (word: string, known: Iterable<string>): string | undefined => {
+	const [nearest] = [...known]
+		.map((candidate) => ({
+			candidate,
+			away: distance(word.toLowerCase(), candidate.toLowerCase()),
+		}))
+		.filter(({candidate, away}) => away <= Math.max(1, Math.floor(candidate.length / 3)))
+		.toSorted((left, right) => left.away - right.away);
+	return nearest?.candidate;
+};
+
+/** A value from the file, made short and printable for a message of one line. */
+export const shorten = (text: string): string => {
+	const line = text.replaceAll(/\p{C}+/gu, ' ');
+	return line.length > 40 ? `${line.slice(0, 39)}…` : line;
+};

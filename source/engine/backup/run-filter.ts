@@ -1,7 +1,7 @@
 import {type ExitCode, exitCodes} from '../../domain/failure/exit-code.ts';
 import {isGlob, isInScope, unmatchedIncludes} from '../../domain/plan/name-filter.ts';
 import type {SourceReport} from '../../domain/run/events.ts';
-import {suggest} from '../../domain/settings/suggest.ts';
+import {suggest} from '../../domain/settings/settings-problem.ts';
 import type {Run} from '../session.ts';
 
 /** `--only` and `--exclude`: narrows one run without touching what is in scope. */

@@ -4,7 +4,7 @@ import {isGlob} from '../../domain/plan/name-filter.ts';
 import {isCalled, isNamed} from '../../domain/record/name-match.ts';
 import type {SavedRepository} from '../../domain/record/record.ts';
 import type {Settings} from '../../domain/settings/settings.ts';
-import {suggest} from '../../domain/settings/suggest.ts';
+import {suggest} from '../../domain/settings/settings-problem.ts';
 import {toPrintable} from '../../domain/text/printable-text.ts';
 import type {Files} from '../../ports/files.ts';
 import {readSavedState} from './saved-state.ts';

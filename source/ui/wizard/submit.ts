@@ -1,7 +1,7 @@
+import {checkAuthName} from '../../domain/answers/checks.ts';
 import {isCleanToken, tokenKind} from '../../domain/answers/token-kind.ts';
 import {findWorkspaceId} from '../../domain/answers/workspace-address.ts';
 import {Secret} from '../../domain/settings/settings.ts';
-import {checkAuthName} from '../../domain/settings/settings-checks.ts';
 import {startSelected} from './line-editor.ts';
 import {accept, goTo} from './move.ts';
 import {optionsFor} from './options.ts';

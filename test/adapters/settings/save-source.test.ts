@@ -13,7 +13,7 @@ import {Readable} from 'node:stream';
 import {describe, expect, it} from 'vitest';
 import {openSettings} from '../../../source/adapters/settings/open-settings.ts';
 import {Secret} from '../../../source/domain/settings/settings.ts';
-import type {SourceEntry} from '../../../source/domain/settings/settings-entry.ts';
+import type {SourceEntry} from '../../../source/domain/settings/settings-edit.ts';
 import {makeTemporaryFolder} from '../../helpers/temporary-folder.ts';
 
 const store = openSettings({

@@ -5,7 +5,7 @@ import {
 	emptySource,
 	type Given,
 	type SourceDraft,
-} from '../../../source/domain/settings/settings-draft.ts';
+} from '../../../source/domain/settings/read-settings.ts';
 
 const given = (text: string): Given => ({text, from: {path: []}});
 const source = (changes: Partial<SourceDraft>): SourceDraft => ({...emptySource, ...changes});

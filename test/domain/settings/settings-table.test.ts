@@ -1,8 +1,9 @@
 import {describe, expect, it} from 'vitest';
-import {settingsExample} from '../source/domain/settings/settings-example.ts';
-import {settingsKeys} from '../source/domain/settings/settings-keys.ts';
-import {load} from './helpers/load-settings.ts';
-import {makeTemporaryFolder} from './helpers/temporary-folder.ts';
+import {rowsOf, writeExample} from '../../../source/domain/settings/settings-table.ts';
+import {load} from '../../helpers/load-settings.ts';
+import {makeTemporaryFolder} from '../../helpers/temporary-folder.ts';
+
+const settingsExample = writeExample();
 
 describe('the example of a settings file', () => {
 	it('works once its variable is set', async () => {
@@ -18,7 +19,7 @@ describe('the example of a settings file', () => {
 		});
 	});
 
-	it('works with every line that is switched off switched on', async () => {
+	it('works with every optional key set', async () => {
 		const file = settingsExample
 			.replace(/^ +password: .*\n/m, '')
 			.replace(/# passwordCommand: .*/, 'passwordCommand: echo ATATTx')
@@ -36,7 +37,9 @@ describe('the example of a settings file', () => {
 	});
 
 	it('shows every key that has an effect', () => {
-		const keys = Object.values(settingsKeys).flatMap(({used}): readonly string[] => used);
+		const keys = (['top', 'options', 'backup', 'source'] as const).flatMap((section) =>
+			rowsOf(section).map(([key]) => key),
+		);
 		expect(keys.filter((key) => !settingsExample.includes(`${key}:`))).toEqual([]);
 	});
 });

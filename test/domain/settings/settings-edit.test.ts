@@ -6,7 +6,7 @@ import {
 	type EditContext,
 	editFromAnswers,
 	maskEdit,
-} from '../../../source/domain/settings/settings-from-answers.ts';
+} from '../../../source/domain/settings/settings-edit.ts';
 
 const token = new Secret('ATATT3xFfGF0-the-whole-of-it-9f3c');
 const answers: WizardAnswers = {

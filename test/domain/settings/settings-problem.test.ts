@@ -1,5 +1,5 @@
 import {describe, expect, it} from 'vitest';
-import {suggest} from '../../../source/domain/settings/suggest.ts';
+import {suggest} from '../../../source/domain/settings/settings-problem.ts';
 
 describe('what was probably meant', () => {
 	it.each([

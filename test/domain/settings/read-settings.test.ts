@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import {describe, expect, it} from 'vitest';
+import {makeSource} from '../../../source/domain/settings/make-source.ts';
+import {readDraft} from '../../../source/domain/settings/read-settings.ts';
 import type {SettingsProblem} from '../../../source/domain/settings/settings-problem.ts';
-import {readDraft} from '../../../source/domain/settings/settings-read.ts';
-import {makeSource} from '../../../source/domain/settings/settings-source.ts';
 
 const key = fc.oneof(
 	fc.string(),

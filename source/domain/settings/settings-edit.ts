@@ -1,24 +1,47 @@
 import type {WizardAnswers} from '../answers/wizard-answers.ts';
-import {Secret, tokenGitUser} from './settings.ts';
-import type {SettingsEdit, SourceEntry} from './settings-entry.ts';
+import {Secret, type SourceType, tokenGitUser} from './settings.ts';
+
+/** A source as it is written into the settings file. An undefined value is left out. */
+export type SourceEntry = {
+	readonly title: string;
+	readonly type: SourceType;
+	/** The workspace id. */
+	readonly name: string;
+	readonly authName?: string | undefined;
+	readonly apiAuthName?: string | undefined;
+	/** The token itself, or `%NAME%`. */
+	readonly password?: Secret | undefined;
+	readonly passwordCommand?: string | undefined;
+	readonly tokenExpires?: string | undefined;
+	/** Unlike the others, undefined leaves the file's value; Bitbucket's own address is left out. */
+	readonly apiUrl?: string | undefined;
+};
+
+export type SettingsEdit = {
+	readonly entry: SourceEntry;
+	/** Title of the source to replace; without it, the one with the entry's title. */
+	readonly replaces?: string | undefined;
+	/** The new backup folder; undefined leaves it as it is. */
+	readonly localFolder?: string | undefined;
+};
 
 export type EditContext = {
-	/** Titles that other sources have. */
+	/** Titles of the other sources. */
 	readonly titles: readonly string[];
-	/** The backup folder of the file as it is. */
+	/** The file's backup folder. */
 	readonly folder: string | undefined;
-	/** The shell line that prints the token, where a keychain keeps it. */
+	/** The shell line that prints the token, where it is stored in a keychain. */
 	readonly passwordCommand: string | undefined;
 	readonly tokenExpires: string | undefined;
-	/** The API's address, where another one than the source has is to be written. */
+	/** The API's address, where it is to be changed. */
 	readonly apiUrl: string | undefined;
 };
 
-/** What the wizard's answers change in the settings file. */
+/** The change to the settings file that the wizard's answers ask for. */
 export const editFromAnswers = (answers: WizardAnswers, context: EditContext): SettingsEdit => ({
 	entry: entryFrom(answers, context),
 	...(answers.replaces === undefined ? {} : {replaces: answers.replaces}),
-	// Left as the user wrote it where it is the same one.
+	// The same folder stays as the user wrote it.
 	...(answers.folder === context.folder ? {} : {localFolder: answers.folder}),
 });
 
@@ -39,7 +62,7 @@ const entryFrom = (answers: WizardAnswers, context: EditContext): SourceEntry =>
 	};
 };
 
-/** The workspace's id, told apart where another source has it as its title. */
+/** The workspace's id, with a number behind it where another source has that title. */
 export const chooseTitle = (
 	{replaces, workspace}: Pick<WizardAnswers, 'replaces' | 'workspace'>,
 	titles: readonly string[],
@@ -68,7 +91,7 @@ const passwordFrom = ({token, tokenPlace}: WizardAnswers): Secret | undefined =>
 	}
 };
 
-/** The edit as it may be shown: of a token its last characters alone. */
+/** The edit as it may be shown: of a token, only the last characters. */
 export const maskEdit = (edit: SettingsEdit): SettingsEdit => {
 	const {password} = edit.entry;
 	return password === undefined || password.reveal().startsWith('%')

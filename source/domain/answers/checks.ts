@@ -1,14 +1,14 @@
 import {complainAboutApi} from '../access/git-address.ts';
 import {isDeviceName} from '../plan/layout.ts';
+import {suggest} from '../settings/settings-problem.ts';
 
 /**
- * What a good answer looks like, the same for the settings file, the options and the wizard. Each
- * gives what is wrong with the text, as the end of a sentence that begins with the answer's name,
- * or undefined where it is good.
+ * Checks a value, the same way for the settings file, the options and the wizard. Returns the end
+ * of a sentence that begins with the value's name, or undefined where the value is good.
  */
 export type Check = (text: string) => string | undefined;
 
-/** Bytes that the title may take of a path. */
+/** Longest title, in bytes of a path. */
 const longestTitle = 100;
 
 /** A title names a folder, so it has to be a safe name on Linux, macOS and Windows. */
@@ -24,7 +24,7 @@ export const checkTitle: Check = (title) => {
 	return title.length > longestTitle ? `is longer than ${longestTitle} characters` : undefined;
 };
 
-/** A workspace id: what stands behind bitbucket.org/ in its address. */
+/** A workspace id: the part behind bitbucket.org/ in its address. */
 export const checkWorkspace: Check = (id) => {
 	const address = /bitbucket\.org\/([\w.-]+)/i.exec(id)?.[1];
 	if (address !== undefined) {
@@ -42,6 +42,22 @@ export const checkType: Check = (type) =>
 /** A name that goes into an `Authorization` header, where a colon would end it. */
 export const checkAuthName: Check = (name) =>
 	/[\s:\p{C}]/u.test(name) ? 'must not hold a space or a colon' : undefined;
+
+/** A hoster that is neither Bitbucket nor a likely misspelling of it. */
+export const isOtherHoster = (hoster: string | undefined): boolean =>
+	hoster !== undefined && hoster !== '' && suggest(hoster, ['bitbucket']) === undefined;
+
+/** Sources of other hosters never come here, so a wrong hoster is a misspelling. */
+export const checkHoster: Check = (hoster) =>
+	hoster.toLowerCase() === 'bitbucket' ? undefined : 'is unknown: did you mean "bitbucket"?';
+
+const mostTransfers = 64;
+
+/** How many git transfers may run at once, 1 to 64; undefined for any other text. */
+export const parseConcurrency = (text: string): number | undefined => {
+	const number = /^\d{1,4}$/.test(text) ? Number(text) : 0;
+	return number >= 1 && number <= mostTransfers ? number : undefined;
+};
 
 export const checkLfs: Check = (lfs) =>
 	lfs === 'ignore' || lfs === 'report' ? undefined : 'must be ignore or report';

@@ -1,0 +1,287 @@
+import {isOtherHoster, parseConcurrency} from '../answers/checks.ts';
+import {type Report, type SettingPath, shorten, suggest} from './settings-problem.ts';
+import {
+	type AnswerName,
+	knownKeys,
+	rightPlace,
+	rowsOf,
+	type SectionName,
+	type SettingRow,
+	type SettingsRows,
+	settingsTable,
+} from './settings-table.ts';
+import {type Environment, expandVariables} from './variables.ts';
+
+/** A value as the user gave it, in the settings file or by an option or variable. */
+export type Given = {
+	readonly text: string;
+	readonly from: {readonly path: SettingPath} | {readonly answer: AnswerName};
+};
+
+/** Reads values and reports problems. A value with a problem is left out. */
+export type Reading = {readonly environment: Environment; readonly report: Report};
+
+type ValueOf<Kind extends SettingRow['kind']> = Kind extends 'list'
+	? readonly string[]
+	: Kind extends 'yes-no'
+		? boolean
+		: Kind extends 'count'
+			? number | undefined
+			: Kind extends 'section'
+				? unknown
+				: Given | undefined;
+
+type ValuesOf<Name extends SectionName> = {
+	readonly [Key in keyof SettingsRows[Name]]: SettingsRows[Name][Key] extends SettingRow
+		? ValueOf<SettingsRows[Name][Key]['kind']>
+		: never;
+};
+
+/** A source as it was given: of the right shape, its values not yet checked. */
+export type SourceDraft = ValuesOf<'source'> & {
+	/** Its place in the settings file; undefined where it was given by options alone. */
+	readonly path: SettingPath | undefined;
+};
+
+export type SettingsDraft = Pick<ValuesOf<'top'>, 'localFolder' | 'concurrency'> &
+	ValuesOf<'backup'> & {
+		readonly sources: readonly SourceDraft[];
+		/** Keys of SCM Backup that are set and change nothing here. */
+		readonly unused: readonly string[];
+	};
+
+/** Checks the shape of a settings file's content and replaces its variables. */
+export const readDraft = (content: unknown, reading: Reading): SettingsDraft => {
+	const top = readSection(content, [], 'top', reading);
+	const options = readSection(top.values.options, ['options'], 'options', reading);
+	const backup = readSection(options.values.backup, ['options', 'backup'], 'backup', reading);
+	return {
+		localFolder: top.values.localFolder,
+		concurrency: top.values.concurrency,
+		removeDeletedRepos: backup.values.removeDeletedRepos,
+		sources: readSources(top.values.sources, reading),
+		unused: [...top.unused, ...options.unused, ...backup.unused],
+	};
+};
+
+const readSources = (sources: unknown, reading: Reading): readonly SourceDraft[] => {
+	if (sources === undefined || sources === '') {
+		return [];
+	}
+
+	if (!Array.isArray(sources)) {
+		reading.report({
+			path: ['sources'],
+			part: 'value',
+			message: 'sources must be a list',
+			hint: 'each source begins with "- title: ..."',
+		});
+		return [];
+	}
+
+	return sources.flatMap((source: unknown, index) =>
+		source === null ? [] : [readSource(source, ['sources', index], reading)],
+	);
+};
+
+const readSource = (content: unknown, path: SettingPath, reading: Reading): SourceDraft => ({
+	path,
+	...readSection(content, path, 'source', reading).values,
+});
+
+export const isOther = ({hoster}: SourceDraft): boolean => isOtherHoster(hoster?.text);
+
+/** The values of one section by the table's rows, and its keys that change nothing here. */
+const readSection = <Name extends SectionName>(
+	content: unknown,
+	path: SettingPath,
+	name: Name,
+	reading: Reading,
+): {readonly values: ValuesOf<Name>; readonly unused: readonly string[]} => {
+	const map = readMap(content, path, name, reading.report);
+	const values = rowsOf(name).map(([key, {kind}]) => [
+		key,
+		readValue(kind, map.get(key), [...path, key], reading),
+	]);
+	const unused: readonly string[] = settingsTable[name].unused;
+	return {
+		// Each row's reader returns the type of its kind, which fromEntries cannot express.
+		values: Object.fromEntries(values) as ValuesOf<Name>,
+		unused: unused
+			.filter((key) => map.has(key) && !isOff(map.get(key)))
+			.map((key) => [...path, key].join('.')),
+	};
+};
+
+/** The keys that are set. Reports content that is not a map, and each unknown key. */
+const readMap = (
+	content: unknown,
+	path: SettingPath,
+	name: SectionName,
+	report: Report,
+): ReadonlyMap<string, unknown> => {
+	if (!isMap(content)) {
+		if (content !== null && content !== undefined) {
+			const [first, second] = rowsOf(name);
+			report({
+				path,
+				part: 'value',
+				message: `${settingsTable[name].name} must hold keys with values`,
+				hint: `such as ${[first, second].flatMap((row) => row?.[0] ?? []).join(' and ')}`,
+			});
+		}
+
+		return new Map();
+	}
+
+	const known = knownKeys(name);
+	for (const key of Object.keys(content).filter((each) => !known.includes(each))) {
+		reportUnknown(key, [...path, key], name, report);
+	}
+
+	return new Map(
+		Object.entries(content).filter(([key, value]) => value !== null && known.includes(key)),
+	);
+};
+
+const isMap = (content: unknown): content is Record<string, unknown> =>
+	typeof content === 'object' && content !== null && !Array.isArray(content);
+
+const reportUnknown = (
+	key: string,
+	path: SettingPath,
+	section: SectionName,
+	report: Report,
+): void => {
+	const place = rightPlace(key, section);
+	if (place !== undefined) {
+		const message = `"${key}" is in the wrong place`;
+		report({path, part: 'key', message, hint: `it belongs ${place}`});
+		return;
+	}
+
+	const meant = suggest(key, knownKeys(section));
+	const hint =
+		meant === undefined
+			? `known here are ${rowsOf(section)
+					.map(([each]) => each)
+					.join(', ')}`
+			: `did you mean "${meant}"?`;
+	report({path, part: 'key', message: `unknown key "${shorten(key)}"`, hint});
+};
+
+/** Switched off or empty: the user loses nothing when the key has no effect. */
+const isOff = (value: unknown): boolean =>
+	value === '' || (typeof value === 'string' && /^(false|no|off)$/i.test(value));
+
+const readValue = (
+	kind: SettingRow['kind'],
+	value: unknown,
+	path: SettingPath,
+	reading: Reading,
+): unknown => {
+	switch (kind) {
+		case 'section':
+			return value;
+		case 'list':
+			return readTexts(value, path, reading);
+		case 'yes-no':
+			return readYesNo(value, path, reading);
+		case 'count':
+			return readCount(value, path, reading);
+		case 'text':
+			return readText(value, path, reading);
+		case 'password':
+			return readRawText(value, path, reading.report);
+		case 'command': {
+			// An unknown %NAME% may mean something to the shell: date +%Y%m.
+			const given = readRawText(value, path, reading.report);
+			return given && {...given, text: expandVariables(given.text, reading.environment).text};
+		}
+	}
+};
+
+const readText = (value: unknown, path: SettingPath, reading: Reading): Given | undefined => {
+	const given = readRawText(value, path, reading.report);
+	return given && withVariables(given, reading);
+};
+
+/** A text as it is written. An empty text is the same as none. */
+const readRawText = (value: unknown, path: SettingPath, report: Report): Given | undefined => {
+	if (value === undefined || value === null || value === '') {
+		return undefined;
+	}
+
+	if (typeof value !== 'string') {
+		const kind = Array.isArray(value) ? 'a list' : 'keys of its own';
+		report({path, part: 'value', message: `${path.at(-1)} must be a single value, not ${kind}`});
+		return undefined;
+	}
+
+	return {text: value, from: {path}};
+};
+
+/** Replaces a value's variables and reports each that is not set. */
+export const withVariables = (given: Given, {environment, report}: Reading): Given | undefined => {
+	if ('answer' in given.from) {
+		return given;
+	}
+
+	const {text, unset} = expandVariables(given.text, environment);
+	for (const name of unset) {
+		report({
+			path: given.from.path,
+			part: 'value',
+			message: `the environment variable ${name} is not set or empty`,
+			hint: 'set it before cistern starts',
+		});
+	}
+
+	return unset.length > 0 ? undefined : {...given, text};
+};
+
+const readTexts = (value: unknown, path: SettingPath, reading: Reading): readonly string[] => {
+	if (value === undefined) {
+		return [];
+	}
+
+	if (!Array.isArray(value)) {
+		const hint = typeof value === 'string' ? `write [${shorten(value)}]` : 'write [one, two]';
+		reading.report({path, part: 'value', message: `${path.at(-1)} must be a list`, hint});
+		return [];
+	}
+
+	return value.flatMap((item: unknown, index) => {
+		const given = readText(item, [...path, index], reading);
+		return given === undefined ? [] : [given.text];
+	});
+};
+
+const readYesNo = (value: unknown, path: SettingPath, reading: Reading): boolean => {
+	const text = readText(value, path, reading)?.text ?? 'false';
+	const isYes = /^(true|yes|on|y)$/i.test(text);
+	if (!isYes && !/^(false|no|off|n)$/i.test(text)) {
+		const message = `${path.at(-1)} must be true or false, not "${shorten(text)}"`;
+		reading.report({path, part: 'value', message});
+	}
+
+	return isYes;
+};
+
+/** The only count is `concurrency`. */
+const readCount = (value: unknown, path: SettingPath, reading: Reading): number | undefined => {
+	const given = readText(value, path, reading);
+	const count = given && parseConcurrency(given.text);
+	if (given !== undefined && count === undefined) {
+		const message = `${path.at(-1)} must be a whole number from 1 to 64`;
+		reading.report({path, part: 'value', message});
+	}
+
+	return count;
+};
+
+/** A source without a value. */
+export const emptySource: SourceDraft = {
+	...readSource({}, [], {environment: {}, report: () => {}}),
+	path: undefined,
+};

@@ -1,0 +1,338 @@
+import {
+	type Check,
+	checkApiUrl,
+	checkAuthName,
+	checkDay,
+	checkHoster,
+	checkLfs,
+	checkTitle,
+	checkType,
+	checkWorkspace,
+	parseConcurrency,
+} from '../answers/checks.ts';
+
+/**
+ * One row a key of the settings file. Reading the file, its complaints, `setup --example`, the
+ * options and variables that replace a key, the JSON schema and docs/settings.md come from here.
+ */
+export type SettingRow = {
+	/**
+	 * `text`: variables are replaced. `password`: they are replaced later, when the token is needed.
+	 * `command`: only those that are set are replaced.
+	 */
+	readonly kind: 'text' | 'password' | 'command' | 'list' | 'yes-no' | 'count' | 'section';
+	/** One or more sentences, for the example, the schema and the docs. */
+	readonly help: string;
+	/** Values as YAML. A `section` has none. */
+	readonly examples?: readonly string[];
+	/** The example shows the key commented out. */
+	readonly isOptional?: true;
+	/** Says what is wrong with a value. */
+	readonly check?: Check;
+	/** The only values, where there are few. */
+	readonly choices?: readonly string[];
+	/** The key is required; this is the hint where it is missing. */
+	readonly missing?: string;
+	readonly option?: OptionOfKey;
+};
+
+/** How a key is given outside the file. */
+type OptionOfKey = {
+	/** Its name in `CommonOptions` and in messages. */
+	readonly answer: string;
+	readonly flags: string;
+	readonly variable: string;
+	readonly help: string;
+};
+
+const asOption = <Answer extends string>(
+	answer: Answer,
+	flags: string,
+	variable: string,
+	help: string,
+) => ({answer, flags, variable, help});
+
+const top = {
+	localFolder: {
+		kind: 'text',
+		help: 'Where everything is saved, with a folder for each source. A relative path starts at this file; ~ is your home folder.',
+		examples: ['~/bitbucket-backup'],
+		missing: 'the folder that all backups go to',
+		option: asOption('folder', '--folder <dir>', 'CISTERN_FOLDER', 'backup folder'),
+	},
+	concurrency: {
+		kind: 'count',
+		help: 'How many git transfers run at once, 1 to 64. Without it: 4 for each processor, at most 16.',
+		examples: ['8'],
+		isOptional: true,
+		check: (text) =>
+			parseConcurrency(text) === undefined ? 'must be a whole number from 1 to 64' : undefined,
+	},
+	sources: {kind: 'section', help: 'The workspaces to back up.'},
+	options: {kind: 'section', help: 'Options of all sources.'},
+} as const satisfies Readonly<Record<string, SettingRow>>;
+
+const options = {
+	backup: {kind: 'section', help: 'Options of a backup.'},
+} as const satisfies Readonly<Record<string, SettingRow>>;
+
+const backup = {
+	removeDeletedRepos: {
+		kind: 'yes-no',
+		help: 'A repository that is gone from Bitbucket stays in the backup. With true, it is moved to the trash after three complete listings without it, over at least seven days, and removed for good 30 days later.',
+		examples: ['false'],
+	},
+} as const satisfies Readonly<Record<string, SettingRow>>;
+
+const source = {
+	title: {
+		kind: 'text',
+		help: "The name of this source's folder. Each source needs its own title.",
+		examples: ['acme'],
+		check: checkTitle,
+		missing: "the name of this source's folder",
+	},
+	hoster: {
+		kind: 'text',
+		help: 'Cistern backs up Bitbucket only; it skips sources of other hosters.',
+		examples: ['bitbucket'],
+		check: checkHoster,
+	},
+	type: {
+		kind: 'text',
+		help: 'user: the workspace id equals your user name. org: any other workspace.',
+		examples: ['org'],
+		choices: ['user', 'org'],
+		check: checkType,
+		option: asOption('type', '--type <type>', 'CISTERN_TYPE', 'user or org'),
+	},
+	name: {
+		kind: 'text',
+		help: 'The workspace id, the part of the address behind bitbucket.org/',
+		examples: ['acme'],
+		check: checkWorkspace,
+		missing: 'the workspace id, the part of the address behind bitbucket.org/',
+		option: asOption('workspace', '--workspace <id>', 'CISTERN_WORKSPACE', 'workspace to back up'),
+	},
+	authName: {
+		kind: 'text',
+		help: 'Your Bitbucket user name, for git (bitbucket.org/account/settings).',
+		examples: ['ann'],
+		check: checkAuthName,
+		option: asOption(
+			'authName',
+			'--auth-name <name>',
+			'CISTERN_AUTH_NAME',
+			'Bitbucket user name, for git',
+		),
+	},
+	apiAuthName: {
+		kind: 'text',
+		help: 'The e-mail address of your Atlassian account, for the API.',
+		examples: ['ann@example.com'],
+		check: checkAuthName,
+		option: asOption(
+			'apiAuthName',
+			'--api-auth-name <email>',
+			'CISTERN_API_AUTH_NAME',
+			'Atlassian e-mail, for the API',
+		),
+	},
+	password: {
+		kind: 'password',
+		help: 'An API token with scopes, from id.atlassian.com/manage-profile/security/api-tokens (app Bitbucket). It needs read:repository:bitbucket; with read:workspace:bitbucket and read:user:bitbucket, "cistern check" can say more. An access token of a workspace, project or repository works without authName and apiAuthName. Without any token, only public repositories are saved.',
+		examples: ["'%BITBUCKET_TOKEN%'"],
+		option: asOption('token', '--token-stdin', 'CISTERN_TOKEN', 'read the token from stdin'),
+	},
+	passwordCommand: {
+		kind: 'command',
+		help: 'A command that prints the token, in place of password.',
+		examples: [
+			'secret-tool lookup service cistern account acme',
+			'security find-generic-password -s cistern -a acme -w',
+			'op read op://Private/Bitbucket/token',
+			'pass show bitbucket/acme',
+		],
+		isOptional: true,
+	},
+	tokenExpires: {
+		kind: 'text',
+		help: 'The day on which the token expires. Cistern warns from 30 days before.',
+		examples: ['2027-03-01'],
+		isOptional: true,
+		check: checkDay,
+	},
+	includeRepos: {
+		kind: 'list',
+		help: 'Save only these repositories: names, or globs with * and ?.',
+		examples: ['[api, web-*]'],
+		isOptional: true,
+	},
+	ignoreRepos: {
+		kind: 'list',
+		help: 'Do not save these repositories: names, or globs with * and ?. Ignoring wins over including.',
+		examples: ['[playground-*]'],
+		isOptional: true,
+	},
+	lfs: {
+		kind: 'text',
+		help: 'ignore: do not report repositories whose Git LFS files are not saved.',
+		examples: ['ignore'],
+		isOptional: true,
+		choices: ['ignore', 'report'],
+		check: checkLfs,
+	},
+	apiUrl: {
+		kind: 'text',
+		help: "For a proxy in front of Bitbucket's API.",
+		examples: ['https://api.bitbucket.org/2.0'],
+		isOptional: true,
+		check: checkApiUrl,
+		option: asOption(
+			'apiUrl',
+			'--api-url <url>',
+			'CISTERN_API_URL',
+			'address of the API, for a proxy',
+		),
+	},
+} as const satisfies Readonly<Record<string, SettingRow>>;
+
+/**
+ * The sections of the file. It is SCM Backup's format, so all keys of SCM Backup are known;
+ * `unused` are those that change nothing here (its documentation, "Configuration", and its
+ * `Config`, `ConfigEmail`, `ConfigOptions` and `ConfigSource` classes).
+ */
+export const settingsTable = {
+	top: {
+		rows: top,
+		unused: ['waitSecondsOnError', 'email', 'scms'],
+		name: 'the file',
+		place: 'at the top level',
+	},
+	options: {rows: options, unused: ['git', 's3'], name: 'options', place: 'below options'},
+	backup: {
+		rows: backup,
+		unused: [
+			'logRepoFinished',
+			'addTimestampedSubfolder',
+			'timestampFormat',
+			's3BucketName',
+			'backupByProject',
+		],
+		name: 'backup',
+		place: 'below options, backup',
+	},
+	source: {rows: source, unused: [], name: 'a source', place: 'in a source'},
+} as const;
+
+export type SectionName = keyof typeof settingsTable;
+export type SourceKey = keyof typeof source;
+export type SettingsRows = {
+	readonly [Name in SectionName]: (typeof settingsTable)[Name]['rows'];
+};
+
+/** All rows of a section, with their keys, in the order of the example. */
+export const rowsOf = (section: SectionName): readonly (readonly [string, SettingRow])[] =>
+	Object.entries(settingsTable[section].rows);
+
+/** All keys that may stand in a section. */
+export const knownKeys = (section: SectionName): readonly string[] => [
+	...Object.keys(settingsTable[section].rows),
+	...settingsTable[section].unused,
+];
+
+/** In which other section a key would be right, in words. */
+export const rightPlace = (key: string, section: SectionName): string | undefined => {
+	const names = Object.keys(settingsTable) as SectionName[];
+	const other = names.find((name) => name !== section && knownKeys(name).includes(key));
+	return other === undefined ? undefined : settingsTable[other].place;
+};
+
+/** `cistern setup --example` prints this: every key, with its purpose. */
+export const writeExample = (): string =>
+	[
+		'# Settings of Cistern, which backs up whole Bitbucket workspaces.',
+		'# The format is that of SCM Backup: its settings.yml works here as it is.',
+		'# %NAME% in a value stands for the environment variable NAME.',
+		'',
+		...writeRows('top', ''),
+		'',
+	].join('\n');
+
+const writeRows = (section: SectionName, indent: string): readonly string[] =>
+	rowsOf(section).flatMap(([key, row], index) => [
+		...(index > 0 ? [''] : []),
+		...writeRow(key, row, indent),
+	]);
+
+/** A list of one source: its first key stands behind a dash. */
+const writeSource = (): readonly string[] => {
+	const lines = writeRows('source', '    ');
+	const first = lines.findIndex((line) => !/^ *#/.test(line));
+	return lines.map((line, index) => {
+		if (index < first) {
+			return line.slice(2);
+		}
+
+		return index === first ? `  - ${line.trimStart()}` : line;
+	});
+};
+
+const writeRow = (key: string, row: SettingRow, indent: string): readonly string[] => {
+	switch (key) {
+		case 'sources':
+			return ['sources:', ...writeSource()];
+		case 'options':
+		case 'backup':
+			return [`${indent}${key}:`, ...writeRows(key, `${indent}  `)];
+		default:
+			return [
+				...wrap(row.help, 88 - indent.length).map((line) => `${indent}# ${line}`),
+				...(row.examples ?? []).map(
+					(value) => `${indent}${row.isOptional ? '# ' : ''}${key}: ${value}`,
+				),
+			];
+	}
+};
+
+const wrap = (text: string, columns: number): readonly string[] => {
+	const lines: string[] = [];
+	for (const word of text.split(' ')) {
+		const line = lines.at(-1);
+		if (line === undefined || line.length + 1 + word.length > columns) {
+			lines.push(word);
+		} else {
+			lines.splice(-1, 1, `${line} ${word}`);
+		}
+	}
+
+	return lines;
+};
+
+type RowsWithOption = Extract<
+	(typeof top)[keyof typeof top] | (typeof source)[SourceKey],
+	{readonly option: unknown}
+>;
+
+/** The values that an option or a variable can give in place of the file. */
+export type AnswerName = RowsWithOption['option']['answer'];
+
+/** Each answer's key in the file, its option as it is typed, and its variable. */
+export const answers = Object.fromEntries(
+	[...rowsOf('top'), ...rowsOf('source')].flatMap(([key, {option}]) =>
+		option === undefined
+			? []
+			: [
+					[
+						option.answer,
+						{key, option: option.flags.split(' ')[0], variable: option.variable, row: option},
+					],
+				],
+	),
+) as Readonly<
+	Record<AnswerName, {key: string; option: string; variable: string; row: OptionOfKey}>
+>;
+
+/** `--workspace (CISTERN_WORKSPACE)` */
+export const describeAnswer = (name: AnswerName): string =>
+	`${answers[name].option} (${answers[name].variable})`;
