@@ -17,7 +17,7 @@ import {
 } from '../ui/missing.ts';
 import {openRun, wholeRun} from './run-backup.ts';
 
-/** `cistern accept-missing`: a listing that shrank is right, says somebody who knows. */
+/** `cistern accept-missing`: the user confirms that a shrunken listing is right. */
 export const acceptMissing = async (
 	world: World,
 	{options, count}: AcceptMissingInvocation,
@@ -55,10 +55,7 @@ const describe = ({record}: SavedRepository, source: string): MissingRepository 
 	isPrivate: record.isPrivate,
 });
 
-/**
- * Whoever accepts has to know how many, by `--count` or by seeing them: a number that came about by
- * accident accepts nothing.
- */
+/** The user must have seen the number of repositories, or give it with `--count`. */
 const isAccepted = async (
 	terminal: Terminal,
 	{length: found}: readonly MissingRepository[],

@@ -7,7 +7,7 @@ import {loadSettings} from '../load-settings.ts';
 import type {World} from '../ports/world.ts';
 import {formatAccessJson, formatAccessLine, formatVerdict} from '../ui/access.ts';
 
-/** `cistern check`: the wizard's live check for every source, without questions. */
+/** `cistern check`: runs the wizard's live check for every source, without questions. */
 export const check = async (
 	world: World,
 	{options}: CheckInvocation,

@@ -4,7 +4,7 @@ import {describeFailure} from '../domain/failure/failure-table.ts';
 import type {RepositoryHistory} from '../domain/history/repository-history.ts';
 import {fullName} from '../domain/plan/repository.ts';
 import {toPrintable} from '../domain/text/printable-text.ts';
-import {findRestorable} from '../engine/restore/find-restorable.ts';
+import {findRestorable} from '../engine/restore/choose.ts';
 import {readHistory, readHistoryAlone} from '../engine/saved/read-history.ts';
 import type {HistoryInvocation} from '../invocation.ts';
 import type {World} from '../ports/world.ts';
@@ -12,7 +12,7 @@ import {formatHistory, formatHistoryJson} from '../ui/history.ts';
 import {textStyleForOut} from '../ui/text/layout.ts';
 import {savedSources} from './saved-sources.ts';
 
-/** `cistern history REPO`: from the mirrors alone, without network. */
+/** `cistern history REPO`: reads the mirrors, without network. */
 export const history = async (
 	world: World,
 	{options, from, repository}: HistoryInvocation,
@@ -35,15 +35,15 @@ export const history = async (
 		} catch (error) {
 			terminal.writeError(explain(error, fullName(found.record)));
 			exitCode = exitCodes.incomplete;
-			await tellMoments(() => readHistoryAlone(tools, found), print);
+			await printMoments(() => readHistoryAlone(tools, found), print);
 		}
 	}
 
 	return exitCode;
 };
 
-/** What a restore can name lies in a part of a damaged mirror that may be whole; it need not be. */
-const tellMoments = async (
+/** The history names the moments to restore. It may still be readable in a damaged mirror. */
+const printMoments = async (
 	read: () => Promise<RepositoryHistory>,
 	print: (history: RepositoryHistory) => void,
 ): Promise<void> => {
@@ -56,7 +56,7 @@ const tellMoments = async (
 	}
 };
 
-/** One mirror that cannot be read hides no other's history. */
+/** A mirror that cannot be read does not hide the history of the others. */
 const explain = (error: unknown, name: string): string => {
 	const {what, advice} = describeFailure(failureOf(error));
 	return `${toPrintable(name)}: ${toPrintable(what)}.\n${toPrintable(advice)}\n`;

@@ -4,20 +4,20 @@ import {StopError} from '../domain/failure/failure.ts';
 import {isGlob} from '../domain/plan/name-filter.ts';
 import {fillIn, namePlace} from '../domain/restore/push-url.ts';
 import {nameFolders} from '../domain/restore/restore-places.ts';
-import type {SavedPart} from '../engine/restore/read-state.ts';
-import {restoreFolder, type Target} from '../engine/restore/work-place.ts';
+import type {SavedPart} from '../engine/restore/choose.ts';
+import {restoreFolder, type Target} from '../engine/restore/to-folder.ts';
 import type {SavedSource} from '../engine/saved/find-repositories.ts';
 import type {RestoreInvocation} from '../invocation.ts';
 import {isInside} from '../locate-folder.ts';
 import type {Files} from '../ports/files.ts';
 
-/** Did nobody ask for a repository by its own name? */
+/** Did the user name no repository by its own name? */
 export const isPattern = (wanted: RestoreInvocation['repositories']): boolean =>
 	wanted === 'all' || wanted.every(isGlob);
 
 /**
- * The folder that each part goes to: a repository that was named to the folder itself and its wiki
- * beside it, several each to a folder of its own name in it.
+ * Chooses a folder for each part. A single named repository goes to `base` itself and its wiki next
+ * to that; several go each to a folder of its own name below `base`.
  */
 export const placeInFolders = (
 	base: string,
@@ -33,8 +33,8 @@ export const placeInFolders = (
 };
 
 /**
- * The address that each part is pushed to. A wiki goes to `name.wiki`; without a place for the name
- * there is no address for it. Throws a StopError where two would go to one address.
+ * Chooses an address for each part. A wiki goes to `name.wiki`; it is left out where the address has
+ * no placeholder for a name. Throws a StopError where two parts would go to one address.
  */
 export const placeAtRemotes = (
 	url: string,
@@ -53,7 +53,7 @@ export const placeAtRemotes = (
 	return places;
 };
 
-/** As GitHub and GitLab call the repository of a wiki. */
+/** GitHub and GitLab use the same suffix. */
 const suffixOf = ({part}: SavedPart): string => (part === 'wiki' ? '.wiki' : '');
 
 const nameParts = (parts: readonly SavedPart[]): readonly string[] =>
@@ -65,7 +65,7 @@ const nameParts = (parts: readonly SavedPart[]): readonly string[] =>
 		})),
 	);
 
-/** Throws a StopError where one of these paths lies in the backup, links followed. */
+/** Throws a StopError where one of these paths, with its links followed, lies in the backup. */
 export const refuseInBackup = async (
 	files: Pick<Files, 'followLinks'>,
 	paths: readonly string[],

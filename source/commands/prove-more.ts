@@ -4,23 +4,22 @@ import {joinPath} from '../domain/plan/layout.ts';
 import {fullName, slugOf} from '../domain/plan/repository.ts';
 import type {RestoredName} from '../domain/restore/restored.ts';
 import type {VerifyEvent} from '../domain/verify/events.ts';
-import {proofExitCode, type Rehearsed} from '../domain/verify/proof.ts';
+import {compareUpstream, proofExitCode, type Rehearsed} from '../domain/verify/proof.ts';
 import {planSource} from '../engine/backup/plan-source.ts';
 import {filterRun} from '../engine/backup/run-filter.ts';
-import {findParts} from '../engine/restore/find-parts.ts';
-import type {SavedPart} from '../engine/restore/read-state.ts';
+import {findParts, mirrorOf, type SavedPart} from '../engine/restore/choose.ts';
 import {findRepositories} from '../engine/saved/find-repositories.ts';
-import {compareUpstream} from '../engine/verify/compare-upstream.ts';
-import {drawSample, rehearseRestore} from '../engine/verify/rehearse-restore.ts';
-import type {SourceToVerify} from '../engine/verify/verify-source.ts';
+import type {SourceToVerify} from '../engine/verify/verify.ts';
 import type {VerifyInvocation} from '../invocation.ts';
 import {loadSettings} from '../load-settings.ts';
+import {rehearse} from '../parts/code/rehearse.ts';
+import type {Clock} from '../ports/clock.ts';
 import type {World} from '../ports/world.ts';
 import {openRun, wholeRun} from './run-backup.ts';
 
 type Publish = (event: VerifyEvent) => void;
 
-/** `--remote`: is what is saved what Bitbucket has now? */
+/** `--remote`: compares the backup with Bitbucket now. */
 export const compareAll = async (
 	world: World,
 	{options, repositories}: VerifyInvocation,
@@ -38,7 +37,10 @@ export const compareAll = async (
 	const codes: ExitCode[] = [];
 	for (const source of settings.sources) {
 		const {plan, report} = await planSource(run, source, run.publish);
-		const compared = plan === undefined ? [] : compareUpstream(plan);
+		const compared = (plan?.items ?? []).map((item) => ({
+			repository: fullName(item.repository),
+			compared: compareUpstream(item),
+		}));
 		for (const one of compared) {
 			publish({type: 'compared', source: source.title, ...one});
 		}
@@ -55,7 +57,7 @@ export const compareAll = async (
 	return worstExitCode(codes);
 };
 
-/** `--sample N`: is what would be restored of repositories and their wikis what was saved? */
+/** `--sample N`: restores some repositories with their wikis, and compares them with their records. */
 export const rehearseSome = async (
 	world: World,
 	{run, count}: {readonly run: string; readonly count: number},
@@ -70,10 +72,11 @@ export const rehearseSome = async (
 		chosen.some((one) => one.source === source && (one.folders?.includes(folder) ?? true)),
 	);
 	const results: Rehearsed[] = [];
-	const tools = {git: world.openGit(run), digest, clock, files, signal, place};
+	const tools = {git: world.openGit(run), digest, files, signal};
 	try {
 		for (const saved of await findParts(files, drawSample(asked, count, clock))) {
-			const rehearsed = await rehearseRestore(tools, saved);
+			const target = joinPath(place, saved.repository.folder, saved.part);
+			const rehearsed = await rehearse(tools, mirrorOf(saved), target);
 			results.push(rehearsed);
 			publish({type: 'rehearsed', ...nameOf(saved), rehearsed});
 		}
@@ -83,6 +86,21 @@ export const rehearseSome = async (
 	}
 
 	return proofExitCode(results);
+};
+
+/** Draws `count` items, each as likely as any other. */
+const drawSample = <Item>(
+	items: readonly Item[],
+	count: number,
+	{random}: Pick<Clock, 'random'>,
+): readonly Item[] => {
+	const left = [...items];
+	const drawn: Item[] = [];
+	while (drawn.length < count && left.length > 0) {
+		drawn.push(...left.splice(Math.floor(random() * left.length), 1));
+	}
+
+	return drawn;
 };
 
 const nameOf = ({repository, part}: SavedPart): RestoredName => ({

@@ -5,11 +5,8 @@ import {isYetToCome, parsePointInTime} from '../domain/history/point-in-time.ts'
 import {wikiUrl} from '../domain/plan/repository.ts';
 import {localPathOf} from '../domain/restore/push-url.ts';
 import {defaultApiUrl} from '../domain/settings/settings.ts';
-import {findNewest} from '../engine/restore/find-newest.ts';
-import {findParts} from '../engine/restore/find-parts.ts';
-import {findRestorable} from '../engine/restore/find-restorable.ts';
-import type {SavedPart} from '../engine/restore/read-state.ts';
-import {type RestoreRequest, type RestoreRun, restoreAll} from '../engine/restore/restore-all.ts';
+import {findNewest, findParts, findRestorable, type SavedPart} from '../engine/restore/choose.ts';
+import {type RestoreRequest, type RestoreTools, restoreAll} from '../engine/restore/restore.ts';
 import type {RestoreInvocation} from '../invocation.ts';
 import {resolveFolder} from '../locate-folder.ts';
 import type {World} from '../ports/world.ts';
@@ -18,10 +15,10 @@ import {formatMoment} from '../ui/text/format.ts';
 import {isPattern, placeAtRemotes, placeInFolders, refuseInBackup} from './place-restored.ts';
 import {savedSources} from './saved-sources.ts';
 
-/** Enough to keep a disk or a line busy. */
+/** Enough to keep a disk or a network connection busy. */
 const usualConcurrency = 4;
 
-/** `cistern restore REPO`: from the backup folder alone; only a push needs the network. */
+/** `cistern restore REPO`: reads the backup folder; only a push needs the network. */
 export const restore = async (
 	world: World,
 	invocation: RestoreInvocation,
@@ -32,11 +29,11 @@ export const restore = async (
 	const sources = await savedSources(world, options, invocation.from);
 	const found = await findRestorable(world.files, sources, repositories);
 	const parts = await findParts(world.files, found);
-	await refuseWhatIsYetToCome(world, {at, text: invocation.at}, parts);
+	await refuseFuture(world, {at, text: invocation.at}, parts);
 	const to = locate(invocation, world.settings.homeFolder);
-	const requests = makeRequests({...invocation, to}, parts, at);
+	const requests = makeRequests({...invocation, to}, parts);
 	await refuseInBackup(world.files, requests.flatMap(pathOf), sources);
-	// A live view and a question for a password would write over each other.
+	// The live view would overwrite git's question for a password.
 	const mayAsk = to.kind === 'remote' && world.terminal.canAsk && !options.yes;
 	const view = await chooseRestoreView({...options, verbose: options.verbose || mayAsk}, world);
 	try {
@@ -57,7 +54,7 @@ export const restore = async (
 	}
 };
 
-/** A path is seen from where the program was started; git would see it from where it works. */
+/** Git works in another folder, so a relative path has to become an absolute one first. */
 const locate = ({to}: RestoreInvocation, home: string): RestoreInvocation['to'] => {
 	if (to.kind === 'folder') {
 		return {...to, folder: resolveFolder(to.folder, home)};
@@ -74,22 +71,20 @@ const pathOf = (request: RestoreRequest): readonly string[] => {
 const makeRequests = (
 	{to, options, repositories}: RestoreInvocation,
 	parts: readonly SavedPart[],
-	at: number | undefined,
 ): readonly RestoreRequest[] =>
 	to.kind === 'remote'
-		? placeAtRemotes(to.url, parts).map((place) => ({...place, kind: 'remote', at}))
+		? placeAtRemotes(to.url, parts).map((place) => ({...place, kind: 'remote'}))
 		: placeInFolders(to.folder, parts, repositories).map((place) => ({
 				...place,
 				kind: 'folder',
 				bare: to.bare,
-				at,
 				origin: originOf(place, options.apiUrl),
 			}));
 
 const openTools = (
 	world: World,
 	signal: AbortSignal,
-): Omit<RestoreRun, 'publish' | 'concurrency' | 'mayAsk' | 'to' | 'at' | 'isPattern'> => {
+): Omit<RestoreTools, 'publish' | 'concurrency' | 'mayAsk' | 'to' | 'at' | 'isPattern'> => {
 	const run = world.newRunName();
 	const {files, endProcesses, clock, version, digest} = world;
 	return {run, git: world.openGit(run), digest, files, endProcesses, clock, version, signal};
@@ -109,10 +104,10 @@ const readMoment = (text: string | undefined, now: number): number | undefined =
 };
 
 /**
- * A computer whose clock was ahead dated what it saved ahead, and those dates can be named: only
- * what is later than all of them is refused, since nobody means it.
+ * A future `--at` can only refer to a date written by a clock that ran fast. One that is later than
+ * every saved state is a mistake.
  */
-const refuseWhatIsYetToCome = async (
+const refuseFuture = async (
 	{clock, openGit, newRunName}: World,
 	{at, text}: {readonly at: number | undefined; readonly text: string | undefined},
 	parts: readonly SavedPart[],
@@ -133,7 +128,7 @@ const refuseWhatIsYetToCome = async (
 	}
 };
 
-/** A working copy can be pushed and pulled again where the repository still is. */
+/** The repository's address at Bitbucket, so that a working copy can pull and push again. */
 const originOf = ({repository, part}: SavedPart, apiUrl: string | undefined): string => {
 	const {record, source} = repository;
 	const {origin} = gitAddressFor(apiUrl ?? source.apiUrl ?? defaultApiUrl);

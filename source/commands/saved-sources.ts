@@ -9,7 +9,7 @@ import {loadSettings} from '../load-settings.ts';
 import {resolveFolder} from '../locate-folder.ts';
 import type {World} from '../ports/world.ts';
 
-/** The sources to read from: those of `--from` alone, or those of the settings. No credentials. */
+/** The sources in the folder of `--from`, or else those of the settings. Needs no credentials. */
 export const savedSources = async (
 	world: World,
 	options: CommonOptions,

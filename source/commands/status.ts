@@ -9,7 +9,7 @@ import {formatStatus, formatStatusJson} from '../ui/status.ts';
 import {textStyleForOut} from '../ui/text/layout.ts';
 import {savedSources} from './saved-sources.ts';
 
-/** `cistern status`: what is saved, read from the backup folder alone; no process, no network. */
+/** `cistern status`: reads the backup folder, without a process or the network. */
 export const status = async (
 	world: World,
 	{options, from, maxAge}: StatusInvocation,

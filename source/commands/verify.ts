@@ -2,8 +2,7 @@ import {type ExitCode, worstExitCode} from '../domain/failure/exit-code.ts';
 import type {VerifyEvent} from '../domain/verify/events.ts';
 import {verdictExitCode} from '../domain/verify/verdict.ts';
 import {endInTime} from '../engine/retry/end-in-time.ts';
-import {chooseSources} from '../engine/verify/choose-sources.ts';
-import {type SourceToVerify, verifySource} from '../engine/verify/verify-source.ts';
+import {chooseSources, type SourceToVerify, verifySource} from '../engine/verify/verify.ts';
 import type {VerifyInvocation} from '../invocation.ts';
 import type {World} from '../ports/world.ts';
 import {keepHeapSmall} from '../small-heap.ts';
@@ -11,7 +10,7 @@ import {chooseVerifyView} from '../ui/verify/views.ts';
 import {compareAll, rehearseSome} from './prove-more.ts';
 import {savedSources} from './saved-sources.ts';
 
-/** `cistern verify`: is what lies on the disk whole, and as it was recorded? */
+/** `cistern verify`: checks that the backup is intact and matches its records. */
 export const verify = async (
 	world: World,
 	invocation: VerifyInvocation,

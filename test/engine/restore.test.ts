@@ -16,7 +16,7 @@ import {beforeAll, describe, expect, it} from 'vitest';
 import {StopError} from '../../source/domain/failure/failure.ts';
 import type {MirrorName} from '../../source/domain/plan/layout.ts';
 import type {Restored} from '../../source/domain/restore/restored.ts';
-import {lookAtFolder, restoreToFolder} from '../../source/engine/restore/restore-to-folder.ts';
+import {inspect, restorePart} from '../../source/engine/restore/restore.ts';
 import {
 	type FoundRepository,
 	findRepositories,
@@ -64,11 +64,12 @@ const tryToRestore = async (name: string, target: string, options: Options): Pro
 	const {signal = new AbortController().signal} = options;
 	const run = `restore-${randomUUID()}`;
 	const git = openGit(run);
-	const tools = {git, digest, clock: acme.clock, files, endProcesses, run, signal};
+	const publish = () => {};
+	const tools = {git, digest, files, endProcesses, run, signal, at, mayAsk: false, publish};
 	const origin = 'https://bitbucket.org/acme/api.git';
 	const beside = `${target}-in-progress`;
-	const request = {kind: 'folder', repository, part, target, beside, bare, at, origin} as const;
-	return (await lookAtFolder(tools, request)) ?? restoreToFolder(tools, request);
+	const request = {kind: 'folder', repository, part, target, beside, bare, origin} as const;
+	return (await inspect(tools, request)) ?? restorePart(tools, request);
 };
 
 const restore = async (name: string, options: Options = {}): Promise<string> => {

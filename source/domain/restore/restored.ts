@@ -8,11 +8,6 @@ export type Destination = {readonly folder: string} | {readonly url: string};
 export type RestoredFacts = {
 	/** When the state was recorded, RFC 3339; undefined where its mirror has no history. */
 	readonly asOf: string | undefined;
-	/**
-	 * The date, RFC 3339, that a clock which was ahead gave to a later state: that one may be what
-	 * there was at the moment asked for.
-	 */
-	readonly maybeAsOf?: string;
 	/** Branches and tags. */
 	readonly refs: number;
 	/** The branch that HEAD names, by its full name. */
@@ -29,12 +24,7 @@ export type Restored =
 	/** An earlier restore brought back this very state. */
 	| ({readonly result: 'already-there'} & RestoredFacts)
 	/** `first`: its first backup, RFC 3339; undefined where its mirror has no history at all. */
-	| {
-			readonly result: 'not-yet-saved';
-			readonly first: string | undefined;
-			/** As `RestoredFacts` has it. */
-			readonly maybeAsOf?: string;
-	  }
+	| {readonly result: 'not-yet-saved'; readonly first: string | undefined}
 	| {readonly result: 'failed'; readonly failure: Failure};
 
 export type RestoredName = {

@@ -1,11 +1,12 @@
 import {type ExitCode, exitCodes, worstExitCode} from '../failure/exit-code.ts';
 import type {Failure} from '../failure/failure.ts';
 import {exitCodeOf} from '../failure/failure-table.ts';
+import type {PlanItem} from '../plan/plan.ts';
 
-/** How what is saved of a repository stands to what upstream has now. */
+/** How the backup of a repository compares with upstream now. */
 export type Compared =
 	| {readonly state: 'as-upstream'}
-	/** Upstream went on since the last backup. No damage. */
+	/** Upstream has changed since the last backup. No damage. */
 	| {readonly state: 'behind'}
 	| {readonly state: 'not-saved'}
 	| {readonly state: 'failed'; readonly failure: Failure};
@@ -17,7 +18,24 @@ export type Rehearsed =
 	| {readonly state: 'different'; readonly detail: string}
 	| {readonly state: 'failed'; readonly failure: Failure};
 
-/** The exit code that these results alone would give. */
+/** Compares by the refs alone, as a backup does. */
+export const compareUpstream = ({look, saved, failure}: PlanItem): Compared => {
+	if (look.state === 'failed' || failure !== undefined) {
+		const cause = look.state === 'failed' ? look.failure : failure;
+		return cause === undefined ? {state: 'not-saved'} : {state: 'failed', failure: cause};
+	}
+
+	if (saved === undefined) {
+		return {state: 'not-saved'};
+	}
+
+	const {repo, wiki} = saved.record;
+	const savedWiki = wiki?.state === 'saved' ? wiki.mirror.refs.digest : undefined;
+	const isWikiSame = look.wiki.state !== 'seen' || look.wiki.refs.digest === savedWiki;
+	return {state: repo.refs.digest === look.refs.digest && isWikiSame ? 'as-upstream' : 'behind'};
+};
+
+/** The exit code of these results, without any others. */
 export const proofExitCode = (results: readonly (Compared | Rehearsed)[]): ExitCode =>
 	worstExitCode(
 		results.map((result) => {

@@ -1,24 +1,32 @@
 import {type Failure, FailureError, failureOf} from '../../domain/failure/failure.ts';
 import {historyRef} from '../../domain/history/history.ts';
-import {joinPath, recordFile, repoFolder, wikiFolder} from '../../domain/plan/layout.ts';
+import {
+	joinPath,
+	type MirrorName,
+	recordFile,
+	repoFolder,
+	wikiFolder,
+} from '../../domain/plan/layout.ts';
 import {fullName} from '../../domain/plan/repository.ts';
 import type {RepositoryRecord} from '../../domain/record/record.ts';
-import {parseRecord, type ReadRecord} from '../../domain/record/record-file.ts';
+import {formatRecord, parseRecord, type ReadRecord} from '../../domain/record/record-file.ts';
 import {lostTips} from '../../domain/run/mending.ts';
-import type {Finding} from '../../domain/verify/finding.ts';
+import {describeDamage} from '../../domain/verify/describe-damage.ts';
+import {type Finding, isDamage, isOfMirror} from '../../domain/verify/finding.ts';
 import type {RepositoryVerdict} from '../../domain/verify/verdict.ts';
+import type {ProofTools} from '../../parts/code/read-state.ts';
+import {type MirrorToVerify, verifyMirror} from '../../parts/code/verify.ts';
+import type {Files} from '../../ports/files.ts';
 import type {SavedSource} from '../saved/find-repositories.ts';
 import {readRecordText} from '../saved/saved-state.ts';
-import {findStraysOfRepository} from './find-strays.ts';
-import {markDamage} from './mark-damage.ts';
-import {type MirrorToVerify, type VerifyMirrorTools, verifyMirror} from './verify-mirror.ts';
+import {findStraysOfRepository} from './strays.ts';
 
-export type VerifyTools = VerifyMirrorTools & {
-	/** May what is found be written down? Not where the folder cannot be written to. */
+export type VerifyTools = ProofTools & {
+	/** May damage be written into the records? Not where the folder is not writable. */
 	readonly canMark: boolean;
 };
 
-/** Verifies what lies in one folder of a source, and marks its record with what is damaged. */
+/** Verifies one folder of a source, and writes the damage into its record. */
 export const verifyRepository = async (
 	tools: VerifyTools,
 	source: SavedSource,
@@ -58,7 +66,7 @@ const verifyReadable = async (
 		repository: record === undefined ? folder : fullName(record),
 		folder,
 		findings,
-		isMarked: await tryToMark(tools, place, {read, findings}),
+		isMarked: await tryToMark(tools, place, read, findings),
 		goneSince: record?.goneSince,
 	};
 };
@@ -83,7 +91,7 @@ const verifyFolder = async (
 	}
 };
 
-/** Without a record it is Cistern's only if its mirror has Cistern's history. */
+/** A folder without a record is Cistern's only if a mirror has Cistern's history. */
 const verifyUnrecorded = async (tools: VerifyTools, place: string): Promise<readonly Finding[]> => {
 	const mirrors = await findMirrors(tools, place, undefined);
 	if (mirrors.length === 0) {
@@ -94,7 +102,7 @@ const verifyUnrecorded = async (tools: VerifyTools, place: string): Promise<read
 		mirrors.map(({path}) =>
 			tools.git.readTips(path).then(
 				(tips) => tips.has(historyRef),
-				// What cannot be read at all may have been ours.
+				// A mirror that cannot be read may be Cistern's.
 				() => true,
 			),
 		),
@@ -116,7 +124,7 @@ const verifyMirrors = async (
 	return findings;
 };
 
-/** Those that are recorded, and those that are there. */
+/** The recorded mirrors, and those that exist. */
 const findMirrors = async (
 	{files}: VerifyTools,
 	place: string,
@@ -132,11 +140,15 @@ const findMirrors = async (
 	return both.filter((mirror, index) => mirror.record !== undefined || isThere[index] === true);
 };
 
-/** What has no record that could be read is looked at again by the next backup anyway. */
+/**
+ * Writes the damage into the record. True also where there is no usable record: the next backup
+ * checks such a repository anyway.
+ */
 const tryToMark = async (
 	{files, canMark}: VerifyTools,
 	place: string,
-	{read, findings}: {read: ReadRecord | undefined; findings: readonly Finding[]},
+	read: ReadRecord | undefined,
+	findings: readonly Finding[],
 ): Promise<boolean> => {
 	if (read?.state !== 'read') {
 		return read?.state !== 'newer';
@@ -159,3 +171,44 @@ const tryToMark = async (
 };
 
 const isOfFolder = ({kind}: Failure): boolean => kind === 'folder-unusable' || kind === 'disk-full';
+
+/**
+ * Records the damage of each mirror, so that the next backup no longer trusts it, and removes the
+ * mark of a mirror that is whole again. Writes only where that changes the record.
+ */
+const markDamage = async (
+	files: Files,
+	path: string,
+	record: RepositoryRecord,
+	findings: readonly Finding[],
+): Promise<void> => {
+	const ofRepo = damageOf(repoFolder, findings);
+	const ofWiki = damageOf(wikiFolder, findings);
+	const wiki = record.wiki?.state === 'saved' ? record.wiki : undefined;
+	if (ofRepo !== record.damage || (wiki !== undefined && ofWiki !== wiki.damage)) {
+		await files.writeText(path, formatRecord(withDamage(record, ofRepo, ofWiki)));
+	}
+};
+
+/** In words. A mirror that could only not be checked is not damaged. */
+const damageOf = (name: MirrorName, findings: readonly Finding[]): string | undefined => {
+	const found = findings
+		.filter(isOfMirror)
+		.filter((one) => one.mirror === name && isDamage(one) && one.kind !== 'not-checked');
+	return found.length === 0 ? undefined : describeDamage(found);
+};
+
+const withDamage = (
+	{damage: _, wiki, ...record}: RepositoryRecord,
+	ofRepo: string | undefined,
+	ofWiki: string | undefined,
+): RepositoryRecord => ({
+	...record,
+	...(wiki === undefined ? {} : {wiki: wiki.state === 'saved' ? markWiki(wiki, ofWiki) : wiki}),
+	...(ofRepo === undefined ? {} : {damage: ofRepo}),
+});
+
+type SavedWiki = Extract<NonNullable<RepositoryRecord['wiki']>, {state: 'saved'}>;
+
+const markWiki = ({damage: _, ...wiki}: SavedWiki, damage: string | undefined): SavedWiki =>
+	damage === undefined ? wiki : {...wiki, damage};

@@ -58,11 +58,7 @@ const describeNews = (
 	}
 
 	const {restored} = event;
-	const isWell =
-		isRestored(restored) &&
-		!restored.usesLfs &&
-		restored.remoteHead === undefined &&
-		restored.maybeAsOf === undefined;
+	const isWell = isRestored(restored) && !restored.usesLfs && restored.remoteHead === undefined;
 	if (isWell && countParts(state, 'repo') !== 1) {
 		return [];
 	}

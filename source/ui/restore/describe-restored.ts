@@ -34,9 +34,7 @@ export const adviseNotRestored = (restored: NotRestored, now: number): string =>
 		return 'Its mirror has no history yet: the next backup begins it.';
 	}
 
-	const first = `Its first backup is of ${formatMoment(restored.first, now)}`;
-	const {maybeAsOf} = restored;
-	return maybeAsOf === undefined ? `${first}.` : `${first}; ${describeDoubt(maybeAsOf, now)}.`;
+	return `Its first backup is of ${formatMoment(restored.first, now)}.`;
 };
 
 export const formatDestination = (to: Destination): string =>
@@ -49,19 +47,15 @@ export const describeRestored = ({to, restored}: RestoredRepository, now: number
 		return `not restored. ${sentences.map(toPrintable).join(' ')}`;
 	}
 
-	const {refs, asOf, maybeAsOf, usesLfs, remoteHead} = restored;
+	const {refs, asOf, usesLfs, remoteHead} = restored;
 	const there = restored.result === 'already-there' ? 'already there, ' : '';
 	const when = asOf === undefined ? '' : ` as of ${formatMoment(asOf, now)}`;
 	return [
 		`${there}${formatCount(refs, 'branch or tag', 'branches and tags')}${when}, in ${formatDestination(to)}`,
-		...(maybeAsOf === undefined ? [] : [describeDoubt(maybeAsOf, now)]),
 		...(usesLfs ? ['its LFS files are not in the backup'] : []),
 		...(remoteHead === undefined ? [] : [describeRemoteHead(remoteHead, restored.head)]),
 	].join('; ');
 };
-
-const describeDoubt = (maybeAsOf: string, now: number): string =>
-	`what is dated ${formatMoment(maybeAsOf, now)} may have been saved before this moment, since the clock was ahead: "cistern history" shows more, --at ${maybeAsOf} takes it`;
 
 const describeRemoteHead = (there: string, wanted: string | undefined): string => {
 	const [is, was] = [there, wanted ?? ''].map((ref) => toPrintable(ref.replace('refs/heads/', '')));

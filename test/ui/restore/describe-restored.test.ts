@@ -80,16 +80,6 @@ describe('a restored repository', () => {
 		);
 	});
 
-	it('tells a program, too, that a clock was ahead where nothing was saved by then', () => {
-		let out = '';
-		const view = createRestoreJson({writeOut: (text) => (out += text)});
-		const maybeAsOf = '2027-02-12T02:00:00.000Z';
-		const restored = {...notYet.restored, maybeAsOf};
-		view.handle({type: 'restore-ended', ...api, restored});
-		const {first} = notYet.restored;
-		expect(JSON.parse(out)).toMatchObject({type: 'not-restored', first, maybeAsOf});
-	});
-
 	it('fits the schema of the lines of JSON', async () => {
 		const validate = await compileSchema();
 		let out = '';

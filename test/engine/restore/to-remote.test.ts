@@ -5,7 +5,7 @@ import {beforeAll, describe, expect, it} from 'vitest';
 import {findGit} from '../../../source/adapters/git/installed-git.ts';
 import {openGit} from '../../../source/adapters/git/open-git.ts';
 import type {Restored} from '../../../source/domain/restore/restored.ts';
-import {pushToRemote} from '../../../source/engine/restore/push-to-remote.ts';
+import {restorePart} from '../../../source/engine/restore/restore.ts';
 import {findRepositories} from '../../../source/engine/saved/find-repositories.ts';
 import {makeBareRepository} from '../../../source/sandbox/bare-repository.ts';
 import {ann, makeWorld, readScopes} from '../../helpers/backup.ts';
@@ -32,16 +32,17 @@ const push = async (
 		origin: acme.sandbox.origin,
 		run: `push-${randomUUID()}`,
 	});
-	return pushToRemote(
+	return restorePart(
 		{
+			...makeWorld(acme.clock),
 			git: userGit,
-			digest: makeWorld(acme.clock).digest,
-			clock: acme.clock,
+			run: 'push',
 			signal: new AbortController().signal,
 			mayAsk: false,
+			at: moment,
+			publish: () => {},
 		},
-		{kind: 'remote', repository, part: 'repo', url, at: moment},
-		() => {},
+		{kind: 'remote', repository, part: 'repo', url},
 	);
 };
 

@@ -1,5 +1,6 @@
 import {failureOf} from '../../domain/failure/failure.ts';
 import {
+	compareRefs,
 	historyRef,
 	keptPrefix,
 	parseRefs,
@@ -8,35 +9,18 @@ import {
 import {parseKeptRef} from '../../domain/history/kept-ref.ts';
 import {dirtyFile, joinPath, type MirrorName} from '../../domain/plan/layout.ts';
 import type {Refs} from '../../domain/plan/repository.ts';
-import type {MirrorRecord} from '../../domain/record/record.ts';
 import {isBranchOrTag} from '../../domain/record/ref-name.ts';
-import type {Digest} from '../../domain/record/refs-digest.ts';
-import {compareState} from '../../domain/verify/compare-state.ts';
 import type {MirrorFinding} from '../../domain/verify/finding.ts';
-import {findMissingTips} from '../../parts/code/find-missing-tips.ts';
-import type {Files} from '../../ports/files.ts';
-import type {Git, ObjectDamage} from '../../ports/git.ts';
+import type {ObjectDamage} from '../../ports/git.ts';
+import {findMissingTips} from './find-missing-tips.ts';
+import type {MirrorCopy, ProofTools} from './read-state.ts';
 
-export type VerifyMirrorTools = {
-	readonly git: Git;
-	readonly files: Files;
-	readonly digest: Digest;
-	readonly signal: AbortSignal;
-};
+/** `lost`: kept tips that are known to be lost since a damaged copy was replaced. */
+export type MirrorToVerify = MirrorCopy & {readonly lost: ReadonlySet<string>};
 
-export type MirrorToVerify = {
-	readonly name: MirrorName;
-	/** Absolute path. */
-	readonly path: string;
-	/** What is recorded of it, where its record can be read. */
-	readonly record: MirrorRecord | undefined;
-	/** Old tips that are known to be lost. */
-	readonly lost: ReadonlySet<string>;
-};
-
-/** Everything that is wrong with a mirror. Reads all of it and writes nothing. */
+/** Finds everything that is wrong with a mirror. Reads all of it and writes nothing. */
 export const verifyMirror = async (
-	tools: VerifyMirrorTools,
+	tools: ProofTools,
 	mirror: MirrorToVerify,
 ): Promise<readonly MirrorFinding[]> => {
 	const {git, files} = tools;
@@ -55,24 +39,24 @@ export const verifyMirror = async (
 		const states =
 			damage === undefined
 				? await verifyState(tools, mirror, tips)
-				: [await tellDamage(tools, mirror, tips, damage)];
-		return [...borrowed, ...states, ...tellOddities(name, oddities), ...findForeign(name, tips)];
+				: [await describeDamage(tools, mirror, tips, damage)];
+		return [...borrowed, ...states, ...findOddities(name, oddities), ...findForeign(name, tips)];
 	} catch (error) {
 		tools.signal.throwIfAborted();
-		return [...borrowed, unreadable(name, error)];
+		return [...borrowed, describeUnreadable(name, error)];
 	}
 };
 
-/** Only what git calls damaged is: it may also have been killed, or lacked memory. */
-const unreadable = (mirror: MirrorName, error: unknown): MirrorFinding => {
+/** Only a mirror that git itself calls unusable is damaged: git may also lack memory or be killed. */
+const describeUnreadable = (mirror: MirrorName, error: unknown): MirrorFinding => {
 	const failure = failureOf(error);
 	return failure.kind === 'mirror-unusable'
 		? {mirror, kind: 'mirror-unreadable', detail: failure.detail}
 		: {mirror, kind: 'not-checked', failure};
 };
 
-const tellDamage = async (
-	{git, signal}: VerifyMirrorTools,
+const describeDamage = async (
+	{git, signal}: ProofTools,
 	{name, path}: MirrorToVerify,
 	tips: Refs,
 	damage: ObjectDamage,
@@ -91,9 +75,9 @@ const tellDamage = async (
 	};
 };
 
-/** Are refs, old tips, history and record of one state? */
+/** Do refs, kept tips, history and record describe one state? */
 const verifyState = async (
-	tools: VerifyMirrorTools,
+	tools: ProofTools,
 	mirror: MirrorToVerify,
 	tips: Refs,
 ): Promise<readonly MirrorFinding[]> => {
@@ -116,12 +100,34 @@ const verifyState = async (
 	return [
 		...compareState(name, parseRefs(last.refsText), {head, refs}),
 		...compareRecord(tools, mirror, last),
-		...(await verifyKept(tools, mirror, tips)),
+		...(await verifyKeptTips(tools, mirror, tips)),
 	];
 };
 
+type HeadAndRefs = {readonly head: string | undefined; readonly refs: Refs};
+
+/** Compares the state that the history recorded last with the refs of the mirror. */
+const compareState = (
+	mirror: MirrorName,
+	recorded: HeadAndRefs,
+	found: HeadAndRefs,
+): readonly MirrorFinding[] => [
+	...(recorded.head === undefined || recorded.head === found.head
+		? []
+		: [{mirror, kind: 'head-changed', recorded: recorded.head, found: found.head ?? ''} as const]),
+	...compareRefs(recorded.refs, found.refs).flatMap(({ref, from, to}): MirrorFinding[] => {
+		if (from !== undefined && to !== undefined) {
+			return [{mirror, kind: 'ref-changed', ref, recorded: from, found: to}];
+		}
+
+		return from === undefined
+			? [{mirror, kind: 'ref-foreign', ref, oid: to ?? ''}]
+			: [{mirror, kind: 'ref-missing', ref, oid: from}];
+	}),
+];
+
 const compareRecord = (
-	{digest}: VerifyMirrorTools,
+	{digest}: ProofTools,
 	{name: mirror, record}: MirrorToVerify,
 	last: RecordedHistory,
 ): readonly MirrorFinding[] => {
@@ -130,13 +136,14 @@ const compareRecord = (
 	}
 
 	const recordedAt = record.changedAt;
+	// The history counts whole seconds.
 	return Math.trunc(Date.parse(recordedAt) / 1000) * 1000 > last.at
 		? [{mirror, kind: 'mirror-outdated', recordedAt, foundAt: new Date(last.at).toISOString()}]
 		: [{mirror, kind: 'record-outdated'}];
 };
 
-const verifyKept = async (
-	{git}: VerifyMirrorTools,
+const verifyKeptTips = async (
+	{git}: ProofTools,
 	{name: mirror, path, record, lost}: MirrorToVerify,
 	tips: Refs,
 ): Promise<readonly MirrorFinding[]> => {
@@ -154,13 +161,13 @@ const verifyKept = async (
 			}));
 };
 
-/** Old tools wrote such objects: upstream has them too, and every copy does. */
-const tellOddities = (mirror: MirrorName, oddities: readonly string[]): readonly MirrorFinding[] =>
+/** Old tools wrote such objects, and upstream has the same ones. */
+const findOddities = (mirror: MirrorName, oddities: readonly string[]): readonly MirrorFinding[] =>
 	oddities[0] === undefined
 		? []
 		: [{mirror, kind: 'objects-odd', count: oddities.length, detail: oddities[0]}];
 
-/** Another tool's mirror may have brought them along. They harm nobody. */
+/** Refs of other namespaces are harmless; another tool's mirror has them. */
 const findForeign = (mirror: MirrorName, tips: Refs): readonly MirrorFinding[] => {
 	const prefixes = [...tips.keys()]
 		.filter((ref) => !/^refs\/(heads|tags|cistern)\//.test(ref))

@@ -6,16 +6,16 @@ import type {Clock} from '../../ports/clock.ts';
 import type {Files, FolderLock} from '../../ports/files.ts';
 import {type FolderClaim, holdFolder} from '../lock.ts';
 import {runPool} from '../retry/pool.ts';
-import type {SavedSource} from '../saved/find-repositories.ts';
-import {findStraysOfSource, linked} from './find-strays.ts';
+import {findFolders, type SavedSource} from '../saved/find-repositories.ts';
+import {findStraysOfSource, linked} from './strays.ts';
 import {type VerifyTools, verifyRepository} from './verify-repository.ts';
 
-/** Mirrors that are read at once: enough for two or three disks, few for a laptop. */
-const mirrorsAtOnce = 4;
+/** Repositories that are read at once: enough for two or three disks, and fit for a laptop. */
+const repositoriesAtOnce = 4;
 
 export type SourceToVerify = {
 	readonly source: SavedSource;
-	/** Names below the source's folder; undefined for all, and then nothing else may lie there. */
+	/** Names below the source's folder; undefined for all, and then strays are looked for too. */
 	readonly folders: readonly string[] | undefined;
 };
 
@@ -29,8 +29,30 @@ export type SourceTools = Omit<VerifyTools, 'canMark'> & {
 };
 
 /**
- * Verifies a source, as the only run in its folder: what a backup is about to move would look
- * damaged. Throws `folder-locked` where another run holds it.
+ * Chooses the folders that names, `workspace/name` or globs mean; all where there are none. Throws
+ * a StopError for a name that fits none.
+ */
+export const chooseSources = async (
+	files: Files,
+	sources: readonly SavedSource[],
+	wanted: readonly string[],
+): Promise<readonly SourceToVerify[]> => {
+	if (wanted.length === 0) {
+		return sources.map((source) => ({source, folders: undefined}));
+	}
+
+	const {recorded, unrecorded} = await findFolders(files, sources, wanted);
+	const chosen = new Map<SavedSource, string[]>();
+	for (const {source, folder} of [...recorded, ...unrecorded]) {
+		chosen.set(source, [...(chosen.get(source) ?? []), folder]);
+	}
+
+	return [...chosen].map(([source, folders]) => ({source, folders}));
+};
+
+/**
+ * Verifies a source while it holds the lock: a repository that a backup is moving would look
+ * damaged. Throws `folder-locked` where another run holds the lock.
  */
 export const verifySource = async (
 	tools: SourceTools,
@@ -47,15 +69,15 @@ export const verifySource = async (
 	try {
 		const counts = await verifyFolders({...tools, canMark: lock !== undefined}, source, folders);
 		const findings: readonly Finding[] =
-			folders === undefined ? await lookForStrays(tools.files, source.folder) : [];
+			folders === undefined ? await findStrays(tools.files, source.folder) : [];
 		return {...verdict, ...counts, findings, duration: tools.clock.elapsed() - started};
 	} finally {
 		await lock?.release();
 	}
 };
 
-/** What this user may not look into hides no verdict. */
-const lookForStrays = async (files: Files, folder: string): Promise<readonly Finding[]> => {
+/** A folder that this user may not read becomes a finding, so that the verdicts are still shown. */
+const findStrays = async (files: Files, folder: string): Promise<readonly Finding[]> => {
 	try {
 		return await findStraysOfSource(files, folder);
 	} catch (error) {
@@ -68,7 +90,7 @@ const lookForStrays = async (files: Files, folder: string): Promise<readonly Fin
 	}
 };
 
-/** On a disk that cannot be written to nobody else writes either: nothing has to be held. */
+/** Undefined on a read-only disk: no lock is needed there, since no other run can write either. */
 const holdIfPossible = async (
 	tools: SourceTools,
 	{folder}: SavedSource,
@@ -96,7 +118,7 @@ const verifyFolders = async (
 	];
 	let whole = 0;
 	tools.onStart(names.length);
-	await runPool(names.toSorted(), mirrorsAtOnce, async (folder) => {
+	await runPool(names.toSorted(), repositoriesAtOnce, async (folder) => {
 		const verdict = links.includes(folder)
 			? describeLink(source, folder)
 			: await verifyRepository(tools, source, folder);
@@ -106,7 +128,7 @@ const verifyFolders = async (
 	return {repositories: names.length, whole, damaged: names.length - whole};
 };
 
-/** What it leads to may be no repository at all, and nothing of it could be marked. */
+/** Not followed: it may lead to something else, and nothing may be marked through it. */
 const describeLink = ({source}: SavedSource, folder: string): RepositoryVerdict => ({
 	source,
 	repository: folder,

@@ -16,10 +16,10 @@ import type {Files} from '../../ports/files.ts';
 import {findLinksOfRepository, findLinksOfSource} from '../saved/links.ts';
 import {readRuns} from '../saved/saved-state.ts';
 
-/** What a kill leaves of a file that was being written aside (see `replace-file.ts`). */
+/** A file that `writeText` was writing when its run was killed. */
 const isHalfWritten = (name: string): boolean => /\.[0-9a-f]{12}\.new$/.test(name);
 
-/** A mirror that a backup put aside, for a person to look at. */
+/** A damaged mirror that a backup replaced and kept for inspection. */
 const isSetAside = (name: string): boolean =>
 	isDamagedOne(name, repoFolder) || isDamagedOne(name, wikiFolder);
 
@@ -33,12 +33,12 @@ const list = async (files: Files, folder: string): Promise<readonly string[]> =>
 const stray = (path: string, name: string): PlaceFinding =>
 	isHalfWritten(name) ? {kind: 'leftover', path} : {kind: 'foreign', path};
 
-/** Is it looked at as a repository, or as Cistern's own folder? */
-const isPlaceOfOurs = (name: string): boolean => isOfRepository(name) || name === ownFolder;
+/** Is this the name of a repository's folder, or of Cistern's own? */
+const isOwnName = (name: string): boolean => isOfRepository(name) || name === ownFolder;
 
 export const linked = (path: string): PlaceFinding => ({kind: 'linked', path});
 
-/** What lies in a repository's folder besides its mirrors and its record. */
+/** Finds everything in a repository's folder that is neither a mirror nor the record. */
 export const findStraysOfRepository = async (
 	files: Files,
 	source: string,
@@ -57,7 +57,7 @@ export const findStraysOfRepository = async (
 	return [...links.map((path) => linked(joinPath(folder, path))), ...strays];
 };
 
-/** What lies in a source's folder, and in Cistern's own in there, besides what belongs there. */
+/** Finds everything in a source's folder, and in Cistern's own below it, that does not belong there. */
 export const findStraysOfSource = async (
 	files: Files,
 	source: string,
@@ -65,7 +65,7 @@ export const findStraysOfSource = async (
 	const own = joinPath(source, ownFolder);
 	const inSource = [
 		...(await files.listFiles(source)),
-		...(await files.listLinks(source, 'here')).filter((name) => !isPlaceOfOurs(name)),
+		...(await files.listLinks(source, 'here')).filter((name) => !isOwnName(name)),
 	];
 	const works = await files.listFolders(joinPath(own, workFolder));
 	return [
@@ -79,7 +79,7 @@ export const findStraysOfSource = async (
 	];
 };
 
-/** Below Cistern's own folder a name of ours counts only where it is of the right kind. */
+/** A folder named like one of Cistern's files is a stray too, and the other way round. */
 const findStraysOfOwn = async (files: Files, own: string): Promise<readonly PlaceFinding[]> => {
 	const folders = (await files.listFolders(own)).filter(
 		(name) => !isOwnFolder(name) && name !== runsFile,
@@ -93,7 +93,7 @@ const findStraysOfOwn = async (files: Files, own: string): Promise<readonly Plac
 		.map((name) => stray(joinPath(ownFolder, name), name));
 };
 
-/** A folder in its place is told as a list of runs that cannot be read. */
+/** A folder in the place of `runs.jsonl` is reported as an unreadable list of runs. */
 const verifyRuns = async (files: Files, source: string): Promise<readonly PlaceFinding[]> => {
 	const runs = await readRuns(files, source);
 	switch (runs.state) {

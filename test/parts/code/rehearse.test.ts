@@ -2,8 +2,9 @@ import {rmSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {expect, it} from 'vitest';
 import type {Rehearsed} from '../../../source/domain/verify/proof.ts';
+import {mirrorOf} from '../../../source/engine/restore/choose.ts';
 import {findRepositories} from '../../../source/engine/saved/find-repositories.ts';
-import {rehearseRestore} from '../../../source/engine/verify/rehearse-restore.ts';
+import {rehearse as rehearseMirror} from '../../../source/parts/code/rehearse.ts';
 import {makeWorld} from '../../helpers/backup.ts';
 import {makeTemporaryFolder} from '../../helpers/temporary-folder.ts';
 import {commitFile, git as runGit} from '../../helpers/upstream.ts';
@@ -30,8 +31,8 @@ it.each(['repo', 'wiki'] as const)(
 				await git.restore(mirror, target, ...rest);
 				await then(target);
 			};
-			const tools = {git: {...git, restore}, digest, clock: acme.clock, files, signal, place};
-			return api && rehearseRestore(tools, {repository: api, part});
+			const tools = {git: {...git, restore}, digest, files, signal};
+			return api && rehearseMirror(tools, mirrorOf({repository: api, part}), join(place, part));
 		};
 
 		expect(await rehearse(() => {})).toEqual({state: 'equal', refs: 1});

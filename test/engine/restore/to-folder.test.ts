@@ -2,7 +2,7 @@ import {existsSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {expect, it} from 'vitest';
 import {openFiles} from '../../../source/adapters/files/files.ts';
-import {buildAside} from '../../../source/engine/restore/work-place.ts';
+import {buildAside} from '../../../source/engine/restore/to-folder.ts';
 import {makeTemporaryFolder} from '../../helpers/temporary-folder.ts';
 
 /** Builds something that fails half-way; gives the runs whose processes were ended. */

@@ -1,0 +1,212 @@
+import {type ExitCode, exitCodes, worstExitCode} from '../../domain/failure/exit-code.ts';
+import {FailureError, StopError} from '../../domain/failure/failure.ts';
+import {exitCodeOf, isLimit} from '../../domain/failure/failure-table.ts';
+import {fullName} from '../../domain/plan/repository.ts';
+import type {RestoreEvent} from '../../domain/restore/restore-events.ts';
+import type {
+	Destination,
+	Restored,
+	RestoredFacts,
+	RestoredName,
+} from '../../domain/restore/restored.ts';
+import type {Progress} from '../../domain/run/events.ts';
+import type {MirrorTools} from '../../parts/code/mirror.ts';
+import {readState, type StateThen} from '../../parts/code/read-state.ts';
+import type {Clock} from '../../ports/clock.ts';
+import {endInTime} from '../retry/end-in-time.ts';
+import {runPool} from '../retry/pool.ts';
+import {mirrorOf, type SavedPart} from './choose.ts';
+import {
+	clearTarget,
+	type FolderTarget,
+	type FolderTools,
+	holdsState,
+	restoreToFolder,
+} from './to-folder.ts';
+import {pushToRemote} from './to-remote.ts';
+
+/** A part and its destination. */
+export type RestoreRequest = SavedPart &
+	(FolderTarget | {readonly kind: 'remote'; readonly url: string});
+
+export type RestoreTools = FolderTools &
+	MirrorTools & {
+		readonly clock: Clock;
+		readonly version: string;
+		readonly publish: (event: RestoreEvent) => void;
+		/** Parts that are restored at once. */
+		readonly concurrency: number;
+		/** May the user's git ask for a password? */
+		readonly mayAsk: boolean;
+		/** Folder, address or pattern, as the user wrote it. */
+		readonly to: string;
+		/** The moment to restore, milliseconds since 1970; undefined for the newest state. */
+		readonly at: number | undefined;
+		/** The user named no single repository, so those that were not saved by then are left out. */
+		readonly isPattern: boolean;
+	};
+
+/**
+ * Restores parts of repositories, each by itself. Inspects all target folders before it writes
+ * anything. Throws a StopError where a folder holds something else.
+ */
+export const restoreAll = async (
+	tools: RestoreTools,
+	requests: readonly RestoreRequest[],
+): Promise<ExitCode> => {
+	const {clock, signal, publish} = tools;
+	const started = clock.elapsed();
+	publish({
+		type: 'restore-started',
+		at: new Date(clock.now()).toISOString(),
+		version: tools.version,
+		plan: requests.map(nameOf),
+		to: tools.to,
+		asOf: tools.at === undefined ? undefined : new Date(tools.at).toISOString(),
+	});
+	const exitCode = await interruptible(signal, () =>
+		endInTime(tools, () => restoreEach(tools, requests)),
+	);
+	const at = new Date(clock.now()).toISOString();
+	publish({type: 'restore-finished', at, duration: clock.elapsed() - started, exitCode});
+	return exitCode;
+};
+
+const interruptible = async (
+	signal: AbortSignal,
+	act: () => Promise<ExitCode>,
+): Promise<ExitCode> => {
+	try {
+		return await act();
+	} catch (error) {
+		if (signal.aborted) {
+			return exitCodes.interrupted;
+		}
+
+		throw error;
+	}
+};
+
+const restoreEach = async (
+	tools: RestoreTools,
+	requests: readonly RestoreRequest[],
+): Promise<ExitCode> => {
+	const done = new Map<RestoreRequest, Restored | undefined>();
+	await runPool(requests, tools.concurrency, async (request) => {
+		tools.signal.throwIfAborted();
+		done.set(request, await inspect(tools, request));
+	});
+	const codes: ExitCode[] = [];
+	await runPool(requests, tools.concurrency, async (request) => {
+		tools.signal.throwIfAborted();
+		const name = nameOf(request);
+		let restored = done.get(request);
+		if (restored === undefined) {
+			tools.publish({type: 'restoring', ...name});
+			restored = await restorePart(tools, request);
+		}
+
+		tools.publish({type: 'restore-ended', ...name, to: destinationOf(request), restored});
+		codes.push(exitCodeFor(tools, request, restored));
+	});
+	return worstExitCode(codes);
+};
+
+type OneTools = FolderTools & MirrorTools & Pick<RestoreTools, 'at' | 'mayAsk' | 'publish'>;
+
+/** Undefined where the part has yet to be restored. Throws a StopError as `restoreAll` does. */
+export const inspect = async (
+	tools: OneTools,
+	request: RestoreRequest,
+): Promise<Restored | undefined> => {
+	if (request.kind === 'remote' || (await clearTarget(tools, request))) {
+		return undefined;
+	}
+
+	return withState(tools, request, async (state) => {
+		if (await holdsState(tools.git, request, state)) {
+			return {result: 'already-there', ...factsOf(request, state)};
+		}
+
+		throw new StopError(`${request.target} is not empty.`, {
+			advice:
+				'Name a folder that is empty or does not exist yet: nothing there is ever overwritten.',
+		});
+	});
+};
+
+export const restorePart = (tools: OneTools, request: RestoreRequest): Promise<Restored> =>
+	withState(tools, request, async (state) => {
+		const {path} = mirrorOf(request);
+		const facts = factsOf(request, state);
+		if (request.kind === 'folder') {
+			await restoreToFolder(tools, path, request, state);
+			return {result: 'restored', ...facts};
+		}
+
+		const name = nameOf(request);
+		const onProgress = (progress: Progress): void =>
+			tools.publish({type: 'restore-progressed', ...name, progress});
+		const pushed = await pushToRemote({...tools, onProgress}, path, request.url, state);
+		return {...facts, ...pushed};
+	});
+
+/**
+ * Reads the state to restore and acts on it. A failure becomes the result of this one part, unless
+ * it would hit all parts: an interruption, no usable git, a limit of the computer.
+ */
+const withState = async (
+	tools: OneTools,
+	request: RestoreRequest,
+	act: (state: StateThen) => Promise<Restored>,
+): Promise<Restored> => {
+	try {
+		const state = await readState(tools, mirrorOf(request), tools.at);
+		return 'result' in state ? state : await act(state);
+	} catch (error) {
+		const isOfAll =
+			tools.signal.aborted ||
+			(error instanceof FailureError &&
+				(error.failure.kind === 'git-unusable' || isLimit(error.failure)));
+		if (error instanceof FailureError && !isOfAll) {
+			return {result: 'failed', failure: error.failure};
+		}
+
+		throw error;
+	}
+};
+
+const factsOf = (
+	{repository, part}: RestoreRequest,
+	{at, head, refs}: StateThen,
+): RestoredFacts => ({
+	asOf: at === undefined ? undefined : new Date(at).toISOString(),
+	refs: refs.size,
+	head,
+	usesLfs: part === 'repo' && repository.record.usesLfs,
+});
+
+const nameOf = ({repository, part}: RestoreRequest): RestoredName => ({
+	source: repository.source.source,
+	repository: fullName(repository.record),
+	part,
+});
+
+const destinationOf = (request: RestoreRequest): Destination =>
+	request.kind === 'folder' ? {folder: request.target} : {url: request.url};
+
+/** A wiki cannot be asked for by name, so one that was not saved by then is no failure. */
+const exitCodeFor = (
+	{isPattern}: RestoreTools,
+	{part}: RestoreRequest,
+	restored: Restored,
+): ExitCode => {
+	switch (restored.result) {
+		case 'failed':
+			return exitCodeOf(restored.failure);
+		case 'not-yet-saved':
+			return isPattern || part === 'wiki' ? exitCodes.done : exitCodes.incomplete;
+		default:
+			return exitCodes.done;
+	}
+};

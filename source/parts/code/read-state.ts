@@ -1,0 +1,126 @@
+import {FailureError} from '../../domain/failure/failure.ts';
+import {formatRefs, parseRefs} from '../../domain/history/history.ts';
+import type {MirrorName} from '../../domain/plan/layout.ts';
+import type {Refs} from '../../domain/plan/repository.ts';
+import type {MirrorRecord} from '../../domain/record/record.ts';
+import type {Git} from '../../ports/git.ts';
+import type {MirrorTools} from './mirror.ts';
+
+/** All that reading a mirror needs, without writing to it. */
+export type ProofTools = MirrorTools & {readonly signal: AbortSignal};
+
+/** A mirror in the backup, which may be missing or damaged. */
+export type MirrorCopy = {
+	readonly name: MirrorName;
+	/** Absolute path. */
+	readonly path: string;
+	/** Undefined where the record is lost or has no entry for it. */
+	readonly record: MirrorRecord | undefined;
+};
+
+/** The branches, the tags and the default branch of one moment. */
+export type StateThen = {
+	/** Milliseconds since 1970; undefined where the mirror has no history. */
+	readonly at: number | undefined;
+	readonly head: string | undefined;
+	readonly refs: Refs;
+};
+
+/** `first`: date of the first saved state, RFC 3339; undefined where the mirror has no history. */
+export type NotYetSaved = {readonly result: 'not-yet-saved'; readonly first: string | undefined};
+
+type Tools = Pick<MirrorTools, 'git' | 'digest'>;
+
+/**
+ * Reads the state of a mirror at a moment (milliseconds since 1970; undefined for the newest). A
+ * mirror without a usable history has only its newest state: another tool's copy never had one.
+ * Throws `mirror-unusable` where a recorded mirror has lost its history and does not match its
+ * record either: a part of the refs must not pass for all of them.
+ */
+export const readState = async (
+	tools: Tools,
+	mirror: MirrorCopy,
+	at: number | undefined,
+): Promise<StateThen | NotYetSaved> =>
+	(await readFromHistory(tools, mirror, at)) ?? readWithoutHistory(tools, mirror, at);
+
+/**
+ * Undefined where there is no history. Also where it is damaged, if the newest state is wanted and
+ * the record can confirm that state.
+ */
+const readFromHistory = async (
+	{git}: Tools,
+	{path, record}: MirrorCopy,
+	at: number | undefined,
+): Promise<StateThen | NotYetSaved | undefined> => {
+	try {
+		const log = await git.readHistoryLog(path);
+		const entry = log.find((one) => at === undefined || one.at <= at);
+		if (entry !== undefined) {
+			return {at: entry.at, ...parseRefs(await git.readHistoryRefs(path, entry.oid))};
+		}
+
+		const first = log.at(-1);
+		return first && {result: 'not-yet-saved', first: new Date(first.at).toISOString()};
+	} catch (error) {
+		const isDamaged = error instanceof FailureError && error.failure.kind === 'mirror-unusable';
+		if (!isDamaged || at !== undefined || record === undefined) {
+			throw error;
+		}
+
+		return undefined;
+	}
+};
+
+const readWithoutHistory = async (
+	{git, digest}: Tools,
+	{path, record}: MirrorCopy,
+	at: number | undefined,
+): Promise<StateThen | NotYetSaved> => {
+	const present = await readPresentState(git, path);
+	if (record === undefined) {
+		return at === undefined ? present : {result: 'not-yet-saved', first: undefined};
+	}
+
+	// The digest leaves out a default branch that does not exist, but HEAD still names it.
+	const isAsRecorded = [present.head, undefined].some(
+		(head) => digest(formatRefs(head, present.refs)) === record.refs.digest,
+	);
+	if (isAsRecorded && (at === undefined || Date.parse(record.changedAt) <= at)) {
+		return {...present, at: Date.parse(record.changedAt)};
+	}
+
+	const detail = isAsRecorded
+		? 'its history is gone or damaged: only the newest state can be had'
+		: 'its history is gone or damaged, and its branches and tags are not as recorded';
+	throw new FailureError({kind: 'mirror-unusable', path, detail});
+};
+
+const readPresentState = async (git: Git, mirror: string): Promise<StateThen> => {
+	const refs = await git.readRefs(mirror);
+	const {head = ''} = (await git.readStamp(mirror)) ?? {};
+	return {
+		at: undefined,
+		head: head.startsWith('ref: ') ? head.slice('ref: '.length) : undefined,
+		refs: new Map([...refs].map(([ref, {oid}]) => [ref, oid])),
+	};
+};
+
+/**
+ * When the newest state was recorded, milliseconds since 1970. Undefined where the history is
+ * missing or unreadable.
+ */
+export const readNewest = async (
+	{git}: Pick<Tools, 'git'>,
+	{path}: MirrorCopy,
+): Promise<number | undefined> => {
+	try {
+		return (await git.readLastHistory(path))?.at;
+	} catch (error) {
+		if (error instanceof FailureError) {
+			return undefined;
+		}
+
+		throw error;
+	}
+};

@@ -1,0 +1,62 @@
+import {failureOf} from '../../domain/failure/failure.ts';
+import {joinPath} from '../../domain/plan/layout.ts';
+import type {Rehearsed} from '../../domain/verify/proof.ts';
+import {type MirrorCopy, type ProofTools, readState, type StateThen} from './read-state.ts';
+
+/**
+ * Restores the newest state of a mirror as a working copy to `target`, checks every object there,
+ * compares it with the recorded state, and removes it. `target` must not exist.
+ */
+export const rehearse = async (
+	tools: ProofTools,
+	mirror: MirrorCopy,
+	target: string,
+): Promise<Rehearsed> => {
+	const {git, files, signal} = tools;
+	try {
+		signal.throwIfAborted();
+		const state = await readState(tools, mirror, undefined);
+		if ('result' in state) {
+			return {state: 'different', detail: 'nothing is recorded of it'};
+		}
+
+		await files.makeFolder(target);
+		const {head, refs} = state;
+		await git.restore(mirror.path, target, {head, refs, as: {origin: undefined}}, signal);
+		const detail = await findDifference(tools, target, state);
+		return detail === undefined ? {state: 'equal', refs: refs.size} : {state: 'different', detail};
+	} catch (error) {
+		signal.throwIfAborted();
+		return {state: 'failed', failure: failureOf(error)};
+	} finally {
+		// After an interruption git may still write here; the command removes the folder once it ended.
+		if (!signal.aborted) {
+			await files.remove(target);
+		}
+	}
+};
+
+const findDifference = async (
+	{git, signal}: ProofTools,
+	target: string,
+	{head, refs}: StateThen,
+): Promise<string | undefined> => {
+	const repository = joinPath(target, '.git');
+	const {damage} = await git.checkObjects(repository, signal);
+	if (damage !== undefined) {
+		return damage.detail;
+	}
+
+	const tips = await git.readTips(repository);
+	if (tips.size !== refs.size || [...refs].some(([ref, oid]) => tips.get(ref) !== oid)) {
+		return 'its branches and tags are not as recorded';
+	}
+
+	const stamp = await git.readStamp(repository);
+	if (head !== undefined && stamp?.head !== `ref: ${head}`) {
+		return 'its default branch is not as recorded';
+	}
+
+	const isCheckedOut = head === undefined || !refs.has(head) || (await git.isCheckedOut(target));
+	return isCheckedOut ? undefined : 'its files are not those of its default branch';
+};
