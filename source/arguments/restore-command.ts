@@ -1,5 +1,5 @@
 import {isGlob} from '../domain/plan/name-filter.ts';
-import {holdsPassword, namePlace} from '../domain/restore/push-url.ts';
+import {holdsPassword, namePlace} from '../domain/restore/places.ts';
 import type {RestoreInvocation, RestoreTarget} from '../invocation.ts';
 import {type CommandRow, from} from './command-row.ts';
 import {usageError, type Values} from './values.ts';

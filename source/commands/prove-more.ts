@@ -4,7 +4,7 @@ import {joinPath} from '../domain/plan/layout.ts';
 import {fullName, slugOf} from '../domain/plan/repository.ts';
 import type {RestoredName} from '../domain/restore/restored.ts';
 import type {VerifyEvent} from '../domain/verify/events.ts';
-import {compareUpstream, proofExitCode, type Rehearsed} from '../domain/verify/proof.ts';
+import {compareUpstream, proofExitCode, type Rehearsed} from '../domain/verify/verdict.ts';
 import {planSource} from '../engine/backup/plan-source.ts';
 import {filterRun} from '../engine/backup/run-filter.ts';
 import {findParts, mirrorOf, type SavedPart} from '../engine/restore/choose.ts';

@@ -3,7 +3,7 @@ import {type ExitCode, exitCodes} from '../domain/failure/exit-code.ts';
 import {StopError} from '../domain/failure/failure.ts';
 import {isYetToCome, parsePointInTime} from '../domain/history/point-in-time.ts';
 import {wikiUrl} from '../domain/plan/repository.ts';
-import {localPathOf} from '../domain/restore/push-url.ts';
+import {localPathOf} from '../domain/restore/places.ts';
 import {defaultApiUrl} from '../domain/settings/settings.ts';
 import {findNewest, findParts, findRestorable, type SavedPart} from '../engine/restore/choose.ts';
 import {type RestoreRequest, type RestoreTools, restoreAll} from '../engine/restore/restore.ts';

@@ -1,58 +1,59 @@
 import {type ExitCode, exitCodes} from '../failure/exit-code.ts';
+import type {Credential} from '../settings/settings.ts';
 
-/** An answer (a setting) that can be the cause of a refusal. */
+/** A setting that may have caused a refusal. */
 export type Suspect = 'workspace' | 'authName' | 'apiAuthName' | 'token';
 
-/** One thing that the live check found out, as it is shown and as JSON has it. */
+/** One result of the live check, as the screen and the JSON show it. */
 export type AccessLine = {
-	/** `api`, `workspace`, `git`, or the name of a scope. A later line of an id replaces the earlier. */
+	/** `api`, `workspace`, `git`, or the name of a scope. A later line with the same id replaces it. */
 	readonly id: string;
-	/** What was looked at, in two or three words. */
+	/** Subject of the step, in two or three words. */
 	readonly label: string;
 	readonly state: 'running' | 'ok' | 'attention' | 'failed';
-	/** What was found, on one line. */
+	/** Result, on one line. */
 	readonly text: string;
-	/** What that means and what to do: sentences. */
+	/** Consequence and advice: sentences. */
 	readonly consequence: string | undefined;
 };
 
 /**
- * `good`: everything is as it should be. `limited`: it works, but something useful is missing.
- * `unreachable`: nothing speaks against the credentials, but Bitbucket or the workspace could not
- * be asked. `refused`: the credentials were refused or lack a permission that is needed.
+ * `good`: all works. `limited`: it works, but something useful is missing. `unreachable`: Bitbucket
+ * or the workspace could not be asked, which proves nothing about the credentials. `refused`: the
+ * credentials were refused or lack a permission that is needed.
  */
 export type Verdict = 'good' | 'limited' | 'unreachable' | 'refused';
 
 export type AccessReport = {
 	readonly lines: readonly AccessLine[];
 	readonly verdict: Verdict;
-	/** Which answers to look at again, the likeliest first. */
+	/** Settings to check again, the likeliest first. */
 	readonly suspects: readonly Suspect[];
-	/** The Bitbucket user name as Bitbucket tells it. */
+	/** The user name at Bitbucket, as Bitbucket tells it. */
 	readonly userName: string | undefined;
-	/** Does the name that works for every API token sign in to git where the given one does not? */
+	/** Git refuses the given user name, and accepts the name that works for every API token. */
 	readonly tokenNameWorks: boolean;
-	/** Workspaces to choose from, where the one given does not fit and the token may list them. */
+	/** Workspaces to choose from, if the given one does not fit and the token may list them. */
 	readonly workspaces: readonly string[];
 };
 
-/** What can be seen of a workspace by everybody, before somebody has signed in. */
+/** A workspace as a guest sees it, before the sign-in. */
 export type WorkspaceLookup =
 	| {readonly state: 'public'; readonly name: string}
 	| {readonly state: 'private'}
 	| {readonly state: 'missing'}
-	/** Bitbucket could not be asked; the live check will say why. */
+	/** Bitbucket could not be asked; the live check reports why. */
 	| {readonly state: 'unknown'};
 
-/** What one step of the check adds to the report. */
+/** Result of one step of the check. */
 export type Finding = {
 	readonly line: AccessLine;
-	/** What a failed line says about the credentials. */
+	/** Does a failed line mean that the credentials are not good enough? */
 	readonly refused: boolean;
 	readonly suspects: readonly Suspect[];
 };
 
-/** What all findings together say. */
+/** The verdict of all findings. */
 export const judge = (findings: readonly Finding[]): Verdict => {
 	const failed = findings.filter(({line}) => line.state === 'failed');
 	if (failed.some(({refused}) => refused)) {
@@ -73,7 +74,7 @@ const codes: Readonly<Record<Verdict, ExitCode>> = {
 	refused: exitCodes.refused,
 };
 
-/** What `cistern check` ends with for one source. */
+/** The exit code of `cistern check` for one source. */
 export const accessExitCode = (report: Pick<AccessReport, 'verdict'>): ExitCode =>
 	codes[report.verdict];
 
@@ -85,3 +86,69 @@ export const replaceLine = (
 	lines.some(({id}) => id === line.id)
 		? lines.map((other) => (other.id === line.id ? line : other))
 		: [...lines, line];
+
+/** A scope of a token that this version uses. */
+export type ScopeUse = {
+	/** As Bitbucket calls it where the token is made. */
+	readonly scope: string;
+	readonly needed: boolean;
+	/** Short text for the page that lists the scopes to tick. */
+	readonly purpose: string;
+	/** Consequence of a missing scope, as a sentence. */
+	readonly without: string;
+	/**
+	 * Scopes that include it. A scope of an API token includes no other; the older names, which
+	 * access tokens still use, do (Atlassian, "Bitbucket OAuth 2.0 scopes").
+	 */
+	readonly includedIn: readonly string[];
+};
+
+const readRepository: ScopeUse = {
+	scope: 'read:repository:bitbucket',
+	needed: true,
+	purpose: 'needed',
+	without: 'Nothing can be listed or saved without it. Make a new token with this scope ticked.',
+	includedIn: [
+		'read:repository:bitbucket',
+		'repository',
+		'repository:write',
+		'pullrequest',
+		'pullrequest:write',
+		'project',
+	],
+};
+
+/** The scopes that an API token should hold, the needed ones first. */
+export const apiTokenScopes: readonly ScopeUse[] = [
+	readRepository,
+	{
+		scope: 'read:workspace:bitbucket',
+		needed: false,
+		purpose: 'to check the workspace',
+		without: 'Backups work without it, but whether the workspace is yours could not be checked.',
+		includedIn: ['account'],
+	},
+	{
+		scope: 'read:user:bitbucket',
+		needed: false,
+		purpose: 'to check your name',
+		without: 'Backups work without it, but your user name could not be checked.',
+		includedIn: ['account'],
+	},
+];
+
+/** The scopes that the check reports for this kind of credential. */
+export const scopesInUse = (credential: Credential): readonly ScopeUse[] => {
+	switch (credential.kind) {
+		case 'api-token':
+			return apiTokenScopes;
+		case 'access-token':
+			return [{...readRepository, scope: 'repository'}];
+		case 'none':
+			return [];
+	}
+};
+
+/** Do these scopes include this one? */
+export const holdsScope = (held: readonly string[], use: ScopeUse): boolean =>
+	held.includes(use.scope) || use.includedIn.some((scope) => held.includes(scope));

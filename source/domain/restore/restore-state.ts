@@ -1,8 +1,7 @@
 import type {ExitCode} from '../failure/exit-code.ts';
 import type {MirrorName} from '../plan/layout.ts';
 import type {RunningRow} from '../run/run-rows.ts';
-import type {RestoreEvent} from './restore-events.ts';
-import type {RestoredName, RestoredRepository} from './restored.ts';
+import type {RestoredName, RestoredRepository, RestoreEvent} from './restored.ts';
 
 /** A restore as every view draws it: what was told so far, folded into counts. */
 export type RestoreState = {

@@ -1,10 +1,12 @@
+import type {ExitCode} from '../failure/exit-code.ts';
 import type {Failure} from '../failure/failure.ts';
 import type {MirrorName} from '../plan/layout.ts';
+import type {Progress} from '../run/events.ts';
 
-/** Where a repository is brought back to. `folder` is an absolute path. */
+/** Destination of a restored part. `folder` is an absolute path. */
 export type Destination = {readonly folder: string} | {readonly url: string};
 
-/** What a repository is, or was already, once it is back. */
+/** The state that was restored, or that an earlier restore left. */
 export type RestoredFacts = {
 	/** When the state was recorded, RFC 3339; undefined where its mirror has no history. */
 	readonly asOf: string | undefined;
@@ -12,18 +14,18 @@ export type RestoredFacts = {
 	readonly refs: number;
 	/** The branch that HEAD names, by its full name. */
 	readonly head: string | undefined;
-	/** Its LFS files are not in the backup. */
+	/** It uses Git LFS, and its LFS files are not in the backup. */
 	readonly usesLfs: boolean;
-	/** The default branch of a remote that took another one, which no push can change. */
+	/** The remote's default branch where it is another one; a push cannot change it. */
 	readonly remoteHead?: string | undefined;
 };
 
-/** What became of one repository, or its wiki, that was to be brought back. */
+/** Result of the restore of one part. */
 export type Restored =
 	| ({readonly result: 'restored'} & RestoredFacts)
-	/** An earlier restore brought back this very state. */
+	/** An earlier restore left this very state. */
 	| ({readonly result: 'already-there'} & RestoredFacts)
-	/** `first`: its first backup, RFC 3339; undefined where its mirror has no history at all. */
+	/** `first`: date of its first backup, RFC 3339; undefined where it has no history. */
 	| {readonly result: 'not-yet-saved'; readonly first: string | undefined}
 	| {readonly result: 'failed'; readonly failure: Failure};
 
@@ -32,7 +34,7 @@ export type RestoredName = {
 	readonly source: string;
 	/** Full name. */
 	readonly repository: string;
-	/** A repository's wiki is a repository of its own, beside it. */
+	/** The wiki becomes a repository of its own, next to the code. */
 	readonly part: MirrorName;
 };
 
@@ -40,3 +42,29 @@ export type RestoredRepository = RestoredName & {
 	readonly to: Destination;
 	readonly restored: Restored;
 };
+
+/** The events of a restore, for every view. Facts in the past tense, plain JSON only. */
+export type RestoreEvent =
+	| {
+			readonly type: 'restore-started';
+			/** RFC 3339. */
+			readonly at: string;
+			readonly version: string;
+			/** All parts to restore. */
+			readonly plan: readonly RestoredName[];
+			/** A folder, an address, or the pattern of addresses. */
+			readonly to: string;
+			/** The moment that the user asked for, RFC 3339. */
+			readonly asOf: string | undefined;
+	  }
+	| ({readonly type: 'restoring'} & RestoredName)
+	| ({readonly type: 'restore-progressed'; readonly progress: Progress} & RestoredName)
+	/** Exactly one for each part, unless the restore was interrupted. */
+	| ({readonly type: 'restore-ended'} & RestoredRepository)
+	| {
+			readonly type: 'restore-finished';
+			readonly at: string;
+			/** Milliseconds. */
+			readonly duration: number;
+			readonly exitCode: ExitCode;
+	  };

@@ -1,11 +1,10 @@
 import type {ExitCode} from '../failure/exit-code.ts';
 import type {RestoredName} from '../restore/restored.ts';
-import type {Compared, Rehearsed} from './proof.ts';
-import type {RepositoryVerdict, SourceVerdict} from './verdict.ts';
+import type {Compared, Rehearsed, RepositoryVerdict, SourceVerdict} from './verdict.ts';
 
 /**
- * The contract between `cistern verify` and what shows it, in the manner of a run's events: facts,
- * plain JSON only, times RFC 3339, durations milliseconds.
+ * The events of `cistern verify`, for every view. Facts in the past tense, plain JSON only, times
+ * RFC 3339, durations milliseconds.
  */
 export type VerifyEvent =
 	| {readonly type: 'noticed'; readonly source?: string; readonly text: string}
@@ -13,7 +12,7 @@ export type VerifyEvent =
 			readonly type: 'verify-started';
 			readonly source: string;
 			readonly folder: string;
-			/** How many will be verified. */
+			/** Number of repositories to verify. */
 			readonly repositories: number;
 	  }
 	| ({readonly type: 'verified'} & RepositoryVerdict)

@@ -1,28 +1,31 @@
-import {type ExitCode, exitCodes} from '../failure/exit-code.ts';
+import {type ExitCode, exitCodes, worstExitCode} from '../failure/exit-code.ts';
+import type {Failure} from '../failure/failure.ts';
+import {exitCodeOf} from '../failure/failure-table.ts';
+import type {PlanItem} from '../plan/plan.ts';
 import {type Finding, isDamage} from './finding.ts';
 
-/** What verify says of one repository. */
+/** Result of verify for one repository. */
 export type RepositoryVerdict = {
 	readonly source: string;
-	/** Full name; the folder's where there is no record to tell it. */
+	/** Full name; the folder's name where there is no record. */
 	readonly repository: string;
 	/** Below the source's folder. */
 	readonly folder: string;
 	readonly findings: readonly Finding[];
-	/** Is what was found written down, so that the next backup mends it? */
+	/** Will the next backup repair the damage? It does where the record names it. */
 	readonly isMarked: boolean;
-	/** When upstream no longer had it, RFC 3339: then no backup can mend it. */
+	/** When it was gone upstream, RFC 3339: then no backup can repair it. */
 	readonly goneSince: string | undefined;
 };
 
-/** What verify says of a source. */
+/** Result of verify for a source. */
 export type SourceVerdict = {
 	readonly source: string;
 	readonly folder: string;
 	readonly repositories: number;
 	readonly whole: number;
 	readonly damaged: number;
-	/** What concerns no single repository. */
+	/** Findings outside the repositories' folders. */
 	readonly findings: readonly Finding[];
 	/** Milliseconds. */
 	readonly duration: number;
@@ -33,3 +36,51 @@ export const isWhole = ({findings}: {readonly findings: readonly Finding[]}): bo
 
 export const verdictExitCode = ({damaged, findings}: SourceVerdict): ExitCode =>
 	damaged === 0 && isWhole({findings}) ? exitCodes.done : exitCodes.incomplete;
+
+/** How the backup of a repository compares with upstream now. */
+export type Compared =
+	| {readonly state: 'as-upstream'}
+	/** Upstream has changed since the last backup. No damage. */
+	| {readonly state: 'behind'}
+	| {readonly state: 'not-saved'}
+	| {readonly state: 'failed'; readonly failure: Failure};
+
+/** How the rehearsal of a repository's restore ended. */
+export type Rehearsed =
+	| {readonly state: 'equal'; readonly refs: number}
+	/** The restored repository is not what was recorded. */
+	| {readonly state: 'different'; readonly detail: string}
+	| {readonly state: 'failed'; readonly failure: Failure};
+
+/** Compares by the refs alone, as a backup does. */
+export const compareUpstream = ({look, saved, failure}: PlanItem): Compared => {
+	if (look.state === 'failed' || failure !== undefined) {
+		const cause = look.state === 'failed' ? look.failure : failure;
+		return cause === undefined ? {state: 'not-saved'} : {state: 'failed', failure: cause};
+	}
+
+	if (saved === undefined) {
+		return {state: 'not-saved'};
+	}
+
+	const {repo, wiki} = saved.record;
+	const savedWiki = wiki?.state === 'saved' ? wiki.mirror.refs.digest : undefined;
+	const isWikiSame = look.wiki.state !== 'seen' || look.wiki.refs.digest === savedWiki;
+	return {state: repo.refs.digest === look.refs.digest && isWikiSame ? 'as-upstream' : 'behind'};
+};
+
+/** The exit code of these results, without any others. */
+export const proofExitCode = (results: readonly (Compared | Rehearsed)[]): ExitCode =>
+	worstExitCode(
+		results.map((result) => {
+			switch (result.state) {
+				case 'as-upstream':
+				case 'equal':
+					return exitCodes.done;
+				case 'failed':
+					return exitCodeOf(result.failure);
+				default:
+					return exitCodes.incomplete;
+			}
+		}),
+	);

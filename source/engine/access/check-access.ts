@@ -2,10 +2,12 @@ import {
 	type AccessLine,
 	type AccessReport,
 	type Finding,
+	holdsScope,
 	judge,
 	replaceLine,
+	type ScopeUse,
+	scopesInUse,
 } from '../../domain/access/access.ts';
-import {holdsScope, type ScopeUse, scopesInUse} from '../../domain/access/access-scopes.ts';
 import type {Source} from '../../domain/settings/settings.ts';
 import type {Account, Bitbucket} from '../../ports/bitbucket.ts';
 import {type AccessCheck, found, type ProvenScopes, refused} from './findings.ts';

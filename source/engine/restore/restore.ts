@@ -2,12 +2,12 @@ import {type ExitCode, exitCodes, worstExitCode} from '../../domain/failure/exit
 import {FailureError, StopError} from '../../domain/failure/failure.ts';
 import {exitCodeOf, isLimit} from '../../domain/failure/failure-table.ts';
 import {fullName} from '../../domain/plan/repository.ts';
-import type {RestoreEvent} from '../../domain/restore/restore-events.ts';
 import type {
 	Destination,
 	Restored,
 	RestoredFacts,
 	RestoredName,
+	RestoreEvent,
 } from '../../domain/restore/restored.ts';
 import type {Progress} from '../../domain/run/events.ts';
 import type {MirrorTools} from '../../parts/code/mirror.ts';

@@ -1,6 +1,6 @@
 import {failureOf} from '../../domain/failure/failure.ts';
 import {joinPath} from '../../domain/plan/layout.ts';
-import type {Rehearsed} from '../../domain/verify/proof.ts';
+import type {Rehearsed} from '../../domain/verify/verdict.ts';
 import {type MirrorCopy, type ProofTools, readState, type StateThen} from './read-state.ts';
 
 /**

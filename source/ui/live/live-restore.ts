@@ -1,4 +1,3 @@
-import type {RestoreEvent} from '../../domain/restore/restore-events.ts';
 import {
 	countAll,
 	countDone,
@@ -6,6 +5,7 @@ import {
 	type RestoreState,
 	titleOf,
 } from '../../domain/restore/restore-state.ts';
+import type {RestoreEvent} from '../../domain/restore/restored.ts';
 import {toPrintable} from '../../domain/text/printable-text.ts';
 import type {Around} from '../choose-face.ts';
 import {describeRestored, isRestored} from '../restore/describe-restored.ts';

@@ -1,5 +1,5 @@
-import type {RestoreEvent} from '../../domain/restore/restore-events.ts';
 import {emptyRestore, foldRestore} from '../../domain/restore/restore-state.ts';
+import type {RestoreEvent} from '../../domain/restore/restored.ts';
 import {type Around, chooseFace, type ViewChoice} from '../choose-face.ts';
 import {textStyleFor} from '../text/layout.ts';
 import type {View} from '../view.ts';

@@ -1,5 +1,4 @@
-import type {RestoreEvent} from '../../domain/restore/restore-events.ts';
-import type {RestoredRepository} from '../../domain/restore/restored.ts';
+import type {RestoredRepository, RestoreEvent} from '../../domain/restore/restored.ts';
 import type {Terminal} from '../../ports/terminal.ts';
 import {formatJson} from '../text/json-text.ts';
 import type {View} from '../view.ts';

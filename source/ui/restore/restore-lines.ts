@@ -1,5 +1,5 @@
-import type {RestoreEvent} from '../../domain/restore/restore-events.ts';
 import {titleOf} from '../../domain/restore/restore-state.ts';
+import type {RestoreEvent} from '../../domain/restore/restored.ts';
 import {toPrintable} from '../../domain/text/printable-text.ts';
 import type {Clock} from '../../ports/clock.ts';
 import type {Terminal} from '../../ports/terminal.ts';

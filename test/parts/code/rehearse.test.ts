@@ -1,7 +1,7 @@
 import {rmSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {expect, it} from 'vitest';
-import type {Rehearsed} from '../../../source/domain/verify/proof.ts';
+import type {Rehearsed} from '../../../source/domain/verify/verdict.ts';
 import {mirrorOf} from '../../../source/engine/restore/choose.ts';
 import {findRepositories} from '../../../source/engine/saved/find-repositories.ts';
 import {rehearse as rehearseMirror} from '../../../source/parts/code/rehearse.ts';

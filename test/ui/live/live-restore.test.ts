@@ -1,7 +1,6 @@
 import {afterEach, beforeEach, describe, expect, it, vi} from 'vitest';
-import type {RestoreEvent} from '../../../source/domain/restore/restore-events.ts';
 import {emptyRestore, foldRestore} from '../../../source/domain/restore/restore-state.ts';
-import type {Restored} from '../../../source/domain/restore/restored.ts';
+import type {Restored, RestoreEvent} from '../../../source/domain/restore/restored.ts';
 import {createLiveRestore} from '../../../source/ui/live/live-restore.ts';
 import {createFakeClock} from '../../helpers/fake-clock.ts';
 import {createFakeTerminal} from '../../helpers/fake-terminal.ts';

@@ -1,6 +1,5 @@
 import {describe, expect, it} from 'vitest';
-import type {RestoreEvent} from '../../../source/domain/restore/restore-events.ts';
-import type {RestoredRepository} from '../../../source/domain/restore/restored.ts';
+import type {RestoredRepository, RestoreEvent} from '../../../source/domain/restore/restored.ts';
 import {formatRestored} from '../../../source/ui/restore/describe-restored.ts';
 import {createRestoreJson} from '../../../source/ui/restore/restore-json.ts';
 import {compileSchema} from '../../helpers/event-schema.ts';

@@ -1,5 +1,5 @@
 import {Box, Text} from 'ink';
-import {apiTokenScopes} from '../../../domain/access/access-scopes.ts';
+import {apiTokenScopes} from '../../../domain/access/access.ts';
 import {tokenPage} from '../../../domain/answers/token-kind.ts';
 import {Secret} from '../../../domain/settings/settings.ts';
 import {describeToken} from '../answered-rows.ts';

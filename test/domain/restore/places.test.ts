@@ -1,5 +1,5 @@
 import {describe, expect, it} from 'vitest';
-import {nameFolders} from '../../../source/domain/restore/restore-places.ts';
+import {nameFolders} from '../../../source/domain/restore/places.ts';
 
 const placed = (source: string, folder: string) => ({
 	source,
