@@ -1,11 +1,12 @@
+import * as v from 'valibot';
 import {withoutUser} from '../../domain/access/git-address.ts';
 import {FailureError} from '../../domain/failure/failure.ts';
 import type {Repository} from '../../domain/plan/repository.ts';
 import type {Credential} from '../../domain/settings/settings.ts';
 import type {Account, RepositoryPage, Workspace} from '../../ports/bitbucket.ts';
-import {type Answer, isObject} from './failures.ts';
+import type {Answer} from './failures.ts';
 
-/** The fields that `toRepositoryPage` reads; with this list Bitbucket sends no others. */
+/** The fields that `repositoryForm` reads; with this list Bitbucket sends no others. */
 export const repositoryFields = [
 	'size',
 	'next',
@@ -21,55 +22,85 @@ export const repositoryFields = [
 
 const uuidForm = /^[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}$/;
 
-/** One page of a workspace's repositories. One repository of a bad shape fails the page. */
-export const toRepositoryPage = (answer: Answer, origin: string): RepositoryPage => {
-	const page = parseJson(answer);
-	return {
-		repositories: itemsOf(fieldOf(page, 'values')).map(toRepository),
-		total: countOf(fieldOf(page, 'size')),
-		next: toNext(fieldOf(page, 'next'), origin),
-	};
-};
+const objectOf = <Entries extends v.ObjectEntries>(entries: Entries) =>
+	v.object(entries, ({received}) => (received === 'undefined' ? 'is missing' : 'is not an object'));
 
-const toRepository = (place: Place): Repository => ({
-	uuid: toUuid(fieldOf(place, 'uuid')),
-	workspace: toWorkspaceId(fieldOf(place, 'full_name')),
-	slug: textOf(fieldOf(place, 'slug')),
-	isPrivate: flagOf(fieldOf(place, 'is_private'), true),
-	mainBranch: toMainBranch(fieldOf(place, 'mainbranch')),
-	hasWiki: flagOf(fieldOf(place, 'has_wiki'), false),
-	size: countOf(fieldOf(place, 'size')) ?? 0,
-	cloneUrl: toCloneUrl(fieldOf(fieldOf(place, 'links'), 'clone')),
+const listOf = <Form extends v.GenericSchema>(form: Form) => v.array(form, 'is not a list');
+
+const text = v.pipe(v.string('is not a text'), v.nonEmpty('is not a text'));
+
+/** Bitbucket leaves out a field without a value, or sets it to null. */
+const optionalText = v.pipe(
+	v.nullish(v.string('is not a text')),
+	v.transform((value) => value || undefined),
+);
+
+const flag = (otherwise: boolean) => v.nullish(v.boolean('is neither true nor false'), otherwise);
+
+/** A count or a size. Nothing depends on it, so anything else is left out without a complaint. */
+const count = v.fallback(v.optional(v.pipe(v.number(), v.safeInteger(), v.minValue(0))), undefined);
+
+const repositoryForm = v.pipe(
+	objectOf({
+		uuid: v.pipe(
+			text,
+			v.transform((uuid) => uuid.replace(/^\{(.*)\}$/, '$1').toLowerCase()),
+			v.regex(uuidForm, 'is not a UUID'),
+		),
+		slug: text,
+		full_name: v.pipe(text, v.regex(/^[^/]+\//, 'is not workspace/slug')),
+		is_private: flag(true),
+		mainbranch: v.nullish(objectOf({name: optionalText})),
+		has_wiki: flag(false),
+		size: count,
+		links: objectOf({
+			clone: v.pipe(
+				listOf(objectOf({name: text, href: text})),
+				v.transform((links) => links.find(({name}) => name === 'https')?.href),
+				v.string('has no https link'),
+			),
+		}),
+	}),
+	v.transform(
+		(repository): Repository => ({
+			uuid: repository.uuid,
+			// The first half of `workspace/slug`. Folders are named by it, as in SCM Backup.
+			workspace: repository.full_name.slice(0, repository.full_name.indexOf('/')),
+			slug: repository.slug,
+			isPrivate: repository.is_private,
+			mainBranch: repository.mainbranch?.name,
+			hasWiki: repository.has_wiki,
+			size: repository.size ?? 0,
+			// Bitbucket puts the caller's user name into the link; it belongs in no log and no address.
+			cloneUrl: withoutUser(repository.links.clone),
+		}),
+	),
+);
+
+const repositoryPageForm = objectOf({
+	values: listOf(repositoryForm),
+	size: count,
+	next: optionalText,
 });
 
-const toUuid = (place: Place): string => {
-	const uuid = textOf(place)
-		.replace(/^\{(.*)\}$/, '$1')
-		.toLowerCase();
-	return uuidForm.test(uuid) ? uuid : complain(`${place.path} is not a UUID`);
-};
+const workspaceForm = objectOf({
+	slug: text,
+	name: optionalText,
+	is_private: flag(true),
+});
 
-/** The first half of `workspace/slug`. Folders are named by it, as in SCM Backup. */
-const toWorkspaceId = (place: Place): string => {
-	const name = textOf(place);
-	const slash = name.indexOf('/');
-	return slash > 0 ? name.slice(0, slash) : complain(`${place.path} is not workspace/slug`);
-};
+/** Items of `/user/workspaces` hold the workspace's id and no name. */
+const workspaceIdPageForm = objectOf({
+	values: listOf(objectOf({workspace: objectOf({slug: text})})),
+	next: optionalText,
+});
 
-const toMainBranch = (place: Place): string | undefined =>
-	isMissing(place) ? undefined : optionalTextOf(fieldOf(place, 'name'));
+const accountForm = objectOf({display_name: optionalText, username: optionalText});
 
-/** Bitbucket puts the caller's user name into the link; it belongs in no log and no address. */
-const toCloneUrl = (place: Place): string => {
-	const link = itemsOf(place).find((item) => fieldOf(item, 'name').value === 'https');
-	return link === undefined
-		? complain(`${place.path} has no https link`)
-		: withoutUser(textOf(fieldOf(link, 'href')));
-};
-
-const toNext = (place: Place, origin: string): string | undefined => {
-	const next = optionalTextOf(place);
-	return next === undefined ? undefined : checkNext(next, origin);
+/** One page of a workspace's repositories. One repository of a bad shape fails the page. */
+export const toRepositoryPage = (answer: Answer, origin: string): RepositoryPage => {
+	const {values, size, next} = read(repositoryPageForm, answer);
+	return {repositories: values, total: size, next: next && checkNext(next, origin)};
 };
 
 /** The next page is asked for with the credential, so it must be on the same origin. */
@@ -87,26 +118,15 @@ export const checkNext = (next: string, origin: string): string => {
 };
 
 export const toWorkspace = (answer: Answer): Workspace => {
-	const workspace = parseJson(answer);
-	const slug = textOf(fieldOf(workspace, 'slug'));
-	return {
-		slug,
-		name: optionalTextOf(fieldOf(workspace, 'name')) ?? slug,
-		isPrivate: flagOf(fieldOf(workspace, 'is_private'), true),
-	};
+	const {slug, name = slug, is_private: isPrivate} = read(workspaceForm, answer);
+	return {slug, name, isPrivate};
 };
 
 export type WorkspaceIdPage = {readonly ids: readonly string[]; readonly next: string | undefined};
 
-/** Items of `/user/workspaces` hold the workspace's id and no name. */
 export const toWorkspaceIdPage = (answer: Answer, origin: string): WorkspaceIdPage => {
-	const page = parseJson(answer);
-	return {
-		ids: itemsOf(fieldOf(page, 'values')).map((item) =>
-			textOf(fieldOf(fieldOf(item, 'workspace'), 'slug')),
-		),
-		next: toNext(fieldOf(page, 'next'), origin),
-	};
+	const {values, next} = read(workspaceIdPageForm, answer);
+	return {ids: values.map(({workspace}) => workspace.slug), next: next && checkNext(next, origin)};
 };
 
 /**
@@ -123,13 +143,8 @@ export const toAccount = (answer: Answer, credential: Credential['kind']): Accou
 		return {kind, displayName: undefined, userName: undefined, scopes};
 	}
 
-	const account = parseJson(answer);
-	return {
-		kind: 'user',
-		displayName: optionalTextOf(fieldOf(account, 'display_name')),
-		userName: optionalTextOf(fieldOf(account, 'username')),
-		scopes,
-	};
+	const {display_name: displayName, username: userName} = read(accountForm, answer);
+	return {kind: 'user', displayName, userName, scopes};
 };
 
 /** Bitbucket sends this header with every answer, a 403 too: names divided by commas and blanks. */
@@ -140,58 +155,33 @@ const readScopes = ({headers}: Answer): readonly string[] | undefined => {
 		: undefined;
 };
 
-/** A value of an answer and its path for complaints, such as `values[3].uuid`. */
-type Place = {readonly value: unknown; readonly path: string};
-
-/** Throws `unexpected-answer`. */
-const complain = (detail: string): never => {
-	throw new FailureError({kind: 'unexpected-answer', detail});
-};
-
-/** The JSON of a success. A gateway may send a page of HTML with any status. */
-const parseJson = ({headers, text}: Answer): Place => {
+/** Reads the JSON of a success. A gateway may send a page of HTML with any status. */
+const read = <Form extends v.GenericSchema>(
+	form: Form,
+	{headers, text}: Answer,
+): v.InferOutput<Form> => {
 	const type = headers['content-type'] ?? 'application/json';
 	if (!/\bjson\b/i.test(type)) {
-		return complain(`the answer is ${type}, not JSON`);
+		throw unexpected(`the answer is ${type}, not JSON`);
 	}
 
+	const result = v.safeParse(form, parseJson(text), {abortEarly: true});
+	if (result.success) {
+		return result.output;
+	}
+
+	const [{path = [], message}] = result.issues;
+	const keys = path.map(({key}) => (typeof key === 'number' ? `[${key}]` : `.${key}`));
+	throw unexpected(`${keys.join('').replace(/^\./, '') || 'the answer'} ${message}`);
+};
+
+const parseJson = (text: string): unknown => {
 	try {
-		return {value: JSON.parse(text), path: ''};
+		return JSON.parse(text);
 	} catch {
-		return complain('the answer is not whole JSON');
+		throw unexpected('the answer is not whole JSON');
 	}
 };
 
-/** A field of an object; its value is undefined where the object has none of that name. */
-const fieldOf = ({value, path}: Place, name: string): Place =>
-	isObject(value)
-		? {value: value[name], path: path === '' ? name : `${path}.${name}`}
-		: complain(`${path === '' ? 'the answer' : path} is not an object`);
-
-const itemsOf = ({value, path}: Place): readonly Place[] =>
-	Array.isArray(value)
-		? value.map((item: unknown, index) => ({value: item, path: `${path}[${index}]`}))
-		: complain(`${path} is not a list`);
-
-const textOf = ({value, path}: Place): string =>
-	typeof value === 'string' && value !== '' ? value : complain(`${path} is not a text`);
-
-/** Bitbucket leaves out a field without a value, or sets it to null. */
-const isMissing = ({value}: Place): boolean => value === undefined || value === null;
-
-const optionalTextOf = (place: Place): string | undefined =>
-	isMissing(place) || place.value === '' ? undefined : textOf(place);
-
-const flagOf = (place: Place, otherwise: boolean): boolean => {
-	if (isMissing(place)) {
-		return otherwise;
-	}
-
-	return typeof place.value === 'boolean'
-		? place.value
-		: complain(`${place.path} is neither true nor false`);
-};
-
-/** A count or a size. Nothing depends on it, so anything else is left out without a complaint. */
-const countOf = ({value}: Place): number | undefined =>
-	typeof value === 'number' && Number.isSafeInteger(value) && value >= 0 ? value : undefined;
+const unexpected = (detail: string): FailureError =>
+	new FailureError({kind: 'unexpected-answer', detail});

@@ -88,21 +88,25 @@ const readRequired = (detail: unknown): readonly string[] => {
 
 /** The body of an error is JSON in one of several shapes, plain text (as of a 429), or HTML. */
 const readError = ({headers, text}: Answer): {message: string; detail: unknown} => {
-	const type = headers['content-type'] ?? '';
-	if (/html/i.test(type) || /^\s*</.test(text)) {
-		return {message: '', detail: undefined};
+	const nothing = {message: '', detail: undefined};
+	if (/html/i.test(headers['content-type'] ?? '') || /^\s*</.test(text)) {
+		return nothing;
 	}
 
-	const error = readErrorObject(text);
-	if (error === undefined) {
-		return {message: text, detail: undefined};
+	try {
+		const body: unknown = JSON.parse(text);
+		if (isObject(body)) {
+			const {message, detail} = isObject(body['error']) ? body['error'] : nothing;
+			return {message: typeof message === 'string' ? message : '', detail};
+		}
+	} catch {
+		// Plain text.
 	}
 
-	const {message, detail} = error;
-	return {message: typeof message === 'string' ? message : '', detail};
+	return {message: text, detail: undefined};
 };
 
-export const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
+const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
 	typeof value === 'object' && value !== null && !Array.isArray(value);
 
 const readErrorObject = (text: string): Readonly<Record<string, unknown>> | undefined => {

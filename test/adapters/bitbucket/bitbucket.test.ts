@@ -96,7 +96,8 @@ describe('readRepositoryPage', () => {
 	});
 
 	it.each([
-		['values is not a list', {}],
+		['values is missing', {}],
+		['values is not a list', {values: {}}],
 		['values[0] is not an object', {values: ['A workspace on a Free plan does not support this']}],
 		['values[1].uuid is not a text', {values: [repository(), repository({uuid: null})]}],
 		['values[0].uuid is not a UUID', {values: [repository({uuid: '../3deb8c29'})]}],
@@ -107,7 +108,7 @@ describe('readRepositoryPage', () => {
 		['values[0].links is not an object', {values: [repository({links: null})]}],
 		['values[0].links.clone has no https link', {values: [repository({links: {clone: []}})]}],
 		[
-			'values[0].links.clone[0].href is not a text',
+			'values[0].links.clone[0].href is missing',
 			{values: [repository({links: {clone: [{name: 'https'}]}})]},
 		],
 		['next is not a text', {values: [], next: 7}],
