@@ -1,6 +1,6 @@
 import type {Advertisement, Repository} from '../domain/plan/repository.ts';
 
-/** Who a credential belongs to and what it may do, read from one request. */
+/** The owner of a credential and its scopes, read from one request. */
 export type Account = {
 	/** `user`: a person's token. `access-token`: a repository's, project's or workspace's. */
 	readonly kind: 'user' | 'access-token' | 'anonymous';
@@ -15,7 +15,7 @@ export type Workspace = {readonly slug: string; readonly name: string; readonly 
 
 export type RepositoryPage = {
 	readonly repositories: readonly Repository[];
-	/** How many there are in all, where Bitbucket said so. */
+	/** The number of repositories in all pages, where Bitbucket said it. */
 	readonly total: number | undefined;
 	/** Address of the next page, already checked to be on the API's own origin. */
 	readonly next: string | undefined;
@@ -23,7 +23,7 @@ export type RepositoryPage = {
 
 /** One source's Bitbucket, with that source's credential. */
 export interface Bitbucket {
-	/** Host (with port) that API requests go to; one gate stands for each host. */
+	/** Host (with port) of the API. All requests to one host pass one gate. */
 	readonly apiHost: string;
 	/** Host that git requests go to. */
 	readonly gitHost: string;
@@ -41,14 +41,14 @@ export interface Bitbucket {
 	readRepositoryPage(page: string | undefined, signal: AbortSignal): Promise<RepositoryPage>;
 
 	/**
-	 * The address git may use for a clone link: no user name in it, and on the host that this
-	 * source may talk to. Throws `address-refused` for every other.
+	 * The address that git may use for a clone link: without a user name, and on the host that this
+	 * source may talk to. Throws `address-refused` for any other.
 	 */
 	checkCloneUrl(url: string): string;
 
 	/**
 	 * Branches, tags and HEAD as upstream has them now, from one request. `url` comes from
-	 * `checkCloneUrl`. Redirects are followed only on the same origin.
+	 * `checkCloneUrl`. Follows redirects on the same origin only.
 	 */
 	readAdvertisement(url: string, signal: AbortSignal): Promise<Advertisement>;
 }

@@ -1,4 +1,4 @@
-/** Held until released; a crash releases it too, as the next one finds out. */
+/** Held until it is released, or until a later run finds that its process has ended. */
 export type FolderLock = {release(): Promise<void>};
 
 export type LockHolder = {
@@ -6,11 +6,11 @@ export type LockHolder = {
 	readonly host: string;
 	/** RFC 3339. */
 	readonly since: string;
-	/** False: it may be dead, but that cannot be seen from here, as on another machine. */
+	/** False: its process cannot be seen from here, as on another machine. It may have ended. */
 	readonly isVisible: boolean;
 };
 
-/** Another version of Cistern may say who it is in a form that this one does not know. */
+/** Another version of Cistern may write its claim in a form that this one does not know. */
 export type OtherHolder = LockHolder | 'another-version';
 
 /** Files below the backup folder. Paths are absolute. Throws `disk-full` and `folder-unusable`. */
@@ -26,7 +26,7 @@ export interface Files {
 	/** Undefined where there is no such file. A symbolic link is not followed: it throws. */
 	readText(path: string): Promise<string | undefined>;
 
-	/** Beside, synced, renamed into place, mode 0600: after a kill the file is the old or the new one. */
+	/** Mode 0600, synced, renamed into place: after a kill the file is the old or the new one. */
 	writeText(path: string, text: string): Promise<void>;
 
 	/** Names of the files in a folder; none where it does not exist. */
@@ -38,39 +38,40 @@ export interface Files {
 	 */
 	listLinks(path: string, reach: 'here' | 'below'): Promise<readonly string[]>;
 
-	/** Adds text to a file that nothing depends on, a log: not synced. */
+	/** Adds text to a file that nothing depends on, such as a log. Not synced. */
 	appendText(path: string, text: string): Promise<void>;
 
-	/** Adds a line to a file, synced. A last line that a kill cut short is completed first. */
+	/** Adds a line to a file, synced. Ends a last line first that a kill cut short. */
 	appendLine(path: string, line: string): Promise<void>;
 
 	/** Within one file system; `to` must not exist. Synced. */
 	move(from: string, to: string): Promise<void>;
 
 	/**
-	 * Moves what lies in a folder into another, one by one, `last` at the end, and removes the folder.
-	 * Goes on where it was stopped. What is there already is never replaced.
+	 * Moves the entries of a folder into another, one by one, `last` at the end, and removes the
+	 * folder. May be called again after it was stopped. Never replaces an entry.
 	 */
 	moveContent(from: string, to: string, last: string): Promise<void>;
 
-	/** With everything in it; nothing happens where there is nothing. */
+	/** Removes a file or a folder with all its content. Does nothing where nothing is. */
 	remove(path: string): Promise<void>;
 
-	/** The same path with its links followed, as far as there is anything. */
+	/** The same path with its links followed, as far as it exists. */
 	followLinks(path: string): Promise<string>;
 
-	/** Is there nothing at all, or a folder with nothing in it? */
+	/** Is nothing there, or an empty folder? */
 	isVacant(path: string): Promise<boolean>;
 
-	/** Bytes of all files in it. */
+	/** Bytes of all files in a folder. */
 	measure(path: string): Promise<number>;
 
-	/** Bytes that this user may still write on the path's file system. */
+	/** Bytes that this user may still write to the path's file system. */
 	readFreeSpace(path: string): Promise<number>;
 
 	/**
-	 * Makes the holder the only one to work in `folder`. Gives the lock, or who holds it. A holder
-	 * that is known to have died is taken over at once, git processes it left behind ended first.
+	 * Makes this run the only one to work in `folder`. Gives the lock, or its holder. Takes the lock
+	 * over where the holder's process has ended, or shows no sign of life for half an hour; the git
+	 * processes of the old run are ended first.
 	 */
 	lock(folder: string, run: string): Promise<FolderLock | {heldBy: OtherHolder}>;
 

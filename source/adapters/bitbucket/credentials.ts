@@ -10,8 +10,8 @@ const basic = (user: string, password: string): string =>
 	`Basic ${Buffer.from(`${user}:${password}`).toString('base64')}`;
 
 /**
- * The API's `authorization` header. Throws `credentials-refused` for an access token that no
- * header can carry: a slip when it was pasted.
+ * The API's `authorization` header. Throws `credentials-refused` for an access token with characters
+ * that no header can hold, as after a wrong paste.
  */
 export const apiAuthorization = (credential: Credential): string | undefined => {
 	switch (credential.kind) {
@@ -30,7 +30,7 @@ export const apiAuthorization = (credential: Credential): string | undefined => 
 	}
 };
 
-/** git's `authorization` header: always Basic, with a user name that differs from the API's. */
+/** git's `authorization` header: always Basic, with another user name than the API's. */
 export const gitAuthorization = (credential: Credential): string | undefined => {
 	switch (credential.kind) {
 		case 'none':
@@ -42,7 +42,7 @@ export const gitAuthorization = (credential: Credential): string | undefined => 
 	}
 };
 
-/** Takes the token out of a text, plain or as it was sent: a server may repeat what it was told. */
+/** Removes the token from a text, plain or encoded: a server may repeat what it received. */
 export const redactor = (credential: Credential): ((text: string) => string) => {
 	if (credential.kind === 'none') {
 		return (text) => text;

@@ -109,20 +109,6 @@ const readError = ({headers, text}: Answer): {message: string; detail: unknown} 
 const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
 	typeof value === 'object' && value !== null && !Array.isArray(value);
 
-const readErrorObject = (text: string): Readonly<Record<string, unknown>> | undefined => {
-	try {
-		const value: unknown = JSON.parse(text);
-		if (!isObject(value)) {
-			return undefined;
-		}
-
-		const {error} = value;
-		return isObject(error) ? error : {};
-	} catch {
-		return undefined;
-	}
-};
-
 /** Seconds. Bitbucket's window is an hour: a larger number must be a date of another form. */
 const longestReset = 24 * 60 * 60;
 

@@ -24,13 +24,13 @@ const resources: Readonly<Record<string, Resource>> = {
 	ENOMEM: 'memory',
 };
 
-/** The failure behind a system's error code, where it speaks of a limit of the computer's. */
+/** The failure behind an error code that means a limit of this computer; else undefined. */
 export const limitOf = (code: string): FailureError | undefined => {
 	const lacks = resources[code];
 	return lacks === undefined ? undefined : new FailureError({kind: 'computer-limit', lacks});
 };
 
-/** Node's error for a file operation as a failure; anything that is no such error stays as it is. */
+/** Turns Node's error of a file operation into a failure. Any other error stays as it is. */
 export const asFileFailure = (error: unknown, path: string): unknown => {
 	const code = codeOf(error);
 	if (code === undefined) {
@@ -47,7 +47,7 @@ export const asFileFailure = (error: unknown, path: string): unknown => {
 	);
 };
 
-/** The code of a system error (`ENOENT`). Node has no name for some of them, a used-up quota's for one. */
+/** The code of a system error (`ENOENT`). Node has no name for some, such as that of a full quota. */
 export const codeOf = (error: unknown): string | undefined => {
 	if (!(error instanceof Error && 'code' in error && typeof error.code === 'string')) {
 		return undefined;
@@ -73,7 +73,7 @@ const troubles = new Set([
 	'ESTALE',
 ]);
 
-/** Undefined for what is not there or not what it should be; throws where this cannot be told. */
+/** Undefined where a path is missing or of the wrong kind; throws where the disk does not tell. */
 export const orNothing =
 	(path: string) =>
 	(error: unknown): undefined => {
@@ -82,6 +82,6 @@ export const orNothing =
 		}
 	};
 
-/** Is there just nothing at a path? */
+/** Does the error say only that nothing is at the path? */
 export const isAbsence = (error: unknown): boolean =>
 	codeOf(error) === 'ENOENT' || codeOf(error) === 'ENOTDIR';

@@ -63,7 +63,7 @@ const translated = async <Result>(path: string, act: () => Promise<Result>): Pro
 };
 
 /**
- * Parents first, one attempt each: Node's own recursive way never ends on a file system that
+ * Parents first, one attempt each: Node's own recursive `mkdir` never ends on a file system that
  * answers ENOENT to every new folder, as /proc does.
  */
 const makeFolder = async (path: string): Promise<void> => {
@@ -93,7 +93,7 @@ const isFolder = async (path: string): Promise<boolean> => {
 	}
 };
 
-/** A kill in the middle of a line leaves it without its end: the next line must not run into it. */
+/** A kill can leave the last line without its end: the next line must not run into it. */
 const appendLine = async (path: string, line: string): Promise<void> => {
 	const handle = await open(path, 'a+', 0o600);
 	try {
@@ -117,7 +117,7 @@ const move = async (from: string, to: string): Promise<void> => {
 	await Promise.all([...new Set([dirname(from), dirname(to)])].map(syncFolder));
 };
 
-/** `rename` would silently replace an empty folder or a file; what is there is never replaced. */
+/** `rename` would silently replace an empty folder or a file. */
 const refuseTaken = async (path: string): Promise<void> => {
 	const isTaken = await lstat(path).then(
 		() => true,
@@ -150,7 +150,7 @@ const followLinks = async (path: string): Promise<string> => {
 	}
 };
 
-/** A result in place of an error that says that just nothing is there. */
+/** Gives `result` in place of an error that says only that nothing is there. */
 const unlessMissing = <Result>(error: unknown, result: Result): Result => {
 	if (isAbsence(error)) {
 		return result;
@@ -159,7 +159,7 @@ const unlessMissing = <Result>(error: unknown, result: Result): Result => {
 	throw error;
 };
 
-/** Names of what is wanted in a folder. */
+/** Names of the wanted entries of a folder. */
 const list = async (
 	path: string,
 	isWanted: (entry: Dirent) => boolean,
@@ -170,7 +170,7 @@ const list = async (
 	return entries.filter(isWanted).map(({name}) => name);
 };
 
-/** Paths of the symbolic links in a folder, as seen from there, with `/` on every system. */
+/** Paths of the symbolic links in a folder, relative to it, with `/` on every system. */
 const listLinks = async (path: string, recursive: boolean): Promise<readonly string[]> => {
 	const entries = await readdir(path, {withFileTypes: true, recursive}).catch((error: unknown) =>
 		unlessMissing(error, []),
@@ -180,13 +180,13 @@ const listLinks = async (path: string, recursive: boolean): Promise<readonly str
 		.map(({parentPath, name}) => relative(path, join(parentPath, name)).replaceAll('\\', '/'));
 };
 
-/** Is there nothing at all, or a folder with nothing in it? */
+/** Is nothing there, or an empty folder? */
 const isVacant = async (path: string): Promise<boolean> => {
 	const isNothing = await lstat(path).then(
 		() => false,
 		(error: unknown) => unlessMissing(error, true),
 	);
-	// A file, or a link that leads nowhere, is something.
+	// A file makes a place taken, and so does a link that leads nowhere.
 	return isNothing || (await readdir(path).catch(() => ['something'])).length === 0;
 };
 
