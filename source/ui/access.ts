@@ -2,7 +2,7 @@ import type {AccessLine, AccessReport} from '../domain/access/access.ts';
 import type {Source} from '../domain/settings/settings.ts';
 import {toPrintable} from '../domain/text/printable-text.ts';
 import type {Terminal} from '../ports/terminal.ts';
-import {formatJson} from './text/json-text.ts';
+import {formatJsonLine} from './json.ts';
 import {layOut, layOutBeside, textStyleForOut} from './text/layout.ts';
 import type {Marks, StyleName} from './text/style.ts';
 
@@ -52,5 +52,4 @@ export const formatVerdict = ({title}: Source, {verdict}: AccessReport): string 
 export const formatAccessJson = (
 	{title, workspace}: Source,
 	{verdict, lines, suspects}: AccessReport,
-): string =>
-	`${formatJson({v: 1, type: 'access', source: title, workspace, verdict, suspects, lines})}\n`;
+): string => formatJsonLine({type: 'access', source: title, workspace, verdict, suspects, lines});

@@ -5,6 +5,7 @@ import type {
 } from '../domain/history/repository-history.ts';
 import {slugOf} from '../domain/plan/repository.ts';
 import {toExcerpt, toPrintable} from '../domain/text/printable-text.ts';
+import {formatJsonLine} from './json.ts';
 import {
 	formatCount,
 	formatDay,
@@ -13,7 +14,6 @@ import {
 	formatRef,
 	quote,
 } from './text/format.ts';
-import {formatJson} from './text/json-text.ts';
 import {layOut, type TextStyle} from './text/layout.ts';
 import {cutToWidth, measureWidth, padToWidth} from './text/width.ts';
 
@@ -35,7 +35,7 @@ export const formatHistory = (
 
 /** The same for a program: a line a repository. */
 export const formatHistoryJson = (histories: readonly RepositoryHistory[]): string =>
-	histories.map((history) => `${formatJson({v: 1, type: 'history', ...history})}\n`).join('');
+	histories.map((history) => formatJsonLine({type: 'history', ...history})).join('');
 
 const gap = '   ';
 

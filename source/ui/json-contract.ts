@@ -495,7 +495,14 @@ export const jsonLine = v.variant('type', [
 		source,
 		folder: string,
 		lastComplete: optional(when('When all in scope was last saved and equal to upstream')),
-		lastRun: optional(v.object({at: time, exitCode, complete: boolean, problem: optional(string)})),
+		lastRun: optional(
+			v.object({
+				at: time,
+				exitCode: v.pipe(count, v.description('An exit code, of a newer version perhaps')),
+				complete: boolean,
+				problem: optional(string),
+			}),
+		),
 		runsProblem: optional(text('Why the list of its runs cannot be read')),
 		missing: names('Missing from the last listing, but not marked as gone'),
 		size: number('Bytes of all mirrors'),
@@ -551,7 +558,7 @@ export const jsonLine = v.variant('type', [
 			v.description('Newest first'),
 		),
 	}),
-	line('restore-started', 'cistern restore begins', {
+	line('restore-started', 'cistern restore: the first line', {
 		at: time,
 		version: string,
 		repositories: count,

@@ -1,27 +1,33 @@
-import type {Failure} from '../domain/failure/failure.ts';
 import type {BackupEvent, SourceReport} from '../domain/run/events.ts';
 import type {Terminal} from '../ports/terminal.ts';
-import {formatJson} from './text/json-text.ts';
+import type {JsonLine} from './json-contract.ts';
 import type {View} from './view.ts';
 
-/** A field never changes its meaning within a version; new fields and types may come. */
-const version = 1;
+/** Characters that JSON leaves as they are, but that a terminal may obey or hide. */
+const unsafe = /[\u007f-\u009f\p{Cf}\p{Zl}\p{Zp}]/gu;
 
-type FailedEntry = {
-	readonly source: string;
-	readonly repository: string;
-	readonly failure: Failure;
-	readonly attempts: number;
-	readonly lastGood: string | undefined;
+/**
+ * A line of `--json` with its version and its line end. Everything that a terminal would obey is
+ * escaped: the same value for a program, harmless on a screen.
+ */
+export const formatJsonLine = (line: JsonLine): string => {
+	const json = JSON.stringify({v: 1, ...line}).replace(unsafe, (character) =>
+		character
+			.split('')
+			.map((unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`)
+			.join(''),
+	);
+	return `${json}\n`;
 };
 
-/** Every event as one JSON object a line on standard output; the last one is the whole result. */
-export const createJson = (terminal: Terminal): View => {
-	const reports: SourceReport[] = [];
-	const failures: FailedEntry[] = [];
+type Result = Extract<JsonLine, {readonly type: 'result'}>;
+
+/** Writes every event of a run to standard output as one line of JSON, and the whole result as the last. */
+export const createJson = (terminal: Pick<Terminal, 'writeOut'>): View => {
+	const sources: SourceReport[] = [];
+	const failures: Result['failures'][number][] = [];
 	let started: Extract<BackupEvent, {type: 'run-started'}> | undefined;
-	const write = (value: object): void =>
-		terminal.writeOut(`${formatJson({v: version, ...value})}\n`);
+	const write = (line: JsonLine): void => terminal.writeOut(formatJsonLine(line));
 
 	return {
 		handle: (event) => {
@@ -29,20 +35,20 @@ export const createJson = (terminal: Terminal): View => {
 			if (event.type === 'run-started') {
 				started = event;
 			} else if (event.type === 'source-finished') {
-				reports.push(event.report);
+				sources.push(event.report);
 			} else if (event.type === 'repository-finished' && event.outcome.result === 'failed') {
 				const {failure, attempts, lastGood} = event.outcome;
 				const {source, repository} = event;
 				failures.push({source, repository, failure, attempts, lastGood});
-			} else if (event.type === 'run-finished') {
+			} else if (event.type === 'run-finished' && started !== undefined) {
 				write({
 					type: 'result',
-					run: started?.run,
-					startedAt: started?.at,
+					run: started.run,
+					startedAt: started.at,
 					finishedAt: event.at,
 					duration: event.duration,
 					exitCode: event.exitCode,
-					sources: reports,
+					sources,
 					failures,
 				});
 			}

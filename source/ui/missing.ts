@@ -1,6 +1,6 @@
 import {toPrintable} from '../domain/text/printable-text.ts';
+import {formatJsonLine} from './json.ts';
 import {formatNumber} from './text/format.ts';
-import {formatJson} from './text/json-text.ts';
 
 /** A saved repository that a complete listing lacks. */
 export type MissingRepository = {
@@ -16,7 +16,7 @@ export const formatMissing = (missing: readonly MissingRepository[], asJson: boo
 	missing
 		.map((one) =>
 			asJson
-				? `${formatJson({v: 1, type: 'missing', ...one})}\n`
+				? formatJsonLine({type: 'missing', ...one})
 				: `missing  ${toPrintable(one.repository)}\n`,
 		)
 		.join('');
@@ -32,5 +32,5 @@ export const askToAccept = (count: number): string =>
 
 export const formatAccepted = (count: number, asJson: boolean): string =>
 	asJson
-		? `${formatJson({v: 1, type: 'accepted', count})}\n`
+		? formatJsonLine({type: 'accepted', count})
 		: `Marked as gone from Bitbucket: ${count}. Their backups stay as they are.\n`;

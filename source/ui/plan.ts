@@ -3,8 +3,8 @@ import {countPlan, type PlanItem, type SourcePlan} from '../domain/plan/plan.ts'
 import {fullName} from '../domain/plan/repository.ts';
 import type {SourceReport} from '../domain/run/events.ts';
 import {toPrintable} from '../domain/text/printable-text.ts';
+import {formatJsonLine} from './json.ts';
 import {formatSize} from './text/format.ts';
-import {formatJson} from './text/json-text.ts';
 import {layOut, layOutBeside, type TextStyle} from './text/layout.ts';
 import {measureWidth} from './text/width.ts';
 
@@ -17,7 +17,7 @@ export const formatPlan = (planned: readonly Planned[], style: TextStyle): strin
 
 /** The same for a program: a line each. */
 export const formatPlanJson = (planned: readonly Planned[]): string =>
-	endLines(planned.flatMap(toJsonLines));
+	planned.flatMap(toJsonLines).join('');
 
 const endLines = (lines: readonly string[]): string => lines.map((line) => `${line}\n`).join('');
 
@@ -95,7 +95,7 @@ const describeProblem = (
 	return [what, advice].flatMap((text) => layOut(0, toPrintable(text), style));
 };
 
-const planFields = (plan: SourcePlan): object => ({
+const planFields = (plan: SourcePlan) => ({
 	inScope: plan.items.length,
 	counts: countPlan(plan),
 	gone: plan.gone.map(({record}) => fullName(record)),
@@ -103,8 +103,7 @@ const planFields = (plan: SourcePlan): object => ({
 
 const toJsonLines = ({plan, report}: Planned): readonly string[] => [
 	...(plan?.items ?? []).map((item) =>
-		formatJson({
-			v: 1,
+		formatJsonLine({
 			type: 'planned',
 			source: report.source,
 			repository: fullName(item.repository),
@@ -115,8 +114,7 @@ const toJsonLines = ({plan, report}: Planned): readonly string[] => [
 			failure: item.failure,
 		}),
 	),
-	formatJson({
-		v: 1,
+	formatJsonLine({
 		type: 'plan',
 		source: report.source,
 		exitCode: report.exitCode,

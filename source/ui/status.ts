@@ -1,5 +1,6 @@
 import {isOutdated, lacksOnlyLfs, type SourceStatus} from '../domain/status/source-status.ts';
 import {toPrintable} from '../domain/text/printable-text.ts';
+import {formatJsonLine} from './json.ts';
 import {describeRepository, type StatusRow} from './status-row.ts';
 import {
 	formatAge,
@@ -9,7 +10,6 @@ import {
 	formatRoughly,
 	formatSize,
 } from './text/format.ts';
-import {formatJson} from './text/json-text.ts';
 import {layOut, layOutBeside, layOutParts, type TextStyle} from './text/layout.ts';
 import {drawLabel, type Sign} from './text/style.ts';
 import {measureWidth, padToWidth} from './text/width.ts';
@@ -45,7 +45,7 @@ export const formatStatusJson = (
 	statuses
 		.map((status) => {
 			const outdated = maxAge === undefined ? undefined : isOutdated(status, maxAge, now);
-			return `${formatJson({v: 1, type: 'status', ...status, outdated})}\n`;
+			return formatJsonLine({type: 'status', ...status, outdated});
 		})
 		.join('');
 

@@ -29,7 +29,7 @@ import {
 
 const until = '2026-11-23T02:00:38Z';
 
-/** One of each: the compiler says when one is missing. */
+/** One of each kind: a missing one does not compile. */
 const failures: {readonly [Kind in Failure['kind']]: Extract<Failure, {kind: Kind}>} = {
 	'credentials-refused': {kind: 'credentials-refused', door: 'git'},
 	'permission-missing': {kind: 'permission-missing', door: 'api', required: ['account']},
@@ -133,14 +133,14 @@ const print = (what: readonly BackupEvent[]): readonly string[] => {
 const parse = (line: string): Record<string, unknown> => JSON.parse(line);
 
 describe('a run as JSON', () => {
-	it('is one versioned object a line for every event, on standard output', () => {
+	it('has one object with a version for every event, a line each, on standard output', () => {
 		const all = Object.values(events).flat();
 		const lines = print(all);
 		expect(lines).toHaveLength(all.length + 1);
 		expect(lines.map(parse).map(({v}) => v)).toEqual(lines.map(() => 1));
 	});
 
-	it('fits the schema in every kind of event, outcome and failure, field by field', async () => {
+	it('fits the schema in every field of every event, outcome and failure', async () => {
 		const validate = await compileSchema();
 		for (const line of print(Object.values(events).flat())) {
 			const isValid = validate(parse(line));
@@ -148,7 +148,7 @@ describe('a run as JSON', () => {
 		}
 	});
 
-	it('does not fit the schema where a field is missing, misspelt or too much', async () => {
+	it('does not fit the schema if a field is missing, misspelt or unknown', async () => {
 		const validate = await compileSchema();
 		const {at, ...rest} = parse(print([runStarted()])[0] ?? '');
 		expect(validate(rest)).toBe(false);
@@ -176,7 +176,7 @@ describe('a run as JSON', () => {
 		});
 	});
 
-	it('means the same with everything escaped that a terminal would obey', () => {
+	it('escapes everything that a terminal would obey, without changing a value', () => {
 		const evil = '\u009B2J\u202E\u{E0041}\u2028';
 		const [line = ''] = print([gone(evil)]);
 		expect(line).toMatch(/^[\x20-\x7E]*$/);

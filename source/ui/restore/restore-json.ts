@@ -1,16 +1,17 @@
 import type {RestoredRepository, RestoreEvent} from '../../domain/restore/restored.ts';
 import type {Terminal} from '../../ports/terminal.ts';
-import {formatJson} from '../text/json-text.ts';
+import {formatJsonLine} from '../json.ts';
+import type {JsonLine} from '../json-contract.ts';
 import type {View} from '../view.ts';
 import {explainNotRestored, isRestored} from './describe-restored.ts';
 
 /** Every event as one JSON object a line on standard output. */
 export const createRestoreJson = (terminal: Pick<Terminal, 'writeOut'>): View<RestoreEvent> => ({
-	handle: (event) => terminal.writeOut(`${formatJson({v: 1, ...toLine(event)})}\n`),
+	handle: (event) => terminal.writeOut(formatJsonLine(toLine(event))),
 	close: async () => {},
 });
 
-const toLine = (event: RestoreEvent): object => {
+const toLine = (event: RestoreEvent): JsonLine => {
 	switch (event.type) {
 		case 'restore-started':
 			return describeStart(event);
@@ -25,12 +26,12 @@ const toLine = (event: RestoreEvent): object => {
 const describeStart = ({
 	plan,
 	...facts
-}: Extract<RestoreEvent, {type: 'restore-started'}>): object => {
+}: Extract<RestoreEvent, {type: 'restore-started'}>): JsonLine => {
 	const wikis = plan.filter(({part}) => part === 'wiki').length;
 	return {...facts, repositories: plan.length - wikis, wikis};
 };
 
-const describeEnd = ({source, repository, part, to, restored}: RestoredRepository): object => {
+const describeEnd = ({source, repository, part, to, restored}: RestoredRepository): JsonLine => {
 	const about = {source, repository, part, ...to};
 	if (isRestored(restored)) {
 		const {result, ...facts} = restored;

@@ -4,8 +4,8 @@ import type {VerifyEvent} from '../../domain/verify/events.ts';
 import {isWhole, type RepositoryVerdict} from '../../domain/verify/verdict.ts';
 import type {Terminal} from '../../ports/terminal.ts';
 import type {Around} from '../choose-face.ts';
+import {formatJsonLine} from '../json.ts';
 import {formatClock, formatCount, formatNumber} from '../text/format.ts';
-import {formatJson} from '../text/json-text.ts';
 import {layOut, type TextStyle, textStyleForOut} from '../text/layout.ts';
 import {describeFinding} from './describe-finding.ts';
 import {addProof, formatCompared, formatRehearsed, newProofs, type Proofs} from './proofs.ts';
@@ -38,7 +38,7 @@ export const chooseVerifyView = async (
 
 /** Every event as one JSON object a line. */
 const createJson = ({writeOut}: Terminal): VerifyView => ({
-	handle: (event) => writeOut(`${formatJson({v: 1, ...event})}\n`),
+	handle: (event) => writeOut(formatJsonLine(event)),
 	close: () => {},
 });
 
