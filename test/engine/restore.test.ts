@@ -155,7 +155,7 @@ beforeAll(async () => {
 });
 
 describe('a restored repository', () => {
-	it('has the refs and the default branch of three points in time, a branch made again too', async () => {
+	it('has the refs and the default branch of three moments, including a recreated branch', async () => {
 		const [first, second, last] = moments;
 		const releases = moments.map(({refs}) => refs.get('refs/heads/release'));
 		expect([new Set(releases).size, releases[1]]).toEqual([3, undefined]);
@@ -166,18 +166,18 @@ describe('a restored repository', () => {
 		await git(await expectAsOf('api', last, true), 'fsck', '--strict');
 	});
 
-	it('is found by its old name and by its new one, from before it was renamed and after', async () => {
+	it('is found by its old and its new name, before and after the rename', async () => {
 		expect(await find('old-name')).toEqual(await find('api'));
 		await expectAsOf('old-name', moments[1]);
 	});
 
-	it('has what it had before it was emptied, deleted, and its name used again', async () => {
+	it('has its content from before it was emptied or deleted and its name was used again', async () => {
 		const [full, emptied] = shopMoments;
 		await expectAsOf(shopAside, full, true);
 		await expectAsOf(shopAside, emptied);
 	});
 
-	it('is a working copy of the default branch whose origin is upstream, with nothing of ours', async () => {
+	it('is a working copy of the default branch with upstream as origin, and holds nothing of Cistern', async () => {
 		const target = await restore('api');
 
 		expect(readdirSync(target).sort()).toEqual(['.git', 'README.md']);
@@ -193,7 +193,7 @@ describe('a restored repository', () => {
 		await expect(git(target, 'cat-file', '-e', oldTip)).rejects.toThrow();
 	});
 
-	it('that could not be finished leaves nothing', async () => {
+	it('leaves nothing behind when the restore fails', async () => {
 		const folder = makeTemporaryFolder();
 		const target = join(folder, 'restored');
 		const controller = new AbortController();
@@ -211,7 +211,7 @@ describe('a restored repository', () => {
 		}
 	});
 
-	it('goes into an empty folder, which stays the same one; done again, it is left alone', async () => {
+	it('goes into an existing empty folder, and a second restore leaves it alone', async () => {
 		const [{at}, , {refs}] = moments;
 		const target = makeTemporaryFolder();
 		const {ino} = statSync(target);
@@ -236,7 +236,7 @@ describe('a restored repository', () => {
 		}
 	});
 
-	it('that was stopped anywhere is made again or finished, and nothing of it stays', async () => {
+	it('is restored again or completed after a kill at any point, without leftovers', async () => {
 		const folder = makeTemporaryFolder();
 		const halfMade = join(folder, 'half-made');
 		mkdirSync(join(folder, 'half-made-in-progress', 'run-1', '.git'), {recursive: true});
@@ -261,7 +261,7 @@ describe('a restored repository', () => {
 		expect(readdirSync(folder).sort()).toEqual(['half-made', 'inside', 'moving']);
 	});
 
-	it('has its wiki, as of the same moment, one that only another tool ever saved too', async () => {
+	it('has its wiki of the same moment, also one that only another tool saved', async () => {
 		const [then, now] = wikiMoments;
 		const target = await restore('api', {part: 'wiki', at: then.at});
 		expect(await readRefs(target, 'refs/')).toEqual(then.refs);
@@ -272,7 +272,7 @@ describe('a restored repository', () => {
 		expect(await readRefs(other, 'refs/')).toEqual(now.refs);
 	});
 
-	it('without its history is only what was recorded last, and never a part that passes for the whole', async () => {
+	it('has only its recorded state when its history is lost, and never a part of its refs', async () => {
 		const [then, , now] = moments;
 		const from = copyBackup();
 		const damaged = join(from, 'acme#api', 'repo');
@@ -293,7 +293,7 @@ describe('a restored repository', () => {
 		expect(existsSync(target)).toBe(false);
 	});
 
-	it('of a time that damage does not reach comes back, though the default branch is damaged', async () => {
+	it('comes back as of a moment that the damage does not reach', async () => {
 		const [then, , now] = moments;
 		const from = copyBackup();
 		await flipByte(join(from, 'acme#api', 'repo'), now.refs.get('refs/heads/main') ?? '');
@@ -311,7 +311,7 @@ describe('a restored repository', () => {
 		expect((await readRefs(await restore('empty'))).size).toBe(0);
 	});
 
-	it('never goes into a folder that is not empty, nor to a file or a link to nowhere', async () => {
+	it('never goes into a folder that is not empty, a file, or a dangling link', async () => {
 		const target = makeTemporaryFolder();
 		writeFileSync(join(target, 'mine.txt'), '');
 		const other = makeTemporaryFolder();
@@ -321,7 +321,7 @@ describe('a restored repository', () => {
 		}
 	});
 
-	it('cannot be had as of a time before its first backup', async () => {
+	it('cannot be restored as of a moment before its first backup', async () => {
 		const target = join(makeTemporaryFolder(), 'restored');
 		expect(await tryToRestore('api', target, {at: firstRun - 1000})).toEqual({
 			result: 'not-yet-saved',
@@ -332,13 +332,13 @@ describe('a restored repository', () => {
 });
 
 describe('a name', () => {
-	it('that now is another repository means that one; the old one is called by its folder', async () => {
+	it('means the repository that has it now; its former owner is named by its folder', async () => {
 		expect((await find('shop')).map(({folder}) => folder)).toEqual(['acme#shop']);
 		expect((await find(shopAside)).map(({folder}) => folder)).toEqual([shopAside]);
 		expect(await find('acme/*')).toHaveLength(4);
 	});
 
-	it('that fits none is answered with the likely one', async () => {
+	it('that fits none gets a suggestion', async () => {
 		await expect(find('apy')).rejects.toMatchObject({advice: expect.stringContaining('"api"')});
 	});
 });

@@ -21,7 +21,7 @@ const acme = setUpWorkspace();
 const recordPath = (slug: string): string => acme.path(`acme#${slug}`, 'cistern.json');
 
 describe('cistern verify', () => {
-	it('finds each kind of damage by its name and what is affected, and the next backup mends it', {
+	it('names each kind of damage and what it affects, and the next backup repairs it', {
 		timeout: 180_000,
 	}, async () => {
 		const slugs = ['flip', 'cut', 'ref', 'bare', 'half', 'foreign', 'newer', 'killed'];
@@ -140,7 +140,7 @@ describe('cistern verify', () => {
 		expect(readFileSync(acme.path('acme#foreign', 'notes.txt'), 'utf8')).toBe('mine');
 	});
 
-	it('tells each other thing apart that can be wrong, strange, or only left by another tool', async () => {
+	it('distinguishes all other faults, oddities and remains of other tools', async () => {
 		const slugs = ['borrowed', 'moved', 'head', 'fewer', 'forgotten', 'older', 'newer', 'theirs'];
 		await acme.addSaved(...slugs, 'pull', 'odd');
 		const {path} = acme.sandbox.listRepositories('acme').find(({slug}) => slug === 'odd') ?? {};

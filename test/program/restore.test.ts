@@ -71,7 +71,7 @@ const jsonLines = (text: string): readonly Record<string, unknown>[] =>
 		.map((line) => JSON.parse(line));
 
 describe('cistern restore', () => {
-	it('brings everything back, each to a folder of its own name, and says so in JSON', async () => {
+	it('restores every repository to a folder of its own name, and reports it in JSON', async () => {
 		const {home, from} = makeBackup();
 		const to = join(home.folder, 'rescued');
 		const {exitCode, stdout} = await home.run(['restore', '--all', '--to', to, '--json', ...from]);
@@ -95,7 +95,7 @@ describe('cistern restore', () => {
 		expect(origin).toBe('https://bitbucket.org/acme/api.git\n');
 	});
 
-	it('brings wikis back beside, and finds what is there already when it is run again', async () => {
+	it('restores wikis next to their repositories, and leaves both alone when run again', async () => {
 		const {home, from} = makeBackup();
 		const to = join(home.folder, 'rescued');
 		const restore = (...args: readonly string[]) =>
@@ -157,7 +157,7 @@ describe('cistern restore', () => {
 		expect(await findMarkedProcesses(`HOME=${join(home.folder, 'home')}`)).toEqual([]);
 	});
 
-	it('killed in the middle and run again ends right, and nothing of the first try stays', async () => {
+	it('completes after a kill when run again, without leftovers', async () => {
 		const {home, from} = makeBackup();
 		await copySaved(join(home.backup, 'acme'), 'api', 6);
 		const to = join(home.folder, 'rescued');
@@ -183,7 +183,7 @@ describe('cistern restore', () => {
 		}
 	});
 
-	it('brings back a mirror whose record is lost or damaged, and a glob means names alone', async () => {
+	it('restores a mirror whose record is lost or damaged, and globs match names only', async () => {
 		const {home, from} = makeBackup();
 		const record = (slug: string): string =>
 			join(home.backup, 'acme', `acme#${slug}`, 'cistern.json');
@@ -200,7 +200,7 @@ describe('cistern restore', () => {
 		expect(readdirSync(to).toSorted()).toEqual(['api', 'web']);
 	});
 
-	it('goes on where one of several cannot be restored, names it, and exits with 3', async () => {
+	it('continues when one of several cannot be restored, names it, and exits with 3', async () => {
 		const {home, from} = makeBackup();
 		rmSync(mirror(home, 'api'), {recursive: true});
 		const to = join(home.folder, 'rescued');
@@ -212,7 +212,7 @@ describe('cistern restore', () => {
 		expect(existsSync(join(to, 'web', 'HEAD'))).toBe(true);
 	});
 
-	it('says what is wrong with a name, a time, a place, and writes nothing', async () => {
+	it('explains a wrong name, moment or folder, and writes nothing', async () => {
 		const {home, from} = makeBackup();
 		const to = join(home.folder, 'rescued');
 		const restore = (...args: readonly string[]) => home.run(['restore', ...args, ...from]);
@@ -235,7 +235,7 @@ describe('cistern restore', () => {
 		expect(existsSync(join(home.backup, 'acme', 'mine'))).toBe(false);
 	});
 
-	it('never goes into the backup, on no way, and takes a path from where it was started', async () => {
+	it('never writes into the backup, and resolves paths from the working directory', async () => {
 		const {home, from} = makeBackup();
 		symlinkSync(join(home.backup, 'acme'), join(home.folder, 'link'));
 		const remote = join(home.folder, 'remote.git');
@@ -253,7 +253,7 @@ describe('cistern restore', () => {
 		expect(await readRefs(remote)).toEqual(await readRefs(mirror(home, 'web')));
 	});
 
-	it('leaves out what was not there yet of all, and that is no failure', async () => {
+	it('leaves out repositories that did not exist yet, which is no failure', async () => {
 		const {home, from} = makeBackup();
 		const to = join(home.folder, 'rescued');
 		const args = ['restore', '--all', '--to', to, '--at', '2 weeks ago', ...from];
@@ -264,7 +264,7 @@ describe('cistern restore', () => {
 });
 
 describe('cistern history', () => {
-	it('tells each fitting repository apart, in JSON too, and goes on where one is damaged', async () => {
+	it('lists each matching repository, also in JSON, and continues when one is damaged', async () => {
 		const {home, from} = makeBackup();
 		const {stdout} = await home.run(['history', 'acme/*', '--json', ...from]);
 		const validate = await compileSchema();
@@ -279,7 +279,7 @@ describe('cistern history', () => {
 		expect(damaged.stdout).toContain('first backup, 1 ref');
 	});
 
-	it('reads what lies behind a link and what has lost its record, as a restore does, and says where nothing is', async () => {
+	it('reads folders behind links and without records, as a restore does, and reports when nothing is saved', async () => {
 		const {home, from} = makeBackup();
 		const source = join(home.backup, 'acme');
 		renameSync(join(source, 'acme#api'), join(home.folder, 'elsewhere'));
@@ -296,7 +296,7 @@ describe('cistern history', () => {
 		]);
 	});
 
-	it('gives a command that brings back what was taken away', async () => {
+	it('prints a command that restores a deleted branch', async () => {
 		const {home, from} = makeBackup();
 		const {stdout} = await home.run(['history', 'api', ...from]);
 		const hint =

@@ -12,7 +12,7 @@ import {setUpWorkspace} from '../helpers/workspace.ts';
 const acme = setUpWorkspace();
 
 describe('cistern verify', () => {
-	it('proves a backup, rehearses restores and compares with upstream, and leaves nothing behind', {
+	it('checks a backup, rehearses restores, compares with upstream, and leaves nothing behind', {
 		timeout: 120_000,
 	}, async () => {
 		const [{path}] = await acme.addSaved('api', 'web');
@@ -77,7 +77,7 @@ describe('cistern verify', () => {
 		expect([both.exitCode, both.stderr]).toEqual([2, expect.stringContaining('--remote')]);
 	});
 
-	it('says of a record in whose place something else lies what to do with it', async () => {
+	it('gives advice when something else lies in the place of a record', async () => {
 		await acme.addSaved('api');
 		rmSync(acme.path('acme#api', 'cistern.json'));
 		mkdirSync(acme.path('acme#api', 'cistern.json'));

@@ -1,6 +1,6 @@
 import {defaultApiUrl} from '../settings/settings.ts';
 
-/** A web address taken apart as far as it matters who is talked to. */
+/** The parts of a web address that decide which server is contacted. */
 export type WebAddress = {
 	/** Scheme, host and port, as `URL` gives it: `https://bitbucket.org`. */
 	readonly origin: string;
@@ -17,20 +17,20 @@ const bitbucketGit: WebAddress = {origin: 'https://bitbucket.org', host: 'bitbuc
 
 const maxLength = 2000;
 
-/** What may stand in an address (RFC 3986). Without the rest, no two programs read it differently. */
+/** Characters of RFC 3986 only, so that git and Node cannot read an address differently. */
 const plainAddress = /^https?:\/\/(?!\/)[\w\-.~:/?#[\]@!$&'()*+,;=%]+$/;
 
-/** A control character in percent writing, which git would decode. */
+/** A percent-encoded control character; git would decode it. */
 const hiddenControl = /%(?:[01][0-9a-f]|7f)/i;
 
-/** A host name that means this machine: nothing stands between it and us. */
+/** Does the host name mean this machine? Then no network can read the traffic. */
 export const isLoopback = (hostname: string): boolean => loopback.test(hostname);
 
 const loopback = /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])$/;
 
 /**
- * Why no credential may be sent to an API at this address, or undefined where it may: an https
- * address, or plain http on this machine.
+ * Returns the reason why no credential may be sent to an API at this address. Undefined for https,
+ * and for plain http on this machine.
  */
 export const complainAboutApi = (apiUrl: string): string | undefined => {
 	const url = parse(apiUrl);
@@ -51,15 +51,15 @@ export const complainAboutApi = (apiUrl: string): string | undefined => {
 		: 'over plain http the token could be read on the way; only https is safe';
 };
 
-/** Where git may connect to for a source with this API: nowhere else, whatever Bitbucket answers. */
+/** The only server that git may contact for a source with this API, whatever Bitbucket answers. */
 export const gitAddressFor = (apiUrl: string): WebAddress => {
 	const {origin, host} = new URL(apiUrl);
 	return origin === new URL(defaultApiUrl).origin ? bitbucketGit : {origin, host};
 };
 
 /**
- * Decides whether git may be given a clone link, and with which text: the address in its one
- * canonical form, without a slash at the end. `allowed` is what `gitAddressFor` gives.
+ * Decides whether git may use a clone link, and returns the link in its canonical form, without a
+ * slash at the end. `allowed` comes from `gitAddressFor`.
  */
 export const decideGitAddress = (url: string, allowed: WebAddress): AddressDecision => {
 	const parsed = parse(url);
@@ -89,7 +89,7 @@ export const decideGitAddress = (url: string, allowed: WebAddress): AddressDecis
 		: {accepted: true, url: `${parsed.origin}${path}`};
 };
 
-/** The address without the user name (and whatever else stands before the `@`) of its host. */
+/** The address without the user name and password before its host. */
 export const withoutUser = (url: string): string =>
 	url.replace(/^([a-z][a-z\d+.-]*:\/\/)[^/?#\\]*@/i, '$1');
 

@@ -3,7 +3,7 @@ import type {MirrorName} from '../plan/layout.ts';
 import type {RunningRow} from '../run/run-rows.ts';
 import type {RestoredName, RestoredRepository, RestoreEvent} from './restored.ts';
 
-/** A restore as every view draws it: what was told so far, folded into counts. */
+/** The state of a restore for the views: its events so far, folded into counts. */
 export type RestoreState = {
 	readonly started: Extract<RestoreEvent, {type: 'restore-started'}> | undefined;
 	/** At most as many as run at once. */
@@ -28,7 +28,7 @@ export const emptyRestore: RestoreState = {
 	finished: undefined,
 };
 
-/** So many failed ones are named at the end. */
+/** Failed parts that are named at the end. */
 const mostNamed = 20;
 
 export const countDone = (state: RestoreState): number =>
@@ -36,7 +36,7 @@ export const countDone = (state: RestoreState): number =>
 
 export const countAll = ({started}: RestoreState): number => started?.plan.length ?? 0;
 
-/** Repositories, or wikis, that are to be brought back. */
+/** Number of parts of a kind to restore. */
 export const countParts = ({started}: RestoreState, part: MirrorName): number =>
 	started === undefined ? 0 : started.plan.filter((name) => name.part === part).length;
 

@@ -7,15 +7,15 @@ const placed = (source: string, folder: string) => ({
 	slug: folder.replace(/^.*#/, '').replace(/~.*$/, ''),
 });
 
-describe('where several repositories are restored', () => {
-	it('is a folder of the name of each', () => {
+describe('the folder of each of several restored repositories', () => {
+	it('has the name of the repository', () => {
 		expect(nameFolders([placed('acme', 'acme#api'), placed('acme', 'acme#web')])).toEqual([
 			'api',
 			'web',
 		]);
 	});
 
-	it('is told apart as in the backup where two had the name, or one that differs in case', () => {
+	it('has its name in the backup when two names are equal but for case', () => {
 		expect(
 			nameFolders([
 				placed('acme', 'acme#api'),
@@ -25,14 +25,14 @@ describe('where several repositories are restored', () => {
 		).toEqual(['acme#api', 'acme#API~1f2e3d4c', 'web']);
 	});
 
-	it('says the source where two have the same folder', () => {
+	it('starts with the source when two have the same folder', () => {
 		expect(nameFolders([placed('one', 'acme#api'), placed('two', 'acme#api')])).toEqual([
 			'one#acme#api',
 			'two#acme#api',
 		]);
 	});
 
-	it('is never a path that leads elsewhere', () => {
+	it('is never a path that leads out of the target', () => {
 		const evil = {source: 'acme', folder: 'acme#_~1f2e3d4c', slug: '../../etc'};
 		expect(nameFolders([evil, {...evil, folder: 'acme#__~2f2e3d4c', slug: 'nul'}])).toEqual([
 			'acme#_~1f2e3d4c',

@@ -73,7 +73,7 @@ const failing = (number: number, slug: string, changes: Partial<RunLine> = {}): 
 	});
 
 describe('the status of a source', () => {
-	it('adds up what is saved and says when it was last complete', () => {
+	it('adds up the saved repositories and shows the last complete run', () => {
 		const status = readStatus(source, state([record('api'), record('web')]), [run(2), run(3)]);
 		expect(status).toMatchObject({lastComplete: day(3), size: 2000, missing: []});
 		expect(status.repositories[0]).toMatchObject({
@@ -85,7 +85,7 @@ describe('the status of a source', () => {
 		});
 	});
 
-	it('says what failed last, why, and since when the copy is old', () => {
+	it('shows the last failure with its reason and the age of the copy', () => {
 		const {repositories, lastComplete} = readStatus(source, state([record('api'), record('web')]), [
 			run(2),
 			failing(3, 'web'),
@@ -101,13 +101,13 @@ describe('the status of a source', () => {
 		expect(repositories[1]).toMatchObject({repository: 'acme/api', lastGood: day(4)});
 	});
 
-	it('takes no run of a part for a proof of the rest', () => {
+	it('does not take a run of some repositories as proof for the others', () => {
 		const part = run(4, {partial: true, complete: false});
 		const status = readStatus(source, state([record('web')]), [run(2), failing(3, 'web'), part]);
 		expect(status.repositories[0]).toMatchObject({state: 'failed', lastGood: day(2)});
 	});
 
-	it('takes a repository as saved that a run of a part has saved since', () => {
+	it('counts a repository as saved when a run of some repositories saved it since', () => {
 		const later = record('web');
 		const saved = {...later, repo: {...later.repo, changedAt: day(4)}};
 		const part = run(4, {partial: true, complete: false});
@@ -115,14 +115,14 @@ describe('the status of a source', () => {
 		expect(status.repositories[0]).toMatchObject({state: 'saved', lastGood: day(4)});
 	});
 
-	it('takes no run whose listing failed for a proof of anything', () => {
+	it('does not take a run whose listing failed as proof', () => {
 		const blind = run(3, {listed: false, complete: false, problem: 'no answer came in time'});
 		const status = readStatus(source, state([record('api')]), [run(2), blind]);
 		expect(status.repositories[0]?.lastGood).toBe(day(2));
 		expect(status.lastRun?.problem).toBe('no answer came in time');
 	});
 
-	it('names what was never saved, because it failed or was left out', () => {
+	it('names repositories that were never saved, because they failed or were left out', () => {
 		const runs = [failing(3, 'huge', {leftOut: ['acme/late']})];
 		const {repositories} = readStatus(source, state([]), runs);
 		expect(repositories).toMatchObject([
@@ -131,7 +131,7 @@ describe('the status of a source', () => {
 		]);
 	});
 
-	it('knows until when a gone repository was saved', () => {
+	it('shows when a gone repository was last saved', () => {
 		const gone = record('old-site', {goneSince: day(4)});
 		const {repositories} = readStatus(source, state([gone]), [run(2), run(3), run(4), run(5)]);
 		expect(repositories[0]).toMatchObject({state: 'gone', goneSince: day(4), lastGood: day(3)});
@@ -144,7 +144,7 @@ describe('the status of a source', () => {
 		expect(repositories[0]).toMatchObject({size: 1050, keptTips: 2, hasWiki: true, refs: 12});
 	});
 
-	it('puts first what needs attention', () => {
+	it('lists the most urgent first', () => {
 		const {repositories} = readStatus(
 			source,
 			state(
@@ -189,7 +189,7 @@ describe('the status of a source', () => {
 		]);
 	});
 
-	it('tells of a folder that is a link what the backup says of it', () => {
+	it('gives the same reason as a backup for a folder that is a link', () => {
 		const link = {
 			folder: 'acme#api',
 			uuid: undefined,
@@ -201,7 +201,7 @@ describe('the status of a source', () => {
 		]);
 	});
 
-	it('is quick where no run was ever good', () => {
+	it('is quick when no run ever succeeded', () => {
 		const many = Array.from({length: 10_000}, (_, index) => record(`r${index}`));
 		const leftOut = many.map(({slug}) => `acme/${slug}`);
 		const runs = Array.from({length: 30}, (_, index) => run(index + 1, {leftOut}));
@@ -219,12 +219,12 @@ describe('a source', () => {
 		expect(isOutdated(status, hours(47), now)).toBe(true);
 	});
 
-	it('is outdated where its last complete backup is that far ahead: the clock was wrong then', () => {
+	it('is outdated when its last complete backup has a date that far in the future', () => {
 		const status = readStatus(source, state([]), [run(20)]);
 		expect(isOutdated(status, hours(48), now)).toBe(true);
 	});
 
-	it('is outdated where there never was a complete backup', () => {
+	it('is outdated without a complete backup', () => {
 		expect(isOutdated(readStatus(source, state([]), []), hours(1e6), now)).toBe(true);
 	});
 });

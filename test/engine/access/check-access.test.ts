@@ -73,7 +73,7 @@ const line = (report: AccessReport, id: string): AccessLine | undefined =>
 	report.lines.find((each) => each.id === id);
 
 describe('checkAccess', () => {
-	it('says who signed in, what is visible, what is held and that git works', async () => {
+	it('reports the account, the visible repositories, the scopes and the sign-in to git', async () => {
 		addAnn();
 		const report = await check();
 		expect(report.lines.map(({id, state, text}) => [id, state, text])).toEqual([
@@ -88,7 +88,7 @@ describe('checkAccess', () => {
 		expect(accessExitCode(report)).toBe(0);
 	});
 
-	it('tells each line as it comes, and ends with what it told last', async () => {
+	it('reports each line as it comes, and ends with the last ones', async () => {
 		addAnn();
 		const told: AccessLine[] = [];
 		const report = await check({}, (each) => told.push(each));
@@ -97,7 +97,7 @@ describe('checkAccess', () => {
 		expect(report.lines).toEqual([...new Map(told.map((each) => [each.id, each])).values()]);
 	});
 
-	it('takes a wrong e-mail address for the cause where git takes the token', async () => {
+	it('suspects the e-mail address when git accepts the token', async () => {
 		addAnn();
 		const report = await check({credential: apiToken({apiUser: 'ann@elsewhere.example'})});
 		expect(report).toMatchObject({verdict: 'refused', suspects: ['apiAuthName', 'token']});
@@ -121,14 +121,14 @@ describe('checkAccess', () => {
 		expect(report).toMatchObject({verdict: 'refused', suspects: ['token', 'apiAuthName']});
 	});
 
-	it('says that it cannot tell the two apart where git cannot be asked', async () => {
+	it('names both suspects when git cannot be asked', async () => {
 		sandbox.addFault({match: {service: 'git'}, answer: {kind: 'reset'}});
 		const report = await check();
 		expect(report).toMatchObject({verdict: 'refused', suspects: ['token', 'apiAuthName']});
 		expect(line(report, 'api')?.consequence).toContain('does not say which');
 	});
 
-	it('takes the user name for the cause where git takes the token with another', async () => {
+	it('suspects the user name when git accepts the token with another', async () => {
 		addAnn();
 		const report = await check({credential: apiToken({gitUser: 'anna'})});
 		expect(report).toMatchObject({
@@ -141,14 +141,14 @@ describe('checkAccess', () => {
 		expect(line(report, 'git')?.consequence).toContain('Bitbucket calls you "ann"');
 	});
 
-	it('takes the token for the cause where git takes it with no name at all', async () => {
+	it('suspects the token when git accepts it with no name at all', async () => {
 		addAnn();
 		sandbox.addFault({match: {service: 'git'}, answer: {kind: 'answer', status: 401}});
 		const report = await check({credential: apiToken({gitUser: tokenGitUser})});
 		expect(report).toMatchObject({suspects: ['token'], tokenNameWorks: false});
 	});
 
-	it('names each scope that is missing, and what that means', async () => {
+	it('names each missing scope and its consequence', async () => {
 		addAnn({scopes: ['read:repository:bitbucket']});
 		const report = await check();
 		expect(line(report, 'read:repository:bitbucket')?.state).toBe('ok');
@@ -162,7 +162,7 @@ describe('checkAccess', () => {
 		expect(accessExitCode(report)).toBe(3);
 	});
 
-	it('refuses a token without the scope that is needed', async () => {
+	it('refuses a token without the needed scope', async () => {
 		addAnn({scopes: ['read:user:bitbucket', 'write:repository:bitbucket']});
 		const report = await check();
 		expect(line(report, 'read:repository:bitbucket')).toMatchObject({
@@ -178,7 +178,7 @@ describe('checkAccess', () => {
 		expect(line(report, 'read:repository:bitbucket')?.text).toContain('made without scopes');
 	});
 
-	it('goes by what works where Bitbucket does not send the scopes', async () => {
+	it('infers the scopes from the requests when Bitbucket does not send them', async () => {
 		addAnn();
 		const withoutHeader = (source: Source) => {
 			const bitbucket = connect(source);
@@ -201,7 +201,7 @@ describe('checkAccess', () => {
 		expect(line(report, 'read:repository:bitbucket')).toMatchObject({state: 'ok'});
 	});
 
-	it('says that there is no such workspace, and which ones there are', async () => {
+	it('reports a missing workspace and names the existing ones', async () => {
 		addAnn();
 		const report = await check({workspace: 'acne'});
 		expect(line(report, 'workspace')?.text).toBe('acne: there is no such workspace');
@@ -212,7 +212,7 @@ describe('checkAccess', () => {
 		});
 	});
 
-	it('says that the account is not a member of a private workspace', async () => {
+	it('reports that the account is not a member of a private workspace', async () => {
 		sandbox.addWorkspace({slug: 'own'});
 		addAnn({workspaces: ['own']});
 		const report = await check();
@@ -220,7 +220,7 @@ describe('checkAccess', () => {
 		expect(report).toMatchObject({verdict: 'refused', workspaces: ['own']});
 	});
 
-	it('warns who is not a member of a public workspace that only a part is visible', async () => {
+	it('warns a guest of a public workspace that only a part is visible', async () => {
 		sandbox.addWorkspace({slug: 'own'});
 		const open = sandbox.addWorkspace({slug: 'open', isPrivate: false});
 		fill(sandbox.addRepository({workspace: open.slug, slug: 'web', isPrivate: false}).path);
@@ -230,7 +230,7 @@ describe('checkAccess', () => {
 		expect(line(report, 'workspace')?.consequence).toContain('not a member of open');
 	});
 
-	it('counts no further than ten pages', async () => {
+	it('counts ten pages at most', async () => {
 		addAnn();
 		for (let index = 0; index < 1100; index += 1) {
 			sandbox.addRepository({workspace: 'acme', slug: `many-${index}`, path: '/nowhere'});
@@ -241,7 +241,7 @@ describe('checkAccess', () => {
 		);
 	});
 
-	it('takes an access token, which has no name and no page of its own', async () => {
+	it('accepts an access token, which has no user name', async () => {
 		const token = 'ATCTT3xFfGN0-of-acme';
 		sandbox.addAccessToken({token, kind: 'workspace', scopes: ['repository'], workspace: 'acme'});
 		const report = await check({credential: {kind: 'access-token', token: new Secret(token)}});
@@ -254,7 +254,7 @@ describe('checkAccess', () => {
 		expect(report.verdict).toBe('good');
 	});
 
-	it('says plainly that without a token only public repositories are seen', async () => {
+	it('reports that without a token only public repositories are visible', async () => {
 		sandbox.addWorkspace({slug: 'open', isPrivate: false});
 		fill(sandbox.addRepository({workspace: 'open', slug: 'web', isPrivate: false}).path);
 		const report = await check({workspace: 'open', credential: {kind: 'none'}});
@@ -263,7 +263,7 @@ describe('checkAccess', () => {
 		expect(report.verdict).toBe('good');
 	});
 
-	it('keeps a limit, an outage and a lost network apart from the credentials', async () => {
+	it('does not blame the credentials for a limit, an outage or a lost network', async () => {
 		addAnn();
 		const fault = sandbox.addFault({
 			match: {service: 'api'},
@@ -280,7 +280,7 @@ describe('checkAccess', () => {
 		expect(accessExitCode(broken)).toBe(3);
 	});
 
-	it('says that nothing answers, or that the answer is not trusted, in other words', async () => {
+	it('distinguishes no answer from an answer that is not trusted', async () => {
 		const server = createServer((socket) => {
 			socket.on('error', () => {});
 			socket.write('not TLS\n', () => socket.destroy());
@@ -296,19 +296,19 @@ describe('checkAccess', () => {
 		expect([untrusted.verdict, silent.verdict]).toEqual(['unreachable', 'unreachable']);
 	});
 
-	it('shows nothing of what a server puts into names as a terminal would obey it', async () => {
+	it('removes terminal control characters from the names that a server sends', async () => {
 		const account = sandbox.addAccount({...ann, displayName: '\u001B[31mAnn\u202E'});
 		sandbox.addApiToken({account, token: canaryToken, scopes: readScopes});
 		const report = await check();
 		expect(line(report, 'api')?.text).toBe('\\x1b[31mAnn\\u{202e}, as ann@example.com');
 	});
 
-	it('never says the token', async () => {
+	it('never shows the token', async () => {
 		addAnn({expired: true});
 		expect(JSON.stringify(await check())).not.toContain(canaryToken);
 	});
 
-	it('stops at once when it is told to', async () => {
+	it('stops at once when its signal aborts', async () => {
 		addAnn();
 		sandbox.addFault({match: {service: 'api'}, answer: {kind: 'silence'}});
 		const controller = new AbortController();
@@ -327,7 +327,7 @@ describe('lookUpWorkspace', () => {
 	const lookUp = (workspace: string) =>
 		lookUpWorkspace(makeSource(sandbox, {workspace}), connect, new AbortController().signal);
 
-	it('tells public, private and missing apart without a token', async () => {
+	it('distinguishes public, private and missing without a token', async () => {
 		sandbox.addWorkspace({slug: 'open', name: 'Open', isPrivate: false});
 		expect(await lookUp('open')).toEqual({state: 'public', name: 'Open'});
 		expect(await lookUp('acme')).toEqual({state: 'private'});
@@ -337,7 +337,7 @@ describe('lookUpWorkspace', () => {
 		);
 	});
 
-	it('says that it does not know where Bitbucket cannot be asked', async () => {
+	it('reports unknown when Bitbucket cannot be asked', async () => {
 		sandbox.addFault({answer: {kind: 'reset'}});
 		expect(await lookUp('acme')).toEqual({state: 'unknown'});
 	});

@@ -5,7 +5,7 @@ import {openFiles} from '../../../source/adapters/files/files.ts';
 import {buildAside} from '../../../source/engine/restore/to-folder.ts';
 import {makeTemporaryFolder} from '../../helpers/temporary-folder.ts';
 
-/** Builds something that fails half-way; gives the runs whose processes were ended. */
+/** Runs a build that fails half-way, and returns the runs whose processes were ended. */
 const failToBuild = async (interrupt: boolean) => {
 	const folder = makeTemporaryFolder();
 	const target = join(folder, 'api');
@@ -26,10 +26,10 @@ const failToBuild = async (interrupt: boolean) => {
 	return {ended, isLeft: existsSync(target) || existsSync(beside)};
 };
 
-it('leaves nothing of a restore that failed, and the git processes of the others alone', async () => {
+it('removes a failed restore, and leaves the git processes of other restores alone', async () => {
 	expect(await failToBuild(false)).toEqual({ended: [], isLeft: false});
 });
 
-it('ends the git processes of a restore that was interrupted before it removes their work', async () => {
+it('ends the git processes of an interrupted restore before it removes their work', async () => {
 	expect(await failToBuild(true)).toEqual({ended: ['this'], isLeft: false});
 });

@@ -79,7 +79,7 @@ beforeAll(async () => {
 });
 
 describe('a push of a repository into an empty remote', () => {
-	it('gives it the branches and tags of then and nothing else, the default branch first', async () => {
+	it('creates the branches and tags of that moment and nothing else, the default branch first', async () => {
 		const remote = makeRemote();
 		addUpdateHook(remote, 'echo "$1" >>order');
 
@@ -100,7 +100,7 @@ describe('a push of a repository into an empty remote', () => {
 		expect(await readRefs(remote, 'refs/')).toEqual(own);
 	});
 
-	it('names what the remote did not take, and goes on with it when it is run again', async () => {
+	it('names the refs that the remote refused, and pushes them on the next try', async () => {
 		const remote = makeRemote();
 		const hook = addUpdateHook(remote, 'case "$1" in refs/tags/*) exit 1;; esac');
 
@@ -119,7 +119,7 @@ describe('a push of a repository into an empty remote', () => {
 		expect(await readRefs(remote, 'refs/')).toEqual(then);
 	});
 
-	it('never shows the token to what git starts there', async () => {
+	it('never passes the token to the programs that git starts', async () => {
 		const remote = makeRemote();
 		addUpdateHook(remote, 'env > seen');
 		await push(remote, {environment: {CISTERN_TOKEN: 'of-bitbucket', CISTERN_FOLDER: 'seen'}});
@@ -128,7 +128,7 @@ describe('a push of a repository into an empty remote', () => {
 		expect(seen).not.toContain('of-bitbucket');
 	});
 
-	it("signs in with the user's own git, and says what that said where it cannot", async () => {
+	it("signs in with the user's own git, and reports its message when that fails", async () => {
 		const {path} = acme.sandbox.addRepository({
 			workspace: 'acme',
 			slug: 'again',

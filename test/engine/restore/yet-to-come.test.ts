@@ -65,7 +65,7 @@ it('accepts a future --at only up to the newest date that a fast clock wrote', a
 	expect(await readRefs(ofThatDay)).toEqual(await readRefs(path));
 });
 
-it('finds each state by the date that history shows, and history says from when on a clock was ahead', async () => {
+it('finds each state by the date that history shows, which says from when on a clock was ahead', async () => {
 	const [{path}] = await acme.addSaved('api');
 	acme.clock.jump(90 * day);
 	await commitFile(path);

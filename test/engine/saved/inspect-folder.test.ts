@@ -8,20 +8,20 @@ import {makeTemporaryFolder} from '../../helpers/temporary-folder.ts';
 const inspect = (path: string) => inspectFolder(path, openFiles());
 
 describe('inspectFolder', () => {
-	it('makes a folder that is not there, for its user alone, and leaves nothing in it', async () => {
+	it('creates a missing folder, readable by its user only, and leaves nothing in it', async () => {
 		const path = join(makeTemporaryFolder(), 'a', 'b');
 		expect(await inspect(path)).toMatchObject({path, isNew: true, holds: 'nothing'});
 		expect(statSync(path).mode & 0o777).toBe(0o700);
 		expect(readdirSync(path)).toEqual([]);
 	});
 
-	it('says how much room there is', async () => {
+	it('reports the free space', async () => {
 		const report = await inspect(makeTemporaryFolder());
 		expect(report.isNew).toBe(false);
 		expect(report.freeSpace).toBeGreaterThan(0);
 	});
 
-	it("knows SCM Backup's folder, its own, and others", async () => {
+	it('recognizes a folder of SCM Backup, of Cistern, and others', async () => {
 		const path = makeTemporaryFolder();
 		writeFileSync(join(path, 'notes.txt'), '');
 		expect(await inspect(path)).toMatchObject({holds: 'other', repositories: 0});
@@ -32,7 +32,7 @@ describe('inspectFolder', () => {
 		expect(await inspect(path)).toMatchObject({holds: 'cistern', repositories: 2});
 	});
 
-	it('refuses what is no folder', async () => {
+	it('refuses a file', async () => {
 		const file = join(makeTemporaryFolder(), 'file');
 		writeFileSync(file, '');
 		await expect(inspect(file)).rejects.toMatchObject({failure: {kind: 'folder-unusable'}});

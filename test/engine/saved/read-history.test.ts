@@ -30,7 +30,7 @@ const read = async (name = 'api'): Promise<RepositoryHistory> => {
 };
 
 describe('the history of a repository', () => {
-	it('tells every change, the newest first, with the commits that are only here now', async () => {
+	it('lists every change, the newest first, with the commits that only the backup holds', async () => {
 		const {path} = await acme.add('api');
 		await commitFile(path, {message: 'Count twice'});
 		await commitFile(path, {branch: 'release/1', message: 'Ship it\n\nat last'});
@@ -73,7 +73,7 @@ describe('the history of a repository', () => {
 		]);
 	});
 
-	it('tells the newest 20 of many commits, and how many there are', async () => {
+	it('lists the newest 20 of many commits, and counts all', async () => {
 		const {path} = await acme.add('api');
 		await importHistory(
 			path,
@@ -96,7 +96,7 @@ describe('the history of a repository', () => {
 		);
 	});
 
-	it('tells moved and deleted tags, those of tags and of files too', async () => {
+	it('lists moved and deleted tags, also tags of tags and of files', async () => {
 		const {path} = await acme.add('api');
 		await tagAnnotated(path, 'v1');
 		await tag(path, 'light');
@@ -117,7 +117,7 @@ describe('the history of a repository', () => {
 		]);
 	});
 
-	it('tells a default branch that became another', async () => {
+	it('lists a change of the default branch', async () => {
 		const {path} = await acme.add('api');
 		await commitFile(path, {branch: 'trunk'});
 		await acme.run();
@@ -130,7 +130,7 @@ describe('the history of a repository', () => {
 		});
 	});
 
-	it('tells a rewrite that a killed run had begun', async () => {
+	it('lists a rewrite that a killed run had begun', async () => {
 		const {path} = await acme.add('api');
 		await commitFile(path, {branch: 'other'});
 		await acme.run();
@@ -150,7 +150,7 @@ describe('the history of a repository', () => {
 		expect(moves.filter(({from}) => from === old)).toMatchObject([{kind: 'rewritten', kept: true}]);
 	});
 
-	it('is called by its own name after a rename, and goes on', async () => {
+	it('continues under the new name after a rename', async () => {
 		const [repository] = await acme.addSaved('old-name');
 		acme.sandbox.renameRepository(repository, 'new-name');
 		await commitFile(repository.path);

@@ -13,7 +13,7 @@ import {setUpWorkspace} from '../../helpers/workspace.ts';
 const acme = setUpWorkspace();
 
 it.each(['repo', 'wiki'] as const)(
-	'a rehearsed restore is equal only with the files, the branches and the default branch that were saved: %s',
+	'a rehearsal is equal only if files, branches and default branch are as saved: %s',
 	async (part) => {
 		const {wikiPath = ''} = await acme.add('api', {withWiki: true});
 		await commitFile(wikiPath, {branch: 'master', file: 'README.md'});
@@ -25,7 +25,7 @@ it.each(['repo', 'wiki'] as const)(
 		const place = makeTemporaryFolder();
 		const {signal} = new AbortController();
 
-		/** With a restore after which something happens to what came of it. */
+		/** Rehearses with a restore that is changed right afterwards. */
 		const rehearse = async (then: (target: string) => unknown): Promise<Rehearsed | undefined> => {
 			const restore: typeof git.restore = async (mirror, target, ...rest) => {
 				await git.restore(mirror, target, ...rest);
