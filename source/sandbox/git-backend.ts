@@ -1,85 +1,152 @@
 import {execFile, spawn} from 'node:child_process';
+import {existsSync, readdirSync, readFileSync} from 'node:fs';
 import type {IncomingMessage} from 'node:http';
 import {join} from 'node:path';
-import type {Readable, Writable} from 'node:stream';
+import type {Readable} from 'node:stream';
+import {buffer} from 'node:stream/consumers';
 import {promisify} from 'node:util';
 import {createGunzip} from 'node:zlib';
-import type {Answer} from './answer.ts';
-import {pktLine} from './pkt-line.ts';
-import {gitEnvironment} from './run-git.ts';
-
-export type GitService = 'git-upload-pack' | 'git-receive-pack';
+import type {Answer} from './answers.ts';
+import {gitEnvironment} from './bare-repository.ts';
 
 export type BackendRequest = {
 	/** The bare repository. */
 	readonly path: string;
-	readonly service: GitService;
-	/** Does it ask for the refs or, with protocol 2, for what the server can do? */
+	readonly service: 'git-upload-pack' | 'git-receive-pack';
+	/** Does it ask for the refs or, in protocol 2, for the server's capabilities? */
 	readonly isAdvertisement: boolean;
 	readonly incoming: IncomingMessage;
-	/** Aborted as soon as nobody waits for the answer any more. */
+	/** Aborted when the client is gone. */
 	readonly signal: AbortSignal;
 };
 
-let programs: Promise<string> | undefined;
+/** One line of git's wire format: four hex digits of length, themselves included, and the text. */
+export const pktLine = (text: string): string =>
+	(Buffer.byteLength(text) + 4).toString(16).padStart(4, '0') + text;
 
-/** Started without the `git` in front of them, which saves a process a request. */
-const findPrograms = (): Promise<string> => {
-	programs ??= promisify(execFile)('git', ['--exec-path']).then(({stdout}) => stdout.trim());
-	return programs;
-};
-
-export const protocolOf = ({headers}: IncomingMessage): string => {
-	const value = headers['git-protocol'];
-	return typeof value === 'string' ? value : '';
-};
-
-/** Only protocols 0 and 1 name the service first (gitprotocol-http(5), "Smart Server Response"). */
-const preamble = ({service, isAdvertisement, incoming}: BackendRequest): string =>
-	isAdvertisement && !protocolOf(incoming).includes('version=2')
-		? `${pktLine(`# service=${service}\n`)}0000`
-		: '';
-
-/** An answer of git's server program, whoever wrote it. */
-export const gitAnswer = (request: BackendRequest, body: string | Readable): Answer => {
-	const {service, isAdvertisement} = request;
+/**
+ * Answers with git's own server programs. An answer that depends on a repository's refs alone is kept
+ * until they change: a process for each look would make the tests much slower.
+ */
+export const askBackend = async (request: BackendRequest): Promise<Answer> => {
+	const {service, isAdvertisement, incoming, signal} = request;
+	const body = isShort(incoming) ? await buffer(incoming) : undefined;
+	const question = questionOf(request, body);
+	// Only protocols 0 and 1 name the service first (gitprotocol-http(5), "Smart Server Response").
+	const isNamed = isAdvertisement && !protocolOf(incoming).includes('version=2');
+	const preamble = isNamed ? `${pktLine(`# service=${service}\n`)}0000` : '';
 	return {
 		status: 200,
 		headers: {
 			'content-type': `application/x-${service}-${isAdvertisement ? 'advertisement' : 'result'}`,
 			'cache-control': 'no-cache',
 		},
-		body: typeof body === 'string' ? preamble(request) + body : body,
+		body:
+			question === undefined
+				? await runServer(request, body, signal)
+				: Buffer.concat([Buffer.from(preamble), await readKept(request, body, question)]),
 	};
 };
 
-/**
- * Hands one request to git's own server program; both bodies are streamed. `given` is the body of
- * the request where that has been read.
- */
-export const askBackend = async (request: BackendRequest, given?: Buffer): Promise<Answer> => {
-	const {path, service, isAdvertisement, incoming, signal} = request;
+type Question = {
+	/** Names what is asked, and of which repository. */
+	readonly key: string;
+	/** Everything on the disk that the answer depends on. */
+	readonly state: string;
+};
+
+const kept = new Map<string, {readonly state: string; readonly answer: Promise<Buffer>}>();
+
+const readKept = (
+	request: BackendRequest,
+	body: Buffer | undefined,
+	{key, state}: Question,
+): Promise<Buffer> => {
+	const known = kept.get(key);
+	if (known?.state === state) {
+		return known.answer;
+	}
+
+	const answer = runServer(request, body).then(buffer);
+	kept.set(key, {state, answer});
+	answer.catch(() => kept.delete(key));
+	return answer;
+};
+
+/** Requests for refs are short. All others may be long, and are streamed. */
+const isShort = ({headers}: IncomingMessage): boolean =>
+	Number(headers['content-length'] ?? 0) <= 1024 &&
+	headers['content-encoding'] === undefined &&
+	headers['transfer-encoding'] === undefined;
+
+const protocolOf = ({headers}: IncomingMessage): string => String(headers['git-protocol'] ?? '');
+
+/** Undefined when the answer depends on more than the refs. */
+const questionOf = (request: BackendRequest, body: Buffer | undefined): Question | undefined => {
+	const {path, service, isAdvertisement, incoming} = request;
+	if (!isAdvertisement && body?.includes('command=ls-refs') !== true) {
+		return undefined;
+	}
+
+	const protocol = protocolOf(incoming);
+	const config = readIfThere(join(path, 'config'));
+	const asked = [service, isAdvertisement, protocol, body?.toString('latin1')].join('\0');
+	// A fetch in protocol 2 first asks for the capabilities, which do not depend on refs.
+	const isAboutRefs = !(isAdvertisement && protocol === 'version=2' && !isPush(service));
+	const refs = isAboutRefs ? readRefState(path) : [];
+	const head = isAboutRefs ? readIfThere(join(path, 'HEAD')) : '';
+	// Without refs, all repositories with the same configuration and HEAD have the same answer.
+	return refs.length === 0
+		? {key: [asked, config, head].join('\0'), state: ''}
+		: {key: [asked, path].join('\0'), state: [config, head, ...refs].join('\0')};
+};
+
+const isPush = (service: BackendRequest['service']): boolean => service === 'git-receive-pack';
+
+/** The names and texts of all files that hold refs. */
+const readRefState = (path: string): readonly string[] => {
+	const loose = readdirSync(join(path, 'refs'), {recursive: true, withFileTypes: true})
+		.filter((entry) => entry.isFile())
+		.map((entry) => join(entry.parentPath, entry.name));
+	return [join(path, 'packed-refs'), ...loose].flatMap((file) => {
+		const text = readIfThere(file);
+		return text === '' ? [] : [file, text];
+	});
+};
+
+const readIfThere = (file: string): string => (existsSync(file) ? readFileSync(file, 'utf8') : '');
+
+let programs: Promise<string> | undefined;
+
+/** git's programs are started directly: `git` and `http-backend` would each be one process more. */
+const findPrograms = (): Promise<string> => {
+	programs ??= promisify(execFile)('git', ['--exec-path']).then(({stdout}) => stdout.trim());
+	return programs;
+};
+
+/** Starts git's server program. `body` is the request's body when it has been read. */
+const runServer = async (
+	{path, service, isAdvertisement, incoming}: BackendRequest,
+	body: Buffer | undefined,
+	signal?: AbortSignal,
+): Promise<Readable> => {
 	const mode = isAdvertisement ? ['--advertise-refs'] : [];
 	const child = spawn(join(await findPrograms(), service), ['--stateless-rpc', ...mode, path], {
 		env: {...gitEnvironment(), GIT_PROTOCOL: protocolOf(incoming)},
 		stdio: ['pipe', 'pipe', 'ignore'],
-		signal,
+		...(signal && {signal}),
 	});
-	// Both ends may hang up early: what is left is told by the answer, or by nobody waiting for it.
-	child.on('error', () => child.stdout.destroy());
+	child.on('error', (error) => child.stdout.destroy(error));
+	// git and the client may each hang up before everything was sent.
 	child.stdin.on('error', () => undefined);
-	if (given === undefined) {
-		pipeBody(incoming, child.stdin);
+	if (body !== undefined) {
+		child.stdin.end(body);
 	} else {
-		child.stdin.end(given);
+		incoming.on('error', () => undefined);
+		const isPacked = incoming.headers['content-encoding'] === 'gzip';
+		const plain = isPacked ? incoming.pipe(createGunzip()) : incoming;
+		plain.on('error', () => child.stdin.destroy()).pipe(child.stdin);
 	}
-	child.stdout.unshift(preamble(request));
-	return gitAnswer(request, child.stdout);
-};
 
-const pipeBody = (incoming: IncomingMessage, stdin: Writable): void => {
-	incoming.on('error', () => undefined);
-	const isPacked = incoming.headers['content-encoding'] === 'gzip';
-	const body = isPacked ? incoming.pipe(createGunzip()) : incoming;
-	body.on('error', () => stdin.destroy()).pipe(stdin);
+	return child.stdout;
 };

@@ -1,20 +1,14 @@
 import type {IncomingMessage} from 'node:http';
-import {mayRead} from './access.ts';
-import type {Advertisements} from './advertisements.ts';
-import {type Answer, textAnswer} from './answer.ts';
-import {answerAdvertisement, answerRequest} from './answer-refs.ts';
+import {holdsScope, mayRead, readRepository, writeRepository} from './access.ts';
+import {type Answer, forkExecMessage, noAccessMessage, textAnswer} from './answers.ts';
 import type {Credentials} from './credentials.ts';
-import {forkExecMessage, noAccessMessage} from './error-bodies.ts';
-import {askBackend, type GitService} from './git-backend.ts';
+import {askBackend, pktLine} from './git-backend.ts';
 import type {SandboxRepository} from './model.ts';
-import {pktLine} from './pkt-line.ts';
-import {holdsScope, readRepository, writeRepository} from './scopes.ts';
 import type {Workspaces} from './workspaces.ts';
 
 export type GitWorld = {
 	readonly workspaces: Workspaces;
 	readonly credentials: Credentials;
-	readonly advertisements: Advertisements;
 };
 
 export type GitAddress = {
@@ -111,20 +105,15 @@ export const answerGit = async (
 	const {operation, isWiki} = address;
 	const isAdvertisement = operation === '/info/refs';
 	const isPush = operation === '/git-receive-pack' || query.includes('service=git-receive-pack');
-	const service: GitService = isPush ? 'git-receive-pack' : 'git-upload-pack';
+	const service = isPush ? 'git-receive-pack' : 'git-upload-pack';
 	const repository = world.workspaces.findRepository(address.workspace, address.slug);
 	const refused = refusal(world, repository, incoming.headers.authorization, isPush);
 	if (refused !== undefined || repository === undefined) {
 		return refused ?? notThere;
 	}
 	const path = (isWiki && repository.wikiPath) || repository.path;
-	const request = {path, service, isAdvertisement, incoming, signal};
-	const ask = (body?: Buffer) => askBackend(request, body);
-	const instead = substitute(world, repository, address, isPush);
-	if (instead !== undefined) {
-		return instead;
-	}
-	return isAdvertisement
-		? answerAdvertisement(world.advertisements, request, ask)
-		: answerRequest(request, ask);
+	return (
+		substitute(world, repository, address, isPush) ??
+		askBackend({path, service, isAdvertisement, incoming, signal})
+	);
 };

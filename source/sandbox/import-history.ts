@@ -1,4 +1,4 @@
-import {runGit} from './run-git.ts';
+import {runGit} from './bare-repository.ts';
 
 export type Step =
 	/** On top of `from`, or of the branch as it is earlier in the same import, or as a first commit. */

@@ -1,12 +1,30 @@
-import {isForbidden, isMember, mayRead} from './access.ts';
-import type {RestAnswer} from './answer.ts';
-import {noAccess, notAMember, noWorkspace, removed, tokenNotSupported} from './error-bodies.ts';
+import {
+	isForbidden,
+	isMember,
+	mayRead,
+	type NeededScope,
+	readRepository,
+	readUser,
+	readWorkspace,
+} from './access.ts';
+import {
+	invalidPage,
+	invalidPagelen,
+	noAccess,
+	notAMember,
+	noWorkspace,
+	type RestAnswer,
+	removed,
+	tokenNotSupported,
+} from './answers.ts';
 import type {Caller, SandboxRepository, SandboxWorkspace} from './model.ts';
-import {isPage, type Page, pageOf} from './pages.ts';
-import {type NeededScope, readRepository, readUser, readWorkspace} from './scopes.ts';
-import {showAccount, showWorkspace, showWorkspaceAccess} from './show-account.ts';
-import {type Addresses, showRepository} from './show-repository.ts';
-import {sortBy} from './sort-repositories.ts';
+import {
+	type Addresses,
+	showAccount,
+	showRepository,
+	showWorkspace,
+	showWorkspaceAccess,
+} from './show.ts';
 import type {Workspaces} from './workspaces.ts';
 
 /** What a test may do to a page of a listing before it is sent: another `next`, other values. */
@@ -135,3 +153,81 @@ export const endpoints: readonly Endpoint[] = [
 	},
 	{pattern: /^\/repositories\/([^/]+)\/([^/]+)$/, needed: readRepository, answer: answerRepository},
 ];
+
+/** The envelope of every list. A client may rely on `values` and `next` only. */
+export type Page = {
+	readonly size?: number;
+	readonly page?: number;
+	readonly pagelen?: number;
+	readonly next?: string;
+	readonly previous?: string;
+	readonly values: readonly unknown[];
+};
+
+const longestPage = 100;
+const usualPage = 10;
+
+const readNumber = (text: string | null, missing: number): number =>
+	text === null ? missing : /^\d+$/.test(text) ? Number(text) : Number.NaN;
+
+/** The query of the request comes back in `next`, re-encoded as Bitbucket does. */
+const addressOf = (address: URL, page: number): string => {
+	const next = new URL(address);
+	next.searchParams.set('page', String(page));
+	return next.href;
+};
+
+/** One page of `items`, or the 400 that a wrong `page` or `pagelen` gets. `address` is the API's own. */
+export const pageOf = <Item>(
+	address: URL,
+	items: readonly Item[],
+	show: (item: Item) => unknown,
+): Page | RestAnswer => {
+	const pagelen = readNumber(address.searchParams.get('pagelen'), usualPage);
+	const page = readNumber(address.searchParams.get('page'), 1);
+	if (!(pagelen >= 1 && pagelen <= longestPage)) {
+		return {status: 400, body: invalidPagelen};
+	}
+	if (!(page >= 1)) {
+		return {status: 400, body: invalidPage};
+	}
+
+	const start = (page - 1) * pagelen;
+	const end = start + pagelen;
+	return {
+		values: items.slice(start, end).map(show),
+		pagelen,
+		size: items.length,
+		page,
+		...(end < items.length && {next: addressOf(address, page + 1)}),
+		...(page > 1 && {previous: addressOf(address, page - 1)}),
+	};
+};
+
+export const isPage = (given: Page | RestAnswer): given is Page => 'values' in given;
+
+const keys: Readonly<Record<string, (repository: SandboxRepository) => string | number>> = {
+	slug: ({slug}) => slug,
+	name: ({name}) => name,
+	full_name: ({workspace, slug}) => `${workspace}/${slug}`,
+	uuid: ({uuid}) => uuid,
+	size: ({size}) => size,
+	created_on: ({createdOn}) => createdOn,
+	updated_on: ({createdOn}) => createdOn,
+};
+
+/** `sort=name` or `sort=-name`, one field only. A field that is not known changes nothing. */
+export const sortBy = (
+	repositories: readonly SandboxRepository[],
+	sort: string | null,
+): readonly SandboxRepository[] => {
+	const keyOf = keys[(sort ?? '').replace(/^-/, '')];
+	if (keyOf === undefined) {
+		return repositories;
+	}
+	const direction = sort?.startsWith('-') ? -1 : 1;
+	return repositories.toSorted((left, right) => {
+		const [first, second] = [keyOf(left), keyOf(right)];
+		return first < second ? -direction : first > second ? direction : 0;
+	});
+};

@@ -2,7 +2,7 @@ import type {ServerResponse} from 'node:http';
 import {Readable} from 'node:stream';
 import {pipeline} from 'node:stream/promises';
 import {setTimeout as sleep} from 'node:timers/promises';
-import type {Answer} from './answer.ts';
+import type {Answer} from './answers.ts';
 import type {FaultAnswer} from './faults.ts';
 
 const writeHead = (response: ServerResponse, {status, headers, body}: Answer): void => {

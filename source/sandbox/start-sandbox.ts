@@ -1,16 +1,26 @@
 import {mkdtempSync, rmSync} from 'node:fs';
-import {createServer, type Server} from 'node:http';
+import {createServer, type IncomingMessage, type Server, type ServerResponse} from 'node:http';
 import {createServer as createSecureServer} from 'node:https';
 import type {AddressInfo} from 'node:net';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
-import {keepAdvertisements} from './advertisements.ts';
+import {setTimeout as sleep} from 'node:timers/promises';
+import {type Answer, textAnswer} from './answers.ts';
 import {type Credentials, createCredentials} from './credentials.ts';
-import {createFaults, type Fault, type FaultOptions} from './faults.ts';
+import {
+	answerInstead,
+	createFaults,
+	type Fault,
+	type FaultAnswer,
+	type FaultOptions,
+	type Faults,
+} from './faults.ts';
+import {answerGit, type GitWorld, parseGitPath} from './git-http.ts';
 import type {SandboxRepository, Service} from './model.ts';
-import {createRequestLog, type SandboxRequest} from './request-log.ts';
-import type {PageTransform} from './rest-endpoints.ts';
-import {type Served, serve} from './serve.ts';
+import {createRequestLog, type RequestLog, type SandboxRequest} from './request-log.ts';
+import {answerRest} from './rest.ts';
+import type {PageTransform, RestWorld} from './rest-endpoints.ts';
+import {send} from './send.ts';
 import {createWorkspaces, type Workspaces} from './workspaces.ts';
 
 export type SandboxOptions = {
@@ -78,7 +88,7 @@ export const startSandbox = async (options: SandboxOptions = {}): Promise<Sandbo
 	const addresses = {origin, apiUrl: `${origin}/2.0`};
 	const served: Served = {
 		rest: {addresses, workspaces, transformPage: (...given) => transform(...given)},
-		git: {workspaces, credentials, advertisements: keepAdvertisements()},
+		git: {workspaces, credentials},
 		faults,
 		log,
 		latency: options.latency ?? 0,
@@ -107,4 +117,76 @@ export const startSandbox = async (options: SandboxOptions = {}): Promise<Sandbo
 			}
 		},
 	};
+};
+
+export type Served = {
+	readonly rest: RestWorld;
+	readonly git: GitWorld;
+	readonly faults: Faults;
+	readonly log: RequestLog;
+	/** Milliseconds before each answer. */
+	readonly latency: number;
+};
+
+const rightAnswer = async (
+	{rest, git}: Served,
+	entry: SandboxRequest,
+	incoming: IncomingMessage,
+	signal: AbortSignal,
+): Promise<Answer> => {
+	if (entry.service === 'api') {
+		const {url = '/', method = 'GET', headers} = incoming;
+		return answerRest(rest, git.credentials, {method, url, authorization: headers.authorization});
+	}
+	const address = parseGitPath(entry.path);
+	return address === undefined
+		? textAnswer(404, 'Not found')
+		: answerGit(git, address, entry.query, incoming, signal);
+};
+
+/** Ends the connection as the fault wants it; false where the fault leaves it alone. */
+const breakConnection = ({socket}: IncomingMessage, fault: FaultAnswer | undefined): boolean => {
+	switch (fault?.kind) {
+		case 'reset':
+			socket.resetAndDestroy();
+			return true;
+		case 'empty-reply':
+			socket.end();
+			return true;
+		case 'silence':
+			return true;
+		default:
+			return false;
+	}
+};
+
+const pause = async (served: Served, fault: FaultAnswer | undefined, signal: AbortSignal) => {
+	const duration = served.latency + (fault?.kind === 'delay' ? fault.duration : 0);
+	if (duration > 0) {
+		await sleep(duration, undefined, {signal});
+	}
+	if (fault?.kind === 'meanwhile') {
+		await fault.run();
+	}
+};
+
+/** One request from its first line to the end of its answer. Rejects when the client is gone. */
+export const serve = async (
+	served: Served,
+	incoming: IncomingMessage,
+	response: ServerResponse,
+): Promise<void> => {
+	const gone = new AbortController();
+	response.on('close', () => gone.abort());
+	const {signal} = gone;
+	const entry = served.log.add(incoming);
+	const fault = served.faults.strike(entry);
+	await pause(served, fault, signal);
+	if (breakConnection(incoming, fault)) {
+		return;
+	}
+	const answer =
+		(fault && answerInstead(fault)) ?? (await rightAnswer(served, entry, incoming, signal));
+	entry.status = answer.status;
+	await send(response, answer, fault, signal);
 };

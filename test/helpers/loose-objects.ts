@@ -1,13 +1,30 @@
 import {createHash} from 'node:crypto';
-import {existsSync, mkdirSync, writeFileSync} from 'node:fs';
-import {dirname} from 'node:path';
-import {deflateSync} from 'node:zlib';
-import {looseFile, readLoose} from '../../source/sandbox/loose-objects.ts';
+import {existsSync, mkdirSync, readFileSync, writeFileSync} from 'node:fs';
+import {dirname, join} from 'node:path';
+import {deflateSync, inflateSync} from 'node:zlib';
 
 /**
  * Git's objects as files of their own, written and read without a process, and so also some that git
  * itself would not make. What lies in a pack is not found.
  */
+
+/** Where an object of git's is while it is in a file of its own. */
+const looseFile = (path: string, oid: string): string =>
+	join(path, 'objects', oid.slice(0, 2), oid.slice(2));
+
+type LooseObject = {readonly type: string; readonly content: Buffer};
+
+/** An object of a bare repository; undefined where it is in no file of its own: packed, or not there. */
+const readLoose = (path: string, oid: string): LooseObject | undefined => {
+	const file = looseFile(path, oid);
+	if (!existsSync(file)) {
+		return undefined;
+	}
+	const object = inflateSync(readFileSync(file));
+	const end = object.indexOf(0);
+	const [type = ''] = object.toString('latin1', 0, end).split(' ');
+	return {type, content: object.subarray(end + 1)};
+};
 
 export type ObjectType = 'blob' | 'tree' | 'commit' | 'tag';
 

@@ -6,9 +6,37 @@ import {
 	renameSync,
 	rmdirSync,
 	rmSync,
+	statSync,
 	writeFileSync,
 } from 'node:fs';
 import {dirname, join} from 'node:path';
+
+/**
+ * The refs of a repository that are ids, by full name in git's order, read from git's files
+ * (gitrepository-layout(5)): starting a process each time would cost minutes.
+ */
+export const readDirectRefs = (gitFolder: string): Map<string, string> => {
+	const packed = join(gitFolder, 'packed-refs');
+	const lines = existsSync(packed) ? readFileSync(packed, 'utf8').split('\n') : [];
+	const refs = new Map(
+		lines
+			.filter((line) => /^[0-9a-f]{40} /.test(line))
+			.map((line): [string, string] => [line.slice(41), line.slice(0, 40)]),
+	);
+	for (const entry of readdirSync(join(gitFolder, 'refs'), {recursive: true, encoding: 'utf8'})) {
+		const ref = `refs/${entry.replaceAll('\\', '/')}`;
+		const path = join(gitFolder, ref);
+		if (!ref.endsWith('.lock') && statSync(path).isFile()) {
+			const [, oid] = /^([0-9a-f]{40})\n$/.exec(readFileSync(path, 'utf8')) ?? [];
+			refs.delete(ref);
+			if (oid !== undefined) {
+				refs.set(ref, oid);
+			}
+		}
+	}
+
+	return new Map([...refs].toSorted(([left], [right]) => (left < right ? -1 : 1)));
+};
 
 /** Puts a ref anywhere, as `git update-ref` does. */
 export const writeRefFile = (gitFolder: string, ref: string, oid: string): void => {

@@ -1,6 +1,6 @@
 import {onTestFinished} from 'vitest';
+import {runGit} from '../../source/sandbox/bare-repository.ts';
 import type {ApiToken, SandboxAccount} from '../../source/sandbox/model.ts';
-import {runGit} from '../../source/sandbox/run-git.ts';
 import {
 	type Sandbox,
 	type SandboxOptions,

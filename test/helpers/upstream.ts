@@ -1,10 +1,9 @@
 import {existsSync} from 'node:fs';
 import {join} from 'node:path';
+import {runGit} from '../../source/sandbox/bare-repository.ts';
 import {importHistory} from '../../source/sandbox/import-history.ts';
-import {readDirectRefs} from '../../source/sandbox/ref-files.ts';
-import {runGit} from '../../source/sandbox/run-git.ts';
 import {commitLoose, tagLoose} from './loose-history.ts';
-import {deleteRefFile, writeRefFile} from './ref-files.ts';
+import {deleteRefFile, readDirectRefs, writeRefFile} from './ref-files.ts';
 
 /**
  * Upstream history as tests need it, written straight into a bare repository (`repository.path` of

@@ -2,7 +2,7 @@ import {existsSync, readFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {expect} from 'vitest';
 import {formatRefs} from '../../source/domain/history/history.ts';
-import {runGit} from '../../source/sandbox/run-git.ts';
+import {runGit} from '../../source/sandbox/bare-repository.ts';
 import {git, readRefs} from './upstream.ts';
 
 /** What any ref of the mirror reaches, Cistern's own included: an id a line, most with a path. */

@@ -3,7 +3,7 @@ import {createServer} from 'node:http';
 import type {AddressInfo} from 'node:net';
 import {join} from 'node:path';
 import {describe, expect, it, onTestFinished} from 'vitest';
-import {pktLine} from '../../source/sandbox/pkt-line.ts';
+import {pktLine} from '../../source/sandbox/git-backend.ts';
 import {canaryToken} from '../helpers/backup.ts';
 import {makeHome} from '../helpers/program.ts';
 import {commitFile} from '../helpers/upstream.ts';

@@ -4,7 +4,7 @@ import type {AddressInfo} from 'node:net';
 import {join} from 'node:path';
 import {describe, expect, it, onTestFinished} from 'vitest';
 import {splitByCaseConflicts} from '../../source/domain/history/split-by-case-conflicts.ts';
-import {pktLine} from '../../source/sandbox/pkt-line.ts';
+import {pktLine} from '../../source/sandbox/git-backend.ts';
 import {countedGit} from '../helpers/counted-git.ts';
 import {mostMemory, watchMemory} from '../helpers/peak-memory.ts';
 import {makeHome} from '../helpers/program.ts';

@@ -1,7 +1,7 @@
 import {chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {describe, expect, it} from 'vitest';
-import {pktLine} from '../../source/sandbox/pkt-line.ts';
+import {pktLine} from '../../source/sandbox/git-backend.ts';
 import {commitOdd, packBroken} from '../helpers/hostile-objects.ts';
 import {makeHome} from '../helpers/program.ts';
 import {commitFile, git, readRefs} from '../helpers/upstream.ts';

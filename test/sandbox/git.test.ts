@@ -1,7 +1,7 @@
 import {readdir} from 'node:fs/promises';
 import {join} from 'node:path';
 import {describe, expect, it} from 'vitest';
-import {noise} from '../../source/sandbox/demo-history.ts';
+import {noise} from '../../source/sandbox/demo-workspace.ts';
 import {importHistory, type Step} from '../../source/sandbox/import-history.ts';
 import {type Acme, basic, startAcme} from '../helpers/sandbox.ts';
 import {makeTemporaryFolder} from '../helpers/temporary-folder.ts';

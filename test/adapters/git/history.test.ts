@@ -2,8 +2,7 @@ import {join} from 'node:path';
 import {describe, expect, it} from 'vitest';
 import {historyMethods} from '../../../source/adapters/git/history.ts';
 import {historyRef} from '../../../source/domain/history/history.ts';
-import {makeBareRepository} from '../../../source/sandbox/bare-repository.ts';
-import {runGit} from '../../../source/sandbox/run-git.ts';
+import {makeBareRepository, runGit} from '../../../source/sandbox/bare-repository.ts';
 import {makeTemporaryFolder} from '../../helpers/temporary-folder.ts';
 import {git} from '../../helpers/upstream.ts';
 

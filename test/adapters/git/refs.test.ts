@@ -1,8 +1,7 @@
 import {join} from 'node:path';
 import {describe, expect, it} from 'vitest';
 import {readClonedRefs, readDamagedTips} from '../../../source/adapters/git/refs.ts';
-import {makeBareRepository} from '../../../source/sandbox/bare-repository.ts';
-import {runGit} from '../../../source/sandbox/run-git.ts';
+import {makeBareRepository, runGit} from '../../../source/sandbox/bare-repository.ts';
 import {makeTemporaryFolder} from '../../helpers/temporary-folder.ts';
 import {commitFile, git, readRefs, tagAnnotated} from '../../helpers/upstream.ts';
 

@@ -1,8 +1,7 @@
 import {randomFillSync} from 'node:crypto';
 import {cpSync} from 'node:fs';
-import {makeBareRepository} from '../../../source/sandbox/bare-repository.ts';
+import {makeBareRepository, runGit} from '../../../source/sandbox/bare-repository.ts';
 import {importHistory, type Step} from '../../../source/sandbox/import-history.ts';
-import {runGit} from '../../../source/sandbox/run-git.ts';
 
 /** So many bytes that no compression makes smaller. */
 const randomBytes = (length: number): Buffer => randomFillSync(Buffer.allocUnsafe(length));

@@ -9,7 +9,7 @@ import {buffer} from 'node:stream/consumers';
 import {pipeline} from 'node:stream/promises';
 import {setTimeout as sleep} from 'node:timers/promises';
 import {gunzipSync} from 'node:zlib';
-import {pktLine} from '../../../source/sandbox/pkt-line.ts';
+import {pktLine} from '../../../source/sandbox/git-backend.ts';
 import {makePages} from './listing.ts';
 import type {ServerAnswer, ServerRequest} from './messages.ts';
 import {advertise, answerWants} from './upload-pack.ts';

@@ -1,6 +1,6 @@
 import {spawn} from 'node:child_process';
 import type {Readable} from 'node:stream';
-import {gitEnvironment} from '../../../source/sandbox/run-git.ts';
+import {gitEnvironment} from '../../../source/sandbox/bare-repository.ts';
 
 /** Starts the server's side of a fetch; ends when its output was read or `signal` aborts. */
 const startUploadPack = (

@@ -13,7 +13,7 @@ import {
 } from '../../../source/domain/settings/settings.ts';
 import {checkAccess} from '../../../source/engine/access/check-access.ts';
 import {lookUpWorkspace} from '../../../source/engine/access/workspace.ts';
-import {gitEnvironment} from '../../../source/sandbox/run-git.ts';
+import {gitEnvironment} from '../../../source/sandbox/bare-repository.ts';
 import {type Sandbox, startSandbox} from '../../../source/sandbox/start-sandbox.ts';
 import {ann, canaryToken, makeSource, readScopes} from '../../helpers/backup.ts';
 
