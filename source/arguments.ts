@@ -1,119 +1,118 @@
-import {type Command, CommanderError} from 'commander';
-import type {CommandRow} from './arguments/command-row.ts';
-import {commands, defaultCommand} from './arguments/command-table.ts';
-import {longName, optionsOf, readCommon} from './arguments/common-options.ts';
-import {explainOperand, explainUsage} from './arguments/explain-usage.ts';
-import {buildCommand, buildOverview} from './arguments/help.ts';
-import {readValues} from './arguments/values.ts';
+import {CommanderError} from 'commander';
+import {buildProgram} from './arguments/build-program.ts';
+import {type CommandRow, commands, defaultCommand} from './arguments/command-table.ts';
+import {readCommon, readValues, usageError} from './arguments/options.ts';
+import {tokenKind} from './domain/answers/token-kind.ts';
+import {exitCodes} from './domain/failure/exit-code.ts';
+import {StopError} from './domain/failure/failure.ts';
+import {shorten, suggest} from './domain/settings/settings-problem.ts';
 import type {Environment} from './domain/settings/variables.ts';
+import {toPrintable} from './domain/text/printable-text.ts';
 import type {Invocation} from './invocation.ts';
+
+/** Longer lines are harder to read, however wide the terminal is. */
+const widestHelp = 80;
 
 /**
  * Reads the command line (without the program's own name) and the `CISTERN_*` variables. Runs and
- * prints nothing; a help is broken at words to so many columns. Throws a StopError with exit code 2
- * for what it does not understand.
+ * prints nothing; a help is broken at words to `columns`. Throws a StopError with exit code 2 for
+ * a usage that is not understood.
  */
 export const parseArguments = (
 	argv: readonly string[],
 	environment: Environment,
 	columns = widestHelp,
 ): Invocation => {
-	const {row, rest} = findCommand(argv);
-	const command = keepQuiet(buildCommand(row ?? defaultCommand));
-	try {
-		command.parse(rest, {from: 'user'});
-	} catch (error) {
-		return answerOrThrow(error, row, command, columns);
-	}
-
-	const {name, read} = row ?? defaultCommand;
-	const values = readValues(name, command.opts(), environment);
-	return read(values, command.args, readCommon(values, environment));
-};
-
-/** Help and version end commander's parsing like a mistake does. */
-const answerOrThrow = (
-	error: unknown,
-	row: CommandRow | undefined,
-	command: Command,
-	columns: number,
-): Invocation => {
-	if (!(error instanceof CommanderError)) {
-		throw error;
-	}
-
-	switch (error.code) {
-		case 'commander.version':
-			return {command: 'version'};
-		case 'commander.helpDisplayed':
-			return {command: 'help', text: helpOf(row, Math.min(widestHelp, columns))};
-		default:
-			throw explainUsage(error, row, command.args[0]);
-	}
-};
-
-const helpOf = (row: CommandRow | undefined, columns: number): string => {
 	let text = '';
-	keepQuiet(row === undefined ? buildOverview(columns) : buildCommand(row))
-		.configureOutput({writeOut: (part) => (text += part), getOutHelpWidth: () => columns})
-		.outputHelp();
-	return text;
-};
-
-/** Longer lines are harder to read, however wide the terminal is. */
-const widestHelp = 80;
-
-/** Commander would print, end the process, and fit its text to the terminal it finds. */
-const keepQuiet = (command: Command): Command =>
-	command.exitOverride().configureOutput({
-		writeOut: () => {},
-		writeErr: () => {},
-		getOutHasColors: () => false,
-		getErrHasColors: () => false,
+	let invocation: Invocation | undefined;
+	const program = buildProgram({
+		columns: Math.min(widestHelp, columns),
+		write: (part) => {
+			text += part;
+		},
+		run: (row, command) => {
+			refuseExcess(row, command.args, program.args);
+			const values = readValues(row.name, command.optsWithGlobals(), environment);
+			invocation = row.read(values, command.args, readCommon(values, environment));
+		},
+		exit: (error, row) => {
+			throw error.exitCode === 0 ? error : toUsageError(error, row, program.args);
+		},
 	});
+	try {
+		program.parse(argv, {from: 'user'});
+	} catch (error) {
+		if (error instanceof CommanderError) {
+			return {command: 'print', text};
+		}
 
-/**
- * The command is the first word that is neither an option nor an option's value, so that options
- * may stand before it. `help restore` is `restore --help`.
- */
-const findCommand = (
-	argv: readonly string[],
-): {readonly row: CommandRow | undefined; readonly rest: readonly string[]} => {
-	const index = findFirstWord(argv);
-	const word = argv[index];
-	const rest = argv.toSpliced(index, 1);
-	if (word === 'help') {
-		const about = findCommand(rest);
-		return {...about, rest: [...about.rest, '--help']};
+		throw error instanceof StopError && argv.some(isTokenOption) ? tokenRefusal() : error;
 	}
 
-	const row = commands.find(({name}) => name === word);
-	if (row === undefined && word !== undefined && word !== '--') {
-		throw explainOperand(word, row);
-	}
-
-	return {row, rest};
+	return invocation ?? {command: 'print', text};
 };
 
-/** The end of the line where an unknown option comes first: nobody knows if it has a value. */
-const findFirstWord = (argv: readonly string[]): number => {
-	let index = 0;
-	while (argv[index]?.startsWith('-') && argv[index] !== '--') {
-		const words = countWords(argv[index] ?? '');
-		index = words === undefined ? argv.length : index + words;
+const toUsageError = (
+	{code, message}: CommanderError,
+	row: CommandRow | undefined,
+	words: readonly string[],
+): StopError => {
+	// "cistern help WORD" with an unknown word.
+	if (code === 'commander.help') {
+		return unknownCommand(words[1] ?? '');
 	}
 
-	return index;
+	const said = message
+		.replace(/^error: /, '')
+		.split('\n')
+		.map(toPrintable)
+		.join('\n');
+	return row === undefined
+		? new StopError(said, {
+				advice:
+					'The options of a command come after its name. "cistern --help" lists the commands.',
+				exitCode: exitCodes.usage,
+			})
+		: usageError(said, row.name);
 };
 
-const countWords = (word: string): number | undefined => {
-	const [option = ''] = word.split('=');
-	const row = allOptions.find((each) => longName(each) === option);
-	if (row === undefined) {
-		return ['-h', '--help', '--version'].includes(option) ? 1 : undefined;
+/** The default command gets every first word that is not a command. */
+const refuseExcess = (
+	row: CommandRow,
+	[word]: readonly string[],
+	[first]: readonly string[],
+): void => {
+	if (row !== defaultCommand || word === undefined) {
+		return;
 	}
 
-	return row.flags.includes('<') && option === word ? 2 : 1;
+	if (first === row.name) {
+		throw usageError(`"cistern ${row.name}" takes no names; --only NAME does.`, row.name);
+	}
+
+	throw commands.some(({name}) => name === word)
+		? usageError(`Write the command first: cistern ${word} ${first}`, word)
+		: unknownCommand(word);
 };
 
-const allOptions = commands.flatMap(({options}) => optionsOf(options));
+const unknownCommand = (word: string): StopError => {
+	const meant = suggest(
+		word,
+		commands.map(({name}) => name),
+	);
+	return new StopError(
+		`unknown command "${shorten(word)}"${meant === undefined ? '' : `: did you mean "${meant}"?`}`,
+		{advice: '"cistern --help" lists the commands.', exitCode: exitCodes.usage},
+	);
+};
+
+/** A token, or an option that would take one. Only after an error: then the line may be repeated. */
+const isTokenOption = (word: string): boolean =>
+	tokenKind(word.replace(/^[^=]*=/, '')) !== 'unknown' ||
+	/^--?(api-?)?(token|password|pass|secret)(=|$)/i.test(word);
+
+const tokenRefusal = (): StopError =>
+	new StopError('Do not put a token on the command line: other users can read it there.', {
+		advice: 'Set CISTERN_TOKEN, pipe it in with --token-stdin, or use a passwordCommand.',
+		exitCode: exitCodes.usage,
+	});

@@ -10,8 +10,8 @@ export type Invocation =
 	| VerifyInvocation
 	| AcceptMissingInvocation
 	| DemoInvocation
-	| {readonly command: 'help'; readonly text: string}
-	| {readonly command: 'version'};
+	/** Help or the version. */
+	| {readonly command: 'print'; readonly text: string};
 
 /** Given instead of, or over, what the settings file says. */
 export type AccountOptions = {

@@ -1,17 +1,15 @@
 import {parseArguments} from './arguments.ts';
-import {isFirstTime} from './commands/first-time.ts';
 import {type ExitCode, exitCodes} from './domain/failure/exit-code.ts';
-import {explain} from './explain.ts';
-import type {AskingRestore, BackupInvocation, Invocation} from './invocation.ts';
+import {type Failure, FailureError, StopError} from './domain/failure/failure.ts';
+import {describeFailure, exitCodeOf} from './domain/failure/failure-table.ts';
+import type {Invocation} from './invocation.ts';
 import type {SetupWorld} from './ports/world.ts';
-import {version} from './version.ts';
+import {wrapWords} from './ui/text/width.ts';
 
-/** So that the first lines load one file for all that follows. */
-export {listenForSignals} from './signals.ts';
-
-/** Reads the command line and does what it says. Every error ends here, as words and a number. */
-export const main = async (program: NodeJS.Process, signal: AbortSignal): Promise<ExitCode> => {
-	// What fails outside of all that is waited for: git that cannot be started for want of handles.
+/** Reads the command line and runs the command. Every error becomes words and an exit code here. */
+export const main = async (program: NodeJS.Process): Promise<ExitCode> => {
+	const signal = listenForSignals(program);
+	// Errors outside of every promise: git cannot be started when file handles run out.
 	program.once('uncaughtException', (error) => program.exit(explain(error, program, signal)));
 	try {
 		const invocation = parseArguments(
@@ -19,47 +17,37 @@ export const main = async (program: NodeJS.Process, signal: AbortSignal): Promis
 			program.env,
 			program.stdout.columns || undefined,
 		);
-		return await dispatch(invocation, program, signal);
+		if (invocation.command === 'print') {
+			program.stdout.write(invocation.text);
+			return exitCodes.done;
+		}
+
+		const {openWorld} = await import('./world.ts');
+		return await run(invocation, await openWorld(program, invocation.options), signal);
 	} catch (error) {
 		return explain(error, program, signal);
 	}
 };
 
-const dispatch = async (
-	invocation: Invocation,
-	program: NodeJS.Process,
-	signal: AbortSignal,
-): Promise<ExitCode> => {
-	switch (invocation.command) {
-		case 'help':
-			program.stdout.write(invocation.text);
-			return exitCodes.done;
-		case 'version':
-			program.stdout.write(`${version}\n`);
-			return exitCodes.done;
-		default:
-			return runCommand(invocation, await openWorld(program, invocation.options), signal);
-	}
-};
-
-const openWorld = async (
-	program: NodeJS.Process,
-	options: {readonly noColour: boolean},
-): Promise<SetupWorld> => (await import('./world.ts')).openWorld(program, options);
-
-type Command = Exclude<Invocation, {command: 'help' | 'version'}>;
-
-/** Each command is loaded only when it is asked for: some bring a lot with them. */
-const runCommand = async (
-	invocation: Command,
+/** Each command is loaded only when it is run: some of them are large. */
+const run = async (
+	invocation: Exclude<Invocation, {command: 'print'}>,
 	world: SetupWorld,
 	signal: AbortSignal,
 ): Promise<ExitCode> => {
 	switch (invocation.command) {
 		case 'setup':
 			return (await import('./commands/setup.ts')).setup(world, invocation, signal);
-		case 'backup':
-			return backUp(invocation, world, signal);
+		case 'backup': {
+			const {isFirstTime} = await import('./commands/first-time.ts');
+			if (await isFirstTime(world, invocation)) {
+				const {options} = invocation;
+				return run({command: 'setup', options, example: false}, world, signal);
+			}
+
+			return (await import('./commands/backup.ts')).backup(world, invocation, signal);
+		}
+
 		case 'check':
 			return (await import('./commands/check.ts')).check(world, invocation, signal);
 		case 'status':
@@ -70,41 +58,99 @@ const runCommand = async (
 			return (await import('./commands/verify.ts')).verify(world, invocation, signal);
 		case 'restore':
 			return (await import('./commands/restore.ts')).restore(world, invocation, signal);
-		case 'ask-restore':
-			return askAndRestore(invocation, world, signal);
-		case 'accept-missing':
-			return (await import('./commands/accept-missing.ts')).acceptMissing(
-				world,
-				invocation,
-				signal,
-			);
+		case 'ask-restore': {
+			const {askWhatToRestore} = await import('./commands/ask-what-to-restore.ts');
+			const asked = await askWhatToRestore(world, invocation, signal);
+			return asked === undefined ? exitCodes.interrupted : run(asked, world, signal);
+		}
+
+		case 'accept-missing': {
+			const {acceptMissing} = await import('./commands/accept-missing.ts');
+			return acceptMissing(world, invocation, signal);
+		}
+
 		case 'demo':
 			return (await import('./commands/demo.ts')).demo(world, invocation, signal);
 	}
 };
 
-/** Where nothing is set up yet, whoever can be asked is asked first. */
-const backUp = async (
-	invocation: BackupInvocation,
-	world: SetupWorld,
-	signal: AbortSignal,
-): Promise<ExitCode> => {
-	if (await isFirstTime(world, invocation)) {
-		const {setup} = await import('./commands/setup.ts');
-		return setup(world, {command: 'setup', options: invocation.options, example: false}, signal);
+/** Shows the terminal's cursor again (DECTCEM). */
+const showCursor = '\u001b[?25h';
+
+/**
+ * The first signal aborts: running work ends, and finished work stays recorded. The second exits at
+ * once. The listeners stay registered, so that no signal kills the program before it has cleaned up.
+ */
+const listenForSignals = (program: NodeJS.Process): AbortSignal => {
+	const controller = new AbortController();
+	for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+		program.on(name, () => {
+			if (!controller.signal.aborted) {
+				controller.abort();
+				return;
+			}
+
+			if (program.stderr.isTTY) {
+				program.stderr.write(showCursor);
+			}
+
+			program.exit(exitCodes.interrupted);
+		});
 	}
 
-	return (await import('./commands/backup.ts')).backup(world, invocation, signal);
+	return controller.signal;
 };
 
-const askAndRestore = async (
-	invocation: AskingRestore,
-	world: SetupWorld,
-	signal: AbortSignal,
-): Promise<ExitCode> => {
-	const {askWhatToRestore} = await import('./commands/ask-what-to-restore.ts');
-	const asked = await askWhatToRestore(world, invocation, signal);
-	return asked === undefined
-		? exitCodes.interrupted
-		: (await import('./commands/restore.ts')).restore(world, asked, signal);
+/** Prints an error in words, and returns its exit code. */
+export const explain = (error: unknown, program: NodeJS.Process, signal: AbortSignal): ExitCode => {
+	const write = (...texts: readonly (string | undefined)[]): void => {
+		const lines = texts.flatMap((text) => (text === undefined ? [] : fitLines(text, program)));
+		program.stderr.write(lines.map((line) => `${line}\n`).join(''));
+	};
+
+	if (error instanceof StopError) {
+		write(error.message, error.advice);
+		return error.exitCode;
+	}
+
+	const failure = failureIn(error);
+	if (signal.aborted && failure?.kind !== 'computer-limit') {
+		return exitCodes.interrupted;
+	}
+
+	if (failure !== undefined) {
+		const {what, advice} = describeFailure(failure);
+		write(`${what.charAt(0).toUpperCase()}${what.slice(1)}.`, advice);
+		return exitCodeOf(failure);
+	}
+
+	write(
+		'This is a mistake in Cistern itself; your backup is safe. Please report it with these lines:',
+		error instanceof Error ? error.stack : String(error),
+	);
+	return exitCodes.failed;
+};
+
+/** Columns of a terminal that does not report its width. */
+const usualColumns = 80;
+
+/** In a terminal, breaks lines at words. Indented lines stay as they are. */
+const fitLines = (text: string, {stderr}: NodeJS.Process): readonly string[] => {
+	const columns = stderr.isTTY ? stderr.columns || usualColumns : Number.POSITIVE_INFINITY;
+	return text
+		.split('\n')
+		.flatMap((line) => (line.startsWith(' ') ? [line] : wrapWords(line, columns - 1)));
+};
+
+/** An uncaught error, such as a file that cannot be opened, is still in Node's own form. */
+const failureIn = (error: unknown): Failure | undefined => {
+	if (error instanceof FailureError) {
+		return error.failure;
+	}
+
+	return error instanceof Error &&
+		'code' in error &&
+		(error.code === 'EMFILE' || error.code === 'ENFILE')
+		? {kind: 'computer-limit', lacks: 'files'}
+		: undefined;
 };

@@ -23,7 +23,7 @@ const refusal = (line: string, environment: Environment = {}): StopError => {
 
 const helpOf = (line: string): string => {
 	const invocation = parse(line);
-	return invocation.command === 'help' ? invocation.text : '';
+	return invocation.command === 'print' ? invocation.text : '';
 };
 
 describe('the command line', () => {
@@ -56,9 +56,9 @@ describe('the command line', () => {
 
 	it.each([
 		['status --json --source acme', '--json --source acme status'],
-		['status --max-age 2d --from /x', '--max-age 2d status --from=/x'],
+		['status --max-age 2d --workspace a', '--workspace a status --max-age=2d'],
 		['backup --only a --only b --dry-run', '--dry-run --only=a --only b'],
-		['restore api --to x --bare', '--to x restore --bare api'],
+		['--yes restore api --to x --bare', 'restore --to x --bare api --yes'],
 		['restore --help', 'help restore'],
 		['--help', 'help'],
 	])('means the same with options behind and before the command: %s', (line, other) => {
@@ -94,7 +94,7 @@ describe('the command line', () => {
 		['demo', {command: 'demo'}],
 		['backup --concurrency 8 --wait --exclude x', {concurrency: 8, wait: true, exclude: ['x']}],
 		['--no-color', {options: {noColour: true}}],
-		['check --version', {command: 'version'}],
+		['check --version', {command: 'print', text: '0.0.0-development\n'}],
 	])('%s is understood', (line, invocation) => {
 		expect(parse(line)).toMatchObject(invocation);
 	});
@@ -102,24 +102,29 @@ describe('the command line', () => {
 	it.each([
 		['bakcup', 'unknown command "bakcup": did you mean "backup"?'],
 		['help bakcup', 'unknown command "bakcup": did you mean "backup"?'],
-		['--jsn', 'unknown option --jsn: did you mean --json?'],
-		['--jsn status', 'unknown option --jsn: did you mean --json?'],
-		['--nmae acme', 'unknown option --nmae'],
-		['--max-age 2d', 'unknown option --max-age: it belongs to "cistern status"'],
-		['--yes=1', '--yes takes no value.'],
-		['--config', '--config needs a value.'],
+		['--jsn', "unknown option '--jsn'\n(Did you mean --json?)"],
+		['--jsn status', "unknown option '--jsn'\n(Did you mean --json?)"],
+		['--nmae acme', "unknown option '--nmae'"],
+		['--max-age 2d status', "unknown option '--max-age'"],
+		['--only a status', 'Write the command first: cistern status --only'],
+		['--yes=1', "unknown option '--yes=1'\n(Did you mean --yes?)"],
+		['--config', "option '--config <file>' argument missing"],
 		['--config=', '--config is empty.'],
-		['--quiet --verbose', '--quiet and --verbose exclude each other.'],
-		['--concurrency 0', '--concurrency must be a whole number from 1 to 64, not "0".'],
-		['status api', '"cistern status" takes no names.'],
-		['status --max-age soon', '--max-age must be a duration such as 2d or 36h, not "soon".'],
-		['history', 'Which repository? "cistern history" needs its name.'],
-		['history a b', '"cistern history" takes one name.'],
+		['--quiet --verbose', "option '--quiet' cannot be used with option '--verbose'"],
+		['--concurrency 0', "argument '0' is invalid. It must be a whole number from 1 to 64."],
+		['status api', "too many arguments for 'status'"],
+		['backup api', '"cistern backup" takes no names; --only NAME does.'],
+		[
+			'status --max-age soon',
+			"argument 'soon' is invalid. It must be a duration such as 2d or 36h.",
+		],
+		['history', "missing required argument 'repo'"],
+		['history a b', "too many arguments for 'history'"],
 		['restore --to x', 'Restore what? Name repositories, or say --all.'],
 		['restore a --all --to x', 'Give names or --all, not both.'],
 		['restore a', 'Restore to where? Say --to DIR, or --push URL.'],
-		['restore a --to x --push y', '--push and --to exclude each other.'],
-		['restore a --bare --push y', '--push and --bare exclude each other.'],
+		['restore a --to x --push y', "option '--push <url>' cannot be used with option '--to <dir>'"],
+		['restore a --bare --push y', "option '--push <url>' cannot be used with option '--bare'"],
 		['restore a b --push git@host:x', '--push: several repositories need an address with {name}'],
 		['restore a* --push git@host:x', '--push: several repositories need an address with {name}'],
 		['restore a --push https://ann:s3cret@host/x', '--push: leave the password out'],
@@ -144,9 +149,12 @@ describe('the command line', () => {
 		'--password=ATATTsecret',
 		'ATATTsecret',
 		'status --token=ATATTsecret',
+		'status ATATTsecret',
+		'--type ATCTTsecret',
+		'--concurrency=ATATTsecret',
 	])('never repeats a token that was put on it: %s', (line) => {
 		const {message, advice} = refusal(line);
-		expect(message).toContain('A token is not given on the command line');
+		expect(message).toContain('Do not put a token on the command line');
 		expect(`${message}${advice}`).not.toContain('secret');
 	});
 
@@ -216,7 +224,7 @@ describe('help', () => {
 		'%s is broken at words in a narrower terminal, but for what is to be copied',
 		(line) => {
 			const invocation = parseArguments(line.split(' '), {}, 52);
-			const text = invocation.command === 'help' ? invocation.text : '';
+			const text = invocation.command === 'print' ? invocation.text : '';
 			const lines = text.slice(0, text.indexOf('Examples:')).split('\n');
 			expect(lines.filter((each) => each.length > 52)).toEqual([]);
 			const words = (whole: string) => whole.split(/\s+/);

@@ -1,39 +1,27 @@
 import {existsSync, readdirSync, readFileSync} from 'node:fs';
 import {dirname, join} from 'node:path';
+import {Ajv} from 'ajv';
 import {describe, expect, it} from 'vitest';
+import {parse} from 'yaml';
 import {formatJsonPage, formatJsonSchema} from '../media/json-docs.ts';
-import {commands} from '../source/arguments/command-table.ts';
-import {commonOptions, longName} from '../source/arguments/common-options.ts';
-
-const commandsPage = readFileSync('docs/commands.md', 'utf8');
-
-const rowsOf = (heading: string): readonly string[] =>
-	(commandsPage.split(`\n## ${heading}\n`)[1] ?? '')
-		.split('\n## ')[0]
-		?.split('\n')
-		.filter((line) => line.startsWith('| `')) ?? [];
-
-const optionsIn = (text: string): readonly string[] => text.match(/--[a-z][a-z-]*/g) ?? [];
+import {writeCommandsPage, writeSettingsPage, writeSettingsSchema} from '../media/pages.ts';
+import {writeExample} from '../source/domain/settings/settings-table.ts';
 
 describe('the docs', () => {
-	it.each(commands.map(({name, options}) => ({name, options: options.map(longName)})))(
-		'names every option of cistern $name, and no other',
-		({name, options}) => {
-			const row = rowsOf('Options').find((line) => line.includes(`\`cistern ${name}\``));
-			const named = optionsIn(row ?? '');
-			const ofAll = commonOptions.flatMap(({rows}) => rows).map(longName);
-			expect(named).toEqual(expect.arrayContaining(options));
-			expect([...options, ...ofAll]).toEqual(expect.arrayContaining([...named]));
-		},
-	);
+	it.each([
+		['commands.md', writeCommandsPage],
+		['settings.md', writeSettingsPage],
+		['settings.schema.json', writeSettingsSchema],
+	])('%s is what "npm run docs" makes of the source', (name, write) => {
+		expect(readFileSync(`docs/${name}`, 'utf8')).toBe(write());
+	});
 
-	it('names every option that all commands have, with its variable', () => {
-		const rows = rowsOf('Options');
-		for (const option of commonOptions.flatMap((group) => group.rows)) {
-			const row = rows.find((line) => line.startsWith(`| \`${longName(option)}`));
-			expect(row, longName(option)).toBeDefined();
-			expect(row).toContain(/[A-Z]+_[A-Z_]+/.exec(option.help)?.[0] ?? '');
-		}
+	it('the schema of the settings accepts the example and rejects mistakes', () => {
+		const validate = new Ajv({allowUnionTypes: true}).compile(JSON.parse(writeSettingsSchema()));
+		expect(validate(parse(writeExample())), JSON.stringify(validate.errors)).toBe(true);
+		expect(validate({localFolder: 'x', sources: [{title: 'a', ignorRepos: []}]})).toBe(false);
+		expect(validate({sources: [{title: 'a', type: 'team'}]})).toBe(false);
+		expect(validate({sources: [{title: 'a', type: '%TYPE%'}], email: {from: 'x'}})).toBe(true);
 	});
 
 	it('describe every line of --json as the contract defines it (npm run docs)', () => {

@@ -1,9 +1,34 @@
 import {parseConcurrency} from '../domain/answers/checks.ts';
+import {isGlob} from '../domain/plan/name-filter.ts';
+import {holdsPassword, namePlace} from '../domain/restore/places.ts';
 import {parseDuration} from '../domain/text/duration.ts';
-import {type CommandRow, from} from './command-row.ts';
-import type {OptionRow} from './common-options.ts';
-import {restore} from './restore-command.ts';
-import {usageError} from './values.ts';
+import type {CommonOptions, Invocation, RestoreInvocation, RestoreTarget} from '../invocation.ts';
+import {type OptionRow, usageError, type Values} from './options.ts';
+
+/** One row a command: the parser, `--help` and docs/commands.md are made from it. */
+export type CommandRow = {
+	readonly name: string;
+	readonly summary: string;
+	/** Commander's notation: `<repo>`, `[repo...]`. */
+	readonly operands?: {readonly name: string; readonly help: string};
+	readonly options: readonly OptionRow[];
+	readonly examples: readonly string[];
+	readonly read: (
+		values: Values,
+		operands: readonly string[],
+		options: CommonOptions,
+	) => Invocation;
+};
+
+const from: OptionRow = {
+	flags: '--from <folder>',
+	help: 'work from this backup folder alone, without settings',
+};
+
+const count = {
+	parse: (text: string) => (/^\d{1,9}$/.test(text) ? Number(text) : undefined),
+	right: 'a whole number',
+};
 
 const wait: OptionRow = {flags: '--wait', help: 'wait for another run to end'};
 
@@ -13,7 +38,12 @@ const backup: CommandRow = {
 	options: [
 		{flags: '--only <glob>', help: 'only these repositories in this run', isList: true},
 		{flags: '--exclude <glob>', help: 'not these repositories in this run', isList: true},
-		{flags: '--concurrency <n>', help: 'git transfers at once, 1 to 64'},
+		{
+			flags: '--concurrency <n>',
+			help: 'git transfers at once, 1 to 64',
+			parse: parseConcurrency,
+			right: 'a whole number from 1 to 64',
+		},
 		{flags: '--dry-run', help: 'say what would be done, and stop'},
 		wait,
 	],
@@ -23,7 +53,7 @@ const backup: CommandRow = {
 		options,
 		only: values.list('only'),
 		exclude: values.list('exclude'),
-		concurrency: values.parsed('concurrency', parseConcurrency, 'a whole number from 1 to 64'),
+		concurrency: values.number('concurrency'),
 		dryRun: values.isSet('dry-run'),
 		wait: values.isSet('wait'),
 	}),
@@ -49,7 +79,12 @@ const status: CommandRow = {
 	name: 'status',
 	summary: 'what is saved, how old, how big, what is gone, what failed',
 	options: [
-		{flags: '--max-age <duration>', help: 'exit with 3 where a backup is older, such as 2d'},
+		{
+			flags: '--max-age <duration>',
+			help: 'exit with 3 where a backup is older, such as 2d',
+			parse: parseDuration,
+			right: 'a duration such as 2d or 36h',
+		},
 		from,
 	],
 	examples: ['cistern status', 'cistern status --max-age 36h --quiet'],
@@ -57,7 +92,7 @@ const status: CommandRow = {
 		command: 'status',
 		options,
 		from: values.text('from'),
-		maxAge: values.parsed('max-age', parseDuration, 'a duration such as 2d or 36h'),
+		maxAge: values.number('max-age'),
 	}),
 };
 
@@ -77,11 +112,15 @@ const history: CommandRow = {
 
 const verify: CommandRow = {
 	name: 'verify',
-	summary: 'prove that what is saved is whole, and have the next backup mend it',
-	operands: {name: '[repo...]', help: 'names, workspace/name or globs; all where none is given'},
+	summary: 'check that the backup is intact; the next backup repairs damage',
+	operands: {name: '[repo...]', help: 'names, workspace/name or globs; all when none is given'},
 	options: [
-		{flags: '--remote', help: 'compare with what Bitbucket has now, too'},
-		{flags: '--sample <n>', help: 'restore so many of them, drawn at random, and compare'},
+		{flags: '--remote', help: 'also compare with what Bitbucket has now'},
+		{
+			flags: '--sample <n>',
+			help: 'restore N of them, drawn at random, and compare',
+			...count,
+		},
 		wait,
 		from,
 	],
@@ -93,7 +132,10 @@ const verify: CommandRow = {
 	read: (values, operands, options) => {
 		const source = values.text('from');
 		if (source !== undefined && values.isSet('remote')) {
-			throw usageError('--remote needs the settings, and --from does without.', values.command);
+			throw usageError(
+				'--remote needs settings, so it cannot be combined with --from.',
+				values.command,
+			);
 		}
 
 		return {
@@ -101,20 +143,110 @@ const verify: CommandRow = {
 			options,
 			from: source,
 			remote: values.isSet('remote'),
-			sample: values.parsed('sample', parseCount, 'a whole number') ?? 0,
+			sample: values.number('sample') ?? 0,
 			repositories: operands,
 			wait: values.isSet('wait'),
 		};
 	},
 };
 
+const restore: CommandRow = {
+	name: 'restore',
+	summary: 'bring repositories back, as of now or as of a day',
+	operands: {name: '[repo...]', help: 'names, workspace/name or globs; asks when nothing is given'},
+	options: [
+		{flags: '--to <dir>', help: 'folder for the working copies'},
+		{flags: '--at <time>', help: 'as it was then: a date, a time, or "3 days ago"'},
+		{flags: '--bare', help: 'bare repositories, not working copies'},
+		{
+			flags: '--push <url>',
+			help: 'into an empty remote instead; {name} is the name of each',
+			excludes: ['to', 'bare'],
+		},
+		{flags: '--all', help: 'every repository of the source'},
+		from,
+	],
+	examples: [
+		'cistern restore api --to ~/rescued',
+		'cistern restore api --to ~/rescued --at 2026-11-03',
+		'cistern restore --all --bare --to ~/rescued --from /srv/backup',
+		'cistern restore --all --push git@example.com:acme/{name}.git',
+	],
+	read: (values, operands, options) => {
+		const from = values.text('from');
+		const isNothingGiven =
+			operands.length === 0 &&
+			!['all', 'bare'].some(values.isSet) &&
+			['to', 'push', 'at'].every((option) => values.text(option) === undefined);
+		if (isNothingGiven) {
+			return {command: 'ask-restore', options, from};
+		}
+
+		const repositories = readRepositories(values, operands);
+		return {
+			command: 'restore',
+			options,
+			from,
+			repositories,
+			to: readTarget(values, repositories),
+			at: values.text('at'),
+		};
+	},
+};
+
+type Repositories = RestoreInvocation['repositories'];
+
+const readRepositories = (values: Values, operands: readonly string[]): Repositories => {
+	if (values.isSet('all') === operands.length > 0) {
+		const problem = operands.length > 0 ? 'Give names or --all, not both.' : 'Restore what?';
+		throw usageError(`${problem} Name repositories, or say --all.`, values.command);
+	}
+
+	return values.isSet('all') ? 'all' : operands;
+};
+
+const readTarget = (values: Values, repositories: Repositories): RestoreTarget => {
+	const [folder, url] = [values.text('to'), values.text('push')];
+	if (url !== undefined) {
+		return {kind: 'remote', url: checkUrl(url, repositories, values.command)};
+	}
+
+	if (folder === undefined) {
+		throw usageError('Restore to where? Say --to DIR, or --push URL.', values.command);
+	}
+
+	return {kind: 'folder', folder, bare: values.isSet('bare')};
+};
+
+/** A refused address is not repeated: it may contain a password. */
+const checkUrl = (url: string, repositories: Repositories, command: string): string => {
+	if (holdsPassword(url)) {
+		throw usageError(
+			'--push: leave the password out of the address, where other users and logs see it. Your own git signs in: with an SSH address, or a credential helper ("git help credentials").',
+			command,
+		);
+	}
+
+	const isSeveral = repositories === 'all' || repositories.length > 1 || repositories.some(isGlob);
+	if (isSeveral && !url.includes(namePlace)) {
+		throw usageError(
+			`--push: several repositories need an address with ${namePlace} in it, such as git@example.com:acme/${namePlace}.git.`,
+			command,
+		);
+	}
+
+	return url;
+};
+
 const acceptMissing: CommandRow = {
 	name: 'accept-missing',
 	summary: 'confirm that repositories missing from a listing are gone',
-	options: [{flags: '--count <n>', help: 'how many are missing; must match, needed with --yes'}],
+	options: [
+		{flags: '--count <n>', help: 'how many are missing; must match, needed with --yes', ...count},
+	],
 	examples: ['cistern accept-missing', 'cistern accept-missing --yes --count 12'],
 	read: (values, _, options) => {
-		const count = values.parsed('count', parseCount, 'a whole number');
+		const count = values.number('count');
 		if (options.yes && count === undefined) {
 			throw usageError('With --yes, say how many are missing: --count N.', values.command);
 		}
@@ -122,9 +254,6 @@ const acceptMissing: CommandRow = {
 		return {command: 'accept-missing', options, count};
 	},
 };
-
-const parseCount = (text: string): number | undefined =>
-	/^\d{1,9}$/.test(text) ? Number(text) : undefined;
 
 const demo: CommandRow = {
 	name: 'demo',

@@ -317,21 +317,20 @@ type RowsWithOption = Extract<
 /** The values that an option or a variable can give in place of the file. */
 export type AnswerName = RowsWithOption['option']['answer'];
 
-/** Each answer's key in the file, its option as it is typed, and its variable. */
+/** An answer's key in the file, with its check, and its option as it is typed. */
+type Answer = OptionOfKey & {
+	readonly key: string;
+	readonly option: string;
+	readonly check: Check | undefined;
+};
+
 export const answers = Object.fromEntries(
-	[...rowsOf('top'), ...rowsOf('source')].flatMap(([key, {option}]) =>
+	[...rowsOf('top'), ...rowsOf('source')].flatMap(([key, {option, check}]) =>
 		option === undefined
 			? []
-			: [
-					[
-						option.answer,
-						{key, option: option.flags.split(' ')[0], variable: option.variable, row: option},
-					],
-				],
+			: [[option.answer, {...option, key, check, option: option.flags.split(' ')[0]}]],
 	),
-) as Readonly<
-	Record<AnswerName, {key: string; option: string; variable: string; row: OptionOfKey}>
->;
+) as Readonly<Record<AnswerName, Answer>>;
 
 /** `--workspace (CISTERN_WORKSPACE)` */
 export const describeAnswer = (name: AnswerName): string =>

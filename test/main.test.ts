@@ -1,6 +1,6 @@
 import {expect, it} from 'vitest';
 import {StopError} from '../source/domain/failure/failure.ts';
-import {explain} from '../source/explain.ts';
+import {explain} from '../source/main.ts';
 
 const read = (stderr: {readonly isTTY: boolean; readonly columns?: number}): string => {
 	let written = '';
