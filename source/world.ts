@@ -18,7 +18,7 @@ import {openTerminal} from './adapters/terminal.ts';
 import {gitAddressFor} from './domain/access/git-address.ts';
 import {defaultApiUrl} from './domain/settings/settings.ts';
 import {readVariable} from './domain/settings/variables.ts';
-import {formatCompactTime} from './domain/text/compact-time.ts';
+import {formatCompactTime} from './domain/text/format.ts';
 import type {SetupWorld} from './ports/world.ts';
 import {version} from './version.ts';
 

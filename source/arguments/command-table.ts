@@ -1,7 +1,7 @@
 import {parseConcurrency} from '../domain/answers/checks.ts';
 import {isGlob} from '../domain/plan/name-filter.ts';
 import {holdsPassword, namePlace} from '../domain/restore/places.ts';
-import {parseDuration} from '../domain/text/duration.ts';
+import {parseDuration} from '../domain/text/format.ts';
 import type {CommonOptions, Invocation, RestoreInvocation, RestoreTarget} from '../invocation.ts';
 import {type OptionRow, usageError, type Values} from './options.ts';
 

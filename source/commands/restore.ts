@@ -5,13 +5,13 @@ import {isYetToCome, parsePointInTime} from '../domain/history/point-in-time.ts'
 import {wikiUrl} from '../domain/plan/repository.ts';
 import {localPathOf} from '../domain/restore/places.ts';
 import {defaultApiUrl} from '../domain/settings/settings.ts';
+import {formatMoment} from '../domain/text/format.ts';
 import {findNewest, findParts, findRestorable, type SavedPart} from '../engine/restore/choose.ts';
 import {type RestoreRequest, type RestoreTools, restoreAll} from '../engine/restore/restore.ts';
 import type {RestoreInvocation} from '../invocation.ts';
 import {resolveFolder} from '../locate-folder.ts';
 import type {World} from '../ports/world.ts';
 import {chooseRestoreView} from '../ui/restore/choose-restore-view.ts';
-import {formatMoment} from '../ui/text/format.ts';
 import {isPattern, placeAtRemotes, placeInFolders, refuseInBackup} from './place-restored.ts';
 import {savedSources} from './saved-sources.ts';
 

@@ -1,10 +1,10 @@
 import type {BackupEvent} from '../domain/run/events.ts';
 import type {Outcome} from '../domain/run/outcome.ts';
+import {formatCount, formatDate, formatRoughly} from '../domain/text/format.ts';
 import {toPrintable} from '../domain/text/printable-text.ts';
 import {describeFailed, reasonOf} from './describe-failed.ts';
 import {describeReport} from './describe-report.ts';
 import {describeSaved} from './describe-saved.ts';
-import {formatCount, formatDate, formatRoughly} from './text/format.ts';
 
 export type EventLine = {
 	readonly text: string;

@@ -1,7 +1,7 @@
 import {shortRef} from '../domain/record/ref-name.ts';
 import type {Mending} from '../domain/run/mending.ts';
+import {formatCount, formatDate, formatNames} from '../domain/text/format.ts';
 import {toPrintable} from '../domain/text/printable-text.ts';
-import {formatCount, formatDate, formatNames} from './text/format.ts';
 
 /** What became of a damaged mirror, as parts of a sentence: what is saved, then what is lost. */
 export const describeMended = (mending: Mending): readonly string[] => {

@@ -4,8 +4,6 @@ import type {
 	RepositoryHistory,
 } from '../domain/history/repository-history.ts';
 import {slugOf} from '../domain/plan/repository.ts';
-import {toExcerpt, toPrintable} from '../domain/text/printable-text.ts';
-import {formatJsonLine} from './json.ts';
 import {
 	formatCount,
 	formatDay,
@@ -13,7 +11,9 @@ import {
 	formatNumber,
 	formatRef,
 	quote,
-} from './text/format.ts';
+} from '../domain/text/format.ts';
+import {toExcerpt, toPrintable} from '../domain/text/printable-text.ts';
+import {formatJsonLine} from './json.ts';
 import {layOut, type TextStyle} from './text/layout.ts';
 import {cutToWidth, measureWidth, padToWidth} from './text/width.ts';
 

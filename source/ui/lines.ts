@@ -1,7 +1,7 @@
+import {formatClock} from '../domain/text/format.ts';
 import type {Clock} from '../ports/clock.ts';
 import type {Terminal} from '../ports/terminal.ts';
 import {describeEvent} from './describe-event.ts';
-import {formatClock} from './text/format.ts';
 import type {View} from './view.ts';
 
 /** One plain line for each thing worth one, for pipes, cron and CI. `verbose`: for everything. */

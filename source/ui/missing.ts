@@ -1,6 +1,6 @@
+import {formatNumber} from '../domain/text/format.ts';
 import {toPrintable} from '../domain/text/printable-text.ts';
 import {formatJsonLine} from './json.ts';
-import {formatNumber} from './text/format.ts';
 
 /** A saved repository that a complete listing lacks. */
 export type MissingRepository = {

@@ -1,5 +1,5 @@
 import {answers} from '../domain/settings/settings-table.ts';
-import {quote} from './text/format.ts';
+import {quote} from '../domain/text/format.ts';
 import {layOut} from './text/layout.ts';
 
 export type ScheduleOptions = {

@@ -1,9 +1,9 @@
 import {slugOf} from '../domain/plan/repository.ts';
 import type {Loss} from '../domain/run/mending.ts';
 import type {RepositoryStatus} from '../domain/status/repository-status.ts';
+import {formatAge, formatCount, formatDay, formatSize} from '../domain/text/format.ts';
 import {toPrintable} from '../domain/text/printable-text.ts';
 import {describeLost} from './describe-mended.ts';
-import {formatAge, formatCount, formatDay, formatSize} from './text/format.ts';
 import {drawSign, type Marks, type Span} from './text/style.ts';
 
 /** A repository in the columns of `cistern status`. */

@@ -1,7 +1,4 @@
 import {isOutdated, lacksOnlyLfs, type SourceStatus} from '../domain/status/source-status.ts';
-import {toPrintable} from '../domain/text/printable-text.ts';
-import {formatJsonLine} from './json.ts';
-import {describeRepository, type StatusRow} from './status-row.ts';
 import {
 	formatAge,
 	formatCount,
@@ -9,7 +6,10 @@ import {
 	formatNumber,
 	formatRoughly,
 	formatSize,
-} from './text/format.ts';
+} from '../domain/text/format.ts';
+import {toPrintable} from '../domain/text/printable-text.ts';
+import {formatJsonLine} from './json.ts';
+import {describeRepository, type StatusRow} from './status-row.ts';
 import {layOut, layOutBeside, layOutParts, type TextStyle} from './text/layout.ts';
 import {drawLabel, type Sign} from './text/style.ts';
 import {measureWidth, padToWidth} from './text/width.ts';

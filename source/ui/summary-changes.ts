@@ -1,5 +1,5 @@
 import type {Mentions, SourceState} from '../domain/run/source-state.ts';
-import {formatCount, formatNames, formatRepository} from './text/format.ts';
+import {formatCount, formatNames, formatRepository} from '../domain/text/format.ts';
 import {layOut, type TextStyle} from './text/layout.ts';
 import {measureWidth, padToWidth} from './text/width.ts';
 

@@ -4,10 +4,6 @@ import {joinPath, logFile} from '../domain/plan/layout.ts';
 import type {SourceReport} from '../domain/run/events.ts';
 import type {RunState} from '../domain/run/run-state.ts';
 import type {SourceState} from '../domain/run/source-state.ts';
-import {toPrintable} from '../domain/text/printable-text.ts';
-import {listCounts} from './describe-report.ts';
-import {describeChanges} from './summary-changes.ts';
-import {describeProblems, type ProblemOptions} from './summary-problems.ts';
 import {
 	formatCount,
 	formatDuration,
@@ -15,7 +11,11 @@ import {
 	formatNumber,
 	formatSize,
 	usualNames,
-} from './text/format.ts';
+} from '../domain/text/format.ts';
+import {toPrintable} from '../domain/text/printable-text.ts';
+import {listCounts} from './describe-report.ts';
+import {describeChanges} from './summary-changes.ts';
+import {describeProblems, type ProblemOptions} from './summary-problems.ts';
 import {layOut, layOutParts} from './text/layout.ts';
 
 export type SummaryOptions = ProblemOptions & {

@@ -1,4 +1,4 @@
-import {readCompactTime} from '../text/compact-time.ts';
+import {readCompactTime} from '../text/format.ts';
 import {keptPrefix} from './history.ts';
 
 /** A ref below `refs/cistern/kept/` taken apart. */

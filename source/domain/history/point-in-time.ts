@@ -1,4 +1,4 @@
-import {parseDuration} from '../text/duration.ts';
+import {parseDuration} from '../text/format.ts';
 
 /**
  * The moment that a text names, in milliseconds since 1970:

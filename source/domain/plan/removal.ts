@@ -1,6 +1,6 @@
 import type {SavedRepository} from '../record/record.ts';
 import type {RunLine} from '../run/run-line.ts';
-import {formatCompactTime, readCompactTime} from '../text/compact-time.ts';
+import {formatCompactTime, readCompactTime} from '../text/format.ts';
 import {fullName} from './repository.ts';
 
 const day = 24 * 60 * 60_000;

@@ -1,4 +1,4 @@
-import {formatNumber} from '../text/format.ts';
+import {formatNumber} from '../../domain/text/format.ts';
 import {type Frame, indent, type Line} from './frame.ts';
 
 /**

@@ -1,9 +1,9 @@
 import type {Stage} from '../../domain/run/events.ts';
 import type {RunningRow} from '../../domain/run/run-rows.ts';
 import type {Wait} from '../../domain/run/run-state.ts';
+import {formatRoughly} from '../../domain/text/format.ts';
 import {toPrintable} from '../../domain/text/printable-text.ts';
 import {reasonOf} from '../describe-failed.ts';
-import {formatRoughly} from '../text/format.ts';
 import {type Frame, secondsSince} from './frame.ts';
 
 /** What git is doing, where it tells how far it is. All of one width with the figure behind it. */

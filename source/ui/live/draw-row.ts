@@ -1,8 +1,8 @@
 import type {Progress} from '../../domain/run/events.ts';
 import type {Row, RunningRow} from '../../domain/run/run-rows.ts';
 import type {Wait} from '../../domain/run/run-state.ts';
+import {formatSize} from '../../domain/text/format.ts';
 import {describeSaved} from '../describe-saved.ts';
-import {formatSize} from '../text/format.ts';
 import {drawSign, type Span} from '../text/style.ts';
 import {measureSpans, measureWidth} from '../text/width.ts';
 import {describeActivity, describeWait} from './describe-activity.ts';

@@ -1,6 +1,6 @@
 import type {RunState} from '../../domain/run/run-state.ts';
 import {estimateTimeLeft, type RunTotals, readTotals} from '../../domain/run/run-totals.ts';
-import {formatNumber, formatRoughly, formatSize} from '../text/format.ts';
+import {formatNumber, formatRoughly, formatSize} from '../../domain/text/format.ts';
 import {measureWidth} from '../text/width.ts';
 import {type Frame, indent, type Line, lineWidth} from './frame.ts';
 

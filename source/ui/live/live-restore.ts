@@ -6,10 +6,10 @@ import {
 	titleOf,
 } from '../../domain/restore/restore-state.ts';
 import type {RestoreEvent} from '../../domain/restore/restored.ts';
+import {formatNumber} from '../../domain/text/format.ts';
 import {toPrintable} from '../../domain/text/printable-text.ts';
 import type {Around} from '../choose-face.ts';
 import {describeRestored, isRestored} from '../restore/describe-restored.ts';
-import {formatNumber} from '../text/format.ts';
 import {layOutBeside} from '../text/layout.ts';
 import {drawLabel} from '../text/style.ts';
 import type {View} from '../view.ts';

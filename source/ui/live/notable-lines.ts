@@ -1,10 +1,10 @@
 import type {BackupEvent} from '../../domain/run/events.ts';
 import type {Outcome} from '../../domain/run/outcome.ts';
 import type {RunState} from '../../domain/run/run-state.ts';
+import {formatAge} from '../../domain/text/format.ts';
 import {toPrintable} from '../../domain/text/printable-text.ts';
 import {describeFailed} from '../describe-failed.ts';
 import {describeSavedBriefly} from '../describe-saved.ts';
-import {formatAge} from '../text/format.ts';
 import {layOutBeside} from '../text/layout.ts';
 import {drawSign, type Span} from '../text/style.ts';
 import {describeNotice} from './describe-notice.ts';

@@ -1,8 +1,8 @@
+import {formatNumber} from '../../domain/text/format.ts';
 import {toPrintable} from '../../domain/text/printable-text.ts';
 import type {VerifyEvent} from '../../domain/verify/events.ts';
 import {isWhole} from '../../domain/verify/verdict.ts';
 import type {Around} from '../choose-face.ts';
-import {formatNumber} from '../text/format.ts';
 import {describeNotice} from './describe-notice.ts';
 import {nameColumn} from './draw-row.ts';
 import {type Frame, type Line, spin} from './frame.ts';

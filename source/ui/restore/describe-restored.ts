@@ -1,8 +1,8 @@
 import {describeFailure} from '../../domain/failure/failure-table.ts';
 import {titleOf} from '../../domain/restore/restore-state.ts';
 import type {Destination, Restored, RestoredRepository} from '../../domain/restore/restored.ts';
+import {formatCount, formatMoment} from '../../domain/text/format.ts';
 import {toPrintable} from '../../domain/text/printable-text.ts';
-import {formatCount, formatMoment} from '../text/format.ts';
 
 type NotRestored = Extract<Restored, {readonly result: 'not-yet-saved' | 'failed'}>;
 

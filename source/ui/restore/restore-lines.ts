@@ -1,9 +1,9 @@
 import {titleOf} from '../../domain/restore/restore-state.ts';
 import type {RestoreEvent} from '../../domain/restore/restored.ts';
+import {formatClock} from '../../domain/text/format.ts';
 import {toPrintable} from '../../domain/text/printable-text.ts';
 import type {Clock} from '../../ports/clock.ts';
 import type {Terminal} from '../../ports/terminal.ts';
-import {formatClock} from '../text/format.ts';
 import type {View} from '../view.ts';
 import {formatRestored} from './describe-restored.ts';
 

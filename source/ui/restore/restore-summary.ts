@@ -6,8 +6,8 @@ import {
 	titleOf,
 } from '../../domain/restore/restore-state.ts';
 import type {RestoredRepository} from '../../domain/restore/restored.ts';
+import {formatCount, formatDuration, formatMoment, formatNumber} from '../../domain/text/format.ts';
 import {toPrintable} from '../../domain/text/printable-text.ts';
-import {formatCount, formatDuration, formatMoment, formatNumber} from '../text/format.ts';
 import {layOut, layOutBeside, layOutUnder, type TextStyle} from '../text/layout.ts';
 import {drawLabel} from '../text/style.ts';
 import {measureWidth} from '../text/width.ts';

@@ -1,3 +1,4 @@
+import {formatCount, formatDate, formatNames, formatRef} from '../../domain/text/format.ts';
 import {toExcerpt, toPrintable} from '../../domain/text/printable-text.ts';
 import {
 	type AffectedTip,
@@ -7,7 +8,6 @@ import {
 	type PlaceFinding,
 } from '../../domain/verify/finding.ts';
 import {reasonOf} from '../describe-failed.ts';
-import {formatCount, formatDate, formatNames, formatRef} from '../text/format.ts';
 
 /** What was found, as a part of a sentence. Printable. */
 export const describeFinding = (finding: Finding): string =>

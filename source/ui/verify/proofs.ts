@@ -1,7 +1,7 @@
+import {formatCount, formatNumber} from '../../domain/text/format.ts';
 import {toExcerpt, toPrintable} from '../../domain/text/printable-text.ts';
 import type {Compared, Rehearsed} from '../../domain/verify/verdict.ts';
 import {reasonOf} from '../describe-failed.ts';
-import {formatCount, formatNumber} from '../text/format.ts';
 import {layOut, layOutBeside, type TextStyle} from '../text/layout.ts';
 import {drawLabel} from '../text/style.ts';
 

@@ -1,9 +1,9 @@
 import {slugOf} from '../../domain/plan/repository.ts';
+import {formatCount, formatDuration, formatNumber} from '../../domain/text/format.ts';
 import {toPrintable} from '../../domain/text/printable-text.ts';
 import {type Finding, isDamage} from '../../domain/verify/finding.ts';
 import {isWhole, type RepositoryVerdict, type SourceVerdict} from '../../domain/verify/verdict.ts';
 import {adviceOf} from '../describe-failed.ts';
-import {formatCount, formatDuration, formatNumber} from '../text/format.ts';
 import {layOut, layOutBeside, layOutUnder, type TextStyle} from '../text/layout.ts';
 import {drawLabel} from '../text/style.ts';
 import {measureWidth} from '../text/width.ts';

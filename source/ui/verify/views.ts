@@ -1,11 +1,11 @@
 import {titleOf} from '../../domain/restore/restore-state.ts';
+import {formatClock, formatCount, formatNumber} from '../../domain/text/format.ts';
 import {toPrintable} from '../../domain/text/printable-text.ts';
 import type {VerifyEvent} from '../../domain/verify/events.ts';
 import {isWhole, type RepositoryVerdict} from '../../domain/verify/verdict.ts';
 import type {Terminal} from '../../ports/terminal.ts';
 import type {Around} from '../choose-face.ts';
 import {formatJsonLine} from '../json.ts';
-import {formatClock, formatCount, formatNumber} from '../text/format.ts';
 import {layOut, type TextStyle, textStyleForOut} from '../text/layout.ts';
 import {describeFinding} from './describe-finding.ts';
 import {addProof, formatCompared, formatRehearsed, newProofs, type Proofs} from './proofs.ts';

@@ -3,7 +3,7 @@ import type {Keychain} from '../../domain/answers/keychain.ts';
 import {tokenKind} from '../../domain/answers/token-kind.ts';
 import type {TokenPlace} from '../../domain/answers/wizard-answers.ts';
 import {tokenGitUser} from '../../domain/settings/settings.ts';
-import {formatCount, formatSize} from '../text/format.ts';
+import {formatCount, formatSize} from '../../domain/text/format.ts';
 import {comesBefore} from './steps.ts';
 import type {Check, Lookup, Step, WizardState} from './wizard-state.ts';
 

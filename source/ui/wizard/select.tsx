@@ -1,5 +1,5 @@
 import {Box, Text, useIsScreenReaderEnabled} from 'ink';
-import {formatNumber} from '../text/format.ts';
+import {formatNumber} from '../../domain/text/format.ts';
 import {measureWidth, padToWidth} from '../text/width.ts';
 import {useLooks} from './look-context.tsx';
 import type {Option} from './options.ts';

@@ -1,6 +1,6 @@
 import {Box, type DOMElement, Text, useBoxMetrics} from 'ink';
 import {useRef} from 'react';
-import {formatCount} from '../../text/format.ts';
+import {formatCount} from '../../../domain/text/format.ts';
 import {useLooks} from '../look-context.tsx';
 import {Mark} from '../mark.tsx';
 import {optionsFor} from '../options.ts';

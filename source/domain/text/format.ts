@@ -1,5 +1,5 @@
-import {shortRef} from '../../domain/record/ref-name.ts';
-import {toPrintable} from '../../domain/text/printable-text.ts';
+import {shortRef} from '../record/ref-name.ts';
+import {toPrintable} from './printable-text.ts';
 
 /** `1 ref`, `3 refs`; `12,480 refs`. */
 export const formatCount = (count: number, one: string, many = `${one}s`): string =>
@@ -167,3 +167,37 @@ export const formatRepository = (
 /** Quotes a word unless it is plain. The shell of cron and systemd both take double quotes. */
 export const quote = (word: string): string =>
 	/^[\w./:@%+=,-]+$/.test(word) ? word : `"${word.replaceAll(/["\\$`]/g, '\\$&')}"`;
+
+/** Milliseconds of each unit, with its spellings. */
+const durationUnits: readonly {readonly pattern: RegExp; readonly length: number}[] = [
+	{pattern: /^(s|secs?|seconds?)$/i, length: second},
+	{pattern: /^(m|mins?|minutes?)$/i, length: minute},
+	{pattern: /^(h|hrs?|hours?)$/i, length: hour},
+	{pattern: /^(d|days?)$/i, length: day},
+	{pattern: /^(w|weeks?)$/i, length: 7 * day},
+];
+
+/** `2d`, `36 hours` or `1d 12h` in milliseconds; undefined for any other text. */
+export const parseDuration = (text: string): number | undefined => {
+	const parts = [...text.matchAll(/\s*(\d{1,9}(?:\.\d{1,9})?)\s*([a-z]+)\s*/gi)];
+	if (parts.length === 0 || parts.map(([whole]) => whole).join('') !== text) {
+		return undefined;
+	}
+
+	const lengths = parts.map(([, number, name = '']) => {
+		const unit = durationUnits.find(({pattern}) => pattern.test(name));
+		return unit === undefined ? Number.NaN : Number(number) * unit.length;
+	});
+	const total = lengths.reduce((sum, length) => sum + length, 0);
+	return Number.isNaN(total) ? undefined : total;
+};
+
+/** `20261123T195853Z`: sorts by time, and can be a part of any name. Milliseconds since 1970. */
+export const formatCompactTime = (at: number): string =>
+	new Date(at).toISOString().replaceAll(/[-:]|\.\d+/g, '');
+
+/** Such a time as RFC 3339; undefined for any other text. */
+export const readCompactTime = (text: string): string | undefined =>
+	/^\d{8}T\d{6}Z$/.test(text)
+		? text.replace(/^(....)(..)(..)T(..)(..)(..)Z$/, '$1-$2-$3T$4:$5:$6Z')
+		: undefined;

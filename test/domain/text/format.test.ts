@@ -1,6 +1,7 @@
 import {describe, expect, it} from 'vitest';
 import {
 	formatAge,
+	formatCompactTime,
 	formatDate,
 	formatDay,
 	formatDayAndTime,
@@ -8,7 +9,9 @@ import {
 	formatMoment,
 	formatRoughly,
 	formatSize,
-} from '../../../source/ui/text/format.ts';
+	parseDuration,
+	readCompactTime,
+} from '../../../source/domain/text/format.ts';
 
 describe('a size in words', () => {
 	it.each([
@@ -92,5 +95,39 @@ describe('a moment in words', () => {
 
 	it('gives a date that machines sort', () => {
 		expect(formatDate(local(2026, 2, 3, 23, 59))).toBe('2026-02-03');
+	});
+});
+
+it('a compact time comes back as it was, in whole seconds', () => {
+	const compact = formatCompactTime(Date.parse('2026-11-23T19:58:53.417Z'));
+	expect(compact).toBe('20261123T195853Z');
+	expect(readCompactTime(compact)).toBe('2026-11-23T19:58:53Z');
+});
+
+it.each(['', 'api', '20261123', '20261123T195853', '20261123T195853Z-4fa31c'])(
+	'"%s" is none',
+	(text) => {
+		expect(readCompactTime(text)).toBeUndefined();
+	},
+);
+
+describe('a duration', () => {
+	it.each([
+		['2d', 172_800_000],
+		['36h', 129_600_000],
+		['90 minutes', 5_400_000],
+		['1d 12h', 129_600_000],
+		['1.5 hours', 5_400_000],
+		['1 week', 604_800_000],
+		['30 S', 30_000],
+		['', undefined],
+		['2', undefined],
+		['d', undefined],
+		['2 fortnights', undefined],
+		['-2d', undefined],
+		['2d ago', undefined],
+		['2d,', undefined],
+	])('%j is %s milliseconds', (text, length) => {
+		expect(parseDuration(text)).toBe(length);
 	});
 });
