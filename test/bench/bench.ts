@@ -1,16 +1,37 @@
 /**
- * How fast the program is, measured side by side with git's own commands on the same server:
+ * Measures the program side by side with git's own commands on the same server:
  * `npm run bench`, `npm run bench -- --only unchanged --quick --json FILE`.
  */
 import {mkdirSync, mkdtempSync, rmSync, writeFileSync} from 'node:fs';
 import {cpus, tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {parseArgs} from 'node:util';
-import {allCases} from './cases/all-cases.ts';
-import type {Finding} from './report/finding.ts';
-import {formatFinding} from './report/format-finding.ts';
-import {endChildren} from './scene/children.ts';
+import {measureChanged, measureManyRefs} from './cases/changed.ts';
+import {measureClone} from './cases/clone.ts';
+import {measureGrowth} from './cases/growth.ts';
+import {measureLiveView} from './cases/live-view.ts';
+import {measureStartUp} from './cases/start-up.ts';
+import {measureStatus} from './cases/status.ts';
+import {measureLatency, measureUnchanged} from './cases/unchanged.ts';
+import {measureVerify} from './cases/verify.ts';
+import {formatFinding} from './report/format.ts';
+import type {Finding} from './report/measurement.ts';
+import {type Bench, endChildren} from './scene/bench.ts';
 import {startServer} from './server/start-server.ts';
+
+/** By the names that `--only` takes. */
+const allCases: Readonly<Record<string, (bench: Bench) => Promise<readonly Finding[]>>> = {
+	unchanged: measureUnchanged,
+	latency: measureLatency,
+	changed: measureChanged,
+	clone: measureClone,
+	'start-up': measureStartUp,
+	growth: measureGrowth,
+	'live-view': measureLiveView,
+	'many-refs': measureManyRefs,
+	verify: measureVerify,
+	status: measureStatus,
+};
 
 const {values} = parseArgs({
 	options: {

@@ -1,23 +1,21 @@
 import {rmSync} from 'node:fs';
 import {join} from 'node:path';
-import {compareBest} from '../report/compare.ts';
-import type {Finding} from '../report/finding.ts';
-import {interleave} from '../report/interleave.ts';
+import {compareBest, type Finding, interleave} from '../report/measurement.ts';
 import type {Bench} from '../scene/bench.ts';
 import {openCistern} from '../scene/cistern.ts';
 import {cloneCommand, runGits} from '../scene/git-commands.ts';
-import {expectLastRun, slugsOf} from '../scene/saved-workspace.ts';
 import {makeHeavyUpstream} from '../scene/upstream.ts';
-import type {Offer} from '../server/messages.ts';
+import {expectLastRun, slugsOf} from '../scene/workspace.ts';
+import type {Offer} from '../server/listing.ts';
 
 const MiB = 1024 * 1024;
 
 type Load = {
-	readonly what: string;
+	readonly name: string;
 	readonly repositories: number;
-	/** Bytes of all together. */
+	/** Bytes of all repositories together. */
 	readonly size: number;
-	/** Files in each. */
+	/** Files in each repository. */
 	readonly blobs: number;
 };
 
@@ -32,7 +30,7 @@ const makeOffers = async (folder: string, load: Load): Promise<readonly Offer[]>
 	return offers;
 };
 
-/** A first run, against git's own mirrors of the same. */
+/** A first run, against git's own mirrors of the same repositories. */
 const measureLoad = async (bench: Bench, load: Load): Promise<Finding> => {
 	const upstreams = join(bench.folder, 'upstreams');
 	const mirrors = join(bench.folder, 'mirrors');
@@ -45,31 +43,28 @@ const measureLoad = async (bench: Bench, load: Load): Promise<Finding> => {
 		rmSync(cistern.backup, {recursive: true, force: true});
 	};
 
-	const [ours, theirs] = await interleave(
-		[
-			{
-				what: '`cistern --yes`',
+	const {ours, theirs} = await interleave(
+		{
+			ours: {
+				name: '`cistern --yes`',
 				prepare: clear,
 				act: async () => {
 					await cistern.run();
 					expectLastRun(cistern, {new: offers.length});
 				},
 			},
-			{
-				what: '`git clone --mirror`, 8 at once',
+			theirs: {
+				name: '`git clone --mirror`, 8 at once',
 				prepare: clear,
 				act: () => runGits(bench, clones, 8),
 			},
-		],
+		},
 		bench.isQuick ? 2 : 5,
 	);
 	clear();
 	rmSync(upstreams, {recursive: true});
-	if (ours === undefined || theirs === undefined) {
-		throw new Error('something was not measured');
-	}
 	return {
-		title: `First run: ${load.what}`,
+		title: `First run: ${load.name}`,
 		measurements: [ours, theirs],
 		goals: [compareBest('against git, in the best round', ours, theirs, {atMost: 1.15})],
 	};
@@ -81,11 +76,11 @@ export const measureClone = async (bench: Bench): Promise<readonly Finding[]> =>
 	const amount = `${size / MiB} MB in`;
 	return [
 		await measureLoad(bench, {
-			what: `${amount} 60 repositories`,
+			name: `${amount} 60 repositories`,
 			repositories: 60,
 			size,
 			blobs: 100,
 		}),
-		await measureLoad(bench, {what: `${amount} 4 repositories`, repositories: 4, size, blobs: 400}),
+		await measureLoad(bench, {name: `${amount} 4 repositories`, repositories: 4, size, blobs: 400}),
 	];
 };

@@ -1,7 +1,6 @@
 /**
- * The floor: as many requests as a run needs, from one process, with nothing else done. Plain
- * JavaScript, since a floor must not pay for taking types away. Arguments: origin, workspace,
- * number of repositories, requests at once.
+ * The floor: the requests of a run from one process, and nothing else. Plain JavaScript, because
+ * removing types takes time. Arguments: origin, workspace, number of repositories, requests at once.
  */
 import http from 'node:http';
 

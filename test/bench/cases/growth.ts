@@ -1,90 +1,78 @@
 import {rmSync} from 'node:fs';
 import {join} from 'node:path';
-import {performance} from 'node:perf_hooks';
-import type {Finding, Goal, Measurement} from '../report/finding.ts';
-import {median} from '../report/statistics.ts';
+import {
+	compareMedians,
+	type Finding,
+	interleave,
+	limitMost,
+	type Measurement,
+} from '../report/measurement.ts';
 import type {Bench} from '../scene/bench.ts';
-import {type Cistern, openCistern, type Usage} from '../scene/cistern.ts';
-import {expectLastRun, saveWorkspace, slugsOf} from '../scene/saved-workspace.ts';
+import {openCistern, type Usage} from '../scene/cistern.ts';
 import {makeSmallUpstream} from '../scene/upstream.ts';
+import {expectLastRun, saveWorkspace, slugsOf} from '../scene/workspace.ts';
 
-type Sample = Usage & {readonly time: number; readonly requests: number};
-
-type Sized = {readonly count: number; readonly samples: readonly Sample[]};
-
-const runOnce = async ({server}: Bench, cistern: Cistern, count: number): Promise<Sample> => {
-	await server.count();
-	const started = performance.now();
-	const usage = await cistern.runMeasured();
-	const time = performance.now() - started;
-	expectLastRun(cistern, {inScope: count, unchanged: count});
-	return {...usage, time, requests: (await server.count()).api};
-};
+type Sized = Readonly<Record<'time' | 'processor' | 'memory' | 'requests', Measurement>>;
 
 const measureSize = async (bench: Bench, path: string, count: number): Promise<Sized> => {
 	const cistern = openCistern(bench, 'backup');
 	await saveWorkspace(bench, cistern, slugsOf(count), path);
-	const samples: Sample[] = [];
-	for (let round = 0; round < 3; round += 1) {
-		samples.push(await runOnce(bench, cistern, count));
-	}
+	const usages: Usage[] = [];
+	const requests: number[] = [];
+	const {time} = await interleave(
+		{
+			time: {
+				name: `${count}: time`,
+				prepare: async () => {
+					await bench.server.count();
+				},
+				act: async () => {
+					usages.push(await cistern.runMeasured());
+					expectLastRun(cistern, {inScope: count, unchanged: count});
+					requests.push((await bench.server.count()).api);
+				},
+			},
+		},
+		3,
+	);
 	rmSync(cistern.backup, {recursive: true});
-	return {count, samples};
+	const samplesOf = (key: keyof Usage) => usages.map((usage) => usage[key]);
+	return {
+		time,
+		processor: {name: `${count}: processor`, unit: 'ms', samples: samplesOf('processor')},
+		memory: {name: `${count}: memory at its peak`, unit: 'MiB', samples: samplesOf('memory')},
+		requests: {name: `${count}: API requests`, unit: 'requests', samples: requests},
+	};
 };
 
-const describe = ({count, samples}: Sized): readonly Measurement[] => [
-	{what: `${count}: time`, unit: 'ms', samples: samples.map(({time}) => time)},
-	{what: `${count}: processor`, unit: 'ms', samples: samples.map(({processor}) => processor)},
-	{what: `${count}: memory at its peak`, unit: 'MiB', samples: samples.map(({memory}) => memory)},
-	{
-		what: `${count}: API requests`,
-		unit: 'requests',
-		samples: samples.map(({requests}) => requests),
-	},
-];
-
-const limitRequests = ({count, samples}: Sized): Goal => ({
-	what: `API requests for ${count}`,
-	unit: 'requests',
-	value: Math.max(...samples.map(({requests}) => requests)),
-	rounds: [],
-	atMost: Math.ceil(count / 100) + 3,
-});
-
-/** How a run in which nothing changed grows with the workspace. */
+/** A run in which nothing changed, of three sizes of workspace. */
 export const measureGrowth = async (bench: Bench): Promise<readonly Finding[]> => {
 	const path = join(bench.folder, 'small.git');
 	await makeSmallUpstream(path);
-	const sized: Sized[] = [];
-	for (const count of bench.isQuick ? [100, 300, 1000] : [1000, 3000, 10_000]) {
-		sized.push(await measureSize(bench, path, count));
-	}
-	const [least, , most] = sized;
-	if (least === undefined || most === undefined) {
-		throw new Error('something was not measured');
-	}
-	const timeOf = ({samples}: Sized): number => median(samples.map(({time}) => time));
-	const memory = most.samples.map((sample) => sample.memory);
+	const measure = async (count: number) => ({
+		count,
+		...(await measureSize(bench, path, count)),
+	});
+	const small = await measure(bench.isQuick ? 100 : 1000);
+	const middle = await measure(bench.isQuick ? 300 : 3000);
+	const large = await measure(bench.isQuick ? 1000 : 10_000);
+	const all = [small, middle, large];
+	const times = `time of ${large.count} against ${small.count}`;
 	return [
 		{
 			title: 'Growth: nothing changed',
-			measurements: sized.flatMap(describe),
+			measurements: all.flatMap(({time, processor, memory, requests}) => [
+				time,
+				processor,
+				memory,
+				requests,
+			]),
 			goals: [
-				{
-					what: `time of ${most.count} against ${least.count}`,
-					unit: 'times',
-					value: timeOf(most) / timeOf(least),
-					rounds: [],
-					atMost: 11,
-				},
-				{
-					what: `memory at ${most.count}`,
-					unit: 'MiB',
-					value: Math.max(...memory),
-					rounds: memory,
-					atMost: 200,
-				},
-				...sized.map(limitRequests),
+				{...compareMedians(times, large.time, small.time, {atMost: 11}), rounds: []},
+				limitMost(large.memory, {atMost: 200}),
+				...all.map(({count, requests}) =>
+					limitMost(requests, {atMost: Math.ceil(count / 100) + 3}),
+				),
 			],
 		},
 	];

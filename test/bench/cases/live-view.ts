@@ -1,18 +1,16 @@
 import {join} from 'node:path';
 import {performance} from 'node:perf_hooks';
 import {spawn} from '@lydell/node-pty';
-import type {Finding} from '../report/finding.ts';
-import {median} from '../report/statistics.ts';
-import type {Bench} from '../scene/bench.ts';
-import {plainEnvironment} from '../scene/children.ts';
+import {type Finding, limitMedian, type Measurement} from '../report/measurement.ts';
+import {type Bench, plainEnvironment} from '../scene/bench.ts';
 import {openCistern, type Start} from '../scene/cistern.ts';
-import {saveWorkspace, slugsOf} from '../scene/saved-workspace.ts';
 import {makeSmallUpstream} from '../scene/upstream.ts';
+import {saveWorkspace, slugsOf} from '../scene/workspace.ts';
 
-/** Milliseconds added to every answer: a run as long as a real one, that mostly waits. */
+/** Milliseconds added to every answer, so that the run mostly waits, as a real one does. */
 const delay = 80;
 
-/** In a terminal of 80 by 24, which nobody reads. */
+/** Starts a program in a terminal of 80 by 24, and drops its output. */
 const startInTerminal =
 	(folder: string): Start =>
 	(command, words) =>
@@ -25,7 +23,7 @@ const startInTerminal =
 			);
 		});
 
-/** What drawing costs: a run with a live view, and the same run without any. */
+/** The cost of drawing: a run with the live view, and the same run without it. */
 export const measureLiveView = async (bench: Bench): Promise<readonly Finding[]> => {
 	const slugs = slugsOf(bench.isQuick ? 300 : 3000);
 	const path = join(bench.folder, 'small.git');
@@ -48,22 +46,15 @@ export const measureLiveView = async (bench: Bench): Promise<readonly Finding[]>
 		shares.push(((drawn.processor - processor) / time) * 100);
 	}
 	await bench.server.delay(0);
+	const share: Measurement = {name: 'more of a core with the view', unit: '%', samples: shares};
 	return [
 		{
-			title: `The live view, ${slugs.length} repositories, ${delay} ms more for every answer`,
+			title: `The live view, ${slugs.length} repositories, ${delay} ms added to every answer`,
 			measurements: [
-				{what: 'processor with the live view', unit: 'ms', samples: live},
-				{what: 'processor with `--quiet`', unit: 'ms', samples: quiet},
+				{name: 'processor with the live view', unit: 'ms', samples: live},
+				{name: 'processor with `--quiet`', unit: 'ms', samples: quiet},
 			],
-			goals: [
-				{
-					what: 'more of a core with the view',
-					unit: '%',
-					value: median(shares),
-					rounds: shares,
-					atMost: 5,
-				},
-			],
+			goals: [limitMedian(share, {atMost: 5})],
 		},
 	];
 };

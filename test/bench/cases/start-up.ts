@@ -1,13 +1,10 @@
 import {writeFileSync} from 'node:fs';
 import {join} from 'node:path';
-import {compareMedians} from '../report/compare.ts';
-import type {Finding} from '../report/finding.ts';
-import {interleave} from '../report/interleave.ts';
-import type {Bench} from '../scene/bench.ts';
-import {plainEnvironment, runChild} from '../scene/children.ts';
+import {compareMedians, type Finding, interleave} from '../report/measurement.ts';
+import {type Bench, plainEnvironment, runChild} from '../scene/bench.ts';
 import {program} from '../scene/cistern.ts';
 
-/** How long it takes to begin, against a program that does nothing. */
+/** The start of the program, against an empty Node program. */
 export const measureStartUp = async (bench: Bench): Promise<readonly Finding[]> => {
 	const empty = join(bench.folder, 'empty.js');
 	writeFileSync(empty, '');
@@ -15,27 +12,24 @@ export const measureStartUp = async (bench: Bench): Promise<readonly Finding[]> 
 	const start = async (...words: readonly string[]): Promise<void> => {
 		await runChild(process.execPath, words, options);
 	};
-	// What Node keeps of compiled programs is there after the first start.
-	await start(program, '--version');
+	// The first start fills Node's compile cache.
+	await start(program, '--help');
 
-	const [version, help, nothing] = await interleave(
-		[
-			{what: '`cistern --version`', act: () => start(program, '--version')},
-			{what: '`cistern --help`', act: () => start(program, '--help')},
-			{what: 'an empty Node program', act: () => start(empty)},
-		],
+	const {version, help, nothing} = await interleave(
+		{
+			version: {name: '`cistern --version`', act: () => start(program, '--version')},
+			help: {name: '`cistern --help`', act: () => start(program, '--help')},
+			nothing: {name: 'an empty Node program', act: () => start(empty)},
+		},
 		bench.isQuick ? 5 : 30,
 	);
-	if (version === undefined || help === undefined || nothing === undefined) {
-		throw new Error('something was not measured');
-	}
 	return [
 		{
 			title: 'Start-up',
 			measurements: [version, help, nothing],
 			goals: [
 				compareMedians('`--version` against an empty program', version, nothing, {atMost: 1.5}),
-				compareMedians('`--help` against an empty program', help, nothing, {}),
+				compareMedians('`--help` against an empty program', help, nothing),
 			],
 		},
 	];

@@ -1,14 +1,9 @@
 import {join} from 'node:path';
-import {performance} from 'node:perf_hooks';
-import type {Finding} from '../report/finding.ts';
-import {median} from '../report/statistics.ts';
+import {type Finding, interleave, limitMedian} from '../report/measurement.ts';
 import type {Bench} from '../scene/bench.ts';
 import {openCistern, type Usage} from '../scene/cistern.ts';
-import {saveWorkspace, slugsOf} from '../scene/saved-workspace.ts';
 import {makeSmallUpstream} from '../scene/upstream.ts';
-
-/** Milliseconds of a core: nobody waits for a look at what is there. */
-const mostProcessor = 1200;
+import {saveWorkspace, slugsOf} from '../scene/workspace.ts';
 
 /** `cistern status` of a large workspace, which reads the backup folder alone. */
 export const measureStatus = async (bench: Bench): Promise<readonly Finding[]> => {
@@ -20,30 +15,18 @@ export const measureStatus = async (bench: Bench): Promise<readonly Finding[]> =
 	await cistern.run();
 
 	const usages: Usage[] = [];
-	const times: number[] = [];
-	for (let round = 0; round < 5; round += 1) {
-		const started = performance.now();
+	const act = async (): Promise<void> => {
 		usages.push(await cistern.runMeasured(['status']));
-		times.push(performance.now() - started);
-	}
-	const processor = usages.map((usage) => usage.processor);
+	};
+	const {time} = await interleave({time: {name: 'time', act}}, 5);
+	const samplesOf = (key: keyof Usage) => usages.map((usage) => usage[key]);
+	const processor = {name: 'processor', unit: 'ms', samples: samplesOf('processor')} as const;
+	const memory = {name: 'memory at its peak', unit: 'MiB', samples: samplesOf('memory')} as const;
 	return [
 		{
 			title: `\`cistern status\`, ${slugs.length} repositories`,
-			measurements: [
-				{what: 'time', unit: 'ms', samples: times},
-				{what: 'processor', unit: 'ms', samples: processor},
-				{what: 'memory at its peak', unit: 'MiB', samples: usages.map(({memory}) => memory)},
-			],
-			goals: [
-				{
-					what: 'processor',
-					unit: 'ms',
-					value: median(processor),
-					rounds: processor,
-					atMost: mostProcessor,
-				},
-			],
+			measurements: [time, processor, memory],
+			goals: [limitMedian(processor, {atMost: 1200})],
 		},
 	];
 };

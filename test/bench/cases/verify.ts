@@ -1,25 +1,20 @@
 import {rmSync} from 'node:fs';
 import {join} from 'node:path';
-import {compareMedians} from '../report/compare.ts';
-import type {Finding, Measurement} from '../report/finding.ts';
-import {interleave} from '../report/interleave.ts';
-import {median} from '../report/statistics.ts';
+import {
+	compareMedians,
+	type Finding,
+	interleave,
+	limitMost,
+	type Measurement,
+} from '../report/measurement.ts';
 import type {Bench} from '../scene/bench.ts';
 import {openCistern, type Usage} from '../scene/cistern.ts';
 import {runGits} from '../scene/git-commands.ts';
-import {saveWorkspace, slugsOf} from '../scene/saved-workspace.ts';
 import {makeSmallUpstream} from '../scene/upstream.ts';
-import {workspace} from '../server/messages.ts';
+import {saveWorkspace, slugsOf} from '../scene/workspace.ts';
+import {workspace} from '../server/listing.ts';
 
-type Sized = {
-	readonly count: number;
-	readonly ours: Measurement;
-	readonly theirs: Measurement;
-	readonly processor: Measurement;
-	readonly memory: Measurement;
-};
-
-const rounds = 2;
+type Sized = Readonly<Record<'ours' | 'theirs' | 'processor' | 'memory', Measurement>>;
 
 const measureSize = async (bench: Bench, path: string, count: number): Promise<Sized> => {
 	const cistern = openCistern(bench, 'backup');
@@ -31,71 +26,57 @@ const measureSize = async (bench: Bench, path: string, count: number): Promise<S
 		...['fsck', '--full', '--no-dangling', '--no-progress'],
 	]);
 	const usages: Usage[] = [];
-	const [ours, theirs] = await interleave(
-		[
-			{
-				what: `${count}: \`cistern verify\``,
+	const {ours, theirs} = await interleave(
+		{
+			ours: {
+				name: `${count}: \`cistern verify\``,
 				act: async () => {
 					usages.push(await cistern.runMeasured(['verify', '--quiet']));
 				},
 			},
-			{what: `${count}: \`git fsck\`, one by one`, act: () => runGits(bench, checks, 1)},
-		],
-		rounds,
+			theirs: {
+				name: `${count}: \`git fsck\`, one by one`,
+				act: () => runGits(bench, checks, 1),
+			},
+		},
+		2,
 	);
 	rmSync(cistern.backup, {recursive: true});
-	if (ours === undefined || theirs === undefined) {
-		throw new Error('something was not measured');
-	}
+	const usageOf = (key: keyof Usage, name: string, unit: 'ms' | 'MiB'): Measurement => ({
+		name: `${count}: ${name}, without git's`,
+		unit,
+		samples: usages.map((usage) => usage[key]),
+	});
 	return {
-		count,
 		ours,
 		theirs,
-		processor: {
-			what: `${count}: processor, without git's`,
-			unit: 'ms',
-			samples: usages.map(({processor}) => processor),
-		},
-		memory: {
-			what: `${count}: memory at its peak, without git's`,
-			unit: 'MiB',
-			samples: usages.map(({memory}) => memory),
-		},
+		processor: usageOf('processor', 'processor', 'ms'),
+		memory: usageOf('memory', 'memory at its peak', 'MiB'),
 	};
 };
 
-/** How a verification grows with the workspace, beside git's own check of the objects alone. */
+/** A verification of three sizes of workspace, beside git's own check of the objects alone. */
 export const measureVerify = async (bench: Bench): Promise<readonly Finding[]> => {
 	const path = join(bench.folder, 'small.git');
 	await makeSmallUpstream(path);
-	const sized: Sized[] = [];
-	for (const count of bench.isQuick ? [10, 30, 100] : [100, 300, 1000]) {
-		sized.push(await measureSize(bench, path, count));
-	}
-	const [least, , most] = sized;
-	if (least === undefined || most === undefined) {
-		throw new Error('something was not measured');
-	}
+	const [few, some, many] = bench.isQuick ? ([10, 30, 100] as const) : ([100, 300, 1000] as const);
+	const small = await measureSize(bench, path, few);
+	const middle = await measureSize(bench, path, some);
+	const large = await measureSize(bench, path, many);
+	const times = `time of ${many} against ${few}`;
 	return [
 		{
 			title: 'Verification',
-			measurements: sized.flatMap((one) => [one.ours, one.processor, one.memory, one.theirs]),
+			measurements: [small, middle, large].flatMap(({ours, processor, memory, theirs}) => [
+				ours,
+				processor,
+				memory,
+				theirs,
+			]),
 			goals: [
-				{
-					what: `time of ${most.count} against ${least.count}`,
-					unit: 'times',
-					value: median(most.ours.samples) / median(least.ours.samples),
-					rounds: [],
-					atMost: 11,
-				},
-				{
-					what: `memory at ${most.count}`,
-					unit: 'MiB',
-					value: Math.max(...most.memory.samples),
-					rounds: most.memory.samples,
-					atMost: 200,
-				},
-				compareMedians(`${most.count} against git, one by one`, most.ours, most.theirs, {}),
+				{...compareMedians(times, large.ours, small.ours, {atMost: 11}), rounds: []},
+				limitMost(large.memory, {atMost: 200}),
+				compareMedians(`${many} against git, one by one`, large.ours, large.theirs),
 			],
 		},
 	];

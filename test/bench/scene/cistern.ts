@@ -1,35 +1,32 @@
 import {readFileSync, rmSync, writeFileSync} from 'node:fs';
 import {join, resolve} from 'node:path';
-import {workspace} from '../server/messages.ts';
-import type {Bench} from './bench.ts';
-import {plainEnvironment, runChild} from './children.ts';
+import {workspace} from '../server/listing.ts';
+import {type Bench, plainEnvironment, runChild} from './bench.ts';
 
 export const program = resolve('dist/cli.js');
 
 /** The bundled program, with a backup folder and a settings file of its own. */
 export type Cistern = {
-	/** Where the repositories' folders lie. */
+	/** Holds the repositories' folders. */
 	readonly backup: string;
-	readonly settings: string;
-	readonly environment: Record<string, string>;
-	/** One backup. Throws unless everything was saved. */
+	/** One command, by default a backup. Throws unless it ends with 0. */
 	run(words?: readonly string[]): Promise<void>;
-	/** One backup, and what it took of this machine. */
+	/** The same, with its use of this machine. */
 	runMeasured(words?: readonly string[]): Promise<Usage>;
 };
 
 export type Usage = {
-	/** Milliseconds of a core, user and system, without what git took. */
+	/** Milliseconds of a core, user and system, without git's. */
 	readonly processor: number;
-	/** MiB that the program held at its peak, without git. */
+	/** MiB at the peak, without git's. */
 	readonly memory: number;
 };
 
 /**
- * Written by the program's own process as it ends, so that its children are not counted. Where the
- * system tells, the peak is that of the program alone: a process takes over that of who started it.
+ * Node options that make the program write its own usage as it ends, so that its children are not
+ * counted. On Linux the peak comes from /proc: `maxRSS` begins with the peak of the parent process.
  */
-const tellUsage = (file: string): readonly string[] => {
+const reportUsage = (file: string): readonly string[] => {
 	const source = `import {existsSync, readFileSync, writeFileSync} from 'node:fs';
 const status = '/proc/self/status';
 const readPeak = () =>
@@ -46,7 +43,7 @@ const readUsage = (file: string): Usage => {
 
 export type Start = (command: string, words: readonly string[]) => Promise<unknown>;
 
-/** `start` is how the program is started, where it matters. */
+/** `start` replaces the usual way of starting the program. */
 export const openCistern = ({folder, server}: Bench, name: string, start?: Start): Cistern => {
 	const settings = join(folder, `${name}.yml`);
 	const localFolder = join(folder, name);
@@ -73,11 +70,9 @@ export const openCistern = ({folder, server}: Bench, name: string, start?: Start
 
 	return {
 		backup: join(localFolder, workspace),
-		settings,
-		environment,
 		run: (words = ['--yes']) => run([], words),
 		runMeasured: async (words = ['--yes']) => {
-			await run(tellUsage(usage), words);
+			await run(reportUsage(usage), words);
 			const used = readUsage(usage);
 			rmSync(usage);
 			return used;

@@ -1,12 +1,13 @@
-import {workspace} from '../server/messages.ts';
-import type {Bench} from './bench.ts';
-import {plainEnvironment, runChild} from './children.ts';
+import {join} from 'node:path';
+import {workspace} from '../server/listing.ts';
+import {type Bench, plainEnvironment, runChild} from './bench.ts';
+import {linkFolder} from './workspace.ts';
 
 /** With the credential in the address, as SCM Backup does it. */
-export const addressOf = ({server}: Bench, slug: string): string =>
+const addressOf = ({server}: Bench, slug: string): string =>
 	`${server.origin.replace('//', '//ann:ATATT-of-ann@')}/${workspace}/${slug}.git`;
 
-/** Runs git once for each line of words, so many at once. */
+/** Runs git once for each command, `atOnce` of them at the same time. */
 export const runGits = async (
 	{folder}: Bench,
 	commands: readonly (readonly string[])[],
@@ -29,10 +30,21 @@ export const fetchCommand = (bench: Bench, mirror: string, slug: string): readon
 	'refs/tags/*:refs/tags/*',
 ];
 
-/** And for one that it does not have yet. */
+/** SCM Backup's command for a new repository. */
 export const cloneCommand = (bench: Bench, mirror: string, slug: string): readonly string[] => [
 	'clone',
 	'--mirror',
 	addressOf(bench, slug),
 	mirror,
 ];
+
+/** Makes git's own mirrors of repositories that are all alike, and gives the folder of them. */
+export const cloneMirrors = async (bench: Bench, slugs: readonly string[]): Promise<string> => {
+	const mirrors = join(bench.folder, 'mirrors');
+	const [first = '', ...others] = slugs;
+	await runGits(bench, [cloneCommand(bench, join(mirrors, first), first)], 1);
+	for (const slug of others) {
+		linkFolder(join(mirrors, first), join(mirrors, slug));
+	}
+	return mirrors;
+};

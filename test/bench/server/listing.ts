@@ -1,9 +1,13 @@
 import {createHash} from 'node:crypto';
-import {type Offer, workspace} from './messages.ts';
+
+/** A repository to serve: its name, and the bare repository that answers for it. */
+export type Offer = {readonly slug: string; readonly path: string; readonly size?: number};
+
+export const workspace = 'acme';
 
 const pageLength = 100;
 
-/** In form a version 4, but always the same for a name. */
+/** Has the form of version 4, and is always the same for a name. */
 export const uuidOf = (slug: string): string => {
 	const hex = createHash('sha256').update(slug).digest('hex');
 	return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-4${hex.slice(13, 16)}-8${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
@@ -20,7 +24,7 @@ const describe = (origin: string, {slug, size = 0}: Offer): object => ({
 	links: {clone: [{name: 'https', href: `${origin}/${workspace}/${slug}.git`}]},
 });
 
-/** All pages of the workspace's listing as they are sent, the first one first. */
+/** The pages of the workspace's listing in their order. */
 export const makePages = (origin: string, repositories: readonly Offer[]): readonly Buffer[] => {
 	const count = Math.max(1, Math.ceil(repositories.length / pageLength));
 	return Array.from({length: count}, (_, index) => {

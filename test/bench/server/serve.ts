@@ -1,24 +1,26 @@
 /**
  * The benchmark's Bitbucket, in a process of its own. Listings, advertisements and answers to
- * `ls-refs` come from memory, so that the server's cost stays out; packs come from git. It wants a
- * credential as a private repository does, and looks at none.
+ * `ls-refs` come from memory, to keep the server's own cost small; packs come from git. It asks for
+ * a credential as a private repository does, and takes any.
  */
+import {spawn} from 'node:child_process';
 import {createServer, type IncomingMessage, type ServerResponse} from 'node:http';
 import type {AddressInfo} from 'node:net';
+import type {Readable} from 'node:stream';
 import {buffer} from 'node:stream/consumers';
 import {pipeline} from 'node:stream/promises';
 import {setTimeout as sleep} from 'node:timers/promises';
 import {gunzipSync} from 'node:zlib';
+import {gitEnvironment} from '../../../source/sandbox/bare-repository.ts';
 import {pktLine} from '../../../source/sandbox/git-backend.ts';
 import {makePages} from './listing.ts';
-import type {ServerAnswer, ServerRequest} from './messages.ts';
-import {advertise, answerWants} from './upload-pack.ts';
+import type {ServerAnswer, ServerRequest} from './start-server.ts';
 
 let pages: readonly Buffer[] = [];
 let paths: ReadonlyMap<string, string> = new Map();
 let delay = 0;
 let counts = {api: 0, git: 0};
-/** Whole answers, by what was asked of which bare repository. */
+/** Whole answers, by repository and request. */
 const remembered = new Map<string, Buffer>();
 
 const remember = async (key: string, make: () => Promise<Buffer>): Promise<Buffer> => {
@@ -30,6 +32,35 @@ const remember = async (key: string, make: () => Promise<Buffer>): Promise<Buffe
 	remembered.set(key, made);
 	return made;
 };
+
+/** Starts the server's side of a fetch. It ends with its output, or when `signal` aborts. */
+const startUploadPack = (
+	path: string,
+	protocol: string,
+	options: readonly string[],
+	input: Buffer,
+	signal?: AbortSignal,
+): Readable => {
+	const child = spawn('git', ['upload-pack', '--stateless-rpc', ...options, path], {
+		env: {...gitEnvironment(), ...(protocol === '' ? {} : {GIT_PROTOCOL: protocol})},
+		stdio: ['pipe', 'pipe', 'ignore'],
+		...(signal === undefined ? {} : {signal}),
+	});
+	child.on('error', (error) => child.stdout.destroy(error));
+	child.stdin.on('error', () => undefined);
+	child.stdin.end(input);
+	return child.stdout;
+};
+
+const advertise = (path: string, protocol: string): Readable =>
+	startUploadPack(path, protocol, ['--advertise-refs'], Buffer.alloc(0));
+
+const answerWants = (
+	path: string,
+	protocol: string,
+	body: Buffer,
+	signal?: AbortSignal,
+): Readable => startUploadPack(path, protocol, [], body, signal);
 
 const sendPage = (url: URL, response: ServerResponse): void => {
 	const page = pages[Number(url.searchParams.get('page') ?? '1') - 1];
@@ -96,7 +127,7 @@ const server = createServer({keepAliveTimeout: 60_000}, (incoming, response) => 
 	serve(incoming, response).catch(() => response.destroy());
 });
 
-const tell = (answer: ServerAnswer): void => {
+const report = (answer: ServerAnswer): void => {
 	process.send?.(answer);
 };
 
@@ -113,8 +144,8 @@ server.listen(0, '127.0.0.1', () => {
 		} else {
 			counts = {api: 0, git: 0};
 		}
-		tell({type: 'done', counts: counted});
+		report({type: 'done', counts: counted});
 	});
-	tell({type: 'listening', port});
+	report({type: 'listening', port});
 });
 process.on('disconnect', () => process.exit());

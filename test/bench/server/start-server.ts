@@ -1,9 +1,23 @@
 import {type ChildProcess, fork} from 'node:child_process';
 import {once} from 'node:events';
 import {join} from 'node:path';
-import type {Counts, Offer, ServerAnswer, ServerRequest} from './messages.ts';
+import type {Offer} from './listing.ts';
 
-/** The benchmark's Bitbucket as seen from here. Ends with this process. */
+export type ServerRequest =
+	/** Replaces the repositories of the workspace. */
+	| {readonly type: 'offer'; readonly repositories: readonly Offer[]}
+	/** Milliseconds before every answer. */
+	| {readonly type: 'delay'; readonly duration: number}
+	/** Asks for the number of requests since the last count. */
+	| {readonly type: 'count'};
+
+type Counts = {readonly api: number; readonly git: number};
+
+export type ServerAnswer =
+	| {readonly type: 'listening'; readonly port: number}
+	| {readonly type: 'done'; readonly counts: Counts};
+
+/** Drives the benchmark's Bitbucket. It ends with this process. */
 export type Server = {
 	/** `http://127.0.0.1:PORT` */
 	readonly origin: string;

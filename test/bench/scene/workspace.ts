@@ -1,20 +1,34 @@
-import {readFileSync, rmSync, writeFileSync} from 'node:fs';
+import {linkSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {readStamp} from '../../../source/adapters/git/mirror.ts';
 import {recordFile, repoFolder} from '../../../source/domain/plan/layout.ts';
 import {formatRecord, parseRecord} from '../../../source/domain/record/record-file.ts';
-import {uuidOf} from '../server/listing.ts';
-import {workspace} from '../server/messages.ts';
+import {uuidOf, workspace} from '../server/listing.ts';
 import type {Bench} from './bench.ts';
 import type {Cistern} from './cistern.ts';
-import {linkFolder} from './link-folder.ts';
 
 export const slugsOf = (count: number): readonly string[] =>
 	Array.from({length: count}, (_, index) => `repository-${String(index).padStart(5, '0')}`);
 
 const folderOf = ({backup}: Cistern, slug: string): string => join(backup, `${workspace}#${slug}`);
 
-/** Copies a saved repository's folder as if another repository had been saved just like it. */
+/**
+ * Copies a folder by hard links, which is fast. The copies stay apart: git and the program replace
+ * files and never write into them.
+ */
+export const linkFolder = (from: string, to: string): void => {
+	mkdirSync(to, {recursive: true, mode: 0o700});
+	for (const entry of readdirSync(from, {withFileTypes: true})) {
+		const [source, target] = [join(from, entry.name), join(to, entry.name)];
+		if (entry.isDirectory()) {
+			linkFolder(source, target);
+		} else {
+			linkSync(source, target);
+		}
+	}
+};
+
+/** Copies a saved repository's folder, as if another repository had been saved the same way. */
 const copySaved = async (cistern: Cistern, from: string, slug: string): Promise<void> => {
 	const [source, target] = [folderOf(cistern, from), folderOf(cistern, slug)];
 	const known = parseRecord(readFileSync(join(source, recordFile), 'utf8'));
@@ -29,8 +43,8 @@ const copySaved = async (cistern: Cistern, from: string, slug: string): Promise<
 };
 
 /**
- * A backup of a workspace of repositories that are all like the one at `path`: the program saves
- * the first one, and the others are copied from it.
+ * Makes a backup of a workspace of repositories that are all like the one at `path`: the program
+ * saves the first, and its folder is copied for the others.
  */
 export const saveWorkspace = async (
 	{server}: Bench,
@@ -44,20 +58,20 @@ export const saveWorkspace = async (
 	for (const slug of others) {
 		await copySaved(cistern, first, slug);
 	}
-	// A listing is compared with the run before it, and that one saw a single repository.
+	// The program compares a listing with that of the last run, which had a single repository.
 	rmSync(join(cistern.backup, '.cistern', 'runs.jsonl'));
 	await server.offer(slugs.map((each) => ({slug: each, path})));
 };
 
-/** The last run found so many repositories in scope, unchanged, updated and new. */
-export const readLastRun = (
+/** The counts of the last run. */
+const readLastRun = (
 	cistern: Cistern,
 ): Readonly<Record<'inScope' | 'unchanged' | 'updated' | 'new', number>> => {
 	const text = readFileSync(join(cistern.backup, '.cistern', 'runs.jsonl'), 'utf8');
 	return JSON.parse(text.trimEnd().split('\n').at(-1) ?? '');
 };
 
-/** A benchmark of the wrong thing is worse than none. */
+/** Throws unless the last run had these counts: a run that did other work must not be measured. */
 export const expectLastRun = (
 	cistern: Cistern,
 	expected: Partial<ReturnType<typeof readLastRun>>,

@@ -1,5 +1,11 @@
-import {type Finding, type Goal, isMet, type Measurement, type Unit} from './finding.ts';
-import {median} from './statistics.ts';
+import {
+	type Finding,
+	type Goal,
+	isMet,
+	type Measurement,
+	median,
+	type Unit,
+} from './measurement.ts';
 
 const formatTime = (milliseconds: number): string =>
 	milliseconds < 1000 ? `${milliseconds.toFixed(0)} ms` : `${(milliseconds / 1000).toFixed(2)} s`;
@@ -24,8 +30,8 @@ const formatSpread = (samples: readonly number[], unit: Unit): string =>
 		? ''
 		: `${formatValue(Math.min(...samples), unit)} to ${formatValue(Math.max(...samples), unit)}`;
 
-const formatMeasurement = ({what, unit, samples}: Measurement): string =>
-	`| ${what} | ${formatValue(median(samples), unit)} | ${formatSpread(samples, unit)} | |`;
+const formatMeasurement = ({name, unit, samples}: Measurement): string =>
+	`| ${name} | ${formatValue(median(samples), unit)} | ${formatSpread(samples, unit)} | |`;
 
 const formatLimit = ({unit, atLeast, atMost}: Goal): string => {
 	const least = atLeast === undefined ? [] : [`at least ${formatValue(atLeast, unit)}`];
@@ -34,12 +40,12 @@ const formatLimit = ({unit, atLeast, atMost}: Goal): string => {
 };
 
 const formatGoal = (goal: Goal): string => {
-	const {what, unit, value, rounds} = goal;
+	const {name, unit, value, rounds} = goal;
 	const verdict = isMet(goal) ? '' : ' (**missed**)';
-	return `| **${what}** | **${formatValue(value, unit)}** | ${formatSpread(rounds, unit)} | ${formatLimit(goal)}${verdict} |`;
+	return `| **${name}** | **${formatValue(value, unit)}** | ${formatSpread(rounds, unit)} | ${formatLimit(goal)}${verdict} |`;
 };
 
-/** A Markdown table: times as medians with their spread, then what they are held against. */
+/** A Markdown table: medians with their spread, then the goals. */
 export const formatFinding = ({title, measurements, goals}: Finding): string =>
 	[
 		`### ${title}`,
