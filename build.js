@@ -28,7 +28,7 @@ await build({
 	input: {cli: 'source/cli.ts'},
 	platform: 'node',
 	// Dependencies are bundled too, for the start-up; Ink asks for this one only in development.
-	resolve: {alias: {'react-devtools-core': resolve('source/ui/wizard/no-devtools.ts')}},
+	resolve: {alias: {'react-devtools-core': resolve('no-devtools.js')}},
 	transform: {
 		define: {
 			'process.env.NODE_ENV': '"production"',

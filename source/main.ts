@@ -2,7 +2,7 @@ import {parseArguments} from './arguments.ts';
 import {type ExitCode, exitCodes} from './domain/failure/exit-code.ts';
 import {type Failure, FailureError, StopError} from './domain/failure/failure.ts';
 import {describeFailure, exitCodeOf} from './domain/failure/failure-table.ts';
-import type {Invocation} from './invocation.ts';
+import type {BackupInvocation, Invocation} from './invocation.ts';
 import type {SetupWorld} from './ports/world.ts';
 import {wrapWords} from './ui/text/width.ts';
 
@@ -39,7 +39,6 @@ const run = async (
 		case 'setup':
 			return (await import('./commands/setup.ts')).setup(world, invocation, signal);
 		case 'backup': {
-			const {isFirstTime} = await import('./commands/first-time.ts');
 			if (await isFirstTime(world, invocation)) {
 				const {options} = invocation;
 				return run({command: 'setup', options, example: false}, world, signal);
@@ -73,6 +72,18 @@ const run = async (
 			return (await import('./commands/demo.ts')).demo(world, invocation, signal);
 	}
 };
+
+/** Is there a user to ask, and nothing set up? */
+const isFirstTime = async (
+	{terminal, settings, files}: SetupWorld,
+	{options, dryRun}: BackupInvocation,
+): Promise<boolean> =>
+	terminal.canAsk &&
+	!options.yes &&
+	!dryRun &&
+	options.config === undefined &&
+	options.workspace === undefined &&
+	!(await files.exists(settings.defaultPath));
 
 /** Shows the terminal's cursor again (DECTCEM). */
 const showCursor = '\u001b[?25h';

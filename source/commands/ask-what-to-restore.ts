@@ -9,17 +9,18 @@ import {findRestorable, type RestorableRepository} from '../engine/restore/choos
 import type {AskingRestore, RestoreInvocation} from '../invocation.ts';
 import {resolveFolder} from '../locate-folder.ts';
 import type {World} from '../ports/world.ts';
-import type {Choice, RestorePorts} from '../ui/wizard/restore/restore-questions-state.ts';
-import {wizardLook} from '../ui/wizard/wizard-look.ts';
+import type {Option} from '../ui/ask/asking.ts';
+import type {RestorePorts} from '../ui/ask/restore-questions.tsx';
+import {terminalFeatures} from '../ui/ask/terminal-features.ts';
 import {savedSources} from './saved-sources.ts';
 
-/** The choice that stands for every repository, and the one for the newest state. */
+/** The option that stands for every repository, and the one for the newest state. */
 const everything = '';
 const newest = '';
 
 /**
- * Asks what to restore, as of when and where to. Undefined where the user left. Throws a StopError
- * where nobody can be asked or nothing is saved.
+ * Asks for the repository, the time and the folder. Undefined where the user left. Throws a
+ * StopError where there is no terminal to ask in, or nothing is saved.
  */
 export const askWhatToRestore = async (
 	world: World,
@@ -28,8 +29,8 @@ export const askWhatToRestore = async (
 ): Promise<RestoreInvocation | undefined> => {
 	const {terminal, files, settings, clock, environment} = world;
 	if (!terminal.canAsk || options.yes) {
-		throw new StopError('Restore what? Name repositories, or say --all.', {
-			advice: '"cistern restore --help" shows what it takes.',
+		throw new StopError('Name the repositories to restore, or use --all.', {
+			advice: '"cistern restore --help" shows the options.',
 			exitCode: exitCodes.usage,
 		});
 	}
@@ -39,13 +40,13 @@ export const askWhatToRestore = async (
 		throw new StopError('Nothing is saved yet.', {advice: '"cistern" makes the first backup.'});
 	}
 
-	// Half a second that only those pay who are asked.
-	const {runRestoreQuestions} = await import('../ui/wizard/restore/run-restore-questions.tsx');
-	const result = await runRestoreQuestions({
+	// Loaded lazily: Ink adds half a second to start-up.
+	const {askForRestore} = await import('../ui/ask/restore-questions.tsx');
+	const result = await askForRestore({
 		signal,
 		situation: {repositories: listChoices(found), now: clock.now()},
 		ports: makePorts(world, found),
-		look: wizardLook(terminal, environment),
+		features: terminalFeatures(terminal, environment),
 	});
 	if (result.kind === 'left') {
 		return undefined;
@@ -62,7 +63,7 @@ export const askWhatToRestore = async (
 	};
 };
 
-const listChoices = (found: readonly RestorableRepository[]): readonly Choice[] => [
+const listChoices = (found: readonly RestorableRepository[]): readonly Option[] => [
 	...found.map(({folder, record}) => ({
 		id: folder,
 		label: toPrintable(fullName(record)),
@@ -101,7 +102,7 @@ const readMoments = async (
 	{clock}: World,
 	git: ReturnType<World['openGit']>,
 	{source, folder}: RestorableRepository,
-): Promise<readonly Choice[]> => {
+): Promise<readonly Option[]> => {
 	const log = await git.readHistoryLog(joinPath(source.folder, folder, repoFolder));
 	return log.map(({at, message}, index) => {
 		const moment = new Date(at).toISOString();

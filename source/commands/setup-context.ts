@@ -9,20 +9,19 @@ import type {SettingsDraft, SourceDraft} from '../domain/settings/read-settings.
 import {isOther, readDraft} from '../domain/settings/read-settings.ts';
 import {Secret} from '../domain/settings/settings.ts';
 import {answers} from '../domain/settings/settings-table.ts';
-import {readVariable} from '../domain/settings/variables.ts';
+import {type Environment, readVariable} from '../domain/settings/variables.ts';
 import type {CommonOptions} from '../invocation.ts';
 import {locateFolder} from '../locate-folder.ts';
 import type {SetupWorld} from '../ports/world.ts';
-import {type GivenApi, readGivenApi} from './given-api.ts';
 
-/** A settings file that may be taken over: copied from `path` to `to`. */
-export type ScmBackupFile = {
+/** A settings file that may be copied from `path` to `to`. */
+type ScmBackupFile = {
 	readonly path: string;
 	readonly to: string;
 	readonly workspaces: readonly string[];
 };
 
-/** What the settings file holds before the wizard changes it. */
+/** The settings file before the wizard changes it, and all that the command line adds. */
 export type SetupContext = {
 	/** Absolute path of the file that will be written. */
 	readonly file: string;
@@ -70,7 +69,7 @@ export const readSetupContext = async (
 	};
 };
 
-/** What is wrong in the file is said by the run that uses it. */
+/** Mistakes in the file are reported by the run that uses it. */
 const ignore = (): void => {};
 
 const readFile = async (world: SetupWorld, path: string): Promise<SettingsDraft | undefined> => {
@@ -101,11 +100,11 @@ const findScmBackupFile = async (
 	return workspaces.length === 0 ? undefined : {path, to, workspaces};
 };
 
-/** Answers of an earlier wizard; without them everything works as well. */
+/** Answers of an earlier wizard; everything works without them. */
 const recall = (world: SetupWorld): Promise<RememberedAnswers> =>
 	world.memory.read().catch(() => ({}));
 
-/** What is set up already is no proposal for one more. */
+/** A workspace that is set up already is not proposed again. */
 const withoutKnown = (
 	answers: RememberedAnswers,
 	sources: readonly SourceDraft[],
@@ -127,13 +126,13 @@ const givenAnswers = (world: SetupWorld, options: CommonOptions): Suggestions =>
 	};
 };
 
-/** The source that answers take the place of, as it stands in the file. */
+/** The source that the answers replace, as it is in the file. */
 export const sourceBefore = (
 	{sources}: SetupContext,
 	{replaces}: Pick<SourceAnswers, 'replaces'>,
 ): SourceDraft | undefined => sources.find(({title}) => title?.text === replaces);
 
-/** Where the API is asked about these answers, where it is not Bitbucket's own. */
+/** Address of the API for these answers; undefined for Bitbucket's own. */
 export const apiUrlFor = (
 	context: SetupContext,
 	answered: Pick<SourceAnswers, 'replaces'>,
@@ -146,3 +145,25 @@ export const configuredSources = ({sources}: SetupContext, world: SetupWorld) =>
 			? []
 			: [{title: source.title.text, answers: suggestAnswers(source, world.environment)}],
 	);
+
+/** An address of the API that was given to the setup, other than the one in the settings file. */
+type GivenApi = {
+	/** Used in place of every source's own. */
+	readonly url: string | undefined;
+	/** Written into the source that is set up: the option's address. */
+	readonly toWrite: string | undefined;
+	/**
+	 * Later runs have to be given it: the variable's address. It wins over the file wherever it is
+	 * set, and if it were written, it would stay in use after the variable is gone.
+	 */
+	readonly toSet: string | undefined;
+};
+
+const readGivenApi = ({apiUrl}: CommonOptions, environment: Environment): GivenApi => {
+	const isVariable = apiUrl === readVariable(environment, answers.apiUrl.variable);
+	return {
+		url: apiUrl,
+		toWrite: isVariable ? undefined : apiUrl,
+		toSet: isVariable ? apiUrl : undefined,
+	};
+};

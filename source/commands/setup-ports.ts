@@ -1,4 +1,3 @@
-import {resolve} from 'node:path';
 import {credentialFrom, type WizardAnswers} from '../domain/answers/wizard-answers.ts';
 import {FailureError} from '../domain/failure/failure.ts';
 import {describeFailure} from '../domain/failure/failure-table.ts';
@@ -8,9 +7,10 @@ import {chooseTitle, editFromAnswers, maskEdit} from '../domain/settings/setting
 import {checkAccess} from '../engine/access/check-access.ts';
 import {lookUpWorkspace} from '../engine/access/workspace.ts';
 import {inspectFolder} from '../engine/saved/inspect-folder.ts';
+import {resolveFolder} from '../locate-folder.ts';
 import type {KeychainSecret} from '../ports/keychains.ts';
 import type {SetupWorld} from '../ports/world.ts';
-import type {WizardPorts} from '../ui/wizard/wizard-ports.ts';
+import type {SetupPorts} from '../ui/ask/setup/form.ts';
 import {apiUrlFor, type SetupContext, sourceBefore} from './setup-context.ts';
 
 type Surroundings = {
@@ -19,19 +19,16 @@ type Surroundings = {
 	readonly signal: AbortSignal;
 };
 
-export type SetupPorts = WizardPorts & {
-	/** Ends when everything that was to be remembered is written. */
-	recordEarlyEnd(): Promise<void>;
-};
-
-/** What the wizard asks of the world. */
-export const makeSetupPorts = (surroundings: Surroundings): SetupPorts => {
+/** The wizard's ports; `remembered` ends when all that was to be remembered is written. */
+export const makeSetupPorts = (
+	surroundings: Surroundings,
+): {readonly ports: SetupPorts; readonly remembered: () => Promise<void>} => {
 	const {world, context, signal} = surroundings;
 	const run = world.newRunName();
 	const connect = (source: Source) => world.connect(source, run).bitbucket;
 	let remembered = Promise.resolve();
 
-	return {
+	const ports: SetupPorts = {
 		lookUpWorkspace: ({workspace, replaces}, stop) => {
 			const apiUrl = apiUrlFor(context, {replaces});
 			const source = makeSource({workspace, type: 'org'}, {kind: 'none'}, apiUrl);
@@ -45,10 +42,9 @@ export const makeSetupPorts = (surroundings: Surroundings): SetupPorts => {
 			}),
 		inspectFolder: (path) =>
 			explained(
-				() => inspectFolder(absolute(path, world.settings.homeFolder), world.files),
-				'Type another folder, or mend this one and press Enter again.',
+				() => inspectFolder(resolveFolder(path, world.settings.homeFolder), world.files),
+				'Type another folder, or repair this one and press Enter again.',
 			),
-		findKeychains: () => world.keychains.find(),
 		previewSettings: async (answers) =>
 			world.settings.previewSource(maskEdit(makeEdit(answers, surroundings, answers.folder))),
 		save: (answers) =>
@@ -62,11 +58,11 @@ export const makeSetupPorts = (surroundings: Surroundings): SetupPorts => {
 				return context.file;
 			}),
 		remember: (answers) => {
-			// One after the other, and never in the way: what is not kept is asked again.
+			// One write after the other. An answer that could not be kept is asked again.
 			remembered = remembered.then(() => world.memory.write(answers)).catch(() => {});
 		},
-		recordEarlyEnd: () => remembered,
 	};
+	return {ports, remembered: () => remembered};
 };
 
 /** The source that the answers describe, as far as Bitbucket is asked about it. */
@@ -89,7 +85,7 @@ export const makeSource = (
 const secretOf = (answers: WizardAnswers, {titles}: SetupContext): KeychainSecret | undefined =>
 	answers.token && {title: chooseTitle(answers, titles), token: answers.token};
 
-/** `folder` is given where it has to be shown though the file names it already. */
+/** `folder` is given to show it even where the file names it already. */
 const makeEdit = (
 	answers: WizardAnswers,
 	{world, context}: Surroundings,
@@ -106,17 +102,14 @@ const makeEdit = (
 			secret !== undefined && tokenPlace?.kind === 'keychain'
 				? world.keychains.commandFor(tokenPlace.command, secret)
 				: undefined,
-		// The day on which another token expires is another one.
+		// Another token expires on another day.
 		tokenExpires: isSameToken ? before?.tokenExpires?.text : undefined,
 		apiUrl: context.api.toWrite,
 	});
 	return folder === undefined ? edit : {...edit, localFolder: folder};
 };
 
-const absolute = (path: string, home: string): string =>
-	resolve(path.replace(/^~(?=$|[/\\])/, () => home));
-
-/** Failures as sentences, which is what the wizard can show; `toDo` where a question knows better. */
+/** Turns failures into sentences, which the wizard shows; `toDo` replaces the usual advice. */
 const explained = async <Result>(act: () => Promise<Result>, toDo?: string): Promise<Result> => {
 	try {
 		return await act();

@@ -1,3 +1,8 @@
+import {
+	credentialFrom,
+	type WizardAnswers,
+	type WizardResult,
+} from '../domain/answers/wizard-answers.ts';
 import {type ExitCode, exitCodes} from '../domain/failure/exit-code.ts';
 import {StopError} from '../domain/failure/failure.ts';
 import {
@@ -6,11 +11,18 @@ import {
 	describeAnswer,
 	writeExample,
 } from '../domain/settings/settings-table.ts';
-import {readVariable} from '../domain/settings/variables.ts';
+import {type Environment, readVariable} from '../domain/settings/variables.ts';
 import type {CommonOptions, SetupInvocation} from '../invocation.ts';
 import type {SetupWorld} from '../ports/world.ts';
+import {terminalFeatures} from '../ui/ask/terminal-features.ts';
 import {formatSchedule} from '../ui/schedule.ts';
-import {askForSettings, type SetupOutcome} from './ask-for-settings.ts';
+import {
+	apiUrlFor,
+	configuredSources,
+	readSetupContext,
+	type SetupContext,
+} from './setup-context.ts';
+import {makeSetupPorts, makeSource} from './setup-ports.ts';
 
 /** `cistern setup`: the wizard, and the first backup where the user wants it at once. */
 export const setup = async (
@@ -44,7 +56,7 @@ const asked: readonly AnswerName[] = [
 	'folder',
 ];
 
-/** Names every answer that was not given, as it could be. */
+/** Names the option and the variable of every answer that is missing. */
 const refuseWithoutTerminal = (world: SetupWorld, options: CommonOptions): void => {
 	if (world.terminal.canAsk && !options.yes) {
 		return;
@@ -57,7 +69,7 @@ const refuseWithoutTerminal = (world: SetupWorld, options: CommonOptions): void 
 	const missing = asked.filter((name) => !given[name]).map((name) => `  ${describeAnswer(name)}`);
 	throw new StopError(
 		options.yes
-			? 'cistern setup asks questions, so --yes cannot go with it.'
+			? 'cistern setup asks questions, so it does not work with --yes.'
 			: 'cistern setup asks questions, and there is no terminal to ask them in.',
 		{
 			advice: [
@@ -69,7 +81,116 @@ const refuseWithoutTerminal = (world: SetupWorld, options: CommonOptions): void 
 	);
 };
 
-/** What was just answered stands in the file, and a variable for the token is not set yet. */
+type SetupOutcome = {
+	readonly next: 'back-up' | 'nothing' | 'left';
+	/** The settings file that was named, where it is the one to use from now on. */
+	readonly config: string | undefined;
+	/** Variables that the settings name and the environment does not hold yet. */
+	readonly variables: Readonly<Record<string, string>>;
+	/** The API's address, where it stands in no settings and later runs have to be given it. */
+	readonly apiUrl: string | undefined;
+};
+
+/** Asks for one workspace after the other, until the user wants no more. */
+const askForSettings = async (
+	world: SetupWorld,
+	options: CommonOptions,
+	signal: AbortSignal,
+): Promise<SetupOutcome> => {
+	let variables: Readonly<Record<string, string>> = {};
+	let carried: WizardAnswers | undefined;
+	const {config} = options;
+	for (;;) {
+		// The options describe the first workspace only.
+		const given = carried === undefined ? {} : {workspace: undefined, type: undefined};
+		const context = await readSetupContext(world, {...options, ...given});
+		const apiUrl = context.api.toSet;
+		const result = await runQuestions({world, context, carried, signal});
+		if (result.kind === 'left') {
+			return {next: carried === undefined ? 'left' : 'nothing', config, variables, apiUrl};
+		}
+
+		if (result.kind === 'take-over') {
+			await world.settings.takeOver(result.file, result.to);
+			world.terminal.writeError(`Settings saved in ${result.to}\n\n`);
+			return {
+				next: 'back-up',
+				config: result.to === context.file ? config : undefined,
+				variables,
+				// The file is copied unchanged, so the address is not written to it.
+				apiUrl: context.api.url,
+			};
+		}
+
+		const {token, tokenPlace} = result.answers;
+		if (token !== undefined && tokenPlace?.kind === 'environment') {
+			variables = {...variables, [tokenPlace.variable]: token.reveal()};
+		}
+
+		if (result.next !== 'add-another') {
+			return {next: result.next === 'back-up' ? 'back-up' : 'nothing', config, variables, apiUrl};
+		}
+
+		carried = result.answers;
+	}
+};
+
+type Round = {
+	readonly world: SetupWorld;
+	readonly context: SetupContext;
+	/** Answers of the workspace before, when one more is added. */
+	readonly carried: WizardAnswers | undefined;
+	readonly signal: AbortSignal;
+};
+
+const runQuestions = async (round: Round): Promise<WizardResult> => {
+	const {world, context, carried, signal} = round;
+	const {terminal, environment} = world;
+	const {ports, remembered} = makeSetupPorts({world, context, signal});
+	// Loaded lazily: Ink adds half a second to start-up.
+	const {runWizard} = await import('../ui/ask/setup/setup-questions.tsx');
+	try {
+		return await runWizard({
+			ports,
+			signal,
+			situation: {
+				loginName: world.loginName,
+				suggestions: context.suggestions,
+				carried,
+				workspaces: await listOthers(round),
+				folder: context.folder,
+				sources: carried === undefined ? configuredSources(context, world) : [],
+				scmBackupFile: carried === undefined ? context.scmBackupFile : undefined,
+				// Without keychains, the token is kept in another place.
+				keychains: await world.keychains.find().catch(() => []),
+				tokenVariable: context.tokenVariable,
+				shellProfile: shellProfile(environment),
+			},
+			features: terminalFeatures(terminal, environment),
+		});
+	} finally {
+		await remembered();
+	}
+};
+
+/** Workspaces that the token sees and that are not set up; none where it may not list them. */
+const listOthers = async ({world, context, carried, signal}: Round): Promise<readonly string[]> => {
+	if (carried === undefined || carried.access !== 'account') {
+		return [];
+	}
+
+	const source = makeSource(carried, credentialFrom(carried), apiUrlFor(context, carried));
+	const {bitbucket} = world.connect(source, world.newRunName());
+	const all = await bitbucket.listWorkspaces(signal).catch(() => []);
+	const known = new Set(context.sources.map(({name}) => name?.text));
+	return all.filter((id) => !known.has(id));
+};
+
+/** The file that every login shell reads. */
+const shellProfile = (environment: Environment): string =>
+	readVariable(environment, 'SHELL')?.endsWith('zsh') ? '~/.zprofile' : '~/.profile';
+
+/** The answers are in the file by now, but a variable for the token is not set yet. */
 const backUpFirst = async (
 	world: SetupWorld,
 	options: CommonOptions,
@@ -77,7 +198,7 @@ const backUpFirst = async (
 	signal: AbortSignal,
 ): Promise<ExitCode> => {
 	const ready = {...world, environment: {...world.environment, ...variables}};
-	// Loaded behind the wizard: what saves is not what asks.
+	// Loaded after the wizard: questions do not wait for the engine to load.
 	const {backup} = await import('./backup.ts');
 	const exitCode = await backup(
 		ready,

@@ -1,4 +1,4 @@
-import type {Keychain} from '../domain/answers/keychain.ts';
+import type {Keychain} from '../domain/answers/wizard-answers.ts';
 import type {Secret} from '../domain/settings/settings.ts';
 
 /** The token of the source with this title. */

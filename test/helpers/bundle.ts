@@ -16,7 +16,7 @@ export const setUpBundle = (input: string): (() => string) => {
 		const bundle = await rolldown({
 			input: resolve(input),
 			platform: 'node',
-			resolve: {alias: {'react-devtools-core': resolve('source/ui/wizard/no-devtools.ts')}},
+			resolve: {alias: {'react-devtools-core': resolve('no-devtools.js')}},
 			transform: {define: {'process.env.NODE_ENV': '"production"'}},
 		});
 		await bundle.write({dir: folder, format: 'esm', entryFileNames: 'bundle.mjs'});

@@ -2,16 +2,16 @@ import {execFileSync} from 'node:child_process';
 import {once} from 'node:events';
 import {appendFileSync} from 'node:fs';
 import type {AccessReport} from '../../source/domain/access/access.ts';
-import {runWizard} from '../../source/ui/wizard/run-wizard.tsx';
-import type {WizardPorts, WizardSituation} from '../../source/ui/wizard/wizard-ports.ts';
+import type {SetupPorts, SetupSituation} from '../../source/ui/ask/setup/form.ts';
+import {runWizard} from '../../source/ui/ask/setup/setup-questions.tsx';
 
 /**
  * The wizard alone, for tests of its keyboard and its terminal. The live check writes every token
- * down in the file named first. The second argument says how it goes on:
- * `refuse`: the check refuses every token, and says how many there were.
- * `crash`: a component throws when the place of the token is asked for.
- * `again`: one wizard after the other, each when a line is entered; said is how each one ended,
- * and whether the terminal is as it was before the first.
+ * to the file named first. The second argument is the mode:
+ * `refuse`: the check refuses every token, and counts them.
+ * `crash`: a component throws at the question for the place of the token.
+ * `again`: one wizard after the other, each when a line is entered. Prints how each one ended, and
+ * whether the terminal is as it was before the first.
  */
 const [log = '', mode] = process.argv.slice(2);
 let round = 0;
@@ -36,7 +36,7 @@ const report = (): AccessReport => {
 	};
 };
 
-const ports: WizardPorts = {
+const ports: SetupPorts = {
 	lookUpWorkspace: async () => ({state: 'private'}),
 	check: async ({token}) => {
 		appendFileSync(log, `${JSON.stringify(token?.reveal())}\n`);
@@ -49,13 +49,12 @@ const ports: WizardPorts = {
 		holds: 'nothing',
 		repositories: 0,
 	}),
-	findKeychains: async () => [],
 	previewSettings: async () => '',
 	save: async () => '',
 	remember: () => {},
 };
 
-const situation: WizardSituation = {
+const situation: SetupSituation = {
 	loginName: undefined,
 	suggestions: {folder: '/srv'},
 	carried: undefined,
@@ -63,6 +62,7 @@ const situation: WizardSituation = {
 	workspaces: [],
 	sources: [],
 	scmBackupFile: undefined,
+	keychains: [],
 	tokenVariable: 'BITBUCKET_TOKEN',
 	get shellProfile() {
 		if (mode === 'crash') {
@@ -72,12 +72,12 @@ const situation: WizardSituation = {
 	},
 };
 
-const look = {hasColour: true, hasUnicode: true, hasLinks: false};
+const features = {hasColour: true, hasUnicode: true, hasLinks: false};
 const signal = new AbortController().signal;
 
 const ask = async (): Promise<string> => {
 	try {
-		return `ended: ${(await runWizard({ports, situation, look, signal})).kind}`;
+		return `ended: ${(await runWizard({ports, situation, features, signal})).kind}`;
 	} catch (error) {
 		return `caught: ${error instanceof Error ? error.message : ''}`;
 	}

@@ -111,5 +111,6 @@ export const keys = {
 	escape: '\u001B',
 	shiftTab: '\u001B[Z',
 	interrupt: '\u0003',
-	clear: '\u0015',
+	/** Backspace, held down until any line is empty. */
+	clear: '\u007F'.repeat(200),
 } as const;

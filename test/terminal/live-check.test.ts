@@ -181,7 +181,7 @@ describe('the live check finds the wrong answer, which alone is changed:', () =>
 		await screen.waitFor(folderQuestion);
 		await screen.answer(folderQuestion, keys.clear + process.execPath + keys.enter);
 		await screen.waitFor(inLines('cannot be used: something of that name is there already'));
-		await screen.waitFor(inLines('Type another folder, or mend this one'));
+		await screen.waitFor(inLines('Type another folder, or repair this one'));
 		screen.type(keys.clear);
 	});
 

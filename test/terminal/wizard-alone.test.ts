@@ -68,15 +68,39 @@ describe('the wizard alone', () => {
 		expectTerminalBack(screen);
 	});
 
-	it('takes a paste for a paste whose first character comes long before the rest', async () => {
+	it.each([
+		['with its mark', [`[200~${token}\u001B[201~`]],
+		['without a mark, character by character', [...token]],
+	])(
+		'shows no token in the field of the question before, where Esc came first: %s',
+		async (_, pieces) => {
+			const screen = open('refuse');
+			await goToToken(screen);
+			screen.type(keys.escape);
+			await screen.waitFor('E-mail address of');
+			for (const piece of pieces) {
+				screen.type(piece);
+				await new Promise(setImmediate);
+			}
+			await screen.waitFor('••••••••');
+			screen.type(keys.enter);
+			await screen.waitFor('This looks like a token');
+			await screen.waitFor(`› ${ann.email}`);
+			expect(screen.output()).not.toContain(token.slice(0, 12));
+
+			await screen.answer('enter next', keys.enter);
+			await screen.waitFor('? API token');
+			screen.paste(token);
+			await screen.answer('ends in 9f3c', keys.enter);
+			await screen.waitFor('round 1.');
+			expect(readFileSync(screen.log, 'utf8').trimEnd()).toBe(JSON.stringify(token));
+		},
+	);
+
+	it('empties the field with Backspace, held down in one piece', async () => {
 		const screen = open('refuse');
-		await goToToken(screen);
-		screen.type(keys.escape);
-		await screen.waitFor('E-mail address of');
-		screen.type(`[200~${token}\u001B[201~${keys.enter}`);
-		await screen.waitFor('round 1.');
-		expect(readFileSync(screen.log, 'utf8').trimEnd()).toBe(JSON.stringify(token));
-		expect(screen.output()).not.toContain(token.slice(0, 12));
+		await screen.answer('Which workspace?', `acne${keys.clear}acme${keys.enter}`);
+		await screen.waitFor(/Workspace +acme /);
 	});
 
 	const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_=';
@@ -97,12 +121,15 @@ describe('the wizard alone', () => {
 		}
 	};
 
-	const ways: readonly ((pasted: string) => readonly string[])[] = [
-		(pasted) => [pasted, keys.enter],
-		(pasted) => [`${pasted}\r`],
-		(pasted) => [`${pasted}\r\n`],
-		(pasted) => [`\u001B[200~${pasted}\u001B[201~`, keys.enter],
-		(pasted) => [`\u001B[200~${pasted}\n\u001B[201~`, keys.enter],
+	type Paste = {readonly mark?: string; readonly text: string; readonly end: string};
+
+	/** A terminal writes the opening mark in one piece. */
+	const ways: readonly ((pasted: string) => Paste)[] = [
+		(pasted) => ({text: pasted, end: keys.enter}),
+		(pasted) => ({text: `${pasted}\r`, end: ''}),
+		(pasted) => ({text: `${pasted}\r\n`, end: ''}),
+		(pasted) => ({mark: '\u001B[200~', text: `${pasted}\u001B[201~`, end: keys.enter}),
+		(pasted) => ({mark: '\u001B[200~', text: `${pasted}\n\u001B[201~`, end: keys.enter}),
 	];
 
 	const pasteTokens = async (count: number): Promise<void> => {
@@ -113,18 +140,20 @@ describe('the wizard alone', () => {
 		for (let round = 1; round <= count; round += 1) {
 			const pasted = makeToken();
 			sent.push(pasted);
-			for (const part of ways[round % ways.length]?.(pasted) ?? []) {
-				await send(screen, part);
-			}
-			await screen.waitFor(`round ${round}.`);
-			screen.type(keys.enter + keys.clear);
+			const {mark = '', text, end} = ways[round % ways.length]?.(pasted) ?? {text: '', end: ''};
+			screen.type(mark);
+			await send(screen, text);
+			screen.type(end);
+			await screen.answer(`round ${round}.`, keys.enter);
+			// Keys are for the question that is on the screen.
+			await screen.waitFor('enter keeps it');
 		}
 		const arrived = readFileSync(screen.log, 'utf8').trimEnd().split('\n');
 		expect(arrived).toEqual(sent.map((each) => JSON.stringify(each)));
 		expect(sent.filter((each) => screen.output().includes(each.slice(0, 40)))).toEqual([]);
 	};
 
-	it('takes 500 tokens whole, however they are pasted and cut, and shows none', async () => {
+	it('takes 500 tokens whole, however they are pasted and cut, and shows none of them', async () => {
 		// Several at once, as each of them mostly waits for the next painting.
 		await Promise.all([125, 125, 125, 125].map(pasteTokens));
 	});

@@ -144,7 +144,7 @@ describe('the terminal after the wizard', () => {
 			for (const [question, answer] of way.slice(0, 4)) {
 				await screen.answer(question, answer);
 			}
-			await screen.waitFor('Make one: id.atlassian.com/manage-profile/security/api-tokens');
+			await screen.waitFor('Create one: id.atlassian.com/manage-profile/security/api-tokens');
 		}
 		const codes = (screen: WizardScreen): readonly string[] =>
 			screen

@@ -72,7 +72,7 @@ const runUnattended = async (home: string, ...given: readonly string[]): Promise
 };
 
 describe('the first time', () => {
-	it('leads from an address to a finished backup with at most nine presses of Enter, and no token in sight', async () => {
+	it('leads from an address to a finished backup with at most nine presses of Enter, and shows no token', async () => {
 		const screen = openWizard({sandbox});
 		let presses = 0;
 		const counted: WizardScreen = {
@@ -124,7 +124,7 @@ describe('the first time', () => {
 		expect(await runUnattended(screen.home, 'status')).toContain('api');
 	});
 
-	it('says at once what is wrong with an answer, is left with 130, and asks on from there next time', async () => {
+	it('says at once what is wrong with an answer, is left with 130, and proposes the answers next time', async () => {
 		sandbox.addWorkspace({slug: 'open', isPrivate: false});
 		const screen = openWizard({sandbox});
 		await screen.answer('Which workspace?', `acne${keys.enter}`);
@@ -219,7 +219,7 @@ sources:
 		expect(text).toMatch(/title: second[\s\S]+%BITBUCKET_TOKEN%/);
 	});
 
-	it('changes a source with Enter alone, but for what is to be changed', async () => {
+	it('changes a source with Enter alone, except for the answer to change', async () => {
 		const screen = openWizard({sandbox, home: setUpFirst(), arguments: ['setup']});
 		await screen.answer('› Add a workspace', keys.down + keys.enter);
 		await screen.answer('Which workspace?', keys.enter);
@@ -237,7 +237,7 @@ sources:
 		expect(text.match(/title:/g)).toHaveLength(2);
 	});
 
-	it('checks a source at the address of the API that it was set up with, and keeps it', async () => {
+	it('checks a source at the API address that it was set up with, and keeps that address', async () => {
 		const environment = {CISTERN_API_URL: ''};
 		const given = ['setup', '--api-url', sandbox.apiUrl];
 		const first = openWizard({sandbox, environment, arguments: given});
@@ -260,7 +260,7 @@ sources:
 		expect(readFileSync(settingsOf(first), 'utf8')).toBe(text);
 	});
 
-	it('goes from one workspace to the next, offers those that there are, and uses a keychain', async () => {
+	it('goes from one workspace to the next, offers the workspaces that exist, and uses a keychain', async () => {
 		sandbox.addWorkspace({slug: 'second'});
 		const home = makeTemporaryFolder();
 		mkdirSync(join(home, 'bin'));
@@ -290,14 +290,14 @@ sources:
 		['found where it is started', []],
 		['given by --config', ['setup', '--config', 'settings.yml']],
 	])(
-		"takes over SCM Backup's settings %s with their comments, and carries on in their folder",
+		"uses SCM Backup's settings %s with their comments, and continues in their folder",
 		async (_, given) => {
 			const folder = makeTemporaryFolder();
 			const text = `${comments}localFolder: saved\nsources:\n  - title: acme\n    hoster: bitbucket\n    type: org\n    name: acme\n    authName: ann\n    apiAuthName: ${ann.email}\n    password: '%TEAM_TOKEN%'\n`;
 			writeFileSync(join(folder, 'settings.yml'), text);
 			const environment = {TEAM_TOKEN: token};
 			const screen = openWizard({sandbox, folder, environment, arguments: given});
-			await screen.answer('› Take it over', keys.enter);
+			await screen.answer('› Use this file', keys.enter);
 			expect((await screen.exited).code).toBe(0);
 			expect(existsSync(join(folder, 'saved/acme/acme#api/repo/HEAD'))).toBe(true);
 			expect(readFileSync(join(folder, 'settings.yml'), 'utf8')).toBe(text);
@@ -307,7 +307,7 @@ sources:
 	);
 });
 
-describe('where nobody can be asked', () => {
+describe('where there is no terminal to ask in', () => {
 	it('names the option and the variable of each missing answer', async () => {
 		const refused: unknown = await runUnattended(
 			makeTemporaryFolder(),

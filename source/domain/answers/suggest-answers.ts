@@ -1,5 +1,5 @@
 import type {SourceDraft} from '../settings/read-settings.ts';
-import {Secret, tokenGitUser} from '../settings/settings.ts';
+import {Secret, type SourceType, tokenGitUser} from '../settings/settings.ts';
 import {type Environment, expandVariables} from '../settings/variables.ts';
 import type {Suggestions, TokenPlace} from './wizard-answers.ts';
 
@@ -20,7 +20,7 @@ export const suggestAnswers = (source: SourceDraft, environment: Environment): S
 	};
 };
 
-/** The name that works for every token stands for one that the user does not know. */
+/** The name that works for every token means that the user does not know the own one. */
 const nameOf = (authName: string): string => (authName === tokenGitUser ? '' : authName);
 
 const readToken = (text: string | undefined, environment: Environment): Secret | undefined => {
@@ -53,3 +53,17 @@ export const proposeVariable = (sources: readonly SourceDraft[]): string => {
 
 	return variable;
 };
+
+/**
+ * The id of a personal workspace is its owner's user name (SCM Backup's documentation,
+ * "Bitbucket"), so a workspace named after the user is probably personal.
+ */
+export const likelyType = (
+	workspace: string,
+	names: readonly (string | undefined)[],
+): SourceType =>
+	names.some((name) => name !== undefined && localPart(name) === workspace.toLowerCase())
+		? 'user'
+		: 'org';
+
+const localPart = (name: string): string => (name.split('@')[0] ?? '').toLowerCase();

@@ -1,4 +1,4 @@
-/** What a token is, told from its beginning. Its length says nothing: Atlassian calls it variable. */
+/** Told from the beginning of a token. Its length says nothing: Atlassian calls it variable. */
 export type TokenKind = 'api-token' | 'access-token' | 'app-password' | 'unknown';
 
 /**
@@ -23,3 +23,11 @@ export const tokenPage = 'id.atlassian.com/manage-profile/security/api-tokens';
 
 /** A space or line break inside comes from copying and would break the request's header. */
 export const isCleanToken = (token: string): boolean => /^[\x21-\x7e]+$/.test(token);
+
+/** Does a text hold a token, alone or behind other words? */
+export const looksLikeToken = (text: string): boolean =>
+	// Reads no more of each beginning than it takes to tell: a whole file may have been pasted.
+	[...text.matchAll(/(?=(AT[\w=-]{19}))/g)].some(([, part = '']) => tokenKind(part) !== 'unknown');
+
+/** Could it be the first characters of a token? True before anything secret is in it. */
+export const beginsLikeToken = (text: string): boolean => /AT(?:AT|CT|BB)[\w=-]{4}/.test(text);

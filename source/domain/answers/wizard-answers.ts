@@ -9,7 +9,7 @@ export type TokenPlace =
 	| {readonly kind: 'environment'; readonly variable: string}
 	| {readonly kind: 'file'};
 
-/** How a workspace is looked at: with a person's token, a workspace's own, or as everybody. */
+/** How to sign in: with a person's token, with a workspace's own, or not at all. */
 export type AccessKind = 'account' | 'access-token' | 'public';
 
 /** The answers that decide how Bitbucket is asked. */
@@ -22,11 +22,11 @@ export type SourceAnswers = {
 	readonly apiAuthName: string;
 	/** Undefined for public repositories only. */
 	readonly token: Secret | undefined;
-	/** The source that these answers take the place of; where it has its API stays. */
+	/** Title of the source that these answers replace; the address of its API stays. */
 	readonly replaces: string | undefined;
 };
 
-/** What the wizard gives back. */
+/** The answers that the wizard gives back. */
 export type WizardAnswers = SourceAnswers & {
 	/** Absolute path of the backup folder. */
 	readonly folder: string;
@@ -44,7 +44,7 @@ export type Suggestions = {
 	readonly tokenPlace?: TokenPlace;
 };
 
-/** What is kept for next time; never the token. */
+/** Kept for next time; never the token. */
 export type RememberedAnswers = {
 	readonly workspace?: string;
 	readonly type?: SourceType;
@@ -78,4 +78,26 @@ export const credentialFrom = (answers: SourceAnswers): Credential => {
 				gitUser: authName === '' ? tokenGitUser : authName,
 				token,
 			};
+};
+
+/** A folder that backups can be saved to. */
+export type FolderReport = {
+	/** Absolute. */
+	readonly path: string;
+	/** Was it created just now? */
+	readonly isNew: boolean;
+	/** Bytes; undefined where it was not asked for. */
+	readonly freeSpace: number | undefined;
+	/** The backup that is in it; `other` is anything else. */
+	readonly holds: 'nothing' | 'cistern' | 'scm-backup' | 'other';
+	/** Number of repositories that an earlier backup left in it. */
+	readonly repositories: number;
+};
+
+/** A password manager or keychain that is installed. */
+export type Keychain = {
+	/** Its command: `secret-tool`. */
+	readonly command: string;
+	/** Its name for people: `GNOME Keyring or KWallet`. */
+	readonly name: string;
 };

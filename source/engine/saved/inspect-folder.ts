@@ -1,4 +1,4 @@
-import type {FolderReport} from '../../domain/answers/folder-report.ts';
+import type {FolderReport} from '../../domain/answers/wizard-answers.ts';
 import {joinPath, ownFolder} from '../../domain/plan/layout.ts';
 import type {Files} from '../../ports/files.ts';
 

@@ -1,6 +1,9 @@
 import {describe, expect, it} from 'vitest';
-import {likelyType} from '../../../source/domain/answers/likely-type.ts';
-import {proposeVariable, suggestAnswers} from '../../../source/domain/answers/suggest-answers.ts';
+import {
+	likelyType,
+	proposeVariable,
+	suggestAnswers,
+} from '../../../source/domain/answers/suggest-answers.ts';
 import {
 	emptySource,
 	type Given,

@@ -1,0 +1,175 @@
+import type {AccessLine, AccessReport, WorkspaceLookup} from '../../../domain/access/access.ts';
+import type {
+	AccessKind,
+	FolderReport,
+	Keychain,
+	RememberedAnswers,
+	SourceAnswers,
+	Suggestions,
+	TokenPlace,
+	WizardAnswers,
+	WizardResult,
+} from '../../../domain/answers/wizard-answers.ts';
+import type {Secret, SourceType} from '../../../domain/settings/settings.ts';
+import type {Outcome, Question} from '../asking.ts';
+
+/**
+ * Everything by which the wizard touches the world. Each throws an `Error` whose message is a
+ * sentence for the user; one that stops with the signal throws the signal's reason.
+ */
+export type SetupPorts = {
+	/** Looks without a token. Never throws for what Bitbucket answers. */
+	lookUpWorkspace(
+		answers: Pick<SourceAnswers, 'workspace' | 'replaces'>,
+		signal: AbortSignal,
+	): Promise<WorkspaceLookup>;
+
+	/** The live check, the same as `cistern check`. */
+	check(
+		answers: SourceAnswers,
+		options: {readonly signal: AbortSignal; readonly onLine: (line: AccessLine) => void},
+	): Promise<AccessReport>;
+
+	/** Makes the folder where there is none, and proves that it can be written to. */
+	inspectFolder(path: string): Promise<FolderReport>;
+
+	/** The source as it will stand in the settings file, the token replaced by dots. */
+	previewSettings(answers: WizardAnswers): Promise<string>;
+
+	/** Puts the token in its place and writes the settings file; gives the file's path. */
+	save(answers: WizardAnswers): Promise<string>;
+
+	/** Keeps answers for next time. Must not throw. */
+	remember(answers: RememberedAnswers): void;
+};
+
+/** All that is known before the first question. */
+export type SetupSituation = {
+	/** The user's name on this machine. */
+	readonly loginName: string | undefined;
+	readonly suggestions: Suggestions;
+	/** Answers of the workspace set up just before, good for the next one too. */
+	readonly carried: WizardAnswers | undefined;
+	/** The backup folder in use, which one more workspace goes to as well. */
+	readonly folder: string | undefined;
+	/** Workspaces that may be picked, where a token could list them. */
+	readonly workspaces: readonly string[];
+	/** Sources that are set up already and can be changed. */
+	readonly sources: readonly {readonly title: string; readonly answers: Suggestions}[];
+	/** A settings file of SCM Backup that can be copied from `path` to `to` and used as it is. */
+	readonly scmBackupFile:
+		| {readonly path: string; readonly to: string; readonly workspaces: readonly string[]}
+		| undefined;
+	readonly keychains: readonly Keychain[];
+	/** The variable that is proposed for the token. */
+	readonly tokenVariable: string;
+	/** Where the line that sets a variable belongs: `~/.profile`. */
+	readonly shellProfile: string;
+};
+
+/** Answers given so far; one that is missing has not been given. */
+export type Values = {
+	/** The first question, where there is one: begin anew, or change this source. */
+	readonly start?: {readonly replaces: string | undefined};
+	readonly workspace?: string;
+	readonly type?: SourceType;
+	readonly access?: AccessKind;
+	readonly authName?: string;
+	readonly publicOnly?: true;
+	readonly apiAuthName?: string;
+	readonly token?: Secret;
+	readonly folder?: FolderReport;
+	readonly tokenPlace?: TokenPlace;
+};
+
+export type Check =
+	| {readonly state: 'idle'}
+	| {readonly state: 'running'; readonly lines: readonly AccessLine[]}
+	| {
+			readonly state: 'done';
+			readonly report: AccessReport;
+			/** The answers it was made with: with others it says nothing. */
+			readonly about: SourceAnswers;
+			readonly isAccepted: boolean;
+	  }
+	/** It ended in a way that is a mistake of this program. */
+	| {readonly state: 'broken'; readonly message: string};
+
+export type SetupForm = {
+	readonly ports: SetupPorts;
+	readonly situation: SetupSituation;
+	readonly values: Values;
+	/** Undefined as a result while it is under way. */
+	readonly lookup:
+		| {readonly workspace: string; readonly result: WorkspaceLookup | undefined}
+		| undefined;
+	readonly check: Check;
+	readonly preview: string;
+	/** Path of the settings file that was written. */
+	readonly savedTo: string | undefined;
+};
+
+export type SetupQuestion = Question<SetupForm, WizardResult>;
+export type SetupOutcome = Outcome<SetupForm, WizardResult>;
+
+export const withValues =
+	(values: Values) =>
+	(form: SetupForm): SetupForm => ({...form, values: {...form.values, ...values}});
+
+export const answered = (values: Values): SetupOutcome => ({
+	kind: 'answered',
+	change: withValues(values),
+});
+
+export const refused = (problem: string, text?: string): SetupOutcome => ({
+	kind: 'refused',
+	problem,
+	...(text === undefined ? {} : {text}),
+});
+
+/** All sources share one folder, so it is not asked for again. */
+export const folderInUse = (path: string): FolderReport => ({
+	path,
+	isNew: false,
+	freeSpace: undefined,
+	holds: 'cistern',
+	repositories: 0,
+});
+
+/** The answers that the live check needs; undefined while one is missing. */
+export const sourceAnswersFrom = (values: Values): SourceAnswers | undefined => {
+	const {workspace, type, access, authName = '', apiAuthName = '', token, start} = values;
+	if (workspace === undefined || type === undefined || access === undefined) {
+		return undefined;
+	}
+
+	const place = {workspace, type, access, replaces: start?.replaces};
+	return access === 'public'
+		? {...place, authName: '', apiAuthName: '', token: undefined}
+		: {...place, authName, apiAuthName, token};
+};
+
+/** All answers; undefined while one is missing. */
+export const answersFrom = (values: Values): WizardAnswers | undefined => {
+	const source = sourceAnswersFrom(values);
+	const {folder, tokenPlace} = values;
+	return source === undefined || folder === undefined
+		? undefined
+		: {
+				...source,
+				folder: folder.path,
+				tokenPlace: source.token === undefined ? undefined : tokenPlace,
+			};
+};
+
+/** The part that may be kept for next time; never the token. */
+export const rememberable = (values: Values): RememberedAnswers => {
+	const {workspace, type, authName, apiAuthName, folder} = values;
+	return {
+		...(workspace === undefined ? {} : {workspace}),
+		...(type === undefined ? {} : {type}),
+		...(authName === undefined ? {} : {authName}),
+		...(apiAuthName === undefined ? {} : {apiAuthName}),
+		...(folder === undefined ? {} : {folder: folder.path}),
+	};
+};

@@ -1,0 +1,82 @@
+import {Box, type DOMElement, Text, useBoxMetrics} from 'ink';
+import {useRef} from 'react';
+import {formatCount} from '../../../domain/text/format.ts';
+import {Ask, Mark, useDisplay, VariableLine} from '../layout.tsx';
+import {Select} from '../select.tsx';
+import {answersFrom, type SetupQuestion} from './form.ts';
+
+/** Shows the settings, and writes them. */
+export const review: SetupQuestion = {
+	id: 'review',
+	// The settings say it all once more.
+	hidesAnswered: true,
+	holdsWhileBusy: true,
+	options: () => [
+		{id: 'back-up', label: 'Save and back up now', detail: ''},
+		{id: 'add-another', label: 'Save and add another workspace', detail: ''},
+		{id: 'leave', label: 'Save and leave', detail: ''},
+	],
+	arrive: async ({ports, values}, {update}) => {
+		const answers = answersFrom(values);
+		if (answers !== undefined) {
+			const preview = await ports.previewSettings(answers);
+			update((form) => ({...form, preview}));
+		}
+
+		return undefined;
+	},
+	take: (form, {option}) => {
+		const answers = answersFrom(form.values);
+		const next = option === 'back-up' || option === 'add-another' ? option : 'leave';
+		return (
+			answers &&
+			form.ports.save(answers).then((savedTo) => ({
+				kind: 'finished',
+				change: (current) => ({...current, savedTo}),
+				result: {kind: 'finished', next, answers},
+			}))
+		);
+	},
+	View: ({form: {preview, values, situation}, isBusy}) => (
+		<Ask title="These settings will be written">
+			<Preview text={preview} />
+			{values.tokenPlace?.kind === 'environment' ? (
+				<Box marginTop={1} flexShrink={0}>
+					<VariableLine
+						variable={values.tokenPlace.variable}
+						intro={`Add to ${situation.shellProfile}, with your token:`}
+					/>
+				</Box>
+			) : null}
+			<Box marginTop={1} flexDirection="column" flexShrink={0}>
+				{isBusy ? (
+					<Box>
+						<Mark kind="running" />
+						<Text> saving</Text>
+					</Box>
+				) : (
+					<Select />
+				)}
+			</Box>
+		</Ask>
+	),
+};
+
+/** As much of the file as there is room for, and how much more there is. */
+const Preview = ({text}: {readonly text: string}) => {
+	const {style, marks} = useDisplay();
+	const box = useRef<DOMElement>(null);
+	const {height, hasMeasured} = useBoxMetrics(box);
+	const lines = text.trimEnd().split('\n');
+	const shown = !hasMeasured || lines.length <= height ? lines : lines.slice(0, height - 1);
+	const rest = lines.length - shown.length;
+	const more = rest === 0 ? [] : [`${marks.ellipsis} ${formatCount(rest, 'more line')}`];
+	// It asks for room for all of it, so that it grows again with the terminal.
+	return (
+		<Box ref={box} marginTop={1} height={lines.length} overflowY="hidden">
+			<Box flexShrink={0}>
+				<Text wrap="truncate">{style('dim', [...shown, ...more].join('\n'))}</Text>
+			</Box>
+		</Box>
+	);
+};

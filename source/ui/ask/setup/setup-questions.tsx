@@ -1,0 +1,123 @@
+import {Box, Text} from 'ink';
+import type {WizardResult} from '../../../domain/answers/wizard-answers.ts';
+import {ask} from '../ask.tsx';
+import type {Left} from '../asking.ts';
+import {Mark, VariableLine} from '../layout.tsx';
+import type {TerminalFeatures} from '../terminal-features.ts';
+import {apiAuthName} from './api-auth-name.tsx';
+import {authName} from './auth-name.tsx';
+import {check} from './check.tsx';
+import {folder} from './folder.tsx';
+import {
+	folderInUse,
+	rememberable,
+	type SetupForm,
+	type SetupPorts,
+	type SetupQuestion,
+	type SetupSituation,
+	type Values,
+} from './form.ts';
+import {publicOnly} from './public-only.tsx';
+import {review} from './review.tsx';
+import {start} from './start.tsx';
+import {token} from './token.tsx';
+import {tokenPlace} from './token-place.tsx';
+import {type} from './type.tsx';
+import {workspace} from './workspace.tsx';
+
+/** In the order in which they are asked. */
+export const setupQuestions: readonly SetupQuestion[] = [
+	start,
+	workspace,
+	type,
+	authName,
+	publicOnly,
+	apiAuthName,
+	token,
+	check,
+	folder,
+	tokenPlace,
+	review,
+];
+
+type SetupOptions = {
+	readonly ports: SetupPorts;
+	readonly situation: SetupSituation;
+	readonly features: TerminalFeatures;
+	/** Ends the wizard as Ctrl-C does. */
+	readonly signal: AbortSignal;
+};
+
+/** The wizard. Needs a terminal on both sides. */
+export const runWizard = ({ports, situation, ...options}: SetupOptions): Promise<WizardResult> =>
+	ask<SetupForm, WizardResult>({
+		...options,
+		title: 'Set up the backup of a Bitbucket workspace',
+		questions: setupQuestions,
+		form: startForm(ports, situation),
+		onAnswer: ({values}) => ports.remember(rememberable(values)),
+		Farewell,
+	});
+
+export const startForm = (ports: SetupPorts, situation: SetupSituation): SetupForm => ({
+	ports,
+	situation,
+	values: carriedValues(situation),
+	lookup: undefined,
+	check: {state: 'idle'},
+	preview: '',
+	savedTo: undefined,
+});
+
+/**
+ * For one more workspace only the workspace and its type are asked. An access token is good for one
+ * workspace alone, so there the sign-in is asked again.
+ */
+const carriedValues = ({carried}: SetupSituation): Values => {
+	if (carried === undefined) {
+		return {};
+	}
+
+	const {access, authName, apiAuthName, token, folder, tokenPlace} = carried;
+	const kept: Values = {start: {replaces: undefined}, folder: folderInUse(folder)};
+	return access === 'access-token'
+		? kept
+		: {
+				...kept,
+				access,
+				authName,
+				apiAuthName,
+				...(access === 'public' ? {publicOnly: true} : {}),
+				...(token === undefined ? {} : {token}),
+				...(tokenPlace === undefined ? {} : {tokenPlace}),
+			};
+};
+
+type FarewellProps = {readonly form: SetupForm; readonly result: WizardResult | Left};
+
+const Farewell = ({form: {savedTo, values, situation}, result}: FarewellProps) => {
+	if (result.kind === 'left') {
+		return (
+			<Box paddingLeft={2}>
+				<Text>Nothing was set up. Your answers, without the token, are kept for next time.</Text>
+			</Box>
+		);
+	}
+
+	return savedTo === undefined ? null : (
+		<Box flexDirection="column" paddingLeft={2} marginBottom={1}>
+			<Box>
+				<Mark kind="done" />
+				<Text>{` Settings saved in ${savedTo}`}</Text>
+			</Box>
+			{values.tokenPlace?.kind === 'environment' ? (
+				<Box paddingLeft={2}>
+					<VariableLine
+						variable={values.tokenPlace.variable}
+						intro={`For the next run, add this line to ${situation.shellProfile}, with your token:`}
+					/>
+				</Box>
+			) : null}
+		</Box>
+	);
+};

@@ -1,0 +1,86 @@
+import {findWorkspaceId} from '../../../domain/answers/workspace-address.ts';
+import type {AnsweredRow, Change, Work} from '../asking.ts';
+import {Field} from '../field.tsx';
+import {Ask, Hints} from '../layout.tsx';
+import {Select} from '../select.tsx';
+import {refused, type SetupForm, type SetupQuestion, withValues} from './form.ts';
+
+export const workspace: SetupQuestion = {
+	id: 'workspace',
+	isCounted: true,
+	isAnswered: ({values}) => values.workspace !== undefined,
+	field: {
+		label: 'workspace',
+		propose: ({values, situation}) => values.workspace ?? situation.suggestions.workspace ?? '',
+	},
+	options: ({situation}) => situation.workspaces.map((id) => ({id, label: id, detail: ''})),
+	proposeOption: ({situation}, text) => (text === '' ? situation.workspaces[0] : undefined),
+	take: (form, {text, option}) => {
+		if (text === '' && option === undefined) {
+			return refused('Type the id of the workspace, or paste any of its addresses.');
+		}
+
+		const id = findWorkspaceId(option ?? text);
+		return id === undefined
+			? refused(
+					'There is no workspace id in this. It is the part of an address behind bitbucket.org/.',
+				)
+			: {kind: 'answered', ...takeWorkspace(form, id)};
+	},
+	rows: ({values, lookup}) =>
+		values.workspace === undefined
+			? []
+			: [{label: 'Workspace', value: values.workspace, ...describe(values.workspace, lookup)}],
+	View: () => (
+		<Ask title="Which workspace?">
+			<Field />
+			<Select />
+			<Hints
+				lines={[
+					'Type its id, or paste any of its addresses: https://bitbucket.org/acme/api is in acme.',
+				]}
+			/>
+		</Ask>
+	),
+};
+
+/** Takes this workspace, and looks for it while other questions are asked. */
+export const takeWorkspace = (
+	{ports, lookup, values}: SetupForm,
+	id: string,
+): {readonly change: Change<SetupForm>; readonly meanwhile?: Work<SetupForm>} => {
+	const change = withValues({workspace: id});
+	if (lookup?.workspace === id) {
+		return {change};
+	}
+
+	return {
+		change: (form) => ({...change(form), lookup: {workspace: id, result: undefined}}),
+		meanwhile: async ({signal, update}) => {
+			const asked = {workspace: id, replaces: values.start?.replaces};
+			const result = await ports
+				.lookUpWorkspace(asked, signal)
+				.catch(() => ({state: 'unknown'}) as const);
+			update((form) => ({...form, lookup: {workspace: id, result}}));
+		},
+	};
+};
+
+const describe = (id: string, lookup: SetupForm['lookup']): Pick<AnsweredRow, 'note' | 'mark'> => {
+	if (lookup?.workspace !== id) {
+		return {};
+	}
+
+	switch (lookup.result?.state) {
+		case undefined:
+			return {note: 'looking for it', mark: 'running'};
+		case 'public':
+			return {note: 'public'};
+		case 'private':
+			return {note: 'private: a token is needed'};
+		case 'missing':
+			return {note: 'not found: is it spelled right?', mark: 'attention'};
+		case 'unknown':
+			return {};
+	}
+};
