@@ -1,7 +1,7 @@
 import {type RestAnswer, scopesMissing} from './answers.ts';
 import type {Caller, SandboxRepository, SandboxWorkspace, Token} from './model.ts';
 
-/** Is the workspace one that the caller's credential belongs to? Nobody's for a guest. */
+/** Does the caller's credential belong to the workspace? Anonymous callers belong to none. */
 export const isMember = (caller: Caller, workspace: string): boolean => {
 	if (caller.kind === 'anonymous') {
 		return false;
@@ -13,7 +13,7 @@ export const isMember = (caller: Caller, workspace: string): boolean => {
 		: token.workspace === workspace;
 };
 
-/** Members of other workspaces get 403 where a guest sees at least what is public. */
+/** Members of other workspaces get 403; an anonymous caller sees at least what is public. */
 export const isForbidden = (caller: Caller, workspace: SandboxWorkspace): boolean =>
 	caller.kind === 'token' && workspace.isPrivate && !isMember(caller, workspace.slug);
 
@@ -28,7 +28,7 @@ export const mayRead = (caller: Caller, repository: SandboxRepository): boolean 
 	return token.kind === 'api-token' || (token.repositories?.includes(repository.slug) ?? true);
 };
 
-/** What an endpoint wants: API tokens are told the modern name, all others the classic one. */
+/** The scope that an endpoint needs. API tokens have modern names, all others classic ones. */
 export type NeededScope = {readonly modern: string; readonly classic: string};
 
 export const readUser: NeededScope = {modern: 'read:user:bitbucket', classic: 'account'};
@@ -42,7 +42,7 @@ export const writeRepository: NeededScope = {
 	classic: 'repository:write',
 };
 
-/** Only classic scopes imply others; with modern ones `write` does not even imply `read`. */
+/** Only classic scopes imply others. A modern `write` does not even imply `read`. */
 const implied: Readonly<Record<string, readonly string[]>> = {
 	repository: ['repository:write', 'pullrequest', 'pullrequest:write', 'project', 'project:admin'],
 	'repository:write': ['pullrequest:write'],
@@ -69,7 +69,7 @@ const credentialTypes = {
 	workspace: 'workspace_access_token',
 } as const;
 
-/** Sent with every answer, good or bad. Only access tokens hear of the rate limit, and guests. */
+/** Sent with every answer. Only access tokens and anonymous callers get the rate limit's headers. */
 export const credentialHeaders = (
 	caller: Caller,
 	needed: NeededScope | undefined,

@@ -1,13 +1,13 @@
 import type {Readable} from 'node:stream';
 
-/** What goes back for one request. */
+/** The answer to one request. */
 export type Answer = {
 	readonly status: number;
 	readonly headers: Readonly<Record<string, string>>;
 	readonly body: string | Buffer | Readable;
 };
 
-/** An answer of the API before it is written out. */
+/** An answer of the API before it becomes text. */
 export type RestAnswer = {
 	readonly status: number;
 	readonly body: unknown;
@@ -30,10 +30,7 @@ export const textAnswer = (
 	headers: Readonly<Record<string, string>> = {},
 ): Answer => ({status, headers: {'content-type': 'text/plain', ...headers}, body});
 
-/**
- * Bitbucket's own words, as other projects recorded them: a client that matches on a text or a
- * shape has to meet the real ones.
- */
+/** Bitbucket's own words and shapes, as other projects recorded them, because a client may match them. */
 export type ErrorBody = {
 	readonly type?: 'error';
 	readonly error: {
@@ -47,13 +44,13 @@ export type ErrorBody = {
 
 const withMessage = (message: string): ErrorBody => ({type: 'error', error: {message}});
 
-/** The same for deleted, forbidden and not signed in; git sends it as plain text. */
+/** The same for deleted, forbidden and not signed in. The git server sends it as plain text. */
 export const noAccessMessage =
 	'You may not have access to this repository or it no longer exists in this workspace. If you think this repository exists and you have access, make sure you are authenticated.';
 
 export const rateLimitMessage = 'Rate limit for this resource has been exceeded';
 
-/** What a git server of Bitbucket sends in place of refs; seen with repositories nobody pushed to. */
+/** Bitbucket's git server sends this instead of refs for some empty repositories. */
 export const forkExecMessage =
 	'Error running git: fork/exec /usr/bin/git-upload-pack: no such file or directory';
 
@@ -81,7 +78,7 @@ export const tokenNotSupported: ErrorBody = {
 	error: {message: 'This resource does not support authentication using the provided token'},
 };
 
-/** Names in the style of the credential: classic for access tokens. */
+/** Scope names in the style of the credential: classic for access tokens. */
 export const scopesMissing = (
 	required: readonly string[],
 	granted: readonly string[],

@@ -16,8 +16,8 @@ const config = `[core]
 `;
 
 /**
- * What `git init --bare` makes, without a process for each: a benchmark wants thousands. Needs a
- * folder that does not exist yet.
+ * Does what `git init --bare` does, without a process: a benchmark needs thousands. The folder must
+ * not exist yet.
  */
 export const makeBareRepository = (path: string, mainBranch: string): void => {
 	for (const folder of ['objects/info', 'objects/pack', 'refs/heads', 'refs/tags']) {
@@ -27,7 +27,7 @@ export const makeBareRepository = (path: string, mainBranch: string): void => {
 	writeFileSync(join(path, 'config'), config);
 };
 
-/** Is there a branch or a tag in it? */
+/** Does it hold a branch or a tag? */
 export const hasRefs = (path: string): boolean => {
 	const packed = join(path, 'packed-refs');
 	return (
@@ -43,7 +43,7 @@ const holdsFile = (folder: string): boolean =>
 		(entry) => entry.isFile() || (entry.isDirectory() && holdsFile(join(folder, entry.name))),
 	);
 
-/** Nothing of the user's own git configuration may decide what the sandbox serves. */
+/** The user's own git configuration has no effect on the sandbox. */
 export const gitEnvironment = (): Record<string, string> => ({
 	PATH: process.env['PATH'] ?? '',
 	HOME: process.env['HOME'] ?? '',
@@ -57,7 +57,7 @@ export const gitEnvironment = (): Record<string, string> => ({
 	LC_ALL: 'C',
 });
 
-/** Runs the installed git in `folder` and gives what it printed. Throws with its error text when it fails. */
+/** Runs the installed git in `folder` and gives its output. Throws with its error text when it fails. */
 export const runGit = (
 	folder: string,
 	gitArguments: readonly string[],
@@ -69,7 +69,7 @@ export const runGit = (
 		const problems: Buffer[] = [];
 		child.stdout.on('data', (chunk: Buffer) => out.push(chunk));
 		child.stderr.on('data', (chunk: Buffer) => problems.push(chunk));
-		// Git may end before it has read everything; its exit code tells the rest.
+		// git may end before it has read everything. Its exit code says why.
 		child.stdin.on('error', () => undefined);
 		child.on('error', reject);
 		child.on('close', (code) => {

@@ -6,41 +6,34 @@ export type AccountOptions = {
 	readonly userName: string;
 	readonly displayName?: string;
 	readonly uuid?: string;
-	/** Workspaces it is a member of; all of them where this is left out. */
+	/** The workspaces that it is a member of. Default: all. */
 	readonly workspaces?: readonly string[];
 };
 
-export type ApiTokenOptions = {
-	readonly account: SandboxAccount;
-	readonly token: string;
-	readonly scopes: readonly string[];
-	readonly workspaces?: readonly string[];
-	readonly expired?: boolean;
-};
+type Expiring = {readonly expired?: boolean};
 
-export type AccessTokenOptions = {
-	readonly token: string;
-	readonly kind: AccessToken['kind'];
-	readonly scopes: readonly string[];
-	readonly workspace: string;
-	readonly repositories?: readonly string[];
-	readonly expired?: boolean;
-};
+export type ApiTokenOptions = Expiring &
+	Pick<ApiToken, 'account' | 'token' | 'scopes'> & {readonly workspaces?: readonly string[]};
 
-/** `app-password`: of the kind that Bitbucket removed on 2026-07-28. */
+export type AccessTokenOptions = Expiring &
+	Pick<AccessToken, 'token' | 'kind' | 'scopes' | 'workspace'> & {
+		readonly repositories?: readonly string[];
+	};
+
+/** `app-password`: the kind that Bitbucket removed on 2026-07-28. */
 export type Identified = Caller | {readonly kind: 'refused'} | {readonly kind: 'app-password'};
 
 export type Credentials = {
 	addAccount(options: AccountOptions): SandboxAccount;
 	addApiToken(options: ApiTokenOptions): ApiToken;
 	addAccessToken(options: AccessTokenOptions): AccessToken;
-	/** Unknown from the next request on. */
+	/** The token is unknown from the next request on. */
 	revokeToken(token: string): void;
 	identifyForApi(authorization: string | undefined): Identified;
 	identifyForGit(authorization: string | undefined): Identified;
 };
 
-/** Works for every API token, whoever owns it (Atlassian, "Using API tokens"). */
+/** Works with every API token, whatever its account (Atlassian, "Using API tokens"). */
 const anyUser = 'x-bitbucket-api-token-auth';
 
 type Sent = {readonly scheme: 'basic' | 'bearer'; readonly user: string; readonly secret: string};
@@ -57,13 +50,13 @@ const readAuthorization = (header: string): Sent | undefined => {
 		: undefined;
 };
 
-/** The API wants the account's e-mail, and access tokens as Bearer only. */
+/** The API takes the account's e-mail as the user, and access tokens only as Bearer. */
 const fitsApi = ({scheme, user}: Sent, token: Token): boolean =>
 	token.kind === 'api-token'
 		? scheme === 'basic' && user.toLowerCase() === token.account.email.toLowerCase()
 		: scheme === 'bearer';
 
-/** Git wants the Bitbucket user name, or one of two names that stand for any. */
+/** git takes the Bitbucket user name, or one of two fixed names. */
 const fitsGit = ({scheme, user}: Sent, token: Token): boolean =>
 	scheme === 'basic' &&
 	(token.kind === 'api-token'
@@ -72,6 +65,11 @@ const fitsGit = ({scheme, user}: Sent, token: Token): boolean =>
 
 export const createCredentials = (): Credentials => {
 	const tokens = new Map<string, Token>();
+
+	const add = <Added extends Token>(token: Added): Added => {
+		tokens.set(token.token, token);
+		return token;
+	};
 
 	const identify = (
 		header: string | undefined,
@@ -98,30 +96,10 @@ export const createCredentials = (): Credentials => {
 			uuid: uuid.startsWith('{') ? uuid : `{${uuid}}`,
 			workspaces,
 		}),
-		addApiToken: ({account, token, scopes, workspaces, expired = false}) => {
-			const added: ApiToken = {
-				kind: 'api-token',
-				token,
-				account,
-				scopes,
-				workspaces,
-				isExpired: expired,
-			};
-			tokens.set(token, added);
-			return added;
-		},
-		addAccessToken: ({token, kind, scopes, workspace, repositories, expired = false}) => {
-			const added: AccessToken = {
-				kind,
-				token,
-				scopes,
-				workspace,
-				repositories,
-				isExpired: expired,
-			};
-			tokens.set(token, added);
-			return added;
-		},
+		addApiToken: ({workspaces, expired = false, ...rest}) =>
+			add({...rest, kind: 'api-token', workspaces, isExpired: expired}),
+		addAccessToken: ({repositories, expired = false, ...rest}) =>
+			add({...rest, repositories, isExpired: expired}),
 		revokeToken: (token) => {
 			tokens.delete(token);
 		},

@@ -4,7 +4,7 @@ import {importHistory, type Step} from './import-history.ts';
 import type {Sandbox} from './start-sandbox.ts';
 import type {RepositoryOptions} from './workspaces.ts';
 
-/** Bytes that look random to a compressor and are the same on every day. */
+/** Bytes that do not compress, the same on every day. */
 export const noise = (name: string, size: number): Buffer => {
 	const key = Buffer.alloc(16);
 	key.write(name);
@@ -21,7 +21,7 @@ const source = (topic: string, version: number): string =>
 		(_, line) => `${topic} step ${line + 1}: ${topic.length * (line + version)}`,
 	).join('\n');
 
-/** `count` commits on a branch, which begins with them. */
+/** A new branch of `count` commits. */
 const growBranch = (branch: string, count: number): readonly Step[] =>
 	Array.from({length: count}, (_, index): Step => {
 		const topic = topicOf(index);
@@ -35,7 +35,7 @@ const growBranch = (branch: string, count: number): readonly Step[] =>
 				};
 	});
 
-/** One commit more on a branch that the steps before made. */
+/** One more commit on a branch that earlier steps made. */
 const addTo = (branch: string, message: string): Step => ({
 	kind: 'commit',
 	branch,
@@ -43,7 +43,7 @@ const addTo = (branch: string, message: string): Step => ({
 	files: {[`notes/${message.replaceAll(' ', '-').toLowerCase()}.md`]: `${message}.\n`},
 });
 
-/** One commit on a branch, on top of `from`: another branch, or a place that the repository knows. */
+/** One commit on a branch, on top of `from`: another branch, or a revision such as `main~3`. */
 const branchOff = (branch: string, from: string, message: string): Step => ({
 	kind: 'commit',
 	branch,
@@ -106,7 +106,7 @@ const plans: readonly Plan[] = [
 		steps: [
 			...growBranch('main', 25),
 			branchOff('develop', 'main', 'Try a calmer front page'),
-			// What only main has, and a force-push takes away.
+			// The force-push takes these two away.
 			addTo('main', 'Load the front page in half the time'),
 			addTo('main', 'Say in the footer who we are'),
 		],
@@ -129,7 +129,7 @@ const plans: readonly Plan[] = [
 	{slug: 'playground', steps: []},
 ];
 
-/** Version 4 in form, but always the same for a name: a later demonstration finds what it knows. */
+/** Version 4 in form but fixed for a name, so that a later demo finds the same repositories. */
 const uuidOf = (slug: string): string => {
 	const hex = createHash('sha256').update(`demo/${slug}`).digest('hex');
 	return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-4${hex.slice(13, 16)}-8${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
@@ -147,7 +147,7 @@ const addPlanned = async (sandbox: Sandbox, plan: Plan): Promise<void> => {
 	}
 };
 
-/** A small workspace with a bit of everything that a backup meets, and a token that may read it. */
+/** A small workspace with a bit of everything that a backup meets, and a token to read it. */
 export const fillDemoWorkspace = async (sandbox: Sandbox): Promise<DemoWorkspace> => {
 	const {workspace, email, userName, token} = demo;
 	sandbox.addWorkspace({slug: workspace, name: 'Harbour Works'});
@@ -166,7 +166,7 @@ const pathOf = (sandbox: Sandbox, slug: string): string => {
 	return repository.path;
 };
 
-/** What upstream may do to you in a month: a force-push, a deleted branch, a moved tag, a repository gone. */
+/** A month upstream: a force-push, a deleted branch, a moved tag, a deleted repository. */
 export const changeDemoWorkspace = async (sandbox: Sandbox): Promise<void> => {
 	const billing = pathOf(sandbox, 'billing');
 	await Promise.all([

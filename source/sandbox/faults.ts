@@ -4,9 +4,9 @@ import {forkExecError} from './git-http.ts';
 import type {Service} from './model.ts';
 import type {SandboxRequest} from './request-log.ts';
 
-/** Which requests a fault is for; what is left out fits all. */
+/** The requests that a fault is for. A field that is left out matches all. */
 export type FaultMatch = {
-	/** A text is the whole path; an expression is tried on path and query (`/page=2/`). */
+	/** A text is the whole path. An expression is tried on path and query (`/page=2/`). */
 	readonly path?: RegExp | string;
 	readonly method?: string;
 	readonly service?: Service;
@@ -14,25 +14,25 @@ export type FaultMatch = {
 	readonly repository?: string;
 };
 
-/** What happens to a request in place of, before or during its right answer. Times in milliseconds. */
+/** Happens instead of, before or during a request's right answer. Times are in milliseconds. */
 export type FaultAnswer =
-	/** An object is sent as JSON, a text or bytes as plain text where `headers` name no other type. */
+	/** An object is sent as JSON, a text or bytes as plain text unless `headers` name another type. */
 	| {
 			readonly kind: 'answer';
 			readonly status: number;
 			readonly headers?: Readonly<Record<string, string>>;
 			readonly body?: string | Buffer | object;
 	  }
-	/** 429, and how it tells when to come back; `seconds` is 1 where it is left out. */
+	/** A 429 that says in one of these ways when to come back. `seconds` is 1 by default. */
 	| {
 			readonly kind: 'rate-limit';
 			readonly tells: 'retry-after-seconds' | 'retry-after-date' | 'reset-seconds' | 'nothing';
 			readonly seconds?: number;
 	  }
 	| {readonly kind: 'redirect'; readonly to: string; readonly status?: number}
-	/** The `fork/exec ... git-upload-pack` text in place of refs. */
+	/** The `fork/exec ... git-upload-pack` text instead of refs. */
 	| {readonly kind: 'fork-exec-error'}
-	/** `start`, then `filler` again and again until `size` bytes are sent; Infinity never ends. */
+	/** `start`, then `filler` repeated until `size` bytes are sent. Infinity never ends. */
 	| {
 			readonly kind: 'flood';
 			readonly size: number;
@@ -40,31 +40,31 @@ export type FaultAnswer =
 			readonly start?: string;
 			readonly filler?: string;
 	  }
-	/** TCP reset, before any answer. */
+	/** A TCP reset before any answer. */
 	| {readonly kind: 'reset'}
-	/** The connection is closed in order, without a byte. */
+	/** The connection is closed properly, without a byte. */
 	| {readonly kind: 'empty-reply'}
-	/** Nothing is ever sent and the connection stays open. */
+	/** Nothing is ever sent, and the connection stays open. */
 	| {readonly kind: 'silence'}
-	/** The right answer's head and so many bytes of its body, then the connection is gone. */
+	/** The right answer's head and `after` bytes of its body, then the connection breaks. */
 	| {readonly kind: 'cut-short'; readonly after: number}
 	/** The right answer, `bytes` at a time with a pause of `every` between. */
 	| {readonly kind: 'trickle'; readonly bytes: number; readonly every: number}
 	| {readonly kind: 'delay'; readonly duration: number}
-	/** Something happens in the world first; then comes the right answer. */
+	/** `run` changes the sandbox first; then comes the right answer. */
 	| {readonly kind: 'meanwhile'; readonly run: () => void | Promise<void>};
 
 export type FaultOptions = {
 	readonly match?: FaultMatch;
-	/** The first so many fitting requests are answered as usual. */
+	/** The number of matching requests that are answered as usual first. */
 	readonly after?: number;
-	/** How many requests it strikes; all where this is left out. */
+	/** The number of requests that it strikes. Default: all. */
 	readonly times?: number | 'always';
 	readonly answer: FaultAnswer;
 };
 
 export type Fault = {
-	/** How many requests it has struck. */
+	/** The number of requests that it has struck. */
 	readonly hits: number;
 	remove(): void;
 };
@@ -72,7 +72,7 @@ export type Fault = {
 export type Faults = {
 	add(options: FaultOptions): Fault;
 	clear(): void;
-	/** The answer of the fault that strikes this request: the one added first wins. */
+	/** The answer of the fault that strikes this request. The fault added first wins. */
 	strike(request: SandboxRequest): FaultAnswer | undefined;
 };
 
@@ -125,12 +125,10 @@ export const createFaults = (): Faults => {
 	};
 };
 
-type RateLimit = Extract<FaultAnswer, {kind: 'rate-limit'}>;
-type Flood = Extract<FaultAnswer, {kind: 'flood'}>;
-type Given = Extract<FaultAnswer, {kind: 'answer'}>;
+type AnswerOf<Kind extends FaultAnswer['kind']> = Extract<FaultAnswer, {kind: Kind}>;
 
-/** The variants of Bitbucket's 429 that were seen; most say nothing about when to come back. */
-const rateLimit = ({tells, seconds = 1}: RateLimit): Answer => {
+/** The known variants of Bitbucket's 429. Most do not say when to come back. */
+const rateLimit = ({tells, seconds = 1}: AnswerOf<'rate-limit'>): Answer => {
 	switch (tells) {
 		case 'nothing':
 			return textAnswer(429, rateLimitMessage);
@@ -151,7 +149,7 @@ const rateLimit = ({tells, seconds = 1}: RateLimit): Answer => {
 
 const chunkSize = 64 * 1024;
 
-function* fill({size, start = '', filler = 'x'}: Flood): Generator<Buffer> {
+function* fill({size, start = '', filler = 'x'}: AnswerOf<'flood'>): Generator<Buffer> {
 	const block = Buffer.from(filler.repeat(Math.ceil(chunkSize / filler.length)));
 	let left = size;
 	for (let next = Buffer.from(start); left > 0; next = block) {
@@ -160,18 +158,18 @@ function* fill({size, start = '', filler = 'x'}: Flood): Generator<Buffer> {
 	}
 }
 
-const flood = (answer: Flood): Answer => ({
+const flood = (answer: AnswerOf<'flood'>): Answer => ({
 	status: 200,
 	headers: {'content-type': 'application/json; charset=utf-8', ...answer.headers},
 	body: Readable.from(fill(answer), {objectMode: false}),
 });
 
-const given = ({status, headers = {}, body = ''}: Given): Answer =>
+const given = ({status, headers = {}, body = ''}: AnswerOf<'answer'>): Answer =>
 	typeof body === 'string' || Buffer.isBuffer(body)
 		? textAnswer(status, body, headers)
 		: jsonAnswer(status, body, headers);
 
-/** The answer that a fault gives in place of the right one; undefined where the right one is used. */
+/** The answer that a fault gives instead of the right one; undefined when the right one is used. */
 export const answerInstead = (fault: FaultAnswer): Answer | undefined => {
 	switch (fault.kind) {
 		case 'answer':

@@ -21,7 +21,7 @@ export type GitAddress = {
 const gitPath =
 	/^\/([^/]+)\/([^/]+?)(?:\.git)?(\/wiki)?(\/info\/refs|\/git-upload-pack|\/git-receive-pack)$/;
 
-/** Reads the path of a request of git's smart HTTP protocol; undefined for any other. */
+/** Parses a path of git's smart HTTP protocol; undefined for any other. */
 export const parseGitPath = (path: string): GitAddress | undefined => {
 	const [, workspace, slug, wiki, operation] = gitPath.exec(path) ?? [];
 	return workspace && slug && operation
@@ -43,7 +43,7 @@ const appPasswordsRemoved = textAnswer(
 	'App passwords are no longer supported. Use an API token with scopes.',
 );
 
-/** Why the sender may not do this with the repository; undefined where it may. */
+/** The answer that refuses the request; undefined when the sender may do this. */
 const refusal = (
 	{credentials}: GitWorld,
 	repository: SandboxRepository | undefined,
@@ -69,14 +69,14 @@ const refusal = (
 
 const advertisementType = {'content-type': 'application/x-git-upload-pack-advertisement'};
 
-/** An error in place of the refs, without the `ERR` that git would understand. */
+/** An error instead of the refs, without the `ERR` that git would understand. */
 export const forkExecError: Answer = {
 	status: 200,
 	headers: advertisementType,
 	body: `${pktLine('# service=git-upload-pack\n')}0000${pktLine(forkExecMessage)}`,
 };
 
-/** What is answered without git: a wiki that is not there, a repository nobody pushed to. */
+/** Answers without git for a missing wiki and, where wanted, for an empty repository. */
 const substitute = (
 	{workspaces}: GitWorld,
 	repository: SandboxRepository,

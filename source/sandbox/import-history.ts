@@ -1,7 +1,7 @@
 import {runGit} from './bare-repository.ts';
 
 export type Step =
-	/** On top of `from`, or of the branch as it is earlier in the same import, or as a first commit. */
+	/** A commit on top of `from`, else of the branch as this import left it, else a first commit. */
 	| {
 			readonly kind: 'commit';
 			readonly branch: string;
@@ -9,8 +9,8 @@ export type Step =
 			/** Path to content. */
 			readonly files: Readonly<Record<string, string | Buffer>>;
 			/**
-			 * Another branch (`refs/heads/main`), as this import has left it; or what was there before
-			 * it: an id, `refs/heads/main~3`, and `refs/heads/main^0` for the branch's own tip.
+			 * A branch as this import left it (`refs/heads/main`), or something from before the import:
+			 * an id, `refs/heads/main~3`, or `refs/heads/main^0` for the branch's own tip.
 			 */
 			readonly from?: string;
 			/** Seconds since 1970. */
@@ -24,15 +24,15 @@ export type Step =
 			readonly target: string;
 			readonly at?: number;
 	  }
-	/** Puts a ref anywhere, forwards or not. */
+	/** Moves a ref anywhere, forwards or not. */
 	| {readonly kind: 'move'; readonly ref: string; readonly target: string};
 
-/** 2026-01-05, so that the same steps give the same object ids on every day. */
+/** 2026-01-05: fixed, so that the same steps always give the same object ids. */
 const firstMoment = 1_767_600_000;
 
 const person = 'Ann Example <ann@example.com>';
 
-/** `data` with an exact length in bytes, as fast-import wants it. */
+/** fast-import's `data` command with its exact length in bytes. */
 const data = (content: string | Buffer): Buffer => {
 	const bytes = Buffer.from(content);
 	return Buffer.concat([Buffer.from(`data ${bytes.length}\n`), bytes, Buffer.from('\n')]);
@@ -64,11 +64,11 @@ const commandFor = (step: Step, index: number): Buffer => {
 	}
 };
 
-/** Asks for the id of what a step made. */
+/** Asks for the id of the object that a step made. */
 const questionFor = (step: Step, index: number): string =>
 	step.kind === 'move' ? '' : `get-mark :${index + 1}\n`;
 
-/** A small pack is not unpacked either, which would take a second process. */
+/** Keeps small packs too: unpacking them would take a second process. */
 const keepPack = ['-c', 'fastimport.unpackLimit=1'];
 
 /**

@@ -1,6 +1,6 @@
 /**
- * What the sandbox holds. Handles are live: after a rename the same object has the new slug, and
- * changing a property changes what is served from then on.
+ * The sandbox's contents. Handles are live: after a rename the same object has the new slug, and a
+ * changed property is served from then on.
  */
 export type SandboxWorkspace = {
 	readonly slug: string;
@@ -9,7 +9,7 @@ export type SandboxWorkspace = {
 	isPrivate: boolean;
 };
 
-/** What git is told about a repository nobody pushed to; which one Bitbucket sends is not known. */
+/** The git server's answer for an empty repository. It is not known which one Bitbucket sends. */
 export type EmptyAnswer = 'zero-refs' | 'fork-exec-error' | 'not-found';
 
 export type SandboxRepository = {
@@ -19,9 +19,9 @@ export type SandboxRepository = {
 	readonly uuid: string;
 	name: string;
 	isPrivate: boolean;
-	/** Listed as `mainbranch` once there is something in the repository. */
+	/** Listed as `mainbranch` once the repository is not empty. */
 	mainBranch: string;
-	/** Only says that a wiki was switched on, as in Bitbucket. */
+	/** Only says that the wiki was switched on, as in Bitbucket. */
 	hasWiki: boolean;
 	/** Bytes, as listed. */
 	size: number;
@@ -29,13 +29,13 @@ export type SandboxRepository = {
 	cloneUrl: string | undefined;
 	isListed: boolean;
 	whenEmpty: EmptyAnswer;
-	/** What the wiki's address answers where there is no wiki. */
+	/** The status of the wiki's address when there is no wiki. */
 	missingWikiStatus: 404 | 410;
 	/** RFC 3339. */
 	readonly createdOn: string;
-	/** The bare repository that is served, to push to or change with git directly. */
+	/** The bare repository that is served. Tests may change it with git directly. */
 	readonly path: string;
-	/** The wiki's bare repository, where there is one. */
+	/** The wiki's bare repository, if there is one. */
 	readonly wikiPath: string | undefined;
 };
 
@@ -44,7 +44,7 @@ export type SandboxAccount = {
 	readonly userName: string;
 	readonly displayName: string;
 	readonly uuid: string;
-	/** Workspaces it is a member of; undefined means all of them. */
+	/** The workspaces that it is a member of; undefined means all. */
 	workspaces: readonly string[] | undefined;
 };
 
@@ -52,9 +52,9 @@ export type ApiToken = {
 	readonly kind: 'api-token';
 	readonly token: string;
 	readonly account: SandboxAccount;
-	/** `read:repository:bitbucket` and so on; none implies another. */
+	/** `read:repository:bitbucket` and the like. None implies another. */
 	scopes: readonly string[];
-	/** Workspaces it is restricted to; undefined means all that the account is in. */
+	/** The workspaces that it is restricted to; undefined means all of the account's. */
 	workspaces: readonly string[] | undefined;
 	isExpired: boolean;
 };
@@ -65,15 +65,15 @@ export type AccessToken = {
 	/** Classic names: `repository`, `project`, `account`. */
 	scopes: readonly string[];
 	readonly workspace: string;
-	/** Slugs it may read; undefined means all of the workspace. */
+	/** The slugs that it may read; undefined means all of the workspace. */
 	readonly repositories: readonly string[] | undefined;
 	isExpired: boolean;
 };
 
 export type Token = ApiToken | AccessToken;
 
-/** Who sent a request. */
+/** The sender of a request. */
 export type Caller = {readonly kind: 'anonymous'} | {readonly kind: 'token'; readonly token: Token};
 
-/** Which door a request came to: the API, git over HTTP, or anything else. */
+/** The endpoint of a request: the API, git over HTTP, or anything else. */
 export type Service = 'api' | 'git' | 'web';

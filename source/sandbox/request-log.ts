@@ -3,20 +3,20 @@ import {parseGitPath} from './git-http.ts';
 import type {Service} from './model.ts';
 
 export type SandboxRequest = {
-	/** 1 for the first request, counted on when the log is cleared. */
+	/** 1 for the first request. Clearing the log does not start again at 1. */
 	readonly order: number;
 	readonly service: Service;
 	readonly method: string;
 	readonly path: string;
-	/** Without the question mark; empty where there is none. */
+	/** Without the question mark; empty when there is none. */
 	readonly query: string;
-	/** `workspace/slug` that the path names. */
+	/** The `workspace/slug` in the path. */
 	readonly repository: string | undefined;
 	readonly isWiki: boolean;
 	/** As received, `authorization` included. */
 	readonly headers: IncomingHttpHeaders;
 	readonly userAgent: string | undefined;
-	/** Undefined until it is answered, and for good where a fault left it without an answer. */
+	/** Undefined until the request is answered, and for good when a fault prevents the answer. */
 	status: number | undefined;
 };
 

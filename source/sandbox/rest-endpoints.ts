@@ -27,7 +27,17 @@ import {
 } from './show.ts';
 import type {Workspaces} from './workspaces.ts';
 
-/** What a test may do to a page of a listing before it is sent: another `next`, other values. */
+/** The envelope of every list. A client may rely on `values` and `next` only. */
+type Page = {
+	readonly size?: number;
+	readonly page?: number;
+	readonly pagelen?: number;
+	readonly next?: string;
+	readonly previous?: string;
+	readonly values: readonly unknown[];
+};
+
+/** Lets a test change a page of a listing before it is sent: another `next`, other values. */
 export type PageTransform = (page: Page, workspace: string) => unknown;
 
 export type RestWorld = {
@@ -36,40 +46,35 @@ export type RestWorld = {
 	readonly transformPage: PageTransform;
 };
 
-export type RestRequest = {
-	readonly caller: Caller;
-	/** The request's address on the API's own origin. */
-	readonly address: URL;
-	/** The parts that the endpoint's pattern names, decoded. */
-	readonly parts: readonly string[];
-};
-
-type Endpoint = {
+export type Endpoint = {
 	readonly pattern: RegExp;
 	readonly needed?: NeededScope;
-	/** Guests are refused before anything else is looked at. */
+	/** Anonymous callers are refused before anything else is checked. */
 	readonly signedIn?: true;
-	readonly answer: (world: RestWorld, request: RestRequest) => RestAnswer;
+	readonly answer: (
+		world: RestWorld,
+		request: {
+			readonly caller: Caller;
+			/** The request's address on the API's own origin. */
+			readonly address: URL;
+			/** The groups of `pattern`, decoded. */
+			readonly parts: readonly string[];
+		},
+	) => RestAnswer;
 };
-
-const answer = (
-	status: number,
-	body: unknown,
-	headers: Readonly<Record<string, string>> = {},
-): RestAnswer => ({status, body, headers});
 
 const answerUser: Endpoint['answer'] = ({addresses}, {caller}) =>
 	caller.kind === 'token' && caller.token.kind === 'api-token'
-		? answer(200, showAccount(addresses, caller.token.account))
-		: answer(403, tokenNotSupported);
+		? {status: 200, body: showAccount(addresses, caller.token.account)}
+		: {status: 403, body: tokenNotSupported};
 
 const answerUserWorkspaces: Endpoint['answer'] = ({addresses, workspaces}, {caller, address}) => {
 	const own = workspaces.listWorkspaces().filter(({slug}) => isMember(caller, slug));
 	const page = pageOf(address, own, (workspace) => showWorkspaceAccess(addresses, workspace));
-	return isPage(page) ? answer(200, page) : page;
+	return 'values' in page ? {status: 200, body: page} : page;
 };
 
-/** The workspace, or why it is not shown. */
+/** The workspace, or the answer that refuses it. */
 const openWorkspace = (
 	{workspaces}: RestWorld,
 	caller: Caller,
@@ -77,9 +82,9 @@ const openWorkspace = (
 ): SandboxWorkspace | RestAnswer => {
 	const workspace = workspaces.findWorkspace(id);
 	if (workspace === undefined) {
-		return answer(404, noWorkspace(id));
+		return {status: 404, body: noWorkspace(id)};
 	}
-	return isForbidden(caller, workspace) ? answer(403, notAMember) : workspace;
+	return isForbidden(caller, workspace) ? {status: 403, body: notAMember} : workspace;
 };
 
 const answerWorkspace: Endpoint['answer'] = (world, {caller, parts: [id = '']}) => {
@@ -88,14 +93,14 @@ const answerWorkspace: Endpoint['answer'] = (world, {caller, parts: [id = '']}) 
 		return workspace;
 	}
 	return workspace.isPrivate && caller.kind === 'anonymous'
-		? answer(404, noWorkspace(id))
-		: answer(200, showWorkspace(world.addresses, workspace));
+		? {status: 404, body: noWorkspace(id)}
+		: {status: 200, body: showWorkspace(world.addresses, workspace)};
 };
 
 const answerListing: Endpoint['answer'] = (world, {caller, address, parts: [id = '']}) => {
-	// One client reported 410 for `role=member` while others use it: the harsher answer is served.
+	// One client reported 410 for `role=member` while others use it. The sandbox refuses it.
 	if (address.searchParams.has('role')) {
-		return answer(410, removed('CHANGE-2770'));
+		return gone('CHANGE-2770');
 	}
 	const workspace = openWorkspace(world, caller, id);
 	if ('status' in workspace) {
@@ -108,7 +113,7 @@ const answerListing: Endpoint['answer'] = (world, {caller, address, parts: [id =
 	const show = (repository: SandboxRepository): unknown =>
 		showRepository(addresses, caller, workspace, repository, workspaces.isEmpty(repository));
 	const page = pageOf(address, sortBy(visible, address.searchParams.get('sort')), show);
-	return isPage(page) ? answer(200, transformPage(page, workspace.slug)) : page;
+	return 'values' in page ? {status: 200, body: transformPage(page, workspace.slug)} : page;
 };
 
 const answerRepository: Endpoint['answer'] = (
@@ -119,22 +124,22 @@ const answerRepository: Endpoint['answer'] = (
 	const repository = workspaces.findRepository(workspace?.slug ?? '', id);
 	if (workspace && repository && mayRead(caller, repository)) {
 		const isEmpty = workspaces.isEmpty(repository);
-		return answer(200, showRepository(addresses, caller, workspace, repository, isEmpty));
+		return {
+			status: 200,
+			body: showRepository(addresses, caller, workspace, repository, isEmpty),
+		};
 	}
 	const renamed = repository ? undefined : workspaces.findRenamed(owner, id);
-	return renamed && mayRead(caller, renamed)
-		? answer(301, '', {
-				location: `${addresses.apiUrl}/repositories/${renamed.workspace}/${renamed.slug}`,
-			})
-		: answer(404, noAccess);
+	if (renamed === undefined || !mayRead(caller, renamed)) {
+		return {status: 404, body: noAccess};
+	}
+	const location = `${addresses.apiUrl}/repositories/${renamed.workspace}/${renamed.slug}`;
+	return {status: 301, body: '', headers: {location}};
 };
 
-const gone =
-	(change: string): Endpoint['answer'] =>
-	() =>
-		answer(410, removed(change));
+const gone = (change: string): RestAnswer => ({status: 410, body: removed(change)});
 
-/** Paths are below `/2.0`. The first that fits answers. */
+/** Patterns match the path below `/2.0`. The first that matches answers. */
 export const endpoints: readonly Endpoint[] = [
 	{pattern: /^\/user$/, needed: readUser, signedIn: true, answer: answerUser},
 	{
@@ -143,49 +148,40 @@ export const endpoints: readonly Endpoint[] = [
 		signedIn: true,
 		answer: answerUserWorkspaces,
 	},
-	{pattern: /^\/user\/permissions(?:\/.*)?$/, answer: gone('CHANGE-2770')},
-	{pattern: /^\/(?:workspaces|repositories|snippets)$/, answer: gone('CHANGE-2770')},
+	{pattern: /^\/user\/permissions(?:\/.*)?$/, answer: () => gone('CHANGE-2770')},
+	{pattern: /^\/(?:workspaces|repositories|snippets)$/, answer: () => gone('CHANGE-2770')},
 	{pattern: /^\/workspaces\/([^/]+)$/, needed: readWorkspace, answer: answerWorkspace},
 	{pattern: /^\/repositories\/([^/]+)$/, needed: readRepository, answer: answerListing},
 	{
 		pattern: /^\/repositories\/[^/]+\/[^/]+\/(?:issues|milestones|components|versions)(?:\/.*)?$/,
-		answer: gone('CHANGE-3401'),
+		answer: () => gone('CHANGE-3401'),
 	},
 	{pattern: /^\/repositories\/([^/]+)\/([^/]+)$/, needed: readRepository, answer: answerRepository},
 ];
 
-/** The envelope of every list. A client may rely on `values` and `next` only. */
-export type Page = {
-	readonly size?: number;
-	readonly page?: number;
-	readonly pagelen?: number;
-	readonly next?: string;
-	readonly previous?: string;
-	readonly values: readonly unknown[];
-};
+const maxPagelen = 100;
+const defaultPagelen = '10';
 
-const longestPage = 100;
-const usualPage = 10;
-
-const readNumber = (text: string | null, missing: number): number =>
-	text === null ? missing : /^\d+$/.test(text) ? Number(text) : Number.NaN;
-
-/** The query of the request comes back in `next`, re-encoded as Bitbucket does. */
-const addressOf = (address: URL, page: number): string => {
-	const next = new URL(address);
-	next.searchParams.set('page', String(page));
-	return next.href;
-};
-
-/** One page of `items`, or the 400 that a wrong `page` or `pagelen` gets. `address` is the API's own. */
-export const pageOf = <Item>(
+/** One page of `items`, or the 400 for a wrong `page` or `pagelen`. */
+const pageOf = <Item>(
 	address: URL,
 	items: readonly Item[],
 	show: (item: Item) => unknown,
 ): Page | RestAnswer => {
-	const pagelen = readNumber(address.searchParams.get('pagelen'), usualPage);
-	const page = readNumber(address.searchParams.get('page'), 1);
-	if (!(pagelen >= 1 && pagelen <= longestPage)) {
+	const numberOf = (name: string, missing: string): number => {
+		const text = address.searchParams.get(name) ?? missing;
+		return /^\d+$/.test(text) ? Number(text) : Number.NaN;
+	};
+	// The rest of the query comes back in `next`, encoded again as Bitbucket does.
+	const addressOf = (page: number): string => {
+		const other = new URL(address);
+		other.searchParams.set('page', String(page));
+		return other.href;
+	};
+
+	const pagelen = numberOf('pagelen', defaultPagelen);
+	const page = numberOf('page', '1');
+	if (!(pagelen >= 1 && pagelen <= maxPagelen)) {
 		return {status: 400, body: invalidPagelen};
 	}
 	if (!(page >= 1)) {
@@ -199,14 +195,12 @@ export const pageOf = <Item>(
 		pagelen,
 		size: items.length,
 		page,
-		...(end < items.length && {next: addressOf(address, page + 1)}),
-		...(page > 1 && {previous: addressOf(address, page - 1)}),
+		...(end < items.length && {next: addressOf(page + 1)}),
+		...(page > 1 && {previous: addressOf(page - 1)}),
 	};
 };
 
-export const isPage = (given: Page | RestAnswer): given is Page => 'values' in given;
-
-const keys: Readonly<Record<string, (repository: SandboxRepository) => string | number>> = {
+const sortKeys: Readonly<Record<string, (repository: SandboxRepository) => string | number>> = {
 	slug: ({slug}) => slug,
 	name: ({name}) => name,
 	full_name: ({workspace, slug}) => `${workspace}/${slug}`,
@@ -216,12 +210,12 @@ const keys: Readonly<Record<string, (repository: SandboxRepository) => string | 
 	updated_on: ({createdOn}) => createdOn,
 };
 
-/** `sort=name` or `sort=-name`, one field only. A field that is not known changes nothing. */
-export const sortBy = (
+/** `sort=name` or `sort=-name`, one field only. An unknown field changes nothing. */
+const sortBy = (
 	repositories: readonly SandboxRepository[],
 	sort: string | null,
 ): readonly SandboxRepository[] => {
-	const keyOf = keys[(sort ?? '').replace(/^-/, '')];
+	const keyOf = sortKeys[(sort ?? '').replace(/^-/, '')];
 	if (keyOf === undefined) {
 		return repositories;
 	}

@@ -2,20 +2,42 @@ import {credentialHeaders, holdsScope, scopesMissingAnswer} from './access.ts';
 import {type Answer, jsonAnswer, noApi, type RestAnswer, tokenRefused} from './answers.ts';
 import type {Credentials} from './credentials.ts';
 import type {Caller} from './model.ts';
-import {endpoints, type RestWorld} from './rest-endpoints.ts';
+import {type Endpoint, endpoints, type RestWorld} from './rest-endpoints.ts';
 
-const decode = (text: string): string => {
-	try {
-		return decodeURIComponent(text);
-	} catch {
-		return text;
+type RestRequest = {
+	readonly method: string;
+	/** Path and query as they were sent. */
+	readonly url: string;
+	readonly authorization: string | undefined;
+};
+
+/** Answers one request to the API. */
+export const answerRest = (
+	world: RestWorld,
+	credentials: Credentials,
+	{method, url, authorization}: RestRequest,
+): Answer => {
+	const caller = credentials.identifyForApi(authorization);
+	if (caller.kind === 'refused' || caller.kind === 'app-password') {
+		return jsonAnswer(signInFirst.status, signInFirst.body, signInFirst.headers);
 	}
+	const address = new URL(world.addresses.origin + url);
+	const found = method === 'GET' ? findEndpoint(address.pathname) : undefined;
+	const {status, body, headers} =
+		found === undefined ? {status: 404, body: noApi} : answerFound(world, caller, address, found);
+	return jsonAnswer(status, body, {
+		...credentialHeaders(caller, found?.endpoint.needed),
+		...headers,
+	});
 };
 
-type Found = {
-	readonly endpoint: (typeof endpoints)[number];
-	readonly parts: readonly string[];
-};
+const signInFirst = {
+	status: 401,
+	body: tokenRefused,
+	headers: {'www-authenticate': 'Basic realm="Bitbucket"'},
+} as const satisfies RestAnswer;
+
+type Found = {readonly endpoint: Endpoint; readonly parts: readonly string[]};
 
 const findEndpoint = (pathname: string): Found | undefined => {
 	const path = pathname.replace(/^\/2\.0/, '').replace(/\/+$/, '');
@@ -28,10 +50,12 @@ const findEndpoint = (pathname: string): Found | undefined => {
 	return undefined;
 };
 
-const signInFirst: RestAnswer = {
-	status: 401,
-	body: tokenRefused,
-	headers: {'www-authenticate': 'Basic realm="Bitbucket"'},
+const decode = (text: string): string => {
+	try {
+		return decodeURIComponent(text);
+	} catch {
+		return text;
+	}
 };
 
 const answerFound = (
@@ -40,10 +64,10 @@ const answerFound = (
 	address: URL,
 	{endpoint, parts}: Found,
 ): RestAnswer => {
-	if (endpoint.signedIn && caller.kind === 'anonymous') {
+	const {needed, signedIn} = endpoint;
+	if (signedIn && caller.kind === 'anonymous') {
 		return signInFirst;
 	}
-	const {needed} = endpoint;
 	if (needed && caller.kind === 'token' && !holdsScope(caller.token, needed)) {
 		return scopesMissingAnswer(caller.token, needed);
 	}
@@ -53,83 +77,39 @@ const answerFound = (
 		: answer;
 };
 
-const written = ({status, body, headers}: RestAnswer, more: Record<string, string> = {}): Answer =>
-	jsonAnswer(status, body, {...more, ...headers});
-
-/** Answers one API request. `url` is the path and query as they were sent. */
-export const answerRest = (
-	world: RestWorld,
-	credentials: Credentials,
-	request: {
-		readonly method: string;
-		readonly url: string;
-		readonly authorization: string | undefined;
-	},
-): Answer => {
-	const caller = credentials.identifyForApi(request.authorization);
-	if (caller.kind === 'refused' || caller.kind === 'app-password') {
-		return written(signInFirst);
-	}
-	const address = new URL(world.addresses.origin + request.url);
-	const found = request.method === 'GET' ? findEndpoint(address.pathname) : undefined;
-	const answer =
-		found === undefined ? {status: 404, body: noApi} : answerFound(world, caller, address, found);
-	return written(answer, credentialHeaders(caller, found?.endpoint.needed));
-};
-
-/**
- * Bitbucket's `fields` parameter: `a,b.c` keeps only these, `-a.b` takes away, `+a` adds to the
- * usual, which changes nothing here as everything is shown. `*` stands for all of one level.
- */
-export const selectFields = (body: unknown, fields: string | null): unknown => {
-	const paths = (fields ?? '').split(',').filter((path) => path !== '');
-	const wanted = paths.filter((path) => !/^[-+]/.test(path)).map(toPath);
-	const unwanted = paths
-		.filter((path) => path.startsWith('-'))
-		.map((path) => toPath(path.slice(1)));
-	return without(wanted.length === 0 ? body : only(body, wanted), unwanted);
-};
-
 type Path = readonly string[];
 
-const toPath = (text: string): Path => text.split('.');
+/**
+ * Bitbucket's `fields` parameter: `a,b.c` keeps only these, `-a.b` removes one, `*` matches all keys
+ * of a level. `+a` adds to the default, and changes nothing here because everything is shown.
+ */
+const selectFields = (body: unknown, fields: string | null): unknown => {
+	const names = (fields ?? '').split(',').filter((name) => name !== '');
+	const wanted = names.filter((name) => !/^[-+]/.test(name)).map((name) => name.split('.'));
+	const unwanted = names
+		.filter((name) => name.startsWith('-'))
+		.map((name) => name.slice(1).split('.'));
+	return prune(wanted.length === 0 ? body : prune(body, wanted, 'keep'), unwanted, 'remove');
+};
 
-const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
-	typeof value === 'object' && value !== null && !Array.isArray(value);
-
-const below = (paths: readonly Path[], key: string): readonly Path[] =>
-	paths.filter(([first]) => first === key || first === '*').map((path) => path.slice(1));
-
-const only = (value: unknown, paths: readonly Path[]): unknown => {
-	if (paths.some((path) => path.length === 0)) {
+const prune = (value: unknown, paths: readonly Path[], action: 'keep' | 'remove'): unknown => {
+	if (action === 'keep' ? isEnd(paths) : paths.length === 0) {
 		return value;
 	}
 	if (Array.isArray(value)) {
-		return value.map((item) => only(item, paths));
+		return value.map((item) => prune(item, paths, action));
 	}
-	if (!isObject(value)) {
+	if (typeof value !== 'object' || value === null) {
 		return value;
 	}
 	const kept = Object.entries(value).flatMap(([key, inner]): [string, unknown][] => {
-		const rest = below(paths, key);
-		return rest.length === 0 ? [] : [[key, only(inner, rest)]];
+		const below = paths
+			.filter(([first]) => first === key || first === '*')
+			.map((path) => path.slice(1));
+		const isGone = action === 'keep' ? below.length === 0 : isEnd(below);
+		return isGone ? [] : [[key, prune(inner, below, action)]];
 	});
 	return Object.fromEntries(kept);
 };
 
-const without = (value: unknown, paths: readonly Path[]): unknown => {
-	if (paths.length === 0) {
-		return value;
-	}
-	if (Array.isArray(value)) {
-		return value.map((item) => without(item, paths));
-	}
-	if (!isObject(value)) {
-		return value;
-	}
-	const kept = Object.entries(value).flatMap(([key, inner]): [string, unknown][] => {
-		const rest = below(paths, key);
-		return rest.some((path) => path.length === 0) ? [] : [[key, without(inner, rest)]];
-	});
-	return Object.fromEntries(kept);
-};
+const isEnd = (paths: readonly Path[]): boolean => paths.some((path) => path.length === 0);

@@ -24,7 +24,7 @@ async function* chunksOf({body}: Answer): AsyncGenerator<Buffer> {
 	}
 }
 
-/** The head and `after` bytes of the body reach the client; the end of the answer does not. */
+/** Only the head and `after` bytes of the body reach the client. */
 const sendCutShort = async (
 	response: ServerResponse,
 	answer: Answer,
@@ -61,7 +61,7 @@ const sendSlowly = async (
 	response.end();
 };
 
-/** Sends an answer, in the way that a fault wants it. Rejects when the client is gone. */
+/** Sends an answer in the way that a fault asks for. Rejects when the client is gone. */
 export const send = async (
 	response: ServerResponse,
 	answer: Answer,

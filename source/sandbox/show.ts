@@ -7,8 +7,8 @@ export type Addresses = {
 	readonly apiUrl: string;
 };
 
-/** Bitbucket puts the caller's user name into the link; a guest's link has none. */
-export const cloneLink = (
+/** Bitbucket puts the caller's user name into the link. An anonymous caller's link has none. */
+const cloneLink = (
 	{origin}: Addresses,
 	caller: Caller,
 	{workspace, slug, cloneUrl}: SandboxRepository,
@@ -52,7 +52,7 @@ const links = (
 	};
 };
 
-/** A repository as Bitbucket shows it: `mainbranch` is null until somebody pushed. */
+/** A repository in Bitbucket's form. `mainbranch` is null while it is empty. */
 export const showRepository = (
 	addresses: Addresses,
 	caller: Caller,
@@ -119,7 +119,7 @@ export const showWorkspace = (
 	},
 });
 
-/** An item of `/user/workspaces`: it has no name. */
+/** An item of `/user/workspaces`, which has no name. */
 export const showWorkspaceAccess = ({apiUrl}: Addresses, workspace: SandboxWorkspace): unknown => ({
 	type: 'workspace_access',
 	administrator: true,

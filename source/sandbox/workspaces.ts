@@ -1,7 +1,7 @@
 import {randomUUID} from 'node:crypto';
 import {join} from 'node:path';
 import {hasRefs, makeBareRepository} from './bare-repository.ts';
-import type {EmptyAnswer, SandboxRepository, SandboxWorkspace} from './model.ts';
+import type {SandboxRepository, SandboxWorkspace} from './model.ts';
 
 export type WorkspaceOptions = {
 	readonly slug: string;
@@ -9,26 +9,29 @@ export type WorkspaceOptions = {
 	readonly isPrivate?: boolean;
 };
 
-export type RepositoryOptions = {
+type Defaulted = Pick<
+	SandboxRepository,
+	| 'uuid'
+	| 'name'
+	| 'isPrivate'
+	| 'mainBranch'
+	| 'hasWiki'
+	| 'size'
+	| 'cloneUrl'
+	| 'whenEmpty'
+	| 'missingWikiStatus'
+>;
+
+export type RepositoryOptions = Partial<Readonly<Defaulted>> & {
 	readonly workspace: string;
 	readonly slug: string;
-	readonly name?: string;
-	/** With or without braces. */
-	readonly uuid?: string;
-	readonly isPrivate?: boolean;
-	readonly mainBranch?: string;
-	readonly hasWiki?: boolean;
-	/** Makes a real wiki repository; `hasWiki` follows it where it is not given. */
+	/** Makes a real wiki repository. `hasWiki` follows it by default. */
 	readonly withWiki?: boolean;
-	readonly size?: number;
-	readonly cloneUrl?: string;
-	readonly whenEmpty?: EmptyAnswer;
-	readonly missingWikiStatus?: 404 | 410;
-	/** An existing bare repository to serve in place of a new one; several may serve the same. */
+	/** An existing bare repository to serve instead of a new one. Several may serve the same. */
 	readonly path?: string;
 };
 
-/** The workspaces and repositories of one sandbox, and how they are found. */
+/** The workspaces and repositories of one sandbox. */
 export type Workspaces = {
 	addWorkspace(options: WorkspaceOptions): SandboxWorkspace;
 	addRepository(options: RepositoryOptions): SandboxRepository;
@@ -39,7 +42,7 @@ export type Workspaces = {
 	/** By slug or by uuid in braces. */
 	findWorkspace(id: string): SandboxWorkspace | undefined;
 	findRepository(workspace: string, id: string): SandboxRepository | undefined;
-	/** Where a repository that once had this name is now. */
+	/** The repository that once had this name. */
 	findRenamed(workspace: string, slug: string): SandboxRepository | undefined;
 	listWorkspaces(): readonly SandboxWorkspace[];
 	listRepositories(workspace: string): readonly SandboxRepository[];
@@ -48,12 +51,14 @@ export type Workspaces = {
 
 const inBraces = (uuid: string): string => (uuid.startsWith('{') ? uuid : `{${uuid}}`);
 
-const makeRepository = (folder: string, options: RepositoryOptions): SandboxRepository => {
-	const uuid = inBraces(options.uuid ?? randomUUID());
-	const mainBranch = options.mainBranch ?? 'main';
-	const path = options.path ?? join(folder, `${randomUUID()}.git`);
-	const wikiPath = options.withWiki ? join(folder, `${randomUUID()}.wiki.git`) : undefined;
-	if (options.path === undefined) {
+const makeRepository = (
+	folder: string,
+	{withWiki = false, path: given, ...options}: RepositoryOptions,
+): SandboxRepository => {
+	const {mainBranch = 'main'} = options;
+	const path = given ?? join(folder, `${randomUUID()}.git`);
+	const wikiPath = withWiki ? join(folder, `${randomUUID()}.wiki.git`) : undefined;
+	if (given === undefined) {
 		makeBareRepository(path, mainBranch);
 	}
 	if (wikiPath !== undefined) {
@@ -61,30 +66,29 @@ const makeRepository = (folder: string, options: RepositoryOptions): SandboxRepo
 	}
 
 	return {
-		workspace: options.workspace,
-		slug: options.slug,
-		uuid,
-		name: options.name ?? options.slug,
-		isPrivate: options.isPrivate ?? true,
+		name: options.slug,
+		isPrivate: true,
 		mainBranch,
-		hasWiki: options.hasWiki ?? options.withWiki ?? false,
-		size: options.size ?? 0,
-		cloneUrl: options.cloneUrl,
+		hasWiki: withWiki,
+		size: 0,
+		cloneUrl: undefined,
 		isListed: true,
-		whenEmpty: options.whenEmpty ?? 'zero-refs',
-		missingWikiStatus: options.missingWikiStatus ?? 404,
+		whenEmpty: 'zero-refs',
+		missingWikiStatus: 404,
 		createdOn: new Date().toISOString(),
+		...options,
+		uuid: inBraces(options.uuid ?? randomUUID()),
 		path,
 		wikiPath,
 	};
 };
 
-/** `folder` is where the repositories lie, by names that no rename changes. */
+/** Repositories lie in `folder` under names that no rename changes. */
 export const createWorkspaces = (folder: string): Workspaces => {
 	const workspaces = new Map<string, SandboxWorkspace>();
 	const repositories = new Map<string, Map<string, SandboxRepository>>();
 	const formerNames = new Map<string, SandboxRepository>();
-	// Once pushed to, a repository counts as filled: looked up at every listing.
+	// A repository that was pushed to counts as filled for good, because every listing asks.
 	const filled = new WeakSet<SandboxRepository>();
 
 	const repositoriesOf = (workspace: string): Map<string, SandboxRepository> => {
@@ -105,7 +109,7 @@ export const createWorkspaces = (folder: string): Workspaces => {
 		addRepository: (options) => {
 			const siblings = repositoriesOf(options.workspace);
 			if (siblings.has(options.slug)) {
-				throw new Error(`The sandbox has a repository ${options.slug} already`);
+				throw new Error(`The sandbox already has a repository ${options.slug}`);
 			}
 			const repository = makeRepository(folder, options);
 			siblings.set(repository.slug, repository);
