@@ -23,13 +23,13 @@ describe('signing in to the API', () => {
 		expect(answer.headers.get('x-accepted-oauth-scopes')).toBe('account');
 	});
 
-	it('does not tell a token holder about the rate limit', async () => {
+	it('sends no rate limit to an API token', async () => {
 		const {get} = await startAcme();
 		expect((await get('/user')).headers.get('x-ratelimit-limit')).toBeNull();
 	});
 
 	it.each([
-		['the user name in place of the e-mail', basic('ann', 'ATATT-of-ann')],
+		['the user name instead of the e-mail', basic('ann', 'ATATT-of-ann')],
 		['another e-mail', basic('bob@example.com', 'ATATT-of-ann')],
 		['no user at all', basic('', 'ATATT-of-ann')],
 		['an unknown token', basic('ann@example.com', 'ATATT-of-bob')],
@@ -65,7 +65,7 @@ describe('signing in to the API', () => {
 		expect((await get('/user')).status).toBe(401);
 	});
 
-	it('wants somebody signed in at /user', async () => {
+	it('refuses anonymous callers at /user', async () => {
 		const {get} = await startAcme();
 		expect((await get('/user', null)).status).toBe(401);
 		expect((await get('/user/workspaces', null)).status).toBe(401);
@@ -73,7 +73,7 @@ describe('signing in to the API', () => {
 });
 
 describe('scopes of the API', () => {
-	it('names what is required and granted, with the scopes in headers on the 403 too', async () => {
+	it('names the required and the granted scopes, in the headers of the 403 too', async () => {
 		const {token, get} = await startAcme();
 		token.scopes = ['read:pullrequest:bitbucket'];
 		const answer = await get('/user');
@@ -92,13 +92,13 @@ describe('scopes of the API', () => {
 		expect(answer.headers.get('x-accepted-oauth-scopes')).toBe('account');
 	});
 
-	it('does not let write stand for read', async () => {
+	it('does not take write for read', async () => {
 		const {token, get} = await startAcme();
 		token.scopes = ['write:repository:bitbucket', 'admin:repository:bitbucket'];
 		expect((await get('/repositories/acme')).status).toBe(403);
 	});
 
-	it('speaks of classic scopes to an access token', async () => {
+	it('names classic scopes to an access token', async () => {
 		const {sandbox, get} = await startAcme();
 		sandbox.addAccessToken({
 			token: 'ATCTT1',
@@ -113,7 +113,7 @@ describe('scopes of the API', () => {
 		});
 	});
 
-	it('lets a classic scope stand for the one it implies', async () => {
+	it('lets a classic scope imply another', async () => {
 		const {sandbox, get} = await startAcme();
 		sandbox.addAccessToken({
 			token: 'ATCTT1',
@@ -145,7 +145,7 @@ describe('access tokens', () => {
 		},
 	);
 
-	it('see only the repositories they are for', async () => {
+	it('see only their own repositories', async () => {
 		const {sandbox, get} = await startAcme();
 		sandbox.addRepository({workspace: 'acme', slug: 'api'});
 		sandbox.addRepository({workspace: 'acme', slug: 'web'});

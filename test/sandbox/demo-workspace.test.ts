@@ -27,8 +27,8 @@ const startAnother = async () => {
 const pathOf = (sandbox: Sandbox, slug: string): string =>
 	sandbox.findRepository('harbour', slug)?.path ?? '';
 
-describe('the workspace of the demonstration', () => {
-	it('has something of everything, for the token that comes with it', async () => {
+describe('the workspace of the demo', () => {
+	it('has something of everything, readable with its token', async () => {
 		const {sandbox, demo} = whole;
 		const authorization = basic(demo.email, demo.token);
 		const address = `${sandbox.apiUrl}/repositories/${demo.workspace}?pagelen=100`;
@@ -43,7 +43,7 @@ describe('the workspace of the demonstration', () => {
 		expect([...tags.keys()]).toEqual(['refs/tags/v1.0', 'refs/tags/v1.1']);
 	});
 
-	it('is the same every time and on every day', async () => {
+	it('is always the same', async () => {
 		const [first, second] = [whole, await startAnother()];
 		const stateOf = ({sandbox}: {sandbox: Sandbox}) =>
 			Promise.all(
@@ -56,7 +56,7 @@ describe('the workspace of the demonstration', () => {
 		expect(lake).toBe('90fd0c9ae879540bc6e9cc54882e5f3aebb77734');
 	});
 
-	it('suffers a force-push, a deleted branch, a moved tag and a repository gone', async () => {
+	it('goes through a force-push, a deleted branch, a moved tag and a deleted repository', async () => {
 		const {sandbox} = await startAnother();
 		const [web, api, billing] = ['web', 'api', 'billing'].map((slug) => pathOf(sandbox, slug));
 		const old = await readOid(web ?? '', 'main');

@@ -23,10 +23,10 @@ const causeOf = async (answer: Promise<unknown>): Promise<string> => {
 	return cause?.code ?? String(error);
 };
 
-describe('which requests a fault strikes', () => {
+describe('the requests that a fault strikes', () => {
 	const broken: FaultAnswer = {kind: 'answer', status: 500, body: 'Something went wrong'};
 
-	it('is decided by path, method, door and repository', async () => {
+	it('are chosen by path, method, service and repository', async () => {
 		const {sandbox, get} = await startAcme();
 		sandbox.addRepository({workspace: 'acme', slug: 'api'});
 		sandbox.addRepository({workspace: 'acme', slug: 'web'});
@@ -43,7 +43,7 @@ describe('which requests a fault strikes', () => {
 		expect((await fetch(`${sandbox.origin}/acme/api.git/info/refs`)).status).toBe(500);
 	});
 
-	it('can be so many, after so many', async () => {
+	it('can be limited in number, and begin after some', async () => {
 		const {sandbox, get} = await startAcme();
 		const fault = sandbox.addFault({after: 1, times: 2, answer: broken});
 		const statuses = [];
@@ -54,7 +54,7 @@ describe('which requests a fault strikes', () => {
 		expect(fault.hits).toBe(2);
 	});
 
-	it('is none once the fault is removed', async () => {
+	it('are none once the fault is removed', async () => {
 		const {get, fault, sandbox} = await startWith(broken);
 		expect((await get('/user')).status).toBe(500);
 		fault.remove();
@@ -66,7 +66,7 @@ describe('which requests a fault strikes', () => {
 });
 
 describe('answers that a fault gives', () => {
-	it('are sent as JSON, as text or as the type that is named', async () => {
+	it('are sent as JSON, as text or as the named type', async () => {
 		const {get, sandbox} = await startWith({kind: 'answer', status: 555, body: {error: {}}});
 		expect(await (await get('/user')).json()).toEqual({error: {}});
 		sandbox.clearFaults();
@@ -91,7 +91,7 @@ describe('answers that a fault gives', () => {
 		});
 	});
 
-	it('say 429 in plain text and without a time, as Bitbucket mostly does', async () => {
+	it('say 429 in plain text without a time, as Bitbucket usually does', async () => {
 		const {get} = await startWith({kind: 'rate-limit', tells: 'nothing'});
 		const answer = await get('/user');
 		expect(answer.headers.get('content-type')).toBe('text/plain');
@@ -99,20 +99,20 @@ describe('answers that a fault gives', () => {
 		expect(await answer.text()).toBe('Rate limit for this resource has been exceeded');
 	});
 
-	it('lead elsewhere', async () => {
+	it('redirect', async () => {
 		const {get} = await startWith({kind: 'redirect', to: 'https://evil.example/'});
 		const answer = await get('/user');
 		expect([answer.status, answer.headers.get('location')]).toEqual([302, 'https://evil.example/']);
 	});
 
-	it('have the size that is asked for', async () => {
+	it('have the requested size', async () => {
 		const {get} = await startWith({kind: 'flood', size: 300_000, start: '{"values":['});
 		const text = await (await get('/user')).text();
 		expect(text).toHaveLength(300_000);
 		expect(text).toMatch(/^\{"values":\[x+$/);
 	});
 
-	it('never end where the size is infinite', async () => {
+	it('never end when the size is infinite', async () => {
 		const {get} = await startWith({kind: 'flood', size: Number.POSITIVE_INFINITY});
 		const reader = (await get('/user')).body?.getReader();
 		let received = 0;
@@ -123,7 +123,7 @@ describe('answers that a fault gives', () => {
 		expect(received).toBeGreaterThanOrEqual(5_000_000);
 	});
 
-	it('put the fork/exec error in place of refs that are there', async () => {
+	it('give the fork/exec error instead of refs', async () => {
 		const {sandbox, git} = await startWith({kind: 'fork-exec-error'});
 		await expect(git(['ls-remote', `${sandbox.origin}/acme/api.git`])).rejects.toThrow(
 			'protocol error: unexpected',
@@ -142,7 +142,7 @@ describe('connections that break', () => {
 		expect(await causeOf(get('/user'))).toBe('UND_ERR_SOCKET');
 	});
 
-	it('are cut after so many bytes of the right answer', async () => {
+	it('are cut after the given number of bytes of the right answer', async () => {
 		const {sandbox} = await startWith({kind: 'cut-short', after: 20});
 		const received = await new Promise<{length: string; text: string; whole: boolean}>(
 			(resolve) => {
@@ -175,7 +175,7 @@ describe('connections that break', () => {
 		expect(await git(['ls-remote', sandbox.urlOf(api)])).toContain('refs/heads/main');
 	});
 
-	it('stay open without an answer, until the sandbox closes', async () => {
+	it('stay open without an answer until the sandbox closes', async () => {
 		const {sandbox, get} = await startWith({kind: 'silence'});
 		const answer = causeOf(get('/user'));
 		await expect.poll(() => sandbox.requests.length).toBe(1);
@@ -186,7 +186,7 @@ describe('connections that break', () => {
 });
 
 describe('right answers that come late', () => {
-	it('trickle in whole', async () => {
+	it('trickle in completely', async () => {
 		const {get} = await startWith({kind: 'trickle', bytes: 40, every: 1});
 		const answer = await get('/user');
 		const reader = answer.body?.getReader();
@@ -196,7 +196,7 @@ describe('right answers that come late', () => {
 		expect(await (await get('/user')).json()).toMatchObject({username: 'ann'});
 	});
 
-	it('wait as long as they are told, while others go on', async () => {
+	it('are delayed while others go on', async () => {
 		const {sandbox, get} = await startAcme();
 		const match = {path: '/2.0/user'};
 		sandbox.addFault({match, times: 1, answer: {kind: 'delay', duration: 1}});
@@ -210,7 +210,7 @@ describe('right answers that come late', () => {
 		expect(await waiting).toBe('UND_ERR_SOCKET');
 	});
 
-	it('all wait where the sandbox has a latency', async () => {
+	it('all wait when the sandbox has a latency', async () => {
 		const {sandbox, get} = await startAcme({latency: 3_600_000});
 		const waiting = causeOf(get('/user'));
 		await expect.poll(() => sandbox.requests.length).toBe(1);
@@ -219,7 +219,7 @@ describe('right answers that come late', () => {
 		expect(await waiting).toBe('UND_ERR_SOCKET');
 	});
 
-	it('show what happened meanwhile', async () => {
+	it('include a change that happened meanwhile', async () => {
 		const {sandbox, token, get} = await startAcme();
 		const answer: FaultAnswer = {kind: 'meanwhile', run: () => sandbox.revokeToken(token.token)};
 		sandbox.addFault({match: {path: '/2.0/user'}, answer});

@@ -45,7 +45,7 @@ describe('git over HTTP', () => {
 		expect(await gitAs(list)).toBe(`${oid}\trefs/heads/main\n`);
 	});
 
-	it('advertises refs in one answer to whoever names no version', async () => {
+	it('advertises refs in one answer when no version is asked for', async () => {
 		const acme = await startWithApi();
 		const oid = await commitFile(acme.api.path);
 		const text = await (await advertisement(acme, '/acme/api.git')).text();
@@ -56,7 +56,7 @@ describe('git over HTTP', () => {
 		expect(await second.text()).toContain('version 2');
 	});
 
-	it('takes a request body that git packed', async () => {
+	it('reads a compressed request body', async () => {
 		const {sandbox, api, url, git: gitAs} = await startWithApi();
 		const commits = Array.from(
 			{length: 60},
@@ -70,7 +70,7 @@ describe('git over HTTP', () => {
 		expect(encodings).toContain('gzip');
 	});
 
-	it('fetches what changed since', async () => {
+	it('serves a later fetch', async () => {
 		const {api, url, git: gitAs} = await startWithApi();
 		await commitFile(api.path);
 		const folder = join(makeTemporaryFolder(), 'clone');
@@ -82,7 +82,7 @@ describe('git over HTTP', () => {
 		expect(await readRefs(folder)).toEqual(await readRefs(api.path));
 	});
 
-	it('carries megabytes whole', async () => {
+	it('transfers megabytes intact', async () => {
 		const {api, url, git: gitAs} = await startWithApi();
 		const content = noise('large', 3 * 1024 * 1024);
 		await commitFile(api.path, {file: 'large.bin', content});
@@ -91,7 +91,7 @@ describe('git over HTTP', () => {
 		await git(folder, 'fsck', '--full', '--strict');
 	});
 
-	it('serves a repository under its new name only, once it is renamed', async () => {
+	it('serves a renamed repository only under its new name', async () => {
 		const acme = await startWithApi();
 		await commitFile(acme.api.path);
 		acme.sandbox.renameRepository(acme.api, 'engine');
@@ -122,7 +122,7 @@ describe('git over HTTP', () => {
 describe('signing in to git', () => {
 	it.each([
 		['the user name', basic('ann', 'ATATT-of-ann')],
-		['the name that stands for any', basic('x-bitbucket-api-token-auth', 'ATATT-of-ann')],
+		['the name for any account', basic('x-bitbucket-api-token-auth', 'ATATT-of-ann')],
 	])('takes an API token with %s', async (_what, authorization) => {
 		const {api, url, git: gitAs} = await startWithApi();
 		await commitFile(api.path);
@@ -140,7 +140,7 @@ describe('signing in to git', () => {
 	});
 
 	it.each([
-		['the e-mail in place of the user name', basic('ann@example.com', 'ATATT-of-ann')],
+		['the e-mail instead of the user name', basic('ann@example.com', 'ATATT-of-ann')],
 		['a wrong token', basic('ann', 'ATATT-of-bob')],
 		['nothing', null],
 	])('answers 401 for %s, in words that git shows', async (_what, authorization) => {
@@ -166,14 +166,14 @@ describe('signing in to git', () => {
 		await expect(gitAs(['ls-remote', url])).rejects.toThrow('error: 403');
 	});
 
-	it('answers 404 for a repository that is not there or not for this token', async () => {
+	it('answers 404 for a repository that does not exist or that the token may not read', async () => {
 		const acme = await startWithApi();
 		expect((await advertisement(acme, '/acme/nothing.git')).status).toBe(404);
 		acme.token.workspaces = ['other'];
 		expect((await advertisement(acme, '/acme/api.git')).status).toBe(404);
 	});
 
-	it('lets a guest read what is public, and not push', async () => {
+	it('lets an anonymous caller read public repositories, but not push', async () => {
 		const {sandbox, git: gitAs} = await startAcme();
 		const open = sandbox.addRepository({workspace: 'acme', slug: 'open', isPrivate: false});
 		await commitFile(open.path);
@@ -184,13 +184,13 @@ describe('signing in to git', () => {
 	});
 });
 
-describe('a repository nobody pushed to', () => {
+describe('an empty repository', () => {
 	it('has no refs', async () => {
 		const {url, git: gitAs} = await startWithApi();
 		expect(await gitAs(['ls-remote', url])).toBe('');
 	});
 
-	it('may answer with the known protocol error, until somebody pushes', async () => {
+	it('can answer with the known protocol error until the first push', async () => {
 		const {sandbox, git: gitAs} = await startAcme();
 		const whenEmpty = 'fork-exec-error';
 		const odd = sandbox.addRepository({workspace: 'acme', slug: 'odd', whenEmpty});
@@ -202,7 +202,7 @@ describe('a repository nobody pushed to', () => {
 		expect(await gitAs(list)).toContain('refs/heads/main');
 	});
 
-	it('may answer 404', async () => {
+	it('can answer 404', async () => {
 		const acme = await startAcme();
 		const whenEmpty = 'not-found';
 		acme.sandbox.addRepository({workspace: 'acme', slug: 'odd', whenEmpty});
@@ -211,7 +211,7 @@ describe('a repository nobody pushed to', () => {
 });
 
 describe('wikis', () => {
-	it('are a repository beside the address', async () => {
+	it('have a repository below the address', async () => {
 		const {sandbox, git: gitAs} = await startAcme();
 		const docs = sandbox.addRepository({workspace: 'acme', slug: 'docs', withWiki: true});
 		const oid = await commitFile(docs.wikiPath ?? '', {branch: 'master', file: 'Home.md'});
@@ -221,7 +221,7 @@ describe('wikis', () => {
 	});
 
 	it.each([404, 410] as const)(
-		'that are gone answer %i, whatever has_wiki says',
+		'that are missing answer %i, whatever has_wiki says',
 		async (status) => {
 			const acme = await startAcme();
 			acme.sandbox.addRepository({
@@ -236,7 +236,7 @@ describe('wikis', () => {
 });
 
 describe('an advertisement', () => {
-	it('is never an old one, whatever changes a ref', async () => {
+	it('is always up to date, whatever changes a ref', async () => {
 		const acme = await startWithApi();
 		const {path} = acme.api;
 		const changes: readonly (() => Promise<unknown>)[] = [
@@ -258,7 +258,7 @@ describe('an advertisement', () => {
 });
 
 describe('the folder of a sandbox', () => {
-	it('is removed at the end, unless it was given', async () => {
+	it('is removed at the end unless the test chose it', async () => {
 		const folder = makeTemporaryFolder();
 		const {sandbox} = await startAcme({folder});
 		const api = sandbox.addRepository({workspace: 'acme', slug: 'api'});

@@ -14,7 +14,7 @@ const fill = async (count: number) => {
 };
 
 describe('a listing', () => {
-	it('comes in pages of ten unless asked, and of a hundred at most', async () => {
+	it('comes in pages of ten by default and a hundred at most', async () => {
 		const {get, read} = await fill(12);
 		expect(await read('/repositories/acme')).toMatchObject({pagelen: 10, page: 1, size: 12});
 		expect((await read('/repositories/acme?pagelen=100')).values).toHaveLength(12);
@@ -25,7 +25,7 @@ describe('a listing', () => {
 		}
 	});
 
-	it('counts its pages from one, and is empty behind the last', async () => {
+	it('counts its pages from one and is empty after the last', async () => {
 		const {get, read} = await fill(1);
 		const answer = await get('/repositories/acme?page=0');
 		expect(answer.status).toBe(400);
@@ -33,7 +33,7 @@ describe('a listing', () => {
 		expect(await read('/repositories/acme?page=2')).toMatchObject({size: 1, values: []});
 	});
 
-	it('repeats the query in next, and ends without one', async () => {
+	it('repeats the query in next, and the last page has none', async () => {
 		const {sandbox, read} = await fill(5);
 		const first = await read('/repositories/acme?pagelen=2&sort=-slug&fields=next,values.slug');
 		expect(first).toEqual({
@@ -45,7 +45,7 @@ describe('a listing', () => {
 		expect(third).toEqual({values: [{slug: 'r000'}]});
 	});
 
-	it('shifts when a repository goes between two pages', async () => {
+	it('shifts when a repository is deleted between two pages', async () => {
 		const {sandbox, read} = await fill(4);
 		await read('/repositories/acme?pagelen=2');
 		const [gone] = sandbox.listRepositories('acme');
@@ -56,7 +56,7 @@ describe('a listing', () => {
 		expect(second.values.map(({slug}) => slug)).toEqual(['r003']);
 	});
 
-	it('leaves out what was hidden from it, though it is still there', async () => {
+	it('leaves out a hidden repository that still exists', async () => {
 		const {sandbox, get, read} = await fill(2);
 		const hidden = sandbox.findRepository('acme', 'r000');
 		if (hidden) {
@@ -66,7 +66,7 @@ describe('a listing', () => {
 		expect((await get('/repositories/acme/r000')).status).toBe(200);
 	});
 
-	it('takes away the fields that begin with a minus, and adds none for a plus', async () => {
+	it('removes fields with a minus and adds none for a plus', async () => {
 		const {read} = await fill(1);
 		const body = await read('/repositories/acme?fields=-values.links,-size,%2Bvalues.parent');
 		expect(body).not.toHaveProperty('size');
@@ -74,7 +74,7 @@ describe('a listing', () => {
 		expect(body.values[0]).toMatchObject({slug: 'r000', parent: null});
 	});
 
-	it('can be made to lead elsewhere, or in a circle', async () => {
+	it('can be made to lead to another host or in a circle', async () => {
 		const {sandbox, read} = await fill(3);
 		sandbox.transformPages((page, workspace) => ({
 			...page,

@@ -3,7 +3,7 @@ import {basic, startAcme} from '../helpers/sandbox.ts';
 import {commitFile} from '../helpers/upstream.ts';
 
 describe('the log of requests', () => {
-	it('holds what came, in order, with the credential as it was sent', async () => {
+	it('holds the requests in order, with the credential as it was sent', async () => {
 		const {sandbox, get} = await startAcme();
 		await get('/user');
 		await get('/repositories/acme/api?fields=uuid');
@@ -20,7 +20,7 @@ describe('the log of requests', () => {
 		]);
 	});
 
-	it('tells the doors apart, and a wiki from its repository', async () => {
+	it('distinguishes the services, and a wiki from its repository', async () => {
 		const {sandbox, get, git} = await startAcme();
 		const docs = sandbox.addRepository({workspace: 'acme', slug: 'docs', withWiki: true});
 		await commitFile(docs.wikiPath ?? '');
@@ -34,7 +34,7 @@ describe('the log of requests', () => {
 		expect(first?.userAgent).toMatch(/^git\//);
 	});
 
-	it('counts on after it was cleared', async () => {
+	it('keeps counting after it was cleared', async () => {
 		const {sandbox, get} = await startAcme();
 		await get('/user');
 		sandbox.clearRequests();

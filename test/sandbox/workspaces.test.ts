@@ -10,7 +10,7 @@ const noAccess = {
 };
 
 describe('workspaces', () => {
-	it('lists the own ones without their names', async () => {
+	it('lists those of the caller without their names', async () => {
 		const {sandbox, account, get} = await startAcme();
 		sandbox.addWorkspace({slug: 'other'});
 		account.workspaces = ['acme'];
@@ -31,14 +31,14 @@ describe('workspaces', () => {
 		}
 	});
 
-	it('answers 403 to a member of others, not 404', async () => {
+	it('answers 403, not 404, to a member of another one', async () => {
 		const {account, get} = await startAcme();
 		account.workspaces = ['other'];
 		expect((await get('/workspaces/acme')).status).toBe(403);
 		expect((await get('/repositories/acme')).status).toBe(403);
 	});
 
-	it('shows strangers what is public in a public one', async () => {
+	it('shows public repositories of a public one to other accounts', async () => {
 		const {sandbox, account, get} = await startAcme();
 		sandbox.addWorkspace({slug: 'open', isPrivate: false});
 		sandbox.addRepository({workspace: 'open', slug: 'secret'});
@@ -49,7 +49,7 @@ describe('workspaces', () => {
 		expect(await answer.json()).toEqual({values: [{slug: 'public'}]});
 	});
 
-	it('answers 403 to a token that is restricted to others', async () => {
+	it('answers 403 to a token that is restricted to another one', async () => {
 		const {token, get} = await startAcme();
 		token.workspaces = ['other'];
 		expect((await get('/workspaces/acme')).status).toBe(403);
@@ -61,7 +61,7 @@ describe('workspaces', () => {
 		expect((await get('/repositories/nobody')).status).toBe(404);
 	});
 
-	it('shows a guest public repositories only', async () => {
+	it('shows only public repositories to an anonymous caller', async () => {
 		const {sandbox, get} = await startAcme();
 		sandbox.addRepository({workspace: 'acme', slug: 'secret'});
 		sandbox.addRepository({workspace: 'acme', slug: 'open', isPrivate: false});
@@ -73,7 +73,7 @@ describe('workspaces', () => {
 });
 
 describe('a repository', () => {
-	it('carries a user name in its clone link, for those who are signed in', async () => {
+	it('has the user name in its clone link when the caller is signed in', async () => {
 		const {sandbox, get} = await startAcme();
 		sandbox.addRepository({workspace: 'acme', slug: 'api', isPrivate: false});
 		const fields = '/repositories/acme/api?fields=links.clone';
@@ -87,7 +87,7 @@ describe('a repository', () => {
 		});
 	});
 
-	it('can carry any clone link at all', async () => {
+	it('can have any clone link', async () => {
 		const {sandbox, get} = await startAcme();
 		const cloneUrl = 'ext::sh -c true';
 		sandbox.addRepository({workspace: 'acme', slug: 'api', cloneUrl});
@@ -111,7 +111,7 @@ describe('a repository', () => {
 		});
 	});
 
-	it('may take a name that another one had', async () => {
+	it('may take the former name of another one', async () => {
 		const {sandbox, get} = await startAcme();
 		const first = sandbox.addRepository({workspace: 'acme', slug: 'api'});
 		sandbox.renameRepository(first, 'old-api');
@@ -119,7 +119,7 @@ describe('a repository', () => {
 		expect(await (await get('/repositories/acme/api')).json()).toMatchObject({uuid: second.uuid});
 	});
 
-	it('answers the same 404 whether deleted, forbidden or asked for by a guest', async () => {
+	it('answers the same 404 when deleted, forbidden or requested anonymously', async () => {
 		const {sandbox, account, get} = await startAcme();
 		const deleted = sandbox.addRepository({workspace: 'acme', slug: 'deleted'});
 		sandbox.deleteRepository(deleted);
@@ -134,7 +134,7 @@ describe('a repository', () => {
 		}
 	});
 
-	it('has no main branch until somebody pushed', async () => {
+	it('has no main branch until the first push', async () => {
 		const {sandbox, get} = await startAcme();
 		sandbox.addRepository({workspace: 'acme', slug: 'new', hasWiki: true});
 		expect(await (await get('/repositories/acme/new')).json()).toMatchObject({
@@ -144,7 +144,7 @@ describe('a repository', () => {
 	});
 });
 
-describe('what Bitbucket removed', () => {
+describe('endpoints that Bitbucket removed', () => {
 	it.each([
 		'/workspaces',
 		'/repositories',
@@ -180,7 +180,7 @@ describe('what Bitbucket removed', () => {
 		},
 	);
 
-	it('answers 404 without a hint where there never was an API', async () => {
+	it('answers 404 without a hint for an endpoint that never existed', async () => {
 		const {sandbox, get} = await startAcme();
 		const body = {
 			type: 'error',

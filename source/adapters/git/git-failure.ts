@@ -67,7 +67,7 @@ const endedSilently = /^fatal: (fetch-pack: invalid index-pack output|index-pack
 const wordsOf = (stderr: string): string => {
 	const words = shortenWords(stderr);
 	return words === '' || endedSilently.test(words)
-		? 'it ended without a word, as when it is killed for lack of memory or at a limit on the size of files'
+		? 'it ended without output; it may have been killed for lack of memory or at a limit on the size of files'
 		: words;
 };
 
@@ -149,7 +149,7 @@ const failureOfStatus = (status: number, stderr: string): Failure => {
 			return {kind: 'server-timeout'};
 		default:
 			if (status >= 300 && status < 400) {
-				const reason = `a redirect is not followed, the token would go along (${status})`;
+				const reason = `a redirect is not followed, because it would get the token (${status})`;
 				return {kind: 'address-refused', address: '', reason};
 			}
 

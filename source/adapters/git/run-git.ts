@@ -124,7 +124,7 @@ const refuseOtherFolder = async (mirror: string): Promise<void> => {
 		() => false,
 	);
 	if (exists) {
-		const detail = 'all that it holds lies in another folder (commondir)';
+		const detail = 'its contents lie in another folder (commondir)';
 		throw new FailureError({kind: 'mirror-unusable', path: mirror, detail});
 	}
 };
@@ -176,7 +176,11 @@ export const onDisk = async <Result>(
 /** For commands on a local mirror: any failure concerns the mirror or the disk. */
 export const asMirrorFailure = (error: unknown, mirror: string): unknown => {
 	if (error instanceof GitConstructError) {
-		return new FailureError({kind: 'mirror-unusable', path: mirror, detail: 'no folder is there'});
+		return new FailureError({
+			kind: 'mirror-unusable',
+			path: mirror,
+			detail: 'the folder does not exist',
+		});
 	}
 
 	if (error instanceof GitExit) {

@@ -73,7 +73,7 @@ const speedLimits = (
 
 const talked: Failure = {
 	kind: 'answer-refused',
-	detail: 'it says more than 16 MB beside what was asked for',
+	detail: 'it sent more than 16 MB of messages',
 };
 
 const trickled = ({minSpeed, maxTrickle}: TransferLimits): Failure => ({

@@ -199,7 +199,7 @@ const transfers: readonly (readonly [string, Partial<Failure>])[] = [
 		'remote: fatal: bad tree object 11\nremote: aborting due to possible repository corruption on the remote side.\nfatal: protocol error: bad pack header',
 		{kind: 'git-failed'},
 	],
-	['fatal: something nobody has seen before', {kind: 'git-failed'}],
+	['fatal: something unknown', {kind: 'git-failed'}],
 ];
 
 describe("git's words about a transfer", () => {
@@ -216,7 +216,7 @@ describe("git's words about a transfer", () => {
 		expect(failure).toHaveProperty('detail', expect.not.stringContaining(url));
 	});
 
-	it('bring no sign-in along that stands in an address', () => {
+	it('never contain the user name and password of an address', () => {
 		const {failure} = failureOfGit(
 			"fatal: repository 'https://ann:ATATT@bitbucket.org/a/b' not found",
 			{
@@ -227,7 +227,7 @@ describe("git's words about a transfer", () => {
 		expect(JSON.stringify(failure)).not.toMatch(/ann|ATATT/);
 	});
 
-	it('never bring an escape sequence along', () => {
+	it('never contain an escape sequence', () => {
 		const {failure} = failureOfGit('fatal: \u001b[31mred\u202e', {mirror: '/m', isTransfer: true});
 		expect(JSON.stringify(failure)).not.toMatch(/\\u001b\[|\u202e/);
 	});
@@ -237,12 +237,12 @@ describe("git's words about a mirror", () => {
 	it.each([
 		"fatal: not a git repository: '.'",
 		"fatal: couldn't read ./packed-refs: Is a directory",
-	])("concern the mirror, whatever the server's words would be: %s", (words) => {
+	])('concern the mirror even when a server would mean something else: %s', (words) => {
 		const {failure} = failureOfGit(words, {mirror: '/m'});
 		expect(failure).toMatchObject({kind: 'mirror-unusable', path: '/m'});
 	});
 
-	it('name the lock that is there, without what git advises to do about it', () => {
+	it('name the lock and leave out the advice', () => {
 		const lock =
 			"fatal: cannot lock ref 'refs/heads/x': Unable to create '/m/x.lock': File exists.";
 		const advice =
@@ -252,12 +252,12 @@ describe("git's words about a mirror", () => {
 	});
 });
 
-describe('git that ends without a word', () => {
+describe('a git that ends without output', () => {
 	it.each([
 		['', false],
 		['', true],
 		['Receiving objects: 1% (1/100)\rfatal: fetch-pack: invalid index-pack output\n', true],
-	])('is told as perhaps killed: %j, in a transfer: %s', (stderr, isTransfer) => {
+	])('is reported as possibly killed: %j, in a transfer: %s', (stderr, isTransfer) => {
 		expect(failureOfGit(stderr, {mirror: '/m', isTransfer}).failure).toEqual({
 			kind: 'git-failed',
 			detail: expect.stringContaining('killed'),

@@ -6,17 +6,17 @@ import {makeBareRepository, runGit} from '../../../source/sandbox/bare-repositor
 import {makeTemporaryFolder} from '../../helpers/temporary-folder.ts';
 import {git} from '../../helpers/upstream.ts';
 
-/** What git makes of the same commands, and the id that it gives it. */
+/** Lets git write the same commit, and gives its id. */
 const importCommit = async (path: string, refsText: string, message: string): Promise<string> => {
 	const data = (text: string): string => `data ${Buffer.byteLength(text)}\n${text}\n`;
-	const who = 'Cistern <cistern@localhost> 1700000000 +0000';
-	const commands = `commit refs/heads/same\nauthor ${who}\ncommitter ${who}\n${data(message)}M 100644 inline refs\n${data(refsText)}`;
+	const author = 'Cistern <cistern@localhost> 1700000000 +0000';
+	const commands = `commit refs/heads/same\nauthor ${author}\ncommitter ${author}\n${data(message)}M 100644 inline refs\n${data(refsText)}`;
 	await runGit(path, ['fast-import', '--quiet'], commands);
 	return (await git(path, 'rev-parse', 'refs/heads/same')).trim();
 };
 
 describe('an entry of the history', () => {
-	it('is the commit that git itself would have written, and whole', async () => {
+	it('is the same commit that git would have written, and passes git fsck', async () => {
 		const path = join(makeTemporaryFolder(), 'repo');
 		makeBareRepository(path, 'main');
 		const history = historyMethods(({args, input}) => runGit(path, args, input));

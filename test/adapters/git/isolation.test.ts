@@ -52,7 +52,7 @@ describe('git', () => {
 		expect(await git.readStamp(mirror)).toMatchObject({head: 'ref: refs/heads/main'});
 	});
 
-	it("takes from the user's settings the way through a network, and no leave to trust anybody", async () => {
+	it("uses the user's network settings, but not their permission to skip certificate checks", async () => {
 		const home = makeTemporaryFolder();
 		const settings =
 			'[http]\n\tproxy = http://proxy:8080\n\tsslVerify = false\n\textraHeader = x: y\n';
@@ -93,7 +93,7 @@ describe('git', () => {
 		expect(said.split('\n').filter((line) => line !== '')).toEqual(headers);
 	});
 
-	it('ends a question by itself that trickles for a minute, whatever the user set', async () => {
+	it('makes git end a request that trickles for a minute, whatever the user configured', async () => {
 		const environment = isolatedEnvironment(
 			{...process.env, GIT_HTTP_LOW_SPEED_LIMIT: '0'},
 			'x',
@@ -107,16 +107,16 @@ describe('git', () => {
 	});
 
 	it.each([
-		['ten minutes, as nothing of theirs says', {}, '600'],
-		['as long as they say', {GIT_HTTP_LOW_SPEED_TIME: '5'}, '5'],
-	])("lets a server be silent to the user's own git for %s", (_, set, time) => {
+		['ten minutes by default', {}, '600'],
+		['as long as they configured', {GIT_HTTP_LOW_SPEED_TIME: '5'}, '5'],
+	])("lets the user's own git wait for a silent server for %s", (_, set, time) => {
 		expect(userEnvironment(set, 'x', false)).toMatchObject({
 			GIT_HTTP_LOW_SPEED_LIMIT: '1',
 			GIT_HTTP_LOW_SPEED_TIME: time,
 		});
 	});
 
-	it('runs no hook that lies in a mirror', async () => {
+	it('runs no hook of a mirror', async () => {
 		const git = open();
 		const mirror = await makeMirror(git);
 		const trace = join(mirror, 'hook-ran');
@@ -132,7 +132,7 @@ describe('git', () => {
 		expect(existsSync(trace)).toBe(false);
 	});
 
-	it('asks no program for a password that a mirror or the user names, and takes no other for an object', async () => {
+	it('starts no password program that a mirror or the user configured, and replaces no object', async () => {
 		const trace = join(makeTemporaryFolder(), 'ran');
 		const program = makeProgram(trace);
 		const git = open({...process.env, GIT_ASKPASS: program, SSH_ASKPASS: program});
@@ -155,7 +155,7 @@ describe('git', () => {
 		expect(await git.readCommits(mirror, [tip])).toEqual(commits);
 	});
 
-	it('goes nowhere that a server sends it to', async () => {
+	it('follows no redirect', async () => {
 		const elsewhere = await startServer((_, response) => void response.end());
 		const {origin} = await startServer(({url = ''}, response) => {
 			response.writeHead(302, {location: `${elsewhere.origin}${url}`}).end();
@@ -167,7 +167,7 @@ describe('git', () => {
 		expect(elsewhere.requests).toEqual([]);
 	});
 
-	it('runs no file system monitor that a restored folder names', async () => {
+	it('runs no file system monitor of a restored folder', async () => {
 		const folder = makeTemporaryFolder();
 		const trace = join(makeTemporaryFolder(), 'ran');
 		await plainGit(folder, 'init', '--quiet');
@@ -193,7 +193,7 @@ describe('git', () => {
 		});
 	});
 
-	it('says that a folder which is no repository cannot be used, wherever it lies', async () => {
+	it('refuses a folder that is no repository, even inside another repository', async () => {
 		const outer = makeTemporaryFolder();
 		await plainGit(outer, 'init', '--quiet');
 		const inner = join(outer, 'repo');
@@ -203,7 +203,7 @@ describe('git', () => {
 		});
 	});
 
-	it('feeds each of many commands its own input', async () => {
+	it('gives each of many parallel commands its own input', async () => {
 		const git = open();
 		const mirror = await makeMirror(git);
 		const tip = (await readRefs(mirror)).get('refs/heads/main') ?? '';
@@ -216,7 +216,7 @@ describe('git', () => {
 });
 
 describe('stale locks', () => {
-	it('of a killed git are cleared, and nothing else', async () => {
+	it('of a killed git are removed, and no other file', async () => {
 		const git = open();
 		const mirror = await makeMirror(git);
 		mkdirSync(join(mirror, 'objects', 'pack'), {recursive: true});

@@ -1,5 +1,10 @@
-import {describe, expect, it} from 'vitest';
-import {createProgressReader, parseProgressLine} from '../../../source/adapters/git/progress.ts';
+import {describe, expect, it, onTestFinished, vi} from 'vitest';
+import {transferLimits} from '../../../source/adapters/git/environment.ts';
+import {
+	createProgressReader,
+	parseProgressLine,
+	watchTrickle,
+} from '../../../source/adapters/git/progress.ts';
 import type {Progress} from '../../../source/domain/run/events.ts';
 
 const printed =
@@ -20,13 +25,13 @@ describe('a line of progress', () => {
 		['Resolving deltas:  12% (1/8)', {stage: 'resolving', percent: 12}],
 		['From http://127.0.0.1/acme/api', undefined],
 		['remote: 100% (1/1) of your base are belong to us', undefined],
-	])('%j says %j', (line, progress) => {
+	])('%j means %j', (line, progress) => {
 		expect(parseProgressLine(line)).toEqual(progress);
 	});
 });
 
 describe('the reader of progress', () => {
-	it('ends with the same wherever the text is cut', () => {
+	it('gives the same result wherever the text is cut', () => {
 		for (let cut = 0; cut <= printed.length; cut += 1) {
 			const seen: Progress[] = [];
 			const read = createProgressReader({onProgress: (progress) => seen.push(progress)});
@@ -36,9 +41,42 @@ describe('the reader of progress', () => {
 		}
 	});
 
-	it('tells the latest of each piece', () => {
+	it('passes on the latest line of each piece', () => {
 		const seen: Progress[] = [];
 		createProgressReader({onProgress: (progress) => seen.push(progress)})(printed);
 		expect(seen).toEqual([{stage: 'resolving', percent: 100}]);
 	});
+});
+
+/** Minutes until a transfer ends that reports this progress every minute for an hour. */
+const lasts = (said: Progress): number => {
+	vi.useFakeTimers();
+	onTestFinished(() => {
+		vi.useRealTimers();
+	});
+	const ended: number[] = [];
+	const start = Date.now();
+	const watch = watchTrickle(transferLimits, () => ended.push((Date.now() - start) / 60_000));
+	for (let minute = 0; minute < 60; minute += 1) {
+		vi.advanceTimersByTime(60_000);
+		watch.see(said);
+	}
+
+	watch.stop();
+	vi.runAllTimers();
+	return ended[0] ?? 60;
+};
+
+it.each<[string, number, Progress]>([
+	['trickles', 10, {stage: 'receiving', percent: 20, bytesPerSecond: 99}],
+	[
+		'is as slow as one of sixteen on a slow line',
+		60,
+		{stage: 'receiving', percent: 20, bytesPerSecond: 100},
+	],
+	['is counted for ever', 10, {stage: 'counting', percent: 20}],
+	['has all arrived', 60, {stage: 'receiving', percent: 100}],
+	['is unpacked', 60, {stage: 'resolving', percent: 1}],
+])('a transfer that %s may take %i minutes', (_, minutes, said) => {
+	expect(lasts(said)).toBe(minutes);
 });

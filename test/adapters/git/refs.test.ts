@@ -1,15 +1,18 @@
+import {existsSync} from 'node:fs';
 import {join} from 'node:path';
 import {describe, expect, it} from 'vitest';
+import {findGit} from '../../../source/adapters/git/installed-git.ts';
+import {openGit} from '../../../source/adapters/git/open-git.ts';
 import {readClonedRefs, readDamagedTips} from '../../../source/adapters/git/refs.ts';
 import {makeBareRepository, runGit} from '../../../source/sandbox/bare-repository.ts';
 import {makeTemporaryFolder} from '../../helpers/temporary-folder.ts';
 import {commitFile, git, readRefs, tagAnnotated} from '../../helpers/upstream.ts';
 
-/** Spaces and line ends to JavaScript, and nothing special to git. */
+/** Spaces and line ends to JavaScript, but ordinary characters to git. */
 const odd = ['no\u00a0break', 'wide\u3000space', 'line\u2028end', '\ufeffmark'];
 
 describe("a mirror's refs, read without a process", () => {
-	it('are those that git lists where they are packed, and left to git where they are not', async () => {
+	it('are those that git lists when they are packed, and undefined when some are loose', async () => {
 		const path = join(makeTemporaryFolder(), 'repo');
 		makeBareRepository(path, 'main');
 		const tip = await commitFile(path);
@@ -26,4 +29,47 @@ describe("a mirror's refs, read without a process", () => {
 		expect(await readClonedRefs(path)).toEqual(listed);
 		expect(await readDamagedTips(path)).toEqual(listed);
 	});
+});
+
+const adapter = openGit({
+	installed: findGit(process.env),
+	authorization: () => undefined,
+	redact: (text) => text,
+	origin: 'https://bitbucket.org',
+	run: 'test',
+});
+
+/** Each clashes with another one on a file system that ignores case. */
+const names = ['Feature', 'feature', 'Team/a', 'team/b', 'Topic', 'topic/x'];
+const refs = names.map((name) => `refs/heads/${name}`);
+
+/** On a file system that respects case, loose refs have files under their own names. */
+const findLoose = (mirror: string): readonly string[] =>
+	refs.filter((ref) => existsSync(join(mirror, ref)));
+
+it('refs that differ only in case stay packed when they are made, moved or copied', async () => {
+	const [mirror, copy] = ['one', 'other'].map((name) => join(makeTemporaryFolder(), name));
+	if (mirror === undefined || copy === undefined) {
+		throw new TypeError('two folders were made');
+	}
+
+	await adapter.createMirror(mirror);
+	const [from, to] = [await commitFile(mirror), await commitFile(mirror)];
+	await adapter.updateRefs(mirror, [refs.map((ref) => ({kind: 'create', ref, to: from}))]);
+	expect(findLoose(mirror)).toEqual([]);
+
+	const [first = '', ...others] = refs;
+	await adapter.updateRefs(mirror, [
+		[{kind: 'delete', ref: first, from}],
+		others.map((ref) => ({kind: 'update', ref, from, to})),
+	]);
+	expect(findLoose(mirror)).toEqual([]);
+	const moved = new Map(others.map((ref) => [ref, to]));
+	expect(await readRefs(mirror)).toEqual(new Map([...moved, ['refs/heads/main', to]]));
+
+	await adapter.createMirror(copy);
+	const copied = await adapter.copyRefs(mirror, copy, moved, new AbortController().signal);
+	expect(copied).toEqual(new Set(others));
+	expect(findLoose(copy)).toEqual([]);
+	expect(await readRefs(copy)).toEqual(moved);
 });

@@ -8,10 +8,10 @@ import {commitHook} from '../../helpers/hostile-objects.ts';
 import {makeTemporaryFolder} from '../../helpers/temporary-folder.ts';
 import {readRefs} from '../../helpers/upstream.ts';
 
-/** What some computer takes for `.git`, or for a folder further up. */
+/** Names that some system takes for `.git` or for a parent folder. */
 const evilNames = ['.git', '.GIT', 'git~1', '.g\u200cit', '.git ', '.git::$INDEX_ALLOCATION', '..'];
 
-it('a folder that some computer takes for .git is never written by a restore, which says so', async () => {
+it('a restore refuses to write a folder that some system takes for .git', async () => {
 	const folder = makeTemporaryFolder();
 	const mirror = join(folder, 'mirror');
 	makeBareRepository(mirror, 'main');

@@ -11,9 +11,13 @@ import {commitFile} from '../../helpers/upstream.ts';
 const {signal} = new AbortController();
 
 it.each([
-	['that nobody hears ten minutes to count its objects', undefined, {limit: '100', time: '600'}],
 	[
-		'that tells how far it is a minute for a sign of life',
+		'ten minutes to count its objects when no progress is shown',
+		undefined,
+		{limit: '100', time: '600'},
+	],
+	[
+		'a minute between two signs of life when progress is shown',
 		() => undefined,
 		{limit: '1', time: '60'},
 	],
@@ -33,7 +37,7 @@ it.each([
 	});
 });
 
-const impatient: TransferLimits = {
+const shortLimits: TransferLimits = {
 	minSpeed: 100,
 	maxTrickle: 1,
 	minKeepAlive: 1,
@@ -41,9 +45,9 @@ const impatient: TransferLimits = {
 };
 
 it.each([
-	['where nobody watches', undefined],
-	['where somebody watches', () => undefined],
-])('a server that sends two bytes at a time is not heard out %s', async (_, onProgress) => {
+	['without progress', undefined],
+	['with progress', () => undefined],
+])('a transfer of two bytes at a time is ended %s', async (_, onProgress) => {
 	const {sandbox} = await startAcme();
 	const {path} = sandbox.addRepository({workspace: 'acme', slug: 'api', isPrivate: false});
 	await commitFile(path);
@@ -61,7 +65,7 @@ it.each([
 			folder: makeTemporaryFolder(),
 		},
 		{signal, onProgress},
-		impatient,
+		shortLimits,
 	).catch((error: unknown) => asTransferFailure(error, anywhere));
 
 	expect(failure).toMatchObject({failure: {kind: 'network', problem: 'timeout'}});

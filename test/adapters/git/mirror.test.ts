@@ -16,11 +16,11 @@ const acts: Readonly<Record<string, (place: string) => Promise<unknown>>> = {
 			signal,
 			onProgress: () => {},
 		}),
-	'a rescue': (place) => salvageMethods(noGit).borrowObjectsFrom(place, place),
+	'a salvage': (place) => salvageMethods(noGit).borrowObjectsFrom(place, place),
 };
 
 it.each(Object.entries(acts))(
-	'a place that cannot be is a failure of the folder: %s',
+	'a path below a file is a failure of the folder: %s',
 	async (_, act) => {
 		const file = join(makeTemporaryFolder(), 'file');
 		writeFileSync(file, '');

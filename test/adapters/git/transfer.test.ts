@@ -1,0 +1,69 @@
+import {existsSync} from 'node:fs';
+import {join} from 'node:path';
+import {expect, it} from 'vitest';
+import {isolatedEnvironment} from '../../../source/adapters/git/environment.ts';
+import {type GitCommand, runGit} from '../../../source/adapters/git/run-git.ts';
+import {transferMethods} from '../../../source/adapters/git/transfer.ts';
+import type {Progress} from '../../../source/domain/run/events.ts';
+import {makeSource, makeWorld} from '../../helpers/backup.ts';
+import {startAcme} from '../../helpers/sandbox.ts';
+import {makeTemporaryFolder} from '../../helpers/temporary-folder.ts';
+import {commitFile, git as plainGit, readRefs} from '../../helpers/upstream.ts';
+import {setUpWorkspace} from '../../helpers/workspace.ts';
+
+it.each([
+	['from a server with protocol 0', {}, '0'],
+	['in a narrow terminal', {COLUMNS: '20'}, '2'],
+])(
+	'a clone reports a few objects as received, since they may be large, %s',
+	async (_, variables, protocol) => {
+		const {sandbox} = await startAcme();
+		const {path} = sandbox.addRepository({workspace: 'acme', slug: 'api', isPrivate: false});
+		await commitFile(path);
+		const environment = isolatedEnvironment({...process.env, ...variables}, 'told', [
+			['protocol.version', protocol],
+		]);
+		const run = (command: GitCommand): Promise<string> => runGit(command, environment);
+		const heard: Progress[] = [];
+
+		const {received} = await transferMethods(run, run).cloneEverything(
+			join(makeTemporaryFolder(), 'repo'),
+			`${sandbox.origin}/acme/api.git`,
+			{
+				signal: new AbortController().signal,
+				onProgress: (progress) => heard.push(progress),
+			},
+		);
+
+		expect(received).toBeGreaterThan(0);
+		expect(heard).toContainEqual(expect.objectContaining({stage: 'receiving', percent: 100}));
+	},
+);
+
+const acme = setUpWorkspace();
+
+it('a tip that upstream refuses by id is fetched by name, leaves no ref, and is reported as moved', async () => {
+	const {path} = await acme.add('api');
+	const tips = [await commitFile(path), await commitFile(path, {branch: 'Main'})];
+	const source = makeSource(acme.sandbox);
+	const {git} = makeWorld(acme.clock).connect(source, 'test');
+	const mirror = join(acme.folder, 'repo');
+	await git.createMirror(mirror);
+	const refs = new Map([
+		['refs/heads/main', '1'.repeat(40)],
+		['refs/heads/Main', tips[1] ?? ''],
+	]);
+	const url = `${new URL(acme.sandbox.apiUrl).origin}/acme/api.git`;
+	const options = {signal: new AbortController().signal, onProgress: () => {}};
+
+	await expect(git.fetchObjects(mirror, url, refs, options)).rejects.toMatchObject({
+		failure: {kind: 'unexpected-answer', detail: expect.stringContaining('moved')},
+	});
+
+	for (const tip of tips) {
+		expect(await plainGit(mirror, 'cat-file', '-t', tip)).toBe('commit\n');
+	}
+
+	expect(await readRefs(mirror, 'refs/')).toEqual(new Map());
+	expect(existsSync(join(mirror, 'FETCH_HEAD'))).toBe(false);
+});
