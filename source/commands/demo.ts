@@ -10,8 +10,8 @@ import {startSandbox} from '../sandbox/start-sandbox.ts';
 import {runBackup, wholeRun} from './run-backup.ts';
 
 /**
- * Shows what Cistern does with a small Bitbucket that runs inside this process: a first backup,
- * a month in which upstream rewrites and deletes, and a second backup that keeps what was lost.
+ * Backs up a small Bitbucket that runs inside this process. Then upstream rewrites and deletes, and a
+ * second backup keeps what was lost.
  */
 export const demo = async (
 	world: World,
@@ -37,10 +37,10 @@ export const demo = async (
 
 		await changeDemoWorkspace(sandbox);
 		say(
-			'A month passes: a branch is force-pushed, another deleted, a tag moved,\nand a repository is deleted.',
+			'A month passes: a branch is force-pushed, another one and a repository are deleted,\nand a tag is moved.',
 		);
 		const second = await runBackup(world, choice);
-		say(`Nothing was lost. The backup is yours to look at, with any git:\n${settings.localFolder}`);
+		say(`Nothing was lost. You can read the backup with any git:\n${settings.localFolder}`);
 		return second;
 	} finally {
 		await sandbox.close();
