@@ -4,8 +4,9 @@ import {filterRun, tellUnmatched} from '../engine/backup/run-filter.ts';
 import type {BackupInvocation} from '../invocation.ts';
 import {loadSettings} from '../load-settings.ts';
 import type {World} from '../ports/world.ts';
-import {chooseLookView} from '../ui/choose-view.ts';
-import {formatPlan, formatPlanJson} from '../ui/plan.ts';
+import {formatPlan, formatPlanJson} from '../ui/backup/plan.ts';
+import {presentLook} from '../ui/backup/present-backup.ts';
+import {openReporter} from '../ui/reporter.ts';
 import {textStyleForOut} from '../ui/text/layout.ts';
 import {type BackupOptions, openRun, runBackup} from './run-backup.ts';
 
@@ -31,15 +32,22 @@ export const backup = async (
 /** What a backup would do, each repository with its reason. Writes nothing. */
 const showPlan = async (world: World, choice: BackupOptions): Promise<ExitCode> => {
 	const {settings, signal} = choice;
-	const view = await chooseLookView(choice.view, world);
-	const run = openRun(world, choice, view.handle);
+	const {json, quiet} = choice.view;
+	// Into a pipe goes the plan alone, and warnings.
+	const isQuiet = json || quiet || !world.terminal.isInteractive;
+	const reporter = await openReporter(
+		{json: false, quiet: isQuiet, verbose: false},
+		world,
+		presentLook(),
+	);
+	const run = openRun(world, choice, reporter.handle);
 	for (const text of settings.notices) {
 		run.publish({type: 'noticed', text});
 	}
 
 	const planned = await Promise.all(
 		settings.sources.map((source) => planSource(run, source, run.publish)),
-	).finally(view.close);
+	).finally(reporter.close);
 	signal.throwIfAborted();
 	world.terminal.writeOut(
 		choice.view.json

@@ -11,7 +11,8 @@ import {type RestoreRequest, type RestoreTools, restoreAll} from '../engine/rest
 import type {RestoreInvocation} from '../invocation.ts';
 import {resolveFolder} from '../locate-folder.ts';
 import type {World} from '../ports/world.ts';
-import {chooseRestoreView} from '../ui/restore/choose-restore-view.ts';
+import {openReporter} from '../ui/reporter.ts';
+import {presentRestore} from '../ui/restore/present-restore.ts';
 import {isPattern, placeAtRemotes, placeInFolders, refuseInBackup} from './place-restored.ts';
 import {savedSources} from './saved-sources.ts';
 
@@ -35,12 +36,16 @@ export const restore = async (
 	await refuseInBackup(world.files, requests.flatMap(pathOf), sources);
 	// The live view would overwrite git's question for a password.
 	const mayAsk = to.kind === 'remote' && world.terminal.canAsk && !options.yes;
-	const view = await chooseRestoreView({...options, verbose: options.verbose || mayAsk}, world);
+	const reporter = await openReporter(
+		{...options, verbose: options.verbose || mayAsk},
+		world,
+		presentRestore(world),
+	);
 	try {
 		return await restoreAll(
 			{
 				...openTools(world, signal),
-				publish: view.handle,
+				publish: reporter.handle,
 				concurrency: mayAsk ? 1 : usualConcurrency,
 				mayAsk,
 				to: to.kind === 'folder' ? to.folder : to.url,
@@ -50,7 +55,7 @@ export const restore = async (
 			requests,
 		);
 	} finally {
-		await view.close();
+		await reporter.close();
 	}
 };
 

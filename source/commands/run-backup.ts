@@ -6,13 +6,13 @@ import {noFilter, type RunFilter} from '../engine/backup/run-filter.ts';
 import type {Run} from '../engine/session.ts';
 import type {World} from '../ports/world.ts';
 import {keepHeapSmall} from '../small-heap.ts';
-import {showsProgress, type ViewChoice} from '../ui/choose-face.ts';
-import {chooseView} from '../ui/choose-view.ts';
-import {toLogLines} from '../ui/log-lines.ts';
+import {toLogLines} from '../ui/backup/describe-event.ts';
+import {presentBackup} from '../ui/backup/present-backup.ts';
+import {openReporter, type ReportChoice, showsProgress} from '../ui/reporter.ts';
 
 export type BackupOptions = {
 	readonly settings: Settings;
-	readonly view: ViewChoice;
+	readonly view: ReportChoice;
 	readonly signal: AbortSignal;
 	readonly concurrency: number | undefined;
 	readonly waitsForLock: boolean;
@@ -23,7 +23,7 @@ export type BackupOptions = {
 /** A run over everything in scope, shown as `view` says. */
 export const wholeRun = (
 	settings: Settings,
-	view: ViewChoice,
+	view: ReportChoice,
 	signal: AbortSignal,
 ): BackupOptions => ({
 	settings,
@@ -52,10 +52,10 @@ export const openRun = (world: World, options: BackupOptions, publish: Listener)
 /** One run from its first event to its summary. */
 export const runBackup = async (world: World, options: BackupOptions): Promise<ExitCode> => {
 	keepHeapSmall();
-	const view = await chooseView(options.view, world);
+	const reporter = await openReporter(options.view, world, presentBackup(options.view, world));
 	try {
-		return await backUp(openRun(world, options, view.handle));
+		return await backUp(openRun(world, options, reporter.handle));
 	} finally {
-		await view.close();
+		await reporter.close();
 	}
 };

@@ -6,7 +6,8 @@ import {chooseSources, type SourceToVerify, verifySource} from '../engine/verify
 import type {VerifyInvocation} from '../invocation.ts';
 import type {World} from '../ports/world.ts';
 import {keepHeapSmall} from '../small-heap.ts';
-import {chooseVerifyView} from '../ui/verify/views.ts';
+import {openReporter} from '../ui/reporter.ts';
+import {presentVerify} from '../ui/verify/present-verify.ts';
 import {compareAll, rehearseSome} from './prove-more.ts';
 import {savedSources} from './saved-sources.ts';
 
@@ -20,22 +21,22 @@ export const verify = async (
 	const {options, from, repositories} = invocation;
 	const sources = await savedSources(world, options, from);
 	const chosen = await chooseSources(world.files, sources, repositories);
-	const view = await chooseVerifyView(options, world);
+	const reporter = await openReporter(options, world, presentVerify(options, world));
 	const {clock, endProcesses} = world;
 	const started = clock.elapsed();
 	const run = world.newRunName();
 	try {
 		const exitCode = await endInTime({clock, signal, run, endProcesses}, () =>
-			prove(world, invocation, {chosen, run, signal, publish: view.handle}),
+			prove(world, invocation, {chosen, run, signal, publish: reporter.handle}),
 		);
-		view.handle({type: 'verify-finished', duration: clock.elapsed() - started, exitCode});
+		reporter.handle({type: 'verify-finished', duration: clock.elapsed() - started, exitCode});
 		return exitCode;
 	} finally {
 		if (signal.aborted) {
 			await endProcesses(run);
 		}
 
-		view.close();
+		await reporter.close();
 	}
 };
 

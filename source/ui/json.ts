@@ -1,7 +1,6 @@
-import type {BackupEvent, SourceReport} from '../domain/run/events.ts';
-import type {Terminal} from '../ports/terminal.ts';
+import type {BackupEvent} from '../domain/run/events.ts';
+import type {RunState} from '../domain/run/run-state.ts';
 import type {JsonLine} from './json-contract.ts';
-import type {View} from './view.ts';
 
 /** Characters that JSON leaves as they are, but that a terminal may obey or hide. */
 const unsafe = /[\u007f-\u009f\p{Cf}\p{Zl}\p{Zp}]/gu;
@@ -20,39 +19,22 @@ export const formatJsonLine = (line: JsonLine): string => {
 	return `${json}\n`;
 };
 
-type Result = Extract<JsonLine, {readonly type: 'result'}>;
+/** The lines of `--json` about an event of a backup; the last line is the whole result. */
+export const toJsonLines = (event: BackupEvent, state: RunState): readonly JsonLine[] =>
+	event.type === 'run-finished' ? [event, resultOf(event, state)] : [event];
 
-/** Writes every event of a run to standard output as one line of JSON, and the whole result as the last. */
-export const createJson = (terminal: Pick<Terminal, 'writeOut'>): View => {
-	const sources: SourceReport[] = [];
-	const failures: Result['failures'][number][] = [];
-	let started: Extract<BackupEvent, {type: 'run-started'}> | undefined;
-	const write = (line: JsonLine): void => terminal.writeOut(formatJsonLine(line));
-
-	return {
-		handle: (event) => {
-			write(event);
-			if (event.type === 'run-started') {
-				started = event;
-			} else if (event.type === 'source-finished') {
-				sources.push(event.report);
-			} else if (event.type === 'repository-finished' && event.outcome.result === 'failed') {
-				const {failure, attempts, lastGood} = event.outcome;
-				const {source, repository} = event;
-				failures.push({source, repository, failure, attempts, lastGood});
-			} else if (event.type === 'run-finished' && started !== undefined) {
-				write({
-					type: 'result',
-					run: started.run,
-					startedAt: started.at,
-					finishedAt: event.at,
-					duration: event.duration,
-					exitCode: event.exitCode,
-					sources,
-					failures,
-				});
-			}
-		},
-		close: async () => {},
-	};
-};
+const resultOf = (
+	{at, duration, exitCode}: Extract<BackupEvent, {type: 'run-finished'}>,
+	{run, at: startedAt, sources}: RunState,
+): JsonLine => ({
+	type: 'result',
+	run,
+	startedAt,
+	finishedAt: at,
+	duration,
+	exitCode,
+	sources: [...sources.values()].flatMap(({report}) => (report === undefined ? [] : [report])),
+	failures: [...sources.values()].flatMap(({source, failed}) =>
+		failed.map((failure) => ({source, ...failure})),
+	),
+});

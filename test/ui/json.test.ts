@@ -2,9 +2,9 @@ import {describe, expect, it} from 'vitest';
 import type {Failure} from '../../source/domain/failure/failure.ts';
 import type {BackupEvent} from '../../source/domain/run/events.ts';
 import type {Outcome} from '../../source/domain/run/outcome.ts';
-import {createJson} from '../../source/ui/json.ts';
+import {emptyRun, fold} from '../../source/domain/run/run-state.ts';
+import {formatJsonLine, toJsonLines} from '../../source/ui/json.ts';
 import {compileSchema} from '../helpers/event-schema.ts';
-import {createFakeTerminal} from '../helpers/fake-terminal.ts';
 import {
 	failed,
 	finished,
@@ -121,13 +121,11 @@ const events: {readonly [Type in BackupEvent['type']]: readonly BackupEvent[]} =
 };
 
 const print = (what: readonly BackupEvent[]): readonly string[] => {
-	const terminal = createFakeTerminal();
-	const view = createJson(terminal);
-	for (const event of what) {
-		view.handle(event);
-	}
-	expect(terminal.error()).toBe('');
-	return terminal.out().split('\n').slice(0, -1);
+	const state = emptyRun();
+	return what.flatMap((event) => {
+		fold(state, event, 0);
+		return toJsonLines(event, state).map((line) => formatJsonLine(line).trimEnd());
+	});
 };
 
 const parse = (line: string): Record<string, unknown> => JSON.parse(line);
@@ -160,6 +158,7 @@ describe('a run as JSON', () => {
 	it('ends with the whole result and the exit code', () => {
 		const lines = print([
 			runStarted(),
+			sourceStarted,
 			finished('api', unchanged),
 			finished('web', failed()),
 			sourceFinished(),

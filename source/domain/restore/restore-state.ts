@@ -1,34 +1,30 @@
 import type {ExitCode} from '../failure/exit-code.ts';
 import type {MirrorName} from '../plan/layout.ts';
-import type {RunningRow} from '../run/run-rows.ts';
 import type {RestoredName, RestoredRepository, RestoreEvent} from './restored.ts';
 
-/** The state of a restore for the views: its events so far, folded into counts. */
+/** A restore as every reporter tells it: its events so far, folded into counts, in place. */
 export type RestoreState = {
-	readonly started: Extract<RestoreEvent, {type: 'restore-started'}> | undefined;
-	/** At most as many as run at once. */
-	readonly rows: readonly RunningRow[];
-	readonly restored: number;
-	readonly alreadyThere: number;
-	readonly notYetSaved: number;
-	readonly failed: number;
+	started: Extract<RestoreEvent, {type: 'restore-started'}> | undefined;
+	restored: number;
+	alreadyThere: number;
+	notYetSaved: number;
+	failed: number;
 	/** The first that failed; `failed` counts all. */
-	readonly failures: readonly RestoredRepository[];
-	readonly finished: {readonly duration: number; readonly exitCode: ExitCode} | undefined;
+	readonly failures: RestoredRepository[];
+	finished: {readonly duration: number; readonly exitCode: ExitCode} | undefined;
 };
 
-export const emptyRestore: RestoreState = {
+export const emptyRestore = (): RestoreState => ({
 	started: undefined,
-	rows: [],
 	restored: 0,
 	alreadyThere: 0,
 	notYetSaved: 0,
 	failed: 0,
 	failures: [],
 	finished: undefined,
-};
+});
 
-/** Failed parts that are named at the end. */
+/** Number of failed repositories that the summary names. */
 const mostNamed = 20;
 
 export const countDone = (state: RestoreState): number =>
@@ -44,69 +40,37 @@ export const countParts = ({started}: RestoreState, part: MirrorName): number =>
 export const titleOf = ({repository, part}: RestoredName): string =>
 	part === 'wiki' ? `${repository} (wiki)` : repository;
 
-/** The state after an event that came at `now` (milliseconds since 1970). */
-export const foldRestore = (
-	state: RestoreState,
-	event: RestoreEvent,
-	now: number,
-): RestoreState => {
+export const foldRestore = (state: RestoreState, event: RestoreEvent): void => {
 	switch (event.type) {
 		case 'restore-started':
-			return {...state, started: event};
-		case 'restoring':
-			return {...state, rows: [...state.rows, startRow(event, now)]};
-		case 'restore-progressed':
-			return {...state, rows: state.rows.map((row) => progressRow(row, event, now))};
+			state.started = event;
+			break;
 		case 'restore-ended':
-			return addResult({...state, rows: state.rows.filter((row) => !isOf(row, event))}, event);
+			countResult(state, event);
+			break;
 		case 'restore-finished':
-			return {...state, rows: [], finished: {duration: event.duration, exitCode: event.exitCode}};
+			state.finished = {duration: event.duration, exitCode: event.exitCode};
+			break;
+		default:
 	}
 };
 
-const startRow = (name: RestoredName, now: number): RunningRow => ({
-	kind: 'running',
-	source: name.source,
-	repository: titleOf(name),
-	action: 'restore',
-	size: 0,
-	progress: undefined,
-	heldBy: undefined,
-	received: 0,
-	heard: 0,
-	since: now,
-});
-
-const isOf = (row: RunningRow, name: RestoredName): boolean =>
-	row.source === name.source && row.repository === titleOf(name);
-
-const progressRow = (
-	row: RunningRow,
-	event: Extract<RestoreEvent, {type: 'restore-progressed'}>,
-	now: number,
-): RunningRow =>
-	isOf(row, event)
-		? {
-				...row,
-				progress: event.progress,
-				heard: row.heard + 1,
-				since: row.progress?.stage === event.progress.stage ? row.since : now,
-			}
-		: row;
-
-const addResult = (state: RestoreState, ended: RestoredRepository): RestoreState => {
+const countResult = (state: RestoreState, ended: RestoredRepository): void => {
 	switch (ended.restored.result) {
 		case 'restored':
-			return {...state, restored: state.restored + 1};
+			state.restored += 1;
+			break;
 		case 'already-there':
-			return {...state, alreadyThere: state.alreadyThere + 1};
+			state.alreadyThere += 1;
+			break;
 		case 'not-yet-saved':
-			return {...state, notYetSaved: state.notYetSaved + 1};
+			state.notYetSaved += 1;
+			break;
 		case 'failed':
-			return {
-				...state,
-				failed: state.failed + 1,
-				failures: state.failures.length < mostNamed ? [...state.failures, ended] : state.failures,
-			};
+			state.failed += 1;
+			if (state.failures.length < mostNamed) {
+				state.failures.push(ended);
+			}
+			break;
 	}
 };

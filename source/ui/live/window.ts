@@ -1,37 +1,38 @@
 import type {Clock} from '../../ports/clock.ts';
 import type {Terminal} from '../../ports/terminal.ts';
-import type {Style} from '../text/style.ts';
+import type {Span, Style} from '../text/style.ts';
 import {measureSpans, renderSpans} from '../text/width.ts';
-import type {Line} from './frame.ts';
+
+export type Line = readonly Span[];
 
 /** Synchronised output (DEC private mode 2026): the terminal shows all of it at once or nothing. */
 const syncBegin = '\u001B[?2026h';
 const syncEnd = '\u001B[?2026l';
 /**
- * All of a line, before it is written: one of which only the end was erased stays as long as it was
- * for tmux, which then breaks it when the terminal becomes narrower.
+ * Erases the whole line before writing it. If only its tail is erased, tmux keeps the old length
+ * and wraps the line when the terminal becomes narrower.
  */
 const eraseLine = '\u001B[2K';
 const moveDown = '\u001B[1B';
 const moveUp = (rows: number): string => (rows > 0 ? `\u001B[${rows}A\r` : '\r');
 
 /**
- * Erases so many rows from the cursor on and the one below them, where somebody may have typed, and
- * comes back. Row by row: erasing "all below" from the
- * top of the screen, tmux puts everything into the scrollback first; and a row that a change of size
- * had broken stays glued to the next one for a terminal until all of it was erased.
+ * Erases this many rows from the cursor on and the one below them, where the user may have typed,
+ * and comes back. It goes row by row for two reasons: tmux puts everything into the scrollback
+ * before it erases "all below" from the top of the screen, and a row that a resize has broken stays
+ * joined to the next one until it is erased completely.
  */
 const eraseRows = (rows: number): string =>
 	(eraseLine + moveDown).repeat(rows) + eraseLine + moveUp(rows);
 
 const paintInterval = 100;
 /**
- * Nothing is painted for so long after a change of size. While somebody drags a border tmux has
- * broken the lines anew up to 250 ms before it tells, and who paints meanwhile misses their rows.
- * (What then takes more rows than the screen has went into the scrollback, where nobody can erase.)
+ * Milliseconds without a paint after a resize. While a border is dragged, tmux breaks the lines anew
+ * up to 250 ms before it reports the new size; a paint in between would count the rows wrongly.
+ * (Rows that no longer fit on the screen are in the scrollback and can never be erased.)
  */
 const settling = 400;
-/** What shows a time changes without an event. */
+/** Rows that show a time change without an event. Milliseconds. */
 const heartbeat = 1000;
 
 export type WindowOptions = {
@@ -39,7 +40,7 @@ export type WindowOptions = {
 	readonly clock: Clock;
 	readonly style: Style;
 	readonly ellipsis: string;
-	/** What the window shows at this moment: fewer lines than the terminal has rows. */
+	/** The content at this moment: fewer lines than the terminal has rows. */
 	readonly draw: () => readonly Line[];
 };
 
@@ -49,7 +50,7 @@ export type Window = {
 	touch(): void;
 	/** Adds lines above that stay. */
 	write(lines: readonly string[]): void;
-	/** Leaves only what was written above, with the cursor below it. */
+	/** Erases the window; the lines above it stay, with the cursor below them. */
 	close(): void;
 };
 
@@ -78,7 +79,7 @@ export const openWindow = (options: WindowOptions): Window => {
 				isInPlace && text === painted[index]?.text ? '\n' : `${eraseLine}${text}\n`,
 			)
 			.join('');
-		// What somebody typed stands on the last line.
+		// Erases what the user has typed on the last line.
 		const end = eraseLine + syncEnd;
 		terminal.writeError(`${syncBegin}${moveUp(rows)}${erase}${above}${below}${end}`);
 		pending = [];
@@ -95,7 +96,7 @@ export const openWindow = (options: WindowOptions): Window => {
 		}
 	};
 
-	// A change of size that came meanwhile is heard of between a timer and the turn after it.
+	// A resize that happened meanwhile is reported between a timer and the turn after it.
 	const paintSoon = (): void => {
 		turn = setImmediate(paint);
 	};
@@ -147,10 +148,7 @@ const paintLines = ({terminal, style, ellipsis, draw}: WindowOptions): readonly 
 	}));
 };
 
-/**
- * Rows that the painted lines take by now. A terminal that became narrower has broken them anew,
- * as every terminal does that keeps its text on a change of size.
- */
+/** Rows that the painted lines take now: a terminal that became narrower has wrapped them. */
 const countRows = (lines: readonly PaintedLine[], terminal: Terminal): number => {
 	const columns = Math.max(1, terminal.columns());
 	const rows = lines.reduce((sum, {width}) => sum + Math.max(1, Math.ceil(width / columns)), 0);

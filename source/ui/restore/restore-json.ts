@@ -1,17 +1,9 @@
 import type {RestoredRepository, RestoreEvent} from '../../domain/restore/restored.ts';
-import type {Terminal} from '../../ports/terminal.ts';
-import {formatJsonLine} from '../json.ts';
 import type {JsonLine} from '../json-contract.ts';
-import type {View} from '../view.ts';
 import {explainNotRestored, isRestored} from './describe-restored.ts';
 
-/** Every event as one JSON object a line on standard output. */
-export const createRestoreJson = (terminal: Pick<Terminal, 'writeOut'>): View<RestoreEvent> => ({
-	handle: (event) => terminal.writeOut(formatJsonLine(toLine(event))),
-	close: async () => {},
-});
-
-const toLine = (event: RestoreEvent): JsonLine => {
+/** The line of `--json` about an event. */
+export const toRestoreJson = (event: RestoreEvent): JsonLine => {
 	switch (event.type) {
 		case 'restore-started':
 			return describeStart(event);

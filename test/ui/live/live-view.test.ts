@@ -1,6 +1,6 @@
 import {afterEach, beforeEach, expect, it, vi} from 'vitest';
-import {emptyRun, fold} from '../../../source/domain/run/run-state.ts';
-import {createLiveView} from '../../../source/ui/live/live-view.ts';
+import {presentBackup} from '../../../source/ui/backup/present-backup.ts';
+import {openReporter} from '../../../source/ui/reporter.ts';
 import {createFakeClock} from '../../helpers/fake-clock.ts';
 import {createFakeTerminal} from '../../helpers/fake-terminal.ts';
 import {lookedAt, planMade, runStarted, sourceStarted, started} from '../../helpers/run-events.ts';
@@ -15,11 +15,11 @@ afterEach(() => {
 it('keeps the column beside the names where it is when a longer name is looked at, or starts', async () => {
 	const terminal = createFakeTerminal();
 	const clock = createFakeClock();
-	const state = emptyRun();
-	const view = createLiveView({terminal, clock}, () => state);
+	const choice = {json: false, quiet: false, verbose: false};
+	const around = {terminal, clock};
+	const view = await openReporter(choice, around, presentBackup(choice, around));
 	const tell = async (...events: readonly Parameters<typeof view.handle>[0][]): Promise<void> => {
 		for (const event of events) {
-			fold(state, event, clock.now());
 			view.handle(event);
 		}
 		clock.advance(1000);

@@ -1,13 +1,15 @@
 import {stripVTControlCharacters} from 'node:util';
 import {afterEach, beforeEach, describe, expect, it, vi} from 'vitest';
-import {openLookProgress} from '../../../source/ui/live/look-progress.ts';
-import {openVerifyProgress} from '../../../source/ui/live/verify-progress.ts';
+import {presentLook} from '../../../source/ui/backup/present-backup.ts';
+import {openReporter} from '../../../source/ui/reporter.ts';
+import {presentVerify} from '../../../source/ui/verify/present-verify.ts';
 import {createFakeClock} from '../../helpers/fake-clock.ts';
 import {createFakeTerminal} from '../../helpers/fake-terminal.ts';
 import {listed, runStarted, sourceStarted, waitStarted} from '../../helpers/run-events.ts';
 
 const warning = `The token expires in ${'very '.repeat(12)}few days: make another one.`;
 const clock = createFakeClock();
+const choice = {json: false, quiet: false, verbose: false};
 const until = '2026-11-23T02:00:38.000Z';
 
 const expectFitting = (output: string, columns: number): void => {
@@ -28,7 +30,7 @@ describe('how far a look is', () => {
 	it('takes half of the terminal, and says how much has no row; a warning is broken at words', async () => {
 		const terminal = createFakeTerminal();
 		terminal.resize(60, 20);
-		const progress = openLookProgress({terminal, clock});
+		const progress = await openReporter(choice, {terminal, clock}, presentLook());
 		const waits = Array.from({length: 32}, (_, index) => waitStarted(until, `repo-${index}`));
 		for (const event of [runStarted(), sourceStarted, listed(40, 40), ...waits]) {
 			progress.handle(event);
@@ -47,7 +49,8 @@ describe('how far a verification is', () => {
 	it('stays in one line, and breaks a warning at words', async () => {
 		const terminal = createFakeTerminal();
 		terminal.resize(60, 20);
-		const progress = openVerifyProgress({terminal, clock});
+		const around = {terminal, clock};
+		const progress = await openReporter(choice, around, presentVerify(choice, around));
 		progress.handle({type: 'noticed', text: warning});
 		progress.handle({
 			type: 'verify-started',
@@ -59,6 +62,6 @@ describe('how far a verification is', () => {
 		expectFitting(terminal.error(), 60);
 		expect(terminal.error()).toMatch(/ ! The token expires in (?:very )+very\n {4}very /);
 		expect(terminal.error()).toMatch(/ acme +0 of 2,000 verified$/m);
-		progress.close();
+		await progress.close();
 	});
 });

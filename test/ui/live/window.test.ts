@@ -1,6 +1,5 @@
 import {afterEach, beforeEach, describe, expect, it, vi} from 'vitest';
-import type {Line} from '../../../source/ui/live/frame.ts';
-import {openWindow, type Window} from '../../../source/ui/live/window.ts';
+import {type Line, openWindow, type Window} from '../../../source/ui/live/window.ts';
 import {styleFor} from '../../../source/ui/text/style.ts';
 import {createFakeTerminal, type FakeTerminal} from '../../helpers/fake-terminal.ts';
 

@@ -1,7 +1,8 @@
 import {describe, expect, it} from 'vitest';
 import type {RestoredRepository, RestoreEvent} from '../../../source/domain/restore/restored.ts';
+import {formatJsonLine} from '../../../source/ui/json.ts';
 import {formatRestored} from '../../../source/ui/restore/describe-restored.ts';
-import {createRestoreJson} from '../../../source/ui/restore/restore-json.ts';
+import {toRestoreJson} from '../../../source/ui/restore/restore-json.ts';
 import {compileSchema} from '../../helpers/event-schema.ts';
 
 const api: RestoredRepository = {
@@ -81,8 +82,6 @@ describe('a restored repository', () => {
 
 	it('fits the schema of the lines of JSON', async () => {
 		const validate = await compileSchema();
-		let out = '';
-		const view = createRestoreJson({writeOut: (text) => (out += text)});
 		const name = {source: 'acme', repository: 'acme/api', part: 'repo'} as const;
 		const at = '2026-11-11T02:00:00.000Z';
 		const events: readonly RestoreEvent[] = [
@@ -93,8 +92,7 @@ describe('a restored repository', () => {
 			{type: 'restore-ended', ...api, to: {url: 'git@example.com:acme/api.git'}},
 			{type: 'restore-finished', at, duration: 1.5, exitCode: 3},
 		];
-		events.forEach(view.handle);
-		const lines = out.trim().split('\n');
+		const lines = events.map((event) => formatJsonLine(toRestoreJson(event)));
 		for (const line of lines) {
 			expect(validate(JSON.parse(line)), `${line} ${JSON.stringify(validate.errors)}`).toBe(true);
 		}

@@ -1,7 +1,7 @@
 import {afterEach, beforeEach, describe, expect, it, vi} from 'vitest';
-import {emptyRestore, foldRestore} from '../../../source/domain/restore/restore-state.ts';
 import type {Restored, RestoreEvent} from '../../../source/domain/restore/restored.ts';
-import {createLiveRestore} from '../../../source/ui/live/live-restore.ts';
+import {openReporter} from '../../../source/ui/reporter.ts';
+import {presentRestore} from '../../../source/ui/restore/present-restore.ts';
 import {createFakeClock} from '../../helpers/fake-clock.ts';
 import {createFakeTerminal} from '../../helpers/fake-terminal.ts';
 
@@ -19,14 +19,14 @@ const planned = (slugs: readonly string[]): RestoreEvent => ({
 });
 const restoring = (slug: string): RestoreEvent => ({type: 'restoring', ...nameOf(slug)});
 
-const open = () => {
+const open = async () => {
 	const terminal = createFakeTerminal();
 	const clock = createFakeClock();
-	let state = emptyRestore;
-	const view = createLiveRestore({terminal, clock}, () => state);
+	const choice = {json: false, quiet: false, verbose: false};
+	const around = {terminal, clock};
+	const view = await openReporter(choice, around, presentRestore(around));
 	const tell = async (...events: readonly RestoreEvent[]): Promise<void> => {
 		for (const event of events) {
-			state = foldRestore(state, event, clock.now());
 			view.handle(event);
 		}
 		clock.advance(1000);
@@ -44,7 +44,7 @@ describe('a restore in a terminal', () => {
 	});
 
 	it('keeps the column beside the names where it is when a longer name starts', async () => {
-		const {terminal, view, tell} = open();
+		const {terminal, view, tell} = await open();
 		const long = 'reporting-service';
 		await tell(planned(['web', long]), restoring('web'));
 		await tell(restoring(long));
@@ -55,7 +55,7 @@ describe('a restore in a terminal', () => {
 	});
 
 	it('keeps a remark about one of many in sight', async () => {
-		const {terminal, view, tell} = open();
+		const {terminal, view, tell} = await open();
 		const facts = {result: 'restored', asOf: at, refs: 1, head: undefined, usesLfs: false} as const;
 		const ended = (slug: string, restored: Restored): RestoreEvent => ({
 			type: 'restore-ended',
@@ -71,7 +71,7 @@ describe('a restore in a terminal', () => {
 	});
 
 	it('says how many have no row, and keeps to its half of the terminal', async () => {
-		const {terminal, view, tell} = open();
+		const {terminal, view, tell} = await open();
 		const slugs = Array.from({length: 16}, (_, index) => `repo-${index}`);
 		await tell(planned(slugs), ...slugs.map(restoring));
 		const lines = terminal.error().split('\n');

@@ -1,12 +1,12 @@
-import type {SourceReport} from '../domain/run/events.ts';
-import type {FailedRepository, SourceState} from '../domain/run/source-state.ts';
-import {formatAge, formatCount, formatNumber, formatRepository} from '../domain/text/format.ts';
-import {toPrintable} from '../domain/text/printable-text.ts';
-import {adviceOf, describeFailed, reasonOf} from './describe-failed.ts';
+import type {SourceReport} from '../../domain/run/events.ts';
+import type {FailedRepository, SourceState} from '../../domain/run/source-state.ts';
+import {formatAge, formatCount, formatNumber, formatRepository} from '../../domain/text/format.ts';
+import {toPrintable} from '../../domain/text/printable-text.ts';
+import {adviceOf, describeFailed, reasonOf} from '../describe-failed.ts';
+import {layOutBeside, layOutUnder, type TextStyle} from '../text/layout.ts';
+import {drawLabel} from '../text/style.ts';
+import {measureWidth} from '../text/width.ts';
 import {describeLfs, describeLosers, describeShrinkage} from './describe-report.ts';
-import {layOutBeside, layOutUnder, type TextStyle} from './text/layout.ts';
-import {drawLabel} from './text/style.ts';
-import {measureWidth} from './text/width.ts';
 
 export type ProblemOptions = TextStyle & {
 	/** Milliseconds since 1970. */

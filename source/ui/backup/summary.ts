@@ -1,9 +1,9 @@
-import {exitCodes} from '../domain/failure/exit-code.ts';
-import type {Failure} from '../domain/failure/failure.ts';
-import {joinPath, logFile} from '../domain/plan/layout.ts';
-import type {SourceReport} from '../domain/run/events.ts';
-import type {RunState} from '../domain/run/run-state.ts';
-import type {SourceState} from '../domain/run/source-state.ts';
+import {exitCodes} from '../../domain/failure/exit-code.ts';
+import type {Failure} from '../../domain/failure/failure.ts';
+import {joinPath, logFile} from '../../domain/plan/layout.ts';
+import type {SourceReport} from '../../domain/run/events.ts';
+import type {RunState} from '../../domain/run/run-state.ts';
+import type {SourceState} from '../../domain/run/source-state.ts';
 import {
 	formatCount,
 	formatDuration,
@@ -11,12 +11,12 @@ import {
 	formatNumber,
 	formatSize,
 	usualNames,
-} from '../domain/text/format.ts';
-import {toPrintable} from '../domain/text/printable-text.ts';
+} from '../../domain/text/format.ts';
+import {toPrintable} from '../../domain/text/printable-text.ts';
+import {layOut, layOutParts} from '../text/layout.ts';
 import {listCounts} from './describe-report.ts';
 import {describeChanges} from './summary-changes.ts';
 import {describeProblems, type ProblemOptions} from './summary-problems.ts';
-import {layOut, layOutParts} from './text/layout.ts';
 
 export type SummaryOptions = ProblemOptions & {
 	/** Leave out the sources in which nothing is wrong. */

@@ -1,8 +1,8 @@
 import {describe, expect, it} from 'vitest';
-import type {Failure} from '../../source/domain/failure/failure.ts';
-import type {BackupEvent} from '../../source/domain/run/events.ts';
-import {formatSummary} from '../../source/ui/summary.ts';
-import {marksFor, styleFor} from '../../source/ui/text/style.ts';
+import type {Failure} from '../../../source/domain/failure/failure.ts';
+import type {BackupEvent} from '../../../source/domain/run/events.ts';
+import {formatSummary} from '../../../source/ui/backup/summary.ts';
+import {marksFor, styleFor} from '../../../source/ui/text/style.ts';
 import {
 	failed,
 	finished,
@@ -15,7 +15,7 @@ import {
 	saved,
 	sourceFinished,
 	sourceStarted,
-} from '../helpers/run-events.ts';
+} from '../../helpers/run-events.ts';
 
 const now = Date.parse('2026-11-23T14:30:00Z');
 

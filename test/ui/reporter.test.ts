@@ -1,7 +1,7 @@
 import {describe, expect, it} from 'vitest';
 import type {BackupEvent} from '../../source/domain/run/events.ts';
-import type {ViewChoice} from '../../source/ui/choose-face.ts';
-import {chooseView} from '../../source/ui/choose-view.ts';
+import {presentBackup} from '../../source/ui/backup/present-backup.ts';
+import {openReporter, type ReportChoice} from '../../source/ui/reporter.ts';
 import {createFakeClock} from '../helpers/fake-clock.ts';
 import {createFakeTerminal, type FakeTerminal} from '../helpers/fake-terminal.ts';
 import {
@@ -16,7 +16,7 @@ import {
 	started,
 } from '../helpers/run-events.ts';
 
-const usual: ViewChoice = {json: false, quiet: false, verbose: false};
+const usual: ReportChoice = {json: false, quiet: false, verbose: false};
 const trouble = [
 	runStarted(),
 	sourceStarted,
@@ -35,20 +35,22 @@ const well: readonly BackupEvent[] = [
 ];
 
 const show = async (
-	choice: Partial<ViewChoice>,
+	choice: Partial<ReportChoice>,
 	events: readonly BackupEvent[],
 	isInteractive: boolean,
 ): Promise<FakeTerminal> => {
 	const terminal = createFakeTerminal({isInteractive});
-	const view = await chooseView({...usual, ...choice}, {terminal, clock: createFakeClock()});
+	const around = {terminal, clock: createFakeClock()};
+	const chosen = {...usual, ...choice};
+	const reporter = await openReporter(chosen, around, presentBackup(chosen, around));
 	for (const event of events) {
-		view.handle(event);
+		reporter.handle(event);
 	}
-	await view.close();
+	await reporter.close();
 	return terminal;
 };
 
-describe('the view of a run', () => {
+describe('the reporter of a run', () => {
 	it('is live in a terminal, and leaves the cursor as it was', async () => {
 		const terminal = await show({}, trouble, true);
 		expect(terminal.error()).toContain('\u001B[?2026h');

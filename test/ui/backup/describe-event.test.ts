@@ -1,9 +1,6 @@
 import {describe, expect, it} from 'vitest';
-import type {BackupEvent} from '../../source/domain/run/events.ts';
-import {createLines} from '../../source/ui/lines.ts';
-import {toLogLines} from '../../source/ui/log-lines.ts';
-import {createFakeClock} from '../helpers/fake-clock.ts';
-import {createFakeTerminal} from '../helpers/fake-terminal.ts';
+import type {BackupEvent} from '../../../source/domain/run/events.ts';
+import {describeEvent, toLogLines} from '../../../source/ui/backup/describe-event.ts';
 import {
 	failed,
 	finished,
@@ -23,39 +20,35 @@ import {
 	started,
 	unchanged,
 	waitStarted,
-} from '../helpers/run-events.ts';
+} from '../../helpers/run-events.ts';
 
 const two = new Date(2026, 10, 23, 2, 0, 9).getTime();
 
-const print = (events: readonly BackupEvent[], verbose = false): readonly string[] => {
-	const terminal = createFakeTerminal({isInteractive: false});
-	const view = createLines({terminal, clock: createFakeClock(two)}, {verbose});
-	for (const event of events) {
-		view.handle(event);
-	}
-	expect(terminal.out()).toBe('');
-	return terminal.error().split('\n').slice(0, -1);
-};
+const print = (events: readonly BackupEvent[], verbose = false): readonly string[] =>
+	events
+		.flatMap((event) => describeEvent(event, two))
+		.filter(({weight}) => verbose || weight !== 'minor')
+		.map(({text}) => text);
 
 describe('plain lines', () => {
-	it('begin with the time of day and say what was saved', () => {
+	it('say what was saved', () => {
 		expect(print([listed(132, 132, true), finished('api', saved())])).toEqual([
-			'02:00:09 acme: 132 repositories',
-			'02:00:09 acme/api: updated, 3 refs, 14.2 MB, 8.1 s',
+			'acme: 132 repositories',
+			'acme/api: updated, 3 refs, 14.2 MB, 8.1 s',
 		]);
 	});
 
 	it('count all refs of what is new, and leave out what there was none of', () => {
 		const how = 'new';
 		expect(print([finished('api', saved({how, refs: 48, received: 0, duration: 900}))])).toEqual([
-			'02:00:09 acme/api: new, 48 refs, 0.9 s',
+			'acme/api: new, 48 refs, 0.9 s',
 		]);
 	});
 
 	it('say in capitals what failed, why, how often it was tried and what is left', () => {
 		const [line] = print([finished('legacy-billing', failed())]);
 		expect(line).toMatch(
-			/^02:00:09 acme\/legacy-billing: FAILED, the server answered 500, 4 tries; last good copy 2026-11-2\d$/,
+			/^acme\/legacy-billing: FAILED, the server answered 500, 4 tries; last good copy 2026-11-2\d$/,
 		);
 	});
 
@@ -74,7 +67,7 @@ describe('plain lines', () => {
 
 	it('call a repository without refs empty', () => {
 		expect(print([finished('new', saved({how: 'new', refs: 0, received: 0}))])[0]).toBe(
-			'02:00:09 acme/new: new, empty, 8.1 s',
+			'acme/new: new, empty, 8.1 s',
 		);
 	});
 
@@ -89,8 +82,8 @@ describe('plain lines', () => {
 	it('say what waits, how long and why', () => {
 		const until = new Date(two + 38_000).toISOString();
 		expect(print([waitStarted(until), waitStarted(until, 'docs')])).toEqual([
-			'02:00:09 acme: bitbucket.org: waiting 38 s, Bitbucket asked to slow down',
-			'02:00:09 acme/docs: waiting 38 s, Bitbucket asked to slow down',
+			'acme: bitbucket.org: waiting 38 s, Bitbucket asked to slow down',
+			'acme/docs: waiting 38 s, Bitbucket asked to slow down',
 		]);
 	});
 
@@ -98,15 +91,15 @@ describe('plain lines', () => {
 		const both = [held('docs'), released('docs')];
 		expect(print(both)).toEqual([]);
 		expect(print(both, true)).toEqual([
-			'02:00:09 acme/docs: waiting for bitbucket.org with all others',
-			'02:00:09 acme/docs: going on',
+			'acme/docs: waiting for bitbucket.org with all others',
+			'acme/docs: going on',
 		]);
 	});
 
 	it('say what is gone and what was renamed', () => {
 		expect(print([gone('old-site'), renamed('site', 'acme/www')])).toEqual([
-			'02:00:09 acme/old-site: gone from Bitbucket; its backup stays',
-			'02:00:09 acme/site: renamed, was acme/www',
+			'acme/old-site: gone from Bitbucket; its backup stays',
+			'acme/site: renamed, was acme/www',
 		]);
 	});
 
@@ -121,10 +114,10 @@ describe('plain lines', () => {
 		expect(
 			print([sourceFinished({shrinkage, lfs: ['acme/art'], problem: {kind: 'server-timeout'}})]),
 		).toEqual([
-			'02:00:09 acme: 131 of 132 saved, 84 unchanged, 45 updated, 2 new, 1 failed',
-			'02:00:09 acme: the listing shrank: 3 of the 20 repositories seen before are there, without acme/a, acme/b and 15 more. All that are missing are private, so the token may see less than before',
-			'02:00:09 acme: the LFS files of acme/art are not saved',
-			'02:00:09 acme: FAILED, the server ran out of time (555)',
+			'acme: 131 of 132 saved, 84 unchanged, 45 updated, 2 new, 1 failed',
+			'acme: the listing shrank: 3 of the 20 repositories seen before are there, without acme/a, acme/b and 15 more. All that are missing are private, so the token may see less than before',
+			'acme: the LFS files of acme/art are not saved',
+			'acme: FAILED, the server ran out of time (555)',
 		]);
 	});
 
@@ -140,7 +133,7 @@ describe('plain lines', () => {
 			runFinished(),
 		];
 		expect(print(events)).toEqual([]);
-		expect(print(events, true).map((line) => line.slice(9))).toEqual([
+		expect(print(events, true)).toEqual([
 			'cistern 1.0.0, run 20261123T020000Z-1, into /srv/backup',
 			'acme: saved in /srv/backup/acme',
 			'acme: 100 of 132 repositories listed',

@@ -1,19 +1,14 @@
-import type {BackupEvent} from '../domain/run/events.ts';
-import type {Outcome} from '../domain/run/outcome.ts';
-import {formatCount, formatDate, formatRoughly} from '../domain/text/format.ts';
-import {toPrintable} from '../domain/text/printable-text.ts';
-import {describeFailed, reasonOf} from './describe-failed.ts';
+import type {BackupEvent} from '../../domain/run/events.ts';
+import type {Outcome} from '../../domain/run/outcome.ts';
+import {formatCount, formatDate, formatRoughly} from '../../domain/text/format.ts';
+import {toPrintable} from '../../domain/text/printable-text.ts';
+import {describeFailed, reasonOf} from '../describe-failed.ts';
+import type {EventLine} from '../reporter.ts';
 import {describeReport} from './describe-report.ts';
 import {describeSaved} from './describe-saved.ts';
 
-export type EventLine = {
-	readonly text: string;
-	/** Everything else is for the log and for `--verbose`. */
-	readonly isNotable: boolean;
-};
-
-const notable = (text: string): readonly EventLine[] => [{text, isNotable: true}];
-const minor = (text: string): readonly EventLine[] => [{text, isNotable: false}];
+const notable = (text: string): readonly EventLine[] => [{text, weight: 'notable'}];
+const minor = (text: string): readonly EventLine[] => [{text, weight: 'minor'}];
 
 /**
  * The plain lines that an event is worth, without a time. `now`: milliseconds since 1970. What
@@ -24,7 +19,7 @@ export const describeEvent = (event: BackupEvent, now: number): readonly EventLi
 		case 'run-started':
 			return minor(`cistern ${event.version}, run ${event.run}, into ${show(event.folder)}`);
 		case 'noticed':
-			return notable(aboutSource(event.source, toPrintable(event.text)));
+			return [{text: aboutSource(event.source, toPrintable(event.text)), weight: 'warning'}];
 		case 'source-started':
 			return minor(aboutSource(event.source, `saved in ${show(event.folder)}`));
 		case 'listing-progressed':
@@ -50,10 +45,9 @@ export const describeEvent = (event: BackupEvent, now: number): readonly EventLi
 		case 'repository-renamed':
 			return notable(about(event, `renamed, was ${show(event.formerName)}`));
 		case 'source-finished':
-			return describeReport(event.report).map((text) => ({
-				text: aboutSource(event.report.source, text),
-				isNotable: true,
-			}));
+			return describeReport(event.report).flatMap((text) =>
+				notable(aboutSource(event.report.source, text)),
+			);
 		case 'run-finished':
 			return minor(`exit code ${event.exitCode}`);
 		case 'repository-looked-at':
@@ -118,3 +112,7 @@ const describeOutcome = (
 		}
 	}
 };
+
+/** The lines of a run's log file about an event that came at `now` (milliseconds since 1970). */
+export const toLogLines = (event: BackupEvent, now: number): readonly string[] =>
+	describeEvent(event, now).map(({text}) => `${new Date(now).toISOString()} ${text}`);

@@ -1,8 +1,8 @@
-import {shortRef} from '../domain/record/ref-name.ts';
-import type {Outcome} from '../domain/run/outcome.ts';
-import {formatCount, formatDuration, formatNames, formatSize} from '../domain/text/format.ts';
-import {toPrintable} from '../domain/text/printable-text.ts';
-import {describeMended} from './describe-mended.ts';
+import {shortRef} from '../../domain/record/ref-name.ts';
+import type {Outcome} from '../../domain/run/outcome.ts';
+import {formatCount, formatDuration, formatNames, formatSize} from '../../domain/text/format.ts';
+import {toPrintable} from '../../domain/text/printable-text.ts';
+import {describeMended} from '../describe-mended.ts';
 
 type Saved = Extract<Outcome, {result: 'saved'}>;
 

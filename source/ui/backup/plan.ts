@@ -1,12 +1,12 @@
-import {describeFailure} from '../domain/failure/failure-table.ts';
-import {countPlan, type PlanItem, type SourcePlan} from '../domain/plan/plan.ts';
-import {fullName} from '../domain/plan/repository.ts';
-import type {SourceReport} from '../domain/run/events.ts';
-import {formatSize} from '../domain/text/format.ts';
-import {toPrintable} from '../domain/text/printable-text.ts';
-import {formatJsonLine} from './json.ts';
-import {layOut, layOutBeside, type TextStyle} from './text/layout.ts';
-import {measureWidth} from './text/width.ts';
+import {describeFailure} from '../../domain/failure/failure-table.ts';
+import {countPlan, type PlanItem, type SourcePlan} from '../../domain/plan/plan.ts';
+import {fullName} from '../../domain/plan/repository.ts';
+import type {SourceReport} from '../../domain/run/events.ts';
+import {formatSize} from '../../domain/text/format.ts';
+import {toPrintable} from '../../domain/text/printable-text.ts';
+import {formatJsonLine} from '../json.ts';
+import {layOut, layOutBeside, type TextStyle} from '../text/layout.ts';
+import {measureWidth} from '../text/width.ts';
 
 /** What a dry run found out about one source. */
 type Planned = {readonly plan: SourcePlan | undefined; readonly report: SourceReport};

@@ -1,7 +1,7 @@
-import type {Mentions, SourceState} from '../domain/run/source-state.ts';
-import {formatCount, formatNames, formatRepository} from '../domain/text/format.ts';
-import {layOut, type TextStyle} from './text/layout.ts';
-import {measureWidth, padToWidth} from './text/width.ts';
+import type {Mentions, SourceState} from '../../domain/run/source-state.ts';
+import {formatCount, formatNames, formatRepository} from '../../domain/text/format.ts';
+import {layOut, type TextStyle} from '../text/layout.ts';
+import {measureWidth, padToWidth} from '../text/width.ts';
 
 const indent = 4;
 const gap = 3;

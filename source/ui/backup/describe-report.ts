@@ -1,7 +1,7 @@
-import type {Shrinkage, SourceReport} from '../domain/run/events.ts';
-import {formatCount, formatNames, formatNumber} from '../domain/text/format.ts';
-import {toPrintable} from '../domain/text/printable-text.ts';
-import {reasonOf} from './describe-failed.ts';
+import type {Shrinkage, SourceReport} from '../../domain/run/events.ts';
+import {formatCount, formatNames, formatNumber} from '../../domain/text/format.ts';
+import {toPrintable} from '../../domain/text/printable-text.ts';
+import {reasonOf} from '../describe-failed.ts';
 
 /** How a source ended, in plain lines: the counts, then what concerns it as a whole. */
 export const describeReport = (report: SourceReport): readonly string[] => [

@@ -1,11 +1,14 @@
 import {expect, it} from 'vitest';
-import {chooseVerifyView} from '../../../source/ui/verify/views.ts';
+import {openReporter} from '../../../source/ui/reporter.ts';
+import {presentVerify} from '../../../source/ui/verify/present-verify.ts';
 import {createFakeClock} from '../../helpers/fake-clock.ts';
 import {createFakeTerminal} from '../../helpers/fake-terminal.ts';
 
 const verifyPart = async (quiet: boolean): Promise<string> => {
 	const terminal = createFakeTerminal({isInteractive: false});
-	const view = await chooseVerifyView({json: false, quiet}, {terminal, clock: createFakeClock()});
+	const choice = {json: false, quiet, verbose: false};
+	const around = {terminal, clock: createFakeClock()};
+	const view = await openReporter(choice, around, presentVerify(choice, around));
 	view.handle({type: 'verify-started', source: 'acme', folder: '/srv/acme', repositories: 2000});
 	view.handle({
 		type: 'verified',
@@ -16,7 +19,7 @@ const verifyPart = async (quiet: boolean): Promise<string> => {
 		isMarked: false,
 		goneSince: undefined,
 	});
-	view.close();
+	await view.close();
 	return terminal.out();
 };
 

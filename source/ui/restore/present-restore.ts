@@ -1,0 +1,120 @@
+import {
+	countAll,
+	countDone,
+	countParts,
+	emptyRestore,
+	foldRestore,
+	titleOf,
+} from '../../domain/restore/restore-state.ts';
+import type {RestoredName, RestoreEvent} from '../../domain/restore/restored.ts';
+import type {Progress} from '../../domain/run/events.ts';
+import {formatNumber} from '../../domain/text/format.ts';
+import {toPrintable} from '../../domain/text/printable-text.ts';
+import {describeStage, type Frame, indent, type Row, secondsSince} from '../live/rows.ts';
+import type {Around, EventLine, Presentation} from '../reporter.ts';
+import {textStyleFor} from '../text/layout.ts';
+import {describeRestored, formatRestored, isRestored} from './describe-restored.ts';
+import {toRestoreJson} from './restore-json.ts';
+import {formatRestoreSummary} from './restore-summary.ts';
+
+type Part = Row & {progress: Progress | undefined; heard: number; since: number};
+
+export const presentRestore = ({terminal, clock}: Around): Presentation<RestoreEvent> => {
+	const state = emptyRestore();
+	const parts = new Map<string, Part>();
+
+	const show: Presentation<RestoreEvent>['show'] = (event, live) => {
+		switch (event.type) {
+			case 'restore-started':
+				for (const name of event.plan) {
+					live.makeRoomFor(nameOf(name));
+				}
+
+				live.openList(event.plan.length);
+				break;
+			case 'restoring': {
+				const part = startPart(live.frame());
+				parts.set(keyOf(event), part);
+				live.begin(keyOf(event), nameOf(event), part);
+				break;
+			}
+			case 'restore-progressed':
+				progress(parts.get(keyOf(event)), event.progress, live.frame());
+				break;
+			case 'restore-ended': {
+				const {restored} = event;
+				const isWell =
+					isRestored(restored) && !restored.usesLfs && restored.remoteHead === undefined;
+				parts.delete(keyOf(event));
+				live.end(
+					keyOf(event),
+					// Of several parts, those that came back as they should are only counted.
+					isWell && countParts(state, 'repo') !== 1
+						? {}
+						: {
+								text: describeRestored(event, live.frame().now),
+								isFailed: !isRestored(restored),
+								isNotable: true,
+							},
+				);
+				break;
+			}
+			default:
+		}
+	};
+
+	return {
+		fold: (event) => foldRestore(state, event),
+		describe,
+		toJson: (event) => [toRestoreJson(event)],
+		show,
+		live: {
+			drawTotals: () =>
+				parts.size === 0
+					? undefined
+					: [
+							indent,
+							{text: `${formatNumber(countDone(state))} of ${formatNumber(countAll(state))}`},
+						],
+		},
+		summarise: () => ({
+			stream: 'error',
+			text: formatRestoreSummary(state, {...textStyleFor(terminal), now: clock.now()}),
+		}),
+	};
+};
+
+const describe = (event: RestoreEvent, now: number): readonly EventLine[] => {
+	switch (event.type) {
+		case 'restoring':
+			return [{text: `${nameOf(event)}: restoring`, weight: 'minor'}];
+		case 'restore-ended':
+			return [{text: formatRestored(event, now), weight: 'notable'}];
+		default:
+			return [];
+	}
+};
+
+const nameOf = (name: RestoredName): string => toPrintable(titleOf(name));
+
+const keyOf = ({source, repository, part}: RestoredName): string =>
+	JSON.stringify([source, repository, part]);
+
+const startPart = ({now}: Frame): Part => {
+	const part: Part = {
+		progress: undefined,
+		heard: 0,
+		since: now,
+		steps: (frame) => part.heard + secondsSince(frame, part.since),
+		describe: (frame) => describeStage(part.progress, 'restoring', part.since, frame),
+	};
+	return part;
+};
+
+const progress = (part: Part | undefined, step: Progress, {now}: Frame): void => {
+	if (part !== undefined) {
+		part.since = part.progress?.stage === step.stage ? part.since : now;
+		part.progress = step;
+		part.heard += 1;
+	}
+};
