@@ -1,6 +1,5 @@
 import {hash, randomBytes} from 'node:crypto';
 import {availableParallelism} from 'node:os';
-import {dirname} from 'node:path';
 import {makeAgents} from './adapters/bitbucket/agents.ts';
 import {connectBitbucket} from './adapters/bitbucket/bitbucket.ts';
 import {gitAuthorization, redactor} from './adapters/bitbucket/credentials.ts';
@@ -10,11 +9,11 @@ import {endMarkedProcesses} from './adapters/files/processes.ts';
 import {runMarker} from './adapters/git/environment.ts';
 import {findGit} from './adapters/git/installed-git.ts';
 import {openGit} from './adapters/git/open-git.ts';
-import {findHome} from './adapters/home-folder.ts';
-import {openKeychains} from './adapters/keychains/open-keychains.ts';
+import {openKeychains} from './adapters/keychains.ts';
 import {openMemory} from './adapters/remembered-answers.ts';
 import {openSettings} from './adapters/settings/open-settings.ts';
 import {openTerminal} from './adapters/terminal.ts';
+import {findConfigFolder, findHome} from './adapters/user-folders.ts';
 import {gitAddressFor} from './domain/access/git-address.ts';
 import {defaultApiUrl} from './domain/settings/settings.ts';
 import {readVariable} from './domain/settings/variables.ts';
@@ -22,17 +21,19 @@ import {formatCompactTime} from './domain/text/format.ts';
 import type {SetupWorld} from './ports/world.ts';
 import {version} from './version.ts';
 
-/** Builds what stands behind the ports. The only place that knows the adapters. */
-export const openWorld = (
+/** Builds the ports' implementations. The only place that knows the adapters. */
+export const openWorld = async (
 	program: NodeJS.Process,
 	options: {readonly noColour: boolean},
-): SetupWorld => {
+): Promise<SetupWorld> => {
+	const home = findHome();
+	const folder = await findConfigFolder(home);
 	const installed = findGit(program.env);
 	const agents = makeAgents({environment: program.env, askGit: installed.readNetworkSetting});
 	const settings = openSettings({
 		platform: program.platform,
-		environment: program.env,
-		home: findHome(),
+		home,
+		folder,
 		input: program.stdin,
 	});
 	return {
@@ -44,7 +45,7 @@ export const openWorld = (
 			environment: program.env,
 			recall: settings.runPasswordCommand,
 		}),
-		memory: openMemory(dirname(settings.defaultPath)),
+		memory: openMemory(folder),
 		program: [program.execPath, ...program.argv.slice(1, 2)],
 		loginName: readVariable(program.env, 'USER') ?? readVariable(program.env, 'USERNAME'),
 		files: openFiles(),

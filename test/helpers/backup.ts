@@ -69,8 +69,8 @@ export const makeWorld = (clock: FakeClock): World => {
 		environment: process.env,
 		settings: openSettings({
 			platform: process.platform,
-			environment: {},
 			home: tmpdir(),
+			folder: tmpdir(),
 			input: process.stdin,
 		}),
 		files: openFiles(),

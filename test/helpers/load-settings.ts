@@ -35,8 +35,8 @@ export const load = async (situation: Situation): Promise<Settings> => {
 
 	const settings = openSettings({
 		platform: 'linux',
-		environment,
 		home,
+		folder: dirname(settingsPath(home)),
 		input: Readable.from([input]),
 	});
 	return loadSettings(

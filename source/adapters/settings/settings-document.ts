@@ -9,6 +9,7 @@ import {
 	type Node,
 	parseDocument,
 	visit,
+	type YAMLError,
 } from 'yaml';
 import {StopError} from '../../domain/failure/failure.ts';
 import {
@@ -16,11 +17,10 @@ import {
 	type Locate,
 	type SettingPath,
 } from '../../domain/settings/settings-problem.ts';
-import {explainYaml} from './yaml-problem.ts';
 
 export type ParsedSettings = {readonly content: unknown; readonly locate: Locate};
 
-/** The document behind a settings file's text. Throws a StopError with every mistake of form. */
+/** Parses a settings file. Throws a StopError with every mistake of form. */
 export const parseYaml = (path: string, text: string): {document: Document; lines: LineCounter} => {
 	const lines = new LineCounter();
 	const document = protect(path, () =>
@@ -37,10 +37,10 @@ export const parseYaml = (path: string, text: string): {document: Document; line
 	return {document, lines};
 };
 
-/** The content as maps, lists, null and text, and where each of it stands. */
+/** The content as maps, lists, null and text, with the position of each. */
 export const parseSettings = (path: string, text: string): ParsedSettings => {
 	const {document, lines} = parseYaml(path, text);
-	// A name such as 007 or a password such as 1e5 is meant as it is written.
+	// A name such as 007 or a password such as 1e5 is text, not a number.
 	visit(document, {
 		Scalar: (_, node) => {
 			if (node.value !== null && typeof node.value !== 'string') {
@@ -58,7 +58,7 @@ export const parseSettings = (path: string, text: string): ParsedSettings => {
 	};
 };
 
-/** The parser throws where nesting or aliases would cost more than any settings file needs. */
+/** The parser throws when nesting or aliases cost more than any settings file needs. */
 const protect = <Result>(path: string, parse: () => Result): Result => {
 	try {
 		return parse();
@@ -96,3 +96,33 @@ const findOffset = (
 
 const startOf = (node: unknown): number | undefined =>
 	isNode(node) ? (node as Node).range?.[0] : undefined;
+
+type Explanation = readonly [message: string, hint?: string];
+
+/** The parser's own messages may quote the file, and with it a token. */
+const explanations: Partial<Record<YAMLError['code'], Explanation>> = {
+	BAD_DQ_ESCAPE: [
+		'a backslash in double quotes has a meaning of its own',
+		"put the value in single quotes ('')",
+	],
+	BAD_INDENT: ['this line is not indented like its neighbours', 'line them up'],
+	BAD_SCALAR_START: [
+		'a value that begins with this character must stand in quotes',
+		"write it as '...'",
+	],
+	BLOCK_AS_IMPLICIT_KEY: [
+		'there is a second key or colon on this line',
+		'put the value in quotes, or the key on a line of its own',
+	],
+	DUPLICATE_KEY: ['this key stands here for the second time', 'remove one of the two'],
+	MISSING_CHAR: ['something is opened here and not closed', 'look for a missing quote or bracket'],
+	MULTILINE_IMPLICIT_KEY: ['a key must be on one line', 'look for a missing colon or quote above'],
+	MULTIPLE_DOCS: ['a second document begins here', 'remove the line ---'],
+	TAB_AS_INDENT: ['this line is indented with a tab', 'use spaces'],
+	UNEXPECTED_TOKEN: ['this cannot stand here', 'look for a missing quote, bracket or colon above'],
+};
+
+const explainYaml = ({code}: YAMLError): {message: string; hint?: string} => {
+	const [message, hint] = explanations[code] ?? ['this is not YAML'];
+	return hint === undefined ? {message} : {message, hint};
+};

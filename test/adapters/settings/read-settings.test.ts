@@ -6,7 +6,7 @@ import {openSettings} from '../../../source/adapters/settings/open-settings.ts';
 import {makeTemporaryFolder} from '../../helpers/temporary-folder.ts';
 
 const store = (home: string) =>
-	openSettings({platform: 'linux', environment: {}, home, input: Readable.from([])});
+	openSettings({platform: 'linux', home, folder: home, input: Readable.from([])});
 
 /** What reading a file with these bytes ends in: its content, or the sentence without its folder. */
 const read = async (bytes: string | Buffer): Promise<unknown> => {
@@ -146,18 +146,5 @@ describe('reading a settings file', () => {
 		expect(document?.locate(['z', 'y'], 'key')).toEqual({line: 2, column: 3});
 		expect(document?.locate(['z'], 'value')).toEqual({line: 3, column: 4});
 		expect(document?.locate(['nothing', 'here'], 'key')).toBeUndefined();
-	});
-});
-
-describe('the usual settings file', () => {
-	it.each([
-		['linux', {}, '/home/ann/.config/cistern/settings.yml'],
-		['linux', {XDG_CONFIG_HOME: '/etc/ann'}, '/etc/ann/cistern/settings.yml'],
-		['linux', {XDG_CONFIG_HOME: ''}, '/home/ann/.config/cistern/settings.yml'],
-		['darwin', {}, '/home/ann/Library/Preferences/cistern/settings.yml'],
-		['win32', {}, '/home/ann/AppData/Roaming/cistern/Config/settings.yml'],
-	] as const)('on %s with %j is %s', (platform, environment, path) => {
-		const place = {platform, environment, home: '/home/ann', input: Readable.from([])};
-		expect(openSettings(place).defaultPath).toBe(path);
 	});
 });

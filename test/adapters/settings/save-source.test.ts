@@ -18,8 +18,8 @@ import {makeTemporaryFolder} from '../../helpers/temporary-folder.ts';
 
 const store = openSettings({
 	platform: 'linux',
-	environment: {},
 	home: '/home/ann',
+	folder: '/home/ann/.config/cistern',
 	input: Readable.from([]),
 });
 

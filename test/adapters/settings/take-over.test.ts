@@ -1,5 +1,4 @@
 import {readFileSync, statSync, writeFileSync} from 'node:fs';
-import {homedir} from 'node:os';
 import {join} from 'node:path';
 import {Readable} from 'node:stream';
 import {describe, expect, it} from 'vitest';
@@ -9,8 +8,8 @@ import {makeTemporaryFolder} from '../../helpers/temporary-folder.ts';
 
 const store = openSettings({
 	platform: 'linux',
-	environment: {},
-	home: homedir(),
+	home: '/home/ann',
+	folder: '/home/ann/.config/cistern',
 	input: Readable.from([]),
 });
 

@@ -1,10 +1,10 @@
 import {chmodSync, existsSync, readFileSync, writeFileSync} from 'node:fs';
 import {delimiter, join} from 'node:path';
 import {describe, expect, it} from 'vitest';
-import {openKeychains} from '../../../source/adapters/keychains/open-keychains.ts';
-import {runPasswordCommand} from '../../../source/adapters/settings/password-command.ts';
-import {Secret} from '../../../source/domain/settings/settings.ts';
-import {makeTemporaryFolder} from '../../helpers/temporary-folder.ts';
+import {openKeychains} from '../../source/adapters/keychains.ts';
+import {runPasswordCommand} from '../../source/adapters/settings/run-command.ts';
+import {Secret} from '../../source/domain/settings/settings.ts';
+import {makeTemporaryFolder} from '../helpers/temporary-folder.ts';
 
 const token = new Secret('ATATT3xFfGF0-"quoted"-9f3c');
 const {signal} = new AbortController();

@@ -1,5 +1,5 @@
 import {describe, expect, it} from 'vitest';
-import {runPasswordCommand} from '../../../source/adapters/settings/password-command.ts';
+import {runPasswordCommand} from '../../../source/adapters/settings/run-command.ts';
 import {StopError} from '../../../source/domain/failure/failure.ts';
 
 const run = (command: string, patience?: number): Promise<string> =>

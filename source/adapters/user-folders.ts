@@ -1,0 +1,42 @@
+import {homedir, userInfo} from 'node:os';
+import {resolve} from 'node:path';
+import {StopError} from '../domain/failure/failure.ts';
+
+type ReadHome = () => string;
+
+/** The environment's home folder, or the system's where the environment has none. */
+const usualWays: readonly ReadHome[] = [homedir, () => userInfo().homedir];
+
+/**
+ * Absolute path of the user's home folder. Throws a StopError where there is none, as for a user
+ * id that no user of a container's system has.
+ */
+export const findHome = (ways: readonly ReadHome[] = usualWays): string => {
+	for (const read of ways) {
+		const home = tryTo(read);
+		if (home !== '') {
+			return home;
+		}
+	}
+
+	throw new StopError('This user has no home folder, and HOME is not set.', {
+		advice: 'Set HOME to the folder where settings are to be found, such as HOME=/srv/cistern.',
+	});
+};
+
+/** Node throws where the system has no entry for the user. */
+const tryTo = (read: ReadHome): string => {
+	try {
+		return read();
+	} catch {
+		return '';
+	}
+};
+
+/** Absolute path of the user's folder for Cistern's configuration. */
+export const findConfigFolder = async (home: string): Promise<string> => {
+	// Loaded after the home folder was found: without one, env-paths throws when it is loaded.
+	const {default: envPaths} = await import('env-paths');
+	// With an empty HOME its path is relative.
+	return resolve(home, envPaths('cistern', {suffix: ''}).config);
+};
