@@ -150,14 +150,14 @@ export interface GitHistory {
 	 */
 	beginHistory(mirror: string, entry: HistoryEntry): Promise<void>;
 
-	/** What the refs below `refs/cistern/kept/` hold and no ref of upstream does. */
+	/** The kept state: everything that refs below `refs/cistern/kept/` hold and upstream's do not. */
 	readKept(mirror: string): Promise<KeptState>;
 
 	/** The commits with these ids, in this order. */
 	readCommits(mirror: string, oids: readonly string[]): Promise<readonly KeptCommit[]>;
 }
 
-/** What git finds wrong with the objects that a mirror's refs reach, or with the files they lie in. */
+/** Damage that git finds in the objects that a mirror's refs reach, or in their files. */
 export type ObjectDamage = {
 	/** The first of git's own words. */
 	readonly detail: string;

@@ -7,7 +7,7 @@ import {
 } from './loose-objects.ts';
 
 /**
- * Commits and tags as git makes them, id for id, without a process: tests make so many that a process
+ * Makes the same commits and tags as git, but without a process: tests make so many that a process
  * each would cost a minute.
  */
 
@@ -22,7 +22,7 @@ export type LooseCommit = {
 	readonly at: number;
 };
 
-/** Gives the commit's id; undefined where what it stands on is in a pack. */
+/** Gives the commit's id; undefined when its parent or tree is packed. */
 export const commitLoose = (
 	path: string,
 	{parent, file, content, message, at}: LooseCommit,
@@ -33,8 +33,8 @@ export const commitLoose = (
 	}
 	const tree = addFile(path, below, file.split('/'), content);
 	const parents = parent === undefined ? '' : `parent ${parent}\n`;
-	const who = `author ${person(at)}\ncommitter ${person(at)}\n`;
-	return tree && writeLoose(path, 'commit', `tree ${tree}\n${parents}${who}\n${message}`);
+	const people = `author ${person(at)}\ncommitter ${person(at)}\n`;
+	return tree && writeLoose(path, 'commit', `tree ${tree}\n${parents}${people}\n${message}`);
 };
 
 /** An annotated tag of a commit. Gives the tag object's id. */
@@ -43,7 +43,7 @@ export const tagLoose = (path: string, name: string, commit: string, at: number)
 	return writeLoose(path, 'tag', `${lines.join('\n')}\n\nVersion ${name}`);
 };
 
-/** The tree with one file more, or another in its place. Undefined where it is in a pack. */
+/** Adds or replaces a file in a tree. Undefined when the tree is packed. */
 const addFile = (
 	path: string,
 	tree: string | undefined,

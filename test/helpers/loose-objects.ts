@@ -4,17 +4,17 @@ import {dirname, join} from 'node:path';
 import {deflateSync, inflateSync} from 'node:zlib';
 
 /**
- * Git's objects as files of their own, written and read without a process, and so also some that git
- * itself would not make. What lies in a pack is not found.
+ * Writes and reads git's loose objects without a process, also objects that git itself would refuse
+ * to make. Packed objects are not found.
  */
 
-/** Where an object of git's is while it is in a file of its own. */
+/** The path of a loose object. */
 const looseFile = (path: string, oid: string): string =>
 	join(path, 'objects', oid.slice(0, 2), oid.slice(2));
 
 type LooseObject = {readonly type: string; readonly content: Buffer};
 
-/** An object of a bare repository; undefined where it is in no file of its own: packed, or not there. */
+/** An object of a bare repository; undefined when it is packed or missing. */
 const readLoose = (path: string, oid: string): LooseObject | undefined => {
 	const file = looseFile(path, oid);
 	if (!existsSync(file)) {
@@ -43,7 +43,7 @@ export const writeLoose = (path: string, type: ObjectType, content: Buffer | str
 
 const hexLength = 40;
 
-/** What a commit is of and its first parent; undefined where it is in no file of its own. */
+/** A commit's tree and first parent; undefined when it is not loose. */
 export const readLooseCommit = (
 	path: string,
 	oid: string,
@@ -58,7 +58,7 @@ export const readLooseCommit = (
 
 export type TreeEntry = {readonly mode: string; readonly name: string; readonly oid: string};
 
-/** Undefined where the tree is in no file of its own. */
+/** Undefined when the tree is not loose. */
 export const readLooseTree = (path: string, oid: string): readonly TreeEntry[] | undefined => {
 	const bytes = readLoose(path, oid)?.content;
 	if (bytes === undefined) {
@@ -79,7 +79,7 @@ const splitOnce = (text: string): readonly [string, string] => {
 	return [text.slice(0, at), text.slice(at + 1)];
 };
 
-/** The entries stay in the order in which they are given. Gives the tree's id. */
+/** Keeps the entries in the given order. Gives the tree's id. */
 export const writeLooseTree = (path: string, entries: readonly TreeEntry[]): string => {
 	const parts = entries.map(({mode, name, oid}) =>
 		Buffer.concat([Buffer.from(`${mode} ${name}\0`), Buffer.from(oid, 'hex')]),

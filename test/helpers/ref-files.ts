@@ -38,18 +38,18 @@ export const readDirectRefs = (gitFolder: string): Map<string, string> => {
 	return new Map([...refs].toSorted(([left], [right]) => (left < right ? -1 : 1)));
 };
 
-/** Puts a ref anywhere, as `git update-ref` does. */
+/** Moves a ref anywhere, as `git update-ref` does. */
 export const writeRefFile = (gitFolder: string, ref: string, oid: string): void => {
 	const path = join(gitFolder, ref);
 	mkdirSync(dirname(path), {recursive: true});
-	// Aside first: whoever reads it meanwhile finds the one or the other.
+	// A reader in the meantime sees either the old or the new id.
 	writeFileSync(`${path}.lock`, `${oid}\n`);
 	renameSync(`${path}.lock`, path);
 };
 
 /**
- * These and no others, all in one file, as `git pack-refs --all` leaves them: ten thousand files of
- * their own take seconds.
+ * Makes these the only refs, all in one file, as `git pack-refs --all` does. Ten thousand loose refs
+ * would take seconds.
  */
 export const packRefFiles = (gitFolder: string, refs: ReadonlyMap<string, string>): void => {
 	for (const kind of ['heads', 'tags']) {
@@ -59,12 +59,12 @@ export const packRefFiles = (gitFolder: string, refs: ReadonlyMap<string, string
 
 	const lines = [...refs].toSorted(([left], [right]) => (left < right ? -1 : 1));
 	const text = lines.map(([ref, oid]) => `${oid} ${ref}\n`).join('');
-	// Aside first, as git does it: whoever keeps an answer knows the file by its number.
+	// A reader in the meantime sees either the old or the new file.
 	writeFileSync(join(gitFolder, 'packed-refs.lock'), `# pack-refs with: sorted \n${text}`);
 	renameSync(join(gitFolder, 'packed-refs.lock'), join(gitFolder, 'packed-refs'));
 };
 
-/** As `git update-ref -d` does it: the folders of its name make room for another. */
+/** Also removes the empty folders of the ref's name, as `git update-ref -d` does. */
 export const deleteRefFile = (gitFolder: string, ref: string): void => {
 	deletePacked(join(gitFolder, 'packed-refs'), ref);
 	rmSync(join(gitFolder, ref), {force: true});
@@ -82,7 +82,7 @@ const deletePacked = (path: string, ref: string): void => {
 	const lines = existsSync(path) ? readFileSync(path, 'utf8').split('\n') : [];
 	const at = lines.findIndex((line) => line.slice(41) === ref);
 	if (at !== -1) {
-		// What a tag leads to stands in a line of its own below it.
+		// The line below a tag may hold the object that it points to.
 		lines.splice(at, lines[at + 1]?.startsWith('^') ? 2 : 1);
 		writeFileSync(path, lines.join('\n'));
 	}

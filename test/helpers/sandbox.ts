@@ -20,13 +20,13 @@ export type Acme = {
 	readonly sandbox: Sandbox;
 	readonly account: SandboxAccount;
 	readonly token: ApiToken;
-	/** GET on a path below `/2.0`, signed in as Ann. `authorization` replaces or leaves out hers. */
+	/** GET on a path below `/2.0`, signed in as Ann or with `authorization`; null is anonymous. */
 	get(path: string, authorization?: string | null): Promise<Response>;
-	/** git with Ann's credential, or another, for the sandbox alone. */
+	/** Runs git with Ann's or another credential, which only the sandbox gets. */
 	git(gitArguments: readonly string[], authorization?: string | null): Promise<string>;
 };
 
-/** A sandbox with a private workspace `acme` and a token of its member Ann; closed when the test ends. */
+/** A sandbox with a private workspace `acme` and a token of its member Ann. Closed after the test. */
 export const startAcme = async (options: SandboxOptions = {}): Promise<Acme> => {
 	const sandbox = await startSandbox(options);
 	onTestFinished(() => sandbox.close());

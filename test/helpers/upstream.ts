@@ -6,15 +6,15 @@ import {commitLoose, tagLoose} from './loose-history.ts';
 import {deleteRefFile, readDirectRefs, writeRefFile} from './ref-files.ts';
 
 /**
- * Upstream history as tests need it, written straight into a bare repository (`repository.path` of
- * the sandbox) as git's own files; by git itself where that stands on what is in a pack.
+ * Makes upstream history in a bare repository (`repository.path` of the sandbox) by writing git's
+ * files, and with git itself when the history is based on packed objects.
  */
 
-/** Runs git with no configuration of the user's; author and committer are set. Gives what it printed. */
+/** Runs git without the user's configuration, with a fixed author and committer. Gives its output. */
 export const git = (folder: string, ...gitArguments: readonly string[]): Promise<string> =>
 	runGit(folder, gitArguments);
 
-/** Full ref name to object id; branches and tags, or what lies below `prefix`. Nothing peeled. */
+/** Full ref name to object id, not peeled: branches and tags, or the refs below `prefixes`. */
 export const readRefs = async (
 	path: string,
 	...prefixes: readonly string[]
@@ -24,19 +24,19 @@ export const readRefs = async (
 	return new Map([...refs].filter(([ref]) => wanted.some((prefix) => ref.startsWith(prefix))));
 };
 
-/** The object id that a name stands for. Throws where there is none. */
+/** The object id that a revision means. Throws when there is none. */
 export const readOid = async (path: string, name: string): Promise<string> =>
 	(await git(path, 'rev-parse', '--verify', '--quiet', name)).trim();
 
 export type CommitOptions = {
-	/** `main` where it is left out. */
+	/** Default: `main`. */
 	readonly branch?: string;
 	readonly file?: string;
 	readonly content?: string | Buffer;
 	readonly message?: string;
 };
 
-// Commits of one second with the same content would be the same object.
+// Two commits of the same second with the same content would be one object.
 let moment = 1_780_000_000;
 const nextMoment = (): number => {
 	moment += 1;
@@ -61,17 +61,17 @@ const writeCommit = async (
 	return oid;
 };
 
-/** Adds a commit to a branch, which begins with it where there is none. Gives its id. */
+/** Adds a commit to a branch, which is made if needed. Gives the commit's id. */
 export const commitFile = async (path: string, options: CommitOptions = {}): Promise<string> =>
 	writeCommit(path, readDirectRefs(path).get(`refs/heads/${options.branch ?? 'main'}`), options);
 
-/** Rewrites a branch: one commit without its old history, or on top of `onto`. Gives its id. */
+/** Rewrites a branch: one commit without history, or on top of `onto`. Gives the commit's id. */
 export const forcePush = (
 	path: string,
 	{onto, ...options}: CommitOptions & {readonly onto?: string} = {},
 ): Promise<string> => writeCommit(path, onto, options);
 
-/** The tip of a branch, for which no process is needed, or the commit that another name leads to. */
+/** The commit that a name means. Starts no process for a branch. */
 const commitOf = async (path: string, name: string): Promise<string> => {
 	if (/^[0-9a-f]{40}$/.test(name)) {
 		return name;
@@ -81,12 +81,12 @@ const commitOf = async (path: string, name: string): Promise<string> => {
 	return tip ?? readOid(path, `${name}^{commit}`);
 };
 
-/** A branch at the place that `from` names; moves one that is there. */
+/** Makes a branch at `from`, or moves an existing one there. */
 export const branch = async (path: string, name: string, from = 'main'): Promise<void> => {
 	writeRefFile(path, `refs/heads/${name}`, await commitOf(path, from));
 };
 
-/** An annotated tag; moves one that is there. Gives the tag object's id. */
+/** Makes or moves an annotated tag. Gives the tag object's id. */
 export const tagAnnotated = async (
 	path: string,
 	name: string,
@@ -97,7 +97,7 @@ export const tagAnnotated = async (
 	return oid;
 };
 
-/** A lightweight tag; moves one that is there. */
+/** Makes or moves a lightweight tag. */
 export const tag = async (path: string, name: string, target = 'main'): Promise<void> => {
 	writeRefFile(path, `refs/tags/${name}`, await commitOf(path, target));
 };

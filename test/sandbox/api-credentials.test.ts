@@ -127,7 +127,7 @@ describe('scopes of the API', () => {
 
 describe('access tokens', () => {
 	it.each(['repo', 'project', 'workspace'] as const)(
-		'are nobody at /user: 403 with type and scopes of a %s token',
+		'have no account at /user: 403 with type and scopes of a %s token',
 		async (kind) => {
 			const {sandbox, get} = await startAcme();
 			const scopes = ['account', 'repository'];

@@ -13,7 +13,7 @@ const startWith = async (answer: FaultAnswer) => {
 	return {...acme, fault};
 };
 
-/** What a failed fetch() says about the connection. */
+/** The code of the connection's error behind a failed fetch(). */
 const causeOf = async (answer: Promise<unknown>): Promise<string> => {
 	const error: unknown = await answer.then(
 		() => new Error('It was answered'),

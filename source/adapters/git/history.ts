@@ -157,7 +157,7 @@ const compress = promisify(deflate);
 /** One of git's objects with its id. */
 type LooseObject = {readonly oid: string; readonly bytes: Buffer};
 
-/** The hash that a mirror uses, told by the length of an id. */
+/** The hash that a mirror uses, recognized by the length of an id. */
 const hashOf = (oid: string | undefined): 'sha1' | 'sha256' =>
 	oid?.length === 64 ? 'sha256' : 'sha1';
 

@@ -5,7 +5,7 @@ import {isPassing} from '../../../source/domain/failure/failure-table.ts';
 
 const url = 'https://bitbucket.org/acme/api.git/';
 
-/** What git says that could not reach the server, or lost it, as it was seen on many systems. */
+/** git's words on many systems when it cannot reach the server or loses the connection. */
 const network: readonly (readonly [string, NetworkProblem, ...string[]])[] = [
 	[
 		'curl 6',

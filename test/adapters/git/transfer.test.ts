@@ -20,7 +20,7 @@ it.each([
 		const {sandbox} = await startAcme();
 		const {path} = sandbox.addRepository({workspace: 'acme', slug: 'api', isPrivate: false});
 		await commitFile(path);
-		const environment = isolatedEnvironment({...process.env, ...variables}, 'told', [
+		const environment = isolatedEnvironment({...process.env, ...variables}, 'test', [
 			['protocol.version', protocol],
 		]);
 		const run = (command: GitCommand): Promise<string> => runGit(command, environment);
