@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import {type Finding, weightOf} from '../domain/verify/finding.ts';
 
 /**
  * The contract of `--json`: every line and every field. The JSON schema and docs/json.md are made
@@ -306,10 +307,18 @@ const affectedTips = v.pipe(
 );
 const gitsWords = text("git's own words");
 
-const ofMirror = <const Kind extends string, const Fields extends v.ObjectEntries>(
+const findingOf = <const Kind extends Finding['kind'], const Fields extends v.ObjectEntries>(
 	name: Kind,
 	fields: Fields,
-) => kind(name, {mirror, ...fields});
+) =>
+	v.pipe(
+		kind(name, fields),
+		v.description(weightOf({kind: name}) === 'damage' ? 'damage' : 'no damage'),
+	);
+const ofMirror = <const Kind extends Finding['kind'], const Fields extends v.ObjectEntries>(
+	name: Kind,
+	fields: Fields,
+) => findingOf(name, {mirror, ...fields});
 const path = text("From the source's folder");
 
 const finding = v.pipe(
@@ -347,19 +356,19 @@ const finding = v.pipe(
 			detail: gitsWords,
 		}),
 		ofMirror('namespace-foreign', {prefix: text("Refs below it are not Cistern's")}),
-		kind('record-missing', {}),
-		kind('record-damaged', {}),
-		kind('record-newer', {}),
-		kind('linked', {path}),
-		kind('folder-unreadable', {failure}),
-		kind('unrecorded', {}),
-		kind('source-missing', {}),
-		kind('runs-missing', {}),
-		kind('runs-unreadable', {lines: number('Number of unreadable lines')}),
-		kind('runs-closed', {failure}),
-		kind('leftover', {path}),
-		kind('foreign', {path}),
-		kind('set-aside', {path}),
+		findingOf('record-missing', {}),
+		findingOf('record-damaged', {}),
+		findingOf('record-newer', {}),
+		findingOf('linked', {path}),
+		findingOf('folder-unreadable', {failure}),
+		findingOf('unrecorded', {}),
+		findingOf('source-missing', {}),
+		findingOf('runs-missing', {}),
+		findingOf('runs-unreadable', {lines: number('Number of unreadable lines')}),
+		findingOf('runs-closed', {failure}),
+		findingOf('leftover', {path}),
+		findingOf('foreign', {path}),
+		findingOf('set-aside', {path}),
 	]),
 	v.description('cistern verify: a finding'),
 );

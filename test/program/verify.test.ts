@@ -114,7 +114,7 @@ describe('cistern verify', () => {
 			]);
 			expect(verified.stdout).toContain('1 of 2 repositories is whole, 1 not.');
 			expect(verified.stdout).toContain(
-				'The folder cannot be written to, so this could not be noted',
+				'The folder cannot be written to, so the damage could not be noted',
 			);
 			expect(restored).toMatchObject({exitCode: 0});
 			expect(await readRefs(join(home.folder, 'web'))).toEqual(await readRefs(acme.mirror('web')));

@@ -1,16 +1,19 @@
 import type {Failure} from '../failure/failure.ts';
+import {describeFailure} from '../failure/failure-table.ts';
 import type {MirrorName} from '../plan/layout.ts';
+import {formatCount, formatDate, formatNames, formatRef} from '../text/format.ts';
+import {toExcerpt, toPrintable} from '../text/printable-text.ts';
 
-/** A ref that reaches something that cannot be read. */
+/** A ref that reaches a damaged object. */
 export type AffectedRef = {readonly ref: string; readonly oid: string};
 
-/** The same of an old tip: the ref as upstream called it, and when its run began (RFC 3339). */
+/** The same for an old tip: its name upstream, and when its run began (RFC 3339). */
 export type AffectedTip = AffectedRef & {readonly keptAt: string | undefined};
 
-/** What verify found in a mirror, told apart by what to do about it. */
+/** A finding of verify in a mirror. */
 export type MirrorFinding = {readonly mirror: MirrorName} & (
 	| {readonly kind: 'mirror-missing'}
-	/** Git does not get as far as looking at its objects. `detail`: git's own words. */
+	/** Git fails before it can check the objects. `detail`: git's own words. */
 	| {readonly kind: 'mirror-unreadable'; readonly detail: string}
 	| {
 			readonly kind: 'objects-damaged';
@@ -20,7 +23,7 @@ export type MirrorFinding = {readonly mirror: MirrorName} & (
 			/** Is the history of its branches and tags affected, too? */
 			readonly history: boolean;
 	  }
-	/** Some objects lie in another folder, so that this one alone is no backup. */
+	/** Some objects are in another folder, so this one alone is no backup. */
 	| {readonly kind: 'objects-borrowed'}
 	| {readonly kind: 'ref-missing'; readonly ref: string; readonly oid: string}
 	| {
@@ -32,87 +35,306 @@ export type MirrorFinding = {readonly mirror: MirrorName} & (
 	/** A branch or tag that no run recorded. */
 	| {readonly kind: 'ref-foreign'; readonly ref: string; readonly oid: string}
 	| {readonly kind: 'head-changed'; readonly recorded: string; readonly found: string}
-	/** Recorded as rewritten or deleted at `at` (RFC 3339), and nothing reaches it any more. */
+	/** A run recorded at `at` (RFC 3339) that it was rewritten or deleted, but no kept ref reaches it. */
 	| {
 			readonly kind: 'kept-missing';
 			readonly ref: string;
 			readonly oid: string;
 			readonly at: string;
 	  }
-	/** The same, and known since a damaged copy was replaced: no backup brings it back. */
+	/** The same, known since a damaged copy was replaced. No backup can bring it back. */
 	| {
 			readonly kind: 'kept-lost';
 			readonly ref: string;
 			readonly oid: string;
 			readonly at: string;
 	  }
-	/** Fewer old tips are kept than the record counts, though nothing that they held is lost. */
+	/** Fewer old tips are kept than the record counts, but no object is lost. */
 	| {readonly kind: 'kept-fewer'; readonly recordedTips: number; readonly foundTips: number}
-	/** Or what stands in its place is none. */
+	/** There is no history, or it cannot be read. */
 	| {readonly kind: 'history-missing'}
-	/** The record is of an earlier state than the mirror: a run was killed before it wrote it. */
+	/** The record is older than the mirror: a run was killed before it wrote the record. */
 	| {readonly kind: 'record-outdated'}
-	/** The mirror is of an earlier state than the record. */
+	/** The mirror is older than the record. */
 	| {readonly kind: 'mirror-outdated'; readonly recordedAt: string; readonly foundAt: string}
-	/** It could not be checked, for a reason that need not be the mirror's. */
+	/** It could not be checked; the mirror itself may be whole. */
 	| {readonly kind: 'not-checked'; readonly failure: Failure}
 	/** A run was killed while it worked on the mirror. */
 	| {readonly kind: 'unfinished'}
-	/** So many objects are whole, but not in the form that git asks for today. `detail`: of the first. */
+	/** Objects are whole, but in an older form than git writes today. `detail` is about the first. */
 	| {readonly kind: 'objects-odd'; readonly count: number; readonly detail: string}
-	/** Refs below this prefix are neither branches nor tags nor Cistern's. */
+	/** Refs below this prefix are not branches, not tags, and not Cistern's. */
 	| {readonly kind: 'namespace-foreign'; readonly prefix: string}
 );
 
-/** What verify found elsewhere. Paths are seen from the source's folder. */
+/** A finding outside the mirrors. Paths are relative to the source's folder. */
 export type PlaceFinding =
 	| {readonly kind: 'record-missing'}
-	/** Cut short, or no record at all. */
+	/** Cut short, or not a record. */
 	| {readonly kind: 'record-damaged'}
 	| {readonly kind: 'record-newer'}
-	/** A symbolic link lies in the place of something of Cistern's: what it leads to is no part of this. */
+	/** A symbolic link stands in place of one of Cistern's files. Its target is not part of the backup. */
 	| {readonly kind: 'linked'; readonly path: string}
-	/** The folder or the record could not be read at all. */
+	/** The folder or the record could not be read. */
 	| {readonly kind: 'folder-unreadable'; readonly failure: Failure}
-	/** A mirror that Cistern never saved: another tool's. */
+	/** A mirror that another tool saved. */
 	| {readonly kind: 'unrecorded'}
-	/** No run of Cistern's ever saved anything here. */
+	/** No run has saved anything here. */
 	| {readonly kind: 'source-missing'}
 	| {readonly kind: 'runs-missing'}
 	| {readonly kind: 'runs-unreadable'; readonly lines: number}
-	/** Something else lies in its place, or this user may not read it. */
+	/** Something else stands in its place, or this user may not read it. */
 	| {readonly kind: 'runs-closed'; readonly failure: Failure}
 	| {readonly kind: 'leftover'; readonly path: string}
 	| {readonly kind: 'foreign'; readonly path: string}
-	/** A damaged copy that a backup put aside. */
+	/** A damaged copy that a backup set aside. */
 	| {readonly kind: 'set-aside'; readonly path: string};
 
 export type Finding = MirrorFinding | PlaceFinding;
 
-/**
- * `damage`: something that was saved is not as it was, or nobody can say. `attention`: nothing
- * that was saved is the worse for it.
- */
-export const weightOf = ({kind}: Finding): 'damage' | 'attention' => {
-	switch (kind) {
-		case 'kept-lost':
-		case 'record-outdated':
-		case 'unfinished':
-		case 'objects-odd':
-		case 'namespace-foreign':
-		case 'unrecorded':
-		case 'runs-missing':
-		case 'runs-unreadable':
-		case 'runs-closed':
-		case 'leftover':
-		case 'foreign':
-		case 'set-aside':
-			return 'attention';
-		default:
-			return 'damage';
-	}
+type FindingRow<One> = {
+	/**
+	 * `damage`: something that was saved is not as it was, or nothing shows that it is.
+	 * `attention`: everything that was saved is as it was.
+	 */
+	readonly weight: 'damage' | 'attention';
+	/** The finding as a part of a sentence. Printable. */
+	readonly what: (finding: One) => string;
+	/** The next step, for damage: whole sentences. Undefined where the next backup looks again and repairs it. */
+	readonly advice?: (finding: One) => string;
+	/** Must the user act, because no backup will change it? */
+	readonly isForUser?: true;
+	/** Words for the mirror's record, if other than the usual ones. They stay on the disk. */
+	readonly mark?: string;
 };
+
+type FindingRows<Kinds extends {readonly kind: string}> = {
+	readonly [Kind in Kinds['kind']]: FindingRow<Extract<Kinds, {readonly kind: Kind}>>;
+};
+
+const damage = {weight: 'damage'} as const;
+const attention = {weight: 'attention'} as const;
+const leftAsItIs = {isForUser: true, advice: () => 'It was left as it is.'} as const;
+
+/** The backup builds a new mirror and keeps the damaged one beside it. */
+const replaced = {
+	...damage,
+	advice: () =>
+		'Nothing was removed. Run cistern: it sets this copy aside, clones again and rescues everything readable. Check the disk.',
+} as const;
+
+const mirrorFindings: FindingRows<MirrorFinding> = {
+	'mirror-missing': {
+		...replaced,
+		mark: 'its mirror is not there',
+		what: () => 'its mirror is missing',
+	},
+	'mirror-unreadable': {
+		...replaced,
+		mark: 'git cannot read its mirror',
+		what: ({detail}) => `git cannot read its mirror: ${toExcerpt(detail)}`,
+	},
+	'objects-damaged': {
+		...replaced,
+		mark: 'objects are damaged or missing',
+		what: (finding) =>
+			`objects are damaged or missing; ${describeAffected(finding)}. git says: ${toExcerpt(finding.detail)}`,
+	},
+	'objects-borrowed': {
+		...damage,
+		mark: 'objects lie in another folder',
+		what: () => 'some of its objects are in another folder (objects/info/alternates)',
+	},
+	'ref-missing': {
+		...damage,
+		what: ({ref, oid}) => `${formatRef(ref)} is missing, recorded as ${short(oid)}`,
+	},
+	'ref-changed': {
+		...damage,
+		what: ({ref, found, recorded}) =>
+			`${formatRef(ref)} is ${short(found)}, recorded as ${short(recorded)}`,
+	},
+	'ref-foreign': {
+		...damage,
+		what: ({ref, oid}) => `${formatRef(ref)} was never recorded (${short(oid)})`,
+	},
+	'head-changed': {
+		...damage,
+		what: ({found, recorded}) =>
+			`HEAD is ${toPrintable(found)}, recorded as ${toPrintable(recorded)}`,
+	},
+	'kept-missing': {
+		...damage,
+		mark: 'old tips are not held any more',
+		what: ({ref, oid, at}) =>
+			`the old tip ${short(oid)} of ${formatRef(ref)}, kept since ${formatDate(at)}, is missing`,
+	},
+	'kept-lost': {
+		...attention,
+		what: ({ref, oid}) =>
+			`the old tip ${short(oid)} of ${formatRef(ref)} was lost with a damaged copy`,
+	},
+	'kept-fewer': {
+		...damage,
+		mark: 'old tips are not held any more',
+		what: ({foundTips, recordedTips}) =>
+			`${formatCount(foundTips, 'old tip')} kept, ${recordedTips} recorded`,
+	},
+	'history-missing': {
+		...damage,
+		mark: 'its history cannot be read',
+		what: () => 'its mirror has no readable history',
+	},
+	'record-outdated': {
+		...attention,
+		what: () => 'its record is older than its mirror, because a run was killed',
+	},
+	'mirror-outdated': {
+		...damage,
+		mark: 'its mirror is older than its record',
+		what: ({foundAt, recordedAt}) =>
+			`its mirror is of ${formatDate(foundAt)}, its record of ${formatDate(recordedAt)}`,
+	},
+	'not-checked': {
+		...damage,
+		what: ({failure}) => `could not be checked: ${describeFailure(failure).what}`,
+	},
+	unfinished: {
+		...attention,
+		what: () => 'a run that failed or was killed left it unfinished; the next backup continues',
+	},
+	'objects-odd': {
+		...attention,
+		what: ({count, detail}) =>
+			`${formatCount(count, 'object')} stored in an older form than git writes today; upstream has the same: ${toExcerpt(detail)}`,
+	},
+	'namespace-foreign': {
+		...attention,
+		what: ({prefix}) => `has refs below ${toPrintable(prefix)} that are not Cistern's`,
+	},
+};
+
+const placeFindings: FindingRows<PlaceFinding> = {
+	'record-missing': {...damage, what: () => 'its record (cistern.json) is missing'},
+	'record-damaged': {
+		...damage,
+		what: () => 'its record (cistern.json) is damaged or half written',
+	},
+	'record-newer': {
+		...damage,
+		...leftAsItIs,
+		what: () => 'its record is from a newer Cistern: update this one',
+	},
+	linked: {
+		...damage,
+		...leftAsItIs,
+		what: ({path}) =>
+			`${toPrintable(path)} is a link: its target is not part of this backup, and no backup writes or deletes through a link. Put the real one in its place`,
+	},
+	'folder-unreadable': {
+		...damage,
+		isForUser: true,
+		advice: ({failure}) => describeFailure(failure).advice,
+		what: ({failure}) => {
+			const {what} = describeFailure(failure);
+			return failure.kind === 'record-unreadable' ? what : `could not be read: ${what}`;
+		},
+	},
+	unrecorded: {
+		...attention,
+		what: () => 'not saved by Cistern; the next backup takes it over if Bitbucket has it',
+	},
+	'source-missing': {...damage, what: () => 'nothing of it is saved yet'},
+	'runs-missing': {
+		...attention,
+		what: () => 'the list of its runs (.cistern/runs.jsonl) is missing',
+	},
+	'runs-unreadable': {
+		...attention,
+		what: ({lines}) => `${formatCount(lines, 'line')} of .cistern/runs.jsonl cannot be read`,
+	},
+	'runs-closed': {
+		...attention,
+		what: ({failure}) => `the list of its runs cannot be read: ${describeFailure(failure).what}`,
+	},
+	leftover: {...attention, what: ({path}) => `left behind by a killed run: ${toPrintable(path)}`},
+	foreign: {...attention, what: ({path}) => `not Cistern's: ${toPrintable(path)}`},
+	'set-aside': {
+		...attention,
+		what: ({path}) => `a damaged copy that was set aside: ${toPrintable(path)}`,
+	},
+};
+
+/** Branches and tags, old tips with their dates, or that none is affected. */
+const describeAffected = ({
+	refs,
+	kept,
+	history,
+}: Extract<MirrorFinding, {kind: 'objects-damaged'}>): string => {
+	const branches = formatNames(
+		refs.map(({ref}) => formatRef(ref)),
+		refs.length,
+		5,
+	);
+	const tips = formatNames(kept.map(nameTip), kept.length, 5);
+	const parts = [
+		...(refs.length === 0 ? [] : [branches]),
+		...(kept.length === 0 ? [] : [`${formatCount(kept.length, 'old tip')} (${tips})`]),
+		...(history ? ['its history'] : []),
+	];
+	return parts.length === 0 ? 'no branch or tag is affected' : `affected: ${parts.join(', ')}`;
+};
+
+const nameTip = ({ref, oid, keptAt}: AffectedTip): string =>
+	`${formatRef(ref)} ${short(oid)}${keptAt === undefined ? '' : ` of ${formatDate(keptAt)}`}`;
+
+const short = (oid: string): string => oid.slice(0, 7);
+
+const table = {...mirrorFindings, ...placeFindings} satisfies FindingRows<Finding>;
+
+/** The compiler cannot see that the row of a finding's kind takes that finding; the table's type says so. */
+const rowOf = (finding: Finding): FindingRow<Finding> => table[finding.kind] as FindingRow<Finding>;
+
+export const weightOf = ({kind}: Pick<Finding, 'kind'>): 'damage' | 'attention' =>
+	table[kind].weight;
 
 export const isDamage = (finding: Finding): boolean => weightOf(finding) === 'damage';
 
 export const isOfMirror = (finding: Finding): finding is MirrorFinding => 'mirror' in finding;
+
+/** The finding as a part of a sentence. Printable. */
+export const describeFinding = (finding: Finding): string => {
+	const what = rowOf(finding).what(finding);
+	return isOfMirror(finding) && finding.mirror !== 'repo' ? `its ${finding.mirror}: ${what}` : what;
+};
+
+const usualMark = 'refs are not as they were recorded';
+
+/** The damage of a mirror in few words, for its record. Takes at least one finding. */
+export const describeDamage = (findings: readonly MirrorFinding[]): string =>
+	[...new Set(findings.map(({kind}) => mirrorFindings[kind].mark ?? usualMark))].join('; ');
+
+const repairedByBackup = 'Nothing was removed. Run cistern: it looks at this again and repairs it.';
+
+/** The next step for a repository with these findings. Undefined if none of them is damage. */
+export const adviseOn = (
+	findings: readonly Finding[],
+	{goneSince, isMarked}: {readonly goneSince: string | undefined; readonly isMarked: boolean},
+): string | undefined => {
+	const damaged = findings.filter(isDamage);
+	const forUser = damaged.find((finding) => rowOf(finding).isForUser);
+	if (damaged.length === 0 || forUser !== undefined) {
+		return forUser && rowOf(forUser).advice?.(forUser);
+	}
+
+	if (goneSince !== undefined) {
+		return 'It is gone from Bitbucket, so no backup can repair it. Restore everything that is still readable, and look for another copy of this folder. Check the disk.';
+	}
+
+	if (!isMarked) {
+		return 'The folder cannot be written to, so the damage could not be noted: make it writable, run cistern verify again, then cistern.';
+	}
+
+	const advice = damaged.map((finding) => rowOf(finding).advice?.(finding));
+	return advice.find((text) => text !== undefined) ?? repairedByBackup;
+};

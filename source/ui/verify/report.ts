@@ -1,13 +1,11 @@
 import {slugOf} from '../../domain/plan/repository.ts';
 import {formatCount, formatDuration, formatNumber} from '../../domain/text/format.ts';
 import {toPrintable} from '../../domain/text/printable-text.ts';
-import {type Finding, isDamage} from '../../domain/verify/finding.ts';
+import {adviseOn, describeFinding, type Finding, isDamage} from '../../domain/verify/finding.ts';
 import {isWhole, type RepositoryVerdict, type SourceVerdict} from '../../domain/verify/verdict.ts';
-import {adviceOf} from '../describe-failed.ts';
 import {layOut, layOutBeside, layOutUnder, type TextStyle} from '../text/layout.ts';
 import {drawLabel} from '../text/style.ts';
 import {measureWidth} from '../text/width.ts';
-import {describeFinding} from './describe-finding.ts';
 
 /** So many findings of one repository are told; the rest is counted. */
 const mostFindings = 8;
@@ -52,7 +50,7 @@ const describeVerdict = (
 		...verdict.findings.filter((finding) => !isDamage(finding)),
 	];
 	const rest = worstFirst.length - mostFindings;
-	const advice = adviceFor(verdict);
+	const advice = adviseOn(verdict.findings, verdict);
 	return [
 		...worstFirst
 			.slice(0, mostFindings)
@@ -75,38 +73,6 @@ const describeBeside = (
 	const label = drawLabel(isDamage(finding) ? 'failed' : 'attention', name, style);
 	return layOutBeside(label, width, describeFinding(finding), style);
 };
-
-/** What to do now; nothing where nothing is damaged. */
-const adviceFor = (verdict: RepositoryVerdict): string | undefined => {
-	const kinds = new Set(verdict.findings.filter(isDamage).map(({kind}) => kind));
-	if (kinds.size === 0) {
-		return undefined;
-	}
-
-	if (kinds.has('record-newer') || kinds.has('linked')) {
-		return 'It was left as it is.';
-	}
-
-	const unreadable = verdict.findings.find((finding) => finding.kind === 'folder-unreadable');
-	if (unreadable !== undefined) {
-		return adviceOf(unreadable.failure);
-	}
-
-	if (verdict.goneSince !== undefined) {
-		return 'It is gone from Bitbucket, so no backup can mend it. Restore what can still be read, and look for another copy of this folder. Check the disk.';
-	}
-
-	if (!verdict.isMarked) {
-		return 'The folder cannot be written to, so this could not be noted: run cistern verify where it can, then cistern.';
-	}
-
-	return hasLostObjects(kinds)
-		? 'Nothing was removed. Run cistern: it sets this copy aside, clones again and rescues what can be read. Check the disk.'
-		: 'Nothing was removed. Run cistern: it looks at this again and mends it.';
-};
-
-const hasLostObjects = (kinds: ReadonlySet<Finding['kind']>): boolean =>
-	kinds.has('objects-damaged') || kinds.has('mirror-unreadable') || kinds.has('mirror-missing');
 
 const describeSum = ({repositories, whole, damaged, duration}: SourceVerdict): string => {
 	const all = formatCount(repositories, 'repository', 'repositories');
