@@ -9,7 +9,7 @@ import {findRestorable, type RestorableRepository} from '../engine/restore/choos
 import type {AskingRestore, RestoreInvocation} from '../invocation.ts';
 import {resolveFolder} from '../locate-folder.ts';
 import type {World} from '../ports/world.ts';
-import type {Option} from '../ui/ask/asking.ts';
+import type {Option} from '../ui/ask/question.ts';
 import type {RestorePorts} from '../ui/ask/restore-questions.tsx';
 import {terminalFeatures} from '../ui/ask/terminal-features.ts';
 import {savedSources} from './saved-sources.ts';

@@ -5,11 +5,11 @@ import {layOut} from './text/layout.ts';
 export type ScheduleOptions = {
 	/** How the program is started, with its arguments. */
 	readonly command: readonly string[];
-	/** The variable that holds the token, where one does. */
+	/** The variable that holds the token; undefined where the token is kept elsewhere. */
 	readonly variable: string | undefined;
 	/** The API's address, where no settings name it. */
 	readonly apiUrl: string | undefined;
-	/** What is to be read is broken to fit; what is to be copied is not. */
+	/** Sentences are broken to fit; lines to copy are not. */
 	readonly columns: number;
 };
 
@@ -40,7 +40,7 @@ export const formatSchedule = ({command, variable, apiUrl, columns}: ScheduleOpt
 		'',
 		...once.map(indent),
 		'',
-		...say('The second has it run while you are signed out, too.'),
+		...say('The second command lets it run while you are signed out.'),
 		...(variable === undefined ? [] : ['', ...say('Put your token in place of the dots.')]),
 		'',
 	].join('\n');

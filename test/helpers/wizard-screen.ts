@@ -28,7 +28,7 @@ const program = resolve('dist/cli.js');
 export const openWizard = (options: Options): WizardScreen =>
 	closedWithTest(startWizard({...options, home: options.home ?? makeTemporaryFolder()}));
 
-/** The same for several tests; whoever calls closes it. */
+/** The same for several tests; the caller closes it. */
 export const startWizard = (options: Options & {readonly home: string}): WizardScreen => {
 	const {sandbox, home, environment, ...others} = options;
 	return withAnswers(
@@ -43,7 +43,7 @@ export const startWizard = (options: Options & {readonly home: string}): WizardS
 	);
 };
 
-/** What the program needs to know of its surroundings, and nothing of the machine. */
+/** The environment that the program needs, and nothing of this machine's. */
 export const environmentOf = (sandbox: Sandbox, home: string): Record<string, string> => {
 	const bin = join(home, 'bin');
 	mkdirSync(bin, {recursive: true});

@@ -9,8 +9,8 @@ import {commitFile} from '../helpers/upstream.ts';
 import {keys, startWizard, type WizardScreen} from '../helpers/wizard-screen.ts';
 
 /**
- * One program each for what is wrong with an answer and for what is wrong with the network. Every
- * test finds it at the question behind a good check and brings it back there.
+ * One program for wrong answers and one for trouble with the network. Every test begins at the
+ * question after a good check and leads back there.
  */
 const folderQuestion = 'Where should the backup be saved?';
 
@@ -23,7 +23,7 @@ const good = {
 
 type Question = keyof typeof good;
 
-/** In the order in which Esc leads back. */
+/** In the order in which Esc goes back. */
 const questions = [
 	folderQuestion,
 	'? API token',
@@ -74,7 +74,7 @@ const expectGood = async (screen: WizardScreen): Promise<void> => {
 	expect(screen.text()).toMatch(/Token +.*ends in 9f3c\s/);
 };
 
-describe('the live check finds the wrong answer, which alone is changed:', () => {
+describe('the live check finds the wrong answer, and only that one is changed:', () => {
 	let sandbox: Sandbox;
 	let screen: WizardScreen;
 
@@ -92,7 +92,7 @@ describe('the live check finds the wrong answer, which alone is changed:', () =>
 		};
 	});
 
-	/** Answers wrongly, reads what is said, and takes the choice that is highlighted. */
+	/** Gives a wrong answer, reads the complaint, and takes an option. */
 	const fail = async (
 		question: Question,
 		wrong: string,
@@ -157,7 +157,7 @@ describe('the live check finds the wrong answer, which alone is changed:', () =>
 		await expectGood(screen);
 	});
 
-	it('a token without a scope that is useful, with which one may also go on', async () => {
+	it('a token without a useful scope, which may also be used as it is', async () => {
 		const token = 'ATATT3xFfGF0-canary-just-enough-34cd';
 		const account = sandbox.addAccount(ann);
 		sandbox.addApiToken({account, token, scopes: ['read:repository:bitbucket']});
@@ -192,14 +192,14 @@ describe('the live check finds the wrong answer, which alone is changed:', () =>
 		await expectGood(screen);
 	});
 
-	it('a workspace of others, in place of which those of the token are offered', async () => {
+	it('a workspace of other people: the workspaces of the token are offered', async () => {
 		const words = 'theirs: this account is not a member';
 		await fail('Which workspace?', 'theirs', words, 'Use the workspace acme');
 		await expectGood(screen);
 	});
 });
 
-describe('what the network does is told apart from the answers, and checking again is enough:', () => {
+describe('trouble with the network is not blamed on an answer, and checking again is enough:', () => {
 	let sandbox: Sandbox;
 	let door: FrontDoor;
 	let screen: WizardScreen;
@@ -219,7 +219,7 @@ describe('what the network does is told apart from the answers, and checking aga
 		};
 	});
 
-	/** Makes the check run again, by another answer that is good too. */
+	/** Runs the check again, with another good answer. */
 	const expectTrouble = async (words: string, pass: () => unknown): Promise<void> => {
 		await screen.waitFor(folderQuestion);
 		await goBackTo(screen, 'Your Bitbucket user name');
@@ -233,7 +233,7 @@ describe('what the network does is told apart from the answers, and checking aga
 		await expectGood(screen);
 	};
 
-	it('nobody answers', async () => {
+	it('there is no answer', async () => {
 		await screen.waitFor(folderQuestion);
 		await door.shut();
 		await expectTrouble('the connection was refused', door.open);

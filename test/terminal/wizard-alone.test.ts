@@ -22,7 +22,7 @@ describe('the wizard alone', () => {
 		return {...openInShell([process.execPath, host(), log, mode], home), log};
 	};
 
-	/** What is typed at each question. */
+	/** The keys for each question. */
 	const way = [
 		['Which workspace?', `acme${keys.enter}`],
 		['Whose workspace is it?', keys.enter],
@@ -154,7 +154,7 @@ describe('the wizard alone', () => {
 	};
 
 	it('takes 500 tokens whole, however they are pasted and cut, and shows none of them', async () => {
-		// Several at once, as each of them mostly waits for the next painting.
+		// Several at once: each of them mostly waits for the screen.
 		await Promise.all([125, 125, 125, 125].map(pasteTokens));
 	});
 });

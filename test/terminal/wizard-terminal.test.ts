@@ -33,7 +33,7 @@ describe('the terminal after the wizard', () => {
 		return openInShell(program, home, environmentOf(sandbox, home));
 	};
 
-	/** What is typed at each question, and what the next one says. */
+	/** The title of each question, and the keys for it. */
 	const way = [
 		['Which workspace?', `acme${keys.enter}`],
 		['Whose workspace is it?', keys.enter],
@@ -82,7 +82,7 @@ describe('the terminal after the wizard', () => {
 		expectTerminalBack(screen);
 	});
 
-	/** Goes the whole way, one wrong answer included, and looks at every question. */
+	/** Answers all questions, one of them wrongly at first, and looks at each. */
 	const expectRoomEverywhere = async (screen: WizardScreen, look: () => void): Promise<void> => {
 		for (const [question, answer] of way) {
 			await screen.waitFor(question);

@@ -10,7 +10,7 @@ import {makeTemporaryFolder} from '../helpers/temporary-folder.ts';
 import {commitFile} from '../helpers/upstream.ts';
 import {environmentOf, keys, openWizard, type WizardScreen} from '../helpers/wizard-screen.ts';
 
-/** Asynchronous: the sandbox answers in this process. */
+/** Asynchronous, because the sandbox answers in this process. */
 const run = promisify(execFile);
 
 const token = `ATATT3xFfGF0${'canary'.repeat(29)}X=9f3c`;
@@ -34,7 +34,7 @@ type Given = {
 	readonly token?: string;
 };
 
-/** The five questions; the live check begins behind them. */
+/** Answers the five questions before the live check. */
 const answerFive = async (screen: WizardScreen, given: Given = {}): Promise<void> => {
 	await screen.answer('Which workspace?', `${given.workspace ?? 'acme'}${keys.enter}`);
 	await screen.answer('Whose workspace is it?', keys.enter);
@@ -48,7 +48,7 @@ const answerFive = async (screen: WizardScreen, given: Given = {}): Promise<void
 const folderQuestion = 'Where should the backup be saved?';
 const placeQuestion = 'Where should the token be kept?';
 
-/** To the end, with the token in the settings file, and `down` to what is wanted last. */
+/** Answers the rest, with the token in the settings file; `down` rows to the last option. */
 const finish = async (screen: WizardScreen, down = 0): Promise<void> => {
 	await screen.answer(folderQuestion, keys.enter);
 	await screen.answer(placeQuestion, keys.down + keys.enter);
@@ -173,7 +173,7 @@ describe('the first time', () => {
 describe('the second time', () => {
 	const comments = '# Ours, do not touch.\n';
 
-	/** As the wizard wrote it, and its user went on writing. */
+	/** A settings file of the wizard that its user has edited. */
 	const setUpFirst = (): string => {
 		const home = makeTemporaryFolder();
 		const folder = join(home, '.config/cistern');

@@ -26,7 +26,7 @@ describe('formatSchedule', () => {
 		expect(text).toContain('\n  Environment=MY_TOKEN=...\n');
 	});
 
-	it('quotes what holds a blank, and escapes per cent signs as cron and systemd want it', () => {
+	it('quotes words with blanks, and escapes per cent signs as cron and systemd want it', () => {
 		const text = formatSchedule({
 			command: ['/a b/100%/node'],
 			variable: undefined,
@@ -36,7 +36,7 @@ describe('formatSchedule', () => {
 		expect(text).toContain('ExecStart="/a b/100%%/node" --yes');
 	});
 
-	it("hands on an address of the API that only a variable names, so that the night's run asks nobody else", () => {
+	it('passes on an API address that only a variable names, so that the nightly run uses it too', () => {
 		const apiUrl = 'https://mirror.example/a%20b';
 		const text = formatSchedule({command: ['cistern'], variable: undefined, apiUrl});
 		expect(text).toContain("\n  CISTERN_API_URL='https://mirror.example/a%20b'\n  0 2");
@@ -44,7 +44,7 @@ describe('formatSchedule', () => {
 		expect(text).not.toContain('dots');
 	});
 
-	it('breaks what is to be read, and not what is to be copied', () => {
+	it('breaks sentences, but no line to copy', () => {
 		const command = ['/usr/bin/node', '/opt/cistern/cli.js'];
 		const lines = formatSchedule({command, variable: 'X', apiUrl: undefined}, 40).split('\n');
 		const long = lines.filter((line) => line.length >= 40).map((line) => line.trim());

@@ -9,16 +9,9 @@ import {
 	useSyncExternalStore,
 } from 'react';
 import {measureWidth, padToWidth} from '../text/width.ts';
-import {
-	type AnsweredRow,
-	type Asking,
-	type AskState,
-	type Left,
-	type Question,
-	rowsOf,
-	startAsking,
-} from './asking.ts';
+import {type Asking, type AskState, rowsOf, startAsking} from './asking.ts';
 import {DisplayProvider, Mark, Notice, useDisplay} from './layout.tsx';
+import type {AnsweredRow, Left, Question} from './question.ts';
 import type {TerminalFeatures} from './terminal-features.ts';
 
 type AskOptions<Form, Result> = {

@@ -1,97 +1,5 @@
-import type {ReactNode} from 'react';
 import {looksLikeToken} from '../../domain/answers/token-kind.ts';
-
-/** An option to choose; `id` says what it does. */
-export type Option = {readonly id: string; readonly label: string; readonly detail: string};
-
-/** An answered question as it stays on the screen. */
-export type AnsweredRow = {
-	readonly label: string;
-	readonly value: string;
-	readonly note?: string;
-	readonly mark?: 'done' | 'attention' | 'running';
-};
-
-export type Left = {readonly kind: 'left'};
-
-export type Outcome<Form, Result> =
-	/** Goes on to the next question that has no answer. */
-	| {readonly kind: 'answered'; readonly change: Change<Form>; readonly meanwhile?: Work<Form>}
-	/** Stays; `text` replaces what is in the field. */
-	| {readonly kind: 'refused'; readonly problem: string; readonly text?: string}
-	| {
-			readonly kind: 'go';
-			readonly to: string;
-			readonly change?: Change<Form>;
-			readonly problem?: string;
-			readonly meanwhile?: Work<Form>;
-	  }
-	| {readonly kind: 'finished'; readonly change?: Change<Form>; readonly result: Result};
-
-/** How an answer changes the form, which others may have changed since the answer was given. */
-export type Change<Form> = {change(form: Form): Form}['change'];
-
-export type Tools<Form> = {
-	/** Aborted when the work no longer counts; `update` does nothing from then on. */
-	readonly signal: AbortSignal;
-	update(change: Change<Form>): void;
-};
-
-/** Work that goes on while the user answers other questions. Must not throw. */
-export type Work<Form> = {work(tools: Tools<Form>): Promise<void>}['work'];
-
-export type Given = {
-	/** The text in the field, trimmed. */
-	readonly text: string;
-	/** Id of the highlighted option; undefined where the text is the answer. */
-	readonly option: string | undefined;
-};
-
-export type ViewProps<Form> = {
-	readonly form: Form;
-	readonly text: string;
-	readonly problem: string | undefined;
-	/** An answer is being worked on. */
-	readonly isBusy: boolean;
-};
-
-/** All there is to a question. Methods that are left out mean yes, nothing or never. */
-export type Question<Form, Result> = {
-	readonly id: string;
-	/** Is it one of the questions that the screen counts? */
-	readonly isCounted?: boolean;
-	/** The view shows all answers itself. */
-	readonly hidesAnswered?: boolean;
-	/** Esc does not interrupt the work on an answer. */
-	readonly holdsWhileBusy?: boolean;
-	/** Is this question for this user? */
-	applies?(form: Form): boolean;
-	/** May Esc lead back to it? As `applies` where it is left out. */
-	canReturn?(form: Form): boolean;
-	/** Answered questions are passed over on the way forward. */
-	isAnswered?(form: Form): boolean;
-	readonly field?: {
-		readonly label: string;
-		readonly placeholder?: string;
-		/** Dots are shown in place of the text, and the text is forgotten when the user goes back. */
-		readonly isSecret?: boolean;
-		/** The text narrows the options, of which one is always highlighted. */
-		readonly isFilter?: boolean;
-		propose(form: Form): string;
-	};
-	options?(form: Form, text: string): readonly Option[];
-	/** Id of the option that is highlighted at first; the field or the first one otherwise. */
-	proposeOption?(form: Form, text: string): string | undefined;
-	/** Begins when the question is shown. */
-	arrive?(form: Form, tools: Tools<Form>): Promise<Outcome<Form, Result> | undefined>;
-	/** A promise keeps the question busy; its error is shown as a problem. */
-	take(
-		form: Form,
-		given: Given,
-	): Outcome<Form, Result> | Promise<Outcome<Form, Result>> | undefined;
-	rows?(form: Form): readonly AnsweredRow[];
-	View(props: ViewProps<Form>): ReactNode;
-};
+import type {Left, Outcome, Question, Tools} from './question.ts';
 
 export type AskState<Form, Result> = {
 	readonly question: Question<Form, Result>;
@@ -121,21 +29,23 @@ type AskOptions<Form, Result> = {
 	onAnswer?(form: Form): void;
 };
 
-const optionsOf = <Form, Result>({question, form, text}: AskState<Form, Result>) =>
-	question.options?.(form, text) ?? [];
+type Shown<Form, Result> = Pick<AskState<Form, Result>, 'question' | 'form' | 'text'>;
 
-/** The options that can be seen, the index of the highlighted one and the number of all rows. */
-export const rowsOf = <Form, Result>(state: AskState<Form, Result>) => {
-	const options = optionsOf(state);
-	const {field} = state.question;
+/**
+ * The rows of a question: its options, how many rows are above them, the first row that can be
+ * highlighted, and the number of all.
+ */
+export const rowsOf = <Form, Result>({question, form, text}: Shown<Form, Result>) => {
+	const {field} = question;
+	const options = question.options?.(form, text) ?? [];
 	const above = field === undefined ? 0 : 1;
-	const first = field?.isFilter ? 1 : 0;
-	return {
-		options,
-		chosen: Math.max(first, state.row) - above,
-		first,
-		count: options.length + above,
-	};
+	return {options, above, first: field?.isFilter ? 1 : 0, count: options.length + above};
+};
+
+/** Index of the highlighted option; -1 where the field is highlighted. */
+export const chosenIndex = <Form, Result>(state: AskState<Form, Result>): number => {
+	const {above, first} = rowsOf(state);
+	return Math.max(first, state.row) - above;
 };
 
 /** Asks questions: holds their state and takes keys and answers. Knows no screen. */
@@ -159,15 +69,11 @@ export const startAsking = <Form, Result>(given: AskOptions<Form, Result>) => {
 		return found;
 	};
 
-	const show = (
-		question: Question<Form, Result>,
-		form: Form,
-	): Pick<AskState<Form, Result>, 'question' | 'form' | 'text' | 'row'> => {
+	const show = (question: Question<Form, Result>, form: Form) => {
 		const text = drafts.get(question.id) ?? question.field?.propose(form) ?? '';
 		const proposed = question.proposeOption?.(form, text);
-		const index = question.options?.(form, text).findIndex(({id}) => id === proposed) ?? -1;
-		const first = question.field?.isFilter ? 1 : 0;
-		const above = question.field === undefined ? 0 : 1;
+		const {options, above, first} = rowsOf({question, form, text});
+		const index = options.findIndex(({id}) => id === proposed);
 		return {question, form, text, row: index === -1 ? first : index + above};
 	};
 
@@ -293,8 +199,7 @@ export const startAsking = <Form, Result>(given: AskOptions<Form, Result>) => {
 			return;
 		}
 
-		const {options, chosen} = rowsOf(state);
-		const option = options[chosen]?.id;
+		const option = rowsOf(state).options[chosenIndex(state)]?.id;
 		const text = state.text.trim();
 		const {field} = question;
 		if (field !== undefined && !field.isSecret && option === undefined) {

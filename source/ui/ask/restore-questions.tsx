@@ -1,9 +1,9 @@
 import {Box, Text} from 'ink';
 import {isYetToCome, parsePointInTime} from '../../domain/history/point-in-time.ts';
 import {AnsweredRows, ask} from './ask.tsx';
-import type {AnsweredRow, Left, Option, Outcome, Question} from './asking.ts';
 import {Field} from './field.tsx';
 import {Ask, Hints, useDisplay} from './layout.tsx';
+import type {AnsweredRow, Left, Option, Outcome, Question} from './question.ts';
 import {Select} from './select.tsx';
 import type {TerminalFeatures} from './terminal-features.ts';
 

@@ -2,8 +2,9 @@ import {Box, Text, useIsScreenReaderEnabled} from 'ink';
 import {formatNumber} from '../../domain/text/format.ts';
 import {measureWidth, padToWidth} from '../text/width.ts';
 import {useAsking} from './ask.tsx';
-import {type Option, rowsOf} from './asking.ts';
+import {chosenIndex, rowsOf} from './asking.ts';
 import {useDisplay} from './layout.tsx';
+import type {Option} from './question.ts';
 
 /**
  * The options of the current question, one below the other with their details lined up. Shows `most`
@@ -12,7 +13,8 @@ import {useDisplay} from './layout.tsx';
 export const Select = ({most = 8}: {readonly most?: number}) => {
 	const {state} = useAsking();
 	const {style, marks} = useDisplay();
-	const {options, chosen} = rowsOf(state);
+	const {options} = rowsOf(state);
+	const chosen = chosenIndex(state);
 	const hidden = options.length - most;
 	// Below the highlighted one, one more is in sight where there is room for two.
 	const last = chosen + Math.min(2, most);

@@ -14,7 +14,7 @@ const given = (text: string): Given => ({text, from: {path: []}});
 const source = (changes: Partial<SourceDraft>): SourceDraft => ({...emptySource, ...changes});
 
 describe('suggestAnswers', () => {
-	it('proposes what a source says, with the token where it is known', () => {
+	it('proposes the answers of a source, with its token where that is known', () => {
 		const suggestions = suggestAnswers(
 			source({
 				name: given('acme'),
@@ -35,7 +35,7 @@ describe('suggestAnswers', () => {
 		});
 	});
 
-	it('proposes no user name for the one that stands in every source whose user knows none', () => {
+	it('proposes no user name where the source has the one that works for every token', () => {
 		const {authName} = suggestAnswers(source({authName: given('x-bitbucket-api-token-auth')}), {});
 		expect(authName).toBe('');
 	});
@@ -58,7 +58,7 @@ describe('proposeVariable', () => {
 });
 
 describe('likelyType', () => {
-	it('takes a workspace that is called like the person for a personal one', () => {
+	it('takes a workspace that is named after the user for a personal one', () => {
 		expect(likelyType('ann', ['root', 'Ann'])).toBe('user');
 		expect(likelyType('ann', ['ann@example.com'])).toBe('user');
 		expect(likelyType('acme', [undefined, 'ann'])).toBe('org');

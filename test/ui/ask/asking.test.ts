@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import {describe, expect, it} from 'vitest';
-import {type Question, startAsking} from '../../../source/ui/ask/asking.ts';
+import {startAsking} from '../../../source/ui/ask/asking.ts';
+import type {Question} from '../../../source/ui/ask/question.ts';
 import {openWizard, press, someToken, toToken} from './open-questions.ts';
 
 type Form = {readonly texts: readonly string[]};

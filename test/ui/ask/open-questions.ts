@@ -4,7 +4,7 @@ import type {
 	WorkspaceLookup,
 } from '../../../source/domain/access/access.ts';
 import type {FolderReport, WizardResult} from '../../../source/domain/answers/wizard-answers.ts';
-import {type Asking, rowsOf, startAsking} from '../../../source/ui/ask/asking.ts';
+import {type Asking, chosenIndex, rowsOf, startAsking} from '../../../source/ui/ask/asking.ts';
 import {
 	rememberable,
 	type SetupForm,
@@ -172,8 +172,8 @@ export const openWizard = (changes: Partial<SetupSituation> = {}) => {
 		options: () => rowsOf(asking.read()).options.map(({id}) => id),
 		/** Id of the highlighted option. */
 		chosen: () => {
-			const {options, chosen} = rowsOf(asking.read());
-			return options[chosen]?.id;
+			const state = asking.read();
+			return rowsOf(state).options[chosenIndex(state)]?.id;
 		},
 		finishCheck: async (report: Partial<AccessReport> = {}) => {
 			await checks.last().answer(makeReport(report));

@@ -1,5 +1,6 @@
 import {expect, it} from 'vitest';
-import {type Option, rowsOf, startAsking} from '../../../source/ui/ask/asking.ts';
+import {rowsOf, startAsking} from '../../../source/ui/ask/asking.ts';
+import type {Option} from '../../../source/ui/ask/question.ts';
 import {
 	type RestoreForm,
 	type RestoreResult,

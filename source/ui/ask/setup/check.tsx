@@ -8,8 +8,8 @@ import {
 import type {SourceAnswers} from '../../../domain/answers/wizard-answers.ts';
 import {tokenGitUser} from '../../../domain/settings/settings.ts';
 import {padToWidth} from '../../text/width.ts';
-import type {Option} from '../asking.ts';
 import {Mark, type MarkKind, Paragraph, useDisplay} from '../layout.tsx';
+import type {Option} from '../question.ts';
 import {Select} from '../select.tsx';
 import {
 	type Check,

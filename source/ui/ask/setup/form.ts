@@ -11,7 +11,7 @@ import type {
 	WizardResult,
 } from '../../../domain/answers/wizard-answers.ts';
 import type {Secret, SourceType} from '../../../domain/settings/settings.ts';
-import type {Outcome, Question} from '../asking.ts';
+import type {Outcome, Question} from '../question.ts';
 
 /**
  * Everything by which the wizard touches the world. Each throws an `Error` whose message is a

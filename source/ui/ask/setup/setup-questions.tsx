@@ -1,8 +1,8 @@
 import {Box, Text} from 'ink';
 import type {WizardResult} from '../../../domain/answers/wizard-answers.ts';
 import {ask} from '../ask.tsx';
-import type {Left} from '../asking.ts';
 import {Mark, VariableLine} from '../layout.tsx';
+import type {Left} from '../question.ts';
 import type {TerminalFeatures} from '../terminal-features.ts';
 import {apiAuthName} from './api-auth-name.tsx';
 import {authName} from './auth-name.tsx';

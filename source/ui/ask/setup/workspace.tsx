@@ -1,7 +1,7 @@
 import {findWorkspaceId} from '../../../domain/answers/workspace-address.ts';
-import type {AnsweredRow, Change, Work} from '../asking.ts';
 import {Field} from '../field.tsx';
 import {Ask, Hints} from '../layout.tsx';
+import type {AnsweredRow, Change, Work} from '../question.ts';
 import {Select} from '../select.tsx';
 import {refused, type SetupForm, type SetupQuestion, withValues} from './form.ts';
 
