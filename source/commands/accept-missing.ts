@@ -3,7 +3,7 @@ import {StopError} from '../domain/failure/failure.ts';
 import {fullName} from '../domain/plan/repository.ts';
 import type {SavedRepository} from '../domain/record/record.ts';
 import {acceptMissing as accept, findMissing} from '../engine/backup/accept-missing.ts';
-import {openSourceRun, type SourceRun} from '../engine/session.ts';
+import {openSession, type Session} from '../engine/session.ts';
 import type {AcceptMissingInvocation} from '../invocation.ts';
 import {loadSettings} from '../load-settings.ts';
 import type {Terminal} from '../ports/terminal.ts';
@@ -26,14 +26,14 @@ export const acceptMissing = async (
 	const {terminal} = world;
 	const settings = await loadSettings(options, world, {credentials: true, signal});
 	const run = openRun(world, wholeRun(settings, options, signal), () => {});
-	const missing: {work: SourceRun; repositories: readonly SavedRepository[]}[] = [];
+	const missing: {session: Session; repositories: readonly SavedRepository[]}[] = [];
 	for (const source of settings.sources) {
-		const work = openSourceRun(run, source, signal, () => {});
-		missing.push({work, repositories: await findMissing(work)});
+		const session = openSession(run, source);
+		missing.push({session, repositories: await findMissing(session)});
 	}
 
-	const all = missing.flatMap(({work, repositories}) =>
-		repositories.map((one) => describe(one, work.source.title)),
+	const all = missing.flatMap(({session, repositories}) =>
+		repositories.map((one) => describe(one, session.source.title)),
 	);
 	terminal.writeOut(formatMissing(all, options.json));
 	terminal.writeError(describeDoubt(all));
@@ -41,8 +41,8 @@ export const acceptMissing = async (
 		return exitCodes.done;
 	}
 
-	for (const {work, repositories} of missing) {
-		await accept(work, repositories);
+	for (const {session, repositories} of missing) {
+		await accept(session, repositories);
 	}
 
 	terminal.writeOut(formatAccepted(all.length, options.json));

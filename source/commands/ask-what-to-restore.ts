@@ -74,8 +74,8 @@ const listChoices = (found: readonly RestorableRepository[]): readonly Option[] 
 		: []),
 ];
 
-const remarkOn = ({repo, goneSince}: RestorableRepository['record']): string => {
-	if (repo === undefined) {
+const remarkOn = ({parts, goneSince}: RestorableRepository['record']): string => {
+	if (parts === undefined) {
 		return 'its record is lost';
 	}
 

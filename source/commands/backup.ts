@@ -1,6 +1,6 @@
 import {type ExitCode, worstExitCode} from '../domain/failure/exit-code.ts';
-import {planSource} from '../engine/backup/plan-source.ts';
-import {filterRun, tellUnmatched} from '../engine/backup/run-filter.ts';
+import {filterRun, reportUnmatched} from '../engine/backup/run-filter.ts';
+import {planSource} from '../engine/backup/source.ts';
 import type {BackupInvocation} from '../invocation.ts';
 import {loadSettings} from '../load-settings.ts';
 import type {World} from '../ports/world.ts';
@@ -46,7 +46,7 @@ const showPlan = async (world: World, choice: BackupOptions): Promise<ExitCode> 
 	}
 
 	const planned = await Promise.all(
-		settings.sources.map((source) => planSource(run, source, run.publish)),
+		settings.sources.map((source) => planSource(run, source)),
 	).finally(reporter.close);
 	signal.throwIfAborted();
 	world.terminal.writeOut(
@@ -55,5 +55,5 @@ const showPlan = async (world: World, choice: BackupOptions): Promise<ExitCode> 
 			: formatPlan(planned, textStyleForOut(world.terminal)),
 	);
 	const reports = planned.map(({report}) => report);
-	return worstExitCode([tellUnmatched(run, reports), ...reports.map(({exitCode}) => exitCode)]);
+	return worstExitCode([reportUnmatched(run, reports), ...reports.map(({exitCode}) => exitCode)]);
 };

@@ -5,8 +5,8 @@ import {fullName, slugOf} from '../domain/plan/repository.ts';
 import type {RestoredName} from '../domain/restore/restored.ts';
 import type {VerifyEvent} from '../domain/verify/events.ts';
 import {compareUpstream, proofExitCode, type Rehearsed} from '../domain/verify/verdict.ts';
-import {planSource} from '../engine/backup/plan-source.ts';
 import {filterRun} from '../engine/backup/run-filter.ts';
+import {planSource} from '../engine/backup/source.ts';
 import {findParts, mirrorOf, type SavedPart} from '../engine/restore/choose.ts';
 import {findRepositories} from '../engine/saved/find-repositories.ts';
 import type {SourceToVerify} from '../engine/verify/verify.ts';
@@ -36,10 +36,10 @@ export const compareAll = async (
 	});
 	const codes: ExitCode[] = [];
 	for (const source of settings.sources) {
-		const {plan, report} = await planSource(run, source, run.publish);
+		const {plan, report} = await planSource(run, source);
 		const compared = (plan?.items ?? []).map((item) => ({
 			repository: fullName(item.repository),
-			compared: compareUpstream(item),
+			compared: compareUpstream(item, run.parts),
 		}));
 		for (const one of compared) {
 			publish({type: 'compared', source: source.title, ...one});

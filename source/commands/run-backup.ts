@@ -4,6 +4,7 @@ import {type Settings, usualTransfers} from '../domain/settings/settings.ts';
 import {backUp} from '../engine/backup/run.ts';
 import {noFilter, type RunFilter} from '../engine/backup/run-filter.ts';
 import type {Run} from '../engine/session.ts';
+import {parts} from '../parts/registry.ts';
 import type {World} from '../ports/world.ts';
 import {keepHeapSmall} from '../small-heap.ts';
 import {toLogLines} from '../ui/backup/describe-event.ts';
@@ -37,6 +38,7 @@ export const wholeRun = (
 export const openRun = (world: World, options: BackupOptions, publish: Listener): Run => ({
 	world,
 	settings: options.settings,
+	parts,
 	name: world.newRunName(),
 	at: world.clock.now(),
 	signal: options.signal,

@@ -4,10 +4,9 @@ import type {Clock} from '../ports/clock.ts';
 import type {Files, FolderLock, OtherHolder} from '../ports/files.ts';
 import {refuseLinksOfSource} from './saved/links.ts';
 
-/** Between two looks whether another run has ended. Milliseconds. */
+/** Pause before the lock of another run is looked at again. Milliseconds. */
 const lookAgainAfter = 2000;
 
-/** Who wants to be the only one in a source's folder. */
 export type FolderClaim = {
 	readonly files: Files;
 	readonly clock: Clock;
@@ -16,13 +15,13 @@ export type FolderClaim = {
 	readonly folder: string;
 	/** Name of the run. */
 	readonly run: string;
-	/** Told once, as a sentence, where somebody else has to be waited for. */
+	/** Told once, as a sentence, before waiting for another run. */
 	readonly onWait: (text: string) => void;
 };
 
 /**
- * Takes the source's lock; with `waits`, once the run that holds it has ended. Throws
- * `folder-unusable` where a link lies in the place of what a run writes.
+ * Takes the source's lock; with `waits`, after the run that holds it has ended. Throws
+ * `folder-unusable` if a link lies in the place of something that a run writes.
  */
 export const holdFolder = async (claim: FolderClaim, waits: boolean): Promise<FolderLock> => {
 	const {files, clock, signal, folder, run} = claim;
@@ -55,3 +54,19 @@ const describeHolder = (holder: OtherHolder): string =>
 	holder === 'another-version'
 		? 'Another version of Cistern is at work here.'
 		: `Another run (process ${holder.pid} on ${holder.host}) has been at work here since ${holder.since}.`;
+
+/**
+ * Throws `folder-unusable` if the run's own lock has gone: then the folder of this name is another
+ * one (the disk was pulled out, unmounted or moved), or the machine slept for so long that another
+ * run took over. In both cases nothing more may be written.
+ */
+export const assertLockHeld = async (
+	files: Files,
+	folder: string,
+	run: {readonly name: string},
+): Promise<void> => {
+	if (!(await files.isLockedBy(joinPath(folder, ownFolder), run.name))) {
+		const detail = 'it is not there any more, or another run has taken it over';
+		throw new FailureError({kind: 'folder-unusable', path: folder, detail});
+	}
+};

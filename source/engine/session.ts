@@ -1,9 +1,11 @@
-import type {Failure} from '../domain/failure/failure.ts';
+import {type Failure, FailureError} from '../domain/failure/failure.ts';
 import {joinPath, ownFolder, workFolder} from '../domain/plan/layout.ts';
 import {fullName, type Repository} from '../domain/plan/repository.ts';
-import type {Digest} from '../domain/record/refs-digest.ts';
+import type {Digest} from '../domain/record/record.ts';
 import type {BackupEvent, Listener} from '../domain/run/events.ts';
+import {foldSource, type SourceState, startSource} from '../domain/run/source-state.ts';
 import type {Settings, Source} from '../domain/settings/settings.ts';
+import type {Part} from '../parts/part.ts';
 import type {Bitbucket} from '../ports/bitbucket.ts';
 import type {Clock} from '../ports/clock.ts';
 import type {Files} from '../ports/files.ts';
@@ -15,16 +17,18 @@ import {type AttemptOptions, attempt} from './retry/attempt.ts';
 import {createHostGate, type HostGate} from './retry/host-gate.ts';
 import {type SignInWatch, watchSignIn} from './retry/sign-in-watch.ts';
 
-/** A whole run: what all its sources share. */
+/** A whole run: everything that its sources share. */
 export type Run = {
 	readonly world: World;
 	readonly settings: Settings;
+	/** What is kept of each repository, in order. */
+	readonly parts: readonly Part[];
 	readonly name: string;
 	/** Milliseconds since 1970. */
 	readonly at: number;
 	readonly signal: AbortSignal;
 	readonly publish: Listener;
-	/** Is anybody told how far a transfer is? */
+	/** Does a view show the progress of transfers? */
 	readonly isWatched: boolean;
 	readonly filter: RunFilter;
 	/** Git transfers at once. */
@@ -35,7 +39,8 @@ export type Run = {
 };
 
 /** Everything that work on one source needs. */
-export type SourceRun = {
+export type Session = {
+	readonly run: Run;
 	readonly source: Source;
 	/** Absolute paths of the source's folder and of the place for work in progress. */
 	readonly folder: string;
@@ -45,83 +50,88 @@ export type SourceRun = {
 	readonly bitbucket: Bitbucket;
 	readonly clock: Clock;
 	readonly digest: Digest;
-	readonly run: Pick<Run, 'name' | 'at' | 'isWatched'>;
-	/** Aborts with the run, and when the source's credentials turn out to be refused. */
+	/** Aborts with the run, and after `end`. */
 	readonly signal: AbortSignal;
+	/** Ends the work on this source because of a failure that concerns all of it. */
+	readonly end: (failure: Failure) => void;
+	/** How the source went so far. `publish` counts each event. */
+	readonly state: SourceState;
 	readonly publish: Listener;
 	readonly apiGate: HostGate;
 	readonly gitGate: HostGate;
-	/** How often and how long to try; waits for a repository are told under its name. */
-	readonly patience: (repository?: Repository) => Omit<AttemptOptions, 'gate'>;
+	/** Tells whether refused requests mean that the source's credentials are refused. */
+	readonly signIn: SignInWatch;
+	/** Everything that `attempt` needs beside a gate. Waits are told under the repository's name. */
+	readonly retryOptions: (repository?: Repository) => Omit<AttemptOptions, 'gate'>;
 };
 
-export const openSourceRun = (
-	run: Run,
-	source: Source,
-	signal: AbortSignal,
-	publish: Listener,
-): SourceRun => {
+/** `onEvent` is told the session's events after `run.publish`. */
+export const openSession = (run: Run, source: Source, onEvent: Listener = () => {}): Session => {
 	const {world} = run;
-	const {clock} = world;
+	const {clock, files, digest} = world;
 	const {bitbucket, git} = world.connect(source, run.name);
 	const folder = joinPath(run.settings.localFolder, source.title);
-	const apiGate = openGate(run, bitbucket.apiHost, source, publish);
+	const state = startSource({source: source.title, workspace: source.workspace, folder});
+	const publish: Listener = (event) => {
+		foldSource(state, event, clock.now());
+		run.publish(event);
+		onEvent(event);
+	};
+
+	const ending = new AbortController();
+	const end = (failure: Failure): void => {
+		state.facts.problem ??= failure;
+		ending.abort(new FailureError(failure));
+	};
+
+	const signal = AbortSignal.any([run.signal, ending.signal]);
+	const apiGate = openGate(run, source, bitbucket.apiHost, publish);
+	const isOneHost = bitbucket.gitHost === bitbucket.apiHost;
+	const retryOptions: Session['retryOptions'] = (repository) => ({
+		clock,
+		signal,
+		...(repository && announceWaits(source, repository, bitbucket.gitHost, publish)),
+	});
 	return {
+		run,
 		source,
 		folder,
 		workFolder: joinPath(folder, ownFolder, workFolder, run.name),
-		files: world.files,
+		files,
 		git,
 		bitbucket,
 		clock,
-		digest: world.digest,
-		run,
+		digest,
 		signal,
+		end,
+		state,
 		publish,
 		apiGate,
-		gitGate:
-			bitbucket.gitHost === bitbucket.apiHost
-				? apiGate
-				: openGate(run, bitbucket.gitHost, source, publish),
-		patience: (repository) => ({
-			clock,
-			signal,
-			...(repository === undefined
-				? {}
-				: announceWaits(source, repository, bitbucket.gitHost, publish)),
+		gitGate: isOneHost ? apiGate : openGate(run, source, bitbucket.gitHost, publish),
+		signIn: watchSignIn({
+			readAccount: () =>
+				attempt(() => bitbucket.readAccount(signal), {...retryOptions(), gate: apiGate}),
+			onRefused: end,
 		}),
+		retryOptions,
 	};
 };
-
-/** Watches a source's refusals; `end` is called where its credentials are the cause. */
-export const watchSource = (
-	{bitbucket, signal, patience, apiGate}: SourceRun,
-	end: (failure: Failure) => void,
-): SignInWatch =>
-	watchSignIn({
-		readAccount: () => attempt(() => bitbucket.readAccount(signal), {...patience(), gate: apiGate}),
-		onRefused: end,
-	});
 
 const isoTime = (time: number): string => new Date(time).toISOString();
 
 const openGate = (
 	{world, concurrency}: Run,
-	host: string,
 	source: Source,
+	host: string,
 	publish: Listener,
-): HostGate =>
-	createHostGate(host, world.clock, concurrency, {
+): HostGate => {
+	const about = {source: source.title, host};
+	return createHostGate(host, world.clock, concurrency, {
 		onClose: (_, failure, until) =>
-			publish({
-				type: 'wait-started',
-				source: source.title,
-				host,
-				failure,
-				until: isoTime(until),
-			}),
-		onOpen: () => publish({type: 'wait-ended', source: source.title, host}),
+			publish({type: 'wait-started', ...about, failure, until: isoTime(until)}),
+		onOpen: () => publish({type: 'wait-ended', ...about}),
 	});
+};
 
 const announceWaits = (
 	source: Source,
@@ -132,17 +142,12 @@ const announceWaits = (
 	const about = {source: source.title, host, repository: fullName(repository)};
 	return {
 		onWait: (failure, until) =>
-			publish({
-				type: 'wait-started',
-				...about,
-				failure,
-				until: isoTime(until),
-			} satisfies BackupEvent),
+			publish({type: 'wait-started', ...about, failure, until: isoTime(until)}),
 		onWaited: () => publish({type: 'wait-ended', ...about}),
 	};
 };
 
-/** To be the only run in the source's folder. */
+/** The claim to be the only run in the source's folder. */
 export const claimOf = ({
 	source,
 	folder,
@@ -151,7 +156,7 @@ export const claimOf = ({
 	signal,
 	run,
 	publish,
-}: SourceRun): FolderClaim => ({
+}: Session): FolderClaim => ({
 	files,
 	clock,
 	signal,

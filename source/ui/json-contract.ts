@@ -33,7 +33,7 @@ const names = (words: string) => v.pipe(strings, v.description(words));
 const source = text('Title of the source');
 const repository = text('workspace/repository');
 const inFolder = text("Below the source's folder");
-const mirror = v.picklist(['repo', 'wiki']);
+const mirror = v.string();
 const part = v.pipe(mirror, v.description('The repository itself, or its wiki'));
 const duration = v.pipe(v.number(), v.minValue(0), v.description('Milliseconds'));
 const exitCode = v.pipe(

@@ -4,7 +4,8 @@ import {describe, expect, it} from 'vitest';
 import {exitCodes} from '../../source/domain/failure/exit-code.ts';
 import {acceptMissing, findMissing} from '../../source/engine/backup/accept-missing.ts';
 import {noFilter} from '../../source/engine/backup/run-filter.ts';
-import {openSourceRun, type SourceRun} from '../../source/engine/session.ts';
+import {openSession, type Session} from '../../source/engine/session.ts';
+import {parts} from '../../source/parts/registry.ts';
 import type {SandboxRepository} from '../../source/sandbox/model.ts';
 import {makeSource, makeWorld} from '../helpers/backup.ts';
 import {readRefs} from '../helpers/upstream.ts';
@@ -34,11 +35,11 @@ const recordIn = (folder: string): {readonly uuid: unknown; readonly goneSince: 
 const goneSince = (folder: string): unknown => recordIn(acme.path(folder)).goneSince;
 
 /** What `cistern accept-missing` works with. */
-const openWork = (changes: Parameters<typeof makeSource>[1] = {}): SourceRun => {
+const openWork = (changes: Parameters<typeof makeSource>[1] = {}): Session => {
 	const world = makeWorld(acme.clock);
 	const source = makeSource(acme.sandbox, changes);
 	const {signal} = new AbortController();
-	return openSourceRun(
+	return openSession(
 		{
 			world,
 			settings: {
@@ -48,6 +49,7 @@ const openWork = (changes: Parameters<typeof makeSource>[1] = {}): SourceRun => 
 				removeDeletedRepos: false,
 				notices: [],
 			},
+			parts,
 			name: world.newRunName(),
 			at: acme.clock.now(),
 			signal,
@@ -59,8 +61,6 @@ const openWork = (changes: Parameters<typeof makeSource>[1] = {}): SourceRun => 
 			describe: () => [],
 		},
 		source,
-		signal,
-		() => {},
 	);
 };
 

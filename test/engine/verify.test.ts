@@ -47,7 +47,7 @@ describe('cistern verify', () => {
 		writeFileSync(recordPath('half'), recordOf('half').slice(0, 40));
 		writeFileSync(acme.path('acme#foreign', 'notes.txt'), 'mine');
 		writeFileSync(acme.path('notes.txt'), 'mine');
-		writeFileSync(recordPath('newer'), '{"version": 2}');
+		writeFileSync(recordPath('newer'), '{"version": 3}');
 		writeFileSync(join(acme.mirror('killed'), 'cistern.dirty'), '');
 		await commitFile(paths.get('killed') ?? '');
 		mkdirSync(acme.path('.cistern', 'work', 'dead-run'), {recursive: true});
@@ -90,11 +90,13 @@ describe('cistern verify', () => {
 			{kind: 'foreign', path: '.cistern/trash'},
 			{kind: 'leftover', path: '.cistern/work/dead-run'},
 		]);
-		expect(JSON.parse(recordOf('flip'))).toMatchObject({damage: 'objects are damaged or missing'});
-		expect(JSON.parse(recordOf('ref'))).toMatchObject({
-			damage: 'refs are not as they were recorded',
+		expect(JSON.parse(recordOf('flip'))).toMatchObject({
+			parts: {repo: {damage: 'objects are damaged or missing'}},
 		});
-		expect(recordOf('newer')).toBe('{"version": 2}');
+		expect(JSON.parse(recordOf('ref'))).toMatchObject({
+			parts: {repo: {damage: 'refs are not as they were recorded'}},
+		});
+		expect(recordOf('newer')).toBe('{"version": 3}');
 
 		const mended = await acme.run({run: {name: '20261124T120000Z-def456'}});
 
@@ -152,9 +154,10 @@ describe('cistern verify', () => {
 		const moved = await commitFile(acme.mirror('moved'));
 		await git(acme.mirror('head'), 'symbolic-ref', 'HEAD', 'refs/heads/other');
 		const changeRecord = (slug: string, changes: Record<string, unknown>): void => {
-			const record: {repo: object} = JSON.parse(readFileSync(recordPath(slug), 'utf8'));
-			const repo = {...record.repo, ...changes};
-			writeFileSync(recordPath(slug), JSON.stringify({...record, repo}));
+			const record: {parts: {repo: object}} = JSON.parse(readFileSync(recordPath(slug), 'utf8'));
+			const repo = {...record.parts.repo, ...changes};
+			const parts = {...record.parts, repo};
+			writeFileSync(recordPath(slug), JSON.stringify({...record, parts}));
 		};
 		changeRecord('fewer', {keptTips: 2});
 		changeRecord('older', {refs: {digest: 'another', count: 1}});

@@ -17,6 +17,7 @@ import {Secret, type Settings, type Source} from '../../source/domain/settings/s
 import {backUp} from '../../source/engine/backup/run.ts';
 import {noFilter} from '../../source/engine/backup/run-filter.ts';
 import type {Run} from '../../source/engine/session.ts';
+import {parts} from '../../source/parts/registry.ts';
 import type {World} from '../../source/ports/world.ts';
 import type {Sandbox} from '../../source/sandbox/start-sandbox.ts';
 import {createFakeClock, type FakeClock} from './fake-clock.ts';
@@ -150,6 +151,7 @@ export const runBackup = async (
 			notices: [],
 			...options.settings,
 		},
+		parts,
 		name: world.newRunName(),
 		at: clock.now(),
 		signal: new AbortController().signal,

@@ -9,9 +9,10 @@ export const copySavedAs = async (from: string, to: string, identity: Identity):
 	cpSync(from, to, {recursive: true});
 	const path = join(to, 'cistern.json');
 	const record = JSON.parse(readFileSync(path, 'utf8'));
-	// Else the copied files look like changed ones.
-	const repo = {...record.repo, print: await readStamp(join(to, 'repo'))};
-	writeFileSync(path, JSON.stringify({...record, ...identity, repo}));
+	// Without this stamp the copied files look like changed ones.
+	const repo = {...record.parts.repo, print: await readStamp(join(to, 'repo'))};
+	const parts = {...record.parts, repo};
+	writeFileSync(path, JSON.stringify({...record, ...identity, parts}));
 };
 
 /**

@@ -5,8 +5,8 @@ export const ownFolder = '.cistern';
 export const recordFile = 'cistern.json';
 export const repoFolder = 'repo';
 export const wikiFolder = 'wiki';
-/** Which of a repository's two mirrors. */
-export type MirrorName = typeof repoFolder | typeof wikiFolder;
+/** The name of a part that is a mirror. */
+export type MirrorName = string;
 
 /** A damaged mirror's name, when another was put in its place. */
 export const damagedName = (mirror: string, run: string): string => `${mirror}.damaged-${run}`;

@@ -1,12 +1,51 @@
-import type {ClosedFolder, OtherFolder, SavedRepository} from '../record/record.ts';
+import type {Failure} from '../failure/failure.ts';
+import type {ClosedFolder, OtherFolder, PartEntry, SavedRepository} from '../record/record.ts';
 import type {PlanCounts, Shrinkage} from '../run/events.ts';
-import {type Decision, decide, leaveAlone, type PlannedAction} from './decide.ts';
-import type {Look, Looked} from './look.ts';
 import {type FolderMove, planFolders} from './plan-folders.ts';
-import type {Repository} from './repository.ts';
-import {findShrinkage} from './shrinkage.ts';
+import {fullName, type Repository} from './repository.ts';
 
-/** A repository in scope, and what is to be done for it. */
+/**
+ * One part as it is upstream. `unknown`: asking failed, which is no failure of the repository.
+ * `seen`: the part's own facts, for its `decide` and `save`.
+ */
+export type PartLook<Seen = unknown> =
+	| {readonly state: 'not-asked'}
+	| {readonly state: 'missing'}
+	| {readonly state: 'unknown'; readonly failure: Failure}
+	| {readonly state: 'seen'; readonly seen: Seen};
+
+/** The result of looking at one repository. `parts`: by the part's name. */
+export type Look =
+	| {readonly state: 'failed'; readonly failure: Failure; readonly attempts: number}
+	| {readonly state: 'seen'; readonly parts: Readonly<Record<string, PartLook>>};
+
+export type Looked = {readonly repository: Repository; readonly look: Look};
+
+/** `record`: only the record is written anew, without a git process. */
+export type PartAction = 'none' | 'record' | 'update' | 'clone';
+
+/** An action and its reason, in words for the plan. */
+export type PartDecision = {readonly action: PartAction; readonly reason: string};
+
+/** The side of a part that the plan needs. */
+export type PartRules = {
+	readonly name: string;
+	/** Pure. */
+	decide(known: PartEntry | undefined, look: PartLook): PartDecision;
+	/** Is upstream as the entry says? Pure; for `verify --remote`. */
+	isAsUpstream(known: PartEntry | undefined, look: PartLook): boolean;
+};
+
+export type Decision = {
+	readonly action: PartAction | 'fail';
+	readonly reason: string;
+	/** With the action `fail`. */
+	readonly failure?: Failure;
+	/** What each part needs, by its name. Empty with the action `fail`. */
+	readonly parts: Readonly<Record<string, PartAction>>;
+};
+
+/** A repository in scope and the decision about it. */
 export type PlanItem = {
 	readonly repository: Repository;
 	readonly folder: string;
@@ -19,26 +58,27 @@ export type SourcePlan = {
 	readonly moves: readonly FolderMove[];
 	/** Missing from this complete listing and not marked yet. */
 	readonly newlyGone: readonly SavedRepository[];
-	/** All in scope that upstream has no more. */
+	/** Everything in scope that upstream no longer has. */
 	readonly gone: readonly SavedRepository[];
 	readonly shrinkage: Shrinkage | undefined;
 };
 
 export type PlanInput = {
+	readonly parts: readonly PartRules[];
 	readonly looked: readonly Looked[];
-	/** Uuids of all that the workspace listed, in scope or not. */
+	/** Uuids of everything that the workspace listed, in scope or not. */
 	readonly listed: ReadonlySet<string>;
 	readonly saved: readonly SavedRepository[];
-	/** Folders in which something lies that has no record yet. */
+	/** Folders with content and without a record. */
 	readonly unrecorded: readonly string[];
 	readonly closed: readonly ClosedFolder[];
 	readonly copies: readonly OtherFolder[];
-	/** Did every page of the listing arrive? Nothing is gone otherwise. */
+	/** Did every page of the listing arrive? Otherwise nothing is gone. */
 	readonly isComplete: boolean;
 	readonly isInScope: (slug: string) => boolean;
 };
 
-/** Everything that a run will do for a source: a pure function of what was seen and recorded. */
+/** Everything that a run will do for a source: a pure function of looks and records. */
 export const makePlan = (input: PlanInput): SourcePlan => {
 	const {looked, listed, saved, isComplete, isInScope} = input;
 	const {folders, moves} = planFolders(
@@ -59,7 +99,7 @@ export const makePlan = (input: PlanInput): SourcePlan => {
 			known === undefined ? findClosed(input.closed, folder, repository.uuid) : undefined;
 		const decision =
 			closed === undefined
-				? decide(repository, known, look, unrecorded.has(folder))
+				? decide(input.parts, repository, known, look, unrecorded.has(folder))
 				: leaveAlone(closed);
 		return {repository, folder, saved: known, look, ...decision};
 	});
@@ -77,7 +117,7 @@ export const makePlan = (input: PlanInput): SourcePlan => {
 	return {items, moves, newlyGone, gone: [...goneBefore, ...newlyGone], shrinkage};
 };
 
-/** A folder that belongs to this repository, though it must be left alone. */
+/** A closed folder that belongs to this repository. */
 const findClosed = (
 	closed: readonly ClosedFolder[],
 	folder: string,
@@ -85,10 +125,95 @@ const findClosed = (
 ): ClosedFolder | undefined =>
 	closed.find((one) => (one.uuid === undefined ? one.folder === folder : one.uuid === uuid));
 
+const leaveAlone = ({failure}: ClosedFolder): Decision => ({
+	action: 'fail',
+	reason:
+		failure.kind === 'record-newer'
+			? 'its record was written by a newer Cistern'
+			: 'its folder or its record cannot be used',
+	failure,
+	parts: {},
+});
+
+/** The decision about one repository, from its look and its record. */
+export const decide = (
+	parts: readonly PartRules[],
+	repository: Repository,
+	saved: SavedRepository | undefined,
+	look: Look,
+	hasUnrecordedFolder: boolean,
+): Decision => {
+	if (look.state === 'failed') {
+		const {failure} = look;
+		return {action: 'fail', reason: 'it could not be looked at', failure, parts: {}};
+	}
+
+	const decisions = parts.map(
+		(part) =>
+			[
+				part.name,
+				part.decide(saved?.record.parts[part.name], look.parts[part.name] ?? {state: 'not-asked'}),
+			] as const,
+	);
+	const actions = Object.fromEntries(decisions.map(([name, {action}]) => [name, action]));
+	if (saved === undefined) {
+		return hasUnrecordedFolder
+			? {action: 'update', reason: 'an older backup lies here and is taken over', parts: actions}
+			: {action: 'clone', reason: 'new', parts: actions};
+	}
+
+	return {
+		...mostUrgent([...decisions.map(([, one]) => one), decideOnRecord(saved, repository)]),
+		parts: actions,
+	};
+};
+
+const mostUrgent = (decisions: readonly PartDecision[]): PartDecision =>
+	decisions.find(({action}) => action === 'clone' || action === 'update') ??
+	decisions.find(({action}) => action === 'record') ?? {action: 'none', reason: 'unchanged'};
+
+const decideOnRecord = ({record}: SavedRepository, repository: Repository): PartDecision => {
+	if (record.goneSince !== undefined) {
+		return {action: 'record', reason: 'it is back upstream'};
+	}
+
+	return fullName(record) === fullName(repository) && record.isPrivate === repository.isPrivate
+		? {action: 'none', reason: 'unchanged'}
+		: {action: 'record', reason: 'its name or visibility changed'};
+};
+
+/** Up to this many may vanish between two listings before the listing is doubted. */
+const fewMissing = 2;
+const suspiciousShare = 0.1;
+const mostNamed = 20;
+
+/**
+ * Finds out whether a listing is so short that it proves nothing. `before`: the repositories in
+ * scope that were there at the last complete listing. If more than a tenth and more than two of them
+ * are missing, or all, the token may see less or Bitbucket may have an outage.
+ */
+const findShrinkage = (
+	before: readonly SavedRepository[],
+	listed: ReadonlySet<string>,
+): Shrinkage | undefined => {
+	const missing = before.filter(({record}) => !listed.has(record.uuid));
+	const isEmpty = before.length > 0 && listed.size === 0;
+	const isShort = missing.length > fewMissing && missing.length > before.length * suspiciousShare;
+	return isEmpty || isShort
+		? {
+				expected: before.length,
+				found: before.length - missing.length,
+				missing: missing.slice(0, mostNamed).map(({record}) => fullName(record)),
+				missingCount: missing.length,
+				missingPrivate: missing.filter(({record}) => record.isPrivate).length,
+			}
+		: undefined;
+};
+
 const isRefused = ({failure}: PlanItem): boolean => failure?.kind === 'address-refused';
 
 export const countPlan = ({items, gone}: SourcePlan): PlanCounts => {
-	const count = (...actions: readonly PlannedAction[]): number =>
+	const count = (...actions: readonly PlanItem['action'][]): number =>
 		items.filter(({action}) => actions.includes(action)).length;
 	const refused = items.filter(isRefused).length;
 	return {
@@ -101,6 +226,6 @@ export const countPlan = ({items, gone}: SourcePlan): PlanCounts => {
 	};
 };
 
-/** Bytes that first copies will bring, as Bitbucket counts them; what updates bring is not known. */
+/** Bytes that first copies will bring, as Bitbucket counts them. The size of updates is unknown. */
 export const sizeToClone = (items: readonly PlanItem[]): number =>
 	items.reduce((sum, {action, repository}) => sum + (action === 'clone' ? repository.size : 0), 0);

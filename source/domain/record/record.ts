@@ -1,20 +1,31 @@
+import * as v from 'valibot';
 import type {Failure} from '../failure/failure.ts';
+import {formatRefs} from '../history/history.ts';
+import type {Refs} from '../plan/repository.ts';
 import type {Loss} from '../run/mending.ts';
 
-/** State of a set of refs in one line: equal digests mean equal refs and an equal HEAD. */
+/** SHA-256 of a text, hex. Handed in, so that the domain needs no library. */
+export type Digest = (text: string) => string;
+
+/** A set of refs in one line: equal digests mean equal refs and an equal HEAD. */
 export type RefsState = {
-	/** SHA-256, hex, of HEAD and the sorted `oid name` lines (see `refs-digest.ts`). */
+	/** SHA-256, hex, of HEAD and the sorted `oid name` lines. */
 	readonly digest: string;
 	readonly count: number;
 };
 
+export const refsState = (head: string | undefined, refs: Refs, digest: Digest): RefsState => ({
+	digest: digest(formatRefs(head, refs)),
+	count: refs.size,
+});
+
 /**
- * What the mirror's files looked like when they were recorded, cheap to compare without git.
- * A difference proves nothing; it only means that git has to be asked.
+ * Facts about a mirror's files that are cheap to compare without git. A difference proves nothing;
+ * it only means that git has to be asked.
  */
 export type MirrorStamp = {
 	readonly head: string;
-	/** Bytes and milliseconds since 1970 of `packed-refs`; 0 where there is none. */
+	/** Bytes and milliseconds since 1970 of `packed-refs`; 0 without one. */
 	readonly packedRefsSize: number;
 	readonly packedRefsTime: number;
 	/** Milliseconds since 1970 of the folders that a loose ref or a pack would change. */
@@ -31,34 +42,30 @@ export const equalStamps = (left: MirrorStamp, right: MirrorStamp): boolean =>
 	left.tagsTime === right.tagsTime &&
 	left.packsTime === right.packsTime;
 
-export type MirrorRecord = {
-	readonly refs: RefsState;
-	readonly print: MirrorStamp;
+/** The fields of a saved part that every command understands. A part may record more. */
+export type SavedEntry = {
+	readonly state: 'saved';
+	/** Bytes on the disk when it last changed. */
+	readonly size: number;
 	/** When the content last changed here, RFC 3339. */
 	readonly changedAt: string;
-	/** Tips that upstream no longer has and that are kept. */
-	readonly keptTips: number;
-	/** Bytes on the disk when last changed. */
-	readonly size: number;
+	/** What verify or a run found damaged; the next backup repairs it. */
+	readonly damage?: string;
+	/** Number of old tips that upstream no longer has and that are kept. */
+	readonly keptTips?: number;
+	readonly refs?: {readonly count: number};
+	/** Its default branch uses Git LFS, and the LFS files are not saved. */
+	readonly usesLfs?: boolean;
 };
 
-export type WikiRecord =
-	/**
-	 * A copy is here. `missingAt`: when upstream was last asked and had none any more. `damage`: what
-	 * verify found wrong with it.
-	 */
-	| {
-			readonly state: 'saved';
-			readonly mirror: MirrorRecord;
-			readonly missingAt?: string;
-			readonly damage?: string;
-	  }
-	/** Claimed by `has_wiki`, but there was none at `missingAt`. */
-	| {readonly state: 'missing'; readonly missingAt: string};
+/** Upstream had no such part when it was asked at `missingAt` (RFC 3339), and nothing is saved. */
+export type MissingEntry = {readonly state: 'missing'; readonly missingAt: string};
 
-/** A repository's `cistern.json`: who it is and what was saved. Written only when something changed. */
+/** A part as the record has it. */
+export type PartEntry = SavedEntry | MissingEntry;
+
+/** A repository's `cistern.json`: its identity and its saved parts. Written only after a change. */
 export type RepositoryRecord = {
-	readonly version: 1;
 	readonly uuid: string;
 	readonly workspace: string;
 	readonly slug: string;
@@ -66,41 +73,193 @@ export type RepositoryRecord = {
 	/** Names it had before (`workspace/slug`), oldest first. */
 	readonly formerNames: readonly string[];
 	readonly firstSavedAt: string;
-	readonly repo: MirrorRecord;
-	readonly wiki?: WikiRecord;
-	/** Its default branch uses Git LFS, whose files are not in the mirror. */
-	readonly usesLfs: boolean;
-	/** The run that first missed it in a complete listing, RFC 3339. */
+	/** By the part's name; the first is the repository itself and always saved. */
+	readonly parts: Readonly<Record<string, PartEntry>>;
+	/** When a complete listing first lacked it, RFC 3339. */
 	readonly goneSince?: string;
-	/** What verify or a run found wrong with the mirror; the next backup mends it. */
-	readonly damage?: string;
-	/** What could not be rescued from damaged mirrors, oldest first. */
+	/** Old states that could not be rescued from damaged mirrors, oldest first. */
 	readonly losses?: readonly Loss[];
 };
 
-/** Bytes on the disk, of repository and wiki, as last recorded. */
-export const sizeOf = ({repo, wiki}: RepositoryRecord): number =>
-	repo.size + (wiki?.state === 'saved' ? wiki.mirror.size : 0);
+export const savedEntries = ({
+	parts,
+}: RepositoryRecord): readonly (readonly [name: string, entry: SavedEntry])[] =>
+	Object.entries(parts).flatMap(([name, entry]) =>
+		entry.state === 'saved' ? [[name, entry] as const] : [],
+	);
+
+/** The entry of the repository itself. */
+export const mainEntry = (record: RepositoryRecord): SavedEntry => {
+	const [first] = savedEntries(record);
+	if (first === undefined) {
+		throw new Error(`the record of ${record.slug} has no saved part`);
+	}
+
+	return first[1];
+};
+
+/** Bytes on the disk, all parts together, as last recorded. */
+export const sizeOf = (record: RepositoryRecord): number =>
+	savedEntries(record).reduce((sum, [, {size}]) => sum + size, 0);
+
+export const usesLfs = (record: RepositoryRecord): boolean =>
+	savedEntries(record).some(([, entry]) => entry.usesLfs === true);
 
 /** A record together with the folder it lies in (a name below the source's folder). */
 export type SavedRepository = {readonly folder: string; readonly record: RepositoryRecord};
 
-/** A folder below the source's that holds no saved repository's record. It is never renamed. */
+/** A folder in the source's that holds no saved repository's record. It is never renamed. */
 export type OtherFolder = {
 	readonly folder: string;
-	/** Whose it is, where that could be read. */
+	/** Undefined if the record does not tell it. */
 	readonly uuid: string | undefined;
 };
 
-/** One that has to be left alone, and why: its record is a newer Cistern's, or cannot be read. */
+/** A folder that must be left alone: a newer Cistern wrote its record, or it cannot be read. */
 export type ClosedFolder = OtherFolder & {readonly failure: Failure};
 
-/** What lies below a source's folder. */
+/** Contents of a source's folder. */
 export type SavedState = {
 	readonly repositories: readonly SavedRepository[];
-	/** Names: no record, as SCM Backup or a killed first save left it, or a damaged one. */
+	/** Folders without a record, as SCM Backup or a killed first save left them, or with a damaged one. */
 	readonly unrecorded: readonly string[];
 	readonly closed: readonly ClosedFolder[];
-	/** Copies that somebody made of a saved repository's folder. */
+	/** Copies that a user made of a saved repository's folder. */
 	readonly copies: readonly OtherFolder[];
+};
+
+/** The part of a part that reads its entries. */
+export type EntryReader<Entry extends PartEntry = PartEntry> = {
+	/** Its folder below the repository's, its key in the record and its word in JSON. */
+	readonly name: string;
+	/** A record without this part is damaged. */
+	readonly isRequired: boolean;
+	/** Undefined if the JSON is no entry of this part. */
+	readEntry(json: unknown): Entry | undefined;
+	/** The JSON of its entry, made from a record of version 1; undefined if that has none. */
+	readVersion1?(record: Readonly<Record<string, unknown>>): unknown;
+};
+
+const entryFields = {
+	size: v.number(),
+	changedAt: v.string(),
+	damage: v.exactOptional(v.string()),
+	keptTips: v.exactOptional(v.number()),
+	refs: v.exactOptional(v.looseObject({count: v.number()})),
+	usesLfs: v.exactOptional(v.boolean()),
+};
+
+export const savedSchema = v.looseObject({state: v.literal('saved'), ...entryFields});
+export const missingSchema = v.looseObject({state: v.literal('missing'), missingAt: v.string()});
+
+/** Reads the entry of a part that records nothing of its own. */
+export const readPlainEntry = (json: unknown): PartEntry | undefined =>
+	v.is(savedSchema, json) || v.is(missingSchema, json) ? json : undefined;
+
+const lossSchema = v.looseObject({
+	at: v.string(),
+	mirror: v.string(),
+	history: v.string(),
+	setAside: v.exactOptional(v.string()),
+	rescued: v.number(),
+	unnamed: v.number(),
+	lost: v.array(v.looseObject({ref: v.string(), oid: v.string()})),
+});
+
+const isLosses = (json: unknown): json is readonly Loss[] => v.is(v.array(lossSchema), json);
+
+const fields = {
+	uuid: v.string(),
+	workspace: v.string(),
+	slug: v.string(),
+	isPrivate: v.boolean(),
+	formerNames: v.array(v.string()),
+	firstSavedAt: v.string(),
+	goneSince: v.exactOptional(v.string()),
+};
+const recordSchema = v.object(fields);
+const jsonObject = v.record(v.string(), v.unknown());
+
+const version = 2;
+
+/** A `cistern.json` after reading. One that cannot be used is left where it is. */
+export type ReadRecord =
+	| {readonly state: 'read'; readonly record: RepositoryRecord}
+	/** `uuid` is read in the hope that a newer Cistern writes it in the same way. */
+	| {readonly state: 'newer'; readonly uuid: string | undefined}
+	| {readonly state: 'damaged'};
+
+const damaged: ReadRecord = {state: 'damaged'};
+
+export const formatRecord = (record: RepositoryRecord): string =>
+	`${JSON.stringify({version, ...record}, undefined, '\t')}\n`;
+
+/**
+ * Reads a record's text, of this version or of version 1. It may have been cut short, edited, or
+ * written by a newer Cistern.
+ */
+export const parseRecord = (text: string, parts: readonly EntryReader[]): ReadRecord => {
+	const json = parseObject(text);
+	if (json === undefined) {
+		return damaged;
+	}
+
+	const found = json['version'];
+	if (typeof found === 'number' && found > version) {
+		const uuid = json['uuid'];
+		return {state: 'newer', uuid: typeof uuid === 'string' ? uuid : undefined};
+	}
+
+	const record = v.safeParse(recordSchema, json);
+	const entries = found === version ? json['parts'] : found === 1 ? readVersion1(json, parts) : {};
+	const read = v.is(jsonObject, entries) ? readEntries(entries, parts) : undefined;
+	const losses = json['losses'];
+	if (!record.success || read === undefined || (losses !== undefined && !isLosses(losses))) {
+		return damaged;
+	}
+
+	return {
+		state: 'read',
+		record: {...record.output, parts: read, ...(losses === undefined ? {} : {losses})},
+	};
+};
+
+const parseObject = (text: string): Readonly<Record<string, unknown>> | undefined => {
+	try {
+		const json: unknown = JSON.parse(text);
+		return v.is(jsonObject, json) ? json : undefined;
+	} catch {
+		return undefined;
+	}
+};
+
+const readVersion1 = (
+	record: Readonly<Record<string, unknown>>,
+	parts: readonly EntryReader[],
+): Readonly<Record<string, unknown>> =>
+	Object.fromEntries(parts.map((part) => [part.name, part.readVersion1?.(record)]));
+
+/** Undefined if one of the entries cannot be used. The entry of an unknown part is carried on. */
+const readEntries = (
+	json: Readonly<Record<string, unknown>>,
+	parts: readonly EntryReader[],
+): Readonly<Record<string, PartEntry>> | undefined => {
+	const names = new Set([...parts.map(({name}) => name), ...Object.keys(json)]);
+	const entries: Record<string, PartEntry> = {};
+	for (const name of names) {
+		const part = parts.find((one) => one.name === name);
+		const value = json[name];
+		if (value !== undefined) {
+			const entry = part === undefined ? readPlainEntry(value) : part.readEntry(value);
+			if (entry === undefined) {
+				return undefined;
+			}
+
+			entries[name] = entry;
+		} else if (part?.isRequired === true) {
+			return undefined;
+		}
+	}
+
+	return entries;
 };

@@ -1,9 +1,12 @@
 import {fullName} from '../plan/repository.ts';
 import {
 	type ClosedFolder,
+	mainEntry,
 	type RepositoryRecord,
 	type SavedRepository,
+	savedEntries,
 	sizeOf,
+	usesLfs,
 } from '../record/record.ts';
 import type {Loss} from '../run/mending.ts';
 import type {RunLine} from '../run/run-line.ts';
@@ -126,22 +129,22 @@ export const describeRecords = (
 	const trouble = findTrouble(runs);
 	return saved.map(({folder, record}) => {
 		const repository = fullName(record);
-		const {repo} = record;
-		const wiki = record.wiki?.state === 'saved' ? record.wiki.mirror : undefined;
+		const main = mainEntry(record);
+		const entries = savedEntries(record);
 		const last = trouble.get(repository);
 		// A run of a part may have saved it since.
-		const current = last !== undefined && last.at >= repo.changedAt ? last : undefined;
+		const current = last !== undefined && last.at >= main.changedAt ? last : undefined;
 		return {
 			repository,
 			folder,
 			state: stateOf(record, current),
-			lastGood: latest(good.get(repository), repo.changedAt),
-			changedAt: repo.changedAt,
+			lastGood: latest(good.get(repository), main.changedAt),
+			changedAt: main.changedAt,
 			size: sizeOf(record),
-			refs: repo.refs.count,
-			keptTips: repo.keptTips + (wiki?.keptTips ?? 0),
-			hasWiki: wiki !== undefined,
-			usesLfs: record.usesLfs,
+			refs: main.refs?.count ?? 0,
+			keptTips: entries.reduce((sum, [, {keptTips = 0}]) => sum + keptTips, 0),
+			hasWiki: entries.some(([name]) => name === 'wiki'),
+			usesLfs: usesLfs(record),
 			goneSince: record.goneSince,
 			losses: record.losses ?? [],
 			problem: damageOf(record) ?? current?.reason,
@@ -149,9 +152,11 @@ export const describeRecords = (
 	});
 };
 
-const damageOf = ({damage, wiki}: RepositoryRecord): string | undefined =>
-	damage ??
-	(wiki?.state === 'saved' && wiki.damage !== undefined ? `its wiki: ${wiki.damage}` : undefined);
+/** The damage of the repository itself needs no name before it. */
+const damageOf = (record: RepositoryRecord): string | undefined =>
+	savedEntries(record).flatMap(([name, {damage}], index) =>
+		damage === undefined ? [] : [index === 0 ? damage : `its ${name}: ${damage}`],
+	)[0];
 
 const stateOf = (
 	record: RepositoryRecord,

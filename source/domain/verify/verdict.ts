@@ -1,7 +1,7 @@
 import {type ExitCode, exitCodes, worstExitCode} from '../failure/exit-code.ts';
 import type {Failure} from '../failure/failure.ts';
 import {exitCodeOf} from '../failure/failure-table.ts';
-import type {PlanItem} from '../plan/plan.ts';
+import type {PartRules, PlanItem} from '../plan/plan.ts';
 import {type Finding, isDamage} from './finding.ts';
 
 /** Result of verify for one repository. */
@@ -53,7 +53,10 @@ export type Rehearsed =
 	| {readonly state: 'failed'; readonly failure: Failure};
 
 /** Compares by the refs alone, as a backup does. */
-export const compareUpstream = ({look, saved, failure}: PlanItem): Compared => {
+export const compareUpstream = (
+	{look, saved, failure}: PlanItem,
+	parts: readonly PartRules[],
+): Compared => {
 	if (look.state === 'failed' || failure !== undefined) {
 		const cause = look.state === 'failed' ? look.failure : failure;
 		return cause === undefined ? {state: 'not-saved'} : {state: 'failed', failure: cause};
@@ -63,10 +66,10 @@ export const compareUpstream = ({look, saved, failure}: PlanItem): Compared => {
 		return {state: 'not-saved'};
 	}
 
-	const {repo, wiki} = saved.record;
-	const savedWiki = wiki?.state === 'saved' ? wiki.mirror.refs.digest : undefined;
-	const isWikiSame = look.wiki.state !== 'seen' || look.wiki.refs.digest === savedWiki;
-	return {state: repo.refs.digest === look.refs.digest && isWikiSame ? 'as-upstream' : 'behind'};
+	const isSame = parts.every((part) =>
+		part.isAsUpstream(saved.record.parts[part.name], look.parts[part.name] ?? {state: 'not-asked'}),
+	);
+	return {state: isSame ? 'as-upstream' : 'behind'};
 };
 
 /** The exit code of these results, without any others. */

@@ -1,23 +1,21 @@
 import {FailureError} from '../../domain/failure/failure.ts';
 import {joinPath, recordFile} from '../../domain/plan/layout.ts';
 import {isInScope} from '../../domain/plan/name-filter.ts';
-import type {SavedRepository} from '../../domain/record/record.ts';
-import {formatRecord} from '../../domain/record/record-file.ts';
+import {formatRecord, type SavedRepository} from '../../domain/record/record.ts';
 import {holdFolder} from '../lock.ts';
 import {readSavedState} from '../saved/saved-state.ts';
-import {claimOf, type SourceRun} from '../session.ts';
-import {isAbsentWorkspace} from './look.ts';
-import {listPages} from './look-at-source.ts';
+import {claimOf, type Session} from '../session.ts';
+import {isAbsentWorkspace, listPages} from './list.ts';
 
 /**
- * Saved repositories in scope that a complete listing lacks and that are not marked as gone yet. A
- * workspace that is not there at all lists none. Throws a `FailureError` where the listing fails:
- * nothing can be accepted on its evidence.
+ * Finds saved repositories in scope that a complete listing lacks and that are not marked as gone
+ * yet. A workspace that does not exist lists none. Throws a `FailureError` if the listing fails,
+ * because it is no evidence then.
  */
-export const findMissing = async (work: SourceRun): Promise<readonly SavedRepository[]> => {
-	const {source} = work;
+export const findMissing = async (session: Session): Promise<readonly SavedRepository[]> => {
+	const {source, files, folder, run} = session;
 	const listed = new Set<string>();
-	const pages = listPages(work);
+	const pages = listPages(session);
 	let step = await pages.next();
 	for (; step.done !== true; step = await pages.next()) {
 		for (const {uuid} of step.value) {
@@ -29,7 +27,7 @@ export const findMissing = async (work: SourceRun): Promise<readonly SavedReposi
 		throw new FailureError(step.value.failure);
 	}
 
-	const {repositories} = await readSavedState(work.files, work.folder);
+	const {repositories} = await readSavedState(files, folder, run.parts);
 	return repositories.filter(
 		({record}) =>
 			isInScope(record.slug, source) && record.goneSince === undefined && !listed.has(record.uuid),
@@ -37,18 +35,19 @@ export const findMissing = async (work: SourceRun): Promise<readonly SavedReposi
 };
 
 /**
- * Marks them as gone: the next listing is compared with what is left. Their backup stays. Holds the
- * source's folder meanwhile, and looks again what lies there: a run may have renamed something.
+ * Marks repositories as gone, so that the next listing is compared with the rest. Their backup
+ * stays. Holds the source's folder meanwhile, and reads the records again, because a run may have
+ * renamed a folder.
  */
 export const acceptMissing = async (
-	work: SourceRun,
+	session: Session,
 	missing: readonly SavedRepository[],
 ): Promise<void> => {
-	const {files, folder, run} = work;
+	const {files, folder, run} = session;
 	const accepted = new Set(missing.map(({record}) => record.uuid));
-	const lock = await holdFolder(claimOf(work), false);
+	const lock = await holdFolder(claimOf(session), false);
 	try {
-		const {repositories} = await readSavedState(files, folder);
+		const {repositories} = await readSavedState(files, folder, run.parts);
 		for (const {folder: name, record} of repositories) {
 			if (accepted.has(record.uuid) && record.goneSince === undefined) {
 				const goneSince = new Date(run.at).toISOString();

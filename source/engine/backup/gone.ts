@@ -1,84 +1,106 @@
 import {FailureError} from '../../domain/failure/failure.ts';
 import {describeFailure, endsTheRun} from '../../domain/failure/failure-table.ts';
-import {joinPath, ownFolder, trashFolder} from '../../domain/plan/layout.ts';
+import {joinPath, ownFolder, recordFile, trashFolder} from '../../domain/plan/layout.ts';
 import type {SourcePlan} from '../../domain/plan/plan.ts';
 import {isDueForRemoval, readyForTrash, trashName} from '../../domain/plan/removal.ts';
 import {fullName} from '../../domain/plan/repository.ts';
-import type {SavedRepository} from '../../domain/record/record.ts';
+import {formatRecord, type SavedRepository} from '../../domain/record/record.ts';
 import type {RunLine} from '../../domain/run/run-line.ts';
-import type {SourceRun} from '../session.ts';
-import {judgeFailure} from './judge-failure.ts';
-import {outcomeOf} from './outcome-of.ts';
+import type {Session} from '../session.ts';
+import {judgeFailure, outcomeOf} from './outcome.ts';
 import type {SaveOptions} from './save.ts';
 
-type GoneOptions = Pick<SaveOptions, 'lastGood' | 'onOutcome'> & {
-	/** New folders of those that stepped aside in this run, by uuid. */
+type GoneOptions = SaveOptions & {
+	/** New folders of repositories that were moved in this run, by uuid. */
 	readonly places: ReadonlyMap<string, string>;
-	readonly earlier: readonly RunLine[];
+};
+
+/** Marks each repository that a complete listing first lacks with the day; its backup stays. */
+export const markGone = async (
+	session: Session,
+	plan: SourcePlan,
+	{places, lastGood, onOutcome}: GoneOptions,
+): Promise<void> => {
+	const {files, folder, source, run, publish} = session;
+	const goneSince = new Date(run.at).toISOString();
+	for (const saved of plan.newlyGone) {
+		const {record} = saved;
+		const place = places.get(record.uuid) ?? saved.folder;
+		const repository = fullName(record);
+		try {
+			await files.writeText(
+				joinPath(folder, place, recordFile),
+				formatRecord({...record, goneSince}),
+			);
+			publish({type: 'repository-gone', source: source.title, repository});
+		} catch (error) {
+			await onOutcome(repository, await outcomeOf(error, session, lastGood(saved)), true);
+		}
+	}
 };
 
 /**
- * For who set `removeDeletedRepos`: moves to the trash what has been gone for long enough, and
- * empties the trash of what has lain there for 30 days. Nothing where the listing shrank. What
- * cannot be moved stays where it is, and fails alone.
+ * With `removeDeletedRepos`: moves repositories to the trash once they have been gone long enough,
+ * and removes them for good after 30 days there. Does nothing after a listing that shrank. A
+ * repository that cannot be moved stays where it is, and fails alone.
  */
 export const removeGone = async (
-	source: SourceRun,
+	session: Session,
 	{gone, shrinkage}: SourcePlan,
-	{places, earlier, lastGood, onOutcome}: GoneOptions,
+	options: GoneOptions & {readonly earlier: readonly RunLine[]},
 ): Promise<void> => {
 	if (shrinkage !== undefined) {
 		return;
 	}
 
-	const {run, signal} = source;
-	await emptyTrash(source, earlier);
-	const ready = readyForTrash(gone, earlier, run.at);
-	if (ready.length === 0 || !(await makeTrash(source))) {
+	const {places, earlier, lastGood, onOutcome} = options;
+	await emptyTrash(session, earlier);
+	const ready = readyForTrash(gone, earlier, session.run.at);
+	if (ready.length === 0 || !(await makeTrash(session))) {
 		return;
 	}
 
 	for (const saved of ready) {
-		signal.throwIfAborted();
+		session.signal.throwIfAborted();
 		try {
-			await moveToTrash(source, saved, places.get(saved.record.uuid) ?? saved.folder);
+			await moveToTrash(session, saved, places.get(saved.record.uuid) ?? saved.folder);
 		} catch (error) {
-			const outcome = await outcomeOf(error, source, lastGood(saved));
+			const outcome = await outcomeOf(error, session, lastGood(saved));
 			await onOutcome(fullName(saved.record), outcome, true);
 		}
 	}
 };
 
-const trashOf = ({folder}: SourceRun): string => joinPath(folder, ownFolder, trashFolder);
+const trashOf = ({folder}: Session): string => joinPath(folder, ownFolder, trashFolder);
 
-/** Where it cannot be made, nothing is removed. */
-const makeTrash = async (work: SourceRun): Promise<boolean> => {
+/** Returns false if there is no trash to move anything to. */
+const makeTrash = async (session: Session): Promise<boolean> => {
 	try {
-		await work.files.makeFolder(trashOf(work));
+		await session.files.makeFolder(trashOf(session));
 		return true;
 	} catch (error) {
-		await tell(
-			work,
+		await report(
+			session,
 			error,
 			(what) =>
-				`What has been gone from Bitbucket for long enough stays where it is: ${what}. Look what lies there, and move it away.`,
+				`Repositories that have been gone from Bitbucket for long enough stay where they are: ${what}. See what is there, then move it away.`,
 		);
 		return false;
 	}
 };
 
-const emptyTrash = async (work: SourceRun, earlier: readonly RunLine[]): Promise<void> => {
-	const {files, run} = work;
-	for (const name of await listTrash(work)) {
+const emptyTrash = async (session: Session, earlier: readonly RunLine[]): Promise<void> => {
+	const {files, run} = session;
+	for (const name of await listTrash(session)) {
 		if (!isDueForRemoval(name, earlier, run.at)) {
 			continue;
 		}
 
 		try {
-			await files.remove(joinPath(trashOf(work), name));
+			await files.remove(joinPath(trashOf(session), name));
 		} catch (error) {
-			await tell(
-				work,
+			await report(
+				session,
 				error,
 				() =>
 					`${name} has been in the trash for 30 days and could not be removed. The next run tries again.`,
@@ -87,42 +109,42 @@ const emptyTrash = async (work: SourceRun, earlier: readonly RunLine[]): Promise
 	}
 };
 
-const listTrash = async (work: SourceRun): Promise<readonly string[]> => {
+const listTrash = async (session: Session): Promise<readonly string[]> => {
 	try {
-		return await work.files.listFolders(trashOf(work));
+		return await session.files.listFolders(trashOf(session));
 	} catch (error) {
-		await tell(
-			work,
+		await report(
+			session,
 			error,
-			(what) => `What lies in the trash stays there: ${what}. Let this user look into it.`,
+			(what) => `The trash is not emptied: ${what}. Let this user read it.`,
 		);
 		return [];
 	}
 };
 
-/** Nothing that is saved depends on the trash: what is wrong there is said once, and no failure. */
-const tell = async (
-	work: SourceRun,
+/** Nothing saved depends on the trash. Trouble with it is a notice, and not a failure. */
+const report = async (
+	session: Session,
 	error: unknown,
-	say: (what: string) => string,
+	write: (what: string) => string,
 ): Promise<void> => {
-	const failure = await judgeFailure(error, work);
+	const failure = await judgeFailure(error, session);
 	if (endsTheRun(failure)) {
 		throw new FailureError(failure);
 	}
 
-	const text = say(describeFailure(failure).what);
-	work.publish({type: 'noticed', source: work.source.title, text});
+	const text = write(describeFailure(failure).what);
+	session.publish({type: 'noticed', source: session.source.title, text});
 };
 
 const moveToTrash = async (
-	work: SourceRun,
+	session: Session,
 	{record}: SavedRepository,
 	name: string,
 ): Promise<void> => {
-	const {source, files, folder, run, publish} = work;
-	const trash = trashOf(work);
-	await files.move(joinPath(folder, name), joinPath(trash, trashName(name, run.name, run.at)));
+	const {source, files, folder, run, publish} = session;
+	const target = joinPath(trashOf(session), trashName(name, run.name, run.at));
+	await files.move(joinPath(folder, name), target);
 	publish({
 		type: 'noticed',
 		source: source.title,

@@ -1,35 +1,29 @@
 import {type Failure, FailureError, failureOf} from '../../domain/failure/failure.ts';
 import type {Repository} from '../../domain/plan/repository.ts';
-import type {Bitbucket, RepositoryPage} from '../../ports/bitbucket.ts';
+import type {RepositoryPage} from '../../ports/bitbucket.ts';
+import {attempt} from '../retry/attempt.ts';
+import type {Session} from '../session.ts';
 
 export type ListingEnd = {
-	/** Undefined: every page came, and as many repositories as Bitbucket counts. */
+	/** Undefined if every page came, with as many repositories as Bitbucket counts. */
 	readonly failure: Failure | undefined;
 	readonly found: number;
 };
 
-export type ListingOptions = {
-	/** Reads one page through the gate, trying again where that helps. */
-	readonly readPage: Bitbucket['readRepositoryPage'];
-	readonly signal: AbortSignal;
-	readonly onPage: (found: number, total: number | undefined) => void;
-};
-
-/** A workspace of 100,000 does not exist; a `next` that never ends does. */
+/** A workspace of 100,000 repositories does not exist; a `next` that never ends does. */
 const mostPages = 1000;
 
-/** So many pages in a row may hold nothing new: some are hidden, and some shift while they are read. */
+/** Pages in a row without anything new: some are hidden, and some shift while they are read. */
 const mostBarrenPages = 10;
 
 /**
- * The workspace's repositories, page by page as they come, each once, though pages shift while they
- * are read. Returns how the listing ended: what came before a failure was still yielded, but from a
- * listing that failed nothing may be concluded.
+ * Lists the workspace page by page, each repository once, though pages shift while they are read.
+ * Returns how the listing ended. The repositories that came before a failure were still yielded, but
+ * nothing may be concluded from a failed listing.
  */
-export async function* listRepositories(
-	options: ListingOptions,
+export async function* listPages(
+	session: Session,
 ): AsyncGenerator<readonly Repository[], ListingEnd> {
-	const {readPage, signal, onPage} = options;
 	const seen = new Set<string>();
 	const visited = new Set<string | undefined>();
 	let total: number | undefined;
@@ -44,18 +38,18 @@ export async function* listRepositories(
 		}
 
 		visited.add(page);
-		return readPage(page, signal);
+		return readPage(session, page);
 	};
 
 	try {
 		for (let coming: Promise<RepositoryPage> | undefined = ask(undefined); coming !== undefined; ) {
 			const answer: RepositoryPage = await coming;
-			// A repository deleted meanwhile shifts another past us: only the largest count shows it.
+			// A deletion shifts another repository past us unseen, and only the largest count shows it.
 			total = answer.total === undefined ? total : Math.max(total ?? 0, answer.total);
 			const fresh = takeFresh(answer.repositories, seen);
 			barren = fresh.length === 0 ? barren + 1 : 0;
-			onPage(seen.size, total);
-			// Already on its way while these are worked on. If it fails, that is told when its turn comes.
+			publishProgress(session, seen.size, total);
+			// Ask for the next page while these are worked on. Its failure is thrown when it is awaited.
 			coming = answer.next === undefined ? undefined : ask(answer.next);
 			coming?.catch(() => undefined);
 			yield fresh;
@@ -67,7 +61,26 @@ export async function* listRepositories(
 	return {failure: compareCount(seen.size, total), found: seen.size};
 }
 
-/** Those that were not seen yet, each once; from now on they are. */
+const readPage = (
+	{bitbucket, signal, retryOptions, apiGate}: Session,
+	page: string | undefined,
+): Promise<RepositoryPage> =>
+	attempt(() => bitbucket.readRepositoryPage(page, signal), {...retryOptions(), gate: apiGate});
+
+const publishProgress = (
+	{source, publish}: Session,
+	found: number,
+	total: number | undefined,
+): void =>
+	publish({
+		type: 'listing-progressed',
+		source: source.title,
+		found,
+		done: false,
+		...(total === undefined ? {} : {total}),
+	});
+
+/** Those that were not seen yet. Marks them as seen. */
 const takeFresh = (repositories: readonly Repository[], seen: Set<string>): readonly Repository[] =>
 	repositories.filter(({uuid}) => {
 		const isFresh = !seen.has(uuid);
@@ -82,3 +95,10 @@ const compareCount = (found: number, total: number | undefined): Failure | undef
 				kind: 'listing-incomplete',
 				detail: `Bitbucket counts ${total} repositories and listed ${found}`,
 			};
+
+/**
+ * A workspace that is not found may be deleted, renamed or hidden from this token. Like an empty
+ * listing it proves nothing, and counts as a listing that shrank.
+ */
+export const isAbsentWorkspace = ({failure, found}: ListingEnd): boolean =>
+	found === 0 && (failure?.kind === 'not-found' || failure?.kind === 'gone');

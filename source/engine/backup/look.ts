@@ -1,37 +1,37 @@
-import type {Failure} from '../../domain/failure/failure.ts';
+import {type Failure, FailureError, ofOneRepository} from '../../domain/failure/failure.ts';
 import {isLimit, isRefusal} from '../../domain/failure/failure-table.ts';
+import {joinPath} from '../../domain/plan/layout.ts';
 import {isInScope, unmatchedIncludes} from '../../domain/plan/name-filter.ts';
-import {countPlan, makePlan, type SourcePlan, sizeToClone} from '../../domain/plan/plan.ts';
-import {fullName} from '../../domain/plan/repository.ts';
-import {sizeOf} from '../../domain/record/record.ts';
-import type {SourceFacts} from '../../domain/run/source-state.ts';
-import type {SignInWatch} from '../retry/sign-in-watch.ts';
+import {
+	countPlan,
+	type Look,
+	type Looked,
+	makePlan,
+	type PartLook,
+	type SourcePlan,
+	sizeToClone,
+} from '../../domain/plan/plan.ts';
+import {fullName, type Repository} from '../../domain/plan/repository.ts';
+import {type SavedRepository, type SavedState, sizeOf} from '../../domain/record/record.ts';
+import {asFailure, attemptsOf} from '../retry/attempt.ts';
+import {runPool} from '../retry/pool.ts';
 import {readSavedState} from '../saved/saved-state.ts';
-import type {Run, SourceRun} from '../session.ts';
-import type {ListingEnd} from './list.ts';
-import {lookAtSource} from './look-at-source.ts';
-import {tellOwnRefusals} from './tell-own-refusals.ts';
+import type {Session} from '../session.ts';
+import {isAbsentWorkspace, type ListingEnd, listPages} from './list.ts';
+import {openWork} from './work.ts';
 
-/**
- * Looks at everything in scope and says what is to be done, before anything is written. `end` is
- * called where going on with the source makes no sense.
- */
-export const lookAndPlan = async (
-	run: Run,
-	work: SourceRun,
-	facts: SourceFacts,
-	end: (failure: Failure) => void,
-	watch: SignInWatch,
-): Promise<SourcePlan> => {
-	const {source} = work;
+/** Looks at everything in scope and plans what is to be done. Writes nothing. */
+export const lookAndPlan = async (session: Session): Promise<SourcePlan> => {
+	const {source, run, state, end, publish} = session;
+	const {facts} = state;
 	const isWanted = (slug: string): boolean => isInScope(slug, source) && run.filter.isAsked(slug);
-	const state = await readSavedState(work.files, work.folder);
-	facts.sizeBefore = state.repositories.reduce((sum, {record}) => sum + sizeOf(record), 0);
-	const {looked, slugs, uuids, listing} = await lookAtSource(work, state, isWanted, watch);
+	const saved = await readSavedState(session.files, session.folder, run.parts);
+	facts.sizeBefore = saved.repositories.reduce((sum, {record}) => sum + sizeOf(record), 0);
+	const {looked, slugs, uuids, listing} = await lookAtSource(session, saved, isWanted);
 	const {failure} = listing;
 	facts.listed = failure === undefined;
 	if (failure === undefined) {
-		warnOfUnmatched(work, slugs);
+		warnOfUnmatched(session, slugs);
 	} else if (isRefusal(failure) || isLimit(failure)) {
 		end(failure);
 	} else {
@@ -39,12 +39,13 @@ export const lookAndPlan = async (
 	}
 
 	const plan = makePlan({
-		looked: facts.problem === undefined ? tellOwnRefusals(looked) : looked,
+		parts: run.parts,
+		looked: facts.problem === undefined ? explainOwnRefusals(looked) : looked,
 		listed: uuids,
-		saved: state.repositories,
-		unrecorded: state.unrecorded,
-		closed: state.closed,
-		copies: state.copies,
+		saved: saved.repositories,
+		unrecorded: saved.unrecorded,
+		closed: saved.closed,
+		copies: saved.copies,
 		isComplete: failure === undefined || isAbsentWorkspace(listing),
 		isInScope: isWanted,
 	});
@@ -52,7 +53,7 @@ export const lookAndPlan = async (
 	facts.inScope = failure !== undefined && inScope === 0 ? undefined : inScope;
 	facts.shrinkage = plan.shrinkage;
 	facts.gone = plan.gone.map(({record}) => fullName(record));
-	work.publish({
+	publish({
 		type: 'plan-made',
 		source: source.title,
 		inScope,
@@ -62,14 +63,7 @@ export const lookAndPlan = async (
 	return plan;
 };
 
-/**
- * A workspace that is not found may be deleted, renamed or out of this token's sight: like an empty
- * listing it proves nothing, and the shrinkage it amounts to says so.
- */
-export const isAbsentWorkspace = ({failure, found}: ListingEnd): boolean =>
-	found === 0 && (failure?.kind === 'not-found' || failure?.kind === 'gone');
-
-const warnOfUnmatched = ({source, publish}: SourceRun, slugs: readonly string[]): void => {
+const warnOfUnmatched = ({source, publish}: Session, slugs: readonly string[]): void => {
 	for (const name of unmatchedIncludes(slugs, source)) {
 		publish({
 			type: 'noticed',
@@ -77,4 +71,131 @@ const warnOfUnmatched = ({source, publish}: SourceRun, slugs: readonly string[])
 			text: `includeRepos names "${name}", but the workspace ${source.workspace} has no such repository.`,
 		});
 	}
+};
+
+type SourceLook = {
+	/** In scope and asked for, in the order of the listing. */
+	readonly looked: readonly Looked[];
+	/** Slugs of everything that the workspace listed. */
+	readonly slugs: readonly string[];
+	/** Uuids of the same: a listed repository is not gone, whatever its name is now. */
+	readonly uuids: ReadonlySet<string>;
+	readonly listing: ListingEnd;
+};
+
+/** Requests for refs at once. They are light, and mostly waiting. */
+const looksAtOnce = 32;
+
+/** Lists the workspace and looks at each repository while further pages come. */
+const lookAtSource = async (
+	session: Session,
+	state: SavedState,
+	isAsked: (slug: string) => boolean,
+): Promise<SourceLook> => {
+	const {source, publish, signIn} = session;
+	const byUuid = new Map(state.repositories.map((saved) => [saved.record.uuid, saved]));
+	const unrecorded = new Set(state.unrecorded);
+	const asked: Repository[] = [];
+	const looks = new Map<string, Look>();
+	const slugs: string[] = [];
+	const uuids = new Set<string>();
+	const pages = listPages(session);
+	let listing: ListingEnd = {failure: undefined, found: 0};
+
+	const askedFor = async function* (): AsyncGenerator<Repository> {
+		let step = await pages.next();
+		for (; step.done !== true; step = await pages.next()) {
+			for (const repository of step.value) {
+				slugs.push(repository.slug);
+				uuids.add(repository.uuid);
+				if (isAsked(repository.slug)) {
+					asked.push(repository);
+					yield repository;
+				}
+			}
+		}
+
+		listing = step.value;
+		const {found} = listing;
+		publish({type: 'listing-progressed', source: source.title, found, done: true});
+	};
+
+	await runPool(askedFor(), looksAtOnce, async (repository) => {
+		const look = await lookAt(session, repository, byUuid.get(repository.uuid), unrecorded);
+		if (look.state === 'failed') {
+			await signIn.sawFailure(look.failure);
+		} else {
+			signIn.sawSuccess();
+		}
+
+		looks.set(repository.uuid, look);
+		const about = {source: source.title, repository: fullName(repository)};
+		publish({type: 'repository-looked-at', ...about});
+	});
+	await signIn.conclude();
+	// In the order of the listing: the plan must not depend on which answer came first.
+	const looked = asked.flatMap((repository): Looked[] => {
+		const look = looks.get(repository.uuid);
+		return look === undefined ? [] : [{repository, look}];
+	});
+	return {looked, slugs, uuids, listing};
+};
+
+/**
+ * Looks at each part of a repository. A failure is a look, too. `unrecorded`: folders that an older
+ * backup may have left.
+ */
+const lookAt = async (
+	session: Session,
+	repository: Repository,
+	saved: SavedRepository | undefined,
+	unrecorded: ReadonlySet<string>,
+): Promise<Look> => {
+	const old = `${repository.workspace}#${repository.slug}`;
+	const work = openWork(session, repository, {
+		saved,
+		folder: joinPath(session.folder, saved?.folder ?? old),
+		isUnrecorded: saved === undefined && unrecorded.has(old),
+		isSaving: false,
+	});
+	const parts: Record<string, PartLook> = {};
+	for (const part of session.run.parts) {
+		try {
+			parts[part.name] = await part.look(work, saved?.record.parts[part.name]);
+		} catch (error) {
+			const failure = asFailure(error);
+			// A failure because the run ends, or because this computer has reached a limit, says nothing
+			// about the repository.
+			if (session.signal.aborted || isLimit(failure)) {
+				throw error;
+			}
+
+			if (part.isRequired || !(error instanceof FailureError)) {
+				return {state: 'failed', failure: ofOneRepository(failure), attempts: attemptsOf(error)};
+			}
+
+			parts[part.name] = {state: 'unknown', failure};
+		}
+	}
+
+	return {state: 'seen', parts};
+};
+
+/**
+ * If git lets the same credentials into other repositories, a repository that refuses them has its
+ * own reasons: advice about user name and scopes would mislead.
+ */
+const explainOwnRefusals = (looked: readonly Looked[]): readonly Looked[] =>
+	looked.some(({look}) => look.state === 'seen')
+		? looked.map(({repository, look}) =>
+				look.state === 'failed' && isRefusal(look.failure)
+					? {repository, look: {...look, failure: ownRefusal}}
+					: {repository, look},
+			)
+		: looked;
+
+const ownRefusal: Failure = {
+	kind: 'forbidden',
+	door: 'git',
+	message: 'git lets this token into other repositories, and not into this one',
 };

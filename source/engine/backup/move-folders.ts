@@ -2,20 +2,23 @@ import {type Failure, FailureError, ofOneRepository} from '../../domain/failure/
 import {isLimit} from '../../domain/failure/failure-table.ts';
 import {caseFolded, joinPath} from '../../domain/plan/layout.ts';
 import type {PlanItem, SourcePlan} from '../../domain/plan/plan.ts';
-import type {SourceRun} from '../session.ts';
+import type {Session} from '../session.ts';
 
 type StuckFolder = {readonly uuid: string; readonly from: string; readonly failure: Failure};
 
 export type MovedFolders = {
-	/** Names of the folders of those that were moved, by uuid. */
+	/** New names of the folders that moved, by uuid. */
 	readonly places: ReadonlyMap<string, string>;
-	/** Why nothing may be saved for a repository: its folder, or another in its place, is stuck. */
+	/** A failure if the repository's folder is stuck, or another one in its place. */
 	readonly findObstacle: (item: PlanItem) => Failure | undefined;
 };
 
-/** Renames folders as planned. One that cannot be moved stays, and is in the way of its heir alone. */
+/**
+ * Renames folders as planned. A folder that cannot be renamed stays; it only blocks the repository
+ * that needs its name.
+ */
 export const moveFolders = async (
-	{files, folder}: SourceRun,
+	{files, folder}: Session,
 	{moves}: SourcePlan,
 ): Promise<MovedFolders> => {
 	const places = new Map<string, string>();

@@ -1,25 +1,13 @@
 import {FailureError} from '../../domain/failure/failure.ts';
 import type {SourceReport} from '../../domain/run/events.ts';
-import {lastComplete, type RunLine} from '../../domain/run/run-line.ts';
-import {reportOf} from '../../domain/run/source-report.ts';
-import type {SourceState} from '../../domain/run/source-state.ts';
-import type {Source} from '../../domain/settings/settings.ts';
-import type {Run} from '../session.ts';
+import {formatRunLine, lastComplete, type RunLine} from '../../domain/run/run-line.ts';
+import {reportOf, runLineOf} from '../../domain/run/source-report.ts';
+import {runsPath} from '../saved/saved-state.ts';
+import type {Session} from '../session.ts';
 
-/** Records what ended the work on a source early. Throws again what nothing here expects. */
-export const recordEarlyEnd = (run: Run, {facts}: SourceState, error: unknown): void => {
-	if (error instanceof FailureError) {
-		facts.problem ??= error.failure;
-	} else if (!run.signal.aborted) {
-		throw error;
-	}
-};
-
-/** `duration` in milliseconds. */
+/** `duration` in milliseconds; `earlier`: the lines of earlier runs. */
 export const makeReport = (
-	run: Run,
-	source: Source,
-	state: SourceState,
+	{run, source, state}: Session,
 	duration: number,
 	earlier: readonly RunLine[],
 ): SourceReport =>
@@ -30,3 +18,20 @@ export const makeReport = (
 		wasInterrupted: run.signal.aborted,
 		reportsLfs: source.lfs === 'report',
 	});
+
+/** Adds this run's line to `runs.jsonl`. A failure says that only this note is missing. */
+export const appendRun = async (
+	{files, folder, state, run}: Session,
+	report: SourceReport,
+): Promise<void> => {
+	try {
+		await files.appendLine(runsPath(folder), formatRunLine(runLineOf(state, report, run)));
+	} catch (error) {
+		if (error instanceof FailureError && error.failure.kind === 'folder-unusable') {
+			const detail = `${error.failure.detail}. All that was saved is saved, but that this run took place could not be noted`;
+			throw new FailureError({...error.failure, detail});
+		}
+
+		throw error;
+	}
+};

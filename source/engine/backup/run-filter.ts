@@ -4,11 +4,11 @@ import type {SourceReport} from '../../domain/run/events.ts';
 import {suggest} from '../../domain/settings/settings-problem.ts';
 import type {Run} from '../session.ts';
 
-/** `--only` and `--exclude`: narrows one run without touching what is in scope. */
+/** `--only` and `--exclude`: narrow one run without changing the scope. */
 export type RunFilter = {
 	readonly isAsked: (slug: string) => boolean;
 	readonly isNarrowed: boolean;
-	/** A sentence for each name or glob that fitted nothing so far. */
+	/** A sentence for each name or glob that matched nothing so far. */
 	readonly complaints: () => readonly string[];
 };
 
@@ -18,7 +18,7 @@ export const noFilter: RunFilter = {
 	complaints: () => [],
 };
 
-/** Remembers what it was asked about, so that a misspelt name can be told. */
+/** Remembers every name it was asked about, so that it can suggest one for a misspelt name. */
 export const filterRun = (only: readonly string[], exclude: readonly string[]): RunFilter => {
 	const seen = new Set<string>();
 	return {
@@ -39,10 +39,10 @@ const complain = (name: string, seen: Iterable<string>): string => {
 };
 
 /**
- * Says which names that were asked for are nobody's, and gives the exit code for it: what was asked
- * for is not saved. A source that could not be listed leaves that open.
+ * Reports names that match no repository, and returns the exit code: something asked for is not
+ * saved. Reports nothing if a source could not be listed, because it may have them.
  */
-export const tellUnmatched = (
+export const reportUnmatched = (
 	{filter, publish}: Run,
 	reports: readonly SourceReport[],
 ): ExitCode => {

@@ -1,23 +1,25 @@
+import {failureOf} from '../../domain/failure/failure.ts';
+import {describeFailure} from '../../domain/failure/failure-table.ts';
 import {joinPath, logFile, logsFolder, ownFolder} from '../../domain/plan/layout.ts';
 import type {BackupEvent} from '../../domain/run/events.ts';
 import type {Source} from '../../domain/settings/settings.ts';
-import type {Run} from '../session.ts';
+import type {Run, Session} from '../session.ts';
 
-/** Writes what happens to a source in this run to a file of its own. */
+/** Writes the events of a source in this run to a log file. */
 export type RunLog = {
 	listen(event: BackupEvent): void;
-	/** Begins to write, what was heard before included; the folder must be ours by now. */
+	/** Begins to write, with everything heard so far. The run must hold the folder. */
 	open(): Promise<void>;
 	/** Ends when everything is written. */
 	close(): Promise<void>;
 };
 
-/** With this run's. */
+/** Logs that are kept, this run's included. */
 const logsKept = 30;
 
 /**
- * A log costs the run nothing: while a piece is written the next one gathers, and a log that
- * cannot be written is given up, since what counts is said elsewhere too.
+ * The run never waits for its log: the next lines gather while some are written. A log that cannot
+ * be written is given up, because everything important is reported elsewhere too.
  */
 export const createRunLog = (run: Run, source: Source): RunLog => {
 	const {files, clock} = run.world;
@@ -75,4 +77,20 @@ export const createRunLog = (run: Run, source: Source): RunLog => {
 			isOpen = false;
 		},
 	};
+};
+
+/** Saves without a log if none can be written, and says so. */
+export const openLog = async ({source, publish}: Session, log: RunLog): Promise<void> => {
+	try {
+		await log.open();
+	} catch (error) {
+		const failure = failureOf(error);
+		if (failure.kind !== 'folder-unusable') {
+			throw error;
+		}
+
+		const {what} = describeFailure(failure);
+		const text = `No log of this run is written: ${what}. See what is there, then move it or make it writable for this user.`;
+		publish({type: 'noticed', source: source.title, text});
+	}
 };

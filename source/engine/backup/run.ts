@@ -1,7 +1,7 @@
 import {type ExitCode, exitCodes, worstExitCode} from '../../domain/failure/exit-code.ts';
 import type {SourceReport} from '../../domain/run/events.ts';
 import type {Run} from '../session.ts';
-import {tellUnmatched} from './run-filter.ts';
+import {reportUnmatched} from './run-filter.ts';
 import {backUpSource} from './source.ts';
 
 /** Backs up all sources, one after the other; none stops another. Gives the run's exit code. */
@@ -30,7 +30,7 @@ export const backUp = async (run: Run): Promise<ExitCode> => {
 	}
 
 	const exitCode = worstExitCode([
-		tellUnmatched(run, reports),
+		reportUnmatched(run, reports),
 		...reports.map((report) => report.exitCode),
 		run.signal.aborted ? exitCodes.interrupted : exitCodes.done,
 	]);

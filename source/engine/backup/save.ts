@@ -1,121 +1,263 @@
+import {FailureError} from '../../domain/failure/failure.ts';
+import {endsTheRun} from '../../domain/failure/failure-table.ts';
 import {joinPath, recordFile} from '../../domain/plan/layout.ts';
 import {type PlanItem, type SourcePlan, sizeToClone} from '../../domain/plan/plan.ts';
 import {fullName} from '../../domain/plan/repository.ts';
-import type {SavedRepository} from '../../domain/record/record.ts';
-import {formatRecord} from '../../domain/record/record-file.ts';
-import type {Outcome} from '../../domain/run/outcome.ts';
-import {assertLockHeld} from '../assert-lock-held.ts';
+import {
+	formatRecord,
+	mainEntry,
+	type PartEntry,
+	type RepositoryRecord,
+	type SavedRepository,
+	sizeOf,
+	usesLfs,
+} from '../../domain/record/record.ts';
+import {hasLost, type Loss} from '../../domain/run/mending.ts';
+import {countChanges, type Outcome, type RefChange} from '../../domain/run/outcome.ts';
+import type {Part, PartSaved, PartWork} from '../../parts/part.ts';
+import {assertLockHeld} from '../lock.ts';
 import {runPool} from '../retry/pool.ts';
-import type {SourceRun} from '../session.ts';
+import {refuseLinksOfRepository} from '../saved/links.ts';
+import type {Session} from '../session.ts';
+import {markGone} from './gone.ts';
 import {moveFolders} from './move-folders.ts';
-import {outcomeOf} from './outcome-of.ts';
-import {saveRepository} from './save-repository.ts';
-import {watchSpace} from './space-watch.ts';
+import {outcomeOf} from './outcome.ts';
+import {openWork} from './work.ts';
 
 export type SaveOptions = {
-	/** Git transfers at once. */
-	readonly concurrency: number;
-	/** When an earlier run last found something that is saved as it was upstream, RFC 3339. */
+	/** When an earlier run last found that the saved state is upstream's, RFC 3339. */
 	readonly lastGood: (saved: SavedRepository) => string;
-	/** `wasSeen`: the failure, if it is one, is of saving and was not known from looking. */
+	/** `wasSeen`: a failure comes from saving and was not known from looking. */
 	readonly onOutcome: (repository: string, outcome: Outcome, wasSeen: boolean) => Promise<void>;
 };
 
 /**
- * Carries a plan out: folders first, then what is gone, then each repository by itself. Gives the
- * new names of the folders that were moved, by uuid.
+ * Carries a plan out: first folders move, then repositories that are gone are marked, then each
+ * repository is saved by itself. Returns the new names of the folders that moved, by uuid.
  */
 export const savePlan = async (
-	source: SourceRun,
+	session: Session,
 	plan: SourcePlan,
 	options: SaveOptions,
 ): Promise<ReadonlyMap<string, string>> => {
-	const {places, findObstacle} = await moveFolders(source, plan);
-	tellRenames(source, plan);
-	tellUnusualFolders(source, plan);
-	await markGone(source, plan, places, options);
+	const {places, findObstacle} = await moveFolders(session, plan);
+	reportRenames(session, plan);
+	reportUnusualFolders(session, plan);
+	await markGone(session, plan, {...options, places});
 	const toSave: PlanItem[] = [];
 	for (const planned of plan.items) {
 		const failure = planned.failure ?? findObstacle(planned);
 		const item: PlanItem = failure === undefined ? planned : {...planned, action: 'fail', failure};
 		if (item.action === 'none') {
-			const usesLfs = item.saved?.record.usesLfs ?? false;
-			await options.onOutcome(fullName(item.repository), {result: 'unchanged', usesLfs}, true);
+			const {saved} = item;
+			await options.onOutcome(
+				fullName(item.repository),
+				{result: 'unchanged', usesLfs: saved !== undefined && usesLfs(saved.record)},
+				true,
+			);
 		} else {
 			toSave.push(item);
 		}
 	}
 
-	const lookAtSpace = watchSpace(source);
-	await lookAtSpace(sizeToClone(toSave));
-	await runPool(largestFirst(toSave), options.concurrency, async (item) => {
-		const repository = fullName(item.repository);
-		await lookAtSpace(sizeToClone([item]));
-		const outcome = await saveItem(source, item, options.lastGood);
-		await options.onOutcome(repository, outcome, item.failure === undefined);
+	const watchSpace = openSpaceWatch(session);
+	await watchSpace(sizeToClone(toSave));
+	await runPool(largestFirst(toSave), session.run.concurrency, async (item) => {
+		await watchSpace(sizeToClone([item]));
+		const outcome = await saveItem(session, item, options.lastGood);
+		await options.onOutcome(fullName(item.repository), outcome, item.failure === undefined);
 	});
 	return places;
 };
 
-/** The longest transfer is not begun last. */
-const largestFirst = (items: readonly PlanItem[]): readonly PlanItem[] => {
-	const weight = (item: PlanItem): number => sizeToClone([item]);
-	return items.toSorted((left, right) => weight(right) - weight(left));
-};
+/** The longest transfer must not begin last. */
+const largestFirst = (items: readonly PlanItem[]): readonly PlanItem[] =>
+	items.toSorted((left, right) => sizeToClone([right]) - sizeToClone([left]));
 
 const saveItem = async (
-	source: SourceRun,
+	session: Session,
 	item: PlanItem,
 	lastGood: SaveOptions['lastGood'],
 ): Promise<Outcome> => {
-	const repository = fullName(item.repository);
-	const good = item.saved === undefined ? undefined : lastGood(item.saved);
-	if (item.failure !== undefined) {
-		const attempts = item.look.state === 'failed' ? item.look.attempts : 1;
-		return {result: 'failed', failure: item.failure, attempts, lastGood: good};
+	const {repository, action, saved, failure, look} = item;
+	const good = saved && lastGood(saved);
+	if (failure !== undefined) {
+		const attempts = look.state === 'failed' ? look.attempts : 1;
+		return {result: 'failed', failure, attempts, lastGood: good};
 	}
 
-	if (source.signal.aborted) {
+	if (session.signal.aborted) {
 		return {result: 'left-out'};
 	}
 
-	if (item.action !== 'record') {
-		source.publish({
+	if (action !== 'record') {
+		session.publish({
 			type: 'repository-started',
-			source: source.source.title,
-			repository,
-			...(item.action === 'clone'
-				? {action: 'clone', size: item.repository.size}
-				: {action: 'update'}),
+			source: session.source.title,
+			repository: fullName(repository),
+			...(action === 'clone' ? {action, size: repository.size} : {action: 'update'}),
 		});
 	}
 
 	try {
-		await assertLockHeld(source);
-		return await saveRepository(source, item);
+		await assertLockHeld(session.files, session.folder, session.run);
+		return await saveRepository(session, item);
 	} catch (error) {
-		const outcome = await outcomeOf(error, source, good);
-		await noteDamage(source, item, outcome);
+		const outcome = await outcomeOf(error, session, good);
+		await noteDamage(session, item, outcome);
 		return outcome;
 	}
 };
 
-/** A mirror that turned out to be unusable while it was worked on is looked through by the next run. */
+type SavedParts = {
+	readonly entries: Readonly<Record<string, PartEntry>>;
+	readonly done: readonly (PartSaved & {readonly isRequired: boolean})[];
+};
+
+/**
+ * Saves the parts of one repository and writes its record last: everything that is recorded is on
+ * the disk. Throws a `FailureError`; then each part is as it was, or as far as it safely came.
+ */
+const saveRepository = async (session: Session, item: PlanItem): Promise<Outcome> => {
+	const {clock, files} = session;
+	const {saved, action} = item;
+	const started = clock.elapsed();
+	const folder = joinPath(session.folder, item.folder);
+	if (action !== 'record') {
+		await refuseLinksOfRepository(files, folder);
+	}
+
+	const {entries, done} = await saveParts(session, item, folder);
+	const at = new Date(session.run.at).toISOString();
+	const mended = done.flatMap(({mending}) => mending ?? []);
+	const losses = mended.filter(hasLost).map((one) => ({...one, at}));
+	const record = makeRecord(item, entries, losses, at);
+	await files.writeText(joinPath(folder, recordFile), formatRecord(record));
+	const changes = done.flatMap((one) => (one.isRequired ? one.changes : []));
+	if (saved !== undefined && mended.length === 0 && done.every((one) => one.changes.length === 0)) {
+		return {result: 'unchanged', usesLfs: usesLfs(record)};
+	}
+
+	return {
+		result: 'saved',
+		how: howSaved(item, done),
+		refs: mainEntry(record).refs?.count ?? 0,
+		changes: countChanges(changes),
+		kept: changes.filter(isLossUpstream).map(({ref}) => ref),
+		received: done.reduce((sum, {received}) => sum + received, 0),
+		grown: sizeOf(record) - (saved === undefined ? 0 : sizeOf(saved.record)),
+		duration: clock.elapsed() - started,
+		usesLfs: usesLfs(record),
+		...(mended.length === 0 ? {} : {mended}),
+	};
+};
+
+const saveParts = async (session: Session, item: PlanItem, folder: string): Promise<SavedParts> => {
+	const {repository, saved} = item;
+	const work = openWork(session, repository, {saved, folder, isUnrecorded: false, isSaving: true});
+	const entries: Record<string, PartEntry> = {...saved?.record.parts};
+	const done: (PartSaved & {readonly isRequired: boolean})[] = [];
+	for (const part of session.run.parts) {
+		const result = await savePart(session, part, work, item);
+		if (result !== undefined) {
+			entries[part.name] = result.entry;
+			done.push({...result, isRequired: part.isRequired});
+		}
+	}
+
+	return {entries, done};
+};
+
+/** Undefined if there was nothing to do, or if a part failed that may. */
+const savePart = async (
+	{signal}: Session,
+	part: Part,
+	work: PartWork,
+	{saved, look, parts}: PlanItem,
+): Promise<PartSaved | undefined> => {
+	const seen = look.state === 'seen' ? look.parts[part.name] : undefined;
+	if (seen === undefined || (parts[part.name] ?? 'none') === 'none') {
+		return undefined;
+	}
+
+	try {
+		return await part.save(work, saved?.record.parts[part.name], seen);
+	} catch (error) {
+		if (
+			part.isRequired ||
+			signal.aborted ||
+			!(error instanceof FailureError) ||
+			endsTheRun(error.failure)
+		) {
+			throw error;
+		}
+
+		return undefined;
+	}
+};
+
+/** Former names and losses of earlier runs stay in the record. */
+const makeRecord = (
+	{repository, saved}: PlanItem,
+	parts: Readonly<Record<string, PartEntry>>,
+	newLosses: readonly Loss[],
+	at: string,
+): RepositoryRecord => {
+	const {uuid, workspace, slug, isPrivate} = repository;
+	const losses = [...(saved?.record.losses ?? []), ...newLosses];
+	const former = saved === undefined ? [] : [...saved.record.formerNames, fullName(saved.record)];
+	return {
+		uuid,
+		workspace,
+		slug,
+		isPrivate,
+		formerNames: [...new Set(former)].filter((name) => name !== fullName(repository)),
+		firstSavedAt: saved?.record.firstSavedAt ?? at,
+		parts,
+		...(losses.length === 0 ? {} : {losses}),
+	};
+};
+
+/** The old state is still here, below a ref of ours or another one of upstream's. */
+const isLossUpstream = ({kind}: RefChange): boolean =>
+	kind === 'rewritten' || kind === 'moved' || kind === 'deleted';
+
+const howSaved = (
+	{saved}: PlanItem,
+	done: SavedParts['done'],
+): Extract<Outcome, {result: 'saved'}>['how'] => {
+	if (saved !== undefined) {
+		return 'updated';
+	}
+
+	return done[0]?.how === 'cloned' ? 'new' : 'taken-over';
+};
+
+/** Marks a mirror that git could not work with, so that the next run checks it completely. */
 const noteDamage = async (
-	{files, folder}: SourceRun,
+	{files, folder, run}: Session,
 	{saved, folder: name}: PlanItem,
 	outcome: Outcome,
 ): Promise<void> => {
 	const isDamaged = outcome.result === 'failed' && outcome.failure.kind === 'mirror-unusable';
-	if (isDamaged && saved !== undefined) {
-		const damage = 'git could not work with its mirror';
-		const text = formatRecord({...saved.record, damage});
-		// The failure is told in any case, and a note that cannot be written adds nothing to it.
-		await files.writeText(joinPath(folder, name, recordFile), text).catch(() => undefined);
+	if (!isDamaged || saved === undefined) {
+		return;
 	}
+
+	const parts = {...saved.record.parts};
+	for (const part of run.parts) {
+		const entry = parts[part.name];
+		if (part.isRequired && entry?.state === 'saved') {
+			parts[part.name] = {...entry, damage: 'git could not work with its mirror'};
+		}
+	}
+
+	const text = formatRecord({...saved.record, parts});
+	// The failure is reported in any case, and an error of this note adds nothing to it.
+	await files.writeText(joinPath(folder, name, recordFile), text).catch(() => undefined);
 };
 
-const tellRenames = ({source, publish}: SourceRun, {items}: SourcePlan): void => {
+const reportRenames = ({source, publish}: Session, {items}: SourcePlan): void => {
 	for (const {repository, saved} of items) {
 		const formerName = saved === undefined ? undefined : fullName(saved.record);
 		if (formerName !== undefined && formerName !== fullName(repository)) {
@@ -129,8 +271,8 @@ const tellRenames = ({source, publish}: SourceRun, {items}: SourcePlan): void =>
 	}
 };
 
-/** Said once, when a repository first gets a folder that is not called as it is. */
-const tellUnusualFolders = ({source, publish}: SourceRun, {items}: SourcePlan): void => {
+/** Said once, when a repository first gets a folder of another name. */
+const reportUnusualFolders = ({source, publish}: Session, {items}: SourcePlan): void => {
 	for (const {repository, saved, folder, action} of items) {
 		const {workspace, slug} = repository;
 		if (action === 'clone' && saved === undefined && folder !== `${workspace}#${slug}`) {
@@ -143,26 +285,29 @@ const tellUnusualFolders = ({source, publish}: SourceRun, {items}: SourcePlan): 
 	}
 };
 
-/** What a complete listing no longer holds is marked with the day; its backup stays where it is. */
-const markGone = async (
-	source: SourceRun,
-	plan: SourcePlan,
-	places: ReadonlyMap<string, string>,
-	{lastGood, onOutcome}: SaveOptions,
-): Promise<void> => {
-	const goneSince = new Date(source.run.at).toISOString();
-	for (const saved of plan.newlyGone) {
-		const {folder, record} = saved;
-		const place = places.get(record.uuid) ?? folder;
-		const repository = fullName(record);
-		try {
-			await source.files.writeText(
-				joinPath(source.folder, place, recordFile),
-				formatRecord({...record, goneSince}),
-			);
-			source.publish({type: 'repository-gone', source: source.source.title, repository});
-		} catch (error) {
-			await onOutcome(repository, await outcomeOf(error, source, lastGood(saved)), true);
+/**
+ * Warns once if less space is free than the given bytes to be cloned, as Bitbucket counts them.
+ * Nothing is left out for that reason: the count holds much that a clone does not bring, and a full
+ * disk stops the run by itself.
+ */
+const openSpaceWatch = ({source, folder, files, publish}: Session) => {
+	let hasWarned = false;
+	return async (bytes: number): Promise<void> => {
+		if (hasWarned || bytes === 0) {
+			return;
 		}
-	}
+
+		// If the disk does not even tell this, the next write to it will say why.
+		const free = await files.readFreeSpace(folder).catch(() => Number.POSITIVE_INFINITY);
+		if (free < bytes && !hasWarned) {
+			hasWarned = true;
+			publish({
+				type: 'noticed',
+				source: source.title,
+				text: `${inMegabytes(bytes)} are to be cloned, as Bitbucket counts them, and ${inMegabytes(free)} are free in ${folder}. What fits is saved; a full disk stops the run.`,
+			});
+		}
+	};
 };
+
+const inMegabytes = (bytes: number): string => `${Math.round(bytes / 1e6)} MB`;

@@ -1,8 +1,9 @@
 import {FailureError, StopError} from '../../domain/failure/failure.ts';
 import {joinPath, type MirrorName, repoFolder, wikiFolder} from '../../domain/plan/layout.ts';
 import {nameOfFolder} from '../../domain/record/name-match.ts';
-import type {MirrorRecord, RepositoryRecord} from '../../domain/record/record.ts';
+import type {RepositoryRecord} from '../../domain/record/record.ts';
 import {toPrintable} from '../../domain/text/printable-text.ts';
+import {mirrorEntryOf} from '../../parts/code/mirror.ts';
 import {type MirrorCopy, readNewest} from '../../parts/code/read-state.ts';
 import type {Files} from '../../ports/files.ts';
 import type {Git} from '../../ports/git.ts';
@@ -15,8 +16,8 @@ import {
 
 /** A saved repository. Only `workspace` and `slug` are known where its record is lost. */
 export type RestorableRepository = Pick<FoundRepository, 'source' | 'folder'> & {
-	readonly record: Pick<RepositoryRecord, 'workspace' | 'slug' | 'usesLfs' | 'wiki'> &
-		Partial<Pick<RepositoryRecord, 'repo' | 'goneSince'>>;
+	readonly record: Pick<RepositoryRecord, 'workspace' | 'slug'> &
+		Partial<Pick<RepositoryRecord, 'parts' | 'goneSince'>>;
 };
 
 /** One part of a saved repository. */
@@ -25,19 +26,8 @@ export type SavedPart = {readonly repository: RestorableRepository; readonly par
 export const mirrorOf = ({repository, part}: SavedPart): MirrorCopy => ({
 	name: part,
 	path: joinPath(repository.source.folder, repository.folder, part),
-	record: recordOf(repository.record, part),
+	record: mirrorEntryOf(repository.record.parts?.[part]),
 });
-
-const recordOf = (
-	{repo, wiki}: RestorableRepository['record'],
-	part: MirrorName,
-): MirrorRecord | undefined => {
-	if (part === 'repo') {
-		return repo;
-	}
-
-	return wiki?.state === 'saved' ? wiki.mirror : undefined;
-};
 
 /**
  * Finds the repositories that names, `workspace/name`, globs or `all` mean. A mirror without its
@@ -53,7 +43,7 @@ export const findRestorable = async (
 	const found: RestorableRepository[] = [...recorded];
 	for (const one of unrecorded) {
 		if (await hasMirror(files, one)) {
-			found.push({...one, record: {...nameOfFolder(one.folder), usesLfs: false}});
+			found.push({...one, record: nameOfFolder(one.folder)});
 		}
 	}
 
@@ -94,7 +84,7 @@ export const findParts = async (
 	for (const repository of repositories) {
 		parts.push({repository, part: 'repo'});
 		const wiki = joinPath(repository.source.folder, repository.folder, wikiFolder);
-		const isRecorded = repository.record.wiki?.state === 'saved';
+		const isRecorded = repository.record.parts?.[wikiFolder]?.state === 'saved';
 		if (isRecorded || (await files.exists(joinPath(wiki, 'HEAD')))) {
 			parts.push({repository, part: 'wiki'});
 		}

@@ -176,14 +176,11 @@ const withState = async (
 	}
 };
 
-const factsOf = (
-	{repository, part}: RestoreRequest,
-	{at, head, refs}: StateThen,
-): RestoredFacts => ({
+const factsOf = (request: RestoreRequest, {at, head, refs}: StateThen): RestoredFacts => ({
 	asOf: at === undefined ? undefined : new Date(at).toISOString(),
 	refs: refs.size,
 	head,
-	usesLfs: part === 'repo' && repository.record.usesLfs,
+	usesLfs: mirrorOf(request).record?.usesLfs === true,
 });
 
 const nameOf = ({repository, part}: RestoreRequest): RestoredName => ({

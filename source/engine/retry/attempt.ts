@@ -22,8 +22,8 @@ export type AttemptOptions = {
 	readonly attempts?: number;
 };
 
-/** The last failure, with how often it was tried. */
-export class AttemptsError extends FailureError {
+/** The last failure, with the number of attempts. */
+class AttemptsError extends FailureError {
 	readonly attempts: number;
 
 	constructor(failure: Failure, attempts: number) {
@@ -31,6 +31,22 @@ export class AttemptsError extends FailureError {
 		this.attempts = attempts;
 	}
 }
+
+/** Number of attempts before an error. */
+export const attemptsOf = (error: unknown): number =>
+	error instanceof AttemptsError ? error.attempts : 1;
+
+/**
+ * The failure of one repository. An unexpected error is a mistake of ours, and no reason to leave
+ * the other repositories unsaved.
+ */
+export const asFailure = (error: unknown): Failure =>
+	error instanceof FailureError
+		? error.failure
+		: {
+				kind: 'defect',
+				detail: error instanceof Error ? (error.stack ?? error.message) : String(error),
+			};
 
 /**
  * Does something through the host's gate and, where the failure may pass, does it again. A limit or

@@ -13,8 +13,9 @@ import type {
 	SavedRepository,
 	SavedState,
 } from '../../domain/record/record.ts';
-import {parseRecord, type ReadRecord} from '../../domain/record/record-file.ts';
+import {type EntryReader, parseRecord, type ReadRecord} from '../../domain/record/record.ts';
 import {parseRunLines, type RunLine} from '../../domain/run/run-line.ts';
+import {parts as registry} from '../../parts/registry.ts';
 import type {Files} from '../../ports/files.ts';
 import {refusedLink} from './links.ts';
 
@@ -25,7 +26,11 @@ const batchSize = 64;
  * Reads a source's folder: the record of each repository, and the folders without a usable record.
  * A folder that cannot be read does not hide the others.
  */
-export const readSavedState = async (files: Files, folder: string): Promise<SavedState> => {
+export const readSavedState = async (
+	files: Files,
+	folder: string,
+	parts: readonly EntryReader[] = registry,
+): Promise<SavedState> => {
 	const repositories: SavedRepository[] = [];
 	const unrecorded: string[] = [];
 	const closed: ClosedFolder[] = [];
@@ -36,7 +41,7 @@ export const readSavedState = async (files: Files, folder: string): Promise<Save
 	closed.push(...links.toSorted().map((name) => closeLink(folder, name)));
 	for (let start = 0; start < names.length; start += batchSize) {
 		const batch = names.slice(start, start + batchSize);
-		const found = await Promise.all(batch.map((name) => readRecord(files, folder, name)));
+		const found = await Promise.all(batch.map((name) => readRecord(files, parts, folder, name)));
 		for (const [index, name] of batch.entries()) {
 			const one = found[index];
 			if (one?.state === 'read' && known.has(one.record.uuid)) {
@@ -69,6 +74,7 @@ type FoundRecord =
 /** Undefined where there is no record. */
 const readRecord = async (
 	files: Files,
+	parts: readonly EntryReader[],
 	parent: string,
 	folder: string,
 ): Promise<FoundRecord | undefined> => {
@@ -78,7 +84,7 @@ const readRecord = async (
 	});
 	try {
 		const text = await readRecordText(files, joinPath(parent, folder));
-		const found = text === undefined ? undefined : parseRecord(text);
+		const found = text === undefined ? undefined : parseRecord(text, parts);
 		return found?.state === 'newer'
 			? close(found.uuid, {kind: 'record-newer', path: folder})
 			: found;

@@ -8,13 +8,20 @@ import {
 	wikiFolder,
 } from '../../domain/plan/layout.ts';
 import {fullName} from '../../domain/plan/repository.ts';
-import type {RepositoryRecord} from '../../domain/record/record.ts';
-import {formatRecord, parseRecord, type ReadRecord} from '../../domain/record/record-file.ts';
+import {
+	formatRecord,
+	parseRecord,
+	type ReadRecord,
+	type RepositoryRecord,
+	type SavedEntry,
+} from '../../domain/record/record.ts';
 import {lostTips} from '../../domain/run/mending.ts';
 import {describeDamage, type Finding, isDamage, isOfMirror} from '../../domain/verify/finding.ts';
 import type {RepositoryVerdict} from '../../domain/verify/verdict.ts';
+import {mirrorEntryOf} from '../../parts/code/mirror.ts';
 import type {ProofTools} from '../../parts/code/read-state.ts';
 import {type MirrorToVerify, verifyMirror} from '../../parts/code/verify.ts';
+import {parts} from '../../parts/registry.ts';
 import type {Files} from '../../ports/files.ts';
 import type {SavedSource} from '../saved/find-repositories.ts';
 import {readRecordText} from '../saved/saved-state.ts';
@@ -54,7 +61,7 @@ const verifyReadable = async (
 ): Promise<RepositoryVerdict> => {
 	const place = joinPath(source.folder, folder);
 	const text = await readRecordText(tools.files, place);
-	const read = text === undefined ? undefined : parseRecord(text);
+	const read = text === undefined ? undefined : parseRecord(text, parts);
 	const record = read?.state === 'read' ? read.record : undefined;
 	const findings = [
 		...(await verifyFolder(tools, place, read)),
@@ -129,11 +136,20 @@ const findMirrors = async (
 	place: string,
 	record: RepositoryRecord | undefined,
 ): Promise<readonly MirrorToVerify[]> => {
-	const wiki = record?.wiki?.state === 'saved' ? record.wiki.mirror : undefined;
 	const lost = lostTips(record?.losses ?? []);
 	const both = [
-		{name: repoFolder, path: joinPath(place, repoFolder), record: record?.repo, lost},
-		{name: wikiFolder, path: joinPath(place, wikiFolder), record: wiki, lost},
+		{
+			name: repoFolder,
+			path: joinPath(place, repoFolder),
+			record: mirrorEntryOf(record?.parts[repoFolder]),
+			lost,
+		},
+		{
+			name: wikiFolder,
+			path: joinPath(place, wikiFolder),
+			record: mirrorEntryOf(record?.parts[wikiFolder]),
+			lost,
+		},
 	] as const;
 	const isThere = await Promise.all(both.map(({path}) => files.exists(path)));
 	return both.filter((mirror, index) => mirror.record !== undefined || isThere[index] === true);
@@ -181,11 +197,14 @@ const markDamage = async (
 	record: RepositoryRecord,
 	findings: readonly Finding[],
 ): Promise<void> => {
-	const ofRepo = damageOf(repoFolder, findings);
-	const ofWiki = damageOf(wikiFolder, findings);
-	const wiki = record.wiki?.state === 'saved' ? record.wiki : undefined;
-	if (ofRepo !== record.damage || (wiki !== undefined && ofWiki !== wiki.damage)) {
-		await files.writeText(path, formatRecord(withDamage(record, ofRepo, ofWiki)));
+	const marked = Object.fromEntries(
+		Object.entries(record.parts).map(([name, entry]) => [
+			name,
+			entry.state === 'saved' ? withDamage(entry, damageOf(name, findings)) : entry,
+		]),
+	);
+	if (Object.entries(marked).some(([name, entry]) => entry !== record.parts[name])) {
+		await files.writeText(path, formatRecord({...record, parts: marked}));
 	}
 };
 
@@ -197,17 +216,12 @@ const damageOf = (name: MirrorName, findings: readonly Finding[]): string | unde
 	return found.length === 0 ? undefined : describeDamage(found);
 };
 
-const withDamage = (
-	{damage: _, wiki, ...record}: RepositoryRecord,
-	ofRepo: string | undefined,
-	ofWiki: string | undefined,
-): RepositoryRecord => ({
-	...record,
-	...(wiki === undefined ? {} : {wiki: wiki.state === 'saved' ? markWiki(wiki, ofWiki) : wiki}),
-	...(ofRepo === undefined ? {} : {damage: ofRepo}),
-});
+/** The same entry if its damage is the same. */
+const withDamage = (entry: SavedEntry, damage: string | undefined): SavedEntry => {
+	if (entry.damage === damage) {
+		return entry;
+	}
 
-type SavedWiki = Extract<NonNullable<RepositoryRecord['wiki']>, {state: 'saved'}>;
-
-const markWiki = ({damage: _, ...wiki}: SavedWiki, damage: string | undefined): SavedWiki =>
-	damage === undefined ? wiki : {...wiki, damage};
+	const {damage: _, ...whole} = entry;
+	return damage === undefined ? whole : {...whole, damage};
+};

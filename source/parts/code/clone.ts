@@ -1,21 +1,25 @@
 import {FailureError} from '../../domain/failure/failure.ts';
 import type {Refs} from '../../domain/plan/repository.ts';
-import {assertLockHeld} from '../../engine/assert-lock-held.ts';
-import type {SourceRun} from '../../engine/session.ts';
-import {describeMirror} from './describe-mirror.ts';
-import {beginHistory, type Moved} from './keep-old-tips.ts';
-import {askForState, type MirrorJob, type SavedMirror} from './mirror.ts';
-import {pointHead} from './point-head.ts';
+import {beginHistory} from './keep-old-tips.ts';
+import {
+	askForState,
+	describeMirror,
+	type MirrorJob,
+	pointHead,
+	type SavedMirror,
+} from './mirror.ts';
 
-/** What HEAD of a new mirror names where upstream's names no branch. */
+/** HEAD of a new mirror if upstream's names no branch. */
 const unbornHead = 'refs/heads/main';
 
-/** A first copy: built aside, recorded in its own history and only then moved into place. */
-export const cloneMirror = async (source: SourceRun, job: MirrorJob): Promise<SavedMirror> => {
-	const {git, files} = source;
-	const {aside, mirror} = job;
+/**
+ * Makes a first copy. It is built at `aside` and recorded in its own history before it is moved into
+ * place, so that a kill leaves either no mirror or a whole one.
+ */
+export const cloneMirror = async (job: MirrorJob): Promise<SavedMirror> => {
+	const {git, files, aside, mirror} = job;
 	job.onProgress?.({stage: 'asking'});
-	const {received, ...state} = await job.patiently(async () => {
+	const {received, ...state} = await job.retry(async () => {
 		await files.remove(aside);
 		const advertised = await askForState(job);
 		if (advertised.refs.size > 0) {
@@ -30,23 +34,23 @@ export const cloneMirror = async (source: SourceRun, job: MirrorJob): Promise<Sa
 	await pointHead(git, aside, state.head ?? unbornHead);
 	job.onProgress?.({stage: 'packing'});
 	await beginHistory(git, aside, state);
-	// git makes the folders that it lacks, also where the disk has gone from under them.
-	await assertLockHeld(source);
+	// If the disk was pulled out, git has made the folders again on the disk below.
+	await job.assertLockHeld();
 	await files.makeFolder(job.folder);
 	await files.move(aside, mirror);
 	return {
 		how: 'cloned',
-		changes: asCreated(state.refs),
+		changes: [...state.refs].map(([ref, to]) => ({ref, from: undefined, to, kind: 'created'})),
 		kept: [],
 		received,
 		hasNewTree: true,
-		record: await describeMirror(source, mirror, state, 0),
+		entry: await describeMirror(job, mirror, state, 0),
 	};
 };
 
 /**
- * A clone is content with whatever list of refs it is given, an empty one too. It must have what was
- * there before it began and still is when it has ended; all else may have come or gone meanwhile.
+ * A clone accepts any list of refs, even an empty one. Therefore it must have every ref that was
+ * there before it began and still is after it ended; others may have come or gone meanwhile.
  */
 const requireComplete = async (job: MirrorJob, before: Refs, cloned: Refs): Promise<void> => {
 	const absent = [...before.keys()].filter((ref) => !cloned.has(ref));
@@ -57,6 +61,3 @@ const requireComplete = async (job: MirrorJob, before: Refs, cloned: Refs): Prom
 		throw new FailureError({kind: 'unexpected-answer', detail});
 	}
 };
-
-const asCreated = (refs: Refs): Moved['changes'] =>
-	[...refs].map(([ref, to]) => ({ref, from: undefined, to, kind: 'created'}));

@@ -2,6 +2,7 @@ import {
 	compareRefs,
 	formatRefs,
 	historyRef,
+	isBranch,
 	keptRef,
 	nameMove,
 	parseRefs,
@@ -11,16 +12,15 @@ import {
 	type RefCommand,
 	type RefMove,
 } from '../../domain/history/history.ts';
-import {formatMessage} from '../../domain/history/history-message.ts';
+import {formatMessage, parseMessage} from '../../domain/history/history-message.ts';
 import type {Refs} from '../../domain/plan/repository.ts';
 import type {RefChange} from '../../domain/run/outcome.ts';
 import type {Git, TypedRefs} from '../../ports/git.ts';
-import {nameChanges, nameSinceLast} from './name-changes.ts';
 
 export type NewState = {
 	readonly head: string | undefined;
 	readonly refs: Refs;
-	/** When upstream was asked for it, milliseconds since 1970. */
+	/** When upstream was asked, milliseconds since 1970. */
 	readonly at: number;
 };
 
@@ -82,8 +82,8 @@ export const beginHistory = async (
 };
 
 /**
- * Puts a mirror right whose run was killed while refs moved: pins that nothing else reaches any
- * more are kept for good, the others go.
+ * Repairs a mirror whose run was killed while refs moved: pins that no other ref reaches are kept
+ * for good, the others are removed.
  */
 export const repairPins = async (git: Git, mirror: string, run: string): Promise<void> => {
 	const pins = await git.readRefs(mirror, pinPrefix);
@@ -109,7 +109,7 @@ export const repairPins = async (git: Git, mirror: string, run: string): Promise
 /** `refs/cistern/pin/<run>/heads/x` to `<run>/heads/x`: two killed runs may have pinned one name. */
 const withoutRun = (pin: string): string => pin.slice(pinPrefix.length);
 
-/** Refs whose old value no new ref reaches. That of a fast-forward is reached by its own new one. */
+/** Refs whose old value no new ref reaches. A fast-forward reaches its own old value. */
 const findLost = async (
 	git: Git,
 	mirror: string,
@@ -155,6 +155,84 @@ const recordState = async (
 	const message = formatMessage({changes, head});
 	const {oid} = await git.writeHistory(mirror, {refsText, message, at: state.at}, last);
 	return oid;
+};
+
+/** Names the kind of each change, for people and for the history. */
+const nameChanges = async (
+	git: Git,
+	mirror: string,
+	changes: readonly RefMove[],
+): Promise<readonly RefChange[]> => {
+	const moves = new Map<string, string>();
+	for (const {ref, from, to} of changes) {
+		if (isBranch(ref) && from !== undefined && to !== undefined) {
+			moves.set(ref, to);
+		}
+	}
+
+	const rewritten = await git.findRewritten(mirror, moves);
+	return changes.map((change) => nameMove(change, rewritten.has(change.ref)));
+};
+
+/**
+ * The changes since the last entry. They are the changes of this run, unless a run was killed between
+ * its moves and its entry: then a ref is compared with its last recorded state.
+ */
+const nameSinceLast = async (
+	git: Git,
+	mirror: string,
+	moves: readonly RefMove[],
+	named: readonly RefChange[],
+): Promise<readonly RefChange[]> => {
+	const known = new Map(named.map((change) => [change.ref, change]));
+	const changes: RefChange[] = [];
+	for (const move of moves) {
+		const {ref, from, to} = move;
+		const same = known.get(ref);
+		if (same !== undefined && same.from === from && same.to === to) {
+			changes.push(same);
+		} else {
+			const isMoved = isBranch(ref) && from !== undefined && to !== undefined;
+			const lost = isMoved ? await git.findUnreachable(mirror, [from], [to]) : new Set();
+			changes.push(nameMove(move, lost.size > 0));
+		}
+	}
+
+	return changes;
+};
+
+/** An old state that the history names and that no ref of the mirror reaches any more. */
+export type MissingTip = {
+	/** Its name upstream. */
+	readonly ref: string;
+	readonly oid: string;
+	/** When a run saw that upstream no longer had it, RFC 3339. */
+	readonly at: string;
+};
+
+/**
+ * Finds old tips that were kept and whose refs were deleted since. A tag, or any other non-commit,
+ * needs a ref of its own, because git looks through a tag object to its commit.
+ */
+export const findMissingTips = async (
+	git: Git,
+	mirror: string,
+	tips: Refs,
+): Promise<readonly MissingTip[]> => {
+	const old = new Map<string, MissingTip>();
+	const held = new Set(tips.values());
+	for (const {at, message} of await git.readHistoryLog(mirror)) {
+		for (const {ref, from} of parseMessage(message).changes) {
+			if (from !== undefined && !held.has(from)) {
+				old.set(from, {ref, oid: from, at: new Date(at).toISOString()});
+			}
+		}
+	}
+
+	const types = await git.readTypes(mirror, [...old.keys()]);
+	const commits = [...types].filter(([, type]) => type === 'commit').map(([oid]) => oid);
+	const lost = await git.findUnreachable(mirror, commits, [...held]);
+	return [...old.values()].filter(({oid}) => types.get(oid) !== 'commit' || lost.has(oid));
 };
 
 const create = (ref: string, to: string | undefined): readonly RefCommand[] =>

@@ -1,45 +1,87 @@
+import * as v from 'valibot';
+import {FailureError} from '../../domain/failure/failure.ts';
+import {dirtyFile, joinPath} from '../../domain/plan/layout.ts';
 import type {Advertisement} from '../../domain/plan/repository.ts';
-import type {MirrorRecord} from '../../domain/record/record.ts';
-import type {Digest} from '../../domain/record/refs-digest.ts';
-import type {Progress} from '../../domain/run/events.ts';
-import type {Files} from '../../ports/files.ts';
+import {
+	type MirrorStamp,
+	type PartEntry,
+	type RefsState,
+	refsState,
+	type SavedEntry,
+	savedSchema,
+} from '../../domain/record/record.ts';
+import {lostTips} from '../../domain/run/mending.ts';
 import type {Git} from '../../ports/git.ts';
-import type {Moved, NewState} from './keep-old-tips.ts';
+import type {PartSaved, PartWork} from '../part.ts';
+import {type NewState, repairPins} from './keep-old-tips.ts';
 
-export type MirrorTools = {readonly git: Git; readonly files: Files; readonly digest: Digest};
+/** The entry of a part that is a bare git repository. */
+export type MirrorEntry = SavedEntry & {
+	readonly refs: RefsState;
+	/** The stamp of the mirror's files when they were recorded. */
+	readonly print: MirrorStamp;
+	readonly keptTips: number;
+};
 
-export type MirrorJob = {
+/** Upstream's refs and the stamp of the mirror's files, undefined without a mirror. */
+export type SeenMirror = {readonly refs: RefsState; readonly stamp: MirrorStamp | undefined};
+
+const mirrorSchema = v.looseObject({
+	...savedSchema.entries,
+	refs: v.looseObject({digest: v.string(), count: v.number()}),
+	print: v.looseObject({
+		head: v.string(),
+		packedRefsSize: v.number(),
+		packedRefsTime: v.number(),
+		headsTime: v.number(),
+		tagsTime: v.number(),
+		packsTime: v.number(),
+	}),
+	keptTips: v.number(),
+});
+
+export const isMirrorEntry = (json: unknown): json is MirrorEntry => v.is(mirrorSchema, json);
+
+/** The entry of a mirror, if this part is a saved one. */
+export const mirrorEntryOf = (entry: PartEntry | undefined): MirrorEntry | undefined =>
+	isMirrorEntry(entry) ? entry : undefined;
+
+export type MirrorTools = Pick<PartWork, 'git' | 'files' | 'digest'>;
+
+/** One mirror, its address and all that is needed to work on it. */
+export type MirrorJob = PartWork & {
+	/** The name of the part: its folder's name and its word in JSON. */
+	readonly name: string;
 	/** Absolute path of the mirror, which may not exist yet. */
 	readonly mirror: string;
-	/** The folder that it lies in; made when there is something to put into it. */
-	readonly folder: string;
-	/** An empty place on the same file system, where a new mirror is built. */
+	/** Absolute path at which a new mirror is built, on the same file system. */
 	readonly aside: string;
 	readonly url: string;
 	/** The default branch as the API names it, for a remote that does not tell its HEAD. */
 	readonly mainBranch: string | undefined;
 	/** Asks upstream once. */
 	readonly readAdvertisement: () => Promise<Advertisement>;
-	/** Does something with upstream through the host's gate, again where its failure may pass. */
-	readonly patiently: <Result>(act: () => Promise<Result>) => Promise<Result>;
-	/** Name of the run. */
-	readonly run: string;
-	/** Milliseconds since 1970. */
-	readonly now: () => number;
-	readonly signal: AbortSignal;
-	/** Undefined where nobody watches. */
-	readonly onProgress: ((progress: Progress) => void) | undefined;
+	/** Objects of old tips that are known to be lost. */
+	readonly lost: ReadonlySet<string>;
 };
 
-export type SavedMirror = Moved & {
-	/** `same`: nothing was done, since all is as it was recorded. */
-	readonly how: 'cloned' | 'updated' | 'same';
-	readonly record: MirrorRecord;
-	/** Bytes. */
-	readonly received: number;
+export type SavedMirror = PartSaved<MirrorEntry> & {
+	/** Refs whose old state only lives on below `refs/cistern/kept/`. */
+	readonly kept: readonly string[];
 	/** May the default branch hold other files than were recorded? */
 	readonly hasNewTree: boolean;
 };
+
+export const openJob = (
+	work: PartWork,
+	remote: Pick<MirrorJob, 'name' | 'url' | 'mainBranch' | 'readAdvertisement'>,
+): MirrorJob => ({
+	...work,
+	...remote,
+	mirror: joinPath(work.folder, remote.name),
+	aside: joinPath(work.workFolder, remote.name),
+	lost: lostTips(work.saved?.record.losses ?? []),
+});
 
 /** HEAD as upstream tells it, or else as the API does. */
 export const headOf = (
@@ -52,5 +94,65 @@ export const headOf = (
 export const askForState = async (job: MirrorJob): Promise<NewState> => {
 	const advertisement = await job.readAdvertisement();
 	const {refs} = advertisement;
-	return {head: headOf(advertisement, job.mainBranch), refs, at: job.now()};
+	return {head: headOf(advertisement, job.mainBranch), refs, at: job.clock.now()};
+};
+
+/** Throws `mirror-unusable` without a mirror. */
+export const readStamp = async (git: Git, mirror: string): Promise<MirrorStamp> => {
+	const stamp = await git.readStamp(mirror);
+	if (stamp === undefined) {
+		throw new FailureError({kind: 'mirror-unusable', path: mirror, detail: 'it has no HEAD'});
+	}
+
+	return stamp;
+};
+
+/** The entry of a mirror that is in this state. */
+export const describeMirror = async (
+	{git, files, digest}: MirrorJob,
+	mirror: string,
+	state: NewState,
+	keptTips: number,
+): Promise<MirrorEntry> => ({
+	state: 'saved',
+	refs: refsState(state.head, state.refs, digest),
+	print: await readStamp(git, mirror),
+	changedAt: new Date(state.at).toISOString(),
+	keptTips,
+	size: await files.measure(mirror),
+});
+
+/** Points HEAD at a branch. Returns true if it named another one before. */
+export const pointHead = async (
+	git: Git,
+	mirror: string,
+	head: string | undefined,
+): Promise<boolean> => {
+	const stamp = await git.readStamp(mirror);
+	if (head === undefined || stamp?.head === `ref: ${head}`) {
+		return false;
+	}
+
+	await git.setHead(mirror, head);
+	return true;
+};
+
+/** Marks the mirror as one whose refs are being changed. `clearDirty` takes the mark away. */
+export const markDirty = ({files, mirror, run}: MirrorJob): Promise<void> =>
+	files.writeText(joinPath(mirror, dirtyFile), `${run.name}\n`);
+
+export const clearDirty = ({files, mirror}: MirrorJob): Promise<void> =>
+	files.remove(joinPath(mirror, dirtyFile));
+
+/** Repairs a mirror whose run was killed while it changed refs. Returns true if one was. */
+export const repairCut = async ({git, files, mirror, run}: MirrorJob): Promise<boolean> => {
+	const wasCut = await files.exists(joinPath(mirror, dirtyFile));
+	if (wasCut) {
+		await git.clearStaleLocks(mirror);
+		// Pack before reading: on some file systems a loose ref is read for one that differs in case.
+		await git.pack(mirror);
+		await repairPins(git, mirror, run.name);
+	}
+
+	return wasCut;
 };

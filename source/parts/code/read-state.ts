@@ -2,9 +2,8 @@ import {FailureError} from '../../domain/failure/failure.ts';
 import {formatRefs, parseRefs} from '../../domain/history/history.ts';
 import type {MirrorName} from '../../domain/plan/layout.ts';
 import type {Refs} from '../../domain/plan/repository.ts';
-import type {MirrorRecord} from '../../domain/record/record.ts';
 import type {Git} from '../../ports/git.ts';
-import type {MirrorTools} from './mirror.ts';
+import type {MirrorEntry, MirrorTools} from './mirror.ts';
 
 /** All that reading a mirror needs, without writing to it. */
 export type ProofTools = MirrorTools & {readonly signal: AbortSignal};
@@ -15,7 +14,7 @@ export type MirrorCopy = {
 	/** Absolute path. */
 	readonly path: string;
 	/** Undefined where the record is lost or has no entry for it. */
-	readonly record: MirrorRecord | undefined;
+	readonly record: MirrorEntry | undefined;
 };
 
 /** The branches, the tags and the default branch of one moment. */

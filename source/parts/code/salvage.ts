@@ -11,34 +11,28 @@ import type {Refs} from '../../domain/plan/repository.ts';
 import {isBranchOrTag} from '../../domain/record/ref-name.ts';
 import type {LostTip, Mending} from '../../domain/run/mending.ts';
 import type {Git} from '../../ports/git.ts';
-import {findMissingTips} from './find-missing-tips.ts';
+import {findMissingTips} from './keep-old-tips.ts';
 import type {MirrorJob} from './mirror.ts';
 
-export type SalvageJob = Pick<MirrorJob, 'aside' | 'run' | 'signal'> & {
-	/** Old tips that are known to be lost. */
-	readonly lost: ReadonlySet<string>;
-};
-
-/** What a damaged mirror holds, and what of it is in the new one by now. */
+/** A damaged mirror, as far as it has been copied into the new one. */
 export type Salvage = {
-	/** Reads the damaged one's objects. */
+	/** Absolute path of a repository that reads the damaged one's objects. */
 	readonly reader: string;
-	/** Refs that did not come over whole, by the name that they had. */
+	/** Refs that could not be copied whole, by their old names. */
 	readonly broken: Refs;
 	readonly history: Mending['history'];
 };
 
 /**
- * Brings everything that can be read of a damaged mirror into a new one: branches and tags as they
- * were, old tips, the history. Branches and tags only from number 0, which was the mirror until now.
+ * Copies everything readable from a damaged mirror into the new one: branches and tags as they were,
+ * old tips, the history. Branches and tags only from number 0, which was the mirror until now.
  */
 export const salvage = async (
-	git: Git,
-	job: SalvageJob,
+	job: MirrorJob,
 	damaged: string,
 	number: number,
 ): Promise<Salvage> => {
-	const {aside, signal} = job;
+	const {git, aside, signal} = job;
 	const reader = `${aside}.reader-${number}`;
 	await git.borrowObjectsFrom(damaged, reader);
 	const there = await git.readTips(aside);
@@ -53,7 +47,7 @@ export const salvage = async (
 	);
 	const copied = await git.copyRefs(reader, aside, wanted, signal);
 	const history = await salvageHistory(git, {reader, aside}, wanted, copied.has(historyRef));
-	const named = await findNamed(git, job, wanted, number);
+	const named = await findNamed(job, wanted, number);
 	const found = await git.copyRefs(reader, aside, named, signal);
 	const broken = [...wanted, ...named].filter(
 		([ref]) => ref !== historyRef && !copied.has(ref) && !found.has(ref),
@@ -62,12 +56,11 @@ export const salvage = async (
 };
 
 /**
- * What only the history names, where the refs themselves are damaged: the branches and tags of the
- * last state, and old tips that nothing holds yet.
+ * Refs that only the history names, because the refs themselves are damaged: the branches and tags
+ * of the last state, and old tips that no ref holds yet.
  */
 const findNamed = async (
-	git: Git,
-	{aside, run, lost}: SalvageJob,
+	{git, aside, run, lost}: MirrorJob,
 	known: Refs,
 	number: number,
 ): Promise<Refs> => {
@@ -79,12 +72,12 @@ const findNamed = async (
 		...present.filter(([ref]) => !known.has(ref)),
 		...old
 			.filter(({oid}) => !oids.has(oid))
-			.map(({ref, oid}): [string, string] => [heldAgain(run, ref, oid), oid]),
+			.map(({ref, oid}): [string, string] => [nameAgain(run.name, ref, oid), oid]),
 	]);
 };
 
-/** Two old tips of one ref may be held again in one run. */
-export const heldAgain = (run: string, ref: string, oid: string): string =>
+/** The name of an old tip that gets a ref again. One run may do that for two old tips of one ref. */
+export const nameAgain = (run: string, ref: string, oid: string): string =>
 	`${keptPrefix}${run}/${oid.slice(0, 12)}/${ref.slice('refs/'.length)}`;
 
 const isOurs = (ref: string): boolean => ref.startsWith(keptPrefix) || ref === historyRef;
@@ -94,7 +87,7 @@ const isWanted = (ref: string): boolean => isBranchOrTag(ref) || isOurs(ref);
 const withHistory = (tips: Refs, found: string | undefined): Refs =>
 	found === undefined || tips.has(historyRef) ? tips : new Map([...tips, [historyRef, found]]);
 
-/** Where the refs are damaged, the history is still found by what it is. */
+/** If its ref is damaged, the history's last commit is found among the dangling ones. */
 const findHistory = async (
 	git: Git,
 	reader: string,
@@ -105,8 +98,8 @@ const findHistory = async (
 		: git.findHistory(reader, await git.findDangling(reader));
 
 /**
- * A history that is not whole is written anew from those of its entries that can be read. Where all
- * of them can, the same commits come of it.
+ * Writes a damaged history anew from its readable entries. If all of them are readable, the result
+ * is the same commits.
  */
 const salvageHistory = async (
 	git: Git,
@@ -133,12 +126,11 @@ const salvageHistory = async (
 };
 
 /**
- * A second time for what did not come over, now that upstream's objects are there, too. Keeps what
- * is whole and not upstream's any more. Gives what is lost.
+ * Tries the uncopied refs a second time, now that upstream's objects are there too. Keeps those that
+ * are whole and no longer upstream's. Returns the lost ones.
  */
 export const salvageRest = async (
-	git: Git,
-	{aside, run, signal}: SalvageJob,
+	{git, aside, run, signal}: MirrorJob,
 	{reader, broken}: Salvage,
 ): Promise<readonly LostTip[]> => {
 	const held = await git.readTips(aside);
@@ -159,7 +151,7 @@ export const salvageRest = async (
 		.map(([ref, oid]) => ({
 			ref,
 			oid,
-			kept: ref.startsWith(keptPrefix) ? ref : keptRef(run, ref),
+			kept: ref.startsWith(keptPrefix) ? ref : keptRef(run.name, ref),
 		}))
 		.filter(({kept}) => !held.has(kept));
 	await git.updateRefs(aside, [
@@ -181,7 +173,7 @@ export const salvageRest = async (
 		);
 };
 
-/** Those of the objects that are there with all that they reach, and their types. */
+/** The types of those objects that are there with everything they reach. */
 export const findWhole = async (
 	git: Git,
 	mirror: string,

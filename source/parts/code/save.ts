@@ -1,54 +1,46 @@
 import {FailureError} from '../../domain/failure/failure.ts';
 import {historyRef} from '../../domain/history/history.ts';
 import {isDamagedOne, joinPath} from '../../domain/plan/layout.ts';
-import {equalStamps, type MirrorRecord} from '../../domain/record/record.ts';
-import type {SourceRun} from '../../engine/session.ts';
+import {equalStamps} from '../../domain/record/record.ts';
 import type {Git, TypedRefs} from '../../ports/git.ts';
 import {cloneMirror} from './clone.ts';
-import {type Mended, type MendJob, mendInPlace, rebuildMirror} from './mend.ts';
+import {mendInPlace, rebuildMirror} from './mend.ts';
+import type {MirrorEntry, MirrorJob, SavedMirror} from './mirror.ts';
 import {updateMirror} from './update.ts';
 
 /**
- * Brings a mirror up to date, or makes it where there is none. One that is marked as damaged, or
- * that has lost its record, is looked through first: what cannot be trusted is set aside, never
- * removed, and what can be read of it goes into the new one.
+ * Brings a mirror up to date, or makes a new one. A mirror that is marked as damaged, or that has
+ * lost its record, is checked first: an untrusted one is set aside, never removed, and everything
+ * readable in it goes into the new one.
  */
-export const saveOrMend = async (
-	source: SourceRun,
-	job: MendJob,
-	before: MirrorRecord | undefined,
-	isMarked: boolean,
-): Promise<Mended> => {
-	const {files} = source;
-	const {mirror, folder, name} = job;
+export const saveMirror = async (
+	job: MirrorJob,
+	before: MirrorEntry | undefined,
+): Promise<SavedMirror> => {
+	const {files, mirror, folder, name} = job;
 	const setAside = (await files.listFolders(folder))
 		.filter((each) => isDamagedOne(each, name))
 		.toSorted()
 		.toReversed()
 		.map((each) => joinPath(folder, each));
 	if (!(await files.exists(mirror))) {
-		return setAside.length > 0
-			? rebuildMirror(source, job, before, setAside)
-			: cloneAnew(source, job, before);
+		return setAside.length > 0 ? rebuildMirror(job, before, setAside) : cloneAnew(job, before);
 	}
 
-	const state = await judge(source, mirror, before, isMarked);
+	const state = await judge(job, before);
 	if (state === 'damaged') {
-		return rebuildMirror(source, job, before, [mirror, ...setAside]);
+		return rebuildMirror(job, before, [mirror, ...setAside]);
 	}
 
-	return state === 'checked'
-		? mendInPlace(source, job, before)
-		: {saved: await updateMirror(source, job, before, state), mending: undefined};
+	return state === 'checked' ? mendInPlace(job, before) : updateMirror(job, before, state);
 };
 
-/** A mirror that somebody removed took its history and its old tips along. */
+/** If a user removed the mirror, its history and its old tips are gone with it. */
 const cloneAnew = async (
-	source: SourceRun,
-	job: MendJob,
-	before: MirrorRecord | undefined,
-): Promise<Mended> => ({
-	saved: await cloneMirror(source, job),
+	job: MirrorJob,
+	before: MirrorEntry | undefined,
+): Promise<SavedMirror> => ({
+	...(await cloneMirror(job)),
 	mending:
 		before === undefined
 			? undefined
@@ -62,19 +54,18 @@ const cloneAnew = async (
 				},
 });
 
-/** `checked`: every object was read and is whole. Its refs where nothing speaks against it. */
+/** `checked`: every object was read and is whole. Its refs if there is no reason to check them. */
 const judge = async (
-	{git, signal}: SourceRun,
-	mirror: string,
-	before: MirrorRecord | undefined,
-	isMarked: boolean,
+	{git, signal, mirror}: MirrorJob,
+	before: MirrorEntry | undefined,
 ): Promise<'damaged' | 'checked' | TypedRefs> => {
+	const isMarked = before?.damage !== undefined;
 	try {
 		await git.configureMirror(mirror);
-		const print = await git.readStamp(mirror);
-		// Not as recorded, or not recorded: others may have been at work.
+		const stamp = await git.readStamp(mirror);
+		// Another program may have changed a mirror that is not recorded, or not as recorded.
 		const isAsRecorded =
-			before !== undefined && print !== undefined && equalStamps(before.print, print);
+			before !== undefined && stamp !== undefined && equalStamps(before.print, stamp);
 		if (isMarked || !isAsRecorded) {
 			await git.requireWhole(mirror, signal);
 		}
@@ -95,6 +86,6 @@ const judge = async (
 	}
 };
 
-/** Cistern's own mirror without a record has lost it; another tool's never had one. */
+/** A mirror with a history and without a record is Cistern's own and has lost its record. */
 const hasHistory = async (git: Git, mirror: string): Promise<boolean> =>
 	(await git.readTips(mirror)).has(historyRef);

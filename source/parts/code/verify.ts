@@ -12,7 +12,7 @@ import type {Refs} from '../../domain/plan/repository.ts';
 import {isBranchOrTag} from '../../domain/record/ref-name.ts';
 import type {MirrorFinding} from '../../domain/verify/finding.ts';
 import type {ObjectDamage} from '../../ports/git.ts';
-import {findMissingTips} from './find-missing-tips.ts';
+import {findMissingTips} from './keep-old-tips.ts';
 import type {MirrorCopy, ProofTools} from './read-state.ts';
 
 /** `lost`: kept tips that are known to be lost since a damaged copy was replaced. */

@@ -2,7 +2,8 @@ import {linkSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync} f
 import {join} from 'node:path';
 import {readStamp} from '../../../source/adapters/git/mirror.ts';
 import {recordFile, repoFolder} from '../../../source/domain/plan/layout.ts';
-import {formatRecord, parseRecord} from '../../../source/domain/record/record-file.ts';
+import {formatRecord, mainEntry, parseRecord} from '../../../source/domain/record/record.ts';
+import {parts} from '../../../source/parts/registry.ts';
 import {uuidOf, workspace} from '../server/listing.ts';
 import type {Bench} from './bench.ts';
 import type {Cistern} from './cistern.ts';
@@ -31,14 +32,20 @@ export const linkFolder = (from: string, to: string): void => {
 /** Copies a saved repository's folder, as if another repository had been saved the same way. */
 const copySaved = async (cistern: Cistern, from: string, slug: string): Promise<void> => {
 	const [source, target] = [folderOf(cistern, from), folderOf(cistern, slug)];
-	const known = parseRecord(readFileSync(join(source, recordFile), 'utf8'));
+	const known = parseRecord(readFileSync(join(source, recordFile), 'utf8'), parts);
 	linkFolder(join(source, repoFolder), join(target, repoFolder));
 	const print = await readStamp(join(target, repoFolder));
 	if (known.state !== 'read' || print === undefined) {
 		throw new Error(`${source} cannot be copied`);
 	}
 	const {record} = known;
-	const text = formatRecord({...record, slug, uuid: uuidOf(slug), repo: {...record.repo, print}});
+	const entry = {...mainEntry(record), print};
+	const text = formatRecord({
+		...record,
+		slug,
+		uuid: uuidOf(slug),
+		parts: {...record.parts, [repoFolder]: entry},
+	});
 	writeFileSync(join(target, recordFile), text);
 };
 

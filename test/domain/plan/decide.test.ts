@@ -1,16 +1,16 @@
 import {describe, expect, it} from 'vitest';
-import {decide} from '../../../source/domain/plan/decide.ts';
-import type {Look, WikiLook} from '../../../source/domain/plan/look.ts';
+import {decide, type PartLook} from '../../../source/domain/plan/plan.ts';
 import type {Repository} from '../../../source/domain/plan/repository.ts';
 import type {
-	MirrorRecord,
 	MirrorStamp,
+	PartEntry,
 	RepositoryRecord,
 	SavedRepository,
-	WikiRecord,
 } from '../../../source/domain/record/record.ts';
+import type {MirrorEntry, SeenMirror} from '../../../source/parts/code/mirror.ts';
+import {parts} from '../../../source/parts/registry.ts';
 
-const print: MirrorStamp = {
+const stamp: MirrorStamp = {
 	head: 'ref: refs/heads/main',
 	packedRefsSize: 1,
 	packedRefsTime: 1,
@@ -19,55 +19,72 @@ const print: MirrorStamp = {
 	packsTime: 1,
 };
 
-const mirror = (digest: string): MirrorRecord => ({
+const mirror = (digest: string): MirrorEntry => ({
+	state: 'saved',
 	refs: {digest, count: 1},
-	print,
+	print: stamp,
 	changedAt: '2026-11-01T02:00:00Z',
 	keptTips: 0,
 	size: 1000,
 });
 
 const repository = {workspace: 'acme', slug: 'api', isPrivate: true} as Repository;
-const savedWiki: WikiRecord = {state: 'saved', mirror: mirror('wiki')};
-const seenWiki: WikiLook = {state: 'seen', refs: {digest: 'wiki', count: 1}};
+const other = {digest: 'other', count: 1};
+const damage = 'objects are damaged';
+const missing: PartEntry = {state: 'missing', missingAt: '2026-11-01T02:00:00Z'};
 
-type Seen = Extract<Look, {state: 'seen'}>;
-
-const actionFor = (seen: Partial<Seen> = {}, record: Partial<RepositoryRecord> = {}): string => {
-	const saved = {
-		folder: 'acme#api',
-		record: {...repository, repo: mirror('repo'), wiki: savedWiki, ...record},
-	} as SavedRepository;
-	const refs = {digest: 'repo', count: 1};
-	const look: Look = {state: 'seen', refs, print, wiki: seenWiki, wikiPrint: print, ...seen};
-	return decide(repository, saved, look, false).action;
+type Case = {
+	readonly repo?: Partial<SeenMirror>;
+	readonly wiki?: Partial<SeenMirror> | 'missing';
+	readonly repoEntry?: Partial<MirrorEntry>;
+	readonly wikiEntry?: PartEntry;
+	readonly record?: Partial<RepositoryRecord>;
 };
 
-describe('what is to be done for a repository that is saved', () => {
-	it('is nothing only where upstream, record and the files of both mirrors agree', () => {
-		expect(actionFor()).toBe('none');
+const seen = (digest: string, changes: Partial<SeenMirror> = {}): PartLook<SeenMirror> => ({
+	state: 'seen',
+	seen: {refs: {digest, count: 1}, stamp, ...changes},
+});
+
+const actionFor = ({repo, wiki, repoEntry, wikiEntry, record}: Case): string => {
+	const saved = {
+		folder: 'acme#api',
+		record: {
+			...repository,
+			parts: {
+				repo: {...mirror('repo'), usesLfs: false, ...repoEntry},
+				wiki: wikiEntry ?? mirror('wiki'),
+			},
+			...record,
+		},
+	} as SavedRepository;
+	const looks = {
+		repo: seen('repo', repo),
+		wiki: wiki === 'missing' ? ({state: 'missing'} as const) : seen('wiki', wiki),
+	};
+	return decide(parts, repository, saved, {state: 'seen', parts: looks}, false).action;
+};
+
+describe('the decision about a saved repository', () => {
+	it('is to do nothing only if upstream, record and the files of both mirrors agree', () => {
+		expect(actionFor({})).toBe('none');
 	});
 
-	it.each<[string, string, Partial<Seen>, Partial<RepositoryRecord>]>([
-		['upstream changed', 'update', {refs: {digest: 'other', count: 1}}, {}],
-		['its mirror is not there', 'clone', {print: undefined}, {}],
-		["its mirror's files changed", 'update', {print: {...print, packsTime: 2}}, {}],
-		['it is marked as damaged', 'update', {}, {damage: 'objects are damaged'}],
-		["its wiki's mirror is not there", 'update', {wikiPrint: undefined}, {}],
-		["its wiki's files changed", 'update', {wikiPrint: {...print, headsTime: 2}}, {}],
-		['its wiki changed', 'update', {wiki: {...seenWiki, refs: {digest: 'other', count: 1}}}, {}],
-		['its wiki is marked', 'update', {}, {wiki: {...savedWiki, damage: 'objects are damaged'}}],
-		[
-			'it has a wiki now',
-			'update',
-			{},
-			{wiki: {state: 'missing', missingAt: '2026-11-01T02:00:00Z'}},
-		],
-		['its wiki is gone', 'record', {wiki: {state: 'missing'}}, {}],
-		['it is back upstream', 'record', {}, {goneSince: '2026-11-01T02:00:00Z'}],
-		['it was renamed', 'record', {}, {slug: 'old'}],
-		['it became public', 'record', {}, {isPrivate: false}],
-	])('where %s is: %s', (_, action, seen, record) => {
-		expect(actionFor(seen, record)).toBe(action);
+	it.each<[string, string, Case]>([
+		['upstream changed', 'update', {repo: {refs: other}}],
+		['its mirror is missing', 'clone', {repo: {stamp: undefined}}],
+		["its mirror's files changed", 'update', {repo: {stamp: {...stamp, packsTime: 2}}}],
+		['it is marked as damaged', 'update', {repoEntry: {damage}}],
+		["its wiki's mirror is missing", 'update', {wiki: {stamp: undefined}}],
+		["its wiki's files changed", 'update', {wiki: {stamp: {...stamp, headsTime: 2}}}],
+		['its wiki changed', 'update', {wiki: {refs: other}}],
+		['its wiki is marked as damaged', 'update', {wikiEntry: {...mirror('wiki'), damage}}],
+		['it has a wiki now', 'update', {wikiEntry: missing}],
+		['its wiki is gone', 'record', {wiki: 'missing'}],
+		['it is back upstream', 'record', {record: {goneSince: '2026-11-01T02:00:00Z'}}],
+		['it was renamed', 'record', {record: {slug: 'old'}}],
+		['it became public', 'record', {record: {isPrivate: false}}],
+	])('if %s is: %s', (_, action, one) => {
+		expect(actionFor(one)).toBe(action);
 	});
 });

@@ -6,29 +6,23 @@ import {isOutdated, readStatus} from '../../../source/domain/status/source-statu
 const source = {source: 'acme', folder: '/srv/backup/acme'};
 const day = (number: number): string => `2026-11-${String(number).padStart(2, '0')}T02:00:00.000Z`;
 
+const entry = {
+	state: 'saved',
+	refs: {digest: 'x', count: 12},
+	changedAt: day(1),
+	keptTips: 0,
+	size: 1000,
+	usesLfs: false,
+} as const;
+
 const record = (slug: string, changes: Partial<RepositoryRecord> = {}): RepositoryRecord => ({
-	version: 1,
 	uuid: slug,
 	workspace: 'acme',
 	slug,
 	isPrivate: true,
 	formerNames: [],
 	firstSavedAt: day(1),
-	usesLfs: false,
-	repo: {
-		refs: {digest: 'x', count: 12},
-		print: {
-			head: '',
-			packedRefsSize: 0,
-			packedRefsTime: 0,
-			headsTime: 0,
-			tagsTime: 0,
-			packsTime: 0,
-		},
-		changedAt: day(1),
-		keptTips: 0,
-		size: 1000,
-	},
+	parts: {repo: entry},
 	...changes,
 });
 
@@ -109,7 +103,7 @@ describe('the status of a source', () => {
 
 	it('counts a repository as saved when a run of some repositories saved it since', () => {
 		const later = record('web');
-		const saved = {...later, repo: {...later.repo, changedAt: day(4)}};
+		const saved = {...later, parts: {repo: {...entry, changedAt: day(4)}}};
 		const part = run(4, {partial: true, complete: false});
 		const status = readStatus(source, state([saved]), [failing(3, 'web'), part]);
 		expect(status.repositories[0]).toMatchObject({state: 'saved', lastGood: day(4)});
@@ -138,9 +132,8 @@ describe('the status of a source', () => {
 	});
 
 	it('counts a wiki with its repository', () => {
-		const {repo} = record('api');
-		const wiki = {state: 'saved', mirror: {...repo, size: 50, keptTips: 2}} as const;
-		const {repositories} = readStatus(source, state([record('api', {wiki})]), []);
+		const parts = {repo: entry, wiki: {...entry, size: 50, keptTips: 2}};
+		const {repositories} = readStatus(source, state([record('api', {parts})]), []);
 		expect(repositories[0]).toMatchObject({size: 1050, keptTips: 2, hasWiki: true, refs: 12});
 	});
 
@@ -152,7 +145,7 @@ describe('the status of a source', () => {
 					record('fine'),
 					record('also-fine'),
 					record('old', {goneSince: day(1)}),
-					record('bad', {damage: 'an object is missing'}),
+					record('bad', {parts: {repo: {...entry, damage: 'an object is missing'}}}),
 					record('slow'),
 				],
 				{

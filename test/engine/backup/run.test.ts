@@ -9,12 +9,12 @@ import {setUpWorkspace} from '../../helpers/workspace.ts';
 
 const acme = setUpWorkspace();
 
-/** Bytes of all mirrors, as their records tell them. */
+/** Bytes of all mirrors, as recorded. */
 const recordedSize = (): number =>
 	readdirSync(acme.path())
 		.filter((name) => name.includes('#'))
 		.map((name) => JSON.parse(readFileSync(acme.path(name, 'cistern.json'), 'utf8')))
-		.reduce((sum, {repo, wiki}) => sum + repo.size + (wiki?.mirror?.size ?? 0), 0);
+		.reduce((sum, {parts: {repo, wiki}}) => sum + repo.size + (wiki?.size ?? 0), 0);
 
 describe('a first run', () => {
 	it('saves a repository as it is upstream, so that a plain clone checks out', async () => {

@@ -100,7 +100,7 @@ describe("what is not Cistern's in the place of something in a source's own fold
 		});
 		expect(result.exitCode).toBe(exitCodes.done);
 		expect(noticesOf(result)).toEqual([
-			expect.stringContaining(`stays there: ${path} cannot be used`),
+			expect.stringContaining(`is not emptied: ${path} cannot be used`),
 		]);
 	});
 

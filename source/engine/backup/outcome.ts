@@ -1,0 +1,60 @@
+import {type Failure, ofOneRepository} from '../../domain/failure/failure.ts';
+import {joinPath, ownFolder} from '../../domain/plan/layout.ts';
+import type {Outcome} from '../../domain/run/outcome.ts';
+import {assertLockHeld} from '../lock.ts';
+import {asFailure, attemptsOf} from '../retry/attempt.ts';
+import {proveWritable} from '../saved/inspect-folder.ts';
+import type {Session} from '../session.ts';
+
+/**
+ * The outcome of a repository whose work threw an error. An interruption leaves it for the next run;
+ * anything else is its failure. `lastGood`: RFC 3339.
+ */
+export const outcomeOf = async (
+	error: unknown,
+	session: Session,
+	lastGood: string | undefined,
+): Promise<Outcome> =>
+	session.signal.aborted
+		? {result: 'left-out'}
+		: {
+				result: 'failed',
+				failure: await judgeFailure(error, session),
+				attempts: attemptsOf(error),
+				lastGood,
+			};
+
+/** A repository fails like this, too, when the disk has gone from under all of them. */
+const mayConcernAll: ReadonlySet<Failure['kind']> = new Set([
+	'folder-unusable',
+	'mirror-unusable',
+	'git-failed',
+]);
+
+/**
+ * Tells a failure of one repository from one of the whole source: a full disk, or a source's folder
+ * that cannot be written to any more. Then the failure names the source's folder, because the file
+ * that met it first is chance.
+ */
+export const judgeFailure = async (
+	error: unknown,
+	{files, folder, run}: Session,
+): Promise<Failure> => {
+	const failure = asFailure(error);
+	if (failure.kind === 'disk-full') {
+		return {...failure, path: folder};
+	}
+
+	if (!mayConcernAll.has(failure.kind)) {
+		return failure;
+	}
+
+	try {
+		await assertLockHeld(files, folder, run);
+		await proveWritable(files, joinPath(folder, ownFolder));
+		return ofOneRepository(failure);
+	} catch (common) {
+		const cause = asFailure(common);
+		return 'path' in cause ? {...cause, path: folder} : cause;
+	}
+};

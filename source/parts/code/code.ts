@@ -1,0 +1,134 @@
+import {type Failure, FailureError} from '../../domain/failure/failure.ts';
+import type {PartDecision} from '../../domain/plan/plan.ts';
+import type {Advertisement} from '../../domain/plan/repository.ts';
+import {equalStamps, refsState} from '../../domain/record/record.ts';
+import {definePart, type PartWork} from '../part.ts';
+import {
+	headOf,
+	isMirrorEntry,
+	type MirrorEntry,
+	type MirrorJob,
+	openJob,
+	type SeenMirror,
+} from './mirror.ts';
+import {saveMirror} from './save.ts';
+
+const name = 'repo';
+
+type CodeEntry = MirrorEntry & {readonly usesLfs: boolean};
+
+/** The repository itself: all branches and tags, in a bare mirror. */
+export const code = definePart<CodeEntry, SeenMirror>({
+	name,
+	isRequired: true,
+
+	readEntry: (json) =>
+		isMirrorEntry(json) && json.usesLfs !== undefined
+			? {...json, usesLfs: json.usesLfs}
+			: undefined,
+
+	readVersion1: ({repo, usesLfs, damage}) =>
+		typeof repo === 'object'
+			? {state: 'saved', ...repo, usesLfs, ...(damage === undefined ? {} : {damage})}
+			: undefined,
+
+	look: async (work, known) => {
+		const {git, digest, repository} = work;
+		const job = openCode(work, known);
+		const advertisement = await work.retry(job.readAdvertisement);
+		const head = headOf(advertisement, repository.mainBranch);
+		return {
+			state: 'seen',
+			seen: {
+				refs: refsState(head, advertisement.refs, digest),
+				stamp: known === undefined ? undefined : await git.readStamp(job.mirror),
+			},
+		};
+	},
+
+	decide: (known, look) => {
+		if (look.state !== 'seen') {
+			return {action: 'none', reason: 'it was not looked at'};
+		}
+
+		return known === undefined ? {action: 'clone', reason: 'new'} : decideKnown(known, look.seen);
+	},
+
+	isAsUpstream: (known, look) =>
+		look.state === 'seen' && known?.refs.digest === look.seen.refs.digest,
+
+	save: async (work, known) => {
+		const job = openCode(work, known);
+		const saved = await saveMirror(job, known);
+		const usesLfs =
+			known === undefined || saved.hasNewTree ? await work.git.usesLfs(job.mirror) : known.usesLfs;
+		return {...saved, entry: {...saved.entry, usesLfs}};
+	},
+});
+
+const openCode = (work: PartWork, known: CodeEntry | undefined): MirrorJob => {
+	const {bitbucket, repository} = work;
+	const url = bitbucket.checkCloneUrl(repository.cloneUrl);
+	// The API says that the repository was never pushed to, and nothing saved says otherwise. It is
+	// not known how git answers for such a one: with an empty list, an abort or "not found".
+	const mayBeEmpty =
+		repository.mainBranch === undefined && (known === undefined || known.refs.count === 0);
+	return openJob(work, {
+		name,
+		url,
+		mainBranch: repository.mainBranch,
+		readAdvertisement: () => readUpstream(work, url, mayBeEmpty),
+	});
+};
+
+const decideKnown = (known: CodeEntry, {refs, stamp}: SeenMirror): PartDecision => {
+	if (stamp === undefined) {
+		return {action: 'clone', reason: 'its mirror is not there any more'};
+	}
+
+	if (known.damage !== undefined) {
+		return {action: 'update', reason: 'its mirror is marked as damaged'};
+	}
+
+	if (known.refs.digest !== refs.digest) {
+		return {action: 'update', reason: 'its branches or tags changed'};
+	}
+
+	return equalStamps(known.print, stamp)
+		? {action: 'none', reason: 'unchanged'}
+		: {action: 'update', reason: "the mirror's files changed since they were recorded"};
+};
+
+/**
+ * Reads upstream's refs in one attempt: by one light request, or by git if only git understands the
+ * server's answer.
+ */
+const readUpstream = async (
+	{bitbucket, git, signal}: PartWork,
+	url: string,
+	mayBeEmpty: boolean,
+): Promise<Advertisement> => {
+	try {
+		return await bitbucket.readAdvertisement(url, signal);
+	} catch (error) {
+		if (mayBeEmpty && error instanceof FailureError && isAnswerOfEmpty(error.failure)) {
+			return {refs: new Map(), head: undefined};
+		}
+
+		if (error instanceof FailureError && error.failure.kind === 'unexpected-answer') {
+			const advertised = await git.readRemoteRefs(url, signal).catch(() => undefined);
+			if (advertised !== undefined && (advertised.refs.size > 0 || mayBeEmpty)) {
+				return advertised;
+			}
+
+			// The odd answer itself says more than git's failure to read it. And a server that answers
+			// oddly is not believed when it lists no branch at all.
+		}
+
+		throw error;
+	}
+};
+
+/** Status 200 is that of Bitbucket's "fork/exec ... git-upload-pack", an error inside an answer. */
+const isAnswerOfEmpty = (failure: Failure): boolean =>
+	failure.kind === 'not-found' || (failure.kind === 'server-error' && failure.status === 200);
