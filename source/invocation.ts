@@ -1,4 +1,4 @@
-/** What the user asked for, read from the command line and the `CISTERN_*` variables. */
+/** A command with its options, read from the command line and the `CISTERN_*` variables. */
 export type Invocation =
 	| BackupInvocation
 	| SetupInvocation
@@ -13,7 +13,7 @@ export type Invocation =
 	/** Help or the version. */
 	| {readonly command: 'print'; readonly text: string};
 
-/** Given instead of, or over, what the settings file says. */
+/** Values that replace those of the settings file. */
 export type AccountOptions = {
 	readonly workspace: string | undefined;
 	readonly type: string | undefined;
@@ -25,18 +25,18 @@ export type AccountOptions = {
 	readonly tokenStdin: boolean;
 };
 
-/** What every command takes. */
+/** Options of every command. */
 export type CommonOptions = AccountOptions & {
-	/** Path of the settings file, where it is not the usual one. */
+	/** Path of the settings file, unless it is the usual one. */
 	readonly config: string | undefined;
 	/** Title of the only source to work on. */
 	readonly source: string | undefined;
-	/** No questions, ever. */
+	/** Ask no question. */
 	readonly yes: boolean;
 	readonly json: boolean;
 	readonly quiet: boolean;
 	readonly verbose: boolean;
-	/** Says `--no-color` or `NO_COLOR`. */
+	/** From `--no-color` or `NO_COLOR`. */
 	readonly noColour: boolean;
 };
 
@@ -48,7 +48,7 @@ export type BackupInvocation = {
 	readonly exclude: readonly string[];
 	readonly concurrency: number | undefined;
 	readonly dryRun: boolean;
-	/** For another run to end. */
+	/** Wait for another run to end. */
 	readonly wait: boolean;
 };
 
@@ -63,7 +63,7 @@ export type CheckInvocation = {readonly command: 'check'; readonly options: Comm
 export type StatusInvocation = {
 	readonly command: 'status';
 	readonly options: CommonOptions;
-	/** A backup folder to work from alone, without settings. */
+	/** A backup folder to read without settings. */
 	readonly from: string | undefined;
 	/** Milliseconds. */
 	readonly maxAge: number | undefined;
@@ -77,14 +77,14 @@ export type HistoryInvocation = {
 	readonly repository: string;
 };
 
-/** What to restore was not said at all. */
+/** `cistern restore` without arguments: the program asks what to restore. */
 export type AskingRestore = {
 	readonly command: 'ask-restore';
 	readonly options: CommonOptions;
 	readonly from: string | undefined;
 };
 
-/** Where to: a folder, made where it does not exist, or a remote; `{name}` stands for each name. */
+/** A folder, created when missing, or a remote; `{name}` stands for each repository's name. */
 export type RestoreTarget =
 	| {readonly kind: 'folder'; readonly folder: string; readonly bare: boolean}
 	| {readonly kind: 'remote'; readonly url: string};
@@ -106,18 +106,18 @@ export type VerifyInvocation = {
 	readonly from: string | undefined;
 	/** Compare with upstream now. */
 	readonly remote: boolean;
-	/** So many restores are rehearsed. */
+	/** Number of restores to rehearse. */
 	readonly sample: number;
 	/** Names, `workspace/name` or globs; empty means all. */
 	readonly repositories: readonly string[];
-	/** For another run to end. */
+	/** Wait for another run to end. */
 	readonly wait: boolean;
 };
 
 export type AcceptMissingInvocation = {
 	readonly command: 'accept-missing';
 	readonly options: CommonOptions;
-	/** How many repositories the user expects to be missing. */
+	/** Number of repositories that the user expects to be missing. */
 	readonly count: number | undefined;
 };
 

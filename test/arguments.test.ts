@@ -27,7 +27,7 @@ const helpOf = (line: string): string => {
 };
 
 describe('the command line', () => {
-	it('without a word is a backup of everything', () => {
+	it('without arguments backs up everything', () => {
 		expect(parse('')).toEqual({
 			command: 'backup',
 			options: {
@@ -61,7 +61,7 @@ describe('the command line', () => {
 		['--yes restore api --to x --bare', 'restore --to x --bare api --yes'],
 		['restore --help', 'help restore'],
 		['--help', 'help'],
-	])('means the same with options behind and before the command: %s', (line, other) => {
+	])('means the same with common options before and after the command: %s', (line, other) => {
 		expect(parse(other)).toEqual(parse(line));
 	});
 
@@ -95,7 +95,7 @@ describe('the command line', () => {
 		['backup --concurrency 8 --wait --exclude x', {concurrency: 8, wait: true, exclude: ['x']}],
 		['--no-color', {options: {noColour: true}}],
 		['check --version', {command: 'print', text: '0.0.0-development\n'}],
-	])('%s is understood', (line, invocation) => {
+	])('%s is accepted', (line, invocation) => {
 		expect(parse(line)).toMatchObject(invocation);
 	});
 
@@ -152,7 +152,7 @@ describe('the command line', () => {
 		'status ATATTsecret',
 		'--type ATCTTsecret',
 		'--concurrency=ATATTsecret',
-	])('never repeats a token that was put on it: %s', (line) => {
+	])('never repeats a token from it: %s', (line) => {
 		const {message, advice} = refusal(line);
 		expect(message).toContain('Do not put a token on the command line');
 		expect(`${message}${advice}`).not.toContain('secret');
@@ -165,7 +165,7 @@ describe('the command line', () => {
 });
 
 describe('variables', () => {
-	it('stand for options that are not given, and lose against them', () => {
+	it('replace options that are not given, and options win over them', () => {
 		const environment = {
 			CISTERN_CONFIG: '/c.yml',
 			CISTERN_WORKSPACE: 'acme',
@@ -190,7 +190,7 @@ describe('variables', () => {
 		});
 	});
 
-	it('that are empty count as not set, as a missing secret does in CI', () => {
+	it('that are empty count as not set, like a missing secret in CI', () => {
 		expect(parse('check', {CISTERN_WORKSPACE: '', NO_COLOR: ''})).toEqual(parse('check'));
 	});
 
@@ -221,7 +221,7 @@ describe('help', () => {
 	);
 
 	it.each(['--help', ...commands.map(({name}) => `help ${name}`)])(
-		'%s is broken at words in a narrower terminal, but for what is to be copied',
+		'%s is broken at words in a narrower terminal, except the examples',
 		(line) => {
 			const invocation = parseArguments(line.split(' '), {}, 52);
 			const text = invocation.command === 'print' ? invocation.text : '';
@@ -233,7 +233,7 @@ describe('help', () => {
 	);
 
 	it.each(commands.map(({name}) => [name]))(
-		'shows only examples of %s that are understood',
+		'shows only examples of %s that the parser accepts',
 		(name) => {
 			const examples = commands.find((row) => row.name === name)?.examples ?? [];
 			for (const example of examples) {
@@ -243,7 +243,7 @@ describe('help', () => {
 		},
 	);
 
-	it('is given even where the rest of the line is wrong', () => {
+	it('is printed even when the rest of the line is wrong', () => {
 		expect(helpOf('restore --help')).toContain('--bare');
 		expect(helpOf('history -h')).toContain('repo');
 	});

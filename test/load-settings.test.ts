@@ -19,7 +19,7 @@ const acme = [
 ];
 
 describe('a settings file', () => {
-	it('of SCM Backup is read as it is', async () => {
+	it('of SCM Backup is read unchanged', async () => {
 		const settings = await load({
 			home: makeTemporaryFolder(),
 			environment: {BITBUCKET_TOKEN: token},
@@ -76,7 +76,7 @@ options:
 		});
 	});
 
-	it('is told once which keys of SCM Backup have no effect, those switched off left out', async () => {
+	it('names the keys of SCM Backup without effect once, unless they are switched off', async () => {
 		const {notices} = await load({
 			home: makeTemporaryFolder(),
 			file: `waitSecondsOnError: 5\n${file('  - {title: a, name: a}')}options: {backup: {logRepoFinished: false, s3BucketName: b}}\n`,
@@ -86,7 +86,7 @@ options:
 		);
 	});
 
-	it('with several mistakes has them all named with line and column, in order', async () => {
+	it('with several mistakes gets all of them named with line and column, in order', async () => {
 		const complaint = await complaintOf({
 			home: makeTemporaryFolder(),
 			file: `localFolder: /srv/backup
@@ -121,7 +121,7 @@ options:
 		]);
 	});
 
-	it('without what is needed is told what is missing, and where', async () => {
+	it('without required keys gets each missing key named with its place', async () => {
 		const home = makeTemporaryFolder();
 		expect(await complaintOf({home, file: 'sources:\n  - hoster: bitbucket\n'})).toBe(
 			[
@@ -132,7 +132,7 @@ options:
 		);
 	});
 
-	it.each(['', '# only a comment\n', '---\n'])('that is empty is told so (%j)', async (text) => {
+	it.each(['', '# only a comment\n', '---\n'])('that is empty is reported (%j)', async (text) => {
 		const complaint = await complaintOf({home: makeTemporaryFolder(), file: text});
 		expect(complaint).toContain('settings.yml: localFolder is missing');
 		expect(complaint).toContain('settings.yml: there is no source of Bitbucket');
@@ -150,7 +150,7 @@ options:
 		['concurrency: 0\n', 'settings.yml:1:14: concurrency must be'],
 		['localFolder: c:\\scm-backup\n', '"c:\\scm-backup" is a path of Windows'],
 		['__proto__: {a: b}\nconstructor: x\n', 'unknown key "__proto__"'],
-	])('of wrong types is told so: %j', async (text, complaint) => {
+	])('of wrong types is reported: %j', async (text, complaint) => {
 		expect(await complaintOf({home: makeTemporaryFolder(), file: text})).toContain(complaint);
 	});
 
@@ -161,13 +161,16 @@ options:
 		['localFolder: a\nsources: [acme]\n', /missing/],
 		['localFolder: a\nsources: [{title: [a], name: {b: c}}]\n', /missing/],
 		['localFolder: a\nsources: [{title: a, name: a, authName: a, password: [a]}]\n', /no token/],
-	])('of wrong types is not told that it lacks what it holds: %j', async (text, complaint) => {
-		const told = await complaintOf({home: makeTemporaryFolder(), file: text});
-		expect(told).toMatch(/must (?:be|hold)/);
-		expect(told).not.toMatch(complaint);
-	});
+	])(
+		'does not report a key as missing when its value was rejected: %j',
+		async (text, complaint) => {
+			const told = await complaintOf({home: makeTemporaryFolder(), file: text});
+			expect(told).toMatch(/must (?:be|hold)/);
+			expect(told).not.toMatch(complaint);
+		},
+	);
 
-	it('that is not there is named, with how to begin', async () => {
+	it('that does not exist is named, with the first steps', async () => {
 		const complaint = await complaintOf({home: makeTemporaryFolder()});
 		expect(complaint).toContain('settings.yml does not exist');
 		expect(complaint).toContain('cistern setup');
@@ -177,13 +180,13 @@ options:
 		}
 	});
 
-	it('that is not there is not needed to read a backup, which is said', async () => {
+	it('that does not exist is not needed to read a backup, and the message says so', async () => {
 		const home = makeTemporaryFolder();
 		expect(await complaintOf({home, readsDiskOnly: true})).toContain('--from FOLDER');
 		expect(await complaintOf({home})).not.toContain('--from');
 	});
 
-	it('that was named and is not there is never replaced by options', async () => {
+	it('that was named and does not exist is never replaced by options', async () => {
 		const argv = ['--config', '/nowhere/at/all.yml', '--workspace', 'a', '--folder', '/b'];
 		const complaint = await complaintOf({home: makeTemporaryFolder(), argv});
 		expect(complaint).toContain('/nowhere/at/all.yml does not exist');
@@ -208,7 +211,7 @@ describe('the backup folder', () => {
 		expect(localFolder).toBe(join(home, path));
 	});
 
-	it('of an option is seen from where the program was started', async () => {
+	it('of an option is relative to the working directory', async () => {
 		const {localFolder} = await load({
 			home: makeTemporaryFolder(),
 			file: file('  - {title: a, name: a}'),
@@ -268,7 +271,7 @@ describe('a credential', () => {
 		expect(revealed(settings.sources[0]?.credential)).toBe(token);
 	});
 
-	it('comes from a command as it is printed, while the command itself may name variables', async () => {
+	it('comes from a command unchanged, while the command itself may contain variables', async () => {
 		const settings = await load({
 			home: makeTemporaryFolder(),
 			environment: {NAME: 'ATCTT', OTHER: 'x'},
@@ -277,7 +280,7 @@ describe('a credential', () => {
 		expect(revealed(settings.sources[0]?.credential)).toBe('ATCTT1%OTHER%');
 	});
 
-	it('is asked of a command only once for sources that share it, and only for selected ones', async () => {
+	it('runs a shared passwordCommand once, and only for selected sources', async () => {
 		const home = makeTemporaryFolder();
 		const count = `echo x >> ${home}/asked; echo ATCTTabc`;
 		const sources = ['a', 'b'].map(
@@ -289,7 +292,7 @@ describe('a credential', () => {
 		expect(readFileSync(`${home}/asked`, 'utf8')).toBe('x\nx\n');
 	});
 
-	it('is not looked for where only the disk is read', async () => {
+	it('is not looked for when only the disk is read', async () => {
 		const home = makeTemporaryFolder();
 		const text = file(
 			"  - {title: a, name: a, authName: ann, password: '%NOT_THERE%'}",
@@ -302,8 +305,8 @@ describe('a credential', () => {
 	});
 });
 
-describe('what is said at every run', () => {
-	it('is that without a token only public repositories are saved', async () => {
+describe('a notice of every run', () => {
+	it('says that without a token only public repositories are saved', async () => {
 		const {notices} = await load({
 			home: makeTemporaryFolder(),
 			file: file('  - {title: a, name: a}'),
@@ -313,7 +316,7 @@ describe('what is said at every run', () => {
 		]);
 	});
 
-	it('is that a source of another hoster is not backed up, whatever is wrong with it', async () => {
+	it('says that a source of another hoster is not backed up, even if it has mistakes', async () => {
 		const {notices, sources} = await load({
 			home: makeTemporaryFolder(),
 			file: file(
@@ -331,7 +334,7 @@ describe('what is said at every run', () => {
 		['2026-11-24', 'expires tomorrow'],
 		['2026-11-23', 'expires today'],
 		['2026-11-22', 'expired on 2026-11-22 according to the settings. Make a new one, and'],
-	])('is that a token expires (%s, on 2026-11-23)', async (day, said) => {
+	])('says that a token expires (%s, on 2026-11-23)', async (day, said) => {
 		const {notices} = await load({
 			home: makeTemporaryFolder(),
 			file: file(`  - {title: a, name: a, password: ATCTTabc, tokenExpires: ${day}}`),
@@ -344,7 +347,7 @@ describe('what is said at every run', () => {
 		['user', 'Ann', 'ann', 0],
 		['user', 'acme', 'ann@example.com', 0],
 		['org', 'acme', 'ann', 0],
-	])('is that type %s does not fit the workspace %s of %s', async (type, name, authName, count) => {
+	])('says whether type %s fits the workspace %s of %s', async (type, name, authName, count) => {
 		const names = `name: ${name}, authName: ${authName}, apiAuthName: a@b.c`;
 		const {notices} = await load({
 			home: makeTemporaryFolder(),
@@ -353,7 +356,7 @@ describe('what is said at every run', () => {
 		expect(notices).toHaveLength(count);
 	});
 
-	it('is that others can read the token in the file, and not where it holds only a name', async () => {
+	it('warns that others can read a token in the file, but not a variable', async () => {
 		const home = makeTemporaryFolder();
 		mkdirSync(join(home, '.config/cistern'), {recursive: true});
 		const noticesFor = async (password: string) => {
@@ -375,7 +378,7 @@ describe('options and variables', () => {
 		CISTERN_TOKEN: token,
 	};
 
-	it('are enough without a file: one source, titled after the workspace', async () => {
+	it('suffice without a file: one source with the workspace as its title', async () => {
 		expect(await load({home: makeTemporaryFolder(), environment: ci})).toMatchObject({
 			localFolder: '/srv/ci',
 			sources: [
@@ -410,7 +413,7 @@ describe('options and variables', () => {
 		expect(revealed(sources[0]?.credential)).toBe(token);
 	});
 
-	it('find the source that the file has for a workspace', async () => {
+	it('select the source that the file has for a workspace', async () => {
 		const {sources} = await load({
 			home: makeTemporaryFolder(),
 			file: file(...acme, '  - {title: other, name: other, authName: x}'),
@@ -429,7 +432,7 @@ describe('options and variables', () => {
 		expect(complaint).toContain('The folder "acme" belongs to the workspace acme-inc');
 	});
 
-	it('that are missing are named, each with its variable', async () => {
+	it('that are missing are named with their variables', async () => {
 		const complaint = await complaintOf({
 			home: makeTemporaryFolder(),
 			environment: {CISTERN_WORKSPACE: 'acme', CISTERN_TOKEN: token},
@@ -438,7 +441,7 @@ describe('options and variables', () => {
 		expect(complaint).toContain('--api-auth-name (CISTERN_API_AUTH_NAME) is missing');
 	});
 
-	it('that belong to one source are refused where there are several', async () => {
+	it('that belong to one source are refused when there are several', async () => {
 		const two = file('  - {title: a, name: a}', '  - {title: b, name: b}');
 		const home = makeTemporaryFolder();
 		expect(await complaintOf({home, file: two, argv: ['--auth-name', 'x']})).toContain(

@@ -1,7 +1,7 @@
 import {setTimeout as wait} from 'node:timers/promises';
 import type {Clock} from '../ports/clock.ts';
 
-/** Node cannot wait longer than this at once (timers, "setTimeout"). Milliseconds. */
+/** Milliseconds; Node's timers cannot wait longer (timers, "setTimeout"). */
 const longestTimer = 2 ** 31 - 1;
 
 /** The `Clock` port over the machine's clocks. */

@@ -1,6 +1,6 @@
 import {mkdir} from 'node:fs/promises';
 import type {RememberedAnswers} from '../domain/answers/wizard-answers.ts';
-import type {AnswerMemory} from '../ports/answer-memory.ts';
+import type {AnswerMemory} from '../ports/world.ts';
 
 const keys = ['workspace', 'type', 'authName', 'apiAuthName', 'folder'] as const;
 
@@ -8,7 +8,7 @@ const keys = ['workspace', 'type', 'authName', 'apiAuthName', 'folder'] as const
 export const openMemory = (folder: string): AnswerMemory => {
 	const open = async () => {
 		await mkdir(folder, {recursive: true, mode: 0o700});
-		// Only the wizard pays for loading it.
+		// Loaded lazily: only the wizard needs it.
 		const {default: Conf} = await import('conf');
 		return new Conf<Record<string, unknown>>({
 			cwd: folder,
@@ -24,7 +24,7 @@ export const openMemory = (folder: string): AnswerMemory => {
 	};
 };
 
-/** Nothing but what may be kept: a token has no place here. */
+/** Only these keys are kept: a token must never be stored here. */
 const toAnswers = (stored: Readonly<Record<string, unknown>>): RememberedAnswers =>
 	Object.fromEntries(
 		keys.flatMap((key) => {

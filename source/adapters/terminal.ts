@@ -5,7 +5,7 @@ import type {Terminal} from '../ports/terminal.ts';
 
 type Environment = NodeJS.Process['env'];
 
-/** What is used of a process, so that a test can be one. */
+/** The used part of a process, so that a test can replace it. */
 export type TerminalProcess = Pick<
 	NodeJS.Process,
 	'env' | 'platform' | 'stdin' | 'stdout' | 'stderr' | 'on' | 'off'
@@ -14,10 +14,10 @@ export type TerminalProcess = Pick<
 const showCursor = '\u001B[?25h';
 const hideCursor = '\u001B[?25l';
 
-/** Of a terminal that tells none. */
+/** Columns of a terminal that does not report its width. */
 const usualColumns = 80;
 
-/** `noColour`: the user said so on the command line, whatever the environment says. */
+/** `noColour` comes from the command line and wins over the environment. */
 export const openTerminal = (
 	process: TerminalProcess,
 	{noColour = false}: {readonly noColour?: boolean} = {},
@@ -55,7 +55,7 @@ export const openTerminal = (
 const readColumns = ({isTTY, columns}: NodeJS.WriteStream): number =>
 	isTTY ? columns || usualColumns : Number.POSITIVE_INFINITY;
 
-/** Ctrl-C does what it does everywhere: readline would keep it to itself. Ctrl-D is no answer. */
+/** Without `terminal`, readline does not catch Ctrl-C. Ctrl-D gives an empty answer. */
 const ask = async (
 	{stdin, stderr}: TerminalProcess,
 	question: string,
@@ -81,7 +81,7 @@ const hasTerminal = ({stdout, stderr}: TerminalProcess): boolean =>
 
 type WantsColour = 'always' | 'terminal' | 'never';
 
-/** A reader that goes away (`| head`) must not end a backup, so its stream just falls silent. */
+/** A reader that exits (`| head`) must not end a backup, so later text is discarded. */
 const openStream = (
 	stream: NodeJS.WriteStream,
 	wantsColour: WantsColour,
@@ -102,7 +102,7 @@ const isSet = (value: string | undefined): boolean => value !== undefined && val
 
 const isDumb = ({TERM}: Environment): boolean => TERM === 'dumb';
 
-/** NO_COLOR (no-color.org) before FORCE_COLOR (force-color.org), a switch before both. */
+/** The option wins over NO_COLOR (no-color.org), and NO_COLOR over FORCE_COLOR (force-color.org). */
 const readsColour = (env: Environment, noColour: boolean): WantsColour => {
 	const force = env['FORCE_COLOR'];
 	if (noColour || isSet(env['NO_COLOR']) || force === '0' || force === 'false') {
@@ -115,8 +115,8 @@ const readsColour = (env: Environment, noColour: boolean): WantsColour => {
 };
 
 /**
- * Does the terminal show more than ASCII? On Windows only the newer ones do; elsewhere the locale
- * says it, the most specific variable that is set (POSIX, "Internationalization Variables").
+ * Does the terminal show more than ASCII? On Windows only newer terminals do; elsewhere the most
+ * specific locale variable decides (POSIX, "Internationalization Variables").
  */
 const readsUnicode = (env: Environment, platform: NodeJS.Platform): boolean => {
 	if (platform === 'win32') {

@@ -6,15 +6,15 @@ export type KeychainSecret = {readonly title: string; readonly token: Secret};
 
 /** Password managers and keychains of this machine. */
 export interface Keychains {
-	/** Those whose command is installed. */
+	/** The keychains whose command is installed. */
 	find(): Promise<readonly Keychain[]>;
 
 	/** The shell line that will print the token, for `passwordCommand`. */
 	commandFor(keychain: string, secret: KeychainSecret): string;
 
 	/**
-	 * Keeps a source's token, and tries once whether it comes back. Throws a StopError with what the
-	 * keychain said.
+	 * Stores a source's token, and reads it back once. Throws a StopError with the keychain's
+	 * complaint.
 	 */
 	store(keychain: string, secret: KeychainSecret, signal: AbortSignal): Promise<void>;
 }

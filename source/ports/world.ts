@@ -1,16 +1,15 @@
 /**
- * The edges of the program: everything that touches the world, as interfaces, with what each
- * promises. The engine sees these and nothing behind them; `source/world.ts` builds
- * what stands behind.
+ * The ports: interfaces to everything outside the program, with their contracts. The engine sees
+ * only these; `source/world.ts` builds the implementations.
  *
- * Unless it says otherwise, a method makes one attempt, throws a `FailureError` when that fails,
- * and stops with the signal's own reason as soon as the signal aborts. Waiting and trying again
- * belong to the engine.
+ * Unless documented otherwise, a method makes one attempt, throws a `FailureError` when it fails,
+ * and throws the signal's reason as soon as the signal aborts. The engine does the waiting and
+ * retrying.
  */
 
+import type {RememberedAnswers} from '../domain/answers/wizard-answers.ts';
 import type {Source} from '../domain/settings/settings.ts';
 import type {Environment} from '../domain/settings/variables.ts';
-import type {AnswerMemory} from './answer-memory.ts';
 import type {Bitbucket} from './bitbucket.ts';
 import type {Clock} from './clock.ts';
 import type {Files} from './files.ts';
@@ -19,7 +18,7 @@ import type {Keychains} from './keychains.ts';
 import type {SettingsStore} from './settings-store.ts';
 import type {Terminal} from './terminal.ts';
 
-/** Everything a command needs. `connect` gives what belongs to one source. */
+/** Everything a command needs. `connect` opens the ports of one source. */
 export interface World {
 	readonly version: string;
 	readonly environment: Environment;
@@ -27,11 +26,11 @@ export interface World {
 	readonly files: Files;
 	readonly clock: Clock;
 	readonly terminal: Terminal;
-	/** So many things this machine does at once. */
+	/** Number of CPU cores. */
 	readonly processors: number;
-	/** Git without a credential, for what lies on the disk already. */
+	/** Git without a credential, for mirrors on the disk. */
 	openGit(run: string): Git;
-	/** Ends whatever a run's git processes left behind; comes back when none of them is left. */
+	/** Ends the processes that a run's git left behind, and waits until all have ended. */
 	endProcesses(run: string): Promise<void>;
 	/** SHA-256, hex. */
 	readonly digest: (text: string) => string;
@@ -41,12 +40,19 @@ export interface World {
 	connect(source: Source, run: string): {bitbucket: Bitbucket; git: Git};
 }
 
-/** What the guided setup needs besides. */
+/** With the ports that only the setup needs. */
 export interface SetupWorld extends World {
 	readonly keychains: Keychains;
 	readonly memory: AnswerMemory;
-	/** How this program is started: Node and the script, for a crontab. */
+	/** The command that starts this program, for a crontab: Node and the script. */
 	readonly program: readonly string[];
 	/** The user's name on this machine. */
 	readonly loginName: string | undefined;
+}
+
+/** The wizard's answers, to propose them next time. They never decide an unattended run. */
+export interface AnswerMemory {
+	read(): Promise<RememberedAnswers>;
+	/** Keeps the stored value of an answer that is left out. */
+	write(answers: RememberedAnswers): Promise<void>;
 }

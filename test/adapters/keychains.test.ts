@@ -49,7 +49,7 @@ const withPath = async <Result>(folder: string, act: () => Promise<Result>): Pro
 };
 
 describe('openKeychains', () => {
-	it('finds those that are installed and belong to this system', async () => {
+	it('finds the keychains that are installed and belong to this system', async () => {
 		const commands = makeCommands({pass: '', 'secret-tool': '', security: ''});
 		const names = async (platform: NodeJS.Platform) =>
 			(await commands.open(platform).find()).map(({command}) => command);
@@ -57,7 +57,7 @@ describe('openKeychains', () => {
 		expect(await names('darwin')).toEqual(['security', 'pass']);
 	});
 
-	it('does not take a file that cannot be run for a command', async () => {
+	it('ignores a file that is not executable', async () => {
 		const commands = makeCommands({});
 		writeFileSync(join(commands.folder, 'pass'), '');
 		expect(await commands.open().find()).toEqual([]);
@@ -66,7 +66,7 @@ describe('openKeychains', () => {
 	it.each([
 		['pass', keeper('insert'), 'pass show cistern/acme'],
 		['secret-tool', keeper('store'), 'secret-tool lookup service cistern account acme'],
-	])('keeps the token with %s, and gives the line that prints it', async (name, body, line) => {
+	])('stores the token with %s, and returns the line that prints it', async (name, body, line) => {
 		const commands = makeCommands({[name]: body});
 		const keychains = commands.open();
 		await withPath(commands.folder, () => keychains.store(name, {title: 'acme', token}, signal));
@@ -74,7 +74,7 @@ describe('openKeychains', () => {
 		expect(readFileSync(join(commands.folder, 'kept'), 'utf8').trim()).toBe(token.reveal());
 	});
 
-	it('gives 1Password an item on standard input, under a name of its own', async () => {
+	it('gives 1Password an item on standard input, under its own name', async () => {
 		const commands = makeCommands({
 			op: `if [ "$2" = create ]; then cat > kept; else sed 's/.*"value":"//; s/"}]}$//; s/\\\\"/"/g' kept; fi`,
 		});
@@ -85,7 +85,7 @@ describe('openKeychains', () => {
 		expect(item).toMatchObject({title: 'cistern-acme-9f3c', fields: [{value: token.reveal()}]});
 	});
 
-	it('gives the macOS keychain its command on standard input, quoted for it', async () => {
+	it('gives the macOS keychain a quoted command on standard input', async () => {
 		const commands = makeCommands({
 			security: `if [ "$1" = -i ]; then cat > kept; else sed 's/.*-w "//; s/"$//; s/\\\\"/"/g' kept; fi`,
 		});
@@ -107,7 +107,7 @@ describe('openKeychains', () => {
 		expect(commands.calls()).not.toContain('ATATT');
 	});
 
-	it('says what the keychain said where it did not keep the token', async () => {
+	it("reports the keychain's complaint when it did not store the token", async () => {
 		const commands = makeCommands({pass: 'echo "You must run: pass init" >&2; exit 1'});
 		const stored = withPath(commands.folder, () =>
 			commands.open().store('pass', {title: 'acme', token}, signal),
@@ -117,7 +117,7 @@ describe('openKeychains', () => {
 		);
 	});
 
-	it('does not believe one that keeps nothing', async () => {
+	it('reports a keychain that stores nothing', async () => {
 		const commands = makeCommands({pass: 'cat > /dev/null'});
 		const stored = withPath(commands.folder, () =>
 			commands.open().store('pass', {title: 'acme', token}, signal),
@@ -125,7 +125,7 @@ describe('openKeychains', () => {
 		await expect(stored).rejects.toThrow('did not keep the token');
 	});
 
-	it('makes of any title one word that no shell reads otherwise', () => {
+	it('turns any title into one word for every shell', () => {
 		const line = makeCommands({}).open().commandFor('pass', {title: "a b; rm -rf '~'", token});
 		expect(line).toBe('pass show cistern/a-b-rm--rf-');
 	});

@@ -5,7 +5,7 @@ import {openMemory} from '../../source/adapters/remembered-answers.ts';
 import {makeTemporaryFolder} from '../helpers/temporary-folder.ts';
 
 describe('openMemory', () => {
-	it('remembers answers for next time, for their user alone', async () => {
+	it('remembers answers for next time, readable only for their user', async () => {
 		const folder = join(makeTemporaryFolder(), 'cistern');
 		await openMemory(folder).write({workspace: 'acme', type: 'org', authName: ''});
 		expect(await openMemory(folder).read()).toEqual({workspace: 'acme', type: 'org', authName: ''});
@@ -13,14 +13,14 @@ describe('openMemory', () => {
 		expect(statSync(join(folder, 'answers.json')).mode & 0o777).toBe(0o600);
 	});
 
-	it('keeps what is not answered anew', async () => {
+	it('keeps answers that are not given again', async () => {
 		const folder = makeTemporaryFolder();
 		await openMemory(folder).write({workspace: 'acme', folder: '/srv/backup'});
 		await openMemory(folder).write({workspace: 'other'});
 		expect(await openMemory(folder).read()).toEqual({workspace: 'other', folder: '/srv/backup'});
 	});
 
-	it('has no place for a token, whoever hands one over', async () => {
+	it('never stores a token', async () => {
 		const folder = makeTemporaryFolder();
 		const answers = {workspace: 'acme', token: 'ATATT-secret', password: 'ATATT-secret'};
 		await openMemory(folder).write(answers);
@@ -28,7 +28,7 @@ describe('openMemory', () => {
 		expect(texts.join('')).not.toContain('ATATT');
 	});
 
-	it('starts anew where its file makes no sense, and takes nothing odd out of it', async () => {
+	it('starts empty when its file is damaged, and ignores odd values', async () => {
 		const folder = makeTemporaryFolder();
 		writeFileSync(join(folder, 'answers.json'), '{broken');
 		expect(await openMemory(folder).read()).toEqual({});

@@ -51,8 +51,8 @@ const open = (kind: Kind = {}): Fake => {
 	};
 };
 
-describe('what a terminal can', () => {
-	it('is everything in a usual one', () => {
+describe('the features of a terminal', () => {
+	it('are complete in a usual terminal', () => {
 		expect(open().terminal).toMatchObject({
 			isInteractive: true,
 			canAsk: true,
@@ -61,14 +61,14 @@ describe('what a terminal can', () => {
 		});
 	});
 
-	it('is no live view where errors go to a file, in a dumb terminal, and in CI', () => {
+	it('allow no live view when errors go to a file, in a dumb terminal, and in CI', () => {
 		expect(open({stderr: false}).terminal.isInteractive).toBe(false);
 		expect(open({env: {...utf8, TERM: 'dumb'}}).terminal.isInteractive).toBe(false);
 		expect(open({env: {...utf8, CI: 'true'}}).terminal.isInteractive).toBe(false);
 		expect(open({env: {...utf8, CI: ''}}).terminal.isInteractive).toBe(true);
 	});
 
-	it('is no question where nobody can read or answer it', () => {
+	it('allow no question that cannot be read or answered', () => {
 		expect(open({stdin: false}).terminal.canAsk).toBe(false);
 		expect(open({stdout: false}).terminal.canAsk).toBe(false);
 	});
@@ -81,7 +81,7 @@ describe('what a terminal can', () => {
 		[{FORCE_COLOR: '0'}, false],
 		[{TERM: 'dumb'}, false],
 		[{TERM: 'dumb', FORCE_COLOR: '1'}, true],
-	])('has colour or not as %o says', (env, hasColour) => {
+	])('decide about colour by %o', (env, hasColour) => {
 		expect(open({env: {...utf8, ...env}}).terminal.hasColour).toBe(hasColour);
 		expect(open({env: {...utf8, ...env}, noColour: true}).terminal.hasColour).toBe(false);
 	});
@@ -99,7 +99,7 @@ describe('what a terminal can', () => {
 		expect(open({env, platform}).terminal.hasUnicode).toBe(hasUnicode);
 	});
 
-	it('has the size of the error stream, and a usual one where nobody knows', () => {
+	it('include the size of the error stream, or a usual size', () => {
 		const {terminal, stderr} = open();
 		expect([terminal.columns(), terminal.rows()]).toEqual([100, 30]);
 		Object.assign(stderr, {columns: undefined, rows: 0});
@@ -107,8 +107,8 @@ describe('what a terminal can', () => {
 	});
 });
 
-describe('the width of what is written', () => {
-	it('is that of its own stream, and none where that is no terminal', () => {
+describe('the width of the output', () => {
+	it('is that of its own stream, and infinite when that is not a terminal', () => {
 		const {terminal} = open({stdout: false});
 		expect(terminal.outColumns()).toBe(Number.POSITIVE_INFINITY);
 		expect(terminal.errorColumns()).toBe(100);
@@ -117,8 +117,8 @@ describe('the width of what is written', () => {
 	});
 });
 
-describe('what is written', () => {
-	it('keeps its colour in a terminal only', () => {
+describe('the output', () => {
+	it('has colours only in a terminal', () => {
 		const {terminal, out, error} = open({stdout: false});
 		terminal.writeOut(red);
 		terminal.writeError(red);
@@ -126,13 +126,13 @@ describe('what is written', () => {
 		expect(error()).toBe(red);
 	});
 
-	it('keeps its colour in a file where that is forced', () => {
+	it('has colours in a file if they are forced', () => {
 		const {terminal, out} = open({stdout: false, env: {...utf8, FORCE_COLOR: '1'}});
 		terminal.writeOut(red);
 		expect(out()).toBe(red);
 	});
 
-	it('is lost without an error when the reader has gone', () => {
+	it('is discarded without an error when the reader has exited', () => {
 		const {terminal, stdout, error} = open();
 		stdout.emit('error', Object.assign(new Error('write EPIPE'), {code: 'EPIPE'}));
 		terminal.writeOut('a');
@@ -145,7 +145,7 @@ describe('what is written', () => {
 describe('a question', () => {
 	const {signal} = new AbortController();
 
-	it('is put on the error stream and answered with a line', async () => {
+	it('is asked on the error stream and answered with a line', async () => {
 		const {terminal, stdin, out, error} = open();
 		const answer = terminal.ask('Sure? ', signal);
 		stdin.write('yes\nand more\n');
@@ -153,14 +153,14 @@ describe('a question', () => {
 		expect([out(), error()]).toEqual(['', 'Sure? ']);
 	});
 
-	it('has an empty answer where the input ends', async () => {
+	it('has an empty answer when the input ends', async () => {
 		const {terminal, stdin} = open();
 		const answer = terminal.ask('Sure? ', signal);
 		stdin.end();
 		expect(await answer).toBe('');
 	});
 
-	it('is over when the run is', async () => {
+	it('ends when the run is aborted', async () => {
 		const controller = new AbortController();
 		const answer = open().terminal.ask('Sure? ', controller.signal);
 		controller.abort(new Error('enough'));
@@ -169,7 +169,7 @@ describe('a question', () => {
 });
 
 describe('the cursor', () => {
-	it('is shown again when asked, and once only', () => {
+	it('is shown again when asked, and only once', () => {
 		const {terminal, error, exit} = open();
 		const show = terminal.hideCursor();
 		expect(error()).toBe('\u001B[?25l');
@@ -178,7 +178,7 @@ describe('the cursor', () => {
 		expect(error()).toBe('\u001B[?25h');
 	});
 
-	it('is shown again when the process exits without having done so', () => {
+	it('is shown again when the process exits', () => {
 		const {terminal, error, exit} = open();
 		terminal.hideCursor();
 		exit();
@@ -187,7 +187,7 @@ describe('the cursor', () => {
 });
 
 describe('a change of size', () => {
-	it('is told until nobody wants to hear it any more', () => {
+	it('is reported until the listener is removed', () => {
 		const {terminal, stderr} = open();
 		let count = 0;
 		const stop = terminal.onResize(() => {

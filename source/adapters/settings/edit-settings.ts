@@ -6,12 +6,10 @@ import {defaultApiUrl} from '../../domain/settings/settings.ts';
 import type {SettingsEdit, SourceEntry} from '../../domain/settings/settings-edit.ts';
 import {parseYaml} from './settings-document.ts';
 
-const header = `# Cistern's settings. "cistern setup --example" prints all that can stand here.
+const header = `# Cistern's settings. "cistern setup --example" prints every key with a comment.
 `;
 
-/**
- * The text of a settings file with a source added or changed; an empty one begins with `beginning`.
- */
+/** The text of a settings file with a source added or changed. A new file begins with `beginning`. */
 export const editSettings = (
 	path: string,
 	text: string,
@@ -35,12 +33,12 @@ export const editSettings = (
 	return write(document);
 };
 
-/** The text of a settings file that is copied elsewhere: its backup folder stays the same one. */
+/** The text of a settings file for another place: its backup folder becomes absolute. */
 export const withAbsoluteFolder = (path: string, text: string): string => {
 	const {document} = parseYaml(path, text);
 	const top = findTop(document, path);
 	const folder = top.get('localFolder');
-	// What begins with ~, a variable or a drive does not depend on where the file lies.
+	// A path that begins with ~, a variable or a drive does not depend on the file's place.
 	if (typeof folder !== 'string' || isAbsolute(folder) || /^[~%]|^[A-Za-z]:[\\/]/.test(folder)) {
 		return text;
 	}
@@ -49,7 +47,7 @@ export const withAbsoluteFolder = (path: string, text: string): string => {
 	return write(document);
 };
 
-/** The indentation inside brackets and long lines are left as the user wrote them. */
+/** Keeps long lines and brackets as the user wrote them. */
 const write = (document: Document): string =>
 	document.toString({lineWidth: 0, flowCollectionPadding: false});
 
@@ -62,7 +60,7 @@ const findTop = (document: Document, path: string): YAMLMap => {
 	}
 
 	if (!isMap(document.contents)) {
-		throw new StopError(`${path} holds no settings, so nothing can be added to it.`);
+		throw new StopError(`${path} contains no settings, so nothing can be added to it.`);
 	}
 
 	return document.contents;
@@ -91,7 +89,7 @@ const findSource = (sources: YAMLSeq, title: string): YAMLMap | undefined =>
 const add = (document: Document, sources: YAMLSeq, entry: SourceEntry): void => {
 	const source = document.createNode(Object.fromEntries(valuesOf(entry).filter(isGiven)));
 	source.spaceBefore = sources.items.length > 0;
-	// An empty list can only stand in brackets; a source in brackets would be hard to read.
+	// An empty list needs brackets, but a source in brackets would be hard to read.
 	sources.flow = sources.items.length > 0 && sources.flow === true;
 	sources.add(source);
 };
@@ -120,7 +118,7 @@ type Value = readonly [key: string, value: string | undefined];
 
 const isGiven = ([, value]: Value): boolean => value !== undefined;
 
-/** In the order in which they stand in a new source. */
+/** In the order of a new source. */
 const valuesOf = (entry: SourceEntry): readonly Value[] => [
 	['title', entry.title],
 	['hoster', 'bitbucket'],

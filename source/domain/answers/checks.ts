@@ -39,7 +39,7 @@ export const checkWorkspace: Check = (id) => {
 export const checkType: Check = (type) =>
 	type === 'user' || type === 'org' ? undefined : 'must be user or org';
 
-/** A name that goes into an `Authorization` header, where a colon would end it. */
+/** A name for an `Authorization` header, where a colon ends it. */
 export const checkAuthName: Check = (name) =>
 	/[\s:\p{C}]/u.test(name) ? 'must not hold a space or a colon' : undefined;
 

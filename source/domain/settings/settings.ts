@@ -3,7 +3,7 @@ export const defaultApiUrl = 'https://api.bitbucket.org/2.0';
 /** The git user name that works with every API token, whoever owns it (Atlassian, "Using API tokens"). */
 export const tokenGitUser = 'x-bitbucket-api-token-auth';
 
-/** How a source signs in: to the API and to git with different names, as Bitbucket wants it. */
+/** How a source signs in. Bitbucket wants different names at its API and at git. */
 export type Credential =
 	| {readonly kind: 'none'}
 	| {
@@ -20,7 +20,7 @@ export type SourceType = 'user' | 'org';
 
 /** One workspace to back up. */
 export type Source = {
-	/** Names the source's folder below the backup folder. */
+	/** Name of the source's folder in the backup folder. */
 	readonly title: string;
 	readonly type: SourceType;
 	/** The workspace id, the part of a URL behind bitbucket.org/. */
@@ -32,7 +32,7 @@ export type Source = {
 	readonly ignoreRepos: readonly string[];
 	readonly apiUrl: string;
 	readonly lfs: 'report' | 'ignore';
-	/** The day the token expires (`2027-03-01`), where the user noted it. */
+	/** The day on which the token expires (`2027-03-01`), if the user noted it. */
 	readonly tokenExpires: string | undefined;
 };
 
@@ -43,13 +43,13 @@ export type Settings = {
 	/** How many git transfers run at once; undefined lets Cistern choose. */
 	readonly concurrency: number | undefined;
 	readonly removeDeletedRepos: boolean;
-	/** What the user should know about these settings: sentences, said at every run. */
+	/** Sentences about these settings, printed at every run. */
 	readonly notices: readonly string[];
 };
 
 /**
  * A token or password that cannot be printed by accident: as a string, in JSON and in Node's
- * inspect it reads `[secret]`. Only `reveal` gives the text.
+ * inspect it reads `[secret]`. Only `reveal` returns the text.
  */
 export class Secret {
 	readonly #text: string;
@@ -81,8 +81,8 @@ export class Secret {
 }
 
 /**
- * Git transfers at once where the user names no number. A transfer mostly waits for the line, so
- * each processor has several; enough of them to fill a line, and few for a host.
+ * Git transfers at once when the user names no number. A transfer mostly waits for the network, so
+ * each processor runs several; 16 fill a line and are few for a host.
  */
 export const usualTransfers = (processors: number): number =>
 	Math.min(16, Math.max(4, 4 * processors));

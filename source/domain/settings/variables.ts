@@ -1,7 +1,7 @@
-/** What the environment holds: names to values. */
+/** Environment variables: names to values. */
 export type Environment = Readonly<Record<string, string | undefined>>;
 
-/** SCM Backup's and Windows' way to name an environment variable: `%NAME%`. */
+/** An environment variable as SCM Backup and Windows write it: `%NAME%`. */
 const variable = /%([A-Za-z_][A-Za-z0-9_]*)%/g;
 
 /** A variable's value; an empty one counts as not set, as in CI where a secret is missing. */
@@ -10,7 +10,7 @@ export const readVariable = (environment: Environment, name: string): string | u
 	return value === '' ? undefined : value;
 };
 
-/** Puts variables' values in place of their names; names of those not set stay, and are listed. */
+/** Replaces variables by their values. Variables that are not set stay, and are listed. */
 export const expandVariables = (
 	text: string,
 	environment: Environment,
@@ -27,5 +27,5 @@ export const expandVariables = (
 	return {text: expanded, unset};
 };
 
-/** Does a value consist of variables alone, so that it gives nothing away? */
+/** Does a value consist only of variables, so that it reveals no secret? */
 export const isOnlyVariables = (text: string): boolean => text.replaceAll(variable, '') === '';

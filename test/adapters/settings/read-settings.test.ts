@@ -32,7 +32,7 @@ const aliasBomb = (): string => {
 };
 
 describe('reading a settings file', () => {
-	it('gives scalars as they are written, whatever YAML takes them for', async () => {
+	it('returns scalars as they are written, whatever type YAML gives them', async () => {
 		const text =
 			'a: 007\nb: 1e5\nc: yes\nd: 2027-03-01\ne: 0x1F\nf: ~\ng:\nh: "null"\ni: [1, true]\n';
 		expect(await read(text)).toEqual({
@@ -48,7 +48,7 @@ describe('reading a settings file', () => {
 		});
 	});
 
-	it('takes a byte order mark and the line ends of Windows', async () => {
+	it('accepts a byte order mark and the line ends of Windows', async () => {
 		expect(await read('\uFEFFa: b\r\nc: d\r\n')).toEqual({a: 'b', c: 'd'});
 	});
 
@@ -82,7 +82,7 @@ describe('reading a settings file', () => {
 		expect(String(said).split('\n')).toHaveLength(3);
 	});
 
-	it('never quotes the file, where a token may stand', async () => {
+	it('never quotes the file, which may contain a token', async () => {
 		for (const text of [
 			'a: "x" ATATTsecret\n',
 			'ATATTsecret ]\nb: c',
@@ -112,7 +112,7 @@ describe('reading a settings file', () => {
 		expect(said).toContain(complaint);
 	});
 
-	it('refuses a folder with a sentence, and takes what is not there for no file', async () => {
+	it('refuses a folder with a sentence, and finds no file where there is none', async () => {
 		const home = makeTemporaryFolder();
 		mkdirSync(join(home, 'settings.yml'));
 		await expect(store(home).read(join(home, 'settings.yml'))).rejects.toThrow('it is a folder');
@@ -121,7 +121,7 @@ describe('reading a settings file', () => {
 		expect(await store(home).read(join(home, 'file/settings.yml'))).toBeUndefined();
 	});
 
-	it('ends with a device that does not', async () => {
+	it('stops reading an endless device', async () => {
 		await expect(store('/').read('/dev/zero')).rejects.toThrow('longer than 1 MiB');
 	});
 

@@ -18,34 +18,34 @@ describe('a passwordCommand', () => {
 		["printf 'one\\r\\n'", 'one'],
 		['echo one | tr o 0', '0ne'],
 		['echo one; echo warning >&2', 'one'],
-	])('%s gives its first line', async (command, line) => {
+	])('%s returns its first line', async (command, line) => {
 		expect(await run(command)).toBe(line);
 	});
 
-	it('that fails is told with its exit code and its complaint, never with what it printed', async () => {
+	it('that fails is reported with its exit code and standard error, never with its output', async () => {
 		const said = await messageOf("echo ATATTsecret; printf 'no\\033[31m such\\nentry' >&2; exit 7");
 		expect(said).toBe('The command for the token ended with exit code 7: no\\x1b[31m such entry');
 	});
 
-	it('that does not exist, or prints nothing, is told so', async () => {
+	it('that does not exist or prints nothing is reported', async () => {
 		expect(await messageOf('not-a-command-at-all')).toContain('ended with exit code 127');
 		expect(await messageOf('true')).toBe('The command for the token printed nothing.');
 		expect(await messageOf('echo')).toBe('The command for the token printed nothing.');
 	});
 
-	it('that is killed is told so', async () => {
+	it('that is killed is reported', async () => {
 		expect(await messageOf('kill -TERM $$')).toContain('ended with the signal SIGTERM');
 	});
 
-	it('finds no input, so that it cannot wait for some', async () => {
+	it('gets no input, so that it cannot wait for any', async () => {
 		expect(await run('cat; echo done')).toBe('done');
 	});
 
-	it('that does not end is given up', async () => {
+	it('that does not end is stopped', async () => {
 		expect(await messageOf('sleep 5 | cat', 50)).toContain('did not end in 0.05 seconds');
 	});
 
-	it('stops with the reason of the signal', async () => {
+	it("throws the signal's reason", async () => {
 		const controller = new AbortController();
 		const running = runPasswordCommand('sleep 5 | cat', controller.signal);
 		controller.abort(new Error('enough'));

@@ -69,12 +69,12 @@ const save = async (
 };
 
 describe('saving a source', () => {
-	it('makes a new file with mode 0600 in a folder of its own', async () => {
+	it('creates a file with mode 0600 in its own folder', async () => {
 		const path = join(makeTemporaryFolder(), 'deep/er/settings.yml');
 		await store.saveSource(path, {entry: acme, localFolder: '/srv/backup'});
 		expect(
 			readFileSync(path, 'utf8'),
-		).toBe(`# Cistern's settings. "cistern setup --example" prints all that can stand here.
+		).toBe(`# Cistern's settings. "cistern setup --example" prints every key with a comment.
 
 localFolder: /srv/backup
 sources:
@@ -91,7 +91,7 @@ sources:
 		expect(readdirSync(join(path, '..'))).toEqual(['settings.yml']);
 	});
 
-	it('changes the one of that title and leaves comments, order and everything else', async () => {
+	it('changes the source of that title and keeps comments, order and everything else', async () => {
 		expect(await save(commented, {...acme, title: 'Acme'})).toBe(
 			commented
 				.replace('title: acme', 'title: Acme')
@@ -105,7 +105,7 @@ sources:
 		);
 	});
 
-	it("writes another address of the API, takes Bitbucket's own out, and leaves one that nobody spoke of", async () => {
+	it("writes another address of the API, removes Bitbucket's own, and keeps one that is not given", async () => {
 		const apiUrl = 'https://mirror.example/2.0';
 		const written = await save(commented, {...acme, apiUrl});
 		expect(written).toContain(`    apiUrl: ${apiUrl}\n`);
@@ -114,7 +114,7 @@ sources:
 		expect(await save(written, usual)).toBe(await save(commented, acme));
 	});
 
-	it('leaves a long line a long line', async () => {
+	it('does not break a long line', async () => {
 		const line = `passwordCommand: ${'a word and '.repeat(20)}no more`;
 		const after = await save(commented.replace("password: '%OLD%'", line), {
 			title: 'new',
@@ -124,7 +124,7 @@ sources:
 		expect(after).toContain(line);
 	});
 
-	it('adds another at the end of the list', async () => {
+	it('adds a source at the end of the list', async () => {
 		const after = await save(commented, {title: 'new', type: 'user', name: 'new'});
 		expect(after).toBe(
 			commented.replace(
@@ -134,7 +134,7 @@ sources:
 		);
 	});
 
-	it('takes the place of another one, and of its way to keep the token', async () => {
+	it('replaces another source, and its way to keep the token', async () => {
 		const entry = {...acme, title: 'renamed', password: undefined, passwordCommand: 'pass show x'};
 		const after = await save(commented, entry, {replaces: 'acme', localFolder: '/elsewhere'});
 		expect(after).toContain('title: renamed');
@@ -154,7 +154,7 @@ sources:
 		expect(after).toContain(before.split('\n')[0] ?? '');
 	});
 
-	it('writes a long token and text that YAML would take for something else so that they come back', async () => {
+	it('writes a long token and text like numbers so that they are read back unchanged', async () => {
 		const token = `ATATT3xFfGF0${'a-_=B'.repeat(40)}`;
 		const path = join(makeTemporaryFolder(), 'settings.yml');
 		const entry = {
@@ -170,7 +170,7 @@ sources:
 		});
 	});
 
-	it('leaves a file that is not in order as it is', async () => {
+	it('does not change a file with mistakes', async () => {
 		const folder = makeTemporaryFolder();
 		const path = join(folder, 'settings.yml');
 		for (const text of ['a: [\n', 'hello\n', 'sources: {a: b}\n']) {
@@ -182,7 +182,7 @@ sources:
 		expect(readdirSync(folder)).toEqual(['settings.yml']);
 	});
 
-	it('closes a file that others could read', async () => {
+	it('makes a file private that others could read', async () => {
 		const path = join(makeTemporaryFolder(), 'settings.yml');
 		writeFileSync(path, commented);
 		chmodSync(path, 0o644);
@@ -190,7 +190,7 @@ sources:
 		expect(statSync(path).mode & 0o777).toBe(0o600);
 	});
 
-	it('keeps a link a link, and writes where it leads', async () => {
+	it('keeps a link, and writes to its target', async () => {
 		const folder = makeTemporaryFolder();
 		mkdirSync(join(folder, 'dotfiles'));
 		writeFileSync(join(folder, 'dotfiles/cistern.yml'), commented);

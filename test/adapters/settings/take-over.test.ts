@@ -26,24 +26,24 @@ const takeOver = async (text: string): Promise<{folder: string; taken: string; m
 };
 
 describe('takeOver', () => {
-	it('copies a settings file as it is, for its user alone', async () => {
+	it('copies a settings file unchanged, readable only for its user', async () => {
 		const text = `# Ours.\nlocalFolder: /srv/backup\nwaitSecondsOnError: 5\n${sources}`;
 		expect(await takeOver(text)).toMatchObject({taken: text, mode: 0o600});
 	});
 
-	it('finds a backup folder that was named from where the file lay', async () => {
+	it('makes a relative backup folder absolute', async () => {
 		const {folder, taken} = await takeOver(`# Ours.\nlocalFolder: saved\n${sources}`);
 		expect(taken).toBe(`# Ours.\nlocalFolder: ${join(folder, 'saved')}\n${sources}`);
 	});
 
-	it.each(['~/backup', "'%BACKUP%/x'", "'C:\\backup'"])('leaves %s as it is', async (written) => {
+	it.each(['~/backup', "'%BACKUP%/x'", "'C:\\backup'"])('keeps %s', async (written) => {
 		const text = `localFolder: ${written}\n${sources}`;
 		expect((await takeOver(text)).taken).toBe(text);
 	});
 });
 
 describe('previewSource', () => {
-	it('shows one source as a new file would hold it, and nothing else', () => {
+	it('shows a new file with only one source', () => {
 		const text = store.previewSource({
 			localFolder: '/srv/backup',
 			entry: {title: 'acme', type: 'org', name: 'acme', password: new Secret('%TOKEN%')},

@@ -37,7 +37,7 @@ const content = fc.letrec((tie) => ({
 }));
 
 describe('any content of a settings file', () => {
-	it('gives settings or problems that point into it, and never an accident', () => {
+	it('gives settings or problems that point into it, and never throws', () => {
 		fc.assert(
 			fc.property(content.value, (value) => {
 				const problems: SettingsProblem[] = [];

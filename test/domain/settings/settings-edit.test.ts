@@ -29,13 +29,13 @@ const context: EditContext = {
 };
 
 describe('editFromAnswers', () => {
-	it('writes the token itself only where it is to be kept in the file', () => {
+	it('writes the token only if it is to be kept in the file', () => {
 		const {entry, localFolder} = editFromAnswers(answers, context);
 		expect(entry.password?.reveal()).toBe(token.reveal());
 		expect(localFolder).toBe('/srv/backup');
 	});
 
-	it('names a variable, or a command, in its place', () => {
+	it('writes a variable or a command in its place', () => {
 		const named = editFromAnswers(
 			{...answers, tokenPlace: {kind: 'environment', variable: 'MY_TOKEN'}},
 			context,
@@ -49,24 +49,24 @@ describe('editFromAnswers', () => {
 		expect(recalled.entry.passwordCommand).toBe('pass show cistern/acme');
 	});
 
-	it('writes no name where none is used', () => {
+	it('writes no name for an access token', () => {
 		const {entry} = editFromAnswers({...answers, access: 'access-token'}, context);
 		expect([entry.authName, entry.apiAuthName]).toEqual([undefined, undefined]);
 	});
 
-	it('writes the name that works for every token where the user knows none, as SCM Backup wants one', () => {
+	it('writes the name that works for every token if the user knows none, because SCM Backup needs one', () => {
 		const {entry} = editFromAnswers({...answers, authName: ''}, context);
 		expect(entry.authName).toBe('x-bitbucket-api-token-auth');
 	});
 
-	it('leaves the folder as the user wrote it where it stays the same', () => {
+	it('keeps the folder as the user wrote it if it stays the same', () => {
 		const edit = editFromAnswers(answers, {...context, folder: '/srv/backup'});
 		expect(edit.localFolder).toBeUndefined();
 	});
 });
 
 describe('chooseTitle', () => {
-	it('tells a second source of a workspace apart, whatever the case of the first', () => {
+	it('numbers a second source of a workspace, and ignores case', () => {
 		expect(chooseTitle(answers, [])).toBe('acme');
 		expect(chooseTitle(answers, ['ACME', 'acme-2'])).toBe('acme-3');
 		expect(chooseTitle({...answers, replaces: 'Old name'}, ['Old name'])).toBe('Old name');
@@ -74,7 +74,7 @@ describe('chooseTitle', () => {
 });
 
 describe('maskEdit', () => {
-	it('shows of a token its last characters alone, and a variable as it is', () => {
+	it('shows only the last characters of a token, and a variable unchanged', () => {
 		const shown = maskEdit(editFromAnswers(answers, context)).entry.password?.reveal();
 		expect(shown).toContain('9f3c');
 		expect(shown).not.toContain('ATATT');

@@ -1,7 +1,7 @@
 import {describe, expect, it} from 'vitest';
 import {suggest} from '../../../source/domain/settings/settings-problem.ts';
 
-describe('what was probably meant', () => {
+describe('the suggested word', () => {
 	it.each([
 		['ignorRepos', 'ignoreRepos'],
 		['localfolder', 'localFolder'],
@@ -10,7 +10,7 @@ describe('what was probably meant', () => {
 		['nam', 'name'],
 		['somethingElse', undefined],
 		['', undefined],
-	])('by %j is %j', (word, meant) => {
+	])('for %j is %j', (word, meant) => {
 		const known = ['localFolder', 'ignoreRepos', 'includeRepos', 'password', 'name', 'title'];
 		expect(suggest(word, known)).toBe(meant);
 	});
