@@ -13,13 +13,7 @@ import {type Environment, readVariable} from '../domain/settings/variables.ts';
 import type {CommonOptions} from '../invocation.ts';
 import {locateFolder} from '../locate-folder.ts';
 import type {SetupWorld} from '../ports/world.ts';
-
-/** A settings file that may be copied from `path` to `to`. */
-type ScmBackupFile = {
-	readonly path: string;
-	readonly to: string;
-	readonly workspaces: readonly string[];
-};
+import type {SetupSituation} from '../ui/ask/setup/form.ts';
 
 /** The settings file before the wizard changes it, and all that the command line adds. */
 export type SetupContext = {
@@ -30,7 +24,7 @@ export type SetupContext = {
 	readonly titles: readonly string[];
 	/** Absolute path of the backup folder it names. */
 	readonly folder: string | undefined;
-	readonly scmBackupFile: ScmBackupFile | undefined;
+	readonly scmBackupFile: SetupSituation['scmBackupFile'];
 	readonly tokenVariable: string;
 	readonly api: GivenApi;
 	readonly suggestions: Suggestions;
@@ -85,7 +79,7 @@ const findScmBackupFile = async (
 	world: SetupWorld,
 	file: string,
 	draft: SettingsDraft | undefined,
-): Promise<ScmBackupFile | undefined> => {
+): Promise<SetupSituation['scmBackupFile']> => {
 	const isGiven = draft !== undefined;
 	const path = isGiven ? file : resolve('settings.yml');
 	const to = isGiven ? resolve(world.settings.defaultPath) : file;

@@ -18,7 +18,7 @@ const signs: Readonly<
 /** Mark, label and the blanks around them. */
 const labelWidth = 26;
 
-/** What the check found out about one thing, and below it what that means. */
+/** One line of the check, and its consequence below it. */
 export const formatAccessLine = (
 	{state, label, text, consequence = ''}: AccessLine,
 	terminal: Terminal,
@@ -41,14 +41,14 @@ export const formatAccessLine = (
 const verdicts: Readonly<Record<AccessReport['verdict'], string>> = {
 	good: 'everything is as it should be',
 	limited: 'it works, but something useful is missing',
-	unreachable: 'it could not be checked to the end',
-	refused: 'the credentials are not good enough; cistern setup takes others',
+	unreachable: 'the check could not be finished',
+	refused: 'the credentials are not sufficient; "cistern setup" changes them',
 };
 
 export const formatVerdict = ({title}: Source, {verdict}: AccessReport): string =>
 	`${toPrintable(title)}: ${verdicts[verdict]}\n`;
 
-/** The whole check of one source as one object on one line. */
+/** The check of one source: one JSON object in one line. */
 export const formatAccessJson = (
 	{title, workspace}: Source,
 	{verdict, lines, suspects}: AccessReport,

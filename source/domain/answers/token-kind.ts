@@ -25,9 +25,7 @@ export const tokenPage = 'id.atlassian.com/manage-profile/security/api-tokens';
 export const isCleanToken = (token: string): boolean => /^[\x21-\x7e]+$/.test(token);
 
 /** Does a text hold a token, alone or behind other words? */
-export const looksLikeToken = (text: string): boolean =>
-	// Reads no more of each beginning than it takes to tell: a whole file may have been pasted.
-	[...text.matchAll(/(?=(AT[\w=-]{19}))/g)].some(([, part = '']) => tokenKind(part) !== 'unknown');
+export const looksLikeToken = (text: string): boolean => /AT(?:AT|CT|BB)[\w=-]{17}/.test(text);
 
 /** Could it be the first characters of a token? True before anything secret is in it. */
 export const beginsLikeToken = (text: string): boolean => /AT(?:AT|CT|BB)[\w=-]{4}/.test(text);

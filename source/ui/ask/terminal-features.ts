@@ -1,7 +1,7 @@
 import {type Environment, readVariable} from '../../domain/settings/variables.ts';
 import type {Terminal} from '../../ports/terminal.ts';
 
-/** What questions can show in this terminal. */
+/** The abilities of this terminal that questions use. */
 export type TerminalFeatures = {
 	readonly hasColour: boolean;
 	readonly hasUnicode: boolean;
