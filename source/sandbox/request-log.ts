@@ -3,8 +3,6 @@ import {parseGitPath} from './git-http.ts';
 import type {Service} from './model.ts';
 
 export type SandboxRequest = {
-	/** 1 for the first request. Clearing the log does not start again at 1. */
-	readonly order: number;
 	readonly service: Service;
 	readonly method: string;
 	readonly path: string;
@@ -12,7 +10,6 @@ export type SandboxRequest = {
 	readonly query: string;
 	/** The `workspace/slug` in the path. */
 	readonly repository: string | undefined;
-	readonly isWiki: boolean;
 	/** As received, `authorization` included. */
 	readonly headers: IncomingHttpHeaders;
 	readonly userAgent: string | undefined;
@@ -43,20 +40,16 @@ const repositoryOf = (path: string): string | undefined => {
 
 export const createRequestLog = (): RequestLog => {
 	const requests: SandboxRequest[] = [];
-	let count = 0;
 	return {
 		requests,
 		add: ({url = '/', method = 'GET', headers}) => {
 			const [path = '/', query = ''] = url.split('?', 2);
-			count += 1;
 			const entry: SandboxRequest = {
-				order: count,
 				service: serviceOf(path),
 				method,
 				path,
 				query,
 				repository: repositoryOf(path),
-				isWiki: parseGitPath(path)?.isWiki ?? false,
 				headers,
 				userAgent: headers['user-agent'],
 				status: undefined,

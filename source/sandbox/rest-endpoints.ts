@@ -28,14 +28,7 @@ import {
 import type {Workspaces} from './workspaces.ts';
 
 /** The envelope of every list. A client may rely on `values` and `next` only. */
-type Page = {
-	readonly size?: number;
-	readonly page?: number;
-	readonly pagelen?: number;
-	readonly next?: string;
-	readonly previous?: string;
-	readonly values: readonly unknown[];
-};
+type Page = Readonly<Record<string, unknown>> & {readonly values: readonly unknown[]};
 
 /** Lets a test change a page of a listing before it is sent: another `next`, other values. */
 export type PageTransform = (page: Page, workspace: string) => unknown;
@@ -203,11 +196,8 @@ const pageOf = <Item>(
 const sortKeys: Readonly<Record<string, (repository: SandboxRepository) => string | number>> = {
 	slug: ({slug}) => slug,
 	name: ({name}) => name,
-	full_name: ({workspace, slug}) => `${workspace}/${slug}`,
-	uuid: ({uuid}) => uuid,
 	size: ({size}) => size,
 	created_on: ({createdOn}) => createdOn,
-	updated_on: ({createdOn}) => createdOn,
 };
 
 /** `sort=name` or `sort=-name`, one field only. An unknown field changes nothing. */

@@ -30,16 +30,9 @@ const links = (
 ): Record<string, unknown> => {
 	const {workspace, slug} = repository;
 	const self = `${addresses.apiUrl}/repositories/${workspace}/${slug}`;
-	const below = [
-		'pullrequests',
-		'commits',
-		'forks',
-		'watchers',
-		'branches',
-		'tags',
-		'downloads',
-		'hooks',
-	].map((name): [string, unknown] => [name, {href: `${self}/${name}`}]);
+	const below = 'pullrequests commits forks watchers branches tags downloads hooks'
+		.split(' ')
+		.map((name): [string, unknown] => [name, {href: `${self}/${name}`}]);
 	return {
 		self: {href: self},
 		html: {href: `${addresses.origin}/${workspace}/${slug}`},
