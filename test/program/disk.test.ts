@@ -56,7 +56,7 @@ describe.runIf(canMount)('a disk that is full, or read-only, or pulled out', () 
 			}
 
 			expect(exitCode).toBe(1);
-			expect(stderr).toMatch(/[Mm]ake room|[Rr]un cistern again/);
+			expect(stderr).toMatch(/[Ff]ree some space|[Rr]un cistern again/);
 			expect(stderr).not.toMatch(/bug in Cistern|written beside the disk/);
 		}
 

@@ -1,14 +1,14 @@
 /**
- * Controls, everything that has no shape of its own (bidi marks, zero-width characters, line
- * separators, half a surrogate pair), and letters that only look like a blank.
+ * Controls, invisible characters (bidi marks, zero-width characters, line separators, half a
+ * surrogate pair), and letters that look like a blank.
  */
 const unsafe =
 	/[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\u115f\u1160\u2800\u3164\uffa0\u{e0000}-\u{e007f}]/gu;
 
 /**
  * The text with every character made visible that a terminal would obey or hide: `\x1b`,
- * `\u{202e}`. What comes from a server goes through this before it is shown. Printable text comes
- * back as it is, so doing it twice does no harm.
+ * `\u{202e}`. Every text from a server goes through this before it is shown. Printable text stays
+ * as it is, so a second pass does no harm.
  */
 export const toPrintable = (text: string): string => text.replace(unsafe, toMark);
 
@@ -17,12 +17,12 @@ const toMark = (character: string): string => {
 	return code.length <= 2 ? `\\x${code.padStart(2, '0')}` : `\\u{${code}}`;
 };
 
-/** How much of a server's own words is worth showing, in characters. */
+/** The longest excerpt of a server's words, in characters. */
 const excerptLength = 300;
 
-/** The beginning of a server's own words: on one line, printable, at most 300 characters. */
+/** The beginning of a server's words: on one line, printable, at most 300 characters. */
 export const toExcerpt = (text: string): string => {
-	// Cut before the work is done as well: a server may send megabytes.
+	// Cut it first, because a server may send megabytes.
 	const start = text.slice(0, excerptLength * 8).replaceAll(/\s+/g, ' ');
 	const characters = [...toPrintable(start.trim())];
 	return characters.length <= excerptLength
@@ -30,6 +30,6 @@ export const toExcerpt = (text: string): string => {
 		: `${characters.slice(0, excerptLength - 1).join('')}…`;
 };
 
-/** A sentence of ours and, where there are any, somebody else's words behind it. */
+/** A sentence followed by the words of another program or server, if there are any. */
 export const withWords = (sentence: string, words: string): string =>
 	words === '' ? sentence : `${sentence}: ${toExcerpt(words).replace(/\.$/, '')}`;

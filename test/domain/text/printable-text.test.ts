@@ -21,12 +21,12 @@ describe('toPrintable', () => {
 		expect(toPrintable(text)).toBe(visible);
 	});
 
-	it('leaves what people write as it is', () => {
+	it('leaves printable text in any language as it is', () => {
 		const text = 'Überprüfung für 日本語, العربية and 🦊: "a\\b" → 4.1 MB';
 		expect(toPrintable(text)).toBe(text);
 	});
 
-	it('changes nothing when it is done twice', () => {
+	it('changes nothing the second time', () => {
 		fc.assert(
 			fc.property(fc.string({unit: 'binary'}), (text) => {
 				const once = toPrintable(text);
@@ -35,7 +35,7 @@ describe('toPrintable', () => {
 		);
 	});
 
-	it('lets no control character through, whatever comes', () => {
+	it('lets no control character of any text through', () => {
 		fc.assert(
 			fc.property(
 				fc.string({unit: 'binary'}),
@@ -46,7 +46,7 @@ describe('toPrintable', () => {
 });
 
 describe('toExcerpt', () => {
-	it('puts several lines on one', () => {
+	it('joins several lines to one', () => {
 		expect(toExcerpt('  fatal: no\r\n\thelp \n')).toBe('fatal: no help');
 	});
 
