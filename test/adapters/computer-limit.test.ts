@@ -15,7 +15,7 @@ const ofStart = (words: string): unknown => asMirrorFailure(new GitError(undefin
 describe('a limit of this computer', () => {
 	it.each([
 		['file, as this process may open no more', ofFile('EMFILE'), 'files'],
-		['file, as nobody may open more', ofFile('ENFILE'), 'files'],
+		['file, as the whole system may open no more', ofFile('ENFILE'), 'files'],
 		['file, as there is no memory', ofFile('ENOMEM'), 'memory'],
 		['connection', ofConnection('EMFILE'), 'files'],
 		['git, of which there are too many', ofStart('Error: spawn git EAGAIN'), 'processes'],
@@ -32,7 +32,7 @@ describe('a limit of this computer', () => {
 	});
 
 	it.runIf(process.platform === 'linux')(
-		'is known from a name that is unknown only since no file can be opened',
+		'is recognized from an unknown name where no file can be opened',
 		() => {
 			const module = new URL('../../source/adapters/bitbucket/failures.ts', import.meta.url).href;
 			const script = `

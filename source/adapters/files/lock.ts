@@ -26,19 +26,18 @@ const usual: LockOptions = {link, claimTimeout: 2000, beat: 60_000};
  */
 const longestSilence = 30 * 60_000;
 
+const optionalText = v.optional(v.string());
+
 /** The content of a lock file, the same in all versions. `run` is unique. */
 const claimForm = v.object({
-	run: v.string(),
+	// It becomes part of a file name.
+	run: v.pipe(v.string(), v.regex(/^[\w-]+$/)),
 	pid: v.number(),
 	host: v.string(),
 	since: v.string(),
-	birth: v.optional(v.string()),
+	birth: optionalText,
 	machine: v.optional(
-		v.object({
-			id: v.optional(v.string()),
-			boot: v.optional(v.string()),
-			processes: v.optional(v.string()),
-		}),
+		v.object({id: optionalText, boot: optionalText, processes: optionalText}),
 		{},
 	),
 });
@@ -127,7 +126,8 @@ const claimFolder = async (
 	for (;;) {
 		const name = [lockFile, ...dead.map(({run}) => `after-${run}`)].join('-');
 		if (await put(name)) {
-			if (await areStillThere(folder, dead)) {
+			const claims = await Promise.all(dead.map((claim) => readClaim(join(folder, claim.name))));
+			if (dead.every(({run}, index) => claims[index]?.run === run)) {
 				await takeOver(folder, name, dead);
 				return undefined;
 			}
@@ -145,11 +145,6 @@ const claimFolder = async (
 		// A claim that was released in the meantime: start again.
 		dead = found.dead === undefined ? [] : [...dead, {name, run: found.dead}];
 	}
-};
-
-const areStillThere = async (folder: string, dead: readonly DeadClaim[]): Promise<boolean> => {
-	const claims = await Promise.all(dead.map(({name}) => readClaim(join(folder, name))));
-	return dead.every(({run}, index) => claims[index]?.run === run);
 };
 
 /** The git processes of the dead runs may still write, so they are ended first. */

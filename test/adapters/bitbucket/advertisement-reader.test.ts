@@ -70,7 +70,7 @@ describe('createAdvertisementReader', () => {
 		expect(read(text).refs.size).toBe(0);
 	});
 
-	it('leaves out refs that are broken upstream, whatever their names', () => {
+	it('leaves out refs that are broken upstream, with any name', () => {
 		const text = advertise([`${oid('0')} refs/heads/a..b`, `${oid('a')} refs/heads/main`]);
 		expect([...read(text).refs.keys()]).toEqual(['refs/heads/main']);
 	});
@@ -80,7 +80,7 @@ describe('createAdvertisementReader', () => {
 		expect(read(advertise([`${long} refs/heads/main`])).refs.get('refs/heads/main')).toBe(long);
 	});
 
-	it('finds no refs in an empty repository, said in either way', () => {
+	it('finds no refs in an empty repository, in both forms of the answer', () => {
 		const nothing = {refs: new Map(), head: undefined};
 		expect(read(advertise([`${oid('0')} capabilities^{}`]))).toEqual(nothing);
 		expect(read(advertise([]))).toEqual(nothing);
@@ -129,13 +129,13 @@ describe('createAdvertisementReader', () => {
 		expect(failureOf(text)).toMatchObject({kind: 'answer-refused'});
 	});
 
-	it('fails a name that would not come back the same as text', () => {
+	it('fails a name that does not survive decoding', () => {
 		const bytes = Buffer.from(advertise([`${oid('a')} refs/heads/x?y`]));
 		bytes[bytes.indexOf('?')] = 0xff;
 		expect(failureOf(bytes)).toMatchObject({kind: 'ref-unreadable'});
 	});
 
-	it("knows Bitbucket's own trouble, which passes, in every form it may take", () => {
+	it("recognizes Bitbucket's own passing trouble in every form", () => {
 		const trouble =
 			'Error running git: fork/exec /usr/bin/git-upload-pack: no such file or directory';
 		const service = `${line('# service=git-upload-pack\n')}0000`;
@@ -163,7 +163,7 @@ describe('createAdvertisementReader', () => {
 		expect(failureOf(text)).toMatchObject({kind: 'unexpected-answer'});
 	});
 
-	it('takes no list of refs that ends early for a whole one', () => {
+	it('never accepts a list of refs that ends early', () => {
 		const whole = advertise([`${oid('a')} HEAD`, `${oid('a')} refs/heads/main`]);
 		for (let length = 0; length < whole.length; length += 1) {
 			expect(failureOf(whole.slice(0, length))).toMatchObject({
@@ -173,7 +173,7 @@ describe('createAdvertisementReader', () => {
 		}
 	});
 
-	it('does not overlook a line that begins behind the end', () => {
+	it('notices a line that begins after the end', () => {
 		const whole = advertise([`${oid('a')} refs/heads/main`]);
 		expect(failureOf(`${whole}00`)).toMatchObject({kind: 'network', problem: 'cut-short'});
 	});

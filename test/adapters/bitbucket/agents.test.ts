@@ -30,20 +30,20 @@ describe('the proxy', () => {
 		expect(chooseProxy(api, environment, undefined)?.href).toBe(proxy);
 	});
 
-	it("of git's configuration stands in where the environment names none", () => {
+	it("comes from git's configuration where the environment names none", () => {
 		expect(chooseProxy(api, {}, 'http://git:1')?.host).toBe('git:1');
 		expect(chooseProxy(api, {HTTPS_PROXY: 'http://p:1'}, 'http://git:1')?.host).toBe('p:1');
 		expect(chooseProxy(api, {NO_PROXY: 'bitbucket.org'}, 'http://git:1')).toBeUndefined();
 	});
 
-	it('is never used to this machine itself', () => {
+	it('is never used for a loopback address', () => {
 		const local = ['https://localhost:1/', 'https://127.0.0.1:1/', 'https://[::1]:1/'];
 		expect(
 			local.map((url) => chooseProxy(new URL(url), {HTTPS_PROXY: 'http://p:1'}, undefined)),
 		).toEqual([undefined, undefined, undefined]);
 	});
 
-	it('that Cistern cannot speak to is refused by its kind, without its password', () => {
+	it('of an unsupported kind is refused, and its password is not named', () => {
 		expect(() => chooseProxy(api, {HTTPS_PROXY: 'socks5://a:secret@p:1'}, undefined)).toThrow(
 			expect.objectContaining({
 				failure: {
@@ -57,7 +57,7 @@ describe('the proxy', () => {
 });
 
 describe('connections', () => {
-	it('through a proxy are kept open, and NO_PROXY leads around it', async () => {
+	it('through a proxy are kept open, and NO_PROXY avoids the proxy', async () => {
 		const {sandbox, proxy} = await startCompany();
 		const environment = {HTTPS_PROXY: proxy.url, SSL_CERT_FILE: authorityFile};
 		const askGit = async () => undefined;
@@ -66,7 +66,7 @@ describe('connections', () => {
 			expect(await readUser(sandbox, agents)).toMatchObject({userName: 'ann'});
 		}
 
-		// The first found the server not trusted, and out whom the machine trusts besides.
+		// The first request did not trust the server, and then found the machine's other authorities.
 		expect(proxy.tunnels).toHaveLength(2);
 		const around = makeAgents({environment: {...environment, NO_PROXY: 'test'}, askGit});
 		await expect(readUser(sandbox, around)).rejects.toMatchObject({

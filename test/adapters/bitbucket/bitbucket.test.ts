@@ -28,7 +28,7 @@ const readPage = async (page: unknown) => {
 };
 
 describe('readRepositoryPage', () => {
-	it('gives what a backup uses', async () => {
+	it('gives the fields that a backup uses', async () => {
 		expect(await readPage({size: 132, values: [repository()]})).toEqual({
 			repositories: [
 				{
@@ -59,7 +59,7 @@ describe('readRepositoryPage', () => {
 		});
 	});
 
-	it('follows next as it was given', async () => {
+	it('follows the next address unchanged', async () => {
 		const server = await startServer((request, response) => {
 			const next = `http://${request.headers.host}/2.0/repositories/acme?ctx=a%7Cb%2Bc&page=2`;
 			sendJson(response, request.url?.includes('page=2') ? {values: []} : {values: [], next});
@@ -70,7 +70,7 @@ describe('readRepositoryPage', () => {
 		expect(server.requests[1]?.url).toBe('/2.0/repositories/acme?ctx=a%7Cb%2Bc&page=2');
 	});
 
-	it('bears with what is missing or null and does not decide anything', async () => {
+	it('accepts missing and null fields that decide nothing', async () => {
 		const {repositories, total} = await readPage({
 			values: [
 				repository({mainbranch: null, is_private: null, has_wiki: undefined, size: 'big'}),
@@ -87,7 +87,7 @@ describe('readRepositoryPage', () => {
 		expect(total).toBeUndefined();
 	});
 
-	it('keeps a slug as it is, however nasty', async () => {
+	it('keeps even a dangerous slug unchanged', async () => {
 		const slug = '../../..\u0000\u202e';
 		const {repositories} = await readPage({
 			values: [repository({slug, full_name: `acme/${slug}`})],
@@ -116,7 +116,7 @@ describe('readRepositoryPage', () => {
 		expect(await failureOf(readPage(page))).toEqual({kind: 'unexpected-answer', detail});
 	});
 
-	it('takes neither a page of HTML nor half an answer for a listing', async () => {
+	it('accepts neither HTML nor half an answer as a listing', async () => {
 		const html = await startServer((_, response) => {
 			response.setHeader('content-type', 'text/html');
 			response.end('<html></html>');
@@ -134,7 +134,7 @@ describe('readRepositoryPage', () => {
 });
 
 describe('readAccount', () => {
-	it('gives the person, the right user name for git and the scopes', async () => {
+	it('gives the user, the user name for git and the scopes', async () => {
 		const server = await startServer((_, response) =>
 			sendJson(response, {display_name: 'Ann Example', username: 'ann'}, 200, {
 				'x-oauth-scopes': 'read:user:bitbucket, read:repository:bitbucket',
@@ -153,7 +153,7 @@ describe('readAccount', () => {
 		error: {message: 'Your credentials lack one or more required privilege scopes.'},
 	};
 
-	it("knows an access token, which is nobody's, by its 403", async () => {
+	it('recognizes an access token by its 403', async () => {
 		const server = await startServer((_, response) =>
 			sendJson(response, forbidden, 403, {
 				'x-credential-type': 'workspace_access_token',
@@ -166,7 +166,7 @@ describe('readAccount', () => {
 		});
 	});
 
-	it("knows a person's token that may not read its user", async () => {
+	it("recognizes a user's token without read:user", async () => {
 		const server = await startServer((_, response) => sendJson(response, forbidden, 403));
 		expect(await connect(server.origin).readAccount(never)).toEqual({
 			kind: 'user',
@@ -194,7 +194,7 @@ describe('readAccount', () => {
 		});
 	});
 
-	it('asks nobody without a credential', async () => {
+	it('sends nothing without a credential', async () => {
 		const server = await startServer((_, response) => sendJson(response, {}));
 		const account = await connect(server.origin, {kind: 'none'}).readAccount(never);
 		expect(account.kind).toBe('anonymous');
@@ -229,7 +229,7 @@ describe('readWorkspace and listWorkspaces', () => {
 		expect(await connect(server.origin).listWorkspaces(never)).toEqual(['acme', 'ann', 'web']);
 	});
 
-	it('ends with a list of workspaces that never does', async () => {
+	it('stops reading an endless list of workspaces', async () => {
 		const server = await startServer((request, response) => {
 			const next = `http://${request.headers.host}/2.0/user/workspaces?page=again`;
 			sendJson(response, {values: [], next});
@@ -239,7 +239,7 @@ describe('readWorkspace and listWorkspaces', () => {
 });
 
 describe('every API request', () => {
-	it('names the program and signs in as its kind of credential has to', async () => {
+	it('names the program and signs in by the kind of its credential', async () => {
 		const server = await startServer((_, response) => sendJson(response, {slug: 'acme'}));
 		await connect(server.origin).readWorkspace(never);
 		await connect(server.origin, accessToken).readWorkspace(never);
@@ -252,7 +252,7 @@ describe('every API request', () => {
 		]);
 	});
 
-	it('is made once, whatever comes of it', async () => {
+	it('is made once, also when it fails', async () => {
 		const server = await startServer((_, response) => sendJson(response, {}, 503));
 		await errorOf(connect(server.origin).readWorkspace(never));
 		expect(server.requests).toHaveLength(1);
@@ -289,7 +289,7 @@ describe('every API request', () => {
 		expect(await errorOf(connect(server.origin).readWorkspace(controller.signal))).toBe(reason);
 	});
 
-	it('ends where the connection breaks', async () => {
+	it('fails where the connection breaks', async () => {
 		const before = await startServer((_, response) => response.destroy());
 		const within = await startServer((_, response) => {
 			response.writeHead(200, {'content-type': 'application/json', 'content-length': '1000'});
@@ -320,7 +320,7 @@ describe('every API request', () => {
 		});
 	});
 
-	it('is refused for an access token that no header can carry', async () => {
+	it('is refused for an access token that no header can hold', async () => {
 		const server = await startServer((_, response) => sendJson(response, {}));
 		const bitbucket = connect(server.origin, {
 			kind: 'access-token',
@@ -345,7 +345,7 @@ describe('connectBitbucket', () => {
 		});
 	});
 
-	it('hands on no escape sequence of a server', async () => {
+	it('passes on no escape sequence of a server', async () => {
 		const server = await startServer((_, response) =>
 			sendJson(response, {error: {message: '\u001b]0;evil\u0007 gpj.exe\u202e'}}, 404),
 		);
@@ -356,7 +356,7 @@ describe('connectBitbucket', () => {
 		});
 	});
 
-	it('knows the hosts that requests go to', () => {
+	it('names the hosts of its requests', () => {
 		const bitbucket = connect('https://api.bitbucket.org/2.0');
 		expect(bitbucket).toMatchObject({apiHost: 'api.bitbucket.org', gitHost: 'bitbucket.org'});
 		const other = connect('http://127.0.0.1:7990');

@@ -25,7 +25,7 @@ const lacking = 'Your credentials lack one or more required privilege scopes.';
 const overLimit = 'Rate limit for this resource has been exceeded';
 
 describe('failureOfAnswer', () => {
-	it('reads the scopes that a 403 asks for, in every shape they come in', () => {
+	it('reads the required scopes of a 403 in every shape', () => {
 		for (const detail of [
 			{required: ['read:user:bitbucket'], granted: ['read:pullrequest:bitbucket']},
 			{granted: [], required: 'read:user:bitbucket'},
@@ -47,7 +47,7 @@ describe('failureOfAnswer', () => {
 		);
 	});
 
-	it('knows a missing scope by what is required, whatever the words', () => {
+	it('recognizes a missing scope by the required scopes, with any words', () => {
 		expect(failureOf(403, errorBody('No.', {required: ['account']}))).toEqual({
 			kind: 'permission-missing',
 			door: 'api',
@@ -55,7 +55,7 @@ describe('failureOfAnswer', () => {
 		});
 	});
 
-	it('takes no sentence for a scope', () => {
+	it('never reads a sentence as a scope', () => {
 		expect(failureOf(403, errorBody(lacking, 'Please read the manual'))).toEqual({
 			kind: 'permission-missing',
 			door: 'api',
@@ -71,7 +71,7 @@ describe('failureOfAnswer', () => {
 		expect(failureOf(403, {error: {message, detail: 'forbidden'}}).kind).toBe('forbidden');
 	});
 
-	it('knows a rate limit behind a 403 and behind plain text', () => {
+	it('recognizes a rate limit in a 403 and in plain text', () => {
 		expect(failureOf(403, errorBody(overLimit))).toMatchObject({kind: 'rate-limited'});
 		expect(failureOf(403, overLimit, {'content-type': 'text/plain'})).toMatchObject({
 			kind: 'rate-limited',
@@ -94,11 +94,11 @@ describe('failureOfAnswer', () => {
 		[{'x-ratelimit-reset': '1795500000'}, undefined],
 		[{'x-ratelimit-reset': '100000'}, undefined],
 		[{}, undefined],
-	])('takes from %j how long to wait', (headers, retryAfter) => {
+	])('reads the time to wait from %j', (headers, retryAfter) => {
 		expect(failureOf(429, '', headers)).toEqual({kind: 'rate-limited', retryAfter});
 	});
 
-	it('takes a removed endpoint for gone, by 410 and by its later 404', () => {
+	it('recognizes a removed endpoint by its 410 and by its later 404', () => {
 		expect(failureOf(410, errorBody('CHANGE-2770 - Functionality has been deprecated'))).toEqual({
 			kind: 'gone',
 			door: 'api',
@@ -142,7 +142,7 @@ describe('failureOfAnswer', () => {
 		},
 	);
 
-	it('takes a bare 403 from git for a missing scope', () => {
+	it('reads a bare 403 from git as a missing scope', () => {
 		expect(failureOf(403, '', {}, 'git')).toEqual({
 			kind: 'permission-missing',
 			door: 'git',
@@ -175,7 +175,7 @@ describe('failureOfNetwork', () => {
 		['ENETUNREACH', 'unreachable'],
 		['EHOSTUNREACH', 'unreachable'],
 		['EADDRNOTAVAIL', 'unreachable'],
-	])('sorts %s under %s and says the host, nothing else', (code, problem) => {
+	])('turns %s into %s and names only the host', (code, problem) => {
 		expect(failureOfNetwork(withCode(code), 'bitbucket.org', false).failure).toEqual({
 			kind: 'network',
 			problem,
@@ -183,7 +183,7 @@ describe('failureOfNetwork', () => {
 		});
 	});
 
-	it('looks behind what the library wraps around', () => {
+	it("finds the code inside the library's own error", () => {
 		const error = withCode('ERR_GOT_REQUEST_ERROR', withCode('ECONNREFUSED'));
 		expect(failureOfNetwork(error, 'x', false).failure).toMatchObject({
 			problem: 'connection-refused',
@@ -197,7 +197,7 @@ describe('failureOfNetwork', () => {
 	});
 
 	it.each([undefined, null, 'text', {}, new Error('secret words')])(
-		'makes a failure even of %j',
+		'makes a failure of %j too',
 		(error) => {
 			expect(failureOfNetwork(error, 'x', false).failure).toEqual({
 				kind: 'network',

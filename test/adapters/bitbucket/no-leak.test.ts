@@ -6,7 +6,7 @@ import type {Bitbucket} from '../../../source/ports/bitbucket.ts';
 import {accessToken, apiToken, canary, connect, errorOf, failureOf, never} from './sources.ts';
 import {sendJson, startServer} from './start-server.ts';
 
-/** The token as it is and as it goes over the wire. */
+/** The token, plain and encoded. */
 const forms = [
 	canary,
 	Buffer.from(`ann@example.com:${canary}`).toString('base64'),
@@ -15,7 +15,7 @@ const forms = [
 	encodeURIComponent(canary),
 ];
 
-/** Everything a log or a careless `console` could make of an error. */
+/** Every text that a log or `console` could make of an error. */
 const renderings = (error: unknown): string =>
 	[
 		inspect(error, {depth: Number.POSITIVE_INFINITY, showHidden: true, getters: true}),
@@ -46,7 +46,7 @@ const calls: readonly (readonly [
 	],
 ];
 
-/** A server that repeats everything it was told, as a debugging proxy does. */
+/** A server that repeats the whole request, as a debugging proxy does. */
 const echo =
 	(status: number, type: string) => (request: IncomingMessage, response: ServerResponse) => {
 		const told = `${request.headers.authorization} ${canary}`;
@@ -57,7 +57,7 @@ const echo =
 		);
 	};
 
-describe('the token is in nothing that is thrown', () => {
+describe('no error contains the token', () => {
 	const answers: readonly (readonly [
 		string,
 		(request: IncomingMessage, response: ServerResponse) => void,
@@ -109,7 +109,7 @@ describe('the token is in nothing that is thrown', () => {
 		['is no web server', (request) => request.socket.end('garbage\r\n\r\n')],
 	];
 
-	it.each(answers)('by a server that %s', async (_, answer) => {
+	it.each(answers)('from a server that %s', async (_, answer) => {
 		const server = await startServer(answer);
 		for (const credential of [apiToken, accessToken]) {
 			for (const [, call] of calls) {
@@ -142,7 +142,7 @@ describe('the token is in nothing that is thrown', () => {
 	});
 });
 
-describe('the credential goes nowhere else', () => {
+describe('no other host receives the credential', () => {
 	it.each(calls)('by a redirect of %s to another host, port or scheme', async (_, call) => {
 		const other = await startServer((_request, response) => sendJson(response, {}));
 		const {port} = new URL(other.origin);

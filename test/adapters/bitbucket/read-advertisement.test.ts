@@ -62,7 +62,7 @@ describe('readAdvertisement', () => {
 		expect(server.requests).toHaveLength(1);
 	});
 
-	it('asks as a git of the oldest protocol does, with the name that git has to use', async () => {
+	it("asks like git with the oldest protocol, with git's user name", async () => {
 		const server = await startServer((_, response) =>
 			sendAdvertisement(response, emptyAdvertisement),
 		);
@@ -118,7 +118,7 @@ describe('readAdvertisement', () => {
 		[410, 'App passwords are gone', {kind: 'gone', door: 'git', message: 'App passwords are gone'}],
 		[429, '', {kind: 'rate-limited', retryAfter: 7000}],
 		[503, '<html>Sorry</html>', {kind: 'server-error', status: 503, message: ''}],
-	])('tells what a status of %i means, said with %j', async (status, body, expected) => {
+	])('reads the meaning of a status of %i with the body %j', async (status, body, expected) => {
 		const server = await startServer((_, response) => {
 			response.writeHead(status, {'content-type': 'text/plain', 'retry-after': '7'});
 			response.end(body);
@@ -127,7 +127,7 @@ describe('readAdvertisement', () => {
 		expect(await failureOf(work)).toEqual(expected);
 	});
 
-	it("knows Bitbucket's own trouble in an answer of another type", async () => {
+	it("recognizes Bitbucket's own trouble in an answer of another type", async () => {
 		const server = await startServer((_, response) => {
 			response.end('Error running git: fork/exec /usr/bin/git-upload-pack: no such file');
 		});
@@ -135,7 +135,7 @@ describe('readAdvertisement', () => {
 		expect(await failureOf(work)).toMatchObject({kind: 'server-error', status: 200});
 	});
 
-	it('takes a page, whatever its status, for no list of refs', async () => {
+	it('never reads a page as a list of refs, with any status', async () => {
 		const server = await startServer((_, response) => {
 			response.setHeader('content-type', 'text/html; charset=utf-8');
 			response.end(emptyAdvertisement);
@@ -147,7 +147,7 @@ describe('readAdvertisement', () => {
 		});
 	});
 
-	it('does not unpack what was to come unpacked', async () => {
+	it('does not unpack an answer that should have come unpacked', async () => {
 		const server = await startServer((request, response) => {
 			expect(request.headers['accept-encoding']).toBe('identity');
 			response.setHeader('content-encoding', 'gzip');
@@ -160,7 +160,7 @@ describe('readAdvertisement', () => {
 		});
 	});
 
-	it('takes a connection that breaks in the middle for a list cut short', async () => {
+	it('calls a list cut short where the connection breaks in the middle', async () => {
 		const {body} = advertiseRealRepository();
 		const server = await startServer((_, response) => {
 			response.writeHead(200, {'content-type': advertisementType});
@@ -191,7 +191,7 @@ describe('readAdvertisement ends an exchange', () => {
 		response.write('001e# service=git-upload-pack\n0000');
 		const write = (): void => {
 			while (!response.destroyed && response.write(chunk)) {
-				// Until the connection takes no more for the moment.
+				// Until the connection's buffer is full.
 			}
 			if (!response.destroyed) {
 				response.once('drain', write);
@@ -208,7 +208,7 @@ describe('readAdvertisement ends an exchange', () => {
 			{...gitLimits, ...limits},
 		);
 
-	it('that sends more than the limit, and closes the connection', async () => {
+	it('that is longer than the limit, and closes the connection', async () => {
 		const {promise: closed, resolve: onClose} = Promise.withResolvers<void>();
 		const server = await startServer((_, response) => {
 			response.on('close', onClose);
@@ -254,7 +254,7 @@ describe('readAdvertisement ends an exchange', () => {
 		});
 	});
 
-	it('that drips without end', async () => {
+	it('that sends a byte now and then without end', async () => {
 		const server = await startServer((_, response) => {
 			response.writeHead(200, {'content-type': advertisementType});
 			response.write('001e# service=git-upload-pack\n0000');
@@ -268,7 +268,7 @@ describe('readAdvertisement ends an exchange', () => {
 		});
 	});
 
-	it('that is not wanted any more, with the reason of the signal', async () => {
+	it("when the signal aborts, with the signal's reason", async () => {
 		const reason = new Error('stop');
 		const server = await startServer((_, response) => {
 			response.writeHead(200, {'content-type': advertisementType});

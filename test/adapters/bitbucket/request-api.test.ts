@@ -19,14 +19,14 @@ const ask = (origin: string, limits: {bytes?: number; timeouts?: Partial<Timeout
 		},
 	);
 
-/** Resolves once the server has seen the connection of an answer closed. */
+/** Resolves when the server sees the connection closed. */
 const watchClose = () => {
 	const {promise, resolve} = Promise.withResolvers<void>();
 	return {closed: promise, watch: (response: ServerResponse) => response.on('close', resolve)};
 };
 
 describe('requestApi', () => {
-	it('unpacks what comes packed', async () => {
+	it('unpacks a packed answer', async () => {
 		const server = await startServer((request, response) => {
 			expect(request.headers['accept-encoding']).toContain('gzip');
 			response.setHeader('content-encoding', 'gzip');
@@ -35,7 +35,7 @@ describe('requestApi', () => {
 		expect((await ask(server.origin)).text).toBe('{"slug":"é"}');
 	});
 
-	it('reads an answer of just the longest size and no longer one', async () => {
+	it('reads an answer of the longest size, and none that is longer', async () => {
 		const server = await startServer((_, response) => response.end('x'.repeat(5000)));
 		expect((await ask(server.origin, {bytes: 5000})).text).toHaveLength(5000);
 		expect(await failureOf(ask(server.origin, {bytes: 4999}))).toMatchObject({
@@ -61,7 +61,7 @@ describe('requestApi', () => {
 		await closed;
 	});
 
-	it('counts what a packed answer holds, not what it weighs', async () => {
+	it('counts the unpacked bytes of a packed answer', async () => {
 		const {closed, watch} = watchClose();
 		const server = await startServer((_, response) => {
 			watch(response);
@@ -82,7 +82,7 @@ describe('requestApi', () => {
 		await closed;
 	});
 
-	it('tells a packed answer that was cut short from one that is no packed answer', async () => {
+	it('tells a packed answer that was cut short from one that is not packed', async () => {
 		const packed = gzipSync('{"slug":"acme"}');
 		const half = await startServer((_, response) => {
 			response.setHeader('content-encoding', 'gzip');
@@ -120,7 +120,7 @@ describe('requestApi', () => {
 		});
 	});
 
-	it('uses a connection again, one of the agents it was given', async () => {
+	it('uses a connection again through the given agents', async () => {
 		const server = await startServer((_, response) => response.end('{}'));
 		const agents = makeAgents();
 		const client = {agents, userAgent: 'cistern', authorization: () => undefined};
@@ -130,7 +130,7 @@ describe('requestApi', () => {
 		expect(server.connections()).toBe(1);
 	});
 
-	it('calls what is not HTTP an unexpected answer', async () => {
+	it('calls an answer that is not HTTP unexpected', async () => {
 		const server = await startServer((request) => {
 			request.socket.end('SSH-2.0-OpenSSH_9\r\n\r\n');
 		});

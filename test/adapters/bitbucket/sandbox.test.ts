@@ -77,7 +77,7 @@ describe('a small Bitbucket', () => {
 		expect(sandbox.requestsTo('api')).toHaveLength(3);
 	});
 
-	it('names its repositories with what a backup needs', async () => {
+	it('names its repositories with the fields that a backup needs', async () => {
 		const sandbox = await openSandbox();
 		const repository = sandbox.addRepository({
 			workspace: 'acme',
@@ -105,7 +105,7 @@ describe('a small Bitbucket', () => {
 		]);
 	});
 
-	it('tells who signs in, with either kind of token', async () => {
+	it('names the account of either kind of token', async () => {
 		const sandbox = await openSandbox();
 		expect(await connect(sandbox).readAccount(never)).toEqual({
 			kind: 'user',
@@ -140,7 +140,7 @@ describe('a small Bitbucket', () => {
 		expect(sandbox.requestsTo('git')).toHaveLength(3);
 	});
 
-	it('answers in three ways about a repository that nothing was pushed to', async () => {
+	it('answers in three ways for a repository without a push', async () => {
 		const sandbox = await openSandbox();
 		const repository = sandbox.addRepository({workspace: 'acme', slug: 'empty'});
 		const read = () => connect(sandbox).readAdvertisement(sandbox.urlOf(repository), never);
@@ -170,7 +170,7 @@ describe('a small Bitbucket', () => {
 			{kind: 'permission-missing', door: 'api', required: ['read:repository:bitbucket']},
 			{kind: 'permission-missing', door: 'git', required: []},
 		],
-	])('refuses %s at both doors', async (_, credential, api, git) => {
+	])('refuses %s at both endpoints', async (_, credential, api, git) => {
 		const sandbox = await openSandbox();
 		const repository = sandbox.addRepository({workspace: 'acme', slug: 'api'});
 		const bitbucket = connect(sandbox, credential);
@@ -180,7 +180,7 @@ describe('a small Bitbucket', () => {
 		);
 	});
 
-	it('lets the API in and git not where the user name is wrong', async () => {
+	it('accepts the API request and refuses git where the user name is wrong', async () => {
 		const sandbox = await openSandbox();
 		const repository = sandbox.addRepository({workspace: 'acme', slug: 'api'});
 		const bitbucket = connect(sandbox, {...good, gitUser: 'ann@example.com'});
@@ -212,7 +212,7 @@ describe('a small Bitbucket', () => {
 		],
 		[{kind: 'answer', status: 555}, {kind: 'server-timeout'}],
 		[{kind: 'redirect', to: 'https://evil.example/'}, {kind: 'address-refused'}],
-	])('fails as %o at either door, and is asked only once', async (answer, expected) => {
+	])('fails as %o at either endpoint, after one request', async (answer, expected) => {
 		const sandbox = await openSandbox();
 		const repository = sandbox.addRepository({workspace: 'acme', slug: 'api'});
 		await commitFile(repository.path);
@@ -225,7 +225,7 @@ describe('a small Bitbucket', () => {
 		expect(sandbox.requests).toHaveLength(2);
 	});
 
-	it('reads what trickles in three bytes at a time', async () => {
+	it('reads an answer that comes three bytes at a time', async () => {
 		const sandbox = await openSandbox();
 		const repository = sandbox.addRepository({workspace: 'acme', slug: 'api'});
 		await commitFile(repository.path);
@@ -236,7 +236,7 @@ describe('a small Bitbucket', () => {
 		expect((await bitbucket.readRepositoryPage(undefined, never)).repositories).toHaveLength(1);
 	});
 
-	it('shows a stranger nothing that is private', async () => {
+	it('shows nothing private without a credential', async () => {
 		const sandbox = await openSandbox();
 		sandbox.addRepository({workspace: 'acme', slug: 'hidden'});
 		sandbox.addRepository({workspace: 'acme', slug: 'open', isPrivate: false});

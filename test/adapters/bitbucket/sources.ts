@@ -4,7 +4,7 @@ import {type Failure, FailureError} from '../../../source/domain/failure/failure
 import {type Credential, Secret} from '../../../source/domain/settings/settings.ts';
 import type {Bitbucket} from '../../../source/ports/bitbucket.ts';
 
-/** Turns up nowhere but where the credential belongs. */
+/** May appear only where the credential belongs. */
 export const canary = 'ATATT3xCanaryCanaryCanaryCanary=9F3C21';
 
 export const apiToken: Credential = {
@@ -38,7 +38,7 @@ export const connect = (origin: string, credential: Credential = apiToken): Bitb
 		{version: '1.2.3', agents: makeAgents()},
 	);
 
-/** What a promise failed with; the test fails where it did not fail, or not with a failure. */
+/** The failure of a promise. Throws where the promise succeeded, or failed otherwise. */
 export const failureOf = async (work: Promise<unknown>): Promise<Failure> => {
 	const error = await errorOf(work);
 	if (error instanceof FailureError) {

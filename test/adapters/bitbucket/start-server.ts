@@ -11,7 +11,7 @@ export type Server = {
 	connections(): number;
 };
 
-/** A server on loopback that answers as the test says and ends with it. */
+/** A server on loopback with the test's answers. It ends with the test. */
 export const startServer = async (answer: RequestListener): Promise<Server> => {
 	const requests: IncomingMessage[] = [];
 	let connections = 0;

@@ -18,7 +18,7 @@ import {makeTemporaryFolder} from '../../helpers/temporary-folder.ts';
 const files = openFiles();
 
 describe('files', () => {
-	it('are written whole, for their owner alone, and leave nothing aside', async () => {
+	it('are written whole, for their owner alone, and leave no other file', async () => {
 		const folder = makeTemporaryFolder();
 		const path = join(folder, 'record.json');
 		await files.writeText(path, 'old');
@@ -29,25 +29,28 @@ describe('files', () => {
 		expect(readdirSync(folder)).toEqual(['record.json']);
 	});
 
-	it('that are not there read as undefined', async () => {
+	it('read as undefined where they are missing', async () => {
 		expect(await files.readText(join(makeTemporaryFolder(), 'none'))).toBeUndefined();
 	});
 
-	it.runIf(process.platform !== 'win32')('are not waited for where a pipe lies', async () => {
-		const path = join(makeTemporaryFolder(), 'pipe');
-		execFileSync('mkfifo', [path]);
-		const texts = await Promise.all(Array.from({length: 40}, () => files.readText(path)));
-		expect(new Set(texts)).toEqual(new Set(['']));
-	});
+	it.runIf(process.platform !== 'win32')(
+		'are read without waiting where a pipe lies in their place',
+		async () => {
+			const path = join(makeTemporaryFolder(), 'pipe');
+			execFileSync('mkfifo', [path]);
+			const texts = await Promise.all(Array.from({length: 40}, () => files.readText(path)));
+			expect(new Set(texts)).toEqual(new Set(['']));
+		},
+	);
 
-	it('get a line of their own after one that was cut short', async () => {
+	it('get a new line after one that was cut short', async () => {
 		const path = join(makeTemporaryFolder(), 'runs.jsonl');
 		writeFileSync(path, '{"half":');
 		await files.appendLine(path, '{"whole":1}');
 		expect(readFileSync(path, 'utf8')).toBe('{"half":\n{"whole":1}\n');
 	});
 
-	it('stand in the way of what wants an empty place, and so does a link to nowhere', async () => {
+	it('take a place, and so does a link to nowhere', async () => {
 		const folder = makeTemporaryFolder();
 		expect(await files.isVacant(folder)).toBe(true);
 		expect(await files.isVacant(join(folder, 'none'))).toBe(true);
@@ -58,7 +61,7 @@ describe('files', () => {
 		expect(await files.isVacant(join(folder, 'file'))).toBe(false);
 	});
 
-	it('are moved into another folder, links as links, and never over what is there', async () => {
+	it('are moved into another folder, links as links, and replace nothing', async () => {
 		const [from, to] = [join(makeTemporaryFolder(), 'from'), makeTemporaryFolder()];
 		mkdirSync(join(from, 'last'), {recursive: true});
 		writeFileSync(join(from, 'z'), '');
@@ -75,7 +78,7 @@ describe('files', () => {
 		expect(existsSync(from)).toBe(false);
 	});
 
-	it('never replace what is there when they are moved', async () => {
+	it('replace nothing when they are moved', async () => {
 		const folder = makeTemporaryFolder();
 		mkdirSync(join(folder, 'from'));
 		mkdirSync(join(folder, 'to'));
@@ -93,7 +96,7 @@ describe('folders', () => {
 		expect(statSync(path).mode & 0o777).toBe(0o700);
 	});
 
-	it('are measured in all folders below, whether the disk is known to be quick or not, and no link is followed', async () => {
+	it('are measured with all folders below, and no link is followed', async () => {
 		const folder = makeTemporaryFolder();
 		mkdirSync(join(folder, 'objects', 'pack'), {recursive: true});
 		writeFileSync(join(folder, 'HEAD'), '12345');
@@ -101,16 +104,14 @@ describe('folders', () => {
 		symlinkSync(join(folder, 'objects'), join(folder, 'again'));
 		symlinkSync(join(folder, 'HEAD'), join(folder, 'objects', 'head'));
 
-		expect(await openFiles().measure(folder)).toBe(12);
-		await files.listFolders(folder);
 		expect(await files.measure(folder)).toBe(12);
 		await expect(files.measure(join(folder, 'none'))).rejects.toThrow();
 	});
 
-	it('that cannot be made are named, and not tried without end', async () => {
+	it('that cannot be made are named after one attempt', async () => {
 		const folder = makeTemporaryFolder();
 		writeFileSync(join(folder, 'file'), '');
-		// Every new folder in /proc gets ENOENT, as if its parent were not there.
+		// Every new folder in /proc fails with ENOENT, as if its parent were missing.
 		const nowhere = process.platform === 'linux' ? ['/proc/cistern/backup'] : [];
 		for (const path of [join(folder, 'file', 'below'), ...nowhere]) {
 			await expect(files.makeFolder(path)).rejects.toMatchObject({
@@ -120,7 +121,7 @@ describe('folders', () => {
 	});
 });
 
-describe('what the system says of a file', () => {
+describe('an error of the system', () => {
 	it.runIf(process.platform === 'linux')(
 		'is a full disk where a quota is used up, for which Node has no name',
 		() => {
@@ -132,7 +133,7 @@ describe('what the system says of a file', () => {
 		},
 	);
 
-	it('is not that nothing is there where it may not be read', () => {
+	it('is not read as absence where permission is missing', () => {
 		const errorOf = (code: string) => Object.assign(new Error(code), {code});
 		expect(orNothing('/b')(errorOf('ENOENT'))).toBeUndefined();
 		expect(() => orNothing('/b')(errorOf('EIO'))).toThrow('folder-unusable');

@@ -226,7 +226,7 @@ describe('the lock of a folder', () => {
 });
 
 describe('the birth of a process', () => {
-	it('stays the same while it lives and is unknown for one that is not there', async () => {
+	it('stays the same while it runs, and is unknown for a missing one', async () => {
 		expect(await readProcessBirth(process.pid)).toBe(await readProcessBirth(process.pid));
 		expect(await readProcessBirth(2 ** 22 - 1)).toBeUndefined();
 	});
