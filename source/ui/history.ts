@@ -17,7 +17,7 @@ import {formatJsonLine} from './json.ts';
 import {layOut, type TextStyle} from './text/layout.ts';
 import {cutToWidth, measureWidth, padToWidth} from './text/width.ts';
 
-export type HistoryOptions = TextStyle & {
+type HistoryOptions = TextStyle & {
 	/** Milliseconds since 1970. */
 	readonly now: number;
 	/** Full dates and object ids. */

@@ -40,7 +40,7 @@ export type Presentation<Event> = {
  * Shows the events of a command. `handle` never throws and never waits; `close` gives the terminal
  * back and writes the summary. Nothing else writes to the terminal in between.
  */
-export type Reporter<Event> = {
+type Reporter<Event> = {
 	handle(event: Event): void;
 	close(): Promise<void>;
 };

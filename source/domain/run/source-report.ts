@@ -5,7 +5,7 @@ import type {RunLine} from './run-line.ts';
 import type {SourceState} from './source-state.ts';
 
 /** What is known of a source's end beside its count. */
-export type SourceEnd = {
+type SourceEnd = {
 	/** Milliseconds. */
 	readonly duration: number;
 	/** When an earlier run last saved everything, RFC 3339. */

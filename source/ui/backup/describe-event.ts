@@ -1,11 +1,16 @@
-import type {BackupEvent} from '../../domain/run/events.ts';
+import type {BackupEvent, Shrinkage, SourceReport} from '../../domain/run/events.ts';
 import type {Outcome} from '../../domain/run/outcome.ts';
-import {formatCount, formatDate, formatRoughly} from '../../domain/text/format.ts';
+import {
+	formatCount,
+	formatDate,
+	formatNames,
+	formatNumber,
+	formatRoughly,
+} from '../../domain/text/format.ts';
 import {toPrintable} from '../../domain/text/printable-text.ts';
 import {describeFailed, reasonOf} from '../describe-failed.ts';
 import type {EventLine} from '../reporter.ts';
-import {describeReport} from './describe-report.ts';
-import {describeSaved} from './describe-saved.ts';
+import {describeSaved} from './describe-outcome.ts';
 
 const notable = (text: string): readonly EventLine[] => [{text, weight: 'notable'}];
 const minor = (text: string): readonly EventLine[] => [{text, weight: 'minor'}];
@@ -116,3 +121,51 @@ const describeOutcome = (
 /** The lines of a run's log file about an event that came at `now` (milliseconds since 1970). */
 export const toLogLines = (event: BackupEvent, now: number): readonly string[] =>
 	describeEvent(event, now).map(({text}) => `${new Date(now).toISOString()} ${text}`);
+
+/** How a source ended, in plain lines: the counts, then what concerns it as a whole. */
+const describeReport = (report: SourceReport): readonly string[] => [
+	...(report.inScope === undefined ? [] : [describeCounts(report, report.inScope)]),
+	...(report.shrinkage === undefined ? [] : [describeShrinkage(report.shrinkage)]),
+	...(report.lost.length === 0 ? [] : [describeLosers(report.lost)]),
+	...(report.lfs.length === 0 ? [] : [describeLfs(report.lfs)]),
+	...(report.problem === undefined ? [] : [`FAILED, ${reasonOf(report.problem)}`]),
+];
+
+/** `131 of 132 saved, 84 unchanged, 45 updated, 2 new, 1 failed`. */
+const describeCounts = (report: SourceReport, inScope: number): string => {
+	const saved = report.unchanged + report.updated + report.new;
+	return [`${formatNumber(saved)} of ${formatNumber(inScope)} saved`, ...listCounts(report)].join(
+		', ',
+	);
+};
+
+/** `84 unchanged`, `45 updated`, ...: only what there is. */
+export const listCounts = (
+	counts: Pick<SourceReport, 'unchanged' | 'updated' | 'new' | 'failed' | 'leftOut'>,
+): readonly string[] =>
+	(
+		[
+			[counts.unchanged, 'unchanged'],
+			[counts.updated, 'updated'],
+			[counts.new, 'new'],
+			[counts.failed, 'failed'],
+			[counts.leftOut, 'left out'],
+		] as const
+	).flatMap(([count, word]) => (count === 0 ? [] : [`${formatNumber(count)} ${word}`]));
+
+export const describeShrinkage = (shrinkage: Shrinkage): string => {
+	const {expected, found, missing, missingCount, missingPrivate} = shrinkage;
+	const names = formatNames(missing.map(toPrintable), missingCount);
+	const isToken = missingPrivate === missingCount;
+	return (
+		`the listing shrank: ${formatNumber(found)} of the ${formatCount(expected, 'repository', 'repositories')} ` +
+		`seen before are there, without ${names}` +
+		(isToken ? '. All that are missing are private, so the token may see less than before' : '')
+	);
+};
+
+export const describeLosers = (names: readonly string[]): string =>
+	`not all that was kept of ${formatNames(names.map(toPrintable), names.length)} could be rescued from a damaged copy; cistern status --verbose names what is lost`;
+
+export const describeLfs = (names: readonly string[]): string =>
+	`the LFS files of ${formatNames(names.map(toPrintable), names.length)} are not saved`;

@@ -33,7 +33,7 @@ import type {Presentation} from '../reporter.ts';
 import {layOutBeside} from '../text/layout.ts';
 import {drawLabel, type Sign} from '../text/style.ts';
 import {measureWidth} from '../text/width.ts';
-import {describeSaved, describeSavedBriefly} from './describe-saved.ts';
+import {describeSaved, describeSavedBriefly} from './describe-outcome.ts';
 
 type Event<Type extends BackupEvent['type']> = Extract<BackupEvent, {type: Type}>;
 type Named = {readonly source: string; readonly repository: string};

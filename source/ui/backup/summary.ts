@@ -3,22 +3,26 @@ import type {Failure} from '../../domain/failure/failure.ts';
 import {joinPath, logFile} from '../../domain/plan/layout.ts';
 import type {SourceReport} from '../../domain/run/events.ts';
 import type {RunState} from '../../domain/run/run-state.ts';
-import type {SourceState} from '../../domain/run/source-state.ts';
+import type {FailedRepository, Mentions, SourceState} from '../../domain/run/source-state.ts';
 import {
+	formatAge,
 	formatCount,
 	formatDuration,
 	formatMoment,
+	formatNames,
 	formatNumber,
+	formatRepository,
 	formatSize,
 	usualNames,
 } from '../../domain/text/format.ts';
 import {toPrintable} from '../../domain/text/printable-text.ts';
-import {layOut, layOutParts} from '../text/layout.ts';
-import {listCounts} from './describe-report.ts';
-import {describeChanges} from './summary-changes.ts';
-import {describeProblems, type ProblemOptions} from './summary-problems.ts';
+import {adviceOf, describeFailed, reasonOf} from '../describe-failed.ts';
+import {layOut, layOutBeside, layOutParts, layOutUnder, type TextStyle} from '../text/layout.ts';
+import {drawLabel} from '../text/style.ts';
+import {measureWidth, padToWidth} from '../text/width.ts';
+import {describeLfs, describeLosers, describeShrinkage, listCounts} from './describe-event.ts';
 
-export type SummaryOptions = ProblemOptions & {
+type SummaryOptions = ProblemOptions & {
 	/** Leave out the sources in which nothing is wrong. */
 	readonly onlyTrouble: boolean;
 };
@@ -125,5 +129,189 @@ const describeFolder = (report: SourceReport, now: number): readonly string[] =>
 		toPrintable(report.folder),
 		...(report.size === undefined ? [] : [formatSize(report.size)]),
 		isComplete ? 'complete' : `last complete backup: ${last}`,
+	];
+};
+
+const indent = 4;
+const gap = 3;
+
+type Line = {readonly text: string; readonly hint: string};
+
+/** What upstream took away or renamed, and how to see what is kept of it. */
+const describeChanges = (source: SourceState, style: TextStyle): readonly string[] => {
+	const lines = collect(source);
+	const width = Math.max(0, ...lines.map(({text}) => measureWidth(text)));
+	const hintWidth = Math.max(0, ...lines.map(({hint}) => measureWidth(hint)));
+	const fits = indent + width + gap + hintWidth < style.columns;
+	return lines.flatMap(({text, hint}) =>
+		fits
+			? [' '.repeat(indent) + padToWidth(text, width + gap) + hint]
+			: [...layOut(indent, text, style), ...layOut(indent + 2, hint, style)],
+	);
+};
+
+const collect = (source: SourceState): readonly Line[] => {
+	const {rewritten, moved, deleted, gone, renamed} = source;
+	return [
+		...describe(rewritten, (count) => [
+			`${formatCount(count, 'branch', 'branches')} rewritten upstream; ${its(count)} old state is kept`,
+			historyHint(source, rewritten),
+		]),
+		...describe(moved, (count) => [
+			`${formatCount(count, 'tag')} moved upstream; ${its(count)} old state is kept`,
+			historyHint(source, moved),
+		]),
+		...describe(deleted, (count) => [
+			`${formatCount(count, 'ref')} deleted upstream; ${its(count)} last state is kept`,
+			historyHint(source, deleted),
+		]),
+		...describe(gone, (count) => [
+			`${formatCount(count, 'repository', 'repositories')} gone from Bitbucket; ${its(count)} backup stays`,
+			namesOf(source, gone),
+		]),
+		...describe(renamed, (count) => [
+			`${formatCount(count, 'repository', 'repositories')} renamed; ${its(count)} history goes on`,
+			namesOf(source, renamed),
+		]),
+	];
+};
+
+const describe = (
+	mentions: Mentions,
+	describeCount: (count: number) => readonly [text: string, hint: string],
+): readonly Line[] => {
+	const [text, hint] = describeCount(mentions.count);
+	return mentions.count === 0 ? [] : [{text, hint}];
+};
+
+const its = (count: number): string => (count === 1 ? 'its' : 'their');
+
+const namesOf = (source: SourceState, {names, repositories}: Mentions): string =>
+	formatNames(
+		names.map((name) => formatRepository(name, source)),
+		repositories,
+	);
+
+const historyHint = (source: SourceState, mentions: Mentions): string => {
+	const [first = ''] = mentions.names;
+	return mentions.repositories === 1
+		? `cistern history ${formatRepository(first, source)}`
+		: `${namesOf(source, mentions)}: cistern history NAME`;
+};
+
+type ProblemOptions = TextStyle & {
+	/** Milliseconds since 1970. */
+	readonly now: number;
+	/** So many failed repositories are named, each with its reason. */
+	readonly mostNamed: number;
+};
+
+type Options = ProblemOptions;
+
+/** What is said of a longer name stands below it. */
+const longestName = 32;
+
+/** Everything that keeps a source from being whole: what, why, and what to do about it. */
+const describeProblems = (
+	source: SourceState,
+	report: SourceReport,
+	options: Options,
+): readonly string[] => [
+	...describeSourceProblem(report, options),
+	...describeFailures(source, report, options),
+	...describeDoubts(report, options),
+];
+
+const describeSourceProblem = (report: SourceReport, options: Options): readonly string[] => {
+	if (report.problem === undefined) {
+		return [];
+	}
+
+	const name = toPrintable(report.source);
+	const width = 4 + measureWidth(name) + 3;
+	return [
+		...layOutBeside(drawLabel('failed', name, options), width, reasonOf(report.problem), options),
+		...layOutUnder(width, adviceOf(report.problem), options),
+	];
+};
+
+const describeFailures = (
+	source: SourceState,
+	report: SourceReport,
+	options: Options,
+): readonly string[] => {
+	const failures = source.failed.slice(0, options.mostNamed);
+	if (report.failed === 0 && report.leftOut === 0) {
+		return [];
+	}
+
+	const unnamed = report.failed - failures.length;
+	const names = failures.map(({repository}) => formatRepository(repository, source));
+	const width = 4 + Math.min(longestName, Math.max(0, ...names.map(measureWidth))) + 3;
+	const lines = failures.flatMap((failure, index) =>
+		describeFailedRepository(
+			{failure, name: names[index] ?? '', next: failures[index + 1]},
+			width,
+			options,
+		),
+	);
+	return [
+		'  Not saved',
+		...lines,
+		...(unnamed > 0 ? [`    and ${formatNumber(unnamed)} more: cistern status names them`] : []),
+		...(report.leftOut > 0
+			? [
+					`    ${formatCount(report.leftOut, 'repository', 'repositories')} ${report.leftOut === 1 ? 'was' : 'were'} left out; the next run takes up there`,
+				]
+			: []),
+	];
+};
+
+const describeFailedRepository = (
+	entry: {
+		readonly failure: FailedRepository;
+		readonly name: string;
+		readonly next: FailedRepository | undefined;
+	},
+	width: number,
+	options: Options,
+): readonly string[] => {
+	const {failure, next} = entry;
+	const lastGood =
+		failure.lastGood === undefined ? undefined : formatAge(failure.lastGood, options.now);
+	const advice = adviceOf(failure.failure);
+	// The same advice is given once, below the last one it is for.
+	const isRepeated = next !== undefined && adviceOf(next.failure) === advice;
+	return [
+		...layOutBeside(
+			drawLabel('failed', entry.name, options),
+			width,
+			describeFailed(failure, lastGood),
+			options,
+		),
+		...(isRepeated ? [] : layOutUnder(width, advice, options)),
+	];
+};
+
+/** What was saved, but may not be all there is. */
+const describeDoubts = (report: SourceReport, options: Options): readonly string[] => {
+	const mark = drawLabel('attention', '', options);
+	const say = (text: string): readonly string[] => layOutBeside(mark, 4, text, options);
+	return [
+		...(report.shrinkage === undefined
+			? []
+			: say(
+					`${describeShrinkage(report.shrinkage)}. Nothing is taken as gone. If they are meant to be: cistern accept-missing`,
+				)),
+		...(report.lost.length === 0
+			? []
+			: say(
+					`${describeLosers(report.lost)}. The damaged copy stays beside the new one: look for another copy of the backup, and check the disk`,
+				)),
+		...(report.lfs.length === 0
+			? []
+			: say(
+					`${describeLfs(report.lfs)}, so this is no complete backup. With "lfs: ignore" in the settings it is one`,
+				)),
 	];
 };

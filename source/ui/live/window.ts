@@ -35,7 +35,7 @@ const settling = 400;
 /** Rows that show a time change without an event. Milliseconds. */
 const heartbeat = 1000;
 
-export type WindowOptions = {
+type WindowOptions = {
 	readonly terminal: Terminal;
 	readonly clock: Clock;
 	readonly style: Style;

@@ -1,8 +1,17 @@
+import {exitCodes} from '../../domain/failure/exit-code.ts';
 import {describeFailure} from '../../domain/failure/failure-table.ts';
-import {titleOf} from '../../domain/restore/restore-state.ts';
+import {
+	countAll,
+	countParts,
+	type RestoreState,
+	titleOf,
+} from '../../domain/restore/restore-state.ts';
 import type {Destination, Restored, RestoredRepository} from '../../domain/restore/restored.ts';
-import {formatCount, formatMoment} from '../../domain/text/format.ts';
+import {formatCount, formatDuration, formatMoment, formatNumber} from '../../domain/text/format.ts';
 import {toPrintable} from '../../domain/text/printable-text.ts';
+import {layOut, layOutBeside, layOutUnder, type TextStyle} from '../text/layout.ts';
+import {drawLabel} from '../text/style.ts';
+import {measureWidth} from '../text/width.ts';
 
 type NotRestored = Extract<Restored, {readonly result: 'not-yet-saved' | 'failed'}>;
 
@@ -24,7 +33,7 @@ export const explainNotRestored = (restored: NotRestored): string => {
 };
 
 /** What to do about it: sentences. `now` in milliseconds since 1970. */
-export const adviseNotRestored = (restored: NotRestored, now: number): string => {
+const adviseNotRestored = (restored: NotRestored, now: number): string => {
 	if (restored.result === 'failed') {
 		const {failure} = restored;
 		return failure.kind === 'mirror-unusable' ? adviceForDamage : describeFailure(failure).advice;
@@ -37,7 +46,7 @@ export const adviseNotRestored = (restored: NotRestored, now: number): string =>
 	return `Its first backup is of ${formatMoment(restored.first, now)}.`;
 };
 
-export const formatDestination = (to: Destination): string =>
+const formatDestination = (to: Destination): string =>
 	toPrintable('url' in to ? to.url : to.folder);
 
 /** How one repository was brought back, without its name. `now` in milliseconds since 1970. */
@@ -65,3 +74,109 @@ const describeRemoteHead = (there: string, wanted: string | undefined): string =
 /** The same with its name, on one line. */
 export const formatRestored = (one: RestoredRepository, now: number): string =>
 	`${toPrintable(titleOf(one))}: ${describeRestored(one, now)}`;
+
+type SummaryStyle = TextStyle & {
+	/** Milliseconds since 1970. */
+	readonly now: number;
+};
+
+const longestName = 32;
+
+/** The closing text of a restore; empty where its one line has said it all. */
+export const formatRestoreSummary = (state: RestoreState, style: SummaryStyle): string => {
+	const {started, finished} = state;
+	if (started === undefined || finished === undefined) {
+		return '';
+	}
+
+	const isWhole = finished.exitCode === exitCodes.done;
+	if (isWhole && countParts(state, 'repo') === 1) {
+		return '';
+	}
+
+	const counts = listCounts(state);
+	const lines = [
+		...layOut(
+			2,
+			`${describeResult(state, style.now)}    ${formatDuration(finished.duration)}`,
+			style,
+		),
+		...(counts === '' ? [] : ['', ...layOut(4, counts, style)]),
+		...describeFailures(state, style),
+		'',
+		...layOut(2, isWhole ? toPrintable(started.to) : describeAgain(state), style),
+	];
+	return `\n${lines.join('\n')}\n`;
+};
+
+const describeResult = (state: RestoreState, now: number): string => {
+	const {started, finished} = state;
+	const back = state.restored + state.alreadyThere;
+	const [all, moment] = [countAll(state), started?.asOf];
+	const [repositories, wikis] = [countParts(state, 'repo'), countParts(state, 'wiki')];
+	const what = [
+		...(repositories > 0 ? [formatCount(repositories, 'repository', 'repositories')] : []),
+		...(wikis > 0 ? [formatCount(wikis, 'wiki')] : []),
+	].join(' and ');
+	const then = moment === undefined ? '' : ` as of ${formatMoment(moment, now)}`;
+	const interrupted = finished?.exitCode === exitCodes.interrupted ? 'Interrupted. ' : '';
+	const total = wikis > 0 ? `${formatNumber(all)} (${what})` : what;
+	const which =
+		back === all && all > 1
+			? `${repositories > 1 ? 'All ' : ''}${what} are`
+			: `${formatNumber(back)} of ${total} ${back === 1 || all === 1 ? 'is' : 'are'}`;
+	return `${interrupted}${which} back${then}.`;
+};
+
+const listCounts = ({restored, alreadyThere, notYetSaved, failed}: RestoreState): string =>
+	[
+		[restored, 'restored'] as const,
+		[alreadyThere, 'already there'] as const,
+		[notYetSaved, 'not saved by then'] as const,
+		[failed, 'failed'] as const,
+	]
+		.filter(([count]) => count > 0)
+		.map(([count, word]) => `${formatNumber(count)} ${word}`)
+		.join('   ');
+
+const describeAgain = ({finished, failed}: RestoreState): string => {
+	if (finished?.exitCode === exitCodes.interrupted) {
+		return 'Run the same command again: it goes on with what is missing.';
+	}
+
+	return failed === 0
+		? 'Choose a later moment: "cistern history" shows since when it is saved.'
+		: 'Once that is put right, run the same command again: it goes on with what is missing.';
+};
+
+const describeFailures = (state: RestoreState, style: SummaryStyle): readonly string[] => {
+	const {failures, failed} = state;
+	const widths = failures.map((one) => measureWidth(toPrintable(titleOf(one))));
+	const width = 4 + Math.min(longestName, Math.max(0, ...widths)) + 3;
+	const rest = failed - failures.length;
+	return [
+		...failures.flatMap((one) => ['', ...describeFailed(one, width, style)]),
+		...(rest > 0 ? ['', ...layOut(4, `and ${formatNumber(rest)} more`, style)] : []),
+	];
+};
+
+const describeFailed = (
+	one: RestoredRepository,
+	width: number,
+	style: SummaryStyle,
+): readonly string[] => {
+	if (isRestored(one.restored)) {
+		return [];
+	}
+
+	const name = toPrintable(titleOf(one));
+	return [
+		...layOutBeside(
+			drawLabel('failed', name, style),
+			width,
+			toPrintable(explainNotRestored(one.restored)),
+			style,
+		),
+		...layOutUnder(width, toPrintable(adviseNotRestored(one.restored, style.now)), style),
+	];
+};

@@ -6,16 +6,25 @@ import {
 	foldRestore,
 	titleOf,
 } from '../../domain/restore/restore-state.ts';
-import type {RestoredName, RestoreEvent} from '../../domain/restore/restored.ts';
+import type {
+	RestoredName,
+	RestoredRepository,
+	RestoreEvent,
+} from '../../domain/restore/restored.ts';
 import type {Progress} from '../../domain/run/events.ts';
 import {formatNumber} from '../../domain/text/format.ts';
 import {toPrintable} from '../../domain/text/printable-text.ts';
+import type {JsonLine} from '../json-contract.ts';
 import {describeStage, type Frame, indent, type Row, secondsSince} from '../live/rows.ts';
 import type {Around, EventLine, Presentation} from '../reporter.ts';
 import {textStyleFor} from '../text/layout.ts';
-import {describeRestored, formatRestored, isRestored} from './describe-restored.ts';
-import {toRestoreJson} from './restore-json.ts';
-import {formatRestoreSummary} from './restore-summary.ts';
+import {
+	describeRestored,
+	explainNotRestored,
+	formatRestored,
+	formatRestoreSummary,
+	isRestored,
+} from './describe-restored.ts';
 
 type Part = Row & {progress: Progress | undefined; heard: number; since: number};
 
@@ -117,4 +126,37 @@ const progress = (part: Part | undefined, step: Progress, {now}: Frame): void =>
 		part.progress = step;
 		part.heard += 1;
 	}
+};
+
+/** The line of `--json` about an event. */
+export const toRestoreJson = (event: RestoreEvent): JsonLine => {
+	switch (event.type) {
+		case 'restore-started':
+			return describeStart(event);
+		case 'restore-ended':
+			return describeEnd(event);
+		default:
+			return event;
+	}
+};
+
+/** Every one of the plan has a line of its own later. */
+const describeStart = ({
+	plan,
+	...facts
+}: Extract<RestoreEvent, {type: 'restore-started'}>): JsonLine => {
+	const wikis = plan.filter(({part}) => part === 'wiki').length;
+	return {...facts, repositories: plan.length - wikis, wikis};
+};
+
+const describeEnd = ({source, repository, part, to, restored}: RestoredRepository): JsonLine => {
+	const about = {source, repository, part, ...to};
+	if (isRestored(restored)) {
+		const {result, ...facts} = restored;
+		return {type: 'restored', ...about, wasThere: result === 'already-there', ...facts};
+	}
+
+	const problem = explainNotRestored(restored);
+	const {result: _result, ...facts} = restored;
+	return {type: 'not-restored', ...about, problem, ...facts};
 };

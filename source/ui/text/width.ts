@@ -38,7 +38,7 @@ export const cutToWidth = (text: string, width: number, ellipsis: string): strin
 };
 
 /** The same for a sentence: cut between two words if a blank is near enough. */
-export const cutToWords = (text: string, width: number, ellipsis: string): string => {
+const cutToWords = (text: string, width: number, ellipsis: string): string => {
 	const cut = cutToWidth(text, width, ellipsis);
 	const end = cut.lastIndexOf(' ');
 	const isBroken = cut !== text && text[cut.length - ellipsis.length] !== ' ';

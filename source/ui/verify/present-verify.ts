@@ -7,8 +7,14 @@ import {isWhole, type RepositoryVerdict} from '../../domain/verify/verdict.ts';
 import type {Around, EventLine, Presentation, ReportChoice} from '../reporter.ts';
 import {layOut, layOutBeside, textStyleForOut} from '../text/layout.ts';
 import {drawLabel} from '../text/style.ts';
-import {addProof, formatCompared, formatRehearsed, newProofs, type Proofs} from './proofs.ts';
-import {formatReport} from './report.ts';
+import {
+	addProof,
+	formatCompared,
+	formatRehearsed,
+	formatReport,
+	newProofs,
+	type Proofs,
+} from './report.ts';
 
 /** A source that is verified, and how far that is. */
 type Verifying = {readonly source: string; readonly total: number; done: number; damaged: number};
