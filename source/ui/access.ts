@@ -15,7 +15,7 @@ const signs: Readonly<
 	failed: {mark: ({failed}) => failed, style: 'red'},
 };
 
-/** Mark, label and the blanks around them. */
+/** Columns of mark, label and the blanks around them. */
 const labelWidth = 26;
 
 /** One line of the check, and its consequence below it. */
@@ -24,16 +24,16 @@ export const formatAccessLine = (
 	terminal: Terminal,
 ): string => {
 	const {mark, style} = signs[state];
-	const look = textStyleForOut(terminal);
-	const sign = {text: mark(look.marks), style};
+	const textStyle = textStyleForOut(terminal);
+	const sign = {text: mark(textStyle.marks), style};
 	const lines = [
 		...layOutBeside(
 			[{text: '  '}, sign, {text: ` ${toPrintable(label)}`}],
 			labelWidth,
 			toPrintable(text),
-			look,
+			textStyle,
 		),
-		...(consequence === '' ? [] : layOut(6, toPrintable(consequence), look)),
+		...(consequence === '' ? [] : layOut(6, toPrintable(consequence), textStyle)),
 	];
 	return `${lines.join('\n')}\n`;
 };
@@ -48,7 +48,7 @@ const verdicts: Readonly<Record<AccessReport['verdict'], string>> = {
 export const formatVerdict = ({title}: Source, {verdict}: AccessReport): string =>
 	`${toPrintable(title)}: ${verdicts[verdict]}\n`;
 
-/** The check of one source: one JSON object in one line. */
+/** The line of `--json` about the check of one source. */
 export const formatAccessJson = (
 	{title, workspace}: Source,
 	{verdict, lines, suspects}: AccessReport,

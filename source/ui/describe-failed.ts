@@ -2,7 +2,7 @@ import type {Failure} from '../domain/failure/failure.ts';
 import {describeFailure} from '../domain/failure/failure-table.ts';
 import {toPrintable} from '../domain/text/printable-text.ts';
 
-/** What went wrong, how often it was tried, and what is left, on one line. */
+/** The failure, the number of tries, and the last good copy, on one line. */
 export const describeFailed = (
 	{failure, attempts}: {readonly failure: Failure; readonly attempts: number},
 	lastGood: string | undefined,
@@ -11,7 +11,7 @@ export const describeFailed = (
 	return `${reasonOf(failure)}${tried}; ${describeLeft(failure, lastGood)}`;
 };
 
-/** What hides the record that would tell. */
+/** Failures that hide the record, and with it the date of the last good copy. */
 const unread: ReadonlySet<Failure['kind']> = new Set([
 	'record-unreadable',
 	'record-newer',
@@ -23,12 +23,10 @@ const describeLeft = ({kind}: Failure, lastGood: string | undefined): string => 
 		return `last good copy ${lastGood}`;
 	}
 
-	return unread.has(kind)
-		? 'what is saved stays as it is, how old it is cannot be told'
-		: 'no good copy yet';
+	return unread.has(kind) ? 'its backup stays as it is; its age is unknown' : 'no good copy yet';
 };
 
-/** What happened, as a part of a sentence. */
+/** The failure as a part of a sentence. */
 export const reasonOf = (failure: Failure): string => toPrintable(describeFailure(failure).what);
 
 export const adviceOf = (failure: Failure): string => toPrintable(describeFailure(failure).advice);

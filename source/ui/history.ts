@@ -22,24 +22,24 @@ type HistoryOptions = TextStyle & {
 	readonly now: number;
 	/** Full dates and object ids. */
 	readonly verbose: boolean;
-	/** The backup folder, where it was named. */
+	/** The backup folder that `--from` names. */
 	readonly from: string | undefined;
 };
 
-/** What was seen of each repository, for a person: a block a repository, the newest first. */
+/** For a person: a block a repository, its newest change first. */
 export const formatHistory = (
 	histories: readonly RepositoryHistory[],
 	options: HistoryOptions,
 ): string =>
 	histories.map((history) => `${[...describeHistory(history, options), ''].join('\n')}\n`).join('');
 
-/** The same for a program: a line a repository. */
+/** For a program: a line a repository. */
 export const formatHistoryJson = (histories: readonly RepositoryHistory[]): string =>
 	histories.map((history) => formatJsonLine({type: 'history', ...history})).join('');
 
 const gap = '   ';
 
-/** Cells from the left; the last one may run on as far as it needs. Details stand below. */
+/** Cells from the left; the last one may be as long as it needs. Details go below. */
 type Row = {readonly cells: readonly string[]; readonly details?: readonly string[]};
 
 const describeHistory = (
@@ -58,7 +58,7 @@ const describeHistory = (
 	];
 };
 
-/** Such a date is right for --at, and wrong for everything else. */
+/** A date by a clock that ran fast works for --at, and is wrong otherwise. */
 const describeAhead = (
 	{aheadFrom}: RepositoryHistory,
 	options: HistoryOptions,
@@ -72,7 +72,7 @@ const describeAhead = (
 	return ['', ...layOut(2, text, options)];
 };
 
-/** What has no room in its row goes below it, or is cut where that is only an excerpt. */
+/** A last cell without room in its row goes below it; an excerpt is cut. */
 const alignRows = (rows: readonly Row[], options: HistoryOptions): readonly string[] => {
 	const widths: number[] = [];
 	for (const {cells} of rows) {
@@ -131,10 +131,10 @@ const describeHead = (
 	return ['HEAD', 'default branch', names.join(` ${marks.arrow} `)];
 };
 
-/** So many of the commits that are only here are shown where nobody asked for more. */
+/** Number of commits to show without `--verbose`, of those that only the backup still has. */
 const fewCommits = 3;
 
-/** Cells that a commit's first line may take. */
+/** Columns that a commit's first line may take. */
 const subjectWidth = 50;
 
 const describeCommits = (
@@ -182,7 +182,7 @@ const describeKept = ({kept, onlyHere}: RecordedChange): string => {
 	return onlyHere === 0 ? 'kept' : `${formatCount(onlyHere, 'commit')} only here now`;
 };
 
-/** How to get back what was taken away last: the state just before. */
+/** The command that restores the state just before the latest loss. */
 const describeRestore = (
 	{runs, repository, folder}: RepositoryHistory,
 	{from}: HistoryOptions,
@@ -192,7 +192,7 @@ const describeRestore = (
 		return undefined;
 	}
 	const before = new Date(Date.parse(loss.at) - 1000).toISOString().replace(/\.\d+Z$/, 'Z');
-	// A name that another repository has now would bring that one back.
+	// If another repository has the name now, only the folder names this one.
 	const name = folder === repository.replace('/', '#') ? slugOf(repository) : folder;
 	const where = from === undefined ? '' : ` --from ${quote(toPrintable(from))}`;
 	return `cistern restore ${toPrintable(name)} --at ${before}${where} --to DIR`;

@@ -2,7 +2,7 @@ import {formatNumber} from '../domain/text/format.ts';
 import {toPrintable} from '../domain/text/printable-text.ts';
 import {formatJsonLine} from './json.ts';
 
-/** A saved repository that a complete listing lacks. */
+/** A saved repository that is missing from a complete listing. */
 export type MissingRepository = {
 	/** Title of its source. */
 	readonly source: string;
@@ -11,7 +11,7 @@ export type MissingRepository = {
 	readonly isPrivate: boolean;
 };
 
-/** A line for each. */
+/** One line for each repository. */
 export const formatMissing = (missing: readonly MissingRepository[], asJson: boolean): string =>
 	missing
 		.map((one) =>
@@ -21,7 +21,7 @@ export const formatMissing = (missing: readonly MissingRepository[], asJson: boo
 		)
 		.join('');
 
-/** What to think of before they are accepted. */
+/** A warning to read before they are accepted. */
 export const describeDoubt = (missing: readonly MissingRepository[]): string =>
 	missing.length > 0 && missing.every(({isPrivate}) => isPrivate)
 		? 'All of them are private, so the token may only see less than before.\n"cistern check" tells what it can see.\n'

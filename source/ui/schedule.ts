@@ -3,11 +3,11 @@ import {quote} from '../domain/text/format.ts';
 import {layOut} from './text/layout.ts';
 
 export type ScheduleOptions = {
-	/** How the program is started, with its arguments. */
+	/** The command that starts the program, with its arguments. */
 	readonly command: readonly string[];
 	/** The variable that holds the token; undefined where the token is kept elsewhere. */
 	readonly variable: string | undefined;
-	/** The API's address, where no settings name it. */
+	/** The API's address, if the settings do not name it. */
 	readonly apiUrl: string | undefined;
 	/** Sentences are broken to fit; lines to copy are not. */
 	readonly columns: number;
@@ -50,7 +50,7 @@ const indent = (line: string): string => (line === '' ? '' : `  ${line}`);
 
 type Variables = readonly (readonly [name: string, value: string])[];
 
-/** A per cent sign begins a specifier (systemd.unit, "Specifiers"). */
+/** systemd reads a single per cent sign as a specifier (systemd.unit, "Specifiers"). */
 const service = (line: string, variables: Variables): readonly string[] => [
 	'[Unit]',
 	'Description=Back up Bitbucket',

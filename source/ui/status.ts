@@ -21,27 +21,27 @@ import {measureWidth, padToWidth} from './text/width.ts';
 export type StatusOptions = TextStyle & {
 	/** Milliseconds since 1970. */
 	readonly now: number;
-	/** Milliseconds; undefined where age is no matter. */
+	/** Milliseconds; undefined if any age will do. */
 	readonly maxAge: number | undefined;
-	/** Dates instead of ages. */
+	/** Show dates instead of ages. */
 	readonly verbose: boolean;
 };
 
 /** The part of a line that names may take. */
 const nameShare = 0.4;
-/** Indent, gap, mark and the blank after it. */
+/** Columns of indent, gap, mark and the blank after it. */
 const besideName = 6;
 const figureGap = '   ';
-/** More rows than these are a long list. */
+/** A list with more rows needs a hint at its end. */
 const longList = 20;
 
-/** What is saved, for a person: a block a source, what needs attention first. */
+/** For a person: a block a source, the most urgent repositories first. */
 export const formatStatus = (statuses: readonly SourceStatus[], options: StatusOptions): string =>
 	statuses
 		.map((status) => [...describeSource(status, options), ''].map((line) => `${line}\n`).join(''))
 		.join('');
 
-/** The same for a program: a line a source, documented with the other lines of `--json`. */
+/** For a program: a line a source. */
 export const formatStatusJson = (
 	statuses: readonly SourceStatus[],
 	{now, maxAge}: Pick<StatusOptions, 'now' | 'maxAge'>,
@@ -71,7 +71,7 @@ const describeSource = (status: SourceStatus, options: StatusOptions): readonly 
 	];
 };
 
-/** In a long list what stands first is out of sight at the end. */
+/** The most urgent rows stand first, and in a long list they have scrolled out of sight. */
 const describeAttention = (rows: readonly StatusRow[], style: TextStyle): readonly string[] => {
 	const count = rows.filter(({mark}) => mark.style !== undefined).length;
 	return count === 0 || rows.length <= longList
@@ -80,7 +80,7 @@ const describeAttention = (rows: readonly StatusRow[], style: TextStyle): readon
 				'',
 				...layOut(
 					2,
-					`${formatNumber(count)} of ${formatNumber(rows.length)} need attention: they stand first.`,
+					`${formatNumber(count)} of ${formatNumber(rows.length)} need attention: see the top of the list.`,
 					style,
 				),
 			];
@@ -121,7 +121,7 @@ const describeTrouble = (status: SourceStatus, options: StatusOptions): readonly
 			? []
 			: say(
 					'failed',
-					`The list of its runs cannot be read, so when it was last complete is not known: ${toPrintable(runsProblem)}. Look what lies there and move it away: the next backup begins a new list.`,
+					`The list of its runs cannot be read, so the date of its last complete backup is unknown: ${toPrintable(runsProblem)}. See what is there and move it away: the next backup begins a new list.`,
 				)),
 		...(lastRun?.problem === undefined
 			? []
@@ -139,14 +139,14 @@ const describeTrouble = (status: SourceStatus, options: StatusOptions): readonly
 			? []
 			: say(
 					'attention',
-					`The last listing lacked ${formatCount(missing.length, 'repository', 'repositories')} without their being taken as gone: ${formatNames(missing.map(toPrintable), missing.length)}.`,
+					`${formatCount(missing.length, 'repository was', 'repositories were')} missing from the last listing and ${missing.length === 1 ? 'was' : 'were'} not marked as gone: ${formatNames(missing.map(toPrintable), missing.length)}.`,
 				)),
 	];
 };
 
 /**
- * Columns as wide as their widest entry, so that numbers line up; of the figures as many as there
- * is room for. A longer name has a line of its own.
+ * Columns as wide as their widest entry, so that numbers line up. Figures without room are left
+ * out. A longer name gets a line of its own.
  */
 const layOutRows = (rows: readonly StatusRow[], options: StatusOptions): readonly string[] => {
 	const longest = Math.max(...rows.map(({name}) => measureWidth(name)));
@@ -171,7 +171,7 @@ const layOutRows = (rows: readonly StatusRow[], options: StatusOptions): readonl
 	});
 };
 
-/** Writes the figures of a row: age, size and refs, without the last ones where `room` is short. */
+/** Writes the figures of a row: age, size and refs, without the last ones if `room` is short. */
 const fitFigures = (rows: readonly StatusRow[], room: number): ((row: StatusRow) => string) => {
 	const saved = rows.filter(({isSaved}) => isSaved);
 	const width = (pick: (row: StatusRow) => string): number =>
@@ -199,7 +199,7 @@ type StatusRow = {
 	readonly size: string;
 	readonly refs: string;
 	readonly notes: string;
-	/** Is there a backup whose age and size can be told? */
+	/** Is there a backup with a known age and size? */
 	readonly isSaved: boolean;
 };
 
@@ -247,7 +247,7 @@ const describeNotes = (status: RepositoryStatus, options: Options): readonly str
 	...(status.usesLfs ? ['LFS files are not saved'] : []),
 ];
 
-/** What a damaged copy took along, until nobody needs to know any more. */
+/** Old states that were lost with a damaged copy. */
 const describeLoss = (loss: Loss, {now, verbose}: Options): readonly string[] => {
 	const when = verbose ? loss.at : `on ${formatDay(loss.at, now)}`;
 	const all = verbose
@@ -270,17 +270,17 @@ const describeState = (
 		case 'failed':
 			return reason;
 		case 'damaged':
-			return ['damaged', ...reason, 'the next backup mends it'];
+			return ['damaged', ...reason, 'the next backup repairs it'];
 		case 'newer':
 			return ['its record is from a newer Cistern: update this one'];
 		case 'unreadable':
 			return reason.length > 0
 				? reason
-				: ['its record (cistern.json) cannot be read: check the disk, and whose file it is'];
+				: ['its record (cistern.json) cannot be read: check the disk and the owner of the file'];
 		case 'left-out':
 			return ['left out by the last run'];
 		case 'unrecorded':
-			return ['not by Cistern; the next backup takes it over if Bitbucket has it'];
+			return ['not saved by Cistern; the next backup takes it over if Bitbucket has it'];
 		case 'saved':
 			return [];
 		case 'gone':

@@ -259,7 +259,7 @@ describe('cistern restore', () => {
 		const args = ['restore', '--all', '--to', to, '--at', '2 weeks ago', ...from];
 		const {exitCode, stderr} = await home.run(args);
 		expect(exitCode).toBe(0);
-		expect(stderr).toContain('acme/web: not restored. Nothing of it was saved by then.');
+		expect(stderr).toContain('acme/web: not restored. It was not saved yet at that moment.');
 	});
 });
 

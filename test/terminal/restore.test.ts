@@ -39,7 +39,7 @@ it('a restore shows what runs; ctrl-c ends it with 130, and the same command goe
 	expect(await screen.exited).toEqual({code: 130, signal: undefined});
 
 	expect(screen.text()).toMatch(/^ {2}Interrupted\. 2 of 3 repositories are back\. /m);
-	expect(screen.text()).toContain('Run the same command again: it goes on with what is missing.');
+	expect(screen.text()).toContain('Run the same command again: it restores what is missing.');
 	expect(screen.text()).not.toContain('failed');
 	expect(screen.cursor().isVisible).toBe(true);
 	expect(readdirSync(back).toSorted()).toEqual(['api', 'docs']);

@@ -36,7 +36,7 @@ describe('the program as it is shipped', () => {
 		{
 			library: 'Ink and React',
 			sign: 'react.transitional.element',
-			views: /^run-(wizard|restore-questions)-/,
+			views: /^(?:setup|restore)-questions-/,
 		},
 	])('loads $library only where they draw', async ({sign, views}) => {
 		const bundle = await readBundle();

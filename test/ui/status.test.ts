@@ -100,7 +100,7 @@ describe('the status', () => {
 		const many = Array.from({length: 1999}, (_, index) => repository(`r${index}`));
 		const failed = repository('legacy-billing', {state: 'failed', problem: 'no answer'});
 		expect(show({repositories: [failed, ...many]}).at(-3)).toBe(
-			'  1 of 2,000 need attention: they stand first.',
+			'  1 of 2,000 need attention: see the top of the list.',
 		);
 		expect(show({repositories: many}).join('\n')).not.toContain('attention');
 	});
@@ -116,7 +116,7 @@ describe('the status', () => {
 		).join('\n');
 		expect(text).toContain('✖ That is more than 1 h ago.');
 		expect(text).toContain(`✖ The last run, 1 h ago, failed: ${problem}.`);
-		expect(text).toContain('! The last listing lacked 2 repositories');
+		expect(text).toContain('! 2 repositories were missing from the last listing');
 	});
 
 	it('says that only LFS files keep a backup from being complete, and not where more does', () => {
@@ -150,11 +150,11 @@ describe('the status', () => {
 		});
 		expect(lines.slice(2, 8).map((line) => line.trim())).toEqual([
 			'huge     ✖ not saved yet; no answer came in time',
-			'bad      ✖ 2 h ago   330 MB   48 refs   damaged; an object is missing; the next backup mends it',
+			'bad      ✖ 2 h ago   330 MB   48 refs   damaged; an object is missing; the next backup repairs it',
 			'late     ! 2 h ago   330 MB   48 refs   left out by the last run',
 			'future   ! its record is from a newer Cistern: update this one',
-			'locked   ! its record (cistern.json) cannot be read: check the disk, and whose file it is',
-			'foreign  ! not by Cistern; the next backup takes it over if Bitbucket has it',
+			'locked   ! its record (cistern.json) cannot be read: check the disk and the owner of the file',
+			'foreign  ! not saved by Cistern; the next backup takes it over if Bitbucket has it',
 		]);
 	});
 

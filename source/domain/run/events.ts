@@ -2,7 +2,7 @@ import type {ExitCode} from '../failure/exit-code.ts';
 import type {Failure} from '../failure/failure.ts';
 import type {Outcome} from './outcome.ts';
 
-/** What git is doing for a repository, in the order in which it happens. */
+/** git's work for a repository, in the order in which it happens. */
 export type Stage =
 	| 'asking'
 	| 'counting'
@@ -17,7 +17,7 @@ export type Stage =
 
 export type Progress = {
 	readonly stage: Stage;
-	/** 0 to 100, where git tells it. */
+	/** 0 to 100, if git tells it. */
 	readonly percent?: number;
 	/** Bytes received so far. */
 	readonly bytes?: number;
@@ -33,32 +33,32 @@ export type PlanCounts = {
 	readonly failed: number;
 };
 
-/** A listing that came back so short that nothing is concluded from it. */
+/** A listing so short that nothing is concluded from it. */
 export type Shrinkage = {
 	readonly expected: number;
 	readonly found: number;
 	/** Full names, at most the first 20. */
 	readonly missing: readonly string[];
 	readonly missingCount: number;
-	/** Of the missing; where it is all of them, the token is the likely cause. */
+	/** Private ones among the missing. If all are private, the token is the likely cause. */
 	readonly missingPrivate: number;
 };
 
-/** How a source ended. `problem` is what concerned the source as a whole. */
+/** The end of a source. `problem` concerns the source as a whole. */
 export type SourceReport = {
 	readonly source: string;
 	readonly workspace: string;
 	readonly folder: string;
-	/** Repositories in scope; undefined where the listing failed. */
+	/** Repositories in scope; undefined if the listing failed. */
 	readonly inScope: number | undefined;
 	readonly unchanged: number;
 	readonly updated: number;
 	readonly new: number;
 	readonly failed: number;
 	readonly leftOut: number;
-	/** Saved, but their LFS files are not. */
+	/** Repositories that were saved without their LFS files. */
 	readonly lfs: readonly string[];
-	/** A damaged copy was replaced in this run, and not all that it kept could be rescued. */
+	/** Repositories whose damaged copy was replaced, and could not be rescued completely. */
 	readonly lost: readonly string[];
 	readonly gone: readonly string[];
 	readonly shrinkage: Shrinkage | undefined;
@@ -67,18 +67,17 @@ export type SourceReport = {
 	readonly received: number;
 	/** Milliseconds. */
 	readonly duration: number;
-	/** When all in scope was last saved as it was upstream, before this run. RFC 3339. */
+	/** When everything in scope was last saved as it was upstream, before this run. RFC 3339. */
 	readonly lastComplete: string | undefined;
 	/** Bytes of all mirrors on the disk, as last recorded. */
 	readonly size?: number;
-	/** Only a part was asked for, so this is no complete backup however it ended. */
+	/** Only a part of the scope was asked for, so this is no complete backup however it ended. */
 	readonly partial?: true;
 	readonly exitCode: ExitCode;
 };
 
 /**
- * The contract between the engine and everything that shows or writes down a run. Facts in the
- * past tense, plain JSON only. `repository` is a full name (`workspace/slug`), times are RFC 3339.
+ * The events of a run, for every reporter and the log. Facts in the past tense, plain JSON only. `repository` is a full name (`workspace/slug`), times are RFC 3339.
  * New types may be added; a field never changes its meaning.
  */
 export type BackupEvent =
@@ -90,7 +89,7 @@ export type BackupEvent =
 			readonly folder: string;
 			readonly sources: readonly string[];
 	  }
-	/** A warning that stops nothing: a sentence. */
+	/** A warning that stops nothing, in one sentence. */
 	| {readonly type: 'noticed'; readonly source?: string; readonly text: string}
 	| {
 			readonly type: 'source-started';
@@ -101,7 +100,7 @@ export type BackupEvent =
 	| {
 			readonly type: 'listing-progressed';
 			readonly source: string;
-			/** Repositories found so far and, where Bitbucket told it, in all. */
+			/** Repositories found so far and, if Bitbucket told it, in all. */
 			readonly found: number;
 			readonly total?: number;
 			readonly done: boolean;
@@ -129,7 +128,7 @@ export type BackupEvent =
 			readonly repository: string;
 			readonly progress: Progress;
 	  }
-	/** Something waits until `until`: the host's gate, or one repository before its next attempt. */
+	/** The host's gate, or one repository before its next attempt, waits until `until`. */
 	| {
 			readonly type: 'wait-started';
 			readonly source: string;
@@ -144,14 +143,14 @@ export type BackupEvent =
 			readonly host: string;
 			readonly repository?: string;
 	  }
-	/** It waits with all others for its host, which a `wait-started` of that host is about, or for its turn. */
+	/** It waits for its turn, or for its host, about which a `wait-started` tells. */
 	| {
 			readonly type: 'repository-held';
 			readonly source: string;
 			readonly repository: string;
 			readonly host: string;
 	  }
-	/** It was let through. */
+	/** It no longer waits for its host. */
 	| {readonly type: 'repository-released'; readonly source: string; readonly repository: string}
 	/** Exactly one for each repository in scope, whether or not it was started. */
 	| {
@@ -160,7 +159,7 @@ export type BackupEvent =
 			readonly repository: string;
 			readonly outcome: Outcome;
 	  }
-	/** In a complete listing for the first time not there any more; its backup stays. */
+	/** Missing from a complete listing for the first time; its backup stays. */
 	| {readonly type: 'repository-gone'; readonly source: string; readonly repository: string}
 	| {
 			readonly type: 'repository-renamed';
@@ -177,5 +176,5 @@ export type BackupEvent =
 			readonly exitCode: ExitCode;
 	  };
 
-/** What a view is: it is told each event, and closed once at the end. It must not throw. */
+/** Receives each event. It must not throw. */
 export type Listener = (event: BackupEvent) => void;

@@ -1,35 +1,35 @@
 import type {MirrorName} from '../plan/layout.ts';
 
-/** An old state that a damaged mirror held and that could not be brought over. */
+/** An old state that was lost with a damaged mirror. */
 export type LostTip = {
-	/** What upstream called it. */
+	/** Its name upstream. */
 	readonly ref: string;
 	readonly oid: string;
-	/** When the run began that kept it, RFC 3339, where its name tells. */
+	/** Start of the run that kept it, RFC 3339, if its name tells. */
 	readonly keptAt: string | undefined;
 };
 
-/** How a mirror that was damaged or missing was built anew. */
+/** The repair of a mirror that was damaged or missing. */
 export type Mending = {
 	readonly mirror: MirrorName;
-	/** Where the damaged one lies now, beside the new one; undefined where there was none. */
+	/** Name of the damaged one, beside the new one; undefined if there was none. */
 	readonly setAside: string | undefined;
-	/** Old tips that were brought over. */
+	/** Old tips that were rescued. */
 	readonly rescued: number;
 	readonly lost: readonly LostTip[];
-	/** Old tips that its record counted, and of which nothing more is known. */
+	/** Number of lost old tips of which nothing but the count is known. */
 	readonly unnamed: number;
-	/** What became of the record of its branches and tags over time. */
+	/** How much of its history was rescued. */
 	readonly history: 'whole' | 'part' | 'lost';
 };
 
-/** A mending that did not bring everything back, as it stays in the record. */
+/** A repair that lost something, as the record keeps it. */
 export type Loss = Mending & {
 	/** RFC 3339. */
 	readonly at: string;
 };
 
-/** Objects that are known to be lost. */
+/** Object ids of the lost tips. */
 export const lostTips = (losses: readonly Loss[]): ReadonlySet<string> =>
 	new Set(losses.flatMap(({lost}) => lost.map(({oid}) => oid)));
 

@@ -1,7 +1,7 @@
 import type {Failure} from '../failure/failure.ts';
 import type {Mending} from './mending.ts';
 
-/** What became of one ref, seen from the backup. */
+/** The change of one ref since the last backup. */
 export type RefChange = {
 	readonly ref: string;
 	readonly from: string | undefined;
@@ -20,7 +20,7 @@ export const countChanges = (changes: readonly RefChange[]): ChangeCounts => {
 	return counts;
 };
 
-/** How one repository ended in one run. */
+/** The result of one repository in one run. */
 export type Outcome =
 	| {readonly result: 'unchanged'; readonly usesLfs: boolean}
 	| {
@@ -32,12 +32,12 @@ export type Outcome =
 			readonly kept: readonly string[];
 			/** Bytes received by git. */
 			readonly received: number;
-			/** Bytes by which it grew on the disk; less than 0 where packing made it smaller. */
+			/** Bytes by which it grew on the disk; less than 0 if packing made it smaller. */
 			readonly grown: number;
 			/** Milliseconds. */
 			readonly duration: number;
 			readonly usesLfs: boolean;
-			/** Its mirror or its wiki's was damaged or missing, and was built anew or put right. */
+			/** Repairs of its mirrors that were damaged or missing. */
 			readonly mended?: readonly Mending[];
 	  }
 	| {
@@ -47,5 +47,5 @@ export type Outcome =
 			/** When a run last found it saved as it was upstream, RFC 3339. */
 			readonly lastGood: string | undefined;
 	  }
-	/** Not looked at or not finished, because the run or its source ended before. */
+	/** Not looked at or not finished, because the run or its source ended early. */
 	| {readonly result: 'left-out'};

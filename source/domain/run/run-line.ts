@@ -1,4 +1,4 @@
-/** One line of `runs.jsonl`: what a run made of a source. */
+/** One line of `runs.jsonl`: the result of a run for one source. */
 export type RunLine = {
 	readonly v: 1;
 	readonly run: string;
@@ -7,9 +7,9 @@ export type RunLine = {
 	/** Milliseconds. */
 	readonly duration: number;
 	readonly exitCode: number;
-	/** All of the source's scope is saved as it was upstream. */
+	/** Everything in scope was saved as it was upstream. */
 	readonly complete: boolean;
-	/** Only a part was asked for, so it proves nothing about the rest. */
+	/** Only a part of the scope was asked for; the line proves nothing about the rest. */
 	readonly partial: boolean;
 	/** Was every repository in scope looked at? */
 	readonly listed: boolean;
@@ -20,18 +20,18 @@ export type RunLine = {
 	readonly failed: readonly {readonly repository: string; readonly reason: string}[];
 	/** Not finished when the run ended; full names. */
 	readonly leftOut: readonly string[];
-	/** Missing from the listing without being believed gone; full names. */
+	/** Missing from the listing but not marked as gone; full names. */
 	readonly missing: readonly string[];
 	readonly gone: readonly string[];
 	readonly lfs: readonly string[];
-	/** Of these not all could be rescued that a damaged copy had kept. */
+	/** Repositories whose damaged copy could not be rescued completely. */
 	readonly lost?: readonly string[];
 	readonly problem?: string;
 };
 
 export const formatRunLine = (line: RunLine): string => JSON.stringify(line);
 
-/** The lines that can be read, oldest first; one that a kill cut short is passed over. */
+/** The lines that can be read, oldest first. A line that a kill cut short is skipped. */
 export const parseRunLines = (text: string): readonly RunLine[] =>
 	text.split('\n').flatMap((line) => {
 		try {
@@ -60,8 +60,8 @@ export const lastComplete = (lines: readonly RunLine[]): string | undefined =>
 	lines.findLast(({complete}) => complete)?.at;
 
 /**
- * When a repository that is saved was last known to be as it was upstream: when a run found it so,
- * or when its content last changed here, which a run of a part may have done.
+ * When a saved repository was last known to be as it was upstream: the last run that found it so, or
+ * the last change of its content here, because a partial run may have made it.
  */
 export const lastGood = (
 	lines: readonly RunLine[],

@@ -59,7 +59,7 @@ const titleOf = (event: BackupEvent): string | undefined => {
 	return 'source' in event ? event.source : undefined;
 };
 
-/** What a running repository adds to the totals. */
+/** The figures of a running repository. */
 export type Transfer = {
 	/** Bytes, as Bitbucket counts them, of what is to be cloned. */
 	readonly size: number;

@@ -4,7 +4,7 @@ import type {SourceReport} from './events.ts';
 import type {RunLine} from './run-line.ts';
 import type {SourceState} from './source-state.ts';
 
-/** What is known of a source's end beside its count. */
+/** Facts about the end of a source that its state does not hold. */
 type SourceEnd = {
 	/** Milliseconds. */
 	readonly duration: number;
@@ -44,7 +44,7 @@ export const reportOf = (state: SourceState, end: SourceEnd): SourceReport => {
 	};
 };
 
-/** The exit code that a source's result alone would give. */
+/** The exit code of this source alone. */
 const exitCodeOfSource = (
 	{failed, leftOut, lost, lfs, facts}: SourceState,
 	{reportsLfs, wasInterrupted}: SourceEnd,
@@ -57,7 +57,7 @@ const exitCodeOfSource = (
 	return worstExitCode([
 		isIncomplete ? exitCodes.incomplete : exitCodes.done,
 		...failed.map(({failure}) =>
-			// One repository may refuse for reasons of its own; the source's credentials are its problem.
+			// One repository may refuse for its own reasons. Refused credentials are the source's problem.
 			isRefusal(failure) ? exitCodes.incomplete : exitCodeOf(failure),
 		),
 		facts.problem === undefined ? exitCodes.done : exitCodeOf(facts.problem),

@@ -3,7 +3,7 @@ import type {BackupEvent, PlanCounts, Shrinkage, SourceReport} from './events.ts
 import {hasLost} from './mending.ts';
 import type {Outcome} from './outcome.ts';
 
-/** Most names remembered of one kind of change; more are only counted, so that memory stays flat. */
+/** The number of names remembered of each kind of change, so that memory stays flat. */
 export const mostNamed = 20;
 
 /** Changes of one kind, with the names of the first repositories they happened to. */
@@ -78,7 +78,7 @@ export type SourceState = {
 
 /** Facts about a source that no event carries. */
 export type SourceFacts = {
-	/** What concerned the source as a whole. */
+	/** A failure of the source as a whole. */
 	problem: Failure | undefined;
 	shrinkage: Shrinkage | undefined;
 	/** Undefined if the listing failed. */

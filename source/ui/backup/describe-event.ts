@@ -16,8 +16,7 @@ const notable = (text: string): readonly EventLine[] => [{text, weight: 'notable
 const minor = (text: string): readonly EventLine[] => [{text, weight: 'minor'}];
 
 /**
- * The plain lines that an event is worth, without a time. `now`: milliseconds since 1970. What
- * came from outside is printable in them.
+ * The plain lines about an event, printable and without a time. `now`: milliseconds since 1970.
  */
 export const describeEvent = (event: BackupEvent, now: number): readonly EventLine[] => {
 	switch (event.type) {
@@ -122,7 +121,7 @@ const describeOutcome = (
 export const toLogLines = (event: BackupEvent, now: number): readonly string[] =>
 	describeEvent(event, now).map(({text}) => `${new Date(now).toISOString()} ${text}`);
 
-/** How a source ended, in plain lines: the counts, then what concerns it as a whole. */
+/** The end of a source in plain lines: the counts, then problems of the source as a whole. */
 const describeReport = (report: SourceReport): readonly string[] => [
 	...(report.inScope === undefined ? [] : [describeCounts(report, report.inScope)]),
 	...(report.shrinkage === undefined ? [] : [describeShrinkage(report.shrinkage)]),
@@ -139,7 +138,7 @@ const describeCounts = (report: SourceReport, inScope: number): string => {
 	);
 };
 
-/** `84 unchanged`, `45 updated`, ...: only what there is. */
+/** `84 unchanged`, `45 updated`, ...; counts of zero are left out. */
 export const listCounts = (
 	counts: Pick<SourceReport, 'unchanged' | 'updated' | 'new' | 'failed' | 'leftOut'>,
 ): readonly string[] =>
@@ -165,7 +164,7 @@ export const describeShrinkage = (shrinkage: Shrinkage): string => {
 };
 
 export const describeLosers = (names: readonly string[]): string =>
-	`not all that was kept of ${formatNames(names.map(toPrintable), names.length)} could be rescued from a damaged copy; cistern status --verbose names what is lost`;
+	`old states of ${formatNames(names.map(toPrintable), names.length)} were lost with a damaged copy; cistern status --verbose names them`;
 
 export const describeLfs = (names: readonly string[]): string =>
 	`the LFS files of ${formatNames(names.map(toPrintable), names.length)} are not saved`;

@@ -33,7 +33,7 @@ export const describeSaved = (outcome: Saved): string => {
 	].join('; ');
 };
 
-/** `2 refs updated; main was rewritten, its old state is kept`: what upstream took before figures. */
+/** `2 refs updated; main was rewritten, its old state is kept`: losses upstream instead of figures. */
 export const describeSavedBriefly = (outcome: Saved): string => {
 	const {changes, usesLfs} = outcome;
 	const kept = describeKept(outcome);
@@ -62,7 +62,7 @@ const describeCount = (count: number, how: Saved['how']): readonly string[] => {
 };
 
 const describeKept = ({kept, changes}: Saved): readonly string[] => {
-	// A tip that another branch reaches needs no keeping, but a rewritten branch is news all the same.
+	// A tip that another branch still contains needs no keeping; the rewrite is news all the same.
 	const count = kept.length === 0 ? changes.rewritten + changes.moved : kept.length;
 	if (count === 0) {
 		return [];
@@ -74,7 +74,7 @@ const describeKept = ({kept, changes}: Saved): readonly string[] => {
 	return [`${names} ${was} ${describeLoss(changes)}, ${its} old state is kept`];
 };
 
-/** The outcome says what is kept and how much of what happened, but not which of it to which. */
+/** The outcome counts each kind of change, but does not say which ref it happened to. */
 const describeLoss = ({rewritten, moved, deleted}: Saved['changes']): string =>
 	[
 		...(rewritten > 0 ? ['rewritten'] : []),
@@ -84,26 +84,26 @@ const describeLoss = ({rewritten, moved, deleted}: Saved['changes']): string =>
 
 const toShortName = (ref: string): string => toPrintable(shortRef(ref));
 
-/** What became of a damaged mirror, as parts of a sentence: what is saved, then what is lost. */
+/** A repaired mirror, as parts of a sentence: first what was rescued, then what is lost. */
 export const describeMended = (mending: Mending): readonly string[] => {
 	const whose = mending.mirror === 'wiki' ? "its wiki's mirror" : 'its mirror';
 	return [
 		mending.setAside === undefined
-			? `${whose} was mended`
-			: `${whose} was damaged and is made anew, the damaged one is set aside as ${toPrintable(mending.setAside)}`,
+			? `${whose} was repaired`
+			: `${whose} was damaged and is cloned again, the damaged one is kept as ${toPrintable(mending.setAside)}`,
 		...(mending.rescued === 0 ? [] : [`${formatCount(mending.rescued, 'old tip')} rescued`]),
 		...describeLost(mending),
 	];
 };
 
-/** What could not be brought over; nothing where all could. */
+/** Old states that could not be rescued, if any. */
 export const describeLost = ({lost, unnamed, history}: Mending): readonly string[] => [
 	...(lost.length === 0
 		? []
 		: [
 				`LOST ${formatCount(lost.length, 'old tip')}: ${formatNames(lost.map(nameTip), lost.length)}`,
 			]),
-	...(unnamed === 0 ? [] : [`LOST ${formatCount(unnamed, 'old tip')} whose names nobody knows`]),
+	...(unnamed === 0 ? [] : [`LOST ${formatCount(unnamed, 'old tip')} whose names are unknown`]),
 	...(history === 'whole'
 		? []
 		: [history === 'part' ? 'LOST a part of its history' : 'LOST its history until now']),

@@ -8,14 +8,14 @@ import {formatJsonLine} from '../json.ts';
 import {layOut, layOutBeside, type TextStyle} from '../text/layout.ts';
 import {measureWidth} from '../text/width.ts';
 
-/** What a dry run found out about one source. */
+/** The plan of one source. */
 type Planned = {readonly plan: SourcePlan | undefined; readonly report: SourceReport};
 
-/** A dry run's answer: each repository with what would be done and why. */
+/** For a person: each repository with the action and its reason. */
 export const formatPlan = (planned: readonly Planned[], style: TextStyle): string =>
 	endLines(planned.flatMap((one) => toTextLines(one, style)));
 
-/** The same for a program: a line each. */
+/** For a program: a line each. */
 export const formatPlanJson = (planned: readonly Planned[]): string =>
 	planned.flatMap(toJsonLines).join('');
 
@@ -29,14 +29,14 @@ const words: Readonly<Record<PlanItem['action'], string>> = {
 	fail: 'cannot',
 };
 
-/** What needs nothing scrolls away first; what cannot be saved stands next to the totals. */
+/** Unchanged repositories scroll away first; those that cannot be saved stand next to the totals. */
 const order = ['none', 'record', 'update', 'clone', 'fail'] as const;
 
 const wordWidth = 11;
 /** The part of a line that names may take. */
 const nameShare = 0.5;
 
-/** Failures tell what happened; everything else tells why the plan says so. */
+/** The failure, or else the reason that the plan gives. */
 const reasonOf = ({failure, reason}: PlanItem): string =>
 	failure === undefined ? reason : describeFailure(failure).what;
 

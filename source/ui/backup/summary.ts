@@ -23,11 +23,11 @@ import {measureWidth, padToWidth} from '../text/width.ts';
 import {describeLfs, describeLosers, describeShrinkage, listCounts} from './describe-event.ts';
 
 type SummaryOptions = ProblemOptions & {
-	/** Leave out the sources in which nothing is wrong. */
+	/** Leave out the sources without a problem. */
 	readonly onlyTrouble: boolean;
 };
 
-/** The closing text of a run, a block a source; empty where there is nothing to say. */
+/** The closing text of a run, a block a source; empty if there is nothing to say. */
 export const formatSummary = (state: RunState, options: SummaryOptions): string => {
 	if (state.finished === undefined) {
 		return '';
@@ -67,7 +67,7 @@ const formatSource = (
 	];
 };
 
-/** Is nothing only counted that somebody may want to know by name? */
+/** Does the summary name everything that it counts as failed or changed? */
 const namesAll = (source: SourceState, {mostNamed}: SummaryOptions): boolean =>
 	source.failed.length <= mostNamed &&
 	[source.rewritten, source.moved, source.deleted, source.gone, source.renamed].every(
@@ -84,7 +84,7 @@ const describeResult = (report: SourceReport): string => {
 		: `Interrupted. ${describeSaved(report)}`;
 };
 
-/** What keeps a run from asking Bitbucket at all. */
+/** Failures that happen before Bitbucket is asked. */
 const beforeListing: ReadonlySet<Failure['kind']> = new Set([
 	'folder-unusable',
 	'folder-locked',
@@ -93,7 +93,7 @@ const beforeListing: ReadonlySet<Failure['kind']> = new Set([
 	'computer-limit',
 ]);
 
-/** What is saved as it is now, in one sentence. */
+/** How much is saved, in one sentence. */
 const describeSaved = (report: SourceReport): string => {
 	const name = toPrintable(report.source);
 	const {inScope, shrinkage, problem, partial} = report;
@@ -109,7 +109,7 @@ const describeSaved = (report: SourceReport): string => {
 
 	const [is, them] = saved === 1 ? ['is', 'it is'] : ['are', 'they are'];
 	const all = formatCount(inScope, 'repository', 'repositories');
-	// After a listing that broke off, nobody knows of the others.
+	// A listing that broke off says nothing about the other repositories.
 	const isAll = shrinkage === undefined && problem === undefined;
 	const listed = isAll ? '' : ` that ${inScope === 1 ? 'was' : 'were'} listed`;
 	const asked = partial === undefined ? '' : ` that ${inScope === 1 ? 'was' : 'were'} asked for`;
@@ -122,7 +122,7 @@ const describeAll = (count: number): string =>
 
 const describeFolder = (report: SourceReport, now: number): readonly string[] => {
 	const isComplete = report.exitCode === exitCodes.done && report.partial === undefined;
-	// Where its own folder cannot be used, the list of its runs may not have been read either.
+	// If its own folder cannot be used, the list of its runs may not have been read either.
 	const none = report.problem?.kind === 'folder-unusable' ? 'unknown' : 'never';
 	const last = report.lastComplete === undefined ? none : formatMoment(report.lastComplete, now);
 	return [
@@ -137,7 +137,7 @@ const gap = 3;
 
 type Line = {readonly text: string; readonly hint: string};
 
-/** What upstream took away or renamed, and how to see what is kept of it. */
+/** Rewrites, deletions and renames upstream, each with the command that shows the old state. */
 const describeChanges = (source: SourceState, style: TextStyle): readonly string[] => {
 	const lines = collect(source);
 	const width = Math.max(0, ...lines.map(({text}) => measureWidth(text)));
@@ -202,16 +202,16 @@ const historyHint = (source: SourceState, mentions: Mentions): string => {
 type ProblemOptions = TextStyle & {
 	/** Milliseconds since 1970. */
 	readonly now: number;
-	/** So many failed repositories are named, each with its reason. */
+	/** Number of failed repositories to name, each with its reason. */
 	readonly mostNamed: number;
 };
 
 type Options = ProblemOptions;
 
-/** What is said of a longer name stands below it. */
+/** The text about a longer name goes below it. */
 const longestName = 32;
 
-/** Everything that keeps a source from being whole: what, why, and what to do about it. */
+/** Every problem of a source: what happened, why, and what to do about it. */
 const describeProblems = (
 	source: SourceState,
 	report: SourceReport,
@@ -261,7 +261,7 @@ const describeFailures = (
 		...(unnamed > 0 ? [`    and ${formatNumber(unnamed)} more: cistern status names them`] : []),
 		...(report.leftOut > 0
 			? [
-					`    ${formatCount(report.leftOut, 'repository', 'repositories')} ${report.leftOut === 1 ? 'was' : 'were'} left out; the next run takes up there`,
+					`    ${formatCount(report.leftOut, 'repository', 'repositories')} ${report.leftOut === 1 ? 'was' : 'were'} left out; the next run continues there`,
 				]
 			: []),
 	];
@@ -280,7 +280,7 @@ const describeFailedRepository = (
 	const lastGood =
 		failure.lastGood === undefined ? undefined : formatAge(failure.lastGood, options.now);
 	const advice = adviceOf(failure.failure);
-	// The same advice is given once, below the last one it is for.
+	// Advice that several share is given once, below the last of them.
 	const isRepeated = next !== undefined && adviceOf(next.failure) === advice;
 	return [
 		...layOutBeside(
@@ -293,7 +293,7 @@ const describeFailedRepository = (
 	];
 };
 
-/** What was saved, but may not be all there is. */
+/** Problems of repositories that were saved. */
 const describeDoubts = (report: SourceReport, options: Options): readonly string[] => {
 	const mark = drawLabel('attention', '', options);
 	const say = (text: string): readonly string[] => layOutBeside(mark, 4, text, options);
@@ -301,12 +301,12 @@ const describeDoubts = (report: SourceReport, options: Options): readonly string
 		...(report.shrinkage === undefined
 			? []
 			: say(
-					`${describeShrinkage(report.shrinkage)}. Nothing is taken as gone. If they are meant to be: cistern accept-missing`,
+					`${describeShrinkage(report.shrinkage)}. Nothing was marked as gone. If they were deleted on purpose: cistern accept-missing`,
 				)),
 		...(report.lost.length === 0
 			? []
 			: say(
-					`${describeLosers(report.lost)}. The damaged copy stays beside the new one: look for another copy of the backup, and check the disk`,
+					`${describeLosers(report.lost)}. The damaged copy stays beside the new one. Look for another copy of the backup, and check the disk`,
 				)),
 		...(report.lfs.length === 0
 			? []

@@ -18,21 +18,21 @@ type NotRestored = Extract<Restored, {readonly result: 'not-yet-saved' | 'failed
 export const isRestored = (restored: Restored): restored is Exclude<Restored, NotRestored> =>
 	restored.result === 'restored' || restored.result === 'already-there';
 
-/** Bitbucket may be gone, and then no next backup mends anything. */
+/** Does not rely on the next backup alone, because the repository may be gone from Bitbucket. */
 const adviceForDamage =
-	'Nothing in it was removed. Another moment may still be whole: "cistern history" shows which there are, --at takes one. As long as Bitbucket has the repository, the next backup mends the copy.';
+	'Nothing in it was removed. Another moment may still be whole: "cistern history" lists them, --at takes one. As long as Bitbucket has the repository, the next backup repairs the copy.';
 
-/** Why a repository was not brought back: a sentence. */
+/** The reason why a repository was not restored: a sentence. */
 export const explainNotRestored = (restored: NotRestored): string => {
 	if (restored.result === 'not-yet-saved') {
-		return 'Nothing of it was saved by then.';
+		return 'It was not saved yet at that moment.';
 	}
 
 	const {what} = describeFailure(restored.failure);
 	return `${what.charAt(0).toUpperCase()}${what.slice(1)}.`;
 };
 
-/** What to do about it: sentences. `now` in milliseconds since 1970. */
+/** Advice, in sentences. `now`: milliseconds since 1970. */
 const adviseNotRestored = (restored: NotRestored, now: number): string => {
 	if (restored.result === 'failed') {
 		const {failure} = restored;
@@ -49,7 +49,7 @@ const adviseNotRestored = (restored: NotRestored, now: number): string => {
 const formatDestination = (to: Destination): string =>
 	toPrintable('url' in to ? to.url : to.folder);
 
-/** How one repository was brought back, without its name. `now` in milliseconds since 1970. */
+/** The result of one repository, without its name. `now`: milliseconds since 1970. */
 export const describeRestored = ({to, restored}: RestoredRepository, now: number): string => {
 	if (!isRestored(restored)) {
 		const sentences = [explainNotRestored(restored), adviseNotRestored(restored, now)];
@@ -82,7 +82,7 @@ type SummaryStyle = TextStyle & {
 
 const longestName = 32;
 
-/** The closing text of a restore; empty where its one line has said it all. */
+/** The closing text of a restore; empty if a single repository was restored, whose line says it all. */
 export const formatRestoreSummary = (state: RestoreState, style: SummaryStyle): string => {
 	const {started, finished} = state;
 	if (started === undefined || finished === undefined) {
@@ -141,12 +141,12 @@ const listCounts = ({restored, alreadyThere, notYetSaved, failed}: RestoreState)
 
 const describeAgain = ({finished, failed}: RestoreState): string => {
 	if (finished?.exitCode === exitCodes.interrupted) {
-		return 'Run the same command again: it goes on with what is missing.';
+		return 'Run the same command again: it restores what is missing.';
 	}
 
 	return failed === 0
-		? 'Choose a later moment: "cistern history" shows since when it is saved.'
-		: 'Once that is put right, run the same command again: it goes on with what is missing.';
+		? 'Choose a later moment: "cistern history" shows the first backup.'
+		: 'Solve the problem, then run the same command again: it restores what is missing.';
 };
 
 const describeFailures = (state: RestoreState, style: SummaryStyle): readonly string[] => {

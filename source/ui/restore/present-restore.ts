@@ -57,7 +57,7 @@ export const presentRestore = ({terminal, clock}: Around): Presentation<RestoreE
 				parts.delete(keyOf(event));
 				live.end(
 					keyOf(event),
-					// Of several parts, those that came back as they should are only counted.
+					// Among several parts, those without a problem are only counted.
 					isWell && countParts(state, 'repo') !== 1
 						? {}
 						: {
@@ -140,7 +140,7 @@ export const toRestoreJson = (event: RestoreEvent): JsonLine => {
 	}
 };
 
-/** Every one of the plan has a line of its own later. */
+/** Leaves the plan out: each part gets a line of its own later. */
 const describeStart = ({
 	plan,
 	...facts

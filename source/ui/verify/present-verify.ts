@@ -16,10 +16,10 @@ import {
 	type Proofs,
 } from './report.ts';
 
-/** A source that is verified, and how far that is. */
+/** The source that is being verified, and how far that is. */
 type Verifying = {readonly source: string; readonly total: number; done: number; damaged: number};
 
-/** A pipe hears how far a source is each time this part of it is done. */
+/** Without a terminal, progress is reported this many times a source. */
 const parts = 10;
 
 /** Progress on the error stream, and a report a source on standard output. */

@@ -14,13 +14,13 @@ import {layOut, layOutBeside, layOutUnder, type TextStyle} from '../text/layout.
 import {drawLabel} from '../text/style.ts';
 import {measureWidth} from '../text/width.ts';
 
-/** So many findings of one repository are told; the rest is counted. */
+/** Number of findings to tell of one repository; the rest is counted. */
 const mostFindings = 8;
 const longestName = 32;
 
 /**
- * A source for a person: what is wrong or strange, each repository with what to do now, and the
- * sum. `verdicts` are those in which anything was found.
+ * A source for a person: findings of each repository with advice, and the sum. `verdicts`: those
+ * with a finding.
  */
 export const formatReport = (
 	source: SourceVerdict,
@@ -44,7 +44,7 @@ export const formatReport = (
 		.join('\n\n')}\n\n`;
 };
 
-/** `acme/api` by its short name; what has no record by its folder's. */
+/** The short name; without a record, the folder's name. */
 const nameOf = ({repository}: RepositoryVerdict): string => toPrintable(slugOf(repository));
 
 const describeVerdict = (
@@ -93,7 +93,7 @@ const describeSum = ({repositories, whole, damaged, duration}: SourceVerdict): s
 
 type Bad = {readonly name: string; readonly text: string; readonly isFailure: boolean};
 
-/** What is told of results of one kind: how many are good, and each that is not. */
+/** Results of one kind: the number of good ones, and each bad one. */
 export type Proofs = {good: number; readonly bad: Bad[]};
 
 export const newProofs = (): Proofs => ({good: 0, bad: []});
@@ -124,19 +124,20 @@ const describe = (result: Compared | Rehearsed): string | undefined => {
 	}
 };
 
-/** So many are told by name. */
+/** Number of bad results to name. */
 const mostNamed = 20;
 
 export const formatCompared = (proofs: Proofs, style: TextStyle): string =>
 	format(proofs, style, {
 		sum: `${formatNumber(proofs.good)} of ${formatCount(proofs.good + proofs.bad.length, 'repository', 'repositories')} saved as on Bitbucket now.`,
-		advice: 'What changed or is new, the next backup saves: run cistern.',
+		advice: 'The next backup saves what changed or is new: run cistern.',
 	});
 
 export const formatRehearsed = (proofs: Proofs, style: TextStyle): string =>
 	format(proofs, style, {
 		sum: `${formatNumber(proofs.good)} of ${formatCount(proofs.good + proofs.bad.length, 'rehearsed restore')} came out as saved.`,
-		advice: 'What cannot be restored is damaged or was changed: run cistern, which mends it.',
+		advice:
+			'A repository that cannot be restored is damaged or was changed: run cistern to repair it.',
 	});
 
 const format = (

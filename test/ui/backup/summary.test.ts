@@ -188,7 +188,7 @@ describe('the summary', () => {
 			.join(' ')
 			.replaceAll(/\s+/g, ' ');
 		expect(text).toMatch(/acme#web\/cistern\.json cannot be read.*the disk reported an error/);
-		expect(text).toContain('how old it is cannot be told');
+		expect(text).toContain('its age is unknown');
 		expect(text).not.toContain('no good copy');
 	});
 
@@ -206,11 +206,11 @@ describe('the summary', () => {
 		expect(text).not.toContain('no good copy');
 	});
 
-	it('says that a run was interrupted and that the next one takes up there', () => {
+	it('says that a run was interrupted and that the next one continues there', () => {
 		const end = {...whole, unchanged: 30, leftOut: 100, exitCode: 130} as const;
 		const lines = summarise([sourceFinished(end), runFinished(130)]);
 		expect(lines[1]).toContain('Interrupted. 32 of 132 repositories');
-		expect(lines.join('\n')).toContain('100 repositories were left out; the next run takes up');
+		expect(lines.join('\n')).toContain('100 repositories were left out; the next run continues');
 	});
 
 	it('blames nobody for a look that was interrupted', () => {

@@ -61,7 +61,7 @@ describe('a restored repository', () => {
 
 	it('says why it did not come back', () => {
 		expect(show(notYet)).toBe(
-			'acme/api: not restored. Nothing of it was saved by then. Its first backup is of 12 Nov 02:00.',
+			'acme/api: not restored. It was not saved yet at that moment. Its first backup is of 12 Nov 02:00.',
 		);
 		expect(show(failed)).toContain('The copy in /srv/api cannot be used');
 	});
