@@ -64,6 +64,8 @@ const toUsageError = (
 
 	const said = message
 		.replace(/^error: /, '')
+		// The value of an unknown option may be a secret.
+		.replace(/^(unknown option '[^=']*=).*'/, "$1…'")
 		.split('\n')
 		.map(toPrintable)
 		.join('\n');

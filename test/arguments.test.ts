@@ -107,7 +107,7 @@ describe('the command line', () => {
 		['--nmae acme', "unknown option '--nmae'"],
 		['--max-age 2d status', "unknown option '--max-age'"],
 		['--only a status', 'Write the command first: cistern status --only'],
-		['--yes=1', "unknown option '--yes=1'\n(Did you mean --yes?)"],
+		['--yes=1', "unknown option '--yes=…'\n(Did you mean --yes?)"],
 		['--config', "option '--config <file>' argument missing"],
 		['--config=', '--config is empty.'],
 		['--quiet --verbose', "option '--quiet' cannot be used with option '--verbose'"],
@@ -156,6 +156,10 @@ describe('the command line', () => {
 		const {message, advice} = refusal(line);
 		expect(message).toContain('Do not put a token on the command line');
 		expect(`${message}${advice}`).not.toContain('secret');
+	});
+
+	it('shows no value of an unknown option, which may be a secret', () => {
+		expect(refusal('status --tokn=hunter2').message).toContain("unknown option '--tokn=…'");
 	});
 
 	it('shows no control characters of a mistyped word', () => {

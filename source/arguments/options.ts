@@ -53,9 +53,6 @@ export const commonOptions: readonly OptionGroup[] = [
 	},
 ];
 
-/** `--to` of `--to <dir>`. */
-export const longName = ({flags}: OptionRow): string => flags.split(' ')[0] ?? flags;
-
 /** Ends with exit code 2. */
 export const usageError = (message: string, command: string): StopError =>
 	new StopError(message, {
