@@ -1,10 +1,12 @@
 import {describe, expect, it} from 'vitest';
+import {makeJsonSchema} from '../../media/json-docs.ts';
 import type {Failure} from '../../source/domain/failure/failure.ts';
 import type {BackupEvent} from '../../source/domain/run/events.ts';
 import type {Outcome} from '../../source/domain/run/outcome.ts';
 import {emptyRun, fold} from '../../source/domain/run/run-state.ts';
 import {formatJsonLine, toJsonLines} from '../../source/ui/json.ts';
 import {compileSchema} from '../helpers/event-schema.ts';
+import {failureExamples} from '../helpers/failure-examples.ts';
 import {
 	failed,
 	finished,
@@ -29,54 +31,15 @@ import {
 
 const until = '2026-11-23T02:00:38Z';
 
-/** One of each kind: a missing one does not compile. */
-const failures: {readonly [Kind in Failure['kind']]: Extract<Failure, {kind: Kind}>} = {
-	'credentials-refused': {kind: 'credentials-refused', door: 'git'},
-	'permission-missing': {kind: 'permission-missing', door: 'api', required: ['account']},
-	forbidden: {kind: 'forbidden', door: 'api', message: 'no'},
-	'not-found': {kind: 'not-found', door: 'api', message: 'no'},
-	gone: {kind: 'gone', door: 'git', message: 'no'},
-	'payment-required': {kind: 'payment-required', message: 'pay'},
-	'rate-limited': {kind: 'rate-limited', retryAfter: undefined},
-	'server-error': {kind: 'server-error', status: 500, message: ''},
-	'server-timeout': {kind: 'server-timeout'},
-	'unexpected-answer': {kind: 'unexpected-answer', detail: 'html'},
-	'answer-refused': {kind: 'answer-refused', detail: 'x'},
-	network: {kind: 'network', problem: 'tls', detail: ''},
-	'ref-unreadable': {kind: 'ref-unreadable', name: 'refs/heads/x'},
-	'address-refused': {kind: 'address-refused', address: 'a', reason: 'b'},
-	'listing-incomplete': {kind: 'listing-incomplete', detail: 'x'},
-	'git-unusable': {kind: 'git-unusable', found: '2.31.1', detail: ''},
-	'git-failed': {kind: 'git-failed', detail: 'x'},
-	'mirror-unusable': {kind: 'mirror-unusable', path: '/x', detail: 'x'},
-	'checkout-refused': {kind: 'checkout-refused', file: '.git/config'},
-	'remote-unusable': {kind: 'remote-unusable', url: 'git@x:y', detail: 'x'},
-	'remote-sign-in': {kind: 'remote-sign-in', url: 'https://x/y'},
-	'remote-taken': {kind: 'remote-taken', url: 'git@x:y', refs: 1, foreign: 'refs/heads/x'},
-	'push-incomplete': {kind: 'push-incomplete', url: 'git@x:y', missing: ['refs/x'], detail: 'x'},
-	'record-newer': {kind: 'record-newer', path: '/x'},
-	'record-unreadable': {kind: 'record-unreadable', path: '/x', detail: 'x'},
-	'repository-unusable': {kind: 'repository-unusable', path: '/x', detail: 'x'},
-	'repository-linked': {kind: 'repository-linked', path: '/x'},
-	'computer-limit': {kind: 'computer-limit', lacks: 'files'},
-	'disk-full': {kind: 'disk-full', path: '/x'},
-	'folder-locked': {
-		kind: 'folder-locked',
-		path: '/x',
-		pid: 7,
-		host: 'h',
-		since: until,
-		isVisible: true,
-	},
-	'folder-locked-by-version': {kind: 'folder-locked-by-version', path: '/x'},
-	defect: {kind: 'defect', detail: 'x'},
-	'folder-unusable': {kind: 'folder-unusable', path: '/x', detail: 'x'},
-};
+const failures = Object.values(failureExamples)
+	.flat()
+	.map((one) => (one.kind === 'folder-locked' ? {...one, since: until} : one));
+const forbidden: Failure = {kind: 'forbidden', door: 'api', message: 'no'};
 
 const outcomes: {readonly [Result in Outcome['result']]: Extract<Outcome, {result: Result}>} = {
 	unchanged: {result: 'unchanged', usesLfs: true},
 	saved: rewritten,
-	failed: {result: 'failed', failure: failures.network, attempts: 1, lastGood: undefined},
+	failed: {result: 'failed', failure: forbidden, attempts: 1, lastGood: undefined},
 	'left-out': {result: 'left-out'},
 };
 
@@ -104,7 +67,7 @@ const events: {readonly [Type in BackupEvent['type']]: readonly BackupEvent[]} =
 	'wait-ended': [waitEnded(), waitEnded('api')],
 	'repository-finished': [
 		...Object.values(outcomes).map((outcome) => finished('api', outcome)),
-		...Object.values(failures).map((failure) => finished('web', failed(failure))),
+		...failures.map((failure) => finished('web', failed(failure))),
 	],
 	'repository-gone': [gone('old')],
 	'repository-renamed': [renamed('a', 'acme/b')],
@@ -112,7 +75,7 @@ const events: {readonly [Type in BackupEvent['type']]: readonly BackupEvent[]} =
 		sourceFinished({partial: true}),
 		sourceFinished({
 			inScope: undefined,
-			problem: failures.forbidden,
+			problem: forbidden,
 			lastComplete: undefined,
 			shrinkage: {expected: 2, found: 0, missing: [], missingCount: 2, missingPrivate: 0},
 		}),
@@ -144,6 +107,13 @@ describe('a run as JSON', () => {
 			const isValid = validate(parse(line));
 			expect(isValid, `${line}\n${JSON.stringify(validate.errors)}`).toBe(true);
 		}
+	});
+
+	it('has a failure in the schema for each kind, and no other', () => {
+		const kinds = makeJsonSchema().$defs?.['failure']?.oneOf?.map(
+			({properties}) => properties?.['kind']?.const,
+		);
+		expect(kinds?.toSorted()).toEqual(Object.keys(failureExamples).toSorted());
 	});
 
 	it('does not fit the schema if a field is missing, misspelt or unknown', async () => {

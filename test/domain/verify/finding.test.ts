@@ -1,4 +1,5 @@
 import {describe, expect, it} from 'vitest';
+import {makeJsonSchema} from '../../../media/json-docs.ts';
 import type {Failure} from '../../../source/domain/failure/failure.ts';
 import {
 	adviseOn,
@@ -83,6 +84,13 @@ describe('a finding', () => {
 			goneSince: undefined,
 		});
 		expect(validate(JSON.parse(line)), JSON.stringify(validate.errors)).toBe(true);
+	});
+
+	it('has no kind in the schema that verify does not have', () => {
+		const kinds = makeJsonSchema().$defs?.['finding']?.oneOf?.map(
+			({properties}) => properties?.['kind']?.const,
+		);
+		expect(kinds?.toSorted()).toEqual(Object.keys(examples).toSorted());
 	});
 
 	it('says so if it is about the mirror of a wiki', () => {
