@@ -1,6 +1,6 @@
 import {exitCodes} from '../domain/failure/exit-code.ts';
 import {StopError} from '../domain/failure/failure.ts';
-import {parseMessage} from '../domain/history/history-message.ts';
+import {parseMessage} from '../domain/history/history.ts';
 import {joinPath, repoFolder} from '../domain/plan/layout.ts';
 import {fullName} from '../domain/plan/repository.ts';
 import {formatCount, formatMoment} from '../domain/text/format.ts';

@@ -1,7 +1,7 @@
 import {type ExitCode, worstExitCode} from '../domain/failure/exit-code.ts';
 import type {VerifyEvent} from '../domain/verify/events.ts';
 import {verdictExitCode} from '../domain/verify/verdict.ts';
-import {endInTime} from '../engine/retry/end-in-time.ts';
+import {endInTime} from '../engine/session.ts';
 import {chooseSources, type SourceToVerify, verifySource} from '../engine/verify/verify.ts';
 import type {VerifyInvocation} from '../invocation.ts';
 import type {World} from '../ports/world.ts';

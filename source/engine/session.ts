@@ -164,3 +164,39 @@ export const claimOf = ({
 	run: run.name,
 	onWait: (text) => publish({type: 'noticed', source: source.title, text}),
 });
+
+/** Time that git has to end by itself after a run was aborted. Milliseconds. */
+const grace = 2000;
+
+type Ending = {
+	readonly clock: Pick<Clock, 'sleep'>;
+	readonly signal: AbortSignal;
+	/** Name of the run. */
+	readonly run: string;
+	/** Ends the git processes that a run has left. */
+	readonly endProcesses: (run: string) => Promise<void>;
+};
+
+/**
+ * Acts, and after an abort ends within the grace: then git is killed with its children. That loses
+ * nothing, whatever git was doing.
+ */
+export const endInTime = async <Result>(
+	{clock, signal, run, endProcesses}: Ending,
+	act: () => Promise<Result>,
+): Promise<Result> => {
+	const done = new AbortController();
+	const endLate = (): void => {
+		clock
+			.sleep(grace, done.signal)
+			.then(() => endProcesses(run))
+			.catch(() => undefined);
+	};
+	signal.addEventListener('abort', endLate, {once: true});
+	try {
+		return await act();
+	} finally {
+		signal.removeEventListener('abort', endLate);
+		done.abort();
+	}
+};

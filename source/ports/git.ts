@@ -4,7 +4,7 @@ import type {
 	RecordedHistory,
 	RefTransaction,
 } from '../domain/history/history.ts';
-import type {KeptCommit, KeptState} from '../domain/history/kept-state.ts';
+import type {KeptCommit, KeptState} from '../domain/history/repository-history.ts';
 import type {Advertisement, Refs} from '../domain/plan/repository.ts';
 import type {MirrorStamp} from '../domain/record/record.ts';
 import type {Progress} from '../domain/run/events.ts';

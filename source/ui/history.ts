@@ -104,9 +104,7 @@ const alignRows = (rows: readonly Row[], options: HistoryOptions): readonly stri
 };
 
 const describeRun = (run: RecordedRun, options: HistoryOptions): readonly Row[] => {
-	const formatTime = (at: string): string =>
-		options.verbose ? at : formatDayAndTime(at, options.now);
-	const when = formatTime(run.at);
+	const when = options.verbose ? run.at : formatDayAndTime(run.at, options.now);
 	if (run.isFirst) {
 		return [{cells: [when, `first backup, ${formatCount(run.refs, 'ref')}`]}];
 	}
@@ -116,11 +114,7 @@ const describeRun = (run: RecordedRun, options: HistoryOptions): readonly Row[] 
 		cells: [when, ...describeChange(change, options)],
 		details: describeCommits(change, options),
 	}));
-	const clock: readonly Row[] =
-		run.clockAt === undefined
-			? []
-			: [{cells: [when, `by its own clock ${formatTime(run.clockAt)}`]}];
-	return [...clock, ...head, ...changes];
+	return [...head, ...changes];
 };
 
 const describeHead = (

@@ -529,9 +529,6 @@ export const jsonLine = v.variant('type', [
 			v.array(
 				v.object({
 					at: time,
-					clockAt: optional(
-						when("The time of the run's own clock, if the run before has a later date"),
-					),
 					refs: number('Branches and tags after it'),
 					isFirst: boolean,
 					head: optional(
@@ -587,11 +584,6 @@ export const jsonLine = v.variant('type', [
 		url: optional(text('The remote that it was pushed to')),
 		wasThere: flag('An earlier restore had already brought back this state'),
 		asOf: optional(when('When a run saw this state upstream; absent if the mirror has no history')),
-		maybeAsOf: optional(
-			when(
-				'Date of a later state, given by a clock that was ahead; that state may be the right one for the time asked for',
-			),
-		),
 		refs: number('Branches and tags'),
 		head: optional(text('Full name of its default branch')),
 		remoteHead: optional(text('Default branch of the remote, if that is another one')),
@@ -603,7 +595,6 @@ export const jsonLine = v.variant('type', [
 		url: optional(string),
 		failure: optional(failure),
 		first: optional(when('Its first backup, if that is later than the time asked for')),
-		maybeAsOf: optional(when('As in restored')),
 		problem: string,
 	}),
 	line('missing', 'cistern accept-missing: a repository that a complete listing lacks', {

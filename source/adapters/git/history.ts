@@ -10,7 +10,7 @@ import {
 	keptPrefix,
 	type RecordedHistory,
 } from '../../domain/history/history.ts';
-import type {KeptCommit} from '../../domain/history/kept-state.ts';
+import type {KeptCommit} from '../../domain/history/repository-history.ts';
 import type {GitHistory} from '../../ports/git.ts';
 import {codeOf} from '../files/file-failure.ts';
 import {replaceFile, syncFolder} from '../files/small-file.ts';

@@ -1,5 +1,6 @@
 import type {Refs} from '../plan/repository.ts';
 import type {RefChange} from '../run/outcome.ts';
+import {readCompactTime} from '../text/format.ts';
 
 /**
  * The mirror's own history: one commit a changed run on `refs/cistern/history`, whose tree holds
@@ -15,9 +16,9 @@ export const keptPrefix = 'refs/cistern/kept/';
 export const pinPrefix = 'refs/cistern/pin/';
 
 export type HistoryEntry = {
-	/** What `formatRefs` gives. */
+	/** As `formatRefs` writes it. */
 	readonly refsText: string;
-	/** What `formatMessage` gives. */
+	/** As `formatMessage` writes it. */
 	readonly message: string;
 	/** Milliseconds since 1970. */
 	readonly at: number;
@@ -34,9 +35,9 @@ export type RecordedHistory = {
 /** An entry as the log shows it. */
 export type HistoryLogEntry = {
 	readonly oid: string;
-	/** Milliseconds since 1970, whole seconds; later than that of the entry before. */
+	/** Milliseconds since 1970, whole seconds; always later than the entry before. */
 	readonly at: number;
-	/** What the clock of its run said. Earlier than `at` where the entry before bears a later date. */
+	/** The time of its run's clock. Earlier than `at` if the entry before has a later date. */
 	readonly clockAt: number;
 	readonly message: string;
 };
@@ -48,7 +49,7 @@ export type RefCommand =
 
 export type RefTransaction = readonly RefCommand[];
 
-/** `refs/heads/x` as it is called below a run's own name. */
+/** `refs/heads/x` as a ref below the run's name. */
 export const keptRef = (run: string, ref: string): string => `${keptPrefix}${run}/${shortOf(ref)}`;
 export const pinRef = (run: string, ref: string): string => `${pinPrefix}${run}/${shortOf(ref)}`;
 
@@ -75,10 +76,10 @@ export const parseRefs = (text: string): {head: string | undefined; refs: Refs} 
 	return {head, refs};
 };
 
-/** A change whose meaning is not named yet. */
+/** A change whose kind is not known yet. */
 export type RefMove = Pick<RefChange, 'ref' | 'from' | 'to'>;
 
-/** What differs between two states, ordered by name. */
+/** The differences between two states, ordered by name. */
 export const compareRefs = (before: Refs, after: Refs): readonly RefMove[] => {
 	const names = [...new Set([...before.keys(), ...after.keys()])].sort();
 	return names
@@ -88,7 +89,7 @@ export const compareRefs = (before: Refs, after: Refs): readonly RefMove[] => {
 
 export const isBranch = (ref: string): boolean => ref.startsWith('refs/heads/');
 
-/** What a move means, once it is known which branches no longer contain their old tip. */
+/** Names the kind of a move. `isRewritten`: the branch no longer contains its old tip. */
 export const nameMove = (move: RefMove, isRewritten: boolean): RefChange => {
 	const {ref, from, to} = move;
 	if (from === undefined) {
@@ -104,4 +105,66 @@ export const nameMove = (move: RefMove, isRewritten: boolean): RefChange => {
 	}
 
 	return {...move, kind: isRewritten ? 'rewritten' : 'forwarded'};
+};
+
+/** The changes that one entry records: of branches and tags, and of the default branch. */
+export type RecordedMoves = {
+	readonly changes: readonly RefChange[];
+	/** Full names; undefined if the default branch is the same. */
+	readonly head: {readonly from: string | undefined; readonly to: string | undefined} | undefined;
+};
+
+/**
+ * Writes a first line for people, then `HEAD <old|-> <new|->` if the default branch is another one,
+ * and `<kind> <old|-> <new|-> <ref>` for each change.
+ */
+export const formatMessage = ({changes, head}: RecordedMoves): string => {
+	const lines = changes.map(
+		({kind, ref, from, to}) => `${kind} ${from ?? '-'} ${to ?? '-'} ${ref}`,
+	);
+	const count = changes.length === 1 ? '1 ref changed' : `${changes.length} refs changed`;
+	const [subject, ...headLines] =
+		head === undefined
+			? [count]
+			: [`${count}, another default branch`, `HEAD ${head.from ?? '-'} ${head.to ?? '-'}`];
+	return `${[subject, '', ...headLines, ...lines].join('\n')}\n`;
+};
+
+const changeLine =
+	/^(created|forwarded|rewritten|moved|deleted) (-|[0-9a-f]{40,64}) (-|[0-9a-f]{40,64}) (refs\/.+)$/;
+const headLine = /^HEAD (-|refs\/\S+) (-|refs\/\S+)$/;
+
+/** Reads a message of `formatMessage`. */
+export const parseMessage = (message: string): RecordedMoves => {
+	const lines = message.split('\n');
+	const [, before, after] = lines.map((line) => headLine.exec(line)).find(Boolean) ?? [];
+	return {
+		head: after === undefined ? undefined : {from: orNothing(before), to: orNothing(after)},
+		changes: lines.flatMap((line) => {
+			const [, kind, from, to, ref] = changeLine.exec(line) ?? [];
+			return ref === undefined
+				? []
+				: [{kind: kind as RefChange['kind'], ref, from: orNothing(from), to: orNothing(to)}];
+		}),
+	};
+};
+
+const orNothing = (text: string | undefined): string | undefined =>
+	text === '-' ? undefined : text;
+
+/** A ref below `refs/cistern/kept/` taken apart. */
+export type KeptRef = {
+	/** Its name upstream: `refs/heads/x`. */
+	readonly ref: string;
+	/** When the run began that kept it, RFC 3339; undefined if the name does not tell. */
+	readonly keptAt: string | undefined;
+};
+
+/** A run that repaired the pins of a killed one keeps them below the names of both. */
+const keptName = /^([^/]+)\/(?:[^/]+\/)??((?:heads|tags)\/.+)$/;
+
+export const parseKeptRef = (name: string): KeptRef => {
+	const [, run = '', short] = keptName.exec(name.slice(keptPrefix.length)) ?? [];
+	const [began = ''] = run.split('-');
+	return {ref: short === undefined ? name : `refs/${short}`, keptAt: readCompactTime(began)};
 };

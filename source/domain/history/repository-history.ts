@@ -1,40 +1,97 @@
 import type {RefChange} from '../run/outcome.ts';
-import type {RecordedMoves} from './history-message.ts';
-import type {KeptCommit} from './kept-state.ts';
+import type {HistoryLogEntry, RecordedMoves} from './history.ts';
+
+/** Commits that only the backup still has. */
+export type KeptState = {
+	/** Each kept object and its commit, which differs from it for a tag object. */
+	readonly tips: ReadonlyMap<string, string>;
+	/** Commits that no branch or tag of upstream reaches, newest first, with their parents. */
+	readonly commits: ReadonlyMap<string, readonly string[]>;
+};
+
+/** A commit as its author described it. */
+export type KeptCommit = {
+	readonly oid: string;
+	readonly author: string;
+	readonly email: string;
+	/** When it was made, RFC 3339. */
+	readonly at: string;
+	/** The first line of its message. */
+	readonly subject: string;
+};
+
+/** Commits that only kept tips reach, this one among them; newest first. */
+export const commitsOnlyHere = (tip: string, {tips, commits}: KeptState): readonly string[] => {
+	const reached = new Set<string>();
+	const open = [tips.get(tip) ?? tip];
+	for (let oid = open.pop(); oid !== undefined; oid = open.pop()) {
+		const parents = commits.get(oid);
+		if (parents !== undefined && !reached.has(oid)) {
+			reached.add(oid);
+			open.push(...parents);
+		}
+	}
+
+	return [...commits.keys()].filter((oid) => reached.has(oid));
+};
 
 /** One branch or tag that a run found changed. */
 export type RecordedChange = RefChange & {
-	/** Is its old state held beside upstream's, because nothing upstream reaches it any more? */
+	/** Is the old state kept, because nothing upstream reaches it any more? */
 	readonly kept: boolean;
-	/** How many commits of its old state no branch and no tag of upstream's reaches any more. */
+	/** Number of commits of the old state that no branch or tag of upstream reaches. */
 	readonly onlyHere: number;
 	/** The newest of them, at most 20. */
 	readonly commits: readonly KeptCommit[];
 };
 
-/** What one run found changed. */
+/** The changes that one run found. */
 export type RecordedRun = {
 	/** RFC 3339. */
 	readonly at: string;
-	/** What its own clock said, RFC 3339, where the run before bears a later date. */
-	readonly clockAt?: string;
 	/** Branches and tags after it. */
 	readonly refs: number;
-	/** Is it the first that is recorded? Its changes are all there was. */
+	/** Is it the first recorded run? Then its changes are all refs that existed. */
 	readonly isFirst: boolean;
-	/** The default branch, where it was found to be another. */
+	/** The default branch, if it changed. */
 	readonly head: RecordedMoves['head'];
 	readonly changes: readonly RecordedChange[];
 };
 
-/** Every change of a repository's branches and tags that was seen, the newest run first. */
+/** Every recorded change of a repository's branches and tags, the newest run first. */
 export type RepositoryHistory = {
 	readonly source: string;
 	/** Full name. */
 	readonly repository: string;
-	/** Below the source's folder; names it where its name is another repository's now. */
+	/** Below the source's folder; identifies it if another repository has its name now. */
 	readonly folder: string;
 	readonly runs: readonly RecordedRun[];
 	/** The date of the oldest run whose clock was ahead, RFC 3339. */
 	readonly aheadFrom?: string;
 };
+
+/** The date of an entry, and the time of its run's clock. */
+type Dated = Pick<HistoryLogEntry, 'at' | 'clockAt'>;
+
+/** Runs within a second are dated a second apart, and a clock may be set back a little. Milliseconds. */
+const usualDrift = 60_000;
+
+/** Was it dated later than its run's clock, because the entry before has a later date? */
+const isMovedOn = ({at, clockAt}: Dated): boolean => at - clockAt > usualDrift;
+
+/** Compares the clock's time: the date may be later only because of the entry before. */
+const isYetToCome = ({clockAt}: Dated, now: number): boolean => clockAt > now + usualDrift;
+
+/** Was the clock of this entry's run ahead? `next` is the entry after it, if there is one. */
+const isAhead = (entry: Dated, next: Dated | undefined, now: number): boolean =>
+	isYetToCome(entry, now) ||
+	(next !== undefined && isMovedOn(next) && next.clockAt < entry.clockAt);
+
+/**
+ * Finds the oldest entry whose clock was ahead: its time is in the future, or the next run's clock
+ * had an earlier time. `log`: the entries of a history, newest first.
+ */
+export const findFirstAhead = <Entry extends Dated>(
+	log: readonly Entry[],
+	now: number,
+): Entry | undefined => log.findLast((entry, index) => isAhead(entry, log[index - 1], now));

@@ -1,8 +1,8 @@
 /**
- * Groups in order, cut into steps so that no step has two refs of which any part differs from the
- * other's in its spelling alone: `feature` and `Feature`, `Team/a` and `team/b`. Git keeps a ref that
- * was just written as a file of its name, and many file systems (of macOS and Windows, most often)
- * take such names for one. Whoever packs the refs between the steps is safe on all of them.
+ * Cuts groups of refs, in order, into steps so that no step has two refs with a part that differs
+ * only in case: `feature` and `Feature`, `Team/a` and `team/b`. Git writes a new ref as a file of its
+ * name, and many file systems (usually on macOS and Windows) treat such names as one. Packing the
+ * refs between the steps is safe on all of them.
  */
 export const splitByCaseConflicts = <Item>(
 	groups: readonly (readonly Item[])[],
@@ -40,5 +40,5 @@ const partsOf = (ref: string): readonly string[] => {
 	return names.map((_, index) => names.slice(0, index + 1).join('/'));
 };
 
-/** One text for all that some file system takes for one name: case and composed letters. */
+/** The same text for all names that a file system may treat as one: case, composed letters. */
 const fold = (text: string): string => text.normalize('NFC').toUpperCase().toLowerCase();

@@ -8,10 +8,10 @@ export const wikiFolder = 'wiki';
 /** The name of a part that is a mirror. */
 export type MirrorName = string;
 
-/** A damaged mirror's name, when another was put in its place. */
+/** The name of a damaged mirror after another was put in its place. */
 export const damagedName = (mirror: string, run: string): string => `${mirror}.damaged-${run}`;
 
-/** Is this the name of such a one, of this mirror? */
+/** Is it the name of a damaged copy of this mirror? */
 export const isDamagedOne = (name: string, mirror: MirrorName): boolean =>
 	name.startsWith(`${mirror}.damaged-`);
 
@@ -22,36 +22,36 @@ export const logsFolder = 'logs';
 export const workFolder = 'work';
 export const trashFolder = 'trash';
 
-/** Is a folder of Cistern's below a source's own called so? */
+/** Does Cistern's own folder have a folder of this name? */
 export const isOwnFolder = (name: string): boolean =>
 	[logsFolder, workFolder, trashFolder].includes(name);
 
-/** And a file? */
+/** Does Cistern's own folder have a file of this name? */
 export const isOwnFile = (name: string): boolean =>
 	/^(lock|claim-.*|lock-after-.*|runs\.jsonl)$/.test(name);
 
-/** Is a repository's folder called so, `workspace#repository`? */
+/** Is it the name of a repository's folder, `workspace#repository`? */
 export const isOfRepository = (name: string): boolean => name.includes('#');
 
 /** Path of a run's log below a source's folder. */
 export const logFile = (run: string): string => joinPath(ownFolder, logsFolder, `${run}.log`);
 
-/** Stands in a mirror while its refs are moved; found at the next run, it means: repair first. */
+/** A file in a mirror while its refs are moved. The next run repairs a mirror that has it. */
 export const dirtyFile = 'cistern.dirty';
 
 export const joinPath = (...parts: readonly string[]): string => parts.join('/');
 
-/** Does Windows keep this name for a device? It does, whatever the ending. */
+/** Is the name reserved for a device on Windows? It is with any ending. */
 export const isDeviceName = (name: string): boolean =>
 	/^(con|prn|aux|nul|com\d|lpt\d)(\..*)?$/i.test(name);
 
-/** Characters that every file system takes, a space and a dot at the end excepted. */
+/** Characters that every file system accepts, except a space or a dot at the end. */
 const safeName = /^[A-Za-z0-9_.~-][A-Za-z0-9 _.~-]*$/;
 
 /** Bytes; with the workspace, `#`, the uuid and git's longest file below, paths stay usable. */
 const longestName = 100;
 
-/** May this name be a folder's on Linux, macOS and Windows, as it is? */
+/** Can a folder have this very name on Linux, macOS and Windows? */
 export const isSafeName = (name: string): boolean =>
 	safeName.test(name) &&
 	name.length <= longestName &&
@@ -59,10 +59,10 @@ export const isSafeName = (name: string): boolean =>
 	!/^\.+$/.test(name) &&
 	!isDeviceName(name);
 
-/** The first eight characters of a uuid, enough to tell two repositories of a name apart. */
+/** Eight characters of a uuid are enough to distinguish two repositories of one name. */
 const shortUuid = (uuid: string): string => uuid.slice(0, 8);
 
-/** Makes a name safe by leaving out what is not; the result may be equal for different names. */
+/** Makes a name safe by replacing characters. Different names may become equal. */
 const toSafeName = (name: string): string => {
 	const safe = name
 		.replaceAll(/[^A-Za-z0-9_.-]+/g, '_')
@@ -72,8 +72,8 @@ const toSafeName = (name: string): string => {
 };
 
 /**
- * A repository's usual folder, SCM Backup's `workspace#repository`. A name that could not be a
- * folder's everywhere, or could lead out of the backup folder, is made safe and told apart by uuid.
+ * A repository's usual folder, SCM Backup's `workspace#repository`. A name that is no folder's
+ * everywhere, or could lead out of the backup folder, is made safe and gets the uuid.
  */
 export const usualFolder = (repository: Repository): string => {
 	const {workspace, slug, uuid} = repository;
@@ -81,7 +81,7 @@ export const usualFolder = (repository: Repository): string => {
 	return isSafeName(slug) ? `${owner}#${slug}` : `${owner}#${toSafeName(slug)}~${shortUuid(uuid)}`;
 };
 
-/** Names for a repository's folder, the usual one first: which is taken where another has it. */
+/** Names for a repository's folder, the usual one first, each for when those before are taken. */
 export function* folderNames(usual: string, uuid: string): Generator<string> {
 	yield usual;
 	yield `${usual}~${shortUuid(uuid)}`;
@@ -91,5 +91,5 @@ export function* folderNames(usual: string, uuid: string): Generator<string> {
 	}
 }
 
-/** File systems that do not tell case apart are common, so two names equal but for case collide. */
+/** Many file systems ignore case, so two names that differ only in case collide. */
 export const caseFolded = (folder: string): string => folder.toLowerCase();

@@ -5,20 +5,20 @@ import type {Repository} from './repository.ts';
 export type FolderMove = {readonly uuid: string; readonly from: string; readonly to: string};
 
 export type FolderPlan = {
-	/** Folder of each listed repository, by uuid. */
+	/** The folder of each listed repository, by uuid. */
 	readonly folders: ReadonlyMap<string, string>;
-	/** Renames to be done in this order before anything is saved. */
+	/** Renames, in this order, before anything is saved. */
 	readonly moves: readonly FolderMove[];
 };
 
 type IsTaken = (folder: string) => boolean;
 
 /**
- * Which folder each listed repository belongs in, and which folders have to be renamed for it.
- * Identity is the uuid: a repository takes its folder along when its name changes, one that holds
- * a name which now belongs to another steps aside, and nothing is ever merged or overwritten.
- * Saved repositories that are not listed keep their folder unless they stand in the way; `others`
- * are never moved, and only whom they may belong to goes into one of them.
+ * Plans the folder of each listed repository, and the renames that this needs. Identity is the uuid:
+ * a renamed repository keeps its folder's content, a folder whose name now belongs to another
+ * repository gets a new name, and nothing is ever merged or overwritten. Saved repositories that are
+ * not listed keep their folder unless another needs the name. `others` are never moved, and only
+ * their own repository goes into one of them.
  */
 export const planFolders = (
 	listed: readonly Repository[],
@@ -28,14 +28,14 @@ export const planFolders = (
 	const current = new Map(saved.map(({folder, record}) => [record.uuid, folder]));
 	const folders = assignFolders(listed, current, others);
 	const moves = [
-		...stepAside(saved, folders, others),
+		...giveWay(saved, folders, others),
 		...listed.flatMap(({uuid}) => {
 			const from = current.get(uuid);
 			const to = folders.get(uuid);
 			return from === undefined || to === undefined || from === to ? [] : [{uuid, from, to}];
 		}),
 	];
-	const present = slotsOf([
+	const present = foldedSet([
 		...others.map(({folder}) => folder),
 		...current.values(),
 		...folders.values(),
@@ -44,7 +44,7 @@ export const planFolders = (
 	return {folders, moves: orderMoves(moves, (folder) => present.has(caseFolded(folder)))};
 };
 
-const slotsOf = (folders: Iterable<string>): Set<string> => new Set([...folders].map(caseFolded));
+const foldedSet = (folders: Iterable<string>): Set<string> => new Set([...folders].map(caseFolded));
 
 const firstFree = (names: Iterable<string>, isTaken: IsTaken): string => {
 	for (const name of names) {
@@ -56,7 +56,7 @@ const firstFree = (names: Iterable<string>, isTaken: IsTaken): string => {
 	throw new Error('there is no end of names');
 };
 
-/** A repository and the folder that it has as a rule. */
+/** A repository and its usual folder. */
 type Named = {readonly repository: Repository; readonly usual: string};
 
 const assignFolders = (
@@ -65,14 +65,14 @@ const assignFolders = (
 	others: readonly OtherFolder[],
 ): ReadonlyMap<string, string> => {
 	const uuids = new Set(listed.map(({uuid}) => uuid));
-	const unlisted = slotsOf(
+	const unlisted = foldedSet(
 		[...current].filter(([uuid]) => !uuids.has(uuid)).map(([, folder]) => folder),
 	);
 	const foreign = new Map(others.map((other) => [caseFolded(other.folder), other]));
 	const taken = new Set<string>();
 	const folders = new Map<string, string>();
 	const named = listed.map((repository) => ({repository, usual: usualFolder(repository)}));
-	// Who has the name already keeps it before a newcomer that differs only in case.
+	// A repository that has the name keeps it when a new one differs only in case.
 	const keepsItsName = ({repository, usual}: Named): boolean =>
 		current.get(repository.uuid) === usual;
 	const inOrder = [...named.filter(keepsItsName), ...named.filter((one) => !keepsItsName(one))];
@@ -82,7 +82,7 @@ const assignFolders = (
 			const other = foreign.get(caseFolded(name));
 			const isForeign =
 				other !== undefined && (current.has(uuid) || !mayBelongTo(other, repository, name));
-			// One that is not listed steps aside, but only for a usual name.
+			// A repository that is not listed gives way, but only to a usual name.
 			const isHeld = name !== usual && unlisted.has(caseFolded(name));
 			return taken.has(caseFolded(name)) || isForeign || isHeld;
 		};
@@ -94,19 +94,19 @@ const assignFolders = (
 	return folders;
 };
 
-/** Its uuid tells, or where none can be read its name: an older backup is taken over by name. */
+/** Compares the uuid, or the name if there is none: an older backup is taken over by name. */
 const mayBelongTo = ({folder, uuid}: OtherFolder, repository: Repository, name: string): boolean =>
 	folder === name &&
 	(uuid === undefined ? name === usualFolder(repository) : uuid === repository.uuid);
 
-/** Moves of those that are not listed and whose name now belongs to another. */
-const stepAside = (
+/** Renames repositories that are not listed and whose name now belongs to another. */
+const giveWay = (
 	saved: readonly SavedRepository[],
 	folders: ReadonlyMap<string, string>,
 	others: readonly OtherFolder[],
 ): readonly FolderMove[] => {
-	const listed = slotsOf(folders.values());
-	const taken = slotsOf([
+	const listed = foldedSet(folders.values());
+	const taken = foldedSet([
 		...listed,
 		...saved.map(({folder}) => folder),
 		...others.map(({folder}) => folder),
@@ -121,14 +121,14 @@ const stepAside = (
 };
 
 /**
- * So that no move lands on a folder that has yet to move away. Where two swap names, one goes by
- * way of a name of its own.
+ * Orders the moves so that none lands on a folder that has yet to move. If two swap names, one goes
+ * by way of a third name.
  */
 const orderMoves = (moves: readonly FolderMove[], isTaken: IsTaken): readonly FolderMove[] => {
 	const ordered: FolderMove[] = [];
 	let waiting = [...moves];
 	while (waiting.length > 0) {
-		const occupied = slotsOf(waiting.map(({from}) => from));
+		const occupied = foldedSet(waiting.map(({from}) => from));
 		const free = waiting.filter(
 			({from, to}) => !occupied.has(caseFolded(to)) || caseFolded(from) === caseFolded(to),
 		);

@@ -5,20 +5,20 @@ import {fullName} from './repository.ts';
 
 const day = 24 * 60 * 60_000;
 
-/** What is gone upstream is moved to the trash only on the evidence of so many complete listings … */
+/** Complete listings that must lack a repository before it goes to the trash, … */
 const listingsNeeded = 3;
-/** … over so long, and removed for good when it has lain there for so long. Milliseconds. */
+/** … the time they must span, and the time in the trash before removal. Milliseconds. */
 const timeNeeded = 7 * day;
 const timeInTrash = 30 * day;
 
-/** A run that is later than now says that the clock was set: then no time that went by is believed. */
+/** A run in the future means that the clock was set. Then no elapsed time is believed. */
 const isClockSound = (runs: readonly RunLine[], now: number): boolean =>
 	runs.every(({at}) => Date.parse(at) <= now);
 
 /**
- * Which repositories the trash may take: each was marked as gone at least seven days ago and was
- * missing from three complete listings since, a listing that shrank suspiciously not counted. None
- * where the clock was set back.
+ * Finds repositories that may go to the trash: marked as gone at least seven days ago, and missing
+ * from three complete listings since. A listing that shrank suspiciously does not count. Finds none
+ * if the clock was set back.
  */
 export const readyForTrash = (
 	gone: readonly SavedRepository[],
@@ -40,7 +40,7 @@ export const readyForTrash = (
 		);
 	});
 
-/** `20261123T020000Z~<run>~<folder>`: when it came, and nothing that was there before. */
+/** `20261123T020000Z~<run>~<folder>`: tells when it came, and is a new name each time. */
 export const trashName = (folder: string, run: string, now: number): string =>
 	`${formatCompactTime(now)}~${run}~${folder}`;
 

@@ -15,7 +15,7 @@ export type Repository = {
 	readonly cloneUrl: string;
 };
 
-/** How a repository is called towards people: `workspace/slug`. */
+/** A repository's name for people: `workspace/slug`. */
 export const fullName = (repository: Pick<Repository, 'workspace' | 'slug'>): string =>
 	`${repository.workspace}/${repository.slug}`;
 

@@ -13,8 +13,8 @@ import type {Progress} from '../../domain/run/events.ts';
 import type {MirrorTools} from '../../parts/code/mirror.ts';
 import {readState, type StateThen} from '../../parts/code/read-state.ts';
 import type {Clock} from '../../ports/clock.ts';
-import {endInTime} from '../retry/end-in-time.ts';
 import {runPool} from '../retry/pool.ts';
+import {endInTime} from '../session.ts';
 import {mirrorOf, type SavedPart} from './choose.ts';
 import {
 	clearTarget,

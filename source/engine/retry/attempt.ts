@@ -3,20 +3,20 @@ import {isCut, isOutage, isPassing} from '../../domain/failure/failure-table.ts'
 import type {Clock} from '../../ports/clock.ts';
 import {type HostGate, mostOutages, type Ticket} from './host-gate.ts';
 
-/** So many times something is tried before its failure counts. */
+/** Attempts before a failure counts. */
 export const mostAttempts = 4;
 
-/** First wait of one repository between two attempts; doubles each time. Milliseconds. */
+/** First wait between two attempts for one repository. It doubles each time. Milliseconds. */
 const firstWait = 1000;
 
 export type AttemptOptions = {
 	readonly gate: HostGate;
 	readonly clock: Clock;
 	readonly signal: AbortSignal;
-	/** Told before a wait that concerns this one thing alone; `until` as milliseconds since 1970. */
+	/** Called before a wait between two attempts; `until`: milliseconds since 1970. */
 	readonly onWait?: (failure: Failure, until: number) => void;
 	readonly onWaited?: () => void;
-	/** Told before it waits with all others at the gate, and once it was let through. */
+	/** Called before a wait at the gate, and after it. */
 	readonly onHeld?: () => void;
 	readonly onReleased?: () => void;
 	readonly attempts?: number;
@@ -49,9 +49,9 @@ export const asFailure = (error: unknown): Failure =>
 			};
 
 /**
- * Does something through the host's gate and, where the failure may pass, does it again. A limit or
- * an outage closes the gate for everybody and does not count as an attempt. Throws `AttemptsError`,
- * and a `FailureError` of the gate's where the host's limit is not lifted or its outage goes on.
+ * Acts through the host's gate, again if the failure may pass. A limit or an outage closes the gate
+ * for all requests and does not count as an attempt. Throws a `FailureError`: the last one of `act`,
+ * or the gate's own if the host's limit is not lifted or its outage goes on.
  */
 export const attempt = async <Result>(
 	act: () => Promise<Result>,
@@ -74,7 +74,7 @@ export const attempt = async <Result>(
 		if (failure.kind === 'rate-limited') {
 			gate.close(ticket, failure, failure.retryAfter);
 		} else if (isOutage(failure) && outages <= mostOutages && gate.lose(ticket, failure)) {
-			// Counted, since what is out of reach for git alone stays so while the API answers.
+			// Counted, because a host that only git cannot reach stays so while the API answers.
 			outages += 1;
 		} else if (isPassing(failure) && tries < attempts) {
 			await waitBefore(tries, failure, options);
@@ -89,7 +89,7 @@ type Tried<Result> =
 	| {readonly state: 'done'; readonly result: Result}
 	| {readonly state: 'failed'; readonly failure: Failure; readonly ticket: Ticket};
 
-/** Nobody waits for another attempt inside the gate, in the way of others. */
+/** Leaves the gate before any wait for the next attempt, so that others can pass. */
 const tryOnce = async <Result>(
 	act: () => Promise<Result>,
 	options: AttemptOptions,

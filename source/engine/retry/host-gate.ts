@@ -1,29 +1,27 @@
 import {type Failure, FailureError} from '../../domain/failure/failure.ts';
 import type {Clock} from '../../ports/clock.ts';
-import {createConcurrencyLimit} from './concurrency-limit.ts';
 
 /**
- * Stands before every request to one host, from the API and from git alike. When the host asks
- * to slow down, or goes out of reach, it closes for all of them together: a hundred workers that
- * each try again on their own are what keeps a limit exceeded. Then it lets fewer through at once,
- * and after many cut connections too, until the host answers again.
+ * Every request to one host passes this gate, from the API and from git alike. When the host asks to
+ * slow down or is out of reach, the gate closes for all requests together: a hundred workers that
+ * retry each on their own keep a limit exceeded. Afterwards, and after many cut connections, it lets
+ * fewer through at once until the host answers again.
  */
 export type HostGate = {
 	readonly host: string;
 	/**
-	 * Waits while the gate is closed, or as many are through as the host bears. Gives a ticket, to be
-	 * shown when the host refuses. Throws the last refusal once it has closed so often in a row,
-	 * without one answer in between, that waiting is no use: then nobody asks it any more. `onHeld` is
-	 * told each time that it has to wait.
+	 * Waits while the gate is closed or full. Returns a ticket, to be shown if the host refuses. Throws
+	 * the last refusal once the gate has closed so often in a row, without one answer, that waiting is
+	 * no use. `onHeld` is called for each wait.
 	 */
 	pass(signal: AbortSignal, onHeld?: () => void): Promise<Ticket>;
-	/** What passed is over, however it ended. */
+	/** To be called when a request that passed has ended, in whatever way. */
 	leave(): void;
-	/** `retryAfter` in milliseconds, where the host named a time. */
+	/** `retryAfter` in milliseconds, if the host named a time. */
 	close(ticket: Ticket, failure: Failure, retryAfter: number | undefined): void;
 	/**
-	 * The host is out of reach. Closes the gate where it has answered before, and gives whether it
-	 * did: a host that never answered is no outage, but a wrong address or no network.
+	 * The host is out of reach. Closes the gate if the host has answered before, and returns whether it
+	 * has: a host that never answered is not an outage, but a wrong address or no network.
 	 */
 	lose(ticket: Ticket, failure: Failure): boolean;
 	/** A connection was cut. */
@@ -32,7 +30,7 @@ export type HostGate = {
 	relax(): void;
 };
 
-/** How often the gate had closed when a request passed it. */
+/** Number of closings before a request passed the gate. */
 export type Ticket = number;
 
 export type GateListener = {
@@ -40,19 +38,19 @@ export type GateListener = {
 	onOpen(host: string): void;
 };
 
-/** So many times in a row a host may ask to slow down before what is left is left for next time. */
+/** Closings in a row because of a limit; after the last one the rest is left for the next run. */
 const mostClosings = 30;
 
 /**
- * No longer than this is waited in a row, in milliseconds: Bitbucket's window of an hour is over
- * twice by then, and a run that waits on would be in the way of the next one.
+ * Longest waiting in a row, in milliseconds: Bitbucket's window of an hour has passed twice by then,
+ * and a run that goes on waiting would block the next one.
  */
 const longestWaiting = 3 * 60 * 60_000;
 
-/** So many times in a row a host is waited for that cannot be reached: about four minutes. */
+/** Closings in a row because of an outage: about four minutes. */
 export const mostOutages = 6;
 
-/** So many connections cut without one answer in between are too many for chance. */
+/** Connections cut without one answer in between; this many are no chance. */
 const mostCuts = 3;
 
 /** Without a named time: 2 to 5 seconds at first, doubling up to five minutes. Milliseconds. */
@@ -60,12 +58,12 @@ const shortestWait = 2000;
 const waitSpread = 3000;
 const longestWait = 5 * 60_000;
 
-/** A time named further off than Bitbucket's window of an hour is not believed. Milliseconds. */
+/** A named time beyond Bitbucket's window of an hour is not believed. Milliseconds. */
 const longestNamedWait = 65 * 60_000;
 
 /**
- * `transfers`: as many go at once after an outage, until there are answers. Fewer would hold up
- * transfers, of which one may take hours; looks are many more, and would all ask at once.
+ * `transfers`: the number of requests at once after an outage, until there are answers. Fewer would
+ * delay transfers, which may take hours. More would let all the looks ask at once.
  */
 export const createHostGate = (
 	host: string,
@@ -73,15 +71,15 @@ export const createHostGate = (
 	transfers: number,
 	listener: GateListener,
 ): HostGate => {
-	/** Of the clock that never jumps: a host's minute stays a minute when the time is set. */
+	/** On the clock that never jumps: a minute stays a minute when the time is set. */
 	let closedUntil = 0;
-	/** All closings, and those since the host last answered as it should. */
+	/** All closings, and those since the last good answer. */
 	let closings: Ticket = 0;
 	let inRow = 0;
 	/** Milliseconds waited since then. */
 	let waited = 0;
 	let lastRefusal: Failure | undefined;
-	/** Connections that were cut since the host last answered. */
+	/** Connections cut since the last good answer. */
 	let cuts = 0;
 	let hasAnswered = false;
 	const limit = createConcurrencyLimit();
@@ -102,14 +100,14 @@ export const createHostGate = (
 		}
 	};
 
-	/** Did it close for this? */
+	/** Returns false if it did not close because of this refusal. */
 	const close = (
 		ticket: Ticket,
 		failure: Failure,
 		retryAfter: number | undefined,
 		most: number,
 	): boolean => {
-		// Requests under way when the gate closed come back refused too: one refusal, not many.
+		// Requests that were under way when the gate closed are refused too. Count them once.
 		if (ticket !== closings) {
 			return false;
 		}
@@ -135,7 +133,7 @@ export const createHostGate = (
 	return {
 		host,
 		pass: async (signal, onHeld = () => {}) => {
-			// Most find it open, and room behind it.
+			// Usually the gate is open and there is room.
 			while (closedUntil !== 0 || lastRefusal !== undefined || !limit.enter()) {
 				await waitWhileClosed(signal, onHeld);
 				await limit.hasRoom(signal, onHeld);
@@ -172,4 +170,82 @@ export const createHostGate = (
 			limit.widen();
 		},
 	};
+};
+
+/**
+ * The number of requests that a host bears at once is not known. So there is no limit until the host
+ * is strained, which halves the number, or was away, which leaves a few. Each round of answers lets
+ * one more through again.
+ */
+type ConcurrencyLimit = {
+	/** Waits while it is full, and calls `onHeld` before. */
+	hasRoom(signal: AbortSignal, onHeld: () => void): Promise<void>;
+	/** Returns false if it is full again. */
+	enter(): boolean;
+	leave(): void;
+	/** The host is strained. */
+	narrow(): void;
+	/** The host was away: sets the limit to at most this number. */
+	beginWith(count: number): void;
+	/** The host gave a good answer. */
+	widen(): void;
+};
+
+const createConcurrencyLimit = (): ConcurrencyLimit => {
+	let width = Number.POSITIVE_INFINITY;
+	let inside = 0;
+	const waiting = new Set<() => void>();
+
+	const isFull = (): boolean => inside >= Math.floor(width);
+
+	const wake = (): void => {
+		for (const go of waiting) {
+			go();
+		}
+	};
+
+	return {
+		hasRoom: async (signal, onHeld) => {
+			while (isFull()) {
+				onHeld();
+				await nextChange(waiting, signal);
+			}
+		},
+		enter: () => {
+			if (isFull()) {
+				return false;
+			}
+
+			inside += 1;
+			return true;
+		},
+		leave: () => {
+			inside -= 1;
+			wake();
+		},
+		narrow: () => {
+			width = Math.max(1, Math.min(width, inside) / 2);
+		},
+		beginWith: (count) => {
+			width = Math.min(width, count);
+		},
+		widen: () => {
+			width += 1 / width;
+			wake();
+		},
+	};
+};
+
+const nextChange = async (waiting: Set<() => void>, signal: AbortSignal): Promise<void> => {
+	signal.throwIfAborted();
+	await new Promise<void>((resolve) => {
+		const go = (): void => {
+			waiting.delete(go);
+			signal.removeEventListener('abort', go);
+			resolve();
+		};
+		waiting.add(go);
+		signal.addEventListener('abort', go);
+	});
+	signal.throwIfAborted();
 };

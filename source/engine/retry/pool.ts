@@ -1,34 +1,37 @@
+import PQueue from 'p-queue';
+
 /**
- * Works on items as they come, at most `size` at once. Ends when all are done; the first error
- * stops the taking of further items and is thrown once the running ones have ended.
+ * Works on items as they come, at most `size` at once. After the first error it takes no further
+ * item, and throws the error once the running ones have ended.
  */
 export const runPool = async <Item>(
 	items: Iterable<Item> | AsyncIterable<Item>,
 	size: number,
 	work: (item: Item) => Promise<void>,
 ): Promise<void> => {
-	const iterator =
-		Symbol.asyncIterator in items ? items[Symbol.asyncIterator]() : items[Symbol.iterator]();
+	const queue = new PQueue({concurrency: size});
 	const errors: unknown[] = [];
-
-	/** One of `size`, which takes the next item as soon as it has done its last. */
-	const takeAll = async (): Promise<void> => {
-		try {
-			for (let step = await iterator.next(); step.done !== true; step = await iterator.next()) {
-				if (errors.length > 0) {
-					return;
-				}
-
-				await work(step.value);
-			}
-		} catch (error) {
-			errors.push(error);
-		}
+	const stop = (error: unknown): void => {
+		errors.push(error);
+		queue.clear();
 	};
 
-	await Promise.all(Array.from({length: size}, takeAll));
+	try {
+		for await (const item of items) {
+			if (errors.length > 0) {
+				break;
+			}
+
+			queue.add(() => work(item)).catch(stop);
+			// Take at most one item ahead: a listing must not run away from its looks.
+			await queue.onSizeLessThan(1);
+		}
+	} catch (error) {
+		stop(error);
+	}
+
+	await queue.onIdle();
 	if (errors.length > 0) {
-		await iterator.return?.();
 		throw errors[0];
 	}
 };

@@ -3,35 +3,36 @@ import {isRefusal} from '../../domain/failure/failure-table.ts';
 import type {Account} from '../../ports/bitbucket.ts';
 
 /**
- * Tells refused credentials from a repository that refuses for reasons of its own: git answers both
- * alike, so the API is asked. Serves one source from its first look to its last transfer.
+ * Distinguishes refused credentials from a repository that refuses for its own reasons. git answers
+ * both in the same way, so the API is asked. Serves one source from its first look to its last
+ * transfer.
  */
 export type SignInWatch = {
 	sawSuccess(): void;
-	/** Ends when it is known, as far as it can be, whether the credentials are the cause. */
+	/** Resolves once it is known, as far as possible, whether the credentials are the cause. */
 	sawFailure(failure: Failure): Promise<void>;
-	/** Asks once more where refusals were too few to ask about. To be called when a stage ends. */
+	/** Asks the API after a few refusals, too. To be called when a stage ends. */
 	conclude(): Promise<void>;
 };
 
 type SignInWatchOptions = {
-	/** Whose the credentials are, by the API. */
+	/** Asks the API for the owner of the credentials. */
 	readonly readAccount: () => Promise<Account>;
 	/** Called when the credentials are the cause. */
 	readonly onRefused: (failure: Failure) => void;
 };
 
-/** So many refusals in a row make the API be asked; each time it finds nothing wrong, twice as many. */
+/** Refusals in a row before the API is asked. Doubled each time it finds nothing wrong. */
 const suspicious = 3;
 
-/** So many in a row where git never let anybody in: it wants another user name than the API. */
+/** Refusals in a row, without one success of git, that mean: git wants another user name than the API. */
 const convincing = 12;
 
 export const watchSignIn = ({readAccount, onRefused}: SignInWatchOptions): SignInWatch => {
 	let inRow = 0;
 	let askAt = suspicious;
 	let wasLetIn = false;
-	/** A refusal after which the API was not asked, or could not tell. */
+	/** A refusal whose cause the API was not asked for, or could not tell. */
 	let unexplained: Failure | undefined;
 	let asking: Promise<Answer> | undefined;
 
@@ -78,7 +79,7 @@ type Answer =
 	| {readonly state: 'accepted' | 'unknown'}
 	| {readonly state: 'refused'; readonly failure: Failure};
 
-/** Without credentials there is nothing to refuse; an API that is out of order says nothing. */
+/** Without credentials there is nothing to refuse. An API that is out of order tells nothing. */
 const ask = async (readAccount: SignInWatchOptions['readAccount']): Promise<Answer> => {
 	try {
 		return {state: (await readAccount()).kind === 'anonymous' ? 'unknown' : 'accepted'};

@@ -1,11 +1,11 @@
-import {findFirstAhead, isMovedOn} from '../../domain/history/clock-ahead.ts';
-import {type HistoryLogEntry, keptPrefix} from '../../domain/history/history.ts';
-import {parseMessage} from '../../domain/history/history-message.ts';
-import {commitsOnlyHere, type KeptCommit, type KeptState} from '../../domain/history/kept-state.ts';
-import type {
-	RecordedChange,
-	RecordedRun,
-	RepositoryHistory,
+import {keptPrefix, parseMessage} from '../../domain/history/history.ts';
+import {
+	commitsOnlyHere,
+	findFirstAhead,
+	type KeptCommit,
+	type KeptState,
+	type RecordedChange,
+	type RepositoryHistory,
 } from '../../domain/history/repository-history.ts';
 import {joinPath, repoFolder} from '../../domain/plan/layout.ts';
 import {fullName} from '../../domain/plan/repository.ts';
@@ -55,7 +55,7 @@ const describeWith = async (
 	const mirror = joinPath(source.folder, folder, repoFolder);
 	const log = await git.readHistoryLog(mirror);
 	const ahead = findFirstAhead(log, clock.now());
-	const runs = log.map((entry) => ({...describeDate(entry), ...parseMessage(entry.message)}));
+	const runs = log.map((entry) => ({at: toDate(entry.at), ...parseMessage(entry.message)}));
 	const kept = await readKept(mirror);
 	const lost = findLost(
 		runs.flatMap(({changes}) => changes),
@@ -80,11 +80,6 @@ const describeWith = async (
 };
 
 const toDate = (at: number): string => new Date(at).toISOString();
-
-const describeDate = (entry: HistoryLogEntry): Pick<RecordedRun, 'at' | 'clockAt'> => ({
-	at: toDate(entry.at),
-	...(isMovedOn(entry) ? {clockAt: toDate(entry.clockAt)} : {}),
-});
 
 /** Each kept tip, with the commits that only the backup holds. */
 const findLost = (

@@ -1,10 +1,12 @@
 import {
 	compareRefs,
+	formatMessage,
 	formatRefs,
 	historyRef,
 	isBranch,
 	keptRef,
 	nameMove,
+	parseMessage,
 	parseRefs,
 	pinPrefix,
 	pinRef,
@@ -12,7 +14,6 @@ import {
 	type RefCommand,
 	type RefMove,
 } from '../../domain/history/history.ts';
-import {formatMessage, parseMessage} from '../../domain/history/history-message.ts';
 import type {Refs} from '../../domain/plan/repository.ts';
 import type {RefChange} from '../../domain/run/outcome.ts';
 import type {Git, TypedRefs} from '../../ports/git.ts';

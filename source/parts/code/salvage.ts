@@ -2,11 +2,11 @@ import {
 	historyRef,
 	keptPrefix,
 	keptRef,
+	parseKeptRef,
 	parseRefs,
 	pinPrefix,
 	type RecordedHistory,
 } from '../../domain/history/history.ts';
-import {parseKeptRef} from '../../domain/history/kept-ref.ts';
 import type {Refs} from '../../domain/plan/repository.ts';
 import {isBranchOrTag} from '../../domain/record/ref-name.ts';
 import type {LostTip, Mending} from '../../domain/run/mending.ts';

@@ -3,10 +3,10 @@ import {
 	compareRefs,
 	historyRef,
 	keptPrefix,
+	parseKeptRef,
 	parseRefs,
 	type RecordedHistory,
 } from '../../domain/history/history.ts';
-import {parseKeptRef} from '../../domain/history/kept-ref.ts';
 import {dirtyFile, joinPath, type MirrorName} from '../../domain/plan/layout.ts';
 import type {Refs} from '../../domain/plan/repository.ts';
 import {isBranchOrTag} from '../../domain/record/ref-name.ts';

@@ -75,15 +75,13 @@ it('finds each state by the date that history shows, which says from when on a c
 	acme.clock.jump(-88 * day);
 	await commitFile(path);
 	const mended = await readRefs(path);
-	const clockAt = nowAsText();
 	await acme.run();
 	acme.clock.jump(day);
 	const told = JSON.parse((await command(['history', 'api', '--json'])).text);
-	expect(told).toMatchObject({aheadFrom, runs: [{clockAt}, {at: aheadFrom}, {isFirst: true}]});
+	expect(told).toMatchObject({aheadFrom, runs: [{}, {at: aheadFrom}, {isFirst: true}]});
 	expect(await compileSchema()).toSatisfy((validate) => validate(told));
 	const {text: shown} = await command(['history', 'api', '--verbose']);
 	expect(shown.replaceAll(/\s+/g, ' ')).toContain(`ahead from what is dated ${aheadFrom} on`);
-	expect(shown).toContain(`by its own clock ${clockAt}`);
 
 	for (const [moment, there] of [
 		[aheadFrom, ahead],
