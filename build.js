@@ -55,12 +55,13 @@ await build({
 	plugins: [
 		{
 			name: 'only-used-properties-of-builtins',
-			// `require` reads no property by itself.
-			resolveId: (id, _, {kind}) =>
-				kind === 'import-statement' && greedy.test(id)
-					? id.replace(greedy, '\0node:$1')
-					: undefined,
-			load: (id) => (id.startsWith('\0node:') ? wrapBuiltin(id.slice(1)) : undefined),
+			resolveId: {
+				filter: {id: greedy},
+				// `require` reads no property by itself.
+				handler: (id, _, {kind}) =>
+					kind === 'import-statement' ? id.replace(greedy, '\0node:$1') : undefined,
+			},
+			load: {filter: {id: /^\0node:/}, handler: (id) => wrapBuiltin(id.slice(1))},
 		},
 		{
 			name: 'executable',
