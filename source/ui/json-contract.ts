@@ -291,7 +291,7 @@ const accessLine = v.pipe(
 		label: string,
 		state: v.picklist(['running', 'ok', 'attention', 'failed']),
 		text: text('The result'),
-		consequence: optional(text('What that means and what to do')),
+		consequence: optional(text('The meaning and the next step')),
 	}),
 	v.description('cistern check: one test'),
 );
