@@ -8,6 +8,7 @@ import {toPrintable} from '../domain/text/printable-text.ts';
 import {findRestorable, type RestorableRepository} from '../engine/restore/choose.ts';
 import type {AskingRestore, RestoreInvocation} from '../invocation.ts';
 import {resolveFolder} from '../locate-folder.ts';
+import {parts} from '../parts/registry.ts';
 import type {World} from '../ports/world.ts';
 import type {Option} from '../ui/ask/question.ts';
 import type {RestorePorts} from '../ui/ask/restore-questions.tsx';
@@ -35,7 +36,7 @@ export const askWhatToRestore = async (
 		});
 	}
 
-	const found = await findRestorable(files, await savedSources(world, options, from), 'all');
+	const found = await findRestorable(files, await savedSources(world, options, from), 'all', parts);
 	if (found.length === 0) {
 		throw new StopError('Nothing is saved yet.', {advice: '"cistern" makes the first backup.'});
 	}
@@ -74,8 +75,8 @@ const listChoices = (found: readonly RestorableRepository[]): readonly Option[] 
 		: []),
 ];
 
-const remarkOn = ({parts, goneSince}: RestorableRepository['record']): string => {
-	if (parts === undefined) {
+const remarkOn = ({parts: saved, goneSince}: RestorableRepository['record']): string => {
+	if (Object.keys(saved).length === 0) {
 		return 'its record is lost';
 	}
 

@@ -7,6 +7,7 @@ import {toPrintable} from '../domain/text/printable-text.ts';
 import {findRestorable} from '../engine/restore/choose.ts';
 import {readHistory, readHistoryAlone} from '../engine/saved/read-history.ts';
 import type {HistoryInvocation} from '../invocation.ts';
+import {parts} from '../parts/registry.ts';
 import type {World} from '../ports/world.ts';
 import {formatHistory, formatHistoryJson} from '../ui/history.ts';
 import {textStyleForOut} from '../ui/text/layout.ts';
@@ -29,7 +30,7 @@ export const history = async (
 	const print = (read: RepositoryHistory): void =>
 		terminal.writeOut(options.json ? formatHistoryJson([read]) : formatHistory([read], look));
 	let exitCode: ExitCode = exitCodes.done;
-	for (const found of await findRestorable(files, sources, [repository])) {
+	for (const found of await findRestorable(files, sources, [repository], parts)) {
 		try {
 			print(await readHistory(tools, found));
 		} catch (error) {

@@ -15,31 +15,31 @@ export const isPattern = (wanted: RestoreInvocation['repositories']): boolean =>
 	wanted === 'all' || wanted.every(isGlob);
 
 /**
- * Chooses a folder for each part. A single named repository goes to `base` itself and its wiki next
- * to that; several go each to a folder of its own name below `base`.
+ * Chooses a folder for each part. The code of a single named repository goes to `base` itself and
+ * its other parts next to that; several go each to a folder of its own name below `base`.
  */
 export const placeInFolders = (
 	base: string,
 	parts: readonly SavedPart[],
 	repositories: RestoreInvocation['repositories'],
 ): readonly (SavedPart & Target)[] => {
-	const isOne = !isPattern(repositories) && parts.filter(({part}) => part === 'repo').length === 1;
+	const isOne = !isPattern(repositories) && parts.filter(({part}) => part.isRequired).length === 1;
 	const names = nameParts(parts);
 	return parts.map((part, index) => {
-		const target = isOne ? `${base}${suffixOf(part)}` : join(base, names[index] ?? '');
+		const target = isOne ? `${base}${part.part.suffix}` : join(base, names[index] ?? '');
 		return {...part, target, beside: join(dirname(target), `.${basename(target)}${restoreFolder}`)};
 	});
 };
 
 /**
- * Chooses an address for each part. A wiki goes to `name.wiki`; it is left out where the address has
- * no placeholder for a name. Throws a StopError where two parts would go to one address.
+ * Chooses an address for each part. Where the address has no placeholder for a name, only the code
+ * is pushed. Throws a StopError where two parts would go to one address.
  */
 export const placeAtRemotes = (
 	url: string,
 	parts: readonly SavedPart[],
 ): readonly (SavedPart & {readonly url: string})[] => {
-	const pushed = url.includes(namePlace) ? parts : parts.filter(({part}) => part === 'repo');
+	const pushed = url.includes(namePlace) ? parts : parts.filter(({part}) => part.isRequired);
 	const names = nameParts(pushed);
 	const places = pushed.map((part, index) => ({...part, url: fillIn(url, names[index] ?? '')}));
 	if (new Set(places.map((place) => place.url)).size < places.length) {
@@ -52,15 +52,12 @@ export const placeAtRemotes = (
 	return places;
 };
 
-/** GitHub and GitLab use the same suffix. */
-const suffixOf = ({part}: SavedPart): string => (part === 'wiki' ? '.wiki' : '');
-
 const nameParts = (parts: readonly SavedPart[]): readonly string[] =>
 	nameFolders(
 		parts.map((each) => ({
 			source: each.repository.source.source,
-			folder: `${each.repository.folder}${suffixOf(each)}`,
-			slug: `${each.repository.record.slug}${suffixOf(each)}`,
+			folder: `${each.repository.folder}${each.part.suffix}`,
+			slug: `${each.repository.record.slug}${each.part.suffix}`,
 		})),
 	);
 

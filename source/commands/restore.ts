@@ -2,7 +2,6 @@ import {gitAddressFor} from '../domain/access/git-address.ts';
 import {type ExitCode, exitCodes} from '../domain/failure/exit-code.ts';
 import {StopError} from '../domain/failure/failure.ts';
 import {isYetToCome, parsePointInTime} from '../domain/history/point-in-time.ts';
-import {wikiUrl} from '../domain/plan/repository.ts';
 import {localPathOf} from '../domain/restore/places.ts';
 import {defaultApiUrl} from '../domain/settings/settings.ts';
 import {formatMoment} from '../domain/text/format.ts';
@@ -10,6 +9,8 @@ import {findNewest, findParts, findRestorable, type SavedPart} from '../engine/r
 import {type RestoreRequest, type RestoreTools, restoreAll} from '../engine/restore/restore.ts';
 import type {RestoreInvocation} from '../invocation.ts';
 import {resolveFolder} from '../locate-folder.ts';
+import type {Part} from '../parts/part.ts';
+import {parts as registry} from '../parts/registry.ts';
 import type {World} from '../ports/world.ts';
 import {openReporter} from '../ui/reporter.ts';
 import {presentRestore} from '../ui/restore/present-restore.ts';
@@ -24,13 +25,15 @@ export const restore = async (
 	world: World,
 	invocation: RestoreInvocation,
 	signal: AbortSignal,
+	registered: readonly Part[] = registry,
 ): Promise<ExitCode> => {
 	const {options, repositories} = invocation;
 	const at = readMoment(invocation.at, world.clock.now());
 	const sources = await savedSources(world, options, invocation.from);
-	const found = await findRestorable(world.files, sources, repositories);
-	const parts = await findParts(world.files, found);
-	await refuseFuture(world, {at, text: invocation.at}, parts);
+	const found = await findRestorable(world.files, sources, repositories, registered);
+	const tools = openTools(world, signal);
+	const parts = await findParts(tools, found, registered);
+	await refuseFuture(tools, {at, text: invocation.at}, parts);
 	const to = locate(invocation, world.settings.homeFolder);
 	const requests = makeRequests({...invocation, to}, parts);
 	await refuseInBackup(world.files, requests.flatMap(pathOf), sources);
@@ -44,7 +47,7 @@ export const restore = async (
 	try {
 		return await restoreAll(
 			{
-				...openTools(world, signal),
+				...tools,
 				publish: reporter.handle,
 				concurrency: mayAsk ? 1 : usualConcurrency,
 				mayAsk,
@@ -82,8 +85,7 @@ const makeRequests = (
 		: placeInFolders(to.folder, parts, repositories).map((place) => ({
 				...place,
 				kind: 'folder',
-				bare: to.bare,
-				origin: originOf(place, options.apiUrl),
+				as: to.bare ? 'bare' : {origin: originOf(place, options.apiUrl)},
 			}));
 
 const openTools = (
@@ -113,16 +115,16 @@ const readMoment = (text: string | undefined, now: number): number | undefined =
  * every saved state is a mistake.
  */
 const refuseFuture = async (
-	{clock, openGit, newRunName}: World,
+	tools: ReturnType<typeof openTools>,
 	{at, text}: {readonly at: number | undefined; readonly text: string | undefined},
 	parts: readonly SavedPart[],
 ): Promise<void> => {
-	const now = clock.now();
+	const now = tools.clock.now();
 	if (at === undefined || !isYetToCome(at, now)) {
 		return;
 	}
 
-	const newest = await findNewest(openGit(newRunName()), parts);
+	const newest = await findNewest(tools, parts);
 	if (newest === undefined || isYetToCome(at, newest)) {
 		const last =
 			newest === undefined ? '' : ` (${formatMoment(new Date(newest).toISOString(), now)})`;
@@ -139,5 +141,5 @@ const originOf = ({repository, part}: SavedPart, apiUrl: string | undefined): st
 	const {origin} = gitAddressFor(apiUrl ?? source.apiUrl ?? defaultApiUrl);
 	const path = [record.workspace, record.slug].map(encodeURIComponent).join('/');
 	const url = `${origin}/${path}.git`;
-	return part === 'wiki' ? wikiUrl(url) : url;
+	return part.addressOf(url);
 };

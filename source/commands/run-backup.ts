@@ -4,7 +4,8 @@ import {type Settings, usualTransfers} from '../domain/settings/settings.ts';
 import {backUp} from '../engine/backup/run.ts';
 import {noFilter, type RunFilter} from '../engine/backup/run-filter.ts';
 import type {Run} from '../engine/session.ts';
-import {parts} from '../parts/registry.ts';
+import type {Part} from '../parts/part.ts';
+import {parts as registry} from '../parts/registry.ts';
 import type {World} from '../ports/world.ts';
 import {keepHeapSmall} from '../small-heap.ts';
 import {toLogLines} from '../ui/backup/describe-event.ts';
@@ -19,6 +20,8 @@ export type BackupOptions = {
 	readonly waitsForLock: boolean;
 	/** Which repositories are asked for, of those in scope. */
 	readonly filter: RunFilter;
+	/** All that is kept of a repository; the registry's parts by default. */
+	readonly parts?: readonly Part[];
 };
 
 /** A run over everything in scope, shown as `view` says. */
@@ -38,7 +41,7 @@ export const wholeRun = (
 export const openRun = (world: World, options: BackupOptions, publish: Listener): Run => ({
 	world,
 	settings: options.settings,
-	parts,
+	parts: options.parts ?? registry,
 	name: world.newRunName(),
 	at: world.clock.now(),
 	signal: options.signal,

@@ -4,6 +4,8 @@ import {isOutdated, readStatus, type SourceStatus} from '../domain/status/source
 import type {SavedSource} from '../engine/saved/find-repositories.ts';
 import {readRuns, readSavedState} from '../engine/saved/saved-state.ts';
 import type {StatusInvocation} from '../invocation.ts';
+import type {Part} from '../parts/part.ts';
+import {parts as registry} from '../parts/registry.ts';
 import type {World} from '../ports/world.ts';
 import {formatStatus, formatStatusJson} from '../ui/status.ts';
 import {textStyleForOut} from '../ui/text/layout.ts';
@@ -13,12 +15,13 @@ import {savedSources} from './saved-sources.ts';
 export const status = async (
 	world: World,
 	{options, from, maxAge}: StatusInvocation,
+	parts: readonly Part[] = registry,
 ): Promise<ExitCode> => {
 	const {terminal} = world;
 	const sources = await savedSources(world, options, from);
 	const statuses: SourceStatus[] = [];
 	for (const source of sources) {
-		statuses.push(await readSource(world, source));
+		statuses.push(await readSource(world, source, parts));
 	}
 
 	const now = world.clock.now();
@@ -39,8 +42,12 @@ export const status = async (
 	return outdated ? exitCodes.incomplete : exitCodes.done;
 };
 
-const readSource = async ({files}: World, source: SavedSource): Promise<SourceStatus> => {
-	const state = await readSavedState(files, source.folder);
+const readSource = async (
+	{files}: World,
+	source: SavedSource,
+	parts: readonly Part[],
+): Promise<SourceStatus> => {
+	const state = await readSavedState(files, source.folder, parts);
 	const runs = await readRuns(files, source.folder);
 	const status = readStatus(source, state, runs.lines);
 	return runs.state === 'closed'

@@ -1,14 +1,15 @@
 import {type ExitCode, worstExitCode} from '../domain/failure/exit-code.ts';
-import type {VerifyEvent} from '../domain/verify/events.ts';
 import {verdictExitCode} from '../domain/verify/verdict.ts';
 import {endInTime} from '../engine/session.ts';
 import {chooseSources, type SourceToVerify, verifySource} from '../engine/verify/verify.ts';
 import type {VerifyInvocation} from '../invocation.ts';
+import type {Part} from '../parts/part.ts';
+import {parts as registry} from '../parts/registry.ts';
 import type {World} from '../ports/world.ts';
 import {keepHeapSmall} from '../small-heap.ts';
 import {openReporter} from '../ui/reporter.ts';
 import {presentVerify} from '../ui/verify/present-verify.ts';
-import {compareAll, rehearseSome} from './prove-more.ts';
+import {compareAll, type Proving, rehearseSome} from './prove-more.ts';
 import {savedSources} from './saved-sources.ts';
 
 /** `cistern verify`: checks that the backup is intact and matches its records. */
@@ -16,18 +17,19 @@ export const verify = async (
 	world: World,
 	invocation: VerifyInvocation,
 	signal: AbortSignal,
+	parts: readonly Part[] = registry,
 ): Promise<ExitCode> => {
 	keepHeapSmall();
 	const {options, from, repositories} = invocation;
 	const sources = await savedSources(world, options, from);
-	const chosen = await chooseSources(world.files, sources, repositories);
+	const chosen = await chooseSources({files: world.files, parts}, sources, repositories);
 	const reporter = await openReporter(options, world, presentVerify(options, world));
 	const {clock, endProcesses} = world;
 	const started = clock.elapsed();
 	const run = world.newRunName();
 	try {
 		const exitCode = await endInTime({clock, signal, run, endProcesses}, () =>
-			prove(world, invocation, {chosen, run, signal, publish: reporter.handle}),
+			prove(world, invocation, {chosen, run, signal, parts, publish: reporter.handle}),
 		);
 		reporter.handle({type: 'verify-finished', duration: clock.elapsed() - started, exitCode});
 		return exitCode;
@@ -40,30 +42,23 @@ export const verify = async (
 	}
 };
 
-type Proving = {
-	readonly chosen: readonly SourceToVerify[];
-	readonly run: string;
-	readonly signal: AbortSignal;
-	readonly publish: (event: VerifyEvent) => void;
-};
-
 const prove = async (
 	world: World,
 	invocation: VerifyInvocation,
-	{chosen, run, signal, publish}: Proving,
+	proving: Proving,
 ): Promise<ExitCode> => {
 	const {sample, remote, wait} = invocation;
 	const codes: ExitCode[] = [];
-	for (const source of chosen) {
-		codes.push(await verifyOne(world, {source, run, waits: wait}, signal, publish));
+	for (const source of proving.chosen) {
+		codes.push(await verifyOne(world, proving, source, wait));
 	}
 
 	if (sample > 0) {
-		codes.push(await rehearseSome(world, {run, count: sample}, chosen, {signal, publish}));
+		codes.push(await rehearseSome(world, proving, sample));
 	}
 
 	if (remote) {
-		codes.push(await compareAll(world, invocation, signal, publish));
+		codes.push(await compareAll(world, proving, invocation));
 	}
 
 	return worstExitCode(codes);
@@ -71,9 +66,9 @@ const prove = async (
 
 const verifyOne = async (
 	world: World,
-	{source, run, waits}: {source: SourceToVerify; run: string; waits: boolean},
-	signal: AbortSignal,
-	publish: (event: VerifyEvent) => void,
+	{run, signal, parts, publish}: Proving,
+	source: SourceToVerify,
+	waitsForLock: boolean,
 ): Promise<ExitCode> => {
 	const {files, clock, digest} = world;
 	const about = {source: source.source.source, folder: source.source.folder};
@@ -84,8 +79,9 @@ const verifyOne = async (
 			digest,
 			signal,
 			run,
+			parts,
 			git: world.openGit(run),
-			waitsForLock: waits,
+			waitsForLock,
 			onWait: (text) => publish({type: 'noticed', source: about.source, text}),
 			onStart: (repositories) => publish({type: 'verify-started', ...about, repositories}),
 			onVerdict: (each) => publish({type: 'verified', ...each}),

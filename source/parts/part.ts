@@ -1,13 +1,15 @@
 import type {PartDecision, PartLook} from '../domain/plan/plan.ts';
-import type {Repository} from '../domain/plan/repository.ts';
+import type {Refs, Repository} from '../domain/plan/repository.ts';
 import type {Digest, EntryReader, PartEntry, SavedRepository} from '../domain/record/record.ts';
 import type {Progress} from '../domain/run/events.ts';
-import type {Mending} from '../domain/run/mending.ts';
+import type {Loss, Mending} from '../domain/run/mending.ts';
 import type {RefChange} from '../domain/run/outcome.ts';
+import type {MirrorFinding} from '../domain/verify/finding.ts';
+import type {Rehearsed} from '../domain/verify/verdict.ts';
 import type {Bitbucket} from '../ports/bitbucket.ts';
 import type {Clock} from '../ports/clock.ts';
 import type {Files} from '../ports/files.ts';
-import type {Git} from '../ports/git.ts';
+import type {Git, PushOptions, RestoredState} from '../ports/git.ts';
 
 /** Everything a part needs for the work on one repository. */
 export type PartWork = {
@@ -47,22 +49,83 @@ export type PartSaved<Entry extends PartEntry = PartEntry> = {
 	readonly mending?: Mending | undefined;
 };
 
+export type CopyTools = Pick<PartWork, 'git' | 'files' | 'digest' | 'signal'>;
+
+/** Everything a part needs to read its copy in a repository's folder. Upstream is not asked. */
+export type PartCopy = CopyTools & Pick<PartWork, 'folder'>;
+
+/** The state of one moment. A part that is no git repository has no refs. */
+export type PartState = {
+	/** Milliseconds since 1970; undefined where the copy has no history. */
+	readonly at: number | undefined;
+	/** The default branch, by its full name. */
+	readonly head: string | undefined;
+	readonly refs: Refs;
+};
+
+/** `first`: date of the first saved state, RFC 3339; undefined where the copy has no history. */
+export type NotYetSaved = {readonly result: 'not-yet-saved'; readonly first: string | undefined};
+
+/** A bare repository, or a working copy with this address as its `origin`. */
+export type RestoreForm = RestoredState['as'];
+
+export type Pushed = {
+	readonly result: 'restored' | 'already-there';
+	/** The remote's default branch where it is another one; a push cannot change it. */
+	readonly remoteHead?: string;
+};
+
+/** The side of a part that reads its copy back. */
+export type CopyReader<Entry extends PartEntry = PartEntry> = {
+	/** Is there a copy, made by any tool? */
+	hasCopy(copy: PartCopy): Promise<boolean>;
+	/** Did Cistern make the copy? Asked where the record is lost. Throws where it is unreadable. */
+	isOurs(copy: PartCopy): Promise<boolean>;
+	/** Finds everything that is wrong with the copy. Reads all of it and writes nothing. */
+	verify(
+		copy: PartCopy,
+		known: Entry | undefined,
+		losses: readonly Loss[],
+	): Promise<readonly MirrorFinding[]>;
+	/** Reads the state at a moment, milliseconds since 1970; undefined for the newest. */
+	readState(
+		copy: PartCopy,
+		known: Entry | undefined,
+		at: number | undefined,
+	): Promise<PartState | NotYetSaved>;
+	/** When the newest state was recorded. Undefined where that cannot be read. */
+	readNewest(copy: PartCopy): Promise<number | undefined>;
+	/** Does the target already hold this very state? */
+	holdsState(copy: PartCopy, state: PartState, target: string, as: RestoreForm): Promise<boolean>;
+	/** Restores a state to `target`, an empty folder. What it has done so far stays when it fails. */
+	restore(copy: PartCopy, state: PartState, target: string, as: RestoreForm): Promise<void>;
+	/** Pushes a state into a remote that is empty or holds a part of it. */
+	push(copy: PartCopy, state: PartState, url: string, options: PushOptions): Promise<Pushed>;
+	/** Restores the newest state to `target`, compares it with the record, and removes it again. */
+	rehearse(copy: PartCopy, known: Entry | undefined, target: string): Promise<Rehearsed>;
+};
+
 /**
  * One thing that is kept of a repository: its code, its wiki. The engine runs over all parts in the
  * order of the registry and knows none of them by name. `known` is the entry of the record. A part
  * throws a `FailureError`; that of a required part is the repository's failure, that of another one
  * leaves its entry as it is.
  */
-export type Part<Entry extends PartEntry = PartEntry, Seen = unknown> = EntryReader<Entry> & {
-	/** Asks upstream and looks at the files here. Writes nothing and starts no process. */
-	look(work: PartWork, known: Entry | undefined): Promise<PartLook<Seen>>;
-	/** Pure. */
-	decide(known: Entry | undefined, look: PartLook<Seen>): PartDecision;
-	/** Is upstream as the entry says? Pure; for `verify --remote`. */
-	isAsUpstream(known: Entry | undefined, look: PartLook<Seen>): boolean;
-	/** Called if the decision was not `none`. On return, everything in the entry is on the disk. */
-	save(work: PartWork, known: Entry | undefined, look: PartLook<Seen>): Promise<PartSaved<Entry>>;
-};
+export type Part<Entry extends PartEntry = PartEntry, Seen = unknown> = EntryReader<Entry> &
+	CopyReader<Entry> & {
+		/** Ends the name of its repository when it is restored next to the code, and `''` for the code. */
+		readonly suffix: string;
+		/** Its address upstream, from the repository's. */
+		addressOf(cloneUrl: string): string;
+		/** Asks upstream and looks at the files here. Writes nothing and starts no process. */
+		look(work: PartWork, known: Entry | undefined): Promise<PartLook<Seen>>;
+		/** Pure. */
+		decide(known: Entry | undefined, look: PartLook<Seen>): PartDecision;
+		/** Is upstream as the entry says? Pure; for `verify --remote`. */
+		isAsUpstream(known: Entry | undefined, look: PartLook<Seen>): boolean;
+		/** Called if the decision was not `none`. On return, everything in the entry is on the disk. */
+		save(work: PartWork, known: Entry | undefined, look: PartLook<Seen>): Promise<PartSaved<Entry>>;
+	};
 
 /**
  * Hides a part's own types from the engine. This is sound because the engine hands a part only

@@ -33,8 +33,8 @@ const names = (words: string) => v.pipe(strings, v.description(words));
 const source = text('Title of the source');
 const repository = text('workspace/repository');
 const inFolder = text("Below the source's folder");
-const mirror = v.string();
-const part = v.pipe(mirror, v.description('The repository itself, or its wiki'));
+const mirror = text('The damaged part: repo for the repository itself, or wiki');
+const part = text('repo for the repository itself, or wiki');
 const duration = v.pipe(v.number(), v.minValue(0), v.description('Milliseconds'));
 const exitCode = v.pipe(
 	v.picklist([0, 1, 2, 3, 11, 12, 130]),

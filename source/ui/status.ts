@@ -49,7 +49,11 @@ export const formatStatusJson = (
 	statuses
 		.map((status) => {
 			const outdated = maxAge === undefined ? undefined : isOutdated(status, maxAge, now);
-			return formatJsonLine({type: 'status', ...status, outdated});
+			const repositories = status.repositories.map(({otherParts, ...repository}) => ({
+				...repository,
+				hasWiki: otherParts.includes('wiki'),
+			}));
+			return formatJsonLine({type: 'status', ...status, repositories, outdated});
 		})
 		.join('');
 
@@ -243,7 +247,7 @@ const describeNotes = (status: RepositoryStatus, options: Options): readonly str
 	...describeState(status, options),
 	...(status.keptTips === 0 ? [] : [`${formatCount(status.keptTips, 'old tip')} kept`]),
 	...status.losses.flatMap((loss) => describeLoss(loss, options)),
-	...(status.hasWiki ? ['with its wiki'] : []),
+	...status.otherParts.map((name) => `with its ${name}`),
 	...(status.usesLfs ? ['LFS files are not saved'] : []),
 ];
 

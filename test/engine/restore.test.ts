@@ -14,14 +14,15 @@ import {
 import {join} from 'node:path';
 import {beforeAll, describe, expect, it} from 'vitest';
 import {StopError} from '../../source/domain/failure/failure.ts';
-import type {MirrorName} from '../../source/domain/plan/layout.ts';
 import type {Restored} from '../../source/domain/restore/restored.ts';
 import {inspect, restorePart} from '../../source/engine/restore/restore.ts';
 import {
 	type FoundRepository,
 	findRepositories,
 } from '../../source/engine/saved/find-repositories.ts';
+import {parts} from '../../source/parts/registry.ts';
 import {makeWorld} from '../helpers/backup.ts';
+import {findPart} from '../helpers/find-part.ts';
 import {flipByte} from '../helpers/flip-byte.ts';
 import {makeTemporaryFolder} from '../helpers/temporary-folder.ts';
 import {
@@ -41,12 +42,12 @@ const find = async (
 	name: string,
 	folder: string = acme.path(),
 ): Promise<readonly FoundRepository[]> =>
-	findRepositories(makeWorld(acme.clock).files, [{source: 'acme', folder}], [name]);
+	findRepositories(makeWorld(acme.clock).files, [{source: 'acme', folder}], [name], parts);
 
 type Options = {
 	at?: number;
 	bare?: boolean;
-	part?: MirrorName;
+	part?: string;
 	target?: string;
 	/** The source's folder in a backup, where it is not the one that all share. */
 	from?: string;
@@ -60,15 +61,17 @@ const tryToRestore = async (name: string, target: string, options: Options): Pro
 		throw new Error(`no ${name}`);
 	}
 
-	const {bare = false, part = 'repo', at} = options;
+	const {bare = false, at} = options;
 	const {signal = new AbortController().signal} = options;
+	const part = findPart(options.part ?? 'repo');
 	const run = `restore-${randomUUID()}`;
 	const git = openGit(run);
 	const publish = () => {};
 	const tools = {git, digest, files, endProcesses, run, signal, at, mayAsk: false, publish};
 	const origin = 'https://bitbucket.org/acme/api.git';
 	const beside = `${target}-in-progress`;
-	const request = {kind: 'folder', repository, part, target, beside, bare, origin} as const;
+	const as = bare ? 'bare' : {origin};
+	const request = {kind: 'folder', repository, part, target, beside, as} as const;
 	return (await inspect(tools, request)) ?? restorePart(tools, request);
 };
 

@@ -17,7 +17,7 @@ const repository = (name: string, changes: Partial<RepositoryStatus> = {}): Repo
 	size: 330_000_000,
 	refs: 48,
 	keptTips: 0,
-	hasWiki: false,
+	otherParts: [],
 	usesLfs: false,
 	goneSince: undefined,
 	losses: [],

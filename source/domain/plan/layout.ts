@@ -4,15 +4,12 @@ import type {Repository} from './repository.ts';
 export const ownFolder = '.cistern';
 export const recordFile = 'cistern.json';
 export const repoFolder = 'repo';
-export const wikiFolder = 'wiki';
-/** The name of a part that is a mirror. */
-export type MirrorName = string;
 
 /** The name of a damaged mirror after another was put in its place. */
 export const damagedName = (mirror: string, run: string): string => `${mirror}.damaged-${run}`;
 
 /** Is it the name of a damaged copy of this mirror? */
-export const isDamagedOne = (name: string, mirror: MirrorName): boolean =>
+export const isDamagedOne = (name: string, mirror: string): boolean =>
 	name.startsWith(`${mirror}.damaged-`);
 
 export const runsFile = 'runs.jsonl';

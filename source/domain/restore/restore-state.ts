@@ -1,5 +1,5 @@
 import type {ExitCode} from '../failure/exit-code.ts';
-import type {MirrorName} from '../plan/layout.ts';
+import {repoFolder} from '../plan/layout.ts';
 import type {RestoredName, RestoredRepository, RestoreEvent} from './restored.ts';
 
 /** A restore as every reporter tells it: its events so far, folded into counts, in place. */
@@ -32,13 +32,19 @@ export const countDone = (state: RestoreState): number =>
 
 export const countAll = ({started}: RestoreState): number => started?.plan.length ?? 0;
 
-/** Number of parts of a kind to restore. */
-export const countParts = ({started}: RestoreState, part: MirrorName): number =>
-	started === undefined ? 0 : started.plan.filter((name) => name.part === part).length;
+/** Numbers of parts to restore, by their name: first the repositories themselves. */
+export const countParts = ({started}: RestoreState): ReadonlyMap<string, number> => {
+	const counts = new Map([[repoFolder, 0]]);
+	for (const {part} of started?.plan ?? []) {
+		counts.set(part, (counts.get(part) ?? 0) + 1);
+	}
+
+	return counts;
+};
 
 /** `acme/api`, or `acme/api (wiki)`. Not yet printable. */
 export const titleOf = ({repository, part}: RestoredName): string =>
-	part === 'wiki' ? `${repository} (wiki)` : repository;
+	part === repoFolder ? repository : `${repository} (${part})`;
 
 export const foldRestore = (state: RestoreState, event: RestoreEvent): void => {
 	switch (event.type) {

@@ -1,6 +1,5 @@
 import type {ExitCode} from '../failure/exit-code.ts';
 import type {Failure} from '../failure/failure.ts';
-import type {MirrorName} from '../plan/layout.ts';
 import type {Progress} from '../run/events.ts';
 
 /** Destination of a restored part. `folder` is an absolute path. */
@@ -34,8 +33,8 @@ export type RestoredName = {
 	readonly source: string;
 	/** Full name. */
 	readonly repository: string;
-	/** The wiki becomes a repository of its own, next to the code. */
-	readonly part: MirrorName;
+	/** Name of the part: `repo` for the repository itself. */
+	readonly part: string;
 };
 
 export type RestoredRepository = RestoredName & {

@@ -1,5 +1,3 @@
-import type {MirrorName} from '../plan/layout.ts';
-
 /** An old state that was lost with a damaged mirror. */
 export type LostTip = {
 	/** Its name upstream. */
@@ -11,7 +9,7 @@ export type LostTip = {
 
 /** The repair of a mirror that was damaged or missing. */
 export type Mending = {
-	readonly mirror: MirrorName;
+	readonly mirror: string;
 	/** Name of the damaged one, beside the new one; undefined if there was none. */
 	readonly setAside: string | undefined;
 	/** Old tips that were rescued. */

@@ -46,7 +46,8 @@ export type RepositoryStatus = {
 	readonly refs: number;
 	/** Tips that upstream no longer has, its wiki's included. */
 	readonly keptTips: number;
-	readonly hasWiki: boolean;
+	/** Names of the other saved parts. */
+	readonly otherParts: readonly string[];
 	readonly usesLfs: boolean;
 	/** RFC 3339. */
 	readonly goneSince: string | undefined;
@@ -63,7 +64,7 @@ const nothingSaved = {
 	size: 0,
 	refs: 0,
 	keptTips: 0,
-	hasWiki: false,
+	otherParts: [],
 	usesLfs: false,
 	goneSince: undefined,
 	losses: [],
@@ -143,7 +144,7 @@ export const describeRecords = (
 			size: sizeOf(record),
 			refs: main.refs?.count ?? 0,
 			keptTips: entries.reduce((sum, [, {keptTips = 0}]) => sum + keptTips, 0),
-			hasWiki: entries.some(([name]) => name === 'wiki'),
+			otherParts: entries.slice(1).map(([name]) => name),
 			usesLfs: usesLfs(record),
 			goneSince: record.goneSince,
 			losses: record.losses ?? [],

@@ -1,6 +1,5 @@
 import type {Failure} from '../failure/failure.ts';
 import {describeFailure} from '../failure/failure-table.ts';
-import type {MirrorName} from '../plan/layout.ts';
 import {formatCount, formatDate, formatNames, formatRef} from '../text/format.ts';
 import {toExcerpt, toPrintable} from '../text/printable-text.ts';
 
@@ -11,7 +10,7 @@ export type AffectedRef = {readonly ref: string; readonly oid: string};
 export type AffectedTip = AffectedRef & {readonly keptAt: string | undefined};
 
 /** A finding of verify in a mirror. */
-export type MirrorFinding = {readonly mirror: MirrorName} & (
+export type MirrorFinding = {readonly mirror: string} & (
 	| {readonly kind: 'mirror-missing'}
 	/** Git fails before it can check the objects. `detail`: git's own words. */
 	| {readonly kind: 'mirror-unreadable'; readonly detail: string}

@@ -124,7 +124,7 @@ const saveRepository = async (session: Session, item: PlanItem): Promise<Outcome
 	const started = clock.elapsed();
 	const folder = joinPath(session.folder, item.folder);
 	if (action !== 'record') {
-		await refuseLinksOfRepository(files, folder);
+		await refuseLinksOfRepository(files, folder, session.run.parts);
 	}
 
 	const {entries, done} = await saveParts(session, item, folder);

@@ -1,12 +1,10 @@
 import {FailureError, StopError} from '../../domain/failure/failure.ts';
-import {joinPath, type MirrorName, repoFolder, wikiFolder} from '../../domain/plan/layout.ts';
+import {joinPath} from '../../domain/plan/layout.ts';
 import {nameOfFolder} from '../../domain/record/name-match.ts';
-import type {RepositoryRecord} from '../../domain/record/record.ts';
+import type {PartEntry, RepositoryRecord} from '../../domain/record/record.ts';
 import {toPrintable} from '../../domain/text/printable-text.ts';
-import {mirrorEntryOf} from '../../parts/code/mirror.ts';
-import {type MirrorCopy, readNewest} from '../../parts/code/read-state.ts';
+import type {CopyTools, Part, PartCopy} from '../../parts/part.ts';
 import type {Files} from '../../ports/files.ts';
-import type {Git} from '../../ports/git.ts';
 import {
 	type FoundRepository,
 	findFolders,
@@ -14,36 +12,38 @@ import {
 	type UnrecordedFolder,
 } from '../saved/find-repositories.ts';
 
-/** A saved repository. Only `workspace` and `slug` are known where its record is lost. */
+/** A saved repository. Where its record is lost, only `workspace` and `slug` are known. */
 export type RestorableRepository = Pick<FoundRepository, 'source' | 'folder'> & {
-	readonly record: Pick<RepositoryRecord, 'workspace' | 'slug'> &
-		Partial<Pick<RepositoryRecord, 'parts' | 'goneSince'>>;
+	readonly record: Pick<RepositoryRecord, 'workspace' | 'slug' | 'parts' | 'goneSince'>;
 };
 
 /** One part of a saved repository. */
-export type SavedPart = {readonly repository: RestorableRepository; readonly part: MirrorName};
+export type SavedPart = {readonly repository: RestorableRepository; readonly part: Part};
 
-export const mirrorOf = ({repository, part}: SavedPart): MirrorCopy => ({
-	name: part,
-	path: joinPath(repository.source.folder, repository.folder, part),
-	record: mirrorEntryOf(repository.record.parts?.[part]),
+export const copyOf = (tools: CopyTools, {repository}: SavedPart): PartCopy => ({
+	...tools,
+	folder: joinPath(repository.source.folder, repository.folder),
 });
 
+export const entryOf = ({repository, part}: SavedPart): PartEntry | undefined =>
+	repository.record.parts[part.name];
+
 /**
- * Finds the repositories that names, `workspace/name`, globs or `all` mean. A mirror without its
- * record counts, since a restore needs the mirror only. Throws a StopError for a name that fits
- * none, and where the names fit only folders without a mirror.
+ * Finds the repositories that names, `workspace/name`, globs or `all` mean. A folder without its
+ * record counts if it has a required part, since a restore needs the copy only. Throws a StopError
+ * for a name that fits none, and where the names fit only folders without a copy.
  */
 export const findRestorable = async (
 	files: Files,
 	sources: readonly SavedSource[],
 	wanted: readonly string[] | 'all',
+	parts: readonly Part[],
 ): Promise<readonly RestorableRepository[]> => {
-	const {recorded, unrecorded} = await findFolders(files, sources, wanted);
+	const {recorded, unrecorded} = await findFolders(files, sources, wanted, parts);
 	const found: RestorableRepository[] = [...recorded];
 	for (const one of unrecorded) {
-		if (await hasMirror(files, one)) {
-			found.push({...one, record: nameOfFolder(one.folder)});
+		if (await hasRequiredPart(files, one, parts)) {
+			found.push({...one, record: {...nameOfFolder(one.folder), parts: {}}});
 		}
 	}
 
@@ -60,9 +60,19 @@ export const findRestorable = async (
 };
 
 /** A folder that cannot be read counts, so that the restore reports it instead of passing it over. */
-const hasMirror = async (files: Files, {source, folder}: UnrecordedFolder): Promise<boolean> => {
+const hasRequiredPart = async (
+	files: Files,
+	{source, folder}: UnrecordedFolder,
+	parts: readonly Part[],
+): Promise<boolean> => {
 	try {
-		return await files.exists(joinPath(source.folder, folder, repoFolder));
+		for (const {name} of parts.filter(({isRequired}) => isRequired)) {
+			if (await files.exists(joinPath(source.folder, folder, name))) {
+				return true;
+			}
+		}
+
+		return false;
 	} catch (error) {
 		if (error instanceof FailureError) {
 			return true;
@@ -73,24 +83,26 @@ const hasMirror = async (files: Files, {source, folder}: UnrecordedFolder): Prom
 };
 
 /**
- * Lists each repository followed by its wiki, if one was saved by any tool. A recorded wiki counts
- * even when its mirror is missing, so that the restore reports it.
+ * Lists the parts of each repository. A recorded or required part counts even when its copy is
+ * missing, so that the restore reports it.
  */
 export const findParts = async (
-	files: Files,
+	tools: CopyTools,
 	repositories: readonly RestorableRepository[],
+	parts: readonly Part[],
 ): Promise<readonly SavedPart[]> => {
-	const parts: SavedPart[] = [];
+	const found: SavedPart[] = [];
 	for (const repository of repositories) {
-		parts.push({repository, part: 'repo'});
-		const wiki = joinPath(repository.source.folder, repository.folder, wikiFolder);
-		const isRecorded = repository.record.parts?.[wikiFolder]?.state === 'saved';
-		if (isRecorded || (await files.exists(joinPath(wiki, 'HEAD')))) {
-			parts.push({repository, part: 'wiki'});
+		for (const part of parts) {
+			const saved = {repository, part};
+			const isExpected = part.isRequired || entryOf(saved)?.state === 'saved';
+			if (isExpected || (await part.hasCopy(copyOf(tools, saved)))) {
+				found.push(saved);
+			}
 		}
 	}
 
-	return parts;
+	return found;
 };
 
 /**
@@ -98,14 +110,14 @@ export const findParts = async (
  * none has a readable history.
  */
 export const findNewest = async (
-	git: Git,
-	parts: readonly SavedPart[],
+	tools: CopyTools,
+	saved: readonly SavedPart[],
 ): Promise<number | undefined> => {
-	let newest: number | undefined;
-	for (const part of parts) {
-		const at = await readNewest({git}, mirrorOf(part));
-		newest = at === undefined || (newest !== undefined && newest > at) ? newest : at;
+	const dates: number[] = [];
+	for (const one of saved) {
+		const at = await one.part.readNewest(copyOf(tools, one));
+		dates.push(...(at === undefined ? [] : [at]));
 	}
 
-	return newest;
+	return dates.length === 0 ? undefined : Math.max(...dates);
 };

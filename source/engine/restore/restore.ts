@@ -10,27 +10,19 @@ import type {
 	RestoreEvent,
 } from '../../domain/restore/restored.ts';
 import type {Progress} from '../../domain/run/events.ts';
-import type {MirrorTools} from '../../parts/code/mirror.ts';
-import {readState, type StateThen} from '../../parts/code/read-state.ts';
+import type {CopyTools, PartCopy, PartState} from '../../parts/part.ts';
 import type {Clock} from '../../ports/clock.ts';
 import {runPool} from '../retry/pool.ts';
 import {endInTime} from '../session.ts';
-import {mirrorOf, type SavedPart} from './choose.ts';
-import {
-	clearTarget,
-	type FolderTarget,
-	type FolderTools,
-	holdsState,
-	restoreToFolder,
-} from './to-folder.ts';
-import {pushToRemote} from './to-remote.ts';
+import {copyOf, entryOf, type SavedPart} from './choose.ts';
+import {buildAside, clearTarget, type FolderTarget, type FolderTools} from './to-folder.ts';
 
 /** A part and its destination. */
 export type RestoreRequest = SavedPart &
 	(FolderTarget | {readonly kind: 'remote'; readonly url: string});
 
 export type RestoreTools = FolderTools &
-	MirrorTools & {
+	CopyTools & {
 		readonly clock: Clock;
 		readonly version: string;
 		readonly publish: (event: RestoreEvent) => void;
@@ -112,7 +104,7 @@ const restoreEach = async (
 	return worstExitCode(codes);
 };
 
-type OneTools = FolderTools & MirrorTools & Pick<RestoreTools, 'at' | 'mayAsk' | 'publish'>;
+type OneTools = FolderTools & CopyTools & Pick<RestoreTools, 'at' | 'mayAsk' | 'publish'>;
 
 /** Undefined where the part has yet to be restored. Throws a StopError as `restoreAll` does. */
 export const inspect = async (
@@ -123,12 +115,13 @@ export const inspect = async (
 		return undefined;
 	}
 
-	return withState(tools, request, async (state) => {
-		if (await holdsState(tools.git, request, state)) {
+	return withState(tools, request, async (state, copy) => {
+		const {part, target, as} = request;
+		if (await part.holdsState(copy, state, target, as)) {
 			return {result: 'already-there', ...factsOf(request, state)};
 		}
 
-		throw new StopError(`${request.target} is not empty.`, {
+		throw new StopError(`${target} is not empty.`, {
 			advice:
 				'Name a folder that is empty or does not exist yet: nothing there is ever overwritten.',
 		});
@@ -136,18 +129,19 @@ export const inspect = async (
 };
 
 export const restorePart = (tools: OneTools, request: RestoreRequest): Promise<Restored> =>
-	withState(tools, request, async (state) => {
-		const {path} = mirrorOf(request);
+	withState(tools, request, async (state, copy) => {
+		const {part} = request;
 		const facts = factsOf(request, state);
 		if (request.kind === 'folder') {
-			await restoreToFolder(tools, path, request, state);
+			await buildAside(tools, request, (folder) => part.restore(copy, state, folder, request.as));
 			return {result: 'restored', ...facts};
 		}
 
 		const name = nameOf(request);
 		const onProgress = (progress: Progress): void =>
 			tools.publish({type: 'restore-progressed', ...name, progress});
-		const pushed = await pushToRemote({...tools, onProgress}, path, request.url, state);
+		const {signal, mayAsk} = tools;
+		const pushed = await part.push(copy, state, request.url, {signal, mayAsk, onProgress});
 		return {...facts, ...pushed};
 	});
 
@@ -158,11 +152,12 @@ export const restorePart = (tools: OneTools, request: RestoreRequest): Promise<R
 const withState = async (
 	tools: OneTools,
 	request: RestoreRequest,
-	act: (state: StateThen) => Promise<Restored>,
+	act: (state: PartState, copy: PartCopy) => Promise<Restored>,
 ): Promise<Restored> => {
+	const copy = copyOf(tools, request);
 	try {
-		const state = await readState(tools, mirrorOf(request), tools.at);
-		return 'result' in state ? state : await act(state);
+		const state = await request.part.readState(copy, entryOf(request), tools.at);
+		return 'result' in state ? state : await act(state, copy);
 	} catch (error) {
 		const isOfAll =
 			tools.signal.aborted ||
@@ -176,23 +171,26 @@ const withState = async (
 	}
 };
 
-const factsOf = (request: RestoreRequest, {at, head, refs}: StateThen): RestoredFacts => ({
-	asOf: at === undefined ? undefined : new Date(at).toISOString(),
-	refs: refs.size,
-	head,
-	usesLfs: mirrorOf(request).record?.usesLfs === true,
-});
+const factsOf = (request: RestoreRequest, {at, head, refs}: PartState): RestoredFacts => {
+	const entry = entryOf(request);
+	return {
+		asOf: at === undefined ? undefined : new Date(at).toISOString(),
+		refs: refs.size,
+		head,
+		usesLfs: entry?.state === 'saved' && entry.usesLfs === true,
+	};
+};
 
 const nameOf = ({repository, part}: RestoreRequest): RestoredName => ({
 	source: repository.source.source,
 	repository: fullName(repository.record),
-	part,
+	part: part.name,
 });
 
 const destinationOf = (request: RestoreRequest): Destination =>
 	request.kind === 'folder' ? {folder: request.target} : {url: request.url};
 
-/** A wiki cannot be asked for by name, so one that was not saved by then is no failure. */
+/** Only a required part is asked for by name; another one that was not saved by then is no failure. */
 const exitCodeFor = (
 	{isPattern}: RestoreTools,
 	{part}: RestoreRequest,
@@ -202,7 +200,7 @@ const exitCodeFor = (
 		case 'failed':
 			return exitCodeOf(restored.failure);
 		case 'not-yet-saved':
-			return isPattern || part === 'wiki' ? exitCodes.done : exitCodes.incomplete;
+			return isPattern || !part.isRequired ? exitCodes.done : exitCodes.incomplete;
 		default:
 			return exitCodes.done;
 	}

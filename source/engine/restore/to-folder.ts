@@ -1,8 +1,6 @@
-import {FailureError} from '../../domain/failure/failure.ts';
 import {joinPath} from '../../domain/plan/layout.ts';
-import type {StateThen} from '../../parts/code/read-state.ts';
+import type {RestoreForm} from '../../parts/part.ts';
 import type {Files} from '../../ports/files.ts';
-import type {Git} from '../../ports/git.ts';
 
 export type Target = {
 	/** Absolute path of the restored folder. */
@@ -13,12 +11,10 @@ export type Target = {
 
 export type FolderTarget = Target & {
 	readonly kind: 'folder';
-	readonly bare: boolean;
-	/** Address for the working copy's `origin`. */
-	readonly origin: string;
+	readonly as: RestoreForm;
 };
 
-type AsideTools = {
+export type FolderTools = {
 	readonly files: Files;
 	/** Name of this run; its work in progress lies below this name. */
 	readonly run: string;
@@ -26,8 +22,6 @@ type AsideTools = {
 	readonly endProcesses: (run: string) => Promise<void>;
 	readonly signal: AbortSignal;
 };
-
-export type FolderTools = AsideTools & {readonly git: Git};
 
 /** Work goes on inside a folder that exists: it may be a mount point, which cannot be replaced. */
 export const restoreFolder = '.cistern-restore';
@@ -42,7 +36,7 @@ const insideOf = (target: string): string => joinPath(target, restoreFolder);
  * not, after ending the git processes that made it. Returns whether the target is free.
  */
 export const clearTarget = async (
-	{files, endProcesses}: AsideTools,
+	{files, endProcesses}: FolderTools,
 	{target, beside}: Target,
 ): Promise<boolean> => {
 	await finishMoving(files, target);
@@ -59,52 +53,12 @@ export const clearTarget = async (
 	return files.isVacant(target);
 };
 
-/** Does the target already hold a repository in this very state? */
-export const holdsState = async (
-	git: Git,
-	{target, bare}: FolderTarget,
-	{head, refs}: StateThen,
-): Promise<boolean> => {
-	const folder = bare ? target : joinPath(target, '.git');
-	try {
-		const stamp = await git.readStamp(folder);
-		const there = stamp === undefined ? undefined : await git.readRefs(folder, 'refs/');
-		return (
-			there?.size === refs.size &&
-			[...refs].every(([ref, oid]) => there.get(ref)?.oid === oid) &&
-			(head === undefined || stamp?.head === `ref: ${head}`)
-		);
-	} catch (error) {
-		if (error instanceof FailureError) {
-			return false;
-		}
-
-		throw error;
-	}
-};
-
-/**
- * Restores a mirror's state to a free target. All branches become local ones: there is no upstream
- * to fetch the others from.
- */
-export const restoreToFolder = (
-	tools: FolderTools,
-	mirror: string,
-	{bare, origin, ...target}: FolderTarget,
-	{head, refs}: StateThen,
-): Promise<void> => {
-	const as = bare ? 'bare' : {origin};
-	return buildAside(tools, target, (folder) =>
-		tools.git.restore(mirror, folder, {head, refs, as}, tools.signal),
-	);
-};
-
 /**
  * Builds something next to its place and moves it there when it is complete: after a kill there is
  * nothing, or all of it. Removes the remains of a failed build.
  */
 export const buildAside = async (
-	{files, run, signal, endProcesses}: AsideTools,
+	{files, run, signal, endProcesses}: FolderTools,
 	{target, beside}: Target,
 	build: (folder: string) => Promise<void>,
 ): Promise<void> => {

@@ -2,7 +2,7 @@ import {StopError} from '../../domain/failure/failure.ts';
 import {joinPath, ownFolder} from '../../domain/plan/layout.ts';
 import {isGlob} from '../../domain/plan/name-filter.ts';
 import {isCalled, isNamed} from '../../domain/record/name-match.ts';
-import type {SavedRepository} from '../../domain/record/record.ts';
+import type {EntryReader, SavedRepository} from '../../domain/record/record.ts';
 import type {Settings} from '../../domain/settings/settings.ts';
 import {suggest} from '../../domain/settings/settings-problem.ts';
 import {toPrintable} from '../../domain/text/printable-text.ts';
@@ -78,8 +78,9 @@ export const findRepositories = async (
 	files: Files,
 	sources: readonly SavedSource[],
 	wanted: readonly string[] | 'all',
+	parts: readonly EntryReader[],
 ): Promise<readonly FoundRepository[]> => {
-	const {recorded} = await listFolders(files, sources);
+	const {recorded} = await listFolders(files, sources, parts);
 	return wanted === 'all' ? recorded : findNamed(wanted, recorded);
 };
 
@@ -91,8 +92,9 @@ export const findFolders = async (
 	files: Files,
 	sources: readonly SavedSource[],
 	wanted: readonly string[] | 'all',
+	parts: readonly EntryReader[],
 ): Promise<FoundFolders> => {
-	const {recorded, unrecorded} = await listFolders(files, sources);
+	const {recorded, unrecorded} = await listFolders(files, sources, parts);
 	if (wanted === 'all') {
 		return {recorded, unrecorded};
 	}
@@ -109,11 +111,12 @@ export const findFolders = async (
 const listFolders = async (
 	files: Files,
 	sources: readonly SavedSource[],
+	parts: readonly EntryReader[],
 ): Promise<FoundFolders> => {
 	const recorded: FoundRepository[] = [];
 	const unrecorded: UnrecordedFolder[] = [];
 	for (const source of sources) {
-		const state = await readSavedState(files, source.folder);
+		const state = await readSavedState(files, source.folder, parts);
 		recorded.push(...state.repositories.map((saved) => ({...saved, source})));
 		const folders = [...state.unrecorded, ...state.closed.map((one) => one.folder)];
 		unrecorded.push(...folders.map((folder) => ({source, folder})));

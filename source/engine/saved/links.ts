@@ -1,13 +1,6 @@
 import {FailureError} from '../../domain/failure/failure.ts';
-import {
-	isOwnFile,
-	isOwnFolder,
-	joinPath,
-	ownFolder,
-	recordFile,
-	repoFolder,
-	wikiFolder,
-} from '../../domain/plan/layout.ts';
+import {isOwnFile, isOwnFolder, joinPath, ownFolder, recordFile} from '../../domain/plan/layout.ts';
+import type {Part} from '../../parts/part.ts';
 import type {Files} from '../../ports/files.ts';
 
 /**
@@ -35,23 +28,22 @@ export const findLinksOfSource = async (
 /** Users' own templates for `git init` put links there. Neither Cistern nor git follows these. */
 const isOfHooks = (path: string): boolean => path.split('/')[0] === 'hooks';
 
-/** Links in the place of a repository's record or mirrors, or inside a mirror, as paths from its folder. */
+/** Links in the place of a repository's record or parts, or inside a part, as paths from its folder. */
 export const findLinksOfRepository = async (
 	files: Files,
 	place: string,
+	parts: readonly Pick<Part, 'name'>[],
 ): Promise<readonly string[]> => {
+	const names = parts.map(({name}) => name);
 	const links = new Set(await files.listLinks(place, 'here'));
-	const mirrors = [repoFolder, wikiFolder].filter((name) => !links.has(name));
+	const folders = names.filter((name) => !links.has(name));
 	const below = await Promise.all(
-		mirrors.map(async (name) => {
+		folders.map(async (name) => {
 			const paths = await files.listLinks(joinPath(place, name), 'below');
 			return paths.filter((path) => !isOfHooks(path)).map((path) => joinPath(name, path));
 		}),
 	);
-	return [
-		...[recordFile, repoFolder, wikiFolder].filter((name) => links.has(name)),
-		...below.flat(),
-	];
+	return [...[recordFile, ...names].filter((name) => links.has(name)), ...below.flat()];
 };
 
 /** Throws `folder-unusable` where a link stands in the place of Cistern's own files. */
@@ -63,8 +55,12 @@ export const refuseLinksOfSource = async (files: Files, folder: string): Promise
 };
 
 /** Throws `repository-linked` where a link stands in a repository's folder. */
-export const refuseLinksOfRepository = async (files: Files, place: string): Promise<void> => {
-	const [link] = await findLinksOfRepository(files, place);
+export const refuseLinksOfRepository = async (
+	files: Files,
+	place: string,
+	parts: readonly Pick<Part, 'name'>[],
+): Promise<void> => {
+	const [link] = await findLinksOfRepository(files, place, parts);
 	if (link !== undefined) {
 		throw refusedLink(joinPath(place, link));
 	}

@@ -15,7 +15,6 @@ import type {
 } from '../../domain/record/record.ts';
 import {type EntryReader, parseRecord, type ReadRecord} from '../../domain/record/record.ts';
 import {parseRunLines, type RunLine} from '../../domain/run/run-line.ts';
-import {parts as registry} from '../../parts/registry.ts';
 import type {Files} from '../../ports/files.ts';
 import {refusedLink} from './links.ts';
 
@@ -29,7 +28,7 @@ const batchSize = 64;
 export const readSavedState = async (
 	files: Files,
 	folder: string,
-	parts: readonly EntryReader[] = registry,
+	parts: readonly EntryReader[],
 ): Promise<SavedState> => {
 	const repositories: SavedRepository[] = [];
 	const unrecorded: string[] = [];

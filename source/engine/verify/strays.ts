@@ -6,22 +6,17 @@ import {
 	joinPath,
 	ownFolder,
 	recordFile,
-	repoFolder,
 	runsFile,
-	wikiFolder,
 	workFolder,
 } from '../../domain/plan/layout.ts';
 import type {PlaceFinding} from '../../domain/verify/finding.ts';
+import type {Part} from '../../parts/part.ts';
 import type {Files} from '../../ports/files.ts';
 import {findLinksOfRepository, findLinksOfSource} from '../saved/links.ts';
 import {readRuns} from '../saved/saved-state.ts';
 
 /** A file that `writeText` was writing when its run was killed. */
 const isHalfWritten = (name: string): boolean => /\.[0-9a-f]{12}\.new$/.test(name);
-
-/** A damaged mirror that a backup replaced and kept for inspection. */
-const isSetAside = (name: string): boolean =>
-	isDamagedOne(name, repoFolder) || isDamagedOne(name, wikiFolder);
 
 const list = async (files: Files, folder: string): Promise<readonly string[]> =>
 	[
@@ -38,21 +33,24 @@ const isOwnName = (name: string): boolean => isOfRepository(name) || name === ow
 
 export const linked = (path: string): PlaceFinding => ({kind: 'linked', path});
 
-/** Finds everything in a repository's folder that is neither a mirror nor the record. */
+/** Finds everything in a repository's folder that is neither a part nor the record. */
 export const findStraysOfRepository = async (
-	files: Files,
+	{files, parts}: {readonly files: Files; readonly parts: readonly Part[]},
 	source: string,
 	folder: string,
 ): Promise<readonly PlaceFinding[]> => {
-	const ours = new Set<string>([repoFolder, wikiFolder, recordFile]);
+	const ours = new Set<string>([...parts.map(({name}) => name), recordFile]);
 	const place = joinPath(source, folder);
 	const names = await list(files, place);
-	const links = await findLinksOfRepository(files, place);
+	const links = await findLinksOfRepository(files, place, parts);
 	const strays = names
 		.filter((name) => !ours.has(name))
 		.map((name) => {
 			const path = joinPath(folder, name);
-			return isSetAside(name) ? ({kind: 'set-aside', path} as const) : stray(path, name);
+			// A damaged copy that a backup replaced and kept for inspection.
+			return parts.some((part) => isDamagedOne(name, part.name))
+				? ({kind: 'set-aside', path} as const)
+				: stray(path, name);
 		});
 	return [...links.map((path) => linked(joinPath(folder, path))), ...strays];
 };

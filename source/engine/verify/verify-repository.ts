@@ -1,33 +1,23 @@
 import {type Failure, FailureError, failureOf} from '../../domain/failure/failure.ts';
-import {historyRef} from '../../domain/history/history.ts';
-import {
-	joinPath,
-	type MirrorName,
-	recordFile,
-	repoFolder,
-	wikiFolder,
-} from '../../domain/plan/layout.ts';
+import {joinPath, recordFile} from '../../domain/plan/layout.ts';
 import {fullName} from '../../domain/plan/repository.ts';
 import {
 	formatRecord,
 	parseRecord,
 	type ReadRecord,
 	type RepositoryRecord,
-	type SavedEntry,
+	savedEntries,
 } from '../../domain/record/record.ts';
-import {lostTips} from '../../domain/run/mending.ts';
 import {describeDamage, type Finding, isDamage, isOfMirror} from '../../domain/verify/finding.ts';
 import type {RepositoryVerdict} from '../../domain/verify/verdict.ts';
-import {mirrorEntryOf} from '../../parts/code/mirror.ts';
-import type {ProofTools} from '../../parts/code/read-state.ts';
-import {type MirrorToVerify, verifyMirror} from '../../parts/code/verify.ts';
-import {parts} from '../../parts/registry.ts';
+import type {CopyTools, Part} from '../../parts/part.ts';
 import type {Files} from '../../ports/files.ts';
 import type {SavedSource} from '../saved/find-repositories.ts';
 import {readRecordText} from '../saved/saved-state.ts';
 import {findStraysOfRepository} from './strays.ts';
 
-export type VerifyTools = ProofTools & {
+export type VerifyTools = CopyTools & {
+	readonly parts: readonly Part[];
 	/** May damage be written into the records? Not where the folder is not writable. */
 	readonly canMark: boolean;
 };
@@ -61,11 +51,11 @@ const verifyReadable = async (
 ): Promise<RepositoryVerdict> => {
 	const place = joinPath(source.folder, folder);
 	const text = await readRecordText(tools.files, place);
-	const read = text === undefined ? undefined : parseRecord(text, parts);
+	const read = text === undefined ? undefined : parseRecord(text, tools.parts);
 	const record = read?.state === 'read' ? read.record : undefined;
 	const findings = [
 		...(await verifyFolder(tools, place, read)),
-		...(await findStraysOfRepository(tools.files, source.folder, folder)),
+		...(await findStraysOfRepository(tools, source.folder, folder)),
 	];
 	return {
 		source: source.source,
@@ -84,75 +74,57 @@ const verifyFolder = async (
 ): Promise<readonly Finding[]> => {
 	switch (read?.state) {
 		case 'read':
-			return verifyMirrors(tools, await findMirrors(tools, place, read.record));
+			return verifyParts(tools, place, read.record);
 		case 'newer':
 			return [{kind: 'record-newer'}];
 		case 'damaged':
-			return [
-				{kind: 'record-damaged'},
-				...(await verifyMirrors(tools, await findMirrors(tools, place, undefined))),
-			];
+			return [{kind: 'record-damaged'}, ...(await verifyParts(tools, place, undefined))];
 		case undefined:
 			return verifyUnrecorded(tools, place);
 	}
 };
 
-/** A folder without a record is Cistern's only if a mirror has Cistern's history. */
-const verifyUnrecorded = async (tools: VerifyTools, place: string): Promise<readonly Finding[]> => {
-	const mirrors = await findMirrors(tools, place, undefined);
-	if (mirrors.length === 0) {
-		return [{kind: 'foreign', path: place.slice(place.lastIndexOf('/') + 1)}];
-	}
-
-	const isOurs = await Promise.all(
-		mirrors.map(({path}) =>
-			tools.git.readTips(path).then(
-				(tips) => tips.has(historyRef),
-				// A mirror that cannot be read may be Cistern's.
-				() => true,
-			),
-		),
-	);
-	return isOurs.includes(true)
-		? [{kind: 'record-missing'}, ...(await verifyMirrors(tools, mirrors))]
-		: [{kind: 'unrecorded'}];
-};
-
-const verifyMirrors = async (
+/** Verifies the recorded parts, and those that exist. */
+const verifyParts = async (
 	tools: VerifyTools,
-	mirrors: readonly MirrorToVerify[],
+	place: string,
+	record: RepositoryRecord | undefined,
 ): Promise<readonly Finding[]> => {
+	const there = await findFolders(tools, place);
 	const findings: Finding[] = [];
-	for (const mirror of mirrors) {
-		findings.push(...(await verifyMirror(tools, mirror)));
+	for (const part of tools.parts) {
+		const known = record?.parts[part.name];
+		if (known?.state === 'saved' || there.includes(part)) {
+			const losses = record?.losses ?? [];
+			findings.push(...(await part.verify({...tools, folder: place}, known, losses)));
+		}
 	}
 
 	return findings;
 };
 
-/** The recorded mirrors, and those that exist. */
-const findMirrors = async (
-	{files}: VerifyTools,
+const findFolders = async (
+	{files, parts}: VerifyTools,
 	place: string,
-	record: RepositoryRecord | undefined,
-): Promise<readonly MirrorToVerify[]> => {
-	const lost = lostTips(record?.losses ?? []);
-	const both = [
-		{
-			name: repoFolder,
-			path: joinPath(place, repoFolder),
-			record: mirrorEntryOf(record?.parts[repoFolder]),
-			lost,
-		},
-		{
-			name: wikiFolder,
-			path: joinPath(place, wikiFolder),
-			record: mirrorEntryOf(record?.parts[wikiFolder]),
-			lost,
-		},
-	] as const;
-	const isThere = await Promise.all(both.map(({path}) => files.exists(path)));
-	return both.filter((mirror, index) => mirror.record !== undefined || isThere[index] === true);
+): Promise<readonly Part[]> => {
+	const isThere = await Promise.all(parts.map(({name}) => files.exists(joinPath(place, name))));
+	return parts.filter((_, index) => isThere[index] === true);
+};
+
+/** A folder without a record is Cistern's only if one of its parts is. */
+const verifyUnrecorded = async (tools: VerifyTools, place: string): Promise<readonly Finding[]> => {
+	const there = await findFolders(tools, place);
+	if (there.length === 0) {
+		return [{kind: 'foreign', path: place.slice(place.lastIndexOf('/') + 1)}];
+	}
+
+	// A copy that cannot be read may be Cistern's.
+	const isOurs = await Promise.all(
+		there.map((part) => part.isOurs({...tools, folder: place}).catch(() => true)),
+	);
+	return isOurs.includes(true)
+		? [{kind: 'record-missing'}, ...(await verifyParts(tools, place, undefined))]
+		: [{kind: 'unrecorded'}];
 };
 
 /**
@@ -188,8 +160,8 @@ const tryToMark = async (
 const isOfFolder = ({kind}: Failure): boolean => kind === 'folder-unusable' || kind === 'disk-full';
 
 /**
- * Records the damage of each mirror, so that the next backup no longer trusts it, and removes the
- * mark of a mirror that is whole again. Writes only where that changes the record.
+ * Records the damage of each part, so that the next backup no longer trusts its copy, and removes
+ * the mark of a part that is whole again. Writes only where that changes the record.
  */
 const markDamage = async (
 	files: Files,
@@ -197,31 +169,22 @@ const markDamage = async (
 	record: RepositoryRecord,
 	findings: readonly Finding[],
 ): Promise<void> => {
-	const marked = Object.fromEntries(
-		Object.entries(record.parts).map(([name, entry]) => [
-			name,
-			entry.state === 'saved' ? withDamage(entry, damageOf(name, findings)) : entry,
-		]),
-	);
-	if (Object.entries(marked).some(([name, entry]) => entry !== record.parts[name])) {
-		await files.writeText(path, formatRecord({...record, parts: marked}));
+	const changed = savedEntries(record).flatMap(([name, {damage: before, ...entry}]) => {
+		const damage = damageOf(name, findings);
+		return damage === before
+			? []
+			: [[name, damage === undefined ? entry : {...entry, damage}] as const];
+	});
+	if (changed.length > 0) {
+		const parts = {...record.parts, ...Object.fromEntries(changed)};
+		await files.writeText(path, formatRecord({...record, parts}));
 	}
 };
 
-/** In words. A mirror that could only not be checked is not damaged. */
-const damageOf = (name: MirrorName, findings: readonly Finding[]): string | undefined => {
+/** In words. A copy that could only not be checked is not damaged. */
+const damageOf = (part: string, findings: readonly Finding[]): string | undefined => {
 	const found = findings
 		.filter(isOfMirror)
-		.filter((one) => one.mirror === name && isDamage(one) && one.kind !== 'not-checked');
+		.filter((one) => one.mirror === part && isDamage(one) && one.kind !== 'not-checked');
 	return found.length === 0 ? undefined : describeDamage(found);
-};
-
-/** The same entry if its damage is the same. */
-const withDamage = (entry: SavedEntry, damage: string | undefined): SavedEntry => {
-	if (entry.damage === damage) {
-		return entry;
-	}
-
-	const {damage: _, ...whole} = entry;
-	return damage === undefined ? whole : {...whole, damage};
 };

@@ -33,7 +33,7 @@ export type SourceTools = Omit<VerifyTools, 'canMark'> & {
  * a StopError for a name that fits none.
  */
 export const chooseSources = async (
-	files: Files,
+	{files, parts}: Pick<VerifyTools, 'files' | 'parts'>,
 	sources: readonly SavedSource[],
 	wanted: readonly string[],
 ): Promise<readonly SourceToVerify[]> => {
@@ -41,7 +41,7 @@ export const chooseSources = async (
 		return sources.map((source) => ({source, folders: undefined}));
 	}
 
-	const {recorded, unrecorded} = await findFolders(files, sources, wanted);
+	const {recorded, unrecorded} = await findFolders(files, sources, wanted, parts);
 	const chosen = new Map<SavedSource, string[]>();
 	for (const {source, folder} of [...recorded, ...unrecorded]) {
 		chosen.set(source, [...(chosen.get(source) ?? []), folder]);

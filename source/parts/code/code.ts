@@ -3,6 +3,7 @@ import type {PartDecision} from '../../domain/plan/plan.ts';
 import type {Advertisement} from '../../domain/plan/repository.ts';
 import {equalStamps, refsState} from '../../domain/record/record.ts';
 import {definePart, type PartWork} from '../part.ts';
+import {mirrorReader} from './copy.ts';
 import {
 	headOf,
 	isMirrorEntry,
@@ -19,8 +20,11 @@ type CodeEntry = MirrorEntry & {readonly usesLfs: boolean};
 
 /** The repository itself: all branches and tags, in a bare mirror. */
 export const code = definePart<CodeEntry, SeenMirror>({
+	...mirrorReader(name),
 	name,
 	isRequired: true,
+	suffix: '',
+	addressOf: (cloneUrl) => cloneUrl,
 
 	readEntry: (json) =>
 		isMirrorEntry(json) && json.usesLfs !== undefined

@@ -46,8 +46,6 @@ export const isMirrorEntry = (json: unknown): json is MirrorEntry => v.is(mirror
 export const mirrorEntryOf = (entry: PartEntry | undefined): MirrorEntry | undefined =>
 	isMirrorEntry(entry) ? entry : undefined;
 
-export type MirrorTools = Pick<PartWork, 'git' | 'files' | 'digest'>;
-
 /** One mirror, its address and all that is needed to work on it. */
 export type MirrorJob = PartWork & {
 	/** The name of the part: its folder's name and its word in JSON. */

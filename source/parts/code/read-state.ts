@@ -1,34 +1,19 @@
 import {FailureError} from '../../domain/failure/failure.ts';
 import {formatRefs, parseRefs} from '../../domain/history/history.ts';
-import type {MirrorName} from '../../domain/plan/layout.ts';
-import type {Refs} from '../../domain/plan/repository.ts';
 import type {Git} from '../../ports/git.ts';
-import type {MirrorEntry, MirrorTools} from './mirror.ts';
-
-/** All that reading a mirror needs, without writing to it. */
-export type ProofTools = MirrorTools & {readonly signal: AbortSignal};
+import type {NotYetSaved, PartCopy, PartState} from '../part.ts';
+import type {MirrorEntry} from './mirror.ts';
 
 /** A mirror in the backup, which may be missing or damaged. */
 export type MirrorCopy = {
-	readonly name: MirrorName;
+	readonly name: string;
 	/** Absolute path. */
 	readonly path: string;
 	/** Undefined where the record is lost or has no entry for it. */
 	readonly record: MirrorEntry | undefined;
 };
 
-/** The branches, the tags and the default branch of one moment. */
-export type StateThen = {
-	/** Milliseconds since 1970; undefined where the mirror has no history. */
-	readonly at: number | undefined;
-	readonly head: string | undefined;
-	readonly refs: Refs;
-};
-
-/** `first`: date of the first saved state, RFC 3339; undefined where the mirror has no history. */
-export type NotYetSaved = {readonly result: 'not-yet-saved'; readonly first: string | undefined};
-
-type Tools = Pick<MirrorTools, 'git' | 'digest'>;
+type Tools = Pick<PartCopy, 'git' | 'digest'>;
 
 /**
  * Reads the state of a mirror at a moment (milliseconds since 1970; undefined for the newest). A
@@ -40,7 +25,7 @@ export const readState = async (
 	tools: Tools,
 	mirror: MirrorCopy,
 	at: number | undefined,
-): Promise<StateThen | NotYetSaved> =>
+): Promise<PartState | NotYetSaved> =>
 	(await readFromHistory(tools, mirror, at)) ?? readWithoutHistory(tools, mirror, at);
 
 /**
@@ -51,7 +36,7 @@ const readFromHistory = async (
 	{git}: Tools,
 	{path, record}: MirrorCopy,
 	at: number | undefined,
-): Promise<StateThen | NotYetSaved | undefined> => {
+): Promise<PartState | NotYetSaved | undefined> => {
 	try {
 		const log = await git.readHistoryLog(path);
 		const entry = log.find((one) => at === undefined || one.at <= at);
@@ -75,7 +60,7 @@ const readWithoutHistory = async (
 	{git, digest}: Tools,
 	{path, record}: MirrorCopy,
 	at: number | undefined,
-): Promise<StateThen | NotYetSaved> => {
+): Promise<PartState | NotYetSaved> => {
 	const present = await readPresentState(git, path);
 	if (record === undefined) {
 		return at === undefined ? present : {result: 'not-yet-saved', first: undefined};
@@ -95,7 +80,7 @@ const readWithoutHistory = async (
 	throw new FailureError({kind: 'mirror-unusable', path, detail});
 };
 
-const readPresentState = async (git: Git, mirror: string): Promise<StateThen> => {
+const readPresentState = async (git: Git, mirror: string): Promise<PartState> => {
 	const refs = await git.readRefs(mirror);
 	const {head = ''} = (await git.readStamp(mirror)) ?? {};
 	return {
@@ -110,11 +95,11 @@ const readPresentState = async (git: Git, mirror: string): Promise<StateThen> =>
  * missing or unreadable.
  */
 export const readNewest = async (
-	{git}: Pick<Tools, 'git'>,
-	{path}: MirrorCopy,
+	{git}: Pick<PartCopy, 'git'>,
+	mirror: string,
 ): Promise<number | undefined> => {
 	try {
-		return (await git.readLastHistory(path))?.at;
+		return (await git.readLastHistory(mirror))?.at;
 	} catch (error) {
 		if (error instanceof FailureError) {
 			return undefined;

@@ -1,14 +1,15 @@
 import {failureOf} from '../../domain/failure/failure.ts';
 import {joinPath} from '../../domain/plan/layout.ts';
 import type {Rehearsed} from '../../domain/verify/verdict.ts';
-import {type MirrorCopy, type ProofTools, readState, type StateThen} from './read-state.ts';
+import type {PartCopy, PartState} from '../part.ts';
+import {type MirrorCopy, readState} from './read-state.ts';
 
 /**
  * Restores the newest state of a mirror as a working copy to `target`, checks every object there,
  * compares it with the recorded state, and removes it. `target` must not exist.
  */
 export const rehearse = async (
-	tools: ProofTools,
+	tools: PartCopy,
 	mirror: MirrorCopy,
 	target: string,
 ): Promise<Rehearsed> => {
@@ -37,9 +38,9 @@ export const rehearse = async (
 };
 
 const findDifference = async (
-	{git, signal}: ProofTools,
+	{git, signal}: PartCopy,
 	target: string,
-	{head, refs}: StateThen,
+	{head, refs}: PartState,
 ): Promise<string | undefined> => {
 	const repository = joinPath(target, '.git');
 	const {damage} = await git.checkObjects(repository, signal);

@@ -7,20 +7,21 @@ import {
 	parseRefs,
 	type RecordedHistory,
 } from '../../domain/history/history.ts';
-import {dirtyFile, joinPath, type MirrorName} from '../../domain/plan/layout.ts';
+import {dirtyFile, joinPath} from '../../domain/plan/layout.ts';
 import type {Refs} from '../../domain/plan/repository.ts';
 import {isBranchOrTag} from '../../domain/record/ref-name.ts';
 import type {MirrorFinding} from '../../domain/verify/finding.ts';
 import type {ObjectDamage} from '../../ports/git.ts';
+import type {PartCopy} from '../part.ts';
 import {findMissingTips} from './keep-old-tips.ts';
-import type {MirrorCopy, ProofTools} from './read-state.ts';
+import type {MirrorCopy} from './read-state.ts';
 
 /** `lost`: kept tips that are known to be lost since a damaged copy was replaced. */
 export type MirrorToVerify = MirrorCopy & {readonly lost: ReadonlySet<string>};
 
 /** Finds everything that is wrong with a mirror. Reads all of it and writes nothing. */
 export const verifyMirror = async (
-	tools: ProofTools,
+	tools: PartCopy,
 	mirror: MirrorToVerify,
 ): Promise<readonly MirrorFinding[]> => {
 	const {git, files} = tools;
@@ -48,7 +49,7 @@ export const verifyMirror = async (
 };
 
 /** Only a mirror that git itself calls unusable is damaged: git may also lack memory or be killed. */
-const describeUnreadable = (mirror: MirrorName, error: unknown): MirrorFinding => {
+const describeUnreadable = (mirror: string, error: unknown): MirrorFinding => {
 	const failure = failureOf(error);
 	return failure.kind === 'mirror-unusable'
 		? {mirror, kind: 'mirror-unreadable', detail: failure.detail}
@@ -56,7 +57,7 @@ const describeUnreadable = (mirror: MirrorName, error: unknown): MirrorFinding =
 };
 
 const describeDamage = async (
-	{git, signal}: ProofTools,
+	{git, signal}: PartCopy,
 	{name, path}: MirrorToVerify,
 	tips: Refs,
 	damage: ObjectDamage,
@@ -77,7 +78,7 @@ const describeDamage = async (
 
 /** Do refs, kept tips, history and record describe one state? */
 const verifyState = async (
-	tools: ProofTools,
+	tools: PartCopy,
 	mirror: MirrorToVerify,
 	tips: Refs,
 ): Promise<readonly MirrorFinding[]> => {
@@ -108,7 +109,7 @@ type HeadAndRefs = {readonly head: string | undefined; readonly refs: Refs};
 
 /** Compares the state that the history recorded last with the refs of the mirror. */
 const compareState = (
-	mirror: MirrorName,
+	mirror: string,
 	recorded: HeadAndRefs,
 	found: HeadAndRefs,
 ): readonly MirrorFinding[] => [
@@ -127,7 +128,7 @@ const compareState = (
 ];
 
 const compareRecord = (
-	{digest}: ProofTools,
+	{digest}: PartCopy,
 	{name: mirror, record}: MirrorToVerify,
 	last: RecordedHistory,
 ): readonly MirrorFinding[] => {
@@ -143,7 +144,7 @@ const compareRecord = (
 };
 
 const verifyKeptTips = async (
-	{git}: ProofTools,
+	{git}: PartCopy,
 	{name: mirror, path, record, lost}: MirrorToVerify,
 	tips: Refs,
 ): Promise<readonly MirrorFinding[]> => {
@@ -162,13 +163,13 @@ const verifyKeptTips = async (
 };
 
 /** Old tools wrote such objects, and upstream has the same ones. */
-const findOddities = (mirror: MirrorName, oddities: readonly string[]): readonly MirrorFinding[] =>
+const findOddities = (mirror: string, oddities: readonly string[]): readonly MirrorFinding[] =>
 	oddities[0] === undefined
 		? []
 		: [{mirror, kind: 'objects-odd', count: oddities.length, detail: oddities[0]}];
 
 /** Refs of other namespaces are harmless; another tool's mirror has them. */
-const findForeign = (mirror: MirrorName, tips: Refs): readonly MirrorFinding[] => {
+const findForeign = (mirror: string, tips: Refs): readonly MirrorFinding[] => {
 	const prefixes = [...tips.keys()]
 		.filter((ref) => !/^refs\/(heads|tags|cistern)\//.test(ref))
 		.map((ref) => `${ref.split('/').slice(0, 2).join('/')}/`);

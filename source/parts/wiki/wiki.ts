@@ -8,6 +8,7 @@ import {
 	readPlainEntry,
 	refsState,
 } from '../../domain/record/record.ts';
+import {mirrorReader} from '../code/copy.ts';
 import {
 	headOf,
 	isMirrorEntry,
@@ -32,8 +33,11 @@ type WikiEntry = (MirrorEntry & {readonly missingAt?: string}) | MissingEntry;
  * though `has_wiki` may still be true: a missing one is normal, and a saved one stays.
  */
 export const wiki = definePart<WikiEntry, SeenMirror>({
+	...mirrorReader(name),
 	name,
 	isRequired: false,
+	suffix: '.wiki',
+	addressOf: wikiUrl,
 
 	readEntry: (json) => {
 		if (isMirrorEntry(json)) {

@@ -1,3 +1,4 @@
+import {repoFolder} from '../../domain/plan/layout.ts';
 import {shortRef} from '../../domain/record/ref-name.ts';
 import type {Mending} from '../../domain/run/mending.ts';
 import type {Outcome} from '../../domain/run/outcome.ts';
@@ -86,7 +87,8 @@ const toShortName = (ref: string): string => toPrintable(shortRef(ref));
 
 /** A repaired mirror, as parts of a sentence: first what was rescued, then what is lost. */
 export const describeMended = (mending: Mending): readonly string[] => {
-	const whose = mending.mirror === 'wiki' ? "its wiki's mirror" : 'its mirror';
+	const {mirror} = mending;
+	const whose = mirror === repoFolder ? 'its mirror' : `its ${mirror}'s mirror`;
 	return [
 		mending.setAside === undefined
 			? `${whose} was repaired`

@@ -1,3 +1,4 @@
+import {repoFolder} from '../../domain/plan/layout.ts';
 import {exitCodes} from '../../domain/failure/exit-code.ts';
 import {describeFailure} from '../../domain/failure/failure-table.ts';
 import {
@@ -90,7 +91,7 @@ export const formatRestoreSummary = (state: RestoreState, style: SummaryStyle): 
 	}
 
 	const isWhole = finished.exitCode === exitCodes.done;
-	if (isWhole && countParts(state, 'repo') === 1) {
+	if (isWhole && countParts(state).get(repoFolder) === 1) {
 		return '';
 	}
 
@@ -113,14 +114,18 @@ const describeResult = (state: RestoreState, now: number): string => {
 	const {started, finished} = state;
 	const back = state.restored + state.alreadyThere;
 	const [all, moment] = [countAll(state), started?.asOf];
-	const [repositories, wikis] = [countParts(state, 'repo'), countParts(state, 'wiki')];
-	const what = [
-		...(repositories > 0 ? [formatCount(repositories, 'repository', 'repositories')] : []),
-		...(wikis > 0 ? [formatCount(wikis, 'wiki')] : []),
-	].join(' and ');
+	const counts = [...countParts(state)].filter(([, count]) => count > 0);
+	const repositories = countParts(state).get(repoFolder) ?? 0;
+	const what = counts
+		.map(([part, count]) =>
+			part === repoFolder
+				? formatCount(count, 'repository', 'repositories')
+				: formatCount(count, part),
+		)
+		.join(' and ');
 	const then = moment === undefined ? '' : ` as of ${formatMoment(moment, now)}`;
 	const interrupted = finished?.exitCode === exitCodes.interrupted ? 'Interrupted. ' : '';
-	const total = wikis > 0 ? `${formatNumber(all)} (${what})` : what;
+	const total = counts.length > 1 ? `${formatNumber(all)} (${what})` : what;
 	const which =
 		back === all && all > 1
 			? `${repositories > 1 ? 'All ' : ''}${what} are`

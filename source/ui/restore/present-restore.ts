@@ -1,3 +1,4 @@
+import {repoFolder} from '../../domain/plan/layout.ts';
 import {
 	countAll,
 	countDone,
@@ -58,7 +59,7 @@ export const presentRestore = ({terminal, clock}: Around): Presentation<RestoreE
 				live.end(
 					keyOf(event),
 					// Among several parts, those without a problem are only counted.
-					isWell && countParts(state, 'repo') !== 1
+					isWell && countParts(state).get(repoFolder) !== 1
 						? {}
 						: {
 								text: describeRestored(event, live.frame().now),
@@ -145,8 +146,8 @@ const describeStart = ({
 	plan,
 	...facts
 }: Extract<RestoreEvent, {type: 'restore-started'}>): JsonLine => {
-	const wikis = plan.filter(({part}) => part === 'wiki').length;
-	return {...facts, repositories: plan.length - wikis, wikis};
+	const count = (name: string): number => plan.filter(({part}) => part === name).length;
+	return {...facts, repositories: count(repoFolder), wikis: count('wiki')};
 };
 
 const describeEnd = ({source, repository, part, to, restored}: RestoredRepository): JsonLine => {

@@ -134,7 +134,12 @@ describe('the status of a source', () => {
 	it('counts a wiki with its repository', () => {
 		const parts = {repo: entry, wiki: {...entry, size: 50, keptTips: 2}};
 		const {repositories} = readStatus(source, state([record('api', {parts})]), []);
-		expect(repositories[0]).toMatchObject({size: 1050, keptTips: 2, hasWiki: true, refs: 12});
+		expect(repositories[0]).toMatchObject({
+			size: 1050,
+			keptTips: 2,
+			otherParts: ['wiki'],
+			refs: 12,
+		});
 	});
 
 	it('lists the most urgent first', () => {

@@ -7,8 +7,10 @@ import {openGit} from '../../../source/adapters/git/open-git.ts';
 import type {Restored} from '../../../source/domain/restore/restored.ts';
 import {restorePart} from '../../../source/engine/restore/restore.ts';
 import {findRepositories} from '../../../source/engine/saved/find-repositories.ts';
+import {parts} from '../../../source/parts/registry.ts';
 import {makeBareRepository} from '../../../source/sandbox/bare-repository.ts';
 import {ann, makeWorld, readScopes} from '../../helpers/backup.ts';
+import {findPart} from '../../helpers/find-part.ts';
 import {makeTemporaryFolder} from '../../helpers/temporary-folder.ts';
 import {commitFile, forcePush, git, readRefs, tag, tagAnnotated} from '../../helpers/upstream.ts';
 import {setUpWorkspace} from '../../helpers/workspace.ts';
@@ -20,7 +22,12 @@ const push = async (
 	{at: moment, environment}: {at?: number; environment?: Record<string, string>} = {},
 ): Promise<Restored> => {
 	const source = {source: 'acme', folder: acme.path()};
-	const [repository] = await findRepositories(makeWorld(acme.clock).files, [source], ['api']);
+	const [repository] = await findRepositories(
+		makeWorld(acme.clock).files,
+		[source],
+		['api'],
+		parts,
+	);
 	if (repository === undefined) {
 		throw new Error('no api');
 	}
@@ -42,7 +49,7 @@ const push = async (
 			at: moment,
 			publish: () => {},
 		},
-		{kind: 'remote', repository, part: 'repo', url},
+		{kind: 'remote', repository, part: findPart('repo'), url},
 	);
 };
 

@@ -2,6 +2,7 @@ import {describe, expect, it} from 'vitest';
 import type {RepositoryHistory} from '../../../source/domain/history/repository-history.ts';
 import {findRepositories} from '../../../source/engine/saved/find-repositories.ts';
 import {readHistory} from '../../../source/engine/saved/read-history.ts';
+import {parts} from '../../../source/parts/registry.ts';
 import {importHistory} from '../../../source/sandbox/import-history.ts';
 import {makeWorld} from '../../helpers/backup.ts';
 import {Death, dyingWorld} from '../../helpers/dying-world.ts';
@@ -21,7 +22,7 @@ const acme = setUpWorkspace();
 const read = async (name = 'api'): Promise<RepositoryHistory> => {
 	const {files, openGit} = makeWorld(acme.clock);
 	const source = {source: 'acme', folder: acme.path()};
-	const [found] = await findRepositories(files, [source], [name]);
+	const [found] = await findRepositories(files, [source], [name], parts);
 	if (found === undefined) {
 		throw new Error(`no ${name}`);
 	}

@@ -2,10 +2,11 @@ import {rmSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {expect, it} from 'vitest';
 import type {Rehearsed} from '../../../source/domain/verify/verdict.ts';
-import {mirrorOf} from '../../../source/engine/restore/choose.ts';
+import {copyOf, entryOf} from '../../../source/engine/restore/choose.ts';
 import {findRepositories} from '../../../source/engine/saved/find-repositories.ts';
-import {rehearse as rehearseMirror} from '../../../source/parts/code/rehearse.ts';
+import {parts} from '../../../source/parts/registry.ts';
 import {makeWorld} from '../../helpers/backup.ts';
+import {findPart} from '../../helpers/find-part.ts';
 import {makeTemporaryFolder} from '../../helpers/temporary-folder.ts';
 import {commitFile, git as runGit} from '../../helpers/upstream.ts';
 import {setUpWorkspace} from '../../helpers/workspace.ts';
@@ -21,7 +22,7 @@ it.each(['repo', 'wiki'] as const)(
 		const {files, openGit, digest} = makeWorld(acme.clock);
 		const git = openGit('rehearsal');
 		const sources = [{source: 'acme', folder: acme.path()}];
-		const [api] = await findRepositories(files, sources, ['api']);
+		const [api] = await findRepositories(files, sources, ['api'], parts);
 		const place = makeTemporaryFolder();
 		const {signal} = new AbortController();
 
@@ -31,8 +32,9 @@ it.each(['repo', 'wiki'] as const)(
 				await git.restore(mirror, target, ...rest);
 				await then(target);
 			};
+			const saved = api && {repository: api, part: findPart(part)};
 			const tools = {git: {...git, restore}, digest, files, signal};
-			return api && rehearseMirror(tools, mirrorOf({repository: api, part}), join(place, part));
+			return saved?.part.rehearse(copyOf(tools, saved), entryOf(saved), join(place, part));
 		};
 
 		expect(await rehearse(() => {})).toEqual({state: 'equal', refs: 1});

@@ -1,42 +1,53 @@
 import {FailureError} from '../../domain/failure/failure.ts';
+import {joinPath} from '../../domain/plan/layout.ts';
 import type {Refs} from '../../domain/plan/repository.ts';
-import type {Progress} from '../../domain/run/events.ts';
-import type {StateThen} from '../../parts/code/read-state.ts';
-import type {Git} from '../../ports/git.ts';
+import type {Git, PushOptions} from '../../ports/git.ts';
+import type {PartState, Pushed, RestoreForm} from '../part.ts';
 
-export type RemoteTools = {
-	readonly git: Git;
-	readonly signal: AbortSignal;
-	/** May the user's git ask for a password? */
-	readonly mayAsk: boolean;
-	readonly onProgress: (progress: Progress) => void;
-};
+/** Does the folder already hold a repository in this very state? */
+export const holdsState = async (
+	git: Git,
+	target: string,
+	as: RestoreForm,
+	{head, refs}: PartState,
+): Promise<boolean> => {
+	const folder = as === 'bare' ? target : joinPath(target, '.git');
+	try {
+		const stamp = await git.readStamp(folder);
+		const there = stamp === undefined ? undefined : await git.readRefs(folder, 'refs/');
+		return (
+			there?.size === refs.size &&
+			[...refs].every(([ref, oid]) => there.get(ref)?.oid === oid) &&
+			(head === undefined || stamp?.head === `ref: ${head}`)
+		);
+	} catch (error) {
+		if (error instanceof FailureError) {
+			return false;
+		}
 
-export type Pushed = {
-	readonly result: 'restored' | 'already-there';
-	/** The remote's default branch where it is another one; a push cannot change it. */
-	readonly remoteHead?: string;
+		throw error;
+	}
 };
 
 /**
  * Pushes a mirror's branches and tags into a remote that is empty, or that holds only some of these
  * very refs: an interrupted push leaves those. Asks the remote afterwards whether all arrived.
  */
-export const pushToRemote = async (
-	tools: RemoteTools,
+export const pushMirror = async (
+	git: Git,
 	mirror: string,
 	url: string,
-	state: StateThen,
+	state: PartState,
+	options: PushOptions,
 ): Promise<Pushed> => {
-	const {git} = tools;
-	const before = await git.listRemote(url, tools);
+	const before = await git.listRemote(url, options);
 	refuseForeign(url, before.refs, state.refs);
 	if (before.refs.size === state.refs.size) {
 		return {result: 'already-there', ...compareHead(state.head, before.head)};
 	}
 
-	await git.push(mirror, url, state, tools);
-	const after = await git.listRemote(url, tools);
+	await git.push(mirror, url, state, options);
+	const after = await git.listRemote(url, options);
 	refuseIncomplete(url, after.refs, state.refs);
 	return {result: 'restored', ...compareHead(state.head, after.head)};
 };

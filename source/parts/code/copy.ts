@@ -1,0 +1,33 @@
+import {historyRef} from '../../domain/history/history.ts';
+import {joinPath} from '../../domain/plan/layout.ts';
+import type {PartEntry} from '../../domain/record/record.ts';
+import {lostTips} from '../../domain/run/mending.ts';
+import type {CopyReader, PartCopy} from '../part.ts';
+import {mirrorEntryOf} from './mirror.ts';
+import {type MirrorCopy, readNewest, readState} from './read-state.ts';
+import {rehearse} from './rehearse.ts';
+import {holdsState, pushMirror} from './restore.ts';
+import {verifyMirror} from './verify.ts';
+
+/** Everything that reads the copy of a part which is a bare git repository. */
+export const mirrorReader = (name: string): CopyReader => {
+	const pathOf = ({folder}: PartCopy): string => joinPath(folder, name);
+	const open = (copy: PartCopy, known: PartEntry | undefined): MirrorCopy => ({
+		name,
+		path: pathOf(copy),
+		record: mirrorEntryOf(known),
+	});
+	return {
+		hasCopy: (copy) => copy.files.exists(joinPath(pathOf(copy), 'HEAD')),
+		isOurs: async (copy) => (await copy.git.readTips(pathOf(copy))).has(historyRef),
+		verify: (copy, known, losses) =>
+			verifyMirror(copy, {...open(copy, known), lost: lostTips(losses)}),
+		readState: (copy, known, at) => readState(copy, open(copy, known), at),
+		readNewest: (copy) => readNewest(copy, pathOf(copy)),
+		holdsState: ({git}, state, target, as) => holdsState(git, target, as, state),
+		restore: (copy, {head, refs}, target, as) =>
+			copy.git.restore(pathOf(copy), target, {head, refs, as}, copy.signal),
+		push: (copy, state, url, options) => pushMirror(copy.git, pathOf(copy), url, state, options),
+		rehearse: (copy, known, target) => rehearse(copy, open(copy, known), target),
+	};
+};
