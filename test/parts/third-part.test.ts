@@ -72,6 +72,6 @@ it('saves, shows, counts, verifies, repairs and restores a part that only the re
 	const target = join(makeTemporaryFolder(), 'api');
 	const restored = await command(parts, ['restore', 'api', '--to', target]);
 	expect(restored.exitCode).toBe(exitCodes.done);
-	expect(restored.text).toContain('1 repository and 1 notes');
+	expect(restored.text).toContain('acme/api (notes): ');
 	expect(readFileSync(`${target}.notes/notes.txt`, 'utf8')).toBe('Buy milk.\n');
 });

@@ -182,7 +182,11 @@ describe('the status', () => {
 		expect(end).toBe('');
 		const {v, type, outdated, ...rest} = JSON.parse(line);
 		expect({v, type, outdated}).toEqual({v: 1, type: 'status', outdated: true});
-		expect(rest).toEqual(JSON.parse(JSON.stringify(acme)));
+		const repositories = acme.repositories.map(({otherParts, ...one}) => ({
+			...one,
+			hasWiki: otherParts.includes('wiki'),
+		}));
+		expect(rest).toEqual(JSON.parse(JSON.stringify({...acme, repositories})));
 	});
 
 	it('fits the schema of the lines of JSON', async () => {
