@@ -1,6 +1,6 @@
-import {repoFolder} from '../../domain/plan/layout.ts';
 import {exitCodes} from '../../domain/failure/exit-code.ts';
 import {describeFailure} from '../../domain/failure/failure-table.ts';
+import {repoFolder} from '../../domain/plan/layout.ts';
 import {
 	countAll,
 	countParts,
