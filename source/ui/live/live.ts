@@ -30,8 +30,8 @@ const usualName = 14;
 const fewestRows = 8;
 /** Totals, the blank line above them, and the line below on which the cursor rests. */
 const reserved = 3;
-/** More tasks than any run works on at once. listr2 begins the others as these end. */
-const mostAtOnce = 256;
+/** Tasks of one list. listr2 keeps some 5 kB for each, so a large run opens one list after another. */
+const mostTasks = 256;
 
 /** Work that a task stands for: listr2 runs the task until `end` is called. */
 type Begun = {
@@ -232,7 +232,7 @@ const openTasks = (board: Board, count: number, isTop: boolean): TaskList => {
 		Array.from({length: count}, makeTask),
 		{
 			renderer: rendererFor(board),
-			concurrent: mostAtOnce,
+			concurrent: true,
 			exitOnError: false,
 			// Its handler ends the process with 127; signals belong to the program.
 			registerSignalListeners: false,
@@ -270,6 +270,8 @@ export const openLive = (
 	const rows = new Map<string, Begun>();
 	const lists = new Set<TaskList>();
 	let current: TaskList | undefined;
+	/** Tasks that no list has yet. */
+	let expected = 0;
 	let longestName = usualName;
 
 	const frame = (): Frame => {
@@ -290,7 +292,7 @@ export const openLive = (
 		clock,
 		style: paint,
 		ellipsis: marks.ellipsis,
-		draw: () => drawBoard(board, (current?.idle() ?? 0) > 0, options.drawTotals),
+		draw: () => drawBoard(board, expected + (current?.idle() ?? 0) > 0, options.drawTotals),
 	});
 	const board: Board = {window, frame, top: [], places: []};
 
@@ -321,11 +323,21 @@ export const openLive = (
 		write: window.write,
 		openList: (count) => {
 			current?.close();
-			current = open(count, false);
+			current = undefined;
+			expected = count;
 		},
-		closeList: () => current?.close(),
+		closeList: () => {
+			current?.close();
+			expected = 0;
+		},
 		begin: (key, name, row) => {
-			begin(current !== undefined && current.idle() > 0 ? current : open(1, false), key, name, row);
+			if (current === undefined || current.idle() === 0) {
+				const count = Math.max(1, Math.min(expected, mostTasks));
+				expected = Math.max(0, expected - count);
+				current = open(count, false);
+			}
+
+			begin(current, key, name, row);
 		},
 		beginOnTop: (key, name, row) => begin(open(1, true), key, name, row),
 		has: (key) => rows.has(key),

@@ -44,7 +44,7 @@ export type Live = {
 	touch(): void;
 	/** Adds lines above the window that stay. */
 	write(lines: readonly string[]): void;
-	/** Opens a list of that many tasks; rows that begin take one each. */
+	/** Opens a list for that many tasks; each row that begins takes one. */
 	openList(count: number): void;
 	/** Ends the tasks of the list that no row took. */
 	closeList(): void;
