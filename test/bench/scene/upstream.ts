@@ -3,7 +3,7 @@ import {cpSync} from 'node:fs';
 import {makeBareRepository, runGit} from '../../../source/sandbox/bare-repository.ts';
 import {importHistory, type Step} from '../../../source/sandbox/import-history.ts';
 
-/** So many bytes that no compression makes smaller. */
+/** Bytes that no compression makes smaller. */
 const randomBytes = (length: number): Buffer => randomFillSync(Buffer.allocUnsafe(length));
 
 /** A small repository: a few branches and tags, packed as a server packs them. */
