@@ -21,7 +21,7 @@ import {type SignInWatch, watchSignIn} from './retry/sign-in-watch.ts';
 export type Run = {
 	readonly world: World;
 	readonly settings: Settings;
-	/** What is kept of each repository, in order. */
+	/** The parts of each repository, in order. */
 	readonly parts: readonly Part[];
 	readonly name: string;
 	/** Milliseconds since 1970. */

@@ -79,12 +79,12 @@ describe('a folder that somebody damaged', () => {
 
 	it("is left alone where a newer Cistern's record lies in it", async () => {
 		await acme.addSaved('api');
-		writeFileSync(recordPath(), '{"version": 2}');
+		writeFileSync(recordPath(), '{"version": 3}');
 
 		const {exitCode, outcomes} = await acme.run();
 
 		expect(exitCode).toBe(exitCodes.incomplete);
 		expect(outcomes.get('acme/api')).toMatchObject({failure: {kind: 'record-newer'}});
-		expect(readFileSync(recordPath(), 'utf8')).toBe('{"version": 2}');
+		expect(readFileSync(recordPath(), 'utf8')).toBe('{"version": 3}');
 	});
 });

@@ -61,7 +61,7 @@ describe('a folder that no record gives to a repository', () => {
 	it("is not taken where a newer Cistern's record in it names another repository", async () => {
 		await acme.addSaved('web');
 		mkdirSync(acme.path('acme#api'));
-		writeFileSync(acme.path('acme#api', 'cistern.json'), '{"version": 2, "uuid": "another"}');
+		writeFileSync(acme.path('acme#api', 'cistern.json'), '{"version": 3, "uuid": "another"}');
 		const {path, uuid} = await acme.add('api');
 
 		const {exitCode} = await acme.run();

@@ -41,7 +41,7 @@ export type Decision = {
 	readonly reason: string;
 	/** With the action `fail`. */
 	readonly failure?: Failure;
-	/** What each part needs, by its name. Empty with the action `fail`. */
+	/** The action of each part, by its name. Empty with the action `fail`. */
 	readonly parts: Readonly<Record<string, PartAction>>;
 };
 

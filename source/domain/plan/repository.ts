@@ -28,7 +28,7 @@ export const wikiUrl = (cloneUrl: string): string => `${cloneUrl}/wiki`;
 /** Full ref names (`refs/heads/main`) to object ids. Only branches and tags; nothing peeled. */
 export type Refs = ReadonlyMap<string, string>;
 
-/** What a remote says it holds at one moment. */
+/** The refs of a remote at one moment. */
 export type Advertisement = {
 	readonly refs: Refs;
 	/** The branch that HEAD names (`refs/heads/main`), where the remote tells it. */

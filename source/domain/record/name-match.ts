@@ -11,7 +11,7 @@ export const isNamed = (
 export const isCalled = (folder: string, name: string): boolean =>
 	folder === name || isNamed(nameOfFolder(folder), name);
 
-/** What a folder of the usual form says of the repository in it (see `usualFolder`). */
+/** Reads the repository's name from a folder of the usual form (see `usualFolder`). */
 export const nameOfFolder = (folder: string): Pick<Repository, 'workspace' | 'slug'> => {
 	const hash = folder.indexOf('#');
 	return {workspace: folder.slice(0, Math.max(0, hash)), slug: folder.slice(hash + 1)};

@@ -49,7 +49,7 @@ export type SavedEntry = {
 	readonly size: number;
 	/** When the content last changed here, RFC 3339. */
 	readonly changedAt: string;
-	/** What verify or a run found damaged; the next backup repairs it. */
+	/** The damage that verify or a run found; the next backup repairs it. */
 	readonly damage?: string;
 	/** Number of old tips that upstream no longer has and that are kept. */
 	readonly keptTips?: number;

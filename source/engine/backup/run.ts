@@ -4,7 +4,7 @@ import type {Run} from '../session.ts';
 import {reportUnmatched} from './run-filter.ts';
 import {backUpSource} from './source.ts';
 
-/** Backs up all sources, one after the other; none stops another. Gives the run's exit code. */
+/** Backs up all sources, one after the other; none stops another. Returns the run's exit code. */
 export const backUp = async (run: Run): Promise<ExitCode> => {
 	const {world, settings, publish} = run;
 	const started = world.clock.elapsed();

@@ -13,31 +13,31 @@ import {
 const unbornHead = 'refs/heads/main';
 
 /**
- * Makes a first copy. It is built at `aside` and recorded in its own history before it is moved into
+ * Makes a first copy. It is built at `draft` and recorded in its own history before it is moved into
  * place, so that a kill leaves either no mirror or a whole one.
  */
 export const cloneMirror = async (job: MirrorJob): Promise<SavedMirror> => {
-	const {git, files, aside, mirror} = job;
+	const {git, files, draft, mirror} = job;
 	job.onProgress?.({stage: 'asking'});
 	const {received, ...state} = await job.retry(async () => {
-		await files.remove(aside);
+		await files.remove(draft);
 		const advertised = await askForState(job);
 		if (advertised.refs.size > 0) {
-			const cloned = await git.cloneEverything(aside, job.url, job);
+			const cloned = await git.cloneEverything(draft, job.url, job);
 			await requireComplete(job, advertised.refs, cloned.refs);
 			return {...advertised, ...cloned};
 		}
 
-		await git.createMirror(aside);
+		await git.createMirror(draft);
 		return {...advertised, received: 0};
 	});
-	await pointHead(git, aside, state.head ?? unbornHead);
+	await pointHead(git, draft, state.head ?? unbornHead);
 	job.onProgress?.({stage: 'packing'});
-	await beginHistory(git, aside, state);
+	await beginHistory(git, draft, state);
 	// If the disk was pulled out, git has made the folders again on the disk below.
 	await job.assertLockHeld();
 	await files.makeFolder(job.folder);
-	await files.move(aside, mirror);
+	await files.move(draft, mirror);
 	return {
 		how: 'cloned',
 		changes: [...state.refs].map(([ref, to]) => ({ref, from: undefined, to, kind: 'created'})),

@@ -15,7 +15,7 @@ import {findWhole, nameAgain, type Salvage, salvage, salvageRest} from './salvag
 import {updateMirror} from './update.ts';
 
 /**
- * Builds a mirror anew at `aside` from everything readable in damaged ones (newest first) and from
+ * Builds a mirror anew at `draft` from everything readable in damaged ones (newest first) and from
  * upstream, and puts it in the place of the damaged one, which is kept beside it. Until then the
  * damaged one stays in place, whatever fails. A run that is killed between the two moves leaves no
  * mirror; the next run builds it from the one that was set aside.
@@ -25,16 +25,16 @@ export const rebuildMirror = async (
 	before: MirrorEntry | undefined,
 	damaged: readonly string[],
 ): Promise<SavedMirror> => {
-	const {git, files, aside, mirror, run} = job;
+	const {git, files, draft, mirror, run} = job;
 	job.onProgress?.({stage: 'rescuing'});
-	await files.remove(aside);
-	await git.createMirror(aside);
+	await files.remove(draft);
+	await git.createMirror(draft);
 	const found: Salvage[] = [];
 	for (const [number, copy] of damaged.entries()) {
 		found.push(await salvage(job, copy, number));
 	}
 
-	const updated = await updateMirror({...job, mirror: aside}, undefined);
+	const updated = await updateMirror({...job, mirror: draft}, undefined);
 	const lost: LostTip[] = [];
 	for (const one of found) {
 		lost.push(...(await salvageRest(job, one)));
@@ -48,7 +48,7 @@ export const rebuildMirror = async (
 		await files.move(mirror, setAside);
 	}
 
-	await files.move(aside, mirror);
+	await files.move(draft, mirror);
 	const entry = {
 		...updated.entry,
 		print: await readStamp(git, mirror),

@@ -53,7 +53,7 @@ export type MirrorJob = PartWork & {
 	/** Absolute path of the mirror, which may not exist yet. */
 	readonly mirror: string;
 	/** Absolute path at which a new mirror is built, on the same file system. */
-	readonly aside: string;
+	readonly draft: string;
 	readonly url: string;
 	/** The default branch as the API names it, for a remote that does not tell its HEAD. */
 	readonly mainBranch: string | undefined;
@@ -77,7 +77,7 @@ export const openJob = (
 	...work,
 	...remote,
 	mirror: joinPath(work.folder, remote.name),
-	aside: joinPath(work.workFolder, remote.name),
+	draft: joinPath(work.workFolder, remote.name),
 	lost: lostTips(work.saved?.record.losses ?? []),
 });
 

@@ -32,10 +32,10 @@ export const salvage = async (
 	damaged: string,
 	number: number,
 ): Promise<Salvage> => {
-	const {git, aside, signal} = job;
-	const reader = `${aside}.reader-${number}`;
+	const {git, draft, signal} = job;
+	const reader = `${draft}.reader-${number}`;
 	await git.borrowObjectsFrom(damaged, reader);
-	const there = await git.readTips(aside);
+	const there = await git.readTips(draft);
 	const tips = withHistory(
 		await git.readDamagedTips(damaged),
 		there.has(historyRef) ? undefined : await findHistory(git, reader, damaged),
@@ -45,10 +45,10 @@ export const salvage = async (
 			.map(([ref, oid]): [string, string] => [ref.replace(pinPrefix, keptPrefix), oid])
 			.filter(([ref]) => !there.has(ref) && (number === 0 ? isWanted(ref) : isOurs(ref))),
 	);
-	const copied = await git.copyRefs(reader, aside, wanted, signal);
-	const history = await salvageHistory(git, {reader, aside}, wanted, copied.has(historyRef));
+	const copied = await git.copyRefs(reader, draft, wanted, signal);
+	const history = await salvageHistory(git, {reader, draft}, wanted, copied.has(historyRef));
 	const named = await findNamed(job, wanted, number);
-	const found = await git.copyRefs(reader, aside, named, signal);
+	const found = await git.copyRefs(reader, draft, named, signal);
 	const broken = [...wanted, ...named].filter(
 		([ref]) => ref !== historyRef && !copied.has(ref) && !found.has(ref),
 	);
@@ -60,14 +60,14 @@ export const salvage = async (
  * of the last state, and old tips that no ref holds yet.
  */
 const findNamed = async (
-	{git, aside, run, lost}: MirrorJob,
+	{git, draft, run, lost}: MirrorJob,
 	known: Refs,
 	number: number,
 ): Promise<Refs> => {
-	const last = await git.readLastHistory(aside);
+	const last = await git.readLastHistory(draft);
 	const oids = new Set([...known.values(), ...lost]);
 	const present = last === undefined || number > 0 ? [] : [...parseRefs(last.refsText).refs];
-	const old = await findMissingTips(git, aside, await git.readTips(aside));
+	const old = await findMissingTips(git, draft, await git.readTips(draft));
 	return new Map([
 		...present.filter(([ref]) => !known.has(ref)),
 		...old
@@ -103,7 +103,7 @@ const findHistory = async (
  */
 const salvageHistory = async (
 	git: Git,
-	{reader, aside}: {readonly reader: string; readonly aside: string},
+	{reader, draft}: {readonly reader: string; readonly draft: string},
 	wanted: Refs,
 	isCopied: boolean,
 ): Promise<Mending['history']> => {
@@ -114,14 +114,14 @@ const salvageHistory = async (
 
 	let last: RecordedHistory | undefined;
 	for (const entry of await git.salvageHistory(reader, tip)) {
-		last = await git.writeHistory(aside, entry, last);
+		last = await git.writeHistory(draft, entry, last);
 	}
 
 	if (last === undefined) {
 		return 'lost';
 	}
 
-	await git.updateRefs(aside, [[{kind: 'create', ref: historyRef, to: last.oid}]]);
+	await git.updateRefs(draft, [[{kind: 'create', ref: historyRef, to: last.oid}]]);
 	return last.oid === tip ? 'whole' : 'part';
 };
 
@@ -130,16 +130,16 @@ const salvageHistory = async (
  * are whole and no longer upstream's. Returns the lost ones.
  */
 export const salvageRest = async (
-	{git, aside, run, signal}: MirrorJob,
+	{git, draft, run, signal}: MirrorJob,
 	{reader, broken}: Salvage,
 ): Promise<readonly LostTip[]> => {
-	const held = await git.readTips(aside);
+	const held = await git.readTips(draft);
 	const upstream = [...held].filter(([ref]) => isBranchOrTag(ref));
 	const oids = [...new Set(broken.values())];
-	const whole = await findWhole(git, aside, oids, signal);
+	const whole = await findWhole(git, draft, oids, signal);
 	const commits = [...whole].filter(([, type]) => type === 'commit').map(([oid]) => oid);
 	const unreachable = await git.findUnreachable(
-		aside,
+		draft,
 		commits,
 		upstream.map(([, oid]) => oid),
 	);
@@ -154,7 +154,7 @@ export const salvageRest = async (
 			kept: ref.startsWith(keptPrefix) ? ref : keptRef(run.name, ref),
 		}))
 		.filter(({kept}) => !held.has(kept));
-	await git.updateRefs(aside, [
+	await git.updateRefs(draft, [
 		open.flatMap(({kept, oid}) =>
 			whole.has(oid) ? [{kind: 'create', ref: kept, to: oid} as const] : [],
 		),
@@ -162,7 +162,7 @@ export const salvageRest = async (
 	const rest = open.filter(({oid}) => !whole.has(oid));
 	const copied = await git.copyRefs(
 		reader,
-		aside,
+		draft,
 		new Map(rest.map(({kept, oid}) => [kept, oid])),
 		signal,
 	);
