@@ -82,7 +82,7 @@ describe('the history of a repository', () => {
 		]);
 	});
 
-	it('fits into 60 columns: what has no room stands below, and an excerpt is cut', () => {
+	it('fits into 60 columns: long cells go below their row, and an excerpt is cut', () => {
 		const commit = {
 			oid: '9f3c21e',
 			author: 'Ann',
@@ -101,7 +101,7 @@ describe('the history of a repository', () => {
 		);
 	});
 
-	it('names who made the commits that are only here, and what they were', () => {
+	it('names author and subject of the commits that are only here', () => {
 		const commits = [1, 2, 3, 4].map((number) => ({
 			oid: oid(`abc000${number}`),
 			author: 'Ann Example',
@@ -126,7 +126,7 @@ describe('the history of a repository', () => {
 		expect(show({...web, runs})[2]).toBe('  12 Nov 14:02   HEAD   default branch   master → main');
 	});
 
-	it("calls one whose name is another repository's now by its folder", () => {
+	it('names a repository by its folder if another repository has its name now', () => {
 		const lines = show({...web, folder: 'acme#web~1f2e3d4c'});
 		expect(lines.join('\n')).toContain('cistern restore acme#web~1f2e3d4c --at');
 	});
@@ -136,7 +136,7 @@ describe('the history of a repository', () => {
 		expect(show(web, true).join('\n')).toContain(`${oid('9f3c21e')} → ${oid('77ab01d')}`);
 	});
 
-	it('offers no restore where nothing was taken away', () => {
+	it('offers no restore if nothing was taken away', () => {
 		const lines = show({...web, runs: web.runs.slice(2)});
 		expect(lines.join('\n')).not.toContain('restore');
 	});
@@ -150,7 +150,7 @@ describe('the history of a repository', () => {
 		);
 	});
 
-	it('has a sentence where nothing is recorded', () => {
+	it('has a sentence for an empty history', () => {
 		expect(show({...web, runs: []})).toContain('  Nothing is recorded yet.');
 	});
 

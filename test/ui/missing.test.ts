@@ -14,14 +14,14 @@ const missing = (slug: string, isPrivate = true): MissingRepository => ({
 	isPrivate,
 });
 
-describe('what is missing', () => {
+describe('missing repositories', () => {
 	it('is a line each, without escape sequences', () => {
 		expect(formatMissing([missing('api'), missing('\u001B[2J')], false)).toBe(
 			'missing  acme/api\nmissing  acme/\\x1b[2J\n',
 		);
 	});
 
-	it('may be the token, where all of it is private', () => {
+	it('may be due to the token, if all are private', () => {
 		expect(describeDoubt([missing('api'), missing('web')])).toContain('the token');
 		expect(describeDoubt([missing('api'), missing('web', false)])).toBe('');
 		expect(describeDoubt([])).toBe('');

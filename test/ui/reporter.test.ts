@@ -58,13 +58,13 @@ describe('the reporter of a run', () => {
 		expect(terminal.isCursorHidden()).toBe(false);
 	});
 
-	it('is plain lines where there is no terminal', async () => {
+	it('is plain lines without a terminal', async () => {
 		const terminal = await show({}, trouble, false);
 		expect(terminal.error()).toMatch(/^\d\d:\d\d:\d\d acme: 132 repositories\n/);
 		expect(terminal.error()).not.toContain('\u001B');
 	});
 
-	it('is plain lines with everything when asked for, in a terminal too', async () => {
+	it('is plain lines with every event with --verbose, in a terminal too', async () => {
 		const terminal = await show({verbose: true}, trouble, true);
 		expect(terminal.error()).toContain(' acme/web: updating\n');
 	});
@@ -81,7 +81,7 @@ describe('the reporter of a run', () => {
 	});
 
 	it.each([{}, {json: true}, {quiet: true}, {verbose: true}])(
-		'ends with the summary where something is wrong: %o',
+		'ends with the summary if something is wrong: %o',
 		async (choice) => {
 			for (const isInteractive of [true, false]) {
 				const terminal = await show(choice, trouble, isInteractive);

@@ -65,7 +65,7 @@ const show = (
 	}).split('\n');
 
 describe('the status', () => {
-	it('shows of each repository how old, how big, what is kept and what failed, in columns', () => {
+	it('shows age, size, kept tips and failures of each repository, in columns', () => {
 		expect(show()).toEqual([
 			'  acme   /srv/backup/acme   4.1 GB   last complete backup 2 h ago',
 			'',
@@ -105,7 +105,7 @@ describe('the status', () => {
 		expect(show({repositories: many}).join('\n')).not.toContain('attention');
 	});
 
-	it('says what is wrong with the source as a whole', () => {
+	it('reports problems of the source as a whole', () => {
 		const problem = 'Bitbucket refused the sign-in to the API';
 		const text = show(
 			{
@@ -119,7 +119,7 @@ describe('the status', () => {
 		expect(text).toContain('! 2 repositories were missing from the last listing');
 	});
 
-	it('says that only LFS files keep a backup from being complete, and not where more does', () => {
+	it('says that only LFS files are missing, unless something else is missing too', () => {
 		const lastRun = {at: ago(1), exitCode: 3, complete: false} as const;
 		const media = repository('media', {usesLfs: true});
 		const saved = {lastRun, lastComplete: undefined, repositories: [media, repository('api')]};
@@ -136,7 +136,7 @@ describe('the status', () => {
 		}
 	});
 
-	it('says of each repository without a good copy why', () => {
+	it('gives the reason for each repository without a good copy', () => {
 		const nothing = {lastGood: undefined, changedAt: undefined, size: 0, refs: 0} as const;
 		const lines = show({
 			repositories: [
@@ -164,7 +164,7 @@ describe('the status', () => {
 		expect(text).toContain(`✖ ${ago(49)}`);
 	});
 
-	it('has a sentence where nothing is saved', () => {
+	it('has a sentence for an empty backup', () => {
 		expect(show({repositories: [], lastComplete: undefined})).toContain('  Nothing is saved yet.');
 	});
 

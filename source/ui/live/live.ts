@@ -42,7 +42,7 @@ type Begun = {
 	isOver: boolean;
 };
 
-/** What our renderer keeps with each task beside its title, output and state. */
+/** Kept with each task for our renderer, beside its title, output and state. */
 type TaskOptions = {readonly isTop?: boolean; begun?: Begun; isNotable?: boolean};
 type LiveTask = ListrTaskObject<unknown, ListrRendererFactory, ListrRendererFactory>;
 
@@ -60,7 +60,7 @@ const optionsOf = (task: LiveTask): TaskOptions => task.rendererTaskOptions;
 const nameOf = (task: LiveTask): string => task.title ?? '';
 
 /**
- * Draws the tasks of a list into the window; what a task has to say when it ends goes above it.
+ * Draws the tasks of a list into the window. A notable result goes above it when its task ends.
  * listr2's own renderers paint every task of a list at every change, which takes minutes if there
  * are hundreds.
  */
@@ -126,7 +126,7 @@ const drawPlace = (task: LiveTask, frame: Frame): Line => {
 		return begun === undefined ? [] : drawRunning(nameOf(task), begun.row, frame);
 	}
 
-	// What is notable stands above already.
+	// A notable result stands above already.
 	const output = outputOf(task);
 	return task.hasFailed() || isNotable === true || output === ''
 		? []
@@ -184,7 +184,7 @@ const drawBoard = (
 	return lines.length === 0 ? [totals] : [...lines, [], totals];
 };
 
-/** A list of tasks, each of which waits for something to begin, takes its name and lasts as long. */
+/** A list of tasks. Each waits for a row to begin, takes its name, and ends with it. */
 type TaskList = {
 	readonly idle: () => number;
 	begin(begun: Begun): void;
@@ -260,7 +260,7 @@ const openTasks = (board: Board, count: number, isTop: boolean): TaskList => {
 	};
 };
 
-/** Progress in a terminal: listr2 runs a task for each thing that is worked on, and we draw them. */
+/** Progress in a terminal: listr2 runs a task for each row, and our renderer draws them. */
 export const openLive = (
 	{terminal, clock}: Pick<World, 'terminal' | 'clock'>,
 	options: LiveOptions,
@@ -278,8 +278,8 @@ export const openLive = (
 		const [columns, height] = [terminal.columns(), terminal.rows()];
 		return {
 			columns,
-			// When a terminal becomes narrower it breaks lines in two; rows that leave the screen by that
-			// can never be erased. Hence half of it stays free.
+			// A terminal that becomes narrower breaks lines in two. Rows that leave the screen that way
+			// can never be erased, so half of the screen stays free.
 			rows: Math.min(height, Math.max(fewestRows, Math.floor(height / 2))),
 			now: clock.now(),
 			nameWidth: Math.min(longestName, Math.floor(columns * nameShare)),

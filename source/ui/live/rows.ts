@@ -15,7 +15,7 @@ export type Frame = TextStyle & {
 	readonly nameWidth: number;
 };
 
-/** The part of a running task that its title cannot say. Events change it; each paint reads it. */
+/** The content of a running task beside its title. Events change it; each paint reads it. */
 export type Row = {
 	describe(frame: Frame): string;
 	/** The spinner turns by one for each. */
@@ -154,7 +154,7 @@ export const cutLines = (
 			];
 };
 
-/** What git does in each stage, if it tells no percentage. */
+/** Words for a stage without a percentage. */
 const stages: Readonly<Record<Stage, string>> = {
 	asking: 'asking what is there',
 	counting: 'waiting for the server to count',

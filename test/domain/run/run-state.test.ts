@@ -53,14 +53,14 @@ describe('the state of a run', () => {
 		expect(readTotals(state, [])).toMatchObject({inScope: 10, done: 7, unchanged: 2, saved: 3});
 	});
 
-	it('adds up the bytes of what is finished and of what still runs', () => {
+	it('adds up the bytes of finished and of running repositories', () => {
 		const state = play([finished('a', saved({received: 1000}))], saving);
 		const progress = {stage: 'receiving', bytes: 500, bytesPerSecond: 20} as const;
 		const totals = readTotals(state, [{size: 0, received: 500, progress}]);
 		expect(totals).toMatchObject({received: 1500, bytesPerSecond: 20});
 	});
 
-	it('names what upstream rewrote and what is gone', () => {
+	it('names repositories that were rewritten or are gone', () => {
 		const state = play([finished('web', rewritten), gone('old-site')], saving);
 		expect(acme(state)).toMatchObject({
 			rewritten: {count: 1, repositories: 1, names: ['acme/web']},
@@ -99,7 +99,7 @@ describe('the time left', () => {
 		['a', 'b', 'c'].map((slug) => finished(slug, saved())),
 	);
 
-	it('is as long as what was done took, where half is done', () => {
+	it('is as long as the first half took, when half is done', () => {
 		const state = play(half, saving);
 		expect(estimateTimeLeft(state, [], begin + minute)).toBeCloseTo(minute);
 	});

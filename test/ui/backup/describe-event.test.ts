@@ -38,27 +38,27 @@ describe('plain lines', () => {
 		]);
 	});
 
-	it('count all refs of what is new, and leave out what there was none of', () => {
+	it('count all refs of a new repository, and leave out counts of zero', () => {
 		const how = 'new';
 		expect(print([finished('api', saved({how, refs: 48, received: 0, duration: 900}))])).toEqual([
 			'acme/api: new, 48 refs, 0.9 s',
 		]);
 	});
 
-	it('say in capitals what failed, why, how often it was tried and what is left', () => {
+	it('show a failure in capitals, with its reason, the number of tries and the last good copy', () => {
 		const [line] = print([finished('legacy-billing', failed())]);
 		expect(line).toMatch(
 			/^acme\/legacy-billing: FAILED, the server answered 500, 4 tries; last good copy 2026-11-2\d$/,
 		);
 	});
 
-	it('say what was rewritten and that it is kept', () => {
+	it('name a rewritten branch and say that its old state is kept', () => {
 		expect(print([finished('web', rewritten)])[0]).toContain(
 			'; main was rewritten, its old state is kept',
 		);
 	});
 
-	it('say that something was rewritten where another branch keeps the old state anyway', () => {
+	it('report a rewrite even if another branch still contains the old state', () => {
 		const outcome = saved({changes: {rewritten: 1}, kept: []});
 		expect(print([finished('web', outcome)])[0]).toContain(
 			'; 1 ref was rewritten, its old state is kept',
@@ -79,7 +79,7 @@ describe('plain lines', () => {
 		);
 	});
 
-	it('say what waits, how long and why', () => {
+	it('name the repository that waits, for how long and why', () => {
 		const until = new Date(two + 38_000).toISOString();
 		expect(print([waitStarted(until), waitStarted(until, 'docs')])).toEqual([
 			'acme: bitbucket.org: waiting 38 s, Bitbucket asked to slow down',
@@ -87,7 +87,7 @@ describe('plain lines', () => {
 		]);
 	});
 
-	it('say which repository waits for its host only where everything is told', () => {
+	it('name a repository that waits for its host only in the full log', () => {
 		const both = [held('docs'), released('docs')];
 		expect(print(both)).toEqual([]);
 		expect(print(both, true)).toEqual([
@@ -96,14 +96,14 @@ describe('plain lines', () => {
 		]);
 	});
 
-	it('say what is gone and what was renamed', () => {
+	it('name repositories that are gone or renamed', () => {
 		expect(print([gone('old-site'), renamed('site', 'acme/www')])).toEqual([
 			'acme/old-site: gone from Bitbucket; its backup stays',
 			'acme/site: renamed, was acme/www',
 		]);
 	});
 
-	it('end a source with its counts and with what concerns all of it', () => {
+	it('end a source with its counts and its own problems', () => {
 		const shrinkage = {
 			expected: 20,
 			found: 3,
@@ -121,7 +121,7 @@ describe('plain lines', () => {
 		]);
 	});
 
-	it('are silent about what is unchanged, begun or on its way, unless asked for all', () => {
+	it('leave out unchanged and running repositories, unless all is asked for', () => {
 		const events = [
 			runStarted(),
 			sourceStarted,

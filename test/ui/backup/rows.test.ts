@@ -57,7 +57,7 @@ const draw = async (
 		.map((line) => stripVTControlCharacters(line));
 };
 
-/** Lets what listr2 has promised happen. */
+/** Lets the promises of listr2 settle. */
 const tick = async (): Promise<void> => {
 	for (let turn = 0; turn < 20; turn += 1) {
 		await Promise.resolve();
@@ -89,7 +89,7 @@ describe('the window', () => {
 		);
 	});
 
-	it('shows stage, percent, bar, bytes and speed of what runs, and the totals last', async () => {
+	it('shows stage, percent, bar, bytes and speed of a running repository, and the totals last', async () => {
 		expect(await draw([...saving, finished('web', unchanged), started('api'), receiving])).toEqual([
 			'  ⠙ api             receiving    64 %  ███████████░░░░░░  210 MB  12.0 MB/s',
 			'',
@@ -97,7 +97,7 @@ describe('the window', () => {
 		]);
 	});
 
-	it('says what git waits for where it tells no percentage, and for how long', async () => {
+	it('names the stage if git tells no percentage, and how long it has lasted', async () => {
 		const counting = [...saving, started('infra'), progressed('infra', {stage: 'counting'})];
 		expect((await draw(counting))[0]).toMatch(/infra +waiting for the server to count$/);
 		expect((await draw(counting, {seconds: 38}))[0]).toMatch(/to count, 38 s$/);
@@ -112,7 +112,7 @@ describe('the window', () => {
 		expect((await draw(waiting, {seconds: 30}))[0]).toContain('pausing 8 s:');
 	});
 
-	it('cuts a reason between two words where a row has no room for all of it', async () => {
+	it('cuts a reason between two words if it does not fit', async () => {
 		const until = new Date(begin + 38_000).toISOString();
 		const [row] = await draw([...saving, started('docs'), waitStarted(until, 'docs')], {
 			columns: 48,
@@ -120,7 +120,7 @@ describe('the window', () => {
 		expect(row).toBe('  ! docs            pausing 38 s: Bitbucket…');
 	});
 
-	it('counts down the wait of its host in the row that it holds up, and then its turn', async () => {
+	it('counts down the wait of a host in a row that it holds up, and then waits for a turn', async () => {
 		const until = new Date(begin + 38_000).toISOString();
 		const both = [...saving, started('api'), receiving, started('web'), waitStarted(until)];
 		const waiting = [...both, held('api')];
@@ -137,7 +137,7 @@ describe('the window', () => {
 		expect((await draw([...open, released('api'), receiving]))[0]).toMatch(/api +receiving +64 %/);
 	});
 
-	it('no longer shows what went on before a wait', async () => {
+	it('forgets the progress from before a wait', async () => {
 		const until = new Date(begin + 2000).toISOString();
 		const waited = [...saving, started('api'), receiving, waitStarted(until, 'api')];
 		expect((await draw([...waited, waitEnded('api')]))[0]).toMatch(/api +starting to update$/);
@@ -150,7 +150,7 @@ describe('the window', () => {
 		);
 	});
 
-	it('leaves the result in its place, and an empty place where it stands above already', async () => {
+	it('leaves the result in its place, or an empty place if the result stands above already', async () => {
 		const three = [...saving, started('a'), started('b'), started('c')];
 		const lines = await draw([...three, finished('a', saved()), finished('b', rewritten)]);
 		expect(lines.slice(0, 3)).toEqual([
@@ -167,13 +167,13 @@ describe('the window', () => {
 		expect(lines.slice(0, 3).map((line) => line[4])).toEqual(['d', 'b', 'c']);
 	});
 
-	it('keeps the bytes of what was received while git resolves it', async () => {
+	it('keeps the count of received bytes while git resolves them', async () => {
 		const resolving = progressed('api', {stage: 'resolving', percent: 3});
 		const lines = await draw([...saving, started('api'), receiving, resolving]);
 		expect(lines.at(-1)).toBe('  0 of 132   210 MB');
 	});
 
-	it('leaves no empty place between the last ones, when nothing more will start', async () => {
+	it('leaves no empty place between the last rows, when nothing more will start', async () => {
 		const three = [planMade(3, 3), started('a'), started('b'), started('c')];
 		expect((await draw([...three, finished('b', rewritten)])).slice(0, 3)).toEqual([
 			expect.stringContaining('⠋ a'),
@@ -182,7 +182,7 @@ describe('the window', () => {
 		]);
 	});
 
-	it('moves the mark of a row when it is heard of and as seconds go by, not else', async () => {
+	it('turns the spinner of a row with each event and each second only', async () => {
 		const one = await draw([...saving, started('a')]);
 		expect(await draw([...saving, started('a')])).toEqual(one);
 		expect((await draw([...saving, started('a')], {seconds: 1}))[0]).not.toBe(one[0]);
@@ -229,7 +229,7 @@ describe('the window', () => {
 		expect((await draw(events, {columns: 40}))[0]).toMatch(/api +receiving +64 %$/);
 	});
 
-	it('shows a long name whole, at the cost of what stands beside it', async () => {
+	it('shows a long name whole, and cuts the text beside it', async () => {
 		const slug = 'a-repository-with-a-name-of-fifty-two-characters-here';
 		const events = [...saving, started(slug), progressed(slug, {stage: 'receiving', percent: 3})];
 		expect((await draw(events))[0]).toMatch(new RegExp(`${slug} receiving +3 %$`));
@@ -252,7 +252,7 @@ describe('the window', () => {
 		);
 	});
 
-	it('drops what totals can do without where there is no room', async () => {
+	it('drops the least useful totals if there is no room', async () => {
 		const events = [
 			...saving,
 			finished('a', failed()),
@@ -269,13 +269,13 @@ describe('the window', () => {
 		expect((await draw(events, {columns: 30})).at(-1)).toBe('  2 of 132   1 failed');
 	});
 
-	it('is plain ASCII where the terminal has no more', async () => {
+	it('is plain ASCII if the terminal has no Unicode', async () => {
 		const lines = await draw([...saving, started('api'), receiving], {hasUnicode: false});
 		expect(lines.join('')).toMatch(/^[\x20-\x7E]*$/);
 		expect(lines[0]).toContain('###########......');
 	});
 
-	it('lets no escape sequence of a name through', async () => {
+	it('removes escape sequences from a name', async () => {
 		const lines = await draw([...saving, started('\u001B[2J')]);
 		expect(lines.join('')).not.toContain('\u001B');
 	});

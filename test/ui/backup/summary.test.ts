@@ -138,7 +138,7 @@ describe('the summary', () => {
 		expect(text).toMatch(/log of this run:\s+\/srv\/backup\/acme\/\.cistern\/logs\/\S+\.log\n/);
 	});
 
-	it('does not speak of a listing where a folder kept it from asking for one', () => {
+	it('does not mention a listing if the folder failed before it', () => {
 		const path = '/srv/backup/acme/.cistern/lock';
 		const lines = summarise([
 			sourceFinished({
@@ -157,7 +157,7 @@ describe('the summary', () => {
 		expect(lines.join('\n')).toContain(path);
 	});
 
-	it('says what a source that could not be listed lacks, and the advice', () => {
+	it('gives the reason and advice for a source that could not be listed', () => {
 		const lines = summarise([
 			sourceFinished({
 				inScope: undefined,
@@ -174,7 +174,7 @@ describe('the summary', () => {
 		expect(lines.join(' ').replaceAll(/\s+/g, ' ')).toContain('cistern check');
 	});
 
-	it('says no more of a copy than is known where its record cannot be read', () => {
+	it('claims nothing about a copy whose record cannot be read', () => {
 		const unreadable: Failure = {
 			kind: 'record-unreadable',
 			path: '/srv/backup/acme/acme#web/cistern.json',
@@ -192,7 +192,7 @@ describe('the summary', () => {
 		expect(text).not.toContain('no good copy');
 	});
 
-	it('says of a link that nothing is saved through it, and what to do', () => {
+	it('says that nothing is saved through a link, and what to do', () => {
 		const failure: Failure = {kind: 'repository-linked', path: '/srv/backup/acme/acme#web'};
 		const text = summarise([
 			finished('web', {result: 'failed', failure, attempts: 1, lastGood: undefined}),
@@ -213,7 +213,7 @@ describe('the summary', () => {
 		expect(lines.join('\n')).toContain('100 repositories were left out; the next run continues');
 	});
 
-	it('blames nobody for a look that was interrupted', () => {
+	it('names no failure for a look that was interrupted', () => {
 		const unlisted = sourceFinished({inScope: undefined, exitCode: 130});
 		const lines = summarise([unlisted, runFinished(130)]);
 		expect(lines[1]).toContain('Interrupted before all of acme was looked at; nothing new');
@@ -240,7 +240,7 @@ describe('the summary', () => {
 		expect(summarise([sourceFinished()])).toEqual(['']);
 	});
 
-	it('is only about the sources with trouble where nothing else is wanted', () => {
+	it('is only about sources with a problem when quiet', () => {
 		const well = {type: 'source-finished', report: report(whole)} as const;
 		expect(summarise([well, runFinished(3)], {onlyTrouble: true})).toEqual(['']);
 		expect(summarise([sourceFinished(), runFinished(3)], {onlyTrouble: true})[1]).toContain(

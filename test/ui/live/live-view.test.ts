@@ -12,7 +12,7 @@ afterEach(() => {
 	vi.useRealTimers();
 });
 
-it('keeps the column beside the names where it is when a longer name is looked at, or starts', async () => {
+it('keeps the column beside the names in place when a longer name is looked at or starts', async () => {
 	const terminal = createFakeTerminal();
 	const clock = createFakeClock();
 	const choice = {json: false, quiet: false, verbose: false};

@@ -44,7 +44,7 @@ describe('the window on the terminal', () => {
 		window.close();
 	});
 
-	it('writes nothing where nothing changed', async () => {
+	it('writes nothing if nothing changed', async () => {
 		const {terminal, window} = open(() => ['the same']);
 		window.touch();
 		await vi.advanceTimersByTimeAsync(1000);
@@ -71,7 +71,7 @@ describe('the window on the terminal', () => {
 		window.close();
 	});
 
-	it('erases what somebody typed below it when it closes', async () => {
+	it('erases text that the user typed below it when it closes', async () => {
 		const {terminal, window} = open(() => ['a']);
 		window.touch();
 		await vi.advanceTimersByTimeAsync(1);
@@ -81,7 +81,7 @@ describe('the window on the terminal', () => {
 		expect(erased).toBeGreaterThanOrEqual(2);
 	});
 
-	it('shows that time goes by without being told', async () => {
+	it('is painted again as time goes by, without an event', async () => {
 		const {terminal, window} = open(() => [`at ${Date.now()}`]);
 		await vi.advanceTimersByTimeAsync(3500);
 		expect(countPaints(terminal)).toBe(3);

@@ -36,17 +36,17 @@ const now = Date.parse('2026-11-14T12:00:00.000Z');
 const show = (one: RestoredRepository): string => formatRestored(one, now);
 
 describe('a restored repository', () => {
-	it('says what came back, as of when, and to where', () => {
+	it('names its refs, the moment and the destination', () => {
 		expect(show(api)).toBe(
 			'acme/api: 29 branches and tags as of 11 Nov 02:00, in /home/ann/rescued',
 		);
 	});
 
-	it('that is damaged is told that another moment may be whole', () => {
+	it('suggests another moment if its copy is damaged', () => {
 		expect(show(failed)).toContain('Another moment may still be whole');
 	});
 
-	it('says that its LFS files did not', () => {
+	it('says that its LFS files are missing', () => {
 		const restored = {...api.restored, usesLfs: true} as RestoredRepository['restored'];
 		expect(show({...api, restored})).toContain('its LFS files are not in the backup');
 	});
@@ -72,7 +72,7 @@ describe('a restored repository', () => {
 		expect(show({...evil, restored: failed.restored})).not.toContain('\u001B');
 	});
 
-	it('says where a remote kept another default branch', () => {
+	it('says that the remote kept another default branch', () => {
 		const restored = {...api.restored, remoteHead: 'refs/heads/master'} as const;
 		const to = {url: 'git@example.com:acme/api.git'};
 		expect(show({...api, to, restored} as RestoredRepository)).toContain(

@@ -43,7 +43,7 @@ describe('a restore in a terminal', () => {
 		vi.useRealTimers();
 	});
 
-	it('keeps the column beside the names where it is when a longer name starts', async () => {
+	it('keeps the column beside the names in place when a longer name starts', async () => {
 		const {terminal, view, tell} = await open();
 		const long = 'reporting-service';
 		await tell(planned(['web', long]), restoring('web'));

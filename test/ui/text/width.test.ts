@@ -22,7 +22,7 @@ describe('the width of a text', () => {
 		expect(measureWidth(text)).toBe(width);
 	});
 
-	it('is never more than what was asked for after a cut, whatever the text', () => {
+	it('never exceeds the width of a cut, whatever the text', () => {
 		fc.assert(
 			fc.property(fc.string({unit: 'grapheme'}), fc.nat(40), (text, width) => {
 				expect(measureWidth(cutToWidth(text, width, '…'))).toBeLessThanOrEqual(width);
@@ -60,7 +60,7 @@ describe('words in lines', () => {
 describe('a line of spans', () => {
 	const paint = {style: styleFor({hasColour: true}), ellipsis: '…'};
 
-	it('is cut by what is seen, never inside a colour', () => {
+	it('is cut by visible characters, never inside a colour', () => {
 		const line = renderSpans([{text: 'abc', style: 'red'}, {text: 'defgh'}], 6, paint);
 		expect(line).toBe('\u001B[31mabc\u001B[39mde…');
 	});
