@@ -1,4 +1,3 @@
-import {type RestAnswer, scopesMissing} from './answers.ts';
 import type {Caller, SandboxRepository, SandboxWorkspace, Token} from './model.ts';
 
 /** Does the caller's credential belong to the workspace? Anonymous callers belong to none. */
@@ -48,7 +47,8 @@ const implied: Readonly<Record<string, readonly string[]>> = {
 	'repository:write': ['pullrequest:write'],
 };
 
-const nameFor = (token: Token, needed: NeededScope): string =>
+/** The scope's name in the style of the token. */
+export const nameFor = (token: Token, needed: NeededScope): string =>
 	token.kind === 'api-token' ? needed.modern : needed.classic;
 
 export const holdsScope = (token: Token, needed: NeededScope): boolean => {
@@ -57,11 +57,6 @@ export const holdsScope = (token: Token, needed: NeededScope): boolean => {
 	return names.some((each) => token.scopes.includes(each));
 };
 
-export const scopesMissingAnswer = (token: Token, needed: NeededScope): RestAnswer => ({
-	status: 403,
-	body: scopesMissing([nameFor(token, needed)], token.scopes),
-});
-
 const credentialTypes = {
 	'api-token': 'api_token',
 	repo: 'repo_access_token',
@@ -69,28 +64,15 @@ const credentialTypes = {
 	workspace: 'workspace_access_token',
 } as const;
 
-/** Sent with every answer. Only access tokens and anonymous callers get the rate limit's headers. */
-export const credentialHeaders = (
-	caller: Caller,
-	needed: NeededScope | undefined,
-): Record<string, string> => {
-	if (caller.kind === 'anonymous') {
-		return {
-			'x-ratelimit-limit': '60, 60;w=3600',
-			'x-ratelimit-remaining': '59',
-			'x-ratelimit-reset': '3600',
-		};
-	}
-
-	const {token} = caller;
-	return {
-		'x-credential-type': credentialTypes[token.kind],
-		'x-oauth-scopes': token.scopes.join(', '),
-		...(needed && {'x-accepted-oauth-scopes': needed.classic}),
-		...(token.kind !== 'api-token' && {
-			'x-ratelimit-limit': '1000',
-			'x-ratelimit-resource': 'api-repositories',
-			'x-ratelimit-nearlimit': 'false',
-		}),
-	};
-};
+/** Sent with every answer. */
+export const credentialHeaders = (caller: Caller): Readonly<Record<string, string>> =>
+	caller.kind === 'anonymous'
+		? {
+				'x-ratelimit-limit': '60, 60;w=3600',
+				'x-ratelimit-remaining': '59',
+				'x-ratelimit-reset': '3600',
+			}
+		: {
+				'x-credential-type': credentialTypes[caller.token.kind],
+				'x-oauth-scopes': caller.token.scopes.join(', '),
+			};

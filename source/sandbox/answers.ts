@@ -1,9 +1,11 @@
 import type {Readable} from 'node:stream';
 
+type Headers = Readonly<Record<string, string>>;
+
 /** The answer to one request. */
 export type Answer = {
 	readonly status: number;
-	readonly headers: Readonly<Record<string, string>>;
+	readonly headers: Headers;
 	readonly body: string | Buffer | Readable;
 };
 
@@ -11,14 +13,10 @@ export type Answer = {
 export type RestAnswer = {
 	readonly status: number;
 	readonly body: unknown;
-	readonly headers?: Readonly<Record<string, string>>;
+	readonly headers?: Headers;
 };
 
-export const jsonAnswer = (
-	status: number,
-	body: unknown,
-	headers: Readonly<Record<string, string>> = {},
-): Answer => ({
+export const jsonAnswer = ({status, body, headers}: RestAnswer): Answer => ({
 	status,
 	headers: {'content-type': 'application/json; charset=utf-8', ...headers},
 	body: JSON.stringify(body),
@@ -27,26 +25,20 @@ export const jsonAnswer = (
 export const textAnswer = (
 	status: number,
 	body: string | Buffer,
-	headers: Readonly<Record<string, string>> = {},
+	headers: Headers = {},
 ): Answer => ({status, headers: {'content-type': 'text/plain', ...headers}, body});
 
 /** Bitbucket's own words and shapes, as other projects recorded them, because a client may match them. */
-export type ErrorBody = {
-	readonly type?: 'error';
-	readonly error: {
-		readonly message: string;
-		readonly detail?: unknown;
-		readonly data?: unknown;
-		readonly fields?: unknown;
-	};
-	readonly data?: unknown;
-};
-
-const withMessage = (message: string): ErrorBody => ({type: 'error', error: {message}});
+const refuse = (status: number, message: string, detail?: unknown): RestAnswer => ({
+	status,
+	body: {type: 'error', error: {message, ...(detail !== undefined && {detail})}},
+});
 
 /** The same for deleted, forbidden and not signed in. The git server sends it as plain text. */
 export const noAccessMessage =
 	'You may not have access to this repository or it no longer exists in this workspace. If you think this repository exists and you have access, make sure you are authenticated.';
+
+export const scopesMissingMessage = 'Your credentials lack one or more required privilege scopes.';
 
 export const rateLimitMessage = 'Rate limit for this resource has been exceeded';
 
@@ -54,54 +46,30 @@ export const rateLimitMessage = 'Rate limit for this resource has been exceeded'
 export const forkExecMessage =
 	'Error running git: fork/exec /usr/bin/git-upload-pack: no such file or directory';
 
-export const noAccess = withMessage(noAccessMessage);
-export const rateLimited = withMessage(rateLimitMessage);
-export const invalidPagelen = withMessage('Invalid pagelen');
-export const invalidPage = withMessage('Invalid page');
+export const noAccess = refuse(404, noAccessMessage);
+export const rateLimited = refuse(429, rateLimitMessage);
+export const invalidPagelen = refuse(400, 'Invalid pagelen');
+export const invalidPage = refuse(400, 'Invalid page');
+export const noApi = refuse(404, 'Resource not found', 'There is no API hosted at this URL');
 
-export const tokenRefused = withMessage(
-	'Token is invalid, expired, or not supported for this endpoint.',
-);
-
-export const noWorkspace = (id: string): ErrorBody =>
-	withMessage(`No workspace with identifier '${id}'.`);
-
-export const notAMember = withMessage('Your credentials do not have access to this workspace.');
-
-export const noApi: ErrorBody = {
-	type: 'error',
-	error: {message: 'Resource not found', detail: 'There is no API hosted at this URL'},
+export const signInFirst: RestAnswer = {
+	...refuse(401, 'Token is invalid, expired, or not supported for this endpoint.'),
+	headers: {'www-authenticate': 'Basic realm="Bitbucket"'},
 };
+
+export const noWorkspace = (id: string): RestAnswer =>
+	refuse(404, `No workspace with identifier '${id}'.`);
+
+export const notAMember = refuse(403, 'Your credentials do not have access to this workspace.');
 
 /** Comes without the usual `type`. */
-export const tokenNotSupported: ErrorBody = {
-	error: {message: 'This resource does not support authentication using the provided token'},
-};
-
-/** Scope names in the style of the credential: classic for access tokens. */
-export const scopesMissing = (
-	required: readonly string[],
-	granted: readonly string[],
-): ErrorBody => ({
-	type: 'error',
-	error: {
-		message: 'Your credentials lack one or more required privilege scopes.',
-		detail: {required, granted},
+export const tokenNotSupported: RestAnswer = {
+	status: 403,
+	body: {
+		error: {message: 'This resource does not support authentication using the provided token'},
 	},
-});
-
-/** `change` is an entry of Bitbucket's changelog: `CHANGE-2770`. */
-export const removed = (change: string): ErrorBody => {
-	const data = {
-		announcement_url: `https://developer.atlassian.com/cloud/bitbucket/changelog#${change}`,
-	};
-	return {
-		type: 'error',
-		error: {
-			message: `${change} - Functionality has been deprecated`,
-			detail: 'Please read the changelog entry for more details.',
-			data,
-		},
-		data,
-	};
 };
+
+/** Names scopes in the style of the credential: classic for access tokens. */
+export const scopesMissing = (required: string, granted: readonly string[]): RestAnswer =>
+	refuse(403, scopesMissingMessage, {required: [required], granted});

@@ -1,37 +1,25 @@
 import {randomUUID} from 'node:crypto';
 import type {AccessToken, ApiToken, Caller, SandboxAccount, Token} from './model.ts';
 
-export type AccountOptions = {
+type AccountOptions = {
 	readonly email: string;
 	readonly userName: string;
 	readonly displayName?: string;
-	readonly uuid?: string;
 	/** The workspaces that it is a member of. Default: all. */
 	readonly workspaces?: readonly string[];
 };
 
-type Expiring = {readonly expired?: boolean};
+type ApiTokenOptions = Pick<ApiToken, 'account' | 'token' | 'scopes'> & {
+	readonly workspaces?: readonly string[];
+	readonly expired?: boolean;
+};
 
-export type ApiTokenOptions = Expiring &
-	Pick<ApiToken, 'account' | 'token' | 'scopes'> & {readonly workspaces?: readonly string[]};
-
-export type AccessTokenOptions = Expiring &
-	Pick<AccessToken, 'token' | 'kind' | 'scopes' | 'workspace'> & {
-		readonly repositories?: readonly string[];
-	};
+type AccessTokenOptions = Pick<AccessToken, 'token' | 'kind' | 'scopes' | 'workspace'> & {
+	readonly repositories?: readonly string[];
+};
 
 /** `app-password`: the kind that Bitbucket removed on 2026-07-28. */
-export type Identified = Caller | {readonly kind: 'refused'} | {readonly kind: 'app-password'};
-
-export type Credentials = {
-	addAccount(options: AccountOptions): SandboxAccount;
-	addApiToken(options: ApiTokenOptions): ApiToken;
-	addAccessToken(options: AccessTokenOptions): AccessToken;
-	/** The token is unknown from the next request on. */
-	revokeToken(token: string): void;
-	identifyForApi(authorization: string | undefined): Identified;
-	identifyForGit(authorization: string | undefined): Identified;
-};
+type Identified = Caller | {readonly kind: 'refused'} | {readonly kind: 'app-password'};
 
 /** Works with every API token, whatever its account (Atlassian, "Using API tokens"). */
 const anyUser = 'x-bitbucket-api-token-auth';
@@ -63,7 +51,9 @@ const fitsGit = ({scheme, user}: Sent, token: Token): boolean =>
 		? user === token.account.userName || user === anyUser
 		: user === 'x-token-auth');
 
-export const createCredentials = (): Credentials => {
+export type Credentials = ReturnType<typeof createCredentials>;
+
+export const createCredentials = () => {
 	const tokens = new Map<string, Token>();
 
 	const add = <Added extends Token>(token: Added): Added => {
@@ -89,21 +79,22 @@ export const createCredentials = (): Credentials => {
 	};
 
 	return {
-		addAccount: ({email, userName, displayName = userName, uuid = randomUUID(), workspaces}) => ({
-			email,
+		addAccount: ({userName, workspaces, ...rest}: AccountOptions): SandboxAccount => ({
+			displayName: userName,
+			...rest,
 			userName,
-			displayName,
-			uuid: uuid.startsWith('{') ? uuid : `{${uuid}}`,
+			uuid: `{${randomUUID()}}`,
 			workspaces,
 		}),
-		addApiToken: ({workspaces, expired = false, ...rest}) =>
+		addApiToken: ({workspaces, expired = false, ...rest}: ApiTokenOptions): ApiToken =>
 			add({...rest, kind: 'api-token', workspaces, isExpired: expired}),
-		addAccessToken: ({repositories, expired = false, ...rest}) =>
-			add({...rest, repositories, isExpired: expired}),
-		revokeToken: (token) => {
+		addAccessToken: ({repositories, ...rest}: AccessTokenOptions): AccessToken =>
+			add({...rest, repositories, isExpired: false}),
+		/** The token is unknown from the next request on. */
+		revokeToken: (token: string): void => {
 			tokens.delete(token);
 		},
-		identifyForApi: (header) => identify(header, fitsApi),
-		identifyForGit: (header) => identify(header, fitsGit),
+		identifyForApi: (header: string | undefined) => identify(header, fitsApi),
+		identifyForGit: (header: string | undefined) => identify(header, fitsGit),
 	};
 };

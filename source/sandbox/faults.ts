@@ -59,7 +59,7 @@ export type FaultOptions = {
 	/** The number of matching requests that are answered as usual first. */
 	readonly after?: number;
 	/** The number of requests that it strikes. Default: all. */
-	readonly times?: number | 'always';
+	readonly times?: number;
 	readonly answer: FaultAnswer;
 };
 
@@ -67,13 +67,6 @@ export type Fault = {
 	/** The number of requests that it has struck. */
 	readonly hits: number;
 	remove(): void;
-};
-
-export type Faults = {
-	add(options: FaultOptions): Fault;
-	clear(): void;
-	/** The answer of the fault that strikes this request. The fault added first wins. */
-	strike(request: SandboxRequest): FaultAnswer | undefined;
 };
 
 const fits = (match: FaultMatch, request: SandboxRequest): boolean => {
@@ -90,18 +83,18 @@ const fits = (match: FaultMatch, request: SandboxRequest): boolean => {
 type Armed = {readonly options: FaultOptions; seen: number; hits: number};
 
 const strikes = (armed: Armed, request: SandboxRequest): boolean => {
-	const {match = {}, after = 0, times = 'always'} = armed.options;
-	if ((times !== 'always' && armed.hits >= times) || !fits(match, request)) {
+	const {match = {}, after = 0, times = Number.POSITIVE_INFINITY} = armed.options;
+	if (armed.hits >= times || !fits(match, request)) {
 		return false;
 	}
 	armed.seen += 1;
 	return armed.seen > after;
 };
 
-export const createFaults = (): Faults => {
+export const createFaults = () => {
 	const all = new Set<Armed>();
 	return {
-		add: (options) => {
+		add: (options: FaultOptions): Fault => {
 			const armed: Armed = {options, seen: 0, hits: 0};
 			all.add(armed);
 			return {
@@ -113,8 +106,9 @@ export const createFaults = (): Faults => {
 				},
 			};
 		},
-		clear: () => all.clear(),
-		strike: (request) => {
+		clear: (): void => all.clear(),
+		/** The answer of the fault that strikes this request. The fault added first wins. */
+		strike: (request: SandboxRequest): FaultAnswer | undefined => {
 			const armed = [...all].find((each) => strikes(each, request));
 			if (armed === undefined) {
 				return undefined;
@@ -133,17 +127,13 @@ const rateLimit = ({tells, seconds = 1}: AnswerOf<'rate-limit'>): Answer => {
 		case 'nothing':
 			return textAnswer(429, rateLimitMessage);
 		case 'retry-after-seconds':
-			return jsonAnswer(429, rateLimited, {'retry-after': String(seconds)});
+			return jsonAnswer({...rateLimited, headers: {'retry-after': String(seconds)}});
 		case 'retry-after-date': {
 			const date = new Date(Date.now() + seconds * 1000).toUTCString();
-			return jsonAnswer(429, rateLimited, {'retry-after': date});
+			return jsonAnswer({...rateLimited, headers: {'retry-after': date}});
 		}
 		case 'reset-seconds':
-			return jsonAnswer(429, rateLimited, {
-				'x-ratelimit-limit': '60, 60;w=3600',
-				'x-ratelimit-remaining': '0',
-				'x-ratelimit-reset': String(seconds),
-			});
+			return jsonAnswer({...rateLimited, headers: {'x-ratelimit-reset': String(seconds)}});
 	}
 };
 
@@ -167,7 +157,7 @@ const flood = (answer: AnswerOf<'flood'>): Answer => ({
 const given = ({status, headers = {}, body = ''}: AnswerOf<'answer'>): Answer =>
 	typeof body === 'string' || Buffer.isBuffer(body)
 		? textAnswer(status, body, headers)
-		: jsonAnswer(status, body, headers);
+		: jsonAnswer({status, body, headers});
 
 /** The answer that a fault gives instead of the right one; undefined when the right one is used. */
 export const answerInstead = (fault: FaultAnswer): Answer | undefined => {

@@ -1,4 +1,5 @@
 import {execFile, spawn} from 'node:child_process';
+import {createHash} from 'node:crypto';
 import {existsSync, readdirSync, readFileSync} from 'node:fs';
 import type {IncomingMessage} from 'node:http';
 import {join} from 'node:path';
@@ -25,51 +26,35 @@ export const pktLine = (text: string): string =>
 	(Buffer.byteLength(text) + 4).toString(16).padStart(4, '0') + text;
 
 /**
- * Answers with git's own server programs. An answer that depends on a repository's refs alone is kept
- * until they change: a process for each look would make the tests much slower.
+ * Answers with git's own server programs. An answer that depends on refs alone is remembered: a
+ * process for each look would make the tests much slower.
  */
 export const askBackend = async (request: BackendRequest): Promise<Answer> => {
 	const {service, isAdvertisement, incoming, signal} = request;
 	const body = isShort(incoming) ? await buffer(incoming) : undefined;
-	const question = questionOf(request, body);
+	const headers = {
+		'content-type': `application/x-${service}-${isAdvertisement ? 'advertisement' : 'result'}`,
+		'cache-control': 'no-cache',
+	};
+	if (!isAdvertisement && body?.includes('command=ls-refs') !== true) {
+		return {status: 200, headers, body: await runServer(request, body, signal)};
+	}
+
 	// Only protocols 0 and 1 name the service first (gitprotocol-http(5), "Smart Server Response").
 	const isNamed = isAdvertisement && !protocolOf(incoming).includes('version=2');
 	const preamble = isNamed ? `${pktLine(`# service=${service}\n`)}0000` : '';
-	return {
-		status: 200,
-		headers: {
-			'content-type': `application/x-${service}-${isAdvertisement ? 'advertisement' : 'result'}`,
-			'cache-control': 'no-cache',
-		},
-		body:
-			question === undefined
-				? await runServer(request, body, signal)
-				: Buffer.concat([Buffer.from(preamble), await readKept(request, body, question)]),
-	};
+	const answer = await remember(keyOf(request, body), async () =>
+		buffer(await runServer(request, body)),
+	);
+	return {status: 200, headers, body: Buffer.concat([Buffer.from(preamble), answer])};
 };
 
-type Question = {
-	/** Names what is asked, and of which repository. */
-	readonly key: string;
-	/** Everything on the disk that the answer depends on. */
-	readonly state: string;
-};
+const remembered = new Map<string, Promise<Buffer>>();
 
-const kept = new Map<string, {readonly state: string; readonly answer: Promise<Buffer>}>();
-
-const readKept = (
-	request: BackendRequest,
-	body: Buffer | undefined,
-	{key, state}: Question,
-): Promise<Buffer> => {
-	const known = kept.get(key);
-	if (known?.state === state) {
-		return known.answer;
-	}
-
-	const answer = runServer(request, body).then(buffer);
-	kept.set(key, {state, answer});
-	answer.catch(() => kept.delete(key));
+const remember = (key: string, ask: () => Promise<Buffer>): Promise<Buffer> => {
+	const answer = remembered.get(key) ?? ask();
+	remembered.set(key, answer);
+	answer.catch(() => remembered.delete(key));
 	return answer;
 };
 
@@ -81,30 +66,31 @@ const isShort = ({headers}: IncomingMessage): boolean =>
 
 const protocolOf = ({headers}: IncomingMessage): string => String(headers['git-protocol'] ?? '');
 
-/** Undefined when the answer depends on more than the refs. */
-const questionOf = (request: BackendRequest, body: Buffer | undefined): Question | undefined => {
-	const {path, service, isAdvertisement, incoming} = request;
-	if (!isAdvertisement && body?.includes('command=ls-refs') !== true) {
-		return undefined;
-	}
-
+/**
+ * The request, and everything on the disk that the answer to it depends on. Repositories without
+ * refs share an answer, because the path is only part of the names of the files that hold refs.
+ */
+const keyOf = (
+	{path, service, isAdvertisement, incoming}: BackendRequest,
+	body: Buffer | undefined,
+): string => {
 	const protocol = protocolOf(incoming);
-	const config = readIfThere(join(path, 'config'));
-	const asked = [service, isAdvertisement, protocol, body?.toString('latin1')].join('\0');
 	// A fetch in protocol 2 first asks for the capabilities, which do not depend on refs.
-	const isAboutRefs = !(isAdvertisement && protocol === 'version=2' && !isPush(service));
-	const refs = isAboutRefs ? readRefState(path) : [];
-	const head = isAboutRefs ? readIfThere(join(path, 'HEAD')) : '';
-	// Without refs, all repositories with the same configuration and HEAD have the same answer.
-	return refs.length === 0
-		? {key: [asked, config, head].join('\0'), state: ''}
-		: {key: [asked, path].join('\0'), state: [config, head, ...refs].join('\0')};
+	const isCapabilities =
+		isAdvertisement && protocol === 'version=2' && service === 'git-upload-pack';
+	const parts = [
+		service,
+		isAdvertisement,
+		protocol,
+		body?.toString('latin1'),
+		readIfThere(join(path, 'config')),
+		...(isCapabilities ? [] : [readIfThere(join(path, 'HEAD')), ...readRefFiles(path)]),
+	];
+	return createHash('sha256').update(parts.join('\0')).digest('hex');
 };
 
-const isPush = (service: BackendRequest['service']): boolean => service === 'git-receive-pack';
-
 /** The names and texts of all files that hold refs. */
-const readRefState = (path: string): readonly string[] => {
+const readRefFiles = (path: string): readonly string[] => {
 	const loose = readdirSync(join(path, 'refs'), {recursive: true, withFileTypes: true})
 		.filter((entry) => entry.isFile())
 		.map((entry) => join(entry.parentPath, entry.name));

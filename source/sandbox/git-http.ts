@@ -1,12 +1,18 @@
 import type {IncomingMessage} from 'node:http';
 import {holdsScope, mayRead, readRepository, writeRepository} from './access.ts';
-import {type Answer, forkExecMessage, noAccessMessage, textAnswer} from './answers.ts';
+import {
+	type Answer,
+	forkExecMessage,
+	noAccessMessage,
+	scopesMissingMessage,
+	textAnswer,
+} from './answers.ts';
 import type {Credentials} from './credentials.ts';
 import {askBackend, pktLine} from './git-backend.ts';
 import type {SandboxRepository} from './model.ts';
 import type {Workspaces} from './workspaces.ts';
 
-export type GitWorld = {
+type GitState = {
 	readonly workspaces: Workspaces;
 	readonly credentials: Credentials;
 };
@@ -34,10 +40,7 @@ const signIn = textAnswer(401, noAccessMessage, {
 	'www-authenticate': 'Basic realm="Bitbucket.org HTTP"',
 });
 const notThere = textAnswer(404, noAccessMessage);
-const scopeMissing = textAnswer(
-	403,
-	'Your credentials lack one or more required privilege scopes.',
-);
+const scopeMissing = textAnswer(403, scopesMissingMessage);
 const appPasswordsRemoved = textAnswer(
 	410,
 	'App passwords are no longer supported. Use an API token with scopes.',
@@ -45,7 +48,7 @@ const appPasswordsRemoved = textAnswer(
 
 /** The answer that refuses the request; undefined when the sender may do this. */
 const refusal = (
-	{credentials}: GitWorld,
+	{credentials}: GitState,
 	repository: SandboxRepository | undefined,
 	authorization: string | undefined,
 	isPush: boolean,
@@ -67,18 +70,16 @@ const refusal = (
 	return isVisible ? undefined : notThere;
 };
 
-const advertisementType = {'content-type': 'application/x-git-upload-pack-advertisement'};
-
 /** An error instead of the refs, without the `ERR` that git would understand. */
 export const forkExecError: Answer = {
 	status: 200,
-	headers: advertisementType,
+	headers: {'content-type': 'application/x-git-upload-pack-advertisement'},
 	body: `${pktLine('# service=git-upload-pack\n')}0000${pktLine(forkExecMessage)}`,
 };
 
 /** Answers without git for a missing wiki and, where wanted, for an empty repository. */
 const substitute = (
-	{workspaces}: GitWorld,
+	{workspaces}: GitState,
 	repository: SandboxRepository,
 	{isWiki}: GitAddress,
 	isPush: boolean,
@@ -96,7 +97,7 @@ const substitute = (
 
 /** Answers one request of git over HTTP. */
 export const answerGit = async (
-	world: GitWorld,
+	state: GitState,
 	address: GitAddress,
 	query: string,
 	incoming: IncomingMessage,
@@ -106,14 +107,14 @@ export const answerGit = async (
 	const isAdvertisement = operation === '/info/refs';
 	const isPush = operation === '/git-receive-pack' || query.includes('service=git-receive-pack');
 	const service = isPush ? 'git-receive-pack' : 'git-upload-pack';
-	const repository = world.workspaces.findRepository(address.workspace, address.slug);
-	const refused = refusal(world, repository, incoming.headers.authorization, isPush);
+	const repository = state.workspaces.findRepository(address.workspace, address.slug);
+	const refused = refusal(state, repository, incoming.headers.authorization, isPush);
 	if (refused !== undefined || repository === undefined) {
 		return refused ?? notThere;
 	}
 	const path = (isWiki && repository.wikiPath) || repository.path;
 	return (
-		substitute(world, repository, address, isPush) ??
+		substitute(state, repository, address, isPush) ??
 		askBackend({path, service, isAdvertisement, incoming, signal})
 	);
 };

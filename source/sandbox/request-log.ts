@@ -17,13 +17,6 @@ export type SandboxRequest = {
 	status: number | undefined;
 };
 
-export type RequestLog = {
-	readonly requests: readonly SandboxRequest[];
-	add(incoming: IncomingMessage): SandboxRequest;
-	to(service: Service): readonly SandboxRequest[];
-	clear(): void;
-};
-
 const serviceOf = (path: string): Service =>
 	/^\/[12]\.0(\/|$)/.test(path)
 		? 'api'
@@ -38,11 +31,11 @@ const repositoryOf = (path: string): string | undefined => {
 		: /^\/2\.0\/repositories\/([^/]+\/[^/]+)/.exec(path)?.[1];
 };
 
-export const createRequestLog = (): RequestLog => {
+export const createRequestLog = () => {
 	const requests: SandboxRequest[] = [];
 	return {
-		requests,
-		add: ({url = '/', method = 'GET', headers}) => {
+		requests: requests as readonly SandboxRequest[],
+		add: ({url = '/', method = 'GET', headers}: IncomingMessage): SandboxRequest => {
 			const [path = '/', query = ''] = url.split('?', 2);
 			const entry: SandboxRequest = {
 				service: serviceOf(path),
@@ -57,8 +50,9 @@ export const createRequestLog = (): RequestLog => {
 			requests.push(entry);
 			return entry;
 		},
-		to: (service) => requests.filter((entry) => entry.service === service),
-		clear: () => {
+		to: (service: Service): readonly SandboxRequest[] =>
+			requests.filter((entry) => entry.service === service),
+		clear: (): void => {
 			requests.length = 0;
 		},
 	};

@@ -68,9 +68,8 @@ export const startSandbox = async (options: SandboxOptions = {}): Promise<Sandbo
 			: createSecureServer({...tls, keepAliveTimeout: 60_000});
 	const port = await listen(server);
 	const origin = tls === undefined ? `http://127.0.0.1:${port}` : `https://${tls.hostname}:${port}`;
-	const addresses = {origin, apiUrl: `${origin}/2.0`};
 	const rest = {
-		addresses,
+		origin,
 		workspaces,
 		transformPage: (...given: Parameters<PageTransform>) => transform(...given),
 	};
@@ -118,7 +117,8 @@ export const startSandbox = async (options: SandboxOptions = {}): Promise<Sandbo
 	});
 
 	return {
-		...addresses,
+		origin,
+		apiUrl: `${origin}/2.0`,
 		...workspaces,
 		...credentials,
 		urlOf: ({workspace, slug}) => `${origin}/${workspace}/${slug}.git`,

@@ -3,7 +3,7 @@ import {join} from 'node:path';
 import {hasRefs, makeBareRepository} from './bare-repository.ts';
 import type {SandboxRepository, SandboxWorkspace} from './model.ts';
 
-export type WorkspaceOptions = {
+type WorkspaceOptions = {
 	readonly slug: string;
 	readonly name?: string;
 	readonly isPrivate?: boolean;
@@ -29,24 +29,6 @@ export type RepositoryOptions = Partial<Readonly<Defaulted>> & {
 	readonly withWiki?: boolean;
 	/** An existing bare repository to serve instead of a new one. Several may serve the same. */
 	readonly path?: string;
-};
-
-/** The workspaces and repositories of one sandbox. */
-export type Workspaces = {
-	addWorkspace(options: WorkspaceOptions): SandboxWorkspace;
-	addRepository(options: RepositoryOptions): SandboxRepository;
-	/** The old name answers 301 from now on, until another repository takes it. */
-	renameRepository(repository: SandboxRepository, slug: string): void;
-	deleteRepository(repository: SandboxRepository): void;
-	removeWorkspace(slug: string): void;
-	/** By slug or by uuid in braces. */
-	findWorkspace(id: string): SandboxWorkspace | undefined;
-	findRepository(workspace: string, id: string): SandboxRepository | undefined;
-	/** The repository that once had this name. */
-	findRenamed(workspace: string, slug: string): SandboxRepository | undefined;
-	listWorkspaces(): readonly SandboxWorkspace[];
-	listRepositories(workspace: string): readonly SandboxRepository[];
-	isEmpty(repository: SandboxRepository): boolean;
 };
 
 const inBraces = (uuid: string): string => (uuid.startsWith('{') ? uuid : `{${uuid}}`);
@@ -83,8 +65,13 @@ const makeRepository = (
 	};
 };
 
-/** Repositories lie in `folder` under names that no rename changes. */
-export const createWorkspaces = (folder: string): Workspaces => {
+export type Workspaces = ReturnType<typeof createWorkspaces>;
+
+/**
+ * The workspaces and repositories of one sandbox. Repositories lie in `folder` under names that no
+ * rename changes.
+ */
+export const createWorkspaces = (folder: string) => {
 	const workspaces = new Map<string, SandboxWorkspace>();
 	const repositories = new Map<string, Map<string, SandboxRepository>>();
 	const formerNames = new Map<string, SandboxRepository>();
@@ -100,13 +87,13 @@ export const createWorkspaces = (folder: string): Workspaces => {
 	};
 
 	return {
-		addWorkspace: ({slug, name = slug, isPrivate = true}) => {
+		addWorkspace: ({slug, name = slug, isPrivate = true}: WorkspaceOptions): SandboxWorkspace => {
 			const workspace = {slug, uuid: inBraces(randomUUID()), name, isPrivate};
 			workspaces.set(slug, workspace);
 			repositories.set(slug, new Map());
 			return workspace;
 		},
-		addRepository: (options) => {
+		addRepository: (options: RepositoryOptions): SandboxRepository => {
 			const siblings = repositoriesOf(options.workspace);
 			if (siblings.has(options.slug)) {
 				throw new Error(`The sandbox already has a repository ${options.slug}`);
@@ -115,37 +102,42 @@ export const createWorkspaces = (folder: string): Workspaces => {
 			siblings.set(repository.slug, repository);
 			return repository;
 		},
-		renameRepository: (repository, slug) => {
+		/** The old name answers 301 from now on, until another repository takes it. */
+		renameRepository: (repository: SandboxRepository, slug: string): void => {
 			const siblings = repositoriesOf(repository.workspace);
 			formerNames.set(`${repository.workspace}/${repository.slug}`, repository);
 			siblings.delete(repository.slug);
 			repository.slug = slug;
 			siblings.set(slug, repository);
 		},
-		deleteRepository: ({workspace, slug}) => {
+		deleteRepository: ({workspace, slug}: SandboxRepository): void => {
 			repositoriesOf(workspace).delete(slug);
 		},
-		removeWorkspace: (slug) => {
+		removeWorkspace: (slug: string): void => {
 			workspaces.delete(slug);
 			repositories.delete(slug);
 		},
-		findWorkspace: (id) =>
+		/** By slug or by uuid in braces. */
+		findWorkspace: (id: string): SandboxWorkspace | undefined =>
 			workspaces.get(id) ?? [...workspaces.values()].find(({uuid}) => uuid === id),
-		findRepository: (workspace, id) => {
+		findRepository: (workspace: string, id: string): SandboxRepository | undefined => {
 			const siblings = repositories.get(workspace);
 			return id.startsWith('{')
 				? [...(siblings?.values() ?? [])].find(({uuid}) => uuid === id)
 				: siblings?.get(id);
 		},
-		findRenamed: (workspace, slug) => {
+		/** The repository that once had this name. */
+		findRenamed: (workspace: string, slug: string): SandboxRepository | undefined => {
 			const renamed = formerNames.get(`${workspace}/${slug}`);
 			return renamed !== undefined && repositories.get(workspace)?.get(renamed.slug) === renamed
 				? renamed
 				: undefined;
 		},
-		listWorkspaces: () => [...workspaces.values()],
-		listRepositories: (workspace) => [...(repositories.get(workspace)?.values() ?? [])],
-		isEmpty: (repository) => {
+		listWorkspaces: (): readonly SandboxWorkspace[] => [...workspaces.values()],
+		listRepositories: (workspace: string): readonly SandboxRepository[] => [
+			...(repositories.get(workspace)?.values() ?? []),
+		],
+		isEmpty: (repository: SandboxRepository): boolean => {
 			if (!filled.has(repository) && hasRefs(repository.path)) {
 				filled.add(repository);
 			}

@@ -144,43 +144,8 @@ describe('a repository', () => {
 	});
 });
 
-describe('endpoints that Bitbucket removed', () => {
-	it.each([
-		'/workspaces',
-		'/repositories',
-		'/repositories/',
-		'/snippets',
-		'/user/permissions/workspaces',
-		'/user/permissions/repositories?q=x',
-		'/repositories/acme?role=member',
-	])('answers 410 with the changelog entry at %s', async (path) => {
-		const {get} = await startAcme();
-		const answer = await get(path);
-		const data = {
-			announcement_url: 'https://developer.atlassian.com/cloud/bitbucket/changelog#CHANGE-2770',
-		};
-		expect(answer.status).toBe(410);
-		expect(await answer.json()).toEqual({
-			type: 'error',
-			error: {
-				message: 'CHANGE-2770 - Functionality has been deprecated',
-				detail: 'Please read the changelog entry for more details.',
-				data,
-			},
-			data,
-		});
-	});
-
-	it.each(['issues', 'issues/1/comments', 'milestones', 'components', 'versions'])(
-		'answers 410 for %s',
-		async (name) => {
-			const {sandbox, get} = await startAcme();
-			sandbox.addRepository({workspace: 'acme', slug: 'api'});
-			expect((await get(`/repositories/acme/api/${name}`)).status).toBe(410);
-		},
-	);
-
-	it('answers 404 without a hint for an endpoint that never existed', async () => {
+describe('an unknown endpoint', () => {
+	it('answers 404', async () => {
 		const {sandbox, get} = await startAcme();
 		const body = {
 			type: 'error',
