@@ -106,7 +106,7 @@ export type CopyReader<Entry extends PartEntry = PartEntry> = {
 };
 
 /**
- * One thing that is kept of a repository: its code, its wiki. The engine runs over all parts in the
+ * One thing that is kept of a repository, as its code. The engine runs over all parts in the
  * order of the registry and knows none of them by name. `known` is the entry of the record. A part
  * throws a `FailureError`; that of a required part is the repository's failure, that of another one
  * leaves its entry as it is.

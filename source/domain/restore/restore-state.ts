@@ -42,7 +42,7 @@ export const countParts = ({started}: RestoreState): ReadonlyMap<string, number>
 	return counts;
 };
 
-/** `acme/api`, or `acme/api (wiki)`. Not yet printable. */
+/** `acme/api`, or `acme/api (PART)` for another part than the code. Not yet printable. */
 export const titleOf = ({repository, part}: RestoredName): string =>
 	part === repoFolder ? repository : `${repository} (${part})`;
 

@@ -11,23 +11,23 @@ import {
 import type {Loss} from '../run/mending.ts';
 import type {RunLine} from '../run/run-line.ts';
 
-/** From what has to be looked at first to what needs nobody. */
+/** Most urgent first. */
 export const repositoryStates = [
-	/** It is upstream, but no run has saved it yet. */
+	/** It exists upstream, and no run has saved it yet. */
 	'never-saved',
-	/** The last run could not save it; what was saved before is there. */
+	/** The last run could not save it; the earlier copy is there. */
 	'failed',
 	'damaged',
-	/** Its record is a newer Cistern's. */
+	/** A newer Cistern wrote its record. */
 	'newer',
-	/** Its record is there, and cannot be read. */
+	/** Its record cannot be read. */
 	'unreadable',
-	/** The last run ended before it came to it. */
+	/** The last run ended before its turn. */
 	'left-out',
-	/** Lies here without a record, as another tool or a killed first save left it. */
+	/** Its folder has no record: another tool or a killed first save left it. */
 	'unrecorded',
 	'saved',
-	/** Upstream has it no more; its backup stays. */
+	/** Upstream no longer has it; its backup stays. */
 	'gone',
 ] as const;
 
@@ -41,19 +41,19 @@ export type RepositoryStatus = {
 	readonly lastGood: string | undefined;
 	/** When its content last changed here, RFC 3339. */
 	readonly changedAt: string | undefined;
-	/** Bytes, its wiki included. */
+	/** Bytes of all parts. */
 	readonly size: number;
 	readonly refs: number;
-	/** Tips that upstream no longer has, its wiki's included. */
+	/** Number of kept tips that upstream no longer has, of all parts. */
 	readonly keptTips: number;
 	/** Names of the other saved parts. */
 	readonly otherParts: readonly string[];
 	readonly usesLfs: boolean;
 	/** RFC 3339. */
 	readonly goneSince: string | undefined;
-	/** What could not be rescued from damaged copies, oldest first. */
+	/** Old states that were lost with damaged copies, oldest first. */
 	readonly losses: readonly Loss[];
-	/** What the last run, or verify, found wrong. */
+	/** The fault that the last run, or verify, found. */
 	readonly problem: string | undefined;
 };
 
@@ -87,7 +87,7 @@ type Trouble = {
 	readonly reason: string | undefined;
 };
 
-/** What the last whole run, and those of a part since then, could not do. */
+/** Failures of the last whole run, and of later runs of some repositories. */
 const findTrouble = (runs: readonly RunLine[]): ReadonlyMap<string, Trouble> => {
 	const lastWhole = runs.findLastIndex(({partial}) => !partial);
 	const trouble = new Map<string, Trouble>();
@@ -102,7 +102,7 @@ const findTrouble = (runs: readonly RunLine[]): ReadonlyMap<string, Trouble> => 
 	return trouble;
 };
 
-/** What was to be saved and never was before. `closed`: folders whose records tell nothing. */
+/** Repositories that were due and were never saved. `closed`: folders with unreadable records. */
 export const describeUnsaved = (
 	saved: readonly SavedRepository[],
 	closed: readonly ClosedFolder[],
@@ -133,7 +133,7 @@ export const describeRecords = (
 		const main = mainEntry(record);
 		const entries = savedEntries(record);
 		const last = trouble.get(repository);
-		// A run of a part may have saved it since.
+		// A later run of some repositories may have saved it.
 		const current = last !== undefined && last.at >= main.changedAt ? last : undefined;
 		return {
 			repository,
@@ -175,7 +175,7 @@ const stateOf = (
 	return trouble.reason === undefined ? 'left-out' : 'failed';
 };
 
-/** The newest run that found each repository saved as it was upstream: one walk for all of them. */
+/** Finds the newest run that left each repository as it was upstream. One walk for all of them. */
 const findLastGood = (
 	saved: readonly SavedRepository[],
 	runs: readonly RunLine[],

@@ -16,17 +16,17 @@ export type SourceStatus = {
 	/** When all in scope was last saved as it was upstream, RFC 3339. */
 	readonly lastComplete: string | undefined;
 	readonly lastRun: Pick<RunLine, 'at' | 'exitCode' | 'complete' | 'problem'> | undefined;
-	/** Why the list of its runs cannot be read, so that nobody knows what they made of it. */
+	/** Why the list of its runs cannot be read; the results of its runs are unknown then. */
 	readonly runsProblem?: string;
-	/** Missing from the last listing without being believed gone; full names. */
+	/** Missing from the last listing and not marked as gone; full names. */
 	readonly missing: readonly string[];
 	/** Bytes of all mirrors. */
 	readonly size: number;
-	/** What needs attention first, then by name. */
+	/** Most urgent first, then by name. */
 	readonly repositories: readonly RepositoryStatus[];
 };
 
-/** What is saved of a source, from its records and its runs (oldest first) alone. */
+/** The status of a source, from its records and its runs (oldest first). */
 export const readStatus = (
 	{source, folder}: Pick<SourceStatus, 'source' | 'folder'>,
 	state: SavedState,
@@ -69,13 +69,13 @@ const describeClosed = ({folder, failure}: ClosedFolder): RepositoryStatus => {
 };
 
 /**
- * Is the last complete backup of a source older than `maxAge` milliseconds, or is there none? One
- * that is as far ahead was made by a wrong clock, and nobody knows how old it is.
+ * Is the last complete backup of a source older than `maxAge` milliseconds, or is there none? A date
+ * that far in the future was written by a wrong clock, so that its age is unknown.
  */
 export const isOutdated = (status: SourceStatus, maxAge: number, now: number): boolean =>
 	status.lastComplete === undefined || Math.abs(now - Date.parse(status.lastComplete)) > maxAge;
 
-/** Is nothing else known that keeps the last run from being a complete backup? */
+/** Are missing LFS files all that keeps the last run from being complete? */
 export const lacksOnlyLfs = ({lastRun, missing, repositories}: SourceStatus): boolean =>
 	lastRun?.exitCode === exitCodes.incomplete &&
 	lastRun.problem === undefined &&
