@@ -7,8 +7,7 @@ import {fullName} from '../../domain/plan/repository.ts';
 import {formatRecord, type SavedRepository} from '../../domain/record/record.ts';
 import type {RunLine} from '../../domain/run/run-line.ts';
 import type {Session} from '../session.ts';
-import {judgeFailure, outcomeOf} from './outcome.ts';
-import type {SaveOptions} from './save.ts';
+import {judgeFailure, outcomeOf, type SaveOptions} from './outcome.ts';
 
 type GoneOptions = SaveOptions & {
 	/** New folders of repositories that were moved in this run, by uuid. */

@@ -1,10 +1,18 @@
 import {type Failure, ofOneRepository} from '../../domain/failure/failure.ts';
 import {joinPath, ownFolder} from '../../domain/plan/layout.ts';
+import type {SavedRepository} from '../../domain/record/record.ts';
 import type {Outcome} from '../../domain/run/outcome.ts';
 import {assertLockHeld} from '../lock.ts';
 import {asFailure, attemptsOf} from '../retry/attempt.ts';
 import {proveWritable} from '../saved/inspect-folder.ts';
 import type {Session} from '../session.ts';
+
+export type SaveOptions = {
+	/** When an earlier run last found that the saved state is upstream's, RFC 3339. */
+	readonly lastGood: (saved: SavedRepository) => string;
+	/** `wasSeen`: a failure comes from saving and was not known from looking. */
+	readonly onOutcome: (repository: string, outcome: Outcome, wasSeen: boolean) => Promise<void>;
+};
 
 /**
  * The outcome of a repository whose work threw an error. An interruption leaves it for the next run;

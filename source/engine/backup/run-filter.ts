@@ -1,8 +1,7 @@
 import {type ExitCode, exitCodes} from '../../domain/failure/exit-code.ts';
 import {isGlob, isInScope, unmatchedIncludes} from '../../domain/plan/name-filter.ts';
-import type {SourceReport} from '../../domain/run/events.ts';
+import type {Listener, SourceReport} from '../../domain/run/events.ts';
 import {suggest} from '../../domain/settings/settings-problem.ts';
-import type {Run} from '../session.ts';
 
 /** `--only` and `--exclude`: narrow one run without changing the scope. */
 export type RunFilter = {
@@ -43,7 +42,7 @@ const complain = (name: string, seen: Iterable<string>): string => {
  * saved. Reports nothing if a source could not be listed, because it may have them.
  */
 export const reportUnmatched = (
-	{filter, publish}: Run,
+	{filter, publish}: {readonly filter: RunFilter; readonly publish: Listener},
 	reports: readonly SourceReport[],
 ): ExitCode => {
 	const complaints = reports.every(({problem}) => problem === undefined) ? filter.complaints() : [];

@@ -8,7 +8,6 @@ import {
 	mainEntry,
 	type PartEntry,
 	type RepositoryRecord,
-	type SavedRepository,
 	sizeOf,
 	usesLfs,
 } from '../../domain/record/record.ts';
@@ -21,15 +20,8 @@ import {refuseLinksOfRepository} from '../saved/links.ts';
 import type {Session} from '../session.ts';
 import {markGone} from './gone.ts';
 import {moveFolders} from './move-folders.ts';
-import {outcomeOf} from './outcome.ts';
+import {outcomeOf, type SaveOptions} from './outcome.ts';
 import {openWork} from './work.ts';
-
-export type SaveOptions = {
-	/** When an earlier run last found that the saved state is upstream's, RFC 3339. */
-	readonly lastGood: (saved: SavedRepository) => string;
-	/** `wasSeen`: a failure comes from saving and was not known from looking. */
-	readonly onOutcome: (repository: string, outcome: Outcome, wasSeen: boolean) => Promise<void>;
-};
 
 /**
  * Carries a plan out: first folders move, then repositories that are gone are marked, then each
