@@ -1,6 +1,3 @@
-import {readdir, stat} from 'node:fs/promises';
-import {join} from 'node:path';
-import {FailureError} from '../../domain/failure/failure.ts';
 import {toExcerpt} from '../../domain/text/printable-text.ts';
 import type {GitChecks, ObjectCheck, ObjectDamage} from '../../ports/git.ts';
 import {asMirrorFailure, GitExit, inMirror, type RunGit} from './run-git.ts';
@@ -9,11 +6,6 @@ export const checkMethods = (run: RunGit): GitChecks => {
 	const git = inMirror(run);
 	return {
 		requireWhole: async (mirror, signal) => {
-			const detail = await findSignOfPart(mirror);
-			if (detail !== undefined) {
-				throw new FailureError({kind: 'mirror-unusable', path: mirror, detail});
-			}
-
 			// A commit-graph would answer for commits that no longer exist.
 			const noGraph = ['-c', 'core.commitGraph=false'];
 			await git(mirror, [...noGraph, 'rev-list', '--objects', '--all', '--quiet'], {signal});
@@ -35,8 +27,10 @@ export const checkMethods = (run: RunGit): GitChecks => {
 			const broken = new Set<string>();
 			const whole: string[] = [];
 			for (const tip of new Set(tips)) {
-				// Walking only what no whole tip reaches keeps each walk short.
-				if (await isBroken(run, mirror, {tip, without: someOf(whole)}, damage, signal)) {
+				// Walking only what no whole tip reaches keeps each walk short. Naming thousands of whole
+				// tips for each of thousands of tips would cost more.
+				const without = [...whole.slice(0, 1), ...whole.slice(1).slice(-50)];
+				if (await isBroken(run, mirror, {tip, without}, damage, signal)) {
 					broken.add(tip);
 				} else {
 					whole.push(tip);
@@ -64,32 +58,7 @@ export const checkMethods = (run: RunGit): GitChecks => {
 	};
 };
 
-/** Files that tell git that a part of the history or of the objects is missing or elsewhere. */
-const signsOfPart: readonly (readonly [path: string, meaning: string])[] = [
-	['shallow', 'its history was cut off (a shallow clone)'],
-	['info/grafts', 'its history was altered (grafts)'],
-	['objects/info/alternates', "it borrows another repository's objects (alternates)"],
-	['objects/info/http-alternates', "it borrows another repository's objects (alternates)"],
-];
-
-const findSignOfPart = async (mirror: string): Promise<string | undefined> => {
-	for (const [path, meaning] of signsOfPart) {
-		const isThere = await stat(join(mirror, path)).then(
-			({size}) => size > 0,
-			() => false,
-		);
-		if (isThere) {
-			return meaning;
-		}
-	}
-
-	const packs = await readdir(join(mirror, 'objects', 'pack')).catch(() => []);
-	return packs.some((name) => name.endsWith('.promisor'))
-		? 'objects were left out of it (a partial clone)'
-		: undefined;
-};
-
-/** git's exit code when it could not work at all, or when the commit of a tip is damaged. */
+/** git's exit code when it could not work at all, and also when the commit of a tip is damaged. */
 const fatal = 128;
 const corruptObject = /^fatal: (?:packed|loose) object [0-9a-f]{40,64} .*is corrupt$/m;
 
@@ -143,11 +112,3 @@ const isBroken = async (
 		throw error;
 	}
 };
-
-/** Whole tips named to git in one walk. Naming thousands for each of thousands of tips costs more. */
-const maxWhole = 50;
-
-const someOf = (whole: readonly string[]): readonly string[] => [
-	...whole.slice(0, 1),
-	...whole.slice(1).slice(-maxWhole),
-];

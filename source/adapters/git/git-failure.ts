@@ -10,8 +10,8 @@ import {toPrintable, withWords} from '../../domain/text/printable-text.ts';
 type Context = {readonly mirror: string; readonly isTransfer?: boolean};
 
 /**
- * git says "Out of diskspace" of a half-written pack. It gives no reason for a ref or a configuration
- * that it had begun to write; other words are used when it could not even begin.
+ * git says "Out of diskspace" of a half-written pack. It gives no reason when it fails in the middle
+ * of a ref or a configuration, but the last two of these texts appear only then.
  */
 const diskWords =
 	/No space left on device|Out of diskspace|Disk quota exceeded|File too large|couldn't write '|failed to write new configuration file/i;
@@ -31,35 +31,32 @@ const limitWords: readonly (readonly [RegExp, Resource])[] = [
 	[/fork.*Cannot allocate memory/i, 'memory'],
 ];
 
-/** A mirror counts as damaged only by these words: git may also be killed, or lack memory. */
+/** Only these words mean a damaged mirror: git also fails when it is killed or lacks memory. */
 const damageWords =
 	/not a git repository|bad object|missing (\w+ )?object|could not read [0-9a-f]{40}|failed to traverse|bad config|corrupt|unexpected line|unterminated line|unable to (read|parse|find)|does not point to a valid|broken|not a valid|nonexistent object|malformed|bad (tree|signature|file(?! descriptor))|inflate|is garbage|unknown repository|couldn't read \S+: is a directory/i;
 
-/** A server may complain about its own disk, which is not ours. */
-const withoutRemote = (stderr: string): string =>
-	stderr
-		.split('\n')
-		.filter((line) => !/^\s*remote:/i.test(line))
-		.join('\n');
-
-/** The server's own words, which git passes on. */
-const remoteWords = (stderr: string): string =>
-	stderr
-		.split('\n')
-		.flatMap((line) => /^\s*remote: ?(.*)/i.exec(line)?.[1] ?? [])
-		.join('\n');
+/** A line of the server's, which git passes on. */
+const remoteLine = /^[ \t]*remote: ?([^\n]*\n?)/gim;
 
 /** Turns git's output into a failure. */
-export const failureOfGit = (stderr: string, context: Context): FailureError =>
-	new FailureError(
-		localFailure(withoutRemote(stderr), context) ??
-			(context.isTransfer === true ? transferFailure(stderr) : undefined) ?? {
-				...(context.isTransfer !== true && damageWords.test(stderr)
-					? {kind: 'mirror-unusable' as const, path: context.mirror}
-					: {kind: 'git-failed' as const}),
-				detail: wordsOf(stderr),
-			},
+export const failureOfGit = (
+	stderr: string,
+	{mirror, isTransfer = false}: Context,
+): FailureError => {
+	// A server may complain about its own disk, which is not ours.
+	const local = localFailure(stderr.replaceAll(remoteLine, ''), mirror);
+	const known = local ?? (isTransfer ? transferFailure(stderr) : undefined);
+	if (known !== undefined) {
+		return new FailureError(known);
+	}
+
+	const detail = wordsOf(stderr);
+	return new FailureError(
+		!isTransfer && damageWords.test(stderr)
+			? {kind: 'mirror-unusable', path: mirror, detail}
+			: {kind: 'git-failed', detail},
 	);
+};
 
 /** git's words when its index-pack ended without printing anything. */
 const endedSilently = /^fatal: (fetch-pack: invalid index-pack output|index-pack failed)$/;
@@ -71,7 +68,7 @@ const wordsOf = (stderr: string): string => {
 		: words;
 };
 
-const localFailure = (stderr: string, {mirror}: Context): Failure | undefined => {
+const localFailure = (stderr: string, mirror: string): Failure | undefined => {
 	const lacks = limitWords.find(([words]) => words.test(stderr))?.[1];
 	if (lacks !== undefined) {
 		return {kind: 'computer-limit', lacks};
@@ -81,11 +78,9 @@ const localFailure = (stderr: string, {mirror}: Context): Failure | undefined =>
 		return {kind: 'disk-full', path: mirror};
 	}
 
-	if (folderWords.test(stderr)) {
-		return {kind: 'folder-unusable', path: mirror, detail: shortenWords(stderr)};
-	}
-
-	return undefined;
+	return folderWords.test(stderr)
+		? {kind: 'folder-unusable', path: mirror, detail: shortenWords(stderr)}
+		: undefined;
 };
 
 /** The answer is not git's protocol: a proxy's page, or a broken server. */
@@ -129,7 +124,8 @@ const transferFailure = (stderr: string): Failure | undefined => {
 
 const failureOfStatus = (status: number, stderr: string): Failure => {
 	// git and curl only repeat the status, at length.
-	const message = shortenWords(remoteWords(stderr));
+	const remote = [...stderr.matchAll(remoteLine)].map(([, words = '']) => words);
+	const message = shortenWords(remote.join(''));
 	switch (status) {
 		case 401:
 			return {kind: 'credentials-refused', door: 'git'};
@@ -159,16 +155,14 @@ const failureOfStatus = (status: number, stderr: string): Failure => {
 	}
 };
 
-/** The failure's own words are better than this prefix, which may hold a user name. */
+/** Holds an address, perhaps with a user name. The words after it are enough. */
 const accessPrefix = /^fatal: unable to access '[^']*': /;
-
-/** git names an existing lock file in one line and then explains it at length. */
-const withoutAdvice = (stderr: string): string =>
-	stderr.replace(/\n\s*Another git process seems to be running.*/s, '');
 
 /** git's error on one line and safe to show: no progress, no address, no sign-in. */
 export const shortenWords = (stderr: string): string => {
-	const lines = withoutAdvice(stderr)
+	const lines = stderr
+		// git names an existing lock file in one line and then explains it at length.
+		.replace(/\n\s*Another git process seems to be running.*/s, '')
 		.split(/[\r\n]+/)
 		.map((line) => line.trim().replace(accessPrefix, ''))
 		.filter(
@@ -211,7 +205,7 @@ export const networkProblemOf = (stderr: string): NetworkProblem | undefined =>
 		? 'proxy-unreachable'
 		: networkWords.find(([words]) => words.test(stderr))?.[1];
 
-/** curl names the host that it could not reach; it is the proxy when it is not the host we asked for. */
+/** curl names the host that it could not reach. Another host than the one we asked for is the proxy. */
 const blamesProxy = (stderr: string): boolean => {
 	const asked = /unable to access 'https?:\/\/(?:[^/@']*@)?([^/:'[]+)/i.exec(stderr)?.[1];
 	const reached = /failed to connect to (\S+) port/i.exec(stderr)?.[1];

@@ -25,8 +25,8 @@ export const historyAuthor = 'cistern@localhost';
 /** The format that `parseLog` reads. */
 export const logFormat = '--format=%H %ct %at%n%B%x00';
 
-/** The fields read of a commit. None can hold a NUL (git-log(1), "PRETTY FORMATS"). */
-const commitFields = ['%H', '%an', '%ae', '%at', '%s'];
+/** The format that `parseCommits` reads. No field can hold a NUL (git-log(1), "PRETTY FORMATS"). */
+const commitFormat = '--format=%H%x00%an%x00%ae%x00%at%x00%s%x00';
 
 export const historyMethods = (run: RunGit): GitHistory => {
 	const git = inMirror(run);
@@ -71,10 +71,9 @@ export const historyMethods = (run: RunGit): GitHistory => {
 				return [];
 			}
 
-			const format = `--format=${commitFields.join('%x00')}%x00`;
 			const input = `${oids.join('\n')}\n`;
-			const args = ['log', '--no-walk=unsorted', '--stdin', format];
-			return parseCommits((await git(mirror, args, {input})).split('\0'));
+			const args = ['log', '--no-walk=unsorted', '--stdin', commitFormat];
+			return parseCommits(await git(mirror, args, {input}));
 		},
 	};
 };
@@ -93,8 +92,8 @@ const makeEntry = (
 	const blob = makeObject('blob', refsText, hash);
 	const name = Buffer.from(`100644 ${refsFile}\0`);
 	const tree = makeObject('tree', Buffer.concat([name, Buffer.from(blob.oid, 'hex')]), hash);
-	// Dates are whole seconds, and each entry must be later than the last so that `--at` finds one.
-	// The author's date is the clock's: the clock of an earlier run may have been ahead.
+	// Dates are whole seconds, and each entry must be later than the last so that `--at` finds one. The
+	// author's date is the clock's, which may be earlier: the clock of an earlier run may have been fast.
 	const clock = Math.trunc(at / 1000);
 	const date = Math.max(clock, parent === undefined ? 0 : parent.at / 1000 + 1);
 	const author = `Cistern <${historyAuthor}>`;
@@ -134,17 +133,13 @@ export const parseLog = (text: string): readonly HistoryLogEntry[] =>
 			: [{oid, at: Number(date) * 1000, clockAt: Number(clock) * 1000, message}];
 	});
 
-const parseCommits = (values: readonly string[]): readonly KeptCommit[] => {
-	const commits: KeptCommit[] = [];
-	const {length} = commitFields;
-	for (let start = 0; start + length <= values.length; start += length) {
-		const [oid = '', author = '', email = '', seconds = '', subject = ''] = values.slice(start);
-		const at = new Date(Number(seconds) * 1000).toISOString();
-		commits.push({oid: oid.trim(), author, email, at, subject});
-	}
-
-	return commits;
-};
+const parseCommits = (text: string): readonly KeptCommit[] =>
+	[...text.matchAll(/([0-9a-f]+)\0([^\0]*)\0([^\0]*)\0([^\0]*)\0([^\0]*)\0/g)].map(
+		([, oid = '', author = '', email = '', seconds, subject = '']) => {
+			const at = new Date(Number(seconds) * 1000).toISOString();
+			return {oid, author, email, at, subject};
+		},
+	);
 
 const wordsOfLines = (text: string): readonly (readonly string[])[] =>
 	text
@@ -198,7 +193,7 @@ const writeFirstRef = async (mirror: string, oid: string): Promise<void> => {
 	await replaceFile(path, `${oid}\n`);
 };
 
-/** Adds folders to one that exists. Not recursive: a mirror that is gone must not come back empty. */
+/** Adds folders to one that exists. Not recursive: it must not create the mirror again after a removal. */
 const addFolders = async (parent: string, names: readonly string[]): Promise<void> => {
 	const areNew = await Promise.all(
 		names.map(async (name) => {

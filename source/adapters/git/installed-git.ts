@@ -12,7 +12,7 @@ export type InstalledGit = {
 	requireUsable(): Promise<void>;
 	/** The network settings of the user's own git. Reads them once. */
 	readNetworkConfig(): Promise<GitConfig>;
-	/** The user's own `http.<name>` for an address; undefined as well when no git can be used. */
+	/** The user's own `http.<name>` for an address; undefined without a usable git. */
 	readNetworkSetting(name: string, url: URL): Promise<string | undefined>;
 };
 
@@ -65,7 +65,7 @@ const readVersion = async (environment: Environment): Promise<string> => {
 		}
 
 		if (error instanceof GitError) {
-			// macOS has a git that only says how to install one. A missing git says nothing.
+			// The git of a new macOS only says how to install one. A missing git says nothing.
 			const detail = error instanceof GitExit ? shortenWords(error.stderr) : '';
 			throw new FailureError({kind: 'git-unusable', found: undefined, detail});
 		}

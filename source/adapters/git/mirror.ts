@@ -20,7 +20,7 @@ export const mirrorMethods = (run: RunGit): Omit<GitMirrors, 'usesLfs'> => {
 			}),
 		configureMirror: (mirror) =>
 			onDisk(mirror, async () => {
-				await refuseBorrowedObjects(mirror);
+				await refusePart(mirror);
 				const text = await readIfThere(join(mirror, 'config'));
 				if (text === undefined && (await readIfThere(join(mirror, 'HEAD'))) !== undefined) {
 					await replaceForeignConfig(mirror, '');
@@ -48,10 +48,24 @@ export const mirrorMethods = (run: RunGit): Omit<GitMirrors, 'usesLfs'> => {
 	};
 };
 
-/** Borrowed objects are not backed up, and git would read them from anywhere on this machine. */
-const refuseBorrowedObjects = async (mirror: string): Promise<void> => {
-	if ((await readIfThere(join(mirror, 'objects', 'info', 'alternates'))) !== undefined) {
-		const detail = 'it borrows objects from another folder (objects/info/alternates)';
+/** Files that tell git that some of the history or of the objects is missing or lies elsewhere. */
+const signsOfPart: readonly (readonly [path: string, meaning: string])[] = [
+	['shallow', 'its history was cut off (a shallow clone)'],
+	['info/grafts', 'its history was altered (grafts)'],
+	['objects/info/alternates', "it borrows another repository's objects (alternates)"],
+	['objects/info/http-alternates', "it borrows another repository's objects (alternates)"],
+];
+
+/** Objects that lie elsewhere, or nowhere, are not backed up. */
+const refusePart = async (mirror: string): Promise<void> => {
+	const sizes = await Promise.all(
+		signsOfPart.map(([path]) => stat(join(mirror, path)).catch(() => undefined)),
+	);
+	const [, sign] = signsOfPart.find((_, index) => (sizes[index]?.size ?? 0) > 0) ?? [];
+	const packs = await readdir(join(mirror, 'objects', 'pack')).catch(() => []);
+	const isPartial = packs.some((name) => name.endsWith('.promisor'));
+	const detail = sign ?? (isPartial ? 'objects were left out of it (a partial clone)' : undefined);
+	if (detail !== undefined) {
 		throw new FailureError({kind: 'mirror-unusable', path: mirror, detail});
 	}
 };
@@ -80,12 +94,12 @@ const mirrorConfig = `[core]
 	hideRefs = refs/cistern
 `;
 
-/** Settings of the repository's format or file system. git chose them when it made the repository. */
-const inborn =
+/** Settings of the repository's format or file system, which git chose when it made the repository. */
+const formatKey =
 	/^(core\.(repositoryformatversion|filemode|ignorecase|symlinks|precomposeunicode)|extensions\.(objectformat|refstorage))$/i;
 
-/** A line of a config file that git wrote when it made the mirror, or that we kept of one. */
-const inbornLine =
+/** A line with such a setting, or the head of its section. */
+const formatLine =
 	/^(\[(core|extensions)\]|\t(repositoryformatversion|filemode|bare|ignorecase|symlinks|precomposeunicode|objectformat|refstorage) = \w+)$/i;
 
 /** Is this our own config, with nothing added? Checked without git, which would obey the file. */
@@ -94,7 +108,7 @@ const isOwnConfig = (text: string): boolean =>
 	text
 		.slice(0, -mirrorConfig.length)
 		.split('\n')
-		.every((line) => line === '' || inbornLine.test(line));
+		.every((line) => line === '' || formatLine.test(line));
 
 /**
  * Appends our configuration to the file that git made for a new mirror, and removes the section that
@@ -108,20 +122,17 @@ export const extendNewConfig = async (mirror: string): Promise<void> => {
 
 /**
  * Replaces a config file that is not ours. `listing` is the output of `git config --list -z`; only
- * the inborn settings of it stay.
+ * the settings of its format stay.
  */
 const replaceForeignConfig = async (mirror: string, listing: string): Promise<void> => {
 	const kept = listing
 		.split('\0')
 		.map((entry) => entry.split('\n'))
-		.filter(([key]) => key !== undefined && inborn.test(key))
-		.map(([key = '', value = 'true']) => formatSetting(key, value));
+		.flatMap(([key = '', value = 'true']) => {
+			const [section, name] = formatKey.test(key) ? key.split('.') : [];
+			return section === undefined ? [] : `[${section}]\n\t${name} = ${value}\n`;
+		});
 	await replaceFile(join(mirror, 'config'), `${kept.join('')}${mirrorConfig}`);
-};
-
-const formatSetting = (key: string, value: string): string => {
-	const dot = key.indexOf('.');
-	return `[${key.slice(0, dot)}]\n\t${key.slice(dot + 1)} = ${value}\n`;
 };
 
 /**

@@ -31,7 +31,7 @@ export type GitOptions = {
 	readonly run: string;
 };
 
-/** Between folders of this disk, and only there, git may read a path. */
+/** Local commands may read the path of another folder. Commands for a server may not. */
 const localConfig: GitConfig = [['protocol.file.allow', 'always']];
 
 /** The `Git` port over simple-git. Starts no process until a method needs one. */
@@ -39,8 +39,8 @@ export const openGit = (options: GitOptions): Git => {
 	const {installed, authorization, redact, origin, run} = options;
 	const {environment} = installed;
 	const local = isolatedEnvironment(environment, run, localConfig);
-	const company = environment['NODE_EXTRA_CA_CERTS'] ?? environment['SSL_CERT_FILE'];
-	/** Passed to git once it distrusted a server: it may know fewer authorities than Node. */
+	const nodeAuthority = environment['NODE_EXTRA_CA_CERTS'] ?? environment['SSL_CERT_FILE'];
+	/** Set once git has distrusted a server that Node may trust. */
 	let authority: string | undefined;
 
 	const runIn =
@@ -68,8 +68,12 @@ export const openGit = (options: GitOptions): Git => {
 			}
 
 			const {exitCode, stdout, stderr} = error;
-			if (company !== undefined && given === undefined && networkProblemOf(stderr) === 'tls') {
-				authority = company;
+			if (
+				nodeAuthority !== undefined &&
+				given === undefined &&
+				networkProblemOf(stderr) === 'tls'
+			) {
+				authority = nodeAuthority;
 				return runRemote(command);
 			}
 

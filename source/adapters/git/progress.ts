@@ -74,7 +74,7 @@ export type TrickleWatch = {
 	stop(): void;
 };
 
-/** Stages before the last byte has come. Afterwards git may work for long without printing. */
+/** Stages before the last byte has come. Afterwards git may work for a long time in silence. */
 const underWay: ReadonlySet<Stage> = new Set(['counting', 'compressing', 'receiving']);
 
 /** Calls `onTrickle` when a transfer that is under way has been too slow for too long. */

@@ -5,10 +5,8 @@ import {splitByCaseConflicts} from '../../domain/history/split-by-case-conflicts
 import type {Refs} from '../../domain/plan/repository.ts';
 import {readableRef} from '../../domain/record/ref-name.ts';
 import type {GitRefs, TypedRefs} from '../../ports/git.ts';
-import {codeOf} from '../files/file-failure.ts';
+import {orNothing} from '../files/file-failure.ts';
 import {inMirror, onDisk, type RunGit} from './run-git.ts';
-
-type RunInMirror = ReturnType<typeof inMirror>;
 
 const branchesAndTags = ['refs/heads/', 'refs/tags/'] as const;
 
@@ -29,8 +27,7 @@ export const refMethods = (run: RunGit): GitRefs => {
 				return new Set();
 			}
 
-			// One process, however many refs: list the commits that only the tips reach, and keep those
-			// that are tips themselves.
+			// One process for all tips: list the commits that only they reach, and keep the tips among them.
 			const input = [...tips, ...from.map((oid) => `^${oid}`), ''].join('\n');
 			const reached = new Set((await git(mirror, ['rev-list', '--stdin'], {input})).split('\n'));
 			return new Set(tips.filter((tip) => reached.has(tip)));
@@ -45,9 +42,10 @@ export const refMethods = (run: RunGit): GitRefs => {
 			}
 
 			const rewritten: string[] = [];
-			for (const some of inBatches([...moves])) {
-				const refspecs = some.map(([ref, oid]) => `${oid}:${ref}`);
-				const args = ['push', '--dry-run', '--porcelain', '.', ...refspecs];
+			const refspecs = [...moves].map(([ref, oid]) => `${oid}:${ref}`);
+			for (let start = 0; start < refspecs.length; start += batchSize) {
+				const some = refspecs.slice(start, start + batchSize);
+				const args = ['push', '--dry-run', '--porcelain', '.', ...some];
 				rewritten.push(...parseRejected(await git(mirror, args, {answers: [1]})));
 			}
 
@@ -58,13 +56,8 @@ export const refMethods = (run: RunGit): GitRefs => {
 	};
 };
 
-/** Refspecs a command: within every system's limit on arguments. */
+/** Refspecs for one command: within every system's limit on arguments. */
 const batchSize = 200;
-
-const inBatches = <Item>(items: readonly Item[]): readonly (readonly Item[])[] =>
-	Array.from({length: Math.ceil(items.length / batchSize)}, (_, index) =>
-		items.slice(index * batchSize, (index + 1) * batchSize),
-	);
 
 /** git-push(1), "OUTPUT": `!` for a rejected ref, `<from>:<to>` in the second column. */
 const parseRejected = (text: string): readonly string[] =>
@@ -76,7 +69,7 @@ const parseRejected = (text: string): readonly string[] =>
 const parseTypedRefs = (text: string): TypedRefs => {
 	const refs = new Map<string, {oid: string; type: string}>();
 	for (const line of text.split('\n')) {
-		// Split at the first two spaces only: a ref's name may hold characters that look like one.
+		// Splits at the first two spaces only: a ref's name may hold characters that look like one.
 		const [, oid, type, ref] = /^(\S+) (\S+) (.+)$/s.exec(line) ?? [];
 		if (oid !== undefined && type !== undefined && ref !== undefined) {
 			refs.set(readableRef(ref), {oid, type});
@@ -90,7 +83,7 @@ type RunWithInput = (args: readonly string[], input?: string) => Promise<unknown
 
 /**
  * Applies transactions in order, each one completely before the next begins. Refs that differ only
- * in case are never loose at the same time: a transaction that holds such refs is cut in pieces.
+ * in case are never loose at the same time: a transaction that holds such refs is split.
  */
 export const updateRefs = async (
 	git: RunWithInput,
@@ -128,50 +121,30 @@ const formatCommand = (command: RefCommand): string => {
 	}
 };
 
-/** Branches and tags of a new clone: out of its files where possible, otherwise from git. */
-export const listClonedRefs = async (git: RunInMirror, mirror: string): Promise<Refs> => {
-	const read = await onDisk(mirror, () => readClonedRefs(mirror));
-	if (read !== undefined) {
-		return read;
-	}
-
-	const format = '--format=%(objectname) %(refname)';
-	const {refs} = parseRefs(await git(mirror, ['for-each-ref', format, ...branchesAndTags]));
+/**
+ * Branches and tags of a new clone. They are read from its files, because starting git costs more.
+ * Throws `ref-unreadable`.
+ */
+export const readClonedRefs = async (mirror: string): Promise<Refs> => {
+	const refs = await onDisk(mirror, () => readRefFiles(mirror, orNothing));
 	return new Map([...refs].map(([ref, oid]) => [readableRef(ref), oid]));
 };
 
-/**
- * git writes all refs of a new clone into one file. Undefined when this git wrote them in another
- * way. Throws `ref-unreadable`.
- */
-export const readClonedRefs = async (mirror: string): Promise<Refs | undefined> => {
-	const loose = ['heads', 'tags'].map((folder) => readdir(join(mirror, 'refs', folder)));
-	const found = await Promise.all(loose).catch(() => [['something']]);
-	if (found.flat().length > 0) {
-		return undefined;
-	}
-
-	const text = await readFile(join(mirror, 'packed-refs'), 'utf8').catch((error: unknown) => {
-		if (codeOf(error) === 'ENOENT') {
-			return '';
-		}
-
-		throw error;
-	});
-	return new Map(parsePackedRefs(text).map(([ref, oid]) => [readableRef(ref), oid]));
-};
-
 /** The refs of a damaged mirror that can be read. Skips all other lines and files. */
-export const readDamagedTips = async (mirror: string): Promise<Refs> => {
-	const text = await readFile(join(mirror, 'packed-refs'), 'utf8').catch(() => '');
-	const refs = new Map(parsePackedRefs(text));
-	const names = await readdir(join(mirror, 'refs'), {recursive: true}).catch(() => []);
-	for (const name of names) {
-		const ref = `refs/${name.replaceAll('\\', '/')}`;
-		const loose = await readFile(join(mirror, ref), 'utf8').catch(() => '');
-		const [, oid] = looseRef.exec(loose) ?? [];
+export const readDamagedTips = (mirror: string): Promise<Refs> =>
+	readRefFiles(mirror, () => () => undefined);
+
+/** Passes the error of a file that cannot be read to `forgive`. */
+const readRefFiles = async (mirror: string, forgive: typeof orNothing): Promise<Refs> => {
+	const read = (path: string): Promise<string | undefined> =>
+		readFile(path, 'utf8').catch(forgive(path));
+	const refs = new Map(parsePackedRefs((await read(join(mirror, 'packed-refs'))) ?? ''));
+	const folder = join(mirror, 'refs');
+	const names = await readdir(folder, {recursive: true}).catch(forgive(folder));
+	for (const name of names ?? []) {
+		const [, oid] = looseRef.exec((await read(join(folder, name))) ?? '') ?? [];
 		if (oid !== undefined) {
-			refs.set(ref, oid);
+			refs.set(`refs/${name.replaceAll('\\', '/')}`, oid);
 		}
 	}
 

@@ -6,14 +6,14 @@ import type {GitRestoring, RestoredState} from '../../ports/git.ts';
 import {createAll, updateRefs} from './refs.ts';
 import {asMirrorFailure, GitExit, onDisk, type RunGit} from './run-git.ts';
 
-/** A restored repository begins without a reflog, which would only tell of the restore. */
+/** A restored repository begins without a reflog: its first entries would only describe the restore. */
 const noReflog = ['-c', 'core.logAllRefUpdates=false'];
 
 /**
  * A mirror may hold a tree with a `.git` in it, or a name that macOS or Windows takes for `.git`.
- * `transfer.fsckObjects` does not help: a fetch would refuse crooked old histories too, and a restore
- * transfers nothing. So git checks the names that it writes, on every disk, because the copy may be
- * moved to another one.
+ * `transfer.fsckObjects` does not help: a fetch would also refuse old histories with harmless faults,
+ * and a restore transfers nothing. So git checks the names that it writes. It does so on every system,
+ * because the copy may be moved to another one.
  */
 const protectedNames = ['-c', 'core.protectHFS=true', '-c', 'core.protectNTFS=true'];
 
@@ -78,14 +78,14 @@ const makeCopy = async (
 	}
 };
 
-/** Comes before all other failures: the file's name may hold words that mean another one. */
+/** Checked before all other failures: the file's name may hold the words that mean another one. */
 const asRefusal = (error: unknown): FailureError | undefined => {
 	const [, file] =
 		error instanceof GitExit ? (/^error: invalid path '(.*)'$/m.exec(error.stderr) ?? []) : [];
 	return file === undefined ? undefined : new FailureError({kind: 'checkout-refused', file});
 };
 
-/** The new repository is the only place that is written to, so a full disk is the target's. */
+/** A restore writes only to the new repository, so the disk of the target is the full one. */
 const withTarget = (target: string, error: unknown): unknown =>
 	error instanceof FailureError && error.failure.kind === 'disk-full'
 		? new FailureError({...error.failure, path: target})

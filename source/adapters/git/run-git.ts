@@ -26,7 +26,7 @@ export type GitCommand = {
 	readonly signal?: AbortSignal | undefined;
 	/** Added to the environment's. */
 	readonly variables?: Readonly<Record<string, string>>;
-	/** Gets git's raw progress text. simple-git's own plugin loses most of it. */
+	/** Receives git's raw progress text. simple-git's own plugin loses most of it. */
 	readonly onProgressText?: (text: string) => void;
 	/** Exit codes other than 0 that are an answer and not a failure. */
 	readonly answers?: readonly number[];
@@ -36,8 +36,8 @@ export type GitCommand = {
 export type RunGit = (command: GitCommand) => Promise<string>;
 
 /**
- * git ended with an exit code that is no answer. The caller knows what was being done and turns this
- * into a failure. Extends simple-git's class, because simple-git turns any other error into text.
+ * git ended with an exit code that is no answer. The caller knows the purpose of the command and turns
+ * this into a failure. Extends simple-git's class, because simple-git turns any other error into text.
  */
 export class GitExit extends GitError {
 	readonly exitCode: number;
@@ -161,7 +161,7 @@ export const inMirror =
 	): Promise<string> =>
 		onDisk(mirror, () => run({args, folder: mirror, gitDir: true, ...options}));
 
-/** Gives work on a mirror's files the same failures that git's own work on them has. */
+/** Turns errors of our own work on a mirror's files into the failures of git's work on them. */
 export const onDisk = async <Result>(
 	mirror: string,
 	act: () => Promise<Result>,
@@ -193,7 +193,7 @@ export const asMirrorFailure = (error: unknown, mirror: string): unknown => {
 			startLimit(code) ??
 			new FailureError(
 				code === 'ENOENT'
-					? {kind: 'mirror-unusable', path: mirror, detail: 'it is not there any more'}
+					? {kind: 'mirror-unusable', path: mirror, detail: 'it does not exist any more'}
 					: {kind: 'git-failed', detail: `it could not be started (${code})`},
 			)
 		);

@@ -32,7 +32,7 @@ export const salvageMethods = (run: RunGit): GitSalvage => {
 			}),
 		readDamagedTips,
 		copyRefs: async (reader, mirror, refs, signal) => {
-			const copied = new Set<string>();
+			let copied: readonly string[] = [];
 			const steps = splitByCaseConflicts([[...refs]], ([ref]) => ref);
 			for (const some of steps.flat()) {
 				const names = await copyInHalves(some, async (half) => {
@@ -40,16 +40,14 @@ export const salvageMethods = (run: RunGit): GitSalvage => {
 					const args = [...fetchArguments, '--quiet', reader];
 					await run({args, folder: mirror, gitDir: true, input, signal});
 				});
-				for (const name of names) {
-					copied.add(name);
-				}
+				copied = [...copied, ...names];
 
 				if (steps.length > 1) {
 					await git(mirror, ['pack-refs', '--all']);
 				}
 			}
 
-			return copied;
+			return new Set(copied);
 		},
 		findDangling: async (mirror) => {
 			const args = ['fsck', '--connectivity-only', '--dangling', '--no-progress'];
@@ -92,27 +90,25 @@ type Ref = readonly [name: string, oid: string];
 const copyInHalves = async (
 	refs: readonly Ref[],
 	copy: (some: readonly Ref[]) => Promise<void>,
-): Promise<ReadonlySet<string>> => {
+): Promise<readonly string[]> => {
 	if (refs.length === 0) {
-		return new Set();
+		return [];
 	}
 
 	try {
 		await copy(refs);
-		return new Set(refs.map(([name]) => name));
+		return refs.map(([name]) => name);
 	} catch (error) {
 		if (!(error instanceof GitExit)) {
 			throw error;
 		}
 	}
 
-	if (refs.length === 1) {
-		return new Set();
-	}
-
-	const middle = Math.ceil(refs.length / 2);
-	return new Set([
-		...(await copyInHalves(refs.slice(0, middle), copy)),
-		...(await copyInHalves(refs.slice(middle), copy)),
-	]);
+	const middle = Math.floor(refs.length / 2);
+	return refs.length === 1
+		? []
+		: [
+				...(await copyInHalves(refs.slice(0, middle), copy)),
+				...(await copyInHalves(refs.slice(middle), copy)),
+			];
 };

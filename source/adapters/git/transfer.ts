@@ -4,10 +4,10 @@ import {FailureError} from '../../domain/failure/failure.ts';
 import type {Advertisement, Refs} from '../../domain/plan/repository.ts';
 import {isLegalRef, readableRef} from '../../domain/record/ref-name.ts';
 import type {GitTransfers, TransferOptions} from '../../ports/git.ts';
-import {isAbsence} from '../files/file-failure.ts';
+import {orNothing} from '../files/file-failure.ts';
 import {extendNewConfig} from './mirror.ts';
 import {progressArguments} from './progress.ts';
-import {listClonedRefs} from './refs.ts';
+import {readClonedRefs} from './refs.ts';
 import {anywhere, asTransferFailure, GitExit, inMirror, onDisk, type RunGit} from './run-git.ts';
 import {runTransfer} from './run-transfer.ts';
 
@@ -58,7 +58,7 @@ export const transferMethods = (runRemote: RunGit, runLocal: RunGit): GitTransfe
 		return sizeOfNewPacks(mirror, before);
 	};
 
-	/** The server may have moved a ref since the look; then the look has to be repeated. */
+	/** Throws when the server moved a ref after the look; then the look has to be repeated. */
 	const checkIncoming = async (mirror: string, refs: Refs): Promise<void> => {
 		const text = await git(mirror, ['for-each-ref', '--format=%(objectname)', incomingPrefix]);
 		const arrived = new Set(text.split('\n'));
@@ -106,7 +106,7 @@ export const transferMethods = (runRemote: RunGit, runLocal: RunGit): GitTransfe
 			});
 			return {
 				received: await sizeOfNewPacks(mirror, []),
-				refs: await listClonedRefs(git, mirror),
+				refs: await readClonedRefs(mirror),
 			};
 		},
 		fetchObjects: async (mirror, url, refs, options) => {
@@ -131,7 +131,7 @@ export const transferMethods = (runRemote: RunGit, runLocal: RunGit): GitTransfe
 	};
 };
 
-/** Numbered, because many file systems take names that differ only in case for the same. */
+/** Numbered, because many file systems do not distinguish names that differ only in case. */
 const incomingRefspec = (ref: string, number: number): string =>
 	`+${ref}:${incomingPrefix}${number}`;
 
@@ -160,23 +160,16 @@ export const parseLsRemote = (text: string, wanted = branchOrTag): Advertisement
 
 const packFolder = join('objects', 'pack');
 
-const listPackFiles = (mirror: string): Promise<readonly string[]> =>
-	onDisk(mirror, () =>
-		readdir(join(mirror, packFolder)).catch((error: unknown) => {
-			if (isAbsence(error)) {
-				return [];
-			}
-
-			throw error;
-		}),
-	);
+const listPackFiles = async (mirror: string): Promise<readonly string[]> => {
+	const folder = join(mirror, packFolder);
+	return (await readdir(folder).catch(orNothing(folder))) ?? [];
+};
 
 /** Bytes of the packs that came since `before` was listed. */
 const sizeOfNewPacks = (mirror: string, before: readonly string[]): Promise<number> =>
 	onDisk(mirror, async () => {
-		const known = new Set(before);
 		const names = (await listPackFiles(mirror)).filter(
-			(name) => name.endsWith('.pack') && !known.has(name),
+			(name) => name.endsWith('.pack') && !before.includes(name),
 		);
 		const files = await Promise.all(names.map((name) => stat(join(mirror, packFolder, name))));
 		return files.reduce((sum, {size}) => sum + size, 0);
@@ -190,10 +183,10 @@ const refusedPack = /did not send all necessary objects/;
  * mirror. No ref reaches it. Indexes go first: git ignores a pack without one.
  */
 const removeNewPacks = async (mirror: string, before: readonly string[]): Promise<void> => {
-	const isIndex = (name: string): boolean => name.endsWith('.idx');
+	const rank = (name: string): number => (name.endsWith('.idx') ? 0 : 1);
 	const refused = (await listPackFiles(mirror)).filter((name) => !before.includes(name));
 	await onDisk(mirror, async () => {
-		for (const name of [...refused.filter(isIndex), ...refused.filter((name) => !isIndex(name))]) {
+		for (const name of refused.toSorted((left, right) => rank(left) - rank(right))) {
 			await rm(join(mirror, packFolder, name), {force: true});
 		}
 	});
