@@ -84,8 +84,11 @@ export interface GitRefs {
 		from: readonly string[],
 	): Promise<ReadonlySet<string>>;
 
-	/** The branches whose move to the given object would not be a fast-forward. */
-	findRewritten(mirror: string, moves: Refs): Promise<ReadonlySet<string>>;
+	/** The branches whose move is not a fast-forward. All objects must be there. */
+	findRewritten(
+		mirror: string,
+		moves: readonly {readonly ref: string; readonly from: string; readonly to: string}[],
+	): Promise<ReadonlySet<string>>;
 }
 
 export type TransferOptions = {

@@ -1,4 +1,4 @@
-import {mkdir, mkdtemp, rm, writeFile} from 'node:fs/promises';
+import {mkdtemp, rm} from 'node:fs/promises';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {FailureError} from '../../domain/failure/failure.ts';
@@ -8,8 +8,7 @@ import {toPrintable} from '../../domain/text/printable-text.ts';
 import type {GitRemotes} from '../../ports/git.ts';
 import {shortenWords} from './git-failure.ts';
 import {createProgressReader, progressArguments} from './progress.ts';
-import {createAll, updateRefs} from './refs.ts';
-import {borrowObjects} from './restore.ts';
+import {createAll, makeBorrower, updateRefs} from './refs.ts';
 import {anywhere, asMirrorFailure, GitExit, onDisk, type RunGit} from './run-git.ts';
 import {parseLsRemote} from './transfer.ts';
 
@@ -33,8 +32,11 @@ export const pushMethods = (runLocal: RunGit, runAsUser: RunAsUser): GitRemotes 
 	},
 	push: async (mirror, url, {head, refs}, options) => {
 		const folder = await onDisk(tmpdir(), () => mkdtemp(join(tmpdir(), 'cistern-push-')));
-		const push = async (refspecs: readonly string[]): Promise<void> => {
-			const args = [...pushArguments, ...progressArguments(options), '--', url, ...refspecs];
+		// A lender of its own: under the user's configuration, a config file or a hook in the mirror must
+		// not take effect. It holds only what is to be pushed, so that patterns can name it: for a plain
+		// name the remote may have another ref that git takes for it.
+		const push = async (): Promise<void> => {
+			const args = [...pushArguments, ...progressArguments(options), '--', url, ...everything];
 			const onProgressText = createProgressReader(options);
 			const {mayAsk, signal} = options;
 			try {
@@ -45,39 +47,30 @@ export const pushMethods = (runLocal: RunGit, runAsUser: RunAsUser): GitRemotes 
 		};
 
 		try {
-			await onDisk(mirror, () => makeLender(runLocal, mirror, folder, refs));
+			const lend = (some: Refs): Promise<void> =>
+				onDisk(mirror, () =>
+					updateRefs(
+						(args, input) => runLocal({args, folder, gitDir: true, input}),
+						[createAll(some)],
+					),
+				);
+			await onDisk(mirror, () => makeBorrower(folder, mirror));
+			const first = new Map([...refs].filter(([ref]) => ref === head && isBranch(ref)));
 			// Hosting services make the first branch that arrives the default one.
-			const isOnBranch = head !== undefined && isBranch(head) && refs.has(head);
-			const first = isOnBranch ? [`${head}:${head}`] : [];
-			if (first.length > 0) {
-				await push(first);
+			if (first.size > 0) {
+				await lend(first);
+				await push();
 			}
 
-			if (refs.size > first.length) {
-				await push(everything);
+			if (refs.size > first.size) {
+				await lend(new Map([...refs].filter(([ref]) => !first.has(ref))));
+				await push();
 			}
 		} finally {
 			await rm(folder, {recursive: true, force: true});
 		}
 	},
 });
-
-/**
- * Makes a repository that has these refs and nothing else, and borrows the mirror's objects. Under
- * the user's configuration, a config file or a hook in the mirror must not take effect.
- */
-const makeLender = async (
-	run: RunGit,
-	mirror: string,
-	folder: string,
-	refs: Refs,
-): Promise<void> => {
-	// Everything of `git init` that git needs. Starting a process would cost more than all the rest.
-	await mkdir(join(folder, 'refs'));
-	await writeFile(join(folder, 'HEAD'), 'ref: refs/heads/main\n');
-	await borrowObjects(folder, mirror);
-	await updateRefs((args, input) => run({args, folder, gitDir: true, input}), [createAll(refs)]);
-};
 
 const asPushFailure = (error: unknown, mirror: string, url: string): unknown => {
 	if (!(error instanceof GitExit)) {

@@ -1,5 +1,7 @@
-import {readdir, readFile} from 'node:fs/promises';
+import {mkdir, mkdtemp, readdir, readFile, rm, writeFile} from 'node:fs/promises';
+import {tmpdir} from 'node:os';
 import {join} from 'node:path';
+import {FailureError} from '../../domain/failure/failure.ts';
 import {parseRefs, type RefCommand, type RefTransaction} from '../../domain/history/history.ts';
 import {splitByCaseConflicts} from '../../domain/history/split-by-case-conflicts.ts';
 import type {Refs} from '../../domain/plan/repository.ts';
@@ -36,20 +38,21 @@ export const refMethods = (run: RunGit): GitRefs => {
 			const [only, ...others] = moves;
 			if (only !== undefined && others.length === 0) {
 				// Usually one branch moved, and one short process is enough.
-				const [ref, oid] = only;
-				const left = await git(mirror, ['rev-list', '--max-count=1', ref, `^${oid}`, '--']);
+				const {ref, from, to} = only;
+				const left = await git(mirror, ['rev-list', '--max-count=1', from, `^${to}`, '--']);
 				return new Set(left === '' ? [] : [ref]);
 			}
 
-			const rewritten: string[] = [];
-			const refspecs = [...moves].map(([ref, oid]) => `${oid}:${ref}`);
-			for (let start = 0; start < refspecs.length; start += batchSize) {
-				const some = refspecs.slice(start, start + batchSize);
-				const args = ['push', '--dry-run', '--porcelain', '.', ...some];
-				rewritten.push(...parseRejected(await git(mirror, args, {answers: [1]})));
+			const rewritten = new Set<string>();
+			for (let start = 0; start < moves.length; start += batchSize) {
+				const some = moves.slice(start, start + batchSize);
+				const isForced = await findForced(run, mirror, some);
+				for (const {ref} of some.filter((_, index) => isForced(index))) {
+					rewritten.add(ref);
+				}
 			}
 
-			return new Set(rewritten);
+			return rewritten;
 		},
 		updateRefs: (mirror, transactions) =>
 			updateRefs((args, input) => git(mirror, args, {input}), transactions),
@@ -59,12 +62,70 @@ export const refMethods = (run: RunGit): GitRefs => {
 /** Refspecs for one command: within every system's limit on arguments. */
 const batchSize = 200;
 
-/** git-push(1), "OUTPUT": `!` for a rejected ref, `<from>:<to>` in the second column. */
-const parseRejected = (text: string): readonly string[] =>
-	text
-		.split('\n')
-		.filter((line) => line.startsWith('!'))
-		.map((line) => line.split('\t')[1]?.split(':')[1] ?? '');
+type TipMove = {readonly from: string; readonly to: string};
+
+/**
+ * Lets git try in one process which moves are no fast-forward: in a repository of its own, which
+ * borrows the mirror's objects and holds the old tips below numbers. Upstream's own names cannot be
+ * told to a push safely: for `refs/heads/main` git also takes a branch that is called
+ * `refs/heads/refs/heads/main`.
+ */
+const findForced = async (
+	run: RunGit,
+	mirror: string,
+	moves: readonly TipMove[],
+): Promise<(index: number) => boolean> => {
+	const folder = await onDisk(tmpdir(), () => mkdtemp(join(tmpdir(), 'cistern-refs-')));
+	const nameOf = (index: number): string => `refs/heads/${index}`;
+	try {
+		const olds = moves.map(({from}, index) => `${from} ${nameOf(index)}\n`).sort();
+		await onDisk(folder, async () => {
+			await makeBorrower(folder, mirror);
+			await writeFile(join(folder, 'packed-refs'), olds.join(''));
+		});
+		const refspecs = moves.map(({to}, index) => `${to}:${nameOf(index)}`);
+		const args = ['push', '--dry-run', '--porcelain', '.', ...refspecs];
+		const text = await inMirror(run)(folder, args, {answers: [1]});
+		const flags = parsePushed(text);
+		return (index) => {
+			const flag = flags.get(nameOf(index));
+			if (flag === undefined) {
+				const detail = `git push did not say how ${moves[index]?.from} moves`;
+				throw new FailureError({kind: 'git-failed', detail});
+			}
+
+			// Any other answer is no proof that the old tip is still reached.
+			return flag !== ' ' && flag !== '=';
+		};
+	} finally {
+		await rm(folder, {recursive: true, force: true});
+	}
+};
+
+/** git-push(1), "OUTPUT": a flag (a blank for a fast-forward), then `<from>:<to>`, separated by tabs. */
+const parsePushed = (text: string): ReadonlyMap<string, string> =>
+	new Map(
+		text.split('\n').flatMap((line): [string, string][] => {
+			const [flag = '', names] = line.split('\t');
+			return names === undefined ? [] : [[names.slice(names.indexOf(':') + 1), flag]];
+		}),
+	);
+
+/** Everything of `git init` that git needs for a repository that reads another one's objects. */
+export const makeBorrower = async (folder: string, from: string): Promise<void> => {
+	await mkdir(join(folder, 'refs'));
+	await writeFile(join(folder, 'HEAD'), 'ref: refs/heads/main\n');
+	await borrowObjects(folder, from);
+};
+
+/** Makes a repository read another one's objects until the file is removed. */
+export const borrowObjects = async (gitDir: string, from: string): Promise<string> => {
+	const info = join(gitDir, 'objects', 'info');
+	await mkdir(info, {recursive: true});
+	const path = join(info, 'alternates');
+	await writeFile(path, `${join(from, 'objects')}\n`);
+	return path;
+};
 
 const parseTypedRefs = (text: string): TypedRefs => {
 	const refs = new Map<string, {oid: string; type: string}>();

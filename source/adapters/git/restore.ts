@@ -1,9 +1,9 @@
-import {mkdir, rm, writeFile} from 'node:fs/promises';
+import {rm} from 'node:fs/promises';
 import {join} from 'node:path';
 import {FailureError} from '../../domain/failure/failure.ts';
 import {isBranch} from '../../domain/history/history.ts';
 import type {GitRestoring, RestoredState} from '../../ports/git.ts';
-import {createAll, updateRefs} from './refs.ts';
+import {borrowObjects, createAll, updateRefs} from './refs.ts';
 import {asMirrorFailure, GitExit, onDisk, type RunGit} from './run-git.ts';
 
 /** A restored repository begins without a reflog: its first entries would only describe the restore. */
@@ -32,15 +32,6 @@ export const restoreMethods = (run: RunGit): GitRestoring => ({
 
 /** Runs a command in the new repository. */
 type RunHere = (args: readonly string[], input?: string) => Promise<unknown>;
-
-/** Makes a repository read another one's objects until the file is removed. */
-export const borrowObjects = async (gitDir: string, from: string): Promise<string> => {
-	const info = join(gitDir, 'objects', 'info');
-	await mkdir(info, {recursive: true});
-	const path = join(info, 'alternates');
-	await writeFile(path, `${join(from, 'objects')}\n`);
-	return path;
-};
 
 /**
  * Lets a new repository borrow the mirror's objects, sets its refs, packs the objects they reach, and

@@ -3,8 +3,7 @@ import type {HistoryEntry} from '../../domain/history/history.ts';
 import {splitByCaseConflicts} from '../../domain/history/split-by-case-conflicts.ts';
 import type {GitSalvage} from '../../ports/git.ts';
 import {historyAuthor, logFormat, parseLog, refsFile} from './history.ts';
-import {readDamagedTips} from './refs.ts';
-import {borrowObjects} from './restore.ts';
+import {borrowObjects, readDamagedTips} from './refs.ts';
 import {GitExit, inMirror, onDisk, type RunGit} from './run-git.ts';
 import {fetchArguments} from './transfer.ts';
 

@@ -164,13 +164,9 @@ const nameChanges = async (
 	mirror: string,
 	changes: readonly RefMove[],
 ): Promise<readonly RefChange[]> => {
-	const moves = new Map<string, string>();
-	for (const {ref, from, to} of changes) {
-		if (isBranch(ref) && from !== undefined && to !== undefined) {
-			moves.set(ref, to);
-		}
-	}
-
+	const moves = changes.flatMap(({ref, from, to}) =>
+		isBranch(ref) && from !== undefined && to !== undefined ? [{ref, from, to}] : [],
+	);
 	const rewritten = await git.findRewritten(mirror, moves);
 	return changes.map((change) => nameMove(change, rewritten.has(change.ref)));
 };
