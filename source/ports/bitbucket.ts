@@ -13,8 +13,19 @@ export type Account = {
 
 export type Workspace = {readonly slug: string; readonly name: string; readonly isPrivate: boolean};
 
+/** An entry of a listing that cannot be used. `name` (`workspace/slug`) and `uuid`: if it tells them. */
+export type UnreadableEntry = {
+	/** On its page, from 1. */
+	readonly place: number;
+	readonly name: string | undefined;
+	readonly uuid: string | undefined;
+	readonly detail: string;
+};
+
 export type RepositoryPage = {
 	readonly repositories: readonly Repository[];
+	/** Its other entries. One bad entry never fails its page. */
+	readonly unreadable: readonly UnreadableEntry[];
 	/** The number of repositories in all pages, where Bitbucket said it. */
 	readonly total: number | undefined;
 	/** Address of the next page, already checked to be on the API's own origin. */
@@ -39,6 +50,9 @@ export interface Bitbucket {
 
 	/** One page of 100 of the workspace's repositories; `page` is a `next` of an earlier page. */
 	readRepositoryPage(page: string | undefined, signal: AbortSignal): Promise<RepositoryPage>;
+
+	/** The clone link of a repository that is known by its name alone. */
+	cloneUrlOf(workspace: string, slug: string): string;
 
 	/**
 	 * The address that git may use for a clone link: without a user name, and on the host that this

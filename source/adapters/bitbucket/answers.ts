@@ -3,7 +3,7 @@ import {withoutUser} from '../../domain/access/git-address.ts';
 import {FailureError} from '../../domain/failure/failure.ts';
 import type {Repository} from '../../domain/plan/repository.ts';
 import type {Credential} from '../../domain/settings/settings.ts';
-import type {Account, RepositoryPage, Workspace} from '../../ports/bitbucket.ts';
+import type {Account, RepositoryPage, UnreadableEntry, Workspace} from '../../ports/bitbucket.ts';
 import type {Answer} from './failures.ts';
 
 /** The fields that `repositoryForm` reads; with this list Bitbucket sends no others. */
@@ -40,23 +40,29 @@ const flag = (otherwise: boolean) => v.nullish(v.boolean('is neither true nor fa
 /** A count or a size. Nothing depends on it, so anything else is left out without a complaint. */
 const count = v.fallback(v.optional(v.pipe(v.number(), v.safeInteger(), v.minValue(0))), undefined);
 
+/** A link of another shape is for something else, and left out. */
+const cloneLink = v.fallback(v.optional(v.object({name: text, href: text})), undefined);
+
+const uuid = v.pipe(
+	text,
+	v.transform((braced) => braced.replace(/^\{(.*)\}$/, '$1').toLowerCase()),
+	v.regex(uuidForm, 'is not a UUID'),
+);
+const repositoryName = v.pipe(text, v.regex(/^[^/]+\//, 'is not workspace/slug'));
+
 const repositoryForm = v.pipe(
 	objectOf({
-		uuid: v.pipe(
-			text,
-			v.transform((uuid) => uuid.replace(/^\{(.*)\}$/, '$1').toLowerCase()),
-			v.regex(uuidForm, 'is not a UUID'),
-		),
+		uuid,
 		slug: text,
-		full_name: v.pipe(text, v.regex(/^[^/]+\//, 'is not workspace/slug')),
+		full_name: repositoryName,
 		is_private: flag(true),
 		mainbranch: v.nullish(objectOf({name: optionalText})),
 		has_wiki: flag(false),
 		size: count,
 		links: objectOf({
 			clone: v.pipe(
-				listOf(objectOf({name: text, href: text})),
-				v.transform((links) => links.find(({name}) => name === 'https')?.href),
+				listOf(cloneLink),
+				v.transform((links) => links.find((link) => link?.name === 'https')?.href),
 				v.string('has no https link'),
 			),
 		}),
@@ -77,8 +83,14 @@ const repositoryForm = v.pipe(
 	),
 );
 
+/** As much as an entry tells of itself when it is not a repository in every detail. */
+const identityForm = v.object({
+	uuid: v.fallback(v.optional(uuid), undefined),
+	full_name: v.fallback(v.optional(repositoryName), undefined),
+});
+
 const repositoryPageForm = objectOf({
-	values: listOf(repositoryForm),
+	values: listOf(v.unknown()),
 	size: count,
 	next: optionalText,
 });
@@ -97,10 +109,27 @@ const workspaceIdPageForm = objectOf({
 
 const accountForm = objectOf({display_name: optionalText, username: optionalText});
 
-/** One page of a workspace's repositories. One repository of a bad shape fails the page. */
+/** One page of a workspace's repositories. An entry of a bad shape leaves the others readable. */
 export const toRepositoryPage = (answer: Answer, origin: string): RepositoryPage => {
 	const {values, size, next} = read(repositoryPageForm, answer);
-	return {repositories: values, total: size, next: next && checkNext(next, origin)};
+	const repositories: Repository[] = [];
+	const unreadable: UnreadableEntry[] = [];
+	for (const [index, value] of values.entries()) {
+		const result = v.safeParse(repositoryForm, value, {abortEarly: true});
+		if (result.success) {
+			repositories.push(result.output);
+		} else {
+			const known = v.safeParse(identityForm, value);
+			unreadable.push({
+				place: index + 1,
+				name: known.success ? known.output.full_name : undefined,
+				uuid: known.success ? known.output.uuid : undefined,
+				detail: describeIssue(result.issues, 'the entry'),
+			});
+		}
+	}
+
+	return {repositories, unreadable, total: size, next: next && checkNext(next, origin)};
 };
 
 /** The next page is asked for with the credential, so it must be on the same origin. */
@@ -170,9 +199,16 @@ const read = <Form extends v.GenericSchema>(
 		return result.output;
 	}
 
-	const [{path = [], message}] = result.issues;
-	const keys = path.map(({key}) => (typeof key === 'number' ? `[${key}]` : `.${key}`));
-	throw unexpected(`${keys.join('').replace(/^\./, '') || 'the answer'} ${message}`);
+	throw unexpected(describeIssue(result.issues, 'the answer'));
+};
+
+/** `whole`: its name where the issue is not about a part of it. */
+const describeIssue = (
+	[{path, message}]: readonly [v.BaseIssue<unknown>, ...unknown[]],
+	whole: string,
+): string => {
+	const keys = (path ?? []).map(({key}) => (typeof key === 'number' ? `[${key}]` : `.${key}`));
+	return `${keys.join('').replace(/^\./, '') || whole} ${message}`;
 };
 
 const parseJson = (text: string): unknown => {

@@ -8,7 +8,7 @@ import {
 import {type Failure, FailureError, StopError} from '../../domain/failure/failure.ts';
 import type {Source} from '../../domain/settings/settings.ts';
 import {toExcerpt} from '../../domain/text/printable-text.ts';
-import type {Bitbucket} from '../../ports/bitbucket.ts';
+import type {Bitbucket, RepositoryPage} from '../../ports/bitbucket.ts';
 import type {Agents} from './agents.ts';
 import {
 	checkNext,
@@ -101,8 +101,10 @@ export const connectBitbucket = (
 				const query = `pagelen=100&sort=created_on&fields=${encodeURIComponent(repositoryFields)}`;
 				const first = `${base}/repositories/${id}?${query}`;
 				const address = page === undefined ? first : checkNext(page, origin);
-				return toRepositoryPage(await get(address, signal), origin);
+				return cleanPage(toRepositoryPage(await get(address, signal), origin), redact);
 			}),
+		cloneUrlOf: (owner, slug) =>
+			`${gitAddress.origin}/${encodeURIComponent(owner)}/${encodeURIComponent(slug)}.git`,
 		checkCloneUrl: (url) => {
 			try {
 				return checkCloneUrl(url, gitAddress);
@@ -137,6 +139,16 @@ const checkCloneUrl = (url: string, allowed: WebAddress): string => {
 
 	return decision.url;
 };
+
+/** A server may repeat the token in an entry that cannot be used. */
+const cleanPage = (page: RepositoryPage, redact: (text: string) => string): RepositoryPage => ({
+	...page,
+	unreadable: page.unreadable.map(({name, detail, ...entry}) => ({
+		...entry,
+		name: name === undefined ? undefined : toExcerpt(redact(name)),
+		detail: toExcerpt(redact(detail)),
+	})),
+});
 
 const expectSuccess = (answer: Answer): Answer => {
 	if (answer.status !== 200) {

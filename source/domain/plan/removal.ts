@@ -17,7 +17,8 @@ const isClockSound = (runs: readonly RunLine[], now: number): boolean =>
 
 /**
  * Finds repositories that may go to the trash: marked as gone at least seven days ago, and missing
- * from three complete listings since. A listing that shrank suspiciously does not count. Finds none
+ * from three complete listings since. A listing that shrank suspiciously, or with an
+ * entry that could not be used, does not count. Finds none
  * if the clock was set back.
  */
 export const readyForTrash = (
@@ -32,6 +33,7 @@ export const readyForTrash = (
 				run.listed &&
 				!run.partial &&
 				run.missing.length === 0 &&
+				run.unread === undefined &&
 				Date.parse(run.at) >= since &&
 				run.gone.includes(fullName(record)),
 		);

@@ -23,6 +23,8 @@ export type RunLine = {
 	/** Missing from the listing but not marked as gone; full names. */
 	readonly missing: readonly string[];
 	readonly gone: readonly string[];
+	/** Entries of the listing that could not be used: what it lacks may be among them. */
+	readonly unread?: number;
 	readonly lfs: readonly string[];
 	/** Repositories whose damaged copy could not be rescued completely. */
 	readonly lost?: readonly string[];

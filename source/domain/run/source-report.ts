@@ -94,6 +94,7 @@ export const runLineOf = (
 		gone: report.gone,
 		lfs: report.lfs,
 		...(report.lost.length === 0 ? {} : {lost: report.lost}),
+		...(facts.unread === 0 ? {} : {unread: facts.unread}),
 		...(report.problem === undefined ? {} : {problem: describeFailure(report.problem).what}),
 	};
 };

@@ -87,6 +87,8 @@ export type SourceFacts = {
 	sizeBefore: number | undefined;
 	/** Did every page of the listing arrive? */
 	listed: boolean;
+	/** Number of entries of the listing that could not be used. */
+	unread: number;
 	/** Full names of all that is gone from upstream, found in this run or earlier. */
 	gone: readonly string[];
 };
@@ -128,6 +130,7 @@ export const startSource = ({
 		inScope: undefined,
 		sizeBefore: undefined,
 		listed: false,
+		unread: 0,
 		gone: [],
 	},
 	report: undefined,

@@ -27,6 +27,12 @@ export const findMissing = async (session: Session): Promise<readonly SavedRepos
 		throw new FailureError(step.value.failure);
 	}
 
+	const [bad] = step.value.unreadable;
+	if (bad !== undefined) {
+		const detail = `entry ${bad.place} on page ${bad.page} cannot be read: ${bad.detail}`;
+		throw new FailureError({kind: 'listing-incomplete', detail});
+	}
+
 	const {repositories} = await readSavedState(files, folder, run.parts);
 	return repositories.filter(
 		({record}) =>

@@ -1,6 +1,6 @@
 import {type Failure, FailureError, failureOf} from '../../domain/failure/failure.ts';
 import type {Repository} from '../../domain/plan/repository.ts';
-import type {RepositoryPage} from '../../ports/bitbucket.ts';
+import type {RepositoryPage, UnreadableEntry} from '../../ports/bitbucket.ts';
 import {attempt} from '../retry/attempt.ts';
 import type {Session} from '../session.ts';
 
@@ -8,7 +8,12 @@ export type ListingEnd = {
 	/** Undefined if every page came, with as many repositories as Bitbucket counts. */
 	readonly failure: Failure | undefined;
 	readonly found: number;
+	/** Entries that cannot be used. With any of them the listing is no evidence of what it lacks. */
+	readonly unreadable: readonly ListedBadly[];
 };
+
+/** `page`: the number of its page, from 1. */
+export type ListedBadly = UnreadableEntry & {readonly page: number};
 
 /** A workspace of 100,000 repositories does not exist; a `next` that never ends does. */
 const mostPages = 1000;
@@ -28,6 +33,7 @@ export async function* listPages(
 	const visited = new Set<string | undefined>();
 	let total: number | undefined;
 	let barren = 0;
+	const unreadable: ListedBadly[] = [];
 
 	const ask = async (page: string | undefined): Promise<RepositoryPage> => {
 		if (visited.has(page) || visited.size >= mostPages || barren > mostBarrenPages) {
@@ -47,7 +53,9 @@ export async function* listPages(
 			// A deletion shifts another repository past us unseen, and only the largest count shows it.
 			total = answer.total === undefined ? total : Math.max(total ?? 0, answer.total);
 			const fresh = takeFresh(answer.repositories, seen);
-			barren = fresh.length === 0 ? barren + 1 : 0;
+			const bad = takeBad(answer.unreadable, visited.size, seen);
+			unreadable.push(...bad);
+			barren = fresh.length + bad.length === 0 ? barren + 1 : 0;
 			publishProgress(session, seen.size, total);
 			// Ask for the next page while these are worked on. Its failure is thrown when it is awaited.
 			coming = answer.next === undefined ? undefined : ask(answer.next);
@@ -55,10 +63,10 @@ export async function* listPages(
 			yield fresh;
 		}
 	} catch (error) {
-		return {failure: failureOf(error), found: seen.size};
+		return {failure: failureOf(error), found: seen.size, unreadable};
 	}
 
-	return {failure: compareCount(seen.size, total), found: seen.size};
+	return {failure: compareCount(seen.size, total), found: seen.size, unreadable};
 }
 
 const readPage = (
@@ -86,6 +94,19 @@ const takeFresh = (repositories: readonly Repository[], seen: Set<string>): read
 		const isFresh = !seen.has(uuid);
 		seen.add(uuid);
 		return isFresh;
+	});
+
+/** The same for entries that cannot be used. One that tells nothing of itself counts each time. */
+const takeBad = (
+	entries: readonly UnreadableEntry[],
+	page: number,
+	seen: Set<string>,
+): readonly ListedBadly[] =>
+	entries.flatMap((entry) => {
+		const identity = entry.uuid ?? entry.name ?? `entry ${entry.place} on page ${page}`;
+		const isFresh = !seen.has(identity);
+		seen.add(identity);
+		return isFresh ? [{...entry, page}] : [];
 	});
 
 const compareCount = (found: number, total: number | undefined): Failure | undefined =>

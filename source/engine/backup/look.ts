@@ -18,6 +18,7 @@ import {runPool} from '../retry/pool.ts';
 import {readSavedState} from '../saved/saved-state.ts';
 import type {Session} from '../session.ts';
 import {isAbsentWorkspace, type ListingEnd, listPages} from './list.ts';
+import {failUnreadable, findHidden, isAbsentLook} from './unlisted.ts';
 import {openWork} from './work.ts';
 
 /** Looks at everything in scope and plans what is to be done. Writes nothing. */
@@ -27,9 +28,11 @@ export const lookAndPlan = async (session: Session): Promise<SourcePlan> => {
 	const isWanted = (slug: string): boolean => isInScope(slug, source) && run.filter.isAsked(slug);
 	const saved = await readSavedState(session.files, session.folder, run.parts);
 	facts.sizeBefore = saved.repositories.reduce((sum, {record}) => sum + sizeOf(record), 0);
-	const {looked, slugs, uuids, listing} = await lookAtSource(session, saved, isWanted);
-	const {failure} = listing;
+	const seen = await lookAtSource(session, saved, isWanted);
+	const {looked, slugs, uuids, listing} = seen;
+	const {failure, unreadable} = listing;
 	facts.listed = failure === undefined;
+	facts.unread = unreadable.length;
 	if (failure === undefined) {
 		warnOfUnmatched(session, slugs);
 	} else if (isRefusal(failure) || isLimit(failure)) {
@@ -38,7 +41,7 @@ export const lookAndPlan = async (session: Session): Promise<SourcePlan> => {
 		facts.problem ??= failure;
 	}
 
-	const plan = makePlan({
+	const planned = makePlan({
 		parts: run.parts,
 		looked: facts.problem === undefined ? explainOwnRefusals(looked) : looked,
 		listed: uuids,
@@ -46,9 +49,11 @@ export const lookAndPlan = async (session: Session): Promise<SourcePlan> => {
 		unrecorded: saved.unrecorded,
 		closed: saved.closed,
 		copies: saved.copies,
-		isComplete: failure === undefined || isAbsentWorkspace(listing),
+		isComplete: (failure === undefined && unreadable.length === 0) || isAbsentWorkspace(listing),
 		isInScope: isWanted,
 	});
+	const bad = failUnreadable(session, saved.repositories, seen, isWanted);
+	const plan: SourcePlan = {...planned, items: [...planned.items, ...bad]};
 	const inScope = plan.items.length;
 	facts.inScope = failure !== undefined && inScope === 0 ? undefined : inScope;
 	facts.shrinkage = plan.shrinkage;
@@ -99,8 +104,9 @@ const lookAtSource = async (
 	const looks = new Map<string, Look>();
 	const slugs: string[] = [];
 	const uuids = new Set<string>();
+	const unlisted = new Set<string>();
 	const pages = listPages(session);
-	let listing: ListingEnd = {failure: undefined, found: 0};
+	let listing: ListingEnd = {failure: undefined, found: 0, unreadable: []};
 
 	const askedFor = async function* (): AsyncGenerator<Repository> {
 		let step = await pages.next();
@@ -118,6 +124,12 @@ const lookAtSource = async (
 		listing = step.value;
 		const {found} = listing;
 		publish({type: 'listing-progressed', source: source.title, found, done: true});
+		const hidden = findHidden(session, state.repositories, {slugs, uuids, listing}, isAsked);
+		for (const repository of hidden) {
+			unlisted.add(repository.uuid);
+			asked.push(repository);
+			yield repository;
+		}
 	};
 
 	await runPool(askedFor(), looksAtOnce, async (repository) => {
@@ -136,7 +148,8 @@ const lookAtSource = async (
 	// In the order of the listing: the plan must not depend on which answer came first.
 	const looked = asked.flatMap((repository): Looked[] => {
 		const look = looks.get(repository.uuid);
-		return look === undefined ? [] : [{repository, look}];
+		const isDoubtful = look === undefined || (unlisted.has(repository.uuid) && isAbsentLook(look));
+		return isDoubtful ? [] : [{repository, look}];
 	});
 	return {looked, slugs, uuids, listing};
 };

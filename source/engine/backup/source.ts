@@ -126,7 +126,8 @@ const lookAndSave = async (session: Session, earlier: readonly RunLine[]): Promi
 	};
 	const places = await savePlan(session, plan, options);
 	await signIn.conclude();
-	if (run.settings.removeDeletedRepos && state.facts.listed && !signal.aborted) {
+	const {listed, unread} = state.facts;
+	if (run.settings.removeDeletedRepos && listed && unread === 0 && !signal.aborted) {
 		await removeGone(session, plan, {...options, places, earlier});
 	}
 };

@@ -256,7 +256,8 @@ const startLook = (source: SourceState | undefined, live: Live): void => {
 };
 
 const describeLook = ({found, total, lookedAt}: SourceState): string => {
-	const all = total ?? found;
+	// After a broken listing, saved repositories that it does not show are looked at too.
+	const all = Math.max(total ?? found, lookedAt);
 	return all === 0
 		? 'asking which repositories there are'
 		: `looked at ${formatNumber(lookedAt)} of ${formatCount(all, 'repository', 'repositories')}`;

@@ -42,6 +42,7 @@ describe('readRepositoryPage', () => {
 					cloneUrl: 'https://bitbucket.org/acme/api.git',
 				},
 			],
+			unreadable: [],
 			total: 132,
 			next: undefined,
 		});
@@ -98,22 +99,47 @@ describe('readRepositoryPage', () => {
 	it.each([
 		['values is missing', {}],
 		['values is not a list', {values: {}}],
-		['values[0] is not an object', {values: ['A workspace on a Free plan does not support this']}],
-		['values[1].uuid is not a text', {values: [repository(), repository({uuid: null})]}],
-		['values[0].uuid is not a UUID', {values: [repository({uuid: '../3deb8c29'})]}],
-		['values[0].slug is not a text', {values: [repository({slug: ''})]}],
-		['values[0].full_name is not workspace/slug', {values: [repository({full_name: 'api'})]}],
-		['values[0].is_private is neither true nor false', {values: [repository({is_private: 'no'})]}],
-		['values[0].mainbranch is not an object', {values: [repository({mainbranch: 'main'})]}],
-		['values[0].links is not an object', {values: [repository({links: null})]}],
-		['values[0].links.clone has no https link', {values: [repository({links: {clone: []}})]}],
-		[
-			'values[0].links.clone[0].href is missing',
-			{values: [repository({links: {clone: [{name: 'https'}]}})]},
-		],
 		['next is not a text', {values: [], next: 7}],
 	])('says that %s', async (detail, page) => {
 		expect(await failureOf(readPage(page))).toEqual({kind: 'unexpected-answer', detail});
+	});
+
+	const {uuid: goodUuid} = repository();
+	const uuid = String(goodUuid).slice(1, -1).toLowerCase();
+	const name = 'acme/api';
+
+	it.each([
+		['the entry is not an object', 'A workspace on a Free plan does not support this', {}],
+		['the entry is not an object', null, {}],
+		['uuid is not a text', repository({uuid: null}), {name}],
+		['uuid is not a UUID', repository({uuid: '../3deb8c29'}), {name}],
+		['slug is not a text', repository({slug: ''}), {name, uuid}],
+		['full_name is not workspace/slug', repository({full_name: 'api'}), {uuid}],
+		['is_private is neither true nor false', repository({is_private: 'no'}), {name, uuid}],
+		['mainbranch is not an object', repository({mainbranch: 'main'}), {name, uuid}],
+		['links is not an object', repository({links: null}), {name, uuid}],
+		['links.clone has no https link', repository({links: {clone: []}}), {name, uuid}],
+		[
+			'links.clone has no https link',
+			repository({links: {clone: [{name: 'https'}, {href: 7}, null]}}),
+			{name, uuid},
+		],
+	])('says of one entry that %s, and reads the others', async (detail, entry, identity) => {
+		const {repositories, unreadable} = await readPage({
+			values: [repository(), entry, repository()],
+		});
+		expect(repositories).toHaveLength(2);
+		expect(unreadable).toEqual([{place: 2, name: undefined, uuid: undefined, detail, ...identity}]);
+	});
+
+	it('finds the https link beside links of other shapes', async () => {
+		const clone = [
+			{name: 'ssh'},
+			'git',
+			{name: 'https', href: 'https://bitbucket.org/acme/api.git'},
+		];
+		const {repositories} = await readPage({values: [repository({links: {clone}})]});
+		expect(repositories[0]?.cloneUrl).toBe('https://bitbucket.org/acme/api.git');
 	});
 
 	it('accepts neither HTML nor half an answer as a listing', async () => {

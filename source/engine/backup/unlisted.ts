@@ -1,0 +1,122 @@
+import type {Failure} from '../../domain/failure/failure.ts';
+import {isLimit, isOutage, isRefusal} from '../../domain/failure/failure-table.ts';
+import type {Look, PlanItem} from '../../domain/plan/plan.ts';
+import {fullName, type Repository} from '../../domain/plan/repository.ts';
+import type {SavedRepository} from '../../domain/record/record.ts';
+import type {Session} from '../session.ts';
+import {isAbsentWorkspace, type ListedBadly, type ListingEnd} from './list.ts';
+
+type Listed = {
+	readonly slugs: readonly string[];
+	readonly uuids: ReadonlySet<string>;
+	readonly listing: ListingEnd;
+};
+
+/**
+ * Saved repositories that a broken listing may have hidden: git alone can look at them and save
+ * them, by the names in their records. None after a listing that every page and entry came of, and
+ * none where the failure is likely to concern git too.
+ */
+export const findHidden = (
+	{bitbucket}: Session,
+	saved: readonly SavedRepository[],
+	{slugs, uuids, listing}: Listed,
+	isWanted: (slug: string) => boolean,
+): readonly Repository[] => {
+	if (!mayHide(listing)) {
+		return [];
+	}
+
+	const taken = new Set(slugs);
+	const failed = new Set(listing.unreadable.flatMap(({uuid, name}) => [uuid, name]));
+	return saved.flatMap(({record}) => {
+		const {uuid, workspace, slug, isPrivate} = record;
+		const isKnown = uuids.has(uuid) || failed.has(uuid) || failed.has(fullName(record));
+		// Where a listed repository has the name, git would bring that one's content.
+		const isHidden = !isKnown && !taken.has(slug) && record.goneSince === undefined;
+		return isHidden && isWanted(slug)
+			? [
+					{
+						uuid,
+						workspace,
+						slug,
+						isPrivate,
+						mainBranch: undefined,
+						hasWiki: false,
+						size: 0,
+						cloneUrl: bitbucket.cloneUrlOf(workspace, slug),
+					},
+				]
+			: [];
+	});
+};
+
+const mayHide = (listing: ListingEnd): boolean => {
+	const {failure, found, unreadable} = listing;
+	if (failure === undefined) {
+		return unreadable.length > 0;
+	}
+
+	const concernsGit =
+		isRefusal(failure) ||
+		isLimit(failure) ||
+		isOutage(failure) ||
+		failure.kind === 'rate-limited' ||
+		(failure.kind === 'network' && found === 0);
+	return !concernsGit && !isAbsentWorkspace(listing);
+};
+
+/** Upstream says that it is not there: after a broken listing that proves nothing. */
+export const isAbsentLook = (look: Look): boolean =>
+	look.state === 'failed' && isAbsent(look.failure);
+
+const isAbsent = ({kind}: Failure): boolean => kind === 'not-found' || kind === 'gone';
+
+/** A failed item for each entry that cannot be used and that may be in scope. */
+export const failUnreadable = (
+	{source}: Session,
+	saved: readonly SavedRepository[],
+	{uuids, listing}: Listed,
+	isWanted: (slug: string) => boolean,
+): readonly PlanItem[] =>
+	listing.unreadable.flatMap((entry) => {
+		const known = saved.find(({record}) =>
+			entry.uuid === undefined
+				? fullName(record) === entry.name && !uuids.has(record.uuid)
+				: record.uuid === entry.uuid,
+		);
+		const repository = known?.record ?? nameEntry(entry, source.workspace);
+		const failure: Failure = {kind: 'unexpected-answer', detail: describeEntry(entry)};
+		const item: PlanItem = {
+			repository: {
+				...repository,
+				isPrivate: true,
+				mainBranch: undefined,
+				hasWiki: false,
+				size: 0,
+				cloneUrl: '',
+			},
+			folder: known?.folder ?? '',
+			saved: known,
+			look: {state: 'failed', failure, attempts: 1},
+			action: 'fail',
+			reason: 'its entry in the listing cannot be used',
+			failure,
+			parts: {},
+		};
+		const isInScope = entry.name === undefined && known === undefined;
+		return isInScope || isWanted(item.repository.slug) ? [item] : [];
+	});
+
+const describeEntry = ({place, page, detail}: ListedBadly): string =>
+	`in entry ${place} on page ${page} of the listing, ${detail}`;
+
+const nameEntry = (
+	{name, uuid, place, page}: ListedBadly,
+	workspace: string,
+): Pick<Repository, 'uuid' | 'workspace' | 'slug'> => {
+	const end = name?.indexOf('/') ?? -1;
+	return name === undefined
+		? {uuid: uuid ?? '', workspace, slug: `(entry ${place} on page ${page} of the listing)`}
+		: {uuid: uuid ?? '', workspace: name.slice(0, end), slug: name.slice(end + 1)};
+};
