@@ -18,30 +18,30 @@ export interface Files {
 	/** Creates a folder and its parents with mode 0700. */
 	makeFolder(path: string): Promise<void>;
 
-	/** Names of the folders in a folder; none where it does not exist. */
+	/** Names of the folders in a folder; none when it does not exist. */
 	listFolders(path: string): Promise<readonly string[]>;
 
 	exists(path: string): Promise<boolean>;
 
-	/** Undefined where there is no such file. A symbolic link is not followed: it throws. */
+	/** Undefined when there is no such file. Throws for a symbolic link. */
 	readText(path: string): Promise<string | undefined>;
 
 	/** Mode 0600, synced, renamed into place: after a kill the file is the old or the new one. */
 	writeText(path: string, text: string): Promise<void>;
 
-	/** Names of the files in a folder; none where it does not exist. */
+	/** Names of the files in a folder; none when it does not exist. */
 	listFiles(path: string): Promise<readonly string[]>;
 
 	/**
-	 * Names of the symbolic links in a folder, wherever they lead; with `below` the paths of all that
-	 * lie in it and in its folders. None where it does not exist.
+	 * Names of the symbolic links in a folder, wherever they lead; with `below` the paths of those in
+	 * its folders too. None when it does not exist.
 	 */
 	listLinks(path: string, reach: 'here' | 'below'): Promise<readonly string[]>;
 
 	/** Adds text to a file that nothing depends on, such as a log. Not synced. */
 	appendText(path: string, text: string): Promise<void>;
 
-	/** Adds a line to a file, synced. Ends a last line first that a kill cut short. */
+	/** Adds a line to a file, synced. First ends the last line if a kill cut it short. */
 	appendLine(path: string, line: string): Promise<void>;
 
 	/** Within one file system; `to` must not exist. Synced. */
@@ -53,13 +53,13 @@ export interface Files {
 	 */
 	moveContent(from: string, to: string, last: string): Promise<void>;
 
-	/** Removes a file or a folder with all its content. Does nothing where nothing is. */
+	/** Removes a file, or a folder with all its content. Does nothing when there is none. */
 	remove(path: string): Promise<void>;
 
 	/** The same path with its links followed, as far as it exists. */
 	followLinks(path: string): Promise<string>;
 
-	/** Is nothing there, or an empty folder? */
+	/** True when the path does not exist, and for an empty folder. */
 	isVacant(path: string): Promise<boolean>;
 
 	/** Bytes of all files in a folder. */
@@ -70,7 +70,7 @@ export interface Files {
 
 	/**
 	 * Makes this run the only one to work in `folder`. Gives the lock, or its holder. Takes the lock
-	 * over where the holder's process has ended, or shows no sign of life for half an hour; the git
+	 * over when the holder's process has ended, or has shown no sign of life for half an hour. The git
 	 * processes of the old run are ended first.
 	 */
 	lock(folder: string, run: string): Promise<FolderLock | {heldBy: OtherHolder}>;

@@ -29,15 +29,15 @@ export interface Git
 	requireUsable(): Promise<void>;
 }
 
-/** Making a mirror, configuring it and looking after it. */
+/** Making a mirror, and keeping its files in order. */
 export interface GitMirrors {
 	/** Makes an empty mirror with Cistern's configuration. The folder must not exist yet. */
 	createMirror(mirror: string): Promise<void>;
 
 	/**
 	 * Replaces the configuration of an existing bare repository with Cistern's, before git reads it.
-	 * Throws `mirror-unusable` when the repository borrows objects from elsewhere. Usually starts no
-	 * process.
+	 * Throws `mirror-unusable` when the repository can only hold a part (shallow, partial, borrowed
+	 * objects). Usually starts no process.
 	 */
 	configureMirror(mirror: string): Promise<void>;
 
@@ -182,9 +182,8 @@ export type ObjectCheck = {
 /** Checking whether a mirror is whole. */
 export interface GitChecks {
 	/**
-	 * Follows every ref to its end. Throws `mirror-unusable` when an object is missing, or when the
-	 * mirror can only hold a part (shallow, partial, borrowed objects). Reads no file's content, so it
-	 * is quick compared with `checkObjects`.
+	 * Follows every ref to its end. Throws `mirror-unusable` when an object is missing. Reads no file's
+	 * content, so it is quick compared with `checkObjects`.
 	 */
 	requireWhole(mirror: string, signal: AbortSignal): Promise<void>;
 
@@ -202,7 +201,7 @@ export interface GitChecks {
 		signal: AbortSignal,
 	): Promise<ReadonlySet<string>>;
 
-	/** The types of those of the objects that exist. Does not read their content. */
+	/** The types of the objects that exist. Does not read their content. */
 	readTypes(mirror: string, oids: readonly string[]): Promise<ReadonlyMap<string, string>>;
 }
 

@@ -1,7 +1,8 @@
-import {spawn} from 'node:child_process';
+import {execFile} from 'node:child_process';
 import {existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync} from 'node:fs';
 import {devNull} from 'node:os';
 import {join} from 'node:path';
+import {promisify} from 'node:util';
 
 const config = `[core]
 	repositoryformatversion = 0
@@ -31,17 +32,12 @@ export const makeBareRepository = (path: string, mainBranch: string): void => {
 export const hasRefs = (path: string): boolean => {
 	const packed = join(path, 'packed-refs');
 	return (
-		holdsFile(join(path, 'refs/heads')) ||
-		holdsFile(join(path, 'refs/tags')) ||
+		readdirSync(join(path, 'refs'), {recursive: true, withFileTypes: true}).some(
+			(entry) => entry.isFile() && /[\\/]refs[\\/](heads|tags)([\\/]|$)/.test(entry.parentPath),
+		) ||
 		(existsSync(packed) && / refs\/(heads|tags)\//.test(readFileSync(packed, 'utf8')))
 	);
 };
-
-const holdsFile = (folder: string): boolean =>
-	existsSync(folder) &&
-	readdirSync(folder, {withFileTypes: true}).some(
-		(entry) => entry.isFile() || (entry.isDirectory() && holdsFile(join(folder, entry.name))),
-	);
 
 /** The user's own git configuration has no effect on the sandbox. */
 export const gitEnvironment = (): Record<string, string> => ({
@@ -58,27 +54,15 @@ export const gitEnvironment = (): Record<string, string> => ({
 });
 
 /** Runs the installed git in `folder` and gives its output. Throws with its error text when it fails. */
-export const runGit = (
+export const runGit = async (
 	folder: string,
 	gitArguments: readonly string[],
 	input: string | Buffer = '',
-): Promise<string> =>
-	new Promise((resolve, reject) => {
-		const child = spawn('git', gitArguments, {cwd: folder, env: gitEnvironment()});
-		const out: Buffer[] = [];
-		const problems: Buffer[] = [];
-		child.stdout.on('data', (chunk: Buffer) => out.push(chunk));
-		child.stderr.on('data', (chunk: Buffer) => problems.push(chunk));
-		// git may end before it has read everything. Its exit code says why.
-		child.stdin.on('error', () => undefined);
-		child.on('error', reject);
-		child.on('close', (code) => {
-			if (code === 0) {
-				resolve(Buffer.concat(out).toString());
-			} else {
-				const text = Buffer.concat(problems).toString().trim();
-				reject(new Error(`git ${gitArguments.join(' ')} ended with ${code}: ${text}`));
-			}
-		});
-		child.stdin.end(input);
-	});
+): Promise<string> => {
+	const options = {cwd: folder, env: gitEnvironment(), maxBuffer: Number.POSITIVE_INFINITY};
+	const running = promisify(execFile)('git', gitArguments, options);
+	const {stdin} = running.child;
+	// git may end before it has read everything. Its exit code says why.
+	stdin?.on('error', () => undefined).end(input);
+	return (await running).stdout;
+};

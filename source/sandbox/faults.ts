@@ -54,7 +54,7 @@ export type FaultAnswer =
 	/** `run` changes the sandbox first; then comes the right answer. */
 	| {readonly kind: 'meanwhile'; readonly run: () => void | Promise<void>};
 
-export type FaultOptions = {
+type FaultOptions = {
 	readonly match?: FaultMatch;
 	/** The number of matching requests that are answered as usual first. */
 	readonly after?: number;
@@ -63,7 +63,7 @@ export type FaultOptions = {
 	readonly answer: FaultAnswer;
 };
 
-export type Fault = {
+type Fault = {
 	/** The number of requests that it has struck. */
 	readonly hits: number;
 	remove(): void;

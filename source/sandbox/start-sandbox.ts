@@ -6,21 +6,15 @@ import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {setTimeout as sleep} from 'node:timers/promises';
 import {type Answer, textAnswer} from './answers.ts';
-import {type Credentials, createCredentials} from './credentials.ts';
-import {
-	answerInstead,
-	createFaults,
-	type Fault,
-	type FaultAnswer,
-	type FaultOptions,
-} from './faults.ts';
+import {createCredentials} from './credentials.ts';
+import {answerInstead, createFaults, type FaultAnswer} from './faults.ts';
 import {answerGit, parseGitPath} from './git-http.ts';
-import type {SandboxRepository, Service} from './model.ts';
+import type {SandboxRepository} from './model.ts';
 import {createRequestLog, type SandboxRequest} from './request-log.ts';
 import {answerRest} from './rest.ts';
 import type {PageTransform} from './rest-endpoints.ts';
 import {send} from './send.ts';
-import {createWorkspaces, type Workspaces} from './workspaces.ts';
+import {createWorkspaces} from './workspaces.ts';
 
 export type SandboxOptions = {
 	/** The folder of the repositories. Default: a temporary folder, removed at the end. */
@@ -31,29 +25,13 @@ export type SandboxOptions = {
 	readonly latency?: number;
 };
 
-/** A small Bitbucket on loopback: the REST API and git over HTTP, with faults on demand. */
-export type Sandbox = Workspaces &
-	Pick<Credentials, 'addAccount' | 'addApiToken' | 'addAccessToken' | 'revokeToken'> & {
-		/** `http://127.0.0.1:PORT`; with `tls` https and the host name, though it listens on loopback. */
-		readonly origin: string;
-		/** `origin` + `/2.0` */
-		readonly apiUrl: string;
-		/** The address for git, without a user name. */
-		urlOf(repository: SandboxRepository): string;
-		addFault(options: FaultOptions): Fault;
-		clearFaults(): void;
-		/** Changes every page of a repository listing before it is sent, until the next call. */
-		transformPages(transform: PageTransform): void;
-		/** All requests so far, in the order of arrival. */
-		readonly requests: readonly SandboxRequest[];
-		requestsTo(service: Service): readonly SandboxRequest[];
-		clearRequests(): void;
-		/** Ends every connection and removes the temporary folder. */
-		close(): Promise<void>;
-	};
+export type Sandbox = Awaited<ReturnType<typeof startSandbox>>;
 
-/** Listens on a random port of 127.0.0.1. Holds nothing yet. */
-export const startSandbox = async (options: SandboxOptions = {}): Promise<Sandbox> => {
+/**
+ * A small Bitbucket: the REST API and git over HTTP, with faults on demand. It listens on a random
+ * port of 127.0.0.1 and has no workspace yet.
+ */
+export const startSandbox = async (options: SandboxOptions = {}) => {
 	const {tls, latency = 0} = options;
 	const folder = options.folder ?? mkdtempSync(join(tmpdir(), 'cistern-sandbox-'));
 	const workspaces = createWorkspaces(folder);
@@ -117,20 +95,25 @@ export const startSandbox = async (options: SandboxOptions = {}): Promise<Sandbo
 	});
 
 	return {
-		origin,
-		apiUrl: `${origin}/2.0`,
 		...workspaces,
 		...credentials,
-		urlOf: ({workspace, slug}) => `${origin}/${workspace}/${slug}.git`,
+		/** `http://127.0.0.1:PORT`; with `tls` https and the host name. */
+		origin,
+		apiUrl: `${origin}/2.0`,
+		/** The address for git, without a user name. */
+		urlOf: ({workspace, slug}: SandboxRepository): string => `${origin}/${workspace}/${slug}.git`,
 		addFault: faults.add,
 		clearFaults: faults.clear,
-		transformPages: (next) => {
+		/** Changes every page of a repository listing before it is sent, until the next call. */
+		transformPages: (next: PageTransform): void => {
 			transform = next;
 		},
+		/** All requests so far, in the order of arrival. */
 		requests: log.requests,
 		requestsTo: log.to,
 		clearRequests: log.clear,
-		close: async () => {
+		/** Ends every connection and removes the temporary folder. */
+		close: async (): Promise<void> => {
 			await new Promise<void>((resolve) => {
 				server.close(() => resolve());
 				server.closeAllConnections();

@@ -9,7 +9,7 @@ export type AdvertisementLimits = typeof advertisementLimits;
 export type AdvertisementReader = {
 	/** Takes the next bytes, cut anywhere. Throws a `FailureError` as soon as something is wrong. */
 	push(chunk: Buffer): void;
-	/** Gives the refs. Throws a `FailureError` where the stream ended early. */
+	/** Gives the refs. Throws a `FailureError` when the stream ended early. */
 	finish(): Advertisement;
 };
 
@@ -21,10 +21,10 @@ const oidForm = /^(?:[\da-f]{40}|[\da-f]{64})$/;
 /** Stands for no object: the repository is empty, or the ref is broken upstream. */
 const zeroOid = /^0+$/;
 
-/** Bitbucket sends this in place of refs, for repositories that exist. It passes. */
+/** Bitbucket sends this in place of refs, for repositories that exist. A later request often succeeds. */
 export const bitbucketTrouble = /Error running git|fork\/exec/;
 
-/** Enough of a server's own words to know them by. */
+/** Characters of a server's own words that are enough to recognize them. */
 const wordsLength = 400;
 
 /** Four hex digits begin each pkt-line: its length, these four included (gitprotocol-common). */
@@ -43,7 +43,7 @@ export const createAdvertisementReader = (
 	let head: string | undefined;
 	let expected: 'service' | 'flush-after-service' | 'first-ref' | 'ref' | 'nothing' = 'service';
 	let length = 0;
-	/** Bytes of a line that has not arrived whole. */
+	/** Bytes of a line whose end has not arrived. */
 	let rest: Buffer = Buffer.alloc(0);
 	/** Text in place of a pkt-line. */
 	let words = '';
@@ -100,7 +100,7 @@ export const createAdvertisementReader = (
 		}
 	};
 
-	/** Takes the pkt-line at `at`, and gives its end; undefined where it has not arrived whole. */
+	/** Takes the pkt-line at `at`, and gives its end; undefined when its end has not arrived. */
 	const takePktLine = (bytes: Buffer, at: number): number | undefined => {
 		const header = bytes.toString('latin1', at, at + headerLength);
 		if (header.length < headerLength) {
@@ -113,7 +113,7 @@ export const createAdvertisementReader = (
 			return at + headerLength;
 		}
 
-		// A newer protocol's marks, 0001 to 0003, are words too: none was asked for.
+		// The marks 0001 to 0003 of a newer protocol count as words, because it was not asked for.
 		if (size < headerLength || size > maxLineLength) {
 			takeWords(bytes.subarray(at));
 			return bytes.length;
@@ -168,7 +168,7 @@ const readHead = (capabilities: string): string | undefined => {
 	return ref.startsWith('refs/heads/') && isLegalRef(readableRef(ref)) ? ref : undefined;
 };
 
-/** No other way of asking would make this one usable. */
+/** Asking in another way would not help. */
 const refuse = (detail: string): FailureError => new FailureError({kind: 'answer-refused', detail});
 
 const unexpected = (detail: string): FailureError =>

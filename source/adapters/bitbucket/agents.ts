@@ -9,8 +9,8 @@ import {chooseProxy, TunnelAgent} from './proxy.ts';
 /** Keeps connections open between requests. All sources of a run share it. */
 export type Agents = {
 	/**
-	 * Makes a request with the agent for `url`. Where no connection comes about, looks once for a
-	 * proxy or certificates in git's configuration and the system, and makes the request again.
+	 * Makes a request with the agent for `url`. When no connection can be made, looks once for a proxy
+	 * or certificates in git's configuration and the system, and makes the request again.
 	 */
 	withAgent<Given>(
 		url: URL,
@@ -30,7 +30,7 @@ export type NetworkOptions = {
 /** Found only after a plain connection failed. */
 type Knowledge = {readonly proxy?: string; readonly trust?: tls.SecureContext};
 
-/** A piece of knowledge that may make a failed connection succeed. */
+/** The knowledge that may make a failed connection succeed. */
 type Lack = 'proxy' | 'trust';
 
 /** Milliseconds that a proxy may take to answer. */
@@ -141,7 +141,7 @@ const trustAll = async (
 	return tls.createSecureContext({ca: [...standard, ...named.flat()]});
 };
 
-/** A file that is missing or holds no certificate is left out: the connection's error tells. */
+/** Leaves out a file that is missing or holds no certificate: the connection then fails with an error. */
 const readCertificates = async (file: string | undefined): Promise<readonly string[]> => {
 	const text = file === undefined ? '' : await readFile(file, 'utf8').catch(() => '');
 	return text.includes('-----BEGIN CERTIFICATE-----') ? [text] : [];

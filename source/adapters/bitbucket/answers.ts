@@ -142,7 +142,7 @@ export const checkNext = (next: string, origin: string): string => {
 	throw new FailureError({
 		kind: 'address-refused',
 		address: url === null ? withoutUser(next) : url.origin,
-		reason: `the next page is not at ${origin}, and the token would go along`,
+		reason: `the next page is not at ${origin}, and would get the token`,
 	});
 };
 

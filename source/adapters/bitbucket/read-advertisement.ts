@@ -23,7 +23,7 @@ export type GitLimits = typeof gitLimits;
 
 const contentType = 'application/x-git-upload-pack-advertisement';
 
-/** Enough bytes of an error's body to know it by. */
+/** Bytes of an error's body that are enough to recognize it. */
 const errorLength = 8 * 1024;
 
 /**
@@ -47,7 +47,7 @@ export const readAdvertisement = async (
 
 type GitAnswer = Answer & {readonly advertisement?: Advertisement};
 
-/** One request, held to its time limits. Its errors say nothing of its headers. */
+/** One request, ended at its time limits. Its errors hold none of its headers. */
 const readOnce = async (
 	url: URL,
 	agent: Agent,

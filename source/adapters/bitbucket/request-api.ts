@@ -32,7 +32,7 @@ export type ApiLimits = typeof apiLimits;
 
 /**
  * One GET. Gives the answer whatever its status is, and follows redirects on the same origin only.
- * Throws a `FailureError` where no whole answer came, and the signal's reason when it aborts.
+ * Throws a `FailureError` when no whole answer came, and the signal's reason when it aborts.
  */
 export const requestApi = (
 	address: string,
@@ -147,6 +147,6 @@ const resolve = (location: string, from: URL, origin: string): URL => {
 	throw new FailureError({
 		kind: 'address-refused',
 		address: target === null ? location : `${target.protocol}//${target.host}`,
-		reason: `a redirect away from ${origin} is not followed, the token would go along`,
+		reason: `a redirect away from ${origin} is not followed, because it would get the token`,
 	});
 };

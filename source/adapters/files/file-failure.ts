@@ -73,7 +73,7 @@ const troubles = new Set([
 	'ESTALE',
 ]);
 
-/** Undefined where a path is missing or of the wrong kind; throws where the disk does not tell. */
+/** Undefined when a path is missing or of the wrong kind; throws when the disk gives no answer. */
 export const orNothing =
 	(path: string) =>
 	(error: unknown): undefined => {
@@ -82,6 +82,6 @@ export const orNothing =
 		}
 	};
 
-/** Does the error say only that nothing is at the path? */
+/** Does the error mean that the path does not exist? */
 export const isAbsence = (error: unknown): boolean =>
 	codeOf(error) === 'ENOENT' || codeOf(error) === 'ENOTDIR';

@@ -150,7 +150,7 @@ const followLinks = async (path: string): Promise<string> => {
 	}
 };
 
-/** Gives `result` in place of an error that says only that nothing is there. */
+/** Gives `result` when the error means that the path does not exist. */
 const unlessMissing = <Result>(error: unknown, result: Result): Result => {
 	if (isAbsence(error)) {
 		return result;
@@ -180,13 +180,12 @@ const listLinks = async (path: string, recursive: boolean): Promise<readonly str
 		.map(({parentPath, name}) => relative(path, join(parentPath, name)).replaceAll('\\', '/'));
 };
 
-/** Is nothing there, or an empty folder? */
 const isVacant = async (path: string): Promise<boolean> => {
 	const isNothing = await lstat(path).then(
 		() => false,
 		(error: unknown) => unlessMissing(error, true),
 	);
-	// A file makes a place taken, and so does a link that leads nowhere.
+	// A file takes the place, and so does a link that leads nowhere.
 	return isNothing || (await readdir(path).catch(() => ['something'])).length === 0;
 };
 

@@ -21,8 +21,8 @@ export type LockOptions = {
 const usual: LockOptions = {link, claimTimeout: 2000, beat: 60_000};
 
 /**
- * Milliseconds after its last sign of life for which an invisible holder is believed. Without an
- * end, a container that was killed would hold its folder for ever.
+ * Milliseconds after its last sign of life during which an invisible holder counts as alive. Without
+ * a limit, a container that was killed would hold its folder for ever.
  */
 const longestSilence = 30 * 60_000;
 
@@ -50,7 +50,7 @@ type Claim =
 /**
  * Makes this process the only one to work in `folder`, which is created if need be. Gives the lock,
  * or the holder. Node has no flock, so the lock is a file: `link` puts it in place whole, and fails
- * where there is one.
+ * when one exists.
  */
 export const lockFolder = async (
 	folder: string,
@@ -81,7 +81,7 @@ export const lockFolder = async (
 export const isLockedBy = async (folder: string, run: string): Promise<boolean> =>
 	(await readClaim(join(folder, lockFile)))?.run === run;
 
-/** Gives false where there is a claim already. */
+/** Gives false when a claim exists already. */
 const putClaim = async (
 	fresh: string,
 	path: string,
@@ -110,11 +110,11 @@ const putClaim = async (
 type DeadClaim = {readonly name: string; readonly run: string};
 
 /**
- * Gives the holder of the folder; undefined where the folder is ours now.
+ * Gives the holder of the folder; undefined when the folder is ours now.
  *
  * A dead holder's claim is never deleted first: that could delete the claim of a faster successor.
  * A successor puts its claim under a name made from the dead run's, sees that the dead claim is
- * still there, and renames its own over it. A successor that dies meanwhile is succeeded likewise.
+ * still there, and renames its own over it. A successor that dies in the meantime is replaced in the same way.
  */
 const claimFolder = async (
 	folder: string,
@@ -159,7 +159,7 @@ const takeOver = async (folder: string, name: string, dead: readonly DeadClaim[]
 	}
 };
 
-/** Undefined where there is no file. Throws where it cannot be read: that is not a free place. */
+/** Undefined when there is no file. Throws when it cannot be read: another run may hold the folder. */
 const readClaim = async (path: string): Promise<Claim | undefined> => {
 	try {
 		const claim = v.safeParse(claimForm, JSON.parse(await readFile(path, 'utf8')));
@@ -181,7 +181,7 @@ const readClaim = async (path: string): Promise<Claim | undefined> => {
 
 type Found = {readonly heldBy: OtherHolder} | {readonly dead: string | undefined};
 
-/** `dead` is the run of a claim that may be taken over, and undefined where there is none now. */
+/** `dead` is the run of a claim that may be taken over; undefined when there is none any more. */
 const judgeClaim = async (path: string, fresh: string, claimTimeout: number): Promise<Found> => {
 	let claim = await readClaim(path);
 	for (let waited = 0; claim?.form === 'cut-short' && waited < claimTimeout; waited += 50) {
@@ -208,8 +208,8 @@ const judgeClaim = async (path: string, fresh: string, claimTimeout: number): Pr
 };
 
 /**
- * A process can be seen only on its own machine. The host's name does not tell: two machines that
- * share a network folder may have the same.
+ * A process can be seen only on its own machine. The host's name is not enough: two machines that
+ * share a network folder may have the same one.
  */
 const judgeLife = async ({
 	pid,

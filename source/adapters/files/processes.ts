@@ -3,7 +3,7 @@ import {readdir, readFile, readlink} from 'node:fs/promises';
 import {promisify} from 'node:util';
 import {codeOf} from './file-failure.ts';
 
-/** Tells this machine, and the time since it was last started, from every other. */
+/** Identifies this machine and its present boot. */
 export type Machine = {
 	/** Stays the same over a restart. */
 	readonly id: string | undefined;
@@ -13,7 +13,7 @@ export type Machine = {
 	readonly processes: string | undefined;
 };
 
-/** Runs a program, and gives what it printed; undefined where it failed or printed nothing. */
+/** Runs a program and gives its output; undefined when it failed or printed nothing. */
 const ask = async (command: string, ...args: readonly string[]): Promise<string | undefined> => {
 	try {
 		const {stdout} = await promisify(execFile)(command, args, {maxBuffer: 64 * 1024 * 1024});
@@ -31,7 +31,7 @@ const orNothing = async (reading: Promise<string>): Promise<string | undefined> 
 
 let known: Promise<Machine> | undefined;
 
-/** Asks the system once. Each field is undefined where the system does not tell. */
+/** Asks the system once. A field is undefined when the system does not reveal it. */
 export const readMachine = (): Promise<Machine> => {
 	known ??= askForMachine();
 	return known;

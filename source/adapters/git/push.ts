@@ -25,7 +25,7 @@ export const pushMethods = (runLocal: RunGit, runAsUser: RunAsUser): GitRemotes 
 		try {
 			const args = ['ls-remote', '--symref', '--', url];
 			const text = await runAsUser(mayAsk)({args, folder: anywhere, gitDir: 'none', signal});
-			return parseLsRemote(text, /^refs\//);
+			return parseLsRemote(text, (name) => name.startsWith('refs/'));
 		} catch (error) {
 			throw asRemoteFailure(error, url);
 		}

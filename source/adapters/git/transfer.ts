@@ -2,7 +2,7 @@ import {chmod, mkdir, readdir, rm, stat} from 'node:fs/promises';
 import {dirname, join} from 'node:path';
 import {FailureError} from '../../domain/failure/failure.ts';
 import type {Advertisement, Refs} from '../../domain/plan/repository.ts';
-import {isLegalRef, readableRef} from '../../domain/record/ref-name.ts';
+import {isBranchOrTag, isLegalRef, readableRef} from '../../domain/record/ref-name.ts';
 import type {GitTransfers, TransferOptions} from '../../ports/git.ts';
 import {orNothing} from '../files/file-failure.ts';
 import {extendNewConfig} from './mirror.ts';
@@ -135,18 +135,16 @@ export const transferMethods = (runRemote: RunGit, runLocal: RunGit): GitTransfe
 const incomingRefspec = (ref: string, number: number): string =>
 	`+${ref}:${incomingPrefix}${number}`;
 
-const branchOrTag = /^refs\/(heads|tags)\//;
-
 /** The wanted refs of a remote, without the objects that tags peel to. */
-export const parseLsRemote = (text: string, wanted = branchOrTag): Advertisement => {
+export const parseLsRemote = (text: string, isWanted = isBranchOrTag): Advertisement => {
 	const refs = new Map<string, string>();
 	let head: string | undefined;
 	for (const line of text.split('\n')) {
 		const [left = '', name = ''] = line.split('\t');
 		if (name === 'HEAD' && left.startsWith('ref: ')) {
 			head = left.slice('ref: '.length);
-		} else if (wanted.test(name) && !name.endsWith('^{}') && !/^0+$/.test(left)) {
-			if (branchOrTag.test(name) && (refs.has(name) || !isLegalRef(readableRef(name)))) {
+		} else if (isWanted(name) && !name.endsWith('^{}') && !/^0+$/.test(left)) {
+			if (isBranchOrTag(name) && (refs.has(name) || !isLegalRef(readableRef(name)))) {
 				const detail = `"${name}" is no name of a branch or tag`;
 				throw new FailureError({kind: 'answer-refused', detail});
 			}
