@@ -4,11 +4,13 @@ import {type Failure, FailureError, StopError} from './domain/failure/failure.ts
 import {describeFailure, exitCodeOf} from './domain/failure/failure-table.ts';
 import type {BackupInvocation, Invocation} from './invocation.ts';
 import type {SetupWorld} from './ports/world.ts';
+import {listenForSignals, startedWithoutHangUp} from './signals.ts';
 import {wrapWords} from './ui/text/width.ts';
 
 /** Reads the command line and runs the command. Every error becomes words and an exit code here. */
 export const main = async (program: NodeJS.Process): Promise<ExitCode> => {
-	const signal = listenForSignals(program);
+	const ignoresHangUp = startedWithoutHangUp(program);
+	const signal = listenForSignals(program, {ignoresHangUp});
 	// Errors outside of every promise: git cannot be started when file handles run out.
 	program.once('uncaughtException', (error) => program.exit(explain(error, program, signal)));
 	try {
@@ -23,7 +25,8 @@ export const main = async (program: NodeJS.Process): Promise<ExitCode> => {
 		}
 
 		const {openWorld} = await import('./world.ts');
-		return await run(invocation, await openWorld(program, invocation.options), signal);
+		const world = await openWorld(program, {...invocation.options, ignoresHangUp});
+		return await run(invocation, world, signal);
 	} catch (error) {
 		return explain(error, program, signal);
 	}
@@ -85,33 +88,6 @@ const isFirstTime = async (
 	options.workspace === undefined &&
 	!(await files.exists(settings.defaultPath));
 
-/** Shows the terminal's cursor again (DECTCEM). */
-const showCursor = '\u001b[?25h';
-
-/**
- * The first signal aborts: running work ends, and finished work stays recorded. The second exits at
- * once. The listeners stay registered, so that no signal kills the program before it has cleaned up.
- */
-const listenForSignals = (program: NodeJS.Process): AbortSignal => {
-	const controller = new AbortController();
-	for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
-		program.on(name, () => {
-			if (!controller.signal.aborted) {
-				controller.abort();
-				return;
-			}
-
-			if (program.stderr.isTTY) {
-				program.stderr.write(showCursor);
-			}
-
-			program.exit(exitCodes.interrupted);
-		});
-	}
-
-	return controller.signal;
-};
-
 /** Prints an error in words, and returns its exit code. */
 export const explain = (error: unknown, program: NodeJS.Process, signal: AbortSignal): ExitCode => {
 	const write = (...texts: readonly (string | undefined)[]): void => {
@@ -122,6 +98,11 @@ export const explain = (error: unknown, program: NodeJS.Process, signal: AbortSi
 	if (error instanceof StopError) {
 		write(error.message, error.advice);
 		return error.exitCode;
+	}
+
+	if (isFolderGone(error)) {
+		write('The current folder is not there any more.', 'Change to another one, and run it again.');
+		return exitCodes.failed;
 	}
 
 	const failure = failureIn(error);
@@ -152,6 +133,10 @@ const fitLines = (text: string, {stderr}: NodeJS.Process): readonly string[] => 
 		.split('\n')
 		.flatMap((line) => (line.startsWith(' ') ? [line] : wrapWords(line, columns - 1)));
 };
+
+/** A relative path leads nowhere where the folder that the program was started in was removed. */
+const isFolderGone = (error: unknown): boolean =>
+	error instanceof Error && 'syscall' in error && error.syscall === 'uv_cwd';
 
 /** An uncaught error, such as a file that cannot be opened, is still in Node's own form. */
 const failureIn = (error: unknown): Failure | undefined => {

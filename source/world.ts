@@ -24,11 +24,11 @@ import {version} from './version.ts';
 /** Builds the ports' implementations. The only place that knows the adapters. */
 export const openWorld = async (
 	program: NodeJS.Process,
-	options: {readonly noColour: boolean},
+	options: {readonly noColour: boolean; readonly ignoresHangUp: boolean},
 ): Promise<SetupWorld> => {
 	const home = findHome();
 	const folder = await findConfigFolder(home);
-	const installed = findGit(program.env);
+	const installed = findGit(program.env, options);
 	const agents = makeAgents({environment: program.env, askGit: installed.readNetworkSetting});
 	const settings = openSettings({
 		platform: program.platform,

@@ -96,4 +96,26 @@ describe('the token', () => {
 		expect(elsewhere.flatMap(findTraces)).toEqual([]);
 		expect(acme.sandbox.requestsTo('git').some(({headers}) => headers['authorization'])).toBe(true);
 	});
+
+	it('is printed for no variable that makes Node or a library talk', async () => {
+		await acme.add('api');
+		const bundle = readdirSync('dist').map((name) => readFileSync(join('dist', name), 'utf8'));
+		const read = bundle.join('').matchAll(/\benv\.([A-Z][A-Z_]+)/g);
+		const names = new Set([...read].map(([, name = '']) => name));
+		names.delete('HOME');
+		names.delete('PATH');
+		expect(names).toContain('DEBUG');
+		expect(names).toContain('LOG_TOKENS');
+		const talkative = [...names, 'NODE_DEBUG', 'NODE_DEBUG_NATIVE', 'GIT_TRACE', 'GIT_TRACE_CURL'];
+
+		for (const value of ['*', 'true', 'http,net,tls,child_process']) {
+			const variables = Object.fromEntries(talkative.map((name) => [name, value]));
+			const {exitCode, stdout, stderr} = await makeHome(acme.sandbox).run(['--yes'], {
+				...variables,
+				GIT_TRACE_REDACT: '0',
+			});
+			expect(exitCode).toBe(0);
+			expect(findTraces(stdout + stderr)).toEqual([]);
+		}
+	});
 });

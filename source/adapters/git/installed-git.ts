@@ -3,11 +3,13 @@ import {FailureError} from '../../domain/failure/failure.ts';
 import type {Environment} from '../../domain/settings/variables.ts';
 import {type GitConfig, isolatedEnvironment, plainEnvironment} from './environment.ts';
 import {shortenWords} from './git-failure.ts';
-import {anywhere, codeOfStart, GitExit, runGit, startLimit} from './run-git.ts';
+import {anywhere, codeOfStart, GitExit, type GitProgram, runGit, startLimit} from './run-git.ts';
 
 /** The git of this machine, shared by all sources of a run. Starts no process until it is used. */
 export type InstalledGit = {
 	readonly environment: Environment;
+	/** The words that start git. */
+	readonly program: GitProgram;
 	/** Throws `git-unusable` when no git is installed or it is too old. Checks once. */
 	requireUsable(): Promise<void>;
 	/** The network settings of the user's own git. Reads them once. */
@@ -19,7 +21,11 @@ export type InstalledGit = {
 /** `GIT_CONFIG_GLOBAL`, which isolates git from the user's configuration, came with 2.32. */
 const oldest = {major: 2, minor: 32};
 
-export const findGit = (environment: Environment): InstalledGit => {
+/** With `ignoresHangUp`, git too lives on when the terminal goes: Node resets ignored signals for it. */
+export const findGit = (
+	environment: Environment,
+	{ignoresHangUp = false}: {readonly ignoresHangUp?: boolean} = {},
+): InstalledGit => {
 	let usable: Promise<void> | undefined;
 	let network: Promise<GitConfig> | undefined;
 	const readNetwork = (): Promise<GitConfig> => {
@@ -29,6 +35,7 @@ export const findGit = (environment: Environment): InstalledGit => {
 
 	return {
 		environment,
+		program: ignoresHangUp ? ['nohup', 'git'] : ['git'],
 		requireUsable: () => {
 			usable ??= checkVersion(environment);
 			return usable;

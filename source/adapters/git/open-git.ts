@@ -37,7 +37,7 @@ const localConfig: GitConfig = [['protocol.file.allow', 'always']];
 /** The `Git` port over simple-git. Starts no process until a method needs one. */
 export const openGit = (options: GitOptions): Git => {
 	const {installed, authorization, redact, origin, run} = options;
-	const {environment} = installed;
+	const {environment, program} = installed;
 	const local = isolatedEnvironment(environment, run, localConfig);
 	const nodeAuthority = environment['NODE_EXTRA_CA_CERTS'] ?? environment['SSL_CERT_FILE'];
 	/** Set once git has distrusted a server that Node may trust. */
@@ -47,7 +47,7 @@ export const openGit = (options: GitOptions): Git => {
 		(variables: Readonly<Record<string, string>>): RunGit =>
 		async (command) => {
 			await installed.requireUsable();
-			return runGit(command, variables);
+			return runGit(command, variables, program);
 		};
 
 	const runLocal = runIn(local);
@@ -61,7 +61,7 @@ export const openGit = (options: GitOptions): Git => {
 			...credentialConfig(authorization(), origin),
 		]);
 		try {
-			return await runGit(command, variables);
+			return await runGit(command, variables, program);
 		} catch (error) {
 			if (!(error instanceof GitExit)) {
 				throw error;

@@ -6,6 +6,8 @@ import {
 	GitError,
 	GitPluginError,
 	type outputHandler,
+	type SimpleGit,
+	type SimpleGitOptions,
 	simpleGit,
 } from 'simple-git';
 import {FailureError} from '../../domain/failure/failure.ts';
@@ -31,6 +33,9 @@ export type GitCommand = {
 	/** Exit codes other than 0 that are an answer and not a failure. */
 	readonly answers?: readonly number[];
 };
+
+/** git, or a program that becomes git. */
+export type GitProgram = readonly ['git'] | readonly ['nohup', 'git'];
 
 /** Runs one git command in the environment of a source and gives its standard output. */
 export type RunGit = (command: GitCommand) => Promise<string>;
@@ -78,6 +83,7 @@ const unsafe = {
 export const runGit = async (
 	command: GitCommand,
 	environment: Readonly<Record<string, string>>,
+	program: GitProgram = ['git'],
 ): Promise<string> => {
 	const {signal, input, answers = []} = command;
 	signal?.throwIfAborted();
@@ -86,8 +92,9 @@ export const runGit = async (
 	}
 
 	const variables = {...environment, ...placeOf(command), ...command.variables};
-	const git = simpleGit({
+	const git = openSimpleGit({
 		baseDir: command.folder,
+		binary: [...program],
 		allowEnvironment: Object.keys(variables),
 		unsafe,
 		...(signal === undefined ? {} : {abort: signal}),
@@ -114,6 +121,17 @@ export const runGit = async (
 	} catch (error) {
 		signal?.throwIfAborted();
 		throw error;
+	}
+};
+
+/** simple-git asks for the current folder, though it is given another and the current one may be gone. */
+const openSimpleGit = (options: Partial<SimpleGitOptions>): SimpleGit => {
+	const {cwd} = process;
+	process.cwd = () => anywhere;
+	try {
+		return simpleGit(options);
+	} finally {
+		process.cwd = cwd;
 	}
 };
 
