@@ -204,6 +204,11 @@ const report = v.pipe(
 		lfs: names('Repositories whose LFS files are not saved'),
 		gone: names('Repositories that are gone upstream; their backups stay'),
 		shrinkage: optional(shrinkage),
+		unmatched: optional(
+			names(
+				'Names and globs of includeRepos that fit no repository, so this is no complete backup',
+			),
+		),
 		problem: optional(about('A failure of the source as a whole', failure)),
 		received: number('Bytes received by git'),
 		duration,
@@ -279,6 +284,14 @@ const repositoryStatus = v.pipe(
 		hasWiki: boolean,
 		usesLfs: boolean,
 		goneSince: optional(time),
+		outOfScope: optional(
+			v.pipe(
+				v.literal(true),
+				v.description(
+					'The settings left it out of the last run: lastGood is of the last run that looked',
+				),
+			),
+		),
 		problem: optional(string),
 		losses: v.pipe(v.array(loss), v.description('Repairs that did not bring everything back')),
 	}),
@@ -514,6 +527,9 @@ export const jsonLine = v.variant('type', [
 		),
 		runsProblem: optional(text('Why the list of its runs cannot be read')),
 		missing: names('Missing from the last listing, but not marked as gone'),
+		unmatched: optional(
+			names('Names and globs of includeRepos that fitted no repository in the last run'),
+		),
 		size: number('Bytes of all mirrors'),
 		outdated: optional(
 			flag('Is the last complete backup older than --max-age? Absent without that option'),

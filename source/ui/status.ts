@@ -12,6 +12,7 @@ import {
 	formatSize,
 } from '../domain/text/format.ts';
 import {toPrintable} from '../domain/text/printable-text.ts';
+import {describeUnmatched} from './backup/describe-event.ts';
 import {describeLost} from './backup/describe-outcome.ts';
 import {formatJsonLine} from './json.ts';
 import {layOut, layOutBeside, layOutParts, type TextStyle} from './text/layout.ts';
@@ -133,6 +134,9 @@ const describeTrouble = (status: SourceStatus, options: StatusOptions): readonly
 					'failed',
 					`The last run, ${formatAge(lastRun.at, now)}, failed: ${toPrintable(lastRun.problem)}.`,
 				)),
+		...(status.unmatched === undefined
+			? []
+			: say('failed', `${describeUnmatched(status.unmatched)}, so no backup counts as complete.`)),
 		...(lacksOnlyLfs(status)
 			? say(
 					'attention',
@@ -246,6 +250,7 @@ const describeAge = (at: string | undefined, {now, verbose}: Options): string =>
 const describeNotes = (status: RepositoryStatus, options: Options): readonly string[] => [
 	...describeState(status, options),
 	...(status.keptTips === 0 ? [] : [`${formatCount(status.keptTips, 'old tip')} kept`]),
+	...(status.outOfScope === true ? ['out of scope: nothing is known of it since'] : []),
 	...status.losses.flatMap((loss) => describeLoss(loss, options)),
 	...status.otherParts.map((name) => `with its ${name}`),
 	...(status.usesLfs ? ['LFS files are not saved'] : []),

@@ -62,6 +62,8 @@ export type SourceReport = {
 	readonly lost: readonly string[];
 	readonly gone: readonly string[];
 	readonly shrinkage: Shrinkage | undefined;
+	/** Names and globs of `includeRepos` that fit neither a listed nor a saved repository. */
+	readonly unmatched?: readonly string[];
 	readonly problem: Failure | undefined;
 	/** Bytes received by git in this run. */
 	readonly received: number;

@@ -1,3 +1,6 @@
+import {judgeScope, type Scope} from '../plan/name-filter.ts';
+import {slugOf} from '../plan/repository.ts';
+
 /** One line of `runs.jsonl`: the result of a run for one source. */
 export type RunLine = {
 	readonly v: 1;
@@ -23,6 +26,12 @@ export type RunLine = {
 	/** Missing from the listing but not marked as gone; full names. */
 	readonly missing: readonly string[];
 	readonly gone: readonly string[];
+	/** `includeRepos` and `ignoreRepos` of this run, if there were any. */
+	readonly scope?: Scope;
+	/** Names and globs of `includeRepos` that fitted no repository. */
+	readonly unmatched?: readonly string[];
+	/** Saved repositories in scope that this run did not look at; full names. */
+	readonly unseen?: readonly string[];
 	/** Entries of the listing that could not be used: what it lacks may be among them. */
 	readonly unread?: number;
 	readonly lfs: readonly string[];
@@ -56,10 +65,35 @@ const isRunLine = (value: unknown): value is RunLine =>
 	'failed' in value &&
 	Array.isArray(value.failed) &&
 	'leftOut' in value &&
-	Array.isArray(value.leftOut);
+	Array.isArray(value.leftOut) &&
+	(!('scope' in value) || isScope(value.scope));
+
+const isScope = (value: unknown): value is Scope =>
+	typeof value === 'object' &&
+	value !== null &&
+	'includeRepos' in value &&
+	Array.isArray(value.includeRepos) &&
+	'ignoreRepos' in value &&
+	Array.isArray(value.ignoreRepos);
 
 export const lastComplete = (lines: readonly RunLine[]): string | undefined =>
 	lines.findLast(({complete}) => complete)?.at;
+
+/** Which repositories did this run find as they were upstream, or leave so? By full name. */
+export const judgeRun = (line: RunLine): ((repository: string) => boolean) => {
+	if (!line.listed || line.partial) {
+		return () => false;
+	}
+
+	const isInScope = line.scope === undefined ? () => true : judgeScope(line.scope);
+	const others = new Set([
+		...line.failed.map(({repository}) => repository),
+		...line.leftOut,
+		...(line.missing ?? []),
+		...(line.unseen ?? []),
+	]);
+	return (repository) => !others.has(repository) && isInScope(slugOf(repository));
+};
 
 /**
  * When a saved repository was last known to be as it was upstream: the last run that found it so, or
@@ -70,12 +104,10 @@ export const lastGood = (
 	repository: string,
 	changedAt: string,
 ): string => {
-	const found = lines.findLast(
-		(line) =>
-			line.listed &&
-			!line.partial &&
-			!line.leftOut.includes(repository) &&
-			!line.failed.some((failed) => failed.repository === repository),
-	);
+	const found = lines.findLast((line) => judgeRun(line)(repository));
 	return found !== undefined && found.at > changedAt ? found.at : changedAt;
 };
+
+/** The scope of the last run that was asked for all of it; undefined where it had no limits. */
+export const lastScope = (lines: readonly RunLine[]): Scope | undefined =>
+	lines.findLast(({partial}) => !partial)?.scope;

@@ -1,5 +1,6 @@
 import {type ExitCode, exitCodes, worstExitCode} from '../failure/exit-code.ts';
 import {describeFailure, exitCodeOf, isRefusal} from '../failure/failure-table.ts';
+import type {Scope} from '../plan/name-filter.ts';
 import type {SourceReport} from './events.ts';
 import type {RunLine} from './run-line.ts';
 import type {SourceState} from './source-state.ts';
@@ -19,7 +20,7 @@ type SourceEnd = {
 
 export const reportOf = (state: SourceState, end: SourceEnd): SourceReport => {
 	const {source, workspace, folder, facts} = state;
-	const {problem, shrinkage, inScope, sizeBefore, gone} = facts;
+	const {problem, shrinkage, inScope, sizeBefore, gone, unmatched} = facts;
 	return {
 		source,
 		workspace,
@@ -34,6 +35,7 @@ export const reportOf = (state: SourceState, end: SourceEnd): SourceReport => {
 		lost: state.lost,
 		gone,
 		shrinkage,
+		...(end.isNarrowed || unmatched.length === 0 ? {} : {unmatched}),
 		problem,
 		received: state.received,
 		duration: end.duration,
@@ -47,12 +49,13 @@ export const reportOf = (state: SourceState, end: SourceEnd): SourceReport => {
 /** The exit code of this source alone. */
 const exitCodeOfSource = (
 	{failed, leftOut, lost, lfs, facts}: SourceState,
-	{reportsLfs, wasInterrupted}: SourceEnd,
+	{reportsLfs, wasInterrupted, isNarrowed}: SourceEnd,
 ): ExitCode => {
 	const isIncomplete =
 		leftOut.length > 0 ||
 		lost.length > 0 ||
 		facts.shrinkage !== undefined ||
+		(!isNarrowed && facts.unmatched.length > 0) ||
 		(reportsLfs && lfs.length > 0);
 	return worstExitCode([
 		isIncomplete ? exitCodes.incomplete : exitCodes.done,
@@ -70,6 +73,7 @@ export const runLineOf = (
 	{failed, leftOut, facts}: SourceState,
 	report: SourceReport,
 	run: {readonly name: string; readonly at: number},
+	scope: Scope,
 ): RunLine => {
 	const partial = report.partial === true;
 	return {
@@ -94,6 +98,11 @@ export const runLineOf = (
 		gone: report.gone,
 		lfs: report.lfs,
 		...(report.lost.length === 0 ? {} : {lost: report.lost}),
+		...(scope.includeRepos.length + scope.ignoreRepos.length === 0
+			? {}
+			: {scope: {includeRepos: scope.includeRepos, ignoreRepos: scope.ignoreRepos}}),
+		...(partial || facts.unmatched.length === 0 ? {} : {unmatched: facts.unmatched}),
+		...(partial || facts.unseen.length === 0 ? {} : {unseen: facts.unseen}),
 		...(facts.unread === 0 ? {} : {unread: facts.unread}),
 		...(report.problem === undefined ? {} : {problem: describeFailure(report.problem).what}),
 	};

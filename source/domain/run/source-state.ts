@@ -87,6 +87,10 @@ export type SourceFacts = {
 	sizeBefore: number | undefined;
 	/** Did every page of the listing arrive? */
 	listed: boolean;
+	/** Names and globs of `includeRepos` that fit neither a listed nor a saved repository. */
+	unmatched: readonly string[];
+	/** Full names of saved repositories in scope that are not gone and were not looked at. */
+	unseen: readonly string[];
 	/** Number of entries of the listing that could not be used. */
 	unread: number;
 	/** Full names of all that is gone from upstream, found in this run or earlier. */
@@ -130,6 +134,8 @@ export const startSource = ({
 		inScope: undefined,
 		sizeBefore: undefined,
 		listed: false,
+		unmatched: [],
+		unseen: [],
 		unread: 0,
 		gone: [],
 	},

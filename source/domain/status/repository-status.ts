@@ -1,3 +1,4 @@
+import {judgeScope} from '../plan/name-filter.ts';
 import {fullName} from '../plan/repository.ts';
 import {
 	type ClosedFolder,
@@ -9,7 +10,7 @@ import {
 	usesLfs,
 } from '../record/record.ts';
 import type {Loss} from '../run/mending.ts';
-import type {RunLine} from '../run/run-line.ts';
+import {judgeRun, lastScope, type RunLine} from '../run/run-line.ts';
 
 /** Most urgent first. */
 export const repositoryStates = [
@@ -53,6 +54,8 @@ export type RepositoryStatus = {
 	readonly goneSince: string | undefined;
 	/** Old states that were lost with damaged copies, oldest first. */
 	readonly losses: readonly Loss[];
+	/** The settings left it out of the last run, so nothing is known of it since `lastGood`. */
+	readonly outOfScope?: true;
 	/** The fault that the last run, or verify, found. */
 	readonly problem: string | undefined;
 };
@@ -128,6 +131,8 @@ export const describeRecords = (
 ): readonly RepositoryStatus[] => {
 	const good = findLastGood(saved, runs);
 	const trouble = findTrouble(runs);
+	const scope = lastScope(runs);
+	const isInScope = scope === undefined ? () => true : judgeScope(scope);
 	return saved.map(({folder, record}) => {
 		const repository = fullName(record);
 		const main = mainEntry(record);
@@ -148,6 +153,7 @@ export const describeRecords = (
 			usesLfs: usesLfs(record),
 			goneSince: record.goneSince,
 			losses: record.losses ?? [],
+			...(isInScope(record.slug) ? {} : {outOfScope: true}),
 			problem: damageOf(record) ?? current?.reason,
 		};
 	});
@@ -182,10 +188,10 @@ const findLastGood = (
 ): ReadonlyMap<string, string> => {
 	const good = new Map<string, string>();
 	let open = saved.map(({record}) => ({name: fullName(record), until: record.goneSince}));
-	for (const line of runs.toReversed().filter(({listed, partial}) => listed && !partial)) {
-		const bad = new Set([...line.failed.map(({repository}) => repository), ...line.leftOut]);
+	for (const line of runs.toReversed()) {
+		const wasGood = judgeRun(line);
 		const isGood = ({name, until}: (typeof open)[number]): boolean =>
-			!bad.has(name) && (until === undefined || line.at < until);
+			(until === undefined || line.at < until) && wasGood(name);
 		for (const {name} of open.filter(isGood)) {
 			good.set(name, line.at);
 		}

@@ -20,6 +20,8 @@ export type SourceStatus = {
 	readonly runsProblem?: string;
 	/** Missing from the last listing and not marked as gone; full names. */
 	readonly missing: readonly string[];
+	/** Names and globs of `includeRepos` that fitted no repository in the last run. */
+	readonly unmatched?: readonly string[];
 	/** Bytes of all mirrors. */
 	readonly size: number;
 	/** Most urgent first, then by name. */
@@ -33,6 +35,7 @@ export const readStatus = (
 	runs: readonly RunLine[],
 ): SourceStatus => {
 	const lastRun = runs.at(-1);
+	const unmatched = runs.findLast(({partial}) => !partial)?.unmatched;
 	const repositories = [
 		...describeRecords(state.repositories, runs),
 		...describeUnsaved(state.repositories, state.closed, runs),
@@ -52,6 +55,7 @@ export const readStatus = (
 			...(lastRun.problem === undefined ? {} : {problem: lastRun.problem}),
 		},
 		missing: lastRun?.missing ?? [],
+		...(unmatched === undefined ? {} : {unmatched}),
 		size: repositories.reduce((sum, {size}) => sum + size, 0),
 		repositories: repositories.sort(byAttention),
 	};
@@ -76,9 +80,10 @@ export const isOutdated = (status: SourceStatus, maxAge: number, now: number): b
 	status.lastComplete === undefined || Math.abs(now - Date.parse(status.lastComplete)) > maxAge;
 
 /** Are missing LFS files all that keeps the last run from being complete? */
-export const lacksOnlyLfs = ({lastRun, missing, repositories}: SourceStatus): boolean =>
+export const lacksOnlyLfs = ({lastRun, missing, unmatched, repositories}: SourceStatus): boolean =>
 	lastRun?.exitCode === exitCodes.incomplete &&
 	lastRun.problem === undefined &&
+	unmatched === undefined &&
 	missing.length === 0 &&
 	repositories.every(({state}) => state === 'saved' || state === 'gone') &&
 	repositories.some(({state, usesLfs}) => state === 'saved' && usesLfs);

@@ -29,12 +29,12 @@ export const lookAndPlan = async (session: Session): Promise<SourcePlan> => {
 	const saved = await readSavedState(session.files, session.folder, run.parts);
 	facts.sizeBefore = saved.repositories.reduce((sum, {record}) => sum + sizeOf(record), 0);
 	const seen = await lookAtSource(session, saved, isWanted);
-	const {looked, slugs, uuids, listing} = seen;
+	const {slugs, uuids, listing} = seen;
 	const {failure, unreadable} = listing;
 	facts.listed = failure === undefined;
 	facts.unread = unreadable.length;
 	if (failure === undefined) {
-		warnOfUnmatched(session, slugs);
+		warnOfUnmatched(session, slugs, saved.repositories);
 	} else if (isRefusal(failure) || isLimit(failure)) {
 		end(failure);
 	} else {
@@ -43,7 +43,7 @@ export const lookAndPlan = async (session: Session): Promise<SourcePlan> => {
 
 	const planned = makePlan({
 		parts: run.parts,
-		looked: facts.problem === undefined ? explainOwnRefusals(looked) : looked,
+		looked: facts.problem === undefined ? explainOwnRefusals(seen.looked) : seen.looked,
 		listed: uuids,
 		saved: saved.repositories,
 		unrecorded: saved.unrecorded,
@@ -57,6 +57,10 @@ export const lookAndPlan = async (session: Session): Promise<SourcePlan> => {
 	const inScope = plan.items.length;
 	facts.inScope = failure !== undefined && inScope === 0 ? undefined : inScope;
 	facts.shrinkage = plan.shrinkage;
+	const looked = new Set([...plan.items.map(({saved}) => saved), ...plan.gone]);
+	facts.unseen = saved.repositories
+		.filter((one) => !looked.has(one) && isWanted(one.record.slug))
+		.map(({record}) => fullName(record));
 	facts.gone = plan.gone.map(({record}) => fullName(record));
 	publish({
 		type: 'plan-made',
@@ -68,7 +72,14 @@ export const lookAndPlan = async (session: Session): Promise<SourcePlan> => {
 	return plan;
 };
 
-const warnOfUnmatched = ({source, publish}: Session, slugs: readonly string[]): void => {
+/** A name that fits only what is gone upstream is right: that repository is saved. */
+const warnOfUnmatched = (
+	{source, state, publish}: Session,
+	slugs: readonly string[],
+	saved: readonly SavedRepository[],
+): void => {
+	const known = [...slugs, ...saved.map(({record}) => record.slug)];
+	state.facts.unmatched = unmatchedIncludes(known, source);
 	for (const name of unmatchedIncludes(slugs, source)) {
 		publish({
 			type: 'noticed',

@@ -21,11 +21,11 @@ export const makeReport = (
 
 /** Adds this run's line to `runs.jsonl`. A failure says that only this note is missing. */
 export const appendRun = async (
-	{files, folder, state, run}: Session,
+	{files, folder, source, state, run}: Session,
 	report: SourceReport,
 ): Promise<void> => {
 	try {
-		await files.appendLine(runsPath(folder), formatRunLine(runLineOf(state, report, run)));
+		await files.appendLine(runsPath(folder), formatRunLine(runLineOf(state, report, run, source)));
 	} catch (error) {
 		if (error instanceof FailureError && error.failure.kind === 'folder-unusable') {
 			const detail = `${error.failure.detail}. All that was saved is saved, but that this run took place could not be noted`;

@@ -125,6 +125,7 @@ export const toLogLines = (event: BackupEvent, now: number): readonly string[] =
 const describeReport = (report: SourceReport): readonly string[] => [
 	...(report.inScope === undefined ? [] : [describeCounts(report, report.inScope)]),
 	...(report.shrinkage === undefined ? [] : [describeShrinkage(report.shrinkage)]),
+	...(report.unmatched === undefined ? [] : [describeUnmatched(report.unmatched)]),
 	...(report.lost.length === 0 ? [] : [describeLosers(report.lost)]),
 	...(report.lfs.length === 0 ? [] : [describeLfs(report.lfs)]),
 	...(report.problem === undefined ? [] : [`FAILED, ${reasonOf(report.problem)}`]),
@@ -162,6 +163,9 @@ export const describeShrinkage = (shrinkage: Shrinkage): string => {
 		(isToken ? '. All that are missing are private, so the token may see less than before' : '')
 	);
 };
+
+export const describeUnmatched = (names: readonly string[]): string =>
+	`includeRepos names ${formatNames(names.map(toPrintable), names.length)}, and Bitbucket has no such repository`;
 
 export const describeLosers = (names: readonly string[]): string =>
 	`old states of ${formatNames(names.map(toPrintable), names.length)} were lost with a damaged copy; cistern status --verbose names them`;

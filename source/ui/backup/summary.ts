@@ -20,7 +20,13 @@ import {adviceOf, describeFailed, reasonOf} from '../describe-failed.ts';
 import {layOut, layOutBeside, layOutParts, layOutUnder, type TextStyle} from '../text/layout.ts';
 import {drawLabel} from '../text/style.ts';
 import {measureWidth, padToWidth} from '../text/width.ts';
-import {describeLfs, describeLosers, describeShrinkage, listCounts} from './describe-event.ts';
+import {
+	describeLfs,
+	describeLosers,
+	describeShrinkage,
+	describeUnmatched,
+	listCounts,
+} from './describe-event.ts';
 
 type SummaryOptions = ProblemOptions & {
 	/** Leave out the sources without a problem. */
@@ -302,6 +308,11 @@ const describeDoubts = (report: SourceReport, options: Options): readonly string
 			? []
 			: say(
 					`${describeShrinkage(report.shrinkage)}. Nothing was marked as gone. If they were deleted on purpose: cistern accept-missing`,
+				)),
+		...(report.unmatched === undefined
+			? []
+			: say(
+					`${describeUnmatched(report.unmatched)}, so this is no complete backup. Correct the name in the settings, or take it out`,
 				)),
 		...(report.lost.length === 0
 			? []

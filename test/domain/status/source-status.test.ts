@@ -116,6 +116,34 @@ describe('the status of a source', () => {
 		expect(status.lastRun?.problem).toBe('no answer came in time');
 	});
 
+	it('dates a repository that the settings leave out by the last run that looked at it', () => {
+		const scope = {includeRepos: [], ignoreRepos: ['web']};
+		const runs = [run(2), run(3, {scope}), run(4, {scope})];
+		const {repositories} = readStatus(source, state([record('api'), record('web')]), runs);
+		expect(repositories).toEqual([
+			expect.objectContaining({repository: 'acme/api', lastGood: day(4)}),
+			expect.objectContaining({repository: 'acme/web', lastGood: day(2), outOfScope: true}),
+		]);
+		expect(repositories[0]).not.toHaveProperty('outOfScope');
+	});
+
+	it('does not mark a repository that a later run looked at again', () => {
+		const scope = {includeRepos: ['api'], ignoreRepos: []};
+		const runs = [run(3, {scope}), run(4), run(5, {scope, partial: true})];
+		const [web] = readStatus(source, state([record('web')]), runs).repositories;
+		expect(web).toMatchObject({lastGood: day(4)});
+		expect(web).not.toHaveProperty('outOfScope');
+	});
+
+	it.each([['missing'], ['unseen']] as const)(
+		'takes no run as proof in which it was %s',
+		(field) => {
+			const runs = [run(2), run(3, {[field]: ['acme/web']})];
+			const [web] = readStatus(source, state([record('web')]), runs).repositories;
+			expect(web?.lastGood).toBe(day(2));
+		},
+	);
+
 	it('names repositories that were never saved, because they failed or were left out', () => {
 		const runs = [failing(3, 'huge', {leftOut: ['acme/late']})];
 		const {repositories} = readStatus(source, state([]), runs);
