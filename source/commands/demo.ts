@@ -5,7 +5,11 @@ import type {ExitCode} from '../domain/failure/exit-code.ts';
 import {Secret, type Settings} from '../domain/settings/settings.ts';
 import type {DemoInvocation} from '../invocation.ts';
 import type {World} from '../ports/world.ts';
-import {changeDemoWorkspace, fillDemoWorkspace} from '../sandbox/demo-workspace.ts';
+import {
+	changeDemoWorkspace,
+	type DemoWorkspace,
+	fillDemoWorkspace,
+} from '../sandbox/demo-workspace.ts';
 import {startSandbox} from '../sandbox/start-sandbox.ts';
 import {runBackup, wholeRun} from './run-backup.ts';
 
@@ -47,10 +51,7 @@ export const demo = async (
 	}
 };
 
-const makeSettings = async (
-	apiUrl: string,
-	demo: Awaited<ReturnType<typeof fillDemoWorkspace>>,
-): Promise<Settings> => ({
+const makeSettings = async (apiUrl: string, demo: DemoWorkspace): Promise<Settings> => ({
 	localFolder: await mkdtemp(join(tmpdir(), 'cistern-demo-')),
 	concurrency: undefined,
 	removeDeletedRepos: false,

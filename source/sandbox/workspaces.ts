@@ -9,20 +9,9 @@ type WorkspaceOptions = {
 	readonly isPrivate?: boolean;
 };
 
-type Defaulted = Pick<
-	SandboxRepository,
-	| 'uuid'
-	| 'name'
-	| 'isPrivate'
-	| 'mainBranch'
-	| 'hasWiki'
-	| 'size'
-	| 'cloneUrl'
-	| 'whenEmpty'
-	| 'missingWikiStatus'
->;
+type Fixed = 'workspace' | 'slug' | 'path' | 'wikiPath' | 'createdOn' | 'isListed';
 
-export type RepositoryOptions = Partial<Readonly<Defaulted>> & {
+export type RepositoryOptions = Partial<Readonly<Omit<SandboxRepository, Fixed>>> & {
 	readonly workspace: string;
 	readonly slug: string;
 	/** Makes a real wiki repository. `hasWiki` follows it by default. */

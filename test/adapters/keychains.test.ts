@@ -9,7 +9,7 @@ import {makeTemporaryFolder} from '../helpers/temporary-folder.ts';
 const token = new Secret('ATATT3xFfGF0-"quoted"-9f3c');
 const {signal} = new AbortController();
 
-/** A folder of commands that keep what they are told in files, and write down their arguments. */
+/** A folder of commands that write their input and their arguments to files. */
 const makeCommands = (commands: Readonly<Record<string, string>>) => {
 	const folder = makeTemporaryFolder();
 	for (const [name, body] of Object.entries(commands)) {

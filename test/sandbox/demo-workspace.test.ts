@@ -9,7 +9,7 @@ const startDemo = async () => {
 	return {sandbox, demo: await fillDemoWorkspace(sandbox)};
 };
 
-/** Only read from; gone with the tests. */
+/** Shared by all tests, which only read from it. */
 let whole: Awaited<ReturnType<typeof startDemo>>;
 
 beforeAll(async () => {
@@ -17,7 +17,7 @@ beforeAll(async () => {
 	return () => whole.sandbox.close();
 });
 
-/** A test's own. */
+/** For one test alone. */
 const startAnother = async () => {
 	const started = await startDemo();
 	onTestFinished(() => started.sandbox.close());
@@ -28,7 +28,7 @@ const pathOf = (sandbox: Sandbox, slug: string): string =>
 	sandbox.findRepository('harbour', slug)?.path ?? '';
 
 describe('the workspace of the demo', () => {
-	it('has something of everything, readable with its token', async () => {
+	it('holds an example of everything that a backup meets, and a token to read it', async () => {
 		const {sandbox, demo} = whole;
 		const authorization = basic(demo.email, demo.token);
 		const address = `${sandbox.apiUrl}/repositories/${demo.workspace}?pagelen=100`;

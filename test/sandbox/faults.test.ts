@@ -54,7 +54,7 @@ describe('the requests that a fault strikes', () => {
 		expect(fault.hits).toBe(2);
 	});
 
-	it('are none once the fault is removed', async () => {
+	it('are answered as usual after the fault is removed', async () => {
 		const {get, fault, sandbox} = await startWith(broken);
 		expect((await get('/user')).status).toBe(500);
 		fault.remove();

@@ -15,28 +15,23 @@ const parseable = {LC_ALL: 'C', LANGUAGE: 'C', COLUMNS: '200'} as const;
 const programs = new Set(['EDITOR', 'VISUAL', 'PAGER', 'PREFIX', 'SSH_ASKPASS']);
 
 /** The speed that a transfer must keep. curl forgets a slow period after five faster seconds. */
-export type TransferLimits = {
+export const transferLimits = {
 	/**
 	 * Bytes a second. Below this a transfer only trickles: it is far less than one of sixteen
 	 * transfers gets on a usable line.
 	 */
-	readonly minSpeed: number;
-	/** Seconds that a transfer may trickle, or the server may count and compress. */
-	readonly maxTrickle: number;
-	/** Bytes a second of the keep-alive that a server sends while it counts and compresses. */
-	readonly minKeepAlive: number;
-	/** Seconds without a keep-alive from a server that was asked for its progress. */
-	readonly maxSilence: number;
-};
-
-export const transferLimits: TransferLimits = {
 	minSpeed: 100,
+	/** Seconds that a transfer may trickle, or the server may count and compress. */
 	maxTrickle: 600,
+	/** Bytes a second of the keep-alive that a server sends while it counts and compresses. */
 	minKeepAlive: 1,
+	/** Seconds without a keep-alive from a server that was asked for its progress. */
 	maxSilence: 60,
 };
 
-/** Makes git and its helper end a transfer that is slower than this for so long, whatever is configured. */
+export type TransferLimits = Readonly<typeof transferLimits>;
+
+/** Makes git end a transfer that stays below `speed` for `seconds`, whatever is configured. */
 export const lowSpeedVariables = (
 	speed: number,
 	seconds: number,
@@ -64,7 +59,7 @@ const enforced: GitConfig = [
 	['log.mailmap', 'false'],
 	['maintenance.auto', 'false'],
 	['http.followRedirects', 'false'],
-	// For requests that are no transfer: below this git and its helper end them.
+	// For requests that are no transfer. git ends those that are slower.
 	['http.lowSpeedLimit', String(transferLimits.minSpeed)],
 	['http.lowSpeedTime', String(transferLimits.maxSilence)],
 	['protocol.allow', 'never'],
@@ -122,9 +117,9 @@ const ourToken = 'CISTERN_TOKEN';
 
 /**
  * The environment of a git that works as it would from the user's own shell, with their
- * configuration, credential helpers and keys. It asks in the terminal only when it may, and a silent
- * server does not hold it for ever. The limit is low: a server that processes a push says little for
- * a long time.
+ * configuration, credential helpers and keys. It asks in the terminal only when it may, and does not
+ * wait for ever for a silent server. The limit is low: a server that processes a push may send little
+ * for a long time.
  */
 export const userEnvironment = (
 	environment: Environment,

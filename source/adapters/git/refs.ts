@@ -65,10 +65,9 @@ const batchSize = 200;
 type TipMove = {readonly from: string; readonly to: string};
 
 /**
- * Lets git try in one process which moves are no fast-forward: in a repository of its own, which
- * borrows the mirror's objects and holds the old tips below numbers. Upstream's own names cannot be
- * told to a push safely: for `refs/heads/main` git also takes a branch that is called
- * `refs/heads/refs/heads/main`.
+ * Finds with one push that moves nothing which moves are no fast-forward. It runs in a repository of
+ * its own, which borrows the mirror's objects and names the old tips by numbers. Upstream's own names
+ * are not safe in a push: `refs/heads/main` may also mean a branch called `refs/heads/refs/heads/main`.
  */
 const findForced = async (
 	run: RunGit,

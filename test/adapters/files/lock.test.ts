@@ -29,7 +29,7 @@ const leaveDeadClaim = (folder: string, run: string, changes: object = {}): void
 };
 
 describe('the lock of a folder', () => {
-	it('is given to one, and names its holder to the next', async () => {
+	it('is given to one run, and names its holder to the next', async () => {
 		const folder = makeTemporaryFolder();
 		const first = await lockFolder(folder, 'one');
 		const second = await lockFolder(folder, 'two');

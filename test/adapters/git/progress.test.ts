@@ -48,7 +48,7 @@ describe('the reader of progress', () => {
 	});
 });
 
-/** Minutes until a transfer ends that reports this progress every minute for an hour. */
+/** Minutes until a transfer is ended if it reports this progress every minute for an hour. */
 const lasts = (said: Progress): number => {
 	vi.useFakeTimers();
 	onTestFinished(() => {

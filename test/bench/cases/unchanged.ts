@@ -54,7 +54,7 @@ export const measureUnchanged = async (bench: Bench): Promise<readonly Finding[]
 	const slugs = slugsOf(bench.isQuick ? 100 : 1000);
 	const {ours, bare, eight, one} = await prepareUnchanged(bench, slugs);
 	const title = `Nothing changed, ${slugs.length} repositories`;
-	// Both take little time, so other load of the machine shows: only many rounds tell.
+	// Both take little time, so other load of the machine shows: only many rounds give a sure figure.
 	const floor = await interleave({ours, bare}, bench.isQuick ? 3 : 15);
 	const git = await interleave({ours, eight, one}, bench.isQuick ? 2 : 3);
 	return [
@@ -74,7 +74,7 @@ export const measureUnchanged = async (bench: Bench): Promise<readonly Finding[]
 	];
 };
 
-/** The same where every answer takes longer, as it does over the internet. */
+/** The same with a delay before every answer, as over the internet. */
 export const measureLatency = async (bench: Bench): Promise<readonly Finding[]> => {
 	const slugs = slugsOf(bench.isQuick ? 100 : 1000);
 	const {ours, bare, eight} = await prepareUnchanged(bench, slugs);

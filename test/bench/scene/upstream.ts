@@ -73,7 +73,7 @@ export const makeHeavyUpstream = async (
 	await importHistory(path, steps);
 };
 
-/** Gives a repository so many branches more. */
+/** Adds `count` branches to a repository. */
 export const addBranches = async (path: string, count: number): Promise<void> => {
 	const oid = (await runGit(path, ['rev-parse', 'refs/heads/main'])).trim();
 	const lines = Array.from(

@@ -14,8 +14,8 @@ export const slugsOf = (count: number): readonly string[] =>
 const folderOf = ({backup}: Cistern, slug: string): string => join(backup, `${workspace}#${slug}`);
 
 /**
- * Copies a folder by hard links, which is fast. The copies stay apart: git and the program replace
- * files and never write into them.
+ * Copies a folder by hard links, which is fast. A copy never changes its original: git and the
+ * program replace files and never write into them.
  */
 export const linkFolder = (from: string, to: string): void => {
 	mkdirSync(to, {recursive: true, mode: 0o700});
