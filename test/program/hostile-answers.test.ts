@@ -151,7 +151,7 @@ describe(`${count} repositories whose answers mean harm`, () => {
 		expect(reasons.get('error-body')).toMatch(/^not found/);
 		// git makes the first of these harmless itself.
 		expect(reasons.get('git-words')).toContain(String.raw`?[31mred?[0m \u{202e}back`);
-		expect(reasons.get('words-endless')).toMatch(/^the answer was refused: it says more than/);
+		expect(reasons.get('words-endless')).toMatch(/^the answer was refused: it sent more than/);
 		expect(reasons.size).toBe(count);
 		expect(elsewhere.visits()).toBe(0);
 		expect(existsSync(trace)).toBe(false);
