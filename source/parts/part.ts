@@ -73,6 +73,8 @@ export type Pushed = {
 	readonly result: 'restored' | 'already-there';
 	/** The remote's default branch where it is another one; a push cannot change it. */
 	readonly remoteHead?: string;
+	/** The remote's HEAD names no branch that is there, so a clone of it has no files. */
+	readonly hasNoHead?: true;
 };
 
 /** The side of a part that reads its copy back. */

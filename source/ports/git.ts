@@ -236,25 +236,35 @@ export type AsUser = {
 
 export type PushOptions = AsUser & TransferOptions;
 
+/** `hasHead`: HEAD leads to an object, through a branch or not. */
+export type RemoteRefs = Advertisement & {readonly hasHead: boolean};
+
+export type PushRefusal = {
+	/** Names of the refs that the remote did not take. */
+	readonly refused: ReadonlySet<string>;
+	/** The reason, in the words of the server and of git. */
+	readonly words: string;
+};
+
 /** Any remote, reached with the user's own configuration and credentials and none of ours. */
 export interface GitRemotes {
 	/**
 	 * All refs of a remote. Throws `remote-unusable` with git's words, and `remote-sign-in` when git
 	 * needs a password and may not ask.
 	 */
-	listRemote(url: string, options: AsUser): Promise<Advertisement>;
+	listRemote(url: string, options: AsUser): Promise<RemoteRefs>;
 
 	/**
-	 * Creates these branches and tags in a remote, the default branch first. Moves no ref that exists
-	 * there, and pushes nothing of Cistern's. Throws `push-incomplete` for what the remote did not
-	 * take, `remote-unusable` when it took nothing.
+	 * Creates these branches and tags in a remote, with one push. Moves no ref that exists there, and
+	 * pushes nothing of Cistern's. Gives the refs that the remote refused, and throws
+	 * `remote-unusable` when it gave no such answer.
 	 */
 	push(
 		mirror: string,
 		url: string,
-		state: Pick<RestoredState, 'head' | 'refs'>,
+		refs: Refs,
 		options: PushOptions,
-	): Promise<void>;
+	): Promise<PushRefusal | undefined>;
 }
 
 /** Saving what is left of a damaged mirror. */

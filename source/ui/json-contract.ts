@@ -89,7 +89,7 @@ const failure = v.variant('kind', [
 	kind('remote-unusable', {url: string, detail: string}),
 	kind('remote-sign-in', {url: string}),
 	kind('remote-taken', {url: string, refs: atLeastOne, foreign: string}),
-	kind('push-incomplete', {url: string, missing: strings, detail: string}),
+	kind('push-incomplete', {url: string, refs: atLeastOne, missing: strings, detail: string}),
 	kind('git-failed', {detail: string}),
 	kind('git-unusable', {found: optional(text('Version of the installed git')), detail: string}),
 	kind('mirror-unusable', {path: string, detail: string}),
@@ -603,6 +603,7 @@ export const jsonLine = v.variant('type', [
 		refs: number('Branches and tags'),
 		head: optional(text('Full name of its default branch')),
 		remoteHead: optional(text('Default branch of the remote, if that is another one')),
+		hasNoHead: optional(flag('The default branch of the remote names no branch that is there')),
 		usesLfs: flag('Its LFS files are not in the backup'),
 	}),
 	line('not-restored', 'cistern restore: a repository that could not be restored', {

@@ -64,8 +64,8 @@ export const failureExamples: {
 	'remote-sign-in': [{kind: 'remote-sign-in', url: `git@x:${evil}`}],
 	'remote-taken': [{kind: 'remote-taken', url: `git@x:${evil}`, refs: 3, foreign: evil}],
 	'push-incomplete': [
-		{kind: 'push-incomplete', url: `git@x:${evil}`, missing: [evil], detail: evil},
-		{kind: 'push-incomplete', url: 'git@x:y', missing: [], detail: ''},
+		{kind: 'push-incomplete', url: `git@x:${evil}`, refs: 3, missing: [evil], detail: evil},
+		{kind: 'push-incomplete', url: 'git@x:y', refs: 1, missing: [evil], detail: ''},
 	],
 	'record-newer': [{kind: 'record-newer', path: `/srv/${evil}`}],
 	'computer-limit': [

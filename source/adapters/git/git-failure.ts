@@ -38,6 +38,13 @@ const damageWords =
 /** A line of the server's, which git passes on. */
 const remoteLine = /^[ \t]*remote: ?([^\n]*\n?)/gim;
 
+/** Words of a server that say more than progress and rulers, on one line. */
+export const serverWords = (stderr: string): string =>
+	[...stderr.matchAll(remoteLine)]
+		.map(([, line = '']) => line.trim())
+		.filter((line) => /\p{L}/u.test(line) && !/^\w+ing (objects|deltas)\b|^Total \d/.test(line))
+		.join(' ');
+
 /** Turns git's output into a failure. */
 export const failureOfGit = (
 	stderr: string,

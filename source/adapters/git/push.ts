@@ -2,11 +2,9 @@ import {mkdtemp, rm} from 'node:fs/promises';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {FailureError} from '../../domain/failure/failure.ts';
-import {isBranch} from '../../domain/history/history.ts';
 import type {Refs} from '../../domain/plan/repository.ts';
-import {toPrintable} from '../../domain/text/printable-text.ts';
-import type {GitRemotes} from '../../ports/git.ts';
-import {shortenWords} from './git-failure.ts';
+import type {GitRemotes, PushRefusal} from '../../ports/git.ts';
+import {serverWords, shortenWords} from './git-failure.ts';
 import {createProgressReader, progressArguments} from './progress.ts';
 import {createAll, makeBorrower, updateRefs} from './refs.ts';
 import {anywhere, asMirrorFailure, GitExit, onDisk, type RunGit} from './run-git.ts';
@@ -25,69 +23,96 @@ export const pushMethods = (runLocal: RunGit, runAsUser: RunAsUser): GitRemotes 
 		try {
 			const args = ['ls-remote', '--symref', '--', url];
 			const text = await runAsUser(mayAsk)({args, folder: anywhere, gitDir: 'none', signal});
-			return parseLsRemote(text, (name) => name.startsWith('refs/'));
+			const advertised = parseLsRemote(text, (name) => name.startsWith('refs/'));
+			return {...advertised, hasHead: /\tHEAD$/m.test(text)};
 		} catch (error) {
 			throw asRemoteFailure(error, url);
 		}
 	},
-	push: async (mirror, url, {head, refs}, options) => {
+	push: async (mirror, url, refs, options) => {
 		const folder = await onDisk(tmpdir(), () => mkdtemp(join(tmpdir(), 'cistern-push-')));
-		// A lender of its own: under the user's configuration, a config file or a hook in the mirror must
-		// not take effect. It holds only what is to be pushed, so that patterns can name it: for a plain
-		// name the remote may have another ref that git takes for it.
-		const push = async (): Promise<void> => {
-			const args = [...pushArguments, ...progressArguments(options), '--', url, ...everything];
-			const onProgressText = createProgressReader(options);
-			const {mayAsk, signal} = options;
-			try {
-				await runAsUser(mayAsk)({args, folder, gitDir: true, signal, onProgressText});
-			} catch (error) {
+		const args = [...pushArguments, ...progressArguments(options), '--', url, ...everything];
+		const onProgressText = createProgressReader(options);
+		const {mayAsk, signal} = options;
+		try {
+			await onDisk(mirror, () => makeLender(runLocal, mirror, folder, refs));
+			await runAsUser(mayAsk)({args, folder, gitDir: true, signal, onProgressText});
+			return undefined;
+		} catch (error) {
+			const refusal = readRefusal(error, refs);
+			if (refusal === undefined) {
 				throw asPushFailure(error, mirror, url);
 			}
-		};
 
-		try {
-			const lend = (some: Refs): Promise<void> =>
-				onDisk(mirror, () =>
-					updateRefs(
-						(args, input) => runLocal({args, folder, gitDir: true, input}),
-						[createAll(some)],
-					),
-				);
-			await onDisk(mirror, () => makeBorrower(folder, mirror));
-			const first = new Map([...refs].filter(([ref]) => ref === head && isBranch(ref)));
-			// Hosting services make the first branch that arrives the default one.
-			if (first.size > 0) {
-				await lend(first);
-				await push();
-			}
-
-			if (refs.size > first.size) {
-				await lend(new Map([...refs].filter(([ref]) => !first.has(ref))));
-				await push();
-			}
+			return refusal;
 		} finally {
 			await rm(folder, {recursive: true, force: true});
 		}
 	},
 });
 
-const asPushFailure = (error: unknown, mirror: string, url: string): unknown => {
+/**
+ * Makes a repository that has these refs and nothing else, and borrows the mirror's objects. Under
+ * the user's configuration, a config file or a hook in the mirror must not take effect. Patterns can
+ * name its refs: for a plain name the remote may have another ref that git takes for it.
+ */
+const makeLender = async (
+	run: RunGit,
+	mirror: string,
+	folder: string,
+	refs: Refs,
+): Promise<void> => {
+	await makeBorrower(folder, mirror);
+	await updateRefs((args, input) => run({args, folder, gitDir: true, input}), [createAll(refs)]);
+};
+
+/**
+ * A server may hang up on a push that is too large, and git reports no ref then. It also says that
+ * its own pack-objects died, though the mirror is whole.
+ */
+const tooLarge = /\bHTTP 413\b|pack exceeds|maximum allowed|too large/i;
+
+const damage = /pack-objects died|bad object|missing (blob|tree|object)/i;
+
+/** Undefined where git does not say that the server refused something. */
+const readRefusal = (error: unknown, refs: Refs): PushRefusal | undefined => {
 	if (!(error instanceof GitExit)) {
-		return error;
+		return undefined;
 	}
 
-	const refused = parseRefused(error.stdout);
-	if (refused.length > 0) {
-		const missing = refused.map(({ref}) => ref);
-		const detail = toPrintable(refused[0]?.reason ?? '');
-		return new FailureError({kind: 'push-incomplete', url, missing, detail});
+	const {taken, reasons} = readReport(error.stdout);
+	if (reasons.length === 0 && !tooLarge.test(error.stderr)) {
+		return undefined;
 	}
 
-	return /pack-objects died|bad object|missing (blob|tree|object)/i.test(error.stderr)
+	const refused = new Set([...refs.keys()].filter((ref) => !taken.has(ref)));
+	if (refused.size === 0) {
+		return undefined;
+	}
+
+	const words = serverWords(error.stderr);
+	const [reason = shortenWords(error.stderr)] = reasons;
+	return {refused, words: words === '' ? reason : `${words} ${reason}`};
+};
+
+/** git-push(1), "OUTPUT": a flag, `<from>:<to>` and a summary with the reason, separated by tabs. */
+const readReport = (
+	stdout: string,
+): {readonly taken: ReadonlySet<string>; readonly reasons: readonly string[]} => {
+	const lines = stdout.split('\n').map((line) => line.split('\t'));
+	const taken = lines
+		.filter(([flag = '', names]) => names !== undefined && flag !== '!')
+		.map(([, names = '']) => names.slice(names.indexOf(':') + 1));
+	const reasons = lines
+		.filter(([flag]) => flag === '!')
+		.map(([, , summary = '']) => summary.replace(/^\[[^\]]*\] (?=\()/, ''));
+	return {taken: new Set(taken), reasons};
+};
+
+const asPushFailure = (error: unknown, mirror: string, url: string): unknown =>
+	error instanceof GitExit && damage.test(error.stderr)
 		? asMirrorFailure(error, mirror)
 		: asRemoteFailure(error, url);
-};
 
 const asRemoteFailure = (error: unknown, url: string): unknown => {
 	if (!(error instanceof GitExit)) {
@@ -100,13 +125,3 @@ const asRemoteFailure = (error: unknown, url: string): unknown => {
 			: {kind: 'remote-unusable', url, detail: shortenWords(error.stderr)},
 	);
 };
-
-/** git-push(1), "OUTPUT": `!`, `<from>:<to>` and the reason, separated by tabs. */
-const parseRefused = (stdout: string): readonly {readonly ref: string; readonly reason: string}[] =>
-	stdout
-		.split('\n')
-		.filter((line) => line.startsWith('!\t'))
-		.map((line) => {
-			const [, names = '', reason = ''] = line.split('\t');
-			return {ref: names.slice(names.indexOf(':') + 1), reason};
-		});

@@ -58,10 +58,14 @@ export type ServerFailure =
 			readonly refs: number;
 			readonly foreign: string;
 	  }
-	/** `missing`: full names of the branches and tags that the remote did not take. */
+	/**
+	 * `missing`: full names of the branches and tags that the remote did not take, out of `refs`.
+	 * `detail`: words of the server and of git.
+	 */
 	| {
 			readonly kind: 'push-incomplete';
 			readonly url: string;
+			readonly refs: number;
 			readonly missing: readonly string[];
 			readonly detail: string;
 	  };

@@ -1,5 +1,6 @@
 import {tokenPage} from '../answers/token-kind.ts';
 import {tokenGitUser} from '../settings/settings.ts';
+import {formatCount, formatNames, formatNumber, usualNames} from '../text/format.ts';
 import {toExcerpt, toPrintable, withWords} from '../text/printable-text.ts';
 import {exitCodes} from './exit-code.ts';
 import type {Endpoint, FailureRows, FailureText, NetworkProblem, ServerFailure} from './failure.ts';
@@ -178,13 +179,12 @@ export const serverFailures: FailureRows<ServerFailure> = {
 	},
 	'push-incomplete': {
 		...oneFails,
-		describe: ({url, missing, detail}) => ({
+		describe: ({url, refs, missing, detail}) => ({
 			what: withWords(
-				`the remote ${toPrintable(url)} did not take ${missing.length} of the branches and tags, the first of them ${toExcerpt(missing[0] ?? '')}`,
+				`the remote ${toPrintable(url)} did not take ${formatNumber(missing.length)} of ${formatCount(refs, 'branch or tag', 'branches and tags')} (${formatNames(missing.slice(0, usualNames).map(toExcerpt), missing.length)})`,
 				detail,
 			),
-			advice:
-				'The others are there. Resolve the objection of the server and run the same command again: it only pushes what is missing.',
+			advice: `${missing.length < refs ? 'The others are there. ' : ''}Resolve the objection of the server and run the same command again: it only pushes what is missing.`,
 		}),
 	},
 };

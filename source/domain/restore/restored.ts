@@ -17,6 +17,8 @@ export type RestoredFacts = {
 	readonly usesLfs: boolean;
 	/** The remote's default branch where it is another one; a push cannot change it. */
 	readonly remoteHead?: string | undefined;
+	/** The remote's HEAD names no branch that is there, so a clone of it has no files. */
+	readonly hasNoHead?: true | undefined;
 };
 
 /** Result of the restore of one part. */

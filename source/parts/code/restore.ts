@@ -1,7 +1,9 @@
 import {FailureError} from '../../domain/failure/failure.ts';
+import {isBranch} from '../../domain/history/history.ts';
 import {joinPath} from '../../domain/plan/layout.ts';
 import type {Refs} from '../../domain/plan/repository.ts';
-import type {Git, PushOptions} from '../../ports/git.ts';
+import {toPrintable} from '../../domain/text/printable-text.ts';
+import type {Git, PushOptions, PushRefusal, RemoteRefs} from '../../ports/git.ts';
 import type {PartState, Pushed, RestoreForm} from '../part.ts';
 
 /** Does the folder already hold a repository in this very state? */
@@ -31,7 +33,7 @@ export const holdsState = async (
 
 /**
  * Pushes a mirror's branches and tags into a remote that is empty, or that holds only some of these
- * very refs: an interrupted push leaves those. Asks the remote afterwards whether all arrived.
+ * very refs: an interrupted or refused push leaves those. Asks the remote afterwards which arrived.
  */
 export const pushMirror = async (
 	git: Git,
@@ -42,14 +44,67 @@ export const pushMirror = async (
 ): Promise<Pushed> => {
 	const before = await git.listRemote(url, options);
 	refuseForeign(url, before.refs, state.refs);
-	if (before.refs.size === state.refs.size) {
-		return {result: 'already-there', ...compareHead(state.head, before.head)};
+	const missing = pick(state.refs, (ref) => !before.refs.has(ref));
+	if (missing.size === 0) {
+		return {result: 'already-there', ...compareHead(state, before)};
 	}
 
-	await git.push(mirror, url, state, options);
+	// Hosting services make the first branch that arrives the default one.
+	const isFirst = (ref: string): boolean => ref === state.head;
+	const words = await pushAll(
+		(refs) => git.push(mirror, url, refs, options),
+		[pick(missing, isFirst), pick(missing, (ref) => !isFirst(ref))],
+	);
 	const after = await git.listRemote(url, options);
-	refuseIncomplete(url, after.refs, state.refs);
-	return {result: 'restored', ...compareHead(state.head, after.head)};
+	refuseIncomplete(url, after.refs, state.refs, words);
+	return {result: 'restored', ...compareHead(state, after)};
+};
+
+const pick = (refs: Refs, isWanted: (ref: string) => boolean): Refs =>
+	new Map([...refs].filter(([ref]) => isWanted(ref)));
+
+/** Halves stay halves no longer when a server refused so many pushes in a row. */
+const mostInVain = 100;
+
+/**
+ * Pushes all refs with few pushes, and gives the server's words for those that it refused. Many a
+ * server refuses a whole push for one branch with a file too large, so what was refused as a whole
+ * is pushed again in halves. A server that took a part has judged each ref by itself.
+ */
+const pushAll = async (
+	push: (refs: Refs) => Promise<PushRefusal | undefined>,
+	batches: readonly Refs[],
+): Promise<readonly string[]> => {
+	const open = batches.map((refs) => ({refs, isJudged: false})).reverse();
+	const words = new Set<string>();
+	let inVain = 0;
+	for (let batch = open.pop(); batch !== undefined; batch = open.pop()) {
+		const {refs, isJudged} = batch;
+		const refusal = refs.size === 0 ? undefined : await push(refs);
+		const refused = pick(refs, (ref) => refusal?.refused.has(ref) === true);
+		inVain = refusal !== undefined && refused.size === refs.size ? inVain + 1 : 0;
+		if (refusal === undefined) {
+			continue;
+		}
+
+		if (refused.size < refs.size) {
+			// Some servers take a number of refs at once.
+			open.push({refs: refused, isJudged: true});
+		} else if (isJudged || refs.size === 1 || inVain >= mostInVain) {
+			words.add(refusal.words);
+		} else {
+			open.push(...halve(refs).map((half) => ({refs: half, isJudged: false})));
+		}
+	}
+
+	return [...words];
+};
+
+/** The second half comes first: what is pushed is taken from the end. */
+const halve = (refs: Refs): readonly Refs[] => {
+	const all = [...refs];
+	const middle = Math.ceil(all.length / 2);
+	return [new Map(all.slice(middle)), new Map(all.slice(0, middle))];
 };
 
 const refuseForeign = (url: string, there: Refs, wanted: Refs): void => {
@@ -59,17 +114,39 @@ const refuseForeign = (url: string, there: Refs, wanted: Refs): void => {
 	}
 };
 
-const refuseIncomplete = (url: string, there: Refs, wanted: Refs): void => {
+const refuseIncomplete = (
+	url: string,
+	there: Refs,
+	wanted: Refs,
+	words: readonly string[],
+): void => {
 	const missing = [...wanted].filter(([ref, oid]) => there.get(ref) !== oid).map(([ref]) => ref);
 	if (missing.length > 0) {
-		const detail = 'they are not there after the push';
-		throw new FailureError({kind: 'push-incomplete', url, missing, detail});
+		const detail = words.length === 0 ? 'they are not there after the push' : words.join('; ');
+		throw new FailureError({
+			kind: 'push-incomplete',
+			url,
+			refs: wanted.size,
+			missing,
+			detail: toPrintable(detail),
+		});
 	}
 };
 
-/** Some servers make the first pushed branch the default one, others keep their own. */
+/**
+ * Some servers make the first pushed branch the default one, others keep their own, which may name
+ * a branch that never arrives.
+ */
 const compareHead = (
-	wanted: string | undefined,
-	there: string | undefined,
-): Pick<Pushed, 'remoteHead'> =>
-	there === undefined || wanted === undefined || there === wanted ? {} : {remoteHead: there};
+	{head, refs}: PartState,
+	there: RemoteRefs,
+): Pick<Pushed, 'remoteHead' | 'hasNoHead'> => {
+	if (!there.hasHead) {
+		const hasBranch = [...refs.keys()].some(isBranch);
+		return hasBranch && (head === undefined || refs.has(head)) ? {hasNoHead: true} : {};
+	}
+
+	return head === undefined || there.head === undefined || there.head === head
+		? {}
+		: {remoteHead: there.head};
+};

@@ -8,7 +8,13 @@ import {
 	titleOf,
 } from '../../domain/restore/restore-state.ts';
 import type {Destination, Restored, RestoredRepository} from '../../domain/restore/restored.ts';
-import {formatCount, formatDuration, formatMoment, formatNumber} from '../../domain/text/format.ts';
+import {
+	formatCount,
+	formatDuration,
+	formatMoment,
+	formatNumber,
+	formatRef,
+} from '../../domain/text/format.ts';
 import {toPrintable} from '../../domain/text/printable-text.ts';
 import {layOut, layOutBeside, layOutUnder, type TextStyle} from '../text/layout.ts';
 import {drawLabel} from '../text/style.ts';
@@ -57,19 +63,25 @@ export const describeRestored = ({to, restored}: RestoredRepository, now: number
 		return `not restored. ${sentences.map(toPrintable).join(' ')}`;
 	}
 
-	const {refs, asOf, usesLfs, remoteHead} = restored;
+	const {refs, asOf, usesLfs, remoteHead, hasNoHead} = restored;
 	const there = restored.result === 'already-there' ? 'already there, ' : '';
 	const when = asOf === undefined ? '' : ` as of ${formatMoment(asOf, now)}`;
 	return [
 		`${there}${formatCount(refs, 'branch or tag', 'branches and tags')}${when}, in ${formatDestination(to)}`,
 		...(usesLfs ? ['its LFS files are not in the backup'] : []),
 		...(remoteHead === undefined ? [] : [describeRemoteHead(remoteHead, restored.head)]),
+		...(hasNoHead === true ? [describeNoHead(restored.head)] : []),
 	].join('; ');
 };
 
 const describeRemoteHead = (there: string, wanted: string | undefined): string => {
 	const [is, was] = [there, wanted ?? ''].map((ref) => toPrintable(ref.replace('refs/heads/', '')));
 	return `its default branch there is ${is}: set it to ${was}`;
+};
+
+const describeNoHead = (wanted: string | undefined): string => {
+	const branch = wanted === undefined ? 'a branch' : formatRef(wanted);
+	return `its default branch there is none of these: set it to ${branch}, or a clone has no files`;
 };
 
 /** The same with its name, on one line. */

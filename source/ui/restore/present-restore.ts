@@ -54,7 +54,10 @@ export const presentRestore = ({terminal, clock}: Around): Presentation<RestoreE
 			case 'restore-ended': {
 				const {restored} = event;
 				const isWell =
-					isRestored(restored) && !restored.usesLfs && restored.remoteHead === undefined;
+					isRestored(restored) &&
+					!restored.usesLfs &&
+					restored.remoteHead === undefined &&
+					restored.hasNoHead === undefined;
 				parts.delete(keyOf(event));
 				live.end(
 					keyOf(event),

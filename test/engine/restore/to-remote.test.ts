@@ -11,6 +11,7 @@ import {parts} from '../../../source/parts/registry.ts';
 import {makeBareRepository} from '../../../source/sandbox/bare-repository.ts';
 import {ann, makeWorld, readScopes} from '../../helpers/backup.ts';
 import {findPart} from '../../helpers/find-part.ts';
+import {commitOdd} from '../../helpers/hostile-objects.ts';
 import {makeTemporaryFolder} from '../../helpers/temporary-folder.ts';
 import {commitFile, forcePush, git, readRefs, tag, tagAnnotated} from '../../helpers/upstream.ts';
 import {setUpWorkspace} from '../../helpers/workspace.ts';
@@ -19,17 +20,16 @@ const acme = setUpWorkspace('all');
 
 const push = async (
 	url: string,
-	{at: moment, environment}: {at?: number; environment?: Record<string, string>} = {},
+	{
+		at: moment,
+		name = 'api',
+		environment,
+	}: {at?: number; name?: string; environment?: Record<string, string>} = {},
 ): Promise<Restored> => {
 	const source = {source: 'acme', folder: acme.path()};
-	const [repository] = await findRepositories(
-		makeWorld(acme.clock).files,
-		[source],
-		['api'],
-		parts,
-	);
+	const [repository] = await findRepositories(makeWorld(acme.clock).files, [source], [name], parts);
 	if (repository === undefined) {
-		throw new Error('no api');
+		throw new Error(`no ${name}`);
 	}
 
 	const userGit = openGit({
@@ -59,10 +59,10 @@ const makeRemote = (): string => {
 	return path;
 };
 
-/** A program that git runs before each ref of a push is taken. */
-const addUpdateHook = (remote: string, script: string): string => {
+/** `update` runs before each ref of a push is taken, `pre-receive` once for all of them. */
+const addHook = (remote: string, name: 'update' | 'pre-receive', script: string): string => {
 	mkdirSync(join(remote, 'hooks'));
-	const path = join(remote, 'hooks', 'update');
+	const path = join(remote, 'hooks', name);
 	writeFileSync(path, `#!/bin/sh\n${script}\n`);
 	chmodSync(path, 0o755);
 	return path;
@@ -88,7 +88,7 @@ beforeAll(async () => {
 describe('a push of a repository into an empty remote', () => {
 	it('creates the branches and tags of that moment and nothing else, the default branch first', async () => {
 		const remote = makeRemote();
-		addUpdateHook(remote, 'echo "$1" >>order');
+		addHook(remote, 'update', 'echo "$1" >>order');
 
 		expect(await push(remote, {at})).toMatchObject({result: 'restored', refs: 4});
 
@@ -109,7 +109,7 @@ describe('a push of a repository into an empty remote', () => {
 
 	it('names the refs that the remote refused, and pushes them on the next try', async () => {
 		const remote = makeRemote();
-		const hook = addUpdateHook(remote, 'case "$1" in refs/tags/*) exit 1;; esac');
+		const hook = addHook(remote, 'update', 'case "$1" in refs/tags/*) exit 1;; esac');
 
 		expect(await push(remote, {at})).toMatchObject({
 			failure: {
@@ -126,9 +126,69 @@ describe('a push of a repository into an empty remote', () => {
 		expect(await readRefs(remote, 'refs/')).toEqual(then);
 	});
 
+	it('pushes all but the one branch for which the server refuses the whole push, and gives its words', async () => {
+		const remote = makeRemote();
+		addHook(
+			remote,
+			'pre-receive',
+			'while read old new ref; do case "$ref" in refs/heads/develop) bad=1;; esac; done; if [ -n "$bad" ]; then printf "\\033[31mFile big.iso is 120 MB,\\nthe limit is 100 MB\\n\\n=====\\n"; exit 1; fi',
+		);
+
+		const refused = await push(remote, {at});
+		expect(refused).toMatchObject({
+			failure: {
+				kind: 'push-incomplete',
+				refs: 4,
+				missing: ['refs/heads/develop'],
+				detail: '\\x1b[31mFile big.iso is 120 MB, the limit is 100 MB (pre-receive hook declined)',
+			},
+		});
+		expect((await readRefs(remote)).size).toBe(3);
+		rmSync(join(remote, 'hooks'), {recursive: true});
+		expect(await push(remote, {at})).toMatchObject({result: 'restored'});
+		expect(await readRefs(remote, 'refs/')).toEqual(then);
+	});
+
+	it('pushes everything into a server that takes only so many refs or bytes at once', async () => {
+		const many = makeRemote();
+		addHook(many, 'pre-receive', 'test "$(wc -l)" -le 1 || { echo one at a time; exit 1; }');
+		expect(await push(many, {at})).toMatchObject({result: 'restored'});
+		expect(await readRefs(many, 'refs/')).toEqual(then);
+
+		const small = makeRemote();
+		await git(small, 'config', 'receive.maxInputSize', '1');
+		expect(await push(small, {at})).toMatchObject({
+			failure: {
+				missing: [...then.keys()].toSorted(),
+				detail: expect.stringMatching(/exceeds maximum.*unpacker error/),
+			},
+		});
+	});
+
+	it('pushes all but the branch with an object that the server checks and refuses', async () => {
+		const {path} = await acme.add('odd');
+		await commitOdd(path, 'crooked', 'old');
+		await acme.run();
+		const remote = makeRemote();
+		await git(remote, 'config', 'receive.fsckObjects', 'true');
+
+		expect(await push(remote, {name: 'odd'})).toMatchObject({
+			failure: {missing: ['refs/heads/old'], detail: expect.stringContaining('badEmail')},
+		});
+		expect([...(await readRefs(remote)).keys()]).toEqual(['refs/heads/main']);
+	});
+
+	it('says that the default branch of the remote is not there', async () => {
+		const remote = makeRemote();
+		writeFileSync(join(remote, 'HEAD'), 'ref: refs/heads/trunk\n');
+		for (const result of ['restored', 'already-there']) {
+			expect(await push(remote, {at})).toMatchObject({result, hasNoHead: true});
+		}
+	});
+
 	it('never passes the token to the programs that git starts', async () => {
 		const remote = makeRemote();
-		addUpdateHook(remote, 'env > seen');
+		addHook(remote, 'update', 'env > seen');
 		await push(remote, {environment: {CISTERN_TOKEN: 'of-bitbucket', CISTERN_FOLDER: 'seen'}});
 		const seen = readFileSync(join(remote, 'seen'), 'utf8');
 		expect(seen).toContain('CISTERN_FOLDER=seen');

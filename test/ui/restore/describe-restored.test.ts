@@ -51,6 +51,11 @@ describe('a restored repository', () => {
 		expect(show({...api, restored})).toContain('its LFS files are not in the backup');
 	});
 
+	it('says that the remote has no default branch to check out', () => {
+		const restored = {...api.restored, hasNoHead: true} as RestoredRepository['restored'];
+		expect(show({...api, restored})).toContain('set it to main, or a clone has no files');
+	});
+
 	it('says that it was there already, and that it is a wiki', () => {
 		const facts = {asOf: undefined, refs: 29, head: undefined, usesLfs: false};
 		const restored = {result: 'already-there', ...facts} as const;
