@@ -50,6 +50,8 @@ export type BackupInvocation = {
 	readonly dryRun: boolean;
 	/** Wait for another run to end. */
 	readonly wait: boolean;
+	/** Begin anew where an earlier backup is not there any more. */
+	readonly startOver: boolean;
 };
 
 export type SetupInvocation = {

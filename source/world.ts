@@ -1,5 +1,6 @@
 import {hash, randomBytes} from 'node:crypto';
 import {availableParallelism} from 'node:os';
+import {join} from 'node:path';
 import {makeAgents} from './adapters/bitbucket/agents.ts';
 import {connectBitbucket} from './adapters/bitbucket/bitbucket.ts';
 import {gitAuthorization, redactor} from './adapters/bitbucket/credentials.ts';
@@ -11,6 +12,7 @@ import {findGit} from './adapters/git/installed-git.ts';
 import {openGit} from './adapters/git/open-git.ts';
 import {openKeychains} from './adapters/keychains.ts';
 import {openMemory} from './adapters/remembered-answers.ts';
+import {openBackupMemory} from './adapters/remembered-backups.ts';
 import {openSettings} from './adapters/settings/open-settings.ts';
 import {openTerminal} from './adapters/terminal.ts';
 import {findConfigFolder, findHome} from './adapters/user-folders.ts';
@@ -49,6 +51,7 @@ export const openWorld = async (
 		program: [program.execPath, ...program.argv.slice(1, 2)],
 		loginName: readVariable(program.env, 'USER') ?? readVariable(program.env, 'USERNAME'),
 		files: openFiles(),
+		backups: openBackupMemory(join(folder, 'backups')),
 		clock: openClock(),
 		terminal: openTerminal(program, options),
 		processors: availableParallelism(),

@@ -51,6 +51,7 @@ describe('the command line', () => {
 			concurrency: undefined,
 			dryRun: false,
 			wait: false,
+			startOver: false,
 		});
 	});
 

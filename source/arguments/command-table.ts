@@ -46,6 +46,10 @@ const backup: CommandRow = {
 		},
 		{flags: '--dry-run', help: 'say what would be done, and stop'},
 		wait,
+		{
+			flags: '--start-over',
+			help: 'begin anew where the earlier backup is not there any more',
+		},
 	],
 	examples: ['cistern', 'cistern --yes', "cistern --only 'web-*' --dry-run"],
 	read: (values, _, options) => ({
@@ -56,6 +60,7 @@ const backup: CommandRow = {
 		concurrency: values.number('concurrency'),
 		dryRun: values.isSet('dry-run'),
 		wait: values.isSet('wait'),
+		startOver: values.isSet('start-over'),
 	}),
 };
 

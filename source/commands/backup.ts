@@ -1,4 +1,5 @@
 import {type ExitCode, worstExitCode} from '../domain/failure/exit-code.ts';
+import {findLostBackups} from '../engine/backup/lost-backup.ts';
 import {filterRun, reportUnmatched} from '../engine/backup/run-filter.ts';
 import {planSource} from '../engine/backup/source.ts';
 import type {BackupInvocation} from '../invocation.ts';
@@ -24,6 +25,7 @@ export const backup = async (
 		view: options,
 		concurrency: invocation.concurrency,
 		waitsForLock: invocation.wait,
+		startsOver: invocation.startOver,
 		filter: filterRun(only, exclude),
 	};
 	return invocation.dryRun ? showPlan(world, choice) : runBackup(world, choice);
@@ -45,8 +47,9 @@ const showPlan = async (world: World, choice: BackupOptions): Promise<ExitCode> 
 		run.publish({type: 'noticed', text});
 	}
 
+	const lost = run.startsOver ? new Map() : await findLostBackups(run);
 	const planned = await Promise.all(
-		settings.sources.map((source) => planSource(run, source)),
+		settings.sources.map((source) => planSource(run, source, lost.get(source.title))),
 	).finally(reporter.close);
 	signal.throwIfAborted();
 	world.terminal.writeOut(

@@ -18,10 +18,11 @@ import {runBackup, wholeRun} from './run-backup.ts';
  * second backup keeps what was lost.
  */
 export const demo = async (
-	world: World,
+	outside: World,
 	{options}: DemoInvocation,
 	signal: AbortSignal,
 ): Promise<ExitCode> => {
+	const world: World = {...outside, backups: forgetful};
 	const {terminal} = world;
 	const say = (text: string): void => {
 		if (!options.json && !options.quiet) {
@@ -49,6 +50,13 @@ export const demo = async (
 	} finally {
 		await sandbox.close();
 	}
+};
+
+/** Each demo has a folder of its own, and is not missed when that is removed. */
+const forgetful: World['backups'] = {
+	recall: async () => undefined,
+	remember: async () => {},
+	forget: async () => {},
 };
 
 const makeSettings = async (apiUrl: string, demo: DemoWorkspace): Promise<Settings> => ({

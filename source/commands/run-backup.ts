@@ -18,6 +18,7 @@ export type BackupOptions = {
 	readonly signal: AbortSignal;
 	readonly concurrency: number | undefined;
 	readonly waitsForLock: boolean;
+	readonly startsOver: boolean;
 	/** Which repositories are asked for, of those in scope. */
 	readonly filter: RunFilter;
 	/** All that is kept of a repository; the registry's parts by default. */
@@ -35,6 +36,7 @@ export const wholeRun = (
 	signal,
 	concurrency: undefined,
 	waitsForLock: false,
+	startsOver: false,
 	filter: noFilter,
 });
 
@@ -51,6 +53,7 @@ export const openRun = (world: World, options: BackupOptions, publish: Listener)
 	concurrency:
 		options.concurrency ?? options.settings.concurrency ?? usualTransfers(world.processors),
 	waitsForLock: options.waitsForLock,
+	startsOver: options.startsOver,
 	describe: toLogLines,
 });
 

@@ -210,6 +210,7 @@ const backUpFirst = async (
 			concurrency: undefined,
 			dryRun: false,
 			wait: false,
+			startOver: false,
 		},
 		signal,
 	);

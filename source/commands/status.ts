@@ -1,6 +1,7 @@
 import {type ExitCode, exitCodes} from '../domain/failure/exit-code.ts';
 import {describeFailure} from '../domain/failure/failure-table.ts';
 import {isOutdated, readStatus, type SourceStatus} from '../domain/status/source-status.ts';
+import {holdsBackup} from '../engine/backup/lost-backup.ts';
 import type {SavedSource} from '../engine/saved/find-repositories.ts';
 import {readRuns, readSavedState} from '../engine/saved/saved-state.ts';
 import type {StatusInvocation} from '../invocation.ts';
@@ -43,14 +44,21 @@ export const status = async (
 };
 
 const readSource = async (
-	{files}: World,
+	{files, backups}: World,
 	source: SavedSource,
 	parts: readonly Part[],
 ): Promise<SourceStatus> => {
 	const state = await readSavedState(files, source.folder, parts);
 	const runs = await readRuns(files, source.folder);
 	const status = readStatus(source, state, runs.lines);
-	return runs.state === 'closed'
-		? {...status, runsProblem: describeFailure(runs.failure).what}
-		: status;
+	const known = (await holdsBackup(files, source.folder))
+		? undefined
+		: await backups.recall(source.folder);
+	return {
+		...status,
+		...(runs.state === 'closed' ? {runsProblem: describeFailure(runs.failure).what} : {}),
+		...(known === undefined
+			? {}
+			: {missingBackup: {at: known.at, repositories: known.repositories}}),
+	};
 };

@@ -34,6 +34,8 @@ export type Run = {
 	/** Git transfers at once. */
 	readonly concurrency: number;
 	readonly waitsForLock: boolean;
+	/** Begin anew where a remembered backup is not there any more. */
+	readonly startsOver: boolean;
 	/** Lines for a log about an event that came at `now` (milliseconds since 1970). */
 	readonly describe: (event: BackupEvent, now: number) => readonly string[];
 };

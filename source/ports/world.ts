@@ -26,6 +26,7 @@ export interface World {
 	readonly files: Files;
 	readonly clock: Clock;
 	readonly terminal: Terminal;
+	readonly backups: BackupMemory;
 	/** Number of CPU cores. */
 	readonly processors: number;
 	/** Git without a credential, for mirrors on the disk. */
@@ -38,6 +39,26 @@ export interface World {
 	newRunName(): string;
 	/** `run` marks the processes that git starts. */
 	connect(source: Source, run: string): {bitbucket: Bitbucket; git: Git};
+}
+
+/** A backup that was complete: all in scope of `workspace` saved in `folder`, a source's. */
+export type CompleteBackup = {
+	/** Absolute path. */
+	readonly folder: string;
+	readonly workspace: string;
+	/** When that run began, RFC 3339. */
+	readonly at: string;
+	readonly repositories: number;
+};
+
+/**
+ * The last complete backup of each source's folder, kept outside of it. It only makes a run more
+ * careful: where a disk is not mounted, nothing else tells that there was a backup. Never throws.
+ */
+export interface BackupMemory {
+	recall(folder: string): Promise<CompleteBackup | undefined>;
+	remember(backup: CompleteBackup): Promise<void>;
+	forget(folder: string): Promise<void>;
 }
 
 /** With the ports that only the setup needs. */

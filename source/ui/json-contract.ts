@@ -104,6 +104,11 @@ const failure = v.variant('kind', [
 	kind('computer-limit', {lacks: v.picklist(['files', 'processes', 'memory'])}),
 	kind('folder-locked', {path: string, pid: count, host: string, since: time, isVisible: boolean}),
 	kind('folder-locked-by-version', {path: string}),
+	kind('backup-missing', {
+		path: string,
+		at: when('Start of the last complete run'),
+		repositories: atLeastOne,
+	}),
 	kind('folder-unusable', {path: string, detail: string}),
 	kind('defect', {detail: text("A bug in Cistern: Node's message")}),
 ]);
@@ -529,6 +534,14 @@ export const jsonLine = v.variant('type', [
 		missing: names('Missing from the last listing, but not marked as gone'),
 		unmatched: optional(
 			names('Names and globs of includeRepos that fitted no repository in the last run'),
+		),
+		missingBackup: optional(
+			v.pipe(
+				v.object({at: when('Start of the last complete run'), repositories: atLeastOne}),
+				v.description(
+					'A complete backup that was made here and of which nothing is left: a disk may not be mounted',
+				),
+			),
 		),
 		size: number('Bytes of all mirrors'),
 		outdated: optional(

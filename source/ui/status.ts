@@ -114,7 +114,7 @@ const describeTooOld = ({lastComplete}: SourceStatus, maxAge: number): string =>
 		: `That is more than ${formatRoughly(maxAge)} ago.`;
 
 const describeTrouble = (status: SourceStatus, options: StatusOptions): readonly string[] => {
-	const {lastRun, missing, runsProblem} = status;
+	const {lastRun, missing, runsProblem, missingBackup} = status;
 	const {maxAge, now} = options;
 	const say = (sign: Sign, text: string): readonly string[] =>
 		layOutBeside(drawLabel(sign, '', options), 4, text, options);
@@ -122,6 +122,12 @@ const describeTrouble = (status: SourceStatus, options: StatusOptions): readonly
 		...(maxAge !== undefined && isOutdated(status, maxAge, now)
 			? say('failed', describeTooOld(status, maxAge))
 			: []),
+		...(missingBackup === undefined
+			? []
+			: say(
+					'failed',
+					`${formatCount(missingBackup.repositories, 'repository was', 'repositories were')} completely saved here ${formatAge(missingBackup.at, now)}, and nothing of that is here now. Is a disk not mounted?`,
+				)),
 		...(runsProblem === undefined
 			? []
 			: say(

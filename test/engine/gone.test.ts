@@ -58,6 +58,7 @@ const openWork = (changes: Parameters<typeof makeSource>[1] = {}): Session => {
 			filter: noFilter,
 			concurrency: 1,
 			waitsForLock: false,
+			startsOver: false,
 			describe: () => [],
 		},
 		source,

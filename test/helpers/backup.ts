@@ -75,6 +75,7 @@ export const makeWorld = (clock: FakeClock): World => {
 			input: process.stdin,
 		}),
 		files: openFiles(),
+		backups: {recall: async () => undefined, remember: async () => {}, forget: async () => {}},
 		clock,
 		processors: 2,
 		endProcesses: (run) => endMarkedProcesses(`${runMarker}=${run}`),
@@ -163,6 +164,7 @@ export const runBackup = async (
 		filter: noFilter,
 		concurrency: 4,
 		waitsForLock: false,
+		startsOver: false,
 		describe: (event) => [event.type],
 		...options.run,
 	});

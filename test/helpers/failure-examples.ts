@@ -86,6 +86,14 @@ export const failureExamples: {
 		since: evil,
 		isVisible,
 	})),
+	'backup-missing': [
+		{
+			kind: 'backup-missing',
+			path: `/srv/${evil}`,
+			at: '2026-11-22T02:00:00.000Z',
+			repositories: 42,
+		},
+	],
 	'folder-locked-by-version': [{kind: 'folder-locked-by-version', path: `/srv/${evil}`}],
 	defect: [{kind: 'defect', detail: evil}],
 };

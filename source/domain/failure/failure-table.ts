@@ -1,3 +1,4 @@
+import {formatCount} from '../text/format.ts';
 import {toExcerpt, toPrintable, withWords} from '../text/printable-text.ts';
 import {type ExitCode, exitCodes} from './exit-code.ts';
 import type {
@@ -111,6 +112,16 @@ const localFailures: FailureRows<LocalFailure> = {
 			what: `another version of Cistern holds ${toPrintable(path)}`,
 			advice:
 				'Wait until it ends, or run that version. After half an hour without a sign of life the next run takes over; --wait waits for that, too.',
+		}),
+	},
+	'backup-missing': {
+		exitCode: exitCodes.failed,
+		passes: false,
+		reach: 'source',
+		describe: ({path, at, repositories}) => ({
+			what: `nothing is there of the backup in ${toPrintable(path)}: ${formatCount(repositories, 'repository was', 'repositories were')} completely saved there at ${toPrintable(at)}`,
+			advice:
+				'Is a disk not mounted? Nothing was written. Mount it, or correct localFolder, and run cistern again. To begin a new backup there on purpose, run cistern --start-over once.',
 		}),
 	},
 	defect: {

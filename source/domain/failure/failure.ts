@@ -102,6 +102,13 @@ export type LocalFailure =
 			readonly isVisible: boolean;
 	  }
 	| {readonly kind: 'folder-locked-by-version'; readonly path: string}
+	/** Nothing is left of a backup that was complete `at` (RFC 3339), in a source's folder. */
+	| {
+			readonly kind: 'backup-missing';
+			readonly path: string;
+			readonly at: string;
+			readonly repositories: number;
+	  }
 	/** The source's folder, or a folder around it. */
 	| {readonly kind: 'folder-unusable'; readonly path: string; readonly detail: string};
 

@@ -22,6 +22,8 @@ export type SourceStatus = {
 	readonly missing: readonly string[];
 	/** Names and globs of `includeRepos` that fitted no repository in the last run. */
 	readonly unmatched?: readonly string[];
+	/** A complete backup that was made here and of which nothing is left. */
+	readonly missingBackup?: {readonly at: string; readonly repositories: number};
 	/** Bytes of all mirrors. */
 	readonly size: number;
 	/** Most urgent first, then by name. */

@@ -1,6 +1,7 @@
 import {type ExitCode, exitCodes, worstExitCode} from '../../domain/failure/exit-code.ts';
 import type {SourceReport} from '../../domain/run/events.ts';
 import type {Run} from '../session.ts';
+import {findLostBackups, startOver} from './lost-backup.ts';
 import {reportUnmatched} from './run-filter.ts';
 import {backUpSource} from './source.ts';
 
@@ -20,10 +21,15 @@ export const backUp = async (run: Run): Promise<ExitCode> => {
 		publish({type: 'noticed', text});
 	}
 
+	if (run.startsOver) {
+		await startOver(run);
+	}
+
+	const lost = await findLostBackups(run);
 	const reports: SourceReport[] = [];
 	for (const source of settings.sources) {
 		if (!run.signal.aborted) {
-			const report = await backUpSource(run, source);
+			const report = await backUpSource(run, source, lost.get(source.title));
 			publish({type: 'source-finished', report});
 			reports.push(report);
 		}

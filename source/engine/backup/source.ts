@@ -14,6 +14,7 @@ import {readRuns} from '../saved/saved-state.ts';
 import {claimOf, endInTime, openSession, type Run, type Session} from '../session.ts';
 import {removeGone} from './gone.ts';
 import {lookAndPlan} from './look.ts';
+import {type BackupMissing, rememberComplete} from './lost-backup.ts';
 import {appendRun, makeReport} from './report.ts';
 import {createRunLog, openLog, type RunLog} from './run-log.ts';
 import {savePlan} from './save.ts';
@@ -22,7 +23,11 @@ import {savePlan} from './save.ts';
  * Backs up one source: lock, look, save, record. Never throws because of the source or its
  * repositories; the report says how they went.
  */
-export const backUpSource = async (run: Run, source: Source): Promise<SourceReport> => {
+export const backUpSource = async (
+	run: Run,
+	source: Source,
+	lost?: BackupMissing,
+): Promise<SourceReport> => {
 	const log = createRunLog(run, source);
 	const session = openSession(run, source, log.listen);
 	const {files, folder, clock, publish} = session;
@@ -30,6 +35,10 @@ export const backUpSource = async (run: Run, source: Source): Promise<SourceRepo
 	const report = (earlier: readonly RunLine[]): SourceReport =>
 		makeReport(session, clock.elapsed() - started, earlier);
 	publish({type: 'source-started', source: source.title, workspace: source.workspace, folder});
+	if (lost !== undefined) {
+		return reportLost(session, lost);
+	}
+
 	try {
 		return await holding(session, log, async () => {
 			const {lines: earlier} = await readRuns(files, folder);
@@ -38,6 +47,7 @@ export const backUpSource = async (run: Run, source: Source): Promise<SourceRepo
 			log.listen({type: 'source-finished', report: result});
 			await assertLockHeld(files, folder, run);
 			await appendRun(session, result);
+			await rememberComplete(session, result);
 			return result;
 		});
 	} catch (error) {
@@ -54,10 +64,18 @@ export type PlannedSource = {
 };
 
 /** Finds out what a backup of a source would do. Writes nothing, so it needs no lock. */
-export const planSource = async (run: Run, source: Source): Promise<PlannedSource> => {
+export const planSource = async (
+	run: Run,
+	source: Source,
+	lost?: BackupMissing,
+): Promise<PlannedSource> => {
 	const session = openSession(run, source);
 	const {folder, publish, state} = session;
 	publish({type: 'source-started', source: source.title, workspace: source.workspace, folder});
+	if (lost !== undefined) {
+		return {plan: undefined, report: reportLost(session, lost)};
+	}
+
 	let plan: SourcePlan | undefined;
 	try {
 		plan = await lookAndPlan(session);
@@ -75,6 +93,12 @@ export const planSource = async (run: Run, source: Source): Promise<PlannedSourc
 	}
 
 	return {plan, report: makeReport(session, 0, [])};
+};
+
+/** Without the disk nothing is known of its runs but what this computer remembers. */
+const reportLost = (session: Session, lost: BackupMissing): SourceReport => {
+	session.state.facts.problem = lost;
+	return {...makeReport(session, 0, []), lastComplete: lost.at};
 };
 
 /** Records what ended the work on a source early. Throws again what nothing here expects. */

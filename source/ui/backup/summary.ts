@@ -95,6 +95,7 @@ const beforeListing: ReadonlySet<Failure['kind']> = new Set([
 	'folder-unusable',
 	'folder-locked',
 	'folder-locked-by-version',
+	'backup-missing',
 	'disk-full',
 	'computer-limit',
 ]);

@@ -61,7 +61,8 @@ export const saveWorkspace = async (
 ): Promise<void> => {
 	const [first = '', ...others] = slugs;
 	await server.offer([{slug: first, path}]);
-	await cistern.run();
+	// An earlier size of workspace may have been removed from its folder.
+	await cistern.run(['--yes', '--start-over']);
 	for (const slug of others) {
 		await copySaved(cistern, first, slug);
 	}

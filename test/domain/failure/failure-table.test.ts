@@ -134,7 +134,14 @@ describe('the exit code of a failure', () => {
 	});
 
 	it('is 1 for a computer that cannot go on and for a bug, and 3 for everything else', () => {
-		const failed = ['git-unusable', 'computer-limit', 'disk-full', 'folder-unusable', 'defect'];
+		const failed = [
+			'git-unusable',
+			'computer-limit',
+			'disk-full',
+			'folder-unusable',
+			'backup-missing',
+			'defect',
+		];
 		expect(kindsWith(exitCodes.failed)).toEqual(failed);
 		expect([...byCode.keys()].toSorted((a, b) => a - b)).toEqual([1, 3, 11, 12]);
 	});
