@@ -15,14 +15,14 @@ export type ScheduleOptions = {
 
 /** Lines to copy that repeat the backup every night: for cron, and as a systemd timer. */
 export const formatSchedule = ({command, variable, apiUrl, columns}: ScheduleOptions): string => {
-	const line = [...command.map(quote), '--yes', '--quiet'].join(' ');
+	const words = [...command, '--yes', '--quiet'];
 	const variables: Variables = [
 		...(variable === undefined ? [] : [[variable, '...'] as const]),
 		...(apiUrl === undefined ? [] : [[answers.apiUrl.variable, apiUrl] as const]),
 	];
 	const cron = [
 		...variables.map(([name, value]) => `${name}='${value}'`),
-		`0 2 * * * ${line.replaceAll('%', '\\%')}`,
+		`0 2 * * * ${words.map(quote).join(' ').replaceAll('%', '\\%')}`,
 	];
 	const say = (text: string): readonly string[] => layOut(0, text, {columns});
 	return [
@@ -32,7 +32,7 @@ export const formatSchedule = ({command, variable, apiUrl, columns}: ScheduleOpt
 		'',
 		...say('or with systemd, in ~/.config/systemd/user/cistern.service and cistern.timer:'),
 		'',
-		...service(line, variables).map(indent),
+		...service(words, variables).map(indent),
 		'',
 		...timer.map(indent),
 		'',
@@ -50,17 +50,36 @@ const indent = (line: string): string => (line === '' ? '' : `  ${line}`);
 
 type Variables = readonly (readonly [name: string, value: string])[];
 
-/** systemd reads a single per cent sign as a specifier (systemd.unit, "Specifiers"). */
-const service = (line: string, variables: Variables): readonly string[] => [
+const service = (words: readonly string[], variables: Variables): readonly string[] => [
 	'[Unit]',
 	'Description=Back up Bitbucket',
 	'[Service]',
 	'Type=oneshot',
-	...variables.map(([name, value]) => `Environment=${name}=${doubled(value)}`),
-	`ExecStart=${doubled(line)}`,
+	...variables.map(([name, value]) => `Environment=${quoteForSystemd(`${name}=${value}`)}`),
+	`ExecStart=${formatStart(words)}`,
 ];
 
-const doubled = (text: string): string => text.replaceAll('%', '%%');
+/**
+ * systemd replaces variables in arguments ("$$" is a "$"), but not in the program's own name. There it
+ * takes no quotes and backslashes, so `env` starts such a program (systemd.service, "Command lines").
+ */
+const formatStart = ([program = '', ...rest]: readonly string[]): string => {
+	const [name, given] = /["'\\]/.test(program)
+		? ['/usr/bin/env', [program, ...rest]]
+		: [program, rest];
+	return [name, ...given.map((word) => word.replaceAll('$', '$$$$'))]
+		.map(quoteForSystemd)
+		.join(' ');
+};
+
+/**
+ * Not a shell's quotes: of the escapes these are enough, and "%" begins a specifier (systemd.syntax,
+ * "Quoting"; systemd.unit, "Specifiers").
+ */
+const quoteForSystemd = (word: string): string => {
+	const text = word.replaceAll('%', '%%');
+	return /^[\w./:@%+=,$-]+$/.test(text) ? text : `"${text.replaceAll(/["\\]/g, '\\$&')}"`;
+};
 
 const timer: readonly string[] = [
 	'[Timer]',

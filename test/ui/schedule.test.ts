@@ -1,5 +1,9 @@
+import {execFileSync, spawnSync} from 'node:child_process';
+import {copyFileSync, mkdirSync, writeFileSync} from 'node:fs';
+import {join} from 'node:path';
 import {describe, expect, it} from 'vitest';
 import {formatSchedule as formatWith, type ScheduleOptions} from '../../source/ui/schedule.ts';
+import {makeTemporaryFolder} from '../helpers/temporary-folder.ts';
 
 const formatSchedule = (options: Omit<ScheduleOptions, 'columns'>, columns = 80): string =>
 	formatWith({...options, columns});
@@ -51,4 +55,92 @@ describe('formatSchedule', () => {
 		expect(long.filter((line) => !/^0 2 |^ExecStart=|^systemctl /.test(line))).toEqual([]);
 		expect(lines).toContain('  0 2 * * * /usr/bin/node /opt/cistern/cli.js --yes --quiet');
 	});
+});
+
+/** Words that a shell or systemd reads as something else when they are quoted the other's way. */
+const hostile = [
+	'/srv/$HOME/a',
+	`/srv/\${HOME}/e`,
+	'$',
+	'$$',
+	'$(id)',
+	'`id`',
+	'a b',
+	'100%',
+	'%h',
+	'a"b',
+	"a'b",
+	'a\\b',
+	'\\$x',
+	'a#b',
+	';',
+	'~/x',
+	'ü ñ',
+];
+
+const schedule = (command: readonly string[]) =>
+	formatSchedule({command, variable: undefined, apiUrl: undefined})
+		.split('\n')
+		.map((line) => line.trim());
+
+const startOf = (command: readonly string[]): string =>
+	schedule(command)
+		.find((line) => line.startsWith('ExecStart='))
+		?.slice('ExecStart='.length) ?? '';
+
+/**
+ * What systemd makes of a command line: it takes the words apart, and then replaces specifiers and
+ * variables in them (systemd.service, "Command lines"; systemd.unit, "Specifiers"). A real systemd
+ * 252 was given the same line once, and gave the same words to the program.
+ */
+const readAsSystemd = (line: string): readonly string[] =>
+	[...line.matchAll(/"((?:[^"\\]|\\.)*)"|(\S+)/g)].map(([, quoted, plain = '']) =>
+		(quoted ?? plain)
+			.replaceAll(/\\(.)/g, (_, escaped: string) =>
+				['"', '\\'].includes(escaped) ? escaped : `\\${escaped}`,
+			)
+			.replaceAll(/%(.)/g, (_, specifier: string) => (specifier === '%' ? '%' : '(specifier)'))
+			.replaceAll(/\$(\$|\{\w+\}|\w+)/g, (_, variable: string) =>
+				variable === '$' ? '$' : '(variable)',
+			),
+	);
+
+describe('the command that runs every night', () => {
+	it('reaches the program word by word from systemd', () => {
+		const words = readAsSystemd(startOf(['/usr/bin/node', ...hostile]));
+		expect(words).toEqual(['/usr/bin/node', ...hostile, '--yes', '--quiet']);
+	});
+
+	it('reaches the program word by word from cron', () => {
+		const program = ['/usr/bin/printf', '%s\\n'];
+		const line = schedule([...program, ...hostile]).find((each) => each.startsWith('0 2 * * * '));
+		const command = (line ?? '').slice('0 2 * * * '.length);
+		expect(command).not.toMatch(/(?<!\\)%/);
+		// cron itself takes the backslash from before a per cent sign (crontab(5)).
+		const printed = execFileSync('sh', ['-c', command.replaceAll('\\%', '%')], {encoding: 'utf8'});
+		expect(printed.split('\n').slice(0, -1)).toEqual([...hostile, '--yes', '--quiet']);
+	});
+
+	const hasSystemd = spawnSync('systemd-analyze', ['--version']).status === 0;
+
+	it.runIf(hasSystemd).each(['plain', 'a b', '100%', '$HOME', '$$', 'a"b', "a'b", 'a\\b'])(
+		'names a program in the folder %s as systemd wants it',
+		(name) => {
+			const folder = makeTemporaryFolder();
+			const program = join(folder, name, 'node');
+			mkdirSync(join(folder, name));
+			copyFileSync('/bin/true', program);
+			const unit = join(folder, 'cistern.service');
+			writeFileSync(
+				unit,
+				`[Unit]\nDescription=x\n[Service]\nType=oneshot\nExecStart=${startOf([program])}\n`,
+			);
+			const said = spawnSync(
+				'systemd-analyze',
+				['--user', 'verify', '--recursive-errors=yes', unit],
+				{encoding: 'utf8', env: {PATH: process.env['PATH'], XDG_RUNTIME_DIR: folder}},
+			);
+			expect(said).toMatchObject({status: 0, stderr: ''});
+		},
+	);
 });

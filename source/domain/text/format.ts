@@ -164,7 +164,7 @@ export const formatRepository = (
 	return toPrintable(repository.startsWith(prefix) ? repository.slice(prefix.length) : repository);
 };
 
-/** Quotes a word unless it is plain. The shell of cron and systemd both take double quotes. */
+/** Quotes a word for a shell, that of cron included, unless it is plain. */
 export const quote = (word: string): string =>
 	/^[\w./:@%+=,-]+$/.test(word) ? word : `"${word.replaceAll(/["\\$`]/g, '\\$&')}"`;
 
