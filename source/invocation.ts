@@ -47,6 +47,8 @@ export type BackupInvocation = {
 	readonly only: readonly string[];
 	readonly exclude: readonly string[];
 	readonly concurrency: number | undefined;
+	/** Milliseconds to wait altogether for a Bitbucket that asks to slow down or is away. */
+	readonly maxWait: number | undefined;
 	readonly dryRun: boolean;
 	/** Wait for another run to end. */
 	readonly wait: boolean;

@@ -52,6 +52,7 @@ export const loadSettings = async (
 		localFolder,
 		sources,
 		concurrency: draft.concurrency,
+		maxWait: draft.maxWait,
 		removeDeletedRepos: draft.removeDeletedRepos,
 		notices: [
 			...(document ? noticeFile(draft, file, document.isReadableByOthers) : []),

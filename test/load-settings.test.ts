@@ -148,6 +148,7 @@ options:
 		['localFolder: {a: b}\n', 'settings.yml:1:14: localFolder must be a single value'],
 		['options: [x]\n', 'settings.yml:1:10: options must hold keys with values'],
 		['concurrency: 0\n', 'settings.yml:1:14: concurrency must be'],
+		['maxWait: soon\n', 'settings.yml:1:10: maxWait must be a duration such as 30m or 2h'],
 		['localFolder: c:\\scm-backup\n', '"c:\\scm-backup" is a path of Windows'],
 		['__proto__: {a: b}\nconstructor: x\n', 'unknown key "__proto__"'],
 	])('of wrong types is reported: %j', async (text, complaint) => {

@@ -44,6 +44,12 @@ const backup: CommandRow = {
 			parse: parseConcurrency,
 			right: 'a whole number from 1 to 64',
 		},
+		{
+			flags: '--max-wait <duration>',
+			help: 'wait no longer for a Bitbucket that is busy or away, such as 30m',
+			parse: parseDuration,
+			right: 'a duration such as 30m or 2h',
+		},
 		{flags: '--dry-run', help: 'say what would be done, and stop'},
 		wait,
 		{
@@ -58,6 +64,7 @@ const backup: CommandRow = {
 		only: values.list('only'),
 		exclude: values.list('exclude'),
 		concurrency: values.number('concurrency'),
+		maxWait: values.number('max-wait'),
 		dryRun: values.isSet('dry-run'),
 		wait: values.isSet('wait'),
 		startOver: values.isSet('start-over'),

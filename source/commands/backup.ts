@@ -24,6 +24,7 @@ export const backup = async (
 		signal,
 		view: options,
 		concurrency: invocation.concurrency,
+		maxWait: invocation.maxWait,
 		waitsForLock: invocation.wait,
 		startsOver: invocation.startOver,
 		filter: filterRun(only, exclude),

@@ -62,6 +62,7 @@ const forgetful: World['backups'] = {
 const makeSettings = async (apiUrl: string, demo: DemoWorkspace): Promise<Settings> => ({
 	localFolder: await mkdtemp(join(tmpdir(), 'cistern-demo-')),
 	concurrency: undefined,
+	maxWait: undefined,
 	removeDeletedRepos: false,
 	notices: [],
 	sources: [

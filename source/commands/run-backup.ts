@@ -17,6 +17,7 @@ export type BackupOptions = {
 	readonly view: ReportChoice;
 	readonly signal: AbortSignal;
 	readonly concurrency: number | undefined;
+	readonly maxWait: number | undefined;
 	readonly waitsForLock: boolean;
 	readonly startsOver: boolean;
 	/** Which repositories are asked for, of those in scope. */
@@ -35,6 +36,7 @@ export const wholeRun = (
 	view,
 	signal,
 	concurrency: undefined,
+	maxWait: undefined,
 	waitsForLock: false,
 	startsOver: false,
 	filter: noFilter,
@@ -52,6 +54,7 @@ export const openRun = (world: World, options: BackupOptions, publish: Listener)
 	filter: options.filter,
 	concurrency:
 		options.concurrency ?? options.settings.concurrency ?? usualTransfers(world.processors),
+	maxWait: options.maxWait ?? options.settings.maxWait ?? Number.POSITIVE_INFINITY,
 	waitsForLock: options.waitsForLock,
 	startsOver: options.startsOver,
 	describe: toLogLines,

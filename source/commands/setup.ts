@@ -208,6 +208,7 @@ const backUpFirst = async (
 			only: [],
 			exclude: [],
 			concurrency: undefined,
+			maxWait: undefined,
 			dryRun: false,
 			wait: false,
 			startOver: false,

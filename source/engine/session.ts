@@ -33,6 +33,8 @@ export type Run = {
 	readonly filter: RunFilter;
 	/** Git transfers at once. */
 	readonly concurrency: number;
+	/** Milliseconds that requests wait for a host altogether. */
+	readonly maxWait: number;
 	readonly waitsForLock: boolean;
 	/** Begin anew where a remembered backup is not there any more. */
 	readonly startsOver: boolean;
@@ -122,17 +124,23 @@ export const openSession = (run: Run, source: Source, onEvent: Listener = () => 
 const isoTime = (time: number): string => new Date(time).toISOString();
 
 const openGate = (
-	{world, concurrency}: Run,
+	{world, concurrency, maxWait}: Run,
 	source: Source,
 	host: string,
 	publish: Listener,
 ): HostGate => {
 	const about = {source: source.title, host};
-	return createHostGate(host, world.clock, concurrency, {
-		onClose: (_, failure, until) =>
-			publish({type: 'wait-started', ...about, failure, until: isoTime(until)}),
-		onOpen: () => publish({type: 'wait-ended', ...about}),
-	});
+	return createHostGate(
+		host,
+		world.clock,
+		concurrency,
+		{
+			onClose: (_, failure, until) =>
+				publish({type: 'wait-started', ...about, failure, until: isoTime(until)}),
+			onOpen: () => publish({type: 'wait-ended', ...about}),
+		},
+		maxWait,
+	);
 };
 
 const announceWaits = (

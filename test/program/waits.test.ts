@@ -1,3 +1,4 @@
+import {appendFileSync} from 'node:fs';
 import {describe, expect, it, vi} from 'vitest';
 import {makeHome} from '../helpers/program.ts';
 import {setUpWorkspace} from '../helpers/workspace.ts';
@@ -22,4 +23,33 @@ describe('a wait of an hour that Bitbucket asks for', () => {
 		expect((await running.result).exitCode).toBe(130);
 		expect(acme.sandbox.requestsTo('api').length).toBeLessThan(4);
 	});
+});
+
+describe('a run that may wait for ten minutes only', () => {
+	it.each([
+		['the API, by an option', {service: 'api', path: /repositories/}, true],
+		['git, by a setting', {service: 'git'}, false],
+	] as const)(
+		'ends with 3 where %s is refused for an hour, and names what is left',
+		async (_, match, isOption) => {
+			acme.sandbox.addRepository({workspace: 'acme', slug: 'api'});
+			acme.sandbox.addFault({
+				match,
+				answer: {kind: 'rate-limit', tells: 'retry-after-seconds', seconds: 3600},
+			});
+			const home = makeHome(acme.sandbox);
+			if (!isOption) {
+				appendFileSync(home.settings, 'maxWait: 10 min\n');
+			}
+
+			const {exitCode, stderr} = await home.run([
+				'--yes',
+				...(isOption ? ['--max-wait', '10m'] : []),
+			]);
+
+			expect(exitCode).toBe(3);
+			expect(stderr).toContain('Bitbucket asked to slow down');
+			expect(stderr).not.toContain('waiting');
+		},
+	);
 });

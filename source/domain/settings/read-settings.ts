@@ -1,4 +1,5 @@
 import {isOtherHoster, parseConcurrency} from '../answers/checks.ts';
+import {parseDuration} from '../text/format.ts';
 import {type Report, type SettingPath, shorten, suggest} from './settings-problem.ts';
 import {
 	type AnswerName,
@@ -25,7 +26,7 @@ type ValueOf<Kind extends SettingRow['kind']> = Kind extends 'list'
 	? readonly string[]
 	: Kind extends 'yes-no'
 		? boolean
-		: Kind extends 'count'
+		: Kind extends 'count' | 'duration'
 			? number | undefined
 			: Kind extends 'section'
 				? unknown
@@ -43,7 +44,7 @@ export type SourceDraft = ValuesOf<'source'> & {
 	readonly path: SettingPath | undefined;
 };
 
-export type SettingsDraft = Pick<ValuesOf<'top'>, 'localFolder' | 'concurrency'> &
+export type SettingsDraft = Pick<ValuesOf<'top'>, 'localFolder' | 'concurrency' | 'maxWait'> &
 	ValuesOf<'backup'> & {
 		readonly sources: readonly SourceDraft[];
 		/** Keys of SCM Backup that are set and change nothing here. */
@@ -58,6 +59,7 @@ export const readDraft = (content: unknown, reading: Reading): SettingsDraft => 
 	return {
 		localFolder: top.values.localFolder,
 		concurrency: top.values.concurrency,
+		maxWait: top.values.maxWait,
 		removeDeletedRepos: backup.values.removeDeletedRepos,
 		sources: readSources(top.values.sources, reading),
 		unused: [...top.unused, ...options.unused, ...backup.unused],
@@ -188,7 +190,9 @@ const readValue = (
 		case 'yes-no':
 			return readYesNo(value, path, reading);
 		case 'count':
-			return readCount(value, path, reading);
+			return readNumber(value, path, reading, parseConcurrency);
+		case 'duration':
+			return readNumber(value, path, reading, parseDuration);
 		case 'text':
 			return readText(value, path, reading);
 		case 'password':
@@ -268,16 +272,24 @@ const readYesNo = (value: unknown, path: SettingPath, reading: Reading): boolean
 	return isYes;
 };
 
-/** The only count is `concurrency`. */
-const readCount = (value: unknown, path: SettingPath, reading: Reading): number | undefined => {
+/** The only count is `concurrency`. A duration is read as milliseconds. */
+const readNumber = (
+	value: unknown,
+	path: SettingPath,
+	reading: Reading,
+	parse: (text: string) => number | undefined,
+): number | undefined => {
 	const given = readText(value, path, reading);
-	const count = given && parseConcurrency(given.text);
-	if (given !== undefined && count === undefined) {
-		const message = `${path.at(-1)} must be a whole number from 1 to 64`;
-		reading.report({path, part: 'value', message});
+	const number = given && parse(given.text);
+	if (given !== undefined && number === undefined) {
+		const key = String(path.at(-1));
+		const complaint = rowsOf('top')
+			.find(([name]) => name === key)?.[1]
+			.check?.(given.text);
+		reading.report({path, part: 'value', message: `${key} ${complaint}`});
 	}
 
-	return count;
+	return number;
 };
 
 /** A source without a value. */

@@ -10,6 +10,7 @@ import {
 	checkWorkspace,
 	parseConcurrency,
 } from '../answers/checks.ts';
+import {parseDuration} from '../text/format.ts';
 
 /**
  * One row a key of the settings file. Reading the file, its complaints, `setup --example`, the
@@ -20,7 +21,15 @@ export type SettingRow = {
 	 * `text`: variables are replaced. `password`: they are replaced later, when the token is needed.
 	 * `command`: only those that are set are replaced.
 	 */
-	readonly kind: 'text' | 'password' | 'command' | 'list' | 'yes-no' | 'count' | 'section';
+	readonly kind:
+		| 'text'
+		| 'password'
+		| 'command'
+		| 'list'
+		| 'yes-no'
+		| 'count'
+		| 'duration'
+		| 'section';
 	/** One or more sentences, for the example, the schema and the docs. */
 	readonly help: string;
 	/** Values as YAML. A `section` has none. */
@@ -67,6 +76,14 @@ const top = {
 		isOptional: true,
 		check: (text) =>
 			parseConcurrency(text) === undefined ? 'must be a whole number from 1 to 64' : undefined,
+	},
+	maxWait: {
+		kind: 'duration',
+		help: 'How long one backup waits altogether where Bitbucket asks to slow down or is away. What is left then is left for the next backup. Without it: up to three hours in a row.',
+		examples: ['30m'],
+		isOptional: true,
+		check: (text) =>
+			parseDuration(text) === undefined ? 'must be a duration such as 30m or 2h' : undefined,
 	},
 	sources: {kind: 'section', help: 'The workspaces to back up.'},
 	options: {kind: 'section', help: 'Options of all sources.'},

@@ -42,6 +42,8 @@ export type Settings = {
 	readonly sources: readonly Source[];
 	/** How many git transfers run at once; undefined lets Cistern choose. */
 	readonly concurrency: number | undefined;
+	/** Milliseconds that a backup waits for a host altogether; undefined for the usual patience. */
+	readonly maxWait: number | undefined;
 	readonly removeDeletedRepos: boolean;
 	/** Sentences about these settings, printed at every run. */
 	readonly notices: readonly string[];

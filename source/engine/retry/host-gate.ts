@@ -64,20 +64,23 @@ const longestNamedWait = 65 * 60_000;
 /**
  * `transfers`: the number of requests at once after an outage, until there are answers. Fewer would
  * delay transfers, which may take hours. More would let all the looks ask at once.
+ * `maxWait`: milliseconds of waiting altogether, however often the host answers in between.
  */
 export const createHostGate = (
 	host: string,
 	clock: Clock,
 	transfers: number,
 	listener: GateListener,
+	maxWait = Number.POSITIVE_INFINITY,
 ): HostGate => {
 	/** On the clock that never jumps: a minute stays a minute when the time is set. */
 	let closedUntil = 0;
 	/** All closings, and those since the last good answer. */
 	let closings: Ticket = 0;
 	let inRow = 0;
-	/** Milliseconds waited since then. */
+	/** Milliseconds waited since then, and altogether. */
 	let waited = 0;
+	let waitedInAll = 0;
 	let lastRefusal: Failure | undefined;
 	/** Connections cut since the last good answer. */
 	let cuts = 0;
@@ -117,7 +120,7 @@ export const createHostGate = (
 			retryAfter === undefined
 				? Math.min(grown, longestWait)
 				: Math.min(retryAfter, longestNamedWait) + clock.random() * 1000;
-		if (inRow >= most || waited + wait > longestWaiting) {
+		if (inRow >= most || waited + wait > longestWaiting || waitedInAll + wait > maxWait) {
 			lastRefusal = failure;
 			return false;
 		}
@@ -125,6 +128,7 @@ export const createHostGate = (
 		closings += 1;
 		inRow += 1;
 		waited += wait;
+		waitedInAll += wait;
 		closedUntil = clock.elapsed() + wait;
 		listener.onClose(host, failure, clock.now() + wait);
 		return true;

@@ -23,9 +23,13 @@ describe('the example of a settings file', () => {
 		const file = settingsExample
 			.replace(/^ +password: .*\n/m, '')
 			.replace(/# passwordCommand: .*/, 'passwordCommand: echo ATATTx')
-			.replaceAll(/# (concurrency|tokenExpires|includeRepos|ignoreRepos|lfs|apiUrl):/g, '$1:');
-		const {sources, concurrency} = await load({home: makeTemporaryFolder(), file});
+			.replaceAll(
+				/# (concurrency|maxWait|tokenExpires|includeRepos|ignoreRepos|lfs|apiUrl):/g,
+				'$1:',
+			);
+		const {sources, concurrency, maxWait} = await load({home: makeTemporaryFolder(), file});
 		expect(concurrency).toBe(8);
+		expect(maxWait).toBe(30 * 60_000);
 		expect(sources).toMatchObject([
 			{
 				includeRepos: ['api', 'web-*'],

@@ -8,9 +8,15 @@ const {signal} = new AbortController();
 
 describe('a host that asks for an hour again and again', () => {
 	const hourly: Failure = {kind: 'rate-limited', retryAfter: 60 * minute};
-	const setUp = () => {
+	const setUp = (maxWait?: number) => {
 		const clock = createFakeClock();
-		const gate = createHostGate('bitbucket.org', clock, 4, {onClose: () => {}, onOpen: () => {}});
+		const gate = createHostGate(
+			'bitbucket.org',
+			clock,
+			4,
+			{onClose: () => {}, onOpen: () => {}},
+			maxWait,
+		);
 		const refuse = async (): Promise<void> => {
 			const ticket = await gate.pass(signal);
 			gate.close(ticket, hourly, 60 * minute);
@@ -40,6 +46,21 @@ describe('a host that asks for an hour again and again', () => {
 		}
 
 		expect(clock.waits.length).toBe(5);
+	});
+
+	it('is waited for no longer altogether than the user allows, though it answers in between', async () => {
+		const {clock, gate, refuse} = setUp(150 * minute);
+		for (let hour = 0; hour < 3; hour += 1) {
+			await refuse();
+			if (hour < 2) {
+				await gate.pass(signal);
+				gate.relax();
+				gate.leave();
+			}
+		}
+
+		await expect(gate.pass(signal)).rejects.toMatchObject({failure: hourly});
+		expect(clock.waits.length).toBe(2);
 	});
 });
 
