@@ -4,6 +4,7 @@ import {StopError} from '../domain/failure/failure.ts';
 import {isGlob} from '../domain/plan/name-filter.ts';
 import {fillIn, nameFolders, namePlace} from '../domain/restore/places.ts';
 import type {SavedPart} from '../engine/restore/choose.ts';
+import type {Renamed} from '../engine/restore/restore.ts';
 import {restoreFolder, type Target} from '../engine/restore/to-folder.ts';
 import type {SavedSource} from '../engine/saved/find-repositories.ts';
 import type {RestoreInvocation} from '../invocation.ts';
@@ -22,12 +23,12 @@ export const placeInFolders = (
 	base: string,
 	parts: readonly SavedPart[],
 	repositories: RestoreInvocation['repositories'],
-): readonly (SavedPart & Target)[] => {
+): readonly (SavedPart & Target & Renamed)[] => {
 	const isOne = !isPattern(repositories) && parts.filter(({part}) => part.isRequired).length === 1;
-	const names = nameParts(parts);
-	return parts.map((part, index) => {
-		const target = isOne ? `${base}${part.part.suffix}` : join(base, names[index] ?? '');
-		return {...part, target, beside: join(dirname(target), `.${basename(target)}${restoreFolder}`)};
+	return nameParts(parts, 'folder').map(({part, name, nameTaken}) => {
+		const target = isOne ? `${base}${part.part.suffix}` : join(base, name);
+		const beside = join(dirname(target), `.${basename(target)}${restoreFolder}`);
+		return {...part, target, beside, ...(isOne ? {} : {nameTaken})};
 	});
 };
 
@@ -38,10 +39,13 @@ export const placeInFolders = (
 export const placeAtRemotes = (
 	url: string,
 	parts: readonly SavedPart[],
-): readonly (SavedPart & {readonly url: string})[] => {
+): readonly (SavedPart & Renamed & {readonly url: string})[] => {
 	const pushed = url.includes(namePlace) ? parts : parts.filter(({part}) => part.isRequired);
-	const names = nameParts(pushed);
-	const places = pushed.map((part, index) => ({...part, url: fillIn(url, names[index] ?? '')}));
+	const places = nameParts(pushed, 'remote').map(({part, name, nameTaken}) => ({
+		...part,
+		url: fillIn(url, name),
+		...(url.includes(namePlace) ? {nameTaken} : {}),
+	}));
 	if (new Set(places.map((place) => place.url)).size < places.length) {
 		throw new StopError('Several repositories would be pushed to one address.', {
 			advice: `Put ${namePlace} where the name of each belongs, or choose a source with --source.`,
@@ -52,14 +56,30 @@ export const placeAtRemotes = (
 	return places;
 };
 
-const nameParts = (parts: readonly SavedPart[]): readonly string[] =>
-	nameFolders(
-		parts.map((each) => ({
-			source: each.repository.source.source,
-			folder: `${each.repository.folder}${each.part.suffix}`,
-			slug: `${each.repository.record.slug}${each.part.suffix}`,
+type NamedPart = {
+	readonly part: SavedPart;
+	readonly name: string;
+	readonly nameTaken: string | undefined;
+};
+
+const nameParts = (
+	parts: readonly SavedPart[],
+	kind: 'folder' | 'remote',
+): readonly NamedPart[] => {
+	const names = nameFolders(
+		parts.map(({repository, part}) => ({
+			source: repository.source.source,
+			folder: repository.folder,
+			slug: repository.record.slug,
+			suffix: part.suffix,
 		})),
+		kind,
 	);
+	return parts.map((part, index) => {
+		const {name = '', taken} = names[index] ?? {};
+		return {part, name, nameTaken: taken};
+	});
+};
 
 /** Throws a StopError where one of these paths, with its links followed, lies in the backup. */
 export const refuseInBackup = async (

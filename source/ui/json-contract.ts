@@ -611,6 +611,7 @@ export const jsonLine = v.variant('type', [
 		...restoredPart,
 		folder: optional(text('Its folder now')),
 		url: optional(text('The remote that it was pushed to')),
+		nameTaken: optional(text('Its usual name, if something else that is restored has it')),
 		wasThere: flag('An earlier restore had already brought back this state'),
 		asOf: optional(when('When a run saw this state upstream; absent if the mirror has no history')),
 		refs: number('Branches and tags'),

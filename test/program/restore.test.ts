@@ -1,3 +1,4 @@
+import {randomUUID} from 'node:crypto';
 import {
 	cpSync,
 	existsSync,
@@ -17,7 +18,7 @@ import {makeBareRepository} from '../../source/sandbox/bare-repository.ts';
 import type {SandboxRepository} from '../../source/sandbox/model.ts';
 import {startSandbox} from '../../source/sandbox/start-sandbox.ts';
 import {addAccess, makeSource, runBackup} from '../helpers/backup.ts';
-import {copySaved} from '../helpers/copy-saved.ts';
+import {copySaved, copySavedAs} from '../helpers/copy-saved.ts';
 import {countedGit} from '../helpers/counted-git.ts';
 import {compileSchema} from '../helpers/event-schema.ts';
 import {createFakeClock} from '../helpers/fake-clock.ts';
@@ -117,6 +118,24 @@ describe('cistern restore', () => {
 			3,
 			expect.stringMatching(/1 of 2 \(1 repository and 1 wiki\) .*acme\/docs \(wiki\) /s),
 		]);
+	});
+
+	it('restores a wiki and a repository that would have one name, and says so', async () => {
+		const {home, from} = makeBackup();
+		const source = join(home.backup, 'acme');
+		const identity = {uuid: randomUUID(), slug: 'docs.wiki'};
+		await copySavedAs(join(source, 'acme#web'), join(source, 'acme#docs.wiki'), identity);
+		const to = join(home.folder, 'rescued');
+		const {exitCode, stderr} = await home.run(['restore', 'docs*', '--to', to, ...from]);
+
+		expect([exitCode, readdirSync(to).toSorted()]).toEqual([
+			0,
+			['acme#docs.wiki', 'docs', 'docs.wiki'],
+		]);
+		expect(stderr).toMatch(
+			/acme\/docs \(wiki\): .*acme#docs\.wiki; another one has the name docs\.wiki/,
+		);
+		expect(await readRefs(join(to, 'docs.wiki'))).toEqual(await readRefs(mirror(home, 'web')));
 	});
 
 	it.runIf(canMount)(

@@ -13,11 +13,13 @@ export const holdsPassword = (url: string): boolean => {
 const tokenPrefix = /^(ATAT|ATCT|ATBB|gh[oprsu]_|github_pat_|glpat-)/;
 
 /**
- * Puts a name into an address. `#` and `~` tell repositories of one name apart on the disk, but no
- * hoster allows them in a name.
+ * The name of a repository in an address. `#` and `~` tell repositories of one name apart on the
+ * disk, but no hoster allows them in a name.
  */
-export const fillIn = (url: string, name: string): string =>
-	url.replaceAll(namePlace, () => name.replaceAll(/[#~ ]/g, '-'));
+const toRemoteName = (name: string): string => name.replaceAll(/[#~ ]/g, '-');
+
+/** Puts a name into an address. */
+export const fillIn = (url: string, name: string): string => url.replaceAll(namePlace, () => name);
 
 /**
  * The local path that an address means, if it means one. To git a path has no colon before its
@@ -31,37 +33,79 @@ export const localPathOf = (url: string): string | undefined => {
 	return /^[^/]*:/.test(url) && !/^[a-z]:[\\/]/i.test(url) ? undefined : url;
 };
 
-/** A repository that is restored next to others. */
+/** A part of a repository that is restored next to others. */
 export type Placed = {
 	/** Title of its source. */
 	readonly source: string;
-	/** Its folder's name below the source's. */
+	/** Its repository's folder below the source's. */
 	readonly folder: string;
 	readonly slug: string;
+	/** Ends its name, and is `''` for the repository itself. */
+	readonly suffix: string;
+};
+
+export type PlaceName = {
+	readonly name: string;
+	/** The name that it would have, where another one has that. */
+	readonly taken?: string;
 };
 
 /**
- * Names a folder for each of several repositories. That is the repository's own name; its folder in
- * the backup where two share the name or it is no safe folder name; and that folder with the
- * source's title before it where two sources share it too.
+ * Names a folder for each of several parts, no two alike. That is the repository's own name; its
+ * folder in the backup where two share the name or it is no safe folder name; that folder with the
+ * source's title before it where two sources share it too; and a number behind that as the last
+ * resort. A repository comes before a part of another one that has the same name.
  */
-export const nameFolders = (repositories: readonly Placed[]): readonly string[] => {
-	const slugs = countNames(repositories.map(({slug}) => slug));
-	const folders = countNames(repositories.map(({folder}) => folder));
-	return repositories.map(({source, folder, slug}) => {
-		if (isSafeName(slug) && slugs.get(slug.toLowerCase()) === 1) {
-			return slug;
+export const nameFolders = (
+	placed: readonly Placed[],
+	kind: 'folder' | 'remote' = 'folder',
+): readonly PlaceName[] => {
+	const form = kind === 'remote' ? toRemoteName : (name: string) => name;
+	const slugs = countNames(placed, ({slug}) => slug);
+	const folders = countNames(placed, ({folder}) => folder);
+	const isAlone = (counts: ReadonlyMap<string, number>, name: string, suffix: string): boolean =>
+		counts.get(keyOf(name, suffix)) === 1;
+	const used = new Set<string>();
+	const names = new Map<Placed, PlaceName>();
+	const repositoriesFirst = [
+		...placed.filter(({suffix}) => suffix === ''),
+		...placed.filter(({suffix}) => suffix !== ''),
+	];
+	for (const part of repositoriesFirst) {
+		const {source, folder, slug, suffix} = part;
+		const full = `${source}#${folder}`;
+		const wanted = [
+			...(isSafeName(slug) && isAlone(slugs, slug, suffix) ? [slug] : []),
+			...(isAlone(folders, folder, suffix) ? [folder] : []),
+			full,
+		].map((name) => form(name + suffix));
+		let name = wanted.find((each) => !used.has(foldName(each)));
+		for (let number = 2; name === undefined; number += 1) {
+			const numbered = form(`${full}~${number}${suffix}`);
+			name = used.has(foldName(numbered)) ? undefined : numbered;
 		}
 
-		return folders.get(folder.toLowerCase()) === 1 ? folder : `${source}#${folder}`;
-	});
+		used.add(foldName(name));
+		const usual = form(slug + suffix);
+		names.set(part, name === usual || !isSafeName(slug) ? {name} : {name, taken: usual});
+	}
+
+	return placed.map((part) => names.get(part) ?? {name: part.folder});
 };
 
-/** Names that differ only in case are one name on many file systems. */
-const countNames = (names: readonly string[]): ReadonlyMap<string, number> => {
+/** Names that differ only in case or in the form of their accents are one name on many file systems. */
+const foldName = (name: string): string => name.normalize('NFC').toLowerCase();
+
+const keyOf = (name: string, suffix: string): string => `${foldName(name)}/${suffix}`;
+
+const countNames = (
+	placed: readonly Placed[],
+	nameOf: (part: Placed) => string,
+): ReadonlyMap<string, number> => {
 	const counts = new Map<string, number>();
-	for (const name of names.map((each) => each.toLowerCase())) {
-		counts.set(name, (counts.get(name) ?? 0) + 1);
+	for (const part of placed) {
+		const key = keyOf(nameOf(part), part.suffix);
+		counts.set(key, (counts.get(key) ?? 0) + 1);
 	}
 
 	return counts;

@@ -41,6 +41,8 @@ export type RestoredName = {
 
 export type RestoredRepository = RestoredName & {
 	readonly to: Destination;
+	/** Its usual name, which something else that is restored has. */
+	readonly nameTaken?: string | undefined;
 	readonly restored: Restored;
 };
 

@@ -17,8 +17,12 @@ import {endInTime} from '../session.ts';
 import {copyOf, entryOf, type SavedPart} from './choose.ts';
 import {buildAside, clearTarget, type FolderTarget, type FolderTools} from './to-folder.ts';
 
+/** `nameTaken`: its usual name, which something else that is restored has. */
+export type Renamed = {readonly nameTaken?: string | undefined};
+
 /** A part and its destination. */
 export type RestoreRequest = SavedPart &
+	Renamed &
 	(FolderTarget | {readonly kind: 'remote'; readonly url: string});
 
 export type RestoreTools = FolderTools &
@@ -98,7 +102,9 @@ const restoreEach = async (
 			restored = await restorePart(tools, request);
 		}
 
-		tools.publish({type: 'restore-ended', ...name, to: destinationOf(request), restored});
+		const {nameTaken} = request;
+		const to = destinationOf(request);
+		tools.publish({type: 'restore-ended', ...name, to, nameTaken, restored});
 		codes.push(exitCodeFor(tools, request, restored));
 	});
 	return worstExitCode(codes);

@@ -57,7 +57,10 @@ const formatDestination = (to: Destination): string =>
 	toPrintable('url' in to ? to.url : to.folder);
 
 /** The result of one repository, without its name. `now`: milliseconds since 1970. */
-export const describeRestored = ({to, restored}: RestoredRepository, now: number): string => {
+export const describeRestored = (
+	{to, nameTaken, restored}: RestoredRepository,
+	now: number,
+): string => {
 	if (!isRestored(restored)) {
 		const sentences = [explainNotRestored(restored), adviseNotRestored(restored, now)];
 		return `not restored. ${sentences.map(toPrintable).join(' ')}`;
@@ -68,6 +71,7 @@ export const describeRestored = ({to, restored}: RestoredRepository, now: number
 	const when = asOf === undefined ? '' : ` as of ${formatMoment(asOf, now)}`;
 	return [
 		`${there}${formatCount(refs, 'branch or tag', 'branches and tags')}${when}, in ${formatDestination(to)}`,
+		...(nameTaken === undefined ? [] : [`another one has the name ${toPrintable(nameTaken)}`]),
 		...(usesLfs ? ['its LFS files are not in the backup'] : []),
 		...(remoteHead === undefined ? [] : [describeRemoteHead(remoteHead, restored.head)]),
 		...(hasNoHead === true ? [describeNoHead(restored.head)] : []),

@@ -55,6 +55,7 @@ export const presentRestore = ({terminal, clock}: Around): Presentation<RestoreE
 				const {restored} = event;
 				const isWell =
 					isRestored(restored) &&
+					event.nameTaken === undefined &&
 					!restored.usesLfs &&
 					restored.remoteHead === undefined &&
 					restored.hasNoHead === undefined;
@@ -153,11 +154,18 @@ const describeStart = ({
 	return {...facts, repositories: count(repoFolder), wikis: count('wiki')};
 };
 
-const describeEnd = ({source, repository, part, to, restored}: RestoredRepository): JsonLine => {
+const describeEnd = ({
+	source,
+	repository,
+	part,
+	to,
+	nameTaken,
+	restored,
+}: RestoredRepository): JsonLine => {
 	const about = {source, repository, part, ...to};
 	if (isRestored(restored)) {
 		const {result, ...facts} = restored;
-		return {type: 'restored', ...about, wasThere: result === 'already-there', ...facts};
+		return {type: 'restored', ...about, nameTaken, wasThere: result === 'already-there', ...facts};
 	}
 
 	const problem = explainNotRestored(restored);
