@@ -51,7 +51,7 @@ const placeQuestion = 'Where should the token be kept?';
 /** Answers the rest, with the token in the settings file; `down` rows to the last option. */
 const finish = async (screen: WizardScreen, down = 0): Promise<void> => {
 	await screen.answer(folderQuestion, keys.enter);
-	await screen.answer(placeQuestion, keys.down + keys.enter);
+	await screen.answer(placeQuestion, keys.enter);
 	await screen.answer('These settings will be written', keys.down.repeat(down) + keys.enter);
 };
 
@@ -84,7 +84,7 @@ describe('the first time', () => {
 		};
 		await answerFive(counted, {workspace: 'https://bitbucket.org/acme/api'});
 		await counted.answer(folderQuestion, keys.enter);
-		await counted.answer(placeQuestion, keys.enter);
+		await counted.answer(placeQuestion, keys.down + keys.enter);
 		await counted.answer('These settings will be written', keys.enter);
 		await screen.waitFor('systemctl --user enable');
 		expect(await screen.exited).toEqual({code: 0, signal: undefined});
@@ -211,7 +211,7 @@ sources:
 		await screen.answer('› Add a workspace', keys.enter);
 		await answerFive(screen, {workspace: 'second'});
 		await screen.answer('An empty workspace', keys.enter);
-		await screen.answer(placeQuestion, keys.enter);
+		await screen.answer(placeQuestion, keys.down + keys.enter);
 		await screen.answer('These settings will be written', keys.down + keys.down + keys.enter);
 		expect((await screen.exited).code).toBe(0);
 		const text = readFileSync(settingsOf(screen), 'utf8');

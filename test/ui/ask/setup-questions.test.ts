@@ -43,7 +43,7 @@ describe('the way through the wizard', () => {
 			answers: {
 				workspace: 'acme',
 				folder: '/srv/backup',
-				tokenPlace: {kind: 'environment', variable: 'BITBUCKET_TOKEN'},
+				tokenPlace: {kind: 'file'},
 				replaces: undefined,
 			},
 		});
@@ -341,11 +341,16 @@ describe('the folder and the place of the token', () => {
 		expect(wizard.at()).toBe('token');
 	});
 
-	it('offers the keychains first, then a variable, then the file', async () => {
+	it('offers the keychains first, then the file, then a variable', async () => {
 		const wizard = await toPlace(openWizard({keychains: [{command: 'pass', name: 'pass'}]}));
-		expect(wizard.options()).toEqual(['keychain:pass', 'environment', 'file']);
+		expect(wizard.options()).toEqual(['keychain:pass', 'file', 'environment']);
 		wizard.play('<enter>');
 		expect(wizard.values().tokenPlace).toEqual({kind: 'keychain', command: 'pass'});
+	});
+
+	it('proposes the file where there is no keychain', async () => {
+		const wizard = await toPlace();
+		expect(wizard.play('<enter>').values().tokenPlace).toEqual({kind: 'file'});
 	});
 });
 

@@ -13,12 +13,13 @@ export const tokenPlace: SetupQuestion = {
 			label: name,
 			detail: `by its command ${command}`,
 		})),
+		// Before the variable, which cron does not know: a backup at night needs nothing more.
+		{id: 'file', label: 'The settings file', detail: 'only you can read it (mode 0600)'},
 		{
 			id: 'environment',
 			label: 'An environment variable',
-			detail: `${tokenVariable}, which you set`,
+			detail: `${tokenVariable}, which you set, for cron too`,
 		},
-		{id: 'file', label: 'The settings file', detail: 'only you can read it (mode 0600)'},
 	],
 	proposeOption: ({values, situation}) => {
 		const place = values.tokenPlace ?? situation.suggestions.tokenPlace;
