@@ -112,7 +112,7 @@ describe('cistern verify', () => {
 				3,
 				expect.stringContaining('acme/api: NOT WHOLE'),
 			]);
-			expect(verified.stdout).toContain('1 of 2 repositories is whole, 1 not.');
+			expect(verified.stdout).toContain('1 of 2 repositories are whole, 1 not.');
 			expect(verified.stdout).toContain(
 				'The folder cannot be written to, so the damage could not be noted',
 			);

@@ -11,6 +11,7 @@ import {
 	type RecordedHistory,
 } from '../../domain/history/history.ts';
 import type {KeptCommit} from '../../domain/history/repository-history.ts';
+import {readSeconds} from '../../domain/text/format.ts';
 import type {GitHistory} from '../../ports/git.ts';
 import {codeOf} from '../files/file-failure.ts';
 import {replaceFile, syncFolder} from '../files/small-file.ts';
@@ -40,7 +41,7 @@ export const historyMethods = (run: RunGit): GitHistory => {
 			const [, seconds] = /^committer .* (\d+) \+0000$/m.exec(commit?.text ?? '') ?? [];
 			return commit === undefined || refs === undefined || seconds === undefined
 				? undefined
-				: {oid: commit.oid, at: Number(seconds) * 1000, refsText: refs.text};
+				: {oid: commit.oid, at: readSeconds(seconds), refsText: refs.text};
 		},
 		writeHistory: (mirror, entry, parent) =>
 			onDisk(mirror, async () => {
@@ -127,16 +128,17 @@ const splitObjects = (output: string): readonly {oid: string; text: string}[] =>
 
 export const parseLog = (text: string): readonly HistoryLogEntry[] =>
 	text.split('\0').flatMap((entry) => {
-		const [, oid, date, clock, message] = /^\s*([0-9a-f]+) (\d+) (\d+)\n(.*)$/s.exec(entry) ?? [];
+		const [, oid, date = '', clock = '', message] =
+			/^\s*([0-9a-f]+) (\d+) (\d+)\n(.*)$/s.exec(entry) ?? [];
 		return oid === undefined || message === undefined
 			? []
-			: [{oid, at: Number(date) * 1000, clockAt: Number(clock) * 1000, message}];
+			: [{oid, at: readSeconds(date), clockAt: readSeconds(clock), message}];
 	});
 
 const parseCommits = (text: string): readonly KeptCommit[] =>
 	[...text.matchAll(/([0-9a-f]+)\0([^\0]*)\0([^\0]*)\0([^\0]*)\0([^\0]*)\0/g)].map(
-		([, oid = '', author = '', email = '', seconds, subject = '']) => {
-			const at = new Date(Number(seconds) * 1000).toISOString();
+		([, oid = '', author = '', email = '', seconds = '', subject = '']) => {
+			const at = new Date(readSeconds(seconds)).toISOString();
 			return {oid, author, email, at, subject};
 		},
 	);

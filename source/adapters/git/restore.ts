@@ -1,8 +1,11 @@
-import {rm} from 'node:fs/promises';
+import {createHash} from 'node:crypto';
+import {createReadStream, type Dirent} from 'node:fs';
+import {readdir, readlink, rm} from 'node:fs/promises';
 import {join} from 'node:path';
 import {FailureError} from '../../domain/failure/failure.ts';
 import {isBranch} from '../../domain/history/history.ts';
 import type {GitRestoring, RestoredState} from '../../ports/git.ts';
+import {orNothing} from '../files/file-failure.ts';
 import {borrowObjects, createAll, updateRefs} from './refs.ts';
 import {asMirrorFailure, GitExit, onDisk, type RunGit} from './run-git.ts';
 
@@ -27,8 +30,81 @@ export const restoreMethods = (run: RunGit): GitRestoring => ({
 		}
 	},
 	isCheckedOut: (folder) =>
-		onDisk(folder, async () => (await run({args: ['status', '--porcelain'], folder})) === ''),
+		onDisk(folder, async () => {
+			const git = (...args: readonly string[]): Promise<string> => run({args, folder});
+			const changed = (await git('status', '--porcelain')).split('\n').filter(Boolean);
+			if (changed.length === 0 || !changed.every((line) => line.startsWith(' M '))) {
+				return changed.length === 0;
+			}
+
+			// git also calls a file changed that an attribute would change if it were committed again.
+			const again = join('.git', 'checked-out');
+			await git(...protectedNames, 'checkout-index', '--all', `--prefix=${again}/`);
+			try {
+				return await holdsSameFiles(Buffer.from(folder), Buffer.from(join(folder, again)));
+			} finally {
+				await rm(join(folder, again), {recursive: true, force: true});
+			}
+		}),
 });
+
+/** Compares names, kinds and contents below two folders. Empty folders do not count, nor does `.git`. */
+const holdsSameFiles = async (one: Buffer, other: Buffer): Promise<boolean> => {
+	const [here, there] = await Promise.all([one, other].map(listFolder));
+	for (const [name, entry] of [...(here ?? []), ...(there ?? [])]) {
+		const kinds = [here, there].map((list) => kindOf(list?.get(name)));
+		const [left, right] = [one, other].map((folder) =>
+			Buffer.concat([folder, Buffer.from('/'), entry.name]),
+		) as [Buffer, Buffer];
+		const isFolder = kinds.every((kind) => kind === 'folder' || kind === 'none');
+		const isSame = isFolder
+			? await holdsSameFiles(left, right)
+			: kinds[0] === kinds[1] && (await readEntry(left, entry)) === (await readEntry(right, entry));
+		if (!isSame) {
+			return false;
+		}
+	}
+
+	return true;
+};
+
+type Entry = Dirent<Buffer>;
+
+/** By name, one character a byte. A folder that is not there is as good as an empty one. */
+const listFolder = async (folder: Buffer): Promise<ReadonlyMap<string, Entry>> => {
+	const read = readdir(folder, {withFileTypes: true, encoding: 'buffer'});
+	const entries = await read.catch(orNothing(folder.toString()));
+	return new Map(
+		(entries ?? [])
+			.map((entry): [string, Entry] => [entry.name.toString('latin1'), entry])
+			.filter(([name]) => name !== '.git'),
+	);
+};
+
+const kindOf = (entry: Entry | undefined): 'none' | 'folder' | 'link' | 'file' => {
+	if (entry === undefined) {
+		return 'none';
+	}
+
+	if (entry.isDirectory()) {
+		return 'folder';
+	}
+
+	return entry.isSymbolicLink() ? 'link' : 'file';
+};
+
+const readEntry = async (path: Buffer, entry: Entry): Promise<string> => {
+	if (entry.isSymbolicLink()) {
+		return readlink(path, 'latin1');
+	}
+
+	const hash = createHash('sha256');
+	for await (const chunk of createReadStream(path)) {
+		hash.update(chunk);
+	}
+
+	return hash.digest('hex');
+};
 
 /** Runs a command in the new repository. */
 type RunHere = (args: readonly string[], input?: string) => Promise<unknown>;

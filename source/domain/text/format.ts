@@ -192,6 +192,19 @@ export const parseDuration = (text: string): number | undefined => {
 	return Number.isNaN(total) ? undefined : total;
 };
 
+/** RFC 3339 has four digits for a year. */
+const firstMoment = Date.parse('0000-01-01T00:00:00Z');
+const lastMoment = Date.parse('9999-12-31T23:59:59Z');
+
+/**
+ * Seconds since 1970, as git prints them, in milliseconds. A commit may claim any number; it becomes
+ * the nearest moment that a date can name.
+ */
+export const readSeconds = (text: string): number => {
+	const at = Number(text) * 1000;
+	return Number.isNaN(at) ? 0 : Math.min(Math.max(at, firstMoment), lastMoment);
+};
+
 /** `20261123T195853Z`: sorts by time, and can be a part of any name. Milliseconds since 1970. */
 export const formatCompactTime = (at: number): string =>
 	new Date(at).toISOString().replaceAll(/[-:]|\.\d+/g, '');

@@ -71,7 +71,8 @@ const readWithoutHistory = async (
 		(head) => digest(formatRefs(head, present.refs)) === record.refs.digest,
 	);
 	if (isAsRecorded && (at === undefined || Date.parse(record.changedAt) <= at)) {
-		return {...present, at: Date.parse(record.changedAt)};
+		const changedAt = Date.parse(record.changedAt);
+		return {...present, at: Number.isNaN(changedAt) ? undefined : changedAt};
 	}
 
 	const detail = isAsRecorded

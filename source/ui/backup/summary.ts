@@ -114,7 +114,7 @@ const describeSaved = (report: SourceReport): string => {
 		return `${name} has no repository in scope.`;
 	}
 
-	const [is, them] = saved === 1 ? ['is', 'it is'] : ['are', 'they are'];
+	const [is, them] = inScope === 1 ? ['is', 'it is'] : ['are', 'they are'];
 	const all = formatCount(inScope, 'repository', 'repositories');
 	// A listing that broke off says nothing about the other repositories.
 	const isAll = shrinkage === undefined && problem === undefined;

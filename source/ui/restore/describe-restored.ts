@@ -145,7 +145,7 @@ const describeResult = (state: RestoreState, now: number): string => {
 	const which =
 		back === all && all > 1
 			? `${repositories > 1 ? 'All ' : ''}${what} are`
-			: `${formatNumber(back)} of ${total} ${back === 1 || all === 1 ? 'is' : 'are'}`;
+			: `${formatNumber(back)} of ${total} ${all === 1 ? 'is' : 'are'}`;
 	return `${interrupted}${which} back${then}.`;
 };
 

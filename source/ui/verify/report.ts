@@ -83,7 +83,7 @@ const describeBeside = (
 
 const describeSum = ({repositories, whole, damaged, duration}: SourceVerdict): string => {
 	const all = formatCount(repositories, 'repository', 'repositories');
-	const is = whole === 1 || repositories === 1 ? 'is' : 'are';
+	const is = repositories === 1 ? 'is' : 'are';
 	const result =
 		damaged === 0
 			? `${repositories === 1 ? 'The only repository' : `All ${formatNumber(repositories)} repositories`} ${is} whole.`

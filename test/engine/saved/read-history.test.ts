@@ -6,6 +6,8 @@ import {parts} from '../../../source/parts/registry.ts';
 import {importHistory} from '../../../source/sandbox/import-history.ts';
 import {makeWorld} from '../../helpers/backup.ts';
 import {Death, dyingWorld} from '../../helpers/dying-world.ts';
+import {commitLoose} from '../../helpers/loose-history.ts';
+import {writeRefFile} from '../../helpers/ref-files.ts';
 import {
 	commitFile,
 	deleteRef,
@@ -95,6 +97,28 @@ describe('the history of a repository', () => {
 		expect(change?.commits.map(({subject}) => subject)).toEqual(
 			Array.from({length: 20}, (_, index) => `Step ${23 - index}`),
 		);
+	});
+
+	it('shows a commit whose date no calendar has', async () => {
+		const {path} = await acme.add('api');
+		for (const [index, at] of [9e14, 8_640_000_000_001, -1e14].entries()) {
+			const commit = {parent: undefined, file: 'a', content: 'a', message: 'Late', at};
+			writeRefFile(path, `refs/heads/odd-${index}`, commitLoose(path, commit) ?? '');
+		}
+
+		await acme.run();
+		for (const index of [0, 1, 2]) {
+			await deleteRef(path, `refs/heads/odd-${index}`);
+		}
+
+		await acme.run();
+
+		const dates = (await read()).runs[0]?.changes.flatMap(({commits}) => commits);
+		expect(dates?.map(({at}) => at).slice(0, 2)).toEqual([
+			'9999-12-31T23:59:59.000Z',
+			'9999-12-31T23:59:59.000Z',
+		]);
+		expect(dates).toHaveLength(3);
 	});
 
 	it('lists moved and deleted tags, also tags of tags and of files', async () => {

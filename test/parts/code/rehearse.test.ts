@@ -54,3 +54,44 @@ it.each(['repo', 'wiki'] as const)(
 		}
 	},
 );
+
+it('a rehearsal compares with the files that git checks out, even if git would store them in another form', async () => {
+	const {path} = await acme.add('api');
+	const commits = [
+		['.gitattributes', '*.pas text\n*.txt text eol=crlf\n*.c ident\n'],
+		['unit.pas', 'one\r\ntwo\r\n'],
+		['note.txt', 'one\ntwo\r\n'],
+		['main.c', '$Id: stored $\n'],
+	] as const;
+	for (const [file, content] of commits) {
+		await commitFile(path, {file, content});
+	}
+
+	await acme.run();
+	const {files, openGit, digest} = makeWorld(acme.clock);
+	const git = openGit('rehearsal');
+	const [api] = await findRepositories(
+		files,
+		[{source: 'acme', folder: acme.path()}],
+		['api'],
+		parts,
+	);
+	const {signal} = new AbortController();
+	const rehearse = (then: (target: string) => void) => {
+		const restore: typeof git.restore = async (mirror, target, ...rest) => {
+			await git.restore(mirror, target, ...rest);
+			then(target);
+		};
+		const saved = api && {repository: api, part: findPart('repo')};
+		const tools = {git: {...git, restore}, digest, files, signal};
+		const target = join(makeTemporaryFolder(), 'repo');
+		return saved?.part.rehearse(copyOf(tools, saved), entryOf(saved), target);
+	};
+
+	expect(await rehearse(() => {})).toEqual({state: 'equal', refs: 1});
+	for (const content of ['one\ntwo\n', 'one\r\ntwo\r\n\r\n']) {
+		expect(
+			await rehearse((target) => writeFileSync(join(target, 'unit.pas'), content)),
+		).toMatchObject({state: 'different'});
+	}
+});
