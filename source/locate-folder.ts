@@ -39,6 +39,12 @@ export const locateFolder = (
 		report(problemWith(given, `"${shorten(given.text)}" is a path of Windows`, hint));
 	}
 
+	const unreplaced = /^\$\w+|\$\{[^}]*\}/.exec(given.text)?.[0];
+	if (unreplaced !== undefined) {
+		const hint = 'write the path itself, or %NAME% in the settings file';
+		report(problemWith(given, `nothing replaced "${shorten(unreplaced)}" in the path`, hint));
+	}
+
 	const base = given === inFile && file !== undefined ? dirname(file) : '.';
 	return resolve(base, expandHome(given.text, home));
 };

@@ -33,15 +33,48 @@ export const checkWorkspace: Check = (id) => {
 
 	return /^[A-Za-z0-9_][\w.-]*$/.test(id) && checkTitle(id) === undefined
 		? undefined
-		: 'is no workspace id: it is the part of the address behind bitbucket.org/';
+		: (findWrapping(id) ??
+				'is no workspace id: it is the part of the address behind bitbucket.org/');
 };
 
 export const checkType: Check = (type) =>
 	type === 'user' || type === 'org' ? undefined : 'must be user or org';
 
+/** `$NAME`, `${NAME}`, `$(command)`, `${{ secrets.NAME }}`, `<name>`, `{{ name }}`. */
+const placeholder = /^(?:\$\w+|\$\{.*\}|\$\(.*\)|<.*>|\{\{.*\}\})$/s;
+
+/**
+ * Finds what shells and other files put around a value, and what stands for a value that was never
+ * put in its place. None of it is part of a token or a name. Repeats nothing of the value, which
+ * may be secret.
+ */
+const findWrapping: Check = (text) => {
+	const value = text.trim();
+	if (/^(["'`]).*\1$|^[\u201c\u201e\u2018].*[\u201c\u201d\u2019]$/s.test(value)) {
+		return 'stands in quotation marks: leave them out';
+	}
+
+	if (placeholder.test(value)) {
+		return `is a placeholder like \${NAME} and not the value: nothing replaced it. In the settings file a variable is written %NAME%`;
+	}
+
+	return undefined;
+};
+
+/** The same of a token, which is often copied with the words before it. */
+export const findTokenWrapping: Check = (text) => {
+	if (/^\s*(?:bearer|basic)\s/i.test(text)) {
+		return 'begins with the word of a header, Bearer or Basic: leave that out';
+	}
+
+	return /^\s*(?:export\s+)?[A-Za-z_]\w*=["']?AT(?:AT|CT|BB)/.test(text)
+		? 'has a name and an equals sign before it: leave them out'
+		: findWrapping(text);
+};
+
 /** A name for an `Authorization` header, where a colon ends it. */
 export const checkAuthName: Check = (name) =>
-	/[\s:\p{C}]/u.test(name) ? 'must not hold a space or a colon' : undefined;
+	findWrapping(name) ?? (/[\s:\p{C}]/u.test(name) ? 'must not hold a space or a colon' : undefined);
 
 /** A hoster that is neither Bitbucket nor a likely misspelling of it. */
 export const isOtherHoster = (hoster: string | undefined): boolean =>

@@ -1,3 +1,4 @@
+import {findTokenWrapping} from '../answers/checks.ts';
 import {isCleanToken, tokenKind, tokenPage} from '../answers/token-kind.ts';
 import {type Given, type Reading, type SourceDraft, withVariables} from './read-settings.ts';
 import {type Credential, defaultApiUrl, Secret, type Source, tokenGitUser} from './settings.ts';
@@ -42,7 +43,8 @@ export const makeSource = (
 	return {
 		title: title.text,
 		type: draft.type?.text === 'user' ? 'user' : 'org',
-		workspace: name.text,
+		// Bitbucket writes all of them so, and finds none that is written otherwise.
+		workspace: name.text.toLowerCase(),
 		credential,
 		includeRepos: draft.includeRepos,
 		ignoreRepos: draft.ignoreRepos,
@@ -159,6 +161,12 @@ const chooseCredential = (
 	}
 
 	const text = token.text.trim();
+	const wrapping = findTokenWrapping(text);
+	if (wrapping !== undefined) {
+		report(problemWith(token, `the token ${wrapping}`));
+		return undefined;
+	}
+
 	if (!isCleanToken(text)) {
 		const hint = 'copy it again, it is one word';
 		report(problemWith(token, 'the token contains a space, a line break or the like', hint));

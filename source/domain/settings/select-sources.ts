@@ -157,6 +157,7 @@ export const noticeSource = (
 	today: string,
 ): readonly string[] => [
 	...noticeCredential(source, draft),
+	...noticeCase(source, draft),
 	...noticeType(source, draft),
 	...noticeExpiry(source, today),
 ];
@@ -172,6 +173,15 @@ const noticeCredential = ({title, credential}: Source, draft?: SourceDraft): rea
 				`${title}: apiAuthName "${apiName}" is no e-mail address; Bitbucket's API wants the one of your Atlassian account.`,
 			]
 		: [];
+};
+
+const noticeCase = ({title, workspace}: Source, draft?: SourceDraft): readonly string[] => {
+	const name = draft?.name?.text;
+	return name === undefined || name === workspace
+		? []
+		: [
+				`${title}: the ids of workspaces are lower case, so "${workspace}" is asked for in place of "${name}".`,
+			];
 };
 
 /** A personal workspace has its owner's user name, unless one of them was renamed. */

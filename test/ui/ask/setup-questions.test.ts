@@ -130,6 +130,8 @@ describe('answers that are refused', () => {
 		['nothing', '', 'Paste the token'],
 		['an app password', 'ATBBabcdefghijklmnopqrst', 'app password'],
 		['two words', 'ATATT3xFf GF0', 'one word'],
+		['quotation marks', `'${someToken}'`, 'quotation marks'],
+		['a variable', '$BITBUCKET_TOKEN', 'placeholder'],
 	])('refuses %s as a token, and takes the next one in its place', (_, text, words) => {
 		const wizard = toToken().play(`${text}<enter>`);
 		expect(wizard.at()).toBe('token');

@@ -1,5 +1,6 @@
 import {Box, Text} from 'ink';
 import {apiTokenScopes} from '../../../domain/access/access.ts';
+import {findTokenWrapping} from '../../../domain/answers/checks.ts';
 import {isCleanToken, tokenKind, tokenPage} from '../../../domain/answers/token-kind.ts';
 import type {AccessKind} from '../../../domain/answers/wizard-answers.ts';
 import {Secret} from '../../../domain/settings/settings.ts';
@@ -24,6 +25,11 @@ export const token: SetupQuestion = {
 		const given = text === '' ? keptToken(form) : new Secret(text);
 		if (given === undefined) {
 			return refused('Paste the token here. It is not shown.');
+		}
+
+		const wrapping = findTokenWrapping(given.reveal());
+		if (wrapping !== undefined) {
+			return refused(`The token ${wrapping}.`, '');
 		}
 
 		return isCleanToken(given.reveal())
