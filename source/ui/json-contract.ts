@@ -465,6 +465,9 @@ export const jsonLine = v.variant('type', [
 		{
 			source,
 			repository,
+			keptIn: optional(
+				text('Folder of its backup, given where another repository has its name now'),
+			),
 		},
 	),
 	line('repository-renamed', 'It has a new name in Bitbucket; its folder and history follow', {

@@ -1,4 +1,5 @@
 import {slugOf} from '../domain/plan/repository.ts';
+import {nameOfFolder} from '../domain/record/name-match.ts';
 import type {Loss} from '../domain/run/mending.ts';
 import type {RepositoryStatus} from '../domain/status/repository-status.ts';
 import {isOutdated, lacksOnlyLfs, type SourceStatus} from '../domain/status/source-status.ts';
@@ -66,7 +67,13 @@ const describeSource = (status: SourceStatus, options: StatusOptions): readonly 
 		[toPrintable(status.folder), formatSize(status.size), describeLastComplete(status, options)],
 		options,
 	);
-	const rows = status.repositories.map((repository) => describeRepository(repository, options));
+	const count = countNames(status.repositories);
+	const rows = status.repositories.map((repository) =>
+		describeRepository(repository, {
+			...options,
+			isAmbiguous: (count.get(repository.repository) ?? 0) > 1,
+		}),
+	);
 	return [
 		...head,
 		...describeTrouble(status, options),
@@ -219,8 +226,26 @@ type StatusRow = {
 
 type Options = {readonly now: number; readonly verbose: boolean; readonly marks: Marks};
 
-const describeRepository = (status: RepositoryStatus, options: Options): StatusRow => ({
-	name: toPrintable(slugOf(status.repository)),
+const countNames = (repositories: readonly RepositoryStatus[]): ReadonlyMap<string, number> => {
+	const count = new Map<string, number>();
+	for (const {repository} of repositories) {
+		count.set(repository, (count.get(repository) ?? 0) + 1);
+	}
+
+	return count;
+};
+
+/** Where two have had one name, the one that is gone is named by its folder, as in a restore. */
+const nameOf = ({repository, folder, state}: RepositoryStatus, isAmbiguous: boolean): string =>
+	isAmbiguous && state === 'gone' && folder !== undefined
+		? nameOfFolder(folder).slug
+		: slugOf(repository);
+
+const describeRepository = (
+	status: RepositoryStatus,
+	options: Options & {readonly isAmbiguous: boolean},
+): StatusRow => ({
+	name: toPrintable(nameOf(status, options.isAmbiguous)),
 	mark: markOf(status, options.marks),
 	age: describeAge(status.lastGood, options),
 	size: formatSize(status.size),

@@ -29,13 +29,30 @@ describe('identity is the uuid', () => {
 		acme.sandbox.deleteRepository(first);
 		const second = await acme.add('api');
 
-		const {exitCode} = await acme.run();
+		const {exitCode, events} = await acme.run();
 
 		expect(exitCode).toBe(exitCodes.done);
 		const aside = `acme#api~${first.uuid.slice(1, 9)}`;
+		expect(events.filter(({type}) => type === 'repository-gone' || type === 'noticed')).toEqual([
+			expect.objectContaining({repository: 'acme/api', keptIn: aside}),
+		]);
 		expect((await readRefs(acme.path(aside, 'repo'))).get('refs/heads/main')).toBe(old);
 		expect(recordOf(aside)).toMatchObject({goneSince: expect.any(String)});
 		expect(await readRefs(acme.mirror('api'))).toEqual(await readRefs(second.path));
+	});
+
+	it('a name used again long after its first repository was gone is said once, with its folder', async () => {
+		const [first] = await acme.addSaved('api', 'web');
+		acme.sandbox.deleteRepository(first);
+		await acme.run();
+		await acme.add('api');
+
+		const aside = `acme#api~${first.uuid.slice(1, 9)}`;
+		const [said, again] = [await acme.run(), await acme.run()].map(({events}) =>
+			events.flatMap((event) => (event.type === 'noticed' ? [event.text] : [])),
+		);
+		expect(said).toEqual([expect.stringContaining(`stays, in "${aside}"`)]);
+		expect(again).toEqual([]);
 	});
 
 	it('gives the plain name to the first one of the listing, whichever answers first', async () => {

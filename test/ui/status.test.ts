@@ -78,6 +78,17 @@ describe('the status', () => {
 		]);
 	});
 
+	it('names a repository that is gone by its folder where another has its name', () => {
+		const old = repository('api', {
+			state: 'gone',
+			folder: 'acme#api~1f2e3d4c',
+			goneSince: '2026-11-03T02:00:00Z',
+		});
+		const text = show({repositories: [repository('api'), old]}).join('\n');
+		expect(text).toMatch(/^ {2}api +2 h ago/m);
+		expect(text).toMatch(/^ {2}api~1f2e3d4c +gone from Bitbucket/m);
+	});
+
 	it.each([48, 60, 80])('fits into %d columns, numbers in line and names whole', (columns) => {
 		const long = 'a-repository-with-a-name-of-fifty-two-characters-here';
 		const lines = show(

@@ -162,7 +162,13 @@ export type BackupEvent =
 			readonly outcome: Outcome;
 	  }
 	/** Missing from a complete listing for the first time; its backup stays. */
-	| {readonly type: 'repository-gone'; readonly source: string; readonly repository: string}
+	| {
+			readonly type: 'repository-gone';
+			readonly source: string;
+			readonly repository: string;
+			/** Folder of its backup, where another repository has its name now. */
+			readonly keptIn?: string;
+	  }
 	| {
 			readonly type: 'repository-renamed';
 			readonly source: string;

@@ -164,7 +164,11 @@ export const foldSource = (state: SourceState, event: BackupEvent, now: number):
 			countOutcome(state, event.repository, event.outcome);
 			break;
 		case 'repository-gone':
-			mention(state.gone, 1, event.repository);
+			mention(
+				state.gone,
+				1,
+				event.keptIn === undefined ? event.repository : `${event.repository} (in ${event.keptIn})`,
+			);
 			break;
 		case 'repository-renamed':
 			mention(state.renamed, 1, event.repository);

@@ -22,6 +22,7 @@ export const markGone = async (
 ): Promise<void> => {
 	const {files, folder, source, run, publish} = session;
 	const goneSince = new Date(run.at).toISOString();
+	const names = new Set(plan.items.map((item) => fullName(item.repository)));
 	for (const saved of plan.newlyGone) {
 		const {record} = saved;
 		const place = places.get(record.uuid) ?? saved.folder;
@@ -31,7 +32,12 @@ export const markGone = async (
 				joinPath(folder, place, recordFile),
 				formatRecord({...record, goneSince}),
 			);
-			publish({type: 'repository-gone', source: source.title, repository});
+			publish({
+				type: 'repository-gone',
+				source: source.title,
+				repository,
+				...(names.has(repository) ? {keptIn: place} : {}),
+			});
 		} catch (error) {
 			await onOutcome(repository, await outcomeOf(error, session, lastGood(saved)), true);
 		}

@@ -35,6 +35,7 @@ export const savePlan = async (
 	const {places, findObstacle} = await moveFolders(session, plan);
 	reportRenames(session, plan);
 	reportUnusualFolders(session, plan);
+	reportSuccessors(session, plan, places);
 	await markGone(session, plan, {...options, places});
 	const toSave: PlanItem[] = [];
 	for (const planned of plan.items) {
@@ -272,6 +273,27 @@ const reportUnusualFolders = ({source, publish}: Session, {items}: SourcePlan): 
 				type: 'noticed',
 				source: source.title,
 				text: `${fullName(repository)} is saved in "${folder}": a folder cannot have its name everywhere, or another has it.`,
+			});
+		}
+	}
+};
+
+/** A name is used again, long after its first repository was found gone. */
+const reportSuccessors = (
+	{source, publish}: Session,
+	{items, gone, newlyGone}: SourcePlan,
+	places: ReadonlyMap<string, string>,
+): void => {
+	const before = gone.filter((one) => !newlyGone.includes(one));
+	const byName = new Map(before.map((one) => [fullName(one.record), one]));
+	for (const {repository, saved} of items) {
+		const first = saved === undefined ? byName.get(fullName(repository)) : undefined;
+		if (first !== undefined) {
+			const place = places.get(first.record.uuid) ?? first.folder;
+			publish({
+				type: 'noticed',
+				source: source.title,
+				text: `${fullName(repository)} is another repository than the one that had this name before. The backup of that one stays, in "${place}".`,
 			});
 		}
 	}

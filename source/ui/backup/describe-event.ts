@@ -10,7 +10,7 @@ import {
 import {toPrintable} from '../../domain/text/printable-text.ts';
 import {describeFailed, reasonOf} from '../describe-failed.ts';
 import type {EventLine} from '../reporter.ts';
-import {describeSaved} from './describe-outcome.ts';
+import {describeGone, describeSaved} from './describe-outcome.ts';
 
 const notable = (text: string): readonly EventLine[] => [{text, weight: 'notable'}];
 const minor = (text: string): readonly EventLine[] => [{text, weight: 'minor'}];
@@ -45,7 +45,7 @@ export const describeEvent = (event: BackupEvent, now: number): readonly EventLi
 		case 'repository-finished':
 			return describeOutcome(event, event.outcome);
 		case 'repository-gone':
-			return notable(about(event, 'gone from Bitbucket; its backup stays'));
+			return notable(about(event, describeGone(event.keptIn)));
 		case 'repository-renamed':
 			return notable(about(event, `renamed, was ${show(event.formerName)}`));
 		case 'source-finished':

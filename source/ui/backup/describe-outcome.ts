@@ -116,3 +116,9 @@ const nameTip = ({ref, oid, keptAt}: Mending['lost'][number]): string => {
 	const of = keptAt === undefined ? '' : ` of ${formatDate(keptAt)}`;
 	return `${name} ${oid.slice(0, 12)}${of}`;
 };
+
+/** `keptIn`: its folder, where another repository has its name now. */
+export const describeGone = (keptIn: string | undefined): string =>
+	keptIn === undefined
+		? 'gone from Bitbucket; its backup stays'
+		: `another repository has this name now; the earlier one is gone from Bitbucket, and its backup stays in ${toPrintable(keptIn)}`;

@@ -33,7 +33,7 @@ import type {Presentation} from '../reporter.ts';
 import {layOutBeside} from '../text/layout.ts';
 import {drawLabel, type Sign} from '../text/style.ts';
 import {measureWidth} from '../text/width.ts';
-import {describeSaved, describeSavedBriefly} from './describe-outcome.ts';
+import {describeGone, describeSaved, describeSavedBriefly} from './describe-outcome.ts';
 
 type Event<Type extends BackupEvent['type']> = Extract<BackupEvent, {type: Type}>;
 type Named = {readonly source: string; readonly repository: string};
@@ -213,14 +213,7 @@ export const createBackupRows = (
 					finish(event, live);
 					break;
 				case 'repository-gone':
-					live.write(
-						beside(
-							'attention',
-							nameOf(event),
-							'gone from Bitbucket; its backup stays',
-							live.frame(),
-						),
-					);
+					live.write(beside('attention', nameOf(event), describeGone(event.keptIn), live.frame()));
 					break;
 				case 'repository-renamed': {
 					const text = `renamed, was ${toPrintable(event.formerName)}`;
