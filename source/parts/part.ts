@@ -1,3 +1,4 @@
+import type {Failure} from '../domain/failure/failure.ts';
 import type {PartDecision, PartLook} from '../domain/plan/plan.ts';
 import type {Refs, Repository} from '../domain/plan/repository.ts';
 import type {Digest, EntryReader, PartEntry, SavedRepository} from '../domain/record/record.ts';
@@ -47,6 +48,8 @@ export type PartSaved<Entry extends PartEntry = PartEntry> = {
 	readonly received: number;
 	/** A damaged or missing copy was rebuilt. */
 	readonly mending?: Mending | undefined;
+	/** Something upstream that cannot be saved. All else is. */
+	readonly lacking?: Failure | undefined;
 };
 
 export type CopyTools = Pick<PartWork, 'git' | 'files' | 'digest' | 'signal'>;
@@ -89,11 +92,15 @@ export type CopyReader<Entry extends PartEntry = PartEntry> = {
 		known: Entry | undefined,
 		losses: readonly Loss[],
 	): Promise<readonly MirrorFinding[]>;
-	/** Reads the state at a moment, milliseconds since 1970; undefined for the newest. */
+	/**
+	 * Reads the state at a moment, milliseconds since 1970; undefined for the newest. Gives all of it,
+	 * or as much as a restore of this form brings back.
+	 */
 	readState(
 		copy: PartCopy,
 		known: Entry | undefined,
 		at: number | undefined,
+		as: RestoreForm | 'remote',
 	): Promise<PartState | NotYetSaved>;
 	/** When the newest state was recorded. Undefined where that cannot be read. */
 	readNewest(copy: PartCopy): Promise<number | undefined>;

@@ -31,8 +31,11 @@ export interface Git
 
 /** Making a mirror, and keeping its files in order. */
 export interface GitMirrors {
-	/** Makes an empty mirror with Cistern's configuration. The folder must not exist yet. */
-	createMirror(mirror: string): Promise<void>;
+	/**
+	 * Makes an empty mirror with Cistern's configuration, for objects with ids like `oids`. The folder
+	 * must not exist yet.
+	 */
+	createMirror(mirror: string, oids?: Iterable<string>): Promise<void>;
 
 	/**
 	 * Replaces the configuration of an existing bare repository with Cistern's, before git reads it.
@@ -63,7 +66,7 @@ export type TypedRefs = ReadonlyMap<string, {readonly oid: string; readonly type
 /** Reading a mirror's refs and moving them. */
 export interface GitRefs {
 	/**
-	 * Branches and tags, or the refs below `prefix`. Throws `mirror-unusable` when the folder is no
+	 * Upstream's refs, or the refs below `prefix`. Throws `mirror-unusable` when the folder is no
 	 * repository.
 	 */
 	readRefs(mirror: string, prefix?: string): Promise<TypedRefs>;
@@ -72,8 +75,7 @@ export interface GitRefs {
 	readTips(mirror: string): Promise<Refs>;
 
 	/**
-	 * Applies transactions in order, each one completely before the next begins. Not atomic under a
-	 * kill: see `parts/code/keep-old-tips.ts` for the order that makes this safe.
+	 * Applies transactions in order. All of them are one write: a kill leaves all of it or nothing.
 	 */
 	updateRefs(mirror: string, transactions: readonly RefTransaction[]): Promise<void>;
 

@@ -83,7 +83,7 @@ const failure = v.variant('kind', [
 		]),
 		detail: string,
 	}),
-	kind('ref-unreadable', {name: string}),
+	kind('ref-refused', {names: v.array(string)}),
 	kind('address-refused', {address: string, reason: string}),
 	kind('listing-incomplete', {detail: string}),
 	kind('remote-unusable', {url: string, detail: string}),

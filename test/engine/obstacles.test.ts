@@ -1,19 +1,11 @@
-import {
-	appendFileSync,
-	existsSync,
-	mkdirSync,
-	readFileSync,
-	renameSync,
-	rmSync,
-	writeFileSync,
-} from 'node:fs';
+import {existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {describe, expect, it} from 'vitest';
 import {lockFolder} from '../../source/adapters/files/lock.ts';
 import {exitCodes} from '../../source/domain/failure/exit-code.ts';
 import {FailureError} from '../../source/domain/failure/failure.ts';
 import type {World} from '../../source/ports/world.ts';
-import {commitFile, git, readOid, readRefs} from '../helpers/upstream.ts';
+import {commitFile, readRefs} from '../helpers/upstream.ts';
 import {setUpWorkspace} from '../helpers/workspace.ts';
 
 const acme = setUpWorkspace();
@@ -119,45 +111,6 @@ describe('what is in the way of one repository fails that one alone', () => {
 			const kind = name === 'acme/odd' ? 'record-unreadable' : 'repository-unusable';
 			expect(outcomes.get(name)).toMatchObject({failure: {kind}});
 		}
-	});
-});
-
-describe('a branch whose name is not UTF-8', () => {
-	const nameBadly = async (path: string): Promise<void> => {
-		const oid = await readOid(path, 'main');
-		const line = Buffer.from(`${oid} refs/heads/caf\u00e9\n`, 'latin1');
-		appendFileSync(join(path, 'packed-refs'), line);
-	};
-
-	it('fails its repository with a sentence, without changing what was saved or the others', async () => {
-		const [odd, web] = await acme.addSaved('odd', 'web');
-		const before = await readRefs(acme.mirror('odd'));
-		await nameBadly(odd.path);
-		await commitFile(odd.path);
-		await commitFile(web.path);
-
-		const {exitCode, outcomes} = await acme.run();
-
-		expect(exitCode).toBe(exitCodes.incomplete);
-		expect(outcomes.get('acme/odd')).toMatchObject({
-			failure: {kind: 'ref-unreadable', name: 'refs/heads/caf\ufffd'},
-			attempts: 1,
-		});
-		expect(await readRefs(acme.mirror('odd'))).toEqual(before);
-		expect(await readRefs(acme.mirror('web'))).toEqual(await readRefs(web.path));
-	});
-
-	it('is not renamed in a mirror that is taken over', async () => {
-		const {path} = await acme.add('odd');
-		mkdirSync(acme.path('acme#odd'), {recursive: true});
-		await git(acme.folder, 'clone', '--bare', path, acme.mirror('odd'));
-		await nameBadly(acme.mirror('odd'));
-
-		const {outcomes} = await acme.run();
-
-		expect(outcomes.get('acme/odd')).toMatchObject({failure: {kind: 'ref-unreadable'}});
-		const refs = readFileSync(join(acme.mirror('odd'), 'packed-refs'), 'latin1');
-		expect(refs).toContain('refs/heads/caf\u00e9\n');
 	});
 });
 

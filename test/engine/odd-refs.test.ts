@@ -1,9 +1,20 @@
+import {appendFileSync, readFileSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {describe, expect, it} from 'vitest';
 import {exitCodes} from '../../source/domain/failure/exit-code.ts';
 import {makeBareRepository} from '../../source/sandbox/bare-repository.ts';
 import {makeHome} from '../helpers/program.ts';
-import {branch, commitFile, forcePush, git, readOid, readRefs, tag} from '../helpers/upstream.ts';
+import {
+	branch,
+	commitFile,
+	deleteRef,
+	forcePush,
+	git,
+	readOid,
+	readRefs,
+	tag,
+	tagAnnotated,
+} from '../helpers/upstream.ts';
 import {setUpWorkspace} from '../helpers/workspace.ts';
 
 const acme = setUpWorkspace();
@@ -51,5 +62,147 @@ describe('branches and tags whose names git reads as two', () => {
 
 		expect(exitCode).toBe(exitCodes.done);
 		expect(await readRefs(remote)).toEqual(await readRefs(path));
+	});
+});
+
+/** All refs but our own, as git lists them, byte by byte. */
+const listRefs = (path: string): string =>
+	readFileSync(join(path, 'packed-refs'), 'latin1')
+		.split('\n')
+		.filter((line) => / refs\/(?!cistern)/.test(line))
+		.join('\n');
+
+describe('refs beside branches and tags', () => {
+	it('are saved, kept and restored, and come into an existing backup once', async () => {
+		const [{path}] = await acme.addSaved('api');
+		const home = makeHome(acme.sandbox, {}, acme.folder);
+		const first = await git(path, 'notes', 'add', '-m', 'one', 'main').then(() =>
+			readOid(path, 'refs/notes/commits'),
+		);
+		await git(path, 'update-ref', 'refs/pull/1/head', 'main');
+		await git(path, 'update-ref', 'refs/Heads/main', await commitFile(path));
+		const updated = await acme.run();
+		expect(updated.outcomes.get('acme/api')).toMatchObject({how: 'updated', changes: {created: 3}});
+		expect((await acme.run()).outcomes.get('acme/api')).toMatchObject({result: 'unchanged'});
+		await git(path, 'notes', 'add', '-f', '-m', 'two', 'main');
+		await git(path, 'update-ref', 'refs/notes/commits', await forcePush(path, {branch: 'other'}));
+		await deleteRef(path, 'refs/pull/1/head');
+		await acme.run();
+
+		const mirror = acme.mirror('api');
+		expect(await readRefs(mirror, 'refs/notes/', 'refs/pull/', 'refs/Heads/')).toEqual(
+			await readRefs(path, 'refs/notes/', 'refs/Heads/'),
+		);
+		await git(mirror, 'gc', '--quiet', '--prune=now');
+		expect([...(await readRefs(mirror, 'refs/cistern/kept/')).values()]).toEqual([first]);
+		expect((await home.run(['history', 'api'])).stdout).toContain('refs/notes/commits');
+		expect((await home.run(['verify'])).exitCode).toBe(exitCodes.done);
+
+		const restore = async (...options: string[]): Promise<string> => {
+			const target = join(home.folder, `restored-${options.length}`);
+			expect((await home.run(['restore', 'api', '--to', target, ...options])).exitCode).toBe(0);
+			return target;
+		};
+		const working = await readRefs(join(await restore(), '.git'), 'refs/');
+		expect(working).toEqual(await readRefs(path, 'refs/heads/', 'refs/tags/', 'refs/notes/'));
+		expect(await readRefs(await restore('--bare'), 'refs/')).toEqual(await readRefs(path, 'refs/'));
+	});
+
+	it('are all that a repository has, and it is not empty', async () => {
+		const {path} = await acme.add('api');
+		await git(path, 'update-ref', 'refs/notes/x', 'main');
+		await deleteRef(path, 'refs/heads/main');
+		expect((await acme.run()).exitCode).toBe(exitCodes.done);
+		const notes = await readRefs(path, 'refs/notes/');
+		expect(await readRefs(acme.mirror('api'), 'refs/notes/')).toEqual(notes);
+	});
+
+	it('are named when their names are kept for Cistern, and all else is saved', async () => {
+		const {path} = await acme.add('api');
+		await git(path, 'update-ref', 'refs/cistern/kept/x', 'main');
+		for (const round of ['first', 'second', 'unchanged']) {
+			const {exitCode, outcomes} = await acme.run();
+			expect(exitCode).toBe(exitCodes.incomplete);
+			expect(outcomes.get('acme/api')).toMatchObject({
+				failure: {kind: 'ref-refused', names: ['refs/cistern/kept/x']},
+			});
+			expect(await readRefs(acme.mirror('api'))).toEqual(await readRefs(path));
+			expect((await readRefs(acme.mirror('api'), 'refs/cistern/kept/')).size).toBe(0);
+			if (round === 'first') {
+				await commitFile(path);
+			}
+		}
+	});
+});
+
+describe('refs that git itself would not write again', () => {
+	it('are saved, kept and restored where their names are not UTF-8', async () => {
+		const {path} = await acme.add('api');
+		const name = (oid: string, ...names: readonly string[]): void => {
+			const lines = names.map((one) => `${oid} refs/${one}\n`).join('');
+			appendFileSync(join(path, 'packed-refs'), Buffer.from(lines, 'latin1'));
+		};
+		await git(path, 'pack-refs', '--all');
+		const old = await readOid(path, 'main');
+		name(old, 'heads/caf\u00e9', 'tags/z\u00fcrich');
+		writeFileSync(join(path, 'HEAD'), Buffer.from('ref: refs/heads/caf\u00e9\n', 'latin1'));
+		const home = makeHome(acme.sandbox, {}, acme.folder);
+		expect((await acme.run()).exitCode).toBe(exitCodes.done);
+		expect((await acme.run()).outcomes.get('acme/api')).toMatchObject({result: 'unchanged'});
+		await deleteRef(path, 'refs/heads/main');
+		writeFileSync(join(path, 'packed-refs'), '');
+		name(await forcePush(path, {branch: 'next'}), 'heads/caf\u00e9', 'heads/caf\u00e8');
+		await git(path, 'pack-refs', '--all');
+		expect((await acme.run()).exitCode).toBe(exitCodes.done);
+
+		const mirror = acme.mirror('api');
+		expect(listRefs(mirror)).toBe(listRefs(path));
+		expect(await git(mirror, 'cat-file', '-t', old)).toBe('commit\n');
+		expect((await home.run(['verify', '--sample', '1'])).exitCode).toBe(exitCodes.done);
+		expect((await home.run(['history', 'api'])).stdout).toContain(String.raw`caf\xe9`);
+		for (const options of [[], ['--bare']]) {
+			const target = join(home.folder, `restored-${options.length}`);
+			expect((await home.run(['restore', 'api', '--to', target, ...options])).exitCode).toBe(0);
+			const gitDir = options.length === 0 ? join(target, '.git') : target;
+			expect(listRefs(gitDir)).toBe(listRefs(path));
+			expect(readFileSync(join(gitDir, 'HEAD'), 'latin1')).toBe('ref: refs/heads/caf\u00e9\n');
+		}
+
+		const remote = join(home.folder, 'remote.git');
+		makeBareRepository(remote, 'main');
+		expect((await home.run(['restore', 'api', '--push', remote])).exitCode).toBe(exitCodes.done);
+		await git(remote, 'pack-refs', '--all');
+		expect(listRefs(remote)).toBe(listRefs(path));
+	});
+
+	it('are saved, kept and restored where branches name tag objects and trees', async () => {
+		const {path} = await acme.add('api');
+		await tagAnnotated(path, 'v1');
+		const tagged = await readOid(path, 'refs/tags/v1');
+		const tree = await readOid(path, 'main^{tree}');
+		const write = async (...refs: readonly string[]): Promise<void> => {
+			await git(path, 'pack-refs', '--all');
+			const lines = refs.map((ref) => `${ref}\n`).join('');
+			writeFileSync(
+				join(path, 'packed-refs'),
+				`${readFileSync(join(path, 'packed-refs'), 'utf8').replace(/^[#^].*\n|^.*refs\/heads\/odd.*\n/gm, '')}${lines}`,
+			);
+		};
+		await write(`${tagged} refs/heads/odd-tag`);
+		const home = makeHome(acme.sandbox, {}, acme.folder);
+		expect((await acme.run()).exitCode).toBe(exitCodes.done);
+		await commitFile(path);
+		await write(`${tree} refs/heads/odd-tag`, `${tagged} refs/heads/odd-tree`);
+		expect((await acme.run()).exitCode).toBe(exitCodes.done);
+		await write(`${tagged} refs/heads/odd-tag`, `${tree} refs/heads/odd-tree`);
+		await deleteRef(path, 'refs/tags/v1');
+		expect((await acme.run()).exitCode).toBe(exitCodes.done);
+		expect((await acme.run()).outcomes.get('acme/api')).toMatchObject({result: 'unchanged'});
+
+		expect(await readRefs(acme.mirror('api'))).toEqual(await readRefs(path));
+		expect((await home.run(['verify', '--sample', '1'])).exitCode).toBe(exitCodes.done);
+		const target = join(home.folder, 'restored');
+		expect((await home.run(['restore', 'api', '--bare', '--to', target])).exitCode).toBe(0);
+		expect(await readRefs(target)).toEqual(await readRefs(path));
 	});
 });

@@ -92,22 +92,17 @@ const mortal = <Port extends object>(
 		},
 	});
 
-/**
- * What `update-ref --stdin` leaves when it is killed: as many of the refs as it had come to, in the
- * order in which they were given, and its locks.
- */
+/** What a killed write of the refs leaves: all of it or nothing, and the locks of a killed git. */
 const dieAmongRefs = async (
 	git: Git,
 	mirror: string,
 	transactions: readonly RefTransaction[],
 	random: Random,
 ): Promise<void> => {
-	const commands = transactions.flat();
-	const done = commands.slice(0, random(commands.length + 1));
-	await git.updateRefs(
-		mirror,
-		done.map((command) => [command]),
-	);
+	if (random(2) === 0) {
+		await git.updateRefs(mirror, transactions);
+	}
+
 	for (const name of ['HEAD.lock', 'packed-refs.lock', 'packed-refs.new']) {
 		writeFileSync(join(mirror, name), '');
 	}

@@ -46,7 +46,7 @@ export const failureExamples: {
 	'unexpected-answer': [{kind: 'unexpected-answer', detail: evil}],
 	'answer-refused': [{kind: 'answer-refused', detail: evil}],
 	network: networkProblems.map((problem) => ({kind: 'network', problem, detail: evil})),
-	'ref-unreadable': [{kind: 'ref-unreadable', name: evil}],
+	'ref-refused': [{kind: 'ref-refused', names: [evil]}],
 	'address-refused': [
 		{kind: 'address-refused', address: evil, reason: evil},
 		{kind: 'address-refused', address: '', reason: evil},

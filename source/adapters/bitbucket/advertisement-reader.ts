@@ -1,6 +1,7 @@
 import {FailureError} from '../../domain/failure/failure.ts';
 import type {Advertisement} from '../../domain/plan/repository.ts';
-import {isBranchOrTag, isLegalRef, readableRef} from '../../domain/record/ref-name.ts';
+import {isLegalRef, isMirrored} from '../../domain/record/ref-name.ts';
+import {textOf} from '../byte-text.ts';
 
 export const advertisementLimits = {bytes: 64 * 1024 * 1024, refs: 1_000_000};
 
@@ -33,13 +34,14 @@ const maxLineLength = 65_520;
 
 /**
  * Reads the advertisement for a client that asks for no newer protocol (gitprotocol-http, "Smart
- * Server Response"): branches and tags, unpeeled, and the branch that HEAD names. Keeps no more
+ * Server Response"): all refs, unpeeled, and the branch that HEAD names. Keeps no more
  * than the refs and the current line.
  */
 export const createAdvertisementReader = (
 	limits: AdvertisementLimits = advertisementLimits,
 ): AdvertisementReader => {
 	const refs = new Map<string, string>();
+	const refused: string[] = [];
 	let head: string | undefined;
 	let expected: 'service' | 'flush-after-service' | 'first-ref' | 'ref' | 'nothing' = 'service';
 	let length = 0;
@@ -56,17 +58,22 @@ export const createAdvertisementReader = (
 			throw failureOfWords(line);
 		}
 
-		if (name.endsWith('^{}') || !isBranchOrTag(name) || zeroOid.test(oid)) {
+		if (name.endsWith('^{}') || !name.startsWith('refs/') || zeroOid.test(oid)) {
 			return;
 		}
 
-		if (!isLegalRef(readableRef(name)) || refs.has(name)) {
+		if (!isLegalRef(name) || refs.has(name)) {
 			throw refuse(`the ref "${name}" is not one that git allows, or is there twice`);
 		}
 
-		refs.set(name, oid);
-		if (refs.size > limits.refs) {
-			throw refuse(`it has more than ${limits.refs} branches and tags`);
+		if (isMirrored(name)) {
+			refs.set(name, oid);
+		} else {
+			refused.push(name);
+		}
+
+		if (refs.size + refused.length > limits.refs) {
+			throw refuse(`it has more than ${limits.refs} refs`);
 		}
 	};
 
@@ -123,7 +130,7 @@ export const createAdvertisementReader = (
 			return undefined;
 		}
 
-		const line = bytes.toString('utf8', at + headerLength, at + size);
+		const line = textOf(bytes.subarray(at + headerLength, at + size));
 		takeLine(line.endsWith('\n') ? line.slice(0, -1) : line);
 		return at + size;
 	};
@@ -158,14 +165,14 @@ export const createAdvertisementReader = (
 				throw new FailureError({kind: 'network', problem: 'cut-short', detail});
 			}
 
-			return {refs, head};
+			return {refs, head, refused};
 		},
 	};
 };
 
 const readHead = (capabilities: string): string | undefined => {
 	const ref = /(?:^| )symref=HEAD:([^ ]*)/.exec(capabilities)?.[1] ?? '';
-	return ref.startsWith('refs/heads/') && isLegalRef(readableRef(ref)) ? ref : undefined;
+	return ref.startsWith('refs/heads/') && isLegalRef(ref) ? ref : undefined;
 };
 
 /** Asking in another way would not help. */

@@ -10,9 +10,11 @@ import {codeOf} from './file-failure.ts';
  */
 const flags = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0) | (constants.O_NOFOLLOW ?? 0);
 
-/** The text of a small file. Throws `ELOOP` where a symbolic link lies in its place. */
-export const readText = (path: string): Promise<string> =>
-	readFile(path, {encoding: 'utf8', flag: flags});
+/** A small file. Throws `ELOOP` where a symbolic link lies in its place. */
+export const readBytes = (path: string): Promise<Buffer> => readFile(path, {flag: flags});
+
+export const readText = async (path: string): Promise<string> =>
+	(await readBytes(path)).toString('utf8');
 
 /** Errors of a disk that could not keep what was written. */
 const lossCodes = new Set(['EIO', 'ENOSPC', 'EDQUOT']);

@@ -70,7 +70,8 @@ const couldNotWork = ({exitCode, stderr}: GitExit): boolean =>
  * Old histories are full of these, upstream too.
  */
 const formOnly = /^(error|warning) in \w+ [0-9a-f]{40,64}: \w+/;
-const remark = /^(notice|hint|warning): |^(dangling|unreachable) /;
+const remark =
+	/^(notice|hint|warning): |^(dangling|unreachable) |^error: refs\/heads\/.+: not a commit$/;
 
 /** An object's id that is no part of a pack's name. */
 const objectId = /(?<![-\w])[0-9a-f]{40}(?:[0-9a-f]{24})?(?![-\w.])/g;

@@ -13,8 +13,11 @@ import {
 import type {KeptCommit} from '../../domain/history/repository-history.ts';
 import {readSeconds} from '../../domain/text/format.ts';
 import type {GitHistory} from '../../ports/git.ts';
+import {bytesOf, textOf} from '../byte-text.ts';
 import {codeOf} from '../files/file-failure.ts';
 import {replaceFile, syncFolder} from '../files/small-file.ts';
+import {type Hash, hashOf} from './mirror.ts';
+import {readRefFiles} from './ref-files.ts';
 import {inMirror, onDisk, type RunGit} from './run-git.ts';
 
 /** The file in a history commit's tree that holds the refs. */
@@ -36,7 +39,13 @@ export const historyMethods = (run: RunGit): GitHistory => {
 			parseLog(await git(mirror, ['log', logFormat, ifExists(historyRef)])),
 		readHistoryRefs: (mirror, oid) => git(mirror, ['cat-file', 'blob', `${oid}:${refsFile}`]),
 		readLastHistory: async (mirror) => {
-			const input = `${historyRef}\n${historyRef}:${refsFile}\n`;
+			// By id: without the ref, git would take a branch of upstream's that has the same name.
+			const oid = (await readRefFiles(mirror)).get(historyRef);
+			if (oid === undefined) {
+				return undefined;
+			}
+
+			const input = `${oid}\n${oid}:${refsFile}\n`;
 			const [commit, refs] = splitObjects(await git(mirror, ['cat-file', '--batch'], {input}));
 			const [, seconds] = /^committer .* (\d+) \+0000$/m.exec(commit?.text ?? '') ?? [];
 			return commit === undefined || refs === undefined || seconds === undefined
@@ -58,7 +67,8 @@ export const historyMethods = (run: RunGit): GitHistory => {
 		readKept: async (mirror) => {
 			const format = '--format=%(objectname) %(*objectname)';
 			const tips = await git(mirror, ['for-each-ref', format, keptPrefix]);
-			const onlyKept = [`--glob=${keptPrefix}*`, '--not', '--branches', '--tags'];
+			const upstreams = ['--exclude=refs/cistern/*', '--all'];
+			const onlyKept = [`--glob=${keptPrefix}*`, '--not', ...upstreams];
 			const commits = await git(mirror, ['rev-list', '--parents', ...onlyKept]);
 			return {
 				tips: new Map(
@@ -89,8 +99,8 @@ const makeEntry = (
 	{refsText, message, at}: HistoryEntry,
 	parent: RecordedHistory | undefined,
 ): Entry => {
-	const hash = hashOf(parent?.oid ?? /^[0-9a-f]+/m.exec(refsText)?.[0]);
-	const blob = makeObject('blob', refsText, hash);
+	const hash = hashOf([parent?.oid ?? /^[0-9a-f]{40,64}(?= )/m.exec(refsText)?.[0] ?? '']);
+	const blob = makeObject('blob', bytesOf(refsText), hash);
 	const name = Buffer.from(`100644 ${refsFile}\0`);
 	const tree = makeObject('tree', Buffer.concat([name, Buffer.from(blob.oid, 'hex')]), hash);
 	// Dates are whole seconds, and each entry must be later than the last so that `--at` finds one. The
@@ -104,20 +114,20 @@ const makeEntry = (
 		`author ${author} ${clock} +0000`,
 		`committer ${author} ${date} +0000`,
 	];
-	const commit = makeObject('commit', `${lines.join('\n')}\n\n${message}`, hash);
+	const commit = makeObject('commit', bytesOf(`${lines.join('\n')}\n\n${message}`), hash);
 	return {oid: commit.oid, at: date * 1000, refsText, objects: [blob, tree, commit]};
 };
 
 /** git-cat-file(1), "BATCH OUTPUT": a line with the size in bytes precedes each object's content. */
 const splitObjects = (output: string): readonly {oid: string; text: string}[] => {
-	const bytes = Buffer.from(output);
+	const bytes = bytesOf(output);
 	const objects: {oid: string; text: string}[] = [];
 	for (let start = 0; start < bytes.length; ) {
 		const end = bytes.indexOf('\n', start);
 		const [oid = '', , size] = bytes.toString('utf8', start, end).split(' ');
 		const next = end + 1 + (size === undefined ? 0 : Number(size) + 1);
 		if (size !== undefined) {
-			objects.push({oid, text: bytes.toString('utf8', end + 1, next - 1)});
+			objects.push({oid, text: textOf(bytes.subarray(end + 1, next - 1))});
 		}
 
 		start = next;
@@ -154,15 +164,11 @@ const compress = promisify(deflate);
 /** One of git's objects with its id. */
 type LooseObject = {readonly oid: string; readonly bytes: Buffer};
 
-/** The hash that a mirror uses, recognized by the length of an id. */
-const hashOf = (oid: string | undefined): 'sha1' | 'sha256' =>
-	oid?.length === 64 ? 'sha256' : 'sha1';
-
 /** The form that git hashes and stores: type and size in bytes, a NUL, the content. */
 const makeObject = (
 	type: 'blob' | 'tree' | 'commit',
 	content: string | Buffer,
-	hash: 'sha1' | 'sha256',
+	hash: Hash,
 ): LooseObject => {
 	const body = Buffer.from(content);
 	const bytes = Buffer.concat([Buffer.from(`${type} ${body.length}\0`), body]);

@@ -5,17 +5,18 @@ import {FailureError} from '../../domain/failure/failure.ts';
 import {joinPath} from '../../domain/plan/layout.ts';
 import type {MirrorStamp} from '../../domain/record/record.ts';
 import type {GitMirrors} from '../../ports/git.ts';
+import {bytesOf, textOf} from '../byte-text.ts';
 import {orNothing} from '../files/file-failure.ts';
-import {readText, replaceFile} from '../files/small-file.ts';
+import {readBytes, replaceFile} from '../files/small-file.ts';
 import {inMirror, onDisk, type RunGit} from './run-git.ts';
 
 export const mirrorMethods = (run: RunGit): Omit<GitMirrors, 'usesLfs'> => {
 	const git = inMirror(run);
 	return {
-		createMirror: (mirror) =>
+		createMirror: (mirror, oids = []) =>
 			onDisk(mirror, async () => {
 				await mkdir(mirror, {recursive: true, mode: 0o700});
-				await git(mirror, ['init', '--bare', '--template=', '--initial-branch=main']);
+				await git(mirror, [...initArguments(hashOf(oids)), '--bare']);
 				await extendNewConfig(mirror);
 			}),
 		configureMirror: (mirror) =>
@@ -29,9 +30,7 @@ export const mirrorMethods = (run: RunGit): Omit<GitMirrors, 'usesLfs'> => {
 					await replaceForeignConfig(mirror, listing);
 				}
 			}),
-		setHead: async (mirror, ref) => {
-			await git(mirror, ['symbolic-ref', 'HEAD', ref]);
-		},
+		setHead: writeHead,
 		readStamp,
 		pack: async (mirror) => {
 			await git(mirror, ['pack-refs', '--all']);
@@ -73,6 +72,23 @@ const refusePart = async (mirror: string): Promise<void> => {
 /** Undefined when there is no such file. git reports any other problem in its own words. */
 const readIfThere = (path: string): Promise<string | undefined> =>
 	readFile(path, 'utf8').catch(orNothing(path));
+
+export type Hash = 'sha1' | 'sha256';
+
+/** The hash of a repository that has these objects, recognized by the length of an id. */
+export const hashOf = (oids: Iterable<string>): Hash =>
+	[...oids][0]?.length === 64 ? 'sha256' : 'sha1';
+
+export const initArguments = (hash: Hash): readonly string[] => [
+	'init',
+	'--template=',
+	'--initial-branch=main',
+	...(hash === 'sha1' ? [] : [`--object-format=${hash}`]),
+];
+
+/** Points HEAD at a branch. Not by git: a program's arguments cannot hold a name that is not UTF-8. */
+export const writeHead = (gitDir: string, ref: string): Promise<void> =>
+	onDisk(gitDir, () => replaceFile(join(gitDir, 'HEAD'), bytesOf(`ref: ${ref}\n`)));
 
 /**
  * The configuration of every mirror. git collects and packs nothing by itself, everything written
@@ -146,7 +162,7 @@ export const readStamp = async (mirror: string): Promise<MirrorStamp | undefined
 	};
 	const headPath = joinPath(mirror, 'HEAD');
 	const [head, packedRefs, heads, tags, packs] = await Promise.all([
-		readText(headPath).catch(orNothing(headPath)),
+		readBytes(headPath).catch(orNothing(headPath)),
 		statOf('packed-refs'),
 		statOf('refs/heads'),
 		statOf('refs/tags'),
@@ -155,7 +171,7 @@ export const readStamp = async (mirror: string): Promise<MirrorStamp | undefined
 	return head === undefined
 		? undefined
 		: {
-				head: head.trim(),
+				head: textOf(head).trim(),
 				packedRefsSize: packedRefs?.size ?? 0,
 				packedRefsTime: timeOf(packedRefs),
 				headsTime: timeOf(heads),

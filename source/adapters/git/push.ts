@@ -5,8 +5,10 @@ import {FailureError} from '../../domain/failure/failure.ts';
 import type {Refs} from '../../domain/plan/repository.ts';
 import type {GitRemotes, PushRefusal} from '../../ports/git.ts';
 import {serverWords, shortenWords} from './git-failure.ts';
+import {hashOf} from './mirror.ts';
 import {createProgressReader, progressArguments} from './progress.ts';
-import {createAll, makeBorrower, updateRefs} from './refs.ts';
+import {createAll, updateRefs} from './ref-files.ts';
+import {makeBorrower} from './refs.ts';
 import {anywhere, asMirrorFailure, GitExit, onDisk, type RunGit} from './run-git.ts';
 import {parseLsRemote} from './transfer.ts';
 
@@ -16,15 +18,14 @@ type RunAsUser = (mayAsk: boolean) => RunGit;
 /** The user's hooks are meant for their own work. Only exact refs are pushed, and no submodules. */
 const pushArguments = ['push', '--no-verify', '--porcelain', '--recurse-submodules=no'] as const;
 
-const everything = ['refs/heads/*:refs/heads/*', 'refs/tags/*:refs/tags/*'] as const;
+const everything = ['heads', 'tags', 'notes'].map((kind) => `refs/${kind}/*:refs/${kind}/*`);
 
 export const pushMethods = (runLocal: RunGit, runAsUser: RunAsUser): GitRemotes => ({
 	listRemote: async (url, {signal, mayAsk}) => {
 		try {
 			const args = ['ls-remote', '--symref', '--', url];
 			const text = await runAsUser(mayAsk)({args, folder: anywhere, gitDir: 'none', signal});
-			const advertised = parseLsRemote(text, (name) => name.startsWith('refs/'));
-			return {...advertised, hasHead: /\tHEAD$/m.test(text)};
+			return {...parseLsRemote(text), hasHead: /\tHEAD$/m.test(text)};
 		} catch (error) {
 			throw asRemoteFailure(error, url);
 		}
@@ -62,8 +63,10 @@ const makeLender = async (
 	folder: string,
 	refs: Refs,
 ): Promise<void> => {
-	await makeBorrower(folder, mirror);
-	await updateRefs((args, input) => run({args, folder, gitDir: true, input}), [createAll(refs)]);
+	await makeBorrower(folder, mirror, hashOf(refs.values()));
+	await updateRefs(folder, (args, input) => run({args, folder, gitDir: true, input}), [
+		createAll(refs),
+	]);
 };
 
 /**

@@ -1,24 +1,21 @@
-import {mkdir, mkdtemp, readdir, readFile, rm, writeFile} from 'node:fs/promises';
+import {mkdir, mkdtemp, rm, writeFile} from 'node:fs/promises';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {FailureError} from '../../domain/failure/failure.ts';
-import {parseRefs, type RefCommand, type RefTransaction} from '../../domain/history/history.ts';
-import {splitByCaseConflicts} from '../../domain/history/split-by-case-conflicts.ts';
-import type {Refs} from '../../domain/plan/repository.ts';
-import {readableRef} from '../../domain/record/ref-name.ts';
+import {parseRefs} from '../../domain/history/history.ts';
+import {isMirrored} from '../../domain/record/ref-name.ts';
 import type {GitRefs, TypedRefs} from '../../ports/git.ts';
-import {orNothing} from '../files/file-failure.ts';
+import {type Hash, hashOf} from './mirror.ts';
+import {updateRefs} from './ref-files.ts';
 import {inMirror, onDisk, type RunGit} from './run-git.ts';
-
-const branchesAndTags = ['refs/heads/', 'refs/tags/'] as const;
 
 export const refMethods = (run: RunGit): GitRefs => {
 	const git = inMirror(run);
 	return {
 		readRefs: async (mirror, prefix) => {
-			const prefixes = prefix === undefined ? branchesAndTags : [prefix];
 			const format = '--format=%(objectname) %(objecttype) %(refname)';
-			return parseTypedRefs(await git(mirror, ['for-each-ref', format, ...prefixes]));
+			const text = await git(mirror, ['for-each-ref', format, prefix ?? 'refs/']);
+			return parseTypedRefs(text, prefix === undefined ? isMirrored : () => true);
 		},
 		readTips: async (mirror) => {
 			const text = await git(mirror, ['for-each-ref', '--format=%(objectname) %(refname)']);
@@ -55,7 +52,7 @@ export const refMethods = (run: RunGit): GitRefs => {
 			return rewritten;
 		},
 		updateRefs: (mirror, transactions) =>
-			updateRefs((args, input) => git(mirror, args, {input}), transactions),
+			updateRefs(mirror, (args, input) => git(mirror, args, {input}), transactions),
 	};
 };
 
@@ -79,7 +76,7 @@ const findForced = async (
 	try {
 		const olds = moves.map(({from}, index) => `${from} ${nameOf(index)}\n`).sort();
 		await onDisk(folder, async () => {
-			await makeBorrower(folder, mirror);
+			await makeBorrower(folder, mirror, hashOf(moves.map(({to}) => to)));
 			await writeFile(join(folder, 'packed-refs'), olds.join(''));
 		});
 		const refspecs = moves.map(({to}, index) => `${to}:${nameOf(index)}`);
@@ -111,9 +108,14 @@ const parsePushed = (text: string): ReadonlyMap<string, string> =>
 	);
 
 /** Everything of `git init` that git needs for a repository that reads another one's objects. */
-export const makeBorrower = async (folder: string, from: string): Promise<void> => {
+export const makeBorrower = async (folder: string, from: string, hash: Hash): Promise<void> => {
 	await mkdir(join(folder, 'refs'));
 	await writeFile(join(folder, 'HEAD'), 'ref: refs/heads/main\n');
+	if (hash === 'sha256') {
+		const config = '[core]\n\trepositoryformatversion = 1\n[extensions]\n\tobjectformat = sha256\n';
+		await writeFile(join(folder, 'config'), config);
+	}
+
 	await borrowObjects(folder, from);
 };
 
@@ -126,96 +128,15 @@ export const borrowObjects = async (gitDir: string, from: string): Promise<strin
 	return path;
 };
 
-const parseTypedRefs = (text: string): TypedRefs => {
+const parseTypedRefs = (text: string, isWanted: (ref: string) => boolean): TypedRefs => {
 	const refs = new Map<string, {oid: string; type: string}>();
 	for (const line of text.split('\n')) {
 		// Splits at the first two spaces only: a ref's name may hold characters that look like one.
 		const [, oid, type, ref] = /^(\S+) (\S+) (.+)$/s.exec(line) ?? [];
-		if (oid !== undefined && type !== undefined && ref !== undefined) {
-			refs.set(readableRef(ref), {oid, type});
+		if (oid !== undefined && type !== undefined && ref !== undefined && isWanted(ref)) {
+			refs.set(ref, {oid, type});
 		}
 	}
 
 	return refs;
 };
-
-type RunWithInput = (args: readonly string[], input?: string) => Promise<unknown>;
-
-/**
- * Applies transactions in order, each one completely before the next begins. Refs that differ only
- * in case are never loose at the same time: a transaction that holds such refs is split.
- */
-export const updateRefs = async (
-	git: RunWithInput,
-	transactions: readonly RefTransaction[],
-): Promise<void> => {
-	const steps = splitByCaseConflicts(transactions, ({ref}) => ref);
-	for (const step of steps) {
-		const input = step.filter(({length}) => length > 0).map(formatTransaction);
-		if (input.length > 0) {
-			await git(['update-ref', '--no-deref', '-z', '--stdin'], input.join(''));
-		}
-
-		if (steps.length > 1) {
-			await git(['pack-refs', '--all']);
-		}
-	}
-};
-
-/** The transaction that makes new refs. */
-export const createAll = (refs: Iterable<readonly [string, string]>): RefTransaction =>
-	[...refs].map(([ref, to]) => ({kind: 'create', ref, to}));
-
-/** git-update-ref(1), "-z": a NUL ends each value, so any name that git allows is safe. */
-const formatTransaction = (transaction: RefTransaction): string =>
-	`start\0${transaction.map(formatCommand).join('')}prepare\0commit\0`;
-
-const formatCommand = (command: RefCommand): string => {
-	switch (command.kind) {
-		case 'create':
-			return `create ${command.ref}\0${command.to}\0`;
-		case 'update':
-			return `update ${command.ref}\0${command.to}\0${command.from}\0`;
-		case 'delete':
-			return `delete ${command.ref}\0${command.from}\0`;
-	}
-};
-
-/**
- * Branches and tags of a new clone. They are read from its files, because starting git costs more.
- * Throws `ref-unreadable`.
- */
-export const readClonedRefs = async (mirror: string): Promise<Refs> => {
-	const refs = await onDisk(mirror, () => readRefFiles(mirror, orNothing));
-	return new Map([...refs].map(([ref, oid]) => [readableRef(ref), oid]));
-};
-
-/** The refs of a damaged mirror that can be read. Skips all other lines and files. */
-export const readDamagedTips = (mirror: string): Promise<Refs> =>
-	readRefFiles(mirror, () => () => undefined);
-
-/** Passes the error of a file that cannot be read to `forgive`. */
-const readRefFiles = async (mirror: string, forgive: typeof orNothing): Promise<Refs> => {
-	const read = (path: string): Promise<string | undefined> =>
-		readFile(path, 'utf8').catch(forgive(path));
-	const refs = new Map(parsePackedRefs((await read(join(mirror, 'packed-refs'))) ?? ''));
-	const folder = join(mirror, 'refs');
-	const names = await readdir(folder, {recursive: true}).catch(forgive(folder));
-	for (const name of names ?? []) {
-		const [, oid] = looseRef.exec((await read(join(folder, name))) ?? '') ?? [];
-		if (oid !== undefined) {
-			refs.set(`refs/${name.replaceAll('\\', '/')}`, oid);
-		}
-	}
-
-	return refs;
-};
-
-const packedRef = /^([0-9a-f]{40}(?:[0-9a-f]{24})?) (refs\/[^ ]+)$/s;
-const looseRef = /^([0-9a-f]{40}(?:[0-9a-f]{24})?)\s*$/;
-
-const parsePackedRefs = (text: string): readonly [ref: string, oid: string][] =>
-	text.split('\n').flatMap((line): [string, string][] => {
-		const [, oid, ref] = packedRef.exec(line) ?? [];
-		return oid === undefined || ref === undefined ? [] : [[ref, oid]];
-	});

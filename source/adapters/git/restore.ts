@@ -6,11 +6,10 @@ import {FailureError} from '../../domain/failure/failure.ts';
 import {isBranch} from '../../domain/history/history.ts';
 import type {GitRestoring, RestoredState} from '../../ports/git.ts';
 import {orNothing} from '../files/file-failure.ts';
-import {borrowObjects, createAll, updateRefs} from './refs.ts';
+import {hashOf, initArguments, writeHead} from './mirror.ts';
+import {createAll, updateRefs} from './ref-files.ts';
+import {borrowObjects} from './refs.ts';
 import {asMirrorFailure, GitExit, onDisk, type RunGit} from './run-git.ts';
-
-/** A restored repository begins without a reflog: its first entries would only describe the restore. */
-const noReflog = ['-c', 'core.logAllRefUpdates=false'];
 
 /**
  * A mirror may hold a tree with a `.git` in it, or a name that macOS or Windows takes for `.git`.
@@ -121,13 +120,16 @@ const makeCopy = async (
 	{head, refs, as}: RestoredState,
 ): Promise<void> => {
 	const isBare = as === 'bare';
-	const branch = head !== undefined && isBranch(head) ? head.slice('refs/heads/'.length) : 'main';
+	const gitDir = isBare ? target : join(target, '.git');
 	const kind = isBare ? ['--bare'] : [];
-	await git(['init', '--template=', `--initial-branch=${branch}`, ...kind]);
+	await git([...initArguments(hashOf(refs.values())), ...kind]);
+	if (head !== undefined && isBranch(head)) {
+		await writeHead(gitDir, head);
+	}
 
 	if (refs.size > 0) {
-		const alternates = await borrowObjects(isBare ? target : join(target, '.git'), mirror);
-		await updateRefs((args, input) => git([...noReflog, ...args], input), [createAll(refs)]);
+		const alternates = await borrowObjects(gitDir, mirror);
+		await updateRefs(gitDir, git, [createAll(refs)]);
 		await git(['repack', '-q', '-n', '-a', '-d']);
 		await git(['pack-refs', '--all']);
 		await rm(alternates);
@@ -138,9 +140,10 @@ const makeCopy = async (
 			await git(['remote', 'add', 'origin', as.origin]);
 		}
 
-		if (head !== undefined && refs.has(head)) {
+		const tip = head === undefined ? undefined : refs.get(head);
+		if (tip !== undefined) {
 			// `reset` and `checkout` would leave ORIG_HEAD or a reflog behind.
-			await git([...protectedNames, 'read-tree', '--reset', '-u', 'HEAD']);
+			await git([...protectedNames, 'read-tree', '--reset', '-u', tip]);
 		}
 	}
 };

@@ -11,6 +11,7 @@ import {
 	simpleGit,
 } from 'simple-git';
 import {FailureError} from '../../domain/failure/failure.ts';
+import {bytesOf, textOf} from '../byte-text.ts';
 import {asFileFailure, limitOf} from '../files/file-failure.ts';
 import {failureOfGit} from './git-failure.ts';
 
@@ -98,7 +99,7 @@ export const runGit = async (
 		allowEnvironment: Object.keys(variables),
 		unsafe,
 		...(signal === undefined ? {} : {abort: signal}),
-		...(input === undefined ? {} : {input: () => input}),
+		...(input === undefined ? {} : {input: () => bytesOf(input)}),
 		// Output may still arrive some milliseconds after the exit.
 		completion: {onClose: true, onExit: false},
 		errors: (error, {exitCode, stdErr, stdOut}) => {
@@ -109,15 +110,17 @@ export const runGit = async (
 			return exitCode === 0 || answers.includes(exitCode)
 				? undefined
 				: new GitExit(exitCode, {
-						stdout: Buffer.concat(stdOut).toString('utf8'),
-						stderr: Buffer.concat(stdErr).toString('utf8'),
+						stdout: textOf(Buffer.concat(stdOut)),
+						stderr: textOf(Buffer.concat(stdErr)),
 					});
 		},
 	}).env(variables);
-	git.outputHandler(readOutput(command.onProgressText));
+	const output: Buffer[] = [];
+	git.outputHandler(readOutput(output, command.onProgressText));
 
 	try {
-		return await git.raw([...command.args]);
+		const text = await git.raw([...command.args]);
+		return text.includes('\uFFFD') ? textOf(Buffer.concat(output)) : text;
 	} catch (error) {
 		signal?.throwIfAborted();
 		throw error;
@@ -160,8 +163,9 @@ const placeOf = ({gitDir}: GitCommand): Readonly<Record<string, string>> => {
  * An empty chunk counts as printed.
  */
 const readOutput =
-	(onText: GitCommand['onProgressText']): outputHandler =>
-	(_command, _stdout, stderr) => {
+	(output: Buffer[], onText: GitCommand['onProgressText']): outputHandler =>
+	(_command, stdout, stderr) => {
+		stdout.on('data', (chunk: Buffer) => output.push(chunk));
 		if (onText !== undefined) {
 			stderr.on('data', (chunk: Buffer) => onText(chunk.toString('utf8')));
 		}

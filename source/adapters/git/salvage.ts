@@ -3,7 +3,9 @@ import type {HistoryEntry} from '../../domain/history/history.ts';
 import {splitByCaseConflicts} from '../../domain/history/split-by-case-conflicts.ts';
 import type {GitSalvage} from '../../ports/git.ts';
 import {historyAuthor, logFormat, parseLog, refsFile} from './history.ts';
-import {borrowObjects, readDamagedTips} from './refs.ts';
+import {hashOf, initArguments} from './mirror.ts';
+import {readDamagedTips} from './ref-files.ts';
+import {borrowObjects} from './refs.ts';
 import {GitExit, inMirror, onDisk, type RunGit} from './run-git.ts';
 import {fetchArguments} from './transfer.ts';
 
@@ -26,7 +28,8 @@ export const salvageMethods = (run: RunGit): GitSalvage => {
 		borrowObjectsFrom: (damaged, reader) =>
 			onDisk(reader, async () => {
 				await mkdir(reader, {recursive: true, mode: 0o700});
-				await git(reader, ['init', '--bare', '--template=', '--initial-branch=main']);
+				const tips = await readDamagedTips(damaged);
+				await git(reader, [...initArguments(hashOf(tips.values())), '--bare']);
 				await borrowObjects(reader, damaged);
 			}),
 		readDamagedTips,

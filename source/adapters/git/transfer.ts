@@ -2,12 +2,12 @@ import {chmod, mkdir, readdir, rm, stat} from 'node:fs/promises';
 import {dirname, join} from 'node:path';
 import {FailureError} from '../../domain/failure/failure.ts';
 import type {Advertisement, Refs} from '../../domain/plan/repository.ts';
-import {isBranchOrTag, isLegalRef, readableRef} from '../../domain/record/ref-name.ts';
+import {isLegalRef, isMirrored} from '../../domain/record/ref-name.ts';
 import type {GitTransfers, TransferOptions} from '../../ports/git.ts';
 import {orNothing} from '../files/file-failure.ts';
 import {extendNewConfig} from './mirror.ts';
 import {progressArguments} from './progress.ts';
-import {readClonedRefs} from './refs.ts';
+import {readRefFiles, updateRefs} from './ref-files.ts';
 import {anywhere, asTransferFailure, GitExit, inMirror, onDisk, type RunGit} from './run-git.ts';
 import {runTransfer} from './run-transfer.ts';
 
@@ -92,8 +92,7 @@ export const transferMethods = (runRemote: RunGit, runLocal: RunGit): GitTransfe
 			const folder = dirname(mirror);
 			try {
 				await mkdir(folder, {recursive: true, mode: 0o700});
-				// Not `--mirror`: it brings all refs, and this brings branches and tags into one file.
-				const clone = ['clone', '--bare', '--template=', ...progressArguments(options)];
+				const clone = ['clone', '--mirror', '--template=', ...progressArguments(options)];
 				const args = [...cloneConfig, ...clone, '--', url, mirror];
 				await runTransfer(runRemote, {args, folder}, options);
 			} catch (error) {
@@ -104,9 +103,14 @@ export const transferMethods = (runRemote: RunGit, runLocal: RunGit): GitTransfe
 				await chmod(mirror, 0o700);
 				await extendNewConfig(mirror);
 			});
+			const refs = [...(await readRefFiles(mirror))];
+			const foreign = refs.filter(([ref]) => !isMirrored(ref));
+			await updateRefs(mirror, (args, input) => git(mirror, args, {input}), [
+				foreign.map(([ref, from]) => ({kind: 'delete', ref, from})),
+			]);
 			return {
 				received: await sizeOfNewPacks(mirror, []),
-				refs: await readClonedRefs(mirror),
+				refs: new Map(refs.filter(([ref]) => isMirrored(ref))),
 			};
 		},
 		fetchObjects: async (mirror, url, refs, options) => {
@@ -135,25 +139,30 @@ export const transferMethods = (runRemote: RunGit, runLocal: RunGit): GitTransfe
 const incomingRefspec = (ref: string, number: number): string =>
 	`+${ref}:${incomingPrefix}${number}`;
 
-/** The wanted refs of a remote, without the objects that tags peel to. */
-export const parseLsRemote = (text: string, isWanted = isBranchOrTag): Advertisement => {
+/** The refs of a remote, without the objects that tags peel to. */
+export const parseLsRemote = (text: string): Advertisement => {
 	const refs = new Map<string, string>();
+	const refused: string[] = [];
 	let head: string | undefined;
 	for (const line of text.split('\n')) {
 		const [left = '', name = ''] = line.split('\t');
 		if (name === 'HEAD' && left.startsWith('ref: ')) {
 			head = left.slice('ref: '.length);
-		} else if (isWanted(name) && !name.endsWith('^{}') && !/^0+$/.test(left)) {
-			if (isBranchOrTag(name) && (refs.has(name) || !isLegalRef(readableRef(name)))) {
-				const detail = `"${name}" is no name of a branch or tag`;
+		} else if (name.startsWith('refs/') && !name.endsWith('^{}') && !/^0+$/.test(left)) {
+			if (refs.has(name) || !isLegalRef(name)) {
+				const detail = `"${name}" is no name that git allows for a ref, or is there twice`;
 				throw new FailureError({kind: 'answer-refused', detail});
 			}
 
-			refs.set(name, left);
+			if (isMirrored(name)) {
+				refs.set(name, left);
+			} else {
+				refused.push(name);
+			}
 		}
 	}
 
-	return {refs, head};
+	return {refs, head, refused};
 };
 
 const packFolder = join('objects', 'pack');

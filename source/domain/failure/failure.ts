@@ -44,7 +44,7 @@ export type ServerFailure =
 	| {readonly kind: 'answer-refused'; readonly detail: string}
 	| {readonly kind: 'network'; readonly problem: NetworkProblem; readonly detail: string}
 	/** The name of a branch or tag is not UTF-8. `name` is its printable part. */
-	| {readonly kind: 'ref-unreadable'; readonly name: string}
+	| {readonly kind: 'ref-refused'; readonly names: readonly string[]}
 	| {readonly kind: 'address-refused'; readonly address: string; readonly reason: string}
 	| {readonly kind: 'listing-incomplete'; readonly detail: string}
 	/** A remote to push to. `detail`: words of the user's own git. */

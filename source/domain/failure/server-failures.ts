@@ -125,12 +125,12 @@ export const serverFailures: FailureRows<ServerFailure> = {
 			return {what: detail === '' ? what : `${what} (${toExcerpt(detail)})`, advice};
 		},
 	},
-	'ref-unreadable': {
+	'ref-refused': {
 		...oneFails,
-		describe: ({name}) => ({
-			what: `the name of a branch or tag is not UTF-8: ${toExcerpt(name)}`,
+		describe: ({names}) => ({
+			what: `a mirror keeps names below refs/cistern/ for Cistern, and upstream has such a ref: ${toExcerpt(names.join(', '))}`,
 			advice:
-				'A restore could not give it its own name back, so nothing new of this repository is saved. Rename or delete it upstream. Earlier backups stay.',
+				'All other branches, tags and refs of this repository are saved. Rename this one upstream, or delete it if it came from a copy of a backup.',
 		}),
 	},
 	'address-refused': {

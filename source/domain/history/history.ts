@@ -12,7 +12,7 @@ export const historyRef = 'refs/cistern/history';
 /** Old tips that upstream rewrote or deleted, for good: `refs/cistern/kept/<run>/heads/x`. */
 export const keptPrefix = 'refs/cistern/kept/';
 
-/** Old tips that are held only while a run moves refs, or after it was killed doing so. */
+/** Old tips that an earlier version held while it moved refs. Found where it was killed doing so. */
 export const pinPrefix = 'refs/cistern/pin/';
 
 export type HistoryEntry = {
@@ -51,7 +51,6 @@ export type RefTransaction = readonly RefCommand[];
 
 /** `refs/heads/x` as a ref below the run's name. */
 export const keptRef = (run: string, ref: string): string => `${keptPrefix}${run}/${shortOf(ref)}`;
-export const pinRef = (run: string, ref: string): string => `${pinPrefix}${run}/${shortOf(ref)}`;
 
 const shortOf = (ref: string): string => ref.slice('refs/'.length);
 
@@ -161,7 +160,7 @@ export type KeptRef = {
 };
 
 /** A run that repaired the pins of a killed one keeps them below the names of both. */
-const keptName = /^([^/]+)\/(?:[^/]+\/)??((?:heads|tags)\/.+)$/;
+const keptName = /^([^/]+)\/(?:(?:\d{8}T\d{6}Z-\w+|run-[-\w]+|[0-9a-f]{12})\/)?(.+)$/;
 
 export const parseKeptRef = (name: string): KeptRef => {
 	const [, run = '', short] = keptName.exec(name.slice(keptPrefix.length)) ?? [];

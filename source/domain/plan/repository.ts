@@ -25,7 +25,10 @@ export const slugOf = (name: string): string => name.slice(name.indexOf('/') + 1
 /** Wikis were a git repository of their own, beside the repository's address. */
 export const wikiUrl = (cloneUrl: string): string => `${cloneUrl}/wiki`;
 
-/** Full ref names (`refs/heads/main`) to object ids. Only branches and tags; nothing peeled. */
+/**
+ * Full ref names (`refs/heads/main`) to object ids; nothing peeled. A byte of a name that is not
+ * UTF-8 is written `\xe9`.
+ */
 export type Refs = ReadonlyMap<string, string>;
 
 /** The refs of a remote at one moment. */
@@ -33,4 +36,6 @@ export type Advertisement = {
 	readonly refs: Refs;
 	/** The branch that HEAD names (`refs/heads/main`), where the remote tells it. */
 	readonly head: string | undefined;
+	/** Refs with names that a mirror keeps for Cistern's own. They cannot be saved. */
+	readonly refused: readonly string[];
 };

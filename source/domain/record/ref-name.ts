@@ -1,19 +1,13 @@
-import {FailureError} from '../failure/failure.ts';
+/** Refs of Cistern's own in a mirror. An upstream ref of such a name is not saved. */
+const ownPrefix = 'refs/cistern/';
 
-/** Stands for bytes that are not UTF-8 where text was made of them. */
-const replacement = '\uFFFD';
+export const isOwnRef = (ref: string): boolean => ref.startsWith(ownPrefix);
 
-/** A name that can be written back byte for byte. Throws `ref-unreadable` for any other. */
-export const readableRef = (name: string): string => {
-	if (name.includes(replacement)) {
-		throw new FailureError({kind: 'ref-unreadable', name});
-	}
+/** Is it one of upstream's refs, which a mirror has under the same name? */
+export const isMirrored = (ref: string): boolean => ref.startsWith('refs/') && !isOwnRef(ref);
 
-	return name;
-};
-
-export const isBranchOrTag = (ref: string): boolean =>
-	ref.startsWith('refs/heads/') || ref.startsWith('refs/tags/');
+/** Refs that a working copy and a push get. A bare restore has all. */
+export const isRestored = (ref: string): boolean => /^refs\/(?:heads|tags|notes)\//.test(ref);
 
 /** `main` for `refs/heads/main`, `v1` for `refs/tags/v1`; any other name as it is. */
 export const shortRef = (ref: string): string => ref.replace(/^refs\/(?:heads|tags)\//, '');
@@ -22,8 +16,9 @@ export const shortRef = (ref: string): string => ref.replace(/^refs\/(?:heads|ta
 // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is looked for
 const illegal = /[\u0000-\u0020\u007f~^:?*[\\]|\.\.|@\{|\/\/|\/\.|\.lock(?:\/|$)|[./]$/;
 
-/**
- * Would git accept this full name of a branch or a tag (`refs/heads/x`)? The rules of
- * `git check-ref-format`.
- */
-export const isLegalRef = (ref: string): boolean => isBranchOrTag(ref) && !illegal.test(ref);
+/** A byte that is not UTF-8, as a name shows it. */
+const escapedByte = /\\x[89a-f][0-9a-f]/g;
+
+/** Would git accept this full name of a ref? The rules of `git check-ref-format`. */
+export const isLegalRef = (ref: string): boolean =>
+	ref.startsWith('refs/') && !illegal.test(ref.replaceAll(escapedByte, '-'));

@@ -126,6 +126,11 @@ const saveRepository = async (session: Session, item: PlanItem): Promise<Outcome
 	const losses = mended.filter(hasLost).map((one) => ({...one, at}));
 	const record = makeRecord(item, entries, losses, at);
 	await files.writeText(joinPath(folder, recordFile), formatRecord(record));
+	const lacking = done.flatMap((one) => one.lacking ?? [])[0];
+	if (lacking !== undefined) {
+		throw new FailureError(lacking);
+	}
+
 	const changes = done.flatMap((one) => (one.isRequired ? one.changes : []));
 	if (saved !== undefined && mended.length === 0 && done.every((one) => one.changes.length === 0)) {
 		return {result: 'unchanged', usesLfs: usesLfs(record)};

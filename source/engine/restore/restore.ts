@@ -162,7 +162,8 @@ const withState = async (
 ): Promise<Restored> => {
 	const copy = copyOf(tools, request);
 	try {
-		const state = await request.part.readState(copy, entryOf(request), tools.at);
+		const as = request.kind === 'remote' ? 'remote' : request.as;
+		const state = await request.part.readState(copy, entryOf(request), tools.at, as);
 		return 'result' in state ? state : await act(state, copy);
 	} catch (error) {
 		const isOfAll =

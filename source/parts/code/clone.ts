@@ -4,6 +4,7 @@ import {beginHistory} from './keep-old-tips.ts';
 import {
 	askForState,
 	describeMirror,
+	lackingOf,
 	type MirrorJob,
 	pointHead,
 	type SavedMirror,
@@ -42,6 +43,7 @@ export const cloneMirror = async (job: MirrorJob): Promise<SavedMirror> => {
 		how: 'cloned',
 		changes: [...state.refs].map(([ref, to]) => ({ref, from: undefined, to, kind: 'created'})),
 		kept: [],
+		lacking: lackingOf(state),
 		received,
 		hasNewTree: true,
 		entry: await describeMirror(job, mirror, state, 0),

@@ -45,6 +45,7 @@ export const code = definePart<CodeEntry, SeenMirror>({
 			state: 'seen',
 			seen: {
 				refs: refsState(head, advertisement.refs, digest),
+				hasRefused: advertisement.refused.length > 0,
 				stamp: known === undefined ? undefined : await git.readStamp(job.mirror),
 			},
 		};
@@ -85,13 +86,17 @@ const openCode = (work: PartWork, known: CodeEntry | undefined): MirrorJob => {
 	});
 };
 
-const decideKnown = (known: CodeEntry, {refs, stamp}: SeenMirror): PartDecision => {
+const decideKnown = (known: CodeEntry, {refs, hasRefused, stamp}: SeenMirror): PartDecision => {
 	if (stamp === undefined) {
 		return {action: 'clone', reason: 'its mirror is not there any more'};
 	}
 
 	if (known.damage !== undefined) {
 		return {action: 'update', reason: 'its mirror is marked as damaged'};
+	}
+
+	if (hasRefused) {
+		return {action: 'update', reason: 'it has refs that cannot be saved'};
 	}
 
 	if (known.refs.digest !== refs.digest) {
@@ -116,7 +121,7 @@ const readUpstream = async (
 		return await bitbucket.readAdvertisement(url, signal);
 	} catch (error) {
 		if (mayBeEmpty && error instanceof FailureError && isAnswerOfEmpty(error.failure)) {
-			return {refs: new Map(), head: undefined};
+			return {refs: new Map(), head: undefined, refused: []};
 		}
 
 		if (error instanceof FailureError && error.failure.kind === 'unexpected-answer') {

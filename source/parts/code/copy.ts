@@ -1,6 +1,7 @@
 import {historyRef} from '../../domain/history/history.ts';
 import {joinPath} from '../../domain/plan/layout.ts';
 import type {PartEntry} from '../../domain/record/record.ts';
+import {isRestored} from '../../domain/record/ref-name.ts';
 import {lostTips} from '../../domain/run/mending.ts';
 import type {CopyReader, PartCopy} from '../part.ts';
 import {mirrorEntryOf} from './mirror.ts';
@@ -22,7 +23,12 @@ export const mirrorReader = (name: string): CopyReader => {
 		isOurs: async (copy) => (await copy.git.readTips(pathOf(copy))).has(historyRef),
 		verify: (copy, known, losses) =>
 			verifyMirror(copy, {...open(copy, known), lost: lostTips(losses)}),
-		readState: (copy, known, at) => readState(copy, open(copy, known), at),
+		readState: async (copy, known, at, as) => {
+			const state = await readState(copy, open(copy, known), at);
+			return 'result' in state || as === 'bare'
+				? state
+				: {...state, refs: new Map([...state.refs].filter(([ref]) => isRestored(ref)))};
+		},
 		readNewest: (copy) => readNewest(copy, pathOf(copy)),
 		holdsState: ({git}, state, target, as) => holdsState(git, target, as, state),
 		restore: (copy, {head, refs}, target, as) =>

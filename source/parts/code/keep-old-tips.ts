@@ -9,7 +9,6 @@ import {
 	parseMessage,
 	parseRefs,
 	pinPrefix,
-	pinRef,
 	type RecordedHistory,
 	type RefCommand,
 	type RefMove,
@@ -21,6 +20,8 @@ import type {Git, TypedRefs} from '../../ports/git.ts';
 export type NewState = {
 	readonly head: string | undefined;
 	readonly refs: Refs;
+	/** Refs of upstream that cannot be saved, because a mirror keeps such names for Cistern. */
+	readonly refused: readonly string[];
 	/** When upstream was asked, milliseconds since 1970. */
 	readonly at: number;
 };
@@ -35,12 +36,9 @@ export type Moved = {
  * Moves a mirror's refs to upstream's state so that nothing it held is ever unreachable, at
  * whatever instant it is killed. The objects of the new state are there already.
  *
- * `update-ref --stdin` is not atomic under a kill: what one transaction wrote may be half there.
- * So every old value is put below `refs/cistern` in a transaction of its own before any ref moves:
- * for good (kept) where no new ref reaches it, else until all moves are written (pinned). "No new
- * ref reaches it" counts only once the new refs are written, hence the pins. Tags and other
- * non-commits are always kept: git would look through a tag object to its commit. Deletions come
- * before creations, since `feature` must go before `feature/x` can be.
+ * All is written at once: the refs, the history, and below `refs/cistern/kept/` every old value that
+ * no new ref reaches. Tags and other non-commits are always kept: git would look through a tag
+ * object to its commit.
  */
 export const moveRefs = async (
 	git: Git,
@@ -56,17 +54,12 @@ export const moveRefs = async (
 
 	const last = await git.readLastHistory(mirror);
 	const entry = await recordState(git, mirror, state, named, last);
-	const guarded = changes.filter(({from}) => from !== undefined);
-	const keep = guarded.filter(({ref}) => lost.has(ref));
-	const pin = guarded.filter(({ref}) => !lost.has(ref));
+	const keep = changes.filter(({ref, from}) => from !== undefined && lost.has(ref));
 	await git.updateRefs(mirror, [
-		[
-			...keep.map(({ref, from}) => create(keptRef(run, ref), from)),
-			...pin.map(({ref, from}) => create(pinRef(run, ref), from)),
-		].flat(),
+		keep.flatMap(({ref, from}) => create(keptRef(run, ref), from)),
 		changes.flatMap(deleteGone),
 		changes.flatMap(createOrMove),
-		[...recordEntry(last, entry), ...pin.flatMap(({ref, from}) => remove(pinRef(run, ref), from))],
+		recordEntry(last, entry),
 	]);
 	return {changes: named, kept: keep.map(({ref}) => ref)};
 };
@@ -83,8 +76,8 @@ export const beginHistory = async (
 };
 
 /**
- * Repairs a mirror whose run was killed while refs moved: pins that no other ref reaches are kept
- * for good, the others are removed.
+ * Repairs a mirror whose run was killed while refs moved, by an earlier version that held each old
+ * value with a pin meanwhile: pins that no other ref reaches are kept for good, the others removed.
  */
 export const repairPins = async (git: Git, mirror: string, run: string): Promise<void> => {
 	const pins = await git.readRefs(mirror, pinPrefix);

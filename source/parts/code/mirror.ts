@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import {FailureError} from '../../domain/failure/failure.ts';
+import {type Failure, FailureError} from '../../domain/failure/failure.ts';
 import {dirtyFile, joinPath} from '../../domain/plan/layout.ts';
 import type {Advertisement} from '../../domain/plan/repository.ts';
 import {
@@ -24,7 +24,12 @@ export type MirrorEntry = SavedEntry & {
 };
 
 /** Upstream's refs and the stamp of the mirror's files, undefined without a mirror. */
-export type SeenMirror = {readonly refs: RefsState; readonly stamp: MirrorStamp | undefined};
+export type SeenMirror = {
+	readonly refs: RefsState;
+	/** Does upstream have refs that cannot be saved? */
+	readonly hasRefused: boolean;
+	readonly stamp: MirrorStamp | undefined;
+};
 
 const mirrorSchema = v.looseObject({
 	...savedSchema.entries,
@@ -91,9 +96,13 @@ export const headOf = (
 /** Asks upstream for its state, once. */
 export const askForState = async (job: MirrorJob): Promise<NewState> => {
 	const advertisement = await job.readAdvertisement();
-	const {refs} = advertisement;
-	return {head: headOf(advertisement, job.mainBranch), refs, at: job.clock.now()};
+	const {refs, refused} = advertisement;
+	return {head: headOf(advertisement, job.mainBranch), refs, refused, at: job.clock.now()};
 };
+
+/** The failure of a state that could not be saved whole. */
+export const lackingOf = ({refused}: NewState): Failure | undefined =>
+	refused.length === 0 ? undefined : {kind: 'ref-refused', names: refused};
 
 /** Throws `mirror-unusable` without a mirror. */
 export const readStamp = async (git: Git, mirror: string): Promise<MirrorStamp> => {

@@ -43,7 +43,7 @@ export const pushMirror = async (
 	options: PushOptions,
 ): Promise<Pushed> => {
 	const before = await git.listRemote(url, options);
-	refuseForeign(url, before.refs, state.refs);
+	refuseForeign(url, before, state.refs);
 	const missing = pick(state.refs, (ref) => !before.refs.has(ref));
 	if (missing.size === 0) {
 		return {result: 'already-there', ...compareHead(state, before)};
@@ -107,10 +107,11 @@ const halve = (refs: Refs): readonly Refs[] => {
 	return [new Map(all.slice(middle)), new Map(all.slice(0, middle))];
 };
 
-const refuseForeign = (url: string, there: Refs, wanted: Refs): void => {
-	const foreign = [...there].find(([ref, oid]) => wanted.get(ref) !== oid)?.[0];
+const refuseForeign = (url: string, {refs, refused}: RemoteRefs, wanted: Refs): void => {
+	const foreign = [...refs].find(([ref, oid]) => wanted.get(ref) !== oid)?.[0] ?? refused[0];
 	if (foreign !== undefined) {
-		throw new FailureError({kind: 'remote-taken', url, refs: there.size, foreign});
+		const count = refs.size + refused.length;
+		throw new FailureError({kind: 'remote-taken', url, refs: count, foreign});
 	}
 };
 

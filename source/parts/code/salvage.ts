@@ -8,7 +8,7 @@ import {
 	type RecordedHistory,
 } from '../../domain/history/history.ts';
 import type {Refs} from '../../domain/plan/repository.ts';
-import {isBranchOrTag} from '../../domain/record/ref-name.ts';
+import {isMirrored} from '../../domain/record/ref-name.ts';
 import type {LostTip, Mending} from '../../domain/run/mending.ts';
 import type {Git} from '../../ports/git.ts';
 import {findMissingTips} from './keep-old-tips.ts';
@@ -82,7 +82,7 @@ export const nameAgain = (run: string, ref: string, oid: string): string =>
 
 const isOurs = (ref: string): boolean => ref.startsWith(keptPrefix) || ref === historyRef;
 
-const isWanted = (ref: string): boolean => isBranchOrTag(ref) || isOurs(ref);
+const isWanted = (ref: string): boolean => isMirrored(ref) || isOurs(ref);
 
 const withHistory = (tips: Refs, found: string | undefined): Refs =>
 	found === undefined || tips.has(historyRef) ? tips : new Map([...tips, [historyRef, found]]);
@@ -134,7 +134,7 @@ export const salvageRest = async (
 	{reader, broken}: Salvage,
 ): Promise<readonly LostTip[]> => {
 	const held = await git.readTips(draft);
-	const upstream = [...held].filter(([ref]) => isBranchOrTag(ref));
+	const upstream = [...held].filter(([ref]) => isMirrored(ref));
 	const oids = [...new Set(broken.values())];
 	const whole = await findWhole(git, draft, oids, signal);
 	const commits = [...whole].filter(([, type]) => type === 'commit').map(([oid]) => oid);

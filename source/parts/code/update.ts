@@ -7,6 +7,7 @@ import {
 	askForState,
 	clearDirty,
 	describeMirror,
+	lackingOf,
 	type MirrorEntry,
 	type MirrorJob,
 	markDirty,
@@ -37,6 +38,7 @@ export const updateMirror = async (
 			kept: [],
 			received: 0,
 			hasNewTree: false,
+			lacking: lackingOf(first),
 			entry: {...before, print: await readStamp(git, mirror)},
 		};
 	}
@@ -55,6 +57,7 @@ export const updateMirror = async (
 	return {
 		...moved,
 		how: 'updated',
+		lacking: lackingOf(state),
 		received,
 		hasNewTree:
 			isHeadNew || before === undefined || moved.changes.some(({ref}) => ref === state.head),

@@ -9,7 +9,7 @@ import {
 } from '../../domain/history/history.ts';
 import {dirtyFile, joinPath} from '../../domain/plan/layout.ts';
 import type {Refs} from '../../domain/plan/repository.ts';
-import {isBranchOrTag} from '../../domain/record/ref-name.ts';
+import {isMirrored} from '../../domain/record/ref-name.ts';
 import type {MirrorFinding} from '../../domain/verify/finding.ts';
 import type {ObjectDamage} from '../../ports/git.ts';
 import type {PartCopy} from '../part.ts';
@@ -41,7 +41,7 @@ export const verifyMirror = async (
 			damage === undefined
 				? await verifyState(tools, mirror, tips)
 				: [await describeDamage(tools, mirror, tips, damage)];
-		return [...borrowed, ...states, ...findOddities(name, oddities), ...findForeign(name, tips)];
+		return [...borrowed, ...states, ...findOddities(name, oddities)];
 	} catch (error) {
 		tools.signal.throwIfAborted();
 		return [...borrowed, describeUnreadable(name, error)];
@@ -68,7 +68,7 @@ const describeDamage = async (
 		mirror: name,
 		kind: 'objects-damaged',
 		detail: damage.detail,
-		refs: affected.filter(({ref}) => isBranchOrTag(ref)),
+		refs: affected.filter(({ref}) => isMirrored(ref)),
 		kept: affected
 			.filter(({ref}) => ref.startsWith(keptPrefix))
 			.map(({ref, oid}) => ({...parseKeptRef(ref), oid})),
@@ -97,7 +97,7 @@ const verifyState = async (
 	}
 
 	const head = (await git.readStamp(path))?.head.replace(/^ref: /, '');
-	const refs = new Map([...tips].filter(([ref]) => isBranchOrTag(ref)));
+	const refs = new Map([...tips].filter(([ref]) => isMirrored(ref)));
 	return [
 		...compareState(name, parseRefs(last.refsText), {head, refs}),
 		...compareRecord(tools, mirror, last),
@@ -116,7 +116,12 @@ const compareState = (
 	...(recorded.head === undefined || recorded.head === found.head
 		? []
 		: [{mirror, kind: 'head-changed', recorded: recorded.head, found: found.head ?? ''} as const]),
+	...findForeign(mirror, recorded.refs, found.refs),
 	...compareRefs(recorded.refs, found.refs).flatMap(({ref, from, to}): MirrorFinding[] => {
+		if (from === undefined && !isBranchOrTag(ref)) {
+			return [];
+		}
+
 		if (from !== undefined && to !== undefined) {
 			return [{mirror, kind: 'ref-changed', ref, recorded: from, found: to}];
 		}
@@ -168,10 +173,12 @@ const findOddities = (mirror: string, oddities: readonly string[]): readonly Mir
 		? []
 		: [{mirror, kind: 'objects-odd', count: oddities.length, detail: oddities[0]}];
 
-/** Refs of other namespaces are harmless; another tool's mirror has them. */
-const findForeign = (mirror: string, tips: Refs): readonly MirrorFinding[] => {
-	const prefixes = [...tips.keys()]
-		.filter((ref) => !/^refs\/(heads|tags|cistern)\//.test(ref))
+/** Unrecorded refs beside branches and tags are harmless; another tool's mirror has them. */
+const findForeign = (mirror: string, recorded: Refs, found: Refs): readonly MirrorFinding[] => {
+	const prefixes = [...found.keys()]
+		.filter((ref) => !recorded.has(ref) && !isBranchOrTag(ref))
 		.map((ref) => `${ref.split('/').slice(0, 2).join('/')}/`);
 	return [...new Set(prefixes)].map((prefix) => ({mirror, kind: 'namespace-foreign', prefix}));
 };
+
+const isBranchOrTag = (ref: string): boolean => /^refs\/(?:heads|tags)\//.test(ref);

@@ -70,6 +70,7 @@ export const wiki = definePart<WikiEntry, SeenMirror>({
 				state: 'seen',
 				seen: {
 					refs: refsState(head, advertisement.refs, work.digest),
+					hasRefused: advertisement.refused.length > 0,
 					stamp: known?.state === 'saved' ? await work.git.readStamp(job.mirror) : undefined,
 				},
 			};

@@ -53,6 +53,7 @@ describe('createAdvertisementReader', () => {
 		);
 		expect(read(text)).toEqual({
 			head: 'refs/heads/main',
+			refused: [],
 			refs: new Map([
 				['refs/heads/main', oid('a')],
 				['refs/heads/feature/é', oid('b')],
@@ -61,13 +62,14 @@ describe('createAdvertisementReader', () => {
 		});
 	});
 
-	it('leaves out what is neither a branch nor a tag', () => {
+	it('gives refs beside branches and tags, and leaves out what is no ref', () => {
 		const text = advertise([
 			`${oid('a')} refs/pull-requests/1/from`,
 			`${oid('a')} refs/notes/commits`,
-			`${oid('a')} refs/headsx/y`,
+			`${oid('a')} other/x`,
 		]);
-		expect(read(text).refs.size).toBe(0);
+		const names = ['refs/pull-requests/1/from', 'refs/notes/commits'];
+		expect([...read(text).refs.keys()]).toEqual(names);
 	});
 
 	it('leaves out refs that are broken upstream, with any name', () => {
@@ -81,7 +83,7 @@ describe('createAdvertisementReader', () => {
 	});
 
 	it('finds no refs in an empty repository, in both forms of the answer', () => {
-		const nothing = {refs: new Map(), head: undefined};
+		const nothing = {refs: new Map(), head: undefined, refused: []};
 		expect(read(advertise([`${oid('0')} capabilities^{}`]))).toEqual(nothing);
 		expect(read(advertise([]))).toEqual(nothing);
 	});
@@ -129,10 +131,17 @@ describe('createAdvertisementReader', () => {
 		expect(failureOf(text)).toMatchObject({kind: 'answer-refused'});
 	});
 
-	it('fails a name that does not survive decoding', () => {
-		const bytes = Buffer.from(advertise([`${oid('a')} refs/heads/x?y`]));
+	it('writes the bytes of a name that are not UTF-8 as text', () => {
+		const bytes = Buffer.from(advertise([`${oid('a')} refs/heads/é?y`]));
 		bytes[bytes.indexOf('?')] = 0xff;
-		expect(failureOf(bytes)).toMatchObject({kind: 'ref-unreadable'});
+		const reader = createAdvertisementReader();
+		reader.push(bytes);
+		expect([...reader.finish().refs.keys()]).toEqual([String.raw`refs/heads/é\xffy`]);
+	});
+
+	it('names the refs that a mirror keeps for Cistern', () => {
+		const {refs, refused} = read(advertise([`${oid('a')} refs/cistern/x`, `${oid('a')} refs/x`]));
+		expect([[...refs.keys()], refused]).toEqual([['refs/x'], ['refs/cistern/x']]);
 	});
 
 	it("recognizes Bitbucket's own passing trouble in every form", () => {
@@ -230,7 +239,7 @@ describe('the stream of pkt-lines', () => {
 		const start = `${oid('a')} refs/notes/`;
 		const name = 'x'.repeat(65_516 - start.length);
 		const text = `${line('# service=git-upload-pack\n')}0000${line(start + name)}0000`;
-		expect(read(text).refs.size).toBe(0);
+		expect(read(text).refs.size).toBe(1);
 	});
 
 	it.each(['0001', '0002', '0003x', 'fff1', 'ffff', '-001', '0x10', ' 123', '+012', '<html>'])(

@@ -3,7 +3,7 @@ import {join} from 'node:path';
 import {describe, expect, it} from 'vitest';
 import {findGit} from '../../../source/adapters/git/installed-git.ts';
 import {openGit} from '../../../source/adapters/git/open-git.ts';
-import {readClonedRefs, readDamagedTips} from '../../../source/adapters/git/refs.ts';
+import {readDamagedTips, readRefFiles} from '../../../source/adapters/git/ref-files.ts';
 import {makeBareRepository, runGit} from '../../../source/sandbox/bare-repository.ts';
 import {makeTemporaryFolder} from '../../helpers/temporary-folder.ts';
 import {commitFile, git, readRefs, tagAnnotated} from '../../helpers/upstream.ts';
@@ -17,7 +17,7 @@ describe("a mirror's refs, read without a process", () => {
 		makeBareRepository(path, 'main');
 		const tip = await commitFile(path);
 		await tagAnnotated(path, 'v1');
-		expect(await readClonedRefs(path)).toEqual(await readRefs(path));
+		expect(await readRefFiles(path)).toEqual(await readRefs(path));
 
 		const lines = odd.map((name) => `create refs/heads/${name} ${tip}\n`).join('');
 		await runGit(path, ['update-ref', '--stdin'], lines);
@@ -27,7 +27,7 @@ describe("a mirror's refs, read without a process", () => {
 		expect([...listed.keys()]).toEqual(
 			expect.arrayContaining(['refs/tags/v1', ...odd.map((name) => `refs/heads/${name}`)]),
 		);
-		expect(await readClonedRefs(path)).toEqual(listed);
+		expect(await readRefFiles(path)).toEqual(listed);
 		expect(await readDamagedTips(path)).toEqual(listed);
 	});
 });

@@ -56,9 +56,10 @@ describe('isLegalRef', () => {
 		expect(isLegalRef(`refs/heads/${name}`)).toBe(gitAccepts(`refs/heads/${name}`));
 	});
 
-	it('knows tags, and nothing but branches and tags', () => {
+	it('knows all refs, and nothing else', () => {
 		expect(isLegalRef('refs/tags/v1')).toBe(true);
-		expect(isLegalRef('refs/pull/1/head')).toBe(false);
+		expect(isLegalRef('refs/pull/1/head')).toBe(true);
+		expect(isLegalRef(String.raw`refs/heads/caf\xe9`)).toBe(true);
 		expect(isLegalRef('HEAD')).toBe(false);
 		expect(isLegalRef('xrefs/heads/main')).toBe(false);
 	});

@@ -1,0 +1,173 @@
+import {open, readdir, readFile, rm} from 'node:fs/promises';
+import {join, sep} from 'node:path';
+import {FailureError} from '../../domain/failure/failure.ts';
+import type {RefCommand, RefTransaction} from '../../domain/history/history.ts';
+import type {Refs} from '../../domain/plan/repository.ts';
+import {bytesOf, textOf} from '../byte-text.ts';
+import {codeOf, orNothing} from '../files/file-failure.ts';
+import {replaceFile} from '../files/small-file.ts';
+import {onDisk} from './run-git.ts';
+
+/** The refs of a repository, read from its files, because starting git costs more. */
+export const readRefFiles = async (gitDir: string): Promise<Refs> =>
+	onDisk(gitDir, () => readFiles(gitDir, orNothing));
+
+/** The refs of a damaged mirror that can be read. Skips all other lines and files. */
+export const readDamagedTips = (mirror: string): Promise<Refs> =>
+	readFiles(mirror, () => () => undefined);
+
+/** Passes the error of a file that cannot be read to `forgive`. */
+const readFiles = async (gitDir: string, forgive: typeof orNothing): Promise<Refs> => {
+	const refs = new Map<string, string>();
+	const packed = join(gitDir, 'packed-refs');
+	const bytes = await readFile(packed).catch(forgive(packed));
+	for (const line of bytes === undefined ? [] : textOf(bytes).split('\n')) {
+		const [, oid, ref] = packedRef.exec(line) ?? [];
+		if (oid !== undefined && ref !== undefined) {
+			refs.set(ref, oid);
+		}
+	}
+
+	for (const [ref, content] of await readLooseFiles(gitDir, forgive)) {
+		const [, oid] = looseRef.exec(content) ?? [];
+		if (oid !== undefined) {
+			refs.set(ref, oid);
+		}
+	}
+
+	return refs;
+};
+
+const packedRef = /^([0-9a-f]{40}(?:[0-9a-f]{24})?) (refs\/[^ ]+)$/s;
+const looseRef = /^([0-9a-f]{40}(?:[0-9a-f]{24})?)\s*$/;
+
+/** The content of the files below `refs/`, which hold one ref each, by its name. */
+const readLooseFiles = async (
+	gitDir: string,
+	forgive: typeof orNothing,
+): Promise<readonly [ref: string, content: string][]> => {
+	const folder = join(gitDir, 'refs');
+	const names = await readdir(folder, {recursive: true}).catch(forgive(folder));
+	const found: [string, string][] = [];
+	for (const name of names ?? []) {
+		const path = join(folder, name);
+		const content = await readFile(path, 'utf8').catch(forgive(path));
+		if (content !== undefined && !name.endsWith('.lock')) {
+			found.push([`refs/${name.replaceAll(sep, '/')}`, content]);
+		}
+	}
+
+	return found;
+};
+
+/** Runs git in the repository. */
+type RunWithInput = (args: readonly string[], input?: string) => Promise<unknown>;
+
+/**
+ * Applies transactions, all together in one write: a kill leaves the old refs or the new ones.
+ *
+ * Writes git's file of packed refs itself. `git update-ref` makes a file for each ref, and many file
+ * systems take two names for one (`feature` and `Feature`) or refuse a name that is not UTF-8. It
+ * also refuses a branch that names a tag object or a tree, which old repositories have.
+ */
+export const updateRefs = async (
+	gitDir: string,
+	git: RunWithInput,
+	transactions: readonly RefTransaction[],
+): Promise<void> => {
+	const commands = transactions.flat();
+	if (commands.length === 0) {
+		return;
+	}
+
+	if ((await readLooseFiles(gitDir, orNothing)).some(([, content]) => looseRef.test(content))) {
+		await git(['pack-refs', '--all']);
+	}
+
+	await onDisk(gitDir, () => rewritePackedRefs(gitDir, commands));
+};
+
+/** The transaction that makes new refs. */
+export const createAll = (refs: Iterable<readonly [string, string]>): RefTransaction =>
+	[...refs].map(([ref, to]) => ({kind: 'create', ref, to}));
+
+const rewritePackedRefs = async (
+	gitDir: string,
+	commands: readonly RefCommand[],
+): Promise<void> => {
+	const path = join(gitDir, 'packed-refs');
+	const lock = `${path}.lock`;
+	await (await openLock(lock)).close();
+	try {
+		const entries = parseEntries(await readFile(path, 'latin1').catch(orNothing(path)));
+		const loose = new Map(await readLooseFiles(gitDir, orNothing));
+		for (const command of commands) {
+			applyCommand(entries, loose, command);
+		}
+
+		// Without `peeled`: git finds out by itself what a tag object leads to, and notes it when it packs.
+		const text = [
+			'# pack-refs with: sorted \n',
+			...[...entries.keys()].sort().map(inFull(entries)),
+		];
+		await rm(`${path}.new`, {force: true});
+		await replaceFile(path, Buffer.from(text.join(''), 'latin1'), `${path}.new`);
+		// A file of its own would hide the packed ref: a symbolic ref, which git does not pack.
+		for (const {ref} of commands.filter(({ref}) => loose.has(ref))) {
+			await rm(join(gitDir, ref), {force: true});
+		}
+	} finally {
+		await rm(lock, {force: true});
+	}
+};
+
+const openLock = async (lock: string) => {
+	try {
+		return await open(lock, 'wx', 0o600);
+	} catch (error) {
+		if (codeOf(error) === 'EEXIST') {
+			const detail = `Unable to create '${lock}': File exists.`;
+			throw new FailureError({kind: 'git-failed', detail});
+		}
+
+		throw error;
+	}
+};
+
+/** The lines of a ref by its name, in characters that stand for one byte each: git sorts by bytes. */
+type Entries = Map<string, string>;
+
+const parseEntries = (text: string | undefined): Entries => {
+	const entries: Entries = new Map();
+	for (const [lines, name = ''] of (text ?? '').matchAll(/^[0-9a-f]+ (.+)\n(?:\^[0-9a-f]+\n)?/gm)) {
+		entries.set(name, lines);
+	}
+
+	return entries;
+};
+
+const inFull =
+	(entries: Entries) =>
+	(name: string): string =>
+		entries.get(name) ?? '';
+
+const applyCommand = (
+	entries: Entries,
+	loose: ReadonlyMap<string, string>,
+	command: RefCommand,
+): void => {
+	const {ref} = command;
+	const name = bytesOf(ref).toString('latin1');
+	const there = looseRef.exec(loose.get(ref) ?? '')?.[1] ?? entries.get(name)?.split(' ', 1)[0];
+	const expected = command.kind === 'create' ? undefined : command.from;
+	if (there !== expected && loose.get(ref)?.startsWith('ref:') !== true) {
+		const detail = `${ref} is at ${there ?? 'nothing'} but expected at ${expected ?? 'nothing'}`;
+		throw new FailureError({kind: 'git-failed', detail});
+	}
+
+	if (command.kind === 'delete') {
+		entries.delete(name);
+	} else {
+		entries.set(name, `${command.to} ${name}\n`);
+	}
+};
