@@ -386,6 +386,7 @@ const finding = v.pipe(
 		findingOf('runs-closed', {failure}),
 		findingOf('leftover', {path}),
 		findingOf('foreign', {path}),
+		findingOf('mercurial', {}),
 		findingOf('set-aside', {path}),
 	]),
 	v.description('cistern verify: a finding'),

@@ -219,6 +219,26 @@ describe('cistern restore', () => {
 		expect(readdirSync(to).toSorted()).toEqual(['api', 'web']);
 	});
 
+	it('leaves a Mercurial repository of an older backup where it is, and names it', async () => {
+		const {home, from} = makeBackup();
+		const old = join(home.backup, 'acme', 'acme#old', 'repo');
+		mkdirSync(join(old, '.hg', 'store'), {recursive: true});
+		const to = join(home.folder, 'rescued');
+		const verified = await home.run(['verify', ...from]);
+		expect([verified.exitCode, verified.stdout]).toEqual([
+			0,
+			expect.stringMatching(/acme#old +a Mercurial repository/),
+		]);
+		expect((await home.run(['restore', '--all', '--to', to, ...from])).exitCode).toBe(0);
+		expect(readdirSync(to)).not.toContain('old');
+		const named = await home.run(['restore', 'old', '--to', to, ...from]);
+		expect([named.exitCode, named.stderr]).toEqual([
+			1,
+			expect.stringMatching(/is a Mercurial repository.*hg clone/s),
+		]);
+		expect(existsSync(join(old, '.hg', 'store'))).toBe(true);
+	});
+
 	it('continues when one of several cannot be restored, names it, and exits with 3', async () => {
 		const {home, from} = makeBackup();
 		rmSync(mirror(home, 'api'), {recursive: true});

@@ -86,6 +86,8 @@ export type PlaceFinding =
 	| {readonly kind: 'runs-closed'; readonly failure: Failure}
 	| {readonly kind: 'leftover'; readonly path: string}
 	| {readonly kind: 'foreign'; readonly path: string}
+	/** A repository from before Bitbucket gave up Mercurial, which an older backup program saved. */
+	| {readonly kind: 'mercurial'}
 	/** A damaged copy that a backup set aside. */
 	| {readonly kind: 'set-aside'; readonly path: string};
 
@@ -258,6 +260,11 @@ const placeFindings: FindingRows<PlaceFinding> = {
 	},
 	leftover: {...attention, what: ({path}) => `left behind by a killed run: ${toPrintable(path)}`},
 	foreign: {...attention, what: ({path}) => `not Cistern's: ${toPrintable(path)}`},
+	mercurial: {
+		...attention,
+		what: () =>
+			'a Mercurial repository of an older backup; it stays as it is, and "hg clone" restores it',
+	},
 	'set-aside': {
 		...attention,
 		what: ({path}) => `a damaged copy that was set aside: ${toPrintable(path)}`,

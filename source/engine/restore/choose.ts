@@ -1,13 +1,15 @@
 import {FailureError, StopError} from '../../domain/failure/failure.ts';
-import {joinPath} from '../../domain/plan/layout.ts';
+import {joinPath, repoFolder} from '../../domain/plan/layout.ts';
 import {nameOfFolder} from '../../domain/record/name-match.ts';
 import type {PartEntry, RepositoryRecord} from '../../domain/record/record.ts';
+import {quote} from '../../domain/text/format.ts';
 import {toPrintable} from '../../domain/text/printable-text.ts';
 import type {CopyTools, Part, PartCopy} from '../../parts/part.ts';
 import type {Files} from '../../ports/files.ts';
 import {
 	type FoundRepository,
 	findFolders,
+	isMercurial,
 	type SavedSource,
 	type UnrecordedFolder,
 } from '../saved/find-repositories.ts';
@@ -41,10 +43,21 @@ export const findRestorable = async (
 ): Promise<readonly RestorableRepository[]> => {
 	const {recorded, unrecorded} = await findFolders(files, sources, wanted, parts);
 	const found: RestorableRepository[] = [...recorded];
+	const mercurial: string[] = [];
 	for (const one of unrecorded) {
-		if (await hasRequiredPart(files, one, parts)) {
+		const folder = joinPath(one.source.folder, one.folder);
+		if (await isMercurial(files, folder)) {
+			mercurial.push(folder);
+		} else if (await hasRequiredPart(files, one, parts)) {
 			found.push({...one, record: {...nameOfFolder(one.folder), parts: {}}});
 		}
+	}
+
+	const [other] = mercurial;
+	if (wanted !== 'all' && found.length === 0 && other !== undefined) {
+		throw new StopError(`${toPrintable(other)} is a Mercurial repository of an older backup.`, {
+			advice: `Cistern keeps it and restores only git: "hg clone ${quote(toPrintable(joinPath(other, repoFolder)))} DIR" restores it.`,
+		});
 	}
 
 	if (wanted !== 'all' && found.length === 0) {

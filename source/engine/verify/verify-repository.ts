@@ -12,7 +12,7 @@ import {describeDamage, type Finding, isDamage, isOfMirror} from '../../domain/v
 import type {RepositoryVerdict} from '../../domain/verify/verdict.ts';
 import type {CopyTools, Part} from '../../parts/part.ts';
 import type {Files} from '../../ports/files.ts';
-import type {SavedSource} from '../saved/find-repositories.ts';
+import {isMercurial, type SavedSource} from '../saved/find-repositories.ts';
 import {readRecordText} from '../saved/saved-state.ts';
 import {findStraysOfRepository} from './strays.ts';
 
@@ -80,7 +80,9 @@ const verifyFolder = async (
 		case 'damaged':
 			return [{kind: 'record-damaged'}, ...(await verifyParts(tools, place, undefined))];
 		case undefined:
-			return verifyUnrecorded(tools, place);
+			return (await isMercurial(tools.files, place))
+				? [{kind: 'mercurial'}]
+				: verifyUnrecorded(tools, place);
 	}
 };
 

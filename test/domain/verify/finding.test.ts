@@ -53,6 +53,7 @@ const examples: {readonly [Kind in Finding['kind']]: Extract<Finding, {kind: Kin
 	linked: {kind: 'linked', path: evil},
 	'folder-unreadable': {kind: 'folder-unreadable', failure},
 	unrecorded: {kind: 'unrecorded'},
+	mercurial: {kind: 'mercurial'},
 	'source-missing': {kind: 'source-missing'},
 	'runs-missing': {kind: 'runs-missing'},
 	'runs-unreadable': {kind: 'runs-unreadable', lines: 1},
