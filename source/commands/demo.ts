@@ -42,7 +42,7 @@ export const demo = async (
 
 		await changeDemoWorkspace(sandbox);
 		say(
-			'A month passes: a branch is force-pushed, another one and a repository are deleted,\nand a tag is moved.',
+			'A month passes. A branch is force-pushed, a branch and a repository are\ndeleted, and a tag is moved.',
 		);
 		const second = await runBackup(world, choice);
 		say(`Nothing was lost. You can read the backup with any git:\n${settings.localFolder}`);
