@@ -44,8 +44,8 @@ export interface GitMirrors {
 	 */
 	configureMirror(mirror: string): Promise<void>;
 
-	/** Points HEAD at a branch, which need not exist yet. */
-	setHead(mirror: string, ref: string): Promise<void>;
+	/** Points HEAD at a branch, which need not exist yet, or at an object. */
+	setHead(mirror: string, head: string): Promise<void>;
 
 	/** The stamp of the mirror's files; undefined when there is no mirror. Starts no process. */
 	readStamp(mirror: string): Promise<MirrorStamp | undefined>;

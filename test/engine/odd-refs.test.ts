@@ -4,6 +4,7 @@ import {describe, expect, it} from 'vitest';
 import {exitCodes} from '../../source/domain/failure/exit-code.ts';
 import {makeBareRepository} from '../../source/sandbox/bare-repository.ts';
 import {makeHome} from '../helpers/program.ts';
+import {makeTemporaryFolder} from '../helpers/temporary-folder.ts';
 import {
 	branch,
 	commitFile,
@@ -204,5 +205,73 @@ describe('refs that git itself would not write again', () => {
 		const target = join(home.folder, 'restored');
 		expect((await home.run(['restore', 'api', '--bare', '--to', target])).exitCode).toBe(0);
 		expect(await readRefs(target)).toEqual(await readRefs(path));
+	});
+});
+
+describe('a repository with SHA-256', () => {
+	it('is saved, kept, verified and restored in each way', async () => {
+		const folder = makeTemporaryFolder();
+		const path = join(folder, 'sha256.git');
+		await git(folder, 'init', '--quiet', '--bare', '--object-format=sha256', path);
+		await git(path, 'symbolic-ref', 'HEAD', 'refs/heads/main');
+		const commit = async (branch: string, message: string): Promise<string> => {
+			const tree = (await git(path, 'write-tree')).trim();
+			const oid = (await git(path, 'commit-tree', '-m', message, tree)).trim();
+			await git(path, 'update-ref', `refs/heads/${branch}`, oid);
+			return oid;
+		};
+		const old = await commit('main', 'one');
+		await commit('other', 'two');
+		acme.sandbox.addRepository({workspace: 'acme', slug: 'api', path});
+		const home = makeHome(acme.sandbox, {}, acme.folder);
+		expect((await acme.run()).exitCode).toBe(exitCodes.done);
+		await commit('main', 'three');
+		await commit('other', 'four');
+		expect((await acme.run()).exitCode).toBe(exitCodes.done);
+		await git(path, 'pack-refs', '--all');
+
+		expect(await git(acme.mirror('api'), 'cat-file', '-t', old)).toBe('commit\n');
+		expect(listRefs(acme.mirror('api'))).toBe(listRefs(path));
+		expect((await home.run(['verify', '--sample', '1'])).exitCode).toBe(exitCodes.done);
+		const target = join(home.folder, 'restored');
+		expect((await home.run(['restore', 'api', '--to', target])).exitCode).toBe(exitCodes.done);
+		expect(listRefs(join(target, '.git'))).toBe(listRefs(path));
+		const remote = join(home.folder, 'remote.git');
+		await git(folder, 'init', '--quiet', '--bare', '--object-format=sha256', remote);
+		expect((await home.run(['restore', 'api', '--push', remote])).exitCode).toBe(exitCodes.done);
+		await git(remote, 'pack-refs', '--all');
+		expect(listRefs(remote)).toBe(listRefs(path));
+	});
+});
+
+describe('a HEAD that names no branch', () => {
+	const restoreFrom = async (head: string): Promise<{status: string; head: string}> => {
+		const {path} = await acme.add('api', {mainBranch: 'gone'});
+		const lone = await commitFile(path, {branch: 'lone', file: 'lone.txt'});
+		await commitFile(path);
+		await deleteRef(path, 'refs/heads/lone');
+		writeFileSync(join(path, 'HEAD'), head === '' ? `${lone}\n` : head);
+		expect((await acme.run()).exitCode).toBe(exitCodes.done);
+		expect((await acme.run()).outcomes.get('acme/api')).toMatchObject({result: 'unchanged'});
+		const home = makeHome(acme.sandbox, {}, acme.folder);
+		const checked = await home.run(['verify', '--sample', '1']);
+		expect([checked.exitCode, checked.stdout]).toEqual([0, expect.any(String)]);
+		const target = join(home.folder, 'restored');
+		expect((await home.run(['restore', 'api', '--to', target])).exitCode).toBe(exitCodes.done);
+		return {
+			status: await git(target, 'status', '--porcelain'),
+			head: readFileSync(join(target, '.git', 'HEAD'), 'utf8').replace(lone, 'lone'),
+		};
+	};
+
+	it('is restored detached where it names a commit that no branch has', async () => {
+		expect(await restoreFrom('')).toEqual({status: '', head: 'lone\n'});
+	});
+
+	it('is restored as a branch without a commit where that is not there', async () => {
+		expect(await restoreFrom('ref: refs/heads/unborn\n')).toEqual({
+			status: '',
+			head: 'ref: refs/heads/gone\n',
+		});
 	});
 });

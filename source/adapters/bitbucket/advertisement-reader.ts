@@ -43,6 +43,8 @@ export const createAdvertisementReader = (
 	const refs = new Map<string, string>();
 	const refused: string[] = [];
 	let head: string | undefined;
+	/** HEAD's object: all that is told of a HEAD that names no branch. */
+	let detached: string | undefined;
 	let expected: 'service' | 'flush-after-service' | 'first-ref' | 'ref' | 'nothing' = 'service';
 	let length = 0;
 	/** Bytes of a line whose end has not arrived. */
@@ -56,6 +58,10 @@ export const createAdvertisementReader = (
 		const name = line.slice(space + 1);
 		if (!oidForm.test(oid)) {
 			throw failureOfWords(line);
+		}
+
+		if (name === 'HEAD' && !zeroOid.test(oid)) {
+			detached = oid;
 		}
 
 		if (name.endsWith('^{}') || !name.startsWith('refs/') || zeroOid.test(oid)) {
@@ -165,7 +171,7 @@ export const createAdvertisementReader = (
 				throw new FailureError({kind: 'network', problem: 'cut-short', detail});
 			}
 
-			return {refs, head, refused};
+			return {refs, head: head ?? detached, refused};
 		},
 	};
 };

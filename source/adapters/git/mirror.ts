@@ -2,6 +2,7 @@ import type {Stats} from 'node:fs';
 import {mkdir, readdir, readFile, rm, stat} from 'node:fs/promises';
 import {join} from 'node:path';
 import {FailureError} from '../../domain/failure/failure.ts';
+import {headFile} from '../../domain/history/history.ts';
 import {joinPath} from '../../domain/plan/layout.ts';
 import type {MirrorStamp} from '../../domain/record/record.ts';
 import type {GitMirrors} from '../../ports/git.ts';
@@ -86,9 +87,9 @@ export const initArguments = (hash: Hash): readonly string[] => [
 	...(hash === 'sha1' ? [] : [`--object-format=${hash}`]),
 ];
 
-/** Points HEAD at a branch. Not by git: a program's arguments cannot hold a name that is not UTF-8. */
-export const writeHead = (gitDir: string, ref: string): Promise<void> =>
-	onDisk(gitDir, () => replaceFile(join(gitDir, 'HEAD'), bytesOf(`ref: ${ref}\n`)));
+/** Points HEAD at a branch or an object. Not by git: a program's arguments cannot hold a name that is not UTF-8. */
+export const writeHead = (gitDir: string, head: string): Promise<void> =>
+	onDisk(gitDir, () => replaceFile(join(gitDir, 'HEAD'), bytesOf(`${headFile(head)}\n`)));
 
 /**
  * The configuration of every mirror. git collects and packs nothing by itself, everything written

@@ -2,6 +2,7 @@ import {mkdtemp, rm} from 'node:fs/promises';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {FailureError} from '../../domain/failure/failure.ts';
+import {isBranch} from '../../domain/history/history.ts';
 import type {Refs} from '../../domain/plan/repository.ts';
 import type {GitRemotes, PushRefusal} from '../../ports/git.ts';
 import {serverWords, shortenWords} from './git-failure.ts';
@@ -25,7 +26,9 @@ export const pushMethods = (runLocal: RunGit, runAsUser: RunAsUser): GitRemotes 
 		try {
 			const args = ['ls-remote', '--symref', '--', url];
 			const text = await runAsUser(mayAsk)({args, folder: anywhere, gitDir: 'none', signal});
-			return {...parseLsRemote(text), hasHead: /\tHEAD$/m.test(text)};
+			const {refs, refused, head} = parseLsRemote(text);
+			const branch = head !== undefined && isBranch(head) ? head : undefined;
+			return {refs, refused, head: branch, hasHead: /\tHEAD$/m.test(text)};
 		} catch (error) {
 			throw asRemoteFailure(error, url);
 		}

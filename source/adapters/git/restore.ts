@@ -3,7 +3,7 @@ import {createReadStream, type Dirent} from 'node:fs';
 import {readdir, readlink, rm} from 'node:fs/promises';
 import {join} from 'node:path';
 import {FailureError} from '../../domain/failure/failure.ts';
-import {isBranch} from '../../domain/history/history.ts';
+import {isDetached} from '../../domain/history/history.ts';
 import type {GitRestoring, RestoredState} from '../../ports/git.ts';
 import {orNothing} from '../files/file-failure.ts';
 import {hashOf, initArguments, writeHead} from './mirror.ts';
@@ -123,7 +123,7 @@ const makeCopy = async (
 	const gitDir = isBare ? target : join(target, '.git');
 	const kind = isBare ? ['--bare'] : [];
 	await git([...initArguments(hashOf(refs.values())), ...kind]);
-	if (head !== undefined && isBranch(head)) {
+	if (head !== undefined) {
 		await writeHead(gitDir, head);
 	}
 
@@ -140,7 +140,8 @@ const makeCopy = async (
 			await git(['remote', 'add', 'origin', as.origin]);
 		}
 
-		const tip = head === undefined ? undefined : refs.get(head);
+		// Without a HEAD, the new repository is on the branch that `init` named.
+		const tip = isDetached(head) ? head : refs.get(head ?? 'refs/heads/main');
 		if (tip !== undefined) {
 			// `reset` and `checkout` would leave ORIG_HEAD or a reflog behind.
 			await git([...protectedNames, 'read-tree', '--reset', '-u', tip]);

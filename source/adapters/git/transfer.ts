@@ -144,10 +144,13 @@ export const parseLsRemote = (text: string): Advertisement => {
 	const refs = new Map<string, string>();
 	const refused: string[] = [];
 	let head: string | undefined;
+	let detached: string | undefined;
 	for (const line of text.split('\n')) {
 		const [left = '', name = ''] = line.split('\t');
 		if (name === 'HEAD' && left.startsWith('ref: ')) {
 			head = left.slice('ref: '.length);
+		} else if (name === 'HEAD') {
+			detached = left;
 		} else if (name.startsWith('refs/') && !name.endsWith('^{}') && !/^0+$/.test(left)) {
 			if (refs.has(name) || !isLegalRef(name)) {
 				const detail = `"${name}" is no name that git allows for a ref, or is there twice`;
@@ -162,7 +165,7 @@ export const parseLsRemote = (text: string): Advertisement => {
 		}
 	}
 
-	return {refs, head, refused};
+	return {refs, head: head ?? detached, refused};
 };
 
 const packFolder = join('objects', 'pack');

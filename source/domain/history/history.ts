@@ -54,10 +54,16 @@ export const keptRef = (run: string, ref: string): string => `${keptPrefix}${run
 
 const shortOf = (ref: string): string => ref.slice('refs/'.length);
 
+/** The content of git's file HEAD: it names a branch, or an object where it is detached. */
+export const headFile = (head: string): string => (isDetached(head) ? head : `ref: ${head}`);
+
+export const isDetached = (head: string | undefined): head is string =>
+	head !== undefined && !head.startsWith('refs/');
+
 /** HEAD and the refs as text: `ref: refs/heads/main HEAD`, then `<oid> <ref>` sorted by name. */
 export const formatRefs = (head: string | undefined, refs: Refs): string => {
 	const lines = [...refs.keys()].sort().map((name) => `${refs.get(name)} ${name}`);
-	return `${[...(head === undefined ? [] : [`ref: ${head} HEAD`]), ...lines].join('\n')}\n`;
+	return `${[...(head === undefined ? [] : [`${headFile(head)} HEAD`]), ...lines].join('\n')}\n`;
 };
 
 export const parseRefs = (text: string): {head: string | undefined; refs: Refs} => {
@@ -67,6 +73,8 @@ export const parseRefs = (text: string): {head: string | undefined; refs: Refs} 
 		const space = line.indexOf(' ');
 		if (line.startsWith('ref: ') && line.endsWith(' HEAD')) {
 			head = line.slice('ref: '.length, -' HEAD'.length);
+		} else if (line.slice(space) === ' HEAD') {
+			head = line.slice(0, space);
 		} else if (space > 0) {
 			refs.set(line.slice(space + 1), line.slice(0, space));
 		}
@@ -131,7 +139,7 @@ export const formatMessage = ({changes, head}: RecordedMoves): string => {
 
 const changeLine =
 	/^(created|forwarded|rewritten|moved|deleted) (-|[0-9a-f]{40,64}) (-|[0-9a-f]{40,64}) (refs\/.+)$/;
-const headLine = /^HEAD (-|refs\/\S+) (-|refs\/\S+)$/;
+const headLine = /^HEAD (-|refs\/\S+|[0-9a-f]{40,64}) (-|refs\/\S+|[0-9a-f]{40,64})$/;
 
 /** Reads a message of `formatMessage`. */
 export const parseMessage = (message: string): RecordedMoves => {

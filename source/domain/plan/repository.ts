@@ -34,7 +34,10 @@ export type Refs = ReadonlyMap<string, string>;
 /** The refs of a remote at one moment. */
 export type Advertisement = {
 	readonly refs: Refs;
-	/** The branch that HEAD names (`refs/heads/main`), where the remote tells it. */
+	/**
+	 * The branch that HEAD names (`refs/heads/main`), or the object of a HEAD that names none, where the
+	 * remote tells it.
+	 */
 	readonly head: string | undefined;
 	/** Refs with names that a mirror keeps for Cistern's own. They cannot be saved. */
 	readonly refused: readonly string[];

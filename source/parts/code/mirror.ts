@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import {type Failure, FailureError} from '../../domain/failure/failure.ts';
+import {headFile, isDetached} from '../../domain/history/history.ts';
 import {dirtyFile, joinPath} from '../../domain/plan/layout.ts';
 import type {Advertisement} from '../../domain/plan/repository.ts';
 import {
@@ -86,12 +87,17 @@ export const openJob = (
 	lost: lostTips(work.saved?.record.losses ?? []),
 });
 
-/** HEAD as upstream tells it, or else as the API does. */
+/**
+ * HEAD as upstream tells it, or else as the API does. A server that tells only HEAD's object may not
+ * know how to tell its branch.
+ */
 export const headOf = (
-	advertisement: Advertisement,
+	{head, refs}: Advertisement,
 	mainBranch: string | undefined,
-): string | undefined =>
-	advertisement.head ?? (mainBranch === undefined ? undefined : `refs/heads/${mainBranch}`);
+): string | undefined => {
+	const named = mainBranch === undefined ? undefined : `refs/heads/${mainBranch}`;
+	return isDetached(head) && named !== undefined && refs.has(named) ? named : (head ?? named);
+};
 
 /** Asks upstream for its state, once. */
 export const askForState = async (job: MirrorJob): Promise<NewState> => {
@@ -136,7 +142,7 @@ export const pointHead = async (
 	head: string | undefined,
 ): Promise<boolean> => {
 	const stamp = await git.readStamp(mirror);
-	if (head === undefined || stamp?.head === `ref: ${head}`) {
+	if (head === undefined || stamp?.head === headFile(head)) {
 		return false;
 	}
 

@@ -86,7 +86,7 @@ const readPresentState = async (git: Git, mirror: string): Promise<PartState> =>
 	const {head = ''} = (await git.readStamp(mirror)) ?? {};
 	return {
 		at: undefined,
-		head: head.startsWith('ref: ') ? head.slice('ref: '.length) : undefined,
+		head: head === '' ? undefined : head.replace(/^ref: /, ''),
 		refs: new Map([...refs].map(([ref, {oid}]) => [ref, oid])),
 	};
 };

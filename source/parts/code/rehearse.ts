@@ -1,4 +1,5 @@
 import {failureOf} from '../../domain/failure/failure.ts';
+import {headFile} from '../../domain/history/history.ts';
 import {joinPath} from '../../domain/plan/layout.ts';
 import type {Rehearsed} from '../../domain/verify/verdict.ts';
 import type {PartCopy, PartState} from '../part.ts';
@@ -54,10 +55,11 @@ const findDifference = async (
 	}
 
 	const stamp = await git.readStamp(repository);
-	if (head !== undefined && stamp?.head !== `ref: ${head}`) {
+	if (head !== undefined && stamp?.head !== headFile(head)) {
 		return 'its default branch is not as recorded';
 	}
 
-	const isCheckedOut = head === undefined || !refs.has(head) || (await git.isCheckedOut(target));
-	return isCheckedOut ? undefined : 'its files are not those of its default branch';
+	return (await git.isCheckedOut(target))
+		? undefined
+		: 'its files are not those of its default branch';
 };

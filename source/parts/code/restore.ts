@@ -1,5 +1,5 @@
 import {FailureError} from '../../domain/failure/failure.ts';
-import {isBranch} from '../../domain/history/history.ts';
+import {headFile, isBranch} from '../../domain/history/history.ts';
 import {joinPath} from '../../domain/plan/layout.ts';
 import type {Refs} from '../../domain/plan/repository.ts';
 import {toPrintable} from '../../domain/text/printable-text.ts';
@@ -20,7 +20,7 @@ export const holdsState = async (
 		return (
 			there?.size === refs.size &&
 			[...refs].every(([ref, oid]) => there.get(ref)?.oid === oid) &&
-			(head === undefined || stamp?.head === `ref: ${head}`)
+			(head === undefined || stamp?.head === headFile(head))
 		);
 	} catch (error) {
 		if (error instanceof FailureError) {

@@ -1,4 +1,4 @@
-import {keptPrefix} from '../../domain/history/history.ts';
+import {headFile, isDetached, keptPrefix, keptRef} from '../../domain/history/history.ts';
 import type {Refs} from '../../domain/plan/repository.ts';
 import {refsState} from '../../domain/record/record.ts';
 import type {TypedRefs} from '../../ports/git.ts';
@@ -47,11 +47,12 @@ export const updateMirror = async (
 	const {state, received} = await fetchState(job, current, first);
 	job.onProgress?.({stage: 'keeping'});
 	const moved = await moveRefs(git, mirror, current, state, run.name);
+	await keepDetachedHead(job, state.head);
 	const isHeadNew = await pointHead(git, mirror, state.head);
 	await git.pack(mirror);
 	await clearDirty(job);
 	const keptTips =
-		wasCut || before === undefined
+		wasCut || before === undefined || isHeadNew
 			? (await git.readRefs(mirror, keptPrefix)).size
 			: before.keptTips + moved.kept.length;
 	return {
@@ -65,6 +66,19 @@ export const updateMirror = async (
 	};
 };
 
+/** Keeps the object of a HEAD that names no branch: no ref may lead to it. */
+const keepDetachedHead = async (
+	{git, mirror, run}: MirrorJob,
+	next: string | undefined,
+): Promise<void> => {
+	const {head} = await readStamp(git, mirror);
+	if (next !== undefined && head !== next && /^[0-9a-f]+$/.test(head)) {
+		await git.updateRefs(mirror, [
+			[{kind: 'create', ref: keptRef(run.name, 'refs/HEAD'), to: head}],
+		]);
+	}
+};
+
 /** Fetches the objects of upstream's state. Each further attempt asks for the state again. */
 const fetchState = async (
 	job: MirrorJob,
@@ -76,7 +90,8 @@ const fetchState = async (
 	return job.retry(async () => {
 		const state = known ?? (await askForState(job));
 		known = undefined;
-		const wanted = new Map([...state.refs].filter(([, oid]) => !here.has(oid)));
+		const head: Refs = new Map(isDetached(state.head) ? [['HEAD', state.head]] : []);
+		const wanted = new Map([...head, ...state.refs].filter(([, oid]) => !here.has(oid)));
 		const received =
 			wanted.size === 0 ? 0 : await job.git.fetchObjects(job.mirror, job.url, wanted, job);
 		return {state, received};
@@ -95,7 +110,7 @@ const isAsRecorded = async (
 	return (
 		upstream === here &&
 		upstream === before.refs.digest &&
-		(state.head === undefined || stamp?.head === `ref: ${state.head}`)
+		(state.head === undefined || stamp?.head === headFile(state.head))
 	);
 };
 
