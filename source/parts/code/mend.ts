@@ -28,7 +28,8 @@ export const rebuildMirror = async (
 	const {git, files, draft, mirror, run} = job;
 	job.onProgress?.({stage: 'rescuing'});
 	await files.remove(draft);
-	await git.createMirror(draft);
+	const [newest = mirror] = damaged;
+	await git.createMirror(draft, (await git.readDamagedTips(newest)).values());
 	const found: Salvage[] = [];
 	for (const [number, copy] of damaged.entries()) {
 		found.push(await salvage(job, copy, number));
