@@ -96,6 +96,10 @@ const failure = v.variant('kind', [
 	kind('checkout-refused', {
 		file: text('A file of the default branch that git refuses to check out'),
 	}),
+	kind('checkout-impossible', {
+		file: text('A file of the default branch that the disk cannot take'),
+		detail: string,
+	}),
 	kind('record-newer', {path: string}),
 	kind('record-unreadable', {path: string, detail: string}),
 	kind('repository-unusable', {path: string, detail: string}),

@@ -60,6 +60,7 @@ export const failureExamples: {
 	'git-failed': [{kind: 'git-failed', detail: evil}],
 	'mirror-unusable': [{kind: 'mirror-unusable', path: `/srv/${evil}`, detail: evil}],
 	'checkout-refused': [{kind: 'checkout-refused', file: evil}],
+	'checkout-impossible': [{kind: 'checkout-impossible', file: evil, detail: evil}],
 	'remote-unusable': [{kind: 'remote-unusable', url: `git@x:${evil}`, detail: evil}],
 	'remote-sign-in': [{kind: 'remote-sign-in', url: `git@x:${evil}`}],
 	'remote-taken': [{kind: 'remote-taken', url: `git@x:${evil}`, refs: 3, foreign: evil}],

@@ -149,11 +149,25 @@ const makeCopy = async (
 	}
 };
 
+/** The words of a system for a name or a size that a disk cannot take. */
+const impossible =
+	/^(?:error|fatal): (?:unable to create (?:file|symlink)|cannot create directory at|unable to write file) '?(.*?)'?: (File name too long|Invalid argument|Illegal byte sequence|Invalid or incomplete multibyte.*|Operation not (?:permitted|supported)|Function not implemented|File too large)$/m;
+
 /** Checked before all other failures: the file's name may hold the words that mean another one. */
 const asRefusal = (error: unknown): FailureError | undefined => {
-	const [, file] =
-		error instanceof GitExit ? (/^error: invalid path '(.*)'$/m.exec(error.stderr) ?? []) : [];
-	return file === undefined ? undefined : new FailureError({kind: 'checkout-refused', file});
+	if (!(error instanceof GitExit)) {
+		return undefined;
+	}
+
+	const [, refused] = /^error: invalid path '(.*)'$/m.exec(error.stderr) ?? [];
+	if (refused !== undefined) {
+		return new FailureError({kind: 'checkout-refused', file: refused});
+	}
+
+	const [, file, detail = ''] = impossible.exec(error.stderr) ?? [];
+	return file === undefined
+		? undefined
+		: new FailureError({kind: 'checkout-impossible', file, detail});
 };
 
 /** A restore writes only to the new repository, so the disk of the target is the full one. */

@@ -49,6 +49,14 @@ const localFailures: FailureRows<LocalFailure> = {
 				'No file of the repository was written. --bare restores everything without its files; find out who added this one.',
 		}),
 	},
+	'checkout-impossible': {
+		...oneFails,
+		describe: ({file, detail}) => ({
+			what: withWords(`this disk cannot take the file ${toExcerpt(file)}`, detail),
+			advice:
+				'The saved copy is whole. --bare restores everything without its files; or restore to a disk that can take it.',
+		}),
+	},
 	'record-newer': {
 		...oneFails,
 		describe: ({path}) => ({

@@ -78,6 +78,8 @@ export type LocalFailure =
 	| {readonly kind: 'mirror-unusable'; readonly path: string; readonly detail: string}
 	/** Git refuses to check out this file of a restored default branch, because it could run code. */
 	| {readonly kind: 'checkout-refused'; readonly file: string}
+	/** The disk that is restored to cannot take a file's name or size. `detail`: the system's words. */
+	| {readonly kind: 'checkout-impossible'; readonly file: string; readonly detail: string}
 	/** Written by a newer Cistern, in a format that this one does not know. */
 	| {readonly kind: 'record-newer'; readonly path: string}
 	/** A repository's record is there, but the disk or this user's rights keep it from being read. */

@@ -40,3 +40,25 @@ it('a restore refuses to write a folder that some system takes for .git', async 
 
 	expect(readdirSync(folder)).not.toContain('hooks');
 });
+
+it.each(['x'.repeat(300), 'ä'.repeat(150)])(
+	'a restore names a file that the disk cannot take, and does not blame the mirror: %s',
+	async (name) => {
+		const mirror = join(makeTemporaryFolder(), 'mirror');
+		makeBareRepository(mirror, 'main');
+		await commitHook(mirror, name, 'main');
+		const git = makeWorld(createFakeClock()).openGit('restore');
+		const refs = await readRefs(mirror);
+		const {signal} = new AbortController();
+		const state = {head: 'refs/heads/main', refs} as const;
+
+		await expect(
+			git.restore(mirror, makeTemporaryFolder(), {...state, as: {origin: undefined}}, signal),
+		).rejects.toMatchObject({
+			failure: {kind: 'checkout-impossible', detail: 'File name too long'},
+		});
+		const bare = makeTemporaryFolder();
+		await git.restore(mirror, bare, {...state, as: 'bare'}, signal);
+		expect(await readRefs(bare)).toEqual(refs);
+	},
+);
