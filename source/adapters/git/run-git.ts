@@ -31,6 +31,11 @@ export type GitCommand = {
 	readonly variables?: Readonly<Record<string, string>>;
 	/** Receives git's raw progress text. simple-git's own plugin loses most of it. */
 	readonly onProgressText?: (text: string) => void;
+	/**
+	 * Gets git's standard output as it comes, which is then not held: the command gives an empty text.
+	 * It must not throw.
+	 */
+	readonly onOutput?: (chunk: Buffer) => void;
 	/** Exit codes other than 0 that are an answer and not a failure. */
 	readonly answers?: readonly number[];
 };
@@ -116,7 +121,7 @@ export const runGit = async (
 		},
 	}).env(variables);
 	const output: Buffer[] = [];
-	git.outputHandler(readOutput(output, command.onProgressText));
+	git.outputHandler(readOutput(command, output));
 
 	try {
 		const text = await git.raw([...command.args]);
@@ -163,11 +168,18 @@ const placeOf = ({gitDir}: GitCommand): Readonly<Record<string, string>> => {
  * An empty chunk counts as printed.
  */
 const readOutput =
-	(output: Buffer[], onText: GitCommand['onProgressText']): outputHandler =>
+	({onProgressText, onOutput}: GitCommand, output: Buffer[]): outputHandler =>
 	(_command, stdout, stderr) => {
-		stdout.on('data', (chunk: Buffer) => output.push(chunk));
-		if (onText !== undefined) {
-			stderr.on('data', (chunk: Buffer) => onText(chunk.toString('utf8')));
+		if (onProgressText !== undefined) {
+			stderr.on('data', (chunk: Buffer) => onProgressText(chunk.toString('utf8')));
+		}
+
+		if (onOutput === undefined) {
+			stdout.on('data', (chunk: Buffer) => output.push(chunk));
+		} else {
+			// simple-git's own listener, which holds all of it.
+			stdout.removeAllListeners('data');
+			stdout.on('data', onOutput);
 		}
 
 		setImmediate(() => stderr.emit('data', Buffer.alloc(0)));
@@ -179,7 +191,7 @@ export const inMirror =
 	(
 		mirror: string,
 		args: readonly string[],
-		options: Pick<GitCommand, 'input' | 'answers' | 'signal'> = {},
+		options: Pick<GitCommand, 'input' | 'answers' | 'signal' | 'onOutput'> = {},
 	): Promise<string> =>
 		onDisk(mirror, () => run({args, folder: mirror, gitDir: true, ...options}));
 

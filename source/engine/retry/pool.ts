@@ -1,5 +1,3 @@
-import PQueue from 'p-queue';
-
 /**
  * Works on items as they come, at most `size` at once. After the first error it takes no further
  * item, and throws the error once the running ones have ended.
@@ -9,29 +7,28 @@ export const runPool = async <Item>(
 	size: number,
 	work: (item: Item) => Promise<void>,
 ): Promise<void> => {
-	const queue = new PQueue({concurrency: size});
+	const iterator =
+		Symbol.asyncIterator in items ? items[Symbol.asyncIterator]() : items[Symbol.iterator]();
 	const errors: unknown[] = [];
-	const stop = (error: unknown): void => {
-		errors.push(error);
-		queue.clear();
+
+	/** One of `size` workers, which takes its next item when it has done the last. */
+	const takeAll = async (): Promise<void> => {
+		try {
+			for (let step = await iterator.next(); step.done !== true; step = await iterator.next()) {
+				if (errors.length > 0) {
+					return;
+				}
+
+				await work(step.value);
+			}
+		} catch (error) {
+			errors.push(error);
+		}
 	};
 
-	try {
-		for await (const item of items) {
-			if (errors.length > 0) {
-				break;
-			}
-
-			queue.add(() => work(item)).catch(stop);
-			// Take at most one item ahead: a listing must not run away from its looks.
-			await queue.onSizeLessThan(1);
-		}
-	} catch (error) {
-		stop(error);
-	}
-
-	await queue.onIdle();
+	await Promise.all(Array.from({length: size}, takeAll));
 	if (errors.length > 0) {
+		await iterator.return?.();
 		throw errors[0];
 	}
 };
