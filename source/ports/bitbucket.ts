@@ -62,7 +62,8 @@ export interface Bitbucket {
 
 	/**
 	 * Branches, tags and HEAD as upstream has them now, from one request. `url` comes from
-	 * `checkCloneUrl`. Follows redirects on the same origin only.
+	 * `checkCloneUrl`. Follows redirects on the same origin only. `maxSilence`: milliseconds without a
+	 * byte after which it fails, less than usual.
 	 */
-	readAdvertisement(url: string, signal: AbortSignal): Promise<Advertisement>;
+	readAdvertisement(url: string, signal: AbortSignal, maxSilence?: number): Promise<Advertisement>;
 }

@@ -105,6 +105,11 @@ const failure = v.variant('kind', [
 	kind('repository-unusable', {path: string, detail: string}),
 	kind('repository-linked', {path: string}),
 	kind('disk-full', {path: string}),
+	kind('no-room', {
+		path: string,
+		size: number('Bytes to clone, as Bitbucket counts them; 0 if unknown'),
+		free: number('Bytes'),
+	}),
 	kind('computer-limit', {lacks: v.picklist(['files', 'processes', 'memory'])}),
 	kind('folder-locked', {path: string, pid: count, host: string, since: time, isVisible: boolean}),
 	kind('folder-locked-by-version', {path: string}),
@@ -266,6 +271,7 @@ const planCounts = v.pipe(
 		gone: count,
 		refused: count,
 		failed: count,
+		later: optional(number('Put aside, and looked at again after the others are saved')),
 	}),
 	v.description('Numbers of repositories, by what the plan says of them'),
 );
@@ -428,6 +434,11 @@ export const jsonLine = v.variant('type', [
 		source,
 		repository,
 	}),
+	line(
+		'repository-put-aside',
+		'It keeps silent, or fails for now: the others go first, and it is tried again at the end',
+		{source, repository, failure, size: optional(number('Bytes to clone, if it was started'))},
+	),
 	line('plan-made', 'All repositories of a source were looked at', {
 		source,
 		inScope: count,

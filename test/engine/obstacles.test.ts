@@ -3,7 +3,6 @@ import {join} from 'node:path';
 import {describe, expect, it} from 'vitest';
 import {lockFolder} from '../../source/adapters/files/lock.ts';
 import {exitCodes} from '../../source/domain/failure/exit-code.ts';
-import {FailureError} from '../../source/domain/failure/failure.ts';
 import type {World} from '../../source/ports/world.ts';
 import {commitFile, readRefs} from '../helpers/upstream.ts';
 import {setUpWorkspace} from '../helpers/workspace.ts';
@@ -187,40 +186,6 @@ describe("a source's folder that goes away under a run", () => {
 			expect(existsSync(acme.path('acme#api'))).toBe(gone() !== acme.path());
 		},
 	);
-});
-
-describe('a disk that becomes full', () => {
-	it('ends the source with 1, names its folder, and leaves the rest for next time', async () => {
-		for (const slug of ['a', 'b', 'c']) {
-			await acme.add(slug);
-		}
-
-		const {exitCode, outcomes, reports} = await acme.run({
-			run: {concurrency: 1},
-			wrapWorld: (world) => ({
-				...world,
-				files: {
-					...world.files,
-					writeText: async (path, text) => {
-						if (path.endsWith('acme#b/cistern.json')) {
-							throw new FailureError({kind: 'disk-full', path});
-						}
-
-						await world.files.writeText(path, text);
-					},
-				},
-			}),
-		});
-
-		expect(exitCode).toBe(exitCodes.failed);
-		expect(reports[0]?.problem).toEqual({kind: 'disk-full', path: acme.path()});
-		expect([...outcomes.values()].map(({result}) => result)).toEqual([
-			'saved',
-			'failed',
-			'left-out',
-		]);
-		expect((await acme.run()).exitCode).toBe(exitCodes.done);
-	});
 });
 
 describe('a folder that another run holds', () => {

@@ -75,6 +75,10 @@ export const failureExamples: {
 		{kind: 'computer-limit', lacks: 'memory'},
 	],
 	'disk-full': [{kind: 'disk-full', path: `/srv/${evil}`}],
+	'no-room': [
+		{kind: 'no-room', path: `/srv/${evil}`, size: 0, free: 0},
+		{kind: 'no-room', path: '/srv/acme#api', size: 50_000_000, free: 2_000_000},
+	],
 	'record-unreadable': [{kind: 'record-unreadable', path: `/srv/${evil}`, detail: evil}],
 	'repository-linked': [{kind: 'repository-linked', path: `/srv/${evil}`}],
 	'repository-unusable': [{kind: 'repository-unusable', path: `/srv/${evil}`, detail: evil}],

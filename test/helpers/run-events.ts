@@ -46,6 +46,14 @@ export const lookedAt = (slug: string): BackupEvent => ({
 	repository: `acme/${slug}`,
 });
 
+export const putAside = (slug: string, size?: number): BackupEvent => ({
+	type: 'repository-put-aside',
+	source,
+	repository: `acme/${slug}`,
+	failure: {kind: 'network', problem: 'timeout', detail: 'no answer in time, bitbucket.org'},
+	...(size === undefined ? {} : {size}),
+});
+
 export const planMade = (inScope: number, changed: number, size = 0): BackupEvent => ({
 	type: 'plan-made',
 	source,

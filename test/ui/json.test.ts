@@ -16,6 +16,7 @@ import {
 	lookedAt,
 	planMade,
 	progressed,
+	putAside,
 	released,
 	renamed,
 	rewritten,
@@ -55,6 +56,7 @@ const events: {readonly [Type in BackupEvent['type']]: readonly BackupEvent[]} =
 		{type: 'listing-progressed', source: 'acme', found: 1, done: true},
 	],
 	'repository-looked-at': [lookedAt('api')],
+	'repository-put-aside': [putAside('api'), putAside('api', 5)],
 	'plan-made': [planMade(3, 1)],
 	'repository-started': [started('api'), started('web', 12)],
 	'repository-progressed': [

@@ -21,7 +21,7 @@ import {
 } from './answers.ts';
 import {apiAuthorization, gitAuthorization, redactor} from './credentials.ts';
 import {type Answer, failureOfAnswer} from './failures.ts';
-import {readAdvertisement} from './read-advertisement.ts';
+import {gitLimits, readAdvertisement} from './read-advertisement.ts';
 import {type Client, requestApi} from './request-api.ts';
 
 /** No account has this many pages of workspaces; it stops a server whose list never ends. */
@@ -112,8 +112,10 @@ export const connectBitbucket = (
 				throw cleanError(error, redact);
 			}
 		},
-		readAdvertisement: (url, signal) =>
-			clean(() => readAdvertisement(checkCloneUrl(url, gitAddress), git, signal)),
+		readAdvertisement: (url, signal, idle = gitLimits.idle) =>
+			clean(() =>
+				readAdvertisement(checkCloneUrl(url, gitAddress), git, signal, {...gitLimits, idle}),
+			),
 	};
 };
 

@@ -17,7 +17,7 @@ const maxPointer = 1024;
 const maxAttributes = 1024 * 1024;
 
 /** Bytes of files that are read at once: a default branch may hold a million small ones. */
-const batchSize = 8 * 1024 * 1024;
+const batchSize = 2 * 1024 * 1024;
 
 /** Reads only files that may be a pointer by their size, or hold attributes by their name. */
 export const lfsMethods = (run: RunGit): Pick<Git, 'usesLfs'> => {

@@ -1,4 +1,4 @@
-import {formatCount} from '../text/format.ts';
+import {formatCount, formatSize} from '../text/format.ts';
 import {toExcerpt, toPrintable, withWords} from '../text/printable-text.ts';
 import {type ExitCode, exitCodes} from './exit-code.ts';
 import type {
@@ -94,6 +94,16 @@ const localFailures: FailureRows<LocalFailure> = {
 			what: `no space is left for ${toPrintable(path)}`,
 			advice:
 				'Free some space or use a larger disk; df -h shows the space that is left, and df -i the number of files. Everything saved so far is whole; the next run continues from there.',
+		}),
+	},
+	'no-room': {
+		exitCode: exitCodes.failed,
+		passes: false,
+		reach: 'repository',
+		describe: ({path, size, free}) => ({
+			what: `no space is left for ${toPrintable(path)}${size === 0 ? '' : `: it takes ${formatSize(size)}, as Bitbucket counts it, and ${formatSize(free)} are free`}`,
+			advice:
+				'Free some space or use a larger disk; df -h shows the space that is left, and df -i the number of files. Everything that fit is saved and whole; the next run continues from there.',
 		}),
 	},
 	'computer-limit': {...runFails, describe: ({lacks}) => limits[lacks]},
@@ -197,6 +207,10 @@ export const isLimit = (failure: Failure): boolean => failure.kind === 'computer
 /** Is the host out of reach for every request? */
 export const isOutage = (failure: Failure): boolean =>
 	failure.kind === 'network' && networkProblems[failure.problem].isOutage;
+
+/** Did no answer come in time? */
+export const isSilence = (failure: Failure): boolean =>
+	failure.kind === 'network' && failure.problem === 'timeout';
 
 /** Did the other side, or the line to it, end a connection early? */
 export const isCut = (failure: Failure): boolean =>

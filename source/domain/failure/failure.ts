@@ -89,6 +89,13 @@ export type LocalFailure =
 	/** A symbolic link stands in place of a repository's folder, or of something in it. */
 	| {readonly kind: 'repository-linked'; readonly path: string}
 	| {readonly kind: 'disk-full'; readonly path: string}
+	/** It did not fit, though it was saved alone. Bytes; `size`: as Bitbucket counts it, 0 if unknown. */
+	| {
+			readonly kind: 'no-room';
+			readonly path: string;
+			readonly size: number;
+			readonly free: number;
+	  }
 	/** This computer gives the program, or one of its git processes, no more of a resource. */
 	| {readonly kind: 'computer-limit'; readonly lacks: Resource}
 	/** A bug in Cistern. `detail`: Node's message, for a report. */

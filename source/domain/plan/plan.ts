@@ -17,6 +17,8 @@ export type PartLook<Seen = unknown> =
 /** The result of looking at one repository. `parts`: by the part's name. */
 export type Look =
 	| {readonly state: 'failed'; readonly failure: Failure; readonly attempts: number}
+	/** Put aside: it is looked at again after the others are saved. */
+	| {readonly state: 'put-aside'; readonly failure: Failure; readonly attempts: number}
 	| {readonly state: 'seen'; readonly parts: Readonly<Record<string, PartLook>>};
 
 export type Looked = {readonly repository: Repository; readonly look: Look};
@@ -37,11 +39,11 @@ export type PartRules = {
 };
 
 export type Decision = {
-	readonly action: PartAction | 'fail';
+	readonly action: PartAction | 'fail' | 'look-again';
 	readonly reason: string;
 	/** With the action `fail`. */
 	readonly failure?: Failure;
-	/** The action of each part, by its name. Empty with the action `fail`. */
+	/** The action of each part, by its name. Empty with the actions `fail` and `look-again`. */
 	readonly parts: Readonly<Record<string, PartAction>>;
 };
 
@@ -51,6 +53,8 @@ export type PlanItem = {
 	readonly folder: string;
 	readonly saved: SavedRepository | undefined;
 	readonly look: Look;
+	/** Only if it is so: the folder comes from an older backup, without a record. */
+	readonly isUnrecorded?: true;
 } & Decision;
 
 export type SourcePlan = {
@@ -92,7 +96,7 @@ export const makePlan = (input: PlanInput): SourcePlan => {
 	);
 	const byUuid = new Map(saved.map((one) => [one.record.uuid, one]));
 	const unrecorded = new Set(input.unrecorded);
-	const items = looked.map(({repository, look}) => {
+	const items = looked.map(({repository, look}): PlanItem => {
 		const folder = folders.get(repository.uuid) ?? '';
 		const known = byUuid.get(repository.uuid);
 		const closed =
@@ -101,7 +105,14 @@ export const makePlan = (input: PlanInput): SourcePlan => {
 			closed === undefined
 				? decide(input.parts, repository, known, look, unrecorded.has(folder))
 				: leaveAlone(closed);
-		return {repository, folder, saved: known, look, ...decision};
+		return {
+			repository,
+			folder,
+			saved: known,
+			look,
+			...(unrecorded.has(folder) ? {isUnrecorded: true} : {}),
+			...decision,
+		};
 	});
 
 	const inScope = saved.filter(({record}) => isInScope(record.slug));
@@ -146,6 +157,10 @@ export const decide = (
 	if (look.state === 'failed') {
 		const {failure} = look;
 		return {action: 'fail', reason: 'it could not be looked at', failure, parts: {}};
+	}
+
+	if (look.state === 'put-aside') {
+		return {action: 'look-again', reason: 'it gave no good answer yet', parts: {}};
 	}
 
 	const decisions = parts.map(
@@ -216,6 +231,7 @@ export const countPlan = ({items, gone}: SourcePlan): PlanCounts => {
 	const count = (...actions: readonly PlanItem['action'][]): number =>
 		items.filter(({action}) => actions.includes(action)).length;
 	const refused = items.filter(isRefused).length;
+	const later = count('look-again');
 	return {
 		new: count('clone'),
 		changed: count('update'),
@@ -223,6 +239,7 @@ export const countPlan = ({items, gone}: SourcePlan): PlanCounts => {
 		gone: gone.length,
 		refused,
 		failed: count('fail') - refused,
+		...(later === 0 ? {} : {later}),
 	};
 };
 

@@ -31,6 +31,8 @@ export type PlanCounts = {
 	readonly gone: number;
 	readonly refused: number;
 	readonly failed: number;
+	/** Put aside, and looked at again after the others are saved. */
+	readonly later?: number;
 };
 
 /** A listing so short that nothing is concluded from it. */
@@ -108,6 +110,15 @@ export type BackupEvent =
 			readonly done: boolean;
 	  }
 	| {readonly type: 'repository-looked-at'; readonly source: string; readonly repository: string}
+	/** It keeps silent, or fails for now: the others go first, and it is tried again at the end. */
+	| {
+			readonly type: 'repository-put-aside';
+			readonly source: string;
+			readonly repository: string;
+			readonly failure: Failure;
+			/** As `repository-started` told it, if it was started. */
+			readonly size?: number;
+	  }
 	| {
 			readonly type: 'plan-made';
 			readonly source: string;

@@ -160,6 +160,9 @@ export const foldSource = (state: SourceState, event: BackupEvent, now: number):
 		case 'repository-started':
 			state.startedSize += event.size ?? 0;
 			break;
+		case 'repository-put-aside':
+			state.startedSize -= event.size ?? 0;
+			break;
 		case 'repository-finished':
 			countOutcome(state, event.repository, event.outcome);
 			break;

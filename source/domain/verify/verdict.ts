@@ -57,8 +57,8 @@ export const compareUpstream = (
 	{look, saved, failure}: PlanItem,
 	parts: readonly PartRules[],
 ): Compared => {
-	if (look.state === 'failed' || failure !== undefined) {
-		const cause = look.state === 'failed' ? look.failure : failure;
+	if (look.state !== 'seen' || failure !== undefined) {
+		const cause = look.state === 'seen' ? failure : look.failure;
 		return cause === undefined ? {state: 'not-saved'} : {state: 'failed', failure: cause};
 	}
 

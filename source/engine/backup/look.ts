@@ -4,31 +4,42 @@ import {joinPath} from '../../domain/plan/layout.ts';
 import {isInScope, unmatchedIncludes} from '../../domain/plan/name-filter.ts';
 import {
 	countPlan,
+	decide,
 	type Look,
 	type Looked,
 	makePlan,
 	type PartLook,
+	type PlanItem,
 	type SourcePlan,
 	sizeToClone,
 } from '../../domain/plan/plan.ts';
 import {fullName, type Repository} from '../../domain/plan/repository.ts';
 import {type SavedRepository, type SavedState, sizeOf} from '../../domain/record/record.ts';
-import {asFailure, attemptsOf} from '../retry/attempt.ts';
+import {asFailure, attemptsOf, unfinishedAttempts} from '../retry/attempt.ts';
 import {runPool} from '../retry/pool.ts';
 import {readSavedState} from '../saved/saved-state.ts';
 import type {Session} from '../session.ts';
 import {isAbsentWorkspace, type ListingEnd, listPages} from './list.ts';
 import {failUnreadable, findHidden, isAbsentLook} from './unlisted.ts';
-import {openWork} from './work.ts';
+import {openWork, patientTurn, type Turn} from './work.ts';
 
-/** Looks at everything in scope and plans what is to be done. Writes nothing. */
-export const lookAndPlan = async (session: Session): Promise<SourcePlan> => {
+/** Milliseconds: a repository that is silent for so long is put aside. Others answer in a moment. */
+export const hastySilence = 5000;
+
+/** Every repository is looked at at once. One that gives no good answer is put aside. */
+export const hastyTurn: Turn = {maxSilence: hastySilence, letsOthersPast: () => true};
+
+/**
+ * Looks at everything in scope and plans what is to be done. Writes nothing. `turn`: of each
+ * repository.
+ */
+export const lookAndPlan = async (session: Session, turn: Turn): Promise<SourcePlan> => {
 	const {source, run, state, end, publish} = session;
 	const {facts} = state;
 	const isWanted = (slug: string): boolean => isInScope(slug, source) && run.filter.isAsked(slug);
 	const saved = await readSavedState(session.files, session.folder, run.parts);
 	facts.sizeBefore = saved.repositories.reduce((sum, {record}) => sum + sizeOf(record), 0);
-	const seen = await lookAtSource(session, saved, isWanted);
+	const seen = await lookAtSource(session, saved, isWanted, turn);
 	const {slugs, uuids, listing} = seen;
 	const {failure, unreadable} = listing;
 	facts.listed = failure === undefined;
@@ -107,6 +118,7 @@ const lookAtSource = async (
 	session: Session,
 	state: SavedState,
 	isAsked: (slug: string) => boolean,
+	turn: Turn,
 ): Promise<SourceLook> => {
 	const {source, publish, signIn} = session;
 	const byUuid = new Map(state.repositories.map((saved) => [saved.record.uuid, saved]));
@@ -144,16 +156,11 @@ const lookAtSource = async (
 	};
 
 	await runPool(askedFor(), looksAtOnce, async (repository) => {
-		const look = await lookAt(session, repository, byUuid.get(repository.uuid), unrecorded);
-		if (look.state === 'failed') {
-			await signIn.sawFailure(look.failure);
-		} else {
-			signIn.sawSuccess();
-		}
-
-		looks.set(repository.uuid, look);
-		const about = {source: source.title, repository: fullName(repository)};
-		publish({type: 'repository-looked-at', ...about});
+		const saved = byUuid.get(repository.uuid);
+		const old = `${repository.workspace}#${repository.slug}`;
+		const isUnrecorded = saved === undefined && unrecorded.has(old);
+		const place = {saved, folder: saved?.folder ?? old, isUnrecorded};
+		looks.set(repository.uuid, await lookAt(session, repository, place, turn));
 	});
 	await signIn.conclude();
 	// In the order of the listing: the plan must not depend on which answer came first.
@@ -165,23 +172,48 @@ const lookAtSource = async (
 	return {looked, slugs, uuids, listing};
 };
 
-/**
- * Looks at each part of a repository. A failure is a look, too. `unrecorded`: folders that an older
- * backup may have left.
- */
+type Place = {
+	readonly saved: SavedRepository | undefined;
+	/** Its name below the source's folder. */
+	readonly folder: string;
+	/** May an older backup have left the folder? */
+	readonly isUnrecorded: boolean;
+};
+
+/** Looks at a repository, and says and judges what came of it. A failure is a look, too. */
 const lookAt = async (
 	session: Session,
 	repository: Repository,
-	saved: SavedRepository | undefined,
-	unrecorded: ReadonlySet<string>,
+	place: Place,
+	turn: Turn,
 ): Promise<Look> => {
-	const old = `${repository.workspace}#${repository.slug}`;
-	const work = openWork(session, repository, {
-		saved,
-		folder: joinPath(session.folder, saved?.folder ?? old),
-		isUnrecorded: saved === undefined && unrecorded.has(old),
-		isSaving: false,
-	});
+	const {source, publish, signIn} = session;
+	const about = {source: source.title, repository: fullName(repository)};
+	const look = await lookAtParts(session, repository, place, turn);
+	if (look.state === 'put-aside') {
+		publish({type: 'repository-put-aside', ...about, failure: look.failure});
+		return look;
+	}
+
+	if (look.state === 'failed') {
+		await signIn.sawFailure(look.failure);
+	} else {
+		signIn.sawSuccess();
+	}
+
+	publish({type: 'repository-looked-at', ...about});
+	return look;
+};
+
+const lookAtParts = async (
+	session: Session,
+	repository: Repository,
+	place: Place,
+	turn: Turn,
+): Promise<Look> => {
+	const {saved} = place;
+	const folder = joinPath(session.folder, place.folder);
+	const work = openWork(session, repository, {...place, folder, isSaving: false}, turn);
 	const parts: Record<string, PartLook> = {};
 	for (const part of session.run.parts) {
 		try {
@@ -194,6 +226,12 @@ const lookAt = async (
 				throw error;
 			}
 
+			const unfinished = unfinishedAttempts(error);
+			if (unfinished !== undefined) {
+				const {attempts} = unfinished;
+				return {state: 'put-aside', failure: unfinished.failure, attempts};
+			}
+
 			if (part.isRequired || !(error instanceof FailureError)) {
 				return {state: 'failed', failure: ofOneRepository(failure), attempts: attemptsOf(error)};
 			}
@@ -203,6 +241,18 @@ const lookAt = async (
 	}
 
 	return {state: 'seen', parts};
+};
+
+/** Looks at a repository that was put aside, with all patience, and decides about it. */
+export const lookAgain = async (session: Session, item: PlanItem): Promise<PlanItem> => {
+	if (item.look.state !== 'put-aside') {
+		return item;
+	}
+
+	const {repository, saved, isUnrecorded = false} = item;
+	const turn = {...patientTurn, earlier: item.look};
+	const look = await lookAt(session, repository, {...item, isUnrecorded}, turn);
+	return {...item, look, ...decide(session.run.parts, repository, saved, look, isUnrecorded)};
 };
 
 /**

@@ -1,7 +1,7 @@
 import {FailureError} from '../../domain/failure/failure.ts';
 import {endsTheRun} from '../../domain/failure/failure-table.ts';
 import {joinPath, recordFile} from '../../domain/plan/layout.ts';
-import {type PlanItem, type SourcePlan, sizeToClone} from '../../domain/plan/plan.ts';
+import type {PlanItem, SourcePlan} from '../../domain/plan/plan.ts';
 import {fullName} from '../../domain/plan/repository.ts';
 import {
 	formatRecord,
@@ -15,13 +15,15 @@ import {hasLost, type Loss} from '../../domain/run/mending.ts';
 import {countChanges, type Outcome, type RefChange} from '../../domain/run/outcome.ts';
 import type {Part, PartSaved, PartWork} from '../../parts/part.ts';
 import {assertLockHeld} from '../lock.ts';
-import {runPool} from '../retry/pool.ts';
+import {unfinishedAttempts} from '../retry/attempt.ts';
 import {refuseLinksOfRepository} from '../saved/links.ts';
 import type {Session} from '../session.ts';
 import {markGone} from './gone.ts';
+import {lookAgain} from './look.ts';
 import {moveFolders} from './move-folders.ts';
+import {saveInOrder, type TurnEnd} from './order.ts';
 import {outcomeOf, type SaveOptions} from './outcome.ts';
-import {openWork} from './work.ts';
+import {openWork, patientTurn, type Turn} from './work.ts';
 
 /**
  * Carries a plan out: first folders move, then repositories that are gone are marked, then each
@@ -42,63 +44,67 @@ export const savePlan = async (
 		const failure = planned.failure ?? findObstacle(planned);
 		const item: PlanItem = failure === undefined ? planned : {...planned, action: 'fail', failure};
 		if (item.action === 'none') {
-			const {saved} = item;
-			await options.onOutcome(
-				fullName(item.repository),
-				{result: 'unchanged', usesLfs: saved !== undefined && usesLfs(saved.record)},
-				true,
-			);
+			await options.onOutcome(fullName(item.repository), unchanged(item), true);
 		} else {
 			toSave.push(item);
 		}
 	}
 
-	const watchSpace = openSpaceWatch(session);
-	await watchSpace(sizeToClone(toSave));
-	await runPool(largestFirst(toSave), session.run.concurrency, async (item) => {
-		await watchSpace(sizeToClone([item]));
-		const outcome = await saveItem(session, item, options.lastGood);
-		await options.onOutcome(fullName(item.repository), outcome, item.failure === undefined);
+	await saveInOrder(session, toSave, {
+		save: (item, turn) => saveItem(session, item, options.lastGood, turn),
+		finish: (item, outcome, wasSeen) =>
+			options.onOutcome(fullName(item.repository), outcome, wasSeen),
 	});
 	return places;
 };
 
-/** The longest transfer must not begin last. */
-const largestFirst = (items: readonly PlanItem[]): readonly PlanItem[] =>
-	items.toSorted((left, right) => sizeToClone([right]) - sizeToClone([left]));
+const unchanged = ({saved}: PlanItem): Outcome => ({
+	result: 'unchanged',
+	usesLfs: saved !== undefined && usesLfs(saved.record),
+});
 
 const saveItem = async (
 	session: Session,
-	item: PlanItem,
+	planned: PlanItem,
 	lastGood: SaveOptions['lastGood'],
-): Promise<Outcome> => {
-	const {repository, action, saved, failure, look} = item;
-	const good = saved && lastGood(saved);
-	if (failure !== undefined) {
-		const attempts = look.state === 'failed' ? look.attempts : 1;
-		return {result: 'failed', failure, attempts, lastGood: good};
-	}
-
-	if (session.signal.aborted) {
-		return {result: 'left-out'};
-	}
-
-	if (action !== 'record') {
-		session.publish({
-			type: 'repository-started',
-			source: session.source.title,
-			repository: fullName(repository),
-			...(action === 'clone' ? {action, size: repository.size} : {action: 'update'}),
-		});
-	}
-
+	turn: Turn,
+): Promise<TurnEnd> => {
+	const end = (outcome: Outcome, wasSeen = true): TurnEnd => ({state: 'ended', outcome, wasSeen});
+	let item = planned;
+	const good = item.saved && lastGood(item.saved);
 	try {
-		await assertLockHeld(session.files, session.folder, session.run);
-		return await saveRepository(session, item);
+		if (!session.signal.aborted && item.failure === undefined) {
+			item = await lookAgain(session, planned);
+		}
+
+		const {failure, look} = item;
+		if (failure !== undefined) {
+			const attempts = look.state === 'failed' ? look.attempts : 1;
+			return end({result: 'failed', failure, attempts, lastGood: good}, false);
+		}
+
+		if (session.signal.aborted) {
+			return end({result: 'left-out'});
+		}
+
+		return end(
+			item.action === 'none' ? unchanged(item) : await saveRepository(session, item, turn),
+		);
 	} catch (error) {
+		const about = {source: session.source.title, repository: fullName(item.repository)};
+		const earlier = session.signal.aborted ? undefined : unfinishedAttempts(error);
+		// A part of a new mirror would take the space of others until the run ends.
+		const draft = joinPath(session.workFolder, item.repository.uuid);
+		await session.files.remove(draft).catch(() => undefined);
+		if (earlier !== undefined) {
+			const size = item.action === 'clone' ? {size: item.repository.size} : {};
+			session.publish({type: 'repository-put-aside', ...about, failure: earlier.failure, ...size});
+			return {state: 'put-aside', earlier};
+		}
+
 		const outcome = await outcomeOf(error, session, good);
 		await noteDamage(session, item, outcome);
-		return outcome;
+		return end(outcome);
 	}
 };
 
@@ -111,16 +117,26 @@ type SavedParts = {
  * Saves the parts of one repository and writes its record last: everything that is recorded is on
  * the disk. Throws a `FailureError`; then each part is as it was, or as far as it safely came.
  */
-const saveRepository = async (session: Session, item: PlanItem): Promise<Outcome> => {
+const saveRepository = async (session: Session, item: PlanItem, turn: Turn): Promise<Outcome> => {
 	const {clock, files} = session;
-	const {saved, action} = item;
+	const {saved, action, repository} = item;
 	const started = clock.elapsed();
 	const folder = joinPath(session.folder, item.folder);
+	if (action !== 'record') {
+		session.publish({
+			type: 'repository-started',
+			source: session.source.title,
+			repository: fullName(repository),
+			...(action === 'clone' ? {action, size: repository.size} : {action: 'update'}),
+		});
+	}
+
+	await assertLockHeld(files, session.folder, session.run);
 	if (action !== 'record') {
 		await refuseLinksOfRepository(files, folder, session.run.parts);
 	}
 
-	const {entries, done} = await saveParts(session, item, folder);
+	const {entries, done} = await saveParts(session, item, folder, turn);
 	const at = new Date(session.run.at).toISOString();
 	const mended = done.flatMap(({mending}) => mending ?? []);
 	const losses = mended.filter(hasLost).map((one) => ({...one, at}));
@@ -150,13 +166,21 @@ const saveRepository = async (session: Session, item: PlanItem): Promise<Outcome
 	};
 };
 
-const saveParts = async (session: Session, item: PlanItem, folder: string): Promise<SavedParts> => {
+const saveParts = async (
+	session: Session,
+	item: PlanItem,
+	folder: string,
+	turn: Turn,
+): Promise<SavedParts> => {
 	const {repository, saved} = item;
-	const work = openWork(session, repository, {saved, folder, isUnrecorded: false, isSaving: true});
+	const place = {saved, folder, isUnrecorded: false, isSaving: true};
+	const work = openWork(session, repository, place, turn);
+	// Once the repository itself is saved, the rest of it is not put aside.
+	const patient = openWork(session, repository, place, patientTurn);
 	const entries: Record<string, PartEntry> = {...saved?.record.parts};
 	const done: (PartSaved & {readonly isRequired: boolean})[] = [];
 	for (const part of session.run.parts) {
-		const result = await savePart(session, part, work, item);
+		const result = await savePart(session, part, part.isRequired ? work : patient, item);
 		if (result !== undefined) {
 			entries[part.name] = result.entry;
 			done.push({...result, isRequired: part.isRequired});
@@ -303,30 +327,3 @@ const reportSuccessors = (
 		}
 	}
 };
-
-/**
- * Warns once if less space is free than the given bytes to be cloned, as Bitbucket counts them.
- * Nothing is left out for that reason: the count holds much that a clone does not bring, and a full
- * disk stops the run by itself.
- */
-const openSpaceWatch = ({source, folder, files, publish}: Session) => {
-	let hasWarned = false;
-	return async (bytes: number): Promise<void> => {
-		if (hasWarned || bytes === 0) {
-			return;
-		}
-
-		// If the disk does not even tell this, the next write to it will say why.
-		const free = await files.readFreeSpace(folder).catch(() => Number.POSITIVE_INFINITY);
-		if (free < bytes && !hasWarned) {
-			hasWarned = true;
-			publish({
-				type: 'noticed',
-				source: source.title,
-				text: `${inMegabytes(bytes)} are to be cloned, as Bitbucket counts them, and ${inMegabytes(free)} are free in ${folder}. What fits is saved; a full disk stops the run.`,
-			});
-		}
-	};
-};
-
-const inMegabytes = (bytes: number): string => `${Math.round(bytes / 1e6)} MB`;

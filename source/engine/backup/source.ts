@@ -13,11 +13,12 @@ import {assertLockHeld, holdFolder} from '../lock.ts';
 import {readRuns} from '../saved/saved-state.ts';
 import {claimOf, endInTime, openSession, type Run, type Session} from '../session.ts';
 import {removeGone} from './gone.ts';
-import {lookAndPlan} from './look.ts';
+import {hastyTurn, lookAndPlan} from './look.ts';
 import {type BackupMissing, rememberComplete} from './lost-backup.ts';
 import {appendRun, makeReport} from './report.ts';
 import {createRunLog, openLog, type RunLog} from './run-log.ts';
 import {savePlan} from './save.ts';
+import {patientTurn} from './work.ts';
 
 /**
  * Backs up one source: lock, look, save, record. Never throws because of the source or its
@@ -78,7 +79,7 @@ export const planSource = async (
 
 	let plan: SourcePlan | undefined;
 	try {
-		plan = await lookAndPlan(session);
+		plan = await lookAndPlan(session, patientTurn);
 		for (const {repository, failure} of plan.items) {
 			if (failure?.kind === 'rate-limited') {
 				state.facts.problem ??= failure;
@@ -140,7 +141,7 @@ const holding = async <Result>(
 
 const lookAndSave = async (session: Session, earlier: readonly RunLine[]): Promise<void> => {
 	const {run, state, signal, signIn} = session;
-	const plan = await lookAndPlan(session);
+	const plan = await lookAndPlan(session, hastyTurn);
 	await requireGit(session, plan);
 	const options = {
 		lastGood: ({record}: SavedRepository) =>

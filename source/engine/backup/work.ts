@@ -2,8 +2,22 @@ import {joinPath} from '../../domain/plan/layout.ts';
 import {fullName, type Repository} from '../../domain/plan/repository.ts';
 import type {PartWork} from '../../parts/part.ts';
 import {assertLockHeld} from '../lock.ts';
-import {attempt, mostAttempts} from '../retry/attempt.ts';
+import {
+	type AttemptOptions,
+	attempt,
+	type EarlierAttempts,
+	mostAttempts,
+} from '../retry/attempt.ts';
 import type {Session} from '../session.ts';
+
+/** The way to ask upstream for one repository among others. */
+export type Turn = Pick<AttemptOptions, 'letsOthersPast' | 'earlier'> & {
+	/** Milliseconds that upstream may be silent when its refs are asked for. */
+	readonly maxSilence?: number;
+};
+
+/** It has all the time that a repository gets. */
+export const patientTurn: Turn = {};
 
 /**
  * Puts together everything that a part needs for one repository. Only saving tells the views about
@@ -13,8 +27,10 @@ export const openWork = (
 	session: Session,
 	repository: Repository,
 	place: Pick<PartWork, 'saved' | 'folder' | 'isUnrecorded'> & {readonly isSaving: boolean},
+	{letsOthersPast, earlier, maxSilence}: Turn,
 ): PartWork => {
-	const {source, run, files, gitGate, publish, retryOptions} = session;
+	const {source, run, files, gitGate, publish, retryOptions, bitbucket} = session;
+	let goesOn: EarlierAttempts | undefined = earlier;
 	const about = {source: source.title, repository: fullName(repository)};
 	const holding = {
 		onHeld: () => publish({type: 'repository-held', ...about, host: gitGate.host}),
@@ -29,17 +45,30 @@ export const openWork = (
 		run,
 		git: session.git,
 		files,
-		bitbucket: session.bitbucket,
+		bitbucket:
+			maxSilence === undefined
+				? bitbucket
+				: {
+						...bitbucket,
+						readAdvertisement: (url, signal) =>
+							bitbucket.readAdvertisement(url, signal, maxSilence),
+					},
 		clock: session.clock,
 		digest: session.digest,
 		signal: session.signal,
-		retry: (act, attempts = mostAttempts) =>
-			attempt(act, {
+		retry: (act, attempts = mostAttempts) => {
+			// The first request of a turn goes on where the last turn ended.
+			const before = goesOn;
+			goesOn = undefined;
+			return attempt(act, {
 				...retryOptions(repository),
 				...(place.isSaving ? holding : {}),
+				...(letsOthersPast && {letsOthersPast}),
 				gate: gitGate,
 				attempts,
-			}),
+				earlier: before,
+			});
+		},
 		onProgress:
 			place.isSaving && run.isWatched
 				? (progress) => publish({type: 'repository-progressed', ...about, progress})

@@ -1,5 +1,5 @@
 import {type Failure, FailureError, failureOf} from '../../domain/failure/failure.ts';
-import {isCut, isOutage, isPassing} from '../../domain/failure/failure-table.ts';
+import {isCut, isOutage, isPassing, isSilence} from '../../domain/failure/failure-table.ts';
 import type {Clock} from '../../ports/clock.ts';
 import {type HostGate, mostOutages, type Ticket} from './host-gate.ts';
 
@@ -20,21 +20,36 @@ export type AttemptOptions = {
 	readonly onHeld?: () => void;
 	readonly onReleased?: () => void;
 	readonly attempts?: number;
+	/** The attempts before this one, after which others were let past. */
+	readonly earlier?: EarlierAttempts | undefined;
+	/**
+	 * Are others waiting that this one must not hold up? Then a failure that may pass is thrown at
+	 * once, and `unfinishedAttempts` knows it.
+	 */
+	readonly letsOthersPast?: () => boolean;
 };
+
+export type EarlierAttempts = {readonly failure: Failure; readonly attempts: number};
 
 /** The last failure, with the number of attempts. */
 class AttemptsError extends FailureError {
 	readonly attempts: number;
+	readonly isUnfinished: boolean;
 
-	constructor(failure: Failure, attempts: number) {
+	constructor(failure: Failure, attempts: number, isUnfinished: boolean) {
 		super(failure);
 		this.attempts = attempts;
+		this.isUnfinished = isUnfinished;
 	}
 }
 
 /** Number of attempts before an error. */
 export const attemptsOf = (error: unknown): number =>
 	error instanceof AttemptsError ? error.attempts : 1;
+
+/** The attempts before an error, if further ones were put off to let others past. */
+export const unfinishedAttempts = (error: unknown): EarlierAttempts | undefined =>
+	error instanceof AttemptsError && error.isUnfinished ? error : undefined;
 
 /**
  * The failure of one repository. An unexpected error is a mistake of ours, and no reason to leave
@@ -57,9 +72,15 @@ export const attempt = async <Result>(
 	act: () => Promise<Result>,
 	options: AttemptOptions,
 ): Promise<Result> => {
-	const {gate, attempts = mostAttempts} = options;
+	const {gate, attempts = mostAttempts, earlier} = options;
 	let outages = 0;
-	for (let tries = 1; ; ) {
+	let tries = 1;
+	if (earlier !== undefined) {
+		await waitBefore(earlier.attempts, earlier.failure, options);
+		tries += earlier.attempts;
+	}
+
+	for (;;) {
 		const tried = await tryOnce(act, options);
 		if (tried.state === 'done') {
 			gate.relax();
@@ -76,14 +97,20 @@ export const attempt = async <Result>(
 		} else if (isOutage(failure) && outages <= mostOutages && gate.lose(ticket, failure)) {
 			// Counted, because a host that only git cannot reach stays so while the API answers.
 			outages += 1;
+		} else if (mayBePutOff(failure, tries < attempts) && options.letsOthersPast?.() === true) {
+			throw new AttemptsError(failure, tries, true);
 		} else if (isPassing(failure) && tries < attempts) {
 			await waitBefore(tries, failure, options);
 			tries += 1;
 		} else {
-			throw new AttemptsError(failure, tries);
+			throw new AttemptsError(failure, tries, false);
 		}
 	}
 };
+
+/** The last attempt may be put off too if nothing was said in it: it may have been a short one. */
+const mayBePutOff = (failure: Failure, isAttemptLeft: boolean): boolean =>
+	isPassing(failure) && !isOutage(failure) && (isAttemptLeft || isSilence(failure));
 
 type Tried<Result> =
 	| {readonly state: 'done'; readonly result: Result}

@@ -1,14 +1,16 @@
-import {FailureError} from '../../domain/failure/failure.ts';
 import type {Refs} from '../../domain/plan/repository.ts';
+import {refsState} from '../../domain/record/record.ts';
+import type {RefChange} from '../../domain/run/outcome.ts';
 import {beginHistory} from './keep-old-tips.ts';
 import {
-	askForState,
 	describeMirror,
-	lackingOf,
 	type MirrorJob,
 	pointHead,
+	readStamp,
 	type SavedMirror,
+	type SeenMirror,
 } from './mirror.ts';
+import {updateMirror} from './update.ts';
 
 /** HEAD of a new mirror if upstream's names no branch. */
 const unbornHead = 'refs/heads/main';
@@ -16,50 +18,58 @@ const unbornHead = 'refs/heads/main';
 /**
  * Makes a first copy. It is built at `draft` and recorded in its own history before it is moved into
  * place, so that a kill leaves either no mirror or a whole one.
+ *
+ * Upstream's refs are not asked for again: a clone that got those of the look is complete. A clone
+ * accepts any list of refs, even an empty one. If it got others, they moved after the look, or git
+ * was told of fewer than there are; then the new mirror is updated like any other.
  */
-export const cloneMirror = async (job: MirrorJob): Promise<SavedMirror> => {
-	const {git, files, draft, mirror} = job;
+export const cloneMirror = async (job: MirrorJob, seen: SeenMirror): Promise<SavedMirror> => {
+	const {git, files, clock, digest, draft, mirror} = job;
+	const {head} = seen;
 	job.onProgress?.({stage: 'asking'});
-	const {received, ...state} = await job.retry(async () => {
+	const {received, refs} = await job.retry(async () => {
 		await files.remove(draft);
-		const advertised = await askForState(job);
-		if (advertised.refs.size > 0) {
-			const cloned = await git.cloneEverything(draft, job.url, job);
-			await requireComplete(job, advertised.refs, cloned.refs);
-			return {...advertised, ...cloned};
+		if (seen.refs.count > 0) {
+			return git.cloneEverything(draft, job.url, job);
 		}
 
 		await git.createMirror(draft);
-		return {...advertised, received: 0};
+		return {refs: new Map(), received: 0};
 	});
-	await pointHead(git, draft, state.head ?? unbornHead);
+	const state = {head, refs, refused: [], at: clock.now()};
+	await pointHead(git, draft, head ?? unbornHead);
 	job.onProgress?.({stage: 'packing'});
 	await beginHistory(git, draft, state);
+	// Only an update names the refs that cannot be saved.
+	const isAsSeen =
+		!seen.hasRefused && refsState(head, refs, digest).digest === seen.refs.digest;
+	const updated = isAsSeen ? undefined : await updateMirror({...job, mirror: draft}, undefined);
 	// If the disk was pulled out, git has made the folders again on the disk below.
 	await job.assertLockHeld();
 	await files.makeFolder(job.folder);
 	await files.move(draft, mirror);
 	return {
 		how: 'cloned',
-		changes: [...state.refs].map(([ref, to]) => ({ref, from: undefined, to, kind: 'created'})),
+		changes: listCreated(refs, updated?.changes ?? []),
 		kept: [],
-		lacking: lackingOf(state),
-		received,
+		lacking: updated?.lacking,
+		received: received + (updated?.received ?? 0),
 		hasNewTree: true,
-		entry: await describeMirror(job, mirror, state, 0),
+		entry:
+			updated === undefined
+				? await describeMirror(job, mirror, state, 0)
+				: {...updated.entry, print: await readStamp(git, mirror)},
 	};
 };
 
-/**
- * A clone accepts any list of refs, even an empty one. Therefore it must have every ref that was
- * there before it began and still is after it ended; others may have come or gone meanwhile.
- */
-const requireComplete = async (job: MirrorJob, before: Refs, cloned: Refs): Promise<void> => {
-	const absent = [...before.keys()].filter((ref) => !cloned.has(ref));
-	const {refs: after} = absent.length === 0 ? {refs: cloned} : await askForState(job);
-	const missed = absent.filter((ref) => after.has(ref));
-	if (missed.length > 0) {
-		const detail = `git was told of ${cloned.size} branches and tags where there are ${after.size}`;
-		throw new FailureError({kind: 'unexpected-answer', detail});
+/** Every ref of a new mirror, after the changes to those that were cloned. */
+const listCreated = (cloned: Refs, changes: readonly RefChange[]): readonly RefChange[] => {
+	const refs = new Map<string, string | undefined>(cloned);
+	for (const {ref, to} of changes) {
+		refs.set(ref, to);
 	}
+
+	return [...refs].flatMap(([ref, to]): RefChange[] =>
+		to === undefined ? [] : [{ref, from: undefined, to, kind: 'created'}],
+	);
 };

@@ -44,6 +44,7 @@ export const code = definePart<CodeEntry, SeenMirror>({
 		return {
 			state: 'seen',
 			seen: {
+				head,
 				refs: refsState(head, advertisement.refs, digest),
 				hasRefused: advertisement.refused.length > 0,
 				stamp: known === undefined ? undefined : await git.readStamp(job.mirror),
@@ -62,9 +63,13 @@ export const code = definePart<CodeEntry, SeenMirror>({
 	isAsUpstream: (known, look) =>
 		look.state === 'seen' && known?.refs.digest === look.seen.refs.digest,
 
-	save: async (work, known) => {
+	save: async (work, known, look) => {
+		if (look.state !== 'seen') {
+			throw new Error(`${work.repository.slug} is to be saved without a look`);
+		}
+
 		const job = openCode(work, known);
-		const saved = await saveMirror(job, known);
+		const saved = await saveMirror(job, known, look.seen);
 		const usesLfs =
 			known === undefined || saved.hasNewTree ? await work.git.usesLfs(job.mirror) : known.usesLfs;
 		return {...saved, entry: {...saved.entry, usesLfs}};

@@ -24,8 +24,9 @@ export type MirrorEntry = SavedEntry & {
 	readonly keptTips: number;
 };
 
-/** Upstream's refs and the stamp of the mirror's files, undefined without a mirror. */
+/** Upstream's HEAD and refs, and the stamp of the mirror's files, undefined without a mirror. */
 export type SeenMirror = {
+	readonly head: string | undefined;
 	readonly refs: RefsState;
 	/** Does upstream have refs that cannot be saved? */
 	readonly hasRefused: boolean;

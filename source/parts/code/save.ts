@@ -5,7 +5,7 @@ import {equalStamps} from '../../domain/record/record.ts';
 import type {Git, TypedRefs} from '../../ports/git.ts';
 import {cloneMirror} from './clone.ts';
 import {mendInPlace, rebuildMirror} from './mend.ts';
-import type {MirrorEntry, MirrorJob, SavedMirror} from './mirror.ts';
+import type {MirrorEntry, MirrorJob, SavedMirror, SeenMirror} from './mirror.ts';
 import {updateMirror} from './update.ts';
 
 /**
@@ -16,6 +16,7 @@ import {updateMirror} from './update.ts';
 export const saveMirror = async (
 	job: MirrorJob,
 	before: MirrorEntry | undefined,
+	seen: SeenMirror,
 ): Promise<SavedMirror> => {
 	const {files, mirror, folder, name} = job;
 	const setAside = (await files.listFolders(folder))
@@ -24,7 +25,9 @@ export const saveMirror = async (
 		.toReversed()
 		.map((each) => joinPath(folder, each));
 	if (!(await files.exists(mirror))) {
-		return setAside.length > 0 ? rebuildMirror(job, before, setAside) : cloneAnew(job, before);
+		return setAside.length > 0
+			? rebuildMirror(job, before, setAside)
+			: cloneAnew(job, before, seen);
 	}
 
 	const state = await judge(job, before);
@@ -39,8 +42,9 @@ export const saveMirror = async (
 const cloneAnew = async (
 	job: MirrorJob,
 	before: MirrorEntry | undefined,
+	seen: SeenMirror,
 ): Promise<SavedMirror> => ({
-	...(await cloneMirror(job)),
+	...(await cloneMirror(job, seen)),
 	mending:
 		before === undefined
 			? undefined

@@ -69,6 +69,7 @@ export const wiki = definePart<WikiEntry, SeenMirror>({
 			return {
 				state: 'seen',
 				seen: {
+					head,
 					refs: refsState(head, advertisement.refs, work.digest),
 					hasRefused: advertisement.refused.length > 0,
 					stamp: known?.state === 'saved' ? await work.git.readStamp(job.mirror) : undefined,
@@ -114,9 +115,11 @@ export const wiki = definePart<WikiEntry, SeenMirror>({
 
 	save: async (work, known, look) => {
 		const saved = known?.state === 'saved' ? known : undefined;
-		return look.state === 'missing'
-			? recordMissing(work, saved)
-			: saveMirror(openWiki(work), saved);
+		if (look.state === 'seen') {
+			return saveMirror(openWiki(work), saved, look.seen);
+		}
+
+		return recordMissing(work, saved);
 	},
 });
 

@@ -1,3 +1,4 @@
+import type {Failure} from '../../domain/failure/failure.ts';
 import type {BackupEvent, Shrinkage, SourceReport} from '../../domain/run/events.ts';
 import type {Outcome} from '../../domain/run/outcome.ts';
 import {
@@ -38,6 +39,8 @@ export const describeEvent = (event: BackupEvent, now: number): readonly EventLi
 			return notable(describeWait(event, now));
 		case 'wait-ended':
 			return minor(`${waiterOf(event)}: going on`);
+		case 'repository-put-aside':
+			return notable(about(event, describePutAside(event.failure)));
 		case 'repository-held':
 			return minor(about(event, `waiting for ${show(event.host)} with all others`));
 		case 'repository-released':
@@ -93,6 +96,10 @@ const waiterOf = ({
 	readonly host: string;
 	readonly repository?: string;
 }): string => (repository === undefined ? `${show(source)}: ${show(host)}` : show(repository));
+
+/** The row in a terminal says the same. */
+export const describePutAside = (failure: Failure): string =>
+	`put aside, ${reasonOf(failure)}; it is tried again when the others are saved`;
 
 const describeWait = (event: Event<'wait-started'>, now: number): string => {
 	const wait = formatRoughly(Math.max(0, Date.parse(event.until) - now));

@@ -27,10 +27,11 @@ const words: Readonly<Record<PlanItem['action'], string>> = {
 	update: 'update',
 	clone: 'clone',
 	fail: 'cannot',
+	'look-again': 'later',
 };
 
 /** Unchanged repositories scroll away first; those that cannot be saved stand next to the totals. */
-const order = ['none', 'record', 'update', 'clone', 'fail'] as const;
+const order = ['none', 'record', 'update', 'clone', 'look-again', 'fail'] as const;
 
 const wordWidth = 11;
 /** The part of a line that names may take. */
@@ -109,7 +110,8 @@ const toJsonLines = ({plan, report}: Planned): readonly string[] => [
 			repository: fullName(item.repository),
 			uuid: item.repository.uuid,
 			folder: item.folder,
-			action: item.action,
+			// A dry run waits for each look, so it puts nothing aside.
+			action: item.action === 'look-again' ? 'fail' : item.action,
 			reason: reasonOf(item),
 			failure: item.failure,
 		}),

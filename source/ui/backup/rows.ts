@@ -33,6 +33,7 @@ import type {Presentation} from '../reporter.ts';
 import {layOutBeside} from '../text/layout.ts';
 import {drawLabel, type Sign} from '../text/style.ts';
 import {measureWidth} from '../text/width.ts';
+import {describePutAside} from './describe-event.ts';
 import {describeGone, describeSaved, describeSavedBriefly} from './describe-outcome.ts';
 
 type Event<Type extends BackupEvent['type']> = Extract<BackupEvent, {type: Type}>;
@@ -194,6 +195,13 @@ export const createBackupRows = (
 				case 'repository-progressed':
 					progress(works.get(keyOf(event)), event, live.frame());
 					break;
+				case 'repository-put-aside': {
+					const text = describePutAside(event.failure);
+					works.delete(keyOf(event));
+					live.end(keyOf(event));
+					live.write(beside('attention', nameOf(event), text, live.frame()));
+					break;
+				}
 				case 'wait-started':
 					startWait(event, live);
 					break;

@@ -61,9 +61,9 @@ describe('a default branch of very many small files', () => {
 	let attributed: string;
 
 	beforeAll(async () => {
-		plain = await makeMirror('plain.git', 16_000, {'z.txt': 'no pointer\n'.repeat(20)});
-		pointed = await makeMirror('pointed.git', 9000, {'z.bin': pointer});
-		attributed = await makeMirror('attributed.git', 9000, {
+		plain = await makeMirror('plain.git', 4000, {'z.txt': 'no pointer\n'.repeat(20)});
+		pointed = await makeMirror('pointed.git', 2200, {'z.bin': pointer});
+		attributed = await makeMirror('attributed.git', 2200, {
 			'z/.gitattributes': '*.bin filter=lfs diff=lfs merge=lfs -text\n',
 		});
 	});
@@ -72,7 +72,7 @@ describe('a default branch of very many small files', () => {
 		const {usesLfs, longest} = watched();
 
 		expect(await usesLfs(plain)).toBe(false);
-		expect(longest()).toBeLessThan(10 * 1024 * 1024);
+		expect(longest()).toBeLessThan(3 * 1024 * 1024);
 	});
 
 	it('is known to use LFS by a pointer or an attribute that comes last', async () => {

@@ -138,6 +138,7 @@ describe('the exit code of a failure', () => {
 			'git-unusable',
 			'computer-limit',
 			'disk-full',
+			'no-room',
 			'folder-unusable',
 			'backup-missing',
 			'defect',

@@ -43,7 +43,13 @@ type Case = {
 
 const seen = (digest: string, changes: Partial<SeenMirror> = {}): PartLook<SeenMirror> => ({
 	state: 'seen',
-	seen: {refs: {digest, count: 1}, hasRefused: false, stamp, ...changes},
+	seen: {
+		head: 'refs/heads/main',
+		refs: {digest, count: 1},
+		hasRefused: false,
+		stamp,
+		...changes,
+	},
 });
 
 const actionFor = ({repo, wiki, repoEntry, wikiEntry, record}: Case): string => {
