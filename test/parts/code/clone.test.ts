@@ -6,12 +6,11 @@ import {setUpWorkspace} from '../../helpers/workspace.ts';
 
 const acme = setUpWorkspace();
 
-const ofGit = /^git\//;
-
 /** How often we asked for refs, and how often git did. */
 const countAsked = (): {readonly ours: number; readonly gits: number} => {
 	const asked = acme.sandbox.requests.filter(({path}) => path.endsWith('/info/refs'));
-	const gits = asked.filter(({userAgent = ''}) => ofGit.test(userAgent)).length;
+	// Only git asks for the second version of its protocol.
+	const gits = asked.filter(({headers}) => headers['git-protocol'] !== undefined).length;
 	return {ours: asked.length - gits, gits};
 };
 
