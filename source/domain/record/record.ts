@@ -1,4 +1,3 @@
-import * as v from 'valibot';
 import type {Failure} from '../failure/failure.ts';
 import {formatRefs} from '../history/history.ts';
 import type {Refs} from '../plan/repository.ts';
@@ -140,45 +139,92 @@ export type EntryReader<Entry extends PartEntry = PartEntry> = {
 	readVersion1?(record: Readonly<Record<string, unknown>>): unknown;
 };
 
-const entryFields = {
-	size: v.number(),
-	changedAt: v.string(),
-	damage: v.exactOptional(v.string()),
-	keptTips: v.exactOptional(v.number()),
-	refs: v.exactOptional(v.looseObject({count: v.number()})),
-	usesLfs: v.exactOptional(v.boolean()),
+type Check = (value: unknown) => boolean;
+
+/** The checks of an object's fields. Other fields are let pass. */
+export type Form = Readonly<Record<string, Check>>;
+
+export const isText = (value: unknown): value is string => typeof value === 'string';
+export const isNumber: Check = (value) => typeof value === 'number';
+const isFlag: Check = (value) => typeof value === 'boolean';
+
+const optional =
+	(check: Check): Check =>
+	(value) =>
+		value === undefined || check(value);
+
+type JsonObject = Readonly<Record<string, unknown>>;
+
+const isObject = (json: unknown): json is JsonObject =>
+	typeof json === 'object' && json !== null && !Array.isArray(json);
+
+/** By hand: a run reads a record for each repository, and valibot takes three times as long. */
+export const fits = (json: unknown, form: Form): boolean => {
+	if (!isObject(json)) {
+		return false;
+	}
+
+	for (const key in form) {
+		if (form[key]?.(json[key]) !== true) {
+			return false;
+		}
+	}
+
+	return true;
 };
 
-export const savedSchema = v.looseObject({state: v.literal('saved'), ...entryFields});
-export const missingSchema = v.looseObject({state: v.literal('missing'), missingAt: v.string()});
+const listOf =
+	(check: Check): Check =>
+	(value) =>
+		Array.isArray(value) && value.every(check);
+
+export const savedForm: Form = {
+	state: (value) => value === 'saved',
+	size: isNumber,
+	changedAt: isText,
+	damage: optional(isText),
+	keptTips: optional(isNumber),
+	refs: optional((value) => fits(value, {count: isNumber})),
+	usesLfs: optional(isFlag),
+};
+
+const missingForm: Form = {state: (value) => value === 'missing', missingAt: isText};
+
+const isPlainEntry = (json: unknown): json is PartEntry =>
+	fits(json, savedForm) || fits(json, missingForm);
 
 /** Reads the entry of a part that records nothing of its own. */
 export const readPlainEntry = (json: unknown): PartEntry | undefined =>
-	v.is(savedSchema, json) || v.is(missingSchema, json) ? json : undefined;
+	isPlainEntry(json) ? json : undefined;
 
-const lossSchema = v.looseObject({
-	at: v.string(),
-	mirror: v.string(),
-	history: v.string(),
-	setAside: v.exactOptional(v.string()),
-	rescued: v.number(),
-	unnamed: v.number(),
-	lost: v.array(v.looseObject({ref: v.string(), oid: v.string()})),
-});
+const lostForm: Form = {ref: isText, oid: isText};
 
-const isLosses = (json: unknown): json is readonly Loss[] => v.is(v.array(lossSchema), json);
-
-const fields = {
-	uuid: v.string(),
-	workspace: v.string(),
-	slug: v.string(),
-	isPrivate: v.boolean(),
-	formerNames: v.array(v.string()),
-	firstSavedAt: v.string(),
-	goneSince: v.exactOptional(v.string()),
+const lossForm: Form = {
+	at: isText,
+	mirror: isText,
+	history: isText,
+	setAside: optional(isText),
+	rescued: isNumber,
+	unnamed: isNumber,
+	lost: listOf((one) => fits(one, lostForm)),
 };
-const recordSchema = v.object(fields);
-const jsonObject = v.record(v.string(), v.unknown());
+
+const isLosses = (json: unknown): json is readonly Loss[] =>
+	listOf((one) => fits(one, lossForm))(json);
+
+type Identity = Omit<RepositoryRecord, 'parts' | 'losses'>;
+
+const identityForm: Form = {
+	uuid: isText,
+	workspace: isText,
+	slug: isText,
+	isPrivate: isFlag,
+	formerNames: listOf(isText),
+	firstSavedAt: isText,
+	goneSince: optional(isText),
+} satisfies Record<keyof Identity, Check>;
+
+const isIdentity = (json: unknown): json is Identity => fits(json, identityForm);
 
 const version = 2;
 
@@ -210,24 +256,34 @@ export const parseRecord = (text: string, parts: readonly EntryReader[]): ReadRe
 		return {state: 'newer', uuid: typeof uuid === 'string' ? uuid : undefined};
 	}
 
-	const record = v.safeParse(recordSchema, json);
 	const entries = found === version ? json['parts'] : found === 1 ? readVersion1(json, parts) : {};
-	const read = v.is(jsonObject, entries) ? readEntries(entries, parts) : undefined;
+	const read = isObject(entries) ? readEntries(entries, parts) : undefined;
 	const losses = json['losses'];
-	if (!record.success || read === undefined || (losses !== undefined && !isLosses(losses))) {
+	if (!isIdentity(json) || read === undefined || (losses !== undefined && !isLosses(losses))) {
 		return damaged;
 	}
 
+	const {uuid, workspace, slug, isPrivate, formerNames, firstSavedAt, goneSince} = json;
 	return {
 		state: 'read',
-		record: {...record.output, parts: read, ...(losses === undefined ? {} : {losses})},
+		record: {
+			uuid,
+			workspace,
+			slug,
+			isPrivate,
+			formerNames,
+			firstSavedAt,
+			parts: read,
+			...(goneSince === undefined ? {} : {goneSince}),
+			...(losses === undefined ? {} : {losses}),
+		},
 	};
 };
 
-const parseObject = (text: string): Readonly<Record<string, unknown>> | undefined => {
+const parseObject = (text: string): JsonObject | undefined => {
 	try {
 		const json: unknown = JSON.parse(text);
-		return v.is(jsonObject, json) ? json : undefined;
+		return isObject(json) ? json : undefined;
 	} catch {
 		return undefined;
 	}

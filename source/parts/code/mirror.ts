@@ -1,15 +1,18 @@
-import * as v from 'valibot';
 import {type Failure, FailureError} from '../../domain/failure/failure.ts';
 import {headFile, isDetached} from '../../domain/history/history.ts';
 import {dirtyFile, joinPath} from '../../domain/plan/layout.ts';
 import type {Advertisement} from '../../domain/plan/repository.ts';
 import {
+	type Form,
+	fits,
+	isNumber,
+	isText,
 	type MirrorStamp,
 	type PartEntry,
 	type RefsState,
 	refsState,
 	type SavedEntry,
-	savedSchema,
+	savedForm,
 } from '../../domain/record/record.ts';
 import {lostTips} from '../../domain/run/mending.ts';
 import type {Git} from '../../ports/git.ts';
@@ -33,21 +36,25 @@ export type SeenMirror = {
 	readonly stamp: MirrorStamp | undefined;
 };
 
-const mirrorSchema = v.looseObject({
-	...savedSchema.entries,
-	refs: v.looseObject({digest: v.string(), count: v.number()}),
-	print: v.looseObject({
-		head: v.string(),
-		packedRefsSize: v.number(),
-		packedRefsTime: v.number(),
-		headsTime: v.number(),
-		tagsTime: v.number(),
-		packsTime: v.number(),
-	}),
-	keptTips: v.number(),
-});
+const refsForm: Form = {digest: isText, count: isNumber};
 
-export const isMirrorEntry = (json: unknown): json is MirrorEntry => v.is(mirrorSchema, json);
+const stampForm: Form = {
+	head: isText,
+	packedRefsSize: isNumber,
+	packedRefsTime: isNumber,
+	headsTime: isNumber,
+	tagsTime: isNumber,
+	packsTime: isNumber,
+} satisfies Record<keyof MirrorStamp, unknown>;
+
+const mirrorForm: Form = {
+	...savedForm,
+	refs: (value) => fits(value, refsForm),
+	print: (value) => fits(value, stampForm),
+	keptTips: isNumber,
+};
+
+export const isMirrorEntry = (json: unknown): json is MirrorEntry => fits(json, mirrorForm);
 
 /** The entry of a mirror, if this part is a saved one. */
 export const mirrorEntryOf = (entry: PartEntry | undefined): MirrorEntry | undefined =>
