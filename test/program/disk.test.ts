@@ -25,7 +25,7 @@ type Trouble = {
 };
 
 const troubles: readonly Trouble[] = [
-	{disk: {room: 150}, words: [/50 MB are to be cloned.* \d+ kB are free/, space]},
+	{disk: {room: 150}, words: [/50\.0 MB are to be cloned.* \d+ kB are free/, space]},
 	{disk: {files: 12}, words: [space]},
 	{disk: {isReadOnly: true}, words: [readOnly]},
 	{at: 'for-each-ref*', strike: 'mount -o remount,ro,bind "$BACKUP"', words: [readOnly]},

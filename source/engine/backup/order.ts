@@ -83,7 +83,7 @@ const isDiskFull = (outcome: Outcome): boolean =>
 	outcome.result === 'failed' && outcome.failure.kind === 'disk-full';
 
 /** Bytes: with less than this, no other repository would fit either. */
-const leastRoom = 1024 * 1024;
+const leastRoom = 64 * 1024;
 
 const saveAlone = async (
 	{folder}: Session,
@@ -99,8 +99,7 @@ const saveAlone = async (
 		free,
 	});
 	const before = await readFree();
-	const isTooLarge = size > before && before >= leastRoom;
-	const end = await save(isTooLarge ? {...item, failure: noRoom(before)} : item, patientTurn);
+	const end = await save(size > before ? {...item, failure: noRoom(before)} : item, patientTurn);
 	if (end.state === 'put-aside') {
 		throw new Error('a patient turn was put aside');
 	}
