@@ -41,8 +41,7 @@ export const cloneMirror = async (job: MirrorJob, seen: SeenMirror): Promise<Sav
 	job.onProgress?.({stage: 'packing'});
 	await beginHistory(git, draft, state);
 	// Only an update names the refs that cannot be saved.
-	const isAsSeen =
-		!seen.hasRefused && refsState(head, refs, digest).digest === seen.refs.digest;
+	const isAsSeen = !seen.hasRefused && refsState(head, refs, digest).digest === seen.refs.digest;
 	const updated = isAsSeen ? undefined : await updateMirror({...job, mirror: draft}, undefined);
 	// If the disk was pulled out, git has made the folders again on the disk below.
 	await job.assertLockHeld();
