@@ -79,10 +79,17 @@ export interface GitRefs {
 	 */
 	updateRefs(mirror: string, transactions: readonly RefTransaction[]): Promise<void>;
 
-	/** The commits among `tips` that none of `from` reaches. */
+	/** The commits among `tips` that none of `from` reaches. Throws `mirror-unusable` if one is missing. */
 	findUnreachable(
 		mirror: string,
 		tips: readonly string[],
+		from: readonly string[],
+	): Promise<ReadonlySet<string>>;
+
+	/** The same of ids alone, whose objects need not be there any more. `from` must be whole. */
+	findUnreached(
+		mirror: string,
+		oids: readonly string[],
 		from: readonly string[],
 	): Promise<ReadonlySet<string>>;
 
@@ -195,11 +202,22 @@ export interface GitChecks {
 	 */
 	checkObjects(mirror: string, signal: AbortSignal): Promise<ObjectCheck>;
 
-	/** The tips that reach a damaged object. */
+	/** Files in a mirror that no git made: those of a sync client, say. Paths below the mirror. */
+	findForeign(mirror: string): Promise<readonly string[]>;
+
+	/**
+	 * The tips that are missing, or reach a missing or damaged object. Walks over all of them at once,
+	 * and not into what whole ones reach.
+	 */
 	findBroken(
 		mirror: string,
 		tips: readonly string[],
-		damage: ObjectDamage,
+		known: {
+			/** Tips that are whole. */
+			readonly whole: readonly string[];
+			/** Damaged objects. The damage of a file is not looked for. */
+			readonly damaged: ReadonlySet<string>;
+		},
 		signal: AbortSignal,
 	): Promise<ReadonlySet<string>>;
 
@@ -271,20 +289,25 @@ export interface GitRemotes {
 
 /** Saving what is left of a damaged mirror. */
 export interface GitSalvage {
-	/** Makes `reader`, a new repository without refs, which reads the objects of a damaged mirror. */
-	borrowObjectsFrom(damaged: string, reader: string): Promise<void>;
+	/**
+	 * Makes `reader`, a new repository without refs, which reads the objects of `mirror`, the one that
+	 * is being built, and of a damaged one.
+	 */
+	borrowObjectsFrom(damaged: string, mirror: string, reader: string): Promise<void>;
 
 	/** The refs of a damaged mirror, as far as they can be read from its files. Starts no process. */
 	readDamagedTips(damaged: string): Promise<Refs>;
 
 	/**
 	 * Copies refs to objects that `reader` has, with all that they reach, into a mirror, and compares
-	 * every object with its id. Gives the names of the refs that were copied whole.
+	 * every object with its id. `whole`: tips of the mirror, whose objects are not looked at again.
+	 * Gives the names of the refs that were copied whole. Leaves nothing of the others behind.
 	 */
 	copyRefs(
 		reader: string,
 		mirror: string,
 		refs: Refs,
+		whole: readonly string[],
 		signal: AbortSignal,
 	): Promise<ReadonlySet<string>>;
 

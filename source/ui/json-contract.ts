@@ -384,6 +384,11 @@ const finding = v.pipe(
 			detail: gitsWords,
 		}),
 		ofMirror('namespace-foreign', {prefix: text("Refs below it are not Cistern's")}),
+		ofMirror('files-foreign', {
+			count: v.pipe(atLeastOne, v.description('Files of other programs in the mirror')),
+			paths: v.pipe(v.array(string), v.description('Below the mirror, at most the first 20')),
+		}),
+		findingOf('repository-missing', {}),
 		findingOf('record-missing', {}),
 		findingOf('record-damaged', {}),
 		findingOf('record-newer', {}),

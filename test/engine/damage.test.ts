@@ -1,11 +1,21 @@
 import {execFile} from 'node:child_process';
-import {cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
-import {join} from 'node:path';
+import {
+	chmodSync,
+	cpSync,
+	mkdirSync,
+	readdirSync,
+	readFileSync,
+	rmSync,
+	writeFileSync,
+} from 'node:fs';
+import {dirname, join} from 'node:path';
 import {promisify} from 'node:util';
 import {describe, expect, it} from 'vitest';
 import {exitCodes} from '../../source/domain/failure/exit-code.ts';
+import {packsOf} from '../helpers/flip-byte.ts';
 import {makeTemporaryFolder} from '../helpers/temporary-folder.ts';
-import {readOid, readRefs} from '../helpers/upstream.ts';
+import {commitFile, forcePush, git, readOid, readRefs} from '../helpers/upstream.ts';
+import {runVerify} from '../helpers/verify.ts';
 import {setUpWorkspace} from '../helpers/workspace.ts';
 
 const acme = setUpWorkspace();
@@ -88,3 +98,84 @@ describe('a folder that somebody damaged', () => {
 		expect(readFileSync(recordPath(), 'utf8')).toBe('{"version": 3}');
 	});
 });
+
+const foreign = ['objects/ab/desktop.ini', 'refs/desktop.ini', 'refs/heads/._.DS_Store'];
+
+describe('a mirror in which another program left something', () => {
+	it('goes on as it is, and the files are named as foreign', async () => {
+		const [{path}] = await acme.addSaved('api');
+		const mirror = acme.mirror('api');
+		for (const name of [...foreign, 'refs/heads/main (1)', 'Thumbs.db']) {
+			mkdirSync(dirname(join(mirror, name)), {recursive: true});
+			writeFileSync(join(mirror, name), '[.ShellClassInfo]\n');
+		}
+
+		for (let night = 1; night <= 2; night += 1) {
+			await forcePush(path);
+			await commitFile(path, {branch: `b${night}`});
+			expect((await acme.run()).outcomes.get('acme/api')).toMatchObject({
+				result: 'saved',
+				kept: ['refs/heads/main'],
+			});
+		}
+
+		expect(readdirSync(acme.path('acme#api')).toSorted()).toEqual(['cistern.json', 'repo']);
+		const {exitCode, findings} = await runVerify(acme);
+		expect(exitCode).toBe(exitCodes.done);
+		const paths = ['Thumbs.db', ...foreign, 'refs/heads/main (1)'];
+		expect(findings.get('acme/api')).toEqual([
+			{mirror: 'repo', kind: 'files-foreign', count: 5, paths: paths.toSorted()},
+		]);
+	});
+
+	it('is damaged where the file stands in the place of a branch', async () => {
+		await acme.addSaved('api');
+		writeFileSync(join(acme.mirror('api'), 'refs', 'heads', 'main'), '[.ShellClassInfo]\n');
+		const {exitCode} = await runVerify(acme);
+		expect(exitCode).toBe(exitCodes.incomplete);
+		expect((await acme.run()).exitCode).toBe(exitCodes.done);
+		expect((await runVerify(acme)).exitCode).toBe(exitCodes.done);
+	});
+
+	it.each([
+		['objects/info/commit-graph', ['commit-graph', 'write', '--reachable']],
+		['objects/pack/multi-pack-index', ['multi-pack-index', 'write']],
+	])('is whole though git wrote %s there and it is damaged', async (file, args) => {
+		const [{path}] = await acme.addSaved('api');
+		const mirror = acme.mirror('api');
+		await git(mirror, ...args);
+		chmodSync(join(mirror, file), 0o600);
+		writeFileSync(join(mirror, file), readFileSync(join(mirror, file)).fill(7, 40));
+		await commitFile(path);
+
+		expect((await acme.run()).outcomes.get('acme/api')).toMatchObject({
+			changes: {forwarded: 1},
+		});
+		const {exitCode, findings} = await runVerify(acme);
+		expect([exitCode, findings.get('acme/api')]).toEqual([exitCodes.done, []]);
+	});
+});
+
+/** Only root may look into everything, and cannot be told that it may not. */
+it.skipIf(process.getuid?.() === 0)(
+	'a pack that this user may not read is no damage, and stays where it is',
+	async () => {
+		const [{path}] = await acme.addSaved('api');
+		const [pack = ''] = packsOf(acme.mirror('api'));
+		chmodSync(pack, 0);
+		await forcePush(path);
+
+		for (const {outcomes} of [await acme.run(), await acme.run()]) {
+			expect(outcomes.get('acme/api')).toMatchObject({
+				failure: {kind: 'repository-unusable', path: pack, detail: 'permission was denied'},
+			});
+		}
+
+		expect((await runVerify(acme)).findings.get('acme/api')).toMatchObject([
+			{kind: 'not-checked', failure: {kind: 'folder-unusable'}},
+		]);
+		chmodSync(pack, 0o600);
+		expect((await acme.run()).exitCode).toBe(exitCodes.done);
+		expect(readdirSync(acme.path('acme#api')).toSorted()).toEqual(['cistern.json', 'repo']);
+	},
+);

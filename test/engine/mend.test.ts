@@ -1,13 +1,23 @@
-import {existsSync, readdirSync, rmSync, writeFileSync} from 'node:fs';
+import {randomBytes} from 'node:crypto';
+import {chmodSync, existsSync, readdirSync, rmSync, truncateSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {describe, expect, it} from 'vitest';
 import {exitCodes} from '../../source/domain/failure/exit-code.ts';
 import {FailureError} from '../../source/domain/failure/failure.ts';
 import {copySavedAs} from '../helpers/copy-saved.ts';
 import {Death, dyingWorld} from '../helpers/dying-world.ts';
-import {flipByte} from '../helpers/flip-byte.ts';
+import {flipByte, packsOf} from '../helpers/flip-byte.ts';
 import {createRandom} from '../helpers/random.ts';
-import {commitFile, deleteRef, forcePush, git, readOid, readRefs} from '../helpers/upstream.ts';
+import {
+	branch,
+	commitFile,
+	deleteRef,
+	forcePush,
+	git,
+	readOid,
+	readRefs,
+	tag,
+} from '../helpers/upstream.ts';
 import {runVerify} from '../helpers/verify.ts';
 import {setUpWorkspace} from '../helpers/workspace.ts';
 
@@ -198,6 +208,61 @@ describe('the backup after a verification', () => {
 		});
 		expect(damagedOf('api')).toHaveLength(1);
 	});
+});
+
+/** Empties all packs of a mirror as a broken disk does: the folder around them does not change. */
+const emptyPacks = (mirror: string): void => {
+	for (const path of packsOf(mirror)) {
+		chmodSync(path, 0o600);
+		truncateSync(path);
+	}
+};
+
+it('mends a mirror whose packs were emptied, though a branch was rewritten since, and is whole after that', async () => {
+	const {path, old} = await addOld('api');
+	await acme.run();
+	emptyPacks(acme.mirror('api'));
+	await forcePush(path, {branch: 'old'});
+
+	const mended = await acme.run();
+
+	expect(mended.exitCode).toBe(exitCodes.incomplete);
+	expect(mended.outcomes.get('acme/api')).toMatchObject({
+		mended: [{lost: [{ref: 'refs/heads/old', oid: old[0]}], history: 'whole'}],
+	});
+	const log = await git(acme.mirror('api'), 'log', '-1', '--format=%B', 'refs/cistern/history');
+	expect(log).toContain(`rewritten ${old[0]}`);
+	expect((await acme.run()).exitCode).toBe(exitCodes.done);
+	expect(await readRefs(acme.mirror('api'))).toEqual(await readRefs(path));
+});
+
+it('leaves nothing behind of what could not be copied, and rescues what stands on upstream alone', async () => {
+	const {path} = await acme.add('api');
+	await commitFile(path, {file: 'large.bin', content: randomBytes(300_000).toString('hex')});
+	await acme.run();
+	const first = readdirSync(join(acme.mirror('api'), 'objects', 'pack'));
+	for (let number = 1; number <= 8; number += 1) {
+		await branch(path, `b${number}`);
+		await tag(path, `v${number}`, await commitFile(path, {branch: `b${number}`}));
+	}
+
+	await acme.run();
+	await deleteRef(path, 'refs/heads/b1');
+	await deleteRef(path, 'refs/tags/v1');
+	await acme.run();
+	for (const name of first) {
+		rmSync(join(acme.mirror('api'), 'objects', 'pack', name));
+	}
+
+	await runVerify(acme);
+	const {exitCode, outcomes} = await acme.run();
+
+	expect(outcomes.get('acme/api')).toMatchObject({mended: [{lost: [], history: 'whole'}]});
+	expect(exitCode).toBe(exitCodes.done);
+	const files = readdirSync(acme.mirror('api'), {recursive: true, encoding: 'utf8'});
+	expect(files.filter((name) => name.includes('tmp_'))).toEqual([]);
+	await git(acme.mirror('api'), 'fsck', '--full');
+	expect(await keptOids('api')).toHaveLength(2);
 });
 
 it('a run that dies while a mirror without its record is looked through leaves no lock that stays', async () => {

@@ -1,43 +1,65 @@
+import {FailureError} from '../../domain/failure/failure.ts';
 import {toExcerpt} from '../../domain/text/printable-text.ts';
-import type {GitChecks, ObjectCheck, ObjectDamage} from '../../ports/git.ts';
-import {asMirrorFailure, GitExit, inMirror, type RunGit} from './run-git.ts';
+import type {GitChecks, ObjectCheck} from '../../ports/git.ts';
+import {historyMethods} from './history.ts';
+import {blameRights, findForeignFiles, listBrokenRefs} from './mirror-files.ts';
+import {GitExit, inMirror, onDisk, type RunGit} from './run-git.ts';
+import {findBrokenTips, type StartGit} from './walk.ts';
 
-export const checkMethods = (run: RunGit): GitChecks => {
+export const checkMethods = (run: RunGit, start: StartGit): GitChecks => {
 	const git = inMirror(run);
+	const {readLastHistory} = historyMethods(run);
+	const findForeign = async (mirror: string): Promise<readonly string[]> => {
+		const last = await readLastHistory(mirror).catch(() => undefined);
+		return findForeignFiles(mirror, (ref) => last?.refsText.includes(` ${ref}\n`) === true);
+	};
+
+	/** git passes over a ref whose file it cannot read. */
+	const findBrokenRef = async (mirror: string): Promise<string | undefined> => {
+		const foreign = await findForeign(mirror);
+		const broken = (await listBrokenRefs(mirror)).find((ref) => !foreign.includes(ref));
+		return broken && `its ref ${broken} cannot be read`;
+	};
+
 	return {
 		requireWhole: async (mirror, signal) => {
-			// A commit-graph would answer for commits that no longer exist.
-			const noGraph = ['-c', 'core.commitGraph=false'];
-			await git(mirror, [...noGraph, 'rev-list', '--objects', '--all', '--quiet'], {signal});
-		},
-		checkObjects: async (mirror, signal) => {
-			const args = ['fsck', '--full', '--no-dangling', '--no-progress'];
-			try {
-				await run({args, folder: mirror, gitDir: true, signal});
-				return {damage: undefined, oddities: []};
-			} catch (error) {
-				if (!(error instanceof GitExit) || couldNotWork(error)) {
-					throw asMirrorFailure(error, mirror);
-				}
-
-				return parseCheck(`${error.stdout}\n${error.stderr}`);
-			}
-		},
-		findBroken: async (mirror, tips, damage, signal) => {
-			const broken = new Set<string>();
-			const whole: string[] = [];
-			for (const tip of new Set(tips)) {
-				// Walking only what no whole tip reaches keeps each walk short. Naming thousands of whole
-				// tips for each of thousands of tips would cost more.
-				const without = [...whole.slice(0, 1), ...whole.slice(1).slice(-50)];
-				if (await isBroken(run, mirror, {tip, without}, damage, signal)) {
-					broken.add(tip);
-				} else {
-					whole.push(tip);
-				}
+			const tips = await git(mirror, ['for-each-ref', '--format=%(objectname)']);
+			if (tips !== '') {
+				const args = ['rev-list', '--objects', '--quiet', '--stdin'];
+				await git(mirror, args, {input: tips, signal});
 			}
 
-			return broken;
+			const detail = await findBrokenRef(mirror);
+			if (detail !== undefined) {
+				throw new FailureError({kind: 'mirror-unusable', path: mirror, detail});
+			}
+		},
+		checkObjects: (mirror, signal) =>
+			onDisk(mirror, async () => {
+				const args = ['fsck', '--full', '--no-dangling', '--no-progress'];
+				try {
+					await run({args, folder: mirror, gitDir: true, signal});
+					return {damage: undefined, oddities: []};
+				} catch (error) {
+					if (!(error instanceof GitExit) || couldNotWork(error)) {
+						throw error;
+					}
+
+					const foreign = await findForeign(mirror);
+					const check = parseCheck(`${error.stdout}\n${error.stderr}`, foreign);
+					if (check.damage !== undefined) {
+						await requireRights(mirror, check.damage.detail);
+					}
+
+					return check;
+				}
+			}),
+		findForeign,
+		findBroken: async (mirror, tips, {whole, damaged}, signal) => {
+			const input = `${whole.join('\n')}\n`;
+			const commits = whole.length === 0 ? '' : await git(mirror, ['rev-list', '--stdin'], {input});
+			const known = {whole: new Set(commits.split('\n')), damaged};
+			return findBrokenTips(start, mirror, tips, known, signal);
 		},
 		readTypes: async (mirror, oids) => {
 			if (oids.length === 0) {
@@ -71,14 +93,24 @@ const couldNotWork = ({exitCode, stderr}: GitExit): boolean =>
  */
 const formOnly = /^(error|warning) in \w+ [0-9a-f]{40,64}: \w+/;
 const remark =
-	/^(notice|hint|warning): |^(dangling|unreachable) |^error: refs\/heads\/.+: not a commit$/;
+	/^(notice|hint|warning): |^(dangling|unreachable) |\brev(erse)?-index\b|^error: refs\/heads\/.+: not a commit$/;
 
 /** An object's id that is no part of a pack's name. */
 const objectId = /(?<![-\w])[0-9a-f]{40}(?:[0-9a-f]{24})?(?![-\w.])/g;
 
-const parseCheck = (text: string): ObjectCheck => {
+const requireRights = async (path: string, detail: string): Promise<void> => {
+	const damaged = new FailureError({kind: 'mirror-unusable', path, detail});
+	const error = await blameRights(damaged, path);
+	if (error !== damaged) {
+		throw error;
+	}
+};
+
+const parseCheck = (text: string, foreign: readonly string[]): ObjectCheck => {
+	const isOfForeign = (line: string): boolean =>
+		foreign.some((path) => line.includes(` ${path}: `) || line.endsWith(`./${path}`));
 	const lines = [...new Set(text.split('\n').map((line) => line.trim()))].filter(
-		(line) => line !== '' && !remark.test(line),
+		(line) => line !== '' && !remark.test(line) && !isOfForeign(line),
 	);
 	const damage = lines.filter((line) => !formOnly.test(line));
 	return {
@@ -91,25 +123,4 @@ const parseCheck = (text: string): ObjectCheck => {
 					},
 		oddities: lines.filter((line) => formOnly.test(line)).map(toExcerpt),
 	};
-};
-
-const isBroken = async (
-	run: RunGit,
-	mirror: string,
-	{tip, without}: {readonly tip: string; readonly without: readonly string[]},
-	{oids}: ObjectDamage,
-	signal: AbortSignal,
-): Promise<boolean> => {
-	const input = [tip, ...without.map((oid) => `^${oid}`), ''].join('\n');
-	const args = ['rev-list', '--objects', '--no-object-names', '--stdin'];
-	try {
-		const reached = await run({args, folder: mirror, gitDir: true, input, signal});
-		return reached.split('\n').some((oid) => oids.has(oid));
-	} catch (error) {
-		if (error instanceof GitExit) {
-			return true;
-		}
-
-		throw error;
-	}
 };

@@ -11,6 +11,12 @@ export const runMarker = 'CISTERN_RUN';
 /** git's output is parsed: English, and each progress line on one line however narrow the terminal is. */
 const parseable = {LC_ALL: 'C', LANGUAGE: 'C', COLUMNS: '200'} as const;
 
+/**
+ * Makes git pass over a file among a mirror's refs that names nothing. Another program may have left
+ * it there; git would neither fetch into that mirror nor walk over its branches.
+ */
+export const passOverForeignRefs = {GIT_REF_PARANOIA: '0'} as const;
+
 /** Variables that make git run another program. simple-git refuses to pass them on. */
 const programs = new Set(['EDITOR', 'VISUAL', 'PAGER', 'PREFIX', 'SSH_ASKPASS']);
 
@@ -47,7 +53,10 @@ export const lowSpeedVariables = (
 const enforced: GitConfig = [
 	['core.hooksPath', devNull],
 	['core.askPass', ''],
+	// git can make these again from the objects, and a wrong one must not pass for damage.
+	['core.commitGraph', 'false'],
 	['core.fsmonitor', 'false'],
+	['core.multiPackIndex', 'false'],
 	['core.pager', 'cat'],
 	['credential.helper', ''],
 	['fetch.recurseSubmodules', 'false'],
@@ -62,6 +71,7 @@ const enforced: GitConfig = [
 	// For requests that are no transfer. git ends those that are slower.
 	['http.lowSpeedLimit', String(transferLimits.minSpeed)],
 	['http.lowSpeedTime', String(transferLimits.maxSilence)],
+	['pack.useBitmaps', 'false'],
 	['protocol.allow', 'never'],
 	['protocol.http.allow', 'always'],
 	['protocol.https.allow', 'always'],

@@ -16,6 +16,7 @@ import type {GitHistory} from '../../ports/git.ts';
 import {bytesOf, textOf} from '../byte-text.ts';
 import {codeOf} from '../files/file-failure.ts';
 import {replaceFile, syncFolder} from '../files/small-file.ts';
+import {passOverForeignRefs} from './environment.ts';
 import {type Hash, hashOf} from './mirror.ts';
 import {readRefFiles} from './ref-files.ts';
 import {inMirror, onDisk, type RunGit} from './run-git.ts';
@@ -69,7 +70,9 @@ export const historyMethods = (run: RunGit): GitHistory => {
 			const tips = await git(mirror, ['for-each-ref', format, keptPrefix]);
 			const upstreams = ['--exclude=refs/cistern/*', '--all'];
 			const onlyKept = [`--glob=${keptPrefix}*`, '--not', ...upstreams];
-			const commits = await git(mirror, ['rev-list', '--parents', ...onlyKept]);
+			const commits = await git(mirror, ['rev-list', '--parents', ...onlyKept], {
+				variables: passOverForeignRefs,
+			});
 			return {
 				tips: new Map(
 					wordsOfLines(tips).map(([oid = '', peeled = '']) => [oid, peeled === '' ? oid : peeled]),

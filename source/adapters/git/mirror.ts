@@ -36,6 +36,8 @@ export const mirrorMethods = (run: RunGit): Omit<GitMirrors, 'usesLfs'> => {
 		pack: async (mirror) => {
 			await git(mirror, ['pack-refs', '--all']);
 			if (await onDisk(mirror, () => isScattered(mirror))) {
+				// git can make it again, and this one would soon name packs that are gone.
+				await onDisk(mirror, () => removeMultiPackIndex(mirror));
 				await git(mirror, ['repack', '-q', '-d', '--geometric=2']);
 			}
 		},
@@ -182,6 +184,12 @@ export const readStamp = async (mirror: string): Promise<MirrorStamp | undefined
 };
 
 const timeOf = (stats: Stats | undefined): number => Math.trunc(stats?.mtimeMs ?? 0);
+
+const removeMultiPackIndex = async (mirror: string): Promise<void> => {
+	const packs = join(mirror, 'objects', 'pack');
+	const names = (await readdir(packs)).filter((name) => name.startsWith('multi-pack-index'));
+	await Promise.all(names.map((name) => rm(join(packs, name), {recursive: true, force: true})));
+};
 
 /** Above these, reading a mirror gets slower. Below, packing costs more than it saves. */
 const maxPacks = 50;

@@ -18,6 +18,7 @@ import {restoreMethods} from './restore.ts';
 import {GitExit, type RunGit, runGit} from './run-git.ts';
 import {salvageMethods} from './salvage.ts';
 import {transferMethods} from './transfer.ts';
+import {startGit} from './walk.ts';
 
 export type GitOptions = {
 	readonly installed: InstalledGit;
@@ -81,6 +82,10 @@ export const openGit = (options: GitOptions): Git => {
 		}
 	};
 
+	const checks = checkMethods(runLocal, async (mirror, args) => {
+		await installed.requireUsable();
+		return startGit(mirror, args, local);
+	});
 	return {
 		requireUsable: installed.requireUsable,
 		...mirrorMethods(runLocal),
@@ -88,9 +93,9 @@ export const openGit = (options: GitOptions): Git => {
 		...transferMethods(runRemote, runLocal),
 		...historyMethods(runLocal),
 		...lfsMethods(runLocal),
-		...checkMethods(runLocal),
+		...checks,
 		...restoreMethods(runLocal),
 		...pushMethods(runLocal, (mayAsk) => runIn(userEnvironment(environment, run, mayAsk))),
-		...salvageMethods(runLocal),
+		...salvageMethods(runLocal, checks),
 	};
 };

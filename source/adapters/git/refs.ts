@@ -31,6 +31,13 @@ export const refMethods = (run: RunGit): GitRefs => {
 			const reached = new Set((await git(mirror, ['rev-list', '--stdin'], {input})).split('\n'));
 			return new Set(tips.filter((tip) => reached.has(tip)));
 		},
+		findUnreached: async (mirror, oids, from) => {
+			const input = `${from.join('\n')}\n`;
+			const isAsked = oids.length > 0 && from.length > 0;
+			const text = isAsked ? await git(mirror, ['rev-list', '--stdin'], {input}) : '';
+			const reached = new Set(text.split('\n'));
+			return new Set(oids.filter((oid) => !reached.has(oid)));
+		},
 		findRewritten: async (mirror, moves) => {
 			const [only, ...others] = moves;
 			if (only !== undefined && others.length === 0) {

@@ -14,6 +14,7 @@ import {FailureError} from '../../domain/failure/failure.ts';
 import {bytesOf, textOf} from '../byte-text.ts';
 import {asFileFailure, limitOf} from '../files/file-failure.ts';
 import {failureOfGit} from './git-failure.ts';
+import {blameRights} from './mirror-files.ts';
 
 export type GitCommand = {
 	readonly args: readonly string[];
@@ -191,7 +192,7 @@ export const inMirror =
 	(
 		mirror: string,
 		args: readonly string[],
-		options: Pick<GitCommand, 'input' | 'answers' | 'signal' | 'onOutput'> = {},
+		options: Pick<GitCommand, 'input' | 'answers' | 'signal' | 'onOutput' | 'variables'> = {},
 	): Promise<string> =>
 		onDisk(mirror, () => run({args, folder: mirror, gitDir: true, ...options}));
 
@@ -203,7 +204,7 @@ export const onDisk = async <Result>(
 	try {
 		return await act();
 	} catch (error) {
-		throw asMirrorFailure(error, mirror);
+		throw await blameRights(asMirrorFailure(error, mirror), mirror);
 	}
 };
 

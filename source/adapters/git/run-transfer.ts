@@ -2,7 +2,12 @@ import {randomUUID} from 'node:crypto';
 import {type Failure, FailureError} from '../../domain/failure/failure.ts';
 import type {TransferOptions} from '../../ports/git.ts';
 import {endMarkedProcesses} from '../files/processes.ts';
-import {lowSpeedVariables, type TransferLimits, transferLimits} from './environment.ts';
+import {
+	lowSpeedVariables,
+	passOverForeignRefs,
+	type TransferLimits,
+	transferLimits,
+} from './environment.ts';
 import {createProgressReader, watchTrickle} from './progress.ts';
 import type {GitCommand, RunGit} from './run-git.ts';
 
@@ -44,7 +49,11 @@ export const runTransfer = async (
 	};
 
 	try {
-		const variables = {[transferMarker]: mark, ...speedLimits(limits, watch !== undefined)};
+		const variables = {
+			[transferMarker]: mark,
+			...passOverForeignRefs,
+			...speedLimits(limits, watch !== undefined),
+		};
 		await run({...command, signal, variables, onProgressText});
 	} catch (error) {
 		if (ended === undefined) {

@@ -1,15 +1,17 @@
-import {mkdir} from 'node:fs/promises';
+import {appendFile, mkdir} from 'node:fs/promises';
+import {join} from 'node:path';
+import {FailureError} from '../../domain/failure/failure.ts';
 import type {HistoryEntry} from '../../domain/history/history.ts';
 import {splitByCaseConflicts} from '../../domain/history/split-by-case-conflicts.ts';
-import type {GitSalvage} from '../../ports/git.ts';
+import type {GitChecks, GitSalvage} from '../../ports/git.ts';
 import {historyAuthor, logFormat, parseLog, refsFile} from './history.ts';
 import {hashOf, initArguments} from './mirror.ts';
 import {readDamagedTips} from './ref-files.ts';
 import {borrowObjects} from './refs.ts';
 import {GitExit, inMirror, onDisk, type RunGit} from './run-git.ts';
-import {fetchArguments} from './transfer.ts';
+import {fetchArguments, listPackFiles, removeRemains} from './transfer.ts';
 
-export const salvageMethods = (run: RunGit): GitSalvage => {
+export const salvageMethods = (run: RunGit, checks: GitChecks): GitSalvage => {
 	const git = inMirror(run);
 	/** git's output, even when it stopped early at something that it could not read. */
 	const readAsFarAsPossible = async (mirror: string, args: readonly string[]): Promise<string> => {
@@ -24,32 +26,82 @@ export const salvageMethods = (run: RunGit): GitSalvage => {
 		}
 	};
 
+	/** Copies all of these refs, or says that it cannot. Nothing of a failed attempt stays. */
+	const copy = async (
+		reader: string,
+		mirror: string,
+		refs: readonly Ref[],
+		signal: AbortSignal,
+	): Promise<boolean> => {
+		const steps = splitByCaseConflicts([refs], ([ref]) => ref);
+		for (const some of steps.flat()) {
+			const before = await listPackFiles(mirror);
+			const input = some.map(([ref, oid]) => `+${oid}:${ref}\n`).join('');
+			const args = [...fetchArguments, '--quiet', reader];
+			try {
+				await run({args, folder: mirror, gitDir: true, input, signal});
+			} catch (error) {
+				if (!(error instanceof GitExit)) {
+					throw error;
+				}
+
+				await removeRemains(mirror, before, error);
+				return false;
+			}
+
+			if (steps.length > 1) {
+				await git(mirror, ['pack-refs', '--all']);
+			}
+		}
+
+		return true;
+	};
+
+	/** The damaged objects that the reader sees, but for those that the mirror has whole. */
+	const findDamaged = async (
+		reader: string,
+		mirror: string,
+		signal: AbortSignal,
+	): Promise<ReadonlySet<string>> => {
+		const oids = await checks.checkObjects(reader, signal).then(
+			({damage}) => [...(damage?.oids ?? [])],
+			(error: unknown) => {
+				if (error instanceof FailureError && error.failure.kind === 'mirror-unusable') {
+					return [];
+				}
+
+				throw error;
+			},
+		);
+		const sound = await checks.readTypes(mirror, oids);
+		return new Set(oids.filter((oid) => !sound.has(oid)));
+	};
+
 	return {
-		borrowObjectsFrom: (damaged, reader) =>
+		borrowObjectsFrom: (damaged, mirror, reader) =>
 			onDisk(reader, async () => {
 				await mkdir(reader, {recursive: true, mode: 0o700});
 				const tips = await readDamagedTips(damaged);
 				await git(reader, [...initArguments(hashOf(tips.values())), '--bare']);
-				await borrowObjects(reader, damaged);
+				const path = await borrowObjects(reader, mirror);
+				await appendFile(path, `${join(damaged, 'objects')}\n`);
 			}),
 		readDamagedTips,
-		copyRefs: async (reader, mirror, refs, signal) => {
-			let copied: readonly string[] = [];
-			const steps = splitByCaseConflicts([[...refs]], ([ref]) => ref);
-			for (const some of steps.flat()) {
-				const names = await copyInHalves(some, async (half) => {
-					const input = half.map(([ref, oid]) => `+${oid}:${ref}\n`).join('');
-					const args = [...fetchArguments, '--quiet', reader];
-					await run({args, folder: mirror, gitDir: true, input, signal});
-				});
-				copied = [...copied, ...names];
-
-				if (steps.length > 1) {
-					await git(mirror, ['pack-refs', '--all']);
-				}
+		copyRefs: async (reader, mirror, refs, whole, signal) => {
+			const all = [...refs];
+			if (all.length === 0 || (await copy(reader, mirror, all, signal))) {
+				return new Set(refs.keys());
 			}
 
-			return new Set(copied);
+			const damaged = await findDamaged(reader, mirror, signal);
+			const broken = await checks.findBroken(
+				reader,
+				[...new Set(refs.values())],
+				{whole, damaged},
+				signal,
+			);
+			const rest = all.filter(([, oid]) => !broken.has(oid));
+			return copyInHalves(rest, (some) => copy(reader, mirror, some, signal));
 		},
 		findDangling: async (mirror) => {
 			const args = ['fsck', '--connectivity-only', '--dangling', '--no-progress'];
@@ -88,29 +140,20 @@ export const salvageMethods = (run: RunGit): GitSalvage => {
 
 type Ref = readonly [name: string, oid: string];
 
-/** Copies all refs at once. When that fails, copies each half, down to the one ref that is broken. */
+/** Copies all refs at once. If that fails, copies each half, down to the one ref that is broken. */
 const copyInHalves = async (
 	refs: readonly Ref[],
-	copy: (some: readonly Ref[]) => Promise<void>,
-): Promise<readonly string[]> => {
-	if (refs.length === 0) {
-		return [];
-	}
-
-	try {
-		await copy(refs);
-		return refs.map(([name]) => name);
-	} catch (error) {
-		if (!(error instanceof GitExit)) {
-			throw error;
-		}
+	copy: (some: readonly Ref[]) => Promise<boolean>,
+): Promise<ReadonlySet<string>> => {
+	if (refs.length === 0 || (await copy(refs))) {
+		return new Set(refs.map(([name]) => name));
 	}
 
 	const middle = Math.floor(refs.length / 2);
 	return refs.length === 1
-		? []
-		: [
+		? new Set()
+		: new Set([
 				...(await copyInHalves(refs.slice(0, middle), copy)),
 				...(await copyInHalves(refs.slice(middle), copy)),
-			];
+			]);
 };

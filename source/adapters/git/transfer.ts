@@ -48,10 +48,7 @@ export const transferMethods = (runRemote: RunGit, runLocal: RunGit): GitTransfe
 		try {
 			await runTransfer(runRemote, {args, folder: mirror, gitDir: true, input}, options);
 		} catch (error) {
-			if (error instanceof GitExit && refusedPack.test(error.stderr)) {
-				await removeNewPacks(mirror, before);
-			}
-
+			await removeRemains(mirror, before, error);
 			throw error;
 		}
 
@@ -170,7 +167,7 @@ export const parseLsRemote = (text: string): Advertisement => {
 
 const packFolder = join('objects', 'pack');
 
-const listPackFiles = async (mirror: string): Promise<readonly string[]> => {
+export const listPackFiles = async (mirror: string): Promise<readonly string[]> => {
 	const folder = join(mirror, packFolder);
 	return (await readdir(folder).catch(orNothing(folder))) ?? [];
 };
@@ -188,15 +185,26 @@ const sizeOfNewPacks = (mirror: string, before: readonly string[]): Promise<numb
 /** git's words when the objects that came are incomplete or not the right ones. */
 const refusedPack = /did not send all necessary objects/;
 
+/** A pack that was half written when its git ended. No git reads it, and none removes it for days. */
+const isHalfWritten = (name: string): boolean => /^(tmp_|\.tmp-)/.test(name);
+
 /**
- * git leaves a pack that it refused in the mirror, and a later check would take it for damage of the
- * mirror. No ref reaches it. Indexes go first: git ignores a pack without one.
+ * Removes what a failed fetch left in the mirror, which would grow with each attempt. A later check
+ * would take a pack that git refused for damage; no ref reaches it. Indexes go first: git ignores a
+ * pack without one.
  */
-const removeNewPacks = async (mirror: string, before: readonly string[]): Promise<void> => {
-	const rank = (name: string): number => (name.endsWith('.idx') ? 0 : 1);
-	const refused = (await listPackFiles(mirror)).filter((name) => !before.includes(name));
+export const removeRemains = async (
+	mirror: string,
+	before: readonly string[],
+	error: unknown,
+): Promise<void> => {
+	const isRefused = error instanceof GitExit && refusedPack.test(error.stderr);
+	const isIndex = (name: string): boolean => name.endsWith('.idx');
+	const remains = (await listPackFiles(mirror)).filter(
+		(name) => !before.includes(name) && (isRefused || isHalfWritten(name)),
+	);
 	await onDisk(mirror, async () => {
-		for (const name of refused.toSorted((left, right) => rank(left) - rank(right))) {
+		for (const name of [...remains.filter(isIndex), ...remains.filter((name) => !isIndex(name))]) {
 			await rm(join(mirror, packFolder, name), {force: true});
 		}
 	});

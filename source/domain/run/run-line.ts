@@ -1,6 +1,15 @@
 import {judgeScope, type Scope} from '../plan/name-filter.ts';
 import {slugOf} from '../plan/repository.ts';
 
+/** A saved repository, as the list of runs notes it. */
+export type NotedRepository = {
+	readonly uuid: string;
+	/** Full name. */
+	readonly repository: string;
+	/** Below the source's folder. */
+	readonly folder: string;
+};
+
 /** One line of `runs.jsonl`: the result of a run for one source. */
 export type RunLine = {
 	readonly v: 1;
@@ -37,6 +46,10 @@ export type RunLine = {
 	readonly lfs: readonly string[];
 	/** Repositories whose damaged copy could not be rescued completely. */
 	readonly lost?: readonly string[];
+	/** Repositories that were first saved since the last line, or have another name or folder. */
+	readonly saved?: readonly NotedRepository[];
+	/** Uuids of repositories that were saved and are not there any more. */
+	readonly removed?: readonly string[];
 	readonly problem?: string;
 };
 
@@ -111,3 +124,29 @@ export const lastGood = (
 /** The scope of the last run that was asked for all of it; undefined where it had no limits. */
 export const lastScope = (lines: readonly RunLine[]): Scope | undefined =>
 	lines.findLast(({partial}) => !partial)?.scope;
+
+/** All repositories that runs saved, by uuid. Lets it be seen that a folder is not there any more. */
+export const inventoryOf = (lines: readonly RunLine[]): ReadonlyMap<string, NotedRepository> => {
+	const inventory = new Map<string, NotedRepository>();
+	for (const {saved = [], removed = []} of lines) {
+		for (const one of saved) {
+			inventory.set(one.uuid, one);
+		}
+
+		for (const uuid of removed) {
+			inventory.delete(uuid);
+		}
+	}
+
+	return inventory;
+};
+
+/** Those of the repositories that the inventory lacks, or has elsewhere. */
+export const notYetNoted = (
+	inventory: ReadonlyMap<string, NotedRepository>,
+	present: readonly NotedRepository[],
+): readonly NotedRepository[] =>
+	present.filter(({uuid, repository, folder}) => {
+		const noted = inventory.get(uuid);
+		return noted?.repository !== repository || noted.folder !== folder;
+	});

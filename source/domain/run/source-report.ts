@@ -104,6 +104,8 @@ export const runLineOf = (
 		...(partial || facts.unmatched.length === 0 ? {} : {unmatched: facts.unmatched}),
 		...(partial || facts.unseen.length === 0 ? {} : {unseen: facts.unseen}),
 		...(facts.unread === 0 ? {} : {unread: facts.unread}),
+		...(facts.noted.saved.length === 0 ? {} : {saved: facts.noted.saved}),
+		...(facts.noted.removed.length === 0 ? {} : {removed: facts.noted.removed}),
 		...(report.problem === undefined ? {} : {problem: describeFailure(report.problem).what}),
 	};
 };

@@ -2,6 +2,7 @@ import type {Failure} from '../failure/failure.ts';
 import type {BackupEvent, PlanCounts, Shrinkage, SourceReport} from './events.ts';
 import {hasLost} from './mending.ts';
 import type {Outcome} from './outcome.ts';
+import type {NotedRepository} from './run-line.ts';
 
 /** The number of names remembered of each kind of change, so that memory stays flat. */
 export const mostNamed = 20;
@@ -95,6 +96,10 @@ export type SourceFacts = {
 	unread: number;
 	/** Full names of all that is gone from upstream, found in this run or earlier. */
 	gone: readonly string[];
+	/** Saved by an earlier run, and not there any more when this one began. */
+	vanished: readonly NotedRepository[];
+	/** Changes of the inventory for this run's line. */
+	noted: {readonly saved: readonly NotedRepository[]; readonly removed: readonly string[]};
 };
 
 const nothing = (): Mentions => ({count: 0, repositories: 0, names: []});
@@ -138,6 +143,8 @@ export const startSource = ({
 		unseen: [],
 		unread: 0,
 		gone: [],
+		vanished: [],
+		noted: {saved: [], removed: []},
 	},
 	report: undefined,
 });

@@ -64,10 +64,14 @@ export type MirrorFinding = {readonly mirror: string} & (
 	| {readonly kind: 'objects-odd'; readonly count: number; readonly detail: string}
 	/** Refs below this prefix are not branches, not tags, and not Cistern's. */
 	| {readonly kind: 'namespace-foreign'; readonly prefix: string}
+	/** Another program's files in the mirror, as a sync client makes them. `paths`: the first of them. */
+	| {readonly kind: 'files-foreign'; readonly count: number; readonly paths: readonly string[]}
 );
 
 /** A finding outside the mirrors. Paths are relative to the source's folder. */
 export type PlaceFinding =
+	/** A run saved it, and its folder is empty or not there any more. */
+	| {readonly kind: 'repository-missing'}
 	| {readonly kind: 'record-missing'}
 	/** Cut short, or not a record. */
 	| {readonly kind: 'record-damaged'}
@@ -213,9 +217,21 @@ const mirrorFindings: FindingRows<MirrorFinding> = {
 		...attention,
 		what: ({prefix}) => `has refs below ${toPrintable(prefix)} that are not Cistern's`,
 	},
+	'files-foreign': {
+		...attention,
+		what: ({count, paths}) =>
+			`${formatCount(count, 'file')} of another program in it: ${formatNames(paths.map(toPrintable), count, 3)}`,
+	},
 };
 
 const placeFindings: FindingRows<PlaceFinding> = {
+	'repository-missing': {
+		...damage,
+		isForUser: true,
+		advice: () =>
+			'Look for another copy of this folder and put it back. Otherwise run cistern: it saves the repository again as it is upstream, without its old tips.',
+		what: () => 'its folder is empty or not there any more',
+	},
 	'record-missing': {...damage, what: () => 'its record (cistern.json) is missing'},
 	'record-damaged': {
 		...damage,

@@ -147,9 +147,11 @@ const moveToTrash = async (
 	{record}: SavedRepository,
 	name: string,
 ): Promise<void> => {
-	const {source, files, folder, run, publish} = session;
+	const {source, files, folder, run, state, publish} = session;
 	const target = joinPath(trashOf(session), trashName(name, run.name, run.at));
 	await files.move(joinPath(folder, name), target);
+	const {facts} = state;
+	facts.noted = {...facts.noted, removed: [...facts.noted.removed, record.uuid]};
 	publish({
 		type: 'noticed',
 		source: source.title,

@@ -15,10 +15,12 @@ import {
 } from '../../domain/plan/plan.ts';
 import {fullName, type Repository} from '../../domain/plan/repository.ts';
 import {type SavedRepository, type SavedState, sizeOf} from '../../domain/record/record.ts';
+import type {RunLine} from '../../domain/run/run-line.ts';
 import {asFailure, attemptsOf, unfinishedAttempts} from '../retry/attempt.ts';
 import {runPool} from '../retry/pool.ts';
 import {readSavedState} from '../saved/saved-state.ts';
 import type {Session} from '../session.ts';
+import {compareInventory} from './inventory.ts';
 import {isAbsentWorkspace, type ListingEnd, listPages} from './list.ts';
 import {failUnreadable, findHidden, isAbsentLook} from './unlisted.ts';
 import {openWork, patientTurn, type Turn} from './work.ts';
@@ -31,13 +33,18 @@ export const hastyTurn: Turn = {maxSilence: hastySilence, letsOthersPast: () => 
 
 /**
  * Looks at everything in scope and plans what is to be done. Writes nothing. `turn`: of each
- * repository.
+ * repository; `earlier`: the lines of earlier runs.
  */
-export const lookAndPlan = async (session: Session, turn: Turn): Promise<SourcePlan> => {
+export const lookAndPlan = async (
+	session: Session,
+	turn: Turn,
+	earlier: readonly RunLine[],
+): Promise<SourcePlan> => {
 	const {source, run, state, end, publish} = session;
 	const {facts} = state;
 	const isWanted = (slug: string): boolean => isInScope(slug, source) && run.filter.isAsked(slug);
 	const saved = await readSavedState(session.files, session.folder, run.parts);
+	await compareInventory(session, saved, earlier);
 	facts.sizeBefore = saved.repositories.reduce((sum, {record}) => sum + sizeOf(record), 0);
 	const seen = await lookAtSource(session, saved, isWanted, turn);
 	const {slugs, uuids, listing} = seen;

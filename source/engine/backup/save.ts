@@ -11,7 +11,7 @@ import {
 	sizeOf,
 	usesLfs,
 } from '../../domain/record/record.ts';
-import {hasLost, type Loss} from '../../domain/run/mending.ts';
+import {hasLost, type Loss, type Mending} from '../../domain/run/mending.ts';
 import {countChanges, type Outcome, type RefChange} from '../../domain/run/outcome.ts';
 import type {Part, PartSaved, PartWork} from '../../parts/part.ts';
 import {assertLockHeld} from '../lock.ts';
@@ -138,7 +138,7 @@ const saveRepository = async (session: Session, item: PlanItem, turn: Turn): Pro
 
 	const {entries, done} = await saveParts(session, item, folder, turn);
 	const at = new Date(session.run.at).toISOString();
-	const mended = done.flatMap(({mending}) => mending ?? []);
+	const mended = [...done.flatMap(({mending}) => mending ?? []), ...lostWithFolder(session, item)];
 	const losses = mended.filter(hasLost).map((one) => ({...one, at}));
 	const record = makeRecord(item, entries, losses, at);
 	await files.writeText(joinPath(folder, recordFile), formatRecord(record));
@@ -216,6 +216,14 @@ const savePart = async (
 
 		return undefined;
 	}
+};
+
+/** A repository whose whole folder vanished has lost its history and its old tips with it. */
+const lostWithFolder = ({state, run}: Session, {repository}: PlanItem): readonly Mending[] => {
+	const mirror = run.parts[0]?.name;
+	return mirror !== undefined && state.facts.vanished.some(({uuid}) => uuid === repository.uuid)
+		? [{mirror, setAside: undefined, rescued: 0, lost: [], unnamed: 0, history: 'lost'}]
+		: [];
 };
 
 /** Former names and losses of earlier runs stay in the record. */

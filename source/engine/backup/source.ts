@@ -13,6 +13,7 @@ import {assertLockHeld, holdFolder} from '../lock.ts';
 import {readRuns} from '../saved/saved-state.ts';
 import {claimOf, endInTime, openSession, type Run, type Session} from '../session.ts';
 import {removeGone} from './gone.ts';
+import {noteInventory} from './inventory.ts';
 import {hastyTurn, lookAndPlan} from './look.ts';
 import {type BackupMissing, rememberComplete} from './lost-backup.ts';
 import {appendRun, makeReport} from './report.ts';
@@ -79,7 +80,8 @@ export const planSource = async (
 
 	let plan: SourcePlan | undefined;
 	try {
-		plan = await lookAndPlan(session, patientTurn);
+		const {lines: earlier} = await readRuns(session.files, folder);
+		plan = await lookAndPlan(session, patientTurn, earlier);
 		for (const {repository, failure} of plan.items) {
 			if (failure?.kind === 'rate-limited') {
 				state.facts.problem ??= failure;
@@ -141,7 +143,7 @@ const holding = async <Result>(
 
 const lookAndSave = async (session: Session, earlier: readonly RunLine[]): Promise<void> => {
 	const {run, state, signal, signIn} = session;
-	const plan = await lookAndPlan(session, hastyTurn);
+	const plan = await lookAndPlan(session, hastyTurn, earlier);
 	await requireGit(session, plan);
 	const options = {
 		lastGood: ({record}: SavedRepository) =>
@@ -155,6 +157,8 @@ const lookAndSave = async (session: Session, earlier: readonly RunLine[]): Promi
 	if (run.settings.removeDeletedRepos && listed && unread === 0 && !signal.aborted) {
 		await removeGone(session, plan, {...options, places, earlier});
 	}
+
+	await noteInventory(session, plan);
 };
 
 /** Without git nothing new can be saved. Say so once, and not for each repository. */

@@ -149,3 +149,20 @@ export const readRuns = async (files: Files, folder: string): Promise<SavedRuns>
 		throw error;
 	}
 };
+
+/** Is there a record, or anything of a part? A folder that cannot be read may have both. */
+export const isRepositoryThere = async (
+	files: Files,
+	parts: readonly EntryReader[],
+	source: string,
+	folder: string,
+): Promise<boolean> => {
+	for (const name of [recordFile, ...parts.map((part) => part.name)]) {
+		const isThere = await files.exists(joinPath(source, folder, name)).catch(() => true);
+		if (isThere) {
+			return true;
+		}
+	}
+
+	return false;
+};

@@ -1,5 +1,5 @@
 import {type Failure, FailureError, failureOf} from '../../domain/failure/failure.ts';
-import {joinPath, recordFile} from '../../domain/plan/layout.ts';
+import {isOfRepository, joinPath, recordFile} from '../../domain/plan/layout.ts';
 import {fullName} from '../../domain/plan/repository.ts';
 import {
 	formatRecord,
@@ -113,11 +113,16 @@ const findFolders = async (
 	return parts.filter((_, index) => isThere[index] === true);
 };
 
+const isEmptyFolder = async (files: Files, place: string): Promise<boolean> =>
+	(await files.listFolders(place)).length === 0 && (await files.listFiles(place)).length === 0;
+
 /** A folder without a record is Cistern's only if one of its parts is. */
 const verifyUnrecorded = async (tools: VerifyTools, place: string): Promise<readonly Finding[]> => {
 	const there = await findFolders(tools, place);
 	if (there.length === 0) {
-		return [{kind: 'foreign', path: place.slice(place.lastIndexOf('/') + 1)}];
+		const name = place.slice(place.lastIndexOf('/') + 1);
+		const isEmpty = isOfRepository(name) && (await isEmptyFolder(tools.files, place));
+		return [isEmpty ? {kind: 'repository-missing'} : {kind: 'foreign', path: name}];
 	}
 
 	// A copy that cannot be read may be Cistern's.

@@ -1,5 +1,6 @@
 import {FailureError, failureOf} from '../../domain/failure/failure.ts';
 import {isOfRepository, joinPath, ownFolder} from '../../domain/plan/layout.ts';
+import {inventoryOf, type NotedRepository} from '../../domain/run/run-line.ts';
 import type {Finding} from '../../domain/verify/finding.ts';
 import {isWhole, type RepositoryVerdict, type SourceVerdict} from '../../domain/verify/verdict.ts';
 import type {Clock} from '../../ports/clock.ts';
@@ -7,6 +8,7 @@ import type {Files, FolderLock} from '../../ports/files.ts';
 import {type FolderClaim, holdFolder} from '../lock.ts';
 import {runPool} from '../retry/pool.ts';
 import {findFolders, type SavedSource} from '../saved/find-repositories.ts';
+import {isRepositoryThere, readRuns, readSavedState} from '../saved/saved-state.ts';
 import {findStraysOfSource, linked} from './strays.ts';
 import {type VerifyTools, verifyRepository} from './verify-repository.ts';
 
@@ -116,16 +118,46 @@ const verifyFolders = async (
 		...(await tools.files.listFolders(source.folder)).filter((name) => name !== ownFolder),
 		...links,
 	];
+	const vanished = folders === undefined ? await findVanished(tools, source) : [];
+	const there = names.filter((name) => !vanished.some(({folder}) => folder === name));
 	let whole = 0;
-	tools.onStart(names.length);
-	await runPool(names.toSorted(), repositoriesAtOnce, async (folder) => {
+	tools.onStart(there.length + vanished.length);
+	for (const {repository, folder} of vanished) {
+		tools.onVerdict({
+			...describeLink(source, folder),
+			repository,
+			findings: [{kind: 'repository-missing'}],
+		});
+	}
+
+	await runPool(there.toSorted(), repositoriesAtOnce, async (folder) => {
 		const verdict = links.includes(folder)
 			? describeLink(source, folder)
 			: await verifyRepository(tools, source, folder);
 		whole += isWhole(verdict) ? 1 : 0;
 		tools.onVerdict(verdict);
 	});
-	return {repositories: names.length, whole, damaged: names.length - whole};
+	const repositories = there.length + vanished.length;
+	return {repositories, whole, damaged: repositories - whole};
+};
+
+/** Repositories of which nothing is there, though the list of runs has them. */
+const findVanished = async (
+	{files, parts}: SourceTools,
+	{folder}: SavedSource,
+): Promise<readonly NotedRepository[]> => {
+	const {lines} = await readRuns(files, folder);
+	const {repositories} = await readSavedState(files, folder, parts);
+	// One that was renamed by hand has its record elsewhere.
+	const uuids = new Set(repositories.map(({record}) => record.uuid));
+	const vanished: NotedRepository[] = [];
+	for (const one of inventoryOf(lines).values()) {
+		if (!uuids.has(one.uuid) && !(await isRepositoryThere(files, parts, folder, one.folder))) {
+			vanished.push(one);
+		}
+	}
+
+	return vanished;
 };
 
 /** Not followed: it may lead to something else, and nothing may be marked through it. */

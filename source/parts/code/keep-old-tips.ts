@@ -166,7 +166,8 @@ const nameChanges = async (
 
 /**
  * The changes since the last entry. They are the changes of this run, unless a run was killed between
- * its moves and its entry: then a ref is compared with its last recorded state.
+ * its moves and its entry, or the mirror was lost: then a ref is compared with its last recorded
+ * state, of which perhaps only the id is left.
  */
 const nameSinceLast = async (
 	git: Git,
@@ -175,20 +176,27 @@ const nameSinceLast = async (
 	named: readonly RefChange[],
 ): Promise<readonly RefChange[]> => {
 	const known = new Map(named.map((change) => [change.ref, change]));
-	const changes: RefChange[] = [];
-	for (const move of moves) {
-		const {ref, from, to} = move;
+	const sameAs = ({ref, from, to}: RefMove): RefChange | undefined => {
 		const same = known.get(ref);
-		if (same !== undefined && same.from === from && same.to === to) {
-			changes.push(same);
-		} else {
-			const isMoved = isBranch(ref) && from !== undefined && to !== undefined;
-			const lost = isMoved ? await git.findUnreachable(mirror, [from], [to]) : new Set();
-			changes.push(nameMove(move, lost.size > 0));
-		}
-	}
-
-	return changes;
+		return same?.from === from && same?.to === to ? same : undefined;
+	};
+	const open = moves.filter((move) => sameAs(move) === undefined);
+	const moved = open.flatMap(({ref, from, to}) =>
+		isBranch(ref) && from !== undefined && to !== undefined ? [{ref, from, to}] : [],
+	);
+	const unreached = await git.findUnreached(
+		mirror,
+		moved.map(({from}) => from),
+		moved.map(({to}) => to),
+	);
+	const rewritten = await git.findRewritten(
+		mirror,
+		moved.filter(({from}) => !unreached.has(from)),
+	);
+	return moves.map((move) => {
+		const isLost = move.from !== undefined && unreached.has(move.from);
+		return sameAs(move) ?? nameMove(move, isLost || rewritten.has(move.ref));
+	});
 };
 
 /** An old state that the history names and that no ref of the mirror reaches any more. */
@@ -221,7 +229,8 @@ export const findMissingTips = async (
 
 	const types = await git.readTypes(mirror, [...old.keys()]);
 	const commits = [...types].filter(([, type]) => type === 'commit').map(([oid]) => oid);
-	const lost = await git.findUnreachable(mirror, commits, [...held]);
+	// A commit that is there may still lack what it reaches.
+	const lost = await git.findUnreached(mirror, commits, [...held]);
 	return [...old.values()].filter(({oid}) => types.get(oid) !== 'commit' || lost.has(oid));
 };
 

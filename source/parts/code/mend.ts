@@ -91,7 +91,7 @@ export const mendInPlace = async (
 	const tips = await git.readTips(mirror);
 	const missing = (await findMissingTips(git, mirror, tips)).filter(({oid}) => !job.lost.has(oid));
 	const oids = missing.map(({oid}) => oid);
-	const whole = await findWhole(git, mirror, oids, job.signal);
+	const whole = await findWhole(job, mirror, oids, [...tips.values()]);
 	const held = missing.filter(({oid}) => whole.has(oid));
 	await git.updateRefs(mirror, [
 		held.map(({ref, oid}) => ({kind: 'create', ref: nameAgain(run.name, ref, oid), to: oid})),

@@ -20,6 +20,8 @@ export type Salvage = {
 	readonly reader: string;
 	/** Refs that could not be copied whole, by their old names. */
 	readonly broken: Refs;
+	/** Those of them that only the history names, and that no ref of the damaged mirror held. */
+	readonly named: ReadonlySet<string>;
 	readonly history: Mending['history'];
 };
 
@@ -34,7 +36,7 @@ export const salvage = async (
 ): Promise<Salvage> => {
 	const {git, draft, signal} = job;
 	const reader = `${draft}.reader-${number}`;
-	await git.borrowObjectsFrom(damaged, reader);
+	await git.borrowObjectsFrom(damaged, draft, reader);
 	const there = await git.readTips(draft);
 	const tips = withHistory(
 		await git.readDamagedTips(damaged),
@@ -45,14 +47,19 @@ export const salvage = async (
 			.map(([ref, oid]): [string, string] => [ref.replace(pinPrefix, keptPrefix), oid])
 			.filter(([ref]) => !there.has(ref) && (number === 0 ? isWanted(ref) : isOurs(ref))),
 	);
-	const copied = await git.copyRefs(reader, draft, wanted, signal);
+	const copied = await git.copyRefs(reader, draft, wanted, [], signal);
 	const history = await salvageHistory(git, {reader, draft}, wanted, copied.has(historyRef));
 	const named = await findNamed(job, wanted, number);
-	const found = await git.copyRefs(reader, draft, named, signal);
+	const found = await git.copyRefs(reader, draft, named, [], signal);
 	const broken = [...wanted, ...named].filter(
 		([ref]) => ref !== historyRef && !copied.has(ref) && !found.has(ref),
 	);
-	return {reader, broken: new Map(broken), history: there.has(historyRef) ? 'whole' : history};
+	return {
+		reader,
+		broken: new Map(broken),
+		named: new Set(named.keys()),
+		history: there.has(historyRef) ? 'whole' : history,
+	};
 };
 
 /**
@@ -131,23 +138,21 @@ const salvageHistory = async (
  */
 export const salvageRest = async (
 	{git, draft, run, signal}: MirrorJob,
-	{reader, broken}: Salvage,
+	{reader, broken, named}: Salvage,
 ): Promise<readonly LostTip[]> => {
 	const held = await git.readTips(draft);
 	const upstream = [...held].filter(([ref]) => isMirrored(ref));
 	const oids = [...new Set(broken.values())];
-	const whole = await findWhole(git, draft, oids, signal);
+	const tips = upstream.map(([, oid]) => oid);
+	const whole = await findWhole({git, signal}, draft, oids, tips);
 	const commits = [...whole].filter(([, type]) => type === 'commit').map(([oid]) => oid);
-	const unreachable = await git.findUnreachable(
-		draft,
-		commits,
-		upstream.map(([, oid]) => oid),
-	);
+	const unreachable = await git.findUnreachable(draft, commits, tips);
 	const isUpstreams = (oid: string): boolean =>
 		upstream.some(([, one]) => one === oid) ||
 		(whole.get(oid) === 'commit' && !unreachable.has(oid));
 	const open = [...broken]
-		.filter(([ref, oid]) => ref.startsWith(keptPrefix) || !isUpstreams(oid))
+		// A branch that went on, and on, has many old tips in the history that upstream still has.
+		.filter(([ref, oid]) => (ref.startsWith(keptPrefix) && !named.has(ref)) || !isUpstreams(oid))
 		.map(([ref, oid]) => ({
 			ref,
 			oid,
@@ -164,6 +169,7 @@ export const salvageRest = async (
 		reader,
 		draft,
 		new Map(rest.map(({kept, oid}) => [kept, oid])),
+		tips,
 		signal,
 	);
 	return rest
@@ -173,15 +179,18 @@ export const salvageRest = async (
 		);
 };
 
-/** The types of those objects that are there with everything they reach. */
+/**
+ * The types of those objects that are there with everything they reach. `tips`: tips of the mirror
+ * that are known to be whole.
+ */
 export const findWhole = async (
-	git: Git,
+	{git, signal}: Pick<MirrorJob, 'git' | 'signal'>,
 	mirror: string,
 	oids: readonly string[],
-	signal: AbortSignal,
+	tips: readonly string[],
 ): Promise<ReadonlyMap<string, string>> => {
 	const types = await git.readTypes(mirror, oids);
-	const nothing = {detail: '', oids: new Set<string>()};
-	const broken = await git.findBroken(mirror, [...types.keys()], nothing, signal);
+	const known = {whole: tips, damaged: new Set<string>()};
+	const broken = await git.findBroken(mirror, [...types.keys()], known, signal);
 	return new Map([...types].filter(([oid]) => !broken.has(oid)));
 };

@@ -41,7 +41,12 @@ export const verifyMirror = async (
 			damage === undefined
 				? await verifyState(tools, mirror, tips)
 				: [await describeDamage(tools, mirror, tips, damage)];
-		return [...borrowed, ...states, ...findOddities(name, oddities)];
+		return [
+			...borrowed,
+			...states,
+			...findOddities(name, oddities),
+			...(await findForeignFiles(tools, mirror)),
+		];
 	} catch (error) {
 		tools.signal.throwIfAborted();
 		return [...borrowed, describeUnreadable(name, error)];
@@ -62,7 +67,8 @@ const describeDamage = async (
 	tips: Refs,
 	damage: ObjectDamage,
 ): Promise<MirrorFinding> => {
-	const broken = await git.findBroken(path, [...tips.values()], damage, signal);
+	const known = {whole: [], damaged: damage.oids};
+	const broken = await git.findBroken(path, [...new Set(tips.values())], known, signal);
 	const affected = [...tips].filter(([, oid]) => broken.has(oid)).map(([ref, oid]) => ({ref, oid}));
 	return {
 		mirror: name,
@@ -182,3 +188,14 @@ const findForeign = (mirror: string, recorded: Refs, found: Refs): readonly Mirr
 };
 
 const isBranchOrTag = (ref: string): boolean => /^refs\/(?:heads|tags)\//.test(ref);
+
+/** git passes over them, and so does every backup. */
+const findForeignFiles = async (
+	{git}: PartCopy,
+	{name: mirror, path}: MirrorCopy,
+): Promise<readonly MirrorFinding[]> => {
+	const paths = await git.findForeign(path);
+	return paths.length === 0
+		? []
+		: [{mirror, kind: 'files-foreign', count: paths.length, paths: paths.slice(0, 20)}];
+};

@@ -1,6 +1,7 @@
 import {writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {expect, it} from 'vitest';
+import {checkMethods} from '../../../source/adapters/git/check.ts';
 import {mirrorMethods} from '../../../source/adapters/git/mirror.ts';
 import {salvageMethods} from '../../../source/adapters/git/salvage.ts';
 import {transferMethods} from '../../../source/adapters/git/transfer.ts';
@@ -16,7 +17,8 @@ const acts: Readonly<Record<string, (place: string) => Promise<unknown>>> = {
 			signal,
 			onProgress: () => {},
 		}),
-	'a salvage': (place) => salvageMethods(noGit).borrowObjectsFrom(place, place),
+	'a salvage': (place) =>
+		salvageMethods(noGit, checkMethods(noGit, noGit)).borrowObjectsFrom(place, place, place),
 };
 
 it.each(Object.entries(acts))(

@@ -47,6 +47,8 @@ const examples: {readonly [Kind in Finding['kind']]: Extract<Finding, {kind: Kin
 	unfinished: {mirror, kind: 'unfinished'},
 	'objects-odd': {mirror, kind: 'objects-odd', count: 2, detail: evil},
 	'namespace-foreign': {mirror, kind: 'namespace-foreign', prefix: `refs/${evil}/`},
+	'files-foreign': {mirror, kind: 'files-foreign', count: 1, paths: [evil]},
+	'repository-missing': {kind: 'repository-missing'},
 	'record-missing': {kind: 'record-missing'},
 	'record-damaged': {kind: 'record-damaged'},
 	'record-newer': {kind: 'record-newer'},

@@ -1,0 +1,75 @@
+import {joinPath, recordFile} from '../../domain/plan/layout.ts';
+import type {SourcePlan} from '../../domain/plan/plan.ts';
+import {fullName} from '../../domain/plan/repository.ts';
+import type {SavedState} from '../../domain/record/record.ts';
+import {
+	inventoryOf,
+	type NotedRepository,
+	notYetNoted,
+	type RunLine,
+} from '../../domain/run/run-line.ts';
+import {isRepositoryThere} from '../saved/saved-state.ts';
+import type {Session} from '../session.ts';
+
+/**
+ * Compares the records on the disk with the repositories that earlier runs saved. Nothing but the
+ * list of runs knows of one whose folder is gone or empty.
+ */
+export const compareInventory = async (
+	{files, folder, run, state}: Session,
+	saved: SavedState,
+	earlier: readonly RunLine[],
+): Promise<void> => {
+	const {facts} = state;
+	const inventory = inventoryOf(earlier);
+	const present = saved.repositories.map(({folder: place, record}) => ({
+		uuid: record.uuid,
+		repository: fullName(record),
+		folder: place,
+	}));
+	const uuids = new Set(present.map(({uuid}) => uuid));
+	const vanished: NotedRepository[] = [];
+	for (const one of inventory.values()) {
+		if (!uuids.has(one.uuid) && !(await isRepositoryThere(files, run.parts, folder, one.folder))) {
+			vanished.push(one);
+		}
+	}
+
+	facts.vanished = vanished;
+	facts.noted = {saved: notYetNoted(inventory, present), removed: []};
+};
+
+/**
+ * Notes the repositories that this run saved first, and says which saved ones vanished that it does
+ * not save again. After a run that did not look at everything these are left to the
+ * next.
+ */
+export const noteInventory = async (session: Session, {items}: SourcePlan): Promise<void> => {
+	const {files, folder, source, run, state, publish} = session;
+	const {facts} = state;
+	const added: NotedRepository[] = [];
+	for (const {repository, saved, folder: place} of items) {
+		const isNew = saved === undefined;
+		if (isNew && (await files.exists(joinPath(folder, place, recordFile)))) {
+			added.push({uuid: repository.uuid, repository: fullName(repository), folder: place});
+		}
+	}
+
+	const listed = new Set(items.map(({repository}) => repository.uuid));
+	const isWholeLook = facts.listed && !run.filter.isNarrowed && !session.signal.aborted;
+	const lost = isWholeLook ? facts.vanished.filter(({uuid}) => !listed.has(uuid)) : [];
+	for (const {repository} of lost) {
+		state.lost.push(repository);
+		publish({
+			type: 'noticed',
+			source: source.title,
+			text: `${repository} was saved, and its folder is empty or not there any more. Bitbucket does not list it, or it is out of scope, so this run cannot save it again. Look for another copy of the folder.`,
+		});
+	}
+
+	const {saved, removed} = facts.noted;
+	facts.noted = {
+		saved: [...saved, ...added],
+		removed: [...removed, ...lost.map(({uuid}) => uuid)],
+	};
+};
