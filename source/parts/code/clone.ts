@@ -27,16 +27,18 @@ export const cloneMirror = async (job: MirrorJob, seen: SeenMirror): Promise<Sav
 	const {git, files, clock, digest, draft, mirror} = job;
 	const {head} = seen;
 	job.onProgress?.({stage: 'asking'});
-	const {received, refs} = await job.retry(async () => {
+	const {received, refs, at} = await job.retry(async () => {
 		await files.remove(draft);
+		// Before git asks: a date after the transfer would be later than the state that it brought.
+		const askedAt = clock.now();
 		if (seen.refs.count > 0) {
-			return git.cloneEverything(draft, job.url, job);
+			return {...(await git.cloneEverything(draft, job.url, job)), at: askedAt};
 		}
 
 		await git.createMirror(draft);
-		return {refs: new Map(), received: 0};
+		return {refs: new Map<string, string>(), received: 0, at: askedAt};
 	});
-	const state = {head, refs, refused: [], at: clock.now()};
+	const state = {head, refs, refused: [], at};
 	await pointHead(git, draft, head ?? unbornHead);
 	job.onProgress?.({stage: 'packing'});
 	await beginHistory(git, draft, state);

@@ -16,6 +16,7 @@ import {lookUpWorkspace} from '../../../source/engine/access/workspace.ts';
 import {gitEnvironment} from '../../../source/sandbox/bare-repository.ts';
 import {type Sandbox, startSandbox} from '../../../source/sandbox/start-sandbox.ts';
 import {ann, canaryToken, makeSource, readScopes} from '../../helpers/backup.ts';
+import {makeTemporaryFolder} from '../../helpers/temporary-folder.ts';
 
 let sandbox: Sandbox;
 
@@ -232,8 +233,10 @@ describe('checkAccess', () => {
 
 	it('counts ten pages at most', async () => {
 		addAnn();
+		const path = makeTemporaryFolder();
+		execFileSync('git', ['init', '--quiet', '--bare', path]);
 		for (let index = 0; index < 1100; index += 1) {
-			sandbox.addRepository({workspace: 'acme', slug: `many-${index}`, path: '/nowhere'});
+			sandbox.addRepository({workspace: 'acme', slug: `many-${index}`, path});
 		}
 		const report = await check();
 		expect(line(report, 'workspace')?.text).toBe(
