@@ -37,12 +37,15 @@ const requireOpen = async (path: string): Promise<void> => {
 	}
 };
 
-/** Paths of all files in a mirror, with `/`. Throws where this user may not look into a folder. */
+/**
+ * Paths of all files in a mirror, with `/`. Links are left out: verify names them by themselves.
+ * Throws where this user may not look into a folder.
+ */
 const listFiles = async (mirror: string): Promise<readonly string[]> => {
 	try {
 		const entries = await readdir(mirror, {recursive: true, withFileTypes: true});
 		return entries
-			.filter((entry) => !entry.isDirectory())
+			.filter((entry) => entry.isFile())
 			.map(({parentPath, name}) => join(parentPath, name).slice(mirror.length + 1))
 			.map((path) => path.replaceAll('\\', '/'));
 	} catch (error) {
