@@ -23,7 +23,7 @@ const sendAdvertisement = (response: ServerResponse, body: string | Buffer): voi
 
 const emptyAdvertisement = '001e# service=git-upload-pack\n00000000';
 
-/** A real repository with two branches and an annotated tag, as git advertises it. */
+/** A real repository with two branches, an annotated tag and a note, as git advertises it. */
 const advertiseRealRepository = () => {
 	const folder = mkdtempSync(join(tmpdir(), 'cistern-advertise-'));
 	onTestFinished(() => rmSync(folder, {recursive: true, force: true}));
@@ -37,7 +37,7 @@ const advertiseRealRepository = () => {
 	git('branch', 'feature/日本');
 	git('tag', '--annotate', '--message=v1', 'v1');
 	git('update-ref', 'refs/notes/x', 'HEAD');
-	const list = git('for-each-ref', '--format=%(refname) %(objectname)', 'refs/heads', 'refs/tags');
+	const list = git('for-each-ref', '--format=%(refname) %(objectname)');
 	const body = git('upload-pack', '--stateless-rpc', '--advertise-refs', '.');
 	return {
 		body: Buffer.concat([Buffer.from('001e# service=git-upload-pack\n0000'), body]),
@@ -57,8 +57,8 @@ describe('readAdvertisement', () => {
 		const server = await startServer((_, response) => sendAdvertisement(response, body));
 		const url = `${server.origin}/acme/api.git`;
 		const advertisement = await connect(server.origin).readAdvertisement(url, never);
-		expect(advertisement).toEqual({refs, head: 'refs/heads/trunk'});
-		expect(refs.size).toBe(3);
+		expect(advertisement).toEqual({refs, head: 'refs/heads/trunk', refused: []});
+		expect(refs.size).toBe(4);
 		expect(server.requests).toHaveLength(1);
 	});
 
@@ -99,6 +99,7 @@ describe('readAdvertisement', () => {
 		expect(await connect(server.origin).readAdvertisement(url, never)).toEqual({
 			refs: new Map(),
 			head: undefined,
+			refused: [],
 		});
 	});
 

@@ -135,6 +135,7 @@ describe('a small Bitbucket', () => {
 			expect(await bitbucket.readAdvertisement(url, never)).toEqual({
 				head: 'refs/heads/trunk',
 				refs: new Map([['refs/heads/trunk', await readOid(repository.path, 'refs/heads/trunk')]]),
+				refused: [],
 			});
 		}
 		expect(sandbox.requestsTo('git')).toHaveLength(3);
