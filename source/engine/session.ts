@@ -69,7 +69,7 @@ export type Session = {
 	readonly retryOptions: (repository?: Repository) => Omit<AttemptOptions, 'gate'>;
 };
 
-/** `onEvent` is told the session's events after `run.publish`. */
+/** `onEvent` gets each event of the session after `run.publish`. */
 export const openSession = (run: Run, source: Source, onEvent: Listener = () => {}): Session => {
 	const {world} = run;
 	const {clock, files, digest} = world;

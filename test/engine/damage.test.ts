@@ -156,9 +156,9 @@ describe('a mirror in which another program left something', () => {
 	});
 });
 
-/** Only root may look into everything, and cannot be told that it may not. */
+/** Root may read every file, so nothing can be closed to it. The name of the test says so. */
 it.skipIf(process.getuid?.() === 0)(
-	'a pack that this user may not read is no damage, and stays where it is',
+	'a pack that this user may not read is no damage, and stays where it is (left out as root)',
 	async () => {
 		const [{path}] = await acme.addSaved('api');
 		const [pack = ''] = packsOf(acme.mirror('api'));

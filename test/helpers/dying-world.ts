@@ -92,7 +92,7 @@ const mortal = <Port extends object>(
 		},
 	});
 
-/** What a killed write of the refs leaves: all of it or nothing, and the locks of a killed git. */
+/** Leaves a write of the refs as a kill does: done or not begun, with the locks of a killed git. */
 const dieAmongRefs = async (
 	git: Git,
 	mirror: string,

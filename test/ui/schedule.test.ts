@@ -89,7 +89,7 @@ const startOf = (command: readonly string[]): string =>
 		?.slice('ExecStart='.length) ?? '';
 
 /**
- * What systemd makes of a command line: it takes the words apart, and then replaces specifiers and
+ * Reads a command line as systemd does: it takes the words apart, and then replaces specifiers and
  * variables in them (systemd.service, "Command lines"; systemd.unit, "Specifiers"). A real systemd
  * 252 was given the same line once, and gave the same words to the program.
  */
@@ -124,7 +124,7 @@ describe('the command that runs every night', () => {
 	const hasSystemd = spawnSync('systemd-analyze', ['--version']).status === 0;
 
 	it.runIf(hasSystemd).each(['plain', 'a b', '100%', '$HOME', '$$', 'a"b', "a'b", 'a\\b'])(
-		'names a program in the folder %s as systemd wants it',
+		'names a program in the folder %s as systemd wants it (left out without systemd-analyze)',
 		(name) => {
 			const folder = makeTemporaryFolder();
 			const program = join(folder, name, 'node');

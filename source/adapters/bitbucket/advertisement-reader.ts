@@ -43,7 +43,7 @@ export const createAdvertisementReader = (
 	const refs = new Map<string, string>();
 	const refused: string[] = [];
 	let head: string | undefined;
-	/** HEAD's object: all that is told of a HEAD that names no branch. */
+	/** The object that HEAD names. A HEAD that names no branch has nothing else. */
 	let detached: string | undefined;
 	let expected: 'service' | 'flush-after-service' | 'first-ref' | 'ref' | 'nothing' = 'service';
 	let length = 0;

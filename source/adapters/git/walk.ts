@@ -161,7 +161,7 @@ async function* readAnswers(output: AsyncIterable<Buffer>): AsyncGenerator<Answe
 		needed = 1;
 		for (let end = bytes.indexOf('\n'); end >= 0; end = bytes.indexOf('\n', at)) {
 			const [, type = '', length] = bytes.toString('latin1', at, end).split(' ');
-			// Where the content was asked for, its length is told, and a line's end follows it.
+			// A length means that the content follows, and a line feed after it.
 			const next = end + 1 + (length === undefined ? 0 : Number(length) + 1);
 			if (next > bytes.length) {
 				needed = next - at;
