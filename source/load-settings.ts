@@ -2,12 +2,14 @@ import {resolve} from 'node:path';
 import {StopError} from './domain/failure/failure.ts';
 import {makeSource, reportTitles, type TokenUse} from './domain/settings/make-source.ts';
 import {
+	type Given,
 	isOther,
 	type Reading,
 	readDraft,
 	type SettingsDraft,
 	type SourceDraft,
 } from './domain/settings/read-settings.ts';
+import {isApart, waysOf} from './domain/settings/secret.ts';
 import {noticeFile, noticeSource, selectSources} from './domain/settings/select-sources.ts';
 import type {Settings, Source} from './domain/settings/settings.ts';
 import {
@@ -21,6 +23,7 @@ import type {CommonOptions} from './invocation.ts';
 import {locateFolder} from './locate-folder.ts';
 import type {SettingsDocument} from './ports/settings-store.ts';
 import type {World} from './ports/world.ts';
+import {openSecrets, type Secrets} from './read-secrets.ts';
 
 export type SettingsNeeds = {
 	/** False where a command only reads the backup folder: then no token is looked for. */
@@ -40,11 +43,11 @@ export const loadSettings = async (
 	needs: SettingsNeeds,
 ): Promise<Settings> => {
 	const gathered = await gather(options, world, needs);
-	const {draft, selected, localFolder, file, document} = gathered;
+	const {draft, selected, localFolder, file, document, secrets} = gathered;
 	// Validate everything first: a passwordCommand may ask for a fingerprint.
 	const checked = makeSources(gathered, new Map(), needs);
 	stopAtProblems(gathered);
-	const tokens = needs.credentials ? await runCommands(selected, world, needs) : new Map();
+	const tokens = needs.credentials ? await readTokens(gathered) : new Map();
 	const sources = tokens.size === 0 ? checked : makeSources(gathered, tokens, needs);
 	stopAtProblems(gathered);
 	const today = new Date(world.clock.now()).toISOString().slice(0, 10);
@@ -56,6 +59,7 @@ export const loadSettings = async (
 		removeDeletedRepos: draft.removeDeletedRepos,
 		notices: [
 			...(document ? noticeFile(draft, file, document.isReadableByOthers) : []),
+			...secrets.complaints(),
 			...(needs.credentials
 				? sources.flatMap((source, index) => noticeSource(source, selected[index], today))
 				: []),
@@ -72,6 +76,7 @@ type Gathered = {
 	readonly localFolder: string;
 	readonly problems: readonly SettingsProblem[];
 	readonly reading: Reading;
+	readonly secrets: Secrets;
 };
 
 const gather = async (
@@ -91,7 +96,8 @@ const gather = async (
 		home: world.settings.homeFolder,
 		report,
 	});
-	const gathered = {file, document, draft, localFolder, problems, reading};
+	const secrets = openSecrets(world.settings, file, needs.signal);
+	const gathered = {file, document, draft, localFolder, problems, reading, secrets};
 	if (options.workspace === undefined && draft.sources.every(isOther)) {
 		report({
 			path: [],
@@ -103,7 +109,7 @@ const gather = async (
 		stopAtProblems({...gathered, selected: []});
 	}
 
-	const token = needs.credentials ? await readToken(options, world) : undefined;
+	const token = needs.credentials ? await readToken(options, world, secrets) : undefined;
 	return {...gathered, selected: selectSources(draft, {...options, token}, options.source)};
 };
 
@@ -140,25 +146,37 @@ const adviseWithoutFile = (credentials: boolean): string => {
 	return `${fromFolder}"cistern setup" asks for what is needed; "cistern setup --example" prints a file to start from. Without a file, give ${needed}, and to sign in ${toSignIn}.`;
 };
 
+const fileVariable = `${answers.token.variable}_FILE`;
+
 const readToken = async (
 	{tokenStdin}: CommonOptions,
 	{settings, environment}: SettingsWorld,
-): Promise<string | undefined> =>
-	tokenStdin ? settings.readTokenFromInput() : readVariable(environment, answers.token.variable);
+	secrets: Secrets,
+): Promise<string | undefined> => {
+	if (tokenStdin) {
+		return settings.readTokenFromInput();
+	}
 
-/** The output of each passwordCommand. A command that two sources share runs once. */
-type Tokens = ReadonlyMap<string, string>;
+	const token = readVariable(environment, answers.token.variable);
+	const path = readVariable(environment, fileVariable);
+	if (token !== undefined && path !== undefined) {
+		throw new StopError(`${answers.token.variable} and ${fileVariable} are both set.`, {
+			advice: 'Keep one of them.',
+		});
+	}
 
-const runCommands = async (
-	selected: readonly SourceDraft[],
-	{settings}: SettingsWorld,
-	{signal}: SettingsNeeds,
-): Promise<Tokens> => {
-	const tokens = new Map<string, string>();
-	for (const {passwordCommand} of selected) {
-		if (passwordCommand !== undefined && !tokens.has(passwordCommand.text)) {
-			const token = await settings.runPasswordCommand(passwordCommand.text, signal);
-			tokens.set(passwordCommand.text, token);
+	return path === undefined ? token : secrets.readFile(resolve(path), fileVariable);
+};
+
+/** The token of each source that has a passwordCommand or a passwordFile. */
+type Tokens = ReadonlyMap<SourceDraft, Given>;
+
+const readTokens = async ({selected, secrets}: Gathered): Promise<Tokens> => {
+	const tokens = new Map<SourceDraft, Given>();
+	for (const source of selected) {
+		const [given] = waysOf(source, 'password');
+		if (given !== undefined && isApart(given)) {
+			tokens.set(source, {...given.given, text: await secrets.read(given)});
 		}
 	}
 
@@ -174,19 +192,17 @@ const makeSources = (
 		(source) => makeSource(source, chooseTokenUse(source, tokens, credentials), reading) ?? [],
 	);
 
-const chooseTokenUse = (
-	{passwordCommand}: SourceDraft,
-	tokens: Tokens,
-	credentials: boolean,
-): TokenUse => {
-	if (!credentials || passwordCommand === undefined) {
-		return {kind: credentials ? 'check' : 'unused'};
+const chooseTokenUse = (source: SourceDraft, tokens: Tokens, credentials: boolean): TokenUse => {
+	if (!credentials) {
+		return {kind: 'unused'};
 	}
 
-	const text = tokens.get(passwordCommand.text);
-	return text === undefined
-		? {kind: 'pending'}
-		: {kind: 'given', token: {...passwordCommand, text}};
+	const token = tokens.get(source);
+	if (token !== undefined) {
+		return {kind: 'given', token};
+	}
+
+	return {kind: waysOf(source, 'password').some(isApart) ? 'pending' : 'check'};
 };
 
 /** Problems of sources that are not selected do not matter. */

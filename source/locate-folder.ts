@@ -52,6 +52,10 @@ export const locateFolder = (
 const expandHome = (path: string, home: string): string =>
 	path.replace(/^~(?=$|[/\\])/, () => home);
 
+/** Absolute path of a file that the settings file names: relative to it; `~` is the home folder. */
+export const locateBeside = (file: string, path: string, home: string): string =>
+	resolve(dirname(file), expandHome(path, home));
+
 /** Absolute path of a folder named on the command line. */
 export const resolveFolder = (path: string, home: string): string =>
 	resolve(expandHome(path, home));

@@ -1,5 +1,5 @@
-import {mkdirSync, readFileSync, writeFileSync} from 'node:fs';
-import {join} from 'node:path';
+import {chmodSync, mkdirSync, readFileSync, symlinkSync, writeFileSync} from 'node:fs';
+import {dirname, join} from 'node:path';
 import {describe, expect, it} from 'vitest';
 import {complaintOf, load, settingsPath} from './helpers/load-settings.ts';
 import {makeTemporaryFolder} from './helpers/temporary-folder.ts';
@@ -254,11 +254,15 @@ describe('a credential', () => {
 	it.each([
 		[[`password: ${token}`], 'apiAuthName is missing: an API token needs it'],
 		[['password: ATBBxyz'], 'this is an app password: Bitbucket switched app passwords off'],
-		[['authName: ann'], 'authName is given, but no token: add password or passwordCommand'],
+		[
+			['authName: ann'],
+			'authName is given, but no token: add password, passwordCommand or passwordFile',
+		],
 		[['apiAuthName: a@b.c'], 'apiAuthName is given, but no token'],
 		[['password: xyz'], 'begins neither like an API token (ATATT) nor like an access token'],
 		[['password: "ATATT a"', 'apiAuthName: a@b.c'], 'the token contains a space'],
 		[['password: a', 'passwordCommand: b'], 'keep one of them'],
+		[['passwordFile: a', 'passwordCommand: b'], 'keep one of them'],
 		[[`password: "'${token}'"`], 'the token stands in quotation marks'],
 		[[`password: '"${token}"'`], 'the token stands in quotation marks'],
 		[[`password: “${token}”`], 'the token stands in quotation marks'],
@@ -329,6 +333,63 @@ describe('a credential', () => {
 		await load({home, file: file(...sources)});
 		await load({home, file: file(...sources, other), argv: ['--source', 'b']});
 		expect(readFileSync(`${home}/asked`, 'utf8')).toBe('x\nx\n');
+	});
+
+	it('is the first line of the passwordFile, beside the settings file or where it is', async () => {
+		const home = makeTemporaryFolder();
+		const secret = join(home, '.config/cistern/token');
+		mkdirSync(dirname(secret), {recursive: true});
+		writeFileSync(secret, `${token}\r\nmore`, {mode: 0o600});
+		for (const path of ['token', secret, '~/.config/cistern/token']) {
+			const lines = withLines('apiAuthName: a@b.c', `passwordFile: ${path}`);
+			const {sources, notices} = await load({home, file: lines});
+			expect(revealed(sources[0]?.credential)).toBe(token);
+			expect(notices).toEqual([]);
+		}
+	});
+
+	it('in a file that others can read is used and complained about', async () => {
+		const home = makeTemporaryFolder();
+		writeFileSync(join(home, 'token'), token);
+		chmodSync(join(home, 'token'), 0o644);
+		// A container's secrets are links.
+		symlinkSync('token', join(home, 'link'));
+		const {sources, notices} = await load({
+			home,
+			file: withLines('apiAuthName: a@b.c', 'passwordFile: ~/link'),
+		});
+		expect(revealed(sources[0]?.credential)).toBe(token);
+		expect(notices).toEqual([
+			`Other users of this machine can read the secret in ${home}/link. Repair it: chmod 600 ${home}/link`,
+		]);
+	});
+
+	it.each([
+		['nowhere', 'The file nowhere does not exist.'],
+		['.', 'cannot be read: it is a folder.'],
+		['empty', 'The first line of empty is empty.'],
+		['binary', 'binary is not a file with a secret: it is not text in UTF-8.'],
+	])('in the passwordFile %s is named as missing', async (path, complaint) => {
+		const home = makeTemporaryFolder();
+		mkdirSync(join(home, '.config/cistern'), {recursive: true});
+		writeFileSync(join(home, '.config/cistern/empty'), `\n${token}`);
+		writeFileSync(join(home, '.config/cistern/binary'), Buffer.from([0xff, 0xfe, 0x41]));
+		const said = await complaintOf({home, file: withLines(`passwordFile: ${path}`)});
+		expect(said).toContain(complaint);
+		expect(said).toContain('passwordFile in the settings names it.');
+		expect(said).not.toContain(token);
+	});
+
+	it('is the first line of the file that CISTERN_TOKEN_FILE names', async () => {
+		const home = makeTemporaryFolder();
+		writeFileSync(join(home, 'token'), `${token}\n`, {mode: 0o600});
+		const environment = {CISTERN_TOKEN_FILE: join(home, 'token')};
+		const settings = await load({home, environment, file: withLines('apiAuthName: a@b.c')});
+		expect(revealed(settings.sources[0]?.credential)).toBe(token);
+		const both = {...environment, CISTERN_TOKEN: token};
+		expect(await complaintOf({home, environment: both, file: withLines()})).toBe(
+			'CISTERN_TOKEN and CISTERN_TOKEN_FILE are both set.\nKeep one of them.',
+		);
 	});
 
 	it('is not looked for when only the disk is read', async () => {

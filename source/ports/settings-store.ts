@@ -10,6 +10,9 @@ export type SettingsDocument = {
 	readonly isReadableByOthers: boolean;
 };
 
+/** The first line of a file that holds a secret, without its line end. */
+export type SecretFile = {readonly line: string; readonly isReadableByOthers: boolean};
+
 /** The settings file and the other sources of settings. Throws StopErrors. */
 export interface SettingsStore {
 	/** Path of the settings file when the user names none. */
@@ -29,11 +32,17 @@ export interface SettingsStore {
 	/** The text of a new file with only this source. */
 	previewSource(edit: SettingsEdit): string;
 
-	/** Copies a settings file with its comments. A relative backup folder becomes absolute. */
+	/** Copies a settings file with its comments. Relative paths in it become absolute. */
 	takeOver(from: string, to: string): Promise<void>;
 
 	/** First line of the output of a user's command, run by the shell. */
 	runPasswordCommand(command: string, signal: AbortSignal): Promise<string>;
+
+	/**
+	 * First line of a file that holds a secret; a link is followed, as a container's secrets are links.
+	 * `name` says in a complaint where the path comes from.
+	 */
+	readSecretFile(path: string, name: string): Promise<SecretFile>;
 
 	/** First line of standard input. */
 	readTokenFromInput(): Promise<string>;

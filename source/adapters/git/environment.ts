@@ -122,8 +122,8 @@ export const isolatedEnvironment = (
 const ofARepository =
 	/^(GIT_(DIR|WORK_TREE|INDEX_FILE|OBJECT_DIRECTORY|ALTERNATE_OBJECT_DIRECTORIES|COMMON_DIR|NAMESPACE|PREFIX|TEMPLATE_DIR|SHALLOW_FILE|GRAFT_FILE|CONFIG|EDITOR|SEQUENCE_EDITOR|PAGER|EXTERNAL_DIFF)|EDITOR|VISUAL|PAGER|PREFIX)$/i;
 
-/** Holds a token of ours, which only Bitbucket may see. */
-const ourToken = 'CISTERN_TOKEN';
+/** Hold or name a token of ours, which only Bitbucket may see. */
+const ourTokens = new Set(['CISTERN_TOKEN', 'CISTERN_TOKEN_FILE']);
 
 /**
  * The environment of a git that works as it would from the user's own shell, with their
@@ -137,7 +137,7 @@ export const userEnvironment = (
 	mayAsk: boolean,
 ): Record<string, string> => ({
 	...lowSpeedVariables(transferLimits.minKeepAlive, transferLimits.maxTrickle),
-	...pick(environment, (name) => !ofARepository.test(name) && name !== ourToken),
+	...pick(environment, (name) => !ofARepository.test(name) && !ourTokens.has(name)),
 	...parseable,
 	[runMarker]: run,
 	...(mayAsk ? {} : {GIT_TERMINAL_PROMPT: '0'}),

@@ -33,18 +33,29 @@ export const editSettings = (
 	return write(document);
 };
 
-/** The text of a settings file for another place: its backup folder becomes absolute. */
-export const withAbsoluteFolder = (path: string, text: string): string => {
+/** The text of a settings file for another place: the paths in it become absolute. */
+export const withAbsolutePaths = (path: string, text: string): string => {
 	const {document} = parseYaml(path, text);
 	const top = findTop(document, path);
-	const folder = top.get('localFolder');
-	// A path that begins with ~, a variable or a drive does not depend on the file's place.
-	if (typeof folder !== 'string' || isAbsolute(folder) || /^[~%]|^[A-Za-z]:[\\/]/.test(folder)) {
-		return text;
+	const sources = top.get('sources');
+	const changes = [
+		makeAbsolute(top, 'localFolder', path),
+		...(isSeq(sources) ? sources.items : []).map(
+			(source) => isMap(source) && makeAbsolute(source, 'passwordFile', path),
+		),
+	];
+	return changes.includes(true) ? write(document) : text;
+};
+
+/** Was there a relative path? One that begins with ~, a variable or a drive does not depend on the file's place. */
+const makeAbsolute = (map: YAMLMap, key: string, path: string): boolean => {
+	const value = map.get(key);
+	if (typeof value !== 'string' || isAbsolute(value) || /^[~%]|^[A-Za-z]:[\\/]/.test(value)) {
+		return false;
 	}
 
-	top.set('localFolder', resolve(dirname(path), folder));
-	return write(document);
+	map.set(key, resolve(dirname(path), value));
+	return true;
 };
 
 /** Keeps long lines and brackets as the user wrote them. */
@@ -128,6 +139,8 @@ const valuesOf = (entry: SourceEntry): readonly Value[] => [
 	['apiAuthName', entry.apiAuthName],
 	['password', entry.password?.reveal()],
 	['passwordCommand', entry.passwordCommand],
+	// The setup reads the token anew, so a file that held the earlier one is not named any more.
+	['passwordFile', undefined],
 	['tokenExpires', entry.tokenExpires],
 	...apiUrlOf(entry),
 ];

@@ -1,15 +1,16 @@
-import {type FileHandle, mkdir, open, realpath} from 'node:fs/promises';
+import {mkdir, realpath} from 'node:fs/promises';
 import {dirname, join} from 'node:path';
 import {createInterface} from 'node:readline';
 import type {Readable} from 'node:stream';
 import {exitCodes} from '../../domain/failure/exit-code.ts';
 import {FailureError, StopError} from '../../domain/failure/failure.ts';
-import type {SettingsDocument, SettingsStore} from '../../ports/settings-store.ts';
-import {asFileFailure, codeOf} from '../files/file-failure.ts';
+import type {SecretFile, SettingsDocument, SettingsStore} from '../../ports/settings-store.ts';
+import {asFileFailure} from '../files/file-failure.ts';
 import {replaceFile} from '../files/small-file.ts';
-import {editSettings, withAbsoluteFolder} from './edit-settings.ts';
+import {editSettings, withAbsolutePaths} from './edit-settings.ts';
 import {runPasswordCommand} from './run-command.ts';
 import {parseSettings} from './settings-document.ts';
+import {isReadableByOthers, readTextFile} from './text-file.ts';
 
 type SettingsPlace = {
 	readonly platform: NodeJS.Platform;
@@ -31,14 +32,12 @@ export const openSettings = ({platform, home, folder, input}: SettingsPlace): Se
 	previewSource: (edit) => editSettings('settings', '', edit, ''),
 	takeOver: async (from, to) => {
 		const text = (await readTextFile(from))?.text ?? '';
-		await write(to, withAbsoluteFolder(from, text));
+		await write(to, withAbsolutePaths(from, text));
 	},
 	runPasswordCommand,
+	readSecretFile: (path, name) => readSecretFile(path, name, platform),
 	readTokenFromInput: () => readFirstLine(input),
 });
-
-/** Permission bits of the group and of all others to read; Windows has none. */
-const othersMayRead = 0o044;
 
 const read = async (
 	path: string,
@@ -48,7 +47,7 @@ const read = async (
 	return (
 		file && {
 			...parseSettings(path, file.text),
-			isReadableByOthers: platform !== 'win32' && (file.mode & othersMayRead) !== 0,
+			isReadableByOthers: isReadableByOthers(file, platform),
 		}
 	);
 };
@@ -66,72 +65,24 @@ const write = async (path: string, text: string): Promise<void> => {
 	}
 };
 
-/** Bytes. A settings file has some hundred; a longer file is something else. */
-const longest = 1024 * 1024;
-
-const reasons: Readonly<Record<string, string>> = {
-	EACCES: 'this user may not read it',
-	EISDIR: 'it is a folder',
-	ELOOP: 'it is a link to itself',
-};
-
-type TextFile = {readonly text: string; readonly mode: number};
-
-/** A text file of at most 1 MiB and its permissions; undefined where there is none. */
-const readTextFile = async (path: string): Promise<TextFile | undefined> => {
-	let handle: FileHandle | undefined;
-	try {
-		handle = await open(path, 'r');
-		const {mode} = await handle.stat();
-		return {text: decode(path, await readStart(handle)), mode};
-	} catch (error) {
-		const code = codeOf(error);
-		if (code === 'ENOENT' || code === 'ENOTDIR') {
-			return undefined;
-		}
-
-		throw code === undefined
-			? error
-			: new StopError(`${path} cannot be read: ${reasons[code] ?? `the system said ${code}`}.`);
-	} finally {
-		await handle?.close();
-	}
-};
-
-/** At most a little more than a settings file may have: a device may be endless. */
-const readStart = async (handle: FileHandle): Promise<Buffer> => {
-	const parts: Buffer[] = [];
-	let length = 0;
-	while (length <= longest) {
-		const {bytesRead, buffer} = await handle.read(Buffer.alloc(65_536));
-		if (bytesRead === 0) {
-			break;
-		}
-
-		parts.push(buffer.subarray(0, bytesRead));
-		length += bytesRead;
+/** First line of a file that holds a secret. `name` tells where the path comes from. */
+const readSecretFile = async (
+	path: string,
+	name: string,
+	platform: NodeJS.Platform,
+): Promise<SecretFile> => {
+	const advice = `${name} names it. Its first line is the secret.`;
+	const file = await readTextFile(path, {kind: 'file with a secret', advice});
+	if (file === undefined) {
+		throw new StopError(`The file ${path} does not exist.`, {advice});
 	}
 
-	return Buffer.concat(parts);
-};
-
-const decode = (path: string, bytes: Buffer): string => {
-	if (bytes.length > longest) {
-		throw new StopError(`${path} is not a settings file: it is longer than 1 MiB.`);
+	const [line = ''] = file.text.replace(/^\ufeff/, '').split(/\r?\n/);
+	if (line.trim() === '') {
+		throw new StopError(`The first line of ${path} is empty.`, {advice});
 	}
 
-	try {
-		const text = new TextDecoder('utf-8', {fatal: true}).decode(bytes);
-		if (!text.includes('\0')) {
-			return text;
-		}
-	} catch {
-		// Not UTF-8: see below.
-	}
-
-	throw new StopError(`${path} is not a settings file: it is not text in UTF-8.`, {
-		advice: 'If it came from an editor on Windows, save it again as UTF-8.',
-	});
+	return {line, isReadableByOthers: isReadableByOthers(file, platform)};
 };
 
 /** First line of standard input. Throws a StopError when it is a terminal or empty. */

@@ -1,6 +1,7 @@
 import {findTokenWrapping} from '../answers/checks.ts';
 import {isCleanToken, tokenKind, tokenPage} from '../answers/token-kind.ts';
 import {type Given, type Reading, type SourceDraft, withVariables} from './read-settings.ts';
+import {waysOf} from './secret.ts';
 import {type Credential, defaultApiUrl, Secret, type Source, tokenGitUser} from './settings.ts';
 import {type Report, type SettingsProblem, shorten} from './settings-problem.ts';
 import {
@@ -12,8 +13,8 @@ import {
 } from './settings-table.ts';
 
 /**
- * How a source's token is used. `check`: its password is read. `pending`: its passwordCommand has
- * not run yet. `given`: that command's output. `unused`: only the disk is read.
+ * How a source's token is used. `check`: its password is read. `pending`: its passwordCommand or
+ * passwordFile has not been read yet. `given`: what came out of it. `unused`: only the disk is read.
  */
 export type TokenUse =
 	| {readonly kind: 'check' | 'pending' | 'unused'}
@@ -121,14 +122,14 @@ const readCredential = (
 	tokenUse: TokenUse,
 	reading: Reading,
 ): Credential | undefined => {
-	const {password, passwordCommand} = draft;
 	if (tokenUse.kind === 'unused') {
 		return {kind: 'none'};
 	}
 
-	if (password !== undefined && passwordCommand !== undefined) {
-		const message = 'there is a password and a passwordCommand';
-		reading.report(problemWith(passwordCommand, message, 'keep one of them'));
+	const [first, second] = waysOf(draft, 'password');
+	if (first !== undefined && second !== undefined) {
+		const message = `there is a ${first.key} and a ${second.key}`;
+		reading.report(problemWith(second.given, message, 'keep one of them'));
 		return undefined;
 	}
 
@@ -140,6 +141,7 @@ const readCredential = (
 		return chooseCredential(draft, tokenUse.token, reading.report);
 	}
 
+	const {password} = draft;
 	const token = password && withVariables(password, reading);
 	return password !== undefined && token === undefined
 		? undefined
@@ -205,7 +207,7 @@ const chooseNone = (source: SourceDraft, report: Report): Credential | undefined
 	const key = source.authName === undefined ? 'apiAuthName' : 'authName';
 	const hint =
 		'path' in name.from
-			? 'add password or passwordCommand, or set CISTERN_TOKEN'
+			? 'add password, passwordCommand or passwordFile, or set CISTERN_TOKEN'
 			: 'set CISTERN_TOKEN, or pipe the token in with --token-stdin';
 	report({
 		...problemWith(name, `${key} is given, but no token`, hint),

@@ -7,6 +7,7 @@ import {
 	type SettingsDraft,
 	type SourceDraft,
 } from './read-settings.ts';
+import {waysOf} from './secret.ts';
 import {type Source, tokenGitUser} from './settings.ts';
 import {shorten, suggest} from './settings-problem.ts';
 import {type AnswerName, describeAnswer} from './settings-table.ts';
@@ -112,16 +113,15 @@ const putOver = (sources: readonly SourceDraft[], given: GivenAnswers): readonly
 		return {
 			...source,
 			...over,
-			...(takesToken ? {password: token, passwordCommand: undefined} : {}),
+			...(takesToken ? {password: token, passwordCommand: undefined, passwordFile: undefined} : {}),
 		};
 	});
 };
 
 /** With several sources, a given token is for those that name a user and have no token. */
-const lacksToken = ({authName, apiAuthName, password, passwordCommand}: SourceDraft): boolean =>
-	(authName !== undefined || apiAuthName !== undefined) &&
-	password === undefined &&
-	passwordCommand === undefined;
+const lacksToken = (source: SourceDraft): boolean =>
+	(source.authName !== undefined || source.apiAuthName !== undefined) &&
+	waysOf(source, 'password').length === 0;
 
 const toGiven = (name: AnswerName, text: string | undefined): Given | undefined =>
 	text === undefined ? undefined : {text, from: {answer: name}};

@@ -159,7 +159,12 @@ const source = {
 		kind: 'password',
 		help: 'An API token with scopes, from id.atlassian.com/manage-profile/security/api-tokens (app Bitbucket). It needs read:repository:bitbucket; with read:workspace:bitbucket and read:user:bitbucket, "cistern check" can say more. An access token of a workspace, project or repository works without authName and apiAuthName. Without any token, only public repositories are saved.',
 		examples: ["'%BITBUCKET_TOKEN%'"],
-		option: asOption('token', '--token-stdin', 'CISTERN_TOKEN', 'read the token from stdin'),
+		option: asOption(
+			'token',
+			'--token-stdin',
+			'CISTERN_TOKEN',
+			'read the token from stdin; CISTERN_TOKEN_FILE names a file with it',
+		),
 	},
 	passwordCommand: {
 		kind: 'command',
@@ -170,6 +175,12 @@ const source = {
 			'op read op://Private/Bitbucket/token',
 			'pass show bitbucket/acme',
 		],
+		isOptional: true,
+	},
+	passwordFile: {
+		kind: 'text',
+		help: 'A file with the token in its first line, in place of password. A relative path starts at this file; ~ is your home folder. Only you should be able to read it (chmod 600).',
+		examples: ['~/.config/cistern/token'],
 		isOptional: true,
 	},
 	tokenExpires: {
