@@ -8,8 +8,8 @@ import type {Part} from '../parts/part.ts';
 import {parts as registry} from '../parts/registry.ts';
 import type {World} from '../ports/world.ts';
 import {keepHeapSmall} from '../small-heap.ts';
-import {toLogLines} from '../ui/backup/describe-event.ts';
 import {presentBackup} from '../ui/backup/present-backup.ts';
+import {createRunLog} from '../ui/backup/run-log.ts';
 import {openReporter, type ReportChoice, showsProgress} from '../ui/reporter.ts';
 
 export type BackupOptions = {
@@ -57,16 +57,21 @@ export const openRun = (world: World, options: BackupOptions, publish: Listener)
 	maxWait: options.maxWait ?? options.settings.maxWait ?? Number.POSITIVE_INFINITY,
 	waitsForLock: options.waitsForLock,
 	startsOver: options.startsOver,
-	describe: toLogLines,
 });
 
 /** One run from its first event to its summary. */
 export const runBackup = async (world: World, options: BackupOptions): Promise<ExitCode> => {
 	keepHeapSmall();
 	const reporter = await openReporter(options.view, world, presentBackup(options.view, world));
+	const log = createRunLog(world, reporter.handle);
+	const publish: Listener = (event) => {
+		reporter.handle(event);
+		log.handle(event);
+	};
 	try {
-		return await backUp(openRun(world, options, reporter.handle));
+		return await backUp(openRun(world, options, publish));
 	} finally {
+		await log.close();
 		await reporter.close();
 	}
 };

@@ -2,7 +2,7 @@ import {type Failure, FailureError} from '../domain/failure/failure.ts';
 import {joinPath, ownFolder, workFolder} from '../domain/plan/layout.ts';
 import {fullName, type Repository} from '../domain/plan/repository.ts';
 import type {Digest} from '../domain/record/record.ts';
-import type {BackupEvent, Listener} from '../domain/run/events.ts';
+import type {Listener} from '../domain/run/events.ts';
 import {foldSource, type SourceState, startSource} from '../domain/run/source-state.ts';
 import type {Settings, Source} from '../domain/settings/settings.ts';
 import type {Part} from '../parts/part.ts';
@@ -38,8 +38,6 @@ export type Run = {
 	readonly waitsForLock: boolean;
 	/** Begin anew where a remembered backup is not there any more. */
 	readonly startsOver: boolean;
-	/** Lines for a log about an event that came at `now` (milliseconds since 1970). */
-	readonly describe: (event: BackupEvent, now: number) => readonly string[];
 };
 
 /** Everything that work on one source needs. */
@@ -69,8 +67,7 @@ export type Session = {
 	readonly retryOptions: (repository?: Repository) => Omit<AttemptOptions, 'gate'>;
 };
 
-/** `onEvent` gets each event of the session after `run.publish`. */
-export const openSession = (run: Run, source: Source, onEvent: Listener = () => {}): Session => {
+export const openSession = (run: Run, source: Source): Session => {
 	const {world} = run;
 	const {clock, files, digest} = world;
 	const {bitbucket, git} = world.connect(source, run.name);
@@ -79,7 +76,6 @@ export const openSession = (run: Run, source: Source, onEvent: Listener = () => 
 	const publish: Listener = (event) => {
 		foldSource(state, event, clock.now());
 		run.publish(event);
-		onEvent(event);
 	};
 
 	const ending = new AbortController();

@@ -429,6 +429,7 @@ export const jsonLine = v.variant('type', [
 		text: string,
 	}),
 	line('source-started', 'A source begins', {source, workspace: string, folder: string}),
+	line('folder-held', 'Until the source ends, no other run works in its folder', {source}),
 	line('listing-progressed', 'Repositories found so far, and the total if Bitbucket told it', {
 		source,
 		found: count,

@@ -61,7 +61,6 @@ const openWork = (changes: Parameters<typeof makeSource>[1] = {}): Session => {
 			maxWait: Number.POSITIVE_INFINITY,
 			waitsForLock: false,
 			startsOver: false,
-			describe: () => [],
 		},
 		source,
 	);

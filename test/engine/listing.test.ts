@@ -1,8 +1,7 @@
-import {existsSync, readdirSync, readFileSync} from 'node:fs';
+import {existsSync, readFileSync} from 'node:fs';
 import {describe, expect, it} from 'vitest';
 import {exitCodes} from '../../source/domain/failure/exit-code.ts';
 import {filterRun} from '../../source/engine/backup/run-filter.ts';
-import {canaryToken} from '../helpers/backup.ts';
 import {commitFile, readRefs} from '../helpers/upstream.ts';
 import {setUpWorkspace} from '../helpers/workspace.ts';
 
@@ -222,24 +221,5 @@ describe('a listing', () => {
 		expect(events).toContainEqual(
 			expect.objectContaining({type: 'noticed', text: expect.stringContaining('"wbe"')}),
 		);
-	});
-});
-
-describe('the logs', () => {
-	it('are those of the last 30 runs', async () => {
-		await acme.add('api');
-		for (let run = 0; run < 32; run += 1) {
-			await acme.run({run: {name: `run-${String(run).padStart(2, '0')}`}});
-		}
-
-		const logs = readdirSync(acme.path('.cistern', 'logs')).sort();
-		expect(logs).toHaveLength(30);
-		expect(logs.at(-1)).toBe('run-31.log');
-		expect(readFileSync(acme.path('.cistern', 'logs', 'run-31.log'), 'utf8')).toContain(
-			'source-finished',
-		);
-		expect(
-			logs.map((name) => readFileSync(acme.path('.cistern', 'logs', name), 'utf8')).join(''),
-		).not.toContain(canaryToken);
 	});
 });

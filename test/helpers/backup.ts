@@ -167,7 +167,6 @@ export const runBackup = async (
 		maxWait: Number.POSITIVE_INFINITY,
 		waitsForLock: false,
 		startsOver: false,
-		describe: (event) => [event.type],
 		...options.run,
 	});
 	clock.advance(60_000);

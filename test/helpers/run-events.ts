@@ -32,6 +32,8 @@ export const runStarted = (sources: readonly string[] = [source]): BackupEvent =
 
 export const sourceStarted: BackupEvent = {type: 'source-started', source, workspace, folder};
 
+export const folderHeld: BackupEvent = {type: 'folder-held', source};
+
 export const listed = (found: number, total: number, done = false): BackupEvent => ({
 	type: 'listing-progressed',
 	source,

@@ -10,6 +10,7 @@ import {failureExamples} from '../helpers/failure-examples.ts';
 import {
 	failed,
 	finished,
+	folderHeld,
 	gone,
 	held,
 	listed,
@@ -51,6 +52,7 @@ const events: {readonly [Type in BackupEvent['type']]: readonly BackupEvent[]} =
 		{type: 'noticed', source: 'acme', text: 'b'},
 	],
 	'source-started': [sourceStarted],
+	'folder-held': [folderHeld],
 	'listing-progressed': [
 		listed(1, 2),
 		{type: 'listing-progressed', source: 'acme', found: 1, done: true},

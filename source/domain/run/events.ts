@@ -101,6 +101,8 @@ export type BackupEvent =
 			readonly workspace: string;
 			readonly folder: string;
 	  }
+	/** Until the source ends, no other run works in its folder. */
+	| {readonly type: 'folder-held'; readonly source: string}
 	| {
 			readonly type: 'listing-progressed';
 			readonly source: string;

@@ -17,7 +17,6 @@ import {noteInventory} from './inventory.ts';
 import {hastyTurn, lookAndPlan} from './look.ts';
 import {type BackupMissing, rememberComplete} from './lost-backup.ts';
 import {appendRun, makeReport} from './report.ts';
-import {createRunLog, openLog, type RunLog} from './run-log.ts';
 import {savePlan} from './save.ts';
 import {patientTurn} from './work.ts';
 
@@ -30,8 +29,7 @@ export const backUpSource = async (
 	source: Source,
 	lost?: BackupMissing,
 ): Promise<SourceReport> => {
-	const log = createRunLog(run, source);
-	const session = openSession(run, source, log.listen);
+	const session = openSession(run, source);
 	const {files, folder, clock, publish} = session;
 	const started = clock.elapsed();
 	const report = (earlier: readonly RunLine[]): SourceReport =>
@@ -42,11 +40,10 @@ export const backUpSource = async (
 	}
 
 	try {
-		return await holding(session, log, async () => {
+		return await holding(session, async () => {
 			const {lines: earlier} = await readRuns(files, folder);
 			await lookAndSave(session, earlier).catch((error: unknown) => recordEarlyEnd(session, error));
 			const result = report(earlier);
-			log.listen({type: 'source-finished', report: result});
 			await assertLockHeld(files, folder, run);
 			await appendRun(session, result);
 			await rememberComplete(session, result);
@@ -114,22 +111,17 @@ const recordEarlyEnd = ({run, state}: Session, error: unknown): void => {
 };
 
 /** Acts as the only run in the source's folder, with an empty place for work in progress. */
-const holding = async <Result>(
-	session: Session,
-	log: RunLog,
-	act: () => Promise<Result>,
-): Promise<Result> => {
-	const {files, folder, clock, signal, run} = session;
+const holding = async <Result>(session: Session, act: () => Promise<Result>): Promise<Result> => {
+	const {source, files, folder, clock, signal, run, publish} = session;
 	const {endProcesses} = run.world;
 	const place = joinPath(folder, ownFolder, workFolder);
 	await files.makeFolder(joinPath(folder, ownFolder));
 	const lock = await holdFolder(claimOf(session), run.waitsForLock);
 	try {
-		await openLog(session, log);
+		publish({type: 'folder-held', source: source.title});
 		await files.remove(place);
 		return await endInTime({clock, signal, run: run.name, endProcesses}, act);
 	} finally {
-		await log.close();
 		if (signal.aborted) {
 			await endProcesses(run.name);
 		}

@@ -57,6 +57,7 @@ export const describeEvent = (event: BackupEvent, now: number): readonly EventLi
 			);
 		case 'run-finished':
 			return minor(`exit code ${event.exitCode}`);
+		case 'folder-held':
 		case 'repository-looked-at':
 		case 'repository-progressed':
 			return [];
@@ -123,10 +124,6 @@ const describeOutcome = (
 		}
 	}
 };
-
-/** The lines of a run's log file about an event that came at `now` (milliseconds since 1970). */
-export const toLogLines = (event: BackupEvent, now: number): readonly string[] =>
-	describeEvent(event, now).map(({text}) => `${new Date(now).toISOString()} ${text}`);
 
 /** The end of a source in plain lines: the counts, then problems of the source as a whole. */
 const describeReport = (report: SourceReport): readonly string[] => [

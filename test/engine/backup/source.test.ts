@@ -1,10 +1,9 @@
-import {existsSync, mkdirSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
+import {existsSync, mkdirSync, rmSync, writeFileSync} from 'node:fs';
 import {describe, expect, it} from 'vitest';
 import {exitCodes} from '../../../source/domain/failure/exit-code.ts';
 import {type Failure, FailureError} from '../../../source/domain/failure/failure.ts';
 import type {World} from '../../../source/ports/world.ts';
 import type {RunResult} from '../../helpers/backup.ts';
-import {commitFile, readRefs} from '../../helpers/upstream.ts';
 import {runVerify} from '../../helpers/verify.ts';
 import {setUpWorkspace} from '../../helpers/workspace.ts';
 
@@ -37,20 +36,6 @@ const forbid = (world: World, failure: Forbidden): World => ({
 });
 
 describe("what is not Cistern's in the place of something in a source's own folder", () => {
-	it('keeps a log from being written, and nothing from being saved, and is said once', async () => {
-		const [{path}] = await acme.addSaved('api');
-		await commitFile(path);
-		const logs = acme.path('.cistern', 'logs');
-		putFile(logs);
-
-		const result = await acme.run();
-
-		expect(result.exitCode).toBe(exitCodes.done);
-		expect(await readRefs(acme.mirror('api'))).toEqual(await readRefs(path));
-		expect(noticesOf(result)).toEqual([expect.stringContaining(`${logs} cannot be used`)]);
-		expect(readFileSync(logs, 'utf8')).toBe('something else');
-	});
-
 	it('is cleared away where a run works, since nothing there is ever kept', async () => {
 		await acme.addSaved('api');
 		putFile(acme.path('.cistern', 'work'));

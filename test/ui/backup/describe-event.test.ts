@@ -1,6 +1,6 @@
 import {describe, expect, it} from 'vitest';
 import type {BackupEvent} from '../../../source/domain/run/events.ts';
-import {describeEvent, toLogLines} from '../../../source/ui/backup/describe-event.ts';
+import {describeEvent} from '../../../source/ui/backup/describe-event.ts';
 import {
 	failed,
 	finished,
@@ -161,13 +161,5 @@ describe('plain lines', () => {
 		expect(lines).toHaveLength(8);
 		expect(lines.join('')).not.toContain('\u001B');
 		expect(lines.join('')).not.toContain('\u202E');
-	});
-});
-
-describe('the lines of the log', () => {
-	it('are all of them, with the full time', () => {
-		expect(toLogLines(finished('web', unchanged), Date.parse('2026-11-23T02:00:09Z'))).toEqual([
-			'2026-11-23T02:00:09.000Z acme/web: unchanged',
-		]);
 	});
 });
