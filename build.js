@@ -26,7 +26,8 @@ const wrapBuiltin = (name) => {
 };
 
 await build({
-	input: {cli: 'source/cli.ts'},
+	// The second one is loaded by its name, with `require`: see source/ui/text/width.ts.
+	input: {cli: 'source/cli.ts', 'wide-text': 'source/ui/text/wide-text.ts'},
 	platform: 'node',
 	// Dependencies are bundled too, for a fast start. Ink needs this one only in development.
 	resolve: {alias: {'react-devtools-core': resolve('no-devtools.js')}},

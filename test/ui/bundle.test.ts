@@ -1,5 +1,5 @@
 import {execFile} from 'node:child_process';
-import {copyFile, readdir, readFile} from 'node:fs/promises';
+import {copyFile, cp, mkdir, readdir, readFile} from 'node:fs/promises';
 import {join} from 'node:path';
 import {promisify} from 'node:util';
 import {describe, expect, it} from 'vitest';
@@ -61,6 +61,17 @@ describe('the program as it is shipped', () => {
 		const {version} = JSON.parse(await readFile('package.json', 'utf8'));
 		expect(answer.stdout).toBe(`${version}\n`);
 		expect(firstLines.size).toBeLessThanOrEqual(2);
+	});
+
+	it('shows a wide name without the libraries it was built from', async () => {
+		const folder = makeTemporaryFolder();
+		await cp('dist', join(folder, 'dist'), {recursive: true});
+		await mkdir(join(folder, 'backup', '世界', '.cistern'), {recursive: true});
+		const answer = await execute(process.execPath, [
+			join(folder, 'dist', 'cli.js'),
+			...['status', '--from', join(folder, 'backup')],
+		]);
+		expect(answer.stdout).toContain('世界');
 	});
 
 	it('imports nothing of Node that loads more of it than is used', async () => {

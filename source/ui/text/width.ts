@@ -6,23 +6,18 @@ const plain = /^[\x20-\x7e…→✔✖\u2580-\u259f\u2801-\u28ff]*$/;
 
 const load = createRequire(import.meta.url);
 
-/** Loaded when first needed: with them comes an Intl.Segmenter, which adds 30 ms to the start. */
-const measureAny = (text: string): number => {
-	const {default: stringWidth}: typeof import('string-width') = load('string-width');
-	return stringWidth(text);
-};
+/** Beside this file, before and after the build. */
+const wideTextFile = import.meta.url.endsWith('.ts') ? './wide-text.ts' : './wide-text.js';
 
-const cutAny = (text: string, width: number, ellipsis: string): string => {
-	const {default: cliTruncate}: typeof import('cli-truncate') = load('cli-truncate');
-	return cliTruncate(text, width, {truncationCharacter: ellipsis});
-};
+/** Loaded when first needed: with it comes an Intl.Segmenter, which adds 30 ms to the start. */
+const loadWideText = (): typeof import('./wide-text.ts') => load(wideTextFile);
 
 /** The longest piece of a word that is dropped to avoid cutting inside it. */
 const longestCut = 16;
 
 /** Columns of a terminal that a text without escape sequences takes. */
 export const measureWidth = (text: string): number =>
-	plain.test(text) ? text.length : measureAny(text);
+	plain.test(text) ? text.length : loadWideText().measureWideText(text);
 
 /** The text in at most `width` columns, with `ellipsis` at the end where it had to be cut. */
 export const cutToWidth = (text: string, width: number, ellipsis: string): string => {
@@ -34,7 +29,9 @@ export const cutToWidth = (text: string, width: number, ellipsis: string): strin
 		return '';
 	}
 
-	return plain.test(text) ? text.slice(0, room) + ellipsis : cutAny(text, width, ellipsis);
+	return plain.test(text)
+		? text.slice(0, room) + ellipsis
+		: loadWideText().cutWideText(text, width, {truncationCharacter: ellipsis});
 };
 
 /** The same for a sentence: cut between two words if a blank is near enough. */
