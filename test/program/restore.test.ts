@@ -160,6 +160,28 @@ describe('cistern restore', () => {
 		},
 	);
 
+	it.runIf(canMount).each([
+		['umount -l "$DISK"', 'init*'],
+		['umount -l "$DISK"', '*repack*'],
+		['mount -o remount,ro,bind "$DISK"', '*repack*'],
+	])(
+		'onto a disk that is taken away says so, and not that the copy is bad: %s at %s',
+		async (...how) => {
+			const {home, from} = makeBackup();
+			const to = join(home.folder, 'rescued');
+			const [strike, at] = how;
+			const {environment} = countedGit({at, strike: `${strike} 2> /dev/null`});
+			const {exitCode, stderr} = await home.run(
+				['restore', 'api', '--to', join(to, 'api'), ...from],
+				{...environment, DISK: to},
+				onSmallDisk(to, {}),
+			);
+			expect(exitCode).toBe(1);
+			expect(stderr).toMatch(/rescued\S* cannot be used/);
+			expect(stderr).not.toMatch(/the copy in|git failed/i);
+		},
+	);
+
 	it.each([
 		['restore', '*repack*'],
 		['verify', '*fsck*'],

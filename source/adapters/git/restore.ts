@@ -1,23 +1,14 @@
-import {createHash} from 'node:crypto';
-import {createReadStream, type Dirent} from 'node:fs';
-import {readdir, readlink, rm} from 'node:fs/promises';
+import {rm} from 'node:fs/promises';
 import {join} from 'node:path';
 import {FailureError} from '../../domain/failure/failure.ts';
 import {isDetached} from '../../domain/history/history.ts';
 import type {GitRestoring, RestoredState} from '../../ports/git.ts';
-import {orNothing} from '../files/file-failure.ts';
 import {hashOf, initArguments, writeHead} from './mirror.ts';
+import {blameRights} from './mirror-files.ts';
 import {createAll, updateRefs} from './ref-files.ts';
 import {borrowObjects} from './refs.ts';
-import {asMirrorFailure, GitExit, onDisk, type RunGit} from './run-git.ts';
-
-/**
- * A mirror may hold a tree with a `.git` in it, or a name that macOS or Windows takes for `.git`.
- * `transfer.fsckObjects` does not help: a fetch would also refuse old histories with harmless faults,
- * and a restore transfers nothing. So git checks the names that it writes. It does so on every system,
- * because the copy may be moved to another one.
- */
-const protectedNames = ['-c', 'core.protectHFS=true', '-c', 'core.protectNTFS=true'];
+import {asMirrorFailure, GitExit, type RunGit} from './run-git.ts';
+import {isCheckedOut, writeFiles} from './working-copy.ts';
 
 export const restoreMethods = (run: RunGit): GitRestoring => ({
 	restore: async (mirror, target, state, signal) => {
@@ -25,88 +16,14 @@ export const restoreMethods = (run: RunGit): GitRestoring => ({
 		try {
 			await makeCopy(git, mirror, target, state);
 		} catch (error) {
-			throw asRefusal(error) ?? withTarget(target, asMirrorFailure(error, mirror));
+			throw asRefusal(error) ?? (await blame(error, mirror, target));
 		}
 	},
-	isCheckedOut: (folder) =>
-		onDisk(folder, async () => {
-			const git = (...args: readonly string[]): Promise<string> => run({args, folder});
-			const changed = (await git('status', '--porcelain')).split('\n').filter(Boolean);
-			if (changed.length === 0 || !changed.every((line) => line.startsWith(' M '))) {
-				return changed.length === 0;
-			}
-
-			// git also calls a file changed that an attribute would change if it were committed again.
-			const again = join('.git', 'checked-out');
-			await git(...protectedNames, 'checkout-index', '--all', `--prefix=${again}/`);
-			try {
-				return await holdsSameFiles(Buffer.from(folder), Buffer.from(join(folder, again)));
-			} finally {
-				await rm(join(folder, again), {recursive: true, force: true});
-			}
-		}),
+	isCheckedOut: (folder) => isCheckedOut(run, folder),
 });
 
-/** Compares names, kinds and contents below two folders. Empty folders do not count, nor does `.git`. */
-const holdsSameFiles = async (one: Buffer, other: Buffer): Promise<boolean> => {
-	const [here, there] = await Promise.all([one, other].map(listFolder));
-	for (const [name, entry] of [...(here ?? []), ...(there ?? [])]) {
-		const kinds = [here, there].map((list) => kindOf(list?.get(name)));
-		const [left, right] = [one, other].map((folder) =>
-			Buffer.concat([folder, Buffer.from('/'), entry.name]),
-		) as [Buffer, Buffer];
-		const isFolder = kinds.every((kind) => kind === 'folder' || kind === 'none');
-		const isSame = isFolder
-			? await holdsSameFiles(left, right)
-			: kinds[0] === kinds[1] && (await readEntry(left, entry)) === (await readEntry(right, entry));
-		if (!isSame) {
-			return false;
-		}
-	}
-
-	return true;
-};
-
-type Entry = Dirent<Buffer>;
-
-/** By name, one character a byte. A folder that is not there is as good as an empty one. */
-const listFolder = async (folder: Buffer): Promise<ReadonlyMap<string, Entry>> => {
-	const read = readdir(folder, {withFileTypes: true, encoding: 'buffer'});
-	const entries = await read.catch(orNothing(folder.toString()));
-	return new Map(
-		(entries ?? [])
-			.map((entry): [string, Entry] => [entry.name.toString('latin1'), entry])
-			.filter(([name]) => name !== '.git'),
-	);
-};
-
-const kindOf = (entry: Entry | undefined): 'none' | 'folder' | 'link' | 'file' => {
-	if (entry === undefined) {
-		return 'none';
-	}
-
-	if (entry.isDirectory()) {
-		return 'folder';
-	}
-
-	return entry.isSymbolicLink() ? 'link' : 'file';
-};
-
-const readEntry = async (path: Buffer, entry: Entry): Promise<string> => {
-	if (entry.isSymbolicLink()) {
-		return readlink(path, 'latin1');
-	}
-
-	const hash = createHash('sha256');
-	for await (const chunk of createReadStream(path)) {
-		hash.update(chunk);
-	}
-
-	return hash.digest('hex');
-};
-
 /** Runs a command in the new repository. */
-type RunHere = (args: readonly string[], input?: string) => Promise<unknown>;
+type RunHere = (args: readonly string[], input?: string) => Promise<string>;
 
 /**
  * Lets a new repository borrow the mirror's objects, sets its refs, packs the objects they reach, and
@@ -143,15 +60,14 @@ const makeCopy = async (
 		// Without a HEAD, the new repository is on the branch that `init` named.
 		const tip = isDetached(head) ? head : refs.get(head ?? 'refs/heads/main');
 		if (tip !== undefined) {
-			// `reset` and `checkout` would leave ORIG_HEAD or a reflog behind.
-			await git([...protectedNames, 'read-tree', '--reset', '-u', tip]);
+			await writeFiles(git, target, tip);
 		}
 	}
 };
 
 /** The words of a system for a name or a size that a disk cannot take. */
 const impossible =
-	/^(?:error|fatal): (?:unable to create (?:file|symlink)|cannot create directory at|unable to write file) '?(.*?)'?: (File name too long|Invalid argument|Illegal byte sequence|Invalid or incomplete multibyte.*|Operation not (?:permitted|supported)|Function not implemented|File too large)$/m;
+	/^(?:error|fatal): (?:unable to create (?:file|symlink)|cannot create directory at|unable to write file) '?(.*?)'?: (File ?name too long|Invalid argument|Illegal byte sequence|Invalid or incomplete multibyte.*|Operation not (?:permitted|supported)|Function not implemented|File too large)$/m;
 
 /** Checked before all other failures: the file's name may hold the words that mean another one. */
 const asRefusal = (error: unknown): FailureError | undefined => {
@@ -170,8 +86,20 @@ const asRefusal = (error: unknown): FailureError | undefined => {
 		: new FailureError({kind: 'checkout-impossible', file, detail});
 };
 
-/** A restore writes only to the new repository, so the disk of the target is the full one. */
-const withTarget = (target: string, error: unknown): unknown =>
-	error instanceof FailureError && error.failure.kind === 'disk-full'
-		? new FailureError({...error.failure, path: target})
-		: error;
+/**
+ * A restore only reads the mirror and only writes to the new repository. So a disk that is full,
+ * gone or cannot be written to is the target's, unless git names a file of the mirror.
+ */
+const blame = async (error: unknown, mirror: string, target: string): Promise<unknown> => {
+	const known = await blameRights(asMirrorFailure(error, mirror), mirror);
+	const isMirrors = error instanceof GitExit && error.stderr.includes(mirror);
+	if (!(known instanceof FailureError) || isMirrors) {
+		return known;
+	}
+
+	const {failure} = known;
+	return failure.kind === 'disk-full' ||
+		(failure.kind === 'folder-unusable' && failure.path === mirror)
+		? new FailureError({...failure, path: target})
+		: known;
+};

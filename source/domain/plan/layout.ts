@@ -88,5 +88,6 @@ export function* folderNames(usual: string, uuid: string): Generator<string> {
 	}
 }
 
-/** Many file systems ignore case, so two names that differ only in case collide. */
-export const caseFolded = (folder: string): string => folder.toLowerCase();
+/** The same text for all names that a file system may take for one: case, composed letters. */
+export const caseFolded = (name: string): string =>
+	name.normalize('NFC').toUpperCase().toLowerCase();

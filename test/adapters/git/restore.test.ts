@@ -1,12 +1,13 @@
 import {mkdirSync, readdirSync} from 'node:fs';
 import {join} from 'node:path';
-import {expect, it} from 'vitest';
+import {describe, expect, it} from 'vitest';
 import {makeBareRepository} from '../../../source/sandbox/bare-repository.ts';
 import {makeWorld} from '../../helpers/backup.ts';
+import {canFoldCase, mountCaseFolding} from '../../helpers/case-folding-disk.ts';
 import {createFakeClock} from '../../helpers/fake-clock.ts';
 import {commitHook} from '../../helpers/hostile-objects.ts';
 import {makeTemporaryFolder} from '../../helpers/temporary-folder.ts';
-import {readRefs} from '../../helpers/upstream.ts';
+import {commitFile, readRefs} from '../../helpers/upstream.ts';
 
 /** Names that some system takes for `.git` or for a parent folder. */
 const evilNames = ['.git', '.GIT', 'git~1', '.g\u200cit', '.git ', '.git::$INDEX_ALLOCATION', '..'];
@@ -62,3 +63,40 @@ it.each(['x'.repeat(300), 'ä'.repeat(150)])(
 		expect(await readRefs(bare)).toEqual(refs);
 	},
 );
+
+describe.runIf(canFoldCase)('a disk that ignores case (left out without root and ntfs-3g)', () => {
+	const restoreWith = async (...files: readonly string[]): Promise<string> => {
+		const mirror = join(makeTemporaryFolder(), 'mirror');
+		makeBareRepository(mirror, 'main');
+		for (const file of files) {
+			await commitFile(mirror, {file, content: 'the same\n'});
+		}
+
+		const git = makeWorld(createFakeClock()).openGit('restore');
+		const target = mountCaseFolding();
+		const state = {head: 'refs/heads/main', refs: await readRefs(mirror)};
+		const {signal} = new AbortController();
+		await git.restore(mirror, target, {...state, as: {origin: undefined}}, signal);
+		return target;
+	};
+
+	it.each([
+		['docs/README', 'docs/readme'],
+		['Docs/a', 'docs'],
+		['Docs/a', 'docs/A'],
+	])('cannot take two files of one name, and both are named: %s and %s', async (...files) => {
+		const [first, second] = files.toSorted();
+		await expect(restoreWith(...files)).rejects.toMatchObject({
+			failure: {
+				kind: 'checkout-impossible',
+				file: second,
+				detail: `it takes the name for that of ${second === 'docs' ? 'Docs' : first}, which is another file`,
+			},
+		});
+	});
+
+	it('takes files of folders whose names it takes for one', async () => {
+		const target = await restoreWith('Docs/a', 'docs/b');
+		expect(readdirSync(join(target, 'docs')).toSorted()).toEqual(['a', 'b']);
+	});
+});
