@@ -2,6 +2,7 @@ import {type ExitCode, exitCodes} from '../domain/failure/exit-code.ts';
 import {describeFailure} from '../domain/failure/failure-table.ts';
 import {isOutdated, readStatus, type SourceStatus} from '../domain/status/source-status.ts';
 import {holdsBackup} from '../engine/backup/lost-backup.ts';
+import {readChecks} from '../engine/saved/checks.ts';
 import type {SavedSource} from '../engine/saved/find-repositories.ts';
 import {readRuns, readSavedState} from '../engine/saved/saved-state.ts';
 import type {StatusInvocation} from '../invocation.ts';
@@ -50,7 +51,8 @@ const readSource = async (
 ): Promise<SourceStatus> => {
 	const state = await readSavedState(files, source.folder, parts);
 	const runs = await readRuns(files, source.folder);
-	const status = readStatus(source, state, runs.lines);
+	const checks = await readChecks(files, source.folder);
+	const status = readStatus(source, state, runs.lines, checks);
 	const known = (await holdsBackup(files, source.folder))
 		? undefined
 		: await backups.recall(source.folder);

@@ -1,5 +1,10 @@
 import {type ExitCode, worstExitCode} from '../domain/failure/exit-code.ts';
+import {failureOf} from '../domain/failure/failure.ts';
+import {describeFailure} from '../domain/failure/failure-table.ts';
+import {type CheckTallies, checkLinesOf, tallyCheck} from '../domain/verify/check-line.ts';
+import type {VerifyEvent} from '../domain/verify/events.ts';
 import {verdictExitCode} from '../domain/verify/verdict.ts';
+import {appendChecks} from '../engine/saved/checks.ts';
 import {endInTime} from '../engine/session.ts';
 import {chooseSources, type SourceToVerify, verifySource} from '../engine/verify/verify.ts';
 import type {VerifyInvocation} from '../invocation.ts';
@@ -26,12 +31,20 @@ export const verify = async (
 	const reporter = await openReporter(options, world, presentVerify(options, world));
 	const {clock, endProcesses} = world;
 	const started = clock.elapsed();
+	const at = new Date(clock.now()).toISOString();
 	const run = world.newRunName();
+	const tallies: CheckTallies = new Map();
+	const publish = (event: VerifyEvent): void => {
+		tallyCheck(tallies, event);
+		reporter.handle(event);
+	};
 	try {
 		const exitCode = await endInTime({clock, signal, run, endProcesses}, () =>
-			prove(world, invocation, {chosen, run, signal, parts, publish: reporter.handle}),
+			prove(world, invocation, {chosen, run, signal, parts, publish}),
 		);
-		reporter.handle({type: 'verify-finished', duration: clock.elapsed() - started, exitCode});
+		const duration = clock.elapsed() - started;
+		await noteChecks(world, {tallies, chosen, at, duration}, reporter.handle);
+		reporter.handle({type: 'verify-finished', duration, exitCode});
 		return exitCode;
 	} finally {
 		if (signal.aborted) {
@@ -39,6 +52,35 @@ export const verify = async (
 		}
 
 		await reporter.close();
+	}
+};
+
+type Checked = {
+	readonly tallies: CheckTallies;
+	readonly chosen: readonly SourceToVerify[];
+	/** RFC 3339. */
+	readonly at: string;
+	/** Milliseconds. */
+	readonly duration: number;
+};
+
+/** Adds a line for each check to `checks.jsonl`. No verdict depends on it: a disk may be read-only. */
+const noteChecks = async (
+	{files, version}: World,
+	{tallies, chosen, at, duration}: Checked,
+	publish: (event: VerifyEvent) => void,
+): Promise<void> => {
+	for (const {source, folders} of chosen) {
+		const tally = tallies.get(source.source);
+		const around = {at, partial: folders !== undefined, duration: Math.round(duration), version};
+		const lines = tally === undefined ? [] : checkLinesOf(tally, around);
+		try {
+			await appendChecks(files, source.folder, lines);
+		} catch (error) {
+			const {what} = describeFailure(failureOf(error));
+			const text = `That this verify took place could not be noted: ${what}.`;
+			publish({type: 'noticed', source: source.source, text});
+		}
 	}
 };
 

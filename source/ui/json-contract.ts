@@ -230,6 +230,11 @@ const report = v.pipe(
 			when('When all in scope was last saved and equal to upstream, before this run'),
 		),
 		size: optional(number('Bytes of all mirrors on the disk')),
+		free: optional(number('Bytes left on the disk after this run')),
+		rewritten: number('Branches that upstream rewrote, as this run found'),
+		moved: number('Tags that upstream moved'),
+		deleted: number('Branches and tags that upstream deleted'),
+		kept: number('Branches and tags of which this run kept the old state'),
 		partial: optional(
 			v.pipe(
 				v.literal(true),
@@ -554,6 +559,29 @@ export const jsonLine = v.variant('type', [
 				complete: boolean,
 				problem: optional(string),
 			}),
+		),
+		lastVerified: optional(
+			v.pipe(
+				v.object({
+					at: time,
+					repositories: count,
+					whole: count,
+					damaged: count,
+					exitCode: v.pipe(count, v.description('An exit code')),
+				}),
+				v.description('The last cistern verify of all repositories'),
+			),
+		),
+		lastRehearsed: optional(
+			v.pipe(
+				v.object({
+					at: time,
+					repositories: number('Repositories in the backup then'),
+					rehearsed: number('Repositories that were restored and compared'),
+					equal: number('Of these, those that were restored as they were recorded'),
+				}),
+				v.description('The last cistern verify --sample'),
+			),
 		),
 		runsProblem: optional(text('Why the list of its runs cannot be read')),
 		missing: names('Missing from the last listing, but not marked as gone'),

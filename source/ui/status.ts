@@ -76,6 +76,7 @@ const describeSource = (status: SourceStatus, options: StatusOptions): readonly 
 	);
 	return [
 		...head,
+		...describeChecks(status, options),
 		...describeTrouble(status, options),
 		'',
 		...(rows.length === 0 ? ['  Nothing is saved yet.'] : layOutRows(rows, options)),
@@ -108,6 +109,23 @@ const describeLastComplete = (
 
 	const when = options.verbose ? lastComplete : formatAge(lastComplete, options.now);
 	return `last complete backup ${when}`;
+};
+
+/** When the backup was last proved, where it was. */
+const describeChecks = (
+	{lastVerified, lastRehearsed}: SourceStatus,
+	options: StatusOptions,
+): readonly string[] => {
+	const when = (at: string): string => (options.verbose ? at : formatAge(at, options.now));
+	const parts = [
+		...(lastVerified === undefined ? [] : [`last verified ${when(lastVerified.at)}`]),
+		...(lastRehearsed === undefined
+			? []
+			: [
+					`${formatNumber(lastRehearsed.rehearsed)} of ${formatNumber(lastRehearsed.repositories)} rehearsed ${when(lastRehearsed.at)}`,
+				]),
+	];
+	return parts.length === 0 ? [] : layOut(2, parts.join('; '), options);
 };
 
 const nameLfs = ({repositories}: SourceStatus): string => {

@@ -78,6 +78,15 @@ describe('the status', () => {
 		]);
 	});
 
+	it('says when the backup was last verified and rehearsed', () => {
+		const lastVerified = {at: ago(144), repositories: 315, whole: 315, damaged: 0, exitCode: 0};
+		const lastRehearsed = {at: ago(2), repositories: 315, rehearsed: 5, equal: 5};
+		expect(show({lastVerified})[1]).toBe('  last verified 6 days ago');
+		expect(show({lastVerified, lastRehearsed})[1]).toBe(
+			'  last verified 6 days ago; 5 of 315 rehearsed 2 h ago',
+		);
+	});
+
 	it('names a repository that is gone by its folder where another has its name', () => {
 		const old = repository('api', {
 			state: 'gone',

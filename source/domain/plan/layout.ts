@@ -13,6 +13,7 @@ export const isDamagedOne = (name: string, mirror: string): boolean =>
 	name.startsWith(`${mirror}.damaged-`);
 
 export const runsFile = 'runs.jsonl';
+export const checksFile = 'checks.jsonl';
 /** Below the source's own folder for as long as a run works there. */
 export const lockFile = 'lock';
 export const logsFolder = 'logs';
@@ -25,7 +26,7 @@ export const isOwnFolder = (name: string): boolean =>
 
 /** Does Cistern's own folder have a file of this name? */
 export const isOwnFile = (name: string): boolean =>
-	/^(lock|claim-.*|lock-after-.*|runs\.jsonl)$/.test(name);
+	/^(lock|claim-.*|lock-after-.*|(runs|checks)\.jsonl)$/.test(name);
 
 /** Is it the name of a repository's folder, `workspace#repository`? */
 export const isOfRepository = (name: string): boolean => name.includes('#');

@@ -75,6 +75,14 @@ export type SourceReport = {
 	readonly lastComplete: string | undefined;
 	/** Bytes of all mirrors on the disk, as last recorded. */
 	readonly size?: number;
+	/** Bytes left on the disk after this run. */
+	readonly free?: number;
+	/** Branches rewritten, tags moved and refs deleted upstream, as this run found them. */
+	readonly rewritten: number;
+	readonly moved: number;
+	readonly deleted: number;
+	/** Refs of which this run kept the old state. */
+	readonly kept: number;
 	/** Only a part of the scope was asked for, so this is no complete backup however it ended. */
 	readonly partial?: true;
 	readonly exitCode: ExitCode;

@@ -44,6 +44,16 @@ export type RunLine = {
 	/** Entries of the listing that could not be used: what it lacks may be among them. */
 	readonly unread?: number;
 	readonly lfs: readonly string[];
+	/** Bytes: of all mirrors, received by git in this run, and left on the disk after it. */
+	readonly size?: number;
+	readonly received?: number;
+	readonly free?: number;
+	/** Branches rewritten, tags moved and refs deleted upstream, as this run found them. */
+	readonly rewritten?: number;
+	readonly moved?: number;
+	readonly deleted?: number;
+	/** Refs of which this run kept the old state. */
+	readonly kept?: number;
 	/** Repositories whose damaged copy could not be rescued completely. */
 	readonly lost?: readonly string[];
 	/** Repositories that were first saved since the last line, or have another name or folder. */

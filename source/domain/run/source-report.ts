@@ -20,7 +20,7 @@ type SourceEnd = {
 
 export const reportOf = (state: SourceState, end: SourceEnd): SourceReport => {
 	const {source, workspace, folder, facts} = state;
-	const {problem, shrinkage, inScope, sizeBefore, gone, unmatched} = facts;
+	const {problem, shrinkage, inScope, sizeBefore, free, gone, unmatched} = facts;
 	return {
 		source,
 		workspace,
@@ -41,6 +41,11 @@ export const reportOf = (state: SourceState, end: SourceEnd): SourceReport => {
 		duration: end.duration,
 		lastComplete: end.lastComplete,
 		...(sizeBefore === undefined ? {} : {size: sizeBefore + state.grown}),
+		...(free === undefined ? {} : {free}),
+		rewritten: state.rewritten.count,
+		moved: state.moved.count,
+		deleted: state.deleted.count,
+		kept: state.kept,
 		...(end.isNarrowed ? {partial: true} : {}),
 		exitCode: exitCodeOfSource(state, end),
 	};
@@ -97,6 +102,13 @@ export const runLineOf = (
 		missing: facts.shrinkage?.missing ?? [],
 		gone: report.gone,
 		lfs: report.lfs,
+		...(report.size === undefined ? {} : {size: report.size}),
+		received: report.received,
+		...(report.free === undefined ? {} : {free: report.free}),
+		rewritten: report.rewritten,
+		moved: report.moved,
+		deleted: report.deleted,
+		kept: report.kept,
 		...(report.lost.length === 0 ? {} : {lost: report.lost}),
 		...(scope.includeRepos.length + scope.ignoreRepos.length === 0
 			? {}

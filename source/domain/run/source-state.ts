@@ -66,6 +66,8 @@ export type SourceState = {
 	readonly lfs: string[];
 	/** Full names of repositories of which a damaged copy could not be rescued completely. */
 	readonly lost: string[];
+	/** Refs of which the old state was kept in this run. */
+	kept: number;
 	readonly rewritten: Mentions;
 	readonly moved: Mentions;
 	readonly deleted: Mentions;
@@ -86,6 +88,8 @@ export type SourceFacts = {
 	inScope: number | undefined;
 	/** Bytes of all mirrors on the disk before this run; undefined until they were looked at. */
 	sizeBefore: number | undefined;
+	/** Bytes left on the disk when this run ended; undefined where the disk does not say. */
+	free: number | undefined;
 	/** Did every page of the listing arrive? */
 	listed: boolean;
 	/** Names and globs of `includeRepos` that fit neither a listed nor a saved repository. */
@@ -128,6 +132,7 @@ export const startSource = ({
 	leftOut: [],
 	lfs: [],
 	lost: [],
+	kept: 0,
 	rewritten: nothing(),
 	moved: nothing(),
 	deleted: nothing(),
@@ -138,6 +143,7 @@ export const startSource = ({
 		shrinkage: undefined,
 		inScope: undefined,
 		sizeBefore: undefined,
+		free: undefined,
 		listed: false,
 		unmatched: [],
 		unseen: [],
@@ -222,6 +228,7 @@ const countSaved = (
 	state[outcome.how === 'new' ? 'new' : 'updated'] += 1;
 	state.received += outcome.received;
 	state.grown += outcome.grown;
+	state.kept += outcome.kept.length;
 	mention(state.rewritten, outcome.changes.rewritten, repository);
 	mention(state.moved, outcome.changes.moved, repository);
 	mention(state.deleted, outcome.changes.deleted, repository);

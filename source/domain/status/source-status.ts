@@ -2,6 +2,7 @@ import {exitCodes} from '../failure/exit-code.ts';
 import {describeFailure} from '../failure/failure-table.ts';
 import type {ClosedFolder, SavedState} from '../record/record.ts';
 import {lastComplete, type RunLine} from '../run/run-line.ts';
+import {type CheckLine, type LastChecks, lastChecks} from '../verify/check-line.ts';
 import {
 	describeRecords,
 	describeUnsaved,
@@ -10,7 +11,7 @@ import {
 	withoutRecord,
 } from './repository-status.ts';
 
-export type SourceStatus = {
+export type SourceStatus = LastChecks & {
 	readonly source: string;
 	readonly folder: string;
 	/** When all in scope was last saved as it was upstream, RFC 3339. */
@@ -30,11 +31,12 @@ export type SourceStatus = {
 	readonly repositories: readonly RepositoryStatus[];
 };
 
-/** The status of a source, from its records and its runs (oldest first). */
+/** The status of a source, from its records, its runs and its checks (oldest first). */
 export const readStatus = (
 	{source, folder}: Pick<SourceStatus, 'source' | 'folder'>,
 	state: SavedState,
 	runs: readonly RunLine[],
+	checks: readonly CheckLine[] = [],
 ): SourceStatus => {
 	const lastRun = runs.at(-1);
 	const unmatched = runs.findLast(({partial}) => !partial)?.unmatched;
@@ -56,6 +58,7 @@ export const readStatus = (
 			complete: lastRun.complete,
 			...(lastRun.problem === undefined ? {} : {problem: lastRun.problem}),
 		},
+		...lastChecks(checks),
 		missing: lastRun?.missing ?? [],
 		...(unmatched === undefined ? {} : {unmatched}),
 		size: repositories.reduce((sum, {size}) => sum + size, 0),

@@ -43,6 +43,7 @@ export const backUpSource = async (
 		return await holding(session, async () => {
 			const {lines: earlier} = await readRuns(files, folder);
 			await lookAndSave(session, earlier).catch((error: unknown) => recordEarlyEnd(session, error));
+			session.state.facts.free = await files.readFreeSpace(folder).catch(() => undefined);
 			const result = report(earlier);
 			await assertLockHeld(files, folder, run);
 			await appendRun(session, result);

@@ -1,0 +1,182 @@
+import {type ExitCode, exitCodes, worstExitCode} from '../failure/exit-code.ts';
+import type {VerifyEvent} from './events.ts';
+import {proofExitCode, verdictExitCode} from './verdict.ts';
+
+/** One line of `checks.jsonl`: a check of a source that took place. Lines and fields may be added. */
+export type CheckLine = {
+	readonly v: 1;
+	/** When it began, RFC 3339. */
+	readonly at: string;
+	/** `verify`: objects and refs. `sample`: rehearsed restores. `remote`: compared with upstream. */
+	readonly kind: 'verify' | 'sample' | 'remote';
+	/** Only some repositories were asked for. */
+	readonly partial: boolean;
+	/** Repositories that were checked; for `sample`, those of which some were drawn. */
+	readonly repositories: number;
+	/** Found as they should be. */
+	readonly whole: number;
+	/** Found otherwise, or not checked to the end. */
+	readonly damaged: number;
+	/** Repositories that were restored and compared. */
+	readonly rehearsed?: number;
+	/** Milliseconds that the whole command took. */
+	readonly duration: number;
+	readonly exitCode: number;
+	readonly version: string;
+};
+
+/** How the checks of one source went so far. By the repository's full name: is it as it should be? */
+export type CheckTally = {
+	verified: {readonly whole: number; readonly damaged: number} | undefined;
+	readonly rehearsed: Map<string, boolean>;
+	readonly compared: Map<string, boolean>;
+	readonly exitCodes: Record<CheckLine['kind'], ExitCode>;
+};
+
+/** The checks of all sources, by their titles. */
+export type CheckTallies = Map<string, CheckTally>;
+
+const emptyTally = (): CheckTally => ({
+	verified: undefined,
+	rehearsed: new Map(),
+	compared: new Map(),
+	exitCodes: {verify: exitCodes.done, sample: exitCodes.done, remote: exitCodes.done},
+});
+
+/** Takes in an event of a verify. */
+export const tallyCheck = (tallies: CheckTallies, event: VerifyEvent): void => {
+	if (event.type === 'noticed' || event.type === 'verify-finished') {
+		return;
+	}
+
+	const tally = tallies.get(event.source) ?? emptyTally();
+	tallies.set(event.source, tally);
+	const add = (kind: CheckLine['kind'], exitCode: ExitCode): void => {
+		tally.exitCodes[kind] = worstExitCode([tally.exitCodes[kind], exitCode]);
+	};
+	const note = (results: Map<string, boolean>, repository: string, isGood: boolean): void => {
+		// A repository with several parts is good if all of them are.
+		results.set(repository, isGood && (results.get(repository) ?? true));
+	};
+
+	switch (event.type) {
+		case 'source-verified':
+			tally.verified = event;
+			add('verify', verdictExitCode(event));
+			break;
+		case 'rehearsed':
+			note(tally.rehearsed, event.repository, event.rehearsed.state === 'equal');
+			add('sample', proofExitCode([event.rehearsed]));
+			break;
+		case 'compared':
+			note(tally.compared, event.repository, event.compared.state === 'as-upstream');
+			add('remote', proofExitCode([event.compared]));
+			break;
+		default:
+	}
+};
+
+/** The lines about the checks of a source, in the order in which they were made. */
+export const checkLinesOf = (
+	tally: CheckTally,
+	around: Pick<CheckLine, 'at' | 'partial' | 'duration' | 'version'>,
+): readonly CheckLine[] => {
+	const {verified, rehearsed, compared} = tally;
+	const line = (
+		kind: CheckLine['kind'],
+		counts: Pick<CheckLine, 'repositories' | 'whole' | 'damaged' | 'rehearsed'>,
+	): CheckLine => ({v: 1, kind, ...around, ...counts, exitCode: tally.exitCodes[kind]});
+	const saved = (verified?.whole ?? 0) + (verified?.damaged ?? 0);
+	return [
+		...(verified === undefined
+			? []
+			: [
+					line('verify', {
+						repositories: saved,
+						whole: verified.whole,
+						damaged: verified.damaged,
+					}),
+				]),
+		...(rehearsed.size === 0
+			? []
+			: [
+					line('sample', {...countGood(rehearsed), repositories: saved, rehearsed: rehearsed.size}),
+				]),
+		...(compared.size === 0 ? [] : [line('remote', countGood(compared))]),
+	];
+};
+
+const countGood = (
+	results: ReadonlyMap<string, boolean>,
+): Pick<CheckLine, 'repositories' | 'whole' | 'damaged'> => {
+	const whole = [...results.values()].filter((isGood) => isGood).length;
+	return {repositories: results.size, whole, damaged: results.size - whole};
+};
+
+/** The lines that can be read, oldest first. */
+export const parseCheckLines = (text: string): readonly CheckLine[] =>
+	text.split('\n').flatMap((line) => {
+		try {
+			const value: unknown = JSON.parse(line);
+			return isCheckLine(value) ? [value] : [];
+		} catch {
+			return [];
+		}
+	});
+
+const isCheckLine = (value: unknown): value is CheckLine =>
+	typeof value === 'object' &&
+	value !== null &&
+	'v' in value &&
+	value.v === 1 &&
+	'at' in value &&
+	typeof value.at === 'string' &&
+	!Number.isNaN(Date.parse(value.at)) &&
+	'kind' in value &&
+	'partial' in value &&
+	['repositories', 'whole', 'damaged', 'exitCode'].every((key) => isCount(value, key)) &&
+	(!('rehearsed' in value) || isCount(value, 'rehearsed'));
+
+const isCount = (value: object, key: string): boolean => {
+	const count: unknown = (value as Record<string, unknown>)[key];
+	return typeof count === 'number' && Number.isSafeInteger(count) && count >= 0;
+};
+
+/** The last check of each kind that says something about the whole source. */
+export type LastChecks = {
+	readonly lastVerified?: Pick<CheckLine, 'at' | 'repositories' | 'whole' | 'damaged' | 'exitCode'>;
+	readonly lastRehearsed?: {
+		readonly at: string;
+		readonly repositories: number;
+		readonly rehearsed: number;
+		readonly equal: number;
+	};
+};
+
+export const lastChecks = (lines: readonly CheckLine[]): LastChecks => {
+	const verified = lines.findLast(({kind, partial}) => kind === 'verify' && !partial);
+	const sampled = lines.findLast(({kind}) => kind === 'sample');
+	return {
+		...(verified === undefined
+			? {}
+			: {
+					lastVerified: {
+						at: verified.at,
+						repositories: verified.repositories,
+						whole: verified.whole,
+						damaged: verified.damaged,
+						exitCode: verified.exitCode,
+					},
+				}),
+		...(sampled === undefined
+			? {}
+			: {
+					lastRehearsed: {
+						at: sampled.at,
+						repositories: sampled.repositories,
+						rehearsed: sampled.rehearsed ?? 0,
+						equal: sampled.whole,
+					},
+				}),
+	};
+};

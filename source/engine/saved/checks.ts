@@ -1,0 +1,32 @@
+import {FailureError} from '../../domain/failure/failure.ts';
+import {checksFile, joinPath, ownFolder} from '../../domain/plan/layout.ts';
+import {type CheckLine, parseCheckLines} from '../../domain/verify/check-line.ts';
+import type {Files} from '../../ports/files.ts';
+
+const checksPath = (folder: string): string => joinPath(folder, ownFolder, checksFile);
+
+/** The checks of a source's folder that took place, oldest first; none where they cannot be read. */
+export const readChecks = async (files: Files, folder: string): Promise<readonly CheckLine[]> => {
+	try {
+		return parseCheckLines((await files.readText(checksPath(folder))) ?? '');
+	} catch (error) {
+		if (error instanceof FailureError) {
+			return [];
+		}
+
+		throw error;
+	}
+};
+
+/** Notes checks that took place, where there is a backup. Throws where its folder cannot be written. */
+export const appendChecks = async (
+	files: Files,
+	folder: string,
+	lines: readonly CheckLine[],
+): Promise<void> => {
+	if (await files.exists(joinPath(folder, ownFolder))) {
+		for (const line of lines) {
+			await files.appendLine(checksPath(folder), JSON.stringify(line));
+		}
+	}
+};
