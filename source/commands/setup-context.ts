@@ -1,9 +1,10 @@
 import {resolve} from 'node:path';
 import {proposeVariable, suggestAnswers} from '../domain/answers/suggest-answers.ts';
-import type {
-	RememberedAnswers,
-	SourceAnswers,
-	Suggestions,
+import {
+	onlyGiven,
+	type RememberedAnswers,
+	type SourceAnswers,
+	type Suggestions,
 } from '../domain/answers/wizard-answers.ts';
 import type {SettingsDraft, SourceDraft} from '../domain/settings/read-settings.ts';
 import {isOther, readDraft} from '../domain/settings/read-settings.ts';
@@ -110,14 +111,14 @@ const withoutKnown = (
 const givenAnswers = (world: SetupWorld, options: CommonOptions): Suggestions => {
 	const {workspace, type, authName, apiAuthName, folder} = options;
 	const token = readVariable(world.environment, answers.token.variable);
-	return {
-		...(workspace === undefined ? {} : {workspace}),
-		...(type === 'user' || type === 'org' ? {type} : {}),
-		...(authName === undefined ? {} : {authName}),
-		...(apiAuthName === undefined ? {} : {apiAuthName}),
-		...(folder === undefined ? {} : {folder: resolve(folder)}),
-		...(token === undefined ? {} : {token: new Secret(token)}),
-	};
+	return onlyGiven({
+		workspace,
+		type: type === 'user' || type === 'org' ? type : undefined,
+		authName,
+		apiAuthName,
+		folder: folder && resolve(folder),
+		token: token === undefined ? undefined : new Secret(token),
+	});
 };
 
 /** The source that the answers replace, as it is in the file. */

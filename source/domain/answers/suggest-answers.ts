@@ -1,23 +1,21 @@
 import type {SourceDraft} from '../settings/read-settings.ts';
 import {Secret, type SourceType, tokenGitUser} from '../settings/settings.ts';
 import {type Environment, expandVariables} from '../settings/variables.ts';
-import type {Suggestions, TokenPlace} from './wizard-answers.ts';
+import {onlyGiven, type Suggestions, type TokenPlace} from './wizard-answers.ts';
 
 const oneVariable = /^%([A-Za-z_][A-Za-z0-9_]*)%$/;
 
 /** A source's settings as answers that the wizard proposes. */
 export const suggestAnswers = (source: SourceDraft, environment: Environment): Suggestions => {
 	const {name, type, authName, apiAuthName, password} = source;
-	const token = readToken(password?.text, environment);
-	const place = findPlace(source);
-	return {
-		...(name === undefined ? {} : {workspace: name.text}),
-		...(type?.text === 'user' || type?.text === 'org' ? {type: type.text} : {}),
-		...(authName === undefined ? {} : {authName: nameOf(authName.text)}),
-		...(apiAuthName === undefined ? {} : {apiAuthName: apiAuthName.text}),
-		...(token === undefined ? {} : {token}),
-		...(place === undefined ? {} : {tokenPlace: place}),
-	};
+	return onlyGiven({
+		workspace: name?.text,
+		type: type?.text === 'user' || type?.text === 'org' ? type.text : undefined,
+		authName: authName && nameOf(authName.text),
+		apiAuthName: apiAuthName?.text,
+		token: readToken(password?.text, environment),
+		tokenPlace: findPlace(source),
+	});
 };
 
 /** The name that works for every token means that the user does not know the own one. */

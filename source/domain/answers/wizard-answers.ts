@@ -45,13 +45,16 @@ export type Suggestions = {
 };
 
 /** Kept for next time; never the token. */
-export type RememberedAnswers = {
-	readonly workspace?: string;
-	readonly type?: SourceType;
-	readonly authName?: string;
-	readonly apiAuthName?: string;
-	readonly folder?: string;
-};
+export type RememberedAnswers = Omit<Suggestions, 'token' | 'tokenPlace'>;
+
+type Given<Answers> = {[Name in keyof Answers]?: Exclude<Answers[Name], undefined>};
+
+/** The answers that were given; put over others, they leave the rest as it is. */
+export const onlyGiven = <Answers extends object>(answers: Answers): Given<Answers> =>
+	// The entries keep their types, which fromEntries cannot express.
+	Object.fromEntries(
+		Object.entries(answers).filter(([, answer]) => answer !== undefined),
+	) as Given<Answers>;
 
 export type WizardResult =
 	| {readonly kind: 'left'}

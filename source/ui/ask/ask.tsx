@@ -9,24 +9,24 @@ import {
 	useSyncExternalStore,
 } from 'react';
 import {measureWidth, padToWidth} from '../text/width.ts';
-import {type Asking, type AskState, rowsOf, startAsking} from './asking.ts';
+import {type Asking, type AskingOptions, type AskState, rowsOf, startAsking} from './asking.ts';
 import {DisplayProvider, Mark, Notice, useDisplay} from './layout.tsx';
-import type {AnsweredRow, Left, Question} from './question.ts';
+import type {AnsweredRow, Left} from './question.ts';
 import type {TerminalFeatures} from './terminal-features.ts';
 
-type AskOptions<Form, Result> = {
-	/** Says above every question what all of them are about. */
-	readonly title: string;
-	/** In the order in which they are asked. */
-	readonly questions: readonly Question<Form, Result>[];
-	readonly form: Form;
+export type AskSurroundings = {
 	readonly features: TerminalFeatures;
 	/** Ends the questions as Ctrl-C does. */
 	readonly signal: AbortSignal;
-	onAnswer?(form: Form): void;
-	/** Stays on the screen when the questions are over. */
-	Farewell(props: {readonly form: Form; readonly result: Result | Left}): ReactNode;
 };
+
+type AskOptions<Form, Result> = AskSurroundings &
+	AskingOptions<Form, Result> & {
+		/** Says above every question what all of them are about. */
+		readonly title: string;
+		/** Stays on the screen when the questions are over. */
+		Farewell(props: {readonly form: Form; readonly result: Result | Left}): ReactNode;
+	};
 
 /** Cursor visible, no bracketed paste (DECTCEM, xterm's mode 2004). */
 const plainTerminal = '\u001B[?25h\u001B[?2004l';

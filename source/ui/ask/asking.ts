@@ -21,7 +21,7 @@ export type AskState<Form, Result> = {
 
 export type Asking<Form, Result> = ReturnType<typeof startAsking<Form, Result>>;
 
-type AskOptions<Form, Result> = {
+export type AskingOptions<Form, Result> = {
 	/** In the order in which they are asked; the last one ends it all. */
 	readonly questions: readonly Question<Form, Result>[];
 	readonly form: Form;
@@ -49,7 +49,7 @@ export const chosenIndex = <Form, Result>(state: AskState<Form, Result>): number
 };
 
 /** Asks questions: holds their state and takes keys and answers. Knows no screen. */
-export const startAsking = <Form, Result>(given: AskOptions<Form, Result>) => {
+export const startAsking = <Form, Result>(given: AskingOptions<Form, Result>) => {
 	const {questions, onAnswer} = given;
 	const listeners = new Set<() => void>();
 	const drafts = new Map<string, string>();

@@ -1,5 +1,6 @@
 import {Box, Text, useAnimation, useIsScreenReaderEnabled, useWindowSize} from 'ink';
 import {createContext, type ReactNode, useContext, useMemo} from 'react';
+import type {TokenPlace} from '../../domain/answers/wizard-answers.ts';
 import {type Marks, marksFor, type Style, type StyleName, styleFor} from '../text/style.ts';
 import {wrapWords} from '../text/width.ts';
 import type {TerminalFeatures} from './terminal-features.ts';
@@ -135,15 +136,15 @@ export const Link = ({address}: {readonly address: string}) => {
 	);
 };
 
-type VariableLineProps = {readonly variable: string; readonly intro: string};
+type VariableLineProps = {readonly place: TokenPlace | undefined; readonly intro: string};
 
-/** The line that sets the variable of the token before the next run. */
-export const VariableLine = ({variable, intro}: VariableLineProps) => {
+/** The line that sets the token's variable, where the token is kept in one. */
+export const VariableLine = ({place, intro}: VariableLineProps) => {
 	const {style} = useDisplay();
-	return (
-		<Box flexShrink={0} flexDirection="column">
+	return place?.kind !== 'environment' ? null : (
+		<Box marginTop={1} flexShrink={0} flexDirection="column">
 			<Text>{intro}</Text>
-			<Text>{style('bold', `export ${variable}='...'`)}</Text>
+			<Text>{style('bold', `export ${place.variable}='...'`)}</Text>
 		</Box>
 	);
 };

@@ -16,8 +16,7 @@ export type Left = {readonly kind: 'left'};
 export type Outcome<Form, Result> =
 	/** Goes on to the next question that has no answer. */
 	| {readonly kind: 'answered'; readonly change: Change<Form>; readonly meanwhile?: Work<Form>}
-	/** Stays; `text` replaces what is in the field. */
-	| {readonly kind: 'refused'; readonly problem: string; readonly text?: string}
+	| ReturnType<typeof refused>
 	| {
 			readonly kind: 'go';
 			readonly to: string;
@@ -26,6 +25,13 @@ export type Outcome<Form, Result> =
 			readonly meanwhile?: Work<Form>;
 	  }
 	| {readonly kind: 'finished'; readonly change?: Change<Form>; readonly result: Result};
+
+/** Stays with the question; `text` replaces what is in the field. */
+export const refused = (
+	problem: string,
+	text?: string,
+): {readonly kind: 'refused'; readonly problem: string; readonly text?: string} =>
+	text === undefined ? {kind: 'refused', problem} : {kind: 'refused', problem, text};
 
 /** How an answer changes the form, which others may have changed since the answer was given. */
 export type Change<Form> = {change(form: Form): Form}['change'];

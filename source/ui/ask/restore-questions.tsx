@@ -1,11 +1,17 @@
 import {Box, Text} from 'ink';
 import {isYetToCome, parsePointInTime} from '../../domain/history/point-in-time.ts';
-import {AnsweredRows, ask} from './ask.tsx';
+import {AnsweredRows, type AskSurroundings, ask} from './ask.tsx';
 import {Field} from './field.tsx';
 import {Ask, Hints, useDisplay} from './layout.tsx';
-import type {AnsweredRow, Left, Option, Outcome, Question} from './question.ts';
+import {
+	type AnsweredRow,
+	type Left,
+	type Option,
+	type Outcome,
+	type Question,
+	refused,
+} from './question.ts';
 import {Select} from './select.tsx';
-import type {TerminalFeatures} from './terminal-features.ts';
 
 export type RestoreAnswers = {
 	/** The `id` of a repository's option. */
@@ -43,8 +49,6 @@ export type RestoreForm = {
 
 type RestoreQuestion = Question<RestoreForm, RestoreResult>;
 type RestoreOutcome = Outcome<RestoreForm, RestoreResult>;
-
-const refused = (problem: string): RestoreOutcome => ({kind: 'refused', problem});
 
 const answered = (changes: Partial<RestoreForm>): RestoreOutcome => ({
 	kind: 'answered',
@@ -173,13 +177,7 @@ export const startForm = (ports: RestorePorts, situation: RestoreSituation): Res
 	folder: undefined,
 });
 
-type RestoreOptions = {
-	readonly ports: RestorePorts;
-	readonly situation: RestoreSituation;
-	readonly features: TerminalFeatures;
-	/** Ends the questions as Ctrl-C does. */
-	readonly signal: AbortSignal;
-};
+type RestoreOptions = Pick<RestoreForm, 'ports' | 'situation'> & AskSurroundings;
 
 /** Asks for the repository, the time and the folder. Needs a terminal on both sides. */
 export const askForRestore = ({

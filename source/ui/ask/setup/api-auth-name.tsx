@@ -1,7 +1,8 @@
 import {Field} from '../field.tsx';
 import {Ask, Hints} from '../layout.tsx';
+import {refused} from '../question.ts';
 import {Select} from '../select.tsx';
-import {answered, refused, type SetupQuestion} from './form.ts';
+import {answered, type SetupQuestion} from './form.ts';
 
 const emailShape = /^[^\s@:]+@[^\s@:]+\.[^\s@:.]+$/;
 

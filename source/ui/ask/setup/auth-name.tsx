@@ -2,8 +2,9 @@ import {checkAuthName} from '../../../domain/answers/checks.ts';
 import {tokenGitUser} from '../../../domain/settings/settings.ts';
 import {Field} from '../field.tsx';
 import {Ask, Hints} from '../layout.tsx';
+import {refused} from '../question.ts';
 import {Select} from '../select.tsx';
-import {answered, refused, type SetupQuestion} from './form.ts';
+import {answered, type SetupQuestion} from './form.ts';
 
 /** The name that git signs in with; or no account at all. */
 export const authName: SetupQuestion = {

@@ -1,9 +1,9 @@
-import {Box, Text} from 'ink';
 import type {FolderReport} from '../../../domain/answers/wizard-answers.ts';
 import {formatCount, formatSize} from '../../../domain/text/format.ts';
 import {Field} from '../field.tsx';
-import {Ask, Hints, Mark} from '../layout.tsx';
-import {answered, refused, type SetupQuestion} from './form.ts';
+import {Ask, Hints, Notice} from '../layout.tsx';
+import {refused} from '../question.ts';
+import {answered, type SetupQuestion} from './form.ts';
 
 export const folder: SetupQuestion = {
 	id: 'folder',
@@ -24,10 +24,7 @@ export const folder: SetupQuestion = {
 		<Ask title="Where should the backup be saved?">
 			<Field />
 			{isBusy ? (
-				<Box marginTop={1}>
-					<Mark kind="running" />
-					<Text> looking at the folder</Text>
-				</Box>
+				<Notice kind="running" text="looking at the folder" />
 			) : (
 				<Hints
 					lines={[

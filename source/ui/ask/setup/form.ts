@@ -1,14 +1,15 @@
 import type {AccessLine, AccessReport, WorkspaceLookup} from '../../../domain/access/access.ts';
-import type {
-	AccessKind,
-	FolderReport,
-	Keychain,
-	RememberedAnswers,
-	SourceAnswers,
-	Suggestions,
-	TokenPlace,
-	WizardAnswers,
-	WizardResult,
+import {
+	type AccessKind,
+	type FolderReport,
+	type Keychain,
+	onlyGiven,
+	type RememberedAnswers,
+	type SourceAnswers,
+	type Suggestions,
+	type TokenPlace,
+	type WizardAnswers,
+	type WizardResult,
 } from '../../../domain/answers/wizard-answers.ts';
 import type {Secret, SourceType} from '../../../domain/settings/settings.ts';
 import type {Outcome, Question} from '../question.ts';
@@ -121,12 +122,6 @@ export const answered = (values: Values): SetupOutcome => ({
 	change: withValues(values),
 });
 
-export const refused = (problem: string, text?: string): SetupOutcome => ({
-	kind: 'refused',
-	problem,
-	...(text === undefined ? {} : {text}),
-});
-
 /** All sources share one folder, so it is not asked for again. */
 export const folderInUse = (path: string): FolderReport => ({
 	path,
@@ -165,11 +160,5 @@ export const answersFrom = (values: Values): WizardAnswers | undefined => {
 /** The part that may be kept for next time; never the token. */
 export const rememberable = (values: Values): RememberedAnswers => {
 	const {workspace, type, authName, apiAuthName, folder} = values;
-	return {
-		...(workspace === undefined ? {} : {workspace}),
-		...(type === undefined ? {} : {type}),
-		...(authName === undefined ? {} : {authName}),
-		...(apiAuthName === undefined ? {} : {apiAuthName}),
-		...(folder === undefined ? {} : {folder: folder.path}),
-	};
+	return onlyGiven({workspace, type, authName, apiAuthName, folder: folder?.path});
 };

@@ -1,7 +1,7 @@
 import {Box, type DOMElement, Text, useBoxMetrics} from 'ink';
 import {useRef} from 'react';
 import {formatCount} from '../../../domain/text/format.ts';
-import {Ask, Mark, useDisplay, VariableLine} from '../layout.tsx';
+import {Ask, Notice, useDisplay, VariableLine} from '../layout.tsx';
 import {Select} from '../select.tsx';
 import {answersFrom, type SetupQuestion} from './form.ts';
 
@@ -40,24 +40,17 @@ export const review: SetupQuestion = {
 	View: ({form: {preview, values, situation}, isBusy}) => (
 		<Ask title="These settings will be written">
 			<Preview text={preview} />
-			{values.tokenPlace?.kind === 'environment' ? (
+			<VariableLine
+				place={values.tokenPlace}
+				intro={`Add to ${situation.shellProfile}, with your token:`}
+			/>
+			{isBusy ? (
+				<Notice kind="running" text="saving" />
+			) : (
 				<Box marginTop={1} flexShrink={0}>
-					<VariableLine
-						variable={values.tokenPlace.variable}
-						intro={`Add to ${situation.shellProfile}, with your token:`}
-					/>
-				</Box>
-			) : null}
-			<Box marginTop={1} flexDirection="column" flexShrink={0}>
-				{isBusy ? (
-					<Box>
-						<Mark kind="running" />
-						<Text> saving</Text>
-					</Box>
-				) : (
 					<Select />
-				)}
-			</Box>
+				</Box>
+			)}
 		</Ask>
 	),
 };

@@ -1,9 +1,8 @@
 import {Box, Text} from 'ink';
-import type {WizardResult} from '../../../domain/answers/wizard-answers.ts';
-import {ask} from '../ask.tsx';
+import {onlyGiven, type WizardResult} from '../../../domain/answers/wizard-answers.ts';
+import {type AskSurroundings, ask} from '../ask.tsx';
 import {Mark, VariableLine} from '../layout.tsx';
 import type {Left} from '../question.ts';
-import type {TerminalFeatures} from '../terminal-features.ts';
 import {apiAuthName} from './api-auth-name.tsx';
 import {authName} from './auth-name.tsx';
 import {check} from './check.tsx';
@@ -40,13 +39,7 @@ export const setupQuestions: readonly SetupQuestion[] = [
 	review,
 ];
 
-type SetupOptions = {
-	readonly ports: SetupPorts;
-	readonly situation: SetupSituation;
-	readonly features: TerminalFeatures;
-	/** Ends the wizard as Ctrl-C does. */
-	readonly signal: AbortSignal;
-};
+type SetupOptions = Pick<SetupForm, 'ports' | 'situation'> & AskSurroundings;
 
 /** The wizard. Needs a terminal on both sides. */
 export const runWizard = ({ports, situation, ...options}: SetupOptions): Promise<WizardResult> =>
@@ -80,6 +73,7 @@ const carriedValues = ({carried}: SetupSituation): Values => {
 
 	const {access, authName, apiAuthName, token, folder, tokenPlace} = carried;
 	const kept: Values = {start: {replaces: undefined}, folder: folderInUse(folder)};
+	const publicOnly = access === 'public' ? (true as const) : undefined;
 	return access === 'access-token'
 		? kept
 		: {
@@ -87,9 +81,7 @@ const carriedValues = ({carried}: SetupSituation): Values => {
 				access,
 				authName,
 				apiAuthName,
-				...(access === 'public' ? {publicOnly: true} : {}),
-				...(token === undefined ? {} : {token}),
-				...(tokenPlace === undefined ? {} : {tokenPlace}),
+				...onlyGiven({publicOnly, token, tokenPlace}),
 			};
 };
 
@@ -110,14 +102,12 @@ const Farewell = ({form: {savedTo, values, situation}, result}: FarewellProps) =
 				<Mark kind="done" />
 				<Text>{` Settings saved in ${savedTo}`}</Text>
 			</Box>
-			{values.tokenPlace?.kind === 'environment' ? (
-				<Box paddingLeft={2}>
-					<VariableLine
-						variable={values.tokenPlace.variable}
-						intro={`For the next run, add this line to ${situation.shellProfile}, with your token:`}
-					/>
-				</Box>
-			) : null}
+			<Box paddingLeft={2}>
+				<VariableLine
+					place={values.tokenPlace}
+					intro={`For the next run, add this line to ${situation.shellProfile}, with your token:`}
+				/>
+			</Box>
 		</Box>
 	);
 };

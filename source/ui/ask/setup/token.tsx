@@ -6,13 +6,8 @@ import type {AccessKind} from '../../../domain/answers/wizard-answers.ts';
 import {Secret} from '../../../domain/settings/settings.ts';
 import {Field} from '../field.tsx';
 import {Ask, Hints, Link, useDisplay} from '../layout.tsx';
-import {
-	refused,
-	type SetupForm,
-	type SetupOutcome,
-	type SetupQuestion,
-	type Values,
-} from './form.ts';
+import {refused} from '../question.ts';
+import type {SetupForm, SetupOutcome, SetupQuestion, Values} from './form.ts';
 
 /** The token, which is never shown. An empty field keeps the one there is. */
 export const token: SetupQuestion = {

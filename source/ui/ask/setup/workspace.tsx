@@ -1,9 +1,9 @@
 import {findWorkspaceId} from '../../../domain/answers/workspace-address.ts';
 import {Field} from '../field.tsx';
 import {Ask, Hints} from '../layout.tsx';
-import type {AnsweredRow, Change, Work} from '../question.ts';
+import {type AnsweredRow, type Change, refused, type Work} from '../question.ts';
 import {Select} from '../select.tsx';
-import {refused, type SetupForm, type SetupQuestion, withValues} from './form.ts';
+import {type SetupForm, type SetupQuestion, withValues} from './form.ts';
 
 export const workspace: SetupQuestion = {
 	id: 'workspace',
