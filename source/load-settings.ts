@@ -26,7 +26,7 @@ import type {World} from './ports/world.ts';
 import {openSecrets, type Secrets} from './read-secrets.ts';
 
 export type SettingsNeeds = {
-	/** False where a command only reads the backup folder: then no token is looked for. */
+	/** False if a command only reads the backup folder: then no token is looked for. */
 	readonly credentials: boolean;
 	readonly signal: AbortSignal;
 };
@@ -114,7 +114,7 @@ const gather = async (
 };
 
 /**
- * The settings file; undefined where options take its place. Throws a StopError where the file is
+ * The settings file; undefined if options take its place. Throws a StopError if the file is
  * missing and options do not suffice. Options never take the place of a file that was named.
  */
 const readFile = async (

@@ -5,7 +5,7 @@ import {type Report, shorten} from './domain/settings/settings-problem.ts';
 import {describeAnswer, settingsTable} from './domain/settings/settings-table.ts';
 
 type FolderContext = {
-	/** Path of the settings file, where there is one. */
+	/** Path of the settings file, if there is one. */
 	readonly file: string | undefined;
 	readonly home: string;
 	readonly report: Report;
@@ -60,7 +60,7 @@ export const locateBeside = (file: string, path: string, home: string): string =
 export const resolveFolder = (path: string, home: string): string =>
 	resolve(expandHome(path, home));
 
-/** Is a path the folder itself or below it? Both absolute; links are not followed. */
+/** Is a path the folder itself, or below it? Both are absolute; links are not followed. */
 export const isInside = (path: string, folder: string): boolean => {
 	const way = relative(folder, path);
 	return !isAbsolute(way) && way.split(sep)[0] !== '..';

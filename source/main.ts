@@ -32,7 +32,7 @@ export const main = async (program: NodeJS.Process): Promise<ExitCode> => {
 	}
 };
 
-/** Each command is loaded only when it is run: some of them are large. */
+/** Loads only the command that is run: some are large. */
 const run = async (
 	invocation: Exclude<Invocation, {command: 'print'}>,
 	world: SetupWorld,
@@ -117,7 +117,7 @@ export const explain = (error: unknown, program: NodeJS.Process, signal: AbortSi
 	}
 
 	write(
-		'This is a mistake in Cistern itself; your backup is safe. Please report it with these lines:',
+		'This is a bug in Cistern; your backup is safe. Please report it with these lines:',
 		error instanceof Error ? error.stack : String(error),
 	);
 	return exitCodes.failed;
@@ -134,7 +134,7 @@ const fitLines = (text: string, {stderr}: NodeJS.Process): readonly string[] => 
 		.flatMap((line) => (line.startsWith(' ') ? [line] : wrapWords(line, columns - 1)));
 };
 
-/** A relative path leads nowhere where the folder that the program was started in was removed. */
+/** Was the folder that the program was started in removed? Then no relative path works. */
 const isFolderGone = (error: unknown): boolean =>
 	error instanceof Error && 'syscall' in error && error.syscall === 'uv_cwd';
 

@@ -12,7 +12,7 @@ import {type CommandEnd, runCommand} from './settings/run-command.ts';
 type KnownKeychain = {
 	readonly command: string;
 	readonly name: string;
-	/** Undefined where the command exists on every system. */
+	/** Undefined if the command exists on every system. */
 	readonly platform: NodeJS.Platform | undefined;
 	readonly store: (
 		account: string,

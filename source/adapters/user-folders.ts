@@ -4,11 +4,11 @@ import {StopError} from '../domain/failure/failure.ts';
 
 type ReadHome = () => string;
 
-/** The environment's home folder, or the system's where the environment has none. */
+/** The environment's home folder, or the system's if the environment has none. */
 const usualWays: readonly ReadHome[] = [homedir, () => userInfo().homedir];
 
 /**
- * Absolute path of the user's home folder. Throws a StopError where there is none, as for a user
+ * Absolute path of the user's home folder. Throws a StopError if there is none, as for a user
  * id that no user of a container's system has.
  */
 export const findHome = (ways: readonly ReadHome[] = usualWays): string => {
@@ -24,7 +24,7 @@ export const findHome = (ways: readonly ReadHome[] = usualWays): string => {
 	});
 };
 
-/** Node throws where the system has no entry for the user. */
+/** Node throws if the system has no entry for the user. */
 const tryTo = (read: ReadHome): string => {
 	try {
 		return read();

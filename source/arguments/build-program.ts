@@ -9,7 +9,7 @@ type ProgramContext = {
 	/** Takes the help and the version. */
 	readonly write: (text: string) => void;
 	readonly run: (row: CommandRow, command: Command) => void;
-	/** Called in place of `process.exit`, with the command where one was named; throws. */
+	/** Called instead of `process.exit`, with the command if one was named; throws. */
 	readonly exit: (error: CommanderError, row: CommandRow | undefined) => never;
 };
 

@@ -46,15 +46,15 @@ const backup: CommandRow = {
 		},
 		{
 			flags: '--max-wait <duration>',
-			help: 'wait no longer for a Bitbucket that is busy or away, such as 30m',
+			help: 'longest wait for a Bitbucket that is busy or away, such as 30m',
 			parse: parseDuration,
 			right: 'a duration such as 30m or 2h',
 		},
-		{flags: '--dry-run', help: 'say what would be done, and stop'},
+		{flags: '--dry-run', help: 'show what would be done, and stop'},
 		wait,
 		{
 			flags: '--start-over',
-			help: 'begin anew where the earlier backup is not there any more',
+			help: 'start a new backup if the earlier one is not there any more',
 		},
 	],
 	examples: ['cistern', 'cistern --yes', "cistern --only 'web-*' --dry-run"],
@@ -93,7 +93,7 @@ const status: CommandRow = {
 	options: [
 		{
 			flags: '--max-age <duration>',
-			help: 'exit with 3 where a backup is older, such as 2d',
+			help: 'exit with 3 if a backup is older, such as 2d',
 			parse: parseDuration,
 			right: 'a duration such as 2d or 36h',
 		},
@@ -269,7 +269,7 @@ const acceptMissing: CommandRow = {
 
 const demo: CommandRow = {
 	name: 'demo',
-	summary: 'try it on a Bitbucket that runs inside, without an account',
+	summary: 'try it on a built-in Bitbucket, without an account',
 	options: [],
 	examples: ['cistern demo'],
 	read: (_values, _, options) => ({command: 'demo', options}),

@@ -9,7 +9,7 @@ export type OptionRow = {
 	/** In commander's notation: `--to <dir>`. */
 	readonly flags: string;
 	readonly help: string;
-	/** The variable that is read where the option is not given. */
+	/** The variable that is read if the option is not given. */
 	readonly variable?: string;
 	/** May be given several times. */
 	readonly isList?: true;
@@ -63,7 +63,7 @@ export const usageError = (message: string, command: string): StopError =>
 /** The values of one command's options, from the command line and the environment. */
 export type Values = {
 	readonly command: string;
-	/** An option's value, or its variable's where the option is not given. */
+	/** An option's value, or its variable's if the option is not given. */
 	readonly text: (option: string, variable?: string) => string | undefined;
 	readonly list: (option: string) => readonly string[];
 	readonly number: (option: string) => number | undefined;

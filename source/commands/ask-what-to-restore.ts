@@ -20,8 +20,8 @@ const everything = '';
 const newest = '';
 
 /**
- * Asks for the repository, the time and the folder. Undefined where the user left. Throws a
- * StopError where there is no terminal to ask in, or nothing is saved.
+ * Asks for the repository, the time and the folder. Undefined if the user left. Throws a
+ * StopError if there is no terminal to ask in, or nothing is saved.
  */
 export const askWhatToRestore = async (
 	world: World,

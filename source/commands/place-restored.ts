@@ -33,8 +33,8 @@ export const placeInFolders = (
 };
 
 /**
- * Chooses an address for each part. Where the address has no placeholder for a name, only the code
- * is pushed. Throws a StopError where two parts would go to one address.
+ * Chooses an address for each part. If the address has no placeholder for a name, only the code
+ * is pushed. Throws a StopError if two parts would go to one address.
  */
 export const placeAtRemotes = (
 	url: string,
@@ -81,7 +81,7 @@ const nameParts = (
 	});
 };
 
-/** Throws a StopError where one of these paths, with its links followed, lies in the backup. */
+/** Throws a StopError if one of these paths, with its links followed, lies in the backup. */
 export const refuseInBackup = async (
 	files: Pick<Files, 'followLinks'>,
 	paths: readonly string[],

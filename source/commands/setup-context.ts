@@ -16,7 +16,7 @@ import {locateFolder} from '../locate-folder.ts';
 import type {SetupWorld} from '../ports/world.ts';
 import type {SetupSituation} from '../ui/ask/setup/form.ts';
 
-/** The settings file before the wizard changes it, and all that the command line adds. */
+/** The settings file before the wizard changes it, with everything from the command line. */
 export type SetupContext = {
 	/** Absolute path of the file that will be written. */
 	readonly file: string;
@@ -95,7 +95,7 @@ const findScmBackupFile = async (
 	return workspaces.length === 0 ? undefined : {path, to, workspaces};
 };
 
-/** Answers of an earlier wizard; everything works without them. */
+/** Answers of an earlier wizard. Nothing depends on them. */
 const recall = (world: SetupWorld): Promise<RememberedAnswers> =>
 	world.memory.read().catch(() => ({}));
 

@@ -85,7 +85,7 @@ export const makeSource = (
 const secretOf = (answers: WizardAnswers, {titles}: SetupContext): KeychainSecret | undefined =>
 	answers.token && {title: chooseTitle(answers, titles), token: answers.token};
 
-/** `folder` is given to show it even where the file names it already. */
+/** `folder` is given to show it even if the file names it already. */
 const makeEdit = (
 	answers: WizardAnswers,
 	{world, context}: Surroundings,

@@ -24,7 +24,7 @@ import {
 } from './setup-context.ts';
 import {makeSetupPorts, makeSource} from './setup-ports.ts';
 
-/** `cistern setup`: the wizard, and the first backup where the user wants it at once. */
+/** `cistern setup`: the wizard, and the first backup if the user wants it at once. */
 export const setup = async (
 	world: SetupWorld,
 	{options, example}: SetupInvocation,
@@ -83,11 +83,11 @@ const refuseWithoutTerminal = (world: SetupWorld, options: CommonOptions): void 
 
 type SetupOutcome = {
 	readonly next: 'back-up' | 'nothing' | 'left';
-	/** The settings file that was named, where it is the one to use from now on. */
+	/** The settings file that was named, if it is to be used from now on. */
 	readonly config: string | undefined;
 	/** Variables that the settings name and the environment does not hold yet. */
 	readonly variables: Readonly<Record<string, string>>;
-	/** The API's address, where it stands in no settings and later runs have to be given it. */
+	/** The API's address, if no settings name it and later runs have to be given it. */
 	readonly apiUrl: string | undefined;
 };
 
@@ -173,7 +173,7 @@ const runQuestions = async (round: Round): Promise<WizardResult> => {
 	}
 };
 
-/** Workspaces that the token sees and that are not set up; none where it may not list them. */
+/** Workspaces that the token sees and that are not set up; none if it may not list them. */
 const listOthers = async ({world, context, carried, signal}: Round): Promise<readonly string[]> => {
 	if (carried === undefined || carried.access !== 'account') {
 		return [];
@@ -190,7 +190,7 @@ const listOthers = async ({world, context, carried, signal}: Round): Promise<rea
 const shellProfile = (environment: Environment): string =>
 	readVariable(environment, 'SHELL')?.endsWith('zsh') ? '~/.zprofile' : '~/.profile';
 
-/** The answers are in the file by now, but a variable for the token is not set yet. */
+/** The answers are in the file now, but the token's variable is not set yet. */
 const backUpFirst = async (
 	world: SetupWorld,
 	options: CommonOptions,

@@ -77,7 +77,7 @@ export const forkExecError: Answer = {
 	body: `${pktLine('# service=git-upload-pack\n')}0000${pktLine(forkExecMessage)}`,
 };
 
-/** Answers without git for a missing wiki and, where wanted, for an empty repository. */
+/** Answers without git for a missing wiki and, if wanted, for an empty repository. */
 const substitute = (
 	{workspaces}: GitState,
 	repository: SandboxRepository,

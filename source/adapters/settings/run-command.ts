@@ -20,7 +20,7 @@ type CommandLine = {
 
 export type CommandEnd = {
 	readonly kind: 'done' | 'failed' | 'late' | 'not-started';
-	/** `exit code 7`, `the signal SIGTERM`, or the system's words where it did not start. */
+	/** `exit code 7`, `the signal SIGTERM`, or the system's words if it did not start. */
 	readonly ending: string;
 	/** The beginning of standard output, and of standard error. */
 	readonly output: string;

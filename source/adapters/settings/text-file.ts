@@ -13,12 +13,12 @@ const reasons: Readonly<Record<string, string>> = {
 
 type TextFile = {readonly text: string; readonly mode: number};
 
-/** What the file should be, and what to do where it is something else. */
+/** What the file should be, and what to do if it is something else. */
 type Expected = {readonly kind: string; readonly advice?: string};
 
 const settingsFile: Expected = {kind: 'settings file'};
 
-/** A text file of at most 1 MiB and its permissions; undefined where there is none. */
+/** A text file of at most 1 MiB and its permissions; undefined if there is none. */
 export const readTextFile = async (
 	path: string,
 	expected: Expected = settingsFile,

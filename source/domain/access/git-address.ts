@@ -4,7 +4,7 @@ import {defaultApiUrl} from '../settings/settings.ts';
 export type WebAddress = {
 	/** Scheme, host and port, as `URL` gives it: `https://bitbucket.org`. */
 	readonly origin: string;
-	/** Host with the port where it is not the scheme's own. */
+	/** With the port, if it is not the scheme's default. */
 	readonly host: string;
 };
 

@@ -4,7 +4,7 @@ import {suggest} from '../settings/settings-problem.ts';
 
 /**
  * Checks a value, the same way for the settings file, the options and the wizard. Returns the end
- * of a sentence that begins with the value's name, or undefined where the value is good.
+ * of a sentence that begins with the value's name, or undefined if the value is good.
  */
 export type Check = (text: string) => string | undefined;
 
@@ -44,9 +44,8 @@ export const checkType: Check = (type) =>
 const placeholder = /^(?:\$\w+|\$\{.*\}|\$\(.*\)|<.*>|\{\{.*\}\})$/s;
 
 /**
- * Finds what shells and other files put around a value, and what stands for a value that was never
- * put in its place. None of it is part of a token or a name. Repeats nothing of the value, which
- * may be secret.
+ * Finds quotation marks around a value, and a placeholder that nothing replaced. Neither is part of
+ * a token or a name. Repeats nothing of the value, which may be secret.
  */
 const findWrapping: Check = (text) => {
 	const value = text.trim();
@@ -61,7 +60,7 @@ const findWrapping: Check = (text) => {
 	return undefined;
 };
 
-/** The same of a token, which is often copied with the words before it. */
+/** The same for a token, which is often copied with the words before it. */
 export const findTokenWrapping: Check = (text) => {
 	if (/^\s*(?:bearer|basic)\s/i.test(text)) {
 		return 'begins with the word of a header, Bearer or Basic: leave that out';
@@ -72,7 +71,7 @@ export const findTokenWrapping: Check = (text) => {
 		: findWrapping(text);
 };
 
-/** A name for an `Authorization` header, where a colon ends it. */
+/** A name for an `Authorization` header, in which a colon ends it. */
 export const checkAuthName: Check = (name) =>
 	findWrapping(name) ?? (/[\s:\p{C}]/u.test(name) ? 'must not hold a space or a colon' : undefined);
 
@@ -80,7 +79,7 @@ export const checkAuthName: Check = (name) =>
 export const isOtherHoster = (hoster: string | undefined): boolean =>
 	hoster !== undefined && hoster !== '' && suggest(hoster, ['bitbucket']) === undefined;
 
-/** Sources of other hosters never come here, so a wrong hoster is a misspelling. */
+/** Sources of other hosters are skipped before, so a wrong hoster is a misspelling. */
 export const checkHoster: Check = (hoster) =>
 	hoster.toLowerCase() === 'bitbucket' ? undefined : 'is unknown: did you mean "bitbucket"?';
 

@@ -18,7 +18,7 @@ export const suggestAnswers = (source: SourceDraft, environment: Environment): S
 	});
 };
 
-/** The name that works for every token means that the user does not know the own one. */
+/** A user with the name that works for every token does not know their own name. */
 const nameOf = (authName: string): string => (authName === tokenGitUser ? '' : authName);
 
 const readToken = (text: string | undefined, environment: Environment): Secret | undefined => {

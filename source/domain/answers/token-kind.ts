@@ -1,4 +1,4 @@
-/** Told from the beginning of a token. Its length says nothing: Atlassian calls it variable. */
+/** Recognised by how the token begins. Its length says nothing: Atlassian calls it variable. */
 export type TokenKind = 'api-token' | 'access-token' | 'app-password' | 'unknown';
 
 /**

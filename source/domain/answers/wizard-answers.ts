@@ -17,7 +17,7 @@ export type SourceAnswers = {
 	readonly workspace: string;
 	readonly type: SourceType;
 	readonly access: AccessKind;
-	/** Empty where the user does not know it. */
+	/** Empty if the user does not know it. */
 	readonly authName: string;
 	readonly apiAuthName: string;
 	/** Undefined for public repositories only. */
@@ -89,7 +89,7 @@ export type FolderReport = {
 	readonly path: string;
 	/** Was it created just now? */
 	readonly isNew: boolean;
-	/** Bytes; undefined where it was not asked for. */
+	/** Bytes; undefined if it was not asked for. */
 	readonly freeSpace: number | undefined;
 	/** The backup that is in it; `other` is anything else. */
 	readonly holds: 'nothing' | 'cistern' | 'scm-backup' | 'other';

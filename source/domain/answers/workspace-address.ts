@@ -19,7 +19,7 @@ const apiPath = /\bapi\.bitbucket\.org\/2\.0\/(?:repositories|workspaces)\/([^\s
 
 /**
  * The workspace id that a text names: an id, or any address at Bitbucket, also inside a pasted
- * `git clone` line. Undefined where there is none in it.
+ * `git clone` line. Undefined if there is none in it.
  */
 export const findWorkspaceId = (text: string): string | undefined => {
 	const path = apiPath.exec(text)?.[1] ?? addressPath.exec(text)?.[1];

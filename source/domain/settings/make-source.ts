@@ -44,7 +44,7 @@ export const makeSource = (
 	return {
 		title: title.text,
 		type: draft.type?.text === 'user' ? 'user' : 'org',
-		// Bitbucket writes all of them so, and finds none that is written otherwise.
+		// Ids are lower case at Bitbucket, which does not find one in capitals.
 		workspace: name.text.toLowerCase(),
 		credential,
 		includeRepos: draft.includeRepos,
@@ -98,7 +98,7 @@ const problemWithout = (source: SourceDraft, key: SourceKey, hint: string): Sett
 const lacking = ({path}: SourceDraft, key: SourceKey): Pick<SettingsProblem, 'lacks'> =>
 	path === undefined ? {} : {lacks: [...path, key]};
 
-/** Reports two sources with one title, which would share a folder; where case is ignored, also those that differ only in case. */
+/** Reports two sources with one title, which would share a folder; if case is ignored, also those that differ only in case. */
 export const reportTitles = (sources: readonly SourceDraft[], report: Report): void => {
 	const seen = new Map<string, string>();
 	for (const {title} of sources) {
@@ -195,7 +195,7 @@ const useApiToken =
 
 const unknownKind =
 	'the token begins neither like an API token (ATATT) nor like an access token (ATCTT), so it ' +
-	'is used as an API token, and that needs it';
+	'is used as an API token, and an API token needs it';
 
 /** A source without names and token sees public repositories. Names without a token are a mistake. */
 const chooseNone = (source: SourceDraft, report: Report): Credential | undefined => {

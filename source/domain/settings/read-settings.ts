@@ -40,7 +40,7 @@ type ValuesOf<Name extends SectionName> = {
 
 /** A source as it was given: of the right shape, its values not yet checked. */
 export type SourceDraft = ValuesOf<'source'> & {
-	/** Its place in the settings file; undefined where it was given by options alone. */
+	/** Its place in the settings file; undefined if it was given by options alone. */
 	readonly path: SettingPath | undefined;
 };
 
@@ -172,7 +172,7 @@ const reportUnknown = (
 	report({path, part: 'key', message: `unknown key "${shorten(key)}"`, hint});
 };
 
-/** Switched off or empty: the user loses nothing when the key has no effect. */
+/** Switched off or empty: the user does not miss an effect. */
 const isOff = (value: unknown): boolean =>
 	value === '' || (typeof value === 'string' && /^(false|no|off)$/i.test(value));
 

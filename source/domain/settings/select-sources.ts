@@ -18,8 +18,8 @@ export type GivenAnswers = {readonly [Name in AnswerName]?: string | undefined};
 
 /**
  * The sources of a run, with options and variables put over the file's values. A workspace given by
- * option is the file's source for it or, where the file has none, a new source with the workspace's
- * name as its title. Throws a StopError where no source fits.
+ * option is the file's source for it or, if the file has none, a new source with the workspace's
+ * name as its title. Throws a StopError if no source fits.
  */
 export const selectSources = (
 	draft: SettingsDraft,
@@ -88,7 +88,7 @@ const findTitle = (
 	);
 };
 
-/** Puts the given values over the sources. Only the address of the API may go over several. */
+/** Puts the given values over the sources. Only the API's address may go over several. */
 const putOver = (sources: readonly SourceDraft[], given: GivenAnswers): readonly SourceDraft[] => {
 	const personal = (['type', 'authName', 'apiAuthName'] as const).filter(
 		(name) => given[name] !== undefined,
@@ -126,7 +126,7 @@ const lacksToken = (source: SourceDraft): boolean =>
 const toGiven = (name: AnswerName, text: string | undefined): Given | undefined =>
 	text === undefined ? undefined : {text, from: {answer: name}};
 
-/** Sentences to print about the file as a whole. `file` is its path. */
+/** Warnings about the file as a whole. `file` is its path. */
 export const noticeFile = (
 	draft: SettingsDraft,
 	file: string,
@@ -150,7 +150,7 @@ export const noticeFile = (
 	];
 };
 
-/** Sentences to print at every run about a source. `today` is `2026-11-23`. */
+/** Warnings about a source, printed at every run. `today` is a day such as `2026-11-23`. */
 export const noticeSource = (
 	source: Source,
 	draft: SourceDraft | undefined,

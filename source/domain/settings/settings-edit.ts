@@ -30,10 +30,10 @@ export type EditContext = {
 	readonly titles: readonly string[];
 	/** The file's backup folder. */
 	readonly folder: string | undefined;
-	/** The shell line that prints the token, where it is stored in a keychain. */
+	/** The shell line that prints the token, if it is stored in a keychain. */
 	readonly passwordCommand: string | undefined;
 	readonly tokenExpires: string | undefined;
-	/** The API's address, where it is to be changed. */
+	/** The API's address, if it is to be changed. */
 	readonly apiUrl: string | undefined;
 };
 
@@ -62,7 +62,7 @@ const entryFrom = (answers: WizardAnswers, context: EditContext): SourceEntry =>
 	};
 };
 
-/** The workspace's id, with a number behind it where another source has that title. */
+/** The workspace's id, with a number behind it if another source has that title. */
 export const chooseTitle = (
 	{replaces, workspace}: Pick<WizardAnswers, 'replaces' | 'workspace'>,
 	titles: readonly string[],

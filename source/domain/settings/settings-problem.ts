@@ -17,7 +17,7 @@ export type SettingsProblem = {
 	readonly message: string;
 	/** How to correct it. */
 	readonly hint?: string;
-	/** The key that is missing, where the problem is a missing key. */
+	/** The key that is missing, if the problem is a missing key. */
 	readonly lacks?: SettingPath;
 	readonly line?: number;
 	readonly column?: number;
@@ -25,7 +25,7 @@ export type SettingsProblem = {
 
 export type Report = (problem: SettingsProblem) => void;
 
-/** Adds line and column; those of the nearest section around it where the key itself is missing. */
+/** Adds line and column. If the key is missing, those of the nearest section around it. */
 export const withPosition = (problem: SettingsProblem, locate: Locate): SettingsProblem => {
 	const {path, part} = problem;
 	if (path === undefined || path.length === 0) {
@@ -79,7 +79,7 @@ export const formatProblems = (file: string, problems: readonly SettingsProblem[
 
 const mostProblems = 20;
 
-/** The known word that was probably meant; undefined where none is close. */
+/** The known word that was probably meant; undefined if none is similar. */
 export const suggest = (word: string, known: Iterable<string>): string | undefined => {
 	const [nearest] = [...known]
 		.map((candidate) => ({

@@ -38,9 +38,9 @@ export type SettingRow = {
 	readonly isOptional?: true;
 	/** Says what is wrong with a value. */
 	readonly check?: Check;
-	/** The only values, where there are few. */
+	/** The only values, if there are few. */
 	readonly choices?: readonly string[];
-	/** The key is required; this is the hint where it is missing. */
+	/** The key is required; this is the hint if it is missing. */
 	readonly missing?: string;
 	readonly option?: OptionOfKey;
 };

@@ -10,7 +10,7 @@ export type Credential =
 			readonly kind: 'api-token';
 			/** Atlassian e-mail address, the API's user name. */
 			readonly apiUser: string;
-			/** Bitbucket user name, or `tokenGitUser` where none was given. */
+			/** Bitbucket user name, or `tokenGitUser` if none was given. */
 			readonly gitUser: string;
 			readonly token: Secret;
 	  }

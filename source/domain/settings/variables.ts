@@ -27,5 +27,5 @@ export const expandVariables = (
 	return {text: expanded, unset};
 };
 
-/** Does a value consist only of variables, so that it reveals no secret? */
+/** Does a value consist of variables alone, so that it reveals no secret? */
 export const isOnlyVariables = (text: string): boolean => text.replaceAll(variable, '') === '';

@@ -61,7 +61,7 @@ export const checkAccess = async (options: AccessOptions): Promise<AccessReport>
 
 type Facts = Pick<AccessReport, 'userName' | 'tokenNameWorks' | 'workspaces'>;
 
-/** Stops where a later step could only repeat an earlier failure. */
+/** Stops if a later step could only repeat an earlier failure. */
 const runSteps = async (
 	check: AccessCheck,
 	add: (...findings: readonly Finding[]) => void,
@@ -89,7 +89,7 @@ const runSteps = async (
 
 /**
  * One line for each scope in use: held or missing, and the consequence. Bitbucket names a token's
- * scopes in every answer (`x-oauth-scopes`); where it does not, the requests that worked are proof.
+ * scopes in every answer (`x-oauth-scopes`); if it does not, the requests that worked are proof.
  */
 const checkScopes = (
 	{credential}: Source,

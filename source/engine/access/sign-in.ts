@@ -212,7 +212,7 @@ const explainGitRefusal = async (
 	return {finding: refused(gitLine, ['token'], text, consequence), tokenNameWorks: false};
 };
 
-/** A name that explains itself in a server's log. */
+/** Explains itself in a server's log. */
 const probeName = 'cistern-access-check';
 
 /**

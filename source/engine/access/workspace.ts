@@ -16,14 +16,14 @@ import {
 
 const workspaceLine = {id: 'workspace', label: 'Workspace'};
 
-/** Pages that are counted, 100 repositories each: enough to judge by, and soon done. */
+/** Pages that are counted, of 100 repositories each: enough to judge by, and quickly read. */
 const mostPages = 10;
 
 type WorkspaceAccess = {
 	readonly finding: Finding;
 	readonly proven: ProvenScopes;
 	readonly repositories: readonly Repository[];
-	/** Workspaces to choose from, where the one given does not exist or is not the token's. */
+	/** Workspaces to choose from, if the one given does not exist or is not the token's. */
 	readonly workspaces: readonly string[];
 };
 
@@ -50,7 +50,7 @@ export const checkWorkspaceAccess = async (check: AccessCheck): Promise<Workspac
 
 type Listing = {
 	readonly repositories: readonly Repository[];
-	/** In all; undefined where not all were counted and Bitbucket did not tell the number. */
+	/** In all; undefined if not all were counted and Bitbucket did not tell the number. */
 	readonly total: number | undefined;
 	readonly failure: Failure | undefined;
 };
@@ -131,7 +131,7 @@ const judgeListing = async (
 	};
 };
 
-/** Empty where the token may not list them. */
+/** Empty if the token may not list them. */
 const listOwnWorkspaces = async ({
 	bitbucket,
 	source,
@@ -145,7 +145,7 @@ const listOwnWorkspaces = async ({
 	return answer.ok ? answer.value : [];
 };
 
-/** Bitbucket answers so for a workspace that does not exist, is closed, or is not this account's. */
+/** Bitbucket's answers for a workspace that does not exist, is closed, or is not this account's. */
 const isElsewhere = ({kind}: Failure): boolean =>
 	kind === 'not-found' || kind === 'forbidden' || kind === 'gone';
 

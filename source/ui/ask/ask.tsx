@@ -42,7 +42,7 @@ export const ask = async <Form, Result>(
 	options: AskOptions<Form, Result>,
 ): Promise<Result | Left> => {
 	const input = process.stdin;
-	// Standard output is for what was asked for, where both are a terminal.
+	// If both are terminals, standard output is kept for results.
 	const output = process.stderr.isTTY ? process.stderr : process.stdout;
 	const asking = startAsking<Form, Result>(options);
 	const {signal} = options;
@@ -74,7 +74,7 @@ const mount = async <Form, Result>(
 		stderr: output,
 		exitOnCtrlC: false,
 		patchConsole: false,
-		// Ink would ask nothing where a CI variable is set, but the caller has seen a terminal.
+		// Ink draws nothing if a CI variable is set, but the caller has found a terminal.
 		interactive: true,
 	});
 	const stop = (): void => instance.unmount();
@@ -90,7 +90,7 @@ const mount = async <Form, Result>(
 };
 
 type Keyboard = {
-	/** Does the last key belong into a line of text? */
+	/** Does the last key belong in a line of text? */
 	isText: boolean;
 	/** Did the last key end with a carriage return? */
 	endsWithReturn: boolean;
@@ -217,10 +217,10 @@ const KeyHelp = () => {
 	);
 };
 
-/** Beside 1 for all that gives way at all. */
+/** Everything else that gives way has 1. */
 const givesWayFirst = 1000;
 
-/** Answered questions stay in sight; where there is no room for all, the first ones give way. */
+/** Answered questions stay in sight. If there is no room for all, the oldest are hidden. */
 export const AnsweredRows = ({rows}: {readonly rows: readonly AnsweredRow[]}) => {
 	const {style} = useDisplay();
 	const width = Math.max(...rows.map(({label}) => measureWidth(label)));

@@ -8,11 +8,11 @@ export type AskState<Form, Result> = {
 	readonly text: string;
 	/** The text holds a piece of a paste whose beginning was lost, so it may be a secret. */
 	readonly isTorn: boolean;
-	/** Counts the questions shown, so that late keys and answers can be told. */
+	/** Counts the questions shown, so that late keys and answers can be recognised. */
 	readonly visit: number;
 	/** Raised when the text is not the one that the painted field computed. */
 	readonly edition: number;
-	/** The highlighted row: 0 is the field, where there is one, and the options follow. */
+	/** The highlighted row: 0 is the field, if there is one, and the options follow. */
 	readonly row: number;
 	readonly problem: string | undefined;
 	readonly isBusy: boolean;
@@ -22,10 +22,10 @@ export type AskState<Form, Result> = {
 export type Asking<Form, Result> = ReturnType<typeof startAsking<Form, Result>>;
 
 export type AskingOptions<Form, Result> = {
-	/** In the order in which they are asked; the last one ends it all. */
+	/** In the order in which they are asked. The last one finishes. */
 	readonly questions: readonly Question<Form, Result>[];
 	readonly form: Form;
-	/** Called after each answer that was taken. */
+	/** Called after each accepted answer. */
 	onAnswer?(form: Form): void;
 };
 
@@ -42,7 +42,7 @@ export const rowsOf = <Form, Result>({question, form, text}: Shown<Form, Result>
 	return {options, above, first: field?.isFilter ? 1 : 0, count: options.length + above};
 };
 
-/** Index of the highlighted option; -1 where the field is highlighted. */
+/** Index of the highlighted option; -1 if the field is highlighted. */
 export const chosenIndex = <Form, Result>(state: AskState<Form, Result>): number => {
 	const {above, first} = rowsOf(state);
 	return Math.max(first, state.row) - above;
@@ -59,7 +59,7 @@ export const startAsking = <Form, Result>(given: AskingOptions<Form, Result>) =>
 	const isOpen = (question: Question<Form, Result>, form: Form): boolean =>
 		(question.applies?.(form) ?? true) && !(question.isAnswered?.(form) ?? false);
 
-	/** The last question takes what no other one takes. */
+	/** The last question, if all others are answered. */
 	const firstOpen = (among: readonly Question<Form, Result>[], form: Form) => {
 		const found = among.find((question) => isOpen(question, form)) ?? questions.at(-1);
 		if (found === undefined) {
@@ -171,7 +171,7 @@ export const startAsking = <Form, Result>(given: AskingOptions<Form, Result>) =>
 		background.abort();
 	};
 
-	/** `painted` is the text that the field computed, where it did. */
+	/** `painted`: the text as the field computed it, if the edit came from the field. */
 	const write = (before: string, after: string, painted?: string): void => {
 		const line = cleanLine(before);
 		const text = line.text + after;
@@ -292,7 +292,7 @@ export const startAsking = <Form, Result>(given: AskingOptions<Form, Result>) =>
 			questions
 				.slice(0, questions.indexOf(state.question))
 				.flatMap((question) => question.rows?.(state.form) ?? []),
-		/** Number of the current question and of all; the number is 0 where it is not counted. */
+		/** Number of the current question and of all; the number is 0 if it is not counted. */
 		progress: () => {
 			const counted = questions.filter(({isCounted}) => isCounted);
 			return {number: counted.indexOf(state.question) + 1, count: counted.length};
@@ -303,11 +303,11 @@ export const startAsking = <Form, Result>(given: AskingOptions<Form, Result>) =>
 const tokenElsewhere =
 	'This looks like a token. Paste it only where it is asked for: there it is hidden.';
 
-/** Whatever has no place in one line: control characters, line ends, invisible marks. */
+/** Characters that do not belong in one line: control characters, line ends, invisible marks. */
 const unprintable = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/gu;
 
 /**
- * The rest of a mark of a bracketed paste (ESC [ 200 ~). Where ESC comes long before the rest, Ink
+ * The rest of a mark of a bracketed paste (ESC [ 200 ~). If ESC comes long before the rest, Ink
  * takes it for the Escape key, and the rest for text.
  */
 const pasteMark = /\[20[01]~/g;

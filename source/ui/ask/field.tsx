@@ -6,7 +6,7 @@ import {useDisplay} from './layout.tsx';
 
 /**
  * The text field of the current question. ink-text-input edits the line, but computes from what it
- * painted last. The true text is held by the asking, ahead of the painting; where the two differ,
+ * painted last. The true text is held by the asking, ahead of the painting; if the two differ,
  * the input is mounted anew, which puts its cursor at the end.
  */
 export const Field = () => {
@@ -21,7 +21,7 @@ export const Field = () => {
 
 	const {label, placeholder = '', isSecret = false, isFilter = false} = field;
 	const isActive = !isBusy && (isFilter || row === 0);
-	// A token may end up in any field: typed there by mistake, or by a torn paste.
+	// A token may end up in any field, by mistake or from a torn paste.
 	const isHidden = isSecret || isTorn || beginsLikeToken(text);
 	const input = (
 		<TextInput
@@ -30,7 +30,7 @@ export const Field = () => {
 			onChange={(next) => asking.change({visit, text}, next, keyboard.isText)}
 			focus={!isBusy}
 			showCursor={isActive}
-			// Left out where nothing is hidden: an empty mask is none.
+			// Left out if nothing is hidden: an empty mask masks nothing.
 			{...(isHidden ? {mask: hasUnicode ? '•' : '*'} : {})}
 		/>
 	);

@@ -5,7 +5,7 @@ import {type Marks, marksFor, type Style, type StyleName, styleFor} from '../tex
 import {wrapWords} from '../text/width.ts';
 import type {TerminalFeatures} from './terminal-features.ts';
 
-/** Colours are written by ourselves, as on all other screens: Ink's own know no `NO_COLOR`. */
+/** Colours are our own, as on all other screens: Ink's ignore `NO_COLOR`. */
 type Display = {
 	readonly style: Style;
 	readonly marks: Marks;
@@ -55,7 +55,7 @@ const markStyles: Readonly<Record<MarkKind, StyleName>> = {
 	question: 'bold',
 };
 
-/** The sign in front of a line; read out as a word. */
+/** The sign in front of a line; a screen reader gets a word. */
 export const Mark = ({kind}: {readonly kind: MarkKind}) => {
 	const {style, marks} = useDisplay();
 	const isReader = useIsScreenReaderEnabled();
@@ -98,14 +98,14 @@ type ParagraphProps = {
 	readonly dim?: boolean;
 };
 
-/** Every line begins with a word. Where Ink breaks a line, the next one begins with a blank. */
+/** Every line begins with a word. If Ink breaks a line, the next one begins with a blank. */
 export const Paragraph = ({text, indent, dim = false}: ParagraphProps) => {
 	const {style, columns} = useDisplay();
 	const lines = wrapWords(text, Math.max(20, columns - indent - 1));
 	return <Text>{lines.map((line) => (dim ? style('dim', line) : line)).join('\n')}</Text>;
 };
 
-/** Explains, dim, below the field; gives way where the terminal is low. */
+/** Dim explanations below the field; hidden if the terminal is too low. */
 export const Hints = ({lines}: {readonly lines: readonly string[]}) => (
 	<Box marginTop={1} flexDirection="column" overflowY="hidden">
 		{lines.map((line) => (
@@ -126,7 +126,7 @@ export const Notice = ({kind, text}: {readonly kind: MarkKind; readonly text: st
 	</Box>
 );
 
-/** An address without its scheme, clickable where the terminal can (OSC 8). */
+/** An address without its scheme, clickable if the terminal can (OSC 8). */
 export const Link = ({address}: {readonly address: string}) => {
 	const {hasLinks} = useDisplay();
 	return (
@@ -138,7 +138,7 @@ export const Link = ({address}: {readonly address: string}) => {
 
 type VariableLineProps = {readonly place: TokenPlace | undefined; readonly intro: string};
 
-/** The line that sets the token's variable, where the token is kept in one. */
+/** The line that sets the token's variable, if the token is kept in one. */
 export const VariableLine = ({place, intro}: VariableLineProps) => {
 	const {style} = useDisplay();
 	return place?.kind !== 'environment' ? null : (

@@ -14,7 +14,7 @@ export type AnsweredRow = {
 export type Left = {readonly kind: 'left'};
 
 export type Outcome<Form, Result> =
-	/** Goes on to the next question that has no answer. */
+	/** Goes on to the next unanswered question. */
 	| {readonly kind: 'answered'; readonly change: Change<Form>; readonly meanwhile?: Work<Form>}
 	| ReturnType<typeof refused>
 	| {
@@ -48,7 +48,7 @@ export type Work<Form> = {work(tools: Tools<Form>): Promise<void>}['work'];
 export type Given = {
 	/** The text in the field, trimmed. */
 	readonly text: string;
-	/** Id of the highlighted option; undefined where the text is the answer. */
+	/** Id of the highlighted option; undefined if the text is the answer. */
 	readonly option: string | undefined;
 };
 
@@ -60,18 +60,18 @@ export type ViewProps<Form> = {
 	readonly isBusy: boolean;
 };
 
-/** All there is to a question. Methods that are left out mean yes, nothing or never. */
+/** Everything about one question. A method that is left out means yes, nothing or never. */
 export type Question<Form, Result> = {
 	readonly id: string;
 	/** Is it one of the questions that the screen counts? */
 	readonly isCounted?: boolean;
-	/** The view shows all answers itself. */
+	/** Its view shows all answers, so the screen does not. */
 	readonly hidesAnswered?: boolean;
 	/** Esc does not interrupt the work on an answer. */
 	readonly holdsWhileBusy?: boolean;
-	/** Is this question for this user? */
+	/** Does this user have to answer it? */
 	applies?(form: Form): boolean;
-	/** May Esc lead back to it? As `applies` where it is left out. */
+	/** May Esc lead back to it? As `applies` if it is left out. */
 	canReturn?(form: Form): boolean;
 	/** Answered questions are passed over on the way forward. */
 	isAnswered?(form: Form): boolean;
@@ -87,7 +87,7 @@ export type Question<Form, Result> = {
 	options?(form: Form, text: string): readonly Option[];
 	/** Id of the option that is highlighted at first; the field or the first one otherwise. */
 	proposeOption?(form: Form, text: string): string | undefined;
-	/** Begins when the question is shown. */
+	/** Called when the question is shown. */
 	arrive?(form: Form, tools: Tools<Form>): Promise<Outcome<Form, Result> | undefined>;
 	/** A promise keeps the question busy; its error is shown as a problem. */
 	take(

@@ -33,7 +33,7 @@ type RestoreSituation = {
 export type RestorePorts = {
 	/** The moments that a repository was recorded at, the newest first; `id` as `--at` takes it. */
 	readMoments(repository: string): Promise<readonly Option[]>;
-	/** Why nothing can be restored to a folder: a sentence. Undefined where it can. */
+	/** A sentence that says why a folder cannot be restored to; undefined if it can. */
 	checkFolder(folder: string): Promise<string | undefined>;
 };
 
@@ -55,7 +55,7 @@ const answered = (changes: Partial<RestoreForm>): RestoreOutcome => ({
 	change: (form) => ({...form, ...changes}),
 });
 
-/** Options of which as many are shown as there is room for. */
+/** As many options as fit. */
 const LongSelect = () => {
 	const {rows} = useDisplay();
 	return <Select most={Math.max(1, Math.min(10, rows - 12))} />;
@@ -90,7 +90,7 @@ const repository: RestoreQuestion = {
 	),
 };
 
-/** The only moment of a mirror without a history that can be read. */
+/** The only choice if the mirror's history cannot be read. */
 const asLastSaved: Option = {id: '', label: 'last saved', detail: ''};
 
 const moment: RestoreQuestion = {

@@ -16,7 +16,7 @@ export const Select = ({most = 8}: {readonly most?: number}) => {
 	const {options} = rowsOf(state);
 	const chosen = chosenIndex(state);
 	const hidden = options.length - most;
-	// Below the highlighted one, one more is in sight where there is room for two.
+	// If there is room for two, the option below the highlighted one is in sight.
 	const last = chosen + Math.min(2, most);
 	const from = Math.max(0, Math.min(last - most, hidden));
 	const width = Math.max(...options.map(({label}) => measureWidth(label)));

@@ -6,7 +6,7 @@ import {answered, type SetupQuestion} from './form.ts';
 
 const emailShape = /^[^\s@:]+@[^\s@:]+\.[^\s@:.]+$/;
 
-/** The name that the API is asked with; an access token needs none. */
+/** The user name for the API. An access token needs none. */
 export const apiAuthName: SetupQuestion = {
 	id: 'apiAuthName',
 	isCounted: true,

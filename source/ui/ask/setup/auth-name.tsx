@@ -6,7 +6,7 @@ import {refused} from '../question.ts';
 import {Select} from '../select.tsx';
 import {answered, type SetupQuestion} from './form.ts';
 
-/** The name that git signs in with; or no account at all. */
+/** The user name for git, or the choice to sign in without an account. */
 export const authName: SetupQuestion = {
 	id: 'authName',
 	isCounted: true,

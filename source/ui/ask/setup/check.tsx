@@ -22,7 +22,7 @@ import {
 } from './form.ts';
 import {takeWorkspace} from './workspace.tsx';
 
-/** The live check. Goes on by itself when all is good; otherwise offers to put it right. */
+/** The live check. Goes on by itself if all is good; otherwise offers corrections. */
 export const check: SetupQuestion = {
 	id: 'check',
 	canReturn: () => false,
@@ -185,7 +185,7 @@ const linesOf = (last: Check): readonly AccessLine[] => {
 	}
 };
 
-/** Where something failed, only the failure is explained: the screen has no room for more. */
+/** If something failed, only the failure is explained: the screen has no room for more. */
 const shortened = (lines: readonly AccessLine[]): readonly AccessLine[] =>
 	lines.some(({state}) => state === 'failed')
 		? lines.map((line) => (line.state === 'attention' ? {...line, consequence: undefined} : line))

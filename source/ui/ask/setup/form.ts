@@ -31,7 +31,7 @@ export type SetupPorts = {
 		options: {readonly signal: AbortSignal; readonly onLine: (line: AccessLine) => void},
 	): Promise<AccessReport>;
 
-	/** Makes the folder where there is none, and proves that it can be written to. */
+	/** Makes the folder if there is none, and proves that it can be written to. */
 	inspectFolder(path: string): Promise<FolderReport>;
 
 	/** The source as it will stand in the settings file, the token replaced by dots. */
@@ -53,7 +53,7 @@ export type SetupSituation = {
 	readonly carried: WizardAnswers | undefined;
 	/** The backup folder in use, which one more workspace goes to as well. */
 	readonly folder: string | undefined;
-	/** Workspaces that may be picked, where a token could list them. */
+	/** Workspaces that may be picked, if a token could list them. */
 	readonly workspaces: readonly string[];
 	/** Sources that are set up already and can be changed. */
 	readonly sources: readonly {readonly title: string; readonly answers: Suggestions}[];
@@ -70,7 +70,7 @@ export type SetupSituation = {
 
 /** Answers given so far; one that is missing has not been given. */
 export type Values = {
-	/** The first question, where there is one: begin anew, or change this source. */
+	/** The first question, if there is one: begin anew, or change this source. */
 	readonly start?: {readonly replaces: string | undefined};
 	readonly workspace?: string;
 	readonly type?: SourceType;
@@ -93,14 +93,14 @@ export type Check =
 			readonly about: SourceAnswers;
 			readonly isAccepted: boolean;
 	  }
-	/** It ended in a way that is a mistake of this program. */
+	/** It ended with an error that nothing here expects: a bug. */
 	| {readonly state: 'broken'; readonly message: string};
 
 export type SetupForm = {
 	readonly ports: SetupPorts;
 	readonly situation: SetupSituation;
 	readonly values: Values;
-	/** Undefined as a result while it is under way. */
+	/** `result` is undefined while the look-up is under way. */
 	readonly lookup:
 		| {readonly workspace: string; readonly result: WorkspaceLookup | undefined}
 		| undefined;
@@ -157,7 +157,7 @@ export const answersFrom = (values: Values): WizardAnswers | undefined => {
 			};
 };
 
-/** The part that may be kept for next time; never the token. */
+/** The answers that may be kept for next time: all but the token. */
 export const rememberable = (values: Values): RememberedAnswers => {
 	const {workspace, type, authName, apiAuthName, folder} = values;
 	return onlyGiven({workspace, type, authName, apiAuthName, folder: folder?.path});

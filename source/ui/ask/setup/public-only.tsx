@@ -3,7 +3,7 @@ import {Ask, Notice} from '../layout.tsx';
 import {Select} from '../select.tsx';
 import {answered, type SetupQuestion} from './form.ts';
 
-/** Warns those who named no account. */
+/** Warns a user who named no account. */
 export const publicOnly: SetupQuestion = {
 	id: 'publicOnly',
 	applies: ({values}) => values.access === 'public',

@@ -8,7 +8,7 @@ import {answersFrom, type SetupQuestion} from './form.ts';
 /** Shows the settings, and writes them. */
 export const review: SetupQuestion = {
 	id: 'review',
-	// The settings say it all once more.
+	// The preview shows every answer.
 	hidesAnswered: true,
 	holdsWhileBusy: true,
 	options: () => [
@@ -55,7 +55,7 @@ export const review: SetupQuestion = {
 	),
 };
 
-/** As much of the file as there is room for, and how much more there is. */
+/** As much of the file as fits, and the number of lines that do not. */
 const Preview = ({text}: {readonly text: string}) => {
 	const {style, marks} = useDisplay();
 	const box = useRef<DOMElement>(null);
@@ -64,7 +64,7 @@ const Preview = ({text}: {readonly text: string}) => {
 	const shown = !hasMeasured || lines.length <= height ? lines : lines.slice(0, height - 1);
 	const rest = lines.length - shown.length;
 	const more = rest === 0 ? [] : [`${marks.ellipsis} ${formatCount(rest, 'more line')}`];
-	// It asks for room for all of it, so that it grows again with the terminal.
+	// It asks for room for the whole file, so that it grows again with the terminal.
 	return (
 		<Box ref={box} marginTop={1} height={lines.length} overflowY="hidden">
 			<Box flexShrink={0}>

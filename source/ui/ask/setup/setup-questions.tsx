@@ -63,8 +63,8 @@ export const startForm = (ports: SetupPorts, situation: SetupSituation): SetupFo
 });
 
 /**
- * For one more workspace only the workspace and its type are asked. An access token is good for one
- * workspace alone, so there the sign-in is asked again.
+ * One more workspace needs only its id and type. An access token is good for a single workspace, so
+ * with one the sign-in is asked again.
  */
 const carriedValues = ({carried}: SetupSituation): Values => {
 	if (carried === undefined) {

@@ -2,7 +2,7 @@ import {Ask, Hints} from '../layout.tsx';
 import {Select} from '../select.tsx';
 import {answered, folderInUse, type SetupForm, type SetupQuestion} from './form.ts';
 
-/** Where something is set up already, or SCM Backup is: what to do with it. */
+/** Asked if a source, or SCM Backup, is set up already. */
 export const start: SetupQuestion = {
 	id: 'start',
 	applies: ({situation}) => situation.scmBackupFile !== undefined || situation.sources.length > 0,
@@ -57,7 +57,7 @@ export const start: SetupQuestion = {
 	},
 };
 
-/** Proposes all answers of the source one by one, so that Enter keeps each. */
+/** Proposes the source's answers one by one, so that Enter keeps each. */
 const changing = (
 	form: SetupForm,
 	{title, answers}: SetupForm['situation']['sources'][number],

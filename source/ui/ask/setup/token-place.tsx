@@ -13,7 +13,7 @@ export const tokenPlace: SetupQuestion = {
 			label: name,
 			detail: `by its command ${command}`,
 		})),
-		// Before the variable, which cron does not know: a backup at night needs nothing more.
+		// The file comes before the variable: cron does not know the variable.
 		{id: 'file', label: 'The settings file', detail: 'only you can read it (mode 0600)'},
 		{
 			id: 'environment',

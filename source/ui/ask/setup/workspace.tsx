@@ -44,7 +44,7 @@ export const workspace: SetupQuestion = {
 	),
 };
 
-/** Takes this workspace, and looks for it while other questions are asked. */
+/** Takes this workspace, and looks it up while other questions are asked. */
 export const takeWorkspace = (
 	{ports, lookup, values}: SetupForm,
 	id: string,
