@@ -121,7 +121,7 @@ const moment: RestoreQuestion = {
 	},
 	rows: ({moment: chosen}) => (chosen === undefined ? [] : [{label: 'As of', value: chosen.label}]),
 	View: ({form}) => (
-		<Ask title="As it was when?">
+		<Ask title="As of which time?">
 			<Field />
 			{form.moments === undefined ? <Text>{'  reading its history'}</Text> : <LongSelect />}
 		</Ask>
