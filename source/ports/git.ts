@@ -8,6 +8,7 @@ import type {KeptCommit, KeptState} from '../domain/history/repository-history.t
 import type {Advertisement, Refs} from '../domain/plan/repository.ts';
 import type {MirrorStamp} from '../domain/record/record.ts';
 import type {Progress} from '../domain/run/events.ts';
+import type {LfsPointers, LfsPushed} from './lfs.ts';
 
 /**
  * The installed git, isolated from the user's configuration, with one source's credential.
@@ -21,7 +22,8 @@ export interface Git
 		GitChecks,
 		GitRestoring,
 		GitRemotes,
-		GitSalvage {
+		GitSalvage,
+		LfsPointers {
 	/**
 	 * Throws `git-unusable` when no git is installed or it is too old. Every other method does this
 	 * first; it starts a process only once a run.
@@ -285,6 +287,21 @@ export interface GitRemotes {
 		refs: Refs,
 		options: PushOptions,
 	): Promise<PushRefusal | undefined>;
+
+	/** Does the user's own git have git-lfs? */
+	hasGitLfs(signal: AbortSignal): Promise<boolean>;
+
+	/**
+	 * Pushes the LFS files of these refs with the user's own git-lfs. To be called before the refs are
+	 * pushed: many servers refuse refs whose files they lack. `mayLack`: push the others if some are
+	 * not in the mirror. Throws like `push`.
+	 */
+	pushLfs(
+		mirror: string,
+		url: string,
+		refs: Refs,
+		options: PushOptions & {readonly mayLack: boolean},
+	): Promise<LfsPushed>;
 }
 
 /** Saving what is left of a damaged mirror. */

@@ -1,11 +1,10 @@
 import type {Failure} from '../domain/failure/failure.ts';
 import type {LfsObject, LfsPointer} from '../domain/lfs/pointer.ts';
-import type {PushOptions} from './git.ts';
 
 /**
  * LFS files: large files that lie beside a repository, where git holds only pointers to them. A
  * mirror keeps them where git-lfs looks for them, in `lfs/objects/aa/bb/<oid>`. In `Git`: pointers,
- * store, restoring. In `Bitbucket`: the server.
+ * store, restoring and pushing. In `Bitbucket`: the server.
  */
 
 export type FoundPointer = LfsPointer & {
@@ -151,13 +150,6 @@ export type LfsRestored = {
 	readonly lacking: readonly LfsUnrestored[];
 };
 
-export type LfsPushed =
-	| {readonly result: 'pushed'}
-	/** The user has no git-lfs. Nothing was pushed. */
-	| {readonly result: 'no-git-lfs'}
-	/** `words`: git-lfs's own. */
-	| {readonly result: 'refused'; readonly words: string};
-
 /** Bringing LFS files back. */
 export interface LfsRestoring {
 	/**
@@ -171,19 +163,11 @@ export interface LfsRestoring {
 		as: 'bare' | 'working-copy',
 		options: {readonly signal: AbortSignal; readonly onBytes?: (bytes: number) => void},
 	): Promise<LfsRestored>;
-
-	/** Does the user's own git have git-lfs? */
-	hasGitLfs(signal: AbortSignal): Promise<boolean>;
-
-	/**
-	 * Pushes the LFS files of these refs with the user's own git-lfs. To be called before the refs are
-	 * pushed, which many servers else refuse. `mayLack`: push the others where some are not in the
-	 * mirror. Throws `remote-sign-in` and `remote-unusable`.
-	 */
-	pushLfs(
-		mirror: string,
-		url: string,
-		refs: ReadonlyMap<string, string>,
-		options: PushOptions & {readonly mayLack: boolean},
-	): Promise<LfsPushed>;
 }
+
+export type LfsPushed =
+	| {readonly result: 'pushed'}
+	/** The user has no git-lfs. Nothing was pushed. */
+	| {readonly result: 'no-git-lfs'}
+	/** `words`: git-lfs's own. */
+	| {readonly result: 'refused'; readonly words: string};

@@ -4,7 +4,8 @@ import type {GitChecks, ObjectCheck} from '../../ports/git.ts';
 import {historyMethods} from './history.ts';
 import {blameRights, findForeignFiles, listBrokenRefs} from './mirror-files.ts';
 import {GitExit, inMirror, onDisk, type RunGit} from './run-git.ts';
-import {findBrokenTips, type StartGit} from './walk.ts';
+import type {StartGit} from './start-git.ts';
+import {findBrokenTips} from './walk.ts';
 
 export const checkMethods = (run: RunGit, start: StartGit): GitChecks => {
 	const git = inMirror(run);

@@ -11,14 +11,16 @@ import {networkProblemOf} from './git-failure.ts';
 import {historyMethods} from './history.ts';
 import type {InstalledGit} from './installed-git.ts';
 import {lfsMethods} from './lfs.ts';
+import {pointerMethods} from './lfs-pointers.ts';
+import {lfsPushMethods} from './lfs-push.ts';
 import {mirrorMethods} from './mirror.ts';
 import {pushMethods} from './push.ts';
 import {refMethods} from './refs.ts';
 import {restoreMethods} from './restore.ts';
 import {GitExit, type RunGit, runGit} from './run-git.ts';
 import {salvageMethods} from './salvage.ts';
+import {type StartGit, startGit} from './start-git.ts';
 import {transferMethods} from './transfer.ts';
-import {startGit} from './walk.ts';
 
 export type GitOptions = {
 	readonly installed: InstalledGit;
@@ -82,10 +84,13 @@ export const openGit = (options: GitOptions): Git => {
 		}
 	};
 
-	const checks = checkMethods(runLocal, async (mirror, args) => {
+	const startLocal: StartGit = async (gitDir, args) => {
 		await installed.requireUsable();
-		return startGit(mirror, args, local);
-	});
+		return startGit(gitDir, args, local);
+	};
+
+	const checks = checkMethods(runLocal, startLocal);
+	const runAsUser = (mayAsk: boolean): RunGit => runIn(userEnvironment(environment, run, mayAsk));
 	return {
 		requireUsable: installed.requireUsable,
 		...mirrorMethods(runLocal),
@@ -93,9 +98,11 @@ export const openGit = (options: GitOptions): Git => {
 		...transferMethods(runRemote, runLocal),
 		...historyMethods(runLocal),
 		...lfsMethods(runLocal),
+		...pointerMethods(runLocal, startLocal),
 		...checks,
 		...restoreMethods(runLocal),
-		...pushMethods(runLocal, (mayAsk) => runIn(userEnvironment(environment, run, mayAsk))),
+		...pushMethods(runLocal, runAsUser),
+		...lfsPushMethods(runLocal, runAsUser),
 		...salvageMethods(runLocal, checks),
 	};
 };

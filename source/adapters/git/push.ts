@@ -14,14 +14,17 @@ import {anywhere, asMirrorFailure, GitExit, onDisk, type RunGit} from './run-git
 import {parseLsRemote} from './transfer.ts';
 
 /** Runs git as the user would, with their configuration, helpers and keys. */
-type RunAsUser = (mayAsk: boolean) => RunGit;
+export type RunAsUser = (mayAsk: boolean) => RunGit;
 
 /** The user's hooks are meant for their own work. Only exact refs are pushed, and no submodules. */
 const pushArguments = ['push', '--no-verify', '--porcelain', '--recurse-submodules=no'] as const;
 
 const everything = ['heads', 'tags', 'notes'].map((kind) => `refs/${kind}/*:refs/${kind}/*`);
 
-export const pushMethods = (runLocal: RunGit, runAsUser: RunAsUser): GitRemotes => ({
+export const pushMethods = (
+	runLocal: RunGit,
+	runAsUser: RunAsUser,
+): Omit<GitRemotes, 'hasGitLfs' | 'pushLfs'> => ({
 	listRemote: async (url, {signal, mayAsk}) => {
 		try {
 			const args = ['ls-remote', '--symref', '--', url];
@@ -60,7 +63,7 @@ export const pushMethods = (runLocal: RunGit, runAsUser: RunAsUser): GitRemotes 
  * the user's configuration, a config file or a hook in the mirror must not take effect. Patterns can
  * name its refs: for a plain name the remote may have another ref that git takes for it.
  */
-const makeLender = async (
+export const makeLender = async (
 	run: RunGit,
 	mirror: string,
 	folder: string,
@@ -120,13 +123,15 @@ const asPushFailure = (error: unknown, mirror: string, url: string): unknown =>
 		? asMirrorFailure(error, mirror)
 		: asRemoteFailure(error, url);
 
-const asRemoteFailure = (error: unknown, url: string): unknown => {
+export const isSignIn = ({stderr}: GitExit): boolean => /terminal prompts disabled/.test(stderr);
+
+export const asRemoteFailure = (error: unknown, url: string): unknown => {
 	if (!(error instanceof GitExit)) {
 		return error;
 	}
 
 	return new FailureError(
-		/terminal prompts disabled/.test(error.stderr)
+		isSignIn(error)
 			? {kind: 'remote-sign-in', url}
 			: {kind: 'remote-unusable', url, detail: shortenWords(error.stderr)},
 	);

@@ -1,42 +1,5 @@
-import {spawn} from 'node:child_process';
-import type {Readable, Writable} from 'node:stream';
-import {FailureError} from '../../domain/failure/failure.ts';
 import {failureOfGit} from './git-failure.ts';
-
-/** A git that reads ids from its standard input and answers each. */
-type AnsweringGit = {
-	readonly stdin: Writable;
-	readonly stdout: Readable;
-	readonly kill: () => boolean;
-	/** Its last words, once it has ended. Throws if it did not end by itself. */
-	readonly ended: Promise<string>;
-};
-
-/** Starts such a git in a mirror. */
-export type StartGit = (mirror: string, args: readonly string[]) => Promise<AnsweringGit>;
-
-/** simple-git would hold all answers until the end, and could not ask about what it just heard. */
-export const startGit = (
-	mirror: string,
-	args: readonly string[],
-	environment: Readonly<Record<string, string>>,
-): AnsweringGit => {
-	const git = spawn('git', args, {cwd: mirror, env: {...environment, GIT_DIR: '.'}});
-	const {stdin, stdout, stderr} = git;
-	// A git that ends at a damaged object no longer reads. Its answers tell how far it came.
-	stdin.on('error', () => undefined);
-	let words = '';
-	stderr.on('data', (piece: Buffer) => {
-		words = `${words}${piece.toString('utf8')}`.slice(-2000);
-	});
-	const ended = new Promise<string>((resolve, reject) => {
-		const fail = (detail: string): void => reject(new FailureError({kind: 'git-failed', detail}));
-		git.on('error', ({message}) => fail(message));
-		git.on('close', (_, signal) => (signal === null ? resolve(words) : fail(`it got ${signal}`)));
-	});
-	ended.catch(() => undefined);
-	return {stdin, stdout, kill: () => git.kill(), ended};
-};
+import type {StartGit} from './start-git.ts';
 
 /** Facts from which a walk need not find them out. */
 export type Known = {
@@ -126,7 +89,7 @@ const askAll = async (
 			}
 		}
 
-		const words = await git.ended.finally(() => signal.removeEventListener('abort', end));
+		const {words} = await git.ended.finally(() => signal.removeEventListener('abort', end));
 		signal.throwIfAborted();
 		if (answered < oids.length) {
 			requireDamage(words, mirror);

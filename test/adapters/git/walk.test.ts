@@ -1,7 +1,8 @@
 import {rmSync} from 'node:fs';
 import {join} from 'node:path';
 import {expect, it} from 'vitest';
-import {findBrokenTips, startGit} from '../../../source/adapters/git/walk.ts';
+import {startGit} from '../../../source/adapters/git/start-git.ts';
+import {findBrokenTips} from '../../../source/adapters/git/walk.ts';
 import {makeBareRepository} from '../../../source/sandbox/bare-repository.ts';
 import {makeTemporaryFolder} from '../../helpers/temporary-folder.ts';
 import {commitFile, readOid, readRefs, tagAnnotated} from '../../helpers/upstream.ts';

@@ -1,0 +1,175 @@
+import {pipeline} from 'node:stream/promises';
+import {parsePointer, pointerSize} from '../../domain/lfs/pointer.ts';
+import type {FoundPointer, LfsPointers, PointerSearch} from '../../ports/lfs.ts';
+import {textOf} from '../byte-text.ts';
+import {blameRights} from './mirror-files.ts';
+import {asMirrorFailure, GitExit, inMirror, type RunGit} from './run-git.ts';
+import type {StartedGit, StartGit} from './start-git.ts';
+
+/** Finds LFS pointers with git alone: `git lfs ls-files --all` takes ten times as long. */
+export const pointerMethods = (run: RunGit, start: StartGit): LfsPointers => {
+	const git = inMirror(run);
+	return {
+		findPointers: (mirror, search, signal) => findPointers(start, mirror, search, signal),
+		findCommitWith: async (mirror, blob, signal) => {
+			const everything = ['--exclude=refs/cistern/history', '--all'];
+			const changes = ['--raw', '--no-abbrev', '--no-renames', `--find-object=${blob}`];
+			const args = ['log', '-1', '--format=%H %P', ...changes, ...everything];
+			const text = await git(mirror, args, {signal});
+			const [commit, parent] = text.split('\n', 1)[0]?.split(' ') ?? [];
+			// Its line in `--raw` names the blob before and after. A commit that takes it away is one too late.
+			const isAdded = new RegExp(`^:\\d+ \\d+ [\\da-f]+ ${blob} `, 'm').test(text);
+			const oid = isAdded ? commit : parent;
+			if (oid === undefined || oid === '') {
+				return undefined;
+			}
+
+			const at = await git(mirror, ['log', '-1', '--format=%cI', oid], {signal});
+			return {oid, at: at.trim()};
+		},
+		readLfsServers: async (mirror) => {
+			// Without includes: git would read any file of this machine that the text names.
+			const source = ['--blob', 'HEAD:.lfsconfig', '--no-includes'];
+			const args = ['config', ...source, '-z', '--get-regexp', '^lfs\\.url$|\\.lfsurl$'];
+			// 1: no such key; 128: no such file, or one that cannot be read.
+			const text = await git(mirror, args, {answers: [1, 128]});
+			return text
+				.split('\0')
+				.map((entry) => entry.slice(entry.indexOf('\n') + 1))
+				.filter((url) => url !== '');
+		},
+	};
+};
+
+/** The first git lists blobs, the second reads them. Each waits while its reader is busy. */
+async function* findPointers(
+	start: StartGit,
+	mirror: string,
+	search: PointerSearch,
+	signal: AbortSignal,
+): AsyncGenerator<FoundPointer> {
+	signal.throwIfAborted();
+	const lister = await start(mirror, listArguments(search));
+	const reader = await start(mirror, ['cat-file', '--buffer', `--batch=${blobFormat}`]);
+	const kill = (): void => {
+		lister.kill();
+		reader.kill();
+	};
+	signal.addEventListener('abort', kill);
+	try {
+		lister.stdin.end(inputOf(search));
+		const toBlobs = search.of === 'objects' ? selectSmallBlobs : passOn;
+		const passing = pipeline(lister.stdout, toBlobs, reader.stdin);
+		passing.catch(() => undefined);
+		yield* readPointers(reader.stdout);
+		signal.throwIfAborted();
+		await requireEnd(lister);
+		await requireEnd(reader);
+		await passing;
+	} catch (error) {
+		signal.throwIfAborted();
+		throw await blameRights(asMirrorFailure(error, mirror), mirror);
+	} finally {
+		signal.removeEventListener('abort', kill);
+		kill();
+	}
+}
+
+const requireEnd = async (git: StartedGit): Promise<void> => {
+	const {exitCode, words} = await git.ended;
+	if (exitCode !== 0) {
+		throw new GitExit(exitCode, {stdout: '', stderr: words});
+	}
+};
+
+/** `%(rest)` is the part of a question behind the id: the path, where the search told one. */
+const blobFormat = '%(objectname) %(objecttype) %(objectsize) %(rest)';
+
+const listArguments = (search: PointerSearch): readonly string[] => {
+	if (search.of === 'objects') {
+		const format = '--batch-check=%(objecttype) %(objectsize) %(objectname)';
+		return ['cat-file', '--batch-all-objects', '--unordered', '--buffer', format];
+	}
+
+	const filters = [`--filter=blob:limit=${pointerSize.most + 1}`, '--filter=object:type=blob'];
+	// git reads its input at once at `--stdin`: only an option before it counts there.
+	const from = search.of === 'refs' ? ['--all'] : ['--ignore-missing', '--stdin'];
+	return ['rev-list', '--objects', ...filters, ...from];
+};
+
+/** Without `--not`, which git refuses on standard input before 2.42. */
+const inputOf = (search: PointerSearch): string =>
+	search.of === 'tips'
+		? [...search.tips, ...search.known.map((oid) => `^${oid}`)].map((line) => `${line}\n`).join('')
+		: '';
+
+type Chunks = AsyncIterable<Buffer>;
+
+/** Gives the ids of the blobs that may be pointers by their size. */
+async function* selectSmallBlobs(listing: Chunks): AsyncGenerator<string> {
+	let rest = '';
+	for await (const chunk of listing) {
+		const lines = (rest + chunk.toString('latin1')).split('\n');
+		rest = lines.pop() ?? '';
+		const ids = lines.map((line) => {
+			const [type, size, oid] = line.split(' ');
+			return type === 'blob' && isPointerSize(Number(size)) ? `${oid}\n` : '';
+		});
+		yield ids.join('');
+	}
+}
+
+async function* passOn(listing: Chunks): AsyncGenerator<Buffer> {
+	yield* listing;
+}
+
+const isPointerSize = (size: number): boolean =>
+	size >= pointerSize.least && size <= pointerSize.most;
+
+/**
+ * git-cat-file(1), "BATCH OUTPUT": a line, the content, a line feed. The tips that were named for a
+ * search come too, whatever they are: content that is no small blob is passed over without being held.
+ */
+async function* readPointers(output: Chunks): AsyncGenerator<FoundPointer> {
+	let rest: Buffer = Buffer.alloc(0);
+	let passOver = 0;
+	for await (const chunk of output) {
+		const bytes = rest.length === 0 ? chunk : Buffer.concat([rest, chunk]);
+		let at = 0;
+		for (;;) {
+			const skipped = Math.min(passOver, bytes.length - at);
+			passOver -= skipped;
+			at += skipped;
+			const end = bytes.indexOf('\n', at);
+			if (passOver > 0 || end < 0) {
+				break;
+			}
+
+			const [, blob = '', type, length, path = ''] =
+				answerLine.exec(bytes.toString('latin1', at, end)) ?? [];
+			const size = Number(length);
+			if (length === undefined) {
+				// The object is missing, and a line says so.
+				at = end + 1;
+			} else if (type !== 'blob' || !isPointerSize(size)) {
+				at = end + 1;
+				passOver = size + 1;
+			} else if (end + size + 2 > bytes.length) {
+				break;
+			} else {
+				at = end + size + 2;
+				const pointer = parsePointer(bytes.toString('latin1', end + 1, at - 1));
+				if (pointer !== undefined) {
+					yield {...pointer, blob, path: pathOf(path)};
+				}
+			}
+		}
+
+		rest = bytes.subarray(at);
+	}
+}
+
+const answerLine = /^([\da-f]+) (\w+) (\d+) (.*)$/;
+
+const pathOf = (path: string): string | undefined =>
+	path === '' ? undefined : textOf(Buffer.from(path, 'latin1'));

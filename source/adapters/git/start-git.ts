@@ -1,0 +1,40 @@
+import {spawn} from 'node:child_process';
+import type {Readable, Writable} from 'node:stream';
+import {FailureError} from '../../domain/failure/failure.ts';
+
+/** A git whose output is read while it works. */
+export type StartedGit = {
+	readonly stdin: Writable;
+	readonly stdout: Readable;
+	readonly kill: () => boolean;
+	/** Its exit code and last words. Throws if it did not end by itself. */
+	readonly ended: Promise<{readonly exitCode: number; readonly words: string}>;
+};
+
+/** Starts git in a repository. */
+export type StartGit = (gitDir: string, args: readonly string[]) => Promise<StartedGit>;
+
+/** simple-git would hold all output until the end, and could not ask about what it just heard. */
+export const startGit = (
+	gitDir: string,
+	args: readonly string[],
+	environment: Readonly<Record<string, string>>,
+): StartedGit => {
+	const git = spawn('git', args, {cwd: gitDir, env: {...environment, GIT_DIR: '.'}});
+	const {stdin, stdout, stderr} = git;
+	// A git that ends at a damaged object no longer reads. Its answers tell how far it came.
+	stdin.on('error', () => undefined);
+	let words = '';
+	stderr.on('data', (piece: Buffer) => {
+		words = `${words}${piece.toString('utf8')}`.slice(-2000);
+	});
+	const ended = new Promise<{exitCode: number; words: string}>((resolve, reject) => {
+		const fail = (detail: string): void => reject(new FailureError({kind: 'git-failed', detail}));
+		git.on('error', ({message}) => fail(message));
+		git.on('close', (exitCode, signal) =>
+			exitCode === null ? fail(`it got ${signal}`) : resolve({exitCode, words}),
+		);
+	});
+	ended.catch(() => undefined);
+	return {stdin, stdout, kill: () => git.kill(), ended};
+};
