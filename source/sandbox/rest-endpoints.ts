@@ -16,8 +16,7 @@ import {
 	type RestAnswer,
 	tokenNotSupported,
 } from './answers.ts';
-import type {Caller, SandboxRepository, SandboxWorkspace} from './model.ts';
-import {showAccount, showRepository, showWorkspace, showWorkspaceAccess} from './show.ts';
+import type {Caller, SandboxAccount, SandboxRepository, SandboxWorkspace} from './model.ts';
 import type {Workspaces} from './workspaces.ts';
 
 /** The envelope of every list. A client may rely on `values` and `next` only. */
@@ -86,9 +85,6 @@ const answerWorkspace: Endpoint['answer'] = (state, {caller, parts: [id = '']}) 
 		: found(showWorkspace(workspace));
 };
 
-const show = ({origin, workspaces}: RestState, caller: Caller, repository: SandboxRepository) =>
-	showRepository(origin, caller, repository, workspaces.isEmpty(repository));
-
 const answerListing: Endpoint['answer'] = (state, {caller, address, parts: [id = '']}) => {
 	const workspace = openWorkspace(state, caller, id);
 	if ('status' in workspace) {
@@ -101,7 +97,7 @@ const answerListing: Endpoint['answer'] = (state, {caller, address, parts: [id =
 		address.searchParams.get('sort') === 'created_on'
 			? visible.toSorted((left, right) => (left.createdOn < right.createdOn ? -1 : 1))
 			: visible;
-	const page = pageOf(address, sorted, (repository) => show(state, caller, repository));
+	const page = pageOf(address, sorted, (repository) => showRepository(state, caller, repository));
 	return 'values' in page ? found(state.transformPage(page, workspace.slug)) : page;
 };
 
@@ -110,7 +106,7 @@ const answerRepository: Endpoint['answer'] = (state, {caller, parts: [owner = ''
 	const workspace = workspaces.findWorkspace(owner);
 	const repository = workspaces.findRepository(workspace?.slug ?? '', id);
 	if (repository && mayRead(caller, repository)) {
-		return found(show(state, caller, repository));
+		return found(showRepository(state, caller, repository));
 	}
 	const renamed = repository ? undefined : workspaces.findRenamed(owner, id);
 	if (renamed === undefined || !mayRead(caller, renamed)) {
@@ -163,3 +159,76 @@ const pageOf = <Item>(
 		...(end < items.length && {next: next.href}),
 	};
 };
+
+/** Bitbucket puts the caller's user name into the link. An anonymous caller's link has none. */
+const cloneLink = (
+	origin: string,
+	caller: Caller,
+	{workspace, slug, cloneUrl}: SandboxRepository,
+): string => {
+	if (cloneUrl !== undefined) {
+		return cloneUrl;
+	}
+	const link = new URL(`${origin}/${workspace}/${slug}.git`);
+	if (caller.kind === 'token' && caller.token.kind === 'api-token') {
+		link.username = caller.token.account.userName;
+	}
+	return link.href;
+};
+
+/** A repository in Bitbucket's form. `mainbranch` is null while it is empty. */
+const showRepository = (
+	{origin, workspaces}: RestState,
+	caller: Caller,
+	repository: SandboxRepository,
+): unknown => {
+	const {workspace, slug, name, uuid, createdOn, size, mainBranch} = repository;
+	const self = `${origin}/2.0/repositories/${workspace}/${slug}`;
+	return {
+		type: 'repository',
+		full_name: `${workspace}/${slug}`,
+		links: {
+			self: {href: self},
+			html: {href: `${origin}/${workspace}/${slug}`},
+			clone: [
+				{name: 'https', href: cloneLink(origin, caller, repository)},
+				{name: 'ssh', href: `git@ssh.bitbucket.org:${workspace}/${slug}.git`},
+			],
+		},
+		name,
+		slug,
+		uuid,
+		scm: 'git',
+		is_private: repository.isPrivate,
+		created_on: createdOn,
+		updated_on: createdOn,
+		size,
+		mainbranch: workspaces.isEmpty(repository) ? null : {name: mainBranch, type: 'branch'},
+		has_wiki: repository.hasWiki,
+		parent: null,
+	};
+};
+
+const showAccount = ({userName, displayName, uuid}: SandboxAccount): unknown => ({
+	type: 'user',
+	username: userName,
+	nickname: userName,
+	display_name: displayName,
+	uuid,
+	account_status: 'active',
+});
+
+const showWorkspace = ({slug, uuid, name, isPrivate}: SandboxWorkspace): unknown => ({
+	type: 'workspace',
+	uuid,
+	slug,
+	name,
+	is_private: isPrivate,
+});
+
+/** An item of `/user/workspaces`, which has no name. */
+const showWorkspaceAccess = ({slug, uuid}: SandboxWorkspace): unknown => ({
+	type: 'workspace_access',
+	administrator: true,
+	workspace: {type: 'workspace_base', uuid, slug},
+});
