@@ -84,6 +84,10 @@ const failure = v.variant('kind', [
 		detail: string,
 	}),
 	kind('ref-refused', {names: v.array(string)}),
+	kind('upstream-damaged', {
+		refs: v.pipe(strings, v.description('Those that cannot be had whole; none if not known')),
+		detail: string,
+	}),
 	kind('address-refused', {address: string, reason: string}),
 	kind('listing-incomplete', {detail: string}),
 	kind('remote-unusable', {url: string, detail: string}),
@@ -670,7 +674,7 @@ export const jsonLine = v.variant('type', [
 		refs: number('Branches and tags'),
 		head: optional(text('Full name of its default branch')),
 		remoteHead: optional(text('Default branch of the remote, if that is another one')),
-		hasNoHead: optional(flag('The default branch of the remote names no branch that is there')),
+		hasNoHead: optional(flag('The default branch names no branch that is there')),
 		usesLfs: flag('Its LFS files are not in the backup'),
 	}),
 	line('not-restored', 'cistern restore: a repository that could not be restored', {

@@ -245,7 +245,7 @@ describe('a repository with SHA-256', () => {
 });
 
 describe('a HEAD that names no branch', () => {
-	const restoreFrom = async (head: string): Promise<{status: string; head: string}> => {
+	const restoreFrom = async (head: string) => {
 		const {path} = await acme.add('api', {mainBranch: 'gone'});
 		const lone = await commitFile(path, {branch: 'lone', file: 'lone.txt'});
 		await commitFile(path);
@@ -257,19 +257,22 @@ describe('a HEAD that names no branch', () => {
 		const checked = await home.run(['verify', '--sample', '1']);
 		expect([checked.exitCode, checked.stdout]).toEqual([0, expect.any(String)]);
 		const target = join(home.folder, 'restored');
-		expect((await home.run(['restore', 'api', '--to', target])).exitCode).toBe(exitCodes.done);
+		const restored = await home.run(['restore', 'api', '--to', target]);
+		expect(restored.exitCode).toBe(exitCodes.done);
 		return {
+			says: /default branch gone was not there upstream/.test(restored.stderr),
 			status: await git(target, 'status', '--porcelain'),
 			head: readFileSync(join(target, '.git', 'HEAD'), 'utf8').replace(lone, 'lone'),
 		};
 	};
 
 	it('is restored detached where it names a commit that no branch has', async () => {
-		expect(await restoreFrom('')).toEqual({status: '', head: 'lone\n'});
+		expect(await restoreFrom('')).toEqual({says: false, status: '', head: 'lone\n'});
 	});
 
 	it('is restored as a branch without a commit where that is not there', async () => {
 		expect(await restoreFrom('ref: refs/heads/unborn\n')).toEqual({
+			says: true,
 			status: '',
 			head: 'ref: refs/heads/gone\n',
 		});

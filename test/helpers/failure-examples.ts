@@ -47,6 +47,10 @@ export const failureExamples: {
 	'answer-refused': [{kind: 'answer-refused', detail: evil}],
 	network: networkProblems.map((problem) => ({kind: 'network', problem, detail: evil})),
 	'ref-refused': [{kind: 'ref-refused', names: [evil]}],
+	'upstream-damaged': [
+		{kind: 'upstream-damaged', refs: [], detail: evil},
+		{kind: 'upstream-damaged', refs: [evil, evil], detail: evil},
+	],
 	'address-refused': [
 		{kind: 'address-refused', address: evil, reason: evil},
 		{kind: 'address-refused', address: '', reason: evil},

@@ -96,6 +96,13 @@ const garbledWords = /bad line length|expected flush after|protocol error: (?!un
 /** The server stopped in the middle of the protocol and gave a reason of its own. */
 const brokenUpstreamWords = /possible repository corruption on the remote side/i;
 
+/**
+ * git's words on a server that does not find its own objects. A server whose git was killed also
+ * speaks of corruption, but not like this.
+ */
+const lostUpstreamWords =
+	/unable to (?:read|find)|bad (?:tree )?object|could not read|failed to traverse|is (?:empty|corrupt)|missing/i;
+
 const transferFailure = (stderr: string): Failure | undefined => {
 	const status = /The requested URL returned error: (\d{3})/.exec(stderr)?.[1];
 	if (status !== undefined) {
@@ -117,6 +124,11 @@ const transferFailure = (stderr: string): Failure | undefined => {
 
 	if (/transport '.*' not allowed/.test(stderr)) {
 		return {kind: 'address-refused', address: '', reason: shortenWords(stderr)};
+	}
+
+	const words = serverWords(stderr);
+	if (brokenUpstreamWords.test(words) && lostUpstreamWords.test(words)) {
+		return {kind: 'upstream-damaged', refs: [], detail: toPrintable(words).slice(0, 300)};
 	}
 
 	const problem = networkProblemOf(stderr);

@@ -1,7 +1,7 @@
 import {rm} from 'node:fs/promises';
 import {join} from 'node:path';
 import {FailureError} from '../../domain/failure/failure.ts';
-import {isDetached} from '../../domain/history/history.ts';
+import {isDetached, unbornHead} from '../../domain/history/history.ts';
 import type {GitRestoring, RestoredState} from '../../ports/git.ts';
 import {hashOf, initArguments, writeHead} from './mirror.ts';
 import {blameRights} from './mirror-files.ts';
@@ -58,7 +58,7 @@ const makeCopy = async (
 		}
 
 		// Without a HEAD, the new repository is on the branch that `init` named.
-		const tip = isDetached(head) ? head : refs.get(head ?? 'refs/heads/main');
+		const tip = isDetached(head) ? head : refs.get(head ?? unbornHead);
 		if (tip !== undefined) {
 			await writeFiles(git, target, tip);
 		}

@@ -45,6 +45,11 @@ export type ServerFailure =
 	| {readonly kind: 'network'; readonly problem: NetworkProblem; readonly detail: string}
 	/** The name of a branch or tag is not UTF-8. `name` is its printable part. */
 	| {readonly kind: 'ref-refused'; readonly names: readonly string[]}
+	/**
+	 * Upstream lacks objects of its own. `refs`: those that cannot be had whole; none if that is not
+	 * known. `detail`: words of the server and of git.
+	 */
+	| {readonly kind: 'upstream-damaged'; readonly refs: readonly string[]; readonly detail: string}
 	| {readonly kind: 'address-refused'; readonly address: string; readonly reason: string}
 	| {readonly kind: 'listing-incomplete'; readonly detail: string}
 	/** A remote to push to. `detail`: words of the user's own git. */

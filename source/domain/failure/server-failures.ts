@@ -133,6 +133,17 @@ export const serverFailures: FailureRows<ServerFailure> = {
 				'All other branches, tags and refs of this repository are saved. Rename this one upstream, or delete it if it came from a copy of a backup.',
 		}),
 	},
+	'upstream-damaged': {
+		...oneFails,
+		describe: ({refs, detail}) => ({
+			what: withWords(
+				`Bitbucket has lost a part of this repository${refs.length === 0 ? '' : `: ${formatNames(refs.slice(0, usualNames).map(toExcerpt), refs.length)} cannot be had whole`}`,
+				detail,
+			),
+			advice:
+				'All that can still be had is saved, and all that was saved before stays. Push these branches again from a clone that has them whole, or ask the support of Bitbucket to repair the repository.',
+		}),
+	},
 	'address-refused': {
 		...oneFails,
 		describe: ({address, reason}) => ({

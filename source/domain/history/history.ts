@@ -60,6 +60,13 @@ export const headFile = (head: string): string => (isDetached(head) ? head : `re
 export const isDetached = (head: string | undefined): head is string =>
 	head !== undefined && !head.startsWith('refs/');
 
+/** HEAD of a new repository, where upstream's names no branch. */
+export const unbornHead = 'refs/heads/main';
+
+/** Does HEAD name a branch that is not there, though others are? */
+export const hasNoHead = (head: string | undefined, refs: Refs): boolean =>
+	!isDetached(head) && !refs.has(head ?? unbornHead) && [...refs.keys()].some(isBranch);
+
 /** HEAD and the refs as text: `ref: refs/heads/main HEAD`, then `<oid> <ref>` sorted by name. */
 export const formatRefs = (head: string | undefined, refs: Refs): string => {
 	const lines = [...refs.keys()].sort().map((name) => `${refs.get(name)} ${name}`);

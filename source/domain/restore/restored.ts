@@ -17,7 +17,7 @@ export type RestoredFacts = {
 	readonly usesLfs: boolean;
 	/** The remote's default branch where it is another one; a push cannot change it. */
 	readonly remoteHead?: string | undefined;
-	/** The remote's HEAD names no branch that is there, so a clone of it has no files. */
+	/** HEAD names no branch that is there: a clone of it has no files, nor has a working copy. */
 	readonly hasNoHead?: true | undefined;
 };
 

@@ -1,6 +1,7 @@
 import {type ExitCode, exitCodes, worstExitCode} from '../../domain/failure/exit-code.ts';
 import {FailureError, StopError} from '../../domain/failure/failure.ts';
 import {exitCodeOf, isLimit} from '../../domain/failure/failure-table.ts';
+import {hasNoHead} from '../../domain/history/history.ts';
 import {fullName} from '../../domain/plan/repository.ts';
 import type {
 	Destination,
@@ -185,6 +186,7 @@ const factsOf = (request: RestoreRequest, {at, head, refs}: PartState): Restored
 		refs: refs.size,
 		head,
 		usesLfs: entry?.state === 'saved' && entry.usesLfs === true,
+		...(request.kind === 'folder' && hasNoHead(head, refs) ? {hasNoHead: true} : {}),
 	};
 };
 

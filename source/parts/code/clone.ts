@@ -1,3 +1,5 @@
+import {failureOf} from '../../domain/failure/failure.ts';
+import {unbornHead} from '../../domain/history/history.ts';
 import type {Refs} from '../../domain/plan/repository.ts';
 import {refsState} from '../../domain/record/record.ts';
 import type {RefChange} from '../../domain/run/outcome.ts';
@@ -11,9 +13,6 @@ import {
 	type SeenMirror,
 } from './mirror.ts';
 import {updateMirror} from './update.ts';
-
-/** HEAD of a new mirror if upstream's names no branch. */
-const unbornHead = 'refs/heads/main';
 
 /**
  * Makes a first copy. It is built at `draft` and recorded in its own history before it is moved into
@@ -32,7 +31,16 @@ export const cloneMirror = async (job: MirrorJob, seen: SeenMirror): Promise<Sav
 		// Before git asks: a date after the transfer would be later than the state that it brought.
 		const askedAt = clock.now();
 		if (seen.refs.count > 0) {
-			return {...(await git.cloneEverything(draft, job.url, job)), at: askedAt};
+			try {
+				return {...(await git.cloneEverything(draft, job.url, job)), at: askedAt};
+			} catch (error) {
+				if (failureOf(error).kind !== 'upstream-damaged') {
+					throw error;
+				}
+
+				// An update of an empty mirror brings all that can still be had.
+				await files.remove(draft);
+			}
 		}
 
 		await git.createMirror(draft);

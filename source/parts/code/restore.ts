@@ -101,7 +101,7 @@ const pushAll = async (
 };
 
 /** The second half comes first: what is pushed is taken from the end. */
-const halve = (refs: Refs): readonly Refs[] => {
+export const halve = (refs: Refs): readonly Refs[] => {
 	const all = [...refs];
 	const middle = Math.ceil(all.length / 2);
 	return [new Map(all.slice(middle)), new Map(all.slice(0, middle))];

@@ -1,3 +1,4 @@
+import {type Failure, FailureError, failureOf} from '../../domain/failure/failure.ts';
 import {headFile, isDetached, keptPrefix, keptRef} from '../../domain/history/history.ts';
 import type {Refs} from '../../domain/plan/repository.ts';
 import {refsState} from '../../domain/record/record.ts';
@@ -16,6 +17,7 @@ import {
 	repairCut,
 	type SavedMirror,
 } from './mirror.ts';
+import {halve} from './restore.ts';
 
 /**
  * Brings an existing mirror up to date and keeps everything that upstream no longer has. `known`:
@@ -44,7 +46,7 @@ export const updateMirror = async (
 	}
 
 	await markDirty(job);
-	const {state, received} = await fetchState(job, current, first);
+	const {state, received, damage} = await fetchState(job, current, first);
 	job.onProgress?.({stage: 'keeping'});
 	const moved = await moveRefs(git, mirror, current, state, run.name);
 	await keepDetachedHead(job, state.head);
@@ -58,7 +60,7 @@ export const updateMirror = async (
 	return {
 		...moved,
 		how: 'updated',
-		lacking: lackingOf(state),
+		lacking: damage ?? lackingOf(state),
 		received,
 		hasNewTree:
 			isHeadNew || before === undefined || moved.changes.some(({ref}) => ref === state.head),
@@ -79,12 +81,20 @@ const keepDetachedHead = async (
 	}
 };
 
+type Fetched = {
+	/** The state whose objects are all here. */
+	readonly state: NewState;
+	/** Bytes. */
+	readonly received: number;
+	readonly damage: Failure | undefined;
+};
+
 /** Fetches the objects of upstream's state. Each further attempt asks for the state again. */
 const fetchState = async (
 	job: MirrorJob,
 	current: TypedRefs,
 	first: NewState,
-): Promise<{state: NewState; received: number}> => {
+): Promise<Fetched> => {
 	const here = new Set([...current.values()].map(({oid}) => oid));
 	let known: NewState | undefined = first;
 	return job.retry(async () => {
@@ -92,11 +102,73 @@ const fetchState = async (
 		known = undefined;
 		const head: Refs = new Map(isDetached(state.head) ? [['HEAD', state.head]] : []);
 		const wanted = new Map([...head, ...state.refs].filter(([, oid]) => !here.has(oid)));
-		const received =
-			wanted.size === 0 ? 0 : await job.git.fetchObjects(job.mirror, job.url, wanted, job);
-		return {state, received};
+		const {received, broken, words} = await fetchWhole(job, wanted);
+		if (words === undefined) {
+			return {state, received, damage: undefined};
+		}
+
+		const whole = withoutBroken(state, current, broken);
+		const damage = {kind: 'upstream-damaged', refs: [...broken], detail: words} as const;
+		if (whole.refs.size === 0) {
+			throw new FailureError(damage);
+		}
+
+		return {state: whole, received, damage};
 	});
 };
+
+/** Enough to find some damaged refs among thousands; more only where hardly one is whole. */
+const mostInVain = 100;
+
+/** Fetches what upstream still has whole: where it lacks an object, in halves, down to one ref. */
+const fetchWhole = async (
+	job: MirrorJob,
+	wanted: Refs,
+): Promise<{received: number; broken: ReadonlySet<string>; words: string | undefined}> => {
+	const broken = new Set<string>();
+	const open = wanted.size === 0 ? [] : [wanted];
+	let [received, inVain] = [0, 0];
+	let words: string | undefined;
+	for (let refs = open.pop(); refs !== undefined; refs = open.pop()) {
+		try {
+			received += await job.git.fetchObjects(job.mirror, job.url, refs, job);
+			inVain = 0;
+		} catch (error) {
+			const failure = failureOf(error);
+			if (failure.kind !== 'upstream-damaged') {
+				throw error;
+			}
+
+			words = failure.detail;
+			inVain += 1;
+			if (refs.size > 1 && inVain < mostInVain) {
+				open.push(...halve(refs));
+			} else {
+				for (const ref of refs.keys()) {
+					broken.add(ref);
+				}
+			}
+		}
+	}
+
+	return {received, broken, words};
+};
+
+/** Refs that cannot be had stay as they are in the mirror. */
+const withoutBroken = (
+	state: NewState,
+	current: TypedRefs,
+	broken: ReadonlySet<string>,
+): NewState => ({
+	...state,
+	head: broken.has('HEAD') ? undefined : state.head,
+	refs: new Map(
+		[...state.refs].flatMap(([ref, oid]): [string, string][] => {
+			const here = broken.has(ref) ? current.get(ref)?.oid : oid;
+			return here === undefined ? [] : [[ref, here]];
+		}),
+	),
+});
 
 const isAsRecorded = async (
 	{git, digest, mirror}: MirrorJob,

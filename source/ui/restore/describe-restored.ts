@@ -74,7 +74,7 @@ export const describeRestored = (
 		...(nameTaken === undefined ? [] : [`another one has the name ${toPrintable(nameTaken)}`]),
 		...(usesLfs ? ['its LFS files are not in the backup'] : []),
 		...(remoteHead === undefined ? [] : [describeRemoteHead(remoteHead, restored.head)]),
-		...(hasNoHead === true ? [describeNoHead(restored.head)] : []),
+		...(hasNoHead === true ? [describeNoHead(restored.head, to)] : []),
 	].join('; ');
 };
 
@@ -83,9 +83,11 @@ const describeRemoteHead = (there: string, wanted: string | undefined): string =
 	return `its default branch there is ${is}: set it to ${was}`;
 };
 
-const describeNoHead = (wanted: string | undefined): string => {
-	const branch = wanted === undefined ? 'a branch' : formatRef(wanted);
-	return `its default branch there is none of these: set it to ${branch}, or a clone has no files`;
+const describeNoHead = (wanted: string | undefined, to: Destination): string => {
+	const branch = wanted === undefined ? undefined : formatRef(wanted);
+	return 'url' in to
+		? `its default branch there is none of these: set it to ${branch ?? 'a branch'}, or a clone has no files`
+		: `its default branch ${branch ?? 'main'} was not there upstream, so no files are checked out: "git switch" takes another one`;
 };
 
 /** The same with its name, on one line. */

@@ -197,7 +197,15 @@ const transfers: readonly (readonly [string, Partial<Failure>])[] = [
 	["fatal: protocol error: unexpected 'x'", {kind: 'unexpected-answer'}],
 	[
 		'remote: fatal: bad tree object 11\nremote: aborting due to possible repository corruption on the remote side.\nfatal: protocol error: bad pack header',
-		{kind: 'git-failed'},
+		{kind: 'upstream-damaged', detail: expect.stringContaining('bad tree object 11')},
+	],
+	[
+		'remote: fatal: unable to read 11\nremote: aborting due to possible repository corruption on the remote side. \0\nfatal: early EOF\nfatal: fetch-pack: invalid index-pack output',
+		{kind: 'upstream-damaged', refs: []},
+	],
+	[
+		'error: git upload-pack: git-pack-objects died with error.\nremote: aborting due to possible repository corruption on the remote side.\nfatal: early EOF',
+		{kind: 'network', problem: 'cut-short'},
 	],
 	['fatal: something unknown', {kind: 'git-failed'}],
 ];

@@ -53,7 +53,14 @@ describe('a restored repository', () => {
 
 	it('says that the remote has no default branch to check out', () => {
 		const restored = {...api.restored, hasNoHead: true} as RestoredRepository['restored'];
-		expect(show({...api, restored})).toContain('set it to main, or a clone has no files');
+		const to = {url: 'https://example.com/api.git'};
+		expect(show({...api, to, restored})).toContain('set it to main, or a clone has no files');
+	});
+
+	it('says that nothing is checked out where the default branch has no commit', () => {
+		const restored = {...api.restored, head: 'refs/heads/gone', hasNoHead: true} as const;
+		const one = {...api, to: {folder: '/rescued/api'}, restored: restored as typeof api.restored};
+		expect(show(one)).toContain('default branch gone was not there upstream, so no files');
 	});
 
 	it('says that it was there already, and that it is a wiki', () => {
