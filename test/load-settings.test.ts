@@ -70,7 +70,7 @@ options:
 					ignoreRepos: ['repo1', '2048'],
 					includeRepos: [],
 					apiUrl: 'https://api.bitbucket.org/2.0',
-					lfs: 'report',
+					ofParts: {},
 				},
 			],
 		});

@@ -79,7 +79,7 @@ const makeSettings = async (apiUrl: string, demo: DemoWorkspace): Promise<Settin
 			includeRepos: [],
 			ignoreRepos: [],
 			apiUrl,
-			lfs: 'report',
+			ofParts: {},
 			tokenExpires: undefined,
 		},
 	],

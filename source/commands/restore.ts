@@ -31,7 +31,7 @@ export const restore = async (
 	const at = readMoment(invocation.at, world.clock.now());
 	const sources = await savedSources(world, options, invocation.from);
 	const found = await findRestorable(world.files, sources, repositories, registered);
-	const tools = openTools(world, signal);
+	const tools = openTools(world, signal, registered);
 	const parts = await findParts(tools, found, registered);
 	await refuseFuture(tools, {at, text: invocation.at}, parts);
 	const to = locate(invocation, world.settings.homeFolder);
@@ -91,10 +91,12 @@ const makeRequests = (
 const openTools = (
 	world: World,
 	signal: AbortSignal,
+	parts: readonly Part[],
 ): Omit<RestoreTools, 'publish' | 'concurrency' | 'mayAsk' | 'to' | 'at' | 'isPattern'> => {
 	const run = world.newRunName();
 	const {files, endProcesses, clock, version, digest} = world;
-	return {run, git: world.openGit(run), digest, files, endProcesses, clock, version, signal};
+	const git = world.openGit(run);
+	return {run, git, digest, files, endProcesses, clock, version, signal, parts};
 };
 
 const readMoment = (text: string | undefined, now: number): number | undefined => {

@@ -78,7 +78,7 @@ export const makeSource = (
 	includeRepos: [],
 	ignoreRepos: [],
 	apiUrl: apiUrl ?? defaultApiUrl,
-	lfs: 'report',
+	ofParts: {},
 	tokenExpires: undefined,
 });
 

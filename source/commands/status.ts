@@ -52,7 +52,7 @@ const readSource = async (
 	const state = await readSavedState(files, source.folder, parts);
 	const runs = await readRuns(files, source.folder);
 	const checks = await readChecks(files, source.folder);
-	const status = readStatus(source, state, runs.lines, checks);
+	const status = readStatus(source, state, runs.lines, parts, checks);
 	const known = (await holdsBackup(files, source.folder))
 		? undefined
 		: await backups.recall(source.folder);

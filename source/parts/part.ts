@@ -1,6 +1,8 @@
 import type {Failure} from '../domain/failure/failure.ts';
 import type {PartDecision, PartLook} from '../domain/plan/plan.ts';
 import type {Refs, Repository} from '../domain/plan/repository.ts';
+import type {PartWords} from '../domain/record/describe-parts.ts';
+import type {PartSettings} from '../domain/record/gap.ts';
 import type {Digest, EntryReader, PartEntry, SavedRepository} from '../domain/record/record.ts';
 import type {Progress} from '../domain/run/events.ts';
 import type {Loss, Mending} from '../domain/run/mending.ts';
@@ -30,6 +32,7 @@ export type PartWork = {
 	readonly bitbucket: Bitbucket;
 	readonly clock: Clock;
 	readonly digest: Digest;
+	readonly settings: PartSettings;
 	readonly signal: AbortSignal;
 	/** Asks upstream through the host's gate, again if the failure may pass. `attempts`: at most. */
 	readonly retry: <Result>(act: () => Promise<Result>, attempts?: number) => Promise<Result>;
@@ -37,6 +40,14 @@ export type PartWork = {
 	readonly onProgress: ((progress: Progress) => void) | undefined;
 	/** To be called before a new folder is put into place. Throws `folder-unusable`. */
 	readonly assertLockHeld: () => Promise<void>;
+};
+
+export type SaveWork = PartWork & {
+	/**
+	 * Writes the record with this entry of the part and all that earlier parts have saved, so that a
+	 * kill in the middle of a long work costs that work alone. The entry stays if the part then fails.
+	 */
+	readonly recordSoFar: (entry: PartEntry) => Promise<void>;
 };
 
 export type PartSaved<Entry extends PartEntry = PartEntry> = {
@@ -80,18 +91,16 @@ export type Pushed = {
 	readonly hasNoHead?: true;
 };
 
-/** The side of a part that reads its copy back. */
+/** A part that is restored by itself, next to the others. */
 export type CopyReader<Entry extends PartEntry = PartEntry> = {
+	/** Ends the name of its repository when it is restored next to the code, and `''` for the code. */
+	readonly suffix: string;
+	/** Its address upstream, from the repository's. */
+	addressOf(cloneUrl: string): string;
 	/** Is there a copy, made by any tool? */
 	hasCopy(copy: PartCopy): Promise<boolean>;
 	/** Did Cistern make the copy? Asked where the record is lost. Throws where it is unreadable. */
 	isOurs(copy: PartCopy): Promise<boolean>;
-	/** Finds everything that is wrong with the copy. Reads all of it and writes nothing. */
-	verify(
-		copy: PartCopy,
-		known: Entry | undefined,
-		losses: readonly Loss[],
-	): Promise<readonly MirrorFinding[]>;
 	/**
 	 * Reads the state at a moment, milliseconds since 1970; undefined for the newest. Gives all of it,
 	 * or as much as a restore of this form brings back.
@@ -116,25 +125,53 @@ export type CopyReader<Entry extends PartEntry = PartEntry> = {
 
 /**
  * One thing that is kept of a repository, as its code. The engine runs over all parts in the
- * order of the registry and knows none of them by name. `known` is the entry of the record. A part
+ * order of the registry and knows none of them by name: the repository itself comes first, and a
+ * part that reads what another one saved comes after it. `known` is the entry of the record. A part
  * throws a `FailureError`; that of a required part is the repository's failure, that of another one
- * leaves its entry as it is.
+ * leaves its entry as it is. Something that a part could not save is no failure: its entry says it,
+ * and `describe` tells it as a gap.
  */
-export type Part<Entry extends PartEntry = PartEntry, Seen = unknown> = EntryReader<Entry> &
-	CopyReader<Entry> & {
-		/** Ends the name of its repository when it is restored next to the code, and `''` for the code. */
-		readonly suffix: string;
-		/** Its address upstream, from the repository's. */
-		addressOf(cloneUrl: string): string;
+type PartBase<Entry extends PartEntry, Seen> = EntryReader<Entry> &
+	PartWords<Entry> & {
+		/** The word of JSON for a number of them, if it has one: `wikis`. */
+		readonly counted?: string;
 		/** Asks upstream and looks at the files here. Writes nothing and starts no process. */
 		look(work: PartWork, known: Entry | undefined): Promise<PartLook<Seen>>;
-		/** Pure. */
-		decide(known: Entry | undefined, look: PartLook<Seen>): PartDecision;
+		/** Pure. `before`: the decision about the repository itself. */
+		decide(
+			known: Entry | undefined,
+			look: PartLook<Seen>,
+			before: PartDecision | undefined,
+		): PartDecision;
 		/** Is upstream as the entry says? Pure; for `verify --remote`. */
 		isAsUpstream(known: Entry | undefined, look: PartLook<Seen>): boolean;
 		/** Called if the decision was not `none`. On return, everything in the entry is on the disk. */
-		save(work: PartWork, known: Entry | undefined, look: PartLook<Seen>): Promise<PartSaved<Entry>>;
+		save(work: SaveWork, known: Entry | undefined, look: PartLook<Seen>): Promise<PartSaved<Entry>>;
+		/** Finds everything that is wrong with the copy. Reads all of it and writes nothing. */
+		verify(
+			copy: PartCopy,
+			known: Entry | undefined,
+			losses: readonly Loss[],
+		): Promise<readonly MirrorFinding[]>;
 	};
+
+/** A part that completes the repository itself, and is restored and pushed along with it. */
+type Companion<Entry extends PartEntry, Seen> = PartBase<Entry, Seen> & {
+	readonly isCompanion: true;
+};
+
+/** A part that is restored and pushed by itself. */
+export type Standalone<Entry extends PartEntry = PartEntry, Seen = unknown> = PartBase<
+	Entry,
+	Seen
+> &
+	CopyReader<Entry> & {readonly isCompanion?: never};
+
+export type Part<Entry extends PartEntry = PartEntry, Seen = unknown> =
+	| Standalone<Entry, Seen>
+	| Companion<Entry, Seen>;
+
+export const isStandalone = (part: Part): part is Standalone => part.isCompanion !== true;
 
 /**
  * Hides a part's own types from the engine. This is sound because the engine hands a part only

@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import {type Finding, weightOf} from '../domain/verify/finding.ts';
+import {type JsonObject, jsonRows} from '../parts/json-rows.ts';
 
 /**
  * The contract of `--json`: every line and every field. The JSON schema and docs/json.md are made
@@ -30,11 +31,18 @@ const when = (words: string) => v.pipe(time, v.description(words));
 const flag = (words: string) => v.pipe(boolean, v.description(words));
 const names = (words: string) => v.pipe(strings, v.description(words));
 
+/** The fields that the parts add to an object. The program's lines bring them without types. */
+// biome-ignore lint/complexity/noBannedTypes: no field that a type could name
+const ofParts = (object: JsonObject): {} =>
+	Object.assign({}, ...jsonRows.map(({fields}) => fields[object]));
+
 const source = text('Title of the source');
 const repository = text('workspace/repository');
 const inFolder = text("Below the source's folder");
-const mirror = text('The damaged part: repo for the repository itself, or wiki');
-const part = text('repo for the repository itself, or wiki');
+const mirror = text(
+	'The damaged part: repo for the repository itself, or the name of another part',
+);
+const part = text('repo for the repository itself, or the name of another part');
 const duration = v.pipe(v.number(), v.minValue(0), v.description('Milliseconds'));
 const exitCode = v.pipe(
 	v.picklist([0, 1, 2, 3, 11, 12, 130]),
@@ -164,7 +172,7 @@ const loss = v.pipe(
 );
 
 const outcome = v.variant('result', [
-	v.object({result: v.literal('unchanged'), usesLfs: boolean}),
+	v.object({result: v.literal('unchanged'), ...ofParts('outcome')}),
 	v.object({
 		result: v.literal('saved'),
 		how: v.picklist(['new', 'updated', 'taken-over']),
@@ -180,7 +188,7 @@ const outcome = v.variant('result', [
 			),
 		),
 		duration,
-		usesLfs: flag('It has LFS files, which are not in the mirror'),
+		...ofParts('outcome'),
 		mended: optional(
 			v.pipe(v.array(mending), v.description('Repairs of damaged or missing mirrors')),
 		),
@@ -219,7 +227,7 @@ const report = v.pipe(
 		new: count,
 		failed: count,
 		leftOut: count,
-		lfs: names('Repositories whose LFS files are not saved'),
+		...ofParts('report'),
 		gone: names('Repositories that are gone upstream; their backups stay'),
 		shrinkage: optional(shrinkage),
 		unmatched: optional(
@@ -253,7 +261,7 @@ const report = v.pipe(
 
 const progress = v.pipe(
 	v.object({
-		stage: v.picklist([
+		stage: v.picklist<readonly string[]>([
 			'asking',
 			'counting',
 			'compressing',
@@ -261,15 +269,16 @@ const progress = v.pipe(
 			'resolving',
 			'sending',
 			'keeping',
-			'wiki',
 			'packing',
 			'rescuing',
+			...jsonRows.flatMap(({stages = []}) => stages),
 		]),
+		text: optional(text('The stage of a part in words')),
 		percent: optional(v.pipe(v.number(), v.minValue(0), v.maxValue(100))),
 		bytes: optional(number('Received so far')),
 		bytesPerSecond: optional(v.pipe(v.number(), v.minValue(0))),
 	}),
-	v.description('The progress that git reports'),
+	v.description('The progress of git, or of a part'),
 );
 
 const planCounts = v.pipe(
@@ -302,11 +311,10 @@ const repositoryStatus = v.pipe(
 		]),
 		lastGood: optional(when('When the backup was last known to be equal to upstream')),
 		changedAt: optional(when('When its content last changed here')),
-		size: number('Bytes, its wiki included'),
+		size: number('Bytes of all its parts'),
 		refs: count,
 		keptTips: number('Tips that are gone upstream'),
-		hasWiki: boolean,
-		usesLfs: boolean,
+		...ofParts('status'),
 		goneSince: optional(time),
 		outOfScope: optional(
 			v.pipe(
@@ -654,11 +662,11 @@ export const jsonLine = v.variant('type', [
 		at: time,
 		version: string,
 		repositories: count,
-		wikis: count,
+		...ofParts('restore-started'),
 		to: text('A folder, an address or a pattern of addresses'),
 		asOf: optional(when('The time asked for')),
 	}),
-	line('restoring', 'cistern restore: work on a repository or its wiki began', restoredPart),
+	line('restoring', 'cistern restore: work on a part of a repository began', restoredPart),
 	line('restore-progressed', 'cistern restore --push: progress of git', {
 		...restoredPart,
 		progress,
@@ -675,7 +683,7 @@ export const jsonLine = v.variant('type', [
 		head: optional(text('Full name of its default branch')),
 		remoteHead: optional(text('Default branch of the remote, if that is another one')),
 		hasNoHead: optional(flag('The default branch names no branch that is there')),
-		usesLfs: flag('Its LFS files are not in the backup'),
+		...ofParts('restored'),
 	}),
 	line('not-restored', 'cistern restore: a repository that could not be restored', {
 		...restoredPart,
@@ -730,7 +738,7 @@ export const jsonLine = v.variant('type', [
 			v.object({state: v.literal('failed'), failure}),
 		]),
 	}),
-	line('rehearsed', 'cistern verify --sample: a repository, or its wiki', {
+	line('rehearsed', 'cistern verify --sample: a part of a repository', {
 		...restoredPart,
 		rehearsed: v.variant('state', [
 			v.object({state: v.literal('equal'), refs: number('Branches and tags')}),

@@ -1,4 +1,6 @@
+import type {Fields} from '../domain/record/gap.ts';
 import type {BackupEvent} from '../domain/run/events.ts';
+import type {Outcome} from '../domain/run/outcome.ts';
 import type {RunState} from '../domain/run/run-state.ts';
 import type {JsonLine} from './json-contract.ts';
 
@@ -19,9 +21,40 @@ export const formatJsonLine = (line: JsonLine): string => {
 	return `${json}\n`;
 };
 
+type OfParts = {readonly gaps?: unknown; readonly notes?: unknown; readonly json: Fields};
+
+/** Puts the fields of the parts among the others. The words for people stay out of JSON. */
+export const withPartFields = <Facts extends OfParts>({
+	gaps: _gaps,
+	notes: _notes,
+	json,
+	...facts
+}: Facts) => ({...facts, ...json});
+
 /** The lines of `--json` about an event of a backup; the last line is the whole result. */
-export const toJsonLines = (event: BackupEvent, state: RunState): readonly JsonLine[] =>
-	event.type === 'run-finished' ? [event, resultOf(event, state)] : [event];
+export const toJsonLines = (event: BackupEvent, state: RunState): readonly JsonLine[] => {
+	switch (event.type) {
+		case 'repository-finished':
+			return [{...event, outcome: toJsonOutcome(event.outcome)}];
+		case 'source-finished':
+			return [{...event, report: withPartFields(event.report)}];
+		case 'run-finished':
+			return [event, resultOf(event, state)];
+		default:
+			return [event];
+	}
+};
+
+const toJsonOutcome = (outcome: Outcome) => {
+	switch (outcome.result) {
+		case 'unchanged':
+			return withPartFields(outcome);
+		case 'saved':
+			return withPartFields(outcome);
+		default:
+			return outcome;
+	}
+};
 
 const resultOf = (
 	{at, duration, exitCode}: Extract<BackupEvent, {type: 'run-finished'}>,
@@ -33,7 +66,9 @@ const resultOf = (
 	finishedAt: at,
 	duration,
 	exitCode,
-	sources: [...sources.values()].flatMap(({report}) => (report === undefined ? [] : [report])),
+	sources: [...sources.values()].flatMap(({report}) =>
+		report === undefined ? [] : [withPartFields(report)],
+	),
 	failures: [...sources.values()].flatMap(({source, failed}) =>
 		failed.map((failure) => ({source, ...failure})),
 	),

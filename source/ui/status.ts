@@ -1,8 +1,9 @@
 import {slugOf} from '../domain/plan/repository.ts';
+import {isOpen} from '../domain/record/gap.ts';
 import {nameOfFolder} from '../domain/record/name-match.ts';
 import type {Loss} from '../domain/run/mending.ts';
 import type {RepositoryStatus} from '../domain/status/repository-status.ts';
-import {isOutdated, lacksOnlyLfs, type SourceStatus} from '../domain/status/source-status.ts';
+import {isOutdated, lacksOnlyParts, type SourceStatus} from '../domain/status/source-status.ts';
 import {
 	formatAge,
 	formatCount,
@@ -15,7 +16,8 @@ import {
 import {toPrintable} from '../domain/text/printable-text.ts';
 import {describeUnmatched} from './backup/describe-event.ts';
 import {describeLost} from './backup/describe-outcome.ts';
-import {formatJsonLine} from './json.ts';
+import {nameGaps, noteGap} from './describe-gaps.ts';
+import {formatJsonLine, withPartFields} from './json.ts';
 import {layOut, layOutBeside, layOutParts, type TextStyle} from './text/layout.ts';
 import {drawLabel, drawSign, type Marks, type Sign, type Span} from './text/style.ts';
 import {measureWidth, padToWidth} from './text/width.ts';
@@ -51,10 +53,7 @@ export const formatStatusJson = (
 	statuses
 		.map((status) => {
 			const outdated = maxAge === undefined ? undefined : isOutdated(status, maxAge, now);
-			const repositories = status.repositories.map(({otherParts, ...repository}) => ({
-				...repository,
-				hasWiki: otherParts.includes('wiki'),
-			}));
+			const repositories = status.repositories.map(withPartFields);
 			return formatJsonLine({type: 'status', ...status, repositories, outdated});
 		})
 		.join('');
@@ -128,9 +127,17 @@ const describeChecks = (
 	return parts.length === 0 ? [] : layOut(2, parts.join('; '), options);
 };
 
-const nameLfs = ({repositories}: SourceStatus): string => {
-	const names = repositories.filter(({usesLfs}) => usesLfs).map(({repository}) => repository);
-	return `the LFS files of ${formatNames(names.map(toPrintable), names.length)}`;
+/** Why everything is saved but something that parts lack, and what to do. */
+const describeLacking = ({repositories}: SourceStatus): string => {
+	const open = repositories.flatMap(({repository, gaps}) =>
+		gaps.filter(isOpen).map((gap) => ({...gap, repository})),
+	);
+	const advice = [...new Set(open.map((gap) => gap.advice))];
+	const what = nameGaps(open).join(' and ');
+	return [
+		`Everything is saved but ${what}, so no backup counts as complete.`,
+		...advice.slice(0, 1),
+	].join(' ');
 };
 
 const describeTooOld = ({lastComplete}: SourceStatus, maxAge: number): string =>
@@ -168,12 +175,7 @@ const describeTrouble = (status: SourceStatus, options: StatusOptions): readonly
 		...(status.unmatched === undefined
 			? []
 			: say('failed', `${describeUnmatched(status.unmatched)}, so no backup counts as complete.`)),
-		...(lacksOnlyLfs(status)
-			? say(
-					'attention',
-					`Everything is saved but ${nameLfs(status)}, so no backup counts as complete. With "lfs: ignore" in the settings it does.`,
-				)
-			: []),
+		...(lacksOnlyParts(status) ? say('attention', describeLacking(status)) : []),
 		...(missing.length === 0
 			? []
 			: say(
@@ -301,8 +303,8 @@ const describeNotes = (status: RepositoryStatus, options: Options): readonly str
 	...(status.keptTips === 0 ? [] : [`${formatCount(status.keptTips, 'old tip')} kept`]),
 	...(status.outOfScope === true ? ['out of scope: nothing is known of it since'] : []),
 	...status.losses.flatMap((loss) => describeLoss(loss, options)),
-	...status.otherParts.map((name) => `with its ${name}`),
-	...(status.usesLfs ? ['LFS files are not saved'] : []),
+	...status.notes,
+	...status.gaps.map(noteGap),
 ];
 
 /** Old states that were lost with a damaged copy. */

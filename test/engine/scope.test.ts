@@ -20,7 +20,8 @@ const status = async (): Promise<SourceStatus> => {
 	const {files} = makeWorld(acme.clock);
 	const folder = acme.path();
 	const {lines} = await readRuns(files, folder);
-	return readStatus({source: 'acme', folder}, await readSavedState(files, folder, parts), lines);
+	const saved = await readSavedState(files, folder, parts);
+	return readStatus({source: 'acme', folder}, saved, lines, parts);
 };
 
 const lastGood = async (slug: string): Promise<string | undefined> =>

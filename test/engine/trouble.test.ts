@@ -386,7 +386,7 @@ describe('a repository that uses LFS', () => {
 		const second = await acme.run();
 
 		expect([first.exitCode, second.exitCode]).toEqual([exitCodes.incomplete, exitCodes.incomplete]);
-		expect(second.reports[0]).toMatchObject({unchanged: 1, lfs: ['acme/assets']});
+		expect(second.reports[0]).toMatchObject({unchanged: 1, json: {lfs: ['acme/assets']}});
 		expect(await readRefs(acme.mirror('assets'))).toEqual(await readRefs(path));
 	});
 
@@ -418,7 +418,7 @@ describe('a repository that uses LFS', () => {
 		const {path} = await acme.add('assets');
 		await commitFile(path, {file: '.gitattributes', content: '*.psd filter=lfs\n'});
 
-		expect((await acme.run({source: {lfs: 'ignore'}})).exitCode).toBe(exitCodes.done);
+		expect((await acme.run({source: {ofParts: {lfs: 'ignore'}}})).exitCode).toBe(exitCodes.done);
 	});
 });
 

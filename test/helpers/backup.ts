@@ -55,7 +55,7 @@ export const makeSource = (sandbox: Sandbox, changes: Partial<Source> = {}): Sou
 	includeRepos: [],
 	ignoreRepos: [],
 	apiUrl: sandbox.apiUrl,
-	lfs: 'report',
+	ofParts: {},
 	tokenExpires: undefined,
 	...changes,
 });

@@ -1,4 +1,5 @@
 import type {Failure} from '../../source/domain/failure/failure.ts';
+import type {PartGap} from '../../source/domain/record/gap.ts';
 import type {BackupEvent, Progress, SourceReport} from '../../source/domain/run/events.ts';
 import type {ChangeCounts, Outcome} from '../../source/domain/run/outcome.ts';
 import {emptyRun, fold, type RunState} from '../../source/domain/run/run-state.ts';
@@ -86,7 +87,15 @@ export const finished = (slug: string, outcome: Outcome): BackupEvent => ({
 	outcome,
 });
 
-export const unchanged: Outcome = {result: 'unchanged', usesLfs: false};
+/** What a part could not save. */
+export const gap: PartGap = {
+	part: 'lfs',
+	what: 'LFS files',
+	advice: 'See what to do.',
+	isAccepted: false,
+};
+
+export const unchanged: Outcome = {result: 'unchanged', gaps: [], json: {usesLfs: false}};
 
 const noChanges: ChangeCounts = {created: 0, forwarded: 0, rewritten: 0, moved: 0, deleted: 0};
 
@@ -102,7 +111,8 @@ export const saved = (
 	received: 14_200_000,
 	grown: 14_000_000,
 	duration: 8100,
-	usesLfs: false,
+	gaps: [],
+	json: {usesLfs: false},
 	...fields,
 	changes: {...noChanges, ...(fields.changes ?? {forwarded: 3})},
 });
@@ -173,7 +183,8 @@ export const report = (fields: Partial<SourceReport> = {}): SourceReport => ({
 	new: 2,
 	failed: 1,
 	leftOut: 0,
-	lfs: [],
+	gaps: [],
+	json: {lfs: []},
 	lost: [],
 	gone: [],
 	shrinkage: undefined,

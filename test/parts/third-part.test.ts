@@ -8,6 +8,7 @@ import {verify} from '../../source/commands/verify.ts';
 import {exitCodes} from '../../source/domain/failure/exit-code.ts';
 import type {Part} from '../../source/parts/part.ts';
 import {parts as registry} from '../../source/parts/registry.ts';
+import {describeEvent} from '../../source/ui/backup/describe-event.ts';
 import {makeWorld} from '../helpers/backup.ts';
 import {createFakeTerminal} from '../helpers/fake-terminal.ts';
 import {makeTemporaryFolder} from '../helpers/temporary-folder.ts';
@@ -68,6 +69,25 @@ it('saves, shows, counts, verifies, repairs and restores a part that only the re
 	expect(rehearsed.text).toMatch(/"part":"notes","rehearsed":\{"state":"different"/);
 	await acme.run({run: {parts}});
 	expect((await command(parts, ['verify'])).exitCode).toBe(exitCodes.done);
+
+	writeFileSync(upstream, 'Buy milk (picture).\n');
+	const lacking = await acme.run({run: {parts}});
+	expect(lacking.exitCode).toBe(exitCodes.incomplete);
+	expect(lacking.outcomes.get('acme/api')).toMatchObject({json: {pictures: 1}});
+	const again = await acme.run({run: {parts}});
+	expect(again.outcomes.get('acme/api')).toMatchObject({result: 'unchanged'});
+	expect(again.exitCode).toBe(exitCodes.incomplete);
+	expect(again.events.flatMap((event) => describeEvent(event, 0)).map(({text}) => text)).toContain(
+		'acme: the pictures of acme/api are not all saved: 1 of them are too large',
+	);
+	const runs = readFileSync(acme.path('.cistern', 'runs.jsonl'), 'utf8').trimEnd().split('\n');
+	expect(runs.at(-1)).toContain('"notes":["acme/api"]');
+	expect((await command(parts, ['status'])).text).toContain('Everything is saved but the pictures');
+	expect((await command(parts, ['status', '--json'])).text).toContain('"pictures":1');
+	const accepting = {ofParts: {notes: 'without pictures'}};
+	expect((await acme.run({run: {parts}, source: accepting})).exitCode).toBe(exitCodes.done);
+	writeFileSync(upstream, 'Buy milk.\n');
+	await acme.run({run: {parts}});
 
 	const target = join(makeTemporaryFolder(), 'api');
 	const restored = await command(parts, ['restore', 'api', '--to', target]);

@@ -11,6 +11,7 @@ import {
 	failed,
 	finished,
 	folderHeld,
+	gap,
 	gone,
 	held,
 	listed,
@@ -39,7 +40,7 @@ const failures = Object.values(failureExamples)
 const forbidden: Failure = {kind: 'forbidden', door: 'api', message: 'no'};
 
 const outcomes: {readonly [Result in Outcome['result']]: Extract<Outcome, {result: Result}>} = {
-	unchanged: {result: 'unchanged', usesLfs: true},
+	unchanged: {result: 'unchanged', gaps: [gap], json: {usesLfs: true}},
 	saved: rewritten,
 	failed: {result: 'failed', failure: forbidden, attempts: 1, lastGood: undefined},
 	'left-out': {result: 'left-out'},

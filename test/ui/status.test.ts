@@ -4,6 +4,7 @@ import type {SourceStatus} from '../../source/domain/status/source-status.ts';
 import {formatStatus, formatStatusJson, type StatusOptions} from '../../source/ui/status.ts';
 import {marksFor, styleFor} from '../../source/ui/text/style.ts';
 import {compileSchema} from '../helpers/event-schema.ts';
+import {gap} from '../helpers/run-events.ts';
 
 const now = new Date(2026, 10, 23, 14).getTime();
 const ago = (hours: number): string => new Date(now - hours * 3_600_000).toISOString();
@@ -17,8 +18,9 @@ const repository = (name: string, changes: Partial<RepositoryStatus> = {}): Repo
 	size: 330_000_000,
 	refs: 48,
 	keptTips: 0,
-	otherParts: [],
-	usesLfs: false,
+	notes: [],
+	gaps: [],
+	json: {hasWiki: false, usesLfs: false},
 	goneSince: undefined,
 	losses: [],
 	problem: undefined,
@@ -141,7 +143,7 @@ describe('the status', () => {
 
 	it('says that only LFS files are missing, unless something else is missing too', () => {
 		const lastRun = {at: ago(1), exitCode: 3, complete: false} as const;
-		const media = repository('media', {usesLfs: true});
+		const media = repository('media', {gaps: [gap]});
 		const saved = {lastRun, lastComplete: undefined, repositories: [media, repository('api')]};
 		const text = show(saved, {maxAge: 3_600_000}).join('\n');
 		expect(text).toContain('✖ There is none of the last 1 h.');
@@ -202,9 +204,9 @@ describe('the status', () => {
 		expect(end).toBe('');
 		const {v, type, outdated, ...rest} = JSON.parse(line);
 		expect({v, type, outdated}).toEqual({v: 1, type: 'status', outdated: true});
-		const repositories = acme.repositories.map(({otherParts, ...one}) => ({
+		const repositories = acme.repositories.map(({notes: _notes, gaps: _gaps, json, ...one}) => ({
 			...one,
-			hasWiki: otherParts.includes('wiki'),
+			...json,
 		}));
 		expect(rest).toEqual(JSON.parse(JSON.stringify({...acme, repositories})));
 	});

@@ -75,7 +75,7 @@ export type TrickleWatch = {
 };
 
 /** Stages before the last byte has come. Afterwards git may work for a long time in silence. */
-const underWay: ReadonlySet<Stage> = new Set(['counting', 'compressing', 'receiving']);
+const underWay: ReadonlySet<string> = new Set<Stage>(['counting', 'compressing', 'receiving']);
 
 /** Calls `onTrickle` when a transfer that is under way has been too slow for too long. */
 export const watchTrickle = (

@@ -91,8 +91,13 @@ export const parseConcurrency = (text: string): number | undefined => {
 	return number >= 1 && number <= mostTransfers ? number : undefined;
 };
 
-export const checkLfs: Check = (lfs) =>
-	lfs === 'ignore' || lfs === 'report' ? undefined : 'must be ignore or report';
+/** `oneOf('a', 'b', 'c')` complains that a value "must be a, b or c". */
+export const oneOf =
+	(...choices: readonly string[]): Check =>
+	(text) =>
+		choices.includes(text)
+			? undefined
+			: `must be ${choices.slice(0, -1).join(', ')} or ${choices.at(-1)}`;
 
 /** The address of Bitbucket's API, or of a proxy; without TLS only on this machine. */
 export const checkApiUrl: Check = (text) => {

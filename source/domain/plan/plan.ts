@@ -32,8 +32,15 @@ export type PartDecision = {readonly action: PartAction; readonly reason: string
 /** The side of a part that the plan needs. */
 export type PartRules = {
 	readonly name: string;
-	/** Pure. */
-	decide(known: PartEntry | undefined, look: PartLook): PartDecision;
+	/**
+	 * Pure. `before`: the decision about the repository itself, the first part. Undefined for that
+	 * part.
+	 */
+	decide(
+		known: PartEntry | undefined,
+		look: PartLook,
+		before: PartDecision | undefined,
+	): PartDecision;
 	/** Is upstream as the entry says? Pure; for `verify --remote`. */
 	isAsUpstream(known: PartEntry | undefined, look: PartLook): boolean;
 };
@@ -163,14 +170,16 @@ export const decide = (
 		return {action: 'look-again', reason: 'it gave no good answer yet', parts: {}};
 	}
 
-	const decisions = parts.map(
-		(part) =>
-			[
-				part.name,
-				part.decide(saved?.record.parts[part.name], look.parts[part.name] ?? {state: 'not-asked'}),
-			] as const,
+	const decisions: PartDecision[] = [];
+	for (const part of parts) {
+		const known = saved?.record.parts[part.name];
+		const seen = look.parts[part.name] ?? {state: 'not-asked'};
+		decisions.push(part.decide(known, seen, decisions[0]));
+	}
+
+	const actions = Object.fromEntries(
+		parts.map(({name}, index) => [name, decisions[index]?.action ?? 'none']),
 	);
-	const actions = Object.fromEntries(decisions.map(([name, {action}]) => [name, action]));
 	if (saved === undefined) {
 		return hasUnrecordedFolder
 			? {action: 'update', reason: 'an older backup lies here and is taken over', parts: actions}
@@ -178,7 +187,7 @@ export const decide = (
 	}
 
 	return {
-		...mostUrgent([...decisions.map(([, one]) => one), decideOnRecord(saved, repository)]),
+		...mostUrgent([...decisions, decideOnRecord(saved, repository)]),
 		parts: actions,
 	};
 };

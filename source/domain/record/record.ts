@@ -53,8 +53,6 @@ export type SavedEntry = {
 	/** Number of old tips that upstream no longer has and that are kept. */
 	readonly keptTips?: number;
 	readonly refs?: {readonly count: number};
-	/** Its default branch uses Git LFS, and the LFS files are not saved. */
-	readonly usesLfs?: boolean;
 };
 
 /** Upstream had no such part when it was asked at `missingAt` (RFC 3339), and nothing is saved. */
@@ -101,9 +99,6 @@ export const mainEntry = (record: RepositoryRecord): SavedEntry => {
 export const sizeOf = (record: RepositoryRecord): number =>
 	savedEntries(record).reduce((sum, [, {size}]) => sum + size, 0);
 
-export const usesLfs = (record: RepositoryRecord): boolean =>
-	savedEntries(record).some(([, entry]) => entry.usesLfs === true);
-
 /** A record together with the folder it lies in (a name below the source's folder). */
 export type SavedRepository = {readonly folder: string; readonly record: RepositoryRecord};
 
@@ -129,7 +124,7 @@ export type SavedState = {
 
 /** The part of a part that reads its entries. */
 export type EntryReader<Entry extends PartEntry = PartEntry> = {
-	/** Its folder below the repository's, its key in the record and its word in JSON. */
+	/** Its key in the record and its word in JSON; its folder below the repository's, if it has one. */
 	readonly name: string;
 	/** A record without this part is damaged. */
 	readonly isRequired: boolean;
@@ -185,7 +180,6 @@ export const savedForm: Form = {
 	damage: optional(isText),
 	keptTips: optional(isNumber),
 	refs: optional((value) => fits(value, {count: isNumber})),
-	usesLfs: optional(isFlag),
 };
 
 const missingForm: Form = {state: (value) => value === 'missing', missingAt: isText};

@@ -1,5 +1,6 @@
 import type {ExitCode} from '../failure/exit-code.ts';
 import type {Failure} from '../failure/failure.ts';
+import type {Fields, Gap} from '../record/gap.ts';
 import type {Progress} from '../run/events.ts';
 
 /** Destination of a restored part. `folder` is an absolute path. */
@@ -13,8 +14,10 @@ export type RestoredFacts = {
 	readonly refs: number;
 	/** The branch that HEAD names, by its full name. */
 	readonly head: string | undefined;
-	/** It uses Git LFS, and its LFS files are not in the backup. */
-	readonly usesLfs: boolean;
+	/** What of it is not in the backup. */
+	readonly gaps: readonly Gap[];
+	/** Fields that the parts add, for JSON. */
+	readonly json: Fields;
 	/** The remote's default branch where it is another one; a push cannot change it. */
 	readonly remoteHead?: string | undefined;
 	/** HEAD names no branch that is there: a clone of it has no files, nor has a working copy. */
@@ -55,6 +58,8 @@ export type RestoreEvent =
 			readonly version: string;
 			/** All parts to restore. */
 			readonly plan: readonly RestoredName[];
+			/** Fields that the parts add, for JSON. */
+			readonly json: Fields;
 			/** A folder, an address, or the pattern of addresses. */
 			readonly to: string;
 			/** The moment that the user asked for, RFC 3339. */

@@ -1,5 +1,6 @@
 import type {ExitCode} from '../failure/exit-code.ts';
 import type {Failure} from '../failure/failure.ts';
+import type {Fields, NamedGap} from '../record/gap.ts';
 import type {Outcome} from './outcome.ts';
 
 /** git's work for a repository, in the order in which it happens. */
@@ -11,12 +12,14 @@ export type Stage =
 	| 'resolving'
 	| 'sending'
 	| 'keeping'
-	| 'wiki'
 	| 'rescuing'
 	| 'packing';
 
 export type Progress = {
-	readonly stage: Stage;
+	/** A `Stage`, or that of a part, which then has a `text`. */
+	readonly stage: string;
+	/** The stage in words. */
+	readonly text?: string;
 	/** 0 to 100, if git tells it. */
 	readonly percent?: number;
 	/** Bytes received so far. */
@@ -58,8 +61,10 @@ export type SourceReport = {
 	readonly new: number;
 	readonly failed: number;
 	readonly leftOut: number;
-	/** Repositories that were saved without their LFS files. */
-	readonly lfs: readonly string[];
+	/** What keeps repositories that were saved from being complete. */
+	readonly gaps: readonly NamedGap[];
+	/** Fields that the parts add, for JSON and for the run's line. */
+	readonly json: Fields;
 	/** Repositories whose damaged copy was replaced, and could not be rescued completely. */
 	readonly lost: readonly string[];
 	readonly gone: readonly string[];

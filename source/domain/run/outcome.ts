@@ -1,4 +1,5 @@
 import type {Failure} from '../failure/failure.ts';
+import type {Fields, PartGap} from '../record/gap.ts';
 import type {Mending} from './mending.ts';
 
 /** The change of one ref since the last backup. */
@@ -20,10 +21,13 @@ export const countChanges = (changes: readonly RefChange[]): ChangeCounts => {
 	return counts;
 };
 
+/** Words and JSON fields that the parts add. */
+type OfParts = {readonly gaps: readonly PartGap[]; readonly json: Fields};
+
 /** The result of one repository in one run. */
 export type Outcome =
-	| {readonly result: 'unchanged'; readonly usesLfs: boolean}
-	| {
+	| ({readonly result: 'unchanged'} & OfParts)
+	| ({
 			readonly result: 'saved';
 			readonly how: 'new' | 'updated' | 'taken-over';
 			readonly refs: number;
@@ -36,10 +40,9 @@ export type Outcome =
 			readonly grown: number;
 			/** Milliseconds. */
 			readonly duration: number;
-			readonly usesLfs: boolean;
 			/** Repairs of its mirrors that were damaged or missing. */
 			readonly mended?: readonly Mending[];
-	  }
+	  } & OfParts)
 	| {
 			readonly result: 'failed';
 			readonly failure: Failure;

@@ -10,7 +10,7 @@ export type NotedRepository = {
 	readonly folder: string;
 };
 
-/** One line of `runs.jsonl`: the result of a run for one source. */
+/** One line of `runs.jsonl`: the result of a run for one source. The parts add fields of their own. */
 export type RunLine = {
 	readonly v: 1;
 	readonly run: string;
@@ -43,7 +43,6 @@ export type RunLine = {
 	readonly unseen?: readonly string[];
 	/** Entries of the listing that could not be used: what it lacks may be among them. */
 	readonly unread?: number;
-	readonly lfs: readonly string[];
 	/** Bytes: of all mirrors, received by git in this run, and left on the disk after it. */
 	readonly size?: number;
 	readonly received?: number;

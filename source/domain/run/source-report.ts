@@ -1,6 +1,7 @@
 import {type ExitCode, exitCodes, worstExitCode} from '../failure/exit-code.ts';
 import {describeFailure, exitCodeOf, isRefusal} from '../failure/failure-table.ts';
 import type {Scope} from '../plan/name-filter.ts';
+import {describeSource, type PartWords} from '../record/describe-parts.ts';
 import type {SourceReport} from './events.ts';
 import type {RunLine} from './run-line.ts';
 import type {SourceState} from './source-state.ts';
@@ -14,8 +15,7 @@ type SourceEnd = {
 	/** Was only a part of the scope asked for? */
 	readonly isNarrowed: boolean;
 	readonly wasInterrupted: boolean;
-	/** Do LFS files that are not saved make the source incomplete? */
-	readonly reportsLfs: boolean;
+	readonly parts: readonly PartWords[];
 };
 
 export const reportOf = (state: SourceState, end: SourceEnd): SourceReport => {
@@ -31,7 +31,8 @@ export const reportOf = (state: SourceState, end: SourceEnd): SourceReport => {
 		new: state.new,
 		failed: state.failed.length,
 		leftOut: state.leftOut.length,
-		lfs: end.reportsLfs ? state.lfs : [],
+		gaps: state.gaps,
+		json: describeSource(end.parts, state.gaps),
 		lost: state.lost,
 		gone,
 		shrinkage,
@@ -53,15 +54,15 @@ export const reportOf = (state: SourceState, end: SourceEnd): SourceReport => {
 
 /** The exit code of this source alone. */
 const exitCodeOfSource = (
-	{failed, leftOut, lost, lfs, facts}: SourceState,
-	{reportsLfs, wasInterrupted, isNarrowed}: SourceEnd,
+	{failed, leftOut, lost, gaps, facts}: SourceState,
+	{wasInterrupted, isNarrowed}: SourceEnd,
 ): ExitCode => {
 	const isIncomplete =
 		leftOut.length > 0 ||
 		lost.length > 0 ||
 		facts.shrinkage !== undefined ||
 		(!isNarrowed && facts.unmatched.length > 0) ||
-		(reportsLfs && lfs.length > 0);
+		gaps.length > 0;
 	return worstExitCode([
 		isIncomplete ? exitCodes.incomplete : exitCodes.done,
 		...failed.map(({failure}) =>
@@ -101,7 +102,7 @@ export const runLineOf = (
 		leftOut,
 		missing: facts.shrinkage?.missing ?? [],
 		gone: report.gone,
-		lfs: report.lfs,
+		...report.json,
 		...(report.size === undefined ? {} : {size: report.size}),
 		received: report.received,
 		...(report.free === undefined ? {} : {free: report.free}),

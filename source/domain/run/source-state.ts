@@ -1,4 +1,5 @@
 import type {Failure} from '../failure/failure.ts';
+import {isOpen, type NamedGap} from '../record/gap.ts';
 import type {BackupEvent, PlanCounts, Shrinkage, SourceReport} from './events.ts';
 import {hasLost} from './mending.ts';
 import type {Outcome} from './outcome.ts';
@@ -62,8 +63,8 @@ export type SourceState = {
 	readonly failed: FailedRepository[];
 	/** Full names of repositories that were not finished. */
 	readonly leftOut: string[];
-	/** Full names of saved repositories that use LFS. */
-	readonly lfs: string[];
+	/** What keeps saved repositories from being complete. */
+	readonly gaps: NamedGap[];
 	/** Full names of repositories of which a damaged copy could not be rescued completely. */
 	readonly lost: string[];
 	/** Refs of which the old state was kept in this run. */
@@ -130,7 +131,7 @@ export const startSource = ({
 	grown: 0,
 	failed: [],
 	leftOut: [],
-	lfs: [],
+	gaps: [],
 	lost: [],
 	kept: 0,
 	rewritten: nothing(),
@@ -215,8 +216,8 @@ export const countOutcome = (state: SourceState, repository: string, outcome: Ou
 		}
 	}
 
-	if ('usesLfs' in outcome && outcome.usesLfs) {
-		state.lfs.push(repository);
+	if ('gaps' in outcome) {
+		state.gaps.push(...outcome.gaps.filter(isOpen).map((gap) => ({...gap, repository})));
 	}
 };
 

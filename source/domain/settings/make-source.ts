@@ -1,5 +1,6 @@
 import {findTokenWrapping} from '../answers/checks.ts';
 import {isCleanToken, tokenKind, tokenPage} from '../answers/token-kind.ts';
+import type {PartSettings} from '../record/gap.ts';
 import {type Given, type Reading, type SourceDraft, withVariables} from './read-settings.ts';
 import {waysOf} from './secret.ts';
 import {type Credential, defaultApiUrl, Secret, type Source, tokenGitUser} from './settings.ts';
@@ -50,10 +51,18 @@ export const makeSource = (
 		includeRepos: draft.includeRepos,
 		ignoreRepos: draft.ignoreRepos,
 		apiUrl: draft.apiUrl?.text.replace(/\/+$/, '') ?? defaultApiUrl,
-		lfs: draft.lfs?.text === 'ignore' ? 'ignore' : 'report',
+		ofParts: readPartSettings(draft),
 		tokenExpires: draft.tokenExpires?.text,
 	};
 };
+
+const readPartSettings = (draft: SourceDraft): PartSettings =>
+	Object.fromEntries(
+		rowsOf('source').flatMap(([key, {isOfPart}]) => {
+			const given = draft[key as SourceKey];
+			return isOfPart && given !== undefined && 'text' in given ? [[key, given.text]] : [];
+		}),
+	);
 
 const checkValue = (
 	draft: SourceDraft,

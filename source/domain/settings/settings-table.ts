@@ -4,10 +4,10 @@ import {
 	checkAuthName,
 	checkDay,
 	checkHoster,
-	checkLfs,
 	checkTitle,
 	checkType,
 	checkWorkspace,
+	oneOf,
 	parseConcurrency,
 } from '../answers/checks.ts';
 import {parseDuration} from '../text/format.ts';
@@ -43,6 +43,8 @@ export type SettingRow = {
 	/** The key is required; this is the hint if it is missing. */
 	readonly missing?: string;
 	readonly option?: OptionOfKey;
+	/** One part of the repositories reads it. */
+	readonly isOfPart?: true;
 };
 
 /** How a key is given outside the file. */
@@ -207,8 +209,9 @@ const source = {
 		help: 'ignore: do not report repositories whose Git LFS files are not saved.',
 		examples: ['ignore'],
 		isOptional: true,
-		choices: ['ignore', 'report'],
-		check: checkLfs,
+		choices: ['report', 'ignore'],
+		check: oneOf('report', 'ignore'),
+		isOfPart: true,
 	},
 	apiUrl: {
 		kind: 'text',

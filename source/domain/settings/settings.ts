@@ -1,3 +1,5 @@
+import type {PartSettings} from '../record/gap.ts';
+
 export const defaultApiUrl = 'https://api.bitbucket.org/2.0';
 
 /** The git user name that works with every API token, whoever owns it (Atlassian, "Using API tokens"). */
@@ -31,7 +33,8 @@ export type Source = {
 	/** Names or globs; wins over `includeRepos`. */
 	readonly ignoreRepos: readonly string[];
 	readonly apiUrl: string;
-	readonly lfs: 'report' | 'ignore';
+	/** Settings of single parts, by their keys. */
+	readonly ofParts: PartSettings;
 	/** The day on which the token expires (`2027-03-01`), if the user noted it. */
 	readonly tokenExpires: string | undefined;
 };

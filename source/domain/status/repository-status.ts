@@ -1,5 +1,7 @@
 import {judgeScope} from '../plan/name-filter.ts';
 import {fullName} from '../plan/repository.ts';
+import {describeParts, type PartWords} from '../record/describe-parts.ts';
+import type {Fields, PartGap} from '../record/gap.ts';
 import {
 	type ClosedFolder,
 	mainEntry,
@@ -7,7 +9,6 @@ import {
 	type SavedRepository,
 	savedEntries,
 	sizeOf,
-	usesLfs,
 } from '../record/record.ts';
 import type {Loss} from '../run/mending.ts';
 import {judgeRun, lastScope, type RunLine} from '../run/run-line.ts';
@@ -47,9 +48,12 @@ export type RepositoryStatus = {
 	readonly refs: number;
 	/** Number of kept tips that upstream no longer has, of all parts. */
 	readonly keptTips: number;
-	/** Names of the other saved parts. */
-	readonly otherParts: readonly string[];
-	readonly usesLfs: boolean;
+	/** Remarks of its parts. */
+	readonly notes: readonly string[];
+	/** What of it is not in the backup. */
+	readonly gaps: readonly PartGap[];
+	/** Fields that the parts add, for JSON. */
+	readonly json: Fields;
 	/** RFC 3339. */
 	readonly goneSince: string | undefined;
 	/** Old states that were lost with damaged copies, oldest first. */
@@ -67,18 +71,25 @@ const nothingSaved = {
 	size: 0,
 	refs: 0,
 	keptTips: 0,
-	otherParts: [],
-	usesLfs: false,
 	goneSince: undefined,
 	losses: [],
 	problem: undefined,
 } as const;
 
+type OfParts = Pick<RepositoryStatus, 'notes' | 'gaps' | 'json'>;
+
+const sayOfParts = (parts: readonly PartWords[], entries: RepositoryRecord['parts']): OfParts => {
+	const {notes, gaps, json} = describeParts(parts, entries, {});
+	return {notes, gaps, json: json.status};
+};
+
 export const withoutRecord = (
+	parts: readonly PartWords[],
 	folder: string,
 	state: 'newer' | 'unreadable' | 'unrecorded',
 ): RepositoryStatus => ({
 	...nothingSaved,
+	...sayOfParts(parts, {}),
 	repository: folder,
 	folder,
 	state,
@@ -107,6 +118,7 @@ const findTrouble = (runs: readonly RunLine[]): ReadonlyMap<string, Trouble> => 
 
 /** Repositories that were due and were never saved. `closed`: folders with unreadable records. */
 export const describeUnsaved = (
+	parts: readonly PartWords[],
 	saved: readonly SavedRepository[],
 	closed: readonly ClosedFolder[],
 	runs: readonly RunLine[],
@@ -119,6 +131,7 @@ export const describeUnsaved = (
 		.filter(([repository]) => !known.has(repository))
 		.map(([repository, {reason}]) => ({
 			...nothingSaved,
+			...sayOfParts(parts, {}),
 			repository,
 			problem: reason,
 			state: 'never-saved',
@@ -126,6 +139,7 @@ export const describeUnsaved = (
 };
 
 export const describeRecords = (
+	parts: readonly PartWords[],
 	saved: readonly SavedRepository[],
 	runs: readonly RunLine[],
 ): readonly RepositoryStatus[] => {
@@ -149,8 +163,7 @@ export const describeRecords = (
 			size: sizeOf(record),
 			refs: main.refs?.count ?? 0,
 			keptTips: entries.reduce((sum, [, {keptTips = 0}]) => sum + keptTips, 0),
-			otherParts: entries.slice(1).map(([name]) => name),
-			usesLfs: usesLfs(record),
+			...sayOfParts(parts, record.parts),
 			goneSince: record.goneSince,
 			losses: record.losses ?? [],
 			...(isInScope(record.slug) ? {} : {outOfScope: true}),

@@ -1,5 +1,7 @@
 import {exitCodes} from '../failure/exit-code.ts';
 import {describeFailure} from '../failure/failure-table.ts';
+import type {PartWords} from '../record/describe-parts.ts';
+import {isOpen} from '../record/gap.ts';
 import type {ClosedFolder, SavedState} from '../record/record.ts';
 import {lastComplete, type RunLine} from '../run/run-line.ts';
 import {type CheckLine, type LastChecks, lastChecks} from '../verify/check-line.ts';
@@ -36,16 +38,17 @@ export const readStatus = (
 	{source, folder}: Pick<SourceStatus, 'source' | 'folder'>,
 	state: SavedState,
 	runs: readonly RunLine[],
+	parts: readonly PartWords[],
 	checks: readonly CheckLine[] = [],
 ): SourceStatus => {
 	const lastRun = runs.at(-1);
 	const unmatched = runs.findLast(({partial}) => !partial)?.unmatched;
 	const repositories = [
-		...describeRecords(state.repositories, runs),
-		...describeUnsaved(state.repositories, state.closed, runs),
-		...state.closed.map(describeClosed),
+		...describeRecords(parts, state.repositories, runs),
+		...describeUnsaved(parts, state.repositories, state.closed, runs),
+		...state.closed.map((closed) => describeClosed(parts, closed)),
 		...[...state.unrecorded, ...state.copies.map(({folder}) => folder)].map((name) =>
-			withoutRecord(name, 'unrecorded'),
+			withoutRecord(parts, name, 'unrecorded'),
 		),
 	];
 	return {
@@ -66,14 +69,20 @@ export const readStatus = (
 	};
 };
 
-const describeClosed = ({folder, failure}: ClosedFolder): RepositoryStatus => {
+const describeClosed = (
+	parts: readonly PartWords[],
+	{folder, failure}: ClosedFolder,
+): RepositoryStatus => {
 	switch (failure.kind) {
 		case 'record-newer':
-			return withoutRecord(folder, 'newer');
+			return withoutRecord(parts, folder, 'newer');
 		case 'record-unreadable':
-			return withoutRecord(folder, 'unreadable');
+			return withoutRecord(parts, folder, 'unreadable');
 		default:
-			return {...withoutRecord(folder, 'unreadable'), problem: describeFailure(failure).what};
+			return {
+				...withoutRecord(parts, folder, 'unreadable'),
+				problem: describeFailure(failure).what,
+			};
 	}
 };
 
@@ -84,14 +93,19 @@ const describeClosed = ({folder, failure}: ClosedFolder): RepositoryStatus => {
 export const isOutdated = (status: SourceStatus, maxAge: number, now: number): boolean =>
 	status.lastComplete === undefined || Math.abs(now - Date.parse(status.lastComplete)) > maxAge;
 
-/** Are missing LFS files all that keeps the last run from being complete? */
-export const lacksOnlyLfs = ({lastRun, missing, unmatched, repositories}: SourceStatus): boolean =>
+/** Are gaps of its parts all that keeps the last run from being complete? */
+export const lacksOnlyParts = ({
+	lastRun,
+	missing,
+	unmatched,
+	repositories,
+}: SourceStatus): boolean =>
 	lastRun?.exitCode === exitCodes.incomplete &&
 	lastRun.problem === undefined &&
 	unmatched === undefined &&
 	missing.length === 0 &&
 	repositories.every(({state}) => state === 'saved' || state === 'gone') &&
-	repositories.some(({state, usesLfs}) => state === 'saved' && usesLfs);
+	repositories.some(({state, gaps}) => state === 'saved' && gaps.some(isOpen));
 
 const byAttention = (left: RepositoryStatus, right: RepositoryStatus): number =>
 	repositoryStates.indexOf(left.state) - repositoryStates.indexOf(right.state) ||

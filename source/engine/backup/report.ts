@@ -7,7 +7,7 @@ import type {Session} from '../session.ts';
 
 /** `duration` in milliseconds; `earlier`: the lines of earlier runs. */
 export const makeReport = (
-	{run, source, state}: Session,
+	{run, state}: Session,
 	duration: number,
 	earlier: readonly RunLine[],
 ): SourceReport =>
@@ -16,7 +16,7 @@ export const makeReport = (
 		lastComplete: lastComplete(earlier),
 		isNarrowed: run.filter.isNarrowed,
 		wasInterrupted: run.signal.aborted,
-		reportsLfs: source.lfs === 'report',
+		parts: run.parts,
 	});
 
 /** Adds this run's line to `runs.jsonl`. A failure says that only this note is missing. */

@@ -3,17 +3,17 @@ import {endsTheRun} from '../../domain/failure/failure-table.ts';
 import {joinPath, recordFile} from '../../domain/plan/layout.ts';
 import type {PlanItem, SourcePlan} from '../../domain/plan/plan.ts';
 import {fullName} from '../../domain/plan/repository.ts';
+import {describeParts} from '../../domain/record/describe-parts.ts';
 import {
 	formatRecord,
 	mainEntry,
 	type PartEntry,
 	type RepositoryRecord,
 	sizeOf,
-	usesLfs,
 } from '../../domain/record/record.ts';
 import {hasLost, type Loss, type Mending} from '../../domain/run/mending.ts';
 import {countChanges, type Outcome, type RefChange} from '../../domain/run/outcome.ts';
-import type {Part, PartSaved, PartWork} from '../../parts/part.ts';
+import type {Part, PartSaved, SaveWork} from '../../parts/part.ts';
 import {assertLockHeld} from '../lock.ts';
 import {unfinishedAttempts} from '../retry/attempt.ts';
 import {refuseLinksOfRepository} from '../saved/links.ts';
@@ -44,7 +44,7 @@ export const savePlan = async (
 		const failure = planned.failure ?? findObstacle(planned);
 		const item: PlanItem = failure === undefined ? planned : {...planned, action: 'fail', failure};
 		if (item.action === 'none') {
-			await options.onOutcome(fullName(item.repository), unchanged(item), true);
+			await options.onOutcome(fullName(item.repository), unchanged(session, item), true);
 		} else {
 			toSave.push(item);
 		}
@@ -58,10 +58,18 @@ export const savePlan = async (
 	return places;
 };
 
-const unchanged = ({saved}: PlanItem): Outcome => ({
+const unchanged = (session: Session, {saved}: PlanItem): Outcome => ({
 	result: 'unchanged',
-	usesLfs: saved !== undefined && usesLfs(saved.record),
+	...describeEntries(session, saved?.record.parts ?? {}),
 });
+
+const describeEntries = (
+	{run, source}: Session,
+	entries: RepositoryRecord['parts'],
+): Pick<Extract<Outcome, {result: 'unchanged'}>, 'gaps' | 'json'> => {
+	const {gaps, json} = describeParts(run.parts, entries, source.ofParts);
+	return {gaps, json: json.outcome};
+};
 
 const saveItem = async (
 	session: Session,
@@ -88,7 +96,7 @@ const saveItem = async (
 		}
 
 		return end(
-			item.action === 'none' ? unchanged(item) : await saveRepository(session, item, turn),
+			item.action === 'none' ? unchanged(session, item) : await saveRepository(session, item, turn),
 		);
 	} catch (error) {
 		const about = {source: session.source.title, repository: fullName(item.repository)};
@@ -137,19 +145,16 @@ const saveRepository = async (session: Session, item: PlanItem, turn: Turn): Pro
 	}
 
 	const {entries, done} = await saveParts(session, item, folder, turn);
-	const at = new Date(session.run.at).toISOString();
-	const mended = [...done.flatMap(({mending}) => mending ?? []), ...lostWithFolder(session, item)];
-	const losses = mended.filter(hasLost).map((one) => ({...one, at}));
-	const record = makeRecord(item, entries, losses, at);
-	await files.writeText(joinPath(folder, recordFile), formatRecord(record));
+	const {record, mended} = await writeRecord(session, item, {entries, done});
 	const lacking = done.flatMap((one) => one.lacking ?? [])[0];
 	if (lacking !== undefined) {
 		throw new FailureError(lacking);
 	}
 
 	const changes = done.flatMap((one) => (one.isRequired ? one.changes : []));
-	if (saved !== undefined && mended.length === 0 && done.every((one) => one.changes.length === 0)) {
-		return {result: 'unchanged', usesLfs: usesLfs(record)};
+	const isSame = done.every((one) => one.changes.length === 0 && one.received === 0);
+	if (saved !== undefined && mended.length === 0 && isSame) {
+		return {result: 'unchanged', ...describeEntries(session, record.parts)};
 	}
 
 	return {
@@ -161,7 +166,7 @@ const saveRepository = async (session: Session, item: PlanItem, turn: Turn): Pro
 		received: done.reduce((sum, {received}) => sum + received, 0),
 		grown: sizeOf(record) - (saved === undefined ? 0 : sizeOf(saved.record)),
 		duration: clock.elapsed() - started,
-		usesLfs: usesLfs(record),
+		...describeEntries(session, record.parts),
 		...(mended.length === 0 ? {} : {mended}),
 	};
 };
@@ -180,7 +185,12 @@ const saveParts = async (
 	const entries: Record<string, PartEntry> = {...saved?.record.parts};
 	const done: (PartSaved & {readonly isRequired: boolean})[] = [];
 	for (const part of session.run.parts) {
-		const result = await savePart(session, part, part.isRequired ? work : patient, item);
+		const recordSoFar = async (entry: PartEntry): Promise<void> => {
+			entries[part.name] = entry;
+			await writeRecord(session, item, {entries, done});
+		};
+		const saving = {...(part.isRequired ? work : patient), recordSoFar};
+		const result = await savePart(session, part, saving, item);
 		if (result !== undefined) {
 			entries[part.name] = result.entry;
 			done.push({...result, isRequired: part.isRequired});
@@ -194,7 +204,7 @@ const saveParts = async (
 const savePart = async (
 	{signal}: Session,
 	part: Part,
-	work: PartWork,
+	work: SaveWork,
 	{saved, look, parts}: PlanItem,
 ): Promise<PartSaved | undefined> => {
 	const seen = look.state === 'seen' ? look.parts[part.name] : undefined;
@@ -216,6 +226,20 @@ const savePart = async (
 
 		return undefined;
 	}
+};
+
+const writeRecord = async (
+	session: Session,
+	item: PlanItem,
+	{entries, done}: SavedParts,
+): Promise<{readonly record: RepositoryRecord; readonly mended: readonly Mending[]}> => {
+	const at = new Date(session.run.at).toISOString();
+	const mended = [...done.flatMap(({mending}) => mending ?? []), ...lostWithFolder(session, item)];
+	const losses = mended.filter(hasLost).map((one) => ({...one, at}));
+	const record = makeRecord(item, {...entries}, losses, at);
+	const path = joinPath(session.folder, item.folder, recordFile);
+	await session.files.writeText(path, formatRecord(record));
+	return {record, mended};
 };
 
 /** A repository whose whole folder vanished has lost its history and its old tips with it. */

@@ -55,6 +55,7 @@ export const openWork = (
 					},
 		clock: session.clock,
 		digest: session.digest,
+		settings: source.ofParts,
 		signal: session.signal,
 		retry: (act, attempts = mostAttempts) => {
 			// The first request of a turn goes on where the last turn ended.

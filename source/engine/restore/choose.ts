@@ -4,7 +4,13 @@ import {nameOfFolder} from '../../domain/record/name-match.ts';
 import type {PartEntry, RepositoryRecord} from '../../domain/record/record.ts';
 import {quote} from '../../domain/text/format.ts';
 import {toPrintable} from '../../domain/text/printable-text.ts';
-import type {CopyTools, Part, PartCopy} from '../../parts/part.ts';
+import {
+	type CopyTools,
+	isStandalone,
+	type Part,
+	type PartCopy,
+	type Standalone,
+} from '../../parts/part.ts';
 import type {Files} from '../../ports/files.ts';
 import {
 	type FoundRepository,
@@ -19,8 +25,11 @@ export type RestorableRepository = Pick<FoundRepository, 'source' | 'folder'> & 
 	readonly record: Pick<RepositoryRecord, 'workspace' | 'slug' | 'parts' | 'goneSince'>;
 };
 
-/** One part of a saved repository. */
-export type SavedPart = {readonly repository: RestorableRepository; readonly part: Part};
+/** One part of a saved repository that is restored by itself. */
+export type SavedPart = {
+	readonly repository: RestorableRepository;
+	readonly part: Standalone;
+};
 
 export const copyOf = (tools: CopyTools, {repository}: SavedPart): PartCopy => ({
 	...tools,
@@ -96,7 +105,7 @@ const hasRequiredPart = async (
 };
 
 /**
- * Lists the parts of each repository. A recorded or required part counts even when its copy is
+ * Lists the parts of each repository that are restored by themselves. A recorded or required part counts even when its copy is
  * missing, so that the restore reports it.
  */
 export const findParts = async (
@@ -106,7 +115,7 @@ export const findParts = async (
 ): Promise<readonly SavedPart[]> => {
 	const found: SavedPart[] = [];
 	for (const repository of repositories) {
-		for (const part of parts) {
+		for (const part of parts.filter(isStandalone)) {
 			const saved = {repository, part};
 			const isExpected = part.isRequired || entryOf(saved)?.state === 'saved';
 			if (isExpected || (await part.hasCopy(copyOf(tools, saved)))) {

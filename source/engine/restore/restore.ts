@@ -3,6 +3,8 @@ import {FailureError, StopError} from '../../domain/failure/failure.ts';
 import {exitCodeOf, isLimit} from '../../domain/failure/failure-table.ts';
 import {hasNoHead} from '../../domain/history/history.ts';
 import {fullName} from '../../domain/plan/repository.ts';
+import {describeParts} from '../../domain/record/describe-parts.ts';
+import type {Fields} from '../../domain/record/gap.ts';
 import type {
 	Destination,
 	Restored,
@@ -11,7 +13,7 @@ import type {
 	RestoreEvent,
 } from '../../domain/restore/restored.ts';
 import type {Progress} from '../../domain/run/events.ts';
-import type {CopyTools, PartCopy, PartState} from '../../parts/part.ts';
+import type {CopyTools, Part, PartCopy, PartState} from '../../parts/part.ts';
 import type {Clock} from '../../ports/clock.ts';
 import {runPool} from '../retry/pool.ts';
 import {endInTime} from '../session.ts';
@@ -30,6 +32,8 @@ export type RestoreTools = FolderTools &
 	CopyTools & {
 		readonly clock: Clock;
 		readonly version: string;
+		/** All parts of a repository, in order. */
+		readonly parts: readonly Part[];
 		readonly publish: (event: RestoreEvent) => void;
 		/** Parts that are restored at once. */
 		readonly concurrency: number;
@@ -58,6 +62,7 @@ export const restoreAll = async (
 		at: new Date(clock.now()).toISOString(),
 		version: tools.version,
 		plan: requests.map(nameOf),
+		json: countRequests(tools, requests),
 		to: tools.to,
 		asOf: tools.at === undefined ? undefined : new Date(tools.at).toISOString(),
 	});
@@ -111,7 +116,7 @@ const restoreEach = async (
 	return worstExitCode(codes);
 };
 
-type OneTools = FolderTools & CopyTools & Pick<RestoreTools, 'at' | 'mayAsk' | 'publish'>;
+type OneTools = FolderTools & CopyTools & Pick<RestoreTools, 'at' | 'mayAsk' | 'publish' | 'parts'>;
 
 /** Undefined where the part has yet to be restored. Throws a StopError as `restoreAll` does. */
 export const inspect = async (
@@ -125,7 +130,7 @@ export const inspect = async (
 	return withState(tools, request, async (state, copy) => {
 		const {part, target, as} = request;
 		if (await part.holdsState(copy, state, target, as)) {
-			return {result: 'already-there', ...factsOf(request, state)};
+			return {result: 'already-there', ...factsOf(tools, request, state)};
 		}
 
 		throw new StopError(`${target} is not empty.`, {
@@ -138,7 +143,7 @@ export const inspect = async (
 export const restorePart = (tools: OneTools, request: RestoreRequest): Promise<Restored> =>
 	withState(tools, request, async (state, copy) => {
 		const {part} = request;
-		const facts = factsOf(request, state);
+		const facts = factsOf(tools, request, state);
 		if (request.kind === 'folder') {
 			await buildAside(tools, request, (folder) => part.restore(copy, state, folder, request.as));
 			return {result: 'restored', ...facts};
@@ -179,16 +184,36 @@ const withState = async (
 	}
 };
 
-const factsOf = (request: RestoreRequest, {at, head, refs}: PartState): RestoredFacts => {
-	const entry = entryOf(request);
+/** What the companions of the repository itself say goes along with it. */
+const factsOf = (
+	{parts}: OneTools,
+	request: RestoreRequest,
+	{at, head, refs}: PartState,
+): RestoredFacts => {
+	const entries = request.part.isRequired ? request.repository.record.parts : {};
+	const {gaps, json} = describeParts(
+		parts.filter(({isCompanion}) => isCompanion),
+		entries,
+		{},
+	);
 	return {
 		asOf: at === undefined ? undefined : new Date(at).toISOString(),
 		refs: refs.size,
 		head,
-		usesLfs: entry?.state === 'saved' && entry.usesLfs === true,
+		gaps,
+		json: json.restored,
 		...(request.kind === 'folder' && hasNoHead(head, refs) ? {hasNoHead: true} : {}),
 	};
 };
+
+const countRequests = ({parts}: OneTools, requests: readonly RestoreRequest[]): Fields =>
+	Object.fromEntries(
+		parts.flatMap(({name, counted}) =>
+			counted === undefined
+				? []
+				: [[counted, requests.filter(({part}) => part.name === name).length]],
+		),
+	);
 
 const nameOf = ({repository, part}: RestoreRequest): RestoredName => ({
 	source: repository.source.source,

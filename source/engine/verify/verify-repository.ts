@@ -10,7 +10,7 @@ import {
 } from '../../domain/record/record.ts';
 import {describeDamage, type Finding, isDamage, isOfMirror} from '../../domain/verify/finding.ts';
 import type {RepositoryVerdict} from '../../domain/verify/verdict.ts';
-import type {CopyTools, Part} from '../../parts/part.ts';
+import {type CopyTools, isStandalone, type Part, type Standalone} from '../../parts/part.ts';
 import type {Files} from '../../ports/files.ts';
 import {isMercurial, type SavedSource} from '../saved/find-repositories.ts';
 import {readRecordText} from '../saved/saved-state.ts';
@@ -96,7 +96,8 @@ const verifyParts = async (
 	const findings: Finding[] = [];
 	for (const part of tools.parts) {
 		const known = record?.parts[part.name];
-		if (known?.state === 'saved' || there.includes(part)) {
+		const isThere = part.isCompanion ? there.length > 0 : there.includes(part);
+		if (known?.state === 'saved' || isThere) {
 			const losses = record?.losses ?? [];
 			findings.push(...(await part.verify({...tools, folder: place}, known, losses)));
 		}
@@ -105,12 +106,19 @@ const verifyParts = async (
 	return findings;
 };
 
+/** The parts that have a folder here, except those that lie in the folder of another. */
 const findFolders = async (
 	{files, parts}: VerifyTools,
 	place: string,
-): Promise<readonly Part[]> => {
-	const isThere = await Promise.all(parts.map(({name}) => files.exists(joinPath(place, name))));
-	return parts.filter((_, index) => isThere[index] === true);
+): Promise<readonly Standalone[]> => {
+	const found: Standalone[] = [];
+	for (const part of parts.filter(isStandalone)) {
+		if (await files.exists(joinPath(place, part.name))) {
+			found.push(part);
+		}
+	}
+
+	return found;
 };
 
 const isEmptyFolder = async (files: Files, place: string): Promise<boolean> =>

@@ -63,7 +63,6 @@ export const cloneMirror = async (job: MirrorJob, seen: SeenMirror): Promise<Sav
 		kept: [],
 		lacking: updated?.lacking,
 		received: received + (updated?.received ?? 0),
-		hasNewTree: true,
 		entry:
 			updated === undefined
 				? await describeMirror(job, mirror, state, 0)

@@ -16,25 +16,22 @@ import {saveMirror} from './save.ts';
 
 const name = 'repo';
 
-type CodeEntry = MirrorEntry & {readonly usesLfs: boolean};
-
 /** The repository itself: all branches and tags, in a bare mirror. */
-export const code = definePart<CodeEntry, SeenMirror>({
+export const code = definePart<MirrorEntry, SeenMirror>({
 	...mirrorReader(name),
 	name,
 	isRequired: true,
 	suffix: '',
 	addressOf: (cloneUrl) => cloneUrl,
 
-	readEntry: (json) =>
-		isMirrorEntry(json) && json.usesLfs !== undefined
-			? {...json, usesLfs: json.usesLfs}
+	readEntry: (json) => (isMirrorEntry(json) ? json : undefined),
+
+	readVersion1: ({repo, damage}) =>
+		typeof repo === 'object'
+			? {state: 'saved', ...repo, ...(damage === undefined ? {} : {damage})}
 			: undefined,
 
-	readVersion1: ({repo, usesLfs, damage}) =>
-		typeof repo === 'object'
-			? {state: 'saved', ...repo, usesLfs, ...(damage === undefined ? {} : {damage})}
-			: undefined,
+	describe: () => ({}),
 
 	look: async (work, known) => {
 		const {git, digest, repository} = work;
@@ -68,15 +65,11 @@ export const code = definePart<CodeEntry, SeenMirror>({
 			throw new Error(`${work.repository.slug} is to be saved without a look`);
 		}
 
-		const job = openCode(work, known);
-		const saved = await saveMirror(job, known, look.seen);
-		const usesLfs =
-			known === undefined || saved.hasNewTree ? await work.git.usesLfs(job.mirror) : known.usesLfs;
-		return {...saved, entry: {...saved.entry, usesLfs}};
+		return saveMirror(openCode(work, known), known, look.seen);
 	},
 });
 
-const openCode = (work: PartWork, known: CodeEntry | undefined): MirrorJob => {
+const openCode = (work: PartWork, known: MirrorEntry | undefined): MirrorJob => {
 	const {bitbucket, repository} = work;
 	const url = bitbucket.checkCloneUrl(repository.cloneUrl);
 	// The API says that the repository was never pushed to, and nothing saved says otherwise. It is
@@ -91,7 +84,7 @@ const openCode = (work: PartWork, known: CodeEntry | undefined): MirrorJob => {
 	});
 };
 
-const decideKnown = (known: CodeEntry, {refs, hasRefused, stamp}: SeenMirror): PartDecision => {
+const decideKnown = (known: MirrorEntry, {refs, hasRefused, stamp}: SeenMirror): PartDecision => {
 	if (stamp === undefined) {
 		return {action: 'clone', reason: 'its mirror is not there any more'};
 	}

@@ -3,15 +3,28 @@ import {joinPath} from '../../domain/plan/layout.ts';
 import type {PartEntry} from '../../domain/record/record.ts';
 import {isRestored} from '../../domain/record/ref-name.ts';
 import {lostTips} from '../../domain/run/mending.ts';
-import type {CopyReader, PartCopy} from '../part.ts';
+import type {PartCopy, Standalone} from '../part.ts';
 import {mirrorEntryOf} from './mirror.ts';
 import {type MirrorCopy, readNewest, readState} from './read-state.ts';
 import {rehearse} from './rehearse.ts';
 import {holdsState, pushMirror} from './restore.ts';
 import {verifyMirror} from './verify.ts';
 
+type MirrorReader = Pick<
+	Standalone,
+	| 'hasCopy'
+	| 'isOurs'
+	| 'verify'
+	| 'readState'
+	| 'readNewest'
+	| 'holdsState'
+	| 'restore'
+	| 'push'
+	| 'rehearse'
+>;
+
 /** Everything that reads the copy of a part which is a bare git repository. */
-export const mirrorReader = (name: string): CopyReader => {
+export const mirrorReader = (name: string): MirrorReader => {
 	const pathOf = ({folder}: PartCopy): string => joinPath(folder, name);
 	const open = (copy: PartCopy, known: PartEntry | undefined): MirrorCopy => ({
 		name,

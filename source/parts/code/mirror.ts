@@ -80,8 +80,6 @@ export type MirrorJob = PartWork & {
 export type SavedMirror = PartSaved<MirrorEntry> & {
 	/** Refs whose old state only lives on below `refs/cistern/kept/`. */
 	readonly kept: readonly string[];
-	/** May the default branch hold other files than were recorded? */
-	readonly hasNewTree: boolean;
 };
 
 export const openJob = (

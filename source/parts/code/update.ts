@@ -39,7 +39,6 @@ export const updateMirror = async (
 			changes: [],
 			kept: [],
 			received: 0,
-			hasNewTree: false,
 			lacking: lackingOf(first),
 			entry: {...before, print: await readStamp(git, mirror)},
 		};
@@ -62,8 +61,6 @@ export const updateMirror = async (
 		how: 'updated',
 		lacking: damage ?? lackingOf(state),
 		received,
-		hasNewTree:
-			isHeadNew || before === undefined || moved.changes.some(({ref}) => ref === state.head),
 		entry: await describeMirror(job, mirror, state, keptTips),
 	};
 };

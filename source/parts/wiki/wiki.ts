@@ -37,6 +37,7 @@ export const wiki = definePart<WikiEntry, SeenMirror>({
 	name,
 	isRequired: false,
 	suffix: '.wiki',
+	counted: 'wikis',
 	addressOf: wikiUrl,
 
 	readEntry: (json) => {
@@ -55,6 +56,11 @@ export const wiki = definePart<WikiEntry, SeenMirror>({
 
 		const {mirror, ...rest} = known;
 		return typeof mirror === 'object' ? {...mirror, ...rest} : known;
+	},
+
+	describe: (known) => {
+		const hasWiki = known?.state === 'saved';
+		return {note: hasWiki ? 'with its wiki' : undefined, json: {status: {hasWiki}}};
 	},
 
 	look: async (work, known) => {
@@ -147,7 +153,14 @@ const openWiki = (work: PartWork): MirrorJob => {
 	return openJob(
 		{
 			...work,
-			onProgress: onProgress && ((progress) => onProgress({...progress, stage: 'wiki'})),
+			onProgress:
+				onProgress &&
+				(({percent, ...progress}) =>
+					onProgress({
+						...progress,
+						stage: name,
+						...(percent === undefined ? {text: 'saving the wiki'} : {percent}),
+					})),
 		},
 		{
 			name,

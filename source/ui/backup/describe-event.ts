@@ -10,6 +10,7 @@ import {
 } from '../../domain/text/format.ts';
 import {toPrintable} from '../../domain/text/printable-text.ts';
 import {describeFailed, reasonOf} from '../describe-failed.ts';
+import {listGaps} from '../describe-gaps.ts';
 import type {EventLine} from '../reporter.ts';
 import {describeGone, describeSaved} from './describe-outcome.ts';
 
@@ -131,7 +132,7 @@ const describeReport = (report: SourceReport): readonly string[] => [
 	...(report.shrinkage === undefined ? [] : [describeShrinkage(report.shrinkage)]),
 	...(report.unmatched === undefined ? [] : [describeUnmatched(report.unmatched)]),
 	...(report.lost.length === 0 ? [] : [describeLosers(report.lost)]),
-	...(report.lfs.length === 0 ? [] : [describeLfs(report.lfs)]),
+	...listGaps(report.gaps).map(({text}) => text),
 	...(report.problem === undefined ? [] : [`FAILED, ${reasonOf(report.problem)}`]),
 ];
 
@@ -173,6 +174,3 @@ export const describeUnmatched = (names: readonly string[]): string =>
 
 export const describeLosers = (names: readonly string[]): string =>
 	`old states of ${formatNames(names.map(toPrintable), names.length)} were lost with a damaged copy; cistern status --verbose names them`;
-
-export const describeLfs = (names: readonly string[]): string =>
-	`the LFS files of ${formatNames(names.map(toPrintable), names.length)} are not saved`;

@@ -10,6 +10,7 @@ import {
 	formatSize,
 } from '../../domain/text/format.ts';
 import {toPrintable} from '../../domain/text/printable-text.ts';
+import {describeGaps} from '../describe-gaps.ts';
 
 type Saved = Extract<Outcome, {result: 'saved'}>;
 
@@ -17,7 +18,7 @@ const words = {new: 'new', updated: 'updated', 'taken-over': 'taken over'} as co
 
 /** `updated, 3 refs, 14.2 MB, 8.1 s; main was rewritten, its old state is kept`. */
 export const describeSaved = (outcome: Saved): string => {
-	const {how, refs, changes, received, duration, usesLfs} = outcome;
+	const {how, refs, changes, received, duration, gaps} = outcome;
 	const changed = Object.values(changes).reduce((sum, count) => sum + count, 0);
 	const counted = how === 'updated' ? changed : refs;
 	const parts = [
@@ -30,13 +31,13 @@ export const describeSaved = (outcome: Saved): string => {
 		parts.join(', '),
 		...describeAllMended(outcome),
 		...describeKept(outcome),
-		...describeLfs(usesLfs),
+		...describeGaps(gaps),
 	].join('; ');
 };
 
 /** `2 refs updated; main was rewritten, its old state is kept`: losses upstream instead of figures. */
 export const describeSavedBriefly = (outcome: Saved): string => {
-	const {changes, usesLfs} = outcome;
+	const {changes, gaps} = outcome;
 	const kept = describeKept(outcome);
 	const others = changes.created + changes.forwarded;
 	return kept.length === 0
@@ -45,15 +46,12 @@ export const describeSavedBriefly = (outcome: Saved): string => {
 				...(others === 0 ? [] : [`${formatCount(others, 'ref')} updated`]),
 				...describeAllMended(outcome),
 				...kept,
-				...describeLfs(usesLfs),
+				...describeGaps(gaps),
 			].join('; ');
 };
 
 const describeAllMended = ({mended = []}: Saved): readonly string[] =>
 	mended.flatMap(describeMended);
-
-const describeLfs = (usesLfs: boolean): readonly string[] =>
-	usesLfs ? ['its LFS files are not saved'] : [];
 
 const describeCount = (count: number, how: Saved['how']): readonly string[] => {
 	if (count > 0) {

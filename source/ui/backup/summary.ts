@@ -17,11 +17,11 @@ import {
 } from '../../domain/text/format.ts';
 import {toPrintable} from '../../domain/text/printable-text.ts';
 import {adviceOf, describeFailed, reasonOf} from '../describe-failed.ts';
+import {listGaps} from '../describe-gaps.ts';
 import {layOut, layOutBeside, layOutParts, layOutUnder, type TextStyle} from '../text/layout.ts';
 import {drawLabel} from '../text/style.ts';
 import {measureWidth, padToWidth} from '../text/width.ts';
 import {
-	describeLfs,
 	describeLosers,
 	describeShrinkage,
 	describeUnmatched,
@@ -320,10 +320,8 @@ const describeDoubts = (report: SourceReport, options: Options): readonly string
 			: say(
 					`${describeLosers(report.lost)}. The damaged copy stays beside the new one. Look for another copy of the backup, and check the disk`,
 				)),
-		...(report.lfs.length === 0
-			? []
-			: say(
-					`${describeLfs(report.lfs)}, so this is no complete backup. With "lfs: ignore" in the settings it is one`,
-				)),
+		...listGaps(report.gaps).flatMap(({text, advice}) =>
+			say(`${text}, so this is no complete backup. ${advice}`),
+		),
 	];
 };

@@ -155,7 +155,7 @@ export const cutLines = (
 };
 
 /** Words for a stage without a percentage. */
-const stages: Readonly<Record<Stage, string>> = {
+const stages = {
 	asking: 'asking what is there',
 	counting: 'waiting for the server to count',
 	compressing: 'waiting for the server to compress',
@@ -163,29 +163,33 @@ const stages: Readonly<Record<Stage, string>> = {
 	resolving: 'resolving',
 	sending: 'sending',
 	keeping: 'keeping what upstream replaced',
-	wiki: 'saving the wiki',
 	packing: 'packing',
 	rescuing: 'reading what is left of a damaged copy',
-};
+} as const satisfies Record<Stage, string>;
+
+const isStage = (stage: string): stage is Stage => stage in stages;
 
 /** Keeps the percentages of all rows in one column. */
 const stageWidth = Math.max(...Object.keys(stages).map((stage) => stage.length));
 
+const describeProgress = (progress: Progress | undefined): string | undefined =>
+	progress?.text ?? (progress && isStage(progress.stage) ? stages[progress.stage] : undefined);
+
 /** Seconds after which a row says how long it has been silent. */
 const longSilence = 5;
 
-/** `receiving    64 %`, or the stage in words and for how long it has lasted if that is long. */
+/** `receiving    64 %`, or else the stage in words and for how long it has lasted if that is long. */
 export const describeStage = (
 	progress: Progress | undefined,
 	fallback: string,
 	since: number,
 	frame: Frame,
 ): string => {
-	if (progress?.percent !== undefined) {
+	if (progress?.percent !== undefined && progress.text === undefined) {
 		return `${progress.stage.padEnd(stageWidth)} ${String(Math.floor(progress.percent)).padStart(3)} %`;
 	}
 
-	const text = progress === undefined ? fallback : stages[progress.stage];
+	const text = describeProgress(progress) ?? fallback;
 	const seconds = secondsSince(frame, since);
 	return seconds < longSilence ? text : `${text}, ${formatRoughly(seconds * 1000)}`;
 };

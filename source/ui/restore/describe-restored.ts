@@ -66,13 +66,13 @@ export const describeRestored = (
 		return `not restored. ${sentences.map(toPrintable).join(' ')}`;
 	}
 
-	const {refs, asOf, usesLfs, remoteHead, hasNoHead} = restored;
+	const {refs, asOf, gaps, remoteHead, hasNoHead} = restored;
 	const there = restored.result === 'already-there' ? 'already there, ' : '';
 	const when = asOf === undefined ? '' : ` as of ${formatMoment(asOf, now)}`;
 	return [
 		`${there}${formatCount(refs, 'branch or tag', 'branches and tags')}${when}, in ${formatDestination(to)}`,
 		...(nameTaken === undefined ? [] : [`another one has the name ${toPrintable(nameTaken)}`]),
-		...(usesLfs ? ['its LFS files are not in the backup'] : []),
+		...gaps.map(({what}) => `its ${what} are not in the backup`),
 		...(remoteHead === undefined ? [] : [describeRemoteHead(remoteHead, restored.head)]),
 		...(hasNoHead === true ? [describeNoHead(restored.head, to)] : []),
 	].join('; ');

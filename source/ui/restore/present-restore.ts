@@ -15,6 +15,7 @@ import type {
 import type {Progress} from '../../domain/run/events.ts';
 import {formatNumber} from '../../domain/text/format.ts';
 import {toPrintable} from '../../domain/text/printable-text.ts';
+import {withPartFields} from '../json.ts';
 import type {JsonLine} from '../json-contract.ts';
 import {describeStage, type Frame, indent, type Row, secondsSince} from '../live/rows.ts';
 import type {Around, EventLine, Presentation} from '../reporter.ts';
@@ -56,7 +57,7 @@ export const presentRestore = ({terminal, clock}: Around): Presentation<RestoreE
 				const isWell =
 					isRestored(restored) &&
 					event.nameTaken === undefined &&
-					!restored.usesLfs &&
+					restored.gaps.length === 0 &&
 					restored.remoteHead === undefined &&
 					restored.hasNoHead === undefined;
 				parts.delete(keyOf(event));
@@ -148,10 +149,11 @@ export const toRestoreJson = (event: RestoreEvent): JsonLine => {
 /** Leaves the plan out: each part gets a line of its own later. */
 const describeStart = ({
 	plan,
+	json,
 	...facts
 }: Extract<RestoreEvent, {type: 'restore-started'}>): JsonLine => {
-	const count = (name: string): number => plan.filter(({part}) => part === name).length;
-	return {...facts, repositories: count(repoFolder), wikis: count('wiki')};
+	const repositories = plan.filter(({part}) => part === repoFolder).length;
+	return {...facts, repositories, ...json};
 };
 
 const describeEnd = ({
@@ -165,7 +167,8 @@ const describeEnd = ({
 	const about = {source, repository, part, ...to};
 	if (isRestored(restored)) {
 		const {result, ...facts} = restored;
-		return {type: 'restored', ...about, nameTaken, wasThere: result === 'already-there', ...facts};
+		const wasThere = result === 'already-there';
+		return {type: 'restored', ...about, nameTaken, wasThere, ...withPartFields(facts)};
 	}
 
 	const problem = explainNotRestored(restored);

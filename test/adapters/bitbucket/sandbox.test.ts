@@ -48,7 +48,7 @@ const connect = ({apiUrl}: Sandbox, credential: Credential = good, workspace = '
 			includeRepos: [],
 			ignoreRepos: [],
 			apiUrl,
-			lfs: 'report',
+			ofParts: {},
 			tokenExpires: undefined,
 		},
 		{version: '1.2.3', agents: makeAgents()},

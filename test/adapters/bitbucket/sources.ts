@@ -32,7 +32,7 @@ export const connect = (origin: string, credential: Credential = apiToken): Bitb
 			includeRepos: [],
 			ignoreRepos: [],
 			apiUrl: origin.startsWith('http://127') ? `${origin}/2.0` : origin,
-			lfs: 'report',
+			ofParts: {},
 			tokenExpires: undefined,
 		},
 		{version: '1.2.3', agents: makeAgents()},

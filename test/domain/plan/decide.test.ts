@@ -58,7 +58,7 @@ const actionFor = ({repo, wiki, repoEntry, wikiEntry, record}: Case): string => 
 		record: {
 			...repository,
 			parts: {
-				repo: {...mirror('repo'), usesLfs: false, ...repoEntry},
+				repo: {...mirror('repo'), ...repoEntry},
 				wiki: wikiEntry ?? mirror('wiki'),
 			},
 			...record,

@@ -51,7 +51,7 @@ const record = {
 	...identity,
 	goneSince: '2026-11-04T02:00:00Z',
 	parts: {
-		repo: {state: 'saved', ...mirror, usesLfs: true, damage: 'objects are damaged'},
+		repo: {state: 'saved', ...mirror, damage: 'objects are damaged'},
 		wiki: {
 			state: 'saved',
 			...mirror,
@@ -84,9 +84,9 @@ describe('parseRecord', () => {
 	});
 
 	it('keeps the entry of a part that it does not know', () => {
-		const lfs = {state: 'saved', size: 5, changedAt: '2026-11-03T02:00:00Z', oids: ['x']};
-		const read = parse({version: 2, ...record, parts: {...record.parts, lfs}});
-		expect(read).toMatchObject({record: {parts: {lfs}}});
+		const notes = {state: 'saved', size: 5, changedAt: '2026-11-03T02:00:00Z', words: ['x']};
+		const read = parse({version: 2, ...record, parts: {...record.parts, notes}});
+		expect(read).toMatchObject({record: {parts: {notes}}});
 		expect(readPlainEntry({state: 'saved', size: 'big'})).toBeUndefined();
 	});
 

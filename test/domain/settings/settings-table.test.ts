@@ -34,7 +34,7 @@ describe('the example of a settings file', () => {
 			{
 				includeRepos: ['api', 'web-*'],
 				ignoreRepos: ['playground-*'],
-				lfs: 'ignore',
+				ofParts: {lfs: 'ignore'},
 				tokenExpires: '2027-03-01',
 			},
 		]);

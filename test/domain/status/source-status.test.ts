@@ -1,7 +1,8 @@
 import {describe, expect, it} from 'vitest';
 import type {RepositoryRecord, SavedState} from '../../../source/domain/record/record.ts';
 import type {RunLine} from '../../../source/domain/run/run-line.ts';
-import {isOutdated, readStatus} from '../../../source/domain/status/source-status.ts';
+import {isOutdated, readStatus as readFrom} from '../../../source/domain/status/source-status.ts';
+import {parts} from '../../../source/parts/registry.ts';
 
 const source = {source: 'acme', folder: '/srv/backup/acme'};
 const day = (number: number): string => `2026-11-${String(number).padStart(2, '0')}T02:00:00.000Z`;
@@ -12,7 +13,6 @@ const entry = {
 	changedAt: day(1),
 	keptTips: 0,
 	size: 1000,
-	usesLfs: false,
 } as const;
 
 const record = (slug: string, changes: Partial<RepositoryRecord> = {}): RepositoryRecord => ({
@@ -54,7 +54,6 @@ const run = (number: number, changes: Partial<RunLine> = {}): RunLine => ({
 	leftOut: [],
 	missing: [],
 	gone: [],
-	lfs: [],
 	...changes,
 });
 
@@ -65,6 +64,12 @@ const failing = (number: number, slug: string, changes: Partial<RunLine> = {}): 
 		failed: [{repository: `acme/${slug}`, reason: 'the server answered 500'}],
 		...changes,
 	});
+
+const readStatus = (
+	place: typeof source,
+	saved: SavedState,
+	runs: readonly RunLine[],
+): ReturnType<typeof readFrom> => readFrom(place, saved, runs, parts);
 
 describe('the status of a source', () => {
 	it('adds up the saved repositories and shows the last complete run', () => {
@@ -165,7 +170,7 @@ describe('the status of a source', () => {
 		expect(repositories[0]).toMatchObject({
 			size: 1050,
 			keptTips: 2,
-			otherParts: ['wiki'],
+			notes: ['with its wiki'],
 			refs: 12,
 		});
 	});

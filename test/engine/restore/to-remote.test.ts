@@ -46,6 +46,7 @@ const push = async (
 			run: 'push',
 			signal: new AbortController().signal,
 			mayAsk: false,
+			parts,
 			at: moment,
 			publish: () => {},
 		},

@@ -6,7 +6,10 @@ import {definePart, type Part, type PartCopy} from '../../../source/parts/part.t
 
 const name = 'notes';
 
-type NotesEntry = SavedEntry & {readonly digest: string};
+/** `pictures`: how many there are in the text, which cannot be saved. */
+type NotesEntry = SavedEntry & {readonly digest: string; readonly pictures: number};
+
+const countPictures = (text: string): number => text.split('(picture)').length - 1;
 
 const digestOf = (text: string): string => createHash('sha256').update(text).digest('hex');
 
@@ -29,6 +32,26 @@ export const makeNotes = (upstream: string): Part =>
 			return isNotesEntry(entry) ? entry : undefined;
 		},
 
+		describe: (known, settings) => {
+			const {pictures = 0} = known ?? {};
+			return {
+				note: known && 'with its notes',
+				gaps:
+					pictures === 0
+						? []
+						: [
+								{
+									what: 'pictures',
+									detail: `${pictures} of them are too large`,
+									advice: 'Make them smaller.',
+									isAccepted: settings['notes'] === 'without pictures',
+								},
+							],
+				json: {outcome: {pictures}, status: {pictures}},
+			};
+		},
+		describeSource: (gaps) => ({notes: gaps.map(({repository}) => repository)}),
+
 		look: async () =>
 			existsSync(upstream)
 				? {state: 'seen', seen: readFileSync(upstream, 'utf8')}
@@ -48,7 +71,13 @@ export const makeNotes = (upstream: string): Part =>
 			const changedAt = new Date(clock.now()).toISOString();
 			const size = look.seen.length;
 			return {
-				entry: {state: 'saved', size, changedAt, digest: digestOf(look.seen)},
+				entry: {
+					state: 'saved',
+					size,
+					changedAt,
+					digest: digestOf(look.seen),
+					pictures: countPictures(look.seen),
+				},
 				how: 'updated',
 				changes: [
 					{ref: 'notes.txt', kind: 'created', from: known?.digest, to: digestOf(look.seen)},

@@ -4,6 +4,7 @@ import {describeEvent} from '../../../source/ui/backup/describe-event.ts';
 import {
 	failed,
 	finished,
+	gap,
 	gone,
 	held,
 	listed,
@@ -112,7 +113,13 @@ describe('plain lines', () => {
 			missingPrivate: 17,
 		};
 		expect(
-			print([sourceFinished({shrinkage, lfs: ['acme/art'], problem: {kind: 'server-timeout'}})]),
+			print([
+				sourceFinished({
+					shrinkage,
+					gaps: [{...gap, repository: 'acme/art'}],
+					problem: {kind: 'server-timeout'},
+				}),
+			]),
 		).toEqual([
 			'acme: 131 of 132 saved, 84 unchanged, 45 updated, 2 new, 1 failed',
 			'acme: the listing shrank: 3 of the 20 repositories seen before are there, without acme/a, acme/b and 15 more. All that are missing are private, so the token may see less than before',
@@ -154,7 +161,7 @@ describe('plain lines', () => {
 				gone(evil),
 				{type: 'noticed', source: evil, text: evil},
 				{...sourceStarted, folder: evil} as BackupEvent,
-				sourceFinished({source: evil, lfs: [evil]}),
+				sourceFinished({source: evil, gaps: [{...gap, repository: evil}]}),
 			],
 			true,
 		);

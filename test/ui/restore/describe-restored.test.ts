@@ -4,6 +4,7 @@ import {formatJsonLine} from '../../../source/ui/json.ts';
 import {formatRestored} from '../../../source/ui/restore/describe-restored.ts';
 import {toRestoreJson} from '../../../source/ui/restore/present-restore.ts';
 import {compileSchema} from '../../helpers/event-schema.ts';
+import {gap} from '../../helpers/run-events.ts';
 
 const api: RestoredRepository = {
 	source: 'acme',
@@ -15,7 +16,8 @@ const api: RestoredRepository = {
 		asOf: '2026-11-11T02:00:00.000Z',
 		refs: 29,
 		head: 'refs/heads/main',
-		usesLfs: false,
+		gaps: [],
+		json: {usesLfs: false},
 	},
 };
 
@@ -47,7 +49,7 @@ describe('a restored repository', () => {
 	});
 
 	it('says that its LFS files are missing', () => {
-		const restored = {...api.restored, usesLfs: true} as RestoredRepository['restored'];
+		const restored = {...api.restored, gaps: [gap]} as RestoredRepository['restored'];
 		expect(show({...api, restored})).toContain('its LFS files are not in the backup');
 	});
 
@@ -64,7 +66,7 @@ describe('a restored repository', () => {
 	});
 
 	it('says that it was there already, and that it is a wiki', () => {
-		const facts = {asOf: undefined, refs: 29, head: undefined, usesLfs: false};
+		const facts = {asOf: undefined, refs: 29, head: undefined, gaps: [], json: {usesLfs: false}};
 		const restored = {result: 'already-there', ...facts} as const;
 		expect(show({...api, part: 'wiki', restored})).toBe(
 			'acme/api (wiki): already there, 29 branches and tags, in /home/ann/rescued',
@@ -97,7 +99,15 @@ describe('a restored repository', () => {
 		const name = {source: 'acme', repository: 'acme/api', part: 'repo'} as const;
 		const at = '2026-11-11T02:00:00.000Z';
 		const events: readonly RestoreEvent[] = [
-			{type: 'restore-started', at, version: '1', plan: [name, name, name], to: '/x', asOf: at},
+			{
+				type: 'restore-started',
+				at,
+				version: '1',
+				plan: [name, name, name],
+				json: {wikis: 0},
+				to: '/x',
+				asOf: at,
+			},
 			{type: 'restoring', ...name},
 			{type: 'restore-progressed', ...name, progress: {stage: 'sending', percent: 5}},
 			...[api, notYet, failed].map((one) => ({type: 'restore-ended', ...one}) as const),

@@ -4,6 +4,7 @@ import {openReporter} from '../../../source/ui/reporter.ts';
 import {presentRestore} from '../../../source/ui/restore/present-restore.ts';
 import {createFakeClock} from '../../helpers/fake-clock.ts';
 import {createFakeTerminal} from '../../helpers/fake-terminal.ts';
+import {gap} from '../../helpers/run-events.ts';
 
 const source = 'acme';
 const at = '2026-11-11T02:00:00.000Z';
@@ -14,6 +15,7 @@ const planned = (slugs: readonly string[]): RestoreEvent => ({
 	at,
 	version: '1',
 	plan: slugs.map(nameOf),
+	json: {wikis: 0},
 	to: '/x',
 	asOf: undefined,
 });
@@ -56,7 +58,14 @@ describe('a restore in a terminal', () => {
 
 	it('keeps a remark about one of many in sight', async () => {
 		const {terminal, view, tell} = await open();
-		const facts = {result: 'restored', asOf: at, refs: 1, head: undefined, usesLfs: false} as const;
+		const facts = {
+			result: 'restored',
+			asOf: at,
+			refs: 1,
+			head: undefined,
+			gaps: [],
+			json: {usesLfs: false},
+		} as const;
 		const ended = (slug: string, restored: Restored): RestoreEvent => ({
 			type: 'restore-ended',
 			...nameOf(slug),
@@ -64,7 +73,7 @@ describe('a restore in a terminal', () => {
 			restored,
 		});
 		await tell(planned(['api', 'web']), restoring('api'), restoring('web'));
-		await tell(ended('api', facts), ended('web', {...facts, usesLfs: true}));
+		await tell(ended('api', facts), ended('web', {...facts, gaps: [gap]}));
 		expect(terminal.error()).toMatch(/its LFS\s+files are not in the backup/);
 		expect(terminal.error()).not.toContain('/x/api');
 		await view.close();

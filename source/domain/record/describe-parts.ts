@@ -1,0 +1,68 @@
+import type {Fields, Gap, NamedGap, PartGap, PartSettings} from './gap.ts';
+import type {PartEntry} from './record.ts';
+
+/** The objects of the JSON contract to which a part may add fields. */
+export type JsonPlace = 'outcome' | 'status' | 'restored';
+
+/** All that a part says of a repository, from its entry in the record. */
+export type Described = {
+	/** A remark for `cistern status`. */
+	readonly note?: string | undefined;
+	readonly gaps?: readonly Gap[];
+	readonly json?: Partial<Readonly<Record<JsonPlace, Fields>>>;
+};
+
+/** The side of a part that speaks. */
+export type PartWords<Entry extends PartEntry = PartEntry> = {
+	readonly name: string;
+	/** Without it, a saved part is noted by its name and lacks nothing. */
+	describe?(known: Entry | undefined, settings: PartSettings): Described;
+	/** Its fields of a source's report and of a run's line, from what does not count as accepted. */
+	describeSource?(gaps: readonly NamedGap[]): Fields;
+};
+
+/** The same of all parts together. */
+export type DescribedParts = {
+	readonly notes: readonly string[];
+	readonly gaps: readonly PartGap[];
+	readonly json: Readonly<Record<JsonPlace, Fields>>;
+};
+
+/** `entries`: as the record has them. It may have some of parts that are not known here. */
+export const describeParts = (
+	parts: readonly PartWords[],
+	entries: Readonly<Record<string, PartEntry>>,
+	settings: PartSettings,
+): DescribedParts => {
+	const unknown = Object.keys(entries).filter((name) => !parts.some((part) => part.name === name));
+	const described = [...parts, ...unknown.map((name): PartWords => ({name}))].map((part) => ({
+		part: part.name,
+		...(part.describe ?? noteByName(part.name))(entries[part.name], settings),
+	}));
+	const fieldsOf = (place: JsonPlace): Fields =>
+		Object.assign({}, ...described.map(({json}) => json?.[place]));
+	return {
+		notes: described.flatMap(({note}) => note ?? []),
+		gaps: described.flatMap(({part, gaps = []}) => gaps.map((gap) => ({...gap, part}))),
+		json: {
+			outcome: fieldsOf('outcome'),
+			status: fieldsOf('status'),
+			restored: fieldsOf('restored'),
+		},
+	};
+};
+
+const noteByName =
+	(name: string) =>
+	(known: PartEntry | undefined): Described => ({
+		note: known?.state === 'saved' ? `with its ${name}` : undefined,
+	});
+
+/** The fields of all parts about a source. */
+export const describeSource = (parts: readonly PartWords[], gaps: readonly NamedGap[]): Fields =>
+	Object.assign(
+		{},
+		...parts.map(({name, describeSource}) =>
+			describeSource?.(gaps.filter(({part}) => part === name)),
+		),
+	);

@@ -1,0 +1,25 @@
+/** JSON fields that a part brings. */
+export type Fields = Readonly<Record<string, unknown>>;
+
+/** The values of the settings that are a part's own, by their keys. */
+export type PartSettings = Readonly<Record<string, string>>;
+
+/** Something of a repository that is upstream and not in the backup, in words for every screen. */
+export type Gap = {
+	/** A plural without an article: `LFS files`. */
+	readonly what: string;
+	/** How much is missing and why, as a clause. Undefined where that is not known. */
+	readonly detail?: string;
+	/** A sentence: the next step. */
+	readonly advice: string;
+	/** The user knows of it, so a run is complete in spite of it. */
+	readonly isAccepted: boolean;
+};
+
+export const isOpen = ({isAccepted}: Gap): boolean => !isAccepted;
+
+/** A gap and the part that has it. */
+export type PartGap = Gap & {readonly part: string};
+
+/** The same with the repository, by its full name. */
+export type NamedGap = PartGap & {readonly repository: string};

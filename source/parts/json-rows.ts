@@ -1,0 +1,15 @@
+import type {ObjectEntries} from 'valibot';
+import {lfsRows} from './lfs/json-rows.ts';
+import {wikiRows} from './wiki/json-rows.ts';
+
+/** The objects of the JSON contract to which a part may add fields. */
+export type JsonObject = 'outcome' | 'report' | 'status' | 'restored' | 'restore-started';
+
+/** What a part adds to the contract of `--json`. Only the docs and the tests load it. */
+export type JsonRows = {
+	/** Its stages of `progress`. */
+	readonly stages?: readonly string[];
+	readonly fields: Readonly<Partial<Record<JsonObject, ObjectEntries>>>;
+};
+
+export const jsonRows: readonly JsonRows[] = [wikiRows, lfsRows];
