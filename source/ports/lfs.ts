@@ -62,7 +62,10 @@ export interface LfsStore {
 	/** Follows no link. */
 	listLfs(mirror: string): Promise<LfsInventory>;
 
-	/** The ones that are not in the store with this size. For a few it is quicker than a list. */
+	/**
+	 * The ones that are not in the store. A file of another size than the pointer says is read, and is
+	 * lacking unless its content is right. For a few it is quicker than a list.
+	 */
 	findLacking(mirror: string, wanted: readonly LfsObject[]): Promise<readonly LfsObject[]>;
 
 	/**
@@ -76,10 +79,10 @@ export interface LfsStore {
 	): Promise<readonly string[]>;
 
 	/**
-	 * Moves damaged files to `lfs/replaced/<oid>.<run>`, so that they are fetched again. Passes over
-	 * ids that are not there.
+	 * Moves damaged files to `lfs/replaced/`, so that they are fetched again. Passes over ids that are
+	 * not there.
 	 */
-	setAsideLfs(mirror: string, oids: Iterable<string>, run: string): Promise<void>;
+	setAsideLfs(mirror: string, oids: Iterable<string>): Promise<void>;
 
 	/**
 	 * Takes over files of another mirror of the same repository, such as one that was set aside, as

@@ -9,6 +9,7 @@ import type {GitMirrors} from '../../ports/git.ts';
 import {bytesOf, textOf} from '../byte-text.ts';
 import {orNothing} from '../files/file-failure.ts';
 import {readBytes, replaceFile} from '../files/small-file.ts';
+import {storeConfig} from '../lfs/fill-store.ts';
 import {inMirror, onDisk, type RunGit} from './run-git.ts';
 
 export const mirrorMethods = (run: RunGit): Omit<GitMirrors, 'usesLfs'> => {
@@ -121,10 +122,14 @@ const formatKey =
 const formatLine =
 	/^(\[(core|extensions)\]|\t(repositoryformatversion|filemode|bare|ignorecase|symlinks|precomposeunicode|objectformat|refstorage) = \w+)$/i;
 
+/** A mirror with LFS files has a section more. */
+const withoutStore = (text: string): string =>
+	text.endsWith(storeConfig) ? text.slice(0, -storeConfig.length) : text;
+
 /** Is this our own config, with nothing added? Checked without git, which would obey the file. */
 const isOwnConfig = (text: string): boolean =>
-	text.endsWith(mirrorConfig) &&
-	text
+	withoutStore(text).endsWith(mirrorConfig) &&
+	withoutStore(text)
 		.slice(0, -mirrorConfig.length)
 		.split('\n')
 		.every((line) => line === '' || formatLine.test(line));
@@ -151,7 +156,9 @@ const replaceForeignConfig = async (mirror: string, listing: string): Promise<vo
 			const [section, name] = formatKey.test(key) ? key.split('.') : [];
 			return section === undefined ? [] : `[${section}]\n\t${name} = ${value}\n`;
 		});
-	await replaceFile(join(mirror, 'config'), `${kept.join('')}${mirrorConfig}`);
+	const hasStore = (await stat(join(mirror, 'lfs')).catch(() => undefined)) !== undefined;
+	const own = `${mirrorConfig}${hasStore ? storeConfig : ''}`;
+	await replaceFile(join(mirror, 'config'), `${kept.join('')}${own}`);
 };
 
 /**

@@ -1,4 +1,5 @@
 import type {Git} from '../../ports/git.ts';
+import {lfsStore} from '../lfs/store.ts';
 import {checkMethods} from './check.ts';
 import {
 	credentialConfig,
@@ -102,6 +103,7 @@ export const openGit = (options: GitOptions): Git => {
 		...checks,
 		...restoreMethods(runLocal),
 		...pushMethods(runLocal, runAsUser),
+		...lfsStore,
 		...lfsPushMethods(runLocal, runAsUser),
 		...salvageMethods(runLocal, checks),
 	};

@@ -1,0 +1,182 @@
+import {
+	chmod,
+	copyFile,
+	link,
+	lstat,
+	mkdir,
+	open,
+	readdir,
+	readFile,
+	rename,
+} from 'node:fs/promises';
+import {dirname, join} from 'node:path';
+import {asFileFailure, codeOf, isAbsence} from '../files/file-failure.ts';
+import {replaceFile, syncFolder} from '../files/small-file.ts';
+
+/** Where git-lfs looks for a file, so that a clone of the mirror needs no server. */
+export const objectPath = (gitDir: string, oid: string): string =>
+	join(gitDir, 'lfs', 'objects', oid.slice(0, 2), oid.slice(2, 4), oid);
+
+export const partPath = (mirror: string, oid: string): string =>
+	join(mirror, 'lfs', 'incomplete', `${oid}.part`);
+
+/** Acts on each, `count` at once. */
+export const forEach = async <Item>(
+	items: Iterable<Item>,
+	count: number,
+	act: (item: Item) => Promise<void>,
+): Promise<void> => {
+	const left = items[Symbol.iterator]();
+	const work = async (): Promise<void> => {
+		for (let next = left.next(); next.done !== true; next = left.next()) {
+			await act(next.value);
+		}
+	};
+	await Promise.all(Array.from({length: count}, work));
+};
+
+export const unlessAbsent = <Result>(error: unknown, result: Result): Result => {
+	if (isAbsence(error)) {
+		return result;
+	}
+
+	throw error;
+};
+
+/** Moves what lies in an object's place to a name of its own, where it stays. */
+export const setAside = async (mirror: string, oid: string): Promise<void> => {
+	const path = objectPath(mirror, oid);
+	const folder = join(mirror, 'lfs', 'replaced');
+	const isThere = await lstat(path).then(
+		() => true,
+		(error: unknown) => unlessAbsent(error, false),
+	);
+	if (!isThere) {
+		return;
+	}
+
+	await makeFolder(dirname(folder));
+	await makeFolder(folder);
+	const taken = new Set(await readdir(folder));
+	let count = 1;
+	while (taken.has(`${oid}.${count}`)) {
+		count += 1;
+	}
+
+	await rename(path, join(folder, `${oid}.${count}`));
+	await syncFolder(folder);
+	await syncFolder(dirname(path));
+};
+
+/** One folder, whose parent is there. A link in its place could lead anywhere. */
+const makeFolder = async (path: string): Promise<void> => {
+	await mkdir(path, {mode: 0o700}).catch(async (error: unknown) => {
+		if (codeOf(error) !== 'EEXIST') {
+			throw error;
+		}
+
+		const stats = await lstat(path);
+		if (!stats.isDirectory()) {
+			const code = stats.isSymbolicLink() ? 'ELOOP' : 'ENOTDIR';
+			throw asFileFailure(Object.assign(new Error(code), {code}), path);
+		}
+	});
+};
+
+/** Folders that are synced at once. */
+const syncers = 4;
+
+/** Errors of a file system that has no links, or no more of them for this file. */
+const unlinkable = new Set(['EPERM', 'EXDEV', 'EMLINK', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS']);
+
+/** A store that is being filled. */
+export type OpenStore = {
+	/** Makes the folder of unfinished downloads, and keeps `git lfs prune` from the store. */
+	prepare(): Promise<void>;
+	/** Puts a finished and synced file in its place. What lies there already is set aside. */
+	keep(path: string, oid: string): Promise<void>;
+	/** Puts a link or copy of a file in its place. What lies there already is set aside. */
+	takeOver(path: string, oid: string): Promise<void>;
+	/** Makes everything that was put in place survive a loss of power. */
+	sync(): Promise<void>;
+};
+
+/**
+ * In a mirror, `git lfs prune` takes every object away that no work tree needs. With this line it
+ * asks the server first, finds none, and removes nothing.
+ */
+export const storeConfig = '[lfs]\n\tpruneverifyremotealways = true\n';
+
+export const openStore = (mirror: string): OpenStore => {
+	/** Folders that are there for sure. They are synced once, at the end: that takes a third of the time. */
+	const folders = new Map<string, Promise<void>>();
+	const changed = new Set<string>();
+
+	const ensure = (path: string): Promise<void> => {
+		const made = folders.get(path) ?? makeAll(path);
+		folders.set(path, made);
+		return made;
+	};
+	const makeAll = async (path: string): Promise<void> => {
+		if (path !== mirror) {
+			await ensure(dirname(path));
+			await makeFolder(path);
+			changed.add(dirname(path));
+		}
+	};
+	const ready = async (oid: string): Promise<string> => {
+		const path = objectPath(mirror, oid);
+		await ensure(dirname(path));
+		changed.add(dirname(path));
+		return path;
+	};
+
+	return {
+		prepare: async () => {
+			await ensure(join(mirror, 'lfs', 'incomplete'));
+			const path = join(mirror, 'config');
+			const text = await readFile(path, 'utf8');
+			if (!text.includes(storeConfig)) {
+				await replaceFile(path, `${text}${storeConfig}`);
+			}
+		},
+		keep: async (path, oid) => {
+			const place = await ready(oid);
+			await setAside(mirror, oid);
+			await chmod(path, 0o400);
+			await rename(path, place);
+		},
+		takeOver: async (path, oid) => {
+			const place = await ready(oid);
+			await setAside(mirror, oid);
+			try {
+				await link(path, place);
+			} catch (error) {
+				if (!unlinkable.has(codeOf(error) ?? '')) {
+					throw error;
+				}
+
+				// exFAT and some network folders have no links.
+				await ensure(join(mirror, 'lfs', 'incomplete'));
+				const aside = `${partPath(mirror, oid)}.copy`;
+				await copyFile(path, aside);
+				await syncFile(aside);
+				await chmod(aside, 0o400);
+				await rename(aside, place);
+			}
+		},
+		sync: async () => {
+			await forEach(changed, syncers, syncFolder);
+			changed.clear();
+		},
+	};
+};
+
+const syncFile = async (path: string): Promise<void> => {
+	const handle = await open(path, 'r+');
+	try {
+		await handle.sync();
+	} finally {
+		await handle.close();
+	}
+};
