@@ -82,7 +82,7 @@ const keepCompiled = async (): Promise<void> => {
 };
 
 /**
- * Fails where standard output took only a part of the answer. A reader that went away (`| head`) has
+ * Fails if standard output took only a part of the answer. A reader that went away (`| head`) has
  * all that it wanted.
  */
 const withAnswer = async (act: () => Promise<number>): Promise<number> => {

@@ -7,7 +7,7 @@ export type Account = {
 	readonly displayName: string | undefined;
 	/** Bitbucket user name, the right `authName`. */
 	readonly userName: string | undefined;
-	/** From `x-oauth-scopes`; undefined where the header was not sent. */
+	/** From `x-oauth-scopes`; undefined if the header was not sent. */
 	readonly scopes: readonly string[] | undefined;
 };
 
@@ -26,7 +26,7 @@ export type RepositoryPage = {
 	readonly repositories: readonly Repository[];
 	/** Its other entries. One bad entry never fails its page. */
 	readonly unreadable: readonly UnreadableEntry[];
-	/** The number of repositories in all pages, where Bitbucket said it. */
+	/** The number of repositories in all pages, if Bitbucket said it. */
 	readonly total: number | undefined;
 	/** Address of the next page, already checked to be on the API's own origin. */
 	readonly next: string | undefined;

@@ -20,7 +20,7 @@ export interface SettingsStore {
 	/** The folder that `~` stands for. */
 	readonly homeFolder: string;
 
-	/** Undefined where there is no such file. All mistakes of form are reported together. */
+	/** Undefined if there is no such file. All mistakes of form are reported together. */
 	read(path: string): Promise<SettingsDocument | undefined>;
 
 	/**

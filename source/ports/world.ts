@@ -53,7 +53,7 @@ export type CompleteBackup = {
 
 /**
  * The last complete backup of each source's folder, kept outside of it. It only makes a run more
- * careful: where a disk is not mounted, nothing else tells that there was a backup. Never throws.
+ * careful: if a disk is not mounted, nothing else tells that there was a backup. Never throws.
  */
 export interface BackupMemory {
 	recall(folder: string): Promise<CompleteBackup | undefined>;

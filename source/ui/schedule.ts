@@ -5,7 +5,7 @@ import {layOut} from './text/layout.ts';
 export type ScheduleOptions = {
 	/** The command that starts the program, with its arguments. */
 	readonly command: readonly string[];
-	/** The variable that holds the token; undefined where the token is kept elsewhere. */
+	/** The variable that holds the token; undefined if the token is kept elsewhere. */
 	readonly variable: string | undefined;
 	/** The API's address, if the settings do not name it. */
 	readonly apiUrl: string | undefined;

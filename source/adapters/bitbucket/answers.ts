@@ -202,7 +202,7 @@ const read = <Form extends v.GenericSchema>(
 	throw unexpected(describeIssue(result.issues, 'the answer'));
 };
 
-/** `whole`: its name where the issue is not about a part of it. */
+/** `whole`: its name if the issue is not about a part of it. */
 const describeIssue = (
 	[{path, message}]: readonly [v.BaseIssue<unknown>, ...unknown[]],
 	whole: string,

@@ -113,7 +113,7 @@ const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
 const longestReset = 24 * 60 * 60;
 
 /**
- * Milliseconds until the server wants the next request, where it said so: `Retry-After` as seconds
+ * Milliseconds until the server wants the next request, if it said so: `Retry-After` as seconds
  * or as a date, else `X-RateLimit-Reset`, where Bitbucket sends the seconds that are left.
  */
 const readRetryAfter = (headers: IncomingHttpHeaders, now: number): number | undefined =>

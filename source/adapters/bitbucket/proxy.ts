@@ -6,7 +6,7 @@ import type {Environment} from '../../domain/settings/variables.ts';
 
 /**
  * The proxy for an https address, by the rules of curl, and so of git: `HTTPS_PROXY`, then
- * `ALL_PROXY`, lower case before upper, unless `NO_PROXY` names the host. `otherwise` is used where
+ * `ALL_PROXY`, lower case before upper, unless `NO_PROXY` names the host. `otherwise` is used if
  * neither variable is set. A loopback address is never reached through a proxy.
  */
 export const chooseProxy = (
@@ -73,7 +73,7 @@ export class ProxyError extends Error {
 	}
 }
 
-/** A proxy answers 5xx, like any gateway, where it could not reach the address. */
+/** A proxy answers 5xx, like any gateway, if it could not reach the address. */
 const problemOf = (status: number): NetworkProblem => {
 	if (Number.isNaN(status)) {
 		return 'proxy-unreachable';

@@ -82,7 +82,7 @@ export const isAlive = async (pid: number, birth?: string): Promise<boolean> => 
 
 /**
  * Process ids are used again; this text differs for each process that had the id. On Linux it is
- * boot and start time, elsewhere the start time as `ps` prints it. Undefined where neither is known.
+ * boot and start time, elsewhere the start time as `ps` prints it. Undefined if neither is known.
  */
 export const readProcessBirth = async (pid: number): Promise<string | undefined> =>
 	(await readProcess(pid))?.birth;

@@ -5,12 +5,12 @@ import {dirname} from 'node:path';
 import {codeOf} from './file-failure.ts';
 
 /**
- * Does not wait for a writer where a pipe lies in the file's place, and does not follow a symbolic
+ * Does not wait for a writer if a pipe lies in the file's place, and does not follow a symbolic
  * link. Windows has neither flag.
  */
 const flags = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0) | (constants.O_NOFOLLOW ?? 0);
 
-/** A small file. Throws `ELOOP` where a symbolic link lies in its place. */
+/** A small file. Throws `ELOOP` if a symbolic link lies in its place. */
 export const readBytes = (path: string): Promise<Buffer> => readFile(path, {flag: flags});
 
 export const readText = async (path: string): Promise<string> =>

@@ -82,7 +82,7 @@ const requireEnd = async (git: StartedGit): Promise<void> => {
 	}
 };
 
-/** `%(rest)` is the part of a question behind the id: the path, where the search told one. */
+/** `%(rest)` is the part of a question behind the id: the path, if the search told one. */
 const blobFormat = '%(objectname) %(objecttype) %(objectsize) %(rest)';
 
 const listArguments = (search: PointerSearch): readonly string[] => {

@@ -39,7 +39,7 @@ const requireOpen = async (path: string): Promise<void> => {
 
 /**
  * Paths of all files in a mirror, with `/`. Links are left out: verify names them by themselves.
- * Throws where this user may not look into a folder.
+ * Throws if this user may not look into a folder.
  */
 const listFiles = async (mirror: string): Promise<readonly string[]> => {
 	try {

@@ -83,7 +83,7 @@ const tooLarge = /\bHTTP 413\b|pack exceeds|maximum allowed|too large/i;
 
 const damage = /pack-objects died|bad object|missing (blob|tree|object)/i;
 
-/** Undefined where git does not say that the server refused something. */
+/** Undefined if git does not say that the server refused something. */
 const readRefusal = (error: unknown, refs: Refs): PushRefusal | undefined => {
 	if (!(error instanceof GitExit)) {
 		return undefined;

@@ -16,7 +16,7 @@ import {onDisk, type RunGit} from './run-git.ts';
  */
 const protectedNames = ['-c', 'core.protectHFS=true', '-c', 'core.protectNTFS=true'];
 
-/** Writes the files of a tip into a new repository. Throws where the disk takes two of them for one. */
+/** Writes the files of a tip into a new repository. Throws if the disk takes two of them for one. */
 export const writeFiles = async (
 	git: (args: readonly string[]) => Promise<string>,
 	folder: string,
@@ -49,7 +49,7 @@ const readId = (path: string): Promise<bigint | undefined> =>
 type Spelling = {readonly path: string; readonly isFile: boolean};
 
 /**
- * Where a disk takes two names for one, git writes one file over the other and says nothing. Each
+ * If a disk takes two names for one, git writes one file over the other and says nothing. Each
  * disk has rules of its own for letters, so the disk is asked about every pair that may be one.
  */
 const refuseMerged = async (folder: string, files: readonly string[]): Promise<void> => {

@@ -75,7 +75,7 @@ const parseRecentDay = (text: string, now: number): number | undefined => {
 	return atLocal(day.getFullYear(), day.getMonth(), day.getDate(), time);
 };
 
-/** The end of a day, or of a minute or second of it. Undefined where there is no such time. */
+/** The end of a day, or of a minute or second of it. Undefined if there is no such time. */
 const atLocal = (
 	year: number,
 	month: number,

@@ -46,14 +46,14 @@ export type Placed = {
 
 export type PlaceName = {
 	readonly name: string;
-	/** The name that it would have, where another one has that. */
+	/** The name that it would have, if another one has that. */
 	readonly taken?: string;
 };
 
 /**
  * Names a folder for each of several parts, no two alike. That is the repository's own name; its
- * folder in the backup where two share the name or it is no safe folder name; that folder with the
- * source's title before it where two sources share it too; and a number behind that as the last
+ * folder in the backup if two share the name or it is no safe folder name; that folder with the
+ * source's title before it if two sources share it too; and a number behind that as the last
  * resort. A repository comes before a part of another one that has the same name.
  */
 export const nameFolders = (

@@ -105,7 +105,7 @@ type FindingRow<One> = {
 	readonly weight: 'damage' | 'attention';
 	/** The finding as a part of a sentence. Printable. */
 	readonly what: (finding: One) => string;
-	/** The next step, for damage: whole sentences. Undefined where the next backup looks again and repairs it. */
+	/** The next step, for damage: whole sentences. Undefined if the next backup looks again and repairs it. */
 	readonly advice?: (finding: One) => string;
 	/** Must the user act, because no backup will change it? */
 	readonly isForUser?: true;

@@ -7,12 +7,12 @@ import {type Finding, isDamage} from './finding.ts';
 /** Result of verify for one repository. */
 export type RepositoryVerdict = {
 	readonly source: string;
-	/** Full name; the folder's name where there is no record. */
+	/** Full name; the folder's name if there is no record. */
 	readonly repository: string;
 	/** Below the source's folder. */
 	readonly folder: string;
 	readonly findings: readonly Finding[];
-	/** Will the next backup repair the damage? It does where the record names it. */
+	/** Will the next backup repair the damage? It does if the record names it. */
 	readonly isMarked: boolean;
 	/** When it was gone upstream, RFC 3339: then no backup can repair it. */
 	readonly goneSince: string | undefined;

@@ -8,7 +8,7 @@ export type BackupMissing = Extract<Failure, {readonly kind: 'backup-missing'}>;
 
 /**
  * Finds sources that were completely backed up into their folders, as this computer remembers, and
- * of which nothing is there now: most likely a disk is not mounted. By title. Where that is so and
+ * of which nothing is there now: most likely a disk is not mounted. By title. If that is so and
  * no source of the backup folder has anything, none may begin there. Writes nothing.
  */
 export const findLostBackups = async (run: Run): Promise<ReadonlyMap<string, BackupMissing>> => {

@@ -20,7 +20,7 @@ type Saving = {
 
 /**
  * Saves items, several at once, in an order that lets no repository hold up the others. One that
- * keeps silent or fails for now is put aside until the others are saved. Where the disk may be too
+ * keeps silent or fails for now is put aside until the others are saved. If the disk may be too
  * small, the smallest begin, no more at once than fit together. One that found the disk full beside
  * others is saved again at the end, alone; if it does not fit then, it fails by itself.
  */

@@ -15,7 +15,7 @@ type Listed = {
 /**
  * Saved repositories that a broken listing may have hidden: git alone can look at them and save
  * them, by the names in their records. None after a listing that every page and entry came of, and
- * none where the failure is likely to concern git too.
+ * none if the failure is likely to concern git too.
  */
 export const findHidden = (
 	{bitbucket}: Session,
@@ -32,7 +32,7 @@ export const findHidden = (
 	return saved.flatMap(({record}) => {
 		const {uuid, workspace, slug, isPrivate} = record;
 		const isKnown = uuids.has(uuid) || failed.has(uuid) || failed.has(fullName(record));
-		// Where a listed repository has the name, git would bring that one's content.
+		// If a listed repository has the name, git would bring that one's content.
 		const isHidden = !isKnown && !taken.has(slug) && record.goneSince === undefined;
 		return isHidden && isWanted(slug)
 			? [

@@ -5,7 +5,7 @@ import type {Files} from '../../ports/files.ts';
 
 const checksPath = (folder: string): string => joinPath(folder, ownFolder, checksFile);
 
-/** The checks of a source's folder that took place, oldest first; none where they cannot be read. */
+/** The checks of a source's folder that took place, oldest first; none if they cannot be read. */
 export const readChecks = async (files: Files, folder: string): Promise<readonly CheckLine[]> => {
 	try {
 		return parseCheckLines((await files.readText(checksPath(folder))) ?? '');
@@ -18,7 +18,7 @@ export const readChecks = async (files: Files, folder: string): Promise<readonly
 	}
 };
 
-/** Notes checks that took place, where there is a backup. Throws where its folder cannot be written. */
+/** Notes checks that took place, if there is a backup. Throws if its folder cannot be written. */
 export const appendChecks = async (
 	files: Files,
 	folder: string,

@@ -15,7 +15,7 @@ export type SavedSource = {
 	readonly source: string;
 	/** Absolute path. */
 	readonly folder: string;
-	/** Address of its API, where the settings tell it. */
+	/** Address of its API, if the settings tell it. */
 	readonly apiUrl?: string;
 };
 
@@ -43,7 +43,7 @@ export const sourcesOfSettings = ({localFolder, sources}: Settings): readonly Sa
 
 /**
  * Finds the sources in a backup folder without settings. `from` is the folder of one source, or the
- * folder that holds several; a source may be a link to another disk. Throws a StopError where
+ * folder that holds several; a source may be a link to another disk. Throws a StopError if
  * Cistern saved nothing.
  */
 export const findSources = async (files: Files, from: string): Promise<readonly SavedSource[]> => {

@@ -3,7 +3,7 @@ import {joinPath, ownFolder} from '../../domain/plan/layout.ts';
 import type {Files} from '../../ports/files.ts';
 
 /**
- * Makes a backup folder where there is none, proves that it is writable, and reports the content of
+ * Makes a backup folder if there is none, proves that it is writable, and reports the content of
  * an existing one. Throws `folder-unusable` and `disk-full`.
  */
 export const inspectFolder = async (path: string, files: Files): Promise<FolderReport> => {

@@ -46,7 +46,7 @@ export const findLinksOfRepository = async (
 	return [...[recordFile, ...names].filter((name) => links.has(name)), ...below.flat()];
 };
 
-/** Throws `folder-unusable` where a link stands in the place of Cistern's own files. */
+/** Throws `folder-unusable` if a link stands in the place of Cistern's own files. */
 export const refuseLinksOfSource = async (files: Files, folder: string): Promise<void> => {
 	const [link] = await findLinksOfSource(files, folder);
 	if (link !== undefined) {
@@ -54,7 +54,7 @@ export const refuseLinksOfSource = async (files: Files, folder: string): Promise
 	}
 };
 
-/** Throws `repository-linked` where a link stands in a repository's folder. */
+/** Throws `repository-linked` if a link stands in a repository's folder. */
 export const refuseLinksOfRepository = async (
 	files: Files,
 	place: string,

@@ -70,7 +70,7 @@ type FoundRecord =
 	| Exclude<ReadRecord, {readonly state: 'newer'}>
 	| {readonly state: 'closed'; readonly closed: ClosedFolder};
 
-/** Undefined where there is no record. */
+/** Undefined if there is no record. */
 const readRecord = async (
 	files: Files,
 	parts: readonly EntryReader[],
@@ -97,7 +97,7 @@ const readRecord = async (
 };
 
 /**
- * Reads the record's text in a repository's folder; undefined where there is none. Throws
+ * Reads the record's text in a repository's folder; undefined if there is none. Throws
  * `record-unreadable` for every fault of the file itself.
  */
 export const readRecordText = async (files: Files, place: string): Promise<string | undefined> => {

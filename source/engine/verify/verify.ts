@@ -31,7 +31,7 @@ export type SourceTools = Omit<VerifyTools, 'canMark'> & {
 };
 
 /**
- * Chooses the folders that names, `workspace/name` or globs mean; all where there are none. Throws
+ * Chooses the folders that names, `workspace/name` or globs mean; all if there are none. Throws
  * a StopError for a name that fits none.
  */
 export const chooseSources = async (
@@ -54,7 +54,7 @@ export const chooseSources = async (
 
 /**
  * Verifies a source while it holds the lock: a repository that a backup is moving would look
- * damaged. Throws `folder-locked` where another run holds the lock.
+ * damaged. Throws `folder-locked` if another run holds the lock.
  */
 export const verifySource = async (
 	tools: SourceTools,

@@ -9,7 +9,7 @@ export type MirrorCopy = {
 	readonly name: string;
 	/** Absolute path. */
 	readonly path: string;
-	/** Undefined where the record is lost or has no entry for it. */
+	/** Undefined if the record is lost or has no entry for it. */
 	readonly record: MirrorEntry | undefined;
 };
 
@@ -18,7 +18,7 @@ type Tools = Pick<PartCopy, 'git' | 'digest'>;
 /**
  * Reads the state of a mirror at a moment (milliseconds since 1970; undefined for the newest). A
  * mirror without a usable history has only its newest state: another tool's copy never had one.
- * Throws `mirror-unusable` where a recorded mirror has lost its history and does not match its
+ * Throws `mirror-unusable` if a recorded mirror has lost its history and does not match its
  * record either: a part of the refs must not pass for all of them.
  */
 export const readState = async (
@@ -29,7 +29,7 @@ export const readState = async (
 	(await readFromHistory(tools, mirror, at)) ?? readWithoutHistory(tools, mirror, at);
 
 /**
- * Undefined where there is no history. Also where it is damaged, if the newest state is wanted and
+ * Undefined if there is no history. Also if it is damaged, if the newest state is wanted and
  * the record can confirm that state.
  */
 const readFromHistory = async (
@@ -92,7 +92,7 @@ const readPresentState = async (git: Git, mirror: string): Promise<PartState> =>
 };
 
 /**
- * When the newest state was recorded, milliseconds since 1970. Undefined where the history is
+ * When the newest state was recorded, milliseconds since 1970. Undefined if the history is
  * missing or unreadable.
  */
 export const readNewest = async (

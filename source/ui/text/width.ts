@@ -19,7 +19,7 @@ const longestCut = 16;
 export const measureWidth = (text: string): number =>
 	plain.test(text) ? text.length : loadWideText().measureWideText(text);
 
-/** The text in at most `width` columns, with `ellipsis` at the end where it had to be cut. */
+/** The text in at most `width` columns, with `ellipsis` at the end if it had to be cut. */
 export const cutToWidth = (text: string, width: number, ellipsis: string): string => {
 	if (measureWidth(text) <= width) {
 		return text;
