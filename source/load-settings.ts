@@ -25,7 +25,7 @@ import type {SettingsDocument} from './ports/settings-store.ts';
 import type {World} from './ports/world.ts';
 import {openSecrets, type Secrets} from './read-secrets.ts';
 
-export type SettingsNeeds = {
+type SettingsNeeds = {
 	/** False if a command only reads the backup folder: then no token is looked for. */
 	readonly credentials: boolean;
 	readonly signal: AbortSignal;

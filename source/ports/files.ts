@@ -1,7 +1,7 @@
 /** Held until it is released, or until a later run finds that its process has ended. */
 export type FolderLock = {release(): Promise<void>};
 
-export type LockHolder = {
+type LockHolder = {
 	readonly pid: number;
 	readonly host: string;
 	/** RFC 3339. */

@@ -42,7 +42,7 @@ export interface World {
 }
 
 /** A backup that was complete: all in scope of `workspace` saved in `folder`, a source's. */
-export type CompleteBackup = {
+type CompleteBackup = {
 	/** Absolute path. */
 	readonly folder: string;
 	readonly workspace: string;

@@ -10,7 +10,7 @@ import {createGunzip} from 'node:zlib';
 import type {Answer} from './answers.ts';
 import {gitEnvironment} from './bare-repository.ts';
 
-export type BackendRequest = {
+type BackendRequest = {
 	/** The bare repository. */
 	readonly path: string;
 	readonly service: 'git-upload-pack' | 'git-receive-pack';

@@ -17,7 +17,7 @@ type GitState = {
 	readonly credentials: Credentials;
 };
 
-export type GitAddress = {
+type GitAddress = {
 	readonly workspace: string;
 	readonly slug: string;
 	readonly isWiki: boolean;

@@ -10,7 +10,7 @@ export type SandboxWorkspace = {
 };
 
 /** The git server's answer for an empty repository. It is not known which one Bitbucket sends. */
-export type EmptyAnswer = 'zero-refs' | 'fork-exec-error' | 'not-found';
+type EmptyAnswer = 'zero-refs' | 'fork-exec-error' | 'not-found';
 
 export type SandboxRepository = {
 	readonly workspace: string;

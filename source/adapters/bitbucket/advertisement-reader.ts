@@ -7,7 +7,7 @@ export const advertisementLimits = {bytes: 64 * 1024 * 1024, refs: 1_000_000};
 
 export type AdvertisementLimits = typeof advertisementLimits;
 
-export type AdvertisementReader = {
+type AdvertisementReader = {
 	/** Takes the next bytes, cut anywhere. Throws a `FailureError` as soon as something is wrong. */
 	push(chunk: Buffer): void;
 	/** Gives the refs. Throws a `FailureError` when the stream ended early. */

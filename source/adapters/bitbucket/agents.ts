@@ -21,7 +21,7 @@ export type Agents = {
 
 export type Agent = http.Agent | https.Agent;
 
-export type NetworkOptions = {
+type NetworkOptions = {
 	readonly environment: Environment;
 	/** Reads a setting of the user's own git for an address. Costs a process. */
 	readonly askGit: (setting: 'proxy' | 'sslcainfo', url: URL) => Promise<string | undefined>;

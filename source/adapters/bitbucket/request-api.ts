@@ -28,7 +28,7 @@ export const apiLimits = {
 	bytes: 32 * 1024 * 1024,
 };
 
-export type ApiLimits = typeof apiLimits;
+type ApiLimits = typeof apiLimits;
 
 /**
  * One GET. Gives the answer whatever its status is, and follows redirects on the same origin only.

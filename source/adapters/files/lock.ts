@@ -9,7 +9,7 @@ import {runMarker} from '../git/environment.ts';
 import {asFileFailure, codeOf, isAbsence} from './file-failure.ts';
 import {endMarkedProcesses, isAlive, readMachine, readProcessBirth} from './processes.ts';
 
-export type LockOptions = {
+type LockOptions = {
 	/** Not every file system has hard links. */
 	readonly link: (from: string, to: string) => Promise<void>;
 	/** Milliseconds after which a claim that is not whole counts as cut short by a crash. */

@@ -4,7 +4,7 @@ import {promisify} from 'node:util';
 import {codeOf} from './file-failure.ts';
 
 /** Identifies this machine and its present boot. */
-export type Machine = {
+type Machine = {
 	/** Stays the same over a restart. */
 	readonly id: string | undefined;
 	/** Changes with every restart. */

@@ -18,7 +18,7 @@ import {
 	type SettingPath,
 } from '../../domain/settings/settings-problem.ts';
 
-export type ParsedSettings = {readonly content: unknown; readonly locate: Locate};
+type ParsedSettings = {readonly content: unknown; readonly locate: Locate};
 
 /** Parses a settings file. Throws a StopError with every mistake of form. */
 export const parseYaml = (path: string, text: string): {document: Document; lines: LineCounter} => {

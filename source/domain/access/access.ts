@@ -22,7 +22,7 @@ export type AccessLine = {
  * or the workspace could not be asked, which proves nothing about the credentials. `refused`: the
  * credentials were refused or lack a permission that is needed.
  */
-export type Verdict = 'good' | 'limited' | 'unreachable' | 'refused';
+type Verdict = 'good' | 'limited' | 'unreachable' | 'refused';
 
 export type AccessReport = {
 	readonly lines: readonly AccessLine[];

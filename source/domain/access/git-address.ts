@@ -8,7 +8,7 @@ export type WebAddress = {
 	readonly host: string;
 };
 
-export type AddressDecision =
+type AddressDecision =
 	| {readonly accepted: true; readonly url: string}
 	| {readonly accepted: false; readonly reason: string};
 

@@ -1,5 +1,5 @@
 /** Recognised by how the token begins. Its length says nothing: Atlassian calls it variable. */
-export type TokenKind = 'api-token' | 'access-token' | 'app-password' | 'unknown';
+type TokenKind = 'api-token' | 'access-token' | 'app-password' | 'unknown';
 
 /**
  * Atlassian's prefixes, as its staff gave them in the community in August 2025: `ATAT` for a

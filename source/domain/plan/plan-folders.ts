@@ -4,7 +4,7 @@ import type {Repository} from './repository.ts';
 
 export type FolderMove = {readonly uuid: string; readonly from: string; readonly to: string};
 
-export type FolderPlan = {
+type FolderPlan = {
 	/** The folder of each listed repository, by uuid. */
 	readonly folders: ReadonlyMap<string, string>;
 	/** Renames, in this order, before anything is saved. */

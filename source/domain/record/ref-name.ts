@@ -1,7 +1,7 @@
 /** Refs of Cistern's own in a mirror. An upstream ref of such a name is not saved. */
 const ownPrefix = 'refs/cistern/';
 
-export const isOwnRef = (ref: string): boolean => ref.startsWith(ownPrefix);
+const isOwnRef = (ref: string): boolean => ref.startsWith(ownPrefix);
 
 /** Is it one of upstream's refs, which a mirror has under the same name? */
 export const isMirrored = (ref: string): boolean => ref.startsWith('refs/') && !isOwnRef(ref);

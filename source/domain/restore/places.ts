@@ -44,7 +44,7 @@ export type Placed = {
 	readonly suffix: string;
 };
 
-export type PlaceName = {
+type PlaceName = {
 	readonly name: string;
 	/** The name that it would have, if another one has that. */
 	readonly taken?: string;

@@ -14,7 +14,7 @@ import {type AnswerName, describeAnswer} from './settings-table.ts';
 import {isOnlyVariables} from './variables.ts';
 
 /** The values of options and variables. */
-export type GivenAnswers = {readonly [Name in AnswerName]?: string | undefined};
+type GivenAnswers = {readonly [Name in AnswerName]?: string | undefined};
 
 /**
  * The sources of a run, with options and variables put over the file's values. A workspace given by

@@ -4,7 +4,7 @@ import {distance} from 'fastest-levenshtein';
 export type SettingPath = readonly (string | number)[];
 
 /** Counted from 1. */
-export type Position = {readonly line: number; readonly column: number};
+type Position = {readonly line: number; readonly column: number};
 
 /** Finds the position of a key, or of its value. */
 export type Locate = (path: SettingPath, part: 'key' | 'value') => Position | undefined;
@@ -40,7 +40,7 @@ export const withPosition = (problem: SettingsProblem, locate: Locate): Settings
 };
 
 /** `settings.yml:12:5: unknown key "ignorRepos": did you mean "ignoreRepos"?` */
-export const formatProblem = (file: string, problem: SettingsProblem): string => {
+const formatProblem = (file: string, problem: SettingsProblem): string => {
 	const {path, line, column, message, hint} = problem;
 	const text = hint === undefined ? message : `${message}: ${hint}`;
 	if (path === undefined) {

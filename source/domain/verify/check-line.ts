@@ -26,7 +26,7 @@ export type CheckLine = {
 };
 
 /** How the checks of one source went so far. By the repository's full name: is it as it should be? */
-export type CheckTally = {
+type CheckTally = {
 	verified: {readonly whole: number; readonly damaged: number} | undefined;
 	readonly rehearsed: Map<string, boolean>;
 	readonly compared: Map<string, boolean>;

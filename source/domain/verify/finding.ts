@@ -4,10 +4,10 @@ import {formatCount, formatDate, formatNames, formatRef} from '../text/format.ts
 import {toExcerpt, toPrintable} from '../text/printable-text.ts';
 
 /** A ref that reaches a damaged object. */
-export type AffectedRef = {readonly ref: string; readonly oid: string};
+type AffectedRef = {readonly ref: string; readonly oid: string};
 
 /** The same for an old tip: its name upstream, and when its run began (RFC 3339). */
-export type AffectedTip = AffectedRef & {readonly keptAt: string | undefined};
+type AffectedTip = AffectedRef & {readonly keptAt: string | undefined};
 
 /** A finding of verify in a mirror. */
 export type MirrorFinding = {readonly mirror: string} & (

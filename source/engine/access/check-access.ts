@@ -14,7 +14,7 @@ import {type AccessCheck, found, type ProvenScopes, refused} from './findings.ts
 import {checkApiAccess, checkGitAccess} from './sign-in.ts';
 import {checkWorkspaceAccess} from './workspace.ts';
 
-export type AccessOptions = {
+type AccessOptions = {
 	readonly source: Source;
 	/** Opens the Bitbucket of a source. The check tries other names with it to find the wrong one. */
 	readonly connect: (source: Source) => Bitbucket;

@@ -26,7 +26,7 @@ import {failUnreadable, findHidden, isAbsentLook} from './unlisted.ts';
 import {openWork, patientTurn, type Turn} from './work.ts';
 
 /** Milliseconds: a repository that is silent for so long is put aside. Others answer in a moment. */
-export const hastySilence = 5000;
+const hastySilence = 5000;
 
 /** Every repository is looked at at once. One that gives no good answer is put aside. */
 export const hastyTurn: Turn = {maxSilence: hastySilence, letsOthersPast: () => true};

@@ -6,7 +6,7 @@ import type {Session} from '../session.ts';
 
 type StuckFolder = {readonly uuid: string; readonly from: string; readonly failure: Failure};
 
-export type MovedFolders = {
+type MovedFolders = {
 	/** New names of the folders that moved, by uuid. */
 	readonly places: ReadonlyMap<string, string>;
 	/** A failure if the repository's folder is stuck, or another one in its place. */

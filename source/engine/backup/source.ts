@@ -57,7 +57,7 @@ export const backUpSource = async (
 	}
 };
 
-export type PlannedSource = {
+type PlannedSource = {
 	/** Undefined if the source could not be looked at; the report says why. */
 	readonly plan: SourcePlan | undefined;
 	readonly report: SourceReport;

@@ -33,7 +33,7 @@ export type HostGate = {
 /** Number of closings before a request passed the gate. */
 export type Ticket = number;
 
-export type GateListener = {
+type GateListener = {
 	onClose(host: string, failure: Failure, until: number): void;
 	onOpen(host: string): void;
 };

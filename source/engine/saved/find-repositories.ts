@@ -25,7 +25,7 @@ export type FoundRepository = SavedRepository & {readonly source: SavedSource};
 /** A folder of a source without a readable record. */
 export type UnrecordedFolder = {readonly source: SavedSource; readonly folder: string};
 
-export type FoundFolders = {
+type FoundFolders = {
 	readonly recorded: readonly FoundRepository[];
 	readonly unrecorded: readonly UnrecordedFolder[];
 };

@@ -116,7 +116,7 @@ export const readRecordText = async (files: Files, place: string): Promise<strin
 };
 
 /** The content of a source's `runs.jsonl`. */
-export type SavedRuns = {
+type SavedRuns = {
 	/** The readable lines, oldest first. */
 	readonly lines: readonly RunLine[];
 } & (

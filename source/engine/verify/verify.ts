@@ -21,7 +21,7 @@ export type SourceToVerify = {
 	readonly folders: readonly string[] | undefined;
 };
 
-export type SourceTools = Omit<VerifyTools, 'canMark'> & {
+type SourceTools = Omit<VerifyTools, 'canMark'> & {
 	readonly clock: Clock;
 	readonly run: string;
 	readonly waitsForLock: boolean;

@@ -26,7 +26,7 @@ export type NewState = {
 	readonly at: number;
 };
 
-export type Moved = {
+type Moved = {
 	readonly changes: readonly RefChange[];
 	/** Refs whose old state only lives on below `refs/cistern/kept/`. */
 	readonly kept: readonly string[];
@@ -200,7 +200,7 @@ const nameSinceLast = async (
 };
 
 /** An old state that the history names and that no ref of the mirror reaches any more. */
-export type MissingTip = {
+type MissingTip = {
 	/** Its name upstream. */
 	readonly ref: string;
 	readonly oid: string;

@@ -17,7 +17,7 @@ import {findMissingTips} from './keep-old-tips.ts';
 import type {MirrorCopy} from './read-state.ts';
 
 /** `lost`: kept tips that are known to be lost since a damaged copy was replaced. */
-export type MirrorToVerify = MirrorCopy & {readonly lost: ReadonlySet<string>};
+type MirrorToVerify = MirrorCopy & {readonly lost: ReadonlySet<string>};
 
 /** Finds everything that is wrong with a mirror. Reads all of it and writes nothing. */
 export const verifyMirror = async (

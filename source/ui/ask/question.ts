@@ -45,14 +45,14 @@ export type Tools<Form> = {
 /** Work that goes on while the user answers other questions. Must not throw. */
 export type Work<Form> = {work(tools: Tools<Form>): Promise<void>}['work'];
 
-export type Given = {
+type Given = {
 	/** The text in the field, trimmed. */
 	readonly text: string;
 	/** Id of the highlighted option; undefined if the text is the answer. */
 	readonly option: string | undefined;
 };
 
-export type ViewProps<Form> = {
+type ViewProps<Form> = {
 	readonly form: Form;
 	readonly text: string;
 	readonly problem: string | undefined;

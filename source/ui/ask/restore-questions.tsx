@@ -13,7 +13,7 @@ import {
 } from './question.ts';
 import {Select} from './select.tsx';
 
-export type RestoreAnswers = {
+type RestoreAnswers = {
 	/** The `id` of a repository's option. */
 	readonly repository: string;
 	/** As `--at` takes it; undefined for the newest state. */
