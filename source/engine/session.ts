@@ -127,11 +127,10 @@ const openGate = (
 ): HostGate => {
 	const about = {source: source.title, host};
 	return createHostGate(
-		host,
 		world.clock,
 		concurrency,
 		{
-			onClose: (_, failure, until) =>
+			onClose: (failure, until) =>
 				publish({type: 'wait-started', ...about, failure, until: isoTime(until)}),
 			onOpen: () => publish({type: 'wait-ended', ...about}),
 		},

@@ -9,16 +9,12 @@ import {
 	scopesInUse,
 } from '../../domain/access/access.ts';
 import type {Source} from '../../domain/settings/settings.ts';
-import type {Account, Bitbucket} from '../../ports/bitbucket.ts';
+import type {Account} from '../../ports/bitbucket.ts';
 import {type AccessCheck, found, type ProvenScopes, refused} from './findings.ts';
 import {checkApiAccess, checkGitAccess} from './sign-in.ts';
 import {checkWorkspaceAccess} from './workspace.ts';
 
-type AccessOptions = {
-	readonly source: Source;
-	/** Opens the Bitbucket of a source. The check tries other names with it to find the wrong one. */
-	readonly connect: (source: Source) => Bitbucket;
-	readonly signal: AbortSignal;
+type AccessOptions = Pick<AccessCheck, 'source' | 'connect' | 'signal'> & {
 	/** Gets each line: first as `running`, then again with its result. */
 	readonly onLine: (line: AccessLine) => void;
 };
@@ -40,7 +36,7 @@ export const checkAccess = async (options: AccessOptions): Promise<AccessReport>
 		connect,
 		signal,
 		bitbucket: connect(source),
-		begin: (id, label) => report({id, label, state: 'running', text: '', consequence: undefined}),
+		begin: (line) => report({...line, state: 'running', text: '', consequence: undefined}),
 	};
 	const findings: Finding[] = [];
 	const add = (...more: readonly Finding[]): void => {

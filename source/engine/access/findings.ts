@@ -4,7 +4,7 @@ import {describeFailure} from '../../domain/failure/failure-table.ts';
 import type {Source} from '../../domain/settings/settings.ts';
 import type {Bitbucket} from '../../ports/bitbucket.ts';
 
-/** All that a step of the check works with. */
+/** Everything that a step of the check works with. */
 export type AccessCheck = {
 	readonly source: Source;
 	/** Opens the Bitbucket of a source. Steps try other names with it to find the wrong one. */
@@ -12,7 +12,7 @@ export type AccessCheck = {
 	readonly signal: AbortSignal;
 	readonly bitbucket: Bitbucket;
 	/** Reports that a step has started. */
-	readonly begin: (id: string, label: string) => void;
+	readonly begin: (line: LineName) => void;
 };
 
 /** Full names of scopes that a request proved to be held (true) or missing (false). */

@@ -32,7 +32,7 @@ export const checkApiAccess = async (check: AccessCheck): Promise<ApiAccess> => 
 		return {...nothing, finding: found(apiLine, 'ok', 'none, only what is public', consequence)};
 	}
 
-	begin(apiLine.id, apiLine.label);
+	begin(apiLine);
 	const answer = await tryOnce(() => bitbucket.readAccount(signal));
 	if (answer.ok) {
 		const text = describeAccount(answer.value, source.credential);
@@ -81,30 +81,23 @@ const explainApiRefusal = async (check: AccessCheck): Promise<Finding> => {
 		return refused(apiLine, ['token'], 'the access token was refused', consequence);
 	}
 
-	const text = `refused for ${toPrintable(credential.apiUser)}`;
-	switch (await probeGit(check, tokenGitUser)) {
-		case 'accepted':
-			return refused(
-				apiLine,
-				['apiAuthName', 'token'],
-				text,
-				'Git takes this token, so the e-mail address is the likely cause. It is the one of your Atlassian account, not another one that reaches you.',
-			);
-		case 'refused':
-			return refused(
-				apiLine,
-				['token', 'apiAuthName'],
-				text,
-				'Git refuses the token as well, so the token is the likely cause: mistyped, expired, revoked, or made without scopes.',
-			);
-		default:
-			return refused(
-				apiLine,
-				['token', 'apiAuthName'],
-				text,
-				'Bitbucket does not say which of the two is wrong, the token or the e-mail address.',
-			);
-	}
+	const probe = await probeGit(check, tokenGitUser);
+	const suspects = ['token', 'apiAuthName'] as const;
+	return refused(
+		apiLine,
+		probe === 'accepted' ? suspects.toReversed() : suspects,
+		`refused for ${toPrintable(credential.apiUser)}`,
+		likelyCauses[probe],
+	);
+};
+
+/** The likely cause of the API's refusal, from what git says of the same token. */
+const likelyCauses: Readonly<Record<Probe, string>> = {
+	accepted:
+		'Git takes this token, so the e-mail address is the likely cause. It is the one of your Atlassian account, not another one that reaches you.',
+	refused:
+		'Git refuses the token as well, so the token is the likely cause: mistyped, expired, revoked, or made without scopes.',
+	unknown: 'Bitbucket does not say which of the two is wrong, the token or the e-mail address.',
 };
 
 type GitAccess = {readonly finding: Finding; readonly tokenNameWorks: boolean};
@@ -115,7 +108,7 @@ export const checkGitAccess = async (
 	account: Account | undefined,
 	repositories: readonly Repository[],
 ): Promise<GitAccess> => {
-	check.begin(gitLine.id, gitLine.label);
+	check.begin(gitLine);
 	const repository = chooseRepository(repositories);
 	if (repository === undefined) {
 		const text = 'not tried: there is no repository to try it on';
@@ -212,6 +205,8 @@ const explainGitRefusal = async (
 	return {finding: refused(gitLine, ['token'], text, consequence), tokenNameWorks: false};
 };
 
+type Probe = 'accepted' | 'refused' | 'unknown';
+
 /** Explains itself in a server's log. */
 const probeName = 'cistern-access-check';
 
@@ -223,7 +218,7 @@ const probeGit = async (
 	check: AccessCheck,
 	gitUser: string,
 	url = `${gitAddressFor(check.source.apiUrl).origin}/${encodeURIComponent(check.source.workspace)}/${probeName}.git`,
-): Promise<'accepted' | 'refused' | 'unknown'> => {
+): Promise<Probe> => {
 	const {source, connect} = check;
 	const {credential} = source;
 	if (credential.kind !== 'api-token') {

@@ -30,7 +30,7 @@ type WorkspaceAccess = {
 /** Does the workspace exist, and how much of it does the credential see? */
 export const checkWorkspaceAccess = async (check: AccessCheck): Promise<WorkspaceAccess> => {
 	const {bitbucket, signal, begin, source} = check;
-	begin(workspaceLine.id, workspaceLine.label);
+	begin(workspaceLine);
 	const answer = await tryOnce(() => bitbucket.readWorkspace(signal));
 	const lacksScope = !answer.ok && answer.failure.kind === 'permission-missing';
 	const proven: ProvenScopes =

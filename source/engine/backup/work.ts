@@ -33,7 +33,7 @@ export const openWork = (
 	let goesOn: EarlierAttempts | undefined = earlier;
 	const about = {source: source.title, repository: fullName(repository)};
 	const holding = {
-		onHeld: () => publish({type: 'repository-held', ...about, host: gitGate.host}),
+		onHeld: () => publish({type: 'repository-held', ...about, host: bitbucket.gitHost}),
 		onReleased: () => publish({type: 'repository-released', ...about}),
 	};
 	return {

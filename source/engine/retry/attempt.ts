@@ -52,8 +52,8 @@ export const unfinishedAttempts = (error: unknown): EarlierAttempts | undefined 
 	error instanceof AttemptsError && error.isUnfinished ? error : undefined;
 
 /**
- * The failure of one repository. An unexpected error is a mistake of ours, and no reason to leave
- * the other repositories unsaved.
+ * The failure of one repository. An unexpected error is a bug of ours, and no reason to leave the
+ * other repositories unsaved.
  */
 export const asFailure = (error: unknown): Failure =>
 	error instanceof FailureError
@@ -93,7 +93,7 @@ export const attempt = async <Result>(
 		}
 
 		if (failure.kind === 'rate-limited') {
-			gate.close(ticket, failure, failure.retryAfter);
+			gate.close(ticket, failure);
 		} else if (isOutage(failure) && outages <= mostOutages && gate.lose(ticket, failure)) {
 			// Counted, because a host that only git cannot reach stays so while the API answers.
 			outages += 1;

@@ -8,7 +8,6 @@ import type {Clock} from '../../ports/clock.ts';
  * fewer through at once until the host answers again.
  */
 export type HostGate = {
-	readonly host: string;
 	/**
 	 * Waits while the gate is closed or full. Returns a ticket, to be shown if the host refuses. Throws
 	 * the last refusal once the gate has closed so often in a row, without one answer, that waiting is
@@ -17,8 +16,8 @@ export type HostGate = {
 	pass(signal: AbortSignal, onHeld?: () => void): Promise<Ticket>;
 	/** To be called when a request that passed has ended, in whatever way. */
 	leave(): void;
-	/** `retryAfter` in milliseconds, if the host named a time. */
-	close(ticket: Ticket, failure: Failure, retryAfter: number | undefined): void;
+	/** The host asked to slow down. */
+	close(ticket: Ticket, failure: RateLimited): void;
 	/**
 	 * The host is out of reach. Closes the gate if the host has answered before, and returns whether it
 	 * has: a host that never answered is not an outage, but a wrong address or no network.
@@ -33,9 +32,12 @@ export type HostGate = {
 /** Number of closings before a request passed the gate. */
 export type Ticket = number;
 
+type RateLimited = Extract<Failure, {readonly kind: 'rate-limited'}>;
+
 type GateListener = {
-	onClose(host: string, failure: Failure, until: number): void;
-	onOpen(host: string): void;
+	/** `until` in milliseconds since 1970. */
+	onClose(failure: Failure, until: number): void;
+	onOpen(): void;
 };
 
 /** Closings in a row because of a limit; after the last one the rest is left for the next run. */
@@ -67,7 +69,6 @@ const longestNamedWait = 65 * 60_000;
  * `maxWait`: milliseconds of waiting altogether, however often the host answers in between.
  */
 export const createHostGate = (
-	host: string,
 	clock: Clock,
 	transfers: number,
 	listener: GateListener,
@@ -99,27 +100,23 @@ export const createHostGate = (
 
 		if (closedUntil !== 0) {
 			closedUntil = 0;
-			listener.onOpen(host);
+			listener.onOpen();
 		}
 	};
 
 	/** Returns false if it did not close because of this refusal. */
-	const close = (
-		ticket: Ticket,
-		failure: Failure,
-		retryAfter: number | undefined,
-		most: number,
-	): boolean => {
+	const close = (ticket: Ticket, failure: Failure, most: number): boolean => {
 		// Requests that were under way when the gate closed are refused too. Count them once.
 		if (ticket !== closings) {
 			return false;
 		}
 
 		const grown = (shortestWait + clock.random() * waitSpread) * 2 ** inRow;
+		const named = failure.kind === 'rate-limited' ? failure.retryAfter : undefined;
 		const wait =
-			retryAfter === undefined
+			named === undefined
 				? Math.min(grown, longestWait)
-				: Math.min(retryAfter, longestNamedWait) + clock.random() * 1000;
+				: Math.min(named, longestNamedWait) + clock.random() * 1000;
 		if (inRow >= most || waited + wait > longestWaiting || waitedInAll + wait > maxWait) {
 			lastRefusal = failure;
 			return false;
@@ -130,12 +127,11 @@ export const createHostGate = (
 		waited += wait;
 		waitedInAll += wait;
 		closedUntil = clock.elapsed() + wait;
-		listener.onClose(host, failure, clock.now() + wait);
+		listener.onClose(failure, clock.now() + wait);
 		return true;
 	};
 
 	return {
-		host,
 		pass: async (signal, onHeld = () => {}) => {
 			// Usually the gate is open and there is room.
 			while (closedUntil !== 0 || lastRefusal !== undefined || !limit.enter()) {
@@ -146,13 +142,13 @@ export const createHostGate = (
 			return closings;
 		},
 		leave: limit.leave,
-		close: (ticket, failure, retryAfter) => {
-			if (close(ticket, failure, retryAfter, mostClosings)) {
+		close: (ticket, failure) => {
+			if (close(ticket, failure, mostClosings)) {
 				limit.narrow();
 			}
 		},
 		lose: (ticket, failure) => {
-			if (hasAnswered && close(ticket, failure, undefined, mostOutages)) {
+			if (hasAnswered && close(ticket, failure, mostOutages)) {
 				limit.beginWith(transfers);
 			}
 

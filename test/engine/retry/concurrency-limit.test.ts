@@ -29,11 +29,11 @@ const leaveAll = (gate: HostGate, count: number): void => {
 
 describe('how many a host is asked at once', () => {
 	it('is as many as come, half of them after a limit, and one more with each round of answers', async () => {
-		const gate = createHostGate('bitbucket.org', createFakeClock(), 4, listener);
+		const gate = createHostGate(createFakeClock(), 4, listener);
 		const first = await send(gate, 8);
 		expect(await first()).toBe(8);
 
-		gate.close(0, limit, undefined);
+		gate.close(0, limit);
 		leaveAll(gate, 8);
 		const second = await send(gate, 20);
 		expect(await second()).toBe(4);
@@ -48,7 +48,7 @@ describe('how many a host is asked at once', () => {
 	});
 
 	it('is halved by three cut connections in a row, down to one, and not by single ones', async () => {
-		const gate = createHostGate('bitbucket.org', createFakeClock(), 4, listener);
+		const gate = createHostGate(createFakeClock(), 4, listener);
 		await (await send(gate, 4))();
 		for (const sign of ['strain', 'strain', 'relax', 'strain', 'strain', 'relax'] as const) {
 			gate[sign]();
@@ -64,7 +64,7 @@ describe('how many a host is asked at once', () => {
 	});
 
 	it('is as many as transfers go after an outage, however many ask, and more with the answers', async () => {
-		const gate = createHostGate('bitbucket.org', createFakeClock(), 4, listener);
+		const gate = createHostGate(createFakeClock(), 4, listener);
 		gate.relax();
 		await (await send(gate, 32))();
 		for (let ticket = 0; ticket < 3; ticket += 1) {
@@ -82,9 +82,9 @@ describe('how many a host is asked at once', () => {
 	});
 
 	it('keeps nobody waiting whose run has ended', async () => {
-		const gate = createHostGate('bitbucket.org', createFakeClock(), 4, listener);
+		const gate = createHostGate(createFakeClock(), 4, listener);
 		await gate.pass(signal);
-		gate.close(0, limit, undefined);
+		gate.close(0, limit);
 		const ending = new AbortController();
 		const waiting = gate.pass(ending.signal);
 		ending.abort(new Error('ended'));

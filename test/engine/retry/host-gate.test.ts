@@ -1,5 +1,4 @@
 import {describe, expect, it} from 'vitest';
-import type {Failure} from '../../../source/domain/failure/failure.ts';
 import {createHostGate} from '../../../source/engine/retry/host-gate.ts';
 import {createFakeClock} from '../../helpers/fake-clock.ts';
 
@@ -7,19 +6,13 @@ const minute = 60_000;
 const {signal} = new AbortController();
 
 describe('a host that asks for an hour again and again', () => {
-	const hourly: Failure = {kind: 'rate-limited', retryAfter: 60 * minute};
+	const hourly = {kind: 'rate-limited', retryAfter: 60 * minute} as const;
 	const setUp = (maxWait?: number) => {
 		const clock = createFakeClock();
-		const gate = createHostGate(
-			'bitbucket.org',
-			clock,
-			4,
-			{onClose: () => {}, onOpen: () => {}},
-			maxWait,
-		);
+		const gate = createHostGate(clock, 4, {onClose: () => {}, onOpen: () => {}}, maxWait);
 		const refuse = async (): Promise<void> => {
 			const ticket = await gate.pass(signal);
-			gate.close(ticket, hourly, 60 * minute);
+			gate.close(ticket, hourly);
 			gate.leave();
 		};
 		return {clock, gate, refuse};
@@ -67,9 +60,9 @@ describe('a host that asks for an hour again and again', () => {
 describe('the wait that a host asked for', () => {
 	it('is not believed where it is longer than its window of an hour can be', async () => {
 		const clock = createFakeClock();
-		const gate = createHostGate('bitbucket.org', clock, 4, {onClose: () => {}, onOpen: () => {}});
+		const gate = createHostGate(clock, 4, {onClose: () => {}, onOpen: () => {}});
 		const ticket = await gate.pass(signal);
-		gate.close(ticket, {kind: 'rate-limited', retryAfter: 24 * 60 * minute}, 24 * 60 * minute);
+		gate.close(ticket, {kind: 'rate-limited', retryAfter: 24 * 60 * minute});
 		gate.leave();
 		await gate.pass(signal);
 		expect(clock.elapsed()).toBeGreaterThan(60 * minute);
@@ -82,14 +75,14 @@ describe('the wait that a host asked for', () => {
 	])('stays as long when the clock is %s meanwhile', async (_, distance) => {
 		const clock = createFakeClock();
 		const until: number[] = [];
-		const gate = createHostGate('bitbucket.org', clock, 4, {
-			onClose: (_host, _failure, time) => until.push(time),
+		const gate = createHostGate(clock, 4, {
+			onClose: (_failure, time) => until.push(time),
 			onOpen: () => {},
 		});
 		const ticket = await gate.pass(signal);
 		const started = clock.now();
 
-		gate.close(ticket, {kind: 'rate-limited', retryAfter: minute}, minute);
+		gate.close(ticket, {kind: 'rate-limited', retryAfter: minute});
 		gate.leave();
 		clock.jump(distance);
 		await gate.pass(signal);

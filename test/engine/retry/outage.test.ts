@@ -10,8 +10,8 @@ const {signal} = new AbortController();
 const setUp = () => {
 	const clock = createFakeClock();
 	const closings: Failure[] = [];
-	const gate = createHostGate('bitbucket.org', clock, 4, {
-		onClose: (_host, failure) => closings.push(failure),
+	const gate = createHostGate(clock, 4, {
+		onClose: (failure) => closings.push(failure),
 		onOpen: () => {},
 	});
 	let asked = 0;
