@@ -27,6 +27,8 @@ type GitAddress = {
 const gitPath =
 	/^\/([^/]+)\/([^/]+?)(?:\.git)?(\/wiki)?(\/info\/refs|\/git-upload-pack|\/git-receive-pack)$/;
 
+const lfsPath = /^\/([^/]+)\/([^/]+?)(?:\.git)?\/info\/lfs(\/.*)$/;
+
 /** Parses a path of git's smart HTTP protocol; undefined for any other. */
 export const parseGitPath = (path: string): GitAddress | undefined => {
 	const [, workspace, slug, wiki, operation] = gitPath.exec(path) ?? [];
@@ -35,11 +37,17 @@ export const parseGitPath = (path: string): GitAddress | undefined => {
 		: undefined;
 };
 
+/** Parses a path of the LFS API below a clone link; undefined for any other. */
+export const parseLfsPath = (path: string): Omit<GitAddress, 'isWiki'> | undefined => {
+	const [, workspace, slug, operation] = lfsPath.exec(path) ?? [];
+	return workspace && slug && operation ? {workspace, slug, operation} : undefined;
+};
+
 /** Plain text, so that git shows it as `remote: ...`. */
 const signIn = textAnswer(401, noAccessMessage, {
 	'www-authenticate': 'Basic realm="Bitbucket.org HTTP"',
 });
-const notThere = textAnswer(404, noAccessMessage);
+export const notThere = textAnswer(404, noAccessMessage);
 const scopeMissing = textAnswer(403, scopesMissingMessage);
 const appPasswordsRemoved = textAnswer(
 	410,
@@ -47,8 +55,8 @@ const appPasswordsRemoved = textAnswer(
 );
 
 /** The answer that refuses the request; undefined when the sender may do this. */
-const refusal = (
-	{credentials}: GitState,
+export const refusal = (
+	{credentials}: Pick<GitState, 'credentials'>,
 	repository: SandboxRepository | undefined,
 	authorization: string | undefined,
 	isPush: boolean,

@@ -75,5 +75,5 @@ export type Token = ApiToken | AccessToken;
 /** The sender of a request. */
 export type Caller = {readonly kind: 'anonymous'} | {readonly kind: 'token'; readonly token: Token};
 
-/** The endpoint of a request: the API, git over HTTP, or anything else. */
-export type Service = 'api' | 'git' | 'web';
+/** The endpoint of a request: the API, git over HTTP with LFS, the media server, or anything else. */
+export type Service = 'api' | 'git' | 'media' | 'web';

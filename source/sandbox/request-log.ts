@@ -1,5 +1,5 @@
 import type {IncomingHttpHeaders, IncomingMessage} from 'node:http';
-import {parseGitPath} from './git-http.ts';
+import {parseGitPath, parseLfsPath} from './git-http.ts';
 import type {Service} from './model.ts';
 
 export type SandboxRequest = {
@@ -12,6 +12,8 @@ export type SandboxRequest = {
 	readonly repository: string | undefined;
 	/** As received, `authorization` included. */
 	readonly headers: IncomingHttpHeaders;
+	/** Names and values in turn, each as it was sent. */
+	readonly rawHeaders: readonly string[];
 	readonly userAgent: string | undefined;
 	/** Undefined until the request is answered, and for good when a fault prevents the answer. */
 	status: number | undefined;
@@ -25,7 +27,7 @@ const serviceOf = (path: string): Service =>
 			: 'web';
 
 const repositoryOf = (path: string): string | undefined => {
-	const git = parseGitPath(path);
+	const git = parseGitPath(path) ?? parseLfsPath(path);
 	return git
 		? `${git.workspace}/${git.slug}`
 		: /^\/2\.0\/repositories\/([^/]+\/[^/]+)/.exec(path)?.[1];
@@ -35,15 +37,20 @@ export const createRequestLog = () => {
 	const requests: SandboxRequest[] = [];
 	return {
 		requests: requests as readonly SandboxRequest[],
-		add: ({url = '/', method = 'GET', headers}: IncomingMessage): SandboxRequest => {
+		/** `service`: of the server that it came to, if that has only one. */
+		add: (
+			{url = '/', method = 'GET', headers, rawHeaders}: IncomingMessage,
+			service?: Service,
+		): SandboxRequest => {
 			const [path = '/', query = ''] = url.split('?', 2);
 			const entry: SandboxRequest = {
-				service: serviceOf(path),
+				service: service ?? serviceOf(path),
 				method,
 				path,
 				query,
 				repository: repositoryOf(path),
 				headers,
+				rawHeaders,
 				userAgent: headers['user-agent'],
 				status: undefined,
 			};

@@ -10,8 +10,10 @@ import {setTimeout as sleep} from 'node:timers/promises';
 import {type Answer, textAnswer} from './answers.ts';
 import {createCredentials} from './credentials.ts';
 import {answerInstead, createFaults, type FaultAnswer} from './faults.ts';
-import {answerGit, parseGitPath} from './git-http.ts';
-import type {SandboxRepository} from './model.ts';
+import {answerGit, parseGitPath, parseLfsPath} from './git-http.ts';
+import {answerLfs, type BatchTransform} from './lfs.ts';
+import {answerMedia, createMediaStore} from './media.ts';
+import type {SandboxRepository, Service} from './model.ts';
 import {createRequestLog, type SandboxRequest} from './request-log.ts';
 import {answerRest} from './rest.ts';
 import type {PageTransform} from './rest-endpoints.ts';
@@ -29,8 +31,8 @@ export type SandboxOptions = {
 export type Sandbox = Awaited<ReturnType<typeof startSandbox>>;
 
 /**
- * A small Bitbucket: the REST API and git over HTTP, with faults on demand. It listens on a random
- * port of 127.0.0.1 and has no workspace yet.
+ * A small Bitbucket: the REST API, git and LFS over HTTP, with faults on demand. It listens on two
+ * random ports of 127.0.0.1, of which one is the media server's, and has no workspace yet.
  */
 export const startSandbox = async (options: SandboxOptions = {}) => {
 	const {tls, latency = 0} = options;
@@ -39,14 +41,25 @@ export const startSandbox = async (options: SandboxOptions = {}) => {
 	const credentials = createCredentials();
 	const faults = createFaults();
 	const log = createRequestLog();
+	const media = createMediaStore();
 	let transform: PageTransform = (page) => page;
+	let transformBatch: BatchTransform = (answer) => answer;
+	let mostObjects = Number.POSITIVE_INFINITY;
 
-	const server =
-		tls === undefined
-			? createServer({keepAliveTimeout: 60_000})
-			: createSecureServer({...tls, keepAliveTimeout: 60_000});
-	const port = await listen(server);
-	const origin = tls === undefined ? `http://127.0.0.1:${port}` : `https://${tls.hostname}:${port}`;
+	const open = async (): Promise<{server: Server; origin: string}> => {
+		const server =
+			tls === undefined
+				? createServer({keepAliveTimeout: 60_000})
+				: createSecureServer({...tls, keepAliveTimeout: 60_000});
+		const port = await listen(server);
+		const origin =
+			tls === undefined ? `http://127.0.0.1:${port}` : `https://${tls.hostname}:${port}`;
+		return {server, origin};
+	};
+	const [{server, origin}, {server: mediaServer, origin: mediaOrigin}] = await Promise.all([
+		open(),
+		open(),
+	]);
 	const rest = {
 		origin,
 		workspaces,
@@ -58,9 +71,18 @@ export const startSandbox = async (options: SandboxOptions = {}) => {
 		incoming: IncomingMessage,
 		signal: AbortSignal,
 	): Promise<Answer> => {
+		if (service === 'media') {
+			return answerMedia(media, path, incoming);
+		}
 		if (service === 'api') {
 			const {url = '/', method = 'GET', headers} = incoming;
 			return answerRest(rest, credentials, {method, url, authorization: headers.authorization});
+		}
+		const lfs = parseLfsPath(path);
+		if (lfs !== undefined) {
+			const repository = workspaces.findRepository(lfs.workspace, lfs.slug);
+			const state = {credentials, media, mediaOrigin, mostObjects, transformBatch};
+			return answerLfs(state, repository, lfs.operation, incoming);
 		}
 		const address = parseGitPath(path);
 		return address === undefined
@@ -69,11 +91,15 @@ export const startSandbox = async (options: SandboxOptions = {}) => {
 	};
 
 	/** Handles one request to the end of its answer. Rejects when the client is gone. */
-	const serve = async (incoming: IncomingMessage, response: ServerResponse): Promise<void> => {
+	const serve = async (
+		incoming: IncomingMessage,
+		response: ServerResponse,
+		service?: Service,
+	): Promise<void> => {
 		const gone = new AbortController();
 		response.on('close', () => gone.abort());
 		const {signal} = gone;
-		const entry = log.add(incoming);
+		const entry = log.add(incoming, service);
 		const fault = faults.strike(entry);
 		const pause = latency + (fault?.kind === 'delay' ? fault.duration : 0);
 		if (pause > 0) {
@@ -94,6 +120,9 @@ export const startSandbox = async (options: SandboxOptions = {}) => {
 	server.on('request', (incoming, response) => {
 		serve(incoming, response).catch(() => response.destroy());
 	});
+	mediaServer.on('request', (incoming, response) => {
+		serve(incoming, response, 'media').catch(() => response.destroy());
+	});
 
 	return {
 		...workspaces,
@@ -101,8 +130,24 @@ export const startSandbox = async (options: SandboxOptions = {}) => {
 		/** `http://127.0.0.1:PORT`; with `tls` https and the host name. */
 		origin,
 		apiUrl: `${origin}/2.0`,
+		/** The media server, which keeps the LFS files. */
+		mediaOrigin,
 		/** The address for git, without a user name. */
 		urlOf: ({workspace, slug}: SandboxRepository): string => `${origin}/${workspace}/${slug}.git`,
+		/** Adds an LFS file to a repository. Gives its id and size. */
+		putLfs: media.put,
+		/** Takes an LFS file away again, as an owner may to make room. */
+		forgetLfs: media.forget,
+		/** Makes the media server refuse all links that were given so far. */
+		expireLinks: media.expire,
+		/** Changes every answer of the batch API before it is sent, until the next call. */
+		transformBatches: (next: BatchTransform): void => {
+			transformBatch = next;
+		},
+		/** The most objects in a batch from now on. */
+		limitBatches: (most: number): void => {
+			mostObjects = most;
+		},
 		addFault: faults.add,
 		clearFaults: faults.clear,
 		/** Changes every page of a repository listing before it is sent, until the next call. */
@@ -115,16 +160,19 @@ export const startSandbox = async (options: SandboxOptions = {}) => {
 		clearRequests: log.clear,
 		/** Ends every connection and removes the temporary folder. */
 		close: async (): Promise<void> => {
-			await new Promise<void>((resolve) => {
-				server.close(() => resolve());
-				server.closeAllConnections();
-			});
+			await Promise.all([server, mediaServer].map(stop));
 			if (options.folder === undefined) {
 				rmSync(folder, {recursive: true, force: true});
 			}
 		},
 	};
 };
+
+const stop = (server: Server): Promise<void> =>
+	new Promise((resolve) => {
+		server.close(() => resolve());
+		server.closeAllConnections();
+	});
 
 const listen = (server: Server): Promise<number> =>
 	new Promise((resolve, reject) => {
