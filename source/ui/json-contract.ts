@@ -377,6 +377,7 @@ const finding = v.pipe(
 			history: flag('Is its history affected, too?'),
 		}),
 		ofMirror('objects-borrowed', {}),
+		ofMirror('history-cut', {}),
 		ofMirror('ref-missing', {ref, oid: string}),
 		ofMirror('ref-changed', {ref, recorded: string, found: string}),
 		ofMirror('ref-foreign', {ref, oid: string}),

@@ -1,4 +1,11 @@
-import {appendFileSync, readFileSync, writeFileSync} from 'node:fs';
+import {
+	appendFileSync,
+	readdirSync,
+	readFileSync,
+	renameSync,
+	rmSync,
+	writeFileSync,
+} from 'node:fs';
 import {join} from 'node:path';
 import {describe, expect, it} from 'vitest';
 import {exitCodes} from '../../source/domain/failure/exit-code.ts';
@@ -241,6 +248,44 @@ describe('a repository with SHA-256', () => {
 		expect((await home.run(['restore', 'api', '--push', remote])).exitCode).toBe(exitCodes.done);
 		await git(remote, 'pack-refs', '--all');
 		expect(listRefs(remote)).toBe(listRefs(path));
+	});
+});
+
+describe('an upstream that is shallow', () => {
+	it('is saved as it is, said to be so, and restored', async () => {
+		const [{path}] = await acme.addSaved('full');
+		await commitFile(path);
+		const folder = makeTemporaryFolder();
+		const shallow = join(folder, 'shallow.git');
+		await git(folder, 'clone', '--quiet', '--bare', '--depth=1', `file://${path}`, shallow);
+		acme.sandbox.addRepository({workspace: 'acme', slug: 'api', path: shallow});
+		for (const night of ['first', 'second']) {
+			expect((await acme.run()).outcomes.get('acme/api'), night).toMatchObject({result: 'saved'});
+			await commitFile(shallow);
+		}
+
+		// This one was whole until now.
+		await commitFile(path);
+		await git(folder, 'clone', '--quiet', '--bare', '--depth=1', `file://${path}`, 'again.git');
+		rmSync(path, {recursive: true});
+		renameSync(join(folder, 'again.git'), path);
+		for (const night of ['third', 'fourth']) {
+			expect((await acme.run()).exitCode, night).toBe(exitCodes.done);
+			expect(await readRefs(acme.mirror('api'))).toEqual(await readRefs(shallow));
+			expect(await readRefs(acme.mirror('full'))).toEqual(await readRefs(path));
+			expect(readdirSync(acme.path('acme#full'))).toEqual(['cistern.json', 'repo']);
+			await commitFile(path);
+			await commitFile(shallow);
+		}
+
+		const home = makeHome(acme.sandbox, {}, acme.folder);
+		const verified = await home.run(['verify', '--sample', '2']);
+		expect([verified.exitCode, verified.stdout]).toEqual([0, expect.stringContaining('shallow')]);
+		const target = join(home.folder, 'restored');
+		const {exitCode} = await home.run(['restore', 'api', '--to', target]);
+		expect(exitCode).toBe(exitCodes.done);
+		expect(await git(target, 'log', '--format=%s')).toMatch(/^Change/);
+		expect(await git(target, 'status', '--porcelain')).toBe('');
 	});
 });
 

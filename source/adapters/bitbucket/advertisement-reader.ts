@@ -32,6 +32,9 @@ const wordsLength = 400;
 const headerLength = 4;
 const maxLineLength = 65_520;
 
+/** A commit whose parents upstream does not have. They stand behind the refs. */
+const shallowLine = /^shallow [0-9a-f]+$/;
+
 /**
  * Reads the advertisement for a client that asks for no newer protocol (gitprotocol-http, "Smart
  * Server Response"): all refs, unpeeled, and the branch that HEAD names. Keeps no more
@@ -53,6 +56,10 @@ export const createAdvertisementReader = (
 	let words = '';
 
 	const takeRef = (line: string): void => {
+		if (shallowLine.test(line)) {
+			return;
+		}
+
 		const space = line.indexOf(' ');
 		const oid = line.slice(0, Math.max(space, 0));
 		const name = line.slice(space + 1);

@@ -23,8 +23,8 @@ export const mirrorMethods = (run: RunGit): Omit<GitMirrors, 'usesLfs'> => {
 			}),
 		configureMirror: (mirror) =>
 			onDisk(mirror, async () => {
-				await refusePart(mirror);
 				const text = await readIfThere(join(mirror, 'config'));
+				await refusePart(mirror, text !== undefined && isOwnConfig(text));
 				if (text === undefined && (await readIfThere(join(mirror, 'HEAD'))) !== undefined) {
 					await replaceForeignConfig(mirror, '');
 				} else if (text !== undefined && !isOwnConfig(text)) {
@@ -51,20 +51,29 @@ export const mirrorMethods = (run: RunGit): Omit<GitMirrors, 'usesLfs'> => {
 	};
 };
 
+/** Names the commits whose parents are not there. */
+export const shallowFile = 'shallow';
+
 /** Files that tell git that some of the history or of the objects is missing or lies elsewhere. */
 const signsOfPart: readonly (readonly [path: string, meaning: string])[] = [
-	['shallow', 'its history was cut off (a shallow clone)'],
+	[shallowFile, 'its history was cut off (a shallow clone)'],
 	['info/grafts', 'its history was altered (grafts)'],
 	['objects/info/alternates', "it borrows another repository's objects (alternates)"],
 	['objects/info/http-alternates', "it borrows another repository's objects (alternates)"],
 ];
 
-/** Objects that lie elsewhere, or nowhere, are not backed up. */
-const refusePart = async (mirror: string): Promise<void> => {
+/**
+ * Objects that lie elsewhere, or nowhere, are not backed up. Cistern itself makes a shallow mirror
+ * only of an upstream that is shallow.
+ */
+const refusePart = async (mirror: string, isOwn: boolean): Promise<void> => {
 	const sizes = await Promise.all(
 		signsOfPart.map(([path]) => stat(join(mirror, path)).catch(() => undefined)),
 	);
-	const [, sign] = signsOfPart.find((_, index) => (sizes[index]?.size ?? 0) > 0) ?? [];
+	const [, sign] =
+		signsOfPart.find(
+			([path], index) => (sizes[index]?.size ?? 0) > 0 && !(isOwn && path === shallowFile),
+		) ?? [];
 	const packs = await readdir(join(mirror, 'objects', 'pack')).catch(() => []);
 	const isPartial = packs.some((name) => name.endsWith('.promisor'));
 	const detail = sign ?? (isPartial ? 'objects were left out of it (a partial clone)' : undefined);

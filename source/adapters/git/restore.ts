@@ -1,9 +1,10 @@
-import {rm} from 'node:fs/promises';
+import {copyFile, rm} from 'node:fs/promises';
 import {join} from 'node:path';
 import {FailureError} from '../../domain/failure/failure.ts';
 import {isDetached, unbornHead} from '../../domain/history/history.ts';
 import type {GitRestoring, RestoredState} from '../../ports/git.ts';
-import {hashOf, initArguments, writeHead} from './mirror.ts';
+import {orNothing} from '../files/file-failure.ts';
+import {hashOf, initArguments, shallowFile, writeHead} from './mirror.ts';
 import {blameRights} from './mirror-files.ts';
 import {createAll, updateRefs} from './ref-files.ts';
 import {borrowObjects} from './refs.ts';
@@ -46,6 +47,8 @@ const makeCopy = async (
 
 	if (refs.size > 0) {
 		const alternates = await borrowObjects(gitDir, mirror);
+		const shallow = join(mirror, shallowFile);
+		await copyFile(shallow, join(gitDir, shallowFile)).catch(orNothing(shallow));
 		await updateRefs(gitDir, git, [createAll(refs)]);
 		await git(['repack', '-q', '-n', '-a', '-d']);
 		await git(['pack-refs', '--all']);

@@ -11,13 +11,17 @@ import {readRefFiles, updateRefs} from './ref-files.ts';
 import {anywhere, asTransferFailure, GitExit, inMirror, onDisk, type RunGit} from './run-git.ts';
 import {runTransfer} from './run-transfer.ts';
 
-/** A fetch writes objects and moves only the refs that its refspecs name. It never prunes. */
+/**
+ * A fetch writes objects and moves only the refs that its refspecs name. It never prunes. Without
+ * `--update-shallow` it would bring commits of a shallow upstream and not note that parents are missing.
+ */
 export const fetchArguments = [
 	'fetch',
 	'--no-write-fetch-head',
 	'--no-tags',
 	'--no-auto-maintenance',
 	'--no-recurse-submodules',
+	'--update-shallow',
 	'--stdin',
 ] as const;
 

@@ -24,6 +24,8 @@ export type MirrorFinding = {readonly mirror: string} & (
 	  }
 	/** Some objects are in another folder, so this one alone is no backup. */
 	| {readonly kind: 'objects-borrowed'}
+	/** Upstream itself has commits without their parents. */
+	| {readonly kind: 'history-cut'}
 	| {readonly kind: 'ref-missing'; readonly ref: string; readonly oid: string}
 	| {
 			readonly kind: 'ref-changed';
@@ -149,6 +151,13 @@ const mirrorFindings: FindingRows<MirrorFinding> = {
 		...damage,
 		mark: 'objects lie in another folder',
 		what: () => 'some of its objects are in another folder (objects/info/alternates)',
+	},
+	'history-cut': {
+		...attention,
+		what: () =>
+			'its history begins in the middle, and so does that upstream, which is a shallow repository',
+		advice:
+			'All that upstream has is saved. Push the older commits there from a clone that has them.',
 	},
 	'ref-missing': {
 		...damage,

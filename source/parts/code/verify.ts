@@ -41,9 +41,11 @@ export const verifyMirror = async (
 			damage === undefined
 				? await verifyState(tools, mirror, tips)
 				: [await describeDamage(tools, mirror, tips, damage)];
+		const isCut = await files.exists(joinPath(path, 'shallow'));
 		return [
 			...borrowed,
 			...states,
+			...(isCut ? [{mirror: name, kind: 'history-cut'} as const] : []),
 			...findOddities(name, oddities),
 			...(await findForeignFiles(tools, mirror)),
 		];

@@ -45,6 +45,7 @@ const examples: {readonly [Kind in Finding['kind']]: Extract<Finding, {kind: Kin
 	'mirror-outdated': {mirror, kind: 'mirror-outdated', recordedAt: at, foundAt: at},
 	'not-checked': {mirror, kind: 'not-checked', failure},
 	unfinished: {mirror, kind: 'unfinished'},
+	'history-cut': {mirror, kind: 'history-cut'},
 	'objects-odd': {mirror, kind: 'objects-odd', count: 2, detail: evil},
 	'namespace-foreign': {mirror, kind: 'namespace-foreign', prefix: `refs/${evil}/`},
 	'files-foreign': {mirror, kind: 'files-foreign', count: 1, paths: [evil]},
