@@ -1,4 +1,4 @@
-import {mkdir, mkdtemp, rm, writeFile} from 'node:fs/promises';
+import {appendFile, mkdir, mkdtemp, rm, writeFile} from 'node:fs/promises';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {FailureError} from '../../domain/failure/failure.ts';
@@ -47,72 +47,65 @@ export const refMethods = (run: RunGit): GitRefs => {
 				return new Set(left === '' ? [] : [ref]);
 			}
 
-			const rewritten = new Set<string>();
-			for (let start = 0; start < moves.length; start += batchSize) {
-				const some = moves.slice(start, start + batchSize);
-				const isForced = await findForced(run, mirror, some);
-				for (const {ref} of some.filter((_, index) => isForced(index))) {
-					rewritten.add(ref);
-				}
-			}
-
-			return rewritten;
+			return moves.length === 0 ? new Set() : compareTips(run, mirror, moves);
 		},
 		updateRefs: (mirror, transactions) =>
 			updateRefs(mirror, (args, input) => git(mirror, args, {input}), transactions),
 	};
 };
 
-/** Refspecs for one command: within every system's limit on arguments. */
-const batchSize = 200;
-
-type TipMove = {readonly from: string; readonly to: string};
+type Move = {readonly ref: string; readonly from: string; readonly to: string};
 
 /**
- * Finds with one push that moves nothing which moves are no fast-forward. It runs in a repository of
- * its own, which borrows the mirror's objects and names the old tips by numbers. Upstream's own names
- * are not safe in a push: `refs/heads/main` may also mean a branch called `refs/heads/refs/heads/main`.
+ * Finds with one process which moves are no fast-forward, however many there are: git compares each
+ * branch with the upstream that is configured for it. The process runs in a repository of its own,
+ * which borrows the mirror's objects and names the tips by numbers. Upstream's own names are not safe
+ * to ask about: `refs/heads/main` may also mean a branch called `refs/heads/refs/heads/main`.
  */
-const findForced = async (
+const compareTips = async (
 	run: RunGit,
 	mirror: string,
-	moves: readonly TipMove[],
-): Promise<(index: number) => boolean> => {
+	moves: readonly Move[],
+): Promise<ReadonlySet<string>> => {
 	const folder = await onDisk(tmpdir(), () => mkdtemp(join(tmpdir(), 'cistern-refs-')));
-	const nameOf = (index: number): string => `refs/heads/${index}`;
 	try {
-		const olds = moves.map(({from}, index) => `${from} ${nameOf(index)}\n`).sort();
 		await onDisk(folder, async () => {
 			await makeBorrower(folder, mirror, hashOf(moves.map(({to}) => to)));
-			await writeFile(join(folder, 'packed-refs'), olds.join(''));
+			const refs = moves.flatMap(({from, to}, index) => [
+				`${from} refs/heads/${index}\n`,
+				`${to} refs/new/${index}\n`,
+			]);
+			await writeFile(join(folder, 'packed-refs'), refs.join(''));
+			const upstreams = moves.map(
+				(_, index) => `[branch "${index}"]\n\tremote = .\n\tmerge = refs/new/${index}\n`,
+			);
+			await appendFile(join(folder, 'config'), upstreams.join(''));
 		});
-		const refspecs = moves.map(({to}, index) => `${to}:${nameOf(index)}`);
-		const args = ['push', '--dry-run', '--porcelain', '.', ...refspecs];
-		const text = await inMirror(run)(folder, args, {answers: [1]});
-		const flags = parsePushed(text);
-		return (index) => {
-			const flag = flags.get(nameOf(index));
-			if (flag === undefined) {
-				const detail = `git push did not say how ${moves[index]?.from} moves`;
-				throw new FailureError({kind: 'git-failed', detail});
-			}
-
-			// Any other answer is no proof that the old tip is still reached.
-			return flag !== ' ' && flag !== '=';
-		};
+		const format = '--format=%(refname:lstrip=2) %(upstream:track,nobracket)';
+		const text = await inMirror(run)(folder, ['for-each-ref', format, 'refs/heads/']);
+		const answers = new Map(
+			text.split('\n').map((line) => line.split(/ (.*)/) as [index: string, track: string]),
+		);
+		return new Set(
+			moves.filter((move, index) => isRewritten(move, answers.get(`${index}`))).map(({ref}) => ref),
+		);
 	} finally {
 		await rm(folder, {recursive: true, force: true});
 	}
 };
 
-/** git-push(1), "OUTPUT": a flag (a blank for a fast-forward), then `<from>:<to>`, separated by tabs. */
-const parsePushed = (text: string): ReadonlyMap<string, string> =>
-	new Map(
-		text.split('\n').flatMap((line): [string, string][] => {
-			const [flag = '', names] = line.split('\t');
-			return names === undefined ? [] : [[names.slice(names.indexOf(':') + 1), flag]];
-		}),
-	);
+/**
+ * `track`: git-for-each-ref(1), "upstream". Anything but "behind", or nothing, is no proof that the
+ * new tip reaches the old one: git says "gone" of a branch that names no commit.
+ */
+const isRewritten = ({from, to}: Move, track: string | undefined): boolean => {
+	if (track === undefined) {
+		const detail = `git did not say how ${from} and ${to} compare`;
+		throw new FailureError({kind: 'git-failed', detail});
+	}
+
+	return !/^(?:behind \d+)?$/.test(track);
+};
 
 /** Everything of `git init` that git needs for a repository that reads another one's objects. */
 export const makeBorrower = async (folder: string, from: string, hash: Hash): Promise<void> => {

@@ -156,8 +156,6 @@ const mirrorFindings: FindingRows<MirrorFinding> = {
 		...attention,
 		what: () =>
 			'its history begins in the middle, and so does that upstream, which is a shallow repository',
-		advice:
-			'All that upstream has is saved. Push the older commits there from a clone that has them.',
 	},
 	'ref-missing': {
 		...damage,
