@@ -281,6 +281,8 @@ describe('an upstream that is shallow', () => {
 		const home = makeHome(acme.sandbox, {}, acme.folder);
 		const verified = await home.run(['verify', '--sample', '2']);
 		expect([verified.exitCode, verified.stdout]).toEqual([0, expect.stringContaining('shallow')]);
+		const {stdout} = await home.run(['status']);
+		expect(stdout.match(/its history begins in the middle/g)).toHaveLength(2);
 		const target = join(home.folder, 'restored');
 		const {exitCode} = await home.run(['restore', 'api', '--to', target]);
 		expect(exitCode).toBe(exitCodes.done);

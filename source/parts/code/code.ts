@@ -31,7 +31,9 @@ export const code = definePart<MirrorEntry, SeenMirror>({
 			? {state: 'saved', ...repo, ...(damage === undefined ? {} : {damage})}
 			: undefined,
 
-	describe: () => ({}),
+	describe: (known) => ({
+		note: known?.isShallow ? 'its history begins in the middle, as upstream' : undefined,
+	}),
 
 	look: async (work, known) => {
 		const {git, digest, repository} = work;

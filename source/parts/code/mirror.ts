@@ -15,6 +15,7 @@ import {
 	savedForm,
 } from '../../domain/record/record.ts';
 import {lostTips} from '../../domain/run/mending.ts';
+import type {Files} from '../../ports/files.ts';
 import type {Git} from '../../ports/git.ts';
 import type {PartSaved, PartWork} from '../part.ts';
 import {type NewState, repairPins} from './keep-old-tips.ts';
@@ -25,6 +26,8 @@ export type MirrorEntry = SavedEntry & {
 	/** The stamp of the mirror's files when they were recorded. */
 	readonly print: MirrorStamp;
 	readonly keptTips: number;
+	/** Upstream has commits without their parents. */
+	readonly isShallow?: true;
 };
 
 /** Upstream's HEAD and refs, and the stamp of the mirror's files, undefined without a mirror. */
@@ -139,7 +142,12 @@ export const describeMirror = async (
 	changedAt: new Date(state.at).toISOString(),
 	keptTips,
 	size: await files.measure(mirror),
+	...((await isShallow(files, mirror)) ? {isShallow: true} : {}),
 });
+
+/** Cistern makes a shallow mirror only of an upstream that is shallow. */
+export const isShallow = (files: Files, mirror: string): Promise<boolean> =>
+	files.exists(joinPath(mirror, 'shallow'));
 
 /** Points HEAD at a branch. Returns true if it named another one before. */
 export const pointHead = async (

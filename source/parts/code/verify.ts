@@ -14,6 +14,7 @@ import type {MirrorFinding} from '../../domain/verify/finding.ts';
 import type {ObjectDamage} from '../../ports/git.ts';
 import type {PartCopy} from '../part.ts';
 import {findMissingTips} from './keep-old-tips.ts';
+import {isShallow} from './mirror.ts';
 import type {MirrorCopy} from './read-state.ts';
 
 /** `lost`: kept tips that are known to be lost since a damaged copy was replaced. */
@@ -41,7 +42,7 @@ export const verifyMirror = async (
 			damage === undefined
 				? await verifyState(tools, mirror, tips)
 				: [await describeDamage(tools, mirror, tips, damage)];
-		const isCut = await files.exists(joinPath(path, 'shallow'));
+		const isCut = await isShallow(files, path);
 		return [
 			...borrowed,
 			...states,
