@@ -1,5 +1,5 @@
 import {toJsonSchema} from '@valibot/to-json-schema';
-import {jsonLine, jsonObjects} from '../source/ui/json-contract.ts';
+import {jsonLine, jsonObjects} from '../source/ui/json/contract.ts';
 
 /** The keywords of JSON schema that the contract uses. */
 type Schema = {
@@ -20,7 +20,7 @@ const intro = `# JSON
 
 With \`--json\` a command prints one JSON object a line on standard output. The last line of a backup is its whole result with the exit code.
 
-\`"v": 1\` is the version: fields and lines may be added, none changes its meaning. [The schema](json.schema.json) has every detail. This page and the schema are made from [one definition](../source/ui/json-contract.ts) by \`npm run docs\`, and the tests check the lines of real runs against it.
+\`"v": 1\` is the version: fields and lines may be added, none changes its meaning. [The schema](json.schema.json) has every detail. This page and the schema are made from [one definition](../source/ui/json/contract.ts) by \`npm run docs\`, and the tests check the lines of real runs against it.
 
 Every line has \`v\` and \`type\`. Times are RFC 3339, durations milliseconds, sizes bytes. \`source\` is the title of a source, \`repository\` is \`workspace/name\`, \`exitCode\` is one of [the exit codes](automation.md#exit-codes), and \`door\` names the service of Bitbucket that answered (\`api\` or \`git\`). A field with a question mark may be missing.
 `;

@@ -2,7 +2,7 @@ import type {AccessLine, AccessReport} from '../domain/access/access.ts';
 import type {Source} from '../domain/settings/settings.ts';
 import {toPrintable} from '../domain/text/printable-text.ts';
 import type {Terminal} from '../ports/terminal.ts';
-import {formatJsonLine} from './json.ts';
+import {formatJsonLine} from './json/json.ts';
 import {layOut, layOutBeside, textStyleForOut} from './text/layout.ts';
 import type {Marks, StyleName} from './text/style.ts';
 

@@ -13,7 +13,7 @@ import {
 	quote,
 } from '../domain/text/format.ts';
 import {toExcerpt, toPrintable} from '../domain/text/printable-text.ts';
-import {formatJsonLine} from './json.ts';
+import {formatJsonLine} from './json/json.ts';
 import {layOut, type TextStyle} from './text/layout.ts';
 import {cutToWidth, measureWidth, padToWidth} from './text/width.ts';
 

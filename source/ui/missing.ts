@@ -1,6 +1,6 @@
 import {formatNumber} from '../domain/text/format.ts';
 import {toPrintable} from '../domain/text/printable-text.ts';
-import {formatJsonLine} from './json.ts';
+import {formatJsonLine} from './json/json.ts';
 
 /** A saved repository that is missing from a complete listing. */
 export type MissingRepository = {

@@ -1,8 +1,8 @@
 import {formatClock} from '../domain/text/format.ts';
 import type {Terminal} from '../ports/terminal.ts';
 import type {World} from '../ports/world.ts';
-import {formatJsonLine} from './json.ts';
-import type {JsonLine} from './json-contract.ts';
+import type {JsonLine} from './json/contract.ts';
+import {formatJsonLine} from './json/json.ts';
 import type {Live, LiveOptions} from './live/rows.ts';
 
 /** How the options ask a command to report. */

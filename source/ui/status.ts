@@ -17,7 +17,7 @@ import {toPrintable} from '../domain/text/printable-text.ts';
 import {describeUnmatched} from './backup/describe-event.ts';
 import {describeLost} from './backup/describe-outcome.ts';
 import {nameGaps, noteGap} from './describe-gaps.ts';
-import {formatJsonLine, withPartFields} from './json.ts';
+import {formatJsonLine, withPartFields} from './json/json.ts';
 import {layOut, layOutBeside, layOutParts, type TextStyle} from './text/layout.ts';
 import {drawLabel, drawSign, type Marks, type Sign, type Span} from './text/style.ts';
 import {measureWidth, padToWidth} from './text/width.ts';

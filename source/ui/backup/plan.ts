@@ -4,7 +4,7 @@ import {fullName} from '../../domain/plan/repository.ts';
 import type {SourceReport} from '../../domain/run/events.ts';
 import {formatSize} from '../../domain/text/format.ts';
 import {toPrintable} from '../../domain/text/printable-text.ts';
-import {formatJsonLine} from '../json.ts';
+import {formatJsonLine} from '../json/json.ts';
 import {layOut, layOutBeside, type TextStyle} from '../text/layout.ts';
 import {measureWidth} from '../text/width.ts';
 

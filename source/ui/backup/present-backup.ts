@@ -1,7 +1,7 @@
 import type {BackupEvent} from '../../domain/run/events.ts';
 import {emptyRun, fold} from '../../domain/run/run-state.ts';
 import {mostNamed} from '../../domain/run/source-state.ts';
-import {toJsonLines} from '../json.ts';
+import {toJsonLines} from '../json/json.ts';
 import type {Around, Presentation, ReportChoice} from '../reporter.ts';
 import {textStyleFor} from '../text/layout.ts';
 import {describeEvent} from './describe-event.ts';

@@ -15,8 +15,8 @@ import type {
 import type {Progress} from '../../domain/run/events.ts';
 import {formatNumber} from '../../domain/text/format.ts';
 import {toPrintable} from '../../domain/text/printable-text.ts';
-import {withPartFields} from '../json.ts';
-import type {JsonLine} from '../json-contract.ts';
+import type {JsonLine} from '../json/contract.ts';
+import {withPartFields} from '../json/json.ts';
 import {describeStage, type Frame, indent, type Row, secondsSince} from '../live/rows.ts';
 import type {Around, EventLine, Presentation} from '../reporter.ts';
 import {textStyleFor} from '../text/layout.ts';

@@ -9,7 +9,7 @@ import {
 	isDamage,
 	type MirrorFinding,
 } from '../../../source/domain/verify/finding.ts';
-import {formatJsonLine} from '../../../source/ui/json.ts';
+import {formatJsonLine} from '../../../source/ui/json/json.ts';
 import {compileSchema} from '../../helpers/event-schema.ts';
 
 /** Text that would change a terminal. */

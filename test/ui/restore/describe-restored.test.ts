@@ -1,6 +1,6 @@
 import {describe, expect, it} from 'vitest';
 import type {RestoredRepository, RestoreEvent} from '../../../source/domain/restore/restored.ts';
-import {formatJsonLine} from '../../../source/ui/json.ts';
+import {formatJsonLine} from '../../../source/ui/json/json.ts';
 import {formatRestored} from '../../../source/ui/restore/describe-restored.ts';
 import {toRestoreJson} from '../../../source/ui/restore/present-restore.ts';
 import {compileSchema} from '../../helpers/event-schema.ts';

@@ -1,12 +1,12 @@
 import {describe, expect, it} from 'vitest';
-import {makeJsonSchema} from '../../media/json-docs.ts';
-import type {Failure} from '../../source/domain/failure/failure.ts';
-import type {BackupEvent} from '../../source/domain/run/events.ts';
-import type {Outcome} from '../../source/domain/run/outcome.ts';
-import {emptyRun, fold} from '../../source/domain/run/run-state.ts';
-import {formatJsonLine, toJsonLines} from '../../source/ui/json.ts';
-import {compileSchema} from '../helpers/event-schema.ts';
-import {failureExamples} from '../helpers/failure-examples.ts';
+import {makeJsonSchema} from '../../../media/json-docs.ts';
+import type {Failure} from '../../../source/domain/failure/failure.ts';
+import type {BackupEvent} from '../../../source/domain/run/events.ts';
+import type {Outcome} from '../../../source/domain/run/outcome.ts';
+import {emptyRun, fold} from '../../../source/domain/run/run-state.ts';
+import {formatJsonLine, toJsonLines} from '../../../source/ui/json/json.ts';
+import {compileSchema} from '../../helpers/event-schema.ts';
+import {failureExamples} from '../../helpers/failure-examples.ts';
 import {
 	failed,
 	finished,
@@ -30,7 +30,7 @@ import {
 	unchanged,
 	waitEnded,
 	waitStarted,
-} from '../helpers/run-events.ts';
+} from '../../helpers/run-events.ts';
 
 const until = '2026-11-23T02:00:38Z';
 

@@ -1,8 +1,8 @@
-import type {Fields} from '../domain/record/gap.ts';
-import type {BackupEvent} from '../domain/run/events.ts';
-import type {Outcome} from '../domain/run/outcome.ts';
-import type {RunState} from '../domain/run/run-state.ts';
-import type {JsonLine} from './json-contract.ts';
+import type {Fields} from '../../domain/record/gap.ts';
+import type {BackupEvent} from '../../domain/run/events.ts';
+import type {Outcome} from '../../domain/run/outcome.ts';
+import type {RunState} from '../../domain/run/run-state.ts';
+import type {JsonLine} from './contract.ts';
 
 /** Characters that JSON leaves as they are, but that a terminal may obey or hide. */
 const unsafe = /[\u007f-\u009f\p{Cf}\p{Zl}\p{Zp}]/gu;

@@ -1,0 +1,300 @@
+import * as v from 'valibot';
+import {jsonRows} from '../../parts/json-rows.ts';
+import {failure} from './failure.ts';
+import {
+	about,
+	boolean,
+	count,
+	duration,
+	exitCode,
+	inFolder,
+	line,
+	mirror,
+	names,
+	number,
+	ofParts,
+	optional,
+	repository,
+	source,
+	string,
+	strings,
+	text,
+	time,
+	when,
+} from './words.ts';
+
+export const changes = v.pipe(
+	v.object({
+		created: count,
+		forwarded: count,
+		rewritten: number('Branches that no longer contain their old tip'),
+		moved: number('Tags'),
+		deleted: count,
+	}),
+	v.description('Numbers of branches and tags, by the kind of change'),
+);
+
+export const mendingFields = {
+	mirror,
+	setAside: optional(text('Name of the damaged one now, beside the new one')),
+	rescued: number('Old tips that were brought over'),
+	lost: v.pipe(
+		v.array(
+			v.object({
+				ref: text('Its name upstream'),
+				oid: string,
+				keptAt: optional(when('Start of the run that kept it')),
+			}),
+		),
+		v.description('Old tips that could not be brought over'),
+	),
+	unnamed: number('Old tips that were recorded, but of which no more is known'),
+	history: v.picklist(['whole', 'part', 'lost']),
+};
+export const mending = v.pipe(
+	v.object(mendingFields),
+	v.description('How a damaged or missing mirror was repaired'),
+);
+
+export const outcome = v.variant('result', [
+	v.object({result: v.literal('unchanged'), ...ofParts('outcome')}),
+	v.object({
+		result: v.literal('saved'),
+		how: v.picklist(['new', 'updated', 'taken-over']),
+		refs: number('Branches and tags it has now'),
+		changes,
+		kept: names('Full names of the branches and tags whose old tip was kept beside the new one'),
+		received: number('Bytes received by git'),
+		grown: optional(
+			v.pipe(
+				v.number(),
+				v.integer(),
+				v.description('Bytes by which it grew on the disk; below 0 if packing made it smaller'),
+			),
+		),
+		duration,
+		...ofParts('outcome'),
+		mended: optional(
+			v.pipe(v.array(mending), v.description('Repairs of damaged or missing mirrors')),
+		),
+	}),
+	v.object({
+		result: v.literal('failed'),
+		failure,
+		attempts: count,
+		lastGood: optional(when('When a run last found the backup equal to upstream')),
+	}),
+	v.pipe(
+		v.object({result: v.literal('left-out')}),
+		v.description('Not looked at or not finished, because the run or its source ended first'),
+	),
+]);
+
+export const shrinkage = v.pipe(
+	v.object({
+		expected: count,
+		found: count,
+		missing: names('The first names'),
+		missingCount: count,
+		missingPrivate: count,
+	}),
+	v.description('A listing so short that no repository is marked as gone because of it'),
+);
+
+export const report = v.pipe(
+	v.object({
+		source,
+		workspace: string,
+		folder: string,
+		inScope: optional(number('Repositories in scope; absent if the listing failed')),
+		unchanged: count,
+		updated: count,
+		new: count,
+		failed: count,
+		leftOut: count,
+		...ofParts('report'),
+		gone: names('Repositories that are gone upstream; their backups stay'),
+		shrinkage: optional(shrinkage),
+		unmatched: optional(
+			names(
+				'Names and globs of includeRepos that fit no repository, so this is no complete backup',
+			),
+		),
+		problem: optional(about('A failure of the source as a whole', failure)),
+		received: number('Bytes received by git'),
+		duration,
+		lastComplete: optional(
+			when('When all in scope was last saved and equal to upstream, before this run'),
+		),
+		size: optional(number('Bytes of all mirrors on the disk')),
+		free: optional(number('Bytes left on the disk after this run')),
+		rewritten: number('Branches that upstream rewrote, as this run found'),
+		moved: number('Tags that upstream moved'),
+		deleted: number('Branches and tags that upstream deleted'),
+		kept: number('Branches and tags of which this run kept the old state'),
+		partial: optional(
+			v.pipe(
+				v.literal(true),
+				v.description('The run was limited to a part, so it is no complete backup'),
+			),
+		),
+		exitCode,
+		lost: names('Repositories with a damaged copy that could not be rescued completely'),
+	}),
+	v.description('The result of a source'),
+);
+
+export const progress = v.pipe(
+	v.object({
+		stage: v.picklist<readonly string[]>([
+			'asking',
+			'counting',
+			'compressing',
+			'receiving',
+			'resolving',
+			'sending',
+			'keeping',
+			'packing',
+			'rescuing',
+			...jsonRows.flatMap(({stages = []}) => stages),
+		]),
+		text: optional(text('The stage of a part in words')),
+		percent: optional(v.pipe(v.number(), v.minValue(0), v.maxValue(100))),
+		bytes: optional(number('Received so far')),
+		bytesPerSecond: optional(v.pipe(v.number(), v.minValue(0))),
+	}),
+	v.description('The progress of git, or of a part'),
+);
+
+export const planCounts = v.pipe(
+	v.object({
+		new: count,
+		changed: count,
+		unchanged: count,
+		gone: count,
+		refused: count,
+		failed: count,
+		later: optional(number('Put aside, and looked at again after the others are saved')),
+	}),
+	v.description('Numbers of repositories, by what the plan says of them'),
+);
+
+/** The lines of a backup and of a dry run. */
+export const backupLines = [
+	line('run-started', 'The first line', {
+		run: text('Name of the run'),
+		at: time,
+		version: text('Version of Cistern'),
+		folder: string,
+		sources: strings,
+	}),
+	line('noticed', 'A warning in one sentence; the run goes on', {
+		source: optional(source),
+		text: string,
+	}),
+	line('source-started', 'A source begins', {source, workspace: string, folder: string}),
+	line('folder-held', 'Until the source ends, no other run works in its folder', {source}),
+	line('listing-progressed', 'Repositories found so far, and the total if Bitbucket told it', {
+		source,
+		found: count,
+		total: optional(count),
+		done: boolean,
+	}),
+	line('repository-looked-at', 'Its branches and tags were compared with the backup', {
+		source,
+		repository,
+	}),
+	line(
+		'repository-put-aside',
+		'It keeps silent, or fails for now: the others go first, and it is tried again at the end',
+		{source, repository, failure, size: optional(number('Bytes to clone, if it was started'))},
+	),
+	line('plan-made', 'All repositories of a source were looked at', {
+		source,
+		inScope: count,
+		counts: planCounts,
+		size: optional(number('Bytes of all that is to be cloned, as Bitbucket counts them')),
+	}),
+	line('repository-started', 'git begins to work on it', {
+		source,
+		repository,
+		action: v.picklist(['clone', 'update']),
+		size: optional(number('Bytes to clone, as Bitbucket counts them')),
+	}),
+	line('repository-progressed', 'Progress of git', {source, repository, progress}),
+	line('wait-started', 'A whole host, or one repository, waits before the next attempt', {
+		source,
+		host: string,
+		repository: optional(repository),
+		failure,
+		until: time,
+	}),
+	line('wait-ended', 'The wait is over', {
+		source,
+		host: string,
+		repository: optional(repository),
+	}),
+	line('repository-held', 'It waits for its host together with others, or for its turn there', {
+		source,
+		repository,
+		host: string,
+	}),
+	line('repository-released', 'It no longer waits for its host', {source, repository}),
+	line('repository-finished', 'Exactly one for each repository in scope', {
+		source,
+		repository,
+		outcome,
+	}),
+	line(
+		'repository-gone',
+		'A complete listing no longer has it, for the first time; its backup stays',
+		{
+			source,
+			repository,
+			keptIn: optional(
+				text('Folder of its backup, given where another repository has its name now'),
+			),
+		},
+	),
+	line('repository-renamed', 'It has a new name in Bitbucket; its folder and history follow', {
+		source,
+		repository,
+		formerName: repository,
+	}),
+	line('source-finished', 'A source ended', {report}),
+	line('run-finished', 'The run ended', {at: time, duration, exitCode}),
+	line('result', 'The last line: the whole result', {
+		run: string,
+		startedAt: time,
+		finishedAt: time,
+		duration,
+		exitCode,
+		sources: v.array(report),
+		failures: v.array(
+			v.object({source, repository, failure, attempts: count, lastGood: optional(time)}),
+		),
+	}),
+	line('planned', 'cistern --dry-run: a repository and what a backup would do', {
+		source,
+		repository,
+		uuid: string,
+		folder: inFolder,
+		action: v.pipe(
+			v.picklist(['none', 'record', 'update', 'clone', 'fail']),
+			v.description(
+				'none: unchanged; record: only its record would be written; fail: it cannot be saved',
+			),
+		),
+		reason: text('The reason, in words'),
+		failure: optional(failure),
+	}),
+	line('plan', 'cistern --dry-run: the end of a source', {
+		source,
+		exitCode,
+		inScope: optional(count),
+		counts: optional(planCounts),
+		gone: optional(names('Full names of repositories that are gone upstream')),
+		problem: optional(about('A failure of the source as a whole', failure)),
+		shrinkage: optional(shrinkage),
+	}),
+] as const;

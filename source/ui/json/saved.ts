@@ -1,0 +1,170 @@
+import * as v from 'valibot';
+import {mendingFields} from './backup.ts';
+import {
+	atLeastOne,
+	boolean,
+	count,
+	flag,
+	inFolder,
+	line,
+	names,
+	number,
+	ofParts,
+	optional,
+	ref,
+	repository,
+	source,
+	string,
+	text,
+	time,
+	when,
+} from './words.ts';
+
+export const loss = v.pipe(
+	v.object({...mendingFields, at: time}),
+	v.description('A repair that did not bring everything back'),
+);
+
+export const repositoryStatus = v.pipe(
+	v.object({
+		repository: string,
+		folder: optional(string),
+		state: v.picklist([
+			'never-saved',
+			'failed',
+			'damaged',
+			'newer',
+			'unreadable',
+			'left-out',
+			'unrecorded',
+			'saved',
+			'gone',
+		]),
+		lastGood: optional(when('When the backup was last known to be equal to upstream')),
+		changedAt: optional(when('When its content last changed here')),
+		size: number('Bytes of all its parts'),
+		refs: count,
+		keptTips: number('Tips that are gone upstream'),
+		...ofParts('status'),
+		goneSince: optional(time),
+		outOfScope: optional(
+			v.pipe(
+				v.literal(true),
+				v.description(
+					'The settings left it out of the last run: lastGood is of the last run that looked',
+				),
+			),
+		),
+		problem: optional(string),
+		losses: v.pipe(v.array(loss), v.description('Repairs that did not bring everything back')),
+	}),
+	v.description('cistern status: a repository'),
+);
+
+/** The lines of status, history and accept-missing. */
+export const savedLines = [
+	line('status', 'cistern status: a source', {
+		source,
+		folder: string,
+		lastComplete: optional(when('When all in scope was last saved and equal to upstream')),
+		lastRun: optional(
+			v.object({
+				at: time,
+				exitCode: v.pipe(count, v.description('An exit code, of a newer version perhaps')),
+				complete: boolean,
+				problem: optional(string),
+			}),
+		),
+		lastVerified: optional(
+			v.pipe(
+				v.object({
+					at: time,
+					repositories: count,
+					whole: count,
+					damaged: count,
+					exitCode: v.pipe(count, v.description('An exit code')),
+				}),
+				v.description('The last cistern verify of all repositories'),
+			),
+		),
+		lastRehearsed: optional(
+			v.pipe(
+				v.object({
+					at: time,
+					repositories: number('Repositories in the backup then'),
+					rehearsed: number('Repositories that were restored and compared'),
+					equal: number('Of these, those that were restored as they were recorded'),
+				}),
+				v.description('The last cistern verify --sample'),
+			),
+		),
+		runsProblem: optional(text('Why the list of its runs cannot be read')),
+		missing: names('Missing from the last listing, but not marked as gone'),
+		unmatched: optional(
+			names('Names and globs of includeRepos that fitted no repository in the last run'),
+		),
+		missingBackup: optional(
+			v.pipe(
+				v.object({at: when('Start of the last complete run'), repositories: atLeastOne}),
+				v.description(
+					'A complete backup that was made here and of which nothing is left: a disk may not be mounted',
+				),
+			),
+		),
+		size: number('Bytes of all mirrors'),
+		outdated: optional(
+			flag('Is the last complete backup older than --max-age? Absent without that option'),
+		),
+		repositories: v.pipe(v.array(repositoryStatus), v.description('Most urgent first')),
+	}),
+	line('history', 'cistern history: a repository', {
+		source,
+		repository,
+		folder: inFolder,
+		aheadFrom: optional(when('The date of the oldest run whose clock was ahead')),
+		runs: v.pipe(
+			v.array(
+				v.object({
+					at: time,
+					refs: number('Branches and tags after it'),
+					isFirst: boolean,
+					head: optional(
+						v.pipe(
+							v.object({from: optional(string), to: optional(string)}),
+							v.description('The default branch, if it changed: full names'),
+						),
+					),
+					changes: v.array(
+						v.object({
+							ref,
+							kind: v.picklist(['created', 'forwarded', 'rewritten', 'moved', 'deleted']),
+							from: optional(string),
+							to: optional(string),
+							kept: flag("Is its old tip kept beside upstream's?"),
+							onlyHere: number('Commits of the old tip that no branch and no tag upstream reaches'),
+							commits: v.pipe(
+								v.array(
+									v.object({
+										oid: string,
+										author: string,
+										email: string,
+										at: time,
+										subject: text('The first line of its message'),
+									}),
+								),
+								v.description('The newest of these commits, at most 20'),
+							),
+						}),
+					),
+				}),
+			),
+			v.description('Newest first'),
+		),
+	}),
+	line('missing', 'cistern accept-missing: a repository that a complete listing lacks', {
+		source,
+		repository,
+		isPrivate: boolean,
+	}),
+	line('accepted', 'cistern accept-missing: the number of repositories marked as gone', {count}),
+] as const;

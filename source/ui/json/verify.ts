@@ -1,0 +1,158 @@
+import * as v from 'valibot';
+import {type Finding, weightOf} from '../../domain/verify/finding.ts';
+import {failure} from './failure.ts';
+import {
+	atLeastOne,
+	count,
+	duration,
+	exitCode,
+	flag,
+	inFolder,
+	kind,
+	line,
+	mirror,
+	number,
+	optional,
+	ref,
+	repository,
+	restoredPart,
+	source,
+	string,
+	text,
+	time,
+	when,
+} from './words.ts';
+
+const affectedRefs = v.pipe(
+	v.array(v.object({ref, oid: string})),
+	v.description('Branches and tags that reach a damaged object'),
+);
+const affectedTips = v.pipe(
+	v.array(v.object({ref, oid: string, keptAt: optional(when('When its run began'))})),
+	v.description('Old tips that reach a damaged object, by their name upstream'),
+);
+const gitsWords = text("git's own words");
+
+const findingOf = <const Kind extends Finding['kind'], const Fields extends v.ObjectEntries>(
+	name: Kind,
+	fields: Fields,
+) =>
+	v.pipe(
+		kind(name, fields),
+		v.description(weightOf({kind: name}) === 'damage' ? 'damage' : 'no damage'),
+	);
+const ofMirror = <const Kind extends Finding['kind'], const Fields extends v.ObjectEntries>(
+	name: Kind,
+	fields: Fields,
+) => findingOf(name, {mirror, ...fields});
+const path = text("From the source's folder");
+
+export const finding = v.pipe(
+	v.variant('kind', [
+		ofMirror('mirror-missing', {}),
+		ofMirror('mirror-unreadable', {detail: gitsWords}),
+		ofMirror('objects-damaged', {
+			detail: gitsWords,
+			refs: affectedRefs,
+			kept: affectedTips,
+			history: flag('Is its history affected, too?'),
+		}),
+		ofMirror('objects-borrowed', {}),
+		ofMirror('history-cut', {}),
+		ofMirror('ref-missing', {ref, oid: string}),
+		ofMirror('ref-changed', {ref, recorded: string, found: string}),
+		ofMirror('ref-foreign', {ref, oid: string}),
+		ofMirror('head-changed', {recorded: string, found: string}),
+		ofMirror('kept-missing', {
+			ref,
+			oid: string,
+			at: when('When a run saw that it was gone upstream'),
+		}),
+		ofMirror('kept-lost', {ref, oid: string, at: when('As for kept-missing')}),
+		ofMirror('kept-fewer', {recordedTips: count, foundTips: count}),
+		ofMirror('history-missing', {}),
+		ofMirror('record-outdated', {}),
+		ofMirror('mirror-outdated', {recordedAt: time, foundAt: time}),
+		ofMirror('not-checked', {failure}),
+		ofMirror('unfinished', {}),
+		ofMirror('objects-odd', {
+			count: v.pipe(
+				atLeastOne,
+				v.description('Objects that are whole, but in an older form than git writes today'),
+			),
+			detail: gitsWords,
+		}),
+		ofMirror('namespace-foreign', {prefix: text("Refs below it are not Cistern's")}),
+		ofMirror('files-foreign', {
+			count: v.pipe(atLeastOne, v.description('Files of other programs in the mirror')),
+			paths: v.pipe(v.array(string), v.description('Below the mirror, at most the first 20')),
+		}),
+		findingOf('repository-missing', {}),
+		findingOf('record-missing', {}),
+		findingOf('record-damaged', {}),
+		findingOf('record-newer', {}),
+		findingOf('linked', {path}),
+		findingOf('folder-unreadable', {failure}),
+		findingOf('unrecorded', {}),
+		findingOf('source-missing', {}),
+		findingOf('runs-missing', {}),
+		findingOf('runs-unreadable', {lines: number('Number of unreadable lines')}),
+		findingOf('runs-closed', {failure}),
+		findingOf('leftover', {path}),
+		findingOf('foreign', {path}),
+		findingOf('mercurial', {}),
+		findingOf('set-aside', {path}),
+	]),
+	v.description('cistern verify: a finding'),
+);
+
+/** The lines of verify. */
+export const verifyLines = [
+	line('verify-started', 'cistern verify: a source begins', {
+		source,
+		folder: string,
+		repositories: number('Repositories to verify'),
+	}),
+	line('verified', 'cistern verify: a repository; it is whole if no finding is damage', {
+		source,
+		repository: text("workspace/repository; the folder's name if no record names it"),
+		folder: inFolder,
+		findings: v.array(finding),
+		isMarked: flag('Is the damage written down, so that the next backup repairs it?'),
+		goneSince: optional(when('When it was first gone upstream')),
+	}),
+	line('source-verified', 'cistern verify: the end of a source', {
+		source,
+		folder: string,
+		repositories: count,
+		whole: count,
+		damaged: count,
+		findings: v.pipe(
+			v.array(finding),
+			v.description('Findings that do not belong to a single repository'),
+		),
+		duration,
+	}),
+	line('verify-finished', 'cistern verify: the last line', {duration, exitCode}),
+	line('compared', 'cistern verify --remote: a repository', {
+		source,
+		repository,
+		compared: v.variant('state', [
+			v.object({state: v.literal('as-upstream')}),
+			v.pipe(
+				v.object({state: v.literal('behind')}),
+				v.description('Upstream has changed since the last backup'),
+			),
+			v.object({state: v.literal('not-saved')}),
+			v.object({state: v.literal('failed'), failure}),
+		]),
+	}),
+	line('rehearsed', 'cistern verify --sample: a part of a repository', {
+		...restoredPart,
+		rehearsed: v.variant('state', [
+			v.object({state: v.literal('equal'), refs: number('Branches and tags')}),
+			v.object({state: v.literal('different'), detail: string}),
+			v.object({state: v.literal('failed'), failure}),
+		]),
+	}),
+] as const;

@@ -1,0 +1,58 @@
+import * as v from 'valibot';
+import {type JsonObject, jsonRows} from '../../parts/json-rows.ts';
+
+const integerFrom = (least: number) => v.pipe(v.number(), v.integer(), v.minValue(least));
+export const string = v.string();
+export const strings = v.array(string);
+export const boolean = v.boolean();
+export const count = integerFrom(0);
+export const atLeastOne = integerFrom(1);
+export const time = v.pipe(string, v.isoTimestamp());
+export const optional = v.optional;
+export const text = (words: string) => v.pipe(string, v.description(words));
+export const number = (words: string) => v.pipe(count, v.description(words));
+export const when = (words: string) => v.pipe(time, v.description(words));
+export const flag = (words: string) => v.pipe(boolean, v.description(words));
+export const names = (words: string) => v.pipe(strings, v.description(words));
+
+/** A schema with words about it, for the schema and the docs. */
+export const about = <const Schema extends v.GenericSchema>(text: string, schema: Schema) =>
+	// A pipe copies the schema into itself. Lazy keeps a schema with a name a reference.
+	v.pipe(
+		v.lazy(() => schema),
+		v.description(text),
+	);
+
+/** The fields that the parts add to an object. The program's lines bring them without types. */
+// biome-ignore lint/complexity/noBannedTypes: no field that a type could name
+export const ofParts = (object: JsonObject): {} =>
+	Object.assign({}, ...jsonRows.map(({fields}) => fields[object]));
+
+export const source = text('Title of the source');
+export const repository = text('workspace/repository');
+export const inFolder = text("Below the source's folder");
+const part = text('repo for the repository itself, or the name of another part');
+export const ref = text('Full name');
+export const restoredPart = {source, repository, part};
+export const duration = v.pipe(v.number(), v.minValue(0), v.description('Milliseconds'));
+export const exitCode = v.pipe(
+	v.picklist([0, 1, 2, 3, 11, 12, 130]),
+	v.description(
+		'0 all saved, 1 could not work, 2 wrong usage, 3 something is not saved, 11 another run holds the folder, 12 credentials refused, 130 interrupted',
+	),
+);
+
+export const mirror = text(
+	'The damaged part: repo for the repository itself, or the name of another part',
+);
+
+export const kind = <const Kind extends string, const Fields extends v.ObjectEntries>(
+	name: Kind,
+	fields: Fields,
+) => v.object({kind: v.literal(name), ...fields});
+
+export const line = <const Type extends string, const Fields extends v.ObjectEntries>(
+	type: Type,
+	words: string,
+	fields: Fields,
+) => v.pipe(v.object({v: v.literal(1), type: v.literal(type), ...fields}), v.description(words));
