@@ -11,6 +11,7 @@ import {describe, expect, it} from 'vitest';
 import {exitCodes} from '../../source/domain/failure/exit-code.ts';
 import {makeBareRepository} from '../../source/sandbox/bare-repository.ts';
 import {makeHome} from '../helpers/program.ts';
+import {runHere} from '../helpers/program-here.ts';
 import {makeTemporaryFolder} from '../helpers/temporary-folder.ts';
 import {
 	branch,
@@ -61,12 +62,12 @@ describe('branches and tags whose names git reads as two', () => {
 	it('are pushed on restore, each below its own name, also after an interrupted push', async () => {
 		const path = await addTwins();
 		const home = makeHome(acme.sandbox);
-		await home.run(['--yes']);
+		await runHere(home, ['--yes']);
 		const remote = join(home.folder, 'remote.git');
 		makeBareRepository(remote, 'main');
 		const twin = 'refs/heads/refs/heads/main';
 		await git(remote, 'fetch', '--quiet', path, `${twin}:${twin}`);
-		const {exitCode} = await home.run(['restore', 'api', '--push', remote]);
+		const {exitCode} = await runHere(home, ['restore', 'api', '--push', remote]);
 
 		expect(exitCode).toBe(exitCodes.done);
 		expect(await readRefs(remote)).toEqual(await readRefs(path));
@@ -103,12 +104,14 @@ describe('refs beside branches and tags', () => {
 		);
 		await git(mirror, 'gc', '--quiet', '--prune=now');
 		expect([...(await readRefs(mirror, 'refs/cistern/kept/')).values()]).toEqual([first]);
-		expect((await home.run(['history', 'api'])).stdout).toContain('refs/notes/commits');
-		expect((await home.run(['verify'])).exitCode).toBe(exitCodes.done);
+		expect((await runHere(home, ['history', 'api'])).stdout).toContain('refs/notes/commits');
+		expect((await runHere(home, ['verify'])).exitCode).toBe(exitCodes.done);
 
 		const restore = async (...options: string[]): Promise<string> => {
 			const target = join(home.folder, `restored-${options.length}`);
-			expect((await home.run(['restore', 'api', '--to', target, ...options])).exitCode).toBe(0);
+			expect((await runHere(home, ['restore', 'api', '--to', target, ...options])).exitCode).toBe(
+				0,
+			);
 			return target;
 		};
 		const working = await readRefs(join(await restore(), '.git'), 'refs/');
@@ -166,11 +169,13 @@ describe('refs that git itself would not write again', () => {
 		const mirror = acme.mirror('api');
 		expect(listRefs(mirror)).toBe(listRefs(path));
 		expect(await git(mirror, 'cat-file', '-t', old)).toBe('commit\n');
-		expect((await home.run(['verify', '--sample', '1'])).exitCode).toBe(exitCodes.done);
-		expect((await home.run(['history', 'api'])).stdout).toContain(String.raw`caf\xe9`);
+		expect((await runHere(home, ['verify', '--sample', '1'])).exitCode).toBe(exitCodes.done);
+		expect((await runHere(home, ['history', 'api'])).stdout).toContain(String.raw`caf\xe9`);
 		for (const options of [[], ['--bare']]) {
 			const target = join(home.folder, `restored-${options.length}`);
-			expect((await home.run(['restore', 'api', '--to', target, ...options])).exitCode).toBe(0);
+			expect((await runHere(home, ['restore', 'api', '--to', target, ...options])).exitCode).toBe(
+				0,
+			);
 			const gitDir = options.length === 0 ? join(target, '.git') : target;
 			expect(listRefs(gitDir)).toBe(listRefs(path));
 			expect(readFileSync(join(gitDir, 'HEAD'), 'latin1')).toBe('ref: refs/heads/caf\u00e9\n');
@@ -178,7 +183,9 @@ describe('refs that git itself would not write again', () => {
 
 		const remote = join(home.folder, 'remote.git');
 		makeBareRepository(remote, 'main');
-		expect((await home.run(['restore', 'api', '--push', remote])).exitCode).toBe(exitCodes.done);
+		expect((await runHere(home, ['restore', 'api', '--push', remote])).exitCode).toBe(
+			exitCodes.done,
+		);
 		await git(remote, 'pack-refs', '--all');
 		expect(listRefs(remote)).toBe(listRefs(path));
 	});
@@ -208,9 +215,9 @@ describe('refs that git itself would not write again', () => {
 		expect((await acme.run()).outcomes.get('acme/api')).toMatchObject({result: 'unchanged'});
 
 		expect(await readRefs(acme.mirror('api'))).toEqual(await readRefs(path));
-		expect((await home.run(['verify', '--sample', '1'])).exitCode).toBe(exitCodes.done);
+		expect((await runHere(home, ['verify', '--sample', '1'])).exitCode).toBe(exitCodes.done);
 		const target = join(home.folder, 'restored');
-		expect((await home.run(['restore', 'api', '--bare', '--to', target])).exitCode).toBe(0);
+		expect((await runHere(home, ['restore', 'api', '--bare', '--to', target])).exitCode).toBe(0);
 		expect(await readRefs(target)).toEqual(await readRefs(path));
 	});
 });
@@ -239,13 +246,15 @@ describe('a repository with SHA-256', () => {
 
 		expect(await git(acme.mirror('api'), 'cat-file', '-t', old)).toBe('commit\n');
 		expect(listRefs(acme.mirror('api'))).toBe(listRefs(path));
-		expect((await home.run(['verify', '--sample', '1'])).exitCode).toBe(exitCodes.done);
+		expect((await runHere(home, ['verify', '--sample', '1'])).exitCode).toBe(exitCodes.done);
 		const target = join(home.folder, 'restored');
-		expect((await home.run(['restore', 'api', '--to', target])).exitCode).toBe(exitCodes.done);
+		expect((await runHere(home, ['restore', 'api', '--to', target])).exitCode).toBe(exitCodes.done);
 		expect(listRefs(join(target, '.git'))).toBe(listRefs(path));
 		const remote = join(home.folder, 'remote.git');
 		await git(folder, 'init', '--quiet', '--bare', '--object-format=sha256', remote);
-		expect((await home.run(['restore', 'api', '--push', remote])).exitCode).toBe(exitCodes.done);
+		expect((await runHere(home, ['restore', 'api', '--push', remote])).exitCode).toBe(
+			exitCodes.done,
+		);
 		await git(remote, 'pack-refs', '--all');
 		expect(listRefs(remote)).toBe(listRefs(path));
 	});
@@ -301,10 +310,10 @@ describe('a HEAD that names no branch', () => {
 		expect((await acme.run()).exitCode).toBe(exitCodes.done);
 		expect((await acme.run()).outcomes.get('acme/api')).toMatchObject({result: 'unchanged'});
 		const home = makeHome(acme.sandbox, {}, acme.folder);
-		const checked = await home.run(['verify', '--sample', '1']);
+		const checked = await runHere(home, ['verify', '--sample', '1']);
 		expect([checked.exitCode, checked.stdout]).toEqual([0, expect.any(String)]);
 		const target = join(home.folder, 'restored');
-		const restored = await home.run(['restore', 'api', '--to', target]);
+		const restored = await runHere(home, ['restore', 'api', '--to', target]);
 		expect(restored.exitCode).toBe(exitCodes.done);
 		return {
 			says: /default branch gone was not there upstream/.test(restored.stderr),

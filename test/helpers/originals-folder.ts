@@ -1,4 +1,4 @@
-import {mkdtempSync, rmSync} from 'node:fs';
+import {mkdirSync, mkdtempSync, rmSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import type {TestProject} from 'vitest/node';
@@ -13,10 +13,12 @@ declare module 'vitest' {
 
 /**
  * Where `originals.ts` keeps what many tests copy, and Node what it compiled of the program, until the
- * last of them has ended.
+ * last of them has ended. The tests' own home folder is there too: none reads or writes the user's.
  */
 export const setup = ({provide}: TestProject): (() => void) => {
 	const folder = mkdtempSync(join(tmpdir(), 'cistern-originals-'));
+	process.env['HOME'] = join(folder, 'home');
+	mkdirSync(process.env['HOME']);
 	provide('originalsFolder', folder);
 	provide('cacheFolder', join(folder, 'cache'));
 	return () => rmSync(folder, {recursive: true, force: true});

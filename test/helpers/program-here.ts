@@ -1,0 +1,39 @@
+import {EventEmitter} from 'node:events';
+import {Readable, Writable} from 'node:stream';
+import {main} from '../../source/main.ts';
+import type {Home, ProgramResult} from './program.ts';
+
+/** A stream that is no terminal, and holds what is written to it. */
+const createOutput = (): {stream: Writable; text: () => string} => {
+	const chunks: Buffer[] = [];
+	const stream = new Writable({
+		write: (chunk: Buffer, _, done) => {
+			chunks.push(chunk);
+			done();
+		},
+	});
+	return {stream, text: () => Buffer.concat(chunks).toString('utf8')};
+};
+
+/**
+ * `home.run` in this process, for tests that ask what the program does and not how it starts or
+ * ends: a start costs as much as thirty gits.
+ */
+export const runHere = async (
+	{folder, settings}: Home,
+	args: readonly string[],
+): Promise<ProgramResult> => {
+	const [stdout, stderr] = [createOutput(), createOutput()];
+	const {platform, ppid, execPath} = process;
+	const program = Object.assign(new EventEmitter(), {
+		...{platform, ppid, execPath},
+		argv: [execPath, 'cistern', '--config', settings, ...args],
+		env: {PATH: process.env['PATH'], HOME: folder},
+		stdin: Readable.from([]),
+		stdout: stdout.stream,
+		stderr: stderr.stream,
+	});
+	// Of a process, `main` uses these members alone.
+	const exitCode = await main(program as unknown as NodeJS.Process);
+	return {exitCode, signal: null, stdout: stdout.text(), stderr: stderr.text()};
+};
