@@ -4,6 +4,7 @@ import {describe, expect, it} from 'vitest';
 import {openFiles} from '../../source/adapters/files/files.ts';
 import {canaryToken} from '../helpers/backup.ts';
 import {type Home, makeHome} from '../helpers/program.ts';
+import {runHere} from '../helpers/program-here.ts';
 import {setUpWorkspace} from '../helpers/workspace.ts';
 
 const acme = setUpWorkspace();
@@ -21,13 +22,13 @@ const loseThree = async (): Promise<Home> => {
 describe('cistern accept-missing without a terminal', () => {
 	it('needs a number that is right, even for nothing, and changes nothing without it', async () => {
 		const home = await loseThree();
-		const silent = await home.run(['accept-missing']);
+		const silent = await runHere(home, ['accept-missing']);
 		expect([silent.exitCode, silent.stderr]).toEqual([
 			2,
 			expect.stringContaining('cistern accept-missing --yes --count 3'),
 		]);
-		expect((await home.run(['accept-missing', '--count', '2'])).exitCode).toBe(2);
-		const {exitCode, stdout} = await home.run([
+		expect((await runHere(home, ['accept-missing', '--count', '2'])).exitCode).toBe(2);
+		const {exitCode, stdout} = await runHere(home, [
 			'accept-missing',
 			'--yes',
 			'--count',
@@ -47,24 +48,24 @@ describe('cistern accept-missing without a terminal', () => {
 			{type: 'accepted', count: 3},
 		]);
 
-		const again = await home.run(['accept-missing', '--yes', '--count', '3']);
+		const again = await runHere(home, ['accept-missing', '--yes', '--count', '3']);
 		expect([again.exitCode, again.stderr]).toEqual([
 			2,
 			expect.stringContaining('0 are missing, not 3'),
 		]);
-		expect((await home.run(['accept-missing'])).stderr).toContain('Nothing is missing.');
+		expect((await runHere(home, ['accept-missing'])).stderr).toContain('Nothing is missing.');
 	});
 
 	it('ends with 11 while a run holds the folder, and with 12 for a token that is refused', async () => {
 		const home = await loseThree();
 		const lock = await openFiles().lock(join(home.backup, 'acme', '.cistern'), 'another-run');
 		const accept = ['accept-missing', '--yes', '--count', '3'];
-		expect((await home.run(accept)).exitCode).toBe(11);
+		expect((await runHere(home, accept)).exitCode).toBe(11);
 		await ('release' in lock ? lock.release() : undefined);
 
 		acme.sandbox.revokeToken(canaryToken);
-		expect((await home.run(accept)).exitCode).toBe(12);
+		expect((await runHere(home, accept)).exitCode).toBe(12);
 		rmSync(home.settings);
-		expect((await home.run(accept)).exitCode).toBe(1);
+		expect((await runHere(home, accept)).exitCode).toBe(1);
 	});
 });

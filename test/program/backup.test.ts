@@ -12,6 +12,7 @@ import {describe, expect, it, onTestFinished, vi} from 'vitest';
 import {findMarkedProcesses} from '../../source/adapters/files/processes.ts';
 import {compileSchema} from '../helpers/event-schema.ts';
 import {makeHome} from '../helpers/program.ts';
+import {runHere} from '../helpers/program-here.ts';
 import {commitFile, forcePush, readRefs} from '../helpers/upstream.ts';
 import {setUpWorkspace} from '../helpers/workspace.ts';
 
@@ -42,13 +43,13 @@ describe('cistern --yes', () => {
 	it('names the file that is missing, exit 1', async () => {
 		const home = makeHome(acme.sandbox);
 		rmSync(home.settings);
-		const {exitCode, stderr} = await home.run(['--yes']);
+		const {exitCode, stderr} = await runHere(home, ['--yes']);
 		expect(exitCode).toBe(1);
 		expect(stderr).toContain(home.settings);
 	});
 
 	it('exits with 2 for an option that does not exist, and names the likely one', async () => {
-		const {exitCode, stderr} = await makeHome(acme.sandbox).run(['--concurency', '2']);
+		const {exitCode, stderr} = await runHere(makeHome(acme.sandbox), ['--concurency', '2']);
 		expect(exitCode).toBe(2);
 		expect(stderr).toContain('--concurrency');
 	});
@@ -60,14 +61,14 @@ describe('cistern --yes', () => {
 			match: {repository: 'acme/bad'},
 			answer: {kind: 'answer', status: 404, body: 'nothing here'},
 		});
-		const {exitCode, stderr} = await makeHome(acme.sandbox).run(['--yes']);
+		const {exitCode, stderr} = await runHere(makeHome(acme.sandbox), ['--yes']);
 		expect(exitCode).toBe(3);
 		expect(stderr).toContain('acme/bad: FAILED');
 		expect(stderr).toContain('1 of 2 repositories');
 	});
 
 	it('exits with 12 for a wrong token', async () => {
-		const {exitCode, stderr} = await makeHome(acme.sandbox, {password: 'ATATTwrong'}).run([
+		const {exitCode, stderr} = await runHere(makeHome(acme.sandbox, {password: 'ATATTwrong'}), [
 			'--yes',
 		]);
 		expect(exitCode).toBe(12);
@@ -78,7 +79,7 @@ describe('cistern --yes', () => {
 		await acme.add('open', {isPrivate: false});
 		await acme.add('closed');
 		const home = makeHome(acme.sandbox, {authName: '', apiAuthName: '', password: ''});
-		const {exitCode, stderr} = await home.run(['--yes']);
+		const {exitCode, stderr} = await runHere(home, ['--yes']);
 		expect(exitCode).toBe(0);
 		expect(stderr).toMatch(/only .*public repositories/i);
 	});
@@ -86,19 +87,19 @@ describe('cistern --yes', () => {
 	it('plans with --dry-run, writes nothing, and says why for each repository', async () => {
 		await acme.add('api');
 		const home = makeHome(acme.sandbox);
-		const {exitCode, stdout} = await home.run(['--dry-run']);
+		const {exitCode, stdout} = await runHere(home, ['--dry-run']);
 		expect(exitCode).toBe(0);
 		expect(stdout).toContain('clone      acme/api  new');
 		expect(existsSync(home.backup)).toBe(false);
 
-		await home.run(['--yes', '--quiet']);
+		await runHere(home, ['--yes', '--quiet']);
 		await acme.add('web');
 		acme.sandbox.addFault({
 			match: {repository: 'acme/api', service: 'git'},
 			answer: {kind: 'answer', status: 403, body: 'no'},
 		});
 		const before = listTree(home.folder);
-		const planned = await home.run(['--dry-run', '--json']);
+		const planned = await runHere(home, ['--dry-run', '--json']);
 		expect(planned.exitCode).toBe(3);
 		const validate = await compileSchema();
 		const lines = planned.stdout
@@ -156,7 +157,7 @@ it('a lock in the form of a later version is respected: exit 11, and nothing is 
 	const lock = '{"v": 2, "holder": {"process": 1}}';
 	writeFileSync(join(own, 'lock'), lock);
 
-	const {exitCode, stderr} = await home.run(['--yes']);
+	const {exitCode, stderr} = await runHere(home, ['--yes']);
 
 	expect(exitCode).toBe(11);
 	expect(stderr).toContain(`another version of Cistern holds ${join(home.backup, 'acme')}`);
@@ -200,7 +201,7 @@ describe('a run that is killed', () => {
 		await killed.result;
 
 		held.release();
-		const {exitCode, stderr} = await home.run(['--yes']);
+		const {exitCode, stderr} = await runHere(home, ['--yes']);
 
 		expect(stderr).toContain('acme/api: new');
 		expect(exitCode).toBe(0);
@@ -223,7 +224,7 @@ describe('a run that is killed', () => {
 		const mirror = join(home.backup, 'acme', 'acme#api', 'repo');
 		expect(await readRefs(mirror)).toEqual(old);
 		held.release();
-		expect((await home.run(['--yes'])).exitCode).toBe(0);
+		expect((await runHere(home, ['--yes'])).exitCode).toBe(0);
 		expect(await readRefs(mirror)).toEqual(await readRefs(path));
 	});
 });
@@ -260,16 +261,16 @@ describe('cistern accept-missing', () => {
 			repository.isListed = false;
 		}
 
-		expect((await home.run(['--yes'])).exitCode).toBe(3);
-		const wrong = await home.run(['accept-missing', '--yes', '--count', '5']);
+		expect((await runHere(home, ['--yes'])).exitCode).toBe(3);
+		const wrong = await runHere(home, ['accept-missing', '--yes', '--count', '5']);
 		expect(wrong.exitCode).toBe(2);
 		expect(wrong.stderr).toContain('6 are missing, not 5');
-		expect((await home.run(['--yes'])).exitCode).toBe(3);
+		expect((await runHere(home, ['--yes'])).exitCode).toBe(3);
 
-		const right = await home.run(['accept-missing', '--yes', '--count', '6']);
+		const right = await runHere(home, ['accept-missing', '--yes', '--count', '6']);
 		expect(right.exitCode).toBe(0);
 		expect(right.stdout).toContain('missing  acme/r5');
-		expect((await home.run(['--yes'])).exitCode).toBe(0);
+		expect((await runHere(home, ['--yes'])).exitCode).toBe(0);
 		expect(existsSync(join(home.backup, 'acme', 'acme#r0', 'repo', 'HEAD'))).toBe(true);
 	});
 });
@@ -279,19 +280,21 @@ describe('what was saved', () => {
 		const [{path}] = await acme.addSaved('api');
 		const home = makeHome(acme.sandbox, {}, acme.folder);
 		await forcePush(path);
-		await home.run(['--yes']);
+		await runHere(home, ['--yes']);
 		await acme.sandbox.close();
 		rmSync(home.settings);
 		const from = ['--from', home.backup];
 
-		expect((await home.run(['status', ...from])).stdout).toMatch(/api .* 1 ref .*1 old tip kept/);
-		expect((await home.run(['history', 'api', ...from])).stdout).toContain('rewritten');
+		expect((await runHere(home, ['status', ...from])).stdout).toMatch(
+			/api .* 1 ref .*1 old tip kept/,
+		);
+		expect((await runHere(home, ['history', 'api', ...from])).stdout).toContain('rewritten');
 		const target = join(home.folder, 'restored');
-		const {exitCode} = await home.run(['restore', 'api', '--to', target, ...from]);
+		const {exitCode} = await runHere(home, ['restore', 'api', '--to', target, ...from]);
 		expect(exitCode).toBe(0);
 		expect(await readRefs(target)).toEqual(
 			await readRefs(join(home.backup, 'acme', 'acme#api', 'repo')),
 		);
-		expect((await home.run(['restore', 'api', '--to', target, ...from])).exitCode).toBe(0);
+		expect((await runHere(home, ['restore', 'api', '--to', target, ...from])).exitCode).toBe(0);
 	});
 });

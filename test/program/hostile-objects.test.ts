@@ -4,6 +4,7 @@ import {describe, expect, it} from 'vitest';
 import {pktLine} from '../../source/sandbox/git-backend.ts';
 import {commitOdd, packBroken} from '../helpers/hostile-objects.ts';
 import {makeHome} from '../helpers/program.ts';
+import {runHere} from '../helpers/program-here.ts';
 import {commitFile, git, readRefs} from '../helpers/upstream.ts';
 import {setUpWorkspace} from '../helpers/workspace.ts';
 
@@ -58,12 +59,12 @@ describe(`${count} things that git's fsck refuses, or that lie in the folder to 
 		const broken = await acme.add('broken');
 		const home = makeHome(acme.sandbox);
 		const mirror = (slug: string): string => join(home.backup, 'acme', `acme#${slug}`, 'repo');
-		const first = await home.run(['--yes']);
+		const first = await runHere(home, ['--yes']);
 		expect(first.stderr).toContain('All 5 repositories of acme are saved as they are now.');
 		expect(await git(mirror('odd'), 'show', 'submodule:.gitmodules')).toContain('!touch ran');
 		expect(await readRefs(mirror('odd'))).toEqual(await readRefs(path));
 
-		const checked = await home.run(['verify']);
+		const checked = await runHere(home, ['verify']);
 		expect(checked.exitCode).toBe(0);
 		expect(checked.stdout).toMatch(
 			/odd +\d objects stored in an older form than git writes today; upstream has the same: error in /,
@@ -82,7 +83,7 @@ describe(`${count} things that git's fsck refuses, or that lie in the folder to 
 		await commitFile(lent.path);
 		const lastGood = await readRefs(broken.path);
 		await commitOdd(broken.path, 'broken');
-		const second = await home.run(['--yes']);
+		const second = await runHere(home, ['--yes']);
 
 		expect(second.exitCode).toBe(3);
 		expect(second.stderr).toContain('acme/broken: FAILED');
@@ -97,7 +98,7 @@ describe(`${count} things that git's fsck refuses, or that lie in the folder to 
 		expect(acme.sandbox.requests.filter(({headers}) => 'x-planted' in headers)).toEqual([]);
 
 		const restored = join(home.folder, 'restored');
-		const back = await home.run(['restore', '--all', '--to', restored]);
+		const back = await runHere(home, ['restore', '--all', '--to', restored]);
 		expect(back.exitCode).toBe(3);
 		expect(back.stderr).toMatch(
 			/acme\/odd: not restored. Git refuses to check out a file named \.git\/hooks/,
@@ -105,7 +106,7 @@ describe(`${count} things that git's fsck refuses, or that lie in the folder to 
 		expect(readdirSync(restored).toSorted()).toEqual(['broken', 'good', 'lent', 'other']);
 		expect([trace, join(restored, 'ran')].filter(existsSync)).toEqual([]);
 		expect(
-			(await home.run(['restore', 'odd', '--bare', '--to', join(restored, 'odd')])).exitCode,
+			(await runHere(home, ['restore', 'odd', '--bare', '--to', join(restored, 'odd')])).exitCode,
 		).toBe(0);
 		expect(await readRefs(join(restored, 'odd'))).toEqual(await readRefs(path));
 	});
@@ -141,7 +142,7 @@ describe(`${packs.length} packs whose objects are not whole`, () => {
 
 		await commitFile(good.path);
 		const home = makeHome(acme.sandbox, {}, acme.folder);
-		const {exitCode, stderr} = await home.run(['--yes']);
+		const {exitCode, stderr} = await runHere(home, ['--yes']);
 
 		expect(exitCode).toBe(3);
 		expect(stderr.match(/acme\/\S+: FAILED, git failed: .*/g)).toHaveLength(2 * packs.length);
@@ -151,7 +152,7 @@ describe(`${packs.length} packs whose objects are not whole`, () => {
 			expect(existsSync(acme.path(`acme#new-${slug}`))).toBe(false);
 		}
 
-		const checked = await home.run(['verify']);
+		const checked = await runHere(home, ['verify']);
 		expect(checked.stdout).not.toMatch(/damaged|older form/);
 		expect(checked.exitCode).toBe(0);
 	});

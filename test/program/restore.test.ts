@@ -24,6 +24,7 @@ import {compileSchema} from '../helpers/event-schema.ts';
 import {createFakeClock} from '../helpers/fake-clock.ts';
 import {flipByte} from '../helpers/flip-byte.ts';
 import {type Home, makeHome} from '../helpers/program.ts';
+import {runHere} from '../helpers/program-here.ts';
 import {canMount, onSmallDisk} from '../helpers/small-disk.ts';
 import {commitFile, forcePush, git, readRefs} from '../helpers/upstream.ts';
 
@@ -100,7 +101,7 @@ describe('cistern restore', () => {
 		const {home, from} = makeBackup();
 		const to = join(home.folder, 'rescued');
 		const restore = (...args: readonly string[]) =>
-			home.run(['restore', '--to', to, ...args, ...from]);
+			runHere(home, ['restore', '--to', to, ...args, ...from]);
 
 		expect((await restore('docs')).stderr).toContain('acme/docs (wiki): 1 branch or tag as of');
 		expect(existsSync(join(`${to}.wiki`, 'README.md'))).toBe(true);
@@ -126,7 +127,7 @@ describe('cistern restore', () => {
 		const identity = {uuid: randomUUID(), slug: 'docs.wiki'};
 		await copySavedAs(join(source, 'acme#web'), join(source, 'acme#docs.wiki'), identity);
 		const to = join(home.folder, 'rescued');
-		const {exitCode, stderr} = await home.run(['restore', 'docs*', '--to', to, ...from]);
+		const {exitCode, stderr} = await runHere(home, ['restore', 'docs*', '--to', to, ...from]);
 
 		expect([exitCode, readdirSync(to).toSorted()]).toEqual([
 			0,
@@ -231,13 +232,20 @@ describe('cistern restore', () => {
 		writeFileSync(record('api'), '{');
 		rmSync(record('web'));
 		const to = join(home.folder, 'rescued');
-		const {exitCode, stderr} = await home.run(['restore', '--all', '--bare', '--to', to, ...from]);
+		const {exitCode, stderr} = await runHere(home, [
+			'restore',
+			'--all',
+			'--bare',
+			'--to',
+			to,
+			...from,
+		]);
 
 		expect(exitCode).toBe(0);
 		expect(stderr).toContain('All 3 repositories and 1 wiki are back.');
 		expect(await readRefs(join(to, 'api'))).toEqual(await readRefs(mirror(home, 'api')));
 		rmSync(to, {recursive: true});
-		await home.run(['restore', 'a*', 'acme/w*', '--bare', '--to', to, ...from]);
+		await runHere(home, ['restore', 'a*', 'acme/w*', '--bare', '--to', to, ...from]);
 		expect(readdirSync(to).toSorted()).toEqual(['api', 'web']);
 	});
 
@@ -246,14 +254,14 @@ describe('cistern restore', () => {
 		const old = join(home.backup, 'acme', 'acme#old', 'repo');
 		mkdirSync(join(old, '.hg', 'store'), {recursive: true});
 		const to = join(home.folder, 'rescued');
-		const verified = await home.run(['verify', ...from]);
+		const verified = await runHere(home, ['verify', ...from]);
 		expect([verified.exitCode, verified.stdout]).toEqual([
 			0,
 			expect.stringMatching(/acme#old +a Mercurial repository/),
 		]);
-		expect((await home.run(['restore', '--all', '--to', to, ...from])).exitCode).toBe(0);
+		expect((await runHere(home, ['restore', '--all', '--to', to, ...from])).exitCode).toBe(0);
 		expect(readdirSync(to)).not.toContain('old');
-		const named = await home.run(['restore', 'old', '--to', to, ...from]);
+		const named = await runHere(home, ['restore', 'old', '--to', to, ...from]);
 		expect([named.exitCode, named.stderr]).toEqual([
 			1,
 			expect.stringMatching(/is a Mercurial repository.*hg clone/s),
@@ -265,7 +273,7 @@ describe('cistern restore', () => {
 		const {home, from} = makeBackup();
 		rmSync(mirror(home, 'api'), {recursive: true});
 		const to = join(home.folder, 'rescued');
-		const {exitCode, stderr} = await home.run(['restore', '*', '--bare', '--to', to, ...from]);
+		const {exitCode, stderr} = await runHere(home, ['restore', '*', '--bare', '--to', to, ...from]);
 
 		expect(exitCode).toBe(3);
 		expect(stderr).toContain('acme/api: not restored.');
@@ -276,7 +284,7 @@ describe('cistern restore', () => {
 	it('explains a wrong name, moment or folder, and writes nothing', async () => {
 		const {home, from} = makeBackup();
 		const to = join(home.folder, 'rescued');
-		const restore = (...args: readonly string[]) => home.run(['restore', ...args, ...from]);
+		const restore = (...args: readonly string[]) => runHere(home, ['restore', ...args, ...from]);
 
 		const name = await restore('wev', '--to', to);
 		expect([name.exitCode, name.stderr]).toEqual([1, expect.stringContaining('"web"')]);
@@ -318,7 +326,7 @@ describe('cistern restore', () => {
 		const {home, from} = makeBackup();
 		const to = join(home.folder, 'rescued');
 		const args = ['restore', '--all', '--to', to, '--at', '2 weeks ago', ...from];
-		const {exitCode, stderr} = await home.run(args);
+		const {exitCode, stderr} = await runHere(home, args);
 		expect(exitCode).toBe(0);
 		expect(stderr).toContain('acme/web: not restored. It was not saved yet at that moment.');
 	});
@@ -327,14 +335,14 @@ describe('cistern restore', () => {
 describe('cistern history', () => {
 	it('lists each matching repository, also in JSON, and continues when one is damaged', async () => {
 		const {home, from} = makeBackup();
-		const {stdout} = await home.run(['history', 'acme/*', '--json', ...from]);
+		const {stdout} = await runHere(home, ['history', 'acme/*', '--json', ...from]);
 		const validate = await compileSchema();
 		const lines = jsonLines(stdout);
 		expect(lines.map(({repository}) => repository)).toEqual(['acme/api', 'acme/docs', 'acme/web']);
 		expect(lines.map((line) => validate(line) || validate.errors)).toEqual(lines.map(() => true));
 
 		rmSync(mirror(home, 'api'), {recursive: true});
-		const damaged = await home.run(['history', '*', ...from]);
+		const damaged = await runHere(home, ['history', '*', ...from]);
 		expect(damaged.exitCode).toBe(3);
 		expect(damaged.stderr).toContain('acme/api: the copy in');
 		expect(damaged.stdout).toContain('first backup, 1 ref');
@@ -348,9 +356,9 @@ describe('cistern history', () => {
 		rmSync(join(source, 'acme#docs', 'cistern.json'));
 		mkdirSync(join(source, 'acme#void'));
 
-		const {exitCode, stdout} = await home.run(['history', 'acme/*', ...from]);
+		const {exitCode, stdout} = await runHere(home, ['history', 'acme/*', ...from]);
 		expect([exitCode, stdout.match(/^ {2}(api|docs|web)$/gm)?.length]).toEqual([0, 3]);
-		const none = await home.run(['history', 'void', ...from]);
+		const none = await runHere(home, ['history', 'void', ...from]);
 		expect([none.exitCode, none.stderr]).toEqual([
 			1,
 			expect.stringContaining('Nothing is saved of'),
@@ -359,12 +367,12 @@ describe('cistern history', () => {
 
 	it('prints a command that restores a deleted branch', async () => {
 		const {home, from} = makeBackup();
-		const {stdout} = await home.run(['history', 'api', ...from]);
+		const {stdout} = await runHere(home, ['history', 'api', ...from]);
 		const hint =
 			/^ {2}cistern (restore api --at \S+ --from \S+ --to) DIR$/m.exec(stdout)?.[1] ?? '';
 		const to = join(home.folder, 'rescued');
 
-		expect((await home.run([...hint.split(' '), to])).exitCode).toBe(0);
+		expect((await runHere(home, [...hint.split(' '), to])).exitCode).toBe(0);
 		const states = await git(mirror(home, 'api'), 'show', 'refs/cistern/history~1:refs');
 		const restored = (await readRefs(to)).get('refs/heads/main');
 		expect(states).toContain(`${restored} refs/heads/main`);
@@ -372,7 +380,7 @@ describe('cistern history', () => {
 		expect(restored).not.toBe(tip);
 
 		await flipByte(mirror(home, 'api'), tip);
-		const damaged = await home.run(['history', 'api', ...from]);
+		const damaged = await runHere(home, ['history', 'api', ...from]);
 		expect([damaged.exitCode, damaged.stderr]).toEqual([3, expect.stringContaining('is corrupt')]);
 		expect(damaged.stdout).toContain(`cistern ${hint}`);
 	});

@@ -5,6 +5,7 @@ import {lockFolder} from '../../source/adapters/files/lock.ts';
 import {compileSchema} from '../helpers/event-schema.ts';
 import {flipByte} from '../helpers/flip-byte.ts';
 import {makeHome} from '../helpers/program.ts';
+import {runHere} from '../helpers/program-here.ts';
 import {canMount, onSmallDisk} from '../helpers/small-disk.ts';
 import {commitFile, readOid, readRefs} from '../helpers/upstream.ts';
 import {setUpWorkspace} from '../helpers/workspace.ts';
@@ -68,12 +69,12 @@ describe('cistern verify', () => {
 		});
 		expect(readdirSync(join(home.folder, 'tmp'))).toEqual([]);
 
-		const told = await home.run(['verify', 'web', '--remote', '--sample', '1']);
+		const told = await runHere(home, ['verify', 'web', '--remote', '--sample', '1']);
 		expect(told.exitCode).toBe(0);
 		expect(told.stdout).toContain('The only repository is whole.');
 		expect(told.stdout).toContain('1 of 1 rehearsed restore came out as saved.');
 		expect(told.stdout).toContain('1 of 1 repository saved as on Bitbucket now.');
-		const both = await home.run(['verify', '--remote', '--from', home.backup]);
+		const both = await runHere(home, ['verify', '--remote', '--from', home.backup]);
 		expect([both.exitCode, both.stderr]).toEqual([2, expect.stringContaining('--remote')]);
 	});
 
@@ -82,7 +83,7 @@ describe('cistern verify', () => {
 		rmSync(acme.path('acme#api', 'cistern.json'));
 		mkdirSync(acme.path('acme#api', 'cistern.json'));
 
-		const {exitCode, stdout} = await makeHome(acme.sandbox, {}, acme.folder).run(['verify']);
+		const {exitCode, stdout} = await runHere(makeHome(acme.sandbox, {}, acme.folder), ['verify']);
 
 		const told = stdout.replaceAll(/\s+/g, ' ');
 		expect(exitCode).toBe(3);
