@@ -25,8 +25,9 @@ import {
 	indent,
 	type Live,
 	lineWidth,
-	type Row,
-	secondsSince,
+	moveOn,
+	type StageRow,
+	startStages,
 } from '../live/rows.ts';
 import type {Line} from '../live/window.ts';
 import type {Presentation} from '../reporter.ts';
@@ -48,16 +49,14 @@ type Wait = {
 };
 
 /** A repository that is worked on. */
-type Work = Row & {
-	-readonly [Key in keyof Transfer]: Transfer[Key];
-} & {
+type Work = StageRow & {
+	/** Bytes, as Bitbucket counts them, of what is to be cloned. */
+	readonly size: number;
+	/** Bytes received so far. */
+	received: number;
 	wait: Wait | undefined;
 	/** The host that it waits for with all others. */
 	heldBy: string | undefined;
-	/** How many times it was heard of; each turns the spinner. */
-	heard: number;
-	/** Milliseconds since 1970: when its stage began. */
-	since: number;
 };
 
 /**
@@ -77,36 +76,24 @@ export const createBackupRows = (
 			? toPrintable(repository)
 			: formatRepository(repository, {workspace: state.sources.get(source)?.workspace ?? ''});
 
-	const startWork = (event: Event<'repository-started'>, {now}: Frame): Work => {
+	const startWork = (event: Event<'repository-started'>, start: Frame): Work => {
 		const fallback = event.action === 'clone' ? 'starting to clone' : 'starting to update';
-		const waitOf = (): Wait | undefined =>
-			work.heldBy === undefined ? work.wait : waits.get(keyOf({host: work.heldBy}));
-		const work: Work = {
+		const waitOf = ({wait, heldBy}: Work): Wait | undefined =>
+			heldBy === undefined ? wait : waits.get(keyOf({host: heldBy}));
+		const work: Work = Object.assign(startStages(fallback, start), {
 			size: event.size ?? 0,
 			received: 0,
-			progress: undefined,
 			wait: waits.get(keyOf(event)),
 			heldBy: undefined,
-			heard: 0,
-			since: now,
-			steps: (frame) => work.heard + secondsSince(frame, work.since),
-			isHeldUp: () => waitOf() !== undefined,
-			describe: (frame) => {
-				const wait = waitOf();
-				if (wait !== undefined) {
-					return describeWait(wait, frame);
-				}
-
-				return describeStage(
-					work.progress,
-					work.heldBy === undefined
-						? fallback
-						: `waiting for its turn at ${toPrintable(work.heldBy)}`,
-					work.since,
-					frame,
-				);
+			isHeldUp: () => waitOf(work) !== undefined,
+			describe: (frame: Frame) => {
+				const {heldBy} = work;
+				const words =
+					heldBy === undefined ? fallback : `waiting for its turn at ${toPrintable(heldBy)}`;
+				const wait = waitOf(work);
+				return wait === undefined ? describeStage(work, words, frame) : describeWait(wait, frame);
 			},
-		};
+		});
 		return work;
 	};
 
@@ -192,9 +179,14 @@ export const createBackupRows = (
 					live.begin(key, nameOf(event), work);
 					break;
 				}
-				case 'repository-progressed':
-					progress(works.get(keyOf(event)), event, live.frame());
+				case 'repository-progressed': {
+					const work = works.get(keyOf(event));
+					if (work !== undefined) {
+						moveOn(work, event.progress, live.frame());
+						work.received = Math.max(work.received, event.progress.bytes ?? 0);
+					}
 					break;
+				}
 				case 'repository-put-aside': {
 					const text = describePutAside(event.failure);
 					works.delete(keyOf(event));
@@ -262,19 +254,6 @@ const describeLook = ({found, total, lookedAt}: SourceState): string => {
 	return all === 0
 		? 'asking which repositories there are'
 		: `looked at ${formatNumber(lookedAt)} of ${formatCount(all, 'repository', 'repositories')}`;
-};
-
-const progress = (
-	work: Work | undefined,
-	event: Event<'repository-progressed'>,
-	{now}: Frame,
-): void => {
-	if (work !== undefined) {
-		work.since = work.progress?.stage === event.progress.stage ? work.since : now;
-		work.progress = event.progress;
-		work.received = Math.max(work.received, event.progress.bytes ?? 0);
-		work.heard += 1;
-	}
 };
 
 /** From here on a countdown shows minutes. Seconds. */

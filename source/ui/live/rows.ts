@@ -71,7 +71,7 @@ const narrow = 60;
 export const lineWidth = ({columns}: Frame): number => Math.max(1, columns - 1);
 
 /** Whole seconds since a moment. */
-export const secondsSince = ({now}: Frame, since: number): number =>
+const secondsSince = ({now}: Frame, since: number): number =>
 	Math.max(0, Math.floor((now - since) / 1000));
 
 export const drawRunning = (name: string, row: Row, frame: Frame): Line => {
@@ -178,11 +178,37 @@ const describeProgress = (progress: Progress | undefined): string | undefined =>
 /** Seconds after which a row says how long it has been silent. */
 const longSilence = 5;
 
+/** A row for git's work on something. Its progress moves it on. */
+export type StageRow = Row & {
+	progress: Progress | undefined;
+	/** How many times it was heard of; each turns the spinner. */
+	heard: number;
+	/** Milliseconds since 1970: when its stage began. */
+	since: number;
+};
+
+/** `fallback`: its words before the first progress. */
+export const startStages = (fallback: string, {now}: Frame): StageRow => {
+	const row: StageRow = {
+		progress: undefined,
+		heard: 0,
+		since: now,
+		steps: (frame) => row.heard + secondsSince(frame, row.since),
+		describe: (frame) => describeStage(row, fallback, frame),
+	};
+	return row;
+};
+
+export const moveOn = (row: StageRow, progress: Progress, {now}: Frame): void => {
+	row.since = row.progress?.stage === progress.stage ? row.since : now;
+	row.progress = progress;
+	row.heard += 1;
+};
+
 /** `receiving    64 %`, or else the stage in words and for how long it has lasted if that is long. */
 export const describeStage = (
-	progress: Progress | undefined,
+	{progress, since}: StageRow,
 	fallback: string,
-	since: number,
 	frame: Frame,
 ): string => {
 	if (progress?.percent !== undefined && progress.text === undefined) {

@@ -12,12 +12,11 @@ import type {
 	RestoredRepository,
 	RestoreEvent,
 } from '../../domain/restore/restored.ts';
-import type {Progress} from '../../domain/run/events.ts';
 import {formatNumber} from '../../domain/text/format.ts';
 import {toPrintable} from '../../domain/text/printable-text.ts';
 import type {JsonLine} from '../json/contract.ts';
 import {withPartFields} from '../json/json.ts';
-import {describeStage, type Frame, indent, type Row, secondsSince} from '../live/rows.ts';
+import {indent, moveOn, type StageRow, startStages} from '../live/rows.ts';
 import type {Around, EventLine, Presentation} from '../reporter.ts';
 import {textStyleFor} from '../text/layout.ts';
 import {
@@ -28,11 +27,9 @@ import {
 	isRestored,
 } from './describe-restored.ts';
 
-type Part = Row & {progress: Progress | undefined; heard: number; since: number};
-
 export const presentRestore = ({terminal, clock}: Around): Presentation<RestoreEvent> => {
 	const state = emptyRestore();
-	const parts = new Map<string, Part>();
+	const parts = new Map<string, StageRow>();
 
 	const show: Presentation<RestoreEvent>['show'] = (event, live) => {
 		switch (event.type) {
@@ -44,14 +41,18 @@ export const presentRestore = ({terminal, clock}: Around): Presentation<RestoreE
 				live.openList(event.plan.length);
 				break;
 			case 'restoring': {
-				const part = startPart(live.frame());
+				const part = startStages('restoring', live.frame());
 				parts.set(keyOf(event), part);
 				live.begin(keyOf(event), nameOf(event), part);
 				break;
 			}
-			case 'restore-progressed':
-				progress(parts.get(keyOf(event)), event.progress, live.frame());
+			case 'restore-progressed': {
+				const part = parts.get(keyOf(event));
+				if (part !== undefined) {
+					moveOn(part, event.progress, live.frame());
+				}
 				break;
+			}
 			case 'restore-ended': {
 				const {restored} = event;
 				const isWell =
@@ -114,25 +115,6 @@ const nameOf = (name: RestoredName): string => toPrintable(titleOf(name));
 
 const keyOf = ({source, repository, part}: RestoredName): string =>
 	JSON.stringify([source, repository, part]);
-
-const startPart = ({now}: Frame): Part => {
-	const part: Part = {
-		progress: undefined,
-		heard: 0,
-		since: now,
-		steps: (frame) => part.heard + secondsSince(frame, part.since),
-		describe: (frame) => describeStage(part.progress, 'restoring', part.since, frame),
-	};
-	return part;
-};
-
-const progress = (part: Part | undefined, step: Progress, {now}: Frame): void => {
-	if (part !== undefined) {
-		part.since = part.progress?.stage === step.stage ? part.since : now;
-		part.progress = step;
-		part.heard += 1;
-	}
-};
 
 /** The line of `--json` about an event. */
 export const toRestoreJson = (event: RestoreEvent): JsonLine => {
