@@ -66,16 +66,18 @@ export const openWorld = async (
 				origin: gitAddressFor(defaultApiUrl).origin,
 				run,
 			}),
-		connect: (source, run) => ({
-			bitbucket: connectBitbucket(source, {version, agents}),
-			git: openGit({
+		connect: (source, run) => {
+			const bitbucket = connectBitbucket(source, {version, agents});
+			const git = openGit({
 				installed,
 				authorization: () => gitAuthorization(source.credential),
 				redact: redactor(source.credential),
 				origin: gitAddressFor(source.apiUrl).origin,
+				requestPack: bitbucket.requestPack,
 				run,
-			}),
-		}),
+			});
+			return {bitbucket, git};
+		},
 	};
 };
 

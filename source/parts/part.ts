@@ -38,6 +38,8 @@ export type PartWork = {
 	readonly retry: <Result>(act: () => Promise<Result>, attempts?: number) => Promise<Result>;
 	/** Undefined if no view shows progress. */
 	readonly onProgress: ((progress: Progress) => void) | undefined;
+	/** Git makes a transfer by itself, because only it may understand the server. */
+	readonly onFallBack: (reason: string) => void;
 	/** To be called before a new folder is put into place. Throws `folder-unusable`. */
 	readonly assertLockHeld: () => Promise<void>;
 };

@@ -112,6 +112,14 @@ export type TransferOptions = {
 	readonly onProgress: ((progress: Progress) => void) | undefined;
 };
 
+export type FetchOptions = TransferOptions & {
+	/** Called when git makes the transfer by itself, because only it may understand the server. */
+	readonly onFallBack: (reason: string) => void;
+};
+
+/** Upstream's state of one moment. */
+export type Upstream = Pick<Advertisement, 'refs' | 'head'>;
+
 /** A new mirror. */
 export type Cloned = {
 	/** Bytes of its packs. */
@@ -120,22 +128,41 @@ export type Cloned = {
 	readonly refs: Refs;
 };
 
+/** Objects that came. */
+export type Fetched = {
+	/** Bytes of their packs. */
+	readonly received: number;
+	/** Refs whose new tip was seen to descend from the old one. Others may do so too. */
+	readonly forwarded: ReadonlySet<string>;
+};
+
 /** Transfers over the network with a source's credential. */
 export interface GitTransfers {
 	/** Asks the remote with git itself. Used when the plain advertisement could not be read. */
 	readRemoteRefs(url: string, signal: AbortSignal): Promise<Advertisement>;
 
 	/**
-	 * Makes a mirror with Cistern's configuration and all of upstream's branches and tags. The folder
-	 * must not exist yet.
+	 * Makes a mirror with Cistern's configuration and upstream's refs. The folder must not exist yet. If
+	 * git makes the transfer by itself, its refs are those of that moment.
 	 */
-	cloneEverything(mirror: string, url: string, options: TransferOptions): Promise<Cloned>;
+	cloneEverything(
+		mirror: string,
+		url: string,
+		upstream: Upstream,
+		options: FetchOptions,
+	): Promise<Cloned>;
 
 	/**
-	 * Brings the objects that `refs` point to, with all that they reach, and moves no ref. Asks by
-	 * object id, and by name when the server refuses that. Gives the bytes of the packs that came.
+	 * Brings the objects that `refs` point to, with all that they reach, and moves no ref. `here`: the
+	 * mirror's own refs.
 	 */
-	fetchObjects(mirror: string, url: string, refs: Refs, options: TransferOptions): Promise<number>;
+	fetchObjects(
+		mirror: string,
+		url: string,
+		refs: Refs,
+		here: Refs,
+		options: FetchOptions,
+	): Promise<Fetched>;
 }
 
 /** A mirror's past: its history, and the old states that it keeps. */

@@ -49,7 +49,7 @@ export const createRequestLog = () => {
 				path,
 				query,
 				repository: repositoryOf(path),
-				headers,
+				headers: {...headers},
 				rawHeaders,
 				userAgent: headers['user-agent'],
 				status: undefined,

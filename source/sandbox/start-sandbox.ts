@@ -108,6 +108,9 @@ export const startSandbox = async (options: SandboxOptions = {}) => {
 		if (fault?.kind === 'meanwhile') {
 			await fault.run();
 		}
+		if (fault?.kind === 'old-protocol') {
+			delete incoming.headers['git-protocol'];
+		}
 		if (breakConnection(incoming, fault)) {
 			return;
 		}

@@ -6,7 +6,7 @@ import {mkdirSync, mkdtempSync, rmSync, writeFileSync} from 'node:fs';
 import {cpus, tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {parseArgs} from 'node:util';
-import {measureChanged, measureManyRefs} from './cases/changed.ts';
+import {measureChanged, measureChangedRefs, measureManyRefs} from './cases/changed.ts';
 import {measureClone} from './cases/clone.ts';
 import {measureGrowth} from './cases/growth.ts';
 import {measureLiveView} from './cases/live-view.ts';
@@ -28,6 +28,7 @@ const allCases: Readonly<Record<string, (bench: Bench) => Promise<readonly Findi
 	'start-up': measureStartUp,
 	growth: measureGrowth,
 	'live-view': measureLiveView,
+	'changed-refs': measureChangedRefs,
 	'many-refs': measureManyRefs,
 	verify: measureVerify,
 	status: measureStatus,

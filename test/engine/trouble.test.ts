@@ -33,21 +33,24 @@ describe('one repository that fails', () => {
 	});
 
 	it.each([
-		[403, 'permission-missing', exitCodes.incomplete],
+		[403, 'forbidden', exitCodes.incomplete],
 		[404, 'not-found', exitCodes.incomplete],
 		[503, 'server-error', exitCodes.incomplete],
-	] as const)('is told as it is where git alone is answered %i', async (status, kind, code) => {
-		await acme.add('api');
-		acme.sandbox.addFault({
-			match: {method: 'POST', service: 'git'},
-			answer: {kind: 'answer', status, body: 'no'},
-		});
+	] as const)(
+		'is told as it is where only the request for a pack is answered %i',
+		async (status, kind, code) => {
+			await acme.add('api');
+			acme.sandbox.addFault({
+				match: {method: 'POST', service: 'git'},
+				answer: {kind: 'answer', status, body: 'no'},
+			});
 
-		const {exitCode, outcomes} = await acme.run();
+			const {exitCode, outcomes} = await acme.run();
 
-		expect(outcomes.get('acme/api')).toMatchObject({result: 'failed', failure: {kind}});
-		expect(exitCode).toBe(code);
-	});
+			expect(outcomes.get('acme/api')).toMatchObject({result: 'failed', failure: {kind}});
+			expect(exitCode).toBe(code);
+		},
+	);
 
 	it.each([
 		['a run of everything', false],

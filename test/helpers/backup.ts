@@ -104,16 +104,18 @@ export const makeWorld = (clock: FakeClock): World => {
 				origin: 'https://bitbucket.org',
 				run,
 			}),
-		connect: (source, run) => ({
-			bitbucket: connectBitbucket(source, {version: 'test', agents}),
-			git: openGit({
+		connect: (source, run) => {
+			const bitbucket = connectBitbucket(source, {version: 'test', agents});
+			const git = openGit({
 				installed,
 				authorization: () => gitAuthorization(source.credential),
 				redact: redactor(source.credential),
 				origin: gitAddressFor(source.apiUrl).origin,
+				requestPack: bitbucket.requestPack,
 				run,
-			}),
-		}),
+			});
+			return {bitbucket, git};
+		},
 	};
 };
 

@@ -147,6 +147,13 @@ export const held = (slug: string): BackupEvent => ({
 	host: 'bitbucket.org',
 });
 
+export const fellBack = (slug: string): BackupEvent => ({
+	type: 'repository-fell-back',
+	source,
+	repository: `acme/${slug}`,
+	reason: 'answered nothing',
+});
+
 export const released = (slug: string): BackupEvent => ({
 	type: 'repository-released',
 	source,

@@ -194,6 +194,7 @@ describe('a run that is killed', () => {
 	it('leaves the next one to start at once and end whole, its git children gone', async () => {
 		const {path} = await acme.add('api');
 		const home = makeHome(acme.sandbox);
+		leaveToGit();
 		const held = holdGit();
 		const killed = home.start(['--yes']);
 		await held.isReached();
@@ -229,17 +230,33 @@ describe('a run that is killed', () => {
 	});
 });
 
+/** Until `holdGit`, the server speaks no newer protocol, so that git itself asks. */
+const leaveToGit = (): void =>
+	void acme.sandbox.addFault({
+		match: {path: /git-upload-pack$/, method: 'POST'},
+		times: 1,
+		answer: {kind: 'old-protocol'},
+	});
+
 describe('an interrupted run', () => {
-	it.each(['SIGINT', 'SIGTERM'] as const)(
-		'ends with 130 on %s and leaves no process',
-		async (signal) => {
+	it.each([
+		['SIGINT', 'git', 1],
+		['SIGTERM', 'git', 1],
+		['SIGINT', 'Cistern', 0],
+	] as const)(
+		'ends with 130 on %s and leaves no process while %s waits for a pack',
+		async (signal, waiter, children) => {
 			await acme.add('api');
 			const home = makeHome(acme.sandbox);
+			if (waiter === 'git') {
+				leaveToGit();
+			}
+
 			const held = holdGit();
 			const running = home.start(['--yes'], {CISTERN_TEST_HOME: home.folder});
 			await held.isReached();
 			const marker = `CISTERN_TEST_HOME=${home.folder}`;
-			expect((await findMarkedProcesses(marker)).length).toBeGreaterThan(1);
+			expect((await findMarkedProcesses(marker)).length).toBeGreaterThan(children);
 
 			running.child.kill(signal);
 			const {exitCode, stderr} = await running.result;

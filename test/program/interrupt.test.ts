@@ -18,7 +18,7 @@ describe('a run that is interrupted while git hangs', () => {
 		// What it started outlives it, and no pipe of the program's leads there.
 		const leftBehind = '(exec sleep 600 <&- >&- 2>&-) &';
 		const hang = `case "$PWD" in *${uuid.slice(1, -1)}*) ${leftBehind} : > '${home.folder}/hangs'; exec sleep 600 ;; esac`;
-		const {environment} = countedGit({at: '*clone*', strike: hang});
+		const {environment} = countedGit({at: '*index-pack*', strike: hang});
 		const interrupt = async (signals: readonly NodeJS.Signals[]) => {
 			rmSync(join(home.folder, 'hangs'), {force: true});
 			const running = home.start(['--yes', '--concurrency', '1'], environment);

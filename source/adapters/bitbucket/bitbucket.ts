@@ -23,9 +23,15 @@ import {apiAuthorization, gitAuthorization, redactor} from './credentials.ts';
 import {type Answer, failureOfAnswer} from './failures.ts';
 import {gitLimits, readAdvertisement} from './read-advertisement.ts';
 import {type Client, requestApi} from './request-api.ts';
+import {type PackRequest, requestPack} from './request-pack.ts';
 
 /** No account has this many pages of workspaces; it stops a server whose list never ends. */
 const maxWorkspacePages = 100;
+
+/** Also asks for packs, which git alone can read. */
+export type Connection = Bitbucket & {
+	requestPack(url: string, request: PackRequest): Promise<AsyncIterable<Buffer>>;
+};
 
 /**
  * One source's Bitbucket: the REST API and the advertisement of refs. Sends nothing yet. Throws a
@@ -34,7 +40,7 @@ const maxWorkspacePages = 100;
 export const connectBitbucket = (
 	source: Source,
 	{version, agents}: {readonly version: string; readonly agents: Agents},
-): Bitbucket => {
+): Connection => {
 	const {apiUrl, workspace, credential} = source;
 	refuseUnsafeApi(apiUrl);
 	const gitAddress = gitAddressFor(apiUrl);
@@ -116,6 +122,8 @@ export const connectBitbucket = (
 			clean(() =>
 				readAdvertisement(checkCloneUrl(url, gitAddress), git, signal, {...gitLimits, idle}),
 			),
+		requestPack: (url, request) =>
+			clean(() => requestPack(checkCloneUrl(url, gitAddress), git, request)),
 	};
 };
 

@@ -111,9 +111,14 @@ const readAnswer = async (response: IncomingMessage, limits: GitLimits): Promise
 		return {status, headers, text: '', advertisement: reader.finish()};
 	}
 
-	const chunks: Uint8Array[] = [];
+	return {status, headers, text: await readBeginning(response)};
+};
+
+/** As much of an error's body as is enough to recognize it. Ends the connection if more comes. */
+export const readBeginning = async (body: AsyncIterable<Buffer>): Promise<string> => {
+	const chunks: Buffer[] = [];
 	let length = 0;
-	for await (const chunk of response) {
+	for await (const chunk of body) {
 		chunks.push(chunk);
 		length += chunk.length;
 		if (length >= errorLength) {
@@ -122,7 +127,7 @@ const readAnswer = async (response: IncomingMessage, limits: GitLimits): Promise
 		}
 	}
 
-	return {status, headers, text: Buffer.concat(chunks).toString('utf8', 0, errorLength)};
+	return Buffer.concat(chunks).toString('utf8', 0, errorLength);
 };
 
 /** Throws the failure behind an answer that is no advertisement. */

@@ -1,8 +1,8 @@
 import {createHash, randomBytes} from 'node:crypto';
-import {mkdir} from 'node:fs/promises';
-import {basename, dirname, join} from 'node:path';
+import {mkdir, readFile} from 'node:fs/promises';
+import {join} from 'node:path';
 import {promisify} from 'node:util';
-import {deflate} from 'node:zlib';
+import {deflate, inflate} from 'node:zlib';
 import {
 	type HistoryEntry,
 	type HistoryLogEntry,
@@ -18,7 +18,7 @@ import {codeOf} from '../files/file-failure.ts';
 import {replaceFile, syncFolder} from '../files/small-file.ts';
 import {passOverForeignRefs} from './environment.ts';
 import {type Hash, hashOf} from './mirror.ts';
-import {readRefFiles} from './ref-files.ts';
+import {createAll, readRefFiles, updateRefs} from './ref-files.ts';
 import {inMirror, onDisk, type RunGit} from './run-git.ts';
 
 /** The file in a history commit's tree that holds the refs. */
@@ -35,6 +35,12 @@ const commitFormat = '--format=%H%x00%an%x00%ae%x00%at%x00%s%x00';
 
 export const historyMethods = (run: RunGit): GitHistory => {
 	const git = inMirror(run);
+	/** The commit and the refs of an entry. */
+	const readEntry = async (mirror: string, oid: string): Promise<readonly string[]> => {
+		const input = `${oid}\n${oid}:${refsFile}\n`;
+		return splitObjects(await git(mirror, ['cat-file', '--batch'], {input}));
+	};
+
 	return {
 		readHistoryLog: async (mirror) =>
 			parseLog(await git(mirror, ['log', logFormat, ifExists(historyRef)])),
@@ -46,12 +52,11 @@ export const historyMethods = (run: RunGit): GitHistory => {
 				return undefined;
 			}
 
-			const input = `${oid}\n${oid}:${refsFile}\n`;
-			const [commit, refs] = splitObjects(await git(mirror, ['cat-file', '--batch'], {input}));
-			const [, seconds] = /^committer .* (\d+) \+0000$/m.exec(commit?.text ?? '') ?? [];
+			const [commit, refs] = (await readLooseEntry(mirror, oid)) ?? (await readEntry(mirror, oid));
+			const [, seconds] = /^committer .* (\d+) \+0000$/m.exec(commit ?? '') ?? [];
 			return commit === undefined || refs === undefined || seconds === undefined
 				? undefined
-				: {oid: commit.oid, at: readSeconds(seconds), refsText: refs.text};
+				: {oid, at: readSeconds(seconds), refsText: refs};
 		},
 		writeHistory: (mirror, entry, parent) =>
 			onDisk(mirror, async () => {
@@ -63,7 +68,10 @@ export const historyMethods = (run: RunGit): GitHistory => {
 			onDisk(mirror, async () => {
 				const {oid, objects} = makeEntry(entry, undefined);
 				// Together: a disk syncs parallel writes in one go, and makes each later one wait.
-				await Promise.all([writeObjects(mirror, objects), writeFirstRef(mirror, oid)]);
+				await Promise.all([
+					writeObjects(mirror, objects),
+					updateRefs(mirror, (args) => git(mirror, args), [createAll([[historyRef, oid]])]),
+				]);
 			}),
 		readKept: async (mirror) => {
 			const format = '--format=%(objectname) %(*objectname)';
@@ -122,21 +130,47 @@ const makeEntry = (
 };
 
 /** git-cat-file(1), "BATCH OUTPUT": a line with the size in bytes precedes each object's content. */
-const splitObjects = (output: string): readonly {oid: string; text: string}[] => {
+const splitObjects = (output: string): readonly string[] => {
 	const bytes = bytesOf(output);
-	const objects: {oid: string; text: string}[] = [];
+	const objects: string[] = [];
 	for (let start = 0; start < bytes.length; ) {
 		const end = bytes.indexOf('\n', start);
-		const [oid = '', , size] = bytes.toString('utf8', start, end).split(' ');
+		const [, , size] = bytes.toString('utf8', start, end).split(' ');
 		const next = end + 1 + (size === undefined ? 0 : Number(size) + 1);
 		if (size !== undefined) {
-			objects.push({oid, text: textOf(bytes.subarray(end + 1, next - 1))});
+			objects.push(textOf(bytes.subarray(end + 1, next - 1)));
 		}
 
 		start = next;
 	}
 
 	return objects;
+};
+
+/**
+ * The commit and the refs of an entry whose objects lie in files of their own, as `writeHistory` left
+ * them. Undefined if git has packed them or cannot read them either.
+ */
+const readLooseEntry = async (
+	mirror: string,
+	oid: string,
+): Promise<readonly string[] | undefined> => {
+	try {
+		const commit = await readLoose(mirror, oid);
+		const tree = await readLoose(mirror, /^tree ([0-9a-f]+)$/m.exec(commit.toString())?.[1] ?? '');
+		// The tree has one entry, which ends with its id.
+		const refs = await readLoose(mirror, tree.toString('hex', tree.indexOf(0) + 1));
+		return [textOf(commit), textOf(refs)];
+	} catch {
+		return undefined;
+	}
+};
+
+/** The content of an object in a file of its own. */
+const readLoose = async (mirror: string, oid: string): Promise<Buffer> => {
+	const path = join(mirror, 'objects', oid.slice(0, 2), oid.slice(2));
+	const bytes = await promisify(inflate)(await readFile(path));
+	return bytes.subarray(bytes.indexOf(0) + 1);
 };
 
 export const parseLog = (text: string): readonly HistoryLogEntry[] =>
@@ -195,13 +229,6 @@ const writeObjects = async (mirror: string, objects: readonly LooseObject[]): Pr
 			await replaceFile(join(own, oid.slice(2)), await compress(bytes), garbage);
 		}),
 	);
-};
-
-const writeFirstRef = async (mirror: string, oid: string): Promise<void> => {
-	const path = join(mirror, historyRef);
-	const folder = dirname(path);
-	await addFolders(dirname(folder), [basename(folder)]);
-	await replaceFile(path, `${oid}\n`);
 };
 
 /** Adds folders to one that exists. Not recursive: it must not create the mirror again after a removal. */

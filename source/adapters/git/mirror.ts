@@ -10,17 +10,13 @@ import {bytesOf, textOf} from '../byte-text.ts';
 import {orNothing} from '../files/file-failure.ts';
 import {readBytes, replaceFile} from '../files/small-file.ts';
 import {storeConfig} from '../lfs/fill-store.ts';
+import {hasLooseRefs} from './ref-files.ts';
 import {inMirror, onDisk, type RunGit} from './run-git.ts';
 
 export const mirrorMethods = (run: RunGit): Omit<GitMirrors, 'usesLfs'> => {
 	const git = inMirror(run);
 	return {
-		createMirror: (mirror, oids = []) =>
-			onDisk(mirror, async () => {
-				await mkdir(mirror, {recursive: true, mode: 0o700});
-				await git(mirror, [...initArguments(hashOf(oids)), '--bare']);
-				await extendNewConfig(mirror);
-			}),
+		createMirror: (mirror, oids = []) => onDisk(mirror, () => makeMirror(mirror, hashOf(oids))),
 		configureMirror: (mirror) =>
 			onDisk(mirror, async () => {
 				const text = await readIfThere(join(mirror, 'config'));
@@ -35,7 +31,10 @@ export const mirrorMethods = (run: RunGit): Omit<GitMirrors, 'usesLfs'> => {
 		setHead: writeHead,
 		readStamp,
 		pack: async (mirror) => {
-			await git(mirror, ['pack-refs', '--all']);
+			if (await onDisk(mirror, () => hasLooseRefs(mirror))) {
+				await git(mirror, ['pack-refs', '--all']);
+			}
+
 			if (await onDisk(mirror, () => isScattered(mirror))) {
 				// git can make it again, and this one would soon name packs that are gone.
 				await onDisk(mirror, () => removeMultiPackIndex(mirror));
@@ -53,6 +52,20 @@ export const mirrorMethods = (run: RunGit): Omit<GitMirrors, 'usesLfs'> => {
 
 /** Names the commits whose parents are not there. */
 export const shallowFile = 'shallow';
+
+/** Everything that git needs for a bare repository. Starts no process: git would take longer. */
+export const makeMirror = async (mirror: string, hash: Hash, head = firstHead): Promise<void> => {
+	const folders = ['objects/pack', 'objects/info', 'refs/heads', 'refs/tags'];
+	await mkdir(mirror, {recursive: true, mode: 0o700});
+	for (const folder of folders) {
+		await mkdir(join(mirror, folder), {recursive: true, mode: 0o700});
+	}
+
+	await Promise.all([
+		replaceFile(join(mirror, 'config'), `${formatConfig[hash]}${mirrorConfig}`),
+		writeHead(mirror, head),
+	]);
+};
 
 /** Files that tell git that some of the history or of the objects is missing or lies elsewhere. */
 const signsOfPart: readonly (readonly [path: string, meaning: string])[] = [
@@ -122,6 +135,15 @@ const mirrorConfig = `[core]
 [transfer]
 	hideRefs = refs/cistern
 `;
+
+/** The first lines of a new mirror's configuration. Only a later format can have another hash. */
+const formatConfig: Readonly<Record<Hash, string>> = {
+	sha1: '[core]\n\trepositoryformatversion = 0\n',
+	sha256: '[extensions]\n\tobjectformat = sha256\n[core]\n\trepositoryformatversion = 1\n',
+};
+
+/** HEAD of a new mirror where upstream's names no branch. */
+export const firstHead = 'refs/heads/main';
 
 /** Settings of the repository's format or file system, which git chose when it made the repository. */
 const formatKey =

@@ -1,6 +1,7 @@
 import type {Git} from '../../ports/git.ts';
 import {lfsStore} from '../lfs/store.ts';
 import {checkMethods} from './check.ts';
+import {directFetch, type FetchDirectly, type RequestPack} from './direct-fetch.ts';
 import {
 	credentialConfig,
 	type GitConfig,
@@ -29,6 +30,8 @@ export type GitOptions = {
 	readonly authorization: () => string | undefined;
 	/** Removes the credential from a text: a server may repeat it, and git prints what the server says. */
 	readonly redact: (text: string) => string;
+	/** Asks for a pack over our own connection. Left out for work on this disk alone. */
+	readonly requestPack?: RequestPack;
 	/** The only origin that gets the credential, `https://bitbucket.org`. */
 	readonly origin: string;
 	/** Marks this run's processes. */
@@ -40,7 +43,7 @@ const localConfig: GitConfig = [['protocol.file.allow', 'always']];
 
 /** The `Git` port over simple-git. Starts no process until a method needs one. */
 export const openGit = (options: GitOptions): Git => {
-	const {installed, authorization, redact, origin, run} = options;
+	const {installed, authorization, redact, origin, run, requestPack} = options;
 	const {environment, program} = installed;
 	const local = isolatedEnvironment(environment, run, localConfig);
 	const nodeAuthority = environment['NODE_EXTRA_CA_CERTS'] ?? environment['SSL_CERT_FILE'];
@@ -87,16 +90,20 @@ export const openGit = (options: GitOptions): Git => {
 
 	const startLocal: StartGit = async (gitDir, args) => {
 		await installed.requireUsable();
-		return startGit(gitDir, args, local);
+		return startGit(gitDir, args, local, program);
 	};
 
 	const checks = checkMethods(runLocal, startLocal);
+	const fetchDirectly: FetchDirectly =
+		requestPack === undefined
+			? async () => undefined
+			: directFetch(requestPack, startLocal, redact);
 	const runAsUser = (mayAsk: boolean): RunGit => runIn(userEnvironment(environment, run, mayAsk));
 	return {
 		requireUsable: installed.requireUsable,
 		...mirrorMethods(runLocal),
 		...refMethods(runLocal),
-		...transferMethods(runRemote, runLocal),
+		...transferMethods(runRemote, runLocal, fetchDirectly),
 		...historyMethods(runLocal),
 		...lfsMethods(runLocal),
 		...pointerMethods(runLocal, startLocal),

@@ -95,3 +95,35 @@ export const watchTrickle = (
 		stop,
 	};
 };
+
+export type SpeedWatch = {
+	/** Takes the number of bytes that came. */
+	count(bytes: number): void;
+	/** The transfer is over. */
+	stop(): void;
+};
+
+/** Calls `onTrickle` when so few bytes of a pack came for too long, none of them included. */
+export const watchSpeed = (
+	{minSpeed, maxTrickle}: TransferLimits,
+	onTrickle: () => void,
+): SpeedWatch => {
+	const timer = setTimeout(onTrickle, maxTrickle * 1000);
+	let since = performance.now();
+	let sum = 0;
+	return {
+		count: (bytes) => {
+			sum += bytes;
+			const seconds = (performance.now() - since) / 1000;
+			if (seconds >= 1) {
+				if (sum / seconds >= minSpeed) {
+					timer.refresh();
+				}
+
+				since = performance.now();
+				sum = 0;
+			}
+		},
+		stop: () => clearTimeout(timer),
+	};
+};

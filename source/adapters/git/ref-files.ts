@@ -60,6 +60,10 @@ const readLooseFiles = async (
 	return found;
 };
 
+/** Is any ref a file of its own? */
+export const hasLooseRefs = async (gitDir: string): Promise<boolean> =>
+	(await readLooseFiles(gitDir, orNothing)).some(([, content]) => looseRef.test(content));
+
 /** Runs git in the repository. */
 type RunWithInput = (args: readonly string[], input?: string) => Promise<unknown>;
 
@@ -80,7 +84,7 @@ export const updateRefs = async (
 		return;
 	}
 
-	if ((await readLooseFiles(gitDir, orNothing)).some(([, content]) => looseRef.test(content))) {
+	if (await hasLooseRefs(gitDir)) {
 		await git(['pack-refs', '--all']);
 	}
 

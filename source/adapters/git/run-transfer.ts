@@ -8,11 +8,9 @@ import {
 	type TransferLimits,
 	transferLimits,
 } from './environment.ts';
+import {maxWords, talked} from './fetch-answer.ts';
 import {createProgressReader, watchTrickle} from './progress.ts';
 import type {GitCommand, RunGit} from './run-git.ts';
-
-/** Characters of progress from git and, through git, from the server. More than a whole day's. */
-const maxProgressText = 16 * 1024 * 1024;
 
 /** Marks the processes of one transfer. A signal reaches only the git that we started, not its children. */
 const transferMarker = 'CISTERN_TRANSFER';
@@ -43,7 +41,7 @@ export const runTransfer = async (
 	const onProgressText = (text: string): void => {
 		length += text.length;
 		read(text);
-		if (length > maxProgressText) {
+		if (length > maxWords) {
 			end(talked);
 		}
 	};
@@ -80,12 +78,7 @@ const speedLimits = (
 		? lowSpeedVariables(limits.minKeepAlive, limits.maxSilence)
 		: lowSpeedVariables(limits.minSpeed, limits.maxTrickle);
 
-const talked: Failure = {
-	kind: 'answer-refused',
-	detail: 'it sent more than 16 MB of messages',
-};
-
-const trickled = ({minSpeed, maxTrickle}: TransferLimits): Failure => ({
+export const trickled = ({minSpeed, maxTrickle}: TransferLimits): Failure => ({
 	kind: 'network',
 	problem: 'timeout',
 	detail: `less than ${minSpeed} bytes a second for ${maxTrickle} s`,

@@ -1,11 +1,14 @@
 import {spawn} from 'node:child_process';
 import type {Readable, Writable} from 'node:stream';
 import {FailureError} from '../../domain/failure/failure.ts';
+import {codeOf} from '../files/file-failure.ts';
+import {type GitProgram, startLimit} from './run-git.ts';
 
 /** A git whose output is read while it works. */
 export type StartedGit = {
 	readonly stdin: Writable;
 	readonly stdout: Readable;
+	readonly stderr: Readable;
 	readonly kill: () => boolean;
 	/** Its exit code and last words. Throws if it did not end by itself. */
 	readonly ended: Promise<{readonly exitCode: number; readonly words: string}>;
@@ -19,8 +22,10 @@ export const startGit = (
 	gitDir: string,
 	args: readonly string[],
 	environment: Readonly<Record<string, string>>,
+	[command, ...first]: GitProgram = ['git'],
 ): StartedGit => {
-	const git = spawn('git', args, {cwd: gitDir, env: {...environment, GIT_DIR: '.'}});
+	const options = {cwd: gitDir, env: {...environment, GIT_DIR: '.'}};
+	const git = spawn(command, [...first, ...args], options);
 	const {stdin, stdout, stderr} = git;
 	// A git that ends at a damaged object no longer reads. Its answers tell how far it came.
 	stdin.on('error', () => undefined);
@@ -30,11 +35,18 @@ export const startGit = (
 	});
 	const ended = new Promise<{exitCode: number; words: string}>((resolve, reject) => {
 		const fail = (detail: string): void => reject(new FailureError({kind: 'git-failed', detail}));
-		git.on('error', ({message}) => fail(message));
+		git.on('error', (error) => {
+			const limit = startLimit(codeOf(error));
+			if (limit === undefined) {
+				fail(error.message);
+			} else {
+				reject(limit);
+			}
+		});
 		git.on('close', (exitCode, signal) =>
 			exitCode === null ? fail(`it got ${signal}`) : resolve({exitCode, words}),
 		);
 	});
 	ended.catch(() => undefined);
-	return {stdin, stdout, kill: () => git.kill(), ended};
+	return {stdin, stdout, stderr, kill: () => git.kill(), ended};
 };

@@ -1,15 +1,18 @@
 import {chmod, mkdir, readdir, rm, stat} from 'node:fs/promises';
 import {dirname, join} from 'node:path';
 import {FailureError} from '../../domain/failure/failure.ts';
+import {isDetached} from '../../domain/history/history.ts';
 import type {Advertisement, Refs} from '../../domain/plan/repository.ts';
 import {isLegalRef, isMirrored} from '../../domain/record/ref-name.ts';
-import type {GitTransfers, TransferOptions} from '../../ports/git.ts';
+import type {Cloned, Fetched, FetchOptions, GitTransfers, Upstream} from '../../ports/git.ts';
 import {orNothing} from '../files/file-failure.ts';
-import {extendNewConfig} from './mirror.ts';
+import type {FetchDirectly} from './direct-fetch.ts';
+import {extendNewConfig, hashOf, makeMirror} from './mirror.ts';
 import {progressArguments} from './progress.ts';
-import {readRefFiles, updateRefs} from './ref-files.ts';
+import {createAll, readRefFiles, updateRefs} from './ref-files.ts';
 import {anywhere, asTransferFailure, GitExit, inMirror, onDisk, type RunGit} from './run-git.ts';
 import {runTransfer} from './run-transfer.ts';
+import {walkNewCommits} from './walk-new.ts';
 
 /**
  * A fetch writes objects and moves only the refs that its refspecs name. It never prunes. Without
@@ -37,14 +40,61 @@ const incomingPrefix = 'refs/cistern/incoming/';
 /** A server that gives only advertised objects was asked for a tip that has moved since. */
 const refusedWant = /not our ref|unadvertised object/i;
 
-export const transferMethods = (runRemote: RunGit, runLocal: RunGit): GitTransfers => {
+export const transferMethods = (
+	runRemote: RunGit,
+	runLocal: RunGit,
+	fetchDirectly: FetchDirectly,
+): GitTransfers => {
 	const git = inMirror(runLocal);
+
+	/** Undefined where only git may understand the server; then nothing is left. */
+	const cloneDirectly = async (
+		mirror: string,
+		url: string,
+		{refs, head}: Upstream,
+		options: FetchOptions,
+	): Promise<Cloned | undefined> => {
+		const wants = new Set([...refs.values(), ...(isDetached(head) ? [head] : [])]);
+		await onDisk(mirror, () => makeMirror(mirror, hashOf(wants), head));
+		const received = await fetchDirectly(mirror, url, {wants, haves: []}, options);
+		if (received === undefined) {
+			await onDisk(mirror, () => rm(mirror, {recursive: true, force: true}));
+			return undefined;
+		}
+
+		await updateRefs(mirror, (args) => git(mirror, args), [createAll(refs)]);
+		return {received, refs};
+	};
+
+	/** Undefined where only git may understand the server; then nothing has changed. */
+	const fetchIntoMirror = async (
+		mirror: string,
+		url: string,
+		refs: Refs,
+		here: Refs,
+		options: FetchOptions,
+	): Promise<Fetched | undefined> => {
+		const before = await listPackFiles(mirror);
+		const wish = {wants: new Set(refs.values()), haves: listHaves(refs, here)};
+		try {
+			const received = await fetchDirectly(mirror, url, wish, options);
+			if (received === undefined || wish.haves.length === 0) {
+				return received === undefined ? undefined : {received, forwarded: new Set()};
+			}
+
+			const tips = [...refs].map(([ref, to]) => ({ref, from: here.get(ref), to}));
+			return {received, forwarded: await walkNewCommits(runLocal, mirror, tips)};
+		} catch (error) {
+			await removeFiles(mirror, before);
+			throw error;
+		}
+	};
 
 	const fetch = async (
 		mirror: string,
 		url: string,
 		wants: readonly string[],
-		options: TransferOptions,
+		options: FetchOptions,
 	): Promise<number> => {
 		const args = [...fetchArguments, ...progressArguments(options), url];
 		const input = `${wants.join('\n')}\n`;
@@ -89,7 +139,12 @@ export const transferMethods = (runRemote: RunGit, runLocal: RunGit): GitTransfe
 				throw asTransferFailure(error, anywhere);
 			}
 		},
-		cloneEverything: async (mirror, url, options) => {
+		cloneEverything: async (mirror, url, upstream, options) => {
+			const direct = await cloneDirectly(mirror, url, upstream, options);
+			if (direct !== undefined) {
+				return direct;
+			}
+
 			const folder = dirname(mirror);
 			try {
 				await mkdir(folder, {recursive: true, mode: 0o700});
@@ -114,9 +169,16 @@ export const transferMethods = (runRemote: RunGit, runLocal: RunGit): GitTransfe
 				refs: new Map(refs.filter(([ref]) => isMirrored(ref))),
 			};
 		},
-		fetchObjects: async (mirror, url, refs, options) => {
+		fetchObjects: async (mirror, url, refs, here, options) => {
+			const direct = await fetchIntoMirror(mirror, url, refs, here, options);
+			if (direct !== undefined) {
+				return direct;
+			}
+
+			const forwarded = new Set<string>();
 			try {
-				return await fetch(mirror, url, [...new Set(refs.values())], options);
+				const received = await fetch(mirror, url, [...new Set(refs.values())], options);
+				return {received, forwarded};
 			} catch (error) {
 				if (!(error instanceof GitExit) || !refusedWant.test(error.stderr)) {
 					throw asTransferFailure(error, mirror);
@@ -126,7 +188,7 @@ export const transferMethods = (runRemote: RunGit, runLocal: RunGit): GitTransfe
 			try {
 				const received = await fetch(mirror, url, [...refs.keys()].map(incomingRefspec), options);
 				await checkIncoming(mirror, refs);
-				return received;
+				return {received, forwarded};
 			} catch (error) {
 				throw asTransferFailure(error, mirror);
 			} finally {
@@ -134,6 +196,15 @@ export const transferMethods = (runRemote: RunGit, runLocal: RunGit): GitTransfe
 			}
 		},
 	};
+};
+
+/** More would be a request of some megabytes, which a server may refuse. */
+const mostHaves = 5000;
+
+/** Objects from which a server knows what is here. The old tips of what is asked for tell most. */
+const listHaves = (refs: Refs, here: Refs): readonly string[] => {
+	const old = [...refs.keys()].flatMap((ref) => here.get(ref) ?? []);
+	return [...new Set([...old, ...here.values()])].slice(0, mostHaves);
 };
 
 /** Numbered, because many file systems do not distinguish names that differ only in case. */
@@ -203,9 +274,18 @@ export const removeRemains = async (
 	error: unknown,
 ): Promise<void> => {
 	const isRefused = error instanceof GitExit && refusedPack.test(error.stderr);
+	await removeFiles(mirror, before, isRefused ? () => true : isHalfWritten);
+};
+
+/** Removes the files of packs that came since `before` was listed. */
+const removeFiles = async (
+	mirror: string,
+	before: readonly string[],
+	isRemains: (name: string) => boolean = () => true,
+): Promise<void> => {
 	const isIndex = (name: string): boolean => name.endsWith('.idx');
 	const remains = (await listPackFiles(mirror)).filter(
-		(name) => !before.includes(name) && (isRefused || isHalfWritten(name)),
+		(name) => !before.includes(name) && isRemains(name),
 	);
 	await onDisk(mirror, async () => {
 		for (const name of [...remains.filter(isIndex), ...remains.filter((name) => !isIndex(name))]) {

@@ -150,6 +150,13 @@ export type BackupEvent =
 			/** Bytes, as Bitbucket counts them, of what is to be cloned. */
 			readonly size?: number;
 	  }
+	/** Git makes its transfer by itself, because only it may understand the server. */
+	| {
+			readonly type: 'repository-fell-back';
+			readonly source: string;
+			readonly repository: string;
+			readonly reason: string;
+	  }
 	| {
 			readonly type: 'repository-progressed';
 			readonly source: string;

@@ -74,6 +74,7 @@ export const openWork = (
 			place.isSaving && run.isWatched
 				? (progress) => publish({type: 'repository-progressed', ...about, progress})
 				: undefined,
+		onFallBack: (reason) => publish({type: 'repository-fell-back', ...about, reason}),
 		assertLockHeld: () => assertLockHeld(files, session.folder, run),
 	};
 };

@@ -1,11 +1,13 @@
 import {failureOf} from '../../domain/failure/failure.ts';
-import {unbornHead} from '../../domain/history/history.ts';
+import {isDetached, unbornHead} from '../../domain/history/history.ts';
 import type {Refs} from '../../domain/plan/repository.ts';
 import {refsState} from '../../domain/record/record.ts';
 import type {RefChange} from '../../domain/run/outcome.ts';
-import {beginHistory} from './keep-old-tips.ts';
+import {beginHistory, type NewState} from './keep-old-tips.ts';
 import {
+	askForState,
 	describeMirror,
+	lackingOf,
 	type MirrorJob,
 	pointHead,
 	readStamp,
@@ -14,60 +16,85 @@ import {
 } from './mirror.ts';
 import {updateMirror} from './update.ts';
 
+/** A state that was seen longer ago is asked for again. Milliseconds: looks at thousands take minutes. */
+const freshFor = 60_000;
+
 /**
  * Makes a first copy. It is built at `draft` and recorded in its own history before it is moved into
  * place, so that a kill leaves either no mirror or a whole one.
  *
- * Upstream's refs are not asked for again: a clone that got those of the look is complete. A clone
- * accepts any list of refs, even an empty one. If it got others, they moved after the look, or git
- * was told of fewer than there are; then the new mirror is updated like any other.
+ * Upstream's refs are not asked for again: the look has seen them a moment ago. If git itself made
+ * the copy and got others, they moved after the look, or git was told of fewer than there are; then
+ * the new mirror is updated like any other.
  */
 export const cloneMirror = async (job: MirrorJob, seen: SeenMirror): Promise<SavedMirror> => {
-	const {git, files, clock, digest, draft, mirror} = job;
-	const {head} = seen;
+	const {git, files, draft, mirror} = job;
 	job.onProgress?.({stage: 'asking'});
-	const {received, refs, at} = await job.retry(async () => {
-		await files.remove(draft);
-		// Before git asks: a date after the transfer would be later than the state that it brought.
-		const askedAt = clock.now();
-		if (seen.refs.count > 0) {
-			try {
-				return {...(await git.cloneEverything(draft, job.url, job)), at: askedAt};
-			} catch (error) {
-				if (failureOf(error).kind !== 'upstream-damaged') {
-					throw error;
-				}
-
-				// An update of an empty mirror brings all that can still be had.
-				await files.remove(draft);
-			}
-		}
-
-		await git.createMirror(draft);
-		return {refs: new Map<string, string>(), received: 0, at: askedAt};
-	});
-	const state = {head, refs, refused: [], at};
-	await pointHead(git, draft, head ?? unbornHead);
+	const {received, state, isAsAsked} = await copyUpstream(job, seen.state);
 	job.onProgress?.({stage: 'packing'});
 	await beginHistory(git, draft, state);
-	// Only an update names the refs that cannot be saved.
-	const isAsSeen = !seen.hasRefused && refsState(head, refs, digest).digest === seen.refs.digest;
-	const updated = isAsSeen ? undefined : await updateMirror({...job, mirror: draft}, undefined);
+	const updated = isAsAsked ? undefined : await updateMirror({...job, mirror: draft}, undefined);
 	// If the disk was pulled out, git has made the folders again on the disk below.
 	await job.assertLockHeld();
 	await files.makeFolder(job.folder);
 	await files.move(draft, mirror);
 	return {
 		how: 'cloned',
-		changes: listCreated(refs, updated?.changes ?? []),
+		changes: listCreated(state.refs, updated?.changes ?? []),
 		kept: [],
-		lacking: updated?.lacking,
+		lacking: updated === undefined ? lackingOf(state) : updated.lacking,
 		received: received + (updated?.received ?? 0),
 		entry:
 			updated === undefined
 				? await describeMirror(job, mirror, state, 0)
 				: {...updated.entry, print: await readStamp(git, mirror)},
 	};
+};
+
+type Copied = {
+	/** Bytes. */
+	readonly received: number;
+	/** The state that the new mirror has. */
+	readonly state: NewState;
+	readonly isAsAsked: boolean;
+};
+
+/** Copies upstream's state into a new mirror. Each further attempt asks for the state again. */
+const copyUpstream = (job: MirrorJob, seen: NewState | undefined): Promise<Copied> => {
+	const {git, files, clock, digest, draft} = job;
+	let known = seen !== undefined && clock.now() - seen.at < freshFor ? seen : undefined;
+	return job.retry(async () => {
+		await files.remove(draft);
+		const asked = known ?? (await askForState(job));
+		known = undefined;
+		const {head} = asked;
+		if (asked.refs.size === 0 && !isDetached(head)) {
+			await git.createMirror(draft);
+			await pointHead(git, draft, head ?? unbornHead);
+			return {received: 0, state: asked, isAsAsked: true};
+		}
+
+		const {received, refs} = await cloneWhatCanBeHad(job, asked);
+		await pointHead(git, draft, head ?? unbornHead);
+		const isAsAsked =
+			refsState(head, refs, digest).digest === refsState(head, asked.refs, digest).digest;
+		return {received, state: {...asked, refs}, isAsAsked};
+	});
+};
+
+/** An update of an empty mirror brings all that upstream can still give. */
+const cloneWhatCanBeHad = async ({git, files, draft, url, ...job}: MirrorJob, asked: NewState) => {
+	try {
+		return await git.cloneEverything(draft, url, asked, job);
+	} catch (error) {
+		if (failureOf(error).kind !== 'upstream-damaged') {
+			throw error;
+		}
+
+		await files.remove(draft);
+		await git.createMirror(draft);
+		return {received: 0, refs: new Map<string, string>()};
+	}
 };
 
 /** Every ref of a new mirror, after the changes to those that were cloned. */

@@ -1,12 +1,12 @@
 import {type Failure, FailureError} from '../../domain/failure/failure.ts';
 import type {PartDecision} from '../../domain/plan/plan.ts';
 import type {Advertisement} from '../../domain/plan/repository.ts';
-import {equalStamps, refsState} from '../../domain/record/record.ts';
+import {equalStamps} from '../../domain/record/record.ts';
 import {definePart, type PartWork} from '../part.ts';
 import {mirrorReader} from './copy.ts';
 import {
-	headOf,
 	isMirrorEntry,
+	lookAtMirror,
 	type MirrorEntry,
 	type MirrorJob,
 	openJob,
@@ -35,21 +35,10 @@ export const code = definePart<MirrorEntry, SeenMirror>({
 		note: known?.isShallow ? 'its history begins in the middle, as upstream' : undefined,
 	}),
 
-	look: async (work, known) => {
-		const {git, digest, repository} = work;
-		const job = openCode(work, known);
-		const advertisement = await work.retry(job.readAdvertisement);
-		const head = headOf(advertisement, repository.mainBranch);
-		return {
-			state: 'seen',
-			seen: {
-				head,
-				refs: refsState(head, advertisement.refs, digest),
-				hasRefused: advertisement.refused.length > 0,
-				stamp: known === undefined ? undefined : await git.readStamp(job.mirror),
-			},
-		};
-	},
+	look: async (work, known) => ({
+		state: 'seen',
+		seen: await lookAtMirror(openCode(work, known), known !== undefined),
+	}),
 
 	decide: (known, look) => {
 		if (look.state !== 'seen') {

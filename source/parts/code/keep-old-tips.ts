@@ -38,19 +38,21 @@ type Moved = {
  *
  * All is written at once: the refs, the history, and below `refs/cistern/kept/` every old value that
  * no new ref reaches. Tags and other non-commits are always kept: git would look through a tag
- * object to its commit.
+ * object to its commit. `forwarded`: refs that are known to reach their old value.
  */
 export const moveRefs = async (
 	git: Git,
 	mirror: string,
 	current: TypedRefs,
 	state: NewState,
+	forwarded: ReadonlySet<string>,
 	run: string,
 ): Promise<Moved> => {
 	const before = new Map([...current].map(([ref, {oid}]) => [ref, oid]));
 	const changes = compareRefs(before, state.refs);
-	const named = await nameChanges(git, mirror, changes);
-	const lost = await findLost(git, mirror, current, named, state.refs);
+	const open = changes.filter(({ref}) => !forwarded.has(ref));
+	const lost = await findLost(git, mirror, current, open, state.refs);
+	const named = await nameChanges(git, mirror, changes, forwarded, lost);
 
 	const last = await git.readLastHistory(mirror);
 	const entry = await recordState(git, mirror, state, named, last);
@@ -103,19 +105,17 @@ export const repairPins = async (git: Git, mirror: string, run: string): Promise
 /** `refs/cistern/pin/<run>/heads/x` to `<run>/heads/x`: two killed runs may have pinned one name. */
 const withoutRun = (pin: string): string => pin.slice(pinPrefix.length);
 
-/** Refs whose old value no new ref reaches. A fast-forward reaches its own old value. */
+/** Refs whose old value no new ref reaches. */
 const findLost = async (
 	git: Git,
 	mirror: string,
 	current: TypedRefs,
-	changes: readonly RefChange[],
+	changes: readonly RefMove[],
 	after: Refs,
 ): Promise<ReadonlySet<string>> => {
-	const old = changes.flatMap(({ref, kind}) => {
+	const old = changes.flatMap(({ref}) => {
 		const value = current.get(ref);
-		return value === undefined || (kind === 'forwarded' && value.type === 'commit')
-			? []
-			: [{ref, ...value}];
+		return value === undefined ? [] : [{ref, ...value}];
 	});
 	const commits = old.filter(({type}) => type === 'commit');
 	const unreachable = await git.findUnreachable(
@@ -151,17 +151,26 @@ const recordState = async (
 	return oid;
 };
 
-/** Names the kind of each change, for people and for the history. */
+/**
+ * Names the kind of each change, for people and for the history. A branch whose old value is lost was
+ * rewritten; git is asked about one whose old value some new ref still reaches.
+ */
 const nameChanges = async (
 	git: Git,
 	mirror: string,
 	changes: readonly RefMove[],
+	forwarded: ReadonlySet<string>,
+	lost: ReadonlySet<string>,
 ): Promise<readonly RefChange[]> => {
-	const moves = changes.flatMap(({ref, from, to}) =>
-		isBranch(ref) && from !== undefined && to !== undefined ? [{ref, from, to}] : [],
+	const doubtful = changes.flatMap(({ref, from, to}) =>
+		isBranch(ref) && from !== undefined && to !== undefined && !forwarded.has(ref) && !lost.has(ref)
+			? [{ref, from, to}]
+			: [],
 	);
-	const rewritten = await git.findRewritten(mirror, moves);
-	return changes.map((change) => nameMove(change, rewritten.has(change.ref)));
+	const rewritten = await git.findRewritten(mirror, doubtful);
+	return changes.map((change) =>
+		nameMove(change, rewritten.has(change.ref) || lost.has(change.ref)),
+	);
 };
 
 /**

@@ -32,11 +32,12 @@ export type MirrorEntry = SavedEntry & {
 
 /** Upstream's HEAD and refs, and the stamp of the mirror's files, undefined without a mirror. */
 export type SeenMirror = {
-	readonly head: string | undefined;
 	readonly refs: RefsState;
 	/** Does upstream have refs that cannot be saved? */
 	readonly hasRefused: boolean;
 	readonly stamp: MirrorStamp | undefined;
+	/** All of upstream's state, for a first copy. */
+	readonly state: NewState | undefined;
 };
 
 const refsForm: Form = {digest: isText, count: isNumber};
@@ -100,7 +101,7 @@ export const openJob = (
  * HEAD as upstream tells it, or else as the API does. A server that tells only HEAD's object may not
  * know how to tell its branch.
  */
-export const headOf = (
+const headOf = (
 	{head, refs}: Advertisement,
 	mainBranch: string | undefined,
 ): string | undefined => {
@@ -113,6 +114,28 @@ export const askForState = async (job: MirrorJob): Promise<NewState> => {
 	const advertisement = await job.readAdvertisement();
 	const {refs, refused} = advertisement;
 	return {head: headOf(advertisement, job.mainBranch), refs, refused, at: job.clock.now()};
+};
+
+/**
+ * The number of refs up to which a look keeps them for a first copy. All looks of a run are in
+ * memory at once; a repository with more refs is asked for them again.
+ */
+const mostKeptRefs = 500;
+
+/** Asks upstream, and looks at the mirror's files if there is a mirror. */
+export const lookAtMirror = async (
+	job: MirrorJob,
+	hasMirror: boolean,
+	attempts?: number,
+): Promise<SeenMirror> => {
+	const state = await job.retry(() => askForState(job), attempts);
+	const {head, refs, refused} = state;
+	return {
+		refs: refsState(head, refs, job.digest),
+		hasRefused: refused.length > 0,
+		stamp: hasMirror ? await job.git.readStamp(job.mirror) : undefined,
+		state: hasMirror || refs.size > mostKeptRefs ? undefined : state,
+	};
 };
 
 /** The failure of a state that could not be saved whole. */

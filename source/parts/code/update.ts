@@ -2,7 +2,7 @@ import {type Failure, FailureError, failureOf} from '../../domain/failure/failur
 import {headFile, isDetached, keptPrefix, keptRef} from '../../domain/history/history.ts';
 import type {Refs} from '../../domain/plan/repository.ts';
 import {refsState} from '../../domain/record/record.ts';
-import type {TypedRefs} from '../../ports/git.ts';
+import type {Fetched, TypedRefs} from '../../ports/git.ts';
 import {moveRefs, type NewState} from './keep-old-tips.ts';
 import {
 	askForState,
@@ -45,9 +45,9 @@ export const updateMirror = async (
 	}
 
 	await markDirty(job);
-	const {state, received, damage} = await fetchState(job, current, first);
+	const {state, received, forwarded, damage} = await fetchState(job, current, first);
 	job.onProgress?.({stage: 'keeping'});
-	const moved = await moveRefs(git, mirror, current, state, run.name);
+	const moved = await moveRefs(git, mirror, current, state, forwarded, run.name);
 	await keepDetachedHead(job, state.head);
 	const isHeadNew = await pointHead(git, mirror, state.head);
 	await git.pack(mirror);
@@ -78,11 +78,9 @@ const keepDetachedHead = async (
 	}
 };
 
-type Fetched = {
+type FetchedState = Fetched & {
 	/** The state whose objects are all here. */
 	readonly state: NewState;
-	/** Bytes. */
-	readonly received: number;
 	readonly damage: Failure | undefined;
 };
 
@@ -91,26 +89,27 @@ const fetchState = async (
 	job: MirrorJob,
 	current: TypedRefs,
 	first: NewState,
-): Promise<Fetched> => {
-	const here = new Set([...current.values()].map(({oid}) => oid));
+): Promise<FetchedState> => {
+	const here = withoutTypes(current);
+	const oids = new Set(here.values());
 	let known: NewState | undefined = first;
 	return job.retry(async () => {
 		const state = known ?? (await askForState(job));
 		known = undefined;
 		const head: Refs = new Map(isDetached(state.head) ? [['HEAD', state.head]] : []);
-		const wanted = new Map([...head, ...state.refs].filter(([, oid]) => !here.has(oid)));
-		const {received, broken, words} = await fetchWhole(job, wanted);
+		const wanted = new Map([...head, ...state.refs].filter(([, oid]) => !oids.has(oid)));
+		const {broken, words, ...fetched} = await fetchWhole(job, wanted, here);
 		if (words === undefined) {
-			return {state, received, damage: undefined};
+			return {...fetched, state, damage: undefined};
 		}
 
-		const whole = withoutBroken(state, current, broken);
+		const whole = withoutBroken(state, here, broken);
 		const damage = {kind: 'upstream-damaged', refs: [...broken], detail: words} as const;
 		if (whole.refs.size === 0) {
 			throw new FailureError(damage);
 		}
 
-		return {state: whole, received, damage};
+		return {...fetched, state: whole, damage};
 	});
 };
 
@@ -121,14 +120,21 @@ const mostInVain = 100;
 const fetchWhole = async (
 	job: MirrorJob,
 	wanted: Refs,
-): Promise<{received: number; broken: ReadonlySet<string>; words: string | undefined}> => {
+	here: Refs,
+): Promise<Fetched & {broken: ReadonlySet<string>; words: string | undefined}> => {
 	const broken = new Set<string>();
+	const forwarded = new Set<string>();
 	const open = wanted.size === 0 ? [] : [wanted];
 	let [received, inVain] = [0, 0];
 	let words: string | undefined;
 	for (let refs = open.pop(); refs !== undefined; refs = open.pop()) {
 		try {
-			received += await job.git.fetchObjects(job.mirror, job.url, refs, job);
+			const fetched = await job.git.fetchObjects(job.mirror, job.url, refs, here, job);
+			received += fetched.received;
+			for (const ref of fetched.forwarded) {
+				forwarded.add(ref);
+			}
+
 			inVain = 0;
 		} catch (error) {
 			const failure = failureOf(error);
@@ -148,21 +154,17 @@ const fetchWhole = async (
 		}
 	}
 
-	return {received, broken, words};
+	return {received, forwarded, broken, words};
 };
 
 /** Refs that cannot be had stay as they are in the mirror. */
-const withoutBroken = (
-	state: NewState,
-	current: TypedRefs,
-	broken: ReadonlySet<string>,
-): NewState => ({
+const withoutBroken = (state: NewState, here: Refs, broken: ReadonlySet<string>): NewState => ({
 	...state,
 	head: broken.has('HEAD') ? undefined : state.head,
 	refs: new Map(
 		[...state.refs].flatMap(([ref, oid]): [string, string][] => {
-			const here = broken.has(ref) ? current.get(ref)?.oid : oid;
-			return here === undefined ? [] : [[ref, here]];
+			const left = broken.has(ref) ? here.get(ref) : oid;
+			return left === undefined ? [] : [[ref, left]];
 		}),
 	),
 });

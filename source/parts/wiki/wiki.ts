@@ -2,16 +2,11 @@ import {FailureError} from '../../domain/failure/failure.ts';
 
 import {joinPath} from '../../domain/plan/layout.ts';
 import {wikiUrl} from '../../domain/plan/repository.ts';
-import {
-	equalStamps,
-	type MissingEntry,
-	readPlainEntry,
-	refsState,
-} from '../../domain/record/record.ts';
+import {equalStamps, type MissingEntry, readPlainEntry} from '../../domain/record/record.ts';
 import {mirrorReader} from '../code/copy.ts';
 import {
-	headOf,
 	isMirrorEntry,
+	lookAtMirror,
 	type MirrorEntry,
 	type MirrorJob,
 	openJob,
@@ -68,19 +63,9 @@ export const wiki = definePart<WikiEntry, SeenMirror>({
 			return {state: 'not-asked'};
 		}
 
-		const job = openWiki(work);
 		try {
-			const advertisement = await work.retry(job.readAdvertisement, 1);
-			const head = headOf(advertisement, undefined);
-			return {
-				state: 'seen',
-				seen: {
-					head,
-					refs: refsState(head, advertisement.refs, work.digest),
-					hasRefused: advertisement.refused.length > 0,
-					stamp: known?.state === 'saved' ? await work.git.readStamp(job.mirror) : undefined,
-				},
-			};
+			const seen = await lookAtMirror(openWiki(work), known?.state === 'saved', 1);
+			return {state: 'seen', seen};
 		} catch (error) {
 			if (error instanceof FailureError && /^(not-found|gone)$/.test(error.failure.kind)) {
 				return {state: 'missing'};

@@ -42,6 +42,8 @@ export const describeEvent = (event: BackupEvent, now: number): readonly EventLi
 			return minor(`${waiterOf(event)}: going on`);
 		case 'repository-put-aside':
 			return notable(about(event, describePutAside(event.failure)));
+		case 'repository-fell-back':
+			return minor(about(event, `git asks Bitbucket by itself: ${show(event.reason)}`));
 		case 'repository-held':
 			return minor(about(event, `waiting for ${show(event.host)} with all others`));
 		case 'repository-released':

@@ -234,6 +234,11 @@ export const backupLines = [
 		host: string,
 		repository: optional(repository),
 	}),
+	line(
+		'repository-fell-back',
+		'git makes its transfer by itself, over a connection of its own, because only git may understand the server',
+		{source, repository, reason: string},
+	),
 	line('repository-held', 'It waits for its host together with others, or for its turn there', {
 		source,
 		repository,

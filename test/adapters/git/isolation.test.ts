@@ -146,10 +146,14 @@ describe('git', () => {
 			response.writeHead(401, {'www-authenticate': 'Basic realm="x"'}).end();
 		});
 
-		const options = {signal: new AbortController().signal, onProgress: undefined};
+		const options = {
+			signal: new AbortController().signal,
+			onProgress: undefined,
+			onFallBack: () => {},
+		};
 		const wanted = new Map([['refs/heads/x', '1'.repeat(40)]]);
 		await expect(
-			git.fetchObjects(mirror, `${origin}/acme/api.git`, wanted, options),
+			git.fetchObjects(mirror, `${origin}/acme/api.git`, wanted, new Map(), options),
 		).rejects.toMatchObject({failure: {kind: 'credentials-refused'}});
 		expect(existsSync(trace)).toBe(false);
 		expect(await git.readCommits(mirror, [tip])).toEqual(commits);
@@ -186,9 +190,16 @@ describe('git', () => {
 			ext: 'ext::sh -c "touch /tmp/evil"',
 			ssh: 'ssh://bitbucket.org/acme/api.git',
 		}[scheme];
-		const options = {signal: new AbortController().signal, onProgress: () => {}};
+		const options = {
+			signal: new AbortController().signal,
+			onProgress: () => {},
+			onFallBack: () => {},
+		};
+		const upstream = {head: undefined, refs: new Map([['refs/heads/main', '1'.repeat(40)]])};
 		const target = join(makeTemporaryFolder(), 'repo');
-		await expect(git.cloneEverything(target, address ?? '', options)).rejects.toMatchObject({
+		await expect(
+			git.cloneEverything(target, address ?? '', upstream, options),
+		).rejects.toMatchObject({
 			failure: {kind: 'address-refused'},
 		});
 	});

@@ -13,10 +13,12 @@ const {signal} = new AbortController();
 const acts: Readonly<Record<string, (place: string) => Promise<unknown>>> = {
 	'a new mirror': (place) => mirrorMethods(noGit).createMirror(place),
 	'a clone': (place) =>
-		transferMethods(noGit, noGit).cloneEverything(place, 'http://127.0.0.1/x', {
-			signal,
-			onProgress: () => {},
-		}),
+		transferMethods(noGit, noGit, noGit).cloneEverything(
+			place,
+			'http://127.0.0.1/x',
+			{head: undefined, refs: new Map()},
+			{signal, onProgress: () => {}, onFallBack: () => {}},
+		),
 	'a salvage': (place) =>
 		salvageMethods(noGit, checkMethods(noGit, noGit)).borrowObjectsFrom(place, place, place),
 };

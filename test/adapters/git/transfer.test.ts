@@ -26,12 +26,14 @@ it.each([
 		const run = (command: GitCommand): Promise<string> => runGit(command, environment);
 		const heard: Progress[] = [];
 
-		const {received} = await transferMethods(run, run).cloneEverything(
+		const {received} = await transferMethods(run, run, async () => undefined).cloneEverything(
 			join(makeTemporaryFolder(), 'repo'),
 			`${sandbox.origin}/acme/api.git`,
+			{head: undefined, refs: await readRefs(path)},
 			{
 				signal: new AbortController().signal,
 				onProgress: (progress) => heard.push(progress),
+				onFallBack: () => {},
 			},
 		);
 
@@ -54,9 +56,13 @@ it('a tip that upstream refuses by id is fetched by name, leaves no ref, and is 
 		['refs/heads/Main', tips[1] ?? ''],
 	]);
 	const url = `${new URL(acme.sandbox.apiUrl).origin}/acme/api.git`;
-	const options = {signal: new AbortController().signal, onProgress: () => {}};
+	const options = {
+		signal: new AbortController().signal,
+		onProgress: () => {},
+		onFallBack: () => {},
+	};
 
-	await expect(git.fetchObjects(mirror, url, refs, options)).rejects.toMatchObject({
+	await expect(git.fetchObjects(mirror, url, refs, new Map(), options)).rejects.toMatchObject({
 		failure: {kind: 'unexpected-answer', detail: expect.stringContaining('moved')},
 	});
 

@@ -11,7 +11,7 @@ import {workspace} from '../server/listing.ts';
 const connections = 32;
 
 /** Milliseconds added to every answer, as from the other side of an ocean. */
-const delay = 80;
+export const delay = 80;
 
 /** Saves a workspace, and gives the programs that look at it while nothing changes. */
 const prepareUnchanged = async (bench: Bench, slugs: readonly string[]) => {

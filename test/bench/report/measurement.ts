@@ -30,7 +30,7 @@ export type Finding = {
 export type Contender = {
 	readonly name: string;
 	prepare?(round: number): Promise<void> | void;
-	act(round: number): Promise<void>;
+	act(round: number): Promise<unknown>;
 };
 
 /**

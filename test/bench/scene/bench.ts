@@ -37,6 +37,27 @@ export const plainEnvironment = (folder: string): Record<string, string> => {
 	};
 };
 
+/**
+ * Runs a program to its end, and gives the milliseconds of a core that it and everything it started
+ * used. Throws unless it ends with 0.
+ */
+export const timeChild = async (
+	command: string,
+	words: readonly string[],
+	options: SpawnOptions,
+	input = '',
+): Promise<number> => {
+	const script = '"$@" || exit $?; times';
+	const printed = await runChild('sh', ['-c', script, 'sh', command, ...words], options, input);
+	// The shell's last line: user and system time of its children.
+	const line = printed.trimEnd().split('\n').at(-1) ?? '';
+	const times = [...line.matchAll(/(\d+)m([\d.]+)s/g)];
+	return times.reduce(
+		(sum, [, minutes, seconds]) => sum + Number(minutes) * 60_000 + Number(seconds) * 1000,
+		0,
+	);
+};
+
 /** Runs a program to its end, and gives its output. Throws unless it ends with 0. */
 export const runChild = (
 	command: string,

@@ -1,7 +1,7 @@
 import {readFileSync, rmSync, writeFileSync} from 'node:fs';
 import {join, resolve} from 'node:path';
 import {workspace} from '../server/listing.ts';
-import {type Bench, plainEnvironment, runChild} from './bench.ts';
+import {type Bench, plainEnvironment, runChild, timeChild} from './bench.ts';
 
 export const program = resolve('dist/cli.js');
 
@@ -11,6 +11,8 @@ export type Cistern = {
 	readonly backup: string;
 	/** One command, by default a backup. Throws unless it ends with 0. */
 	run(words?: readonly string[]): Promise<void>;
+	/** The same. Gives the milliseconds of a core that it and all its gits used. */
+	runTimed(words?: readonly string[]): Promise<number>;
 	/** The same, with its use of this machine. */
 	runMeasured(words?: readonly string[]): Promise<Usage>;
 };
@@ -71,6 +73,11 @@ export const openCistern = ({folder, server}: Bench, name: string, start?: Start
 	return {
 		backup: join(localFolder, workspace),
 		run: (words = ['--yes']) => run([], words),
+		runTimed: (words = ['--yes']) =>
+			timeChild(process.execPath, [program, '--config', settings, ...words], {
+				env: environment,
+				cwd: folder,
+			}),
 		runMeasured: async (words = ['--yes']) => {
 			await run(reportUsage(usage), words);
 			const used = readUsage(usage);

@@ -1,21 +1,24 @@
 import {join} from 'node:path';
 import {workspace} from '../server/listing.ts';
-import {type Bench, plainEnvironment, runChild} from './bench.ts';
+import {type Bench, plainEnvironment, timeChild} from './bench.ts';
 import {linkFolder} from './workspace.ts';
 
 /** With the credential in the address, as SCM Backup does it. */
 const addressOf = ({server}: Bench, slug: string): string =>
 	`${server.origin.replace('//', '//ann:ATATT-of-ann@')}/${workspace}/${slug}.git`;
 
-/** Runs git once for each command, `atOnce` of them at the same time. */
+/**
+ * Runs git once for each command, `atOnce` of them at the same time. Gives the milliseconds of a core
+ * that all of them used.
+ */
 export const runGits = async (
 	{folder}: Bench,
 	commands: readonly (readonly string[])[],
 	atOnce: number,
-): Promise<void> => {
+): Promise<number> => {
 	const lines = commands.map((words) => words.map((word) => `'${word}'`).join(' '));
 	const options = {env: plainEnvironment(folder), cwd: folder};
-	await runChild('xargs', ['-P', String(atOnce), '-L', '1', 'git'], options, lines.join('\n'));
+	return timeChild('xargs', ['-P', String(atOnce), '-L', '1', 'git'], options, lines.join('\n'));
 };
 
 /** SCM Backup's command for a repository that it already has. */

@@ -83,3 +83,57 @@ export const addBranches = async (path: string, count: number): Promise<void> =>
 	await runGit(path, ['update-ref', '--stdin'], lines.join(''));
 	await runGit(path, ['pack-refs', '--all']);
 };
+
+const growing = (index: number): string => `work/${index}`;
+
+/** Adds `count` branches with a commit of their own each. */
+export const growBranches = async (path: string, count: number): Promise<void> => {
+	const steps = Array.from(
+		{length: count},
+		(_, index): Step => ({
+			kind: 'commit',
+			branch: growing(index),
+			message: `Work ${index}`,
+			files: {[`work-${index % 50}`]: `${index}\n`},
+			from: 'refs/heads/main^0',
+		}),
+	);
+	await importHistory(path, steps);
+	await runGit(path, ['pack-refs', '--all']);
+};
+
+/**
+ * The same repository with `changed` of its branches moved: of ten, seven are forwarded, two
+ * rewritten, and one is deleted where a new one is made.
+ */
+export const moveBranches = async (
+	path: string,
+	next: string,
+	changed: number,
+	round: number,
+): Promise<void> => {
+	cpSync(path, next, {recursive: true});
+	const gone = Array.from({length: changed}, (_, index) => index).filter(
+		(index) => index % 10 === 9,
+	);
+	const deleted = gone.map((index) => `delete refs/heads/${nameAt(index, round)}\n`);
+	await runGit(next, ['update-ref', '--stdin'], deleted.join(''));
+	const steps = Array.from({length: changed}, (_, index): Step => {
+		const isNew = index % 10 === 9;
+		const isForwarded = index % 10 < 7;
+		const branch = isNew ? nameAt(index, round + 1) : growing(index);
+		return {
+			kind: 'commit',
+			branch,
+			message: `Round ${round}, work ${index}`,
+			files: {[`work-${index % 50}`]: `${index} in round ${round}\n`},
+			from: `refs/heads/${isForwarded ? branch : 'main'}^0`,
+		};
+	});
+	await importHistory(next, steps);
+	await runGit(next, ['pack-refs', '--all']);
+};
+
+/** The name of a branch that each round makes anew. */
+const nameAt = (index: number, round: number): string =>
+	round === 0 ? growing(index) : `${growing(index)}-${round}`;

@@ -5,7 +5,7 @@
  */
 import {spawn} from 'node:child_process';
 import {createServer, type IncomingMessage, type ServerResponse} from 'node:http';
-import type {AddressInfo} from 'node:net';
+import {type AddressInfo, createServer as createNetServer} from 'node:net';
 import type {Readable} from 'node:stream';
 import {buffer} from 'node:stream/consumers';
 import {pipeline} from 'node:stream/promises';
@@ -123,8 +123,18 @@ const serve = async (incoming: IncomingMessage, response: ServerResponse): Promi
 	}
 };
 
-const server = createServer({keepAliveTimeout: 60_000}, (incoming, response) => {
+const answering = createServer({keepAliveTimeout: 60_000}, (incoming, response) => {
 	serve(incoming, response).catch(() => response.destroy());
+});
+
+/** A new connection costs as much as an answer, as over the internet. */
+const server = createNetServer({pauseOnConnect: true}, async (socket) => {
+	socket.on('error', () => undefined);
+	if (delay > 0) {
+		await sleep(delay);
+	}
+	answering.emit('connection', socket);
+	socket.resume();
 });
 
 const report = (answer: ServerAnswer): void => {

@@ -6,7 +6,7 @@ import type {Offer} from './listing.ts';
 export type ServerRequest =
 	/** Replaces the repositories of the workspace. */
 	| {readonly type: 'offer'; readonly repositories: readonly Offer[]}
-	/** Milliseconds before every answer. */
+	/** Milliseconds before every answer, and before every new connection is taken. */
 	| {readonly type: 'delay'; readonly duration: number}
 	/** Asks for the number of requests since the last count. */
 	| {readonly type: 'count'};
@@ -22,7 +22,7 @@ export type Server = {
 	/** `http://127.0.0.1:PORT` */
 	readonly origin: string;
 	offer(repositories: readonly Offer[]): Promise<void>;
-	/** Milliseconds before every answer. */
+	/** Milliseconds before every answer, and before every new connection is taken. */
 	delay(duration: number): Promise<void>;
 	/** Requests since the last count. */
 	count(): Promise<Counts>;

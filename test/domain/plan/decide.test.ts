@@ -44,10 +44,10 @@ type Case = {
 const seen = (digest: string, changes: Partial<SeenMirror> = {}): PartLook<SeenMirror> => ({
 	state: 'seen',
 	seen: {
-		head: 'refs/heads/main',
 		refs: {digest, count: 1},
 		hasRefused: false,
 		stamp,
+		state: undefined,
 		...changes,
 	},
 });

@@ -9,6 +9,7 @@ import {compileSchema} from '../../helpers/event-schema.ts';
 import {failureExamples} from '../../helpers/failure-examples.ts';
 import {
 	failed,
+	fellBack,
 	finished,
 	folderHeld,
 	gap,
@@ -67,6 +68,7 @@ const events: {readonly [Type in BackupEvent['type']]: readonly BackupEvent[]} =
 		progressed('api', {stage: 'receiving', percent: 3, bytes: 4, bytesPerSecond: 0.5}),
 	],
 	'wait-started': [waitStarted(until), waitStarted(until, 'api')],
+	'repository-fell-back': [fellBack('api')],
 	'repository-held': [held('api')],
 	'repository-released': [released('api')],
 	'wait-ended': [waitEnded(), waitEnded('api')],

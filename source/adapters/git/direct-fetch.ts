@@ -1,0 +1,223 @@
+import {createHash} from 'node:crypto';
+import {stat} from 'node:fs/promises';
+import {join} from 'node:path';
+import {FailureError} from '../../domain/failure/failure.ts';
+import type {FetchOptions} from '../../ports/git.ts';
+import {type TransferLimits, transferLimits} from './environment.ts';
+import {createFetchAnswerReader, NoPack} from './fetch-answer.ts';
+import {feedIndexPack, notOne, type PackIndexer} from './index-pack.ts';
+import {type Hash, hashOf} from './mirror.ts';
+import {findAbsent} from './pack-index.ts';
+import {createProgressReader, watchSpeed} from './progress.ts';
+import {onDisk} from './run-git.ts';
+import {trickled} from './run-transfer.ts';
+import type {StartGit} from './start-git.ts';
+
+/** Sends a request of git's protocol, version 2, and gives the bytes of the answer as they come. */
+export type RequestPack = (
+	url: string,
+	request: {
+		readonly body: string;
+		readonly signal: AbortSignal;
+		/** Milliseconds without a byte. */
+		readonly maxSilence: number;
+	},
+) => Promise<AsyncIterable<Buffer>>;
+
+export type Wish = {
+	/** Objects that are to come, with all that they reach. */
+	readonly wants: ReadonlySet<string>;
+	/** Objects that are here with all that they reach: the server leaves those out. */
+	readonly haves: readonly string[];
+};
+
+/**
+ * Brings a pack into a mirror with one request over a connection that is open already, where git
+ * would make a new one and ask three times. Gives the bytes that came, or undefined where only git
+ * may understand the server: then the mirror is as it was.
+ *
+ * Without `haves` the pack is known to hold all that was wanted, with everything it reaches.
+ */
+export type FetchDirectly = (
+	mirror: string,
+	url: string,
+	wish: Wish,
+	options: FetchOptions,
+) => Promise<number | undefined>;
+
+export const directFetch = (
+	requestPack: RequestPack,
+	start: StartGit,
+	redact: (text: string) => string,
+	limits: TransferLimits = transferLimits,
+): FetchDirectly => {
+	/** A server that has sent no pack yet is asked no more once it answered in a foreign way. */
+	let objection: string | undefined;
+	let hasSentPack = false;
+
+	const ask = async (
+		url: string,
+		wish: Wish,
+		signal: AbortSignal,
+		isWatched: boolean,
+	): Promise<AsyncIterable<Buffer>> => {
+		if (objection !== undefined) {
+			throw new NoPack(objection, true);
+		}
+
+		try {
+			return await requestPack(url, {
+				body: formatRequest(wish, isWatched),
+				signal,
+				// A server that is asked for its progress prints all the time.
+				maxSilence: 1000 * (isWatched ? limits.maxSilence : limits.maxTrickle),
+			});
+		} catch (error) {
+			throw error instanceof FailureError && error.failure.kind === 'unexpected-answer'
+				? new NoPack(error.failure.detail, true)
+				: error;
+		}
+	};
+
+	const startIndexer = async (
+		mirror: string,
+		{haves}: Wish,
+		{onProgress}: FetchOptions,
+		signal: AbortSignal,
+	): Promise<PackIndexer> => {
+		const check = haves.length > 0 ? '--fix-thin' : '--check-self-contained-and-connected';
+		const verbose = onProgress === undefined ? [] : ['-v'];
+		const git = await start(mirror, ['index-pack', '--stdin', check, ...verbose]);
+		const readProgress = createProgressReader({onProgress});
+		git.stderr.on('data', (piece: Buffer) => readProgress(piece.toString('utf8')));
+		return feedIndexPack(git, mirror, signal);
+	};
+
+	const bring = async (
+		mirror: string,
+		url: string,
+		wish: Wish,
+		options: FetchOptions,
+	): Promise<number> => {
+		const tooSlow = new AbortController();
+		const signal = AbortSignal.any([options.signal, tooSlow.signal]);
+		const speed = watchSpeed(limits, () => tooSlow.abort(new FailureError(trickled(limits))));
+		const reader = createFetchAnswerReader(createProgressReader(options), redact);
+		const seal = wish.haves.length > 0 ? createSeal(hashOf(wish.wants)) : undefined;
+		let indexer: PackIndexer | undefined;
+		let received = 0;
+		try {
+			const isWatched = options.onProgress !== undefined;
+			for await (const chunk of await ask(url, wish, signal, isWatched)) {
+				for (const piece of reader.push(chunk)) {
+					received += piece.length;
+					speed.count(piece.length);
+					seal?.update(piece);
+					indexer ??= await startIndexer(mirror, wish, options, signal);
+					await indexer.take(piece);
+				}
+			}
+
+			reader.finish();
+			speed.stop();
+			hasSentPack = true;
+			const id = await indexer?.finish();
+			await onDisk(mirror, () => requireWhole(mirror, id, wish, received, seal));
+			return received;
+		} catch (error) {
+			await indexer?.stop();
+			throw error;
+		} finally {
+			speed.stop();
+		}
+	};
+
+	return async (mirror, url, wish, options) => {
+		try {
+			return await bring(mirror, url, wish, options);
+		} catch (error) {
+			if (!(error instanceof NoPack)) {
+				throw error;
+			}
+
+			if (error.isForeign && !hasSentPack) {
+				objection = error.message;
+			}
+
+			options.onFallBack(error.message);
+			return undefined;
+		}
+	};
+};
+
+/** gitprotocol-v2, "fetch". With `done` the server does not answer before it sends the pack. */
+const formatRequest = ({wants, haves}: Wish, isWatched: boolean): string =>
+	[
+		pktLine('command=fetch'),
+		...(hashOf(wants) === 'sha1' ? [] : [pktLine('object-format=sha256')]),
+		'0001',
+		...(haves.length > 0 ? [pktLine('thin-pack')] : []),
+		...(isWatched ? [] : [pktLine('no-progress')]),
+		pktLine('ofs-delta'),
+		...[...wants].map((oid) => pktLine(`want ${oid}`)),
+		...haves.map((oid) => pktLine(`have ${oid}`)),
+		pktLine('done'),
+		'0000',
+	].join('');
+
+/** Four digits of length, themselves and the line feed included. */
+const pktLine = (text: string): string =>
+	`${(text.length + 5).toString(16).padStart(4, '0')}${text}\n`;
+
+/** The hash at the end of a pack, over all that precedes it (gitformat-pack). */
+type Seal = {
+	update(piece: Buffer): void;
+	isRight(): boolean;
+};
+
+const createSeal = (algorithm: Hash): Seal => {
+	const hash = createHash(algorithm);
+	const length = algorithm === 'sha1' ? 20 : 32;
+	let end: Buffer = Buffer.alloc(0);
+	return {
+		update: (piece) => {
+			const open = piece.length < length ? Buffer.concat([end, piece]) : piece;
+			if (open === piece) {
+				hash.update(end);
+			}
+
+			hash.update(open.subarray(0, Math.max(0, open.length - length)));
+			end = open.subarray(Math.max(0, open.length - length));
+		},
+		isRight: () => hash.digest().equals(end),
+	};
+};
+
+/**
+ * git stops reading where a pack ends, so bytes behind it would go unseen. A thin pack was completed
+ * with objects of the mirror, and only its seal tells its end.
+ */
+const requireWhole = async (
+	mirror: string,
+	id: string | undefined,
+	{wants}: Wish,
+	received: number,
+	seal: Seal | undefined,
+): Promise<void> => {
+	if (id === undefined) {
+		throw refuse('the pack is empty');
+	}
+
+	const path = join(mirror, 'objects', 'pack', `pack-${id}`);
+	const isOnePack =
+		seal === undefined ? (await stat(`${path}.pack`)).size === received : seal.isRight();
+	if (!isOnePack) {
+		throw new FailureError(notOne);
+	}
+
+	if (seal === undefined && (await findAbsent(`${path}.idx`, wants)).size > 0) {
+		throw refuse('it did not send all that was asked for');
+	}
+};
+
+const refuse = (detail: string): FailureError => new FailureError({kind: 'answer-refused', detail});

@@ -1,0 +1,57 @@
+import {type FileHandle, open} from 'node:fs/promises';
+
+/** gitformat-pack(5), "Version 2 pack-*.idx files": magic and version, then the fan-out table. */
+const headerLength = 8;
+const fanOutLength = 256 * 4;
+
+/**
+ * The ids that a pack's index does not have. Starts no process, and reads only those parts of the
+ * index in which an id may stand: that of a large pack has millions.
+ */
+export const findAbsent = async (
+	index: string,
+	oids: ReadonlySet<string>,
+): Promise<ReadonlySet<string>> => {
+	const file = await open(index, 'r');
+	try {
+		const fanOut = await readAt(file, headerLength, fanOutLength);
+		const absent = new Set<string>();
+		for (const [first, some] of Map.groupBy(oids, (oid) => Number.parseInt(oid.slice(0, 2), 16))) {
+			const start = first === 0 ? 0 : fanOut.readUInt32BE((first - 1) * 4);
+			const count = fanOut.readUInt32BE(first * 4) - start;
+			const size = (some[0]?.length ?? 0) / 2;
+			const at = headerLength + fanOutLength + start * size;
+			const sorted = await readAt(file, at, count * size);
+			for (const oid of some) {
+				if (!hasId(sorted, Buffer.from(oid, 'hex'))) {
+					absent.add(oid);
+				}
+			}
+		}
+
+		return absent;
+	} finally {
+		await file.close();
+	}
+};
+
+const readAt = async (file: FileHandle, position: number, length: number): Promise<Buffer> =>
+	(await file.read(Buffer.alloc(length), 0, length, position)).buffer;
+
+/** A search that halves. `sorted`: ids of the same length, one behind the other. */
+const hasId = (sorted: Buffer, oid: Buffer): boolean => {
+	const size = oid.length;
+	let [low, high] = [0, sorted.length / size];
+	while (low < high) {
+		const middle = Math.floor((low + high) / 2);
+		const order = sorted.compare(oid, 0, size, middle * size, (middle + 1) * size);
+		if (order === 0) {
+			return true;
+		}
+
+		// `compare` tells how the id stands to the one in the index.
+		[low, high] = order < 0 ? [middle + 1, high] : [low, middle];
+	}
+
+	return false;
+};

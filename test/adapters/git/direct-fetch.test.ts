@@ -1,0 +1,295 @@
+import {execFileSync} from 'node:child_process';
+import {readdirSync} from 'node:fs';
+import {join} from 'node:path';
+import {expect, it} from 'vitest';
+import {directFetch, type Wish} from '../../../source/adapters/git/direct-fetch.ts';
+import {startGit} from '../../../source/adapters/git/start-git.ts';
+import {FailureError} from '../../../source/domain/failure/failure.ts';
+import type {Progress} from '../../../source/domain/run/events.ts';
+import {gitEnvironment, makeBareRepository} from '../../../source/sandbox/bare-repository.ts';
+import {pktLine} from '../../../source/sandbox/git-backend.ts';
+import {makeTemporaryFolder} from '../../helpers/temporary-folder.ts';
+import {commitFile, git} from '../../helpers/upstream.ts';
+
+const limits = {minSpeed: 100, maxTrickle: 60, minKeepAlive: 1, maxSilence: 60};
+
+/** A bare repository with a file that git stores in many bytes. */
+const makeUpstream = async () => {
+	const path = join(makeTemporaryFolder(), 'upstream');
+	makeBareRepository(path, 'main');
+	const first = await commitFile(path, {content: 'first\n'});
+	const content = Array.from({length: 4000}, (_, index) => String(Math.sin(index))).join('');
+	return {path, first, tip: await commitFile(path, {content})};
+};
+
+/** git's own answer to a request of version 2. */
+const answerOf = (path: string, body: string): Buffer =>
+	execFileSync('git', ['upload-pack', '--stateless-rpc', path], {
+		input: body,
+		env: {...gitEnvironment(), GIT_PROTOCOL: 'version=2'},
+		stdio: ['pipe', 'pipe', 'ignore'],
+	});
+
+const cutIn = (bytes: Buffer, size: number): readonly Buffer[] =>
+	Array.from({length: Math.ceil(bytes.length / size)}, (_, index) =>
+		bytes.subarray(index * size, (index + 1) * size),
+	);
+
+type Harm = (answer: Buffer) => Iterable<Buffer> | AsyncIterable<Buffer>;
+
+/** Fetches into a mirror from a server that harms its answers, and tells what is there then. */
+const fetchHarmed = async (
+	path: string,
+	mirror: string,
+	wish: Wish,
+	harm: Harm,
+	onProgress?: (progress: Progress) => void,
+) => {
+	const reasons: string[] = [];
+	const fetchDirectly = directFetch(
+		async (_, {body}) => harm(answerOf(path, body)) as AsyncIterable<Buffer>,
+		async (folder, args) => startGit(folder, args, gitEnvironment()),
+		(text) => text.replaceAll('secret', '[secret]'),
+		limits,
+	);
+	const options = {
+		signal: new AbortController().signal,
+		onProgress,
+		onFallBack: (reason: string) => void reasons.push(reason),
+	};
+	const ask = () => fetchDirectly(mirror, path, wish, options);
+	const received = await ask().catch((error: unknown) => error);
+	return {received, reasons, ask};
+};
+
+const makeMirror = (): string => {
+	const mirror = join(makeTemporaryFolder(), 'repo');
+	makeBareRepository(mirror, 'main');
+	return mirror;
+};
+
+const packsOf = (mirror: string): readonly string[] =>
+	readdirSync(join(mirror, 'objects', 'pack')).filter((name) => name.endsWith('.pack'));
+
+const firstLine = pktLine('packfile\n');
+
+it('brings a pack in pieces of any size, and tells how far it is', async () => {
+	const {path, tip} = await makeUpstream();
+	for (const size of [1, 7, 65_536]) {
+		const mirror = makeMirror();
+		const heard: Progress[] = [];
+		const {received} = await fetchHarmed(
+			path,
+			mirror,
+			{wants: new Set([tip]), haves: []},
+			(answer) => cutIn(answer, size),
+			(progress) => heard.push(progress),
+		);
+		expect(received).toBeGreaterThan(1000);
+		expect(heard).toContainEqual(expect.objectContaining({stage: 'receiving', percent: 100}));
+		expect(await git(mirror, 'cat-file', '-t', tip)).toBe('commit\n');
+	}
+});
+
+it('completes a thin pack with what is here', async () => {
+	const {path, first, tip} = await makeUpstream();
+	const mirror = makeMirror();
+	await fetchHarmed(path, mirror, {wants: new Set([tip]), haves: []}, (answer) => [answer]);
+	const next = await commitFile(path, {
+		content: `${await git(path, 'show', 'main:README.md')}more`,
+	});
+	const wish = {wants: new Set([next]), haves: [tip, first, '1'.repeat(40)]};
+	const {received} = await fetchHarmed(path, mirror, wish, (answer) => [answer]);
+	expect(received).toBeLessThan(1000);
+	expect(await git(mirror, 'fsck', '--strict', next)).toBe('');
+});
+
+const flip = (answer: Buffer, at: number): Buffer => {
+	const harmed = Buffer.from(answer);
+	harmed.writeUInt8(harmed.readUInt8(at) ^ 1, at);
+	return harmed;
+};
+
+/** The pack of an answer, without the lines around it. */
+const packOf = (answer: Buffer): Buffer => {
+	const pieces: Buffer[] = [];
+	for (let at = 0; at < answer.length; ) {
+		const length = Math.max(4, Number.parseInt(answer.toString('latin1', at, at + 4), 16));
+		if (answer[at + 4] === 1) {
+			pieces.push(answer.subarray(at + 5, at + length));
+		}
+
+		at += length;
+	}
+
+	return Buffer.concat(pieces);
+};
+
+const band = (number: number, bytes: Buffer): Buffer =>
+	Buffer.concat([
+		Buffer.from((bytes.length + 5).toString(16).padStart(4, '0')),
+		Buffer.from([number]),
+		bytes,
+	]);
+
+const bandsOf = (pack: Buffer): Buffer =>
+	Buffer.concat(cutIn(pack, 1000).map((piece) => band(1, piece)));
+
+const inBands = (...packs: readonly Buffer[]): Buffer =>
+	Buffer.concat([Buffer.from(firstLine), ...packs.map(bandsOf), Buffer.from('0000')]);
+
+async function* endless(answer: Buffer): AsyncGenerator<Buffer> {
+	yield Buffer.concat([Buffer.from(firstLine), bandsOf(packOf(answer))]);
+	for (;;) {
+		yield band(1, Buffer.alloc(60_000));
+	}
+}
+
+async function* endlessWords(): AsyncGenerator<Buffer> {
+	yield Buffer.from(firstLine);
+	for (;;) {
+		yield band(2, Buffer.alloc(60_000, 'x\r'));
+	}
+}
+
+/** What each harm is called in the failure. */
+const harms: Readonly<Record<string, readonly [Harm, object]>> = {
+	'cut in the pack': [
+		(answer) => [answer.subarray(0, answer.length / 2)],
+		{kind: 'network', problem: 'cut-short'},
+	],
+	'cut before its last mark': [
+		(answer) => [answer.subarray(0, -4)],
+		{kind: 'network', problem: 'cut-short'},
+	],
+	'with a flipped bit': [(answer) => [inBands(flip(packOf(answer), 500))], {kind: 'git-failed'}],
+	'with another seal': [
+		(answer) => [inBands(flip(packOf(answer), packOf(answer).length - 1))],
+		{kind: 'git-failed'},
+	],
+	'that is an empty pack': [() => [Buffer.from(`${firstLine}0000`)], {kind: 'answer-refused'}],
+	'that never ends': [endless, {kind: 'answer-refused'}],
+	'whose words never end': [endlessWords, {kind: 'answer-refused'}],
+	'of two packs in one': [
+		(answer) => [inBands(packOf(answer), packOf(answer))],
+		{kind: 'answer-refused'},
+	],
+	'of two packs in a row': [(answer) => [answer, answer], {kind: 'answer-refused'}],
+	'with an error in the middle': [
+		(answer) => [
+			inBands(packOf(answer).subarray(0, 5000)).subarray(0, -4),
+			band(3, Buffer.from('no more, secret\u001b[2J')),
+		],
+		{kind: 'network', problem: 'cut-short', detail: expect.stringContaining('no more, [secret]')},
+	],
+	'with an error in place of the pack': [
+		() => [Buffer.from(firstLine), band(3, Buffer.from('no more, secret\u001b[2J'))],
+		{kind: 'network', problem: 'cut-short', detail: expect.stringContaining('no more, [secret]')},
+	],
+	'with a line of no kind': [
+		() => [Buffer.from(firstLine), band(7, Buffer.from('x'))],
+		{kind: 'unexpected-answer'},
+	],
+	'with a line of no length': [
+		() => [Buffer.from(`${firstLine}zzzz`)],
+		{kind: 'unexpected-answer'},
+	],
+};
+
+it.each(Object.entries(harms))(
+	'refuses an answer %s, for a first copy',
+	async (_, [harm, failure]) => {
+		const {path, tip} = await makeUpstream();
+		const {received} = await fetchHarmed(
+			path,
+			makeMirror(),
+			{wants: new Set([tip]), haves: []},
+			harm,
+		);
+		expect(received).toBeInstanceOf(FailureError);
+		expect(received).toMatchObject({failure});
+	},
+);
+
+it.each(Object.entries(harms))(
+	'refuses an answer %s, for an update',
+	async (_, [harm, failure]) => {
+		const {path, first, tip} = await makeUpstream();
+		const mirror = makeMirror();
+		await fetchHarmed(path, mirror, {wants: new Set([first]), haves: []}, (answer) => [answer]);
+		const wish = {wants: new Set([tip]), haves: [first]};
+		const {received} = await fetchHarmed(path, mirror, wish, harm);
+		expect(received).toBeInstanceOf(FailureError);
+		expect(received).toMatchObject({failure});
+		expect(await git(mirror, 'cat-file', '-t', first)).toBe('commit\n');
+	},
+);
+
+it('refuses a pack that lacks what was wanted, and one that lacks what that reaches', async () => {
+	const {path, first, tip} = await makeUpstream();
+	const other = await commitFile(path, {branch: 'other'});
+	const ask = (wants: readonly string[], ofServer: readonly string[], haves: readonly string[]) =>
+		fetchHarmed(path, makeMirror(), {wants: new Set(wants), haves: []}, () => [
+			answerOf(
+				path,
+				[
+					'command=fetch\n',
+					'ofs-delta\n',
+					...ofServer.map((oid) => `want ${oid}\n`),
+					...haves.map((oid) => `have ${oid}\n`),
+					'done\n',
+				]
+					.map(pktLine)
+					.join('')
+					.replace('command=fetch\n', 'command=fetch\n0001')
+					.concat('0000'),
+			),
+		]);
+
+	const lacking = await ask([tip, other], [other], []);
+	expect(lacking.received).toMatchObject({
+		failure: {kind: 'answer-refused', detail: expect.stringContaining('all that was asked for')},
+	});
+	const open = await ask([tip], [tip], [first]);
+	expect(open.received).toMatchObject({
+		failure: {
+			kind: 'git-failed',
+			detail: expect.stringContaining('did not receive expected object'),
+		},
+	});
+});
+
+it.each([
+	['nothing', []],
+	['a page', [Buffer.from('<html>')]],
+	['no pack', [Buffer.from('0000')]],
+	[
+		'acknowledgements of what was not offered',
+		[Buffer.from(`${pktLine('acknowledgments\n')}${pktLine(`ACK ${'2'.repeat(40)}\n`)}0001`)],
+	],
+])('leaves a server to git that answers with %s, and asks it no more', async (_, answer) => {
+	const {path, tip} = await makeUpstream();
+	const mirror = makeMirror();
+	const {received, reasons, ask} = await fetchHarmed(
+		path,
+		mirror,
+		{wants: new Set([tip]), haves: []},
+		() => answer,
+	);
+	expect(received).toBeUndefined();
+	expect(packsOf(mirror)).toEqual([]);
+	expect(await ask()).toBeUndefined();
+	expect(reasons).toEqual([reasons[0], reasons[0]]);
+});
+
+it('leaves one repository to git whose server refuses a want in words, without the token', async () => {
+	const {path, tip} = await makeUpstream();
+	const {received, reasons} = await fetchHarmed(
+		path,
+		makeMirror(),
+		{wants: new Set([tip]), haves: []},
+		() => [Buffer.from(pktLine('ERR upload-pack: not our ref secret\n'))],
+	);
+	expect(received).toBeUndefined();
+	expect(reasons).toEqual(['it answered "upload-pack: not our ref [secret]"']);
+});
