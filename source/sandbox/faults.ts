@@ -51,8 +51,6 @@ export type FaultAnswer =
 	/** The right answer, `bytes` at a time with a pause of `every` between. */
 	| {readonly kind: 'trickle'; readonly bytes: number; readonly every: number}
 	| {readonly kind: 'delay'; readonly duration: number}
-	/** The right answer of a server that knows no newer version of git's protocol. */
-	| {readonly kind: 'old-protocol'}
 	/** `run` changes the sandbox first; then comes the right answer. */
 	| {readonly kind: 'meanwhile'; readonly run: () => void | Promise<void>};
 

@@ -45,6 +45,7 @@ export const startSandbox = async (options: SandboxOptions = {}) => {
 	let transform: PageTransform = (page) => page;
 	let transformBatch: BatchTransform = (answer) => answer;
 	let mostObjects = Number.POSITIVE_INFINITY;
+	let isOldFashioned = false;
 
 	const open = async (): Promise<{server: Server; origin: string}> => {
 		const server =
@@ -108,7 +109,7 @@ export const startSandbox = async (options: SandboxOptions = {}) => {
 		if (fault?.kind === 'meanwhile') {
 			await fault.run();
 		}
-		if (fault?.kind === 'old-protocol') {
+		if (isOldFashioned) {
 			delete incoming.headers['git-protocol'];
 		}
 		if (breakConnection(incoming, fault)) {
@@ -153,6 +154,10 @@ export const startSandbox = async (options: SandboxOptions = {}) => {
 		},
 		addFault: faults.add,
 		clearFaults: faults.clear,
+		/** From now on its git server knows no newer version of git's protocol, or all of them again. */
+		speakOldProtocol: (isOld: boolean): void => {
+			isOldFashioned = isOld;
+		},
 		/** Changes every page of a repository listing before it is sent, until the next call. */
 		transformPages: (next: PageTransform): void => {
 			transform = next;

@@ -230,12 +230,16 @@ describe('a run that is killed', () => {
 	});
 });
 
-/** Until `holdGit`, the server speaks no newer protocol, so that git itself asks. */
+/** The server answers our own request with nothing, so that git itself asks. */
 const leaveToGit = (): void =>
 	void acme.sandbox.addFault({
 		match: {path: /git-upload-pack$/, method: 'POST'},
 		times: 1,
-		answer: {kind: 'old-protocol'},
+		answer: {
+			kind: 'answer',
+			status: 200,
+			headers: {'content-type': 'application/x-git-upload-pack-result'},
+		},
 	});
 
 describe('an interrupted run', () => {

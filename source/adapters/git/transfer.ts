@@ -1,3 +1,4 @@
+import {existsSync} from 'node:fs';
 import {chmod, mkdir, readdir, rm, stat} from 'node:fs/promises';
 import {dirname, join} from 'node:path';
 import {FailureError} from '../../domain/failure/failure.ts';
@@ -7,7 +8,7 @@ import {isLegalRef, isMirrored} from '../../domain/record/ref-name.ts';
 import type {Cloned, Fetched, FetchOptions, GitTransfers, Upstream} from '../../ports/git.ts';
 import {orNothing} from '../files/file-failure.ts';
 import type {FetchDirectly} from './direct-fetch.ts';
-import {extendNewConfig, hashOf, makeMirror} from './mirror.ts';
+import {extendNewConfig, hashOf, makeMirror, shallowFile} from './mirror.ts';
 import {progressArguments} from './progress.ts';
 import {createAll, readRefFiles, updateRefs} from './ref-files.ts';
 import {anywhere, asTransferFailure, GitExit, inMirror, onDisk, type RunGit} from './run-git.ts';
@@ -74,6 +75,12 @@ export const transferMethods = (
 		here: Refs,
 		options: FetchOptions,
 	): Promise<Fetched | undefined> => {
+		// A server would take the objects before the first commits for ones that are here.
+		if (existsSync(join(mirror, shallowFile))) {
+			options.onFallBack('its history begins in the middle');
+			return undefined;
+		}
+
 		const before = await listPackFiles(mirror);
 		const wish = {wants: new Set(refs.values()), haves: listHaves(refs, here)};
 		try {

@@ -34,7 +34,7 @@ describe('a first copy', () => {
 	it('is left to git, and said to be, where the server speaks no newer protocol; only the first is asked', async () => {
 		const {path} = await acme.add('api');
 		await acme.add('web');
-		acme.sandbox.addFault({match: {service: 'git'}, answer: {kind: 'old-protocol'}});
+		acme.sandbox.speakOldProtocol(true);
 
 		const {exitCode, events} = await acme.run({run: {concurrency: 1}});
 
