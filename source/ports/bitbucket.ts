@@ -1,4 +1,5 @@
 import type {Advertisement, Repository} from '../domain/plan/repository.ts';
+import type {LfsServer} from './lfs.ts';
 
 /** The owner of a credential and its scopes, read from one request. */
 export type Account = {
@@ -33,7 +34,7 @@ export type RepositoryPage = {
 };
 
 /** One source's Bitbucket, with that source's credential. */
-export interface Bitbucket {
+export interface Bitbucket extends LfsServer {
 	/** Host (with port) of the API. All requests to one host pass one gate. */
 	readonly apiHost: string;
 	/** Host that git requests go to. */

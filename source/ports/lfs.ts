@@ -104,8 +104,8 @@ export type LfsFetched = {readonly object: LfsObject} & (
 	| {readonly result: 'stored'}
 	/** The server says that it does not have it, which is not always true. `words`: its own, or none. */
 	| {readonly result: 'not-upstream'; readonly words: string}
-	/** Twice another content came. `found`: its SHA-256. */
-	| {readonly result: 'not-as-named'; readonly found: string}
+	/** Twice another content came. `detail` says which. */
+	| {readonly result: 'not-as-named'; readonly detail: string}
 	| {readonly result: 'failed'; readonly failure: Failure}
 );
 

@@ -14,8 +14,11 @@ type BatchRequest = {
 
 export type BatchAnswer = {readonly objects: readonly Readonly<Record<string, unknown>>[]};
 
-/** Lets a test change an answer of the batch API before it is sent. */
-export type BatchTransform = (answer: BatchAnswer, request: BatchRequest) => unknown;
+/** Lets a test change an answer of the batch API before it is sent, or refuse the batch with a status. */
+export type BatchTransform = (
+	answer: BatchAnswer,
+	request: BatchRequest,
+) => {readonly objects: unknown; readonly transfer?: string} | {readonly status: number};
 
 export type LfsState = {
 	readonly credentials: Credentials;
@@ -73,5 +76,6 @@ export const answerLfs = async (
 			? {oid, size, error: {code: 404, message: 'Object does not exist on the server'}}
 			: {oid, size: found, actions: {download: linkTo(oid)}};
 	});
-	return lfsAnswer(200, transformBatch({objects}, request));
+	const changed = transformBatch({objects}, request);
+	return 'status' in changed ? lfsAnswer(changed.status, {message: ''}) : lfsAnswer(200, changed);
 };

@@ -51,6 +51,11 @@ export const failureExamples: {
 		{kind: 'upstream-damaged', refs: [], detail: evil},
 		{kind: 'upstream-damaged', refs: [evil, evil], detail: evil},
 	],
+	'lfs-refused': [401, 404, 507, 422].map((status) => ({
+		kind: 'lfs-refused',
+		status,
+		message: evil,
+	})),
 	'address-refused': [
 		{kind: 'address-refused', address: evil, reason: evil},
 		{kind: 'address-refused', address: '', reason: evil},

@@ -9,6 +9,7 @@ import {type Failure, FailureError, StopError} from '../../domain/failure/failur
 import type {Source} from '../../domain/settings/settings.ts';
 import {toExcerpt} from '../../domain/text/printable-text.ts';
 import type {Bitbucket, RepositoryPage} from '../../ports/bitbucket.ts';
+import {openFetcher} from '../lfs/fetch.ts';
 import type {Agents} from './agents.ts';
 import {
 	checkNext,
@@ -118,6 +119,14 @@ export const connectBitbucket = (
 				throw cleanError(error, redact);
 			}
 		},
+		...openFetcher({
+			client: {...git, userAgent: `git-lfs/cistern-${version}`},
+			origin: gitAddress.origin,
+			host: gitAddress.host,
+			clean,
+			cleanFailure: (failure) => cleanFailure(failure, redact),
+			cleanText: (text) => toExcerpt(redact(text)),
+		}),
 		readAdvertisement: (url, signal, idle = gitLimits.idle) =>
 			clean(() =>
 				readAdvertisement(checkCloneUrl(url, gitAddress), git, signal, {...gitLimits, idle}),

@@ -50,6 +50,8 @@ export type ServerFailure =
 	 * known. `detail`: words of the server and of git.
 	 */
 	| {readonly kind: 'upstream-damaged'; readonly refs: readonly string[]; readonly detail: string}
+	/** The LFS server refused files, or their content, though git had just signed in. `status`: HTTP's. */
+	| {readonly kind: 'lfs-refused'; readonly status: number; readonly message: string}
 	| {readonly kind: 'address-refused'; readonly address: string; readonly reason: string}
 	| {readonly kind: 'listing-incomplete'; readonly detail: string}
 	/** A remote to push to. `detail`: words of the user's own git. */

@@ -144,6 +144,10 @@ export const serverFailures: FailureRows<ServerFailure> = {
 				'All that can still be had is saved, and all that was saved before stays. Push these branches again from a clone that has them whole, or ask the support of Bitbucket to repair the repository.',
 		}),
 	},
+	'lfs-refused': {
+		...oneFails,
+		describe: ({status, message}) => describeLfsRefusal(status, message),
+	},
 	'address-refused': {
 		...oneFails,
 		describe: ({address, reason}) => ({
@@ -198,6 +202,37 @@ export const serverFailures: FailureRows<ServerFailure> = {
 			advice: `${missing.length < refs ? 'The others are there. ' : ''}Resolve the objection of the server and run the same command again: it only pushes what is missing.`,
 		}),
 	},
+};
+
+const describeLfsRefusal = (status: number, message: string): FailureText => {
+	switch (status) {
+		case 401:
+		case 403:
+			return {
+				what: withWords(`the LFS server refused this token (${status})`, message),
+				advice:
+					'The code was saved with the same token. Open one of the files in the browser: if it is there, try again later; otherwise the owner of the token needs access to it.',
+			};
+		case 404:
+			return {
+				what: withWords('Bitbucket has no LFS files for this repository', message),
+				advice:
+					'LFS may be switched off in the settings of the repository, or its files may lie on another server. The code is saved.',
+			};
+		case 402:
+		case 507:
+		case 509:
+			return {
+				what: withWords(`the LFS server has no room or no volume left (${status})`, message),
+				advice:
+					'The workspace has used up its LFS storage or transfer. An administrator finds it in the settings of the workspace under "Plan details".',
+			};
+		default:
+			return {
+				what: withWords(`the LFS server answered ${status}`, message),
+				advice: 'The code is saved. The next backup asks again.',
+			};
+	}
 };
 
 const describeGone = (message: string): FailureText => {

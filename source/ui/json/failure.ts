@@ -34,6 +34,7 @@ export const failure = v.variant('kind', [
 	}),
 	kind('server-error', {status: count, message: string}),
 	kind('server-timeout', {}),
+	kind('lfs-refused', {status: count, message: string}),
 	kind('unexpected-answer', {detail: string}),
 	kind('answer-refused', {detail: string}),
 	kind('network', {
