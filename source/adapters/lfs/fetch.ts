@@ -151,7 +151,7 @@ type State = {
 	/** Files that the server takes in one batch. */
 	most: number;
 	failuresInRow: number;
-	/** The reason to leave all others. */
+	/** The reason to ask for no more links. */
 	ending: Failure | undefined;
 };
 
@@ -299,7 +299,7 @@ const endOf = (
 
 const fetchOne = async (fetch: Fetch, state: State, task: Task): Promise<LfsFetched | Refused> => {
 	const {object} = task;
-	if (state.ending !== undefined) {
+	if (state.ending !== undefined && state.failuresInRow >= mostFailures) {
 		return {object, result: 'failed', failure: state.ending};
 	}
 
