@@ -4,7 +4,7 @@ import type {
 	RecordedHistory,
 	RefTransaction,
 } from '../domain/history/history.ts';
-import type {KeptCommit, KeptState} from '../domain/history/repository-history.ts';
+import type {KeptCommit, KeptTip} from '../domain/history/repository-history.ts';
 import type {Advertisement, Refs} from '../domain/plan/repository.ts';
 import type {MirrorStamp} from '../domain/record/record.ts';
 import type {Progress} from '../domain/run/events.ts';
@@ -192,8 +192,11 @@ export interface GitHistory {
 	 */
 	beginHistory(mirror: string, entry: HistoryEntry): Promise<void>;
 
-	/** The kept state: everything that refs below `refs/cistern/kept/` hold and upstream's do not. */
-	readKept(mirror: string): Promise<KeptState>;
+	/**
+	 * What refs below `refs/cistern/kept/` hold and upstream's do not, by the id of each kept object.
+	 * At most `most` commits are named of each.
+	 */
+	readKept(mirror: string, most: number): Promise<ReadonlyMap<string, KeptTip>>;
 
 	/** The commits with these ids, in this order. */
 	readCommits(mirror: string, oids: readonly string[]): Promise<readonly KeptCommit[]>;

@@ -7,7 +7,6 @@ import {
 	type HistoryEntry,
 	type HistoryLogEntry,
 	historyRef,
-	keptPrefix,
 	type RecordedHistory,
 } from '../../domain/history/history.ts';
 import type {KeptCommit} from '../../domain/history/repository-history.ts';
@@ -16,7 +15,7 @@ import type {GitHistory} from '../../ports/git.ts';
 import {bytesOf, textOf} from '../byte-text.ts';
 import {codeOf} from '../files/file-failure.ts';
 import {replaceFile, syncFolder} from '../files/small-file.ts';
-import {passOverForeignRefs} from './environment.ts';
+import {readKept} from './kept.ts';
 import {type Hash, hashOf} from './mirror.ts';
 import {createAll, readRefFiles, updateRefs} from './ref-files.ts';
 import {inMirror, onDisk, type RunGit} from './run-git.ts';
@@ -73,21 +72,7 @@ export const historyMethods = (run: RunGit): GitHistory => {
 					updateRefs(mirror, (args) => git(mirror, args), [createAll([[historyRef, oid]])]),
 				]);
 			}),
-		readKept: async (mirror) => {
-			const format = '--format=%(objectname) %(*objectname)';
-			const tips = await git(mirror, ['for-each-ref', format, keptPrefix]);
-			const upstreams = ['--exclude=refs/cistern/*', '--all'];
-			const onlyKept = [`--glob=${keptPrefix}*`, '--not', ...upstreams];
-			const commits = await git(mirror, ['rev-list', '--parents', ...onlyKept], {
-				variables: passOverForeignRefs,
-			});
-			return {
-				tips: new Map(
-					wordsOfLines(tips).map(([oid = '', peeled = '']) => [oid, peeled === '' ? oid : peeled]),
-				),
-				commits: new Map(wordsOfLines(commits).map(([oid = '', ...parents]) => [oid, parents])),
-			};
-		},
+		readKept: (mirror, most) => readKept(run, mirror, most),
 		readCommits: async (mirror, oids) => {
 			if (oids.length === 0) {
 				return [];
@@ -189,12 +174,6 @@ const parseCommits = (text: string): readonly KeptCommit[] =>
 			return {oid, author, email, at, subject};
 		},
 	);
-
-const wordsOfLines = (text: string): readonly (readonly string[])[] =>
-	text
-		.split('\n')
-		.filter((line) => line !== '')
-		.map((line) => line.split(' '));
 
 const compress = promisify(deflate);
 

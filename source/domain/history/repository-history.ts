@@ -1,12 +1,12 @@
 import type {RefChange} from '../run/outcome.ts';
 import type {HistoryLogEntry, RecordedMoves} from './history.ts';
 
-/** Commits that only the backup still has. */
-export type KeptState = {
-	/** Each kept object and its commit, which differs from it for a tag object. */
-	readonly tips: ReadonlyMap<string, string>;
-	/** Commits that no branch or tag of upstream reaches, newest first, with their parents. */
-	readonly commits: ReadonlyMap<string, readonly string[]>;
+/** A kept object, by the commits that no ref of upstream reaches any more. */
+export type KeptTip = {
+	/** Number of such commits that it reaches. */
+	readonly onlyHere: number;
+	/** The newest of them, by their ids. */
+	readonly newest: readonly string[];
 };
 
 /** A commit as its author described it. */
@@ -18,21 +18,6 @@ export type KeptCommit = {
 	readonly at: string;
 	/** The first line of its message. */
 	readonly subject: string;
-};
-
-/** Commits that only kept tips reach, this one among them; newest first. */
-export const commitsOnlyHere = (tip: string, {tips, commits}: KeptState): readonly string[] => {
-	const reached = new Set<string>();
-	const open = [tips.get(tip) ?? tip];
-	for (let oid = open.pop(); oid !== undefined; oid = open.pop()) {
-		const parents = commits.get(oid);
-		if (parents !== undefined && !reached.has(oid)) {
-			reached.add(oid);
-			open.push(...parents);
-		}
-	}
-
-	return [...commits.keys()].filter((oid) => reached.has(oid));
 };
 
 /** One branch or tag that a run found changed. */

@@ -1,9 +1,8 @@
 import {keptPrefix, parseMessage} from '../../domain/history/history.ts';
 import {
-	commitsOnlyHere,
 	findFirstAhead,
 	type KeptCommit,
-	type KeptState,
+	type KeptTip,
 	type RecordedChange,
 	type RepositoryHistory,
 } from '../../domain/history/repository-history.ts';
@@ -32,7 +31,7 @@ export const readHistory = (
 	{git, clock}: HistoryTools,
 	found: WithHistory,
 ): Promise<RepositoryHistory> =>
-	describeWith({git, clock}, found, (mirror) => git.readKept(mirror));
+	describeWith({git, clock}, found, (mirror) => git.readKept(mirror, mostCommits));
 
 /**
  * The same for a mirror with a damaged branch or old tip: names the old tips, and leaves out which
@@ -44,24 +43,22 @@ export const readHistoryAlone = (
 ): Promise<RepositoryHistory> =>
 	describeWith({git, clock}, found, async (mirror) => {
 		const tips = [...(await git.readTips(mirror))].filter(([ref]) => ref.startsWith(keptPrefix));
-		return {tips: new Map(tips.map(([, oid]) => [oid, oid])), commits: new Map()};
+		return new Map(tips.map(([, oid]) => [oid, {onlyHere: 0, newest: []}]));
 	});
 
 const describeWith = async (
 	{git, clock}: HistoryTools,
 	{source, folder, record}: WithHistory,
-	readKept: (mirror: string) => Promise<KeptState>,
+	readKept: (mirror: string) => Promise<ReadonlyMap<string, KeptTip>>,
 ): Promise<RepositoryHistory> => {
 	const mirror = joinPath(source.folder, folder, repoFolder);
 	const log = await git.readHistoryLog(mirror);
 	const ahead = findFirstAhead(log, clock.now());
 	const runs = log.map((entry) => ({at: toDate(entry.at), ...parseMessage(entry.message)}));
 	const kept = await readKept(mirror);
-	const lost = findLost(
-		runs.flatMap(({changes}) => changes),
-		kept,
+	const shown = runs.flatMap(({changes}) =>
+		changes.flatMap(({from = ''}) => kept.get(from)?.newest ?? []),
 	);
-	const shown = [...lost.values()].flatMap((oids) => oids.slice(0, mostCommits));
 	const commits = await git.readCommits(mirror, [...new Set(shown)]);
 	const byOid = new Map(commits.map((commit) => [commit.oid, commit]));
 	const counts = countRefs(runs);
@@ -74,39 +71,24 @@ const describeWith = async (
 			...run,
 			refs: counts[index] ?? 0,
 			isFirst: index === runs.length - 1,
-			changes: changes.map((change) => describeChange(change, lost, byOid)),
+			changes: changes.map((change) => describeChange(change, kept, byOid)),
 		})),
 	};
 };
 
 const toDate = (at: number): string => new Date(at).toISOString();
 
-/** Each kept tip, with the commits that only the backup holds. */
-const findLost = (
-	changes: readonly RefChange[],
-	kept: KeptState,
-): ReadonlyMap<string, readonly string[]> => {
-	const lost = new Map<string, readonly string[]>();
-	for (const {from} of changes) {
-		if (from !== undefined && kept.tips.has(from) && !lost.has(from)) {
-			lost.set(from, commitsOnlyHere(from, kept));
-		}
-	}
-
-	return lost;
-};
-
 const describeChange = (
 	change: RefChange,
-	lost: ReadonlyMap<string, readonly string[]>,
+	kept: ReadonlyMap<string, KeptTip>,
 	commits: ReadonlyMap<string, KeptCommit>,
 ): RecordedChange => {
-	const oids = change.from === undefined ? undefined : lost.get(change.from);
+	const tip = change.from === undefined ? undefined : kept.get(change.from);
 	return {
 		...change,
-		kept: oids !== undefined,
-		onlyHere: oids?.length ?? 0,
-		commits: (oids ?? []).slice(0, mostCommits).flatMap((oid) => commits.get(oid) ?? []),
+		kept: tip !== undefined,
+		onlyHere: tip?.onlyHere ?? 0,
+		commits: (tip?.newest ?? []).flatMap((oid) => commits.get(oid) ?? []),
 	};
 };
 
