@@ -4,7 +4,7 @@ import type {SettingsStore} from './ports/settings-store.ts';
 
 /** Reads secrets that are not in the settings file itself. */
 export type Secrets = {
-	/** What the command prints, or the first line of the file. One that several share is read once. */
+	/** The command's output, or the first line of the file. If several sources share one, it is read once. */
 	read(secret: SecretApart): Promise<string>;
 	/** First line of a file. `name` says in a complaint where its path comes from. */
 	readFile(path: string, name: string): Promise<string>;

@@ -32,7 +32,7 @@ export const backup = async (
 	return invocation.dryRun ? showPlan(world, choice) : runBackup(world, choice);
 };
 
-/** What a backup would do, each repository with its reason. Writes nothing. */
+/** `--dry-run`: each repository, what a backup would do with it, and why. Writes nothing. */
 const showPlan = async (world: World, choice: BackupOptions): Promise<ExitCode> => {
 	const {settings, signal} = choice;
 	const {json, quiet} = choice.view;

@@ -5,7 +5,7 @@ import {wikiRows} from './wiki/json-rows.ts';
 /** The objects of the JSON contract to which a part may add fields. */
 export type JsonObject = 'outcome' | 'report' | 'status' | 'restored' | 'restore-started';
 
-/** What a part adds to the contract of `--json`. Only the docs and the tests load it. */
+/** A part's additions to the contract of `--json`. Only the docs and the tests load them. */
 export type JsonRows = {
 	/** Its stages of `progress`. */
 	readonly stages?: readonly string[];

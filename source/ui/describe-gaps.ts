@@ -36,7 +36,7 @@ const groupBy = (gaps: readonly NamedGap[], keyOf: (gap: NamedGap) => string): r
 /** Sentences that a source's end may take. */
 const mostTold = 20;
 
-/** What a source lacks, each with its advice. Repositories that lack the same are named together. */
+/** The gaps of a source, each with its advice. Repositories with the same gap are named together. */
 export const listGaps = (
 	gaps: readonly NamedGap[],
 ): readonly {readonly text: string; readonly advice: string}[] => {

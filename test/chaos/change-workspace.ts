@@ -10,7 +10,7 @@ const mostRepositories = 6;
 /** A workspace that lives on between backups. */
 export type LivingWorkspace = {
 	readonly repositories: () => readonly SandboxRepository[];
-	/** Something that somebody may do between two backups. */
+	/** Something that may happen between two backups. */
 	change(random: Random): Promise<void>;
 	/** A backup saw everything: as much may go away again as a listing may shrink unquestioned. */
 	wasSeen(): void;

@@ -38,7 +38,7 @@ const loseFile = async (mirror: string): Promise<void> => {
 
 const recordPath = (): string => acme.path('acme#api', 'cistern.json');
 
-describe('a folder that somebody damaged', () => {
+describe('a damaged folder', () => {
 	it.each([
 		[
 			'its refs are garbage',
@@ -64,7 +64,7 @@ describe('a folder that somebody damaged', () => {
 			exitCodes.done,
 			() => loseFile(acme.mirror('api')),
 		],
-	])('is set aside where %s, and the repository is saved anew', async (_, code, damage) => {
+	])('is set aside if %s, and the repository is saved anew', async (_, code, damage) => {
 		const [{path}] = await acme.addSaved('api');
 		await damage();
 
@@ -76,7 +76,7 @@ describe('a folder that somebody damaged', () => {
 		expect(names.filter((name) => name.startsWith('repo.damaged-'))).toHaveLength(1);
 	});
 
-	it('is looked at again where its record is cut short', async () => {
+	it('is looked at again if its record is cut short', async () => {
 		const [{path}] = await acme.addSaved('api');
 		writeFileSync(recordPath(), readFileSync(recordPath(), 'utf8').slice(0, 40));
 
@@ -87,7 +87,7 @@ describe('a folder that somebody damaged', () => {
 		expect(await readRefs(acme.mirror('api'))).toEqual(await readRefs(path));
 	});
 
-	it("is left alone where a newer Cistern's record lies in it", async () => {
+	it("is left alone if a newer Cistern's record lies in it", async () => {
 		await acme.addSaved('api');
 		writeFileSync(recordPath(), '{"version": 3}');
 
@@ -128,7 +128,7 @@ describe('a mirror in which another program left something', () => {
 		]);
 	});
 
-	it('is damaged where the file stands in the place of a branch', async () => {
+	it('is damaged if the file stands in the place of a branch', async () => {
 		await acme.addSaved('api');
 		writeFileSync(join(acme.mirror('api'), 'refs', 'heads', 'main'), '[.ShellClassInfo]\n');
 		const {exitCode} = await runVerify(acme);

@@ -71,7 +71,7 @@ describe('an upstream that lacks an object of its own', () => {
 		expect(await readRefs(acme.mirror('api'))).toEqual(refs.set('refs/heads/bad', saved));
 	});
 
-	it('saves nothing where nothing can be had', async () => {
+	it('saves nothing if nothing can be had', async () => {
 		const {path} = await acme.add('api');
 		await lose(path, 'main:README.md');
 		expect((await acme.run()).outcomes.get('acme/api')).toMatchObject({

@@ -201,7 +201,7 @@ describe('removeDeletedRepos', () => {
 		expect(trash()).toHaveLength(2);
 	});
 
-	it('is false unless somebody sets it', async () => {
+	it('is false unless the settings say true', async () => {
 		const [gone] = await acme.addSaved('gone', 'api');
 		acme.sandbox.deleteRepository(gone);
 		for (let run = 0; run < 5; run += 1) {
@@ -224,13 +224,13 @@ describe('what is missing from the listing', () => {
 		expect(await missingSlugs(openWork({ignoreRepos: ['r2', 'r3']}))).toEqual(['r1', 'r4']);
 	});
 
-	it('is everything where the workspace is not there any more', async () => {
+	it('is everything if the workspace is not there any more', async () => {
 		await addMany(3);
 		acme.sandbox.removeWorkspace('acme');
 		expect(await missingSlugs()).toEqual(['r0', 'r1', 'r2']);
 	});
 
-	it('is not known where the listing fails', async () => {
+	it('is not known if the listing fails', async () => {
 		await addMany(3);
 		acme.sandbox.addFault({
 			match: {service: 'api'},

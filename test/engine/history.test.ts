@@ -43,7 +43,7 @@ const changeRefs = async (path: string, from: number, to: number, oid?: string):
 };
 
 describe('what upstream rewrites or deletes', () => {
-	it('is kept where it is a tag object that a branch led to, though the branch only moved on', async () => {
+	it('is kept if it is a tag object that a branch led to, though the branch only moved on', async () => {
 		const {path} = await acme.add('api');
 		await tagAnnotated(path, 'v1');
 		const oid = await readOid(path, 'v1');

@@ -71,7 +71,7 @@ describe('a backup of which nothing is there any more', () => {
 		expect((await run()).exitCode).toBe(exitCodes.done);
 	});
 
-	it('begins anew where that is asked for, and is not missed again', async () => {
+	it('begins anew if that is asked for, and is not missed again', async () => {
 		await acme.add('api');
 		await run();
 		rmSync(acme.folder, {recursive: true});

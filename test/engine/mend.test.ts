@@ -105,7 +105,7 @@ describe('the backup after a verification', () => {
 		expect((await acme.run()).exitCode).toBe(exitCodes.done);
 	});
 
-	it('keeps the dates of a history in order that is written anew, where a clock was ahead too', async () => {
+	it('keeps the dates of a history in order that is written anew, if a clock was ahead too', async () => {
 		const {path} = await acme.add('api');
 		const day = 24 * 60 * 60_000;
 		for (const days of [0, 90, -90, 1, 1]) {

@@ -49,7 +49,7 @@ describe('a folder that no record gives to a repository', () => {
 		expect(existsSync(acme.path('acme#web-copy', 'repo'))).toBe(false);
 	});
 
-	it("is not taken where a newer Cistern's record in it names another repository", async () => {
+	it("is not taken if a newer Cistern's record in it names another repository", async () => {
 		await acme.addSaved('web');
 		mkdirSync(acme.path('acme#api'));
 		writeFileSync(acme.path('acme#api', 'cistern.json'), '{"version": 3, "uuid": "another"}');

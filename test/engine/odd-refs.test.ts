@@ -147,7 +147,7 @@ describe('refs beside branches and tags', () => {
 });
 
 describe('refs that git itself would not write again', () => {
-	it('are saved, kept and restored where their names are not UTF-8', async () => {
+	it('are saved, kept and restored if their names are not UTF-8', async () => {
 		const {path} = await acme.add('api');
 		const name = (oid: string, ...names: readonly string[]): void => {
 			const lines = names.map((one) => `${oid} refs/${one}\n`).join('');
@@ -190,7 +190,7 @@ describe('refs that git itself would not write again', () => {
 		expect(listRefs(remote)).toBe(listRefs(path));
 	});
 
-	it('are saved, kept and restored where branches name tag objects and trees', async () => {
+	it('are saved, kept and restored if branches name tag objects and trees', async () => {
 		const {path} = await acme.add('api');
 		await tagAnnotated(path, 'v1');
 		const tagged = await readOid(path, 'refs/tags/v1');
@@ -322,11 +322,11 @@ describe('a HEAD that names no branch', () => {
 		};
 	};
 
-	it('is restored detached where it names a commit that no branch has', async () => {
+	it('is restored detached if it names a commit that no branch has', async () => {
 		expect(await restoreFrom('')).toEqual({says: false, status: '', head: 'lone\n'});
 	});
 
-	it('is restored as a branch without a commit where that is not there', async () => {
+	it('is restored as a branch without a commit if that is not there', async () => {
 		expect(await restoreFrom('ref: refs/heads/unborn\n')).toEqual({
 			says: true,
 			status: '',

@@ -94,7 +94,7 @@ describe('a name of includeRepos that fits no repository', () => {
 		},
 	);
 
-	it('is right where that repository is gone and its backup stays', async () => {
+	it('is right if that repository is gone and its backup stays', async () => {
 		const [api] = await acme.addSaved('api', 'web');
 		acme.sandbox.deleteRepository(api);
 		const scope = {source: {includeRepos: ['api', 'web']}};

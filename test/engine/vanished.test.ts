@@ -44,7 +44,7 @@ describe('a saved repository of which nothing is left', () => {
 		expect((await runVerify(acme)).exitCode).toBe(exitCodes.done);
 	});
 
-	it('is said once where upstream does not have it any more either', async () => {
+	it('is said once if upstream does not have it any more either', async () => {
 		const [, web] = await acme.addSaved('api', 'web');
 		acme.sandbox.deleteRepository(web);
 		await acme.run();

@@ -7,7 +7,7 @@ import {type CompanyProxy, startProxy} from './proxy.ts';
 
 const fixture = (name: string): string => resolve('test/fixtures/tls', name);
 
-/** The certificate of the authority that signed the sandbox's; nobody else trusts it. */
+/** The certificate of the authority that signed the sandbox's; only the company's computers trust it. */
 export const authorityFile = fixture('authority.pem');
 
 /**

@@ -1,7 +1,7 @@
 import type {Clock} from '../../source/ports/clock.ts';
 
 export type FakeClock = Clock & {
-	/** Moves the time without anybody waiting. Milliseconds. */
+	/** Moves the time on without a wait. Milliseconds. */
 	advance(duration: number): void;
 	/** Sets the time, ahead or back, without any going by. Milliseconds. */
 	jump(distance: number): void;

@@ -16,7 +16,7 @@ export type FrontDoor = {
 	/** No name leads anywhere, as on a computer that is offline. */
 	loseNames(): void;
 	findNames(): void;
-	/** Shows a certificate that nobody vouches for, as a proxy does that looks into connections. */
+	/** Shows a certificate of no known authority, as a proxy that inspects connections does. */
 	showOther(): void;
 	showOwn(): void;
 };

@@ -22,7 +22,7 @@ export type Situation = {
 	readonly readsDiskOnly?: boolean;
 };
 
-/** The usual settings file of somebody whose home folder this is. */
+/** The usual settings file of a user with this home folder. */
 export const settingsPath = (home: string): string => join(home, '.config/cistern/settings.yml');
 
 /** Settings as a command gets them on 2026-11-23, from a real file and the words of a command line. */

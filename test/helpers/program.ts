@@ -25,7 +25,7 @@ export type Home = {
 	readonly folder: string;
 	readonly backup: string;
 	readonly settings: string;
-	/** `through` is a command that starts the program in its turn. */
+	/** `through` is a command that starts the program. */
 	start(
 		args: readonly string[],
 		environment?: Record<string, string>,

@@ -9,7 +9,7 @@ import {branch, commitFile, deleteRef, forcePush, readRefs, tag, tagAnnotated} f
 const branches = ['main', 'feature', 'feature/x', 'Feature', 'Feature/x', 'release/1'];
 const tags = ['v1', 'v2'];
 
-/** Something that somebody may do upstream between two backups. */
+/** Something that may happen upstream between two backups. */
 export const changeUpstream = async (path: string, random: Random): Promise<void> => {
 	const refs = await readRefs(path);
 	const name = pick(random, branches);

@@ -4,7 +4,7 @@ import type {BackupEvent, Progress, SourceReport} from '../../source/domain/run/
 import type {ChangeCounts, Outcome} from '../../source/domain/run/outcome.ts';
 import {emptyRun, fold, type RunState} from '../../source/domain/run/run-state.ts';
 
-/** What a run's state is after these events, all of which came at `now`. */
+/** A run's state after these events, which all came at `now`. */
 export const foldAll = (
 	events: readonly BackupEvent[],
 	now: number,

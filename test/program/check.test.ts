@@ -34,7 +34,7 @@ describe('cistern check', () => {
 		writeFileSync(home.settings, `localFolder: ${home.backup}\nsources:\n${sources.join('\n')}\n`);
 	});
 
-	it('shows what is held and seen, line by line, and ends with 0 where all is good', async () => {
+	it('shows what is held and seen, line by line, and ends with 0 if all is good', async () => {
 		const {exitCode, stdout} = await home.run(['check', '--source', 'good'], utf8);
 		expect(stdout.replaceAll(/ {2,}/g, '  ').split('\n')).toEqual([
 			'  ✔ Sign-in to the API  Ann Example, as ann@example.com',
@@ -49,7 +49,7 @@ describe('cistern check', () => {
 		expect(exitCode).toBe(0);
 	});
 
-	it('ends with 3 where a useful scope is missing, or a source cannot be reached', async () => {
+	it('ends with 3 if a useful scope is missing, or a source cannot be reached', async () => {
 		const lesser = await home.run(['check', '--source', 'lesser']);
 		expect(lesser.stdout).toMatch(/! read:workspace +missing\n +Backups work without it/);
 		expect(lesser.stdout).toContain('lesser: it works, but something useful is missing\n');
@@ -58,7 +58,7 @@ describe('cistern check', () => {
 		expect([lesser.exitCode, silent.exitCode]).toEqual([3, 3]);
 	});
 
-	it('checks every source, one object each in JSON, and ends with 12 where one is refused', async () => {
+	it('checks every source, one object each in JSON, and ends with 12 if one is refused', async () => {
 		const {exitCode, stdout, stderr} = await home.run(['check', '--json']);
 		const reports = stdout
 			.trimEnd()

@@ -18,7 +18,7 @@ const makePath = (folder: string, script?: string): {readonly PATH: string} => {
 	return {PATH: bin};
 };
 
-it('git works where the place for temporary files is not there', async () => {
+it('git works if the place for temporary files is not there', async () => {
 	await acme.add('api');
 	const home = makeHome(acme.sandbox);
 	const {exitCode, stderr} = await home.run(['--yes'], {TMPDIR: join(home.folder, 'none')});

@@ -69,7 +69,7 @@ describe('the JSON of a real run', () => {
 		});
 	});
 
-	it('fits the schema and ends with the result where it was interrupted', async () => {
+	it('fits the schema and ends with the result if it was interrupted', async () => {
 		await acme.add('api');
 		const fault = acme.sandbox.addFault({
 			match: {path: /git-upload-pack$/, method: 'POST'},

@@ -124,7 +124,7 @@ describe('the media server', () => {
 		expect(await part.text()).toBe('tent');
 	});
 
-	it('answers 400 as Bitbucket does where nothing is left', async () => {
+	it('answers 400 as Bitbucket does if nothing is left', async () => {
 		const {linkTo} = await startWithApi();
 		const {href, header} = await linkTo('content');
 		const answer = await fetch(href, {headers: {...header, range: 'bytes=7-'}});

@@ -7,7 +7,7 @@ import {setUpWorkspace} from '../helpers/workspace.ts';
 
 const acme = setUpWorkspace();
 
-/** A backup of three private repositories of which the listing lacks all now. */
+/** A backup of three private repositories, all of which the listing now lacks. */
 const loseAll = async (): Promise<Home> => {
 	const repositories = await acme.addSaved('api', 'docs', 'web');
 	const home = makeHome(acme.sandbox, {}, acme.folder);

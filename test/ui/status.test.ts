@@ -89,7 +89,7 @@ describe('the status', () => {
 		);
 	});
 
-	it('names a repository that is gone by its folder where another has its name', () => {
+	it('names a repository that is gone by its folder if another has its name', () => {
 		const old = repository('api', {
 			state: 'gone',
 			folder: 'acme#api~1f2e3d4c',

@@ -13,7 +13,7 @@ const reasons: Readonly<Record<string, string>> = {
 
 type TextFile = {readonly text: string; readonly mode: number};
 
-/** What the file should be, and what to do if it is something else. */
+/** The kind of file that is expected, and advice if it is something else. */
 type Expected = {readonly kind: string; readonly advice?: string};
 
 const settingsFile: Expected = {kind: 'settings file'};

@@ -14,7 +14,7 @@ export type RestoredFacts = {
 	readonly refs: number;
 	/** The branch that HEAD names, by its full name. */
 	readonly head: string | undefined;
-	/** What of it is not in the backup. */
+	/** Pieces of it that are not in the backup. */
 	readonly gaps: readonly Gap[];
 	/** Fields that the parts add, for JSON. */
 	readonly json: Fields;

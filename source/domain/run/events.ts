@@ -61,7 +61,7 @@ export type SourceReport = {
 	readonly new: number;
 	readonly failed: number;
 	readonly leftOut: number;
-	/** What keeps repositories that were saved from being complete. */
+	/** Why saved repositories are not complete. */
 	readonly gaps: readonly NamedGap[];
 	/** Fields that the parts add, for JSON and for the run's line. */
 	readonly json: Fields;

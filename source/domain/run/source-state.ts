@@ -63,7 +63,7 @@ export type SourceState = {
 	readonly failed: FailedRepository[];
 	/** Full names of repositories that were not finished. */
 	readonly leftOut: string[];
-	/** What keeps saved repositories from being complete. */
+	/** Why saved repositories are not complete. */
 	readonly gaps: NamedGap[];
 	/** Full names of repositories of which a damaged copy could not be rescued completely. */
 	readonly lost: string[];

@@ -50,7 +50,7 @@ export type RepositoryStatus = {
 	readonly keptTips: number;
 	/** Remarks of its parts. */
 	readonly notes: readonly string[];
-	/** What of it is not in the backup. */
+	/** Pieces of it that are not in the backup. */
 	readonly gaps: readonly PartGap[];
 	/** Fields that the parts add, for JSON. */
 	readonly json: Fields;

@@ -184,7 +184,7 @@ const withState = async (
 	}
 };
 
-/** What the companions of the repository itself say goes along with it. */
+/** The notes of the repository's companions go along with it. */
 const factsOf = (
 	{parts}: OneTools,
 	request: RestoreRequest,

@@ -30,7 +30,7 @@ describe('the proxy', () => {
 		expect(chooseProxy(api, environment, undefined)?.href).toBe(proxy);
 	});
 
-	it("comes from git's configuration where the environment names none", () => {
+	it("comes from git's configuration if the environment names none", () => {
 		expect(chooseProxy(api, {}, 'http://git:1')?.host).toBe('git:1');
 		expect(chooseProxy(api, {HTTPS_PROXY: 'http://p:1'}, 'http://git:1')?.host).toBe('p:1');
 		expect(chooseProxy(api, {NO_PROXY: 'bitbucket.org'}, 'http://git:1')).toBeUndefined();

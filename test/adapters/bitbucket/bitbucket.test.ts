@@ -315,7 +315,7 @@ describe('every API request', () => {
 		expect(await errorOf(connect(server.origin).readWorkspace(controller.signal))).toBe(reason);
 	});
 
-	it('fails where the connection breaks', async () => {
+	it('fails if the connection breaks', async () => {
 		const before = await startServer((_, response) => response.destroy());
 		const within = await startServer((_, response) => {
 			response.writeHead(200, {'content-type': 'application/json', 'content-length': '1000'});

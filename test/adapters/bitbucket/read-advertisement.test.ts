@@ -161,7 +161,7 @@ describe('readAdvertisement', () => {
 		});
 	});
 
-	it('calls a list cut short where the connection breaks in the middle', async () => {
+	it('calls a list cut short if the connection breaks in the middle', async () => {
 		const {body} = advertiseRealRepository();
 		const server = await startServer((_, response) => {
 			response.writeHead(200, {'content-type': advertisementType});

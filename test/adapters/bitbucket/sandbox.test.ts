@@ -181,7 +181,7 @@ describe('a small Bitbucket', () => {
 		);
 	});
 
-	it('accepts the API request and refuses git where the user name is wrong', async () => {
+	it('accepts the API request and refuses git if the user name is wrong', async () => {
 		const sandbox = await openSandbox();
 		const repository = sandbox.addRepository({workspace: 'acme', slug: 'api'});
 		const bitbucket = connect(sandbox, {...good, gitUser: 'ann@example.com'});

@@ -29,7 +29,7 @@ describe('files', () => {
 		expect(readdirSync(folder)).toEqual(['record.json']);
 	});
 
-	it('read as undefined where they are missing', async () => {
+	it('read as undefined if they are missing', async () => {
 		expect(await files.readText(join(makeTemporaryFolder(), 'none'))).toBeUndefined();
 	});
 
@@ -133,7 +133,7 @@ describe('an error of the system', () => {
 		},
 	);
 
-	it('is not read as absence where permission is missing', () => {
+	it('is not read as absence if permission is missing', () => {
 		const errorOf = (code: string) => Object.assign(new Error(code), {code});
 		expect(orNothing('/b')(errorOf('ENOENT'))).toBeUndefined();
 		expect(() => orNothing('/b')(errorOf('EIO'))).toThrow('folder-unusable');

@@ -40,7 +40,7 @@ describe('the lock of a folder', () => {
 		});
 	});
 
-	it('fails at once where the claim cannot be read', async () => {
+	it('fails at once if the claim cannot be read', async () => {
 		const folder = makeTemporaryFolder();
 		mkdirSync(join(folder, 'lock'));
 
@@ -84,7 +84,7 @@ describe('the lock of a folder', () => {
 		expect(readdirSync(folder)).toEqual(['lock']);
 	});
 
-	it("is taken over where another process has the holder's id now", async () => {
+	it("is taken over if another process has the holder's id now", async () => {
 		const folder = makeTemporaryFolder();
 		leaveDeadClaim(folder, 'dead', {pid: process.pid, birth: 'another boot'});
 		expect(isHeld(await lockFolder(folder, 'new'))).toBe(true);
@@ -120,7 +120,7 @@ describe('the lock of a folder', () => {
 		]);
 	});
 
-	it('is believed where its claim has an unknown form, for half an hour without a sign of life', async () => {
+	it('is believed if its claim has an unknown form, for half an hour without a sign of life', async () => {
 		const folder = makeTemporaryFolder();
 		const path = join(folder, 'lock');
 		const take = async (claim: unknown, minutes: number) => {
@@ -203,7 +203,7 @@ describe('the lock of a folder', () => {
 		expect(readdirSync(folder)).toEqual(['lock']);
 	});
 
-	it('is taken over where its file is not a claim at all', async () => {
+	it('is taken over if its file is not a claim at all', async () => {
 		const folder = makeTemporaryFolder();
 		writeFileSync(join(folder, 'lock'), 'half a cl');
 		expect(isHeld(await lockFolder(folder, 'new', {link, claimTimeout: 0, beat: 60_000}))).toBe(

@@ -60,7 +60,7 @@ describe('a store', () => {
 		expect(parts).toEqual([`lfs/incomplete/${oid}.part`]);
 	});
 
-	it('is empty where there is none, and where a link leads elsewhere', async () => {
+	it('is empty if there is none, and if a link leads elsewhere', async () => {
 		const nothing = {objects: new Map(), strays: [], parts: []};
 		expect(await lfsStore.listLfs(mirror)).toEqual(nothing);
 		storeFile(other, 'one');
@@ -74,7 +74,7 @@ describe('a store', () => {
 		expect(await lfsStore.findLacking(mirror, wanted)).toEqual(wanted.slice(1));
 	});
 
-	it('believes the content where a pointer names another size', async () => {
+	it('believes the content if a pointer names another size', async () => {
 		const lie = {...storeFile(mirror, 'content'), size: 99};
 		const cut = {...objectOf('whole'), size: 5};
 		storeFile(mirror, 'who', cut.oid);

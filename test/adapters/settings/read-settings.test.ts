@@ -112,7 +112,7 @@ describe('reading a settings file', () => {
 		expect(said).toContain(complaint);
 	});
 
-	it('refuses a folder with a sentence, and finds no file where there is none', async () => {
+	it('refuses a folder with a sentence, and finds no file if there is none', async () => {
 		const home = makeTemporaryFolder();
 		mkdirSync(join(home, 'settings.yml'));
 		await expect(store(home).read(join(home, 'settings.yml'))).rejects.toThrow('it is a folder');

@@ -36,7 +36,7 @@ describe('gitAddressFor', () => {
 			'https://api.bitbucket.org:8443',
 			'api.bitbucket.org:8443',
 		],
-	])('sends git to the same scheme, host and port where the API is %s', (apiUrl, origin, host) => {
+	])('sends git to the same scheme, host and port if the API is %s', (apiUrl, origin, host) => {
 		expect(gitAddressFor(apiUrl)).toEqual({origin, host});
 	});
 });
@@ -117,7 +117,7 @@ describe('decideGitAddress', () => {
 		expect(isAccepted(url)).toBe(false);
 	});
 
-	it('refuses an address that nobody could read', () => {
+	it('refuses an address that is too long to read', () => {
 		expect(isAccepted(`https://bitbucket.org/acme/${'a'.repeat(3000)}.git`)).toBe(false);
 	});
 
@@ -130,7 +130,7 @@ describe('decideGitAddress', () => {
 		expect(isAccepted('https://bitbucket.org/acme/api.git', allowed)).toBe(false);
 	});
 
-	it('refuses plain http off this machine even where the API is there', () => {
+	it('refuses plain http off this machine even if the API is there', () => {
 		const allowed = gitAddressFor('http://bitbucket.example/2.0');
 		expect(isAccepted('http://bitbucket.example/acme/api.git', allowed)).toBe(false);
 	});

@@ -14,7 +14,7 @@ const given = (text: string): Given => ({text, from: {path: []}});
 const source = (changes: Partial<SourceDraft>): SourceDraft => ({...emptySource, ...changes});
 
 describe('suggestAnswers', () => {
-	it('proposes the answers of a source, with its token where that is known', () => {
+	it('proposes the answers of a source, with its token if that is known', () => {
 		const suggestions = suggestAnswers(
 			source({
 				name: given('acme'),
@@ -35,12 +35,12 @@ describe('suggestAnswers', () => {
 		});
 	});
 
-	it('proposes no user name where the source has the one that works for every token', () => {
+	it('proposes no user name if the source has the one that works for every token', () => {
 		const {authName} = suggestAnswers(source({authName: given('x-bitbucket-api-token-auth')}), {});
 		expect(authName).toBe('');
 	});
 
-	it('proposes no token where its variable is not set, or a command has it', () => {
+	it('proposes no token if its variable is not set, or a command has it', () => {
 		expect(suggestAnswers(source({password: given('%MY_TOKEN%')}), {}).token).toBeUndefined();
 		expect(suggestAnswers(source({passwordCommand: given('pass show x')}), {})).toEqual({
 			tokenPlace: {kind: 'keychain', command: 'pass'},

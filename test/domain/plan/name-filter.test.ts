@@ -22,7 +22,7 @@ describe('a name or glob', () => {
 });
 
 describe('the scope of a source', () => {
-	it('is everything where nothing is included or ignored', () => {
+	it('is everything if nothing is included or ignored', () => {
 		expect(isInScope('api', {includeRepos: [], ignoreRepos: []})).toBe(true);
 	});
 

@@ -59,7 +59,7 @@ describe('the folder of each of several restored repositories', () => {
 		]);
 	});
 
-	it('is never that of another, even where an address allows fewer characters', () => {
+	it('is never that of another, even if an address allows fewer characters', () => {
 		const parts = [
 			placed('acme', 'acme#api'),
 			placed('acme', 'acme#api', '.wiki'),

@@ -116,7 +116,7 @@ describe('checkAccess', () => {
 				sandbox.revokeToken(canaryToken);
 			},
 		],
-	])('takes an %s token for the cause where git refuses it as well', async (_, arrange) => {
+	])('takes an %s token for the cause if git refuses it as well', async (_, arrange) => {
 		arrange();
 		const report = await check();
 		expect(report).toMatchObject({verdict: 'refused', suspects: ['token', 'apiAuthName']});

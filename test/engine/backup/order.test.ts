@@ -91,7 +91,7 @@ describe('a repository that keeps silent', () => {
 		});
 	});
 
-	it('is unchanged where it is found so at the end, and its folder follows a new name', async () => {
+	it('is unchanged if it is found so at the end, and its folder follows a new name', async () => {
 		const [repository] = await acme.addSaved('a-silent', 'b');
 		acme.sandbox.renameRepository(repository, 'renamed');
 		acme.sandbox.addFault({
@@ -212,7 +212,7 @@ describe('a disk that becomes full', () => {
 		expect((await acme.run()).exitCode).toBe(exitCodes.done);
 	});
 
-	it('ends the source with 1 where nothing else would fit, and leaves the rest for next time', async () => {
+	it('ends the source with 1 if nothing else would fit, and leaves the rest for next time', async () => {
 		for (const slug of ['a', 'b', 'c']) {
 			await acme.add(slug);
 		}

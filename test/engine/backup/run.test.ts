@@ -101,7 +101,7 @@ describe('a first run', () => {
 });
 
 describe('a second run', () => {
-	it('costs one light request a repository and writes nothing where nothing changed', async () => {
+	it('costs one light request a repository and writes nothing if nothing changed', async () => {
 		await acme.addSaved('api');
 		const record = readFileSync(acme.path('acme#api', 'cistern.json'), 'utf8');
 		acme.sandbox.clearRequests();
@@ -159,7 +159,7 @@ describe('a second run', () => {
 		expect(existsSync(acme.path('.cistern', 'work'))).toBe(false);
 	});
 
-	it('brings a branch back that somebody deleted in the mirror', async () => {
+	it('brings back a branch that was deleted in the mirror', async () => {
 		const {path} = await acme.add('api');
 		await commitFile(path, {branch: 'develop'});
 		await acme.run();
@@ -172,7 +172,7 @@ describe('a second run', () => {
 });
 
 describe('a run that is told which repositories to save', () => {
-	it('says so and ends with 3 where a name fits none, and saves the others', async () => {
+	it('says so and ends with 3 if a name fits none, and saves the others', async () => {
 		await acme.add('api');
 		await acme.add('web');
 		await acme.add('old');

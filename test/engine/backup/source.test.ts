@@ -20,7 +20,7 @@ const noticesOf = ({events}: RunResult): readonly string[] =>
 
 type Forbidden = Extract<Failure, {readonly kind: 'folder-unusable'}>;
 
-/** A folder that this user may not look into; whoever runs these tests may into all. */
+/** Makes a folder unreadable. These tests may run as root, who may read everything. */
 const forbid = (world: World, failure: Forbidden): World => ({
 	...world,
 	files: {
@@ -36,14 +36,14 @@ const forbid = (world: World, failure: Forbidden): World => ({
 });
 
 describe("what is not Cistern's in the place of something in a source's own folder", () => {
-	it('is cleared away where a run works, since nothing there is ever kept', async () => {
+	it('is removed from the place for work in progress, where nothing is ever kept', async () => {
 		await acme.addSaved('api');
 		putFile(acme.path('.cistern', 'work'));
 		const result = await acme.run();
 		expect([result.exitCode, noticesOf(result)]).toEqual([exitCodes.done, []]);
 	});
 
-	it('keeps the run out where it cannot be told who else works there, and is named', async () => {
+	it('ends the source if the lock cannot be read, and is named', async () => {
 		await acme.addSaved('api');
 		const lock = acme.path('.cistern', 'lock');
 		mkdirSync(lock);
@@ -52,7 +52,7 @@ describe("what is not Cistern's in the place of something in a source's own fold
 		expect(reports[0]?.problem).toMatchObject({kind: 'folder-unusable', path: lock});
 	});
 
-	it('keeps what is gone where it lies, and is said once for all of it', async () => {
+	it('leaves repositories that are gone where they are, and is reported once', async () => {
 		const gone = await acme.addSaved('web', 'app', 'api');
 		for (const repository of gone.slice(0, 2)) {
 			acme.sandbox.deleteRepository(repository);

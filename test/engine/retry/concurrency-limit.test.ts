@@ -81,7 +81,7 @@ describe('how many a host is asked at once', () => {
 		expect(await again()).toBe(5);
 	});
 
-	it('keeps nobody waiting whose run has ended', async () => {
+	it('ends the wait of a run that was aborted', async () => {
 		const gate = createHostGate(createFakeClock(), 4, listener);
 		await gate.pass(signal);
 		gate.close(0, limit);

@@ -29,7 +29,7 @@ describe('a host that asks for an hour again and again', () => {
 		expect(clock.waits.length).toBe(2);
 	});
 
-	it('is waited for each time where it answers in between', async () => {
+	it('is waited for each time if it answers in between', async () => {
 		const {clock, gate, refuse} = setUp();
 		for (let hour = 0; hour < 5; hour += 1) {
 			await refuse();
@@ -58,7 +58,7 @@ describe('a host that asks for an hour again and again', () => {
 });
 
 describe('the wait that a host asked for', () => {
-	it('is not believed where it is longer than its window of an hour can be', async () => {
+	it('is not believed if it is longer than its window of an hour can be', async () => {
 		const clock = createFakeClock();
 		const gate = createHostGate(clock, 4, {onClose: () => {}, onOpen: () => {}});
 		const ticket = await gate.pass(signal);

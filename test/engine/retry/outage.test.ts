@@ -62,7 +62,7 @@ it('a host that never answered is not waited for longer than any failure', async
 	expect(closings).toEqual([]);
 });
 
-it('one of which others hear nothing, as of git where the API answers, ends all the same', async () => {
+it('an outage of git alone ends the attempts too, though the API answers', async () => {
 	const {clock, gate, ask} = setUp();
 	await ask();
 	let tries = 0;

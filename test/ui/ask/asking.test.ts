@@ -50,7 +50,7 @@ describe('a text that is heard faster than it is painted', () => {
 		);
 	});
 
-	it('is erased character by character, also where nothing was painted in between', () => {
+	it('is erased character by character, also if nothing was painted in between', () => {
 		const {type, erase, text} = open();
 		type('', 'abcd');
 		erase('abcd');
@@ -68,7 +68,7 @@ describe('a text that is heard faster than it is painted', () => {
 		expect(text()).toBe('abXYcd');
 	});
 
-	it('mounts the field anew where its cursor cannot be right', () => {
+	it('mounts the field anew if its cursor cannot be right', () => {
 		const {asking, type} = open();
 		type('', 'a');
 		const {edition} = asking.read();
@@ -133,7 +133,7 @@ describe('a token in a field that is not for tokens', () => {
 		expect(wizard.text()).toBe(proposed);
 	});
 
-	it('is not taken where it is of an unknown kind and its paste came in pieces', () => {
+	it('is not taken if it is of an unknown kind and its paste came in pieces', () => {
 		const wizard = toToken().play('<back>', '<clear>[200~secret@example.com[201~<enter>');
 		expect(wizard.problem()).toContain('came in pieces');
 		expect(wizard.text()).toBe('ann@example.com');

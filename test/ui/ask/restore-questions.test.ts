@@ -36,7 +36,7 @@ it('narrows the repositories by the text, and always has one highlighted', () =>
 	expect(asking.read().problem).toBe('No saved repository has this name.');
 });
 
-it('restores the newest state where no history can be read', async () => {
+it('restores the newest state if no history can be read', async () => {
 	const {asking, labels, play} = open();
 	play('api<enter>');
 	await settle();

@@ -141,7 +141,7 @@ describe('answers that are refused', () => {
 });
 
 describe('other ways to sign in', () => {
-	it('asks for no name and no token where only public repositories are wanted', async () => {
+	it('asks for no name and no token if only public repositories are wanted', async () => {
 		const wizard = openWizard().play('acme<enter><enter>', '<down><enter>');
 		expect(wizard.at()).toBe('publicOnly');
 		expect(wizard.play('<enter>').at()).toBe('check');
@@ -158,7 +158,7 @@ describe('other ways to sign in', () => {
 		expect(wizard.play('ann<enter>').at()).toBe('apiAuthName');
 	});
 
-	it('asks for no e-mail where an access token is used', () => {
+	it('asks for no e-mail if an access token is used', () => {
 		const wizard = openWizard().play('acme<enter><enter><enter>', '<down><enter>');
 		expect(wizard.at()).toBe('token');
 		wizard.play('ATCTT3xFfGN0-of-acme<enter>');
@@ -166,7 +166,7 @@ describe('other ways to sign in', () => {
 		expect(wizard.values().access).toBe('access-token');
 	});
 
-	it('asks for the e-mail after all where the token turns out to belong to a person', () => {
+	it('asks for the e-mail after all if the token turns out to belong to a person', () => {
 		const wizard = openWizard().play(
 			'acme<enter><enter><enter>',
 			'<down><enter>',
@@ -213,7 +213,7 @@ describe('going back', () => {
 		expect(wizard.checks.count()).toBe(2);
 	});
 
-	it('asks again where another token is to be kept', async () => {
+	it('asks again if another token is to be kept', async () => {
 		const wizard = (await toReview()).play('<back><back><back>', 'ATATTother<enter>');
 		expect(wizard.values().tokenPlace).toBeUndefined();
 		expect(wizard.values().folder).toEqual(folder);
@@ -293,14 +293,14 @@ describe('the live check', () => {
 		expect(wizard.lookups.last().given).toBe('acme-team');
 	});
 
-	it('waits for the user where something useful is missing, and can go on', async () => {
+	it('waits for the user if something useful is missing, and can go on', async () => {
 		const wizard = await toCheck().finishCheck({verdict: 'limited', suspects: ['token']});
 		expect(wizard.at()).toBe('check');
 		expect(wizard.options()).toEqual(['go-on', 'change:token', 'again']);
 		expect(wizard.play('<enter>').at()).toBe('folder');
 	});
 
-	it('can only be made again where the network is the cause', async () => {
+	it('can only be made again if the network is the cause', async () => {
 		const wizard = await toCheck().finishCheck({verdict: 'unreachable'});
 		expect(wizard.options()).toEqual(['again']);
 		wizard.play('<enter>');
@@ -350,7 +350,7 @@ describe('the folder and the place of the token', () => {
 		expect(wizard.values().tokenPlace).toEqual({kind: 'keychain', command: 'pass'});
 	});
 
-	it('proposes the file where there is no keychain', async () => {
+	it('proposes the file if there is no keychain', async () => {
 		const wizard = await toPlace();
 		expect(wizard.play('<enter>').values().tokenPlace).toEqual({kind: 'file'});
 	});
@@ -401,7 +401,7 @@ describe('more than one workspace', () => {
 		expect(wizard.values()).toMatchObject({workspace: 'other', authName: 'ann'});
 	});
 
-	it('asks how to sign in where the token was for the first one alone', () => {
+	it('asks how to sign in if the token was for the first one alone', () => {
 		const wizard = openWizard({carried: {...carried, access: 'access-token'}});
 		expect(wizard.play('other<enter>', '<enter>').at()).toBe('authName');
 	});

@@ -71,7 +71,7 @@ describe('the log of a run', () => {
 		expect([kept.at(0), kept.at(-1)]).toEqual(['20261011T020000Z-1.log', `${runName}.log`]);
 	});
 
-	it('is given up with one notice where something else is in its place', async () => {
+	it('is given up with one notice if something else is in its place', async () => {
 		const {folder, logs, notices, started, write} = setUp();
 		mkdirSync(join(folder, '.cistern'));
 		writeFileSync(logs, 'something else');
