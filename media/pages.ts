@@ -58,6 +58,8 @@ const sections: readonly (readonly [SectionName, string])[] = [
 	['top', 'At the top level'],
 	['source', 'In a source'],
 	['backup', 'Below `options`, `backup`'],
+	['email', 'Below `email`'],
+	['target', 'In an entry of `tell`'],
 ];
 
 /** docs/settings.md, from the table of settings. */
@@ -72,6 +74,7 @@ export const writeSettingsPage = (): string =>
 		'- `%NAME%` in a value stands for the environment variable `NAME`.',
 		'- A mistake is named with its line, its column and the likely right word.',
 		'- An option wins over its variable, and both win over the file.',
+		'- A secret `KEY` of `email` and `tell` may also be given as `KEYCommand`, a command that prints it, or as `KEYFile`, a file with it in the first line: `passwordFile`, `slackCommand`.',
 		...sections.flatMap(([section, title]) => [
 			'',
 			`## ${title}`,
@@ -115,7 +118,10 @@ const sectionSchema = (section: SectionName): object => ({
 	additionalProperties: false,
 	properties: {
 		...Object.fromEntries(
-			rowsOf(section).map(([key, row]) => [key, {description: row.help, ...keySchema(key, row)}]),
+			rowsOf(section).flatMap(([key, row]) => [
+				[key, {description: row.help, ...keySchema(key, row)}],
+				...(row.isSecret === true ? ['Command', 'File'].map((way) => [`${key}${way}`, text]) : []),
+			]),
 		),
 		...Object.fromEntries(
 			settingsTable[section].unused.map((key) => [
@@ -132,12 +138,22 @@ const text = {type: ['string', 'number', 'boolean', 'null']};
 /** Every value may be an environment variable. */
 const variable = {type: 'string', pattern: '%[A-Za-z_][A-Za-z0-9_]*%'};
 
+/** The sections that a key of the kind `section` holds. */
+const sectionKeySchema = (key: string): object => {
+	switch (key) {
+		case 'sources':
+			return {type: ['array', 'null'], items: sectionSchema('source')};
+		case 'tell':
+			return {type: ['array', 'null'], items: sectionSchema('target')};
+		default:
+			return sectionSchema(key as SectionName);
+	}
+};
+
 const keySchema = (key: string, {kind, choices}: SettingRow): object => {
 	switch (kind) {
 		case 'section':
-			return key === 'sources'
-				? {type: ['array', 'null'], items: sectionSchema('source')}
-				: sectionSchema(key === 'options' ? 'options' : 'backup');
+			return sectionKeySchema(key);
 		case 'list':
 			return {type: ['array', 'null'], items: text};
 		case 'yes-no':

@@ -9,6 +9,7 @@ export type Invocation =
 	| AskingRestore
 	| VerifyInvocation
 	| AcceptMissingInvocation
+	| TellInvocation
 	| DemoInvocation
 	/** Help or the version. */
 	| {readonly command: 'print'; readonly text: string};
@@ -77,8 +78,10 @@ export type HistoryInvocation = {
 	readonly command: 'history';
 	readonly options: CommonOptions;
 	readonly from: string | undefined;
-	/** A name, `workspace/name` or a glob. */
-	readonly repository: string;
+	/** A name, `workspace/name` or a glob; undefined for the timeline of all. */
+	readonly repository: string | undefined;
+	/** Milliseconds before now; undefined for the usual time. */
+	readonly since: number | undefined;
 };
 
 /** `cistern restore` without arguments: the program asks what to restore. */
@@ -123,6 +126,15 @@ export type AcceptMissingInvocation = {
 	readonly options: CommonOptions;
 	/** Number of repositories that the user expects to be missing. */
 	readonly count: number | undefined;
+};
+
+export type TellInvocation = {
+	readonly command: 'tell';
+	readonly options: CommonOptions;
+	/** Send a message to each. */
+	readonly test: boolean;
+	/** Names of targets; empty means all. */
+	readonly targets: readonly string[];
 };
 
 export type DemoInvocation = {readonly command: 'demo'; readonly options: CommonOptions};

@@ -9,6 +9,7 @@ import {
 	type SettingsDraft,
 	type SourceDraft,
 } from './domain/settings/read-settings.ts';
+import {checkSecrets, readTelling} from './domain/settings/read-telling.ts';
 import {isApart, waysOf} from './domain/settings/secret.ts';
 import {noticeFile, noticeSource, selectSources} from './domain/settings/select-sources.ts';
 import type {Settings, Source} from './domain/settings/settings.ts';
@@ -91,6 +92,11 @@ const gather = async (
 	const reading = {environment: world.environment, report};
 	const draft = readDraft(document?.content, reading);
 	reportTitles(draft.sources, report);
+	const targets = readTelling(draft, reading);
+	if (needs.credentials) {
+		checkSecrets(targets, reading);
+	}
+
 	const localFolder = locateFolder(draft.localFolder, options.folder, {
 		file: document && file,
 		home: world.settings.homeFolder,

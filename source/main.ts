@@ -1,7 +1,6 @@
 import {parseArguments} from './arguments.ts';
 import {type ExitCode, exitCodes} from './domain/failure/exit-code.ts';
-import {type Failure, FailureError, StopError} from './domain/failure/failure.ts';
-import {describeFailure, exitCodeOf} from './domain/failure/failure-table.ts';
+import {explain} from './explain.ts';
 import type {BackupInvocation, Invocation} from './invocation.ts';
 import type {SetupWorld} from './ports/world.ts';
 import {listenForSignals, startedWithoutHangUp} from './signals.ts';
@@ -11,8 +10,7 @@ import {wrapWords} from './ui/text/width.ts';
 export const main = async (program: NodeJS.Process): Promise<ExitCode> => {
 	const ignoresHangUp = startedWithoutHangUp(program);
 	const signal = listenForSignals(program, {ignoresHangUp});
-	// Errors outside of every promise: git cannot be started when file handles run out.
-	program.once('uncaughtException', (error) => program.exit(explain(error, program, signal)));
+	const crash = watchForCrash(program);
 	try {
 		const invocation = parseArguments(
 			program.argv.slice(2),
@@ -26,28 +24,66 @@ export const main = async (program: NodeJS.Process): Promise<ExitCode> => {
 
 		const {openWorld} = await import('./world.ts');
 		const world = await openWorld(program, {...invocation.options, ignoresHangUp});
-		return await run(invocation, world, signal);
+		return await run(invocation, {world, signal, crash: crash.happened});
 	} catch (error) {
-		return explain(error, program, signal);
+		const exitCode = printError(error, program, signal);
+		return crash.hasHappened() ? program.exit(exitCode) : exitCode;
 	}
+};
+
+type Crash = {
+	/** Rejects with the first error outside of every promise, and never resolves. */
+	readonly happened: Promise<never>;
+	readonly hasHappened: () => boolean;
+};
+
+/** Such an error comes where git cannot be started because file handles ran out. */
+const watchForCrash = (program: NodeJS.Process): Crash => {
+	let hasHappened = false;
+	const happened = new Promise<never>((_, reject) => {
+		program.on('uncaughtException', (error) => {
+			hasHappened = true;
+			reject(error);
+		});
+	});
+	happened.catch(() => undefined);
+	return {happened, hasHappened: () => hasHappened};
+};
+
+/** What every command runs in. */
+type Running = {
+	readonly world: SetupWorld;
+	readonly signal: AbortSignal;
+	readonly crash: Promise<never>;
 };
 
 /** Loads only the command that is run: some are large. */
 const run = async (
 	invocation: Exclude<Invocation, {command: 'print'}>,
-	world: SetupWorld,
-	signal: AbortSignal,
+	running: Running,
+): Promise<ExitCode> =>
+	// A backup tells of a crash before it ends.
+	invocation.command === 'backup'
+		? start(invocation, running)
+		: Promise.race([running.crash, start(invocation, running)]);
+
+const start = async (
+	invocation: Exclude<Invocation, {command: 'print'}>,
+	running: Running,
 ): Promise<ExitCode> => {
+	const {world, signal} = running;
 	switch (invocation.command) {
 		case 'setup':
 			return (await import('./commands/setup.ts')).setup(world, invocation, signal);
 		case 'backup': {
 			if (await isFirstTime(world, invocation)) {
 				const {options} = invocation;
-				return run({command: 'setup', options, example: false}, world, signal);
+				return run({command: 'setup', options, example: false}, running);
 			}
 
-			return (await import('./commands/backup.ts')).backup(world, invocation, signal);
+			const {backup} = await import('./commands/backup.ts');
+			const {telling} = await import('./telling.ts');
+			return telling(running, invocation, (observe) => backup(world, invocation, signal, observe));
 		}
 
 		case 'check':
@@ -63,7 +99,7 @@ const run = async (
 		case 'ask-restore': {
 			const {askWhatToRestore} = await import('./commands/ask-what-to-restore.ts');
 			const asked = await askWhatToRestore(world, invocation, signal);
-			return asked === undefined ? exitCodes.interrupted : run(asked, world, signal);
+			return asked === undefined ? exitCodes.interrupted : start(asked, running);
 		}
 
 		case 'accept-missing': {
@@ -71,6 +107,8 @@ const run = async (
 			return acceptMissing(world, invocation, signal);
 		}
 
+		case 'tell':
+			return (await import('./commands/tell.ts')).tell(world, invocation, signal);
 		case 'demo':
 			return (await import('./commands/demo.ts')).demo(world, invocation, signal);
 	}
@@ -89,38 +127,15 @@ const isFirstTime = async (
 	!(await files.exists(settings.defaultPath));
 
 /** Prints an error in words, and returns its exit code. */
-export const explain = (error: unknown, program: NodeJS.Process, signal: AbortSignal): ExitCode => {
-	const write = (...texts: readonly (string | undefined)[]): void => {
-		const lines = texts.flatMap((text) => (text === undefined ? [] : fitLines(text, program)));
-		program.stderr.write(lines.map((line) => `${line}\n`).join(''));
-	};
-
-	if (error instanceof StopError) {
-		write(error.message, error.advice);
-		return error.exitCode;
-	}
-
-	if (isFolderGone(error)) {
-		write('The current folder is not there any more.', 'Change to another one, and run it again.');
-		return exitCodes.failed;
-	}
-
-	const failure = failureIn(error);
-	if (signal.aborted && failure?.kind !== 'computer-limit') {
-		return exitCodes.interrupted;
-	}
-
-	if (failure !== undefined) {
-		const {what, advice} = describeFailure(failure);
-		write(`${what.charAt(0).toUpperCase()}${what.slice(1)}.`, advice);
-		return exitCodeOf(failure);
-	}
-
-	write(
-		'This is a bug in Cistern; your backup is safe. Please report it with these lines:',
-		error instanceof Error ? error.stack : String(error),
-	);
-	return exitCodes.failed;
+export const printError = (
+	error: unknown,
+	program: NodeJS.Process,
+	signal: AbortSignal,
+): ExitCode => {
+	const {exitCode, texts} = explain(error, signal);
+	const lines = texts.flatMap((text) => fitLines(text, program));
+	program.stderr.write(lines.map((line) => `${line}\n`).join(''));
+	return exitCode;
 };
 
 /** Columns of a terminal that does not report its width. */
@@ -132,21 +147,4 @@ const fitLines = (text: string, {stderr}: NodeJS.Process): readonly string[] => 
 	return text
 		.split('\n')
 		.flatMap((line) => (line.startsWith(' ') ? [line] : wrapWords(line, columns - 1)));
-};
-
-/** Was the folder that the program was started in removed? Then no relative path works. */
-const isFolderGone = (error: unknown): boolean =>
-	error instanceof Error && 'syscall' in error && error.syscall === 'uv_cwd';
-
-/** An uncaught error, such as a file that cannot be opened, is still in Node's own form. */
-const failureIn = (error: unknown): Failure | undefined => {
-	if (error instanceof FailureError) {
-		return error.failure;
-	}
-
-	return error instanceof Error &&
-		'code' in error &&
-		(error.code === 'EMFILE' || error.code === 'ENFILE')
-		? {kind: 'computer-limit', lacks: 'files'}
-		: undefined;
 };

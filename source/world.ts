@@ -14,8 +14,9 @@ import {openKeychains} from './adapters/keychains.ts';
 import {openMemory} from './adapters/remembered-answers.ts';
 import {openBackupMemory} from './adapters/remembered-backups.ts';
 import {openSettings} from './adapters/settings/open-settings.ts';
+import {openTelling} from './adapters/tell/open-telling.ts';
 import {openTerminal} from './adapters/terminal.ts';
-import {findConfigFolder, findHome} from './adapters/user-folders.ts';
+import {findHome, findOwnFolders} from './adapters/user-folders.ts';
 import {gitAddressFor} from './domain/access/git-address.ts';
 import {defaultApiUrl} from './domain/settings/settings.ts';
 import {readVariable} from './domain/settings/variables.ts';
@@ -29,7 +30,7 @@ export const openWorld = async (
 	options: {readonly noColour: boolean; readonly ignoresHangUp: boolean},
 ): Promise<SetupWorld> => {
 	const home = findHome();
-	const folder = await findConfigFolder(home);
+	const {config: folder, state} = await findOwnFolders(home);
 	const installed = findGit(program.env, options);
 	const agents = makeAgents({environment: program.env, askGit: installed.readNetworkSetting});
 	const settings = openSettings({
@@ -53,6 +54,7 @@ export const openWorld = async (
 		files: openFiles(),
 		backups: openBackupMemory(join(folder, 'backups')),
 		clock: openClock(),
+		telling: openTelling({agents, version, environment: program.env, folder: state}),
 		terminal: openTerminal(program, options),
 		processors: availableParallelism(),
 		endProcesses: (run) => endMarkedProcesses(`${runMarker}=${run}`),

@@ -74,6 +74,7 @@ describe('the command line', () => {
 		['history acme/api', {command: 'history', repository: 'acme/api', from: undefined}],
 		['history -- -odd-', {command: 'history', repository: '-odd-'}],
 		['history status', {command: 'history', repository: 'status'}],
+		['history --since 7d', {command: 'history', repository: undefined, since: 604_800_000}],
 		[
 			'restore a b* --to out --at 2026-11-03',
 			{
@@ -122,7 +123,7 @@ describe('the command line', () => {
 			'status --max-age soon',
 			"argument 'soon' is invalid. It must be a duration such as 2d or 36h.",
 		],
-		['history', "missing required argument 'repo'"],
+		['history --since soon', 'It must be a duration such as 7d or 36h'],
 		['history a b', "too many arguments for 'history'"],
 		['restore --to x', 'Restore what? Name repositories, or say --all.'],
 		['restore a --all --to x', 'Give names or --all, not both.'],

@@ -31,9 +31,12 @@ scms:
     path: '/opt/git/bin/git'
 email:
   from: from@example.com
+  to: ann@example.com;ben@example.com
+  server: smtp.example.com
   port: 0
   useSsl: false
-  password: not-the-real-%password%
+  userName: testuser
+  password: not-the-real-password
 sources:
   - title:  some_title
     hoster: bitbucket

@@ -1,6 +1,6 @@
 import {expect, it} from 'vitest';
 import {StopError} from '../source/domain/failure/failure.ts';
-import {explain} from '../source/main.ts';
+import {printError} from '../source/main.ts';
 
 const read = (stderr: {readonly isTTY: boolean; readonly columns?: number}): string => {
 	let written = '';
@@ -13,7 +13,7 @@ const read = (stderr: {readonly isTTY: boolean; readonly columns?: number}): str
 		`Another run holds ${'/srv/backup'.repeat(3)}: process 12 on this computer.`,
 		{advice: 'Wait until it ends, or let the next run wait for it with --wait.', exitCode: 11},
 	);
-	explain(error, program, new AbortController().signal);
+	printError(error, program, new AbortController().signal);
 	return written;
 };
 

@@ -33,10 +33,14 @@ const tryTo = (read: ReadHome): string => {
 	}
 };
 
-/** Absolute path of the user's folder for Cistern's configuration. */
-export const findConfigFolder = async (home: string): Promise<string> => {
+/** Absolute paths of the user's folders for Cistern: configuration, and state that may be lost. */
+export const findOwnFolders = async (
+	home: string,
+): Promise<{readonly config: string; readonly state: string}> => {
 	// Loaded after the home folder was found: without one, env-paths throws when it is loaded.
 	const {default: envPaths} = await import('env-paths');
 	// With an empty HOME its path is relative.
-	return resolve(home, envPaths('cistern', {suffix: ''}).config);
+	const {config, log} = envPaths('cistern', {suffix: ''});
+	// On Linux its place for logs is the one for state ($XDG_STATE_HOME).
+	return {config: resolve(home, config), state: resolve(home, log)};
 };

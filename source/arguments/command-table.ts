@@ -110,15 +110,27 @@ const status: CommandRow = {
 
 const history: CommandRow = {
 	name: 'history',
-	summary: 'every change of a branch or tag that was seen',
-	operands: {name: '<repo>', help: 'a name, workspace/name or a glob'},
-	options: [from],
-	examples: ['cistern history api'],
-	read: (values, [repository = ''], options) => ({
+	summary: 'every change of a branch or tag that was seen; or what upstream took away',
+	operands: {
+		name: '[repo]',
+		help: 'a name, workspace/name or a glob; without one, what upstream rewrote, deleted or dropped in all of them',
+	},
+	options: [
+		{
+			flags: '--since <duration>',
+			help: 'only changes of this time, such as 7d; without a name, 30d is usual',
+			parse: parseDuration,
+			right: 'a duration such as 7d or 36h',
+		},
+		from,
+	],
+	examples: ['cistern history api', 'cistern history --since 7d'],
+	read: (values, [repository], options) => ({
 		command: 'history',
 		options,
 		from: values.text('from'),
 		repository,
+		since: values.number('since'),
 	}),
 };
 
@@ -267,6 +279,20 @@ const acceptMissing: CommandRow = {
 	},
 };
 
+const tell: CommandRow = {
+	name: 'tell',
+	summary: 'who is told how a backup ended',
+	operands: {name: '[target...]', help: 'names such as slack; all when none is given'},
+	options: [{flags: '--test', help: 'send a message to each, and say whether it was taken'}],
+	examples: ['cistern tell', 'cistern tell --test', 'cistern tell --test email'],
+	read: (values, operands, options) => ({
+		command: 'tell',
+		options,
+		test: values.isSet('test'),
+		targets: operands,
+	}),
+};
+
 const demo: CommandRow = {
 	name: 'demo',
 	summary: 'try it on a built-in Bitbucket, without an account',
@@ -285,6 +311,7 @@ export const commands: readonly CommandRow[] = [
 	verify,
 	restore,
 	acceptMissing,
+	tell,
 	demo,
 ];
 

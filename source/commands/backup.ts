@@ -1,4 +1,5 @@
 import {type ExitCode, worstExitCode} from '../domain/failure/exit-code.ts';
+import type {Listener} from '../domain/run/events.ts';
 import {findLostBackups} from '../engine/backup/lost-backup.ts';
 import {filterRun, reportUnmatched} from '../engine/backup/run-filter.ts';
 import {planSource} from '../engine/backup/source.ts';
@@ -16,6 +17,7 @@ export const backup = async (
 	world: World,
 	invocation: BackupInvocation,
 	signal: AbortSignal,
+	observe?: Listener,
 ): Promise<ExitCode> => {
 	const {options, only, exclude} = invocation;
 	const settings = await loadSettings(options, world, {credentials: true, signal});
@@ -28,6 +30,7 @@ export const backup = async (
 		waitsForLock: invocation.wait,
 		startsOver: invocation.startOver,
 		filter: filterRun(only, exclude),
+		...(observe === undefined ? {} : {observe}),
 	};
 	return invocation.dryRun ? showPlan(world, choice) : runBackup(world, choice);
 };

@@ -6,18 +6,22 @@ import {fullName} from '../domain/plan/repository.ts';
 import {toPrintable} from '../domain/text/printable-text.ts';
 import {findRestorable} from '../engine/restore/choose.ts';
 import {readHistory, readHistoryAlone} from '../engine/saved/read-history.ts';
+import {readTimeline} from '../engine/saved/read-timeline.ts';
 import type {HistoryInvocation} from '../invocation.ts';
 import {parts} from '../parts/registry.ts';
 import type {World} from '../ports/world.ts';
 import {formatHistory, formatHistoryJson} from '../ui/history.ts';
 import {textStyleForOut} from '../ui/text/layout.ts';
+import {formatTimeline, formatTimelineJson} from '../ui/timeline.ts';
 import {savedSources} from './saved-sources.ts';
 
-/** `cistern history REPO`: reads the mirrors, without network. */
-export const history = async (
-	world: World,
-	{options, from, repository}: HistoryInvocation,
-): Promise<ExitCode> => {
+/** `cistern history`: reads the mirrors, without network. */
+export const history = async (world: World, invocation: HistoryInvocation): Promise<ExitCode> => {
+	const {options, from, repository, since} = invocation;
+	if (repository === undefined) {
+		return timeline(world, invocation);
+	}
+
 	const {terminal, clock, files} = world;
 	const sources = await savedSources(world, options, from);
 	const tools = {git: world.openGit(world.newRunName()), clock};
@@ -27,8 +31,11 @@ export const history = async (
 		verbose: options.verbose,
 		from,
 	};
-	const print = (read: RepositoryHistory): void =>
+	const first = since === undefined ? '' : new Date(clock.now() - since).toISOString();
+	const print = (whole: RepositoryHistory): void => {
+		const read = {...whole, runs: whole.runs.filter(({at}) => at >= first)};
 		terminal.writeOut(options.json ? formatHistoryJson([read]) : formatHistory([read], look));
+	};
 	let exitCode: ExitCode = exitCodes.done;
 	for (const found of await findRestorable(files, sources, [repository], parts)) {
 		try {
@@ -41,6 +48,31 @@ export const history = async (
 	}
 
 	return exitCode;
+};
+
+/** Milliseconds that a timeline goes back. */
+const usualSpan = 30 * 86_400_000;
+
+/** Without a name: what upstream took away from all repositories, because on the worst day no name is known. */
+const timeline = async (
+	world: World,
+	{options, from, since = usualSpan}: HistoryInvocation,
+): Promise<ExitCode> => {
+	const {terminal, clock, files} = world;
+	const sources = await savedSources(world, options, from);
+	const now = clock.now();
+	const first = new Date(now - since).toISOString();
+	const tools = {git: world.openGit(world.newRunName()), clock, files, parts};
+	const {taken, unreadable} = await readTimeline(tools, sources, 'all', first);
+	const style = {...textStyleForOut(terminal), now, verbose: options.verbose, from};
+	terminal.writeOut(
+		options.json ? formatTimelineJson(taken, from) : formatTimeline(taken, first, style),
+	);
+	for (const {repository, failure} of unreadable) {
+		terminal.writeError(explain(new FailureError(failure), repository));
+	}
+
+	return unreadable.length === 0 ? exitCodes.done : exitCodes.incomplete;
 };
 
 /** The history names the moments to restore. It may still be readable in a damaged mirror. */

@@ -22,6 +22,8 @@ export type BackupOptions = {
 	readonly startsOver: boolean;
 	/** Which repositories are asked for, of those in scope. */
 	readonly filter: RunFilter;
+	/** Hears every event too. */
+	readonly observe?: Listener;
 	/** All that is kept of a repository; the registry's parts by default. */
 	readonly parts?: readonly Part[];
 };
@@ -67,6 +69,7 @@ export const runBackup = async (world: World, options: BackupOptions): Promise<E
 	const publish: Listener = (event) => {
 		reporter.handle(event);
 		log.handle(event);
+		options.observe?.(event);
 	};
 	try {
 		return await backUp(openRun(world, options, publish));

@@ -1,11 +1,13 @@
 import {type ExitCode, exitCodes} from '../domain/failure/exit-code.ts';
 import {describeFailure} from '../domain/failure/failure-table.ts';
 import {isOutdated, readStatus, type SourceStatus} from '../domain/status/source-status.ts';
+import {parseTold} from '../domain/tell/decide.ts';
 import {holdsBackup} from '../engine/backup/lost-backup.ts';
 import {readChecks} from '../engine/saved/checks.ts';
 import type {SavedSource} from '../engine/saved/find-repositories.ts';
 import {readRuns, readSavedState} from '../engine/saved/saved-state.ts';
-import type {StatusInvocation} from '../invocation.ts';
+import {toldKey} from '../gather-targets.ts';
+import type {CommonOptions, StatusInvocation} from '../invocation.ts';
 import type {Part} from '../parts/part.ts';
 import {parts as registry} from '../parts/registry.ts';
 import type {World} from '../ports/world.ts';
@@ -22,8 +24,10 @@ export const status = async (
 	const {terminal} = world;
 	const sources = await savedSources(world, options, from);
 	const statuses: SourceStatus[] = [];
-	for (const source of sources) {
-		statuses.push(await readSource(world, source, parts));
+	const untold = from === undefined ? await readUntold(world, options) : {};
+	for (const [index, source] of sources.entries()) {
+		const one = await readSource(world, source, parts);
+		statuses.push(index === 0 ? {...one, ...untold} : one);
 	}
 
 	const now = world.clock.now();
@@ -42,6 +46,15 @@ export const status = async (
 	}
 
 	return outdated ? exitCodes.incomplete : exitCodes.done;
+};
+
+/** Messages that could not be sent; shown with the first source, because they concern all. */
+const readUntold = async (
+	{telling, settings}: World,
+	options: CommonOptions,
+): Promise<Pick<SourceStatus, 'untold'>> => {
+	const {undelivered} = parseTold(await telling.recall(toldKey(settings, options)));
+	return undelivered.length === 0 ? {} : {untold: undelivered};
 };
 
 const readSource = async (

@@ -23,6 +23,9 @@ export interface SettingsStore {
 	/** Undefined if there is no such file. All mistakes of form are reported together. */
 	read(path: string): Promise<SettingsDocument | undefined>;
 
+	/** As much as can be read, with mistakes of form left out. Never throws; undefined for nothing. */
+	readAnyway(path: string): Promise<SettingsDocument | undefined>;
+
 	/**
 	 * Adds or changes a source and keeps everything else, comments and order too. Creates a missing
 	 * file and its folder. After a kill, the file is the old or the new one. Its mode is 0600.

@@ -16,6 +16,7 @@ import type {Files} from './files.ts';
 import type {Git} from './git.ts';
 import type {Keychains} from './keychains.ts';
 import type {SettingsStore} from './settings-store.ts';
+import type {Telling} from './telling.ts';
 import type {Terminal} from './terminal.ts';
 
 /** Everything a command needs. `connect` opens the ports of one source. */
@@ -27,6 +28,7 @@ export interface World {
 	readonly clock: Clock;
 	readonly terminal: Terminal;
 	readonly backups: BackupMemory;
+	readonly telling: Telling;
 	/** Number of CPU cores. */
 	readonly processors: number;
 	/** Git without a credential, for mirrors on the disk. */

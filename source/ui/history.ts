@@ -17,7 +17,7 @@ import {formatJsonLine} from './json/json.ts';
 import {layOut, type TextStyle} from './text/layout.ts';
 import {cutToWidth, measureWidth, padToWidth} from './text/width.ts';
 
-type HistoryOptions = TextStyle & {
+export type HistoryOptions = TextStyle & {
 	/** Milliseconds since 1970. */
 	readonly now: number;
 	/** Full dates and object ids. */
@@ -40,7 +40,12 @@ export const formatHistoryJson = (histories: readonly RepositoryHistory[]): stri
 const gap = '   ';
 
 /** Cells from the left; the last one may be as long as it needs. Details go below. */
-type Row = {readonly cells: readonly string[]; readonly details?: readonly string[]};
+export type Row = {
+	readonly cells: readonly string[];
+	readonly details?: readonly string[];
+	/** A command to copy, which is never cut. */
+	readonly command?: string;
+};
 
 const describeHistory = (
 	history: RepositoryHistory,
@@ -73,7 +78,7 @@ const describeAhead = (
 };
 
 /** A last cell without room in its row goes below it; an excerpt is cut. */
-const alignRows = (rows: readonly Row[], options: HistoryOptions): readonly string[] => {
+export const alignRows = (rows: readonly Row[], options: HistoryOptions): readonly string[] => {
 	const widths: number[] = [];
 	for (const {cells} of rows) {
 		for (const [column, cell] of cells.slice(0, -1).entries()) {
@@ -85,7 +90,7 @@ const alignRows = (rows: readonly Row[], options: HistoryOptions): readonly stri
 		options.verbose
 			? detail
 			: cutToWidth(detail, options.columns - indent - 1, options.marks.ellipsis);
-	return rows.flatMap(({cells, details = []}) => {
+	return rows.flatMap(({cells, details = [], command}) => {
 		const label = cells
 			.slice(0, -1)
 			.map((cell, column) => padToWidth(cell, widths[column] ?? 0) + gap)
@@ -95,6 +100,7 @@ const alignRows = (rows: readonly Row[], options: HistoryOptions): readonly stri
 		const below = [
 			...(fits || last === '' ? [] : [last]),
 			...details.map((detail) => options.paint('dim', excerpt(detail))),
+			...(command === undefined ? [] : [command]),
 		];
 		return [
 			`  ${label}${fits ? last : ''}`.trimEnd(),
@@ -162,12 +168,22 @@ const describeChange = (
 	{marks, verbose}: HistoryOptions,
 ): readonly string[] => {
 	const {ref, kind, from, to} = change;
-	const tips = [from, to]
+	return [
+		formatRef(ref),
+		words[kind],
+		describeTips([from, to], {marks, verbose}),
+		describeKept(change),
+	];
+};
+
+export const describeTips = (
+	oids: readonly (string | undefined)[],
+	{marks, verbose}: Pick<HistoryOptions, 'marks' | 'verbose'>,
+): string =>
+	oids
 		.filter((oid) => oid !== undefined)
 		.map((oid) => (verbose ? oid : oid.slice(0, 7)))
 		.join(` ${marks.arrow} `);
-	return [formatRef(ref), words[kind], tips, describeKept(change)];
-};
 
 const describeKept = ({kept, onlyHere}: RecordedChange): string => {
 	if (!kept) {

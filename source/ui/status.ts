@@ -176,6 +176,12 @@ const describeTrouble = (status: SourceStatus, options: StatusOptions): readonly
 			? []
 			: say('failed', `${describeUnmatched(status.unmatched)}, so no backup counts as complete.`)),
 		...(lacksOnlyParts(status) ? say('attention', describeLacking(status)) : []),
+		...(status.untold ?? []).flatMap(({target, reason, at}) =>
+			say(
+				'attention',
+				`The last run could not tell ${target}, ${formatAge(at, now)}: ${toPrintable(reason)}. Try it: cistern tell --test`,
+			),
+		),
 		...(missing.length === 0
 			? []
 			: say(

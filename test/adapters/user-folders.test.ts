@@ -25,8 +25,8 @@ describe('findHome', () => {
 const configFolder = (platform: string, environment: NodeJS.ProcessEnv): string => {
 	const source = resolve('source/adapters/user-folders.ts');
 	const script = `Object.defineProperty(process, 'platform', {value: '${platform}'});
-		const {findConfigFolder} = await import(${JSON.stringify(source)});
-		process.stdout.write(await findConfigFolder('/home/ann'));`;
+		const {findOwnFolders} = await import(${JSON.stringify(source)});
+		process.stdout.write((await findOwnFolders('/home/ann')).config);`;
 	return execFileSync(process.execPath, ['--input-type=module', '--eval', script], {
 		encoding: 'utf8',
 		env: {HOME: '/home/ann', ...environment},

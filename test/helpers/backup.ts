@@ -77,6 +77,13 @@ export const makeWorld = (clock: FakeClock): World => {
 		files: openFiles(),
 		backups: {recall: async () => undefined, remember: async () => {}, forget: async () => {}},
 		clock,
+		telling: {
+			host: 'backuphost',
+			send: async () => ({state: 'sent'}),
+			sendStart: async () => ({state: 'sent'}),
+			recall: async () => undefined,
+			remember: async () => {},
+		},
 		processors: 2,
 		endProcesses: (run) => endMarkedProcesses(`${runMarker}=${run}`),
 		digest: (text) => createHash('sha256').update(text).digest('hex'),

@@ -9,7 +9,7 @@ import {asFileFailure} from '../files/file-failure.ts';
 import {replaceFile} from '../files/small-file.ts';
 import {editSettings, withAbsolutePaths} from './edit-settings.ts';
 import {runPasswordCommand} from './run-command.ts';
-import {parseSettings} from './settings-document.ts';
+import {parseAnyway, parseSettings} from './settings-document.ts';
 import {isReadableByOthers, readTextFile} from './text-file.ts';
 
 type SettingsPlace = {
@@ -25,6 +25,7 @@ export const openSettings = ({platform, home, folder, input}: SettingsPlace): Se
 	defaultPath: join(folder, 'settings.yml'),
 	homeFolder: home,
 	read: (path) => read(path, platform),
+	readAnyway: (path) => read(path, platform, parseAnyway).catch(() => undefined),
 	saveSource: async (path, edit) => {
 		const text = (await readTextFile(path))?.text ?? '';
 		await write(path, editSettings(path, text, edit));
@@ -42,11 +43,12 @@ export const openSettings = ({platform, home, folder, input}: SettingsPlace): Se
 const read = async (
 	path: string,
 	platform: NodeJS.Platform,
+	parse = parseSettings,
 ): Promise<SettingsDocument | undefined> => {
 	const file = await readTextFile(path);
 	return (
 		file && {
-			...parseSettings(path, file.text),
+			...parse(path, file.text),
 			isReadableByOthers: isReadableByOthers(file, platform),
 		}
 	);

@@ -1,6 +1,7 @@
 import {spawn} from 'node:child_process';
 import type {Readable} from 'node:stream';
 import {StopError} from '../../domain/failure/failure.ts';
+import type {Environment} from '../../domain/settings/variables.ts';
 import {toExcerpt} from '../../domain/text/printable-text.ts';
 
 /** Milliseconds. Enough to confirm with a fingerprint or to type a password into a window. */
@@ -14,6 +15,8 @@ type CommandLine = {
 	readonly command: string;
 	readonly arguments?: readonly string[];
 	readonly input?: string;
+	/** The program's own without it. */
+	readonly environment?: Environment;
 	/** Milliseconds. */
 	readonly timeout?: number;
 };
@@ -29,7 +32,7 @@ export type CommandEnd = {
 
 /** Runs a command. Throws only the signal's reason when the signal aborts. */
 export const runCommand = (
-	{command, arguments: words, input = '', timeout = usualTimeout}: CommandLine,
+	{command, arguments: words, input = '', environment, timeout = usualTimeout}: CommandLine,
 	signal: AbortSignal,
 ): Promise<CommandEnd> =>
 	new Promise((resolve, reject) => {
@@ -38,6 +41,7 @@ export const runCommand = (
 			shell: words === undefined,
 			stdio: ['pipe', 'pipe', 'pipe'],
 			windowsHide: true,
+			...(environment === undefined ? {} : {env: {...environment}}),
 			signal: AbortSignal.any([signal, AbortSignal.timeout(timeout)]),
 		});
 		const output = collect(child.stdout);

@@ -22,10 +22,7 @@ type ParsedSettings = {readonly content: unknown; readonly locate: Locate};
 
 /** Parses a settings file. Throws a StopError with every mistake of form. */
 export const parseYaml = (path: string, text: string): {document: Document; lines: LineCounter} => {
-	const lines = new LineCounter();
-	const document = protect(path, () =>
-		parseDocument(text, {lineCounter: lines, prettyErrors: false, logLevel: 'error'}),
-	);
+	const {document, lines} = parseLines(path, text);
 	if (document.errors.length > 0) {
 		const problems = document.errors.map((error) => {
 			const {line, col} = lines.linePos(error.pos[0]);
@@ -37,9 +34,26 @@ export const parseYaml = (path: string, text: string): {document: Document; line
 	return {document, lines};
 };
 
+const parseLines = (path: string, text: string): {document: Document; lines: LineCounter} => {
+	const lines = new LineCounter();
+	const document = protect(path, () =>
+		parseDocument(text, {lineCounter: lines, prettyErrors: false, logLevel: 'error'}),
+	);
+	return {document, lines};
+};
+
 /** The content as maps, lists, null and text, with the position of each. */
-export const parseSettings = (path: string, text: string): ParsedSettings => {
-	const {document, lines} = parseYaml(path, text);
+export const parseSettings = (path: string, text: string): ParsedSettings =>
+	toSettings(path, parseYaml(path, text));
+
+/** The same of as much as can be read, mistakes or not. Throws a StopError where nothing can be. */
+export const parseAnyway = (path: string, text: string): ParsedSettings =>
+	toSettings(path, parseLines(path, text));
+
+const toSettings = (
+	path: string,
+	{document, lines}: {document: Document; lines: LineCounter},
+): ParsedSettings => {
 	// A name such as 007 or a password such as 1e5 is text, not a number.
 	visit(document, {
 		Scalar: (_, node) => {

@@ -3,6 +3,7 @@ import {parseDuration} from '../text/format.ts';
 import {type Report, type SettingPath, shorten, suggest} from './settings-problem.ts';
 import {
 	type AnswerName,
+	keysOf,
 	knownKeys,
 	rightPlace,
 	rowsOf,
@@ -32,11 +33,19 @@ type ValueOf<Kind extends SettingRow['kind']> = Kind extends 'list'
 				? unknown
 				: Given | undefined;
 
-type ValuesOf<Name extends SectionName> = {
+export type ValuesOf<Name extends SectionName> = {
 	readonly [Key in keyof SettingsRows[Name]]: SettingsRows[Name][Key] extends SettingRow
 		? ValueOf<SettingsRows[Name][Key]['kind']>
 		: never;
+} & {
+	readonly [Key in SecretKey<Name> as `${Key}Command` | `${Key}File`]: Given | undefined;
 };
+
+type SecretKey<Name extends SectionName> = {
+	[Key in keyof SettingsRows[Name] & string]: SettingsRows[Name][Key] extends {isSecret: true}
+		? Key
+		: never;
+}[keyof SettingsRows[Name] & string];
 
 /** A source as it was given: of the right shape, its values not yet checked. */
 export type SourceDraft = ValuesOf<'source'> & {
@@ -44,7 +53,10 @@ export type SourceDraft = ValuesOf<'source'> & {
 	readonly path: SettingPath | undefined;
 };
 
-export type SettingsDraft = Pick<ValuesOf<'top'>, 'localFolder' | 'concurrency' | 'maxWait'> &
+export type SettingsDraft = Pick<
+	ValuesOf<'top'>,
+	'localFolder' | 'concurrency' | 'maxWait' | 'email' | 'tell'
+> &
 	ValuesOf<'backup'> & {
 		readonly sources: readonly SourceDraft[];
 		/** Keys of SCM Backup that are set and change nothing here. */
@@ -60,6 +72,8 @@ export const readDraft = (content: unknown, reading: Reading): SettingsDraft => 
 		localFolder: top.values.localFolder,
 		concurrency: top.values.concurrency,
 		maxWait: top.values.maxWait,
+		email: top.values.email,
+		tell: top.values.tell,
 		removeDeletedRepos: backup.values.removeDeletedRepos,
 		sources: readSources(top.values.sources, reading),
 		unused: [...top.unused, ...options.unused, ...backup.unused],
@@ -94,14 +108,14 @@ const readSource = (content: unknown, path: SettingPath, reading: Reading): Sour
 export const isOther = ({hoster}: SourceDraft): boolean => isOtherHoster(hoster?.text);
 
 /** The values of one section by the table's rows, and its keys that change nothing here. */
-const readSection = <Name extends SectionName>(
+export const readSection = <Name extends SectionName>(
 	content: unknown,
 	path: SettingPath,
 	name: Name,
 	reading: Reading,
 ): {readonly values: ValuesOf<Name>; readonly unused: readonly string[]} => {
 	const map = readMap(content, path, name, reading.report);
-	const values = rowsOf(name).map(([key, {kind}]) => [
+	const values = keysOf(name).map(([key, kind]) => [
 		key,
 		readValue(kind, map.get(key), [...path, key], reading),
 	]);

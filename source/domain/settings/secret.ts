@@ -8,7 +8,7 @@ type WithSecret<Key extends string> = {
 	readonly [Name in Key | `${Key}Command` | `${Key}File`]: Given | undefined;
 };
 
-type SecretWay = {
+export type SecretWay = {
 	readonly way: 'value' | 'command' | 'file';
 	readonly key: string;
 	readonly given: Given;

@@ -42,6 +42,10 @@ export type SettingRow = {
 	readonly choices?: readonly string[];
 	/** The key is required; this is the hint if it is missing. */
 	readonly missing?: string;
+	/** A `password` that may also stand as a command or a file, under its key with these words behind it. */
+	readonly isSecret?: true;
+	/** How an optional section stands in the example, commented out. */
+	readonly block?: readonly string[];
 	readonly option?: OptionOfKey;
 	/** One part of the repositories reads it. */
 	readonly isOfPart?: true;
@@ -88,6 +92,29 @@ const top = {
 			parseDuration(text) === undefined ? 'must be a duration such as 30m or 2h' : undefined,
 	},
 	sources: {kind: 'section', help: 'The workspaces to back up.'},
+	email: {
+		kind: 'section',
+		help: 'Sends a mail after each backup. This is the section of SCM Backup.',
+		block: [
+			'email:',
+			'  from: backup@example.com',
+			'  to: ann@example.com',
+			'  server: smtp.example.com',
+			'  port: 587',
+			'  userName: backup',
+			"  password: '%SMTP_PASSWORD%'",
+		],
+	},
+	tell: {
+		kind: 'section',
+		help: 'Who else is told how a backup ended. Each entry names one of ping, ntfy, slack, teams, discord, webhook and command.',
+		block: [
+			'tell:',
+			'  - ping: https://hc-ping.com/%HC_UUID%',
+			'  - ntfy: https://ntfy.sh/%NTFY_TOPIC%',
+			'    when: problems',
+		],
+	},
 	options: {kind: 'section', help: 'Options of all sources.'},
 } as const satisfies Readonly<Record<string, SettingRow>>;
 
@@ -228,6 +255,111 @@ const source = {
 	},
 } as const satisfies Readonly<Record<string, SettingRow>>;
 
+const when = {
+	kind: 'text',
+	choices: ['always', 'news', 'problems'],
+	check: (text: string) =>
+		/^(always|news|problems)$/.test(text) ? undefined : 'must be always, news or problems',
+} as const;
+
+const email = {
+	from: {
+		kind: 'text',
+		help: 'The sender.',
+		examples: ['backup@example.com'],
+		missing: 'the address that the mails come from',
+	},
+	to: {
+		kind: 'text',
+		help: 'The receiver; several with ; between them.',
+		examples: ['ann@example.com;ben@example.com'],
+		missing: 'the address that the mails go to',
+	},
+	server: {
+		kind: 'text',
+		help: 'The mail server.',
+		examples: ['smtp.example.com'],
+		missing: 'the name of the mail server',
+	},
+	port: {
+		kind: 'text',
+		help: 'Its port. With 0 or without it: 25, and 465 with useSsl.',
+		examples: ['587'],
+		check: (text: string) =>
+			/^\d{1,5}$/.test(text) && Number(text) <= 65_535 ? undefined : 'must be a number up to 65535',
+	},
+	useSsl: {
+		kind: 'yes-no',
+		help: 'true: TLS from the first byte. false: TLS as soon as the server offers it (STARTTLS).',
+		examples: ['false'],
+	},
+	userName: {
+		kind: 'text',
+		help: 'The name to sign in with, if it takes one.',
+		examples: ['backup'],
+	},
+	password: {
+		kind: 'password',
+		isSecret: true,
+		help: 'The password for userName. It goes to another computer only over TLS.',
+		examples: ["'%SMTP_PASSWORD%'"],
+	},
+	tls: {
+		kind: 'text',
+		help: 'none: the password may go to another computer without TLS, where all on the way can read it.',
+		examples: ['none'],
+		choices: ['none'],
+		check: (text: string) => (text === 'none' ? undefined : 'must be none, or be left out'),
+	},
+	when: {...when, help: 'When to send. Without it: always.', examples: ['problems']},
+} as const satisfies Readonly<Record<string, SettingRow>>;
+
+const address = (help: string, example: string) =>
+	({kind: 'password', isSecret: true, help, examples: [example]}) as const;
+
+const target = {
+	ping: address(
+		'The address of a check at healthchecks.io or of a push monitor of Uptime Kuma. It hears of every backup, so that silence is noticed.',
+		'https://hc-ping.com/%HC_UUID%',
+	),
+	ntfy: address('A topic of ntfy.', 'https://ntfy.sh/%NTFY_TOPIC%'),
+	slack: address('An incoming webhook of Slack.', "'%SLACK_WEBHOOK%'"),
+	teams: address('The address of a Teams workflow that posts a card.', "'%TEAMS_WEBHOOK%'"),
+	discord: address('A webhook of Discord.', "'%DISCORD_WEBHOOK%'"),
+	webhook: address(
+		'Any address. It gets JSON: the line "told" of docs/json.md.',
+		'https://example.com/backup',
+	),
+	command: {
+		kind: 'command',
+		help: 'A command for your shell. It gets the text on standard input, and CISTERN_WHY, CISTERN_TITLE, CISTERN_EXIT_CODE and CISTERN_SOURCES.',
+		examples: ['notify-send "$CISTERN_TITLE"'],
+	},
+	token: {
+		kind: 'password',
+		isSecret: true,
+		help: 'An access token for ntfy.',
+		examples: ["'%NTFY_TOKEN%'"],
+	},
+	header: {
+		kind: 'password',
+		isSecret: true,
+		help: 'A header for webhook.',
+		examples: ["'Authorization: Bearer %HOOK_TOKEN%'"],
+	},
+	when: {
+		...when,
+		help: 'always: every backup. problems: one that failed, at once, then once a day while it stays so, and when all is well again. news: problems, and what upstream rewrote or deleted. Without it: always for ping and webhook, problems for the others.',
+		examples: ['news'],
+	},
+	names: {
+		kind: 'text',
+		help: 'false: counts only, without the names of repositories, branches and workspaces. Without it: false for ping, true for the others.',
+		examples: ['false'],
+		check: (text: string) => (/^(true|false)$/.test(text) ? undefined : 'must be true or false'),
+	},
+} as const satisfies Readonly<Record<string, SettingRow>>;
+
 /**
  * The sections of the file. It is SCM Backup's format, so all keys of SCM Backup are known;
  * `unused` are those that change nothing here (its documentation, "Configuration", and its
@@ -236,7 +368,7 @@ const source = {
 export const settingsTable = {
 	top: {
 		rows: top,
-		unused: ['waitSecondsOnError', 'email', 'scms'],
+		unused: ['waitSecondsOnError', 'scms'],
 		name: 'the file',
 		place: 'at the top level',
 	},
@@ -254,6 +386,8 @@ export const settingsTable = {
 		place: 'below options, backup',
 	},
 	source: {rows: source, unused: [], name: 'a source', place: 'in a source'},
+	email: {rows: email, unused: [], name: 'email', place: 'below email'},
+	target: {rows: target, unused: [], name: 'an entry of tell', place: 'in an entry of tell'},
 } as const;
 
 export type SectionName = keyof typeof settingsTable;
@@ -266,9 +400,18 @@ export type SettingsRows = {
 export const rowsOf = (section: SectionName): readonly (readonly [string, SettingRow])[] =>
 	Object.entries(settingsTable[section].rows);
 
+/** A secret may stand in the file as a value, as a command that prints it, or as a file that holds it. */
+export const keysOf = (section: SectionName): readonly (readonly [string, SettingRow['kind']])[] =>
+	rowsOf(section).flatMap(([key, {kind, isSecret}]) => [
+		[key, kind] as const,
+		...(isSecret === true
+			? [[`${key}Command`, 'command'] as const, [`${key}File`, 'text'] as const]
+			: []),
+	]);
+
 /** All keys that may stand in a section. */
 export const knownKeys = (section: SectionName): readonly string[] => [
-	...Object.keys(settingsTable[section].rows),
+	...keysOf(section).map(([key]) => key),
 	...settingsTable[section].unused,
 ];
 
@@ -310,6 +453,11 @@ const writeSource = (): readonly string[] => {
 };
 
 const writeRow = (key: string, row: SettingRow, indent: string): readonly string[] => {
+	if (row.block !== undefined) {
+		const help = wrap(row.help, 88).map((line) => `# ${line}`);
+		return [...help, ...row.block.map((line) => `# ${line}`)];
+	}
+
 	switch (key) {
 		case 'sources':
 			return ['sources:', ...writeSource()];

@@ -29,3 +29,7 @@ export const expandVariables = (
 
 /** Does a value consist of variables alone, so that it reveals no secret? */
 export const isOnlyVariables = (text: string): boolean => text.replaceAll(variable, '') === '';
+
+/** The names of all variables in a value. */
+export const namesIn = (text: string): readonly string[] =>
+	[...text.matchAll(variable)].map(([, name = '']) => name);

@@ -25,6 +25,12 @@ export type SourceStatus = LastChecks & {
 	readonly missing: readonly string[];
 	/** Names and globs of `includeRepos` that fitted no repository in the last run. */
 	readonly unmatched?: readonly string[];
+	/** Messages about the last run that could not be sent. */
+	readonly untold?: readonly {
+		readonly target: string;
+		readonly reason: string;
+		readonly at: string;
+	}[];
 	/** A complete backup that was made here and of which nothing is left. */
 	readonly missingBackup?: {readonly at: string; readonly repositories: number};
 	/** Bytes of all mirrors. */

@@ -21,7 +21,7 @@ type WithHistory = Pick<FoundRepository, 'source' | 'folder'> & {
 /** Commits that are named of each old state; the rest are only counted. */
 const mostCommits = 20;
 
-type HistoryTools = {readonly git: Git; readonly clock: Pick<Clock, 'now'>};
+export type HistoryTools = {readonly git: Git; readonly clock: Pick<Clock, 'now'>};
 
 /**
  * Reads every recorded change of a repository's branches and tags, the newest run first, with the

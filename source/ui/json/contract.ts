@@ -13,6 +13,7 @@ import {
 import {failure} from './failure.ts';
 import {restoreLines} from './restore.ts';
 import {loss, repositoryStatus, savedLines} from './saved.ts';
+import {tellLines} from './tell.ts';
 import {finding, verifyLines} from './verify.ts';
 
 /**
@@ -27,6 +28,7 @@ export const jsonLine = v.variant('type', [
 	...savedLines,
 	...restoreLines,
 	...verifyLines,
+	...tellLines,
 ]);
 
 /** The objects that have a name of their own in the schema. */

@@ -98,6 +98,12 @@ export const savedLines = [
 				v.description('The last cistern verify --sample'),
 			),
 		),
+		untold: optional(
+			v.pipe(
+				v.array(v.object({target: string, reason: string, at: time})),
+				v.description('Messages about the last run that could not be sent'),
+			),
+		),
 		runsProblem: optional(text('Why the list of its runs cannot be read')),
 		missing: names('Missing from the last listing, but not marked as gone'),
 		unmatched: optional(
@@ -116,6 +122,19 @@ export const savedLines = [
 			flag('Is the last complete backup older than --max-age? Absent without that option'),
 		),
 		repositories: v.pipe(v.array(repositoryStatus), v.description('Most urgent first')),
+	}),
+	line('taken-away', 'cistern history without a name: what upstream rewrote, deleted or dropped', {
+		at: when('When a run found it'),
+		source,
+		repository,
+		folder: inFolder,
+		before: when('A moment at which it was still there, for restore --at'),
+		kind: v.picklist(['rewritten', 'moved', 'deleted', 'gone']),
+		ref: optional(ref),
+		from: optional(text('Object id of the old tip, which is kept')),
+		to: optional(text('Object id of the new tip')),
+		onlyHere: optional(number('Commits that only the backup holds now')),
+		restore: text('The command that brings it back'),
 	}),
 	line('history', 'cistern history: a repository', {
 		source,

@@ -1,0 +1,84 @@
+import type {Message} from '../../domain/tell/message.ts';
+import type {MailRoute} from '../../domain/tell/target.ts';
+import {toExcerpt} from '../../domain/text/printable-text.ts';
+import type {Sent} from '../../ports/telling.ts';
+import {attemptTimeout} from './post.ts';
+
+/** The library's errors carry these (nodemailer, "Error handling"). */
+type MailError = Error & {
+	readonly code?: string;
+	readonly responseCode?: number;
+	readonly response?: string;
+};
+
+/** Sends a message as plain text by SMTP. The server's certificate is checked. */
+export const sendMail = async (
+	route: MailRoute,
+	password: string | undefined,
+	message: Message,
+): Promise<Sent> => {
+	// Loaded only when a mail is to go.
+	const {createTransport} = await import('nodemailer');
+	const transport = createTransport({
+		host: route.server,
+		port: route.port,
+		secure: route.tls === 'first',
+		requireTLS: route.tls === 'needed',
+		...(route.userName === undefined ? {} : {auth: {user: route.userName, pass: password ?? ''}}),
+		connectionTimeout: attemptTimeout,
+		greetingTimeout: attemptTimeout,
+		socketTimeout: attemptTimeout,
+		disableFileAccess: true,
+		disableUrlAccess: true,
+	});
+	try {
+		await transport.sendMail({
+			from: {name: 'Cistern', address: route.from},
+			to: [...route.to],
+			subject: message.title,
+			text: message.text,
+			messageId: `<${message.run}@cistern.invalid>`,
+			...(message.thread === undefined || message.thread === message.run
+				? {}
+				: {references: `<${message.thread}@cistern.invalid>`}),
+			headers: {'Auto-Submitted': 'auto-generated'},
+		});
+		return {state: 'sent'};
+	} catch (error) {
+		return explain(error as MailError, route);
+	} finally {
+		transport.close();
+	}
+};
+
+/** Errors of OpenSSL and Node about a certificate that does not prove the server's name. */
+const untrusted = /self.signed|unable to (get|verify)|issuer|certificate|altnames/i;
+
+const explain = (error: MailError, {server, port}: MailRoute): Sent => {
+	const {code, responseCode, message} = error;
+	const where = `${server}:${port}`;
+	if (untrusted.test(message)) {
+		const reason = `the certificate of ${where} is not trusted (${toExcerpt(message)}); name its authority in NODE_EXTRA_CA_CERTS`;
+		return {state: 'failed', reason, mayPass: false};
+	}
+
+	if (code === 'ETLS' && /upgrade|STARTTLS/i.test(message)) {
+		const reason = `${where} offers no TLS, and the password is not sent without; "tls: none" allows it`;
+		return {state: 'failed', reason, mayPass: false};
+	}
+
+	if (code === 'EAUTH') {
+		return {state: 'failed', reason: `${where} refused the name or password`, mayPass: false};
+	}
+
+	if (responseCode !== undefined) {
+		const reason = `${where} answered ${toExcerpt(error.response ?? String(responseCode))}`;
+		return {state: 'failed', reason, mayPass: responseCode >= 400 && responseCode < 500};
+	}
+
+	const reason =
+		code === 'ETIMEDOUT' || /timeout/i.test(message)
+			? `${where} did not answer in time`
+			: `${where} could not be reached (${toExcerpt(code ?? message)})`;
+	return {state: 'failed', reason, mayPass: true};
+};

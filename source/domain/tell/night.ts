@@ -1,0 +1,44 @@
+import {type ExitCode, exitCodes} from '../failure/exit-code.ts';
+import type {TakenAway} from '../history/timeline.ts';
+import type {RunState} from '../run/run-state.ts';
+
+/** A token that ends soon, by the day that its user noted. */
+export type ExpiringToken = {
+	readonly source: string;
+	/** Days that are left; less than 0 once it has expired. */
+	readonly days: number;
+};
+
+/** A run as it is told. */
+export type Night = {
+	/** When it began, milliseconds since 1970. */
+	readonly at: number;
+	/** Milliseconds. */
+	readonly duration: number;
+	readonly exitCode: ExitCode;
+	/** The run as far as it came. */
+	readonly state: RunState;
+	/** What ended the command before or beside the run, in sentences. */
+	readonly stopped: readonly string[] | undefined;
+	/** What upstream took away, as this run found. */
+	readonly taken: readonly TakenAway[];
+	readonly expiring: readonly ExpiringToken[];
+};
+
+/** Another run was at it, or a person ended it: that is no news about the backup. */
+export const isWorthTelling = ({exitCode}: Pick<Night, 'exitCode'>): boolean =>
+	exitCode !== exitCodes.locked && exitCode !== exitCodes.interrupted;
+
+/** Everything that is not saved, by names that stay the same while it stays so. */
+export const listTroubles = ({state, stopped, exitCode}: Night): readonly string[] => {
+	if (exitCode === exitCodes.done) {
+		return [];
+	}
+
+	const troubles = [...state.sources.values()].flatMap(({source, failed, leftOut, report}) => [
+		...failed.map(({repository}) => `${source} ${repository}`),
+		...leftOut.map((repository) => `${source} ${repository}`),
+		...(report?.problem === undefined ? [] : [`${source}: ${report.problem.kind}`]),
+	]);
+	return [...troubles, ...(stopped === undefined ? [] : ['stopped'])];
+};

@@ -1,0 +1,120 @@
+import {resolve} from 'node:path';
+import {StopError} from './domain/failure/failure.ts';
+import {readDraft, type SettingsDraft} from './domain/settings/read-settings.ts';
+import {readTelling} from './domain/settings/read-telling.ts';
+import {isApart} from './domain/settings/secret.ts';
+import {answers} from './domain/settings/settings-table.ts';
+import {type Environment, expandVariables, namesIn} from './domain/settings/variables.ts';
+import type {ExpiringToken} from './domain/tell/night.ts';
+import type {Target, TargetDraft} from './domain/tell/target.ts';
+import type {CommonOptions} from './invocation.ts';
+import type {SettingsStore} from './ports/settings-store.ts';
+import type {World} from './ports/world.ts';
+import {openSecrets, type Secrets} from './read-secrets.ts';
+
+/** All who are to be told, as far as the settings can be read. */
+export type Party = {
+	/** What was told is remembered under it. */
+	readonly key: string;
+	readonly drafts: readonly TargetDraft[];
+	readonly expiring: readonly ExpiringToken[];
+	readonly secrets: Secrets;
+	readonly environment: Environment;
+	/** Variables that a told command does not get, because they hold a secret. */
+	readonly hidden: ReadonlySet<string>;
+	readonly signal: AbortSignal;
+};
+
+/**
+ * Reads who is to be told before anything else is read or asked, and in spite of all mistakes
+ * elsewhere in the file: these are to be told too. Never throws.
+ */
+export const gatherTargets = async (
+	{settings, environment, clock}: World,
+	options: CommonOptions,
+	signal: AbortSignal,
+): Promise<Party> => {
+	const file = resolve(options.config ?? settings.defaultPath);
+	const document = await settings.readAnyway(file);
+	// The command itself reports all mistakes.
+	const reading = {environment, report: () => {}};
+	const draft = readDraft(document?.content, reading);
+	const drafts = readTelling(draft, reading);
+	return {
+		key: toldKey(settings, options),
+		drafts,
+		expiring: findExpiring(draft, clock.now()),
+		secrets: openSecrets(settings, file, signal),
+		environment,
+		hidden: findHidden(draft, drafts),
+		signal,
+	};
+};
+
+/** What was told is remembered for a settings file, and for a source where only one is backed up. */
+export const toldKey = (
+	{defaultPath}: Pick<SettingsStore, 'defaultPath'>,
+	{config, source}: Pick<CommonOptions, 'config' | 'source'>,
+): string => {
+	const file = resolve(config ?? defaultPath);
+	return source === undefined ? file : `${file} ${source}`;
+};
+
+/** Days before its end at which a token is first told. */
+const warnFrom = 30;
+
+const findExpiring = ({sources}: SettingsDraft, now: number): readonly ExpiringToken[] => {
+	const today = new Date(now).toISOString().slice(0, 10);
+	return sources.flatMap(({title, tokenExpires}) => {
+		const days = Math.round(
+			(Date.parse(tokenExpires?.text ?? '') - Date.parse(today)) / 86_400_000,
+		);
+		return title !== undefined && days <= warnFrom ? [{source: title.text, days}] : [];
+	});
+};
+
+const findHidden = (
+	{sources}: SettingsDraft,
+	drafts: readonly TargetDraft[],
+): ReadonlySet<string> =>
+	new Set([
+		answers.token.variable,
+		`${answers.token.variable}_FILE`,
+		...sources.flatMap(({password}) => namesIn(password?.text ?? '')),
+		...drafts.flatMap(({way}) =>
+			Object.values(way.secrets).flatMap((secret) =>
+				secret.way === 'value' ? namesIn(secret.given.text) : [],
+			),
+		),
+	]);
+
+/** Reads a target's secrets. Throws a StopError where one of them cannot be read. */
+export const openTarget = async (
+	{secrets, environment, hidden}: Party,
+	draft: TargetDraft,
+): Promise<Target> => {
+	const read = new Map<string, string>();
+	for (const [key, secret] of Object.entries(draft.way.secrets)) {
+		read.set(
+			key,
+			isApart(secret) ? await secrets.read(secret) : expand(secret.given.text, environment),
+		);
+	}
+
+	return {
+		...draft,
+		reveal: (key) => read.get(key),
+		withoutSecrets: (all) =>
+			Object.fromEntries(Object.entries(all).filter(([name]) => !hidden.has(name))),
+	};
+};
+
+const expand = (text: string, environment: Environment): string => {
+	const expanded = expandVariables(text, environment);
+	const [missing] = expanded.unset;
+	if (missing !== undefined) {
+		throw new StopError(`the environment variable ${missing} is not set or empty`);
+	}
+
+	return expanded.text;
+};

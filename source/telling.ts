@@ -1,0 +1,181 @@
+import {randomUUID} from 'node:crypto';
+import type {ExitCode} from './domain/failure/exit-code.ts';
+import type {Listener} from './domain/run/events.ts';
+import {emptyRun, fold} from './domain/run/run-state.ts';
+import {type Delivery, decide, isDue, parseTold, remember} from './domain/tell/decide.ts';
+import {isWorthTelling, type Night} from './domain/tell/night.ts';
+import type {Target, TargetDraft} from './domain/tell/target.ts';
+import {toPrintable} from './domain/text/printable-text.ts';
+import {readTimeline, type Timeline} from './engine/saved/read-timeline.ts';
+import {deliver} from './engine/tell/deliver.ts';
+import {explain} from './explain.ts';
+import {gatherTargets, openTarget, type Party} from './gather-targets.ts';
+import type {BackupInvocation} from './invocation.ts';
+import {parts} from './parts/registry.ts';
+import type {Sent} from './ports/telling.ts';
+import type {World} from './ports/world.ts';
+import {toJsonLines} from './ui/json/json.ts';
+import {compose} from './ui/tell/compose.ts';
+
+type Running = {
+	readonly world: World;
+	readonly signal: AbortSignal;
+	/** Rejects with an error outside of every promise. */
+	readonly crash: Promise<never>;
+};
+
+/** Milliseconds for all messages of a run together. */
+const longestTelling = 45_000;
+
+/**
+ * Runs a backup, and tells those whom the settings name how it ended, whatever ended it. Telling
+ * changes neither the exit code nor the error.
+ */
+export const telling = async (
+	{world, signal, crash}: Running,
+	invocation: BackupInvocation,
+	backUp: (observe?: Listener) => Promise<ExitCode>,
+): Promise<ExitCode> => {
+	const act = (observe?: Listener): Promise<ExitCode> => Promise.race([crash, backUp(observe)]);
+	const party = isTold(world, invocation)
+		? await gatherTargets(world, invocation.options, signal)
+		: undefined;
+	if (party === undefined || party.drafts.length === 0) {
+		return act();
+	}
+
+	const watch = watchRun(world, party);
+	try {
+		const exitCode = await act(watch.observe);
+		await tellNight(world, party, await watch.end(exitCode, undefined));
+		return exitCode;
+	} catch (error) {
+		const {exitCode, texts} = explain(error, signal);
+		await tellNight(world, party, await watch.end(exitCode, texts));
+		throw error;
+	}
+};
+
+/** Nobody has to be told of a run that a user watches, or that was asked for a part alone. */
+const isTold = ({terminal}: World, {options, only, exclude, dryRun}: BackupInvocation): boolean =>
+	!dryRun && only.length === 0 && exclude.length === 0 && (options.yes || !terminal.isInteractive);
+
+/** A run that is being told. */
+type Watched = Omit<Night, 'taken' | 'expiring'> & {
+	readonly run: string;
+	readonly result: object | undefined;
+};
+
+const watchRun = (world: World, party: Party) => {
+	const {clock} = world;
+	const run = randomUUID();
+	const [at, started] = [clock.now(), clock.elapsed()];
+	const state = emptyRun();
+	let result: object | undefined;
+	let starting: Promise<unknown> | undefined;
+	return {
+		observe: (event: Parameters<Listener>[0]): void => {
+			fold(state, event, clock.now());
+			if (event.type === 'listing-progressed') {
+				// Now it holds the folder: a run that finds another one at work is not told.
+				starting ??= tellStart(world, party, run);
+			} else if (event.type === 'run-finished') {
+				result = toJsonLines(event, state).at(-1);
+			}
+		},
+		end: async (exitCode: ExitCode, stopped: readonly string[] | undefined): Promise<Watched> => {
+			await starting;
+			return {run, at, duration: clock.elapsed() - started, exitCode, state, stopped, result};
+		},
+	};
+};
+
+/** The reason why it could not be told is heard of at the end, by the same way. */
+const tellStart = async (world: World, party: Party, run: string): Promise<void> => {
+	const pings = party.drafts.filter(({way}) => way.kind === 'ping');
+	await Promise.all(
+		pings.map((draft) =>
+			reach(world, party, draft, (target, signal) => world.telling.sendStart(target, run, signal)),
+		),
+	);
+};
+
+/** Opens a target and sends to it. Gives the reason where it could not be told. */
+const reach = async (
+	{clock}: World,
+	party: Party,
+	draft: TargetDraft,
+	send: (target: Target, signal: AbortSignal) => Promise<Sent>,
+): Promise<string | undefined> => {
+	const signal = AbortSignal.any([party.signal, AbortSignal.timeout(longestTelling)]);
+	try {
+		const target = await openTarget(party, draft);
+		return await deliver(() => send(target, signal), clock, signal);
+	} catch (error) {
+		return explain(error, party.signal).texts[0] ?? 'it was interrupted';
+	}
+};
+
+const tellNight = async (world: World, party: Party, watched: Watched): Promise<void> => {
+	if (!isWorthTelling(watched)) {
+		return;
+	}
+
+	const {telling: port, clock, terminal, version} = world;
+	const told = parseTold(await port.recall(party.key));
+	const isNewsWanted = party.drafts.some(({when, names}) => when !== 'problems' && names);
+	const {taken} = isNewsWanted ? await readNews(world, watched) : {taken: []};
+	const night: Night = {...watched, taken, expiring: party.expiring};
+	const decision = decide(told, night);
+	const now = clock.now();
+	const due = party.drafts.filter((draft) => isDue(draft, decision, told, now));
+	const thread = told.trouble?.thread ?? watched.run;
+	const deliveries = await Promise.all(
+		due.map(async (draft): Promise<Delivery> => {
+			const {sources, ...words} = compose(night, decision, draft, {host: port.host, version, now});
+			const message = {
+				...words,
+				sources,
+				run: watched.run,
+				exitCode: watched.exitCode,
+				duration: watched.duration,
+				result: draft.names ? watched.result : undefined,
+				thread: decision.since === undefined ? undefined : thread,
+			};
+			const reason = await reach(world, party, draft, (target, signal) =>
+				port.send(target, message, signal),
+			);
+			return {target: draft.name, reason};
+		}),
+	);
+	await port.remember(
+		party.key,
+		`${JSON.stringify(remember(told, night, decision, deliveries, thread, now))}\n`,
+	);
+	for (const {target, reason} of deliveries) {
+		if (reason !== undefined) {
+			terminal.writeError(`Could not tell ${target}: ${toPrintable(reason)}.\n`);
+		}
+	}
+};
+
+/** What this run found that upstream took away. Where it cannot be read, the counts are told alone. */
+const readNews = async (
+	{files, clock, openGit, newRunName}: World,
+	{state, at}: Watched,
+): Promise<Pick<Timeline, 'taken'>> => {
+	const sources = [...state.sources.values()].map(({source, folder, ...one}) => ({
+		source: {source, folder},
+		names: [one.rewritten, one.moved, one.deleted, one.gone].flatMap(({names}) => names),
+	}));
+	const since = new Date(at).toISOString();
+	const tools = {files, clock, parts, git: openGit(newRunName())};
+	const read = await Promise.all(
+		sources
+			.filter(({names}) => names.length > 0)
+			.map(({source, names}) =>
+				readTimeline(tools, [source], names, since).catch(() => ({taken: []})),
+			),
+	);
+	return {taken: read.flatMap(({taken}) => taken)};
+};
