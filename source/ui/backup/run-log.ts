@@ -17,7 +17,7 @@ type SourceLog = {
 	readonly path: string;
 	/** Lines that are not written yet. */
 	text: string;
-	isOpen: boolean;
+	state: 'waiting' | 'open' | 'given-up';
 };
 
 /** Logs that are kept, this run's included. */
@@ -41,8 +41,9 @@ export const createRunLog = (
 			await files.makeFolder(opened.folder);
 			const old = (await files.listFiles(opened.folder)).toSorted().slice(0, 1 - logsKept);
 			await Promise.all(old.map((name) => files.remove(joinPath(opened.folder, name))));
-			opened.isOpen = true;
+			opened.state = 'open';
 		} catch (error) {
+			opened.state = 'given-up';
 			const {what, advice} = describeFailure(failureOf(error));
 			const text = `No log of this run is written: ${what}. ${advice}`;
 			onNotice({type: 'noticed', source, text});
@@ -51,10 +52,10 @@ export const createRunLog = (
 
 	const write = async (opened: SourceLog): Promise<void> => {
 		const {text} = opened;
-		if (opened.isOpen && text !== '') {
+		if (opened.state === 'open' && text !== '') {
 			opened.text = '';
 			await files.appendText(opened.path, text).catch(() => {
-				opened.isOpen = false;
+				opened.state = 'given-up';
 			});
 		}
 	};
@@ -65,10 +66,10 @@ export const createRunLog = (
 				run = event.run;
 			} else if (event.type === 'source-started') {
 				const folder = joinPath(event.folder, ownFolder, logsFolder);
-				log = {folder, path: joinPath(event.folder, logFile(run)), text: '', isOpen: false};
+				log = {folder, path: joinPath(event.folder, logFile(run)), text: '', state: 'waiting'};
 			}
 
-			if (log === undefined) {
+			if (log === undefined || log.state === 'given-up') {
 				return;
 			}
 
