@@ -12,7 +12,7 @@ export const historyRef = 'refs/cistern/history';
 /** Old tips that upstream rewrote or deleted, for good: `refs/cistern/kept/<run>/heads/x`. */
 export const keptPrefix = 'refs/cistern/kept/';
 
-/** Old tips that an earlier version held while it moved refs. Found where it was killed doing so. */
+/** Old tips that an earlier version held while it moved refs. They remain where it was killed doing so. */
 export const pinPrefix = 'refs/cistern/pin/';
 
 export type HistoryEntry = {
@@ -54,7 +54,7 @@ export const keptRef = (run: string, ref: string): string => `${keptPrefix}${run
 
 const shortOf = (ref: string): string => ref.slice('refs/'.length);
 
-/** The content of git's file HEAD: it names a branch, or an object where it is detached. */
+/** The content of git's file HEAD: it names a branch, or an object if it is detached. */
 export const headFile = (head: string): string => (isDetached(head) ? head : `ref: ${head}`);
 
 export const isDetached = (head: string | undefined): head is string =>

@@ -17,9 +17,8 @@ const isClockSound = (runs: readonly RunLine[], now: number): boolean =>
 
 /**
  * Finds repositories that may go to the trash: marked as gone at least seven days ago, and missing
- * from three complete listings since. A listing that shrank suspiciously, or with an
- * entry that could not be used, does not count. Finds none
- * if the clock was set back.
+ * from three complete listings since. A listing that shrank suspiciously, or with an entry that could
+ * not be used, does not count. Finds none if the clock was set back.
  */
 export const readyForTrash = (
 	gone: readonly SavedRepository[],
@@ -47,9 +46,9 @@ export const trashName = (folder: string, run: string, now: number): string =>
 	`${formatCompactTime(now)}~${run}~${folder}`;
 
 /**
- * Has what lies under this name been in the trash for 30 days? Never true for other names. A clock
- * that leaps ahead must not empty the trash at once: a run in between, seven days ago at least, has
- * to have been there too.
+ * Has the folder of this name been in the trash for 30 days? Never true for other names. A clock that
+ * leaps ahead must not empty the trash at once, so there must have been a run in between, at least
+ * seven days ago.
  */
 export const isDueForRemoval = (name: string, runs: readonly RunLine[], now: number): boolean => {
 	const [time = '', ...others] = name.split('~');

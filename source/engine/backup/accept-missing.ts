@@ -10,7 +10,7 @@ import {isAbsentWorkspace, listPages} from './list.ts';
 /**
  * Finds saved repositories in scope that a complete listing lacks and that are not marked as gone
  * yet. A workspace that does not exist lists none. Throws a `FailureError` if the listing fails,
- * because it is no evidence then.
+ * because then it is no evidence.
  */
 export const findMissing = async (session: Session): Promise<readonly SavedRepository[]> => {
 	const {source, files, folder, run} = session;

@@ -14,7 +14,7 @@ type GoneOptions = SaveOptions & {
 	readonly places: ReadonlyMap<string, string>;
 };
 
-/** Marks each repository that a complete listing first lacks with the day; its backup stays. */
+/** Marks each repository that a complete listing lacks for the first time; its backup stays. */
 export const markGone = async (
 	session: Session,
 	plan: SourcePlan,

@@ -12,8 +12,8 @@ import {isRepositoryThere} from '../saved/saved-state.ts';
 import type {Session} from '../session.ts';
 
 /**
- * Compares the records on the disk with the repositories that earlier runs saved. Nothing but the
- * list of runs knows of one whose folder is gone or empty.
+ * Compares the records on the disk with the repositories that earlier runs saved. Only the
+ * list of runs knows a repository whose folder is gone or empty.
  */
 export const compareInventory = async (
 	{files, folder, run, state}: Session,
@@ -40,9 +40,9 @@ export const compareInventory = async (
 };
 
 /**
- * Notes the repositories that this run saved first, and says which saved ones vanished that it does
- * not save again. After a run that did not look at everything these are left to the
- * next.
+ * Notes the repositories that this run saved for the first time, and warns of saved ones that
+ * vanished and were not saved again. A run that did not look at everything leaves the warning to the
+ * next one.
  */
 export const noteInventory = async (session: Session, {items}: SourcePlan): Promise<void> => {
 	const {files, folder, source, run, state, publish} = session;

@@ -96,7 +96,7 @@ const takeFresh = (repositories: readonly Repository[], seen: Set<string>): read
 		return isFresh;
 	});
 
-/** The same for entries that cannot be used. One that tells nothing of itself counts each time. */
+/** The same for entries that cannot be used. One without a name and a uuid counts each time. */
 const takeBad = (
 	entries: readonly UnreadableEntry[],
 	page: number,

@@ -25,15 +25,15 @@ import {isAbsentWorkspace, type ListingEnd, listPages} from './list.ts';
 import {failUnreadable, findHidden, isAbsentLook} from './unlisted.ts';
 import {openWork, patientTurn, type Turn} from './work.ts';
 
-/** Milliseconds: a repository that is silent for so long is put aside. Others answer in a moment. */
+/** Milliseconds: a repository that is silent for this long is put aside. Others answer in a moment. */
 const hastySilence = 5000;
 
-/** Every repository is looked at at once. One that gives no good answer is put aside. */
+/** Asks every repository once, and puts aside one that gives no good answer. */
 export const hastyTurn: Turn = {maxSilence: hastySilence, letsOthersPast: () => true};
 
 /**
- * Looks at everything in scope and plans what is to be done. Writes nothing. `turn`: of each
- * repository; `earlier`: the lines of earlier runs.
+ * Looks at everything in scope and plans what is to be done. Writes nothing. `turn`: how each
+ * repository is asked; `earlier`: the lines of earlier runs.
  */
 export const lookAndPlan = async (
 	session: Session,
@@ -90,7 +90,7 @@ export const lookAndPlan = async (
 	return plan;
 };
 
-/** A name that fits only what is gone upstream is right: that repository is saved. */
+/** A name that fits only a repository gone upstream is no mistake: that repository is saved. */
 const warnOfUnmatched = (
 	{source, state, publish}: Session,
 	slugs: readonly string[],
@@ -187,7 +187,7 @@ type Place = {
 	readonly isUnrecorded: boolean;
 };
 
-/** Looks at a repository, and says and judges what came of it. A failure is a look, too. */
+/** Looks at a repository, publishes that, and judges the result. A failure is a result too. */
 const lookAt = async (
 	session: Session,
 	repository: Repository,
@@ -250,7 +250,7 @@ const lookAtParts = async (
 	return {state: 'seen', parts};
 };
 
-/** Looks at a repository that was put aside, with all patience, and decides about it. */
+/** Looks again at a repository that was put aside, for as long as it takes, and decides about it. */
 export const lookAgain = async (session: Session, item: PlanItem): Promise<PlanItem> => {
 	if (item.look.state !== 'put-aside') {
 		return item;

@@ -7,9 +7,9 @@ import type {Run, Session} from '../session.ts';
 export type BackupMissing = Extract<Failure, {readonly kind: 'backup-missing'}>;
 
 /**
- * Finds sources that were completely backed up into their folders, as this computer remembers, and
- * of which nothing is there now: most likely a disk is not mounted. By title. If that is so and
- * no source of the backup folder has anything, none may begin there. Writes nothing.
+ * Finds sources that this computer remembers as completely backed up, and that have nothing in their
+ * folders now: most likely a disk is not mounted. By title. If there is one, and no source of the
+ * backup folder has anything, none may begin there. Writes nothing.
  */
 export const findLostBackups = async (run: Run): Promise<ReadonlyMap<string, BackupMissing>> => {
 	const {world, settings} = run;
@@ -32,7 +32,7 @@ export const findLostBackups = async (run: Run): Promise<ReadonlyMap<string, Bac
 		: new Map(settings.sources.map(({title}) => [title, lost.get(title) ?? first]));
 };
 
-/** With `--start-over`: what is lost is not missed again, however the new beginning ends. */
+/** With `--start-over`: forgets the lost backups, however the new one ends. */
 export const startOver = async ({world, settings}: Run): Promise<void> => {
 	for (const {title} of settings.sources) {
 		const folder = joinPath(settings.localFolder, title);

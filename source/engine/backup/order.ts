@@ -21,7 +21,7 @@ type Saving = {
 /**
  * Saves items, several at once, in an order that lets no repository hold up the others. One that
  * keeps silent or fails for now is put aside until the others are saved. If the disk may be too
- * small, the smallest begin, no more at once than fit together. One that found the disk full beside
+ * small, the smallest go first, no more at once than fit together. One that found the disk full beside
  * others is saved again at the end, alone; if it does not fit then, it fails by itself.
  */
 export const saveInOrder = async (
@@ -112,7 +112,7 @@ const saveAlone = async (
 };
 
 type Space = {
-	/** Was less free at the beginning than is to come? */
+	/** Was less space free at the beginning than the clones need? */
 	readonly isShort: boolean;
 	/** Free bytes. */
 	readFree(): Promise<number>;

@@ -32,7 +32,7 @@ export const outcomeOf = async (
 				lastGood,
 			};
 
-/** A repository fails like this, too, when the disk has gone from under all of them. */
+/** A repository also fails like this when the disk under all of them is gone. */
 const mayConcernAll: ReadonlySet<Failure['kind']> = new Set([
 	'folder-unusable',
 	'mirror-unusable',
@@ -41,8 +41,8 @@ const mayConcernAll: ReadonlySet<Failure['kind']> = new Set([
 
 /**
  * Tells a failure of one repository from one of the whole source: a full disk, or a source's folder
- * that cannot be written to any more. Then the failure names the source's folder, because the file
- * that met it first is chance.
+ * that cannot be written to any more. Then the failure names the source's folder, because
+ * it is chance which file met it first.
  */
 export const judgeFailure = async (
 	error: unknown,

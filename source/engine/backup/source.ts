@@ -96,13 +96,13 @@ export const planSource = async (
 	return {plan, report: makeReport(session, 0, [])};
 };
 
-/** Without the disk nothing is known of its runs but what this computer remembers. */
+/** Without the disk, only this computer's memory knows of earlier runs. */
 const reportLost = (session: Session, lost: BackupMissing): SourceReport => {
 	session.state.facts.problem = lost;
 	return {...makeReport(session, 0, []), lastComplete: lost.at};
 };
 
-/** Records what ended the work on a source early. Throws again what nothing here expects. */
+/** Records why the work on a source ended early. Rethrows an error that nothing here expects. */
 const recordEarlyEnd = ({run, state}: Session, error: unknown): void => {
 	if (error instanceof FailureError) {
 		state.facts.problem ??= error.failure;

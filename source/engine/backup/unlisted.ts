@@ -14,7 +14,7 @@ type Listed = {
 
 /**
  * Saved repositories that a broken listing may have hidden: git alone can look at them and save
- * them, by the names in their records. None after a listing that every page and entry came of, and
+ * them, by the names in their records. None if every page and entry of the listing came, and
  * none if the failure is likely to concern git too.
  */
 export const findHidden = (

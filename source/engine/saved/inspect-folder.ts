@@ -35,7 +35,7 @@ const inspectContent = async (
 		sources.map(async (source) => {
 			const folders = await files.listFolders(joinPath(path, source));
 			return {
-				// SCM Backup names a repository's folder so too: the workspace, a hash, the repository.
+				// SCM Backup names a repository's folder in the same way: the workspace, a hash, the repository.
 				repositories: folders.filter((name) => name.includes('#')).length,
 				isOurs: folders.includes(ownFolder),
 			};

@@ -18,7 +18,7 @@ type WithHistory = Pick<FoundRepository, 'source' | 'folder'> & {
 	readonly record: Pick<FoundRepository['record'], 'workspace' | 'slug'>;
 };
 
-/** Commits that are named of each old state; the rest are only counted. */
+/** Commits of each old state that are named; the rest are only counted. */
 const mostCommits = 20;
 
 export type HistoryTools = {readonly git: Git; readonly clock: Pick<Clock, 'now'>};

@@ -141,7 +141,7 @@ const verifyFolders = async (
 	return {repositories, whole, damaged: repositories - whole};
 };
 
-/** Repositories of which nothing is there, though the list of runs has them. */
+/** Repositories that the list of runs has, and of which nothing is left. */
 const findVanished = async (
 	{files, parts}: SourceTools,
 	{folder}: SavedSource,
