@@ -55,6 +55,10 @@ export type BackupInvocation = {
 	readonly wait: boolean;
 	/** Begin anew where an earlier backup is not there any more. */
 	readonly startOver: boolean;
+	/** Milliseconds: leave out a source whose last complete backup is younger. */
+	readonly ifOlder: number | undefined;
+	/** Go on until the end of the program, with a complete backup in each of these milliseconds. */
+	readonly every: number | undefined;
 };
 
 export type SetupInvocation = {

@@ -24,7 +24,12 @@ export const main = async (program: NodeJS.Process): Promise<ExitCode> => {
 
 		const {openWorld} = await import('./world.ts');
 		const world = await openWorld(program, {...invocation.options, ignoresHangUp});
-		return await run(invocation, {world, signal, crash: crash.happened});
+		return await run(invocation, {
+			world,
+			signal,
+			crash: crash.happened,
+			print: (error) => printError(error, program, signal),
+		});
 	} catch (error) {
 		const exitCode = printError(error, program, signal);
 		return crash.hasHappened() ? program.exit(exitCode) : exitCode;
@@ -55,6 +60,8 @@ type Running = {
 	readonly world: SetupWorld;
 	readonly signal: AbortSignal;
 	readonly crash: Promise<never>;
+	/** Prints an error in words. */
+	readonly print: (error: unknown) => void;
 };
 
 /** Loads only the command that is run: some are large. */
@@ -83,7 +90,14 @@ const start = async (
 
 			const {backup} = await import('./commands/backup.ts');
 			const {telling} = await import('./telling.ts');
-			return telling(running, invocation, (observe) => backup(world, invocation, signal, observe));
+			const once = (): Promise<ExitCode> =>
+				telling(running, invocation, (observe) => backup(world, invocation, signal, observe));
+			if (invocation.every === undefined) {
+				return once();
+			}
+
+			const {repeat} = await import('./commands/repeat.ts');
+			return repeat(running, once);
 		}
 
 		case 'check':

@@ -117,7 +117,8 @@ const reach = async (
 };
 
 const tellNight = async (world: World, party: Party, watched: Watched): Promise<void> => {
-	if (!isWorthTelling(watched)) {
+	const hasRun = watched.state.run !== '' || watched.stopped !== undefined;
+	if (!hasRun || !isWorthTelling(watched)) {
 		return;
 	}
 

@@ -53,6 +53,8 @@ describe('the command line', () => {
 			dryRun: false,
 			wait: false,
 			startOver: false,
+			ifOlder: undefined,
+			every: undefined,
 		});
 	});
 

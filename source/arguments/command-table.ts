@@ -50,6 +50,20 @@ const backup: CommandRow = {
 			parse: parseDuration,
 			right: 'a duration such as 30m or 2h',
 		},
+		{
+			flags: '--if-older <duration>',
+			help: 'do nothing where the last complete backup is younger, such as 20h',
+			parse: parseDuration,
+			right: 'a duration such as 20h or 1d',
+			excludes: ['only', 'exclude', 'dry-run'],
+		},
+		{
+			flags: '--every <duration>',
+			help: 'stay, and make a complete backup in each such time: for containers',
+			parse: parseDuration,
+			right: 'a duration such as 6h or 1d',
+			excludes: ['if-older', 'only', 'exclude', 'dry-run'],
+		},
 		{flags: '--dry-run', help: 'show what would be done, and stop'},
 		wait,
 		{
@@ -57,7 +71,12 @@ const backup: CommandRow = {
 			help: 'start a new backup if the earlier one is not there any more',
 		},
 	],
-	examples: ['cistern', 'cistern --yes', "cistern --only 'web-*' --dry-run"],
+	examples: [
+		'cistern',
+		'cistern --yes',
+		'cistern --yes --if-older 20h',
+		"cistern --only 'web-*' --dry-run",
+	],
 	read: (values, _, options) => ({
 		command: 'backup',
 		options,
@@ -68,6 +87,8 @@ const backup: CommandRow = {
 		dryRun: values.isSet('dry-run'),
 		wait: values.isSet('wait'),
 		startOver: values.isSet('start-over'),
+		ifOlder: values.number('if-older') ?? values.number('every'),
+		every: values.number('every'),
 	}),
 };
 

@@ -1,8 +1,14 @@
-import {type ExitCode, worstExitCode} from '../domain/failure/exit-code.ts';
+import {type ExitCode, exitCodes, worstExitCode} from '../domain/failure/exit-code.ts';
 import type {Listener} from '../domain/run/events.ts';
+import {lastComplete} from '../domain/run/run-line.ts';
+import {isOutdated} from '../domain/status/source-status.ts';
+import {formatMoment} from '../domain/text/format.ts';
+import {toPrintable} from '../domain/text/printable-text.ts';
 import {findLostBackups} from '../engine/backup/lost-backup.ts';
 import {filterRun, reportUnmatched} from '../engine/backup/run-filter.ts';
 import {planSource} from '../engine/backup/source.ts';
+import {sourcesOfSettings} from '../engine/saved/find-repositories.ts';
+import {readRuns} from '../engine/saved/saved-state.ts';
 import type {BackupInvocation} from '../invocation.ts';
 import {loadSettings} from '../load-settings.ts';
 import type {World} from '../ports/world.ts';
@@ -20,7 +26,13 @@ export const backup = async (
 	observe?: Listener,
 ): Promise<ExitCode> => {
 	const {options, only, exclude} = invocation;
-	const settings = await loadSettings(options, world, {credentials: true, signal});
+	const due = await findDue(world, invocation, signal);
+	if (due?.size === 0) {
+		return exitCodes.done;
+	}
+
+	const all = await loadSettings(options, world, {credentials: true, signal});
+	const settings = {...all, sources: all.sources.filter(({title}) => due?.has(title) ?? true)};
 	const choice: BackupOptions = {
 		settings,
 		signal,
@@ -33,6 +45,36 @@ export const backup = async (
 		...(observe === undefined ? {} : {observe}),
 	};
 	return invocation.dryRun ? showPlan(world, choice) : runBackup(world, choice);
+};
+
+/**
+ * Titles of the sources that `--if-older` does not leave out; undefined without it. Asks for no
+ * token: with a scheduler that calls every hour, most calls end here.
+ */
+const findDue = async (
+	{files, settings, environment, clock, terminal}: World,
+	{options, ifOlder}: BackupInvocation,
+	signal: AbortSignal,
+): Promise<ReadonlySet<string> | undefined> => {
+	if (ifOlder === undefined) {
+		return undefined;
+	}
+
+	const world = {settings, environment, clock};
+	const loaded = await loadSettings(options, world, {credentials: false, signal});
+	const due = new Set<string>();
+	for (const {source, folder} of sourcesOfSettings(loaded)) {
+		const last = lastComplete((await readRuns(files, folder)).lines);
+		const now = clock.now();
+		if (last === undefined || isOutdated({lastComplete: last}, ifOlder, now)) {
+			due.add(source);
+		} else if (!options.quiet) {
+			const text = `Nothing to do: the last complete backup is of ${formatMoment(last, now)}.`;
+			terminal.writeError(`${toPrintable(source)}: ${text}\n`);
+		}
+	}
+
+	return due;
 };
 
 /** `--dry-run`: each repository, what a backup would do with it, and why. Writes nothing. */

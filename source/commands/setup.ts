@@ -212,6 +212,8 @@ const backUpFirst = async (
 			dryRun: false,
 			wait: false,
 			startOver: false,
+			ifOlder: undefined,
+			every: undefined,
 		},
 		signal,
 	);

@@ -96,8 +96,11 @@ const describeClosed = (
  * Is the last complete backup of a source older than `maxAge` milliseconds, or is there none? A date
  * that far in the future was written by a wrong clock, so that its age is unknown.
  */
-export const isOutdated = (status: SourceStatus, maxAge: number, now: number): boolean =>
-	status.lastComplete === undefined || Math.abs(now - Date.parse(status.lastComplete)) > maxAge;
+export const isOutdated = (
+	{lastComplete: last}: Pick<SourceStatus, 'lastComplete'>,
+	maxAge: number,
+	now: number,
+): boolean => last === undefined || Math.abs(now - Date.parse(last)) > maxAge;
 
 /** Are gaps of its parts all that keeps the last run from being complete? */
 export const lacksOnlyParts = ({

@@ -123,6 +123,11 @@ const describeTrouble = (night: Told, names: boolean, still: string): string => 
 	}
 
 	const failed = sum(reports, ({failed, leftOut}) => failed + leftOut);
+	const unlisted = reports.filter(({inScope}) => inScope === undefined);
+	if (unlisted.length > 0) {
+		return `${ofSource(unlisted, names).replace(' of ', '') || 'the workspace'} could ${still}not be listed`;
+	}
+
 	if (failed === 0) {
 		return `the backup${ofSource(reports, names)} is ${still}not complete`;
 	}
