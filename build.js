@@ -27,7 +27,11 @@ const wrapBuiltin = (name) => {
 
 await build({
 	// The second one is loaded by its name, with `require`: see source/ui/text/width.ts.
-	input: {cli: 'source/cli.ts', 'wide-text': 'source/ui/text/wide-text.ts'},
+	input: {
+		cli: 'source/cli.ts',
+		'lfs-filter': 'source/lfs-filter.ts',
+		'wide-text': 'source/ui/text/wide-text.ts',
+	},
 	platform: 'node',
 	// Dependencies are bundled too, for a fast start. Ink needs this one only in development.
 	resolve: {alias: {'react-devtools-core': resolve('no-devtools.js')}},

@@ -8,7 +8,7 @@ import type {KeptCommit, KeptTip} from '../domain/history/repository-history.ts'
 import type {Advertisement, Refs} from '../domain/plan/repository.ts';
 import type {MirrorStamp} from '../domain/record/record.ts';
 import type {Progress} from '../domain/run/events.ts';
-import type {LfsPointers, LfsPushed, LfsStore} from './lfs.ts';
+import type {LfsPointers, LfsPushed, LfsRestoring, LfsStore} from './lfs.ts';
 
 /**
  * The installed git, isolated from the user's configuration, with one source's credential.
@@ -24,7 +24,8 @@ export interface Git
 		GitRemotes,
 		GitSalvage,
 		LfsPointers,
-		LfsStore {
+		LfsStore,
+		LfsRestoring {
 	/**
 	 * Throws `git-unusable` when no git is installed or it is too old. Every other method does this
 	 * first; it starts a process only once a run.

@@ -9,6 +9,7 @@ import {parseArgs} from 'node:util';
 import {measureChanged, measureChangedRefs, measureManyRefs} from './cases/changed.ts';
 import {measureClone} from './cases/clone.ts';
 import {measureGrowth} from './cases/growth.ts';
+import {measureLfs} from './cases/lfs.ts';
 import {measureLiveView} from './cases/live-view.ts';
 import {measureStartUp} from './cases/start-up.ts';
 import {measureStatus} from './cases/status.ts';
@@ -32,6 +33,7 @@ const allCases: Readonly<Record<string, (bench: Bench) => Promise<readonly Findi
 	'many-refs': measureManyRefs,
 	verify: measureVerify,
 	status: measureStatus,
+	lfs: measureLfs,
 };
 
 const {values} = parseArgs({

@@ -15,6 +15,7 @@ import type {InstalledGit} from './installed-git.ts';
 import {lfsMethods} from './lfs.ts';
 import {pointerMethods} from './lfs-pointers.ts';
 import {lfsPushMethods} from './lfs-push.ts';
+import {lfsRestoreMethods} from './lfs-restore.ts';
 import {mirrorMethods} from './mirror.ts';
 import {pushMethods} from './push.ts';
 import {refMethods} from './refs.ts';
@@ -88,11 +89,13 @@ export const openGit = (options: GitOptions): Git => {
 		}
 	};
 
-	const startLocal: StartGit = async (gitDir, args) => {
+	const startLocal: StartGit = async (folder, args, gitDir) => {
 		await installed.requireUsable();
-		return startGit(gitDir, args, local, program);
+		const variables = gitDir === undefined ? local : {...local, GIT_DIR: gitDir};
+		return startGit(folder, args, variables, program);
 	};
 
+	const pointers = pointerMethods(runLocal, startLocal);
 	const checks = checkMethods(runLocal, startLocal);
 	const fetchDirectly: FetchDirectly =
 		requestPack === undefined
@@ -106,7 +109,8 @@ export const openGit = (options: GitOptions): Git => {
 		...transferMethods(runRemote, runLocal, fetchDirectly),
 		...historyMethods(runLocal),
 		...lfsMethods(runLocal),
-		...pointerMethods(runLocal, startLocal),
+		...pointers,
+		...lfsRestoreMethods(startLocal, pointers),
 		...checks,
 		...restoreMethods(runLocal),
 		...pushMethods(runLocal, runAsUser),

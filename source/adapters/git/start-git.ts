@@ -14,17 +14,21 @@ export type StartedGit = {
 	readonly ended: Promise<{readonly exitCode: number; readonly words: string}>;
 };
 
-/** Starts git in a repository. */
-export type StartGit = (gitDir: string, args: readonly string[]) => Promise<StartedGit>;
+/** Starts git in a repository: in its git folder, or in a working copy. */
+export type StartGit = (
+	folder: string,
+	args: readonly string[],
+	gitDir?: '.' | '.git',
+) => Promise<StartedGit>;
 
 /** simple-git would hold all output until the end, and could not ask about what it just heard. */
 export const startGit = (
-	gitDir: string,
+	folder: string,
 	args: readonly string[],
 	environment: Readonly<Record<string, string>>,
 	[command, ...first]: GitProgram = ['git'],
 ): StartedGit => {
-	const options = {cwd: gitDir, env: {...environment, GIT_DIR: '.'}};
+	const options = {cwd: folder, env: {GIT_DIR: '.', ...environment}};
 	const git = spawn(command, [...first, ...args], options);
 	const {stdin, stdout, stderr} = git;
 	// A git that ends at a damaged object no longer reads. Its answers tell how far it came.

@@ -41,6 +41,15 @@ export const cloneCommand = (bench: Bench, mirror: string, slug: string): readon
 	mirror,
 ];
 
+/** Fetches the LFS files of all branches and tags, 8 at once. */
+export const fetchLfsCommand = (mirror: string): readonly string[] => [
+	'-C',
+	mirror,
+	'lfs',
+	'fetch',
+	'--all',
+];
+
 /** Makes git's own mirrors of repositories that are all alike, and gives the folder of them. */
 export const cloneMirrors = async (bench: Bench, slugs: readonly string[]): Promise<string> => {
 	const mirrors = join(bench.folder, 'mirrors');

@@ -1,5 +1,6 @@
-import {randomFillSync} from 'node:crypto';
-import {cpSync} from 'node:fs';
+import {createHash, randomFillSync} from 'node:crypto';
+import {cpSync, mkdirSync, writeFileSync} from 'node:fs';
+import {join} from 'node:path';
 import {makeBareRepository, runGit} from '../../../source/sandbox/bare-repository.ts';
 import {importHistory, type Step} from '../../../source/sandbox/import-history.ts';
 
@@ -70,6 +71,33 @@ export const makeHeavyUpstream = async (
 			files: Object.fromEntries(files),
 		};
 	});
+	await importHistory(path, steps);
+};
+
+/** Where the benchmark's server finds the LFS files of a repository, by their ids. */
+export const lfsFolderOf = (path: string): string => `${path}.lfs`;
+
+/** A repository with so many LFS files of 1 kB, in twenty commits. */
+export const makeLfsUpstream = async (path: string, files: number): Promise<void> => {
+	makeBareRepository(path, 'main');
+	mkdirSync(lfsFolderOf(path));
+	const pointers = Array.from({length: files}, (_, index): [string, string] => {
+		const content = randomBytes(1024);
+		const oid = createHash('sha256').update(content).digest('hex');
+		writeFileSync(join(lfsFolderOf(path), oid), content);
+		const pointer = `version https://git-lfs.github.com/spec/v1\noid sha256:${oid}\nsize 1024\n`;
+		return [`art/${index % 100}/${index}.bin`, pointer];
+	});
+	const each = Math.ceil(files / 20);
+	const steps = Array.from(
+		{length: 20},
+		(_, commit): Step => ({
+			kind: 'commit',
+			branch: 'main',
+			message: `Art ${commit}`,
+			files: Object.fromEntries(pointers.slice(commit * each, (commit + 1) * each)),
+		}),
+	);
 	await importHistory(path, steps);
 };
 

@@ -4,8 +4,10 @@
  * a credential as a private repository does, and takes any.
  */
 import {spawn} from 'node:child_process';
+import {readFile} from 'node:fs/promises';
 import {createServer, type IncomingMessage, type ServerResponse} from 'node:http';
 import {type AddressInfo, createServer as createNetServer} from 'node:net';
+import {join} from 'node:path';
 import type {Readable} from 'node:stream';
 import {buffer} from 'node:stream/consumers';
 import {pipeline} from 'node:stream/promises';
@@ -13,6 +15,7 @@ import {setTimeout as sleep} from 'node:timers/promises';
 import {gunzipSync} from 'node:zlib';
 import {gitEnvironment} from '../../../source/sandbox/bare-repository.ts';
 import {pktLine} from '../../../source/sandbox/git-backend.ts';
+import {lfsFolderOf} from '../scene/upstream.ts';
 import {makePages} from './listing.ts';
 import type {ServerAnswer, ServerRequest} from './start-server.ts';
 
@@ -101,7 +104,37 @@ const sendPack = async (path: string, incoming: IncomingMessage, response: Serve
 	}
 };
 
-const gitPath = /^\/[^/]+\/([^/]+)\.git\/(info\/refs|git-upload-pack)$/;
+/** The batch API: each file that is asked for has a link. */
+const sendLinks = async (incoming: IncomingMessage, response: ServerResponse): Promise<void> => {
+	const asked = JSON.parse((await buffer(incoming)).toString());
+	const base = `http://${incoming.headers.host}${incoming.url?.replace('objects/batch', 'file')}`;
+	const objects = asked.objects.map(({oid, size}: {oid: string; size: number}) => ({
+		oid,
+		size,
+		actions: {download: {href: `${base}/${oid}`}},
+	}));
+	response.writeHead(200, {'content-type': 'application/vnd.git-lfs+json'});
+	response.end(JSON.stringify({objects}));
+};
+
+const sendFile = async (path: string, oid: string, response: ServerResponse): Promise<void> => {
+	const body = await readFile(join(lfsFolderOf(path), oid));
+	response.writeHead(200, {'content-type': 'application/octet-stream'});
+	response.end(body);
+};
+
+const sendLfs = (
+	path: string,
+	operation: string,
+	incoming: IncomingMessage,
+	response: ServerResponse,
+): Promise<void> =>
+	operation.endsWith('batch')
+		? sendLinks(incoming, response)
+		: sendFile(path, operation.slice(operation.lastIndexOf('/') + 1), response);
+
+const gitPath =
+	/^\/[^/]+\/([^/]+)\.git\/(info\/refs|git-upload-pack|info\/lfs\/objects\/batch|info\/lfs\/file\/[\da-f]{64})$/;
 
 const serve = async (incoming: IncomingMessage, response: ServerResponse): Promise<void> => {
 	const url = new URL(incoming.url ?? '/', 'http://localhost');
@@ -118,6 +151,8 @@ const serve = async (incoming: IncomingMessage, response: ServerResponse): Promi
 		sendPage(url, response);
 	} else if (path === undefined) {
 		response.writeHead(404).end();
+	} else if (operation.startsWith('info/lfs/')) {
+		await sendLfs(path, operation, incoming, response);
 	} else {
 		await (operation === 'info/refs' ? sendRefs : sendPack)(path, incoming, response);
 	}

@@ -1,0 +1,220 @@
+import {
+	appendFileSync,
+	chmodSync,
+	existsSync,
+	mkdirSync,
+	readdirSync,
+	readFileSync,
+	renameSync,
+	statSync,
+	symlinkSync,
+	writeFileSync,
+} from 'node:fs';
+import {join} from 'node:path';
+import {describe, expect, it} from 'vitest';
+import {findGit} from '../../../source/adapters/git/installed-git.ts';
+import {openGit} from '../../../source/adapters/git/open-git.ts';
+import type {LfsRestored} from '../../../source/ports/lfs.ts';
+import {runGit} from '../../../source/sandbox/bare-repository.ts';
+import {importHistory, type Step} from '../../../source/sandbox/import-history.ts';
+import {hasGitLfs, leftOut, lfsFilter} from '../../helpers/git-lfs.ts';
+import {objectOf, placeOf, pointerTo, storeFile} from '../../helpers/lfs-files.ts';
+import {makeTemporaryFolder} from '../../helpers/temporary-folder.ts';
+
+const git = openGit({
+	installed: findGit(process.env),
+	authorization: () => undefined,
+	redact: (text) => text,
+	origin: 'https://bitbucket.org',
+	run: 'run',
+});
+const {signal} = new AbortController();
+const attributes = '*.bin filter=lfs diff=lfs merge=lfs -text\n';
+
+type Files = Readonly<Record<string, string>>;
+
+const commit = (files: Files, branch = 'main'): Step => ({
+	kind: 'commit',
+	branch,
+	message: 'Change files',
+	files,
+});
+
+/** By git, since the files of a SHA-256 repository may come in another form. */
+const readRefs = async (path: string): Promise<ReadonlyMap<string, string>> => {
+	const text = await runGit(path, ['for-each-ref', '--format=%(refname) %(objectname)']);
+	return new Map(
+		text
+			.trim()
+			.split('\n')
+			.map((line) => line.split(' ') as [string, string]),
+	);
+};
+
+const makeMirror = async (steps: readonly Step[], ...options: readonly string[]) => {
+	const folder = makeTemporaryFolder();
+	const [mirror, target] = [join(folder, 'mirror'), join(folder, 'target')];
+	await runGit(folder, ['init', '-q', '--bare', '--initial-branch=main', ...options, mirror]);
+	await importHistory(mirror, steps);
+	mkdirSync(target);
+	const restore = async (as: 'bare' | 'working-copy' = 'working-copy'): Promise<LfsRestored> => {
+		const form = as === 'bare' ? as : {origin: undefined};
+		const state = {head: 'refs/heads/main', refs: await readRefs(mirror), as: form} as const;
+		await git.restore(mirror, target, state, signal);
+		return git.restoreLfs(mirror, target, as, {signal});
+	};
+	return {folder, mirror, target, restore};
+};
+
+const read = (...parts: readonly string[]): string => readFileSync(join(...parts), 'utf8');
+
+const expectClean = async (target: string, ...settings: readonly string[]): Promise<void> => {
+	expect(await runGit(target, [...settings, 'status', '--porcelain'])).toBe('');
+	await runGit(target, [...settings, 'add', '-A']);
+	expect(await runGit(target, [...settings, 'diff', '--cached', '--name-only'])).toBe('');
+};
+
+describe('a restored working copy', () => {
+	const steps = [
+		commit({'.gitattributes': attributes, 'art/a.bin': pointerTo('old')}),
+		commit({'art/a.bin': pointerTo('new'), 'sp ace/ü.bin': pointerTo('other'), 'a.txt': 'text\n'}),
+		commit({'.gitattributes': attributes, 'b.bin': pointerTo('side')}, 'side'),
+	];
+
+	it.each(['sha1', 'sha256'])('has the files of a %s repository', async (hash) => {
+		const {mirror, target, restore} = await makeMirror(steps, `--object-format=${hash}`);
+		for (const content of ['old', 'new', 'other', 'side']) {
+			storeFile(mirror, content);
+		}
+		expect(await restore()).toEqual({objects: 4, size: 15, files: 2, lacking: []});
+		expect(read(target, 'art/a.bin')).toBe('new');
+		expect(read(target, 'sp ace/ü.bin')).toBe('other');
+		expect(readdirSync(join(target, '.git')).filter((name) => /cistern/.test(name))).toEqual([]);
+		await expectClean(target);
+
+		appendFileSync(join(target, 'art/a.bin'), ' and more');
+		expect(await runGit(target, ['status', '--porcelain'])).toBe(' M art/a.bin\n');
+	});
+
+	it(`is clean for git-lfs too, which knows every version${leftOut}`, async ({skip}) => {
+		skip(!hasGitLfs);
+		const {mirror, target, restore} = await makeMirror(steps);
+		for (const content of ['old', 'new', 'other', 'side']) {
+			storeFile(mirror, content);
+		}
+		await restore();
+		await expectClean(target, ...lfsFilter);
+		expect(await runGit(target, ['lfs', 'fsck'])).toContain('Git LFS fsck OK');
+		await runGit(target, [...lfsFilter, 'checkout', '-q', 'side']);
+		expect(read(target, 'b.bin')).toBe('side');
+		await runGit(target, [...lfsFilter, 'checkout', '-q', 'main~1']);
+		expect(read(target, 'art/a.bin')).toBe('old');
+	});
+
+	it('has copies that cannot harm the backup', async () => {
+		const {mirror, target, restore} = await makeMirror(steps);
+		const {oid} = storeFile(mirror, 'new');
+		await restore();
+		writeFileSync(join(target, 'art/a.bin'), 'changed');
+		const copy = placeOf(join(target, '.git'), oid);
+		chmodSync(copy, 0o600);
+		writeFileSync(copy, 'changed');
+		expect(read(placeOf(mirror, oid))).toBe('new');
+	});
+
+	it('keeps the mode of a program', async () => {
+		const {mirror, target, restore} = await makeMirror([commit({'.gitattributes': attributes})]);
+		const run = async (args: readonly string[], input?: string): Promise<string> =>
+			(await runGit(mirror, args, input)).trim();
+		const blob = await run(['hash-object', '-w', '--stdin'], pointerTo('new'));
+		const entries = `${await run(['ls-tree', 'main'])}\n100755 blob ${blob}\tb.bin\n`;
+		const tree = await run(['mktree'], entries);
+		await run(['update-ref', 'refs/heads/main', await run(['commit-tree', '-m', 'Add', tree])]);
+		storeFile(mirror, 'new');
+		expect(await restore()).toMatchObject({files: 1});
+		expect(statSync(join(target, 'b.bin')).mode & 0o111).toBe(0o111);
+		await expectClean(target);
+	});
+
+	it('leaves pointers of files that are missing or damaged, and names them', async () => {
+		const {mirror, target, restore} = await makeMirror(steps);
+		storeFile(mirror, 'new');
+		storeFile(mirror, 'wrong', objectOf('other').oid);
+		const {lacking, ...rest} = await restore();
+		expect(rest).toEqual({objects: 1, size: 3, files: 1});
+		expect(lacking).toHaveLength(3);
+		expect(lacking).toEqual(
+			expect.arrayContaining([
+				{...objectOf('other'), path: 'sp ace/ü.bin', why: 'damaged'},
+				{...objectOf('old'), path: 'art/a.bin', why: 'missing'},
+				{...objectOf('side'), path: 'b.bin', why: 'missing'},
+			]),
+		);
+		expect(read(target, 'sp ace/ü.bin')).toBe(pointerTo('other'));
+		await expectClean(target);
+	});
+
+	it('has pointers where no attribute names LFS, and in forms that git-lfs alone undoes', async () => {
+		const {oid, size} = objectOf('packed');
+		const extended = `version https://git-lfs.github.com/spec/v1\next-0-gzip sha256:${oid}\noid sha256:${oid}\nsize ${size}\n`;
+		const windows = pointerTo('windows').replaceAll('\n', '\r\n');
+		const {mirror, target, restore} = await makeMirror([
+			commit({
+				'.gitattributes': attributes,
+				'plain.dat': pointerTo('plain'),
+				'extended.bin': extended,
+				'windows.bin': windows,
+			}),
+		]);
+		for (const content of ['packed', 'plain', 'windows']) {
+			storeFile(mirror, content);
+		}
+		const {lacking, ...rest} = await restore();
+		expect(rest).toMatchObject({objects: 3, files: 0});
+		expect(lacking.map(({path, why}) => [path, why])).toEqual([
+			['extended.bin', 'blocked'],
+			['windows.bin', 'blocked'],
+		]);
+		expect(read(target, 'plain.dat')).toBe(pointerTo('plain'));
+		expect(read(target, 'extended.bin')).toBe(extended);
+		await expectClean(target);
+	});
+
+	it('is not written through a link', async () => {
+		const {folder, mirror, target} = await makeMirror(steps);
+		for (const content of ['new', 'other']) {
+			storeFile(mirror, content);
+		}
+		const refs = await readRefs(mirror);
+		const state = {head: 'refs/heads/main', refs, as: {origin: undefined}};
+		await git.restore(mirror, target, state, signal);
+		renameSync(join(target, 'art'), join(folder, 'art'));
+		symlinkSync(join(folder, 'art'), join(target, 'art'));
+		const outside = join(folder, 'outside.bin');
+		writeFileSync(outside, 'outside');
+		renameSync(join(target, 'sp ace/ü.bin'), join(folder, 'ü.bin'));
+		symlinkSync(outside, join(target, 'sp ace/ü.bin'));
+
+		const {files, lacking} = await git.restoreLfs(mirror, target, 'working-copy', {signal});
+		expect(files).toBe(0);
+		const blocked = lacking.filter(({why}) => why === 'blocked').map(({path}) => path);
+		expect(blocked).toEqual(['art/a.bin', 'sp ace/ü.bin']);
+		expect(read(folder, 'art/a.bin')).toBe(pointerTo('new'));
+		expect(read(outside)).toBe('outside');
+	});
+
+	it('without LFS is left as it is', async () => {
+		const {target, restore} = await makeMirror([commit({'a.txt': 'text\n'})]);
+		expect(await restore()).toEqual({objects: 0, size: 0, files: 0, lacking: []});
+		expect(existsSync(join(target, '.git', 'lfs'))).toBe(false);
+	});
+});
+
+describe('a restored bare repository', () => {
+	it('has the files where git-lfs looks for them', async () => {
+		const {mirror, target, restore} = await makeMirror([commit({'a.bin': pointerTo('new')})]);
+		const {oid} = storeFile(mirror, 'new');
+		expect(await restore('bare')).toEqual({objects: 1, size: 3, files: 0, lacking: []});
+		expect(read(placeOf(target, oid))).toBe('new');
+	});
+});
