@@ -1,4 +1,4 @@
-import {parseDuration} from '../text/format.ts';
+import {months, parseDuration} from '../text/format.ts';
 
 /**
  * The moment that a text names, in milliseconds since 1970:
@@ -44,12 +44,10 @@ const parseLocal = (text: string): number | undefined => {
 		: atLocal(Number(year), Number(month) - 1, Number(day), time);
 };
 
-const months = ['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', 'oct', 'nov', 'dec'];
-
 const parseNamedDay = (text: string, now: number): number | undefined => {
 	const [, day, name = '', year, time] =
 		/^(\d{1,2}) ([a-z]{3})[a-z]*(?: (\d{4}))?(?: (\d\d:\S+))?$/i.exec(text) ?? [];
-	const month = months.indexOf(name.toLowerCase());
+	const month = months.findIndex((each) => each.toLowerCase() === name.toLowerCase());
 	if (day === undefined || month === -1) {
 		return undefined;
 	}

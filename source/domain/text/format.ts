@@ -80,20 +80,8 @@ const formatDays = (days: number): string => (days === 1 ? '1 day' : `${days} da
 const join = (large: string, rest: number, unit: string): string =>
 	rest === 0 ? large : `${large} ${rest} ${unit}`;
 
-const months = [
-	'Jan',
-	'Feb',
-	'Mar',
-	'Apr',
-	'May',
-	'Jun',
-	'Jul',
-	'Aug',
-	'Sep',
-	'Oct',
-	'Nov',
-	'Dec',
-] as const;
+/** As dates are written here. */
+export const months = 'Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec'.split(' ');
 
 const pad = (number: number): string => String(number).padStart(2, '0');
 

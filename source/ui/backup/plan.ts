@@ -21,17 +21,15 @@ export const formatPlanJson = (planned: readonly Planned[]): string =>
 
 const endLines = (lines: readonly string[]): string => lines.map((line) => `${line}\n`).join('');
 
+/** In order: unchanged repositories scroll away first, and failed ones stand next to the totals. */
 const words: Readonly<Record<PlanItem['action'], string>> = {
 	none: 'unchanged',
 	record: 'note',
 	update: 'update',
 	clone: 'clone',
-	fail: 'cannot',
 	'look-again': 'later',
+	fail: 'cannot',
 };
-
-/** Unchanged repositories scroll away first; those that cannot be saved stand next to the totals. */
-const order = ['none', 'record', 'update', 'clone', 'look-again', 'fail'] as const;
 
 const wordWidth = 11;
 /** The part of a line that names may take. */
@@ -52,11 +50,11 @@ const toTextLines = ({plan, report}: Planned, style: TextStyle): readonly string
 		...plan.gone.map(
 			({record}) => ['gone', fullName(record), 'its backup stays as it is'] as const,
 		),
-		...order
-			.flatMap((action) => plan.items.filter((item) => item.action === action))
-			.map(
-				(item) => [words[item.action], fullName(item.repository), describeReason(item)] as const,
-			),
+		...Object.entries(words).flatMap(([action, word]) =>
+			plan.items
+				.filter((item) => item.action === action)
+				.map((item) => [word, fullName(item.repository), describeReason(item)] as const),
+		),
 	].map(([word, name, reason]) => [word, toPrintable(name), toPrintable(reason)] as const);
 	const longest = Math.max(0, ...rows.map(([, name]) => measureWidth(name)));
 	const width = Math.min(longest, Math.floor(style.columns * nameShare));

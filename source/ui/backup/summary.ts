@@ -28,7 +28,7 @@ import {
 	listCounts,
 } from './describe-event.ts';
 
-type SummaryOptions = ProblemOptions & {
+type SummaryOptions = Options & {
 	/** Leave out the sources without a problem. */
 	readonly onlyTrouble: boolean;
 };
@@ -157,41 +157,27 @@ const describeChanges = (source: SourceState, style: TextStyle): readonly string
 	);
 };
 
-const collect = (source: SourceState): readonly Line[] => {
-	const {rewritten, moved, deleted, gone, renamed} = source;
-	return [
-		...describe(rewritten, (count) => [
-			`${formatCount(count, 'branch', 'branches')} rewritten upstream; ${its(count)} old state is kept`,
-			historyHint(source, rewritten),
-		]),
-		...describe(moved, (count) => [
-			`${formatCount(count, 'tag')} moved upstream; ${its(count)} old state is kept`,
-			historyHint(source, moved),
-		]),
-		...describe(deleted, (count) => [
-			`${formatCount(count, 'ref')} deleted upstream; ${its(count)} last state is kept`,
-			historyHint(source, deleted),
-		]),
-		...describe(gone, (count) => [
-			`${formatCount(count, 'repository', 'repositories')} gone from Bitbucket; ${its(count)} backup stays`,
-			namesOf(source, gone),
-		]),
-		...describe(renamed, (count) => [
-			`${formatCount(count, 'repository', 'repositories')} renamed; ${its(count)} history goes on`,
-			namesOf(source, renamed),
-		]),
-	];
-};
-
-const describe = (
-	mentions: Mentions,
-	describeCount: (count: number) => readonly [text: string, hint: string],
-): readonly Line[] => {
-	const [text, hint] = describeCount(mentions.count);
-	return mentions.count === 0 ? [] : [{text, hint}];
-};
-
-const its = (count: number): string => (count === 1 ? 'its' : 'their');
+const collect = (source: SourceState): readonly Line[] =>
+	(
+		[
+			[
+				source.rewritten,
+				'branch',
+				'branches',
+				'rewritten upstream',
+				'old state is kept',
+				historyHint,
+			],
+			[source.moved, 'tag', 'tags', 'moved upstream', 'old state is kept', historyHint],
+			[source.deleted, 'ref', 'refs', 'deleted upstream', 'last state is kept', historyHint],
+			[source.gone, 'repository', 'repositories', 'gone from Bitbucket', 'backup stays', namesOf],
+			[source.renamed, 'repository', 'repositories', 'renamed', 'history goes on', namesOf],
+		] as const
+	).flatMap(([mentions, one, many, change, effect, hintFor]) => {
+		const {count} = mentions;
+		const text = `${formatCount(count, one, many)} ${change}; ${count === 1 ? 'its' : 'their'} ${effect}`;
+		return count === 0 ? [] : [{text, hint: hintFor(source, mentions)}];
+	});
 
 const namesOf = (source: SourceState, {names, repositories}: Mentions): string =>
 	formatNames(
@@ -206,14 +192,12 @@ const historyHint = (source: SourceState, mentions: Mentions): string => {
 		: `${namesOf(source, mentions)}: cistern history NAME`;
 };
 
-type ProblemOptions = TextStyle & {
+type Options = TextStyle & {
 	/** Milliseconds since 1970. */
 	readonly now: number;
 	/** Number of failed repositories to name, each with its reason. */
 	readonly mostNamed: number;
 };
-
-type Options = ProblemOptions;
 
 /** The text about a longer name goes below it. */
 const longestName = 32;
@@ -302,26 +286,24 @@ const describeFailedRepository = (
 
 /** Problems of repositories that were saved. */
 const describeDoubts = (report: SourceReport, options: Options): readonly string[] => {
+	const {shrinkage, unmatched, lost, gaps} = report;
 	const mark = drawLabel('attention', '', options);
-	const say = (text: string): readonly string[] => layOutBeside(mark, 4, text, options);
 	return [
-		...(report.shrinkage === undefined
+		...(shrinkage === undefined
 			? []
-			: say(
-					`${describeShrinkage(report.shrinkage)}. Nothing was marked as gone. If they were deleted on purpose: cistern accept-missing`,
-				)),
-		...(report.unmatched === undefined
+			: [
+					`${describeShrinkage(shrinkage)}. Nothing was marked as gone. If they were deleted on purpose: cistern accept-missing`,
+				]),
+		...(unmatched === undefined
 			? []
-			: say(
-					`${describeUnmatched(report.unmatched)}, so this is no complete backup. Correct the name in the settings, or take it out`,
-				)),
-		...(report.lost.length === 0
+			: [
+					`${describeUnmatched(unmatched)}, so this is no complete backup. Correct the name in the settings, or take it out`,
+				]),
+		...(lost.length === 0
 			? []
-			: say(
-					`${describeLosers(report.lost)}. The damaged copy stays beside the new one. Look for another copy of the backup, and check the disk`,
-				)),
-		...listGaps(report.gaps).flatMap(({text, advice}) =>
-			say(`${text}, so this is no complete backup. ${advice}`),
-		),
-	];
+			: [
+					`${describeLosers(lost)}. The damaged copy stays beside the new one. Look for another copy of the backup, and check the disk`,
+				]),
+		...listGaps(gaps).map(({text, advice}) => `${text}, so this is no complete backup. ${advice}`),
+	].flatMap((text) => layOutBeside(mark, 4, text, options));
 };
