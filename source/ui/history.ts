@@ -73,7 +73,7 @@ const describeAhead = (
 	}
 	const date = options.verbose ? aheadFrom : formatDayAndTime(aheadFrom, options.now);
 	const inFull = options.verbose ? '' : ', which --verbose shows to the second';
-	const text = `The clock was ahead from what is dated ${date} on: that was saved earlier, and so may be what follows it. --at takes these dates${inFull}.`;
+	const text = `A clock was ahead: the entry dated ${date} was saved earlier than that, and so may be the entries after it. --at takes these dates${inFull}.`;
 	return ['', ...layOut(2, text, options)];
 };
 

@@ -110,7 +110,7 @@ const describeLastComplete = (
 	return `last complete backup ${when}`;
 };
 
-/** When the backup was last proved, where it was. */
+/** When the backup was last verified and rehearsed, if it ever was. */
 const describeChecks = (
 	{lastVerified, lastRehearsed}: SourceStatus,
 	options: StatusOptions,
@@ -142,7 +142,7 @@ const describeLacking = ({repositories}: SourceStatus): string => {
 
 const describeTooOld = ({lastComplete}: SourceStatus, maxAge: number): string =>
 	lastComplete === undefined
-		? `There is none of the last ${formatRoughly(maxAge)}.`
+		? `There is no complete backup of the last ${formatRoughly(maxAge)}.`
 		: `That is more than ${formatRoughly(maxAge)} ago.`;
 
 const describeTrouble = (status: SourceStatus, options: StatusOptions): readonly string[] => {
@@ -261,7 +261,7 @@ const countNames = (repositories: readonly RepositoryStatus[]): ReadonlyMap<stri
 	return count;
 };
 
-/** Where two have had one name, the one that is gone is named by its folder, as in a restore. */
+/** If two have had the same name, the one that is gone is named by its folder, as in a restore. */
 const nameOf = ({repository, folder, state}: RepositoryStatus, isAmbiguous: boolean): string =>
 	isAmbiguous && state === 'gone' && folder !== undefined
 		? nameOfFolder(folder).slug

@@ -141,12 +141,12 @@ describe('the history of a repository', () => {
 		expect(lines.join('\n')).not.toContain('restore');
 	});
 
-	it('says of what a clock that was ahead dated that it is older, and not so of what follows it', () => {
+	it('says that an entry dated by a clock that was ahead is older, and that later ones may be', () => {
 		const text = show({...web, aheadFrom: local(3, 2)})
 			.join(' ')
 			.replaceAll(/\s+/g, ' ');
 		expect(text).toContain(
-			'dated 3 Nov 02:00 on: that was saved earlier, and so may be what follows',
+			'the entry dated 3 Nov 02:00 was saved earlier than that, and so may be the entries after it',
 		);
 	});
 

@@ -146,7 +146,7 @@ describe('the status', () => {
 		const media = repository('media', {gaps: [gap]});
 		const saved = {lastRun, lastComplete: undefined, repositories: [media, repository('api')]};
 		const text = show(saved, {maxAge: 3_600_000}).join('\n');
-		expect(text).toContain('✖ There is none of the last 1 h.');
+		expect(text).toContain('✖ There is no complete backup of the last 1 h.');
 		expect(text).toContain('! Everything is saved but the LFS files of acme/media, so no backup');
 
 		const failed = repository('web', {state: 'failed', problem: 'no answer'});

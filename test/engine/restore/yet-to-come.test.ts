@@ -81,7 +81,9 @@ it('finds each state by the date that history shows, which says from when on a c
 	expect(told).toMatchObject({aheadFrom, runs: [{}, {at: aheadFrom}, {isFirst: true}]});
 	expect(await compileSchema()).toSatisfy((validate) => validate(told));
 	const {text: shown} = await command(['history', 'api', '--verbose']);
-	expect(shown.replaceAll(/\s+/g, ' ')).toContain(`ahead from what is dated ${aheadFrom} on`);
+	expect(shown.replaceAll(/\s+/g, ' ')).toContain(
+		`A clock was ahead: the entry dated ${aheadFrom} was saved earlier`,
+	);
 
 	for (const [moment, there] of [
 		[aheadFrom, ahead],
