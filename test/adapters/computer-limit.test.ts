@@ -12,6 +12,13 @@ const ofFile = (code: string): unknown => asFileFailure(coded(code), '/x');
 const ofConnection = (code: string): unknown => failureOfNetwork(coded(code), 'x', false);
 const ofStart = (words: string): unknown => asMirrorFailure(new GitError(undefined, words), '/x');
 
+/** Runs a script that may open few files, and gives its output. */
+const runWithFewFiles = (script: string): string => {
+	const start = 'ulimit -n 64; exec "$@"';
+	const node = [process.execPath, '--input-type=module', '-e', script];
+	return execFileSync('sh', ['-c', start, 'limit', ...node], {encoding: 'utf8'});
+};
+
 describe('a limit of this computer', () => {
 	it.each([
 		['file, as this process may open no more', ofFile('EMFILE'), 'files'],
@@ -35,7 +42,7 @@ describe('a limit of this computer', () => {
 		'is recognized from an unknown name where no file can be opened',
 		() => {
 			const module = new URL('../../source/adapters/bitbucket/failures.ts', import.meta.url).href;
-			const script = `
+			const said = runWithFewFiles(`
 				import {openSync} from 'node:fs';
 				import {failureOfNetwork} from '${module}';
 				const kind = () => failureOfNetwork({code: 'ENOTFOUND'}, 'x', false).failure.kind;
@@ -43,11 +50,21 @@ describe('a limit of this computer', () => {
 				try { for (;;) openSync('/dev/null'); } catch {}
 				kinds.push(kind());
 				console.log(kinds.join());
-			`;
-			const start = 'ulimit -n 64; exec "$@"';
-			const node = [process.execPath, '--input-type=module', '-e', script];
-			const said = execFileSync('sh', ['-c', start, 'limit', ...node], {encoding: 'utf8'});
+			`);
 			expect(said.trim()).toBe('network,computer-limit');
 		},
 	);
+
+	it.runIf(process.platform === 'linux')('is told by a git that is started without pipes', () => {
+		const module = new URL('../../source/adapters/git/start-git.ts', import.meta.url).href;
+		const said = runWithFewFiles(`
+			import {openSync} from 'node:fs';
+			import {startGit} from '${module}';
+			try { for (;;) openSync('/dev/null'); } catch {}
+			try { startGit('/', ['version'], {}); } catch (error) {
+				setImmediate(() => console.log(JSON.stringify(error.failure)));
+			}
+		`);
+		expect(JSON.parse(said)).toEqual({kind: 'computer-limit', lacks: 'files'});
+	});
 });

@@ -21,7 +21,10 @@ export type StartGit = (
 	gitDir?: '.' | '.git',
 ) => Promise<StartedGit>;
 
-/** simple-git would hold all output until the end, and could not ask about what it just heard. */
+/**
+ * simple-git would hold all output until the end, and could not ask about what it just heard. Throws
+ * `computer-limit` when no more files can be opened.
+ */
 export const startGit = (
 	folder: string,
 	args: readonly string[],
@@ -31,6 +34,12 @@ export const startGit = (
 	const options = {cwd: folder, env: {GIT_DIR: '.', ...environment}};
 	const git = spawn(command, [...first, ...args], options);
 	const {stdin, stdout, stderr} = git;
+	if (stdin === undefined) {
+		// At this limit Node makes a process without streams, and only then says so.
+		git.on('error', () => undefined);
+		throw new FailureError({kind: 'computer-limit', lacks: 'files'});
+	}
+
 	// A git that ends at a damaged object no longer reads. Its answers tell how far it came.
 	stdin.on('error', () => undefined);
 	let words = '';
