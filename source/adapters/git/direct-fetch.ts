@@ -7,6 +7,7 @@ import {type TransferLimits, transferLimits} from './environment.ts';
 import {createFetchAnswerReader, NoPack} from './fetch-answer.ts';
 import {feedIndexPack, notOne, type PackIndexer} from './index-pack.ts';
 import {type Hash, hashOf} from './mirror.ts';
+import {listPackFiles, packFolder, removePack} from './pack-files.ts';
 import {findAbsent} from './pack-index.ts';
 import {createProgressReader, watchSpeed} from './progress.ts';
 import {onDisk} from './run-git.ts';
@@ -31,19 +32,27 @@ export type Wish = {
 	readonly haves: readonly string[];
 };
 
+export type BroughtPack = {
+	/** Bytes that came. */
+	readonly received: number;
+	/** Takes the pack out of the mirror again, unless it was there before. */
+	remove(): Promise<void>;
+};
+
 /**
  * Brings a pack into a mirror with one request over a connection that is open already, where git
- * would make a new one and ask three times. Gives the bytes that came, or undefined where only git
- * may understand the server: then the mirror is as it was.
+ * would make a new one and ask three times. Gives undefined where only git may understand the
+ * server. Then, and when it throws, the mirror is as it was.
  *
- * Without `haves` the pack is known to hold all that was wanted, with everything it reaches.
+ * Without `haves` the pack is known to hold all that was wanted, with everything it reaches. With
+ * `haves` the caller has to find out.
  */
 export type FetchDirectly = (
 	mirror: string,
 	url: string,
 	wish: Wish,
 	options: FetchOptions,
-) => Promise<number | undefined>;
+) => Promise<BroughtPack | undefined>;
 
 export const directFetch = (
 	requestPack: RequestPack,
@@ -98,14 +107,17 @@ export const directFetch = (
 		url: string,
 		wish: Wish,
 		options: FetchOptions,
-	): Promise<number> => {
+	): Promise<BroughtPack> => {
 		const tooSlow = new AbortController();
 		const signal = AbortSignal.any([options.signal, tooSlow.signal]);
 		const speed = watchSpeed(limits, () => tooSlow.abort(new FailureError(trickled(limits))));
 		const reader = createFetchAnswerReader(createProgressReader(options), redact);
 		const seal = wish.haves.length > 0 ? createSeal(hashOf(wish.wants)) : undefined;
+		const before = await listPackFiles(mirror);
 		let indexer: PackIndexer | undefined;
 		let received = 0;
+		let id: string | undefined;
+		const remove = (): Promise<void> => removePack(mirror, before, id);
 		try {
 			const isWatched = options.onProgress !== undefined;
 			for await (const chunk of await ask(url, wish, signal, isWatched)) {
@@ -121,11 +133,12 @@ export const directFetch = (
 			reader.finish();
 			speed.stop();
 			hasSentPack = true;
-			const id = await indexer?.finish();
+			id = await indexer?.finish();
 			await onDisk(mirror, () => requireWhole(mirror, id, wish, received, seal));
-			return received;
+			return {received, remove};
 		} catch (error) {
 			await indexer?.stop();
+			await remove();
 			throw error;
 		} finally {
 			speed.stop();
@@ -208,7 +221,7 @@ const requireWhole = async (
 		throw refuse('the pack is empty');
 	}
 
-	const path = join(mirror, 'objects', 'pack', `pack-${id}`);
+	const path = join(mirror, packFolder, `pack-${id}`);
 	const isOnePack =
 		seal === undefined ? (await stat(`${path}.pack`)).size === received : seal.isRight();
 	if (!isOnePack) {

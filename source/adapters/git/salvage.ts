@@ -6,10 +6,11 @@ import {splitByCaseConflicts} from '../../domain/history/split-by-case-conflicts
 import type {GitChecks, GitSalvage} from '../../ports/git.ts';
 import {historyAuthor, logFormat, parseLog, refsFile} from './history.ts';
 import {hashOf, initArguments} from './mirror.ts';
+import {listPackFiles, removeRemains} from './pack-files.ts';
 import {readDamagedTips} from './ref-files.ts';
 import {borrowObjects} from './refs.ts';
 import {GitExit, inMirror, onDisk, type RunGit} from './run-git.ts';
-import {fetchArguments, listPackFiles, removeRemains} from './transfer.ts';
+import {fetchArguments} from './transfer.ts';
 
 export const salvageMethods = (run: RunGit, checks: GitChecks): GitSalvage => {
 	const git = inMirror(run);

@@ -1,14 +1,14 @@
 import {existsSync} from 'node:fs';
-import {chmod, mkdir, readdir, rm, stat} from 'node:fs/promises';
+import {chmod, mkdir, rm} from 'node:fs/promises';
 import {dirname, join} from 'node:path';
 import {FailureError} from '../../domain/failure/failure.ts';
 import {isDetached} from '../../domain/history/history.ts';
 import type {Advertisement, Refs} from '../../domain/plan/repository.ts';
 import {isLegalRef, isMirrored} from '../../domain/record/ref-name.ts';
 import type {Cloned, Fetched, FetchOptions, GitTransfers, Upstream} from '../../ports/git.ts';
-import {orNothing} from '../files/file-failure.ts';
 import type {FetchDirectly} from './direct-fetch.ts';
 import {extendNewConfig, hashOf, makeMirror, shallowFile} from './mirror.ts';
+import {listPackFiles, removeRemains, sizeOfNewPacks} from './pack-files.ts';
 import {progressArguments} from './progress.ts';
 import {createAll, readRefFiles, updateRefs} from './ref-files.ts';
 import {anywhere, asTransferFailure, GitExit, inMirror, onDisk, type RunGit} from './run-git.ts';
@@ -57,14 +57,14 @@ export const transferMethods = (
 	): Promise<Cloned | undefined> => {
 		const wants = new Set([...refs.values(), ...(isDetached(head) ? [head] : [])]);
 		await onDisk(mirror, () => makeMirror(mirror, hashOf(wants), head));
-		const received = await fetchDirectly(mirror, url, {wants, haves: []}, options);
-		if (received === undefined) {
+		const pack = await fetchDirectly(mirror, url, {wants, haves: []}, options);
+		if (pack === undefined) {
 			await onDisk(mirror, () => rm(mirror, {recursive: true, force: true}));
 			return undefined;
 		}
 
 		await updateRefs(mirror, (args) => git(mirror, args), [createAll(refs)]);
-		return {received, refs};
+		return {received: pack.received, refs};
 	};
 
 	/** Undefined where only git may understand the server; then nothing has changed. */
@@ -81,18 +81,22 @@ export const transferMethods = (
 			return undefined;
 		}
 
-		const before = await listPackFiles(mirror);
 		const wish = {wants: new Set(refs.values()), haves: listHaves(refs, here)};
-		try {
-			const received = await fetchDirectly(mirror, url, wish, options);
-			if (received === undefined || wish.haves.length === 0) {
-				return received === undefined ? undefined : {received, forwarded: new Set()};
-			}
+		const pack = await fetchDirectly(mirror, url, wish, options);
+		if (pack === undefined) {
+			return undefined;
+		}
 
-			const tips = [...refs].map(([ref, to]) => ({ref, from: here.get(ref), to}));
+		const {received} = pack;
+		if (wish.haves.length === 0) {
+			return {received, forwarded: new Set()};
+		}
+
+		const tips = [...refs].map(([ref, to]) => ({ref, from: here.get(ref), to}));
+		try {
 			return {received, forwarded: await walkNewCommits(runLocal, mirror, tips)};
 		} catch (error) {
-			await removeFiles(mirror, before);
+			await pack.remove();
 			throw error;
 		}
 	};
@@ -245,58 +249,4 @@ export const parseLsRemote = (text: string): Advertisement => {
 	}
 
 	return {refs, head: head ?? detached, refused};
-};
-
-const packFolder = join('objects', 'pack');
-
-export const listPackFiles = async (mirror: string): Promise<readonly string[]> => {
-	const folder = join(mirror, packFolder);
-	return (await readdir(folder).catch(orNothing(folder))) ?? [];
-};
-
-/** Bytes of the packs that came since `before` was listed. */
-const sizeOfNewPacks = (mirror: string, before: readonly string[]): Promise<number> =>
-	onDisk(mirror, async () => {
-		const names = (await listPackFiles(mirror)).filter(
-			(name) => name.endsWith('.pack') && !before.includes(name),
-		);
-		const files = await Promise.all(names.map((name) => stat(join(mirror, packFolder, name))));
-		return files.reduce((sum, {size}) => sum + size, 0);
-	});
-
-/** git's words when the objects that came are incomplete or not the right ones. */
-const refusedPack = /did not send all necessary objects/;
-
-/** A pack that was half written when its git ended. No git reads it, and none removes it for days. */
-const isHalfWritten = (name: string): boolean => /^(tmp_|\.tmp-)/.test(name);
-
-/**
- * Removes what a failed fetch left in the mirror, which would grow with each attempt. A later check
- * would take a pack that git refused for damage; no ref reaches it. Indexes go first: git ignores a
- * pack without one.
- */
-export const removeRemains = async (
-	mirror: string,
-	before: readonly string[],
-	error: unknown,
-): Promise<void> => {
-	const isRefused = error instanceof GitExit && refusedPack.test(error.stderr);
-	await removeFiles(mirror, before, isRefused ? () => true : isHalfWritten);
-};
-
-/** Removes the files of packs that came since `before` was listed. */
-const removeFiles = async (
-	mirror: string,
-	before: readonly string[],
-	isRemains: (name: string) => boolean = () => true,
-): Promise<void> => {
-	const isIndex = (name: string): boolean => name.endsWith('.idx');
-	const remains = (await listPackFiles(mirror)).filter(
-		(name) => !before.includes(name) && isRemains(name),
-	);
-	await onDisk(mirror, async () => {
-		for (const name of [...remains.filter(isIndex), ...remains.filter((name) => !isIndex(name))]) {
-			await rm(join(mirror, packFolder, name), {force: true});
-		}
-	});
 };

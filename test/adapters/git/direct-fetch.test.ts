@@ -58,7 +58,10 @@ const fetchHarmed = async (
 		onFallBack: (reason: string) => void reasons.push(reason),
 	};
 	const ask = () => fetchDirectly(mirror, path, wish, options);
-	const received = await ask().catch((error: unknown) => error);
+	const received = await ask().then(
+		(pack) => pack?.received,
+		(error: unknown) => error,
+	);
 	return {received, reasons, ask};
 };
 
@@ -257,6 +260,22 @@ it('refuses a pack that lacks what was wanted, and one that lacks what that reac
 			detail: expect.stringContaining('did not receive expected object'),
 		},
 	});
+});
+
+it('removes nothing of a repack by hand in the meantime when a pack is cut', async () => {
+	const {path, first, tip} = await makeUpstream();
+	const mirror = makeMirror();
+	await fetchHarmed(path, mirror, {wants: new Set([first]), haves: []}, (answer) => [answer]);
+	await git(mirror, 'update-ref', 'refs/heads/main', first);
+	await git(mirror, 'update-ref', 'refs/heads/other', await commitFile(mirror));
+	const wish = {wants: new Set([tip]), haves: [first]};
+	const {received} = await fetchHarmed(path, mirror, wish, async function* (answer) {
+		yield answer.subarray(0, answer.length / 2);
+		await git(mirror, 'repack', '-q', '-a', '-d');
+	});
+	expect(received).toMatchObject({failure: {kind: 'network', problem: 'cut-short'}});
+	expect(await git(mirror, 'fsck', '--connectivity-only')).toBe('');
+	expect(packsOf(mirror)).toHaveLength(1);
 });
 
 it.each([
