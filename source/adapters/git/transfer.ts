@@ -94,7 +94,7 @@ export const transferMethods = (
 
 		const tips = [...refs].map(([ref, to]) => ({ref, from: here.get(ref), to}));
 		try {
-			return {received, forwarded: await walkNewCommits(runLocal, mirror, tips)};
+			return {received, forwarded: await walkNewCommits(runLocal, mirror, tips, options.signal)};
 		} catch (error) {
 			await pack.remove();
 			throw error;

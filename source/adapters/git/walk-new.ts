@@ -20,12 +20,13 @@ export const walkNewCommits = async (
 	run: RunGit,
 	mirror: string,
 	tips: readonly NewTip[],
+	signal: AbortSignal,
 ): Promise<ReadonlySet<string>> => {
 	const parents = new Map<string, readonly string[]>();
 	const read = createLineReader((line) => {
 		// A line without a parent is a root or no commit.
 		const [oid = '', ...others] = line.split(' ');
-		if (others.length > 0) {
+		if (others.length > 0 && parents.size < mostHeld) {
 			parents.set(oid, others);
 		}
 	});
@@ -44,18 +45,18 @@ export const walkNewCommits = async (
 			gitDir: true,
 			input: tips.map(({to}) => `${to}\n`).join(''),
 			variables: passOverForeignRefs,
+			signal,
 			onOutput: read,
 		});
 	} catch (error) {
 		throw asRefusal(error, mirror);
 	}
 
-	return new Set(
-		tips
-			.filter(({from, to}) => from !== undefined && reaches(parents, to, from))
-			.map(({ref}) => ref),
-	);
+	return findForwarded(tips, parents);
 };
+
+/** Commits whose parents are held: a large repository may be pushed into one that was saved empty. */
+const mostHeld = 50_000;
 
 /** The mirror itself was whole before: if something is missing now, the server did not send it. */
 const asRefusal = (error: unknown, mirror: string): unknown => {
@@ -82,25 +83,51 @@ const createLineReader = (onLine: (line: string) => void): ((chunk: Buffer) => v
 	};
 };
 
-/** Commits that one question may look at. Thousands of refs ask over the same new commits. */
+/** Commits that the question about one ref may look at, and those about all of them. */
 const mostSteps = 10_000;
+const mostStepsInAll = 200_000;
 
-/** Does `to` descend from `from`, as far as the new commits tell? */
-const reaches = (
+/**
+ * The refs whose new tip descends from the old one, as far as the new commits tell. Thousands of
+ * branches that were rewritten together share their new commits, and each question looks at all of
+ * them: git, which takes them together, is quicker to answer what is left open.
+ */
+const findForwarded = (
+	tips: readonly NewTip[],
 	parents: ReadonlyMap<string, readonly string[]>,
-	to: string,
-	from: string,
-): boolean => {
-	const seen = new Set([to]);
+): ReadonlySet<string> => {
+	const forwarded = new Set<string>();
+	let left = mostStepsInAll;
+	for (const {ref, from, to} of tips) {
+		if (from !== undefined) {
+			const ancestors = walkBack(parents, to, from, Math.min(mostSteps, left));
+			left -= ancestors.size;
+			if (ancestors.has(from)) {
+				forwarded.add(ref);
+			}
+		}
+	}
+
+	return forwarded;
+};
+
+/** `tip` and the nearest of its ancestors, until `wanted` is among them. */
+const walkBack = (
+	parents: ReadonlyMap<string, readonly string[]>,
+	tip: string,
+	wanted: string,
+	most: number,
+): ReadonlySet<string> => {
+	const seen = new Set([tip]);
 	for (const oid of seen) {
-		if (oid === from) {
-			return true;
+		if (seen.size >= most || seen.has(wanted)) {
+			break;
 		}
 
-		for (const parent of seen.size < mostSteps ? (parents.get(oid) ?? []) : []) {
+		for (const parent of parents.get(oid) ?? []) {
 			seen.add(parent);
 		}
 	}
 
-	return false;
+	return seen;
 };
