@@ -76,6 +76,8 @@ export type StatusInvocation = {
 	readonly from: string | undefined;
 	/** Milliseconds. */
 	readonly maxAge: number | undefined;
+	/** Print metrics for Prometheus. */
+	readonly metrics: boolean;
 };
 
 export type HistoryInvocation = {

@@ -21,7 +21,7 @@ import {
 import {answers, describeAnswer} from './domain/settings/settings-table.ts';
 import {readVariable} from './domain/settings/variables.ts';
 import type {CommonOptions} from './invocation.ts';
-import {locateFolder} from './locate-folder.ts';
+import {locateBeside, locateFolder} from './locate-folder.ts';
 import type {SettingsDocument} from './ports/settings-store.ts';
 import type {World} from './ports/world.ts';
 import {openSecrets, type Secrets} from './read-secrets.ts';
@@ -58,6 +58,9 @@ export const loadSettings = async (
 		concurrency: draft.concurrency,
 		maxWait: draft.maxWait,
 		removeDeletedRepos: draft.removeDeletedRepos,
+		...(draft.metricsFile === undefined
+			? {}
+			: {metricsFile: locateBeside(file, draft.metricsFile.text, world.settings.homeFolder)}),
 		notices: [
 			...(document ? noticeFile(draft, file, document.isReadableByOthers) : []),
 			...secrets.complaints(),

@@ -118,6 +118,7 @@ const status: CommandRow = {
 			parse: parseDuration,
 			right: 'a duration such as 2d or 36h',
 		},
+		{flags: '--metrics', help: 'print metrics for Prometheus', excludes: ['max-age']},
 		from,
 	],
 	examples: ['cistern status', 'cistern status --max-age 36h --quiet'],
@@ -126,6 +127,7 @@ const status: CommandRow = {
 		options,
 		from: values.text('from'),
 		maxAge: values.number('max-age'),
+		metrics: values.isSet('metrics'),
 	}),
 };
 

@@ -1,4 +1,6 @@
 import {type ExitCode, exitCodes, worstExitCode} from '../domain/failure/exit-code.ts';
+import {failureOf} from '../domain/failure/failure.ts';
+import {describeFailure} from '../domain/failure/failure-table.ts';
 import type {Listener} from '../domain/run/events.ts';
 import {lastComplete} from '../domain/run/run-line.ts';
 import {isOutdated} from '../domain/status/source-status.ts';
@@ -8,6 +10,7 @@ import {findLostBackups} from '../engine/backup/lost-backup.ts';
 import {filterRun, reportUnmatched} from '../engine/backup/run-filter.ts';
 import {planSource} from '../engine/backup/source.ts';
 import {sourcesOfSettings} from '../engine/saved/find-repositories.ts';
+import {readMetrics} from '../engine/saved/read-metrics.ts';
 import {readRuns} from '../engine/saved/saved-state.ts';
 import type {BackupInvocation} from '../invocation.ts';
 import {loadSettings} from '../load-settings.ts';
@@ -17,6 +20,7 @@ import {presentLook} from '../ui/backup/present-backup.ts';
 import {openReporter} from '../ui/reporter.ts';
 import {textStyleForOut} from '../ui/text/layout.ts';
 import {type BackupOptions, openRun, runBackup} from './run-backup.ts';
+import {savedSources} from './saved-sources.ts';
 
 /** `cistern` and `cistern backup`: everything in scope, as it is upstream now. */
 export const backup = async (
@@ -44,7 +48,32 @@ export const backup = async (
 		filter: filterRun(only, exclude),
 		...(observe === undefined ? {} : {observe}),
 	};
-	return invocation.dryRun ? showPlan(world, choice) : runBackup(world, choice);
+	if (invocation.dryRun) {
+		return showPlan(world, choice);
+	}
+
+	const exitCode = await runBackup(world, choice);
+	await writeMetrics(world, invocation, settings.metricsFile);
+	return exitCode;
+};
+
+/** Of all sources, also where `--source` names one. No backup depends on it. */
+const writeMetrics = async (
+	world: World,
+	{options}: BackupInvocation,
+	path: string | undefined,
+): Promise<void> => {
+	if (path === undefined) {
+		return;
+	}
+
+	try {
+		const sources = await savedSources(world, {...options, source: undefined}, undefined);
+		await world.files.publishText(path, await readMetrics(world.files, sources, world.version));
+	} catch (error) {
+		const {what} = describeFailure(failureOf(error));
+		world.terminal.writeError(`The metrics could not be written: ${toPrintable(what)}.\n`);
+	}
 };
 
 /**

@@ -5,6 +5,7 @@ import {parseTold} from '../domain/tell/decide.ts';
 import {holdsBackup} from '../engine/backup/lost-backup.ts';
 import {readChecks} from '../engine/saved/checks.ts';
 import type {SavedSource} from '../engine/saved/find-repositories.ts';
+import {readMetrics} from '../engine/saved/read-metrics.ts';
 import {readRuns, readSavedState} from '../engine/saved/saved-state.ts';
 import {toldKey} from '../gather-targets.ts';
 import type {CommonOptions, StatusInvocation} from '../invocation.ts';
@@ -18,11 +19,16 @@ import {savedSources} from './saved-sources.ts';
 /** `cistern status`: reads the backup folder, without a process or the network. */
 export const status = async (
 	world: World,
-	{options, from, maxAge}: StatusInvocation,
+	{options, from, maxAge, metrics}: StatusInvocation,
 	parts: readonly Part[] = registry,
 ): Promise<ExitCode> => {
 	const {terminal} = world;
 	const sources = await savedSources(world, options, from);
+	if (metrics) {
+		terminal.writeOut(await readMetrics(world.files, sources, world.version));
+		return exitCodes.done;
+	}
+
 	const statuses: SourceStatus[] = [];
 	const untold = from === undefined ? await readUntold(world, options) : {};
 	for (const [index, source] of sources.entries()) {

@@ -29,6 +29,9 @@ export interface Files {
 	/** Mode 0600, synced, renamed into place: after a kill the file is the old or the new one. */
 	writeText(path: string, text: string): Promise<void>;
 
+	/** The same with mode 0644, for another program of this computer to read. */
+	publishText(path: string, text: string): Promise<void>;
+
 	/** Names of the files in a folder; none when it does not exist. */
 	listFiles(path: string): Promise<readonly string[]>;
 

@@ -1,4 +1,4 @@
-import {existsSync, writeFileSync} from 'node:fs';
+import {existsSync, readFileSync, statSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {Readable} from 'node:stream';
 import {describe, expect, it} from 'vitest';
@@ -14,13 +14,14 @@ const acme = setUpWorkspace();
 const hour = 3_600_000;
 
 describe('--if-older', () => {
-	it('asks for nothing while the last complete backup is young, and backs up after that', async () => {
+	it('asks for nothing while the last complete backup is young, and then backs up and writes metrics', async () => {
 		await acme.addSaved('api');
 		const home = makeTemporaryFolder();
 		const asked = join(home, 'asked');
 		writeFileSync(
 			join(home, 'settings.yml'),
 			`localFolder: ${acme.folder}
+metricsFile: cistern.prom
 sources:
   - {title: acme, type: org, name: acme, authName: ann, apiAuthName: ann@example.com, passwordCommand: 'touch ${asked}; echo ${canaryToken}', apiUrl: '${acme.sandbox.apiUrl}'}
 `,
@@ -55,6 +56,11 @@ sources:
 		acme.clock.advance(2 * hour);
 		expect((await run('--if-older', '20h')).said).toContain('1 repository');
 		expect(existsSync(asked)).toBe(true);
+		const metrics = join(home, 'cistern.prom');
+		expect(readFileSync(metrics, 'utf8')).toContain(
+			'cistern_last_run_success{source="acme",workspace="acme"} 1\n',
+		);
+		expect(statSync(metrics).mode & 0o777).toBe(0o644);
 
 		// A clock that was ahead wrote the last date.
 		acme.clock.jump(-240 * hour);

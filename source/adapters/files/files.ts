@@ -16,7 +16,7 @@ import {basename, dirname, join, relative} from 'node:path';
 import type {Files} from '../../ports/files.ts';
 import {asFileFailure, codeOf, isAbsence} from './file-failure.ts';
 import {isLockedBy, lockFolder} from './lock.ts';
-import {readText, replaceFile, syncFolder} from './small-file.ts';
+import {asideOf, readText, replaceFile, syncFolder} from './small-file.ts';
 
 /** The `Files` port over Node's file system. */
 export const openFiles = (): Files => ({
@@ -36,6 +36,8 @@ export const openFiles = (): Files => ({
 			readText(path).catch((error: unknown) => unlessMissing(error, undefined)),
 		),
 	writeText: (path, text) => translated(path, () => replaceFile(path, text)),
+	publishText: (path, text) =>
+		translated(path, () => replaceFile(path, text, asideOf(path), 0o644)),
 	appendText: (path, text) =>
 		translated(path, () => appendFile(path, text, {encoding: 'utf8', mode: 0o600})),
 	appendLine: (path, line) => translated(path, () => appendLine(path, line)),

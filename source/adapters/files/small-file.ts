@@ -33,6 +33,10 @@ export const syncFolder = async (folder: string): Promise<void> => {
 	}
 };
 
+const ownMode = 0o600;
+
+export const asideOf = (path: string): string => `${path}.${randomBytes(6).toString('hex')}.new`;
+
 /**
  * Writes a new file with mode 0600, syncs it and renames it into place: a reader finds the old
  * content or the new one, whole, after a kill too.
@@ -40,12 +44,17 @@ export const syncFolder = async (folder: string): Promise<void> => {
 export const replaceFile = async (
 	path: string,
 	content: string | Buffer,
-	aside = `${path}.${randomBytes(6).toString('hex')}.new`,
+	aside = asideOf(path),
+	mode = ownMode,
 ): Promise<void> => {
 	try {
-		const handle = await open(aside, 'wx', 0o600);
+		const handle = await open(aside, 'wx', ownMode);
 		try {
 			await handle.writeFile(content);
+			if (mode !== ownMode) {
+				await handle.chmod(mode);
+			}
+
 			await handle.sync();
 		} finally {
 			await handle.close();

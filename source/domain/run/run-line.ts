@@ -16,6 +16,7 @@ export type RunLine = {
 	readonly run: string;
 	/** When it began, RFC 3339. */
 	readonly at: string;
+	readonly workspace?: string;
 	/** Milliseconds. */
 	readonly duration: number;
 	readonly exitCode: number;

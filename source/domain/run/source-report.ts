@@ -86,6 +86,7 @@ export const runLineOf = (
 		v: 1,
 		run: run.name,
 		at: new Date(run.at).toISOString(),
+		workspace: report.workspace,
 		duration: Math.round(report.duration),
 		exitCode: report.exitCode,
 		complete: report.exitCode === exitCodes.done && !partial,

@@ -55,7 +55,7 @@ export type SourceDraft = ValuesOf<'source'> & {
 
 export type SettingsDraft = Pick<
 	ValuesOf<'top'>,
-	'localFolder' | 'concurrency' | 'maxWait' | 'email' | 'tell'
+	'localFolder' | 'concurrency' | 'maxWait' | 'metricsFile' | 'email' | 'tell'
 > &
 	ValuesOf<'backup'> & {
 		readonly sources: readonly SourceDraft[];
@@ -72,6 +72,7 @@ export const readDraft = (content: unknown, reading: Reading): SettingsDraft => 
 		localFolder: top.values.localFolder,
 		concurrency: top.values.concurrency,
 		maxWait: top.values.maxWait,
+		metricsFile: top.values.metricsFile,
 		email: top.values.email,
 		tell: top.values.tell,
 		removeDeletedRepos: backup.values.removeDeletedRepos,

@@ -91,6 +91,12 @@ const top = {
 		check: (text) =>
 			parseDuration(text) === undefined ? 'must be a duration such as 30m or 2h' : undefined,
 	},
+	metricsFile: {
+		kind: 'text',
+		help: "A file that each backup writes metrics to, for the textfile collector of Prometheus' node_exporter. A relative path starts at this file.",
+		examples: ['/var/lib/node_exporter/textfile/cistern.prom'],
+		isOptional: true,
+	},
 	sources: {kind: 'section', help: 'The workspaces to back up.'},
 	email: {
 		kind: 'section',

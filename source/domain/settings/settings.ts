@@ -48,6 +48,8 @@ export type Settings = {
 	/** Milliseconds that a backup waits for a host altogether; undefined for the usual patience. */
 	readonly maxWait: number | undefined;
 	readonly removeDeletedRepos: boolean;
+	/** Absolute path of the file that gets the metrics, if there is to be one. */
+	readonly metricsFile?: string;
 	/** Sentences about these settings, printed at every run. */
 	readonly notices: readonly string[];
 };

@@ -17,6 +17,8 @@ export type SavedSource = {
 	readonly folder: string;
 	/** Address of its API, if the settings tell it. */
 	readonly apiUrl?: string;
+	/** The day on which its token expires, where the settings tell it. */
+	readonly tokenExpires?: string | undefined;
 };
 
 /** A saved repository and its source. */
@@ -35,10 +37,11 @@ export const isMercurial = (files: Files, folder: string): Promise<boolean> =>
 	files.exists(joinPath(folder, repoFolder, '.hg'));
 
 export const sourcesOfSettings = ({localFolder, sources}: Settings): readonly SavedSource[] =>
-	sources.map(({title, apiUrl}) => ({
+	sources.map(({title, apiUrl, tokenExpires}) => ({
 		source: title,
 		folder: joinPath(localFolder, title),
 		apiUrl,
+		tokenExpires,
 	}));
 
 /**
