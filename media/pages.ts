@@ -1,11 +1,7 @@
 import {commands} from '../source/arguments/command-table.ts';
 import {commonOptions, type OptionRow} from '../source/arguments/options.ts';
-import {
-	rowsOf,
-	type SectionName,
-	type SettingRow,
-	settingsTable,
-} from '../source/domain/settings/settings-table.ts';
+import type {SettingRow} from '../source/domain/settings/setting-row.ts';
+import {rowsOf, type SectionName, settingsTable} from '../source/domain/settings/settings-table.ts';
 
 const generated = '<!-- Made from the source by npm run docs. -->';
 

@@ -5,7 +5,7 @@ import {describe, expect, it} from 'vitest';
 import {parse} from 'yaml';
 import {formatJsonPage, formatJsonSchema} from '../media/json-docs.ts';
 import {writeCommandsPage, writeSettingsPage, writeSettingsSchema} from '../media/pages.ts';
-import {writeExample} from '../source/domain/settings/settings-table.ts';
+import {writeExample} from '../source/domain/settings/settings-example.ts';
 
 describe('the docs', () => {
 	it.each([

@@ -5,12 +5,8 @@ import {
 } from '../domain/answers/wizard-answers.ts';
 import {type ExitCode, exitCodes} from '../domain/failure/exit-code.ts';
 import {StopError} from '../domain/failure/failure.ts';
-import {
-	type AnswerName,
-	answers,
-	describeAnswer,
-	writeExample,
-} from '../domain/settings/settings-table.ts';
+import {writeExample} from '../domain/settings/settings-example.ts';
+import {type AnswerName, answers, describeAnswer} from '../domain/settings/settings-table.ts';
 import {type Environment, readVariable} from '../domain/settings/variables.ts';
 import type {CommonOptions, SetupInvocation} from '../invocation.ts';
 import type {SetupWorld} from '../ports/world.ts';

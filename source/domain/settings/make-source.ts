@@ -3,15 +3,10 @@ import {isCleanToken, tokenKind, tokenPage} from '../answers/token-kind.ts';
 import type {PartSettings} from '../record/gap.ts';
 import {type Given, type Reading, type SourceDraft, withVariables} from './read-settings.ts';
 import {waysOf} from './secret.ts';
+import type {SettingRow} from './setting-row.ts';
 import {type Credential, defaultApiUrl, Secret, type Source, tokenGitUser} from './settings.ts';
 import {type Report, type SettingsProblem, shorten} from './settings-problem.ts';
-import {
-	answers,
-	describeAnswer,
-	rowsOf,
-	type SettingRow,
-	type SourceKey,
-} from './settings-table.ts';
+import {answers, describeAnswer, rowsOf, type SourceKey} from './settings-table.ts';
 
 /**
  * How a source's token is used. `check`: its password is read. `pending`: its passwordCommand or

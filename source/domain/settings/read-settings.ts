@@ -1,5 +1,6 @@
 import {isOtherHoster, parseConcurrency} from '../answers/checks.ts';
 import {parseDuration} from '../text/format.ts';
+import type {SettingRow} from './setting-row.ts';
 import {type Report, type SettingPath, shorten, suggest} from './settings-problem.ts';
 import {
 	type AnswerName,
@@ -8,7 +9,6 @@ import {
 	rightPlace,
 	rowsOf,
 	type SectionName,
-	type SettingRow,
 	type SettingsRows,
 	settingsTable,
 } from './settings-table.ts';

@@ -1,5 +1,6 @@
 import {describe, expect, it} from 'vitest';
-import {rowsOf, writeExample} from '../../../source/domain/settings/settings-table.ts';
+import {writeExample} from '../../../source/domain/settings/settings-example.ts';
+import {rowsOf} from '../../../source/domain/settings/settings-table.ts';
 import {load} from '../../helpers/load-settings.ts';
 import {makeTemporaryFolder} from '../../helpers/temporary-folder.ts';
 
