@@ -111,6 +111,8 @@ export type RestoreInvocation = {
 	readonly to: RestoreTarget;
 	/** RFC 3339, a day, or a duration before now, as the user wrote it. */
 	readonly at: string | undefined;
+	/** Names of companion parts that are not pushed. */
+	readonly leftOut: readonly string[];
 };
 
 export type VerifyInvocation = {
@@ -130,8 +132,10 @@ export type VerifyInvocation = {
 export type AcceptMissingInvocation = {
 	readonly command: 'accept-missing';
 	readonly options: CommonOptions;
-	/** Number of repositories that the user expects to be missing. */
+	/** How much the user expects to be missing. */
 	readonly count: number | undefined;
+	/** What is missing of a part of these repositories; undefined for repositories themselves. */
+	readonly of: {readonly part: string; readonly repositories: readonly string[]} | undefined;
 };
 
 export type TellInvocation = {

@@ -117,6 +117,12 @@ const start = async (
 		}
 
 		case 'accept-missing': {
+			const {of} = invocation;
+			if (of !== undefined) {
+				const {acceptGaps} = await import('./commands/accept-gaps.ts');
+				return acceptGaps(world, {...invocation, of}, signal);
+			}
+
 			const {acceptMissing} = await import('./commands/accept-missing.ts');
 			return acceptMissing(world, invocation, signal);
 		}

@@ -210,6 +210,7 @@ const restore: CommandRow = {
 			help: 'into an empty remote instead; {name} is the name of each',
 			excludes: ['to', 'bare'],
 		},
+		{flags: '--without-lfs', help: 'with --push: branches and tags alone, without LFS files'},
 		{flags: '--all', help: 'every repository of the source'},
 		from,
 	],
@@ -237,6 +238,7 @@ const restore: CommandRow = {
 			repositories,
 			to: readTarget(values, repositories),
 			at: values.text('at'),
+			leftOut: values.isSet('without-lfs') ? ['lfs'] : [],
 		};
 	},
 };
@@ -287,18 +289,29 @@ const checkUrl = (url: string, repositories: Repositories, command: string): str
 
 const acceptMissing: CommandRow = {
 	name: 'accept-missing',
-	summary: 'confirm that repositories missing from a listing are gone',
+	summary: 'confirm that repositories missing from a listing are gone, or LFS files lost',
+	operands: {name: '[repo...]', help: 'with --lfs: names, workspace/name or globs'},
 	options: [
+		{flags: '--lfs', help: 'accept the missing LFS files of these repositories'},
 		{flags: '--count <n>', help: 'how many are missing; must match, needed with --yes', ...count},
 	],
-	examples: ['cistern accept-missing', 'cistern accept-missing --yes --count 12'],
-	read: (values, _, options) => {
+	examples: [
+		'cistern accept-missing',
+		'cistern accept-missing --yes --count 12',
+		'cistern accept-missing api --lfs',
+	],
+	read: (values, repositories, options) => {
 		const count = values.number('count');
 		if (options.yes && count === undefined) {
 			throw usageError('With --yes, say how many are missing: --count N.', values.command);
 		}
 
-		return {command: 'accept-missing', options, count};
+		if (values.isSet('lfs') !== repositories.length > 0) {
+			throw usageError('Name repositories together with --lfs, or neither.', values.command);
+		}
+
+		const of = values.isSet('lfs') ? {part: 'lfs', repositories} : undefined;
+		return {command: 'accept-missing', options, count, of};
 	},
 };
 

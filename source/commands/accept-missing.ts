@@ -1,12 +1,10 @@
 import {type ExitCode, exitCodes} from '../domain/failure/exit-code.ts';
-import {StopError} from '../domain/failure/failure.ts';
 import {fullName} from '../domain/plan/repository.ts';
 import type {SavedRepository} from '../domain/record/record.ts';
 import {acceptMissing as accept, findMissing} from '../engine/backup/accept-missing.ts';
 import {openSession, type Session} from '../engine/session.ts';
 import type {AcceptMissingInvocation} from '../invocation.ts';
 import {loadSettings} from '../load-settings.ts';
-import type {Terminal} from '../ports/terminal.ts';
 import type {World} from '../ports/world.ts';
 import {
 	askToAccept,
@@ -15,6 +13,7 @@ import {
 	formatMissing,
 	type MissingRepository,
 } from '../ui/missing.ts';
+import {confirmCount} from './confirm-count.ts';
 import {openRun, wholeRun} from './run-backup.ts';
 
 /** `cistern accept-missing`: the user confirms that a shrunken listing is right. */
@@ -37,7 +36,16 @@ export const acceptMissing = async (
 	);
 	terminal.writeOut(formatMissing(all, options.json));
 	terminal.writeError(describeDoubt(all));
-	if (!(await isAccepted(terminal, all, count, signal))) {
+	const question = {
+		found: all.length,
+		count,
+		text: askToAccept(all.length),
+		advice:
+			all.length === 0
+				? 'Every repository that was there at the last complete listing is there now.'
+				: `If they are really gone from Bitbucket, and not only hidden from this token: cistern accept-missing --yes --count ${all.length}`,
+	};
+	if (!(await confirmCount(terminal, question, signal))) {
 		return exitCodes.done;
 	}
 
@@ -54,45 +62,3 @@ const describe = ({record}: SavedRepository, source: string): MissingRepository 
 	repository: fullName(record),
 	isPrivate: record.isPrivate,
 });
-
-/** The user must have seen the number of repositories, or give it with `--count`. */
-const isAccepted = async (
-	terminal: Terminal,
-	{length: found}: readonly MissingRepository[],
-	count: number | undefined,
-	signal: AbortSignal,
-): Promise<boolean> => {
-	if (count !== undefined && count !== found) {
-		throw refusal(`${found} are missing, not ${count}. Nothing was changed.`, found);
-	}
-
-	if (found === 0) {
-		terminal.writeError('Nothing is missing.\n');
-		return false;
-	}
-
-	if (count !== undefined) {
-		return true;
-	}
-
-	if (!terminal.canAsk) {
-		throw refusal(`${found} are missing. Nothing was changed.`, found);
-	}
-
-	const answer = await terminal.ask(askToAccept(found), signal);
-	const isYes = /^\s*y(es)?\s*$/i.test(answer);
-	if (!isYes) {
-		terminal.writeError('Nothing was changed.\n');
-	}
-
-	return isYes;
-};
-
-const refusal = (message: string, found: number): StopError =>
-	new StopError(message, {
-		advice:
-			found === 0
-				? 'Every repository that was there at the last complete listing is there now.'
-				: `If they are really gone from Bitbucket, and not only hidden from this token: cistern accept-missing --yes --count ${found}`,
-		exitCode: exitCodes.usage,
-	});

@@ -61,6 +61,7 @@ export const askWhatToRestore = async (
 		repositories: repository === everything ? 'all' : [repository],
 		to: {kind: 'folder', folder: resolveFolder(folder, settings.homeFolder), bare: false},
 		at,
+		leftOut: [],
 	};
 };
 

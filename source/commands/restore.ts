@@ -53,6 +53,7 @@ export const restore = async (
 				mayAsk,
 				to: to.kind === 'folder' ? to.folder : to.url,
 				at,
+				leftOut: invocation.leftOut,
 				isPattern: isPattern(repositories),
 			},
 			requests,
@@ -92,7 +93,10 @@ const openTools = (
 	world: World,
 	signal: AbortSignal,
 	parts: readonly Part[],
-): Omit<RestoreTools, 'publish' | 'concurrency' | 'mayAsk' | 'to' | 'at' | 'isPattern'> => {
+): Omit<
+	RestoreTools,
+	'publish' | 'concurrency' | 'mayAsk' | 'to' | 'at' | 'isPattern' | 'leftOut'
+> => {
 	const run = world.newRunName();
 	const {files, endProcesses, clock, version, digest} = world;
 	const git = world.openGit(run);

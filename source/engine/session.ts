@@ -61,6 +61,8 @@ export type Session = {
 	readonly publish: Listener;
 	readonly apiGate: HostGate;
 	readonly gitGate: HostGate;
+	/** The gate of any host. */
+	readonly gateOf: (host: string) => HostGate;
 	/** Tells whether refused requests mean that the source's credentials are refused. */
 	readonly signIn: SignInWatch;
 	/** Everything that `attempt` needs beside a gate. Waits are told under the repository's name. */
@@ -85,8 +87,14 @@ export const openSession = (run: Run, source: Source): Session => {
 	};
 
 	const signal = AbortSignal.any([run.signal, ending.signal]);
-	const apiGate = openGate(run, source, bitbucket.apiHost, publish);
-	const isOneHost = bitbucket.gitHost === bitbucket.apiHost;
+	const gates = new Map<string, HostGate>();
+	const gateOf = (host: string): HostGate => {
+		const gate = gates.get(host) ?? openGate(run, source, host, publish);
+		gates.set(host, gate);
+		return gate;
+	};
+
+	const apiGate = gateOf(bitbucket.apiHost);
 	const retryOptions: Session['retryOptions'] = (repository) => ({
 		clock,
 		signal,
@@ -107,7 +115,8 @@ export const openSession = (run: Run, source: Source): Session => {
 		state,
 		publish,
 		apiGate,
-		gitGate: isOneHost ? apiGate : openGate(run, source, bitbucket.gitHost, publish),
+		gitGate: gateOf(bitbucket.gitHost),
+		gateOf,
 		signIn: watchSignIn({
 			readAccount: () =>
 				attempt(() => bitbucket.readAccount(signal), {...retryOptions(), gate: apiGate}),

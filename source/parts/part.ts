@@ -2,7 +2,7 @@ import type {Failure} from '../domain/failure/failure.ts';
 import type {PartDecision, PartLook} from '../domain/plan/plan.ts';
 import type {Refs, Repository} from '../domain/plan/repository.ts';
 import type {PartWords} from '../domain/record/describe-parts.ts';
-import type {PartSettings} from '../domain/record/gap.ts';
+import type {Fields, Gap, PartSettings} from '../domain/record/gap.ts';
 import type {Digest, EntryReader, PartEntry, SavedRepository} from '../domain/record/record.ts';
 import type {Progress} from '../domain/run/events.ts';
 import type {Loss, Mending} from '../domain/run/mending.ts';
@@ -36,6 +36,8 @@ export type PartWork = {
 	readonly signal: AbortSignal;
 	/** Asks upstream through the host's gate, again if the failure may pass. `attempts`: at most. */
 	readonly retry: <Result>(act: () => Promise<Result>, attempts?: number) => Promise<Result>;
+	/** The same for another host, which has a gate of its own. */
+	readonly retryAt: <Result>(host: string, act: () => Promise<Result>) => Promise<Result>;
 	/** Undefined if no view shows progress. */
 	readonly onProgress: ((progress: Progress) => void) | undefined;
 	/** Git makes a transfer by itself, because only it may understand the server. */
@@ -45,6 +47,8 @@ export type PartWork = {
 };
 
 export type SaveWork = PartWork & {
+	/** The entries of the parts before it, as this run has saved them. */
+	readonly entries: Readonly<Record<string, PartEntry>>;
 	/**
 	 * Writes the record with this entry of the part and all that earlier parts have saved, so that a
 	 * kill in the middle of a long work costs that work alone. The entry stays if the part then fails.
@@ -57,8 +61,12 @@ export type PartSaved<Entry extends PartEntry = PartEntry> = {
 	/** `same`: everything was as recorded. */
 	readonly how: 'cloned' | 'updated' | 'same';
 	readonly changes: readonly RefChange[];
-	/** Bytes. */
+	/** Bytes that git received. */
 	readonly received: number;
+	/** Bytes that came in another way. */
+	readonly fetched?: number;
+	/** Its fields of the outcome in JSON about this run, beside those of `describe`. */
+	readonly json?: Fields;
 	/** A damaged or missing copy was rebuilt. */
 	readonly mending?: Mending | undefined;
 	/** Something upstream that cannot be saved. All else is. */
@@ -119,8 +127,16 @@ export type CopyReader<Entry extends PartEntry = PartEntry> = {
 	holdsState(copy: PartCopy, state: PartState, target: string, as: RestoreForm): Promise<boolean>;
 	/** Restores a state to `target`, an empty folder. What it has done so far stays when it fails. */
 	restore(copy: PartCopy, state: PartState, target: string, as: RestoreForm): Promise<void>;
-	/** Pushes a state into a remote that is empty or holds a part of it. */
-	push(copy: PartCopy, state: PartState, url: string, options: PushOptions): Promise<Pushed>;
+	/**
+	 * Pushes a state into a remote that is empty or holds a part of it. `beforeRefs` is called once
+	 * the remote has proved fit, if any ref is to be pushed.
+	 */
+	push(
+		copy: PartCopy,
+		state: PartState,
+		url: string,
+		options: PushOptions & {readonly beforeRefs?: () => Promise<void>},
+	): Promise<Pushed>;
 	/** Restores the newest state to `target`, compares it with the record, and removes it again. */
 	rehearse(copy: PartCopy, known: Entry | undefined, target: string): Promise<Rehearsed>;
 };
@@ -149,6 +165,13 @@ type PartBase<Entry extends PartEntry, Seen> = EntryReader<Entry> &
 		isAsUpstream(known: Entry | undefined, look: PartLook<Seen>): boolean;
 		/** Called if the decision was not `none`. On return, everything in the entry is on the disk. */
 		save(work: SaveWork, known: Entry | undefined, look: PartLook<Seen>): Promise<PartSaved<Entry>>;
+		/** For a part of which a user can accept that something is missing. */
+		readonly acceptance?: {
+			/** What is missing for good and not accepted yet, as parts of a sentence. */
+			list(copy: PartCopy): Promise<readonly string[]>;
+			/** Accepts all of it. */
+			accept(copy: PartCopy, known: Entry): Promise<Entry>;
+		};
 		/** Finds everything that is wrong with the copy. Reads all of it and writes nothing. */
 		verify(
 			copy: PartCopy,
@@ -157,9 +180,36 @@ type PartBase<Entry extends PartEntry, Seen> = EntryReader<Entry> &
 		): Promise<readonly MirrorFinding[]>;
 	};
 
+/** What a companion has done for a restored or pushed repository. */
+export type Completed = {
+	/** Remarks, as parts of a sentence. */
+	readonly notes: readonly string[];
+	/** What could not be brought back. */
+	readonly gaps: readonly Gap[];
+	readonly json: Fields;
+};
+
 /** A part that completes the repository itself, and is restored and pushed along with it. */
-type Companion<Entry extends PartEntry, Seen> = PartBase<Entry, Seen> & {
+export type Companion<Entry extends PartEntry = PartEntry, Seen = unknown> = PartBase<
+	Entry,
+	Seen
+> & {
 	readonly isCompanion: true;
+	/** Completes the repository that was just restored to `target`. */
+	complete(
+		copy: PartCopy,
+		known: Entry | undefined,
+		target: string,
+		as: RestoreForm,
+	): Promise<Completed>;
+	/** Pushes what a remote must have before the refs of this state. `isLeftOut`: says what it lacks. */
+	pushFirst(
+		copy: PartCopy,
+		known: Entry | undefined,
+		state: PartState,
+		url: string,
+		options: PushOptions & {readonly isLeftOut: boolean},
+	): Promise<Completed>;
 };
 
 /** A part that is restored and pushed by itself. */
@@ -173,7 +223,9 @@ export type Part<Entry extends PartEntry = PartEntry, Seen = unknown> =
 	| Standalone<Entry, Seen>
 	| Companion<Entry, Seen>;
 
-export const isStandalone = (part: Part): part is Standalone => part.isCompanion !== true;
+export const isCompanion = (part: Part): part is Companion => part.isCompanion === true;
+
+export const isStandalone = (part: Part): part is Standalone => !isCompanion(part);
 
 /**
  * Hides a part's own types from the engine. This is sound because the engine hands a part only

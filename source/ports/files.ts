@@ -65,8 +65,8 @@ export interface Files {
 	/** True when the path does not exist, and for an empty folder. */
 	isVacant(path: string): Promise<boolean>;
 
-	/** Bytes of all files in a folder. */
-	measure(path: string): Promise<number>;
+	/** Bytes of all files in a folder, without the folder `except` in it. */
+	measure(path: string, except?: string): Promise<number>;
 
 	/** Bytes that this user may still write to the path's file system. */
 	readFreeSpace(path: string): Promise<number>;

@@ -54,9 +54,6 @@ export interface GitMirrors {
 	/** The stamp of the mirror's files; undefined when there is no mirror. Starts no process. */
 	readStamp(mirror: string): Promise<MirrorStamp | undefined>;
 
-	/** Does the default branch hold an LFS pointer, or an attribute that names LFS? */
-	usesLfs(mirror: string): Promise<boolean>;
-
 	/** Packs refs, and objects when there are many small packs. Never removes an object. */
 	pack(mirror: string): Promise<void>;
 
@@ -77,6 +74,9 @@ export interface GitRefs {
 
 	/** All refs, Cistern's own included. Reads no object, so refs to missing objects are listed too. */
 	readTips(mirror: string): Promise<Refs>;
+
+	/** The same from the files of a mirror that Cistern itself wrote. Starts no process. */
+	readStoredTips(mirror: string): Promise<Refs>;
 
 	/**
 	 * Applies transactions in order. All of them are one write: a kill leaves all of it or nothing.

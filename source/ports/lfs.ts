@@ -20,7 +20,13 @@ export type PointerSearch =
 	/** Everything that any ref reaches. */
 	| {readonly of: 'refs'}
 	/** Everything that `tips` reach and `known` do not. Passes over ids whose object is not there. */
-	| {readonly of: 'tips'; readonly tips: readonly string[]; readonly known: readonly string[]};
+	| {
+			readonly of: 'tips';
+			readonly tips: readonly string[];
+			/** The tips that are known to be commits, and no files. */
+			readonly commits: readonly string[];
+			readonly known: readonly string[];
+	  };
 
 export type LfsCommit = {
 	readonly oid: string;

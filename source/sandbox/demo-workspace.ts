@@ -88,7 +88,26 @@ const demo: DemoWorkspace = {
 type Plan = Omit<RepositoryOptions, 'workspace'> & {
 	readonly steps: readonly Step[];
 	readonly wikiSteps?: readonly Step[];
+	/** Content of the LFS files that the steps have pointers to. */
+	readonly lfs?: readonly Buffer[];
 };
+
+/** Two versions of a drawing that lies in LFS. */
+const drawings = [noise('logo', 300 * 1024), noise('logo, redrawn', 400 * 1024)];
+
+const drawLogo = (drawing: Buffer): Step => ({
+	kind: 'commit',
+	branch: 'trunk',
+	message: 'Draw the logo',
+	files: {
+		'.gitattributes': '*.psd filter=lfs diff=lfs merge=lfs -text\n',
+		'art/logo.psd': [
+			'version https://git-lfs.github.com/spec/v1',
+			`oid sha256:${createHash('sha256').update(drawing).digest('hex')}`,
+			`size ${drawing.length}\n`,
+		].join('\n'),
+	},
+});
 
 const plans: readonly Plan[] = [
 	{
@@ -124,7 +143,13 @@ const plans: readonly Plan[] = [
 	{slug: 'billing', steps: [...growBranch('main', 15), release('stable', 'main')]},
 	{slug: 'mobile', steps: [...growBranch('main', 18), release('v0.9', 'main')]},
 	{slug: 'website', isPrivate: false, steps: growBranch('main', 8)},
-	{slug: 'design-system', isPrivate: false, mainBranch: 'trunk', steps: growBranch('trunk', 10)},
+	{
+		slug: 'design-system',
+		isPrivate: false,
+		mainBranch: 'trunk',
+		steps: [...growBranch('trunk', 10), ...drawings.map(drawLogo)],
+		lfs: drawings,
+	},
 	{slug: 'old-site', mainBranch: 'master', steps: growBranch('master', 5)},
 	{slug: 'playground', steps: []},
 ];
@@ -136,9 +161,12 @@ const uuidOf = (slug: string): string => {
 };
 
 const addPlanned = async (sandbox: Sandbox, plan: Plan): Promise<void> => {
-	const {steps, wikiSteps = [], ...options} = plan;
+	const {steps, wikiSteps = [], lfs = [], ...options} = plan;
 	const {workspace} = demo;
 	const repository = sandbox.addRepository({...options, workspace, uuid: uuidOf(plan.slug)});
+	for (const drawing of lfs) {
+		sandbox.putLfs(repository, drawing);
+	}
 	if (steps.length > 0) {
 		await importHistory(repository.path, steps);
 	}

@@ -67,7 +67,8 @@ const tryToRestore = async (name: string, target: string, options: Options): Pro
 	const run = `restore-${randomUUID()}`;
 	const git = openGit(run);
 	const publish = () => {};
-	const tools = {git, digest, files, endProcesses, run, signal, at, parts, mayAsk: false, publish};
+	const around = {git, digest, files, endProcesses, run, signal, parts};
+	const tools = {...around, at, leftOut: [], mayAsk: false, publish};
 	const origin = 'https://bitbucket.org/acme/api.git';
 	const beside = `${target}-in-progress`;
 	const as = bare ? 'bare' : {origin};

@@ -4,7 +4,7 @@ import {exitCodes} from '../../source/domain/failure/exit-code.ts';
 import {Secret} from '../../source/domain/settings/settings.ts';
 import {noFilter} from '../../source/engine/backup/run-filter.ts';
 import {ann, canaryToken} from '../helpers/backup.ts';
-import {commitFile, git, readRefs} from '../helpers/upstream.ts';
+import {commitFile, readRefs} from '../helpers/upstream.ts';
 import {setUpWorkspace} from '../helpers/workspace.ts';
 
 const acme = setUpWorkspace();
@@ -374,54 +374,6 @@ describe('a limit of the API', () => {
 		expect(exitCode).toBe(exitCodes.incomplete);
 		expect(reports[0]).toMatchObject({problem: {kind: 'rate-limited'}, gone: []});
 		expect((await readRefs(acme.mirror('api'))).size).toBe(1);
-	});
-});
-
-describe('a repository that uses LFS', () => {
-	it('is saved, named as incomplete, and makes the run exit with 3 every time', async () => {
-		const {path} = await acme.add('assets');
-		await commitFile(path, {
-			file: '.gitattributes',
-			content: '*.psd filter=lfs diff=lfs merge=lfs\n',
-		});
-
-		const first = await acme.run();
-		const second = await acme.run();
-
-		expect([first.exitCode, second.exitCode]).toEqual([exitCodes.incomplete, exitCodes.incomplete]);
-		expect(second.reports[0]).toMatchObject({unchanged: 1, json: {lfs: ['acme/assets']}});
-		expect(await readRefs(acme.mirror('assets'))).toEqual(await readRefs(path));
-	});
-
-	it('is found by a pointer alone', async () => {
-		const {path} = await acme.add('assets');
-		await commitFile(path, {
-			file: 'big.bin',
-			content: `version https://git-lfs.github.com/spec/v1\noid sha256:${'a'.repeat(64)}\nsize 12345\n`,
-		});
-
-		expect((await acme.run()).exitCode).toBe(exitCodes.incomplete);
-	});
-
-	it('is found when the default branch becomes one that uses it, though no ref changed', async () => {
-		const repository = await acme.add('assets');
-		await commitFile(repository.path, {
-			branch: 'media',
-			file: '.gitattributes',
-			content: '*.psd filter=lfs\n',
-		});
-		expect((await acme.run()).exitCode).toBe(exitCodes.done);
-		await git(repository.path, 'symbolic-ref', 'HEAD', 'refs/heads/media');
-		repository.mainBranch = 'media';
-
-		expect((await acme.run()).exitCode).toBe(exitCodes.incomplete);
-	});
-
-	it('is no matter where the settings say so', async () => {
-		const {path} = await acme.add('assets');
-		await commitFile(path, {file: '.gitattributes', content: '*.psd filter=lfs\n'});
-
-		expect((await acme.run({source: {ofParts: {lfs: 'ignore'}}})).exitCode).toBe(exitCodes.done);
 	});
 });
 

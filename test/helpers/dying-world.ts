@@ -83,12 +83,21 @@ const mortal = <Port extends object>(
 	new Proxy(port, {
 		get: (target, name, receiver) => {
 			const method: unknown = Reflect.get(target, name, receiver);
-			return typeof method !== 'function'
-				? method
-				: async (...args: readonly unknown[]) => {
-						await before(String(name), args);
-						return method.apply(target, args);
-					};
+			if (typeof method !== 'function') {
+				return method;
+			}
+
+			if (name === 'findPointers') {
+				return async function* (...args: readonly unknown[]) {
+					await before(name, args);
+					yield* method.apply(target, args);
+				};
+			}
+
+			return async (...args: readonly unknown[]) => {
+				await before(String(name), args);
+				return method.apply(target, args);
+			};
 		},
 	});
 

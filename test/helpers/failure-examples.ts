@@ -72,6 +72,7 @@ export const failureExamples: {
 	'checkout-impossible': [{kind: 'checkout-impossible', file: evil, detail: evil}],
 	'remote-unusable': [{kind: 'remote-unusable', url: `git@x:${evil}`, detail: evil}],
 	'remote-sign-in': [{kind: 'remote-sign-in', url: `git@x:${evil}`}],
+	'git-lfs-missing': [{kind: 'git-lfs-missing'}],
 	'remote-taken': [{kind: 'remote-taken', url: `git@x:${evil}`, refs: 3, foreign: evil}],
 	'push-incomplete': [
 		{kind: 'push-incomplete', url: `git@x:${evil}`, refs: 3, missing: [evil], detail: evil},

@@ -46,7 +46,7 @@ export const openFiles = (): Files => ({
 	remove: (path) => translated(path, () => rm(path, {recursive: true, force: true})),
 	followLinks,
 	isVacant: (path) => translated(path, () => isVacant(path)),
-	measure: (path) => translated(path, () => measure(path)),
+	measure: (path, except) => translated(path, () => measure(path, except)),
 	readFreeSpace: (path) =>
 		translated(path, async () => {
 			const {bavail, bsize} = await statfs(path);
@@ -192,8 +192,9 @@ const isVacant = async (path: string): Promise<boolean> => {
 };
 
 /** Bytes of all files in a folder. A file may vanish meanwhile, as git's temporary ones do. */
-const measure = async (path: string): Promise<number> => {
-	const entries = await readdir(path, {withFileTypes: true});
+const measure = async (path: string, except?: string): Promise<number> => {
+	const all = await readdir(path, {withFileTypes: true});
+	const entries = all.filter(({name}) => name !== except);
 	const sizes = await Promise.all(
 		entries.map(async (entry) => {
 			const inside = join(path, entry.name);

@@ -43,7 +43,9 @@ export const historyMethods = (run: RunGit): GitHistory => {
 	return {
 		readHistoryLog: async (mirror) =>
 			parseLog(await git(mirror, ['log', logFormat, ifExists(historyRef)])),
-		readHistoryRefs: (mirror, oid) => git(mirror, ['cat-file', 'blob', `${oid}:${refsFile}`]),
+		readHistoryRefs: async (mirror, oid) =>
+			(await readLooseEntry(mirror, oid))?.[1] ??
+			git(mirror, ['cat-file', 'blob', `${oid}:${refsFile}`]),
 		readLastHistory: async (mirror) => {
 			// By id: without the ref, git would take a branch of upstream's that has the same name.
 			const oid = (await readRefFiles(mirror)).get(historyRef);

@@ -1,3 +1,5 @@
+import {readdir, stat} from 'node:fs/promises';
+import {join} from 'node:path';
 import {pipeline} from 'node:stream/promises';
 import {parsePointer, pointerSize} from '../../domain/lfs/pointer.ts';
 import type {FoundPointer, LfsPointers, PointerSearch} from '../../ports/lfs.ts';
@@ -41,7 +43,11 @@ export const pointerMethods = (run: RunGit, start: StartGit): LfsPointers => {
 	};
 };
 
-/** The first git lists blobs, the second reads them. Each waits while its reader is busy. */
+/**
+ * The first git lists blobs, the second reads them. Each waits while its reader is busy. In a small
+ * mirror the second one reads every object and needs no list; where the first finds none, it is not
+ * started.
+ */
 async function* findPointers(
 	start: StartGit,
 	mirror: string,
@@ -49,23 +55,23 @@ async function* findPointers(
 	signal: AbortSignal,
 ): AsyncGenerator<FoundPointer> {
 	signal.throwIfAborted();
-	const lister = await start(mirror, listArguments(search));
-	const reader = await start(mirror, ['cat-file', '--buffer', `--batch=${blobFormat}`]);
+	const started: StartedGit[] = [];
+	const startOne = async (args: readonly string[]): Promise<StartedGit> => {
+		const git = await start(mirror, args);
+		started.push(git);
+		return git;
+	};
 	const kill = (): void => {
-		lister.kill();
-		reader.kill();
+		for (const git of started) {
+			git.kill();
+		}
 	};
 	signal.addEventListener('abort', kill);
 	try {
-		lister.stdin.end(inputOf(search));
-		const toBlobs = search.of === 'objects' ? selectSmallBlobs : passOn;
-		const passing = pipeline(lister.stdout, toBlobs, reader.stdin);
-		passing.catch(() => undefined);
-		yield* readPointers(reader.stdout);
+		yield* search.of === 'objects' && (await isSmall(mirror))
+			? readEverything(startOne)
+			: readListed(startOne, search);
 		signal.throwIfAborted();
-		await requireEnd(lister);
-		await requireEnd(reader);
-		await passing;
 	} catch (error) {
 		signal.throwIfAborted();
 		throw await blameRights(asMirrorFailure(error, mirror), mirror);
@@ -74,6 +80,52 @@ async function* findPointers(
 		kill();
 	}
 }
+
+type StartOne = (args: readonly string[]) => Promise<StartedGit>;
+
+async function* readEverything(start: StartOne): AsyncGenerator<FoundPointer> {
+	const reader = await start(readArguments('--batch-all-objects', '--unordered'));
+	reader.stdin.end();
+	yield* readPointers(reader.stdout);
+	await requireEnd(reader);
+}
+
+async function* readListed(start: StartOne, search: PointerSearch): AsyncGenerator<FoundPointer> {
+	const lister = await start(listArguments(search));
+	lister.stdin.end(inputOf(search));
+	const ids = selectBlobs(search, lister.stdout);
+	const first = await ids.next();
+	if (first.done !== true) {
+		const reader = await start(readArguments());
+		const passing = pipeline(async function* () {
+			yield first.value;
+			yield* ids;
+		}, reader.stdin);
+		passing.catch(() => undefined);
+		yield* readPointers(reader.stdout);
+		await requireEnd(reader);
+		await passing;
+	}
+
+	await requireEnd(lister);
+}
+
+const readArguments = (...options: readonly string[]): readonly string[] => [
+	'cat-file',
+	...options,
+	'--buffer',
+	`--batch=${blobFormat}`,
+];
+
+/** Up to this many bytes of packs it takes less to read every object than to start a second git. */
+const smallPacks = 256 * 1024;
+
+const isSmall = async (mirror: string): Promise<boolean> => {
+	const packs = join(mirror, 'objects', 'pack');
+	const names = await readdir(packs).catch(() => []);
+	const sizes = await Promise.all(names.map(async (name) => (await stat(join(packs, name))).size));
+	return sizes.reduce((sum, size) => sum + size, 0) <= smallPacks;
+};
 
 const requireEnd = async (git: StartedGit): Promise<void> => {
 	const {exitCode, words} = await git.ended;
@@ -105,22 +157,28 @@ const inputOf = (search: PointerSearch): string =>
 
 type Chunks = AsyncIterable<Buffer>;
 
-/** Gives the ids of the blobs that may be pointers by their size. */
-async function* selectSmallBlobs(listing: Chunks): AsyncGenerator<string> {
+/**
+ * Gives the lines about blobs that may be pointers, with what stands behind an id. Of a search from
+ * tips git lists the tips as well, which are commits where they are branches.
+ */
+async function* selectBlobs(search: PointerSearch, listing: Chunks): AsyncGenerator<Buffer> {
+	const commits = new Set(search.of === 'tips' ? search.commits : []);
 	let rest = '';
 	for await (const chunk of listing) {
 		const lines = (rest + chunk.toString('latin1')).split('\n');
 		rest = lines.pop() ?? '';
-		const ids = lines.map((line) => {
-			const [type, size, oid] = line.split(' ');
-			return type === 'blob' && isPointerSize(Number(size)) ? `${oid}\n` : '';
-		});
-		yield ids.join('');
-	}
-}
+		const blobs = lines.flatMap((line) => {
+			if (search.of !== 'objects') {
+				return commits.has(line.trimEnd()) ? [] : [`${line}\n`];
+			}
 
-async function* passOn(listing: Chunks): AsyncGenerator<Buffer> {
-	yield* listing;
+			const [type, size, oid] = line.split(' ');
+			return type === 'blob' && isPointerSize(Number(size)) ? [`${oid}\n`] : [];
+		});
+		if (blobs.length > 0) {
+			yield Buffer.from(blobs.join(''), 'latin1');
+		}
+	}
 }
 
 const isPointerSize = (size: number): boolean =>

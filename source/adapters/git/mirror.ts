@@ -13,7 +13,7 @@ import {storeConfig} from '../lfs/fill-store.ts';
 import {hasLooseRefs} from './ref-files.ts';
 import {inMirror, onDisk, type RunGit} from './run-git.ts';
 
-export const mirrorMethods = (run: RunGit): Omit<GitMirrors, 'usesLfs'> => {
+export const mirrorMethods = (run: RunGit): GitMirrors => {
 	const git = inMirror(run);
 	return {
 		createMirror: (mirror, oids = []) => onDisk(mirror, () => makeMirror(mirror, hashOf(oids))),

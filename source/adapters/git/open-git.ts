@@ -12,7 +12,6 @@ import {
 import {networkProblemOf} from './git-failure.ts';
 import {historyMethods} from './history.ts';
 import type {InstalledGit} from './installed-git.ts';
-import {lfsMethods} from './lfs.ts';
 import {pointerMethods} from './lfs-pointers.ts';
 import {lfsPushMethods} from './lfs-push.ts';
 import {lfsRestoreMethods} from './lfs-restore.ts';
@@ -108,7 +107,6 @@ export const openGit = (options: GitOptions): Git => {
 		...refMethods(runLocal),
 		...transferMethods(runRemote, runLocal, fetchDirectly),
 		...historyMethods(runLocal),
-		...lfsMethods(runLocal),
 		...pointers,
 		...lfsRestoreMethods(startLocal, pointers),
 		...checks,

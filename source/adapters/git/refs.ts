@@ -6,7 +6,7 @@ import {parseRefs} from '../../domain/history/history.ts';
 import {isMirrored} from '../../domain/record/ref-name.ts';
 import type {GitRefs, TypedRefs} from '../../ports/git.ts';
 import {type Hash, hashOf} from './mirror.ts';
-import {updateRefs} from './ref-files.ts';
+import {readRefFiles, updateRefs} from './ref-files.ts';
 import {inMirror, onDisk, type RunGit} from './run-git.ts';
 
 export const refMethods = (run: RunGit): GitRefs => {
@@ -21,6 +21,7 @@ export const refMethods = (run: RunGit): GitRefs => {
 			const text = await git(mirror, ['for-each-ref', '--format=%(objectname) %(refname)']);
 			return parseRefs(text).refs;
 		},
+		readStoredTips: readRefFiles,
 		findUnreachable: async (mirror, tips, from) => {
 			if (tips.length === 0) {
 				return new Set();

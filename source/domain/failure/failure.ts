@@ -58,6 +58,8 @@ export type ServerFailure =
 	| {readonly kind: 'remote-unusable'; readonly url: string; readonly detail: string}
 	/** The remote wants a password, and the user's own git has none and may not ask. */
 	| {readonly kind: 'remote-sign-in'; readonly url: string}
+	/** LFS files are to be pushed, and the user's git has no git-lfs. */
+	| {readonly kind: 'git-lfs-missing'}
 	/** `foreign`: one of its refs that the push would not have made. */
 	| {
 			readonly kind: 'remote-taken';

@@ -185,6 +185,14 @@ export const serverFailures: FailureRows<ServerFailure> = {
 				'Use an SSH address and your key, or store them in a credential helper of your git ("git help credentials"). In a terminal and without --yes, git asks.',
 		}),
 	},
+	'git-lfs-missing': {
+		...oneFails,
+		describe: () => ({
+			what: 'it has LFS files, and git-lfs is not installed here',
+			advice:
+				'Nothing was pushed. Install git-lfs, or use "restore --bare" and push from a machine that has it. With --without-lfs the branches and tags go alone.',
+		}),
+	},
 	'remote-taken': {
 		...oneFails,
 		describe: ({url, refs, foreign}) => ({

@@ -4,6 +4,8 @@ import type {Repository} from './repository.ts';
 export const ownFolder = '.cistern';
 export const recordFile = 'cistern.json';
 export const repoFolder = 'repo';
+/** In a mirror, where git-lfs looks for large files. No part of the mirror's own size. */
+export const lfsFolder = 'lfs';
 
 /** The name of a damaged mirror after another was put in its place. */
 export const damagedName = (mirror: string, run: string): string => `${mirror}.damaged-${run}`;

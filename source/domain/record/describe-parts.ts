@@ -12,13 +12,22 @@ export type Described = {
 	readonly json?: Partial<Readonly<Record<JsonPlace, Fields>>>;
 };
 
+export type AboutRepository = {
+	/** Its full name. */
+	readonly repository: string;
+	readonly settings: PartSettings;
+};
+
 /** The side of a part that speaks. */
 export type PartWords<Entry extends PartEntry = PartEntry> = {
 	readonly name: string;
 	/** Without it, a saved part is noted by its name and lacks nothing. */
-	describe?(known: Entry | undefined, settings: PartSettings): Described;
-	/** Its fields of a source's report and of a run's line, from what does not count as accepted. */
-	describeSource?(gaps: readonly NamedGap[]): Fields;
+	describe?(known: Entry | undefined, about: AboutRepository): Described;
+	/**
+	 * Its fields of a source's report and of a run's line, from what does not count as accepted.
+	 * `fetched`: bytes that it received in this run.
+	 */
+	describeSource?(gaps: readonly NamedGap[], fetched: number): Fields;
 };
 
 /** The same of all parts together. */
@@ -32,12 +41,12 @@ export type DescribedParts = {
 export const describeParts = (
 	parts: readonly PartWords[],
 	entries: Readonly<Record<string, PartEntry>>,
-	settings: PartSettings,
+	about: AboutRepository,
 ): DescribedParts => {
 	const unknown = Object.keys(entries).filter((name) => !parts.some((part) => part.name === name));
 	const described = [...parts, ...unknown.map((name): PartWords => ({name}))].map((part) => ({
 		part: part.name,
-		...(part.describe ?? noteByName(part.name))(entries[part.name], settings),
+		...(part.describe ?? noteByName(part.name))(entries[part.name], about),
 	}));
 	const fieldsOf = (place: JsonPlace): Fields =>
 		Object.assign({}, ...described.map(({json}) => json?.[place]));
@@ -59,10 +68,17 @@ const noteByName =
 	});
 
 /** The fields of all parts about a source. */
-export const describeSource = (parts: readonly PartWords[], gaps: readonly NamedGap[]): Fields =>
+export const describeSource = (
+	parts: readonly PartWords[],
+	gaps: readonly NamedGap[],
+	fetched: Readonly<Record<string, number>>,
+): Fields =>
 	Object.assign(
 		{},
 		...parts.map(({name, describeSource}) =>
-			describeSource?.(gaps.filter(({part}) => part === name)),
+			describeSource?.(
+				gaps.filter(({part}) => part === name),
+				fetched[name] ?? 0,
+			),
 		),
 	);

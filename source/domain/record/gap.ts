@@ -10,7 +10,9 @@ export type Gap = {
 	readonly what: string;
 	/** How much is missing and why, as a clause. Undefined where that is not known. */
 	readonly detail?: string;
-	/** A sentence: the next step. */
+	/** The first of it, as JSON. */
+	readonly items?: readonly Fields[];
+	/** A sentence: the next step. Empty if there is none. */
 	readonly advice: string;
 	/** The user knows of it, so a run is complete in spite of it. */
 	readonly isAccepted: boolean;

@@ -126,6 +126,8 @@ export type SavedState = {
 export type EntryReader<Entry extends PartEntry = PartEntry> = {
 	/** Its key in the record and its word in JSON; its folder below the repository's, if it has one. */
 	readonly name: string;
+	/** Files of its own in the repository's folder. */
+	readonly files?: readonly string[];
 	/** A record without this part is damaged. */
 	readonly isRequired: boolean;
 	/** Undefined if the JSON is no entry of this part. */

@@ -14,6 +14,8 @@ export type RestoredFacts = {
 	readonly refs: number;
 	/** The branch that HEAD names, by its full name. */
 	readonly head: string | undefined;
+	/** Remarks of its parts, as parts of a sentence. */
+	readonly notes: readonly string[];
 	/** Pieces of it that are not in the backup. */
 	readonly gaps: readonly Gap[];
 	/** Fields that the parts add, for JSON. */

@@ -22,6 +22,9 @@ export type Progress = {
 	readonly text?: string;
 	/** 0 to 100, if git tells it. */
 	readonly percent?: number;
+	/** Files that are here, and all of them, for a part that fetches files. */
+	readonly files?: number;
+	readonly ofFiles?: number;
 	/** Bytes received so far. */
 	readonly bytes?: number;
 	readonly bytesPerSecond?: number;

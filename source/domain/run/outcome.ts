@@ -36,6 +36,8 @@ export type Outcome =
 			readonly kept: readonly string[];
 			/** Bytes received by git. */
 			readonly received: number;
+			/** Bytes that parts received without git, by their names. Not in JSON: parts have fields for it. */
+			readonly fetched?: Readonly<Record<string, number>>;
 			/** Bytes by which it grew on the disk; less than 0 if packing made it smaller. */
 			readonly grown: number;
 			/** Milliseconds. */

@@ -32,7 +32,7 @@ export const reportOf = (state: SourceState, end: SourceEnd): SourceReport => {
 		failed: state.failed.length,
 		leftOut: state.leftOut.length,
 		gaps: state.gaps,
-		json: describeSource(end.parts, state.gaps),
+		json: describeSource(end.parts, state.gaps, state.fetched),
 		lost: state.lost,
 		gone,
 		shrinkage,

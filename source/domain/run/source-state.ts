@@ -63,6 +63,8 @@ export type SourceState = {
 	readonly failed: FailedRepository[];
 	/** Full names of repositories that were not finished. */
 	readonly leftOut: string[];
+	/** Bytes that parts received without git, by their names. */
+	readonly fetched: Record<string, number>;
 	/** Why saved repositories are not complete. */
 	readonly gaps: NamedGap[];
 	/** Full names of repositories of which a damaged copy could not be rescued completely. */
@@ -131,6 +133,7 @@ export const startSource = ({
 	grown: 0,
 	failed: [],
 	leftOut: [],
+	fetched: {},
 	gaps: [],
 	lost: [],
 	kept: 0,
@@ -229,6 +232,10 @@ const countSaved = (
 	state[outcome.how === 'new' ? 'new' : 'updated'] += 1;
 	state.received += outcome.received;
 	state.grown += outcome.grown;
+	for (const [part, bytes] of Object.entries(outcome.fetched ?? {})) {
+		state.fetched[part] = (state.fetched[part] ?? 0) + bytes;
+	}
+
 	state.kept += outcome.kept.length;
 	mention(state.rewritten, outcome.changes.rewritten, repository);
 	mention(state.moved, outcome.changes.moved, repository);

@@ -193,11 +193,11 @@ const source = {
 	},
 	lfs: {
 		kind: 'text',
-		help: 'ignore: do not report repositories whose Git LFS files are not saved.',
-		examples: ['ignore'],
+		help: 'save, as without it: Git LFS files are saved too. report: they are not, and repositories that have some are named as incomplete. ignore: they are not, and nothing is said of it.',
+		examples: ['report'],
 		isOptional: true,
-		choices: ['report', 'ignore'],
-		check: oneOf('report', 'ignore'),
+		choices: ['save', 'report', 'ignore'],
+		check: oneOf('save', 'report', 'ignore'),
 		isOfPart: true,
 	},
 	apiUrl: {

@@ -78,8 +78,12 @@ const nothingSaved = {
 
 type OfParts = Pick<RepositoryStatus, 'notes' | 'gaps' | 'json'>;
 
-const sayOfParts = (parts: readonly PartWords[], entries: RepositoryRecord['parts']): OfParts => {
-	const {notes, gaps, json} = describeParts(parts, entries, {});
+const sayOfParts = (
+	parts: readonly PartWords[],
+	entries: RepositoryRecord['parts'],
+	repository: string,
+): OfParts => {
+	const {notes, gaps, json} = describeParts(parts, entries, {repository, settings: {}});
 	return {notes, gaps, json: json.status};
 };
 
@@ -89,7 +93,7 @@ export const withoutRecord = (
 	state: 'newer' | 'unreadable' | 'unrecorded',
 ): RepositoryStatus => ({
 	...nothingSaved,
-	...sayOfParts(parts, {}),
+	...sayOfParts(parts, {}, folder),
 	repository: folder,
 	folder,
 	state,
@@ -131,7 +135,7 @@ export const describeUnsaved = (
 		.filter(([repository]) => !known.has(repository))
 		.map(([repository, {reason}]) => ({
 			...nothingSaved,
-			...sayOfParts(parts, {}),
+			...sayOfParts(parts, {}, repository),
 			repository,
 			problem: reason,
 			state: 'never-saved',
@@ -163,7 +167,7 @@ export const describeRecords = (
 			size: sizeOf(record),
 			refs: main.refs?.count ?? 0,
 			keptTips: entries.reduce((sum, [, {keptTips = 0}]) => sum + keptTips, 0),
-			...sayOfParts(parts, record.parts),
+			...sayOfParts(parts, record.parts, repository),
 			goneSince: record.goneSince,
 			losses: record.losses ?? [],
 			...(isInScope(record.slug) ? {} : {outOfScope: true}),

@@ -1,6 +1,6 @@
 import type {Failure} from '../failure/failure.ts';
 import {describeFailure} from '../failure/failure-table.ts';
-import {formatCount, formatDate, formatNames, formatRef} from '../text/format.ts';
+import {formatCount, formatDate, formatNames, formatRef, formatSize} from '../text/format.ts';
 import {toExcerpt, toPrintable} from '../text/printable-text.ts';
 
 /** A ref that reaches a damaged object. */
@@ -8,6 +8,18 @@ type AffectedRef = {readonly ref: string; readonly oid: string};
 
 /** The same for an old tip: its name upstream, and when its run began (RFC 3339). */
 type AffectedTip = AffectedRef & {readonly keptAt: string | undefined};
+
+/** A file of a part. */
+export type FileOfPart = {
+	readonly oid: string;
+	/** Bytes. */
+	readonly size: number;
+	/** One of its paths. */
+	readonly path?: string;
+	/** The newest commit that has it, and its date (RFC 3339). */
+	readonly commit?: string;
+	readonly at?: string;
+};
 
 /** A finding of verify in a mirror. */
 export type MirrorFinding = {readonly mirror: string} & (
@@ -66,6 +78,17 @@ export type MirrorFinding = {readonly mirror: string} & (
 	| {readonly kind: 'objects-odd'; readonly count: number; readonly detail: string}
 	/** Refs below this prefix are not branches, not tags, and not Cistern's. */
 	| {readonly kind: 'namespace-foreign'; readonly prefix: string}
+	/** Its content is not what its name says. */
+	| ({readonly kind: 'file-damaged'} & FileOfPart)
+	/** A run saved it, and it is not there any more. */
+	| ({readonly kind: 'file-missing'} & FileOfPart)
+	/** Files that no run could or was to save. `size`: bytes; `paths`: the first of them. */
+	| {
+			readonly kind: 'files-absent';
+			readonly count: number;
+			readonly size: number;
+			readonly paths: readonly string[];
+	  }
 	/** Another program's files in the mirror, as a sync client makes them. `paths`: the first of them. */
 	| {readonly kind: 'files-foreign'; readonly count: number; readonly paths: readonly string[]}
 );
@@ -129,6 +152,17 @@ const replaced = {
 	advice: () =>
 		'Nothing was removed. Run cistern: it sets this copy aside, clones again and rescues everything readable. Check the disk.',
 } as const;
+
+const fetchedAgain = {
+	...damage,
+	advice: () => 'Nothing was removed. Run cistern: it fetches the file again. Check the disk.',
+} as const;
+
+const nameFile = ({path, oid, size, commit, at}: FileOfPart): string => {
+	const where =
+		commit === undefined ? '' : `, in commit ${short(commit)} of ${formatDate(at ?? '')}`;
+	return `${toPrintable(path ?? oid.slice(0, 12))} (${formatSize(size)}${where})`;
+};
 
 const mirrorFindings: FindingRows<MirrorFinding> = {
 	'mirror-missing': {
@@ -223,6 +257,21 @@ const mirrorFindings: FindingRows<MirrorFinding> = {
 	'namespace-foreign': {
 		...attention,
 		what: ({prefix}) => `has refs below ${toPrintable(prefix)} that are not Cistern's`,
+	},
+	'file-damaged': {
+		...fetchedAgain,
+		mark: 'files are damaged',
+		what: (file) => `${nameFile(file)} is damaged`,
+	},
+	'file-missing': {
+		...fetchedAgain,
+		mark: 'files are missing',
+		what: (file) => `${nameFile(file)} is missing`,
+	},
+	'files-absent': {
+		...attention,
+		what: ({count, size, paths}) =>
+			`${formatCount(count, 'file')} (${formatSize(size)}) not saved: ${formatNames(paths.map(toPrintable), count, 3)}`,
 	},
 	'files-foreign': {
 		...attention,

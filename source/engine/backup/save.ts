@@ -2,7 +2,7 @@ import {FailureError} from '../../domain/failure/failure.ts';
 import {endsTheRun} from '../../domain/failure/failure-table.ts';
 import {joinPath, recordFile} from '../../domain/plan/layout.ts';
 import type {PlanItem, SourcePlan} from '../../domain/plan/plan.ts';
-import {fullName} from '../../domain/plan/repository.ts';
+import {fullName, type Repository} from '../../domain/plan/repository.ts';
 import {describeParts} from '../../domain/record/describe-parts.ts';
 import {
 	formatRecord,
@@ -58,16 +58,18 @@ export const savePlan = async (
 	return places;
 };
 
-const unchanged = (session: Session, {saved}: PlanItem): Outcome => ({
+const unchanged = (session: Session, {repository, saved}: PlanItem): Outcome => ({
 	result: 'unchanged',
-	...describeEntries(session, saved?.record.parts ?? {}),
+	...describeEntries(session, repository, saved?.record.parts ?? {}),
 });
 
 const describeEntries = (
 	{run, source}: Session,
+	repository: Repository,
 	entries: RepositoryRecord['parts'],
 ): Pick<Extract<Outcome, {result: 'unchanged'}>, 'gaps' | 'json'> => {
-	const {gaps, json} = describeParts(run.parts, entries, source.ofParts);
+	const about = {repository: fullName(repository), settings: source.ofParts};
+	const {gaps, json} = describeParts(run.parts, entries, about);
 	return {gaps, json: json.outcome};
 };
 
@@ -116,9 +118,11 @@ const saveItem = async (
 	}
 };
 
+type SavedPart = PartSaved & {readonly part: Part};
+
 type SavedParts = {
 	readonly entries: Readonly<Record<string, PartEntry>>;
-	readonly done: readonly (PartSaved & {readonly isRequired: boolean})[];
+	readonly done: readonly SavedPart[];
 };
 
 /**
@@ -151,10 +155,14 @@ const saveRepository = async (session: Session, item: PlanItem, turn: Turn): Pro
 		throw new FailureError(lacking);
 	}
 
-	const changes = done.flatMap((one) => (one.isRequired ? one.changes : []));
-	const isSame = done.every((one) => one.changes.length === 0 && one.received === 0);
+	const changes = done.flatMap((one) => (one.part.isRequired ? one.changes : []));
+	const {gaps, json} = describeEntries(session, repository, record.parts);
+	const ofParts = {gaps, json: Object.assign({}, json, ...done.map((one) => one.json))};
+	const isSame = done.every(
+		({changes, received, fetched = 0}) => changes.length === 0 && received + fetched === 0,
+	);
 	if (saved !== undefined && mended.length === 0 && isSame) {
-		return {result: 'unchanged', ...describeEntries(session, record.parts)};
+		return {result: 'unchanged', ...ofParts};
 	}
 
 	return {
@@ -166,9 +174,19 @@ const saveRepository = async (session: Session, item: PlanItem, turn: Turn): Pro
 		received: done.reduce((sum, {received}) => sum + received, 0),
 		grown: sizeOf(record) - (saved === undefined ? 0 : sizeOf(saved.record)),
 		duration: clock.elapsed() - started,
-		...describeEntries(session, record.parts),
+		...ofParts,
+		...fetchedOf(done),
 		...(mended.length === 0 ? {} : {mended}),
 	};
+};
+
+const fetchedOf = (
+	done: SavedParts['done'],
+): Pick<Extract<Outcome, {result: 'saved'}>, 'fetched'> => {
+	const fetched = done.flatMap(({part, fetched = 0}) =>
+		fetched === 0 ? [] : [[part.name, fetched] as const],
+	);
+	return fetched.length === 0 ? {} : {fetched: Object.fromEntries(fetched)};
 };
 
 const saveParts = async (
@@ -183,17 +201,17 @@ const saveParts = async (
 	// Once the repository itself is saved, the rest of it is not put aside.
 	const patient = openWork(session, repository, place, patientTurn);
 	const entries: Record<string, PartEntry> = {...saved?.record.parts};
-	const done: (PartSaved & {readonly isRequired: boolean})[] = [];
+	const done: SavedPart[] = [];
 	for (const part of session.run.parts) {
 		const recordSoFar = async (entry: PartEntry): Promise<void> => {
 			entries[part.name] = entry;
 			await writeRecord(session, item, {entries, done});
 		};
-		const saving = {...(part.isRequired ? work : patient), recordSoFar};
+		const saving = {...(part.isRequired ? work : patient), entries, recordSoFar};
 		const result = await savePart(session, part, saving, item);
 		if (result !== undefined) {
 			entries[part.name] = result.entry;
-			done.push({...result, isRequired: part.isRequired});
+			done.push({...result, part});
 		}
 	}
 

@@ -70,6 +70,12 @@ export const openWork = (
 				earlier: before,
 			});
 		},
+		retryAt: (host, act) =>
+			attempt(act, {
+				...retryOptions(repository),
+				...(place.isSaving ? holding : {}),
+				gate: session.gateOf(host),
+			}),
 		onProgress:
 			place.isSaving && run.isWatched
 				? (progress) => publish({type: 'repository-progressed', ...about, progress})

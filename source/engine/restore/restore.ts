@@ -4,7 +4,8 @@ import {exitCodeOf, isLimit} from '../../domain/failure/failure-table.ts';
 import {hasNoHead} from '../../domain/history/history.ts';
 import {fullName} from '../../domain/plan/repository.ts';
 import {describeParts} from '../../domain/record/describe-parts.ts';
-import type {Fields} from '../../domain/record/gap.ts';
+import {type Fields, isOpen} from '../../domain/record/gap.ts';
+import type {PartEntry} from '../../domain/record/record.ts';
 import type {
 	Destination,
 	Restored,
@@ -13,7 +14,15 @@ import type {
 	RestoreEvent,
 } from '../../domain/restore/restored.ts';
 import type {Progress} from '../../domain/run/events.ts';
-import type {CopyTools, Part, PartCopy, PartState} from '../../parts/part.ts';
+import {
+	type Companion,
+	type Completed,
+	type CopyTools,
+	isCompanion,
+	type Part,
+	type PartCopy,
+	type PartState,
+} from '../../parts/part.ts';
 import type {Clock} from '../../ports/clock.ts';
 import {runPool} from '../retry/pool.ts';
 import {endInTime} from '../session.ts';
@@ -37,6 +46,8 @@ export type RestoreTools = FolderTools &
 		readonly publish: (event: RestoreEvent) => void;
 		/** Parts that are restored at once. */
 		readonly concurrency: number;
+		/** Names of companions that are not pushed. */
+		readonly leftOut: readonly string[];
 		/** May the user's git ask for a password? */
 		readonly mayAsk: boolean;
 		/** Folder, address or pattern, as the user wrote it. */
@@ -116,7 +127,9 @@ const restoreEach = async (
 	return worstExitCode(codes);
 };
 
-type OneTools = FolderTools & CopyTools & Pick<RestoreTools, 'at' | 'mayAsk' | 'publish' | 'parts'>;
+type OneTools = FolderTools &
+	CopyTools &
+	Pick<RestoreTools, 'at' | 'mayAsk' | 'publish' | 'parts' | 'leftOut'>;
 
 /** Undefined where the part has yet to be restored. Throws a StopError as `restoreAll` does. */
 export const inspect = async (
@@ -142,20 +155,50 @@ export const inspect = async (
 
 export const restorePart = (tools: OneTools, request: RestoreRequest): Promise<Restored> =>
 	withState(tools, request, async (state, copy) => {
-		const {part} = request;
 		const facts = factsOf(tools, request, state);
+		const done: Completed[] = [];
+		const merge = (): OfCompanions => ({
+			notes: done.flatMap(({notes}) => notes),
+			gaps: done.flatMap(({gaps}) => gaps),
+			json: Object.assign({}, facts.json, ...done.map(({json}) => json)),
+		});
 		if (request.kind === 'folder') {
-			await buildAside(tools, request, (folder) => part.restore(copy, state, folder, request.as));
-			return {result: 'restored', ...facts};
+			const {part, as} = request;
+			await buildAside(tools, request, async (folder) => {
+				await part.restore(copy, state, folder, as);
+				for (const [companion, known] of companionsOf(tools, request)) {
+					done.push(await companion.complete(copy, known, folder, as));
+				}
+			});
+			return {result: 'restored', ...facts, ...merge()};
 		}
 
+		const {part, url} = request;
 		const name = nameOf(request);
 		const onProgress = (progress: Progress): void =>
 			tools.publish({type: 'restore-progressed', ...name, progress});
 		const {signal, mayAsk} = tools;
-		const pushed = await part.push(copy, state, request.url, {signal, mayAsk, onProgress});
-		return {...facts, ...pushed};
+		const options = {signal, mayAsk, onProgress};
+		const beforeRefs = async (): Promise<void> => {
+			for (const [companion, known] of companionsOf(tools, request)) {
+				const isLeftOut = tools.leftOut.includes(companion.name);
+				done.push(await companion.pushFirst(copy, known, state, url, {...options, isLeftOut}));
+			}
+		};
+		const pushed = await part.push(copy, state, url, {...options, beforeRefs});
+		return {...facts, ...merge(), ...pushed};
 	});
+
+type OfCompanions = Pick<RestoredFacts, 'notes' | 'gaps' | 'json'>;
+
+/** What goes along with the repository itself, with the entries of its record. */
+const companionsOf = (
+	{parts}: OneTools,
+	{part, repository}: RestoreRequest,
+): readonly (readonly [Companion, PartEntry | undefined])[] =>
+	part.isRequired
+		? parts.filter(isCompanion).map((one) => [one, repository.record.parts[one.name]] as const)
+		: [];
 
 /**
  * Reads the state to restore and acts on it. A failure becomes the result of this one part, unless
@@ -190,16 +233,15 @@ const factsOf = (
 	request: RestoreRequest,
 	{at, head, refs}: PartState,
 ): RestoredFacts => {
-	const entries = request.part.isRequired ? request.repository.record.parts : {};
-	const {gaps, json} = describeParts(
-		parts.filter(({isCompanion}) => isCompanion),
-		entries,
-		{},
-	);
+	const {part, repository} = request;
+	const about = {repository: fullName(repository.record), settings: {}};
+	const entries = part.isRequired ? repository.record.parts : {};
+	const {gaps, json} = describeParts(parts.filter(isCompanion), entries, about);
 	return {
 		asOf: at === undefined ? undefined : new Date(at).toISOString(),
 		refs: refs.size,
 		head,
+		notes: [],
 		gaps,
 		json: json.restored,
 		...(request.kind === 'folder' && hasNoHead(head, refs) ? {hasNoHead: true} : {}),
@@ -236,6 +278,6 @@ const exitCodeFor = (
 		case 'not-yet-saved':
 			return isPattern || !part.isRequired ? exitCodes.done : exitCodes.incomplete;
 		default:
-			return exitCodes.done;
+			return restored.gaps.some(isOpen) ? exitCodes.incomplete : exitCodes.done;
 	}
 };

@@ -32,9 +32,10 @@ const isOfHooks = (path: string): boolean => path.split('/')[0] === 'hooks';
 export const findLinksOfRepository = async (
 	files: Files,
 	place: string,
-	parts: readonly Pick<Part, 'name'>[],
+	parts: readonly Pick<Part, 'name' | 'files'>[],
 ): Promise<readonly string[]> => {
 	const names = parts.map(({name}) => name);
+	const own = [recordFile, ...parts.flatMap((part) => part.files ?? [])];
 	const links = new Set(await files.listLinks(place, 'here'));
 	const folders = names.filter((name) => !links.has(name));
 	const below = await Promise.all(
@@ -43,7 +44,7 @@ export const findLinksOfRepository = async (
 			return paths.filter((path) => !isOfHooks(path)).map((path) => joinPath(name, path));
 		}),
 	);
-	return [...[recordFile, ...names].filter((name) => links.has(name)), ...below.flat()];
+	return [...[...own, ...names].filter((name) => links.has(name)), ...below.flat()];
 };
 
 /** Throws `folder-unusable` if a link stands in the place of Cistern's own files. */
@@ -58,7 +59,7 @@ export const refuseLinksOfSource = async (files: Files, folder: string): Promise
 export const refuseLinksOfRepository = async (
 	files: Files,
 	place: string,
-	parts: readonly Pick<Part, 'name'>[],
+	parts: readonly Pick<Part, 'name' | 'files'>[],
 ): Promise<void> => {
 	const [link] = await findLinksOfRepository(files, place, parts);
 	if (link !== undefined) {

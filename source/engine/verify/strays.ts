@@ -39,7 +39,10 @@ export const findStraysOfRepository = async (
 	source: string,
 	folder: string,
 ): Promise<readonly PlaceFinding[]> => {
-	const ours = new Set<string>([...parts.map(({name}) => name), recordFile]);
+	const ours = new Set<string>([
+		...parts.flatMap((part) => [part.name, ...(part.files ?? [])]),
+		recordFile,
+	]);
 	const place = joinPath(source, folder);
 	const names = await list(files, place);
 	const links = await findLinksOfRepository(files, place, parts);

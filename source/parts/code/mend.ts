@@ -1,5 +1,5 @@
 import {historyRef, keptPrefix} from '../../domain/history/history.ts';
-import {damagedName} from '../../domain/plan/layout.ts';
+import {damagedName, lfsFolder} from '../../domain/plan/layout.ts';
 import type {LostTip, Mending} from '../../domain/run/mending.ts';
 import type {Git} from '../../ports/git.ts';
 import {findMissingTips} from './keep-old-tips.ts';
@@ -54,7 +54,7 @@ export const rebuildMirror = async (
 		...updated.entry,
 		print: await readStamp(git, mirror),
 		keptTips: (await git.readRefs(mirror, keptPrefix)).size,
-		size: await files.measure(mirror),
+		size: await files.measure(mirror, lfsFolder),
 	};
 	const rescued = entry.keptTips - updated.kept.length;
 	return {

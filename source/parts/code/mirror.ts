@@ -1,6 +1,6 @@
 import {type Failure, FailureError} from '../../domain/failure/failure.ts';
 import {headFile, isDetached} from '../../domain/history/history.ts';
-import {dirtyFile, joinPath} from '../../domain/plan/layout.ts';
+import {dirtyFile, joinPath, lfsFolder} from '../../domain/plan/layout.ts';
 import type {Advertisement} from '../../domain/plan/repository.ts';
 import {
 	type Form,
@@ -164,7 +164,7 @@ export const describeMirror = async (
 	print: await readStamp(git, mirror),
 	changedAt: new Date(state.at).toISOString(),
 	keptTips,
-	size: await files.measure(mirror),
+	size: await files.measure(mirror, lfsFolder),
 	...((await isShallow(files, mirror)) ? {isShallow: true} : {}),
 });
 

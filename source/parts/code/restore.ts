@@ -3,8 +3,8 @@ import {headFile, isBranch} from '../../domain/history/history.ts';
 import {joinPath} from '../../domain/plan/layout.ts';
 import type {Refs} from '../../domain/plan/repository.ts';
 import {toPrintable} from '../../domain/text/printable-text.ts';
-import type {Git, PushOptions, PushRefusal, RemoteRefs} from '../../ports/git.ts';
-import type {PartState, Pushed, RestoreForm} from '../part.ts';
+import type {Git, PushRefusal, RemoteRefs} from '../../ports/git.ts';
+import type {PartState, Pushed, RestoreForm, Standalone} from '../part.ts';
 
 /** Does the folder already hold a repository in this very state? */
 export const holdsState = async (
@@ -40,7 +40,7 @@ export const pushMirror = async (
 	mirror: string,
 	url: string,
 	state: PartState,
-	options: PushOptions,
+	{beforeRefs, ...options}: Parameters<Standalone['push']>[3],
 ): Promise<Pushed> => {
 	const before = await git.listRemote(url, options);
 	refuseForeign(url, before, state.refs);
@@ -49,6 +49,7 @@ export const pushMirror = async (
 		return {result: 'already-there', ...compareHead(state, before)};
 	}
 
+	await beforeRefs?.();
 	// Hosting services make the first branch that arrives the default one.
 	const isFirst = (ref: string): boolean => ref === state.head;
 	const words = await pushAll(

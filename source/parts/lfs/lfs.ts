@@ -1,69 +1,54 @@
-import {joinPath, repoFolder} from '../../domain/plan/layout.ts';
-import type {Gap, PartSettings} from '../../domain/record/gap.ts';
-import {readPlainEntry, type SavedEntry} from '../../domain/record/record.ts';
 import {definePart} from '../part.ts';
+import {acceptance} from './accept.ts';
+import {isLfsEntry, type LfsEntry, readMode, reasonToSave} from './entry.ts';
+import {missingFile} from './missing.ts';
+import {completeLfs, pushLfsFirst} from './restore.ts';
+import {saveLfs} from './save.ts';
+import {verifyLfs} from './verify.ts';
+import {describeLfs, describeSource} from './words.ts';
 
-const name = 'lfs';
+/** `reason`: why it is to be saved though the code did not change. */
+type Seen = {readonly reason: string | undefined};
 
-/** `usesLfs`: its default branch uses Git LFS, and the LFS files are not saved. */
-type LfsEntry = SavedEntry & {readonly usesLfs: boolean};
-
-/** Large files beside the repository, to which git holds only pointers. Their absence is noticed. */
-export const lfs = definePart<LfsEntry, undefined>({
-	name,
+/**
+ * LFS files: large files beside the repository, to which git holds only pointers. They lie in the
+ * mirror, where git-lfs looks for them. What is to be fetched is known from the mirror alone, so a
+ * look asks nobody.
+ */
+export const lfs = definePart<LfsEntry, Seen>({
+	name: 'lfs',
+	files: [missingFile],
 	isRequired: false,
 	isCompanion: true,
 
-	readEntry: (json) => {
-		const entry = readPlainEntry(json);
-		return isLfsEntry(entry) ? entry : undefined;
-	},
+	readEntry: (json) => (isLfsEntry(json) ? json : undefined),
+	describe: describeLfs,
+	describeSource,
 
-	describe: (known, settings) => {
-		const usesLfs = known?.usesLfs === true;
-		return {
-			gaps: usesLfs ? [gapOf(settings)] : [],
-			json: {outcome: {usesLfs}, status: {usesLfs}, restored: {usesLfs}},
-		};
-	},
-	describeSource: (gaps) => ({lfs: gaps.map(({repository}) => repository)}),
+	look: async (work, known) =>
+		readMode(work) === 'ignore'
+			? {state: 'not-asked'}
+			: {state: 'seen', seen: {reason: reasonToSave(work, known)}},
 
-	look: async () => ({state: 'seen', seen: undefined}),
+	decide: (_known, look, before) => {
+		if (look.state !== 'seen') {
+			return {action: 'none', reason: 'unchanged'};
+		}
 
-	decide: (known, look, before) => {
 		if (before?.action === 'clone' || before?.action === 'update') {
 			return before;
 		}
 
-		return known === undefined && look.state === 'seen'
-			? {action: 'update', reason: 'its LFS files were never looked for'}
-			: {action: 'none', reason: 'unchanged'};
+		const {reason} = look.seen;
+		return reason === undefined
+			? {action: 'none', reason: 'unchanged'}
+			: {action: 'update', reason};
 	},
 
 	isAsUpstream: () => true,
-
-	save: async ({git, folder, run}, known) => {
-		const usesLfs = await git.usesLfs(joinPath(folder, repoFolder));
-		const changedAt = known?.changedAt ?? new Date(run.at).toISOString();
-		return {
-			entry: {state: 'saved', size: 0, changedAt, usesLfs},
-			how: 'same',
-			changes: [],
-			received: 0,
-		};
-	},
-
-	verify: async () => [],
-});
-
-const isLfsEntry = (entry: unknown): entry is LfsEntry =>
-	typeof entry === 'object' &&
-	entry !== null &&
-	'usesLfs' in entry &&
-	typeof entry.usesLfs === 'boolean';
-
-const gapOf = (settings: PartSettings): Gap => ({
-	what: 'LFS files',
-	advice: 'With "lfs: ignore" in the settings it counts as complete.',
-	isAccepted: settings['lfs'] === 'ignore',
+	save: saveLfs,
+	acceptance,
+	verify: verifyLfs,
+	complete: completeLfs,
+	pushFirst: pushLfsFirst,
 });

@@ -159,6 +159,8 @@ export const progress = v.pipe(
 			...jsonRows.flatMap(({stages = []}) => stages),
 		]),
 		text: optional(text('The stage of a part in words')),
+		files: optional(number('Files that are here')),
+		ofFiles: optional(number('Files to fetch')),
 		percent: optional(v.pipe(v.number(), v.minValue(0), v.maxValue(100))),
 		bytes: optional(number('Received so far')),
 		bytesPerSecond: optional(v.pipe(v.number(), v.minValue(0))),

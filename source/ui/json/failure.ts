@@ -61,6 +61,7 @@ export const failure = v.variant('kind', [
 	kind('listing-incomplete', {detail: string}),
 	kind('remote-unusable', {url: string, detail: string}),
 	kind('remote-sign-in', {url: string}),
+	kind('git-lfs-missing', {}),
 	kind('remote-taken', {url: string, refs: atLeastOne, foreign: string}),
 	kind('push-incomplete', {url: string, refs: atLeastOne, missing: strings, detail: string}),
 	kind('git-failed', {detail: string}),

@@ -21,12 +21,18 @@ export const formatJsonLine = (line: JsonLine): string => {
 	return `${json}\n`;
 };
 
-type OfParts = {readonly gaps?: unknown; readonly notes?: unknown; readonly json: Fields};
+type OfParts = {
+	readonly gaps?: unknown;
+	readonly notes?: unknown;
+	readonly fetched?: unknown;
+	readonly json: Fields;
+};
 
 /** Puts the fields of the parts among the others. The words for people stay out of JSON. */
 export const withPartFields = <Facts extends OfParts>({
 	gaps: _gaps,
 	notes: _notes,
+	fetched: _fetched,
 	json,
 	...facts
 }: Facts) => ({...facts, ...json});

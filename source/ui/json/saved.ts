@@ -185,5 +185,9 @@ export const savedLines = [
 		repository,
 		isPrivate: boolean,
 	}),
-	line('accepted', 'cistern accept-missing: the number of repositories marked as gone', {count}),
+	line('missing-file', 'cistern accept-missing --lfs: an LFS file that is not in the backup', {
+		repository,
+		text: text('Its path, size and why it is missing'),
+	}),
+	line('accepted', 'cistern accept-missing: how many were marked as gone or accepted', {count}),
 ] as const;

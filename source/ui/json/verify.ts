@@ -45,6 +45,13 @@ const ofMirror = <const Kind extends Finding['kind'], const Fields extends v.Obj
 	name: Kind,
 	fields: Fields,
 ) => findingOf(name, {mirror, ...fields});
+const fileOfPart = {
+	oid: string,
+	size: number('Bytes'),
+	path: optional(text('One of its paths in the repository')),
+	commit: optional(text('The newest commit that has it')),
+	at: optional(when('The date of that commit')),
+};
 const path = text("From the source's folder");
 
 export const finding = v.pipe(
@@ -83,6 +90,13 @@ export const finding = v.pipe(
 			detail: gitsWords,
 		}),
 		ofMirror('namespace-foreign', {prefix: text("Refs below it are not Cistern's")}),
+		ofMirror('file-damaged', fileOfPart),
+		ofMirror('file-missing', fileOfPart),
+		ofMirror('files-absent', {
+			count: v.pipe(atLeastOne, v.description('Files that no run could or was to save')),
+			size: number('Bytes'),
+			paths: v.pipe(v.array(string), v.description('At most the first 20')),
+		}),
 		ofMirror('files-foreign', {
 			count: v.pipe(atLeastOne, v.description('Files of other programs in the mirror')),
 			paths: v.pipe(v.array(string), v.description('Below the mirror, at most the first 20')),

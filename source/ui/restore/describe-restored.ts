@@ -66,13 +66,18 @@ export const describeRestored = (
 		return `not restored. ${sentences.map(toPrintable).join(' ')}`;
 	}
 
-	const {refs, asOf, gaps, remoteHead, hasNoHead} = restored;
+	const {refs, asOf, notes, gaps, remoteHead, hasNoHead} = restored;
 	const there = restored.result === 'already-there' ? 'already there, ' : '';
 	const when = asOf === undefined ? '' : ` as of ${formatMoment(asOf, now)}`;
 	return [
 		`${there}${formatCount(refs, 'branch or tag', 'branches and tags')}${when}, in ${formatDestination(to)}`,
 		...(nameTaken === undefined ? [] : [`another one has the name ${toPrintable(nameTaken)}`]),
-		...gaps.map(({what}) => `its ${what} are not in the backup`),
+		...notes.map(toPrintable),
+		...gaps.map(({what, detail}) =>
+			detail === undefined
+				? `its ${what} are not in the backup`
+				: `its ${what} are not all there: ${toPrintable(detail)}`,
+		),
 		...(remoteHead === undefined ? [] : [describeRemoteHead(remoteHead, restored.head)]),
 		...(hasNoHead === true ? [describeNoHead(restored.head, to)] : []),
 	].join('; ');

@@ -35,7 +35,7 @@ describe('the example of a settings file', () => {
 			{
 				includeRepos: ['api', 'web-*'],
 				ignoreRepos: ['playground-*'],
-				ofParts: {lfs: 'ignore'},
+				ofParts: {lfs: 'report'},
 				tokenExpires: '2027-03-01',
 			},
 		]);

@@ -47,6 +47,7 @@ const push = async (
 			signal: new AbortController().signal,
 			mayAsk: false,
 			parts,
+			leftOut: [],
 			at: moment,
 			publish: () => {},
 		},

@@ -32,7 +32,7 @@ export const makeNotes = (upstream: string): Part =>
 			return isNotesEntry(entry) ? entry : undefined;
 		},
 
-		describe: (known, settings) => {
+		describe: (known, {settings}) => {
 			const {pictures = 0} = known ?? {};
 			return {
 				note: known && 'with its notes',

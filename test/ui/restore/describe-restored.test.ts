@@ -16,6 +16,7 @@ const api: RestoredRepository = {
 		asOf: '2026-11-11T02:00:00.000Z',
 		refs: 29,
 		head: 'refs/heads/main',
+		notes: [],
 		gaps: [],
 		json: {usesLfs: false},
 	},
@@ -66,7 +67,14 @@ describe('a restored repository', () => {
 	});
 
 	it('says that it was there already, and that it is a wiki', () => {
-		const facts = {asOf: undefined, refs: 29, head: undefined, gaps: [], json: {usesLfs: false}};
+		const facts = {
+			asOf: undefined,
+			refs: 29,
+			head: undefined,
+			notes: [],
+			gaps: [],
+			json: {usesLfs: false},
+		};
 		const restored = {result: 'already-there', ...facts} as const;
 		expect(show({...api, part: 'wiki', restored})).toBe(
 			'acme/api (wiki): already there, 29 branches and tags, in /home/ann/rescued',

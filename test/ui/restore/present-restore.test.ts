@@ -63,6 +63,7 @@ describe('a restore in a terminal', () => {
 			asOf: at,
 			refs: 1,
 			head: undefined,
+			notes: [],
 			gaps: [],
 			json: {usesLfs: false},
 		} as const;

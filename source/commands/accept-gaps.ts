@@ -1,0 +1,65 @@
+import {type ExitCode, exitCodes} from '../domain/failure/exit-code.ts';
+import {fullName} from '../domain/plan/repository.ts';
+import {
+	type Acceptable,
+	acceptGaps as accept,
+	findAcceptable,
+} from '../engine/backup/accept-gaps.ts';
+import {findRepositories} from '../engine/saved/find-repositories.ts';
+import type {AcceptMissingInvocation} from '../invocation.ts';
+import {parts} from '../parts/registry.ts';
+import type {World} from '../ports/world.ts';
+import {askToAcceptGaps, formatAcceptedGaps, formatGaps} from '../ui/missing.ts';
+import {confirmCount} from './confirm-count.ts';
+import {savedSources} from './saved-sources.ts';
+
+/** `cistern accept-missing REPO --lfs`: the user confirms that files of a part are lost upstream. */
+export const acceptGaps = async (
+	world: World,
+	{
+		options,
+		count,
+		of,
+	}: AcceptMissingInvocation & {readonly of: {part: string; repositories: readonly string[]}},
+	signal: AbortSignal,
+): Promise<ExitCode> => {
+	const {terminal, files, digest, clock} = world;
+	const sources = await savedSources(world, options, undefined);
+	const repositories = await findRepositories(files, sources, of.repositories, parts);
+	const run = world.newRunName();
+	const tools = {files, digest, clock, signal, run, git: world.openGit(run), parts};
+	const found = await findAcceptable(tools, of.part, repositories);
+	const missing = found.flatMap(({repository, missing: names}) =>
+		names.map((text) => ({repository: fullName(repository.record), text})),
+	);
+	terminal.writeOut(formatGaps(missing, options.json));
+	const command = `cistern accept-missing ${of.repositories.join(' ')} --${of.part}`;
+	const isConfirmed = await confirmCount(
+		terminal,
+		{
+			found: missing.length,
+			count,
+			text: askToAcceptGaps(missing.length),
+			advice:
+				missing.length === 0
+					? 'Files that could not be fetched are tried again by the next backup.'
+					: `If they are really lost: ${command} --yes --count ${missing.length}`,
+		},
+		signal,
+	);
+	if (isConfirmed) {
+		await acceptAll(tools, found);
+		terminal.writeOut(formatAcceptedGaps(missing.length, options.json));
+	}
+
+	return exitCodes.done;
+};
+
+const acceptAll = async (
+	tools: Parameters<typeof accept>[0],
+	found: readonly Acceptable[],
+): Promise<void> => {
+	for (const one of found) {
+		await accept(tools, one);
+	}
+};

@@ -1,0 +1,64 @@
+import {joinPath, recordFile} from '../../domain/plan/layout.ts';
+import {formatRecord} from '../../domain/record/record.ts';
+import type {CopyTools, Part} from '../../parts/part.ts';
+import type {Clock} from '../../ports/clock.ts';
+import {holdFolder} from '../lock.ts';
+import type {FoundRepository} from '../saved/find-repositories.ts';
+import {readSavedState} from '../saved/saved-state.ts';
+
+/** A repository of which a part lacks something that the user may accept. */
+export type Acceptable = {
+	readonly repository: FoundRepository;
+	readonly part: Part;
+	/** As parts of a sentence. */
+	readonly missing: readonly string[];
+};
+
+type Tools = CopyTools & {
+	readonly clock: Clock;
+	readonly run: string;
+	readonly parts: readonly Part[];
+};
+
+/** `name`: of the part. */
+export const findAcceptable = async (
+	tools: Tools,
+	name: string,
+	repositories: readonly FoundRepository[],
+): Promise<readonly Acceptable[]> => {
+	const found: Acceptable[] = [];
+	for (const part of tools.parts.filter((one) => one.name === name)) {
+		for (const repository of repositories) {
+			const folder = joinPath(repository.source.folder, repository.folder);
+			const missing = (await part.acceptance?.list({...tools, folder})) ?? [];
+			found.push(...(missing.length === 0 ? [] : [{repository, part, missing}]));
+		}
+	}
+
+	return found;
+};
+
+/**
+ * Records that the user knows of what is missing. Holds the source's folder meanwhile, and reads the
+ * record again, because a run may have written it.
+ */
+export const acceptGaps = async (tools: Tools, {repository, part}: Acceptable): Promise<void> => {
+	const {files, parts} = tools;
+	const {source, record} = repository;
+	const lock = await holdFolder({...tools, folder: source.folder, onWait: () => {}}, false);
+	try {
+		const {repositories} = await readSavedState(files, source.folder, parts);
+		const now = repositories.find((one) => one.record.uuid === record.uuid);
+		const known = now?.record.parts[part.name];
+		if (now === undefined || known === undefined || part.acceptance === undefined) {
+			return;
+		}
+
+		const folder = joinPath(source.folder, now.folder);
+		const entry = await part.acceptance.accept({...tools, folder}, known);
+		const changed = {...now.record, parts: {...now.record.parts, [part.name]: entry}};
+		await files.writeText(joinPath(folder, recordFile), formatRecord(changed));
+	} finally {
+		await lock.release();
+	}
+};

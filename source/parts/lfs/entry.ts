@@ -1,0 +1,145 @@
+import {repoFolder} from '../../domain/plan/layout.ts';
+import {
+	type Form,
+	fits,
+	isNumber,
+	isText,
+	type SavedEntry,
+	savedForm,
+} from '../../domain/record/record.ts';
+import {mirrorEntryOf} from '../code/mirror.ts';
+import type {PartWork} from '../part.ts';
+
+/** Why a file is not here. */
+export type Why =
+	/** The server says that it does not have it. */
+	| 'not-upstream'
+	/** Another content came, twice. */
+	| 'not-as-named'
+	/** The server has none, and the repository names another server, where no token goes. */
+	| 'elsewhere'
+	| 'failed'
+	/** The settings ask only to report it. */
+	| 'not-fetched';
+
+/** An LFS file that is not in the backup. */
+export type MissingFile = {
+	readonly oid: string;
+	/** Bytes. */
+	readonly size: number;
+	/** The id of its pointer in git. */
+	readonly blob: string;
+	/** One of its paths; undefined where none was found. */
+	readonly path?: string;
+	readonly why: Why;
+	/** The words of the server, the name of the other server, or the failure. */
+	readonly words?: string;
+	/** When it was first found missing, RFC 3339. */
+	readonly since: string;
+	readonly accepted?: true;
+};
+
+/** The missing files in the record. All of them are in `lfs-missing.json`. */
+export type Missing = {
+	readonly count: number;
+	readonly bytes: number;
+	readonly accepted: number;
+	/** Those that are not accepted, by the reason. */
+	readonly why: Readonly<Partial<Record<Why, number>>>;
+	/** The first of them, those that are not accepted before the others. */
+	readonly first: readonly MissingFile[];
+	/** When the server was last asked for them, RFC 3339. */
+	readonly askedAt: string;
+	/** Runs that asked for just these. */
+	readonly asked: number;
+};
+
+export type LfsEntry = SavedEntry & {
+	/** Number of files that are here. */
+	readonly objects: number;
+	/** The commit of the mirror's history up to which all pointers were looked for. */
+	readonly scanned?: string;
+	/** Digest of the recorded refs that were looked through. */
+	readonly looked?: string;
+	/** A run has begun to fetch and did not come to the end. */
+	readonly unfinished?: true;
+	/** Why that run did not come to the end, in words. */
+	readonly problem?: string;
+	readonly missing?: Missing;
+};
+
+const fileForm: Form = {oid: isText, size: isNumber, blob: isText, why: isText, since: isText};
+
+export const isMissingFile = (json: unknown): json is MissingFile => fits(json, fileForm);
+
+const missingForm: Form = {
+	count: isNumber,
+	bytes: isNumber,
+	accepted: isNumber,
+	why: (value) => fits(value, {}),
+	first: (value) => Array.isArray(value) && value.every(isMissingFile),
+	askedAt: isText,
+	asked: isNumber,
+};
+
+const optional =
+	(check: (value: unknown) => boolean) =>
+	(value: unknown): boolean =>
+		value === undefined || check(value);
+
+const entryForm: Form = {
+	...savedForm,
+	objects: isNumber,
+	scanned: optional(isText),
+	looked: optional(isText),
+	unfinished: optional((value) => value === true),
+	problem: optional(isText),
+	missing: optional((value) => fits(value, missingForm)),
+};
+
+export const isLfsEntry = (json: unknown): json is LfsEntry => fits(json, entryForm);
+
+/** Named in the record, and with their commits in verify. */
+export const mostNamed = 20;
+
+/** The server may be wrong for a while: it is asked in this many runs, … */
+const asksInARow = 3;
+/** … and again after this time. Milliseconds. */
+const pause = 7 * 24 * 60 * 60_000;
+
+export const readMode = ({settings}: Pick<PartWork, 'settings'>): 'save' | 'report' | 'ignore' => {
+	const mode = settings['lfs'];
+	return mode === 'report' || mode === 'ignore' ? mode : 'save';
+};
+
+/** Why a repository is to be saved though its code did not change. Undefined where it is not. */
+export const reasonToSave = (work: PartWork, known: LfsEntry | undefined): string | undefined => {
+	const mode = readMode(work);
+	if (known === undefined) {
+		return 'its LFS files were never looked for';
+	}
+
+	if (known.damage !== undefined) {
+		return 'its LFS files are marked as damaged';
+	}
+
+	const code = mirrorEntryOf(work.saved?.record.parts[repoFolder]);
+	if (known.looked !== code?.refs.digest) {
+		return 'its LFS files were not looked for since it changed';
+	}
+
+	const {why = {}, accepted = 0, asked = 0, askedAt = ''} = known.missing ?? {};
+	const {failed = 0} = why;
+	if (mode === 'report') {
+		return undefined;
+	}
+
+	if (known.unfinished === true || failed > 0 || (why['not-fetched'] ?? 0) > 0) {
+		return 'its LFS files are not all here';
+	}
+
+	const open = (why['not-upstream'] ?? 0) + (why['not-as-named'] ?? 0) + accepted;
+	return open > 0 && (asked < asksInARow || work.run.at - Date.parse(askedAt) >= pause)
+		? 'its missing LFS files are asked for again'
+		: undefined;
+};

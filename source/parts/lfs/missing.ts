@@ -1,0 +1,77 @@
+import {joinPath} from '../../domain/plan/layout.ts';
+import type {PartCopy, PartWork} from '../part.ts';
+import {isMissingFile, type Missing, type MissingFile, mostNamed, type Why} from './entry.ts';
+
+/** In the repository's folder, only while something is missing. */
+export const missingFile = 'lfs-missing.json';
+
+const version = 1;
+
+/** The files that a run found missing, by their ids. Undefined where the list is lost or unreadable. */
+export const readMissing = async ({
+	files,
+	folder,
+}: Pick<PartCopy, 'files' | 'folder'>): Promise<ReadonlyMap<string, MissingFile> | undefined> => {
+	const text = await files.readText(joinPath(folder, missingFile));
+	const list = text === undefined ? undefined : parseList(text);
+	return list && new Map(list.map((file) => [file.oid, file]));
+};
+
+const parseList = (text: string): readonly MissingFile[] | undefined => {
+	try {
+		const json: unknown = JSON.parse(text);
+		const isList = typeof json === 'object' && json !== null && 'missing' in json;
+		const list: unknown = isList ? json.missing : undefined;
+		return Array.isArray(list) && list.every(isMissingFile) ? list : undefined;
+	} catch {
+		return undefined;
+	}
+};
+
+/** Written before the record, which never says more than is there. */
+export const writeMissing = async (
+	{files, folder}: Pick<PartCopy, 'files' | 'folder'>,
+	missing: readonly MissingFile[],
+): Promise<void> => {
+	const path = joinPath(folder, missingFile);
+	await (missing.length === 0
+		? files.remove(path)
+		: files.writeText(path, `${JSON.stringify({version, missing}, undefined, '\t')}\n`));
+};
+
+/** The missing files as the record has them; undefined where nothing is missing. */
+export const summarise = (
+	missing: readonly MissingFile[],
+	asked: Pick<Missing, 'asked' | 'askedAt'>,
+): Missing | undefined => {
+	if (missing.length === 0) {
+		return undefined;
+	}
+
+	const isOpen = ({accepted}: MissingFile): boolean => accepted !== true;
+	const open = missing.filter(isOpen);
+	const why: Partial<Record<Why, number>> = {};
+	for (const one of open) {
+		why[one.why] = (why[one.why] ?? 0) + 1;
+	}
+
+	return {
+		count: missing.length,
+		bytes: missing.reduce((sum, {size}) => sum + size, 0),
+		accepted: missing.length - open.length,
+		why,
+		first: [...open, ...missing.filter((one) => !isOpen(one))].slice(0, mostNamed),
+		...asked,
+	};
+};
+
+/** How often the server was asked for just these files. */
+export const countAsks = (
+	before: Missing | undefined,
+	earlier: ReadonlyMap<string, MissingFile>,
+	missing: readonly MissingFile[],
+	{run}: Pick<PartWork, 'run'>,
+): Pick<Missing, 'asked' | 'askedAt'> => ({
+	asked: missing.every(({oid}) => earlier.has(oid)) ? (before?.asked ?? 0) + 1 : 1,
+	askedAt: new Date(run.at).toISOString(),
+});

@@ -1,0 +1,234 @@
+import {FailureError} from '../../domain/failure/failure.ts';
+import {describeFailure, endsTheRun} from '../../domain/failure/failure-table.ts';
+import type {LfsObject} from '../../domain/lfs/pointer.ts';
+import {isDamagedOne, joinPath, repoFolder} from '../../domain/plan/layout.ts';
+import type {LfsFetched} from '../../ports/lfs.ts';
+import {mirrorEntryOf} from '../code/mirror.ts';
+import type {PartSaved, SaveWork} from '../part.ts';
+import {type LfsEntry, type MissingFile, readMode} from './entry.ts';
+import {findPaths, findWanted, type Wanted} from './find.ts';
+import {countAsks, readMissing, summarise, writeMissing} from './missing.ts';
+import {watchProgress} from './progress.ts';
+import {countsOf} from './words.ts';
+
+/**
+ * Looks for pointers whose files are not here, and fetches these. Files that cannot be had are no
+ * failure: the entry says which are missing, and why. Nor is it one where the search breaks off,
+ * since the code is saved: the entry then says that it is not finished.
+ */
+export const saveLfs = async (
+	work: SaveWork,
+	known: LfsEntry | undefined,
+): Promise<PartSaved<LfsEntry>> => {
+	try {
+		return await findAndFetch(work, known);
+	} catch (error) {
+		work.signal.throwIfAborted();
+		if (!(error instanceof FailureError) || endsTheRun(error.failure)) {
+			throw error;
+		}
+
+		const problem = describeFailure(error.failure).what;
+		return toSaved({
+			...known,
+			state: 'saved',
+			...startOf(work, known),
+			unfinished: true,
+			problem,
+		});
+	}
+};
+
+const toSaved = (entry: LfsEntry, fetched = 0): PartSaved<LfsEntry> => ({
+	entry,
+	how: 'same',
+	changes: [],
+	received: 0,
+	fetched,
+	...(fetched === 0 ? {} : {json: {lfs: {...countsOf(entry), received: fetched}}}),
+});
+
+const startOf = (
+	{run}: SaveWork,
+	known: LfsEntry | undefined,
+): Pick<LfsEntry, 'changedAt' | 'objects' | 'size'> =>
+	known ?? {changedAt: new Date(run.at).toISOString(), objects: 0, size: 0};
+
+const findAndFetch = async (
+	work: SaveWork,
+	known: LfsEntry | undefined,
+): Promise<PartSaved<LfsEntry>> => {
+	const {git, signal, folder} = work;
+	const mirror = joinPath(folder, repoFolder);
+	const earlier = await readMissing(work);
+	if (known?.damage !== undefined) {
+		const {objects} = await git.listLfs(mirror);
+		await git.setAsideLfs(mirror, await git.findDamagedLfs(mirror, objects.keys(), {signal}));
+	}
+
+	const {wanted, isFull, scanned} = await findWanted(work, mirror, known, earlier);
+	const {fetched, ended} =
+		readMode(work) === 'save' && wanted.size > 0
+			? await fetchAll(work, mirror, known, wanted)
+			: nothingFetched;
+	const missing = await listMissing(work, mirror, wanted, ended, earlier ?? new Map());
+	await writeMissing(work, missing);
+	if (missing.length === 0 && (fetched.length > 0 || known?.missing !== undefined)) {
+		await git.removeLfsParts(mirror);
+	}
+
+	const here = await countHere(work, mirror, known, {isFull, fetched});
+	const asked = countAsks(known?.missing, earlier ?? new Map(), missing, work);
+	const summary = summarise(missing, asked);
+	const looked = mirrorEntryOf(work.entries[repoFolder])?.refs.digest;
+	const bytes = sumOf(fetched);
+	const {changedAt} = startOf(work, known);
+	return toSaved(
+		{
+			state: 'saved',
+			changedAt: bytes === 0 ? changedAt : new Date(work.run.at).toISOString(),
+			...here,
+			...(scanned === undefined ? {} : {scanned}),
+			...(looked === undefined ? {} : {looked}),
+			...(summary === undefined ? {} : {missing: summary}),
+		},
+		bytes,
+	);
+};
+
+const sumOf = (objects: readonly LfsObject[]): number =>
+	objects.reduce((sum, {size}) => sum + size, 0);
+
+type Fetched = {
+	/** The files that are here now. */
+	readonly fetched: readonly LfsObject[];
+	/** How it ended for each of the others. */
+	readonly ended: ReadonlyMap<string, Exclude<LfsFetched, {readonly result: 'stored'}>>;
+};
+
+const nothingFetched: Fetched = {fetched: [], ended: new Map()};
+
+/** Takes each of the wanted files that comes out of `wanted`. */
+const fetchAll = async (
+	work: SaveWork,
+	mirror: string,
+	known: LfsEntry | undefined,
+	wanted: Map<string, Wanted>,
+): Promise<Fetched> => {
+	const {bitbucket, repository, signal, retryAt} = work;
+	const begun: LfsEntry = {...known, state: 'saved', ...startOf(work, known), unfinished: true};
+	await work.recordSoFar(begun);
+	const fetched: LfsObject[] = [...(await takeOver(work, mirror, wanted))];
+	for (const {oid} of fetched) {
+		wanted.delete(oid);
+	}
+
+	const ended = new Map<string, Exclude<LfsFetched, {readonly result: 'stored'}>>();
+	const progress = watchProgress(work, wanted.size, sumOf([...wanted.values()]));
+	const url = bitbucket.checkCloneUrl(repository.cloneUrl);
+	const objects = [...wanted.values()].map(({oid, size}) => ({oid, size}));
+	const options = {signal, retry: retryAt, onBytes: progress.onBytes};
+	for await (const one of bitbucket.fetchLfs(url, mirror, objects, options)) {
+		progress.onEnd();
+		if (one.result === 'stored') {
+			fetched.push(one.object);
+			wanted.delete(one.object.oid);
+		} else {
+			ended.set(one.object.oid, one);
+		}
+	}
+
+	return {fetched, ended};
+};
+
+/** A mirror that was built anew takes its files over from the one that was set aside. */
+const takeOver = async (
+	{git, files, folder, signal}: SaveWork,
+	mirror: string,
+	wanted: ReadonlyMap<string, Wanted>,
+): Promise<readonly LfsObject[]> => {
+	const left = new Map(wanted);
+	const taken: LfsObject[] = [];
+	for (const name of (await files.listFolders(folder)).filter((one) =>
+		isDamagedOne(one, repoFolder),
+	)) {
+		for (const one of await git.takeOverLfs(
+			mirror,
+			joinPath(folder, name),
+			[...left.values()],
+			signal,
+		)) {
+			left.delete(one.oid);
+			taken.push(one);
+		}
+	}
+
+	return taken;
+};
+
+const listMissing = async (
+	work: SaveWork,
+	mirror: string,
+	wanted: Map<string, Wanted>,
+	ended: Fetched['ended'],
+	earlier: ReadonlyMap<string, MissingFile>,
+): Promise<readonly MissingFile[]> => {
+	if (wanted.size === 0) {
+		return [];
+	}
+
+	await findPaths(work, mirror, wanted);
+	const url = new URL(work.repository.cloneUrl);
+	const servers = await work.git.readLfsServers(mirror);
+	const elsewhere = servers.map(hostOf).find((host) => host !== undefined && host !== url.host);
+	const now = new Date(work.run.at).toISOString();
+	return [...wanted.values()].map(({oid, size, blob, path}): MissingFile => {
+		const before = earlier.get(oid);
+		return {
+			oid,
+			size,
+			blob,
+			...(path === undefined ? {} : {path}),
+			...explain(ended.get(oid), elsewhere),
+			since: before?.since ?? now,
+			...(before?.accepted === true ? {accepted: true} : {}),
+		};
+	});
+};
+
+/** Undefined for a text that is no address. */
+const hostOf = (address: string): string | undefined =>
+	URL.canParse(address) ? new URL(address).host : undefined;
+
+const explain = (
+	end: Exclude<LfsFetched, {readonly result: 'stored'}> | undefined,
+	elsewhere: string | undefined,
+): Pick<MissingFile, 'why' | 'words'> => {
+	switch (end?.result) {
+		case undefined:
+			return {why: 'not-fetched'};
+		case 'not-upstream':
+			return elsewhere === undefined
+				? {why: 'not-upstream', words: end.words}
+				: {why: 'elsewhere', words: elsewhere};
+		case 'not-as-named':
+			return {why: 'not-as-named', words: end.detail};
+		case 'failed':
+			return {why: 'failed', words: describeFailure(end.failure).what};
+	}
+};
+
+/** Number and bytes of the files that are here. A list of 100,000 takes seconds, so usually it is added up. */
+const countHere = async (
+	{git}: SaveWork,
+	mirror: string,
+	known: LfsEntry | undefined,
+	{isFull, fetched}: {readonly isFull: boolean; readonly fetched: readonly LfsObject[]},
+): Promise<Pick<LfsEntry, 'objects' | 'size'>> => {
+	if (!isFull && known !== undefined) {
+		return {objects: known.objects + fetched.length, size: known.size + sumOf(fetched)};
+	}
+
+	const sizes = [...(await git.listLfs(mirror)).objects.values()];
+	return {objects: sizes.length, size: sizes.reduce((sum, size) => sum + size, 0)};
+};

@@ -1,0 +1,232 @@
+import {chmodSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
+import {join} from 'node:path';
+import {describe, expect, it} from 'vitest';
+import {exitCodes} from '../../source/domain/failure/exit-code.ts';
+import type {SandboxRepository} from '../../source/sandbox/model.ts';
+import type {RunResult} from '../helpers/backup.ts';
+import {Death, dyingWorld} from '../helpers/dying-world.ts';
+import {placeOf, pointerTo, sha256} from '../helpers/lfs-files.ts';
+import {createRandom} from '../helpers/random.ts';
+import {commitFile, deleteRef, forcePush, readOid} from '../helpers/upstream.ts';
+import {runVerify} from '../helpers/verify.ts';
+import {setUpWorkspace} from '../helpers/workspace.ts';
+
+const acme = setUpWorkspace();
+const day = 24 * 60 * 60_000;
+
+/** Commits an LFS file, and puts its content onto the server. Gives its id. */
+const addLarge = async (
+	repository: SandboxRepository,
+	content: string,
+	options: {readonly file?: string; readonly branch?: string} = {},
+): Promise<string> => {
+	const {file = 'art/hero.psd', branch = 'main'} = options;
+	acme.sandbox.putLfs(repository, content);
+	await commitFile(repository.path, {file, branch, content: pointerTo(content)});
+	return sha256(content);
+};
+
+const isSaved = (oid: string): boolean => {
+	const path = placeOf(acme.mirror('api'), oid);
+	return existsSync(path) && sha256(readFileSync(path)) === oid;
+};
+
+const isMissingIn = ({reports}: RunResult): unknown => reports[0]?.json['lfsMissing'];
+
+const requestsToMedia = (): number =>
+	acme.sandbox.requests.filter(({service}) => service !== 'api' && service !== 'git').length;
+
+describe('LFS files', () => {
+	it('of every state that was ever saved are fetched, and an unchanged repository costs nothing', async () => {
+		const api = await acme.add('api');
+		const old = await addLarge(api, 'the first version');
+		const other = await addLarge(api, 'on a branch', {branch: 'draft', file: 'draft.psd'});
+		const first = await acme.run();
+		expect(first.exitCode).toBe(exitCodes.done);
+		expect([old, other].map(isSaved)).toEqual([true, true]);
+		expect(first.outcomes.get('acme/api')).toMatchObject({
+			result: 'saved',
+			json: {usesLfs: false, lfs: {objects: 2, missing: 0, accepted: 0}},
+		});
+		expect(first.reports[0]?.json).toMatchObject({lfs: [], lfsReceived: 28});
+
+		await forcePush(api.path);
+		await deleteRef(api.path, 'refs/heads/draft');
+		const next = await addLarge(api, 'the second version');
+		expect((await acme.run()).exitCode).toBe(exitCodes.done);
+		expect([old, other, next].map(isSaved)).toEqual([true, true, true]);
+
+		acme.sandbox.clearRequests();
+		const same = await acme.run();
+		expect(same.outcomes.get('acme/api')).toMatchObject({
+			result: 'unchanged',
+			json: {lfs: {objects: 3}},
+		});
+		expect(acme.sandbox.requestsTo('git')).toHaveLength(1);
+		expect(requestsToMedia()).toBe(0);
+	});
+
+	it('that are not upstream are named with 3 by every run, asked for again, and come when they are back', async () => {
+		const api = await acme.add('api');
+		const lost = await addLarge(api, 'lost upstream');
+		const kept = await addLarge(api, 'kept upstream', {file: 'kept.psd'});
+		acme.sandbox.forgetLfs(api, lost);
+		const first = await acme.run();
+		expect(first.exitCode).toBe(exitCodes.incomplete);
+		expect(isSaved(kept)).toBe(true);
+		expect(isMissingIn(first)).toEqual([
+			{repository: 'acme/api', path: 'art/hero.psd', oid: lost, size: 13, why: 'not-upstream'},
+		]);
+		expect(first.outcomes.get('acme/api')).toMatchObject({
+			result: 'saved',
+			gaps: [{detail: expect.stringContaining('1 of 2 are not on Bitbucket (art/hero.psd, 13 B)')}],
+		});
+
+		for (let run = 0; run < 3; run += 1) {
+			expect((await acme.run()).exitCode).toBe(exitCodes.incomplete);
+		}
+
+		acme.sandbox.clearRequests();
+		const silent = await acme.run();
+		expect([silent.exitCode, isMissingIn(silent)]).toEqual([3, isMissingIn(first)]);
+		expect(acme.sandbox.requestsTo('git')).toHaveLength(1);
+
+		acme.sandbox.putLfs(api, 'lost upstream');
+		acme.clock.advance(8 * day);
+		const back = await acme.run();
+		expect(back.exitCode).toBe(exitCodes.done);
+		expect(isSaved(lost)).toBe(true);
+		expect(existsSync(acme.path('acme#api', 'lfs-missing.json'))).toBe(false);
+	});
+
+	it('that another content came for are named, and never stored', async () => {
+		const api = await acme.add('api');
+		const oid = await addLarge(api, 'as it should be');
+		writeFileSync(join(`${api.path}.lfs`, oid), 'as it must not');
+		const {exitCode, reports} = await acme.run();
+		expect(exitCode).toBe(exitCodes.incomplete);
+		expect(reports[0]?.json).toMatchObject({lfsMissing: [{why: 'not-as-named'}]});
+		expect(existsSync(placeOf(acme.mirror('api'), oid))).toBe(false);
+	});
+
+	it('are only reported, or left out without a word, where the settings say so', async () => {
+		const api = await acme.add('api');
+		const oid = await addLarge(api, 'a large file');
+		const ignoring = await acme.run({source: {ofParts: {lfs: 'ignore'}}});
+		expect([ignoring.exitCode, ignoring.reports[0]?.json]).toEqual([exitCodes.done, {lfs: []}]);
+		for (let run = 0; run < 2; run += 1) {
+			const reporting = await acme.run({source: {ofParts: {lfs: 'report'}}});
+			expect(reporting.exitCode).toBe(exitCodes.incomplete);
+			expect(reporting.reports[0]?.json).toMatchObject({lfs: ['acme/api']});
+		}
+
+		expect(isSaved(oid)).toBe(false);
+		expect((await acme.run()).exitCode).toBe(exitCodes.done);
+		expect(isSaved(oid)).toBe(true);
+	});
+
+	it('that another server has are named with it, and the token does not go there', async () => {
+		const api = await acme.add('api');
+		await commitFile(api.path, {
+			file: '.lfsconfig',
+			content: '[lfs]\n\turl = https://lfs.example.com/acme\n',
+		});
+		await commitFile(api.path, {file: 'a.psd', content: pointerTo('elsewhere')});
+		const {exitCode, reports} = await acme.run();
+		expect(exitCode).toBe(exitCodes.incomplete);
+		expect(reports[0]?.gaps[0]?.detail).toContain(
+			'on lfs.example.com, where your token does not go',
+		);
+	});
+
+	it('are taken over into a mirror that was built anew', async () => {
+		const api = await acme.add('api');
+		const oid = await addLarge(api, 'fetched once');
+		await acme.run();
+		acme.sandbox.forgetLfs(api, oid);
+		rmSync(join(acme.mirror('api'), 'HEAD'));
+		const {exitCode} = await acme.run();
+		expect([exitCode, isSaved(oid)]).toEqual([exitCodes.done, true]);
+	});
+
+	it('that were damaged or taken away are named by verify with path and commit, and fetched again', async () => {
+		const api = await acme.add('api');
+		const damaged = await addLarge(api, 'damaged here');
+		const taken = await addLarge(api, 'taken away', {file: 'b.psd'});
+		await acme.run();
+		const path = placeOf(acme.mirror('api'), damaged);
+		chmodSync(path, 0o600);
+		writeFileSync(path, 'other words!');
+		rmSync(placeOf(acme.mirror('api'), taken));
+
+		const verified = await runVerify(acme);
+		expect(verified.exitCode).toBe(exitCodes.incomplete);
+		const [first, second] = [await readOid(api.path, 'main~1'), await readOid(api.path, 'main')];
+		expect(verified.findings.get('acme/api')).toMatchObject([
+			{kind: 'file-damaged', mirror: 'lfs', path: 'art/hero.psd', size: 12, commit: first},
+			{kind: 'file-missing', mirror: 'lfs', path: 'b.psd', size: 10, commit: second},
+		]);
+		expect((await acme.run()).exitCode).toBe(exitCodes.done);
+		expect([damaged, taken].map(isSaved)).toEqual([true, true]);
+		expect((await runVerify(acme)).exitCode).toBe(exitCodes.done);
+	});
+
+	it('that never came are no damage', async () => {
+		const api = await acme.add('api');
+		acme.sandbox.forgetLfs(api, await addLarge(api, 'lost upstream'));
+		await acme.run();
+		const verified = await runVerify(acme);
+		expect(verified.exitCode).toBe(exitCodes.done);
+		expect(verified.findings.get('acme/api')).toEqual([
+			{mirror: 'lfs', kind: 'files-absent', count: 1, size: 13, paths: ['art/hero.psd']},
+		]);
+	});
+});
+
+describe('wherever a run dies', () => {
+	it.each(Array.from({length: 6}, (_, index) => [index + 1]))(
+		'each LFS file is what its name says, the record says no more than is there, and the next run has all: seed %i',
+		async (seed) => {
+			const random = createRandom(seed);
+			const api = await acme.add('api');
+			const oids: string[] = [];
+			for (let round = 0; round < 3; round += 1) {
+				oids.push(await addLarge(api, `version ${seed} ${round}`));
+				if (random(2) === 0) {
+					await forcePush(api.path);
+				}
+
+				const moment = 1 + random(60);
+				await acme
+					.run({wrapWorld: (world) => dyingWorld(world, moment, random)})
+					.catch((error: unknown) => expect(error).toBeInstanceOf(Death));
+				expectHonest();
+			}
+
+			oids.push(await addLarge(api, `version ${seed} last`));
+			const last = await acme.run();
+			expect(last.exitCode).toBe(exitCodes.done);
+			expect(last.outcomes.get('acme/api')).toMatchObject({json: {lfs: {missing: 0}}});
+			expectHonest();
+			expect(isSaved(oids.at(-1) ?? '')).toBe(true);
+			expect((await runVerify(acme)).exitCode).toBe(exitCodes.done);
+		},
+	);
+});
+
+/** Every stored file has its name's content, and a record that is not marked as unfinished has all. */
+const expectHonest = (): void => {
+	const store = join(acme.mirror('api'), 'lfs', 'objects');
+	const stored = existsSync(store)
+		? readdirSync(store, {recursive: true, encoding: 'utf8'}).filter((name) =>
+				/[\da-f]{64}$/.test(name),
+			)
+		: [];
+	for (const name of stored) {
+		expect(sha256(readFileSync(join(store, name)))).toBe(name.slice(-64));
+	}
+
+	const record = acme.path('acme#api', 'cistern.json');
+	const {lfs} = existsSync(record) ? JSON.parse(readFileSync(record, 'utf8')).parts : {};
+	expect(lfs?.objects ?? 0).toBeLessThanOrEqual(stored.length);
+};
