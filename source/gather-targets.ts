@@ -14,7 +14,7 @@ import {openSecrets, type Secrets} from './read-secrets.ts';
 
 /** All who are to be told, as far as the settings can be read. */
 export type Party = {
-	/** What was told is remembered under it. */
+	/** The memory of earlier messages is kept under it. */
 	readonly key: string;
 	readonly drafts: readonly TargetDraft[];
 	readonly expiring: readonly ExpiringToken[];
@@ -51,7 +51,7 @@ export const gatherTargets = async (
 	};
 };
 
-/** What was told is remembered for a settings file, and for a source where only one is backed up. */
+/** The memory of earlier messages is kept for a settings file, and for a source if only one is backed up. */
 export const toldKey = (
 	{defaultPath}: Pick<SettingsStore, 'defaultPath'>,
 	{config, source}: Pick<CommonOptions, 'config' | 'source'>,
@@ -88,7 +88,7 @@ const findHidden = (
 		),
 	]);
 
-/** Reads a target's secrets. Throws a StopError where one of them cannot be read. */
+/** Reads a target's secrets. Throws a StopError if one of them cannot be read. */
 export const openTarget = async (
 	{secrets, environment, hidden}: Party,
 	draft: TargetDraft,

@@ -1,7 +1,7 @@
 /**
  * git's long-running filter (gitattributes(5), "Long Running Filter Process") that turns the content
  * of LFS files into their pointers, as git-lfs does. A restore starts git with it, so that git knows
- * the files of a working copy as unchanged where git-lfs is not installed.
+ * the files of a working copy as unchanged if git-lfs is not installed.
  */
 import {createHash, type Hash} from 'node:crypto';
 

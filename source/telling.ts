@@ -100,7 +100,7 @@ const tellStart = async (world: World, party: Party, run: string): Promise<void>
 	);
 };
 
-/** Opens a target and sends to it. Gives the reason where it could not be told. */
+/** Opens a target and sends to it. Gives the reason if it could not be told. */
 const reach = async (
 	{clock}: World,
 	party: Party,
@@ -160,7 +160,7 @@ const tellNight = async (world: World, party: Party, watched: Watched): Promise<
 	}
 };
 
-/** What this run found that upstream took away. Where it cannot be read, the counts are told alone. */
+/** Everything that upstream took away, as this run found. If it cannot be read, only the counts are told. */
 const readNews = async (
 	{files, clock, openGit, newRunName}: World,
 	{state, at}: Watched,

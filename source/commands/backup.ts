@@ -57,7 +57,7 @@ export const backup = async (
 	return exitCode;
 };
 
-/** Of all sources, also where `--source` names one. No backup depends on it. */
+/** Of all sources, also if `--source` names one. No backup depends on it. */
 const writeMetrics = async (
 	world: World,
 	{options}: BackupInvocation,

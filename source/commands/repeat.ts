@@ -16,7 +16,7 @@ type Repetition = {
 
 /**
  * `--every`: runs at once, and then again and again until the signal aborts. `backUp` does nothing
- * where the last complete backup is young enough. The first run may throw, so that wrong settings
+ * if the last complete backup is young enough. The first run may throw, so that wrong settings
  * are seen at the start; what a later one throws is printed, and it is tried again.
  */
 export const repeat = async (

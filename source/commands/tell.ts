@@ -61,7 +61,7 @@ const choose = (
 	return names.length === 0 ? drafts : drafts.filter(({name}) => names.includes(name));
 };
 
-/** The reason why it could not be told; undefined where the message was taken. */
+/** The reason why it could not be told; undefined if the message was taken. */
 const sendTest = async (
 	{telling, clock, version}: World,
 	party: Party,

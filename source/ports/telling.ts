@@ -17,9 +17,9 @@ export interface Telling {
 	/** Tells a check that a run began. Nothing for targets of other kinds. */
 	sendStart(target: Target, run: string, signal: AbortSignal): Promise<Sent>;
 
-	/** What was remembered for the settings file of this path. Never throws. */
+	/** The memory for the settings file of this path. Never throws. */
 	recall(settings: string): Promise<string | undefined>;
 
-	/** Never throws: where it cannot be kept, too much is told the next time. */
+	/** Never throws: if it cannot be kept, too much is told the next time. */
 	remember(settings: string, text: string): Promise<void>;
 }

@@ -41,7 +41,7 @@ export type BroughtPack = {
 
 /**
  * Brings a pack into a mirror with one request over a connection that is open already, where git
- * would make a new one and ask three times. Gives undefined where only git may understand the
+ * would make a new one and ask three times. Gives undefined if only git may understand the
  * server. Then, and when it throws, the mirror is as it was.
  *
  * Without `haves` the pack is known to hold all that was wanted, with everything it reaches. With

@@ -51,7 +51,7 @@ export const readKept = async (
 	return kept;
 };
 
-/** Both lists as one, and the very same one where that is possible: most commits have one child. */
+/** Both lists as one, and the very same one if that is possible: most commits have one child. */
 const join = (some: readonly string[] | undefined, others: readonly string[]): readonly string[] =>
 	some === undefined || some === others ? others : [...new Set([...some, ...others])];
 

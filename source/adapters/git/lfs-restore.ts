@@ -169,7 +169,7 @@ const findLfsFiles = async (
 };
 
 /**
- * Writes one file beside its pointer and renames it. Gives false where a link or another file lies
+ * Writes one file beside its pointer and renames it. Gives false if a link or another file lies
  * in the way, so that nothing is written outside of the working copy, and for pointers in a form
  * that git would not make of the content again.
  */

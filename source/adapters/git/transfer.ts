@@ -48,7 +48,7 @@ export const transferMethods = (
 ): GitTransfers => {
 	const git = inMirror(runLocal);
 
-	/** Undefined where only git may understand the server; then nothing is left. */
+	/** Undefined if only git may understand the server; then nothing is left. */
 	const cloneDirectly = async (
 		mirror: string,
 		url: string,
@@ -67,7 +67,7 @@ export const transferMethods = (
 		return {received: pack.received, refs};
 	};
 
-	/** Undefined where only git may understand the server; then nothing has changed. */
+	/** Undefined if only git may understand the server; then nothing has changed. */
 	const fetchIntoMirror = async (
 		mirror: string,
 		url: string,

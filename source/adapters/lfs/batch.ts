@@ -7,10 +7,10 @@ import {type Answer, failureOfAnswer} from '../bitbucket/failures.ts';
 import {type Client, followRedirects} from '../bitbucket/request-api.ts';
 import {type LfsLimits, request} from './request.ts';
 
-/** Where a file may be fetched. */
+/** The address that a file may be fetched from. */
 export type Link = {readonly url: URL; readonly isOwn: boolean; readonly headers: LinkHeaders};
 
-/** What the batch API says of one file. */
+/** The batch API's answer about one file. */
 export type Offer =
 	| {readonly kind: 'link'; readonly link: Link}
 	| {readonly kind: 'not-upstream'; readonly words: string}
@@ -139,7 +139,7 @@ const entryForm = v.object({
 	),
 });
 
-/** The first entry counts where a file has two. Entries of another shape are passed over. */
+/** The first entry counts if a file has two. Entries of another shape are passed over. */
 const readOffers = ({text}: Answer, origin: string): ReadonlyMap<string, Offer> => {
 	const answer = v.safeParse(answerForm, text);
 	if (!answer.success) {

@@ -10,7 +10,7 @@ const pieceSize = 1024 * 1024;
 /** Errors of opening and reading that say something about the file, and not about this computer. */
 const damageCodes = new Set(['ENOENT', 'ENOTDIR', 'ELOOP', 'ENXIO', 'EISDIR', 'EIO']);
 
-/** Follows no link, and does not wait for a writer where a pipe lies in the file's place. */
+/** Follows no link, and does not wait for a writer if a pipe lies in the file's place. */
 const readOnly = constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0);
 
 /** Does this object lie there, with the content that its name says? */

@@ -122,7 +122,7 @@ async function* fetchAll(fetch: Fetch, wanted: readonly LfsObject[]): AsyncGener
 
 type Emit = (end: LfsFetched) => void;
 
-/** A file whose link was refused waits for the next round, where it gets a new one. */
+/** A file whose link was refused waits for the next round, if it gets a new one. */
 const fetchInRounds = async (
 	fetch: Fetch,
 	wanted: readonly LfsObject[],
@@ -327,7 +327,7 @@ const fetchOne = async (fetch: Fetch, state: State, task: Task): Promise<LfsFetc
 	}
 };
 
-/** What came damaged once may come whole the second time. */
+/** A file that came damaged once may come whole the second time. */
 const downloadTwice = async (fetch: Fetch, {object, link}: Task): Promise<Downloaded> => {
 	const {client, origin, mirror, clean, slots, limits = lfsLimits, given} = fetch;
 	const {signal, retry, onBytes = () => {}} = given;

@@ -46,7 +46,7 @@ const parseLines = (path: string, text: string): {document: Document; lines: Lin
 export const parseSettings = (path: string, text: string): ParsedSettings =>
 	toSettings(path, parseYaml(path, text));
 
-/** The same of as much as can be read, mistakes or not. Throws a StopError where nothing can be. */
+/** The same of as much as can be read, mistakes or not. Throws a StopError if nothing can be. */
 export const parseAnyway = (path: string, text: string): ParsedSettings =>
 	toSettings(path, parseLines(path, text));
 

@@ -47,7 +47,7 @@ const jsonTo = (url: URL, content: object, headers = {}): TellRequest => ({
 const bodyOf = ({title, text}: Message, most: number): string =>
 	cutTo(`${title}\n\n${text.trimEnd()}`, most);
 
-/** At most `most` UTF-16 units, cut between lines where that is possible. */
+/** At most `most` UTF-16 units, cut between lines if that is possible. */
 const cutTo = (text: string, most: number): string => {
 	if (text.length <= most) {
 		return text;

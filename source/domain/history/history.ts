@@ -60,7 +60,7 @@ export const headFile = (head: string): string => (isDetached(head) ? head : `re
 export const isDetached = (head: string | undefined): head is string =>
 	head !== undefined && !head.startsWith('refs/');
 
-/** HEAD of a new repository, where upstream's names no branch. */
+/** HEAD of a new repository, if upstream's names no branch. */
 export const unbornHead = 'refs/heads/main';
 
 /** Does HEAD name a branch that is not there, though others are? */

@@ -31,7 +31,7 @@ export type TakenAway = {
 const justBefore = (at: string): string =>
 	new Date(Date.parse(at) - 1000).toISOString().replace(/\.\d+Z$/, 'Z');
 
-/** What a repository's history says that upstream rewrote, moved or deleted from `since` on (RFC 3339). */
+/** Everything that upstream rewrote, moved or deleted from `since` on (RFC 3339), by a repository's history. */
 export const takenFrom = (history: RepositoryHistory, since: string): readonly TakenAway[] =>
 	history.runs.flatMap(({at, changes, isFirst}) =>
 		isFirst || at < since

@@ -35,7 +35,7 @@ export type Refs = ReadonlyMap<string, string>;
 export type Advertisement = {
 	readonly refs: Refs;
 	/**
-	 * The branch that HEAD names (`refs/heads/main`), or the object of a HEAD that names none, where the
+	 * The branch that HEAD names (`refs/heads/main`), or the object of a HEAD that names none, if the
 	 * remote tells it.
 	 */
 	readonly head: string | undefined;

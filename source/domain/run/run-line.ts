@@ -131,7 +131,7 @@ export const lastGood = (
 	return found !== undefined && found.at > changedAt ? found.at : changedAt;
 };
 
-/** The scope of the last run that was asked for all of it; undefined where it had no limits. */
+/** The scope of the last run that was asked for all of it; undefined if it had no limits. */
 export const lastScope = (lines: readonly RunLine[]): Scope | undefined =>
 	lines.findLast(({partial}) => !partial)?.scope;
 

@@ -130,7 +130,7 @@ const readWhen = (given: Given | undefined, kind: TargetKind): When =>
 		? given.text
 		: usualWhen(kind);
 
-/** What was read, unless something about it was reported. */
+/** The value that was read, unless something about it was reported. */
 const unlessWrong = <Item>(
 	{environment, report}: Reading,
 	read: (inner: Reading) => readonly Item[],

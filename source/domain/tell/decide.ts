@@ -25,8 +25,8 @@ const form = v.object({
 });
 
 /**
- * What is remembered of earlier nights, so that the same trouble is not told every night. It decides
- * nothing else. Where it is lost, too much is told and never too little.
+ * The memory of earlier nights, so that the same trouble is not told every night. It decides
+ * nothing else. If it is lost, too much is told and never too little.
  */
 export type ToldState = v.InferOutput<typeof form>;
 
@@ -42,7 +42,7 @@ export const parseTold = (text: string | undefined): ToldState => {
 };
 
 /**
- * What a night means after those before it. `failed`: after all was well. `worse`: something new
+ * The meaning of a night after those before it. `failed`: after all was well. `worse`: something new
  * failed. `still-failed`: nothing new. `well-again`: after trouble. `well`: as before.
  */
 export type Mood = 'well' | 'failed' | 'worse' | 'still-failed' | 'well-again';
@@ -90,7 +90,7 @@ const steps = [1, 7, 14, 30] as const;
 const stepOf = (days: number): number =>
 	steps.find((step) => days <= step) ?? Number.POSITIVE_INFINITY;
 
-/** Milliseconds: once a day, also where a run begins a little earlier than the night before. */
+/** Milliseconds: once a day, also if a run begins a little earlier than the night before. */
 const quiet = 20 * 3_600_000;
 
 /** Is this target told of this night? */
@@ -107,18 +107,18 @@ export const isDue = (
 	return mood === 'still-failed' ? isQuietOver(told.told[name], now) : mood !== 'well';
 };
 
-/** It is too where the clock was set back, or the last message could not be sent. */
+/** Also if the clock was set back, or the last message could not be sent. */
 const isQuietOver = (last: string | undefined, now: number): boolean =>
 	last === undefined || Math.abs(now - Date.parse(last)) >= quiet;
 
 /** How each target that was due was told. */
 export type Delivery = {
 	readonly target: string;
-	/** Undefined where it arrived. */
+	/** Undefined if it arrived. */
 	readonly reason: string | undefined;
 };
 
-/** What to remember after a night. `when`: of every target, by its name. */
+/** The memory after a night. `when`: of every target, by its name. */
 export const remember = (
 	told: ToldState,
 	night: Night,

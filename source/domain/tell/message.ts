@@ -14,7 +14,7 @@ export type Message = {
 	readonly sources: readonly string[];
 	/** Milliseconds. */
 	readonly duration: number;
-	/** The line `result` of `--json`, where the run came that far and names are told. */
+	/** The line `result` of `--json`, if the run came that far and names are told. */
 	readonly result: object | undefined;
 	/** Identifies the trouble that the message belongs to; mails about it form a thread. */
 	readonly thread: string | undefined;

@@ -18,9 +18,9 @@ export type Night = {
 	readonly exitCode: ExitCode;
 	/** The run as far as it came. */
 	readonly state: RunState;
-	/** What ended the command before or beside the run, in sentences. */
+	/** Why the command ended before or beside the run, in sentences. */
 	readonly stopped: readonly string[] | undefined;
-	/** What upstream took away, as this run found. */
+	/** Everything that upstream took away, as this run found. */
 	readonly taken: readonly TakenAway[];
 	readonly expiring: readonly ExpiringToken[];
 };

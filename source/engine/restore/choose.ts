@@ -20,7 +20,7 @@ import {
 	type UnrecordedFolder,
 } from '../saved/find-repositories.ts';
 
-/** A saved repository. Where its record is lost, only `workspace` and `slug` are known. */
+/** A saved repository. If its record is lost, only `workspace` and `slug` are known. */
 export type RestorableRepository = Pick<FoundRepository, 'source' | 'folder'> & {
 	readonly record: Pick<RepositoryRecord, 'workspace' | 'slug' | 'parts' | 'goneSince'>;
 };
@@ -42,7 +42,7 @@ export const entryOf = ({repository, part}: SavedPart): PartEntry | undefined =>
 /**
  * Finds the repositories that names, `workspace/name`, globs or `all` mean. A folder without its
  * record counts if it has a required part, since a restore needs the copy only. Throws a StopError
- * for a name that fits none, and where the names fit only folders without a copy.
+ * for a name that fits none, and if the names fit only folders without a copy.
  */
 export const findRestorable = async (
 	files: Files,
@@ -128,7 +128,7 @@ export const findParts = async (
 };
 
 /**
- * When the newest state of all these parts was recorded, milliseconds since 1970. Undefined where
+ * When the newest state of all these parts was recorded, milliseconds since 1970. Undefined if
  * none has a readable history.
  */
 export const findNewest = async (

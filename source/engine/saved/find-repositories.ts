@@ -17,7 +17,7 @@ export type SavedSource = {
 	readonly folder: string;
 	/** Address of its API, if the settings tell it. */
 	readonly apiUrl?: string;
-	/** The day on which its token expires, where the settings tell it. */
+	/** The day on which its token expires, if the settings tell it. */
 	readonly tokenExpires?: string | undefined;
 };
 

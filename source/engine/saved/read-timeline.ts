@@ -22,10 +22,10 @@ export type Timeline = {
 	readonly unreadable: readonly {readonly repository: string; readonly failure: Failure}[];
 };
 
-/** Histories that are read at once. Each costs a process, and five where something was taken away. */
+/** Histories that are read at once. Each costs a process, and five if something was taken away. */
 const atOnce = 4;
 
-/** What upstream rewrote, moved, deleted and dropped from `since` on (RFC 3339), in all of `wanted`. */
+/** Everything that upstream rewrote, moved, deleted or dropped from `since` on (RFC 3339), in all of `wanted`. */
 export const readTimeline = async (
 	tools: TimelineTools,
 	sources: readonly SavedSource[],

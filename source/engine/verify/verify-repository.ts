@@ -18,7 +18,7 @@ import {findStraysOfRepository} from './strays.ts';
 
 export type VerifyTools = CopyTools & {
 	readonly parts: readonly Part[];
-	/** May damage be written into the records? Not where the folder is not writable. */
+	/** May damage be written into the records? Not if the folder is not writable. */
 	readonly canMark: boolean;
 };
 
@@ -143,7 +143,7 @@ const verifyUnrecorded = async (tools: VerifyTools, place: string): Promise<read
 };
 
 /**
- * Writes the damage into the record. True also where there is no usable record: the next backup
+ * Writes the damage into the record. True also if there is no usable record: the next backup
  * checks such a repository anyway.
  */
 const tryToMark = async (
@@ -176,7 +176,7 @@ const isOfFolder = ({kind}: Failure): boolean => kind === 'folder-unusable' || k
 
 /**
  * Records the damage of each part, so that the next backup no longer trusts its copy, and removes
- * the mark of a part that is whole again. Writes only where that changes the record.
+ * the mark of a part that is whole again. Writes only if that changes the record.
  */
 const markDamage = async (
 	files: Files,

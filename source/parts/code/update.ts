@@ -113,10 +113,10 @@ const fetchState = async (
 	});
 };
 
-/** Enough to find some damaged refs among thousands; more only where hardly one is whole. */
+/** Enough to find some damaged refs among thousands; more only if hardly one is whole. */
 const mostInVain = 100;
 
-/** Fetches what upstream still has whole: where it lacks an object, in halves, down to one ref. */
+/** Fetches what upstream still has whole: if it lacks an object, in halves, down to one ref. */
 const fetchWhole = async (
 	job: MirrorJob,
 	wanted: Refs,

@@ -104,7 +104,7 @@ const reportsOf = ({state}: Pick<Told, 'state'>): readonly SourceReport[] =>
 const sum = (reports: readonly SourceReport[], count: (report: SourceReport) => number): number =>
 	reports.reduce((total, report) => total + count(report), 0);
 
-/** ` of acme`, where there is one source. */
+/** ` of acme`, if there is one source. */
 const ofSource = (reports: readonly SourceReport[], names: boolean): string => {
 	const [first, second] = reports;
 	return names && first !== undefined && second === undefined

@@ -11,7 +11,7 @@ const moments: Readonly<Record<When, string>> = {
 	problems: 'of problems, once a day, and when all is well again',
 };
 
-/** Who is told, and when. */
+/** The targets, and when each is told. */
 export const formatTargets = (targets: readonly TargetDraft[]): string =>
 	targets
 		.map(({name, when}) => `  ${name.padEnd(widthOf(targets))}   is told ${moments[when]}\n`)
