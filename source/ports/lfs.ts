@@ -146,7 +146,10 @@ export interface LfsServer {
 export type LfsUnrestored = LfsObject & {
 	/** In the working copy; undefined in a bare repository and for old versions. */
 	readonly path: string | undefined;
-	/** `blocked`: a link or another file lies in the way of its path. */
+	/**
+	 * `blocked`: a link or another file lies in the way of its path, or its pointer is one that git
+	 * would not make of the content again: of an older form, with extensions, or with a wrong size.
+	 */
 	readonly why: 'missing' | 'damaged' | 'blocked';
 };
 

@@ -32,6 +32,9 @@ export const createMediaStore = () => {
 			writeFileSync(path, content);
 			return {oid, size: Buffer.byteLength(content)};
 		},
+		/** The server then sends another content than the id says. */
+		spoil: (repository: SandboxRepository, oid: string, content: string): void =>
+			writeFileSync(pathOf(repository, oid), content),
 		forget: (repository: SandboxRepository, oid: string): void =>
 			rmSync(pathOf(repository, oid), {force: true}),
 		sizeOf: (repository: SandboxRepository, oid: string): number | undefined => {

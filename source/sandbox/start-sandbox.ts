@@ -142,6 +142,8 @@ export const startSandbox = async (options: SandboxOptions = {}) => {
 		putLfs: media.put,
 		/** Takes an LFS file away again, as an owner may to make room. */
 		forgetLfs: media.forget,
+		/** Replaces the content of an LFS file under its old id. */
+		spoilLfs: media.spoil,
 		/** Makes the media server refuse all links that were given so far. */
 		expireLinks: media.expire,
 		/** Changes every answer of the batch API before it is sent, until the next call. */

@@ -175,19 +175,21 @@ const findLfsFiles = async (
  */
 const writeFile = async (target: string, {path, pointer}: IndexEntry): Promise<boolean> => {
 	const place = Buffer.concat([Buffer.from(`${target}/`), Buffer.from(path, 'latin1')]);
-	if (!isCanonical(pointer) || !(await leadsThroughFolders(target, path))) {
+	const content = objectPath(join(target, '.git'), pointer.oid);
+	const isExact = isCanonical(pointer) && (await lstat(content)).size === pointer.size;
+	if (!isExact || !(await leadsThroughFolders(target, path))) {
 		return false;
 	}
 
 	const {mode} = await lstat(place);
 	const aside = join(target, '.git', 'cistern-lfs-file');
-	await copyFile(objectPath(join(target, '.git'), pointer.oid), aside, constants.COPYFILE_FICLONE);
+	await copyFile(content, aside, constants.COPYFILE_FICLONE);
 	await chmod(aside, mode & 0o777);
 	await rename(aside, place);
 	return true;
 };
 
-/** Would the content of the file give this very pointer, and so the same blob? */
+/** Is the pointer in the form that git-lfs writes today? */
 const isCanonical = ({oid, size, blob}: FoundPointer): boolean => {
 	const text = `version https://git-lfs.github.com/spec/v1\noid sha256:${oid}\nsize ${size}\n`;
 	const hash = createHash(blob.length === 64 ? 'sha256' : 'sha1');

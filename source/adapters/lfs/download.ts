@@ -7,7 +7,7 @@ import {decideLink, type LinkHeaders} from '../../domain/lfs/links.ts';
 import type {LfsObject} from '../../domain/lfs/pointer.ts';
 import {failureOfAnswer} from '../bitbucket/failures.ts';
 import type {Client} from '../bitbucket/request-api.ts';
-import {asFileFailure} from '../files/file-failure.ts';
+import {asFileFailure, codeOf} from '../files/file-failure.ts';
 import {type Link, refused, refusedAddress} from './batch.ts';
 import {hashFile} from './content.ts';
 import {type LfsLimits, request} from './request.ts';
@@ -65,27 +65,38 @@ type Growing = {
 	length: number;
 };
 
-const partFlags =
-	constants.O_RDWR | constants.O_CREAT | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0);
+const newPart = constants.O_RDWR | constants.O_CREAT | constants.O_EXCL;
+
+/** Follows no link, and does not wait where a pipe lies in the part's place. */
+const oldPart = constants.O_RDWR | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0);
 
 const openPart = (path: string, {size}: LfsObject): Promise<Growing> =>
 	onFile(path, async () => {
-		const handle = await open(path, partFlags, 0o600);
-		const growing: Growing = {handle, path, hash: createHash('sha256'), length: 0};
-		try {
-			const found = (await handle.stat()).size;
-			if (found > size) {
-				await handle.truncate();
-			} else if (found > 0) {
-				growing.length = await hashFile(handle, growing.hash);
+		const fresh = await open(path, newPart, 0o600).catch((error: unknown) => {
+			if (codeOf(error) !== 'EEXIST') {
+				throw error;
 			}
-
-			return growing;
-		} catch (error) {
-			await handle.close();
-			throw error;
+		});
+		const handle = fresh ?? (await open(path, oldPart));
+		const growing: Growing = {handle, path, hash: createHash('sha256'), length: 0};
+		if (fresh === undefined) {
+			await readPart(growing, size).catch(async (error: unknown) => {
+				await handle.close();
+				throw error;
+			});
 		}
+
+		return growing;
 	});
+
+const readPart = async (growing: Growing, size: number): Promise<void> => {
+	const {handle, hash} = growing;
+	if ((await handle.stat()).size > size) {
+		await handle.truncate();
+	} else {
+		growing.length = await hashFile(handle, hash);
+	}
+};
 
 /** An error of the disk becomes a failure here: further out it would pass for one of the network. */
 const onFile = async <Result>(path: string, act: () => Promise<Result>): Promise<Result> => {

@@ -68,9 +68,15 @@ export const setAside = async (mirror: string, oid: string): Promise<void> => {
 	await syncFolder(dirname(path));
 };
 
-/** One folder, whose parent is there. A link in its place could lead anywhere. */
-const makeFolder = async (path: string): Promise<void> => {
-	await mkdir(path, {mode: 0o700}).catch(async (error: unknown) => {
+/**
+ * One folder, whose parent is there. A link in its place could lead anywhere. Gives false where it
+ * was there before.
+ */
+const makeFolder = async (path: string): Promise<boolean> => {
+	try {
+		await mkdir(path, {mode: 0o700});
+		return true;
+	} catch (error) {
 		if (codeOf(error) !== 'EEXIST') {
 			throw error;
 		}
@@ -80,7 +86,9 @@ const makeFolder = async (path: string): Promise<void> => {
 			const code = stats.isSymbolicLink() ? 'ELOOP' : 'ENOTDIR';
 			throw asFileFailure(Object.assign(new Error(code), {code}), path);
 		}
-	});
+
+		return false;
+	}
 };
 
 /** Folders that are synced at once. */
@@ -109,24 +117,32 @@ export const storeConfig = '[lfs]\n\tpruneverifyremotealways = true\n';
 
 export const openStore = (mirror: string): OpenStore => {
 	/** Folders that are there for sure. They are synced once, at the end: that takes a third of the time. */
-	const folders = new Map<string, Promise<void>>();
+	const folders = new Map<string, Promise<boolean>>();
 	const changed = new Set<string>();
 
-	const ensure = (path: string): Promise<void> => {
+	/** Gives true for a folder that this store has made, in which nothing lies yet but what it put there. */
+	const ensure = (path: string): Promise<boolean> => {
 		const made = folders.get(path) ?? makeAll(path);
 		folders.set(path, made);
 		return made;
 	};
-	const makeAll = async (path: string): Promise<void> => {
-		if (path !== mirror) {
-			await ensure(dirname(path));
-			await makeFolder(path);
-			changed.add(dirname(path));
+	const makeAll = async (path: string): Promise<boolean> => {
+		if (path === mirror) {
+			return false;
 		}
+
+		await ensure(dirname(path));
+		// Also where it was there before: the run that made it may have been killed.
+		changed.add(dirname(path));
+		return makeFolder(path);
 	};
+	/** Makes room in an object's place. */
 	const ready = async (oid: string): Promise<string> => {
 		const path = objectPath(mirror, oid);
-		await ensure(dirname(path));
+		if (!(await ensure(dirname(path)))) {
+			await setAside(mirror, oid);
+		}
+
 		changed.add(dirname(path));
 		return path;
 	};
@@ -142,13 +158,11 @@ export const openStore = (mirror: string): OpenStore => {
 		},
 		keep: async (path, oid) => {
 			const place = await ready(oid);
-			await setAside(mirror, oid);
 			await chmod(path, 0o400);
 			await rename(path, place);
 		},
 		takeOver: async (path, oid) => {
 			const place = await ready(oid);
-			await setAside(mirror, oid);
 			try {
 				await link(path, place);
 			} catch (error) {

@@ -154,7 +154,7 @@ describe('a restored working copy', () => {
 		await expectClean(target);
 	});
 
-	it('has pointers where no attribute names LFS, and in forms that git-lfs alone undoes', async () => {
+	it('has pointers where no attribute names LFS, and where git would make another one', async () => {
 		const {oid, size} = objectOf('packed');
 		const extended = `version https://git-lfs.github.com/spec/v1\next-0-gzip sha256:${oid}\noid sha256:${oid}\nsize ${size}\n`;
 		const windows = pointerTo('windows').replaceAll('\n', '\r\n');
@@ -164,6 +164,7 @@ describe('a restored working copy', () => {
 				'plain.dat': pointerTo('plain'),
 				'extended.bin': extended,
 				'windows.bin': windows,
+				'wrong-size.bin': pointerTo('plain').replace('size 5', 'size 9'),
 			}),
 		]);
 		for (const content of ['packed', 'plain', 'windows']) {
@@ -174,6 +175,7 @@ describe('a restored working copy', () => {
 		expect(lacking.map(({path, why}) => [path, why])).toEqual([
 			['extended.bin', 'blocked'],
 			['windows.bin', 'blocked'],
+			['wrong-size.bin', 'blocked'],
 		]);
 		expect(read(target, 'plain.dat')).toBe(pointerTo('plain'));
 		expect(read(target, 'extended.bin')).toBe(extended);
