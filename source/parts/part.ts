@@ -65,6 +65,8 @@ export type PartSaved<Entry extends PartEntry = PartEntry> = {
 	readonly received: number;
 	/** Bytes that came in another way. */
 	readonly fetched?: number;
+	/** What came in this run, in words, where the refs do not tell. */
+	readonly note?: string;
 	/** Its fields of the outcome in JSON about this run, beside those of `describe`. */
 	readonly json?: Fields;
 	/** A damaged or missing copy was rebuilt. */
@@ -151,7 +153,7 @@ export type CopyReader<Entry extends PartEntry = PartEntry> = {
  */
 type PartBase<Entry extends PartEntry, Seen> = EntryReader<Entry> &
 	PartWords<Entry> & {
-		/** The word of JSON for a number of them, if it has one: `wikis`. */
+		/** The word of JSON for a number of them, if it has one. */
 		readonly counted?: string;
 		/** Asks upstream and looks at the files here. Writes nothing and starts no process. */
 		look(work: PartWork, known: Entry | undefined): Promise<PartLook<Seen>>;

@@ -5,14 +5,14 @@ import {toPrintable} from '../domain/text/printable-text.ts';
 const describeDetail = ({detail}: Gap): string =>
 	detail === undefined ? 'are not saved' : `are not all saved: ${toPrintable(detail)}`;
 
-/** `LFS files are not saved`, for `cistern status`. */
+/** `WHAT are not saved`, for `cistern status`. */
 export const noteGap = (gap: Gap): string => `${gap.what} ${describeDetail(gap)}`;
 
-/** `its LFS files are not saved`, for a saved repository. Leaves out what the user accepts. */
+/** `its WHAT are not saved`, for a saved repository. Leaves out what the user accepts. */
 export const describeGaps = (gaps: readonly Gap[]): readonly string[] =>
 	gaps.filter(isOpen).map((gap) => `its ${noteGap(gap)}`);
 
-/** `the LFS files of acme/art and acme/film`. Names of one part and one kind stand together. */
+/** `the WHAT of acme/art and acme/film`. Names of one part and one kind stand together. */
 export const nameGaps = (gaps: readonly NamedGap[]): readonly string[] =>
 	groupBy(gaps, ({part, what}) => `${part} ${what}`).map(({what, names}) => nameAll(what, names));
 

@@ -46,7 +46,8 @@ describe('LFS files', () => {
 		expect([old, other].map(isSaved)).toEqual([true, true]);
 		expect(first.outcomes.get('acme/api')).toMatchObject({
 			result: 'saved',
-			json: {usesLfs: false, lfs: {objects: 2, missing: 0, accepted: 0}},
+			json: {usesLfs: false, lfs: {objects: 2, missing: 0, accepted: 0, received: 28}},
+			notes: ['2 LFS files (28 B)'],
 		});
 		expect(first.reports[0]?.json).toMatchObject({lfs: [], lfsReceived: 28});
 
@@ -169,6 +170,26 @@ describe('LFS files', () => {
 		expect((await acme.run()).exitCode).toBe(exitCodes.done);
 		expect([damaged, taken].map(isSaved)).toEqual([true, true]);
 		expect((await runVerify(acme)).exitCode).toBe(exitCodes.done);
+	});
+
+	it('that are damaged here and lost upstream are named as lost', async () => {
+		const api = await acme.add('api');
+		const oid = await addLarge(api, 'the only copy');
+		await acme.run();
+		acme.sandbox.forgetLfs(api, oid);
+		const path = placeOf(acme.mirror('api'), oid);
+		chmodSync(path, 0o600);
+		writeFileSync(path, 'damaged words');
+		await runVerify(acme);
+		for (let run = 0; run < 2; run += 1) {
+			const {exitCode, outcomes} = await acme.run();
+			expect(exitCode).toBe(exitCodes.incomplete);
+			expect(outcomes.get('acme/api')).toMatchObject({
+				gaps: [{detail: expect.stringContaining('art/hero.psd, 13 B, LOST here too')}],
+			});
+		}
+
+		expect(readdirSync(join(acme.mirror('api'), 'lfs', 'replaced'))).toHaveLength(1);
 	});
 
 	it('that never came are no damage', async () => {

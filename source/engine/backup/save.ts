@@ -182,11 +182,13 @@ const saveRepository = async (session: Session, item: PlanItem, turn: Turn): Pro
 
 const fetchedOf = (
 	done: SavedParts['done'],
-): Pick<Extract<Outcome, {result: 'saved'}>, 'fetched'> => {
+): Pick<Extract<Outcome, {result: 'saved'}>, 'fetched' | 'notes'> => {
 	const fetched = done.flatMap(({part, fetched = 0}) =>
 		fetched === 0 ? [] : [[part.name, fetched] as const],
 	);
-	return fetched.length === 0 ? {} : {fetched: Object.fromEntries(fetched)};
+	return fetched.length === 0
+		? {}
+		: {fetched: Object.fromEntries(fetched), notes: done.flatMap(({note}) => note ?? [])};
 };
 
 const saveParts = async (

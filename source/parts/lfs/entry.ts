@@ -7,6 +7,7 @@ import {
 	type SavedEntry,
 	savedForm,
 } from '../../domain/record/record.ts';
+import {formatCount, formatSize} from '../../domain/text/format.ts';
 import {mirrorEntryOf} from '../code/mirror.ts';
 import type {PartWork} from '../part.ts';
 
@@ -37,6 +38,8 @@ export type MissingFile = {
 	/** When it was first found missing, RFC 3339. */
 	readonly since: string;
 	readonly accepted?: true;
+	/** It was here and is damaged. */
+	readonly lost?: true;
 };
 
 /** The missing files in the record. All of them are in `lfs-missing.json`. */
@@ -135,7 +138,9 @@ export const reasonToSave = (work: PartWork, known: LfsEntry | undefined): strin
 	}
 
 	if (known.unfinished === true || failed > 0 || (why['not-fetched'] ?? 0) > 0) {
-		return 'its LFS files are not all here';
+		return known.missing === undefined
+			? 'its LFS files are not all here'
+			: `${formatCount(known.missing.count, 'of its LFS files is', 'of its LFS files are')} not here (${formatSize(known.missing.bytes)})`;
 	}
 
 	const open = (why['not-upstream'] ?? 0) + (why['not-as-named'] ?? 0) + accepted;

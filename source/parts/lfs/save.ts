@@ -2,6 +2,7 @@ import {FailureError} from '../../domain/failure/failure.ts';
 import {describeFailure, endsTheRun} from '../../domain/failure/failure-table.ts';
 import type {LfsObject} from '../../domain/lfs/pointer.ts';
 import {isDamagedOne, joinPath, repoFolder} from '../../domain/plan/layout.ts';
+import {formatSize} from '../../domain/text/format.ts';
 import type {LfsFetched} from '../../ports/lfs.ts';
 import {mirrorEntryOf} from '../code/mirror.ts';
 import type {PartSaved, SaveWork} from '../part.ts';
@@ -9,7 +10,7 @@ import {type LfsEntry, type MissingFile, readMode} from './entry.ts';
 import {findPaths, findWanted, type Wanted} from './find.ts';
 import {countAsks, readMissing, summarise, writeMissing} from './missing.ts';
 import {watchProgress} from './progress.ts';
-import {countsOf} from './words.ts';
+import {countsOf, nameFiles} from './words.ts';
 
 /**
  * Looks for pointers whose files are not here, and fetches these. Files that cannot be had are no
@@ -39,14 +40,18 @@ export const saveLfs = async (
 	}
 };
 
-const toSaved = (entry: LfsEntry, fetched = 0): PartSaved<LfsEntry> => ({
-	entry,
-	how: 'same',
-	changes: [],
-	received: 0,
-	fetched,
-	...(fetched === 0 ? {} : {json: {lfs: {...countsOf(entry), received: fetched}}}),
-});
+const toSaved = (entry: LfsEntry, came: readonly LfsObject[] = []): PartSaved<LfsEntry> => {
+	const fetched = sumOf(came);
+	const saved = {entry, how: 'same', changes: [], received: 0} as const;
+	return fetched === 0
+		? saved
+		: {
+				...saved,
+				fetched,
+				note: `${nameFiles(came.length)} (${formatSize(fetched)})`,
+				json: {lfs: {...countsOf(entry), received: fetched}},
+			};
+};
 
 const startOf = (
 	{run}: SaveWork,
@@ -58,20 +63,19 @@ const findAndFetch = async (
 	work: SaveWork,
 	known: LfsEntry | undefined,
 ): Promise<PartSaved<LfsEntry>> => {
-	const {git, signal, folder} = work;
+	const {git, folder} = work;
 	const mirror = joinPath(folder, repoFolder);
 	const earlier = await readMissing(work);
-	if (known?.damage !== undefined) {
-		const {objects} = await git.listLfs(mirror);
-		await git.setAsideLfs(mirror, await git.findDamagedLfs(mirror, objects.keys(), {signal}));
-	}
-
+	const damaged = known?.damage === undefined ? [] : await setAsideDamaged(work, mirror);
 	const {wanted, isFull, scanned} = await findWanted(work, mirror, known, earlier);
 	const {fetched, ended} =
 		readMode(work) === 'save' && wanted.size > 0
 			? await fetchAll(work, mirror, known, wanted)
 			: nothingFetched;
-	const missing = await listMissing(work, mirror, wanted, ended, earlier ?? new Map());
+	const found = await listMissing(work, mirror, wanted, ended, earlier ?? new Map());
+	const missing = found.map((file) =>
+		damaged.includes(file.oid) ? {...file, lost: true as const} : file,
+	);
 	await writeMissing(work, missing);
 	if (missing.length === 0 && (fetched.length > 0 || known?.missing !== undefined)) {
 		await git.removeLfsParts(mirror);
@@ -81,18 +85,17 @@ const findAndFetch = async (
 	const asked = countAsks(known?.missing, earlier ?? new Map(), missing, work);
 	const summary = summarise(missing, asked);
 	const looked = mirrorEntryOf(work.entries[repoFolder])?.refs.digest;
-	const bytes = sumOf(fetched);
 	const {changedAt} = startOf(work, known);
 	return toSaved(
 		{
 			state: 'saved',
-			changedAt: bytes === 0 ? changedAt : new Date(work.run.at).toISOString(),
+			changedAt: fetched.length === 0 ? changedAt : new Date(work.run.at).toISOString(),
 			...here,
 			...(scanned === undefined ? {} : {scanned}),
 			...(looked === undefined ? {} : {looked}),
 			...(summary === undefined ? {} : {missing: summary}),
 		},
-		bytes,
+		fetched,
 	);
 };
 
@@ -107,6 +110,17 @@ type Fetched = {
 };
 
 const nothingFetched: Fetched = {fetched: [], ended: new Map()};
+
+/** Gives the ids of the files that were damaged. */
+const setAsideDamaged = async (
+	{git, signal}: SaveWork,
+	mirror: string,
+): Promise<readonly string[]> => {
+	const {objects} = await git.listLfs(mirror);
+	const damaged = await git.findDamagedLfs(mirror, objects.keys(), {signal});
+	await git.setAsideLfs(mirror, damaged);
+	return damaged;
+};
 
 /** Takes each of the wanted files that comes out of `wanted`. */
 const fetchAll = async (
@@ -192,6 +206,7 @@ const listMissing = async (
 			...explain(ended.get(oid), elsewhere),
 			since: before?.since ?? now,
 			...(before?.accepted === true ? {accepted: true} : {}),
+			...(before?.lost === true ? {lost: true} : {}),
 		};
 	});
 };

@@ -111,8 +111,8 @@ const describeOpen = (missing: Missing, here: number, repository: string): Known
 };
 
 /** `art/hero.psd, 1.2 MB`. */
-export const nameFile = ({path, oid, size}: MissingFile): string =>
-	`${path ?? oid.slice(0, 12)}, ${formatSize(size)}`;
+export const nameFile = ({path, oid, size, lost}: MissingFile): string =>
+	`${path ?? oid.slice(0, 12)}, ${formatSize(size)}${lost === true ? ', LOST here too' : ''}`;
 
 /** `not on Bitbucket`, after "is" or "are". */
 export const nameReason = ({why, words = ''}: MissingFile): string => {

@@ -25,6 +25,7 @@ export const describeSaved = (outcome: Saved): string => {
 		words[how],
 		...describeCount(counted, how),
 		...(received === 0 ? [] : [formatSize(received)]),
+		...(outcome.notes ?? []),
 		formatDuration(duration),
 	];
 	return [

@@ -105,7 +105,9 @@ const drawFigures = (progress: Progress | undefined, room: number, frame: Frame)
 		return [];
 	}
 
-	const size = formatFigure(progress.bytes, '', sizeWidth);
+	// The words about files tell the bytes, too.
+	const bytes = progress.files === undefined ? progress.bytes : undefined;
+	const size = formatFigure(bytes, '', sizeWidth);
 	const speed = formatFigure(progress.bytesPerSecond, '/s', speedWidth);
 	const figures = [size + speed, size].find((text) => measureWidth(text) <= room) ?? '';
 	const bar =
