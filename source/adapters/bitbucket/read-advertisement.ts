@@ -42,7 +42,11 @@ export const readAdvertisement = async (
 			readOnce(address, agent, client, signal, limits),
 		),
 	);
-	return answer.advertisement ?? refuse(answer);
+	if (answer.advertisement === undefined) {
+		throw failureOfOther(answer, 'a plain advertisement of refs');
+	}
+
+	return answer.advertisement;
 };
 
 type GitAnswer = Answer & {readonly advertisement?: Advertisement};
@@ -98,11 +102,16 @@ const readOnce = async (
 	}
 };
 
-const readAnswer = async (response: IncomingMessage, limits: GitLimits): Promise<GitAnswer> => {
-	const {statusCode: status = 0, headers} = response;
+/** Is it git's answer of this type, as plain bytes? */
+export const isOfType = ({statusCode, headers}: IncomingMessage, wanted: string): boolean => {
 	const type = headers['content-type']?.split(';')[0]?.trim().toLowerCase();
 	const encoding = headers['content-encoding'] ?? 'identity';
-	if (status === 200 && type === contentType && encoding === 'identity') {
+	return statusCode === 200 && type === wanted && encoding === 'identity';
+};
+
+const readAnswer = async (response: IncomingMessage, limits: GitLimits): Promise<GitAnswer> => {
+	const {statusCode: status = 0, headers} = response;
+	if (isOfType(response, contentType)) {
 		const reader = createAdvertisementReader(limits);
 		for await (const chunk of response) {
 			reader.push(chunk);
@@ -130,19 +139,19 @@ export const readBeginning = async (body: AsyncIterable<Buffer>): Promise<string
 	return Buffer.concat(chunks).toString('utf8', 0, errorLength);
 };
 
-/** Throws the failure behind an answer that is no advertisement. */
-const refuse = (answer: Answer): never => {
+/** The failure behind an answer of git's server that is not the one that was `wanted`. */
+export const failureOfOther = (answer: Answer, wanted: string): FailureError => {
 	const {status, headers, text} = answer;
 	if (status !== 200) {
-		throw new FailureError(failureOfAnswer(answer, 'git', Date.now()));
+		return new FailureError(failureOfAnswer(answer, 'git', Date.now()));
 	}
 
 	if (bitbucketTrouble.test(text)) {
-		throw new FailureError({kind: 'server-error', status, message: text});
+		return new FailureError({kind: 'server-error', status, message: text});
 	}
 
 	const type = headers['content-type'] ?? 'of no type';
 	const packed = headers['content-encoding'] === undefined ? '' : ', packed';
-	const detail = `the answer is ${type}${packed}, not a plain advertisement of refs`;
-	throw new FailureError({kind: 'unexpected-answer', detail});
+	const detail = `the answer is ${type}${packed}, not ${wanted}`;
+	return new FailureError({kind: 'unexpected-answer', detail});
 };

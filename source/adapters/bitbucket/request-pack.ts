@@ -2,8 +2,8 @@ import http, {type IncomingMessage} from 'node:http';
 import https from 'node:https';
 import {FailureError} from '../../domain/failure/failure.ts';
 import type {Agent} from './agents.ts';
-import {type Answer, failureOfAnswer, failureOfNetwork} from './failures.ts';
-import {readBeginning} from './read-advertisement.ts';
+import {type Answer, failureOfNetwork} from './failures.ts';
+import {failureOfOther, isOfType, readBeginning} from './read-advertisement.ts';
 import type {Client} from './request-api.ts';
 
 export type PackRequest = {
@@ -14,9 +14,11 @@ export type PackRequest = {
 	readonly maxSilence: number;
 };
 
+const contentType = 'application/x-git-upload-pack-result';
+
 /**
  * Asks the repository at `url` (already checked) for objects, and gives the bytes of the answer as
- * they come. Who stops reading them ends the connection. Follows no redirect. Throws
+ * they come. The connection ends when the reader stops before the end. Follows no redirect. Throws
  * `unexpected-answer` for an answer that is not git's.
  */
 export const requestPack = async (
@@ -30,19 +32,12 @@ export const requestPack = async (
 		post(address, agent, client, request),
 	);
 	const body = readInTime(response, address.host, signal, maxSilence);
+	if (isOfType(response, contentType)) {
+		return body;
+	}
+
 	const {statusCode: status = 0, headers} = response;
-	if (status !== 200) {
-		throw refuse({status, headers, text: await readBeginning(body)});
-	}
-
-	const {'content-type': type = 'of no type', 'content-encoding': encoding = 'identity'} = headers;
-	if (type !== 'application/x-git-upload-pack-result' || encoding !== 'identity') {
-		response.destroy();
-		const detail = `the answer is ${type}, not a pack`;
-		throw new FailureError({kind: 'unexpected-answer', detail});
-	}
-
-	return body;
+	throw refuse({status, headers, text: await readBeginning(body)});
 };
 
 /** Sends the request, and gives the answer as soon as its head has come. */
@@ -59,7 +54,7 @@ const post = async (
 		method: 'POST',
 		signal,
 		headers: {
-			accept: 'application/x-git-upload-pack-result',
+			accept: contentType,
 			'accept-encoding': 'identity',
 			'content-type': 'application/x-git-upload-pack-request',
 			'content-length': Buffer.byteLength(body),
@@ -128,5 +123,5 @@ const refuse = (answer: Answer): FailureError => {
 		return new FailureError({kind: 'address-refused', address: '', reason});
 	}
 
-	return new FailureError(failureOfAnswer(answer, 'git', Date.now()));
+	return failureOfOther(answer, 'a pack');
 };

@@ -1,8 +1,8 @@
 import type {IncomingMessage, ServerResponse} from 'node:http';
 import {inspect} from 'node:util';
 import {describe, expect, it} from 'vitest';
+import type {Connection} from '../../../source/adapters/bitbucket/bitbucket.ts';
 import {type Failure, FailureError} from '../../../source/domain/failure/failure.ts';
-import type {Bitbucket} from '../../../source/ports/bitbucket.ts';
 import {accessToken, apiToken, canary, connect, errorOf, failureOf, never} from './sources.ts';
 import {sendJson, startServer} from './start-server.ts';
 
@@ -34,7 +34,7 @@ const expectClean = (error: unknown): void => {
 
 const calls: readonly (readonly [
 	string,
-	(bitbucket: Bitbucket, origin: string) => Promise<unknown>,
+	(bitbucket: Connection, origin: string) => Promise<unknown>,
 ])[] = [
 	['readAccount', (bitbucket) => bitbucket.readAccount(never)],
 	['readWorkspace', (bitbucket) => bitbucket.readWorkspace(never)],
@@ -43,6 +43,15 @@ const calls: readonly (readonly [
 	[
 		'readAdvertisement',
 		(bitbucket, origin) => bitbucket.readAdvertisement(`${origin}/acme/api.git`, never),
+	],
+	[
+		'requestPack',
+		(bitbucket, origin) =>
+			bitbucket.requestPack(`${origin}/acme/api.git`, {
+				body: '0000',
+				signal: never,
+				maxSilence: 60_000,
+			}),
 	],
 ];
 

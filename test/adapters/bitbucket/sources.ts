@@ -1,8 +1,7 @@
 import {makeAgents} from '../../../source/adapters/bitbucket/agents.ts';
-import {connectBitbucket} from '../../../source/adapters/bitbucket/bitbucket.ts';
+import {type Connection, connectBitbucket} from '../../../source/adapters/bitbucket/bitbucket.ts';
 import {type Failure, FailureError} from '../../../source/domain/failure/failure.ts';
 import {type Credential, Secret} from '../../../source/domain/settings/settings.ts';
-import type {Bitbucket} from '../../../source/ports/bitbucket.ts';
 
 /** May appear only where the credential belongs. */
 export const canary = 'ATATT3xCanaryCanaryCanaryCanary=9F3C21';
@@ -22,7 +21,7 @@ export const basic = (user: string): string =>
 	`Basic ${Buffer.from(`${user}:${canary}`).toString('base64')}`;
 
 /** The workspace `acme` of the Bitbucket at this origin. */
-export const connect = (origin: string, credential: Credential = apiToken): Bitbucket =>
+export const connect = (origin: string, credential: Credential = apiToken): Connection =>
 	connectBitbucket(
 		{
 			title: 'acme',
