@@ -60,7 +60,10 @@ export const directFetch = (
 	redact: (text: string) => string,
 	limits: TransferLimits = transferLimits,
 ): FetchDirectly => {
-	/** A server that has sent no pack yet is asked no more once it answered in a foreign way. */
+	/**
+	 * A server that answered in a foreign way is asked no more, unless it has sent a pack: others may
+	 * have been under way.
+	 */
 	let objection: string | undefined;
 	let hasSentPack = false;
 
@@ -133,6 +136,7 @@ export const directFetch = (
 			reader.finish();
 			speed.stop();
 			hasSentPack = true;
+			objection = undefined;
 			id = await indexer?.finish();
 			await onDisk(mirror, () => requireWhole(mirror, id, wish, received, seal));
 			return {received, remove};

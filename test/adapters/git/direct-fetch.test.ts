@@ -37,14 +37,8 @@ const cutIn = (bytes: Buffer, size: number): readonly Buffer[] =>
 
 type Harm = (answer: Buffer) => Iterable<Buffer> | AsyncIterable<Buffer>;
 
-/** Fetches into a mirror from a server that harms its answers, and tells what is there then. */
-const fetchHarmed = async (
-	path: string,
-	mirror: string,
-	wish: Wish,
-	harm: Harm,
-	onProgress?: (progress: Progress) => void,
-) => {
+/** A way to a server that harms its answers, and the reasons for which git was left to ask it. */
+const openFetch = (path: string, harm: Harm, onProgress?: (progress: Progress) => void) => {
 	const reasons: string[] = [];
 	const fetchDirectly = directFetch(
 		async (_, {body}) => harm(answerOf(path, body)) as AsyncIterable<Buffer>,
@@ -57,6 +51,18 @@ const fetchHarmed = async (
 		onProgress,
 		onFallBack: (reason: string) => void reasons.push(reason),
 	};
+	return {fetchDirectly, options, reasons};
+};
+
+/** Fetches into a mirror from a server that harms its answers, and tells what is there then. */
+const fetchHarmed = async (
+	path: string,
+	mirror: string,
+	wish: Wish,
+	harm: Harm,
+	onProgress?: (progress: Progress) => void,
+) => {
+	const {fetchDirectly, options, reasons} = openFetch(path, harm, onProgress);
 	const ask = () => fetchDirectly(mirror, path, wish, options);
 	const received = await ask().then(
 		(pack) => pack?.received,
@@ -299,6 +305,26 @@ it.each([
 	expect(packsOf(mirror)).toEqual([]);
 	expect(await ask()).toBeUndefined();
 	expect(reasons).toEqual([reasons[0], reasons[0]]);
+});
+
+it('asks a server again that was still sending a pack when it answered with a page', async () => {
+	const {path, tip} = await makeUpstream();
+	const wish = {wants: new Set([tip]), haves: []};
+	const gate = Promise.withResolvers<void>();
+	const answers: Harm[] = [
+		async function* (answer) {
+			await gate.promise;
+			yield answer;
+		},
+		() => [Buffer.from('<html>')],
+		(answer) => [answer],
+	];
+	const {fetchDirectly, options} = openFetch(path, (answer) => answers.shift()?.(answer) ?? []);
+	const slow = fetchDirectly(makeMirror(), path, wish, options);
+	expect(await fetchDirectly(makeMirror(), path, wish, options)).toBeUndefined();
+	gate.resolve();
+	await slow;
+	expect(await fetchDirectly(makeMirror(), path, wish, options)).toBeDefined();
 });
 
 it('leaves one repository to git whose server refuses a want in words, without the token', async () => {
