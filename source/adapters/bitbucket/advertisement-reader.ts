@@ -1,6 +1,6 @@
 import {FailureError} from '../../domain/failure/failure.ts';
 import type {Advertisement} from '../../domain/plan/repository.ts';
-import {isLegalRef, isMirrored} from '../../domain/record/ref-name.ts';
+import {findNestedRef, isLegalRef, isMirrored} from '../../domain/record/ref-name.ts';
 import {textOf} from '../byte-text.ts';
 
 export const advertisementLimits = {bytes: 64 * 1024 * 1024, refs: 1_000_000};
@@ -50,6 +50,8 @@ export const createAdvertisementReader = (
 	let detached: string | undefined;
 	let expected: 'service' | 'flush-after-service' | 'first-ref' | 'ref' | 'nothing' = 'service';
 	let length = 0;
+	/** Hex digits of each id: those of one hash. */
+	let oidLength: number | undefined;
 	/** Bytes of a line whose end has not arrived. */
 	let rest: Buffer = Buffer.alloc(0);
 	/** Text in place of a pkt-line. */
@@ -65,6 +67,11 @@ export const createAdvertisementReader = (
 		const name = line.slice(space + 1);
 		if (!oidForm.test(oid)) {
 			throw failureOfWords(line);
+		}
+
+		oidLength ??= oid.length;
+		if (oid.length !== oidLength) {
+			throw refuse('its ids are made with two kinds of hash');
 		}
 
 		if (name === 'HEAD' && !zeroOid.test(oid)) {
@@ -176,6 +183,11 @@ export const createAdvertisementReader = (
 			if (expected !== 'nothing' || rest.length > 0) {
 				const detail = 'the list of refs ended early';
 				throw new FailureError({kind: 'network', problem: 'cut-short', detail});
+			}
+
+			const nested = findNestedRef(refs);
+			if (nested !== undefined) {
+				throw refuse(`the ref "${nested}" is below another one`);
 			}
 
 			return {refs, head: head ?? detached, refused};

@@ -4,7 +4,7 @@ import {dirname, join} from 'node:path';
 import {FailureError} from '../../domain/failure/failure.ts';
 import {isDetached} from '../../domain/history/history.ts';
 import type {Advertisement, Refs} from '../../domain/plan/repository.ts';
-import {isLegalRef, isMirrored} from '../../domain/record/ref-name.ts';
+import {findNestedRef, isLegalRef, isMirrored} from '../../domain/record/ref-name.ts';
 import type {Cloned, Fetched, FetchOptions, GitTransfers, Upstream} from '../../ports/git.ts';
 import type {FetchDirectly} from './direct-fetch.ts';
 import {extendNewConfig, hashOf, makeMirror, shallowFile} from './mirror.ts';
@@ -246,6 +246,12 @@ export const parseLsRemote = (text: string): Advertisement => {
 				refused.push(name);
 			}
 		}
+	}
+
+	const nested = findNestedRef(refs);
+	if (nested !== undefined) {
+		const detail = `the ref "${nested}" is below another one`;
+		throw new FailureError({kind: 'answer-refused', detail});
 	}
 
 	return {refs, head: head ?? detached, refused};

@@ -22,3 +22,17 @@ const escapedByte = /\\x[89a-f][0-9a-f]/g;
 /** Would git accept this full name of a ref? The rules of `git check-ref-format`. */
 export const isLegalRef = (ref: string): boolean =>
 	ref.startsWith('refs/') && !illegal.test(ref.replaceAll(escapedByte, '-'));
+
+/**
+ * A ref below another one, as `refs/heads/a/b` is below `refs/heads/a`. git allows only one of the
+ * two, and refuses to clone a repository that has both.
+ */
+export const findNestedRef = (refs: ReadonlyMap<string, unknown>): string | undefined =>
+	[...refs.keys()].find((ref) => {
+		let end = ref.lastIndexOf('/');
+		while (end > 0 && !refs.has(ref.slice(0, end))) {
+			end = ref.lastIndexOf('/', end - 1);
+		}
+
+		return end > 0;
+	});

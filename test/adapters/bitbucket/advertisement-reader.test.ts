@@ -131,6 +131,23 @@ describe('createAdvertisementReader', () => {
 		expect(failureOf(text)).toMatchObject({kind: 'answer-refused'});
 	});
 
+	it.each(['refs/heads/x/y', 'refs/heads/x/y/z'])(
+		'fails a repository that has refs/heads/x and %s, of which git allows only one',
+		(name) => {
+			const others = ['refs/heads/x-y', 'refs/heads/xy/z', 'refs/tags/x/y'];
+			const refs = [...others, 'refs/heads/x'].map((ref) => `${oid('a')} ${ref}`);
+			expect(read(advertise(refs)).refs.size).toBe(4);
+			expect(failureOf(advertise([...refs, `${oid('a')} ${name}`]))).toMatchObject({
+				kind: 'answer-refused',
+			});
+		},
+	);
+
+	it('fails a repository whose ids are of two lengths', () => {
+		const text = advertise([`${oid('a')} refs/heads/x`, `${'b'.repeat(64)} refs/heads/y`]);
+		expect(failureOf(text)).toMatchObject({kind: 'answer-refused'});
+	});
+
 	it('writes the bytes of a name that are not UTF-8 as text', () => {
 		const bytes = Buffer.from(advertise([`${oid('a')} refs/heads/é?y`]));
 		bytes[bytes.indexOf('?')] = 0xff;
