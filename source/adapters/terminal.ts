@@ -2,13 +2,14 @@ import {once} from 'node:events';
 import {createInterface} from 'node:readline';
 import {stripVTControlCharacters} from 'node:util';
 import type {Terminal} from '../ports/terminal.ts';
+import {isInForeground, muteEcho} from './typed-echo.ts';
 
 type Environment = NodeJS.Process['env'];
 
 /** The used part of a process, so that a test can replace it. */
 export type TerminalProcess = Pick<
 	NodeJS.Process,
-	'env' | 'platform' | 'stdin' | 'stdout' | 'stderr' | 'on' | 'off'
+	'env' | 'kill' | 'pid' | 'platform' | 'stdin' | 'stdout' | 'stderr' | 'on' | 'off'
 >;
 
 const showCursor = '\u001B[?25h';
@@ -35,21 +36,47 @@ export const openTerminal = (
 		outColumns: () => readColumns(stdout),
 		errorColumns: () => readColumns(stderr),
 		rows: () => stderr.rows || stdout.rows || 24,
-		hideCursor: () => {
-			const show = (): void => {
-				process.off('exit', show);
-				stderr.write(showCursor);
-			};
-			process.on('exit', show);
-			stderr.write(hideCursor);
-			return show;
-		},
+		holdStill: (onSuspend) => holdStill(process, onSuspend),
 		ask: (question, signal) => ask(process, question, signal),
 		onResize: (listener) => {
 			stderr.on('resize', listener);
 			return () => stderr.off('resize', listener);
 		},
 	};
+};
+
+const holdStill = (process: TerminalProcess, onSuspend: () => void): (() => void) => {
+	const {stderr} = process;
+	let show: (() => void) | undefined;
+	const hide = (): void => {
+		if (show !== undefined || (stderr.isTTY && !isInForeground())) {
+			return;
+		}
+
+		const showTyped = stderr.isTTY ? muteEcho() : () => {};
+		stderr.write(hideCursor);
+		show = () => {
+			showTyped();
+			stderr.write(showCursor);
+			show = undefined;
+		};
+	};
+	const suspend = (): void => {
+		onSuspend();
+		show?.();
+		process.kill(process.pid, 'SIGSTOP');
+	};
+	const stop = (): void => {
+		process.off('exit', stop);
+		process.off('SIGTSTP', suspend);
+		process.off('SIGCONT', hide);
+		show?.();
+	};
+	process.on('exit', stop);
+	process.on('SIGTSTP', suspend);
+	process.on('SIGCONT', hide);
+	hide();
+	return stop;
 };
 
 const readColumns = ({isTTY, columns}: NodeJS.WriteStream): number =>

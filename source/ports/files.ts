@@ -47,7 +47,7 @@ export interface Files {
 	/** Adds a line to a file, synced. First ends the last line if a kill cut it short. */
 	appendLine(path: string, line: string): Promise<void>;
 
-	/** Within one file system; `to` must not exist. Synced. */
+	/** `to` must not exist. Synced. */
 	move(from: string, to: string): Promise<void>;
 
 	/**

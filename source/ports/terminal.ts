@@ -16,10 +16,11 @@ export interface Terminal {
 	errorColumns(): number;
 	rows(): number;
 	/**
-	 * Hides the cursor of the error stream until the returned function is called or the process
-	 * exits.
+	 * Hides the cursor and what is typed, while lines are painted over and over: until the returned
+	 * function is called or the process exits, and not while it is suspended (Ctrl-Z). Calls
+	 * `onSuspend` before that.
 	 */
-	hideCursor(): () => void;
+	holdStill(onSuspend: () => void): () => void;
 	/** Asks on the error stream and returns the typed line. Call it only if `canAsk`. */
 	ask(question: string, signal: AbortSignal): Promise<string>;
 	/** Calls the listener at each change of size, until the returned function is called. */

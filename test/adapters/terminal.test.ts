@@ -171,7 +171,7 @@ describe('a question', () => {
 describe('the cursor', () => {
 	it('is shown again when asked, and only once', () => {
 		const {terminal, error, exit} = open();
-		const show = terminal.hideCursor();
+		const show = terminal.holdStill(() => {});
 		expect(error()).toBe('\u001B[?25l');
 		show();
 		exit();
@@ -180,7 +180,7 @@ describe('the cursor', () => {
 
 	it('is shown again when the process exits', () => {
 		const {terminal, error, exit} = open();
-		terminal.hideCursor();
+		terminal.holdStill(() => {});
 		exit();
 		expect(error()).toBe('\u001B[?25l\u001B[?25h');
 	});

@@ -100,7 +100,7 @@ export const makeWorld = (clock: FakeClock): World => {
 			errorColumns: () => 80,
 			rows: () => 24,
 			onResize: () => () => {},
-			hideCursor: () => () => {},
+			holdStill: () => () => {},
 			ask: async () => '',
 		},
 		openGit: (run) =>

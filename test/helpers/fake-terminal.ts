@@ -31,7 +31,7 @@ export const createFakeTerminal = (changes: Partial<Terminal> = {}): FakeTermina
 		outColumns: () => size.columns,
 		errorColumns: () => size.columns,
 		rows: () => size.rows,
-		hideCursor: () => {
+		holdStill: () => {
 			isHidden = true;
 			return () => {
 				isHidden = false;

@@ -1,11 +1,12 @@
 import {randomBytes} from 'node:crypto';
-import {readdirSync, readFileSync, writeFileSync} from 'node:fs';
+import {readdirSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {describe, expect, it} from 'vitest';
 import {countedGit} from '../helpers/counted-git.ts';
+import {canMountNtfs, mountNtfs} from '../helpers/ntfs-disk.ts';
 import {type Home, makeHome} from '../helpers/program.ts';
 import {canMount, type DiskOptions, onSmallDisk} from '../helpers/small-disk.ts';
-import {commitFile, readRefs} from '../helpers/upstream.ts';
+import {commitFile, git, readRefs} from '../helpers/upstream.ts';
 import {expectWhole} from '../helpers/whole-mirror.ts';
 import {setUpWorkspace} from '../helpers/workspace.ts';
 
@@ -144,5 +145,39 @@ describe('a path that is too long for the disk', () => {
 
 		expect(stderr).toMatch(/x+\S* cannot be used: the path is too long for this file system/);
 		expect(exitCode).toBe(1);
+	});
+});
+
+describe.runIf(canMountNtfs)('a disk without rights (left out without root and ntfs-3g)', () => {
+	it('holds a backup as any other does, also a mended one, and takes what is restored', async () => {
+		const {path} = await acme.add('api');
+		const disk = mountNtfs('no-chmod');
+		const home = makeHome(acme.sandbox, {}, join(disk, 'backup'));
+		const mirror = join(home.backup, 'acme', 'acme#api', 'repo');
+		expect(await home.run(['--yes'])).toMatchObject({exitCode: 0});
+		rmSync(join(mirror, 'HEAD'));
+		await commitFile(path);
+		expect(await home.run(['--yes'])).toMatchObject({exitCode: 0});
+		await expectWhole(path, mirror, []);
+		for (const form of [[], ['--bare']]) {
+			const target = join(disk, `restored-${form.length}`);
+			const {exitCode, stderr} = await home.run(['restore', 'api', '--to', target, ...form]);
+			expect([exitCode, stderr]).toEqual([0, expect.any(String)]);
+			expect(await readRefs(target)).toEqual(await readRefs(path));
+		}
+
+		expect(await git(join(disk, 'restored-0'), 'status', '--porcelain')).toBe('');
+		expect(await git(join(disk, 'restored-0'), 'remote', '-v')).toContain('api.git (push)');
+	});
+});
+
+describe.runIf(canMount)('a backup folder made of several disks', () => {
+	it('gets what cannot be renamed from one to another as a copy', async () => {
+		const {path} = await acme.add('api');
+		const home = makeHome(acme.sandbox, {}, acme.folder);
+		const own = join(home.backup, 'acme', '.cistern');
+		expect(await home.run(['--yes'], {}, onSmallDisk(own, {}))).toMatchObject({exitCode: 0});
+		await expectWhole(path, acme.mirror('api'), []);
+		expect(readdirSync(acme.path('acme#api'))).toEqual(['cistern.json', 'repo']);
 	});
 });

@@ -1,6 +1,7 @@
 import type {Dirent} from 'node:fs';
 import {
 	appendFile,
+	cp,
 	lstat,
 	mkdir,
 	open,
@@ -115,8 +116,50 @@ const appendLine = async (path: string, line: string): Promise<void> => {
 
 const move = async (from: string, to: string): Promise<void> => {
 	await refuseTaken(to);
-	await rename(from, to);
+	await renameOrCopy(from, to);
 	await Promise.all([...new Set([dirname(from), dirname(to)])].map(syncFolder));
+};
+
+/**
+ * One folder may lie on several disks (mergerfs, a mount within it). What cannot be renamed is copied
+ * to the folder where it belongs, synced and renamed there. A killed copy is begun anew.
+ */
+const renameOrCopy = async (from: string, to: string): Promise<void> => {
+	try {
+		await rename(from, to);
+	} catch (error) {
+		if (codeOf(error) !== 'EXDEV') {
+			throw error;
+		}
+
+		const aside = `${to}.moving`;
+		await rm(aside, {recursive: true, force: true});
+		try {
+			await cp(from, aside, {recursive: true, preserveTimestamps: true, verbatimSymlinks: true});
+			await syncAll(aside);
+			await rename(aside, to);
+		} catch (failed) {
+			await rm(aside, {recursive: true, force: true});
+			throw failed;
+		}
+
+		await syncFolder(dirname(to));
+		await rm(from, {recursive: true, force: true});
+	}
+};
+
+/** Syncs a file, or a folder with all its content. */
+const syncAll = async (path: string): Promise<void> => {
+	const stats = await lstat(path);
+	if (stats.isDirectory()) {
+		for (const name of await readdir(path)) {
+			await syncAll(join(path, name));
+		}
+	}
+
+	if (!stats.isSymbolicLink()) {
+		await syncFolder(path);
+	}
 };
 
 /** `rename` would silently replace an empty folder or a file. */
@@ -136,7 +179,7 @@ const moveContent = async (from: string, to: string, last: string): Promise<void
 		(left, right) => Number(left === last) - Number(right === last),
 	)) {
 		await refuseTaken(join(to, name));
-		await rename(join(from, name), join(to, name));
+		await renameOrCopy(join(from, name), join(to, name));
 	}
 
 	await syncFolder(to);

@@ -18,6 +18,9 @@ const diskWords =
 const folderWords =
 	/Read-only file system|Permission denied|Input\/output error|File name too long|(?:read|get) current working directory/i;
 
+/** git's words where a disk has no rights of files, or lets nobody change them: some SMB and FUSE disks. */
+export const noRights = /chmod on .* failed: Operation not (?:permitted|supported)/;
+
 /**
  * git's words at a limit of the computer. A single repository may need more memory than there is, so
  * memory counts only when not even a process can be started.
@@ -83,6 +86,11 @@ const localFailure = (stderr: string, mirror: string): Failure | undefined => {
 
 	if (diskWords.test(stderr)) {
 		return {kind: 'disk-full', path: mirror};
+	}
+
+	if (noRights.test(stderr)) {
+		const detail = 'its disk does not let git change the rights of a file (chmod)';
+		return {kind: 'folder-unusable', path: mirror, detail};
 	}
 
 	return folderWords.test(stderr)

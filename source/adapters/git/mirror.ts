@@ -2,7 +2,7 @@ import type {Stats} from 'node:fs';
 import {mkdir, readdir, readFile, rm, stat} from 'node:fs/promises';
 import {join} from 'node:path';
 import {FailureError} from '../../domain/failure/failure.ts';
-import {headFile} from '../../domain/history/history.ts';
+import {headFile, unbornHead} from '../../domain/history/history.ts';
 import {joinPath} from '../../domain/plan/layout.ts';
 import type {MirrorStamp} from '../../domain/record/record.ts';
 import type {GitMirrors} from '../../ports/git.ts';
@@ -53,18 +53,25 @@ export const mirrorMethods = (run: RunGit): GitMirrors => {
 /** Names the commits whose parents are not there. */
 export const shallowFile = 'shallow';
 
-/** Everything that git needs for a bare repository. Starts no process: git would take longer. */
-export const makeMirror = async (mirror: string, hash: Hash, head = firstHead): Promise<void> => {
+export const makeMirror = (mirror: string, hash: Hash, head = unbornHead): Promise<void> =>
+	makeRepository(mirror, `${formatConfig[hash]}${mirrorConfig}`, head);
+
+/**
+ * Everything that git needs for a repository. Starts no process: git would take longer, and on a
+ * disk without rights (chmod) it fails.
+ */
+export const makeRepository = async (
+	gitDir: string,
+	config: string,
+	head: string,
+): Promise<void> => {
 	const folders = ['objects/pack', 'objects/info', 'refs/heads', 'refs/tags'];
-	await mkdir(mirror, {recursive: true, mode: 0o700});
+	await mkdir(gitDir, {recursive: true, mode: 0o700});
 	for (const folder of folders) {
-		await mkdir(join(mirror, folder), {recursive: true, mode: 0o700});
+		await mkdir(join(gitDir, folder), {recursive: true, mode: 0o700});
 	}
 
-	await Promise.all([
-		replaceFile(join(mirror, 'config'), `${formatConfig[hash]}${mirrorConfig}`),
-		writeHead(mirror, head),
-	]);
+	await Promise.all([replaceFile(join(gitDir, 'config'), config), writeHead(gitDir, head)]);
 };
 
 /** Files that tell git that some of the history or of the objects is missing or lies elsewhere. */
@@ -105,13 +112,6 @@ export type Hash = 'sha1' | 'sha256';
 export const hashOf = (oids: Iterable<string>): Hash =>
 	[...oids][0]?.length === 64 ? 'sha256' : 'sha1';
 
-export const initArguments = (hash: Hash): readonly string[] => [
-	'init',
-	'--template=',
-	'--initial-branch=main',
-	...(hash === 'sha1' ? [] : [`--object-format=${hash}`]),
-];
-
 /** Points HEAD at a branch or an object. Not by git: a program's arguments cannot hold a name that is not UTF-8. */
 export const writeHead = (gitDir: string, head: string): Promise<void> =>
 	onDisk(gitDir, () => replaceFile(join(gitDir, 'HEAD'), bytesOf(`${headFile(head)}\n`)));
@@ -136,14 +136,11 @@ const mirrorConfig = `[core]
 	hideRefs = refs/cistern
 `;
 
-/** The first lines of a new mirror's configuration. Only a later format can have another hash. */
-const formatConfig: Readonly<Record<Hash, string>> = {
+/** The first lines of a configuration. Only a later format can have another hash. */
+export const formatConfig: Readonly<Record<Hash, string>> = {
 	sha1: '[core]\n\trepositoryformatversion = 0\n',
 	sha256: '[extensions]\n\tobjectformat = sha256\n[core]\n\trepositoryformatversion = 1\n',
 };
-
-/** HEAD of a new mirror where upstream's names no branch. */
-export const firstHead = 'refs/heads/main';
 
 /** Settings of the repository's format or file system, which git chose when it made the repository. */
 const formatKey =

@@ -1,15 +1,16 @@
-import {copyFile, rm} from 'node:fs/promises';
+import {appendFile, copyFile, rm} from 'node:fs/promises';
 import {join} from 'node:path';
 import {FailureError} from '../../domain/failure/failure.ts';
 import {isDetached, unbornHead} from '../../domain/history/history.ts';
 import type {GitRestoring, RestoredState} from '../../ports/git.ts';
 import {orNothing} from '../files/file-failure.ts';
-import {hashOf, initArguments, shallowFile, writeHead} from './mirror.ts';
+import {noRights} from './git-failure.ts';
+import {formatConfig, type Hash, hashOf, makeRepository, shallowFile, writeHead} from './mirror.ts';
 import {blameRights} from './mirror-files.ts';
 import {createAll, updateRefs} from './ref-files.ts';
 import {borrowObjects} from './refs.ts';
 import {asMirrorFailure, GitExit, type RunGit} from './run-git.ts';
-import {isCheckedOut, writeFiles} from './working-copy.ts';
+import {isCheckedOut, mergesNames, writeFiles} from './working-copy.ts';
 
 export const restoreMethods = (run: RunGit): GitRestoring => ({
 	restore: async (mirror, target, state, signal) => {
@@ -39,8 +40,7 @@ const makeCopy = async (
 ): Promise<void> => {
 	const isBare = as === 'bare';
 	const gitDir = isBare ? target : join(target, '.git');
-	const kind = isBare ? ['--bare'] : [];
-	await git([...initArguments(hashOf(refs.values())), ...kind]);
+	await initialize(git, gitDir, hashOf(refs.values()), isBare);
 	if (head !== undefined) {
 		await writeHead(gitDir, head);
 	}
@@ -57,13 +57,41 @@ const makeCopy = async (
 
 	if (!isBare) {
 		if (as.origin !== undefined) {
-			await git(['remote', 'add', 'origin', as.origin]);
+			const url = as.origin.replaceAll(/["\\]/g, String.raw`\$&`);
+			const fetch = '+refs/heads/*:refs/remotes/origin/*';
+			const remote = `[remote "origin"]\n\turl = "${url}"\n\tfetch = ${fetch}\n`;
+			await appendFile(join(gitDir, 'config'), remote);
 		}
 
 		// Without a HEAD, the new repository is on the branch that `init` named.
 		const tip = isDetached(head) ? head : refs.get(head ?? unbornHead);
 		if (tip !== undefined) {
 			await writeFiles(git, target, tip);
+		}
+	}
+};
+
+/** Makes a repository as the user's own git would, with the settings that its disk needs. */
+const initialize = async (
+	git: RunHere,
+	gitDir: string,
+	hash: Hash,
+	isBare: boolean,
+): Promise<void> => {
+	const kind = isBare ? ['--bare'] : [];
+	const format = hash === 'sha1' ? [] : [`--object-format=${hash}`];
+	try {
+		await git(['init', '--template=', '--initial-branch=main', ...format, ...kind]);
+	} catch (error) {
+		if (!(error instanceof GitExit && noRights.test(error.stderr))) {
+			throw error;
+		}
+
+		const logs = isBare ? '' : '\tlogallrefupdates = true\n';
+		const rest = `\tfilemode = false\n\tbare = ${isBare}\n${logs}`;
+		await makeRepository(gitDir, `${formatConfig[hash]}${rest}`, unbornHead);
+		if (await mergesNames(gitDir)) {
+			await appendFile(join(gitDir, 'config'), '\tignorecase = true\n');
 		}
 	}
 };

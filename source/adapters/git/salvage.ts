@@ -1,11 +1,11 @@
-import {appendFile, mkdir} from 'node:fs/promises';
+import {appendFile} from 'node:fs/promises';
 import {join} from 'node:path';
 import {FailureError} from '../../domain/failure/failure.ts';
 import type {HistoryEntry} from '../../domain/history/history.ts';
 import {splitByCaseConflicts} from '../../domain/history/split-by-case-conflicts.ts';
 import type {GitChecks, GitSalvage} from '../../ports/git.ts';
 import {historyAuthor, logFormat, parseLog, refsFile} from './history.ts';
-import {hashOf, initArguments} from './mirror.ts';
+import {hashOf, makeMirror} from './mirror.ts';
 import {listPackFiles, removeRemains} from './pack-files.ts';
 import {readDamagedTips} from './ref-files.ts';
 import {borrowObjects} from './refs.ts';
@@ -81,9 +81,8 @@ export const salvageMethods = (run: RunGit, checks: GitChecks): GitSalvage => {
 	return {
 		borrowObjectsFrom: (damaged, mirror, reader) =>
 			onDisk(reader, async () => {
-				await mkdir(reader, {recursive: true, mode: 0o700});
 				const tips = await readDamagedTips(damaged);
-				await git(reader, [...initArguments(hashOf(tips.values())), '--bare']);
+				await makeMirror(reader, hashOf(tips.values()));
 				const path = await borrowObjects(reader, mirror);
 				await appendFile(path, `${join(damaged, 'objects')}\n`);
 			}),

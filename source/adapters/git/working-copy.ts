@@ -30,7 +30,7 @@ export const writeFiles = async (
 };
 
 /** Does the disk take names for one that differ in case, or in how their letters are composed? */
-const mergesNames = async (gitDir: string): Promise<boolean> => {
+export const mergesNames = async (gitDir: string): Promise<boolean> => {
 	const probe = join(gitDir, 'probe-\u00e9');
 	await mkdir(probe);
 	const found = [join(gitDir, 'head'), probe.normalize('NFD')].map(readId);

@@ -158,7 +158,7 @@ export const openStore = (mirror: string): OpenStore => {
 		},
 		keep: async (path, oid) => {
 			const place = await ready(oid);
-			await chmod(path, 0o400);
+			await protect(path);
 			await rename(path, place);
 		},
 		takeOver: async (path, oid) => {
@@ -175,7 +175,7 @@ export const openStore = (mirror: string): OpenStore => {
 				const aside = `${partPath(mirror, oid)}.copy`;
 				await copyFile(path, aside);
 				await syncFile(aside);
-				await chmod(aside, 0o400);
+				await protect(aside);
 				await rename(aside, place);
 			}
 		},
@@ -185,6 +185,14 @@ export const openStore = (mirror: string): OpenStore => {
 		},
 	};
 };
+
+/** A disk without rights (some SMB and FUSE disks) holds a file all the same. */
+const protect = (path: string): Promise<void> =>
+	chmod(path, 0o400).catch((error: unknown) => {
+		if (!/^(?:ENOTSUP|EPERM)$/.test(codeOf(error) ?? '')) {
+			throw error;
+		}
+	});
 
 const syncFile = async (path: string): Promise<void> => {
 	const handle = await open(path, 'r+');

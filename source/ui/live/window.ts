@@ -56,7 +56,6 @@ export type Window = {
 
 export const openWindow = (options: WindowOptions): Window => {
 	const {terminal, clock} = options;
-	const showCursor = terminal.hideCursor();
 	let pending: string[] = [];
 	let painted: readonly PaintedLine[] = [];
 	let paintedColumns = terminal.columns();
@@ -116,6 +115,8 @@ export const openWindow = (options: WindowOptions): Window => {
 		touch();
 	};
 
+	// The shell will write here meanwhile, so the window begins anew below.
+	const letGo = terminal.holdStill(() => replace([]));
 	const beat = setInterval(touch, heartbeat).unref();
 	const stopListening = terminal.onResize(holdOff);
 	return {
@@ -133,7 +134,7 @@ export const openWindow = (options: WindowOptions): Window => {
 			clearInterval(beat);
 			stopListening();
 			replace([]);
-			showCursor();
+			letGo();
 		},
 	};
 };

@@ -2,20 +2,30 @@ import {execFileSync} from 'node:child_process';
 import {
 	existsSync,
 	mkdirSync,
+	mkdtempSync,
 	readdirSync,
 	readFileSync,
+	readlinkSync,
 	rmdirSync,
+	rmSync,
 	statSync,
 	symlinkSync,
 	writeFileSync,
 } from 'node:fs';
+import {tmpdir} from 'node:os';
 import {join} from 'node:path';
-import {describe, expect, it} from 'vitest';
+import {describe, expect, it, onTestFinished} from 'vitest';
 import {asFileFailure, orNothing} from '../../../source/adapters/files/file-failure.ts';
 import {openFiles} from '../../../source/adapters/files/files.ts';
 import {makeTemporaryFolder} from '../../helpers/temporary-folder.ts';
 
 const files = openFiles();
+
+/** A folder on another disk than the temporary ones. */
+const otherDisk =
+	existsSync('/dev/shm') && statSync('/dev/shm').dev !== statSync(tmpdir()).dev
+		? '/dev/shm'
+		: undefined;
 
 describe('files', () => {
 	it('are written whole, for their owner alone, and leave no other file', async () => {
@@ -107,6 +117,26 @@ describe('folders', () => {
 		expect(await files.measure(folder)).toBe(12);
 		await expect(files.measure(join(folder, 'none'))).rejects.toThrow();
 	});
+
+	it.runIf(otherDisk !== undefined)(
+		'are copied where they cannot be renamed, from one disk to another (left out without /dev/shm)',
+		async () => {
+			const from = mkdtempSync(join(otherDisk ?? '', 'cistern-test-'));
+			onTestFinished(() => rmSync(from, {recursive: true, force: true}));
+			const place = makeTemporaryFolder();
+			mkdirSync(join(from, 'refs', 'empty'), {recursive: true});
+			writeFileSync(join(from, 'refs', 'one'), 'content');
+			symlinkSync('nowhere', join(from, 'link'));
+			mkdirSync(join(place, 'to.moving'));
+			await files.move(from, join(place, 'to'));
+
+			expect(readdirSync(place)).toEqual(['to']);
+			expect(readdirSync(join(place, 'to')).toSorted()).toEqual(['link', 'refs']);
+			expect(readFileSync(join(place, 'to', 'refs', 'one'), 'utf8')).toBe('content');
+			expect(readlinkSync(join(place, 'to', 'link'))).toBe('nowhere');
+			expect(existsSync(from)).toBe(false);
+		},
+	);
 
 	it('that cannot be made are named after one attempt', async () => {
 		const folder = makeTemporaryFolder();

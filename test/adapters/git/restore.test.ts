@@ -3,9 +3,9 @@ import {join} from 'node:path';
 import {describe, expect, it} from 'vitest';
 import {makeBareRepository} from '../../../source/sandbox/bare-repository.ts';
 import {makeWorld} from '../../helpers/backup.ts';
-import {canFoldCase, mountCaseFolding} from '../../helpers/case-folding-disk.ts';
 import {createFakeClock} from '../../helpers/fake-clock.ts';
 import {commitHook} from '../../helpers/hostile-objects.ts';
+import {canMountNtfs, mountNtfs} from '../../helpers/ntfs-disk.ts';
 import {makeTemporaryFolder} from '../../helpers/temporary-folder.ts';
 import {commitFile, readRefs} from '../../helpers/upstream.ts';
 
@@ -64,7 +64,7 @@ it.each(['x'.repeat(300), 'ä'.repeat(150)])(
 	},
 );
 
-describe.runIf(canFoldCase)('a disk that ignores case (left out without root and ntfs-3g)', () => {
+describe.runIf(canMountNtfs)('a disk that ignores case (left out without root and ntfs-3g)', () => {
 	const restoreWith = async (...files: readonly string[]): Promise<string> => {
 		const mirror = join(makeTemporaryFolder(), 'mirror');
 		makeBareRepository(mirror, 'main');
@@ -73,7 +73,7 @@ describe.runIf(canFoldCase)('a disk that ignores case (left out without root and
 		}
 
 		const git = makeWorld(createFakeClock()).openGit('restore');
-		const target = mountCaseFolding();
+		const target = mountNtfs('ignores-case');
 		const state = {head: 'refs/heads/main', refs: await readRefs(mirror)};
 		const {signal} = new AbortController();
 		await git.restore(mirror, target, {...state, as: {origin: undefined}}, signal);
