@@ -3,32 +3,66 @@ import {join, sep} from 'node:path';
 import {FailureError} from '../../domain/failure/failure.ts';
 import type {RefCommand, RefTransaction} from '../../domain/history/history.ts';
 import type {Refs} from '../../domain/plan/repository.ts';
+import {toExcerpt} from '../../domain/text/printable-text.ts';
 import {bytesOf, textOf} from '../byte-text.ts';
 import {codeOf, orNothing} from '../files/file-failure.ts';
 import {replaceFile} from '../files/small-file.ts';
 import {onDisk} from './run-git.ts';
 
-/** The refs of a repository, read from its files, because starting git costs more. */
+/**
+ * The refs of a repository, read from its files, because starting git costs more. Throws
+ * `mirror-unusable` where a line of them cannot be read.
+ */
 export const readRefFiles = async (gitDir: string): Promise<Refs> =>
-	onDisk(gitDir, () => readFiles(gitDir, orNothing));
+	onDisk(gitDir, async () => {
+		const bytes = await readPacked(gitDir, orNothing);
+		requireReadable(gitDir, bytes);
+		return joinRefs(bytes, await readLooseFiles(gitDir, orNothing));
+	});
 
 /** The refs of a damaged mirror that can be read. Skips all other lines and files. */
-export const readDamagedTips = (mirror: string): Promise<Refs> =>
-	readFiles(mirror, () => () => undefined);
+export const readDamagedTips = async (mirror: string): Promise<Refs> => {
+	const forgive = () => () => undefined;
+	return joinRefs(await readPacked(mirror, forgive), await readLooseFiles(mirror, forgive));
+};
 
-/** Passes the error of a file that cannot be read to `forgive`. */
-const readFiles = async (gitDir: string, forgive: typeof orNothing): Promise<Refs> => {
+const noBytes: Buffer = Buffer.alloc(0);
+
+/** The bytes of the packed refs. Passes the error of a file that cannot be read to `forgive`. */
+const readPacked = async (gitDir: string, forgive: typeof orNothing): Promise<Buffer> => {
+	const path = join(gitDir, 'packed-refs');
+	return (await readFile(path).catch(forgive(path))) ?? noBytes;
+};
+
+/** git's own reader stops at such a line too. Written again, the file would be without that ref. */
+const requireReadable = (gitDir: string, packed: Buffer): void => {
+	const lines = packed.toString('latin1').split('\n');
+	const end = lines.pop();
+	const odd = end === '' ? lines.find((line) => !packedLine.test(line)) : end;
+	if (odd !== undefined) {
+		const detail = `packed-refs has a line that is no ref: ${toExcerpt(odd)}`;
+		throw new FailureError({kind: 'mirror-unusable', path: gitDir, detail});
+	}
+};
+
+/** A ref, the object that a tag leads to, or the head of the file. */
+const packedLine =
+	/^(?:[0-9a-f]{40}(?:[0-9a-f]{24})? refs\/[^ ]+|\^[0-9a-f]{40}(?:[0-9a-f]{24})?|#.*)$/s;
+
+/** A ref in a file of its own hides the packed one. */
+const joinRefs = (
+	packed: Buffer,
+	loose: readonly (readonly [ref: string, content: string])[],
+): Refs => {
 	const refs = new Map<string, string>();
-	const packed = join(gitDir, 'packed-refs');
-	const bytes = await readFile(packed).catch(forgive(packed));
-	for (const line of bytes === undefined ? [] : textOf(bytes).split('\n')) {
+	for (const line of textOf(packed).split('\n')) {
 		const [, oid, ref] = packedRef.exec(line) ?? [];
 		if (oid !== undefined && ref !== undefined) {
 			refs.set(ref, oid);
 		}
 	}
 
-	for (const [ref, content] of await readLooseFiles(gitDir, forgive)) {
+	for (const [ref, content] of loose) {
 		const [, oid] = looseRef.exec(content) ?? [];
 		if (oid !== undefined) {
 			refs.set(ref, oid);
@@ -103,7 +137,9 @@ const rewritePackedRefs = async (
 	const lock = `${path}.lock`;
 	await (await openLock(lock)).close();
 	try {
-		const entries = parseEntries(await readFile(path, 'latin1').catch(orNothing(path)));
+		const packed = await readPacked(gitDir, orNothing);
+		requireReadable(gitDir, packed);
+		const entries = parseEntries(packed.toString('latin1'));
 		const loose = new Map(await readLooseFiles(gitDir, orNothing));
 		for (const command of commands) {
 			applyCommand(entries, loose, command);
@@ -141,9 +177,9 @@ const openLock = async (lock: string) => {
 /** The lines of a ref by its name, in characters that stand for one byte each: git sorts by bytes. */
 type Entries = Map<string, string>;
 
-const parseEntries = (text: string | undefined): Entries => {
+const parseEntries = (text: string): Entries => {
 	const entries: Entries = new Map();
-	for (const [lines, name = ''] of (text ?? '').matchAll(/^[0-9a-f]+ (.+)\n(?:\^[0-9a-f]+\n)?/gm)) {
+	for (const [lines, name = ''] of text.matchAll(/^[0-9a-f]+ (.+)\n(?:\^[0-9a-f]+\n)?/gm)) {
 		entries.set(name, lines);
 	}
 

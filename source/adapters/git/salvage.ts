@@ -2,12 +2,11 @@ import {appendFile} from 'node:fs/promises';
 import {join} from 'node:path';
 import {FailureError} from '../../domain/failure/failure.ts';
 import type {HistoryEntry} from '../../domain/history/history.ts';
-import {splitByCaseConflicts} from '../../domain/history/split-by-case-conflicts.ts';
 import type {GitChecks, GitSalvage} from '../../ports/git.ts';
 import {historyAuthor, logFormat, parseLog, refsFile} from './history.ts';
 import {hashOf, makeMirror} from './mirror.ts';
 import {listPackFiles, removeRemains} from './pack-files.ts';
-import {readDamagedTips} from './ref-files.ts';
+import {createAll, readDamagedTips, updateRefs} from './ref-files.ts';
 import {borrowObjects} from './refs.ts';
 import {GitExit, inMirror, onDisk, type RunGit} from './run-git.ts';
 import {fetchArguments} from './transfer.ts';
@@ -34,27 +33,22 @@ export const salvageMethods = (run: RunGit, checks: GitChecks): GitSalvage => {
 		refs: readonly Ref[],
 		signal: AbortSignal,
 	): Promise<boolean> => {
-		const steps = splitByCaseConflicts([refs], ([ref]) => ref);
-		for (const some of steps.flat()) {
-			const before = await listPackFiles(mirror);
-			const input = some.map(([ref, oid]) => `+${oid}:${ref}\n`).join('');
-			const args = [...fetchArguments, '--quiet', reader];
-			try {
-				await run({args, folder: mirror, gitDir: true, input, signal});
-			} catch (error) {
-				if (!(error instanceof GitExit)) {
-					throw error;
-				}
-
-				await removeRemains(mirror, before, error);
-				return false;
+		const before = await listPackFiles(mirror);
+		const input = [...new Set(refs.map(([, oid]) => oid)), ''].join('\n');
+		const args = [...fetchArguments, '--quiet', reader];
+		try {
+			await run({args, folder: mirror, gitDir: true, input, signal});
+		} catch (error) {
+			if (!(error instanceof GitExit)) {
+				throw error;
 			}
 
-			if (steps.length > 1) {
-				await git(mirror, ['pack-refs', '--all']);
-			}
+			await removeRemains(mirror, before, error);
+			return false;
 		}
 
+		// Not by the fetch: git writes no branch that names a tag object or a tree.
+		await updateRefs(mirror, (some) => git(mirror, some), [createAll(refs)]);
 		return true;
 	};
 

@@ -1,4 +1,4 @@
-import {existsSync} from 'node:fs';
+import {appendFileSync, existsSync, readFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {describe, expect, it} from 'vitest';
 import {findGit} from '../../../source/adapters/git/installed-git.ts';
@@ -6,7 +6,7 @@ import {openGit} from '../../../source/adapters/git/open-git.ts';
 import {readDamagedTips, readRefFiles} from '../../../source/adapters/git/ref-files.ts';
 import {makeBareRepository, runGit} from '../../../source/sandbox/bare-repository.ts';
 import {makeTemporaryFolder} from '../../helpers/temporary-folder.ts';
-import {commitFile, git, readRefs, tagAnnotated} from '../../helpers/upstream.ts';
+import {commitFile, git, readOid, readRefs, tagAnnotated} from '../../helpers/upstream.ts';
 
 /** Spaces and line ends to JavaScript, but ordinary characters to git. */
 const odd = ['no\u00a0break', 'wide\u3000space', 'line\u2028end', '\ufeffmark'];
@@ -73,4 +73,40 @@ it('refs that differ only in case stay packed when they are made, moved or copie
 	expect(copied).toEqual(new Set(others));
 	expect(findLoose(copy)).toEqual([]);
 	expect(await readRefs(copy)).toEqual(moved);
+});
+
+it('a branch that names a tree or a tag object is copied too', async () => {
+	const [mirror, copy] = ['one', 'other'].map((name) => join(makeTemporaryFolder(), name)) as [
+		string,
+		string,
+	];
+	await adapter.createMirror(mirror);
+	await commitFile(mirror);
+	const odd = new Map([
+		['refs/heads/tree', await readOid(mirror, 'main^{tree}')],
+		['refs/heads/tag', await tagAnnotated(mirror, 'v1')],
+	]);
+	await adapter.createMirror(copy);
+	const copied = await adapter.copyRefs(mirror, copy, odd, [], new AbortController().signal);
+	expect(copied).toEqual(new Set(odd.keys()));
+	expect(await readRefs(copy)).toEqual(odd);
+});
+
+it.each([
+	['a line that is no ref', 'half a line\n'],
+	['a last line that is cut', '1234567890123456789012345678901234567890 refs/heads/x'],
+])('%s is damage, and nothing is written over it', async (_, text) => {
+	const mirror = join(makeTemporaryFolder(), 'mirror');
+	await adapter.createMirror(mirror);
+	const oid = await commitFile(mirror);
+	await adapter.updateRefs(mirror, [[{kind: 'create', ref: 'refs/heads/a', to: oid}]]);
+	const path = join(mirror, 'packed-refs');
+	appendFileSync(path, text);
+	const before = readFileSync(path, 'utf8');
+	const damage = {failure: {kind: 'mirror-unusable', path: mirror}};
+	const create = adapter.updateRefs(mirror, [[{kind: 'create', ref: 'refs/heads/b', to: oid}]]);
+
+	await expect(create).rejects.toMatchObject(damage);
+	await expect(adapter.readLastHistory(mirror)).rejects.toMatchObject(damage);
+	expect(readFileSync(path, 'utf8')).toBe(before);
 });
