@@ -325,7 +325,7 @@ const describeLoss = (loss: Loss, {now, verbose}: Options): readonly string[] =>
 };
 
 const describeState = (
-	{state, problem, goneSince, lastGood}: RepositoryStatus,
+	{state, problem, goneSince, lastGood, isMercurial}: RepositoryStatus,
 	{now, verbose}: Options,
 ): readonly string[] => {
 	const reason = problem === undefined ? [] : [toPrintable(problem)];
@@ -346,7 +346,11 @@ const describeState = (
 		case 'left-out':
 			return ['left out by the last run'];
 		case 'unrecorded':
-			return ['not saved by Cistern; the next backup takes it over if Bitbucket has it'];
+			return [
+				isMercurial === true
+					? 'a Mercurial repository of an older backup: Cistern keeps it and saves only git'
+					: 'not saved by Cistern; the next backup takes it over if Bitbucket has it',
+			];
 		case 'saved':
 			return [];
 		case 'gone':

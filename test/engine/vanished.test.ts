@@ -30,7 +30,11 @@ describe('a saved repository of which nothing is left', () => {
 		expect(findings.get('acme/docs')).toEqual([]);
 		const named = await runVerify(acme, ['api', '--json']);
 		expect(named.exitCode).toBe(exitCodes.incomplete);
-		expect(named.findings.get('acme#api')).toEqual(missing);
+		expect(named.findings.get('acme/api')).toEqual(missing);
+		for (const name of ['web', 'acme/web', 'w*']) {
+			const {exitCode: code, findings: found} = await runVerify(acme, [name, '--json']);
+			expect([code, found.get('acme/web')]).toEqual([exitCodes.incomplete, missing]);
+		}
 
 		const {reports, outcomes} = await acme.run();
 

@@ -259,6 +259,9 @@ describe('cistern restore', () => {
 			0,
 			expect.stringMatching(/acme#old +a Mercurial repository/),
 		]);
+		const {stdout} = await runHere(home, ['status', ...from]);
+		expect(stdout).toMatch(/acme#old .*a Mercurial repository of an older backup/);
+		expect(stdout).not.toContain('takes it over');
 		expect((await runHere(home, ['restore', '--all', '--to', to, ...from])).exitCode).toBe(0);
 		expect(readdirSync(to)).not.toContain('old');
 		const named = await runHere(home, ['restore', 'old', '--to', to, ...from]);

@@ -16,7 +16,7 @@ type Context = {readonly mirror: string; readonly isTransfer?: boolean};
 const diskWords =
 	/No space left on device|Out of diskspace|Disk quota exceeded|File too large|couldn't write '|failed to write new configuration file/i;
 const folderWords =
-	/Read-only file system|Permission denied|Input\/output error|File name too long|(?:read|get) current working directory/i;
+	/Read-only file system|Permission denied|Input\/output error|File name too long/i;
 
 /** git's words where a disk has no rights of files, or lets nobody change them: some SMB and FUSE disks. */
 export const noRights = /chmod on .* failed: Operation not (?:permitted|supported)/;

@@ -117,11 +117,19 @@ const asRefusal = (error: unknown): FailureError | undefined => {
 		: new FailureError({kind: 'checkout-impossible', file, detail});
 };
 
+/** git runs in the target. */
+const folderGone = /unable to (?:read|get) current working directory/i;
+
 /**
  * A restore only reads the mirror and only writes to the new repository. So a disk that is full,
  * gone or cannot be written to is the target's, unless git names a file of the mirror.
  */
 const blame = async (error: unknown, mirror: string, target: string): Promise<unknown> => {
+	if (error instanceof GitExit && folderGone.test(error.stderr)) {
+		const detail = 'it is not there any more';
+		return new FailureError({kind: 'folder-unusable', path: target, detail});
+	}
+
 	const known = await blameRights(asMirrorFailure(error, mirror), mirror);
 	const isMirrors = error instanceof GitExit && error.stderr.includes(mirror);
 	if (!(known instanceof FailureError) || isMirrors) {

@@ -117,6 +117,8 @@ export type SavedState = {
 	readonly repositories: readonly SavedRepository[];
 	/** Folders without a record, as SCM Backup or a killed first save left them, or with a damaged one. */
 	readonly unrecorded: readonly string[];
+	/** Those of them that hold a Mercurial repository. */
+	readonly mercurial: readonly string[];
 	readonly closed: readonly ClosedFolder[];
 	/** Copies that a user made of a saved repository's folder. */
 	readonly copies: readonly OtherFolder[];

@@ -60,6 +60,8 @@ export type RepositoryStatus = {
 	readonly losses: readonly Loss[];
 	/** The settings left it out of the last run, so nothing is known of it since `lastGood`. */
 	readonly outOfScope?: true;
+	/** An older backup program saved it, and not with git. */
+	readonly isMercurial?: true;
 	/** The fault that the last run, or verify, found. */
 	readonly problem: string | undefined;
 };
@@ -91,12 +93,14 @@ export const withoutRecord = (
 	parts: readonly PartWords[],
 	folder: string,
 	state: 'newer' | 'unreadable' | 'unrecorded',
+	isMercurial = false,
 ): RepositoryStatus => ({
 	...nothingSaved,
 	...sayOfParts(parts, {}, folder),
 	repository: folder,
 	folder,
 	state,
+	...(isMercurial ? {isMercurial} : {}),
 });
 
 type Trouble = {

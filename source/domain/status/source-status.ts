@@ -54,7 +54,7 @@ export const readStatus = (
 		...describeUnsaved(parts, state.repositories, state.closed, runs),
 		...state.closed.map((closed) => describeClosed(parts, closed)),
 		...[...state.unrecorded, ...state.copies.map(({folder}) => folder)].map((name) =>
-			withoutRecord(parts, name, 'unrecorded'),
+			withoutRecord(parts, name, 'unrecorded', state.mercurial.includes(name)),
 		),
 	];
 	return {

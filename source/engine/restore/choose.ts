@@ -15,10 +15,10 @@ import type {Files} from '../../ports/files.ts';
 import {
 	type FoundRepository,
 	findFolders,
-	isMercurial,
 	type SavedSource,
 	type UnrecordedFolder,
 } from '../saved/find-repositories.ts';
+import {isMercurial} from '../saved/saved-state.ts';
 
 /** A saved repository. If its record is lost, only `workspace` and `slug` are known. */
 export type RestorableRepository = Pick<FoundRepository, 'source' | 'folder'> & {

@@ -1,5 +1,5 @@
 import {StopError} from '../../domain/failure/failure.ts';
-import {joinPath, ownFolder, repoFolder} from '../../domain/plan/layout.ts';
+import {joinPath, ownFolder} from '../../domain/plan/layout.ts';
 import {isGlob} from '../../domain/plan/name-filter.ts';
 import {isCalled, isNamed} from '../../domain/record/name-match.ts';
 import type {EntryReader, SavedRepository} from '../../domain/record/record.ts';
@@ -31,10 +31,6 @@ type FoundFolders = {
 	readonly recorded: readonly FoundRepository[];
 	readonly unrecorded: readonly UnrecordedFolder[];
 };
-
-/** Did an older backup program save a Mercurial repository in this folder of a repository? */
-export const isMercurial = (files: Files, folder: string): Promise<boolean> =>
-	files.exists(joinPath(folder, repoFolder, '.hg'));
 
 export const sourcesOfSettings = ({localFolder, sources}: Settings): readonly SavedSource[] =>
 	sources.map(({title, apiUrl, tokenExpires}) => ({

@@ -5,6 +5,7 @@ import {
 	joinPath,
 	ownFolder,
 	recordFile,
+	repoFolder,
 	runsFile,
 } from '../../domain/plan/layout.ts';
 import type {
@@ -56,8 +57,19 @@ export const readSavedState = async (
 		}
 	}
 
-	return {repositories, unrecorded, closed, copies};
+	const mercurial: string[] = [];
+	for (const name of unrecorded) {
+		if (await isMercurial(files, joinPath(folder, name))) {
+			mercurial.push(name);
+		}
+	}
+
+	return {repositories, unrecorded, mercurial, closed, copies};
 };
+
+/** Did an older backup program save a Mercurial repository in this folder of a repository? */
+export const isMercurial = (files: Files, folder: string): Promise<boolean> =>
+	files.exists(joinPath(folder, repoFolder, '.hg'));
 
 /** Never followed: it may lead to another repository's folder, or to nothing. */
 const closeLink = (parent: string, folder: string): ClosedFolder => ({

@@ -12,8 +12,8 @@ import {describeDamage, type Finding, isDamage, isOfMirror} from '../../domain/v
 import type {RepositoryVerdict} from '../../domain/verify/verdict.ts';
 import {type CopyTools, isStandalone, type Part, type Standalone} from '../../parts/part.ts';
 import type {Files} from '../../ports/files.ts';
-import {isMercurial, type SavedSource} from '../saved/find-repositories.ts';
-import {readRecordText} from '../saved/saved-state.ts';
+import type {SavedSource} from '../saved/find-repositories.ts';
+import {isMercurial, readRecordText} from '../saved/saved-state.ts';
 import {findStraysOfRepository} from './strays.ts';
 
 export type VerifyTools = CopyTools & {

@@ -1,5 +1,6 @@
-import {FailureError, failureOf} from '../../domain/failure/failure.ts';
+import {FailureError, failureOf, StopError} from '../../domain/failure/failure.ts';
 import {isOfRepository, joinPath, ownFolder} from '../../domain/plan/layout.ts';
+import {isNamed} from '../../domain/record/name-match.ts';
 import {inventoryOf, type NotedRepository} from '../../domain/run/run-line.ts';
 import type {Finding} from '../../domain/verify/finding.ts';
 import {isWhole, type RepositoryVerdict, type SourceVerdict} from '../../domain/verify/verdict.ts';
@@ -43,13 +44,48 @@ export const chooseSources = async (
 		return sources.map((source) => ({source, folders: undefined}));
 	}
 
-	const {recorded, unrecorded} = await findFolders(files, sources, wanted, parts);
 	const chosen = new Map<SavedSource, string[]>();
+	const named = new Set<string>();
+	for (const source of sources) {
+		for (const {repository, folder} of await findVanished({files, parts}, source)) {
+			const [workspace = '', slug = ''] = repository.split('/');
+			const fitting = wanted.filter((name) => isNamed({workspace, slug}, name));
+			if (fitting.length > 0) {
+				chosen.set(source, [...(chosen.get(source) ?? []), folder]);
+				for (const name of fitting) {
+					named.add(name);
+				}
+			}
+		}
+	}
+
+	const {recorded, unrecorded} = await findThere({files, parts}, sources, wanted, named);
 	for (const {source, folder} of [...recorded, ...unrecorded]) {
 		chosen.set(source, [...(chosen.get(source) ?? []), folder]);
 	}
 
-	return [...chosen].map(([source, folders]) => ({source, folders}));
+	return [...chosen].map(([source, folders]) => ({source, folders: [...new Set(folders)]}));
+};
+
+/** Throws a StopError for a name that fits nothing and is not among `named`. */
+const findThere = async (
+	{files, parts}: Pick<VerifyTools, 'files' | 'parts'>,
+	sources: readonly SavedSource[],
+	wanted: readonly string[],
+	named: ReadonlySet<string>,
+): Promise<Awaited<ReturnType<typeof findFolders>>> => {
+	try {
+		return await findFolders(files, sources, wanted, parts);
+	} catch (error) {
+		const others = wanted.filter((name) => !named.has(name));
+		if (!(error instanceof StopError) || others.length === wanted.length) {
+			throw error;
+		}
+
+		return others.length === 0
+			? {recorded: [], unrecorded: []}
+			: findFolders(files, sources, others, parts);
+	}
 };
 
 /**
@@ -118,7 +154,9 @@ const verifyFolders = async (
 		...(await tools.files.listFolders(source.folder)).filter((name) => name !== ownFolder),
 		...links,
 	];
-	const vanished = folders === undefined ? await findVanished(tools, source) : [];
+	const vanished = (await findVanished(tools, source)).filter(
+		({folder}) => folders?.includes(folder) ?? true,
+	);
 	const there = names.filter((name) => !vanished.some(({folder}) => folder === name));
 	let whole = 0;
 	tools.onStart(there.length + vanished.length);
@@ -143,7 +181,7 @@ const verifyFolders = async (
 
 /** Repositories that the list of runs has, and of which nothing is left. */
 const findVanished = async (
-	{files, parts}: SourceTools,
+	{files, parts}: Pick<VerifyTools, 'files' | 'parts'>,
 	{folder}: SavedSource,
 ): Promise<readonly NotedRepository[]> => {
 	const {lines} = await readRuns(files, folder);

@@ -47,6 +47,7 @@ export const repositoryStatus = v.pipe(
 		keptTips: number('Tips that are gone upstream'),
 		...ofParts('status'),
 		goneSince: optional(time),
+		isMercurial: optional(flag('An older backup program saved it, and not with git')),
 		outOfScope: optional(
 			v.pipe(
 				v.literal(true),

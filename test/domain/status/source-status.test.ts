@@ -32,6 +32,7 @@ const state = (
 ): SavedState => ({
 	repositories: records.map((one) => ({folder: `acme#${one.slug}`, record: one})),
 	unrecorded: [],
+	mercurial: [],
 	closed: [],
 	copies: [],
 	...rest,
