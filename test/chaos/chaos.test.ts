@@ -31,7 +31,7 @@ const openScene = async (): Promise<Scene> => {
 	const sandbox = await startSandbox();
 	onTestFinished(() => sandbox.close());
 	addAccess(sandbox);
-	return {sandbox, home: makeHome(sandbox), clock: createFakeClock()};
+	return {sandbox, home: makeHome(sandbox), clock: createFakeClock(), lost: new Set()};
 };
 
 /** One of each kind first; then as it comes. */
@@ -70,7 +70,7 @@ it('whatever goes wrong, no tip that was ever saved is lost, and the next whole 
 }, async () => {
 	const scene = await openScene();
 	const workspace = createLivingWorkspace(scene.sandbox);
-	const tips = createSavedTips(sourceFolder(scene));
+	const tips = createSavedTips(sourceFolder(scene), scene.lost);
 	const counts = new Map<string, readonly End[]>();
 	onTestFinished(({task}) => {
 		const again =
@@ -110,9 +110,9 @@ it('whatever goes wrong, no tip that was ever saved is lost, and the next whole 
 
 	for (const {slug, path, wikiPath} of workspace.repositories()) {
 		const folder = join(sourceFolder(scene), `acme#${slug}`);
-		await expectWhole(path, join(folder, 'repo'), []);
+		await expectWhole(path, join(folder, 'repo'), [], scene.lost);
 		if (wikiPath !== undefined) {
-			await expectWhole(wikiPath, join(folder, 'wiki'), []);
+			await expectWhole(wikiPath, join(folder, 'wiki'), [], scene.lost);
 		}
 	}
 

@@ -7,6 +7,9 @@ import {countedGit, strikes} from '../helpers/counted-git.ts';
 import {Death, dyingWorld} from '../helpers/dying-world.ts';
 import {pick, type Random} from '../helpers/random.ts';
 import {canMount, onSmallDisk} from '../helpers/small-disk.ts';
+import {leaveForeignFiles, loseFolder, loseObjects} from './lose.ts';
+import {pushOddRefs, pushTwins} from './odd-names.ts';
+import {refusePush} from './refuse-push.ts';
 import {type End, runEngine, runProgram, type Scene} from './scene.ts';
 
 /** Something bad that happens to a backup, and how that one may end. */
@@ -136,4 +139,10 @@ export const misfortunes: readonly Misfortune[] = [
 		{kind: 'delay', duration: 200},
 		{kind: 'trickle', bytes: 400, every: 5},
 	]),
+	{name: 'names read as two', ends: [done], strike: pushTwins},
+	{name: 'odd refs', ends: [done], strike: pushOddRefs},
+	{name: "others' files", ends: [done], strike: leaveForeignFiles},
+	{name: 'emptied packs', ends: [done, incomplete], strike: loseObjects},
+	{name: 'vanished folder', ends: [done, incomplete], strike: loseFolder},
+	{name: 'refused push', ends: [done], strike: refusePush},
 ];

@@ -9,6 +9,8 @@ export type Scene = {
 	readonly sandbox: Sandbox;
 	readonly home: Home;
 	readonly clock: FakeClock;
+	/** Objects that a disk took away for good, which a backup then said. */
+	readonly lost: Set<string>;
 };
 
 /** How a backup ended: the program's exit code, or that it did not come to one. */

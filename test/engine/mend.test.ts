@@ -1,12 +1,12 @@
 import {randomBytes} from 'node:crypto';
-import {chmodSync, existsSync, readdirSync, rmSync, truncateSync, writeFileSync} from 'node:fs';
+import {existsSync, readdirSync, rmSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {describe, expect, it} from 'vitest';
 import {exitCodes} from '../../source/domain/failure/exit-code.ts';
 import {FailureError} from '../../source/domain/failure/failure.ts';
 import {copySavedAs} from '../helpers/copy-saved.ts';
 import {Death, dyingWorld} from '../helpers/dying-world.ts';
-import {flipByte, packsOf} from '../helpers/flip-byte.ts';
+import {emptyPacks, flipByte} from '../helpers/flip-byte.ts';
 import {createRandom} from '../helpers/random.ts';
 import {
 	branch,
@@ -209,14 +209,6 @@ describe('the backup after a verification', () => {
 		expect(damagedOf('api')).toHaveLength(1);
 	});
 });
-
-/** Empties all packs of a mirror as a broken disk does: the folder around them does not change. */
-const emptyPacks = (mirror: string): void => {
-	for (const path of packsOf(mirror)) {
-		chmodSync(path, 0o600);
-		truncateSync(path);
-	}
-};
 
 it('mends a mirror whose packs were emptied, though a branch was rewritten since, and is whole after that', async () => {
 	const {path, old} = await addOld('api');

@@ -1,4 +1,4 @@
-import {chmodSync, readdirSync, readFileSync, writeFileSync} from 'node:fs';
+import {chmodSync, readdirSync, readFileSync, truncateSync, writeFileSync} from 'node:fs';
 import {dirname, join} from 'node:path';
 import {git, readOid} from './upstream.ts';
 
@@ -43,5 +43,12 @@ export const flipByte = async (mirror: string, oid: string): Promise<void> => {
 			bytes.writeUInt8((bytes[at] ?? 0) ^ 1, at);
 			writeFileSync(path, bytes);
 		}
+	}
+};
+
+/** Empties all packs of a mirror as a broken disk does: the folder around them does not change. */
+export const emptyPacks = (mirror: string): void => {
+	for (const path of packsOf(mirror)) {
+		truncateSync(path);
 	}
 };

@@ -11,7 +11,8 @@ const tags = ['v1', 'v2'];
 
 /** Something that may happen upstream between two backups. */
 export const changeUpstream = async (path: string, random: Random): Promise<void> => {
-	const refs = await readRefs(path);
+	// A name that is not UTF-8 is read with a sign in place of its bytes, and cannot be written again.
+	const refs = new Map([...(await readRefs(path))].filter(([ref]) => !ref.includes('\uFFFD')));
 	const name = pick(random, branches);
 	const here = [...refs.keys()].filter((ref) => ref.startsWith('refs/heads/'));
 	const from = here.length === 0 ? undefined : pick(random, here);

@@ -79,11 +79,13 @@ export const deleteRefFile = (gitFolder: string, ref: string): void => {
 };
 
 const deletePacked = (path: string, ref: string): void => {
-	const lines = existsSync(path) ? readFileSync(path, 'utf8').split('\n') : [];
-	const at = lines.findIndex((line) => line.slice(41) === ref);
+	// Byte by byte: the file may hold names that are not UTF-8.
+	const lines = existsSync(path) ? readFileSync(path, 'latin1').split('\n') : [];
+	const name = Buffer.from(ref).toString('latin1');
+	const at = lines.findIndex((line) => line.slice(41) === name);
 	if (at !== -1) {
 		// The line below a tag may hold the object that it points to.
 		lines.splice(at, lines[at + 1]?.startsWith('^') ? 2 : 1);
-		writeFileSync(path, lines.join('\n'));
+		writeFileSync(path, lines.join('\n'), 'latin1');
 	}
 };
