@@ -42,8 +42,8 @@ const keptIn = async (mirrors: readonly string[]): Promise<readonly string[]> =>
 };
 
 /**
- * A backup after something was destroyed in a folder. All mirrors are whole after it, and it named
- * the repository if an old tip is lost. `isNoticed`: it names it whatever is lost.
+ * A backup after something in a folder was destroyed; `destroy` says if all of it. The mirrors are
+ * whole again, and the repository is named where an old tip is lost for good.
  */
 const backUpAfter = async (
 	scene: Scene,
