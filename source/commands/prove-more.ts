@@ -2,6 +2,8 @@ import {tmpdir} from 'node:os';
 import {type ExitCode, worstExitCode} from '../domain/failure/exit-code.ts';
 import {joinPath} from '../domain/plan/layout.ts';
 import {fullName, slugOf} from '../domain/plan/repository.ts';
+import {type Gap, isOpen} from '../domain/record/gap.ts';
+import type {RepositoryRecord} from '../domain/record/record.ts';
 import type {VerifyEvent} from '../domain/verify/events.ts';
 import {compareUpstream, proofExitCode, type Rehearsed} from '../domain/verify/verdict.ts';
 import {filterRun} from '../engine/backup/run-filter.ts';
@@ -11,7 +13,7 @@ import {findRepositories} from '../engine/saved/find-repositories.ts';
 import type {SourceToVerify} from '../engine/verify/verify.ts';
 import type {VerifyInvocation} from '../invocation.ts';
 import {loadSettings} from '../load-settings.ts';
-import type {Part} from '../parts/part.ts';
+import {type Companion, isCompanion, type Part, type PartCopy} from '../parts/part.ts';
 import type {Clock} from '../ports/clock.ts';
 import type {World} from '../ports/world.ts';
 import {openRun, wholeRun} from './run-backup.ts';
@@ -80,7 +82,13 @@ export const rehearseSome = async (
 		for (const one of await findParts(tools, drawSample(asked, count, clock), parts)) {
 			const {repository, part} = one;
 			const target = joinPath(place, repository.folder, part.name);
-			const rehearsed = await part.rehearse(copyOf(tools, one), entryOf(one), target);
+			const copy = copyOf(tools, one);
+			const companions = part.isRequired ? parts.filter(isCompanion) : [];
+			const complete = async (folder: string): Promise<string | undefined> => {
+				const gaps = await completeAll(companions, copy, repository.record.parts, folder);
+				return gaps.find(isOpen)?.detail;
+			};
+			const rehearsed = await part.rehearse(copy, entryOf(one), target, complete);
 			results.push(rehearsed);
 			publish({
 				type: 'rehearsed',
@@ -96,6 +104,21 @@ export const rehearseSome = async (
 	}
 
 	return proofExitCode(results);
+};
+
+/** What the companions of a restored repository cannot bring back. */
+const completeAll = async (
+	companions: readonly Companion[],
+	copy: PartCopy,
+	entries: RepositoryRecord['parts'],
+	folder: string,
+): Promise<readonly Gap[]> => {
+	const gaps: Gap[] = [];
+	for (const {name, complete} of companions) {
+		gaps.push(...(await complete(copy, entries[name], folder, {origin: undefined})).gaps);
+	}
+
+	return gaps;
 };
 
 /** Draws `count` items, each as likely as any other. */

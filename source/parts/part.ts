@@ -139,8 +139,16 @@ export type CopyReader<Entry extends PartEntry = PartEntry> = {
 		url: string,
 		options: PushOptions & {readonly beforeRefs?: () => Promise<void>},
 	): Promise<Pushed>;
-	/** Restores the newest state to `target`, compares it with the record, and removes it again. */
-	rehearse(copy: PartCopy, known: Entry | undefined, target: string): Promise<Rehearsed>;
+	/**
+	 * Restores the newest state to `target`, compares it with the record, and removes it again.
+	 * `complete` then restores what goes along with it, and tells what is missing.
+	 */
+	rehearse(
+		copy: PartCopy,
+		known: Entry | undefined,
+		target: string,
+		complete?: (target: string) => Promise<string | undefined>,
+	): Promise<Rehearsed>;
 };
 
 /**

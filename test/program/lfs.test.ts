@@ -148,6 +148,12 @@ const userGit = (home: Home): ((folder: string, ...args: readonly string[]) => P
 	return (folder, ...args) => git(folder, ...lfsFilter, '-c', `${signIn}=${header}`, ...args);
 };
 
+/** `filter.lfs.clean=COMMAND` as it stands in a configuration file. */
+const toConfig = (setting: string): string => {
+	const [, key, value] = /^filter\.lfs\.(\w+)=(.*)$/.exec(setting) ?? [];
+	return `[filter "lfs"]\n\t${key} = ${value}\n`;
+};
+
 /** A user pushed two versions, which were saved, and then a third one in their place upstream. */
 const pushVersions = async () => {
 	const api = await acme.add('api');
@@ -206,6 +212,31 @@ describe(`a real git-lfs${leftOut}`, () => {
 		expect(readHero('then')).toBe('version one');
 		await restore('--to', `${bare}`, '--bare', '--at', day);
 		expect(readFileSync(placeOf(`${bare}`, sha256('version one')), 'utf8')).toBe('version one');
+	});
+
+	it.runIf(hasGitLfs)('gives the real files to the commands of docs/restore.md', async () => {
+		const {home} = await pushVersions();
+		const [, section = ''] = readFileSync('docs/restore.md', 'utf8').split(
+			'\n### LFS files without',
+		);
+		const [, commands = ''] = /```sh\n(.*?)```/s.exec(section) ?? [];
+		expect(commands).toContain('/srv/backup/acme/acme#api/repo');
+		writeFileSync(
+			join(home.folder, '.gitconfig'),
+			lfsFilter
+				.filter((word) => word !== '-c')
+				.map(toConfig)
+				.join('\n'),
+		);
+		const input = commands.replace('/srv/backup/acme/acme#api/repo', acme.mirror('api'));
+		const env = {PATH: process.env['PATH'], HOME: home.folder, GIT_CONFIG_NOSYSTEM: '1'};
+		const options = {cwd: home.folder, input, encoding: 'utf8', env} as const;
+		expect(
+			execFileSync('sh', ['-eu'], {...options, stdio: ['pipe', 'pipe', 'pipe']}),
+		).not.toContain('lfs/objects');
+		for (const name of ['api', 'api-2']) {
+			expect(readFileSync(join(home.folder, name, 'hero.psd'), 'utf8')).toBe('version three');
+		}
 	});
 
 	it.runIf(hasGitLfs)('pushes the files of a restore before its branches', async () => {

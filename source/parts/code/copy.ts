@@ -47,6 +47,7 @@ export const mirrorReader = (name: string): MirrorReader => {
 		restore: (copy, {head, refs}, target, as) =>
 			copy.git.restore(pathOf(copy), target, {head, refs, as}, copy.signal),
 		push: (copy, state, url, options) => pushMirror(copy.git, pathOf(copy), url, state, options),
-		rehearse: (copy, known, target) => rehearse(copy, open(copy, known), target),
+		rehearse: (copy, known, target, complete) =>
+			rehearse(copy, open(copy, known), target, complete),
 	};
 };

@@ -13,6 +13,7 @@ export const rehearse = async (
 	tools: PartCopy,
 	mirror: MirrorCopy,
 	target: string,
+	complete: (target: string) => Promise<string | undefined> = async () => undefined,
 ): Promise<Rehearsed> => {
 	const {git, files, signal} = tools;
 	try {
@@ -25,7 +26,7 @@ export const rehearse = async (
 		await files.makeFolder(target);
 		const {head, refs} = state;
 		await git.restore(mirror.path, target, {head, refs, as: {origin: undefined}}, signal);
-		const detail = await findDifference(tools, target, state);
+		const detail = (await findDifference(tools, target, state)) ?? (await complete(target));
 		return detail === undefined ? {state: 'equal', refs: refs.size} : {state: 'different', detail};
 	} catch (error) {
 		signal.throwIfAborted();

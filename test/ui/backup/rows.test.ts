@@ -97,6 +97,15 @@ describe('the window', () => {
 		]);
 	});
 
+	it('says how many of the files of a part are here, with a bar and the speed', async () => {
+		const files = {files: 120, ofFiles: 340, bytes: 1.2e9, bytesPerSecond: 12e6, percent: 35};
+		const text = 'LFS 120 of 340 files, 1.2 GB of 3.4 GB';
+		const fetching = progressed('api', {stage: 'lfs', text, ...files});
+		expect((await draw([...saving, started('api'), fetching]))[0]).toBe(
+			'  ⠙ api             LFS 120 of 340 files, 1.2 GB of 3.4 GB  12.0 MB/s',
+		);
+	});
+
 	it('names the stage if git tells no percentage, and how long it has lasted', async () => {
 		const counting = [...saving, started('infra'), progressed('infra', {stage: 'counting'})];
 		expect((await draw(counting))[0]).toMatch(/infra +waiting for the server to count$/);
