@@ -5,7 +5,7 @@ import {FailureError} from '../../domain/failure/failure.ts';
 import type {FetchOptions} from '../../ports/git.ts';
 import {type TransferLimits, transferLimits} from './environment.ts';
 import {createFetchAnswerReader, NoPack} from './fetch-answer.ts';
-import {feedIndexPack, notOne, type PackIndexer} from './index-pack.ts';
+import {feedIndexPack, moreThanOnePack, type PackIndexer} from './index-pack.ts';
 import {type Hash, hashOf} from './mirror.ts';
 import {listPackFiles, packFolder, removePack} from './pack-files.ts';
 import {findAbsent} from './pack-index.ts';
@@ -111,12 +111,12 @@ export const directFetch = (
 		wish: Wish,
 		options: FetchOptions,
 	): Promise<BroughtPack> => {
+		const before = await listPackFiles(mirror);
 		const tooSlow = new AbortController();
 		const signal = AbortSignal.any([options.signal, tooSlow.signal]);
 		const speed = watchSpeed(limits, () => tooSlow.abort(new FailureError(trickled(limits))));
 		const reader = createFetchAnswerReader(createProgressReader(options), redact);
-		const seal = wish.haves.length > 0 ? createSeal(hashOf(wish.wants)) : undefined;
-		const before = await listPackFiles(mirror);
+		const checksum = wish.haves.length > 0 ? createChecksum(hashOf(wish.wants)) : undefined;
 		let indexer: PackIndexer | undefined;
 		let received = 0;
 		let id: string | undefined;
@@ -127,7 +127,7 @@ export const directFetch = (
 				for (const piece of reader.push(chunk)) {
 					received += piece.length;
 					speed.count(piece.length);
-					seal?.update(piece);
+					checksum?.update(piece);
 					indexer ??= await startIndexer(mirror, wish, options, signal);
 					await indexer.take(piece);
 				}
@@ -138,7 +138,7 @@ export const directFetch = (
 			hasSentPack = true;
 			objection = undefined;
 			id = await indexer?.finish();
-			await onDisk(mirror, () => requireWhole(mirror, id, wish, received, seal));
+			await onDisk(mirror, () => requireWhole(mirror, id, wish, received, checksum));
 			return {received, remove};
 		} catch (error) {
 			await indexer?.stop();
@@ -187,12 +187,12 @@ const pktLine = (text: string): string =>
 	`${(text.length + 5).toString(16).padStart(4, '0')}${text}\n`;
 
 /** The hash at the end of a pack, over all that precedes it (gitformat-pack). */
-type Seal = {
+type Checksum = {
 	update(piece: Buffer): void;
 	isRight(): boolean;
 };
 
-const createSeal = (algorithm: Hash): Seal => {
+const createChecksum = (algorithm: Hash): Checksum => {
 	const hash = createHash(algorithm);
 	const length = algorithm === 'sha1' ? 20 : 32;
 	let end: Buffer = Buffer.alloc(0);
@@ -212,14 +212,14 @@ const createSeal = (algorithm: Hash): Seal => {
 
 /**
  * git stops reading where a pack ends, so bytes behind it would go unseen. A thin pack was completed
- * with objects of the mirror, and only its seal tells its end.
+ * with objects of the mirror, and only its checksum tells its end.
  */
 const requireWhole = async (
 	mirror: string,
 	id: string | undefined,
 	{wants}: Wish,
 	received: number,
-	seal: Seal | undefined,
+	checksum: Checksum | undefined,
 ): Promise<void> => {
 	if (id === undefined) {
 		throw refuse('the pack is empty');
@@ -227,12 +227,12 @@ const requireWhole = async (
 
 	const path = join(mirror, packFolder, `pack-${id}`);
 	const isOnePack =
-		seal === undefined ? (await stat(`${path}.pack`)).size === received : seal.isRight();
+		checksum === undefined ? (await stat(`${path}.pack`)).size === received : checksum.isRight();
 	if (!isOnePack) {
-		throw new FailureError(notOne);
+		throw new FailureError(moreThanOnePack);
 	}
 
-	if (seal === undefined && (await findAbsent(`${path}.idx`, wants)).size > 0) {
+	if (checksum === undefined && (await findAbsent(`${path}.idx`, wants)).size > 0) {
 		throw refuse('it did not send all that was asked for');
 	}
 };

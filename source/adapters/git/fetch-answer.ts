@@ -1,7 +1,7 @@
 import {type Failure, FailureError} from '../../domain/failure/failure.ts';
 import {toExcerpt} from '../../domain/text/printable-text.ts';
 import {failureOfGit} from './git-failure.ts';
-import {notOne} from './index-pack.ts';
+import {moreThanOnePack} from './index-pack.ts';
 
 /** The answer is one that only git may understand, and no byte of a pack has come. */
 export class NoPack extends Error {
@@ -25,7 +25,7 @@ export type FetchAnswerReader = {
 /** Characters of progress and other words of a server. More than a whole day's. */
 export const maxWords = 16 * 1024 * 1024;
 
-export const talked: Failure = {
+export const tooManyWords: Failure = {
 	kind: 'answer-refused',
 	detail: 'it sent more than 16 MB of messages',
 };
@@ -72,7 +72,7 @@ export const createFetchAnswerReader = (
 	const takeHeader = (text: string): void => {
 		const length = /^[\da-f]{4}$/i.test(text) ? Number.parseInt(text, 16) : -1;
 		if (expected === 'nothing') {
-			throw new FailureError(notOne);
+			throw new FailureError(moreThanOnePack);
 		}
 
 		if (length >= 0 && length < headerLength) {
@@ -98,7 +98,7 @@ export const createFetchAnswerReader = (
 		} else {
 			wordsLength += bytes.length;
 			if (wordsLength > maxWords) {
-				throw new FailureError(talked);
+				throw new FailureError(tooManyWords);
 			}
 
 			lastWords = `${lastWords}${text}`.slice(-lastWordsLength);

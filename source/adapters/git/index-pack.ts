@@ -4,7 +4,10 @@ import {type Failure, FailureError} from '../../domain/failure/failure.ts';
 import {asTransferFailure, GitExit} from './run-git.ts';
 import type {StartedGit} from './start-git.ts';
 
-export const notOne: Failure = {kind: 'answer-refused', detail: 'it sent more than one pack'};
+export const moreThanOnePack: Failure = {
+	kind: 'answer-refused',
+	detail: 'it sent more than one pack',
+};
 
 /** A `git index-pack --stdin`, which checks every object of a pack and puts it into a mirror. */
 export type PackIndexer = {
@@ -42,7 +45,7 @@ export const feedIndexPack = (
 		// git repeats what it has read behind the pack.
 		const [, id, rest] = /^\w+\t([0-9a-f]+)\n(.*)$/s.exec(await output) ?? [];
 		if (id === undefined || rest !== '') {
-			throw new FailureError(notOne);
+			throw new FailureError(moreThanOnePack);
 		}
 
 		return id;
@@ -52,7 +55,7 @@ export const feedIndexPack = (
 		take: async (piece) => {
 			if (hasEnded) {
 				await readId();
-				throw new FailureError(notOne);
+				throw new FailureError(moreThanOnePack);
 			}
 
 			if (!stdin.write(piece)) {

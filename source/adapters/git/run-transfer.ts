@@ -8,7 +8,7 @@ import {
 	type TransferLimits,
 	transferLimits,
 } from './environment.ts';
-import {maxWords, talked} from './fetch-answer.ts';
+import {maxWords, tooManyWords} from './fetch-answer.ts';
 import {createProgressReader, watchTrickle} from './progress.ts';
 import type {GitCommand, RunGit} from './run-git.ts';
 
@@ -42,7 +42,7 @@ export const runTransfer = async (
 		length += text.length;
 		read(text);
 		if (length > maxWords) {
-			end(talked);
+			end(tooManyWords);
 		}
 	};
 

@@ -172,7 +172,7 @@ const harms: Readonly<Record<string, readonly [Harm, object]>> = {
 		{kind: 'network', problem: 'cut-short'},
 	],
 	'with a flipped bit': [(answer) => [inBands(flip(packOf(answer), 500))], {kind: 'git-failed'}],
-	'with another seal': [
+	'with another checksum': [
 		(answer) => [inBands(flip(packOf(answer), packOf(answer).length - 1))],
 		{kind: 'git-failed'},
 	],
