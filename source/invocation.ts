@@ -1,3 +1,5 @@
+import type {Rhythm, SchedulerKind} from './domain/schedule/schedule.ts';
+
 /** A command with its options, read from the command line and the `CISTERN_*` variables. */
 export type Invocation =
 	| BackupInvocation
@@ -10,6 +12,7 @@ export type Invocation =
 	| VerifyInvocation
 	| AcceptMissingInvocation
 	| TellInvocation
+	| ScheduleInvocation
 	| DemoInvocation
 	/** Help or the version. */
 	| {readonly command: 'print'; readonly text: string};
@@ -145,6 +148,19 @@ export type TellInvocation = {
 	readonly test: boolean;
 	/** Names of targets; empty means all. */
 	readonly targets: readonly string[];
+};
+
+export type ScheduleInvocation = {
+	readonly command: 'schedule';
+	readonly options: CommonOptions;
+	readonly action:
+		| {readonly kind: 'show' | 'remove'}
+		| {readonly kind: 'install'; readonly rhythm: Rhythm; readonly verifies: boolean};
+	/** Undefined for the one that fits this computer best. */
+	readonly scheduler: SchedulerKind | undefined;
+	/** Of the whole computer. */
+	readonly isSystem: boolean;
+	readonly isDry: boolean;
 };
 
 export type DemoInvocation = {readonly command: 'demo'; readonly options: CommonOptions};

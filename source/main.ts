@@ -129,6 +129,8 @@ const start = async (
 
 		case 'tell':
 			return (await import('./commands/tell.ts')).tell(world, invocation, signal);
+		case 'schedule':
+			return (await import('./commands/schedule.ts')).schedule(world, invocation, signal);
 		case 'demo':
 			return (await import('./commands/demo.ts')).demo(world, invocation, signal);
 	}

@@ -11,6 +11,7 @@ import {runMarker} from './adapters/git/environment.ts';
 import {findGit} from './adapters/git/installed-git.ts';
 import {openGit} from './adapters/git/open-git.ts';
 import {openKeychains} from './adapters/keychains.ts';
+import {openScheduling} from './adapters/open-scheduling.ts';
 import {openMemory} from './adapters/remembered-answers.ts';
 import {openBackupMemory} from './adapters/remembered-backups.ts';
 import {openSettings} from './adapters/settings/open-settings.ts';
@@ -33,6 +34,7 @@ export const openWorld = async (
 	const {config: folder, state} = await findOwnFolders(home);
 	const installed = findGit(program.env, options);
 	const agents = makeAgents({environment: program.env, askGit: installed.readNetworkSetting});
+	const files = openFiles();
 	const settings = openSettings({
 		platform: program.platform,
 		home,
@@ -49,9 +51,16 @@ export const openWorld = async (
 			recall: settings.runPasswordCommand,
 		}),
 		memory: openMemory(folder),
+		scheduling: openScheduling({
+			platform: program.platform,
+			userId: program.getuid?.(),
+			home,
+			environment: program.env,
+			files,
+		}),
 		program: [program.execPath, ...program.argv.slice(1, 2)],
 		loginName: readVariable(program.env, 'USER') ?? readVariable(program.env, 'USERNAME'),
-		files: openFiles(),
+		files,
 		backups: openBackupMemory(join(folder, 'backups')),
 		clock: openClock(),
 		telling: openTelling({agents, version, environment: program.env, folder: state}),

@@ -8,10 +8,11 @@ import {StopError} from '../domain/failure/failure.ts';
 import {writeExample} from '../domain/settings/settings-example.ts';
 import {type AnswerName, answers, describeAnswer} from '../domain/settings/settings-table.ts';
 import {type Environment, readVariable} from '../domain/settings/variables.ts';
+import {quote} from '../domain/text/format.ts';
 import type {CommonOptions, SetupInvocation} from '../invocation.ts';
 import type {SetupWorld} from '../ports/world.ts';
 import {terminalFeatures} from '../ui/ask/terminal-features.ts';
-import {formatSchedule} from '../ui/schedule.ts';
+import {layOut} from '../ui/text/layout.ts';
 import {
 	apiUrlFor,
 	configuredSources,
@@ -214,19 +215,29 @@ const backUpFirst = async (
 		signal,
 	);
 	if (exitCode === exitCodes.done || exitCode === exitCodes.incomplete) {
-		const named = config === undefined ? [] : ['--config', config];
+		const named = config === undefined ? '' : ` --config ${quote(config)}`;
+		const needed = [
+			...Object.keys(variables),
+			...(apiUrl === undefined ? [] : [answers.apiUrl.variable]),
+		];
 		world.terminal.writeError(
-			`\n${formatSchedule({
-				command: [...world.program, ...named],
-				variable: Object.keys(variables)[0],
-				apiUrl,
-				columns: world.terminal.errorColumns(),
-			})}`,
+			`\n${layOut(0, describeNext(named, needed), {columns: world.terminal.errorColumns()}).join('\n')}\n`,
 		);
 	}
 
 	return exitCode;
 };
+
+/** How to go on after the first backup. */
+const describeNext = (named: string, needed: readonly string[]): string =>
+	[
+		`To repeat this every night: cistern schedule --at 02:00${named}`,
+		...needed.map(
+			(name) =>
+				`A scheduler does not know ${name}: put ${name}=... into a file called environment beside the settings.`,
+		),
+		'To be told how it went: "cistern setup --example" shows email and tell.',
+	].join('\n');
 
 const notGiven = {
 	workspace: undefined,

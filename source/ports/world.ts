@@ -15,6 +15,7 @@ import type {Clock} from './clock.ts';
 import type {Files} from './files.ts';
 import type {Git} from './git.ts';
 import type {Keychains} from './keychains.ts';
+import type {Scheduling} from './scheduling.ts';
 import type {SettingsStore} from './settings-store.ts';
 import type {Telling} from './telling.ts';
 import type {Terminal} from './terminal.ts';
@@ -67,6 +68,7 @@ export interface BackupMemory {
 export interface SetupWorld extends World {
 	readonly keychains: Keychains;
 	readonly memory: AnswerMemory;
+	readonly scheduling: Scheduling;
 	/** The command that starts this program, for a crontab: Node and the script. */
 	readonly program: readonly string[];
 	/** The user's name on this machine. */

@@ -1,95 +1,93 @@
-import {answers} from '../domain/settings/settings-table.ts';
-import {quote} from '../domain/text/format.ts';
-import {layOut} from './text/layout.ts';
+import type {SchedulerKind} from '../domain/schedule/schedule.ts';
+import {formatMoment} from '../domain/text/format.ts';
+import {toPrintable} from '../domain/text/printable-text.ts';
+import {formatJsonLine} from './json/json.ts';
+import {layOut, layOutBeside, type TextStyle} from './text/layout.ts';
+import {drawLabel} from './text/style.ts';
 
-export type ScheduleOptions = {
-	/** The command that starts the program, with its arguments. */
-	readonly command: readonly string[];
-	/** The variable that holds the token; undefined if the token is kept elsewhere. */
-	readonly variable: string | undefined;
-	/** The API's address, if the settings do not name it. */
-	readonly apiUrl: string | undefined;
-	/** Sentences are broken to fit; lines to copy are not. */
-	readonly columns: number;
+/** What one scheduler has of Cistern. */
+export type Scheduled = {
+	readonly with: SchedulerKind;
+	readonly lines: readonly string[];
+	/** RFC 3339. */
+	readonly next?: string;
+	readonly last?: string;
+	readonly lastExitCode?: number;
+	readonly isPersistent: boolean;
+	/** What keeps it from working, and what may. */
+	readonly faults: readonly string[];
+	readonly warnings: readonly string[];
 };
 
-/** Lines to copy that repeat the backup every night: for cron, and as a systemd timer. */
-export const formatSchedule = ({command, variable, apiUrl, columns}: ScheduleOptions): string => {
-	const words = [...command, '--yes', '--quiet'];
-	const variables: Variables = [
-		...(variable === undefined ? [] : [[variable, '...'] as const]),
-		...(apiUrl === undefined ? [] : [[answers.apiUrl.variable, apiUrl] as const]),
+type ScheduleStyle = TextStyle & {
+	/** Milliseconds since 1970. */
+	readonly now: number;
+};
+
+export const formatScheduled = (all: readonly Scheduled[], style: ScheduleStyle): string => {
+	const blocks =
+		all.length === 0
+			? [
+					layOut(
+						2,
+						'Nothing is scheduled. "cistern schedule --at 02:00" backs up every night at two.',
+						style,
+					),
+				]
+			: all.map((one) => describeOne(one, style));
+	return blocks.map((lines) => lines.map((line) => `${line}\n`).join('')).join('\n');
+};
+
+const describeOne = (one: Scheduled, style: ScheduleStyle): readonly string[] => {
+	const when = (at: string): string => formatMoment(at, style.now);
+	const parts = [
+		...(one.next === undefined ? [] : [`next: ${when(one.next)}`]),
+		...(one.last === undefined ? [] : [`last: ${when(one.last)}`]),
+		...(one.lastExitCode === undefined ? [] : [`exit code ${one.lastExitCode}`]),
 	];
-	const cron = [
-		...variables.map(([name, value]) => `${name}='${value}'`),
-		`0 2 * * * ${words.map(quote).join(' ').replaceAll('%', '\\%')}`,
-	];
-	const say = (text: string): readonly string[] => layOut(0, text, {columns});
+	const mark = (sign: 'failed' | 'attention', text: string): readonly string[] =>
+		layOutBeside(drawLabel(sign, '', style), 4, toPrintable(text), style);
 	return [
-		...say("To repeat this every night at two o'clock, with cron (crontab -e):"),
-		'',
-		...cron.map(indent),
-		'',
-		...say('or with systemd, in ~/.config/systemd/user/cistern.service and cistern.timer:'),
-		'',
-		...service(words, variables).map(indent),
-		'',
-		...timer.map(indent),
-		'',
-		'and once:',
-		'',
-		...once.map(indent),
-		'',
-		...say('The second command lets it run while you are signed out.'),
-		...(variable === undefined ? [] : ['', ...say('Put your token in place of the dots.')]),
-		'',
-	].join('\n');
+		...layOut(2, [one.with, ...parts].join('   '), style),
+		...one.lines.map((line) => `    ${toPrintable(line)}`),
+		...one.faults.flatMap((text) => mark('failed', text)),
+		...one.warnings.flatMap((text) => mark('attention', text)),
+	];
 };
 
-const indent = (line: string): string => (line === '' ? '' : `  ${line}`);
+export const formatScheduledJson = (all: readonly Scheduled[]): string =>
+	all
+		.map(({isPersistent, faults, warnings, ...one}) =>
+			formatJsonLine({
+				type: 'schedule',
+				...one,
+				persistent: isPersistent,
+				problems: [...faults, ...warnings],
+			}),
+		)
+		.join('');
 
-type Variables = readonly (readonly [name: string, value: string])[];
+/** The files of a schedule, as they would be written. */
+export const formatDraft = (
+	files: readonly {readonly path: string; readonly text: string}[],
+): string => files.map(({path, text}) => `# ${path}\n${text}`).join('\n');
 
-const service = (words: readonly string[], variables: Variables): readonly string[] => [
-	'[Unit]',
-	'Description=Back up Bitbucket',
-	'[Service]',
-	'Type=oneshot',
-	...variables.map(([name, value]) => `Environment=${quoteForSystemd(`${name}=${value}`)}`),
-	`ExecStart=${formatStart(words)}`,
-];
-
-/**
- * systemd replaces variables in arguments ("$$" is a "$"), but not in the program's own name. There it
- * takes no quotes and backslashes, so `env` starts such a program (systemd.service, "Command lines").
- */
-const formatStart = ([program = '', ...rest]: readonly string[]): string => {
-	const [name, given] = /["'\\]/.test(program)
-		? ['/usr/bin/env', [program, ...rest]]
-		: [program, rest];
-	return [name, ...given.map((word) => word.replaceAll('$', '$$$$'))]
-		.map(quoteForSystemd)
-		.join(' ');
+/** What the rehearsal said, and what to do where it failed. */
+export const formatRehearsal = (
+	end: {
+		readonly kind: string;
+		readonly ending: string;
+		readonly output: string;
+		readonly complaint: string;
+	},
+	environmentFile: string,
+): string => {
+	const said = [end.output, end.complaint]
+		.flatMap((text) => text.split('\n'))
+		.filter((line) => line.trim() !== '')
+		.map((line) => `${toPrintable(line)}\n`)
+		.join('');
+	return end.kind === 'done'
+		? `${said}\n`
+		: `${said}\nA backup would not work at night: the check ended with ${end.ending}. If the token is missing: a scheduler knows neither your variables nor an unlocked keyring. Keep the token in a file (passwordFile), or put the variables into ${environmentFile}.\n\n`;
 };
-
-/**
- * Not a shell's quotes: of the escapes these are enough, and "%" begins a specifier (systemd.syntax,
- * "Quoting"; systemd.unit, "Specifiers").
- */
-const quoteForSystemd = (word: string): string => {
-	const text = word.replaceAll('%', '%%');
-	return /^[\w./:@%+=,$-]+$/.test(text) ? text : `"${text.replaceAll(/["\\]/g, '\\$&')}"`;
-};
-
-const timer: readonly string[] = [
-	'[Timer]',
-	'OnCalendar=*-*-* 02:00',
-	'Persistent=true',
-	'[Install]',
-	'WantedBy=timers.target',
-];
-
-const once: readonly string[] = [
-	'systemctl --user enable --now cistern.timer',
-	'loginctl enable-linger',
-];

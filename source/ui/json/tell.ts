@@ -1,7 +1,18 @@
 import * as v from 'valibot';
-import {boolean, exitCode, line, names, optional, string, text} from './words.ts';
+import {
+	boolean,
+	exitCode,
+	flag,
+	line,
+	names,
+	number,
+	optional,
+	string,
+	text,
+	when,
+} from './words.ts';
 
-/** The lines of tell, and the body of a webhook. */
+/** The lines of tell and schedule, and the body of a webhook. */
 export const tellLines = [
 	line('told', 'The body that a webhook of tell gets', {
 		why: v.picklist([
@@ -30,5 +41,14 @@ export const tellLines = [
 		target: text('Its name'),
 		sent: boolean,
 		reason: optional(text('Why it could not be told')),
+	}),
+	line('schedule', 'cistern schedule: what a scheduler has of Cistern', {
+		with: v.picklist(['systemd', 'cron', 'launchd', 'task-scheduler']),
+		lines: v.pipe(v.array(string), v.description("What runs and when, in the scheduler's words")),
+		next: optional(when('When it runs next, if the scheduler tells')),
+		last: optional(when('When it ran last')),
+		lastExitCode: optional(number('Of that run')),
+		persistent: flag('Is a run caught up that was missed while the computer was off?'),
+		problems: v.pipe(v.array(string), v.description('What keeps it from working, or may')),
 	}),
 ] as const;
