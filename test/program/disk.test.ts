@@ -31,7 +31,7 @@ const troubles: readonly Trouble[] = [
 	{disk: {isReadOnly: true}, words: [readOnly]},
 	{at: 'for-each-ref*', strike: 'mount -o remount,ro,bind "$BACKUP"', words: [readOnly]},
 	{at: 'for-each-ref*', strike: 'umount -l "$BACKUP" 2> /dev/null', words: [missing]},
-	{at: 'pack-refs*', strike: 'umount -l "$BACKUP" 2> /dev/null', words: [missing]},
+	{at: 'rev-list*--all', strike: 'umount -l "$BACKUP" 2> /dev/null', words: [missing]},
 ];
 
 const runWith = (home: Home, {disk = {}, at = 'none', strike = ':'}: Trouble) => {
