@@ -101,7 +101,8 @@ export const createFetchAnswerReader = (
 				throw new FailureError(tooManyWords);
 			}
 
-			lastWords = `${lastWords}${text}`.slice(-lastWordsLength);
+			// Redacted before it is cut: a token that was cut in two would not be found.
+			lastWords = redact(`${lastWords}${text}`).slice(-lastWordsLength);
 			onWords(text);
 		}
 	};

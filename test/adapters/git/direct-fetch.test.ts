@@ -234,6 +234,25 @@ it.each(Object.entries(harms))(
 	},
 );
 
+it('tells nothing of a token that stands where the words before an error are cut', async () => {
+	const {path, tip} = await makeUpstream();
+	const words = Buffer.from(`secret${'x'.repeat(3996)}`);
+	const {received} = await fetchHarmed(
+		path,
+		makeMirror(),
+		{wants: new Set([tip]), haves: []},
+		() => [
+			Buffer.from(firstLine),
+			band(2, words.subarray(0, 3)),
+			band(2, words.subarray(3)),
+			band(3, Buffer.from('no')),
+		],
+	);
+	expect(received).toMatchObject({
+		failure: {detail: expect.stringMatching(/^remote: ret]x{200}/)},
+	});
+});
+
 it('refuses a pack that lacks what was wanted, and one that lacks what that reaches', async () => {
 	const {path, first, tip} = await makeUpstream();
 	const other = await commitFile(path, {branch: 'other'});
