@@ -1,11 +1,10 @@
-import {readdir, stat} from 'node:fs/promises';
-import {join} from 'node:path';
 import {pipeline} from 'node:stream/promises';
 import {parsePointer, pointerSize} from '../../domain/lfs/pointer.ts';
 import type {FoundPointer, LfsPointers, PointerSearch} from '../../ports/lfs.ts';
 import {textOf} from '../byte-text.ts';
 import {blameRights} from './mirror-files.ts';
 import {asMirrorFailure, GitExit, inMirror, type RunGit} from './run-git.ts';
+import {readSmallMirror, type StoredBlob} from './small-mirror.ts';
 import type {StartedGit, StartGit} from './start-git.ts';
 
 /** Finds LFS pointers with git alone: `git lfs ls-files --all` takes ten times as long. */
@@ -44,9 +43,8 @@ export const pointerMethods = (run: RunGit, start: StartGit): LfsPointers => {
 };
 
 /**
- * The first git lists blobs, the second reads them. Each waits while its reader is busy. In a small
- * mirror the second one reads every object and needs no list; where the first finds none, it is not
- * started.
+ * The first git lists blobs, the second reads them. Each waits while its reader is busy. A small mirror
+ * needs neither; where the first finds none, the second is not started.
  */
 async function* findPointers(
 	start: StartGit,
@@ -55,6 +53,12 @@ async function* findPointers(
 	signal: AbortSignal,
 ): AsyncGenerator<FoundPointer> {
 	signal.throwIfAborted();
+	const small = search.of === 'objects' ? await readSmallMirror(mirror, isPointerSize) : undefined;
+	if (small !== undefined) {
+		yield* pointersAmong(small);
+		return;
+	}
+
 	const started: StartedGit[] = [];
 	const startOne = async (args: readonly string[]): Promise<StartedGit> => {
 		const git = await start(mirror, args);
@@ -68,9 +72,7 @@ async function* findPointers(
 	};
 	signal.addEventListener('abort', kill);
 	try {
-		yield* search.of === 'objects' && (await isSmall(mirror))
-			? readEverything(startOne)
-			: readListed(startOne, search);
+		yield* readListed(startOne, search);
 		signal.throwIfAborted();
 	} catch (error) {
 		signal.throwIfAborted();
@@ -83,20 +85,13 @@ async function* findPointers(
 
 type StartOne = (args: readonly string[]) => Promise<StartedGit>;
 
-async function* readEverything(start: StartOne): AsyncGenerator<FoundPointer> {
-	const reader = await start(readArguments('--batch-all-objects', '--unordered'));
-	reader.stdin.end();
-	yield* readPointers(reader.stdout);
-	await requireEnd(reader);
-}
-
 async function* readListed(start: StartOne, search: PointerSearch): AsyncGenerator<FoundPointer> {
 	const lister = await start(listArguments(search));
 	lister.stdin.end(inputOf(search));
 	const ids = selectBlobs(search, lister.stdout);
 	const first = await ids.next();
 	if (first.done !== true) {
-		const reader = await start(readArguments());
+		const reader = await start(['cat-file', '--buffer', `--batch=${blobFormat}`]);
 		const passing = pipeline(async function* () {
 			yield first.value;
 			yield* ids;
@@ -110,22 +105,14 @@ async function* readListed(start: StartOne, search: PointerSearch): AsyncGenerat
 	await requireEnd(lister);
 }
 
-const readArguments = (...options: readonly string[]): readonly string[] => [
-	'cat-file',
-	...options,
-	'--buffer',
-	`--batch=${blobFormat}`,
-];
-
-/** Up to this many bytes of packs it takes less to read every object than to start a second git. */
-const smallPacks = 256 * 1024;
-
-const isSmall = async (mirror: string): Promise<boolean> => {
-	const packs = join(mirror, 'objects', 'pack');
-	const names = await readdir(packs).catch(() => []);
-	const sizes = await Promise.all(names.map(async (name) => (await stat(join(packs, name))).size));
-	return sizes.reduce((sum, size) => sum + size, 0) <= smallPacks;
-};
+function* pointersAmong(blobs: readonly StoredBlob[]): Generator<FoundPointer> {
+	for (const {oid: blob, content} of blobs) {
+		const pointer = parsePointer(content.toString('latin1'));
+		if (pointer !== undefined) {
+			yield {...pointer, blob, path: undefined};
+		}
+	}
+}
 
 const requireEnd = async (git: StartedGit): Promise<void> => {
 	const {exitCode, words} = await git.ended;

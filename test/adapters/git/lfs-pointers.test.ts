@@ -199,7 +199,7 @@ describe('a search', () => {
 		ending.abort(reason);
 		await expect(collect(search)).rejects.toBe(reason);
 
-		for await (const _ of watched.findPointers(path, {of: 'objects'}, signal)) {
+		for await (const _ of watched.findPointers(path, {of: 'refs'}, signal)) {
 			break;
 		}
 		await Promise.allSettled(started.map(({ended}) => ended));
