@@ -203,7 +203,7 @@ describe('a search', () => {
 			break;
 		}
 		await Promise.allSettled(started.map(({ended}) => ended));
-		expect(started).toHaveLength(3);
+		expect(started).toHaveLength(4);
 	});
 });
 
