@@ -78,7 +78,7 @@ export type RunTotals = {
 	/** New and updated. */
 	readonly saved: number;
 	readonly failed: number;
-	/** Bytes that git received, including those of running repositories. */
+	/** Bytes that came, including those of running repositories. */
 	readonly received: number;
 	readonly bytesPerSecond: number;
 };
@@ -96,7 +96,8 @@ export const readTotals = (state: RunState, running: Iterable<Transfer>): RunTot
 		saved,
 		failed,
 		received:
-			sum(sources.map((source) => source.received)) + sum(transfers.map(({received}) => received)),
+			sum(sources.flatMap(({received: ofGit, fetched}) => [ofGit, ...Object.values(fetched)])) +
+			sum(transfers.map(({received}) => received)),
 		bytesPerSecond: sum(transfers.map(({progress}) => progress?.bytesPerSecond ?? 0)),
 	};
 };

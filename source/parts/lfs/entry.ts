@@ -102,6 +102,10 @@ const entryForm: Form = {
 
 export const isLfsEntry = (json: unknown): json is LfsEntry => fits(json, entryForm);
 
+/** Was it looked through, and has no LFS file? Without a record that is not known. */
+export const hasNone = (known: LfsEntry | undefined): boolean =>
+	known?.looked !== undefined && known.objects === 0 && known.missing === undefined;
+
 /** Named in the record, and with their commits in verify. */
 export const mostNamed = 20;
 

@@ -5,7 +5,7 @@ import {formatNames, formatNumber, formatSize} from '../../domain/text/format.ts
 import {toPrintable} from '../../domain/text/printable-text.ts';
 import type {LfsUnrestored} from '../../ports/lfs.ts';
 import type {Companion, Completed, PartCopy, PartState} from '../part.ts';
-import {type LfsEntry, mostNamed} from './entry.ts';
+import {hasNone, type LfsEntry, mostNamed} from './entry.ts';
 import {readMissing} from './missing.ts';
 import {nameFiles} from './words.ts';
 
@@ -51,10 +51,6 @@ export const completeLfs: Companion<LfsEntry>['complete'] = async (copy, known, 
 		},
 	};
 };
-
-/** Was it looked through, and has no LFS file? Without a record that is not known. */
-const hasNone = (known: LfsEntry | undefined): boolean =>
-	known?.looked !== undefined && known.objects === 0 && known.missing === undefined;
 
 const gapsOf = async (
 	copy: PartCopy,

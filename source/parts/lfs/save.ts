@@ -66,7 +66,7 @@ const findAndFetch = async (
 	const {git, folder} = work;
 	const mirror = joinPath(folder, repoFolder);
 	const earlier = await readMissing(work);
-	const damaged = known?.damage === undefined ? [] : await setAsideDamaged(work, mirror);
+	const damaged = new Set(known?.damage === undefined ? [] : await setAsideDamaged(work, mirror));
 	const {wanted, isFull, scanned} = await findWanted(work, mirror, known, earlier);
 	const {fetched, ended} =
 		readMode(work) === 'save' && wanted.size > 0
@@ -74,10 +74,13 @@ const findAndFetch = async (
 			: nothingFetched;
 	const found = await listMissing(work, mirror, wanted, ended, earlier ?? new Map());
 	const missing = found.map((file) =>
-		damaged.includes(file.oid) ? {...file, lost: true as const} : file,
+		damaged.has(file.oid) ? {...file, lost: true as const} : file,
 	);
-	await writeMissing(work, missing);
-	if (missing.length === 0 && (fetched.length > 0 || known?.missing !== undefined)) {
+	if (missing.length > 0 || earlier !== undefined || fetched.length > 0) {
+		await writeMissing(work, missing);
+	}
+
+	if (missing.length === 0 && (fetched.length > 0 || earlier !== undefined)) {
 		await git.removeLfsParts(mirror);
 	}
 
@@ -192,9 +195,9 @@ const listMissing = async (
 	}
 
 	await findPaths(work, mirror, wanted);
-	const url = new URL(work.repository.cloneUrl);
+	const {gitHost} = work.bitbucket;
 	const servers = await work.git.readLfsServers(mirror);
-	const elsewhere = servers.map(hostOf).find((host) => host !== undefined && host !== url.host);
+	const elsewhere = servers.map(hostOf).find((host) => host !== undefined && host !== gitHost);
 	const now = new Date(work.run.at).toISOString();
 	return [...wanted.values()].map(({oid, size, blob, path}): MissingFile => {
 		const before = earlier.get(oid);

@@ -3,7 +3,7 @@ import {joinPath, repoFolder} from '../../domain/plan/layout.ts';
 import type {FileOfPart, MirrorFinding} from '../../domain/verify/finding.ts';
 import type {FoundPointer} from '../../ports/lfs.ts';
 import type {PartCopy} from '../part.ts';
-import {type LfsEntry, mostNamed} from './entry.ts';
+import {hasNone, type LfsEntry, mostNamed} from './entry.ts';
 import {readMissing} from './missing.ts';
 
 const mirror = 'lfs';
@@ -21,7 +21,10 @@ export const verifyLfs = async (
 
 	const {objects, strays, parts} = await git.listLfs(place);
 	const damaged = await git.findDamagedLfs(place, objects.keys(), {signal});
-	const pointers = await findPointers(copy, place, new Set(objects.keys()), damaged);
+	const pointers =
+		hasNone(known) && objects.size === 0
+			? new Map<string, FoundPointer>()
+			: await findPointers(copy, place, new Set(objects.keys()), damaged);
 	const listed = (await readMissing(copy)) ?? new Map<string, unknown>();
 	// Where nothing was fetched yet, nothing that was saved is missing.
 	const isNew = known === undefined || known.unfinished === true || known.looked === undefined;
