@@ -1,6 +1,6 @@
 import {createHash} from 'node:crypto';
 import {constants} from 'node:fs';
-import {chmod, copyFile, lstat, mkdir, rename, rm, utimes} from 'node:fs/promises';
+import {copyFile, lstat, mkdir, rename, rm, utimes} from 'node:fs/promises';
 import {dirname, join} from 'node:path';
 import {buffer} from 'node:stream/consumers';
 import {fileURLToPath} from 'node:url';
@@ -15,7 +15,7 @@ import type {
 import {textOf} from '../byte-text.ts';
 import {isAbsence} from '../files/file-failure.ts';
 import {hasItsContent} from '../lfs/content.ts';
-import {forEach, objectPath} from '../lfs/fill-store.ts';
+import {forEach, objectPath, setMode} from '../lfs/fill-store.ts';
 import {failureOfGit} from './git-failure.ts';
 import {onDisk} from './run-git.ts';
 import type {StartGit} from './start-git.ts';
@@ -90,7 +90,7 @@ const copyObjects = async (
 		const to = objectPath(gitDir, oid);
 		await mkdir(dirname(to), {recursive: true});
 		await copyFile(from, to, constants.COPYFILE_FICLONE);
-		await chmod(to, 0o444);
+		await setMode(to, 0o444);
 		copied += 1;
 		size += stats.size;
 	});
@@ -184,7 +184,7 @@ const writeFile = async (target: string, {path, pointer}: IndexEntry): Promise<b
 	const {mode} = await lstat(place);
 	const aside = join(target, '.git', 'cistern-lfs-file');
 	await copyFile(content, aside, constants.COPYFILE_FICLONE);
-	await chmod(aside, mode & 0o777);
+	await setMode(aside, mode & 0o777);
 	await rename(aside, place);
 	return true;
 };

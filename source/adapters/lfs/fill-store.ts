@@ -158,7 +158,7 @@ export const openStore = (mirror: string): OpenStore => {
 		},
 		keep: async (path, oid) => {
 			const place = await ready(oid);
-			await protect(path);
+			await setMode(path, 0o400);
 			await rename(path, place);
 		},
 		takeOver: async (path, oid) => {
@@ -175,7 +175,7 @@ export const openStore = (mirror: string): OpenStore => {
 				const aside = `${partPath(mirror, oid)}.copy`;
 				await copyFile(path, aside);
 				await syncFile(aside);
-				await protect(aside);
+				await setMode(aside, 0o400);
 				await rename(aside, place);
 			}
 		},
@@ -187,8 +187,8 @@ export const openStore = (mirror: string): OpenStore => {
 };
 
 /** A disk without rights (some SMB and FUSE disks) holds a file all the same. */
-const protect = (path: string): Promise<void> =>
-	chmod(path, 0o400).catch((error: unknown) => {
+export const setMode = (path: string, mode: number): Promise<void> =>
+	chmod(path, mode).catch((error: unknown) => {
 		if (!/^(?:ENOTSUP|EPERM)$/.test(codeOf(error) ?? '')) {
 			throw error;
 		}

@@ -1,7 +1,7 @@
-import {existsSync, readFileSync} from 'node:fs';
+import {existsSync, readFileSync, statSync} from 'node:fs';
 import {describe, expect, it} from 'vitest';
 import {makeMirrorFolder, startFetching} from '../../helpers/fetch-lfs.ts';
-import {objectOf} from '../../helpers/lfs-files.ts';
+import {objectOf, placeOf} from '../../helpers/lfs-files.ts';
 import {basic} from '../bitbucket/sources.ts';
 
 const batchPath = /\/info\/lfs\/objects\/batch$/;
@@ -17,6 +17,7 @@ describe('a fetch', () => {
 			expect(ends).toContainEqual({object, result: 'stored'});
 		}
 		expect(wanted.map(read)).toEqual(['one', 'two']);
+		expect(statSync(placeOf(rest.mirror, objectOf('one').oid)).mode & 0o777).toBe(0o400);
 		const [batch, ...others] = sandbox.requestsTo('git');
 		expect(others).toEqual([]);
 		expect(batch).toMatchObject({
@@ -150,6 +151,7 @@ describe('a part of a file', () => {
 			expect(await fetching.fetch([object])).toEqual([{object, result: 'stored'}]);
 			expect(fetching.read(object)).toBe(content);
 			expect(existsSync(fetching.partOf(object))).toBe(false);
+			expect(statSync(placeOf(fetching.mirror, object.oid)).mode & 0o777).toBe(0o400);
 		};
 		const ranges = () => fetching.sandbox.requestsTo('media').map(({headers}) => headers.range);
 		return {...fetching, object, expectStored, ranges};
