@@ -1,7 +1,7 @@
 import {parseArguments} from './arguments.ts';
 import {type ExitCode, exitCodes} from './domain/failure/exit-code.ts';
 import {explain} from './explain.ts';
-import type {BackupInvocation, Invocation} from './invocation.ts';
+import type {BackupInvocation, Invocation, VerifyInvocation} from './invocation.ts';
 import type {SetupWorld} from './ports/world.ts';
 import {listenForSignals, startedWithoutHangUp} from './signals.ts';
 import {wrapWords} from './ui/text/width.ts';
@@ -69,8 +69,8 @@ const run = async (
 	invocation: Exclude<Invocation, {command: 'print'}>,
 	running: Running,
 ): Promise<ExitCode> =>
-	// A backup tells of a crash before it ends.
-	invocation.command === 'backup'
+	// These tell of a crash before they end.
+	invocation.command === 'backup' || invocation.command === 'verify'
 		? start(invocation, running)
 		: Promise.race([running.crash, start(invocation, running)]);
 
@@ -107,7 +107,7 @@ const start = async (
 		case 'history':
 			return (await import('./commands/history.ts')).history(world, invocation);
 		case 'verify':
-			return (await import('./commands/verify.ts')).verify(world, invocation, signal);
+			return startVerify(invocation, running);
 		case 'restore':
 			return (await import('./commands/restore.ts')).restore(world, invocation, signal);
 		case 'ask-restore': {
@@ -134,6 +134,14 @@ const start = async (
 		case 'demo':
 			return (await import('./commands/demo.ts')).demo(world, invocation, signal);
 	}
+};
+
+const startVerify = async (invocation: VerifyInvocation, running: Running): Promise<ExitCode> => {
+	const {verify} = await import('./commands/verify.ts');
+	const {tellingVerify} = await import('./telling.ts');
+	return tellingVerify(running, invocation, (observe) =>
+		verify(running.world, invocation, running.signal, observe === undefined ? {} : {observe}),
+	);
 };
 
 /** Is there a user to ask, and nothing set up? */

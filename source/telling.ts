@@ -3,14 +3,16 @@ import type {ExitCode} from './domain/failure/exit-code.ts';
 import type {Listener} from './domain/run/events.ts';
 import {emptyRun, fold} from './domain/run/run-state.ts';
 import {type Delivery, decide, isDue, parseTold, remember} from './domain/tell/decide.ts';
-import {isWorthTelling, type Night} from './domain/tell/night.ts';
+import {type Checked, isWorthTelling, type Night} from './domain/tell/night.ts';
 import type {Target, TargetDraft} from './domain/tell/target.ts';
 import {toPrintable} from './domain/text/printable-text.ts';
+import type {VerifyEvent} from './domain/verify/events.ts';
+import {isWhole} from './domain/verify/verdict.ts';
 import {readTimeline, type Timeline} from './engine/saved/read-timeline.ts';
 import {deliver} from './engine/tell/deliver.ts';
 import {explain} from './explain.ts';
 import {gatherTargets, openTarget, type Party} from './gather-targets.ts';
-import type {BackupInvocation} from './invocation.ts';
+import type {BackupInvocation, CommonOptions, VerifyInvocation} from './invocation.ts';
 import {parts} from './parts/registry.ts';
 import type {Sent} from './ports/telling.ts';
 import type {World} from './ports/world.ts';
@@ -45,20 +47,64 @@ export const telling = async (
 	}
 
 	const watch = watchRun(world, party);
+	return tellAfter({world, signal, crash}, party, watch, () => act(watch.observe));
+};
+
+/**
+ * The same for a verify of everything. A check that is pinged after each backup hears nothing of it:
+ * it would take the verify for a backup.
+ */
+export const tellingVerify = async (
+	running: Running,
+	{options, from, repositories}: VerifyInvocation,
+	verify: (observe?: (event: VerifyEvent) => void) => Promise<ExitCode>,
+): Promise<ExitCode> => {
+	const {world, signal, crash} = running;
+	const isWhole = from === undefined && repositories.length === 0;
+	if (!isWhole || isSeen(world, options)) {
+		return Promise.race([crash, verify()]);
+	}
+
+	const all = await gatherTargets(world, options, signal);
+	const party: Party = {
+		...all,
+		key: `${all.key} verify`,
+		drafts: all.drafts.filter(({way}) => way.kind !== 'ping'),
+		expiring: [],
+	};
+	if (party.drafts.length === 0) {
+		return Promise.race([crash, verify()]);
+	}
+
+	const watch = watchCheck(world);
+	return tellAfter(running, party, watch, () => Promise.race([crash, verify(watch.observe)]));
+};
+
+type End = (exitCode: ExitCode, stopped: readonly string[] | undefined) => Promise<Watched>;
+
+/** Tells how an act ended, and ends as it did. */
+const tellAfter = async (
+	{world, signal}: Running,
+	party: Party,
+	{end}: {readonly end: End},
+	act: () => Promise<ExitCode>,
+): Promise<ExitCode> => {
 	try {
-		const exitCode = await act(watch.observe);
-		await tellNight(world, party, await watch.end(exitCode, undefined));
+		const exitCode = await act();
+		await tellNight(world, party, await end(exitCode, undefined));
 		return exitCode;
 	} catch (error) {
 		const {exitCode, texts} = explain(error, signal);
-		await tellNight(world, party, await watch.end(exitCode, texts));
+		await tellNight(world, party, await end(exitCode, texts));
 		throw error;
 	}
 };
 
+const isSeen = ({terminal}: World, {yes}: CommonOptions): boolean => !yes && terminal.isInteractive;
+
 /** Nobody has to be told of a run that a user watches, or that was asked for a part alone. */
-const isTold = ({terminal}: World, {options, only, exclude, dryRun}: BackupInvocation): boolean =>
-	!dryRun && only.length === 0 && exclude.length === 0 && (options.yes || !terminal.isInteractive);
+const isTold = (world: World, {options, only, exclude, dryRun}: BackupInvocation): boolean =>
+	!dryRun && only.length === 0 && exclude.length === 0 && !isSeen(world, options);
 
 /** A run that is being told. */
 type Watched = Omit<Night, 'taken' | 'expiring'> & {
@@ -85,8 +131,36 @@ const watchRun = (world: World, party: Party) => {
 		},
 		end: async (exitCode: ExitCode, stopped: readonly string[] | undefined): Promise<Watched> => {
 			await starting;
-			return {run, at, duration: clock.elapsed() - started, exitCode, state, stopped, result};
+			const duration = clock.elapsed() - started;
+			return {run, at, duration, exitCode, checked: undefined, state, stopped, result};
 		},
+	};
+};
+
+const watchCheck = ({clock}: World) => {
+	const run = randomUUID();
+	const [at, started] = [clock.now(), clock.elapsed()];
+	const checked: Checked = {repositories: 0, damaged: []};
+	const end: End = async (exitCode, stopped) => ({
+		run,
+		at,
+		duration: clock.elapsed() - started,
+		exitCode,
+		checked,
+		state: emptyRun(),
+		stopped,
+		result: undefined,
+	});
+	return {
+		observe: (event: VerifyEvent): void => {
+			if (event.type === 'verified') {
+				checked.repositories += 1;
+				if (!isWhole(event)) {
+					checked.damaged.push(event.repository);
+				}
+			}
+		},
+		end,
 	};
 };
 
@@ -117,7 +191,8 @@ const reach = async (
 };
 
 const tellNight = async (world: World, party: Party, watched: Watched): Promise<void> => {
-	const hasRun = watched.state.run !== '' || watched.stopped !== undefined;
+	const {state, stopped, checked} = watched;
+	const hasRun = state.run !== '' || stopped !== undefined || checked !== undefined;
 	if (!hasRun || !isWorthTelling(watched)) {
 		return;
 	}

@@ -11,10 +11,11 @@ import type {ExitCode} from '../source/domain/failure/exit-code.ts';
 import {StopError} from '../source/domain/failure/failure.ts';
 import type {BackupEvent, Listener} from '../source/domain/run/events.ts';
 import type {Message} from '../source/domain/tell/message.ts';
+import type {VerifyEvent} from '../source/domain/verify/events.ts';
 import type {BackupInvocation} from '../source/invocation.ts';
 import {loadSettings} from '../source/load-settings.ts';
 import type {World} from '../source/ports/world.ts';
-import {telling} from '../source/telling.ts';
+import {telling, tellingVerify} from '../source/telling.ts';
 import {canaryToken, makeWorld} from './helpers/backup.ts';
 import {createFakeClock} from './helpers/fake-clock.ts';
 import {createFakeTerminal, type FakeTerminal} from './helpers/fake-terminal.ts';
@@ -236,6 +237,50 @@ describe('a backup is told although', () => {
 			1, 1,
 		]);
 		expect(new Map(told.slice(0, 3)).get('slack')?.text).toContain('oops');
+	});
+});
+
+describe('a verify of everything', () => {
+	const verdict = (slug: string, isDamaged: boolean): VerifyEvent => ({
+		type: 'verified',
+		source: 'acme',
+		repository: `acme/${slug}`,
+		folder: `acme#${slug}`,
+		findings: isDamaged ? [{kind: 'mirror-missing', mirror: 'repo'}] : [],
+		isMarked: isDamaged,
+		goneSince: undefined,
+	});
+
+	it('is told of damage and when all is whole again, and never to a ping', async () => {
+		const scene = setScene(wantsAll);
+		const verify = (isDamaged: boolean, ...argv: readonly string[]): Promise<ExitCode> => {
+			const invocation = parseArguments(['verify', '--yes', ...argv], {});
+			if (invocation.command !== 'verify') {
+				throw new TypeError('not understood');
+			}
+
+			const signal = new AbortController().signal;
+			const crash = new Promise<never>(() => {});
+			return tellingVerify({world: scene.world, signal, crash}, invocation, async (observe) => {
+				observe?.(verdict('api', isDamaged));
+				observe?.(verdict('web', false));
+				return isDamaged ? 3 : 0;
+			});
+		};
+		expect(await verify(true)).toBe(3);
+		await verify(false);
+		await verify(true, 'api');
+		expect(scene.told.filter(([name]) => name !== 'webhook')).toEqual([
+			['slack', expect.objectContaining({title: 'Cistern: 1 of 2 saved repositories is damaged'})],
+			[
+				'slack',
+				expect.objectContaining({title: 'Cistern: the backup was verified and is whole again'}),
+			],
+		]);
+		expect(scene.told[0]?.[1].text).toContain('acme/api');
+		// A backup has a memory of its own.
+		await scene.run(play(oneFailed, 3));
+		expect(scene.told.at(-1)?.[1].why).toBe('failed');
 	});
 });
 

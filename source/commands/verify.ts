@@ -17,12 +17,18 @@ import {presentVerify} from '../ui/verify/present-verify.ts';
 import {compareAll, type Proving, rehearseSome} from './prove-more.ts';
 import {savedSources} from './saved-sources.ts';
 
+type VerifyAround = {
+	readonly parts?: readonly Part[];
+	/** Hears every event too. */
+	readonly observe?: (event: VerifyEvent) => void;
+};
+
 /** `cistern verify`: checks that the backup is intact and matches its records. */
 export const verify = async (
 	world: World,
 	invocation: VerifyInvocation,
 	signal: AbortSignal,
-	parts: readonly Part[] = registry,
+	{parts = registry, observe}: VerifyAround = {},
 ): Promise<ExitCode> => {
 	keepHeapSmall();
 	const {options, from, repositories} = invocation;
@@ -36,6 +42,7 @@ export const verify = async (
 	const tallies: CheckTallies = new Map();
 	const publish = (event: VerifyEvent): void => {
 		tallyCheck(tallies, event);
+		observe?.(event);
 		reporter.handle(event);
 	};
 	try {

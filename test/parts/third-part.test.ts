@@ -29,7 +29,7 @@ const command = async (
 	const run = async (): Promise<number> => {
 		switch (invocation.command) {
 			case 'verify':
-				return verify(world, invocation, signal, parts);
+				return verify(world, invocation, signal, {parts});
 			case 'restore':
 				return restore(world, invocation, signal, parts);
 			case 'status':

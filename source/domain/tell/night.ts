@@ -9,8 +9,18 @@ export type ExpiringToken = {
 	readonly days: number;
 };
 
+/** The check of a backup, as it is told. */
+export type Checked = {
+	/** Repositories that were checked, and those that are not as they should be. */
+	repositories: number;
+	/** Full names, or those of folders. */
+	readonly damaged: string[];
+};
+
 /** A run as it is told. */
 export type Night = {
+	/** Undefined for a backup. */
+	readonly checked: Checked | undefined;
 	/** When it began, milliseconds since 1970. */
 	readonly at: number;
 	/** Milliseconds. */
@@ -30,9 +40,14 @@ export const isWorthTelling = ({exitCode}: Pick<Night, 'exitCode'>): boolean =>
 	exitCode !== exitCodes.locked && exitCode !== exitCodes.interrupted;
 
 /** Everything that is not saved, by names that stay the same while it stays so. */
-export const listTroubles = ({state, stopped, exitCode}: Night): readonly string[] => {
+export const listTroubles = (night: Night): readonly string[] => {
+	const {state, stopped, exitCode} = night;
 	if (exitCode === exitCodes.done) {
 		return [];
+	}
+
+	if (night.checked !== undefined && stopped === undefined) {
+		return night.checked.damaged;
 	}
 
 	const troubles = [...state.sources.values()].flatMap(({source, failed, leftOut, report}) => [

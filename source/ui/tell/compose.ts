@@ -4,7 +4,7 @@ import type {SourceReport} from '../../domain/run/events.ts';
 import {mostNamed} from '../../domain/run/source-state.ts';
 import {type Decision, type Why, whyOf} from '../../domain/tell/decide.ts';
 import type {Message} from '../../domain/tell/message.ts';
-import type {ExpiringToken, Night} from '../../domain/tell/night.ts';
+import type {Checked, ExpiringToken, Night} from '../../domain/tell/night.ts';
 import type {TargetDraft} from '../../domain/tell/target.ts';
 import {
 	formatCount,
@@ -52,6 +52,9 @@ export const compose = (
 	const title = `Cistern: ${describeTitle(why, {...night, taken}, decision, names)}`;
 	const blocks = [
 		...(names && night.stopped !== undefined ? [night.stopped.map(toPrintable)] : []),
+		...(night.checked === undefined || night.checked.repositories === 0
+			? []
+			: [listChecked(night.checked, names)]),
 		names ? summarise(night, around) : countAll(night),
 		names && taken.length > 0 ? describeNews(taken, around) : [],
 		names ? decision.expiring.map((one) => `The ${describeExpiry(one)}.`) : [],
@@ -73,10 +76,14 @@ const cut = (title: string): string =>
 
 const describeTitle = (
 	why: Why,
-	night: Pick<Night, 'state' | 'exitCode' | 'stopped' | 'taken'>,
+	night: Pick<Night, 'checked' | 'state' | 'exitCode' | 'stopped' | 'taken'>,
 	{expiring}: Decision,
 	names: boolean,
 ): string => {
+	if (night.checked !== undefined) {
+		return describeChecked(why, night.checked, night.stopped !== undefined);
+	}
+
 	switch (why) {
 		case 'failed':
 		case 'worse':
@@ -95,6 +102,35 @@ const describeTitle = (
 			return `${describeAll(night, names)} saved`;
 	}
 };
+
+/** The title about a verify. */
+const describeChecked = (
+	why: Why,
+	{repositories, damaged}: Checked,
+	isStopped: boolean,
+): string => {
+	if (why === 'well' || why === 'well-again') {
+		return `the backup was verified and is ${why === 'well' ? 'whole' : 'whole again'}`;
+	}
+
+	if (isStopped) {
+		return 'the backup could not be verified';
+	}
+
+	const still = why === 'still-failed' ? 'still ' : '';
+	return damaged.length === 0
+		? `the verify of the backup ${still}found something amiss`
+		: `${formatNumber(damaged.length)} of ${formatCount(repositories, 'saved repository', 'saved repositories')} ${damaged.length === 1 ? 'is' : 'are'} ${still}damaged`;
+};
+
+/** The counts of a verify, and where the rest is told. */
+const listChecked = ({repositories, damaged}: Checked, names: boolean): readonly string[] => [
+	`${formatNumber(repositories - damaged.length)} of ${formatCount(repositories, 'repository', 'repositories')} whole, ${formatNumber(damaged.length)} damaged`,
+	...(names ? damaged.slice(0, mostNamed).map((name) => `  ${toPrintable(name)}`) : []),
+	...(damaged.length === 0
+		? []
+		: ['"cistern verify" says what is wrong; the next backup repairs what upstream still has.']),
+];
 
 type Told = Pick<Night, 'state' | 'exitCode' | 'stopped'>;
 

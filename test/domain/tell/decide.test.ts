@@ -32,6 +32,7 @@ const toNight = ({exitCode, failed: names = [], hasNews, days}: Play, at: number
 	at,
 	duration: 1000,
 	exitCode,
+	checked: undefined,
 	state: foldAll(
 		[runStarted(), sourceStarted, ...names.map((name) => finished(name, failed()))],
 		at,
