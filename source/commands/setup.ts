@@ -220,24 +220,24 @@ const backUpFirst = async (
 			...Object.keys(variables),
 			...(apiUrl === undefined ? [] : [answers.apiUrl.variable]),
 		];
-		world.terminal.writeError(
-			`\n${layOut(0, describeNext(named, needed), {columns: world.terminal.errorColumns()}).join('\n')}\n`,
-		);
+		const style = {columns: world.terminal.errorColumns()};
+		const lines = describeNext(named, needed).flatMap((text) => layOut(0, text, style));
+		world.terminal.writeError(`\n${lines.join('\n')}\n`);
 	}
 
 	return exitCode;
 };
 
 /** How to go on after the first backup. */
-const describeNext = (named: string, needed: readonly string[]): string =>
-	[
-		`To repeat this every night: cistern schedule --at 02:00${named}`,
-		...needed.map(
-			(name) =>
-				`A scheduler does not know ${name}: put ${name}=... into a file called environment beside the settings.`,
-		),
-		'To be told how it went: "cistern setup --example" shows email and tell.',
-	].join('\n');
+const describeNext = (named: string, needed: readonly string[]): readonly string[] => [
+	`To repeat this every night: cistern schedule --at 02:00${named}`,
+	...(needed.length === 0
+		? []
+		: [
+				`A scheduler does not know ${needed.join(' and ')}: put ${needed.map((name) => `${name}=...`).join(' and ')} into a file called environment beside the settings.`,
+			]),
+	'To be told how it went: "cistern setup --example" shows email and tell.',
+];
 
 const notGiven = {
 	workspace: undefined,

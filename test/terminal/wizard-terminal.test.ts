@@ -134,7 +134,7 @@ describe('the terminal after the wizard', () => {
 			round += 1;
 			screen.resize(round % 2 === 0 ? 100 : 60, round % 2 === 0 ? 30 : 20);
 		});
-		await screen.waitFor('systemctl --user enable');
+		await screen.waitFor('To be told how it went');
 		expect((await screen.exited).code).toBe(0);
 	});
 

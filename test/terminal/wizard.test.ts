@@ -86,13 +86,13 @@ describe('the first time', () => {
 		await counted.answer(folderQuestion, keys.enter);
 		await counted.answer(placeQuestion, keys.down + keys.enter);
 		await counted.answer('These settings will be written', keys.enter);
-		await screen.waitFor('systemctl --user enable');
+		await screen.waitFor('To be told how it went');
 		expect(await screen.exited).toEqual({code: 0, signal: undefined});
 		expect(presses).toBeLessThanOrEqual(9);
 		const mirror = join(screen.home, 'bitbucket-backup/acme/acme#api/repo');
 		expect(readFileSync(join(mirror, 'HEAD'), 'utf8')).toBe('ref: refs/heads/main\n');
 		const all = [...screen.scrollback(), ...screen.rows()].join('\n');
-		expect(all).toContain('0 2 * * * ');
+		expect(all).toContain('cistern schedule --at 02:00');
 		expect(all).toContain("export BITBUCKET_TOKEN='...'");
 		expect(readFileSync(settingsOf(screen), 'utf8')).toMatch(/password: .%BITBUCKET_TOKEN%/);
 		expect(screen.output()).not.toContain('canary');
