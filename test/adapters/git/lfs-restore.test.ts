@@ -91,6 +91,11 @@ describe('a restored working copy', () => {
 		expect(read(target, 'sp ace/ü.bin')).toBe('other');
 		expect(readdirSync(join(target, '.git')).filter((name) => /cistern/.test(name))).toEqual([]);
 		await expectClean(target);
+		// Else git, which knows whole seconds, would read the files again, and without git-lfs call them changed.
+		const [index = 0, file = 0] = ['.git/index', 'art/a.bin'].map(
+			(name) => statSync(join(target, name)).mtimeMs,
+		);
+		expect(index - file).toBeGreaterThan(1900);
 
 		appendFileSync(join(target, 'art/a.bin'), ' and more');
 		expect(await runGit(target, ['status', '--porcelain'])).toBe(' M art/a.bin\n');
