@@ -1,4 +1,12 @@
-import {readdirSync, readFileSync, renameSync, rmSync, statSync, symlinkSync} from 'node:fs';
+import {
+	mkdirSync,
+	readdirSync,
+	readFileSync,
+	renameSync,
+	rmSync,
+	statSync,
+	symlinkSync,
+} from 'node:fs';
 import {join} from 'node:path';
 import {describe, expect, it} from 'vitest';
 import {exitCodes} from '../../source/domain/failure/exit-code.ts';
@@ -95,6 +103,7 @@ describe('a link', () => {
 		const [{path}] = await acme.addSaved('api');
 		const saved = await readRefs(acme.mirror('api'));
 		await commitFile(path);
+		mkdirSync(acme.path('.cistern/logs'), {recursive: true});
 		for (const name of ['.cistern', '.cistern/logs', '.cistern/runs.jsonl']) {
 			const {elsewhere, putBack} = linkAway(acme.path(name));
 			const before = photograph(elsewhere);
