@@ -7,7 +7,7 @@ const acme = setUpWorkspace();
 
 const start = async (strike: string, through: readonly string[] = []) => {
 	await acme.add('api');
-	const {environment} = countedGit({at: '*clone*', strike});
+	const {environment} = countedGit({at: '*index-pack*', strike});
 	return makeHome(acme.sandbox).run(['--yes'], environment, through);
 };
 
