@@ -194,7 +194,7 @@ describe('2 pairs of branches that differ in case', () => {
 		await expectWhole(path, join(home.backup, 'acme', 'acme#twins', 'repo'), saved);
 		const moments = readFileSync(list, 'utf8').split('\n\n');
 		const loose = moments.map((moment) => moment.split('\n').filter((ref) => ref !== ''));
-		expect(loose.filter((refs) => refs.length > 0)).not.toEqual([]);
+		expect(loose.length).toBeGreaterThan(2);
 		expect(loose.flat().filter((ref) => /^refs\/(?:heads|tags)\//.test(ref))).toEqual([]);
 	});
 });

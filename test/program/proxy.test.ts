@@ -18,6 +18,8 @@ describe("behind a company's proxy and certificate authority", () => {
 		const {sandbox, proxy} = await startCompany();
 		const {path} = await sandbox.addRepository({workspace: 'acme', slug: 'api', isPrivate: true});
 		await commitFile(path);
+		// A server of the old protocol is left to git, which goes through the proxy by itself.
+		sandbox.speakOldProtocol(true);
 		const home = makeHome(sandbox);
 
 		const byVariables = await home.run(['--yes'], {
@@ -33,6 +35,7 @@ describe("behind a company's proxy and certificate authority", () => {
 		expect(searchFolder(home.folder, proxyPassword)).toEqual([]);
 
 		await commitFile(path);
+		sandbox.speakOldProtocol(false);
 		writeFileSync(
 			join(home.folder, 'home', '.gitconfig'),
 			`[http]\n\tproxy = ${proxy.url}\n\tsslCAInfo = ${authorityFile}\n`,

@@ -185,6 +185,9 @@ const writeFile = async (target: string, {path, pointer}: IndexEntry): Promise<b
 	const aside = join(target, '.git', 'cistern-lfs-file');
 	await copyFile(content, aside, constants.COPYFILE_FICLONE);
 	await setMode(aside, mode & 0o777);
+	// If a file is as young as the index, git reads it again, without a filter, and calls it changed.
+	const earlier = new Date(Date.now() - 2000);
+	await utimes(aside, earlier, earlier);
 	await rename(aside, place);
 	return true;
 };
@@ -246,9 +249,5 @@ const acquaint = async (
 		throw new FailureError({kind: 'git-failed', detail});
 	}
 
-	// An index of the same moment as a file makes git read the file again, without a filter.
-	const index = join(target, '.git', 'index');
-	const later = new Date((await lstat(index)).mtimeMs + 2000);
-	await utimes(index, later, later);
 	await rm(join(target, '.git', 'cistern-lfs-file'), {force: true});
 };

@@ -69,6 +69,8 @@ const makeMirror = async (steps: readonly Step[], ...options: readonly string[])
 const read = (...parts: readonly string[]): string => readFileSync(join(...parts), 'utf8');
 
 const expectClean = async (target: string, ...settings: readonly string[]): Promise<void> => {
+	// As any command of git may do at any moment: the files must stay older than the index.
+	await runGit(target, [...settings, 'update-index', '--force-write-index']);
 	expect(await runGit(target, [...settings, 'status', '--porcelain'])).toBe('');
 	await runGit(target, [...settings, 'add', '-A']);
 	expect(await runGit(target, [...settings, 'diff', '--cached', '--name-only'])).toBe('');
