@@ -137,7 +137,7 @@ export type AcceptMissingInvocation = {
 	readonly options: CommonOptions;
 	/** How much the user expects to be missing. */
 	readonly count: number | undefined;
-	/** What is missing of a part of these repositories; undefined for repositories themselves. */
+	/** Accept missing files of this part; undefined to accept missing repositories. */
 	readonly of: {readonly part: string; readonly repositories: readonly string[]} | undefined;
 };
 

@@ -65,7 +65,7 @@ export type PartSaved<Entry extends PartEntry = PartEntry> = {
 	readonly received: number;
 	/** Bytes that came in another way. */
 	readonly fetched?: number;
-	/** What came in this run, in words, where the refs do not tell. */
+	/** The news of this run in words, if the refs do not show them. */
 	readonly note?: string;
 	/** Its fields of the outcome in JSON about this run, beside those of `describe`. */
 	readonly json?: Fields;
@@ -177,7 +177,7 @@ type PartBase<Entry extends PartEntry, Seen> = EntryReader<Entry> &
 		save(work: SaveWork, known: Entry | undefined, look: PartLook<Seen>): Promise<PartSaved<Entry>>;
 		/** For a part of which a user can accept that something is missing. */
 		readonly acceptance?: {
-			/** What is missing for good and not accepted yet, as parts of a sentence. */
+			/** The things that are missing and not accepted yet, as parts of a sentence. */
 			list(copy: PartCopy): Promise<readonly string[]>;
 			/** Accepts all of it. */
 			accept(copy: PartCopy, known: Entry): Promise<Entry>;
@@ -190,11 +190,11 @@ type PartBase<Entry extends PartEntry, Seen> = EntryReader<Entry> &
 		): Promise<readonly MirrorFinding[]>;
 	};
 
-/** What a companion has done for a restored or pushed repository. */
+/** The work of a companion for a restored or pushed repository. */
 export type Completed = {
 	/** Remarks, as parts of a sentence. */
 	readonly notes: readonly string[];
-	/** What could not be brought back. */
+	/** The things that could not be brought back. */
 	readonly gaps: readonly Gap[];
 	readonly json: Fields;
 };

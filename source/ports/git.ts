@@ -194,8 +194,8 @@ export interface GitHistory {
 	beginHistory(mirror: string, entry: HistoryEntry): Promise<void>;
 
 	/**
-	 * What refs below `refs/cistern/kept/` hold and upstream's do not, by the id of each kept object.
-	 * At most `most` commits are named of each.
+	 * The commits that refs below `refs/cistern/kept/` reach and upstream's refs do not, by the id of
+	 * each kept object. At most `most` commits are named of each.
 	 */
 	readKept(mirror: string, most: number): Promise<ReadonlyMap<string, KeptTip>>;
 

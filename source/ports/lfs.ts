@@ -53,7 +53,7 @@ export interface LfsPointers {
 	readLfsServers(mirror: string): Promise<readonly string[]>;
 }
 
-/** What lies in a mirror's `lfs/`. */
+/** The contents of a mirror's `lfs/`. */
 export type LfsInventory = {
 	/** Size in bytes by id. Their content is not looked at. */
 	readonly objects: ReadonlyMap<string, number>;

@@ -11,7 +11,7 @@ export type ProgramEnd = {
 	readonly complaint: string;
 };
 
-/** What is needed to use the computer's scheduler. */
+/** Everything that is needed to use the computer's scheduler. */
 export interface Scheduling {
 	readonly platform: 'linux' | 'darwin' | 'win32' | 'other';
 	/** The user's number; undefined on Windows. */

@@ -5,7 +5,7 @@ import {formatJsonLine} from './json/json.ts';
 import {layOut, layOutBeside, type TextStyle} from './text/layout.ts';
 import {drawLabel} from './text/style.ts';
 
-/** What one scheduler has of Cistern. */
+/** One scheduler, with its entry for Cistern if it has one. */
 export type Scheduled = {
 	readonly with: SchedulerKind;
 	readonly lines: readonly string[];
@@ -14,7 +14,7 @@ export type Scheduled = {
 	readonly last?: string;
 	readonly lastExitCode?: number;
 	readonly isPersistent: boolean;
-	/** What keeps it from working, and what may. */
+	/** Reasons why it cannot work, and reasons why it may not. */
 	readonly faults: readonly string[];
 	readonly warnings: readonly string[];
 };
@@ -72,7 +72,7 @@ export const formatDraft = (
 	files: readonly {readonly path: string; readonly text: string}[],
 ): string => files.map(({path, text}) => `# ${path}\n${text}`).join('\n');
 
-/** What the rehearsal said, and what to do where it failed. */
+/** The result of the rehearsal, and the next step if it failed. */
 export const formatRehearsal = (
 	end: {
 		readonly kind: string;

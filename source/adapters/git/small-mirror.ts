@@ -71,7 +71,7 @@ const readLooseBlob = (oid: string, bytes: Buffer): StoredBlob | undefined => {
 const readIndex = (index: Buffer): ReadonlyMap<string, number> => {
 	const oids = 8 + 256 * 4;
 	const count = index.readUInt32BE(oids - 4);
-	// What is left beside checksums and offsets: the ids, and one each for pack and index at the end.
+	// Beside checksums and offsets there are the ids, and at the end one each for pack and index.
 	const idLength = (index.length - oids - count * 8) / (count + 2);
 	if (idLength !== 20 && idLength !== 32) {
 		throw new Error('an index of another form');

@@ -38,7 +38,7 @@ export type Outcome =
 			readonly received: number;
 			/** Bytes that parts received without git, by their names. Not in JSON: parts have fields for it. */
 			readonly fetched?: Readonly<Record<string, number>>;
-			/** What came of parts, in words, where the refs do not tell. */
+			/** The news of its parts in words, if the refs do not show them. */
 			readonly notes?: readonly string[];
 			/** Bytes by which it grew on the disk; less than 0 if packing made it smaller. */
 			readonly grown: number;

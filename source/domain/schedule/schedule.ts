@@ -8,7 +8,7 @@ export type Rhythm =
 	| {readonly kind: 'daily' | 'weekly'; readonly hour: number; readonly minute: number}
 	| {readonly kind: 'hourly'; readonly hours: number};
 
-/** What is to run when. */
+/** The command to run, and its time. */
 export type Schedule = {
 	/** The words that start Cistern, with whole paths. */
 	readonly program: readonly string[];

@@ -2,7 +2,7 @@ import {exitCodes} from '../failure/exit-code.ts';
 import {lastComplete, type RunLine} from '../run/run-line.ts';
 import {type CheckLine, lastChecks} from '../verify/check-line.ts';
 
-/** What is known of one source without reading its records. */
+/** The facts about one source that need no record. */
 export type MeasuredSource = {
 	readonly source: string;
 	readonly workspace: string | undefined;

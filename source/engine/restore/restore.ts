@@ -191,7 +191,7 @@ export const restorePart = (tools: OneTools, request: RestoreRequest): Promise<R
 
 type OfCompanions = Pick<RestoredFacts, 'notes' | 'gaps' | 'json'>;
 
-/** What goes along with the repository itself, with the entries of its record. */
+/** The companions of the repository itself, with their entries in its record. */
 const companionsOf = (
 	{parts}: OneTools,
 	{part, repository}: RestoreRequest,

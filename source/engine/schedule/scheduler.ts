@@ -3,9 +3,9 @@ import {marker, type Schedule, type SchedulerKind} from '../../domain/schedule/s
 import {toExcerpt} from '../../domain/text/printable-text.ts';
 import type {ProgramEnd, Scheduling} from '../../ports/scheduling.ts';
 
-/** What a scheduler has of Cistern. */
+/** The entry of a scheduler for Cistern. */
 export type Installed = {
-	/** What runs and when, in lines of the scheduler's own. */
+	/** The command and its time, in the scheduler's own lines. */
 	readonly lines: readonly string[];
 	/** RFC 3339, where the scheduler tells. */
 	readonly next?: string;
@@ -25,7 +25,7 @@ export type Scheduler = {
 	readonly kind: SchedulerKind;
 	/** Is it there? */
 	exists(): Promise<boolean>;
-	/** What an installation writes. */
+	/** The files and lines that an installation writes. */
 	draft(schedule: Schedule): Promise<readonly ScheduleFile[]>;
 	install(schedule: Schedule): Promise<void>;
 	/** Was there something to remove? */
