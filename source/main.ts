@@ -55,7 +55,7 @@ const watchForCrash = (program: NodeJS.Process): Crash => {
 	return {happened, hasHappened: () => hasHappened};
 };
 
-/** What every command runs in. */
+/** The surroundings that every command runs in. */
 type Running = {
 	readonly world: SetupWorld;
 	readonly signal: AbortSignal;

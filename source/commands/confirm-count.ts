@@ -9,7 +9,7 @@ type Question = {
 	readonly count: number | undefined;
 	/** Ends with the possible answers. */
 	readonly text: string;
-	/** What to do where the number is wrong or not given. */
+	/** The next step if the number is wrong or not given. */
 	readonly advice: string;
 };
 

@@ -106,7 +106,7 @@ export const rehearseSome = async (
 	return proofExitCode(results);
 };
 
-/** What the companions of a restored repository cannot bring back. */
+/** The things that the companions of a restored repository cannot bring back. */
 const completeAll = async (
 	companions: readonly Companion[],
 	copy: PartCopy,

@@ -102,7 +102,7 @@ const install = async (
 	return exitCode === exitCodes.done ? shown : exitCode;
 };
 
-/** What is to run: this very program, with whole paths, on settings that can be read. */
+/** The command to run: this very program, with absolute paths, on settings that can be read. */
 const plan = async (
 	world: SetupWorld,
 	{options, action, isSystem}: ScheduleInvocation,
