@@ -324,7 +324,7 @@ const acceptMissing: CommandRow = {
 
 const tell: CommandRow = {
 	name: 'tell',
-	summary: 'who is told how a backup ended',
+	summary: 'list the receivers of messages about a backup, or send a test message',
 	operands: {name: '[target...]', help: 'names such as slack; all when none is given'},
 	options: [{flags: '--test', help: 'send a message to each, and say whether it was taken'}],
 	examples: ['cistern tell', 'cistern tell --test', 'cistern tell --test email'],

@@ -11,7 +11,7 @@ import {composeTest} from '../ui/tell/compose.ts';
 import {formatTargets, formatTargetsJson, formatTold, formatToldJson} from '../ui/tell/report.ts';
 import {textStyleForOut} from '../ui/text/layout.ts';
 
-/** `cistern tell`: who is told, and when. With `--test`, a message to each. */
+/** `cistern tell` lists the targets and when each gets a message. `--test` sends a message to each. */
 export const tell = async (
 	world: World,
 	{options, test, targets}: TellInvocation,
@@ -44,7 +44,7 @@ const choose = (
 	names: readonly string[],
 ): readonly TargetDraft[] => {
 	if (drafts.length === 0) {
-		throw new StopError('The settings name nobody to be told.', {
+		throw new StopError('The settings name no target for messages.', {
 			advice:
 				'Add "email" or "tell" to them: "cistern setup --example" shows how, and docs/telling.md says more.',
 		});

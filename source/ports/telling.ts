@@ -20,6 +20,6 @@ export interface Telling {
 	/** The memory for the settings file of this path. Never throws. */
 	recall(settings: string): Promise<string | undefined>;
 
-	/** Never throws: if it cannot be kept, too much is told the next time. */
+	/** Never throws: if it cannot be kept, a target may get the next message twice. */
 	remember(settings: string, text: string): Promise<void>;
 }

@@ -18,7 +18,7 @@ const diskWords =
 const folderWords =
 	/Read-only file system|Permission denied|Input\/output error|File name too long/i;
 
-/** git's words where a disk has no rights of files, or lets nobody change them: some SMB and FUSE disks. */
+/** git's words if a disk knows no file permissions or refuses to change them, as some SMB and FUSE disks do. */
 export const noRights = /chmod on .* failed: Operation not (?:permitted|supported)/;
 
 /**

@@ -33,7 +33,7 @@ export const requestOf = (
 	}
 };
 
-/** A check at healthchecks.io is told of a start, to measure the time until the end. */
+/** healthchecks.io gets a ping at the start too, so that it can measure how long the run takes. */
 export const startRequestOf = (address: URL, run: string): TellRequest | undefined =>
 	isPush(address) ? undefined : {method: 'POST', url: withPath(address, `/start`, run), body: ''};
 

@@ -81,7 +81,7 @@ const readEntry = (content: unknown, path: SettingPath, reading: Reading): reado
 
 		const secrets = pickSecrets(
 			values,
-			['ping', 'ntfy', 'slack', 'teams', 'discord', 'webhook', 'token', 'header'],
+			[...tellKinds.filter((one) => one !== 'command'), 'token', 'header'],
 			inner,
 		);
 		const way: WayDraft =

@@ -67,7 +67,7 @@ const top = {
 	},
 	tell: {
 		kind: 'section',
-		help: 'Who else is told how a backup ended. Each entry names one of ping, ntfy, slack, teams, discord, webhook and command.',
+		help: 'More receivers of messages about a backup. Each entry names one of ping, ntfy, slack, teams, discord, webhook and command.',
 		block: [
 			'tell:',
 			'  - ping: https://hc-ping.com/%HC_UUID%',

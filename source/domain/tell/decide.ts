@@ -26,7 +26,7 @@ const form = v.object({
 
 /**
  * The memory of earlier nights, so that the same trouble is not told every night. It decides
- * nothing else. If it is lost, too much is told and never too little.
+ * nothing else. If it is lost, a target may get a message twice, but misses none.
  */
 export type ToldState = v.InferOutput<typeof form>;
 
@@ -84,7 +84,7 @@ const moodOf = ({trouble}: ToldState, night: Night): Mood => {
 		: 'still-failed';
 };
 
-/** Days before a token expires at which it is told. */
+/** A message warns of a token this many days before it expires. */
 const steps = [1, 7, 14, 30] as const;
 
 const stepOf = (days: number): number =>
