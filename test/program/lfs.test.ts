@@ -74,6 +74,9 @@ describe('missing LFS files', () => {
 		expect(linesOf(next).at(-1)).toMatchObject({
 			sources: [{lfsMissing: [{path: 'art/new.psd', why: 'not-upstream'}]}],
 		});
+		const askedAgain = await runHere(home, ['accept-missing', 'api', '--lfs']);
+		expect(askedAgain.stdout).toContain('art/new.psd');
+		expect(askedAgain.stdout).not.toContain('art/hero.psd');
 		acme.sandbox.putLfs(api, 'never pushed');
 		expect((await runHere(home, ['--yes'])).exitCode).toBe(0);
 	});
