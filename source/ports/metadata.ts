@@ -1,0 +1,201 @@
+import type {Failure} from '../domain/failure/failure.ts';
+import type {Repository} from '../domain/plan/repository.ts';
+
+/**
+ * Metadata: pull requests, settings and downloads of a repository, and the settings of its workspace.
+ * In `Bitbucket`: the server. In `Git`: the repositories of JSON files that keep it.
+ */
+
+/** An object of an answer as it came, unknown fields included. Never `links`, `rendered`, `summary`. */
+export type JsonObject = {readonly [key: string]: unknown};
+
+export type RepositoryName = Pick<Repository, 'workspace' | 'slug' | 'uuid'>;
+
+/** A list or an object that is asked for with the repository's name alone. */
+export type RepositoryList =
+	/** All pull requests' approvals, requests for changes, updates and comments, newest first. */
+	| 'activity'
+	/** The repository's and its project's, with `reviewer_type`. */
+	| 'default-reviewers'
+	| 'hooks'
+	| 'user-permissions'
+	| 'group-permissions'
+	| 'branching-model'
+	| 'branching-model-settings'
+	| 'branch-restrictions'
+	| 'deploy-keys'
+	| 'pipelines'
+	| 'pipeline-variables'
+	| 'pipeline-schedules'
+	| 'pipeline-key-pair'
+	| 'pipeline-known-hosts'
+	| 'environments'
+	| 'downloads';
+
+/** A list or an object of the source's workspace. */
+export type WorkspaceList =
+	| 'workspace'
+	| 'members'
+	| 'workspace-permissions'
+	| 'projects'
+	| 'workspace-hooks'
+	| 'workspace-variables'
+	| 'snippets';
+
+/** A list or an object of one project of the source's workspace. */
+export type ProjectList =
+	| 'project-default-reviewers'
+	| 'project-user-permissions'
+	| 'project-group-permissions'
+	| 'project-branching-model'
+	| 'project-branching-model-settings'
+	| 'project-deploy-keys';
+
+/** Pull requests by id. Ids never change, so no item moves across a page. */
+export type PullRequestWalk =
+	/** The look: open ones, and those updated at `since` (RFC 3339) or later, with an id above `after`. */
+	| {readonly to: 'newest'; readonly since: string | undefined; readonly after: number}
+	/** All with an id below `before`, the greatest first. */
+	| {readonly to: 'oldest'; readonly before: number | undefined};
+
+/** A closed set of questions: addresses, `fields`, page lengths and scopes are the adapter's. */
+export type MetadataRequest = (
+	| {
+			readonly kind: 'pull-requests';
+			readonly repository: RepositoryName;
+			readonly walk: PullRequestWalk;
+			/** False: without `sort`, which large repositories may answer with 500. Follow `next` then. */
+			readonly isSorted: boolean;
+	  }
+	| {
+			readonly kind: 'pull-request' | 'tasks' | 'pull-request-commits' | 'pull-request-statuses';
+			readonly repository: RepositoryName;
+			readonly id: number;
+	  }
+	/** Replies and tombstones too. `since` (RFC 3339): only those updated later. */
+	| {
+			readonly kind: 'comments';
+			readonly repository: RepositoryName;
+			readonly id: number;
+			readonly since?: string;
+	  }
+	| {
+			readonly kind: 'commit-statuses' | 'commit-comments';
+			readonly repository: RepositoryName;
+			readonly commit: string;
+	  }
+	| {readonly kind: RepositoryList; readonly repository: RepositoryName}
+	| {
+			readonly kind: 'environment-variables';
+			readonly repository: RepositoryName;
+			/** The environment's uuid, with its braces. */
+			readonly environment: string;
+	  }
+	| {readonly kind: WorkspaceList}
+	| {readonly kind: ProjectList; readonly project: string}
+) & {
+	/** `next` of an earlier answer to the same question. */
+	readonly page?: string;
+};
+
+export type MetadataKind = MetadataRequest['kind'];
+
+export type MetadataRead = {
+	readonly state: 'read';
+	/** The page's items. A question about one object has a single value. */
+	readonly values: readonly JsonObject[];
+	/** Address of the next page, already checked to be on the API's own origin. */
+	readonly next: string | undefined;
+	/** The number of items in all pages, if Bitbucket said it. */
+	readonly size: number | undefined;
+	/** The answer's `Date`, in milliseconds since 1970. Undefined if it had none. */
+	readonly at: number | undefined;
+	/** The scopes that the credential holds; undefined if the header was not sent. */
+	readonly scopes: readonly string[] | undefined;
+};
+
+/** Bitbucket does not give it, and a second try does not help. Removes nothing that was saved. */
+export type MetadataDenied =
+	/** It is not there (404, 410), or Bitbucket has no such API any more. */
+	| {readonly state: 'absent'; readonly failure: Failure}
+	/** The plan, the credential or its scopes do not allow it (402, 403). */
+	| {readonly state: 'refused'; readonly failure: Failure};
+
+export type MetadataAnswer = MetadataRead | MetadataDenied;
+
+export type MetadataFile =
+	/** The whole content, synced, in a new file with mode 0600. `sha256`: hex. */
+	| {readonly state: 'saved'; readonly size: number; readonly sha256: string}
+	/** Longer than is taken. No file is left. */
+	| {readonly state: 'too-large'; readonly limit: number}
+	| MetadataDenied;
+
+/** Metadata of a source, with its credential. Like everywhere: one attempt, failures thrown. */
+export interface MetadataServer {
+	/**
+	 * One request. Throws what may pass (429, 5xx, network), what concerns the whole source (401), and
+	 * a 404 that says that the repository itself cannot be reached: it may be an outage.
+	 */
+	readMetadata(request: MetadataRequest, signal: AbortSignal): Promise<MetadataAnswer>;
+
+	/**
+	 * Saves a pull request's commits as a mailbox, byte for byte, in a new file. Costs two requests,
+	 * because of a redirect. Throws `server-timeout` for one that is too large for Bitbucket, and that
+	 * may be so for good.
+	 */
+	savePatch(
+		repository: RepositoryName,
+		id: number,
+		file: string,
+		signal: AbortSignal,
+	): Promise<MetadataFile>;
+
+	/**
+	 * Saves a download in a new file. Follows one redirect to a storage, https only and without the
+	 * credential. Its request counts in a limit of its own, of 5,000 an hour.
+	 */
+	saveDownload(
+		repository: RepositoryName,
+		name: string,
+		file: string,
+		options: {readonly signal: AbortSignal; readonly onBytes?: (bytes: number) => void},
+	): Promise<MetadataFile>;
+}
+
+/** A file to be written. `file` is one on the disk, whose bytes are taken as they are. */
+export type MetadataChange = {readonly path: string} & (
+	| {readonly text: string}
+	| {readonly file: string}
+);
+
+/** A version of a file. */
+export type MetadataVersion = {
+	readonly commit: string;
+	/** RFC 3339. */
+	readonly at: string;
+	/** Undefined where that commit removed it. */
+	readonly text: string | undefined;
+};
+
+/** The bare repository of JSON files that keeps metadata. Its branch is `main`. */
+export interface GitMetadata {
+	/**
+	 * Commits files to `main`, all or none of a batch, and gives the last commit's id. Files that are not
+	 * named stay. Starts no process where there are no files.
+	 */
+	importFiles(
+		mirror: string,
+		files: Iterable<MetadataChange> | AsyncIterable<MetadataChange>,
+		options: {readonly message: string /** RFC 3339. */; readonly at: string},
+	): Promise<string | undefined>;
+
+	/** The text of each path that exists, as of `at` (RFC 3339) or now, from one process. */
+	readFiles(
+		mirror: string,
+		paths: Iterable<string>,
+		at?: string,
+	): Promise<ReadonlyMap<string, string>>;
+
+	/** All versions of a file, the newest first. */
+	logOf(mirror: string, path: string): AsyncIterable<MetadataVersion>;
+}
