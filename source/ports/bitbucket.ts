@@ -1,5 +1,6 @@
 import type {Advertisement, Repository} from '../domain/plan/repository.ts';
 import type {LfsServer} from './lfs.ts';
+import type {MetadataServer} from './metadata.ts';
 
 /** The owner of a credential and its scopes, read from one request. */
 export type Account = {
@@ -34,7 +35,7 @@ export type RepositoryPage = {
 };
 
 /** One source's Bitbucket, with that source's credential. */
-export interface Bitbucket extends LfsServer {
+export interface Bitbucket extends LfsServer, MetadataServer {
 	/** Host (with port) of the API. All requests to one host pass one gate. */
 	readonly apiHost: string;
 	/** Host that git requests go to. */

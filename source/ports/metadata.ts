@@ -6,7 +6,7 @@ import type {Repository} from '../domain/plan/repository.ts';
  * In `Bitbucket`: the server. In `Git`: the repositories of JSON files that keep it.
  */
 
-/** An object of an answer as it came, unknown fields included. Never `links`, `rendered`, `summary`. */
+/** An object of an answer as it came, unknown fields included. */
 export type JsonObject = {readonly [key: string]: unknown};
 
 export type RepositoryName = Pick<Repository, 'workspace' | 'slug' | 'uuid'>;
@@ -130,8 +130,14 @@ export type MetadataFile =
 	| {readonly state: 'too-large'; readonly limit: number}
 	| MetadataDenied;
 
-/** Metadata of a source, with its credential. Like everywhere: one attempt, failures thrown. */
+/** Metadata of a source, with its credential. */
 export interface MetadataServer {
+	/**
+	 * The refusal that a question would get for want of a scope. Undefined if it may be asked, and as
+	 * long as no answer has told the scopes.
+	 */
+	foreseeRefusal(kind: MetadataKind): MetadataDenied | undefined;
+
 	/**
 	 * One request. Throws what may pass (429, 5xx, network), what concerns the whole source (401), and
 	 * a 404 that says that the repository itself cannot be reached: it may be an outage.

@@ -1,3 +1,4 @@
+import type {IncomingHttpHeaders} from 'node:http';
 import * as v from 'valibot';
 import {withoutUser} from '../../domain/access/git-address.ts';
 import {FailureError} from '../../domain/failure/failure.ts';
@@ -89,7 +90,7 @@ const identityForm = v.object({
 	full_name: v.fallback(v.optional(repositoryName), undefined),
 });
 
-const repositoryPageForm = objectOf({
+const pageForm = objectOf({
 	values: listOf(v.unknown()),
 	size: count,
 	next: optionalText,
@@ -111,7 +112,7 @@ const accountForm = objectOf({display_name: optionalText, username: optionalText
 
 /** One page of a workspace's repositories. An entry of a bad shape leaves the others readable. */
 export const toRepositoryPage = (answer: Answer, origin: string): RepositoryPage => {
-	const {values, size, next} = read(repositoryPageForm, answer);
+	const {values, size, next} = read(pageForm, answer);
 	const repositories: Repository[] = [];
 	const unreadable: UnreadableEntry[] = [];
 	for (const [index, value] of values.entries()) {
@@ -131,6 +132,12 @@ export const toRepositoryPage = (answer: Answer, origin: string): RepositoryPage
 
 	return {repositories, unreadable, total: size, next: next && checkNext(next, origin)};
 };
+
+/** A page of any list, or a single object as a page. Its items are not looked at. */
+export const readPage = (answer: Answer, isList: boolean): v.InferOutput<typeof pageForm> =>
+	isList
+		? read(pageForm, answer)
+		: {values: [read(v.unknown(), answer)], size: undefined, next: undefined};
 
 /** The next page is asked for with the credential, so it must be on the same origin. */
 export const checkNext = (next: string, origin: string): string => {
@@ -163,7 +170,7 @@ export const toWorkspaceIdPage = (answer: Answer, origin: string): WorkspaceIdPa
  * which belongs to no user, or a missing `read:user`; the headers tell which.
  */
 export const toAccount = (answer: Answer, credential: Credential['kind']): Account => {
-	const scopes = readScopes(answer);
+	const scopes = readScopes(answer.headers);
 	if (answer.status !== 200) {
 		const type = answer.headers['x-credential-type'];
 		const isAccessToken =
@@ -177,7 +184,7 @@ export const toAccount = (answer: Answer, credential: Credential['kind']): Accou
 };
 
 /** Bitbucket sends this header with every answer, a 403 too: names divided by commas and blanks. */
-const readScopes = ({headers}: Answer): readonly string[] | undefined => {
+export const readScopes = (headers: IncomingHttpHeaders): readonly string[] | undefined => {
 	const value = headers['x-oauth-scopes'];
 	return typeof value === 'string'
 		? value.split(/[\s,]+/).filter((scope) => scope !== '')

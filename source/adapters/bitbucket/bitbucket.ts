@@ -22,6 +22,7 @@ import {
 } from './answers.ts';
 import {apiAuthorization, gitAuthorization, redactor} from './credentials.ts';
 import {type Answer, failureOfAnswer} from './failures.ts';
+import {openMetadata} from './metadata.ts';
 import {gitLimits, readAdvertisement} from './read-advertisement.ts';
 import {type Client, requestApi} from './request-api.ts';
 import {type PackRequest, requestPack} from './request-pack.ts';
@@ -68,6 +69,7 @@ export const connectBitbucket = (
 			throw cleanError(error, redact);
 		}
 	};
+	const withoutToken = (failure: Failure): Failure => cleanFailure(failure, redact);
 	const get = async (address: string, signal: AbortSignal): Promise<Answer> =>
 		expectSuccess(await requestApi(address, api, signal));
 
@@ -119,12 +121,13 @@ export const connectBitbucket = (
 				throw cleanError(error, redact);
 			}
 		},
+		...openMetadata({client: api, base, workspace, clean, cleanFailure: withoutToken, redact}),
 		...openFetcher({
 			client: {...git, userAgent: `git-lfs/cistern-${version}`},
 			origin: gitAddress.origin,
 			host: gitAddress.host,
 			clean,
-			cleanFailure: (failure) => cleanFailure(failure, redact),
+			cleanFailure: withoutToken,
 			cleanText: (text) => toExcerpt(redact(text)),
 		}),
 		readAdvertisement: (url, signal, idle = gitLimits.idle) =>

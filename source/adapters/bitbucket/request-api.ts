@@ -106,7 +106,7 @@ const readText = async (stream: AsyncIterable<Uint8Array>, limit: number): Promi
 
 const maxRedirects = 5;
 
-const isRedirect = (status: number): boolean => [301, 302, 303, 307, 308].includes(status);
+export const isRedirect = (status: number): boolean => [301, 302, 303, 307, 308].includes(status);
 
 type Redirectable = {
 	readonly status: number;

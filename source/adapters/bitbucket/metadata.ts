@@ -1,0 +1,148 @@
+import type {IncomingHttpHeaders} from 'node:http';
+import {type Failure, FailureError} from '../../domain/failure/failure.ts';
+import type {
+	JsonObject,
+	MetadataAnswer,
+	MetadataDenied,
+	MetadataKind,
+	MetadataRead,
+	MetadataServer,
+} from '../../ports/metadata.ts';
+import {checkNext, readPage, readScopes} from './answers.ts';
+import {type Answer, failureOfAnswer} from './failures.ts';
+import {isList, lackOfScope, pathOf, repositoryPath} from './metadata-endpoints.ts';
+import {saveFile} from './metadata-files.ts';
+import {type Client, requestApi} from './request-api.ts';
+
+export type MetadataOptions = {
+	readonly client: Client;
+	/** The address of the API, without a slash at its end. */
+	readonly base: string;
+	/** The source's workspace. */
+	readonly workspace: string;
+	/** Cleans the failures that are thrown. */
+	clean<Result>(act: () => Promise<Result>): Promise<Result>;
+	cleanFailure(failure: Failure): Failure;
+	/** Removes the token, which a server may have repeated. */
+	redact(text: string): string;
+};
+
+/** Bytes of a patch. One that is longer is no use in a repository of texts. */
+const maxPatch = 100 * 1024 * 1024;
+
+/** The metadata of one source. */
+export const openMetadata = (options: MetadataOptions): MetadataServer => {
+	const {client, base, workspace, clean, cleanFailure, redact} = options;
+	const {origin} = new URL(base);
+	let held: readonly string[] | undefined;
+
+	const deny = (failure: Failure): MetadataDenied => {
+		const denied = denialOf(cleanFailure(failure));
+		if (denied === undefined) {
+			throw new FailureError(failure);
+		}
+
+		return denied;
+	};
+
+	return {
+		foreseeRefusal: (kind) => {
+			const lacking = held && lackOfScope(kind, held);
+			return lacking === undefined
+				? undefined
+				: deny({kind: 'permission-missing', door: 'api', required: [lacking]});
+		},
+		readMetadata: (request, signal) =>
+			clean(async (): Promise<MetadataAnswer> => {
+				const {page} = request;
+				const address =
+					page === undefined ? `${base}/${pathOf(request, workspace)}` : checkNext(page, origin);
+				const answer = await requestApi(address, client, signal);
+				held = readScopes(answer.headers) ?? held;
+				if (answer.status !== 200) {
+					return deny(failureOfAnswer(answer, 'api', Date.now()));
+				}
+
+				const read = toMetadata({...answer, text: redact(answer.text)}, request.kind, origin);
+				return 'state' in read ? read : deny(read);
+			}),
+		savePatch: (repository, id, file, signal) =>
+			clean(() => {
+				const url = `${base}/${repositoryPath(repository)}/pullrequests/${id}/patch`;
+				return saveFile({url, origin, client, file, limit: maxPatch, signal, deny});
+			}),
+		saveDownload: (repository, name, file, {signal, onBytes}) =>
+			clean(() => {
+				const url = `${base}/${repositoryPath(repository)}/downloads/${encodeURIComponent(name)}`;
+				const limit = Number.POSITIVE_INFINITY;
+				return saveFile({url, origin, client, file, limit, signal, deny, onBytes});
+			}),
+	};
+};
+
+/** Bitbucket sends this for a repository that is deleted or hidden, and in an outage for all of them. */
+const unreachableWords = /may not have access to this repository/i;
+
+/** Undefined for a failure that may pass, or that concerns more than this question. */
+const denialOf = (failure: Failure): MetadataDenied | undefined => {
+	switch (failure.kind) {
+		case 'payment-required':
+		case 'permission-missing':
+		case 'forbidden':
+			return {state: 'refused', failure};
+		case 'gone':
+			return {state: 'absent', failure};
+		case 'not-found':
+			return unreachableWords.test(failure.message) ? undefined : {state: 'absent', failure};
+		default:
+			return undefined;
+	}
+};
+
+/** The items of a success, or the refusal that some successes hold instead. */
+const toMetadata = (answer: Answer, kind: MetadataKind, origin: string): MetadataRead | Failure => {
+	const {values, size, next} = readPage(answer, isList(kind));
+	// For a workspace of the free plan, the list of snippets holds a sentence in place of snippets.
+	const [first] = values;
+	if (typeof first === 'string') {
+		return {kind: 'payment-required', message: first};
+	}
+
+	return {
+		state: 'read',
+		values: values.map(toObject),
+		next: next && checkNext(next, origin),
+		size,
+		at: readDate(answer.headers),
+		scopes: readScopes(answer.headers),
+	};
+};
+
+/** No answer of Bitbucket is nested this deep. Whatever reads it later may recurse. */
+const maxDepth = 60;
+
+const toObject = (value: unknown): JsonObject => {
+	if (!isObject(value)) {
+		throw new FailureError({kind: 'unexpected-answer', detail: 'an item is not an object'});
+	}
+
+	if (isDeeper(value, maxDepth)) {
+		const detail = `an item is nested more than ${maxDepth} deep`;
+		throw new FailureError({kind: 'answer-refused', detail});
+	}
+
+	return value;
+};
+
+const isObject = (value: unknown): value is JsonObject =>
+	typeof value === 'object' && value !== null && !Array.isArray(value);
+
+const isDeeper = (value: unknown, depth: number): boolean =>
+	typeof value === 'object' &&
+	value !== null &&
+	(depth === 0 || Object.values(value).some((inner) => isDeeper(inner, depth - 1)));
+
+const readDate = ({date}: IncomingHttpHeaders): number | undefined => {
+	const time = Date.parse(date ?? '');
+	return Number.isNaN(time) ? undefined : time;
+};
