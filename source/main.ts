@@ -1,7 +1,7 @@
-import {parseArguments} from './arguments.ts';
+import {parseArguments} from './arguments/arguments.ts';
+import type {BackupInvocation, Invocation, VerifyInvocation} from './arguments/invocation.ts';
 import {type ExitCode, exitCodes} from './domain/failure/exit-code.ts';
 import {explain} from './explain.ts';
-import type {BackupInvocation, Invocation, VerifyInvocation} from './invocation.ts';
 import type {SetupWorld} from './ports/world.ts';
 import {listenForSignals, startedWithoutHangUp} from './signals.ts';
 import {wrapWords} from './ui/text/width.ts';

@@ -1,4 +1,5 @@
 import {randomUUID} from 'node:crypto';
+import type {BackupInvocation, CommonOptions, VerifyInvocation} from './arguments/invocation.ts';
 import type {ExitCode} from './domain/failure/exit-code.ts';
 import type {Listener} from './domain/run/events.ts';
 import {emptyRun, fold} from './domain/run/run-state.ts';
@@ -11,11 +12,10 @@ import {isWhole} from './domain/verify/verdict.ts';
 import {readTimeline, type Timeline} from './engine/saved/read-timeline.ts';
 import {deliver} from './engine/tell/deliver.ts';
 import {explain} from './explain.ts';
-import {gatherTargets, openTarget, type Party} from './gather-targets.ts';
-import type {BackupInvocation, CommonOptions, VerifyInvocation} from './invocation.ts';
 import {parts} from './parts/registry.ts';
 import type {Sent} from './ports/telling.ts';
 import type {World} from './ports/world.ts';
+import {gatherTargets, openTarget, type Party} from './settings/gather-targets.ts';
 import {toJsonLines} from './ui/json/json.ts';
 import {compose} from './ui/tell/compose.ts';
 

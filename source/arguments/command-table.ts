@@ -9,7 +9,7 @@ import type {
 	RestoreInvocation,
 	RestoreTarget,
 	ScheduleInvocation,
-} from '../invocation.ts';
+} from './invocation.ts';
 import {type OptionRow, usageError, type Values} from './options.ts';
 
 /** One row a command: the parser, `--help` and docs/commands.md are made from it. */

@@ -2,7 +2,7 @@ import {exitCodes} from '../domain/failure/exit-code.ts';
 import {StopError} from '../domain/failure/failure.ts';
 import {type AnswerName, answers, describeAnswer} from '../domain/settings/settings-table.ts';
 import {type Environment, readVariable} from '../domain/settings/variables.ts';
-import type {AccountOptions, CommonOptions} from '../invocation.ts';
+import type {AccountOptions, CommonOptions} from './invocation.ts';
 
 /** An option of the command line. */
 export type OptionRow = {

@@ -1,3 +1,4 @@
+import type {AcceptMissingInvocation} from '../arguments/invocation.ts';
 import {type ExitCode, exitCodes} from '../domain/failure/exit-code.ts';
 import {fullName} from '../domain/plan/repository.ts';
 import {
@@ -6,7 +7,6 @@ import {
 	findAcceptable,
 } from '../engine/backup/accept-gaps.ts';
 import {findRepositories} from '../engine/saved/find-repositories.ts';
-import type {AcceptMissingInvocation} from '../invocation.ts';
 import {parts} from '../parts/registry.ts';
 import type {World} from '../ports/world.ts';
 import {askToAcceptGaps, formatAcceptedGaps, formatGaps} from '../ui/missing.ts';

@@ -1,11 +1,11 @@
+import type {AcceptMissingInvocation} from '../arguments/invocation.ts';
 import {type ExitCode, exitCodes} from '../domain/failure/exit-code.ts';
 import {fullName} from '../domain/plan/repository.ts';
 import type {SavedRepository} from '../domain/record/record.ts';
 import {acceptMissing as accept, findMissing} from '../engine/backup/accept-missing.ts';
 import {openSession, type Session} from '../engine/session.ts';
-import type {AcceptMissingInvocation} from '../invocation.ts';
-import {loadSettings} from '../load-settings.ts';
 import type {World} from '../ports/world.ts';
+import {loadSettings} from '../settings/load-settings.ts';
 import {
 	askToAccept,
 	describeDoubt,

@@ -1,3 +1,4 @@
+import type {AskingRestore, RestoreInvocation} from '../arguments/invocation.ts';
 import {exitCodes} from '../domain/failure/exit-code.ts';
 import {StopError} from '../domain/failure/failure.ts';
 import {parseMessage} from '../domain/history/history.ts';
@@ -6,10 +7,9 @@ import {fullName} from '../domain/plan/repository.ts';
 import {formatCount, formatMoment} from '../domain/text/format.ts';
 import {toPrintable} from '../domain/text/printable-text.ts';
 import {findRestorable, type RestorableRepository} from '../engine/restore/choose.ts';
-import type {AskingRestore, RestoreInvocation} from '../invocation.ts';
-import {resolveFolder} from '../locate-folder.ts';
 import {parts} from '../parts/registry.ts';
 import type {World} from '../ports/world.ts';
+import {resolveFolder} from '../settings/locate-folder.ts';
 import type {Option} from '../ui/ask/question.ts';
 import type {RestorePorts} from '../ui/ask/restore-questions.tsx';
 import {terminalFeatures} from '../ui/ask/terminal-features.ts';

@@ -1,3 +1,4 @@
+import type {BackupInvocation} from '../arguments/invocation.ts';
 import {type ExitCode, exitCodes, worstExitCode} from '../domain/failure/exit-code.ts';
 import {failureOf} from '../domain/failure/failure.ts';
 import {describeFailure} from '../domain/failure/failure-table.ts';
@@ -12,9 +13,8 @@ import {planSource} from '../engine/backup/source.ts';
 import {sourcesOfSettings} from '../engine/saved/find-repositories.ts';
 import {readMetrics} from '../engine/saved/read-metrics.ts';
 import {readRuns} from '../engine/saved/saved-state.ts';
-import type {BackupInvocation} from '../invocation.ts';
-import {loadSettings} from '../load-settings.ts';
 import type {World} from '../ports/world.ts';
+import {loadSettings} from '../settings/load-settings.ts';
 import {formatPlan, formatPlanJson} from '../ui/backup/plan.ts';
 import {presentLook} from '../ui/backup/present-backup.ts';
 import {openReporter} from '../ui/reporter.ts';

@@ -1,10 +1,10 @@
+import type {CheckInvocation} from '../arguments/invocation.ts';
 import {type AccessLine, type AccessReport, accessExitCode} from '../domain/access/access.ts';
 import {type ExitCode, worstExitCode} from '../domain/failure/exit-code.ts';
 import type {Source} from '../domain/settings/settings.ts';
 import {checkAccess} from '../engine/access/check-access.ts';
-import type {CheckInvocation} from '../invocation.ts';
-import {loadSettings} from '../load-settings.ts';
 import type {World} from '../ports/world.ts';
+import {loadSettings} from '../settings/load-settings.ts';
 import {formatAccessJson, formatAccessLine, formatVerdict} from '../ui/access.ts';
 
 /** `cistern check`: runs the wizard's live check for every source, without questions. */

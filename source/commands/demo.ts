@@ -1,9 +1,9 @@
 import {mkdtemp} from 'node:fs/promises';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
+import type {DemoInvocation} from '../arguments/invocation.ts';
 import type {ExitCode} from '../domain/failure/exit-code.ts';
 import {Secret, type Settings} from '../domain/settings/settings.ts';
-import type {DemoInvocation} from '../invocation.ts';
 import type {World} from '../ports/world.ts';
 import {
 	changeDemoWorkspace,

@@ -1,3 +1,4 @@
+import type {HistoryInvocation} from '../arguments/invocation.ts';
 import {type ExitCode, exitCodes} from '../domain/failure/exit-code.ts';
 import {FailureError, failureOf} from '../domain/failure/failure.ts';
 import {describeFailure} from '../domain/failure/failure-table.ts';
@@ -7,7 +8,6 @@ import {toPrintable} from '../domain/text/printable-text.ts';
 import {findRestorable} from '../engine/restore/choose.ts';
 import {readHistory, readHistoryAlone} from '../engine/saved/read-history.ts';
 import {readTimeline} from '../engine/saved/read-timeline.ts';
-import type {HistoryInvocation} from '../invocation.ts';
 import {parts} from '../parts/registry.ts';
 import type {World} from '../ports/world.ts';
 import {formatHistory, formatHistoryJson} from '../ui/history.ts';

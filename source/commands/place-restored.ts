@@ -1,4 +1,5 @@
 import {basename, dirname, join} from 'node:path';
+import type {RestoreInvocation} from '../arguments/invocation.ts';
 import {exitCodes} from '../domain/failure/exit-code.ts';
 import {StopError} from '../domain/failure/failure.ts';
 import {isGlob} from '../domain/plan/name-filter.ts';
@@ -7,9 +8,8 @@ import type {SavedPart} from '../engine/restore/choose.ts';
 import type {Renamed} from '../engine/restore/restore.ts';
 import {restoreFolder, type Target} from '../engine/restore/to-folder.ts';
 import type {SavedSource} from '../engine/saved/find-repositories.ts';
-import type {RestoreInvocation} from '../invocation.ts';
-import {isInside} from '../locate-folder.ts';
 import type {Files} from '../ports/files.ts';
+import {isInside} from '../settings/locate-folder.ts';
 
 /** Did the user name no repository by its own name? */
 export const isPattern = (wanted: RestoreInvocation['repositories']): boolean =>

@@ -1,4 +1,5 @@
 import {tmpdir} from 'node:os';
+import type {VerifyInvocation} from '../arguments/invocation.ts';
 import {type ExitCode, worstExitCode} from '../domain/failure/exit-code.ts';
 import {joinPath} from '../domain/plan/layout.ts';
 import {fullName, slugOf} from '../domain/plan/repository.ts';
@@ -11,11 +12,10 @@ import {planSource} from '../engine/backup/source.ts';
 import {copyOf, entryOf, findParts} from '../engine/restore/choose.ts';
 import {findRepositories} from '../engine/saved/find-repositories.ts';
 import type {SourceToVerify} from '../engine/verify/verify.ts';
-import type {VerifyInvocation} from '../invocation.ts';
-import {loadSettings} from '../load-settings.ts';
 import {type Companion, isCompanion, type Part, type PartCopy} from '../parts/part.ts';
 import type {Clock} from '../ports/clock.ts';
 import type {World} from '../ports/world.ts';
+import {loadSettings} from '../settings/load-settings.ts';
 import {openRun, wholeRun} from './run-backup.ts';
 
 /** Everything that a run of `cistern verify` needs. */

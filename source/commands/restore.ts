@@ -1,3 +1,4 @@
+import type {RestoreInvocation} from '../arguments/invocation.ts';
 import {gitAddressFor} from '../domain/access/git-address.ts';
 import {type ExitCode, exitCodes} from '../domain/failure/exit-code.ts';
 import {StopError} from '../domain/failure/failure.ts';
@@ -7,11 +8,10 @@ import {defaultApiUrl} from '../domain/settings/settings.ts';
 import {formatMoment} from '../domain/text/format.ts';
 import {findNewest, findParts, findRestorable, type SavedPart} from '../engine/restore/choose.ts';
 import {type RestoreRequest, type RestoreTools, restoreAll} from '../engine/restore/restore.ts';
-import type {RestoreInvocation} from '../invocation.ts';
-import {resolveFolder} from '../locate-folder.ts';
 import type {Part} from '../parts/part.ts';
 import {parts as registry} from '../parts/registry.ts';
 import type {World} from '../ports/world.ts';
+import {resolveFolder} from '../settings/locate-folder.ts';
 import {openReporter} from '../ui/reporter.ts';
 import {presentRestore} from '../ui/restore/present-restore.ts';
 import {isPattern, placeAtRemotes, placeInFolders, refuseInBackup} from './place-restored.ts';

@@ -1,13 +1,13 @@
+import type {CommonOptions} from '../arguments/invocation.ts';
 import {StopError} from '../domain/failure/failure.ts';
 import {
 	findSources,
 	type SavedSource,
 	sourcesOfSettings,
 } from '../engine/saved/find-repositories.ts';
-import type {CommonOptions} from '../invocation.ts';
-import {loadSettings} from '../load-settings.ts';
-import {resolveFolder} from '../locate-folder.ts';
 import type {World} from '../ports/world.ts';
+import {loadSettings} from '../settings/load-settings.ts';
+import {resolveFolder} from '../settings/locate-folder.ts';
 
 /** The sources in the folder of `--from`, or else those of the settings. Needs no credentials. */
 export const savedSources = async (

@@ -1,12 +1,12 @@
 import {dirname, join, resolve} from 'node:path';
+import type {ScheduleInvocation} from '../arguments/invocation.ts';
 import {type ExitCode, exitCodes} from '../domain/failure/exit-code.ts';
 import {StopError} from '../domain/failure/failure.ts';
 import type {Schedule} from '../domain/schedule/schedule.ts';
 import {chooseScheduler, findSchedulers} from '../engine/schedule/find-scheduler.ts';
 import type {Scheduler, SchedulerTools} from '../engine/schedule/scheduler.ts';
-import type {ScheduleInvocation} from '../invocation.ts';
-import {loadSettings} from '../load-settings.ts';
 import type {SetupWorld} from '../ports/world.ts';
+import {loadSettings} from '../settings/load-settings.ts';
 import {
 	formatDraft,
 	formatRehearsal,

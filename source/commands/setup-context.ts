@@ -1,4 +1,5 @@
 import {resolve} from 'node:path';
+import type {CommonOptions} from '../arguments/invocation.ts';
 import {proposeVariable, suggestAnswers} from '../domain/answers/suggest-answers.ts';
 import {
 	onlyGiven,
@@ -11,9 +12,8 @@ import {isOther, readDraft} from '../domain/settings/read-settings.ts';
 import {Secret} from '../domain/settings/settings.ts';
 import {answers} from '../domain/settings/settings-table.ts';
 import {type Environment, readVariable} from '../domain/settings/variables.ts';
-import type {CommonOptions} from '../invocation.ts';
-import {locateFolder} from '../locate-folder.ts';
 import type {SetupWorld} from '../ports/world.ts';
+import {locateFolder} from '../settings/locate-folder.ts';
 import type {SetupSituation} from '../ui/ask/setup/form.ts';
 
 /** The settings file before the wizard changes it, with everything from the command line. */

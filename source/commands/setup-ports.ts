@@ -7,9 +7,9 @@ import {chooseTitle, editFromAnswers, maskEdit} from '../domain/settings/setting
 import {checkAccess} from '../engine/access/check-access.ts';
 import {lookUpWorkspace} from '../engine/access/workspace.ts';
 import {inspectFolder} from '../engine/saved/inspect-folder.ts';
-import {resolveFolder} from '../locate-folder.ts';
 import type {KeychainSecret} from '../ports/keychains.ts';
 import type {SetupWorld} from '../ports/world.ts';
+import {resolveFolder} from '../settings/locate-folder.ts';
 import type {SetupPorts} from '../ui/ask/setup/form.ts';
 import {apiUrlFor, type SetupContext, sourceBefore} from './setup-context.ts';
 

@@ -1,3 +1,4 @@
+import type {CommonOptions, SetupInvocation} from '../arguments/invocation.ts';
 import {
 	credentialFrom,
 	type WizardAnswers,
@@ -9,7 +10,6 @@ import {writeExample} from '../domain/settings/settings-example.ts';
 import {type AnswerName, answers, describeAnswer} from '../domain/settings/settings-table.ts';
 import {type Environment, readVariable} from '../domain/settings/variables.ts';
 import {quote} from '../domain/text/format.ts';
-import type {CommonOptions, SetupInvocation} from '../invocation.ts';
 import type {SetupWorld} from '../ports/world.ts';
 import {terminalFeatures} from '../ui/ask/terminal-features.ts';
 import {layOut} from '../ui/text/layout.ts';

@@ -1,3 +1,4 @@
+import type {CommonOptions, StatusInvocation} from '../arguments/invocation.ts';
 import {type ExitCode, exitCodes} from '../domain/failure/exit-code.ts';
 import {describeFailure} from '../domain/failure/failure-table.ts';
 import {isOutdated, readStatus, type SourceStatus} from '../domain/status/source-status.ts';
@@ -7,11 +8,10 @@ import {readChecks} from '../engine/saved/checks.ts';
 import type {SavedSource} from '../engine/saved/find-repositories.ts';
 import {readMetrics} from '../engine/saved/read-metrics.ts';
 import {readRuns, readSavedState} from '../engine/saved/saved-state.ts';
-import {toldKey} from '../gather-targets.ts';
-import type {CommonOptions, StatusInvocation} from '../invocation.ts';
 import type {Part} from '../parts/part.ts';
 import {parts as registry} from '../parts/registry.ts';
 import type {World} from '../ports/world.ts';
+import {toldKey} from '../settings/gather-targets.ts';
 import {formatStatus, formatStatusJson} from '../ui/status.ts';
 import {textStyleForOut} from '../ui/text/layout.ts';
 import {savedSources} from './saved-sources.ts';

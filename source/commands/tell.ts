@@ -1,12 +1,12 @@
 import {randomUUID} from 'node:crypto';
+import type {TellInvocation} from '../arguments/invocation.ts';
 import {type ExitCode, exitCodes} from '../domain/failure/exit-code.ts';
 import {StopError} from '../domain/failure/failure.ts';
 import type {TargetDraft} from '../domain/tell/target.ts';
 import {deliver} from '../engine/tell/deliver.ts';
-import {gatherTargets, openTarget, type Party} from '../gather-targets.ts';
-import type {TellInvocation} from '../invocation.ts';
-import {loadSettings} from '../load-settings.ts';
 import type {World} from '../ports/world.ts';
+import {gatherTargets, openTarget, type Party} from '../settings/gather-targets.ts';
+import {loadSettings} from '../settings/load-settings.ts';
 import {composeTest} from '../ui/tell/compose.ts';
 import {formatTargets, formatTargetsJson, formatTold, formatToldJson} from '../ui/tell/report.ts';
 import {textStyleForOut} from '../ui/text/layout.ts';

@@ -1,3 +1,4 @@
+import type {VerifyInvocation} from '../arguments/invocation.ts';
 import {type ExitCode, worstExitCode} from '../domain/failure/exit-code.ts';
 import {failureOf} from '../domain/failure/failure.ts';
 import {describeFailure} from '../domain/failure/failure-table.ts';
@@ -7,7 +8,6 @@ import {verdictExitCode} from '../domain/verify/verdict.ts';
 import {appendChecks} from '../engine/saved/checks.ts';
 import {endInTime} from '../engine/session.ts';
 import {chooseSources, type SourceToVerify, verifySource} from '../engine/verify/verify.ts';
-import type {VerifyInvocation} from '../invocation.ts';
 import type {Part} from '../parts/part.ts';
 import {parts as registry} from '../parts/registry.ts';
 import type {World} from '../ports/world.ts';

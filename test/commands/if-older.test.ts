@@ -3,7 +3,7 @@ import {join} from 'node:path';
 import {Readable} from 'node:stream';
 import {describe, expect, it} from 'vitest';
 import {openSettings} from '../../source/adapters/settings/open-settings.ts';
-import {parseArguments} from '../../source/arguments.ts';
+import {parseArguments} from '../../source/arguments/arguments.ts';
 import {backup} from '../../source/commands/backup.ts';
 import {canaryToken, makeWorld} from '../helpers/backup.ts';
 import {createFakeTerminal} from '../helpers/fake-terminal.ts';

@@ -1,6 +1,6 @@
 import {mkdirSync, readFileSync} from 'node:fs';
 import {describe, expect, it} from 'vitest';
-import {parseArguments} from '../../source/arguments.ts';
+import {parseArguments} from '../../source/arguments/arguments.ts';
 import {status} from '../../source/commands/status.ts';
 import {makeWorld} from '../helpers/backup.ts';
 import {compileSchema} from '../helpers/event-schema.ts';

@@ -2,12 +2,12 @@ import {mkdir, writeFile} from 'node:fs/promises';
 import {dirname, join} from 'node:path';
 import {Readable} from 'node:stream';
 import {openSettings} from '../../source/adapters/settings/open-settings.ts';
-import {parseArguments} from '../../source/arguments.ts';
+import {parseArguments} from '../../source/arguments/arguments.ts';
+import type {CommonOptions} from '../../source/arguments/invocation.ts';
 import {StopError} from '../../source/domain/failure/failure.ts';
 import type {Settings} from '../../source/domain/settings/settings.ts';
 import type {Environment} from '../../source/domain/settings/variables.ts';
-import type {CommonOptions} from '../../source/invocation.ts';
-import {loadSettings} from '../../source/load-settings.ts';
+import {loadSettings} from '../../source/settings/load-settings.ts';
 import {createFakeClock} from './fake-clock.ts';
 
 export type Situation = {

@@ -1,4 +1,4 @@
-import {parseArguments} from '../../source/arguments.ts';
+import {parseArguments} from '../../source/arguments/arguments.ts';
 import {verify} from '../../source/commands/verify.ts';
 import type {VerifyEvent} from '../../source/domain/verify/events.ts';
 import type {Finding} from '../../source/domain/verify/finding.ts';

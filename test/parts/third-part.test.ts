@@ -1,7 +1,7 @@
 import {readFileSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {expect, it} from 'vitest';
-import {parseArguments} from '../../source/arguments.ts';
+import {parseArguments} from '../../source/arguments/arguments.ts';
 import {restore} from '../../source/commands/restore.ts';
 import {status} from '../../source/commands/status.ts';
 import {verify} from '../../source/commands/verify.ts';

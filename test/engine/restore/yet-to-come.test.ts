@@ -1,6 +1,6 @@
 import {join} from 'node:path';
 import {expect, it} from 'vitest';
-import {parseArguments} from '../../../source/arguments.ts';
+import {parseArguments} from '../../../source/arguments/arguments.ts';
 import {history} from '../../../source/commands/history.ts';
 import {restore} from '../../../source/commands/restore.ts';
 import {exitCodes} from '../../../source/domain/failure/exit-code.ts';

@@ -1,14 +1,14 @@
 import {CommanderError} from 'commander';
-import {buildProgram} from './arguments/build-program.ts';
-import {type CommandRow, commands, defaultCommand} from './arguments/command-table.ts';
-import {readCommon, readValues, usageError} from './arguments/options.ts';
-import {tokenKind} from './domain/answers/token-kind.ts';
-import {exitCodes} from './domain/failure/exit-code.ts';
-import {StopError} from './domain/failure/failure.ts';
-import {shorten, suggest} from './domain/settings/settings-problem.ts';
-import type {Environment} from './domain/settings/variables.ts';
-import {toPrintable} from './domain/text/printable-text.ts';
+import {tokenKind} from '../domain/answers/token-kind.ts';
+import {exitCodes} from '../domain/failure/exit-code.ts';
+import {StopError} from '../domain/failure/failure.ts';
+import {shorten, suggest} from '../domain/settings/settings-problem.ts';
+import type {Environment} from '../domain/settings/variables.ts';
+import {toPrintable} from '../domain/text/printable-text.ts';
+import {buildProgram} from './build-program.ts';
+import {type CommandRow, commands, defaultCommand} from './command-table.ts';
 import type {Invocation} from './invocation.ts';
+import {readCommon, readValues, usageError} from './options.ts';
 
 /** Longer lines are harder to read, however wide the terminal is. */
 const widestHelp = 80;

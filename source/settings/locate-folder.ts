@@ -1,8 +1,8 @@
 import {dirname, isAbsolute, relative, resolve, sep} from 'node:path';
-import {problemWith} from './domain/settings/make-source.ts';
-import type {Given} from './domain/settings/read-settings.ts';
-import {type Report, shorten} from './domain/settings/settings-problem.ts';
-import {describeAnswer, settingsTable} from './domain/settings/settings-table.ts';
+import {problemWith} from '../domain/settings/make-source.ts';
+import type {Given} from '../domain/settings/read-settings.ts';
+import {type Report, shorten} from '../domain/settings/settings-problem.ts';
+import {describeAnswer, settingsTable} from '../domain/settings/settings-table.ts';
 
 type FolderContext = {
 	/** Path of the settings file, if there is one. */

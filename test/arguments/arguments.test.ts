@@ -1,8 +1,8 @@
 import {describe, expect, it} from 'vitest';
-import {commands} from '../source/arguments/command-table.ts';
-import {parseArguments} from '../source/arguments.ts';
-import {StopError} from '../source/domain/failure/failure.ts';
-import type {Environment} from '../source/domain/settings/variables.ts';
+import {parseArguments} from '../../source/arguments/arguments.ts';
+import {commands} from '../../source/arguments/command-table.ts';
+import {StopError} from '../../source/domain/failure/failure.ts';
+import type {Environment} from '../../source/domain/settings/variables.ts';
 
 const parse = (line: string, environment: Environment = {}) =>
 	parseArguments(line.split(' ').filter(Boolean), environment);

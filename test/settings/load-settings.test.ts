@@ -1,8 +1,8 @@
 import {chmodSync, mkdirSync, readFileSync, symlinkSync, writeFileSync} from 'node:fs';
 import {dirname, join} from 'node:path';
 import {describe, expect, it} from 'vitest';
-import {complaintOf, load, settingsPath} from './helpers/load-settings.ts';
-import {makeTemporaryFolder} from './helpers/temporary-folder.ts';
+import {complaintOf, load, settingsPath} from '../helpers/load-settings.ts';
+import {makeTemporaryFolder} from '../helpers/temporary-folder.ts';
 
 const token = 'ATATT3xFfGF0-the-token-of-this-test';
 

@@ -1,6 +1,7 @@
 import {resolve} from 'node:path';
-import {StopError} from './domain/failure/failure.ts';
-import {makeSource, reportTitles, type TokenUse} from './domain/settings/make-source.ts';
+import type {CommonOptions} from '../arguments/invocation.ts';
+import {StopError} from '../domain/failure/failure.ts';
+import {makeSource, reportTitles, type TokenUse} from '../domain/settings/make-source.ts';
 import {
 	type Given,
 	isOther,
@@ -8,22 +9,21 @@ import {
 	readDraft,
 	type SettingsDraft,
 	type SourceDraft,
-} from './domain/settings/read-settings.ts';
-import {checkSecrets, readTelling} from './domain/settings/read-telling.ts';
-import {isApart, waysOf} from './domain/settings/secret.ts';
-import {noticeFile, noticeSource, selectSources} from './domain/settings/select-sources.ts';
-import type {Settings, Source} from './domain/settings/settings.ts';
+} from '../domain/settings/read-settings.ts';
+import {checkSecrets, readTelling} from '../domain/settings/read-telling.ts';
+import {isApart, waysOf} from '../domain/settings/secret.ts';
+import {noticeFile, noticeSource, selectSources} from '../domain/settings/select-sources.ts';
+import type {Settings, Source} from '../domain/settings/settings.ts';
 import {
 	formatProblems,
 	type SettingsProblem,
 	withPosition,
-} from './domain/settings/settings-problem.ts';
-import {answers, describeAnswer} from './domain/settings/settings-table.ts';
-import {readVariable} from './domain/settings/variables.ts';
-import type {CommonOptions} from './invocation.ts';
+} from '../domain/settings/settings-problem.ts';
+import {answers, describeAnswer} from '../domain/settings/settings-table.ts';
+import {readVariable} from '../domain/settings/variables.ts';
+import type {SettingsDocument} from '../ports/settings-store.ts';
+import type {World} from '../ports/world.ts';
 import {locateBeside, locateFolder} from './locate-folder.ts';
-import type {SettingsDocument} from './ports/settings-store.ts';
-import type {World} from './ports/world.ts';
 import {openSecrets, type Secrets} from './read-secrets.ts';
 
 type SettingsNeeds = {

@@ -1,15 +1,15 @@
 import {resolve} from 'node:path';
-import {StopError} from './domain/failure/failure.ts';
-import {readDraft, type SettingsDraft} from './domain/settings/read-settings.ts';
-import {readTelling} from './domain/settings/read-telling.ts';
-import {isApart} from './domain/settings/secret.ts';
-import {answers} from './domain/settings/settings-table.ts';
-import {type Environment, expandVariables, namesIn} from './domain/settings/variables.ts';
-import type {ExpiringToken} from './domain/tell/night.ts';
-import type {Target, TargetDraft} from './domain/tell/target.ts';
-import type {CommonOptions} from './invocation.ts';
-import type {SettingsStore} from './ports/settings-store.ts';
-import type {World} from './ports/world.ts';
+import type {CommonOptions} from '../arguments/invocation.ts';
+import {StopError} from '../domain/failure/failure.ts';
+import {readDraft, type SettingsDraft} from '../domain/settings/read-settings.ts';
+import {readTelling} from '../domain/settings/read-telling.ts';
+import {isApart} from '../domain/settings/secret.ts';
+import {answers} from '../domain/settings/settings-table.ts';
+import {type Environment, expandVariables, namesIn} from '../domain/settings/variables.ts';
+import type {ExpiringToken} from '../domain/tell/night.ts';
+import type {Target, TargetDraft} from '../domain/tell/target.ts';
+import type {SettingsStore} from '../ports/settings-store.ts';
+import type {World} from '../ports/world.ts';
 import {openSecrets, type Secrets} from './read-secrets.ts';
 
 /** All who are to be told, as far as the settings can be read. */

@@ -1,4 +1,4 @@
-import type {Rhythm, SchedulerKind} from './domain/schedule/schedule.ts';
+import type {Rhythm, SchedulerKind} from '../domain/schedule/schedule.ts';
 
 /** A command with its options, read from the command line and the `CISTERN_*` variables. */
 export type Invocation =

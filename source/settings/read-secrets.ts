@@ -1,6 +1,6 @@
-import type {SecretApart} from './domain/settings/secret.ts';
+import type {SecretApart} from '../domain/settings/secret.ts';
+import type {SettingsStore} from '../ports/settings-store.ts';
 import {locateBeside} from './locate-folder.ts';
-import type {SettingsStore} from './ports/settings-store.ts';
 
 /** Reads secrets that are not in the settings file itself. */
 export type Secrets = {
