@@ -8,6 +8,7 @@ import type {KeptCommit, KeptTip} from '../domain/history/repository-history.ts'
 import type {Advertisement, Refs} from '../domain/plan/repository.ts';
 import type {MirrorStamp} from '../domain/record/record.ts';
 import type {Progress} from '../domain/run/events.ts';
+import type {GitMetadata} from './git-metadata.ts';
 import type {LfsPointers, LfsPushed, LfsRestoring, LfsStore} from './lfs.ts';
 
 /**
@@ -23,6 +24,7 @@ export interface Git
 		GitRestoring,
 		GitRemotes,
 		GitSalvage,
+		GitMetadata,
 		LfsPointers,
 		LfsStore,
 		LfsRestoring {

@@ -11,12 +11,14 @@ import {
 } from './environment.ts';
 import {networkProblemOf} from './git-failure.ts';
 import {historyMethods} from './history.ts';
+import {importMethods} from './import-files.ts';
 import type {InstalledGit} from './installed-git.ts';
 import {pointerMethods} from './lfs-pointers.ts';
 import {lfsPushMethods} from './lfs-push.ts';
 import {lfsRestoreMethods} from './lfs-restore.ts';
 import {mirrorMethods} from './mirror.ts';
 import {pushMethods} from './push.ts';
+import {readFileMethods} from './read-files.ts';
 import {refMethods} from './refs.ts';
 import {restoreMethods} from './restore.ts';
 import {GitExit, type RunGit, runGit} from './run-git.ts';
@@ -115,5 +117,7 @@ export const openGit = (options: GitOptions): Git => {
 		...lfsStore,
 		...lfsPushMethods(runLocal, runAsUser),
 		...salvageMethods(runLocal, checks),
+		...importMethods(runLocal, startLocal),
+		...readFileMethods(runLocal, startLocal),
 	};
 };

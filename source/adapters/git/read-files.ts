@@ -1,0 +1,192 @@
+import {pipeline} from 'node:stream/promises';
+import {readSeconds} from '../../domain/text/format.ts';
+import type {FileVersion, GitMetadata} from '../../ports/git-metadata.ts';
+import {metadataRef} from './import-files.ts';
+import {GitExit, inMirror, onDisk, type RunGit} from './run-git.ts';
+import type {StartedGit, StartGit} from './start-git.ts';
+
+/** Reading files of a commit, and their earlier versions, as streams. */
+export const readFileMethods = (
+	run: RunGit,
+	start: StartGit,
+): Omit<GitMetadata, 'importFiles' | 'readMetadataTip'> => {
+	const git = inMirror(run);
+	return {
+		readMetadataLog: async (mirror) => {
+			// A pattern that only this branch matches: git does not fail where it is missing.
+			const glob = `--glob=${metadataRef.slice(0, -1)}[${metadataRef.slice(-1)}]`;
+			const text = await git(mirror, ['log', '--format=%H %ct', glob]);
+			return text
+				.split('\n')
+				.filter((line) => line !== '')
+				.map(readCommit);
+		},
+		listFiles: (mirror, commit, folder) => {
+			const args = ['ls-tree', '-r', '--name-only', '-z', commit, '--', `${folder}/`];
+			return reading(start, mirror, args, (output) => splitLines(output, '\0'));
+		},
+		readTexts: (mirror, names) => readTexts(start, mirror, names),
+		listVersions: (mirror, commit, path) => {
+			const raw = ['--raw', '--no-abbrev', '--no-renames', '--diff-filter=M'];
+			const args = ['log', '--format=@%H %ct', ...raw, commit, '--', path];
+			return reading(start, mirror, args, parseVersions);
+		},
+	};
+};
+
+/** `oid seconds`. */
+const readCommit = (line: string): {readonly oid: string; readonly at: number} => {
+	const [oid = '', seconds = ''] = line.split(' ');
+	return {oid, at: readSeconds(seconds)};
+};
+
+/**
+ * Runs git and reads its output as it comes. git ends when the reader stops early. Throws
+ * `mirror-unusable` where git fails.
+ */
+async function* reading<Item>(
+	start: StartGit,
+	mirror: string,
+	args: readonly string[],
+	parse: (output: Chunks) => AsyncIterable<Item>,
+	input: Iterable<string> = [],
+): AsyncGenerator<Item> {
+	const git = await onDisk(mirror, () => start(mirror, args));
+	try {
+		const fed = pipeline(input, git.stdin);
+		fed.catch(() => undefined);
+		yield* parse(git.stdout);
+		await onDisk(mirror, () => requireEnd(git));
+		await fed;
+	} finally {
+		git.kill();
+	}
+}
+
+type Chunks = AsyncIterable<Buffer>;
+
+const requireEnd = async (git: StartedGit): Promise<void> => {
+	const {exitCode, words} = await git.ended;
+	if (exitCode !== 0) {
+		throw new GitExit(exitCode, {stdout: '', stderr: words});
+	}
+};
+
+async function* splitLines(output: Chunks, end: string): AsyncGenerator<string> {
+	let rest = '';
+	for await (const chunk of output) {
+		const lines = (rest + chunk.toString('latin1')).split(end);
+		rest = lines.pop() ?? '';
+		yield* lines;
+	}
+}
+
+/** A line `@oid seconds` for each commit, then one for each of its files (git-log(1), "--raw"). */
+async function* parseVersions(output: Chunks): AsyncGenerator<FileVersion> {
+	let commit = readCommit('');
+	for await (const line of splitLines(output, '\n')) {
+		const [, before, after, path] = /^:\d+ \d+ ([\da-f]+) ([\da-f]+) M\t(.+)$/.exec(line) ?? [];
+		if (line.startsWith('@')) {
+			commit = readCommit(line.slice(1));
+		} else if (before !== undefined && after !== undefined && path !== undefined) {
+			yield {...commit, path, before, after};
+		}
+	}
+}
+
+const readTexts = (
+	start: StartGit,
+	mirror: string,
+	names: Iterable<string>,
+): AsyncIterable<string | undefined> =>
+	reading(start, mirror, ['cat-file', '--buffer', '--batch'], parseObjects, linesOf(names));
+
+/** Few at a time, so that a long list is not held as one text. */
+function* linesOf(names: Iterable<string>): Generator<string> {
+	let lines = '';
+	for (const name of names) {
+		lines += `${name}\n`;
+		if (lines.length > 10_000) {
+			yield lines;
+			lines = '';
+		}
+	}
+
+	if (lines !== '') {
+		yield lines;
+	}
+}
+
+/** A longer one is none of Cistern's: a text of 500 MB is more than Node can hold. Bytes. */
+const mostBytes = 100 * 1024 * 1024;
+
+/** git-cat-file(1), "BATCH OUTPUT": a line, the content, a line feed; `missing` for no such object. */
+async function* parseObjects(output: Chunks): AsyncGenerator<string | undefined> {
+	const source = readPieces(output);
+	for (;;) {
+		const line = await source.line();
+		if (line === undefined) {
+			return;
+		}
+
+		const [, type, length] = /^[\da-f]+ (\w+) (\d+)$/.exec(line) ?? [];
+		if (length === undefined) {
+			yield undefined;
+			continue;
+		}
+
+		const size = Number(length);
+		const isWanted = type === 'blob' && size <= mostBytes;
+		const bytes = await source.take(size + 1, isWanted);
+		yield isWanted ? bytes.toString('utf8', 0, size) : undefined;
+	}
+}
+
+/** Takes lines and numbers of bytes out of a stream. */
+const readPieces = (output: Chunks) => {
+	const chunks = output[Symbol.asyncIterator]();
+	let rest: Buffer = Buffer.alloc(0);
+	const next = async (): Promise<Buffer | undefined> => {
+		const {value, done} = await chunks.next();
+		return done === true ? undefined : value;
+	};
+	return {
+		/** Undefined at the end. */
+		line: async (): Promise<string | undefined> => {
+			for (;;) {
+				const end = rest.indexOf('\n');
+				if (end >= 0) {
+					const line = rest.toString('latin1', 0, end);
+					rest = rest.subarray(end + 1);
+					return line;
+				}
+
+				const more = await next();
+				if (more === undefined) {
+					return undefined;
+				}
+
+				rest = Buffer.concat([rest, more]);
+			}
+		},
+		/** The next bytes, or none of them if they are not to be kept. */
+		take: async (count: number, isKept: boolean): Promise<Buffer> => {
+			const pieces: Buffer[] = [];
+			let missing = count;
+			for (let piece: Buffer | undefined = rest; piece !== undefined; piece = await next()) {
+				const part = piece.subarray(0, missing);
+				missing -= part.length;
+				rest = piece.subarray(part.length);
+				if (isKept) {
+					pieces.push(part);
+				}
+
+				if (missing === 0) {
+					break;
+				}
+			}
+
+			return Buffer.concat(pieces);
+		},
+	};
+};
