@@ -3,7 +3,7 @@ import type {Terminal} from '../ports/terminal.ts';
 import type {World} from '../ports/world.ts';
 import type {JsonLine} from './json/contract.ts';
 import {formatJsonLine} from './json/json.ts';
-import type {Live, LiveOptions} from './live/rows.ts';
+import type {Live, LiveOptions} from './live/row.ts';
 
 /** How the options ask a command to report. */
 export type ReportChoice = {

@@ -130,7 +130,7 @@ options:
 			[
 				'settings.yml: localFolder is missing: the folder that all backups go to',
 				"settings.yml:2:5: title is missing: the name of this source's folder",
-				'settings.yml:2:5: name is missing: the workspace id, the part of the address behind bitbucket.org/',
+				'settings.yml:2:5: name is missing: the workspace id, the part of the address after bitbucket.org/',
 			].join('\n'),
 		);
 	});

@@ -24,7 +24,7 @@ export const checkTitle: Check = (title) => {
 	return title.length > longestTitle ? `is longer than ${longestTitle} characters` : undefined;
 };
 
-/** A workspace id: the part behind bitbucket.org/ in its address. */
+/** A workspace id: the part after bitbucket.org/ in its address. */
 export const checkWorkspace: Check = (id) => {
 	const address = /bitbucket\.org\/([\w.-]+)/i.exec(id)?.[1];
 	if (address !== undefined) {
@@ -34,7 +34,7 @@ export const checkWorkspace: Check = (id) => {
 	return /^[A-Za-z0-9_][\w.-]*$/.test(id) && checkTitle(id) === undefined
 		? undefined
 		: (findWrapping(id) ??
-				'is no workspace id: it is the part of the address behind bitbucket.org/');
+				'is no workspace id: it is the part of the address after bitbucket.org/');
 };
 
 export const checkType: Check = (type) =>

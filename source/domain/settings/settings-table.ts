@@ -114,10 +114,10 @@ const source = {
 	},
 	name: {
 		kind: 'text',
-		help: 'The workspace id, the part of the address behind bitbucket.org/',
+		help: 'The workspace id, the part of the address after bitbucket.org/',
 		examples: ['acme'],
 		check: checkWorkspace,
-		missing: 'the workspace id, the part of the address behind bitbucket.org/',
+		missing: 'the workspace id, the part of the address after bitbucket.org/',
 		option: asOption('workspace', '--workspace <id>', 'CISTERN_WORKSPACE', 'workspace to back up'),
 	},
 	authName: {

@@ -25,7 +25,7 @@ export type Source = {
 	/** Name of the source's folder in the backup folder. */
 	readonly title: string;
 	readonly type: SourceType;
-	/** The workspace id, the part of a URL behind bitbucket.org/. */
+	/** The workspace id, the part of a URL after bitbucket.org/. */
 	readonly workspace: string;
 	readonly credential: Credential;
 	/** Names or globs; empty means every repository. */

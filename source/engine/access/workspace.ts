@@ -175,7 +175,7 @@ const describeFailedListing = (
 				isGuest
 					? `${workspace}: not there, or private`
 					: `${workspace}: there is no such workspace`,
-				`The id is the part of a repository's address right behind bitbucket.org/.${yours}`,
+				`The id is the part of a repository's address right after bitbucket.org/.${yours}`,
 			);
 		case 'gone':
 			return missing(

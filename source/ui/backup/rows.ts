@@ -28,7 +28,7 @@ import {
 	moveOn,
 	type StageRow,
 	startStages,
-} from '../live/rows.ts';
+} from '../live/row.ts';
 import type {Line} from '../live/window.ts';
 import type {Presentation} from '../reporter.ts';
 import {layOutBeside} from '../text/layout.ts';

@@ -19,7 +19,7 @@ import {
 	type LiveOptions,
 	type Row,
 	type RowEnd,
-} from './rows.ts';
+} from './row.ts';
 import {type Line, openWindow, type Window} from './window.ts';
 
 /** The part of a line that names may take before they push the text beside them away. */

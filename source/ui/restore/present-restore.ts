@@ -16,7 +16,7 @@ import {formatNumber} from '../../domain/text/format.ts';
 import {toPrintable} from '../../domain/text/printable-text.ts';
 import type {JsonLine} from '../json/contract.ts';
 import {withPartFields} from '../json/json.ts';
-import {indent, moveOn, type StageRow, startStages} from '../live/rows.ts';
+import {indent, moveOn, type StageRow, startStages} from '../live/row.ts';
 import type {Around, EventLine, Presentation} from '../reporter.ts';
 import {textStyleFor} from '../text/layout.ts';
 import {

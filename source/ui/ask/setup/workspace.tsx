@@ -23,7 +23,7 @@ export const workspace: SetupQuestion = {
 		const id = findWorkspaceId(option ?? text);
 		return id === undefined
 			? refused(
-					'There is no workspace id in this. It is the part of an address behind bitbucket.org/.',
+					'There is no workspace id in this. It is the part of an address after bitbucket.org/.',
 				)
 			: {kind: 'answered', ...takeWorkspace(form, id)};
 	},
