@@ -12,6 +12,15 @@ export const isMember = (caller: Caller, workspace: string): boolean => {
 		: token.workspace === workspace;
 };
 
+/** The user that limits and remembered places belong to. Each access token is one of its own. */
+export const userOf = (caller: Caller): string => {
+	if (caller.kind === 'anonymous') {
+		return caller.kind;
+	}
+	const {token} = caller;
+	return token.kind === 'api-token' ? token.account.uuid : token.token;
+};
+
 /** Members of other workspaces get 403; an anonymous caller sees at least what is public. */
 export const isForbidden = (caller: Caller, workspace: SandboxWorkspace): boolean =>
 	caller.kind === 'token' && workspace.isPrivate && !isMember(caller, workspace.slug);
@@ -36,6 +45,22 @@ export const readRepository: NeededScope = {
 	modern: 'read:repository:bitbucket',
 	classic: 'repository',
 };
+export const adminRepository: NeededScope = {
+	modern: 'admin:repository:bitbucket',
+	classic: 'repository:admin',
+};
+export const readPullRequest: NeededScope = {
+	modern: 'read:pullrequest:bitbucket',
+	classic: 'pullrequest',
+};
+export const readPipeline: NeededScope = {modern: 'read:pipeline:bitbucket', classic: 'pipeline'};
+export const readWebhook: NeededScope = {modern: 'read:webhook:bitbucket', classic: 'webhook'};
+export const readSnippet: NeededScope = {modern: 'read:snippet:bitbucket', classic: 'snippet'};
+export const readProject: NeededScope = {modern: 'read:project:bitbucket', classic: 'project'};
+export const adminProject: NeededScope = {
+	modern: 'admin:project:bitbucket',
+	classic: 'project:admin',
+};
 export const writeRepository: NeededScope = {
 	modern: 'write:repository:bitbucket',
 	classic: 'repository:write',
@@ -45,6 +70,7 @@ export const writeRepository: NeededScope = {
 const implied: Readonly<Record<string, readonly string[]>> = {
 	repository: ['repository:write', 'pullrequest', 'pullrequest:write', 'project', 'project:admin'],
 	'repository:write': ['pullrequest:write'],
+	pullrequest: ['pullrequest:write'],
 };
 
 /** The scope's name in the style of the token. */

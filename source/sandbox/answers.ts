@@ -14,7 +14,15 @@ export type RestAnswer = {
 	readonly status: number;
 	readonly body: unknown;
 	readonly headers?: Headers;
+	/** `body` is a text or bytes, to be sent as they are. */
+	readonly isPlain?: true;
 };
+
+/** A text or bytes as they are, and anything else as JSON. */
+export const restAnswer = ({status, body, headers = {}, isPlain}: RestAnswer): Answer =>
+	isPlain && (typeof body === 'string' || Buffer.isBuffer(body))
+		? textAnswer(status, body, headers)
+		: jsonAnswer({status, body, headers});
 
 export const jsonAnswer = ({status, body, headers}: RestAnswer): Answer => ({
 	status,
@@ -50,6 +58,28 @@ export const noAccess = refuse(404, noAccessMessage);
 export const rateLimited = refuse(429, rateLimitMessage);
 export const invalidPagelen = refuse(400, 'Invalid pagelen');
 export const invalidPage = refuse(400, 'Invalid page');
+export const invalidQuery = refuse(400, 'Invalid query');
+export const invalidContext = refuse(400, 'Invalid context');
+export const noSuchThing = refuse(404, 'Resource not found');
+export const serverError = refuse(500, 'Internal server error');
+
+/** Bitbucket's own status for a request that took too long. */
+export const tooLong: RestAnswer = {status: 555, body: '', isPlain: true};
+
+export const paymentRequired: RestAnswer = {
+	status: 402,
+	body: 'A workspace on a Free plan does not support uploading or downloading files. Upgrade to a Standard or Premium plan.',
+	isPlain: true,
+};
+
+/** Of an endpoint that Bitbucket removed: of issues, and of lists over all workspaces. */
+export const removed = (change: string): RestAnswer =>
+	refuse(
+		410,
+		`${change} - Functionality has been deprecated`,
+		'Please read the changelog entry for more details.',
+	);
+
 export const noApi = refuse(404, 'Resource not found', 'There is no API hosted at this URL');
 
 export const signInFirst: RestAnswer = {

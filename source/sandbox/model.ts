@@ -23,6 +23,8 @@ export type SandboxRepository = {
 	mainBranch: string;
 	/** Only says that the wiki was switched on, as in Bitbucket. */
 	hasWiki: boolean;
+	description: string;
+	projectKey: string;
 	/** Bytes, as listed. */
 	size: number;
 	/** Replaces the https clone link. */

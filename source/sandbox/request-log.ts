@@ -4,6 +4,8 @@ import type {Service} from './model.ts';
 
 export type SandboxRequest = {
 	readonly service: Service;
+	/** The server's time, in milliseconds since 1970. */
+	readonly at: number;
 	readonly method: string;
 	readonly path: string;
 	/** Without the question mark; empty when there is none. */
@@ -26,14 +28,29 @@ const serviceOf = (path: string): Service =>
 			? 'git'
 			: 'web';
 
-const repositoryOf = (path: string): string | undefined => {
-	const git = parseGitPath(path) ?? parseLfsPath(path);
-	return git
-		? `${git.workspace}/${git.slug}`
-		: /^\/2\.0\/repositories\/([^/]+\/[^/]+)/.exec(path)?.[1];
+type LogOptions = {
+	/** The server's time, in milliseconds since 1970. */
+	readonly now: () => number;
+	/** The API takes a repository's uuid in braces in place of its slug. */
+	readonly findRepository: (workspace: string, id: string) => {readonly slug: string} | undefined;
 };
 
-export const createRequestLog = () => {
+export const createRequestLog = ({now, findRepository}: LogOptions) => {
+	const repositoryOf = (path: string): string | undefined => {
+		const git = parseGitPath(path) ?? parseLfsPath(path);
+		if (git !== undefined) {
+			return `${git.workspace}/${git.slug}`;
+		}
+		const [, workspace, id] = /^\/2\.0\/repositories\/([^/]+)\/([^/]+)/.exec(path) ?? [];
+		if (workspace === undefined || id === undefined) {
+			return undefined;
+		}
+		const slug = id.startsWith('%7B')
+			? findRepository(workspace, decodeURIComponent(id))?.slug
+			: undefined;
+		return `${workspace}/${slug ?? id}`;
+	};
+
 	const requests: SandboxRequest[] = [];
 	return {
 		requests: requests as readonly SandboxRequest[],
@@ -45,6 +62,7 @@ export const createRequestLog = () => {
 			const [path = '/', query = ''] = url.split('?', 2);
 			const entry: SandboxRequest = {
 				service: service ?? serviceOf(path),
+				at: now(),
 				method,
 				path,
 				query,

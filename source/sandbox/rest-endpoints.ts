@@ -1,55 +1,10 @@
-import {
-	isForbidden,
-	isMember,
-	mayRead,
-	type NeededScope,
-	readRepository,
-	readUser,
-	readWorkspace,
-} from './access.ts';
-import {
-	invalidPage,
-	invalidPagelen,
-	noAccess,
-	notAMember,
-	noWorkspace,
-	type RestAnswer,
-	tokenNotSupported,
-} from './answers.ts';
+import {isMember, mayRead, readRepository, readUser, readWorkspace} from './access.ts';
+import {noWorkspace, removed, tokenNotSupported} from './answers.ts';
+import {type Endpoint, found, openRepository, openWorkspace, type RestState} from './endpoint.ts';
+import {pullRequestEndpoints} from './metadata/endpoints.ts';
+import {settingsEndpoints} from './metadata/settings-endpoints.ts';
 import type {Caller, SandboxAccount, SandboxRepository, SandboxWorkspace} from './model.ts';
-import type {Workspaces} from './workspaces.ts';
-
-/** The envelope of every list. A client may rely on `values` and `next` only. */
-type Page = Readonly<Record<string, unknown>> & {readonly values: readonly unknown[]};
-
-/** Lets a test change a page of a listing before it is sent: another `next`, other values. */
-export type PageTransform = (page: Page, workspace: string) => unknown;
-
-export type RestState = {
-	/** `http://127.0.0.1:PORT` */
-	readonly origin: string;
-	readonly workspaces: Workspaces;
-	readonly transformPage: PageTransform;
-};
-
-type Endpoint = {
-	readonly pattern: RegExp;
-	readonly needed: NeededScope;
-	/** Anonymous callers are refused before anything else is checked. */
-	readonly signedIn?: true;
-	readonly answer: (
-		state: RestState,
-		request: {
-			readonly caller: Caller;
-			/** The request's address on the API's own origin. */
-			readonly address: URL;
-			/** The groups of `pattern`, decoded. */
-			readonly parts: readonly string[];
-		},
-	) => RestAnswer;
-};
-
-const found = (body: unknown): RestAnswer => ({status: 200, body});
+import {answerPage, pageOf} from './page.ts';
 
 const answerUser: Endpoint['answer'] = (_state, {caller}) =>
 	caller.kind === 'token' && caller.token.kind === 'api-token'
@@ -58,21 +13,7 @@ const answerUser: Endpoint['answer'] = (_state, {caller}) =>
 
 const answerUserWorkspaces: Endpoint['answer'] = ({workspaces}, {caller, address}) => {
 	const own = workspaces.listWorkspaces().filter(({slug}) => isMember(caller, slug));
-	const page = pageOf(address, own, showWorkspaceAccess);
-	return 'values' in page ? found(page) : page;
-};
-
-/** The workspace, or the answer that refuses it. */
-const openWorkspace = (
-	{workspaces}: RestState,
-	caller: Caller,
-	id: string,
-): SandboxWorkspace | RestAnswer => {
-	const workspace = workspaces.findWorkspace(id);
-	if (workspace === undefined) {
-		return noWorkspace(id);
-	}
-	return isForbidden(caller, workspace) ? notAMember : workspace;
+	return answerPage(pageOf(address, own, showWorkspaceAccess));
 };
 
 const answerWorkspace: Endpoint['answer'] = (state, {caller, parts: [id = '']}) => {
@@ -101,20 +42,18 @@ const answerListing: Endpoint['answer'] = (state, {caller, address, parts: [id =
 	return 'values' in page ? found(state.transformPage(page, workspace.slug)) : page;
 };
 
-const answerRepository: Endpoint['answer'] = (state, {caller, parts: [owner = '', id = '']}) => {
-	const {workspaces, origin} = state;
-	const workspace = workspaces.findWorkspace(owner);
-	const repository = workspaces.findRepository(workspace?.slug ?? '', id);
-	if (repository && mayRead(caller, repository)) {
-		return found(showRepository(state, caller, repository));
-	}
-	const renamed = repository ? undefined : workspaces.findRenamed(owner, id);
-	if (renamed === undefined || !mayRead(caller, renamed)) {
-		return noAccess;
-	}
-	const location = `${origin}/2.0/repositories/${renamed.workspace}/${renamed.slug}`;
-	return {status: 301, body: '', headers: {location}};
+const answerRepository: Endpoint['answer'] = (state, request) => {
+	const repository = openRepository(state, request);
+	return 'status' in repository
+		? repository
+		: found(showRepository(state, request.caller, repository));
 };
+
+/** Bitbucket removed its lists over all workspaces in April 2026, and issues in August. */
+const answerRemoved =
+	(change: string): Endpoint['answer'] =>
+	() =>
+		removed(change);
 
 /** Patterns match the path below `/2.0`. */
 export const endpoints: readonly Endpoint[] = [
@@ -128,37 +67,19 @@ export const endpoints: readonly Endpoint[] = [
 	{pattern: /^\/workspaces\/([^/]+)$/, needed: readWorkspace, answer: answerWorkspace},
 	{pattern: /^\/repositories\/([^/]+)$/, needed: readRepository, answer: answerListing},
 	{pattern: /^\/repositories\/([^/]+)\/([^/]+)$/, needed: readRepository, answer: answerRepository},
+	{
+		pattern: /^\/(?:repositories|workspaces|snippets|user\/permissions\/\w+)$/,
+		needed: readRepository,
+		answer: answerRemoved('CHANGE-2770'),
+	},
+	{
+		pattern: /^\/repositories\/[^/]+\/[^/]+\/issues/,
+		needed: readRepository,
+		answer: answerRemoved('CHANGE-3401'),
+	},
+	...pullRequestEndpoints,
+	...settingsEndpoints,
 ];
-
-const maxPagelen = 100;
-
-/** One page of `items`, or the 400 for a wrong `page` or `pagelen`. */
-const pageOf = <Item>(
-	address: URL,
-	items: readonly Item[],
-	showItem: (item: Item) => unknown,
-): Page | RestAnswer => {
-	const pagelen = Number(address.searchParams.get('pagelen') ?? 10);
-	const page = Number(address.searchParams.get('page') ?? 1);
-	if (!(pagelen >= 1 && pagelen <= maxPagelen)) {
-		return invalidPagelen;
-	}
-	if (!(page >= 1)) {
-		return invalidPage;
-	}
-
-	const end = page * pagelen;
-	// The rest of the query comes back in `next`, encoded again as Bitbucket does.
-	const next = new URL(address);
-	next.searchParams.set('page', String(page + 1));
-	return {
-		values: items.slice(end - pagelen, end).map(showItem),
-		pagelen,
-		size: items.length,
-		page,
-		...(end < items.length && {next: next.href}),
-	};
-};
 
 /** Bitbucket puts the caller's user name into the link. An anonymous caller's link has none. */
 const cloneLink = (
@@ -202,6 +123,12 @@ const showRepository = (
 		is_private: repository.isPrivate,
 		created_on: createdOn,
 		updated_on: createdOn,
+		description: repository.description,
+		project: {type: 'project', key: repository.projectKey, name: repository.projectKey},
+		fork_policy: 'no_public_forks',
+		language: '',
+		website: '',
+		override_settings: {default_merge_strategy: true, branching_model: true},
 		size,
 		mainbranch: workspaces.isEmpty(repository) ? null : {name: mainBranch, type: 'branch'},
 		has_wiki: repository.hasWiki,

@@ -4,12 +4,17 @@ import {
 	jsonAnswer,
 	noApi,
 	type RestAnswer,
+	rateLimitMessage,
+	restAnswer,
 	scopesMissing,
 	signInFirst,
+	textAnswer,
 } from './answers.ts';
 import type {Credentials} from './credentials.ts';
+import type {RestState} from './endpoint.ts';
+import {selectFields} from './fields.ts';
 import type {Caller} from './model.ts';
-import {endpoints, type RestState} from './rest-endpoints.ts';
+import {endpoints} from './rest-endpoints.ts';
 
 type RestRequest = {
 	readonly method: string;
@@ -29,8 +34,13 @@ export const answerRest = (
 		return jsonAnswer(signInFirst);
 	}
 	const address = new URL(state.origin + url);
+	const isLimited =
+		state.metadata.unknowns.limitsWorkspaces || address.pathname.startsWith('/2.0/repositories');
+	if (isLimited && !state.admit(caller)) {
+		return textAnswer(429, rateLimitMessage);
+	}
 	const answer = method === 'GET' ? answerFor(state, caller, address) : noApi;
-	return jsonAnswer({...answer, headers: {...credentialHeaders(caller), ...answer.headers}});
+	return restAnswer({...answer, headers: {...credentialHeaders(caller), ...answer.headers}});
 };
 
 const answerFor = (state: RestState, caller: Caller, address: URL): RestAnswer => {
@@ -39,7 +49,7 @@ const answerFor = (state: RestState, caller: Caller, address: URL): RestAnswer =
 	if (endpoint === undefined) {
 		return noApi;
 	}
-	const {pattern, needed, signedIn, answer} = endpoint;
+	const {pattern, needed, signedIn, hidden, answer} = endpoint;
 	if (signedIn && caller.kind === 'anonymous') {
 		return signInFirst;
 	}
@@ -47,9 +57,14 @@ const answerFor = (state: RestState, caller: Caller, address: URL): RestAnswer =
 		return scopesMissing(nameFor(caller.token, needed), caller.token.scopes);
 	}
 	const parts = (pattern.exec(path) ?? []).slice(1).map(decode);
-	const {body, ...rest} = answer(state, {caller, address, parts});
+	const answered = answer(state, {caller, address, parts});
 	const fields = address.searchParams.get('fields');
-	return {...rest, body: rest.status === 200 && fields !== null ? select(body, fields) : body};
+	return answered.status === 200 && !answered.isPlain
+		? {
+				...answered,
+				body: state.transformAnswer(selectFields(answered.body, fields, hidden), path),
+			}
+		: answered;
 };
 
 const decode = (text: string): string => {
@@ -58,25 +73,4 @@ const decode = (text: string): string => {
 	} catch {
 		return text;
 	}
-};
-
-/** Bitbucket's `fields` parameter, as far as Cistern uses it: `a,b.c` keeps only these. */
-const select = (body: unknown, fields: string): unknown =>
-	keep(
-		body,
-		fields.split(',').map((name) => name.split('.')),
-	);
-
-const keep = (value: unknown, paths: readonly (readonly string[])[]): unknown => {
-	if (paths.some((path) => path.length === 0) || typeof value !== 'object' || value === null) {
-		return value;
-	}
-	if (Array.isArray(value)) {
-		return value.map((item) => keep(item, paths));
-	}
-	const kept = Object.entries(value).flatMap(([key, inner]): [string, unknown][] => {
-		const below = paths.filter(([first]) => first === key).map((path) => path.slice(1));
-		return below.length === 0 ? [] : [[key, keep(inner, below)]];
-	});
-	return Object.fromEntries(kept);
 };

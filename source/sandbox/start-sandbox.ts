@@ -9,14 +9,16 @@ import {pipeline} from 'node:stream/promises';
 import {setTimeout as sleep} from 'node:timers/promises';
 import {type Answer, textAnswer} from './answers.ts';
 import {createCredentials} from './credentials.ts';
+import type {AnswerTransform, PageTransform, RestState} from './endpoint.ts';
 import {answerInstead, createFaults, type FaultAnswer} from './faults.ts';
 import {answerGit, parseGitPath, parseLfsPath} from './git-http.ts';
 import {answerLfs, type BatchTransform} from './lfs.ts';
 import {answerMedia, createMediaStore} from './media.ts';
+import {createMetadata} from './metadata/metadata.ts';
 import type {SandboxRepository, Service} from './model.ts';
+import {createRateLimit} from './rate-limit.ts';
 import {createRequestLog, type SandboxRequest} from './request-log.ts';
 import {answerRest} from './rest.ts';
-import type {PageTransform} from './rest-endpoints.ts';
 import {createWorkspaces} from './workspaces.ts';
 
 export type SandboxOptions = {
@@ -26,6 +28,8 @@ export type SandboxOptions = {
 	readonly tls?: {readonly key: string; readonly cert: string; readonly hostname: string};
 	/** Milliseconds before each answer. */
 	readonly latency?: number;
+	/** The server's time, in milliseconds since 1970. */
+	readonly now?: () => number;
 };
 
 export type Sandbox = Awaited<ReturnType<typeof startSandbox>>;
@@ -35,14 +39,16 @@ export type Sandbox = Awaited<ReturnType<typeof startSandbox>>;
  * random ports of 127.0.0.1, of which one is the media server's, and has no workspace yet.
  */
 export const startSandbox = async (options: SandboxOptions = {}) => {
-	const {tls, latency = 0} = options;
+	const {tls, latency = 0, now = Date.now} = options;
 	const folder = options.folder ?? mkdtempSync(join(tmpdir(), 'cistern-sandbox-'));
 	const workspaces = createWorkspaces(folder);
 	const credentials = createCredentials();
 	const faults = createFaults();
-	const log = createRequestLog();
+	const log = createRequestLog({now, findRepository: workspaces.findRepository});
+	const rateLimit = createRateLimit(now);
 	const media = createMediaStore();
 	let transform: PageTransform = (page) => page;
+	let transformAnswer: AnswerTransform = (body) => body;
 	let transformBatch: BatchTransform = (answer) => answer;
 	let mostObjects = Number.POSITIVE_INFINITY;
 	let isOldFashioned = false;
@@ -61,10 +67,15 @@ export const startSandbox = async (options: SandboxOptions = {}) => {
 		open(),
 		open(),
 	]);
-	const rest = {
+	const metadata = createMetadata(`${origin}/2.0`, now);
+	const rest: RestState = {
 		origin,
+		mediaOrigin,
 		workspaces,
-		transformPage: (...given: Parameters<PageTransform>) => transform(...given),
+		metadata,
+		admit: rateLimit.admit,
+		transformPage: (...given) => transform(...given),
+		transformAnswer: (...given) => transformAnswer(...given),
 	};
 
 	const answerRightly = async (
@@ -73,7 +84,7 @@ export const startSandbox = async (options: SandboxOptions = {}) => {
 		signal: AbortSignal,
 	): Promise<Answer> => {
 		if (service === 'media') {
-			return answerMedia(media, path, incoming);
+			return metadata.downloads.answer(path, incoming) ?? answerMedia(media, path, incoming);
 		}
 		if (service === 'api') {
 			const {url = '/', method = 'GET', headers} = incoming;
@@ -118,6 +129,7 @@ export const startSandbox = async (options: SandboxOptions = {}) => {
 		const answer =
 			(fault && answerInstead(fault)) ?? (await answerRightly(entry, incoming, signal));
 		entry.status = answer.status;
+		response.setHeader('date', new Date(now()).toUTCString());
 		await send(response, answer, fault, signal);
 	};
 
@@ -164,6 +176,14 @@ export const startSandbox = async (options: SandboxOptions = {}) => {
 		transformPages: (next: PageTransform): void => {
 			transform = next;
 		},
+		/** Changes every JSON answer of the API before it is sent, until the next call. */
+		transformAnswers: (next: AnswerTransform): void => {
+			transformAnswer = next;
+		},
+		/** Pull requests, settings and downloads, and how they behave where that is not known. */
+		metadata,
+		/** The most requests to the API in an hour, for each user. None by default. */
+		limitRequests: rateLimit.limit,
 		/** All requests so far, in the order of arrival. */
 		requests: log.requests,
 		requestsTo: log.to,

@@ -41,6 +41,8 @@ const makeRepository = (
 		isPrivate: true,
 		mainBranch,
 		hasWiki: withWiki,
+		description: '',
+		projectKey: 'MAIN',
 		size: 0,
 		cloneUrl: undefined,
 		isListed: true,
