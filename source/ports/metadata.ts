@@ -1,13 +1,11 @@
 import type {Failure} from '../domain/failure/failure.ts';
+import type {JsonObject} from '../domain/metadata/normalise.ts';
 import type {Repository} from '../domain/plan/repository.ts';
 
 /**
- * Metadata: pull requests, settings and downloads of a repository, and the settings of its workspace.
- * In `Bitbucket`: the server. In `Git`: the repositories of JSON files that keep it.
+ * Metadata: pull requests, settings and downloads of a repository, and the settings of its workspace,
+ * as Bitbucket gives them. How they are kept: `git-metadata.ts`.
  */
-
-/** An object of an answer as it came, unknown fields included. */
-export type JsonObject = {readonly [key: string]: unknown};
 
 export type RepositoryName = Pick<Repository, 'workspace' | 'slug' | 'uuid'>;
 
@@ -102,7 +100,7 @@ export type MetadataKind = MetadataRequest['kind'];
 
 export type MetadataRead = {
 	readonly state: 'read';
-	/** The page's items. A question about one object has a single value. */
+	/** The page's items as they came, unknown fields included. A question about one object has a single value. */
 	readonly values: readonly JsonObject[];
 	/** Address of the next page, already checked to be on the API's own origin. */
 	readonly next: string | undefined;
@@ -123,7 +121,7 @@ export type MetadataDenied =
 
 export type MetadataAnswer = MetadataRead | MetadataDenied;
 
-export type MetadataFile =
+export type SavedFile =
 	/** The whole content, synced, in a new file with mode 0600. `sha256`: hex. */
 	| {readonly state: 'saved'; readonly size: number; readonly sha256: string}
 	/** Longer than is taken. No file is left. */
@@ -154,7 +152,7 @@ export interface MetadataServer {
 		id: number,
 		file: string,
 		signal: AbortSignal,
-	): Promise<MetadataFile>;
+	): Promise<SavedFile>;
 
 	/**
 	 * Saves a download in a new file. Follows one redirect to a storage, https only and without the
@@ -165,5 +163,5 @@ export interface MetadataServer {
 		name: string,
 		file: string,
 		options: {readonly signal: AbortSignal; readonly onBytes?: (bytes: number) => void},
-	): Promise<MetadataFile>;
+	): Promise<SavedFile>;
 }

@@ -3,7 +3,7 @@ import {type FileHandle, open, rm} from 'node:fs/promises';
 import type {IncomingMessage} from 'node:http';
 import {type Failure, FailureError} from '../../domain/failure/failure.ts';
 import {decideLink} from '../../domain/lfs/links.ts';
-import type {MetadataDenied, MetadataFile} from '../../ports/metadata.ts';
+import type {MetadataDenied, SavedFile} from '../../ports/metadata.ts';
 import {asFileFailure} from '../files/file-failure.ts';
 import {lfsLimits, request} from '../lfs/request.ts';
 import {failureOfAnswer} from './failures.ts';
@@ -31,7 +31,7 @@ const maxRedirects = 5;
  * Saves the content behind an address of the API. Bitbucket answers with a redirect: for a patch to
  * itself, for a download to a storage, which must not get the credential.
  */
-export const saveFile = async (asked: FileRequest): Promise<MetadataFile> => {
+export const saveFile = async (asked: FileRequest): Promise<SavedFile> => {
 	let url = new URL(asked.url);
 	for (let redirects = 0; redirects <= maxRedirects; redirects += 1) {
 		const got = await askOnce(asked, url);
@@ -57,7 +57,7 @@ const follow = (location: string, from: URL, origin: string): URL => {
 	throw new FailureError({kind: 'address-refused', address, reason: decision.reason});
 };
 
-type Asked = MetadataFile | {readonly redirect: string};
+type Asked = SavedFile | {readonly redirect: string};
 
 const askOnce = (asked: FileRequest, url: URL): Promise<Asked> => {
 	const {client, origin, signal, deny} = asked;
@@ -91,7 +91,7 @@ const askOnce = (asked: FileRequest, url: URL): Promise<Asked> => {
 };
 
 /** Writes a content to its file. Of one that did not come whole, no file is left. */
-const take = async (response: IncomingMessage, asked: FileRequest): Promise<MetadataFile> => {
+const take = async (response: IncomingMessage, asked: FileRequest): Promise<SavedFile> => {
 	const {file} = asked;
 	const handle = await onFile(file, () => open(file, 'wx', 0o600));
 	try {
@@ -113,7 +113,7 @@ const write = async (
 	response: IncomingMessage,
 	handle: FileHandle,
 	{file, limit, onBytes}: FileRequest,
-): Promise<MetadataFile> => {
+): Promise<SavedFile> => {
 	const hash = createHash('sha256');
 	let size = 0;
 	for await (const chunk of response as AsyncIterable<Buffer>) {

@@ -1,7 +1,7 @@
 import type {IncomingHttpHeaders} from 'node:http';
 import {type Failure, FailureError} from '../../domain/failure/failure.ts';
+import {isJsonObject, type JsonObject} from '../../domain/metadata/normalise.ts';
 import type {
-	JsonObject,
 	MetadataAnswer,
 	MetadataDenied,
 	MetadataKind,
@@ -118,29 +118,13 @@ const toMetadata = (answer: Answer, kind: MetadataKind, origin: string): Metadat
 	};
 };
 
-/** No answer of Bitbucket is nested this deep. Whatever reads it later may recurse. */
-const maxDepth = 60;
-
 const toObject = (value: unknown): JsonObject => {
-	if (!isObject(value)) {
+	if (!isJsonObject(value)) {
 		throw new FailureError({kind: 'unexpected-answer', detail: 'an item is not an object'});
-	}
-
-	if (isDeeper(value, maxDepth)) {
-		const detail = `an item is nested more than ${maxDepth} deep`;
-		throw new FailureError({kind: 'answer-refused', detail});
 	}
 
 	return value;
 };
-
-const isObject = (value: unknown): value is JsonObject =>
-	typeof value === 'object' && value !== null && !Array.isArray(value);
-
-const isDeeper = (value: unknown, depth: number): boolean =>
-	typeof value === 'object' &&
-	value !== null &&
-	(depth === 0 || Object.values(value).some((inner) => isDeeper(inner, depth - 1)));
 
 const readDate = ({date}: IncomingHttpHeaders): number | undefined => {
 	const time = Date.parse(date ?? '');

@@ -4,8 +4,6 @@ import {type Answer, textAnswer} from '../answers.ts';
 import type {SandboxAccount, SandboxRepository} from '../model.ts';
 import type {SandboxDownload} from './model.ts';
 
-export type Downloads = ReturnType<typeof createDownloads>;
-
 /** Below the media server's address. */
 const storagePath = '/storage/';
 

@@ -38,8 +38,6 @@ type StoreOptions = {
 	readonly api: string;
 };
 
-export type PullRequests = ReturnType<typeof createPullRequests>;
-
 /** An id that no commit of a test has, for a pull request whose commits do not matter. */
 const inventCommit = (seed: number): string => seed.toString(16).padStart(40, 'c');
 
