@@ -40,7 +40,9 @@ export const placeAtRemotes = (
 	url: string,
 	parts: readonly SavedPart[],
 ): readonly (SavedPart & Renamed & {readonly url: string})[] => {
-	const pushed = url.includes(namePlace) ? parts : parts.filter(({part}) => part.isRequired);
+	const pushed = parts.filter(({part}) =>
+		url.includes(namePlace) ? part.isNeverPushed !== true : part.isRequired,
+	);
 	const places = nameParts(pushed, 'remote').map(({part, name, nameTaken}) => ({
 		...part,
 		url: fillIn(url, name),

@@ -107,6 +107,8 @@ export type Pushed = {
 export type CopyReader<Entry extends PartEntry = PartEntry> = {
 	/** Ends the name of its repository when it is restored next to the code, and `''` for the code. */
 	readonly suffix: string;
+	/** It is restored to folders alone, for it must not get into others' hands by mistake. */
+	readonly isNeverPushed?: true;
 	/** Its address upstream, from the repository's. */
 	addressOf(cloneUrl: string): string;
 	/** Is there a copy, made by any tool? */

@@ -1,0 +1,67 @@
+import {joinPath} from '../../domain/plan/layout.ts';
+import {equalStamps, type MirrorStamp, readPlainEntry} from '../../domain/record/record.ts';
+import {definePart} from '../part.ts';
+import {metadataReader} from './copy.ts';
+import {isSavedMetadata, type MetadataEntry, metadataName} from './entry.ts';
+import {mendMetadata} from './mend.ts';
+import {describeReading} from './words.ts';
+
+/** The stamp of the repository's files, undefined where it is not there. */
+type Seen = {readonly stamp: MirrorStamp | undefined};
+
+/**
+ * What people wrote around the code: pull requests, comments, settings. It is read from Bitbucket
+ * once the code of all repositories is saved (see `engine/metadata/`). The part itself asks Bitbucket
+ * nothing; in its turn it only mends a copy that was damaged or lost.
+ */
+export const metadata = definePart<MetadataEntry, Seen>({
+	...metadataReader,
+	name: metadataName,
+	/** Contents of downloads. */
+	files: ['files'],
+	isRequired: false,
+	suffix: '.metadata',
+	/** It names people, and addresses and variables that often hold a secret. */
+	isNeverPushed: true,
+	addressOf: (cloneUrl) => cloneUrl,
+
+	readEntry: (json) => {
+		if (isSavedMetadata(json)) {
+			return json;
+		}
+
+		const entry = readPlainEntry(json);
+		return entry?.state === 'missing' ? entry : undefined;
+	},
+
+	describe: describeReading,
+
+	look: async ({git, folder}, known) =>
+		known?.state === 'saved'
+			? {state: 'seen', seen: {stamp: await git.readStamp(joinPath(folder, metadataName))}}
+			: {state: 'not-asked'},
+
+	decide: (known, look) => {
+		if (known?.state !== 'saved' || look.state !== 'seen') {
+			return {action: 'none', reason: 'unchanged'};
+		}
+
+		const {stamp} = look.seen;
+		if (stamp === undefined) {
+			return {action: 'update', reason: 'its metadata is not there any more'};
+		}
+
+		if (known.damage !== undefined) {
+			return {action: 'update', reason: 'its metadata is marked as damaged'};
+		}
+
+		return equalStamps(known.print, stamp)
+			? {action: 'none', reason: 'unchanged'}
+			: {action: 'update', reason: 'the files of its metadata changed since they were recorded'};
+	},
+
+	/** Bitbucket tells it page by page only: a backup compares, `verify --remote` does not. */
+	isAsUpstream: () => true,
+
+	save: (work, known) => mendMetadata(work, known?.state === 'saved' ? known : undefined),
+});
