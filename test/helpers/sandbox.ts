@@ -13,6 +13,18 @@ export const readScopes = [
 	'read:repository:bitbucket',
 ] as const;
 
+/** With them a token may read all metadata. */
+export const metadataScopes = [
+	...readScopes,
+	'read:pullrequest:bitbucket',
+	'read:project:bitbucket',
+	'read:pipeline:bitbucket',
+	'read:webhook:bitbucket',
+	'read:snippet:bitbucket',
+	'admin:repository:bitbucket',
+	'admin:project:bitbucket',
+] as const;
+
 export const basic = (user: string, secret: string): string =>
 	`Basic ${Buffer.from(`${user}:${secret}`).toString('base64')}`;
 

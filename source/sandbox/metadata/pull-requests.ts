@@ -39,7 +39,7 @@ type StoreOptions = {
 };
 
 /** An id that no commit of a test has, for a pull request whose commits do not matter. */
-const inventCommit = (seed: number): string => seed.toString(16).padStart(40, 'c');
+const inventCommit = (seed: number): string => seed.toString(16).padEnd(40, 'c');
 
 /**
  * The pull requests of all repositories, with everything that people do to them. Handles are live.
