@@ -11,6 +11,8 @@ export type RepositoryName = Pick<Repository, 'workspace' | 'slug' | 'uuid'>;
 
 /** A list or an object that is asked for with the repository's name alone. */
 export type RepositoryList =
+	/** The repository itself: description, project, forking, website. */
+	| 'repository'
 	/** All pull requests' approvals, requests for changes, updates and comments, newest first. */
 	| 'activity'
 	/** The repository's and its project's, with `reviewer_type`. */
@@ -102,14 +104,13 @@ export type MetadataRead = {
 	readonly state: 'read';
 	/** The page's items as they came, unknown fields included. A question about one object has a single value. */
 	readonly values: readonly JsonObject[];
+	readonly isList: boolean;
 	/** Address of the next page, already checked to be on the API's own origin. */
 	readonly next: string | undefined;
 	/** The number of items in all pages, if Bitbucket said it. */
 	readonly size: number | undefined;
 	/** The answer's `Date`, in milliseconds since 1970. Undefined if it had none. */
 	readonly at: number | undefined;
-	/** The scopes that the credential holds; undefined if the header was not sent. */
-	readonly scopes: readonly string[] | undefined;
 };
 
 /** Bitbucket does not give it, and a second try does not help. Removes nothing that was saved. */
@@ -135,6 +136,9 @@ export interface MetadataServer {
 	 * long as no answer has told the scopes.
 	 */
 	foreseeRefusal(kind: MetadataKind): MetadataDenied | undefined;
+
+	/** The scopes that the credential holds, once an answer has told them. */
+	heldScopes(): readonly string[] | undefined;
 
 	/**
 	 * One request. Throws what may pass (429, 5xx, network), what concerns the whole source (401), and

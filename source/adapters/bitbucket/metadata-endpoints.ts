@@ -41,6 +41,7 @@ const endpoints: Readonly<Record<MetadataKind, Endpoint>> = {
 		scope: pullRequest,
 		pagelen: 100,
 	},
+	repository: {path: '{r}', scope: repository},
 	activity: {path: '{r}/pullrequests/activity', scope: pullRequest, pagelen: 50},
 	'commit-statuses': {path: '{r}/commit/{commit}/statuses', scope: repository, pagelen: 100},
 	'commit-comments': {path: '{r}/commit/{commit}/comments', scope: repository, pagelen: 100},

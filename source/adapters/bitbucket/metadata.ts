@@ -52,6 +52,7 @@ export const openMetadata = (options: MetadataOptions): MetadataServer => {
 				? undefined
 				: deny({kind: 'permission-missing', door: 'api', required: [lacking]});
 		},
+		heldScopes: () => held,
 		readMetadata: (request, signal) =>
 			clean(async (): Promise<MetadataAnswer> => {
 				const {page} = request;
@@ -111,10 +112,10 @@ const toMetadata = (answer: Answer, kind: MetadataKind, origin: string): Metadat
 	return {
 		state: 'read',
 		values: values.map(toObject),
+		isList: isList(kind),
 		next: next && checkNext(next, origin),
 		size,
 		at: readDate(answer.headers),
-		scopes: readScopes(answer.headers),
 	};
 };
 

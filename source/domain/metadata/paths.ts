@@ -8,24 +8,45 @@ import {
 	sortItems,
 } from './normalise.ts';
 
-/** Settings of a repository, by the names of their files. */
+/**
+ * Settings of a repository, by the names of their files. Each file holds one answer, so that a refusal
+ * of one touches no other.
+ */
 export type SettingsName =
-	| 'access'
-	| 'branch-restrictions'
-	| 'branching-model'
 	| 'default-reviewers'
-	| 'deploy-keys'
 	| 'hooks'
-	| 'pipelines';
+	| 'user-permissions'
+	| 'group-permissions'
+	| 'branching-model'
+	| 'branching-model-settings'
+	| 'branch-restrictions'
+	| 'deploy-keys'
+	| 'pipelines'
+	| 'pipeline-variables'
+	| 'pipeline-schedules'
+	| 'pipeline-key-pair'
+	| 'pipeline-known-hosts'
+	| 'environments'
+	| 'environment-variables';
 
 /** Settings of a workspace, by the names of their files. */
 export type WorkspaceSettingsName =
 	| 'workspace'
 	| 'members'
 	| 'permissions'
+	| 'projects'
 	| 'hooks'
 	| 'variables'
 	| 'snippets';
+
+/** Settings of a project, by the names of their files. */
+export type ProjectSettingsName =
+	| 'default-reviewers'
+	| 'user-permissions'
+	| 'group-permissions'
+	| 'branching-model'
+	| 'branching-model-settings'
+	| 'deploy-keys';
 
 /** The files that a pull request may have; `pull-request` is the one that it always has. */
 export type PullRequestFile = 'pull-request' | 'comments' | 'tasks' | 'activity' | 'commits';
@@ -38,7 +59,12 @@ export type MetadataFile = {readonly value: unknown} & (
 	/** Statuses and comments of a commit, by its full id. */
 	| {readonly kind: 'tip'; readonly commit: string}
 	| {readonly kind: 'workspace'; readonly name: WorkspaceSettingsName}
-	| {readonly kind: 'project'; readonly key: string; readonly uuid: string}
+	| {
+			readonly kind: 'project';
+			readonly key: string;
+			readonly uuid: string;
+			readonly name: ProjectSettingsName;
+	  }
 	/** Cistern's own: names by account id, and how far the reading came. */
 	| {readonly kind: 'people' | 'reading'}
 );
@@ -75,7 +101,7 @@ export const pathOf = (file: MetadataFile): string => {
 		case 'workspace':
 			return `${file.name}.json`;
 		case 'project':
-			return `projects/${nameOfProject(file.key, file.uuid)}.json`;
+			return `projects/${nameOfProject(file.key, file.uuid)}/${file.name}.json`;
 		case 'tip':
 			return `tips/${requireMatch(file.commit, /^[0-9a-f]{12,64}$/)}.json`;
 		case 'pull-request':

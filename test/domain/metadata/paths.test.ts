@@ -27,12 +27,12 @@ describe('the place of a file', () => {
 	});
 
 	it.each([
-		['API', 'projects/API.json'],
-		['CON', 'projects/0f1e.json'],
-		['../../x', 'projects/0f1e.json'],
-		['', 'projects/0f1e.json'],
+		['API', 'projects/API/deploy-keys.json'],
+		['CON', 'projects/0f1e/deploy-keys.json'],
+		['../../x', 'projects/0f1e/deploy-keys.json'],
+		['', 'projects/0f1e/deploy-keys.json'],
 	])('never takes a name that could lead elsewhere: project %j', (key, path) => {
-		expect(pathOf({kind: 'project', key, uuid: '{0f1e}', value: {}})).toBe(path);
+		expect(pathOf({kind: 'project', key, uuid: '{0f1e}', name: 'deploy-keys', value: []})).toBe(path);
 	});
 
 	it.each(['../x', 'HEAD', ''])('is refused to a tip called %j', (commit) => {
