@@ -32,7 +32,9 @@ describe('the place of a file', () => {
 		['../../x', 'projects/0f1e/deploy-keys.json'],
 		['', 'projects/0f1e/deploy-keys.json'],
 	])('never takes a name that could lead elsewhere: project %j', (key, path) => {
-		expect(pathOf({kind: 'project', key, uuid: '{0f1e}', name: 'deploy-keys', value: []})).toBe(path);
+		expect(pathOf({kind: 'project', key, uuid: '{0f1e}', name: 'deploy-keys', value: []})).toBe(
+			path,
+		);
 	});
 
 	it.each(['../x', 'HEAD', ''])('is refused to a tip called %j', (commit) => {
