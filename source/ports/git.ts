@@ -123,14 +123,6 @@ export type FetchOptions = TransferOptions & {
 /** Upstream's state of one moment. */
 export type Upstream = Pick<Advertisement, 'refs' | 'head'>;
 
-/** A new mirror. */
-export type Cloned = {
-	/** Bytes of its packs. */
-	readonly received: number;
-	/** Its branches and tags. */
-	readonly refs: Refs;
-};
-
 /** Objects that came. */
 export type Fetched = {
 	/** Bytes of their packs. */
@@ -145,15 +137,15 @@ export interface GitTransfers {
 	readRemoteRefs(url: string, signal: AbortSignal): Promise<Advertisement>;
 
 	/**
-	 * Makes a mirror with Cistern's configuration and upstream's refs. The folder must not exist yet. If
-	 * git makes the transfer by itself, its refs are those of that moment.
+	 * Makes a mirror with Cistern's configuration and this state of upstream. The folder must not exist
+	 * yet. Gives the bytes of its packs.
 	 */
 	cloneEverything(
 		mirror: string,
 		url: string,
 		upstream: Upstream,
 		options: FetchOptions,
-	): Promise<Cloned>;
+	): Promise<number>;
 
 	/**
 	 * Brings the objects that `refs` point to, with all that they reach, and moves no ref. `here`: the
