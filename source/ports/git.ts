@@ -264,8 +264,8 @@ export type RestoredState = {
 /** Making a repository out of a mirror. */
 export interface GitRestoring {
 	/**
-	 * Makes a repository in `target`, an empty folder: these branches and tags, this HEAD, and what
-	 * they reach; nothing of Cistern's. A working copy gets its default branch checked out and the
+	 * Makes a repository in `target`, an empty folder: these refs, this HEAD, and what they
+	 * reach; nothing of Cistern's. A working copy gets its default branch checked out and the
 	 * given address as `origin`; throws `checkout-refused` when a file's name could do harm there.
 	 * When it fails, what it has done so far stays.
 	 */
@@ -303,7 +303,7 @@ export interface GitRemotes {
 	listRemote(url: string, options: AsUser): Promise<RemoteRefs>;
 
 	/**
-	 * Creates these branches and tags in a remote, with one push. Moves no ref that exists there, and
+	 * Creates these refs in a remote, with one push. Moves no ref that exists there, and
 	 * pushes nothing of Cistern's. Gives the refs that the remote refused, and throws
 	 * `remote-unusable` when it gave no such answer.
 	 */

@@ -101,7 +101,7 @@ export const transferMethods = (
 		if ([...refs.values()].some((oid) => !arrived.has(oid))) {
 			throw new FailureError({
 				kind: 'unexpected-answer',
-				detail: 'a branch or tag moved while it was being fetched',
+				detail: 'a ref moved while it was being fetched',
 			});
 		}
 	};

@@ -18,7 +18,7 @@ const name = 'repo';
 
 const shallow = "its history begins in the middle as upstream's";
 
-/** The repository itself: all branches and tags, in a bare mirror. */
+/** The repository itself: all refs, in a bare mirror. */
 export const code = definePart<MirrorEntry, SeenMirror>({
 	...mirrorReader(name),
 	name,
@@ -90,7 +90,7 @@ const decideKnown = (known: MirrorEntry, {refs, hasRefused, stamp}: SeenMirror):
 	}
 
 	if (known.refs.digest !== refs.digest) {
-		return {action: 'update', reason: 'its branches or tags changed'};
+		return {action: 'update', reason: 'its refs changed'};
 	}
 
 	return equalStamps(known.print, stamp)
