@@ -244,6 +244,8 @@ const mirrorFindings: FindingRows<MirrorFinding> = {
 	'not-checked': {
 		...damage,
 		what: ({failure}) => `could not be checked: ${describeFailure(failure).what}`,
+		isForUser: true,
+		advice: ({failure}) => describeFailure(failure).advice,
 	},
 	unfinished: {
 		...attention,

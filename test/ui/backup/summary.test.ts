@@ -52,7 +52,7 @@ describe('the summary', () => {
 			'  131 of 132 repositories of acme are saved as they are now.    3 min 12 s',
 			'',
 			'    84 unchanged   45 updated   2 new   1 failed',
-			'    1 ref rewritten upstream; its old state is kept   cistern history web',
+			'    1 ref rewritten upstream; its old state is kept      cistern history web',
 			'    1 repository gone from Bitbucket; its backup stays   old-site',
 			'',
 			'  Not saved',
