@@ -1,6 +1,7 @@
 import type {ExitCode} from '../domain/failure/exit-code.ts';
 import type {Listener} from '../domain/run/events.ts';
 import {type Settings, usualTransfers} from '../domain/settings/settings.ts';
+import {followUps} from '../engine/backup/follow-up-registry.ts';
 import {backUp} from '../engine/backup/run.ts';
 import {noFilter, type RunFilter} from '../engine/backup/run-filter.ts';
 import type {Run} from '../engine/session.ts';
@@ -48,6 +49,7 @@ export const openRun = (world: World, options: BackupOptions, publish: Listener)
 	world,
 	settings: options.settings,
 	parts: options.parts ?? registry,
+	followUps,
 	name: world.newRunName(),
 	at: world.clock.now(),
 	signal: options.signal,

@@ -1,6 +1,8 @@
 import {type Failure, FailureError} from '../domain/failure/failure.ts';
 import {joinPath, ownFolder, workFolder} from '../domain/plan/layout.ts';
+import type {SourcePlan} from '../domain/plan/plan.ts';
 import {fullName, type Repository} from '../domain/plan/repository.ts';
+import type {Fields, NamedGap} from '../domain/record/gap.ts';
 import type {Digest} from '../domain/record/record.ts';
 import type {Listener} from '../domain/run/events.ts';
 import {foldSource, type SourceState, startSource} from '../domain/run/source-state.ts';
@@ -23,6 +25,8 @@ export type Run = {
 	readonly settings: Settings;
 	/** The parts of each repository, in order. */
 	readonly parts: readonly Part[];
+	/** The work that follows the saving of each source's repositories, in order. */
+	readonly followUps: readonly FollowUp[];
 	readonly name: string;
 	/** Milliseconds since 1970. */
 	readonly at: number;
@@ -38,6 +42,29 @@ export type Run = {
 	readonly waitsForLock: boolean;
 	/** Begin anew where a remembered backup is not there any more. */
 	readonly startsOver: boolean;
+};
+
+/**
+ * Work on a source that follows the saving of its repositories, and may take hours. The run's line
+ * is written before it, so that a kill in the middle takes nothing from what is saved already.
+ */
+export type FollowUp = {
+	/** Its word in JSON. Where a part of the same name tells gaps, those of its end replace them. */
+	readonly name: string;
+	/** Do the settings of this source ask for it? */
+	isWanted(source: Source): boolean;
+	/** Throws a `FailureError` only if nothing can be said of how far it came. */
+	run(session: Session, plan: SourcePlan): Promise<FollowUpEnd>;
+};
+
+/** How a follow-up of one source ended. */
+export type FollowUpEnd = {
+	/** Everything upstream that it has not brought to the backup. One gap makes the run incomplete. */
+	readonly gaps: readonly NamedGap[];
+	/** Its fields of the source's report and of the run's line. */
+	readonly json: Fields;
+	/** Sentences for the summary. */
+	readonly notes: readonly string[];
 };
 
 /** Everything that work on one source needs. */

@@ -1,9 +1,16 @@
 import type {ObjectEntries} from 'valibot';
 import {lfsRows} from './lfs/json-rows.ts';
+import {metadataRows} from './metadata/json-rows.ts';
 import {wikiRows} from './wiki/json-rows.ts';
 
 /** The objects of the JSON contract to which a part may add fields. */
-export type JsonObject = 'outcome' | 'report' | 'status' | 'restored' | 'restore-started';
+export type JsonObject =
+	| 'outcome'
+	| 'report'
+	| 'status'
+	| 'restored'
+	| 'restore-started'
+	| 'follow-up-saved';
 
 /** A part's additions to the contract of `--json`. Only the docs and the tests load them. */
 export type JsonRows = {
@@ -12,4 +19,4 @@ export type JsonRows = {
 	readonly fields: Readonly<Partial<Record<JsonObject, ObjectEntries>>>;
 };
 
-export const jsonRows: readonly JsonRows[] = [wikiRows, lfsRows];
+export const jsonRows: readonly JsonRows[] = [wikiRows, lfsRows, metadataRows];

@@ -163,6 +163,8 @@ export type CopyReader<Entry extends PartEntry = PartEntry> = {
  */
 type PartBase<Entry extends PartEntry, Seen> = EntryReader<Entry> &
 	PartWords<Entry> & {
+		/** A follow-up reads it once all repositories are saved, and in a run it tells the gaps. */
+		readonly isReadLater?: true;
 		/** The word of JSON for a number of them, if it has one. */
 		readonly counted?: string;
 		/** Asks upstream and looks at the files here. Writes nothing and starts no process. */

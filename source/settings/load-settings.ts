@@ -58,6 +58,7 @@ export const loadSettings = async (
 		concurrency: draft.concurrency,
 		maxWait: draft.maxWait,
 		removeDeletedRepos: draft.removeDeletedRepos,
+		metadataTime: draft.metadataTime,
 		...(draft.metricsFile === undefined
 			? {}
 			: {metricsFile: locateBeside(file, draft.metricsFile.text, world.settings.homeFolder)}),

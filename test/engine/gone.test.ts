@@ -51,6 +51,7 @@ const openWork = (changes: Parameters<typeof makeSource>[1] = {}): Session => {
 				notices: [],
 			},
 			parts,
+			followUps: [],
 			name: world.newRunName(),
 			at: acme.clock.now(),
 			signal,

@@ -14,6 +14,7 @@ import type {ExitCode} from '../../source/domain/failure/exit-code.ts';
 import type {BackupEvent, SourceReport} from '../../source/domain/run/events.ts';
 import type {Outcome} from '../../source/domain/run/outcome.ts';
 import {Secret, type Settings, type Source} from '../../source/domain/settings/settings.ts';
+import {followUps} from '../../source/engine/backup/follow-up-registry.ts';
 import {backUp} from '../../source/engine/backup/run.ts';
 import {noFilter} from '../../source/engine/backup/run-filter.ts';
 import type {Run} from '../../source/engine/session.ts';
@@ -163,6 +164,7 @@ export const runBackup = async (
 			...options.settings,
 		},
 		parts,
+		followUps,
 		name: world.newRunName(),
 		at: clock.now(),
 		signal: new AbortController().signal,

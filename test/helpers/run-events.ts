@@ -191,6 +191,7 @@ export const report = (fields: Partial<SourceReport> = {}): SourceReport => ({
 	failed: 1,
 	leftOut: 0,
 	gaps: [],
+	notes: [],
 	json: {lfs: []},
 	lost: [],
 	gone: [],

@@ -91,6 +91,12 @@ export const parseConcurrency = (text: string): number | undefined => {
 	return number >= 1 && number <= mostTransfers ? number : undefined;
 };
 
+/** Fewer make no progress; more than a workspace's own limit is a misprint. */
+export const checkRequestsPerHour: Check = (text) => {
+	const number = /^\d{1,5}$/.test(text) ? Number(text) : 0;
+	return number >= 10 && number <= 10_000 ? undefined : 'must be a whole number from 10 to 10000';
+};
+
 /** `oneOf('a', 'b', 'c')` complains that a value "must be a, b or c". */
 export const oneOf =
 	(...choices: readonly string[]): Check =>

@@ -66,7 +66,9 @@ export type SourceReport = {
 	readonly leftOut: number;
 	/** Why saved repositories are not complete. */
 	readonly gaps: readonly NamedGap[];
-	/** Fields that the parts add, for JSON and for the run's line. */
+	/** Sentences of its follow-ups. */
+	readonly notes: readonly string[];
+	/** Fields that the parts and the follow-ups add, for JSON and for the run's line. */
 	readonly json: Fields;
 	/** Repositories whose damaged copy was replaced, and could not be rescued completely. */
 	readonly lost: readonly string[];
@@ -210,6 +212,55 @@ export type BackupEvent =
 			readonly source: string;
 			readonly repository: string;
 			readonly formerName: string;
+	  }
+	/** The repositories are saved, and work that follows begins: reading the metadata, say. */
+	| {
+			readonly type: 'follow-up-started';
+			readonly source: string;
+			readonly followUp: string;
+			/** Repositories that it is about. */
+			readonly repositories: number;
+	  }
+	| {
+			readonly type: 'follow-up-progressed';
+			readonly source: string;
+			readonly followUp: string;
+			/** The work in words. */
+			readonly text: string;
+			readonly repository?: string;
+			/** Requests so far, and about how many are left. */
+			readonly requests: number;
+			readonly left?: number;
+			/** Milliseconds that the rest takes, about. */
+			readonly timeLeft?: number;
+	  }
+	/** It waits until then, because this hour's requests are spent. */
+	| {
+			readonly type: 'follow-up-waited';
+			readonly source: string;
+			readonly followUp: string;
+			readonly until: string;
+			/** The reason in words. */
+			readonly text: string;
+	  }
+	/** Something new of a repository is saved. */
+	| {
+			readonly type: 'follow-up-saved';
+			readonly source: string;
+			readonly followUp: string;
+			readonly repository: string;
+			/** The news in words. */
+			readonly text: string;
+			/** The same as fields. */
+			readonly json: Fields;
+	  }
+	| {
+			readonly type: 'follow-up-finished';
+			readonly source: string;
+			readonly followUp: string;
+			readonly gaps: readonly NamedGap[];
+			readonly json: Fields;
+			readonly notes: readonly string[];
 	  }
 	| {readonly type: 'source-finished'; readonly report: SourceReport}
 	| {

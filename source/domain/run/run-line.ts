@@ -10,7 +10,11 @@ export type NotedRepository = {
 	readonly folder: string;
 };
 
-/** One line of `runs.jsonl`: the result of a run for one source. The parts add fields of their own. */
+/**
+ * One line of `runs.jsonl`: the result of a run for one source. Parts and follow-ups add fields of
+ * their own. Where follow-ups are wanted there is a line before them too, which the later one
+ * replaces: see `latestLines`.
+ */
 export type RunLine = {
 	readonly v: 1;
 	readonly run: string;
@@ -74,6 +78,13 @@ export const parseRunLines = (text: string): readonly RunLine[] =>
 		} catch {
 			return [];
 		}
+	});
+
+/** The last line of each run. The one before its follow-ups counts only if a kill left no other. */
+export const latestLines = (lines: readonly RunLine[]): readonly RunLine[] =>
+	lines.filter(({run, at}, index) => {
+		const next = lines[index + 1];
+		return next === undefined || next.run !== run || next.at !== at;
 	});
 
 const isRunLine = (value: unknown): value is RunLine =>

@@ -21,6 +21,7 @@ type SourceEnd = {
 export const reportOf = (state: SourceState, end: SourceEnd): SourceReport => {
 	const {source, workspace, folder, facts} = state;
 	const {problem, shrinkage, inScope, sizeBefore, free, gone, unmatched} = facts;
+	const followUps = [...state.followUps.values()];
 	return {
 		source,
 		workspace,
@@ -32,7 +33,12 @@ export const reportOf = (state: SourceState, end: SourceEnd): SourceReport => {
 		failed: state.failed.length,
 		leftOut: state.leftOut.length,
 		gaps: state.gaps,
-		json: describeSource(end.parts, state.gaps, state.fetched),
+		notes: followUps.flatMap(({notes}) => notes),
+		json: Object.assign(
+			{},
+			describeSource(end.parts, state.gaps, state.fetched),
+			...followUps.map(({json}) => json),
+		),
 		lost: state.lost,
 		gone,
 		shrinkage,
@@ -54,7 +60,7 @@ export const reportOf = (state: SourceState, end: SourceEnd): SourceReport => {
 
 /** The exit code of this source alone. */
 const exitCodeOfSource = (
-	{failed, leftOut, lost, gaps, facts}: SourceState,
+	{failed, leftOut, lost, gaps, followUps, facts}: SourceState,
 	{wasInterrupted, isNarrowed}: SourceEnd,
 ): ExitCode => {
 	const isIncomplete =
@@ -62,7 +68,8 @@ const exitCodeOfSource = (
 		lost.length > 0 ||
 		facts.shrinkage !== undefined ||
 		(!isNarrowed && facts.unmatched.length > 0) ||
-		gaps.length > 0;
+		gaps.length > 0 ||
+		[...followUps.values()].some(({phase}) => phase !== 'finished');
 	return worstExitCode([
 		isIncomplete ? exitCodes.incomplete : exitCodes.done,
 		...failed.map(({failure}) =>

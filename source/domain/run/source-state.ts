@@ -1,5 +1,5 @@
 import type {Failure} from '../failure/failure.ts';
-import {isOpen, type NamedGap} from '../record/gap.ts';
+import {type Fields, isOpen, type NamedGap} from '../record/gap.ts';
 import type {BackupEvent, PlanCounts, Shrinkage, SourceReport} from './events.ts';
 import {hasLost} from './mending.ts';
 import type {Outcome} from './outcome.ts';
@@ -24,6 +24,27 @@ export type FailedRepository = {
 	/** RFC 3339. */
 	readonly lastGood: string | undefined;
 };
+
+/** A follow-up that the settings ask for. */
+export type FollowUpState = {
+	phase: 'waiting' | 'running' | 'finished';
+	/** Requests so far, and about how many are left. */
+	requests: number;
+	left: number | undefined;
+	/** Milliseconds that the rest takes, about. */
+	timeLeft: number | undefined;
+	json: Fields;
+	notes: readonly string[];
+};
+
+export const waitingFollowUp = (): FollowUpState => ({
+	phase: 'waiting',
+	requests: 0,
+	left: undefined,
+	timeLeft: undefined,
+	json: {},
+	notes: [],
+});
 
 type Plan = {
 	readonly inScope: number;
@@ -66,7 +87,9 @@ export type SourceState = {
 	/** Bytes that parts received without git, by their names. */
 	readonly fetched: Record<string, number>;
 	/** Why saved repositories are not complete. */
-	readonly gaps: NamedGap[];
+	gaps: NamedGap[];
+	/** Work that follows the saving of the repositories, in its order, by its name. */
+	readonly followUps: Map<string, FollowUpState>;
 	/** Full names of repositories of which a damaged copy could not be rescued completely. */
 	readonly lost: string[];
 	/** Refs of which the old state was kept in this run. */
@@ -135,6 +158,7 @@ export const startSource = ({
 	leftOut: [],
 	fetched: {},
 	gaps: [],
+	followUps: new Map(),
 	lost: [],
 	kept: 0,
 	rewritten: nothing(),
@@ -193,12 +217,35 @@ export const foldSource = (state: SourceState, event: BackupEvent, now: number):
 		case 'repository-renamed':
 			mention(state.renamed, 1, event.repository);
 			break;
+		case 'follow-up-started':
+			state.followUps.set(event.followUp, {...waitingFollowUp(), phase: 'running'});
+			break;
+		case 'follow-up-progressed':
+			Object.assign(state.followUps.get(event.followUp) ?? {}, {
+				requests: event.requests,
+				left: event.left,
+				timeLeft: event.timeLeft,
+			});
+			break;
+		case 'follow-up-finished':
+			endFollowUp(state, event);
+			break;
 		case 'source-finished':
 			state.phase = 'finished';
 			state.report = event.report;
 			break;
 		default:
 	}
+};
+
+/** Gaps that a part of the same name told of earlier runs are replaced by those of now. */
+const endFollowUp = (
+	state: SourceState,
+	{followUp, gaps, json, notes}: Extract<BackupEvent, {type: 'follow-up-finished'}>,
+): void => {
+	const before = state.followUps.get(followUp) ?? waitingFollowUp();
+	state.followUps.set(followUp, {...before, phase: 'finished', json, notes});
+	state.gaps = [...state.gaps.filter(({part}) => part !== followUp), ...gaps];
 };
 
 export const countOutcome = (state: SourceState, repository: string, outcome: Outcome): void => {

@@ -54,8 +54,12 @@ export const makeSource = (
 const readPartSettings = (draft: SourceDraft): PartSettings =>
 	Object.fromEntries(
 		rowsOf('source').flatMap(([key, {isOfPart}]) => {
-			const given = draft[key as SourceKey];
-			return isOfPart && given !== undefined && 'text' in given ? [[key, given.text]] : [];
+			const given = isOfPart ? draft[key as SourceKey] : undefined;
+			if (typeof given === 'boolean') {
+				return given ? [[key, 'true']] : [];
+			}
+
+			return given !== undefined && 'text' in given ? [[key, given.text]] : [];
 		}),
 	);
 
@@ -69,8 +73,12 @@ const checkValue = (
 		return missing === undefined ? [] : [problemWithout(draft, key, missing)];
 	}
 
-	const wrong = 'text' in given ? check?.(given.text) : undefined;
-	return wrong === undefined || !('text' in given)
+	if (typeof given === 'boolean' || !('text' in given)) {
+		return [];
+	}
+
+	const wrong = check?.(given.text);
+	return wrong === undefined
 		? []
 		: [problemWith(given, `${key} "${shorten(given.text)}" ${wrong}`)];
 };

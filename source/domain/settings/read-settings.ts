@@ -76,6 +76,7 @@ export const readDraft = (content: unknown, reading: Reading): SettingsDraft => 
 		email: top.values.email,
 		tell: top.values.tell,
 		removeDeletedRepos: backup.values.removeDeletedRepos,
+		metadataTime: backup.values.metadataTime,
 		sources: readSources(top.values.sources, reading),
 		unused: [...top.unused, ...options.unused, ...backup.unused],
 	};
@@ -298,7 +299,7 @@ const readNumber = (
 	const number = given && parse(given.text);
 	if (given !== undefined && number === undefined) {
 		const key = String(path.at(-1));
-		const complaint = rowsOf('top')
+		const complaint = [...rowsOf('top'), ...rowsOf('backup')]
 			.find(([name]) => name === key)?.[1]
 			.check?.(given.text);
 		reading.report({path, part: 'value', message: `${key} ${complaint}`});

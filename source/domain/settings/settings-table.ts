@@ -4,6 +4,7 @@ import {
 	checkAuthName,
 	checkDay,
 	checkHoster,
+	checkRequestsPerHour,
 	checkTitle,
 	checkType,
 	checkWorkspace,
@@ -20,6 +21,9 @@ const asOption = <Answer extends string>(
 	variable: string,
 	help: string,
 ) => ({answer, flags, variable, help});
+
+const checkDuration: Check = (text) =>
+	parseDuration(text) === undefined ? 'must be a duration such as 30m or 2h' : undefined;
 
 const top = {
 	localFolder: {
@@ -42,8 +46,7 @@ const top = {
 		help: 'How long one backup waits altogether where Bitbucket asks to slow down or is away. What is left then is left for the next backup. Without it: up to three hours in a row.',
 		examples: ['30m'],
 		isOptional: true,
-		check: (text) =>
-			parseDuration(text) === undefined ? 'must be a duration such as 30m or 2h' : undefined,
+		check: checkDuration,
 	},
 	metricsFile: {
 		kind: 'text',
@@ -87,6 +90,13 @@ const backup = {
 		kind: 'yes-no',
 		help: 'A repository that is gone from Bitbucket stays in the backup. With true, it is moved to the trash after three complete listings without it, over at least seven days, and removed for good 30 days later.',
 		examples: ['false'],
+	},
+	metadataTime: {
+		kind: 'duration',
+		help: 'How long one backup reads metadata. What is left then is left for the next backup. Without it: 6h.',
+		examples: ['6h'],
+		isOptional: true,
+		check: checkDuration,
 	},
 } as const satisfies Readonly<Record<string, SettingRow>>;
 
@@ -198,6 +208,21 @@ const source = {
 		isOptional: true,
 		choices: ['save', 'report', 'ignore'],
 		check: oneOf('save', 'report', 'ignore'),
+		isOfPart: true,
+	},
+	metadata: {
+		kind: 'yes-no',
+		help: 'With true, what people wrote around the code is saved too: pull requests with their comments, tasks, approvals and events. The token needs read:pullrequest:bitbucket for it.',
+		examples: ['true'],
+		isOptional: true,
+		isOfPart: true,
+	},
+	requestsPerHour: {
+		kind: 'text',
+		help: 'How many requests metadata may cost in an hour. Bitbucket allows an account 1,000, and the person whose token it is needs some of them. Without it: 900.',
+		examples: ['900'],
+		isOptional: true,
+		check: checkRequestsPerHour,
 		isOfPart: true,
 	},
 	apiUrl: {

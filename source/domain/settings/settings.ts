@@ -48,6 +48,8 @@ export type Settings = {
 	/** Milliseconds that a backup waits for a host altogether; undefined for the usual patience. */
 	readonly maxWait: number | undefined;
 	readonly removeDeletedRepos: boolean;
+	/** Milliseconds that a backup reads metadata of a source; undefined for the usual six hours. */
+	readonly metadataTime?: number | undefined;
 	/** Absolute path of the file that gets the metrics, if there is to be one. */
 	readonly metricsFile?: string;
 	/** Sentences about these settings, printed at every run. */

@@ -69,7 +69,8 @@ const describeEntries = (
 	entries: RepositoryRecord['parts'],
 ): Pick<Extract<Outcome, {result: 'unchanged'}>, 'gaps' | 'json'> => {
 	const about = {repository: fullName(repository), settings: source.ofParts};
-	const {gaps, json} = describeParts(run.parts, entries, about);
+	const parts = run.parts.filter(({isReadLater}) => isReadLater !== true);
+	const {gaps, json} = describeParts(parts, entries, about);
 	return {gaps, json: json.outcome};
 };
 
@@ -175,22 +176,20 @@ const saveRepository = async (session: Session, item: PlanItem, turn: Turn): Pro
 		grown: sizeOf(record) - (saved === undefined ? 0 : sizeOf(saved.record)),
 		duration: clock.elapsed() - started,
 		...ofParts,
-		...newsOf(done),
+		...fetchedOf(done),
 		...(mended.length === 0 ? {} : {mended}),
 	};
 };
 
-const newsOf = (
+const fetchedOf = (
 	done: SavedParts['done'],
 ): Pick<Extract<Outcome, {result: 'saved'}>, 'fetched' | 'notes'> => {
 	const fetched = done.flatMap(({part, fetched = 0}) =>
 		fetched === 0 ? [] : [[part.name, fetched] as const],
 	);
-	const notes = done.flatMap(({note}) => note ?? []);
-	return {
-		...(fetched.length === 0 ? {} : {fetched: Object.fromEntries(fetched)}),
-		...(notes.length === 0 ? {} : {notes}),
-	};
+	return fetched.length === 0
+		? {}
+		: {fetched: Object.fromEntries(fetched), notes: done.flatMap(({note}) => note ?? [])};
 };
 
 const saveParts = async (

@@ -12,6 +12,7 @@ import type {Source} from '../../domain/settings/settings.ts';
 import {assertLockHeld, holdFolder} from '../lock.ts';
 import {readRuns} from '../saved/saved-state.ts';
 import {claimOf, endInTime, openSession, type Run, type Session} from '../session.ts';
+import {awaitFollowUps, isFollowed, runFollowUps} from './follow-ups.ts';
 import {removeGone} from './gone.ts';
 import {noteInventory} from './inventory.ts';
 import {hastyTurn, lookAndPlan} from './look.ts';
@@ -42,11 +43,23 @@ export const backUpSource = async (
 	try {
 		return await holding(session, async () => {
 			const {lines: earlier} = await readRuns(files, folder);
-			await lookAndSave(session, earlier).catch((error: unknown) => recordEarlyEnd(session, error));
-			session.state.facts.free = await files.readFreeSpace(folder).catch(() => undefined);
-			const result = report(earlier);
-			await assertLockHeld(files, folder, run);
-			await appendRun(session, result);
+			const note = async (): Promise<SourceReport> => {
+				session.state.facts.free = await files.readFreeSpace(folder).catch(() => undefined);
+				const result = report(earlier);
+				await assertLockHeld(files, folder, run);
+				await appendRun(session, result);
+				return result;
+			};
+			awaitFollowUps(session);
+			const plan = await lookAndSave(session, earlier).catch((error: unknown) =>
+				recordEarlyEnd(session, error),
+			);
+			let result = await note();
+			if (plan !== undefined && isFollowed(session)) {
+				await runFollowUps(session, plan).catch((error: unknown) => recordEarlyEnd(session, error));
+				result = await note();
+			}
+
 			await rememberComplete(session, result);
 			return result;
 		});
@@ -134,7 +147,8 @@ const holding = async <Result>(session: Session, act: () => Promise<Result>): Pr
 	}
 };
 
-const lookAndSave = async (session: Session, earlier: readonly RunLine[]): Promise<void> => {
+/** Gives the plan, with the folders as they are now called. */
+const lookAndSave = async (session: Session, earlier: readonly RunLine[]): Promise<SourcePlan> => {
 	const {run, state, signal, signIn} = session;
 	const plan = await lookAndPlan(session, hastyTurn, earlier);
 	await requireGit(session, plan);
@@ -152,6 +166,7 @@ const lookAndSave = async (session: Session, earlier: readonly RunLine[]): Promi
 	}
 
 	await noteInventory(session, plan);
+	return plan;
 };
 
 /** Without git nothing new can be saved. Say so once, and not for each repository. */

@@ -15,7 +15,7 @@ import type {
 	SavedState,
 } from '../../domain/record/record.ts';
 import {type EntryReader, parseRecord, type ReadRecord} from '../../domain/record/record.ts';
-import {parseRunLines, type RunLine} from '../../domain/run/run-line.ts';
+import {latestLines, parseRunLines, type RunLine} from '../../domain/run/run-line.ts';
 import type {Files} from '../../ports/files.ts';
 import {refusedLink} from './links.ts';
 
@@ -152,7 +152,7 @@ export const readRuns = async (files: Files, folder: string): Promise<SavedRuns>
 
 		const lines = parseRunLines(text);
 		const written = text.split('\n').filter((line) => line !== '').length;
-		return {state: 'read', lines, unreadable: written - lines.length};
+		return {state: 'read', lines: latestLines(lines), unreadable: written - lines.length};
 	} catch (error) {
 		if (error instanceof FailureError && error.failure.kind === 'folder-unusable') {
 			return {state: 'closed', lines: [], failure: error.failure};

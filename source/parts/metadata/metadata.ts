@@ -20,6 +20,7 @@ export const metadata = definePart<MetadataEntry, Seen>({
 	/** Contents of downloads. */
 	files: ['files'],
 	isRequired: false,
+	isReadLater: true,
 	suffix: '.metadata',
 	/** It names people, and addresses and variables that often hold a secret. */
 	isNeverPushed: true,

@@ -54,6 +54,16 @@ export const describeEvent = (event: BackupEvent, now: number): readonly EventLi
 			return notable(about(event, describeGone(event.keptIn)));
 		case 'repository-renamed':
 			return notable(about(event, `renamed, was ${show(event.formerName)}`));
+		case 'follow-up-started':
+			return minor(
+				aboutSource(event.source, `${event.followUp} of ${repositories(event.repositories)}`),
+			);
+		case 'follow-up-waited':
+			return notable(aboutSource(event.source, describePause(event, now)));
+		case 'follow-up-saved':
+			return notable(about(event, show(event.text)));
+		case 'follow-up-finished':
+			return event.notes.flatMap((text) => notable(aboutSource(event.source, show(text))));
 		case 'source-finished':
 			return describeReport(event.report).flatMap((text) =>
 				notable(aboutSource(event.report.source, text)),
@@ -63,6 +73,7 @@ export const describeEvent = (event: BackupEvent, now: number): readonly EventLi
 		case 'folder-held':
 		case 'repository-looked-at':
 		case 'repository-progressed':
+		case 'follow-up-progressed':
 			return [];
 	}
 };
@@ -109,6 +120,13 @@ const describeWait = (event: Event<'wait-started'>, now: number): string => {
 	const wait = formatRoughly(Math.max(0, Date.parse(event.until) - now));
 	return `${waiterOf(event)}: waiting ${wait}, ${reasonOf(event.failure)}`;
 };
+
+/** The row in a terminal says the same. */
+export const describePause = (
+	{followUp, until, text}: Pick<Event<'follow-up-waited'>, 'followUp' | 'until' | 'text'>,
+	now: number,
+): string =>
+	`${followUp} waits ${formatRoughly(Math.max(0, Date.parse(until) - now))}: ${show(text)}`;
 
 const describeOutcome = (
 	event: Event<'repository-finished'>,

@@ -36,6 +36,7 @@ import {drawLabel, type Sign} from '../text/style.ts';
 import {measureWidth} from '../text/width.ts';
 import {describePutAside} from './describe-event.ts';
 import {describeGone, describeSaved, describeSavedBriefly} from './describe-outcome.ts';
+import {createFollowUpRow} from './follow-up-row.ts';
 
 type Event<Type extends BackupEvent['type']> = Extract<BackupEvent, {type: Type}>;
 type Named = {readonly source: string; readonly repository: string};
@@ -69,6 +70,7 @@ export const createBackupRows = (
 ): Pick<Presentation<BackupEvent>, 'show' | 'live'> => {
 	const works = new Map<string, Work>();
 	const waits = new Map<string, Wait>();
+	const followUp = createFollowUpRow(state);
 	let longestName = '';
 
 	const nameOf = ({source, repository}: Named): string =>
@@ -143,7 +145,7 @@ export const createBackupRows = (
 		live: {
 			drawTotals: (frame) =>
 				!isDryRun && [...state.sources.values()].some(({plan}) => plan !== undefined)
-					? drawTotals(state, [...works.values()], frame)
+					? (followUp.drawTotals(frame) ?? drawTotals(state, [...works.values()], frame))
 					: undefined,
 		},
 		show: (event, live) => {
@@ -220,6 +222,18 @@ export const createBackupRows = (
 					live.write(beside('attention', nameOf(event), text, live.frame()));
 					break;
 				}
+				case 'follow-up-started':
+					live.closeList();
+					followUp.show(event, live);
+					break;
+				case 'follow-up-progressed':
+				case 'follow-up-waited':
+				case 'follow-up-finished':
+					followUp.show(event, live);
+					break;
+				case 'follow-up-saved':
+					live.write(beside('done', nameOf(event), toPrintable(event.text), live.frame()));
+					break;
 				case 'source-finished':
 					live.end(lookOf(event.report.source));
 					live.closeList();

@@ -66,6 +66,8 @@ const formatSource = (
 		...(counts.length === 0 && changes.length === 0 ? [] : ['']),
 		...(counts.length === 0 ? [] : layOutParts([], 4, counts, options)),
 		...changes,
+		...(report.notes.length === 0 ? [] : ['']),
+		...report.notes.flatMap((note) => layOut(4, toPrintable(note), options)),
 		...(problems.length === 0 ? [] : ['', ...problems]),
 		'',
 		...layOutParts([], 2, describeFolder(report, options.now), options),
@@ -160,7 +162,14 @@ const describeChanges = (source: SourceState, style: TextStyle): readonly string
 const collect = (source: SourceState): readonly Line[] =>
 	(
 		[
-			[source.rewritten, 'ref', 'refs', 'rewritten upstream', 'old state is kept', historyHint],
+			[
+				source.rewritten,
+				'branch',
+				'branches',
+				'rewritten upstream',
+				'old state is kept',
+				historyHint,
+			],
 			[source.moved, 'tag', 'tags', 'moved upstream', 'old state is kept', historyHint],
 			[source.deleted, 'ref', 'refs', 'deleted upstream', 'last state is kept', historyHint],
 			[source.gone, 'repository', 'repositories', 'gone from Bitbucket', 'backup stays', namesOf],

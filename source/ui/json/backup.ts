@@ -27,11 +27,11 @@ export const changes = v.pipe(
 	v.object({
 		created: count,
 		forwarded: count,
-		rewritten: number('Branches, and other refs but tags, that no longer contain their old tip'),
+		rewritten: number('Branches that no longer contain their old tip'),
 		moved: number('Tags'),
 		deleted: count,
 	}),
-	v.description('Numbers of refs, by the kind of change'),
+	v.description('Numbers of branches and tags, by the kind of change'),
 );
 
 export const mendingFields = {
@@ -61,9 +61,9 @@ export const outcome = v.variant('result', [
 	v.object({
 		result: v.literal('saved'),
 		how: v.picklist(['new', 'updated', 'taken-over']),
-		refs: number('Refs it has now'),
+		refs: number('Branches and tags it has now'),
 		changes,
-		kept: names('Full names of the refs whose old tip was kept beside the new one'),
+		kept: names('Full names of the branches and tags whose old tip was kept beside the new one'),
 		received: number('Bytes received by git'),
 		grown: optional(
 			v.pipe(
@@ -128,12 +128,10 @@ export const report = v.pipe(
 		),
 		size: optional(number('Bytes of all mirrors on the disk')),
 		free: optional(number('Bytes left on the disk after this run')),
-		rewritten: number(
-			'Branches, and other refs but tags, that upstream rewrote, as this run found',
-		),
+		rewritten: number('Branches that upstream rewrote, as this run found'),
 		moved: number('Tags that upstream moved'),
-		deleted: number('Refs that upstream deleted'),
-		kept: number('Refs of which this run kept the old state'),
+		deleted: number('Branches and tags that upstream deleted'),
+		kept: number('Branches and tags of which this run kept the old state'),
 		partial: optional(
 			v.pipe(
 				v.literal(true),
@@ -183,6 +181,8 @@ export const planCounts = v.pipe(
 	v.description('Numbers of repositories, by what the plan says of them'),
 );
 
+const followUp = text('Name of the work that follows the saving of the repositories: metadata');
+
 /** The lines of a backup and of a dry run. */
 export const backupLines = [
 	line('run-started', 'The first line', {
@@ -204,7 +204,7 @@ export const backupLines = [
 		total: optional(count),
 		done: boolean,
 	}),
-	line('repository-looked-at', 'Its refs were compared with the backup', {
+	line('repository-looked-at', 'Its branches and tags were compared with the backup', {
 		source,
 		repository,
 	}),
@@ -270,6 +270,34 @@ export const backupLines = [
 		repository,
 		formerName: repository,
 	}),
+	line('follow-up-started', 'The repositories are saved, and work that follows begins', {
+		source,
+		followUp,
+		repositories: count,
+	}),
+	line('follow-up-progressed', 'How far it is', {
+		source,
+		followUp,
+		text: string,
+		repository: optional(repository),
+		requests: number('Requests so far'),
+		left: optional(number('About how many requests are left')),
+		timeLeft: optional(about('Milliseconds that the rest takes, about', duration)),
+	}),
+	line('follow-up-waited', 'It waits, because the requests of this hour are spent', {
+		source,
+		followUp,
+		until: time,
+		text: string,
+	}),
+	line('follow-up-saved', 'Something new of a repository is saved', {
+		source,
+		followUp,
+		repository,
+		text: text('The news in words'),
+		...ofParts('follow-up-saved'),
+	}),
+	line('follow-up-finished', 'It ended; the report of the source tells how', {source, followUp}),
 	line('source-finished', 'A source ended', {report}),
 	line('run-finished', 'The run ended', {at: time, duration, exitCode}),
 	line('result', 'The last line: the whole result', {

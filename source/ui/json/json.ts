@@ -42,6 +42,10 @@ export const toJsonLines = (event: BackupEvent, state: RunState): readonly JsonL
 	switch (event.type) {
 		case 'repository-finished':
 			return [{...event, outcome: toJsonOutcome(event.outcome)}];
+		case 'follow-up-saved':
+			return [withPartFields(event)];
+		case 'follow-up-finished':
+			return [{type: event.type, source: event.source, followUp: event.followUp}];
 		case 'source-finished':
 			return [{...event, report: withPartFields(event.report)}];
 		case 'run-finished':

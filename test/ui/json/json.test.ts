@@ -47,6 +47,13 @@ const outcomes: {readonly [Result in Outcome['result']]: Extract<Outcome, {resul
 	'left-out': {result: 'left-out'},
 };
 
+const followUpProgress = {
+	type: 'follow-up-progressed',
+	source: 'acme',
+	followUp: 'metadata',
+	text: 'looking',
+} as const;
+
 const events: {readonly [Type in BackupEvent['type']]: readonly BackupEvent[]} = {
 	'run-started': [runStarted()],
 	noticed: [
@@ -78,6 +85,36 @@ const events: {readonly [Type in BackupEvent['type']]: readonly BackupEvent[]} =
 	],
 	'repository-gone': [gone('old')],
 	'repository-renamed': [renamed('a', 'acme/b')],
+	'follow-up-started': [
+		{type: 'follow-up-started', source: 'acme', followUp: 'metadata', repositories: 3},
+	],
+	'follow-up-progressed': [
+		{...followUpProgress, requests: 2},
+		{...followUpProgress, repository: 'acme/api', requests: 5, left: 7, timeLeft: 1000},
+	],
+	'follow-up-waited': [
+		{type: 'follow-up-waited', source: 'acme', followUp: 'metadata', until, text: 'spent'},
+	],
+	'follow-up-saved': [
+		{
+			type: 'follow-up-saved',
+			source: 'acme',
+			followUp: 'metadata',
+			repository: 'acme/api',
+			text: '1 pull request changed',
+			json: {pullRequests: 1, comments: 2},
+		},
+	],
+	'follow-up-finished': [
+		{
+			type: 'follow-up-finished',
+			source: 'acme',
+			followUp: 'metadata',
+			gaps: [],
+			json: {},
+			notes: ['Done.'],
+		},
+	],
 	'source-finished': [
 		sourceFinished({partial: true}),
 		sourceFinished({

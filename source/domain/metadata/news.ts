@@ -1,0 +1,26 @@
+import {formatCount} from '../text/format.ts';
+
+/** What was saved of a repository. */
+export type News = {
+	/** Pull requests that were not here before, and others that changed. */
+	readonly added: number;
+	readonly changed: number;
+	/** New comments, and changed ones. */
+	readonly comments: number;
+};
+
+export const addNews = (all: readonly News[]): News => ({
+	added: sum(all.map(({added}) => added)),
+	changed: sum(all.map(({changed}) => changed)),
+	comments: sum(all.map(({comments}) => comments)),
+});
+
+const sum = (counts: readonly number[]): number => counts.reduce((all, one) => all + one, 0);
+
+/** `14 pull requests changed, 41 comments`; empty if there is nothing new. */
+export const describeNews = ({added, changed, comments}: News): string =>
+	[
+		...(added === 0 ? [] : [formatCount(added, 'new pull request')]),
+		...(changed === 0 ? [] : [`${formatCount(changed, 'pull request')} changed`]),
+		...(comments === 0 ? [] : [formatCount(comments, 'comment')]),
+	].join(', ');

@@ -1,0 +1,122 @@
+import {isJsonList, isJsonObject, type JsonObject} from './normalise.ts';
+
+/**
+ * How far the reading of a repository's metadata came. It lies in the same commit as the data, so
+ * that it never stands ahead of them.
+ */
+export type Reading = {
+	/** Greatest `updated_on` that a look saw, RFC 3339. The next look asks from a day before. */
+	readonly watermark?: string | undefined;
+	/** Of all that the last look saw, once everything of it was saved. */
+	readonly digest?: string | undefined;
+	/**
+	 * Saved as open: the number, and the day on which its comments were last read from their list.
+	 * Empty for one without comments.
+	 */
+	readonly open: Readonly<Record<string, string>>;
+	/** Pull requests that are saved, and the greatest number among them. */
+	readonly total: number;
+	readonly greatest: number;
+	readonly list: Walk;
+	readonly feed: Walk;
+	/** The same list once more, months later. */
+	readonly relist?: Walk | undefined;
+	/** Numbers that the list left out, to be asked for one by one. */
+	readonly gaps: readonly number[];
+	/** Pull requests whose comments or tasks are to be read; undefined until they were counted. */
+	readonly comments?: readonly number[] | undefined;
+	readonly tasks?: readonly number[] | undefined;
+	/** Tasks of closed ones are to be read below this number, the greatest first. */
+	readonly closedBelow?: number | undefined;
+};
+
+/** A walk through a whole list, from the newest to the oldest, over as many runs as it takes. */
+export type Walk = {
+	/** Pages that were read so far. */
+	readonly pages: number;
+	/** Everything from this number on was read. */
+	readonly below?: number | undefined;
+	/** Address of the next page, where there are no numbers to go by. */
+	readonly next?: string | undefined;
+	/** When it reached its end, RFC 3339. */
+	readonly endedAt?: string | undefined;
+};
+
+export const emptyReading: Reading = {
+	open: {},
+	total: 0,
+	greatest: 0,
+	list: {pages: 0},
+	feed: {pages: 0},
+	gaps: [],
+};
+
+/** Undefined if it cannot be used. Then everything is read anew, and nothing that is saved goes. */
+export const parseReading = (json: unknown): Reading | undefined =>
+	isReading(json) ? json : undefined;
+
+const isReading = (json: unknown): json is Reading =>
+	isJsonObject(json) &&
+	isTime(json['watermark']) &&
+	isOptional(json['digest'], 'string') &&
+	isJsonObject(json['open']) &&
+	Object.values(json['open']).every((value) => typeof value === 'string') &&
+	typeof json['total'] === 'number' &&
+	typeof json['greatest'] === 'number' &&
+	isWalk(json['list']) &&
+	isWalk(json['feed']) &&
+	(json['relist'] === undefined || isWalk(json['relist'])) &&
+	isNumbers(json['gaps']) &&
+	(json['comments'] === undefined || isNumbers(json['comments'])) &&
+	(json['tasks'] === undefined || isNumbers(json['tasks'])) &&
+	isOptional(json['closedBelow'], 'number');
+
+const isNumbers = (value: unknown): boolean =>
+	isJsonList(value) && value.every((one) => typeof one === 'number');
+
+const isOptional = (value: unknown, type: 'string' | 'number'): boolean =>
+	value === undefined || typeof value === type;
+
+const isTime = (value: unknown): boolean =>
+	value === undefined || (typeof value === 'string' && !Number.isNaN(Date.parse(value)));
+
+const isWalk = (value: unknown): boolean =>
+	isJsonObject(value) &&
+	typeof value['pages'] === 'number' &&
+	isOptional(value['below'], 'number') &&
+	isOptional(value['next'], 'string') &&
+	isTime(value['endedAt']);
+
+/** As JSON: without the fields that have no value. */
+export const formatReading = (reading: Reading): JsonObject =>
+	Object.fromEntries(Object.entries(reading).filter(([, value]) => value !== undefined));
+
+/** Items on a page of pull requests, and of the feed. */
+const pageLength = 50;
+
+/** Entries of the feed for one pull request: comments, approvals, updates. */
+const usualEntries = 9.8;
+
+/** Share of the pull requests whose comments the feed does not tell completely. */
+const usualDifferences = 0.05;
+
+/** Share of the open pull requests that have open tasks. */
+const usualTasks = 0.2;
+
+/** About how many requests the first save of this repository still takes; 0 once all is here. */
+export const estimateLeft = (reading: Reading): number => {
+	const {greatest, total, open, list, feed, gaps, comments, tasks, closedBelow} = reading;
+	const openCount = Object.keys(open).length;
+	const all = list.endedAt === undefined ? greatest : total;
+	return (
+		(list.endedAt === undefined ? Math.ceil((list.below ?? greatest) / pageLength) || 1 : 0) +
+		(feed.endedAt === undefined ? estimateFeed(all, feed) : 0) +
+		gaps.length +
+		(comments?.length ?? Math.ceil(all * usualDifferences)) +
+		(tasks?.length ?? Math.ceil(openCount * usualTasks)) +
+		Math.max(0, Math.min(closedBelow ?? Number.POSITIVE_INFINITY, all + 1) - 1 - openCount)
+	);
+};
+
+const estimateFeed = (all: number, {pages}: Walk): number =>
+	Math.max(1, Math.ceil((all * usualEntries) / pageLength) - pages);

@@ -1,0 +1,5 @@
+import {metadata} from '../metadata/metadata.ts';
+import type {FollowUp} from '../session.ts';
+
+/** The work that follows the saving of a source's repositories, in the order in which it is done. */
+export const followUps: readonly FollowUp[] = [metadata];

@@ -1,0 +1,70 @@
+import type {News} from '../../domain/metadata/news.ts';
+import type {Reading} from '../../domain/metadata/reading.ts';
+import type {Session} from '../session.ts';
+import {type Copy, saveDraft} from './copy.ts';
+import {createDraft, type Draft} from './draft.ts';
+
+/** What a step has read so far and how far it came. */
+export type Collected = {
+	readonly draft: Draft;
+	readonly reading: Reading;
+	/** All that leads to this reading is in the draft. Saves both where much has come together. */
+	moveTo(reading: Reading): Promise<void>;
+	/** Saves everything now. */
+	save(): Promise<void>;
+};
+
+/** Bytes that are held at most before they are saved. */
+const mostBytes = 16_000_000;
+
+/** Milliseconds of reading that a kill may cost. */
+const longest = 5 * 60_000;
+
+/**
+ * Works on a copy and saves what was read: now and then, and however the work ends. What was read
+ * before a failure is not read again. `onSaved` is told each time.
+ */
+export const collect = async (
+	session: Session,
+	copy: Copy,
+	onSaved: (news: News) => void,
+	work: (collected: Collected) => Promise<void>,
+): Promise<void> => {
+	let draft = createDraft();
+	let {reading} = copy;
+	let savedAt = session.clock.elapsed();
+
+	const save = async (): Promise<void> => {
+		onSaved(await saveDraft(session, copy, draft, reading));
+		draft = createDraft();
+		({reading} = copy);
+		savedAt = session.clock.elapsed();
+	};
+
+	try {
+		await work({
+			get draft() {
+				return draft;
+			},
+			get reading() {
+				return reading;
+			},
+			save,
+			moveTo: async (next) => {
+				reading = next;
+				if (draft.size > mostBytes || session.clock.elapsed() - savedAt > longest) {
+					await save();
+				}
+			},
+		});
+	} catch (error) {
+		// A run that is interrupted has no time left for it.
+		if (!session.signal.aborted) {
+			await save();
+		}
+
+		throw error;
+	}
+
+	await save();
+};

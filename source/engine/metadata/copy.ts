@@ -1,0 +1,179 @@
+import {describeNews, type News} from '../../domain/metadata/news.ts';
+import {isJsonObject} from '../../domain/metadata/normalise.ts';
+import {fileOf, readingPath} from '../../domain/metadata/paths.ts';
+import {
+	emptyReading,
+	formatReading,
+	parseReading,
+	type Reading,
+} from '../../domain/metadata/reading.ts';
+import {joinPath, recordFile} from '../../domain/plan/layout.ts';
+import type {PlanItem} from '../../domain/plan/plan.ts';
+import {fullName, type Repository} from '../../domain/plan/repository.ts';
+import {formatRecord, parseRecord, type RepositoryRecord} from '../../domain/record/record.ts';
+import {
+	describeMetadata,
+	importMetadata,
+	isSavedMetadata,
+	metadataName,
+} from '../../parts/metadata/entry.ts';
+import {assertLockHeld} from '../lock.ts';
+import type {Session} from '../session.ts';
+import type {Draft} from './draft.ts';
+
+/** A repository's saved metadata, and how far the reading of them came. `saveDraft` moves it on. */
+export type Copy = {
+	readonly repository: Repository;
+	/** Absolute path of the repository's folder. */
+	readonly folder: string;
+	readonly mirror: string;
+	record: RepositoryRecord;
+	/** The newest commit; undefined before the first. */
+	tip: string | undefined;
+	reading: Reading;
+	/** Are there commits that the record does not name? */
+	isUnrecorded: boolean;
+};
+
+/** Undefined for a repository that was never saved: it has no record that could name the copy. */
+export const openCopy = async (session: Session, item: PlanItem): Promise<Copy | undefined> => {
+	const {files, git, run} = session;
+	const folder = joinPath(session.folder, item.folder);
+	const text = await files.readText(joinPath(folder, recordFile)).catch(() => undefined);
+	const read = text === undefined ? undefined : parseRecord(text, run.parts);
+	if (read?.state !== 'read') {
+		return undefined;
+	}
+
+	const {record} = read;
+	const mirror = joinPath(folder, metadataName);
+	const tip = (await files.exists(mirror)) ? await git.readMetadataTip(mirror) : undefined;
+	const entry = record.parts[metadataName];
+	const recorded =
+		isSavedMetadata(entry) && entry.commit === tip ? parseReading(entry.reading) : undefined;
+	const copy: Copy = {
+		repository: item.repository,
+		folder,
+		mirror,
+		record,
+		tip,
+		reading: recorded ?? emptyReading,
+		isUnrecorded: tip !== undefined && recorded === undefined,
+	};
+	// After a kill between the commit and the record, git has what counts.
+	return copy.isUnrecorded ? {...copy, reading: await readReading(session, copy)} : copy;
+};
+
+const readReading = async (session: Session, copy: Copy): Promise<Reading> => {
+	const saved = await readSavedObjects(session, copy, [readingPath]);
+	return parseReading(saved.get(readingPath)) ?? emptyReading;
+};
+
+const parseJson = (text: string | undefined): unknown => {
+	try {
+		return text === undefined ? undefined : JSON.parse(text);
+	} catch {
+		return undefined;
+	}
+};
+
+/** The text of each of these files that is saved, from one process. */
+export const readSaved = async (
+	{git}: Session,
+	{mirror, tip}: Pick<Copy, 'mirror' | 'tip'>,
+	paths: readonly string[],
+): Promise<ReadonlyMap<string, string>> => {
+	const found = new Map<string, string>();
+	if (tip === undefined || paths.length === 0) {
+		return found;
+	}
+
+	let index = 0;
+	for await (const text of git.readTexts(
+		mirror,
+		paths.map((path) => `${tip}:${path}`),
+	)) {
+		const path = paths[index];
+		index += 1;
+		if (text !== undefined && path !== undefined) {
+			found.set(path, text);
+		}
+	}
+
+	return found;
+};
+
+/** The objects of these files that are saved, by path. */
+export const readSavedObjects = async (
+	session: Session,
+	copy: Copy,
+	paths: readonly string[],
+): Promise<ReadonlyMap<string, Readonly<Record<string, unknown>>>> =>
+	new Map(
+		[...(await readSaved(session, copy, paths))].flatMap(([path, text]) => {
+			const value = parseJson(text);
+			return isJsonObject(value) ? [[path, value] as const] : [];
+		}),
+	);
+
+/**
+ * Saves what was read and how far the reading came, in one commit; the record follows. `reading`: with
+ * this draft. Does nothing where both are as saved.
+ */
+export const saveDraft = async (
+	session: Session,
+	copy: Copy,
+	draft: Draft,
+	reading: Reading,
+): Promise<News> => {
+	const {git, files, run, source, publish} = session;
+	const saved = await readSaved(session, copy, draft.paths());
+	const finished = draft.finish(saved);
+	const next = {...reading, total: reading.total + finished.added};
+	if (finished.files.size === 0 && copy.tip !== undefined && isSame(next, copy.reading)) {
+		return finished;
+	}
+
+	await assertLockHeld(files, session.folder, run);
+	const {path, text} = fileOf({kind: 'reading', value: formatReading(next)});
+	const changes = [...finished.files, [path, text] as const].map(([name, content]) => ({
+		path: name,
+		text: content,
+	}));
+	const about = {
+		message: `${describeNews(finished) || 'How far the reading came'}\n`,
+		at: session.clock.now(),
+	};
+	copy.tip = await importMetadata({git, folder: copy.folder}, changes, about);
+	copy.reading = next;
+	copy.isUnrecorded = true;
+	for (const name of finished.secrets) {
+		publish({
+			type: 'noticed',
+			source: source.title,
+			text: `${fullName(copy.repository)} has a secret in its field ${name}; it is not saved.`,
+		});
+	}
+
+	return finished;
+};
+
+const isSame = (left: Reading, right: Reading): boolean =>
+	JSON.stringify(formatReading(left)) === JSON.stringify(formatReading(right));
+
+/** Writes the record with the copy as it is now. */
+export const recordCopy = async (session: Session, copy: Copy): Promise<void> => {
+	const {git, files, digest, clock} = session;
+	const {record, folder, tip, reading} = copy;
+	if (tip === undefined || !copy.isUnrecorded) {
+		return;
+	}
+
+	const entry = await describeMetadata({git, files, digest, folder}, tip, {
+		reading: formatReading(reading),
+		changedAt: clock.now(),
+	});
+	copy.record = {...record, parts: {...record.parts, [metadataName]: entry}};
+	await files.writeText(joinPath(folder, recordFile), formatRecord(copy.record));
+	copy.isUnrecorded = false;
+};

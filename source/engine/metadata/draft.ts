@@ -1,0 +1,141 @@
+import {type CommentOrigin, mergeActivity, mergeComments} from '../../domain/metadata/merge.ts';
+import {isJsonList, isJsonObject, type JsonObject} from '../../domain/metadata/normalise.ts';
+import {fileOf, type MetadataFile, pathOfPullRequest} from '../../domain/metadata/paths.ts';
+
+/** What was read of a repository and is not saved yet. */
+export type Draft = {
+	/** Bytes, about. */
+	readonly size: number;
+	/** Takes the place of what is saved. */
+	put(file: MetadataFile): void;
+	/** A pull request that a walk found. One that is saved already was read by a look, and stays. */
+	putNew(id: number, value: JsonObject): void;
+	addComments(id: number, comments: readonly JsonObject[], origin: CommentOrigin): void;
+	addActivity(id: number, entries: readonly JsonObject[]): void;
+	/** Files whose content is needed before `finish`. */
+	paths(): readonly string[];
+	/** The files that differ from what is saved, by path. */
+	finish(saved: ReadonlyMap<string, string>): Finished;
+};
+
+type Finished = {
+	readonly files: ReadonlyMap<string, string>;
+	/** Pull requests that were not here before, others that changed, and comments. */
+	readonly added: number;
+	readonly changed: number;
+	readonly comments: number;
+	/** Names of fields that held a secret and were left out. */
+	readonly secrets: readonly string[];
+};
+
+type Comments = {readonly read: readonly JsonObject[]; readonly origin: CommentOrigin};
+
+export const createDraft = (): Draft => {
+	const whole = new Map<string, string>();
+	const found = new Map<string, string>();
+	const comments = new Map<number, Comments[]>();
+	const activity = new Map<number, JsonObject[]>();
+	const secrets = new Set<string>();
+	let size = 0;
+
+	const format = (file: MetadataFile): string => {
+		const formatted = fileOf(file);
+		for (const name of formatted.secrets) {
+			secrets.add(name);
+		}
+
+		return formatted.text;
+	};
+
+	const count = (value: unknown): void => {
+		size += JSON.stringify(value).length;
+	};
+
+	return {
+		get size() {
+			return size;
+		},
+		put: (file) => {
+			const {path} = fileOf(file);
+			const text = format(file);
+			whole.set(path, text);
+			size += text.length;
+		},
+		putNew: (id, value) => {
+			const text = format({kind: 'pull-request', id, value});
+			found.set(pathOfPullRequest(id, 'pull-request'), text);
+			size += text.length;
+		},
+		addComments: (id, read, origin) => {
+			comments.set(id, [...(comments.get(id) ?? []), {read, origin}]);
+			count(read);
+		},
+		addActivity: (id, entries) => {
+			activity.set(id, [...(activity.get(id) ?? []), ...entries]);
+			count(entries);
+		},
+		paths: () => [
+			...whole.keys(),
+			...found.keys(),
+			...[...comments.keys()].map((id) => pathOfPullRequest(id, 'comments')),
+			...[...activity.keys()].map((id) => pathOfPullRequest(id, 'activity')),
+		],
+		finish: (saved) => {
+			const isNew = ([path]: readonly [string, string]): boolean => !saved.has(path);
+			const files = new Map([...[...found].filter(isNew), ...whole]);
+
+			let news = 0;
+			for (const [id, batches] of comments) {
+				const path = pathOfPullRequest(id, 'comments');
+				const before = parseList(saved.get(path));
+				const after = batches.reduce(
+					(known, {read, origin}) => mergeComments(known, read, origin),
+					before,
+				);
+				const value = format({kind: 'comments', id, value: after});
+				news += countNews(before, parseList(value));
+				files.set(path, value);
+			}
+
+			for (const [id, entries] of activity) {
+				const path = pathOfPullRequest(id, 'activity');
+				const value = mergeActivity(parseList(saved.get(path)), entries);
+				files.set(path, format({kind: 'activity', id, value}));
+			}
+
+			for (const [path, text] of files) {
+				if (saved.get(path) === text || (isEmptyList(text) && !saved.has(path))) {
+					files.delete(path);
+				}
+			}
+
+			const pullRequests = [...files.keys()].filter((path) => path.endsWith('/pull-request.json'));
+			const changed = pullRequests.filter((path) => saved.has(path)).length;
+			return {
+				files,
+				added: pullRequests.length - changed,
+				changed,
+				comments: news,
+				secrets: [...secrets],
+			};
+		},
+	};
+};
+
+/** A file that has no items is only written where it takes the place of some. */
+const isEmptyList = (text: string): boolean => text === '[]\n';
+
+/** The objects of a file's list. One that cannot be read is written anew. */
+export const parseList = (text: string | undefined): readonly JsonObject[] => {
+	try {
+		const value: unknown = JSON.parse(text ?? '[]');
+		return isJsonList(value) ? value.filter(isJsonObject) : [];
+	} catch {
+		return [];
+	}
+};
+
+const countNews = (before: readonly JsonObject[], after: readonly JsonObject[]): number => {
+	const known = new Map(before.map((one) => [one['id'], JSON.stringify(one)]));
+	return after.filter((one) => known.get(one['id']) !== JSON.stringify(one)).length;
+};

@@ -1,0 +1,276 @@
+import {pathOfPullRequest, readPullRequestPath} from '../../domain/metadata/paths.ts';
+import {readPullRequest} from '../../domain/metadata/pull-request.ts';
+import {type Collected, collect} from './collect.ts';
+import {type Copy, readSaved, readSavedObjects} from './copy.ts';
+import {parseList} from './draft.ts';
+import {brokenList, readItems} from './look.ts';
+import {addEntries, readComments, readTasks} from './read-parts.ts';
+import type {MetadataReader} from './reader.ts';
+import type {OnSaved} from './save-look.ts';
+
+/** A step of the first save. It goes on where an earlier run stopped, and does nothing once it is done. */
+type Step = (reader: MetadataReader, copy: Copy, collected: Collected) => Promise<void>;
+
+/** First all pull requests of every repository, with text and approvals. */
+export const readBreadth = (reader: MetadataReader, copy: Copy, onSaved: OnSaved): Promise<void> =>
+	readSteps([walkList, askForGaps], reader, copy, onSaved);
+
+/** Then everything else of one repository after the other. */
+export const readDepth = (reader: MetadataReader, copy: Copy, onSaved: OnSaved): Promise<void> =>
+	readSteps([walkFeed, findLeft, readLeftComments, readLeftTasks], reader, copy, onSaved);
+
+/** Last the tasks of closed pull requests, which cost a request each and seldom bring anything. */
+export const readRest = (reader: MetadataReader, copy: Copy, onSaved: OnSaved): Promise<void> =>
+	readSteps([readClosedTasks], reader, copy, onSaved);
+
+const readSteps = (
+	steps: readonly Step[],
+	reader: MetadataReader,
+	copy: Copy,
+	onSaved: OnSaved,
+): Promise<void> =>
+	collect(reader.session, copy, onSaved, async (collected) => {
+		for (const step of steps) {
+			await step(reader, copy, collected);
+		}
+	});
+
+const now = ({session}: MetadataReader): string => new Date(session.clock.now()).toISOString();
+
+/** Numbers that one page may leave out. More than that is no list of pull requests. */
+const mostGaps = 1000;
+
+/**
+ * Down the list to number 1, by numbers: they never change, so nothing moves across a page. Numbers
+ * that are left out are noted.
+ */
+const walkList: Step = async (reader, {repository}, collected) => {
+	let {list} = collected.reading;
+	while (list.endedAt === undefined) {
+		reader.tell('pull requests', repository);
+		const {below} = list;
+		const walk = {to: 'oldest', before: below} as const;
+		const answer = await reader.ask({kind: 'pull-requests', repository, walk, isSorted: true});
+		if (answer.state !== 'read') {
+			return;
+		}
+
+		const items = readItems(answer);
+		const ids = items.map(({known}) => known.id);
+		const top = below ?? Math.max(0, ...ids) + 1;
+		if (ids.some((id, index) => id >= (ids[index - 1] ?? top))) {
+			throw brokenList('it is not sorted by number');
+		}
+
+		for (const {known, value} of items) {
+			collected.draft.putNew(known.id, value);
+		}
+
+		const isEnd = answer.next === undefined || items.length === 0;
+		const last = isEnd ? 1 : Math.min(...ids);
+		const {reading} = collected;
+		list = {pages: list.pages + 1, below: last, ...(isEnd ? {endedAt: now(reader)} : {})};
+		await collected.moveTo({
+			...reading,
+			list,
+			open: withOpen(
+				reader,
+				reading.open,
+				items.filter(({known}) => known.isOpen),
+			),
+			greatest: Math.max(reading.greatest, ...ids),
+			gaps: [...reading.gaps, ...findGaps(ids, top, last)],
+		});
+	}
+};
+
+/** The numbers from `last` to below `top` that did not come. */
+const findGaps = (ids: readonly number[], top: number, last: number): readonly number[] => {
+	if (top - last - ids.length > mostGaps) {
+		return [];
+	}
+
+	const came = new Set(ids);
+	return Array.from({length: Math.max(0, top - last)}, (_, index) => last + index).filter(
+		(id) => !came.has(id),
+	);
+};
+
+const withOpen = (
+	reader: MetadataReader,
+	open: Readonly<Record<string, string>>,
+	items: readonly {readonly known: {readonly id: number; readonly comments: number | undefined}}[],
+): Readonly<Record<string, string>> => ({
+	...Object.fromEntries(
+		items.map(({known}) => [known.id, known.comments === 0 ? '' : now(reader).slice(0, 10)]),
+	),
+	...open,
+});
+
+/** Bitbucket has no way to delete a pull request, so a number that the list left out is asked for. */
+const askForGaps: Step = async (reader, {repository}, collected) => {
+	for (const id of collected.reading.gaps) {
+		const answer = await reader.ask({kind: 'pull-request', repository, id});
+		for (const {known, value} of answer.state === 'read' ? readItems(answer) : []) {
+			collected.draft.putNew(known.id, value);
+		}
+
+		const {reading} = collected;
+		await collected.moveTo({...reading, gaps: reading.gaps.filter((one) => one !== id)});
+	}
+};
+
+/** Through the whole feed, the newest first: comments, approvals, updates of all pull requests. */
+const walkFeed: Step = async (reader, {repository}, collected) => {
+	if (collected.reading.greatest === 0) {
+		const {reading} = collected;
+		await collected.moveTo({...reading, feed: {pages: 0, endedAt: now(reader)}});
+	}
+
+	const pages = new Set<string>();
+	let mayBeOld = collected.reading.feed.next !== undefined;
+	while (collected.reading.feed.endedAt === undefined) {
+		const {feed} = collected.reading;
+		reader.tell('what happened', repository);
+		const page = feed.next === undefined ? {} : {page: feed.next};
+		const answer = await reader.ask({kind: 'activity', repository, ...page}).catch((error) => {
+			if (mayBeOld) {
+				return undefined;
+			}
+
+			throw error;
+		});
+		if (answer?.state !== 'read') {
+			if (!mayBeOld) {
+				return;
+			}
+
+			// The address of an earlier run is not good for ever. Then the walk begins again.
+			mayBeOld = false;
+			await collected.moveTo({...collected.reading, feed: {pages: 0}});
+			continue;
+		}
+
+		mayBeOld = false;
+		addEntries(collected.draft, answer);
+		const {next} = answer;
+		const isEnd = next === undefined || pages.has(next);
+		pages.add(next ?? '');
+		await collected.moveTo({
+			...collected.reading,
+			feed: {pages: feed.pages + 1, ...(isEnd ? {endedAt: now(reader)} : {next})},
+		});
+	}
+};
+
+/** Files that are read from the mirror at once. */
+const batch = 500;
+
+/**
+ * Compares the numbers of comments with those that the feed told, and finds the open tasks. Bitbucket
+ * does not say whether it counts deleted comments, so either number will do.
+ */
+const findLeft: Step = async ({session}, copy, collected) => {
+	if (collected.reading.comments !== undefined || collected.reading.feed.endedAt === undefined) {
+		return;
+	}
+
+	await collected.save();
+	const comments: number[] = [];
+	const tasks: number[] = [];
+	let total = 0;
+	for await (const ids of listPullRequests(session, copy)) {
+		const files = await readSavedObjects(
+			session,
+			copy,
+			ids.map((id) => pathOfPullRequest(id, 'pull-request')),
+		);
+		const saved = await readSaved(
+			session,
+			copy,
+			ids.map((id) => pathOfPullRequest(id, 'comments')),
+		);
+		total += ids.length;
+		for (const id of ids) {
+			const value = files.get(pathOfPullRequest(id, 'pull-request'));
+			const known = value && readPullRequest(value);
+			const list = parseList(saved.get(pathOfPullRequest(id, 'comments')));
+			const living = list.filter((one) => one['deleted'] !== true).length;
+			if (known?.comments !== list.length && known?.comments !== living) {
+				comments.push(id);
+			}
+
+			if (known?.isOpen === true && (known.openTasks ?? 0) > 0) {
+				tasks.push(id);
+			}
+		}
+	}
+
+	const closedBelow = collected.reading.greatest + 1;
+	await collected.moveTo({...collected.reading, total, comments, tasks, closedBelow});
+};
+
+/** The numbers of all saved pull requests, the smallest first as text, some at a time. */
+const listPullRequests = async function* (
+	{git}: MetadataReader['session'],
+	{mirror, tip}: Copy,
+): AsyncGenerator<readonly number[]> {
+	if (tip === undefined) {
+		return;
+	}
+
+	let ids: number[] = [];
+	for await (const path of git.listFiles(mirror, tip, 'pull-requests')) {
+		const found = readPullRequestPath(path);
+		if (found?.file === 'pull-request.json') {
+			ids.push(found.id);
+			if (ids.length === batch) {
+				yield ids;
+				ids = [];
+			}
+		}
+	}
+
+	yield ids;
+};
+
+const readLeftComments: Step = async (reader, copy, collected) => {
+	for (const id of collected.reading.comments ?? []) {
+		reader.tell(`comments of pull request ${id}`, copy.repository);
+		await readComments(reader, copy, collected.draft, id, 'all');
+		const {reading} = collected;
+		await collected.moveTo({...reading, comments: reading.comments?.filter((one) => one !== id)});
+	}
+};
+
+const readLeftTasks: Step = async (reader, copy, collected) => {
+	for (const id of collected.reading.tasks ?? []) {
+		reader.tell(`tasks of pull request ${id}`, copy.repository);
+		await readTasks(reader, copy, collected.draft, id);
+		const {reading} = collected;
+		await collected.moveTo({...reading, tasks: reading.tasks?.filter((one) => one !== id)});
+	}
+};
+
+const readClosedTasks: Step = async (reader, copy, collected) => {
+	const {closedBelow} = collected.reading;
+	if (closedBelow === undefined || closedBelow <= 1) {
+		return;
+	}
+
+	const ids: number[] = [];
+	for await (const some of listPullRequests(reader.session, copy)) {
+		ids.push(...some.filter((id) => id < closedBelow));
+	}
+
+	for (const id of ids.toSorted((left, right) => right - left)) {
+		if (collected.reading.open[id] === undefined) {
+			reader.tell(`tasks of pull request ${id}`, copy.repository);
+			await readTasks(reader, copy, collected.draft, id);
+		}
+
+		await collected.moveTo({...collected.reading, closedBelow: id});
+	}
+
+	await collected.moveTo({...collected.reading, closedBelow: 1});
+};

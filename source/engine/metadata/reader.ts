@@ -1,0 +1,88 @@
+import {FailureError} from '../../domain/failure/failure.ts';
+import {describeFailure} from '../../domain/failure/failure-table.ts';
+import {fullName, type Repository} from '../../domain/plan/repository.ts';
+import type {
+	MetadataAnswer,
+	MetadataDenied,
+	MetadataKind,
+	MetadataRequest,
+} from '../../ports/metadata.ts';
+import {attempt} from '../retry/attempt.ts';
+import type {Session} from '../session.ts';
+import type {Budget} from './budget.ts';
+
+/** Asks Bitbucket for metadata of one source. */
+export type MetadataReader = {
+	readonly session: Session;
+	/**
+	 * Asks within the budget, through the gate of the API, and again if the failure may pass. Throws a
+	 * `BudgetSpent` if there is no time left. `repository`: for which the views tell the wait.
+	 */
+	ask(request: MetadataRequest): Promise<MetadataAnswer>;
+	/** The same for anything else that costs `requests`, such as a download. */
+	take<Result>(requests: number, act: () => Promise<Result>): Promise<Result>;
+	/** The kinds that were refused in this run, each with the reason. */
+	readonly refused: ReadonlyMap<MetadataKind, MetadataDenied>;
+	/** `text`: the work in words. */
+	tell(text: string, repository?: Repository): void;
+};
+
+/** A kind that this many repositories in a row refuse is refused by all: no more is asked. */
+const mostRefusals = 3;
+
+export const openReader = (
+	session: Session,
+	budget: Budget,
+	onTold: (text: string, repository: string | undefined) => void,
+): MetadataReader => {
+	const {bitbucket, apiGate, retryOptions, signal} = session;
+	const refused = new Map<MetadataKind, MetadataDenied>();
+	const inRow = new Map<MetadataKind, number>();
+
+	const take = async <Result>(requests: number, act: () => Promise<Result>): Promise<Result> =>
+		attempt(
+			async () => {
+				for (let left = requests; left > 0; left -= 1) {
+					await budget.take();
+				}
+
+				try {
+					return await act();
+				} catch (error) {
+					if (error instanceof FailureError && error.failure.kind === 'rate-limited') {
+						budget.spendHour();
+					}
+
+					throw error;
+				}
+			},
+			{...retryOptions(), gate: apiGate},
+		);
+
+	const note = (kind: MetadataKind, answer: MetadataAnswer): void => {
+		if (answer.state === 'refused') {
+			refused.set(kind, answer);
+		}
+
+		inRow.set(kind, answer.state === 'refused' ? (inRow.get(kind) ?? 0) + 1 : 0);
+	};
+
+	return {
+		session,
+		refused,
+		take,
+		ask: async (request) => {
+			const {kind} = request;
+			const known =
+				bitbucket.foreseeRefusal(kind) ??
+				((inRow.get(kind) ?? 0) >= mostRefusals ? refused.get(kind) : undefined);
+			const answer = known ?? (await take(1, () => bitbucket.readMetadata(request, signal)));
+			note(kind, answer);
+			return answer;
+		},
+		tell: (text, repository) => onTold(text, repository && fullName(repository)),
+	};
+};
+
+/** The reason for which Bitbucket does not give something, in words. */
+export const describeDenied = ({failure}: MetadataDenied): string => describeFailure(failure).what;

@@ -1,0 +1,110 @@
+import type {Failure} from '../../domain/failure/failure.ts';
+import {describeFailure} from '../../domain/failure/failure-table.ts';
+import {estimateLeft} from '../../domain/metadata/reading.ts';
+import {fullName} from '../../domain/plan/repository.ts';
+import type {NamedGap} from '../../domain/record/gap.ts';
+import {formatCount, formatNumber, formatRoughly} from '../../domain/text/format.ts';
+import type {FollowUpEnd} from '../session.ts';
+import type {Copy} from './copy.ts';
+import {describeDenied, type MetadataReader} from './reader.ts';
+
+/** How the reading of a source's metadata went so far. */
+export type MetadataState = {
+	readonly copies: readonly Copy[];
+	/** Requests an hour. */
+	readonly limit: number;
+	readonly failed: Map<Copy, Failure>;
+	/** Bitbucket does not give their pull requests. */
+	readonly lost: Set<Copy>;
+	/** Did it end because the time or the requests were spent? */
+	isCutShort: boolean;
+};
+
+export const reportMetadata = (reader: MetadataReader, state: MetadataState): FollowUpEnd => {
+	const {copies, limit} = state;
+	const left = copies.reduce((sum, {reading}) => sum + estimateLeft(reading), 0);
+	const complete = copies.filter(
+		(copy) => estimateLeft(copy.reading) === 0 && !state.lost.has(copy),
+	);
+	const pullRequests = copies.reduce((sum, {reading}) => sum + reading.total, 0);
+	const hasTexts = copies.every(({reading}) => reading.list.endedAt !== undefined);
+	const of =
+		complete.length === copies.length
+			? `Metadata of all ${formatCount(copies.length, 'repository', 'repositories')}`
+			: `Metadata: ${formatNumber(complete.length)} of ${formatCount(copies.length, 'repository', 'repositories')} complete`;
+	const texts = hasTexts
+		? `all ${formatCount(pullRequests, 'pull request')} with text and approvals`
+		: formatCount(pullRequests, 'pull request');
+	return {
+		gaps: [
+			...gapsOfFailures(state),
+			...gapsOfRefusals(reader, state),
+			...gapsOfRest(reader, state, left),
+		],
+		json: {
+			metadata: {
+				repositories: copies.length,
+				complete: complete.length,
+				pullRequests,
+				...(left === 0
+					? {}
+					: {left: {requests: left, duration: Math.round((left / limit) * 3_600_000)}}),
+				...(state.failed.size === 0
+					? {}
+					: {failed: [...state.failed.keys()].map(({repository}) => fullName(repository))}),
+			},
+		},
+		notes: [`${of}, ${texts}.`],
+	};
+};
+
+const part = 'metadata';
+const what = 'pull requests';
+
+const gapsOfFailures = ({failed}: MetadataState): readonly NamedGap[] =>
+	[...failed].map(([{repository}, failure]) => ({
+		part,
+		what,
+		repository: fullName(repository),
+		detail: describeFailure(failure).what,
+		advice: 'The next backup tries again.',
+		isAccepted: false,
+	}));
+
+const gapsOfRefusals = ({refused}: MetadataReader, {lost}: MetadataState): readonly NamedGap[] => {
+	const denied = refused.get('pull-requests');
+	return [...lost].map(({repository}) => ({
+		part,
+		what,
+		repository: fullName(repository),
+		detail: denied === undefined ? 'Bitbucket does not show them' : describeDenied(denied),
+		advice: 'cistern check says what the token may read.',
+		isAccepted: false,
+	}));
+};
+
+const gapsOfRest = (
+	{session}: MetadataReader,
+	{limit, isCutShort}: MetadataState,
+	left: number,
+): readonly NamedGap[] => {
+	if (left === 0 && !isCutShort) {
+		return [];
+	}
+
+	const time = formatRoughly((left / limit) * 3_600_000);
+	const detail =
+		left === 0
+			? 'the time ended before all repositories were looked at'
+			: `about ${formatCount(left, 'request')} are left, ${time} at ${formatNumber(limit)} an hour`;
+	return [
+		{
+			part,
+			what,
+			repository: session.source.workspace,
+			detail,
+			advice: 'The next backup goes on.',
+			isAccepted: false,
+		},
+	];
+};

@@ -1,0 +1,161 @@
+import type {News} from '../../domain/metadata/news.ts';
+import {pathOfPullRequest} from '../../domain/metadata/paths.ts';
+import {
+	type ChangedParts,
+	findChangedParts,
+	readPullRequest,
+} from '../../domain/metadata/pull-request.ts';
+import type {Reading} from '../../domain/metadata/reading.ts';
+import {type Collected, collect} from './collect.ts';
+import {type Copy, readSaved, readSavedObjects} from './copy.ts';
+import {type Look, readItems, type SeenPullRequest} from './look.ts';
+import {readComments, readFeedUntil, readTasks} from './read-parts.ts';
+import type {MetadataReader} from './reader.ts';
+
+/** A thread may be resolved without a sign of it. So comments of open ones are read again. Days. */
+const commentsAge = 7;
+
+const day = 24 * 60 * 60_000;
+
+/** Pull requests that are open and whose comments were not read for long. */
+const findDue = ({open, feed}: Reading, now: number): readonly number[] =>
+	feed.endedAt === undefined
+		? []
+		: Object.entries(open).flatMap(([id, readAt]) =>
+				readAt !== '' && now - Date.parse(readAt) >= commentsAge * day ? [Number(id)] : [],
+			);
+
+/** Is everything that a look saw saved already, and nothing else due? */
+export const isUnchanged = ({reading}: Copy, look: Look, now: number): boolean =>
+	look.digest === reading.digest && findDue(reading, now).length === 0;
+
+export type OnSaved = (news: News) => void;
+
+/** A pull request that is to be saved, and the parts of it that are to be read. */
+type Change = {readonly seen: SeenPullRequest; readonly parts: ChangedParts};
+
+/**
+ * Saves all that a look saw: reads the changed parts of each pull request, and only then its own file,
+ * so that one that was not finished differs at the next look too. The watermark and the digest are
+ * set with the last of it.
+ */
+export const saveLook = async (
+	reader: MetadataReader,
+	copy: Copy,
+	look: Look,
+	onSaved: OnSaved,
+): Promise<void> => {
+	const {session} = reader;
+	await collect(session, copy, onSaved, async (collected) => {
+		const seen = [...look.byId.values(), ...(await askForVanished(reader, copy, collected, look))];
+		const changes = await findChanges(reader, copy, seen);
+		if (changes.some(({parts}) => parts.feed)) {
+			reader.tell('what happened', copy.repository);
+			const until = Date.parse(copy.reading.watermark ?? '') - day;
+			await readFeedUntil(reader, copy, collected.draft, until);
+		}
+
+		for (const change of changes) {
+			await saveChange(reader, copy, collected, change);
+		}
+
+		const {watermark, digest} = look;
+		await collected.moveTo({...collected.reading, watermark, digest});
+	});
+};
+
+/**
+ * Those that are saved as open and did not come were closed without a newer date, or cannot be seen
+ * any more.
+ */
+const askForVanished = async (
+	reader: MetadataReader,
+	{repository, reading}: Copy,
+	collected: Collected,
+	{byId}: Look,
+): Promise<readonly SeenPullRequest[]> => {
+	const found: SeenPullRequest[] = [];
+	for (const id of Object.keys(reading.open).map(Number)) {
+		if (byId.has(id)) {
+			continue;
+		}
+
+		const answer = await reader.ask({kind: 'pull-request', repository, id});
+		const items = answer.state === 'read' ? readItems(answer) : [];
+		found.push(...items);
+		if (items.length === 0) {
+			const {[id]: _, ...open} = collected.reading.open;
+			await collected.moveTo({...collected.reading, open});
+		}
+	}
+
+	return found;
+};
+
+const nothing: ChangedParts = {comments: 'none', tasks: false, feed: false};
+
+export const findChanges = async (
+	{session}: MetadataReader,
+	copy: Copy,
+	seen: readonly SeenPullRequest[],
+): Promise<readonly Change[]> => {
+	const fileOf = ({known}: SeenPullRequest): string => pathOfPullRequest(known.id, 'pull-request');
+	const due = new Set(findDue(copy.reading, session.clock.now()));
+	const saved = await readSaved(session, copy, seen.map(fileOf));
+	const changed = seen.filter(
+		(one) => saved.get(fileOf(one)) !== one.text || due.has(one.known.id),
+	);
+	// Until its first walk began, the feed is going to tell everything.
+	if (copy.reading.feed.pages === 0 && copy.reading.feed.endedAt === undefined) {
+		return changed.map((one) => ({seen: one, parts: nothing}));
+	}
+
+	const objects = await readSavedObjects(session, copy, changed.map(fileOf));
+	const withTasks = await readSaved(
+		session,
+		copy,
+		changed.map(({known}) => pathOfPullRequest(known.id, 'tasks')),
+	);
+	return changed.map((one) => {
+		const {known} = one;
+		const before = objects.get(fileOf(one));
+		const parts = findChangedParts(
+			before && readPullRequest(before),
+			known,
+			withTasks.has(pathOfPullRequest(known.id, 'tasks')),
+		);
+		return {seen: one, parts: due.has(known.id) ? {...parts, comments: 'all'} : parts};
+	});
+};
+
+export const saveChange = async (
+	reader: MetadataReader,
+	copy: Copy,
+	collected: Collected,
+	{seen: {known, value}, parts}: Change,
+): Promise<void> => {
+	const {id, isOpen} = known;
+	if (parts.comments !== 'none') {
+		reader.tell(`comments of pull request ${id}`, copy.repository);
+		await readComments(reader, copy, collected.draft, id, parts.comments);
+	}
+
+	if (parts.tasks) {
+		reader.tell(`tasks of pull request ${id}`, copy.repository);
+		await readTasks(reader, copy, collected.draft, id);
+	}
+
+	collected.draft.put({kind: 'pull-request', id, value});
+	const {reading} = collected;
+	const {[id]: readAt = today(reader), ...others} = reading.open;
+	const commentsAt =
+		known.comments === 0 ? '' : parts.comments === 'all' || readAt === '' ? today(reader) : readAt;
+	await collected.moveTo({
+		...reading,
+		open: isOpen ? {...others, [id]: commentsAt} : others,
+		greatest: Math.max(reading.greatest, id),
+	});
+};
+
+const today = ({session}: MetadataReader): string =>
+	new Date(session.clock.now()).toISOString().slice(0, 10);

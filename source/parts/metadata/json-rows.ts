@@ -1,0 +1,45 @@
+import * as v from 'valibot';
+
+const number = (words: string) =>
+	v.pipe(v.number(), v.integer(), v.minValue(0), v.description(words));
+
+const pullRequests = number('Pull requests that are saved');
+
+export const metadataRows = {
+	fields: {
+		status: {
+			metadata: v.optional(
+				v.object({
+					pullRequests,
+					open: number('Of them, those that were open when they were read'),
+					left: number('About how many requests its first save still takes'),
+				}),
+			),
+		},
+		report: {
+			metadata: v.optional(
+				v.object({
+					repositories: number('Repositories of which metadata is read'),
+					complete: number('Of them, those of which everything is here'),
+					pullRequests,
+					left: v.optional(
+						v.object({
+							requests: number('About how many requests are left'),
+							duration: number('Milliseconds that they take, about'),
+						}),
+					),
+					failed: v.optional(
+						v.pipe(
+							v.array(v.string()),
+							v.description('Repositories of which the metadata could not be read'),
+						),
+					),
+				}),
+			),
+		},
+		'follow-up-saved': {
+			pullRequests: number('Pull requests that are new or changed'),
+			comments: number('Comments that are new or changed'),
+		},
+	},
+} as const;

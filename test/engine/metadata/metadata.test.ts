@@ -1,0 +1,137 @@
+import {execFileSync} from 'node:child_process';
+import {describe, expect, it} from 'vitest';
+import {exitCodes} from '../../../source/domain/failure/exit-code.ts';
+import type {RunResult} from '../../helpers/backup.ts';
+import {
+	addReader,
+	countMetadataRequests,
+	pullRequestPath,
+	readSaved,
+} from '../../helpers/metadata.ts';
+import {setUpWorkspace} from '../../helpers/workspace.ts';
+
+const acme = setUpWorkspace();
+
+const setUp = async (...slugs: readonly string[]) => {
+	const repositories = await acme.addSaved(...slugs);
+	const {account: by, source} = addReader(acme.sandbox);
+	const {pullRequests} = acme.sandbox.metadata;
+	const run = (): Promise<RunResult> => acme.run({source});
+	const mirror = (slug: string): string => acme.path(`acme#${slug}`, 'metadata');
+	const saved = (slug: string, id: number, file = 'pull-request'): unknown =>
+		readSaved(mirror(slug), pullRequestPath(id, file));
+	const count = (): number => countMetadataRequests(acme.sandbox);
+	return {repositories, by, source, pullRequests, run, mirror, saved, count};
+};
+
+describe('reading pull requests', () => {
+	it('saves those that are open and closed, with comments, tasks and approvals', async () => {
+		const {repositories, by, pullRequests, run, saved} = await setUp('api');
+		const [api] = repositories;
+		if (api === undefined) {
+			throw new Error('no repository');
+		}
+
+		const merged = pullRequests.open(api, {by, title: 'Give the gate a budget'});
+		const comment = pullRequests.comment(merged, {by, text: 'Why 900?'});
+		pullRequests.comment(merged, {by, text: 'Bitbucket says so.', parent: comment});
+		pullRequests.resolveTask(merged, pullRequests.addTask(merged, by, 'Name the source'), by);
+		pullRequests.close(merged, 'MERGED', {by});
+		const open = pullRequests.open(api, {by, title: 'Wait at the gate', reviewers: [by]});
+		pullRequests.approve(open, by);
+		pullRequests.addTask(open, by, 'Look again');
+
+		const {exitCode, reports, events} = await run();
+		expect(saved('api', 1)).toMatchObject({id: 1, state: 'MERGED', title: merged.title});
+		expect(saved('api', 2)).toMatchObject({
+			id: 2,
+			state: 'OPEN',
+			participants: [{approved: true}],
+		});
+		expect(saved('api', 1, 'comments')).toMatchObject([
+			{content: {raw: 'Why 900?'}},
+			{content: {raw: 'Bitbucket says so.'}, parent: {id: comment.id}},
+		]);
+		expect(saved('api', 1, 'tasks')).toMatchObject([{state: 'RESOLVED'}]);
+		expect(saved('api', 2, 'tasks')).toMatchObject([{content: {raw: 'Look again'}}]);
+		expect(saved('api', 2, 'activity')).toEqual(
+			expect.arrayContaining([expect.objectContaining({approval: expect.anything()})]),
+		);
+		expect(reports[0]?.gaps).toEqual([]);
+		expect(reports[0]?.notes).toEqual([
+			'Metadata of all 1 repository, all 2 pull requests with text and approvals.',
+		]);
+		expect(
+			events.flatMap((event) => (event.type === 'follow-up-saved' ? [event.json] : [])),
+		).toEqual(expect.arrayContaining([{pullRequests: 1, comments: 0}]));
+		expect(exitCode).toBe(exitCodes.done);
+	});
+
+	it('costs a request for each repository and writes nothing where nothing changed', async () => {
+		const {repositories, by, pullRequests, run, mirror, count} = await setUp('api', 'web');
+		for (const repository of repositories) {
+			pullRequests.comment(pullRequests.open(repository, {by}), {by, text: 'Hello'});
+		}
+
+		expect((await run()).exitCode).toBe(exitCodes.done);
+		const tips = ['api', 'web'].map((slug) => tipOf(mirror(slug)));
+		const before = count();
+		expect((await run()).exitCode).toBe(exitCodes.done);
+		expect(count() - before).toBe(2);
+		expect(['api', 'web'].map((slug) => tipOf(mirror(slug)))).toEqual(tips);
+	});
+
+	it('keeps the words of a comment that is edited or deleted, in the history', async () => {
+		const {repositories, by, pullRequests, run, mirror, saved} = await setUp('api');
+		const [api] = repositories;
+		if (api === undefined) {
+			throw new Error('no repository');
+		}
+
+		const open = pullRequests.open(api, {by});
+		const first = pullRequests.comment(open, {by, text: 'First words'});
+		const second = pullRequests.comment(open, {by, text: 'Second words'});
+		await run();
+		pullRequests.editComment(open, first, 'Other words');
+		pullRequests.deleteComment(open, second);
+		const {events} = await run();
+
+		expect(saved('api', 1, 'comments')).toMatchObject([
+			{content: {raw: 'Other words'}},
+			{content: {raw: ''}, deleted: true},
+		]);
+		const log = execFileSync('git', ['-C', mirror('api'), 'log', '-p', 'main'], {encoding: 'utf8'});
+		expect(log).toContain('First words');
+		expect(log).toContain('Second words');
+		expect(events).toContainEqual(
+			expect.objectContaining({
+				type: 'follow-up-saved',
+				text: '1 pull request changed, 2 comments',
+			}),
+		);
+	});
+
+	it('reads everything once more of a pull request that is closed', async () => {
+		const {repositories, by, pullRequests, run, saved} = await setUp('api');
+		const [api] = repositories;
+		if (api === undefined) {
+			throw new Error('no repository');
+		}
+
+		const open = pullRequests.open(api, {by});
+		const task = pullRequests.addTask(open, by, 'Name the source');
+		const comment = pullRequests.comment(open, {by, text: 'Why?'});
+		await run();
+		pullRequests.resolveTask(open, task, by);
+		pullRequests.resolveComment(open, comment, by);
+		pullRequests.close(open, 'DECLINED', {by});
+		await run();
+
+		expect(saved('api', 1)).toMatchObject({state: 'DECLINED'});
+		expect(saved('api', 1, 'tasks')).toMatchObject([{state: 'RESOLVED'}]);
+		expect(saved('api', 1, 'comments')).toMatchObject([{resolution: expect.anything()}]);
+	});
+});
+
+const tipOf = (mirror: string): string =>
+	execFileSync('git', ['-C', mirror, 'rev-parse', 'main'], {encoding: 'utf8'}).trim();

@@ -1,0 +1,58 @@
+import {execFileSync} from 'node:child_process';
+import {Secret, type Source} from '../../source/domain/settings/settings.ts';
+import type {SandboxAccount} from '../../source/sandbox/model.ts';
+import type {Sandbox} from '../../source/sandbox/start-sandbox.ts';
+
+const token = 'ATATT3xFfGF0-of-bo-for-metadata';
+
+export const metadataScopes = [
+	'read:repository:bitbucket',
+	'read:workspace:bitbucket',
+	'read:user:bitbucket',
+	'read:pullrequest:bitbucket',
+];
+
+/** A member of the workspace whose token may read pull requests. */
+export const addReader = (
+	sandbox: Sandbox,
+	scopes: readonly string[] = metadataScopes,
+): {readonly account: SandboxAccount; readonly source: Partial<Source>} => {
+	const account = sandbox.addAccount({
+		email: 'bo@example.com',
+		userName: 'bo',
+		displayName: 'Bo Example',
+	});
+	sandbox.addApiToken({account, token, scopes});
+	return {
+		account,
+		source: {
+			credential: {
+				kind: 'api-token',
+				apiUser: 'bo@example.com',
+				gitUser: 'bo',
+				token: new Secret(token),
+			},
+			ofParts: {metadata: 'true'},
+		},
+	};
+};
+
+/** A file of saved metadata as of the newest commit; undefined where there is none. */
+export const readSaved = (mirror: string, path: string): unknown => {
+	try {
+		const text = execFileSync('git', ['-C', mirror, 'show', `main:${path}`], {
+			encoding: 'utf8',
+			stdio: ['ignore', 'pipe', 'ignore'],
+		});
+		return JSON.parse(text);
+	} catch {
+		return undefined;
+	}
+};
+
+export const pullRequestPath = (id: number, file: string): string =>
+	`pull-requests/${String(Math.floor(id / 100) * 100).padStart(6, '0')}/${id}/${file}.json`;
+
+/** Requests of the API for metadata that the sandbox answered, of its log from an index on. */
+export const countMetadataRequests = (sandbox: Sandbox, from = 0): number =>
+	sandbox.requests.slice(from).filter(({path}) => /\/pullrequests/.test(path)).length;
