@@ -140,7 +140,7 @@ const status: CommandRow = {
 
 const history: CommandRow = {
 	name: 'history',
-	summary: 'every change of a branch or tag that was seen; or what upstream took away',
+	summary: 'every change of a branch, tag or other ref that was seen; or what upstream took away',
 	operands: {
 		name: '[repo]',
 		help: 'a name, workspace/name or a glob; without one, what upstream rewrote, deleted or dropped in all of them',
@@ -217,7 +217,7 @@ const restore: CommandRow = {
 			help: 'into an empty remote instead; {name} is the name of each',
 			excludes: ['to', 'bare'],
 		},
-		{flags: '--without-lfs', help: 'with --push: branches and tags alone, without LFS files'},
+		{flags: '--without-lfs', help: 'with --push: the refs alone, without LFS files'},
 		{flags: '--all', help: 'every repository of the source'},
 		from,
 	],

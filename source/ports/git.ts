@@ -123,14 +123,6 @@ export type FetchOptions = TransferOptions & {
 /** Upstream's state of one moment. */
 export type Upstream = Pick<Advertisement, 'refs' | 'head'>;
 
-/** A new mirror. */
-export type Cloned = {
-	/** Bytes of its packs. */
-	readonly received: number;
-	/** Its branches and tags. */
-	readonly refs: Refs;
-};
-
 /** Objects that came. */
 export type Fetched = {
 	/** Bytes of their packs. */
@@ -145,15 +137,15 @@ export interface GitTransfers {
 	readRemoteRefs(url: string, signal: AbortSignal): Promise<Advertisement>;
 
 	/**
-	 * Makes a mirror with Cistern's configuration and upstream's refs. The folder must not exist yet. If
-	 * git makes the transfer by itself, its refs are those of that moment.
+	 * Makes a mirror with Cistern's configuration and this state of upstream. The folder must not exist
+	 * yet. Gives the bytes of its packs.
 	 */
 	cloneEverything(
 		mirror: string,
 		url: string,
 		upstream: Upstream,
 		options: FetchOptions,
-	): Promise<Cloned>;
+	): Promise<number>;
 
 	/**
 	 * Brings the objects that `refs` point to, with all that they reach, and moves no ref. `here`: the
@@ -272,8 +264,8 @@ export type RestoredState = {
 /** Making a repository out of a mirror. */
 export interface GitRestoring {
 	/**
-	 * Makes a repository in `target`, an empty folder: these branches and tags, this HEAD, and what
-	 * they reach; nothing of Cistern's. A working copy gets its default branch checked out and the
+	 * Makes a repository in `target`, an empty folder: these refs, this HEAD, and what they
+	 * reach; nothing of Cistern's. A working copy gets its default branch checked out and the
 	 * given address as `origin`; throws `checkout-refused` when a file's name could do harm there.
 	 * When it fails, what it has done so far stays.
 	 */
@@ -311,7 +303,7 @@ export interface GitRemotes {
 	listRemote(url: string, options: AsUser): Promise<RemoteRefs>;
 
 	/**
-	 * Creates these branches and tags in a remote, with one push. Moves no ref that exists there, and
+	 * Creates these refs in a remote, with one push. Moves no ref that exists there, and
 	 * pushes nothing of Cistern's. Gives the refs that the remote refused, and throws
 	 * `remote-unusable` when it gave no such answer.
 	 */

@@ -77,7 +77,7 @@ const describeAhead = (
 	return ['', ...layOut(2, text, options)];
 };
 
-/** A last cell without room in its row goes below it; an excerpt is cut. */
+/** Cells without room in their row go below it; an excerpt is cut. */
 export const alignRows = (rows: readonly Row[], options: HistoryOptions): readonly string[] => {
 	const widths: number[] = [];
 	for (const {cells} of rows) {
@@ -91,21 +91,20 @@ export const alignRows = (rows: readonly Row[], options: HistoryOptions): readon
 			? detail
 			: cutToWidth(detail, options.columns - indent - 1, options.marks.ellipsis);
 	return rows.flatMap(({cells, details = [], command}) => {
-		const label = cells
-			.slice(0, -1)
-			.map((cell, column) => padToWidth(cell, widths[column] ?? 0) + gap)
-			.join('');
-		const last = cells.at(-1) ?? '';
-		const fits = 2 + measureWidth(label + last) < options.columns;
+		const padded = cells.map((cell, column) => padToWidth(cell, widths[column] ?? 0));
+		const line = (count: number): string => `  ${padded.slice(0, count).join(gap)}`.trimEnd();
+		let fitting = cells.length;
+		while (fitting > 1 && measureWidth(line(fitting)) >= options.columns) {
+			fitting -= 1;
+		}
+
+		const rest = cells.slice(fitting).filter((cell) => cell !== '');
 		const below = [
-			...(fits || last === '' ? [] : [last]),
+			...(rest.length === 0 ? [] : [rest.join(gap)]),
 			...details.map((detail) => options.paint('dim', excerpt(detail))),
 			...(command === undefined ? [] : [command]),
 		];
-		return [
-			`  ${label}${fits ? last : ''}`.trimEnd(),
-			...below.map((line) => ' '.repeat(indent) + line),
-		];
+		return [line(fitting), ...below.map((text) => ' '.repeat(indent) + text)];
 	});
 };
 

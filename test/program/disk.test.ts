@@ -157,8 +157,11 @@ describe.runIf(canMountNtfs)('a disk without rights (left out without root and n
 		expect(await home.run(['--yes'])).toMatchObject({exitCode: 0});
 		rmSync(join(mirror, 'HEAD'));
 		await commitFile(path);
+		acme.sandbox.speakOldProtocol(true);
+		const {path: old} = await acme.add('old');
 		expect(await home.run(['--yes'])).toMatchObject({exitCode: 0});
 		await expectWhole(path, mirror, []);
+		await expectWhole(old, join(home.backup, 'acme', 'acme#old', 'repo'), []);
 		for (const form of [[], ['--bare']]) {
 			const target = join(disk, `restored-${form.length}`);
 			const {exitCode, stderr} = await home.run(['restore', 'api', '--to', target, ...form]);

@@ -35,7 +35,7 @@ it('a server that refuses one branch with hostile words gets all others, and its
 
 	expect(exitCode).toBe(3);
 	expect(stderr).toMatch(
-		/did not take 1 of 5 branches and tags \(refs\/heads\/huge\): .*File big\.iso is 120 MB, .*the limit is 100 MB/,
+		/did not take 1 of 5 refs \(refs\/heads\/huge\): .*File big\.iso is 120 MB, .*the limit is 100 MB/,
 	);
 	expect(stderr).not.toContain('\u001b');
 	expect([...(await readRefs(remote)).keys()].toSorted()).toEqual(

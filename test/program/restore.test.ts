@@ -103,7 +103,7 @@ describe('cistern restore', () => {
 		const restore = (...args: readonly string[]) =>
 			runHere(home, ['restore', '--to', to, ...args, ...from]);
 
-		expect((await restore('docs')).stderr).toContain('acme/docs (wiki): 1 branch or tag as of');
+		expect((await restore('docs')).stderr).toContain('acme/docs (wiki): 1 ref as of');
 		expect(existsSync(join(`${to}.wiki`, 'README.md'))).toBe(true);
 		rmSync(to, {recursive: true});
 		expect((await restore('docs')).stderr).toContain('acme/docs (wiki): already there');

@@ -99,6 +99,9 @@ describe('the history of a repository', () => {
 		expect(lines.join('\n')).toMatch(
 			/ 9f3c21e → 77ab01d\n {19}3 commits only here now\n {19}9f3c21e {2}1 Nov {2}Ann {2}x+…\n/,
 		);
+		expect(show({...web, runs}, false, 50).join('\n')).toMatch(
+			/ rewritten\n {19}9f3c21e → 77ab01d {3}3 commits only here now\n/,
+		);
 	});
 
 	it('names author and subject of the commits that are only here', () => {

@@ -7,6 +7,7 @@ import {
 	FailureError,
 	type NetworkProblem,
 } from '../../domain/failure/failure.ts';
+import {failureOfStatus} from '../../domain/failure/status-failure.ts';
 import {codeOf, limitOf} from '../files/file-failure.ts';
 import {ProxyError} from './proxy.ts';
 
@@ -28,32 +29,22 @@ const noApiWords = /no API hosted/i;
 
 /** The failure behind an answer that is not a success. `now`: milliseconds since 1970. */
 export const failureOfAnswer = (answer: Answer, door: Endpoint, now: number): Failure => {
-	const {status} = answer;
 	const {message, detail} = readError(answer);
-	switch (status) {
-		case 401:
-			return {kind: 'credentials-refused', door};
-		case 402:
-			return {kind: 'payment-required', message};
-		case 403:
-			return failureOfForbidden(answer, door, now);
-		case 404:
-			return noApiWords.test(`${message} ${typeof detail === 'string' ? detail : ''}`)
-				? {kind: 'gone', door, message}
-				: {kind: 'not-found', door, message};
-		// A removed endpoint, or a workspace that was marked as spam.
-		case 410:
-			return {kind: 'gone', door, message};
-		case 429:
-			return {kind: 'rate-limited', retryAfter: readRetryAfter(answer.headers, now)};
-		// Bitbucket's own code for a request that took it too long.
-		case 555:
-			return {kind: 'server-timeout'};
-		default:
-			return status >= 500
-				? {kind: 'server-error', status, message}
-				: {kind: 'unexpected-answer', detail: `status ${status} ${message}`};
+	if (answer.status === 403) {
+		return failureOfForbidden(answer, door, now);
 	}
+
+	if (
+		answer.status === 404 &&
+		noApiWords.test(`${message} ${typeof detail === 'string' ? detail : ''}`)
+	) {
+		return {kind: 'gone', door, message};
+	}
+
+	const failure = failureOfStatus(answer.status, door, message);
+	return failure.kind === 'rate-limited'
+		? {...failure, retryAfter: readRetryAfter(answer.headers, now)}
+		: failure;
 };
 
 /** A 403 is a missing scope, a rate limit, or a refusal for another reason. */

@@ -5,7 +5,8 @@ import {
 	type NetworkProblem,
 	type Resource,
 } from '../../domain/failure/failure.ts';
-import {toPrintable, withWords} from '../../domain/text/printable-text.ts';
+import {failureOfStatus} from '../../domain/failure/status-failure.ts';
+import {toPrintable} from '../../domain/text/printable-text.ts';
 
 type Context = {readonly mirror: string; readonly isTransfer?: boolean};
 
@@ -114,7 +115,7 @@ const lostUpstreamWords =
 const transferFailure = (stderr: string): Failure | undefined => {
 	const status = /The requested URL returned error: (\d{3})/.exec(stderr)?.[1];
 	if (status !== undefined) {
-		return failureOfStatus(Number(status), stderr);
+		return failureOfAnswer(Number(status), stderr);
 	}
 
 	if (/Authentication failed|could not read (Username|Password)/i.test(stderr)) {
@@ -149,37 +150,20 @@ const transferFailure = (stderr: string): Failure | undefined => {
 		: undefined;
 };
 
-const failureOfStatus = (status: number, stderr: string): Failure => {
+const failureOfAnswer = (status: number, stderr: string): Failure => {
 	// git and curl only repeat the status, at length.
 	const remote = [...stderr.matchAll(remoteLine)].map(([, words = '']) => words);
 	const message = shortenWords(remote.join(''));
-	switch (status) {
-		case 401:
-			return {kind: 'credentials-refused', door: 'git'};
-		case 402:
-			return {kind: 'payment-required', message};
-		case 403:
-			return {kind: 'permission-missing', door: 'git', required: []};
-		case 404:
-			return {kind: 'not-found', door: 'git', message};
-		case 410:
-			return {kind: 'gone', door: 'git', message};
-		case 429:
-			return {kind: 'rate-limited', retryAfter: undefined};
-		case 407:
-			return {kind: 'network', problem: 'proxy-refused', detail: message};
-		case 555:
-			return {kind: 'server-timeout'};
-		default:
-			if (status >= 300 && status < 400) {
-				const reason = `a redirect is not followed, because it would get the token (${status})`;
-				return {kind: 'address-refused', address: '', reason};
-			}
-
-			return status >= 500
-				? {kind: 'server-error', status, message}
-				: {kind: 'unexpected-answer', detail: withWords(`status ${status}`, message)};
+	if (status === 407) {
+		return {kind: 'network', problem: 'proxy-refused', detail: message};
 	}
+
+	if (status >= 300 && status < 400) {
+		const reason = `a redirect is not followed, because it would get the token (${status})`;
+		return {kind: 'address-refused', address: '', reason};
+	}
+
+	return failureOfStatus(status, 'git', message);
 };
 
 /** Holds an address, perhaps with a user name. The words after it are enough. */

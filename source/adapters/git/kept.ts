@@ -1,7 +1,7 @@
 import {keptPrefix} from '../../domain/history/history.ts';
 import type {KeptTip} from '../../domain/history/repository-history.ts';
 import {passOverForeignRefs} from './environment.ts';
-import {inMirror, type RunGit} from './run-git.ts';
+import {byLine, inMirror, type RunGit} from './run-git.ts';
 
 /**
  * Counts, for each kept object, the commits that only it and other kept ones reach, and names the
@@ -46,7 +46,7 @@ export const readKept = async (
 	const onlyKept = [`--glob=${keptPrefix}*`, '--not', '--exclude=refs/cistern/*', '--all'];
 	await git(mirror, ['rev-list', '--date-order', '--parents', ...onlyKept], {
 		variables: passOverForeignRefs,
-		onOutput: byLine(take),
+		onOutput: byLine((line) => take(line.split(' '))),
 	});
 	return kept;
 };
@@ -54,19 +54,3 @@ export const readKept = async (
 /** Both lists as one, and the very same one if that is possible: most commits have one child. */
 const join = (some: readonly string[] | undefined, others: readonly string[]): readonly string[] =>
 	some === undefined || some === others ? others : [...new Set([...some, ...others])];
-
-/** Passes on the words of each line of an output that comes in pieces. */
-const byLine = (take: (words: readonly string[]) => void): ((piece: Buffer) => void) => {
-	let rest: Buffer = Buffer.alloc(0);
-	return (piece) => {
-		const bytes = Buffer.concat([rest, piece]);
-		let start = 0;
-		for (let end = bytes.indexOf('\n'); end >= 0; end = bytes.indexOf('\n', start)) {
-			// Line by line: a part of a longer text would hold all of that in memory.
-			take(bytes.toString('latin1', start, end).split(' '));
-			start = end + 1;
-		}
-
-		rest = bytes.subarray(start);
-	};
-};

@@ -6,11 +6,14 @@ import {isLegalRef} from '../../domain/record/ref-name.ts';
 import {asFileFailure, codeOf} from '../files/file-failure.ts';
 
 /**
- * git takes a file that this user may not open for one that is missing, and the mirror for damaged.
- * Then the permission is the failure, and nothing is wrong with the mirror.
+ * git takes a file that this user may not open for one that is missing, and the mirror for damaged, or
+ * says many words. Then the permission is the failure, and nothing is wrong with the mirror.
  */
 export const blameRights = async (error: unknown, mirror: string): Promise<unknown> => {
-	if (!(error instanceof FailureError) || error.failure.kind !== 'mirror-unusable') {
+	if (
+		!(error instanceof FailureError) ||
+		(error.failure.kind !== 'mirror-unusable' && error.failure.kind !== 'folder-unusable')
+	) {
 		return error;
 	}
 

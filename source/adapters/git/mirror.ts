@@ -163,16 +163,6 @@ const isOwnConfig = (text: string): boolean =>
 		.every((line) => line === '' || formatLine.test(line));
 
 /**
- * Appends our configuration to the file that git made for a new mirror, and removes the section that
- * `git clone` wrote about the remote.
- */
-export const extendNewConfig = async (mirror: string): Promise<void> => {
-	const path = join(mirror, 'config');
-	const text = (await readFile(path, 'utf8')).replace(/^\[remote "origin"\]\n(?:\t.*\n)*/m, '');
-	await replaceFile(path, `${text}${mirrorConfig}`);
-};
-
-/**
  * Replaces a config file that is not ours. `listing` is the output of `git config --list -z`; only
  * the settings of its format stay.
  */

@@ -7,10 +7,27 @@ import {isMirrored} from '../../domain/record/ref-name.ts';
 import type {GitRefs, TypedRefs} from '../../ports/git.ts';
 import {type Hash, hashOf} from './mirror.ts';
 import {readRefFiles, updateRefs} from './ref-files.ts';
-import {inMirror, onDisk, type RunGit} from './run-git.ts';
+import {byLine, inMirror, onDisk, type RunGit} from './run-git.ts';
 
 export const refMethods = (run: RunGit): GitRefs => {
 	const git = inMirror(run);
+	/** Those of the objects that a walk lists. It may list millions of others. */
+	const findListed = async (
+		mirror: string,
+		oids: readonly string[],
+		input: string,
+	): Promise<ReadonlySet<string>> => {
+		const asked = new Set(oids);
+		const listed = new Set<string>();
+		const onOutput = byLine((line) => {
+			if (asked.has(line)) {
+				listed.add(line);
+			}
+		});
+		await git(mirror, ['rev-list', '--stdin'], {input, onOutput});
+		return listed;
+	};
+
 	return {
 		readRefs: async (mirror, prefix) => {
 			const format = '--format=%(objectname) %(objecttype) %(refname)';
@@ -29,14 +46,13 @@ export const refMethods = (run: RunGit): GitRefs => {
 
 			// One process for all tips: list the commits that only they reach, and keep the tips among them.
 			const input = [...tips, ...from.map((oid) => `^${oid}`), ''].join('\n');
-			const reached = new Set((await git(mirror, ['rev-list', '--stdin'], {input})).split('\n'));
-			return new Set(tips.filter((tip) => reached.has(tip)));
+			return findListed(mirror, tips, input);
 		},
 		findUnreached: async (mirror, oids, from) => {
-			const input = `${from.join('\n')}\n`;
 			const isAsked = oids.length > 0 && from.length > 0;
-			const text = isAsked ? await git(mirror, ['rev-list', '--stdin'], {input}) : '';
-			const reached = new Set(text.split('\n'));
+			const reached = isAsked
+				? await findListed(mirror, oids, `${from.join('\n')}\n`)
+				: new Set<string>();
 			return new Set(oids.filter((oid) => !reached.has(oid)));
 		},
 		findRewritten: async (mirror, moves) => {

@@ -186,6 +186,22 @@ const readOutput =
 		setImmediate(() => stderr.emit('data', Buffer.alloc(0)));
 	};
 
+/** For `onOutput`: passes on each line of an output that comes in pieces. */
+export const byLine = (take: (line: string) => void): ((piece: Buffer) => void) => {
+	let rest: Buffer = Buffer.alloc(0);
+	return (piece) => {
+		const bytes = Buffer.concat([rest, piece]);
+		let start = 0;
+		for (let end = bytes.indexOf('\n'); end >= 0; end = bytes.indexOf('\n', start)) {
+			// Line by line: a part of a longer text would hold all of that in memory.
+			take(bytes.toString('latin1', start, end));
+			start = end + 1;
+		}
+
+		rest = bytes.subarray(start);
+	};
+};
+
 /** Runs a command inside a mirror. Its failures concern the mirror or the disk. */
 export const inMirror =
 	(run: RunGit) =>

@@ -1,16 +1,15 @@
 import {existsSync} from 'node:fs';
-import {chmod, mkdir, rm} from 'node:fs/promises';
-import {dirname, join} from 'node:path';
+import {join} from 'node:path';
 import {FailureError} from '../../domain/failure/failure.ts';
 import {isDetached} from '../../domain/history/history.ts';
 import type {Advertisement, Refs} from '../../domain/plan/repository.ts';
 import {findNestedRef, isLegalRef, isMirrored} from '../../domain/record/ref-name.ts';
-import type {Cloned, Fetched, FetchOptions, GitTransfers, Upstream} from '../../ports/git.ts';
+import type {Fetched, FetchOptions, GitTransfers} from '../../ports/git.ts';
 import type {FetchDirectly} from './direct-fetch.ts';
-import {extendNewConfig, hashOf, makeMirror, shallowFile} from './mirror.ts';
+import {hashOf, makeMirror, shallowFile} from './mirror.ts';
 import {listPackFiles, removeRemains, sizeOfNewPacks} from './pack-files.ts';
 import {progressArguments} from './progress.ts';
-import {createAll, readRefFiles, updateRefs} from './ref-files.ts';
+import {createAll, updateRefs} from './ref-files.ts';
 import {anywhere, asTransferFailure, GitExit, inMirror, onDisk, type RunGit} from './run-git.ts';
 import {runTransfer} from './run-transfer.ts';
 import {walkNewCommits} from './walk-new.ts';
@@ -29,12 +28,6 @@ export const fetchArguments = [
 	'--stdin',
 ] as const;
 
-/**
- * The mirror will be configured like this. Without `unpackLimit`, git would unpack fewer than a
- * hundred objects from a server without protocol v2, and print its progress in other words.
- */
-const cloneConfig = ['-c', 'core.fsync=all', '-c', 'fetch.unpackLimit=1'] as const;
-
 /** Holds the refs of the remote during a fetch by name, and is removed when the fetch is over. */
 const incomingPrefix = 'refs/cistern/incoming/';
 
@@ -47,25 +40,6 @@ export const transferMethods = (
 	fetchDirectly: FetchDirectly,
 ): GitTransfers => {
 	const git = inMirror(runLocal);
-
-	/** Undefined if only git may understand the server; then nothing is left. */
-	const cloneDirectly = async (
-		mirror: string,
-		url: string,
-		{refs, head}: Upstream,
-		options: FetchOptions,
-	): Promise<Cloned | undefined> => {
-		const wants = new Set([...refs.values(), ...(isDetached(head) ? [head] : [])]);
-		await onDisk(mirror, () => makeMirror(mirror, hashOf(wants), head));
-		const pack = await fetchDirectly(mirror, url, {wants, haves: []}, options);
-		if (pack === undefined) {
-			await onDisk(mirror, () => rm(mirror, {recursive: true, force: true}));
-			return undefined;
-		}
-
-		await updateRefs(mirror, (args) => git(mirror, args), [createAll(refs)]);
-		return {received: pack.received, refs};
-	};
 
 	/** Undefined if only git may understand the server; then nothing has changed. */
 	const fetchIntoMirror = async (
@@ -127,7 +101,7 @@ export const transferMethods = (
 		if ([...refs.values()].some((oid) => !arrived.has(oid))) {
 			throw new FailureError({
 				kind: 'unexpected-answer',
-				detail: 'a branch or tag moved while it was being fetched',
+				detail: 'a ref moved while it was being fetched',
 			});
 		}
 	};
@@ -141,6 +115,31 @@ export const transferMethods = (
 		}
 	};
 
+	const fetchByGit = async (
+		mirror: string,
+		url: string,
+		refs: Refs,
+		options: FetchOptions,
+	): Promise<number> => {
+		try {
+			return await fetch(mirror, url, [...new Set(refs.values())], options);
+		} catch (error) {
+			if (!(error instanceof GitExit) || !refusedWant.test(error.stderr)) {
+				throw asTransferFailure(error, mirror);
+			}
+		}
+
+		try {
+			const received = await fetch(mirror, url, [...refs.keys()].map(incomingRefspec), options);
+			await checkIncoming(mirror, refs);
+			return received;
+		} catch (error) {
+			throw asTransferFailure(error, mirror);
+		} finally {
+			await removeIncoming(mirror);
+		}
+	};
+
 	return {
 		readRemoteRefs: async (url, signal) => {
 			try {
@@ -150,62 +149,21 @@ export const transferMethods = (
 				throw asTransferFailure(error, anywhere);
 			}
 		},
-		cloneEverything: async (mirror, url, upstream, options) => {
-			const direct = await cloneDirectly(mirror, url, upstream, options);
-			if (direct !== undefined) {
-				return direct;
-			}
-
-			const folder = dirname(mirror);
-			try {
-				await mkdir(folder, {recursive: true, mode: 0o700});
-				const clone = ['clone', '--mirror', '--template=', ...progressArguments(options)];
-				const args = [...cloneConfig, ...clone, '--', url, mirror];
-				await runTransfer(runRemote, {args, folder}, options);
-			} catch (error) {
-				throw asTransferFailure(error, mirror);
-			}
-
-			await onDisk(mirror, async () => {
-				await chmod(mirror, 0o700);
-				await extendNewConfig(mirror);
-			});
-			const refs = [...(await readRefFiles(mirror))];
-			const foreign = refs.filter(([ref]) => !isMirrored(ref));
-			await updateRefs(mirror, (args, input) => git(mirror, args, {input}), [
-				foreign.map(([ref, from]) => ({kind: 'delete', ref, from})),
-			]);
-			return {
-				received: await sizeOfNewPacks(mirror, []),
-				refs: new Map(refs.filter(([ref]) => isMirrored(ref))),
-			};
+		cloneEverything: async (mirror, url, {refs, head}, options) => {
+			const detached: Refs = new Map(isDetached(head) ? [['HEAD', head]] : []);
+			const wanted = new Map([...detached, ...refs]);
+			const wants = new Set(wanted.values());
+			await onDisk(mirror, () => makeMirror(mirror, hashOf(wants), head));
+			const pack = await fetchDirectly(mirror, url, {wants, haves: []}, options);
+			const received = pack?.received ?? (await fetchByGit(mirror, url, wanted, options));
+			await updateRefs(mirror, (args) => git(mirror, args), [createAll(refs)]);
+			return received;
 		},
-		fetchObjects: async (mirror, url, refs, here, options) => {
-			const direct = await fetchIntoMirror(mirror, url, refs, here, options);
-			if (direct !== undefined) {
-				return direct;
-			}
-
-			const forwarded = new Set<string>();
-			try {
-				const received = await fetch(mirror, url, [...new Set(refs.values())], options);
-				return {received, forwarded};
-			} catch (error) {
-				if (!(error instanceof GitExit) || !refusedWant.test(error.stderr)) {
-					throw asTransferFailure(error, mirror);
-				}
-			}
-
-			try {
-				const received = await fetch(mirror, url, [...refs.keys()].map(incomingRefspec), options);
-				await checkIncoming(mirror, refs);
-				return {received, forwarded};
-			} catch (error) {
-				throw asTransferFailure(error, mirror);
-			} finally {
-				await removeIncoming(mirror);
-			}
-		},
+		fetchObjects: async (mirror, url, refs, here, options) =>
+			(await fetchIntoMirror(mirror, url, refs, here, options)) ?? {
+				received: await fetchByGit(mirror, url, refs, options),
+				forwarded: new Set(),
+			},
 	};
 };
 

@@ -43,7 +43,7 @@ export type ServerFailure =
 	/** Bitbucket never sends this: an endless answer, or one that git calls illegal. */
 	| {readonly kind: 'answer-refused'; readonly detail: string}
 	| {readonly kind: 'network'; readonly problem: NetworkProblem; readonly detail: string}
-	/** The name of a branch or tag is not UTF-8. `name` is its printable part. */
+	/** The name of a ref is not UTF-8. `name` is its printable part. */
 	| {readonly kind: 'ref-refused'; readonly names: readonly string[]}
 	/**
 	 * Upstream lacks objects of its own. `refs`: those that cannot be had whole; none if that is not
@@ -68,7 +68,7 @@ export type ServerFailure =
 			readonly foreign: string;
 	  }
 	/**
-	 * `missing`: full names of the branches and tags that the remote did not take, out of `refs`.
+	 * `missing`: full names of the refs that the remote did not take, out of `refs`.
 	 * `detail`: words of the server and of git.
 	 */
 	| {

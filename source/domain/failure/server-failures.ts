@@ -130,7 +130,7 @@ export const serverFailures: FailureRows<ServerFailure> = {
 		describe: ({names}) => ({
 			what: `a mirror keeps names below refs/cistern/ for Cistern, and upstream has such a ref: ${toExcerpt(names.join(', '))}`,
 			advice:
-				'All other branches, tags and refs of this repository are saved. Rename this one upstream, or delete it if it came from a copy of a backup.',
+				'All other refs of this repository are saved. Rename this one upstream, or delete it if it came from a copy of a backup.',
 		}),
 	},
 	'upstream-damaged': {
@@ -190,7 +190,7 @@ export const serverFailures: FailureRows<ServerFailure> = {
 		describe: () => ({
 			what: 'it has LFS files, and git-lfs is not installed here',
 			advice:
-				'Nothing was pushed. Install git-lfs, or use "restore --bare" and push from a machine that has it. With --without-lfs the branches and tags go alone.',
+				'Nothing was pushed. Install git-lfs, or use "restore --bare" and push from a machine that has it. With --without-lfs the refs go alone.',
 		}),
 	},
 	'remote-taken': {
@@ -204,7 +204,7 @@ export const serverFailures: FailureRows<ServerFailure> = {
 		...oneFails,
 		describe: ({url, refs, missing, detail}) => ({
 			what: withWords(
-				`the remote ${toPrintable(url)} did not take ${formatNumber(missing.length)} of ${formatCount(refs, 'branch or tag', 'branches and tags')} (${formatNames(missing.slice(0, usualNames).map(toExcerpt), missing.length)})`,
+				`the remote ${toPrintable(url)} did not take ${formatNumber(missing.length)} of ${formatCount(refs, 'ref')} (${formatNames(missing.slice(0, usualNames).map(toExcerpt), missing.length)})`,
 				detail,
 			),
 			advice: `${missing.length < refs ? 'The others are there. ' : ''}Resolve the objection of the server and run the same command again: it only pushes what is missing.`,

@@ -4,8 +4,8 @@ import {readCompactTime} from '../text/format.ts';
 
 /**
  * The mirror's own history: one commit a changed run on `refs/cistern/history`, whose tree holds
- * one file, `refs`, with HEAD and all branches and tags of that moment. It lies in the mirror so
- * that it travels with the folder and git checks it.
+ * one file, `refs`, with HEAD and all refs of that moment. It lies in the mirror so that it
+ * travels with the folder and git checks it.
  */
 export const historyRef = 'refs/cistern/history';
 
@@ -103,7 +103,12 @@ export const compareRefs = (before: Refs, after: Refs): readonly RefMove[] => {
 
 export const isBranch = (ref: string): boolean => ref.startsWith('refs/heads/');
 
-/** Names the kind of a move. `isRewritten`: the branch no longer contains its old tip. */
+const isTag = (ref: string): boolean => ref.startsWith('refs/tags/');
+
+/** Does the ref go on from tip to tip, as a branch or notes do? A tag is moved instead. */
+export const goesOn = (ref: string): boolean => !isTag(ref);
+
+/** Names the kind of a move. `isRewritten`: the new tip does not contain the old one. */
 export const nameMove = (move: RefMove, isRewritten: boolean): RefChange => {
 	const {ref, from, to} = move;
 	if (from === undefined) {
@@ -114,14 +119,14 @@ export const nameMove = (move: RefMove, isRewritten: boolean): RefChange => {
 		return {...move, kind: 'deleted'};
 	}
 
-	if (!isBranch(ref)) {
+	if (!goesOn(ref)) {
 		return {...move, kind: 'moved'};
 	}
 
 	return {...move, kind: isRewritten ? 'rewritten' : 'forwarded'};
 };
 
-/** The changes that one entry records: of branches and tags, and of the default branch. */
+/** The changes that one entry records: of refs, and of the default branch. */
 export type RecordedMoves = {
 	readonly changes: readonly RefChange[];
 	/** Full names; undefined if the default branch is the same. */

@@ -20,11 +20,11 @@ export type KeptCommit = {
 	readonly subject: string;
 };
 
-/** One branch or tag that a run found changed. */
+/** One ref that a run found changed. */
 export type RecordedChange = RefChange & {
 	/** Is the old state kept, because nothing upstream reaches it any more? */
 	readonly kept: boolean;
-	/** Number of commits of the old state that no branch or tag of upstream reaches. */
+	/** Number of commits of the old state that no ref of upstream reaches. */
 	readonly onlyHere: number;
 	/** The newest of them, at most 20. */
 	readonly commits: readonly KeptCommit[];
@@ -34,7 +34,7 @@ export type RecordedChange = RefChange & {
 export type RecordedRun = {
 	/** RFC 3339. */
 	readonly at: string;
-	/** Branches and tags after it. */
+	/** Refs after it. */
 	readonly refs: number;
 	/** Is it the first recorded run? Then its changes are all refs that existed. */
 	readonly isFirst: boolean;
@@ -43,7 +43,7 @@ export type RecordedRun = {
 	readonly changes: readonly RecordedChange[];
 };
 
-/** Every recorded change of a repository's branches and tags, the newest run first. */
+/** Every recorded change of a repository's refs, the newest run first. */
 export type RepositoryHistory = {
 	readonly source: string;
 	/** Full name. */

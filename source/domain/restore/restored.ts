@@ -10,7 +10,7 @@ export type Destination = {readonly folder: string} | {readonly url: string};
 export type RestoredFacts = {
 	/** When the state was recorded, RFC 3339; undefined where its mirror has no history. */
 	readonly asOf: string | undefined;
-	/** Branches and tags. */
+	/** Refs. */
 	readonly refs: number;
 	/** The branch that HEAD names, by its full name. */
 	readonly head: string | undefined;

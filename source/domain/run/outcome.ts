@@ -7,7 +7,7 @@ export type RefChange = {
 	readonly ref: string;
 	readonly from: string | undefined;
 	readonly to: string | undefined;
-	/** `rewritten`: a branch that no longer contains its old tip. `moved`: a tag. */
+	/** `rewritten`: a ref that no longer contains its old tip. `moved`: a tag. */
 	readonly kind: 'created' | 'forwarded' | 'rewritten' | 'moved' | 'deleted';
 };
 

@@ -97,7 +97,7 @@ const gauges: readonly Gauge[] = [
 	),
 	ofLastRun(
 		'last_run_refs_kept',
-		'Branches and tags of which the last backup kept the old state.',
+		'Refs of which the last backup kept the old state.',
 		({kept}) => kept,
 	),
 	{

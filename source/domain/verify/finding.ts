@@ -31,7 +31,7 @@ export type MirrorFinding = {readonly mirror: string} & (
 			readonly detail: string;
 			readonly refs: readonly AffectedRef[];
 			readonly kept: readonly AffectedTip[];
-			/** Is the history of its branches and tags affected, too? */
+			/** Is the history of its refs affected, too? */
 			readonly history: boolean;
 	  }
 	/** Some objects are in another folder, so this one alone is no backup. */
@@ -244,6 +244,8 @@ const mirrorFindings: FindingRows<MirrorFinding> = {
 	'not-checked': {
 		...damage,
 		what: ({failure}) => `could not be checked: ${describeFailure(failure).what}`,
+		isForUser: true,
+		advice: ({failure}) => describeFailure(failure).advice,
 	},
 	unfinished: {
 		...attention,
@@ -343,7 +345,7 @@ const placeFindings: FindingRows<PlaceFinding> = {
 	},
 };
 
-/** Branches and tags, old tips with their dates, or that none is affected. */
+/** Refs, old tips with their dates, or that none is affected. */
 const describeAffected = ({
 	refs,
 	kept,
@@ -360,7 +362,7 @@ const describeAffected = ({
 		...(kept.length === 0 ? [] : [`${formatCount(kept.length, 'old tip')} (${tips})`]),
 		...(history ? ['its history'] : []),
 	];
-	return parts.length === 0 ? 'no branch or tag is affected' : `affected: ${parts.join(', ')}`;
+	return parts.length === 0 ? 'no ref is affected' : `affected: ${parts.join(', ')}`;
 };
 
 const nameTip = ({ref, oid, keptAt}: AffectedTip): string =>

@@ -176,20 +176,22 @@ const saveRepository = async (session: Session, item: PlanItem, turn: Turn): Pro
 		grown: sizeOf(record) - (saved === undefined ? 0 : sizeOf(saved.record)),
 		duration: clock.elapsed() - started,
 		...ofParts,
-		...fetchedOf(done),
+		...newsOf(done),
 		...(mended.length === 0 ? {} : {mended}),
 	};
 };
 
-const fetchedOf = (
+const newsOf = (
 	done: SavedParts['done'],
 ): Pick<Extract<Outcome, {result: 'saved'}>, 'fetched' | 'notes'> => {
 	const fetched = done.flatMap(({part, fetched = 0}) =>
 		fetched === 0 ? [] : [[part.name, fetched] as const],
 	);
-	return fetched.length === 0
-		? {}
-		: {fetched: Object.fromEntries(fetched), notes: done.flatMap(({note}) => note ?? [])};
+	const notes = done.flatMap(({note}) => note ?? []);
+	return {
+		...(fetched.length === 0 ? {} : {fetched: Object.fromEntries(fetched)}),
+		...(notes.length === 0 ? {} : {notes}),
+	};
 };
 
 const saveParts = async (

@@ -24,7 +24,7 @@ const mostCommits = 20;
 export type HistoryTools = {readonly git: Git; readonly clock: Pick<Clock, 'now'>};
 
 /**
- * Reads every recorded change of a repository's branches and tags, the newest run first, with the
+ * Reads every recorded change of a repository's refs, the newest run first, with the
  * commits that only the backup still holds. Takes five git processes, however long the history is.
  */
 export const readHistory = (

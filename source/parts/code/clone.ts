@@ -1,7 +1,6 @@
 import {failureOf} from '../../domain/failure/failure.ts';
 import {isDetached, unbornHead} from '../../domain/history/history.ts';
 import type {Refs} from '../../domain/plan/repository.ts';
-import {refsState} from '../../domain/record/record.ts';
 import type {RefChange} from '../../domain/run/outcome.ts';
 import {beginHistory, type NewState} from './keep-old-tips.ts';
 import {
@@ -23,24 +22,22 @@ const freshFor = 60_000;
  * Makes a first copy. It is built at `draft` and recorded in its own history before it is moved into
  * place, so that a kill leaves either no mirror or a whole one.
  *
- * Upstream's refs are not asked for again: the look has seen them a moment ago. If git itself made
- * the copy and got others, they moved after the look, or git was told of fewer than there are; then
- * the new mirror is updated like any other.
+ * Upstream's refs are not asked for again: the look has seen them a moment ago.
  */
 export const cloneMirror = async (job: MirrorJob, seen: SeenMirror): Promise<SavedMirror> => {
 	const {git, files, draft, mirror} = job;
 	job.onProgress?.({stage: 'asking'});
-	const {received, state, isAsAsked} = await copyUpstream(job, seen.state);
+	const {received, state, isWhole} = await copyUpstream(job, seen.state);
 	job.onProgress?.({stage: 'packing'});
 	await beginHistory(git, draft, state);
-	const updated = isAsAsked ? undefined : await updateMirror({...job, mirror: draft}, undefined);
+	const updated = isWhole ? undefined : await updateMirror({...job, mirror: draft}, undefined);
 	// If the disk was pulled out, git has made the folders again on the disk below.
 	await job.assertLockHeld();
 	await files.makeFolder(job.folder);
 	await files.move(draft, mirror);
 	return {
 		how: 'cloned',
-		changes: listCreated(state.refs, updated?.changes ?? []),
+		changes: updated?.changes ?? listCreated(state.refs),
 		kept: [],
 		lacking: updated === undefined ? lackingOf(state) : updated.lacking,
 		received: received + (updated?.received ?? 0),
@@ -56,55 +53,38 @@ type Copied = {
 	readonly received: number;
 	/** The state that the new mirror has. */
 	readonly state: NewState;
-	readonly isAsAsked: boolean;
+	/** Otherwise it is empty, and an update has to bring all that upstream can still give. */
+	readonly isWhole: boolean;
 };
 
 /** Copies upstream's state into a new mirror. Each further attempt asks for the state again. */
 const copyUpstream = (job: MirrorJob, seen: NewState | undefined): Promise<Copied> => {
-	const {git, files, clock, digest, draft} = job;
+	const {git, files, clock, draft, url} = job;
 	let known = seen !== undefined && clock.now() - seen.at < freshFor ? seen : undefined;
 	return job.retry(async () => {
 		await files.remove(draft);
 		const asked = known ?? (await askForState(job));
 		known = undefined;
-		const {head} = asked;
-		if (asked.refs.size === 0 && !isDetached(head)) {
-			await git.createMirror(draft);
-			await pointHead(git, draft, head ?? unbornHead);
-			return {received: 0, state: asked, isAsAsked: true};
+		const {refs, head} = asked;
+		const isEmpty = refs.size === 0 && !isDetached(head);
+		if (!isEmpty) {
+			try {
+				const received = await git.cloneEverything(draft, url, asked, job);
+				return {received, state: asked, isWhole: true};
+			} catch (error) {
+				if (failureOf(error).kind !== 'upstream-damaged') {
+					throw error;
+				}
+
+				await files.remove(draft);
+			}
 		}
 
-		const {received, refs} = await cloneWhatCanBeHad(job, asked);
+		await git.createMirror(draft, refs.values());
 		await pointHead(git, draft, head ?? unbornHead);
-		const isAsAsked =
-			refsState(head, refs, digest).digest === refsState(head, asked.refs, digest).digest;
-		return {received, state: {...asked, refs}, isAsAsked};
+		return {received: 0, state: {...asked, refs: new Map()}, isWhole: isEmpty};
 	});
 };
 
-/** An update of an empty mirror brings all that upstream can still give. */
-const cloneWhatCanBeHad = async ({git, files, draft, url, ...job}: MirrorJob, asked: NewState) => {
-	try {
-		return await git.cloneEverything(draft, url, asked, job);
-	} catch (error) {
-		if (failureOf(error).kind !== 'upstream-damaged') {
-			throw error;
-		}
-
-		await files.remove(draft);
-		await git.createMirror(draft);
-		return {received: 0, refs: new Map<string, string>()};
-	}
-};
-
-/** Every ref of a new mirror, after the changes to those that were cloned. */
-const listCreated = (cloned: Refs, changes: readonly RefChange[]): readonly RefChange[] => {
-	const refs = new Map<string, string | undefined>(cloned);
-	for (const {ref, to} of changes) {
-		refs.set(ref, to);
-	}
-
-	return [...refs].flatMap(([ref, to]): RefChange[] =>
-		to === undefined ? [] : [{ref, from: undefined, to, kind: 'created'}],
-	);
-};
+const listCreated = (refs: Refs): readonly RefChange[] =>
+	[...refs].map(([ref, to]) => ({ref, from: undefined, to, kind: 'created'}));

@@ -16,7 +16,9 @@ import {saveMirror} from './save.ts';
 
 const name = 'repo';
 
-/** The repository itself: all branches and tags, in a bare mirror. */
+const shallow = "its history begins in the middle as upstream's";
+
+/** The repository itself: all refs, in a bare mirror. */
 export const code = definePart<MirrorEntry, SeenMirror>({
 	...mirrorReader(name),
 	name,
@@ -31,9 +33,7 @@ export const code = definePart<MirrorEntry, SeenMirror>({
 			? {state: 'saved', ...repo, ...(damage === undefined ? {} : {damage})}
 			: undefined,
 
-	describe: (known) => ({
-		note: known?.isShallow ? 'its history begins in the middle, as upstream' : undefined,
-	}),
+	describe: (known) => ({note: known?.isShallow ? shallow : undefined}),
 
 	look: async (work, known) => ({
 		state: 'seen',
@@ -56,7 +56,8 @@ export const code = definePart<MirrorEntry, SeenMirror>({
 			throw new Error(`${work.repository.slug} is to be saved without a look`);
 		}
 
-		return saveMirror(openCode(work, known), known, look.seen);
+		const saved = await saveMirror(openCode(work, known), known, look.seen);
+		return saved.entry.isShallow ? {...saved, note: shallow} : saved;
 	},
 });
 
@@ -89,7 +90,7 @@ const decideKnown = (known: MirrorEntry, {refs, hasRefused, stamp}: SeenMirror):
 	}
 
 	if (known.refs.digest !== refs.digest) {
-		return {action: 'update', reason: 'its branches or tags changed'};
+		return {action: 'update', reason: 'its refs changed'};
 	}
 
 	return equalStamps(known.print, stamp)

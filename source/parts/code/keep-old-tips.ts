@@ -2,8 +2,8 @@ import {
 	compareRefs,
 	formatMessage,
 	formatRefs,
+	goesOn,
 	historyRef,
-	isBranch,
 	keptRef,
 	nameMove,
 	parseMessage,
@@ -152,7 +152,7 @@ const recordState = async (
 };
 
 /**
- * Names the kind of each change, for people and for the history. A branch whose old value is lost was
+ * Names the kind of each change, for people and for the history. A ref whose old value is lost was
  * rewritten; git is asked about one whose old value some new ref still reaches.
  */
 const nameChanges = async (
@@ -163,7 +163,7 @@ const nameChanges = async (
 	lost: ReadonlySet<string>,
 ): Promise<readonly RefChange[]> => {
 	const doubtful = changes.flatMap(({ref, from, to}) =>
-		isBranch(ref) && from !== undefined && to !== undefined && !forwarded.has(ref) && !lost.has(ref)
+		goesOn(ref) && from !== undefined && to !== undefined && !forwarded.has(ref) && !lost.has(ref)
 			? [{ref, from, to}]
 			: [],
 	);
@@ -191,7 +191,7 @@ const nameSinceLast = async (
 	};
 	const open = moves.filter((move) => sameAs(move) === undefined);
 	const moved = open.flatMap(({ref, from, to}) =>
-		isBranch(ref) && from !== undefined && to !== undefined ? [{ref, from, to}] : [],
+		goesOn(ref) && from !== undefined && to !== undefined ? [{ref, from, to}] : [],
 	);
 	const unreached = await git.findUnreached(
 		mirror,

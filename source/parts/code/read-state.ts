@@ -77,7 +77,7 @@ const readWithoutHistory = async (
 
 	const detail = isAsRecorded
 		? 'its history is gone or damaged: only the newest state can be had'
-		: 'its history is gone or damaged, and its branches and tags are not as recorded';
+		: 'its history is gone or damaged, and its refs are not as recorded';
 	throw new FailureError({kind: 'mirror-unusable', path, detail});
 };
 

@@ -52,7 +52,7 @@ const findDifference = async (
 
 	const tips = await git.readTips(repository);
 	if (tips.size !== refs.size || [...refs].some(([ref, oid]) => tips.get(ref) !== oid)) {
-		return 'its branches and tags are not as recorded';
+		return 'its refs are not as recorded';
 	}
 
 	const stamp = await git.readStamp(repository);

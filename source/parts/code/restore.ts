@@ -32,7 +32,7 @@ export const holdsState = async (
 };
 
 /**
- * Pushes a mirror's branches and tags into a remote that is empty, or that holds only some of these
+ * Pushes a mirror's refs into a remote that is empty, or that holds only some of these
  * very refs: an interrupted or refused push leaves those. Asks the remote afterwards which arrived.
  */
 export const pushMirror = async (

@@ -26,8 +26,8 @@ export type Salvage = {
 };
 
 /**
- * Copies everything readable from a damaged mirror into the new one: branches and tags as they were,
- * old tips, the history. Branches and tags only from number 0, which was the mirror until now.
+ * Copies everything readable from a damaged mirror into the new one: refs as they were, old tips,
+ * the history. Upstream's refs only from number 0, which was the mirror until now.
  */
 export const salvage = async (
 	job: MirrorJob,
@@ -63,8 +63,8 @@ export const salvage = async (
 };
 
 /**
- * Refs that only the history names, because the refs themselves are damaged: the branches and tags
- * of the last state, and old tips that no ref holds yet.
+ * Refs that only the history names, because the refs themselves are damaged: the refs of
+ * the last state, and old tips that no ref holds yet.
  */
 const findNamed = async (
 	{git, draft, run, lost}: MirrorJob,

@@ -162,14 +162,7 @@ const describeChanges = (source: SourceState, style: TextStyle): readonly string
 const collect = (source: SourceState): readonly Line[] =>
 	(
 		[
-			[
-				source.rewritten,
-				'branch',
-				'branches',
-				'rewritten upstream',
-				'old state is kept',
-				historyHint,
-			],
+			[source.rewritten, 'ref', 'refs', 'rewritten upstream', 'old state is kept', historyHint],
 			[source.moved, 'tag', 'tags', 'moved upstream', 'old state is kept', historyHint],
 			[source.deleted, 'ref', 'refs', 'deleted upstream', 'last state is kept', historyHint],
 			[source.gone, 'repository', 'repositories', 'gone from Bitbucket', 'backup stays', namesOf],

@@ -27,11 +27,11 @@ export const changes = v.pipe(
 	v.object({
 		created: count,
 		forwarded: count,
-		rewritten: number('Branches that no longer contain their old tip'),
+		rewritten: number('Branches, and other refs but tags, that no longer contain their old tip'),
 		moved: number('Tags'),
 		deleted: count,
 	}),
-	v.description('Numbers of branches and tags, by the kind of change'),
+	v.description('Numbers of refs, by the kind of change'),
 );
 
 export const mendingFields = {
@@ -61,9 +61,9 @@ export const outcome = v.variant('result', [
 	v.object({
 		result: v.literal('saved'),
 		how: v.picklist(['new', 'updated', 'taken-over']),
-		refs: number('Branches and tags it has now'),
+		refs: number('Refs it has now'),
 		changes,
-		kept: names('Full names of the branches and tags whose old tip was kept beside the new one'),
+		kept: names('Full names of the refs whose old tip was kept beside the new one'),
 		received: number('Bytes received by git'),
 		grown: optional(
 			v.pipe(
@@ -128,10 +128,12 @@ export const report = v.pipe(
 		),
 		size: optional(number('Bytes of all mirrors on the disk')),
 		free: optional(number('Bytes left on the disk after this run')),
-		rewritten: number('Branches that upstream rewrote, as this run found'),
+		rewritten: number(
+			'Branches, and other refs but tags, that upstream rewrote, as this run found',
+		),
 		moved: number('Tags that upstream moved'),
-		deleted: number('Branches and tags that upstream deleted'),
-		kept: number('Branches and tags of which this run kept the old state'),
+		deleted: number('Refs that upstream deleted'),
+		kept: number('Refs of which this run kept the old state'),
 		partial: optional(
 			v.pipe(
 				v.literal(true),
@@ -204,7 +206,7 @@ export const backupLines = [
 		total: optional(count),
 		done: boolean,
 	}),
-	line('repository-looked-at', 'Its branches and tags were compared with the backup', {
+	line('repository-looked-at', 'Its refs were compared with the backup', {
 		source,
 		repository,
 	}),

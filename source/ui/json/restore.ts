@@ -39,7 +39,7 @@ export const restoreLines = [
 		nameTaken: optional(text('Its usual name, if something else that is restored has it')),
 		wasThere: flag('An earlier restore had already brought back this state'),
 		asOf: optional(when('When a run saw this state upstream; absent if the mirror has no history')),
-		refs: number('Branches and tags'),
+		refs: number('Refs that were brought back'),
 		head: optional(text('Full name of its default branch')),
 		remoteHead: optional(text('Default branch of the remote, if that is another one')),
 		hasNoHead: optional(flag('The default branch names no branch that is there')),

@@ -146,7 +146,7 @@ export const savedLines = [
 			v.array(
 				v.object({
 					at: time,
-					refs: number('Branches and tags after it'),
+					refs: number('Refs after it'),
 					isFirst: boolean,
 					head: optional(
 						v.pipe(
@@ -161,7 +161,7 @@ export const savedLines = [
 							from: optional(string),
 							to: optional(string),
 							kept: flag("Is its old tip kept beside upstream's?"),
-							onlyHere: number('Commits of the old tip that no branch and no tag upstream reaches'),
+							onlyHere: number('Commits of the old tip that no ref upstream reaches'),
 							commits: v.pipe(
 								v.array(
 									v.object({

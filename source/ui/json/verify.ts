@@ -25,7 +25,7 @@ import {
 
 const affectedRefs = v.pipe(
 	v.array(v.object({ref, oid: string})),
-	v.description('Branches and tags that reach a damaged object'),
+	v.description('Refs that reach a damaged object'),
 );
 const affectedTips = v.pipe(
 	v.array(v.object({ref, oid: string, keptAt: optional(when('When its run began'))})),
@@ -164,7 +164,7 @@ export const verifyLines = [
 	line('rehearsed', 'cistern verify --sample: a part of a repository', {
 		...restoredPart,
 		rehearsed: v.variant('state', [
-			v.object({state: v.literal('equal'), refs: number('Branches and tags')}),
+			v.object({state: v.literal('equal'), refs: number('Its refs')}),
 			v.object({state: v.literal('different'), detail: string}),
 			v.object({state: v.literal('failed'), failure}),
 		]),

@@ -70,7 +70,7 @@ export const describeRestored = (
 	const there = restored.result === 'already-there' ? 'already there, ' : '';
 	const when = asOf === undefined ? '' : ` as of ${formatMoment(asOf, now)}`;
 	return [
-		`${there}${formatCount(refs, 'branch or tag', 'branches and tags')}${when}, in ${formatDestination(to)}`,
+		`${there}${formatCount(refs, 'ref')}${when}, in ${formatDestination(to)}`,
 		...(nameTaken === undefined ? [] : [`another one has the name ${toPrintable(nameTaken)}`]),
 		...notes.map(toPrintable),
 		...gaps.map(({what, detail}) =>

@@ -119,8 +119,8 @@ describe('failureOfAnswer', () => {
 		[500, {kind: 'server-error', status: 500, message: 'said'}],
 		[503, {kind: 'server-error', status: 503, message: 'said'}],
 		[555, {kind: 'server-timeout'}],
-		[400, {kind: 'unexpected-answer', detail: 'status 400 said'}],
-		[304, {kind: 'unexpected-answer', detail: 'status 304 said'}],
+		[400, {kind: 'unexpected-answer', detail: 'status 400: said'}],
+		[304, {kind: 'unexpected-answer', detail: 'status 304: said'}],
 	])('knows a status of %i, with JSON or with plain text', (status, expected) => {
 		expect(failureOf(status, errorBody('said'))).toEqual(expected);
 		expect(failureOf(status, 'said', {'content-type': 'text/plain'})).toEqual(expected);

@@ -41,6 +41,13 @@ const calls: readonly (readonly [
 	['listWorkspaces', (bitbucket) => bitbucket.listWorkspaces(never)],
 	['readRepositoryPage', (bitbucket) => bitbucket.readRepositoryPage(undefined, never)],
 	[
+		'readMetadata',
+		async (bitbucket) => {
+			// Some refusals are answers and no errors. They hold the server's words too.
+			throw await bitbucket.readMetadata({kind: 'members'}, never);
+		},
+	],
+	[
 		'readAdvertisement',
 		(bitbucket, origin) => bitbucket.readAdvertisement(`${origin}/acme/api.git`, never),
 	],

@@ -83,7 +83,7 @@ describe('requestPack', () => {
 		[401, {kind: 'credentials-refused', door: 'git'}],
 		[429, {kind: 'rate-limited', retryAfter: 7000}],
 		[503, {kind: 'server-error', status: 503, message: 'words'}],
-		[400, {kind: 'unexpected-answer', detail: 'status 400 words'}],
+		[400, {kind: 'unexpected-answer', detail: 'status 400: words'}],
 		[200, {kind: 'unexpected-answer', detail: 'the answer is text/plain, not a pack'}],
 	])('reads the meaning of a status of %i', async (status, expected) => {
 		const server = await startServer((_, response) => {

@@ -1,5 +1,9 @@
 import {join} from 'node:path';
+import v8 from 'node:v8';
+import vm from 'node:vm';
 import {expect, it} from 'vitest';
+import {readKept} from '../../../source/adapters/git/kept.ts';
+import type {RunGit} from '../../../source/adapters/git/run-git.ts';
 import {makeBareRepository} from '../../../source/sandbox/bare-repository.ts';
 import {makeWorld} from '../../helpers/backup.ts';
 import {createFakeClock} from '../../helpers/fake-clock.ts';
@@ -40,4 +44,33 @@ it('counts for each kept tip the commits that only kept ones reach, shared and m
 	);
 	expect(kept.get(merged)?.newest[0]).toBe(merged);
 	expect(kept.get(left)?.newest).toEqual([left, trunk]);
+});
+
+it('holds no commit longer than until its parents are read, however many there are', async () => {
+	v8.setFlagsFromString('--expose-gc');
+	const collectGarbage: () => void = vm.runInNewContext('gc');
+	const count = 300_000;
+	const oidOf = (number: number): string => number.toString(16).padStart(40, '0');
+	const heap = (): number => {
+		collectGarbage();
+		return process.memoryUsage().heapUsed;
+	};
+	let grown = 0;
+	const run: RunGit = async ({args, onOutput}) => {
+		if (args[0] === 'for-each-ref') {
+			return `${oidOf(0)} \n`;
+		}
+
+		const before = heap();
+		for (let number = 0; number < count; number += 1) {
+			onOutput?.(Buffer.from(`${oidOf(number)} ${oidOf(number + 1)}\n`));
+		}
+
+		grown = heap() - before;
+		return '';
+	};
+	const kept = await readKept(run, makeTemporaryFolder(), 20);
+
+	expect(kept.get(oidOf(0))?.onlyHere).toBe(count);
+	expect(grown).toBeLessThan(10_000_000);
 });

@@ -1,9 +1,12 @@
 import {appendFileSync, existsSync, readFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {describe, expect, it} from 'vitest';
+import {isolatedEnvironment} from '../../../source/adapters/git/environment.ts';
 import {findGit} from '../../../source/adapters/git/installed-git.ts';
 import {openGit} from '../../../source/adapters/git/open-git.ts';
 import {readDamagedTips, readRefFiles} from '../../../source/adapters/git/ref-files.ts';
+import {refMethods} from '../../../source/adapters/git/refs.ts';
+import {runGit as runAdapterGit} from '../../../source/adapters/git/run-git.ts';
 import {makeBareRepository, runGit} from '../../../source/sandbox/bare-repository.ts';
 import {makeTemporaryFolder} from '../../helpers/temporary-folder.ts';
 import {commitFile, git, readOid, readRefs, tagAnnotated} from '../../helpers/upstream.ts';
@@ -73,6 +76,25 @@ it('refs that differ only in case stay packed when they are made, moved or copie
 	expect(copied).toEqual(new Set(others));
 	expect(findLoose(copy)).toEqual([]);
 	expect(await readRefs(copy)).toEqual(moved);
+});
+
+it('many branches are compared with one process', async () => {
+	const mirror = join(makeTemporaryFolder(), 'mirror');
+	await adapter.createMirror(mirror);
+	const [from, to] = [await commitFile(mirror), await commitFile(mirror)];
+	const other = await commitFile(mirror, {branch: 'other', file: 'other.txt'});
+	const ran: (readonly string[])[] = [];
+	const {findRewritten} = refMethods((command) => {
+		ran.push(command.args);
+		return runAdapterGit(command, isolatedEnvironment(process.env, 'test', []));
+	});
+	const rewritten = await findRewritten(mirror, [
+		...refs.map((ref) => ({ref, from, to})),
+		{ref: 'refs/heads/main', from: to, to: other},
+		{ref: 'refs/heads/back', from: to, to: from},
+	]);
+	expect(rewritten).toEqual(new Set(['refs/heads/main', 'refs/heads/back']));
+	expect(ran).toHaveLength(1);
 });
 
 it('a branch that names a tree or a tag object is copied too', async () => {

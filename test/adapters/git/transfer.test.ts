@@ -26,7 +26,7 @@ it.each([
 		const run = (command: GitCommand): Promise<string> => runGit(command, environment);
 		const heard: Progress[] = [];
 
-		const {received} = await transferMethods(run, run, async () => undefined).cloneEverything(
+		const received = await transferMethods(run, run, async () => undefined).cloneEverything(
 			join(makeTemporaryFolder(), 'repo'),
 			`${sandbox.origin}/acme/api.git`,
 			{head: undefined, refs: await readRefs(path)},

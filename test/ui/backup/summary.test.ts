@@ -52,7 +52,7 @@ describe('the summary', () => {
 			'  131 of 132 repositories of acme are saved as they are now.    3 min 12 s',
 			'',
 			'    84 unchanged   45 updated   2 new   1 failed',
-			'    1 branch rewritten upstream; its old state is kept   cistern history web',
+			'    1 ref rewritten upstream; its old state is kept      cistern history web',
 			'    1 repository gone from Bitbucket; its backup stays   old-site',
 			'',
 			'  Not saved',
@@ -134,7 +134,7 @@ describe('the summary', () => {
 		);
 		expect(lines.length).toBeLessThan(28);
 		const text = lines.join('\n');
-		expect(text).toContain('30 branches rewritten upstream');
+		expect(text).toContain('30 refs rewritten upstream');
 		expect(text).toContain('    and 34 more: cistern status names them');
 		expect(text).toMatch(/log of this run:\s+\/srv\/backup\/acme\/\.cistern\/logs\/\S+\.log\n/);
 	});

@@ -40,9 +40,7 @@ const show = (one: RestoredRepository): string => formatRestored(one, now);
 
 describe('a restored repository', () => {
 	it('names its refs, the moment and the destination', () => {
-		expect(show(api)).toBe(
-			'acme/api: 29 branches and tags as of 11 Nov 02:00, in /home/ann/rescued',
-		);
+		expect(show(api)).toBe('acme/api: 29 refs as of 11 Nov 02:00, in /home/ann/rescued');
 	});
 
 	it('suggests another moment if its copy is damaged', () => {
@@ -77,7 +75,7 @@ describe('a restored repository', () => {
 		};
 		const restored = {result: 'already-there', ...facts} as const;
 		expect(show({...api, part: 'wiki', restored})).toBe(
-			'acme/api (wiki): already there, 29 branches and tags, in /home/ann/rescued',
+			'acme/api (wiki): already there, 29 refs, in /home/ann/rescued',
 		);
 	});
 

@@ -75,7 +75,7 @@ describe('a restore in a terminal', () => {
 		});
 		await tell(planned(['api', 'web']), restoring('api'), restoring('web'));
 		await tell(ended('api', facts), ended('web', {...facts, gaps: [gap]}));
-		expect(terminal.error()).toMatch(/its LFS\s+files are not in the backup/);
+		expect(terminal.error()).toMatch(/its LFS\s+files\s+are\s+not\s+in\s+the\s+backup/);
 		expect(terminal.error()).not.toContain('/x/api');
 		await view.close();
 	});
