@@ -124,7 +124,10 @@ const showPlan = async (world: World, choice: BackupOptions): Promise<ExitCode> 
 
 	const lost = run.startsOver ? new Map() : await findLostBackups(run);
 	const planned = await Promise.all(
-		settings.sources.map((source) => planSource(run, source, lost.get(source.title))),
+		settings.sources.map(async (source) => ({
+			...(await planSource(run, source, lost.get(source.title))),
+			remarks: run.parts.flatMap((part) => part.describePlan?.(source.ofParts) ?? []),
+		})),
 	).finally(reporter.close);
 	signal.throwIfAborted();
 	world.terminal.writeOut(

@@ -3,6 +3,7 @@ import {type AccessLine, type AccessReport, accessExitCode} from '../domain/acce
 import {type ExitCode, worstExitCode} from '../domain/failure/exit-code.ts';
 import type {Source} from '../domain/settings/settings.ts';
 import {checkAccess} from '../engine/access/check-access.ts';
+import {parts} from '../parts/registry.ts';
 import type {World} from '../ports/world.ts';
 import {loadSettings} from '../settings/load-settings.ts';
 import {formatAccessJson, formatAccessLine, formatVerdict} from '../ui/access.ts';
@@ -47,6 +48,7 @@ const checkSource = (
 	return checkAccess({
 		source,
 		connect: (other) => world.connect(other, run).bitbucket,
+		parts,
 		signal,
 		onLine,
 	});

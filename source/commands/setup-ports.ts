@@ -7,6 +7,7 @@ import {chooseTitle, editFromAnswers, maskEdit} from '../domain/settings/setting
 import {checkAccess} from '../engine/access/check-access.ts';
 import {lookUpWorkspace} from '../engine/access/workspace.ts';
 import {inspectFolder} from '../engine/saved/inspect-folder.ts';
+import {parts} from '../parts/registry.ts';
 import type {KeychainSecret} from '../ports/keychains.ts';
 import type {SetupWorld} from '../ports/world.ts';
 import {resolveFolder} from '../settings/locate-folder.ts';
@@ -38,6 +39,7 @@ export const makeSetupPorts = (
 			checkAccess({
 				source: makeSource(answers, credentialFrom(answers), apiUrlFor(context, answers)),
 				connect,
+				parts,
 				...options,
 			}),
 		inspectFolder: (path) =>

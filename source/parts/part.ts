@@ -42,6 +42,8 @@ export type PartWork = {
 	readonly onProgress: ((progress: Progress) => void) | undefined;
 	/** Git makes a transfer by itself, because only it may understand the server. */
 	readonly onFallBack: (reason: string) => void;
+	/** A warning about the repository, in sentences. */
+	readonly onNotice: (text: string) => void;
 	/** To be called before a new folder is put into place. Throws `folder-unusable`. */
 	readonly assertLockHeld: () => Promise<void>;
 };

@@ -112,6 +112,8 @@ export type LfsFetched = {readonly object: LfsObject} & (
 	| {readonly result: 'not-upstream'; readonly words: string}
 	/** Twice another content came. `detail` says which. */
 	| {readonly result: 'not-as-named'; readonly detail: string}
+	/** It was not asked for: it is larger than these bytes that the disk has left. */
+	| {readonly result: 'no-room'; readonly free: number}
 	| {readonly result: 'failed'; readonly failure: Failure}
 );
 
@@ -119,6 +121,8 @@ export type LfsFetchOptions = {
 	readonly signal: AbortSignal;
 	/** Makes a request through the gate of `host`, again if the failure may pass. */
 	readonly retry: <Result>(host: string, act: () => Promise<Result>) => Promise<Result>;
+	/** Bytes that are free for this fetch. */
+	readonly readFree: () => Promise<number>;
 	/** Gets the bytes that have just come. */
 	readonly onBytes?: (bytes: number) => void;
 };

@@ -3,6 +3,7 @@ import {join} from 'node:path';
 import {describe, expect, it} from 'vitest';
 import {exitCodes} from '../../source/domain/failure/exit-code.ts';
 import type {SandboxRepository} from '../../source/sandbox/model.ts';
+import type {World} from '../../source/ports/world.ts';
 import type {RunResult} from '../helpers/backup.ts';
 import {Death, dyingWorld} from '../helpers/dying-world.ts';
 import {placeOf, pointerTo, sha256} from '../helpers/lfs-files.ts';
@@ -108,6 +109,72 @@ describe('LFS files', () => {
 		expect(exitCode).toBe(exitCodes.incomplete);
 		expect(reports[0]?.json).toMatchObject({lfsMissing: [{why: 'not-as-named'}]});
 		expect(existsSync(placeOf(acme.mirror('api'), oid))).toBe(false);
+	});
+
+	it('that do not fit on the disk are named, with the room there is; all else is saved, and they come when there is room', async () => {
+		const [api, web] = [await acme.add('api'), await acme.add('web')];
+		const small = await addLarge(api, 'small');
+		const large = await addLarge(api, 'l'.repeat(5000), {file: 'large.psd'});
+		await addLarge(web, 'of the web');
+		const free = 16 * 1024 ** 2 + 1000;
+		const wrapWorld = (world: World): World => ({
+			...world,
+			files: {...world.files, readFreeSpace: async () => free},
+		});
+
+		for (let run = 0; run < 2; run += 1) {
+			const short = await acme.run({wrapWorld});
+			expect(short.exitCode).toBe(exitCodes.incomplete);
+			expect(short.reports[0]?.json).toMatchObject({
+				lfs: ['acme/api'],
+				lfsMissing: [{path: 'large.psd', size: 5000, why: 'no-room'}],
+			});
+			expect(short.reports[0]?.gaps).toMatchObject([
+				{
+					detail: expect.stringMatching(
+						/^1 of 2 are not fetched: only \d+ B are free for them \(large\.psd, 5\.0 kB\), first seen/,
+					),
+					advice: 'Free some space or use a larger disk. The next backup goes on.',
+				},
+			]);
+			expect([small, large].map(isSaved)).toEqual([true, false]);
+		}
+
+		expect((await acme.run()).exitCode).toBe(exitCodes.done);
+		expect(isSaved(large)).toBe(true);
+	});
+
+	it('that may not fit are announced before they are fetched, the smallest first', async () => {
+		const api = await acme.add('api');
+		const sizes = [3000, 20, 900];
+		for (const size of sizes) {
+			await addLarge(api, 'x'.repeat(size), {file: `${size}.psd`});
+		}
+
+		const wrapWorld = (world: World): World => ({
+			...world,
+			files: {...world.files, readFreeSpace: async () => 1000},
+		});
+		const {events, exitCode} = await acme.run({wrapWorld});
+		expect(exitCode).toBe(exitCodes.incomplete);
+		expect(events.flatMap((event) => (event.type === 'noticed' ? [event.text] : []))).toContainEqual(
+			`acme/api: 3 LFS files (3.9 kB) are to be fetched, and 1.0 kB are free in ${acme.path('acme#api')}. The smallest come first; those that do not fit are named. Free some space or use a larger disk.`,
+		);
+	});
+
+	it('cost a repository that has none neither a request nor a file nor a word', async () => {
+		const [api] = await acme.addSaved('api');
+		const {events} = await acme.run();
+		expect(acme.sandbox.requestsTo('media')).toEqual([]);
+		expect(acme.sandbox.requests.filter(({path}) => /lfs/.test(path))).toEqual([]);
+		expect(JSON.stringify(events)).not.toMatch(/LFS/);
+		expect(existsSync(join(acme.mirror('api'), 'lfs'))).toBe(false);
+		expect(readFileSync(join(acme.mirror('api'), 'config'), 'utf8')).not.toContain('lfs');
+		await commitFile(api.path);
+		acme.sandbox.clearRequests();
+		await acme.run();
+		// The look, and the pack.
+		expect(acme.sandbox.requestsTo('git')).toHaveLength(2);
 	});
 
 	it('are only reported, or left out without a word, where the settings say so', async () => {

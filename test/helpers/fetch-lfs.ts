@@ -22,6 +22,8 @@ export type Fetching = {
 	readonly hosts: string[];
 	/** Bytes that came. */
 	received: number;
+	/** Bytes that the disk has free. */
+	free: number;
 	readonly signal: AbortController;
 	fetch(wanted: readonly LfsObject[], mirror?: string): Promise<readonly LfsFetched[]>;
 	start(wanted: readonly LfsObject[], mirror?: string): AsyncIterable<LfsFetched>;
@@ -72,11 +74,13 @@ export const startFetching = async (): Promise<Fetching> => {
 		mirror,
 		hosts,
 		received: 0,
+		free: Number.POSITIVE_INFINITY,
 		signal,
 		start: (wanted, into = mirror) =>
 			bitbucket.fetchLfs(sandbox.urlOf(api), into, wanted, {
 				signal: signal.signal,
 				retry,
+				readFree: async () => fetching.free,
 				onBytes: (bytes) => {
 					fetching.received += bytes;
 				},

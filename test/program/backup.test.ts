@@ -90,9 +90,11 @@ describe('cistern --yes', () => {
 		const {exitCode, stdout} = await runHere(home, ['--dry-run']);
 		expect(exitCode).toBe(0);
 		expect(stdout).toContain('clone      acme/api  new');
+		expect(stdout.replaceAll(/\s+/g, ' ')).toContain('LFS files come on top of these sizes');
 		expect(existsSync(home.backup)).toBe(false);
 
 		await runHere(home, ['--yes', '--quiet']);
+		expect((await runHere(home, ['--dry-run'])).stdout).not.toContain('LFS');
 		await acme.add('web');
 		acme.sandbox.addFault({
 			match: {repository: 'acme/api', service: 'git'},

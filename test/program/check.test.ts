@@ -43,6 +43,7 @@ describe('cistern check', () => {
 			'  ✔ read:workspace  held',
 			'  ✔ read:user  held',
 			'  ✔ Sign-in to git  as ann, tried on acme/api',
+			'  ✔ LFS files  saved too, with the same sign-in; size not known yet',
 			'good: everything is as it should be',
 			'',
 		]);

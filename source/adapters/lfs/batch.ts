@@ -8,7 +8,13 @@ import {type Client, followRedirects} from '../bitbucket/request-api.ts';
 import {type LfsLimits, request} from './request.ts';
 
 /** The address that a file may be fetched from. */
-export type Link = {readonly url: URL; readonly isOwn: boolean; readonly headers: LinkHeaders};
+export type Link = {
+	readonly url: URL;
+	readonly isOwn: boolean;
+	readonly headers: LinkHeaders;
+	/** Bytes, as the server says. A pointer may claim too many. */
+	readonly size: number | undefined;
+};
 
 /** The batch API's answer about one file. */
 export type Offer =
@@ -129,6 +135,7 @@ const answerForm = v.pipe(
 
 const entryForm = v.object({
 	oid: v.string(),
+	size: v.fallback(v.optional(v.pipe(v.number(), v.minValue(0))), undefined),
 	error: v.nullish(v.object({code: v.number(), message: v.fallback(v.string(), '')})),
 	actions: v.nullish(
 		v.object({
@@ -158,7 +165,10 @@ const readOffers = ({text}: Answer, origin: string): ReadonlyMap<string, Offer> 
 	return offers;
 };
 
-const readOffer = ({error, actions}: v.InferOutput<typeof entryForm>, origin: string): Offer => {
+const readOffer = (
+	{size, error, actions}: v.InferOutput<typeof entryForm>,
+	origin: string,
+): Offer => {
 	if (error?.code === 404 || error?.code === 410) {
 		return {kind: 'not-upstream', words: error.message};
 	}
@@ -178,7 +188,7 @@ const readOffer = ({error, actions}: v.InferOutput<typeof entryForm>, origin: st
 	}
 
 	const headers = cleanHeaders(download.header);
-	return {kind: 'link', link: {url: new URL(decision.url), isOwn: decision.isOwn, headers}};
+	return {kind: 'link', link: {url: new URL(decision.url), isOwn: decision.isOwn, headers, size}};
 };
 
 /** Of the address no more than its origin: the rest may hold a signature. */

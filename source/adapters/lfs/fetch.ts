@@ -7,8 +7,9 @@ import type {Client} from '../bitbucket/request-api.ts';
 import {asFileFailure} from '../files/file-failure.ts';
 import {askForLinks, type Link, type Offer, refused} from './batch.ts';
 import {type Downloaded, download} from './download.ts';
-import {type OpenStore, openStore, partPath} from './fill-store.ts';
+import {type OpenStore, openStore, partPath, sizeOfPart} from './fill-store.ts';
 import {type LfsLimits, lfsLimits} from './request.ts';
+import {type NoRoom, openTurns, type Turns} from './turns.ts';
 
 /** Files that a source fetches at once. More gained nothing. */
 const atOnce = 8;
@@ -37,36 +38,10 @@ export type FetcherOptions = {
 
 /** Opens the LFS of one source. Its repositories share the number of files that are fetched at once. */
 export const openFetcher = (options: FetcherOptions): LfsServer => {
-	const slots = openSlots(atOnce);
+	const turns = openTurns(atOnce);
 	return {
 		fetchLfs: (url, mirror, wanted, given) =>
-			fetchAll({...options, url, mirror, given, slots, store: openStore(mirror)}, wanted),
-	};
-};
-
-type Slots = <Result>(act: () => Promise<Result>) => Promise<Result>;
-
-/** Lets `count` act at once; the others wait in line. */
-const openSlots = (count: number): Slots => {
-	let free = count;
-	const line: (() => void)[] = [];
-	return async (act) => {
-		if (free > 0) {
-			free -= 1;
-		} else {
-			await new Promise<void>((enter) => line.push(enter));
-		}
-
-		try {
-			return await act();
-		} finally {
-			const next = line.shift();
-			if (next === undefined) {
-				free += 1;
-			} else {
-				next();
-			}
-		}
+			fetchAll({...options, url, mirror, given, turns, store: openStore(mirror)}, wanted),
 	};
 };
 
@@ -74,7 +49,7 @@ type Fetch = FetcherOptions & {
 	readonly url: string;
 	readonly mirror: string;
 	readonly given: LfsFetchOptions;
-	readonly slots: Slots;
+	readonly turns: Turns;
 	readonly store: OpenStore;
 };
 
@@ -310,7 +285,7 @@ const fetchOne = async (fetch: Fetch, state: State, task: Task): Promise<LfsFetc
 			return {object, status: got.status};
 		}
 
-		if (got.result === 'not-as-named') {
+		if (got.result !== 'complete') {
 			return {object, ...got};
 		}
 
@@ -328,13 +303,15 @@ const fetchOne = async (fetch: Fetch, state: State, task: Task): Promise<LfsFetc
 };
 
 /** A file that came damaged once may come whole the second time. */
-const downloadTwice = async (fetch: Fetch, {object, link}: Task): Promise<Downloaded> => {
-	const {client, origin, mirror, clean, slots, limits = lfsLimits, given} = fetch;
-	const {signal, retry, onBytes = () => {}} = given;
+const downloadTwice = async (fetch: Fetch, {object, link}: Task): Promise<Downloaded | NoRoom> => {
+	const {client, origin, mirror, clean, turns, limits = lfsLimits, given} = fetch;
+	const {signal, retry, readFree, onBytes = () => {}} = given;
+	// A pointer may claim more bytes than the file has.
+	const size = Math.min(object.size, link.size ?? object.size);
 	const part = partPath(mirror, object.oid);
 	const asked = {object, link, part, origin, client, signal, limits, onBytes};
 	const once = (): Promise<Downloaded> => retry(link.url.host, () => clean(() => download(asked)));
-	return slots(async () => {
+	return turns({size, readPart: () => sizeOfPart(part), readFree}, async () => {
 		const first = await once();
 		return first.result === 'not-as-named' ? once() : first;
 	});

@@ -20,6 +20,13 @@ export const objectPath = (gitDir: string, oid: string): string =>
 export const partPath = (mirror: string, oid: string): string =>
 	join(mirror, 'lfs', 'incomplete', `${oid}.part`);
 
+/** Bytes of a part that an earlier fetch left. */
+export const sizeOfPart = (path: string): Promise<number> =>
+	lstat(path).then(
+		({size}) => size,
+		(error: unknown) => unlessAbsent(error, 0),
+	);
+
 /** Acts on each, `count` at once. */
 export const forEach = async <Item>(
 	items: Iterable<Item>,

@@ -6,7 +6,7 @@ export type Suspect = 'workspace' | 'authName' | 'apiAuthName' | 'token';
 
 /** One result of the live check, as the screen and the JSON show it. */
 export type AccessLine = {
-	/** `api`, `workspace`, `git`, or the name of a scope. A later line with the same id replaces it. */
+	/** `api`, `workspace`, `git`, or the name of a scope or a part. A later line with the same id replaces it. */
 	readonly id: string;
 	/** Subject of the step, in two or three words. */
 	readonly label: string;

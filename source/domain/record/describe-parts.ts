@@ -28,6 +28,10 @@ export type PartWords<Entry extends PartEntry = PartEntry> = {
 	 * `fetched`: bytes that it received in this run.
 	 */
 	describeSource?(gaps: readonly NamedGap[], fetched: number): Fields;
+	/** A sentence below a plan: something that only the work itself can count. */
+	describePlan?(settings: PartSettings): string | undefined;
+	/** Its line in the check of a source's credentials. */
+	describeAccess?(settings: PartSettings): {readonly label: string; readonly text: string};
 };
 
 /** The same of all parts together. */

@@ -8,6 +8,7 @@ import {
 	type ScopeUse,
 	scopesInUse,
 } from '../../domain/access/access.ts';
+import type {PartWords} from '../../domain/record/describe-parts.ts';
 import type {Source} from '../../domain/settings/settings.ts';
 import type {Account} from '../../ports/bitbucket.ts';
 import {type AccessCheck, found, type ProvenScopes, refused} from './findings.ts';
@@ -15,6 +16,8 @@ import {checkApiAccess, checkGitAccess} from './sign-in.ts';
 import {checkWorkspaceAccess} from './workspace.ts';
 
 type AccessOptions = Pick<AccessCheck, 'source' | 'connect' | 'signal'> & {
+	/** All that is kept of a repository. */
+	readonly parts: readonly PartWords[];
 	/** Gets each line: first as `running`, then again with its result. */
 	readonly onLine: (line: AccessLine) => void;
 };
@@ -25,7 +28,7 @@ type AccessOptions = Pick<AccessCheck, 'source' | 'connect' | 'signal'> & {
  * the report. Throws only the signal's reason, when it aborts.
  */
 export const checkAccess = async (options: AccessOptions): Promise<AccessReport> => {
-	const {source, connect, signal, onLine} = options;
+	const {source, connect, signal, parts, onLine} = options;
 	let lines: readonly AccessLine[] = [];
 	const report = (line: AccessLine): void => {
 		lines = replaceLine(lines, line);
@@ -47,6 +50,10 @@ export const checkAccess = async (options: AccessOptions): Promise<AccessReport>
 	};
 
 	const facts = await runSteps(check, add);
+	if (findings.every(({line}) => line.state !== 'failed')) {
+		add(...linesOfParts(source, parts));
+	}
+
 	return {
 		...facts,
 		lines,
@@ -82,6 +89,15 @@ const runSteps = async (
 	add(git.finding);
 	return {userName, tokenNameWorks: git.tokenNameWorks, workspaces};
 };
+
+const linesOfParts = (
+	{ofParts}: Source,
+	parts: readonly PartWords[],
+): readonly Finding[] =>
+	parts.flatMap(({name, describeAccess}) => {
+		const line = describeAccess?.(ofParts);
+		return line === undefined ? [] : [found({id: name, label: line.label}, 'ok', line.text)];
+	});
 
 /**
  * One line for each scope in use: held or missing, and the consequence. Bitbucket names a token's

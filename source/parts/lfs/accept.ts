@@ -1,11 +1,10 @@
 import type {PartCopy} from '../part.ts';
-import type {LfsEntry, MissingFile} from './entry.ts';
+import {type LfsEntry, type MissingFile, mayPass} from './entry.ts';
 import {readMissing, summarise, writeMissing} from './missing.ts';
 import {nameFile, nameReason} from './words.ts';
 
 /** A file that may be there next time is fetched then, so there is nothing to accept. */
-const isForGood = ({why, accepted}: MissingFile): boolean =>
-	accepted !== true && why !== 'failed' && why !== 'not-fetched';
+const isForGood = ({why, accepted}: MissingFile): boolean => accepted !== true && !mayPass(why);
 
 const readAll = async (copy: PartCopy): Promise<readonly MissingFile[]> => [
 	...((await readMissing(copy))?.values() ?? []),

@@ -20,6 +20,8 @@ export type Why =
 	/** The server has none, and the repository names another server, where no token goes. */
 	| 'elsewhere'
 	| 'failed'
+	/** It did not fit on the disk. */
+	| 'no-room'
 	/** The settings ask only to report it. */
 	| 'not-fetched';
 
@@ -33,7 +35,7 @@ export type MissingFile = {
 	/** One of its paths; undefined where none was found. */
 	readonly path?: string;
 	readonly why: Why;
-	/** The words of the server, the name of the other server, or the failure. */
+	/** The words of the server, the name of the other server, the failure, or the room that there was. */
 	readonly words?: string;
 	/** When it was first found missing, RFC 3339. */
 	readonly since: string;
@@ -119,6 +121,11 @@ export const readMode = ({settings}: Pick<PartWork, 'settings'>): 'save' | 'repo
 	return mode === 'report' || mode === 'ignore' ? mode : 'save';
 };
 
+/** Reasons that may have passed by the next run. */
+const passing = ['failed', 'no-room', 'not-fetched'] as const;
+
+export const mayPass = (why: Why): boolean => passing.some((reason) => reason === why);
+
 /** Why a repository is to be saved though its code did not change. Undefined where it is not. */
 export const reasonToSave = (work: PartWork, known: LfsEntry | undefined): string | undefined => {
 	const mode = readMode(work);
@@ -136,12 +143,11 @@ export const reasonToSave = (work: PartWork, known: LfsEntry | undefined): strin
 	}
 
 	const {why = {}, accepted = 0, asked = 0, askedAt = ''} = known.missing ?? {};
-	const {failed = 0} = why;
 	if (mode === 'report') {
 		return undefined;
 	}
 
-	if (known.unfinished === true || failed > 0 || (why['not-fetched'] ?? 0) > 0) {
+	if (known.unfinished === true || passing.some((reason) => why[reason] !== undefined)) {
 		return known.missing === undefined
 			? 'its LFS files are not all here'
 			: `${formatCount(known.missing.count, 'of its LFS files is', 'of its LFS files are')} not here (${formatSize(known.missing.bytes)})`;

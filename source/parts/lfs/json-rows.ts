@@ -22,12 +22,13 @@ const why = v.pipe(
 		'not-as-named',
 		'elsewhere',
 		'failed',
+		'no-room',
 		'missing',
 		'damaged',
 		'blocked',
 	]),
 	v.description(
-		'not-upstream: Bitbucket says that it does not have it; not-as-named: it has another content there; elsewhere: it is on another server; failed: it could not be fetched; blocked: something lies in its way',
+		'not-upstream: Bitbucket says that it does not have it; not-as-named: it has another content there; elsewhere: it is on another server; failed: it could not be fetched; no-room: it does not fit on the disk; blocked: something lies in its way',
 	),
 );
 

@@ -5,7 +5,7 @@ import {missingFile} from './missing.ts';
 import {completeLfs, pushLfsFirst} from './restore.ts';
 import {saveLfs} from './save.ts';
 import {verifyLfs} from './verify.ts';
-import {describeLfs, describeSource} from './words.ts';
+import {describeAccess, describeLfs, describePlan, describeSource} from './words.ts';
 
 /** `reason`: why it is to be saved though the code did not change. */
 type Seen = {readonly reason: string | undefined};
@@ -24,6 +24,8 @@ export const lfs = definePart<LfsEntry, Seen>({
 	readEntry: (json) => (isLfsEntry(json) ? json : undefined),
 	describe: describeLfs,
 	describeSource,
+	describePlan,
+	describeAccess,
 
 	look: async (work, known) =>
 		readMode(work) === 'ignore'

@@ -48,19 +48,20 @@ export const summarise = (
 		return undefined;
 	}
 
-	const isOpen = ({accepted}: MissingFile): boolean => accepted !== true;
-	const open = missing.filter(isOpen);
+	const open = missing.filter(({accepted}) => accepted !== true);
 	const why: Partial<Record<Why, number>> = {};
 	for (const one of open) {
 		why[one.why] = (why[one.why] ?? 0) + 1;
 	}
 
+	// One of each reason comes first, because the user hears of each.
+	const ofEach = Object.keys(why).flatMap((reason) => open.find((one) => one.why === reason) ?? []);
 	return {
 		count: missing.length,
 		bytes: missing.reduce((sum, {size}) => sum + size, 0),
 		accepted: missing.length - open.length,
 		why,
-		first: [...open, ...missing.filter((one) => !isOpen(one))].slice(0, mostNamed),
+		first: [...new Set([...ofEach, ...open, ...missing])].slice(0, mostNamed),
 		...asked,
 	};
 };

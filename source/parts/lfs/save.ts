@@ -132,7 +132,7 @@ const fetchAll = async (
 	known: LfsEntry | undefined,
 	wanted: Map<string, Wanted>,
 ): Promise<Fetched> => {
-	const {bitbucket, repository, signal, retryAt} = work;
+	const {bitbucket, repository, files, folder, signal, retryAt} = work;
 	const begun: LfsEntry = {...known, state: 'saved', ...startOf(work, known), unfinished: true};
 	await work.recordSoFar(begun);
 	const fetched: LfsObject[] = [...(await takeOver(work, mirror, wanted))];
@@ -143,8 +143,10 @@ const fetchAll = async (
 	const ended = new Map<string, Exclude<LfsFetched, {readonly result: 'stored'}>>();
 	const progress = watchProgress(work, wanted.size, sumOf([...wanted.values()]));
 	const url = bitbucket.checkCloneUrl(repository.cloneUrl);
-	const objects = [...wanted.values()].map(({oid, size}) => ({oid, size}));
-	const options = {signal, retry: retryAt, onBytes: progress.onBytes};
+	// If the disk does not even tell this, the next write to it will say why.
+	const readFree = () => files.readFreeSpace(folder).catch(() => Number.POSITIVE_INFINITY);
+	const objects = inOrder(work, [...wanted.values()], await readFree());
+	const options = {signal, retry: retryAt, readFree, onBytes: progress.onBytes};
 	for await (const one of bitbucket.fetchLfs(url, mirror, objects, options)) {
 		progress.onEnd();
 		if (one.result === 'stored') {
@@ -156,6 +158,24 @@ const fetchAll = async (
 	}
 
 	return {fetched, ended};
+};
+
+/** Where the disk may be too small for all of them, the smallest come first, and the user hears of it. */
+const inOrder = (
+	{folder, onNotice}: SaveWork,
+	wanted: readonly Wanted[],
+	free: number,
+): readonly LfsObject[] => {
+	const objects = wanted.map(({oid, size}) => ({oid, size}));
+	const size = sumOf(objects);
+	if (size <= free) {
+		return objects;
+	}
+
+	onNotice(
+		`${nameFiles(objects.length)} (${formatSize(size)}) are to be fetched, and ${formatSize(free)} are free in ${folder}. The smallest come first; those that do not fit are named. Free some space or use a larger disk.`,
+	);
+	return objects.toSorted((left, right) => left.size - right.size);
 };
 
 /** A mirror that was built anew takes its files over from the one that was set aside. */
@@ -231,6 +251,8 @@ const explain = (
 				: {why: 'elsewhere', words: elsewhere};
 		case 'not-as-named':
 			return {why: 'not-as-named', words: end.detail};
+		case 'no-room':
+			return {why: 'no-room', words: formatSize(end.free)};
 		case 'failed':
 			return {why: 'failed', words: describeFailure(end.failure).what};
 	}

@@ -1,5 +1,5 @@
 import type {AboutRepository, Described} from '../../domain/record/describe-parts.ts';
-import type {Fields, Gap, NamedGap} from '../../domain/record/gap.ts';
+import type {Fields, Gap, NamedGap, PartSettings} from '../../domain/record/gap.ts';
 import {
 	formatCount,
 	formatDate,
@@ -29,6 +29,23 @@ export const describeLfs = (known: LfsEntry | undefined, about: AboutRepository)
 		json: {outcome: json, status: json, restored: {usesLfs}},
 	};
 };
+
+/** Which files a repository has is known once its code is here, and only the server knows before. */
+export const describePlan = (settings: PartSettings): string | undefined =>
+	readMode({settings}) === 'save'
+		? 'LFS files come on top of these sizes: those of new and changed repositories are counted once their code is here.'
+		: undefined;
+
+const access = {
+	save: 'saved too, with the same sign-in; size not known yet',
+	report: 'not saved, only named: "lfs: report"',
+	ignore: 'not saved and not named: "lfs: ignore"',
+};
+
+export const describeAccess = (settings: PartSettings): {label: string; text: string} => ({
+	label: what,
+	text: access[readMode({settings})],
+});
 
 export const nameFiles = (count: number): string => formatCount(count, 'LFS file');
 
@@ -96,18 +113,25 @@ const describeOpen = (missing: Missing, here: number, repository: string): Known
 			files.filter((file) => file.why === reason),
 		),
 	);
-	const isFinal = (why.failed ?? 0) === 0;
 	return {
 		what,
 		detail: details.join('; '),
-		advice: isFinal
-			? `If that is known: cistern accept-missing ${repository} --lfs`
-			: 'The next backup tries again.',
+		advice: adviceOn(why, repository),
 		items: files
 			.slice(0, mostNamed)
 			.map(({path, oid, size, why: reason}) => ({path, oid, size, why: reason})),
 		isKnown: false,
 	};
+};
+
+const adviceOn = (why: Missing['why'], repository: string): string => {
+	if (why['no-room'] !== undefined) {
+		return 'Free some space or use a larger disk. The next backup goes on.';
+	}
+
+	return why.failed === undefined
+		? `If that is known: cistern accept-missing ${repository} --lfs`
+		: 'The next backup tries again.';
 };
 
 /** `art/hero.psd, 1.2 MB`. */
@@ -125,6 +149,8 @@ export const nameReason = ({why, words = ''}: MissingFile): string => {
 			return `on ${words}, where your token does not go`;
 		case 'failed':
 			return `not fetched yet: ${words}`;
+		case 'no-room':
+			return `not fetched: only ${words} are free for them`;
 		case 'not-fetched':
 			return 'not fetched';
 	}

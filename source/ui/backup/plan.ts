@@ -9,7 +9,12 @@ import {layOut, layOutBeside, type TextStyle} from '../text/layout.ts';
 import {measureWidth} from '../text/width.ts';
 
 /** The plan of one source. */
-type Planned = {readonly plan: SourcePlan | undefined; readonly report: SourceReport};
+type Planned = {
+	readonly plan: SourcePlan | undefined;
+	readonly report: SourceReport;
+	/** Sentences about what a plan cannot count. */
+	readonly remarks: readonly string[];
+};
 
 /** For a person: each repository with the action and its reason. */
 export const formatPlan = (planned: readonly Planned[], style: TextStyle): string =>
@@ -39,7 +44,7 @@ const nameShare = 0.5;
 const reasonOf = ({failure, reason}: PlanItem): string =>
 	failure === undefined ? reason : describeFailure(failure).what;
 
-const toTextLines = ({plan, report}: Planned, style: TextStyle): readonly string[] => {
+const toTextLines = ({plan, report, remarks}: Planned, style: TextStyle): readonly string[] => {
 	const problem = report.problem === undefined ? [] : describeProblem(report.problem, style);
 	if (plan === undefined) {
 		return [`${toPrintable(report.source)}: could not be looked at.`, ...problem];
@@ -72,6 +77,7 @@ const toTextLines = ({plan, report}: Planned, style: TextStyle): readonly string
 			`${toPrintable(report.source)}: ${counts.new} new, ${counts.changed} changed, ${counts.unchanged} unchanged, ${counts.gone} gone, ${counts.refused + counts.failed} cannot be saved. Nothing was written.`,
 			style,
 		),
+		...(counts.new + counts.changed === 0 ? [] : remarks).flatMap((text) => layOut(0, text, style)),
 		...problem,
 	];
 };

@@ -140,6 +140,68 @@ describe('a fetch', () => {
 	});
 });
 
+describe('a disk that is too small', () => {
+	const mebibyte = 1024 ** 2;
+	/** No file takes the last of it. */
+	const reserve = 16 * mebibyte;
+
+	it('gets the files that fit, and the others are not asked for', async () => {
+		const fetching = await startFetching();
+		const {sandbox, api, fetch, read} = fetching;
+		const small = [sandbox.putLfs(api, 'a'.repeat(400)), sandbox.putLfs(api, 'b'.repeat(400))];
+		const large = sandbox.putLfs(api, 'c'.repeat(2000));
+		fetching.free = reserve + 1000;
+		const ends = await fetch([...small, large]);
+		expect(ends).toContainEqual({object: large, result: 'no-room', free: 200});
+		expect(small.map(read)).toEqual(['a'.repeat(400), 'b'.repeat(400)]);
+		expect(sandbox.requestsTo('media')).toHaveLength(2);
+		expect(existsSync(fetching.partOf(large))).toBe(false);
+	});
+
+	it('counts the bytes that the server names where a pointer claims more', async () => {
+		const fetching = await startFetching();
+		const {sandbox, api, fetch, read} = fetching;
+		const claimed = {...sandbox.putLfs(api, 'content'), size: 10 ** 15};
+		const missing = {...objectOf('nowhere'), size: 10 ** 15};
+		fetching.free = reserve + mebibyte;
+		const ends = await fetch([claimed, missing]);
+		expect(ends).toContainEqual({object: claimed, result: 'stored'});
+		expect(read(claimed)).toBe('content');
+		expect(ends).toContainEqual(
+			expect.objectContaining({object: missing, result: 'not-upstream'}),
+		);
+	});
+
+	it('has room for the rest of a file whose part lies there', async () => {
+		const fetching = await startFetching();
+		const {sandbox, api, fetch, read, leavePart} = fetching;
+		const object = sandbox.putLfs(api, 'x'.repeat(5000));
+		leavePart(object, 'x'.repeat(4500));
+		fetching.free = reserve + 499;
+		expect(await fetch([object])).toEqual([{object, result: 'no-room', free: 499}]);
+		fetching.free = reserve + 500;
+		expect(await fetch([object])).toEqual([{object, result: 'stored'}]);
+		expect(read(object)).toHaveLength(5000);
+	});
+
+	it('is asked once for many files', async () => {
+		const {sandbox, api, bitbucket, url, mirror, signal} = await startFetching();
+		const wanted = Array.from({length: 150}, (_, index) => sandbox.putLfs(api, `content ${index}`));
+		let asked = 0;
+		const readFree = async (): Promise<number> => {
+			asked += 1;
+			return reserve + mebibyte;
+		};
+		const retry = <Result>(_: string, act: () => Promise<Result>): Promise<Result> => act();
+		const options = {signal: signal.signal, retry, readFree};
+		for await (const {result} of bitbucket.fetchLfs(url, mirror, wanted, options)) {
+			expect(result).toBe('stored');
+		}
+		// Those that begin together ask together.
+		expect(asked).toBeLessThanOrEqual(8);
+	});
+});
+
 describe('a part of a file', () => {
 	const content = 'some content of a file';
 

@@ -13,6 +13,7 @@ import {
 } from '../../../source/domain/settings/settings.ts';
 import {checkAccess} from '../../../source/engine/access/check-access.ts';
 import {lookUpWorkspace} from '../../../source/engine/access/workspace.ts';
+import {parts} from '../../../source/parts/registry.ts';
 import {gitEnvironment} from '../../../source/sandbox/bare-repository.ts';
 import {type Sandbox, startSandbox} from '../../../source/sandbox/start-sandbox.ts';
 import {ann, canaryToken, makeSource, readScopes} from '../../helpers/backup.ts';
@@ -66,6 +67,7 @@ const check = async (
 	checkAccess({
 		source: makeSource(sandbox, changes),
 		connect,
+		parts,
 		signal: new AbortController().signal,
 		onLine,
 	});
@@ -84,9 +86,19 @@ describe('checkAccess', () => {
 			['read:workspace:bitbucket', 'ok', 'held'],
 			['read:user:bitbucket', 'ok', 'held'],
 			['git', 'ok', 'as ann, tried on acme/api'],
+			['lfs', 'ok', 'saved too, with the same sign-in; size not known yet'],
 		]);
 		expect(report).toMatchObject({verdict: 'good', suspects: [], userName: 'ann'});
 		expect(accessExitCode(report)).toBe(0);
+	});
+
+	it('tells of LFS files what the settings say, and nothing where the sign-in fails', async () => {
+		addAnn();
+		const tell = async (lfs: string) => line(await check({ofParts: {lfs}}), 'lfs')?.text;
+		expect(await tell('report')).toBe('not saved, only named: "lfs: report"');
+		expect(await tell('ignore')).toBe('not saved and not named: "lfs: ignore"');
+		const refused = await check({credential: apiToken({gitUser: 'anna'})});
+		expect(line(refused, 'lfs')).toBeUndefined();
 	});
 
 	it('reports each line as it comes, and ends with the last ones', async () => {
@@ -194,6 +206,7 @@ describe('checkAccess', () => {
 		const report = await checkAccess({
 			source: makeSource(sandbox),
 			connect: withoutHeader,
+			parts,
 			signal: new AbortController().signal,
 			onLine: () => {},
 		});
@@ -319,6 +332,7 @@ describe('checkAccess', () => {
 		const running = checkAccess({
 			source: makeSource(sandbox),
 			connect,
+			parts,
 			signal: controller.signal,
 			onLine: () => controller.abort(reason),
 		});

@@ -29,6 +29,7 @@ export const folder: SetupQuestion = {
 				<Hints
 					lines={[
 						'It is created if it does not exist. A backup of Cistern or SCM Backup in it is continued.',
+						'LFS files are saved too. How much room they take is known only once the code is here.',
 					]}
 				/>
 			)}
