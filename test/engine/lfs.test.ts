@@ -2,8 +2,8 @@ import {chmodSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync}
 import {join} from 'node:path';
 import {describe, expect, it} from 'vitest';
 import {exitCodes} from '../../source/domain/failure/exit-code.ts';
-import type {SandboxRepository} from '../../source/sandbox/model.ts';
 import type {World} from '../../source/ports/world.ts';
+import type {SandboxRepository} from '../../source/sandbox/model.ts';
 import type {RunResult} from '../helpers/backup.ts';
 import {Death, dyingWorld} from '../helpers/dying-world.ts';
 import {placeOf, pointerTo, sha256} from '../helpers/lfs-files.ts';
@@ -157,7 +157,9 @@ describe('LFS files', () => {
 		});
 		const {events, exitCode} = await acme.run({wrapWorld});
 		expect(exitCode).toBe(exitCodes.incomplete);
-		expect(events.flatMap((event) => (event.type === 'noticed' ? [event.text] : []))).toContainEqual(
+		expect(
+			events.flatMap((event) => (event.type === 'noticed' ? [event.text] : [])),
+		).toContainEqual(
 			`acme/api: 3 LFS files (3.9 kB) are to be fetched, and 1.0 kB are free in ${acme.path('acme#api')}. The smallest come first; those that do not fit are named. Free some space or use a larger disk.`,
 		);
 	});

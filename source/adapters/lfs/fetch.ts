@@ -7,12 +7,15 @@ import type {Client} from '../bitbucket/request-api.ts';
 import {asFileFailure} from '../files/file-failure.ts';
 import {askForLinks, type Link, type Offer, refused} from './batch.ts';
 import {type Downloaded, download} from './download.ts';
-import {type OpenStore, openStore, partPath, sizeOfPart} from './fill-store.ts';
+import {type OpenStore, openStore, partName, partPath, sizeOfPart} from './fill-store.ts';
 import {type LfsLimits, lfsLimits} from './request.ts';
 import {type NoRoom, openTurns, type Turns} from './turns.ts';
 
 /** Files that a source fetches at once. More gained nothing. */
 const atOnce = 8;
+
+/** Files beside these that may just be written: a disk takes longer for a small file than a server. */
+const writers = 4;
 
 /** Files of one batch, and about how many bytes: links age while they wait. */
 const mostObjects = 100;
@@ -105,9 +108,9 @@ const fetchInRounds = async (
 ): Promise<void> => {
 	const {store} = fetch;
 	try {
-		await store.prepare();
+		const parts = await store.prepare();
 		let left: readonly Refused[] = wanted.map((object) => ({object, status: 0}));
-		const state: State = {most: mostObjects, failuresInRow: 0, ending: undefined};
+		const state: State = {parts, most: mostObjects, failuresInRow: 0, ending: undefined};
 		for (let renewals = 0; renewals <= mostRenewals && left.length > 0; renewals += 1) {
 			left = await fetchRound(fetch, state, left, emit);
 		}
@@ -123,6 +126,8 @@ const fetchInRounds = async (
 type Refused = {readonly object: LfsObject; readonly status: number};
 
 type State = {
+	/** Names of the parts that earlier fetches left. */
+	readonly parts: ReadonlySet<string>;
 	/** Files that the server takes in one batch. */
 	most: number;
 	failuresInRow: number;
@@ -188,7 +193,7 @@ const fetchRound = async (
 		}
 	};
 
-	await Promise.all(Array.from({length: atOnce}, work));
+	await Promise.all(Array.from({length: atOnce + writers}, work));
 	return again;
 };
 
@@ -273,13 +278,14 @@ const endOf = (
 		: {object, result: 'failed', failure: cleanFailure(offer.failure)};
 
 const fetchOne = async (fetch: Fetch, state: State, task: Task): Promise<LfsFetched | Refused> => {
+	const {store, mirror} = fetch;
 	const {object} = task;
 	if (state.ending !== undefined && state.failuresInRow >= mostFailures) {
 		return {object, result: 'failed', failure: state.ending};
 	}
 
 	try {
-		const got = await downloadTwice(fetch, task);
+		const got = await downloadTwice(fetch, state, task);
 		state.failuresInRow = 0;
 		if (got.result === 'link-refused') {
 			return {object, status: got.status};
@@ -289,7 +295,9 @@ const fetchOne = async (fetch: Fetch, state: State, task: Task): Promise<LfsFetc
 			return {object, ...got};
 		}
 
-		await fetch.store.keep(partPath(fetch.mirror, object.oid), object.oid);
+		await (got.content === undefined
+			? store.keep(partPath(mirror, object.oid), object.oid)
+			: store.put(got.content, object.oid));
 		return {object, result: 'stored'};
 	} catch (error) {
 		const failure = serverFailureOf(error);
@@ -303,13 +311,18 @@ const fetchOne = async (fetch: Fetch, state: State, task: Task): Promise<LfsFetc
 };
 
 /** A file that came damaged once may come whole the second time. */
-const downloadTwice = async (fetch: Fetch, {object, link}: Task): Promise<Downloaded | NoRoom> => {
+const downloadTwice = async (
+	fetch: Fetch,
+	{parts}: State,
+	{object, link}: Task,
+): Promise<Downloaded | NoRoom> => {
 	const {client, origin, mirror, clean, turns, limits = lfsLimits, given} = fetch;
 	const {signal, retry, readFree, onBytes = () => {}} = given;
 	// A pointer may claim more bytes than the file has.
 	const size = Math.min(object.size, link.size ?? object.size);
 	const part = partPath(mirror, object.oid);
-	const asked = {object, link, part, origin, client, signal, limits, onBytes};
+	const hasPart = parts.has(partName(object.oid));
+	const asked = {object, link, part, hasPart, origin, client, signal, limits, onBytes};
 	const once = (): Promise<Downloaded> => retry(link.url.host, () => clean(() => download(asked)));
 	return turns({size, readPart: () => sizeOfPart(part), readFree}, async () => {
 		const first = await once();

@@ -8,6 +8,8 @@ import {
 	readdir,
 	readFile,
 	rename,
+	rm,
+	writeFile,
 } from 'node:fs/promises';
 import {dirname, join} from 'node:path';
 import {asFileFailure, codeOf, isAbsence} from '../files/file-failure.ts';
@@ -17,8 +19,10 @@ import {replaceFile, syncFolder} from '../files/small-file.ts';
 export const objectPath = (gitDir: string, oid: string): string =>
 	join(gitDir, 'lfs', 'objects', oid.slice(0, 2), oid.slice(2, 4), oid);
 
+export const partName = (oid: string): string => `${oid}.part`;
+
 export const partPath = (mirror: string, oid: string): string =>
-	join(mirror, 'lfs', 'incomplete', `${oid}.part`);
+	join(mirror, 'lfs', 'incomplete', partName(oid));
 
 /** Bytes of a part that an earlier fetch left. */
 export const sizeOfPart = (path: string): Promise<number> =>
@@ -106,8 +110,13 @@ const unlinkable = new Set(['EPERM', 'EXDEV', 'EMLINK', 'ENOTSUP', 'EOPNOTSUPP',
 
 /** A store that is being filled. */
 export type OpenStore = {
-	/** Makes the folder of unfinished downloads, and keeps `git lfs prune` from the store. */
-	prepare(): Promise<void>;
+	/**
+	 * Makes the folder of unfinished downloads, and keeps `git lfs prune` from the store. Gives the
+	 * names of the parts that lie there.
+	 */
+	prepare(): Promise<ReadonlySet<string>>;
+	/** Writes a file, syncs it and puts it in its place. What lies there already is set aside. */
+	put(content: Buffer, oid: string): Promise<void>;
 	/** Puts a finished and synced file in its place. What lies there already is set aside. */
 	keep(path: string, oid: string): Promise<void>;
 	/** Puts a link or copy of a file in its place. What lies there already is set aside. */
@@ -162,6 +171,14 @@ export const openStore = (mirror: string): OpenStore => {
 			if (!text.includes(storeConfig)) {
 				await replaceFile(path, `${text}${storeConfig}`);
 			}
+
+			return new Set(await readdir(join(mirror, 'lfs', 'incomplete')));
+		},
+		put: async (content, oid) => {
+			const place = await ready(oid);
+			const aside = join(mirror, 'lfs', 'incomplete', `${oid}.new`);
+			await writeNew(aside, content);
+			await rename(aside, place);
 		},
 		keep: async (path, oid) => {
 			const place = await ready(oid);
@@ -200,6 +217,19 @@ export const setMode = (path: string, mode: number): Promise<void> =>
 			throw error;
 		}
 	});
+
+/** Writes a file that cannot be written again. One that a killed run left there goes. */
+const writeNew = async (path: string, content: Buffer): Promise<void> => {
+	const options = {flag: 'wx', mode: 0o400, flush: true};
+	await writeFile(path, content, options).catch(async (error: unknown) => {
+		if (codeOf(error) !== 'EEXIST') {
+			throw error;
+		}
+
+		await rm(path);
+		await writeFile(path, content, options);
+	});
+};
 
 const syncFile = async (path: string): Promise<void> => {
 	const handle = await open(path, 'r+');

@@ -90,10 +90,7 @@ const runSteps = async (
 	return {userName, tokenNameWorks: git.tokenNameWorks, workspaces};
 };
 
-const linesOfParts = (
-	{ofParts}: Source,
-	parts: readonly PartWords[],
-): readonly Finding[] =>
+const linesOfParts = ({ofParts}: Source, parts: readonly PartWords[]): readonly Finding[] =>
 	parts.flatMap(({name, describeAccess}) => {
 		const line = describeAccess?.(ofParts);
 		return line === undefined ? [] : [found({id: name, label: line.label}, 'ok', line.text)];

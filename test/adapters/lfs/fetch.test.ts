@@ -107,7 +107,7 @@ describe('a fetch', () => {
 
 	it('stops when its signal aborts, and keeps the part', async () => {
 		const {sandbox, api, fetch, signal, partOf} = await startFetching();
-		const object = sandbox.putLfs(api, 'x'.repeat(50_000));
+		const object = sandbox.putLfs(api, 'x'.repeat(100_000));
 		sandbox.addFault({
 			match: {service: 'media'},
 			answer: {kind: 'trickle', bytes: 1000, every: 1},
@@ -167,9 +167,7 @@ describe('a disk that is too small', () => {
 		const ends = await fetch([claimed, missing]);
 		expect(ends).toContainEqual({object: claimed, result: 'stored'});
 		expect(read(claimed)).toBe('content');
-		expect(ends).toContainEqual(
-			expect.objectContaining({object: missing, result: 'not-upstream'}),
-		);
+		expect(ends).toContainEqual(expect.objectContaining({object: missing, result: 'not-upstream'}));
 	});
 
 	it('has room for the rest of a file whose part lies there', async () => {

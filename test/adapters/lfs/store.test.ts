@@ -151,6 +151,19 @@ describe('a file that is put into a store', () => {
 		expect(statSync(join(path, '..')).mode & 0o777).toBe(0o700);
 	});
 
+	it('is written anew where a killed run left a piece of it', async () => {
+		const content = Buffer.from('whole');
+		const {oid} = objectOf(content);
+		const store = openStore(mirror);
+		await store.prepare();
+		const left = join(mirror, 'lfs', 'incomplete', `${oid}.new`);
+		writeFileSync(left, 'who', {mode: 0o400});
+		await store.put(content, oid);
+		expect(readFileSync(placeOf(mirror, oid), 'utf8')).toBe('whole');
+		expect(statSync(placeOf(mirror, oid)).mode & 0o777).toBe(0o400);
+		expect(existsSync(left)).toBe(false);
+	});
+
 	it('takes the place of a damaged one, which stays', async () => {
 		const {oid} = objectOf('whole');
 		storeFile(mirror, 'damaged', oid);

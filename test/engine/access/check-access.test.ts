@@ -266,6 +266,7 @@ describe('checkAccess', () => {
 			['workspace', 'ok'],
 			['repository', 'ok'],
 			['git', 'ok'],
+			['lfs', 'ok'],
 		]);
 		expect(report.verdict).toBe('good');
 	});

@@ -1,0 +1,46 @@
+import {text} from 'node:stream/consumers';
+import {describe, expect, it} from 'vitest';
+import {makeAgents} from '../../../source/adapters/bitbucket/agents.ts';
+import {type LfsLimits, lfsLimits, request} from '../../../source/adapters/lfs/request.ts';
+import type {FaultAnswer} from '../../../source/sandbox/faults.ts';
+import {startAcme} from '../../helpers/sandbox.ts';
+import {failureOf, never} from '../bitbucket/sources.ts';
+
+/** Asks the media server, which answers like this. */
+const ask = async (answer: FaultAnswer, limits: Partial<LfsLimits> = {}): Promise<string> => {
+	const {sandbox} = await startAcme();
+	sandbox.addFault({match: {service: 'media'}, answer});
+	return request({
+		url: new URL(`${sandbox.mediaOrigin}/file`),
+		agents: makeAgents(),
+		headers: {},
+		signal: never,
+		limits: {...lfsLimits, ...limits},
+		read: text,
+	});
+};
+
+const timeout = {kind: 'network', problem: 'timeout'};
+
+/** Its right answer says that the file is not there, in no byte; these have something to send. */
+const flood = {kind: 'flood', size: 2_000_000} as const;
+
+describe('a server of LFS files', () => {
+	it('that keeps silent is left', async () => {
+		expect(await failureOf(ask({kind: 'silence'}, {idle: 50}))).toMatchObject(timeout);
+	});
+
+	it('that sends less than a transfer must bring is left, however long it goes on', async () => {
+		const endless = {kind: 'flood', size: Number.POSITIVE_INFINITY} as const;
+		const limits = {minSpeed: Number.MAX_SAFE_INTEGER, maxTrickle: 0.05};
+		expect(await failureOf(ask(endless, limits))).toMatchObject(timeout);
+	});
+
+	it('that goes on sending may take its time', async () => {
+		expect(await ask(flood, {minSpeed: 1, maxTrickle: 0.05})).toHaveLength(2_000_000);
+	});
+
+	it('that breaks the connection is one of the network', async () => {
+		expect(await failureOf(ask({kind: 'reset'}))).toMatchObject({kind: 'network'});
+	});
+});
