@@ -2,8 +2,11 @@ import {dirname, join, resolve} from 'node:path';
 import type {ScheduleInvocation} from '../arguments/invocation.ts';
 import {type ExitCode, exitCodes} from '../domain/failure/exit-code.ts';
 import {StopError} from '../domain/failure/failure.ts';
-import type {Schedule} from '../domain/schedule/schedule.ts';
+import {type Schedule, schedulerNames} from '../domain/schedule/schedule.ts';
+import {readDraft} from '../domain/settings/read-settings.ts';
 import {chooseScheduler, findSchedulers} from '../engine/schedule/find-scheduler.ts';
+import {findWarnings} from '../engine/schedule/find-warnings.ts';
+import {allowLingering, needsLingering} from '../engine/schedule/lingering.ts';
 import type {Scheduler, SchedulerTools} from '../engine/schedule/scheduler.ts';
 import type {SetupWorld} from '../ports/world.ts';
 import {loadSettings} from '../settings/load-settings.ts';
@@ -12,9 +15,10 @@ import {
 	formatRehearsal,
 	formatScheduled,
 	formatScheduledJson,
+	formatWarnings,
 	type Scheduled,
 } from '../ui/schedule.ts';
-import {textStyleForOut} from '../ui/text/layout.ts';
+import {textStyleFor, textStyleForOut} from '../ui/text/layout.ts';
 
 /** `cistern schedule`: shows, installs or removes what backs up at night. */
 export const schedule = async (
@@ -35,42 +39,51 @@ export const schedule = async (
 
 const show = async (
 	world: SetupWorld,
-	{options, scheduler}: ScheduleInvocation,
+	invocation: ScheduleInvocation,
 	tools: SchedulerTools,
+): Promise<ExitCode> =>
+	showOf(world, invocation, await schedulersOf(invocation, tools), (scheduler) =>
+		warn(world, invocation, tools, scheduler),
+	);
+
+const showOf = async (
+	{terminal, clock}: SetupWorld,
+	{options}: ScheduleInvocation,
+	schedulers: readonly Scheduler[],
+	findWarningsOf: (scheduler: Scheduler) => Promise<readonly string[]>,
 ): Promise<ExitCode> => {
-	const found =
-		scheduler === undefined
-			? await findSchedulers(tools)
-			: [await chooseScheduler(tools, scheduler)];
 	const scheduled: Scheduled[] = [];
-	for (const one of found) {
+	for (const one of schedulers) {
 		const installed = await one.inspect();
 		if (installed !== undefined) {
-			scheduled.push({with: one.kind, ...installed, warnings: warnOf(world)});
+			scheduled.push({with: one.kind, ...installed, warnings: await findWarningsOf(one)});
 		}
 	}
 
-	const style = {...textStyleForOut(world.terminal), now: world.clock.now()};
-	world.terminal.writeOut(
+	const style = {...textStyleForOut(terminal), now: clock.now()};
+	terminal.writeOut(
 		options.json ? formatScheduledJson(scheduled) : formatScheduled(scheduled, style),
 	);
 	return scheduled.some(({faults}) => faults.length > 0) ? exitCodes.incomplete : exitCodes.done;
 };
 
-const remove = async (
-	{terminal}: SetupWorld,
+/** The scheduler that was named, or all that this computer has. */
+const schedulersOf = async (
 	{scheduler}: ScheduleInvocation,
 	tools: SchedulerTools,
+): Promise<readonly Scheduler[]> =>
+	scheduler === undefined ? findSchedulers(tools) : [await chooseScheduler(tools, scheduler)];
+
+const remove = async (
+	{terminal}: SetupWorld,
+	invocation: ScheduleInvocation,
+	tools: SchedulerTools,
 ): Promise<ExitCode> => {
-	const found =
-		scheduler === undefined
-			? await findSchedulers(tools)
-			: [await chooseScheduler(tools, scheduler)];
 	let count = 0;
-	for (const one of found) {
+	for (const one of await schedulersOf(invocation, tools)) {
 		if (await one.remove()) {
 			count += 1;
-			terminal.writeError(`Removed from ${one.kind}.\n`);
+			terminal.writeError(`Removed: ${schedulerNames[one.kind]}.\n`);
 		}
 	}
 
@@ -89,16 +102,19 @@ const install = async (
 	const {terminal} = world;
 	const wanted = await plan(world, invocation, tools.signal);
 	const scheduler = await chooseScheduler(tools, invocation.scheduler);
+	const warnings = await warn(world, invocation, tools, scheduler);
+	terminal.writeError(formatWarnings(warnings, textStyleFor(terminal)));
 	if (invocation.isDry) {
 		terminal.writeOut(formatDraft(await scheduler.draft(wanted)));
 		return exitCodes.done;
 	}
 
-	await scheduler.install(wanted);
-	terminal.writeError(`Installed with ${scheduler.kind}.\n`);
 	await offerToLinger(world, invocation, tools, scheduler);
+	await scheduler.install(wanted);
+	terminal.writeError(`Installed: ${schedulerNames[scheduler.kind]}.\n`);
 	const exitCode = await rehearse(world, tools, scheduler, wanted);
-	const shown = await show(world, {...invocation, scheduler: scheduler.kind}, tools);
+	// They were shown before.
+	const shown = await showOf(world, invocation, [scheduler], async () => []);
 	return exitCode === exitCodes.done ? shown : exitCode;
 };
 
@@ -128,28 +144,20 @@ const plan = async (
 	};
 };
 
-/** systemd ends a user's timers with the last session, unless the user lingers. */
 const offerToLinger = async (
 	{terminal}: SetupWorld,
-	{options, isSystem}: ScheduleInvocation,
-	{scheduling, signal}: SchedulerTools,
+	{options}: ScheduleInvocation,
+	tools: SchedulerTools,
 	scheduler: Scheduler,
 ): Promise<void> => {
-	if (scheduler.kind !== 'systemd' || isSystem || options.yes || !terminal.canAsk) {
+	const mayAsk = !options.yes && terminal.canAsk;
+	if (scheduler.kind !== 'systemd' || !mayAsk || !(await needsLingering(tools))) {
 		return;
 	}
 
-	const {output} = await scheduling.run(
-		['loginctl', 'show-user', String(scheduling.userId), '-p', 'Linger', '--value'],
-		signal,
-	);
-	if (output.trim() !== 'no') {
-		return;
-	}
-
-	const answer = await terminal.ask('Back up also while you are signed out? [Y/n] ', signal);
+	const answer = await terminal.ask('Back up also while you are signed out? [Y/n] ', tools.signal);
 	if (!/^n/i.test(answer.trim())) {
-		await scheduling.run(['loginctl', 'enable-linger'], signal);
+		await allowLingering(tools);
 	}
 };
 
@@ -170,14 +178,14 @@ const rehearse = async (
 	return end.kind === 'done' ? exitCodes.done : exitCodes.incomplete;
 };
 
-/** A Node of these is gone after its next update. */
-const managed = /[\\/](?:\.nvm|\.fnm|fnm_multishells|\.volta|\.asdf|mise|Cellar)[\\/]/;
-
-const warnOf = ({program}: SetupWorld): readonly string[] => {
-	const [node = ''] = program;
-	return managed.test(node)
-		? [
-				`It runs with ${node}, which the next update of Node may take away. Install it again after that.`,
-			]
-		: [];
+const warn = async (
+	{settings, environment, program}: SetupWorld,
+	{options}: ScheduleInvocation,
+	tools: SchedulerTools,
+	scheduler: Scheduler,
+): Promise<readonly string[]> => {
+	const document = await settings.readAnyway(resolve(options.config ?? settings.defaultPath));
+	const {sources} = readDraft(document?.content, {environment, report: () => {}});
+	const passwordCommands = sources.flatMap(({passwordCommand}) => passwordCommand?.text ?? []);
+	return findWarnings(tools, scheduler, {program, passwordCommands});
 };

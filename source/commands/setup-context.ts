@@ -26,6 +26,8 @@ export type SetupContext = {
 	/** Absolute path of the backup folder it names. */
 	readonly folder: string | undefined;
 	readonly scmBackupFile: SetupSituation['scmBackupFile'];
+	/** Does it name a target for messages? */
+	readonly isTold: boolean;
 	readonly tokenVariable: string;
 	readonly api: GivenApi;
 	readonly suggestions: Suggestions;
@@ -53,6 +55,7 @@ export const readSetupContext = async (
 		titles: draft?.sources.flatMap(({title}) => title?.text ?? []) ?? [],
 		folder,
 		scmBackupFile: await findScmBackupFile(world, file, draft),
+		isTold: isFilled(draft?.email) || isFilled(draft?.tell),
 		tokenVariable: proposeVariable(sources),
 		api: readGivenApi(options, world.environment),
 		suggestions: {
@@ -63,6 +66,10 @@ export const readSetupContext = async (
 		},
 	};
 };
+
+/** An empty section holds no value, or an empty text or list. */
+const isFilled = (section: unknown): boolean =>
+	section !== undefined && section !== null && String(section) !== '';
 
 /** Mistakes in the file are reported by the run that uses it. */
 const ignore = (): void => {};

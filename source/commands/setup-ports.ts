@@ -1,15 +1,23 @@
+import type {ReachedTarget} from '../domain/answers/target-answer.ts';
 import {credentialFrom, type WizardAnswers} from '../domain/answers/wizard-answers.ts';
 import {FailureError} from '../domain/failure/failure.ts';
 import {describeFailure} from '../domain/failure/failure-table.ts';
 import {type Credential, defaultApiUrl, type Source} from '../domain/settings/settings.ts';
 import type {SettingsEdit} from '../domain/settings/settings-edit.ts';
-import {chooseTitle, editFromAnswers, maskEdit} from '../domain/settings/settings-edit.ts';
+import {
+	chooseTitle,
+	contentOf,
+	editFromAnswers,
+	maskEdit,
+	targetEntryFrom,
+} from '../domain/settings/settings-edit.ts';
 import {checkAccess} from '../engine/access/check-access.ts';
 import {lookUpWorkspace} from '../engine/access/workspace.ts';
 import {inspectFolder} from '../engine/saved/inspect-folder.ts';
 import {parts} from '../parts/registry.ts';
 import type {KeychainSecret} from '../ports/keychains.ts';
 import type {SetupWorld} from '../ports/world.ts';
+import {gatherFrom} from '../settings/gather-targets.ts';
 import {resolveFolder} from '../settings/locate-folder.ts';
 import type {SetupPorts} from '../ui/ask/setup/form.ts';
 import {apiUrlFor, type SetupContext, sourceBefore} from './setup-context.ts';
@@ -47,6 +55,7 @@ export const makeSetupPorts = (
 				() => inspectFolder(resolveFolder(path, world.settings.homeFolder), world.files),
 				'Type another folder, or repair this one and press Enter again.',
 			),
+		sendTest: (target, stop) => sendTestTo(target, surroundings, stop),
 		previewSettings: async (answers) =>
 			world.settings.previewSource(maskEdit(makeEdit(answers, surroundings, answers.folder))),
 		save: (answers) =>
@@ -65,6 +74,20 @@ export const makeSetupPorts = (
 		},
 	};
 	return {ports, remembered: () => remembered};
+};
+
+/** Reads the target as a run will read it out of the settings file. */
+const sendTestTo = async (
+	target: ReachedTarget,
+	{world, context}: Surroundings,
+	signal: AbortSignal,
+): Promise<string | undefined> => {
+	const content = contentOf(targetEntryFrom(target));
+	const party = gatherFrom(content, world, {config: context.file, source: undefined}, signal);
+	const [draft] = party.drafts;
+	// Loaded lazily: few setups send a message, and none waits for it before.
+	const {sendTest} = await import('./tell.ts');
+	return draft === undefined ? 'the settings do not take it' : sendTest(world, party, draft);
 };
 
 /** The source that the answers describe, as far as Bitbucket is asked about it. */

@@ -1,6 +1,7 @@
 import type {CommonOptions, SetupInvocation} from '../arguments/invocation.ts';
 import {
 	credentialFrom,
+	type ScheduleChoice,
 	type WizardAnswers,
 	type WizardResult,
 } from '../domain/answers/wizard-answers.ts';
@@ -19,6 +20,14 @@ import {
 	readSetupContext,
 	type SetupContext,
 } from './setup-context.ts';
+import {
+	findNightScheduler,
+	installNightly,
+	type Nightly,
+	notGiven,
+	showNightly,
+	withVariables,
+} from './setup-night.ts';
 import {makeSetupPorts, makeSource} from './setup-ports.ts';
 
 /** `cistern setup`: the wizard, and the first backup if the user wants it at once. */
@@ -38,8 +47,12 @@ export const setup = async (
 		case 'left':
 			return exitCodes.interrupted;
 		case 'nothing':
+			await installNightly(world, options, outcome, signal);
+			await showNightly(world, options, outcome, signal);
 			return exitCodes.done;
 		case 'back-up':
+			// Before the backup, which may take hours.
+			await installNightly(world, options, outcome, signal);
 			return backUpFirst(world, options, outcome, signal);
 	}
 };
@@ -78,14 +91,12 @@ const refuseWithoutTerminal = (world: SetupWorld, options: CommonOptions): void 
 	);
 };
 
-type SetupOutcome = {
+type SetupOutcome = Nightly & {
 	readonly next: 'back-up' | 'nothing' | 'left';
-	/** The settings file that was named, if it is to be used from now on. */
-	readonly config: string | undefined;
-	/** Variables that the settings name and the environment does not hold yet. */
-	readonly variables: Readonly<Record<string, string>>;
 	/** The API's address, if no settings name it and later runs have to be given it. */
 	readonly apiUrl: string | undefined;
+	/** Do the settings name a target for messages? */
+	readonly isTold: boolean;
 };
 
 /** Asks for one workspace after the other, until the user wants no more. */
@@ -95,37 +106,46 @@ const askForSettings = async (
 	signal: AbortSignal,
 ): Promise<SetupOutcome> => {
 	let variables: Readonly<Record<string, string>> = {};
+	let schedule: ScheduleChoice | undefined;
 	let carried: WizardAnswers | undefined;
 	const {config} = options;
 	for (;;) {
 		// The options describe the first workspace only.
 		const given = carried === undefined ? {} : {workspace: undefined, type: undefined};
 		const context = await readSetupContext(world, {...options, ...given});
-		const apiUrl = context.api.toSet;
 		const result = await runQuestions({world, context, carried, signal});
+		const {isTold} = context;
+		const common = {config, variables, apiUrl: context.api.toSet, schedule, isTold};
 		if (result.kind === 'left') {
-			return {next: carried === undefined ? 'left' : 'nothing', config, variables, apiUrl};
+			return {...common, next: carried === undefined ? 'left' : 'nothing'};
 		}
 
 		if (result.kind === 'take-over') {
 			await world.settings.takeOver(result.file, result.to);
 			world.terminal.writeError(`Settings saved in ${result.to}\n\n`);
 			return {
+				...common,
 				next: 'back-up',
 				config: result.to === context.file ? config : undefined,
-				variables,
 				// The file is copied unchanged, so the address is not written to it.
 				apiUrl: context.api.url,
 			};
 		}
 
-		const {token, tokenPlace} = result.answers;
+		const {token, tokenPlace, target} = result.answers;
+		schedule ??= result.answers.schedule;
 		if (token !== undefined && tokenPlace?.kind === 'environment') {
 			variables = {...variables, [tokenPlace.variable]: token.reveal()};
 		}
 
 		if (result.next !== 'add-another') {
-			return {next: result.next === 'back-up' ? 'back-up' : 'nothing', config, variables, apiUrl};
+			return {
+				...common,
+				next: result.next === 'back-up' ? 'back-up' : 'nothing',
+				variables,
+				schedule,
+				isTold: isTold || target !== undefined,
+			};
 		}
 
 		carried = result.answers;
@@ -160,6 +180,12 @@ const runQuestions = async (round: Round): Promise<WizardResult> => {
 				scmBackupFile: carried === undefined ? context.scmBackupFile : undefined,
 				// Without keychains, the token is kept in another place.
 				keychains: await world.keychains.find().catch(() => []),
+				// One more workspace is backed up and told of together with the first.
+				isTold: carried !== undefined || context.isTold,
+				scheduler:
+					carried === undefined
+						? await findNightScheduler(world, context.sources, signal)
+						: undefined,
 				tokenVariable: context.tokenVariable,
 				shellProfile: shellProfile(environment),
 			},
@@ -187,18 +213,17 @@ const listOthers = async ({world, context, carried, signal}: Round): Promise<rea
 const shellProfile = (environment: Environment): string =>
 	readVariable(environment, 'SHELL')?.endsWith('zsh') ? '~/.zprofile' : '~/.profile';
 
-/** The answers are in the file now, but the token's variable is not set yet. */
 const backUpFirst = async (
 	world: SetupWorld,
 	options: CommonOptions,
-	{config, variables, apiUrl}: SetupOutcome,
+	outcome: SetupOutcome,
 	signal: AbortSignal,
 ): Promise<ExitCode> => {
-	const ready = {...world, environment: {...world.environment, ...variables}};
+	const {config, variables, apiUrl} = outcome;
 	// Loaded after the wizard: questions do not wait for the engine to load.
 	const {backup} = await import('./backup.ts');
 	const exitCode = await backup(
-		ready,
+		withVariables(world, variables),
 		{
 			command: 'backup',
 			options: {...options, ...notGiven, config, apiUrl},
@@ -215,35 +240,35 @@ const backUpFirst = async (
 		signal,
 	);
 	if (exitCode === exitCodes.done || exitCode === exitCodes.incomplete) {
-		const named = config === undefined ? '' : ` --config ${quote(config)}`;
-		const needed = [
-			...Object.keys(variables),
-			...(apiUrl === undefined ? [] : [answers.apiUrl.variable]),
-		];
 		const style = {columns: world.terminal.errorColumns()};
-		const lines = describeNext(named, needed).flatMap((text) => layOut(0, text, style));
-		world.terminal.writeError(`\n${lines.join('\n')}\n`);
+		const lines = describeNext(outcome).flatMap((text) => layOut(0, text, style));
+		world.terminal.writeError(lines.length === 0 ? '' : `\n${lines.join('\n')}\n`);
+		await showNightly(world, options, outcome, signal);
 	}
 
 	return exitCode;
 };
 
 /** How to go on after the first backup. */
-const describeNext = (named: string, needed: readonly string[]): readonly string[] => [
-	`To repeat this every night: cistern schedule --at 02:00${named}`,
-	...(needed.length === 0
+const describeNext = (outcome: SetupOutcome): readonly string[] => [
+	...(outcome.schedule?.kind === 'install' ? [] : describeScheduling(outcome)),
+	...(outcome.isTold
 		? []
-		: [
-				`A scheduler does not know ${needed.join(' and ')}: put ${needed.map((name) => `${name}=...`).join(' and ')} into a file called environment beside the settings.`,
-			]),
-	'To be told how it went: "cistern setup --example" shows email and tell.',
+		: ['To be told how it went: "cistern setup --example" shows email and tell.']),
 ];
 
-const notGiven = {
-	workspace: undefined,
-	type: undefined,
-	authName: undefined,
-	apiAuthName: undefined,
-	folder: undefined,
-	tokenStdin: false,
-} as const;
+const describeScheduling = ({config, variables, apiUrl}: SetupOutcome): readonly string[] => {
+	const named = config === undefined ? '' : ` --config ${quote(config)}`;
+	const needed = [
+		...Object.keys(variables),
+		...(apiUrl === undefined ? [] : [answers.apiUrl.variable]),
+	];
+	return [
+		`To repeat this every night: cistern schedule --at 02:00${named}`,
+		...(needed.length === 0
+			? []
+			: [
+					`A scheduler does not know ${needed.join(' and ')}: put ${needed.map((name) => `${name}=...`).join(' and ')} into a file called environment beside the settings.`,
+				]),
+	];
+};

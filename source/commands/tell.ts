@@ -61,9 +61,9 @@ const choose = (
 	return names.length === 0 ? drafts : drafts.filter(({name}) => names.includes(name));
 };
 
-/** The reason why it could not be told; undefined if the message was taken. */
-const sendTest = async (
-	{telling, clock, version}: World,
+/** Sends a test message. Gives the reason if it could not be told; undefined if it was accepted. */
+export const sendTest = async (
+	{telling, clock, version}: Pick<World, 'telling' | 'clock' | 'version'>,
 	party: Party,
 	draft: TargetDraft,
 ): Promise<string | undefined> => {

@@ -30,34 +30,48 @@ export type Party = {
  * elsewhere in the file: these are to be told too. Never throws.
  */
 export const gatherTargets = async (
-	{settings, environment, clock}: World,
+	world: World,
 	options: CommonOptions,
 	signal: AbortSignal,
 ): Promise<Party> => {
-	const file = resolve(options.config ?? settings.defaultPath);
-	const document = await settings.readAnyway(file);
+	const document = await world.settings.readAnyway(fileOf(world.settings, options));
+	return gatherFrom(document?.content, world, options, signal);
+};
+
+/** The same for the content of a settings file. */
+export const gatherFrom = (
+	content: unknown,
+	{settings, environment, clock}: World,
+	options: Pick<CommonOptions, 'config' | 'source'>,
+	signal: AbortSignal,
+): Party => {
 	// The command itself reports all mistakes.
 	const reading = {environment, report: () => {}};
-	const draft = readDraft(document?.content, reading);
+	const draft = readDraft(content, reading);
 	const drafts = readTelling(draft, reading);
 	return {
 		key: toldKey(settings, options),
 		drafts,
 		expiring: findExpiring(draft, clock.now()),
-		secrets: openSecrets(settings, file, signal),
+		secrets: openSecrets(settings, fileOf(settings, options), signal),
 		environment,
 		hidden: findHidden(draft, drafts),
 		signal,
 	};
 };
 
+const fileOf = (
+	{defaultPath}: Pick<SettingsStore, 'defaultPath'>,
+	{config}: Pick<CommonOptions, 'config'>,
+): string => resolve(config ?? defaultPath);
+
 /** The memory of earlier messages is kept for a settings file, and for a source if only one is backed up. */
 export const toldKey = (
-	{defaultPath}: Pick<SettingsStore, 'defaultPath'>,
-	{config, source}: Pick<CommonOptions, 'config' | 'source'>,
+	settings: Pick<SettingsStore, 'defaultPath'>,
+	options: Pick<CommonOptions, 'config' | 'source'>,
 ): string => {
-	const file = resolve(config ?? defaultPath);
-	return source === undefined ? file : `${file} ${source}`;
+	const file = fileOf(settings, options);
+	return options.source === undefined ? file : `${file} ${options.source}`;
 };
 
 /** Days before its end at which a token is first told. */

@@ -45,15 +45,26 @@ const describeOne = (one: Scheduled, style: ScheduleStyle): readonly string[] =>
 		...(one.last === undefined ? [] : [`last: ${when(one.last)}`]),
 		...(one.lastExitCode === undefined ? [] : [`exit code ${one.lastExitCode}`]),
 	];
-	const mark = (sign: 'failed' | 'attention', text: string): readonly string[] =>
-		layOutBeside(drawLabel(sign, '', style), 4, toPrintable(text), style);
 	return [
 		...layOut(2, [one.with, ...parts].join('   '), style),
 		...one.lines.map((line) => `    ${toPrintable(line)}`),
-		...one.faults.flatMap((text) => mark('failed', text)),
-		...one.warnings.flatMap((text) => mark('attention', text)),
+		...one.faults.flatMap((text) => markLine('failed', text, style)),
+		...one.warnings.flatMap((text) => markLine('attention', text, style)),
 	];
 };
+
+const markLine = (
+	sign: 'failed' | 'attention',
+	text: string,
+	style: TextStyle,
+): readonly string[] => layOutBeside(drawLabel(sign, '', style), 4, toPrintable(text), style);
+
+/** Sentences about a schedule that is not installed yet. */
+export const formatWarnings = (warnings: readonly string[], style: TextStyle): string =>
+	warnings
+		.flatMap((text) => markLine('attention', text, style))
+		.map((line) => `${line}\n`)
+		.join('');
 
 export const formatScheduledJson = (all: readonly Scheduled[]): string =>
 	all

@@ -49,6 +49,7 @@ const ports: SetupPorts = {
 		holds: 'nothing',
 		repositories: 0,
 	}),
+	sendTest: async () => undefined,
 	previewSettings: async () => '',
 	save: async () => '',
 	remember: () => {},
@@ -63,6 +64,8 @@ const situation: SetupSituation = {
 	sources: [],
 	scmBackupFile: undefined,
 	keychains: [],
+	isTold: true,
+	scheduler: undefined,
 	tokenVariable: 'BITBUCKET_TOKEN',
 	get shellProfile() {
 		if (mode === 'crash') {

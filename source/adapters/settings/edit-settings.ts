@@ -1,9 +1,14 @@
 import {dirname, isAbsolute, resolve} from 'node:path';
-import {type Document, isMap, isScalar, isSeq, type YAMLMap, type YAMLSeq} from 'yaml';
+import {type Document, isMap, isScalar, isSeq, type Scalar, type YAMLMap, type YAMLSeq} from 'yaml';
 import {isOtherHoster} from '../../domain/answers/checks.ts';
 import {StopError} from '../../domain/failure/failure.ts';
 import {defaultApiUrl} from '../../domain/settings/settings.ts';
-import type {SettingsEdit, SourceEntry} from '../../domain/settings/settings-edit.ts';
+import {
+	revealValues,
+	type SettingsEdit,
+	type SourceEntry,
+	type TargetEntry,
+} from '../../domain/settings/settings-edit.ts';
 import {parseYaml} from './settings-document.ts';
 
 const header = `# Cistern's settings. "cistern setup --example" prints every key with a comment.
@@ -30,7 +35,44 @@ export const editSettings = (
 		change(existing, edit.entry, path);
 	}
 
+	if (edit.target !== undefined) {
+		addTarget(document, top, edit.target, path);
+	}
+
 	return write(document);
+};
+
+const addTarget = (
+	document: Document,
+	top: YAMLMap,
+	{section, values}: TargetEntry,
+	path: string,
+): void => {
+	const plain = revealValues(values);
+	if (section === 'email') {
+		addSection(document, top, section, plain);
+		return;
+	}
+
+	const before = top.get('tell') ?? undefined;
+	if (before === undefined) {
+		addSection(document, top, section, [plain]);
+	} else if (isSeq(before)) {
+		before.add(document.createNode(plain));
+	} else {
+		throw new StopError(`${path} cannot be changed: its tell is not a list.`);
+	}
+};
+
+const addSection = (document: Document, top: YAMLMap, key: string, content: object): void => {
+	if (top.has(key)) {
+		top.set(key, document.createNode(content));
+		return;
+	}
+
+	const pair = document.createPair(key, content);
+	(pair.key as Scalar).spaceBefore = true;
+	top.add(pair);
 };
 
 /** The text of a settings file for another place: the paths in it become absolute. */

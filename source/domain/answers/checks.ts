@@ -8,6 +8,9 @@ import {suggest} from '../settings/settings-problem.ts';
  */
 export type Check = (text: string) => string | undefined;
 
+export const isEmailAddress = (text: string): boolean =>
+	/^[^\s@:;,/]+@[^\s@:;,/]+\.[^\s@:;,/.]+$/.test(text);
+
 /** Longest title, in bytes of a path. */
 const longestTitle = 100;
 

@@ -1,4 +1,5 @@
 import {type Credential, type Secret, type SourceType, tokenGitUser} from '../settings/settings.ts';
+import type {ReachedTarget} from './target-answer.ts';
 import {tokenKind} from './token-kind.ts';
 
 /** Where the token is kept for the next run. */
@@ -31,7 +32,17 @@ export type WizardAnswers = SourceAnswers & {
 	/** Absolute path of the backup folder. */
 	readonly folder: string;
 	readonly tokenPlace: TokenPlace | undefined;
+	/** Undefined for nobody, and where the settings name targets already. */
+	readonly target: ReachedTarget | undefined;
+	/** Undefined if it was not asked: there is no scheduler, or it has a schedule already. */
+	readonly schedule: ScheduleChoice | undefined;
 };
+
+/** Every night at two: install it, show the lines to install by hand, or neither. */
+export type ScheduleChoice =
+	| {readonly kind: 'show' | 'later'}
+	/** `lingers`: also while the user is signed out, where systemd has to be told so. */
+	| {readonly kind: 'install'; readonly lingers: boolean};
 
 /** Answers that are proposed and can be accepted with Enter. */
 export type Suggestions = {

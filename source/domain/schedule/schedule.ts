@@ -3,6 +3,14 @@ export const schedulerKinds = ['systemd', 'cron', 'launchd', 'task-scheduler'] a
 
 export type SchedulerKind = (typeof schedulerKinds)[number];
 
+/** As a sentence names them: a backup is made by a timer of systemd. */
+export const schedulerNames: Readonly<Record<SchedulerKind, string>> = {
+	systemd: 'a timer of systemd',
+	cron: 'a line in your crontab',
+	launchd: 'an agent of launchd',
+	'task-scheduler': 'a task of the Task Scheduler',
+};
+
 /** When to back up: each day or week at a time, or every few hours. */
 export type Rhythm =
 	| {readonly kind: 'daily' | 'weekly'; readonly hour: number; readonly minute: number}

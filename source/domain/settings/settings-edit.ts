@@ -1,3 +1,4 @@
+import type {ReachedTarget} from '../answers/target-answer.ts';
 import type {WizardAnswers} from '../answers/wizard-answers.ts';
 import {Secret, type SourceType, tokenGitUser} from './settings.ts';
 
@@ -17,12 +18,21 @@ export type SourceEntry = {
 	readonly apiUrl?: string | undefined;
 };
 
+/** The section `email`, or one more entry of `tell`. */
+export type TargetEntry = {
+	readonly section: 'email' | 'tell';
+	/** By their keys, in the order in which they are written. */
+	readonly values: Readonly<Record<string, string | number | boolean | Secret>>;
+};
+
 export type SettingsEdit = {
 	readonly entry: SourceEntry;
 	/** Title of the source to replace; without it, the one with the entry's title. */
 	readonly replaces?: string | undefined;
 	/** The new backup folder; undefined leaves it as it is. */
 	readonly localFolder?: string | undefined;
+	/** A target to add. */
+	readonly target?: TargetEntry | undefined;
 };
 
 export type EditContext = {
@@ -43,7 +53,30 @@ export const editFromAnswers = (answers: WizardAnswers, context: EditContext): S
 	...(answers.replaces === undefined ? {} : {replaces: answers.replaces}),
 	// The same folder stays as the user wrote it.
 	...(answers.folder === context.folder ? {} : {localFolder: answers.folder}),
+	...(answers.target === undefined ? {} : {target: targetEntryFrom(answers.target)}),
 });
+
+export const targetEntryFrom = (target: ReachedTarget): TargetEntry => {
+	if (target.kind !== 'email') {
+		return {section: 'tell', values: {[target.kind]: target.link}};
+	}
+
+	const [, server = '', port] = /^(.*?)(?::(\d+))?$/.exec(target.server) ?? [];
+	const [from = ''] = target.to.split(';');
+	return {
+		section: 'email',
+		values: {
+			from,
+			to: target.to,
+			server,
+			...(port === undefined ? {} : {port: Number(port)}),
+			// The port for TLS from the first byte (RFC 8314).
+			...(port === '465' ? {useSsl: true} : {}),
+			...(target.userName === '' ? {} : {userName: target.userName}),
+			...(target.password === undefined ? {} : {password: target.password}),
+		},
+	};
+};
 
 const entryFrom = (answers: WizardAnswers, context: EditContext): SourceEntry => {
 	const {workspace, type, authName, apiAuthName, access} = answers;
@@ -91,16 +124,48 @@ const passwordFrom = ({token, tokenPlace}: WizardAnswers): Secret | undefined =>
 	}
 };
 
-/** The edit as it may be shown: of a token, only the last characters. */
+/** The values of a target as they are written. */
+export const revealValues = (
+	values: TargetEntry['values'],
+): Readonly<Record<string, string | number | boolean>> =>
+	Object.fromEntries(
+		Object.entries(values).map(([key, value]) => [
+			key,
+			value instanceof Secret ? value.reveal() : value,
+		]),
+	);
+
+/** The content of a settings file with this target alone, as it is read: every value is text. */
+export const contentOf = ({section, values}: TargetEntry): object => {
+	const texts = Object.entries(revealValues(values)).map(([key, value]) => [key, String(value)]);
+	const content: object = Object.fromEntries(texts);
+	return {[section]: section === 'tell' ? [content] : content};
+};
+
+/** The edit as it may be shown: of a token, only the last characters; of a link, only its host. */
 export const maskEdit = (edit: SettingsEdit): SettingsEdit => {
-	const {password} = edit.entry;
-	return password === undefined || password.reveal().startsWith('%')
-		? edit
-		: {
-				...edit,
-				entry: {
-					...edit.entry,
-					password: new Secret(`<the token that ends in ${password.ending()}>`),
-				},
-			};
+	const {entry, target} = edit;
+	return {
+		...edit,
+		entry: {...entry, password: entry.password && maskToken(entry.password)},
+		target: target && {...target, values: maskValues(target.values)},
+	};
+};
+
+const maskToken = (password: Secret): Secret =>
+	password.reveal().startsWith('%')
+		? password
+		: new Secret(`<the token that ends in ${password.ending()}>`);
+
+const maskValues = (values: TargetEntry['values']): TargetEntry['values'] =>
+	Object.fromEntries(
+		Object.entries(values).map(([key, value]) => [
+			key,
+			value instanceof Secret ? new Secret(maskSecret(value.reveal())) : value,
+		]),
+	);
+
+const maskSecret = (text: string): string => {
+	const [origin] = /^https?:\/\/[^/?]+/.exec(text) ?? [];
+	return origin === undefined ? '<hidden>' : `${origin}/<hidden>`;
 };

@@ -1,5 +1,6 @@
 import {joinPath} from '../../domain/plan/layout.ts';
 import {unitNames, writeUnits} from '../../domain/schedule/systemd.ts';
+import {needsLingering} from './lingering.ts';
 import {
 	type Installed,
 	isOwn,
@@ -97,7 +98,7 @@ export const systemd = (tools: SchedulerTools): Scheduler => {
 				await show('cistern.timer', timerProperties),
 				await show('cistern.service', serviceProperties),
 			];
-			return describe(timer, service, isSystem ? 'yes' : await readLinger(tools));
+			return describe(timer, service, await needsLingering(tools));
 		},
 		rehearse: (words, {environmentFile, systemUser}) =>
 			scheduling.run(
@@ -137,7 +138,7 @@ const readMoment = (text: string | undefined): string | undefined => {
 	return day === undefined ? undefined : `${day}T${time}Z`;
 };
 
-const describe = (timer: Properties, service: Properties, lingers: string): Installed => {
+const describe = (timer: Properties, service: Properties, endsWithSession: boolean): Installed => {
 	const next = readMoment(timer.get('NextElapseUSecRealtime'));
 	const last = readMoment(service.get('ExecMainStartTimestamp'));
 	const isActive = timer.get('ActiveState') === 'active';
@@ -153,16 +154,9 @@ const describe = (timer: Properties, service: Properties, lingers: string): Inst
 			...(isActive
 				? []
 				: ['The timer is not active: "systemctl --user enable --now cistern.timer" starts it.']),
-			...(lingers === 'no'
+			...(endsWithSession
 				? ['While you are signed out it does not run: "loginctl enable-linger" lets it.']
 				: []),
 		],
 	};
-};
-
-/** `yes` or `no`; empty where the computer does not say. */
-const readLinger = async ({scheduling, signal}: SchedulerTools): Promise<string> => {
-	const words = ['loginctl', 'show-user', String(scheduling.userId), '-p', 'Linger', '--value'];
-	const {kind, output} = await scheduling.run(words, signal);
-	return kind === 'done' ? output.trim() : '';
 };

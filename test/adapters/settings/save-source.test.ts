@@ -11,9 +11,10 @@ import {
 import {join} from 'node:path';
 import {Readable} from 'node:stream';
 import {describe, expect, it} from 'vitest';
+import {parse} from 'yaml';
 import {openSettings} from '../../../source/adapters/settings/open-settings.ts';
 import {Secret} from '../../../source/domain/settings/settings.ts';
-import type {SourceEntry} from '../../../source/domain/settings/settings-edit.ts';
+import type {SettingsEdit, SourceEntry} from '../../../source/domain/settings/settings-edit.ts';
 import {makeTemporaryFolder} from '../../helpers/temporary-folder.ts';
 
 const store = openSettings({
@@ -60,7 +61,7 @@ options:
 const save = async (
 	before: string,
 	entry: SourceEntry,
-	more: {replaces?: string; localFolder?: string} = {},
+	more: Omit<SettingsEdit, 'entry'> = {},
 ): Promise<string> => {
 	const path = join(makeTemporaryFolder(), 'settings.yml');
 	writeFileSync(path, before);
@@ -233,5 +234,36 @@ sources:
 
 	it('does not turn the source of another hoster into one of Bitbucket', async () => {
 		await expect(save(commented, {...acme, title: 'hub'})).rejects.toThrow('github');
+	});
+});
+
+describe('a target that is added', () => {
+	const slack = {
+		section: 'tell',
+		values: {slack: new Secret('https://hooks.slack.com/x')},
+	} as const;
+	const email = {
+		section: 'email',
+		values: {from: 'a@b.org', to: 'a@b.org', server: 'smtp.b.org', port: 587},
+	} as const;
+
+	it('stands at the end, and all comments stay', async () => {
+		const after = await save(commented, acme, {target: slack});
+		const added = '\ntell:\n  - slack: https://hooks.slack.com/x\n';
+		expect(after.endsWith(added)).toBe(true);
+		expect(after.slice(0, -added.length)).toBe(await save(commented, acme));
+		expect(await save('', acme, {target: email})).toContain(
+			'\n\nemail:\n  from: a@b.org\n  to: a@b.org\n  server: smtp.b.org\n  port: 587\n',
+		);
+	});
+
+	it('comes behind the targets that are there, and takes the place of an empty section', async () => {
+		const before = `${commented}tell:\n  # the boss\n  - ping: https://hc-ping.com/x\n`;
+		expect(await save(before, acme, {target: slack})).toContain(
+			'  # the boss\n  - ping: https://hc-ping.com/x\n  - slack: https://hooks.slack.com/x\n',
+		);
+		expect(parse(await save(`${commented}email:\n`, acme, {target: email}))).toMatchObject({
+			email: {server: 'smtp.b.org', port: 587},
+		});
 	});
 });

@@ -1,11 +1,15 @@
 import {describe, expect, it} from 'vitest';
+import type {ReachedTarget} from '../../../source/domain/answers/target-answer.ts';
 import type {WizardAnswers} from '../../../source/domain/answers/wizard-answers.ts';
+import {readTelling} from '../../../source/domain/settings/read-telling.ts';
 import {Secret} from '../../../source/domain/settings/settings.ts';
 import {
 	chooseTitle,
+	contentOf,
 	type EditContext,
 	editFromAnswers,
 	maskEdit,
+	targetEntryFrom,
 } from '../../../source/domain/settings/settings-edit.ts';
 
 const token = new Secret('ATATT3xFfGF0-the-whole-of-it-9f3c');
@@ -19,6 +23,8 @@ const answers: WizardAnswers = {
 	replaces: undefined,
 	folder: '/srv/backup',
 	tokenPlace: {kind: 'file'},
+	target: undefined,
+	schedule: undefined,
 };
 const context: EditContext = {
 	titles: [],
@@ -83,5 +89,57 @@ describe('maskEdit', () => {
 			context,
 		);
 		expect(maskEdit(named).entry.password?.reveal()).toBe('%MY_TOKEN%');
+	});
+});
+
+describe('a target of the wizard', () => {
+	const mail = {
+		kind: 'email',
+		to: 'ann@example.com;ben@example.com',
+		server: 'smtp.example.com:587',
+		userName: 'ann',
+		password: new Secret('s3cret pass'),
+	} as const;
+	const link = {
+		kind: 'slack',
+		link: new Secret('https://hooks.slack.com/services/s3cret'),
+	} as const;
+
+	it('is read as it was answered', () => {
+		const read = (target: ReachedTarget) =>
+			readTelling(
+				{email: undefined, tell: undefined, ...contentOf(targetEntryFrom(target))},
+				{
+					environment: {},
+					report: (problem) => {
+						throw new Error(problem.message);
+					},
+				},
+			);
+		expect(read(mail)).toMatchObject([
+			{way: {kind: 'email', from: 'ann@example.com', port: 587, tls: 'needed', userName: 'ann'}},
+		]);
+		expect(read({...mail, server: 'smtp.example.com:465'})).toMatchObject([
+			{way: {port: 465, tls: 'first'}},
+		]);
+		expect(read({...mail, server: 'localhost', userName: '', password: undefined})).toMatchObject([
+			{way: {server: 'localhost', port: 25, tls: 'offered', userName: undefined}},
+		]);
+		expect(read(link)).toMatchObject([{name: 'slack', when: 'problems', way: {kind: 'slack'}}]);
+	});
+
+	it('is shown without its secrets', () => {
+		const shown = (target: ReachedTarget): string =>
+			JSON.stringify(
+				contentOf(
+					maskEdit(editFromAnswers({...answers, target}, context)).target ?? {
+						section: 'tell',
+						values: {},
+					},
+				),
+			);
+		expect(shown(link)).toContain('https://hooks.slack.com/<hidden>');
+		expect(shown(mail)).toContain('"userName":"ann","password":"<hidden>"');
+		expect(shown(link) + shown(mail)).not.toContain('s3cret');
 	});
 });

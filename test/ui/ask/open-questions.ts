@@ -24,6 +24,8 @@ const situation: SetupSituation = {
 	sources: [],
 	scmBackupFile: undefined,
 	keychains: [],
+	isTold: true,
+	scheduler: undefined,
 	tokenVariable: 'BITBUCKET_TOKEN',
 	shellProfile: '~/.profile',
 };
@@ -134,11 +136,13 @@ export const openWizard = (changes: Partial<SetupSituation> = {}) => {
 	const lookups = callsOf<string, WorkspaceLookup>();
 	const checks = callsOf<Parameters<SetupPorts['check']>[0], AccessReport>();
 	const folders = callsOf<string, FolderReport>();
+	const tests = callsOf<Parameters<SetupPorts['sendTest']>[0], string | undefined>();
 	const saves = callsOf<Parameters<SetupPorts['save']>[0], string>();
 	const ports: SetupPorts = {
 		lookUpWorkspace: ({workspace}, signal) => lookups.call(workspace, signal),
 		check: (answers, {signal, onLine}) => checks.call(answers, signal, onLine),
 		inspectFolder: (path) => folders.call(path),
+		sendTest: (target, signal) => tests.call(target, signal),
 		previewSettings: async () => 'the settings',
 		save: (answers) => saves.call(answers),
 		remember: () => {},
@@ -154,6 +158,7 @@ export const openWizard = (changes: Partial<SetupSituation> = {}) => {
 		lookups,
 		checks,
 		folders,
+		tests,
 		saves,
 		remembered,
 		play: (...typed: readonly string[]) => {

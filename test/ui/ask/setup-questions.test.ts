@@ -390,6 +390,8 @@ describe('more than one workspace', () => {
 		replaces: undefined,
 		folder: '/srv/backup',
 		tokenPlace: {kind: 'file'},
+		target: undefined,
+		schedule: undefined,
 	} as const;
 
 	it('asks only for the workspace and its type, and offers those that there are', async () => {

@@ -1,10 +1,9 @@
+import {isEmailAddress} from '../../../domain/answers/checks.ts';
 import {Field} from '../field.tsx';
 import {Ask, Hints} from '../layout.tsx';
 import {refused} from '../question.ts';
 import {Select} from '../select.tsx';
 import {answered, type SetupQuestion} from './form.ts';
-
-const emailShape = /^[^\s@:]+@[^\s@:]+\.[^\s@:.]+$/;
 
 /** The user name for the API. An access token needs none. */
 export const apiAuthName: SetupQuestion = {
@@ -27,7 +26,7 @@ export const apiAuthName: SetupQuestion = {
 			return answered({access: 'access-token', apiAuthName: ''});
 		}
 
-		return emailShape.test(text)
+		return isEmailAddress(text)
 			? answered({access: 'account', apiAuthName: text})
 			: refused('This is not an e-mail address. One looks like ann@example.com.');
 	},

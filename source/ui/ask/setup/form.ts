@@ -1,16 +1,19 @@
 import type {AccessLine, AccessReport, WorkspaceLookup} from '../../../domain/access/access.ts';
+import type {ReachedTarget, TargetAnswer} from '../../../domain/answers/target-answer.ts';
 import {
 	type AccessKind,
 	type FolderReport,
 	type Keychain,
 	onlyGiven,
 	type RememberedAnswers,
+	type ScheduleChoice,
 	type SourceAnswers,
 	type Suggestions,
 	type TokenPlace,
 	type WizardAnswers,
 	type WizardResult,
 } from '../../../domain/answers/wizard-answers.ts';
+import type {SchedulerKind} from '../../../domain/schedule/schedule.ts';
 import type {Secret, SourceType} from '../../../domain/settings/settings.ts';
 import type {Outcome, Question} from '../question.ts';
 
@@ -33,6 +36,9 @@ export type SetupPorts = {
 
 	/** Makes the folder if there is none, and proves that it can be written to. */
 	inspectFolder(path: string): Promise<FolderReport>;
+
+	/** Sends a test message. Gives the reason if it could not be sent. */
+	sendTest(target: ReachedTarget, signal: AbortSignal): Promise<string | undefined>;
 
 	/** The source as it will stand in the settings file, the token replaced by dots. */
 	previewSettings(answers: WizardAnswers): Promise<string>;
@@ -62,10 +68,22 @@ export type SetupSituation = {
 		| {readonly path: string; readonly to: string; readonly workspaces: readonly string[]}
 		| undefined;
 	readonly keychains: readonly Keychain[];
+	/** Do the settings name a target already? */
+	readonly isTold: boolean;
+	/** The scheduler that can back up every night; undefined if nothing is to be asked about it. */
+	readonly scheduler: NightScheduler | undefined;
 	/** The variable that is proposed for the token. */
 	readonly tokenVariable: string;
 	/** Where the line that sets a variable belongs: `~/.profile`. */
 	readonly shellProfile: string;
+};
+
+export type NightScheduler = {
+	readonly kind: SchedulerKind;
+	/** Does the user have to be signed in at night? */
+	readonly needsLingering: boolean;
+	/** Sentences about this computer that a user should read before. */
+	readonly warnings: readonly string[];
 };
 
 /** Answers given so far; one that is missing has not been given. */
@@ -81,6 +99,12 @@ export type Values = {
 	readonly token?: Secret;
 	readonly folder?: FolderReport;
 	readonly tokenPlace?: TokenPlace;
+	readonly target?: TargetAnswer;
+	readonly mailServer?: string;
+	readonly mailUser?: string;
+	readonly mailPassword?: Secret;
+	readonly schedule?: ScheduleChoice['kind'];
+	readonly lingers?: boolean;
 };
 
 export type Check =
@@ -96,6 +120,18 @@ export type Check =
 	/** It ended with an error that nothing here expects: a bug. */
 	| {readonly state: 'broken'; readonly message: string};
 
+/** The test message to the target. */
+export type TestMessage =
+	| {readonly state: 'idle' | 'running'}
+	| {
+			readonly state: 'done';
+			/** Undefined if it was accepted. */
+			readonly reason: string | undefined;
+			/** The target that it was sent to: of another it says nothing. */
+			readonly about: ReachedTarget;
+			readonly isAccepted: boolean;
+	  };
+
 export type SetupForm = {
 	readonly ports: SetupPorts;
 	readonly situation: SetupSituation;
@@ -105,6 +141,7 @@ export type SetupForm = {
 		| {readonly workspace: string; readonly result: WorkspaceLookup | undefined}
 		| undefined;
 	readonly check: Check;
+	readonly test: TestMessage;
 	readonly preview: string;
 	/** Path of the settings file that was written. */
 	readonly savedTo: string | undefined;
@@ -154,7 +191,44 @@ export const answersFrom = (values: Values): WizardAnswers | undefined => {
 				...source,
 				folder: folder.path,
 				tokenPlace: source.token === undefined ? undefined : tokenPlace,
+				target: reachedTargetFrom(values),
+				schedule: scheduleFrom(values),
 			};
+};
+
+/** Is a mail to be sent? */
+export const isMailed = ({values}: SetupForm): boolean => values.target?.kind === 'email';
+
+/** The target with everything that is needed to reach it; undefined for nobody, or while something is missing. */
+export const reachedTargetFrom = (values: Values): ReachedTarget | undefined => {
+	const {target, mailServer, mailUser, mailPassword} = values;
+	if (target === undefined || target.kind === 'nobody') {
+		return undefined;
+	}
+
+	if (target.kind !== 'email') {
+		return target;
+	}
+
+	return mailServer === undefined || mailUser === undefined
+		? undefined
+		: {
+				...target,
+				server: mailServer,
+				userName: mailUser,
+				password: mailUser === '' ? undefined : mailPassword,
+			};
+};
+
+const scheduleFrom = ({schedule, lingers = false}: Values): ScheduleChoice | undefined => {
+	switch (schedule) {
+		case undefined:
+			return undefined;
+		case 'install':
+			return {kind: schedule, lingers};
+		default:
+			return {kind: schedule};
+	}
 };
 
 /** The answers that may be kept for next time: all but the token. */

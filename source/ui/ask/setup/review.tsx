@@ -3,7 +3,7 @@ import {useRef} from 'react';
 import {formatCount} from '../../../domain/text/format.ts';
 import {Ask, Notice, useDisplay, VariableLine} from '../layout.tsx';
 import {Select} from '../select.tsx';
-import {answersFrom, type SetupQuestion} from './form.ts';
+import {answersFrom, type SetupQuestion, type Values} from './form.ts';
 
 /** Shows the settings, and writes them. */
 export const review: SetupQuestion = {
@@ -44,6 +44,7 @@ export const review: SetupQuestion = {
 				place={values.tokenPlace}
 				intro={`Add to ${situation.shellProfile}, with your token:`}
 			/>
+			<Night values={values} />
 			{isBusy ? (
 				<Notice kind="running" text="saving" />
 			) : (
@@ -53,6 +54,16 @@ export const review: SetupQuestion = {
 			)}
 		</Ask>
 	),
+};
+
+/** The schedule is no part of the settings file. */
+const Night = ({values}: {readonly values: Values}) => {
+	const {style} = useDisplay();
+	return values.schedule === 'install' ? (
+		<Box flexShrink={0}>
+			<Text>{style('dim', 'A backup every night at two will be installed too.')}</Text>
+		</Box>
+	) : null;
 };
 
 /** As much of the file as fits, and the number of lines that do not. */

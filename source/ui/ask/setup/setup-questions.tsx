@@ -16,9 +16,16 @@ import {
 	type SetupSituation,
 	type Values,
 } from './form.ts';
+import {linger} from './linger.tsx';
+import {mailPassword} from './mail-password.tsx';
+import {mailServer} from './mail-server.tsx';
+import {mailUser} from './mail-user.tsx';
+import {night} from './night.tsx';
 import {publicOnly} from './public-only.tsx';
 import {review} from './review.tsx';
 import {start} from './start.tsx';
+import {target} from './target.tsx';
+import {testMessage} from './test-message.tsx';
 import {token} from './token.tsx';
 import {tokenPlace} from './token-place.tsx';
 import {type} from './type.tsx';
@@ -36,6 +43,13 @@ export const setupQuestions: readonly SetupQuestion[] = [
 	check,
 	folder,
 	tokenPlace,
+	target,
+	mailServer,
+	mailUser,
+	mailPassword,
+	testMessage,
+	night,
+	linger,
 	review,
 ];
 
@@ -58,6 +72,7 @@ export const startForm = (ports: SetupPorts, situation: SetupSituation): SetupFo
 	values: carriedValues(situation),
 	lookup: undefined,
 	check: {state: 'idle'},
+	test: {state: 'idle'},
 	preview: '',
 	savedTo: undefined,
 });
