@@ -174,7 +174,7 @@ const rehearse = async (
 		wanted,
 	);
 	signal.throwIfAborted();
-	terminal.writeError(formatRehearsal(end, wanted.environmentFile));
+	terminal.writeError(formatRehearsal(end, wanted.environmentFile, textStyleFor(terminal)));
 	return end.kind === 'done' ? exitCodes.done : exitCodes.incomplete;
 };
 

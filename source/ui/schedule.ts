@@ -92,13 +92,22 @@ export const formatRehearsal = (
 		readonly complaint: string;
 	},
 	environmentFile: string,
+	style: Pick<TextStyle, 'columns'>,
 ): string => {
 	const said = [end.output, end.complaint]
 		.flatMap((text) => text.split('\n'))
 		.filter((line) => line.trim() !== '')
-		.map((line) => `${toPrintable(line)}\n`)
-		.join('');
-	return end.kind === 'done'
-		? `${said}\n`
-		: `${said}\nA backup would not work at night: the check ended with ${end.ending}. If the token is missing: a scheduler knows neither your variables nor an unlocked keyring. Keep the token in a file (passwordFile), or put the variables into ${environmentFile}.\n\n`;
+		.map(toPrintable);
+	const trouble =
+		end.kind === 'done'
+			? []
+			: [
+					'',
+					...layOut(
+						0,
+						`A backup would not work at night: the check ended with ${toPrintable(end.ending)}. If the token is missing: a scheduler knows neither your variables nor an unlocked keyring. Keep the token in a file (passwordFile), or put the variables into ${environmentFile}.`,
+						style,
+					),
+				];
+	return [...said, ...trouble, '', ''].join('\n');
 };

@@ -13,6 +13,7 @@ import {measureLfs} from './cases/lfs.ts';
 import {measureLiveView} from './cases/live-view.ts';
 import {measureStartUp} from './cases/start-up.ts';
 import {measureStatus} from './cases/status.ts';
+import {measureTelling} from './cases/telling.ts';
 import {measureLatency, measureUnchanged} from './cases/unchanged.ts';
 import {measureVerify} from './cases/verify.ts';
 import {formatFinding} from './report/format.ts';
@@ -34,6 +35,7 @@ const allCases: Readonly<Record<string, (bench: Bench) => Promise<readonly Findi
 	verify: measureVerify,
 	status: measureStatus,
 	lfs: measureLfs,
+	telling: measureTelling,
 };
 
 const {values} = parseArgs({

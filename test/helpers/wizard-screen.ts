@@ -1,4 +1,4 @@
-import {mkdirSync, readFileSync} from 'node:fs';
+import {existsSync, mkdirSync, readFileSync, writeFileSync} from 'node:fs';
 import {join, resolve} from 'node:path';
 import {expect, inject, onTestFinished} from 'vitest';
 import type {Sandbox} from '../../source/sandbox/start-sandbox.ts';
@@ -47,12 +47,32 @@ export const startWizard = (options: Options & {readonly home: string}): WizardS
 export const environmentOf = (sandbox: Sandbox, home: string): Record<string, string> => {
 	const bin = join(home, 'bin');
 	mkdirSync(bin, {recursive: true});
+	hideSchedulers(bin);
 	return {
 		HOME: home,
 		XDG_CACHE_HOME: inject('cacheFolder'),
 		CISTERN_API_URL: sandbox.apiUrl,
 		PATH: `${bin}:/usr/bin:/bin`,
 	};
+};
+
+/** No test may write to the crontab of the user who runs it. A file without its interpreter cannot be started. */
+const hideSchedulers = (bin: string): void => {
+	for (const name of ['crontab', 'systemctl']) {
+		const path = join(bin, name);
+		if (!existsSync(path)) {
+			writeFileSync(path, '#!/no/such/interpreter\n', {mode: 0o755});
+		}
+	}
+};
+
+/** A `crontab` that keeps its lines in a file of the home folder. Gives the path of that file. */
+export const giveCrontab = (home: string): string => {
+	const table = join(home, 'table');
+	const script = `#!/bin/sh\nif [ "$1" = -l ]; then cat '${table}'; else cat > '${table}'; fi\n`;
+	mkdirSync(join(home, 'bin'), {recursive: true});
+	writeFileSync(join(home, 'bin/crontab'), script, {mode: 0o755});
+	return table;
 };
 
 const closedWithTest = (screen: WizardScreen): WizardScreen => {

@@ -42,6 +42,7 @@ describe('the terminal after the wizard', () => {
 		['? API token', `${token}${keys.enter}`],
 		['Where should the backup be saved?', keys.enter],
 		['Where should the token be kept?', keys.enter],
+		['Who should be told', keys.enter],
 		['These settings will be written', keys.enter],
 	] as const;
 

@@ -4,55 +4,29 @@ import {join, resolve} from 'node:path';
 import {promisify} from 'node:util';
 import {afterEach, beforeEach, describe, expect, it} from 'vitest';
 import {parse} from 'yaml';
-import {type Sandbox, startSandbox} from '../../source/sandbox/start-sandbox.ts';
-import {ann, readScopes} from '../helpers/backup.ts';
+import type {Sandbox} from '../../source/sandbox/start-sandbox.ts';
+import {ann} from '../helpers/backup.ts';
 import {makeTemporaryFolder} from '../helpers/temporary-folder.ts';
-import {commitFile} from '../helpers/upstream.ts';
+import {answerFive, asked, startAcme, wizardToken} from '../helpers/wizard-answers.ts';
 import {environmentOf, keys, openWizard, type WizardScreen} from '../helpers/wizard-screen.ts';
 
 /** Asynchronous, because the sandbox answers in this process. */
 const run = promisify(execFile);
 
-const token = `ATATT3xFfGF0${'canary'.repeat(29)}X=9f3c`;
-
 let sandbox: Sandbox;
 
 beforeEach(async () => {
-	sandbox = await startSandbox();
-	sandbox.addWorkspace({slug: 'acme', name: 'Acme'});
-	await commitFile(sandbox.addRepository({workspace: 'acme', slug: 'api'}).path, {content: 'x'});
-	const account = sandbox.addAccount({...ann, workspaces: ['acme', 'second']});
-	sandbox.addApiToken({account, token, scopes: readScopes});
+	sandbox = await startAcme();
 });
 
 afterEach(() => sandbox.close());
 
-type Given = {
-	readonly workspace?: string;
-	readonly authName?: string;
-	readonly apiAuthName?: string;
-	readonly token?: string;
-};
-
-/** Answers the five questions before the live check. */
-const answerFive = async (screen: WizardScreen, given: Given = {}): Promise<void> => {
-	await screen.answer('Which workspace?', `${given.workspace ?? 'acme'}${keys.enter}`);
-	await screen.answer('Whose workspace is it?', keys.enter);
-	await screen.answer('Your Bitbucket user name', `${given.authName ?? 'ann'}${keys.enter}`);
-	await screen.answer('E-mail address of', `${given.apiAuthName ?? ann.email}${keys.enter}`);
-	await screen.waitFor('? API token');
-	screen.paste(given.token ?? token);
-	await screen.answer(/ends in \S{4}/, keys.enter);
-};
-
-const folderQuestion = 'Where should the backup be saved?';
-const placeQuestion = 'Where should the token be kept?';
-
 /** Answers the rest, with the token in the settings file; `down` rows to the last option. */
 const finish = async (screen: WizardScreen, down = 0): Promise<void> => {
-	await screen.answer(folderQuestion, keys.enter);
-	await screen.answer(placeQuestion, keys.enter);
-	await screen.answer('These settings will be written', keys.down.repeat(down) + keys.enter);
+	await screen.answer(asked.folder, keys.enter);
+	await screen.answer(asked.place, keys.enter);
+	await screen.answer(asked.target, keys.enter);
+	await screen.answer(asked.review, keys.down.repeat(down) + keys.enter);
 };
 
 const settingsOf = ({home}: WizardScreen): string => join(home, '.config/cistern/settings.yml');
@@ -72,7 +46,7 @@ const runUnattended = async (home: string, ...given: readonly string[]): Promise
 };
 
 describe('the first time', () => {
-	it('leads from an address to a finished backup with at most nine presses of Enter, and shows no token', async () => {
+	it('leads from an address to a finished backup with at most ten presses of Enter, and shows no token', async () => {
 		const screen = openWizard({sandbox});
 		let presses = 0;
 		const counted: WizardScreen = {
@@ -83,12 +57,13 @@ describe('the first time', () => {
 			},
 		};
 		await answerFive(counted, {workspace: 'https://bitbucket.org/acme/api'});
-		await counted.answer(folderQuestion, keys.enter);
-		await counted.answer(placeQuestion, keys.down + keys.enter);
-		await counted.answer('These settings will be written', keys.enter);
+		await counted.answer(asked.folder, keys.enter);
+		await counted.answer(asked.place, keys.down + keys.enter);
+		await counted.answer(asked.target, keys.enter);
+		await counted.answer(asked.review, keys.enter);
 		await screen.waitFor('To be told how it went');
 		expect(await screen.exited).toEqual({code: 0, signal: undefined});
-		expect(presses).toBeLessThanOrEqual(9);
+		expect(presses).toBeLessThanOrEqual(10);
 		const mirror = join(screen.home, 'bitbucket-backup/acme/acme#api/repo');
 		expect(readFileSync(join(mirror, 'HEAD'), 'utf8')).toBe('ref: refs/heads/main\n');
 		const all = [...screen.scrollback(), ...screen.rows()].join('\n');
@@ -116,7 +91,7 @@ describe('the first time', () => {
 					// SCM Backup knows these keys alone, and wants a name where there is a password.
 					authName: 'x-bitbucket-api-token-auth',
 					apiAuthName: ann.email,
-					password: token,
+					password: wizardToken,
 				},
 			],
 		});
@@ -136,12 +111,12 @@ describe('the first time', () => {
 		await screen.answer('Which workspace?', `${keys.clear}acme${keys.enter}`);
 		await screen.waitFor('private: a token is needed');
 		await screen.answer('Whose workspace is it?', keys.enter);
-		await screen.answer('Your Bitbucket user name', `${token}${keys.enter}`);
+		await screen.answer('Your Bitbucket user name', `${wizardToken}${keys.enter}`);
 		await screen.answer('This looks like a token', `${keys.clear}ann${keys.enter}`);
 		await screen.answer('E-mail address of', `ann${keys.enter}`);
 		await screen.answer('This is not an e-mail address', `@example.com${keys.enter}`);
 		await screen.waitFor('? API token');
-		screen.paste(token);
+		screen.paste(wizardToken);
 		await screen.answer('ends in 9f3c', keys.interrupt);
 		expect(await screen.exited).toEqual({code: 130, signal: undefined});
 		expect(existsSync(settingsOf(screen))).toBe(false);
@@ -163,8 +138,9 @@ describe('the first time', () => {
 		await screen.answer('Whose workspace is it?', keys.enter);
 		await screen.answer('Your Bitbucket user name', keys.down + keys.enter);
 		await screen.answer('neither seen nor saved', keys.enter);
-		await screen.answer(folderQuestion, keys.enter);
-		await screen.answer('These settings will be written', keys.down + keys.down + keys.enter);
+		await screen.answer(asked.folder, keys.enter);
+		await screen.answer(asked.target, keys.enter);
+		await screen.answer(asked.review, keys.down + keys.down + keys.enter);
 		await screen.exited;
 		expect(readFileSync(settingsOf(screen), 'utf8')).not.toContain('password');
 	});
@@ -186,7 +162,7 @@ sources:
     name: acme
     authName: ann
     apiAuthName: ${ann.email}
-    password: ${token}
+    password: ${wizardToken}
   - title: elsewhere
     hoster: github
     type: org
@@ -202,7 +178,7 @@ sources:
 		expect(text).toContain(
 			'  - title: elsewhere\n    hoster: github\n    type: org\n    name: acme\n',
 		);
-		expect(text).toContain(token);
+		expect(text).toContain(wizardToken);
 	};
 
 	it('adds a workspace, and keeps comments and the other sources', async () => {
@@ -211,8 +187,9 @@ sources:
 		await screen.answer('› Add a workspace', keys.enter);
 		await answerFive(screen, {workspace: 'second'});
 		await screen.answer('An empty workspace', keys.enter);
-		await screen.answer(placeQuestion, keys.down + keys.enter);
-		await screen.answer('These settings will be written', keys.down + keys.down + keys.enter);
+		await screen.answer(asked.place, keys.down + keys.enter);
+		await screen.answer(asked.target, keys.enter);
+		await screen.answer(asked.review, keys.down + keys.down + keys.enter);
 		expect((await screen.exited).code).toBe(0);
 		const text = readFileSync(settingsOf(screen), 'utf8');
 		expectRestKept(text);
@@ -227,9 +204,10 @@ sources:
 		await screen.answer('Your Bitbucket user name', `${keys.clear}${keys.enter}`);
 		await screen.answer('E-mail address of', keys.enter);
 		await screen.answer('? API token', keys.enter);
-		await screen.answer(folderQuestion, keys.enter);
-		await screen.answer(placeQuestion, keys.enter);
-		await screen.answer('These settings will be written', keys.down + keys.down + keys.enter);
+		await screen.answer(asked.folder, keys.enter);
+		await screen.answer(asked.place, keys.enter);
+		await screen.answer(asked.target, keys.enter);
+		await screen.answer(asked.review, keys.down + keys.down + keys.enter);
 		expect((await screen.exited).code).toBe(0);
 		const text = readFileSync(settingsOf(screen), 'utf8');
 		expectRestKept(text);
@@ -251,11 +229,11 @@ sources:
 		await second.answer('› Add a workspace', keys.down + keys.enter);
 		await second.answer('Which workspace?', keys.enter);
 		await second.waitFor('private: a token is needed');
-		const asked = ['Whose workspace', 'Your Bitbucket', 'E-mail', '? API token'];
-		for (const question of [...asked, folderQuestion, placeQuestion]) {
+		const five = ['Whose workspace', 'Your Bitbucket', 'E-mail', '? API token'];
+		for (const question of [...five, asked.folder, asked.place, asked.target]) {
 			await second.answer(question, keys.enter);
 		}
-		await second.answer('These settings will be written', keys.down + keys.down + keys.enter);
+		await second.answer(asked.review, keys.down + keys.down + keys.enter);
 		expect((await second.exited).code).toBe(0);
 		expect(readFileSync(settingsOf(first), 'utf8')).toBe(text);
 	});
@@ -269,14 +247,15 @@ sources:
 		writeFileSync(join(home, 'bin/pass'), pass, {mode: 0o755});
 		const screen = openWizard({sandbox, home});
 		await answerFive(screen);
-		await screen.answer(folderQuestion, keys.enter);
-		await screen.answer(placeQuestion, '');
+		await screen.answer(asked.folder, keys.enter);
+		await screen.answer(asked.place, '');
 		await screen.answer('› pass ', keys.enter);
-		await screen.answer('These settings will be written', keys.down + keys.enter);
+		await screen.answer(asked.target, keys.enter);
+		await screen.answer(asked.review, keys.down + keys.enter);
 		await screen.answer('› second', keys.enter);
 		await screen.answer('Whose workspace is it?', keys.enter);
 		await screen.answer('An empty workspace', keys.enter);
-		await screen.answer('These settings will be written', keys.down + keys.down + keys.enter);
+		await screen.answer(asked.review, keys.down + keys.down + keys.enter);
 		expect((await screen.exited).code).toBe(0);
 		const text = readFileSync(settingsOf(screen), 'utf8');
 		expect(text).toContain('title: acme');
@@ -295,7 +274,7 @@ sources:
 			const folder = makeTemporaryFolder();
 			const text = `${comments}localFolder: saved\nsources:\n  - title: acme\n    hoster: bitbucket\n    type: org\n    name: acme\n    authName: ann\n    apiAuthName: ${ann.email}\n    password: '%TEAM_TOKEN%'\n`;
 			writeFileSync(join(folder, 'settings.yml'), text);
-			const environment = {TEAM_TOKEN: token};
+			const environment = {TEAM_TOKEN: wizardToken};
 			const screen = openWizard({sandbox, folder, environment, arguments: given});
 			await screen.answer('› Use this file', keys.enter);
 			expect((await screen.exited).code).toBe(0);

@@ -11,11 +11,12 @@ type MailError = Error & {
 	readonly response?: string;
 };
 
-/** Sends a message as plain text by SMTP. The server's certificate is checked. */
+/** Sends a message as plain text by SMTP. The server's certificate is checked. `timeout`: milliseconds. */
 export const sendMail = async (
 	route: MailRoute,
 	password: string | undefined,
 	message: Message,
+	timeout: number = attemptTimeout,
 ): Promise<Sent> => {
 	// Loaded only when a mail is to go.
 	const {createTransport} = await import('nodemailer');
@@ -25,9 +26,9 @@ export const sendMail = async (
 		secure: route.tls === 'first',
 		requireTLS: route.tls === 'needed',
 		...(route.userName === undefined ? {} : {auth: {user: route.userName, pass: password ?? ''}}),
-		connectionTimeout: attemptTimeout,
-		greetingTimeout: attemptTimeout,
-		socketTimeout: attemptTimeout,
+		connectionTimeout: timeout,
+		greetingTimeout: timeout,
+		socketTimeout: timeout,
 		disableFileAccess: true,
 		disableUrlAccess: true,
 	});
@@ -76,9 +77,20 @@ const explain = (error: MailError, {server, port}: MailRoute): Sent => {
 		return {state: 'failed', reason, mayPass: responseCode >= 400 && responseCode < 500};
 	}
 
-	const reason =
-		code === 'ETIMEDOUT' || /timeout/i.test(message)
-			? `${where} did not answer in time`
-			: `${where} could not be reached (${toExcerpt(code ?? message)})`;
-	return {state: 'failed', reason, mayPass: true};
+	return {state: 'failed', reason: describeConnection(where, error), mayPass: true};
+};
+
+/** nodemailer gives one code to all of them, and Node's own code in the message. */
+const describeConnection = (where: string, {code, message}: MailError): string => {
+	if (code === 'ETIMEDOUT' || /timeout/i.test(message)) {
+		return `${where} did not answer in time`;
+	}
+
+	if (message.includes('ECONNREFUSED')) {
+		return `${where} could not be reached: it refused the connection`;
+	}
+
+	return /ENOTFOUND|EDNS/.test(`${code} ${message}`)
+		? `${where} could not be reached: its name is unknown`
+		: `${where} could not be reached (${toExcerpt(message)})`;
 };

@@ -34,7 +34,13 @@ export type RunLine = {
 	readonly unchanged: number;
 	readonly updated: number;
 	readonly new: number;
-	readonly failed: readonly {readonly repository: string; readonly reason: string}[];
+	readonly failed: readonly {
+		readonly repository: string;
+		/** A sentence, which may name paths and numbers. */
+		readonly reason: string;
+		/** The same in a word for programs; earlier versions left it out. */
+		readonly kind?: string;
+	}[];
 	/** Not finished when the run ended; full names. */
 	readonly leftOut: readonly string[];
 	/** Missing from the listing but not marked as gone; full names. */

@@ -106,6 +106,7 @@ export const runLineOf = (
 		failed: failed.map(({repository, failure}) => ({
 			repository,
 			reason: describeFailure(failure).what,
+			kind: failure.kind,
 		})),
 		leftOut,
 		missing: facts.shrinkage?.missing ?? [],

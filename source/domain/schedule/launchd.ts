@@ -77,10 +77,6 @@ const writeTimes = (rhythm: Schedule['rhythm']): string => {
 	return `\t<array>\n${dicts.join('\n')}\n\t</array>`;
 };
 
-/** Characters that XML reads as its own. */
+/** Characters that XML reads as its own in a text; quotes are such only in an attribute. */
 export const escapeXml = (text: string): string =>
-	text
-		.replaceAll('&', '&amp;')
-		.replaceAll('<', '&lt;')
-		.replaceAll('>', '&gt;')
-		.replaceAll('"', '&quot;');
+	text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');

@@ -3,11 +3,14 @@ import {backupWords, dueAfter, marker, type Rhythm, type Schedule} from './sched
 
 export const taskName = 'Cistern';
 
-/** A task for `schtasks /create /xml`, in the form of Task Scheduler 2.0 (Windows, "Task Scheduler Schema"). */
+/**
+ * A task for `schtasks /create /xml`, in the form of Task Scheduler 2.0 (Windows, "Task Scheduler
+ * Schema"). schtasks takes a file in UTF-16 or in ASCII, and none in UTF-8: so this is ASCII.
+ */
 export const writeTask = (schedule: Schedule): string => {
 	const [program = '', ...words] = backupWords(schedule, dueAfter(schedule.rhythm));
 	const quoted = [program, ...words].map(quoteForWindows).join(' ');
-	return `<?xml version="1.0" encoding="UTF-16"?>
+	return `<?xml version="1.0"?>
 <Task version="1.2" xmlns="http://schemas.microsoft.com/windows/2004/02/mit/task">
 	<RegistrationInfo>
 		<Description>${escapeXml(marker)}. Backs up Bitbucket.</Description>
@@ -32,12 +35,21 @@ ${writeTrigger(schedule.rhythm)}
 	<Actions>
 		<Exec>
 			<Command>conhost.exe</Command>
-			<Arguments>${escapeXml(`--headless ${quoted}`)}</Arguments>
+			<Arguments>${toAscii(escapeXml(`--headless ${quoted}`))}</Arguments>
 		</Exec>
 	</Actions>
 </Task>
 `;
 };
+
+/** Other characters by their numbers. */
+const toAscii = (text: string): string =>
+	[...text]
+		.map((letter) => {
+			const number = letter.codePointAt(0) ?? 0;
+			return number > 126 ? `&#${number};` : letter;
+		})
+		.join('');
 
 const two = (number: number): string => String(number).padStart(2, '0');
 
@@ -48,7 +60,7 @@ const startOf = (hour: number, minute: number): string =>
 const writeTrigger = (rhythm: Rhythm): string => {
 	switch (rhythm.kind) {
 		case 'hourly':
-			return `\t\t\t<Repetition><Interval>PT${rhythm.hours}H</Interval></Repetition>\n${startOf(0, 17)}\n\t\t\t<ScheduleByDay><DaysInterval>1</DaysInterval></ScheduleByDay>`;
+			return `${startOf(0, 17)}\n\t\t\t<Repetition><Interval>PT${rhythm.hours}H</Interval></Repetition>\n\t\t\t<ScheduleByDay><DaysInterval>1</DaysInterval></ScheduleByDay>`;
 		case 'weekly':
 			return `${startOf(rhythm.hour, rhythm.minute)}\n\t\t\t<ScheduleByWeek><DaysOfWeek><Monday /></DaysOfWeek><WeeksInterval>1</WeeksInterval></ScheduleByWeek>`;
 		case 'daily':

@@ -134,8 +134,9 @@ const gauges: readonly Gauge[] = [
 		name: 'repository_failed',
 		help: 'Repositories that the last backup could not save.',
 		read: ({runs}) =>
-			(runs.findLast(({partial}) => !partial)?.failed ?? []).map(({repository}) => ({
-				labels: {repository},
+			(runs.findLast(({partial}) => !partial)?.failed ?? []).map(({repository, kind}) => ({
+				// A sentence would begin another series with each number in it.
+				labels: {repository, ...(kind === undefined ? {} : {reason: kind})},
 				value: 1,
 			})),
 	},

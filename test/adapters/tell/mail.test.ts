@@ -1,11 +1,13 @@
 import {execFileSync} from 'node:child_process';
-import type {AddressInfo} from 'node:net';
+import {type AddressInfo, createServer} from 'node:net';
 import tls from 'node:tls';
 import {SMTPServer, type SMTPServerOptions} from 'smtp-server';
 import {beforeAll, describe, expect, it, onTestFinished} from 'vitest';
 import {sendMail} from '../../../source/adapters/tell/mail.ts';
 import type {Message} from '../../../source/domain/tell/message.ts';
 import type {MailRoute} from '../../../source/domain/tell/target.ts';
+import {deliver} from '../../../source/engine/tell/deliver.ts';
+import {createFakeClock} from '../../helpers/fake-clock.ts';
 
 /** A certificate for localhost, which is its own authority. */
 const makeCertificate = (): {readonly key: string; readonly cert: string} => {
@@ -156,7 +158,45 @@ describe('a mail', () => {
 	it('tells a server that is not there', async () => {
 		expect(await sendMail(route(1), undefined, message)).toMatchObject({
 			mayPass: true,
-			reason: expect.stringContaining('could not be reached'),
+			reason: 'localhost:1 could not be reached: it refused the connection',
 		});
+		const nowhere = route(25, {server: 'mail.invalid'});
+		expect(await sendMail(nowhere, undefined, message)).toMatchObject({
+			mayPass: true,
+			reason: expect.stringMatching(/^mail\.invalid:25 could not be reached/),
+		});
+	});
+
+	it('does not wait for a server that never greets, or never says that it took the mail', async () => {
+		const silent = createServer(() => undefined);
+		await new Promise<void>((resolve) => silent.listen(0, '127.0.0.1', resolve));
+		onTestFinished(() => void silent.close());
+		const {port} = silent.address() as AddressInfo;
+		const late = {
+			state: 'failed',
+			mayPass: true,
+			reason: expect.stringContaining('did not answer in time'),
+		};
+		expect(await sendMail(route(port), undefined, message, 50)).toEqual(late);
+		const slow = await startServer({...open, onData: (stream) => void stream.resume()});
+		expect(await sendMail(route(slow.port), undefined, message, 200)).toEqual(late);
+	});
+
+	it('goes once through greylisting, which refuses the first try', async () => {
+		let tries = 0;
+		const {port, mails} = await startServer({
+			...open,
+			onRcptTo: (_address, _session, done) => {
+				tries += 1;
+				done(tries <= 2 ? Object.assign(new Error('try later'), {responseCode: 451}) : undefined);
+			},
+		});
+		const never = new AbortController().signal;
+		const sent = await deliver(
+			() => sendMail(route(port), undefined, message),
+			createFakeClock(),
+			never,
+		);
+		expect([sent, mails.length]).toEqual([undefined, 1]);
 	});
 });

@@ -4,9 +4,15 @@ import {join} from 'node:path';
 import {describe, expect, it} from 'vitest';
 import {addToCrontab, ownLines, withoutOwn} from '../../../source/domain/schedule/cron.ts';
 import {writeAgent} from '../../../source/domain/schedule/launchd.ts';
-import {parseTimeOfDay, type Schedule, toRhythm} from '../../../source/domain/schedule/schedule.ts';
+import {
+	parseTimeOfDay,
+	type Rhythm,
+	type Schedule,
+	toRhythm,
+} from '../../../source/domain/schedule/schedule.ts';
 import {writeUnits} from '../../../source/domain/schedule/systemd.ts';
 import {writeTask} from '../../../source/domain/schedule/task-scheduler.ts';
+import {isOwn} from '../../../source/engine/schedule/scheduler.ts';
 import {makeTemporaryFolder} from '../../helpers/temporary-folder.ts';
 
 const nightly: Schedule = {
@@ -171,7 +177,9 @@ describe('a crontab', () => {
 
 describe('files for other systems', () => {
 	const odd = {...nightly, program: ['/Users/a&b <c>/node', "it's"], verifies: true};
-	const hasXmllint = spawnSync('xmllint', ['--version']).error === undefined;
+	const often = {kind: 'hourly', hours: 6} as const;
+	const rhythms: readonly Rhythm[] = [nightly.rhythm, {kind: 'weekly', hour: 3, minute: 30}, often];
+	const has = (program: string): boolean => spawnSync(program, ['--version']).error === undefined;
 
 	it('hold the command and the times', () => {
 		const agent = writeAgent(odd, '/Users/ann/Library/Logs/cistern.log');
@@ -179,14 +187,67 @@ describe('files for other systems', () => {
 		expect(agent).toContain('<key>Hour</key>\n\t\t\t<integer>2</integer>');
 		expect(agent).toContain('<key>RunAtLoad</key>\n\t<true/>');
 		const task = writeTask({...odd, program: ['C:\\Program Files\\node.exe', 'C:\\c.js']});
-		expect(task).toContain('--headless &quot;C:\\Program Files\\node.exe&quot; C:\\c.js --yes');
+		expect(task).toContain('--headless "C:\\Program Files\\node.exe" C:\\c.js --yes');
 		expect(task).toContain('<StartWhenAvailable>true</StartWhenAvailable>');
 	});
 
-	it.runIf(hasXmllint)('are XML (left out without xmllint)', () => {
-		for (const text of [writeAgent(odd, '/x'), writeTask(odd).replace('UTF-16', 'UTF-8')]) {
-			execFileSync('xmllint', ['--noout', '--nonet', '-'], {input: text});
+	it('are known as our own again', () => {
+		expect(isOwn(writeAgent(odd, '/x'))).toBe(true);
+		expect(isOwn(writeTask(odd))).toBe(true);
+	});
+
+	it('are ASCII for the Task Scheduler, which reads no UTF-8', () => {
+		const task = writeTask({...odd, config: 'C:\\Users\\Jürg 🙂\\settings.yml'});
+		expect(task).toMatch(/^[\t\n -~]+$/);
+		expect(task).toContain('C:\\Users\\J&#252;rg &#128578;\\settings.yml');
+	});
+
+	it.skipIf(!has('xmllint'))('have the form that the Task Scheduler wants [needs xmllint]', () => {
+		for (const rhythm of rhythms) {
+			const said = spawnSync(
+				'xmllint',
+				['--noout', '--nonet', '--schema', 'test/fixtures/task.xsd', '-'],
+				{input: writeTask({...odd, rhythm}), encoding: 'utf8'},
+			);
+			expect(said).toMatchObject({status: 0, stderr: '- validates\n'});
 		}
+	});
+
+	it.skipIf(!has('python3'))('give launchd the words and the times [needs python3]', () => {
+		const read = (schedule: Schedule) => {
+			const script =
+				'import json, plistlib, sys; json.dump(plistlib.loads(sys.stdin.buffer.read()), sys.stdout)';
+			const agent = writeAgent(schedule, '/Users/ann/Library/Logs/ü&.log');
+			return JSON.parse(execFileSync('python3', ['-c', script], {input: agent, encoding: 'utf8'}));
+		};
+		const folder = makeTemporaryFolder();
+		const environmentFile = join(folder, 'a b $x');
+		writeFileSync(environmentFile, "CISTERN_TEST='of the file'\n");
+		const print = 'printf "%s\\n" "$CISTERN_TEST" "$@"';
+		const program = ['/bin/sh', '-c', print, 'sh', ...hostile];
+		const agent = read({...nightly, program, environmentFile});
+		const [shell = '', ...rest] = agent.ProgramArguments;
+		const printed = execFileSync(shell, rest, {encoding: 'utf8'});
+		expect(printed.split('\n').slice(0, -1)).toEqual([
+			'of the file',
+			...hostile,
+			'--yes',
+			'--quiet',
+			'--if-older',
+			'20h',
+			'--config',
+			nightly.config,
+		]);
+		expect(agent).toMatchObject({
+			Label: 'io.github.cistern',
+			RunAtLoad: true,
+			StandardErrorPath: '/Users/ann/Library/Logs/ü&.log',
+		});
+		expect(rhythms.map((rhythm) => read({...odd, rhythm}).StartCalendarInterval)).toEqual([
+			[{Hour: 2, Minute: 0}],
+			[{Weekday: 1, Hour: 3, Minute: 30}],
+			[0, 6, 12, 18].map((hour) => ({Hour: hour, Minute: 17})),
+		]);
 	});
 });
 

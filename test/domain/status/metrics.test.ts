@@ -37,7 +37,14 @@ const acme: MeasuredSource = {
 			at: '2026-11-24T02:00:00.000Z',
 			exitCode: 3,
 			complete: false,
-			failed: [{repository: 'acme/a"b\\c\nd', reason: 'no'}],
+			failed: [
+				{
+					repository: 'acme/a"b\\c\nd',
+					reason: 'the server answered 500 four times',
+					kind: 'server-error',
+				},
+				{repository: 'acme/old', reason: 'noted by an earlier version'},
+			],
 		}),
 		run({at: '2026-11-24T03:00:00.000Z', partial: true, complete: false}),
 	],
@@ -61,11 +68,12 @@ describe('the metrics', () => {
 		expect(lines).toContain(`cistern_last_run_timestamp_seconds{${labels}} 1795485600`);
 		expect(lines).toContain(`cistern_last_run_success{${labels}} 0`);
 		expect(lines).toContain(`cistern_last_complete_timestamp_seconds{${labels}} 1795399200`);
-		expect(lines).toContain(`cistern_repositories{${labels},state="failed"} 1`);
+		expect(lines).toContain(`cistern_repositories{${labels},state="failed"} 2`);
 		expect(lines).toContain(`cistern_token_expires_timestamp_seconds{${labels}} 1803859200`);
 		expect(lines).toContain(
-			`cistern_repository_failed{${labels},repository="acme/a\\"b\\\\c\\nd"} 1`,
+			`cistern_repository_failed{${labels},repository="acme/a\\"b\\\\c\\nd",reason="server-error"} 1`,
 		);
+		expect(lines).toContain(`cistern_repository_failed{${labels},repository="acme/old"} 1`);
 		expect(text).not.toContain('last_verify');
 		expect(text.endsWith('\n')).toBe(true);
 	});

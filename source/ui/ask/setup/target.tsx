@@ -37,11 +37,12 @@ export const target: SetupQuestion = {
 		return [{label: 'Told', value: describeTarget(answer), ...(failed ? {mark: 'attention'} : {})}];
 	},
 	View: () => (
-		<Ask title="Who should be told if a backup fails at night?">
+		<Ask title="Who should be told how each backup ended?">
 			<Field />
 			<Hints
 				lines={[
 					'An e-mail address, or a link of ntfy, healthchecks.io, Uptime Kuma, Slack, Teams or Discord.',
+					'Mail and pings come after every backup, other messages when something is wrong.',
 					'A link is secret: it is kept in the settings file, which only you can read.',
 				]}
 			/>

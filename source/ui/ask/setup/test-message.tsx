@@ -9,6 +9,7 @@ import {
 	type SetupOutcome,
 	type SetupQuestion,
 	type TestMessage,
+	type Values,
 } from './form.ts';
 
 /** Sends a test message to the target. Goes on by itself if it is accepted. */
@@ -31,7 +32,7 @@ export const testMessage: SetupQuestion = {
 		return reason === undefined ? accepted : undefined;
 	},
 	options: ({test, values}) =>
-		test.state === 'done' && test.reason !== undefined ? corrections(values.target?.kind) : [],
+		test.state === 'done' && test.reason !== undefined ? corrections(values) : [],
 	take: (_, {option}) => {
 		switch (option) {
 			case undefined:
@@ -76,17 +77,21 @@ const accepted: SetupOutcome = {
 		form.test.state === 'done' ? {...form, test: {...form.test, isAccepted: true}} : form,
 };
 
-const corrections = (kind: string | undefined): readonly Option[] => [
-	...(kind === 'email'
-		? [
-				{id: 'mailServer', label: 'Change the mail server', detail: ''},
-				{id: 'mailUser', label: 'Change the user name', detail: ''},
-				{id: 'mailPassword', label: 'Enter the password again', detail: ''},
-			]
-		: []),
-	{id: 'target', label: kind === 'email' ? 'Change the address' : 'Change the link', detail: ''},
+const corrections = ({target, mailUser}: Values): readonly Option[] => [
+	...(target?.kind === 'email' ? mailCorrections(mailUser) : []),
+	{
+		id: 'target',
+		label: target?.kind === 'email' ? 'Change the address' : 'Change the link',
+		detail: '',
+	},
 	{id: 'testMessage', label: 'Send it again', detail: ''},
 	{id: 'go-on', label: 'Go on', detail: 'keep it as it is'},
+];
+
+const mailCorrections = (userName: string | undefined): readonly Option[] => [
+	{id: 'mailServer', label: 'Change the mail server', detail: ''},
+	{id: 'mailUser', label: 'Change the user name', detail: ''},
+	...(userName === '' ? [] : [{id: 'mailPassword', label: 'Enter the password again', detail: ''}]),
 ];
 
 const isSameTarget = (one: ReachedTarget, other: ReachedTarget | undefined): boolean =>

@@ -1,0 +1,33 @@
+import {randomBytes} from 'node:crypto';
+import {appendFileSync} from 'node:fs';
+import {join} from 'node:path';
+import {describe, expect, it} from 'vitest';
+import {makeHome} from '../helpers/program.ts';
+import {canMount, onSmallDisk} from '../helpers/small-disk.ts';
+import {startTellSink} from '../helpers/tell-sink.ts';
+import {commitFile} from '../helpers/upstream.ts';
+import {setUpWorkspace} from '../helpers/workspace.ts';
+
+const acme = setUpWorkspace();
+
+describe('a backup is told although', () => {
+	it.skipIf(!canMount)(
+		'neither the disk of the backup nor that of the home folder has room [needs namespaces]',
+		async () => {
+			const {path} = await acme.add('api');
+			await commitFile(path, {content: randomBytes(300_000)});
+			const sink = await startTellSink();
+			const home = makeHome(acme.sandbox);
+			appendFileSync(home.settings, `tell:\n  - slack: ${sink.origin}/slack\n`);
+			const full = [home.backup, join(home.folder, 'home')];
+			const through = full.flatMap((folder) => onSmallDisk(folder, {room: 150, files: 12}));
+			const {exitCode, stderr} = await home.run(['--yes'], {}, through);
+
+			expect(stderr).toMatch(/no space is left for \S+/);
+			expect(exitCode).toBe(1);
+			expect(sink.requests.map(({body}) => JSON.parse(body).text)).toEqual([
+				expect.stringMatching(/^Cistern: the backup could not work[\s\S]*no space is left/),
+			]);
+		},
+	);
+});
