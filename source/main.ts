@@ -116,6 +116,8 @@ const start = async (
 			return asked === undefined ? exitCodes.interrupted : start(asked, running);
 		}
 
+		case 'show':
+			return (await import('./commands/show.ts')).show(world, invocation, signal);
 		case 'accept-missing': {
 			const {of} = invocation;
 			if (of !== undefined) {

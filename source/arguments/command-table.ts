@@ -254,7 +254,8 @@ type Repositories = RestoreInvocation['repositories'];
 
 const readRepositories = (values: Values, operands: readonly string[]): Repositories => {
 	if (values.isSet('all') === operands.length > 0) {
-		const problem = operands.length > 0 ? 'Give names or --all, not both.' : 'Restore what?';
+		const verb = values.command === 'show' ? 'Show' : 'Restore';
+		const problem = operands.length > 0 ? 'Give names or --all, not both.' : `${verb} what?`;
 		throw usageError(`${problem} Name repositories, or say --all.`, values.command);
 	}
 
@@ -292,6 +293,62 @@ const checkUrl = (url: string, repositories: Repositories, command: string): str
 	}
 
 	return url;
+};
+
+const show: CommandRow = {
+	name: 'show',
+	summary: 'read saved pull requests: a list, one with its discussion, or pages',
+	operands: {
+		name: '[repo...]',
+		help: 'a name, workspace/name or a glob; then the number of a pull request, to read that one',
+	},
+	options: [
+		{flags: '--at <time>', help: 'as it was then: a date, a time, or "3 days ago"'},
+		{
+			flags: '--html <dir>',
+			help: 'write pages for a browser into a new folder',
+			excludes: ['json'],
+		},
+		{flags: '--all', help: 'every repository of the source'},
+		from,
+	],
+	examples: [
+		'cistern show api',
+		'cistern show api 142',
+		'cistern show api 142 --at "3 Nov"',
+		'cistern show --all --html ~/pull-requests',
+	],
+	read: (values, operands, options) => {
+		const [names, number] = splitNumber(operands);
+		if (number !== undefined && (names.length > 1 || names.some(isGlob))) {
+			throw usageError('Name one repository before the number.', values.command);
+		}
+
+		const html = values.text('html');
+		if (number !== undefined && html !== undefined) {
+			throw usageError('--html writes pages of whole repositories.', values.command);
+		}
+
+		return {
+			command: 'show',
+			options,
+			from: values.text('from'),
+			repositories: readRepositories(values, names),
+			number,
+			at: values.text('at'),
+			html,
+		};
+	},
+};
+
+/** A number behind a name is that of a pull request. */
+const splitNumber = (
+	operands: readonly string[],
+): readonly [names: readonly string[], number: number | undefined] => {
+	const last = operands.at(-1) ?? '';
+	return operands.length > 1 && /^[1-9]\d{0,14}$/.test(last)
+		? [operands.slice(0, -1), Number(last)]
+		: [operands, undefined];
 };
 
 const acceptMissing: CommandRow = {
@@ -422,6 +479,7 @@ export const commands: readonly CommandRow[] = [
 	history,
 	verify,
 	restore,
+	show,
 	acceptMissing,
 	schedule,
 	tell,

@@ -9,6 +9,7 @@ export type Invocation =
 	| HistoryInvocation
 	| RestoreInvocation
 	| AskingRestore
+	| ShowInvocation
 	| VerifyInvocation
 	| AcceptMissingInvocation
 	| TellInvocation
@@ -116,6 +117,20 @@ export type RestoreInvocation = {
 	readonly at: string | undefined;
 	/** Names of companion parts that are not pushed. */
 	readonly leftOut: readonly string[];
+};
+
+export type ShowInvocation = {
+	readonly command: 'show';
+	readonly options: CommonOptions;
+	readonly from: string | undefined;
+	/** Names, `workspace/name` or globs; `all` is a whole source. */
+	readonly repositories: readonly string[] | 'all';
+	/** Of the one pull request to show; undefined for the list. */
+	readonly number: number | undefined;
+	/** RFC 3339, a day, or a duration before now, as the user wrote it. */
+	readonly at: string | undefined;
+	/** The folder for pages. */
+	readonly html: string | undefined;
 };
 
 export type VerifyInvocation = {

@@ -2,7 +2,7 @@ import type {RestoreInvocation} from '../arguments/invocation.ts';
 import {gitAddressFor} from '../domain/access/git-address.ts';
 import {type ExitCode, exitCodes} from '../domain/failure/exit-code.ts';
 import {StopError} from '../domain/failure/failure.ts';
-import {isYetToCome, parsePointInTime} from '../domain/history/point-in-time.ts';
+import {isYetToCome} from '../domain/history/point-in-time.ts';
 import {localPathOf} from '../domain/restore/places.ts';
 import {defaultApiUrl} from '../domain/settings/settings.ts';
 import {formatMoment} from '../domain/text/format.ts';
@@ -15,6 +15,7 @@ import {resolveFolder} from '../settings/locate-folder.ts';
 import {openReporter} from '../ui/reporter.ts';
 import {presentRestore} from '../ui/restore/present-restore.ts';
 import {isPattern, placeAtRemotes, placeInFolders, refuseInBackup} from './place-restored.ts';
+import {readMoment} from './read-moment.ts';
 import {savedSources} from './saved-sources.ts';
 
 /** Enough to keep a disk or a network connection busy. */
@@ -101,19 +102,6 @@ const openTools = (
 	const {files, endProcesses, clock, version, digest} = world;
 	const git = world.openGit(run);
 	return {run, git, digest, files, endProcesses, clock, version, signal, parts};
-};
-
-const readMoment = (text: string | undefined, now: number): number | undefined => {
-	const at = text === undefined ? undefined : parsePointInTime(text, now);
-	if (text !== undefined && at === undefined) {
-		throw new StopError(`"${text}" names no moment.`, {
-			advice:
-				'Write a day (2026-11-03, 3 Nov, yesterday), a time (2026-11-03T14:00:00Z, 3 Nov 14:00) or "3 days ago".',
-			exitCode: exitCodes.usage,
-		});
-	}
-
-	return at;
 };
 
 /**

@@ -15,7 +15,7 @@ export type Normalised = {readonly value: unknown; readonly secrets: readonly st
  * Which lists are sets, whose order means nothing and may change from one answer to the next:
  * `people` are those of people and groups, `all` are all lists, as in settings.
  */
-export type Sets = 'none' | 'people' | 'all';
+export type Sets = 'people' | 'all';
 
 /**
  * An answer of Bitbucket's in the form in which it is kept: the same state always gives the same
@@ -34,8 +34,7 @@ export const normalise = (json: unknown, sets: Sets): Normalised => {
 
 		if (isJsonList(value)) {
 			const items = value.map((item) => visit(item, '', depth + 1));
-			const isSet = sets === 'all' || (sets === 'people' && listsOfPeople.has(key));
-			return isSet ? sortItems(items, identityOf) : items;
+			return sets === 'all' || listsOfPeople.has(key) ? sortItems(items, identityOf) : items;
 		}
 
 		if (!isJsonObject(value)) {
@@ -70,6 +69,17 @@ const listsOfPeople: ReadonlySet<string> = new Set([
 
 /** Orders text by its UTF-16 units: the same everywhere, whatever the language of the system. */
 const byText = (left: string, right: string): number => (left < right ? -1 : left > right ? 1 : 0);
+
+/** A value of Cistern's own: the same text for the same value. Its lists and fields all stay. */
+export const sortFields = (value: unknown): unknown => {
+	if (isJsonList(value)) {
+		return value.map(sortFields);
+	}
+
+	return isJsonObject(value)
+		? sortKeys(Object.entries(value).map(([name, field]) => [name, sortFields(field)] as const))
+		: value;
+};
 
 /** From entries, so that a field called `__proto__` is one like any other. */
 const sortKeys = (fields: readonly (readonly [string, unknown])[]): JsonObject =>

@@ -5,6 +5,7 @@ import {
 	isJsonObject,
 	normalise,
 	type Sets,
+	sortFields,
 	sortItems,
 } from './normalise.ts';
 
@@ -78,8 +79,13 @@ export type FormattedFile = {
 
 /** Throws `answer-refused` for a value that is nested too deeply. */
 export const fileOf = (file: MetadataFile): FormattedFile => {
+	const path = pathOf(file);
+	if (file.kind === 'reading' || file.kind === 'people') {
+		return {path, text: formatJson(sortFields(file.value)), secrets: []};
+	}
+
 	const {value, secrets} = normalise(file.value, setsOf(file));
-	return {path: pathOf(file), text: formatJson(inOrder(file, value)), secrets};
+	return {path, text: formatJson(inOrder(file, value)), secrets};
 };
 
 export const readingPath = 'reading.json';
@@ -154,14 +160,8 @@ const requireMatch = (text: string, form: RegExp): string => {
 	return text;
 };
 
-/** Cistern's own files have lists whose order counts. */
-const setsOf = ({kind}: MetadataFile): Sets => {
-	if (kind === 'reading' || kind === 'people') {
-		return 'none';
-	}
-
-	return /^(pull-request|comments|tasks|activity|commits)$/.test(kind) ? 'people' : 'all';
-};
+const setsOf = ({kind}: MetadataFile): Sets =>
+	/^(pull-request|comments|tasks|activity|commits)$/.test(kind) ? 'people' : 'all';
 
 /**
  * Comments and tasks by their numbers, activity by its dates; other lists stay as they are. A draft

@@ -13,6 +13,7 @@ import {
 import {failure} from './failure.ts';
 import {restoreLines} from './restore.ts';
 import {loss, repositoryStatus, savedLines} from './saved.ts';
+import {showLines} from './show.ts';
 import {tellLines} from './tell.ts';
 import {finding, verifyLines} from './verify.ts';
 
@@ -29,6 +30,7 @@ export const jsonLine = v.variant('type', [
 	...restoreLines,
 	...verifyLines,
 	...tellLines,
+	...showLines,
 ]);
 
 /** The objects that have a name of their own in the schema. */

@@ -1,0 +1,191 @@
+import type {ShowInvocation} from '../arguments/invocation.ts';
+import {type ExitCode, exitCodes} from '../domain/failure/exit-code.ts';
+import {FailureError, StopError} from '../domain/failure/failure.ts';
+import {describeFailure} from '../domain/failure/failure-table.ts';
+import {joinPath} from '../domain/plan/layout.ts';
+import {fullName} from '../domain/plan/repository.ts';
+import {formatMoment} from '../domain/text/format.ts';
+import {toPrintable} from '../domain/text/printable-text.ts';
+import {findRestorable} from '../engine/restore/choose.ts';
+import type {SavedSource} from '../engine/saved/find-repositories.ts';
+import {
+	listNumbers,
+	listPullRequests,
+	openMetadata,
+	readWhole,
+} from '../engine/saved/read-pull-requests.ts';
+import {metadataName} from '../parts/metadata/entry.ts';
+import {parts} from '../parts/registry.ts';
+import type {World} from '../ports/world.ts';
+import {formatJsonLine} from '../ui/json/json.ts';
+import {formatRow} from '../ui/show/list.ts';
+import {formatPullRequest} from '../ui/show/pull-request.ts';
+import {textStyleForOut} from '../ui/text/layout.ts';
+import {isPattern} from './place-restored.ts';
+import {readMoment} from './read-moment.ts';
+import {savedSources} from './saved-sources.ts';
+import {type OpenedRepository, writePages} from './write-pages.ts';
+
+/** `cistern show`: reads saved pull requests, without network. */
+export const show = async (
+	world: World,
+	invocation: ShowInvocation,
+	signal: AbortSignal,
+): Promise<ExitCode> => {
+	const {options, number, html: folder} = invocation;
+	const sources = await savedSources(world, options, invocation.from);
+	const {opened, unreadable} = await openAll(world, sources, invocation);
+	if (folder !== undefined) {
+		await writePages(world, opened, {folder, sources, isQuiet: options.quiet, signal});
+	} else if (number === undefined) {
+		for (const one of opened) {
+			await printList(world, one, {isJson: options.json, isAlone: opened.length === 1});
+		}
+	} else {
+		for (const one of opened) {
+			await printOne(world, one, number, options.json);
+		}
+	}
+
+	for (const text of unreadable) {
+		world.terminal.writeError(text);
+	}
+
+	return unreadable.length === 0 ? exitCodes.done : exitCodes.incomplete;
+};
+
+type Opened = {
+	readonly opened: readonly OpenedRepository[];
+	/** What is wrong with the others, in words. */
+	readonly unreadable: readonly string[];
+};
+
+/** Throws a StopError if no pull request is saved of what the user named. */
+const openAll = async (
+	world: World,
+	sources: readonly SavedSource[],
+	{repositories, at: moment}: ShowInvocation,
+): Promise<Opened> => {
+	const now = world.clock.now();
+	const at = readMoment(moment, now);
+	const git = world.openGit(world.newRunName());
+	const opened: OpenedRepository[] = [];
+	const unreadable: string[] = [];
+	let first: number | undefined;
+	for (const repository of await findRestorable(world.files, sources, repositories, parts)) {
+		const {source, folder, record} = repository;
+		try {
+			const saved = await openMetadata(git, joinPath(source.folder, folder, metadataName), at);
+			if ('state' in saved) {
+				first = Math.min(
+					first ?? Number.POSITIVE_INFINITY,
+					saved.first ?? Number.POSITIVE_INFINITY,
+				);
+			} else {
+				opened.push({repository, saved});
+			}
+		} catch (error) {
+			unreadable.push(explain(error, fullName(record)));
+		}
+	}
+
+	if (opened.length === 0 && unreadable.length === 0) {
+		throw nothingSaved(repositories, first, now);
+	}
+
+	return {opened, unreadable};
+};
+
+/** `first`: when metadata was first saved; infinite if it never was. */
+const nothingSaved = (
+	repositories: ShowInvocation['repositories'],
+	first: number | undefined,
+	now: number,
+): StopError => {
+	const names =
+		repositories === 'all' || isPattern(repositories)
+			? ''
+			: ` of ${repositories.map((name) => `"${toPrintable(name)}"`).join(', ')}`;
+	return first === undefined || !Number.isFinite(first)
+		? new StopError(`No pull request${names} is saved.`, {
+				advice: 'With "metadata: true" in the settings, a backup saves them too.',
+			})
+		: new StopError(`No pull request${names} was saved by then.`, {
+				advice: `The first were saved ${formatMoment(new Date(first).toISOString(), now)}.`,
+			});
+};
+
+/** A copy that cannot be read does not hide the others. */
+const explain = (error: unknown, name: string): string => {
+	if (!(error instanceof FailureError)) {
+		throw error;
+	}
+
+	const {what, advice} = describeFailure(error.failure);
+	return `${toPrintable(name)}: ${toPrintable(what)}.\n${toPrintable(advice)}\n`;
+};
+
+const printList = async (
+	{terminal, clock}: World,
+	{repository, saved}: OpenedRepository,
+	{isJson, isAlone}: {readonly isJson: boolean; readonly isAlone: boolean},
+): Promise<void> => {
+	const name = fullName(repository.record);
+	const numbers = await listNumbers(saved);
+	const options = {...textStyleForOut(terminal), now: clock.now(), greatest: numbers[0] ?? 0};
+	if (!isJson && !isAlone) {
+		terminal.writeOut(`  ${options.paint('bold', toPrintable(name))}\n\n`);
+	}
+
+	for await (const one of listPullRequests(saved, numbers)) {
+		terminal.writeOut(
+			isJson
+				? formatJsonLine({type: 'pull-request', repository: name, ...one})
+				: formatRow(one, options),
+		);
+	}
+
+	if (!isJson && numbers.length === 0) {
+		terminal.writeOut('  It has no pull request.\n');
+	}
+
+	if (!isJson && !isAlone) {
+		terminal.writeOut('\n');
+	}
+};
+
+/** Throws a StopError if there is no such pull request. */
+const printOne = async (
+	{terminal, clock}: World,
+	{repository, saved}: OpenedRepository,
+	number: number,
+	isJson: boolean,
+): Promise<void> => {
+	const {record} = repository;
+	const name = fullName(record);
+	for await (const whole of readWhole(saved, [number])) {
+		const options = {
+			...textStyleForOut(terminal),
+			repository: record.slug,
+			now: clock.now(),
+			savedAt: saved.at,
+			people: saved.people,
+		};
+		const {pullRequest, ...discussion} = whole;
+		terminal.writeOut(
+			isJson
+				? formatJsonLine({
+						type: 'pull-request',
+						repository: name,
+						...pullRequest,
+						...discussion,
+					})
+				: formatPullRequest(whole, options),
+		);
+		return;
+	}
+
+	throw new StopError(`Pull request ${number} of ${toPrintable(name)} is not saved.`, {
+		advice: `"cistern show ${toPrintable(record.slug)}" lists those that are.`,
+	});
+};
