@@ -1,8 +1,8 @@
 import {join} from 'node:path';
 import {StopError} from '../domain/failure/failure.ts';
-import {isOpen} from '../domain/show/pull-request.ts';
 import {fullName} from '../domain/plan/repository.ts';
 import {nameFolders} from '../domain/restore/places.ts';
+import {isOpen} from '../domain/show/pull-request.ts';
 import {formatCount, formatNumber, quote} from '../domain/text/format.ts';
 import {toPrintable} from '../domain/text/printable-text.ts';
 import type {RestorableRepository} from '../engine/restore/choose.ts';

@@ -1,6 +1,6 @@
-import type {PullRequestEvent} from './activity.ts';
 import {isJsonObject, type JsonObject} from '../metadata/normalise.ts';
-import {dateOf, listOf, nameOf, type ShownPullRequest, parseJson, textOf} from './pull-request.ts';
+import type {PullRequestEvent} from './activity.ts';
+import {dateOf, listOf, nameOf, parseJson, type ShownPullRequest, textOf} from './pull-request.ts';
 
 /** All that is saved of a pull request. */
 export type WholePullRequest = {

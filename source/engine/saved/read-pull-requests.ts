@@ -1,9 +1,3 @@
-import {readActivity} from '../../domain/show/activity.ts';
-import {
-	openCommentHistory,
-	readTasks,
-	type WholePullRequest,
-} from '../../domain/show/discussion.ts';
 import {isJsonObject, type JsonObject} from '../../domain/metadata/normalise.ts';
 import {
 	pathOfPullRequest,
@@ -11,11 +5,17 @@ import {
 	pullRequestsFolder,
 	readPullRequestPath,
 } from '../../domain/metadata/paths.ts';
+import {readActivity} from '../../domain/show/activity.ts';
+import {
+	openCommentHistory,
+	readTasks,
+	type WholePullRequest,
+} from '../../domain/show/discussion.ts';
 import {
 	isOpen,
-	type ShownPullRequest,
 	parseJson,
 	readShown,
+	type ShownPullRequest,
 } from '../../domain/show/pull-request.ts';
 import type {Git} from '../../ports/git.ts';
 

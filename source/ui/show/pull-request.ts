@@ -1,3 +1,4 @@
+import type {JsonObject} from '../../domain/metadata/normalise.ts';
 import {
 	type Comment,
 	deletedOn,
@@ -8,7 +9,6 @@ import {
 	toThreads,
 	type WholePullRequest,
 } from '../../domain/show/discussion.ts';
-import type {JsonObject} from '../../domain/metadata/normalise.ts';
 import {
 	nameMentions,
 	type Participant,
