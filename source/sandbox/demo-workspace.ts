@@ -1,6 +1,8 @@
 import {createCipheriv, createHash} from 'node:crypto';
 import {runGit} from './bare-repository.ts';
+import {addDemoPullRequests, changeDemoPullRequests} from './demo-pull-requests.ts';
 import {importHistory, type Step} from './import-history.ts';
+import type {SandboxRepository} from './model.ts';
 import type {Sandbox} from './start-sandbox.ts';
 import type {RepositoryOptions} from './workspaces.ts';
 
@@ -175,26 +177,48 @@ const addPlanned = async (sandbox: Sandbox, plan: Plan): Promise<void> => {
 	}
 };
 
+/** Reading of everything that needs no administrator. */
+const readingScopes = [
+	'user',
+	'workspace',
+	'repository',
+	'pullrequest',
+	'project',
+	'pipeline',
+	'webhook',
+	'snippet',
+].map((name) => `read:${name}:bitbucket`);
+
 /** A small workspace with a bit of everything that a backup meets, and a token to read it. */
 export const fillDemoWorkspace = async (sandbox: Sandbox): Promise<DemoWorkspace> => {
 	const {workspace, email, userName, token} = demo;
 	sandbox.addWorkspace({slug: workspace, name: 'Harbour Works'});
 	const account = sandbox.addAccount({email, userName, displayName: 'Ann Example'});
-	const scopes = ['read:user:bitbucket', 'read:workspace:bitbucket', 'read:repository:bitbucket'];
-	sandbox.addApiToken({account, token, scopes});
+	sandbox.addApiToken({account, token, scopes: readingScopes});
 	await Promise.all(plans.map((plan) => addPlanned(sandbox, plan)));
+	const bo = sandbox.addAccount({
+		email: 'bo@example.com',
+		userName: 'bo',
+		displayName: 'Bo Example',
+	});
+	await addDemoPullRequests(sandbox, repositoryOf(sandbox, 'api'), {ann: account, bo});
 	return demo;
 };
 
-const pathOf = (sandbox: Sandbox, slug: string): string => {
+const repositoryOf = (sandbox: Sandbox, slug: string): SandboxRepository => {
 	const repository = sandbox.findRepository(demo.workspace, slug);
 	if (repository === undefined) {
 		throw new Error(`The demo has no repository ${slug}`);
 	}
-	return repository.path;
+	return repository;
 };
 
-/** A month upstream: a force-push, a deleted branch, a moved tag, a deleted repository. */
+const pathOf = (sandbox: Sandbox, slug: string): string => repositoryOf(sandbox, slug).path;
+
+/**
+ * A month upstream: a force-push, a deleted branch, a moved tag, a deleted repository, and a discussion
+ * that lost its words.
+ */
 export const changeDemoWorkspace = async (sandbox: Sandbox): Promise<void> => {
 	const billing = pathOf(sandbox, 'billing');
 	await Promise.all([
@@ -208,6 +232,7 @@ export const changeDemoWorkspace = async (sandbox: Sandbox): Promise<void> => {
 		]),
 		importHistory(pathOf(sandbox, 'docs'), [branchOff('main', 'main', 'Explain how to restore')]),
 	]);
+	changeDemoPullRequests(sandbox, repositoryOf(sandbox, 'api'));
 	const oldSite = sandbox.findRepository(demo.workspace, 'old-site');
 	if (oldSite !== undefined) {
 		sandbox.deleteRepository(oldSite);

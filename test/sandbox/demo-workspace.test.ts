@@ -27,6 +27,16 @@ const startAnother = async () => {
 const pathOf = (sandbox: Sandbox, slug: string): string =>
 	sandbox.findRepository('harbour', slug)?.path ?? '';
 
+const readComments = async (
+	sandbox: Sandbox,
+	{email, token}: {readonly email: string; readonly token: string},
+): Promise<readonly string[]> => {
+	const address = `${sandbox.apiUrl}/repositories/harbour/api/pullrequests/2/comments`;
+	const answer = await fetch(address, {headers: {authorization: basic(email, token)}});
+	const {values} = (await answer.json()) as {values: readonly {content: {raw: string}}[]};
+	return values.map(({content}) => content.raw);
+};
+
 describe('the workspace of the demo', () => {
 	it('holds an example of everything that a backup meets, and a token to read it', async () => {
 		const {sandbox, demo} = whole;
@@ -56,11 +66,12 @@ describe('the workspace of the demo', () => {
 		expect(lake).toBe('90fd0c9ae879540bc6e9cc54882e5f3aebb77734');
 	});
 
-	it('goes through a force-push, a deleted branch, a moved tag and a deleted repository', async () => {
-		const {sandbox} = await startAnother();
+	it('goes through a force-push, a deleted branch, a moved tag, a deleted repository and lost words', async () => {
+		const {sandbox, demo} = await startAnother();
 		const [web, api, billing] = ['web', 'api', 'billing'].map((slug) => pathOf(sandbox, slug));
 		const old = await readOid(web ?? '', 'main');
 		const tag = await readOid(billing ?? '', 'refs/tags/stable');
+		const words = await readComments(sandbox, demo);
 		await changeDemoWorkspace(sandbox);
 		const count = await git(web ?? '', 'rev-list', '--count', `main..${old}`);
 		expect(count.trim()).toBe('3');
@@ -70,5 +81,7 @@ describe('the workspace of the demo', () => {
 		expect((await readRefs(api ?? '')).has('refs/heads/feature/search')).toBe(false);
 		expect(await readOid(billing ?? '', 'refs/tags/stable')).not.toBe(tag);
 		expect(sandbox.findRepository('harbour', 'old-site')).toBeUndefined();
+		expect(words.map((text) => text.length)).toEqual([59, 79]);
+		expect(await readComments(sandbox, demo)).toEqual(['Why in memory?', '']);
 	});
 });
