@@ -7,7 +7,7 @@ import {holdsBackup} from '../engine/backup/lost-backup.ts';
 import {readChecks} from '../engine/saved/checks.ts';
 import type {SavedSource} from '../engine/saved/find-repositories.ts';
 import {readMetrics} from '../engine/saved/read-metrics.ts';
-import {readRuns, readSavedState} from '../engine/saved/saved-state.ts';
+import {findVanished, readRuns, readSavedState} from '../engine/saved/saved-state.ts';
 import type {Part} from '../parts/part.ts';
 import {parts as registry} from '../parts/registry.ts';
 import type {World} from '../ports/world.ts';
@@ -71,7 +71,9 @@ const readSource = async (
 	const state = await readSavedState(files, source.folder, parts);
 	const runs = await readRuns(files, source.folder);
 	const checks = await readChecks(files, source.folder);
-	const status = readStatus(source, state, runs.lines, parts, checks);
+	const place = {files, parts, folder: source.folder};
+	const vanished = await findVanished(place, state.repositories, runs.lines);
+	const status = readStatus(source, {...state, vanished}, runs.lines, parts, checks);
 	const known = (await holdsBackup(files, source.folder))
 		? undefined
 		: await backups.recall(source.folder);

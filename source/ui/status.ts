@@ -325,7 +325,7 @@ const describeLoss = (loss: Loss, {now, verbose}: Options): readonly string[] =>
 };
 
 const describeState = (
-	{state, problem, goneSince, lastGood, isMercurial}: RepositoryStatus,
+	{state, problem, goneSince, lastGood, isMercurial, isVanished}: RepositoryStatus,
 	{now, verbose}: Options,
 ): readonly string[] => {
 	const reason = problem === undefined ? [] : [toPrintable(problem)];
@@ -336,7 +336,12 @@ const describeState = (
 		case 'failed':
 			return reason;
 		case 'damaged':
-			return ['damaged', ...reason, 'the next backup repairs it'];
+			return isVanished === true
+				? [
+						...reason,
+						'look for another copy of it; the next backup saves it again, without its old tips',
+					]
+				: ['damaged', ...reason, 'the next backup repairs it'];
 		case 'newer':
 			return ['its record is from a newer Cistern: update this one'];
 		case 'unreadable':

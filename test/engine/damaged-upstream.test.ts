@@ -43,7 +43,7 @@ describe('an upstream that lacks an object of its own', () => {
 				failure: {
 					kind: 'upstream-damaged',
 					refs: ['refs/heads/bad'],
-					detail: expect.stringContaining('unable to read'),
+					detail: expect.stringMatching(/unable to read [0-9a-f]{40} .* on the remote side\.$/),
 				},
 			});
 			const refs = await readRefs(path);

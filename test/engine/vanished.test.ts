@@ -1,6 +1,8 @@
 import {mkdirSync, rmSync, writeFileSync} from 'node:fs';
 import {describe, expect, it} from 'vitest';
 import {exitCodes} from '../../source/domain/failure/exit-code.ts';
+import {makeHome} from '../helpers/program.ts';
+import {runHere} from '../helpers/program-here.ts';
 import {readRefs} from '../helpers/upstream.ts';
 import {runVerify} from '../helpers/verify.ts';
 import {setUpWorkspace} from '../helpers/workspace.ts';
@@ -28,6 +30,12 @@ describe('a saved repository of which nothing is left', () => {
 		}
 
 		expect(findings.get('acme/docs')).toEqual([]);
+		const status = await runHere(makeHome(acme.sandbox, {}, acme.folder), ['status']);
+		for (const slug of ['api', 'web', 'junk']) {
+			expect(status.stdout).toMatch(new RegExp(`${slug} .* its folder is empty or not there`));
+		}
+
+		expect(status.stdout).not.toContain('takes it over');
 		const named = await runVerify(acme, ['api', '--json']);
 		expect(named.exitCode).toBe(exitCodes.incomplete);
 		expect(named.findings.get('acme/api')).toEqual(missing);

@@ -45,7 +45,7 @@ const remoteLine = /^[ \t]*remote: ?([^\n]*\n?)/gim;
 /** Words of a server that say more than progress and rulers, on one line. */
 export const serverWords = (stderr: string): string =>
 	[...stderr.matchAll(remoteLine)]
-		.map(([, line = '']) => line.trim())
+		.map(([, line = '']) => line.replaceAll('\0', '').trim())
 		.filter((line) => /\p{L}/u.test(line) && !/^\w+ing (objects|deltas)\b|^Total \d/.test(line))
 		.join(' ');
 

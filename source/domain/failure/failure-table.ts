@@ -1,4 +1,4 @@
-import {formatCount, formatSize} from '../text/format.ts';
+import {formatCount, formatDate, formatSize} from '../text/format.ts';
 import {toExcerpt, toPrintable, withWords} from '../text/printable-text.ts';
 import {type ExitCode, exitCodes} from './exit-code.ts';
 import type {
@@ -137,7 +137,7 @@ const localFailures: FailureRows<LocalFailure> = {
 		passes: false,
 		reach: 'source',
 		describe: ({path, at, repositories}) => ({
-			what: `nothing is there of the backup in ${toPrintable(path)}: ${formatCount(repositories, 'repository was', 'repositories were')} completely saved there at ${toPrintable(at)}`,
+			what: `nothing is there of the backup in ${toPrintable(path)}: ${formatCount(repositories, 'repository was', 'repositories were')} completely saved there on ${formatDate(at)}`,
 			advice:
 				'Is a disk not mounted? Nothing was written. Mount it, or correct localFolder, and run cistern again. To begin a new backup there on purpose, run cistern --start-over once.',
 		}),

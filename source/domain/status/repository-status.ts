@@ -11,7 +11,7 @@ import {
 	sizeOf,
 } from '../record/record.ts';
 import type {Loss} from '../run/mending.ts';
-import {judgeRun, lastScope, type RunLine} from '../run/run-line.ts';
+import {judgeRun, lastScope, type NotedRepository, type RunLine} from '../run/run-line.ts';
 
 /** Most urgent first. */
 export const repositoryStates = [
@@ -62,6 +62,8 @@ export type RepositoryStatus = {
 	readonly outOfScope?: true;
 	/** An older backup program saved it, and not with git. */
 	readonly isMercurial?: true;
+	/** It was saved, and nothing of that is left. */
+	readonly isVanished?: true;
 	/** The fault that the last run, or verify, found. */
 	readonly problem: string | undefined;
 };
@@ -103,8 +105,22 @@ export const withoutRecord = (
 	...(isMercurial ? {isMercurial} : {}),
 });
 
+export const describeVanished = (
+	parts: readonly PartWords[],
+	{repository, folder}: NotedRepository,
+): RepositoryStatus => ({
+	...nothingSaved,
+	...sayOfParts(parts, {}, repository),
+	repository,
+	folder,
+	state: 'damaged',
+	isVanished: true,
+	problem: 'its folder is empty or not there any more',
+});
+
 type Trouble = {
-	readonly at: string;
+	/** When that run had ended, milliseconds since 1970. */
+	readonly until: number;
 	/** Undefined where it was only left out. */
 	readonly reason: string | undefined;
 };
@@ -113,12 +129,13 @@ type Trouble = {
 const findTrouble = (runs: readonly RunLine[]): ReadonlyMap<string, Trouble> => {
 	const lastWhole = runs.findLastIndex(({partial}) => !partial);
 	const trouble = new Map<string, Trouble>();
-	for (const {at, failed, leftOut} of runs.slice(Math.max(0, lastWhole))) {
+	for (const {at, duration, failed, leftOut} of runs.slice(Math.max(0, lastWhole))) {
+		const until = Date.parse(at) + duration;
 		for (const repository of leftOut) {
-			trouble.set(repository, {at, reason: undefined});
+			trouble.set(repository, {until, reason: undefined});
 		}
 		for (const {repository, reason} of failed) {
-			trouble.set(repository, {at, reason});
+			trouble.set(repository, {until, reason});
 		}
 	}
 	return trouble;
@@ -160,8 +177,9 @@ export const describeRecords = (
 		const main = mainEntry(record);
 		const entries = savedEntries(record);
 		const last = trouble.get(repository);
-		// A later run of some repositories may have saved it.
-		const current = last !== undefined && last.at >= main.changedAt ? last : undefined;
+		// A later run of some repositories may have saved it. The same one may have saved a part of it.
+		const isOlder = last !== undefined && last.until < Date.parse(main.changedAt);
+		const current = isOlder ? undefined : last;
 		return {
 			repository,
 			folder,

@@ -3,11 +3,12 @@ import {describeFailure} from '../failure/failure-table.ts';
 import type {PartWords} from '../record/describe-parts.ts';
 import {isOpen} from '../record/gap.ts';
 import type {ClosedFolder, SavedState} from '../record/record.ts';
-import {lastComplete, type RunLine} from '../run/run-line.ts';
+import {lastComplete, type NotedRepository, type RunLine} from '../run/run-line.ts';
 import {type CheckLine, type LastChecks, lastChecks} from '../verify/check-line.ts';
 import {
 	describeRecords,
 	describeUnsaved,
+	describeVanished,
 	type RepositoryStatus,
 	repositoryStates,
 	withoutRecord,
@@ -42,18 +43,23 @@ export type SourceStatus = LastChecks & {
 /** The status of a source, from its records, its runs and its checks (oldest first). */
 export const readStatus = (
 	{source, folder}: Pick<SourceStatus, 'source' | 'folder'>,
-	state: SavedState,
+	state: SavedState & {readonly vanished?: readonly NotedRepository[]},
 	runs: readonly RunLine[],
 	parts: readonly PartWords[],
 	checks: readonly CheckLine[] = [],
 ): SourceStatus => {
 	const lastRun = runs.at(-1);
 	const unmatched = runs.findLast(({partial}) => !partial)?.unmatched;
+	const {vanished = []} = state;
+	const unrecorded = state.unrecorded.filter(
+		(name) => !vanished.some(({folder: empty}) => empty === name),
+	);
 	const repositories = [
+		...vanished.map((one) => describeVanished(parts, one)),
 		...describeRecords(parts, state.repositories, runs),
 		...describeUnsaved(parts, state.repositories, state.closed, runs),
 		...state.closed.map((closed) => describeClosed(parts, closed)),
-		...[...state.unrecorded, ...state.copies.map(({folder}) => folder)].map((name) =>
+		...[...unrecorded, ...state.copies.map(({folder}) => folder)].map((name) =>
 			withoutRecord(parts, name, 'unrecorded', state.mercurial.includes(name)),
 		),
 	];

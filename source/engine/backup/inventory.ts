@@ -8,7 +8,7 @@ import {
 	notYetNoted,
 	type RunLine,
 } from '../../domain/run/run-line.ts';
-import {isRepositoryThere} from '../saved/saved-state.ts';
+import {findVanished} from '../saved/saved-state.ts';
 import type {Session} from '../session.ts';
 
 /**
@@ -22,20 +22,13 @@ export const compareInventory = async (
 ): Promise<void> => {
 	const {facts} = state;
 	const inventory = inventoryOf(earlier);
-	const present = saved.repositories.map(({folder: place, record}) => ({
+	const present = saved.repositories.map(({folder: name, record}) => ({
 		uuid: record.uuid,
 		repository: fullName(record),
-		folder: place,
+		folder: name,
 	}));
-	const uuids = new Set(present.map(({uuid}) => uuid));
-	const vanished: NotedRepository[] = [];
-	for (const one of inventory.values()) {
-		if (!uuids.has(one.uuid) && !(await isRepositoryThere(files, run.parts, folder, one.folder))) {
-			vanished.push(one);
-		}
-	}
-
-	facts.vanished = vanished;
+	const place = {files, folder, parts: run.parts};
+	facts.vanished = await findVanished(place, saved.repositories, earlier);
 	facts.noted = {saved: notYetNoted(inventory, present), removed: []};
 };
 

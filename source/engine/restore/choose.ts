@@ -71,7 +71,7 @@ export const findRestorable = async (
 
 	if (wanted !== 'all' && found.length === 0) {
 		throw new StopError(
-			`Nothing is saved of ${wanted.map((name) => `"${toPrintable(name)}"`).join(', ')} yet.`,
+			`Nothing of ${wanted.map((name) => `"${toPrintable(name)}"`).join(', ')} is in this backup.`,
 			{
 				advice: '"cistern status" lists what is saved.',
 			},

@@ -15,7 +15,13 @@ import type {
 	SavedState,
 } from '../../domain/record/record.ts';
 import {type EntryReader, parseRecord, type ReadRecord} from '../../domain/record/record.ts';
-import {latestLines, parseRunLines, type RunLine} from '../../domain/run/run-line.ts';
+import {
+	inventoryOf,
+	latestLines,
+	type NotedRepository,
+	parseRunLines,
+	type RunLine,
+} from '../../domain/run/run-line.ts';
 import type {Files} from '../../ports/files.ts';
 import {refusedLink} from './links.ts';
 
@@ -162,8 +168,26 @@ export const readRuns = async (files: Files, folder: string): Promise<SavedRuns>
 	}
 };
 
+/** Repositories that the list of runs has, and of which nothing is left in the source's folder. */
+export const findVanished = async (
+	{files, parts, folder}: {files: Files; parts: readonly EntryReader[]; folder: string},
+	repositories: SavedState['repositories'],
+	lines: readonly RunLine[],
+): Promise<readonly NotedRepository[]> => {
+	// One that was renamed by hand has its record elsewhere.
+	const uuids = new Set(repositories.map(({record}) => record.uuid));
+	const vanished: NotedRepository[] = [];
+	for (const one of inventoryOf(lines).values()) {
+		if (!uuids.has(one.uuid) && !(await isRepositoryThere(files, parts, folder, one.folder))) {
+			vanished.push(one);
+		}
+	}
+
+	return vanished;
+};
+
 /** Is there a record, or anything of a part? A folder that cannot be read may have both. */
-export const isRepositoryThere = async (
+const isRepositoryThere = async (
 	files: Files,
 	parts: readonly EntryReader[],
 	source: string,

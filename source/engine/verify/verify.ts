@@ -1,7 +1,7 @@
 import {FailureError, failureOf, StopError} from '../../domain/failure/failure.ts';
 import {isOfRepository, joinPath, ownFolder} from '../../domain/plan/layout.ts';
 import {isNamed} from '../../domain/record/name-match.ts';
-import {inventoryOf, type NotedRepository} from '../../domain/run/run-line.ts';
+import type {NotedRepository} from '../../domain/run/run-line.ts';
 import type {Finding} from '../../domain/verify/finding.ts';
 import {isWhole, type RepositoryVerdict, type SourceVerdict} from '../../domain/verify/verdict.ts';
 import type {Clock} from '../../ports/clock.ts';
@@ -9,7 +9,7 @@ import type {Files, FolderLock} from '../../ports/files.ts';
 import {type FolderClaim, holdFolder} from '../lock.ts';
 import {runPool} from '../retry/pool.ts';
 import {findFolders, type SavedSource} from '../saved/find-repositories.ts';
-import {isRepositoryThere, readRuns, readSavedState} from '../saved/saved-state.ts';
+import {findVanished, readRuns, readSavedState} from '../saved/saved-state.ts';
 import {findStraysOfSource, linked} from './strays.ts';
 import {type VerifyTools, verifyRepository} from './verify-repository.ts';
 
@@ -47,7 +47,7 @@ export const chooseSources = async (
 	const chosen = new Map<SavedSource, string[]>();
 	const named = new Set<string>();
 	for (const source of sources) {
-		for (const {repository, folder} of await findVanished({files, parts}, source)) {
+		for (const {repository, folder} of await readVanished({files, parts}, source)) {
 			const [workspace = '', slug = ''] = repository.split('/');
 			const fitting = wanted.filter((name) => isNamed({workspace, slug}, name));
 			if (fitting.length > 0) {
@@ -154,7 +154,7 @@ const verifyFolders = async (
 		...(await tools.files.listFolders(source.folder)).filter((name) => name !== ownFolder),
 		...links,
 	];
-	const vanished = (await findVanished(tools, source)).filter(
+	const vanished = (await readVanished(tools, source)).filter(
 		({folder}) => folders?.includes(folder) ?? true,
 	);
 	const there = names.filter((name) => !vanished.some(({folder}) => folder === name));
@@ -179,23 +179,13 @@ const verifyFolders = async (
 	return {repositories, whole, damaged: repositories - whole};
 };
 
-/** Repositories that the list of runs has, and of which nothing is left. */
-const findVanished = async (
+const readVanished = async (
 	{files, parts}: Pick<VerifyTools, 'files' | 'parts'>,
 	{folder}: SavedSource,
 ): Promise<readonly NotedRepository[]> => {
 	const {lines} = await readRuns(files, folder);
 	const {repositories} = await readSavedState(files, folder, parts);
-	// One that was renamed by hand has its record elsewhere.
-	const uuids = new Set(repositories.map(({record}) => record.uuid));
-	const vanished: NotedRepository[] = [];
-	for (const one of inventoryOf(lines).values()) {
-		if (!uuids.has(one.uuid) && !(await isRepositoryThere(files, parts, folder, one.folder))) {
-			vanished.push(one);
-		}
-	}
-
-	return vanished;
+	return findVanished({files, parts, folder}, repositories, lines);
 };
 
 /** Not followed: it may lead to something else, and nothing may be marked through it. */

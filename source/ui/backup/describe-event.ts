@@ -193,4 +193,4 @@ export const describeUnmatched = (names: readonly string[]): string =>
 	`includeRepos names ${formatNames(names.map(toPrintable), names.length)}, and Bitbucket has no such repository`;
 
 export const describeLosers = (names: readonly string[]): string =>
-	`old states of ${formatNames(names.map(toPrintable), names.length)} were lost with a damaged copy; cistern status --verbose names them`;
+	`old states of ${formatNames(names.map(toPrintable), names.length)} were lost; cistern status --verbose names them`;

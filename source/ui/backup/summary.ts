@@ -297,7 +297,7 @@ const describeDoubts = (report: SourceReport, options: Options): readonly string
 		...(lost.length === 0
 			? []
 			: [
-					`${describeLosers(lost)}. The damaged copy stays beside the new one. Look for another copy of the backup, and check the disk`,
+					`${describeLosers(lost)}. A damaged copy stays beside the new one. Look for another copy of the backup, and check the disk`,
 				]),
 		...listGaps(gaps).map(({text, advice}) => `${text}, so this is no complete backup. ${advice}`),
 	].flatMap((text) => layOutBeside(mark, 4, text, options));

@@ -48,6 +48,7 @@ export const repositoryStatus = v.pipe(
 		...ofParts('status'),
 		goneSince: optional(time),
 		isMercurial: optional(flag('An older backup program saved it, and not with git')),
+		isVanished: optional(flag('It was saved, and nothing of that is left')),
 		outOfScope: optional(
 			v.pipe(
 				v.literal(true),

@@ -1,3 +1,4 @@
+import {describeFailure} from '../../domain/failure/failure-table.ts';
 import {slugOf} from '../../domain/plan/repository.ts';
 import {formatCount, formatDuration, formatNumber} from '../../domain/text/format.ts';
 import {toExcerpt, toPrintable} from '../../domain/text/printable-text.ts';
@@ -91,7 +92,13 @@ const describeSum = ({repositories, whole, damaged, duration}: SourceVerdict): s
 	return repositories === 0 ? 'Nothing to verify.' : `${result}   ${formatDuration(duration)}`;
 };
 
-type Bad = {readonly name: string; readonly text: string; readonly isFailure: boolean};
+type Bad = {
+	readonly name: string;
+	readonly text: string;
+	readonly isFailure: boolean;
+	/** The next step, if it is not the usual one. */
+	readonly advice: string | undefined;
+};
 
 /** Results of one kind: the number of good ones, and each bad one. */
 export type Proofs = {good: number; readonly bad: Bad[]};
@@ -104,9 +111,15 @@ export const addProof = (proofs: Proofs, name: string, result: Compared | Rehear
 		proofs.good += 1;
 	} else {
 		const isFailure = result.state === 'failed' || result.state === 'different';
-		proofs.bad.push({name: toPrintable(name), text, isFailure});
+		proofs.bad.push({name: toPrintable(name), text, isFailure, advice: adviceOf(result)});
 	}
 };
+
+/** A disk that cannot take the files, or a network that is down, says nothing about the copy. */
+const adviceOf = (result: Compared | Rehearsed): string | undefined =>
+	result.state === 'failed' && result.failure.kind !== 'mirror-unusable'
+		? describeFailure(result.failure).advice
+		: undefined;
 
 const describe = (result: Compared | Rehearsed): string | undefined => {
 	switch (result.state) {
@@ -160,10 +173,11 @@ const format = (
 			),
 		);
 	const rest = bad.length - mostNamed;
+	const advices = [...new Set(bad.map((one) => one.advice ?? advice))];
 	return `${[
 		...layOut(2, sum, style),
 		...lines,
 		...(rest > 0 ? [`    and ${formatNumber(rest)} more; --json names all`] : []),
-		...(bad.length === 0 ? [] : layOut(4, advice, style)),
+		...advices.flatMap((text) => layOut(4, text, style)),
 	].join('\n')}\n\n`;
 };

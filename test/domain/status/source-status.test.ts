@@ -115,6 +115,16 @@ describe('the status of a source', () => {
 		expect(status.repositories[0]).toMatchObject({state: 'saved', lastGood: day(4)});
 	});
 
+	it('shows the failure of a run that saved a part of the repository', () => {
+		const changedAt = new Date(Date.parse(day(3)) + 500).toISOString();
+		const part = record('web', {parts: {repo: {...entry, changedAt}}});
+		const status = readStatus(source, state([part]), [run(2), failing(3, 'web')]);
+		expect(status.repositories[0]).toMatchObject({
+			state: 'failed',
+			problem: 'the server answered 500',
+		});
+	});
+
 	it('does not take a run whose listing failed as proof', () => {
 		const blind = run(3, {listed: false, complete: false, problem: 'no answer came in time'});
 		const status = readStatus(source, state([record('api')]), [run(2), blind]);
