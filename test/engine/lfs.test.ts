@@ -81,7 +81,7 @@ describe('LFS files', () => {
 		]);
 		expect(first.outcomes.get('acme/api')).toMatchObject({
 			result: 'saved',
-			gaps: [{detail: expect.stringContaining('1 of 2 are not on Bitbucket (art/hero.psd, 13 B)')}],
+			gaps: [{detail: expect.stringContaining('1 of 2 is not on Bitbucket (art/hero.psd, 13 B)')}],
 		});
 
 		for (let run = 0; run < 3; run += 1) {
@@ -132,7 +132,7 @@ describe('LFS files', () => {
 			expect(short.reports[0]?.gaps).toMatchObject([
 				{
 					detail: expect.stringMatching(
-						/^1 of 2 are not fetched: only (?:995 B|1\.0 kB) are free for them \(large\.psd, 5\.0 kB\), first seen/,
+						/^1 of 2 is not fetched: only (?:995 B|1\.0 kB) are free \(large\.psd, 5\.0 kB\), first seen/,
 					),
 					advice: 'Free some space or use a larger disk. The next backup goes on.',
 				},

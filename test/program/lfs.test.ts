@@ -45,7 +45,7 @@ describe('missing LFS files', () => {
 		const first = await runHere(home, ['--yes']);
 		expect(first.exitCode).toBe(3);
 		expect(first.stderr).toMatch(
-			/1 of 2 are not on Bitbucket \(art\/hero\.psd, 8 B\), first seen .*so this\s+is no complete backup/s,
+			/1 of 2 is not on Bitbucket \(art\/hero\.psd, 8 B\), first seen .*so this\s+is no complete backup/s,
 		);
 		expect(first.stderr).toContain('cistern accept-missing acme/api --lfs');
 		const status = await runHere(home, ['status']);

@@ -138,19 +138,19 @@ const adviceOn = (why: Missing['why'], repository: string): string => {
 export const nameFile = ({path, oid, size, lost}: MissingFile): string =>
 	`${path ?? oid.slice(0, 12)}, ${formatSize(size)}${lost === true ? ', LOST here too' : ''}`;
 
-/** `not on Bitbucket`, after "is" or "are". */
+/** `not on Bitbucket`, after "is" or "are". Fits one file and many. */
 export const nameReason = ({why, words = ''}: MissingFile): string => {
 	switch (why) {
 		case 'not-upstream':
 			return 'not on Bitbucket';
 		case 'not-as-named':
-			return 'of another content on Bitbucket than their names say';
+			return 'of another content on Bitbucket than the name says';
 		case 'elsewhere':
 			return `on ${words}, where your token does not go`;
 		case 'failed':
 			return `not fetched yet: ${words}`;
 		case 'no-room':
-			return `not fetched: only ${words} are free for them`;
+			return `not fetched: only ${words} are free`;
 		case 'not-fetched':
 			return 'not fetched';
 	}
@@ -165,7 +165,7 @@ const describeReason = (count: string, number: number, files: readonly MissingFi
 
 	const since = files.map((file) => file.since).toSorted()[0] ?? '';
 	const names = formatNames(files.map(nameFile), number);
-	return `${count} are ${nameReason(first)} (${names}), first seen ${formatDate(since)}`;
+	return `${count} ${number === 1 ? 'is' : 'are'} ${nameReason(first)} (${names}), first seen ${formatDate(since)}`;
 };
 
 /** Fields of a source's report and of its line in `runs.jsonl`. */

@@ -123,7 +123,12 @@ const describeSaved = (report: SourceReport): string => {
 	const listed = isAll ? '' : ` that ${inScope === 1 ? 'was' : 'were'} listed`;
 	const asked = partial === undefined ? '' : ` that ${inScope === 1 ? 'was' : 'were'} asked for`;
 	const which = saved < inScope ? `${formatNumber(saved)} of ${all}` : describeAll(inScope);
-	return `${which} of ${name}${isAll ? asked : listed} ${is} saved as ${them} now.`;
+	const lacking = [...new Set(report.gaps.map(({what}) => what))].join(' and ');
+	const as =
+		lacking === ''
+			? ` as ${them} now`
+			: `, but not all of ${inScope === 1 ? 'its' : 'their'} ${lacking}`;
+	return `${which} of ${name}${isAll ? asked : listed} ${is} saved${as}.`;
 };
 
 const describeAll = (count: number): string =>

@@ -152,7 +152,7 @@ describe('a disk that is too small', () => {
 		const large = sandbox.putLfs(api, 'c'.repeat(2000));
 		fetching.free = reserve + 1000;
 		const ends = await fetch([...small, large]);
-		expect(ends).toContainEqual({object: large, result: 'no-room', free: 200});
+		expect(ends).toContainEqual(expect.objectContaining({object: large, result: 'no-room'}));
 		expect(small.map(read)).toEqual(['a'.repeat(400), 'b'.repeat(400)]);
 		expect(sandbox.requestsTo('media')).toHaveLength(2);
 		expect(existsSync(fetching.partOf(large))).toBe(false);

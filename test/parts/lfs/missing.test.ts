@@ -39,8 +39,8 @@ describe('a summary of missing files', () => {
 		expect(gaps?.[0]).toMatchObject({
 			detail: [
 				'30 of 40 are not fetched yet: the server answered 500 (failed-0.psd, 1.0 kB, failed-1.psd, 1.0 kB and 28 more), first seen 2026-11-29',
-				'1 of 40 are not on Bitbucket (not-upstream-40.psd, 1.0 kB), first seen 2026-11-29',
-				'1 of 40 are not fetched: only 3.0 GB are free for them (no-room-41.psd, 1.0 kB), first seen 2026-11-29',
+				'1 of 40 is not on Bitbucket (not-upstream-40.psd, 1.0 kB), first seen 2026-11-29',
+				'1 of 40 is not fetched: only 3.0 GB are free (no-room-41.psd, 1.0 kB), first seen 2026-11-29',
 			].join('; '),
 			advice: 'Free some space or use a larger disk. The next backup goes on.',
 			isAccepted: false,

@@ -82,6 +82,14 @@ describe('the summary', () => {
 		expect(lines.join('\n')).not.toContain('Not saved');
 	});
 
+	it('does not say that all is saved where something is missing', () => {
+		const gaps = ['acme/api', 'acme/web'].map((repository) => ({...gap, repository}));
+		const lines = summarise([sourceFinished({...whole, gaps, exitCode: 3}), runFinished()]);
+		expect(lines[1]).toContain(
+			'All 132 repositories of acme are saved, but not all of their LFS files.',
+		);
+	});
+
 	it('does not call a part all, or complete', () => {
 		const lines = summarise([sourceFinished({...whole, partial: true}), runFinished(0)]);
 		expect(lines[1]).toContain('All 132 repositories of acme that were asked for are saved');
