@@ -277,8 +277,11 @@ describe('a part of a file', () => {
 		const headers = {'content-range': `bytes 4-21/${content.length}`};
 		const answer = {kind: 'answer', status: 206, headers, body: content.slice(4)} as const;
 		sandbox.addFault({match: {service: 'media'}, times: 1, answer});
+		// It was no other content, so this is the first one that is.
+		const other = {kind: 'answer', status: 200, body: 'other content'} as const;
+		sandbox.addFault({match: {service: 'media'}, times: 1, answer: other});
 		await expectStored();
-		expect(ranges()).toEqual(['bytes=5-', undefined]);
+		expect(ranges()).toEqual(['bytes=5-', undefined, undefined]);
 	});
 });
 
@@ -486,6 +489,20 @@ describe('an answer of the batch API for one file', () => {
 		});
 		expect(await fetch([object])).toEqual([{object, result: 'stored'}]);
 		expect(sandbox.requests.at(-1)?.headers.authorization).toBe(basic('ann'));
+	});
+
+	it('does not get it when its link is on another origin, though it brings none', async () => {
+		const {sandbox, api, fetch} = await startFetching();
+		const object = sandbox.putLfs(api, 'content');
+		const href = `${sandbox.mediaOrigin}/open`;
+		sandbox.transformBatches(() => ({objects: [{...object, actions: {download: {href}}}]}));
+		sandbox.addFault({
+			match: {service: 'media'},
+			answer: {kind: 'answer', status: 200, body: 'content'},
+		});
+		expect(await fetch([object])).toEqual([{object, result: 'stored'}]);
+		const names = Object.keys(sandbox.requestsTo('media')[0]?.headers ?? {});
+		expect(names.toSorted()).toEqual(['accept-encoding', 'connection', 'host', 'user-agent']);
 	});
 
 	it('counts once where a file is answered twice', async () => {
