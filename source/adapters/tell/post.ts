@@ -1,9 +1,9 @@
-import type {IncomingMessage} from 'node:http';
+import http from 'node:http';
 import https from 'node:https';
 import {FailureError} from '../../domain/failure/failure.ts';
 import {describeFailure} from '../../domain/failure/failure-table.ts';
 import type {Sent} from '../../ports/telling.ts';
-import type {Agents} from '../bitbucket/agents.ts';
+import type {Agent, Agents} from '../bitbucket/agents.ts';
 import {failureOfNetwork} from '../bitbucket/failures.ts';
 
 export type TellRequest = {
@@ -52,39 +52,34 @@ const judge = (status: number, {host}: URL): Sent => {
 	return {state: 'failed', reason, mayPass: status >= 500 || status === 429 || status === 408};
 };
 
+/** Uses node:http and not got: got's first body loads one more HTTP client, which takes longer than the message. */
 const requestOnce = async (
 	{method, url, headers = {}, body}: TellRequest,
-	{
-		agent,
-		userAgent,
-	}: {
-		readonly agent: Parameters<Parameters<Agents['withAgent']>[2]>[0];
-		readonly userAgent: string;
-	},
+	{agent, userAgent}: {readonly agent: Agent; readonly userAgent: string},
 	signal: AbortSignal,
 ): Promise<number> => {
-	// Loaded only here: most runs tell nothing.
-	const {default: got} = await import('got');
-	const stream = got.stream(url, {
-		method,
-		...(body === undefined ? {} : {body}),
-		agent: agent instanceof https.Agent ? {https: agent} : {http: agent},
-		headers: {'user-agent': userAgent, ...headers},
-		followRedirect: false,
-		retry: {limit: 0},
-		signal,
-		throwHttpErrors: false,
-		timeout: {request: attemptTimeout},
-	});
+	const limit = AbortSignal.timeout(attemptTimeout);
+	let sent: http.ClientRequest | undefined;
 	try {
 		return await new Promise<number>((resolve, reject) => {
-			stream.once('response', ({statusCode = 0}: IncomingMessage) => resolve(statusCode));
-			stream.on('error', reject);
-			stream.resume();
+			sent = (url.protocol === 'https:' ? https : http).request(url, {
+				method,
+				agent,
+				headers: {'user-agent': userAgent, ...headers},
+				signal: AbortSignal.any([signal, limit]),
+			});
+			sent.on('response', ({statusCode = 0}) => resolve(statusCode));
+			sent.on('error', reject);
+			sent.end(body);
 		});
 	} catch (error) {
+		if (limit.aborted) {
+			const detail = `no answer in time, ${url.host}`;
+			throw new FailureError({kind: 'network', problem: 'timeout', detail});
+		}
+
 		throw failureOfNetwork(error, url.host, false);
 	} finally {
-		stream.destroy();
+		sent?.destroy();
 	}
 };

@@ -18,13 +18,22 @@ export const taskScheduler = (tools: SchedulerTools): Scheduler => {
 
 		return [{path, text: writeTask(schedule)}];
 	};
-	const refuseForeign = async (): Promise<boolean> => {
+	const find = async (): Promise<'none' | 'own' | 'foreign'> => {
 		const text = await read();
-		if (text.includes('<Task') && !isOwn(text.slice(text.indexOf('<Description>')))) {
+		if (!text.includes('<Task')) {
+			return 'none';
+		}
+
+		return isOwn(text.slice(text.indexOf('<Description>'))) ? 'own' : 'foreign';
+	};
+	/** Is there a task of Cistern's? */
+	const refuseForeign = async (): Promise<boolean> => {
+		const found = await find();
+		if (found === 'foreign') {
 			throw new StopError(`There is a task "${taskName}", and Cistern did not write it.`);
 		}
 
-		return text.includes('<Task');
+		return found === 'own';
 	};
 	return {
 		kind: 'task-scheduler',
@@ -45,7 +54,7 @@ export const taskScheduler = (tools: SchedulerTools): Scheduler => {
 			return true;
 		},
 		inspect: async () =>
-			(await read()).includes('<Task')
+			(await find()) === 'own'
 				? {lines: [`task ${taskName}`], isPersistent: true, faults: []}
 				: undefined,
 		rehearse: (words) => scheduling.run(words, signal, {isBare: true}),
