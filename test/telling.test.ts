@@ -8,6 +8,7 @@ import {openTelling} from '../source/adapters/tell/open-telling.ts';
 import {parseArguments} from '../source/arguments/arguments.ts';
 import type {BackupInvocation} from '../source/arguments/invocation.ts';
 import {backup} from '../source/commands/backup.ts';
+import {status} from '../source/commands/status.ts';
 import type {ExitCode} from '../source/domain/failure/exit-code.ts';
 import {StopError} from '../source/domain/failure/failure.ts';
 import type {BackupEvent, Listener} from '../source/domain/run/events.ts';
@@ -180,6 +181,26 @@ describe('a backup that failed', () => {
 		}
 	});
 
+	it('is told with the day since which it lasts, and when it is over', async () => {
+		const {world, run, told} = setScene(wantsAll);
+		const nights: readonly [readonly BackupEvent[], ExitCode][] = [
+			[oneFailed, 3],
+			[oneFailed, 3],
+			[[runStarted(), sourceStarted, sourceFinished({exitCode: 0}), runFinished(0)], 0],
+		];
+		for (const [events, exitCode] of nights) {
+			await run(play(events, exitCode));
+			await world.clock.sleep(86_400_000, new AbortController().signal);
+		}
+
+		const texts = told.flatMap(([name, {text}]) => (name === 'slack' ? [text] : []));
+		expect(texts.map((text) => /^The trouble .*$/m.exec(text)?.[0])).toEqual([
+			undefined,
+			expect.stringMatching(/^The trouble began .+\d\d:\d\d\.$/),
+			expect.stringMatching(/^The trouble began .+\d\d:\d\d, and is over\.$/),
+		]);
+	});
+
 	it('names at most 20 of a thousand', async () => {
 		const {run, told} = setScene(wantsAll);
 		const many = Array.from({length: 1000}, (_, index) => finished(`r${index}`, failed()));
@@ -299,12 +320,17 @@ describe('nobody is told', () => {
 });
 
 describe('a message that cannot be sent', () => {
-	it('changes no exit code, is named, and is sent the next time', async () => {
-		const {run, told, terminal} = setScene(
+	it('changes no exit code, is named at once and by status, and is sent the next time', async () => {
+		const {world, run, told, terminal} = setScene(
 			wantsAll.replace('https://hooks.slack.com/x', 'https://hooks.slack.com/dead-s3cret'),
 		);
 		expect(await run(play(oneFailed, 3))).toBe(3);
 		expect(terminal.error()).toBe('Could not tell slack: hooks.slack.com answered 404.\n');
+		const asked = parseArguments(['status'], {});
+		expect(asked.command === 'status' && (await status(world, asked))).toBe(0);
+		expect(terminal.out().replaceAll(/\s+/g, ' ')).toMatch(
+			/The last run could not tell slack, .*: hooks\.slack\.com answered 404\. Try it: cistern tell --test/,
+		);
 		await run(play(oneFailed, 3));
 		expect(told.filter(([name]) => name === 'slack').length).toBe(2);
 	});

@@ -1,3 +1,4 @@
+import {exitCodes} from '../domain/failure/exit-code.ts';
 import type {SchedulerKind} from '../domain/schedule/schedule.ts';
 import {formatMoment} from '../domain/text/format.ts';
 import {toPrintable} from '../domain/text/printable-text.ts';
@@ -48,9 +49,32 @@ const describeOne = (one: Scheduled, style: ScheduleStyle): readonly string[] =>
 	return [
 		...layOut(2, [one.with, ...parts].join('   '), style),
 		...one.lines.map((line) => `    ${toPrintable(line)}`),
+		...(one.with === 'cron' ? layOut(4, hourly, style) : []),
+		...(one.lastExitCode === undefined || one.lastExitCode === exitCodes.done
+			? []
+			: markLine('attention', `The last backup ${describeEnd(one.lastExitCode)}`, style)),
 		...one.faults.flatMap((text) => markLine('failed', text, style)),
 		...one.warnings.flatMap((text) => markLine('attention', text, style)),
 	];
+};
+
+const hourly =
+	'This starts every hour. It does nothing while the last complete backup is younger than --if-older says.';
+
+/** The end of a sentence about a backup that did not end with 0. */
+const describeEnd = (code: number): string => {
+	switch (code) {
+		case exitCodes.incomplete:
+			return 'did not save everything: "cistern status" says what is missing.';
+		case exitCodes.locked:
+			return 'found another one at work, and left it to that.';
+		case exitCodes.refused:
+			return 'was refused by Bitbucket: "cistern check" says why.';
+		case exitCodes.interrupted:
+			return 'was interrupted.';
+		default:
+			return `could not work (exit code ${code}): run "cistern --yes" to see why.`;
+	}
 };
 
 const markLine = (

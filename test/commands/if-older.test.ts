@@ -1,4 +1,4 @@
-import {existsSync, readFileSync, statSync, writeFileSync} from 'node:fs';
+import {appendFileSync, existsSync, readFileSync, statSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {Readable} from 'node:stream';
 import {describe, expect, it} from 'vitest';
@@ -61,6 +61,14 @@ sources:
 			'cistern_last_run_success{source="acme",workspace="acme"} 1\n',
 		);
 		expect(statSync(metrics).mode & 0o777).toBe(0o644);
+
+		// An attempt that was not complete is made again, however young it is.
+		acme.clock.advance(21 * hour);
+		const runs = join(acme.folder, 'acme/.cistern/runs.jsonl');
+		const last = JSON.parse(readFileSync(runs, 'utf8').trimEnd().split('\n').at(-1) ?? '');
+		const at = new Date(acme.clock.now() - hour).toISOString();
+		appendFileSync(runs, `${JSON.stringify({...last, at, complete: false, exitCode: 3})}\n`);
+		expect((await run('--if-older', '20h')).said).not.toContain('Nothing to do');
 
 		// A clock that was ahead wrote the last date.
 		acme.clock.jump(-240 * hour);

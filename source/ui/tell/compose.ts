@@ -1,3 +1,4 @@
+import {tokenPage} from '../../domain/answers/token-kind.ts';
 import {type ExitCode, exitCodes} from '../../domain/failure/exit-code.ts';
 import type {TakenAway} from '../../domain/history/timeline.ts';
 import type {SourceReport} from '../../domain/run/events.ts';
@@ -16,7 +17,7 @@ import {
 import {toPrintable} from '../../domain/text/printable-text.ts';
 import {listCounts} from '../backup/describe-event.ts';
 import {formatSummary} from '../backup/summary.ts';
-import type {TextStyle} from '../text/layout.ts';
+import {layOut, type TextStyle} from '../text/layout.ts';
 import {marksFor, styleFor} from '../text/style.ts';
 import {describeTaken} from '../timeline.ts';
 
@@ -57,7 +58,8 @@ export const compose = (
 			: [listChecked(night.checked, names)]),
 		names ? summarise(night, around) : countAll(night),
 		names && taken.length > 0 ? describeNews(taken, around) : [],
-		names ? decision.expiring.map((one) => `The ${describeExpiry(one)}.`) : [],
+		decision.expiring.length === 0 ? [] : adviseOnExpiry(decision.expiring, names),
+		describeSince(why, decision, around),
 		[describeFoot(night, names, around)],
 	];
 	return {
@@ -129,7 +131,11 @@ const listChecked = ({repositories, damaged}: Checked, names: boolean): readonly
 	...(names ? damaged.slice(0, mostNamed).map((name) => `  ${toPrintable(name)}`) : []),
 	...(damaged.length === 0
 		? []
-		: ['"cistern verify" says what is wrong; the next backup repairs what upstream still has.']),
+		: layOut(
+				0,
+				'"cistern verify" says what is wrong; the next backup repairs what upstream still has.',
+				style,
+			)),
 ];
 
 type Told = Pick<Night, 'state' | 'exitCode' | 'stopped'>;
@@ -203,8 +209,15 @@ const describeExpiry = ({source, days}: ExpiringToken): string => {
 			: days === 0
 				? 'expires today'
 				: `expires in ${formatCount(days, 'day')}`;
-	return `token of ${toPrintable(source)} ${when}`;
+	return `the token of ${toPrintable(source)} ${when}`;
 };
+
+const adviseOnExpiry = (expiring: readonly ExpiringToken[], names: boolean): readonly string[] => [
+	...(names ? expiring.map((one) => `${capitalise(describeExpiry(one))}.`) : []),
+	...layOut(0, `Make a new one at ${tokenPage}, and enter it with "cistern setup".`, style),
+];
+
+const capitalise = (text: string): string => `${text.charAt(0).toUpperCase()}${text.slice(1)}`;
 
 /** The summary of the run, as its own screen ends. */
 const summarise = ({state}: Night, {now}: Surroundings): readonly string[] =>
@@ -230,6 +243,24 @@ const describeNews = (taken: readonly TakenAway[], {now}: Surroundings): readonl
 	...describeTaken(taken, {...style, now, verbose: false, from: undefined}, mostNamed),
 ];
 
+/** How long the trouble has lasted; nothing about one that is new. */
+const describeSince = (why: Why, {since}: Decision, {now}: Surroundings): readonly string[] => {
+	if (since === undefined) {
+		return [];
+	}
+
+	const began = `The trouble began ${formatDayAndTime(since, now)}`;
+	switch (why) {
+		case 'worse':
+		case 'still-failed':
+			return [`${began}.`];
+		case 'well-again':
+			return [`${began}, and is over.`];
+		default:
+			return [];
+	}
+};
+
 const describeFoot = (
 	{at, duration, exitCode, state}: Night,
 	names: boolean,
@@ -252,6 +283,6 @@ export const composeTest = ({
 } => ({
 	why: 'test',
 	title: 'Cistern: this is a test',
-	text: `You are told how backups on ${toPrintable(host)} end. No backup was made.\n\n${formatDayAndTime(new Date(now).toISOString(), now)}, Cistern ${version}\n`,
+	text: `You will be told here how the backups on ${toPrintable(host)} ended. No backup was made.\n\n${formatDayAndTime(new Date(now).toISOString(), now)}, Cistern ${version}\n`,
 	exitCode: exitCodes.done,
 });
