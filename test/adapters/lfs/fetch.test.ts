@@ -158,6 +158,24 @@ describe('a disk that is too small', () => {
 		expect(existsSync(fetching.partOf(large))).toBe(false);
 	});
 
+	it('has no room that a file under way will take', async () => {
+		const fetching = await startFetching();
+		const {sandbox, api, start} = fetching;
+		const wanted = ['a', 'b'].map((letter) => sandbox.putLfs(api, letter.repeat(600)));
+		const {promise, resolve} = Promise.withResolvers<void>();
+		sandbox.addFault({
+			match: {service: 'media'},
+			answer: {kind: 'meanwhile', run: () => promise},
+		});
+		fetching.free = reserve + 1000;
+		const results: string[] = [];
+		for await (const {result} of start(wanted)) {
+			results.push(result);
+			resolve();
+		}
+		expect(results).toEqual(['no-room', 'stored']);
+	});
+
 	it('counts the bytes that the server names where a pointer claims more', async () => {
 		const fetching = await startFetching();
 		const {sandbox, api, fetch, read} = fetching;
@@ -503,6 +521,22 @@ describe('an answer of the batch API for one file', () => {
 		expect(await fetch([object])).toEqual([{object, result: 'stored'}]);
 		const names = Object.keys(sandbox.requestsTo('media')[0]?.headers ?? {});
 		expect(names.toSorted()).toEqual(['accept-encoding', 'connection', 'host', 'user-agent']);
+	});
+
+	it('names headers for its link, and none that is not its business', async () => {
+		const {sandbox, api, fetch} = await startFetching();
+		const object = sandbox.putLfs(api, 'content');
+		const header = {Range: 'bytes=3-', Host: 'elsewhere', 'X-Client-ID': 'a', 'not a name': 'b'};
+		const href = `${sandbox.mediaOrigin}/open`;
+		sandbox.transformBatches(() => ({objects: [{...object, actions: {download: {href, header}}}]}));
+		sandbox.addFault({
+			match: {service: 'media'},
+			answer: {kind: 'answer', status: 200, body: 'content'},
+		});
+		expect(await fetch([object])).toEqual([{object, result: 'stored'}]);
+		const {host, range, ...others} = sandbox.requestsTo('media')[0]?.headers ?? {};
+		expect([host, range]).toEqual([new URL(sandbox.mediaOrigin).host, undefined]);
+		expect(others).toMatchObject({'x-client-id': 'a'});
 	});
 
 	it('counts once where a file is answered twice', async () => {
