@@ -2,6 +2,8 @@ import {chmodSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync}
 import {join} from 'node:path';
 import {describe, expect, it} from 'vitest';
 import {exitCodes} from '../../source/domain/failure/exit-code.ts';
+import type {Git} from '../../source/ports/git.ts';
+import type {FoundPointer} from '../../source/ports/lfs.ts';
 import type {World} from '../../source/ports/world.ts';
 import type {SandboxRepository} from '../../source/sandbox/model.ts';
 import type {RunResult} from '../helpers/backup.ts';
@@ -264,6 +266,33 @@ describe('LFS files', () => {
 		expect(readdirSync(join(acme.mirror('api'), 'lfs', 'replaced'))).toHaveLength(1);
 	});
 
+	it.each([
+		['as git gives them', (pointers: readonly FoundPointer[]) => pointers],
+		['the other way round', (pointers: readonly FoundPointer[]) => pointers.toReversed()],
+	])('come whole, whatever size another pointer claims: %s', async (_, order) => {
+		const api = await acme.add('api');
+		const content = 'twelve bytes';
+		const oid = await addLarge(api, content);
+		const claim = pointerTo(content).replace('size 12', 'size 3');
+		await commitFile(api.path, {file: 'b.psd', content: claim});
+		const wrapWorld = (world: World): World => ({
+			...world,
+			connect: (source, run) => {
+				const {bitbucket, git} = world.connect(source, run);
+				const findPointers = async function* (...args: Parameters<Git['findPointers']>) {
+					const all: FoundPointer[] = [];
+					for await (const pointer of git.findPointers(...args)) {
+						all.push(pointer);
+					}
+					yield* order(all);
+				};
+				return {bitbucket, git: {...git, findPointers}};
+			},
+		});
+		expect((await acme.run({wrapWorld})).exitCode).toBe(exitCodes.done);
+		expect(isSaved(oid)).toBe(true);
+	});
+
 	it('that never came are no damage', async () => {
 		const api = await acme.add('api');
 		acme.sandbox.forgetLfs(api, await addLarge(api, 'lost upstream'));
@@ -277,6 +306,27 @@ describe('LFS files', () => {
 });
 
 describe('wherever a run dies', () => {
+	it('what it had fetched stays, the code is recorded, and the next run counts all', async () => {
+		const api = await acme.add('api');
+		const oids = [await addLarge(api, 'one'), await addLarge(api, 'two', {file: 'two.psd'})];
+		/** All files are here, and the record does not say so yet. */
+		const moment = (name: string, [path]: readonly unknown[]): boolean =>
+			name === 'remove' && String(path).endsWith('lfs-missing.json');
+		await acme
+			.run({wrapWorld: (world) => dyingWorld(world, moment, createRandom(1))})
+			.catch((error: unknown) => expect(error).toBeInstanceOf(Death));
+		expect(oids.map(isSaved)).toEqual([true, true]);
+		expect(JSON.parse(readFileSync(acme.path('acme#api', 'cistern.json'), 'utf8'))).toMatchObject({
+			parts: {repo: {state: 'saved'}, lfs: {objects: 0, unfinished: true}},
+		});
+
+		acme.sandbox.clearRequests();
+		const next = await acme.run();
+		expect(next.exitCode).toBe(exitCodes.done);
+		expect(next.outcomes.get('acme/api')).toMatchObject({json: {lfs: {objects: 2}}});
+		expect(requestsToMedia()).toBe(0);
+	});
+
 	it.each(Array.from({length: 6}, (_, index) => [index + 1]))(
 		'each LFS file is what its name says, the record says no more than is there, and the next run has all: seed %i',
 		async (seed) => {
