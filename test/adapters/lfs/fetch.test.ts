@@ -596,12 +596,20 @@ describe('a refusal of the whole batch', () => {
 
 	it.each([
 		['a page of a proxy', '<html>Sign in</html>'],
-		['another way of transfer', {transfer: 'bitbucket-media-api', objects: []}],
 		['no list', {objects: {}}],
 	])('%s is no answer', async (_, body) => {
 		const {ends} = await startWith(200, body);
 		expect(ends).toHaveLength(250);
 		expect(ends[0]).toMatchObject({result: 'failed', failure: {kind: 'unexpected-answer'}});
+	});
+
+	it('another way of transfer is no answer', async () => {
+		const {sandbox, api, fetch} = await startFetching();
+		const object = sandbox.putLfs(api, 'content');
+		sandbox.transformBatches((answer) => ({...answer, transfer: 'bitbucket-media-api'}));
+		expect(await fetch([object])).toMatchObject([
+			{result: 'failed', failure: {kind: 'unexpected-answer'}},
+		]);
 	});
 
 	it('413 leads to smaller batches from then on', async () => {
