@@ -182,6 +182,7 @@ describe('LFS files', () => {
 		const oid = await addLarge(api, 'a large file');
 		const ignoring = await acme.run({source: {ofParts: {lfs: 'ignore'}}});
 		expect([ignoring.exitCode, ignoring.reports[0]?.json]).toEqual([exitCodes.done, {lfs: []}]);
+		expect(existsSync(acme.path('acme#api', 'lfs-missing.json'))).toBe(false);
 		for (let run = 0; run < 2; run += 1) {
 			const reporting = await acme.run({source: {ofParts: {lfs: 'report'}}});
 			expect(reporting.exitCode).toBe(exitCodes.incomplete);
