@@ -141,6 +141,7 @@ describe('refs beside branches and tags', () => {
 			expect(exitCode).toBe(exitCodes.incomplete);
 			expect(outcomes.get('acme/api')).toMatchObject({
 				failure: {kind: 'ref-refused', names: ['refs/cistern/kept/x']},
+				lastGood: undefined,
 			});
 			expect(await readRefs(acme.mirror('api'))).toEqual(await readRefs(path));
 			expect((await readRefs(acme.mirror('api'), 'refs/cistern/kept/')).size).toBe(0);

@@ -48,6 +48,8 @@ export type SavedEntry = {
 	readonly size: number;
 	/** When the content last changed here, RFC 3339. */
 	readonly changedAt: string;
+	/** Upstream had more when it last changed, and that could not be saved. */
+	readonly isPartial?: true;
 	/** The damage that verify or a run found; the next backup repairs it. */
 	readonly damage?: string;
 	/** Number of old tips that upstream no longer has and that are kept. */

@@ -137,15 +137,16 @@ export const judgeRun = (line: RunLine): ((repository: string) => boolean) => {
 
 /**
  * When a saved repository was last known to be as it was upstream: the last run that found it so, or
- * the last change of its content here, because a partial run may have made it.
+ * the last change of its content here, because a partial run may have made it. `changedAt` is
+ * undefined if that change did not save all.
  */
 export const lastGood = (
 	lines: readonly RunLine[],
 	repository: string,
-	changedAt: string,
-): string => {
+	changedAt: string | undefined,
+): string | undefined => {
 	const found = lines.findLast((line) => judgeRun(line)(repository));
-	return found !== undefined && found.at > changedAt ? found.at : changedAt;
+	return found !== undefined && found.at > (changedAt ?? '') ? found.at : changedAt;
 };
 
 /** The scope of the last run that was asked for all of it; undefined if it had no limits. */

@@ -184,7 +184,7 @@ export const describeRecords = (
 			repository,
 			folder,
 			state: stateOf(record, current),
-			lastGood: latest(good.get(repository), main.changedAt),
+			lastGood: latest(good.get(repository), main.isPartial ? undefined : main.changedAt),
 			changedAt: main.changedAt,
 			size: sizeOf(record),
 			refs: main.refs?.count ?? 0,
@@ -242,5 +242,5 @@ const findLastGood = (
 	return good;
 };
 
-const latest = (left: string | undefined, right: string): string =>
-	left !== undefined && left > right ? left : right;
+const latest = (left: string | undefined, right: string | undefined): string | undefined =>
+	left !== undefined && left > (right ?? '') ? left : right;

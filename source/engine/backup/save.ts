@@ -215,7 +215,9 @@ const saveParts = async (
 		const saving = {...(part.isRequired ? work : patient), entries, recordSoFar};
 		const result = await savePart(session, part, saving, item);
 		if (result !== undefined) {
-			entries[part.name] = result.entry;
+			const {entry, lacking} = result;
+			const isPartial = lacking !== undefined && entry.state === 'saved';
+			entries[part.name] = isPartial ? {...entry, isPartial} : entry;
 			done.push({...result, part});
 		}
 	}

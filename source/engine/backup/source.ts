@@ -153,8 +153,10 @@ const lookAndSave = async (session: Session, earlier: readonly RunLine[]): Promi
 	const plan = await lookAndPlan(session, hastyTurn, earlier);
 	await requireGit(session, plan);
 	const options = {
-		lastGood: ({record}: SavedRepository) =>
-			lastGood(earlier, fullName(record), mainEntry(record).changedAt),
+		lastGood: ({record}: SavedRepository) => {
+			const {isPartial, changedAt} = mainEntry(record);
+			return lastGood(earlier, fullName(record), isPartial ? undefined : changedAt);
+		},
 		onOutcome: (repository: string, outcome: Outcome, wasSeen: boolean) =>
 			finishRepository(session, repository, outcome, wasSeen),
 	};

@@ -117,11 +117,12 @@ describe('the status of a source', () => {
 
 	it('shows the failure of a run that saved a part of the repository', () => {
 		const changedAt = new Date(Date.parse(day(3)) + 500).toISOString();
-		const part = record('web', {parts: {repo: {...entry, changedAt}}});
+		const part = record('web', {parts: {repo: {...entry, changedAt, isPartial: true}}});
 		const status = readStatus(source, state([part]), [run(2), failing(3, 'web')]);
 		expect(status.repositories[0]).toMatchObject({
 			state: 'failed',
 			problem: 'the server answered 500',
+			lastGood: day(2),
 		});
 	});
 
