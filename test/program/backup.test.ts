@@ -64,7 +64,7 @@ describe('cistern --yes', () => {
 		const {exitCode, stderr} = await runHere(makeHome(acme.sandbox), ['--yes']);
 		expect(exitCode).toBe(3);
 		expect(stderr).toContain('acme/bad: FAILED');
-		expect(stderr).toContain('1 of 2 repositories');
+		expect(stderr).toContain('1 of 2 repositories of acme are saved');
 	});
 
 	it('exits with 12 for a wrong token', async () => {

@@ -1,6 +1,7 @@
 import {mkdtempSync, readdirSync, rmSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
+import {PassThrough, Readable} from 'node:stream';
 import {setImmediate as nextTurn} from 'node:timers/promises';
 import {afterAll, beforeAll, describe, expect, it} from 'vitest';
 import {isolatedEnvironment} from '../../../source/adapters/git/environment.ts';
@@ -166,6 +167,37 @@ describe('a search', () => {
 		}
 		expect(found).toBe(count);
 		expect(read).toBeGreaterThan(1024 * 1024);
+	});
+
+	it('holds nothing of a large object that was named', async () => {
+		const blob = '1'.repeat(40);
+		const piece = Buffer.alloc(1024 * 1024);
+		const pieces = 200;
+		const held = (): number => process.memoryUsage().arrayBuffers;
+		const before = held();
+		let most = 0;
+		const contents = async function* (): AsyncGenerator<Buffer> {
+			yield Buffer.from(`${blob} blob ${pieces * piece.length} \n`);
+			for (let number = 0; number < pieces; number += 1) {
+				yield piece;
+				most = Math.max(most, held() - before);
+			}
+
+			yield Buffer.from(`\n${blob} blob ${pointerOf(1).length} \n${pointerOf(1)}\n`);
+		};
+		const answering: StartGit = async (_, [command]) => ({
+			stdin: new PassThrough().resume(),
+			stdout: Readable.from(command === 'cat-file' ? contents() : [Buffer.from(`${blob}\n`)]),
+			stderr: Readable.from([]),
+			kill: () => true,
+			ended: Promise.resolve({exitCode: 0, words: ''}),
+		});
+		const search = {of: 'tips', tips: [blob], commits: [], known: []} as const;
+		const pointers = pointerMethods(async () => '', answering);
+		const found = await collect(pointers.findPointers(folder, search, signal));
+
+		expect(oidsOf(found)).toEqual([1]);
+		expect(most).toBeLessThan(50 * piece.length);
 	});
 
 	it('names the mirror as damaged where an object is missing', async () => {

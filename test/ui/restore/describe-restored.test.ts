@@ -1,9 +1,16 @@
 import {describe, expect, it} from 'vitest';
+import {exitCodes} from '../../../source/domain/failure/exit-code.ts';
+import {emptyRestore, type RestoreState} from '../../../source/domain/restore/restore-state.ts';
 import type {RestoredRepository, RestoreEvent} from '../../../source/domain/restore/restored.ts';
 import {formatJsonLine} from '../../../source/ui/json/json.ts';
-import {formatRestored} from '../../../source/ui/restore/describe-restored.ts';
+import {
+	formatRestored,
+	formatRestoreSummary,
+} from '../../../source/ui/restore/describe-restored.ts';
 import {toRestoreJson} from '../../../source/ui/restore/present-restore.ts';
+import {textStyleForOut} from '../../../source/ui/text/layout.ts';
 import {compileSchema} from '../../helpers/event-schema.ts';
+import {createFakeTerminal} from '../../helpers/fake-terminal.ts';
 import {gap} from '../../helpers/run-events.ts';
 
 const api: RestoredRepository = {
@@ -126,4 +133,17 @@ describe('a restored repository', () => {
 		}
 		expect(lines).toHaveLength(events.length);
 	});
+});
+
+it('one of two repositories is counted in the plural', () => {
+	const started = {asOf: undefined, to: '/x', plan: [{part: 'repo'}, {part: 'repo'}]};
+	const state = {
+		...emptyRestore(),
+		started: started as unknown as RestoreState['started'],
+		restored: 1,
+		failed: 1,
+		finished: {duration: 1000, exitCode: exitCodes.incomplete},
+	};
+	const style = textStyleForOut(createFakeTerminal({isInteractive: false}));
+	expect(formatRestoreSummary(state, {...style, now: 0})).toContain('1 of 2 repositories are back');
 });
