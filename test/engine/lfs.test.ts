@@ -2,6 +2,7 @@ import {chmodSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync}
 import {join} from 'node:path';
 import {describe, expect, it} from 'vitest';
 import {exitCodes} from '../../source/domain/failure/exit-code.ts';
+import type {Bitbucket} from '../../source/ports/bitbucket.ts';
 import type {Git} from '../../source/ports/git.ts';
 import type {FoundPointer} from '../../source/ports/lfs.ts';
 import type {World} from '../../source/ports/world.ts';
@@ -47,6 +48,7 @@ describe('LFS files', () => {
 		const first = await acme.run();
 		expect(first.exitCode).toBe(exitCodes.done);
 		expect([old, other].map(isSaved)).toEqual([true, true]);
+		expect(existsSync(join(acme.mirror('api'), 'lfs', 'incomplete'))).toBe(false);
 		expect(first.outcomes.get('acme/api')).toMatchObject({
 			result: 'saved',
 			json: {usesLfs: false, lfs: {objects: 2, missing: 0, accepted: 0, received: 28}},
@@ -149,6 +151,7 @@ describe('LFS files', () => {
 	it('that may not fit are announced before they are fetched, the smallest first', async () => {
 		const api = await acme.add('api');
 		const sizes = [3000, 20, 900];
+		const asked: number[] = [];
 		for (const size of sizes) {
 			await addLarge(api, 'x'.repeat(size), {file: `${size}.psd`});
 		}
@@ -156,9 +159,18 @@ describe('LFS files', () => {
 		const wrapWorld = (world: World): World => ({
 			...world,
 			files: {...world.files, readFreeSpace: async () => 1000},
+			connect: (source, run) => {
+				const {bitbucket, git} = world.connect(source, run);
+				const fetchLfs: Bitbucket['fetchLfs'] = (url, mirror, wanted, options) => {
+					asked.push(...wanted.map(({size}) => size));
+					return bitbucket.fetchLfs(url, mirror, wanted, options);
+				};
+				return {bitbucket: {...bitbucket, fetchLfs}, git};
+			},
 		});
 		const {events, exitCode} = await acme.run({wrapWorld});
 		expect(exitCode).toBe(exitCodes.incomplete);
+		expect(asked).toEqual([20, 900, 3000]);
 		expect(
 			events.flatMap((event) => (event.type === 'noticed' ? [event.text] : [])),
 		).toContainEqual(

@@ -124,10 +124,7 @@ const describeSaved = (report: SourceReport): string => {
 	const asked = partial === undefined ? '' : ` that ${inScope === 1 ? 'was' : 'were'} asked for`;
 	const which = saved < inScope ? `${formatNumber(saved)} of ${all}` : describeAll(inScope);
 	const lacking = [...new Set(report.gaps.map(({what}) => what))].join(' and ');
-	const as =
-		lacking === ''
-			? ` as ${them} now`
-			: `, but not all of ${inScope === 1 ? 'its' : 'their'} ${lacking}`;
+	const as = lacking === '' ? ` as ${them} now` : `, without some ${lacking}`;
 	return `${which} of ${name}${isAll ? asked : listed} ${is} saved${as}.`;
 };
 

@@ -85,9 +85,7 @@ describe('the summary', () => {
 	it('does not say that all is saved where something is missing', () => {
 		const gaps = ['acme/api', 'acme/web'].map((repository) => ({...gap, repository}));
 		const lines = summarise([sourceFinished({...whole, gaps, exitCode: 3}), runFinished()]);
-		expect(lines[1]).toContain(
-			'All 132 repositories of acme are saved, but not all of their LFS files.',
-		);
+		expect(lines[1]).toContain('All 132 repositories of acme are saved, without some LFS files.');
 	});
 
 	it('does not call a part all, or complete', () => {
