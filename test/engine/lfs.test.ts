@@ -150,7 +150,7 @@ describe('LFS files', () => {
 
 	it('that may not fit are announced before they are fetched, the smallest first', async () => {
 		const api = await acme.add('api');
-		const sizes = [3000, 20, 900];
+		const sizes = [7000, 2000, 9000, 3000];
 		const asked: number[] = [];
 		for (const size of sizes) {
 			await addLarge(api, 'x'.repeat(size), {file: `${size}.psd`});
@@ -170,11 +170,11 @@ describe('LFS files', () => {
 		});
 		const {events, exitCode} = await acme.run({wrapWorld});
 		expect(exitCode).toBe(exitCodes.incomplete);
-		expect(asked).toEqual([20, 900, 3000]);
+		expect(asked).toEqual([2000, 3000, 7000, 9000]);
 		expect(
 			events.flatMap((event) => (event.type === 'noticed' ? [event.text] : [])),
 		).toContainEqual(
-			`acme/api: 3 LFS files (3.9 kB) are to be fetched, and 1.0 kB are free in ${acme.path('acme#api')}. The smallest come first; those that do not fit are named. Free some space or use a larger disk.`,
+			`acme/api: 4 LFS files (21.0 kB) are to be fetched, and 1.0 kB are free in ${acme.path('acme#api')}. The smallest come first; those that do not fit are named. Free some space or use a larger disk.`,
 		);
 	});
 
