@@ -1,0 +1,229 @@
+import {mkdtempSync, rmSync} from 'node:fs';
+import {tmpdir} from 'node:os';
+import {join} from 'node:path';
+import {onTestFinished} from 'vitest';
+import {fileOf, type MetadataFile} from '../../../source/domain/metadata/paths.ts';
+import {Secret} from '../../../source/domain/settings/settings.ts';
+import type {Bitbucket} from '../../../source/ports/bitbucket.ts';
+import type {MetadataRequest, RepositoryName} from '../../../source/ports/metadata.ts';
+import type {SandboxPullRequest} from '../../../source/sandbox/metadata/model.ts';
+import type {SandboxAccount, SandboxRepository} from '../../../source/sandbox/model.ts';
+import {type Sandbox, startSandbox} from '../../../source/sandbox/start-sandbox.ts';
+import {makeSource, makeWorld, type RunResult, runBackup} from '../../helpers/backup.ts';
+import {createFakeClock, type FakeClock} from '../../helpers/fake-clock.ts';
+import {addReader, metadataScopes} from '../../helpers/metadata.ts';
+import {copyOriginal} from '../../helpers/originals.ts';
+import {pick, type Random} from '../../helpers/random.ts';
+
+type RunOptions = NonNullable<Parameters<typeof runBackup>[2]>;
+
+/** A workspace in which people work on pull requests, and its backup. Server and backup share a clock. */
+export type Living = {
+	readonly sandbox: Sandbox;
+	readonly clock: FakeClock;
+	readonly repositories: readonly SandboxRepository[];
+	readonly people: readonly SandboxAccount[];
+	readonly folder: string;
+	readonly run: (
+		settings?: Readonly<Record<string, string>>,
+		options?: RunOptions,
+	) => Promise<RunResult>;
+	/** Path of a repository's saved metadata. */
+	readonly mirror: (repository: SandboxRepository) => string;
+	/** The files of all pull requests as the server has them now, by path. */
+	readonly readTruth: (repository: SandboxRepository) => Promise<ReadonlyMap<string, string>>;
+};
+
+export const openLiving = async (slugs: readonly string[]): Promise<Living> => {
+	const clock = createFakeClock();
+	const sandbox = await startSandbox({now: clock.now});
+	const folder = mkdtempSync(join(tmpdir(), 'cistern-test-'));
+	onTestFinished(async () => {
+		await sandbox.close();
+		rmSync(folder, {recursive: true, force: true});
+	});
+	sandbox.addWorkspace({slug: 'acme'});
+	const {account, source} = addReader(sandbox);
+	const others = ['cyd', 'dee'].map((userName) =>
+		sandbox.addAccount({email: `${userName}@example.com`, userName, displayName: userName}),
+	);
+	const judge = sandbox.addAccount({
+		email: 'judge@example.com',
+		userName: 'judge',
+		displayName: 'J',
+	});
+	const token = 'ATATT3xFfGF0-of-the-judge';
+	sandbox.addApiToken({account: judge, token, scopes: metadataScopes});
+	const {bitbucket} = makeWorld(clock).connect(
+		makeSource(sandbox, {
+			credential: {
+				kind: 'api-token',
+				apiUser: 'judge@example.com',
+				gitUser: 'judge',
+				token: new Secret(token),
+			},
+		}),
+		'judge',
+	);
+	const repositories: SandboxRepository[] = [];
+	for (const [index, slug] of slugs.entries()) {
+		const repository = sandbox.addRepository({workspace: 'acme', slug});
+		await copyOriginal(index, repository, join(folder, 'acme', `acme#${slug}`));
+		repositories.push(repository);
+	}
+
+	return {
+		sandbox,
+		clock,
+		repositories,
+		people: [account, ...others],
+		folder,
+		run: (settings = {}, options = {}) =>
+			runBackup(
+				folder,
+				[makeSource(sandbox, {...source, ofParts: {metadata: 'true', ...settings}})],
+				{clock, ...options},
+			),
+		mirror: ({slug}) => join(folder, 'acme', `acme#${slug}`, 'metadata'),
+		readTruth: (repository) => readTruth(bitbucket, sandbox, repository),
+	};
+};
+
+const readTruth = async (
+	bitbucket: Bitbucket,
+	{metadata}: Sandbox,
+	{uuid, slug, ...one}: SandboxRepository,
+): Promise<ReadonlyMap<string, string>> => {
+	const repository: RepositoryName = {workspace: 'acme', slug, uuid: uuid.slice(1, -1)};
+	const readAll = async (request: MetadataRequest): Promise<readonly unknown[]> => {
+		const {signal} = new AbortController();
+		const values: unknown[] = [];
+		let page: string | undefined;
+		do {
+			const answer = await bitbucket.readMetadata({...request, ...(page && {page})}, signal);
+			if (answer.state !== 'read') {
+				throw new Error(`refused: ${request.kind}`);
+			}
+
+			values.push(...answer.values);
+			page = answer.next;
+		} while (page !== undefined);
+
+		return values;
+	};
+	const files = new Map<string, string>();
+	const add = (file: MetadataFile): void => {
+		const {path, text} = fileOf(file);
+		files.set(path, text);
+	};
+	const list = await readAll({
+		kind: 'pull-requests',
+		repository,
+		walk: {to: 'oldest', before: undefined},
+		isSorted: false,
+	});
+	for (const {id} of metadata.pullRequests.list({...one, uuid, slug})) {
+		const value = list.find((item) => (item as {readonly id: number}).id === id);
+		add({kind: 'pull-request', id, value});
+		const comments = await readAll({kind: 'comments', repository, id});
+		const tasks = await readAll({kind: 'tasks', repository, id});
+		if (comments.length > 0) {
+			add({kind: 'comments', id, value: comments});
+		}
+
+		if (tasks.length > 0) {
+			add({kind: 'tasks', id, value: tasks});
+		}
+	}
+
+	return files;
+};
+
+/** The files of all pull requests as they are saved, by path; those of their activity are left out. */
+export const readSavedFiles = async (
+	mirror: string,
+	clock: FakeClock,
+): Promise<ReadonlyMap<string, string>> => {
+	const git = makeWorld(clock).openGit('reader');
+	const tip = await git.readMetadataTip(mirror);
+	const files = new Map<string, string>();
+	if (tip === undefined) {
+		return files;
+	}
+
+	const paths: string[] = [];
+	for await (const path of git.listFiles(mirror, tip, 'pull-requests')) {
+		paths.push(...(path.endsWith('/activity.json') ? [] : [path]));
+	}
+
+	let index = 0;
+	for await (const text of git.readTexts(
+		mirror,
+		paths.map((path) => `${tip}:${path}`),
+	)) {
+		files.set(paths[index] ?? '', text ?? '');
+		index += 1;
+	}
+
+	return files;
+};
+
+/** One thing that somebody does. Text is never used twice, so that it can be looked for. */
+export const changeSomething = (
+	{sandbox, repositories, people}: Living,
+	random: Random,
+	texts: string[],
+): void => {
+	const {pullRequests} = sandbox.metadata;
+	const repository = pick(random, repositories);
+	const by = pick(random, people);
+	const write = (): string => {
+		const text = `words-${texts.length}-${random(1_000_000)}.`;
+		texts.push(text);
+		return text;
+	};
+	const all = pullRequests.list(repository);
+	const open = all.filter(({state}) => state === 'OPEN');
+	const deed = random(14);
+	if (open.length < 2 || deed === 0) {
+		pullRequests.open(repository, {by, title: write(), reviewers: [pick(random, people)]});
+		return;
+	}
+
+	const pull = pick(random, open);
+	const living = pull.comments.filter(({isDeleted}) => !isDeleted);
+	const comment = living.length === 0 ? undefined : pick(random, living);
+	const acts: readonly (() => void)[] = [
+		() => pullRequests.comment(pull, {by, text: write()}),
+		() => pullRequests.comment(pull, {by, text: write(), inline: {path: 'a.ts', to: random(90)}}),
+		() => pullRequests.comment(pick(random, all), {by, text: write()}),
+		() => comment && pullRequests.comment(pull, {by, text: write(), parent: comment}),
+		() => comment && pullRequests.editComment(pull, comment, write()),
+		() => comment && pullRequests.deleteComment(pull, comment),
+		() =>
+			comment && pullRequests.resolveComment(pull, comment, comment.resolution ? undefined : by),
+		() => pullRequests.edit(pull, {description: write()}),
+		() => pullRequests.approve(pick(random, all), by),
+		() => pullRequests.requestChanges(pull, by),
+		() => pullRequests.withdraw(pull, by),
+		() => void changeTasks(pullRequests, pull, by, random, write),
+		() =>
+			pullRequests.close(pull, pick(random, ['MERGED', 'DECLINED', 'SUPERSEDED'] as const), {by}),
+	];
+	pick(random, acts)();
+};
+
+const changeTasks = (
+	pullRequests: Sandbox['metadata']['pullRequests'],
+	pull: SandboxPullRequest,
+	by: SandboxAccount,
+	random: Random,
+	write: () => string,
+): void => {
+	const task = pull.tasks.length === 0 ? undefined : pick(random, pull.tasks);
+	if (task === undefined || random(2) === 0) {
+		pullRequests.addTask(pull, by, write());
+	} else {
+		pullRequests.resolveTask(pull, task, task.resolvedBy ? undefined : by);
+	}
+};

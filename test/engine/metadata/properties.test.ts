@@ -1,0 +1,150 @@
+import {execFileSync} from 'node:child_process';
+import {describe, expect, it} from 'vitest';
+import {exitCodes} from '../../../source/domain/failure/exit-code.ts';
+import {readPullRequestPath} from '../../../source/domain/metadata/paths.ts';
+import {Death, dyingWorld} from '../../helpers/dying-world.ts';
+import {createRandom, type Random} from '../../helpers/random.ts';
+import {changeSomething, type Living, openLiving, readSavedFiles} from './living.ts';
+
+/** `npm run metadata -- 200`: so many seeds. */
+const seeds = Array.from(
+	{length: Number(process.env['METADATA_SEEDS'] ?? 20)},
+	(_, index) => index + 1,
+);
+
+const day = 24 * 60 * 60_000;
+
+/** Each way of Bitbucket that is not known is tried either way. */
+const chooseUnknowns = ({sandbox}: Living, random: Random): void => {
+	const {unknowns} = sandbox.metadata;
+	for (const name of [
+		'approvalsMove',
+		'tasksMove',
+		'resolutionsMove',
+		'destinationMoves',
+		'countsTombstones',
+		'feedsTombstones',
+	] as const) {
+		unknowns[name] = random(2) === 0;
+	}
+};
+
+const change = (living: Living, random: Random, texts: string[], count: number): void => {
+	for (let index = 0; index < count; index += 1) {
+		living.clock.advance(random(60_000));
+		changeSomething(living, random, texts);
+	}
+};
+
+/** Now and then something changes while the backup asks. */
+const changeMeanwhile = (living: Living, random: Random, texts: string[]): {remove(): void} =>
+	living.sandbox.addFault({
+		match: {path: /\/pullrequests/},
+		answer: {
+			kind: 'meanwhile',
+			run: () => {
+				if (random(4) === 0) {
+					changeSomething(living, random, texts);
+				}
+			},
+		},
+	});
+
+/** Tasks may change without a sign, so they are compared once their pull request was closed. */
+const closeAll = ({sandbox, repositories, people}: Living): void => {
+	const {pullRequests} = sandbox.metadata;
+	const [by] = people;
+	for (const pull of repositories.flatMap((one) => [...pullRequests.list(one)])) {
+		if (pull.state === 'OPEN' && by !== undefined) {
+			pullRequests.close(pull, 'MERGED', {by});
+		}
+	}
+};
+
+const expectSaved = async (living: Living): Promise<void> => {
+	for (const repository of living.repositories) {
+		const saved = await readSavedFiles(living.mirror(repository), living.clock);
+		const truth = await living.readTruth(repository);
+		expect(Object.fromEntries(saved)).toEqual(Object.fromEntries(truth));
+	}
+};
+
+/** All that the history of a repository ever held. */
+const readEverything = (living: Living): string =>
+	living.repositories
+		.map((one) =>
+			execFileSync('git', ['-C', living.mirror(one), 'log', '-p', '--format=', 'main'], {
+				encoding: 'utf8',
+				maxBuffer: 64_000_000,
+			}),
+		)
+		.join('');
+
+const wordsIn = async (living: Living): Promise<readonly string[]> => {
+	const words: string[] = [];
+	for (const repository of living.repositories) {
+		for (const [path, text] of await readSavedFiles(living.mirror(repository), living.clock)) {
+			words.push(...(readPullRequestPath(path) ? (text.match(/words-\d+-\d+\./g) ?? []) : []));
+		}
+	}
+
+	return words;
+};
+
+describe.each(seeds)('metadata with seed %i', (seed) => {
+	it('comes to be as upstream has it, and forgets no word', async () => {
+		const random = createRandom(seed);
+		const living = await openLiving(['api']);
+		chooseUnknowns(living, random);
+		const texts: string[] = [];
+		const seen = new Set<string>();
+		change(living, random, texts, 20);
+		for (let round = 0; round < 2; round += 1) {
+			const fault = changeMeanwhile(living, random, texts);
+			expect((await living.run()).exitCode).toBe(exitCodes.done);
+			fault.remove();
+			for (const word of await wordsIn(living)) {
+				seen.add(word);
+			}
+
+			change(living, random, texts, 10);
+			living.clock.advance(random(2 * day));
+		}
+
+		closeAll(living);
+		expect((await living.run()).exitCode).toBe(exitCodes.done);
+		living.clock.advance(91 * day);
+		expect((await living.run()).exitCode).toBe(exitCodes.done);
+		await expectSaved(living);
+		const everything = readEverything(living);
+		expect([...seen].filter((word) => !everything.includes(word))).toEqual([]);
+	});
+
+	it('is the same after runs that were killed, and after runs of a few requests', async () => {
+		const random = createRandom(seed);
+		const living = await openLiving(['api', 'web']);
+		const texts: string[] = [];
+		change(living, random, texts, 30);
+		for (let kill = 0; kill < 2; kill += 1) {
+			const at = 1 + random(60);
+			await living
+				.run({}, {wrapWorld: (world) => dyingWorld(world, at, random)})
+				.catch((error: unknown) => expect(error).toBeInstanceOf(Death));
+			change(living, random, texts, 5);
+			living.clock.advance(day);
+		}
+
+		closeAll(living);
+		let runs = 0;
+		for (let exitCode: number = exitCodes.incomplete; exitCode !== exitCodes.done; runs += 1) {
+			expect(runs).toBeLessThan(30);
+			({exitCode} = await living.run(
+				{requestsPerHour: '20'},
+				{settings: {metadataTime: 10 * 60_000}},
+			));
+			living.clock.advance(2 * 60 * 60_000);
+		}
+
+		await expectSaved(living);
+	});
+});
