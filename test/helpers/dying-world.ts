@@ -75,6 +75,14 @@ const isNow = (moment: Moment, calls: number, name: string, args: readonly unkno
 	return moment === 'moving refs' ? name === 'updateRefs' : calls >= moment;
 };
 
+/** Methods that give a stream and no promise. */
+const streams: ReadonlySet<string> = new Set([
+	'findPointers',
+	'readTexts',
+	'listFiles',
+	'listVersions',
+]);
+
 /** Calls `before` with the name and the arguments of each method that is called. */
 const mortal = <Port extends object>(
 	port: Port,
@@ -87,9 +95,9 @@ const mortal = <Port extends object>(
 				return method;
 			}
 
-			if (name === 'findPointers') {
+			if (streams.has(String(name))) {
 				return async function* (...args: readonly unknown[]) {
-					await before(name, args);
+					await before(String(name), args);
 					yield* method.apply(target, args);
 				};
 			}

@@ -1,12 +1,14 @@
 import {execFileSync} from 'node:child_process';
 import {describe, expect, it} from 'vitest';
 import {exitCodes} from '../../../source/domain/failure/exit-code.ts';
+import {formatJson} from '../../../source/domain/metadata/normalise.ts';
 import {readPullRequestPath} from '../../../source/domain/metadata/paths.ts';
+import {parseList} from '../../../source/engine/metadata/draft.ts';
 import {Death, dyingWorld} from '../../helpers/dying-world.ts';
 import {createRandom, type Random} from '../../helpers/random.ts';
 import {changeSomething, type Living, openLiving, readSavedFiles} from './living.ts';
 
-/** `npm run metadata -- 200`: so many seeds. */
+/** `npm run metadata -- 200`: so many seeds. Among all tests there are few. */
 const seeds = Array.from(
 	{length: Number(process.env['METADATA_SEEDS'] ?? 20)},
 	(_, index) => index + 1,
@@ -65,8 +67,27 @@ const expectSaved = async (living: Living): Promise<void> => {
 	for (const repository of living.repositories) {
 		const saved = await readSavedFiles(living.mirror(repository), living.clock);
 		const truth = await living.readTruth(repository);
-		expect(Object.fromEntries(saved)).toEqual(Object.fromEntries(truth));
+		expect(Object.fromEntries(saved)).toEqual(
+			Object.fromEntries(
+				[...truth].flatMap(([path, text]) => knowable(path, text, saved.get(path))),
+			),
+		);
 	}
+};
+
+/** A comment that was deleted before it was ever seen may stay unknown: its words are gone anyway. */
+const knowable = (
+	path: string,
+	text: string,
+	saved: string | undefined,
+): readonly (readonly [string, string])[] => {
+	if (!path.endsWith('/comments.json')) {
+		return [[path, text]];
+	}
+
+	const known = new Set(parseList(saved).map(({id}) => id));
+	const list = parseList(text).filter(({id, deleted}) => deleted !== true || known.has(id));
+	return list.length === 0 ? [] : [[path, formatJson(list)]];
 };
 
 /** All that the history of a repository ever held. */
