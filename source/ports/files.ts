@@ -47,6 +47,9 @@ export interface Files {
 	/** Adds a line to a file, synced. First ends the last line if a kill cut it short. */
 	appendLine(path: string, line: string): Promise<void>;
 
+	/** Makes a folder with all its content survive a power cut. */
+	syncAll(path: string): Promise<void>;
+
 	/** `to` must not exist. Synced. */
 	move(from: string, to: string): Promise<void>;
 

@@ -56,7 +56,10 @@ export interface GitMirrors {
 	/** The stamp of the mirror's files; undefined when there is no mirror. Starts no process. */
 	readStamp(mirror: string): Promise<MirrorStamp | undefined>;
 
-	/** Packs refs, and objects when there are many small packs. Never removes an object. */
+	/**
+	 * Packs refs, and objects when there are many small packs. Never removes an object. Called once the
+	 * refs are moved: it ends the holding of packs that `fetchObjects` brought.
+	 */
 	pack(mirror: string): Promise<void>;
 
 	/** Removes the locks that a killed git left. Only for a mirror that is not in use. */
@@ -137,8 +140,9 @@ export interface GitTransfers {
 	readRemoteRefs(url: string, signal: AbortSignal): Promise<Advertisement>;
 
 	/**
-	 * Makes a mirror with Cistern's configuration and this state of upstream. The folder must not exist
-	 * yet. Gives the bytes of its packs.
+	 * Makes a mirror with Cistern's configuration and everything that this state of upstream reaches.
+	 * The folder must not exist yet. `beginHistory` writes its refs. Gives the bytes of its packs. Only
+	 * these are synced.
 	 */
 	cloneEverything(
 		mirror: string,
@@ -149,7 +153,8 @@ export interface GitTransfers {
 
 	/**
 	 * Brings the objects that `refs` point to, with all that they reach, and moves no ref. `here`: the
-	 * mirror's own refs.
+	 * mirror's own refs. No git, not even one that a user types, removes what came before `pack` is
+	 * called.
 	 */
 	fetchObjects(
 		mirror: string,
@@ -182,10 +187,10 @@ export interface GitHistory {
 	): Promise<RecordedHistory>;
 
 	/**
-	 * Writes the first entry of a new mirror's history and its ref at the same time. Only for a mirror
-	 * that is not in place yet. Starts no process.
+	 * Writes the refs of a new mirror, and the first entry of its history. Only for a mirror that is not
+	 * in place yet. Starts no process and syncs nothing.
 	 */
-	beginHistory(mirror: string, entry: HistoryEntry): Promise<void>;
+	beginHistory(mirror: string, refs: Refs, entry: HistoryEntry): Promise<void>;
 
 	/**
 	 * The commits that refs below `refs/cistern/kept/` reach and upstream's refs do not, by the id of

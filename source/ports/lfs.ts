@@ -19,7 +19,10 @@ export type PointerSearch =
 	| {readonly of: 'objects'}
 	/** Everything that any ref reaches. */
 	| {readonly of: 'refs'}
-	/** Everything that `tips` reach and `known` do not. Passes over ids whose object is not there. */
+	/**
+	 * Everything that `tips` reach and `known` do not, and perhaps more that came with it. Passes over
+	 * ids whose object is not there. May tell no paths.
+	 */
 	| {
 			readonly of: 'tips';
 			readonly tips: readonly string[];

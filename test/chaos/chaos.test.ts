@@ -5,6 +5,7 @@ import {exitCodes} from '../../source/domain/failure/exit-code.ts';
 import {startSandbox} from '../../source/sandbox/start-sandbox.ts';
 import {addAccess} from '../helpers/backup.ts';
 import {createFakeClock} from '../helpers/fake-clock.ts';
+import {speaksOld} from '../helpers/old-protocol.ts';
 import {makeHome} from '../helpers/program.ts';
 import {createRandom, pick} from '../helpers/random.ts';
 import {git} from '../helpers/upstream.ts';
@@ -86,7 +87,7 @@ it('whatever goes wrong, no tip that was ever saved is lost, and the next whole 
 		}
 
 		// Every third time git makes the transfers by itself.
-		scene.sandbox.speakOldProtocol(index % 3 === 2);
+		scene.sandbox.speakOldProtocol(speaksOld(index % 3 === 2));
 		const end = await strike(scene, random);
 		await tips.collect();
 		counts.set(name, [...(counts.get(name) ?? []), end]);

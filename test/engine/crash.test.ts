@@ -3,6 +3,7 @@ import {join} from 'node:path';
 import {describe, expect, it} from 'vitest';
 import {exitCodes} from '../../source/domain/failure/exit-code.ts';
 import {Death, dyingWorld} from '../helpers/dying-world.ts';
+import {speaksOld} from '../helpers/old-protocol.ts';
 import {createRandom, type Random} from '../helpers/random.ts';
 import {changeUpstream} from '../helpers/random-upstream.ts';
 import {git, readOid, readRefs} from '../helpers/upstream.ts';
@@ -49,7 +50,7 @@ describe('whatever upstream does, and wherever a run dies', () => {
 		async (seed) => {
 			const random = createRandom(seed);
 			// Every other time git makes the transfers by itself.
-			acme.sandbox.speakOldProtocol(seed % 2 === 0);
+			acme.sandbox.speakOldProtocol(speaksOld(seed % 2 === 0));
 			const isSaved = random(4) > 0;
 			const {path} = isSaved ? (await acme.addSaved('api'))[0] : await acme.add('api');
 			const mirror = acme.mirror('api');

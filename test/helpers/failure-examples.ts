@@ -45,6 +45,7 @@ export const failureExamples: {
 	'server-timeout': [{kind: 'server-timeout'}],
 	'unexpected-answer': [{kind: 'unexpected-answer', detail: evil}],
 	'answer-refused': [{kind: 'answer-refused', detail: evil}],
+	'refs-moved': [{kind: 'refs-moved'}],
 	network: networkProblems.map((problem) => ({kind: 'network', problem, detail: evil})),
 	'ref-refused': [{kind: 'ref-refused', names: [evil]}],
 	'upstream-damaged': [

@@ -8,6 +8,7 @@ import {type Sandbox, startSandbox} from '../../source/sandbox/start-sandbox.ts'
 import type {RepositoryOptions} from '../../source/sandbox/workspaces.ts';
 import {addAccess, makeSource, type RunResult, runBackup} from './backup.ts';
 import {createFakeClock, type FakeClock} from './fake-clock.ts';
+import {speaksOld} from './old-protocol.ts';
 import {copyOriginal} from './originals.ts';
 import {commitFile} from './upstream.ts';
 
@@ -73,6 +74,7 @@ export const setUpWorkspace = (lives: 'each' | 'all' = 'each'): TestWorkspace =>
 
 	before(async () => {
 		workspace.sandbox = await startSandbox();
+		workspace.sandbox.speakOldProtocol(speaksOld(false));
 		addAccess(workspace.sandbox);
 		workspace.sandbox.addWorkspace({slug: 'acme'});
 		workspace.folder = mkdtempSync(join(tmpdir(), 'cistern-test-'));

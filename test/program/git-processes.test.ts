@@ -1,7 +1,8 @@
 import {describe, expect, it} from 'vitest';
 import {type CountedGit, countedGit} from '../helpers/counted-git.ts';
+import {pointerTo} from '../helpers/lfs-files.ts';
 import {makeHome} from '../helpers/program.ts';
-import {commitFile} from '../helpers/upstream.ts';
+import {commitFile, forcePush} from '../helpers/upstream.ts';
 import {setUpWorkspace} from '../helpers/workspace.ts';
 
 const acme = setUpWorkspace();
@@ -16,7 +17,7 @@ const wordsOf = (counted: CountedGit): readonly string[] =>
 const order = ['version', 'for-each-ref', 'index-pack', 'rev-list', 'cat-file'];
 
 describe('the git processes of a run', () => {
-	it('are none for what did not change, 1 for a first copy and 3 for a fast-forward, and two more that look for LFS files', async () => {
+	it('are none for what did not change, 1 for a first copy and 3 for a fast-forward, the search for LFS files included', async () => {
 		const {path} = await acme.add('api');
 		await acme.add('web');
 		const home = makeHome(acme.sandbox);
@@ -31,13 +32,33 @@ describe('the git processes of a run', () => {
 		await commitFile(path);
 		const forward = countedGit();
 		expect((await home.run(['--yes'], forward.environment)).exitCode).toBe(0);
-		expect(wordsOf(forward)).toEqual([
+		expect(wordsOf(forward)).toEqual(['version', 'for-each-ref', 'index-pack', 'rev-list']);
+	});
+
+	it('are 3 for new LFS files, and 4 where a branch was rewritten besides', async () => {
+		const [api] = await acme.addSaved('api');
+		const addLarge = async (content: string): Promise<void> => {
+			acme.sandbox.putLfs(api, content);
+			await commitFile(api.path, {file: 'large.bin', content: pointerTo(content)});
+		};
+		const home = makeHome(acme.sandbox, {}, acme.folder);
+		const count = async (): Promise<readonly string[]> => {
+			const counted = countedGit();
+			const {exitCode, stderr} = await home.run(['--yes'], counted.environment);
+			expect([exitCode, stderr]).toEqual([0, expect.stringContaining('1 LFS file')]);
+			return wordsOf(counted);
+		};
+
+		await addLarge('first');
+		expect(await count()).toEqual(['version', 'for-each-ref', 'index-pack', 'rev-list']);
+		await forcePush(api.path);
+		await addLarge('second');
+		expect(await count()).toEqual([
 			'version',
 			'for-each-ref',
 			'index-pack',
 			'rev-list',
 			'rev-list',
-			'cat-file',
 		]);
 	});
 

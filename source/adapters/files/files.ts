@@ -17,7 +17,7 @@ import {basename, dirname, join, relative} from 'node:path';
 import type {Files} from '../../ports/files.ts';
 import {asFileFailure, codeOf, isAbsence} from './file-failure.ts';
 import {isLockedBy, lockFolder} from './lock.ts';
-import {asideOf, readText, replaceFile, syncFolder} from './small-file.ts';
+import {asideOf, readText, replaceFile, syncAll, syncFolder} from './small-file.ts';
 
 /** The `Files` port over Node's file system. */
 export const openFiles = (): Files => ({
@@ -42,6 +42,7 @@ export const openFiles = (): Files => ({
 	appendText: (path, text) =>
 		translated(path, () => appendFile(path, text, {encoding: 'utf8', mode: 0o600})),
 	appendLine: (path, line) => translated(path, () => appendLine(path, line)),
+	syncAll: (path) => translated(path, () => syncAll(path)),
 	move: (from, to) => translated(to, () => move(from, to)),
 	moveContent: (from, to, last) => translated(to, () => moveContent(from, to, last)),
 	remove: (path) => translated(path, () => rm(path, {recursive: true, force: true})),
@@ -145,20 +146,6 @@ const renameOrCopy = async (from: string, to: string): Promise<void> => {
 
 		await syncFolder(dirname(to));
 		await rm(from, {recursive: true, force: true});
-	}
-};
-
-/** Syncs a file, or a folder with all its content. */
-const syncAll = async (path: string): Promise<void> => {
-	const stats = await lstat(path);
-	if (stats.isDirectory()) {
-		for (const name of await readdir(path)) {
-			await syncAll(join(path, name));
-		}
-	}
-
-	if (!stats.isSymbolicLink()) {
-		await syncFolder(path);
 	}
 };
 

@@ -1,7 +1,16 @@
 import {randomBytes} from 'node:crypto';
 import {constants} from 'node:fs';
-import {open, readFile, rename, rm} from 'node:fs/promises';
-import {dirname} from 'node:path';
+import {
+	type FileHandle,
+	lstat,
+	open,
+	readdir,
+	readFile,
+	rename,
+	rm,
+	writeFile,
+} from 'node:fs/promises';
+import {dirname, join} from 'node:path';
 import {codeOf} from './file-failure.ts';
 
 /**
@@ -20,8 +29,14 @@ export const readText = async (path: string): Promise<string> =>
 const lossCodes = new Set(['EIO', 'ENOSPC', 'EDQUOT']);
 
 /** Makes a folder's entries survive a power cut. Some systems cannot do this: no error there. */
-export const syncFolder = async (folder: string): Promise<void> => {
-	const handle = await open(folder, 'r').catch(() => undefined);
+export const syncFolder = async (folder: string): Promise<void> =>
+	syncOpened(await open(folder, 'r').catch(() => undefined));
+
+/** Windows syncs only a file that may be written to. A pack may not: git has synced it. */
+const syncFile = async (path: string): Promise<void> =>
+	syncOpened(await open(path, 'r+').catch(() => open(path, 'r').catch(() => undefined)));
+
+const syncOpened = async (handle: FileHandle | undefined): Promise<void> => {
 	try {
 		await handle?.sync();
 	} catch (error) {
@@ -33,7 +48,41 @@ export const syncFolder = async (folder: string): Promise<void> => {
 	}
 };
 
+/** Files and folders that are synced at once: a disk writes them together. */
+const syncers = 16;
+
+/** Makes a file, or a folder with all its content, survive a power cut. */
+export const syncAll = async (path: string): Promise<void> => {
+	if ((await lstat(path)).isFile()) {
+		await syncFile(path);
+		return;
+	}
+
+	const entries = await readdir(path, {recursive: true, withFileTypes: true});
+	const left: (() => Promise<void>)[] = [() => syncFolder(path)];
+	for (const entry of entries) {
+		const inside = join(entry.parentPath, entry.name);
+		if (entry.isDirectory()) {
+			left.push(() => syncFolder(inside));
+		} else if (entry.isFile()) {
+			left.push(() => syncFile(inside));
+		}
+	}
+
+	await Promise.all(
+		Array.from({length: syncers}, async () => {
+			for (let next = left.pop(); next !== undefined; next = left.pop()) {
+				await next();
+			}
+		}),
+	);
+};
+
 const ownMode = 0o600;
+
+/** Writes a file with mode 0600 into a folder that nothing depends on yet. Not synced. */
+export const writeNewFile = (path: string, content: string | Buffer): Promise<void> =>
+	writeFile(path, content, {mode: ownMode});
 
 export const asideOf = (path: string): string => `${path}.${randomBytes(6).toString('hex')}.new`;
 

@@ -7,7 +7,7 @@ import {type TransferLimits, transferLimits} from './environment.ts';
 import {createFetchAnswerReader, NoPack} from './fetch-answer.ts';
 import {feedIndexPack, moreThanOnePack, type PackIndexer} from './index-pack.ts';
 import {type Hash, hashOf} from './mirror.ts';
-import {listPackFiles, packFolder, removePack} from './pack-files.ts';
+import {heldByUs, listPackFiles, packFolder, removePack} from './pack-files.ts';
 import {findAbsent} from './pack-index.ts';
 import {createProgressReader, watchSpeed} from './progress.ts';
 import {onDisk} from './run-git.ts';
@@ -33,6 +33,8 @@ export type Wish = {
 };
 
 export type BroughtPack = {
+	/** Its path without the ending. */
+	readonly path: string;
 	/** Bytes that came. */
 	readonly received: number;
 	/** Takes the pack out of the mirror again, unless it was there before. */
@@ -42,7 +44,7 @@ export type BroughtPack = {
 /**
  * Brings a pack into a mirror with one request over a connection that is open already, where git
  * would make a new one and ask three times. Gives undefined if only git may understand the
- * server. Then, and when it throws, the mirror is as it was.
+ * server. Then, and when it throws, the mirror is as it was. The pack is held until `releasePacks`.
  *
  * Without `haves` the pack is known to hold all that was wanted, with everything it reaches. With
  * `haves` the caller has to find out.
@@ -99,7 +101,8 @@ export const directFetch = (
 	): Promise<PackIndexer> => {
 		const check = haves.length > 0 ? '--fix-thin' : '--check-self-contained-and-connected';
 		const verbose = onProgress === undefined ? [] : ['-v'];
-		const git = await start(mirror, ['index-pack', '--stdin', check, ...verbose]);
+		const hold = `--keep=${heldByUs}`;
+		const git = await start(mirror, ['index-pack', '--stdin', check, hold, ...verbose]);
 		const readProgress = createProgressReader({onProgress});
 		git.stderr.on('data', (piece: Buffer) => readProgress(piece.toString('utf8')));
 		return feedIndexPack(git, mirror, signal);
@@ -138,8 +141,8 @@ export const directFetch = (
 			hasSentPack = true;
 			objection = undefined;
 			id = await indexer?.finish();
-			await onDisk(mirror, () => requireWhole(mirror, id, wish, received, checksum));
-			return {received, remove};
+			const path = await onDisk(mirror, () => requireWhole(mirror, id, wish, received, checksum));
+			return {path, received, remove};
 		} catch (error) {
 			await indexer?.stop();
 			await remove();
@@ -211,6 +214,8 @@ const createChecksum = (algorithm: Hash): Checksum => {
 };
 
 /**
+ * Gives the path of the pack without its ending.
+ *
  * git stops reading where a pack ends, so bytes behind it would go unseen. A thin pack was completed
  * with objects of the mirror, and only its checksum tells its end.
  */
@@ -220,7 +225,7 @@ const requireWhole = async (
 	{wants}: Wish,
 	received: number,
 	checksum: Checksum | undefined,
-): Promise<void> => {
+): Promise<string> => {
 	if (id === undefined) {
 		throw refuse('the pack is empty');
 	}
@@ -235,6 +240,8 @@ const requireWhole = async (
 	if (checksum === undefined && (await findAbsent(`${path}.idx`, wants)).size > 0) {
 		throw refuse('it did not send all that was asked for');
 	}
+
+	return path;
 };
 
 const refuse = (detail: string): FailureError => new FailureError({kind: 'answer-refused', detail});

@@ -1,6 +1,6 @@
 import {type Failure, FailureError} from '../../domain/failure/failure.ts';
 import {toExcerpt} from '../../domain/text/printable-text.ts';
-import {failureOfGit} from './git-failure.ts';
+import {failureOfGit, refusedWant} from './git-failure.ts';
 import {moreThanOnePack} from './index-pack.ts';
 
 /** The answer is one that only git may understand, and no byte of a pack has come. */
@@ -179,6 +179,10 @@ const requirePack = (line: string): void => {
 	}
 
 	const words = /^ERR (.*)/s.exec(line)?.[1];
+	if (words !== undefined && refusedWant.test(words)) {
+		throw new FailureError({kind: 'refs-moved'});
+	}
+
 	if (words !== undefined) {
 		throw new NoPack(`it answered "${toExcerpt(words)}"`, false);
 	}

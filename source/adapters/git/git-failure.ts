@@ -99,6 +99,9 @@ const localFailure = (stderr: string, mirror: string): Failure | undefined => {
 		: undefined;
 };
 
+/** A tip that was asked for is not there any more, or not advertised any more. */
+export const refusedWant = /not our ref|unadvertised object/i;
+
 /** The answer is not git's protocol: a proxy's page, or a broken server. */
 const garbledWords = /bad line length|expected flush after|protocol error: (?!unexpected 'Error)/i;
 
@@ -133,6 +136,10 @@ const transferFailure = (stderr: string): Failure | undefined => {
 
 	if (/transport '.*' not allowed/.test(stderr)) {
 		return {kind: 'address-refused', address: '', reason: shortenWords(stderr)};
+	}
+
+	if (refusedWant.test(stderr)) {
+		return {kind: 'refs-moved'};
 	}
 
 	const words = serverWords(stderr);

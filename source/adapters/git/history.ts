@@ -14,10 +14,10 @@ import {readSeconds} from '../../domain/text/format.ts';
 import type {GitHistory} from '../../ports/git.ts';
 import {bytesOf, textOf} from '../byte-text.ts';
 import {codeOf} from '../files/file-failure.ts';
-import {replaceFile, syncFolder} from '../files/small-file.ts';
+import {replaceFile, syncFolder, writeNewFile} from '../files/small-file.ts';
 import {readKept} from './kept.ts';
 import {type Hash, hashOf} from './mirror.ts';
-import {createAll, readRefFiles, updateRefs} from './ref-files.ts';
+import {readRefFiles, writeNewRefs} from './ref-files.ts';
 import {inMirror, onDisk, type RunGit} from './run-git.ts';
 
 /** The file in a history commit's tree that holds the refs. */
@@ -65,13 +65,12 @@ export const historyMethods = (run: RunGit): GitHistory => {
 				await writeObjects(mirror, objects);
 				return recorded;
 			}),
-		beginHistory: (mirror, entry) =>
+		beginHistory: (mirror, refs, entry) =>
 			onDisk(mirror, async () => {
 				const {oid, objects} = makeEntry(entry, undefined);
-				// Together: a disk syncs parallel writes in one go, and makes each later one wait.
 				await Promise.all([
-					writeObjects(mirror, objects),
-					updateRefs(mirror, (args) => git(mirror, args), [createAll([[historyRef, oid]])]),
+					...objects.map((object) => writeNewObject(mirror, object)),
+					writeNewRefs(mirror, new Map([...refs, [historyRef, oid]])),
 				]);
 			}),
 		readKept: (mirror, most) => readKept(run, mirror, most),
@@ -210,6 +209,13 @@ const writeObjects = async (mirror: string, objects: readonly LooseObject[]): Pr
 			await replaceFile(join(own, oid.slice(2)), await compress(bytes), garbage);
 		}),
 	);
+};
+
+/** The same in a mirror that is not in place yet. Not synced. */
+const writeNewObject = async (mirror: string, {oid, bytes}: LooseObject): Promise<void> => {
+	const folder = join(mirror, 'objects', oid.slice(0, 2));
+	await mkdir(folder, {recursive: true, mode: 0o700});
+	await writeNewFile(join(folder, oid.slice(2)), await compress(bytes));
 };
 
 /** Adds folders to one that exists. Not recursive: it must not create the mirror again after a removal. */

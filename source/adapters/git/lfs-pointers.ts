@@ -2,16 +2,27 @@ import {pipeline} from 'node:stream/promises';
 import {parsePointer, pointerSize} from '../../domain/lfs/pointer.ts';
 import type {FoundPointer, LfsPointers, PointerSearch} from '../../ports/lfs.ts';
 import {textOf} from '../byte-text.ts';
+import type {FreshPacks} from './fresh-packs.ts';
 import {blameRights} from './mirror-files.ts';
+import {readSmallMirror, readSmallPack, type StoredBlob} from './pack-blobs.ts';
 import {asMirrorFailure, GitExit, inMirror, type RunGit} from './run-git.ts';
-import {readSmallMirror, type StoredBlob} from './small-mirror.ts';
 import type {StartedGit, StartGit} from './start-git.ts';
 
 /** Finds LFS pointers with git alone: `git lfs ls-files --all` takes ten times as long. */
-export const pointerMethods = (run: RunGit, start: StartGit): LfsPointers => {
+export const pointerMethods = (
+	run: RunGit,
+	start: StartGit,
+	freshPacks: FreshPacks,
+): LfsPointers => {
 	const git = inMirror(run);
 	return {
-		findPointers: (mirror, search, signal) => findPointers(start, mirror, search, signal),
+		findPointers: async function* (mirror, search, signal) {
+			signal.throwIfAborted();
+			const blobs = await readSmallBlobs(mirror, search, freshPacks);
+			yield* blobs === undefined
+				? findWithGit(start, mirror, search, signal)
+				: pointersAmong(blobs);
+		},
 		findCommitWith: async (mirror, blob, signal) => {
 			const everything = ['--exclude=refs/cistern/history', '--all'];
 			const changes = ['--raw', '--no-abbrev', '--no-renames', `--find-object=${blob}`];
@@ -42,23 +53,30 @@ export const pointerMethods = (run: RunGit, start: StartGit): LfsPointers => {
 	};
 };
 
+/** Undefined where only git can find them: among many objects, or where they did not come together. */
+const readSmallBlobs = async (
+	mirror: string,
+	search: PointerSearch,
+	freshPacks: FreshPacks,
+): Promise<readonly StoredBlob[] | undefined> => {
+	if (search.of === 'objects') {
+		return readSmallMirror(mirror, isPointerSize);
+	}
+
+	const pack = search.of === 'tips' ? freshPacks.find(mirror, search) : undefined;
+	return pack === undefined ? undefined : readSmallPack(pack, isPointerSize);
+};
+
 /**
- * The first git lists blobs, the second reads them. Each waits while its reader is busy. A small mirror
- * needs neither; where the first finds none, the second is not started.
+ * The first git lists blobs, the second reads them. Each waits while its reader is busy. Where the
+ * first finds none, the second is not started.
  */
-async function* findPointers(
+async function* findWithGit(
 	start: StartGit,
 	mirror: string,
 	search: PointerSearch,
 	signal: AbortSignal,
 ): AsyncGenerator<FoundPointer> {
-	signal.throwIfAborted();
-	const small = search.of === 'objects' ? await readSmallMirror(mirror, isPointerSize) : undefined;
-	if (small !== undefined) {
-		yield* pointersAmong(small);
-		return;
-	}
-
 	const started: StartedGit[] = [];
 	const startOne = async (args: readonly string[]): Promise<StartedGit> => {
 		const git = await start(mirror, args);

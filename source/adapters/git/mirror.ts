@@ -8,15 +8,20 @@ import type {MirrorStamp} from '../../domain/record/record.ts';
 import type {GitMirrors} from '../../ports/git.ts';
 import {bytesOf, textOf} from '../byte-text.ts';
 import {orNothing} from '../files/file-failure.ts';
-import {readBytes, replaceFile} from '../files/small-file.ts';
+import {readBytes, replaceFile, syncAll, writeNewFile} from '../files/small-file.ts';
 import {storeConfig} from '../lfs/fill-store.ts';
+import {releasePacks} from './pack-files.ts';
 import {hasLooseRefs} from './ref-files.ts';
 import {inMirror, onDisk, type RunGit} from './run-git.ts';
 
 export const mirrorMethods = (run: RunGit): GitMirrors => {
 	const git = inMirror(run);
 	return {
-		createMirror: (mirror, oids = []) => onDisk(mirror, () => makeMirror(mirror, hashOf(oids))),
+		createMirror: (mirror, oids = []) =>
+			onDisk(mirror, async () => {
+				await makeMirror(mirror, hashOf(oids));
+				await syncAll(mirror);
+			}),
 		configureMirror: (mirror) =>
 			onDisk(mirror, async () => {
 				const text = await readIfThere(join(mirror, 'config'));
@@ -31,6 +36,7 @@ export const mirrorMethods = (run: RunGit): GitMirrors => {
 		setHead: writeHead,
 		readStamp,
 		pack: async (mirror) => {
+			await releasePacks(mirror);
 			if (await onDisk(mirror, () => hasLooseRefs(mirror))) {
 				await git(mirror, ['pack-refs', '--all']);
 			}
@@ -57,8 +63,8 @@ export const makeMirror = (mirror: string, hash: Hash, head = unbornHead): Promi
 	makeRepository(mirror, `${formatConfig[hash]}${mirrorConfig}`, head);
 
 /**
- * Everything that git needs for a repository. Starts no process: git would take longer, and on a
- * disk without rights (chmod) it fails.
+ * Everything that git needs for a repository, not synced. Starts no process: git would take longer,
+ * and on a disk without rights (chmod) it fails.
  */
 export const makeRepository = async (
 	gitDir: string,
@@ -67,11 +73,11 @@ export const makeRepository = async (
 ): Promise<void> => {
 	const folders = ['objects/pack', 'objects/info', 'refs/heads', 'refs/tags'];
 	await mkdir(gitDir, {recursive: true, mode: 0o700});
-	for (const folder of folders) {
-		await mkdir(join(gitDir, folder), {recursive: true, mode: 0o700});
-	}
-
-	await Promise.all([replaceFile(join(gitDir, 'config'), config), writeHead(gitDir, head)]);
+	await Promise.all([
+		...folders.map((folder) => mkdir(join(gitDir, folder), {recursive: true, mode: 0o700})),
+		writeNewFile(join(gitDir, 'config'), config),
+		writeNewFile(join(gitDir, 'HEAD'), textOfHead(head)),
+	]);
 };
 
 /** Files that tell git that some of the history or of the objects is missing or lies elsewhere. */
@@ -114,7 +120,9 @@ export const hashOf = (oids: Iterable<string>): Hash =>
 
 /** Points HEAD at a branch or an object. Not by git: a program's arguments cannot hold a name that is not UTF-8. */
 export const writeHead = (gitDir: string, head: string): Promise<void> =>
-	onDisk(gitDir, () => replaceFile(join(gitDir, 'HEAD'), bytesOf(`${headFile(head)}\n`)));
+	onDisk(gitDir, () => replaceFile(join(gitDir, 'HEAD'), textOfHead(head)));
+
+const textOfHead = (head: string): Buffer => bytesOf(`${headFile(head)}\n`);
 
 /**
  * The configuration of every mirror. git collects and packs nothing by itself, everything written

@@ -9,6 +9,7 @@ import {
 	serverConfig,
 	userEnvironment,
 } from './environment.ts';
+import {rememberFreshPacks} from './fresh-packs.ts';
 import {networkProblemOf} from './git-failure.ts';
 import {historyMethods} from './history.ts';
 import {importMethods} from './import-files.ts';
@@ -96,7 +97,8 @@ export const openGit = (options: GitOptions): Git => {
 		return startGit(folder, args, variables, program);
 	};
 
-	const pointers = pointerMethods(runLocal, startLocal);
+	const freshPacks = rememberFreshPacks();
+	const pointers = pointerMethods(runLocal, startLocal, freshPacks);
 	const checks = checkMethods(runLocal, startLocal);
 	const fetchDirectly: FetchDirectly =
 		requestPack === undefined
@@ -107,7 +109,7 @@ export const openGit = (options: GitOptions): Git => {
 		requireUsable: installed.requireUsable,
 		...mirrorMethods(runLocal),
 		...refMethods(runLocal),
-		...transferMethods(runRemote, runLocal, fetchDirectly),
+		...transferMethods(runRemote, runLocal, fetchDirectly, freshPacks),
 		...historyMethods(runLocal),
 		...pointers,
 		...lfsRestoreMethods(startLocal, pointers),

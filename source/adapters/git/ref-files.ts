@@ -6,7 +6,7 @@ import type {Refs} from '../../domain/plan/repository.ts';
 import {toExcerpt} from '../../domain/text/printable-text.ts';
 import {bytesOf, textOf} from '../byte-text.ts';
 import {codeOf, orNothing} from '../files/file-failure.ts';
-import {replaceFile} from '../files/small-file.ts';
+import {replaceFile, writeNewFile} from '../files/small-file.ts';
 import {onDisk} from './run-git.ts';
 
 /**
@@ -125,6 +125,16 @@ export const updateRefs = async (
 	await onDisk(gitDir, () => rewritePackedRefs(gitDir, commands));
 };
 
+/** Writes all refs of a repository that is not in place yet. Not synced. */
+export const writeNewRefs = (gitDir: string, refs: Refs): Promise<void> => {
+	const entries: Entries = new Map();
+	for (const [ref, to] of refs) {
+		setEntry(entries, nameOf(ref), to);
+	}
+
+	return writeNewFile(join(gitDir, 'packed-refs'), formatEntries(entries));
+};
+
 /** The transaction that makes new refs. */
 export const createAll = (refs: Iterable<readonly [string, string]>): RefTransaction =>
 	[...refs].map(([ref, to]) => ({kind: 'create', ref, to}));
@@ -145,13 +155,8 @@ const rewritePackedRefs = async (
 			applyCommand(entries, loose, command);
 		}
 
-		// Without `peeled`: git finds out by itself what a tag object leads to, and notes it when it packs.
-		const text = [
-			'# pack-refs with: sorted \n',
-			...[...entries.keys()].sort().map(inFull(entries)),
-		];
 		await rm(`${path}.new`, {force: true});
-		await replaceFile(path, Buffer.from(text.join(''), 'latin1'), `${path}.new`);
+		await replaceFile(path, formatEntries(entries), `${path}.new`);
 		// A file of its own would hide the packed ref: a symbolic ref, which git does not pack.
 		for (const {ref} of commands.filter(({ref}) => loose.has(ref))) {
 			await rm(join(gitDir, ref), {force: true});
@@ -186,10 +191,17 @@ const parseEntries = (text: string): Entries => {
 	return entries;
 };
 
-const inFull =
-	(entries: Entries) =>
-	(name: string): string =>
-		entries.get(name) ?? '';
+/** Without `peeled`: git finds out by itself what a tag object leads to, and notes it when it packs. */
+const formatEntries = (entries: Entries): Buffer => {
+	const lines = [...entries.keys()].sort().map((name) => entries.get(name) ?? '');
+	return Buffer.from(['# pack-refs with: sorted \n', ...lines].join(''), 'latin1');
+};
+
+const nameOf = (ref: string): string => bytesOf(ref).toString('latin1');
+
+const setEntry = (entries: Entries, name: string, oid: string): void => {
+	entries.set(name, `${oid} ${name}\n`);
+};
 
 const applyCommand = (
 	entries: Entries,
@@ -197,7 +209,7 @@ const applyCommand = (
 	command: RefCommand,
 ): void => {
 	const {ref} = command;
-	const name = bytesOf(ref).toString('latin1');
+	const name = nameOf(ref);
 	const there = looseRef.exec(loose.get(ref) ?? '')?.[1] ?? entries.get(name)?.split(' ', 1)[0];
 	const expected = command.kind === 'create' ? undefined : command.from;
 	if (there !== expected && loose.get(ref)?.startsWith('ref:') !== true) {
@@ -208,6 +220,6 @@ const applyCommand = (
 	if (command.kind === 'delete') {
 		entries.delete(name);
 	} else {
-		entries.set(name, `${command.to} ${name}\n`);
+		setEntry(entries, name, command.to);
 	}
 };

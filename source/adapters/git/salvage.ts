@@ -34,7 +34,8 @@ export const salvageMethods = (run: RunGit, checks: GitChecks): GitSalvage => {
 		signal: AbortSignal,
 	): Promise<boolean> => {
 		const before = await listPackFiles(mirror);
-		const input = [...new Set(refs.map(([, oid]) => oid)), ''].join('\n');
+		const wants = new Set(refs.map(([, oid]) => oid));
+		const input = [...wants, ''].join('\n');
 		const args = [...fetchArguments, '--quiet', reader];
 		try {
 			await run({args, folder: mirror, gitDir: true, input, signal});
@@ -43,7 +44,7 @@ export const salvageMethods = (run: RunGit, checks: GitChecks): GitSalvage => {
 				throw error;
 			}
 
-			await removeRemains(mirror, before, error);
+			await removeRemains(mirror, before, wants, error);
 			return false;
 		}
 

@@ -6,11 +6,17 @@ import type {Advertisement, Refs} from '../../domain/plan/repository.ts';
 import {findNestedRef, isLegalRef, isMirrored} from '../../domain/record/ref-name.ts';
 import type {Fetched, FetchOptions, GitTransfers} from '../../ports/git.ts';
 import type {FetchDirectly} from './direct-fetch.ts';
+import type {FreshPacks} from './fresh-packs.ts';
 import {hashOf, makeMirror, shallowFile} from './mirror.ts';
-import {listPackFiles, removeRemains, sizeOfNewPacks} from './pack-files.ts';
+import {
+	holdNewPacks,
+	listPackFiles,
+	releasePacks,
+	removeRemains,
+	sizeOfNewPacks,
+} from './pack-files.ts';
 import {progressArguments} from './progress.ts';
-import {createAll, updateRefs} from './ref-files.ts';
-import {anywhere, asTransferFailure, GitExit, inMirror, onDisk, type RunGit} from './run-git.ts';
+import {anywhere, asTransferFailure, onDisk, type RunGit} from './run-git.ts';
 import {runTransfer} from './run-transfer.ts';
 import {walkNewCommits} from './walk-new.ts';
 
@@ -28,19 +34,12 @@ export const fetchArguments = [
 	'--stdin',
 ] as const;
 
-/** Holds the refs of the remote during a fetch by name, and is removed when the fetch is over. */
-const incomingPrefix = 'refs/cistern/incoming/';
-
-/** A server that gives only advertised objects was asked for a tip that has moved since. */
-const refusedWant = /not our ref|unadvertised object/i;
-
 export const transferMethods = (
 	runRemote: RunGit,
 	runLocal: RunGit,
 	fetchDirectly: FetchDirectly,
+	freshPacks: FreshPacks,
 ): GitTransfers => {
-	const git = inMirror(runLocal);
-
 	/** Undefined if only git may understand the server; then nothing has changed. */
 	const fetchIntoMirror = async (
 		mirror: string,
@@ -61,57 +60,18 @@ export const transferMethods = (
 			return undefined;
 		}
 
-		const {received} = pack;
-		if (wish.haves.length === 0) {
-			return {received, forwarded: new Set()};
-		}
-
+		const {received, path} = pack;
 		const tips = [...refs].map(([ref, to]) => ({ref, from: here.get(ref), to}));
 		try {
-			return {received, forwarded: await walkNewCommits(runLocal, mirror, tips, options.signal)};
+			const forwarded =
+				wish.haves.length === 0
+					? new Set<string>()
+					: await walkNewCommits(runLocal, mirror, tips, options.signal);
+			freshPacks.add(mirror, {...wish, path});
+			return {received, forwarded};
 		} catch (error) {
 			await pack.remove();
 			throw error;
-		}
-	};
-
-	const fetch = async (
-		mirror: string,
-		url: string,
-		wants: readonly string[],
-		options: FetchOptions,
-	): Promise<number> => {
-		const args = [...fetchArguments, ...progressArguments(options), url];
-		const input = `${wants.join('\n')}\n`;
-		const before = await listPackFiles(mirror);
-		try {
-			await runTransfer(runRemote, {args, folder: mirror, gitDir: true, input}, options);
-		} catch (error) {
-			await removeRemains(mirror, before, error);
-			throw error;
-		}
-
-		return sizeOfNewPacks(mirror, before);
-	};
-
-	/** Throws when the server moved a ref after the look; then the look has to be repeated. */
-	const checkIncoming = async (mirror: string, refs: Refs): Promise<void> => {
-		const text = await git(mirror, ['for-each-ref', '--format=%(objectname)', incomingPrefix]);
-		const arrived = new Set(text.split('\n'));
-		if ([...refs.values()].some((oid) => !arrived.has(oid))) {
-			throw new FailureError({
-				kind: 'unexpected-answer',
-				detail: 'a ref moved while it was being fetched',
-			});
-		}
-	};
-
-	/** The objects stay: nothing removes objects from a mirror. */
-	const removeIncoming = async (mirror: string): Promise<void> => {
-		const format = '--format=delete %(refname)';
-		const input = await git(mirror, ['for-each-ref', format, incomingPrefix]);
-		if (input !== '') {
-			await git(mirror, ['update-ref', '--stdin'], {input});
 		}
 	};
 
@@ -121,23 +81,19 @@ export const transferMethods = (
 		refs: Refs,
 		options: FetchOptions,
 	): Promise<number> => {
+		const wants = new Set(refs.values());
+		const args = [...fetchArguments, ...progressArguments(options), url];
+		const input = `${[...wants].join('\n')}\n`;
+		const before = await listPackFiles(mirror);
 		try {
-			return await fetch(mirror, url, [...new Set(refs.values())], options);
+			await runTransfer(runRemote, {args, folder: mirror, gitDir: true, input}, options);
 		} catch (error) {
-			if (!(error instanceof GitExit) || !refusedWant.test(error.stderr)) {
-				throw asTransferFailure(error, mirror);
-			}
+			await removeRemains(mirror, before, wants, error);
+			throw asTransferFailure(error, mirror);
 		}
 
-		try {
-			const received = await fetch(mirror, url, [...refs.keys()].map(incomingRefspec), options);
-			await checkIncoming(mirror, refs);
-			return received;
-		} catch (error) {
-			throw asTransferFailure(error, mirror);
-		} finally {
-			await removeIncoming(mirror);
-		}
+		await holdNewPacks(mirror, before);
+		return sizeOfNewPacks(mirror, before);
 	};
 
 	return {
@@ -156,7 +112,7 @@ export const transferMethods = (
 			await onDisk(mirror, () => makeMirror(mirror, hashOf(wants), head));
 			const pack = await fetchDirectly(mirror, url, {wants, haves: []}, options);
 			const received = pack?.received ?? (await fetchByGit(mirror, url, wanted, options));
-			await updateRefs(mirror, (args) => git(mirror, args), [createAll(refs)]);
+			await releasePacks(mirror);
 			return received;
 		},
 		fetchObjects: async (mirror, url, refs, here, options) =>
@@ -175,10 +131,6 @@ const listHaves = (refs: Refs, here: Refs): readonly string[] => {
 	const old = [...refs.keys()].flatMap((ref) => here.get(ref) ?? []);
 	return [...new Set([...old, ...here.values()])].slice(0, mostHaves);
 };
-
-/** Numbered, because many file systems do not distinguish names that differ only in case. */
-const incomingRefspec = (ref: string, number: number): string =>
-	`+${ref}:${incomingPrefix}${number}`;
 
 /** The refs of a remote, without the objects that tags peel to. */
 export const parseLsRemote = (text: string): Advertisement => {

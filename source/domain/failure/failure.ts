@@ -42,6 +42,8 @@ export type ServerFailure =
 	| {readonly kind: 'unexpected-answer'; readonly detail: string}
 	/** Bitbucket never sends this: an endless answer, or one that git calls illegal. */
 	| {readonly kind: 'answer-refused'; readonly detail: string}
+	/** Upstream moved a branch or tag after it was looked at, and the old tip cannot be had any more. */
+	| {readonly kind: 'refs-moved'}
 	| {readonly kind: 'network'; readonly problem: NetworkProblem; readonly detail: string}
 	/** The name of a ref is not UTF-8. `name` is its printable part. */
 	| {readonly kind: 'ref-refused'; readonly names: readonly string[]}

@@ -117,6 +117,15 @@ export const serverFailures: FailureRows<ServerFailure> = {
 				'Bitbucket never answers like this: the server is broken, or it is not Bitbucket. None of the answer was used; earlier backups are untouched.',
 		}),
 	},
+	'refs-moved': {
+		...oneFails,
+		passes: true,
+		describe: () => ({
+			what: 'a branch or tag was moved while it was being fetched, and again after each new look',
+			advice:
+				'Earlier backups are untouched. The next backup looks again; run it when nothing is pushed by force to this repository.',
+		}),
+	},
 	network: {
 		...oneFails,
 		passes: ({problem}) => networkProblems[problem].passes,

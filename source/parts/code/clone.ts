@@ -31,6 +31,7 @@ export const cloneMirror = async (job: MirrorJob, seen: SeenMirror): Promise<Sav
 	job.onProgress?.({stage: 'packing'});
 	await beginHistory(git, draft, state);
 	const updated = isWhole ? undefined : await updateMirror({...job, mirror: draft}, undefined);
+	await files.syncAll(draft);
 	// If the disk was pulled out, git has made the folders again on the disk below.
 	await job.assertLockHeld();
 	await files.makeFolder(job.folder);

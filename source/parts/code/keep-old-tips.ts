@@ -66,7 +66,7 @@ export const moveRefs = async (
 	return {changes: named, kept: keep.map(({ref}) => ref)};
 };
 
-/** The first entry of a new mirror, whose refs are in place already. */
+/** The refs of a new mirror, and the first entry of its history. */
 export const beginHistory = async (
 	git: Git,
 	mirror: string,
@@ -74,7 +74,7 @@ export const beginHistory = async (
 ): Promise<void> => {
 	const changes = compareRefs(new Map(), refs).map((move) => nameMove(move, false));
 	const message = formatMessage({changes, head: undefined});
-	await git.beginHistory(mirror, {refsText: formatRefs(head, refs), message, at});
+	await git.beginHistory(mirror, refs, {refsText: formatRefs(head, refs), message, at});
 };
 
 /**

@@ -5,6 +5,7 @@ import {
 	keptPrefix,
 	parseKeptRef,
 	parseRefs,
+	pinPrefix,
 	type RecordedHistory,
 } from '../../domain/history/history.ts';
 import {dirtyFile, joinPath} from '../../domain/plan/layout.ts';
@@ -95,7 +96,7 @@ const verifyState = async (
 	const {name, path} = mirror;
 	const isUnfinished =
 		(await files.exists(joinPath(path, dirtyFile))) ||
-		[...tips.keys()].some((ref) => /^refs\/cistern\/(pin|incoming)\//.test(ref));
+		[...tips.keys()].some((ref) => ref.startsWith(pinPrefix));
 	if (isUnfinished) {
 		return [{mirror: name, kind: 'unfinished'}];
 	}

@@ -37,6 +37,7 @@ export const failure = v.variant('kind', [
 	kind('lfs-refused', {status: count, message: string}),
 	kind('unexpected-answer', {detail: string}),
 	kind('answer-refused', {detail: string}),
+	kind('refs-moved', {}),
 	kind('network', {
 		problem: v.picklist([
 			'name-lookup',

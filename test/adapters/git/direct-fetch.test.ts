@@ -1,9 +1,10 @@
 import {execFileSync} from 'node:child_process';
-import {readdirSync} from 'node:fs';
+import {mkdirSync, readdirSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {expect, it} from 'vitest';
 import {directFetch, type Wish} from '../../../source/adapters/git/direct-fetch.ts';
-import {startGit} from '../../../source/adapters/git/start-git.ts';
+import {releasePacks} from '../../../source/adapters/git/pack-files.ts';
+import {type StartGit, startGit} from '../../../source/adapters/git/start-git.ts';
 import {FailureError} from '../../../source/domain/failure/failure.ts';
 import type {Progress} from '../../../source/domain/run/events.ts';
 import {gitEnvironment, makeBareRepository} from '../../../source/sandbox/bare-repository.ts';
@@ -37,12 +38,19 @@ const cutIn = (bytes: Buffer, size: number): readonly Buffer[] =>
 
 type Harm = (answer: Buffer) => Iterable<Buffer> | AsyncIterable<Buffer>;
 
+type Way = {
+	readonly onProgress?: (progress: Progress) => void;
+	readonly start?: StartGit;
+};
+
+const startUsual: StartGit = async (folder, args) => startGit(folder, args, gitEnvironment());
+
 /** A way to a server that harms its answers, and the reasons for which git was left to ask it. */
-const openFetch = (path: string, harm: Harm, onProgress?: (progress: Progress) => void) => {
+const openFetch = (path: string, harm: Harm, {onProgress, start = startUsual}: Way = {}) => {
 	const reasons: string[] = [];
 	const fetchDirectly = directFetch(
 		async (_, {body}) => harm(answerOf(path, body)) as AsyncIterable<Buffer>,
-		async (folder, args) => startGit(folder, args, gitEnvironment()),
+		start,
 		(text) => text.replaceAll('secret', '[secret]'),
 		limits,
 	);
@@ -55,14 +63,8 @@ const openFetch = (path: string, harm: Harm, onProgress?: (progress: Progress) =
 };
 
 /** Fetches into a mirror from a server that harms its answers, and tells what is there then. */
-const fetchHarmed = async (
-	path: string,
-	mirror: string,
-	wish: Wish,
-	harm: Harm,
-	onProgress?: (progress: Progress) => void,
-) => {
-	const {fetchDirectly, options, reasons} = openFetch(path, harm, onProgress);
+const fetchHarmed = async (path: string, mirror: string, wish: Wish, harm: Harm, way?: Way) => {
+	const {fetchDirectly, options, reasons} = openFetch(path, harm, way);
 	const ask = () => fetchDirectly(mirror, path, wish, options);
 	const received = await ask().then(
 		(pack) => pack?.received,
@@ -92,7 +94,7 @@ it('brings a pack in pieces of any size, and tells how far it is', async () => {
 			mirror,
 			{wants: new Set([tip]), haves: []},
 			(answer) => cutIn(answer, size),
-			(progress) => heard.push(progress),
+			{onProgress: (progress) => heard.push(progress)},
 		);
 		expect(received).toBeGreaterThan(1000);
 		expect(heard).toContainEqual(expect.objectContaining({stage: 'receiving', percent: 100}));
@@ -291,6 +293,7 @@ it('removes nothing of a repack by hand in the meantime when a pack is cut', asy
 	const {path, first, tip} = await makeUpstream();
 	const mirror = makeMirror();
 	await fetchHarmed(path, mirror, {wants: new Set([first]), haves: []}, (answer) => [answer]);
+	await releasePacks(mirror);
 	await git(mirror, 'update-ref', 'refs/heads/main', first);
 	await git(mirror, 'update-ref', 'refs/heads/other', await commitFile(mirror));
 	const wish = {wants: new Set([tip]), haves: [first]};
@@ -346,14 +349,75 @@ it('asks a server again that was still sending a pack when it answered with a pa
 	expect(await fetchDirectly(makeMirror(), path, wish, options)).toBeDefined();
 });
 
-it('leaves one repository to git whose server refuses a want in words, without the token', async () => {
+it('leaves one repository to git whose server refuses it in words, without the token', async () => {
 	const {path, tip} = await makeUpstream();
 	const {received, reasons} = await fetchHarmed(
 		path,
 		makeMirror(),
 		{wants: new Set([tip]), haves: []},
-		() => [Buffer.from(pktLine('ERR upload-pack: not our ref secret\n'))],
+		() => [Buffer.from(pktLine('ERR upload-pack: not today secret\n'))],
 	);
 	expect(received).toBeUndefined();
-	expect(reasons).toEqual(['it answered "upload-pack: not our ref [secret]"']);
+	expect(reasons).toEqual(['it answered "upload-pack: not today [secret]"']);
+});
+
+it('says that a ref moved whose tip the server does not have', async () => {
+	const {path, tip} = await makeUpstream();
+	const wish = {wants: new Set([tip]), haves: []};
+	const refusal = Buffer.from(pktLine(`ERR upload-pack: not our ref ${tip}`));
+	const {received, reasons} = await fetchHarmed(path, makeMirror(), wish, () => [refusal]);
+	expect(received).toMatchObject({failure: {kind: 'refs-moved'}});
+	expect(reasons).toEqual([]);
+});
+
+/** A git that hears nothing of what comes behind the first bytes. */
+const deafAfter = (length: number): StartGit => {
+	const folder = join(makeTemporaryFolder(), 'bin');
+	mkdirSync(folder);
+	const path = process.env['PATH'] ?? '';
+	const script = `#!/bin/sh\nhead -c ${length} | PATH='${path}' git "$@"\n`;
+	writeFileSync(join(folder, 'git'), script, {mode: 0o755});
+	const environment = {...gitEnvironment(), PATH: `${folder}:${path}`};
+	return async (where, args) => startGit(where, args, environment);
+};
+
+it.each([
+	['a first copy', false],
+	['an update', true],
+])('finds bytes behind a pack that git did not read, for %s', async (_, isUpdate) => {
+	const {path, first, tip} = await makeUpstream();
+	const mirror = makeMirror();
+	await fetchHarmed(path, mirror, {wants: new Set([first]), haves: []}, (answer) => [answer]);
+	const wish = {wants: new Set([tip]), haves: isUpdate ? [first] : []};
+	let length = 0;
+	const measure: Harm = (answer) => {
+		length = packOf(answer).length;
+		return [answer.subarray(0, 8)];
+	};
+	await fetchHarmed(path, makeMirror(), wish, measure);
+
+	const {received} = await fetchHarmed(
+		path,
+		mirror,
+		wish,
+		(answer) => [inBands(packOf(answer), Buffer.from('more'))],
+		{start: deafAfter(length)},
+	);
+
+	expect(received).toMatchObject({
+		failure: {kind: 'answer-refused', detail: 'it sent more than one pack'},
+	});
+	expect(packsOf(mirror)).toHaveLength(1);
+});
+
+it('brings a pack that no collection by hand removes before it is released', async () => {
+	const {path, first, tip} = await makeUpstream();
+	const mirror = makeMirror();
+	await fetchHarmed(path, mirror, {wants: new Set([first]), haves: []}, (answer) => [answer]);
+	await git(mirror, 'update-ref', 'refs/heads/main', first);
+	await releasePacks(mirror);
+	const wish = {wants: new Set([tip]), haves: [first]};
+	await fetchHarmed(path, mirror, wish, (answer) => [answer]);
+	await git(mirror, 'gc', '-q', '--prune=now');
+	expect(await git(mirror, 'cat-file', '-t', tip)).toBe('commit\n');
 });

@@ -23,7 +23,7 @@ describe('an entry of the history', () => {
 		expect(await history.readHistoryLog(path)).toEqual([]);
 		const refsText = `ref: refs/heads/main HEAD\n${'1'.repeat(40)} refs/heads/main\n`;
 		const message = '1 ref changed\n\ncreated - - refs/heads/größe\n';
-		await history.beginHistory(path, {refsText, message, at: 1_700_000_000_900});
+		await history.beginHistory(path, new Map(), {refsText, message, at: 1_700_000_000_900});
 
 		const first = await history.readLastHistory(path);
 

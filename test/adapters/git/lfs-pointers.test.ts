@@ -5,8 +5,9 @@ import {PassThrough, Readable} from 'node:stream';
 import {setImmediate as nextTurn} from 'node:timers/promises';
 import {afterAll, beforeAll, describe, expect, it} from 'vitest';
 import {isolatedEnvironment} from '../../../source/adapters/git/environment.ts';
+import {rememberFreshPacks} from '../../../source/adapters/git/fresh-packs.ts';
 import {pointerMethods} from '../../../source/adapters/git/lfs-pointers.ts';
-import {runGit} from '../../../source/adapters/git/run-git.ts';
+import {type RunGit, runGit} from '../../../source/adapters/git/run-git.ts';
 import {type StartGit, startGit} from '../../../source/adapters/git/start-git.ts';
 import {FailureError} from '../../../source/domain/failure/failure.ts';
 import type {FoundPointer, PointerSearch} from '../../../source/ports/lfs.ts';
@@ -16,7 +17,9 @@ import {git, readOid} from '../../helpers/upstream.ts';
 
 const environment = isolatedEnvironment(process.env, 'run', []);
 const start: StartGit = async (path, args) => startGit(path, args, environment);
-const lfs = pointerMethods((command) => runGit(command, environment), start);
+const run: RunGit = (command) => runGit(command, environment);
+const freshPacks = rememberFreshPacks();
+const lfs = pointerMethods(run, start, freshPacks);
 const {signal} = new AbortController();
 
 const oidOf = (index: number): string => index.toString(16).padStart(64, '0');
@@ -116,6 +119,32 @@ describe('pointers', () => {
 		expect(await find(path, {of: 'tips', tips: [second], commits: [], known: [third]})).toEqual([]);
 	});
 
+	it('that came in one pack are read from it without a git, if it holds all that is looked for', async () => {
+		const {path, oids} = await makeMirror('fresh', steps.slice(0, 1));
+		const packs = join(path, 'objects', 'pack');
+		const before = readdirSync(packs);
+		const files = {'art/old.psd': pointerOf(7), 'new.txt': 'new\n'};
+		const [tip = ''] = await importHistory(path, [commit(files, 'side')]);
+		const index = readdirSync(packs).find(
+			(name) => name.endsWith('.idx') && !before.includes(name),
+		);
+		const fresh = rememberFreshPacks();
+		const noGit = () => Promise.reject(new Error('no git is needed'));
+		const withoutGit = pointerMethods(noGit, noGit, fresh);
+		const ask = (tips: readonly string[], known: readonly string[]) =>
+			collect(withoutGit.findPointers(path, {of: 'tips', tips, commits: [], known}, signal));
+
+		const [have = ''] = oids;
+		fresh.add(path, {
+			path: join(packs, index?.slice(0, -'.idx'.length) ?? ''),
+			wants: new Set([tip]),
+			haves: [have],
+		});
+		expect(oidsOf(await ask([tip], [have]))).toEqual([7]);
+		await expect(ask([tip], [])).rejects.toThrow('no git is needed');
+		await expect(ask([tip, 'f'.repeat(40)], [have])).rejects.toThrow('no git is needed');
+	});
+
 	it('are found although a tip of an earlier run is not there any more', async () => {
 		const {path, oids} = await makeMirror('gone', steps);
 		const gone = 'f'.repeat(40);
@@ -142,19 +171,17 @@ describe('a search', () => {
 		]);
 		const {path} = await makeMirror('many', [commit(Object.fromEntries(files))]);
 		let read = 0;
-		const counted = pointerMethods(
-			(command) => runGit(command, environment),
-			async (...given) => {
-				const started = await start(...given);
-				const {stdout} = started;
-				const push = stdout.push.bind(stdout);
-				stdout.push = (chunk: Buffer | null, ...more) => {
-					read += chunk?.length ?? 0;
-					return push(chunk, ...more);
-				};
-				return started;
-			},
-		);
+		const startCounted: StartGit = async (...given) => {
+			const started = await start(...given);
+			const {stdout} = started;
+			const push = stdout.push.bind(stdout);
+			stdout.push = (chunk: Buffer | null, ...more) => {
+				read += chunk?.length ?? 0;
+				return push(chunk, ...more);
+			};
+			return started;
+		};
+		const counted = pointerMethods(run, startCounted, freshPacks);
 		let found = 0;
 		for await (const _ of counted.findPointers(path, {of: 'refs'}, signal)) {
 			found += 1;
@@ -216,14 +243,12 @@ describe('a search', () => {
 			commit({'a.bin': pointerOf(1), 'b.bin': pointerOf(2)}),
 		]);
 		const started: Awaited<ReturnType<StartGit>>[] = [];
-		const watched = pointerMethods(
-			(command) => runGit(command, environment),
-			async (...given) => {
-				const one = await start(...given);
-				started.push(one);
-				return one;
-			},
-		);
+		const startWatched: StartGit = async (...given) => {
+			const one = await start(...given);
+			started.push(one);
+			return one;
+		};
+		const watched = pointerMethods(run, startWatched, freshPacks);
 		const ending = new AbortController();
 		const reason = new Error('interrupted');
 		const search = watched.findPointers(path, {of: 'refs'}, ending.signal);

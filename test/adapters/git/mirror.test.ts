@@ -2,6 +2,7 @@ import {writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {expect, it} from 'vitest';
 import {checkMethods} from '../../../source/adapters/git/check.ts';
+import {rememberFreshPacks} from '../../../source/adapters/git/fresh-packs.ts';
 import {mirrorMethods} from '../../../source/adapters/git/mirror.ts';
 import {salvageMethods} from '../../../source/adapters/git/salvage.ts';
 import {transferMethods} from '../../../source/adapters/git/transfer.ts';
@@ -13,7 +14,7 @@ const {signal} = new AbortController();
 const acts: Readonly<Record<string, (place: string) => Promise<unknown>>> = {
 	'a new mirror': (place) => mirrorMethods(noGit).createMirror(place),
 	'a clone': (place) =>
-		transferMethods(noGit, noGit, noGit).cloneEverything(
+		transferMethods(noGit, noGit, noGit, rememberFreshPacks()).cloneEverything(
 			place,
 			'http://127.0.0.1/x',
 			{head: undefined, refs: new Map()},

@@ -3,6 +3,7 @@ import {transferLimits} from '../../../source/adapters/git/environment.ts';
 import {
 	createProgressReader,
 	parseProgressLine,
+	watchSpeed,
 	watchTrickle,
 } from '../../../source/adapters/git/progress.ts';
 import type {Progress} from '../../../source/domain/run/events.ts';
@@ -66,6 +67,35 @@ const lasts = (said: Progress): number => {
 	vi.runAllTimers();
 	return ended[0] ?? 60;
 };
+
+/** Minutes until a pack is ended of which so many bytes come in each of `every` milliseconds for an hour. */
+const lastsAt = (bytes: number, every: number): number => {
+	vi.useFakeTimers();
+	onTestFinished(() => {
+		vi.useRealTimers();
+	});
+	const ended: number[] = [];
+	const start = Date.now();
+	const watch = watchSpeed(transferLimits, () => ended.push((Date.now() - start) / 60_000));
+	for (let past = 0; past < 60 * 60_000; past += every) {
+		vi.advanceTimersByTime(every);
+		watch.count(bytes);
+	}
+
+	watch.stop();
+	vi.runAllTimers();
+	return ended[0] ?? 60;
+};
+
+it.each([
+	['of which nothing comes', 10, 0, 60_000],
+	['that trickles', 10, 99, 1000],
+	['that trickles in bursts that are too rare', 10, 5000, 60_000],
+	['that is as slow as one of sixteen on a slow line', 60, 100, 1000],
+	['of which a little comes all the time', 60, 60, 500],
+])('a pack %s may take %i minutes', (_, minutes, bytes, every) => {
+	expect(lastsAt(bytes, every)).toBe(minutes);
+});
 
 it.each<[string, number, Progress]>([
 	['trickles', 10, {stage: 'receiving', percent: 20, bytesPerSecond: 99}],

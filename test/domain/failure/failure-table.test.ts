@@ -163,6 +163,7 @@ describe('trying again', () => {
 			'server-error',
 			'server-timeout',
 			'unexpected-answer',
+			'refs-moved',
 			'network',
 		]);
 	});

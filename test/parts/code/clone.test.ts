@@ -64,9 +64,10 @@ describe('a first copy', () => {
 			answer: {kind: 'meanwhile', run: meanwhile},
 		});
 
-		const {exitCode, outcomes} = await acme.run();
+		const {exitCode, outcomes, events} = await acme.run();
 
 		expect(exitCode).toBe(exitCodes.done);
+		expect(events.filter(({type}) => type === 'repository-fell-back')).toEqual([]);
 		expect(outcomes.get('acme/api')).toMatchObject({how: 'new', refs: 3, kept: []});
 		await expectWhole(path, acme.mirror('api'), [await readOid(path, 'feature')]);
 		expect((await acme.run()).outcomes.get('acme/api')).toMatchObject({result: 'unchanged'});

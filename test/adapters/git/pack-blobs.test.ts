@@ -1,7 +1,7 @@
 import {chmodSync, readdirSync, readFileSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {expect, it} from 'vitest';
-import {readSmallMirror} from '../../../source/adapters/git/small-mirror.ts';
+import {readSmallMirror} from '../../../source/adapters/git/pack-blobs.ts';
 import {importHistory} from '../../../source/sandbox/import-history.ts';
 import {writeLoose} from '../../helpers/loose-objects.ts';
 import {createRandom} from '../../helpers/random.ts';

@@ -1,18 +1,22 @@
+import {closeSync, fstatSync, openSync, readSync} from 'node:fs';
 import {readdir, readFile, stat} from 'node:fs/promises';
 import {join} from 'node:path';
-import {inflateSync} from 'node:zlib';
+import {constants, inflateSync} from 'node:zlib';
 import {packFolder} from './pack-files.ts';
 
 /** A file of a repository, as git stores it. */
 export type StoredBlob = {readonly oid: string; readonly content: Buffer};
 
-/** Bytes of a pack, files beside it, and bytes that all of it may become when it is unpacked. */
-const most = {pack: 1024 * 1024, loose: 32, unpacked: 32 * 1024 * 1024};
+/**
+ * Bytes of a pack's index (32 for each object), files beside the pack, bytes of a pack that is held,
+ * and bytes that may be unpacked.
+ */
+const most = {index: 256 * 1024, loose: 32, held: 1024 * 1024, unpacked: 32 * 1024 * 1024};
 
 /**
  * The blobs of a mirror that have such a size, read from its files. Starts no process: two gits take
- * longer than a few hundred objects. Undefined for a mirror that is not small, or that only git can
- * read; git has checked the pack when it came.
+ * longer than some thousand objects. Undefined for a mirror that has more than one pack or more
+ * objects, or that only git can read.
  */
 export const readSmallMirror = async (
 	mirror: string,
@@ -26,14 +30,10 @@ export const readSmallMirror = async (
 			return undefined;
 		}
 
-		const path = join(mirror, packFolder, pack);
-		if ((await stat(path)).size > most.pack) {
-			return undefined;
-		}
-
-		const index = await readFile(path.replace(/\.pack$/, '.idx'));
-		const packed = openPack(await readFile(path), readIndex(index));
-		const blobs = packed.readBlobs(isWanted);
+		const blobs = await readPack(
+			join(mirror, packFolder, pack.slice(0, -'.pack'.length)),
+			isWanted,
+		);
 		for (const oid of loose) {
 			const blob = readLooseBlob(oid, await readFile(looseFile(mirror, oid)));
 			blobs.push(...(blob !== undefined && isWanted(blob.content.length) ? [blob] : []));
@@ -43,6 +43,46 @@ export const readSmallMirror = async (
 	} catch {
 		return undefined;
 	}
+};
+
+/** The same of one pack, whose path is given without its ending. */
+export const readSmallPack = (
+	path: string,
+	isWanted: (size: number) => boolean,
+): Promise<readonly StoredBlob[] | undefined> => readPack(path, isWanted).catch(() => undefined);
+
+/** git has checked the pack when it came. Throws for a pack of many objects, or in another form. */
+const readPack = async (
+	path: string,
+	isWanted: (size: number) => boolean,
+): Promise<StoredBlob[]> => {
+	const index = `${path}.idx`;
+	if ((await stat(index)).size > most.index) {
+		throw new Error('too many objects');
+	}
+
+	const offsets = readIndex(await readFile(index));
+	const file = openSync(`${path}.pack`, 'r');
+	try {
+		return openPack(readerOf(file), offsets).readBlobs(isWanted);
+	} finally {
+		closeSync(file);
+	}
+};
+
+/** Gives bytes of a file, as far as it goes. */
+type ReadBytes = (start: number, end: number) => Buffer;
+
+/** A short file is read at once: thousands of small reads take longer. */
+const readerOf = (file: number): {readonly size: number; readonly read: ReadBytes} => {
+	const {size} = fstatSync(file);
+	const readFrom: ReadBytes = (start, end) => {
+		const bytes = Buffer.alloc(Math.max(0, Math.min(end, size) - start));
+		readSync(file, bytes, 0, bytes.length, start);
+		return bytes;
+	};
+	const held = size > most.held ? undefined : readFrom(0, size);
+	return {size, read: held === undefined ? readFrom : (start, end) => held.subarray(start, end)};
 };
 
 const looseFile = (mirror: string, oid: string): string =>
@@ -81,7 +121,8 @@ const readIndex = (index: Buffer): ReadonlyMap<string, number> => {
 	return new Map(
 		Array.from({length: count}, (_, number) => [
 			index.toString('hex', oids + number * idLength, oids + (number + 1) * idLength),
-			index.readUInt32BE(offsets + number * 4),
+			// Negative for an object behind two gigabytes, whose place stands elsewhere: it cannot be read.
+			index.readInt32BE(offsets + number * 4),
 		]),
 	);
 };
@@ -100,45 +141,73 @@ type Entry = {
 	readonly start: number;
 };
 
-const openPack = (pack: Buffer, offsets: ReadonlyMap<string, number>) => {
+/** More than what precedes the packed bytes of an entry. */
+const mostBefore = 64;
+
+/** Packed bytes that hold the sizes at the beginning of a delta. */
+const beginning = 512;
+
+const openPack = (
+	{size, read: readBytes}: ReturnType<typeof readerOf>,
+	offsets: ReadonlyMap<string, number>,
+) => {
 	const idLength = ([...offsets.keys()][0]?.length ?? 0) / 2;
-	const sorted = [...offsets.values(), pack.length - idLength].toSorted((a, b) => a - b);
+	const sorted = [...offsets.values(), size - idLength].toSorted((a, b) => a - b);
 	const endOf = new Map(sorted.map((offset, index) => [offset, sorted[index + 1] ?? offset]));
+	const knownTypes = new Map<number, number>();
 	let left = most.unpacked;
 
 	const readEntry = (offset: number): Entry => {
-		const head = readHead(pack, offset);
+		const bytes = readBytes(offset, offset + mostBefore);
+		const head = readHead(bytes);
 		if (head.type === types.offsetDelta) {
-			const {value, end} = readDistance(pack, head.end);
-			return {...head, base: offset - value, start: end};
+			const {value, end} = readDistance(bytes, head.end);
+			return {...head, base: offset - value, start: offset + end};
 		}
 
 		if (head.type === types.idDelta) {
-			const start = head.end + idLength;
-			const base = offsets.get(pack.toString('hex', head.end, start));
+			const end = head.end + idLength;
+			const base = offsets.get(bytes.toString('hex', head.end, end));
 			if (base === undefined) {
 				throw new Error('a delta without its base');
 			}
 
-			return {...head, base, start};
+			return {...head, base, start: offset + end};
 		}
 
 		if (!plainTypes.has(head.type)) {
 			throw new Error('no entry of a pack');
 		}
 
-		return {...head, base: undefined, start: head.end};
+		return {...head, base: undefined, start: offset + head.end};
 	};
 
 	const unpack = (offset: number, {start}: Entry): Buffer => {
-		const content = inflateSync(pack.subarray(start, endOf.get(offset)), {maxOutputLength: left});
+		const end = endOf.get(offset) ?? start;
+		if (end - start > left) {
+			throw new Error('too many bytes');
+		}
+
+		const content = inflateSync(readBytes(start, end), {maxOutputLength: left});
 		left -= content.length;
 		return content;
 	};
 
+	const inflateBeginning = (start: number, offset: number): Buffer =>
+		inflateSync(readBytes(start, Math.min(start + beginning, endOf.get(offset) ?? start)), {
+			finishFlush: constants.Z_SYNC_FLUSH,
+		});
+
 	const typeOf = (offset: number): number => {
+		const known = knownTypes.get(offset);
+		if (known !== undefined) {
+			return known;
+		}
+
 		const {type, base} = readEntry(offset);
-		return base === undefined ? type : typeOf(base);
+		const found = base === undefined ? type : typeOf(base);
+		knownTypes.set(offset, found);
+		return found;
 	};
 
 	const read = (offset: number): Buffer => {
@@ -148,8 +217,8 @@ const openPack = (pack: Buffer, offsets: ReadonlyMap<string, number>) => {
 	};
 
 	const sizeOf = (offset: number): number => {
-		const entry = readEntry(offset);
-		return entry.base === undefined ? entry.size : readDeltaSizes(unpack(offset, entry)).size;
+		const {base, size, start} = readEntry(offset);
+		return base === undefined ? size : readDeltaSizes(inflateBeginning(start, offset)).size;
 	};
 
 	return {
@@ -161,14 +230,14 @@ const openPack = (pack: Buffer, offsets: ReadonlyMap<string, number>) => {
 };
 
 /** Type and size: four bits of the size in the first byte, seven in each further one. */
-const readHead = (bytes: Buffer, at: number): {type: number; size: number; end: number} => {
-	const first = bytes.readUInt8(at);
+const readHead = (bytes: Buffer): {type: number; size: number; end: number} => {
+	const first = bytes.readUInt8(0);
 	const type = (first >> 4) & 7;
 	if (first < 128) {
-		return {type, size: first & 15, end: at + 1};
+		return {type, size: first & 15, end: 1};
 	}
 
-	const {value, end} = readNumber(bytes, at + 1);
+	const {value, end} = readNumber(bytes, 1);
 	return {type, size: (first & 15) + value * 16, end};
 };
 
