@@ -220,7 +220,7 @@ describe('a search', () => {
 			ended: Promise.resolve({exitCode: 0, words: ''}),
 		});
 		const search = {of: 'tips', tips: [blob], commits: [], known: []} as const;
-		const pointers = pointerMethods(async () => '', answering);
+		const pointers = pointerMethods(async () => '', answering, rememberFreshPacks());
 		const found = await collect(pointers.findPointers(folder, search, signal));
 
 		expect(oidsOf(found)).toEqual([1]);

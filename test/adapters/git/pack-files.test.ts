@@ -1,6 +1,7 @@
 import {existsSync, readdirSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {expect, it} from 'vitest';
+import {rememberFreshPacks} from '../../../source/adapters/git/fresh-packs.ts';
 import {mirrorMethods} from '../../../source/adapters/git/mirror.ts';
 import {
 	holdNewPacks,
@@ -39,6 +40,7 @@ const acts: Readonly<Record<string, (mirror: string) => Promise<unknown>>> = {
 			dying,
 			async () => '',
 			async () => undefined,
+			rememberFreshPacks(),
 		)
 			.fetchObjects(mirror, 'http://127.0.0.1/x', refs, new Map(), options)
 			.catch(() => undefined),

@@ -14,7 +14,7 @@ import {setUpWorkspace} from '../../helpers/workspace.ts';
 const acme = setUpWorkspace();
 
 it.each(['repo', 'wiki'] as const)(
-	'a rehearsal is equal only if files, branches and default branch are as saved: %s',
+	'a rehearsal is equal only if files, refs and default branch are as saved: %s',
 	async (part) => {
 		const {wikiPath = ''} = await acme.add('api', {withWiki: true});
 		await commitFile(wikiPath, {branch: 'master', file: 'README.md'});
@@ -41,7 +41,7 @@ it.each(['repo', 'wiki'] as const)(
 		for (const [change, detail] of [
 			[(target: string) => rmSync(join(target, 'README.md')), 'files'],
 			[(target: string) => writeFileSync(join(target, 'README.md'), 'other'), 'files'],
-			[(target: string) => runGit(target, 'update-ref', 'refs/heads/mine', 'HEAD'), 'branches'],
+			[(target: string) => runGit(target, 'update-ref', 'refs/heads/mine', 'HEAD'), 'refs'],
 			[
 				(target: string) => runGit(target, 'symbolic-ref', 'HEAD', 'refs/heads/x'),
 				'default branch',
