@@ -32,7 +32,8 @@ export const demo = async (
 
 	const sandbox = await startSandbox();
 	try {
-		const settings = await makeSettings(sandbox.apiUrl, await fillDemoWorkspace(sandbox));
+		const workspace = await fillDemoWorkspace(sandbox);
+		const settings = await makeSettings(sandbox.apiUrl, workspace);
 		const choice = wholeRun(settings, options, signal);
 		say('A small Bitbucket runs inside this program now. This is its first backup.');
 		const first = await runBackup(world, choice);
@@ -42,10 +43,13 @@ export const demo = async (
 
 		await changeDemoWorkspace(sandbox);
 		say(
-			'A month passes. A branch is force-pushed, a branch and a repository are\ndeleted, and a tag is moved.',
+			'A month passes. A branch is force-pushed, a branch and a repository are\ndeleted, a tag is moved, and a comment loses its words.',
 		);
 		const second = await runBackup(world, choice);
-		say(`Nothing was lost. You can read the backup with any git:\n${settings.localFolder}`);
+		const {localFolder} = settings;
+		say(
+			`Nothing was lost. You can read the backup with any git:\n${localFolder}\nThe words are there too: cistern show api 2 --from ${join(localFolder, workspace.workspace)}`,
+		);
 		return second;
 	} finally {
 		await sandbox.close();
@@ -79,7 +83,7 @@ const makeSettings = async (apiUrl: string, demo: DemoWorkspace): Promise<Settin
 			includeRepos: [],
 			ignoreRepos: [],
 			apiUrl,
-			ofParts: {},
+			ofParts: {metadata: 'true'},
 			tokenExpires: undefined,
 		},
 	],

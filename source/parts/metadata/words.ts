@@ -19,10 +19,10 @@ export const describeReading = (known: MetadataEntry | undefined): Described => 
 };
 
 /** `214 pull requests, 12 open`. */
-const noteOf = ({total, open}: Reading): string => {
+const noteOf = ({total, open}: Reading): string | undefined => {
 	const count = Object.keys(open).length;
 	return total === 0
-		? 'no pull requests'
+		? undefined
 		: `${formatCount(total, 'pull request')}, ${formatNumber(count)} open`;
 };
 
