@@ -29,6 +29,8 @@ export type Finding = {
 /** One of the programs that are compared. `act` is measured, `prepare` is not. */
 export type Contender = {
 	readonly name: string;
+	/** `act` does one part of this many alike, and its time is multiplied. Default: 1. */
+	readonly parts?: number;
 	prepare?(round: number): Promise<void> | void;
 	act(round: number): Promise<unknown>;
 };
@@ -49,7 +51,7 @@ export const interleave = async <Key extends string>(
 			await contender.prepare?.(round);
 			const started = performance.now();
 			await contender.act(round);
-			samples.get(key)?.push(performance.now() - started);
+			samples.get(key)?.push((performance.now() - started) * (contender.parts ?? 1));
 		}
 	}
 	const measured = entries.map(([key, {name}]): [string, Measurement] => [
