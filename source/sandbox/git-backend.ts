@@ -1,8 +1,8 @@
 import {execFile, spawn} from 'node:child_process';
 import {createHash} from 'node:crypto';
-import {existsSync, readdirSync, readFileSync} from 'node:fs';
+import {existsSync, readdirSync, readFileSync, statSync} from 'node:fs';
 import type {IncomingMessage} from 'node:http';
-import {join} from 'node:path';
+import {join, relative} from 'node:path';
 import type {Readable} from 'node:stream';
 import {buffer} from 'node:stream/consumers';
 import {promisify} from 'node:util';
@@ -26,8 +26,8 @@ export const pktLine = (text: string): string =>
 	(Buffer.byteLength(text) + 4).toString(16).padStart(4, '0') + text;
 
 /**
- * Answers with git's own server programs. An answer that depends on refs alone is remembered: a
- * process for each look would make the tests much slower.
+ * Answers with git's own server programs. The same question about the same files has the same answer,
+ * which is remembered: processes for each look and each fetch would make the tests much slower.
  */
 export const askBackend = async (request: BackendRequest): Promise<Answer> => {
 	const {service, isAdvertisement, incoming, signal} = request;
@@ -36,16 +36,15 @@ export const askBackend = async (request: BackendRequest): Promise<Answer> => {
 		'content-type': `application/x-${service}-${isAdvertisement ? 'advertisement' : 'result'}`,
 		'cache-control': 'no-cache',
 	};
-	if (!isAdvertisement && body?.includes('command=ls-refs') !== true) {
+	const key = keyOf(request, body);
+	if (key === undefined) {
 		return {status: 200, headers, body: await runServer(request, body, signal)};
 	}
 
 	// Only protocols 0 and 1 name the service first (gitprotocol-http(5), "Smart Server Response").
 	const isNamed = isAdvertisement && !protocolOf(incoming).includes('version=2');
 	const preamble = isNamed ? `${pktLine(`# service=${service}\n`)}0000` : '';
-	const answer = await remember(keyOf(request, body), async () =>
-		buffer(await runServer(request, body)),
-	);
+	const answer = await remember(key, async () => buffer(await runServer(request, body)));
 	return {status: 200, headers, body: Buffer.concat([Buffer.from(preamble), answer])};
 };
 
@@ -58,7 +57,7 @@ const remember = (key: string, ask: () => Promise<Buffer>): Promise<Buffer> => {
 	return answer;
 };
 
-/** Requests for refs are short. All others may be long, and are streamed. */
+/** Questions about refs, and those of small fetches. All others may be long, and are streamed. */
 const isShort = ({headers}: IncomingMessage): boolean =>
 	Number(headers['content-length'] ?? 0) <= 1024 &&
 	headers['content-encoding'] === undefined &&
@@ -67,40 +66,62 @@ const isShort = ({headers}: IncomingMessage): boolean =>
 const protocolOf = ({headers}: IncomingMessage): string => String(headers['git-protocol'] ?? '');
 
 /**
- * The request, and everything on the disk that the answer to it depends on. Repositories without
- * refs share an answer, because the path is only part of the names of the files that hold refs.
+ * The question, and all files that the answer depends on, but not where they are: two repositories
+ * with the same files share their answers. Undefined when the answer may be long or changes something.
  */
-const keyOf = (
+const keyOf = (request: BackendRequest, body: Buffer | undefined): string | undefined => {
+	const {service, isAdvertisement, incoming} = request;
+	const files = readDecisive(request, body);
+	const question = [service, isAdvertisement, protocolOf(incoming), body?.toString('latin1')];
+	return (
+		files &&
+		createHash('sha256')
+			.update([...question, ...files].join('\0'))
+			.digest('hex')
+	);
+};
+
+/** The names and texts of the files that decide about the answer. */
+const readDecisive = (
 	{path, service, isAdvertisement, incoming}: BackendRequest,
 	body: Buffer | undefined,
-): string => {
-	const protocol = protocolOf(incoming);
+): readonly string[] | undefined => {
+	const isFetch = service === 'git-upload-pack';
 	// A fetch in protocol 2 first asks for the capabilities, which do not depend on refs.
-	const isCapabilities =
-		isAdvertisement && protocol === 'version=2' && service === 'git-upload-pack';
-	const parts = [
-		service,
-		isAdvertisement,
-		protocol,
-		body?.toString('latin1'),
-		readIfThere(join(path, 'config')),
-		...(isCapabilities ? [] : [readIfThere(join(path, 'HEAD')), ...readRefFiles(path)]),
-	];
-	return createHash('sha256').update(parts.join('\0')).digest('hex');
+	if (isAdvertisement && isFetch && protocolOf(incoming) === 'version=2') {
+		return readFiles(path, ['config']);
+	}
+	if (isAdvertisement || body?.includes('command=ls-refs')) {
+		return readFiles(path, ['config', 'HEAD', 'packed-refs', ...listFiles(path, 'refs')]);
+	}
+	return isFetch && body !== undefined ? readIfSmall(path) : undefined;
 };
 
-/** The names and texts of all files that hold refs. */
-const readRefFiles = (path: string): readonly string[] => {
-	const loose = readdirSync(join(path, 'refs'), {recursive: true, withFileTypes: true})
+/** So small that reading all of it takes less time than starting a process. */
+const mostFiles = 200;
+const mostBytes = 500_000;
+
+const readIfSmall = (path: string): readonly string[] | undefined => {
+	const names = listFiles(path, '');
+	const isSmall =
+		names.length <= mostFiles &&
+		names.reduce((sum, name) => sum + sizeOf(join(path, name)), 0) <= mostBytes;
+	return isSmall ? readFiles(path, names) : undefined;
+};
+
+const sizeOf = (file: string): number => statSync(file, {throwIfNoEntry: false})?.size ?? 0;
+
+const listFiles = (path: string, folder: string): readonly string[] =>
+	readdirSync(join(path, folder), {recursive: true, withFileTypes: true})
 		.filter((entry) => entry.isFile())
-		.map((entry) => join(entry.parentPath, entry.name));
-	return [join(path, 'packed-refs'), ...loose].flatMap((file) => {
-		const text = readIfThere(file);
-		return text === '' ? [] : [file, text];
-	});
-};
+		.map((entry) => relative(path, join(entry.parentPath, entry.name)))
+		.toSorted();
 
-const readIfThere = (file: string): string => (existsSync(file) ? readFileSync(file, 'utf8') : '');
+const readFiles = (path: string, names: readonly string[]): readonly string[] =>
+	names.flatMap((name) => {
+		const file = join(path, name);
+		return existsSync(file) ? [name, readFileSync(file, 'latin1')] : [];
+	});
 
 let programs: Promise<string> | undefined;
 

@@ -297,12 +297,12 @@ describe('an upstream that is shallow', () => {
 		}
 
 		const home = makeHome(acme.sandbox, {}, acme.folder);
-		const verified = await home.run(['verify', '--sample', '2']);
+		const verified = await runHere(home, ['verify', '--sample', '2']);
 		expect([verified.exitCode, verified.stdout]).toEqual([0, expect.stringContaining('shallow')]);
-		const {stdout} = await home.run(['status']);
+		const {stdout} = await runHere(home, ['status']);
 		expect(stdout.match(/its history begins in the middle/g)).toHaveLength(2);
 		const target = join(home.folder, 'restored');
-		const {exitCode} = await home.run(['restore', 'api', '--to', target]);
+		const {exitCode} = await runHere(home, ['restore', 'api', '--to', target]);
 		expect(exitCode).toBe(exitCodes.done);
 		expect(await git(target, 'log', '--format=%s')).toMatch(/^Change/);
 		expect(await git(target, 'status', '--porcelain')).toBe('');

@@ -21,7 +21,8 @@ const saveOriginal = async (number: number): Promise<Original> => {
 	addAccess(sandbox);
 	sandbox.addWorkspace({slug: 'acme'});
 	const {path} = sandbox.addRepository({workspace: 'acme', slug: 'original'});
-	await commitFile(path, {content: `original ${number}\n`});
+	// Before all dates of a test: the commits of the one that needs it first are dated as in the others.
+	await commitFile(path, {content: `original ${number}\n`, at: 1_770_000_000});
 	await runBackup(join(folder, 'backup'), [makeSource(sandbox)]);
 	await sandbox.close();
 	return {upstream: path, saved: join(folder, 'backup', 'acme', 'acme#original')};

@@ -22,13 +22,14 @@ const createOutput = (): {stream: Writable; text: () => string} => {
 export const runHere = async (
 	{folder, settings}: Home,
 	args: readonly string[],
+	environment: Readonly<Record<string, string>> = {},
 ): Promise<ProgramResult> => {
 	const [stdout, stderr] = [createOutput(), createOutput()];
 	const {platform, ppid, execPath} = process;
 	const program = Object.assign(new EventEmitter(), {
 		...{platform, ppid, execPath},
 		argv: [execPath, 'cistern', '--config', settings, ...args],
-		env: {PATH: process.env['PATH'], HOME: folder},
+		env: {PATH: process.env['PATH'], HOME: folder, ...environment},
 		stdin: Readable.from([]),
 		stdout: stdout.stream,
 		stderr: stderr.stream,

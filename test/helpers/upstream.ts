@@ -20,13 +20,23 @@ export const readRefs = async (
 	...prefixes: readonly string[]
 ): Promise<Map<string, string>> => {
 	const wanted = prefixes.length === 0 ? ['refs/heads/', 'refs/tags/'] : prefixes;
-	const refs = readDirectRefs(existsSync(join(path, '.git')) ? join(path, '.git') : path);
+	const refs = readDirectRefs(gitFolderOf(path));
 	return new Map([...refs].filter(([ref]) => wanted.some((prefix) => ref.startsWith(prefix))));
 };
 
-/** The object id that a revision means. Throws when there is none. */
+/** The object id that a revision means. Throws when there is none. Starts no process for a ref's name. */
 export const readOid = async (path: string, name: string): Promise<string> =>
-	(await git(path, 'rev-parse', '--verify', '--quiet', name)).trim();
+	directOid(path, name) ?? (await git(path, 'rev-parse', '--verify', '--quiet', name)).trim();
+
+/** As git looks a name up (gitrevisions(7)): in full, then among the tags, then among the branches. */
+const directOid = (path: string, name: string): string | undefined => {
+	const refs = readDirectRefs(gitFolderOf(path));
+	const names = [name, `refs/${name}`, `refs/tags/${name}`, `refs/heads/${name}`];
+	return names.map((each) => refs.get(each)).find((oid) => oid !== undefined);
+};
+
+const gitFolderOf = (path: string): string =>
+	existsSync(join(path, '.git')) ? join(path, '.git') : path;
 
 export type CommitOptions = {
 	/** Default: `main`. */
@@ -34,10 +44,20 @@ export type CommitOptions = {
 	readonly file?: string;
 	readonly content?: string | Buffer;
 	readonly message?: string;
+	/** Seconds since 1970. Default: a second after the commit before. */
+	readonly at?: number;
 };
 
+const firstMoment = 1_780_000_000;
+
 // Two commits of the same second with the same content would be one object.
-let moment = 1_780_000_000;
+let moment = firstMoment;
+
+/** Dates commits from the beginning again. The sandbox remembers its answers about the same commits. */
+export const restartDates = (): void => {
+	moment = firstMoment;
+};
+
 const nextMoment = (): number => {
 	moment += 1;
 	return moment;
@@ -46,9 +66,10 @@ const nextMoment = (): number => {
 const writeCommit = async (
 	path: string,
 	from: string | undefined,
-	{branch = 'main', file = 'README.md', content, message = `Change ${file}`}: CommitOptions,
+	options: CommitOptions,
 ): Promise<string> => {
-	const at = nextMoment();
+	const {branch = 'main', file = 'README.md', content, message = `Change ${file}`} = options;
+	const at = options.at ?? nextMoment();
 	const text = content ?? `content of ${at}\n`;
 	const parent = from === undefined ? undefined : await commitOf(path, from);
 	const loose = commitLoose(path, {parent, file, content: text, message, at});

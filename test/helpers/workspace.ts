@@ -10,7 +10,7 @@ import {addAccess, makeSource, type RunResult, runBackup} from './backup.ts';
 import {createFakeClock, type FakeClock} from './fake-clock.ts';
 import {speaksOld} from './old-protocol.ts';
 import {copyOriginal} from './originals.ts';
-import {commitFile} from './upstream.ts';
+import {commitFile, restartDates} from './upstream.ts';
 
 type RunOptions = NonNullable<Parameters<typeof runBackup>[2]>;
 
@@ -73,6 +73,7 @@ export const setUpWorkspace = (lives: 'each' | 'all' = 'each'): TestWorkspace =>
 	} as TestWorkspace;
 
 	before(async () => {
+		restartDates();
 		workspace.sandbox = await startSandbox();
 		workspace.sandbox.speakOldProtocol(speaksOld(false));
 		addAccess(workspace.sandbox);

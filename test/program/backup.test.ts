@@ -29,7 +29,7 @@ describe('cistern --yes', () => {
 
 		const home = makeHome(acme.sandbox);
 		const first = await home.run(['--yes']);
-		const second = await home.run(['--yes']);
+		const second = await runHere(home, ['--yes']);
 
 		expect(first.exitCode).toBe(0);
 		expect(first.stdout).toBe('');

@@ -2,6 +2,7 @@ import {writeFileSync} from 'node:fs';
 import {beforeEach, describe, expect, it} from 'vitest';
 import {ann, canaryToken} from '../helpers/backup.ts';
 import {type Home, makeHome} from '../helpers/program.ts';
+import {runHere} from '../helpers/program-here.ts';
 import {setUpWorkspace} from '../helpers/workspace.ts';
 
 const acme = setUpWorkspace();
@@ -35,7 +36,7 @@ describe('cistern check', () => {
 	});
 
 	it('shows what is held and seen, line by line, and ends with 0 if all is good', async () => {
-		const {exitCode, stdout} = await home.run(['check', '--source', 'good'], utf8);
+		const {exitCode, stdout} = await runHere(home, ['check', '--source', 'good'], utf8);
 		expect(stdout.replaceAll(/ {2,}/g, '  ').split('\n')).toEqual([
 			'  ✔ Sign-in to the API  Ann Example, as ann@example.com',
 			'  ✔ Workspace  acme: 1 repository visible, 1 of them private',
@@ -51,16 +52,16 @@ describe('cistern check', () => {
 	});
 
 	it('ends with 3 if a useful scope is missing, or a source cannot be reached', async () => {
-		const lesser = await home.run(['check', '--source', 'lesser']);
+		const lesser = await runHere(home, ['check', '--source', 'lesser']);
 		expect(lesser.stdout).toMatch(/! read:workspace +missing\n +Backups work without it/);
 		expect(lesser.stdout).toContain('lesser: it works, but something useful is missing\n');
-		const silent = await home.run(['check', '--source', 'silent'], utf8);
+		const silent = await runHere(home, ['check', '--source', 'silent'], utf8);
 		expect(silent.stdout).toMatch(/✖ Sign-in to the API +the connection was refused/);
 		expect([lesser.exitCode, silent.exitCode]).toEqual([3, 3]);
 	});
 
 	it('checks every source, one object each in JSON, and ends with 12 if one is refused', async () => {
-		const {exitCode, stdout, stderr} = await home.run(['check', '--json']);
+		const {exitCode, stdout, stderr} = await runHere(home, ['check', '--json']);
 		const reports = stdout
 			.trimEnd()
 			.split('\n')

@@ -5,6 +5,7 @@ import {describe, expect, it} from 'vitest';
 import {countedGit} from '../helpers/counted-git.ts';
 import {canMountNtfs, mountNtfs} from '../helpers/ntfs-disk.ts';
 import {type Home, makeHome} from '../helpers/program.ts';
+import {runHere} from '../helpers/program-here.ts';
 import {canMount, type DiskOptions, onSmallDisk} from '../helpers/small-disk.ts';
 import {commitFile, git, readRefs} from '../helpers/upstream.ts';
 import {expectWhole} from '../helpers/whole-mirror.ts';
@@ -61,7 +62,7 @@ describe.runIf(canMount)('a disk that is full, or read-only, or pulled out', () 
 			expect(stderr).not.toMatch(/bug in Cistern|written beside the disk/);
 		}
 
-		expect(await home.run(['--yes'])).toMatchObject({exitCode: 0});
+		expect(await runHere(home, ['--yes'])).toMatchObject({exitCode: 0});
 		for (const {slug, path} of acme.sandbox.listRepositories('acme')) {
 			await expectWhole(path, join(home.backup, 'acme', `acme#${slug}`, 'repo'), saved);
 			saved.length = 0;
@@ -111,7 +112,7 @@ describe.runIf(canMount)('a disk with room for some of the first copies', () => 
 		expect(new Set(stderr.match(/no space is left for \S+acme#\w/g))).toHaveProperty('size', 2);
 		const saved = readdirSync(join(home.backup, 'acme')).filter((name) => name.startsWith('acme#'));
 		expect(saved).toHaveLength(3);
-		expect(await home.run(['--yes'])).toMatchObject({exitCode: 0});
+		expect(await runHere(home, ['--yes'])).toMatchObject({exitCode: 0});
 	});
 });
 
@@ -126,7 +127,7 @@ describe('a file that may not grow any more', () => {
 
 		expect(stderr).toMatch(space);
 		expect(exitCode).toBe(1);
-		expect(await home.run(['--yes'])).toMatchObject({exitCode: 0});
+		expect(await runHere(home, ['--yes'])).toMatchObject({exitCode: 0});
 		await expectWhole(path, join(home.backup, 'acme', 'acme#api', 'repo'), []);
 	});
 });
@@ -146,7 +147,7 @@ describe.runIf(process.platform === 'linux')(
 			expect(stderr).toContain('lets the program open no more files');
 			expect(stderr).not.toMatch(/bug in Cistern|node:internal/);
 			expect(exitCode).toBe(1);
-			expect(await home.run(['--yes'])).toMatchObject({exitCode: 0});
+			expect(await runHere(home, ['--yes'])).toMatchObject({exitCode: 0});
 			for (const {slug, path} of repositories) {
 				const mirror = join(home.backup, 'acme', `acme#${slug}`, 'repo');
 				expect(await readRefs(mirror)).toEqual(await readRefs(path));
@@ -175,17 +176,17 @@ describe.runIf(canMountNtfs)('a disk without rights (left out without root and n
 		const disk = mountNtfs('no-chmod');
 		const home = makeHome(acme.sandbox, {}, join(disk, 'backup'));
 		const mirror = join(home.backup, 'acme', 'acme#api', 'repo');
-		expect(await home.run(['--yes'])).toMatchObject({exitCode: 0});
+		expect(await runHere(home, ['--yes'])).toMatchObject({exitCode: 0});
 		rmSync(join(mirror, 'HEAD'));
 		await commitFile(path);
 		acme.sandbox.speakOldProtocol(true);
 		const {path: old} = await acme.add('old');
-		expect(await home.run(['--yes'])).toMatchObject({exitCode: 0});
+		expect(await runHere(home, ['--yes'])).toMatchObject({exitCode: 0});
 		await expectWhole(path, mirror, []);
 		await expectWhole(old, join(home.backup, 'acme', 'acme#old', 'repo'), []);
 		for (const form of [[], ['--bare']]) {
 			const target = join(disk, `restored-${form.length}`);
-			const {exitCode, stderr} = await home.run(['restore', 'api', '--to', target, ...form]);
+			const {exitCode, stderr} = await runHere(home, ['restore', 'api', '--to', target, ...form]);
 			expect([exitCode, stderr]).toEqual([0, expect.any(String)]);
 			expect(await readRefs(target)).toEqual(await readRefs(path));
 		}

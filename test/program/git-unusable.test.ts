@@ -2,6 +2,7 @@ import {mkdirSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {describe, expect, it} from 'vitest';
 import {makeHome} from '../helpers/program.ts';
+import {runHere} from '../helpers/program-here.ts';
 import {readRefs} from '../helpers/upstream.ts';
 import {setUpWorkspace} from '../helpers/workspace.ts';
 
@@ -31,16 +32,18 @@ describe('a machine whose git is missing, too old or does not start', () => {
 		await acme.addSaved('old');
 		const home = makeHome(acme.sandbox, {}, acme.folder);
 		const none = makePath(home.folder);
-		expect(await home.run(['--yes'], none)).toMatchObject({exitCode: 0});
+		expect(await runHere(home, ['--yes'], none)).toMatchObject({exitCode: 0});
 
 		await acme.add('new');
 		await acme.add('newer');
-		const missing = await home.run(['--yes'], none);
-		const tooOld = await home.run(
+		const missing = await runHere(home, ['--yes'], none);
+		const tooOld = await runHere(
+			home,
 			['--yes'],
 			makePath(home.folder, 'echo "git version 2.31.1 (Apple Git-130)"'),
 		);
-		const stub = await home.run(
+		const stub = await runHere(
+			home,
 			['restore', 'old', '--to', join(home.folder, 'restored')],
 			makePath(home.folder, 'echo "xcrun: error: no developer tools" >&2; exit 1'),
 		);

@@ -7,6 +7,7 @@ import {pktLine} from '../../source/sandbox/git-backend.ts';
 import {countedGit} from '../helpers/counted-git.ts';
 import {mostMemory, watchMemory} from '../helpers/peak-memory.ts';
 import {makeHome} from '../helpers/program.ts';
+import {runHere} from '../helpers/program-here.ts';
 import {commitFile, deleteRef, forcePush, readOid, readRefs} from '../helpers/upstream.ts';
 import {expectWhole} from '../helpers/whole-mirror.ts';
 import {setUpWorkspace} from '../helpers/workspace.ts';
@@ -183,14 +184,14 @@ describe('2 pairs of branches that differ in case', () => {
 		const home = makeHome(acme.sandbox);
 		const list = join(home.folder, 'loose');
 		const {environment} = countedGit({at: '*', strike: listLoose(list)});
-		await home.run(['--yes'], environment);
+		await runHere(home, ['--yes'], environment);
 		const saved = [...(await readRefs(path)).values()];
 		await forcePush(path, {branch: 'Feature/x'});
 		await forcePush(path, {branch: 'feature/y'});
 		await deleteRef(path, 'refs/heads/Fix');
 		await deleteRef(path, 'refs/heads/fix');
 
-		expect((await home.run(['--yes'], environment)).exitCode).toBe(0);
+		expect((await runHere(home, ['--yes'], environment)).exitCode).toBe(0);
 		await expectWhole(path, join(home.backup, 'acme', 'acme#twins', 'repo'), saved);
 		const moments = readFileSync(list, 'utf8').split('\n\n');
 		const loose = moments.map((moment) => moment.split('\n').filter((ref) => ref !== ''));

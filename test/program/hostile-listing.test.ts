@@ -7,6 +7,7 @@ import {describe, expect, it, onTestFinished} from 'vitest';
 import {canaryToken} from '../helpers/backup.ts';
 import {mostMemory, watchMemory} from '../helpers/peak-memory.ts';
 import {makeHome} from '../helpers/program.ts';
+import {runHere} from '../helpers/program-here.ts';
 import {setUpWorkspace} from '../helpers/workspace.ts';
 
 const acme = setUpWorkspace();
@@ -70,7 +71,7 @@ describe(`${listings.length} listings that mean harm`, () => {
 `,
 		);
 		writeFileSync(home.settings, `localFolder: ${home.backup}\nsources:\n${sources.join('')}`);
-		expect((await home.run(['--yes', '--source', 'away'])).exitCode).toBe(0);
+		expect((await runHere(home, ['--yes', '--source', 'away'])).exitCode).toBe(0);
 
 		for (const [workspace, {answer}] of Object.entries(answers)) {
 			acme.sandbox.addFault({match: {path: `/2.0/repositories/${workspace}`}, answer});

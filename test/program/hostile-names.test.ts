@@ -2,6 +2,7 @@ import {readdirSync, readFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {describe, expect, it} from 'vitest';
 import {makeHome} from '../helpers/program.ts';
+import {runHere} from '../helpers/program-here.ts';
 import {git, readRefs} from '../helpers/upstream.ts';
 import {setUpWorkspace} from '../helpers/workspace.ts';
 
@@ -41,9 +42,9 @@ describe(`${slugs.length} repositories with names that mean harm`, () => {
 
 		const home = makeHome(acme.sandbox);
 		const before = readdirSync(home.folder);
-		const first = await home.run(['--yes', '--verbose']);
+		const first = await runHere(home, ['--yes', '--verbose']);
 		await git(path, 'update-ref', '-d', 'refs/heads/\u202egnp.txt');
-		const second = await home.run(['--yes', '--json']);
+		const second = await runHere(home, ['--yes', '--json']);
 
 		expect(first.stderr).toContain('All 11 repositories of acme are saved as they are now.');
 		expect([first.exitCode, second.exitCode]).toEqual([0, 0]);

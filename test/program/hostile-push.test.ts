@@ -3,6 +3,7 @@ import {join} from 'node:path';
 import {expect, it} from 'vitest';
 import {makeBareRepository} from '../../source/sandbox/bare-repository.ts';
 import {makeHome} from '../helpers/program.ts';
+import {runHere} from '../helpers/program-here.ts';
 import {branch, commitFile, readRefs} from '../helpers/upstream.ts';
 import {setUpWorkspace} from '../helpers/workspace.ts';
 
@@ -31,7 +32,7 @@ it('a server that refuses one branch with hostile words gets all others, and its
 	writeFileSync(join(remote, 'hooks', 'pre-receive'), refusing);
 	chmodSync(join(remote, 'hooks', 'pre-receive'), 0o755);
 
-	const {exitCode, stderr} = await home.run(['restore', 'api', '--push', remote]);
+	const {exitCode, stderr} = await runHere(home, ['restore', 'api', '--push', remote]);
 
 	expect(exitCode).toBe(3);
 	expect(stderr).toMatch(
@@ -41,7 +42,7 @@ it('a server that refuses one branch with hostile words gets all others, and its
 	expect([...(await readRefs(remote)).keys()].toSorted()).toEqual(
 		['feature', 'main', 'old', 'zeal'].map((name) => `refs/heads/${name}`),
 	);
-	const again = await home.run(['restore', 'api', '--push', remote, '--json']);
+	const again = await runHere(home, ['restore', 'api', '--push', remote, '--json']);
 	expect(again.exitCode).toBe(3);
 	expect(again.stdout).toContain('the limit is 100 MB');
 	expect(again.stdout).not.toContain('\u001b');

@@ -1,6 +1,7 @@
 import {describe, expect, it, vi} from 'vitest';
 import {compileSchema} from '../helpers/event-schema.ts';
 import {makeHome} from '../helpers/program.ts';
+import {runHere} from '../helpers/program-here.ts';
 import {setUpWorkspace} from '../helpers/workspace.ts';
 
 const acme = setUpWorkspace();
@@ -40,7 +41,7 @@ describe('the JSON of a real run', () => {
 		});
 		const home = makeHome(acme.sandbox);
 
-		const first = await home.run(['--yes', '--json']);
+		const first = await runHere(home, ['--yes', '--json']);
 
 		expect(first.exitCode).toBe(3);
 		const lines = await readLines(first.stdout);
@@ -59,7 +60,7 @@ describe('the JSON of a real run', () => {
 			acme.sandbox.deleteRepository(repository);
 		}
 
-		const shrunken = await home.run(['--yes', '--json']);
+		const shrunken = await runHere(home, ['--yes', '--json']);
 
 		expect(shrunken.exitCode).toBe(3);
 		expect((await readLines(shrunken.stdout)).at(-1)).toMatchObject({

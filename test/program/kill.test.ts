@@ -2,6 +2,7 @@ import {join} from 'node:path';
 import {describe, expect, it} from 'vitest';
 import {countedGit, strikes} from '../helpers/counted-git.ts';
 import {makeHome} from '../helpers/program.ts';
+import {runHere} from '../helpers/program-here.ts';
 import {createRandom} from '../helpers/random.ts';
 import {changeUpstream} from '../helpers/random-upstream.ts';
 import {readRefs} from '../helpers/upstream.ts';
@@ -31,7 +32,7 @@ describe('a program that is killed with SIGKILL at any of the git processes it s
 				await changeUpstream(path, random);
 			}
 
-			expect((await home.run(['--yes'])).exitCode).toBe(0);
+			expect((await runHere(home, ['--yes'])).exitCode).toBe(0);
 			expect(await readRefs(mirror)).toEqual(await readRefs(path));
 			await expectReachable(mirror, saved);
 			for (const oid of (await readRefs(mirror)).values()) {

@@ -269,11 +269,15 @@ describe('a push without git-lfs', () => {
 			{mode: 0o755},
 		);
 		const environment = {PATH: `${folder}:${process.env['PATH']}`};
-		const refused = await home.run(['restore', 'api', '--push', url], environment);
+		const refused = await runHere(home, ['restore', 'api', '--push', url], environment);
 		expect(refused.exitCode).toBe(3);
 		expect(refused.stderr).toMatch(/it has LFS files,\s+and git-lfs is not\s+installed here/i);
 		expect((await readRefs(url)).size).toBe(0);
-		const without = await home.run(['restore', 'api', '--push', url, '--without-lfs'], environment);
+		const without = await runHere(
+			home,
+			['restore', 'api', '--push', url, '--without-lfs'],
+			environment,
+		);
 		expect(without.exitCode).toBe(3);
 		expect((await readRefs(url)).size).toBeGreaterThan(0);
 	});

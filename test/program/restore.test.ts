@@ -76,7 +76,14 @@ describe('cistern restore', () => {
 	it('restores every repository to a folder of its own name, and reports it in JSON', async () => {
 		const {home, from} = makeBackup();
 		const to = join(home.folder, 'rescued');
-		const {exitCode, stdout} = await home.run(['restore', '--all', '--to', to, '--json', ...from]);
+		const {exitCode, stdout} = await runHere(home, [
+			'restore',
+			'--all',
+			'--to',
+			to,
+			'--json',
+			...from,
+		]);
 
 		expect(exitCode).toBe(0);
 		for (const slug of ['api', 'web']) {
@@ -153,7 +160,7 @@ describe('cistern restore', () => {
 				expect(stdout + stderr).not.toMatch(/bug in Cistern|ENOSPC/);
 			}
 
-			expect((await home.run(args)).exitCode).toBe(0);
+			expect((await runHere(home, args)).exitCode).toBe(0);
 			for (const name of readdirSync(to).filter((each) => !each.endsWith('.wiki'))) {
 				const slug = name.replace(/-\d$/, '');
 				expect(await readRefs(join(to, name))).toEqual(await readRefs(mirror(home, slug)));
@@ -211,7 +218,7 @@ describe('cistern restore', () => {
 		first.child.kill('SIGKILL');
 		await first.result;
 
-		const again = await home.run(args);
+		const again = await runHere(home, args);
 
 		expect(again.exitCode).toBe(0);
 		const restored = jsonLines(again.stdout).filter(({type}) => type === 'restored');

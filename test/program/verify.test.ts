@@ -23,7 +23,7 @@ describe('cistern verify', () => {
 		const home = makeHome(acme.sandbox, {}, acme.folder);
 
 		const lock = await lockFolder(join(home.backup, 'acme', '.cistern'), 'another');
-		const held = await home.run(['verify']);
+		const held = await runHere(home, ['verify']);
 		expect([held.exitCode, held.stderr]).toEqual([
 			11,
 			expect.stringContaining(`process ${process.pid}`),

@@ -1,6 +1,7 @@
 import {appendFileSync} from 'node:fs';
 import {describe, expect, it, vi} from 'vitest';
 import {makeHome} from '../helpers/program.ts';
+import {runHere} from '../helpers/program-here.ts';
 import {setUpWorkspace} from '../helpers/workspace.ts';
 
 const acme = setUpWorkspace();
@@ -42,7 +43,7 @@ describe('a run that may wait for ten minutes only', () => {
 				appendFileSync(home.settings, 'maxWait: 10 min\n');
 			}
 
-			const {exitCode, stderr} = await home.run([
+			const {exitCode, stderr} = await runHere(home, [
 				'--yes',
 				...(isOption ? ['--max-wait', '10m'] : []),
 			]);

@@ -4,6 +4,7 @@ import {expect, it} from 'vitest';
 import {makeBareRepository} from '../../source/sandbox/bare-repository.ts';
 import {copySaved} from '../helpers/copy-saved.ts';
 import {type Home, makeHome} from '../helpers/program.ts';
+import {runHere} from '../helpers/program-here.ts';
 import {
 	commitFile,
 	deleteRef,
@@ -47,7 +48,7 @@ const expectBack = async (
 	{at, states}: Moment,
 ): Promise<void> => {
 	const words = ['restore', '--all', ...to, '--at', at, '--from', acme.folder];
-	const {exitCode, stderr} = await home.run(words);
+	const {exitCode, stderr} = await runHere(home, words);
 
 	expect([exitCode, stderr]).toEqual([
 		0,
