@@ -12,8 +12,7 @@ export const openProgram = (
 	environment: Readonly<Record<string, string>> = {},
 ): TerminalScreen =>
 	openTerminalScreen({
-		command: process.execPath,
-		arguments: [program, ...words],
+		words: [process.execPath, program, ...words],
 		folder: home,
 		environment: {HOME: home, LANG: 'C.UTF-8', ...environment},
 	});

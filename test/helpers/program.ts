@@ -1,9 +1,10 @@
 import {type ChildProcess, spawn} from 'node:child_process';
 import {mkdirSync, writeFileSync} from 'node:fs';
 import {join, resolve} from 'node:path';
-import {inject, onTestFinished} from 'vitest';
+import {onTestFinished} from 'vitest';
 import type {Sandbox} from '../../source/sandbox/start-sandbox.ts';
 import {canaryToken} from './backup.ts';
+import {sharedCache} from './shared-cache.ts';
 import {makeTemporaryFolder} from './temporary-folder.ts';
 
 export type ProgramResult = {
@@ -34,10 +35,11 @@ export type Home = {
 	run(...start: Parameters<Home['start']>): Promise<ProgramResult>;
 };
 
-const program = resolve('dist/cli.js');
-
-/** No threads of V8's: each git that the program starts is a fork of it, and dearer for each thread. */
-const cheapForks = ['--v8-pool-size=0'];
+/**
+ * The words that start the bundled program, without threads of V8's: each git that it starts is a fork
+ * of it, and dearer for each thread.
+ */
+export const program = [process.execPath, '--v8-pool-size=0', resolve('dist/cli.js')] as const;
 
 /**
  * The bundled program as a user starts it, in an empty home with a settings file for a sandbox. Its
@@ -73,7 +75,7 @@ export const makeHome = (
 	const start: Home['start'] = (args, environment = {}, through = []) => {
 		let stdout = '';
 		let stderr = '';
-		const [command = '', ...rest] = [...through, process.execPath, ...cheapForks, program];
+		const [command = '', ...rest] = [...through, ...program];
 		const child = spawn(command, [...rest, '--config', settings, ...args], {
 			cwd: folder,
 			stdio: ['ignore', 'pipe', 'pipe'],
@@ -81,8 +83,7 @@ export const makeHome = (
 				PATH: process.env['PATH'],
 				HOME: join(folder, 'home'),
 				TMPDIR: join(folder, 'tmp'),
-				// A cold start in each home would cost half as much again.
-				XDG_CACHE_HOME: inject('cacheFolder'),
+				...sharedCache(),
 				...environment,
 			},
 		});

@@ -1,10 +1,10 @@
 import {spawn} from '@lydell/node-pty';
 import xterm from '@xterm/headless';
+import {sharedCache} from './shared-cache.ts';
 
 export type ScreenOptions = {
 	/** The program and its arguments; `process.execPath` for the Node that runs the tests. */
-	readonly command: string;
-	readonly arguments: readonly string[];
+	readonly words: readonly string[];
 	/** Beside the few variables every program needs. Nothing else is inherited, CI least of all. */
 	readonly environment?: Readonly<Record<string, string>>;
 	readonly folder?: string;
@@ -54,7 +54,8 @@ export const openTerminalScreen = (options: ScreenOptions): TerminalScreen => {
 		scrollback: 20_000,
 		allowProposedApi: true,
 	});
-	const child = spawn(options.command, [...options.arguments], {
+	const [command = '', ...rest] = options.words;
+	const child = spawn(command, rest, {
 		cols: columns,
 		rows,
 		...(options.folder === undefined ? {} : {cwd: options.folder}),
@@ -131,6 +132,7 @@ const readEmulator = (emulator: xterm.Terminal): Sight => {
 };
 
 const baseEnvironment = (): Record<string, string> => ({
+	...sharedCache(),
 	PATH: process.env['PATH'] ?? '',
 	HOME: process.env['HOME'] ?? '',
 	TERM: 'xterm-256color',

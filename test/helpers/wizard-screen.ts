@@ -1,7 +1,9 @@
 import {existsSync, mkdirSync, readFileSync, writeFileSync} from 'node:fs';
-import {join, resolve} from 'node:path';
-import {expect, inject, onTestFinished} from 'vitest';
+import {join} from 'node:path';
+import {expect, onTestFinished} from 'vitest';
 import type {Sandbox} from '../../source/sandbox/start-sandbox.ts';
+import {program} from './program.ts';
+import {sharedCache} from './shared-cache.ts';
 import {makeTemporaryFolder} from './temporary-folder.ts';
 import {openTerminalScreen, type ScreenOptions, type TerminalScreen} from './terminal-screen.ts';
 
@@ -22,8 +24,6 @@ type Options = {
 	readonly rows?: number;
 };
 
-const program = resolve('dist/cli.js');
-
 /** `cistern` in a terminal of its own, with an empty home folder and a sandbox for Bitbucket. */
 export const openWizard = (options: Options): WizardScreen =>
 	closedWithTest(startWizard({...options, home: options.home ?? makeTemporaryFolder()}));
@@ -34,8 +34,7 @@ export const startWizard = (options: Options & {readonly home: string}): WizardS
 	return withAnswers(
 		{
 			...others,
-			command: process.execPath,
-			arguments: [program, ...(options.arguments ?? [])],
+			words: [...program, ...(options.arguments ?? [])],
 			folder: options.folder ?? home,
 			environment: {...environmentOf(sandbox, home), ...environment},
 		},
@@ -50,7 +49,7 @@ export const environmentOf = (sandbox: Sandbox, home: string): Record<string, st
 	hideSchedulers(bin);
 	return {
 		HOME: home,
-		XDG_CACHE_HOME: inject('cacheFolder'),
+		...sharedCache(),
 		CISTERN_API_URL: sandbox.apiUrl,
 		PATH: `${bin}:/usr/bin:/bin`,
 	};
@@ -94,19 +93,19 @@ const withAnswers = (options: ScreenOptions, home: string): WizardScreen => {
 
 /** A program in a shell that notes how the terminal was before and after it. */
 export const openInShell = (
-	program: readonly string[],
+	words: readonly string[],
 	home: string,
 	environment: Record<string, string> = {},
 ): WizardScreen =>
 	closedWithTest(
 		withAnswers(
 			{
-				command: '/bin/sh',
-				arguments: [
+				words: [
+					'/bin/sh',
 					'-c',
 					'stty -g > before; "$@"; echo "code $?"; stty -g > after',
 					'sh',
-					...program,
+					...words,
 				],
 				folder: home,
 				environment,

@@ -1,7 +1,6 @@
-import {resolve} from 'node:path';
 import {expect, it, onTestFinished, vi} from 'vitest';
 import {openFrontDoor} from '../helpers/front-door.ts';
-import {makeHome} from '../helpers/program.ts';
+import {makeHome, program} from '../helpers/program.ts';
 import {openTerminalScreen} from '../helpers/terminal-screen.ts';
 import {readRefs} from '../helpers/upstream.ts';
 import {setUpWorkspace} from '../helpers/workspace.ts';
@@ -55,8 +54,7 @@ it.each([
 it('it is told in the row of each repository that waits for it', async () => {
 	const {home, door, expectSaved} = await setUp();
 	const screen = openTerminalScreen({
-		command: process.execPath,
-		arguments: [resolve('dist/cli.js'), '--config', home.settings, '--yes'],
+		words: [...program, '--config', home.settings, '--yes'],
 		environment: door.environment,
 		columns: 80,
 		rows: 24,

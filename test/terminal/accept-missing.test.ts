@@ -1,7 +1,7 @@
 import {readFileSync} from 'node:fs';
-import {join, resolve} from 'node:path';
+import {join} from 'node:path';
 import {describe, expect, it, onTestFinished} from 'vitest';
-import {type Home, makeHome} from '../helpers/program.ts';
+import {type Home, makeHome, program} from '../helpers/program.ts';
 import {openTerminalScreen, type TerminalScreen} from '../helpers/terminal-screen.ts';
 import {setUpWorkspace} from '../helpers/workspace.ts';
 
@@ -20,8 +20,7 @@ const loseAll = async (): Promise<Home> => {
 
 const ask = async (home: Home): Promise<TerminalScreen> => {
 	const screen = openTerminalScreen({
-		command: process.execPath,
-		arguments: [resolve('dist/cli.js'), 'accept-missing', '--config', home.settings],
+		words: [...program, 'accept-missing', '--config', home.settings],
 		environment: {HOME: join(home.folder, 'home')},
 		folder: home.folder,
 	});

@@ -1,6 +1,6 @@
-import {join, resolve} from 'node:path';
+import {join} from 'node:path';
 import {describe, expect, it, onTestFinished} from 'vitest';
-import {makeHome} from '../helpers/program.ts';
+import {makeHome, program} from '../helpers/program.ts';
 import {openTerminalScreen} from '../helpers/terminal-screen.ts';
 import {setUpWorkspace} from '../helpers/workspace.ts';
 
@@ -17,8 +17,7 @@ describe('cistern --dry-run in a terminal', () => {
 		});
 		const home = makeHome(acme.sandbox);
 		const screen = openTerminalScreen({
-			command: process.execPath,
-			arguments: [resolve('dist/cli.js'), '--dry-run', '--config', home.settings],
+			words: [...program, '--dry-run', '--config', home.settings],
 			environment: {HOME: join(home.folder, 'home')},
 			folder: home.folder,
 		});

@@ -12,8 +12,7 @@ const open = (
 	more: readonly string[] = [],
 ): TerminalScreen => {
 	const screen = openTerminalScreen({
-		command: process.execPath,
-		arguments: [program(), String(repositories), ...more],
+		words: [process.execPath, program(), String(repositories), ...more],
 		environment,
 		columns,
 		rows,

@@ -1,6 +1,7 @@
 import {readdirSync, rmSync} from 'node:fs';
-import {join, resolve} from 'node:path';
+import {join} from 'node:path';
 import {expect, it} from 'vitest';
+import {program} from '../helpers/program.ts';
 import {makeTemporaryFolder} from '../helpers/temporary-folder.ts';
 import {forcePush, readRefs} from '../helpers/upstream.ts';
 import {expectTerminalBack, keys, openInShell} from '../helpers/wizard-screen.ts';
@@ -17,8 +18,8 @@ it('asks which repository, as of when and where to, and then restores it; ctrl-c
 	await acme.run();
 	rmSync(acme.path('acme#web', 'cistern.json'));
 	const home = makeTemporaryFolder();
-	const program = [process.execPath, resolve('dist/cli.js'), 'restore', '--from', acme.path()];
-	const screen = openInShell(program, home, {HOME: home});
+	const words = [...program, 'restore', '--from', acme.path()];
+	const screen = openInShell(words, home, {HOME: home});
 
 	await screen.waitFor((seen) => /acme\/web +its record is lost/.test(seen.text()));
 	screen.resize(80, 13);
@@ -37,7 +38,7 @@ it('asks which repository, as of when and where to, and then restores it; ctrl-c
 	expectTerminalBack(screen);
 
 	rmSync(join(home, 'back'), {recursive: true});
-	const left = openInShell(program, home, {HOME: home});
+	const left = openInShell(words, home, {HOME: home});
 	await left.answer('Which repository?', keys.interrupt);
 	await left.waitFor('code 130');
 	await left.exited;

@@ -1,7 +1,8 @@
 import {readdirSync} from 'node:fs';
-import {join, resolve} from 'node:path';
+import {join} from 'node:path';
 import {expect, it, onTestFinished} from 'vitest';
 import {countedGit} from '../helpers/counted-git.ts';
+import {program} from '../helpers/program.ts';
 import {makeTemporaryFolder} from '../helpers/temporary-folder.ts';
 import {openTerminalScreen, type TerminalScreen} from '../helpers/terminal-screen.ts';
 import {readRefs} from '../helpers/upstream.ts';
@@ -22,8 +23,7 @@ it('a restore shows what runs; ctrl-c ends it with 130, and the same command goe
 	const words = ['restore', '--all', '--bare', '--to', back, '--from', acme.path()];
 	const open = (environment: Readonly<Record<string, string>> = {}): TerminalScreen => {
 		const screen = openTerminalScreen({
-			command: process.execPath,
-			arguments: [resolve('dist/cli.js'), ...words],
+			words: [...program, ...words],
 			environment: {HOME: home, ...environment},
 		});
 		onTestFinished(() => screen.close());

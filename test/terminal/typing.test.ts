@@ -1,6 +1,6 @@
-import {join, resolve} from 'node:path';
+import {join} from 'node:path';
 import {describe, expect, it, onTestFinished} from 'vitest';
-import {makeHome} from '../helpers/program.ts';
+import {makeHome, program} from '../helpers/program.ts';
 import {openTerminalScreen} from '../helpers/terminal-screen.ts';
 import {setUpWorkspace} from '../helpers/workspace.ts';
 
@@ -29,10 +29,8 @@ describe('keys that are typed while a backup runs', () => {
 			answer: {kind: 'meanwhile', run: () => promise},
 		});
 		const home = makeHome(acme.sandbox);
-		const program = [process.execPath, resolve('dist/cli.js'), '--yes', '--config', home.settings];
 		const screen = openTerminalScreen({
-			command: 'bash',
-			arguments: ['-c', script, 'shell', ...program],
+			words: ['bash', '-c', script, 'shell', ...program, '--yes', '--config', home.settings],
 			environment: {HOME: join(home.folder, 'home')},
 			folder: home.folder,
 		});

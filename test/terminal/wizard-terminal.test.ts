@@ -1,8 +1,9 @@
 import {readFileSync} from 'node:fs';
-import {join, resolve} from 'node:path';
+import {join} from 'node:path';
 import {afterEach, beforeEach, describe, expect, it} from 'vitest';
 import {type Sandbox, startSandbox} from '../../source/sandbox/start-sandbox.ts';
 import {ann, readScopes} from '../helpers/backup.ts';
+import {program} from '../helpers/program.ts';
 import {makeTemporaryFolder} from '../helpers/temporary-folder.ts';
 import {
 	environmentOf,
@@ -29,7 +30,6 @@ describe('the terminal after the wizard', () => {
 
 	const open = (): WizardScreen => {
 		const home = makeTemporaryFolder();
-		const program = [process.execPath, resolve('dist/cli.js')];
 		return openInShell(program, home, environmentOf(sandbox, home));
 	};
 
@@ -72,7 +72,7 @@ describe('the terminal after the wizard', () => {
 	it('is as before after a signal', async () => {
 		const home = makeTemporaryFolder();
 		const screen = openInShell(
-			['/bin/sh', '-c', 'echo $$ > pid; exec "$@"', 'sh', process.execPath, resolve('dist/cli.js')],
+			['/bin/sh', '-c', 'echo $$ > pid; exec "$@"', 'sh', ...program],
 			home,
 			environmentOf(sandbox, home),
 		);
