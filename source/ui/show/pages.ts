@@ -56,7 +56,7 @@ const formatState = (pullRequest: ShownPullRequest): Html => {
 
 const formatFacts = (pullRequest: ShownPullRequest): Html => {
 	const {author, createdOn, closedBy, from, to, participants} = pullRequest;
-	return html`<p class="meta">${formatState(pullRequest)}${closedBy === undefined ? '' : ` by ${closedBy}`}, by ${author}, ${formatTime(createdOn)}</p>
+	return html`<p class="meta">${formatState(pullRequest)}${closedBy === undefined ? '' : ` by ${closedBy}`}, opened by ${author}, ${formatTime(createdOn)}</p>
 <p class="meta"><code>${from ?? 'a branch that is gone'}</code> → <code>${to ?? 'a branch that is gone'}</code></p>
 ${participants.length === 0 ? undefined : html`<p class="meta">${participants.map(formatParticipant).map((one, index) => html`${index === 0 ? '' : ', '}${one}`)}</p>`}`;
 };

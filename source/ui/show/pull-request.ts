@@ -76,7 +76,7 @@ const describeHead = (pullRequest: ShownPullRequest, options: ShowOptions): read
 	const written = createdOn === undefined ? '' : `, ${formatDay(createdOn, now)}`;
 	return [
 		`  ${paint('bold', `${toPrintable(repository)} ${id}`)}   ${toExcerpt(title)}`,
-		`  ${closed}   ${toExcerpt(author)}${written}`,
+		`  ${closed}, opened by ${toExcerpt(author)}${written}`,
 		`  ${branches.map((name) => toExcerpt(name)).join(` ${marks.arrow} `)}`,
 		...(verdicts.length === 0 ? [] : wrapAt(verdicts.join('   '), 2, options)),
 	];
