@@ -56,7 +56,7 @@ export const show = async (
 
 type Opened = {
 	readonly opened: readonly OpenedRepository[];
-	/** What is wrong with the others, in words. */
+	/** The reasons why the others could not be read, in words. */
 	readonly unreadable: readonly string[];
 };
 

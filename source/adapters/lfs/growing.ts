@@ -18,7 +18,7 @@ export type Growing = {
 	finish(): Promise<Buffer | undefined>;
 	/** For a file that is of no use. */
 	remove(): Promise<void>;
-	/** What it has stays for the next attempt, unless it is only in memory. */
+	/** Its bytes stay for the next attempt, unless it is only in memory. */
 	close(): Promise<void>;
 };
 

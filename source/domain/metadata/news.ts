@@ -1,6 +1,6 @@
 import {formatCount} from '../text/format.ts';
 
-/** What was saved of a repository. */
+/** The news of one repository, as they are told. */
 export type News = {
 	/** Pull requests that were not here before, and others that changed. */
 	readonly added: number;

@@ -4,7 +4,7 @@ import type {Session} from '../session.ts';
 import {type Copy, saveDraft} from './copy.ts';
 import {createDraft, type Draft} from './draft.ts';
 
-/** What a step has read so far and how far it came. */
+/** Everything that a step has read so far, and how far it came. */
 export type Collected = {
 	readonly draft: Draft;
 	readonly reading: Reading;

@@ -2,7 +2,7 @@ import {type CommentOrigin, mergeActivity, mergeComments} from '../../domain/met
 import {isJsonList, isJsonObject, type JsonObject} from '../../domain/metadata/normalise.ts';
 import {fileOf, type MetadataFile, pathOfPullRequest} from '../../domain/metadata/paths.ts';
 
-/** What was read of a repository and is not saved yet. */
+/** Everything that was read of a repository and is not saved yet. */
 export type Draft = {
 	/** Bytes, about. */
 	readonly size: number;

@@ -10,7 +10,7 @@ import {describeReading} from './words.ts';
 type Seen = {readonly stamp: MirrorStamp | undefined};
 
 /**
- * What people wrote around the code: pull requests, comments, settings. It is read from Bitbucket
+ * The discussion around the code, in pull requests. It is read from Bitbucket
  * once the code of all repositories is saved (see `engine/metadata/`). The part itself asks Bitbucket
  * nothing; in its turn it only mends a copy that was damaged or lost.
  */

@@ -26,7 +26,7 @@ const noteOf = ({total, open}: Reading): string | undefined => {
 		: `${formatCount(total, 'pull request')}, ${formatNumber(count)} open`;
 };
 
-/** What the first save has not read yet. */
+/** The rest that the first save has not read yet. */
 const gapsOf = (reading: Reading): readonly Gap[] => {
 	const left = estimateLeft(reading);
 	return left === 0

@@ -21,7 +21,7 @@ type FollowUpEvent = Exclude<
 	{readonly type: 'follow-up-saved'}
 >;
 
-/** What follows the saving of the repositories: one row, and a line of totals of its own. */
+/** The work that follows the saving of the repositories: one row, and a line of totals of its own. */
 type FollowUpRow = {
 	show(event: FollowUpEvent, live: Live): void;
 	/** Undefined while nothing of the kind is running. */
