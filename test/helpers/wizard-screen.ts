@@ -1,4 +1,4 @@
-import {existsSync, mkdirSync, readFileSync, writeFileSync} from 'node:fs';
+import {lstatSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {expect, onTestFinished} from 'vitest';
 import type {Sandbox} from '../../source/sandbox/start-sandbox.ts';
@@ -55,12 +55,15 @@ export const environmentOf = (sandbox: Sandbox, home: string): Record<string, st
 	};
 };
 
-/** No test may write to the crontab of the user who runs it. A file without its interpreter cannot be started. */
+/**
+ * No test may write to the crontab of the user who runs it. A link to itself cannot be started, and ends
+ * the search along PATH (execvp(3)), which goes on past a file that is not there or has no interpreter.
+ */
 const hideSchedulers = (bin: string): void => {
 	for (const name of ['crontab', 'systemctl']) {
 		const path = join(bin, name);
-		if (!existsSync(path)) {
-			writeFileSync(path, '#!/no/such/interpreter\n', {mode: 0o755});
+		if (lstatSync(path, {throwIfNoEntry: false}) === undefined) {
+			symlinkSync(name, path);
 		}
 	}
 };
@@ -70,6 +73,7 @@ export const giveCrontab = (home: string): string => {
 	const table = join(home, 'table');
 	const script = `#!/bin/sh\nif [ "$1" = -l ]; then cat '${table}'; else cat > '${table}'; fi\n`;
 	mkdirSync(join(home, 'bin'), {recursive: true});
+	rmSync(join(home, 'bin/crontab'), {force: true});
 	writeFileSync(join(home, 'bin/crontab'), script, {mode: 0o755});
 	return table;
 };
