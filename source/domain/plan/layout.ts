@@ -28,7 +28,7 @@ export const isOwnFolder = (name: string): boolean =>
 
 /** Does Cistern's own folder have a file of this name? */
 export const isOwnFile = (name: string): boolean =>
-	/^(lock|claim-.*|lock-after-.*|(runs|checks)\.jsonl)$/.test(name);
+	/^(lock|claim-.*|lock-after-.*|(runs|checks)\.jsonl|requests\.json)$/.test(name);
 
 /** Is it the name of a repository's folder, `workspace#repository`? */
 export const isOfRepository = (name: string): boolean => name.includes('#');

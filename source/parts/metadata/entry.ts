@@ -68,13 +68,12 @@ async function* withReadme(
 /** For a person who has nothing but this repository. */
 const readme = `# Metadata of a repository
 
-Cistern saved here what Bitbucket knew around the code: pull requests with their comments, tasks and
-activity, and the settings. Everything is JSON, as Bitbucket gave it. Each commit is a state that was
-read; an earlier commit has the words of a comment that was edited or deleted later.
+Cistern saved here what people wrote around the code: pull requests with their comments, tasks and
+activity. Everything is JSON, as Bitbucket gave it. Each commit is a state that was read; an earlier
+commit has the words of a comment that was edited or deleted later.
 
     git log -p -- pull-requests/000100/142            the story of pull request 142
     git grep -n "some words" main -- '*/comments.json'  where something was discussed
-    git log -p -- settings                             when settings changed
 `;
 
 /**

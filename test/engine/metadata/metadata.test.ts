@@ -8,6 +8,7 @@ import {
 	pullRequestPath,
 	readSaved,
 } from '../../helpers/metadata.ts';
+import {runVerify} from '../../helpers/verify.ts';
 import {setUpWorkspace} from '../../helpers/workspace.ts';
 
 const acme = setUpWorkspace();
@@ -65,6 +66,8 @@ describe('reading pull requests', () => {
 			events.flatMap((event) => (event.type === 'follow-up-saved' ? [event.json] : [])),
 		).toEqual(expect.arrayContaining([{pullRequests: 1, comments: 0}]));
 		expect(exitCode).toBe(exitCodes.done);
+		// Every file of the reading is Cistern's own.
+		expect([...(await runVerify(acme)).findings.values()].flat()).toEqual([]);
 	});
 
 	it('costs a request for each repository and writes nothing where nothing changed', async () => {
