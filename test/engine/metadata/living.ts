@@ -3,7 +3,7 @@ import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {onTestFinished} from 'vitest';
 import {fileOf, type MetadataFile} from '../../../source/domain/metadata/paths.ts';
-import {Secret} from '../../../source/domain/settings/settings.ts';
+import {Secret, type Source} from '../../../source/domain/settings/settings.ts';
 import type {Bitbucket} from '../../../source/ports/bitbucket.ts';
 import type {MetadataRequest, RepositoryName} from '../../../source/ports/metadata.ts';
 import type {SandboxPullRequest} from '../../../source/sandbox/metadata/model.ts';
@@ -24,6 +24,8 @@ export type Living = {
 	readonly repositories: readonly SandboxRepository[];
 	readonly people: readonly SandboxAccount[];
 	readonly folder: string;
+	/** Signs in with a token that may read pull requests. */
+	readonly source: Partial<Source>;
 	readonly run: (
 		settings?: Readonly<Record<string, string>>,
 		options?: RunOptions,
@@ -78,6 +80,7 @@ export const openLiving = async (slugs: readonly string[]): Promise<Living> => {
 		repositories,
 		people: [account, ...others],
 		folder,
+		source,
 		run: (settings = {}, options = {}) =>
 			runBackup(
 				folder,

@@ -134,6 +134,30 @@ describe('reading pull requests', () => {
 		expect(saved('api', 1, 'tasks')).toMatchObject([{state: 'RESOLVED'}]);
 		expect(saved('api', 1, 'comments')).toMatchObject([{resolution: expect.anything()}]);
 	});
+
+	it('comes back to a pull request whose comments could not be read', async () => {
+		const {repositories, by, pullRequests, run, saved} = await setUp('api');
+		const [api] = repositories;
+		if (api === undefined) {
+			throw new Error('no repository');
+		}
+
+		acme.sandbox.metadata.unknowns.feedsTombstones = false;
+		const open = pullRequests.open(api, {by});
+		const comment = pullRequests.comment(open, {by, text: 'Why?'});
+		await run();
+		pullRequests.deleteComment(open, comment);
+		const fault = acme.sandbox.addFault({
+			match: {path: /\/comments/},
+			answer: {kind: 'answer', status: 500},
+		});
+		const {exitCode, reports} = await run();
+		expect(exitCode).toBe(exitCodes.incomplete);
+		expect(reports[0]?.gaps).toMatchObject([{repository: 'acme/api', part: 'metadata'}]);
+		fault.remove();
+		expect((await run()).exitCode).toBe(exitCodes.done);
+		expect(saved('api', 1, 'comments')).toMatchObject([{deleted: true}]);
+	});
 });
 
 const tipOf = (mirror: string): string =>
