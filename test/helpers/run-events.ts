@@ -53,7 +53,7 @@ export const putAside = (slug: string, size?: number): BackupEvent => ({
 	type: 'repository-put-aside',
 	source,
 	repository: `acme/${slug}`,
-	failure: {kind: 'network', problem: 'timeout', detail: 'no answer in time, bitbucket.org'},
+	failure: {kind: 'network', problem: 'timeout', detail: 'bitbucket.org'},
 	...(size === undefined ? {} : {size}),
 });
 

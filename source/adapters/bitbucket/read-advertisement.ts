@@ -73,7 +73,7 @@ const readOnce = async (
 	});
 	let arrived: IncomingMessage | undefined;
 	const expire = (): void => {
-		const detail = `no answer in time, ${url.host}`;
+		const detail = url.host;
 		const error = new FailureError({kind: 'network', problem: 'timeout', detail});
 		// After its response has begun, a request drops errors; the response passes them on.
 		(arrived ?? request).destroy(error);

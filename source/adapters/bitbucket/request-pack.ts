@@ -104,7 +104,7 @@ async function* readInTime(
 }
 
 const silence = (host: string): FailureError =>
-	new FailureError({kind: 'network', problem: 'timeout', detail: `no answer in time, ${host}`});
+	new FailureError({kind: 'network', problem: 'timeout', detail: host});
 
 const failureOf = (
 	error: unknown,

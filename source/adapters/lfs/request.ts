@@ -45,7 +45,7 @@ export const request = <Given>(asked: LfsRequest<Given>): Promise<Given> =>
 		});
 		let arrived: IncomingMessage | undefined;
 		const expire = (): void => {
-			const detail = `no answer in time, ${url.host}`;
+			const detail = url.host;
 			const error = new FailureError({kind: 'network', problem: 'timeout', detail});
 			// After its response has begun, a request drops errors; the response passes them on.
 			(arrived ?? sent).destroy(error);

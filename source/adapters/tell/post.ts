@@ -74,7 +74,7 @@ const requestOnce = async (
 		});
 	} catch (error) {
 		if (limit.aborted) {
-			const detail = `no answer in time, ${url.host}`;
+			const detail = url.host;
 			throw new FailureError({kind: 'network', problem: 'timeout', detail});
 		}
 

@@ -91,6 +91,8 @@ export const replaceLine = (
 export type ScopeUse = {
 	/** As Bitbucket calls it where the token is made. */
 	readonly scope: string;
+	/** The older name, which access tokens use. */
+	readonly classic: string;
 	readonly needed: boolean;
 	/** Short text for the page that lists the scopes to tick. */
 	readonly purpose: string;
@@ -105,6 +107,7 @@ export type ScopeUse = {
 
 const readRepository: ScopeUse = {
 	scope: 'read:repository:bitbucket',
+	classic: 'repository',
 	needed: true,
 	purpose: 'needed',
 	without: 'Nothing can be listed or saved without it. Make a new token with this scope ticked.',
@@ -123,6 +126,7 @@ export const apiTokenScopes: readonly ScopeUse[] = [
 	readRepository,
 	{
 		scope: 'read:workspace:bitbucket',
+		classic: 'account',
 		needed: false,
 		purpose: 'to check the workspace',
 		without: 'Backups work without it, but whether the workspace is yours could not be checked.',
@@ -130,6 +134,7 @@ export const apiTokenScopes: readonly ScopeUse[] = [
 	},
 	{
 		scope: 'read:user:bitbucket',
+		classic: 'account',
 		needed: false,
 		purpose: 'to check your name',
 		without: 'Backups work without it, but your user name could not be checked.',
@@ -137,13 +142,16 @@ export const apiTokenScopes: readonly ScopeUse[] = [
 	},
 ];
 
-/** The scopes that the check reports for this kind of credential. */
-export const scopesInUse = (credential: Credential): readonly ScopeUse[] => {
+/** The scopes that the check reports for this kind of credential. `ofParts`: those that parts need. */
+export const scopesInUse = (
+	credential: Credential,
+	ofParts: readonly ScopeUse[],
+): readonly ScopeUse[] => {
 	switch (credential.kind) {
 		case 'api-token':
-			return apiTokenScopes;
+			return [...apiTokenScopes, ...ofParts];
 		case 'access-token':
-			return [{...readRepository, scope: 'repository'}];
+			return [readRepository, ...ofParts].map((use) => ({...use, scope: use.classic}));
 		case 'none':
 			return [];
 	}

@@ -32,7 +32,7 @@ export type WizardAnswers = SourceAnswers & {
 	/** Absolute path of the backup folder. */
 	readonly folder: string;
 	readonly tokenPlace: TokenPlace | undefined;
-	/** Undefined for nobody, and where the settings name targets already. */
+	/** Undefined if nobody is to be told, or if the settings name targets already. */
 	readonly target: ReachedTarget | undefined;
 	/** Undefined if it was not asked: there is no scheduler, or it has a schedule already. */
 	readonly schedule: ScheduleChoice | undefined;

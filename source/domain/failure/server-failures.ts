@@ -272,7 +272,9 @@ const purposes: Readonly<Record<string, string>> = {
 	'read:workspace:bitbucket': 'to look at the workspace',
 	'read:project:bitbucket': 'to look at projects',
 	'read:user:bitbucket': 'to know which user signs in',
+	'read:pullrequest:bitbucket': 'to read pull requests',
 	repository: 'to list and clone repositories',
+	pullrequest: 'to read pull requests',
 	project: 'to look at projects',
 	account: 'to know which user signs in and to look at the workspace',
 };

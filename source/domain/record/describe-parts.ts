@@ -1,3 +1,4 @@
+import type {ScopeUse} from '../access/access.ts';
 import type {Fields, Gap, NamedGap, PartGap, PartSettings} from './gap.ts';
 import type {PartEntry} from './record.ts';
 
@@ -30,6 +31,8 @@ export type PartWords<Entry extends PartEntry = PartEntry> = {
 	describeSource?(gaps: readonly NamedGap[], fetched: number): Fields;
 	/** A sentence below a plan: something that only the work itself can count. */
 	describePlan?(settings: PartSettings): string | undefined;
+	/** The scopes of a token that it needs, beside those that every backup does. */
+	scopes?(settings: PartSettings): readonly ScopeUse[];
 	/** Its line in the check of a source's credentials. */
 	describeAccess?(settings: PartSettings): {readonly label: string; readonly text: string};
 };

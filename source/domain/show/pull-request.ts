@@ -30,7 +30,7 @@ export type ShownPullRequest = {
 };
 
 /** A person whose account is gone or was never told. */
-export const nobody = 'unknown';
+export const unknownName = 'unknown';
 
 /** Undefined for a text that is no pull request. */
 export const readShown = (text: string): ShownPullRequest | undefined => {
@@ -89,7 +89,7 @@ const nameIfAny = (user: unknown): string | undefined => {
 	);
 };
 
-export const nameOf = (user: unknown): string => nameIfAny(user) ?? nobody;
+export const nameOf = (user: unknown): string => nameIfAny(user) ?? unknownName;
 
 /**
  * The text with names in place of account ids, which is how Bitbucket keeps mentions: `@{5571:0c1d}`.

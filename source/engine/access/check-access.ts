@@ -39,6 +39,7 @@ export const checkAccess = async (options: AccessOptions): Promise<AccessReport>
 		connect,
 		signal,
 		bitbucket: connect(source),
+		scopesOfParts: parts.flatMap(({scopes}) => scopes?.(source.ofParts) ?? []),
 		begin: (line) => report({...line, state: 'running', text: '', consequence: undefined}),
 	};
 	const findings: Finding[] = [];
@@ -80,7 +81,7 @@ const runSteps = async (
 	const userName = account?.userName;
 	const {finding, proven, repositories, workspaces} = await checkWorkspaceAccess(check);
 	add(finding);
-	add(...checkScopes(check.source, account, new Map([...api.proven, ...proven])));
+	add(...checkScopes(check, account, new Map([...api.proven, ...proven])));
 	if (finding.line.state === 'failed') {
 		return {...nothing, userName, workspaces};
 	}
@@ -101,11 +102,11 @@ const linesOfParts = ({ofParts}: Source, parts: readonly PartWords[]): readonly 
  * scopes in every answer (`x-oauth-scopes`); if it does not, the requests that worked are proof.
  */
 const checkScopes = (
-	{credential}: Source,
+	{source: {credential}, scopesOfParts}: AccessCheck,
 	account: Account | undefined,
 	proven: ProvenScopes,
 ): readonly Finding[] =>
-	scopesInUse(credential).flatMap((use) => {
+	scopesInUse(credential, scopesOfParts).flatMap((use) => {
 		const shown = proven.get(use.scope);
 		const isHeld =
 			account?.scopes === undefined ? shown : holdsScope(account.scopes, use) && shown !== false;

@@ -1,4 +1,4 @@
-import type {AccessLine, Finding, Suspect} from '../../domain/access/access.ts';
+import type {AccessLine, Finding, ScopeUse, Suspect} from '../../domain/access/access.ts';
 import {type Failure, failureOf} from '../../domain/failure/failure.ts';
 import {describeFailure} from '../../domain/failure/failure-table.ts';
 import type {Source} from '../../domain/settings/settings.ts';
@@ -11,6 +11,7 @@ export type AccessCheck = {
 	readonly connect: (source: Source) => Bitbucket;
 	readonly signal: AbortSignal;
 	readonly bitbucket: Bitbucket;
+	readonly scopesOfParts: readonly ScopeUse[];
 	/** Reports that a step has started. */
 	readonly begin: (line: LineName) => void;
 };

@@ -1,3 +1,4 @@
+import type {ScopeUse} from '../../domain/access/access.ts';
 import {joinPath} from '../../domain/plan/layout.ts';
 import {equalStamps, type MirrorStamp, readPlainEntry} from '../../domain/record/record.ts';
 import {definePart} from '../part.ts';
@@ -9,10 +10,21 @@ import {describeReading} from './words.ts';
 /** The stamp of the repository's files, undefined where it is not there. */
 type Seen = {readonly stamp: MirrorStamp | undefined};
 
+/** Atlassian, "Bitbucket OAuth 2.0 scopes". */
+const readPullRequests: ScopeUse = {
+	scope: 'read:pullrequest:bitbucket',
+	classic: 'pullrequest',
+	needed: false,
+	purpose: 'to save pull requests',
+	without:
+		'Pull requests are not saved without it. Make a new token that has this scope too, or take "metadata: true" out of the settings.',
+	includedIn: ['read:pullrequest:bitbucket', 'pullrequest', 'pullrequest:write'],
+};
+
 /**
- * The discussion around the code, in pull requests. It is read from Bitbucket
- * once the code of all repositories is saved (see `engine/metadata/`). The part itself asks Bitbucket
- * nothing; in its turn it only mends a copy that was damaged or lost.
+ * The discussion around the code, in pull requests. It is read from Bitbucket once the code of all
+ * repositories is saved (see `engine/metadata/`). The part itself asks Bitbucket nothing; in its turn
+ * it only mends a copy that was damaged or lost.
  */
 export const metadata = definePart<MetadataEntry, Seen>({
 	...metadataReader,
@@ -36,6 +48,7 @@ export const metadata = definePart<MetadataEntry, Seen>({
 	},
 
 	describe: describeReading,
+	scopes: (settings) => (settings[metadataName] === 'true' ? [readPullRequests] : []),
 
 	look: async ({git, folder}, known) =>
 		known?.state === 'saved'

@@ -1,8 +1,10 @@
-import {createContexts} from './contexts.ts';
+import {randomUUID} from 'node:crypto';
 import {createDownloads} from './downloads.ts';
 import type {Unknowns} from './model.ts';
 import {createPullRequests} from './pull-requests.ts';
-import {createSettings} from './settings.ts';
+
+/** A list, or an object. Undefined is answered with 404. */
+export type Document = readonly unknown[] | Readonly<Record<string, unknown>> | undefined;
 
 export type Metadata = ReturnType<typeof createMetadata>;
 
@@ -32,5 +34,39 @@ export const createMetadata = (api: string, now: () => number) => {
 			freePlans.add(workspace);
 		},
 		isOnFreePlan: (workspace: string): boolean => freePlans.has(workspace),
+	};
+};
+
+/** Places in lists that the server remembers for the user who asked, behind `ctx` in an address. */
+const createContexts = () => {
+	const all = new Map<string, {readonly user: string; readonly start: number}>();
+	return {
+		make: (start: number, user: string): string => {
+			const name = randomUUID();
+			all.set(name, {user, start});
+			return name;
+		},
+		open: (name: string, user: string): number | undefined => {
+			const context = all.get(name);
+			return context?.user === user ? context.start : undefined;
+		},
+		/** From now on the server remembers none of them. */
+		expire: (): void => all.clear(),
+	};
+};
+
+/** Settings of repositories and workspaces, kept as they are to be sent. */
+const createSettings = () => {
+	const all = new Map<string, Document>();
+	const keyOf = (owner: {readonly uuid: string}, path: string): string => `${owner.uuid} ${path}`;
+	return {
+		/** `owner`: a repository or a workspace. `path`: below its address, as `hooks` or `projects/KEY/hooks`. */
+		put: (owner: {readonly uuid: string}, path: string, document: Document): void => {
+			all.set(keyOf(owner, path), document);
+		},
+		get: (owner: {readonly uuid: string}, path: string, otherwise: Document): Document => {
+			const key = keyOf(owner, path);
+			return all.has(key) ? all.get(key) : otherwise;
+		},
 	};
 };

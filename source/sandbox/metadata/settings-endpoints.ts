@@ -13,7 +13,7 @@ import {
 import {noSuchThing, type RestAnswer, tokenNotSupported} from '../answers.ts';
 import {type Endpoint, found, openRepository, openWorkspace, type RestState} from '../endpoint.ts';
 import {answerPage, pageOf} from '../page.ts';
-import type {Document} from './settings.ts';
+import type {Document} from './metadata.ts';
 
 type Row = readonly [path: string, needed: NeededScope, otherwise: Document];
 

@@ -92,6 +92,16 @@ describe('checkAccess', () => {
 		expect(accessExitCode(report)).toBe(0);
 	});
 
+	it.each([
+		['read:pullrequest:bitbucket', 'ok', 'held', undefined],
+		[undefined, 'attention', 'missing', expect.stringContaining('Pull requests are not saved')],
+	])('says whether pull requests can be read, where they are wanted: %s', async (more, ...said) => {
+		addAnn({scopes: [...readScopes, ...(more === undefined ? [] : [more])]});
+		const {state, text, consequence} =
+			line(await check({ofParts: {metadata: 'true'}}), 'read:pullrequest:bitbucket') ?? {};
+		expect([state, text, consequence]).toEqual(said);
+	});
+
 	it('tells of LFS files what the settings say, and nothing where the sign-in fails', async () => {
 		addAnn();
 		const tell = async (lfs: string) => line(await check({ofParts: {lfs}}), 'lfs')?.text;

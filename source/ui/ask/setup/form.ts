@@ -199,7 +199,7 @@ export const answersFrom = (values: Values): WizardAnswers | undefined => {
 /** Is a mail to be sent? */
 export const isMailed = ({values}: SetupForm): boolean => values.target?.kind === 'email';
 
-/** The target with everything that is needed to reach it; undefined for nobody, or while something is missing. */
+/** The target with everything that is needed to reach it; undefined if it is nobody, or if something is missing. */
 export const reachedTargetFrom = (values: Values): ReachedTarget | undefined => {
 	const {target, mailServer, mailUser, mailPassword} = values;
 	if (target === undefined || target.kind === 'nobody') {
