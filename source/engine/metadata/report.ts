@@ -22,10 +22,9 @@ export type MetadataState = {
 
 export const reportMetadata = (reader: MetadataReader, state: MetadataState): FollowUpEnd => {
 	const {copies, limit} = state;
-	const left = copies.reduce((sum, {reading}) => sum + estimateLeft(reading), 0);
-	const complete = copies.filter(
-		(copy) => estimateLeft(copy.reading) === 0 && !state.lost.has(copy),
-	);
+	const readable = copies.filter((copy) => !state.lost.has(copy));
+	const left = readable.reduce((sum, {reading}) => sum + estimateLeft(reading), 0);
+	const complete = readable.filter(({reading}) => estimateLeft(reading) === 0);
 	const pullRequests = copies.reduce((sum, {reading}) => sum + reading.total, 0);
 	const hasTexts = copies.every(({reading}) => reading.list.endedAt !== undefined);
 	const of =

@@ -1,13 +1,18 @@
 import {execFileSync} from 'node:child_process';
 import {describe, expect, it} from 'vitest';
+import {placeAtRemotes, placeInFolders} from '../../../source/commands/place-restored.ts';
 import {exitCodes} from '../../../source/domain/failure/exit-code.ts';
-import type {RunResult} from '../../helpers/backup.ts';
+import {findRestorable} from '../../../source/engine/restore/choose.ts';
+import {parts} from '../../../source/parts/registry.ts';
+import {makeWorld, type RunResult, readScopes} from '../../helpers/backup.ts';
+import {findPart} from '../../helpers/find-part.ts';
 import {
 	addReader,
 	countMetadataRequests,
 	pullRequestPath,
 	readSaved,
 } from '../../helpers/metadata.ts';
+import {commitFile} from '../../helpers/upstream.ts';
 import {runVerify} from '../../helpers/verify.ts';
 import {setUpWorkspace} from '../../helpers/workspace.ts';
 
@@ -68,6 +73,43 @@ describe('reading pull requests', () => {
 		expect(exitCode).toBe(exitCodes.done);
 		// Every file of the reading is Cistern's own.
 		expect([...(await runVerify(acme)).findings.values()].flat()).toEqual([]);
+	});
+
+	it('goes along to a folder and never to a remote: it names people', async () => {
+		const {run} = await setUp('api');
+		await run();
+		const {files} = makeWorld(acme.clock);
+		const from = [{source: 'acme', folder: acme.path()}];
+		const [repository] = await findRestorable(files, from, ['api'], parts);
+		if (repository === undefined) {
+			throw new Error('no repository');
+		}
+
+		const both = ['repo', 'metadata'].map((name) => ({repository, part: findPart(name)}));
+		const placed = [
+			placeInFolders('/to', both, ['api']),
+			placeAtRemotes('ssh://host/{name}', both),
+		];
+		expect(placed.map((some) => some.map(({part}) => part.name))).toEqual([
+			['repo', 'metadata'],
+			['repo'],
+		]);
+	});
+
+	it('that the token may not read is named for each repository, and the code is saved', async () => {
+		const [api] = await acme.addSaved('api');
+		await commitFile(api.path);
+		const {source} = addReader(acme.sandbox, readScopes);
+		const {exitCode, reports, outcomes} = await acme.run({source});
+		expect(outcomes.get('acme/api')).toMatchObject({result: 'saved'});
+		expect(reports[0]?.gaps).toMatchObject([
+			{
+				repository: 'acme/api',
+				detail: expect.stringContaining('read:pullrequest:bitbucket'),
+				isAccepted: false,
+			},
+		]);
+		expect(exitCode).toBe(exitCodes.incomplete);
 	});
 
 	it('costs a request for each repository and writes nothing where nothing changed', async () => {
