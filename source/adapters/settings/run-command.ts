@@ -1,4 +1,4 @@
-import {spawn} from 'node:child_process';
+import {type ChildProcessWithoutNullStreams, spawn} from 'node:child_process';
 import type {Readable} from 'node:stream';
 import {StopError} from '../../domain/failure/failure.ts';
 import type {Environment} from '../../domain/settings/variables.ts';
@@ -31,19 +31,15 @@ export type CommandEnd = {
 };
 
 /** Runs a command. Throws only the signal's reason when the signal aborts. */
-export const runCommand = (
-	{command, arguments: words, input = '', environment, timeout = usualTimeout}: CommandLine,
-	signal: AbortSignal,
-): Promise<CommandEnd> =>
+export const runCommand = (line: CommandLine, signal: AbortSignal): Promise<CommandEnd> =>
 	new Promise((resolve, reject) => {
 		signal.throwIfAborted();
-		const child = spawn(command, words ?? [], {
-			shell: words === undefined,
-			stdio: ['pipe', 'pipe', 'pipe'],
-			windowsHide: true,
-			...(environment === undefined ? {} : {env: {...environment}}),
-			signal: AbortSignal.any([signal, AbortSignal.timeout(timeout)]),
-		});
+		const child = start(line, signal);
+		if (child instanceof Error) {
+			resolve({kind: 'not-started', ending: child.message, output: '', complaint: ''});
+			return;
+		}
+
 		const output = collect(child.stdout);
 		const complaint = collect(child.stderr);
 		const end = (kind: CommandEnd['kind'], ending: string): void =>
@@ -64,8 +60,26 @@ export const runCommand = (
 		});
 		// The command may end before it has read everything; its exit code tells the rest.
 		child.stdin.on('error', () => undefined);
-		child.stdin.end(input);
+		child.stdin.end(line.input ?? '');
 	});
+
+/** Node throws some of the errors of a start (a link to itself: ELOOP), and tells others by an event. */
+const start = (
+	{command, arguments: words, environment, timeout = usualTimeout}: CommandLine,
+	signal: AbortSignal,
+): ChildProcessWithoutNullStreams | Error => {
+	try {
+		return spawn(command, words ?? [], {
+			shell: words === undefined,
+			stdio: ['pipe', 'pipe', 'pipe'],
+			windowsHide: true,
+			...(environment === undefined ? {} : {env: {...environment}}),
+			signal: AbortSignal.any([signal, AbortSignal.timeout(timeout)]),
+		});
+	} catch (error) {
+		return error instanceof Error ? error : new Error(String(error));
+	}
+};
 
 /** Collects the beginning of a stream and discards the rest. */
 const collect = (stream: Readable): (() => string) => {

@@ -1,6 +1,9 @@
+import {symlinkSync} from 'node:fs';
+import {join} from 'node:path';
 import {describe, expect, it} from 'vitest';
-import {runPasswordCommand} from '../../../source/adapters/settings/run-command.ts';
+import {runCommand, runPasswordCommand} from '../../../source/adapters/settings/run-command.ts';
 import {StopError} from '../../../source/domain/failure/failure.ts';
+import {makeTemporaryFolder} from '../../helpers/temporary-folder.ts';
 
 const run = (command: string, patience?: number): Promise<string> =>
 	runPasswordCommand(command, new AbortController().signal, patience);
@@ -55,5 +58,14 @@ describe('a passwordCommand', () => {
 
 	it('that prints without end costs no memory', async () => {
 		expect(await run('(echo token; head -c 20000000 /dev/zero)')).toBe('token');
+	});
+});
+
+it('a program that is a link to itself counts as not started', async () => {
+	const command = join(makeTemporaryFolder(), 'loop');
+	symlinkSync('loop', command);
+	expect(await runCommand({command, arguments: []}, new AbortController().signal)).toMatchObject({
+		kind: 'not-started',
+		ending: expect.stringContaining('ELOOP'),
 	});
 });
