@@ -111,5 +111,20 @@ export const failureExamples: {
 		},
 	],
 	'folder-locked-by-version': [{kind: 'folder-locked-by-version', path: `/srv/${evil}`}],
+	'store-refused': (['read', 'write', 'list'] as const).map((action) => ({
+		kind: 'store-refused',
+		store: evil,
+		action,
+		detail: evil,
+	})),
+	'store-missing': [{kind: 'store-missing', store: evil, detail: evil}],
+	'store-full': [{kind: 'store-full', store: evil, detail: ''}],
+	'object-missing': [{kind: 'object-missing', store: evil, name: evil}],
+	'object-damaged': [
+		{kind: 'object-damaged', store: evil, name: evil, detail: evil},
+		{kind: 'object-damaged', store: evil, name: '', detail: ''},
+	],
+	'recipient-refused': [{kind: 'recipient-refused', recipient: evil, detail: evil}],
+	'identity-refused': [{kind: 'identity-refused', detail: evil}],
 	defect: [{kind: 'defect', detail: evil}],
 };

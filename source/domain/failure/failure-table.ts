@@ -10,6 +10,7 @@ import type {
 	Resource,
 } from './failure.ts';
 import {networkProblems, oneFails, serverFailures} from './server-failures.ts';
+import {storeFailures} from './store-failures.ts';
 
 /** Nothing more can be saved on this computer. */
 const runFails = {exitCode: exitCodes.failed, passes: false, reach: 'run'} as const;
@@ -178,7 +179,11 @@ const describeGit = (found: string | undefined, detail: string): string => {
 		: `the installed git is ${toPrintable(found)}, and ${needed}`;
 };
 
-const table = {...serverFailures, ...localFailures} satisfies FailureRows<Failure>;
+const table = {
+	...serverFailures,
+	...localFailures,
+	...storeFailures,
+} satisfies FailureRows<Failure>;
 
 /** The compiler cannot see that the row of a failure's kind takes that failure; the table's type says so. */
 const rowOf = (failure: Failure): FailureRow<Failure> => table[failure.kind] as FailureRow<Failure>;

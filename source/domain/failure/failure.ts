@@ -21,6 +21,9 @@ export type NetworkProblem =
 /** Resources that a computer limits for a program. */
 export type Resource = 'files' | 'processes' | 'memory';
 
+/** The title of the store, where it is a store that failed and not Bitbucket. */
+type OfStore = {readonly store?: string};
+
 /** A failure that a server reported, or that happened on the way to it. */
 export type ServerFailure =
 	| {readonly kind: 'credentials-refused'; readonly door: Endpoint}
@@ -35,16 +38,20 @@ export type ServerFailure =
 	| {readonly kind: 'gone'; readonly door: Endpoint; readonly message: string}
 	| {readonly kind: 'payment-required'; readonly message: string}
 	/** `retryAfter` in milliseconds, where the server named a time. */
-	| {readonly kind: 'rate-limited'; readonly retryAfter: number | undefined}
-	| {readonly kind: 'server-error'; readonly status: number; readonly message: string}
+	| ({readonly kind: 'rate-limited'; readonly retryAfter: number | undefined} & OfStore)
+	| ({readonly kind: 'server-error'; readonly status: number; readonly message: string} & OfStore)
 	/** Bitbucket's own status 555: its inner time limit. */
 	| {readonly kind: 'server-timeout'}
-	| {readonly kind: 'unexpected-answer'; readonly detail: string}
+	| ({readonly kind: 'unexpected-answer'; readonly detail: string} & OfStore)
 	/** Bitbucket never sends this: an endless answer, or one that git calls illegal. */
 	| {readonly kind: 'answer-refused'; readonly detail: string}
 	/** Upstream moved a branch or tag after it was looked at, and the old tip cannot be had any more. */
 	| {readonly kind: 'refs-moved'}
-	| {readonly kind: 'network'; readonly problem: NetworkProblem; readonly detail: string}
+	| ({
+			readonly kind: 'network';
+			readonly problem: NetworkProblem;
+			readonly detail: string;
+	  } & OfStore)
 	/** The name of a ref is not UTF-8. `name` is its printable part. */
 	| {readonly kind: 'ref-refused'; readonly names: readonly string[]}
 	/**
@@ -132,8 +139,33 @@ export type LocalFailure =
 	/** The source's folder, or a folder around it. */
 	| {readonly kind: 'folder-unusable'; readonly path: string; readonly detail: string};
 
+/** A failure of a store, or of what lies there. `store`: its title. */
+export type StoreFailure =
+	/** Its credentials were refused, or may not do this. `detail`: the store's words. */
+	| {
+			readonly kind: 'store-refused';
+			readonly store: string;
+			readonly action: 'read' | 'write' | 'list';
+			readonly detail: string;
+	  }
+	/** The folder or the bucket is not there, or cannot be used. */
+	| {readonly kind: 'store-missing'; readonly store: string; readonly detail: string}
+	| {readonly kind: 'store-full'; readonly store: string; readonly detail: string}
+	| {readonly kind: 'object-missing'; readonly store: string; readonly name: string}
+	/** An object is not as it was written. `name`: empty where it is not known. */
+	| {
+			readonly kind: 'object-damaged';
+			readonly store: string;
+			readonly name: string;
+			readonly detail: string;
+	  }
+	/** A public key of the settings that is none. */
+	| {readonly kind: 'recipient-refused'; readonly recipient: string; readonly detail: string}
+	/** None of the secret keys opens it. */
+	| {readonly kind: 'identity-refused'; readonly detail: string};
+
 /** Everything that can go wrong with a request or a repository. Each kind has its row in a table. */
-export type Failure = ServerFailure | LocalFailure;
+export type Failure = ServerFailure | LocalFailure | StoreFailure;
 
 export type FailureText = {
 	/** The event, as a part of a sentence: no capital, no full stop. */

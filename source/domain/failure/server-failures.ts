@@ -15,6 +15,12 @@ export const oneFails = {
 const usuallyPasses =
 	'This usually passes. Try again later; bitbucket.status.atlassian.com reports known outages.';
 
+const sendAgain =
+	'The backup on this computer is untouched. Try again later with cistern send; the next backup sends what is missing, too.';
+
+const nameServer = (store: string | undefined): string =>
+	store === undefined ? 'Bitbucket' : `the store ${toExcerpt(store)}`;
+
 export const serverFailures: FailureRows<ServerFailure> = {
 	'credentials-refused': {
 		exitCode: exitCodes.refused,
@@ -77,23 +83,32 @@ export const serverFailures: FailureRows<ServerFailure> = {
 		exitCode: exitCodes.incomplete,
 		passes: true,
 		reach: 'source',
-		describe: () => ({
-			what: 'Bitbucket asked to slow down',
-			advice:
-				'Bitbucket allows 1,000 API requests an hour, and every program that uses this account counts. Try again in an hour, or when no other program is using Bitbucket.',
-		}),
+		describe: ({store}) =>
+			store === undefined
+				? {
+						what: 'Bitbucket asked to slow down',
+						advice:
+							'Bitbucket allows 1,000 API requests an hour, and every program that uses this account counts. Try again in an hour, or when no other program is using Bitbucket.',
+					}
+				: {what: `the store ${toExcerpt(store)} asked to slow down`, advice: sendAgain},
 	},
 	'server-error': {
 		...oneFails,
 		passes: true,
-		describe: ({status, message}) =>
-			status === 200
+		describe: ({status, message, store}) => {
+			if (store !== undefined) {
+				const what = withWords(`the store ${toExcerpt(store)} answered ${status}`, message);
+				return {what, advice: sendAgain};
+			}
+
+			return status === 200
 				? {
 						what: withWords('git did not start on the server', message),
 						advice:
 							'This usually passes. It also happens with repositories that never received a push. Try again later.',
 					}
-				: {what: withWords(`the server answered ${status}`, message), advice: usuallyPasses},
+				: {what: withWords(`the server answered ${status}`, message), advice: usuallyPasses};
+		},
 	},
 	'server-timeout': {
 		...oneFails,
@@ -103,10 +118,9 @@ export const serverFailures: FailureRows<ServerFailure> = {
 	'unexpected-answer': {
 		...oneFails,
 		passes: true,
-		describe: ({detail}) => ({
+		describe: ({detail, store}) => ({
 			what: `the answer made no sense: ${toExcerpt(detail)}`,
-			advice:
-				"A proxy, or the sign-in page of a network, may have answered in Bitbucket's place. Try again; if it happens again, you may need a newer version of Cistern.",
+			advice: `A proxy, or the sign-in page of a network, may have answered in the place of ${nameServer(store)}. Try again; if it happens again, you may need a newer version of Cistern.`,
 		}),
 	},
 	'answer-refused': {
@@ -129,9 +143,13 @@ export const serverFailures: FailureRows<ServerFailure> = {
 	network: {
 		...oneFails,
 		passes: ({problem}) => networkProblems[problem].passes,
-		describe: ({problem, detail}) => {
+		describe: ({problem, detail, store}) => {
 			const {what, advice} = networkProblems[problem];
-			return {what: detail === '' ? what : `${what} (${toExcerpt(detail)})`, advice};
+			const named = what.replace('Bitbucket', nameServer(store));
+			return {
+				what: detail === '' ? named : `${named} (${toExcerpt(detail)})`,
+				advice: advice.replaceAll('Bitbucket', nameServer(store)),
+			};
 		},
 	},
 	'ref-refused': {

@@ -20,6 +20,45 @@ export type Credential =
 
 export type SourceType = 'user' | 'org';
 
+/** One entry of `stores`: a second place for the backup. */
+export type StoreSettings = {
+	readonly title: string;
+	readonly place: StorePlace;
+	/** The public keys that it is sealed for; `none`: everyone who sees the store can read it. */
+	readonly recipients: readonly string[] | 'none';
+	/** Milliseconds after which a part is sent whole again. */
+	readonly fullAfter: number;
+};
+
+export type StorePlace =
+	/** Absolute path. */
+	{readonly type: 'folder'; readonly path: string} | ({readonly type: 's3'} & S3Place);
+
+export type S3Place = {
+	readonly title: string;
+	/** Undefined for AWS. */
+	readonly endpoint: string | undefined;
+	readonly region: string;
+	readonly bucket: string;
+	/** Before all names, without a slash at its ends; `''` for none. */
+	readonly prefix: string;
+	/** Does the bucket stand in the path, and not in the host's name? */
+	readonly pathStyle: boolean;
+	readonly keys: S3Keys;
+	/** Milliseconds for which each object is locked; undefined leaves it to the bucket. */
+	readonly retention: number | undefined;
+};
+
+export type S3Keys =
+	| {
+			readonly kind: 'given';
+			readonly accessKeyId: string;
+			readonly secretAccessKey: Secret;
+			readonly sessionToken: Secret | undefined;
+	  }
+	/** A command that prints them, in the form of AWS's `credential_process`. */
+	| {readonly kind: 'command'; readonly command: string};
+
 /** One workspace to back up. */
 export type Source = {
 	/** Name of the source's folder in the backup folder. */
@@ -35,6 +74,8 @@ export type Source = {
 	readonly apiUrl: string;
 	/** Settings of single parts, by their keys. */
 	readonly ofParts: PartSettings;
+	/** The stores that it is sent to, in order. */
+	readonly stores?: readonly StoreSettings[];
 	/** The day on which the token expires (`2027-03-01`), if the user noted it. */
 	readonly tokenExpires: string | undefined;
 };

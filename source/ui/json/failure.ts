@@ -20,6 +20,9 @@ const door = v.pipe(
 	v.description('The service of Bitbucket that answered'),
 );
 
+const store = text('Title of the store');
+const ofStore = {store: optional(text('Title of the store, if it is not Bitbucket that failed'))};
+
 export const failure = v.variant('kind', [
 	kind('credentials-refused', {door}),
 	kind('permission-missing', {door, required: names('Scopes, if Bitbucket named them')}),
@@ -31,11 +34,12 @@ export const failure = v.variant('kind', [
 		retryAfter: optional(
 			v.pipe(v.number(), v.minValue(0), v.description('Milliseconds, if the server named a time')),
 		),
+		...ofStore,
 	}),
-	kind('server-error', {status: count, message: string}),
+	kind('server-error', {status: count, message: string, ...ofStore}),
 	kind('server-timeout', {}),
 	kind('lfs-refused', {status: count, message: string}),
-	kind('unexpected-answer', {detail: string}),
+	kind('unexpected-answer', {detail: string, ...ofStore}),
 	kind('answer-refused', {detail: string}),
 	kind('refs-moved', {}),
 	kind('network', {
@@ -52,6 +56,7 @@ export const failure = v.variant('kind', [
 			'proxy-unsupported',
 		]),
 		detail: string,
+		...ofStore,
 	}),
 	kind('ref-refused', {names: v.array(string)}),
 	kind('upstream-damaged', {
@@ -94,5 +99,16 @@ export const failure = v.variant('kind', [
 		repositories: atLeastOne,
 	}),
 	kind('folder-unusable', {path: string, detail: string}),
+	kind('store-refused', {
+		store,
+		action: v.picklist(['read', 'write', 'list']),
+		detail: string,
+	}),
+	kind('store-missing', {store, detail: string}),
+	kind('store-full', {store, detail: string}),
+	kind('object-missing', {store, name: string}),
+	kind('object-damaged', {store, name: string, detail: string}),
+	kind('recipient-refused', {recipient: string, detail: string}),
+	kind('identity-refused', {detail: string}),
 	kind('defect', {detail: text("A bug in Cistern: Node's message")}),
 ]);

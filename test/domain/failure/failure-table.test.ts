@@ -125,7 +125,11 @@ describe('the exit code of a failure', () => {
 	];
 
 	it('is 12 for refused credentials and missing permissions alone', () => {
-		expect(kindsWith(exitCodes.refused)).toEqual(['credentials-refused', 'permission-missing']);
+		expect(kindsWith(exitCodes.refused)).toEqual([
+			'credentials-refused',
+			'permission-missing',
+			'store-refused',
+		]);
 		expect(all.filter(isRefusal)).toEqual(byCode.get(exitCodes.refused));
 	});
 
@@ -141,6 +145,9 @@ describe('the exit code of a failure', () => {
 			'no-room',
 			'folder-unusable',
 			'backup-missing',
+			'store-missing',
+			'recipient-refused',
+			'identity-refused',
 			'defect',
 		];
 		expect(kindsWith(exitCodes.failed)).toEqual(failed);

@@ -1,0 +1,76 @@
+import {toExcerpt, withWords} from '../text/printable-text.ts';
+import {exitCodes} from './exit-code.ts';
+import type {FailureRows, StoreFailure} from './failure.ts';
+
+const cannotWork = {exitCode: exitCodes.failed, passes: false, reach: 'source'} as const;
+
+/** The store lacks something or holds something else. The backup on this computer is not touched. */
+const storeLacks = {exitCode: exitCodes.incomplete, passes: false, reach: 'source'} as const;
+
+const verbs = {read: 'read from', write: 'write to', list: 'list'} as const;
+
+export const storeFailures: FailureRows<StoreFailure> = {
+	'store-refused': {
+		exitCode: exitCodes.refused,
+		passes: false,
+		reach: 'source',
+		describe: ({store, action, detail}) => ({
+			what: withWords(`the store ${toExcerpt(store)} does not let us ${verbs[action]} it`, detail),
+			advice:
+				'Check the keys below stores in the settings, and the rights that they have there: docs/off-site.md lists those that are needed. The backup on this computer is untouched.',
+		}),
+	},
+	'store-missing': {
+		...cannotWork,
+		describe: ({store, detail}) => ({
+			what: withWords(`the store ${toExcerpt(store)} is not there`, detail),
+			advice:
+				'If it is a disk or a share: is it mounted? Make the folder or the bucket by hand, once, so that a missing one is never taken for an empty one. The backup on this computer is untouched.',
+		}),
+	},
+	'store-full': {
+		...storeLacks,
+		describe: ({store, detail}) => ({
+			what: withWords(`the store ${toExcerpt(store)} is full`, detail),
+			advice:
+				'Give it more room, then run cistern send. Everything that it has stays whole, and the backup on this computer is untouched.',
+		}),
+	},
+	'object-missing': {
+		...storeLacks,
+		describe: ({store, name}) => ({
+			what: `the store ${toExcerpt(store)} does not have ${toExcerpt(name)}`,
+			advice:
+				'A rule of the store may have removed it. The next full copy of the repository makes it whole again; older states that need it are gone from this store.',
+		}),
+	},
+	'object-damaged': {
+		...storeLacks,
+		describe: ({store, name, detail}) => ({
+			what: withWords(
+				name === ''
+					? 'something in the store is not as it was written'
+					: `the object ${toExcerpt(name)} in the store ${toExcerpt(store)} is not as it was written`,
+				detail,
+			),
+			advice:
+				'Nothing of it was used. Take the repository from another copy, and check the disk or the bucket.',
+		}),
+	},
+	'recipient-refused': {
+		...cannotWork,
+		describe: ({recipient, detail}) => ({
+			what: withWords(`the recipient ${toExcerpt(recipient)} is none of age`, detail),
+			advice:
+				'The recipients in the settings are public keys, which begin with age1. cistern key makes a pair.',
+		}),
+	},
+	'identity-refused': {
+		...cannotWork,
+		describe: ({detail}) => ({
+			what: withWords('the identity does not open this store', detail),
+			advice:
+				'Name the file with the secret key of one of the recipients in the settings: --identity FILE. The key begins with AGE-SECRET-KEY-.',
+		}),
+	},
+};

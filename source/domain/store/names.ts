@@ -1,0 +1,113 @@
+/**
+ * The names of objects in a store. They tell ids, times and sizes to everyone who sees the store, and
+ * no name of a repository. Every name is used once.
+ *
+ *     index/20261129T020012345Z-<id>-<id of the one before>.json.gz.age
+ *     repos/<uuid>/20261129T020000123Z-5d12c7ae.repo.bundle.age
+ *     repos/<uuid>/20261129T020000123Z-5d12c7ae.repo.step.age
+ *     repos/<uuid>/20261129T020000123Z-5d12c7ae.lfs.<sha256 of the content>.file.age
+ *
+ * In a store whose settings say `recipients: none`, the ending `.age` is left out.
+ */
+
+export const indexFolder = 'index/';
+
+/** Begins the name of everything that a store has of a repository. */
+export const folderOf = (uuid: string): string => `repos/${uuid}/`;
+
+const run = String.raw`\d{8}T\d{9}Z-[0-9a-f]{8}`;
+const part = '[a-z][a-z0-9-]{0,30}';
+const uuidForm = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+
+/** May this uuid stand in a name? Bitbucket's all do. */
+export const isUuid = (text: string): boolean => uuidForm.test(text);
+
+const stepForm = new RegExp(`^(${run})\\.(${part})\\.step(?:\\.age)?$`);
+const bundleForm = new RegExp(`^${run}\\.${part}\\.bundle(?:\\.age)?$`);
+const fileForm = new RegExp(`^${run}\\.${part}\\.[0-9a-f]{64}\\.file(?:\\.age)?$`);
+
+const timeOf = (at: number): string => new Date(at).toISOString().replaceAll(/[-:.]/g, '');
+
+/**
+ * Names one sending: `20261129T020000123Z-5d12c7ae`. `at`: milliseconds since 1970; `digest`: of
+ * something that no other sending has.
+ */
+export const sendingName = (at: number, digest: string): string =>
+	`${timeOf(at)}-${digest.slice(0, 8)}`;
+
+/** Names below the folder of a repository. `suffix`: of the sealer. */
+export const stepName = (sending: string, partName: string, suffix: string): string =>
+	`${sending}.${partName}.step${suffix}`;
+
+export const bundleName = (sending: string, partName: string, suffix: string): string =>
+	`${sending}.${partName}.bundle${suffix}`;
+
+/** `sha256`: of the content before it is sealed. */
+export const fileName = (
+	sending: string,
+	partName: string,
+	sha256: string,
+	suffix: string,
+): string => `${sending}.${partName}.${sha256}.file${suffix}`;
+
+export const isStepName = (name: string): boolean => stepForm.test(name);
+export const isBundleName = (name: string): boolean => bundleForm.test(name);
+export const isFileName = (name: string): boolean => fileForm.test(name);
+
+/** Is the object sealed? Its name alone tells it. */
+export const isSealed = (name: string): boolean => name.endsWith('.age');
+
+/** Hexadecimal digits of the SHA-256 of an index object, which name it. */
+const idLength = 32;
+
+const indexForm = new RegExp(
+	`^index/(\\d{8}T\\d{9}Z)-([0-9a-f]{${idLength}})((?:-[0-9a-f]{${idLength}})*)\\.json\\.gz(?:\\.age)?$`,
+);
+
+/** The name of an index object, taken apart. */
+export type IndexName = {
+	readonly name: string;
+	/** When it was written, by its writer's clock: `20261129T020012345Z`. */
+	readonly time: string;
+	/** The beginning of the SHA-256 of its content, as it lies there. */
+	readonly id: string;
+	/** The index objects that it takes the place of. */
+	readonly before: readonly string[];
+};
+
+/** `sha256`: of the content as it will lie there. `at`: milliseconds since 1970. */
+export const indexName = (
+	sha256: string,
+	{
+		at,
+		before,
+		suffix,
+	}: {readonly at: number; readonly before: readonly string[]; readonly suffix: string},
+): string => {
+	const ids = [sha256.slice(0, idLength), ...before];
+	return `${indexFolder}${timeOf(at)}-${ids.join('-')}.json.gz${suffix}`;
+};
+
+/** Undefined for an object that is no index. */
+export const parseIndexName = (name: string): IndexName | undefined => {
+	const [, time, id, before = ''] = indexForm.exec(name) ?? [];
+	return time === undefined || id === undefined
+		? undefined
+		: {name, time, id, before: before.split('-').filter((one) => one !== '')};
+};
+
+/** Is this the content of that index object? */
+export const isContentOf = ({id}: IndexName, sha256: string): boolean => sha256.startsWith(id);
+
+/**
+ * The newest index object of each line: all but those that another one takes the place of. Several
+ * are left where several folders send to one store, where two runs sent at once, and after a run that
+ * was killed before it could remember its last one. Together they name everything that is there.
+ */
+export const findHeads = (names: Iterable<string>): readonly IndexName[] => {
+	const all = [...names].flatMap((name) => parseIndexName(name) ?? []);
+	const replaced = new Set(all.flatMap(({before}) => before));
+	return all
+		.filter(({id}) => !replaced.has(id))
+		.toSorted((left, right) => (left.name < right.name ? -1 : 1));
+};
