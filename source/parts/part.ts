@@ -133,6 +133,8 @@ export type CopyReader<Entry extends PartEntry = PartEntry> = {
 	holdsState(copy: PartCopy, state: PartState, target: string, as: RestoreForm): Promise<boolean>;
 	/** Restores a state to `target`, an empty folder. What it has done so far stays when it fails. */
 	restore(copy: PartCopy, state: PartState, target: string, as: RestoreForm): Promise<void>;
+	/** Brings back what lies beside the refs, into the repository just restored to `target`. */
+	restoreFiles?(copy: PartCopy, state: PartState, target: string): Promise<Completed>;
 	/**
 	 * Pushes a state into a remote that is empty or holds a part of it. `beforeRefs` is called once
 	 * the remote has proved fit, if any ref is to be pushed.

@@ -50,6 +50,15 @@ export interface Files {
 	/** Makes a folder with all its content survive a power cut. */
 	syncAll(path: string): Promise<void>;
 
+	/**
+	 * SHA-256 of a file's content, hex. Undefined if there is no such file, or the disk cannot read it.
+	 * Follows no link.
+	 */
+	readSha256(path: string): Promise<string | undefined>;
+
+	/** Copies a file. `to` must not exist; it gets mode 0600. */
+	copy(from: string, to: string): Promise<void>;
+
 	/** `to` must not exist. Synced. */
 	move(from: string, to: string): Promise<void>;
 

@@ -123,7 +123,7 @@ export type MetadataDenied =
 export type MetadataAnswer = MetadataRead | MetadataDenied;
 
 export type SavedFile =
-	/** The whole content, synced, in a new file with mode 0600. `sha256`: hex. */
+	/** The whole content, synced, in a new file with mode 0400. `sha256`: hex. */
 	| {readonly state: 'saved'; readonly size: number; readonly sha256: string}
 	/** Longer than is taken. No file is left. */
 	| {readonly state: 'too-large'; readonly limit: number}

@@ -66,3 +66,19 @@ export const runGit = async (
 	stdin?.on('error', () => undefined).end(input);
 	return (await running).stdout;
 };
+
+/** The commit of the main branch; undefined in a repository without it. */
+export const readTip = ({
+	path,
+	mainBranch,
+}: {
+	readonly path: string;
+	readonly mainBranch: string;
+}): string | undefined => {
+	const ref = `refs/heads/${mainBranch}`;
+	const read = (name: string): string =>
+		existsSync(join(path, name)) ? readFileSync(join(path, name), 'utf8') : '';
+	const [loose = ''] = read(ref).split('\n');
+	const packed = read('packed-refs').split('\n').find((line) => line.endsWith(` ${ref}`));
+	return [loose, packed?.split(' ')[0]].find((oid) => /^[\da-f]{40,64}$/.test(oid ?? ''));
+};

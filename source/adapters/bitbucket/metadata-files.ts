@@ -127,6 +127,8 @@ const write = async (
 		onBytes?.(chunk.length);
 	}
 
+	// Its content never changes again.
+	await onFile(file, () => handle.chmod(0o400));
 	await onFile(file, () => handle.sync());
 	return {state: 'saved', size, sha256: hash.digest('hex')};
 };

@@ -1,6 +1,8 @@
-import type {Dirent} from 'node:fs';
+import {constants, type Dirent} from 'node:fs';
 import {
 	appendFile,
+	chmod,
+	copyFile,
 	cp,
 	lstat,
 	mkdir,
@@ -16,6 +18,7 @@ import {
 import {basename, dirname, join, relative} from 'node:path';
 import type {Files} from '../../ports/files.ts';
 import {asFileFailure, codeOf, isAbsence} from './file-failure.ts';
+import {readSha256} from './hash-file.ts';
 import {isLockedBy, lockFolder} from './lock.ts';
 import {asideOf, readText, replaceFile, syncAll, syncFolder} from './small-file.ts';
 
@@ -43,6 +46,12 @@ export const openFiles = (): Files => ({
 		translated(path, () => appendFile(path, text, {encoding: 'utf8', mode: 0o600})),
 	appendLine: (path, line) => translated(path, () => appendLine(path, line)),
 	syncAll: (path) => translated(path, () => syncAll(path)),
+	readSha256: (path) => translated(path, () => readSha256(path)),
+	copy: (from, to) =>
+		translated(to, async () => {
+			await copyFile(from, to, constants.COPYFILE_EXCL | constants.COPYFILE_FICLONE);
+			await chmod(to, 0o600);
+		}),
 	move: (from, to) => translated(to, () => move(from, to)),
 	moveContent: (from, to, last) => translated(to, () => moveContent(from, to, last)),
 	remove: (path) => translated(path, () => rm(path, {recursive: true, force: true})),

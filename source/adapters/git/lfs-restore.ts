@@ -14,8 +14,7 @@ import type {
 } from '../../ports/lfs.ts';
 import {textOf} from '../byte-text.ts';
 import {isAbsence} from '../files/file-failure.ts';
-import {hasItsContent} from '../lfs/content.ts';
-import {forEach, objectPath, setMode} from '../lfs/fill-store.ts';
+import {forEach, hasItsContent, objectPath, setMode} from '../lfs/fill-store.ts';
 import {failureOfGit} from './git-failure.ts';
 import {onDisk} from './run-git.ts';
 import type {StartGit} from './start-git.ts';

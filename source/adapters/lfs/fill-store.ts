@@ -13,11 +13,19 @@ import {
 } from 'node:fs/promises';
 import {dirname, join} from 'node:path';
 import {asFileFailure, codeOf, isAbsence} from '../files/file-failure.ts';
+import {readSha256} from '../files/hash-file.ts';
 import {replaceFile, syncFolder} from '../files/small-file.ts';
 
 /** Where git-lfs looks for a file, so that a clone of the mirror needs no server. */
 export const objectPath = (gitDir: string, oid: string): string =>
 	join(gitDir, 'lfs', 'objects', oid.slice(0, 2), oid.slice(2, 4), oid);
+
+/** Does this object lie there, with the content that its name says? */
+export const hasItsContent = async (
+	gitDir: string,
+	oid: string,
+	onBytes?: (bytes: number) => void,
+): Promise<boolean> => (await readSha256(objectPath(gitDir, oid), onBytes)) === oid;
 
 export const partName = (oid: string): string => `${oid}.part`;
 

@@ -3,7 +3,7 @@ import {constants} from 'node:fs';
 import {type FileHandle, open, rm} from 'node:fs/promises';
 import type {LfsObject} from '../../domain/lfs/pointer.ts';
 import {asFileFailure, codeOf} from '../files/file-failure.ts';
-import {hashFile} from './content.ts';
+import {hashFile} from '../files/hash-file.ts';
 
 /** A file that comes in pieces, with the hash of those that it has so far. */
 export type Growing = {

@@ -1,3 +1,10 @@
+import {type CommitsState, estimateCommits, isCommitsState} from './commits.ts';
+import {
+	type DownloadsState,
+	estimateDownloads,
+	isDownloadsState,
+	noDownloads,
+} from './downloads.ts';
 import {isJsonList, isJsonObject, type JsonObject} from './normalise.ts';
 
 /**
@@ -28,6 +35,9 @@ export type Reading = {
 	readonly tasks?: readonly number[] | undefined;
 	/** Tasks of closed ones are to be read below this number, the greatest first. */
 	readonly closedBelow?: number | undefined;
+	readonly downloads?: DownloadsState | undefined;
+	/** Undefined until the pull requests were compared with the mirror of the code. */
+	readonly commits?: CommitsState | undefined;
 };
 
 /** A walk through a whole list, from the newest to the oldest, over as many runs as it takes. */
@@ -69,7 +79,9 @@ const isReading = (json: unknown): json is Reading =>
 	isNumbers(json['gaps']) &&
 	(json['comments'] === undefined || isNumbers(json['comments'])) &&
 	(json['tasks'] === undefined || isNumbers(json['tasks'])) &&
-	isOptional(json['closedBelow'], 'number');
+	isOptional(json['closedBelow'], 'number') &&
+	(json['downloads'] === undefined || isDownloadsState(json['downloads'])) &&
+	(json['commits'] === undefined || isCommitsState(json['commits']));
 
 const isNumbers = (value: unknown): boolean =>
 	isJsonList(value) && value.every((one) => typeof one === 'number');
@@ -112,6 +124,8 @@ export const estimateLeft = (reading: Reading): number => {
 		(list.endedAt === undefined ? Math.ceil((list.below ?? greatest) / pageLength) || 1 : 0) +
 		(feed.endedAt === undefined ? estimateFeed(all, feed) : 0) +
 		gaps.length +
+		estimateDownloads(reading.downloads ?? noDownloads) +
+		estimateCommits(reading.commits, all) +
 		(comments?.length ?? Math.ceil(all * usualDifferences)) +
 		(tasks?.length ?? Math.ceil(openCount * usualTasks)) +
 		Math.max(0, Math.min(closedBelow ?? Number.POSITIVE_INFINITY, all + 1) - 1 - openCount)

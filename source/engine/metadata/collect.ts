@@ -3,6 +3,7 @@ import type {Reading} from '../../domain/metadata/reading.ts';
 import type {Session} from '../session.ts';
 import {type Copy, saveDraft} from './copy.ts';
 import {createDraft, type Draft} from './draft.ts';
+import type {MetadataReader} from './reader.ts';
 
 /** Everything that a step has read so far, and how far it came. */
 export type Collected = {
@@ -13,6 +14,9 @@ export type Collected = {
 	/** Saves everything now. */
 	save(): Promise<void>;
 };
+
+/** A step of a reading. It goes on where an earlier run stopped, and does nothing once it is done. */
+export type Step = (reader: MetadataReader, copy: Copy, collected: Collected) => Promise<void>;
 
 /** Bytes that are held at most before they are saved. */
 const mostBytes = 16_000_000;

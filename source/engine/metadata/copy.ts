@@ -1,6 +1,6 @@
 import {describeNews, type News} from '../../domain/metadata/news.ts';
 import {isJsonObject} from '../../domain/metadata/normalise.ts';
-import {fileOf, readingPath} from '../../domain/metadata/paths.ts';
+import {fileOf, readingPath, readPullRequestPath} from '../../domain/metadata/paths.ts';
 import {
 	emptyReading,
 	formatReading,
@@ -116,6 +116,33 @@ export const readSavedObjects = async (
 		}),
 	);
 
+/** Files that are read from a mirror at once. */
+export const batch = 500;
+
+/** The numbers of all saved pull requests, the smallest first as text, some at a time. */
+export async function* listPullRequests(
+	{git}: Session,
+	{mirror, tip}: Copy,
+): AsyncGenerator<readonly number[]> {
+	if (tip === undefined) {
+		return;
+	}
+
+	let ids: number[] = [];
+	for await (const path of git.listFiles(mirror, tip, 'pull-requests')) {
+		const found = readPullRequestPath(path);
+		if (found?.file === 'pull-request.json') {
+			ids.push(found.id);
+			if (ids.length === batch) {
+				yield ids;
+				ids = [];
+			}
+		}
+	}
+
+	yield ids;
+}
+
 /**
  * Saves what was read and how far the reading came, in one commit; the record follows. `reading`: with
  * this draft. Does nothing where both are as saved.
@@ -130,21 +157,29 @@ export const saveDraft = async (
 	const saved = await readSaved(session, copy, draft.paths());
 	const finished = draft.finish(saved);
 	const next = {...reading, total: reading.total + finished.added};
-	if (finished.files.size === 0 && copy.tip !== undefined && isSame(next, copy.reading)) {
+	const isEmpty = finished.files.size === 0 && finished.contents.size === 0;
+	if (isEmpty && copy.tip !== undefined && isSame(next, copy.reading)) {
 		return finished;
 	}
 
 	await assertLockHeld(files, session.folder, run);
 	const {path, text} = fileOf({kind: 'reading', value: formatReading(next)});
-	const changes = [...finished.files, [path, text] as const].map(([name, content]) => ({
-		path: name,
-		text: content,
-	}));
+	const changes = [
+		...[...finished.files, [path, text] as const].map(([name, content]) => ({
+			path: name,
+			text: content,
+		})),
+		...[...finished.contents].map(([name, file]) => ({path: name, file})),
+	];
 	const about = {
 		message: `${describeNews(finished) || 'How far the reading came'}\n`,
 		at: session.clock.now(),
 	};
 	copy.tip = await importMetadata({git, folder: copy.folder}, changes, about);
+	for (const file of finished.contents.values()) {
+		await files.remove(file);
+	}
+
 	copy.reading = next;
 	copy.isUnrecorded = true;
 	for (const name of finished.secrets) {

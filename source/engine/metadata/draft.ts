@@ -1,5 +1,6 @@
 import {type CommentOrigin, mergeActivity, mergeComments} from '../../domain/metadata/merge.ts';
 import {isJsonList, isJsonObject, type JsonObject} from '../../domain/metadata/normalise.ts';
+import type {News} from '../../domain/metadata/news.ts';
 import {fileOf, type MetadataFile, pathOfPullRequest} from '../../domain/metadata/paths.ts';
 
 /** Everything that was read of a repository and is not saved yet. */
@@ -8,22 +9,24 @@ export type Draft = {
 	readonly size: number;
 	/** Takes the place of what is saved. */
 	put(file: MetadataFile): void;
+	/** The bytes of a file on the disk, which is removed once they are saved. */
+	putFile(path: string, file: string, bytes: number): void;
 	/** A pull request that a walk found. One that is saved already was read by a look, and stays. */
 	putNew(id: number, value: JsonObject): void;
 	addComments(id: number, comments: readonly JsonObject[], origin: CommentOrigin): void;
 	addActivity(id: number, entries: readonly JsonObject[]): void;
+	/** The content of a download came, of so many bytes. It lies beside the repository of files. */
+	countDownload(bytes: number): void;
 	/** Files whose content is needed before `finish`. */
 	paths(): readonly string[];
 	/** The files that differ from what is saved, by path. */
 	finish(saved: ReadonlyMap<string, string>): Finished;
 };
 
-type Finished = {
+type Finished = News & {
 	readonly files: ReadonlyMap<string, string>;
-	/** Pull requests that were not here before, others that changed, and comments. */
-	readonly added: number;
-	readonly changed: number;
-	readonly comments: number;
+	/** Files on the disk, by their paths among the others. */
+	readonly contents: ReadonlyMap<string, string>;
 	/** Names of fields that held a secret and were left out. */
 	readonly secrets: readonly string[];
 };
@@ -36,6 +39,8 @@ export const createDraft = (): Draft => {
 	const comments = new Map<number, Comments[]>();
 	const activity = new Map<number, JsonObject[]>();
 	const secrets = new Set<string>();
+	const contents = new Map<string, string>();
+	const downloads: number[] = [];
 	let size = 0;
 
 	const format = (file: MetadataFile): string => {
@@ -61,6 +66,10 @@ export const createDraft = (): Draft => {
 			whole.set(path, text);
 			size += text.length;
 		},
+		putFile: (path, file, bytes) => {
+			contents.set(path, file);
+			size += bytes;
+		},
 		putNew: (id, value) => {
 			const text = format({kind: 'pull-request', id, value});
 			found.set(pathOfPullRequest(id, 'pull-request'), text);
@@ -73,6 +82,10 @@ export const createDraft = (): Draft => {
 		addActivity: (id, entries) => {
 			activity.set(id, [...(activity.get(id) ?? []), ...entries]);
 			count(entries);
+		},
+		countDownload: (bytes) => {
+			downloads.push(bytes);
+			size += bytes;
 		},
 		paths: () => [
 			...whole.keys(),
@@ -113,9 +126,13 @@ export const createDraft = (): Draft => {
 			const changed = pullRequests.filter((path) => saved.has(path)).length;
 			return {
 				files,
+				contents,
 				added: pullRequests.length - changed,
 				changed,
 				comments: news,
+				patches: contents.size,
+				downloads: downloads.length,
+				bytes: downloads.reduce((sum, bytes) => sum + bytes, 0),
 				secrets: [...secrets],
 			};
 		},

@@ -1,15 +1,14 @@
-import {pathOfPullRequest, readPullRequestPath} from '../../domain/metadata/paths.ts';
+import {pathOfPullRequest} from '../../domain/metadata/paths.ts';
 import {readPullRequest} from '../../domain/metadata/pull-request.ts';
-import {type Collected, collect} from './collect.ts';
-import {type Copy, readSaved, readSavedObjects} from './copy.ts';
+import {collect, type Step} from './collect.ts';
+import {type Copy, listPullRequests, readSaved, readSavedObjects} from './copy.ts';
 import {parseList} from './draft.ts';
 import {brokenList, readItems} from './look.ts';
+import {readCommits} from './read-commits.ts';
+import {readDownloads} from './read-downloads.ts';
 import {addEntries, readComments, readTasks} from './read-parts.ts';
 import type {MetadataReader} from './reader.ts';
 import type {OnSaved} from './save-look.ts';
-
-/** A step of the first save. It goes on where an earlier run stopped, and does nothing once it is done. */
-type Step = (reader: MetadataReader, copy: Copy, collected: Collected) => Promise<void>;
 
 /** First all pull requests of every repository, with text and approvals. */
 export const readBreadth = (reader: MetadataReader, copy: Copy, onSaved: OnSaved): Promise<void> =>
@@ -17,7 +16,7 @@ export const readBreadth = (reader: MetadataReader, copy: Copy, onSaved: OnSaved
 
 /** Then everything else of one repository after the other. */
 export const readDepth = (reader: MetadataReader, copy: Copy, onSaved: OnSaved): Promise<void> =>
-	readSteps([walkFeed, findLeft, readLeftComments, readLeftTasks], reader, copy, onSaved);
+	readSteps([walkFeed, findLeft, readLeftComments, readLeftTasks, readCommits, readDownloads], reader, copy, onSaved);
 
 /** Last the tasks of closed pull requests, which cost a request each and seldom bring anything. */
 export const readRest = (reader: MetadataReader, copy: Copy, onSaved: OnSaved): Promise<void> =>
@@ -163,9 +162,6 @@ const walkFeed: Step = async (reader, {repository}, collected) => {
 	}
 };
 
-/** Files that are read from the mirror at once. */
-const batch = 500;
-
 /**
  * Compares the numbers of comments with those that the feed told, and finds the open tasks. Bitbucket
  * does not say whether it counts deleted comments, so either number will do.
@@ -208,30 +204,6 @@ const findLeft: Step = async ({session}, copy, collected) => {
 
 	const closedBelow = collected.reading.greatest + 1;
 	await collected.moveTo({...collected.reading, total, comments, tasks, closedBelow});
-};
-
-/** The numbers of all saved pull requests, the smallest first as text, some at a time. */
-const listPullRequests = async function* (
-	{git}: MetadataReader['session'],
-	{mirror, tip}: Copy,
-): AsyncGenerator<readonly number[]> {
-	if (tip === undefined) {
-		return;
-	}
-
-	let ids: number[] = [];
-	for await (const path of git.listFiles(mirror, tip, 'pull-requests')) {
-		const found = readPullRequestPath(path);
-		if (found?.file === 'pull-request.json') {
-			ids.push(found.id);
-			if (ids.length === batch) {
-				yield ids;
-				ids = [];
-			}
-		}
-	}
-
-	yield ids;
 };
 
 const readLeftComments: Step = async (reader, copy, collected) => {

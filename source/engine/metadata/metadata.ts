@@ -1,5 +1,6 @@
 import {FailureError} from '../../domain/failure/failure.ts';
 import {endsTheRun, isRefusal} from '../../domain/failure/failure-table.ts';
+import {areDownloadsDue, noDownloads} from '../../domain/metadata/downloads.ts';
 import {addNews, describeNews, type News} from '../../domain/metadata/news.ts';
 import {estimateLeft} from '../../domain/metadata/reading.ts';
 import type {SourcePlan} from '../../domain/plan/plan.ts';
@@ -115,7 +116,7 @@ const readAll = async (reader: MetadataReader, progress: MetadataState): Promise
 	const now = reader.session.clock.now();
 	const stepsOf = [
 		[({list, gaps}: Copy['reading']) => list.endedAt === undefined || gaps.length > 0, readBreadth],
-		[hasDepthLeft, readDepth],
+		[(reading: Copy['reading']) => hasDepthLeft(reading, now), readDepth],
 		[({closedBelow}: Copy['reading']) => (closedBelow ?? 0) > 1, readRest],
 		[(reading: Copy['reading']) => isRelistDue(reading, now), relist],
 	] as const;
@@ -125,8 +126,16 @@ const readAll = async (reader: MetadataReader, progress: MetadataState): Promise
 	}
 };
 
-const hasDepthLeft = ({feed, comments, tasks}: Copy['reading']): boolean =>
-	feed.endedAt === undefined || comments?.length !== 0 || tasks?.length !== 0;
+const hasDepthLeft = (
+	{feed, comments, tasks, commits, downloads = noDownloads}: Copy['reading'],
+	now: number,
+): boolean =>
+	feed.endedAt === undefined ||
+	comments?.length !== 0 ||
+	tasks?.length !== 0 ||
+	commits === undefined ||
+	commits.unchecked.length + commits.left.length > 0 ||
+	areDownloadsDue(downloads, now);
 
 /** Works on copies, some at once. One that fails stops no other. */
 const eachCopy = async (
@@ -170,7 +179,11 @@ const tellNews = ({source, publish}: Session, copy: Copy, news: readonly News[])
 			followUp: name,
 			repository: fullName(copy.repository),
 			text,
-			json: {pullRequests: all.added + all.changed, comments: all.comments},
+			json: {
+				pullRequests: all.added + all.changed,
+				comments: all.comments,
+				...(all.downloads === 0 ? {} : {downloads: all.downloads}),
+			},
 		});
 	}
 };

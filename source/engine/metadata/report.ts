@@ -1,8 +1,9 @@
 import type {Failure} from '../../domain/failure/failure.ts';
 import {describeFailure} from '../../domain/failure/failure-table.ts';
+import {countDownloads, gapsOfDownloads, noDownloads} from '../../domain/metadata/downloads.ts';
 import {estimateLeft} from '../../domain/metadata/reading.ts';
 import {fullName} from '../../domain/plan/repository.ts';
-import type {NamedGap} from '../../domain/record/gap.ts';
+import {isOpen, type NamedGap} from '../../domain/record/gap.ts';
 import {formatCount, formatNumber, formatRoughly} from '../../domain/text/format.ts';
 import type {FollowUpEnd} from '../session.ts';
 import type {Copy} from './copy.ts';
@@ -26,6 +27,7 @@ export const reportMetadata = (reader: MetadataReader, state: MetadataState): Fo
 	const left = readable.reduce((sum, {reading}) => sum + estimateLeft(reading), 0);
 	const complete = readable.filter(({reading}) => estimateLeft(reading) === 0);
 	const pullRequests = copies.reduce((sum, {reading}) => sum + reading.total, 0);
+	const downloads = addDownloads(copies);
 	const hasTexts = copies.every(({reading}) => reading.list.endedAt !== undefined);
 	const of =
 		complete.length === copies.length
@@ -39,12 +41,14 @@ export const reportMetadata = (reader: MetadataReader, state: MetadataState): Fo
 			...gapsOfFailures(state),
 			...gapsOfRefusals(reader, state),
 			...gapsOfRest(reader, state, left),
+			...gapsOfContents(state),
 		],
 		json: {
 			metadata: {
 				repositories: copies.length,
 				complete: complete.length,
 				pullRequests,
+				...(downloads.files === 0 ? {} : {downloads}),
 				...(left === 0
 					? {}
 					: {left: {requests: left, duration: Math.round((left / limit) * 3_600_000)}}),
@@ -53,9 +57,24 @@ export const reportMetadata = (reader: MetadataReader, state: MetadataState): Fo
 					: {failed: [...state.failed.keys()].map(({repository}) => fullName(repository))}),
 			},
 		},
-		notes: [`${of}, ${texts}.`],
+		notes: [`${[of, texts, countDownloads(downloads)].filter((text) => text !== '').join(', ')}.`],
 	};
 };
+
+const addDownloads = (copies: readonly Copy[]): {files: number; size: number} => {
+	const states = copies.map(({reading}) => reading.downloads ?? noDownloads);
+	return {
+		files: states.reduce((sum, {files}) => sum + files, 0),
+		size: states.reduce((sum, {size}) => sum + size, 0),
+	};
+};
+
+const gapsOfContents = ({copies}: MetadataState): readonly NamedGap[] =>
+	copies.flatMap(({repository, reading}) =>
+		gapsOfDownloads(reading.downloads ?? noDownloads)
+			.filter(isOpen)
+			.map((gap) => ({...gap, part, repository: fullName(repository)})),
+	);
 
 const part = 'metadata';
 const what = 'pull requests';

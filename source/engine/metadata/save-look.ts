@@ -154,6 +154,10 @@ export const saveChange = async (
 		...reading,
 		open: isOpen ? {...others, [id]: commentsAt} : others,
 		greatest: Math.max(reading.greatest, id),
+		commits: reading.commits && {
+			...reading.commits,
+			unchecked: [...new Set([...reading.commits.unchecked, id])],
+		},
 	});
 };
 

@@ -166,6 +166,7 @@ export const restorePart = (tools: OneTools, request: RestoreRequest): Promise<R
 			const {part, as} = request;
 			await buildAside(tools, request, async (folder) => {
 				await part.restore(copy, state, folder, as);
+				done.push(...[(await part.restoreFiles?.(copy, state, folder)) ?? []].flat());
 				for (const [companion, known] of companionsOf(tools, request)) {
 					done.push(await companion.complete(copy, known, folder, as));
 				}

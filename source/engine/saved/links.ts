@@ -37,7 +37,8 @@ export const findLinksOfRepository = async (
 	const names = parts.map(({name}) => name);
 	const own = [recordFile, ...parts.flatMap((part) => part.files ?? [])];
 	const links = new Set(await files.listLinks(place, 'here'));
-	const folders = names.filter((name) => !links.has(name));
+	const there = new Set(await files.listFolders(place));
+	const folders = [...names, ...own].filter((name) => there.has(name));
 	const below = await Promise.all(
 		folders.map(async (name) => {
 			const paths = await files.listLinks(joinPath(place, name), 'below');

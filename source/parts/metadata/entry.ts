@@ -1,4 +1,5 @@
 import {formatRefs, unbornHead} from '../../domain/history/history.ts';
+import {filesFolder} from '../../domain/metadata/downloads.ts';
 import {isJsonObject, type JsonObject} from '../../domain/metadata/normalise.ts';
 import {joinPath, lfsFolder} from '../../domain/plan/layout.ts';
 import type {MissingEntry} from '../../domain/record/record.ts';
@@ -87,9 +88,12 @@ export const describeMetadata = async (
 ): Promise<SavedMetadata> => {
 	const mirror = mirrorOf(folder);
 	await git.pack(mirror);
+	const contents = joinPath(folder, filesFolder);
+	const hasContents = await files.exists(contents);
 	return {
 		state: 'saved',
-		size: await files.measure(mirror, lfsFolder),
+		size:
+			(await files.measure(mirror, lfsFolder)) + (hasContents ? await files.measure(contents) : 0),
 		changedAt: new Date(changedAt).toISOString(),
 		refs: {digest: digest(refsTextOf(commit)), count: 1},
 		print: await readStamp(git, mirror),

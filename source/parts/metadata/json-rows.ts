@@ -5,6 +5,13 @@ const number = (words: string) =>
 
 const pullRequests = number('Pull requests that are saved');
 
+const downloads = v.optional(
+	v.pipe(
+		v.object({files: number('Downloads that are here'), size: number('Bytes')}),
+		v.description('Downloads, if there are any'),
+	),
+);
+
 export const metadataRows = {
 	fields: {
 		status: {
@@ -13,6 +20,7 @@ export const metadataRows = {
 					pullRequests,
 					open: number('Of them, those that were open when they were read'),
 					left: number('About how many requests its first save still takes'),
+					downloads,
 				}),
 			),
 		},
@@ -22,6 +30,7 @@ export const metadataRows = {
 					repositories: number('Repositories of which metadata is read'),
 					complete: number('Of them, those of which everything is here'),
 					pullRequests,
+					downloads,
 					left: v.optional(
 						v.object({
 							requests: number('About how many requests are left'),
@@ -37,9 +46,11 @@ export const metadataRows = {
 				}),
 			),
 		},
+		restored: {downloads},
 		'follow-up-saved': {
 			pullRequests: number('Pull requests that are new or changed'),
 			comments: number('Comments that are new or changed'),
+			downloads: v.optional(number('Downloads whose contents came')),
 		},
 	},
 } as const;

@@ -6,6 +6,7 @@ import type {Mending} from '../../domain/run/mending.ts';
 import type {Git} from '../../ports/git.ts';
 import type {FileChange} from '../../ports/git-metadata.ts';
 import type {PartSaved, SaveWork} from '../part.ts';
+import {mendDownloads} from './downloads.ts';
 import {describeMetadata, type MetadataEntry, metadataName, type SavedMetadata} from './entry.ts';
 
 type Mended = PartSaved<MetadataEntry>;
@@ -60,7 +61,9 @@ const describeAgain = async (
 	known: SavedMetadata | undefined,
 ): Promise<Omit<Mended, 'how'>> => {
 	const changedAt = known === undefined ? work.run.at : Date.parse(known.changedAt);
-	const reading = known?.commit === commit ? known.reading : {};
+	const isChecked = known === undefined || known.damage !== undefined;
+	const mended = isChecked ? await mendDownloads(work, commit) : undefined;
+	const reading = mended ?? (known?.commit === commit ? known.reading : {});
 	const entry = await describeMetadata(work, commit, {reading, changedAt});
 	return {entry, changes: [], received: 0};
 };

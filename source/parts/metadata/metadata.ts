@@ -1,8 +1,10 @@
 import type {ScopeUse} from '../../domain/access/access.ts';
+import {filesFolder} from '../../domain/metadata/downloads.ts';
 import {joinPath} from '../../domain/plan/layout.ts';
 import {equalStamps, type MirrorStamp, readPlainEntry} from '../../domain/record/record.ts';
 import {definePart} from '../part.ts';
 import {metadataReader} from './copy.ts';
+import {restoreDownloads, verifyDownloads} from './downloads.ts';
 import {isSavedMetadata, type MetadataEntry, metadataName} from './entry.ts';
 import {mendMetadata} from './mend.ts';
 import {describeReading} from './words.ts';
@@ -30,7 +32,7 @@ export const metadata = definePart<MetadataEntry, Seen>({
 	...metadataReader,
 	name: metadataName,
 	/** Contents of downloads. */
-	files: ['files'],
+	files: [filesFolder],
 	isRequired: false,
 	isReadLater: true,
 	suffix: '.metadata',
@@ -76,6 +78,12 @@ export const metadata = definePart<MetadataEntry, Seen>({
 
 	/** Bitbucket tells it page by page only: a backup compares, `verify --remote` does not. */
 	isAsUpstream: () => true,
+
+	verify: async (copy, known, losses) => [
+		...(await metadataReader.verify(copy, known, losses)),
+		...(await verifyDownloads(copy)),
+	],
+	restoreFiles: restoreDownloads,
 
 	save: (work, known) => mendMetadata(work, known?.state === 'saved' ? known : undefined),
 });

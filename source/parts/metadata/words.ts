@@ -1,3 +1,5 @@
+import {gapsOfCommits} from '../../domain/metadata/commits.ts';
+import {countDownloads, gapsOfDownloads, noDownloads} from '../../domain/metadata/downloads.ts';
 import {estimateLeft, parseReading, type Reading} from '../../domain/metadata/reading.ts';
 import type {Described} from '../../domain/record/describe-parts.ts';
 import type {Gap} from '../../domain/record/gap.ts';
@@ -11,19 +13,35 @@ export const describeReading = (known: MetadataEntry | undefined): Described => 
 		return {note: known?.state === 'saved' ? 'with its metadata' : undefined};
 	}
 
-	const {total, open} = reading;
+	const {total, open, downloads = noDownloads} = reading;
+	const {files, size} = downloads;
 	const json = {
-		metadata: {pullRequests: total, open: Object.keys(open).length, left: estimateLeft(reading)},
+		metadata: {
+			pullRequests: total,
+			open: Object.keys(open).length,
+			left: estimateLeft(reading),
+			...(files === 0 ? {} : {downloads: {files, size}}),
+		},
 	};
-	return {note: noteOf(reading), gaps: gapsOf(reading), json: {status: json}};
+	return {
+		note: noteOf(reading),
+		gaps: [
+			...gapsOf(reading),
+			...gapsOfDownloads(downloads),
+			...gapsOfCommits(reading.commits),
+		],
+		json: {status: json},
+	};
 };
 
-/** `214 pull requests, 12 open`. */
-const noteOf = ({total, open}: Reading): string | undefined => {
+/** `214 pull requests, 12 open, 6 downloads (330 MB)`. */
+const noteOf = ({total, open, downloads = noDownloads}: Reading): string | undefined => {
 	const count = Object.keys(open).length;
-	return total === 0
-		? undefined
-		: `${formatCount(total, 'pull request')}, ${formatNumber(count)} open`;
+	const counts = [
+		total === 0 ? '' : `${formatCount(total, 'pull request')}, ${formatNumber(count)} open`,
+		countDownloads(downloads),
+	].filter((text) => text !== '');
+	return counts.length === 0 ? undefined : counts.join(', ');
 };
 
 /** The rest that the first save has not read yet. */

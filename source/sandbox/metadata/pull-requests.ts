@@ -1,3 +1,4 @@
+import {readTip} from '../bare-repository.ts';
 import type {SandboxAccount, SandboxRepository} from '../model.ts';
 import type {
 	PullRequestState,
@@ -13,7 +14,7 @@ type OpenOptions = {
 	readonly title?: string;
 	readonly description?: string;
 	readonly sourceBranch?: string;
-	/** Full ids, the newest first. */
+	/** Full ids, the newest first. Without it, a branch that has nothing new. */
 	readonly commits?: readonly string[];
 	readonly sourceRepository?: SandboxRepository | null;
 	readonly destinationBranch?: string;
@@ -38,7 +39,7 @@ type StoreOptions = {
 	readonly api: string;
 };
 
-/** An id that no commit of a test has, for a pull request whose commits do not matter. */
+/** An id that no commit has. */
 const inventCommit = (seed: number): string => seed.toString(16).padEnd(40, 'c');
 
 /**
@@ -132,7 +133,7 @@ export const createPullRequests = ({now, unknowns, api}: StoreOptions) => {
 				isDraft: options.isDraft ?? false,
 				author: by,
 				sourceBranch: options.sourceBranch ?? `change-${id}`,
-				commits: options.commits ?? [inventCommit(nextId())],
+				commits: options.commits ?? [readTip(repository) ?? inventCommit(nextId())],
 				sourceRepository:
 					options.sourceRepository === undefined ? repository : options.sourceRepository,
 				destinationBranch: options.destinationBranch ?? repository.mainBranch,

@@ -38,7 +38,7 @@ describe('a patch', () => {
 			sha256: expect.stringMatching(/^[\da-f]{64}$/),
 		});
 		expect(readFileSync(path)).toEqual(content);
-		expect(statSync(path).mode & 0o777).toBe(0o600);
+		expect(statSync(path).mode & 0o777).toBe(0o400);
 		expect(requests.map(({headers}) => headers.authorization !== undefined)).toEqual([true, true]);
 	});
 

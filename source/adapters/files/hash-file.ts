@@ -1,8 +1,7 @@
 import {createHash, type Hash} from 'node:crypto';
 import {constants} from 'node:fs';
 import {type FileHandle, open} from 'node:fs/promises';
-import {codeOf} from '../files/file-failure.ts';
-import {objectPath} from './fill-store.ts';
+import {codeOf} from './file-failure.ts';
 
 /** Bytes that are read at a time. */
 const pieceSize = 1024 * 1024;
@@ -13,28 +12,27 @@ const damageCodes = new Set(['ENOENT', 'ENOTDIR', 'ELOOP', 'ENXIO', 'EISDIR', 'E
 /** Follows no link, and does not wait for a writer if a pipe lies in the file's place. */
 const readOnly = constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0);
 
-/** Does this object lie there, with the content that its name says? */
-export const hasItsContent = async (
-	gitDir: string,
-	oid: string,
+/** SHA-256 of a file's content, hex. Undefined if there is no such file, or it cannot be read. */
+export const readSha256 = async (
+	path: string,
 	onBytes?: (bytes: number) => void,
-): Promise<boolean> => {
+): Promise<string | undefined> => {
 	try {
-		const handle = await open(objectPath(gitDir, oid), readOnly);
+		const handle = await open(path, readOnly);
 		try {
-			const hash = createHash('sha256');
 			if (!(await handle.stat()).isFile()) {
-				return false;
+				return undefined;
 			}
 
+			const hash = createHash('sha256');
 			await hashFile(handle, hash, onBytes);
-			return hash.digest('hex') === oid;
+			return hash.digest('hex');
 		} finally {
 			await handle.close();
 		}
 	} catch (error) {
 		if (damageCodes.has(codeOf(error) ?? '')) {
-			return false;
+			return undefined;
 		}
 
 		throw error;

@@ -1,0 +1,276 @@
+import {type Failure, FailureError} from '../../domain/failure/failure.ts';
+import {describeFailure} from '../../domain/failure/failure-table.ts';
+import {
+	areDownloadsDue,
+	contentPath,
+	type Download,
+	type DownloadsState,
+	filesFolder,
+	keyOfDownload,
+	type MissingDownload,
+	noDownloads,
+	readDownload,
+} from '../../domain/metadata/downloads.ts';
+import type {JsonObject} from '../../domain/metadata/normalise.ts';
+import {pathOf} from '../../domain/metadata/paths.ts';
+import {joinPath} from '../../domain/plan/layout.ts';
+import {fullName} from '../../domain/plan/repository.ts';
+import {formatCount, formatSize} from '../../domain/text/format.ts';
+import type {MetadataDenied} from '../../ports/metadata.ts';
+import {assertLockHeld} from '../lock.ts';
+import {refuseLinksOfRepository} from '../saved/links.ts';
+import type {Collected, Step} from './collect.ts';
+import {type Copy, readSaved} from './copy.ts';
+import {parseList} from './draft.ts';
+import {describeDenied, type MetadataReader} from './reader.ts';
+import {readWhole} from './whole-answer.ts';
+
+const listPath = pathOf({kind: 'downloads', value: []});
+
+/** Contents whose names a kill may cost. The list is written anew for each such batch. Bytes, files. */
+const mostBytes = 64 * 1024 * 1024;
+const mostFiles = 100;
+
+/**
+ * Reads the list of a repository's downloads, and the contents that are not here yet. The contents
+ * lie in `files/` by their SHA-256, and the list names it. A content that was replaced or deleted
+ * upstream stays.
+ */
+export const readDownloads: Step = async (reader, copy, collected) => {
+	const {downloads = noDownloads} = collected.reading;
+	const {clock} = reader.session;
+	if (!areDownloadsDue(downloads, clock.now())) {
+		return;
+	}
+
+	const {repository} = copy;
+	reader.tell('downloads', repository);
+	const answer = await readWhole(reader, {kind: 'downloads', repository});
+	const askedAt = new Date(clock.now()).toISOString();
+	if (answer.state === 'read') {
+		await fetchContents(reader, copy, collected, {askedAt, items: answer.values});
+	} else {
+		const denied = describeDenied(answer);
+		noticeDenied(reader, copy, downloads, denied);
+		const next = {...downloads, askedAt, denied, left: 0, missing: undefined};
+		await collected.moveTo({...collected.reading, downloads: next});
+	}
+};
+
+/** Told once, when it is first seen; `cistern status` has it from then on. */
+const noticeDenied = (
+	{session}: MetadataReader,
+	{repository}: Copy,
+	{denied: before}: DownloadsState,
+	denied: string,
+): void => {
+	if (before === undefined) {
+		session.publish({
+			type: 'noticed',
+			source: session.source.title,
+			text: `Bitbucket does not give the downloads of ${fullName(repository)}: ${denied}.`,
+		});
+	}
+};
+
+type Listed = {readonly askedAt: string; readonly items: readonly JsonObject[]};
+
+/** The smallest come first, so that most of them are here where the disk has no room for all. */
+const fetchContents = async (
+	reader: MetadataReader,
+	copy: Copy,
+	collected: Collected,
+	{askedAt, items}: Listed,
+): Promise<void> => {
+	const listed = items.flatMap((item) => readDownload({...item, sha256: undefined}) ?? []);
+	const hashes = await readHashes(reader, copy);
+	const wanted = listed
+		.filter((one) => !hashes.has(keyOfDownload(one)))
+		.toSorted((one, other) => one.size - other.size);
+	const {lost = []} = collected.reading.downloads ?? noDownloads;
+	const missing: MissingDownload[] = [];
+	let left = wanted.length;
+	let unnamed = {files: 0, bytes: 0};
+
+	const note = async (): Promise<void> => {
+		const here = listed.filter((one) => hashes.has(keyOfDownload(one)));
+		const downloads: DownloadsState = {
+			askedAt,
+			files: here.length,
+			size: here.reduce((sum, {size}) => sum + size, 0),
+			left,
+			missing: missing.length === 0 ? undefined : missing,
+			lost: lost.length === 0 ? undefined : lost,
+		};
+		collected.draft.put({kind: 'downloads', value: items.map((item) => nameContent(item, hashes))});
+		unnamed = {files: 0, bytes: 0};
+		await collected.moveTo({...collected.reading, downloads});
+	};
+
+	if (wanted.length > 0) {
+		await refuseLinksOfRepository(reader.session.files, copy.folder, [{name: filesFolder}]);
+	}
+
+	try {
+		for (const download of wanted) {
+			const saved = await saveContent(reader, copy, download);
+			left -= 1;
+			if (typeof saved === 'string') {
+				hashes.set(keyOfDownload(download), saved);
+				collected.draft.countDownload(download.size);
+				unnamed = {files: unnamed.files + 1, bytes: unnamed.bytes + download.size};
+			} else {
+				missing.push({name: download.name, size: download.size, ...saved});
+			}
+
+			if (unnamed.files >= mostFiles || unnamed.bytes >= mostBytes) {
+				await note();
+			}
+		}
+	} finally {
+		await note();
+	}
+
+	await noticeLost(reader, copy, collected);
+};
+
+/** The item with the hash of its content, if that is here. */
+const nameContent = (item: JsonObject, hashes: ReadonlyMap<string, string>): JsonObject => {
+	const download = readDownload({...item, sha256: undefined});
+	const sha256 = download && hashes.get(keyOfDownload(download));
+	return {...item, ...(sha256 !== undefined && {sha256})};
+};
+
+/** The contents that the saved list names and that are here. */
+const readHashes = async ({session}: MetadataReader, copy: Copy): Promise<Map<string, string>> => {
+	const saved = await readSaved(session, copy, [listPath]);
+	const hashes = new Map<string, string>();
+	for (const item of parseList(saved.get(listPath))) {
+		const download = readDownload(item);
+		if (
+			download?.sha256 !== undefined &&
+			(await session.files.exists(joinPath(copy.folder, contentPath(download.sha256))))
+		) {
+			hashes.set(keyOfDownload(download), download.sha256);
+		}
+	}
+
+	return hashes;
+};
+
+type Unsaved = Pick<MissingDownload, 'why' | 'words'>;
+
+/** Kinds of failures that say nothing about any other content. */
+const ofOneAnswer: ReadonlySet<Failure['kind']> = new Set([
+	'server-error',
+	'server-timeout',
+	'unexpected-answer',
+	'answer-refused',
+	'address-refused',
+]);
+
+/** The SHA-256 of its content, which is then in its place, or why it is not. */
+const saveContent = async (
+	reader: MetadataReader,
+	copy: Copy,
+	download: Download,
+): Promise<string | Unsaved> => {
+	const {files} = reader.session;
+	const free = await files.readFreeSpace(copy.folder);
+	if (download.size > free) {
+		return {why: 'no-room', words: `only ${formatSize(free)} are free`};
+	}
+
+	try {
+		return await fetchContent(reader, copy, download);
+	} catch (error) {
+		if (!(error instanceof FailureError)) {
+			throw error;
+		}
+
+		const {failure} = error;
+		if (failure.kind === 'disk-full') {
+			return {why: 'no-room', words: 'the disk became full'};
+		}
+
+		if (!ofOneAnswer.has(failure.kind)) {
+			throw error;
+		}
+
+		return {why: 'failed', words: describeFailure(failure).what};
+	}
+};
+
+const fetchContent = async (
+	reader: MetadataReader,
+	{repository, folder}: Copy,
+	{name, size}: Download,
+): Promise<string | Unsaved> => {
+	const {session} = reader;
+	const {files, bitbucket, signal, workFolder, run} = session;
+	const aside = joinPath(workFolder, `${repository.uuid}.download`);
+	reader.tell(`download ${name}`, repository);
+	if (!isNameInAddress(name)) {
+		return {why: 'denied', words: 'no address leads to a file of such a name'};
+	}
+
+	await files.makeFolder(workFolder);
+	const saved = await reader.take(1, async () => {
+		await files.remove(aside);
+		return bitbucket.saveDownload(repository, name, aside, {signal});
+	});
+	if (saved.state !== 'saved') {
+		return {why: 'denied', words: describeUnsaved(saved)};
+	}
+
+	if (saved.size !== size) {
+		const words = `${formatCount(saved.size, 'byte')} came instead of ${formatCount(size, 'byte')}`;
+		await files.remove(aside);
+		return {why: 'failed', words};
+	}
+
+	await assertLockHeld(files, session.folder, run);
+	const place = joinPath(folder, contentPath(saved.sha256));
+	if (await files.exists(place)) {
+		await files.remove(aside);
+	} else {
+		await files.makeFolder(place.slice(0, place.lastIndexOf('/')));
+		await files.move(aside, place);
+	}
+
+	return saved.sha256;
+};
+
+/** An address with one of the others leads elsewhere, or cannot be written. */
+const isNameInAddress = (name: string): boolean =>
+	name !== '.' && name !== '..' && name.isWellFormed();
+
+const describeUnsaved = (
+	saved: MetadataDenied | {readonly state: 'too-large'; readonly limit: number},
+): string => (saved.state === 'too-large' ? 'it is too large' : describeDenied(saved));
+
+/** A damaged content comes back with its file. One whose file is gone upstream is lost. */
+const noticeLost = async (
+	{session}: MetadataReader,
+	{repository, folder}: Copy,
+	collected: Collected,
+): Promise<void> => {
+	const {downloads = noDownloads} = collected.reading;
+	const lost: string[] = [];
+	for (const sha256 of downloads.lost ?? []) {
+		if (!(await session.files.exists(joinPath(folder, contentPath(sha256))))) {
+			lost.push(sha256);
+		}
+	}
+
+	if (lost.length > 0) {
+		session.publish({
+			type: 'noticed',
+			source: session.source.title,
+			text: `${formatCount(lost.length, 'download')} of ${fullName(repository)} that Bitbucket does not have any more ${lost.length === 1 ? 'is' : 'are'} damaged or missing here. Look for another copy of its folder ${filesFolder}.`,
+		});
+	}
+
+	const next = {...downloads, lost: lost.length === 0 ? undefined : lost};
+	await collected.moveTo({...collected.reading, downloads: next});
+};
