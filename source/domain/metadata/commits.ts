@@ -34,7 +34,7 @@ export const tipOf = ({
 /** Bitbucket gives twelve digits here. Anything else that is no id is not asked for. */
 export const hashOf = (commit: unknown): string | undefined => {
 	const hash = isJsonObject(commit) ? commit['hash'] : undefined;
-	return typeof hash === 'string' && /^[\da-f]{7,64}$/.test(hash) ? hash : undefined;
+	return typeof hash === 'string' && /^[\da-f]{12,64}$/.test(hash) ? hash : undefined;
 };
 
 /** About how many requests are left: one for the list of commits, and two for their patch. */

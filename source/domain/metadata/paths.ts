@@ -66,8 +66,10 @@ export type MetadataFile = {readonly value: unknown} & (
 			readonly uuid: string;
 			readonly name: ProjectSettingsName;
 	  }
-	/** Cistern's own: names by account id, and how far the reading came. */
-	| {readonly kind: 'people' | 'reading'}
+	/**
+	 * Cistern's own: names by account id, addresses of images in texts, and how far the reading came.
+	 */
+	| {readonly kind: 'people' | 'images' | 'reading'}
 );
 
 /** `secrets`: names of the fields that held a secret and are not in `text`. */
@@ -80,7 +82,7 @@ export type FormattedFile = {
 /** Throws `answer-refused` for a value that is nested too deeply. */
 export const fileOf = (file: MetadataFile): FormattedFile => {
 	const path = pathOf(file);
-	if (file.kind === 'reading' || file.kind === 'people') {
+	if (file.kind === 'reading' || file.kind === 'people' || file.kind === 'images') {
 		return {path, text: formatJson(sortFields(file.value)), secrets: []};
 	}
 
@@ -90,6 +92,7 @@ export const fileOf = (file: MetadataFile): FormattedFile => {
 
 export const readingPath = 'reading.json';
 export const peoplePath = 'people.json';
+export const imagesPath = 'images.json';
 export const pullRequestsFolder = 'pull-requests';
 
 /** Where a file lies in the tree. No name that a user chose becomes a path as it is. */
@@ -100,6 +103,8 @@ export const pathOf = (file: MetadataFile): string => {
 			return `${file.kind}.json`;
 		case 'people':
 			return peoplePath;
+		case 'images':
+			return imagesPath;
 		case 'reading':
 			return readingPath;
 		case 'settings':

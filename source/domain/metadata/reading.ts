@@ -6,6 +6,7 @@ import {
 	noDownloads,
 } from './downloads.ts';
 import {isJsonList, isJsonObject, type JsonObject} from './normalise.ts';
+import {estimateTips, isTipsState, type TipsState} from './tips.ts';
 
 /**
  * How far the reading of a repository's metadata came. It lies in the same commit as the data, so
@@ -38,6 +39,9 @@ export type Reading = {
 	readonly downloads?: DownloadsState | undefined;
 	/** Undefined until the pull requests were compared with the mirror of the code. */
 	readonly commits?: CommitsState | undefined;
+	readonly tips?: TipsState | undefined;
+	/** Images in texts that were seen. Their addresses are in a file of their own. */
+	readonly images?: number | undefined;
 };
 
 /** A walk through a whole list, from the newest to the oldest, over as many runs as it takes. */
@@ -81,7 +85,9 @@ const isReading = (json: unknown): json is Reading =>
 	(json['tasks'] === undefined || isNumbers(json['tasks'])) &&
 	isOptional(json['closedBelow'], 'number') &&
 	(json['downloads'] === undefined || isDownloadsState(json['downloads'])) &&
-	(json['commits'] === undefined || isCommitsState(json['commits']));
+	(json['commits'] === undefined || isCommitsState(json['commits'])) &&
+	(json['tips'] === undefined || isTipsState(json['tips'])) &&
+	isOptional(json['images'], 'number');
 
 const isNumbers = (value: unknown): boolean =>
 	isJsonList(value) && value.every((one) => typeof one === 'number');
@@ -126,6 +132,7 @@ export const estimateLeft = (reading: Reading): number => {
 		gaps.length +
 		estimateDownloads(reading.downloads ?? noDownloads) +
 		estimateCommits(reading.commits, all) +
+		estimateTips(reading.tips, openCount) +
 		(comments?.length ?? Math.ceil(all * usualDifferences)) +
 		(tasks?.length ?? Math.ceil(openCount * usualTasks)) +
 		Math.max(0, Math.min(closedBelow ?? Number.POSITIVE_INFINITY, all + 1) - 1 - openCount)

@@ -1,6 +1,6 @@
 import {describeNews, type News} from '../../domain/metadata/news.ts';
-import {isJsonObject} from '../../domain/metadata/normalise.ts';
-import {fileOf, readingPath, readPullRequestPath} from '../../domain/metadata/paths.ts';
+import {isJsonObject, type JsonObject} from '../../domain/metadata/normalise.ts';
+import {fileOf, pathOfPullRequest, readingPath, readPullRequestPath} from '../../domain/metadata/paths.ts';
 import {
 	emptyReading,
 	formatReading,
@@ -119,6 +119,23 @@ export const readSavedObjects = async (
 /** Files that are read from a mirror at once. */
 export const batch = 500;
 
+/** Saved pull requests with their numbers, some at a time. One that is not saved is left out. */
+export async function* readPullRequests(
+	session: Session,
+	copy: Copy,
+	ids: readonly number[],
+): AsyncGenerator<readonly {readonly id: number; readonly value: JsonObject}[]> {
+	for (let start = 0; start < ids.length; start += batch) {
+		const some = ids.slice(start, start + batch);
+		const pathOf = (id: number): string => pathOfPullRequest(id, 'pull-request');
+		const files = await readSavedObjects(session, copy, some.map(pathOf));
+		yield some.flatMap((id) => {
+			const value = files.get(pathOf(id));
+			return value === undefined ? [] : [{id, value}];
+		});
+	}
+}
+
 /** The numbers of all saved pull requests, the smallest first as text, some at a time. */
 export async function* listPullRequests(
 	{git}: Session,
@@ -156,7 +173,11 @@ export const saveDraft = async (
 	const {git, files, run, source, publish} = session;
 	const saved = await readSaved(session, copy, draft.paths());
 	const finished = draft.finish(saved);
-	const next = {...reading, total: reading.total + finished.added};
+	const next = {
+		...reading,
+		total: reading.total + finished.added,
+		images: finished.images ?? reading.images,
+	};
 	const isEmpty = finished.files.size === 0 && finished.contents.size === 0;
 	if (isEmpty && copy.tip !== undefined && isSame(next, copy.reading)) {
 		return finished;

@@ -1,7 +1,15 @@
+import {addImages} from '../../domain/metadata/images.ts';
 import {type CommentOrigin, mergeActivity, mergeComments} from '../../domain/metadata/merge.ts';
 import {isJsonList, isJsonObject, type JsonObject} from '../../domain/metadata/normalise.ts';
 import type {News} from '../../domain/metadata/news.ts';
-import {fileOf, type MetadataFile, pathOfPullRequest} from '../../domain/metadata/paths.ts';
+import {
+	fileOf,
+	imagesPath,
+	type MetadataFile,
+	pathOfPullRequest,
+	peoplePath,
+} from '../../domain/metadata/paths.ts';
+import {addPeople} from '../../domain/metadata/people.ts';
 
 /** Everything that was read of a repository and is not saved yet. */
 export type Draft = {
@@ -27,6 +35,8 @@ type Finished = News & {
 	readonly files: ReadonlyMap<string, string>;
 	/** Files on the disk, by their paths among the others. */
 	readonly contents: ReadonlyMap<string, string>;
+	/** Images in all texts so far; undefined where this draft has none. */
+	readonly images: number | undefined;
 	/** Names of fields that held a secret and were left out. */
 	readonly secrets: readonly string[];
 };
@@ -39,6 +49,8 @@ export const createDraft = (): Draft => {
 	const comments = new Map<number, Comments[]>();
 	const activity = new Map<number, JsonObject[]>();
 	const secrets = new Set<string>();
+	const people = new Map<string, string>();
+	const images = new Set<string>();
 	const contents = new Map<string, string>();
 	const downloads: number[] = [];
 	let size = 0;
@@ -56,12 +68,18 @@ export const createDraft = (): Draft => {
 		size += JSON.stringify(value).length;
 	};
 
+	const gather = (value: unknown): void => {
+		addPeople(value, people);
+		addImages(value, images);
+	};
+
 	return {
 		get size() {
 			return size;
 		},
 		put: (file) => {
 			const {path} = fileOf(file);
+			gather(file.value);
 			const text = format(file);
 			whole.set(path, text);
 			size += text.length;
@@ -71,15 +89,18 @@ export const createDraft = (): Draft => {
 			size += bytes;
 		},
 		putNew: (id, value) => {
+			gather(value);
 			const text = format({kind: 'pull-request', id, value});
 			found.set(pathOfPullRequest(id, 'pull-request'), text);
 			size += text.length;
 		},
 		addComments: (id, read, origin) => {
+			gather(read);
 			comments.set(id, [...(comments.get(id) ?? []), {read, origin}]);
 			count(read);
 		},
 		addActivity: (id, entries) => {
+			gather(entries);
 			activity.set(id, [...(activity.get(id) ?? []), ...entries]);
 			count(entries);
 		},
@@ -88,6 +109,8 @@ export const createDraft = (): Draft => {
 			size += bytes;
 		},
 		paths: () => [
+			...(people.size === 0 ? [] : [peoplePath]),
+			...(images.size === 0 ? [] : [imagesPath]),
 			...whole.keys(),
 			...found.keys(),
 			...[...comments.keys()].map((id) => pathOfPullRequest(id, 'comments')),
@@ -116,6 +139,17 @@ export const createDraft = (): Draft => {
 				files.set(path, format({kind: 'activity', id, value}));
 			}
 
+			if (people.size > 0) {
+				const value = {...parseObject(saved.get(peoplePath)), ...Object.fromEntries(people)};
+				files.set(peoplePath, format({kind: 'people', value}));
+			}
+
+			const known = parseAddresses(saved.get(imagesPath));
+			const all = [...new Set([...known, ...images])].toSorted();
+			if (images.size > 0) {
+				files.set(imagesPath, format({kind: 'images', value: all}));
+			}
+
 			for (const [path, text] of files) {
 				if (saved.get(path) === text || (isEmptyList(text) && !saved.has(path))) {
 					files.delete(path);
@@ -130,6 +164,7 @@ export const createDraft = (): Draft => {
 				added: pullRequests.length - changed,
 				changed,
 				comments: news,
+				images: images.size === 0 ? undefined : all.length,
 				patches: contents.size,
 				downloads: downloads.length,
 				bytes: downloads.reduce((sum, bytes) => sum + bytes, 0),
@@ -143,12 +178,27 @@ export const createDraft = (): Draft => {
 const isEmptyList = (text: string): boolean => text === '[]\n';
 
 /** The objects of a file's list. One that cannot be read is written anew. */
-export const parseList = (text: string | undefined): readonly JsonObject[] => {
+export const parseList = (text: string | undefined): readonly JsonObject[] =>
+	listOf(text).filter(isJsonObject);
+
+const parseAddresses = (text: string | undefined): readonly string[] =>
+	listOf(text).filter((one) => typeof one === 'string');
+
+const parseObject = (text: string | undefined): JsonObject => {
+	const value = parse(text);
+	return isJsonObject(value) ? value : {};
+};
+
+const listOf = (text: string | undefined): readonly unknown[] => {
+	const value = parse(text);
+	return isJsonList(value) ? value : [];
+};
+
+const parse = (text: string | undefined): unknown => {
 	try {
-		const value: unknown = JSON.parse(text ?? '[]');
-		return isJsonList(value) ? value.filter(isJsonObject) : [];
+		return JSON.parse(text ?? '');
 	} catch {
-		return [];
+		return undefined;
 	}
 };
 

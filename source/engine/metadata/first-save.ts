@@ -7,6 +7,7 @@ import {brokenList, readItems} from './look.ts';
 import {readCommits} from './read-commits.ts';
 import {readDownloads} from './read-downloads.ts';
 import {addEntries, readComments, readTasks} from './read-parts.ts';
+import {readTips} from './read-tips.ts';
 import type {MetadataReader} from './reader.ts';
 import type {OnSaved} from './save-look.ts';
 
@@ -16,7 +17,7 @@ export const readBreadth = (reader: MetadataReader, copy: Copy, onSaved: OnSaved
 
 /** Then everything else of one repository after the other. */
 export const readDepth = (reader: MetadataReader, copy: Copy, onSaved: OnSaved): Promise<void> =>
-	readSteps([walkFeed, findLeft, readLeftComments, readLeftTasks, readCommits, readDownloads], reader, copy, onSaved);
+	readSteps([walkFeed, findLeft, readLeftComments, readLeftTasks, readCommits, readDownloads, readTips], reader, copy, onSaved);
 
 /** Last the tasks of closed pull requests, which cost a request each and seldom bring anything. */
 export const readRest = (reader: MetadataReader, copy: Copy, onSaved: OnSaved): Promise<void> =>

@@ -3,6 +3,7 @@ import {endsTheRun, isRefusal} from '../../domain/failure/failure-table.ts';
 import {areDownloadsDue, noDownloads} from '../../domain/metadata/downloads.ts';
 import {addNews, describeNews, type News} from '../../domain/metadata/news.ts';
 import {estimateLeft} from '../../domain/metadata/reading.ts';
+import {areTipsDue} from '../../domain/metadata/tips.ts';
 import type {SourcePlan} from '../../domain/plan/plan.ts';
 import {fullName} from '../../domain/plan/repository.ts';
 import type {Source} from '../../domain/settings/settings.ts';
@@ -12,6 +13,7 @@ import {BudgetSpent, openBudget} from './budget.ts';
 import {type Copy, openCopy, recordCopy} from './copy.ts';
 import {readBreadth, readDepth, readRest} from './first-save.ts';
 import {lookAtPullRequests} from './look.ts';
+import {refsOf} from './read-tips.ts';
 import {type MetadataReader, openReader} from './reader.ts';
 import {isRelistDue, relist} from './relist.ts';
 import {type MetadataState, reportMetadata} from './report.ts';
@@ -116,18 +118,19 @@ const readAll = async (reader: MetadataReader, progress: MetadataState): Promise
 	const now = reader.session.clock.now();
 	const stepsOf = [
 		[({list, gaps}: Copy['reading']) => list.endedAt === undefined || gaps.length > 0, readBreadth],
-		[(reading: Copy['reading']) => hasDepthLeft(reading, now), readDepth],
+		[(reading: Copy['reading'], copy: Copy) => hasDepthLeft(reading, copy, now), readDepth],
 		[({closedBelow}: Copy['reading']) => (closedBelow ?? 0) > 1, readRest],
 		[(reading: Copy['reading']) => isRelistDue(reading, now), relist],
 	] as const;
 	for (const [isDue, read] of stepsOf) {
-		const due = rest.filter(({reading}) => isDue(reading));
+		const due = rest.filter((copy) => isDue(copy.reading, copy));
 		await eachCopy(reader, progress, due, (copy, onSaved) => read(reader, copy, onSaved));
 	}
 };
 
 const hasDepthLeft = (
-	{feed, comments, tasks, commits, downloads = noDownloads}: Copy['reading'],
+	{feed, comments, tasks, commits, tips, downloads = noDownloads}: Copy['reading'],
+	copy: Copy,
 	now: number,
 ): boolean =>
 	feed.endedAt === undefined ||
@@ -135,7 +138,8 @@ const hasDepthLeft = (
 	tasks?.length !== 0 ||
 	commits === undefined ||
 	commits.unchecked.length + commits.left.length > 0 ||
-	areDownloadsDue(downloads, now);
+	areDownloadsDue(downloads, now) ||
+	areTipsDue(tips, refsOf(copy));
 
 /** Works on copies, some at once. One that fails stops no other. */
 const eachCopy = async (

@@ -5,8 +5,9 @@ import type {JsonObject} from '../../domain/metadata/normalise.ts';
 import {patchOfPullRequest, pathOfPullRequest} from '../../domain/metadata/paths.ts';
 import {joinPath, repoFolder} from '../../domain/plan/layout.ts';
 import {formatSize} from '../../domain/text/format.ts';
+import type {Session} from '../session.ts';
 import type {Collected, Step} from './collect.ts';
-import {batch, type Copy, listPullRequests, readSaved, readSavedObjects} from './copy.ts';
+import {type Copy, listPullRequests, readPullRequests, readSaved} from './copy.ts';
 import {parseList} from './draft.ts';
 import {describeDenied, type MetadataReader} from './reader.ts';
 import {readWhole} from './whole-answer.ts';
@@ -31,15 +32,19 @@ export const readCommits: Step = async (reader, copy, collected) => {
 	}
 
 	await findLacking(reader, copy, collected);
-	for (const id of stateOf(collected).left.toSorted((one, other) => other - one)) {
-		reader.tell(`commits of pull request ${id}`, copy.repository);
-		const {tip, words} = await saveCommits(reader, copy, collected, id);
-		const {left, lacking, ...state} = stateOf(collected);
-		await moveTo(collected, {
-			...state,
-			left: left.filter((one) => one !== id),
-			lacking: words === undefined ? lacking : {...lacking, [id]: {tip, words}},
-		});
+	const newestFirst = stateOf(collected).left.toSorted((one, other) => other - one);
+	for await (const some of readPullRequests(reader.session, copy, newestFirst)) {
+		for (const {id, value} of some) {
+			reader.tell(`commits of pull request ${id}`, copy.repository);
+			const words = await saveCommits(reader, copy, collected, id);
+			const tip = tipOf(value)?.tip ?? '';
+			const {left, lacking, ...state} = stateOf(collected);
+			await moveTo(collected, {
+				...state,
+				left: left.filter((one) => one !== id),
+				lacking: words === undefined ? lacking : {...lacking, [id]: {tip, words}},
+			});
+		}
 	}
 };
 
@@ -50,47 +55,42 @@ const stateOf = ({reading}: Collected): CommitsState => reading.commits ?? nothi
 const moveTo = (collected: Collected, commits: CommitsState): Promise<void> =>
 	collected.moveTo({...collected.reading, commits});
 
-/** Compares the tips of pull requests with the mirror, with one process for each batch. */
+/** Compares the tips of pull requests with the mirror. */
 const findLacking = async (
-	reader: MetadataReader,
+	{session}: MetadataReader,
 	copy: Copy,
 	collected: Collected,
 ): Promise<void> => {
 	const {unchecked} = stateOf(collected);
-	if (unchecked.length === 0) {
-		return;
+	const found: number[] = [];
+	for await (const some of readPullRequests(session, copy, unchecked)) {
+		const tips = some.flatMap(({id, value}) => {
+			const tip = tipOf(value);
+			return tip === undefined ? [] : [{id, ...tip}];
+		});
+		found.push(...(await findLackingOf(session, copy, tips, stateOf(collected))));
 	}
 
-	for (let start = 0; start < unchecked.length; start += batch) {
-		const ids = unchecked.slice(start, start + batch);
-		const found = await findLackingOf(reader, copy, collected, ids);
+	if (unchecked.length > 0) {
 		const {left, lacking} = stateOf(collected);
+		const rest = Object.entries(lacking).filter(([id]) => !found.includes(Number(id)));
 		await moveTo(collected, {
-			unchecked: unchecked.slice(start + batch),
+			unchecked: [],
 			left: [...new Set([...left, ...found])],
-			lacking: Object.fromEntries(
-				Object.entries(lacking).filter(([id]) => !found.includes(Number(id))),
-			),
+			lacking: Object.fromEntries(rest),
 		});
 	}
 };
 
+type Tip = {readonly id: number; readonly tip: string; readonly merged: string | undefined};
+
+/** One process asks the mirror for all of them, and a second one for the lists that are saved. */
 const findLackingOf = async (
-	{session}: MetadataReader,
+	session: Session,
 	copy: Copy,
-	collected: Collected,
-	ids: readonly number[],
+	tips: readonly Tip[],
+	state: CommitsState,
 ): Promise<readonly number[]> => {
-	const files = await readSavedObjects(
-		session,
-		copy,
-		ids.map((id) => pathOfPullRequest(id, 'pull-request')),
-	);
-	const tips = ids.flatMap((id) => {
-		const value = files.get(pathOfPullRequest(id, 'pull-request'));
-		const tip = value && tipOf(value);
-		return tip === undefined ? [] : [{id, ...tip}];
-	});
 	const wanted = tips.flatMap(({tip, merged}) => [tip, ...(merged === undefined ? [] : [merged])]);
 	const mirror = joinPath(copy.folder, repoFolder);
 	const types = await session.git.readTypes(mirror, [...new Set(wanted)]);
@@ -109,32 +109,29 @@ const findLackingOf = async (
 		.filter(({id, tip}) => {
 			const [newest] = parseList(lists.get(pathOfPullRequest(id, 'commits')));
 			const isSaved = hashOf(newest)?.startsWith(tip) === true;
-			return !isSaved && stateOf(collected).lacking[id]?.tip !== tip;
+			return !isSaved && state.lacking[id]?.tip !== tip;
 		})
 		.map(({id}) => id);
 };
 
-/** Gives the tip, and the reason where its commits cannot be had. */
+/** Gives the reason where they cannot be had. */
 const saveCommits = async (
 	reader: MetadataReader,
 	copy: Copy,
 	{draft}: Collected,
 	id: number,
-): Promise<{readonly tip: string; readonly words?: string}> => {
+): Promise<string | undefined> => {
 	const {repository} = copy;
-	const path = pathOfPullRequest(id, 'pull-request');
-	const saved = await readSavedObjects(reader.session, copy, [path]);
-	const tip = tipOf(saved.get(path) ?? {})?.tip ?? '';
 	const answer = await readWhole(reader, {kind: 'pull-request-commits', repository, id});
 	const list: readonly JsonObject[] = answer.state === 'read' ? answer.values : [];
 	const patch = await fetchPatch(reader, copy, id);
 	draft.put({kind: 'commits', id, value: list});
 	if ('words' in patch) {
-		return {tip, words: patch.words};
+		return patch.words;
 	}
 
 	draft.putFile(patchOfPullRequest(id), patch.file, patch.size);
-	return {tip};
+	return undefined;
 };
 
 type Patch = {readonly file: string; readonly size: number} | {readonly words: string};

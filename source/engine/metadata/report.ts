@@ -57,7 +57,10 @@ export const reportMetadata = (reader: MetadataReader, state: MetadataState): Fo
 					: {failed: [...state.failed.keys()].map(({repository}) => fullName(repository))}),
 			},
 		},
-		notes: [`${[of, texts, countDownloads(downloads)].filter((text) => text !== '').join(', ')}.`],
+		notes: [
+			`${[of, texts, countDownloads(downloads)].filter((text) => text !== '').join(', ')}.`,
+			...noteImages(copies),
+		],
 	};
 };
 
@@ -67,6 +70,16 @@ const addDownloads = (copies: readonly Copy[]): {files: number; size: number} =>
 		files: states.reduce((sum, {files}) => sum + files, 0),
 		size: states.reduce((sum, {size}) => sum + size, 0),
 	};
+};
+
+/** They open in a browser that is signed in, and not with a token. */
+const noteImages = (copies: readonly Copy[]): readonly string[] => {
+	const count = copies.reduce((sum, {reading}) => sum + (reading.images ?? 0), 0);
+	return count === 0
+		? []
+		: [
+				`${formatCount(count, 'image')} in comments ${count === 1 ? 'is' : 'are'} not in the backup: Bitbucket gives them to browsers only.`,
+			];
 };
 
 const gapsOfContents = ({copies}: MetadataState): readonly NamedGap[] =>

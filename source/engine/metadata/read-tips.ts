@@ -1,0 +1,104 @@
+import {tipOf} from '../../domain/metadata/commits.ts';
+import type {JsonObject} from '../../domain/metadata/normalise.ts';
+import {areTipsDue, type TipsState} from '../../domain/metadata/tips.ts';
+import {joinPath, repoFolder} from '../../domain/plan/layout.ts';
+import {mirrorEntryOf} from '../../parts/code/mirror.ts';
+import type {MetadataRequest} from '../../ports/metadata.ts';
+import type {Collected, Step} from './collect.ts';
+import {type Copy, readPullRequests} from './copy.ts';
+import type {MetadataReader} from './reader.ts';
+import {readWhole} from './whole-answer.ts';
+
+/** The digest of the code's refs, as the record has it. */
+export const refsOf = ({record}: Copy): string | undefined =>
+	mirrorEntryOf(record.parts[repoFolder])?.refs.digest;
+
+/**
+ * Reads the results of builds of the default branch's newest commit, with the comments on it, and
+ * those of open pull requests. Bitbucket has no list of either, so other commits cost a request each.
+ */
+export const readTips: Step = async (reader, copy, collected) => {
+	const refs = refsOf(copy);
+	const {feed, open, tips} = collected.reading;
+	if (feed.endedAt === undefined || refs === undefined || !areTipsDue(tips, refs)) {
+		return;
+	}
+
+	reader.tell('results of builds', copy.repository);
+	const {left = Object.keys(open).map(Number)} = tips ?? {};
+	const main = await findMainTip(reader, copy);
+	const isKnown = main === tips?.main && tips?.isRunning !== true;
+	const runs = isKnown ? undefined : await saveMainTip(reader, copy, collected, main);
+	// Once more by the next run, and no further: some builds never end.
+	const isRunning = main === tips?.main ? undefined : runs;
+	await moveTo(collected, {refs, main, isRunning, left});
+	let rest = left;
+	for await (const some of readPullRequests(reader.session, copy, left)) {
+		for (const {id, value} of some) {
+			await saveOpenTip(reader, copy, collected, id, tipOf(value)?.tip);
+			rest = rest.filter((one) => one !== id);
+			await moveTo(collected, {refs, main, isRunning, left: rest});
+		}
+	}
+
+	await moveTo(collected, {refs, main, isRunning, left: []});
+};
+
+const moveTo = (collected: Collected, tips: TipsState): Promise<void> =>
+	collected.moveTo({...collected.reading, tips});
+
+/** Undefined in an empty repository. Starts no process. */
+const findMainTip = async (
+	{session}: MetadataReader,
+	{folder}: Copy,
+): Promise<string | undefined> => {
+	const mirror = joinPath(folder, repoFolder);
+	const {head = ''} = (await session.git.readStamp(mirror)) ?? {};
+	return (await session.git.readStoredTips(mirror)).get(head.replace(/^ref: /, ''));
+};
+
+/** Returns true where a build still runs. */
+const saveMainTip = async (
+	reader: MetadataReader,
+	{repository}: Copy,
+	{draft}: Collected,
+	commit: string | undefined,
+): Promise<true | undefined> => {
+	if (commit === undefined) {
+		return undefined;
+	}
+
+	const statuses = await readList(reader, {kind: 'commit-statuses', repository, commit});
+	const comments = await readList(reader, {kind: 'commit-comments', repository, commit});
+	if (statuses.length + comments.length > 0) {
+		draft.put({kind: 'tip', commit, value: {statuses, comments}});
+	}
+
+	return statuses.some(({state}) => state === 'INPROGRESS') ? true : undefined;
+};
+
+const saveOpenTip = async (
+	reader: MetadataReader,
+	{repository}: Copy,
+	{draft, reading}: Collected,
+	id: number,
+	tip: string | undefined,
+): Promise<void> => {
+	if (tip === undefined || reading.open[id] === undefined) {
+		return;
+	}
+
+	const statuses = await readList(reader, {kind: 'pull-request-statuses', repository, id});
+	if (statuses.length > 0) {
+		draft.put({kind: 'tip', commit: tip, value: {statuses}});
+	}
+};
+
+/** None of a list that Bitbucket does not give: a commit may be gone upstream meanwhile. */
+const readList = async (
+	reader: MetadataReader,
+	request: MetadataRequest,
+): Promise<readonly JsonObject[]> => {
+	const answer = await readWhole(reader, request);
+	return answer.state === 'read' ? answer.values : [];
+};
