@@ -79,6 +79,8 @@ export const readTip = ({
 	const read = (name: string): string =>
 		existsSync(join(path, name)) ? readFileSync(join(path, name), 'utf8') : '';
 	const [loose = ''] = read(ref).split('\n');
-	const packed = read('packed-refs').split('\n').find((line) => line.endsWith(` ${ref}`));
+	const packed = read('packed-refs')
+		.split('\n')
+		.find((line) => line.endsWith(` ${ref}`));
 	return [loose, packed?.split(' ')[0]].find((oid) => /^[\da-f]{40,64}$/.test(oid ?? ''));
 };

@@ -38,10 +38,7 @@ export const hashOf = (commit: unknown): string | undefined => {
 };
 
 /** About how many requests are left: one for the list of commits, and two for their patch. */
-export const estimateCommits = (
-	state: CommitsState | undefined,
-	pullRequests: number,
-): number =>
+export const estimateCommits = (state: CommitsState | undefined, pullRequests: number): number =>
 	state === undefined
 		? Math.ceil(pullRequests * usualLack) * requestsEach
 		: state.left.length * requestsEach;

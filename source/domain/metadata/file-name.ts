@@ -29,6 +29,9 @@ const toFileName = (name: string): string => {
 		.normalize('NFC')
 		.replaceAll(/[\\/:*?"<>|]|\p{C}/gu, '_')
 		.replace(/^[. ~-]/, '_');
-	const short = [...plain].slice(-longest).join('').replace(/[. ]+$/, '_');
+	const short = [...plain]
+		.slice(-longest)
+		.join('')
+		.replace(/[. ]+$/, '_');
 	return isDeviceName(short) ? `_${short}` : short;
 };

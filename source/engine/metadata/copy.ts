@@ -1,6 +1,11 @@
 import {describeNews, type News} from '../../domain/metadata/news.ts';
 import {isJsonObject, type JsonObject} from '../../domain/metadata/normalise.ts';
-import {fileOf, pathOfPullRequest, readingPath, readPullRequestPath} from '../../domain/metadata/paths.ts';
+import {
+	fileOf,
+	pathOfPullRequest,
+	readingPath,
+	readPullRequestPath,
+} from '../../domain/metadata/paths.ts';
 import {
 	emptyReading,
 	formatReading,

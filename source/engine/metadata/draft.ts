@@ -1,7 +1,7 @@
 import {addImages} from '../../domain/metadata/images.ts';
 import {type CommentOrigin, mergeActivity, mergeComments} from '../../domain/metadata/merge.ts';
-import {isJsonList, isJsonObject, type JsonObject} from '../../domain/metadata/normalise.ts';
 import type {News} from '../../domain/metadata/news.ts';
+import {isJsonList, isJsonObject, type JsonObject} from '../../domain/metadata/normalise.ts';
 import {
 	fileOf,
 	imagesPath,

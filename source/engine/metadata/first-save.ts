@@ -17,7 +17,12 @@ export const readBreadth = (reader: MetadataReader, copy: Copy, onSaved: OnSaved
 
 /** Then everything else of one repository after the other. */
 export const readDepth = (reader: MetadataReader, copy: Copy, onSaved: OnSaved): Promise<void> =>
-	readSteps([walkFeed, findLeft, readLeftComments, readLeftTasks, readCommits, readDownloads, readTips], reader, copy, onSaved);
+	readSteps(
+		[walkFeed, findLeft, readLeftComments, readLeftTasks, readCommits, readDownloads, readTips],
+		reader,
+		copy,
+		onSaved,
+	);
 
 /** Last the tasks of closed pull requests, which cost a request each and seldom bring anything. */
 export const readRest = (reader: MetadataReader, copy: Copy, onSaved: OnSaved): Promise<void> =>

@@ -154,7 +154,10 @@ export const saveChange = async (
 		...reading,
 		open: isOpen ? {...others, [id]: commentsAt} : others,
 		greatest: Math.max(reading.greatest, id),
-		tips: reading.tips && isOpen ? {...reading.tips, left: [...new Set([...reading.tips.left, id])]} : reading.tips,
+		tips:
+			reading.tips && isOpen
+				? {...reading.tips, left: [...new Set([...reading.tips.left, id])]}
+				: reading.tips,
 		commits: reading.commits && {
 			...reading.commits,
 			unchecked: [...new Set([...reading.commits.unchecked, id])],

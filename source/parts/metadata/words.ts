@@ -25,11 +25,7 @@ export const describeReading = (known: MetadataEntry | undefined): Described => 
 	};
 	return {
 		note: noteOf(reading),
-		gaps: [
-			...gapsOf(reading),
-			...gapsOfDownloads(downloads),
-			...gapsOfCommits(reading.commits),
-		],
+		gaps: [...gapsOf(reading), ...gapsOfDownloads(downloads), ...gapsOfCommits(reading.commits)],
 		json: {status: json},
 	};
 };

@@ -24,7 +24,10 @@ const setUp = async () => {
 		asked: (from: number) =>
 			acme.sandbox.requests
 				.slice(from)
-				.flatMap(({path}) => /\/(?:commit|pullrequests\/\d+)\/.*(?:statuses|comments)/.exec(path)?.[0] ?? []),
+				.flatMap(
+					({path}) =>
+						/\/(?:commit|pullrequests\/\d+)\/.*(?:statuses|comments)/.exec(path)?.[0] ?? [],
+				),
 	};
 };
 
@@ -92,7 +95,8 @@ describe('images in texts', () => {
 		const address = (name: string) => `https://bitbucket.org/repo/a1B2c3/images/${name}.png`;
 		const open = pullRequests.open(api, {by, description: `![one](${address('one')})`});
 		pullRequests.comment(open, {by, text: `![one](${address('one')}) ![two](${address('two')})`});
-		const note = '2 images in comments are not in the backup: Bitbucket gives them to browsers only.';
+		const note =
+			'2 images in comments are not in the backup: Bitbucket gives them to browsers only.';
 		expect((await run()).reports[0]?.notes).toContain(note);
 		expect(saved('images.json')).toEqual([address('one'), address('two')]);
 		pullRequests.comment(open, {by, text: 'No image here'});

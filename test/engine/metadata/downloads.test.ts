@@ -49,9 +49,7 @@ const setUp = async () => {
 };
 
 const timesFetched = (repository: SandboxRepository): number =>
-	acme.sandbox.metadata.downloads
-		.list(repository)
-		.reduce((sum, {fetched}) => sum + fetched, 0);
+	acme.sandbox.metadata.downloads.list(repository).reduce((sum, {fetched}) => sum + fetched, 0);
 
 /** Restores the newest state to a folder. */
 const restore = async (folder: string) => {
@@ -262,7 +260,10 @@ describe('downloads', () => {
 		const {exitCode, events} = await run();
 		expect(exitCode).toBe(exitCodes.done);
 		expect(events).toContainEqual(
-			expect.objectContaining({type: 'noticed', text: expect.stringContaining('1 download of acme/api')}),
+			expect.objectContaining({
+				type: 'noticed',
+				text: expect.stringContaining('1 download of acme/api'),
+			}),
 		);
 		const verified = await runVerify(acme);
 		expect(verified.exitCode).toBe(exitCodes.done);
