@@ -242,7 +242,9 @@ describe('downloads', () => {
 			{mirror: 'metadata', kind: 'file-damaged', path: 'a.txt'},
 			{mirror: 'metadata', kind: 'file-missing', path: 'b.txt'},
 		]);
-		expect((await restore(folder)).done?.gaps).toMatchObject([{detail: '2 of 2 (a.txt and b.txt)'}]);
+		expect((await restore(folder)).done?.gaps).toMatchObject([
+			{detail: '2 of 2 (a.txt and b.txt)'},
+		]);
 
 		expect((await run()).exitCode).toBe(exitCodes.done);
 		expect(readFileSync(contentOf('one'), 'utf8')).toBe('one');
