@@ -17,6 +17,8 @@ export type CommitsState = {
 	/** Those whose commits it lacks, to be asked for. */
 	readonly left: readonly number[];
 	readonly lacking: Readonly<Record<string, Lacking>>;
+	/** How often in a row git did not give a commit that upstream shows by no ref. */
+	readonly refusals?: number | undefined;
 };
 
 /** The commit that stands for all of a pull request; undefined if it names none. */
@@ -52,6 +54,7 @@ export const isCommitsState = (json: unknown): json is CommitsState =>
 	isJsonObject(json) &&
 	isNumbers(json['unchecked']) &&
 	isNumbers(json['left']) &&
+	(json['refusals'] === undefined || typeof json['refusals'] === 'number') &&
 	isJsonObject(json['lacking']) &&
 	Object.values(json['lacking']).every(
 		(one) =>

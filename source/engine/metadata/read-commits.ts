@@ -9,13 +9,15 @@ import type {Session} from '../session.ts';
 import type {Collected, Step} from './collect.ts';
 import {type Copy, listPullRequests, readPullRequests, readSaved} from './copy.ts';
 import {parseList} from './draft.ts';
+import {fetchCommits} from './fetch-commits.ts';
 import {describeDenied, type MetadataReader} from './reader.ts';
 import {readWhole} from './whole-answer.ts';
 
 /**
  * Saves the commits of pull requests that the mirror of the code lacks: of those whose branch was gone
- * before the first backup, or lies in a fork. Bitbucket still has the list of them, and their changes
- * as one patch. All others are in the mirror, which forgets no commit, and cost no request.
+ * before the first backup, or lies in a fork. Bitbucket still has the list of them. git may give the
+ * commits themselves; otherwise Bitbucket has their changes as one patch. All others are in the mirror,
+ * which forgets no commit, and cost no request.
  */
 export const readCommits: Step = async (reader, copy, collected) => {
 	if (collected.reading.feed.endedAt === undefined) {
@@ -118,21 +120,48 @@ const findLackingOf = async (
 const saveCommits = async (
 	reader: MetadataReader,
 	copy: Copy,
-	{draft}: Collected,
+	collected: Collected,
 	id: number,
 ): Promise<string | undefined> => {
 	const {repository} = copy;
 	const answer = await readWhole(reader, {kind: 'pull-request-commits', repository, id});
 	const list: readonly JsonObject[] = answer.state === 'read' ? answer.values : [];
+	collected.draft.put({kind: 'commits', id, value: list});
+	if (await tryGit(reader, copy, collected, id, list)) {
+		return undefined;
+	}
+
 	const patch = await fetchPatch(reader, copy, id);
-	draft.put({kind: 'commits', id, value: list});
 	if ('words' in patch) {
 		return patch.words;
 	}
 
-	draft.putFile(patchOfPullRequest(id), patch.file, patch.size);
+	collected.draft.putFile(patchOfPullRequest(id), patch.file, patch.size);
 	return undefined;
 };
+
+/** Then a server that gives no such commits is not asked for any more. */
+const mostRefusals = 3;
+
+const tryGit = async (
+	reader: MetadataReader,
+	copy: Copy,
+	collected: Collected,
+	id: number,
+	list: readonly JsonObject[],
+): Promise<boolean> => {
+	const {refusals = 0} = stateOf(collected);
+	const newest = hashOf(list[0]);
+	if (refusals >= mostRefusals || newest === undefined || !isWholeId(newest)) {
+		return false;
+	}
+
+	const isHere = await fetchCommits(reader, copy, id, newest);
+	await moveTo(collected, {...stateOf(collected), refusals: isHere ? undefined : refusals + 1});
+	return isHere;
+};
+
+const isWholeId = (hash: string): boolean => hash.length === 40 || hash.length === 64;
 
 type Patch = {readonly file: string; readonly size: number} | {readonly words: string};
 

@@ -2,6 +2,7 @@ import {execFileSync} from 'node:child_process';
 import {describe, expect, it} from 'vitest';
 import {exitCodes} from '../../../source/domain/failure/exit-code.ts';
 import {addReader, pullRequestPath, readSaved} from '../../helpers/metadata.ts';
+import {branch, commitFile, deleteRef, git, readRefs} from '../../helpers/upstream.ts';
 import {runVerify} from '../../helpers/verify.ts';
 import {setUpWorkspace} from '../../helpers/workspace.ts';
 
@@ -49,6 +50,39 @@ describe('commits of pull requests', () => {
 		expect((await run()).exitCode).toBe(exitCodes.done);
 		expect(asked()).toEqual([]);
 		expect(commits(1)).toBeUndefined();
+	});
+
+	it('that no branch has any more come by git, and are held for good', async () => {
+		const {api, by, pullRequests, run, asked, patch} = await setUp();
+		await branch(api.path, 'change');
+		const older = await commitFile(api.path, {branch: 'change'});
+		const oid = await commitFile(api.path, {branch: 'change', file: 'new.txt'});
+		await deleteRef(api.path, 'refs/heads/change');
+		const open = pullRequests.open(api, {by, commits: [oid, older]});
+		pullRequests.close(open, 'DECLINED', {by});
+		const {exitCode} = await run();
+		expect(exitCode).toBe(exitCodes.done);
+		expect(asked()).toEqual(['/pullrequests/1/commits']);
+		expect(patch(1)).toBeUndefined();
+		const mirror = acme.path('acme#api', 'repo');
+		expect(
+			[...(await readRefs(mirror, 'refs/cistern/pull-requests/'))].map(([, tip]) => tip),
+		).toEqual([oid]);
+		expect(await git(mirror, 'rev-list', '--count', oid)).toBe('3\n');
+		expect([...(await runVerify(acme)).findings.values()].flat()).toEqual([]);
+
+		// The mirror is as the record says, so nothing of it is looked at again.
+		const again = await run();
+		expect(again.outcomes.get('acme/api')).toMatchObject({result: 'unchanged'});
+		await commitFile(api.path);
+		const changed = await run();
+		expect(changed.outcomes.get('acme/api')).toMatchObject({result: 'saved'});
+		expect(
+			(await readRefs(mirror, 'refs/cistern/')).get(
+				`refs/cistern/pull-requests/1/${oid.slice(0, 12)}`,
+			),
+		).toBe(oid);
+		expect([...(await runVerify(acme)).findings.values()].flat()).toEqual([]);
 	});
 
 	it('that it lacks are listed, with their changes as a patch, byte for byte', async () => {

@@ -1,0 +1,58 @@
+import {FailureError} from '../../domain/failure/failure.ts';
+import {joinPath, repoFolder} from '../../domain/plan/layout.ts';
+import {isMirrorEntry, type MirrorEntry, readStamp} from '../../parts/code/mirror.ts';
+import {assertLockHeld} from '../lock.ts';
+import {attempt} from '../retry/attempt.ts';
+import type {Copy} from './copy.ts';
+import type {MetadataReader} from './reader.ts';
+
+/** Holds commits of a pull request in the mirror of the code, where no branch does. For good. */
+const refOf = (id: number, oid: string): string =>
+	`refs/cistern/pull-requests/${id}/${oid.slice(0, 12)}`;
+
+/**
+ * Fetches a commit that upstream shows by no ref, with all that it reaches. A server that speaks
+ * version 2 of git's protocol gives any object that it still has. Returns false where it does not.
+ */
+export const fetchCommits = async (
+	{session}: MetadataReader,
+	copy: Copy,
+	id: number,
+	oid: string,
+): Promise<boolean> => {
+	const {git, files, bitbucket, signal, gitGate, folder, run, retryOptions} = session;
+	const mirror = joinPath(copy.folder, repoFolder);
+	const entry = copy.record.parts[repoFolder];
+	const ref = refOf(id, oid);
+	const here = await git.readStoredTips(mirror);
+	if (!isMirrorEntry(entry) || here.has(ref)) {
+		return false;
+	}
+
+	const url = bitbucket.checkCloneUrl(copy.repository.cloneUrl);
+	await assertLockHeld(files, folder, run);
+	await git.configureMirror(mirror);
+	try {
+		const options = {signal, onProgress: undefined, onFallBack: () => {}};
+		await attempt(() => git.fetchObjects(mirror, url, new Map([[ref, oid]]), here, options), {
+			...retryOptions(),
+			gate: gitGate,
+			attempts: 1,
+		});
+	} catch (error) {
+		// git's words for it: the object that was asked for is not one that upstream shows.
+		if (error instanceof FailureError && error.failure.kind === 'refs-moved') {
+			return false;
+		}
+
+		throw error;
+	}
+
+	await git.updateRefs(mirror, [[{kind: 'create', ref, to: oid}]]);
+	await git.pack(mirror);
+	// Otherwise the next backup would take the mirror for one that another program has changed.
+	const stamped: MirrorEntry = {...entry, print: await readStamp(git, mirror)};
+	copy.record = {...copy.record, parts: {...copy.record.parts, [repoFolder]: stamped}};
+	copy.isUnrecorded = true;
+	return true;
+};
