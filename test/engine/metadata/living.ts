@@ -142,7 +142,7 @@ const readTruth = async (
 	return files;
 };
 
-/** The files of all pull requests as they are saved, by path; those of their activity are left out. */
+/** The files of all pull requests as they are saved, by path, without their activity and commits. */
 export const readSavedFiles = async (
 	mirror: string,
 	clock: FakeClock,
@@ -156,7 +156,7 @@ export const readSavedFiles = async (
 
 	const paths: string[] = [];
 	for await (const path of git.listFiles(mirror, tip, 'pull-requests')) {
-		paths.push(...(path.endsWith('/activity.json') ? [] : [path]));
+		paths.push(...(/\/(?:activity\.json|commits\.json|patch)$/.test(path) ? [] : [path]));
 	}
 
 	let index = 0;
@@ -177,7 +177,7 @@ export const changeSomething = (
 	random: Random,
 	texts: string[],
 ): void => {
-	const {pullRequests} = sandbox.metadata;
+	const {pullRequests, downloads} = sandbox.metadata;
 	const repository = pick(random, repositories);
 	const by = pick(random, people);
 	const write = (): string => {
@@ -189,7 +189,9 @@ export const changeSomething = (
 	const open = all.filter(({state}) => state === 'OPEN');
 	const deed = random(14);
 	if (open.length < 2 || deed === 0) {
-		pullRequests.open(repository, {by, title: write(), reviewers: [pick(random, people)]});
+		const commits = random(4) === 0 ? {commits: [lostCommit(random)]} : {};
+		const reviewers = [pick(random, people)];
+		pullRequests.open(repository, {by, title: write(), reviewers, ...commits});
 		return;
 	}
 
@@ -197,6 +199,8 @@ export const changeSomething = (
 	const living = pull.comments.filter(({isDeleted}) => !isDeleted);
 	const comment = living.length === 0 ? undefined : pick(random, living);
 	const acts: readonly (() => void)[] = [
+		() => downloads.add(repository, {name: `file-${random(4)}`, content: write(), by}),
+		() => downloads.remove(repository, `file-${random(4)}`),
 		() => pullRequests.comment(pull, {by, text: write()}),
 		() => pullRequests.comment(pull, {by, text: write(), inline: {path: 'a.ts', to: random(90)}}),
 		() => pullRequests.comment(pick(random, all), {by, text: write()}),
@@ -215,6 +219,12 @@ export const changeSomething = (
 	];
 	pick(random, acts)();
 };
+
+/** Of a branch that no backup ever saw. */
+const lostCommit = (random: Random): string =>
+	random(2 ** 31)
+		.toString(16)
+		.padStart(40, 'e');
 
 const changeTasks = (
 	pullRequests: Sandbox['metadata']['pullRequests'],

@@ -1,10 +1,14 @@
 import {execFileSync} from 'node:child_process';
+import {readFileSync} from 'node:fs';
+import {join} from 'node:path';
 import {describe, expect, it} from 'vitest';
 import {exitCodes} from '../../../source/domain/failure/exit-code.ts';
+import {contentPath, type Download} from '../../../source/domain/metadata/downloads.ts';
 import {formatJson} from '../../../source/domain/metadata/normalise.ts';
 import {readPullRequestPath} from '../../../source/domain/metadata/paths.ts';
 import {parseList} from '../../../source/engine/metadata/draft.ts';
 import {Death, dyingWorld, type Moment} from '../../helpers/dying-world.ts';
+import {readSaved} from '../../helpers/metadata.ts';
 import {createRandom, type Random} from '../../helpers/random.ts';
 import {changeSomething, type Living, openLiving, readSavedFiles} from './living.ts';
 
@@ -111,6 +115,33 @@ const knowable = (
 	return list.length === 0 ? [] : [[path, formatJson(list)]];
 };
 
+/** Every download is here, and every pull request whose commits no branch has got a patch. */
+const expectContents = (living: Living): void => {
+	const {downloads, pullRequests} = living.sandbox.metadata;
+	for (const repository of living.repositories) {
+		const mirror = living.mirror(repository);
+		const listed = (readSaved(mirror, 'downloads.json') ?? []) as readonly Download[];
+		expect(listed.map(({name}) => name).toSorted()).toEqual(
+			downloads
+				.list(repository)
+				.map(({name}) => name)
+				.toSorted(),
+		);
+		for (const {name, content} of downloads.list(repository)) {
+			const {sha256 = ''} = listed.find((one) => one.name === name) ?? {};
+			expect(readFileSync(join(mirror, '..', contentPath(sha256)))).toEqual(content);
+		}
+
+		const tree = execFileSync('git', ['-C', mirror, 'ls-tree', '-r', '--name-only', 'main'], {
+			encoding: 'utf8',
+		});
+		for (const {id, commits} of pullRequests.list(repository)) {
+			const isLost = commits[0]?.startsWith('eeee') === true;
+			expect(tree.includes(`/${id}/patch\n`)).toBe(isLost);
+		}
+	}
+};
+
 /** All that the history of a repository ever held. */
 const readEverything = (living: Living): string =>
 	living.repositories
@@ -158,6 +189,7 @@ describe.each(seeds)('metadata with seed %i', (seed) => {
 		living.clock.advance(91 * day);
 		expect((await living.run()).exitCode).toBe(exitCodes.done);
 		await expectSaved(living);
+		expectContents(living);
 		const everything = readEverything(living);
 		expect([...seen].filter((word) => !everything.includes(word))).toEqual([]);
 	});
@@ -198,5 +230,9 @@ describe.each(seeds)('metadata with seed %i', (seed) => {
 		}
 
 		await expectSaved(living, (path) => !path.endsWith('/tasks.json'));
+		// A list of downloads is asked for once a week, so later ones are yet to come.
+		if (seed % 2 === 1) {
+			expectContents(living);
+		}
 	});
 });
