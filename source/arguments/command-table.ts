@@ -71,6 +71,13 @@ const backup: CommandRow = {
 			right: 'a duration such as 6h or 1d',
 			excludes: ['if-older', 'only', 'exclude', 'dry-run'],
 		},
+		{
+			flags: '--for <duration>',
+			help: 'read metadata no longer than this, such as 30m',
+			parse: parseDuration,
+			right: 'a duration such as 30m or 2h',
+		},
+		{flags: '--no-metadata', help: 'leave out metadata in this run'},
 		{flags: '--dry-run', help: 'show what would be done, and stop'},
 		wait,
 		{
@@ -91,6 +98,8 @@ const backup: CommandRow = {
 		exclude: values.list('exclude'),
 		concurrency: values.number('concurrency'),
 		maxWait: values.number('max-wait'),
+		metadataTime: values.number('for'),
+		withoutMetadata: !values.isSet('metadata'),
 		dryRun: values.isSet('dry-run'),
 		wait: values.isSet('wait'),
 		startOver: values.isSet('start-over'),

@@ -55,6 +55,10 @@ export type BackupInvocation = {
 	/** Milliseconds to wait altogether for a Bitbucket that asks to slow down or is away. */
 	readonly maxWait: number | undefined;
 	readonly dryRun: boolean;
+	/** Milliseconds that metadata of a source may be read, in place of the settings. */
+	readonly metadataTime: number | undefined;
+	/** Save the code alone. */
+	readonly withoutMetadata: boolean;
 	/** Wait for another run to end. */
 	readonly wait: boolean;
 	/** Begin anew where an earlier backup is not there any more. */

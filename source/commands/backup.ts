@@ -2,8 +2,10 @@ import type {BackupInvocation} from '../arguments/invocation.ts';
 import {type ExitCode, exitCodes, worstExitCode} from '../domain/failure/exit-code.ts';
 import {failureOf} from '../domain/failure/failure.ts';
 import {describeFailure} from '../domain/failure/failure-table.ts';
+import {countPlan, type SourcePlan} from '../domain/plan/plan.ts';
 import type {Listener} from '../domain/run/events.ts';
 import {lastComplete} from '../domain/run/run-line.ts';
+import type {Source} from '../domain/settings/settings.ts';
 import {isOutdated} from '../domain/status/source-status.ts';
 import {formatMoment} from '../domain/text/format.ts';
 import {toPrintable} from '../domain/text/printable-text.ts';
@@ -13,6 +15,8 @@ import {planSource} from '../engine/backup/source.ts';
 import {sourcesOfSettings} from '../engine/saved/find-repositories.ts';
 import {readMetrics} from '../engine/saved/read-metrics.ts';
 import {readRuns} from '../engine/saved/saved-state.ts';
+import type {Run} from '../engine/session.ts';
+import {metadataName} from '../parts/metadata/entry.ts';
 import type {World} from '../ports/world.ts';
 import {loadSettings} from '../settings/load-settings.ts';
 import {formatPlan, formatPlanJson} from '../ui/backup/plan.ts';
@@ -36,7 +40,11 @@ export const backup = async (
 	}
 
 	const all = await loadSettings(options, world, {credentials: true, signal});
-	const settings = {...all, sources: all.sources.filter(({title}) => due?.has(title) ?? true)};
+	const settings = {
+		...all,
+		sources: all.sources.filter(({title}) => due?.has(title) ?? true),
+		metadataTime: invocation.metadataTime ?? all.metadataTime,
+	};
 	const choice: BackupOptions = {
 		settings,
 		signal,
@@ -45,6 +53,7 @@ export const backup = async (
 		maxWait: invocation.maxWait,
 		waitsForLock: invocation.wait,
 		startsOver: invocation.startOver,
+		leavesOut: invocation.withoutMetadata ? [metadataName] : [],
 		filter: filterRun(only, exclude),
 		...(observe === undefined ? {} : {observe}),
 	};
@@ -106,6 +115,18 @@ const findDue = async (
 	return due;
 };
 
+/** Sentences about the work that a plan cannot count. */
+const describeRest = (run: Run, {ofParts}: Source, plan: SourcePlan): readonly string[] => {
+	const counts = countPlan(plan);
+	return run.parts
+		.filter(({name}) => !run.leavesOut.has(name))
+		.flatMap(({name, describePlan}) => {
+			const known = plan.items.map(({saved}) => saved?.record.parts[name]);
+			const hasChanges = counts.new + counts.changed > 0;
+			return describePlan?.({settings: ofParts, known, hasChanges}) ?? [];
+		});
+};
+
 /** `--dry-run`: each repository, what a backup would do with it, and why. Writes nothing. */
 const showPlan = async (world: World, choice: BackupOptions): Promise<ExitCode> => {
 	const {settings, signal} = choice;
@@ -124,10 +145,10 @@ const showPlan = async (world: World, choice: BackupOptions): Promise<ExitCode> 
 
 	const lost = run.startsOver ? new Map() : await findLostBackups(run);
 	const planned = await Promise.all(
-		settings.sources.map(async (source) => ({
-			...(await planSource(run, source, lost.get(source.title))),
-			remarks: run.parts.flatMap((part) => part.describePlan?.(source.ofParts) ?? []),
-		})),
+		settings.sources.map(async (source) => {
+			const planned = await planSource(run, source, lost.get(source.title));
+			return {...planned, remarks: planned.plan ? describeRest(run, source, planned.plan) : []};
+		}),
 	).finally(reporter.close);
 	signal.throwIfAborted();
 	world.terminal.writeOut(

@@ -21,6 +21,8 @@ export type BackupOptions = {
 	readonly maxWait: number | undefined;
 	readonly waitsForLock: boolean;
 	readonly startsOver: boolean;
+	/** Names of follow-ups that are not done. */
+	readonly leavesOut: readonly string[];
 	/** Which repositories are asked for, of those in scope. */
 	readonly filter: RunFilter;
 	/** Hears every event too. */
@@ -42,6 +44,7 @@ export const wholeRun = (
 	maxWait: undefined,
 	waitsForLock: false,
 	startsOver: false,
+	leavesOut: [],
 	filter: noFilter,
 });
 
@@ -50,6 +53,7 @@ export const openRun = (world: World, options: BackupOptions, publish: Listener)
 	settings: options.settings,
 	parts: options.parts ?? registry,
 	followUps,
+	leavesOut: new Set(options.leavesOut),
 	name: world.newRunName(),
 	at: world.clock.now(),
 	signal: options.signal,

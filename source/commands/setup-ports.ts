@@ -2,6 +2,8 @@ import type {ReachedTarget} from '../domain/answers/target-answer.ts';
 import {credentialFrom, type WizardAnswers} from '../domain/answers/wizard-answers.ts';
 import {FailureError} from '../domain/failure/failure.ts';
 import {describeFailure} from '../domain/failure/failure-table.ts';
+import type {PartSettings} from '../domain/record/gap.ts';
+import {readPartSettings} from '../domain/settings/make-source.ts';
 import {type Credential, defaultApiUrl, type Source} from '../domain/settings/settings.ts';
 import type {SettingsEdit} from '../domain/settings/settings-edit.ts';
 import {
@@ -45,9 +47,13 @@ export const makeSetupPorts = (
 		},
 		check: (answers, options) =>
 			checkAccess({
-				source: makeSource(answers, credentialFrom(answers), apiUrlFor(context, answers)),
+				source: {
+					...makeSource(answers, credentialFrom(answers), apiUrlFor(context, answers)),
+					ofParts: settingsBefore(context, answers),
+				},
 				connect,
 				parts,
+				isSetUp: true,
 				...options,
 			}),
 		inspectFolder: (path) =>
@@ -107,6 +113,15 @@ export const makeSource = (
 	tokenExpires: undefined,
 });
 
+/** The settings of parts that the file has already. An offer does not change them. */
+const settingsBefore = (
+	context: SetupContext,
+	answers: Pick<WizardAnswers, 'replaces'>,
+): PartSettings => {
+	const before = sourceBefore(context, answers);
+	return before === undefined ? {} : readPartSettings(before);
+};
+
 const secretOf = (answers: WizardAnswers, {titles}: SetupContext): KeychainSecret | undefined =>
 	answers.token && {title: chooseTitle(answers, titles), token: answers.token};
 
@@ -130,6 +145,7 @@ const makeEdit = (
 		// Another token expires on another day.
 		tokenExpires: isSameToken ? before?.tokenExpires?.text : undefined,
 		apiUrl: context.api.toWrite,
+		ofParts: {...answers.offered, ...settingsBefore(context, answers)},
 	});
 	return folder === undefined ? edit : {...edit, localFolder: folder};
 };

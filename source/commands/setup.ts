@@ -231,6 +231,8 @@ const backUpFirst = async (
 			exclude: [],
 			concurrency: undefined,
 			maxWait: undefined,
+			metadataTime: undefined,
+			withoutMetadata: false,
 			dryRun: false,
 			wait: false,
 			startOver: false,

@@ -27,6 +27,8 @@ export type Run = {
 	readonly parts: readonly Part[];
 	/** The work that follows the saving of each source's repositories, in order. */
 	readonly followUps: readonly FollowUp[];
+	/** Names of follow-ups that this run does not do, whatever the settings say. */
+	readonly leavesOut: ReadonlySet<string>;
 	readonly name: string;
 	/** Milliseconds since 1970. */
 	readonly at: number;
@@ -53,6 +55,8 @@ export type FollowUp = {
 	readonly name: string;
 	/** Do the settings of this source ask for it? */
 	isWanted(source: Source): boolean;
+	/** A sentence for a user whose settings do not speak of it. It is told once. */
+	readonly offer?: string;
 	/** Throws a `FailureError` only if nothing can be said of how far it came. */
 	run(session: Session, plan: SourcePlan): Promise<FollowUpEnd>;
 };

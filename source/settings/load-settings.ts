@@ -57,7 +57,7 @@ export const loadSettings = async (
 		sources,
 		concurrency: draft.concurrency,
 		maxWait: draft.maxWait,
-		removeDeletedRepos: draft.removeDeletedRepos,
+		removeDeletedRepos: draft.removeDeletedRepos === true,
 		metadataTime: draft.metadataTime,
 		...(draft.metricsFile === undefined
 			? {}

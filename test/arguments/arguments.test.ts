@@ -50,6 +50,8 @@ describe('the command line', () => {
 			exclude: [],
 			concurrency: undefined,
 			maxWait: undefined,
+			metadataTime: undefined,
+			withoutMetadata: false,
 			dryRun: false,
 			wait: false,
 			startOver: false,

@@ -92,3 +92,30 @@ it('asks no follow-up of a source that does not want it, and none after the sour
 	expect(exitCode).not.toBe(exitCodes.done);
 	expect(writtenLines()).toHaveLength(count + 1);
 });
+
+it('does not count a run as complete that leaves out a follow-up, and says so', async () => {
+	await acme.addSaved('api');
+	const send = makeSend(async () => {
+		throw new Error('it was not left out');
+	});
+	const {exitCode, reports} = await acme.run({
+		run: {followUps: [send], leavesOut: new Set(['send'])},
+	});
+
+	expect(exitCode).toBe(exitCodes.done);
+	expect(reports[0]).toMatchObject({without: ['send'], notes: ['This run left out send.']});
+	expect((await readLines()).at(-1)).toMatchObject({complete: false, without: ['send']});
+});
+
+it('tells once of a follow-up that the settings do not speak of', async () => {
+	await acme.addSaved('api');
+	const send: FollowUp = {...makeSend(async () => done), isWanted: () => false, offer: 'Try it.'};
+	const tell = async (ofParts = {}): Promise<readonly string[]> =>
+		(await acme.run({run: {followUps: [send]}, source: {ofParts}})).events.flatMap((event) =>
+			event.type === 'noticed' ? [event.text] : [],
+		);
+
+	expect(await tell({send: 'false'})).toEqual([]);
+	expect(await tell()).toEqual(['Try it.']);
+	expect(await tell()).toEqual([]);
+});

@@ -52,6 +52,7 @@ const openWork = (changes: Parameters<typeof makeSource>[1] = {}): Session => {
 			},
 			parts,
 			followUps: [],
+			leavesOut: new Set(),
 			name: world.newRunName(),
 			at: acme.clock.now(),
 			signal,

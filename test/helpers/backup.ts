@@ -165,6 +165,7 @@ export const runBackup = async (
 		},
 		parts,
 		followUps,
+		leavesOut: new Set(),
 		name: world.newRunName(),
 		at: clock.now(),
 		signal: new AbortController().signal,

@@ -33,6 +33,7 @@ const report = (): AccessReport => {
 		userName: undefined,
 		tokenNameWorks: false,
 		workspaces: [],
+		offered: {settings: {}, remarks: []},
 	};
 };
 

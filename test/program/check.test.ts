@@ -45,6 +45,7 @@ describe('cistern check', () => {
 			'  ✔ read:user  held',
 			'  ✔ Sign-in to git  as ann, tried on acme/api',
 			'  ✔ LFS files  saved too, with the same sign-in; size not known yet',
+			'  ✔ Pull requests  not saved: that takes read:pullrequest and "metadata: true"',
 			'good: everything is as it should be',
 			'',
 		]);

@@ -167,7 +167,7 @@ const change = (source: YAMLMap, entry: SourceEntry, path: string): void => {
 	}
 };
 
-type Value = readonly [key: string, value: string | undefined];
+type Value = readonly [key: string, value: string | boolean | undefined];
 
 const isGiven = ([, value]: Value): boolean => value !== undefined;
 
@@ -185,6 +185,12 @@ const valuesOf = (entry: SourceEntry): readonly Value[] => [
 	['passwordFile', undefined],
 	['tokenExpires', entry.tokenExpires],
 	...apiUrlOf(entry),
+	...Object.entries(entry.ofParts ?? {}).map(
+		([key, value]): Value => [
+			key,
+			value === 'true' || value === 'false' ? value === 'true' : value,
+		],
+	),
 ];
 
 const apiUrlOf = ({apiUrl}: SourceEntry): readonly Value[] =>

@@ -1,5 +1,5 @@
 import {type ExitCode, exitCodes} from '../failure/exit-code.ts';
-import type {Credential} from '../settings/settings.ts';
+import type {PartSettings} from '../record/gap.ts';
 
 /** A setting that may have caused a refusal. */
 export type Suspect = 'workspace' | 'authName' | 'apiAuthName' | 'token';
@@ -35,6 +35,14 @@ export type AccessReport = {
 	readonly tokenNameWorks: boolean;
 	/** Workspaces to choose from, if the given one does not fit and the token may list them. */
 	readonly workspaces: readonly string[];
+	readonly offered: Offered;
+};
+
+/** All that a setup turns on because the token allows it. */
+export type Offered = {
+	readonly settings: PartSettings;
+	/** Sentences about what is turned on, and what is not. */
+	readonly remarks: readonly string[];
 };
 
 /** A workspace as a guest sees it, before the sign-in. */
@@ -86,77 +94,3 @@ export const replaceLine = (
 	lines.some(({id}) => id === line.id)
 		? lines.map((other) => (other.id === line.id ? line : other))
 		: [...lines, line];
-
-/** A scope of a token that this version uses. */
-export type ScopeUse = {
-	/** As Bitbucket calls it where the token is made. */
-	readonly scope: string;
-	/** The older name, which access tokens use. */
-	readonly classic: string;
-	readonly needed: boolean;
-	/** Short text for the page that lists the scopes to tick. */
-	readonly purpose: string;
-	/** Consequence of a missing scope, as a sentence. */
-	readonly without: string;
-	/**
-	 * Scopes that include it. A scope of an API token includes no other; the older names, which
-	 * access tokens still use, do (Atlassian, "Bitbucket OAuth 2.0 scopes").
-	 */
-	readonly includedIn: readonly string[];
-};
-
-const readRepository: ScopeUse = {
-	scope: 'read:repository:bitbucket',
-	classic: 'repository',
-	needed: true,
-	purpose: 'needed',
-	without: 'Nothing can be listed or saved without it. Make a new token with this scope ticked.',
-	includedIn: [
-		'read:repository:bitbucket',
-		'repository',
-		'repository:write',
-		'pullrequest',
-		'pullrequest:write',
-		'project',
-	],
-};
-
-/** The scopes that an API token should hold, the needed ones first. */
-export const apiTokenScopes: readonly ScopeUse[] = [
-	readRepository,
-	{
-		scope: 'read:workspace:bitbucket',
-		classic: 'account',
-		needed: false,
-		purpose: 'to check the workspace',
-		without: 'Backups work without it, but whether the workspace is yours could not be checked.',
-		includedIn: ['account'],
-	},
-	{
-		scope: 'read:user:bitbucket',
-		classic: 'account',
-		needed: false,
-		purpose: 'to check your name',
-		without: 'Backups work without it, but your user name could not be checked.',
-		includedIn: ['account'],
-	},
-];
-
-/** The scopes that the check reports for this kind of credential. `ofParts`: those that parts need. */
-export const scopesInUse = (
-	credential: Credential,
-	ofParts: readonly ScopeUse[],
-): readonly ScopeUse[] => {
-	switch (credential.kind) {
-		case 'api-token':
-			return [...apiTokenScopes, ...ofParts];
-		case 'access-token':
-			return [readRepository, ...ofParts].map((use) => ({...use, scope: use.classic}));
-		case 'none':
-			return [];
-	}
-};
-
-/** Do these scopes include this one? */
-export const holdsScope = (held: readonly string[], use: ScopeUse): boolean =>
-	held.includes(use.scope) || use.includedIn.some((scope) => held.includes(scope));

@@ -1,3 +1,4 @@
+import type {PartSettings} from '../record/gap.ts';
 import {type Credential, type Secret, type SourceType, tokenGitUser} from '../settings/settings.ts';
 import type {ReachedTarget} from './target-answer.ts';
 import {tokenKind} from './token-kind.ts';
@@ -32,6 +33,8 @@ export type WizardAnswers = SourceAnswers & {
 	/** Absolute path of the backup folder. */
 	readonly folder: string;
 	readonly tokenPlace: TokenPlace | undefined;
+	/** Settings of parts that the token allows. */
+	readonly offered: PartSettings;
 	/** Undefined if nobody is to be told, or if the settings name targets already. */
 	readonly target: ReachedTarget | undefined;
 	/** Undefined if it was not asked: there is no scheduler, or it has a schedule already. */

@@ -1,4 +1,5 @@
 import {formatCount, formatSize} from '../text/format.ts';
+import {readPullRequestPath} from './paths.ts';
 
 /** The news of one repository, as they are told. */
 export type News = {
@@ -34,3 +35,24 @@ export const describeNews = ({added, changed, comments, patches, downloads, byte
 		...(patches === 0 ? [] : [`commits of ${formatCount(patches, 'pull request')}`]),
 		...(downloads === 0 ? [] : [`${formatCount(downloads, 'download')} (${formatSize(bytes)})`]),
 	].join(', ');
+
+/** Pull requests or files that fit into the message of a commit. */
+const mostNamed = 5;
+
+/** The message of a commit, from its files: `1 pull request changed, 2 comments: 142`. */
+export const describeCommit = (news: News, paths: readonly string[]): string => {
+	const ids = [...new Set(paths.flatMap((path) => readPullRequestPath(path)?.id ?? []))];
+	const numbers = ids.toSorted((left, right) => left - right).map(String);
+	const words = describeNews(news);
+	if (words === '' && ids.length === 0) {
+		return paths.length === 0 ? 'How far the reading came' : nameFew('Other files', paths);
+	}
+
+	return nameFew(
+		words || `Tasks and events of ${formatCount(ids.length, 'pull request')}`,
+		numbers,
+	);
+};
+
+const nameFew = (words: string, names: readonly string[]): string =>
+	names.length === 0 || names.length > mostNamed ? words : `${words}: ${names.join(', ')}`;

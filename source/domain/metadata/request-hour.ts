@@ -1,3 +1,9 @@
+import type {PartSettings} from '../record/gap.ts';
+
+/** Requests an hour, of the 1,000 that Bitbucket allows an account. */
+export const requestsPerHour = (settings: PartSettings): number =>
+	Number(settings['requestsPerHour'] ?? 900);
+
 /** Requests by the minute in which they were sent, counted since 1970. */
 export type MinuteCounts = ReadonlyMap<number, number>;
 

@@ -1,4 +1,4 @@
-import type {ScopeUse} from '../access/access.ts';
+import type {ScopeUse} from '../access/scopes.ts';
 import type {Fields, Gap, NamedGap, PartGap, PartSettings} from './gap.ts';
 import type {PartEntry} from './record.ts';
 
@@ -19,6 +19,24 @@ export type AboutRepository = {
 	readonly settings: PartSettings;
 };
 
+/** A plan, as a part sees it. */
+export type AboutPlan<Entry extends PartEntry = PartEntry> = {
+	readonly settings: PartSettings;
+	/** Its entry of each repository in scope. */
+	readonly known: readonly (Entry | undefined)[];
+	/** Is any code new or changed? */
+	readonly hasChanges: boolean;
+};
+
+/** Settings that a setup writes if the token holds the scope. */
+export type Offer = {
+	readonly settings: PartSettings;
+	readonly scope: ScopeUse;
+	/** Sentences for a token that holds it, and for one that does not. */
+	readonly taken: string;
+	readonly left: string;
+};
+
 /** The side of a part that speaks. */
 export type PartWords<Entry extends PartEntry = PartEntry> = {
 	readonly name: string;
@@ -30,9 +48,10 @@ export type PartWords<Entry extends PartEntry = PartEntry> = {
 	 */
 	describeSource?(gaps: readonly NamedGap[], fetched: number): Fields;
 	/** A sentence below a plan: something that only the work itself can count. */
-	describePlan?(settings: PartSettings): string | undefined;
+	describePlan?(about: AboutPlan<Entry>): string | undefined;
 	/** The scopes of a token that it needs, beside those that every backup does. */
 	scopes?(settings: PartSettings): readonly ScopeUse[];
+	readonly offer?: Offer;
 	/** Its line in the check of a source's credentials. */
 	describeAccess?(settings: PartSettings): {readonly label: string; readonly text: string};
 };

@@ -24,4 +24,8 @@ export const isOpen = ({isAccepted}: Gap): boolean => !isAccepted;
 export type PartGap = Gap & {readonly part: string};
 
 /** The same with the repository, by its full name. */
-export type NamedGap = PartGap & {readonly repository: string};
+export type NamedGap = PartGap & {
+	readonly repository: string;
+	/** The credentials lack a permission for it. So the run ends as one whose credentials were refused. */
+	readonly isRefused?: true;
+};

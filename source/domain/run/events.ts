@@ -95,6 +95,8 @@ export type SourceReport = {
 	readonly kept: number;
 	/** Only a part of the scope was asked for, so this is no complete backup however it ended. */
 	readonly partial?: true;
+	/** Names of follow-ups that the settings ask for and this run did without. */
+	readonly without?: readonly string[];
 	readonly exitCode: ExitCode;
 };
 

@@ -64,6 +64,10 @@ export type RunLine = {
 	readonly deleted?: number;
 	/** Refs of which this run kept the old state. */
 	readonly kept?: number;
+	/** Names of follow-ups that the settings ask for and this run did without, so it is not complete. */
+	readonly without?: readonly string[];
+	/** Names of follow-ups that this run told of, because the settings do not speak of them. */
+	readonly offered?: readonly string[];
 	/** Repositories whose damaged copy could not be rescued completely. */
 	readonly lost?: readonly string[];
 	/** Repositories that were first saved since the last line, or have another name or folder. */

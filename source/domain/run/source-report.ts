@@ -33,7 +33,10 @@ export const reportOf = (state: SourceState, end: SourceEnd): SourceReport => {
 		failed: state.failed.length,
 		leftOut: state.leftOut.length,
 		gaps: state.gaps,
-		notes: followUps.flatMap(({notes}) => notes),
+		notes: [
+			...followUps.flatMap(({notes}) => notes),
+			...facts.without.map((name) => `This run left out ${name}.`),
+		],
 		json: Object.assign(
 			{},
 			describeSource(end.parts, state.gaps, state.fetched),
@@ -54,9 +57,14 @@ export const reportOf = (state: SourceState, end: SourceEnd): SourceReport => {
 		deleted: state.deleted.count,
 		kept: state.kept,
 		...(end.isNarrowed ? {partial: true} : {}),
+		...(facts.without.length === 0 ? {} : {without: facts.without}),
 		exitCode: exitCodeOfSource(state, end),
 	};
 };
+
+/** Is everything saved that the settings ask for? A run that left something out proves nothing of it. */
+export const isComplete = ({exitCode, partial, without}: SourceReport): boolean =>
+	exitCode === exitCodes.done && partial === undefined && without === undefined;
 
 /** The exit code of this source alone. */
 const exitCodeOfSource = (
@@ -72,6 +80,7 @@ const exitCodeOfSource = (
 		[...followUps.values()].some(({phase}) => phase !== 'finished');
 	return worstExitCode([
 		isIncomplete ? exitCodes.incomplete : exitCodes.done,
+		gaps.some(({isRefused}) => isRefused) ? exitCodes.refused : exitCodes.done,
 		...failed.map(({failure}) =>
 			// One repository may refuse for its own reasons. Refused credentials are the source's problem.
 			isRefusal(failure) ? exitCodes.incomplete : exitCodeOf(failure),
@@ -96,7 +105,7 @@ export const runLineOf = (
 		workspace: report.workspace,
 		duration: Math.round(report.duration),
 		exitCode: report.exitCode,
-		complete: report.exitCode === exitCodes.done && !partial,
+		complete: isComplete(report),
 		partial,
 		listed: facts.listed,
 		inScope: report.inScope ?? 0,
@@ -119,6 +128,8 @@ export const runLineOf = (
 		moved: report.moved,
 		deleted: report.deleted,
 		kept: report.kept,
+		...(facts.without.length === 0 ? {} : {without: facts.without}),
+		...(facts.offered.length === 0 ? {} : {offered: facts.offered}),
 		...(report.lost.length === 0 ? {} : {lost: report.lost}),
 		...(scope.includeRepos.length + scope.ignoreRepos.length === 0
 			? {}

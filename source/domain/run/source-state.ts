@@ -128,6 +128,10 @@ export type SourceFacts = {
 	gone: readonly string[];
 	/** Saved by an earlier run, and not there any more when this one began. */
 	vanished: readonly NotedRepository[];
+	/** Names of follow-ups that the settings ask for and this run does without. */
+	readonly without: string[];
+	/** Names of follow-ups that this run told of. */
+	readonly offered: string[];
 	/** Changes of the inventory for this run's line. */
 	noted: {readonly saved: readonly NotedRepository[]; readonly removed: readonly string[]};
 };
@@ -178,6 +182,8 @@ export const startSource = ({
 		unread: 0,
 		gone: [],
 		vanished: [],
+		without: [],
+		offered: [],
 		noted: {saved: [], removed: []},
 	},
 	report: undefined,

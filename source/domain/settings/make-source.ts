@@ -51,12 +51,13 @@ export const makeSource = (
 	};
 };
 
-const readPartSettings = (draft: SourceDraft): PartSettings =>
+/** Settings that are a part's own, as far as the source says them. */
+export const readPartSettings = (draft: SourceDraft): PartSettings =>
 	Object.fromEntries(
 		rowsOf('source').flatMap(([key, {isOfPart}]) => {
 			const given = isOfPart ? draft[key as SourceKey] : undefined;
 			if (typeof given === 'boolean') {
-				return given ? [[key, 'true']] : [];
+				return [[key, String(given)]];
 			}
 
 			return given !== undefined && 'text' in given ? [[key, given.text]] : [];

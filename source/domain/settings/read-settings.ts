@@ -26,7 +26,7 @@ export type Reading = {readonly environment: Environment; readonly report: Repor
 type ValueOf<Kind extends SettingRow['kind']> = Kind extends 'list'
 	? readonly string[]
 	: Kind extends 'yes-no'
-		? boolean
+		? boolean | undefined
 		: Kind extends 'count' | 'duration'
 			? number | undefined
 			: Kind extends 'section'
@@ -277,8 +277,13 @@ const readTexts = (value: unknown, path: SettingPath, reading: Reading): readonl
 	});
 };
 
-const readYesNo = (value: unknown, path: SettingPath, reading: Reading): boolean => {
-	const text = readText(value, path, reading)?.text ?? 'false';
+/** Undefined where nothing is said. */
+const readYesNo = (value: unknown, path: SettingPath, reading: Reading): boolean | undefined => {
+	const text = readText(value, path, reading)?.text;
+	if (text === undefined) {
+		return undefined;
+	}
+
 	const isYes = /^(true|yes|on|y)$/i.test(text);
 	if (!isYes && !/^(false|no|off|n)$/i.test(text)) {
 		const message = `${path.at(-1)} must be true or false, not "${shorten(text)}"`;

@@ -1,5 +1,6 @@
 import type {ReachedTarget} from '../answers/target-answer.ts';
 import type {WizardAnswers} from '../answers/wizard-answers.ts';
+import type {PartSettings} from '../record/gap.ts';
 import {Secret, type SourceType, tokenGitUser} from './settings.ts';
 
 /** A source as it is written into the settings file. An undefined value is left out. */
@@ -16,6 +17,8 @@ export type SourceEntry = {
 	readonly tokenExpires?: string | undefined;
 	/** Unlike the others, undefined leaves the file's value; Bitbucket's own address is left out. */
 	readonly apiUrl?: string | undefined;
+	/** Settings of single parts. Those that are not named here stay as they are in the file. */
+	readonly ofParts?: PartSettings;
 };
 
 /** The section `email`, or one more entry of `tell`. */
@@ -45,6 +48,7 @@ export type EditContext = {
 	readonly tokenExpires: string | undefined;
 	/** The API's address, if it is to be changed. */
 	readonly apiUrl: string | undefined;
+	readonly ofParts: PartSettings;
 };
 
 /** The change to the settings file that the wizard's answers ask for. */
@@ -92,6 +96,7 @@ const entryFrom = (answers: WizardAnswers, context: EditContext): SourceEntry =>
 		passwordCommand: context.passwordCommand,
 		tokenExpires: context.tokenExpires,
 		apiUrl: context.apiUrl,
+		ofParts: context.ofParts,
 	};
 };
 

@@ -2,14 +2,13 @@ import {
 	type AccessLine,
 	type AccessReport,
 	type Finding,
-	holdsScope,
 	judge,
+	type Offered,
 	replaceLine,
-	type ScopeUse,
-	scopesInUse,
 } from '../../domain/access/access.ts';
+import {holdsScope, type ScopeUse, scopesInUse} from '../../domain/access/scopes.ts';
 import type {PartWords} from '../../domain/record/describe-parts.ts';
-import type {Source} from '../../domain/settings/settings.ts';
+import type {PartSettings} from '../../domain/record/gap.ts';
 import type {Account} from '../../ports/bitbucket.ts';
 import {type AccessCheck, found, type ProvenScopes, refused} from './findings.ts';
 import {checkApiAccess, checkGitAccess} from './sign-in.ts';
@@ -18,6 +17,8 @@ import {checkWorkspaceAccess} from './workspace.ts';
 type AccessOptions = Pick<AccessCheck, 'source' | 'connect' | 'signal'> & {
 	/** All that is kept of a repository. */
 	readonly parts: readonly PartWords[];
+	/** Is the source being set up? Then the lines are about the settings that will be offered. */
+	readonly isSetUp?: true;
 	/** Gets each line: first as `running`, then again with its result. */
 	readonly onLine: (line: AccessLine) => void;
 };
@@ -28,7 +29,7 @@ type AccessOptions = Pick<AccessCheck, 'source' | 'connect' | 'signal'> & {
  * the report. Throws only the signal's reason, when it aborts.
  */
 export const checkAccess = async (options: AccessOptions): Promise<AccessReport> => {
-	const {source, connect, signal, parts, onLine} = options;
+	const {source, connect, signal, parts, isSetUp, onLine} = options;
 	let lines: readonly AccessLine[] = [];
 	const report = (line: AccessLine): void => {
 		lines = replaceLine(lines, line);
@@ -50,27 +51,38 @@ export const checkAccess = async (options: AccessOptions): Promise<AccessReport>
 		}
 	};
 
-	const facts = await runSteps(check, add);
+	const {scopes, ...facts} = await runSteps(check, add);
+	const offered = source.credential.kind === 'none' ? noOffer : offerAll(parts, scopes ?? []);
 	if (findings.every(({line}) => line.state !== 'failed')) {
-		add(...linesOfParts(source, parts));
+		const settings = {...(isSetUp ? offered.settings : {}), ...source.ofParts};
+		add(...linesOfParts(settings, parts));
 	}
 
 	return {
 		...facts,
+		offered,
 		lines,
 		verdict: judge(findings),
 		suspects: [...new Set(findings.flatMap(({suspects}) => suspects))],
 	};
 };
 
-type Facts = Pick<AccessReport, 'userName' | 'tokenNameWorks' | 'workspaces'>;
+type Facts = Pick<AccessReport, 'userName' | 'tokenNameWorks' | 'workspaces'> & {
+	/** Undefined if Bitbucket did not tell them. */
+	readonly scopes: readonly string[] | undefined;
+};
 
 /** Stops if a later step could only repeat an earlier failure. */
 const runSteps = async (
 	check: AccessCheck,
 	add: (...findings: readonly Finding[]) => void,
 ): Promise<Facts> => {
-	const nothing: Facts = {userName: undefined, tokenNameWorks: false, workspaces: []};
+	const nothing: Facts = {
+		userName: undefined,
+		tokenNameWorks: false,
+		workspaces: [],
+		scopes: undefined,
+	};
 	const api = await checkApiAccess(check);
 	add(api.finding);
 	if (api.finding.line.state === 'failed') {
@@ -88,12 +100,24 @@ const runSteps = async (
 
 	const git = await checkGitAccess(check, account, repositories);
 	add(git.finding);
-	return {userName, tokenNameWorks: git.tokenNameWorks, workspaces};
+	return {userName, tokenNameWorks: git.tokenNameWorks, workspaces, scopes: account?.scopes};
 };
 
-const linesOfParts = ({ofParts}: Source, parts: readonly PartWords[]): readonly Finding[] =>
+const noOffer: Offered = {settings: {}, remarks: []};
+
+/** All that the parts offer to a token with these scopes. */
+const offerAll = (parts: readonly PartWords[], held: readonly string[]): Offered => {
+	const offers = parts.flatMap(({offer}) => offer ?? []);
+	const taken = offers.filter(({scope}) => holdsScope(held, scope));
+	return {
+		settings: Object.assign({}, ...taken.map(({settings}) => settings)),
+		remarks: offers.map((offer) => (taken.includes(offer) ? offer.taken : offer.left)),
+	};
+};
+
+const linesOfParts = (settings: PartSettings, parts: readonly PartWords[]): readonly Finding[] =>
 	parts.flatMap(({name, describeAccess}) => {
-		const line = describeAccess?.(ofParts);
+		const line = describeAccess?.(settings);
 		return line === undefined ? [] : [found({id: name, label: line.label}, 'ok', line.text)];
 	});
 

@@ -1,4 +1,5 @@
-import type {AccessLine, Finding, ScopeUse, Suspect} from '../../domain/access/access.ts';
+import type {AccessLine, Finding, Suspect} from '../../domain/access/access.ts';
+import type {ScopeUse} from '../../domain/access/scopes.ts';
 import {type Failure, failureOf} from '../../domain/failure/failure.ts';
 import {describeFailure} from '../../domain/failure/failure-table.ts';
 import type {Source} from '../../domain/settings/settings.ts';

@@ -1,12 +1,37 @@
 import type {SourcePlan} from '../../domain/plan/plan.ts';
+import type {RunLine} from '../../domain/run/run-line.ts';
 import {waitingFollowUp} from '../../domain/run/source-state.ts';
 import type {Session} from '../session.ts';
 
 /** Until they have ended, the run counts as incomplete. */
 export const awaitFollowUps = ({run, source, state}: Session): void => {
-	for (const followUp of run.followUps) {
-		if (followUp.isWanted(source)) {
-			state.followUps.set(followUp.name, waitingFollowUp());
+	for (const {name, isWanted} of run.followUps) {
+		if (!isWanted(source)) {
+			continue;
+		}
+
+		if (run.leavesOut.has(name)) {
+			state.facts.without.push(name);
+		} else {
+			state.followUps.set(name, waitingFollowUp());
+		}
+	}
+};
+
+/**
+ * Tells of follow-ups that settings of an earlier version do not speak of. The line of the run says
+ * which, so that no later run repeats it. `earlier`: the lines of earlier runs.
+ */
+export const offerFollowUps = (
+	{run, source, state, publish}: Session,
+	earlier: readonly RunLine[],
+): void => {
+	const isNew = earlier.length === 0 || source.credential.kind === 'none';
+	for (const {name, offer} of run.followUps) {
+		const isTold = earlier.some(({offered = []}) => offered.includes(name));
+		if (offer !== undefined && !isNew && !isTold && source.ofParts[name] === undefined) {
+			publish({type: 'noticed', source: source.title, text: offer});
+			state.facts.offered.push(name);
 		}
 	}
 };
@@ -17,9 +42,9 @@ export const isFollowed = ({state, signal}: Session): boolean =>
 
 /** Does the work that follows the saving of the repositories, as far as the settings ask for it. */
 export const runFollowUps = async (session: Session, plan: SourcePlan): Promise<void> => {
-	const {run, source, signal, publish} = session;
+	const {run, source, state, signal, publish} = session;
 	for (const followUp of run.followUps) {
-		if (followUp.isWanted(source) && !signal.aborted) {
+		if (state.followUps.has(followUp.name) && !signal.aborted) {
 			const about = {source: source.title, followUp: followUp.name};
 			publish({type: 'follow-up-started', ...about, repositories: plan.items.length});
 			publish({type: 'follow-up-finished', ...about, ...(await followUp.run(session, plan))});

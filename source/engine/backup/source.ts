@@ -12,7 +12,7 @@ import type {Source} from '../../domain/settings/settings.ts';
 import {assertLockHeld, holdFolder} from '../lock.ts';
 import {readRuns} from '../saved/saved-state.ts';
 import {claimOf, endInTime, openSession, type Run, type Session} from '../session.ts';
-import {awaitFollowUps, isFollowed, runFollowUps} from './follow-ups.ts';
+import {awaitFollowUps, isFollowed, offerFollowUps, runFollowUps} from './follow-ups.ts';
 import {removeGone} from './gone.ts';
 import {noteInventory} from './inventory.ts';
 import {hastyTurn, lookAndPlan} from './look.ts';
@@ -51,6 +51,7 @@ export const backUpSource = async (
 				return result;
 			};
 			awaitFollowUps(session);
+			offerFollowUps(session, earlier);
 			const plan = await lookAndSave(session, earlier).catch((error: unknown) =>
 				recordEarlyEnd(session, error),
 			);

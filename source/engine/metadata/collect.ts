@@ -11,8 +11,6 @@ export type Collected = {
 	readonly reading: Reading;
 	/** All that leads to this reading is in the draft. Saves both where much has come together. */
 	moveTo(reading: Reading): Promise<void>;
-	/** Saves everything now. */
-	save(): Promise<void>;
 };
 
 /** A step of a reading. It goes on where an earlier run stopped, and does nothing once it is done. */
@@ -53,7 +51,6 @@ export const collect = async (
 			get reading() {
 				return reading;
 			},
-			save,
 			moveTo: async (next) => {
 				reading = next;
 				if (draft.size > mostBytes || session.clock.elapsed() - savedAt > longest) {

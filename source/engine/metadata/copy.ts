@@ -1,4 +1,4 @@
-import {describeNews, type News} from '../../domain/metadata/news.ts';
+import {describeCommit, type News} from '../../domain/metadata/news.ts';
 import {isJsonObject, type JsonObject} from '../../domain/metadata/normalise.ts';
 import {
 	fileOf,
@@ -198,7 +198,7 @@ export const saveDraft = async (
 		...[...finished.contents].map(([name, file]) => ({path: name, file})),
 	];
 	const about = {
-		message: `${describeNews(finished) || 'How far the reading came'}\n`,
+		message: `${describeCommit(finished, [...finished.files.keys(), ...finished.contents.keys()])}\n`,
 		at: session.clock.now(),
 	};
 	copy.tip = await importMetadata({git, folder: copy.folder}, changes, about);

@@ -25,6 +25,8 @@ export type Draft = {
 	addActivity(id: number, entries: readonly JsonObject[]): void;
 	/** The content of a download came, of so many bytes. It lies beside the repository of files. */
 	countDownload(bytes: number): void;
+	/** All comments of a pull request that are known, given the text of its saved file. */
+	commentsOf(id: number, saved: string | undefined): readonly JsonObject[];
 	/** Files whose content is needed before `finish`. */
 	paths(): readonly string[];
 	/** The files that differ from what is saved, by path. */
@@ -63,6 +65,11 @@ export const createDraft = (): Draft => {
 
 		return formatted.text;
 	};
+
+	const commentsOf: Draft['commentsOf'] = (id, saved) =>
+		(comments.get(id) ?? [])
+			.reduce((known, {read, origin}) => mergeComments(known, read, origin), parseList(saved))
+			.filter((one) => one['pending'] !== true);
 
 	const count = (value: unknown): void => {
 		size += JSON.stringify(value).length;
@@ -108,6 +115,7 @@ export const createDraft = (): Draft => {
 			downloads.push(bytes);
 			size += bytes;
 		},
+		commentsOf,
 		paths: () => [
 			...(people.size === 0 ? [] : [peoplePath]),
 			...(images.size === 0 ? [] : [imagesPath]),
@@ -121,15 +129,11 @@ export const createDraft = (): Draft => {
 			const files = new Map([...[...found].filter(isNew), ...whole]);
 
 			let news = 0;
-			for (const [id, batches] of comments) {
+			for (const id of comments.keys()) {
 				const path = pathOfPullRequest(id, 'comments');
-				const before = parseList(saved.get(path));
-				const after = batches.reduce(
-					(known, {read, origin}) => mergeComments(known, read, origin),
-					before,
-				);
-				const value = format({kind: 'comments', id, value: after});
-				news += countNews(before, parseList(value));
+				const text = saved.get(path);
+				const value = format({kind: 'comments', id, value: commentsOf(id, text)});
+				news += countNews(parseList(text), parseList(value));
 				files.set(path, value);
 			}
 

@@ -2,23 +2,51 @@ import {pathOfPullRequest} from '../../domain/metadata/paths.ts';
 import {readPullRequest} from '../../domain/metadata/pull-request.ts';
 import {collect, type Step} from './collect.ts';
 import {type Copy, listPullRequests, readSaved, readSavedObjects} from './copy.ts';
-import {parseList} from './draft.ts';
-import {brokenList, readItems} from './look.ts';
+import {brokenList, lookAtPullRequests, readItems} from './look.ts';
 import {readCommits} from './read-commits.ts';
 import {readDownloads} from './read-downloads.ts';
 import {addEntries, readComments, readTasks} from './read-parts.ts';
 import {readTips} from './read-tips.ts';
 import type {MetadataReader} from './reader.ts';
-import type {OnSaved} from './save-look.ts';
+import {addLook, type OnSaved} from './save-look.ts';
+
+/**
+ * The first look at a repository, and the breadth in one commit with it. Returns false if Bitbucket
+ * does not give its pull requests.
+ */
+export const beginReading = async (
+	reader: MetadataReader,
+	copy: Copy,
+	onSaved: OnSaved,
+): Promise<boolean> => {
+	reader.tell('looking for pull requests', copy.repository);
+	const look = await lookAtPullRequests(reader, copy);
+	if (look.state !== 'seen') {
+		return false;
+	}
+
+	const firstLook: Step = (_reader, _copy, collected) => addLook(reader, copy, look, collected);
+	await readSteps([firstLook, ...breadth], reader, copy, onSaved);
+	return true;
+};
 
 /** First all pull requests of every repository, with text and approvals. */
 export const readBreadth = (reader: MetadataReader, copy: Copy, onSaved: OnSaved): Promise<void> =>
-	readSteps([walkList, askForGaps], reader, copy, onSaved);
+	readSteps(breadth, reader, copy, onSaved);
 
 /** Then everything else of one repository after the other. */
 export const readDepth = (reader: MetadataReader, copy: Copy, onSaved: OnSaved): Promise<void> =>
 	readSteps(
-		[walkFeed, findLeft, readLeftComments, readLeftTasks, readCommits, readDownloads, readTips],
+		[
+			endIfEmpty,
+			walkFeed,
+			findLeft,
+			readLeftComments,
+			readLeftTasks,
+			readCommits,
+			readDownloads,
+			readTips,
+		],
 		reader,
 		copy,
 		onSaved,
@@ -125,13 +153,19 @@ const askForGaps: Step = async (reader, {repository}, collected) => {
 	}
 };
 
+/** Without pull requests there is nothing more to read. */
+const endIfEmpty: Step = async (reader, _copy, collected) => {
+	const {reading} = collected;
+	if (reading.list.endedAt !== undefined && reading.greatest === 0) {
+		const feed = {pages: 0, endedAt: now(reader)};
+		await collected.moveTo({...reading, feed, comments: [], tasks: [], closedBelow: 1});
+	}
+};
+
+const breadth: readonly Step[] = [walkList, askForGaps, endIfEmpty];
+
 /** Through the whole feed, the newest first: comments, approvals, updates of all pull requests. */
 const walkFeed: Step = async (reader, {repository}, collected) => {
-	if (collected.reading.greatest === 0) {
-		const {reading} = collected;
-		await collected.moveTo({...reading, feed: {pages: 0, endedAt: now(reader)}});
-	}
-
 	const pages = new Set<string>();
 	let mayBeOld = collected.reading.feed.next !== undefined;
 	while (collected.reading.feed.endedAt === undefined) {
@@ -177,10 +211,10 @@ const findLeft: Step = async ({session}, copy, collected) => {
 		return;
 	}
 
-	await collected.save();
 	const comments: number[] = [];
 	const tasks: number[] = [];
 	let total = 0;
+	let hasClosed = false;
 	for await (const ids of listPullRequests(session, copy)) {
 		const files = await readSavedObjects(
 			session,
@@ -196,19 +230,20 @@ const findLeft: Step = async ({session}, copy, collected) => {
 		for (const id of ids) {
 			const value = files.get(pathOfPullRequest(id, 'pull-request'));
 			const known = value && readPullRequest(value);
-			const list = parseList(saved.get(pathOfPullRequest(id, 'comments')));
+			const list = collected.draft.commentsOf(id, saved.get(pathOfPullRequest(id, 'comments')));
 			const living = list.filter((one) => one['deleted'] !== true).length;
 			if (known?.comments !== list.length && known?.comments !== living) {
 				comments.push(id);
 			}
 
+			hasClosed ||= known?.isOpen !== true;
 			if (known?.isOpen === true && (known.openTasks ?? 0) > 0) {
 				tasks.push(id);
 			}
 		}
 	}
 
-	const closedBelow = collected.reading.greatest + 1;
+	const closedBelow = hasClosed ? collected.reading.greatest + 1 : 1;
 	await collected.moveTo({...collected.reading, total, comments, tasks, closedBelow});
 };
 

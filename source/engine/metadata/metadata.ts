@@ -3,6 +3,7 @@ import {endsTheRun, isRefusal} from '../../domain/failure/failure-table.ts';
 import {areDownloadsDue, noDownloads} from '../../domain/metadata/downloads.ts';
 import {addNews, describeNews, type News} from '../../domain/metadata/news.ts';
 import {estimateLeft} from '../../domain/metadata/reading.ts';
+import {requestsPerHour} from '../../domain/metadata/request-hour.ts';
 import {areTipsDue} from '../../domain/metadata/tips.ts';
 import type {SourcePlan} from '../../domain/plan/plan.ts';
 import {fullName} from '../../domain/plan/repository.ts';
@@ -11,7 +12,7 @@ import {runPool} from '../retry/pool.ts';
 import type {FollowUp, FollowUpEnd, Session} from '../session.ts';
 import {BudgetSpent, openBudget} from './budget.ts';
 import {type Copy, openCopy, recordCopy} from './copy.ts';
-import {readBreadth, readDepth, readRest} from './first-save.ts';
+import {beginReading, readBreadth, readDepth, readRest} from './first-save.ts';
 import {lookAtPullRequests} from './look.ts';
 import {refsOf} from './read-tips.ts';
 import {type MetadataReader, openReader} from './reader.ts';
@@ -19,9 +20,8 @@ import {isRelistDue, relist} from './relist.ts';
 import {type MetadataState, reportMetadata} from './report.ts';
 import {isUnchanged, type OnSaved, saveLook} from './save-look.ts';
 
-/** Milliseconds that a run reads metadata where the settings say nothing, and requests an hour. */
+/** Milliseconds that a run reads metadata where the settings say nothing. */
 const usualTime = 6 * 60 * 60_000;
-const usualRequests = 900;
 
 /** Requests at once. Bitbucket counts them by the hour, so more of them end no sooner. */
 const atOnce = 4;
@@ -36,13 +36,15 @@ const name = 'metadata';
 export const metadata: FollowUp = {
 	name,
 	isWanted: ({ofParts}: Source) => ofParts[name] === 'true',
+	offer:
+		'Cistern can save pull requests and their discussion too. For that, add "metadata: true" to this source in the settings; the token needs read:pullrequest:bitbucket. You are told this once.',
 	run: readMetadata,
 };
 
 async function readMetadata(session: Session, plan: SourcePlan): Promise<FollowUpEnd> {
 	const {source, run, clock, publish, state} = session;
 	const about = {source: source.title, followUp: name};
-	const limit = Number(source.ofParts['requestsPerHour'] ?? usualRequests);
+	const limit = requestsPerHour(source.ofParts);
 	const budget = await openBudget(session, {
 		limit,
 		until: clock.now() + (run.settings.metadataTime ?? usualTime),
@@ -107,13 +109,18 @@ const byNewest = ({reading: left}: Copy, {reading: right}: Copy): number =>
 const readAll = async (reader: MetadataReader, progress: MetadataState): Promise<void> => {
 	const {copies} = progress;
 	const looked = new Set<Copy>();
-	await eachCopy(reader, progress, copies, async (copy, onSaved) => {
-		if (await lookAndSave(reader, copy, onSaved)) {
-			looked.add(copy);
-		} else {
-			progress.lost.add(copy);
-		}
-	});
+	const isNew = ({tip}: Copy): boolean => tip === undefined;
+	const firstSteps = [
+		[copies.filter((copy) => !isNew(copy)), lookAndSave],
+		[copies.filter(isNew), beginReading],
+	] as const;
+	for (const [some, look] of firstSteps) {
+		await eachCopy(reader, progress, some, async (copy, onSaved) => {
+			const isSeen = await look(reader, copy, onSaved);
+			(isSeen ? looked : progress.lost).add(copy);
+		});
+	}
+
 	const rest = copies.filter((copy) => looked.has(copy)).toSorted(byNewest);
 	const now = reader.session.clock.now();
 	const stepsOf = [

@@ -102,8 +102,18 @@ const gapsOfFailures = ({failed}: MetadataState): readonly NamedGap[] =>
 		isAccepted: false,
 	}));
 
-const gapsOfRefusals = ({refused}: MetadataReader, {lost}: MetadataState): readonly NamedGap[] => {
+/** A scope that the token lacks is lacking for all repositories, so it is told once. */
+const gapsOfRefusals = (
+	{refused, session}: MetadataReader,
+	{lost}: MetadataState,
+): readonly NamedGap[] => {
 	const denied = refused.get('pull-requests');
+	if (lost.size > 0 && denied?.failure.kind === 'permission-missing') {
+		const {what: detail, advice} = describeFailure(denied.failure);
+		const repository = session.source.workspace;
+		return [{part, what, repository, detail, advice, isAccepted: false, isRefused: true}];
+	}
+
 	return [...lost].map(({repository}) => ({
 		part,
 		what,

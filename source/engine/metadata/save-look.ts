@@ -34,34 +34,40 @@ export type OnSaved = (news: News) => void;
 /** A pull request that is to be saved, and the parts of it that are to be read. */
 type Change = {readonly seen: SeenPullRequest; readonly parts: ChangedParts};
 
-/**
- * Saves all that a look saw: reads the changed parts of each pull request, and only then its own file,
- * so that one that was not finished differs at the next look too. The watermark and the digest are
- * set with the last of it.
- */
-export const saveLook = async (
+/** Saves all that a look saw. */
+export const saveLook = (
 	reader: MetadataReader,
 	copy: Copy,
 	look: Look,
 	onSaved: OnSaved,
+): Promise<void> =>
+	collect(reader.session, copy, onSaved, (collected) => addLook(reader, copy, look, collected));
+
+/**
+ * Reads the changed parts of each pull request that a look saw, and only then adds its own file, so
+ * that one that was not finished differs at the next look too. The watermark and the digest are set
+ * with the last of it.
+ */
+export const addLook = async (
+	reader: MetadataReader,
+	copy: Copy,
+	look: Look,
+	collected: Collected,
 ): Promise<void> => {
-	const {session} = reader;
-	await collect(session, copy, onSaved, async (collected) => {
-		const seen = [...look.byId.values(), ...(await askForVanished(reader, copy, collected, look))];
-		const changes = await findChanges(reader, copy, seen);
-		if (changes.some(({parts}) => parts.feed)) {
-			reader.tell('what happened', copy.repository);
-			const until = Date.parse(copy.reading.watermark ?? '') - day;
-			await readFeedUntil(reader, copy, collected.draft, until);
-		}
+	const seen = [...look.byId.values(), ...(await askForVanished(reader, copy, collected, look))];
+	const changes = await findChanges(reader, copy, seen);
+	if (changes.some(({parts}) => parts.feed)) {
+		reader.tell('what happened', copy.repository);
+		const until = Date.parse(copy.reading.watermark ?? '') - day;
+		await readFeedUntil(reader, copy, collected.draft, until);
+	}
 
-		for (const change of changes) {
-			await saveChange(reader, copy, collected, change);
-		}
+	for (const change of changes) {
+		await saveChange(reader, copy, collected, change);
+	}
 
-		const {watermark, digest} = look;
-		await collected.moveTo({...collected.reading, watermark, digest});
-	});
+	const {watermark, digest} = look;
+	await collected.moveTo({...collected.reading, watermark, digest});
 };
 
 /**

@@ -1,4 +1,4 @@
-import type {AboutRepository, Described} from '../../domain/record/describe-parts.ts';
+import type {AboutPlan, AboutRepository, Described} from '../../domain/record/describe-parts.ts';
 import type {Fields, Gap, NamedGap, PartSettings} from '../../domain/record/gap.ts';
 import {
 	formatCount,
@@ -31,8 +31,8 @@ export const describeLfs = (known: LfsEntry | undefined, about: AboutRepository)
 };
 
 /** Which files a repository has is known once its code is here, and only the server knows before. */
-export const describePlan = (settings: PartSettings): string | undefined =>
-	readMode({settings}) === 'save'
+export const describePlan = ({settings, hasChanges}: AboutPlan): string | undefined =>
+	hasChanges && readMode({settings}) === 'save'
 		? 'LFS files come on top of these sizes: those of new and changed repositories are counted once their code is here.'
 		: undefined;
 

@@ -59,7 +59,8 @@ export const importMetadata = async (
 	return git.importFiles(mirror, isFirst ? withReadme(files) : files, options);
 };
 
-async function* withReadme(
+/** In the first commit of a repository. */
+export async function* withReadme(
 	files: Iterable<FileChange> | AsyncIterable<FileChange>,
 ): AsyncGenerator<FileChange> {
 	yield {path: 'README.md', text: readme};

@@ -7,7 +7,13 @@ import type {Git} from '../../ports/git.ts';
 import type {FileChange} from '../../ports/git-metadata.ts';
 import type {PartSaved, SaveWork} from '../part.ts';
 import {mendDownloads} from './downloads.ts';
-import {describeMetadata, type MetadataEntry, metadataName, type SavedMetadata} from './entry.ts';
+import {
+	describeMetadata,
+	type MetadataEntry,
+	metadataName,
+	type SavedMetadata,
+	withReadme,
+} from './entry.ts';
 
 type Mended = PartSaved<MetadataEntry>;
 
@@ -170,7 +176,11 @@ const salvage = async (
 	const first = await rescued.next();
 	if (first.done !== true) {
 		const message = 'Go on with what could be read of a damaged copy\n';
-		await git.importFiles(draft, prepend(first.value, rescued), {message, at: run.at});
+		const files = prepend(first.value, rescued);
+		await git.importFiles(draft, base === undefined ? withReadme(files) : files, {
+			message,
+			at: run.at,
+		});
 	}
 
 	return base === undefined ? 'lost' : 'part';

@@ -1,4 +1,4 @@
-import type {ScopeUse} from '../../domain/access/access.ts';
+import {readPullRequests} from '../../domain/access/scopes.ts';
 import {filesFolder} from '../../domain/metadata/downloads.ts';
 import {joinPath} from '../../domain/plan/layout.ts';
 import {equalStamps, type MirrorStamp, readPlainEntry} from '../../domain/record/record.ts';
@@ -7,21 +7,10 @@ import {metadataReader} from './copy.ts';
 import {restoreDownloads, verifyDownloads} from './downloads.ts';
 import {isSavedMetadata, type MetadataEntry, metadataName} from './entry.ts';
 import {mendMetadata} from './mend.ts';
-import {describeReading} from './words.ts';
+import {describeAccess, describePlan, describeReading, offer} from './words.ts';
 
 /** The stamp of the repository's files, undefined where it is not there. */
 type Seen = {readonly stamp: MirrorStamp | undefined};
-
-/** Atlassian, "Bitbucket OAuth 2.0 scopes". */
-const readPullRequests: ScopeUse = {
-	scope: 'read:pullrequest:bitbucket',
-	classic: 'pullrequest',
-	needed: false,
-	purpose: 'to save pull requests',
-	without:
-		'Pull requests are not saved without it. Make a new token that has this scope too, or take "metadata: true" out of the settings.',
-	includedIn: ['read:pullrequest:bitbucket', 'pullrequest', 'pullrequest:write'],
-};
 
 /**
  * The discussion around the code, in pull requests. It is read from Bitbucket once the code of all
@@ -50,6 +39,9 @@ export const metadata = definePart<MetadataEntry, Seen>({
 	},
 
 	describe: describeReading,
+	describePlan,
+	describeAccess,
+	offer,
 	scopes: (settings) => (settings[metadataName] === 'true' ? [readPullRequests] : []),
 
 	look: async ({git, folder}, known) =>

@@ -1,14 +1,21 @@
+import {readPullRequests} from '../../domain/access/scopes.ts';
 import {gapsOfCommits} from '../../domain/metadata/commits.ts';
 import {countDownloads, gapsOfDownloads, noDownloads} from '../../domain/metadata/downloads.ts';
-import {estimateLeft, parseReading, type Reading} from '../../domain/metadata/reading.ts';
-import type {Described} from '../../domain/record/describe-parts.ts';
-import type {Gap} from '../../domain/record/gap.ts';
-import {formatCount, formatNumber} from '../../domain/text/format.ts';
-import type {MetadataEntry} from './entry.ts';
+import {
+	emptyReading,
+	estimateLeft,
+	parseReading,
+	type Reading,
+} from '../../domain/metadata/reading.ts';
+import {requestsPerHour} from '../../domain/metadata/request-hour.ts';
+import type {AboutPlan, Described, Offer} from '../../domain/record/describe-parts.ts';
+import type {Gap, PartSettings} from '../../domain/record/gap.ts';
+import {formatCount, formatNumber, formatRoughly} from '../../domain/text/format.ts';
+import {type MetadataEntry, metadataName} from './entry.ts';
 
 /** All that a screen says about the metadata of a repository. */
 export const describeReading = (known: MetadataEntry | undefined): Described => {
-	const reading = known?.state === 'saved' ? parseReading(known.reading) : undefined;
+	const reading = readingOf(known);
 	if (reading === undefined) {
 		return {note: known?.state === 'saved' ? 'with its metadata' : undefined};
 	}
@@ -29,6 +36,46 @@ export const describeReading = (known: MetadataEntry | undefined): Described => 
 		json: {status: json},
 	};
 };
+
+export const describeAccess = (settings: PartSettings): {label: string; text: string} => ({
+	label: 'Pull requests',
+	text: access[settings[metadataName] ?? 'unspoken'] ?? access.unspoken,
+});
+
+const access: Readonly<Record<string, string>> & {readonly unspoken: string} = {
+	true: 'saved too, once the code is',
+	false: 'not saved: "metadata: false"',
+	unspoken: 'not saved: that takes read:pullrequest and "metadata: true"',
+};
+
+/** The owner of the settings may take it out again. */
+export const offer: Offer = {
+	settings: {[metadataName]: 'true'},
+	scope: readPullRequests,
+	taken:
+		'Pull requests are saved too, with 900 requests an hour. In a large workspace the first time takes hours: each backup goes on.',
+	left: 'Pull requests are not saved: the token lacks read:pullrequest:bitbucket.',
+};
+
+/** About how many requests the looks cost, and the rest of a first save. */
+export const describePlan = ({settings, known}: AboutPlan<MetadataEntry>): string | undefined => {
+	if (settings[metadataName] !== 'true' || known.length === 0) {
+		return undefined;
+	}
+
+	const left = known.reduce(
+		(sum, entry) => sum + estimateLeft(readingOf(entry) ?? emptyReading),
+		0,
+	);
+	const limit = requestsPerHour(settings);
+	const looks = `Metadata is read once the code is saved: ${formatCount(known.length, 'request')} to look for changes`;
+	return left === 0
+		? `${looks}.`
+		: `${looks}, and at least ${formatNumber(left)} for what is not saved yet. ${formatNumber(limit)} an hour take ${formatRoughly(((left + known.length) / limit) * 3_600_000)}.`;
+};
+
+const readingOf = (known: MetadataEntry | undefined): Reading | undefined =>
+	known?.state === 'saved' ? parseReading(known.reading) : undefined;
 
 /** `214 pull requests, 12 open, 6 downloads (330 MB)`. */
 const noteOf = ({total, open, downloads = noDownloads}: Reading): string | undefined => {

@@ -77,7 +77,7 @@ const toTextLines = ({plan, report, remarks}: Planned, style: TextStyle): readon
 			`${toPrintable(report.source)}: ${counts.new} new, ${counts.changed} changed, ${counts.unchanged} unchanged, ${counts.gone} gone, ${counts.refused + counts.failed} cannot be saved. Nothing was written.`,
 			style,
 		),
-		...(counts.new + counts.changed === 0 ? [] : remarks).flatMap((text) => layOut(0, text, style)),
+		...remarks.flatMap((text) => layOut(0, text, style)),
 		...problem,
 	];
 };

@@ -3,6 +3,7 @@ import type {Failure} from '../../domain/failure/failure.ts';
 import {joinPath, logFile} from '../../domain/plan/layout.ts';
 import type {SourceReport} from '../../domain/run/events.ts';
 import type {RunState} from '../../domain/run/run-state.ts';
+import {isComplete} from '../../domain/run/source-report.ts';
 import type {FailedRepository, Mentions, SourceState} from '../../domain/run/source-state.ts';
 import {
 	formatAge,
@@ -132,14 +133,13 @@ const describeAll = (count: number): string =>
 	count === 1 ? 'The only repository' : `All ${formatNumber(count)} repositories`;
 
 const describeFolder = (report: SourceReport, now: number): readonly string[] => {
-	const isComplete = report.exitCode === exitCodes.done && report.partial === undefined;
 	// If its own folder cannot be used, the list of its runs may not have been read either.
 	const none = report.problem?.kind === 'folder-unusable' ? 'unknown' : 'never';
 	const last = report.lastComplete === undefined ? none : formatMoment(report.lastComplete, now);
 	return [
 		toPrintable(report.folder),
 		...(report.size === undefined ? [] : [formatSize(report.size)]),
-		isComplete ? 'complete' : `last complete backup: ${last}`,
+		isComplete(report) ? 'complete' : `last complete backup: ${last}`,
 	];
 };
 

@@ -140,6 +140,11 @@ export const report = v.pipe(
 				v.description('The run was limited to a part, so it is no complete backup'),
 			),
 		),
+		without: optional(
+			names(
+				'Follow-ups that the settings ask for and this run left out, so it is no complete backup',
+			),
+		),
 		exitCode,
 		lost: names('Repositories with a damaged copy that could not be rescued completely'),
 	}),

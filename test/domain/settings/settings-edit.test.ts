@@ -23,6 +23,7 @@ const answers: WizardAnswers = {
 	replaces: undefined,
 	folder: '/srv/backup',
 	tokenPlace: {kind: 'file'},
+	offered: {},
 	target: undefined,
 	schedule: undefined,
 };
@@ -32,6 +33,7 @@ const context: EditContext = {
 	passwordCommand: undefined,
 	tokenExpires: undefined,
 	apiUrl: undefined,
+	ofParts: {},
 };
 
 describe('editFromAnswers', () => {

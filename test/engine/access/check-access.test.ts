@@ -63,8 +63,10 @@ const connect = (source: Source) => connectBitbucket(source, {version: 'test', a
 const check = async (
 	changes: Partial<Source> = {},
 	onLine: (line: AccessLine) => void = () => {},
+	isSetUp = false,
 ): Promise<AccessReport> =>
 	checkAccess({
+		...(isSetUp ? {isSetUp} : {}),
 		source: makeSource(sandbox, changes),
 		connect,
 		parts,
@@ -87,6 +89,7 @@ describe('checkAccess', () => {
 			['read:user:bitbucket', 'ok', 'held'],
 			['git', 'ok', 'as ann, tried on acme/api'],
 			['lfs', 'ok', 'saved too, with the same sign-in; size not known yet'],
+			['metadata', 'ok', 'not saved: that takes read:pullrequest and "metadata: true"'],
 		]);
 		expect(report).toMatchObject({verdict: 'good', suspects: [], userName: 'ann'});
 		expect(accessExitCode(report)).toBe(0);
@@ -101,6 +104,20 @@ describe('checkAccess', () => {
 			line(await check({ofParts: {metadata: 'true'}}), 'read:pullrequest:bitbucket') ?? {};
 		expect([state, text, consequence]).toEqual(said);
 	});
+
+	it.each([
+		[[], {}, 'Pull requests are not saved', 'not saved: that takes read:pullrequest'],
+		[['read:pullrequest:bitbucket'], {metadata: 'true'}, 'are saved too', 'saved too'],
+	])(
+		'offers a source that is set up what its token allows: %j',
+		async (more, settings, remark, text) => {
+			addAnn({scopes: [...readScopes, ...more]});
+			const report = await check({}, () => {}, true);
+			expect(report.offered).toEqual({settings, remarks: [expect.stringContaining(remark)]});
+			expect(line(report, 'metadata')?.text).toContain(text);
+			expect(report.verdict).toBe('good');
+		},
+	);
 
 	it('tells of LFS files what the settings say, and nothing where the sign-in fails', async () => {
 		addAnn();
@@ -277,6 +294,7 @@ describe('checkAccess', () => {
 			['repository', 'ok'],
 			['git', 'ok'],
 			['lfs', 'ok'],
+			['metadata', 'ok'],
 		]);
 		expect(report.verdict).toBe('good');
 	});

@@ -69,7 +69,7 @@ describe('reading pull requests', () => {
 		]);
 		expect(
 			events.flatMap((event) => (event.type === 'follow-up-saved' ? [event.json] : [])),
-		).toEqual(expect.arrayContaining([{pullRequests: 1, comments: 0}]));
+		).toEqual(expect.arrayContaining([{pullRequests: 2, comments: 0}]));
 		expect(exitCode).toBe(exitCodes.done);
 		// Every file of the reading is Cistern's own.
 		expect([...(await runVerify(acme)).findings.values()].flat()).toEqual([]);
@@ -96,20 +96,42 @@ describe('reading pull requests', () => {
 		]);
 	});
 
-	it('that the token may not read is named for each repository, and the code is saved', async () => {
-		const [api] = await acme.addSaved('api');
+	it('that the token may not read are named once, after the code was saved: exit 12', async () => {
+		const [api] = await acme.addSaved('api', 'web');
 		await commitFile(api.path);
 		const {source} = addReader(acme.sandbox, readScopes);
 		const {exitCode, reports, outcomes} = await acme.run({source});
 		expect(outcomes.get('acme/api')).toMatchObject({result: 'saved'});
 		expect(reports[0]?.gaps).toMatchObject([
 			{
-				repository: 'acme/api',
+				repository: 'acme',
 				detail: expect.stringContaining('read:pullrequest:bitbucket'),
 				isAccepted: false,
 			},
 		]);
-		expect(exitCode).toBe(exitCodes.incomplete);
+		expect(exitCode).toBe(exitCodes.refused);
+	});
+
+	it('has few commits, each with its story', async () => {
+		const {repositories, by, pullRequests, run, mirror} = await setUp('api', 'empty');
+		const [api] = repositories;
+		if (api === undefined) {
+			throw new Error('no repository');
+		}
+
+		const open = pullRequests.open(api, {by});
+		pullRequests.comment(open, {by, text: 'Why?'});
+		pullRequests.addTask(open, by, 'Name the source');
+		await run();
+		pullRequests.comment(open, {by, text: 'Because.'});
+		pullRequests.open(api, {by});
+		await run();
+		expect(subjectsOf(mirror('api'))).toEqual([
+			'1 new pull request, 1 pull request changed, 1 comment: 1, 2',
+			'1 comment: 1',
+			'1 new pull request: 1',
+		]);
+		expect(subjectsOf(mirror('empty'))).toEqual([]);
 	});
 
 	it('costs a request for each repository and writes nothing where nothing changed', async () => {
@@ -201,6 +223,13 @@ describe('reading pull requests', () => {
 		expect(saved('api', 1, 'comments')).toMatchObject([{deleted: true}]);
 	});
 });
+
+const subjectsOf = (mirror: string): readonly string[] =>
+	execFileSync('git', ['-C', mirror, 'log', '--format=%s', 'main', '--', 'pull-requests'], {
+		encoding: 'utf8',
+	})
+		.split('\n')
+		.filter((line) => line !== '');
 
 const tipOf = (mirror: string): string =>
 	execFileSync('git', ['-C', mirror, 'rev-parse', 'main'], {encoding: 'utf8'}).trim();

@@ -45,6 +45,7 @@ export const makeReport = (changes: Partial<AccessReport> = {}): AccessReport =>
 	userName: 'ann',
 	tokenNameWorks: false,
 	workspaces: [],
+	offered: {settings: {}, remarks: []},
 	...changes,
 });
 

@@ -390,6 +390,7 @@ describe('more than one workspace', () => {
 		replaces: undefined,
 		folder: '/srv/backup',
 		tokenPlace: {kind: 'file'},
+		offered: {},
 		target: undefined,
 		schedule: undefined,
 	} as const;

@@ -122,7 +122,12 @@ const withLine = (form: SetupForm, line: AccessLine): SetupForm =>
 const accepted: SetupOutcome = {
 	kind: 'answered',
 	change: (form) =>
-		form.check.state === 'done' ? {...form, check: {...form.check, isAccepted: true}} : form,
+		form.check.state === 'done'
+			? {
+					...withValues({offered: form.check.report.offered})(form),
+					check: {...form.check, isAccepted: true},
+				}
+			: form,
 };
 
 const isSameSignIn = (about: SourceAnswers, values: Values): boolean => {

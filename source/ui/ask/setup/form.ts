@@ -1,4 +1,9 @@
-import type {AccessLine, AccessReport, WorkspaceLookup} from '../../../domain/access/access.ts';
+import type {
+	AccessLine,
+	AccessReport,
+	Offered,
+	WorkspaceLookup,
+} from '../../../domain/access/access.ts';
 import type {ReachedTarget, TargetAnswer} from '../../../domain/answers/target-answer.ts';
 import {
 	type AccessKind,
@@ -97,6 +102,8 @@ export type Values = {
 	readonly publicOnly?: true;
 	readonly apiAuthName?: string;
 	readonly token?: Secret;
+	/** All that the check found that the token allows. */
+	readonly offered?: Offered;
 	readonly folder?: FolderReport;
 	readonly tokenPlace?: TokenPlace;
 	readonly target?: TargetAnswer;
@@ -191,6 +198,7 @@ export const answersFrom = (values: Values): WizardAnswers | undefined => {
 				...source,
 				folder: folder.path,
 				tokenPlace: source.token === undefined ? undefined : tokenPlace,
+				offered: values.offered?.settings ?? {},
 				target: reachedTargetFrom(values),
 				schedule: scheduleFrom(values),
 			};

@@ -1,7 +1,7 @@
 import {Box, type DOMElement, Text, useBoxMetrics} from 'ink';
 import {useRef} from 'react';
 import {formatCount} from '../../../domain/text/format.ts';
-import {Ask, Notice, useDisplay, VariableLine} from '../layout.tsx';
+import {Ask, Notice, Paragraph, useDisplay, VariableLine} from '../layout.tsx';
 import {Select} from '../select.tsx';
 import {answersFrom, type SetupQuestion, type Values} from './form.ts';
 
@@ -44,6 +44,11 @@ export const review: SetupQuestion = {
 				place={values.tokenPlace}
 				intro={`Add to ${situation.shellProfile}, with your token:`}
 			/>
+			<Box flexDirection="column" overflowY="hidden">
+				{(values.offered?.remarks ?? []).map((text) => (
+					<Paragraph key={text} text={text} indent={2} dim />
+				))}
+			</Box>
 			<Night values={values} />
 			{isBusy ? (
 				<Notice kind="running" text="saving" />

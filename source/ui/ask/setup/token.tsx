@@ -1,5 +1,5 @@
 import {Box, Text} from 'ink';
-import {apiTokenScopes} from '../../../domain/access/access.ts';
+import {apiTokenScopes, readPullRequests} from '../../../domain/access/scopes.ts';
 import {findTokenWrapping} from '../../../domain/answers/checks.ts';
 import {isCleanToken, tokenKind, tokenPage} from '../../../domain/answers/token-kind.ts';
 import type {AccessKind} from '../../../domain/answers/wizard-answers.ts';
@@ -131,7 +131,7 @@ const HowToCreateOne = () => {
 				<Text>{style('dim', '"Create API token with scopes", app Bitbucket, then tick')}</Text>
 			</Box>
 			<Box flexDirection="column" paddingLeft={2} flexShrink={0}>
-				{apiTokenScopes.map(({scope, purpose}) => (
+				{[...apiTokenScopes, readPullRequests].map(({scope, purpose}) => (
 					<Text key={scope} wrap="truncate">
 						{`${scope.padEnd(27)}${style('dim', purpose)}`}
 					</Text>
