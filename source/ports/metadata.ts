@@ -159,13 +159,13 @@ export interface MetadataServer {
 	): Promise<SavedFile>;
 
 	/**
-	 * Saves a download in a new file. Follows one redirect to a storage, https only and without the
+	 * Saves a download of at most `limit` bytes in a new file. Follows one redirect to a storage, https only and without the
 	 * credential. Its request counts in a limit of its own, of 5,000 an hour.
 	 */
 	saveDownload(
 		repository: RepositoryName,
 		name: string,
 		file: string,
-		options: {readonly signal: AbortSignal; readonly onBytes?: (bytes: number) => void},
+		options: {readonly signal: AbortSignal; readonly limit: number},
 	): Promise<SavedFile>;
 }

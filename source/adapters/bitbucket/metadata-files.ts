@@ -22,7 +22,6 @@ type FileRequest = {
 	readonly signal: AbortSignal;
 	/** Turns a failure that a second try does not mend into an answer, and throws any other. */
 	deny(failure: Failure): MetadataDenied;
-	readonly onBytes?: ((bytes: number) => void) | undefined;
 };
 
 const maxRedirects = 5;
@@ -112,7 +111,7 @@ const take = async (response: IncomingMessage, asked: FileRequest): Promise<Save
 const write = async (
 	response: IncomingMessage,
 	handle: FileHandle,
-	{file, limit, onBytes}: FileRequest,
+	{file, limit}: FileRequest,
 ): Promise<SavedFile> => {
 	const hash = createHash('sha256');
 	let size = 0;
@@ -124,7 +123,6 @@ const write = async (
 
 		hash.update(chunk);
 		await onFile(file, () => handle.writeFile(chunk));
-		onBytes?.(chunk.length);
 	}
 
 	// Its content never changes again.

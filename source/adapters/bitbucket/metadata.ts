@@ -72,11 +72,10 @@ export const openMetadata = (options: MetadataOptions): MetadataServer => {
 				const url = `${base}/${repositoryPath(repository)}/pullrequests/${id}/patch`;
 				return saveFile({url, origin, client, file, limit: maxPatch, signal, deny});
 			}),
-		saveDownload: (repository, name, file, {signal, onBytes}) =>
+		saveDownload: (repository, name, file, {signal, limit}) =>
 			clean(() => {
 				const url = `${base}/${repositoryPath(repository)}/downloads/${encodeURIComponent(name)}`;
-				const limit = Number.POSITIVE_INFINITY;
-				return saveFile({url, origin, client, file, limit, signal, deny, onBytes});
+				return saveFile({url, origin, client, file, limit, signal, deny});
 			}),
 	};
 };

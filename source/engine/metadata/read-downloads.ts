@@ -16,7 +16,6 @@ import {pathOf} from '../../domain/metadata/paths.ts';
 import {joinPath} from '../../domain/plan/layout.ts';
 import {fullName} from '../../domain/plan/repository.ts';
 import {formatCount, formatSize} from '../../domain/text/format.ts';
-import type {MetadataDenied} from '../../ports/metadata.ts';
 import {assertLockHeld} from '../lock.ts';
 import {refuseLinksOfRepository} from '../saved/links.ts';
 import type {Collected, Step} from './collect.ts';
@@ -169,6 +168,9 @@ const ofOneAnswer: ReadonlySet<Failure['kind']> = new Set([
 	'address-refused',
 ]);
 
+const isOfOneAnswer = (failure: Failure): boolean =>
+	ofOneAnswer.has(failure.kind) || (failure.kind === 'network' && failure.problem === 'cut-short');
+
 /** The SHA-256 of its content, which is then in its place, or why it is not. */
 const saveContent = async (
 	reader: MetadataReader,
@@ -193,7 +195,7 @@ const saveContent = async (
 			return {why: 'no-room', words: 'the disk became full'};
 		}
 
-		if (!ofOneAnswer.has(failure.kind)) {
+		if (!isOfOneAnswer(failure)) {
 			throw error;
 		}
 
@@ -207,9 +209,9 @@ const fetchContent = async (
 	{name, size}: Download,
 ): Promise<string | Unsaved> => {
 	const {session} = reader;
-	const {files, bitbucket, signal, workFolder, run} = session;
+	const {files, bitbucket, signal, workFolder} = session;
 	const aside = joinPath(workFolder, `${repository.uuid}.download`);
-	reader.tell(`download ${name}`, repository);
+	reader.tell(`download ${name}, ${formatSize(size)}`, repository);
 	if (!isNameInAddress(name)) {
 		return {why: 'denied', words: 'no address leads to a file of such a name'};
 	}
@@ -217,20 +219,30 @@ const fetchContent = async (
 	await files.makeFolder(workFolder);
 	const saved = await reader.take(1, async () => {
 		await files.remove(aside);
-		return bitbucket.saveDownload(repository, name, aside, {signal});
+		return bitbucket.saveDownload(repository, name, aside, {signal, limit: size});
 	});
-	if (saved.state !== 'saved') {
-		return {why: 'denied', words: describeUnsaved(saved)};
+	switch (saved.state) {
+		case 'saved':
+			return saved.size === size ? keepContent(reader, folder, aside, saved.sha256) : notAsListed;
+		case 'too-large':
+			return notAsListed;
+		default:
+			return {why: 'denied', words: describeDenied(saved)};
 	}
+};
 
-	if (saved.size !== size) {
-		const words = `${formatCount(saved.size, 'byte')} came instead of ${formatCount(size, 'byte')}`;
-		await files.remove(aside);
-		return {why: 'failed', words};
-	}
+/** It was replaced meanwhile, or the storage sends something else. */
+const notAsListed: Unsaved = {why: 'failed', words: 'it has another size than the list says'};
 
+const keepContent = async (
+	{session}: MetadataReader,
+	folder: string,
+	aside: string,
+	sha256: string,
+): Promise<string> => {
+	const {files, run} = session;
 	await assertLockHeld(files, session.folder, run);
-	const place = joinPath(folder, contentPath(saved.sha256));
+	const place = joinPath(folder, contentPath(sha256));
 	if (await files.exists(place)) {
 		await files.remove(aside);
 	} else {
@@ -238,16 +250,12 @@ const fetchContent = async (
 		await files.move(aside, place);
 	}
 
-	return saved.sha256;
+	return sha256;
 };
 
 /** An address with one of the others leads elsewhere, or cannot be written. */
 const isNameInAddress = (name: string): boolean =>
 	name !== '.' && name !== '..' && name.isWellFormed();
-
-const describeUnsaved = (
-	saved: MetadataDenied | {readonly state: 'too-large'; readonly limit: number},
-): string => (saved.state === 'too-large' ? 'it is too large' : describeDenied(saved));
 
 /** A damaged content comes back with its file. One whose file is gone upstream is lost. */
 const noticeLost = async (

@@ -59,6 +59,8 @@ describe('a patch', () => {
 	});
 });
 
+const options = {signal: never, limit: 1000};
+
 describe('a download', () => {
 	it('comes from a storage on another host, which gets no credential', async () => {
 		const storage = await startServer((_request, response) => response.end(content));
@@ -66,14 +68,8 @@ describe('a download', () => {
 			response.writeHead(302, {location: `${storage.origin}/signed?x=1`}).end();
 		});
 		const path = newPath();
-		let bytes = 0;
-		const onBytes = (count: number): void => {
-			bytes += count;
-		};
-		const options = {signal: never, onBytes};
 		const saved = await bitbucket.saveDownload(repository, 'a b/\u00fc.zip', path, options);
 		expect(saved).toMatchObject({state: 'saved', size: content.length});
-		expect(bytes).toBe(content.length);
 		expect(readFileSync(path)).toEqual(content);
 		expect(requests[0]?.url).toMatch(/\/downloads\/a%20b%2F%C3%BC\.zip$/);
 		expect(requests[0]?.headers.authorization).toBeDefined();
@@ -86,7 +82,7 @@ describe('a download', () => {
 			const {bitbucket} = await start((_request, response) => {
 				response.writeHead(302, {location}).end();
 			});
-			const work = bitbucket.saveDownload(repository, 'a', newPath(), {signal: never});
+			const work = bitbucket.saveDownload(repository, 'a', newPath(), options);
 			expect(await failureOf(work)).toMatchObject({kind: 'address-refused'});
 		},
 	);
@@ -95,7 +91,7 @@ describe('a download', () => {
 		const {bitbucket, requests} = await start((_request, response) => {
 			response.writeHead(302, {location: '/round'}).end();
 		});
-		const work = bitbucket.saveDownload(repository, 'a', newPath(), {signal: never});
+		const work = bitbucket.saveDownload(repository, 'a', newPath(), options);
 		expect(await failureOf(work)).toMatchObject({kind: 'unexpected-answer'});
 		expect(requests.length).toBeLessThan(10);
 	});
@@ -106,8 +102,18 @@ describe('a download', () => {
 			response.write(content, () => response.destroy());
 		});
 		const path = newPath();
-		const work = bitbucket.saveDownload(repository, 'a', path, {signal: never});
+		const work = bitbucket.saveDownload(repository, 'a', path, options);
 		expect(await failureOf(work)).toMatchObject({kind: 'network', problem: 'cut-short'});
+		expect(existsSync(path)).toBe(false);
+	});
+
+	it('that is longer than it is said to be leaves no file', async () => {
+		const {bitbucket} = await start((_request, response) => response.end('x'.repeat(1001)));
+		const path = newPath();
+		expect(await bitbucket.saveDownload(repository, 'a', path, options)).toEqual({
+			state: 'too-large',
+			limit: 1000,
+		});
 		expect(existsSync(path)).toBe(false);
 	});
 
@@ -115,7 +121,7 @@ describe('a download', () => {
 		const {bitbucket} = await start((_request, response) => response.end(content));
 		const path = newPath();
 		writeFileSync(path, 'mine');
-		const work = bitbucket.saveDownload(repository, 'a', path, {signal: never});
+		const work = bitbucket.saveDownload(repository, 'a', path, options);
 		expect(await failureOf(work)).toMatchObject({kind: 'folder-unusable'});
 		expect(readFileSync(path, 'utf8')).toBe('mine');
 	});
