@@ -14,6 +14,7 @@ import {openKeychains} from './adapters/keychains.ts';
 import {openScheduling} from './adapters/open-scheduling.ts';
 import {openMemory} from './adapters/remembered-answers.ts';
 import {openBackupMemory} from './adapters/remembered-backups.ts';
+import {runProgram} from './adapters/run-program.ts';
 import {openSettings} from './adapters/settings/open-settings.ts';
 import {openTelling} from './adapters/tell/open-telling.ts';
 import {openTerminal} from './adapters/terminal.ts';
@@ -67,6 +68,7 @@ export const openWorld = async (
 		terminal: openTerminal(program, options),
 		processors: availableParallelism(),
 		endProcesses: (run) => endMarkedProcesses(`${runMarker}=${run}`),
+		runProgram,
 		digest: (text) => hash('sha256', text),
 		newRunName: () => nameRun(Date.now(), randomBytes(3).toString('hex')),
 		openGit: (run) =>

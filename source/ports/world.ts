@@ -15,6 +15,7 @@ import type {Clock} from './clock.ts';
 import type {Files} from './files.ts';
 import type {Git} from './git.ts';
 import type {Keychains} from './keychains.ts';
+import type {RunProgram} from './programs.ts';
 import type {Scheduling} from './scheduling.ts';
 import type {SettingsStore} from './settings-store.ts';
 import type {Telling} from './telling.ts';
@@ -36,6 +37,7 @@ export interface World {
 	openGit(run: string): Git;
 	/** Ends the processes that a run's git left behind, and waits until all have ended. */
 	endProcesses(run: string): Promise<void>;
+	readonly runProgram: RunProgram;
 	/** SHA-256, hex. */
 	readonly digest: (text: string) => string;
 	/** A name for this run, sortable by time and safe in a ref and a file name. */

@@ -4,13 +4,12 @@ import {StopError} from '../domain/failure/failure.ts';
 import {readDraft, type SettingsDraft} from '../domain/settings/read-settings.ts';
 import {readTelling} from '../domain/settings/read-telling.ts';
 import {isApart} from '../domain/settings/secret.ts';
-import {answers} from '../domain/settings/settings-table.ts';
-import {type Environment, expandVariables, namesIn} from '../domain/settings/variables.ts';
+import {type Environment, expandVariables} from '../domain/settings/variables.ts';
 import type {ExpiringToken} from '../domain/tell/night.ts';
 import type {Target, TargetDraft} from '../domain/tell/target.ts';
 import type {SettingsStore} from '../ports/settings-store.ts';
 import type {World} from '../ports/world.ts';
-import {openSecrets, type Secrets} from './read-secrets.ts';
+import {hideSecrets, openSecrets, type Secrets} from './read-secrets.ts';
 
 /** All who are to be told, as far as the settings can be read. */
 export type Party = {
@@ -20,8 +19,8 @@ export type Party = {
 	readonly expiring: readonly ExpiringToken[];
 	readonly secrets: Secrets;
 	readonly environment: Environment;
-	/** Variables that a told command does not get, because they hold a secret. */
-	readonly hidden: ReadonlySet<string>;
+	/** The environment that a told command gets. */
+	readonly withoutSecrets: (environment: Environment) => Environment;
 	readonly signal: AbortSignal;
 };
 
@@ -55,7 +54,7 @@ export const gatherFrom = (
 		expiring: findExpiring(draft, clock.now()),
 		secrets: openSecrets(settings, fileOf(settings, options), signal),
 		environment,
-		hidden: findHidden(draft, drafts),
+		withoutSecrets: hideSecrets(draft, drafts),
 		signal,
 	};
 };
@@ -87,24 +86,9 @@ const findExpiring = ({sources}: SettingsDraft, now: number): readonly ExpiringT
 	});
 };
 
-const findHidden = (
-	{sources}: SettingsDraft,
-	drafts: readonly TargetDraft[],
-): ReadonlySet<string> =>
-	new Set([
-		answers.token.variable,
-		`${answers.token.variable}_FILE`,
-		...sources.flatMap(({password}) => namesIn(password?.text ?? '')),
-		...drafts.flatMap(({way}) =>
-			Object.values(way.secrets).flatMap((secret) =>
-				secret.way === 'value' ? namesIn(secret.given.text) : [],
-			),
-		),
-	]);
-
 /** Reads a target's secrets. Throws a StopError if one of them cannot be read. */
 export const openTarget = async (
-	{secrets, environment, hidden}: Party,
+	{secrets, environment, withoutSecrets}: Party,
 	draft: TargetDraft,
 ): Promise<Target> => {
 	const read = new Map<string, string>();
@@ -118,8 +102,7 @@ export const openTarget = async (
 	return {
 		...draft,
 		reveal: (key) => read.get(key),
-		withoutSecrets: (all) =>
-			Object.fromEntries(Object.entries(all).filter(([name]) => !hidden.has(name))),
+		withoutSecrets,
 	};
 };
 

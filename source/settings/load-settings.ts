@@ -24,7 +24,7 @@ import {readVariable} from '../domain/settings/variables.ts';
 import type {SettingsDocument} from '../ports/settings-store.ts';
 import type {World} from '../ports/world.ts';
 import {locateBeside, locateFolder} from './locate-folder.ts';
-import {openSecrets, type Secrets} from './read-secrets.ts';
+import {hideSecrets, openSecrets, type Secrets} from './read-secrets.ts';
 
 type SettingsNeeds = {
 	/** False if a command only reads the backup folder: then no token is looked for. */
@@ -62,6 +62,14 @@ export const loadSettings = async (
 		...(draft.metricsFile === undefined
 			? {}
 			: {metricsFile: locateBeside(file, draft.metricsFile.text, world.settings.homeFolder)}),
+		...(draft.afterBackup.length === 0
+			? {}
+			: {
+					afterBackup: {
+						words: draft.afterBackup,
+						environment: gathered.withoutSecrets(world.environment),
+					},
+				}),
 		notices: [
 			...(document ? noticeFile(draft, file, document.isReadableByOthers) : []),
 			...secrets.complaints(),
@@ -82,6 +90,7 @@ type Gathered = {
 	readonly problems: readonly SettingsProblem[];
 	readonly reading: Reading;
 	readonly secrets: Secrets;
+	readonly withoutSecrets: ReturnType<typeof hideSecrets>;
 };
 
 const gather = async (
@@ -107,7 +116,9 @@ const gather = async (
 		report,
 	});
 	const secrets = openSecrets(world.settings, file, needs.signal);
-	const gathered = {file, document, draft, localFolder, problems, reading, secrets};
+	const withoutSecrets = hideSecrets(draft, targets);
+	const given = {file, document, draft, localFolder, problems, reading, secrets};
+	const gathered = {...given, withoutSecrets};
 	if (options.workspace === undefined && draft.sources.every(isOther)) {
 		report({
 			path: [],

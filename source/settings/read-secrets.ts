@@ -1,4 +1,8 @@
+import type {SettingsDraft} from '../domain/settings/read-settings.ts';
 import type {SecretApart} from '../domain/settings/secret.ts';
+import {answers} from '../domain/settings/settings-table.ts';
+import {type Environment, namesIn} from '../domain/settings/variables.ts';
+import type {TargetDraft} from '../domain/tell/target.ts';
 import type {SettingsStore} from '../ports/settings-store.ts';
 import {locateBeside} from './locate-folder.ts';
 
@@ -10,6 +14,25 @@ export type Secrets = {
 	readFile(path: string, name: string): Promise<string>;
 	/** A sentence about each file that other users of this machine can read. */
 	complaints(): readonly string[];
+};
+
+/** Leaves out the variables that hold a secret of the settings: commands of the user do not need them. */
+export const hideSecrets = (
+	{sources}: SettingsDraft,
+	targets: readonly TargetDraft[],
+): ((environment: Environment) => Environment) => {
+	const hidden = new Set([
+		answers.token.variable,
+		`${answers.token.variable}_FILE`,
+		...sources.flatMap(({password}) => namesIn(password?.text ?? '')),
+		...targets.flatMap(({way}) =>
+			Object.values(way.secrets).flatMap((secret) =>
+				secret.way === 'value' ? namesIn(secret.given.text) : [],
+			),
+		),
+	]);
+	return (environment) =>
+		Object.fromEntries(Object.entries(environment).filter(([name]) => !hidden.has(name)));
 };
 
 /** `file` is the path of the settings file. Throws StopErrors. */

@@ -8,6 +8,7 @@ import {endMarkedProcesses} from '../../source/adapters/files/processes.ts';
 import {runMarker} from '../../source/adapters/git/environment.ts';
 import {findGit} from '../../source/adapters/git/installed-git.ts';
 import {openGit} from '../../source/adapters/git/open-git.ts';
+import {runProgram} from '../../source/adapters/run-program.ts';
 import {openSettings} from '../../source/adapters/settings/open-settings.ts';
 import {gitAddressFor} from '../../source/domain/access/git-address.ts';
 import type {ExitCode} from '../../source/domain/failure/exit-code.ts';
@@ -87,6 +88,7 @@ export const makeWorld = (clock: FakeClock): World => {
 		},
 		processors: 2,
 		endProcesses: (run) => endMarkedProcesses(`${runMarker}=${run}`),
+		runProgram,
 		digest: (text) => createHash('sha256').update(text).digest('hex'),
 		newRunName: () => `run-${randomUUID()}`,
 		terminal: {

@@ -589,6 +589,37 @@ describe('options and variables', () => {
 	});
 });
 
+it('afterBackup gets the environment without the variables that hold a secret', async () => {
+	const home = makeTemporaryFolder();
+	const environment = {
+		HOME: home,
+		RESTIC_PASSWORD_FILE: '/etc/restic',
+		ACME_TOKEN: 'ATCTTabc',
+		OTHER_TOKEN: 'ATCTTdef',
+		TOPIC: 'topic-4711',
+		CISTERN_TOKEN: 'ATCTTghi',
+		CISTERN_TOKEN_FILE: '/etc/token',
+	};
+	const {afterBackup} = await load({
+		home,
+		environment: {...environment, CISTERN_TOKEN_FILE: ''},
+		argv: ['--source', 'acme'],
+		file: file(
+			"  - {title: acme, name: a, password: '%ACME_TOKEN%'}",
+			"  - {title: beta, name: b, password: '%OTHER_TOKEN%'}",
+			'tell:',
+			'  - ntfy: https://ntfy.sh/%TOPIC%',
+			'options:',
+			'  backup:',
+			"    afterBackup: [restic, backup, '%HOME%']",
+		),
+	});
+	expect(afterBackup).toEqual({
+		words: ['restic', 'backup', home],
+		environment: {HOME: home, RESTIC_PASSWORD_FILE: '/etc/restic'},
+	});
+});
+
 describe('--source', () => {
 	const three = file(
 		'  - {title: acme, name: a, password: ATCTTabc}',

@@ -265,6 +265,11 @@ export type BackupEvent =
 			readonly notes: readonly string[];
 	  }
 	| {readonly type: 'source-finished'; readonly report: SourceReport}
+	/** All sources have ended, and the user's own command runs over the backup folder. */
+	| {readonly type: 'after-backup-started'; readonly program: string}
+	/** A line of its output. */
+	| {readonly type: 'after-backup-printed'; readonly text: string}
+	| AfterBackupFinished
 	| {
 			readonly type: 'run-finished';
 			readonly at: string;
@@ -272,6 +277,16 @@ export type BackupEvent =
 			readonly duration: number;
 			readonly exitCode: ExitCode;
 	  };
+
+/** The end of the user's own command. The last two are there only if it failed. */
+export type AfterBackupFinished = {
+	readonly type: 'after-backup-finished';
+	readonly program: string;
+	/** Words that follow the program's name: `ended with exit code 1`. */
+	readonly problem?: string;
+	/** The last lines of its output. */
+	readonly lastLines?: readonly string[];
+};
 
 /** Receives each event. It must not throw. */
 export type Listener = (event: BackupEvent) => void;

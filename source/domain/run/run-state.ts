@@ -1,5 +1,5 @@
 import type {ExitCode} from '../failure/exit-code.ts';
-import type {BackupEvent, Progress} from './events.ts';
+import type {AfterBackupFinished, BackupEvent, Progress} from './events.ts';
 import {foldSource, type SourceState, startSource} from './source-state.ts';
 
 /**
@@ -15,6 +15,8 @@ export type RunState = {
 	expectedSources: number;
 	/** In the order in which they began. */
 	readonly sources: Map<string, SourceState>;
+	/** The user's own command, once it has ended. */
+	afterBackup: AfterBackupFinished | undefined;
 	finished:
 		| {readonly at: string; readonly duration: number; readonly exitCode: ExitCode}
 		| undefined;
@@ -25,6 +27,7 @@ export const emptyRun = (): RunState => ({
 	at: '',
 	expectedSources: 0,
 	sources: new Map(),
+	afterBackup: undefined,
 	finished: undefined,
 });
 
@@ -38,6 +41,9 @@ export const fold = (state: RunState, event: BackupEvent, now: number): void => 
 			break;
 		case 'source-started':
 			state.sources.set(event.source, startSource(event));
+			break;
+		case 'after-backup-finished':
+			state.afterBackup = event;
 			break;
 		case 'run-finished':
 			state.finished = {at: event.at, duration: event.duration, exitCode: event.exitCode};

@@ -77,6 +77,7 @@ export const readDraft = (content: unknown, reading: Reading): SettingsDraft => 
 		tell: top.values.tell,
 		removeDeletedRepos: backup.values.removeDeletedRepos,
 		metadataTime: backup.values.metadataTime,
+		afterBackup: backup.values.afterBackup,
 		sources: readSources(top.values.sources, reading),
 		unused: [...top.unused, ...options.unused, ...backup.unused],
 	};

@@ -1,4 +1,5 @@
 import type {PartSettings} from '../record/gap.ts';
+import type {Environment} from './variables.ts';
 
 export const defaultApiUrl = 'https://api.bitbucket.org/2.0';
 
@@ -93,6 +94,13 @@ export type Settings = {
 	readonly metadataTime?: number | undefined;
 	/** Absolute path of the file that gets the metrics, if there is to be one. */
 	readonly metricsFile?: string;
+	/** The user's own command after each backup. */
+	readonly afterBackup?: {
+		/** The program and its arguments. */
+		readonly words: readonly string[];
+		/** Without the variables that hold a secret of the settings. */
+		readonly environment: Environment;
+	};
 	/** Sentences about these settings, printed at every run. */
 	readonly notices: readonly string[];
 };

@@ -55,5 +55,9 @@ export const listTroubles = (night: Night): readonly string[] => {
 		...leftOut.map((repository) => `${source} ${repository}`),
 		...(report?.problem === undefined ? [] : [`${source}: ${report.problem.kind}`]),
 	]);
-	return [...troubles, ...(stopped === undefined ? [] : ['stopped'])];
+	return [
+		...troubles,
+		...(state.afterBackup?.problem === undefined ? [] : ['after the backup']),
+		...(stopped === undefined ? [] : ['stopped']),
+	];
 };

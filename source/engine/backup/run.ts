@@ -1,6 +1,7 @@
 import {type ExitCode, exitCodes, worstExitCode} from '../../domain/failure/exit-code.ts';
 import type {SourceReport} from '../../domain/run/events.ts';
 import type {Run} from '../session.ts';
+import {runAfterBackup} from './after-backup.ts';
 import {findLostBackups, startOver} from './lost-backup.ts';
 import {reportUnmatched} from './run-filter.ts';
 import {backUpSource} from './source.ts';
@@ -35,9 +36,13 @@ export const backUp = async (run: Run): Promise<ExitCode> => {
 		}
 	}
 
-	const exitCode = worstExitCode([
+	const saved = worstExitCode([
 		reportUnmatched(run, reports),
 		...reports.map((report) => report.exitCode),
+	]);
+	const exitCode = worstExitCode([
+		saved,
+		await runAfterBackup(run, reports, saved),
 		run.signal.aborted ? exitCodes.interrupted : exitCodes.done,
 	]);
 	publish({

@@ -68,6 +68,14 @@ export const describeEvent = (event: BackupEvent, now: number): readonly EventLi
 			return describeReport(event.report).flatMap((text) =>
 				notable(aboutSource(event.report.source, text)),
 			);
+		case 'after-backup-started':
+			return minor(`after the backup: running ${show(event.program)}`);
+		case 'after-backup-printed':
+			return minor(`  ${show(event.text)}`);
+		case 'after-backup-finished':
+			return event.problem === undefined
+				? notable(`after the backup: ${show(event.program)} ended well`)
+				: notable(`after the backup: FAILED, ${show(event.program)} ${show(event.problem)}`);
 		case 'run-finished':
 			return minor(`exit code ${event.exitCode}`);
 		case 'folder-held':

@@ -72,6 +72,7 @@ export const createBackupRows = (
 	const waits = new Map<string, Wait>();
 	const followUp = createFollowUpRow(state);
 	let longestName = '';
+	let printed = {text: 'running after the backup', lines: 0};
 
 	const nameOf = ({source, repository}: Named): string =>
 		state.expectedSources > 1
@@ -238,11 +239,26 @@ export const createBackupRows = (
 					live.end(lookOf(event.report.source));
 					live.closeList();
 					break;
+				case 'after-backup-started':
+					live.beginOnTop(afterBackup, toPrintable(event.program), {
+						steps: () => printed.lines,
+						describe: () => printed.text,
+					});
+					break;
+				case 'after-backup-printed':
+					printed = {text: toPrintable(event.text), lines: printed.lines + 1};
+					break;
+				case 'after-backup-finished':
+					live.end(afterBackup);
+					break;
 				default:
 			}
 		},
 	};
 };
+
+/** Key of the row of the user's own command. */
+const afterBackup = 'after the backup';
 
 const keyOf = ({source, host, repository}: Partial<WaitEvent>): string =>
 	JSON.stringify(repository === undefined ? [host] : [source, repository]);

@@ -11,7 +11,7 @@ type RunLog = {
 	close(): Promise<void>;
 };
 
-/** The log of one source. It begins with the source, and is written once the folder is held. */
+/** The log of one source, and of the run's end if it is the last. It begins with the source, and is written once the folder is held. */
 type SourceLog = {
 	readonly folder: string;
 	readonly path: string;
@@ -84,9 +84,6 @@ export const createRunLog = (
 			}
 
 			written = written.then(() => write(current));
-			if (event.type === 'source-finished') {
-				log = undefined;
-			}
 		},
 		close: () => written,
 	};

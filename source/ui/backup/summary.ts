@@ -1,7 +1,7 @@
 import {exitCodes} from '../../domain/failure/exit-code.ts';
 import type {Failure} from '../../domain/failure/failure.ts';
 import {joinPath, logFile} from '../../domain/plan/layout.ts';
-import type {SourceReport} from '../../domain/run/events.ts';
+import type {AfterBackupFinished, SourceReport} from '../../domain/run/events.ts';
 import type {RunState} from '../../domain/run/run-state.ts';
 import {isComplete} from '../../domain/run/source-report.ts';
 import type {FailedRepository, Mentions, SourceState} from '../../domain/run/source-state.ts';
@@ -49,8 +49,29 @@ export const formatSummary = (state: RunState, options: SummaryOptions): string 
 			? []
 			: [formatSource(source, report, state.run, options)];
 	});
+	if (state.afterBackup?.problem !== undefined) {
+		blocks.push(describeAfterBackup(state.afterBackup, options));
+	}
 	return blocks.map((lines) => `\n${lines.join('\n')}\n`).join('');
 };
+
+const describeAfterBackup = (
+	{program, problem = '', lastLines = []}: AfterBackupFinished,
+	options: SummaryOptions,
+): readonly string[] => [
+	...layOutBeside(
+		drawLabel('failed', 'afterBackup', options),
+		18,
+		toPrintable(`${program} ${problem}`),
+		options,
+	),
+	...lastLines.flatMap((line) => layOut(6, toPrintable(line), options)),
+	...layOutUnder(
+		4,
+		'The backup itself went as told above, but the second copy may be missing or old. Correct afterBackup in the settings, or what it runs, and run cistern again.',
+		options,
+	),
+];
 
 const formatSource = (
 	source: SourceState,

@@ -306,6 +306,15 @@ export const backupLines = [
 	}),
 	line('follow-up-finished', 'It ended; the report of the source tells how', {source, followUp}),
 	line('source-finished', 'A source ended', {report}),
+	line('after-backup-started', 'The command of afterBackup in the settings runs', {
+		program: string,
+	}),
+	line('after-backup-printed', 'A line of its output', {text: string}),
+	line('after-backup-finished', 'It ended', {
+		program: string,
+		problem: optional(text('How it failed, in words that follow its name')),
+		lastLines: optional(names('If it failed: the last lines of its output')),
+	}),
 	line('run-finished', 'The run ended', {at: time, duration, exitCode}),
 	line('result', 'The last line: the whole result', {
 		run: string,

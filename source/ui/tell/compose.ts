@@ -170,6 +170,11 @@ const describeTrouble = (night: Told, names: boolean, still: string): string => 
 		return `${ofSource(unlisted, names).replace(' of ', '') || 'the workspace'} could ${still}not be listed`;
 	}
 
+	const isAllSaved = reports.every(({exitCode}) => exitCode === exitCodes.done);
+	if (isAllSaved && night.state.afterBackup?.problem !== undefined) {
+		return `the command after the backup ${still}fails`;
+	}
+
 	if (failed === 0) {
 		return `the backup${ofSource(reports, names)} is ${still}not complete`;
 	}

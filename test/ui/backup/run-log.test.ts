@@ -36,17 +36,19 @@ const setUp = () => {
 };
 
 describe('the log of a run', () => {
-	it('has every line from the start of a source to its end, each with its full time', async () => {
+	it('has every line from the start of a source on, each with its full time, and the end of the run in that of the last', async () => {
 		const {folder, logs, started, write} = setUp();
 
 		const ended = [finished('web', unchanged), sourceFinished()];
-		await write(runStarted(), started, folderHeld, ...ended, finished('late', unchanged));
+		const printed = {type: 'after-backup-printed', text: 'uploaded \u001b[1m3\u001b[0m'} as const;
+		await write(runStarted(), started, folderHeld, ...ended, printed);
 
 		const text = readFileSync(join(logs, `${runName}.log`), 'utf8');
 		expect(text.split('\n')).toEqual([
 			`2026-11-23T02:00:09.000Z acme: saved in ${folder}`,
 			'2026-11-23T02:00:09.000Z acme/web: unchanged',
 			expect.stringContaining('2026-11-23T02:00:09.000Z acme: '),
+			'2026-11-23T02:00:09.000Z   uploaded \\x1b[1m3\\x1b[0m',
 			'',
 		]);
 	});

@@ -88,6 +88,28 @@ describe('the summary', () => {
 		expect(lines[1]).toContain('All 132 repositories of acme are saved, without some LFS files.');
 	});
 
+	it('says that the command after the backup failed, with its last words, and that the backup did not', () => {
+		const after: BackupEvent = {
+			type: 'after-backup-finished',
+			program: 'restic',
+			problem: 'ended with exit code 1',
+			lastLines: ['Fatal: \u001b[31mwrong password'],
+		};
+		const lines = summarise([sourceFinished({...whole, notes: []}), after, runFinished()], {
+			columns: 80,
+			onlyTrouble: true,
+		});
+		expect(lines).toEqual([
+			'',
+			'  ✖ afterBackup   restic ended with exit code 1',
+			'      Fatal: \\x1b[31mwrong password',
+			'    The backup itself went as told above, but the second copy may be missing or',
+			'    old. Correct afterBackup in the settings, or what it runs, and run cistern',
+			'    again.',
+			'',
+		]);
+	});
+
 	it('does not call a part all, or complete', () => {
 		const lines = summarise([sourceFinished({...whole, partial: true}), runFinished(0)]);
 		expect(lines[1]).toContain('All 132 repositories of acme that were asked for are saved');

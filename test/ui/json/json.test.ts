@@ -124,6 +124,17 @@ const events: {readonly [Type in BackupEvent['type']]: readonly BackupEvent[]} =
 			shrinkage: {expected: 2, found: 0, missing: [], missingCount: 2, missingPrivate: 0},
 		}),
 	],
+	'after-backup-started': [{type: 'after-backup-started', program: 'restic'}],
+	'after-backup-printed': [{type: 'after-backup-printed', text: 'uploaded'}],
+	'after-backup-finished': [
+		{type: 'after-backup-finished', program: 'restic'},
+		{
+			type: 'after-backup-finished',
+			program: 'restic',
+			problem: 'ended with exit code 1',
+			lastLines: ['Fatal'],
+		},
+	],
 	'run-finished': [runFinished()],
 };
 

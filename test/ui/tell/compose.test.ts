@@ -68,6 +68,21 @@ describe('a message', () => {
 		expect(unnamed.title + unnamed.text).not.toMatch(/of acme|\/srv/);
 	});
 
+	it('names the command after the backup if nothing else failed', () => {
+		const after = {
+			type: 'after-backup-finished',
+			program: 'restic',
+			problem: 'ended with exit code 1',
+			lastLines: ['Fatal: wrong password'],
+		} as const;
+		const state = foldAll([after, runFinished(3)], now, quiet.state);
+		const {why, title, text} = say({state, exitCode: 3});
+		expect([why, title]).toEqual(['failed', 'Cistern: the command after the backup fails']);
+		expect(text).toContain('Fatal: wrong password');
+		const unnamed = say({state, exitCode: 3}, false);
+		expect(unnamed.title + unnamed.text).not.toContain('wrong password');
+	});
+
 	it('for a test says that no backup was made', () => {
 		const {title, text} = composeTest(around);
 		expect(title).toBe('Cistern: this is a test');

@@ -1,0 +1,106 @@
+import {type ExitCode, exitCodes} from '../../domain/failure/exit-code.ts';
+import {type Failure, failureOf} from '../../domain/failure/failure.ts';
+import {describeFailure} from '../../domain/failure/failure-table.ts';
+import {joinPath} from '../../domain/plan/layout.ts';
+import type {SourceReport} from '../../domain/run/events.ts';
+import {holdFolder} from '../lock.ts';
+import {endInTime, type Run} from '../session.ts';
+
+/** With one of these, a source's folder is not there, or another run holds it and copies it later. */
+const outOfReach: ReadonlySet<Failure['kind']> = new Set([
+	'backup-missing',
+	'folder-unusable',
+	'folder-locked',
+	'folder-locked-by-version',
+]);
+
+/** Last lines of the output that are told if the program fails. */
+const linesTold = 10;
+
+/**
+ * Runs the user's own command over the backup folder, while no run works in it: a copy that is taken
+ * in the middle of one could lack objects that its refs name. Its failure is the run's: 3.
+ * `exitCode`: of the run so far.
+ */
+export const runAfterBackup = async (
+	run: Run,
+	reports: readonly SourceReport[],
+	exitCode: ExitCode,
+): Promise<ExitCode> => {
+	const {afterBackup} = run.settings;
+	const isOutOfReach = reports.some(({problem}) => problem && outOfReach.has(problem.kind));
+	if (afterBackup === undefined || isOutOfReach || run.signal.aborted) {
+		return exitCodes.done;
+	}
+
+	const [program = ''] = afterBackup.words;
+	const lines: string[] = [];
+	run.publish({type: 'after-backup-started', program});
+	const problem = await attempt(run, exitCode, (text) => {
+		lines.push(text);
+		lines.splice(0, lines.length - linesTold);
+		run.publish({type: 'after-backup-printed', text});
+	});
+	run.publish({
+		type: 'after-backup-finished',
+		program,
+		...(problem === undefined ? {} : {problem, lastLines: lines}),
+	});
+	return problem === undefined ? exitCodes.done : exitCodes.incomplete;
+};
+
+/** Gives words that follow the command's name if it failed. */
+const attempt = async (
+	run: Run,
+	exitCode: ExitCode,
+	onLine: (text: string) => void,
+): Promise<string | undefined> => {
+	const {world, settings, signal, name} = run;
+	const {clock, endProcesses} = world;
+	const {words = [], environment = {}} = settings.afterBackup ?? {};
+	const line = {
+		words,
+		environment: {
+			...environment,
+			CISTERN_FOLDER: settings.localFolder,
+			CISTERN_EXIT_CODE: String(exitCode),
+			CISTERN_SOURCES: settings.sources.map(({title}) => title).join(', '),
+		},
+		run: name,
+		onLine,
+	};
+	try {
+		return await holdingAll(run, foldersOf(run), () =>
+			endInTime({clock, signal, run: name, endProcesses}, () => world.runProgram(line, signal)),
+		);
+	} catch (error) {
+		return signal.aborted
+			? 'was interrupted'
+			: `was not run: ${describeFailure(failureOf(error)).what}`;
+	}
+};
+
+/** In an order that is the same for all runs: two that wait for each other's folders would wait for ever. */
+const foldersOf = ({settings: {localFolder, sources}}: Run): readonly string[] =>
+	sources.map(({title}) => joinPath(localFolder, title)).toSorted();
+
+/** Waits for the runs that hold one of the folders. */
+const holdingAll = async <Result>(
+	run: Run,
+	[folder, ...others]: readonly string[],
+	act: () => Promise<Result>,
+): Promise<Result> => {
+	if (folder === undefined) {
+		return act();
+	}
+
+	const {files, clock} = run.world;
+	const onWait = (text: string): void => run.publish({type: 'noticed', text});
+	const claim = {files, clock, signal: run.signal, folder, run: run.name, onWait};
+	const lock = await holdFolder(claim, true);
+	try {
+		return await holdingAll(run, others, act);
+	} finally {
+		await lock.release().catch(() => undefined);
+	}
+};

@@ -1,0 +1,62 @@
+import {spawnSync} from 'node:child_process';
+import {readFileSync, writeFileSync} from 'node:fs';
+import {join} from 'node:path';
+import {expect, it} from 'vitest';
+import {parse} from 'yaml';
+import {exitCodes} from '../../source/domain/failure/exit-code.ts';
+import {makeTemporaryFolder} from '../helpers/temporary-folder.ts';
+import {runVerify} from '../helpers/verify.ts';
+import {setUpWorkspace} from '../helpers/workspace.ts';
+
+const acme = setUpWorkspace();
+
+const hasRestic = spawnSync('restic', ['version']).status === 0;
+const leftOut = hasRestic ? '' : ' (left out: restic is not installed here)';
+
+const page = readFileSync(new URL('../../docs/off-site.md', import.meta.url), 'utf8');
+
+/** The page's first settings, and the line that brings it back, with the folders of this test. */
+const readRecipe = (folder: string, target: string) => {
+	const [, settings = ''] = /```yaml\n([\s\S]*?)```/.exec(page) ?? [];
+	const [, restore = ''] = /^(restic restore .*)$/m.exec(page) ?? [];
+	const words: readonly string[] = parse(settings).options.backup.afterBackup;
+	return {
+		words: words.map((word) => (word === '/srv/backup' ? folder : word)),
+		restore: restore.split(' ').map((word) => (word === '/srv/rescued' ? target : word)),
+	};
+};
+
+it.skipIf(!hasRestic)(
+	`the recipe for restic makes a copy that comes back whole${leftOut}`,
+	async () => {
+		await acme.add('api');
+		const place = makeTemporaryFolder();
+		const target = join(place, 'rescued');
+		const {words, restore} = readRecipe(acme.folder, target);
+		writeFileSync(join(place, 'password'), 'correct horse\n');
+		const environment = {
+			PATH: process.env['PATH'],
+			RESTIC_REPOSITORY: join(place, 'repository'),
+			RESTIC_PASSWORD_FILE: join(place, 'password'),
+			RESTIC_CACHE_DIR: join(place, 'cache'),
+		};
+		const settings = {afterBackup: {words, environment}};
+
+		const before = await acme.run({settings});
+		expect(before.exitCode).toBe(exitCodes.incomplete);
+		expect(before.events.find(({type}) => type === 'after-backup-finished')).toMatchObject({
+			problem: expect.stringContaining('exit code'),
+			lastLines: expect.arrayContaining([expect.stringContaining('repository')]),
+		});
+
+		expect(spawnSync('restic', ['init'], {env: environment}).status).toBe(0);
+		expect((await acme.run({settings})).exitCode).toBe(exitCodes.done);
+
+		const [program = '', ...rest] = restore;
+		expect(spawnSync(program, rest, {env: environment}).status).toBe(0);
+		const copy = join(target, acme.folder, 'acme');
+		const {exitCode, findings} = await runVerify({folder: copy, clock: acme.clock});
+		expect([...findings.keys()]).toContain('acme/api');
+		expect(exitCode).toBe(exitCodes.done);
+	},
+);
