@@ -101,7 +101,7 @@ const backup = {
 	afterBackup: {
 		kind: 'list',
 		help: 'A program with its arguments that runs after each backup, while no other run works in the folder: restic, rclone or borg makes a second copy off site. It gets CISTERN_FOLDER, CISTERN_EXIT_CODE and CISTERN_SOURCES, and no variable that holds a secret of this file. If it fails, the run is incomplete (3).',
-		examples: ['[restic, backup, --tag, cistern, /srv/backup]'],
+		examples: ['[restic, backup, --exclude=.cistern/lock, /srv/backup]'],
 		isOptional: true,
 	},
 } as const satisfies Readonly<Record<string, SettingRow>>;
