@@ -1,6 +1,6 @@
 import type {IncomingHttpHeaders} from 'node:http';
 import {type Failure, FailureError} from '../../domain/failure/failure.ts';
-import {isJsonObject, type JsonObject} from '../../domain/metadata/normalise.ts';
+import {isJsonObject, isTooDeep, type JsonObject} from '../../domain/metadata/normalise.ts';
 import type {
 	MetadataAnswer,
 	MetadataDenied,
@@ -121,6 +121,10 @@ const toMetadata = (answer: Answer, kind: MetadataKind, origin: string): Metadat
 const toObject = (value: unknown): JsonObject => {
 	if (!isJsonObject(value)) {
 		throw new FailureError({kind: 'unexpected-answer', detail: 'an item is not an object'});
+	}
+
+	if (isTooDeep(value)) {
+		throw new FailureError({kind: 'answer-refused', detail: 'an item is nested without an end'});
 	}
 
 	return value;

@@ -60,6 +60,13 @@ export const normalise = (json: unknown, sets: Sets): Normalised => {
 /** Bitbucket's own answers have fewer than ten. */
 const deepest = 40;
 
+/** Is anything in it nested so deeply that it is refused? */
+export const isTooDeep = (value: unknown, depth = 0): boolean =>
+	depth > deepest ||
+	(typeof value === 'object' &&
+		value !== null &&
+		Object.values(value).some((one) => isTooDeep(one, depth + 1)));
+
 const listsOfPeople: ReadonlySet<string> = new Set([
 	'participants',
 	'reviewers',

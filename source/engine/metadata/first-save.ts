@@ -1,14 +1,16 @@
+import {FailureError} from '../../domain/failure/failure.ts';
 import {pathOfPullRequest} from '../../domain/metadata/paths.ts';
 import {readPullRequest} from '../../domain/metadata/pull-request.ts';
 import {collect, type Step} from './collect.ts';
 import {type Copy, listPullRequests, readSaved, readSavedObjects} from './copy.ts';
-import {brokenList, lookAtPullRequests, readItems} from './look.ts';
+import {lookAtPullRequests, readItems} from './look.ts';
 import {readCommits} from './read-commits.ts';
 import {readDownloads} from './read-downloads.ts';
 import {addEntries, readComments, readTasks} from './read-parts.ts';
 import {readTips} from './read-tips.ts';
 import type {MetadataReader} from './reader.ts';
 import {addLook, type OnSaved} from './save-look.ts';
+import {walkDown} from './walk-down.ts';
 
 /**
  * The first look at a repository, and the breadth in one commit with it. Returns false if Bitbucket
@@ -70,63 +72,30 @@ const readSteps = (
 
 const now = ({session}: MetadataReader): string => new Date(session.clock.now()).toISOString();
 
-/** Numbers that one page may leave out. More than that is no list of pull requests. */
-const mostGaps = 1000;
+/** Down the list to number 1. Numbers that are left out are noted. */
+const walkList: Step = async (reader, copy, collected) => {
+	const {list} = collected.reading;
+	if (list.endedAt !== undefined) {
+		return;
+	}
 
-/**
- * Down the list to number 1, by numbers: they never change, so nothing moves across a page. Numbers
- * that are left out are noted.
- */
-const walkList: Step = async (reader, {repository}, collected) => {
-	let {list} = collected.reading;
-	while (list.endedAt === undefined) {
-		reader.tell('pull requests', repository);
-		const {below} = list;
-		const walk = {to: 'oldest', before: below} as const;
-		const answer = await reader.ask({kind: 'pull-requests', repository, walk, isSorted: true});
-		if (answer.state !== 'read') {
-			return;
-		}
-
-		const items = readItems(answer);
-		const ids = items.map(({known}) => known.id);
-		const top = below ?? Math.max(0, ...ids) + 1;
-		if (ids.some((id, index) => id >= (ids[index - 1] ?? top))) {
-			throw brokenList('it is not sorted by number');
-		}
-
+	reader.tell('pull requests', copy.repository);
+	for await (const {items, below, gaps, isEnd} of walkDown(reader, copy, list.below)) {
+		reader.tell('pull requests', copy.repository);
 		for (const {known, value} of items) {
 			collected.draft.putNew(known.id, value);
 		}
 
-		const isEnd = answer.next === undefined || items.length === 0;
-		const last = isEnd ? 1 : Math.min(...ids);
 		const {reading} = collected;
-		list = {pages: list.pages + 1, below: last, ...(isEnd ? {endedAt: now(reader)} : {})};
+		const open = items.filter(({known}) => known.isOpen);
 		await collected.moveTo({
 			...reading,
-			list,
-			open: withOpen(
-				reader,
-				reading.open,
-				items.filter(({known}) => known.isOpen),
-			),
-			greatest: Math.max(reading.greatest, ...ids),
-			gaps: [...reading.gaps, ...findGaps(ids, top, last)],
+			list: {pages: reading.list.pages + 1, below, ...(isEnd ? {endedAt: now(reader)} : {})},
+			open: withOpen(reader, reading.open, open),
+			greatest: Math.max(reading.greatest, ...items.map(({known}) => known.id)),
+			gaps: [...reading.gaps, ...gaps],
 		});
 	}
-};
-
-/** The numbers from `last` to below `top` that did not come. */
-const findGaps = (ids: readonly number[], top: number, last: number): readonly number[] => {
-	if (top - last - ids.length > mostGaps) {
-		return [];
-	}
-
-	const came = new Set(ids);
-	return Array.from({length: Math.max(0, top - last)}, (_, index) => last + index).filter(
-		(id) => !came.has(id),
-	);
 };
 
 const withOpen = (
@@ -172,13 +141,15 @@ const walkFeed: Step = async (reader, {repository}, collected) => {
 		const {feed} = collected.reading;
 		reader.tell('what happened', repository);
 		const page = feed.next === undefined ? {} : {page: feed.next};
-		const answer = await reader.ask({kind: 'activity', repository, ...page}).catch((error) => {
-			if (mayBeOld) {
-				return undefined;
-			}
+		const answer = await reader
+			.ask({kind: 'activity', repository, ...page})
+			.catch((error: unknown) => {
+				if (mayBeOld && error instanceof FailureError) {
+					return undefined;
+				}
 
-			throw error;
-		});
+				throw error;
+			});
 		if (answer?.state !== 'read') {
 			if (!mayBeOld) {
 				return;

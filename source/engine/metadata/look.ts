@@ -52,6 +52,9 @@ export const lookAtPullRequests = async (
 	}
 };
 
+/** No more pull requests change between two looks. It stops a server whose list never ends. */
+const mostSeen = 100_000;
+
 const readLook = async (
 	reader: MetadataReader,
 	{repository, reading}: Copy,
@@ -79,6 +82,7 @@ const readLook = async (
 
 		answer = asked;
 		const before = byId.size;
+		const wentById = goesById;
 		for (const one of readItems(answer)) {
 			// A server that did not hear the question gives a plain list: more, and never less.
 			goesById &&= one.known.id > after;
@@ -86,8 +90,9 @@ const readLook = async (
 			byId.set(one.known.id, one);
 		}
 
-		if (answer.next !== undefined && byId.size === before) {
-			throw brokenList('it goes on without anything new');
+		const isDeaf = wentById && !goesById;
+		if (answer.next !== undefined && ((byId.size === before && !isDeaf) || byId.size > mostSeen)) {
+			throw brokenList('it goes on without an end');
 		}
 
 		page = goesById ? undefined : answer.next;

@@ -2,11 +2,13 @@ import {FailureError} from '../../domain/failure/failure.ts';
 import {type FeedEntry, readFeedEntry} from '../../domain/metadata/merge.ts';
 import type {JsonObject} from '../../domain/metadata/normalise.ts';
 import {pathOfPullRequest} from '../../domain/metadata/paths.ts';
-import {askFrom} from '../../domain/metadata/pull-request.ts';
+import {askFrom, formatTime} from '../../domain/metadata/pull-request.ts';
 import type {MetadataRead, MetadataRequest} from '../../ports/metadata.ts';
 import {type Copy, readSaved} from './copy.ts';
 import {type Draft, parseList} from './draft.ts';
 import type {MetadataReader} from './reader.ts';
+
+const day = 24 * 60 * 60_000;
 
 /** From this many saved comments on, only those are asked for that are new or changed. */
 const manyComments = 100;
@@ -25,16 +27,18 @@ export const readComments = async (
 	const path = pathOfPullRequest(id, 'comments');
 	const saved =
 		which === 'new' ? parseList((await readSaved(reader.session, copy, [path])).get(path)) : [];
-	const newest = saved
-		.map((one) => String(one['updated_on']))
-		.toSorted()
-		.at(-1);
-	const isLong = saved.length > manyComments && !Number.isNaN(Date.parse(newest ?? ''));
+	// A date that is yet to come would hide all later comments.
+	const newest = Math.max(
+		...saved
+			.map((one) => Date.parse(String(one['updated_on'])))
+			.filter((time) => time <= reader.session.clock.now() + day),
+	);
+	const isLong = saved.length > manyComments && Number.isFinite(newest);
 	const values = await readList(reader, {
 		kind: 'comments',
 		repository: copy.repository,
 		id,
-		...(isLong && newest !== undefined ? {since: askFrom(newest)} : {}),
+		...(isLong ? {since: askFrom(formatTime(newest))} : {}),
 	});
 	draft.addComments(id, values, 'list');
 };
@@ -49,6 +53,9 @@ export const readTasks = async (
 	const {repository} = copy;
 	draft.put({kind: 'tasks', id, value: await readList(reader, {kind: 'tasks', repository, id})});
 };
+
+/** No pull request has more comments. It stops a server whose list never ends. */
+const mostItems = 100_000;
 
 /** All items of a list; none of one that is not there. Throws a `FailureError` if it is refused. */
 const readList = async (
@@ -73,8 +80,8 @@ const readList = async (
 		}
 
 		page = answer.next;
-		if (page !== undefined && pages.has(page)) {
-			throw new FailureError({kind: 'unexpected-answer', detail: 'a list goes in circles'});
+		if (page !== undefined && (pages.has(page) || values.length > mostItems)) {
+			throw new FailureError({kind: 'unexpected-answer', detail: 'a list goes on without an end'});
 		}
 
 		pages.add(page ?? '');

@@ -77,7 +77,8 @@ const answerList: RepositoryAnswer = (state, repository, {address}) => {
 	const wanted = all.filter(
 		(pull) =>
 			(states.length === 0 ? ['OPEN'] : states).includes(pull.state) &&
-			filter({id: pull.id, state: pull.state, updated_on: pull.updatedOn}),
+			(!unknowns.hearsQueries ||
+				filter({id: pull.id, state: pull.state, updated_on: pull.updatedOn})),
 	);
 	const show = (pull: SandboxPullRequest): unknown => showPullRequest(apiOf(state), pull, unknowns);
 	return answerPage(pageOf(address, sortPulls(wanted, sort), show, longestPage));

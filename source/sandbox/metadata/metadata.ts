@@ -20,6 +20,7 @@ export const createMetadata = (api: string, now: () => number) => {
 		countsNoTasks: false,
 		patchesDeletedForks: false,
 		mostSorted: Number.POSITIVE_INFINITY,
+		hearsQueries: true,
 		limitsWorkspaces: true,
 	};
 	const freePlans = new Set<string>();

@@ -20,6 +20,8 @@ export type Unknowns = {
 	patchesDeletedForks: boolean;
 	/** A list of more pull requests than this is 500 with `sort` and several states, as in August 2026. */
 	mostSorted: number;
+	/** Is `q` heard? */
+	hearsQueries: boolean;
 	/** Do the workspace's addresses count into the limit of requests? */
 	limitsWorkspaces: boolean;
 };

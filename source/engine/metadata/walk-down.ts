@@ -1,0 +1,120 @@
+import {FailureError} from '../../domain/failure/failure.ts';
+import type {MetadataRead} from '../../ports/metadata.ts';
+import type {Copy} from './copy.ts';
+import {brokenList, readItems, type SeenPullRequest} from './look.ts';
+import type {MetadataReader} from './reader.ts';
+
+/** A page of the list of all pull requests. */
+export type PageDown = {
+	readonly items: readonly SeenPullRequest[];
+	/** Everything from this number on was read, so that a later run goes on there. */
+	readonly below: number | undefined;
+	/** Numbers that should have come and did not. */
+	readonly gaps: readonly number[];
+	readonly isEnd: boolean;
+};
+
+/**
+ * Down the list of all pull requests to number 1, by numbers: they never change, so nothing moves
+ * across a page. `from`: only those below this number. Ends early where Bitbucket does not give the
+ * list. Of some large repositories it does not sort the list: then all pages are read as they come,
+ * and they are right only if as many came as Bitbucket counts.
+ */
+export async function* walkDown(
+	reader: MetadataReader,
+	{repository}: Copy,
+	from: number | undefined,
+): AsyncGenerator<PageDown> {
+	let below = from;
+	for (let isEnd = false; !isEnd; ) {
+		const walk = {to: 'oldest', before: below} as const;
+		const answer = await reader
+			.ask({kind: 'pull-requests', repository, walk, isSorted: true})
+			.catch(orUnsorted);
+		if (answer === 'unsorted') {
+			yield* readUnsorted(reader, repository);
+			return;
+		}
+
+		if (answer.state !== 'read') {
+			return;
+		}
+
+		const page = readPage(answer, below);
+		({below, isEnd} = page);
+		yield page;
+	}
+}
+
+const orUnsorted = (error: unknown): 'unsorted' => {
+	if (error instanceof FailureError && error.failure.kind === 'server-error') {
+		return 'unsorted';
+	}
+
+	throw error;
+};
+
+const readPage = (answer: MetadataRead, below: number | undefined): PageDown => {
+	const items = readItems(answer);
+	const ids = items.map(({known}) => known.id);
+	const top = below ?? Math.max(0, ...ids) + 1;
+	if (ids.some((id, index) => id >= (ids[index - 1] ?? top))) {
+		throw brokenList('it is not sorted by number');
+	}
+
+	const isEnd = answer.next === undefined || items.length === 0;
+	const last = isEnd ? 1 : Math.min(...ids);
+	return {items, below: last, gaps: findGaps(new Set(ids), top, last), isEnd};
+};
+
+async function* readUnsorted(
+	reader: MetadataReader,
+	repository: Copy['repository'],
+): AsyncGenerator<PageDown> {
+	const walk = {to: 'oldest', before: undefined} as const;
+	const ids = new Set<number>();
+	let page: string | undefined;
+	do {
+		const answer = await reader.ask({
+			kind: 'pull-requests',
+			repository,
+			walk,
+			isSorted: false,
+			...(page === undefined ? {} : {page}),
+		});
+		if (answer.state !== 'read') {
+			return;
+		}
+
+		const items = readItems(answer);
+		const before = ids.size;
+		for (const {known} of items) {
+			ids.add(known.id);
+		}
+
+		page = answer.next;
+		if (page !== undefined && ids.size === before) {
+			throw brokenList('it goes on without anything new');
+		}
+
+		const isEnd = page === undefined;
+		if (isEnd && answer.size !== undefined && answer.size !== ids.size) {
+			throw brokenList(`${ids.size} of ${answer.size} came`);
+		}
+
+		const top = [...ids].reduce((greatest, id) => Math.max(greatest, id), 0) + 1;
+		const gaps = isEnd ? findGaps(ids, top, 1) : [];
+		yield {items, below: isEnd ? 1 : undefined, gaps, isEnd};
+	} while (page !== undefined);
+}
+
+/** Numbers that may be left out. More than that is no list of pull requests. */
+const mostGaps = 1000;
+
+/** The numbers from `last` to below `top` that did not come. */
+const findGaps = (came: ReadonlySet<number>, top: number, last: number): readonly number[] =>
+	top - last - came.size > mostGaps
+		? []
+		: Array.from({length: Math.max(0, top - last)}, (_, index) => last + index).filter(
+				(id) => !came.has(id),
+			);
