@@ -5,6 +5,7 @@ import type {JsonObject} from '../../domain/metadata/normalise.ts';
 import {patchOfPullRequest, pathOfPullRequest} from '../../domain/metadata/paths.ts';
 import {joinPath, repoFolder} from '../../domain/plan/layout.ts';
 import {formatSize} from '../../domain/text/format.ts';
+import type {SavedFile} from '../../ports/metadata.ts';
 import type {Session} from '../session.ts';
 import type {Collected, Step} from './collect.ts';
 import {type Copy, listPullRequests, readPullRequests, readSaved} from './copy.ts';
@@ -163,6 +164,12 @@ const tryGit = async (
 
 const isWholeId = (hash: string): boolean => hash.length === 40 || hash.length === 64;
 
+/** Bitbucket answers with a redirect. */
+const requestsOfPatch = 2;
+
+/** Some patches take Bitbucket too long each time. */
+const attemptsOfPatch = 2;
+
 type Patch = {readonly file: string; readonly size: number} | {readonly words: string};
 
 const fetchPatch = async (
@@ -174,10 +181,11 @@ const fetchPatch = async (
 	const file = joinPath(workFolder, `${repository.uuid}.patch-${id}`);
 	await files.makeFolder(workFolder);
 	try {
-		const saved = await reader.take(2, async () => {
+		const act = async (): Promise<SavedFile> => {
 			await files.remove(file);
 			return bitbucket.savePatch(repository, id, file, signal);
-		});
+		};
+		const saved = await reader.take(requestsOfPatch, act, attemptsOfPatch);
 		switch (saved.state) {
 			case 'saved':
 				return {file, size: saved.size};
@@ -187,7 +195,6 @@ const fetchPatch = async (
 				return {words: describeDenied(saved)};
 		}
 	} catch (error) {
-		// Bitbucket gives up on some patches each time.
 		if (error instanceof FailureError && error.failure.kind === 'server-timeout') {
 			return {words: describeFailure(error.failure).what};
 		}

@@ -19,8 +19,8 @@ export type MetadataReader = {
 	 * `BudgetSpent` if there is no time left. `repository`: for which the views tell the wait.
 	 */
 	ask(request: MetadataRequest): Promise<MetadataAnswer>;
-	/** The same for anything else that costs `requests`, such as a download. */
-	take<Result>(requests: number, act: () => Promise<Result>): Promise<Result>;
+	/** The same for anything else that costs `requests`, such as a download. `attempts`: at most. */
+	take<Result>(requests: number, act: () => Promise<Result>, attempts?: number): Promise<Result>;
 	/** The kinds that were refused in this run, each with the reason. */
 	readonly refused: ReadonlyMap<MetadataKind, MetadataDenied>;
 	/** `text`: the work in words. */
@@ -39,7 +39,7 @@ export const openReader = (
 	const refused = new Map<MetadataKind, MetadataDenied>();
 	const inRow = new Map<MetadataKind, number>();
 
-	const take = async <Result>(requests: number, act: () => Promise<Result>): Promise<Result> =>
+	const take: MetadataReader['take'] = async (requests, act, attempts) =>
 		attempt(
 			async () => {
 				for (let left = requests; left > 0; left -= 1) {
@@ -56,7 +56,7 @@ export const openReader = (
 					throw error;
 				}
 			},
-			{...retryOptions(), gate: apiGate},
+			{...retryOptions(), gate: apiGate, ...(attempts === undefined ? {} : {attempts})},
 		);
 
 	const note = (kind: MetadataKind, answer: MetadataAnswer): void => {

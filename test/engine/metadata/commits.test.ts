@@ -8,8 +8,8 @@ import {setUpWorkspace} from '../../helpers/workspace.ts';
 
 const acme = setUpWorkspace();
 
-/** Two commits of a branch that was never here. */
-const gone = ['a'.repeat(40), 'b'.repeat(40)];
+/** Commits of a branch that was never here: more than a page of them. */
+const gone = Array.from({length: 120}, (_, index) => String(100 + index).padEnd(40, 'a'));
 
 const setUp = async () => {
 	const [api] = await acme.addSaved('api');
@@ -123,6 +123,7 @@ describe('commits of pull requests', () => {
 		const huge = pullRequests.open(api, {by, commits: gone, patch: 'too-large'});
 		const {exitCode} = await run();
 		expect(exitCode).toBe(exitCodes.done);
+		expect(asked().filter((path) => path === '/pullrequests/2/patch')).toHaveLength(2);
 		expect(commits(1)).toMatchObject(gone.map((hash) => ({hash})));
 		const before = acme.sandbox.requests.length;
 		pullRequests.comment(huge, {by, text: 'Why?'});
