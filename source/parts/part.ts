@@ -183,6 +183,8 @@ type PartBase<Entry extends PartEntry, Seen> = EntryReader<Entry> &
 		isAsUpstream(known: Entry | undefined, look: PartLook<Seen>): boolean;
 		/** Called if the decision was not `none`. On return, everything in the entry is on the disk. */
 		save(work: SaveWork, known: Entry | undefined, look: PartLook<Seen>): Promise<PartSaved<Entry>>;
+		/** Its entry after commits came into the mirror that no look of its own has seen. */
+		lookAgain?(known: Entry): Entry;
 		/** For a part of which a user can accept that something is missing. */
 		readonly acceptance?: {
 			/** The things that are missing and not accepted yet, as parts of a sentence. */

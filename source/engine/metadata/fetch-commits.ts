@@ -1,6 +1,7 @@
 import {FailureError} from '../../domain/failure/failure.ts';
 import {joinPath, repoFolder} from '../../domain/plan/layout.ts';
 import {isMirrorEntry, type MirrorEntry, readStamp} from '../../parts/code/mirror.ts';
+import type {Part} from '../../parts/part.ts';
 import {assertLockHeld} from '../lock.ts';
 import {attempt} from '../retry/attempt.ts';
 import type {Copy} from './copy.ts';
@@ -50,9 +51,19 @@ export const fetchCommits = async (
 
 	await git.updateRefs(mirror, [[{kind: 'create', ref, to: oid}]]);
 	await git.pack(mirror);
-	// Otherwise the next backup would take the mirror for one that another program has changed.
-	const stamped: MirrorEntry = {...entry, print: await readStamp(git, mirror)};
-	copy.record = {...copy.record, parts: {...copy.record.parts, [repoFolder]: stamped}};
-	copy.isUnrecorded = true;
+	noteCommits(run.parts, copy, {...entry, print: await readStamp(git, mirror)});
 	return true;
+};
+
+/**
+ * Without the new stamp, the next backup would take the mirror for one that another program has
+ * changed. Other parts look at the new commits in the next backup.
+ */
+const noteCommits = (parts: readonly Part[], copy: Copy, stamped: MirrorEntry): void => {
+	const entries = Object.entries(copy.record.parts).map(([name, known]) => {
+		const part = parts.find((one) => one.name === name);
+		return [name, part?.lookAgain?.(known) ?? known] as const;
+	});
+	copy.record = {...copy.record, parts: {...Object.fromEntries(entries), [repoFolder]: stamped}};
+	copy.isUnrecorded = true;
 };

@@ -49,6 +49,7 @@ export const lfs = definePart<LfsEntry, Seen>({
 
 	isAsUpstream: () => true,
 	save: saveLfs,
+	lookAgain: ({looked: _looked, scanned: _scanned, ...known}) => known,
 	acceptance,
 	verify: verifyLfs,
 	complete: completeLfs,
