@@ -107,7 +107,7 @@ const longestReset = 24 * 60 * 60;
  * Milliseconds until the server wants the next request, if it said so: `Retry-After` as seconds
  * or as a date, else `X-RateLimit-Reset`, where Bitbucket sends the seconds that are left.
  */
-const readRetryAfter = (headers: IncomingHttpHeaders, now: number): number | undefined =>
+export const readRetryAfter = (headers: IncomingHttpHeaders, now: number): number | undefined =>
 	readSecondsOrDate(headers['retry-after'], now) ?? readReset(headers['x-ratelimit-reset']);
 
 const readSecondsOrDate = (value: string | undefined, now: number): number | undefined => {

@@ -79,7 +79,7 @@ const post = async (
 };
 
 /** A reader that is slow itself takes nothing from the server's time. */
-async function* readInTime(
+export async function* readInTime(
 	response: IncomingMessage,
 	host: string,
 	signal: AbortSignal,

@@ -1,0 +1,227 @@
+import {createReadStream} from 'node:fs';
+import http, {type IncomingMessage} from 'node:http';
+import https from 'node:https';
+import type {Readable} from 'node:stream';
+import {type Failure, FailureError} from '../../domain/failure/failure.ts';
+import type {Agent, Agents} from '../bitbucket/agents.ts';
+import {failureOfNetwork} from '../bitbucket/failures.ts';
+import {readInTime} from '../bitbucket/request-pack.ts';
+import {asFileFailure} from '../files/file-failure.ts';
+import {type Asked, failureOfRefusal, isExpired, type Refusal} from './s3-failures.ts';
+import type {KeyRing} from './s3-keys.ts';
+
+/** Milliseconds without a byte in either direction. A store may join a large upload for minutes. */
+const longestSilence = 180_000;
+
+/** Characters of an answer that is read as text. A page of 1,000 names has some 300,000. */
+const longestText = 8 * 1024 * 1024;
+
+/** SHA-256 of nothing. */
+const emptyDigest = 'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855';
+
+/** The way to one bucket. */
+export type S3Client = {
+	/** Title of the store. */
+	readonly title: string;
+	/** `https://host/bucket`, or `https://bucket.host`. */
+	readonly base: string;
+	readonly region: string;
+	readonly keys: KeyRing;
+	readonly agents: Agents;
+	readonly userAgent: string;
+};
+
+export type S3Request = Pick<Asked, 'action' | 'name'> & {
+	readonly method: 'GET' | 'PUT' | 'HEAD' | 'POST' | 'DELETE';
+	/** The whole key, for the address; empty for the bucket. */
+	readonly key: string;
+	readonly query?: Readonly<Record<string, string>>;
+	readonly headers?: Readonly<Record<string, string>>;
+	readonly body?: S3Body;
+	readonly signal: AbortSignal;
+};
+
+export type S3Body = {
+	readonly content: Uint8Array | {readonly file: string};
+	/** Bytes. */
+	readonly size: number;
+	/** SHA-256, hex. It is signed, and the store compares it with what arrives. */
+	readonly sha256: string;
+};
+
+export type S3Answer = {
+	readonly status: number;
+	readonly headers: IncomingMessage['headers'];
+	/** Errors are told in words of the store. */
+	readonly body: AsyncIterable<Buffer>;
+};
+
+/**
+ * One signed request. Gives the answer if its status is one of `accepted`, and throws the failure
+ * otherwise. Where keys have expired and others can be had, it is made once more.
+ */
+export const ask = async (
+	client: S3Client,
+	request: S3Request,
+	accepted: readonly number[] = [200],
+): Promise<S3Answer> => {
+	for (let hasRenewed = false; ; hasRenewed = true) {
+		const answer = await send(client, request);
+		if (accepted.includes(answer.status)) {
+			return answer;
+		}
+
+		const refusal = {...answer, text: await readText(answer)};
+		if (hasRenewed || !isExpired(refusal) || !client.keys.forget()) {
+			throw refuse(client, request, refusal);
+		}
+	}
+};
+
+export const refuse = (client: S3Client, request: S3Request, refusal: Refusal): FailureError =>
+	new FailureError(failureOfRefusal(refusal, {...request, store: client.title}, Date.now()));
+
+/** The rest of an answer as text. */
+export const readText = async ({body}: S3Answer): Promise<string> => {
+	const chunks: Buffer[] = [];
+	let length = 0;
+	for await (const chunk of body) {
+		length += chunk.length;
+		if (length > longestText) {
+			break;
+		}
+
+		chunks.push(chunk);
+	}
+
+	return Buffer.concat(chunks).toString();
+};
+
+/** Every S3 sends it. The sign-in page of a network does not, whatever its status says. */
+export const requireEtag = (client: S3Client, {headers}: S3Answer): string => {
+	if (headers.etag === undefined) {
+		throw noStore(client);
+	}
+
+	return headers.etag;
+};
+
+export const noStore = ({title}: S3Client): FailureError => {
+	const detail = 'the answer is not that of an S3 store';
+	return new FailureError({kind: 'unexpected-answer', store: title, detail});
+};
+
+const send = async (client: S3Client, request: S3Request): Promise<S3Answer> => {
+	const {title, agents} = client;
+	const {url, headers} = await sign(client, request);
+	try {
+		const response = await agents.withAgent(url, request.signal, (agent) =>
+			exchange(url, agent, headers, request),
+		);
+		return {
+			status: response.statusCode ?? 0,
+			headers: response.headers,
+			body: ofStore(title, readInTime(response, url.host, request.signal, longestSilence)),
+		};
+	} catch (error) {
+		throw naming(title, error);
+	}
+};
+
+/** `aws4fetch` signs every header that it gets, and its signature is bound to the address. */
+const sign = async (
+	{base, region, keys, userAgent}: S3Client,
+	{method, key, query = {}, headers, body, signal}: S3Request,
+): Promise<{url: URL; headers: Record<string, string>}> => {
+	// Loaded only here: most commands talk to no store.
+	const {AwsV4Signer} = await import('aws4fetch');
+	const search = new URLSearchParams(query).toString().replaceAll('+', '%20');
+	const signer = new AwsV4Signer({
+		method,
+		url: `${base}/${key.split('/').map(encodeURIComponent).join('/')}${search === '' ? '' : `?${search}`}`,
+		headers: {...headers, 'x-amz-content-sha256': body?.sha256 ?? emptyDigest},
+		service: 's3',
+		region,
+		...(await keys.read(signal)),
+	});
+	const signed = await signer.sign();
+	return {
+		url: signed.url,
+		headers: {
+			...Object.fromEntries(signed.headers),
+			'accept-encoding': 'identity',
+			...(method === 'PUT' || method === 'POST' ? {'content-length': String(body?.size ?? 0)} : {}),
+			'user-agent': userAgent,
+		},
+	};
+};
+
+/** Sends all of it, and gives the answer as soon as its head has come. */
+const exchange = async (
+	url: URL,
+	agent: Agent,
+	headers: Readonly<Record<string, string>>,
+	{method, body, signal}: S3Request,
+): Promise<IncomingMessage> => {
+	signal.throwIfAborted();
+	// Not got: it holds a whole body in memory where it is not a stream, and twice where it is retried.
+	const request = (url.protocol === 'https:' ? https : http).request(url, {
+		agent,
+		method,
+		headers,
+		signal,
+		timeout: longestSilence,
+	});
+	request.on('timeout', () => {
+		request.destroy(new FailureError({kind: 'network', problem: 'timeout', detail: url.host}));
+	});
+	let content: Readable | undefined;
+	try {
+		return await new Promise<IncomingMessage>((resolve, reject) => {
+			request.on('response', resolve);
+			// Stays: an error after the answer's head reaches the reader through the answer itself.
+			request.on('error', reject);
+			if (body === undefined || body.content instanceof Uint8Array) {
+				request.end(body?.content);
+			} else {
+				const {file} = body.content;
+				content = createReadStream(file);
+				content.on('error', (error) => request.destroy(toFailure(error, file))).pipe(request);
+			}
+		});
+	} catch (error) {
+		signal.throwIfAborted();
+		throw error instanceof FailureError ? error : failureOfNetwork(error, url.host, false);
+	} finally {
+		// An answer that came before the end of the body is a refusal: the rest is not wanted.
+		content?.destroy();
+	}
+};
+
+/** The body is a file of this computer, so an error of it is none of the network. */
+const toFailure = (error: Error, file: string): Error => {
+	const failure = asFileFailure(error, file);
+	return failure instanceof Error ? failure : error;
+};
+
+async function* ofStore(title: string, body: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
+	try {
+		yield* body;
+	} catch (error) {
+		throw naming(title, error);
+	}
+}
+
+/** Failures of the network are told of the store, and not of Bitbucket. */
+const naming = (store: string, error: unknown): unknown => {
+	if (!(error instanceof FailureError)) {
+		return error;
+	}
+
+	const {failure} = error;
+	const named: Failure =
+		failure.kind === 'network' || failure.kind === 'unexpected-answer'
+			? {...failure, store}
+			: failure;
+	return new FailureError(named);
+};

@@ -1,0 +1,383 @@
+import {hash} from 'node:crypto';
+import {createServer, type IncomingMessage, type ServerResponse} from 'node:http';
+import type {AddressInfo} from 'node:net';
+import {type S3Answer, s3Error, xmlAnswer} from './answers.ts';
+import {createBucket, type Headers, type S3Bucket, type S3Flavour} from './bucket.ts';
+import {findSigner, type S3User} from './signature.ts';
+
+/** AWS with versions and a lock of one day. */
+export const awsFlavour: S3Flavour = {
+	conditions: 'obeyed',
+	conditionsOfParts: 'obeyed',
+	keepsVersions: true,
+	locks: true,
+	defaultRetention: 24 * 3_600_000,
+	listsAfter: 0,
+	pageSize: 1000,
+};
+
+/** A request as the log and the faults see it. */
+export type S3Entry = {
+	readonly method: string;
+	/** Empty for the bucket. */
+	readonly key: string;
+	readonly query: URLSearchParams;
+	readonly headers: Headers;
+	/** Undefined if no answer was sent. */
+	status: number | undefined;
+};
+
+/** Happens instead of a right answer, or to it. */
+export type S3Fault = {
+	readonly fits?: (entry: S3Entry) => boolean;
+	/** The number of requests that it strikes. Default: all. */
+	readonly times?: number;
+	readonly act:
+		| {readonly kind: 'answer'; readonly answer: S3Answer}
+		/** The connection breaks before anything of the body is read. */
+		| {readonly kind: 'reset'}
+		/** The connection breaks within the body. Nothing is written. */
+		| {readonly kind: 'cut-body'}
+		/** All is done, and no answer comes. */
+		| {readonly kind: 'lost-answer'}
+		/** All is done, and the answer breaks off in the middle. */
+		| {readonly kind: 'cut-answer'}
+		/** Something happens first. */
+		| {readonly kind: 'meanwhile'; readonly run: () => void | Promise<void>};
+};
+
+type Options = {
+	readonly flavour?: Partial<S3Flavour>;
+	readonly region?: string;
+	readonly now?: () => number;
+};
+
+/** A small S3 on loopback with one bucket. It checks signatures and check sums as AWS does. */
+export const startS3 = async ({flavour, region = 'us-east-1', now = Date.now}: Options = {}) => {
+	const bucketName = 'acme-git';
+	const bucket = createBucket({...awsFlavour, ...flavour}, now);
+	const users = new Map<string, S3User>();
+	const log: S3Entry[] = [];
+	const faults: {readonly fault: S3Fault; hits: number}[] = [];
+
+	const strike = (entry: S3Entry): S3Fault['act'] | undefined => {
+		const found = faults.find(
+			({fault, hits}) =>
+				hits < (fault.times ?? Number.POSITIVE_INFINITY) && (fault.fits?.(entry) ?? true),
+		);
+		if (found !== undefined) {
+			found.hits += 1;
+		}
+
+		return found?.fault.act;
+	};
+
+	const answerRightly = (
+		incoming: IncomingMessage,
+		entry: S3Entry,
+		path: string,
+		body: Buffer,
+	): S3Answer => {
+		const {method, query, key} = entry;
+		const request = {method, path, query, headers: incoming.headers};
+		const user = findSigner(request, users, region, now());
+		if ('status' in user) {
+			return user;
+		}
+
+		if (!path.startsWith(`/${bucketName}`)) {
+			return s3Error(404, 'NoSuchBucket', 'The specified bucket does not exist');
+		}
+
+		const action = actionOf(entry);
+		return user.allows?.(action, key) === false
+			? s3Error(403, 'AccessDenied', `User is not authorized to perform: ${action}`)
+			: (refuseBody(entry.headers, body) ?? act(bucket, entry, body));
+	};
+
+	const serve = async (incoming: IncomingMessage, response: ServerResponse): Promise<void> => {
+		const [path = '', search = ''] = (incoming.url ?? '').split('?');
+		const [, , ...key] = path.split('/').map(decodeURIComponent);
+		const entry: S3Entry = {
+			method: incoming.method ?? '',
+			key: key.join('/'),
+			query: new URLSearchParams(search),
+			headers: incoming.headers as Headers,
+			status: undefined,
+		};
+		log.push(entry);
+		const fault = strike(entry);
+		if (fault?.kind === 'reset') {
+			incoming.socket.resetAndDestroy();
+			return;
+		}
+
+		if (fault?.kind === 'meanwhile') {
+			await fault.run();
+		}
+
+		const body = await readBody(incoming, fault?.kind === 'cut-body');
+		const answer =
+			fault?.kind === 'answer' ? fault.answer : answerRightly(incoming, entry, path, body);
+		if (fault?.kind === 'lost-answer') {
+			incoming.socket.resetAndDestroy();
+			return;
+		}
+
+		entry.status = answer.status;
+		send(response, entry.method, answer, fault?.kind === 'cut-answer');
+	};
+
+	const server = createServer((incoming, response) => {
+		serve(incoming, response).catch(() => response.destroy());
+	});
+	await new Promise<void>((resolve) => {
+		server.listen(0, '127.0.0.1', resolve);
+	});
+	return {
+		endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+		bucketName,
+		region,
+		bucket,
+		/** All requests so far, in the order of arrival. */
+		log,
+		addUser: (user: S3User): void => {
+			users.set(user.accessKeyId, user);
+		},
+		addFault: (fault: S3Fault): void => {
+			faults.push({fault, hits: 0});
+		},
+		clearFaults: (): void => {
+			faults.length = 0;
+		},
+		close: (): Promise<void> =>
+			new Promise((resolve) => {
+				server.close(() => resolve());
+				server.closeAllConnections();
+			}),
+	};
+};
+
+export type SandboxS3 = Awaited<ReturnType<typeof startS3>>;
+
+const readBody = async (incoming: IncomingMessage, isCut: boolean): Promise<Buffer> => {
+	const chunks: Buffer[] = [];
+	for await (const chunk of incoming as AsyncIterable<Buffer>) {
+		chunks.push(chunk);
+		if (isCut) {
+			incoming.socket.resetAndDestroy();
+			throw new Error('the connection was cut');
+		}
+	}
+
+	return Buffer.concat(chunks);
+};
+
+const send = (
+	response: ServerResponse,
+	method: string,
+	{status, headers = {}, body = ''}: S3Answer,
+	isCut: boolean,
+): void => {
+	const length = Buffer.byteLength(body);
+	response.writeHead(status, {
+		date: new Date().toUTCString(),
+		'content-length': String(length),
+		...headers,
+	});
+	if (isCut) {
+		response.flushHeaders();
+		response.write(Buffer.from(body).subarray(0, length >> 1), () => response.destroy());
+	} else {
+		response.end(method === 'HEAD' ? undefined : body);
+	}
+};
+
+/** The right that a request needs, by AWS's names. */
+const actionOf = ({method, key, query}: S3Entry): string => {
+	switch (method) {
+		case 'GET':
+		case 'HEAD':
+			return key === '' ? 's3:ListBucket' : 's3:GetObject';
+		case 'DELETE':
+			if (query.has('uploadId')) {
+				return 's3:AbortMultipartUpload';
+			}
+			return query.has('versionId') ? 's3:DeleteObjectVersion' : 's3:DeleteObject';
+		default:
+			return 's3:PutObject';
+	}
+};
+
+const refuseBody = (headers: Headers, body: Buffer): S3Answer | undefined => {
+	if (headers['x-amz-content-sha256'] !== hash('sha256', body)) {
+		return s3Error(400, 'XAmzContentSHA256Mismatch', 'The provided SHA-256 does not match.');
+	}
+
+	const md5 = headers['content-md5'];
+	return md5 !== undefined && md5 !== hash('md5', body, 'base64')
+		? s3Error(400, 'BadDigest', 'The Content-MD5 you specified did not match.')
+		: undefined;
+};
+
+const act = (bucket: S3Bucket, entry: S3Entry, body: Buffer): S3Answer => {
+	switch (entry.method) {
+		case 'GET':
+			return entry.key === '' ? list(bucket, entry.query) : get(bucket, entry);
+		case 'HEAD':
+			return get(bucket, entry);
+		case 'PUT':
+			return entry.query.has('uploadId') ? putPart(bucket, entry, body) : put(bucket, entry, body);
+		case 'POST':
+			return entry.query.has('uploads')
+				? xmlAnswer('InitiateMultipartUploadResult', {
+						UploadId: bucket.startUpload(entry.key, entry.headers),
+					})
+				: complete(bucket, entry, body);
+		case 'DELETE':
+			return remove(bucket, entry);
+		default:
+			return s3Error(405, 'MethodNotAllowed', 'The specified method is not allowed.');
+	}
+};
+
+const list = (bucket: S3Bucket, query: URLSearchParams): S3Answer => {
+	const {pageSize} = bucket.flavour;
+	const token = query.get('continuation-token');
+	const after =
+		token === null ? (query.get('start-after') ?? '') : Buffer.from(token, 'base64url').toString();
+	const all = bucket.list(query.get('prefix') ?? '', after);
+	const page = all.slice(0, pageSize);
+	const isEncoded = query.get('encoding-type') === 'url';
+	const isTruncated = all.length > pageSize;
+	return xmlAnswer('ListBucketResult', {
+		IsTruncated: isTruncated,
+		...(isEncoded ? {EncodingType: 'url'} : {}),
+		...(isTruncated
+			? {NextContinuationToken: Buffer.from(page.at(-1)?.[0] ?? '').toString('base64url')}
+			: {}),
+		Contents: page.map(([key, {content, etag, at}]) => ({
+			Key: isEncoded ? encodeURIComponent(key).replaceAll('%20', '+').replaceAll('%2F', '/') : key,
+			LastModified: new Date(at).toISOString(),
+			ETag: `"${etag}"`,
+			Size: content?.length ?? 0,
+		})),
+	});
+};
+
+const get = (bucket: S3Bucket, {key, query}: S3Entry): S3Answer => {
+	const version = query.get('versionId');
+	const object =
+		version === null
+			? bucket.newest(key)
+			: bucket.versionsOf(key).find((one) => one.version === version);
+	if (object?.content === undefined) {
+		return s3Error(404, 'NoSuchKey', 'The specified key does not exist.');
+	}
+
+	return {
+		status: 200,
+		headers: {
+			etag: `"${object.etag}"`,
+			'content-type': 'application/octet-stream',
+			...object.metadata,
+			...(object.lockedUntil === 0
+				? {}
+				: {
+						'x-amz-object-lock-mode': 'COMPLIANCE',
+						'x-amz-object-lock-retain-until-date': new Date(object.lockedUntil).toISOString(),
+					}),
+		},
+		body: object.content,
+	};
+};
+
+const unknownHeader = s3Error(
+	501,
+	'NotImplemented',
+	'A header you provided implies functionality that is not implemented',
+);
+
+const taken = s3Error(
+	412,
+	'PreconditionFailed',
+	'At least one of the pre-conditions you specified did not hold',
+);
+
+const refuseName = (
+	bucket: S3Bucket,
+	{key, headers}: S3Entry,
+	conditions: S3Flavour['conditions'],
+): S3Answer | undefined => {
+	if (headers['if-none-match'] === undefined || conditions === 'ignored') {
+		return undefined;
+	}
+
+	if (conditions === 'refused') {
+		return unknownHeader;
+	}
+
+	return bucket.newest(key) === undefined ? undefined : taken;
+};
+
+const written = ({etag, version}: {readonly etag: string; readonly version: string}) => ({
+	etag: `"${etag}"`,
+	...(version === 'null' ? {} : {'x-amz-version-id': version}),
+});
+
+const put = (bucket: S3Bucket, entry: S3Entry, body: Buffer): S3Answer =>
+	refuseName(bucket, entry, bucket.flavour.conditions) ?? {
+		status: 200,
+		headers: written(bucket.put(entry.key, body, entry.headers)),
+	};
+
+const noUpload = s3Error(404, 'NoSuchUpload', 'The specified multipart upload does not exist.');
+
+const putPart = (bucket: S3Bucket, {query}: S3Entry, body: Buffer): S3Answer => {
+	const upload = bucket.uploads.get(query.get('uploadId') ?? '');
+	upload?.parts.set(Number(query.get('partNumber')), body);
+	return upload === undefined ? noUpload : {status: 200, headers: {etag: `"${hash('md5', body)}"`}};
+};
+
+const complete = (bucket: S3Bucket, entry: S3Entry, body: Buffer): S3Answer => {
+	const id = entry.query.get('uploadId') ?? '';
+	const upload = bucket.uploads.get(id);
+	if (upload === undefined) {
+		return noUpload;
+	}
+
+	const named = [...body.toString().matchAll(/<ETag>(?:&quot;|")?([\da-f]+)/g)].map(
+		([, etag]) => etag,
+	);
+	const sums = [...upload.parts].toSorted(([one], [other]) => one - other);
+	if (named.join() !== sums.map(([, part]) => hash('md5', part)).join()) {
+		return s3Error(400, 'InvalidPart', 'One or more of the specified parts could not be found.');
+	}
+
+	const {conditions, conditionsOfParts} = bucket.flavour;
+	const refused = refuseName(
+		bucket,
+		entry,
+		conditionsOfParts === 'ignored' ? 'ignored' : conditions,
+	);
+	if (refused !== undefined) {
+		return refused;
+	}
+
+	bucket.uploads.delete(id);
+	const object = bucket.finishUpload(upload);
+	return {
+		...xmlAnswer('CompleteMultipartUploadResult', {ETag: `"${object.etag}"`}),
+	};
+};
+
+const remove = (bucket: S3Bucket, {key, query}: S3Entry): S3Answer => {
+	const upload = query.get('uploadId');
+	if (upload !== null) {
+		return bucket.uploads.delete(upload) ? {status: 204} : noUpload;
+	}
+
+	return bucket.remove(key, query.get('versionId') ?? undefined)
+		? {status: 204}
+		: s3Error(403, 'AccessDenied', 'Access Denied because object protected by object lock.');
+};
