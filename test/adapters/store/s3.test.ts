@@ -203,7 +203,10 @@ describe('a failure of S3', () => {
 			s3.addFault({act: {kind: 'answer', answer: page}});
 			const all = [() => put(store), () => readAll(store, 'a'), () => listAll(store, '')];
 			for (const work of all) {
-				expect(await failureOf(work())).toMatchObject({kind: 'unexpected-answer', store: 'offsite'});
+				expect(await failureOf(work())).toMatchObject({
+					kind: 'unexpected-answer',
+					store: 'offsite',
+				});
 			}
 		}
 	});
