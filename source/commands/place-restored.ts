@@ -72,7 +72,7 @@ const nameParts = (
 		parts.map(({repository, part}) => ({
 			source: repository.source.source,
 			folder: repository.folder,
-			slug: repository.record.slug,
+			slug: repository.record.slug || repository.record.workspace,
 			suffix: part.suffix,
 		})),
 		kind,

@@ -31,7 +31,7 @@ export const restore = async (
 	const {options, repositories} = invocation;
 	const at = readMoment(invocation.at, world.clock.now());
 	const sources = await savedSources(world, options, invocation.from);
-	const found = await findRestorable(world.files, sources, repositories, registered);
+	const found = await findRestorable(world.files, sources, repositories, registered, true);
 	const tools = openTools(world, signal, registered);
 	const parts = await findParts(tools, found, registered);
 	await refuseFuture(tools, {at, text: invocation.at}, parts);

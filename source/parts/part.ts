@@ -169,6 +169,7 @@ type PartBase<Entry extends PartEntry, Seen> = EntryReader<Entry> &
 	PartWords<Entry> & {
 		/** A follow-up reads it once all repositories are saved, and in a run it tells the gaps. */
 		readonly isReadLater?: true;
+		readonly ofWorkspace?: Part;
 		/** The word of JSON for a number of them, if it has one. */
 		readonly counted?: string;
 		/** Asks upstream and looks at the files here. Writes nothing and starts no process. */

@@ -50,8 +50,15 @@ export interface Bitbucket extends LfsServer, MetadataServer {
 	/** Ids of the workspaces that the credential belongs to (`GET /user/workspaces`). */
 	listWorkspaces(signal: AbortSignal): Promise<readonly string[]>;
 
-	/** One page of 100 of the workspace's repositories; `page` is a `next` of an earlier page. */
-	readRepositoryPage(page: string | undefined, signal: AbortSignal): Promise<RepositoryPage>;
+	/**
+	 * One page of 100 of the workspace's repositories; `page` is a `next` of an earlier page.
+	 * `withDetails`: the same for all pages of a listing.
+	 */
+	readRepositoryPage(
+		page: string | undefined,
+		signal: AbortSignal,
+		withDetails?: boolean,
+	): Promise<RepositoryPage>;
 
 	/** The clone link of a repository that is known by its name alone. */
 	cloneUrlOf(workspace: string, slug: string): string;

@@ -1,9 +1,15 @@
 import {slugOf} from '../domain/plan/repository.ts';
+import {listUnread} from '../domain/record/describe-parts.ts';
 import {isOpen} from '../domain/record/gap.ts';
 import {nameOfFolder} from '../domain/record/name-match.ts';
 import type {Loss} from '../domain/run/mending.ts';
 import type {RepositoryStatus} from '../domain/status/repository-status.ts';
-import {isOutdated, lacksOnlyParts, type SourceStatus} from '../domain/status/source-status.ts';
+import {
+	isOutdated,
+	lacksOnlyParts,
+	type SourceStatus,
+	type WorkspaceStatus,
+} from '../domain/status/source-status.ts';
 import {
 	formatAge,
 	formatCount,
@@ -53,10 +59,23 @@ export const formatStatusJson = (
 	statuses
 		.map((status) => {
 			const outdated = maxAge === undefined ? undefined : isOutdated(status, maxAge, now);
+			const {workspace, ...facts} = status;
 			const repositories = status.repositories.map(withPartFields);
-			return formatJsonLine({type: 'status', ...status, repositories, outdated});
+			return formatJsonLine({
+				type: 'status',
+				...facts,
+				...(workspace === undefined ? {} : {workspace: toJsonWorkspace(workspace)}),
+				repositories,
+				outdated,
+			});
 		})
 		.join('');
+
+const toJsonWorkspace = ({size, problem, ages}: WorkspaceStatus) => ({
+	size,
+	...(problem === undefined ? {} : {problem}),
+	...(ages[0] === undefined ? {} : {settingsAt: ages[0].at}),
+});
 
 const describeSource = (status: SourceStatus, options: StatusOptions): readonly string[] => {
 	const title = toPrintable(status.source);
@@ -76,6 +95,7 @@ const describeSource = (status: SourceStatus, options: StatusOptions): readonly 
 	return [
 		...head,
 		...describeChecks(status, options),
+		...describeAges(status, options),
 		...describeTrouble(status, options),
 		'',
 		...(rows.length === 0 ? ['  Nothing is saved yet.'] : layOutRows(rows, options)),
@@ -127,6 +147,30 @@ const describeChecks = (
 	return parts.length === 0 ? [] : layOut(2, parts.join('; '), options);
 };
 
+/** How old the oldest of everything is that is read now and then, and what the token may not read. */
+const describeAges = (
+	{repositories, workspace}: SourceStatus,
+	options: StatusOptions,
+): readonly string[] => {
+	const living = repositories.filter(({state}) => state !== 'gone');
+	const all = [...living, ...(workspace === undefined ? [] : [workspace])];
+	const oldest = Map.groupBy(
+		all.flatMap(({ages}) => ages),
+		({what}) => what,
+	);
+	const ages = [...oldest].map(([what, some]) => {
+		const [at = ''] = some.map((one) => one.at).toSorted();
+		return `oldest ${what} ${options.verbose ? at : formatAge(at, options.now)}`;
+	});
+	const unread = all.flatMap((one) => one.unread);
+	return [
+		...(ages.length === 0 ? [] : layOut(2, ages.join('; '), options)),
+		...(unread.length === 0
+			? []
+			: layOut(2, toPrintable(`Not read: ${listUnread(unread)}`), options)),
+	];
+};
+
 /** Why everything is saved but something that parts lack, and what to do. */
 const describeLacking = ({repositories}: SourceStatus): string => {
 	const open = repositories.flatMap(({repository, gaps}) =>
@@ -175,6 +219,12 @@ const describeTrouble = (status: SourceStatus, options: StatusOptions): readonly
 		...(status.unmatched === undefined
 			? []
 			: say('failed', `${describeUnmatched(status.unmatched)}, so no backup counts as complete.`)),
+		...(status.workspace?.problem === undefined
+			? []
+			: say(
+					'failed',
+					`The settings of the workspace are damaged here: ${toPrintable(status.workspace.problem)}. The next backup repairs them.`,
+				)),
 		...(lacksOnlyParts(status) ? say('attention', describeLacking(status)) : []),
 		...(status.untold ?? []).flatMap(({target, reason, at}) =>
 			say(
@@ -310,6 +360,7 @@ const describeNotes = (status: RepositoryStatus, options: Options): readonly str
 	...(status.outOfScope === true ? ['out of scope: nothing is known of it since'] : []),
 	...status.losses.flatMap((loss) => describeLoss(loss, options)),
 	...status.notes,
+	...status.ages.map(({what, at}) => `${what} ${describeAge(at, options)}`),
 	...status.gaps.map(noteGap),
 ];
 

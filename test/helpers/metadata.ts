@@ -1,6 +1,6 @@
 import {execFileSync} from 'node:child_process';
 import {Secret, type Source} from '../../source/domain/settings/settings.ts';
-import type {SandboxAccount} from '../../source/sandbox/model.ts';
+import type {ApiToken, SandboxAccount} from '../../source/sandbox/model.ts';
 import type {Sandbox} from '../../source/sandbox/start-sandbox.ts';
 
 const token = 'ATATT3xFfGF0-of-bo-for-metadata';
@@ -12,19 +12,35 @@ export const metadataScopes = [
 	'read:pullrequest:bitbucket',
 ];
 
+/** Those that settings need, administration included. */
+export const settingsScopes = [
+	...metadataScopes,
+	'read:project:bitbucket',
+	'read:pipeline:bitbucket',
+	'read:webhook:bitbucket',
+	'read:snippet:bitbucket',
+	'admin:repository:bitbucket',
+	'admin:project:bitbucket',
+];
+
 /** A member of the workspace whose token may read pull requests. */
 export const addReader = (
 	sandbox: Sandbox,
 	scopes: readonly string[] = metadataScopes,
-): {readonly account: SandboxAccount; readonly source: Partial<Source>} => {
+): {
+	readonly account: SandboxAccount;
+	readonly token: ApiToken;
+	readonly source: Partial<Source>;
+} => {
 	const account = sandbox.addAccount({
 		email: 'bo@example.com',
 		userName: 'bo',
 		displayName: 'Bo Example',
 	});
-	sandbox.addApiToken({account, token, scopes});
+	const added = sandbox.addApiToken({account, token, scopes});
 	return {
 		account,
+		token: added,
 		source: {
 			credential: {
 				kind: 'api-token',

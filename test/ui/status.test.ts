@@ -20,6 +20,8 @@ const repository = (name: string, changes: Partial<RepositoryStatus> = {}): Repo
 	keptTips: 0,
 	notes: [],
 	gaps: [],
+	ages: [],
+	unread: [],
 	json: {hasWiki: false, usesLfs: false},
 	goneSince: undefined,
 	losses: [],

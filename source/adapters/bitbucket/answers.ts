@@ -21,6 +21,21 @@ export const repositoryFields = [
 	'values.links.clone',
 ].join(',');
 
+/** Fields that only describe a repository. */
+export const detailFields = [
+	'values.name',
+	'values.description',
+	'values.project.key',
+	'values.project.uuid',
+	'values.fork_policy',
+	'values.parent.uuid',
+	'values.parent.full_name',
+	'values.website',
+	'values.language',
+	'values.created_on',
+	'values.override_settings',
+].join(',');
+
 const uuidForm = /^[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}$/;
 
 const objectOf = <Entries extends v.ObjectEntries>(entries: Entries) =>
@@ -111,14 +126,18 @@ const workspaceIdPageForm = objectOf({
 const accountForm = objectOf({display_name: optionalText, username: optionalText});
 
 /** One page of a workspace's repositories. An entry of a bad shape leaves the others readable. */
-export const toRepositoryPage = (answer: Answer, origin: string): RepositoryPage => {
+export const toRepositoryPage = (
+	answer: Answer,
+	origin: string,
+	withDetails: boolean,
+): RepositoryPage => {
 	const {values, size, next} = read(pageForm, answer);
 	const repositories: Repository[] = [];
 	const unreadable: UnreadableEntry[] = [];
 	for (const [index, value] of values.entries()) {
 		const result = v.safeParse(repositoryForm, value, {abortEarly: true});
 		if (result.success) {
-			repositories.push(result.output);
+			repositories.push({...result.output, ...(withDetails && {details: toDetails(value)})});
 		} else {
 			const known = v.safeParse(identityForm, value);
 			unreadable.push({
@@ -131,6 +150,16 @@ export const toRepositoryPage = (answer: Answer, origin: string): RepositoryPage
 	}
 
 	return {repositories, unreadable, total: size, next: next && checkNext(next, origin)};
+};
+
+/** Without the size, which each push changes, and the links, which hold the caller's user name. */
+const toDetails = (value: unknown): Repository['details'] => {
+	const {
+		size: _size,
+		links: _links,
+		...details
+	} = Object(value) as Readonly<Record<string, unknown>>;
+	return details;
 };
 
 /** A page of any list, or a single object as a page. Its items are not looked at. */

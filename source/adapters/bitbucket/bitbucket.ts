@@ -13,6 +13,7 @@ import {openFetcher} from '../lfs/fetch.ts';
 import type {Agents} from './agents.ts';
 import {
 	checkNext,
+	detailFields,
 	repositoryFields,
 	toAccount,
 	toRepositoryPage,
@@ -104,13 +105,16 @@ export const connectBitbucket = (
 
 				return all;
 			}),
-		readRepositoryPage: (page, signal) =>
+		readRepositoryPage: (page, signal, withDetails = false) =>
 			clean(async () => {
+				const fields = withDetails ? `${repositoryFields},${detailFields}` : repositoryFields;
 				// Sorted by creation, which never changes: a push must not move a repository between pages.
-				const query = `pagelen=100&sort=created_on&fields=${encodeURIComponent(repositoryFields)}`;
+				const query = `pagelen=100&sort=created_on&fields=${encodeURIComponent(fields)}`;
 				const first = `${base}/repositories/${id}?${query}`;
 				const address = page === undefined ? first : checkNext(page, origin);
-				return cleanPage(toRepositoryPage(await get(address, signal), origin), redact);
+				const answer = await get(address, signal);
+				const text = withDetails ? redact(answer.text) : answer.text;
+				return cleanPage(toRepositoryPage({...answer, text}, origin, withDetails), redact);
 			}),
 		cloneUrlOf: (owner, slug) =>
 			`${gitAddress.origin}/${encodeURIComponent(owner)}/${encodeURIComponent(slug)}.git`,

@@ -1,5 +1,6 @@
 import {formatCount, formatSize} from '../text/format.ts';
 import {readPullRequestPath} from './paths.ts';
+import {wordsOfSetting} from './settings-state.ts';
 
 /** The news of one repository, as they are told. */
 export type News = {
@@ -13,6 +14,8 @@ export type News = {
 	/** Contents of downloads that came, and their bytes. */
 	readonly downloads: number;
 	readonly bytes: number;
+	/** Settings that are new or changed, by the names of their files. */
+	readonly settings: readonly string[];
 };
 
 export const addNews = (all: readonly News[]): News => ({
@@ -22,18 +25,28 @@ export const addNews = (all: readonly News[]): News => ({
 	patches: sum(all.map(({patches}) => patches)),
 	downloads: sum(all.map(({downloads}) => downloads)),
 	bytes: sum(all.map(({bytes}) => bytes)),
+	settings: [...new Set(all.flatMap(({settings}) => settings))],
 });
 
 const sum = (counts: readonly number[]): number => counts.reduce((all, one) => all + one, 0);
 
 /** `14 pull requests changed, 41 comments`; empty if there is nothing new. */
-export const describeNews = ({added, changed, comments, patches, downloads, bytes}: News): string =>
+export const describeNews = ({
+	added,
+	changed,
+	comments,
+	patches,
+	downloads,
+	bytes,
+	settings,
+}: News): string =>
 	[
 		...(added === 0 ? [] : [formatCount(added, 'new pull request')]),
 		...(changed === 0 ? [] : [`${formatCount(changed, 'pull request')} changed`]),
 		...(comments === 0 ? [] : [formatCount(comments, 'comment')]),
 		...(patches === 0 ? [] : [`commits of ${formatCount(patches, 'pull request')}`]),
 		...(downloads === 0 ? [] : [`${formatCount(downloads, 'download')} (${formatSize(bytes)})`]),
+		...(settings.length === 0 ? [] : [describeSettings(settings)]),
 	].join(', ');
 
 /** Pull requests or files that fit into the message of a commit. */
@@ -56,3 +69,8 @@ export const describeCommit = (news: News, paths: readonly string[]): string => 
 
 const nameFew = (words: string, names: readonly string[]): string =>
 	names.length === 0 || names.length > mostNamed ? words : `${words}: ${names.join(', ')}`;
+
+const describeSettings = (names: readonly string[]): string =>
+	names.length > mostNamed
+		? formatCount(names.length, 'setting')
+		: `settings: ${names.map(wordsOfSetting).join(', ')}`;

@@ -151,6 +151,14 @@ export const readPullRequestPath = (
 	return id === undefined || file === undefined ? undefined : {id: Number(id), file};
 };
 
+/** The setting that a file holds, as `deploy-keys` or `projects/MAIN/deploy-keys`. */
+export const readSettingPath = (path: string): string | undefined => {
+	const [, name] = /^(?:settings\/)?((?:projects\/[^/]+\/)?[a-z-]+)\.json$/.exec(path) ?? [];
+	return name === undefined || path === peoplePath || path === readingPath || name === 'downloads'
+		? undefined
+		: name;
+};
+
 /** A key is made of capitals, digits and underscores. For any other, the uuid takes its place. */
 const nameOfProject = (key: string, uuid: string): string =>
 	/^[A-Z][A-Z0-9_]{0,63}$/.test(key) && !isDeviceName(key)

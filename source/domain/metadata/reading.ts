@@ -6,6 +6,12 @@ import {
 	noDownloads,
 } from './downloads.ts';
 import {isJsonList, isJsonObject, type JsonObject} from './normalise.ts';
+import {
+	estimateSettings,
+	isSettingsState,
+	noSettings,
+	type SettingsState,
+} from './settings-state.ts';
 import {estimateTips, isTipsState, type TipsState} from './tips.ts';
 
 /**
@@ -42,6 +48,7 @@ export type Reading = {
 	readonly tips?: TipsState | undefined;
 	/** Images in texts that were seen. Their addresses are in a file of their own. */
 	readonly images?: number | undefined;
+	readonly settings?: SettingsState | undefined;
 };
 
 /** A walk through a whole list, from the newest to the oldest, over as many runs as it takes. */
@@ -87,6 +94,7 @@ const isReading = (json: unknown): json is Reading =>
 	(json['downloads'] === undefined || isDownloadsState(json['downloads'])) &&
 	(json['commits'] === undefined || isCommitsState(json['commits'])) &&
 	(json['tips'] === undefined || isTipsState(json['tips'])) &&
+	(json['settings'] === undefined || isSettingsState(json['settings'])) &&
 	isOptional(json['images'], 'number');
 
 const isNumbers = (value: unknown): boolean =>
@@ -121,8 +129,14 @@ const usualDifferences = 0.05;
 /** Share of the open pull requests that have open tasks. */
 const usualTasks = 0.2;
 
-/** About how many requests the first save of this repository still takes; 0 once all is here. */
-export const estimateLeft = (reading: Reading): number => {
+/** Settings of a repository, without those of pipelines. */
+const usualSettings = 10;
+
+/**
+ * About how many requests this repository still takes: for the rest of its first save, and for
+ * settings that are due `now`, in milliseconds since 1970. 0 once all is here.
+ */
+export const estimateLeft = (reading: Reading, now?: number): number => {
 	const {greatest, total, open, list, feed, gaps, comments, tasks, closedBelow} = reading;
 	const openCount = Object.keys(open).length;
 	const all = list.endedAt === undefined ? greatest : total;
@@ -133,6 +147,7 @@ export const estimateLeft = (reading: Reading): number => {
 		estimateDownloads(reading.downloads ?? noDownloads) +
 		estimateCommits(reading.commits, all) +
 		estimateTips(reading.tips, openCount) +
+		estimateSettings(reading.settings ?? noSettings, usualSettings, now) +
 		(comments?.length ?? Math.ceil(all * usualDifferences)) +
 		(tasks?.length ?? Math.ceil(openCount * usualTasks)) +
 		Math.max(0, Math.min(closedBelow ?? Number.POSITIVE_INFINITY, all + 1) - 1 - openCount)

@@ -4,6 +4,8 @@ import type {Repository} from './repository.ts';
 export const ownFolder = '.cistern';
 export const recordFile = 'cistern.json';
 export const repoFolder = 'repo';
+/** The folder of the workspace itself, beside those of its repositories, which have a `#`. */
+export const workspaceFolder = 'workspace';
 /** In a mirror, where git-lfs looks for large files. No part of the mirror's own size. */
 export const lfsFolder = 'lfs';
 

@@ -13,11 +13,13 @@ export type Repository = {
 	readonly size: number;
 	/** As Bitbucket gave it, without the user name it may hold. Not yet known to be safe. */
 	readonly cloneUrl: string;
+	/** Everything that was listed of it, if that was asked for. */
+	readonly details?: Readonly<Record<string, unknown>> | undefined;
 };
 
-/** A repository's name for people: `workspace/slug`. */
-export const fullName = (repository: Pick<Repository, 'workspace' | 'slug'>): string =>
-	`${repository.workspace}/${repository.slug}`;
+/** A name for people: `workspace/slug`, or `workspace` for a workspace itself, which has no slug. */
+export const fullName = ({workspace, slug}: Pick<Repository, 'workspace' | 'slug'>): string =>
+	slug === '' ? workspace : `${workspace}/${slug}`;
 
 /** `api` for `acme/api`, and for `api` alone. */
 export const slugOf = (name: string): string => name.slice(name.indexOf('/') + 1);

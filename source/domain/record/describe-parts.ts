@@ -5,11 +5,25 @@ import type {PartEntry} from './record.ts';
 /** The objects of the JSON contract to which a part may add fields. */
 export type JsonPlace = 'outcome' | 'status' | 'restored';
 
+/** Something that is read now and then, and when it was last read (RFC 3339). */
+export type Age = {readonly what: string; readonly at: string};
+
+/** Something that Bitbucket does not give to this token, and why, in words. */
+export type Unread = {readonly what: string; readonly reason: string};
+
+/** `branch restrictions, deploy keys (the token lacks …)`: things with the same reason stand together. */
+export const listUnread = (unread: readonly Unread[]): string =>
+	[...Map.groupBy(unread, ({reason}) => reason)]
+		.map(([reason, some]) => `${[...new Set(some.map(({what}) => what))].join(', ')} (${reason})`)
+		.join('; ');
+
 /** All that a part says of a repository, from its entry in the record. */
 export type Described = {
 	/** A remark for `cistern status`. */
 	readonly note?: string | undefined;
 	readonly gaps?: readonly Gap[];
+	readonly ages?: readonly Age[];
+	readonly unread?: readonly Unread[];
 	readonly json?: Partial<Readonly<Record<JsonPlace, Fields>>>;
 };
 
@@ -40,6 +54,8 @@ export type Offer = {
 /** The side of a part that speaks. */
 export type PartWords<Entry extends PartEntry = PartEntry> = {
 	readonly name: string;
+	/** The side that speaks of the same of the workspace itself. */
+	readonly ofWorkspace?: PartWords;
 	/** Without it, a saved part is noted by its name and lacks nothing. */
 	describe?(known: Entry | undefined, about: AboutRepository): Described;
 	/**
@@ -60,6 +76,8 @@ export type PartWords<Entry extends PartEntry = PartEntry> = {
 export type DescribedParts = {
 	readonly notes: readonly string[];
 	readonly gaps: readonly PartGap[];
+	readonly ages: readonly Age[];
+	readonly unread: readonly Unread[];
 	readonly json: Readonly<Record<JsonPlace, Fields>>;
 };
 
@@ -79,6 +97,8 @@ export const describeParts = (
 	return {
 		notes: described.flatMap(({note}) => note ?? []),
 		gaps: described.flatMap(({part, gaps = []}) => gaps.map((gap) => ({...gap, part}))),
+		ages: described.flatMap(({ages = []}) => ages),
+		unread: described.flatMap(({unread = []}) => unread),
 		json: {
 			outcome: fieldsOf('outcome'),
 			status: fieldsOf('status'),

@@ -1,5 +1,6 @@
 import type {Failure} from '../failure/failure.ts';
 import {formatRefs} from '../history/history.ts';
+import {workspaceFolder} from '../plan/layout.ts';
 import type {Refs} from '../plan/repository.ts';
 import type {Loss} from '../run/mending.ts';
 
@@ -124,6 +125,8 @@ export type SavedState = {
 	readonly closed: readonly ClosedFolder[];
 	/** Copies that a user made of a saved repository's folder. */
 	readonly copies: readonly OtherFolder[];
+	/** What is saved of the workspace itself, if anything is. */
+	readonly workspace?: SavedRepository | undefined;
 };
 
 /** The part of a part that reads its entries. */
@@ -138,7 +141,16 @@ export type EntryReader<Entry extends PartEntry = PartEntry> = {
 	readEntry(json: unknown): Entry | undefined;
 	/** The JSON of its entry, made from a record of version 1; undefined if that has none. */
 	readVersion1?(record: Readonly<Record<string, unknown>>): unknown;
+	/** The part that keeps the same of the workspace itself, in a folder beside the repositories'. */
+	readonly ofWorkspace?: EntryReader;
 };
+
+/** The parts that may lie in a folder of a source: a repository's, or those of the workspace itself. */
+export const partsIn = <One extends {readonly ofWorkspace?: One}>(
+	folder: string,
+	parts: readonly One[],
+): readonly One[] =>
+	folder === workspaceFolder ? parts.flatMap(({ofWorkspace}) => ofWorkspace ?? []) : parts;
 
 type Check = (value: unknown) => boolean;
 

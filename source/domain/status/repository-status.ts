@@ -1,6 +1,6 @@
 import {judgeScope} from '../plan/name-filter.ts';
 import {fullName} from '../plan/repository.ts';
-import {describeParts, type PartWords} from '../record/describe-parts.ts';
+import {type Age, describeParts, type PartWords, type Unread} from '../record/describe-parts.ts';
 import type {Fields, PartGap} from '../record/gap.ts';
 import {
 	type ClosedFolder,
@@ -52,6 +52,8 @@ export type RepositoryStatus = {
 	readonly notes: readonly string[];
 	/** Pieces of it that are not in the backup. */
 	readonly gaps: readonly PartGap[];
+	readonly ages: readonly Age[];
+	readonly unread: readonly Unread[];
 	/** Fields that the parts add, for JSON. */
 	readonly json: Fields;
 	/** RFC 3339. */
@@ -80,15 +82,15 @@ const nothingSaved = {
 	problem: undefined,
 } as const;
 
-type OfParts = Pick<RepositoryStatus, 'notes' | 'gaps' | 'json'>;
+type OfParts = Pick<RepositoryStatus, 'notes' | 'gaps' | 'ages' | 'unread' | 'json'>;
 
 const sayOfParts = (
 	parts: readonly PartWords[],
 	entries: RepositoryRecord['parts'],
 	repository: string,
 ): OfParts => {
-	const {notes, gaps, json} = describeParts(parts, entries, {repository, settings: {}});
-	return {notes, gaps, json: json.status};
+	const {json, ...words} = describeParts(parts, entries, {repository, settings: {}});
+	return {...words, json: json.status};
 };
 
 export const withoutRecord = (

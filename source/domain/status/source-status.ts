@@ -1,8 +1,16 @@
 import {exitCodes} from '../failure/exit-code.ts';
 import {describeFailure} from '../failure/failure-table.ts';
-import type {PartWords} from '../record/describe-parts.ts';
+import {fullName} from '../plan/repository.ts';
+import {type DescribedParts, describeParts, type PartWords} from '../record/describe-parts.ts';
 import {isOpen} from '../record/gap.ts';
-import type {ClosedFolder, SavedState} from '../record/record.ts';
+import {
+	type ClosedFolder,
+	partsIn,
+	type SavedRepository,
+	type SavedState,
+	savedEntries,
+	sizeOf,
+} from '../record/record.ts';
 import {lastComplete, type NotedRepository, type RunLine} from '../run/run-line.ts';
 import {type CheckLine, type LastChecks, lastChecks} from '../verify/check-line.ts';
 import {
@@ -34,10 +42,19 @@ export type SourceStatus = LastChecks & {
 	}[];
 	/** A complete backup that was made here and of which nothing is left. */
 	readonly missingBackup?: {readonly at: string; readonly repositories: number};
-	/** Bytes of all mirrors. */
+	/** Bytes of everything that is saved. */
 	readonly size: number;
+	/** What is saved of the workspace itself. */
+	readonly workspace?: WorkspaceStatus;
 	/** Most urgent first, then by name. */
 	readonly repositories: readonly RepositoryStatus[];
+};
+
+export type WorkspaceStatus = Pick<DescribedParts, 'gaps' | 'ages' | 'unread'> & {
+	/** Bytes. */
+	readonly size: number;
+	/** The damage that verify or a run found. */
+	readonly problem?: string;
 };
 
 /** The status of a source, from its records, its runs and its checks (oldest first). */
@@ -51,6 +68,7 @@ export const readStatus = (
 	const lastRun = runs.at(-1);
 	const unmatched = runs.findLast(({partial}) => !partial)?.unmatched;
 	const {vanished = []} = state;
+	const workspace = state.workspace && describeWorkspace(parts, state.workspace);
 	const unrecorded = state.unrecorded.filter(
 		(name) => !vanished.some(({folder: empty}) => empty === name),
 	);
@@ -76,9 +94,20 @@ export const readStatus = (
 		...lastChecks(checks),
 		missing: lastRun?.missing ?? [],
 		...(unmatched === undefined ? {} : {unmatched}),
-		size: repositories.reduce((sum, {size}) => sum + size, 0),
+		size: repositories.reduce((sum, {size}) => sum + size, workspace?.size ?? 0),
+		...(workspace === undefined ? {} : {workspace}),
 		repositories: repositories.sort(byAttention),
 	};
+};
+
+const describeWorkspace = (
+	parts: readonly PartWords[],
+	{folder, record}: SavedRepository,
+): WorkspaceStatus => {
+	const about = {repository: fullName(record), settings: {}};
+	const {gaps, ages, unread} = describeParts(partsIn(folder, parts), record.parts, about);
+	const [problem] = savedEntries(record).flatMap(([, {damage}]) => damage ?? []);
+	return {size: sizeOf(record), ...(problem === undefined ? {} : {problem}), gaps, ages, unread};
 };
 
 const describeClosed = (

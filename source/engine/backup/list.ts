@@ -70,10 +70,14 @@ export async function* listPages(
 }
 
 const readPage = (
-	{bitbucket, signal, retryOptions, apiGate}: Session,
+	{bitbucket, signal, retryOptions, apiGate, state}: Session,
 	page: string | undefined,
 ): Promise<RepositoryPage> =>
-	attempt(() => bitbucket.readRepositoryPage(page, signal), {...retryOptions(), gate: apiGate});
+	// More than a backup of the code needs is asked for only where something is going to keep it.
+	attempt(() => bitbucket.readRepositoryPage(page, signal, state.followUps.size > 0), {
+		...retryOptions(),
+		gate: apiGate,
+	});
 
 const publishProgress = (
 	{source, publish}: Session,

@@ -42,22 +42,30 @@ export type Copy = {
 
 /** Undefined for a repository that was never saved: it has no record that could name the copy. */
 export const openCopy = async (session: Session, item: PlanItem): Promise<Copy | undefined> => {
-	const {files, git, run} = session;
+	const {files, run} = session;
 	const folder = joinPath(session.folder, item.folder);
 	const text = await files.readText(joinPath(folder, recordFile)).catch(() => undefined);
 	const read = text === undefined ? undefined : parseRecord(text, run.parts);
-	if (read?.state !== 'read') {
-		return undefined;
-	}
+	return read?.state === 'read'
+		? openRecorded(session, item.repository, folder, read.record)
+		: undefined;
+};
 
-	const {record} = read;
+/** Opens the copy in a folder with this record. */
+export const openRecorded = async (
+	session: Session,
+	repository: Repository,
+	folder: string,
+	record: RepositoryRecord,
+): Promise<Copy> => {
+	const {files, git} = session;
 	const mirror = joinPath(folder, metadataName);
 	const tip = (await files.exists(mirror)) ? await git.readMetadataTip(mirror) : undefined;
 	const entry = record.parts[metadataName];
 	const recorded =
 		isSavedMetadata(entry) && entry.commit === tip ? parseReading(entry.reading) : undefined;
 	const copy: Copy = {
-		repository: item.repository,
+		repository,
 		folder,
 		mirror,
 		record,

@@ -8,6 +8,7 @@ import {
 	type MetadataFile,
 	pathOfPullRequest,
 	peoplePath,
+	readSettingPath,
 } from '../../domain/metadata/paths.ts';
 import {addPeople} from '../../domain/metadata/people.ts';
 
@@ -172,6 +173,7 @@ export const createDraft = (): Draft => {
 				patches: contents.size,
 				downloads: downloads.length,
 				bytes: downloads.reduce((sum, bytes) => sum + bytes, 0),
+				settings: [...files.keys()].flatMap((path) => readSettingPath(path) ?? []),
 				secrets: [...secrets],
 			};
 		},

@@ -7,6 +7,7 @@ import {lookAtPullRequests, readItems} from './look.ts';
 import {readCommits} from './read-commits.ts';
 import {readDownloads} from './read-downloads.ts';
 import {addEntries, readComments, readTasks} from './read-parts.ts';
+import {readSettings} from './read-settings.ts';
 import {readTips} from './read-tips.ts';
 import type {MetadataReader} from './reader.ts';
 import {addLook, type OnSaved} from './save-look.ts';
@@ -48,6 +49,7 @@ export const readDepth = (reader: MetadataReader, copy: Copy, onSaved: OnSaved):
 			readCommits,
 			readDownloads,
 			readTips,
+			readSettings,
 		],
 		reader,
 		copy,

@@ -2,8 +2,9 @@ import {FailureError} from '../../domain/failure/failure.ts';
 import {endsTheRun, isRefusal} from '../../domain/failure/failure-table.ts';
 import {areDownloadsDue, noDownloads} from '../../domain/metadata/downloads.ts';
 import {addNews, describeNews, type News} from '../../domain/metadata/news.ts';
-import {estimateLeft} from '../../domain/metadata/reading.ts';
+import type {Reading} from '../../domain/metadata/reading.ts';
 import {requestsPerHour} from '../../domain/metadata/request-hour.ts';
+import {areSettingsDue, noSettings} from '../../domain/metadata/settings-state.ts';
 import {areTipsDue} from '../../domain/metadata/tips.ts';
 import type {SourcePlan} from '../../domain/plan/plan.ts';
 import {fullName} from '../../domain/plan/repository.ts';
@@ -14,11 +15,14 @@ import {BudgetSpent, openBudget} from './budget.ts';
 import {type Copy, openCopy, recordCopy} from './copy.ts';
 import {beginReading, readBreadth, readDepth, readRest} from './first-save.ts';
 import {lookAtPullRequests} from './look.ts';
+import {renewSettings} from './read-settings.ts';
 import {refsOf} from './read-tips.ts';
+import {readWorkspace} from './read-workspace.ts';
 import {type MetadataReader, openReader} from './reader.ts';
 import {isRelistDue, relist} from './relist.ts';
-import {type MetadataState, reportMetadata} from './report.ts';
+import {countLeft, type MetadataState, reportMetadata} from './report.ts';
 import {isUnchanged, type OnSaved, saveLook} from './save-look.ts';
+import {openWorkspaceCopy} from './workspace-copy.ts';
 
 /** Milliseconds that a run reads metadata where the settings say nothing. */
 const usualTime = 6 * 60 * 60_000;
@@ -61,13 +65,14 @@ async function readMetadata(session: Session, plan: SourcePlan): Promise<FollowU
 	const copies = await openCopies(session, plan);
 	const progress: MetadataState = {
 		copies,
+		workspace: await openWorkspaceCopy(session),
 		limit,
 		failed: new Map(),
 		lost: new Set(),
 		isCutShort: false,
 	};
 	const reader = openReader(session, budget, (text, repository) => {
-		const left = copies.reduce((sum, {reading}) => sum + estimateLeft(reading), 0);
+		const left = countLeft(progress, clock.now());
 		publish({
 			type: 'follow-up-progressed',
 			...about,
@@ -105,6 +110,13 @@ const openCopies = async (session: Session, {items}: SourcePlan): Promise<readon
 const byNewest = ({reading: left}: Copy, {reading: right}: Copy): number =>
 	Date.parse(right.watermark ?? '') - Date.parse(left.watermark ?? '') || 0;
 
+/** The work on a copy, the copies in their order, and whether one of them is in need of it. */
+type PhaseOfReading = readonly [
+	(reader: MetadataReader, copy: Copy, onSaved: OnSaved) => Promise<void>,
+	readonly Copy[],
+	(reading: Reading, copy: Copy) => boolean,
+];
+
 /** Each step for all repositories, before the next one begins. */
 const readAll = async (reader: MetadataReader, progress: MetadataState): Promise<void> => {
 	const {copies} = progress;
@@ -123,20 +135,26 @@ const readAll = async (reader: MetadataReader, progress: MetadataState): Promise
 
 	const rest = copies.filter((copy) => looked.has(copy)).toSorted(byNewest);
 	const now = reader.session.clock.now();
-	const stepsOf = [
-		[({list, gaps}: Copy['reading']) => list.endedAt === undefined || gaps.length > 0, readBreadth],
-		[(reading: Copy['reading'], copy: Copy) => hasDepthLeft(reading, copy, now), readDepth],
-		[({closedBelow}: Copy['reading']) => (closedBelow ?? 0) > 1, readRest],
-		[(reading: Copy['reading']) => isRelistDue(reading, now), relist],
-	] as const;
-	for (const [isDue, read] of stepsOf) {
-		const due = rest.filter((copy) => isDue(copy.reading, copy));
+	const stepsOf: readonly PhaseOfReading[] = [
+		[renewSettings, rest.toSorted(byOldestSettings), (reading) => areSettingsOld(reading, now)],
+		[readBreadth, rest, ({list, gaps}) => list.endedAt === undefined || gaps.length > 0],
+		[
+			readWorkspace,
+			[progress.workspace],
+			({settings = noSettings}) => areSettingsDue(settings, now),
+		],
+		[readDepth, rest, (reading, copy) => hasDepthLeft(reading, copy, now)],
+		[readRest, rest, ({closedBelow}) => (closedBelow ?? 0) > 1],
+		[relist, rest, (reading) => isRelistDue(reading, now)],
+	];
+	for (const [read, all, isDue] of stepsOf) {
+		const due = all.filter((copy) => isDue(copy.reading, copy));
 		await eachCopy(reader, progress, due, (copy, onSaved) => read(reader, copy, onSaved));
 	}
 };
 
 const hasDepthLeft = (
-	{feed, comments, tasks, commits, tips, downloads = noDownloads}: Copy['reading'],
+	{feed, comments, tasks, commits, tips, downloads = noDownloads, settings}: Reading,
 	copy: Copy,
 	now: number,
 ): boolean =>
@@ -146,7 +164,15 @@ const hasDepthLeft = (
 	commits === undefined ||
 	commits.unchecked.length + commits.left.length > 0 ||
 	areDownloadsDue(downloads, now) ||
-	areTipsDue(tips, refsOf(copy));
+	areTipsDue(tips, refsOf(copy)) ||
+	settings?.at === undefined;
+
+/** The first round through the settings comes with all else of the repository. */
+const areSettingsOld = ({settings = noSettings}: Reading, now: number): boolean =>
+	settings.at !== undefined && areSettingsDue(settings, now);
+
+const byOldestSettings = ({reading: left}: Copy, {reading: right}: Copy): number =>
+	(left.settings?.at ?? '') < (right.settings?.at ?? '') ? -1 : 1;
 
 /** Works on copies, some at once. One that fails stops no other. */
 const eachCopy = async (
@@ -194,6 +220,7 @@ const tellNews = ({source, publish}: Session, copy: Copy, news: readonly News[])
 				pullRequests: all.added + all.changed,
 				comments: all.comments,
 				...(all.downloads === 0 ? {} : {downloads: all.downloads}),
+				...(all.settings.length === 0 ? {} : {settings: all.settings.length}),
 			},
 		});
 	}
@@ -211,7 +238,7 @@ const lookAndSave = async (
 		return false;
 	}
 
-	if (!isUnchanged(copy, look, reader.session.clock.now())) {
+	if (!isUnchanged(reader.session, copy, look)) {
 		await saveLook(reader, copy, look, onSaved);
 	}
 

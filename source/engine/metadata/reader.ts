@@ -23,6 +23,8 @@ export type MetadataReader = {
 	take<Result>(requests: number, act: () => Promise<Result>, attempts?: number): Promise<Result>;
 	/** The kinds that were refused in this run, each with the reason. */
 	readonly refused: ReadonlyMap<MetadataKind, MetadataDenied>;
+	/** Was it refused so often in a row that this run asks for it no more? */
+	isGivenUp(kind: MetadataKind): boolean;
 	/** `text`: the work in words. */
 	tell(text: string, repository?: Repository): void;
 };
@@ -59,6 +61,8 @@ export const openReader = (
 			{...retryOptions(), gate: apiGate, ...(attempts === undefined ? {} : {attempts})},
 		);
 
+	const isGivenUp = (kind: MetadataKind): boolean => (inRow.get(kind) ?? 0) >= mostRefusals;
+
 	const note = (kind: MetadataKind, answer: MetadataAnswer): void => {
 		if (answer.state === 'refused') {
 			refused.set(kind, answer);
@@ -70,12 +74,12 @@ export const openReader = (
 	return {
 		session,
 		refused,
+		isGivenUp,
 		take,
 		ask: async (request) => {
 			const {kind} = request;
 			const known =
-				bitbucket.foreseeRefusal(kind) ??
-				((inRow.get(kind) ?? 0) >= mostRefusals ? refused.get(kind) : undefined);
+				bitbucket.foreseeRefusal(kind) ?? (isGivenUp(kind) ? refused.get(kind) : undefined);
 			const answer = known ?? (await take(1, () => bitbucket.readMetadata(request, signal)));
 			note(kind, answer);
 			return answer;

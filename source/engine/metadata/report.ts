@@ -2,16 +2,23 @@ import type {Failure} from '../../domain/failure/failure.ts';
 import {describeFailure} from '../../domain/failure/failure-table.ts';
 import {countDownloads, gapsOfDownloads, noDownloads} from '../../domain/metadata/downloads.ts';
 import {estimateLeft} from '../../domain/metadata/reading.ts';
+import {wordsOfSetting} from '../../domain/metadata/settings-state.ts';
 import {fullName} from '../../domain/plan/repository.ts';
+import {listUnread, type Unread} from '../../domain/record/describe-parts.ts';
 import {isOpen, type NamedGap} from '../../domain/record/gap.ts';
-import {formatCount, formatNumber, formatRoughly} from '../../domain/text/format.ts';
+import {formatAge, formatCount, formatNumber, formatRoughly} from '../../domain/text/format.ts';
+import {gapsOfSettings} from '../../parts/metadata/words.ts';
 import type {FollowUpEnd} from '../session.ts';
 import type {Copy} from './copy.ts';
+import {settingKinds} from './read-settings.ts';
+import {estimateWorkspace, workspaceKinds} from './read-workspace.ts';
 import {describeDenied, type MetadataReader} from './reader.ts';
 
 /** How the reading of a source's metadata went so far. */
 export type MetadataState = {
 	readonly copies: readonly Copy[];
+	/** Of the workspace itself. */
+	readonly workspace: Copy;
 	/** Requests an hour. */
 	readonly limit: number;
 	readonly failed: Map<Copy, Failure>;
@@ -23,9 +30,11 @@ export type MetadataState = {
 
 export const reportMetadata = (reader: MetadataReader, state: MetadataState): FollowUpEnd => {
 	const {copies, limit} = state;
-	const readable = copies.filter((copy) => !state.lost.has(copy));
-	const left = readable.reduce((sum, {reading}) => sum + estimateLeft(reading), 0);
-	const complete = readable.filter(({reading}) => estimateLeft(reading) === 0);
+	const now = reader.session.clock.now();
+	const left = countLeft(state, now);
+	const complete = findReadable(state).filter(({reading}) => estimateLeft(reading, now) === 0);
+	const oldest = findOldest(state);
+	const notRead = findUnread(reader);
 	const pullRequests = copies.reduce((sum, {reading}) => sum + reading.total, 0);
 	const downloads = addDownloads(copies);
 	const hasTexts = copies.every(({reading}) => reading.list.endedAt !== undefined);
@@ -40,6 +49,7 @@ export const reportMetadata = (reader: MetadataReader, state: MetadataState): Fo
 		gaps: [
 			...gapsOfFailures(state),
 			...gapsOfRefusals(reader, state),
+			...gapsOfLostSettings(state),
 			...gapsOfRest(reader, state, left),
 			...gapsOfContents(state),
 		],
@@ -49,6 +59,7 @@ export const reportMetadata = (reader: MetadataReader, state: MetadataState): Fo
 				complete: complete.length,
 				pullRequests,
 				...(downloads.files === 0 ? {} : {downloads}),
+				settings: {...(oldest === undefined ? {} : {oldest}), notRead},
 				...(left === 0
 					? {}
 					: {left: {requests: left, duration: Math.round((left / limit) * 3_600_000)}}),
@@ -59,6 +70,8 @@ export const reportMetadata = (reader: MetadataReader, state: MetadataState): Fo
 		},
 		notes: [
 			`${[of, texts, countDownloads(downloads)].filter((text) => text !== '').join(', ')}.`,
+			...(oldest === undefined ? [] : [`Oldest settings ${formatAge(oldest, now)}.`]),
+			...(notRead.length === 0 ? [] : [`Not read: ${listUnread(notRead)}.`]),
 			...noteImages(copies),
 		],
 	};
@@ -88,14 +101,46 @@ const gapsOfContents = ({copies}: MetadataState): readonly NamedGap[] =>
 			.filter(isOpen)
 			.map((gap) => ({...gap, part, repository: fullName(repository)})),
 	);
+const findReadable = ({copies, lost}: MetadataState): readonly Copy[] =>
+	copies.filter((copy) => !lost.has(copy));
+
+/** About how many requests are left. `now`: milliseconds since 1970. */
+export const countLeft = (state: MetadataState, now: number): number =>
+	findReadable(state).reduce((sum, {reading}) => sum + estimateLeft(reading, now), 0) +
+	estimateWorkspace(state.workspace.reading.settings, now);
+
+/** Repositories without a first round are counted as left. */
+const findOldest = ({copies, workspace}: MetadataState): string | undefined =>
+	[workspace, ...copies].flatMap(({reading}) => reading.settings?.at ?? []).toSorted()[0];
+
+/**
+ * The settings that the token may not read: those for which it lacks the scope, in every run, and
+ * others that Bitbucket refused in this one.
+ */
+const findUnread = ({session, refused}: MetadataReader): readonly Unread[] =>
+	[...settingKinds, ...workspaceKinds].flatMap((kind) => {
+		const denied = session.bitbucket.foreseeRefusal(kind) ?? refused.get(kind);
+		return denied === undefined
+			? []
+			: [{what: wordsOfSetting(kind), reason: describeDenied(denied)}];
+	});
 
 const part = 'metadata';
 const what = 'pull requests';
 
+const gapsOfLostSettings = ({copies, workspace}: MetadataState): readonly NamedGap[] =>
+	[workspace, ...copies].flatMap(({repository, reading}) =>
+		gapsOfSettings(reading.settings).map((gap) => ({
+			...gap,
+			part,
+			repository: fullName(repository),
+		})),
+	);
+
 const gapsOfFailures = ({failed}: MetadataState): readonly NamedGap[] =>
 	[...failed].map(([{repository}, failure]) => ({
 		part,
-		what,
+		what: repository.slug === '' ? 'settings' : 'pull requests and settings',
 		repository: fullName(repository),
 		detail: describeFailure(failure).what,
 		advice: 'The next backup tries again.',
@@ -141,7 +186,7 @@ const gapsOfRest = (
 	return [
 		{
 			part,
-			what,
+			what: 'pull requests and settings',
 			repository: session.source.workspace,
 			detail,
 			advice: 'The next backup goes on.',

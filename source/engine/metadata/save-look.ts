@@ -1,11 +1,13 @@
 import type {News} from '../../domain/metadata/news.ts';
-import {pathOfPullRequest} from '../../domain/metadata/paths.ts';
+import {fileOf, pathOfPullRequest} from '../../domain/metadata/paths.ts';
 import {
 	type ChangedParts,
 	findChangedParts,
 	readPullRequest,
 } from '../../domain/metadata/pull-request.ts';
 import type {Reading} from '../../domain/metadata/reading.ts';
+import {noSettings} from '../../domain/metadata/settings-state.ts';
+import type {Session} from '../session.ts';
 import {type Collected, collect} from './collect.ts';
 import {type Copy, readSaved, readSavedObjects} from './copy.ts';
 import {type Look, readItems, type SeenPullRequest} from './look.ts';
@@ -25,9 +27,17 @@ const findDue = ({open, feed}: Reading, now: number): readonly number[] =>
 				readAt !== '' && now - Date.parse(readAt) >= commentsAge * day ? [Number(id)] : [],
 			);
 
-/** Is everything that a look saw saved already, and nothing else due? */
-export const isUnchanged = ({reading}: Copy, look: Look, now: number): boolean =>
-	look.digest === reading.digest && findDue(reading, now).length === 0;
+/** Is everything that a look and the listing saw saved already, and nothing else due? */
+export const isUnchanged = (session: Session, copy: Copy, look: Look): boolean =>
+	look.digest === copy.reading.digest &&
+	findDue(copy.reading, session.clock.now()).length === 0 &&
+	digestListed(session, copy) === copy.reading.settings?.listed;
+
+/** Undefined if nothing was listed but what a backup of the code needs. */
+const digestListed = ({digest}: Session, {repository, reading}: Copy): string | undefined =>
+	repository.details === undefined
+		? reading.settings?.listed
+		: digest(fileOf({kind: 'repository', value: repository.details}).text);
 
 export type OnSaved = (news: News) => void;
 
@@ -68,6 +78,18 @@ export const addLook = async (
 
 	const {watermark, digest} = look;
 	await collected.moveTo({...collected.reading, watermark, digest});
+	await keepListed(reader.session, copy, collected);
+};
+
+/** Keeps the repository as the workspace's listing has it, which costs no request. */
+const keepListed = async (session: Session, copy: Copy, collected: Collected): Promise<void> => {
+	const {details} = copy.repository;
+	if (details !== undefined) {
+		const {reading, draft} = collected;
+		draft.put({kind: 'repository', value: details});
+		const settings = {...(reading.settings ?? noSettings), listed: digestListed(session, copy)};
+		await collected.moveTo({...reading, settings});
+	}
 };
 
 /**

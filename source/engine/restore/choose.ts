@@ -1,7 +1,7 @@
 import {FailureError, StopError} from '../../domain/failure/failure.ts';
-import {joinPath, repoFolder} from '../../domain/plan/layout.ts';
+import {joinPath, repoFolder, workspaceFolder} from '../../domain/plan/layout.ts';
 import {nameOfFolder} from '../../domain/record/name-match.ts';
-import type {PartEntry, RepositoryRecord} from '../../domain/record/record.ts';
+import {type PartEntry, partsIn, type RepositoryRecord} from '../../domain/record/record.ts';
 import {quote} from '../../domain/text/format.ts';
 import {toPrintable} from '../../domain/text/printable-text.ts';
 import {
@@ -42,16 +42,20 @@ export const entryOf = ({repository, part}: SavedPart): PartEntry | undefined =>
 /**
  * Finds the repositories that names, `workspace/name`, globs or `all` mean. A folder without its
  * record counts if it has a required part, since a restore needs the copy only. Throws a StopError
- * for a name that fits none, and if the names fit only folders without a copy.
+ * for a name that fits none, and if the names fit only folders without a copy. `withWorkspace`: what
+ * is saved of the workspace itself counts too; its name is that of its folder.
  */
 export const findRestorable = async (
 	files: Files,
 	sources: readonly SavedSource[],
 	wanted: readonly string[] | 'all',
 	parts: readonly Part[],
+	withWorkspace = false,
 ): Promise<readonly RestorableRepository[]> => {
 	const {recorded, unrecorded} = await findFolders(files, sources, wanted, parts);
-	const found: RestorableRepository[] = [...recorded];
+	const found: RestorableRepository[] = recorded.filter(
+		({folder}) => withWorkspace || folder !== workspaceFolder,
+	);
 	const mercurial: string[] = [];
 	for (const one of unrecorded) {
 		const folder = joinPath(one.source.folder, one.folder);
@@ -115,7 +119,7 @@ export const findParts = async (
 ): Promise<readonly SavedPart[]> => {
 	const found: SavedPart[] = [];
 	for (const repository of repositories) {
-		for (const part of parts.filter(isStandalone)) {
+		for (const part of partsIn(repository.folder, parts).filter(isStandalone)) {
 			const saved = {repository, part};
 			const isExpected = part.isRequired || entryOf(saved)?.state === 'saved';
 			if (isExpected || (await part.hasCopy(copyOf(tools, saved)))) {

@@ -1,5 +1,5 @@
 import {StopError} from '../../domain/failure/failure.ts';
-import {joinPath, ownFolder} from '../../domain/plan/layout.ts';
+import {joinPath, ownFolder, workspaceFolder} from '../../domain/plan/layout.ts';
 import {isGlob} from '../../domain/plan/name-filter.ts';
 import {isCalled, isNamed} from '../../domain/record/name-match.ts';
 import type {EntryReader, SavedRepository} from '../../domain/record/record.ts';
@@ -83,7 +83,8 @@ export const findRepositories = async (
 	wanted: readonly string[] | 'all',
 	parts: readonly EntryReader[],
 ): Promise<readonly FoundRepository[]> => {
-	const {recorded} = await listFolders(files, sources, parts);
+	const {recorded: folders} = await listFolders(files, sources, parts);
+	const recorded = folders.filter(({folder}) => folder !== workspaceFolder);
 	return wanted === 'all' ? recorded : findNamed(wanted, recorded);
 };
 
@@ -120,7 +121,9 @@ const listFolders = async (
 	const unrecorded: UnrecordedFolder[] = [];
 	for (const source of sources) {
 		const state = await readSavedState(files, source.folder, parts);
-		recorded.push(...state.repositories.map((saved) => ({...saved, source})));
+		const {workspace} = state;
+		const saved = [...state.repositories, ...(workspace === undefined ? [] : [workspace])];
+		recorded.push(...saved.map((one) => ({...one, source})));
 		const folders = [...state.unrecorded, ...state.closed.map((one) => one.folder)];
 		unrecorded.push(...folders.map((folder) => ({source, folder})));
 	}

@@ -7,6 +7,7 @@ import {
 	recordFile,
 	repoFolder,
 	runsFile,
+	workspaceFolder,
 } from '../../domain/plan/layout.ts';
 import type {
 	ClosedFolder,
@@ -14,7 +15,12 @@ import type {
 	SavedRepository,
 	SavedState,
 } from '../../domain/record/record.ts';
-import {type EntryReader, parseRecord, type ReadRecord} from '../../domain/record/record.ts';
+import {
+	type EntryReader,
+	parseRecord,
+	partsIn,
+	type ReadRecord,
+} from '../../domain/record/record.ts';
 import {
 	inventoryOf,
 	latestLines,
@@ -57,7 +63,7 @@ export const readSavedState = async (
 				repositories.push({folder: name, record: one.record});
 			} else if (one?.state === 'closed') {
 				closed.push(one.closed);
-			} else {
+			} else if (name !== workspaceFolder) {
 				unrecorded.push(name);
 			}
 		}
@@ -70,7 +76,17 @@ export const readSavedState = async (
 		}
 	}
 
-	return {repositories, unrecorded, mercurial, closed, copies};
+	const workspace = await readWorkspace(files, parts, folder);
+	return {repositories, unrecorded, mercurial, closed, copies, workspace};
+};
+
+const readWorkspace = async (
+	files: Files,
+	parts: readonly EntryReader[],
+	folder: string,
+): Promise<SavedRepository | undefined> => {
+	const read = await readRecord(files, partsIn(workspaceFolder, parts), folder, workspaceFolder);
+	return read?.state === 'read' ? {folder: workspaceFolder, record: read.record} : undefined;
 };
 
 /** Did an older backup program save a Mercurial repository in this folder of a repository? */

@@ -4,6 +4,7 @@ import {fullName} from '../../domain/plan/repository.ts';
 import {
 	formatRecord,
 	parseRecord,
+	partsIn,
 	type ReadRecord,
 	type RepositoryRecord,
 	savedEntries,
@@ -30,7 +31,8 @@ export const verifyRepository = async (
 ): Promise<RepositoryVerdict> => {
 	tools.signal.throwIfAborted();
 	try {
-		return await verifyReadable(tools, source, folder);
+		const parts = partsIn(folder, tools.parts);
+		return await verifyReadable({...tools, parts}, source, folder);
 	} catch (error) {
 		const failure = failureOf(error);
 		return {

@@ -1,5 +1,5 @@
 import {FailureError, failureOf, StopError} from '../../domain/failure/failure.ts';
-import {isOfRepository, joinPath, ownFolder} from '../../domain/plan/layout.ts';
+import {isOfRepository, joinPath, ownFolder, workspaceFolder} from '../../domain/plan/layout.ts';
 import {isNamed} from '../../domain/record/name-match.ts';
 import type {NotedRepository} from '../../domain/run/run-line.ts';
 import type {Finding} from '../../domain/verify/finding.ts';
@@ -159,6 +159,7 @@ const verifyFolders = async (
 	);
 	const there = names.filter((name) => !vanished.some(({folder}) => folder === name));
 	let whole = 0;
+	let damaged = vanished.length;
 	tools.onStart(there.length + vanished.length);
 	for (const {repository, folder} of vanished) {
 		tools.onVerdict({
@@ -172,11 +173,14 @@ const verifyFolders = async (
 		const verdict = links.includes(folder)
 			? describeLink(source, folder)
 			: await verifyRepository(tools, source, folder);
-		whole += isWhole(verdict) ? 1 : 0;
+		damaged += isWhole(verdict) ? 0 : 1;
+		// The workspace itself is looked at too, and is no repository.
+		whole += isWhole(verdict) && folder !== workspaceFolder ? 1 : 0;
 		tools.onVerdict(verdict);
 	});
-	const repositories = there.length + vanished.length;
-	return {repositories, whole, damaged: repositories - whole};
+	const repositories =
+		there.filter((folder) => folder !== workspaceFolder).length + vanished.length;
+	return {repositories, whole, damaged};
 };
 
 const readVanished = async (

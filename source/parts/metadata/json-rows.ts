@@ -21,6 +21,9 @@ export const metadataRows = {
 					open: number('Of them, those that were open when they were read'),
 					left: number('About how many requests its first save still takes'),
 					downloads,
+					settingsAt: v.optional(
+						v.pipe(v.string(), v.description('When its settings were last read, RFC 3339')),
+					),
 				}),
 			),
 		},
@@ -37,6 +40,20 @@ export const metadataRows = {
 							duration: number('Milliseconds that they take, about'),
 						}),
 					),
+					settings: v.optional(
+						v.object({
+							oldest: v.optional(
+								v.pipe(
+									v.string(),
+									v.description('When the settings were read that are the oldest, RFC 3339'),
+								),
+							),
+							notRead: v.pipe(
+								v.array(v.object({what: v.string(), reason: v.string()})),
+								v.description('Settings that the token may not read'),
+							),
+						}),
+					),
 					failed: v.optional(
 						v.pipe(
 							v.array(v.string()),
@@ -51,6 +68,7 @@ export const metadataRows = {
 			pullRequests: number('Pull requests that are new or changed'),
 			comments: number('Comments that are new or changed'),
 			downloads: v.optional(number('Downloads whose contents came')),
+			settings: v.optional(number('Settings that are new or changed')),
 		},
 	},
 } as const;

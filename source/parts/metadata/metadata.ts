@@ -2,22 +2,23 @@ import {readPullRequests} from '../../domain/access/scopes.ts';
 import {filesFolder} from '../../domain/metadata/downloads.ts';
 import {joinPath} from '../../domain/plan/layout.ts';
 import {equalStamps, type MirrorStamp, readPlainEntry} from '../../domain/record/record.ts';
-import {definePart} from '../part.ts';
+import {definePart, type Standalone} from '../part.ts';
 import {metadataReader} from './copy.ts';
 import {restoreDownloads, verifyDownloads} from './downloads.ts';
 import {isSavedMetadata, type MetadataEntry, metadataName} from './entry.ts';
 import {mendMetadata} from './mend.ts';
-import {describeAccess, describePlan, describeReading, offer} from './words.ts';
+import {
+	describeAccess,
+	describePlan,
+	describeReading,
+	describeWorkspace,
+	offer,
+} from './words.ts';
 
 /** The stamp of the repository's files, undefined where it is not there. */
 type Seen = {readonly stamp: MirrorStamp | undefined};
 
-/**
- * The discussion around the code, in pull requests. It is read from Bitbucket once the code of all
- * repositories is saved (see `engine/metadata/`). The part itself asks Bitbucket nothing; in its turn
- * it only mends a copy that was damaged or lost.
- */
-export const metadata = definePart<MetadataEntry, Seen>({
+const part: Standalone<MetadataEntry, Seen> = {
 	...metadataReader,
 	name: metadataName,
 	/** Contents of downloads. */
@@ -78,4 +79,18 @@ export const metadata = definePart<MetadataEntry, Seen>({
 	restoreFiles: restoreDownloads,
 
 	save: (work, known) => mendMetadata(work, known?.state === 'saved' ? known : undefined),
+};
+
+/**
+ * Everything around the code: pull requests and settings. It is read from Bitbucket once the code of
+ * all repositories is saved (see `engine/metadata/`). The part itself asks Bitbucket nothing; in its
+ * turn it only mends a copy that was damaged or lost.
+ */
+export const metadata = definePart<MetadataEntry, Seen>({
+	...part,
+	ofWorkspace: definePart<MetadataEntry, Seen>({
+		...part,
+		suffix: '.workspace',
+		describe: describeWorkspace,
+	}),
 });

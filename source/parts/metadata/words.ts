@@ -8,6 +8,12 @@ import {
 	type Reading,
 } from '../../domain/metadata/reading.ts';
 import {requestsPerHour} from '../../domain/metadata/request-hour.ts';
+import {
+	findRefusedSettings,
+	noSettings,
+	type SettingsState,
+	wordsOfSetting,
+} from '../../domain/metadata/settings-state.ts';
 import type {AboutPlan, Described, Offer} from '../../domain/record/describe-parts.ts';
 import type {Gap, PartSettings} from '../../domain/record/gap.ts';
 import {formatCount, formatNumber, formatRoughly} from '../../domain/text/format.ts';
@@ -20,7 +26,7 @@ export const describeReading = (known: MetadataEntry | undefined): Described => 
 		return {note: known?.state === 'saved' ? 'with its metadata' : undefined};
 	}
 
-	const {total, open, downloads = noDownloads} = reading;
+	const {total, open, downloads = noDownloads, settings} = reading;
 	const {files, size} = downloads;
 	const json = {
 		metadata: {
@@ -28,11 +34,18 @@ export const describeReading = (known: MetadataEntry | undefined): Described => 
 			open: Object.keys(open).length,
 			left: estimateLeft(reading),
 			...(files === 0 ? {} : {downloads: {files, size}}),
+			...(settings?.at === undefined ? {} : {settingsAt: settings.at}),
 		},
 	};
 	return {
 		note: noteOf(reading),
-		gaps: [...gapsOf(reading), ...gapsOfDownloads(downloads), ...gapsOfCommits(reading.commits)],
+		gaps: [
+			...gapsOf(reading),
+			...gapsOfDownloads(downloads),
+			...gapsOfCommits(reading.commits),
+			...gapsOfSettings(settings),
+		],
+		...describeSettings(settings),
 		json: {status: json},
 	};
 };
@@ -74,6 +87,12 @@ export const describePlan = ({settings, known}: AboutPlan<MetadataEntry>): strin
 		: `${looks}, and at least ${formatNumber(left)} for what is not saved yet. ${formatNumber(limit)} an hour take ${formatRoughly(((left + known.length) / limit) * 3_600_000)}.`;
 };
 
+/** The same of the workspace itself, of which there are settings alone. */
+export const describeWorkspace = (known: MetadataEntry | undefined): Described => {
+	const settings = readingOf(known)?.settings;
+	return {gaps: gapsOfSettings(settings), ...describeSettings(settings)};
+};
+
 const readingOf = (known: MetadataEntry | undefined): Reading | undefined =>
 	known?.state === 'saved' ? parseReading(known.reading) : undefined;
 
@@ -94,10 +113,35 @@ const gapsOf = (reading: Reading): readonly Gap[] => {
 		? []
 		: [
 				{
-					what: 'pull requests',
+					what: 'pull requests and settings',
 					detail: `about ${formatCount(left, 'request')} are left`,
 					advice: 'The next backup goes on.',
 					isAccepted: false,
 				},
 			];
 };
+
+/** Settings that could be read once, and that Bitbucket refuses now. */
+export const gapsOfSettings = (settings: SettingsState = noSettings): readonly Gap[] => {
+	const lost = findRefusedSettings(settings).filter(({isLost}) => isLost);
+	const [first] = lost;
+	return first === undefined
+		? []
+		: [
+				{
+					what: 'settings',
+					detail: `${lost.map(({name}) => wordsOfSetting(name)).join(', ')} could be read earlier; ${first.reason}`,
+					advice: 'Their last state is kept. "cistern check" says what the token may read.',
+					isAccepted: false,
+				},
+			];
+};
+
+const describeSettings = (
+	settings: SettingsState = noSettings,
+): Pick<Described, 'ages' | 'unread'> => ({
+	ages: settings.at === undefined ? [] : [{what: 'settings', at: settings.at}],
+	unread: findRefusedSettings(settings)
+		.filter(({isLost}) => !isLost)
+		.map(({name, reason}) => ({what: wordsOfSetting(name), reason})),
+});

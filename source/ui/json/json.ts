@@ -25,6 +25,8 @@ type OfParts = {
 	readonly gaps?: unknown;
 	readonly notes?: unknown;
 	readonly fetched?: unknown;
+	readonly ages?: unknown;
+	readonly unread?: unknown;
 	readonly json: Fields;
 };
 
@@ -33,6 +35,8 @@ export const withPartFields = <Facts extends OfParts>({
 	gaps: _gaps,
 	notes: _notes,
 	fetched: _fetched,
+	ages: _ages,
+	unread: _unread,
 	json,
 	...facts
 }: Facts) => ({...facts, ...json});

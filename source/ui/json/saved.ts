@@ -100,6 +100,16 @@ export const savedLines = [
 				v.description('The last cistern verify --sample'),
 			),
 		),
+		workspace: optional(
+			v.pipe(
+				v.object({
+					size: number('Bytes'),
+					problem: optional(text('The damage that was found in it')),
+					settingsAt: optional(time),
+				}),
+				v.description('What is saved of the workspace itself, and when its settings were read'),
+			),
+		),
 		untold: optional(
 			v.pipe(
 				v.array(v.object({target: string, reason: string, at: time})),

@@ -1,0 +1,127 @@
+import {isJsonObject, type JsonObject} from './normalise.ts';
+
+/** What is known of one file of settings. */
+export type SettingState = {
+	/** Items of the last whole answer, 1 for an object. Undefined if it was never read. */
+	readonly items?: number | undefined;
+	/** Bitbucket refused it when it was asked last, or does not have it. */
+	readonly denied?: DeniedSetting | undefined;
+};
+
+export type DeniedSetting = {
+	readonly state: 'refused' | 'absent';
+	/** When it was asked, RFC 3339. */
+	readonly at: string;
+	/** In words. */
+	readonly reason: string;
+	/** The scopes that the token held, as a text. */
+	readonly scopes: string;
+};
+
+/** How far the settings of a repository or of a workspace are known. */
+export type SettingsState = {
+	/** When the last round through all of them ended, RFC 3339. */
+	readonly at?: string | undefined;
+	/** Files that the round under way has asked for already, and when. */
+	readonly asked?: Readonly<Record<string, string>> | undefined;
+	/** By the names of their files. */
+	readonly files: Readonly<Record<string, SettingState>>;
+	/** Digest of the repository as the workspace's listing had it when that was last saved. */
+	readonly listed?: string | undefined;
+};
+
+export const noSettings: SettingsState = {files: {}};
+
+const day = 24 * 60 * 60 * 1000;
+
+/** Settings are at most this old, in milliseconds. */
+const settingsAge = 7 * day;
+
+/** A file that was denied and never read is asked for again after this time. */
+const denialAge = 30 * day;
+
+/** Is it time for another round through the settings, or to go on with one? */
+export const areSettingsDue = ({at}: SettingsState, now: number): boolean =>
+	at === undefined || !isYounger(at, settingsAge, now);
+
+/**
+ * Is a file to be asked for in this round? `scopes`: those that the token holds. `isNeeded`: its
+ * items are needed even if the round has asked for it.
+ */
+export const isSettingDue = (
+	{asked, files}: SettingsState,
+	name: string,
+	{
+		scopes,
+		now,
+		isNeeded,
+	}: {readonly scopes: string; readonly now: number; readonly isNeeded: boolean},
+): boolean => {
+	const {items, denied} = files[name] ?? {};
+	// Asking again soon is no use where the answer was no, unless the token holds other scopes now.
+	if (denied !== undefined && items === undefined) {
+		return denied.scopes !== scopes || !isYounger(denied.at, denialAge, now);
+	}
+
+	const askedAt = asked?.[name];
+	return isNeeded || askedAt === undefined || !isYounger(askedAt, settingsAge, now);
+};
+
+/** A clock that ran ahead once must not stop the reading for years. */
+const isYounger = (at: string, age: number, now: number): boolean => {
+	const past = now - Date.parse(at);
+	return past >= 0 && past < age;
+};
+
+/** A setting that Bitbucket refuses to this token, by the name of its file, and why. */
+export type RefusedSetting = {
+	readonly name: string;
+	readonly reason: string;
+	/** Could it be read once? */
+	readonly isLost: boolean;
+};
+
+export const findRefusedSettings = ({files}: SettingsState): readonly RefusedSetting[] =>
+	Object.entries(files).flatMap(([name, {items, denied}]) =>
+		denied?.state === 'refused' ? [{name, reason: denied.reason, isLost: items !== undefined}] : [],
+	);
+
+/** `deploy keys` for `deploy-keys`, and `deploy keys of project MAIN` for `projects/MAIN/deploy-keys`. */
+export const wordsOfSetting = (name: string): string => {
+	const [, project, own = name] = /^projects\/([^/]+)\/(.+)$/.exec(name) ?? [];
+	const words = own.replaceAll('-', ' ');
+	return project === undefined ? words : `${words} of project ${project}`;
+};
+
+/** About how many requests a round through `usual` files still takes; 0 if none is due. */
+export const estimateSettings = (
+	state: SettingsState,
+	usual: number,
+	now: number | undefined,
+): number => {
+	const isDue = state.at === undefined || (now !== undefined && areSettingsDue(state, now));
+	return isDue ? Math.max(1, usual - Object.keys(state.asked ?? {}).length) : 0;
+};
+
+export const isSettingsState = (json: unknown): json is SettingsState =>
+	isJsonObject(json) &&
+	isOptionalTime(json['at']) &&
+	(json['asked'] === undefined ||
+		(isJsonObject(json['asked']) && Object.values(json['asked']).every(isTime))) &&
+	isJsonObject(json['files']) &&
+	Object.values(json['files']).every((file) => isJsonObject(file) && isSettingState(file)) &&
+	(json['listed'] === undefined || typeof json['listed'] === 'string');
+
+const isSettingState = ({items, denied}: JsonObject): boolean =>
+	(items === undefined || typeof items === 'number') &&
+	(denied === undefined ||
+		(isJsonObject(denied) &&
+			(denied['state'] === 'refused' || denied['state'] === 'absent') &&
+			isTime(denied['at']) &&
+			typeof denied['reason'] === 'string' &&
+			typeof denied['scopes'] === 'string'));
+
+const isTime = (value: unknown): boolean =>
+	typeof value === 'string' && !Number.isNaN(Date.parse(value));
+
+const isOptionalTime = (value: unknown): boolean => value === undefined || isTime(value);

@@ -1,0 +1,113 @@
+import type {JsonObject} from '../../domain/metadata/normalise.ts';
+import {
+	type MetadataFile,
+	type ProjectSettingsName,
+	pathOf,
+	readSettingPath,
+	type WorkspaceSettingsName,
+} from '../../domain/metadata/paths.ts';
+import {
+	areSettingsDue,
+	estimateSettings,
+	noSettings,
+	type SettingsState,
+} from '../../domain/metadata/settings-state.ts';
+import type {ProjectList, WorkspaceList} from '../../ports/metadata.ts';
+import {collect} from './collect.ts';
+import type {Copy} from './copy.ts';
+import type {MetadataReader} from './reader.ts';
+import type {OnSaved} from './save-look.ts';
+import {openSettingFiles, type SettingFiles} from './setting-files.ts';
+import {readWhole} from './whole-answer.ts';
+
+type WorkspaceQuestion = readonly [WorkspaceList, WorkspaceSettingsName];
+
+const ofWorkspace: readonly WorkspaceQuestion[] = [
+	['workspace', 'workspace'],
+	['members', 'members'],
+	['workspace-permissions', 'permissions'],
+	['workspace-hooks', 'hooks'],
+	['workspace-variables', 'variables'],
+	['snippets', 'snippets'],
+];
+
+const projects: WorkspaceQuestion = ['projects', 'projects'];
+
+const ofProject: readonly (readonly [ProjectList, ProjectSettingsName])[] = [
+	['project-default-reviewers', 'default-reviewers'],
+	['project-user-permissions', 'user-permissions'],
+	['project-group-permissions', 'group-permissions'],
+	['project-branching-model', 'branching-model'],
+	['project-branching-model-settings', 'branching-model-settings'],
+	['project-deploy-keys', 'deploy-keys'],
+];
+
+/** All settings of a workspace and its projects, by their questions. */
+export const workspaceKinds = [...ofWorkspace, projects, ...ofProject].map(([kind]) => kind);
+
+/** About how many requests a round through the settings of the workspace still takes; 0 if none is due. */
+export const estimateWorkspace = (settings: SettingsState = noSettings, now: number): number =>
+	estimateSettings(
+		settings,
+		ofWorkspace.length + 1 + (settings.files['projects']?.items ?? 1) * ofProject.length,
+		now,
+	);
+
+/** Goes through the settings of the workspace and of its projects, or on with it. */
+export const readWorkspace = (
+	reader: MetadataReader,
+	copy: Copy,
+	onSaved: OnSaved,
+): Promise<void> =>
+	collect(reader.session, copy, onSaved, async (collected) => {
+		if (!areSettingsDue(collected.reading.settings ?? noSettings, reader.session.clock.now())) {
+			return;
+		}
+
+		reader.tell('settings', copy.repository);
+		const files = openSettingFiles(reader, copy, collected);
+		for (const question of ofWorkspace) {
+			await readOne(reader, files, question);
+		}
+
+		for (const project of (await readOne(reader, files, projects, true)) ?? []) {
+			await readProject(reader, files, project);
+		}
+
+		await files.finish();
+	});
+
+const readOne = (
+	reader: MetadataReader,
+	files: SettingFiles,
+	[kind, name]: WorkspaceQuestion,
+	isNeeded = false,
+) =>
+	files.read({
+		kind,
+		name,
+		isNeeded,
+		ask: () => readWhole(reader, {kind}),
+		toFile: (value) => ({kind: 'workspace', name, value}),
+	});
+
+/** Every project has both. One that has not cannot be asked for. */
+const readProject = async (
+	reader: MetadataReader,
+	files: SettingFiles,
+	{key, uuid}: JsonObject,
+): Promise<void> => {
+	if (typeof key !== 'string' || typeof uuid !== 'string' || !/^\{[0-9a-f-]{36}\}$/i.test(uuid)) {
+		return;
+	}
+
+	for (const [kind, name] of ofProject) {
+		const toFile = (value: unknown): MetadataFile => ({kind: 'project', key, uuid, name, value});
+		await files.read({
+			kind,
+			name: readSettingPath(pathOf(toFile(undefined))) ?? name,
+			ask: () => readWhole(reader, {kind, project: key}),
+			toFile,
+		});
+	}
+};

@@ -1,0 +1,142 @@
+import {type Failure, FailureError} from '../../domain/failure/failure.ts';
+import type {JsonObject} from '../../domain/metadata/normalise.ts';
+import type {MetadataFile} from '../../domain/metadata/paths.ts';
+import {
+	isSettingDue,
+	noSettings,
+	type SettingState,
+	type SettingsState,
+	wordsOfSetting,
+} from '../../domain/metadata/settings-state.ts';
+import {fullName} from '../../domain/plan/repository.ts';
+import {formatNumber} from '../../domain/text/format.ts';
+import type {MetadataDenied, MetadataKind} from '../../ports/metadata.ts';
+import type {Collected} from './collect.ts';
+import type {Copy} from './copy.ts';
+import {describeDenied, type MetadataReader} from './reader.ts';
+import type {WholeAnswer} from './whole-answer.ts';
+
+type Items = readonly JsonObject[];
+
+type Question = {
+	readonly kind: MetadataKind;
+	/** The file's name in the state. */
+	readonly name: string;
+	readonly ask: () => Promise<WholeAnswer>;
+	readonly toFile: (value: unknown) => MetadataFile;
+	/** Other questions depend on its items, so it is asked again where a round goes on. */
+	readonly isNeeded?: boolean;
+};
+
+/** One round through the settings of a repository or a workspace. A file changes only with a whole answer. */
+export type SettingFiles = {
+	/** The items of the file, if it was asked for and could be read. */
+	read(question: Question): Promise<Items | undefined>;
+	/** Ends the round. Throws the first failure of a file, which the next run asks for again. */
+	finish(): Promise<void>;
+};
+
+export const openSettingFiles = (
+	reader: MetadataReader,
+	{repository}: Copy,
+	collected: Collected,
+): SettingFiles => {
+	const {clock, bitbucket, source, publish} = reader.session;
+	const failures: Failure[] = [];
+	const settings = (): SettingsState => collected.reading.settings ?? noSettings;
+	const scopes = (): string => (bitbucket.heldScopes() ?? []).toSorted().join(' ');
+	const now = (): string => new Date(clock.now()).toISOString();
+
+	const note = (name: string, state: SettingState): Promise<void> => {
+		const {asked, files, ...rest} = settings();
+		return collected.moveTo({
+			...collected.reading,
+			settings: {
+				...rest,
+				asked: {...asked, [name]: now()},
+				files: {...files, [name]: state},
+			},
+		});
+	};
+
+	const deny = (name: string, denied: MetadataDenied): Promise<void> => {
+		const {items} = settings().files[name] ?? {};
+		return note(name, {
+			...(items === undefined ? {} : {items}),
+			denied: {
+				state: denied.state,
+				at: now(),
+				reason: describeDenied(denied),
+				scopes: scopes(),
+			},
+		});
+	};
+
+	const keep = async (
+		{name, toFile}: Question,
+		{values, isList}: Exclude<WholeAnswer, MetadataDenied>,
+	): Promise<Items> => {
+		const before = settings().files[name]?.items ?? 0;
+		if (values.length === 0 && before > 0) {
+			publish({
+				type: 'noticed',
+				source: source.title,
+				text: `${fullName(repository)} has no ${wordsOfSetting(name)} any more. The ${formatNumber(before)} it had stay in the history of its metadata.`,
+			});
+		}
+
+		collected.draft.put(toFile(isList ? values : values[0]));
+		await note(name, {items: values.length});
+		return values;
+	};
+
+	return {
+		read: async (question) => {
+			const {kind, name, ask, isNeeded = false} = question;
+			const isDue = isSettingDue(settings(), name, {scopes: scopes(), now: clock.now(), isNeeded});
+			// That others refused it is not known of this one, so nothing is noted.
+			if (!isDue || reader.isGivenUp(kind)) {
+				return undefined;
+			}
+
+			try {
+				const answer = await ask();
+				if (answer.state === 'read') {
+					return await keep(question, answer);
+				}
+
+				await deny(name, answer);
+			} catch (error) {
+				failures.push(failureOfOne(error));
+			}
+
+			return undefined;
+		},
+		finish: async () => {
+			const [failure] = failures;
+			if (failure !== undefined) {
+				throw new FailureError(failure);
+			}
+
+			const {asked: _, ...rest} = settings();
+			await collected.moveTo({...collected.reading, settings: {...rest, at: now()}});
+		},
+	};
+};
+
+/** Kinds of failures that say nothing about any other question. */
+const ofOneAnswer: ReadonlySet<Failure['kind']> = new Set([
+	'server-error',
+	'server-timeout',
+	'unexpected-answer',
+	'answer-refused',
+	'address-refused',
+]);
+
+const failureOfOne = (error: unknown): Failure => {
+	if (error instanceof FailureError && ofOneAnswer.has(error.failure.kind)) {
+		return error.failure;
+	}
+
+	throw error;
+};
