@@ -218,7 +218,7 @@ const source = {
 	},
 	metadata: {
 		kind: 'yes-no',
-		help: 'With true, what people wrote around the code is saved too: pull requests with their comments, tasks, approvals and events. The token needs read:pullrequest:bitbucket for it.',
+		help: 'With true, what surrounds the code is saved too: pull requests with their comments, tasks, approvals and events, downloads, and settings. The token needs read:pullrequest:bitbucket for it, and further scopes for some settings.',
 		examples: ['true'],
 		isOptional: true,
 		isOfPart: true,
