@@ -33,7 +33,11 @@ export const history = async (world: World, invocation: HistoryInvocation): Prom
 	};
 	const first = since === undefined ? '' : new Date(clock.now() - since).toISOString();
 	const print = (whole: RepositoryHistory): void => {
-		const read = {...whole, runs: whole.runs.filter(({at}) => at >= first)};
+		const read = {
+			...whole,
+			runs: whole.runs.filter(({at}) => at >= first),
+			...(whole.settings && {settings: whole.settings.filter(({at}) => at >= first)}),
+		};
 		terminal.writeOut(options.json ? formatHistoryJson([read]) : formatHistory([read], look));
 	};
 	let exitCode: ExitCode = exitCodes.done;

@@ -2,11 +2,11 @@ import type {ShowInvocation} from '../arguments/invocation.ts';
 import {type ExitCode, exitCodes} from '../domain/failure/exit-code.ts';
 import {FailureError, StopError} from '../domain/failure/failure.ts';
 import {describeFailure} from '../domain/failure/failure-table.ts';
-import {joinPath} from '../domain/plan/layout.ts';
+import {joinPath, workspaceFolder} from '../domain/plan/layout.ts';
 import {fullName} from '../domain/plan/repository.ts';
-import {formatMoment} from '../domain/text/format.ts';
+import {formatMoment, quote} from '../domain/text/format.ts';
 import {toPrintable} from '../domain/text/printable-text.ts';
-import {findRestorable} from '../engine/restore/choose.ts';
+import {findRestorable, type RestorableRepository} from '../engine/restore/choose.ts';
 import type {SavedSource} from '../engine/saved/find-repositories.ts';
 import {
 	listNumbers,
@@ -72,7 +72,9 @@ const openAll = async (
 	const opened: OpenedRepository[] = [];
 	const unreadable: string[] = [];
 	let first: number | undefined;
-	for (const repository of await findRestorable(world.files, sources, repositories, parts)) {
+	const found = await findRestorable(world.files, sources, repositories, parts, true);
+	refuseWorkspace(found);
+	for (const repository of found.filter(({folder}) => folder !== workspaceFolder)) {
 		const {source, folder, record} = repository;
 		try {
 			const saved = await openMetadata(git, joinPath(source.folder, folder, metadataName), at);
@@ -94,6 +96,20 @@ const openAll = async (
 	}
 
 	return {opened, unreadable};
+};
+
+/** The command that makes files of everything that is saved in a folder. */
+const cloneOf = ({source, folder}: RestorableRepository): string =>
+	`git clone ${quote(joinPath(source.folder, folder, metadataName))} ${folder.replaceAll('#', '-')}-metadata`;
+
+/** A workspace has settings alone, and they are read as files. Throws a StopError if it was named. */
+const refuseWorkspace = (found: readonly RestorableRepository[]): void => {
+	const [one] = found;
+	if (one !== undefined && found.every(({folder}) => folder === workspaceFolder)) {
+		throw new StopError('The settings of the workspace are saved as files.', {
+			advice: `This makes a folder of them: ${toPrintable(cloneOf(one))}`,
+		});
+	}
 };
 
 /** `first`: when metadata was first saved; infinite if it never was. */
@@ -147,6 +163,10 @@ const printList = async (
 
 	if (!isJson && numbers.length === 0) {
 		terminal.writeOut('  It has no pull request.\n');
+	}
+
+	if (!isJson && isAlone) {
+		terminal.writeOut(`\n  settings and all else: ${toPrintable(cloneOf(repository))}\n`);
 	}
 
 	if (!isJson && !isAlone) {

@@ -2,7 +2,9 @@ import type {
 	RecordedChange,
 	RecordedRun,
 	RepositoryHistory,
+	SettingsChange,
 } from '../domain/history/repository-history.ts';
+import {wordsOfSetting} from '../domain/metadata/settings-state.ts';
 import {slugOf} from '../domain/plan/repository.ts';
 import {
 	formatCount,
@@ -52,7 +54,15 @@ const describeHistory = (
 	options: HistoryOptions,
 ): readonly string[] => {
 	const name = toPrintable(slugOf(history.repository));
-	const rows = history.runs.flatMap((run) => describeRun(run, options));
+	const rows = [
+		...history.runs.map((run) => ({at: run.at, rows: describeRun(run, options)})),
+		...(history.settings ?? []).map((one) => ({
+			at: one.at,
+			rows: [describeSettings(one, options)],
+		})),
+	]
+		.toSorted((left, right) => (left.at > right.at ? -1 : left.at < right.at ? 1 : 0))
+		.flatMap((entry) => entry.rows);
 	const hint = describeRestore(history, options);
 	return [
 		`  ${options.paint('bold', name)}`,
@@ -121,6 +131,15 @@ const describeRun = (run: RecordedRun, options: HistoryOptions): readonly Row[] 
 	}));
 	return [...head, ...changes];
 };
+
+const describeSettings = ({at, names}: SettingsChange, options: HistoryOptions): Row => ({
+	cells: [
+		options.verbose ? at : formatDayAndTime(at, options.now),
+		'settings',
+		toPrintable(names.map(wordsOfSetting).join(', ')),
+		'changed',
+	],
+});
 
 const describeHead = (
 	{from, to}: NonNullable<RecordedRun['head']>,

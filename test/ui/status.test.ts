@@ -69,6 +69,22 @@ const show = (
 	}).split('\n');
 
 describe('the status', () => {
+	it('tells the age of settings, of each repository and the oldest, and what was not read', () => {
+		const reason = 'the token lacks the scope admin:repository:bitbucket';
+		const withSettings = (name: string, hours: number): RepositoryStatus =>
+			repository(name, {
+				ages: [{what: 'settings', at: ago(hours)}],
+				unread: ['deploy keys', 'pipelines'].map((what) => ({what, reason})),
+			});
+		const text = show({
+			repositories: [withSettings('api', 30), withSettings('web', 3)],
+			workspace: {size: 1000, ages: [{what: 'settings', at: ago(60)}], unread: [], gaps: []},
+		}).join('\n');
+		expect(text).toContain('settings 1 d ago');
+		expect(text).toContain('  oldest settings 2 d ago');
+		expect(text.replaceAll(/\s+/g, ' ')).toContain(`Not read: deploy keys, pipelines (${reason})`);
+	});
+
 	it('shows age, size, kept tips and failures of each repository, in columns', () => {
 		expect(show()).toEqual([
 			'  acme   /srv/backup/acme   4.1 GB   last complete backup 2 h ago',

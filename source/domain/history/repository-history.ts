@@ -43,6 +43,9 @@ export type RecordedRun = {
 	readonly changes: readonly RecordedChange[];
 };
 
+/** Settings that a run found changed. `at`: RFC 3339. */
+export type SettingsChange = {readonly at: string; readonly names: readonly string[]};
+
 /** Every recorded change of a repository's refs, the newest run first. */
 export type RepositoryHistory = {
 	readonly source: string;
@@ -51,6 +54,8 @@ export type RepositoryHistory = {
 	/** Below the source's folder; identifies it if another repository has its name now. */
 	readonly folder: string;
 	readonly runs: readonly RecordedRun[];
+	/** Changes of its settings, the newest first; undefined if none are saved. */
+	readonly settings?: readonly SettingsChange[];
 	/** The date of the oldest run whose clock was ahead, RFC 3339. */
 	readonly aheadFrom?: string;
 };

@@ -1,3 +1,4 @@
+import {FailureError} from '../../domain/failure/failure.ts';
 import {keptPrefix, parseMessage} from '../../domain/history/history.ts';
 import {
 	findFirstAhead,
@@ -5,10 +6,13 @@ import {
 	type KeptTip,
 	type RecordedChange,
 	type RepositoryHistory,
+	type SettingsChange,
 } from '../../domain/history/repository-history.ts';
+import {readSettingPath} from '../../domain/metadata/paths.ts';
 import {joinPath, repoFolder} from '../../domain/plan/layout.ts';
 import {fullName} from '../../domain/plan/repository.ts';
 import {countChanges, type RefChange} from '../../domain/run/outcome.ts';
+import {metadataName} from '../../parts/metadata/entry.ts';
 import type {Clock} from '../../ports/clock.ts';
 import type {Git} from '../../ports/git.ts';
 import type {FoundRepository} from './find-repositories.ts';
@@ -25,7 +29,8 @@ export type HistoryTools = {readonly git: Git; readonly clock: Pick<Clock, 'now'
 
 /**
  * Reads every recorded change of a repository's refs, the newest run first, with the
- * commits that only the backup still holds. Takes five git processes, however long the history is.
+ * commits that only the backup still holds. Takes five git processes, however long the history is,
+ * and two more where settings are saved.
  */
 export const readHistory = (
 	{git, clock}: HistoryTools,
@@ -62,11 +67,13 @@ const describeWith = async (
 	const commits = await git.readCommits(mirror, [...new Set(shown)]);
 	const byOid = new Map(commits.map((commit) => [commit.oid, commit]));
 	const counts = countRefs(runs);
+	const settings = await readSettingsChanges(git, joinPath(source.folder, folder, metadataName));
 	return {
 		source: source.source,
 		repository: fullName(record),
 		folder,
 		...(ahead === undefined ? {} : {aheadFrom: toDate(ahead.at)}),
+		...(settings === undefined ? {} : {settings}),
 		runs: runs.map(({changes, ...run}, index) => ({
 			...run,
 			refs: counts[index] ?? 0,
@@ -74,6 +81,36 @@ const describeWith = async (
 			changes: changes.map((change) => describeChange(change, kept, byOid)),
 		})),
 	};
+};
+
+/** A copy that cannot be read does not hide the history of the code. */
+const readSettingsChanges = async (
+	git: Git,
+	mirror: string,
+): Promise<readonly SettingsChange[] | undefined> => {
+	try {
+		const tip = await git.readMetadataTip(mirror);
+		if (tip === undefined) {
+			return undefined;
+		}
+
+		const changes = new Map<string, string[]>();
+		for await (const {at, path} of git.listVersions(mirror, tip, '.')) {
+			const name = readSettingPath(path);
+			const names = changes.get(toDate(at)) ?? [];
+			if (name !== undefined) {
+				changes.set(toDate(at), [...names, name]);
+			}
+		}
+
+		return [...changes].map(([at, names]) => ({at, names}));
+	} catch (error) {
+		if (error instanceof FailureError) {
+			return undefined;
+		}
+
+		throw error;
+	}
 };
 
 const toDate = (at: number): string => new Date(at).toISOString();

@@ -152,6 +152,12 @@ export const savedLines = [
 		source,
 		repository,
 		folder: inFolder,
+		settings: optional(
+			v.pipe(
+				v.array(v.object({at: time, names: v.array(string)})),
+				v.description('Changes of its settings, the newest first, by the names of their files'),
+			),
+		),
 		aheadFrom: optional(when('The date of the oldest run whose clock was ahead')),
 		runs: v.pipe(
 			v.array(

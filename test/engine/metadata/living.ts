@@ -32,7 +32,7 @@ export type Living = {
 	) => Promise<RunResult>;
 	/** Path of a repository's saved metadata. */
 	readonly mirror: (repository: SandboxRepository) => string;
-	/** The files of all pull requests as the server has them now, by path. */
+	/** The files of all pull requests, and of settings that change, as the server has them now, by path. */
 	readonly readTruth: (repository: SandboxRepository) => Promise<ReadonlyMap<string, string>>;
 };
 
@@ -139,10 +139,15 @@ const readTruth = async (
 		}
 	}
 
+	const reviewers = await readAll({kind: 'default-reviewers', repository});
+	if (reviewers.length > 0) {
+		add({kind: 'settings', name: 'default-reviewers', value: reviewers});
+	}
+
 	return files;
 };
 
-/** The files of all pull requests as they are saved, by path, without their activity and commits. */
+/** The same files as they are saved, without activity and commits. */
 export const readSavedFiles = async (
 	mirror: string,
 	clock: FakeClock,
@@ -155,8 +160,10 @@ export const readSavedFiles = async (
 	}
 
 	const paths: string[] = [];
-	for await (const path of git.listFiles(mirror, tip, 'pull-requests')) {
-		paths.push(...(/\/(?:activity\.json|commits\.json|patch)$/.test(path) ? [] : [path]));
+	for await (const path of git.listFiles(mirror, tip, '.')) {
+		const isCompared =
+			/^settings\/default-reviewers|^pull-requests\/.*\/(pull-request|comments|tasks)\.json$/;
+		paths.push(...(isCompared.test(path) ? [path] : []));
 	}
 
 	let index = 0;
@@ -187,7 +194,13 @@ export const changeSomething = (
 	};
 	const all = pullRequests.list(repository);
 	const open = all.filter(({state}) => state === 'OPEN');
-	const deed = random(14);
+	const deed = random(15);
+	if (deed === 1) {
+		const {settings} = sandbox.metadata;
+		settings.put(repository, 'effective-default-reviewers', [{uuid: '{1}', nickname: write()}]);
+		return;
+	}
+
 	if (open.length < 2 || deed === 0) {
 		const commits = random(4) === 0 ? {commits: [lostCommit(random)]} : {};
 		const reviewers = [pick(random, people)];
