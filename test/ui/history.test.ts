@@ -67,7 +67,7 @@ describe('the history of a repository', () => {
 	it('names the settings that changed, among the changes of refs', () => {
 		const settings = [{at: web.runs.at(1)?.at ?? '', names: ['hooks', 'deploy-keys']}];
 		const [row] = show({...web, settings}).filter((line) => line.includes('settings'));
-		expect(row).toMatch(/settings +hooks, deploy keys +changed$/);
+		expect(row).toMatch(/settings +webhooks, deploy keys +changed$/);
 	});
 
 	it('lists what happened to each branch and tag, and how to get back what was taken away', () => {

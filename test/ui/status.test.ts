@@ -222,10 +222,12 @@ describe('the status', () => {
 		expect(end).toBe('');
 		const {v, type, outdated, ...rest} = JSON.parse(line);
 		expect({v, type, outdated}).toEqual({v: 1, type: 'status', outdated: true});
-		const repositories = acme.repositories.map(({notes: _notes, gaps: _gaps, json, ...one}) => ({
-			...one,
-			...json,
-		}));
+		const repositories = acme.repositories.map(
+			({notes: _notes, gaps: _gaps, ages: _ages, unread: _unread, json, ...one}) => ({
+				...one,
+				...json,
+			}),
+		);
 		expect(rest).toEqual(JSON.parse(JSON.stringify({...acme, repositories})));
 	});
 

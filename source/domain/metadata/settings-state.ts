@@ -1,3 +1,5 @@
+import type {Failure} from '../failure/failure.ts';
+import {describeFailure} from '../failure/failure-table.ts';
 import {isJsonObject, type JsonObject} from './normalise.ts';
 
 /** What is known of one file of settings. */
@@ -89,9 +91,25 @@ export const findRefusedSettings = ({files}: SettingsState): readonly RefusedSet
 /** `deploy keys` for `deploy-keys`, and `deploy keys of project MAIN` for `projects/MAIN/deploy-keys`. */
 export const wordsOfSetting = (name: string): string => {
 	const [, project, own = name] = /^projects\/([^/]+)\/(.+)$/.exec(name) ?? [];
-	const words = own.replaceAll('-', ' ');
+	const words = own === 'hooks' ? 'webhooks' : own.replaceAll('-', ' ');
 	return project === undefined ? words : `${words} of project ${project}`;
 };
+
+const groups: readonly (readonly [RegExp, string])[] = [
+	[/^project/, 'settings of projects'],
+	[/^(pipeline-|environment|workspace-variables$|variables$)/, 'settings of pipelines'],
+	[/hooks$/, 'webhooks'],
+];
+
+/** The same for the name of a file or a question, in a list that is told again and again. */
+export const groupOfSetting = (name: string): string =>
+	groups.find(([pattern]) => pattern.test(name))?.[1] ?? wordsOfSetting(name);
+
+/** The reason for which settings are denied, in a few words. */
+export const reasonOfDenial = (failure: Failure): string =>
+	failure.kind === 'permission-missing' && failure.required.length > 0
+		? `the token lacks ${failure.required.map((scope) => scope.replace(/:bitbucket$/, '')).join(' and ')}`
+		: describeFailure(failure).what;
 
 /** About how many requests a round through `usual` files still takes; 0 if none is due. */
 export const estimateSettings = (

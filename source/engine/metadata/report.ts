@@ -2,7 +2,7 @@ import type {Failure} from '../../domain/failure/failure.ts';
 import {describeFailure} from '../../domain/failure/failure-table.ts';
 import {countDownloads, gapsOfDownloads, noDownloads} from '../../domain/metadata/downloads.ts';
 import {estimateLeft} from '../../domain/metadata/reading.ts';
-import {wordsOfSetting} from '../../domain/metadata/settings-state.ts';
+import {groupOfSetting, reasonOfDenial} from '../../domain/metadata/settings-state.ts';
 import {fullName} from '../../domain/plan/repository.ts';
 import {listUnread, type Unread} from '../../domain/record/describe-parts.ts';
 import {isOpen, type NamedGap} from '../../domain/record/gap.ts';
@@ -70,7 +70,9 @@ export const reportMetadata = (reader: MetadataReader, state: MetadataState): Fo
 		},
 		notes: [
 			`${[of, texts, countDownloads(downloads)].filter((text) => text !== '').join(', ')}.`,
-			...(oldest === undefined ? [] : [`Oldest settings ${formatAge(oldest, now)}.`]),
+			...(oldest === undefined || now - Date.parse(oldest) < day
+				? []
+				: [`Oldest settings ${formatAge(oldest, now)}.`]),
 			...(notRead.length === 0 ? [] : [`Not read: ${listUnread(notRead)}.`]),
 			...noteImages(copies),
 		],
@@ -122,8 +124,10 @@ const findUnread = ({session, refused}: MetadataReader): readonly Unread[] =>
 		const denied = session.bitbucket.foreseeRefusal(kind) ?? refused.get(kind);
 		return denied === undefined
 			? []
-			: [{what: wordsOfSetting(kind), reason: describeDenied(denied)}];
+			: [{what: groupOfSetting(kind), reason: reasonOfDenial(denied.failure)}];
 	});
+
+const day = 24 * 60 * 60_000;
 
 const part = 'metadata';
 const what = 'pull requests';

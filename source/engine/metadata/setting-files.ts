@@ -4,6 +4,7 @@ import type {MetadataFile} from '../../domain/metadata/paths.ts';
 import {
 	isSettingDue,
 	noSettings,
+	reasonOfDenial,
 	type SettingState,
 	type SettingsState,
 	wordsOfSetting,
@@ -13,7 +14,7 @@ import {formatNumber} from '../../domain/text/format.ts';
 import type {MetadataDenied, MetadataKind} from '../../ports/metadata.ts';
 import type {Collected} from './collect.ts';
 import type {Copy} from './copy.ts';
-import {describeDenied, type MetadataReader} from './reader.ts';
+import type {MetadataReader} from './reader.ts';
 import type {WholeAnswer} from './whole-answer.ts';
 
 type Items = readonly JsonObject[];
@@ -66,7 +67,7 @@ export const openSettingFiles = (
 			denied: {
 				state: denied.state,
 				at: now(),
-				reason: describeDenied(denied),
+				reason: reasonOfDenial(denied.failure),
 				scopes: scopes(),
 			},
 		});

@@ -7,13 +7,7 @@ import {metadataReader} from './copy.ts';
 import {restoreDownloads, verifyDownloads} from './downloads.ts';
 import {isSavedMetadata, type MetadataEntry, metadataName} from './entry.ts';
 import {mendMetadata} from './mend.ts';
-import {
-	describeAccess,
-	describePlan,
-	describeReading,
-	describeWorkspace,
-	offer,
-} from './words.ts';
+import {describeAccess, describePlan, describeReading, describeWorkspace, offer} from './words.ts';
 
 /** The stamp of the repository's files, undefined where it is not there. */
 type Seen = {readonly stamp: MirrorStamp | undefined};

@@ -10,6 +10,7 @@ import {
 import {requestsPerHour} from '../../domain/metadata/request-hour.ts';
 import {
 	findRefusedSettings,
+	groupOfSetting,
 	noSettings,
 	type SettingsState,
 	wordsOfSetting,
@@ -143,5 +144,5 @@ const describeSettings = (
 	ages: settings.at === undefined ? [] : [{what: 'settings', at: settings.at}],
 	unread: findRefusedSettings(settings)
 		.filter(({isLost}) => !isLost)
-		.map(({name, reason}) => ({what: wordsOfSetting(name), reason})),
+		.map(({name, reason}) => ({what: groupOfSetting(name), reason})),
 });

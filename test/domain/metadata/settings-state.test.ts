@@ -3,6 +3,7 @@ import {
 	areSettingsDue,
 	estimateSettings,
 	findRefusedSettings,
+	groupOfSetting,
 	isSettingDue,
 	isSettingsState,
 	noSettings,
@@ -78,6 +79,8 @@ describe('the state of settings', () => {
 	it('has words for each file', () => {
 		expect(wordsOfSetting('deploy-keys')).toBe('deploy keys');
 		expect(wordsOfSetting('projects/MAIN/deploy-keys')).toBe('deploy keys of project MAIN');
+		expect(groupOfSetting('projects/MAIN/deploy-keys')).toBe('settings of projects');
+		expect(groupOfSetting('workspace-hooks')).toBe('webhooks');
 	});
 
 	it.each([

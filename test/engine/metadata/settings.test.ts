@@ -75,7 +75,6 @@ describe('settings of a repository', () => {
 		});
 		expect(asked()).not.toContain('');
 		expect(reports[0]?.gaps).toEqual([]);
-		expect(reports[0]?.notes).toContain('Oldest settings just now.');
 		expect(exitCode).toBe(exitCodes.done);
 		expect([...(await runVerify(acme)).findings.values()].flat()).toEqual([]);
 	});
@@ -112,7 +111,9 @@ describe('settings of a repository', () => {
 		await run();
 		acme.clock.advance(3 * day);
 		asked();
-		expect((await run()).exitCode).toBe(exitCodes.done);
+		const {exitCode: quiet, reports} = await run();
+		expect(quiet).toBe(exitCodes.done);
+		expect(reports[0]?.notes).toContain('Oldest settings 3 d ago.');
 		expect(asked()).toEqual([]);
 		put(0, 'hooks', [{uuid: '{1}', url: 'https://new.example'}]);
 		acme.clock.advance(4 * day);
@@ -120,9 +121,9 @@ describe('settings of a repository', () => {
 		expect(asked().filter((path) => path === 'hooks')).toHaveLength(2);
 		expect(saved('api', 'settings/hooks.json')).toMatchObject([{url: 'https://new.example'}]);
 		expect(events).toContainEqual(
-			expect.objectContaining({type: 'follow-up-saved', text: 'settings: hooks'}),
+			expect.objectContaining({type: 'follow-up-saved', text: 'settings: webhooks'}),
 		);
-		expect(log('api')).toMatch(/^settings: hooks$/m);
+		expect(log('api')).toMatch(/^settings: webhooks$/m);
 		expect(exitCode).toBe(exitCodes.done);
 	});
 
@@ -132,7 +133,7 @@ describe('settings of a repository', () => {
 			const {exitCode, reports} = await run();
 			expect(exitCode).toBe(exitCodes.done);
 			expect(reports[0]?.notes.at(-1)).toContain(
-				'branch restrictions, deploy keys, pipelines (the token lacks the scope admin:repository:bitbucket)',
+				'branch restrictions, deploy keys, pipelines (the token lacks admin:repository)',
 			);
 		}
 
@@ -188,7 +189,7 @@ describe('settings of a repository', () => {
 		expect(count).toBeGreaterThanOrEqual(3);
 		// As many more as were under way already.
 		expect(count).toBeLessThan(7);
-		expect(reports[0]?.notes.at(-1)).toMatch(/^Not read: hooks, .*Only admins/);
+		expect(reports[0]?.notes.at(-1)).toMatch(/^Not read: webhooks \(.*Only admins/);
 		expect(exitCode).toBe(exitCodes.done);
 	});
 
@@ -222,7 +223,7 @@ describe('settings of a repository', () => {
 		acme.clock.advance(7 * day);
 		const result = await run();
 		expect(noticesOf(result)).toContainEqual(
-			'acme/api has no hooks any more. The 1 it had stay in the history of its metadata.',
+			'acme/api has no webhooks any more. The 1 it had stay in the history of its metadata.',
 		);
 		expect(saved('api', 'settings/hooks.json')).toEqual([]);
 		expect(log('api')).toContain('https://ci.example');
