@@ -80,8 +80,8 @@ describe('the status', () => {
 			repositories: [withSettings('api', 30), withSettings('web', 3)],
 			workspace: {size: 1000, ages: [{what: 'settings', at: ago(60)}], unread: [], gaps: []},
 		}).join('\n');
-		expect(text).toContain('settings 1 d ago');
-		expect(text).toContain('  oldest settings 2 d ago');
+		expect(text).toContain('settings 30 h ago');
+		expect(text).toContain('  oldest settings 2 days ago');
 		expect(text.replaceAll(/\s+/g, ' ')).toContain(`Not read: deploy keys, pipelines (${reason})`);
 	});
 

@@ -56,15 +56,18 @@ const mostNamed = 5;
 export const describeCommit = (news: News, paths: readonly string[]): string => {
 	const ids = [...new Set(paths.flatMap((path) => readPullRequestPath(path)?.id ?? []))];
 	const numbers = ids.toSorted((left, right) => left - right).map(String);
-	const words = describeNews(news);
+	const settings = news.settings.length === 0 ? [] : [describeSettings(news.settings)];
+	const words = describeNews({...news, settings: []});
 	if (words === '' && ids.length === 0) {
-		return paths.length === 0 ? 'How far the reading came' : nameFew('Other files', paths);
+		const others = paths.length === 0 ? 'How far the reading came' : nameFew('Other files', paths);
+		return settings[0] ?? others;
 	}
 
-	return nameFew(
+	const ofPullRequests = nameFew(
 		words || `Tasks and events of ${formatCount(ids.length, 'pull request')}`,
 		numbers,
 	);
+	return [ofPullRequests, ...settings].join('; ');
 };
 
 const nameFew = (words: string, names: readonly string[]): string =>

@@ -5,7 +5,7 @@ import type {Repository} from '../../domain/plan/repository.ts';
 import {type Collected, collect} from './collect.ts';
 import type {Copy} from './copy.ts';
 import type {MetadataReader} from './reader.ts';
-import type {OnSaved} from './save-look.ts';
+import {keepListed, type OnSaved} from './save-look.ts';
 import {openSettingFiles, type SettingFiles} from './setting-files.ts';
 import {readWhole, type WholeAnswer} from './whole-answer.ts';
 
@@ -62,6 +62,7 @@ export const readSettings = async (
 	}
 
 	reader.tell('settings', repository);
+	await keepListed(reader.session, copy, collected);
 	const files = openSettingFiles(reader, copy, collected);
 	for (const name of always) {
 		await readPlain(reader, files, repository, name);

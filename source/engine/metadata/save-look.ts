@@ -31,7 +31,12 @@ const findDue = ({open, feed}: Reading, now: number): readonly number[] =>
 export const isUnchanged = (session: Session, copy: Copy, look: Look): boolean =>
 	look.digest === copy.reading.digest &&
 	findDue(copy.reading, session.clock.now()).length === 0 &&
-	digestListed(session, copy) === copy.reading.settings?.listed;
+	isListedAsSaved(session, copy);
+
+/** Until its settings were read once, the repository is kept along with these. */
+const isListedAsSaved = (session: Session, copy: Copy): boolean =>
+	copy.reading.settings?.at === undefined ||
+	digestListed(session, copy) === copy.reading.settings.listed;
 
 /** Undefined if nothing was listed but what a backup of the code needs. */
 const digestListed = ({digest}: Session, {repository, reading}: Copy): string | undefined =>
@@ -78,11 +83,17 @@ export const addLook = async (
 
 	const {watermark, digest} = look;
 	await collected.moveTo({...collected.reading, watermark, digest});
-	await keepListed(reader.session, copy, collected);
+	if (!isListedAsSaved(reader.session, copy)) {
+		await keepListed(reader.session, copy, collected);
+	}
 };
 
 /** Keeps the repository as the workspace's listing has it, which costs no request. */
-const keepListed = async (session: Session, copy: Copy, collected: Collected): Promise<void> => {
+export const keepListed = async (
+	session: Session,
+	copy: Copy,
+	collected: Collected,
+): Promise<void> => {
 	const {details} = copy.repository;
 	if (details !== undefined) {
 		const {reading, draft} = collected;

@@ -106,14 +106,14 @@ describe('settings of a repository', () => {
 		expect(noticesOf(result)).toContainEqual(expect.stringContaining('private_key'));
 	});
 
-	it('are read again after seven days, the oldest first, and cost nothing before', async () => {
+	it('are read again after seven days, and cost nothing before', async () => {
 		const {run, asked, put, saved, log} = await setUp(settingsScopes, 'api', 'web');
 		await run();
 		acme.clock.advance(3 * day);
 		asked();
 		const {exitCode: quiet, reports} = await run();
 		expect(quiet).toBe(exitCodes.done);
-		expect(reports[0]?.notes).toContain('Oldest settings 3 d ago.');
+		expect(reports[0]?.notes).toContain('Oldest settings 3 days ago.');
 		expect(asked()).toEqual([]);
 		put(0, 'hooks', [{uuid: '{1}', url: 'https://new.example'}]);
 		acme.clock.advance(4 * day);
