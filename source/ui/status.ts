@@ -172,8 +172,9 @@ const describeAges = (
 };
 
 /** Why everything is saved but something that parts lack, and what to do. */
-const describeLacking = ({repositories}: SourceStatus): string => {
-	const open = repositories.flatMap(({repository, gaps}) =>
+const describeLacking = ({repositories, workspace}: SourceStatus): string => {
+	const ofWorkspace = {repository: 'the workspace', gaps: workspace?.gaps ?? []};
+	const open = [...repositories, ofWorkspace].flatMap(({repository, gaps}) =>
 		gaps.filter(isOpen).map((gap) => ({...gap, repository})),
 	);
 	const advice = [...new Set(open.map((gap) => gap.advice))];

@@ -143,13 +143,15 @@ export const lacksOnlyParts = ({
 	missing,
 	unmatched,
 	repositories,
+	workspace,
 }: SourceStatus): boolean =>
 	lastRun?.exitCode === exitCodes.incomplete &&
 	lastRun.problem === undefined &&
 	unmatched === undefined &&
 	missing.length === 0 &&
 	repositories.every(({state}) => state === 'saved' || state === 'gone') &&
-	repositories.some(({state, gaps}) => state === 'saved' && gaps.some(isOpen));
+	(repositories.some(({state, gaps}) => state === 'saved' && gaps.some(isOpen)) ||
+		workspace?.gaps.some(isOpen) === true);
 
 const byAttention = (left: RepositoryStatus, right: RepositoryStatus): number =>
 	repositoryStates.indexOf(left.state) - repositoryStates.indexOf(right.state) ||
