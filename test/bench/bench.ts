@@ -9,6 +9,7 @@ import {parseArgs} from 'node:util';
 import {measureChanged, measureChangedRefs, measureManyRefs} from './cases/changed.ts';
 import {measureClone} from './cases/clone.ts';
 import {measureGrowth} from './cases/growth.ts';
+import {measureLargePack} from './cases/large-pack.ts';
 import {measureLfs} from './cases/lfs.ts';
 import {measureLiveView} from './cases/live-view.ts';
 import {measureStartUp} from './cases/start-up.ts';
@@ -36,6 +37,7 @@ const allCases: Readonly<Record<string, (bench: Bench) => Promise<readonly Findi
 	status: measureStatus,
 	lfs: measureLfs,
 	telling: measureTelling,
+	'large-pack': measureLargePack,
 };
 
 const {values} = parseArgs({

@@ -74,6 +74,34 @@ export const makeHeavyUpstream = async (
 	await importHistory(path, steps);
 };
 
+/** Bytes of one commit of a large repository, and its files. */
+const largeCommit = {size: 256 * 1024 * 1024, files: 64};
+
+/** A repository of `size` bytes in files of 4 MB, of which never more than one commit is in memory. */
+export const makeLargeUpstream = async (path: string, size: number): Promise<void> => {
+	makeBareRepository(path, 'main');
+	await runGit(path, ['config', 'core.compression', '0']);
+	// The server would look for deltas between the commits' packs, and find none.
+	await runGit(path, ['config', 'pack.window', '0']);
+	const length = largeCommit.size / largeCommit.files;
+	for (let left = size, commit = 0; left > 0; left -= largeCommit.size, commit += 1) {
+		const count = Math.ceil(Math.min(left, largeCommit.size) / length);
+		const files = Array.from({length: count}, (_, index) => [
+			`data-${commit}/${index}`,
+			randomBytes(length),
+		]);
+		await importHistory(path, [
+			{
+				kind: 'commit',
+				branch: 'main',
+				message: `Data ${commit}`,
+				files: Object.fromEntries(files),
+				...(commit === 0 ? {} : {from: 'refs/heads/main^0'}),
+			},
+		]);
+	}
+};
+
 /** Where the benchmark's server finds the LFS files of a repository, by their ids. */
 export const lfsFolderOf = (path: string): string => `${path}.lfs`;
 
