@@ -28,14 +28,15 @@ const mostBarrenPages = 10;
  */
 export async function* listPages(
 	session: Session,
+	firstPage = readFirstPage(session),
 ): AsyncGenerator<readonly Repository[], ListingEnd> {
 	const seen = new Set<string>();
-	const visited = new Set<string | undefined>();
+	const visited = new Set<string | undefined>([undefined]);
 	let total: number | undefined;
 	let barren = 0;
 	const unreadable: ListedBadly[] = [];
 
-	const ask = async (page: string | undefined): Promise<RepositoryPage> => {
+	const ask = async (page: string): Promise<RepositoryPage> => {
 		if (visited.has(page) || visited.size >= mostPages || barren > mostBarrenPages) {
 			throw new FailureError({
 				kind: 'listing-incomplete',
@@ -48,7 +49,7 @@ export async function* listPages(
 	};
 
 	try {
-		for (let coming: Promise<RepositoryPage> | undefined = ask(undefined); coming !== undefined; ) {
+		for (let coming: Promise<RepositoryPage> | undefined = firstPage; coming !== undefined; ) {
 			const answer: RepositoryPage = await coming;
 			// A deletion shifts another repository past us unseen, and only the largest count shows it.
 			total = answer.total === undefined ? total : Math.max(total ?? 0, answer.total);
@@ -68,6 +69,13 @@ export async function* listPages(
 
 	return {failure: compareCount(seen.size, total), found: seen.size, unreadable};
 }
+
+/** For `listPages`, to be asked for while something else is done. Its failure is thrown there. */
+export const readFirstPage = (session: Session): Promise<RepositoryPage> => {
+	const page = readPage(session, undefined);
+	page.catch(() => undefined);
+	return page;
+};
 
 const readPage = (
 	{bitbucket, signal, retryOptions, apiGate, state}: Session,

@@ -21,7 +21,7 @@ import {runPool} from '../retry/pool.ts';
 import {readSavedState} from '../saved/saved-state.ts';
 import type {Session} from '../session.ts';
 import {compareInventory} from './inventory.ts';
-import {isAbsentWorkspace, type ListingEnd, listPages} from './list.ts';
+import {isAbsentWorkspace, type ListingEnd, listPages, readFirstPage} from './list.ts';
 import {failUnreadable, findHidden, isAbsentLook} from './unlisted.ts';
 import {openWork, patientTurn, type Turn} from './work.ts';
 
@@ -43,10 +43,13 @@ export const lookAndPlan = async (
 	const {source, run, state, end, publish} = session;
 	const {facts} = state;
 	const isWanted = (slug: string): boolean => isInScope(slug, source) && run.filter.isAsked(slug);
+	// It is on its way while the records are read.
+	const firstPage = readFirstPage(session);
 	const saved = await readSavedState(session.files, session.folder, run.parts);
 	await compareInventory(session, saved, earlier);
 	facts.sizeBefore = saved.repositories.reduce((sum, {record}) => sum + sizeOf(record), 0);
-	const seen = await lookAtSource(session, saved, isWanted, turn);
+	const pages = listPages(session, firstPage);
+	const seen = await lookAtSource(session, pages, saved, isWanted, turn);
 	const {slugs, uuids, listing} = seen;
 	const {failure, unreadable} = listing;
 	facts.listed = failure === undefined;
@@ -120,9 +123,10 @@ type SourceLook = {
 /** Requests for refs at once. They are light, and mostly waiting. */
 const looksAtOnce = 32;
 
-/** Lists the workspace and looks at each repository while further pages come. */
+/** Looks at each repository of the listing while further pages come. */
 const lookAtSource = async (
 	session: Session,
+	pages: ReturnType<typeof listPages>,
 	state: SavedState,
 	isAsked: (slug: string) => boolean,
 	turn: Turn,
@@ -135,7 +139,6 @@ const lookAtSource = async (
 	const slugs: string[] = [];
 	const uuids = new Set<string>();
 	const unlisted = new Set<string>();
-	const pages = listPages(session);
 	let listing: ListingEnd = {failure: undefined, found: 0, unreadable: []};
 
 	const askedFor = async function* (): AsyncGenerator<Repository> {
