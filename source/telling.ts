@@ -164,8 +164,13 @@ const watchCheck = ({clock}: World) => {
 	};
 };
 
-/** The reason why it could not be told is heard of at the end, by the same way. */
+/**
+ * The reason why it could not be told is heard of at the end, by the same way. The run waits for
+ * Bitbucket now, so libraries are loaded for the messages at its end.
+ */
 const tellStart = async (world: World, party: Party, run: string): Promise<void> => {
+	const sure = party.drafts.filter(({when}) => when === 'always');
+	world.telling.prepare(sure.map(({way}) => way.kind));
 	const pings = party.drafts.filter(({way}) => way.kind === 'ping');
 	await Promise.all(
 		pings.map((draft) =>

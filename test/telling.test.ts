@@ -50,6 +50,8 @@ type Scene = {
 	/** By the target's name. */
 	readonly told: (readonly [target: string, message: Message])[];
 	readonly started: string[];
+	/** Kinds of targets whose libraries were loaded early. */
+	readonly prepared: string[];
 	run(
 		act: (observe?: Listener) => Promise<ExitCode>,
 		argv?: readonly string[],
@@ -66,6 +68,7 @@ const setScene = (settings: string, isInteractive = false): Scene => {
 	const terminal = createFakeTerminal({isInteractive, canAsk: isInteractive});
 	const told: (readonly [string, Message])[] = [];
 	const started: string[] = [];
+	const prepared: string[] = [];
 	const kept = new Map<string, string>();
 	const world: World = {
 		...makeWorld(clock),
@@ -74,6 +77,7 @@ const setScene = (settings: string, isInteractive = false): Scene => {
 		settings: openSettings({platform: 'linux', home, folder: home, input: Readable.from([])}),
 		telling: {
 			host: 'backuphost',
+			prepare: (kinds) => void prepared.push(...kinds),
 			send: async (target, message) => {
 				told.push([target.name, message]);
 				return target.reveal('slack')?.includes('dead') === true
@@ -93,6 +97,7 @@ const setScene = (settings: string, isInteractive = false): Scene => {
 		terminal,
 		told,
 		started,
+		prepared,
 		run: (act, argv = ['--yes'], crash = new Promise<never>(() => {})) =>
 			telling({world, signal: new AbortController().signal, crash}, invoke(...argv), act),
 	};
@@ -135,7 +140,7 @@ const throws = (error: unknown) => async (): Promise<ExitCode> => {
 
 describe('a backup that failed', () => {
 	it('is told with its counts, its reasons and what to do', async () => {
-		const {run, told, started} = setScene(wantsAll);
+		const {run, told, started, prepared} = setScene(wantsAll);
 		expect(await run(play(oneFailed, 3))).toBe(3);
 		const messages = new Map(told);
 		expect([...messages.keys()]).toEqual(['webhook', 'ping', 'slack']);
@@ -150,6 +155,8 @@ describe('a backup that failed', () => {
 		expect(text).toContain('exit code 3, Cistern test');
 		expect(result).toMatchObject({type: 'result', exitCode: 3});
 		expect(started).toEqual([messages.get('ping')?.run]);
+		// Slack hears of problems alone, and nothing is known of any when the run begins.
+		expect(prepared).toEqual(['webhook', 'ping']);
 	});
 
 	it('is told without a name where names are not wanted', async () => {

@@ -5,7 +5,7 @@ import {describeFailure} from '../domain/failure/failure-table.ts';
 import {countPlan, type SourcePlan} from '../domain/plan/plan.ts';
 import type {Listener} from '../domain/run/events.ts';
 import {lastComplete} from '../domain/run/run-line.ts';
-import type {Source} from '../domain/settings/settings.ts';
+import type {Settings, Source} from '../domain/settings/settings.ts';
 import {isOutdated} from '../domain/status/source-status.ts';
 import {formatMoment} from '../domain/text/format.ts';
 import {toPrintable} from '../domain/text/printable-text.ts';
@@ -62,7 +62,7 @@ export const backup = async (
 	}
 
 	const exitCode = await runBackup(world, choice);
-	await writeMetrics(world, invocation, settings.metricsFile);
+	await writeMetrics(world, invocation, all);
 	return exitCode;
 };
 
@@ -70,15 +70,20 @@ export const backup = async (
 const writeMetrics = async (
 	world: World,
 	{options}: BackupInvocation,
-	path: string | undefined,
+	settings: Settings,
 ): Promise<void> => {
-	if (path === undefined) {
+	const {metricsFile} = settings;
+	if (metricsFile === undefined) {
 		return;
 	}
 
 	try {
-		const sources = await savedSources(world, {...options, source: undefined}, undefined);
-		await world.files.publishText(path, await readMetrics(world.files, sources, world.version));
+		const sources =
+			options.source === undefined
+				? sourcesOfSettings(settings)
+				: await savedSources(world, {...options, source: undefined}, undefined);
+		const text = await readMetrics(world.files, sources, world.version);
+		await world.files.publishText(metricsFile, text);
 	} catch (error) {
 		const {what} = describeFailure(failureOf(error));
 		world.terminal.writeError(`The metrics could not be written: ${toPrintable(what)}.\n`);

@@ -1,5 +1,5 @@
 import type {Message} from '../domain/tell/message.ts';
-import type {Target} from '../domain/tell/target.ts';
+import type {Target, TargetKind} from '../domain/tell/target.ts';
 
 export type Sent =
 	| {readonly state: 'sent'}
@@ -10,6 +10,9 @@ export type Sent =
 export interface Telling {
 	/** Name of this computer. */
 	readonly host: string;
+
+	/** Loads the library of a kind that needs a large one, for messages that are sure to go. */
+	prepare(kinds: readonly TargetKind[]): void;
 
 	/** One attempt. Never throws but the signal's reason when it aborts. */
 	send(target: Target, message: Message, signal: AbortSignal): Promise<Sent>;

@@ -81,6 +81,7 @@ export const makeWorld = (clock: FakeClock): World => {
 		clock,
 		telling: {
 			host: 'backuphost',
+			prepare: () => {},
 			send: async () => ({state: 'sent'}),
 			sendStart: async () => ({state: 'sent'}),
 			recall: async () => undefined,

@@ -11,6 +11,11 @@ type MailError = Error & {
 	readonly response?: string;
 };
 
+/** An error of the load counts when a mail is sent. */
+export const loadMailer = (): void => {
+	import('nodemailer').catch(() => undefined);
+};
+
 /** Sends a message as plain text by SMTP. The server's certificate is checked. `timeout`: milliseconds. */
 export const sendMail = async (
 	route: MailRoute,

@@ -11,7 +11,7 @@ import type {Agents} from '../bitbucket/agents.ts';
 import {readText, replaceFile} from '../files/small-file.ts';
 import {runCommand} from '../settings/run-command.ts';
 import {type PostedKind, requestOf, startRequestOf} from './forms.ts';
-import {sendMail} from './mail.ts';
+import {loadMailer, sendMail} from './mail.ts';
 import {post} from './post.ts';
 
 type TellingPlace = {
@@ -29,6 +29,11 @@ export const openTelling = ({agents, version, environment, folder}: TellingPlace
 		join(folder, 'told', `${hash('sha256', settings).slice(0, 32)}.json`);
 	return {
 		host: hostname(),
+		prepare: (kinds) => {
+			if (kinds.includes('email')) {
+				loadMailer();
+			}
+		},
 		send: async (target, message, signal) => {
 			const {way} = target;
 			switch (way.kind) {

@@ -75,14 +75,14 @@ export const makeHeavyUpstream = async (
 };
 
 /** Bytes of one commit of a large repository, and its files. */
-const largeCommit = {size: 256 * 1024 * 1024, files: 64};
+const largeCommit = {size: 64 * 1024 * 1024, files: 16};
 
 /** A repository of `size` bytes in files of 4 MB, of which never more than one commit is in memory. */
 export const makeLargeUpstream = async (path: string, size: number): Promise<void> => {
 	makeBareRepository(path, 'main');
 	await runGit(path, ['config', 'core.compression', '0']);
-	// The server would look for deltas between the commits' packs, and find none.
-	await runGit(path, ['config', 'pack.window', '0']);
+	// git would look for deltas between the files, and find none.
+	await runGit(path, ['config', 'core.bigFileThreshold', '1m']);
 	const length = largeCommit.size / largeCommit.files;
 	for (let left = size, commit = 0; left > 0; left -= largeCommit.size, commit += 1) {
 		const count = Math.ceil(Math.min(left, largeCommit.size) / length);
