@@ -1,0 +1,93 @@
+import type {Sealed, Step} from './step.ts';
+import type {Chain} from './store-index.ts';
+
+/** Days after which a part is sent whole again, where the settings say nothing. */
+export const usualFullAfter = 90 * 24 * 60 * 60_000;
+
+/** More steps than this take longer to bring back than one full copy. */
+const mostSteps = 50;
+
+/** Below this, increments may be larger than the full copy: a store has a price for each request. */
+const smallChain = 1_000_000;
+
+/**
+ * Is the next step to be a full one? A chain of increments has to end: restoring reads all of it, and
+ * a rule of the store may remove what is old. Times in milliseconds.
+ */
+export const isFullDue = (
+	chain: Chain | undefined,
+	{now, fullAfter}: {readonly now: number; readonly fullAfter: number},
+): boolean =>
+	chain === undefined ||
+	now - Date.parse(chain.fullAt) >= fullAfter ||
+	chain.steps >= mostSteps ||
+	chain.bytes > Math.max(chain.fullBytes, smallChain);
+
+/** A step under its name. */
+export type NamedStep = {readonly name: string; readonly step: Step};
+
+/**
+ * The steps that a state is made of, each after those that it needs. Throws where one is missing from
+ * `steps`, or where steps lead in a circle.
+ */
+export const orderSteps = (
+	head: string,
+	steps: ReadonlyMap<string, Step>,
+): readonly NamedStep[] => {
+	const ordered: NamedStep[] = [];
+	const seen = new Map<string, 'open' | 'done'>();
+	// Not recursive: a chain that nothing bounds must not end in an overflow.
+	const open: {readonly name: string; readonly isLeft: boolean}[] = [{name: head, isLeft: false}];
+	for (let next = open.pop(); next !== undefined; next = open.pop()) {
+		const {name, isLeft} = next;
+		const step = steps.get(name);
+		if (step === undefined) {
+			throw new Error(`the step ${name} is missing`);
+		}
+
+		if (isLeft) {
+			seen.set(name, 'done');
+			ordered.push({name, step});
+		} else if (seen.get(name) === undefined) {
+			seen.set(name, 'open');
+			open.push({name, isLeft: true});
+			for (const parent of neededBy(step)) {
+				if (seen.get(parent) === 'open') {
+					throw new Error(`the steps of ${head} lead in a circle`);
+				}
+
+				open.push({name: parent, isLeft: false});
+			}
+		}
+	}
+
+	return ordered;
+};
+
+/** The steps before it that its state needs. */
+export const neededBy = ({isFull, parents}: Step): readonly string[] => (isFull ? [] : parents);
+
+/** The newest of several heads, by when they were sent. */
+export const newestOf = (heads: readonly NamedStep[]): NamedStep | undefined =>
+	heads
+		.toSorted((left, right) => {
+			const difference = Date.parse(right.step.at) - Date.parse(left.step.at);
+			return difference === 0 ? (right.name < left.name ? -1 : 1) : difference;
+		})
+		.at(0);
+
+/** The files of a state, by path: those of its steps, the later ones over the earlier ones. */
+export const filesOf = (steps: readonly NamedStep[]): ReadonlyMap<string, Sealed> => {
+	const files = new Map<string, Sealed>();
+	for (const {step} of steps) {
+		for (const {path, object} of step.files) {
+			files.set(path, object);
+		}
+
+		for (const path of step.without) {
+			files.delete(path);
+		}
+	}
+
+	return files;
+};

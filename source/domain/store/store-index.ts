@@ -1,0 +1,176 @@
+import {type Form, fits, isText} from '../record/record.ts';
+import {isStepName, isUuid} from './names.ts';
+
+/**
+ * An index object: everything that one folder has in a store, as of one moment. It is whole each
+ * time, so that the newest of each line is all that has to be read. A step counts once an index
+ * object leads to it.
+ */
+export type StoreIndex = {
+	readonly version: 1;
+	/** The run that sent, and when it wrote this, RFC 3339. */
+	readonly run: string;
+	readonly at: string;
+	/** Title of the source, and its workspace. */
+	readonly source: string;
+	readonly workspace: string;
+	/** Was everything that the folder had in the store when this was written? */
+	readonly complete: boolean;
+	/** The newest lines of `runs.jsonl`, oldest first. */
+	readonly runs: readonly string[];
+	/** By uuid. */
+	readonly repos: Readonly<Record<string, IndexEntry>>;
+};
+
+export type IndexEntry = {
+	/** `workspace/slug`. */
+	readonly name: string;
+	/** Its folder's name in the backup. */
+	readonly folder: string;
+	/** By the name of the part. */
+	readonly parts: Readonly<Record<string, Chain>>;
+};
+
+/** The steps of one part: its newest ones, and how far it is from its last full one. */
+export type Chain = {
+	/**
+	 * Names below the repository's folder in the store. Usually one: two where two folders sent the
+	 * same repository.
+	 */
+	readonly heads: readonly string[];
+	/** When the newest was sent, RFC 3339. */
+	readonly at: string;
+	/** Digest of the record's entry as it was sent. */
+	readonly entry: string;
+	/** When the last full step was sent, RFC 3339; its bytes, and those of the steps after it. */
+	readonly fullAt: string;
+	readonly fullBytes: number;
+	readonly bytes: number;
+	/** Steps since the full one. */
+	readonly steps: number;
+};
+
+const isTime = (value: unknown): boolean => isText(value) && !Number.isNaN(Date.parse(value));
+const isCount = (value: unknown): boolean => Number.isSafeInteger(value) && Number(value) >= 0;
+
+/** One name below a folder, so that nothing in a store can lead out of it. */
+const isPlainName = (value: unknown): value is string =>
+	isText(value) && value !== '' && !/[/\\\0]/.test(value) && !value.startsWith('.');
+
+const chainForm: Form = {
+	heads: (value) =>
+		Array.isArray(value) &&
+		value.length > 0 &&
+		value.every((name) => isText(name) && isStepName(name)),
+	at: isTime,
+	entry: isText,
+	fullAt: isTime,
+	fullBytes: isCount,
+	bytes: isCount,
+	steps: isCount,
+};
+
+const entryForm: Form = {
+	name: isText,
+	folder: (value) => isPlainName(value) && value.includes('#'),
+	parts: (value) => isMapOf(value, isText, chainForm),
+};
+
+const indexForm: Form = {
+	version: (value) => value === 1,
+	run: isText,
+	at: isTime,
+	source: isPlainName,
+	workspace: isText,
+	complete: (value) => typeof value === 'boolean',
+	runs: (value) => Array.isArray(value) && value.every(isText),
+	repos: (value) => isMapOf(value, isUuid, entryForm),
+};
+
+const isMapOf = (json: unknown, isKey: (key: string) => boolean, form: Form): boolean =>
+	typeof json === 'object' &&
+	json !== null &&
+	!Array.isArray(json) &&
+	Object.entries(json).every(([key, value]) => isKey(key) && fits(value, form));
+
+const isIndex = (json: unknown): json is StoreIndex => fits(json, indexForm);
+
+export const formatIndex = (value: StoreIndex): string => JSON.stringify(value);
+
+export type ReadIndex =
+	| {readonly state: 'read'; readonly index: StoreIndex}
+	/** A later version of Cistern wrote it. */
+	| {readonly state: 'newer'}
+	| {readonly state: 'damaged'};
+
+export const parseIndex = (text: string): ReadIndex => {
+	let json: unknown;
+	try {
+		json = JSON.parse(text);
+	} catch {
+		return {state: 'damaged'};
+	}
+
+	if (isIndex(json)) {
+		return {state: 'read', index: json};
+	}
+
+	const isNewer = fits(json, {version: (value) => typeof value === 'number' && value > 1});
+	return {state: isNewer ? 'newer' : 'damaged'};
+};
+
+/** The repositories of one source in a store. */
+export type StoredSource = {
+	readonly source: string;
+	readonly workspace: string;
+	/** When the newest index of it was written, RFC 3339. */
+	readonly at: string;
+	readonly isComplete: boolean;
+	readonly runs: readonly string[];
+	readonly repos: Readonly<Record<string, IndexEntry>>;
+};
+
+/**
+ * Everything that several index objects name, by the title of the source. None of them takes the
+ * place of another, so all heads of a repository stay; names and folders are those of the newest. The
+ * order of the objects makes no difference.
+ */
+export const mergeIndexes = (indexes: readonly StoreIndex[]): ReadonlyMap<string, StoredSource> => {
+	const merged = new Map<string, StoredSource>();
+	const sorted = indexes.toSorted((left, right) => compare(sortKey(left), sortKey(right)));
+	for (const next of sorted) {
+		const {source, workspace, at, complete, runs} = next;
+		const repos = mergeRepos(merged.get(source)?.repos ?? {}, next.repos);
+		merged.set(source, {source, workspace, at, isComplete: complete, runs, repos});
+	}
+
+	return merged;
+};
+
+/** The oldest first; two of one instant in an order of their own. */
+const sortKey = (one: StoreIndex): string => `${one.at} ${one.run} ${formatIndex(one)}`;
+
+const compare = (left: string, right: string): number => (left < right ? -1 : left > right ? 1 : 0);
+
+const mergeRepos = (
+	older: StoredSource['repos'],
+	newer: StoredSource['repos'],
+): StoredSource['repos'] =>
+	Object.fromEntries(
+		[...new Set([...Object.keys(older), ...Object.keys(newer)])].toSorted().map((uuid) => {
+			const [before, after] = [older[uuid], newer[uuid]];
+			const newest = after ?? before;
+			return [uuid, {...newest, parts: mergeParts(before?.parts ?? {}, after?.parts ?? {})}];
+		}),
+	) as StoredSource['repos'];
+
+const mergeParts = (older: IndexEntry['parts'], newer: IndexEntry['parts']): IndexEntry['parts'] =>
+	Object.fromEntries(
+		[...new Set([...Object.keys(older), ...Object.keys(newer)])].toSorted().flatMap((part) => {
+			const [before, after] = [older[part], newer[part]];
+			const newest =
+				before === undefined || (after !== undefined && after.at >= before.at) ? after : before;
+			const heads = [...new Set([...(before?.heads ?? []), ...(after?.heads ?? [])])].toSorted();
+			return newest === undefined ? [] : [[part, {...newest, heads}]];
+		}),
+	);
