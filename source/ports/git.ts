@@ -24,6 +24,7 @@ export interface Git
 		GitRestoring,
 		GitRemotes,
 		GitSalvage,
+		GitBundles,
 		GitMetadata,
 		LfsPointers,
 		LfsStore,
@@ -333,6 +334,30 @@ export interface GitRemotes {
 		refs: Refs,
 		options: PushOptions & {readonly mayLack: boolean},
 	): Promise<LfsPushed>;
+}
+
+/** Taking a mirror somewhere else and back, as git's bundles. */
+export interface GitBundles {
+	/**
+	 * A bundle of everything that `tips` reach and `known` do not. Ids of `known` that the mirror does
+	 * not have are passed over. Undefined if that is no object at all. Throws `mirror-unusable`, also
+	 * while it is read: then what came before is no whole bundle.
+	 */
+	makeBundle(
+		mirror: string,
+		objects: {readonly tips: Refs; readonly known: readonly string[]},
+		signal: AbortSignal,
+	): Promise<AsyncIterable<Uint8Array> | undefined>;
+
+	/**
+	 * Adds the objects of a bundle to a mirror that has those it builds on, and moves no ref. Every
+	 * object is compared with its id; that none is missing, `requireWhole` tells later.
+	 */
+	unpackBundle(
+		mirror: string,
+		bundle: AsyncIterable<Uint8Array>,
+		signal: AbortSignal,
+	): Promise<void>;
 }
 
 /** Saving what is left of a damaged mirror. */

@@ -1,5 +1,6 @@
 import type {Git} from '../../ports/git.ts';
 import {lfsStore} from '../lfs/store.ts';
+import {bundleMethods} from './bundle.ts';
 import {checkMethods} from './check.ts';
 import {directFetch, type FetchDirectly, type RequestPack} from './direct-fetch.ts';
 import {
@@ -119,6 +120,7 @@ export const openGit = (options: GitOptions): Git => {
 		...lfsStore,
 		...lfsPushMethods(runLocal, runAsUser),
 		...salvageMethods(runLocal, checks),
+		...bundleMethods(startLocal),
 		...importMethods(runLocal, startLocal),
 		...readFileMethods(runLocal, startLocal),
 	};

@@ -1,0 +1,83 @@
+import {FailureError} from '../../domain/failure/failure.ts';
+import type {Sealer} from '../../ports/store.ts';
+
+/**
+ * The format of age (age-encryption.org/v1), which the program `age` reads too. The library is loaded
+ * when it is first needed: most runs seal nothing.
+ */
+export const ageSealer: Sealer = {
+	suffix: '.age',
+	seal: async function* (content, recipients) {
+		const {Encrypter} = await import('age-encryption');
+		const encrypter = new Encrypter();
+		for (const recipient of recipients) {
+			accept(
+				() => encrypter.addRecipient(recipient),
+				(detail) => new FailureError({kind: 'recipient-refused', recipient, detail}),
+			);
+		}
+
+		yield* read(await encrypter.encrypt(toStream(content)));
+	},
+	open: async function* (content, identities) {
+		const {Decrypter} = await import('age-encryption');
+		const decrypter = new Decrypter();
+		for (const identity of identities) {
+			accept(
+				() => decrypter.addIdentity(identity),
+				// The words of the library may repeat the key.
+				() => new FailureError({kind: 'identity-refused', detail: 'it is no secret key of age'}),
+			);
+		}
+
+		if (identities.length === 0) {
+			const detail = 'it is sealed, and no secret key was given';
+			throw new FailureError({kind: 'identity-refused', detail});
+		}
+
+		let opened: ReadableStream<Uint8Array>;
+		try {
+			opened = await decrypter.decrypt(toStream(content));
+		} catch (error) {
+			throw asHeaderFailure(error);
+		}
+
+		try {
+			yield* read(opened);
+		} catch (error) {
+			throw asDamage(error);
+		}
+	},
+};
+
+const accept = (add: () => void, fail: (detail: string) => FailureError): void => {
+	try {
+		add();
+	} catch (error) {
+		throw fail(error instanceof Error ? error.message : '');
+	}
+};
+
+const toStream = (content: AsyncIterable<Uint8Array>): ReadableStream<Uint8Array> =>
+	ReadableStream.from(content);
+
+async function* read(stream: ReadableStream<Uint8Array>): AsyncGenerator<Uint8Array> {
+	yield* stream;
+}
+
+/** The library has no kinds of errors; these are its words (age-encryption 0.3, `index.ts`). */
+const asHeaderFailure = (error: unknown): unknown =>
+	error instanceof Error && /no identity matched|no recipient|passphrase/i.test(error.message)
+		? new FailureError({kind: 'identity-refused', detail: 'it is sealed for other keys'})
+		: asDamage(error);
+
+/** A failure of what is read is passed on as it is. */
+const asDamage = (error: unknown): unknown =>
+	error instanceof FailureError || !(error instanceof Error) || error.name === 'AbortError'
+		? error
+		: new FailureError({
+				kind: 'object-damaged',
+				store: '',
+				name: '',
+				detail: `it cannot be opened (${error.message})`,
+			});

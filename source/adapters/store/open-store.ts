@@ -1,0 +1,196 @@
+import {createHash, hash} from 'node:crypto';
+import {createReadStream, createWriteStream} from 'node:fs';
+import {pipeline} from 'node:stream/promises';
+import {promisify} from 'node:util';
+import {gunzip, gzip} from 'node:zlib';
+import {FailureError} from '../../domain/failure/failure.ts';
+import type {StoreSettings} from '../../domain/settings/settings.ts';
+import {isSealed} from '../../domain/store/names.ts';
+import {
+	plain,
+	type Reading,
+	type SealedContent,
+	type SealedStore,
+	type Sealer,
+	type Store,
+} from '../../ports/store.ts';
+import {asFileFailure} from '../files/file-failure.ts';
+import {ageSealer} from '../seal/age.ts';
+import {openFolderStore} from './folder.ts';
+import {openS3, type S3Tools} from './s3.ts';
+
+/** Opens a store of the settings, with everything that seals and opens its content. */
+export const openStore = (settings: StoreSettings, tools: S3Tools): SealedStore => {
+	const {title, place, recipients} = settings;
+	const store: Store =
+		place.type === 'folder' ? openFolderStore({title, path: place.path}) : openS3(place, tools);
+	const keys: Keys =
+		recipients === 'none' ? {sealer: plain, recipients: []} : {sealer: ageSealer, recipients};
+	return {
+		...store,
+		suffix: keys.sealer.suffix,
+		sealText: async (text, isCompressed = false) =>
+			sealBytes(keys, isCompressed ? await promisify(gzip)(text) : Buffer.from(text)),
+		sealInto: async (file, content, signal) => {
+			try {
+				const pieces = 'file' in content ? createReadStream(content.file) : content;
+				return await sealInto(keys, file, pieces, signal);
+			} catch (error) {
+				signal.throwIfAborted();
+				throw asFileFailure(error, file);
+			}
+		},
+		open: (name, reading) => open(store, name, reading),
+		openText: async (name, reading) => {
+			const sealed = await collect(await store.get(name, reading.signal));
+			const object = {store: title, name};
+			const content = await collect(unseal(only(sealed), reading.identities, object));
+			return {
+				text: await readText(content, object),
+				sha256: hash('sha256', sealed),
+			};
+		},
+		openInto: async (file, name, reading) => {
+			const content = await open(store, name, reading);
+			try {
+				const target = createWriteStream(file, {flags: 'wx', mode: 0o400, flush: true});
+				await pipeline(content, target, {signal: reading.signal});
+			} catch (error) {
+				reading.signal.throwIfAborted();
+				throw asFileFailure(error, file);
+			}
+		},
+	};
+};
+
+type Keys = {readonly sealer: Sealer; readonly recipients: readonly string[]};
+
+/** A sealer does not know the name of what it opens. */
+async function* unseal(
+	content: AsyncIterable<Uint8Array>,
+	identities: readonly string[],
+	object: ObjectName,
+): AsyncGenerator<Uint8Array> {
+	try {
+		yield* (isSealed(object.name) ? ageSealer : plain).open(content, identities);
+	} catch (error) {
+		throw error instanceof FailureError && error.failure.kind === 'object-damaged'
+			? new FailureError({...error.failure, ...object})
+			: error;
+	}
+}
+
+const sealBytes = async (
+	{sealer, recipients}: Keys,
+	content: Uint8Array,
+): Promise<SealedContent> => {
+	const sealed = await collect(sealer.seal(only(content), recipients));
+	return {
+		content: sealed,
+		size: sealed.length,
+		sha256: hash('sha256', sealed),
+		md5: hash('md5', sealed),
+		plain: hash('sha256', content),
+	};
+};
+
+/** Takes all hashes while the content goes by: it may be gigabytes. */
+const sealInto = async (
+	{sealer, recipients}: Keys,
+	file: string,
+	content: AsyncIterable<Uint8Array>,
+	signal: AbortSignal,
+): Promise<SealedContent> => {
+	const before = createHash('sha256');
+	const sha256 = createHash('sha256');
+	const md5 = createHash('md5');
+	let size = 0;
+	const sealed = sealer.seal(
+		passing(content, (piece) => before.update(piece)),
+		recipients,
+	);
+	const counted = passing(sealed, (piece) => {
+		sha256.update(piece);
+		md5.update(piece);
+		size += piece.length;
+	});
+	await pipeline(counted, createWriteStream(file, {flags: 'wx', mode: 0o600}), {signal});
+	return {
+		content: {file},
+		size,
+		sha256: sha256.digest('hex'),
+		md5: md5.digest('hex'),
+		plain: before.digest('hex'),
+	};
+};
+
+const open = async (
+	store: Store,
+	name: string,
+	{identities, known, signal}: Reading,
+): Promise<AsyncIterable<Uint8Array>> => {
+	const content = await store.get(name, signal);
+	const object = {store: store.title, name};
+	if (known === undefined) {
+		return unseal(content, identities, object);
+	}
+
+	const checked = compared(content, known.sha256, object, 'its SHA-256 is another one');
+	const opened = unseal(checked, identities, object);
+	return compared(opened, known.plain, object, 'its content is another one');
+};
+
+type ObjectName = {readonly store: string; readonly name: string};
+
+/** Throws after the last piece if the content is not the one with this hash. */
+async function* compared(
+	content: AsyncIterable<Uint8Array>,
+	sha256: string,
+	object: ObjectName,
+	detail: string,
+): AsyncGenerator<Uint8Array> {
+	const read = createHash('sha256');
+	yield* passing(content, (piece) => read.update(piece));
+	if (read.digest('hex') !== sha256) {
+		throw new FailureError({kind: 'object-damaged', ...object, detail});
+	}
+}
+
+async function* passing(
+	content: AsyncIterable<Uint8Array>,
+	see: (piece: Uint8Array) => void,
+): AsyncGenerator<Uint8Array> {
+	for await (const piece of content) {
+		see(piece);
+		yield piece;
+	}
+}
+
+async function* only(content: Uint8Array): AsyncGenerator<Uint8Array> {
+	yield content;
+}
+
+const collect = async (content: AsyncIterable<Uint8Array>): Promise<Buffer> => {
+	const pieces: Uint8Array[] = [];
+	for await (const piece of content) {
+		pieces.push(piece);
+	}
+
+	return Buffer.concat(pieces);
+};
+
+/** Bytes. An index of a million repositories is smaller; a store may hold anything. */
+const longestText = 1024 * 1024 * 1024;
+
+const readText = async (content: Buffer, object: ObjectName): Promise<string> => {
+	if (!/\.gz(\.age)?$/.test(object.name)) {
+		return content.toString('utf8');
+	}
+
+	try {
+		return (await promisify(gunzip)(content, {maxOutputLength: longestText})).toString('utf8');
+	} catch (error) {
+		const detail = error instanceof Error ? error.message : '';
+		throw new FailureError({kind: 'object-damaged', ...object, detail});
+	}
+};
