@@ -56,6 +56,7 @@ const sections: readonly (readonly [SectionName, string])[] = [
 	['backup', 'Below `options`, `backup`'],
 	['email', 'Below `email`'],
 	['target', 'In an entry of `tell`'],
+	['store', 'In an entry of `stores`'],
 ];
 
 /** docs/settings.md, from the table of settings. */
@@ -70,7 +71,7 @@ export const writeSettingsPage = (): string =>
 		'- `%NAME%` in a value stands for the environment variable `NAME`.',
 		'- A mistake is named with its line, its column and the likely right word.',
 		'- An option wins over its variable, and both win over the file.',
-		'- A secret `KEY` of `email` and `tell` may also be given as `KEYCommand`, a command that prints it, or as `KEYFile`, a file with it in the first line: `passwordFile`, `slackCommand`.',
+		'- A secret `KEY` of `email`, `tell` and `stores` may also be given as `KEYCommand`, a command that prints it, or as `KEYFile`, a file with it in the first line: `passwordFile`, `slackCommand`.',
 		...sections.flatMap(([section, title]) => [
 			'',
 			`## ${title}`,
@@ -141,6 +142,8 @@ const sectionKeySchema = (key: string): object => {
 			return {type: ['array', 'null'], items: sectionSchema('source')};
 		case 'tell':
 			return {type: ['array', 'null'], items: sectionSchema('target')};
+		case 'stores':
+			return {type: ['array', 'null'], items: sectionSchema('store')};
 		default:
 			return sectionSchema(key as SectionName);
 	}
@@ -152,6 +155,8 @@ const keySchema = (key: string, {kind, choices}: SettingRow): object => {
 			return sectionKeySchema(key);
 		case 'list':
 			return {type: ['array', 'null'], items: text};
+		case 'list-or-none':
+			return {anyOf: [{enum: ['none']}, {type: ['array', 'null'], items: text}]};
 		case 'yes-no':
 			return {anyOf: [{type: ['boolean', 'null']}, {enum: ['yes', 'no', 'on', 'off']}, variable]};
 		case 'count':

@@ -106,10 +106,30 @@ const start = async (
 			return (await import('./commands/status.ts')).status(world, invocation);
 		case 'history':
 			return (await import('./commands/history.ts')).history(world, invocation);
-		case 'verify':
+		case 'verify': {
+			const {store} = invocation;
+			if (store !== undefined) {
+				const {verifyInStore} = await import('./commands/verify-store.ts');
+				return verifyInStore(world, {...invocation, store}, signal);
+			}
+
 			return startVerify(invocation, running);
-		case 'restore':
-			return (await import('./commands/restore.ts')).restore(world, invocation, signal);
+		}
+
+		case 'restore': {
+			const {restore} = await import('./commands/restore.ts');
+			const {store: from, options, repositories} = invocation;
+			if (from === undefined) {
+				return restore(world, invocation, signal);
+			}
+
+			const {withFetched} = await import('./commands/with-fetched.ts');
+			const wanted = {options, from, repositories: repositories === 'all' ? [] : repositories};
+			return withFetched(world, wanted, signal, (folder) =>
+				restore(world, {...invocation, from: folder}, signal),
+			);
+		}
+
 		case 'ask-restore': {
 			const {askWhatToRestore} = await import('./commands/ask-what-to-restore.ts');
 			const asked = await askWhatToRestore(world, invocation, signal);
@@ -129,6 +149,10 @@ const start = async (
 			return acceptMissing(world, invocation, signal);
 		}
 
+		case 'send':
+			return (await import('./commands/send.ts')).send(world, invocation, signal);
+		case 'fetch':
+			return (await import('./commands/fetch.ts')).fetch(world, invocation, signal);
 		case 'tell':
 			return (await import('./commands/tell.ts')).tell(world, invocation, signal);
 		case 'schedule':

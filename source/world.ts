@@ -16,6 +16,7 @@ import {openMemory} from './adapters/remembered-answers.ts';
 import {openBackupMemory} from './adapters/remembered-backups.ts';
 import {runProgram} from './adapters/run-program.ts';
 import {openSettings} from './adapters/settings/open-settings.ts';
+import {openStore} from './adapters/store/open-store.ts';
 import {openTelling} from './adapters/tell/open-telling.ts';
 import {openTerminal} from './adapters/terminal.ts';
 import {findHome, findOwnFolders} from './adapters/user-folders.ts';
@@ -69,6 +70,7 @@ export const openWorld = async (
 		processors: availableParallelism(),
 		endProcesses: (run) => endMarkedProcesses(`${runMarker}=${run}`),
 		runProgram,
+		openStore: (store) => openStore(store, {agents, environment: program.env, version}),
 		digest: (text) => hash('sha256', text),
 		newRunName: () => nameRun(Date.now(), randomBytes(3).toString('hex')),
 		openGit: (run) =>

@@ -5,6 +5,7 @@ import {parseTimeOfDay, schedulerKinds, toRhythm} from '../domain/schedule/sched
 import {parseDuration} from '../domain/text/format.ts';
 import type {
 	CommonOptions,
+	FromStore,
 	Invocation,
 	RestoreInvocation,
 	RestoreTarget,
@@ -35,6 +36,26 @@ const from: OptionRow = {
 const count = {
 	parse: (text: string) => (/^\d{1,9}$/.test(text) ? Number(text) : undefined),
 	right: 'a whole number',
+};
+
+const storeOption: OptionRow = {
+	flags: '--store <store>',
+	help: 'out of a store: its title in the settings, or the path of its folder',
+	excludes: ['from'],
+};
+
+const identity: OptionRow = {
+	flags: '--identity <file>',
+	help: 'the file with the secret key of a sealed store',
+};
+
+const readStore = (values: Values): FromStore | undefined => {
+	const [store, identity] = [values.text('store'), values.text('identity')];
+	if (store === undefined && identity !== undefined) {
+		throw usageError('--identity opens a store: say which, with --store.', values.command);
+	}
+
+	return store === undefined ? undefined : {store, identity};
 };
 
 const wait: OptionRow = {flags: '--wait', help: 'wait for another run to end'};
@@ -84,6 +105,7 @@ const backup: CommandRow = {
 			flags: '--start-over',
 			help: 'start a new backup if the earlier one is not there any more',
 		},
+		{flags: '--no-send', help: 'send nothing to the stores of the settings'},
 	],
 	examples: [
 		'cistern',
@@ -103,6 +125,7 @@ const backup: CommandRow = {
 		dryRun: values.isSet('dry-run'),
 		wait: values.isSet('wait'),
 		startOver: values.isSet('start-over'),
+		send: values.isSet('send'),
 		ifOlder: values.number('if-older') ?? values.number('every'),
 		every: values.number('every'),
 	}),
@@ -186,10 +209,14 @@ const verify: CommandRow = {
 		},
 		wait,
 		from,
+		{...storeOption, excludes: ['from', 'remote', 'wait']},
+		{flags: '--deep', help: 'with --store: fetch everything, and verify it'},
+		identity,
 	],
 	examples: [
 		'cistern verify',
 		'cistern verify --remote --sample 5',
+		'cistern verify --store offsite --sample 3 --identity key.txt',
 		"cistern verify 'web-*' --from /srv/backup",
 	],
 	read: (values, operands, options) => {
@@ -201,10 +228,17 @@ const verify: CommandRow = {
 			);
 		}
 
+		const store = readStore(values);
+		const deep = values.isSet('deep');
+		if (deep && store === undefined) {
+			throw usageError('--deep reads a store: say which, with --store.', values.command);
+		}
+
 		return {
 			command: 'verify',
 			options,
 			from: source,
+			store: store && {...store, deep},
 			remote: values.isSet('remote'),
 			sample: values.number('sample') ?? 0,
 			repositories: operands,
@@ -229,6 +263,8 @@ const restore: CommandRow = {
 		{flags: '--without-lfs', help: 'with --push: the refs alone, without LFS files'},
 		{flags: '--all', help: 'every repository of the source'},
 		from,
+		storeOption,
+		identity,
 	],
 	examples: [
 		'cistern restore api --to ~/rescued',
@@ -238,8 +274,10 @@ const restore: CommandRow = {
 	],
 	read: (values, operands, options) => {
 		const from = values.text('from');
+		const store = readStore(values);
 		const isNothingGiven =
 			operands.length === 0 &&
+			store === undefined &&
 			!['all', 'bare'].some(values.isSet) &&
 			['to', 'push', 'at'].every((option) => values.text(option) === undefined);
 		if (isNothingGiven) {
@@ -251,6 +289,7 @@ const restore: CommandRow = {
 			command: 'restore',
 			options,
 			from,
+			store,
 			repositories,
 			to: readTarget(values, repositories),
 			at: values.text('at'),
@@ -388,6 +427,44 @@ const acceptMissing: CommandRow = {
 	},
 };
 
+const send: CommandRow = {
+	name: 'send',
+	summary: 'send to the stores what they do not have yet; a backup does it by itself',
+	options: [{flags: '--store <title>', help: 'only to this store of the settings'}, wait],
+	examples: ['cistern send', 'cistern send --store offsite'],
+	read: (values, _, options) => ({
+		command: 'send',
+		options,
+		store: values.text('store'),
+		wait: values.isSet('wait'),
+	}),
+};
+
+const fetch: CommandRow = {
+	name: 'fetch',
+	summary: 'bring the backup back out of a store: all of it, or some repositories',
+	operands: {name: '[repo...]', help: 'names, workspace/name or globs; all without one'},
+	options: [
+		{...storeOption, excludes: []},
+		identity,
+		{flags: '--to <dir>', help: 'the new backup folder; a fetch that was stopped goes on there'},
+	],
+	examples: [
+		'cistern fetch --store offsite --identity key.txt --to /srv/backup',
+		'cistern fetch api --store /mnt/nas/cistern --identity key.txt --to ~/api',
+	],
+	read: (values, repositories, options) => {
+		const [from, to] = [readStore(values), values.text('to')];
+		if (from === undefined || to === undefined) {
+			const problem =
+				from === undefined ? 'Out of which store? Say --store.' : 'To where? Say --to.';
+			throw usageError(problem, values.command);
+		}
+
+		return {command: 'fetch', options, from, to, repositories};
+	},
+};
+
 const tell: CommandRow = {
 	name: 'tell',
 	summary: 'list the receivers of messages about a backup, or send a test message',
@@ -490,6 +567,8 @@ export const commands: readonly CommandRow[] = [
 	restore,
 	show,
 	acceptMissing,
+	send,
+	fetch,
 	schedule,
 	tell,
 	demo,

@@ -12,6 +12,8 @@ export type Invocation =
 	| ShowInvocation
 	| VerifyInvocation
 	| AcceptMissingInvocation
+	| SendInvocation
+	| FetchInvocation
 	| TellInvocation
 	| ScheduleInvocation
 	| DemoInvocation
@@ -63,6 +65,8 @@ export type BackupInvocation = {
 	readonly wait: boolean;
 	/** Begin anew where an earlier backup is not there any more. */
 	readonly startOver: boolean;
+	/** Send to the stores too. */
+	readonly send: boolean;
 	/** Milliseconds: leave out a source whose last complete backup is younger. */
 	readonly ifOlder: number | undefined;
 	/** Go on until the end of the program, with a complete backup in each of these milliseconds. */
@@ -114,6 +118,8 @@ export type RestoreInvocation = {
 	readonly command: 'restore';
 	readonly options: CommonOptions;
 	readonly from: string | undefined;
+	/** A store in place of a backup folder. */
+	readonly store: FromStore | undefined;
 	/** Names, `workspace/name` or globs; `all` is a whole source. */
 	readonly repositories: readonly string[] | 'all';
 	readonly to: RestoreTarget;
@@ -143,7 +149,9 @@ export type VerifyInvocation = {
 	readonly from: string | undefined;
 	/** Compare with upstream now. */
 	readonly remote: boolean;
-	/** Number of restores to rehearse. */
+	/** A store in place of a backup folder; `deep`: fetch and verify all of it. */
+	readonly store: (FromStore & {readonly deep: boolean}) | undefined;
+	/** Number of restores to rehearse; of a store, of repositories to fetch and verify. */
 	readonly sample: number;
 	/** Names, `workspace/name` or globs; empty means all. */
 	readonly repositories: readonly string[];
@@ -158,6 +166,27 @@ export type AcceptMissingInvocation = {
 	readonly count: number | undefined;
 	/** Accept missing files of this part; undefined to accept missing repositories. */
 	readonly of: {readonly part: string; readonly repositories: readonly string[]} | undefined;
+};
+
+/** A store to read: its title in the settings, or the path of a folder; and the file with a key. */
+export type FromStore = {readonly store: string; readonly identity: string | undefined};
+
+export type SendInvocation = {
+	readonly command: 'send';
+	readonly options: CommonOptions;
+	/** Title of the only store to send to. */
+	readonly store: string | undefined;
+	/** Wait for another run to end. */
+	readonly wait: boolean;
+};
+
+export type FetchInvocation = {
+	readonly command: 'fetch';
+	readonly options: CommonOptions;
+	readonly from: FromStore;
+	readonly to: string;
+	/** Names, `workspace/name` or globs; empty means all. */
+	readonly repositories: readonly string[];
 };
 
 export type TellInvocation = {

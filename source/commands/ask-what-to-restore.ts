@@ -56,6 +56,7 @@ export const askWhatToRestore = async (
 	const {repository, at, folder} = result.answers;
 	return {
 		command: 'restore',
+		store: undefined,
 		options,
 		from,
 		repositories: repository === everything ? 'all' : [repository],

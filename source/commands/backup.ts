@@ -39,7 +39,8 @@ export const backup = async (
 		return exitCodes.done;
 	}
 
-	const all = await loadSettings(options, world, {credentials: true, signal});
+	const needs = {credentials: true, stores: invocation.send && !invocation.dryRun, signal};
+	const all = await loadSettings(options, world, needs);
 	const settings = {
 		...all,
 		sources: all.sources.filter(({title}) => due?.has(title) ?? true),

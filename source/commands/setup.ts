@@ -236,6 +236,7 @@ const backUpFirst = async (
 			dryRun: false,
 			wait: false,
 			startOver: false,
+			send: true,
 			ifOlder: undefined,
 			every: undefined,
 		},

@@ -1,3 +1,4 @@
+import type {ExitCode} from '../domain/failure/exit-code.ts';
 import {type Failure, FailureError} from '../domain/failure/failure.ts';
 import {joinPath, ownFolder, workFolder} from '../domain/plan/layout.ts';
 import type {SourcePlan} from '../domain/plan/plan.ts';
@@ -69,6 +70,8 @@ export type FollowUpEnd = {
 	readonly json: Fields;
 	/** Sentences for the summary. */
 	readonly notes: readonly string[];
+	/** Where it is worse than gaps make it. */
+	readonly exitCode?: ExitCode;
 };
 
 /** Everything that work on one source needs. */

@@ -157,6 +157,25 @@ export type CopyReader<Entry extends PartEntry = PartEntry> = {
 	): Promise<Rehearsed>;
 };
 
+/** How a part goes to another place, and how it is made whole once it came back. */
+export type OffSite = {
+	/** Its folder is a mirror, which goes with all its refs. */
+	readonly isMirror: boolean;
+	/** Has it anything that could go? Most repositories have nothing of some parts. */
+	hasContent(known: PartEntry): boolean;
+	/** Its other files, in their state of now. */
+	listFiles(copy: PartCopy): Promise<readonly OffSiteFile[]>;
+	/** The entry for a copy that has just come back: its files have other times. */
+	renew(copy: PartCopy, known: PartEntry): Promise<PartEntry>;
+};
+
+export type OffSiteFile = {
+	/** Below the repository's folder. */
+	readonly path: string;
+	/** SHA-256 of its content, hex. */
+	readonly sha256: string;
+};
+
 /**
  * One thing that is kept of a repository, as its code. The engine runs over all parts in the
  * order of the registry and knows none of them by name: the repository itself comes first, and a
@@ -193,6 +212,8 @@ type PartBase<Entry extends PartEntry, Seen> = EntryReader<Entry> &
 			/** Accepts all of it. */
 			accept(copy: PartCopy, known: Entry): Promise<Entry>;
 		};
+		/** Left out for a part that goes to no other place. */
+		readonly offSite?: OffSite;
 		/** Finds everything that is wrong with the copy. Reads all of it and writes nothing. */
 		verify(
 			copy: PartCopy,

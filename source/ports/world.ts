@@ -8,7 +8,7 @@
  */
 
 import type {RememberedAnswers} from '../domain/answers/wizard-answers.ts';
-import type {Source} from '../domain/settings/settings.ts';
+import type {Source, StoreSettings} from '../domain/settings/settings.ts';
 import type {Environment} from '../domain/settings/variables.ts';
 import type {Bitbucket} from './bitbucket.ts';
 import type {Clock} from './clock.ts';
@@ -18,6 +18,7 @@ import type {Keychains} from './keychains.ts';
 import type {RunProgram} from './programs.ts';
 import type {Scheduling} from './scheduling.ts';
 import type {SettingsStore} from './settings-store.ts';
+import type {SealedStore} from './store.ts';
 import type {Telling} from './telling.ts';
 import type {Terminal} from './terminal.ts';
 
@@ -38,6 +39,8 @@ export interface World {
 	/** Ends the processes that a run's git left behind, and waits until all have ended. */
 	endProcesses(run: string): Promise<void>;
 	readonly runProgram: RunProgram;
+	/** Opens a store of the settings. Asks it nothing yet. */
+	openStore(store: StoreSettings): SealedStore;
 	/** SHA-256, hex. */
 	readonly digest: (text: string) => string;
 	/** A name for this run, sortable by time and safe in a ref and a file name. */

@@ -10,6 +10,7 @@ import {
 	type SettingsDraft,
 	type SourceDraft,
 } from '../domain/settings/read-settings.ts';
+import {readStores, type StoreDraft} from '../domain/settings/read-stores.ts';
 import {checkSecrets, readTelling} from '../domain/settings/read-telling.ts';
 import {isApart, waysOf} from '../domain/settings/secret.ts';
 import {noticeFile, noticeSource, selectSources} from '../domain/settings/select-sources.ts';
@@ -17,6 +18,7 @@ import type {Settings, Source} from '../domain/settings/settings.ts';
 import {
 	formatProblems,
 	type SettingsProblem,
+	shorten,
 	withPosition,
 } from '../domain/settings/settings-problem.ts';
 import {answers, describeAnswer} from '../domain/settings/settings-table.ts';
@@ -25,10 +27,13 @@ import type {SettingsDocument} from '../ports/settings-store.ts';
 import type {World} from '../ports/world.ts';
 import {locateBeside, locateFolder} from './locate-folder.ts';
 import {hideSecrets, openSecrets, type Secrets} from './read-secrets.ts';
+import {checkStoreSecrets, openStores} from './read-stores.ts';
 
 type SettingsNeeds = {
 	/** False if a command only reads the backup folder: then no token is looked for. */
 	readonly credentials: boolean;
+	/** Are the stores and their secrets needed? */
+	readonly stores?: boolean;
 	readonly signal: AbortSignal;
 };
 
@@ -49,8 +54,9 @@ export const loadSettings = async (
 	const checked = makeSources(gathered, new Map(), needs);
 	stopAtProblems(gathered);
 	const tokens = needs.credentials ? await readTokens(gathered) : new Map();
-	const sources = tokens.size === 0 ? checked : makeSources(gathered, tokens, needs);
+	const made = tokens.size === 0 ? checked : makeSources(gathered, tokens, needs);
 	stopAtProblems(gathered);
+	const sources = needs.stores === true ? await withStores(gathered, made, world) : made;
 	const today = new Date(world.clock.now()).toISOString().slice(0, 10);
 	return {
 		localFolder,
@@ -85,6 +91,7 @@ type Gathered = {
 	readonly file: string;
 	readonly document: SettingsDocument | undefined;
 	readonly draft: SettingsDraft;
+	readonly stores: readonly StoreDraft[];
 	readonly selected: readonly SourceDraft[];
 	readonly localFolder: string;
 	readonly problems: readonly SettingsProblem[];
@@ -106,8 +113,14 @@ const gather = async (
 	const draft = readDraft(document?.content, reading);
 	reportTitles(draft.sources, report);
 	const targets = readTelling(draft, reading);
+	const stores = readStores(draft.stores, reading);
+	reportUnknownSources(stores, draft, report);
 	if (needs.credentials) {
 		checkSecrets(targets, reading);
+	}
+
+	if (needs.stores === true) {
+		checkStoreSecrets(stores, reading);
 	}
 
 	const localFolder = locateFolder(draft.localFolder, options.folder, {
@@ -117,7 +130,7 @@ const gather = async (
 	});
 	const secrets = openSecrets(world.settings, file, needs.signal);
 	const withoutSecrets = hideSecrets(draft, targets);
-	const given = {file, document, draft, localFolder, problems, reading, secrets};
+	const given = {file, document, draft, stores, localFolder, problems, reading, secrets};
 	const gathered = {...given, withoutSecrets};
 	if (options.workspace === undefined && draft.sources.every(isOther)) {
 		report({
@@ -224,6 +237,36 @@ const chooseTokenUse = (source: SourceDraft, tokens: Tokens, credentials: boolea
 	}
 
 	return {kind: waysOf(source, 'password').some(isApart) ? 'pending' : 'check'};
+};
+
+/** Gives each source the stores that it is sent to. */
+const withStores = async (
+	{stores, file, secrets, reading}: Gathered,
+	sources: readonly Source[],
+	{settings}: SettingsWorld,
+): Promise<readonly Source[]> => {
+	const opened = await openStores(stores, {file, home: settings.homeFolder, secrets, reading});
+	return sources.map((source) => ({
+		...source,
+		stores: opened.filter((_, index) => {
+			const titles = stores[index]?.sources ?? [];
+			return titles.length === 0 || titles.includes(source.title);
+		}),
+	}));
+};
+
+const reportUnknownSources = (
+	stores: readonly StoreDraft[],
+	{sources}: SettingsDraft,
+	report: Reading['report'],
+): void => {
+	for (const {path, sources: titles} of stores) {
+		const unknown = titles.find((title) => !sources.some((one) => one.title?.text === title));
+		if (unknown !== undefined) {
+			const message = `there is no source "${shorten(unknown)}"`;
+			report({path: [...path, 'sources'], part: 'value', message});
+		}
+	}
 };
 
 /** Problems of sources that are not selected do not matter. */

@@ -1,4 +1,5 @@
 import type {SettingsDraft} from '../domain/settings/read-settings.ts';
+import {variablesOfStores} from '../domain/settings/read-stores.ts';
 import type {SecretApart} from '../domain/settings/secret.ts';
 import {answers} from '../domain/settings/settings-table.ts';
 import {type Environment, namesIn} from '../domain/settings/variables.ts';
@@ -18,13 +19,14 @@ export type Secrets = {
 
 /** Leaves out the variables that hold a secret of the settings: commands of the user do not need them. */
 export const hideSecrets = (
-	{sources}: SettingsDraft,
+	{sources, stores}: SettingsDraft,
 	targets: readonly TargetDraft[],
 ): ((environment: Environment) => Environment) => {
 	const hidden = new Set([
 		answers.token.variable,
 		`${answers.token.variable}_FILE`,
 		...sources.flatMap(({password}) => namesIn(password?.text ?? '')),
+		...variablesOfStores(stores),
 		...targets.flatMap(({way}) =>
 			Object.values(way.secrets).flatMap((secret) =>
 				secret.way === 'value' ? namesIn(secret.given.text) : [],

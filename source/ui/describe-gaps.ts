@@ -2,8 +2,8 @@ import {type Gap, isOpen, type NamedGap} from '../domain/record/gap.ts';
 import {formatNames, formatNumber} from '../domain/text/format.ts';
 import {toPrintable} from '../domain/text/printable-text.ts';
 
-const describeDetail = ({detail}: Gap): string =>
-	detail === undefined ? 'are not saved' : `are not all saved: ${toPrintable(detail)}`;
+const describeDetail = ({detail, place = 'saved'}: Gap): string =>
+	detail === undefined ? `are not ${place}` : `are not all ${place}: ${toPrintable(detail)}`;
 
 /** `WHAT are not saved`, for `cistern status`. */
 export const noteGap = (gap: Gap): string => `${gap.what} ${describeDetail(gap)}`;

@@ -54,6 +54,7 @@ describe('the command line', () => {
 			withoutMetadata: false,
 			dryRun: false,
 			wait: false,
+			send: true,
 			startOver: false,
 			ifOlder: undefined,
 			every: undefined,

@@ -10,6 +10,7 @@ import {findGit} from '../../source/adapters/git/installed-git.ts';
 import {openGit} from '../../source/adapters/git/open-git.ts';
 import {runProgram} from '../../source/adapters/run-program.ts';
 import {openSettings} from '../../source/adapters/settings/open-settings.ts';
+import {openStore} from '../../source/adapters/store/open-store.ts';
 import {gitAddressFor} from '../../source/domain/access/git-address.ts';
 import type {ExitCode} from '../../source/domain/failure/exit-code.ts';
 import type {BackupEvent, SourceReport} from '../../source/domain/run/events.ts';
@@ -88,6 +89,7 @@ export const makeWorld = (clock: FakeClock): World => {
 			remember: async () => {},
 		},
 		processors: 2,
+		openStore: (store) => openStore(store, {agents, environment: process.env, version: 'test'}),
 		endProcesses: (run) => endMarkedProcesses(`${runMarker}=${run}`),
 		runProgram,
 		digest: (text) => createHash('sha256').update(text).digest('hex'),

@@ -23,10 +23,12 @@ export const lockFile = 'lock';
 export const logsFolder = 'logs';
 export const workFolder = 'work';
 export const trashFolder = 'trash';
+/** What is remembered of each store. */
+export const storesFolder = 'stores';
 
 /** Does Cistern's own folder have a folder of this name? */
 export const isOwnFolder = (name: string): boolean =>
-	[logsFolder, workFolder, trashFolder].includes(name);
+	[logsFolder, workFolder, trashFolder, storesFolder].includes(name);
 
 /** Does Cistern's own folder have a file of this name? */
 export const isOwnFile = (name: string): boolean =>

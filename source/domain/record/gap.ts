@@ -8,6 +8,8 @@ export type PartSettings = Readonly<Record<string, string>>;
 export type Gap = {
 	/** A plural without an article: `LFS files`. */
 	readonly what: string;
+	/** Where it is missing, such as `in the store offsite`. Left out for this backup. */
+	readonly place?: string;
 	/** How much is missing and why, as a clause. Undefined where that is not known. */
 	readonly detail?: string;
 	/** The first of it, as JSON. */

@@ -252,6 +252,10 @@ const damaged: ReadRecord = {state: 'damaged'};
 export const formatRecord = (record: RepositoryRecord): string =>
 	`${JSON.stringify({version, ...record}, undefined, '\t')}\n`;
 
+/** The same in one line. */
+export const formatRecordLine = (record: RepositoryRecord): string =>
+	JSON.stringify({version, ...record});
+
 /**
  * Reads a record's text, of this version or of version 1. It may have been cut short, edited, or
  * written by a newer Cistern.

@@ -263,6 +263,8 @@ export type BackupEvent =
 			readonly gaps: readonly NamedGap[];
 			readonly json: Fields;
 			readonly notes: readonly string[];
+			/** Where it is worse than its gaps make it. */
+			readonly exitCode?: ExitCode;
 	  }
 	| {readonly type: 'source-finished'; readonly report: SourceReport}
 	/** All sources have ended, and the user's own command runs over the backup folder. */

@@ -86,6 +86,7 @@ const exitCodeOfSource = (
 			isRefusal(failure) ? exitCodes.incomplete : exitCodeOf(failure),
 		),
 		facts.problem === undefined ? exitCodes.done : exitCodeOf(facts.problem),
+		...[...followUps.values()].map(({exitCode}) => exitCode),
 		wasInterrupted ? exitCodes.interrupted : exitCodes.done,
 	]);
 };

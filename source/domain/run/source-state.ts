@@ -1,3 +1,4 @@
+import {type ExitCode, exitCodes} from '../failure/exit-code.ts';
 import type {Failure} from '../failure/failure.ts';
 import {type Fields, isOpen, type NamedGap} from '../record/gap.ts';
 import type {BackupEvent, PlanCounts, Shrinkage, SourceReport} from './events.ts';
@@ -35,6 +36,8 @@ export type FollowUpState = {
 	timeLeft: number | undefined;
 	json: Fields;
 	notes: readonly string[];
+	/** Where it is worse than its gaps make it. */
+	exitCode: ExitCode;
 };
 
 export const waitingFollowUp = (): FollowUpState => ({
@@ -44,6 +47,7 @@ export const waitingFollowUp = (): FollowUpState => ({
 	timeLeft: undefined,
 	json: {},
 	notes: [],
+	exitCode: exitCodes.done,
 });
 
 type Plan = {
@@ -247,10 +251,11 @@ export const foldSource = (state: SourceState, event: BackupEvent, now: number):
 /** Gaps that a part of the same name told of earlier runs are replaced by those of now. */
 const endFollowUp = (
 	state: SourceState,
-	{followUp, gaps, json, notes}: Extract<BackupEvent, {type: 'follow-up-finished'}>,
+	{followUp, gaps, json, notes, exitCode}: Extract<BackupEvent, {type: 'follow-up-finished'}>,
 ): void => {
 	const before = state.followUps.get(followUp) ?? waitingFollowUp();
-	state.followUps.set(followUp, {...before, phase: 'finished', json, notes});
+	const ended = {...before, phase: 'finished', json, notes} as const;
+	state.followUps.set(followUp, {...ended, exitCode: exitCode ?? exitCodes.done});
 	state.gaps = [...state.gaps.filter(({part}) => part !== followUp), ...gaps];
 };
 

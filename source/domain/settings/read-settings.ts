@@ -25,13 +25,15 @@ export type Reading = {readonly environment: Environment; readonly report: Repor
 
 type ValueOf<Kind extends SettingRow['kind']> = Kind extends 'list'
 	? readonly string[]
-	: Kind extends 'yes-no'
-		? boolean | undefined
-		: Kind extends 'count' | 'duration'
-			? number | undefined
-			: Kind extends 'section'
-				? unknown
-				: Given | undefined;
+	: Kind extends 'list-or-none'
+		? readonly string[] | 'none'
+		: Kind extends 'yes-no'
+			? boolean | undefined
+			: Kind extends 'count' | 'duration'
+				? number | undefined
+				: Kind extends 'section'
+					? unknown
+					: Given | undefined;
 
 export type ValuesOf<Name extends SectionName> = {
 	readonly [Key in keyof SettingsRows[Name]]: SettingsRows[Name][Key] extends SettingRow
@@ -55,7 +57,7 @@ export type SourceDraft = ValuesOf<'source'> & {
 
 export type SettingsDraft = Pick<
 	ValuesOf<'top'>,
-	'localFolder' | 'concurrency' | 'maxWait' | 'metricsFile' | 'email' | 'tell'
+	'localFolder' | 'concurrency' | 'maxWait' | 'metricsFile' | 'email' | 'tell' | 'stores'
 > &
 	ValuesOf<'backup'> & {
 		readonly sources: readonly SourceDraft[];
@@ -75,6 +77,7 @@ export const readDraft = (content: unknown, reading: Reading): SettingsDraft => 
 		metricsFile: top.values.metricsFile,
 		email: top.values.email,
 		tell: top.values.tell,
+		stores: top.values.stores,
 		removeDeletedRepos: backup.values.removeDeletedRepos,
 		metadataTime: backup.values.metadataTime,
 		afterBackup: backup.values.afterBackup,
@@ -204,6 +207,8 @@ const readValue = (
 			return value;
 		case 'list':
 			return readTexts(value, path, reading);
+		case 'list-or-none':
+			return value === 'none' ? value : readTexts(value, path, reading);
 		case 'yes-no':
 			return readYesNo(value, path, reading);
 		case 'count':
@@ -305,7 +310,7 @@ const readNumber = (
 	const number = given && parse(given.text);
 	if (given !== undefined && number === undefined) {
 		const key = String(path.at(-1));
-		const complaint = [...rowsOf('top'), ...rowsOf('backup')]
+		const complaint = [...rowsOf('top'), ...rowsOf('backup'), ...rowsOf('store')]
 			.find(([name]) => name === key)?.[1]
 			.check?.(given.text);
 		reading.report({path, part: 'value', message: `${key} ${complaint}`});

@@ -14,6 +14,7 @@ export type SettingRow = {
 		| 'password'
 		| 'command'
 		| 'list'
+		| 'list-or-none'
 		| 'yes-no'
 		| 'count'
 		| 'duration'

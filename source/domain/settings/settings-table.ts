@@ -13,6 +13,7 @@ import {
 } from '../answers/checks.ts';
 import {parseDuration} from '../text/format.ts';
 import type {OptionOfKey, SettingRow} from './setting-row.ts';
+import {store} from './store-rows.ts';
 import {email, target} from './telling-rows.ts';
 
 const asOption = <Answer extends string>(
@@ -76,6 +77,17 @@ const top = {
 			'  - ping: https://hc-ping.com/%HC_UUID%',
 			'  - ntfy: https://ntfy.sh/%NTFY_TOPIC%',
 			'    when: problems',
+		],
+	},
+	stores: {
+		kind: 'section',
+		help: 'More places for the backup: what changed is sent there after each backup. docs/off-site.md says how they are kept and read.',
+		block: [
+			'stores:',
+			'  - title: offsite',
+			'    type: folder',
+			'    path: /mnt/nas/cistern',
+			'    recipients: [age1…, age1…]',
 		],
 	},
 	options: {kind: 'section', help: 'Options of all sources.'},
@@ -273,6 +285,7 @@ export const settingsTable = {
 	},
 	source: {rows: source, unused: [], name: 'a source', place: 'in a source'},
 	email: {rows: email, unused: [], name: 'email', place: 'below email'},
+	store: {rows: store, unused: [], name: 'a store', place: 'in a store'},
 	target: {rows: target, unused: [], name: 'an entry of tell', place: 'in an entry of tell'},
 } as const;
 

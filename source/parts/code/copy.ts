@@ -3,14 +3,14 @@ import {joinPath} from '../../domain/plan/layout.ts';
 import type {PartEntry} from '../../domain/record/record.ts';
 import {isRestored} from '../../domain/record/ref-name.ts';
 import {lostTips} from '../../domain/run/mending.ts';
-import type {PartCopy, Standalone} from '../part.ts';
-import {mirrorEntryOf} from './mirror.ts';
+import type {OffSite, PartCopy, Standalone} from '../part.ts';
+import {isMirrorEntry, mirrorEntryOf, readStamp} from './mirror.ts';
 import {type MirrorCopy, readNewest, readState} from './read-state.ts';
 import {rehearse} from './rehearse.ts';
 import {holdsState, pushMirror} from './restore.ts';
 import {verifyMirror} from './verify.ts';
 
-type MirrorReader = Pick<
+type MirrorReader = {readonly offSite: OffSite} & Pick<
 	Standalone,
 	| 'hasCopy'
 	| 'isOurs'
@@ -49,5 +49,12 @@ export const mirrorReader = (name: string): MirrorReader => {
 		push: (copy, state, url, options) => pushMirror(copy.git, pathOf(copy), url, state, options),
 		rehearse: (copy, known, target, complete) =>
 			rehearse(copy, open(copy, known), target, complete),
+		offSite: {
+			isMirror: true,
+			hasContent: () => true,
+			listFiles: async () => [],
+			renew: async (copy, known) =>
+				isMirrorEntry(known) ? {...known, print: await readStamp(copy.git, pathOf(copy))} : known,
+		},
 	};
 };

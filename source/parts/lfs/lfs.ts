@@ -2,6 +2,7 @@ import {definePart} from '../part.ts';
 import {acceptance} from './accept.ts';
 import {isLfsEntry, type LfsEntry, readMode, reasonToSave} from './entry.ts';
 import {missingFile} from './missing.ts';
+import {lfsOffSite} from './off-site.ts';
 import {completeLfs, pushLfsFirst} from './restore.ts';
 import {saveLfs} from './save.ts';
 import {verifyLfs} from './verify.ts';
@@ -51,6 +52,7 @@ export const lfs = definePart<LfsEntry, Seen>({
 	save: saveLfs,
 	lookAgain: ({looked: _looked, scanned: _scanned, ...known}) => known,
 	acceptance,
+	offSite: lfsOffSite,
 	verify: verifyLfs,
 	complete: completeLfs,
 	pushFirst: pushLfsFirst,

@@ -42,5 +42,6 @@ export const metadataReader: MirrorReader = {
 	holdsState: reader.holdsState,
 	restore: reader.restore,
 	push: reader.push,
+	offSite: reader.offSite,
 	rehearse: (copy, ...rest) => reader.rehearse(asMirror(copy), ...rest),
 };

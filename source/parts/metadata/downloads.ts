@@ -17,7 +17,7 @@ import type {Gap} from '../../domain/record/gap.ts';
 import {formatCount, formatNames, formatNumber, formatSize} from '../../domain/text/format.ts';
 import type {MirrorFinding} from '../../domain/verify/finding.ts';
 import type {Git} from '../../ports/git.ts';
-import type {Completed, PartCopy, PartState, SaveWork} from '../part.ts';
+import type {Completed, OffSiteFile, PartCopy, PartState, SaveWork} from '../part.ts';
 import {metadataName} from './entry.ts';
 
 const listPath = pathOf({kind: 'downloads', value: []});
@@ -107,6 +107,10 @@ const listContents = async ({
 	await visit(filesFolder, '');
 	return {contents, strays};
 };
+
+/** They lie under the SHA-256 of their content, so none has to be read to know it. */
+export const listDownloads = async (copy: PartCopy): Promise<readonly OffSiteFile[]> =>
+	(await listContents(copy)).contents.map((sha256) => ({path: contentPath(sha256), sha256}));
 
 type Checked = {
 	readonly damaged: readonly string[];

@@ -65,8 +65,8 @@ export const metadataRows = {
 		},
 		restored: {downloads},
 		'follow-up-saved': {
-			pullRequests: number('Pull requests that are new or changed'),
-			comments: number('Comments that are new or changed'),
+			pullRequests: v.optional(number('Pull requests that are new or changed')),
+			comments: v.optional(number('Comments that are new or changed')),
 			downloads: v.optional(number('Downloads whose contents came')),
 			settings: v.optional(number('Settings that are new or changed')),
 		},

@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import {jsonRows} from '../../parts/json-rows.ts';
 import {failure} from './failure.ts';
+import {sentFields, storesSent} from './store.ts';
 import {
 	about,
 	boolean,
@@ -112,6 +113,7 @@ export const report = v.pipe(
 		new: count,
 		failed: count,
 		leftOut: count,
+		stores: optional(about('How the sending to each store ended', storesSent)),
 		...ofParts('report'),
 		gone: names('Repositories that are gone upstream; their backups stay'),
 		shrinkage: optional(shrinkage),
@@ -302,6 +304,7 @@ export const backupLines = [
 		followUp,
 		repository,
 		text: text('The news in words'),
+		...sentFields,
 		...ofParts('follow-up-saved'),
 	}),
 	line('follow-up-finished', 'It ended; the report of the source tells how', {source, followUp}),

@@ -14,6 +14,7 @@ import {failure} from './failure.ts';
 import {restoreLines} from './restore.ts';
 import {loss, repositoryStatus, savedLines} from './saved.ts';
 import {showLines} from './show.ts';
+import {storeLines} from './store.ts';
 import {tellLines} from './tell.ts';
 import {finding, verifyLines} from './verify.ts';
 
@@ -31,6 +32,7 @@ export const jsonLine = v.variant('type', [
 	...verifyLines,
 	...tellLines,
 	...showLines,
+	...storeLines,
 ]);
 
 /** The objects that have a name of their own in the schema. */

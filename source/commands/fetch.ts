@@ -1,0 +1,52 @@
+import type {FetchInvocation} from '../arguments/invocation.ts';
+import {type ExitCode, exitCodes} from '../domain/failure/exit-code.ts';
+import {StopError} from '../domain/failure/failure.ts';
+import {type FetchEnd, fetchSource, isWanted} from '../engine/store/fetch.ts';
+import type {World} from '../ports/world.ts';
+import {resolveFolder} from '../settings/locate-folder.ts';
+import {formatFetched, formatFetchedJson} from '../ui/store.ts';
+import {openStoreFor, readSources} from './open-store.ts';
+
+/** `cistern fetch`: brings the backup back out of a store, as a folder that a backup goes on with. */
+export const fetch = async (
+	world: World,
+	{options, from, to, repositories}: FetchInvocation,
+	signal: AbortSignal,
+): Promise<ExitCode> => {
+	const folder = resolveFolder(to, world.settings.homeFolder);
+	const ends = await fetchTo(world, {options, from, repositories, folder}, signal);
+	for (const end of ends) {
+		world.terminal.writeOut(options.json ? formatFetchedJson(end) : formatFetched(end, folder));
+	}
+
+	return ends.some(({failed}) => failed.size > 0) ? exitCodes.incomplete : exitCodes.done;
+};
+
+/** Fetches everything that is asked for to a folder. */
+export const fetchTo = async (
+	world: World,
+	{
+		options,
+		from,
+		repositories,
+		folder,
+	}: Pick<FetchInvocation, 'options' | 'from' | 'repositories'> & {readonly folder: string},
+	signal: AbortSignal,
+): Promise<readonly FetchEnd[]> => {
+	const fetching = await openStoreFor(world, {options, from, to: folder}, signal);
+	const sources = await readSources(fetching, options);
+	const unknown = repositories.find(
+		(name) =>
+			!sources.some(({repos}) => Object.values(repos).some((entry) => isWanted(entry, [name]))),
+	);
+	if (unknown !== undefined) {
+		throw new StopError(`The store ${from.store} has no repository called "${unknown}".`);
+	}
+
+	const ends: FetchEnd[] = [];
+	for (const source of sources) {
+		ends.push(await fetchSource(fetching, source, repositories));
+	}
+
+	return ends;
+};

@@ -1,0 +1,103 @@
+import {readFile} from 'node:fs/promises';
+import type {CommonOptions, FromStore} from '../arguments/invocation.ts';
+import {exitCodes} from '../domain/failure/exit-code.ts';
+import {StopError} from '../domain/failure/failure.ts';
+import type {StoredSource} from '../domain/store/store-index.ts';
+import {toPrintable} from '../domain/text/printable-text.ts';
+import {attempt} from '../engine/retry/attempt.ts';
+import {createHostGate} from '../engine/retry/host-gate.ts';
+import type {SourceFetching} from '../engine/store/fetch.ts';
+import {readIndexes} from '../engine/store/read-store.ts';
+import {parts} from '../parts/registry.ts';
+import type {World} from '../ports/world.ts';
+import {loadStore} from '../settings/load-store.ts';
+import {resolveFolder} from '../settings/locate-folder.ts';
+
+/** Requests to a store at once. */
+const mostRequests = 16;
+
+/** Opens a store that is to be read. `to`: the folder that it is brought to, an absolute path. */
+export const openStoreFor = async (
+	world: World,
+	{
+		options,
+		from,
+		to,
+	}: {readonly options: CommonOptions; readonly from: FromStore; readonly to: string},
+	signal: AbortSignal,
+): Promise<SourceFetching> => {
+	const {files, clock, digest, terminal} = world;
+	const store = world.openStore(await loadStore(world, options, from, signal));
+	const run = world.newRunName();
+	const notice = (text: string): void => {
+		if (!options.json && !options.quiet) {
+			terminal.writeError(`${toPrintable(text)}\n`);
+		}
+	};
+	const gate = createHostGate(clock, mostRequests, {
+		onClose: (_failure, until) =>
+			notice(`${store.title} asks to wait until ${new Date(until).toISOString()}.`),
+		onOpen: () => {},
+	});
+	return {
+		store,
+		identities: await readIdentities(from, world.settings.homeFolder),
+		signal,
+		retry: (act) => (store.host === undefined ? act() : attempt(act, {gate, clock, signal})),
+		git: world.openGit(run),
+		files,
+		digest,
+		parts,
+		clock,
+		run,
+		to,
+		onNotice: notice,
+		onFetched: notice,
+	};
+};
+
+/** The lines of the file that hold a key: age-keygen writes comments before it. */
+const readIdentities = async ({identity}: FromStore, home: string): Promise<readonly string[]> => {
+	if (identity === undefined) {
+		return [];
+	}
+
+	const path = resolveFolder(identity, home);
+	const text = await readFile(path, 'utf8').catch(() => undefined);
+	const lines = (text ?? '')
+		.split('\n')
+		.map((line) => line.trim())
+		.filter((line) => line !== '' && !line.startsWith('#'));
+	if (lines.length === 0) {
+		throw new StopError(`${path} holds no secret key.`, {
+			advice: 'Name the file that age-keygen or cistern key has written.',
+		});
+	}
+
+	return lines;
+};
+
+/** The sources of a store that are asked for. Throws a StopError if there is none. */
+export const readSources = async (
+	fetching: SourceFetching,
+	{source}: CommonOptions,
+): Promise<readonly StoredSource[]> => {
+	const stored = [...(await readIndexes(fetching)).values()];
+	const chosen = stored.filter((one) => source === undefined || one.source === source);
+	if (chosen.length === 0) {
+		throw new StopError(
+			stored.length === 0
+				? `There is no backup in the store ${fetching.store.title}.`
+				: `The store ${fetching.store.title} has no source "${source}".`,
+			{
+				advice:
+					stored.length === 0
+						? 'Is it the right place, and has anything been sent there?'
+						: `It has ${stored.map((one) => one.source).join(', ')}.`,
+				exitCode: exitCodes.failed,
+			},
+		);
+	}
+
+	return chosen;
+};

@@ -1,0 +1,55 @@
+import type {VerifyInvocation} from '../arguments/invocation.ts';
+import {type ExitCode, exitCodes, worstExitCode} from '../domain/failure/exit-code.ts';
+import {verifyStore} from '../engine/store/verify-store.ts';
+import type {World} from '../ports/world.ts';
+import {formatStoreVerdict, formatStoreVerdictJson} from '../ui/store.ts';
+import {openStoreFor, readSources} from './open-store.ts';
+import {verify} from './verify.ts';
+import {withFetched} from './with-fetched.ts';
+
+/** `cistern verify --store T`. */
+export type StoreVerify = VerifyInvocation & {
+	readonly store: NonNullable<VerifyInvocation['store']>;
+};
+
+/**
+ * Is everything in a store that its index leads to? `--sample` and `--deep` also bring repositories
+ * back to a temporary folder and verify them there, object by object.
+ */
+export const verifyInStore = async (
+	world: World,
+	invocation: StoreVerify,
+	signal: AbortSignal,
+): Promise<ExitCode> => {
+	const {options, store, sample, repositories} = invocation;
+	const fetching = await openStoreFor(world, {options, from: store, to: ''}, signal);
+	const sources = await readSources(fetching, options);
+	const codes: ExitCode[] = [];
+	for (const source of sources) {
+		const verdict = await verifyStore(fetching, source, repositories);
+		world.terminal.writeOut(
+			options.json ? formatStoreVerdictJson(verdict) : formatStoreVerdict(verdict),
+		);
+		const isWhole = verdict.findings.every(({isOld}) => isOld);
+		codes.push(isWhole ? exitCodes.done : exitCodes.incomplete);
+	}
+
+	if (store.deep || sample > 0) {
+		const names = sources.flatMap(({repos}) => Object.values(repos).map(({name}) => name));
+		const wanted = store.deep ? repositories : draw(names, sample, world.clock.random);
+		codes.push(
+			await withFetched(world, {options, from: store, repositories: wanted}, signal, (folder) =>
+				verify(world, {...invocation, from: folder, repositories: [], sample: 0}, signal),
+			),
+		);
+	}
+
+	return worstExitCode(codes);
+};
+
+const draw = (names: readonly string[], count: number, random: () => number): readonly string[] =>
+	names
+		.map((name) => ({name, place: random()}))
+		.toSorted((left, right) => left.place - right.place)
+		.slice(0, count)
+		.map(({name}) => name);

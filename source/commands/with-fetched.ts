@@ -1,0 +1,41 @@
+import {mkdtemp, rm} from 'node:fs/promises';
+import {tmpdir} from 'node:os';
+import {join} from 'node:path';
+import type {CommonOptions, FromStore} from '../arguments/invocation.ts';
+import {type ExitCode, exitCodes, worstExitCode} from '../domain/failure/exit-code.ts';
+import type {World} from '../ports/world.ts';
+import {formatFetched} from '../ui/store.ts';
+import {fetchTo} from './fetch.ts';
+
+/**
+ * Fetches repositories out of a store to a temporary folder, acts on it as on any backup folder, and
+ * removes it. Says which could not be fetched.
+ */
+export const withFetched = async (
+	world: World,
+	{
+		options,
+		from,
+		repositories,
+	}: {
+		readonly options: CommonOptions;
+		readonly from: FromStore;
+		readonly repositories: readonly string[];
+	},
+	signal: AbortSignal,
+	act: (folder: string) => Promise<ExitCode>,
+): Promise<ExitCode> => {
+	const folder = await mkdtemp(join(tmpdir(), 'cistern-'));
+	try {
+		const ends = await fetchTo(world, {options, from, repositories, folder}, signal);
+		const lacking = ends.filter(({failed}) => failed.size > 0);
+		for (const end of lacking) {
+			world.terminal.writeError(formatFetched(end, folder));
+		}
+
+		const exitCode = lacking.length > 0 ? exitCodes.incomplete : exitCodes.done;
+		return worstExitCode([exitCode, await act(folder)]);
+	} finally {
+		await rm(folder, {recursive: true, force: true});
+	}
+};

@@ -1,0 +1,200 @@
+import {usualFullAfter} from '../store/chain.ts';
+import {problemWith} from './make-source.ts';
+import {type Given, type Reading, readSection, type ValuesOf} from './read-settings.ts';
+import {type SecretWay, waysOf} from './secret.ts';
+import {type SettingPath, shorten} from './settings-problem.ts';
+import {rowsOf} from './settings-table.ts';
+import {namesIn} from './variables.ts';
+
+/** A store as the settings file has it, before its secrets are read. */
+export type StoreDraft = {
+	readonly path: SettingPath;
+	readonly title: string;
+	readonly place: /** As it is written. */
+	{readonly type: 'folder'; readonly path: string} | ({readonly type: 's3'} & S3Draft);
+	readonly recipients: readonly string[] | 'none';
+	readonly fullAfter: number;
+	/** Titles; empty for all. */
+	readonly sources: readonly string[];
+};
+
+type S3Draft = {
+	readonly endpoint: string | undefined;
+	readonly region: string;
+	readonly bucket: string;
+	readonly prefix: string;
+	readonly pathStyle: boolean;
+	readonly retention: number | undefined;
+	readonly command: string | undefined;
+	/** `accessKeyId` and its like. */
+	readonly secrets: Readonly<Partial<Record<S3Secret, SecretWay>>>;
+};
+
+export const s3Secrets = ['accessKeyId', 'secretAccessKey', 'sessionToken'] as const;
+
+export type S3Secret = (typeof s3Secrets)[number];
+
+/** The variables that hold a secret of the section, also of a store with a mistake. */
+export const variablesOfStores = (stores: unknown): readonly string[] =>
+	(Array.isArray(stores) ? stores : []).flatMap((store: unknown) =>
+		Object.entries(typeof store === 'object' && store !== null ? store : {}).flatMap(
+			([key, value]) =>
+				s3Secrets.some((secret) => secret === key) && typeof value === 'string'
+					? namesIn(value)
+					: [],
+		),
+	);
+
+/** Reads the section `stores`. One with a mistake is reported and left out. */
+export const readStores = (stores: unknown, reading: Reading): readonly StoreDraft[] => {
+	if (stores === undefined || stores === null || stores === '') {
+		return [];
+	}
+
+	if (!Array.isArray(stores)) {
+		const hint = 'each store begins with "- title: ..."';
+		reading.report({path: ['stores'], part: 'value', message: 'stores must be a list', hint});
+		return [];
+	}
+
+	const drafts = stores.flatMap(
+		(one: unknown, index) => readStore(one, ['stores', index], reading) ?? [],
+	);
+	for (const [index, {title, path}] of drafts.entries()) {
+		if (drafts.findIndex((other) => other.title === title) < index) {
+			const message = `two stores have the title "${shorten(title)}"`;
+			reading.report({path: [...path, 'title'], part: 'value', message});
+		}
+	}
+
+	return drafts;
+};
+
+const readStore = (
+	content: unknown,
+	path: SettingPath,
+	{environment, report}: Reading,
+): StoreDraft | undefined => {
+	let isWrong = false;
+	const inner: Reading = {
+		environment,
+		report: (problem) => {
+			isWrong = true;
+			report(problem);
+		},
+	};
+	const {values} = readSection(content, path, 'store', inner);
+	checkValues(values, path, inner);
+	const {recipients} = values;
+	checkRecipients(recipients, path, inner);
+	const place =
+		values.type?.text === 'folder'
+			? {type: 'folder' as const, path: needed(values.path, 'path', path, inner)}
+			: {type: 's3' as const, ...readS3(values, path, inner)};
+	return isWrong
+		? undefined
+		: {
+				path,
+				title: values.title?.text ?? '',
+				place,
+				recipients,
+				fullAfter: values.fullAfter ?? usualFullAfter,
+				sources: values.sources,
+			};
+};
+
+const readS3 = (values: ValuesOf<'store'>, path: SettingPath, reading: Reading): S3Draft => {
+	const endpoint = values.endpoint?.text.replace(/\/$/, '');
+	const secrets = Object.fromEntries(
+		s3Secrets.flatMap((key) => {
+			const [first, second] = waysOf(values, key);
+			if (second !== undefined) {
+				const message = `there is a ${first?.key} and a ${second.key}`;
+				reading.report(problemWith(second.given, message, 'keep one of them'));
+			}
+
+			return first === undefined ? [] : [[key, first] as const];
+		}),
+	);
+	const command = values.credentialsCommand?.text;
+	if (
+		command === undefined &&
+		(secrets['accessKeyId'] === undefined || secrets['secretAccessKey'] === undefined)
+	) {
+		reading.report({
+			path,
+			part: 'value',
+			message: 'the store has no key',
+			hint: 'accessKeyId and secretAccessKey, or credentialsCommand',
+		});
+	}
+
+	return {
+		endpoint,
+		region: values.region?.text ?? 'us-east-1',
+		bucket: needed(values.bucket, 'bucket', path, reading),
+		prefix: values.prefix?.text ?? '',
+		pathStyle:
+			values.pathStyle === undefined ? endpoint !== undefined : values.pathStyle.text === 'true',
+		retention: values.retention,
+		command,
+		secrets,
+	};
+};
+
+const needed = (
+	given: Given | undefined,
+	key: string,
+	path: SettingPath,
+	{report}: Reading,
+): string => {
+	if (given === undefined) {
+		report({path, part: 'value', message: `${key} is missing`});
+	}
+
+	return given?.text ?? '';
+};
+
+/** Plain text in a store has to be asked for. */
+const checkRecipients = (
+	recipients: readonly string[] | 'none',
+	path: SettingPath,
+	{report}: Reading,
+): void => {
+	if (recipients === 'none') {
+		return;
+	}
+
+	const wrong = recipients.find((one) => !/^age1[0-9a-z]+$/.test(one));
+	if (wrong !== undefined) {
+		// A secret key is not repeated: the log keeps the words of an error.
+		const isSecret = /secret/i.test(wrong);
+		const message = `${isSecret ? 'a secret key' : `"${shorten(wrong)}"`} is no public key of age`;
+		const hint = isSecret
+			? 'take it off this computer, and write the public key that belongs to it'
+			: 'it begins with age1';
+		report({path: [...path, 'recipients'], part: 'value', message, hint});
+	} else if (recipients.length === 0) {
+		report({
+			path,
+			part: 'value',
+			message: 'recipients is missing',
+			hint: 'the public keys that the store is sealed for; "recipients: none" for no sealing',
+		});
+	}
+};
+
+const checkValues = (values: ValuesOf<'store'>, path: SettingPath, {report}: Reading): void => {
+	const byKey = values as Readonly<Record<string, unknown>>;
+	for (const [key, {check, missing, kind}] of rowsOf('store')) {
+		const given = byKey[key] as Given | undefined;
+		if (given === undefined && missing !== undefined) {
+			report({path, part: 'value', message: `${key} is missing`, hint: missing});
+		} else if (given !== undefined && kind === 'text' && check !== undefined) {
+			const wrong = check(given.text);
+			if (wrong !== undefined) {
+				report(problemWith(given, `${key} "${shorten(given.text)}" ${wrong}`));
+			}
+		}
+	}
+};

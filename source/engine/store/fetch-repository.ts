@@ -1,0 +1,166 @@
+import {FailureError} from '../../domain/failure/failure.ts';
+import {joinPath, recordFile} from '../../domain/plan/layout.ts';
+import {
+	type Digest,
+	formatRecord,
+	type PartEntry,
+	parseRecord,
+	type RepositoryRecord,
+} from '../../domain/record/record.ts';
+import {filesOf, type NamedStep} from '../../domain/store/chain.ts';
+import {folderOf} from '../../domain/store/names.ts';
+import type {Sealed, Step} from '../../domain/store/step.ts';
+import type {IndexEntry} from '../../domain/store/store-index.ts';
+import type {Part} from '../../parts/part.ts';
+import type {Files} from '../../ports/files.ts';
+import type {Git} from '../../ports/git.ts';
+import {runPool} from '../retry/pool.ts';
+import {readSteps, type StoreReading} from './read-store.ts';
+
+/** Everything that fetching repositories out of a store needs. */
+export type Fetching = StoreReading & {
+	readonly git: Git;
+	readonly files: Files;
+	readonly digest: Digest;
+	readonly parts: readonly Part[];
+};
+
+/** Files that are fetched at once. */
+const atOnce = 8;
+
+/**
+ * Brings the newest state of a repository back to `folder`, which must not exist yet: its mirrors with
+ * all refs, its files, and its record, written last. Everything is compared with its hashes on the
+ * way, and each mirror is proved to be whole. Throws a `FailureError`; then `folder` is a part.
+ */
+export const fetchRepository = async (
+	fetching: Fetching,
+	uuid: string,
+	{parts}: Pick<IndexEntry, 'parts'>,
+	folder: string,
+): Promise<RepositoryRecord> => {
+	const {files} = fetching;
+	await files.makeFolder(folder);
+	const fetched = new Map<string, Step>();
+	for (const part of fetching.parts) {
+		const {heads} = parts[part.name] ?? {};
+		if (heads !== undefined && part.offSite !== undefined) {
+			const steps = await readSteps(fetching, uuid, heads);
+			fetched.set(part.name, await fetchPart(fetching, uuid, part, {steps, folder}));
+		}
+	}
+
+	const record = await renewRecord(fetching, fetched, folder);
+	await files.writeText(joinPath(folder, recordFile), formatRecord(record));
+	return record;
+};
+
+const fetchPart = async (
+	fetching: Fetching,
+	uuid: string,
+	part: Part,
+	{steps, folder}: {readonly steps: readonly NamedStep[]; readonly folder: string},
+): Promise<Step> => {
+	const newest = steps.at(-1)?.step;
+	if (newest === undefined) {
+		throw new Error(`no step of ${part.name}`);
+	}
+
+	if (newest.refs !== undefined) {
+		await fetchMirror(fetching, uuid, {steps, newest, mirror: joinPath(folder, part.name)});
+	}
+
+	await fetchFiles(fetching, uuid, filesOf(steps), folder);
+	return newest;
+};
+
+const fetchMirror = async (
+	{git, files, store, identities, signal, retry}: Fetching,
+	uuid: string,
+	{
+		steps,
+		newest: {refs = new Map(), head, shallow},
+		mirror,
+	}: {readonly steps: readonly NamedStep[]; readonly newest: Step; readonly mirror: string},
+): Promise<void> => {
+	await git.createMirror(mirror, refs.values());
+	if (shallow.length > 0) {
+		await files.writeText(joinPath(mirror, 'shallow'), `${shallow.join('\n')}\n`);
+	}
+
+	for (const {bundle} of steps.map(({step}) => step)) {
+		if (bundle !== undefined) {
+			const name = `${folderOf(uuid)}${bundle.name}`;
+			await retry(async () => {
+				const content = await store.open(name, {identities, known: bundle, signal});
+				await git.unpackBundle(mirror, content, signal);
+			});
+		}
+	}
+
+	if (refs.size > 0) {
+		await git.updateRefs(mirror, [
+			[...refs].map(([ref, to]) => ({kind: 'create' as const, ref, to})),
+		]);
+	}
+
+	if (head !== undefined) {
+		await git.setHead(mirror, head);
+	}
+
+	await git.pack(mirror);
+	await git.requireWhole(mirror, signal);
+};
+
+const fetchFiles = async (
+	{files, store, identities, signal, retry}: Fetching,
+	uuid: string,
+	wanted: ReadonlyMap<string, Sealed>,
+	folder: string,
+): Promise<void> => {
+	await runPool(wanted, atOnce, async ([path, known]) => {
+		const target = joinPath(folder, path);
+		await files.makeFolder(target.slice(0, target.lastIndexOf('/')));
+		await retry(async () => {
+			await files.remove(target);
+			await store.openInto(target, `${folderOf(uuid)}${known.name}`, {identities, known, signal});
+		});
+	});
+};
+
+/** The record as it was sent, with entries that fit the files as they are now. */
+const renewRecord = async (
+	{git, files, digest, signal, parts, store}: Fetching,
+	fetched: ReadonlyMap<string, Step>,
+	folder: string,
+): Promise<RepositoryRecord> => {
+	const step = parts.flatMap(({name, isRequired}) =>
+		isRequired ? (fetched.get(name) ?? []) : [],
+	)[0];
+	const read = step && parseRecord(step.record, parts);
+	if (step === undefined || read?.state !== 'read') {
+		const detail = 'the record of the repository cannot be read';
+		throw new FailureError({kind: 'object-damaged', store: store.title, name: '', detail});
+	}
+
+	const copy = {git, files, digest, signal, folder};
+	const entries: Record<string, PartEntry> = {};
+	for (const [name, recorded] of Object.entries(read.record.parts)) {
+		const part = parts.find((one) => one.name === name);
+		const sent = fetched.get(name);
+		const entry = (sent && recordedIn(sent, name, parts)) ?? recorded;
+		if (part?.offSite === undefined || entry.state !== 'saved') {
+			entries[name] = entry;
+		} else if (sent !== undefined) {
+			entries[name] = await part.offSite.renew(copy, entry);
+		}
+	}
+
+	return {...read.record, parts: entries};
+};
+
+/** The entry of a part in the record that went with its own step, which is the newest of it. */
+const recordedIn = (step: Step, name: string, parts: readonly Part[]): PartEntry | undefined => {
+	const read = parseRecord(step.record, parts);
+	return read.state === 'read' ? read.record.parts[name] : undefined;
+};

@@ -1,0 +1,138 @@
+import {type Failure, FailureError} from '../../domain/failure/failure.ts';
+import {joinPath, ownFolder, recordFile, workFolder} from '../../domain/plan/layout.ts';
+import {isCalled} from '../../domain/record/name-match.ts';
+import type {IndexEntry, StoredSource} from '../../domain/store/store-index.ts';
+import type {Clock} from '../../ports/clock.ts';
+import {holdFolder} from '../lock.ts';
+import {runPool} from '../retry/pool.ts';
+import {runsPath} from '../saved/saved-state.ts';
+import {type Fetching, fetchRepository} from './fetch-repository.ts';
+
+export type SourceFetching = Fetching & {
+	readonly clock: Clock;
+	readonly run: string;
+	/** Absolute path of the backup folder. */
+	readonly to: string;
+	readonly onNotice: (text: string) => void;
+	readonly onFetched: (repository: string) => void;
+};
+
+/** How the fetching of a source ended. */
+export type FetchEnd = {
+	readonly source: string;
+	/** Repositories that were fetched, and those that were there from an earlier fetch. */
+	readonly fetched: number;
+	readonly there: number;
+	/** Why a repository could not be brought back, by its full name. */
+	readonly failed: ReadonlyMap<string, Failure>;
+};
+
+/** Repositories that are fetched at once. */
+const atOnce = 4;
+
+/** Does one of the names or globs mean this repository? All are meant without one. */
+export const isWanted = ({name, folder}: IndexEntry, wanted: readonly string[]): boolean =>
+	wanted.length === 0 ||
+	wanted.some((one) => isCalled(folder, one) || isCalled(name.replace('/', '#'), one));
+
+/**
+ * Brings a source back to a folder, each repository by itself and moved into place when it is whole.
+ * May be called again after it was stopped. Throws a `FailureError` where the store or the disk ends
+ * it.
+ */
+export const fetchSource = async (
+	fetching: SourceFetching,
+	{source, repos, runs}: StoredSource,
+	wanted: readonly string[],
+): Promise<FetchEnd> => {
+	const {files, clock, signal, run, to, onNotice} = fetching;
+	const folder = joinPath(to, source);
+	await files.makeFolder(joinPath(folder, ownFolder));
+	const claim = {files, clock, signal, folder, run, onWait: onNotice};
+	const lock = await holdFolder(claim, false);
+	const work = joinPath(folder, ownFolder, workFolder);
+	const end = {source, fetched: 0, there: 0, failed: new Map<string, Failure>()};
+	try {
+		await files.remove(work);
+		const chosen = Object.entries(repos).filter(([, entry]) => isWanted(entry, wanted));
+		await runPool(withFolders(chosen), atOnce, async ([uuid, entry, name]) => {
+			const target = joinPath(folder, name);
+			if (await files.exists(joinPath(target, recordFile))) {
+				end.there += 1;
+				return;
+			}
+
+			try {
+				await fetchInto(fetching, {uuid, entry, draft: joinPath(work, run, uuid), target});
+				end.fetched += 1;
+				fetching.onFetched(entry.name);
+			} catch (error) {
+				end.failed.set(entry.name, ofOne(error, signal));
+			}
+		});
+		if (wanted.length === 0 && !(await files.exists(runsPath(folder)))) {
+			await files.writeText(runsPath(folder), runs.map((line) => `${line}\n`).join(''));
+		}
+
+		return end;
+	} finally {
+		await files.remove(work);
+		await lock.release();
+	}
+};
+
+/** Two indexes may give one folder to two repositories, if one of them was renamed in between. */
+const withFolders = (
+	repos: readonly (readonly [uuid: string, entry: IndexEntry])[],
+): readonly (readonly [uuid: string, entry: IndexEntry, folder: string])[] => {
+	const taken = new Set<string>();
+	return repos.map(([uuid, entry]) => {
+		const {folder} = entry;
+		const free = taken.has(folder) ? `${folder}~${uuid}` : folder;
+		taken.add(free);
+		return [uuid, entry, free];
+	});
+};
+
+const fetchInto = async (
+	fetching: Fetching,
+	{
+		uuid,
+		entry,
+		draft,
+		target,
+	}: {
+		readonly uuid: string;
+		readonly entry: IndexEntry;
+		readonly draft: string;
+		readonly target: string;
+	},
+): Promise<void> => {
+	const {files} = fetching;
+	try {
+		await fetchRepository(fetching, uuid, entry, draft);
+		await files.syncAll(draft);
+		await files.move(draft, target);
+	} finally {
+		await files.remove(draft);
+	}
+};
+
+/** The failure of one repository. Throws one that every other repository would meet, too. */
+const ofOne = (error: unknown, signal: AbortSignal): Failure => {
+	signal.throwIfAborted();
+	if (!(error instanceof FailureError)) {
+		throw error;
+	}
+
+	switch (error.failure.kind) {
+		case 'object-missing':
+		case 'object-damaged':
+		case 'mirror-unusable':
+		case 'git-failed':
+		case 'answer-refused':
+			return error.failure;
+		default:
+			throw error;
+	}
+};

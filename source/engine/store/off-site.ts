@@ -1,0 +1,117 @@
+import {type ExitCode, exitCodes, worstExitCode} from '../../domain/failure/exit-code.ts';
+import type {Failure} from '../../domain/failure/failure.ts';
+import {describeFailure, exitCodeOf} from '../../domain/failure/failure-table.ts';
+import {joinPath} from '../../domain/plan/layout.ts';
+import type {NamedGap} from '../../domain/record/gap.ts';
+import type {StoreSettings} from '../../domain/settings/settings.ts';
+import {formatCount, formatNumber, formatSize} from '../../domain/text/format.ts';
+import {attempt} from '../retry/attempt.ts';
+import type {FollowUp, FollowUpEnd, Session} from '../session.ts';
+import {type SendEnd, sendSource} from './send.ts';
+
+const name = 'off-site';
+
+/** Sends to each store what it does not have yet. A store that fails stops no other. */
+export const offSite: FollowUp = {
+	name,
+	isWanted: ({stores = []}) => stores.length > 0,
+	run: sendToStores,
+};
+
+/** How the sending of a source to one store ended, for programs. */
+export type StoreSent = ReturnType<typeof describeJson>;
+
+export type StoresSent = FollowUpEnd & {readonly json: {readonly stores: readonly StoreSent[]}};
+
+export async function sendToStores(session: Session): Promise<StoresSent> {
+	const ends: StoreEnd[] = [];
+	for (const settings of session.source.stores ?? []) {
+		ends.push({settings, end: await sendTo(session, settings)});
+	}
+
+	return {
+		gaps: ends.flatMap((one) => gapsOf(session, one)),
+		json: {stores: ends.map(describeJson)},
+		notes: ends.flatMap(noteOf),
+		exitCode: worstExitCode(ends.map(codeOf)),
+	};
+}
+
+type StoreEnd = {readonly settings: StoreSettings; readonly end: SendEnd};
+
+const sendTo = async (session: Session, settings: StoreSettings): Promise<SendEnd> => {
+	const {run, source, files, git, clock, digest, folder, workFolder, signal, publish} = session;
+	const about = {source: source.title, followUp: name};
+	const store = run.world.openStore(settings);
+	const {title, host} = store;
+	return sendSource({
+		store,
+		settings,
+		files,
+		git,
+		clock,
+		digest,
+		parts: run.parts,
+		run: run.name,
+		source,
+		folder,
+		workFolder: joinPath(workFolder, 'off-site'),
+		signal,
+		retry: (act) =>
+			host === undefined
+				? act()
+				: attempt(act, {...session.retryOptions(), gate: session.gateOf(host)}),
+		onProgress: (repository, left) =>
+			publish({
+				type: 'follow-up-progressed',
+				...about,
+				text: `${formatCount(left, 'repository is', 'repositories are')} left for ${title}; sending`,
+				repository,
+				requests: 0,
+			}),
+		onSent: (repository, bytes) =>
+			publish({
+				type: 'follow-up-saved',
+				...about,
+				repository,
+				text: `${formatSize(bytes)} sent to ${title}`,
+				json: {store: title, sent: bytes},
+			}),
+		onNotice: (text) => publish({type: 'noticed', source: source.title, text}),
+	});
+};
+
+const codeOf = ({end: {problem}}: StoreEnd): ExitCode =>
+	problem === undefined ? exitCodes.done : exitCodeOf(problem);
+
+const describeJson = ({settings, end}: StoreEnd) => ({
+	store: settings.title,
+	all: end.all,
+	sent: end.sent,
+	bytes: end.bytes,
+	complete: end.problem === undefined && end.failed.size === 0,
+	...(end.failed.size === 0 ? {} : {failed: [...end.failed.keys()]}),
+	...(end.problem === undefined ? {} : {problem: end.problem}),
+});
+
+const noteOf = ({settings: {title}, end}: StoreEnd): readonly string[] => {
+	const {sent, bytes, all, failed, problem} = end;
+	const news = sent === 0 ? 'nothing new' : `${formatNumber(sent)} sent (${formatSize(bytes)})`;
+	const state =
+		problem === undefined && failed.size === 0
+			? `all ${formatCount(all, 'repository is', 'repositories are')} there`
+			: `not everything is there`;
+	return [`Off site, ${title}: ${news}, ${state}.`];
+};
+
+const gapsOf = ({source}: Session, {settings, end}: StoreEnd): readonly NamedGap[] => {
+	const about = {part: name, what: 'newest states', place: `in the store ${settings.title}`};
+	const gap = (repository: string, failure: Failure): NamedGap => {
+		const {what, advice} = describeFailure(failure);
+		return {...about, repository, detail: what, advice, isAccepted: false};
+	};
+	return [
+		...(end.problem === undefined ? [] : [gap(source.workspace, end.problem)]),
+		...[...end.failed].map(([repository, failure]) => gap(repository, failure)),
+	];
+};

@@ -1,0 +1,22 @@
+import {joinPath, repoFolder} from '../../domain/plan/layout.ts';
+import type {OffSite, OffSiteFile} from '../part.ts';
+import {hasNone, isLfsEntry} from './entry.ts';
+import {missingFile} from './missing.ts';
+
+/** The files lie under the SHA-256 of their content, so none has to be read to know it. */
+export const lfsOffSite: OffSite = {
+	isMirror: false,
+	hasContent: (known) => !isLfsEntry(known) || !hasNone(known),
+	listFiles: async ({git, files, digest, folder}) => {
+		const {objects} = await git.listLfs(joinPath(folder, repoFolder));
+		const list = await files.readText(joinPath(folder, missingFile));
+		const missing = list === undefined ? [] : [{path: missingFile, sha256: digest(list)}];
+		return [...[...objects.keys()].map(pathOf), ...missing];
+	},
+	renew: async (_copy, known) => known,
+};
+
+const pathOf = (oid: string): OffSiteFile => ({
+	path: joinPath(repoFolder, 'lfs', 'objects', oid.slice(0, 2), oid.slice(2, 4), oid),
+	sha256: oid,
+});

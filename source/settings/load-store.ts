@@ -1,0 +1,68 @@
+import {resolve} from 'node:path';
+import type {CommonOptions, FromStore} from '../arguments/invocation.ts';
+import {exitCodes} from '../domain/failure/exit-code.ts';
+import {StopError} from '../domain/failure/failure.ts';
+import {type Reading, readDraft} from '../domain/settings/read-settings.ts';
+import {readStores} from '../domain/settings/read-stores.ts';
+import type {StoreSettings} from '../domain/settings/settings.ts';
+import {
+	formatProblems,
+	type SettingsProblem,
+	withPosition,
+} from '../domain/settings/settings-problem.ts';
+import {usualFullAfter} from '../domain/store/chain.ts';
+import type {World} from '../ports/world.ts';
+import {resolveFolder} from './locate-folder.ts';
+import {openSecrets} from './read-secrets.ts';
+import {checkStoreSecrets, openStores} from './read-stores.ts';
+
+/**
+ * The store that is to be read. On the worst day there may be nothing but a folder, so its path is
+ * enough; a store on a server needs a settings file with nothing but `stores`.
+ */
+export const loadStore = async (
+	{settings, environment, files}: World,
+	options: CommonOptions,
+	{store}: FromStore,
+	signal: AbortSignal,
+): Promise<StoreSettings> => {
+	const path = resolveFolder(store, settings.homeFolder);
+	if (/[/\\]/.test(store) || (await files.exists(joinIndex(path)))) {
+		return {
+			title: store,
+			place: {type: 'folder', path},
+			recipients: 'none',
+			fullAfter: usualFullAfter,
+		};
+	}
+
+	const file = resolve(options.config ?? settings.defaultPath);
+	const document = await settings.read(file);
+	const problems: SettingsProblem[] = [];
+	const reading: Reading = {environment, report: (problem) => void problems.push(problem)};
+	const drafts = readStores(
+		readDraft(document?.content, {...reading, report: () => {}}).stores,
+		reading,
+	);
+	const chosen = drafts.filter(({title}) => title === store);
+	checkStoreSecrets(chosen, reading);
+	if (document !== undefined && problems.length > 0) {
+		const located = problems.map((problem) => withPosition(problem, document.locate));
+		throw new StopError(formatProblems(file, located));
+	}
+
+	const secrets = openSecrets(settings, file, signal);
+	const around = {file, home: settings.homeFolder, secrets, reading};
+	const [opened] = await openStores(chosen, around);
+	if (opened === undefined) {
+		const titles = drafts.map(({title}) => title).join(', ');
+		throw new StopError(`${file} has no store "${store}".`, {
+			advice: `${titles === '' ? 'It names no store' : `It has ${titles}`}. The path of a store's folder will do, too.`,
+			exitCode: exitCodes.usage,
+		});
+	}
+
+	return opened;
+};
+
+const joinIndex = (folder: string): string => `${folder}/index`;

@@ -1,0 +1,80 @@
+import {type Given, type Reading, withVariables} from '../domain/settings/read-settings.ts';
+import {type S3Secret, type StoreDraft, s3Secrets} from '../domain/settings/read-stores.ts';
+import {isApart, type SecretWay} from '../domain/settings/secret.ts';
+import {type S3Keys, Secret, type StoreSettings} from '../domain/settings/settings.ts';
+import {locateBeside} from './locate-folder.ts';
+import type {Secrets} from './read-secrets.ts';
+
+/** Reports each variable that a secret of a store needs and that is not set. */
+export const checkStoreSecrets = (drafts: readonly StoreDraft[], reading: Reading): void => {
+	for (const {given, way} of drafts.flatMap(secretsOf)) {
+		if (way === 'value') {
+			withVariables(given, reading);
+		}
+	}
+};
+
+const secretsOf = ({place}: StoreDraft): readonly SecretWay[] =>
+	place.type === 's3' ? Object.values(place.secrets) : [];
+
+/** Reads the secrets of stores. Throws a StopError if one of them cannot be read. */
+export const openStores = async (
+	drafts: readonly StoreDraft[],
+	{
+		file,
+		home,
+		secrets,
+		reading,
+	}: {
+		/** Path of the settings file. */
+		readonly file: string;
+		readonly home: string;
+		readonly secrets: Secrets;
+		readonly reading: Reading;
+	},
+): Promise<readonly StoreSettings[]> =>
+	Promise.all(
+		drafts.map(async ({title, place, recipients, fullAfter}) => {
+			const about = {title, recipients, fullAfter};
+			if (place.type === 'folder') {
+				const path = locateBeside(file, place.path, home);
+				return {...about, place: {type: 'folder', path} as const};
+			}
+
+			const {secrets: given, command, ...rest} = place;
+			const keys = await readKeys(given, command, {secrets, reading});
+			return {...about, place: {...rest, title, keys}};
+		}),
+	);
+
+const readKeys = async (
+	given: Readonly<Partial<Record<S3Secret, SecretWay>>>,
+	command: string | undefined,
+	{secrets, reading}: {readonly secrets: Secrets; readonly reading: Reading},
+): Promise<S3Keys> => {
+	if (command !== undefined) {
+		return {kind: 'command', command};
+	}
+
+	const read = new Map<S3Secret, string>();
+	for (const key of s3Secrets) {
+		const secret = given[key];
+		if (secret !== undefined) {
+			const text = isApart(secret)
+				? await secrets.read(secret)
+				: expandGiven(secret.given, reading);
+			read.set(key, text);
+		}
+	}
+
+	const session = read.get('sessionToken');
+	return {
+		kind: 'given',
+		accessKeyId: read.get('accessKeyId') ?? '',
+		secretAccessKey: new Secret(read.get('secretAccessKey') ?? ''),
+		sessionToken: session === undefined ? undefined : new Secret(session),
+	};
+};
+
+const expandGiven = (given: Given, reading: Reading): string =>
+	withVariables(given, reading)?.text ?? '';

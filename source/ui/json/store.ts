@@ -1,0 +1,48 @@
+import * as v from 'valibot';
+import {failure} from './failure.ts';
+import {about, flag, line, names, number, optional, repository, source, text} from './words.ts';
+
+const store = text('Title of the store');
+
+/** How the sending of a source to each store ended. */
+export const storesSent = v.array(
+	v.object({
+		store,
+		all: number('Repositories that are saved'),
+		sent: number('Repositories of which something was sent'),
+		bytes: number('Bytes that were sent'),
+		complete: flag('The store has everything that is saved'),
+		failed: optional(names('Repositories that are not in the store as they are saved')),
+		problem: optional(about('A failure that ended the sending', failure)),
+	}),
+);
+
+/** The fields of `follow-up-saved` about a store. */
+export const sentFields = {
+	store: optional(store),
+	sent: optional(number('Bytes that were sent to the store')),
+};
+
+/** The lines of send and fetch. */
+export const storeLines = [
+	line('sent', 'cistern send: a source', {source, stores: storesSent}),
+	line('fetched', 'cistern fetch: a source', {
+		source,
+		fetched: number('Repositories that were brought back'),
+		there: number('Repositories that an earlier fetch had brought back'),
+		failed: v.array(v.object({repository, failure})),
+	}),
+	line('store-verified', 'cistern verify --store: a source', {
+		source,
+		repositories: number('Repositories that were looked at'),
+		steps: number('States that were looked at'),
+		objects: number('Objects that these states name'),
+		findings: v.array(
+			v.object({
+				repository,
+				failure,
+				isOld: flag('It only concerns states before the last full copy'),
+			}),
+		),
+	}),
+] as const;

@@ -1,0 +1,129 @@
+import {appendFileSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync} from 'node:fs';
+import {join} from 'node:path';
+import {expect, it} from 'vitest';
+import {startSandbox} from '../../source/sandbox/start-sandbox.ts';
+import {addAccess} from '../helpers/backup.ts';
+import {compileSchema} from '../helpers/event-schema.ts';
+import {type Home, makeHome} from '../helpers/program.ts';
+import {runHere} from '../helpers/program-here.ts';
+import {commitFile, forcePush, git} from '../helpers/upstream.ts';
+
+const setUp = async (count = 2) => {
+	const sandbox = await startSandbox();
+	addAccess(sandbox);
+	sandbox.addWorkspace({slug: 'acme'});
+	const slugs = ['api', 'web'].slice(0, count);
+	const paths: string[] = [];
+	for (const slug of slugs) {
+		const {path} = sandbox.addRepository({workspace: 'acme', slug, isPrivate: true});
+		await commitFile(path, {content: `${slug}\n`});
+		paths.push(path);
+	}
+
+	const home = makeHome(sandbox);
+	const store = join(home.folder, 'store');
+	mkdirSync(store);
+	appendFileSync(
+		home.settings,
+		'stores:\n  - title: offsite\n    type: folder\n    path: store\n    recipients: none\n',
+	);
+	return {sandbox, home, store, path: paths[0] ?? ''};
+};
+
+/** Every line is one of the contract's. */
+const runJson = async (home: Home, ...args: readonly string[]) => {
+	const validate = await compileSchema();
+	const {stdout, exitCode, stderr} = await runHere(home, [...args, '--json']);
+	const lines = stdout
+		.trim()
+		.split('\n')
+		.map((line) => JSON.parse(line));
+	expect(lines.map((line) => validate(line) || validate.errors)).toEqual(lines.map(() => true));
+	return {exitCode, lines, stderr};
+};
+
+it('a backup sends what changed; the store alone brings it back, restores it and verifies it', async () => {
+	const {sandbox, home, store, path} = await setUp();
+	const first = await runHere(home, ['--yes']);
+	expect(first.stderr).toContain('Off site, offsite: 2 sent (');
+	expect(first.stderr).toContain('all 2 repositories are there.');
+	expect(first.exitCode).toBe(0);
+	await forcePush(path);
+	const second = await runJson(home, '--yes');
+	expect(second.exitCode).toBe(0);
+	const {report} = second.lines.find(({type}) => type === 'source-finished');
+	expect(report.stores).toEqual([
+		{store: 'offsite', all: 2, sent: 1, bytes: expect.any(Number), complete: true},
+	]);
+	expect(await runJson(home, 'send')).toMatchObject({
+		exitCode: 0,
+		lines: [{type: 'sent', stores: [{sent: 0, complete: true}]}],
+	});
+	await sandbox.close();
+	rmSync(home.backup, {recursive: true});
+
+	const back = join(home.folder, 'back');
+	const fetched = await runJson(home, 'fetch', '--store', 'offsite', '--to', back);
+	expect(fetched).toMatchObject({
+		exitCode: 0,
+		lines: [{type: 'fetched', source: 'acme', fetched: 2, there: 0, failed: []}],
+	});
+	expect((await runHere(home, ['fetch', '--store', store, '--to', back])).stdout).toContain(
+		'0 repositories fetched',
+	);
+	expect(await runHere(home, ['verify', '--from', back])).toMatchObject({exitCode: 0});
+	expect((await runHere(home, ['status', '--from', back])).exitCode).toBe(0);
+
+	const to = join(home.folder, 'restored');
+	const restored = await runHere(home, ['restore', 'api', '--store', 'offsite', '--to', to]);
+	expect(restored).toMatchObject({exitCode: 0});
+	expect(await git(to, 'log', '--format=%s')).not.toBe('');
+
+	expect(await runJson(home, 'verify', '--store', 'offsite')).toMatchObject({
+		exitCode: 0,
+		lines: [{type: 'store-verified', repositories: 2, steps: 3, objects: 3, findings: []}],
+	});
+	const deep = await runHere(home, ['verify', '--store', 'offsite', '--deep']);
+	expect(deep).toMatchObject({exitCode: 0});
+	expect(deep.stdout).toContain('acme: 2 repositories, 3 states, 3 objects: all are there.');
+	expect((await runHere(home, ['verify', '--store', store, '--sample', '1'])).exitCode).toBe(0);
+});
+
+it('what is missing or changed in a store is named, by verify and by fetch, and the rest comes back', async () => {
+	const {sandbox, home, store} = await setUp();
+	await runHere(home, ['--yes']);
+	await sandbox.close();
+	const folders = readdirSync(join(store, 'repos'));
+	const [one = '', other = ''] = folders.map((uuid) => join(store, 'repos', uuid));
+	const bundle = readdirSync(one).find((name) => name.includes('.bundle')) ?? '';
+	rmSync(join(one, bundle));
+	const step = readdirSync(other).find((name) => name.includes('.bundle')) ?? '';
+	const bytes = readFileSync(join(other, step));
+	rmSync(join(other, step));
+	const last = bytes.length - 30;
+	bytes[last] = (bytes[last] ?? 0) ^ 1;
+	appendFileSync(join(other, step), bytes);
+
+	const verified = await runHere(home, ['verify', '--store', store]);
+	expect(verified.exitCode).toBe(3);
+	expect(verified.stdout).toContain(`does not have repos/${folders[0]}/${bundle}`);
+	const back = join(home.folder, 'back');
+	const fetched = await runHere(home, ['fetch', '--store', store, '--to', back]);
+	expect(fetched.exitCode).toBe(3);
+	expect(fetched.stdout).toContain('is not as it was written');
+	expect(readdirSync(join(back, 'acme'))).toEqual(['.cistern']);
+	expect((await runHere(home, ['verify', '--store', store, '--deep'])).exitCode).toBe(3);
+});
+
+it('a store that is not there keeps nothing from being saved, and is named with what to do', async () => {
+	const {sandbox, home, store} = await setUp(1);
+	rmSync(store, {recursive: true});
+	expect((await runHere(home, ['--yes', '--no-send'])).exitCode).toBe(0);
+	const {exitCode, stderr} = await runHere(home, ['--yes']);
+	await sandbox.close();
+	expect(stderr).toContain('are not all in the store offsite: the store offsite is not there');
+	expect(stderr).toContain('is it mounted?');
+	expect(exitCode).toBe(1);
+	expect(existsSync(join(home.backup, 'acme', 'acme#api', 'cistern.json'))).toBe(true);
+	expect(existsSync(store)).toBe(false);
+});
