@@ -13,7 +13,7 @@ import {changeSomething, type Living, openLiving, readSavedFiles} from './living
 
 /** `npm run metadata -- 200` tries more. */
 const seeds = Array.from(
-	{length: Number(process.env['METADATA_SEEDS'] ?? 8)},
+	{length: Number(process.env['METADATA_SEEDS'] ?? 20)},
 	(_, index) => index + 1,
 );
 
