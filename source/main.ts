@@ -157,6 +157,8 @@ const start = async (
 			return (await import('./commands/tell.ts')).tell(world, invocation, signal);
 		case 'schedule':
 			return (await import('./commands/schedule.ts')).schedule(world, invocation, signal);
+		case 'key':
+			return (await import('./commands/key.ts')).key(world, invocation);
 		case 'demo':
 			return (await import('./commands/demo.ts')).demo(world, invocation, signal);
 	}

@@ -15,6 +15,7 @@ import {openScheduling} from './adapters/open-scheduling.ts';
 import {openMemory} from './adapters/remembered-answers.ts';
 import {openBackupMemory} from './adapters/remembered-backups.ts';
 import {runProgram} from './adapters/run-program.ts';
+import {makeKeyPair} from './adapters/seal/make-key-pair.ts';
 import {openSettings} from './adapters/settings/open-settings.ts';
 import {openStore} from './adapters/store/open-store.ts';
 import {openTelling} from './adapters/tell/open-telling.ts';
@@ -71,6 +72,7 @@ export const openWorld = async (
 		endProcesses: (run) => endMarkedProcesses(`${runMarker}=${run}`),
 		runProgram,
 		openStore: (store) => openStore(store, {agents, environment: program.env, version}),
+		makeKeyPair,
 		digest: (text) => hash('sha256', text),
 		newRunName: () => nameRun(Date.now(), randomBytes(3).toString('hex')),
 		openGit: (run) =>

@@ -548,6 +548,14 @@ const readScheduler = (values: Values): ScheduleInvocation['scheduler'] => {
 	return found;
 };
 
+const key: CommandRow = {
+	name: 'key',
+	summary: 'make a pair of keys for a store, and print it once',
+	options: [],
+	examples: ['cistern key'],
+	read: (_values, _, options) => ({command: 'key', options}),
+};
+
 const demo: CommandRow = {
 	name: 'demo',
 	summary: 'try it on a built-in Bitbucket, without an account',
@@ -571,6 +579,7 @@ export const commands: readonly CommandRow[] = [
 	fetch,
 	schedule,
 	tell,
+	key,
 	demo,
 ];
 

@@ -16,6 +16,7 @@ export type Invocation =
 	| FetchInvocation
 	| TellInvocation
 	| ScheduleInvocation
+	| KeyInvocation
 	| DemoInvocation
 	/** Help or the version. */
 	| {readonly command: 'print'; readonly text: string};
@@ -210,5 +211,7 @@ export type ScheduleInvocation = {
 	readonly isSystem: boolean;
 	readonly isDry: boolean;
 };
+
+export type KeyInvocation = {readonly command: 'key'; readonly options: CommonOptions};
 
 export type DemoInvocation = {readonly command: 'demo'; readonly options: CommonOptions};

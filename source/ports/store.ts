@@ -105,6 +105,14 @@ export interface Sealer {
 	): AsyncIterable<Uint8Array>;
 }
 
+/** Keys of age. */
+export type KeyPair = {
+	/** The secret key: `AGE-SECRET-KEY-1…`. */
+	readonly identity: string;
+	/** The public key: `age1…`. */
+	readonly recipient: string;
+};
+
 /** `recipients: none`: the content as it is. */
 export const plain: Sealer = {
 	suffix: '',

@@ -18,7 +18,7 @@ import type {Keychains} from './keychains.ts';
 import type {RunProgram} from './programs.ts';
 import type {Scheduling} from './scheduling.ts';
 import type {SettingsStore} from './settings-store.ts';
-import type {SealedStore} from './store.ts';
+import type {KeyPair, SealedStore} from './store.ts';
 import type {Telling} from './telling.ts';
 import type {Terminal} from './terminal.ts';
 
@@ -41,6 +41,8 @@ export interface World {
 	readonly runProgram: RunProgram;
 	/** Opens a store of the settings. Asks it nothing yet. */
 	openStore(store: StoreSettings): SealedStore;
+	/** New at each call, and kept nowhere. */
+	readonly makeKeyPair: () => Promise<KeyPair>;
 	/** SHA-256, hex. */
 	readonly digest: (text: string) => string;
 	/** A name for this run, sortable by time and safe in a ref and a file name. */

@@ -9,6 +9,7 @@ import {runMarker} from '../../source/adapters/git/environment.ts';
 import {findGit} from '../../source/adapters/git/installed-git.ts';
 import {openGit} from '../../source/adapters/git/open-git.ts';
 import {runProgram} from '../../source/adapters/run-program.ts';
+import {makeKeyPair} from '../../source/adapters/seal/make-key-pair.ts';
 import {openSettings} from '../../source/adapters/settings/open-settings.ts';
 import {openStore} from '../../source/adapters/store/open-store.ts';
 import {gitAddressFor} from '../../source/domain/access/git-address.ts';
@@ -92,6 +93,7 @@ export const makeWorld = (clock: FakeClock): World => {
 		openStore: (store) => openStore(store, {agents, environment: process.env, version: 'test'}),
 		endProcesses: (run) => endMarkedProcesses(`${runMarker}=${run}`),
 		runProgram,
+		makeKeyPair,
 		digest: (text) => createHash('sha256').update(text).digest('hex'),
 		newRunName: () => `run-${randomUUID()}`,
 		terminal: {

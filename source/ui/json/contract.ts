@@ -11,6 +11,7 @@ import {
 	shrinkage,
 } from './backup.ts';
 import {failure} from './failure.ts';
+import {keyLines} from './key.ts';
 import {restoreLines} from './restore.ts';
 import {loss, repositoryStatus, savedLines} from './saved.ts';
 import {showLines} from './show.ts';
@@ -33,6 +34,7 @@ export const jsonLine = v.variant('type', [
 	...tellLines,
 	...showLines,
 	...storeLines,
+	...keyLines,
 ]);
 
 /** The objects that have a name of their own in the schema. */
