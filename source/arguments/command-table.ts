@@ -141,10 +141,14 @@ const setup: CommandRow = {
 
 const check: CommandRow = {
 	name: 'check',
-	summary: 'are the credentials good, and what can they see',
-	options: [],
-	examples: ['cistern check'],
-	read: (_values, _, options) => ({command: 'check', options}),
+	summary: 'are the credentials good, what can they see, and what do the stores allow',
+	options: [{flags: '--identity <file>', help: 'a secret key that is to open the stores'}],
+	examples: ['cistern check', 'cistern check --identity key.txt'],
+	read: (values, _, options) => ({
+		command: 'check',
+		options,
+		identity: values.text('identity'),
+	}),
 };
 
 const status: CommandRow = {

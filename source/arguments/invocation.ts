@@ -80,7 +80,12 @@ export type SetupInvocation = {
 	readonly example: boolean;
 };
 
-export type CheckInvocation = {readonly command: 'check'; readonly options: CommonOptions};
+export type CheckInvocation = {
+	readonly command: 'check';
+	readonly options: CommonOptions;
+	/** The file with a secret key that is to open the stores. */
+	readonly identity: string | undefined;
+};
 
 export type StatusInvocation = {
 	readonly command: 'status';

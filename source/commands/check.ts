@@ -7,15 +7,17 @@ import {parts} from '../parts/registry.ts';
 import type {World} from '../ports/world.ts';
 import {loadSettings} from '../settings/load-settings.ts';
 import {formatAccessJson, formatAccessLine, formatVerdict} from '../ui/access.ts';
+import {checkStores} from './check-stores.ts';
 
-/** `cistern check`: runs the wizard's live check for every source, without questions. */
+/** `cistern check`: runs the wizard's live check for every source, without questions, and tries every store. */
 export const check = async (
 	world: World,
-	{options}: CheckInvocation,
+	invocation: CheckInvocation,
 	signal: AbortSignal,
 ): Promise<ExitCode> => {
 	const {terminal} = world;
-	const settings = await loadSettings(options, world, {credentials: true, signal});
+	const {options} = invocation;
+	const settings = await loadSettings(options, world, {credentials: true, stores: true, signal});
 	for (const text of settings.notices) {
 		terminal.writeError(`${text}\n`);
 	}
@@ -34,6 +36,7 @@ export const check = async (
 		codes.push(accessExitCode(report));
 	}
 
+	codes.push(await checkStores(world, settings, invocation, signal));
 	return worstExitCode(codes);
 };
 

@@ -1,6 +1,18 @@
 import * as v from 'valibot';
+import {accessLine} from './access.ts';
 import {failure} from './failure.ts';
-import {about, flag, line, names, number, optional, repository, source, text} from './words.ts';
+import {
+	about,
+	exitCode,
+	flag,
+	line,
+	names,
+	number,
+	optional,
+	repository,
+	source,
+	text,
+} from './words.ts';
 
 const store = text('Title of the store');
 
@@ -31,6 +43,12 @@ export const storeLines = [
 		fetched: number('Repositories that were brought back'),
 		there: number('Repositories that an earlier fetch had brought back'),
 		failed: v.array(v.object({repository, failure})),
+	}),
+	line('store-access', 'cistern check: a store', {
+		store,
+		place: text('Its address, without a credential'),
+		exitCode,
+		lines: v.array(accessLine),
 	}),
 	line('store-verified', 'cistern verify --store: a source', {
 		source,
