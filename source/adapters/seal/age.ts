@@ -13,7 +13,7 @@ export const ageSealer: Sealer = {
 		for (const recipient of recipients) {
 			accept(
 				() => encrypter.addRecipient(recipient),
-				(detail) => new FailureError({kind: 'recipient-refused', recipient, detail}),
+				(detail) => refuseRecipient(recipient, detail),
 			);
 		}
 
@@ -49,6 +49,18 @@ export const ageSealer: Sealer = {
 		}
 	},
 };
+
+/** A secret key in the place of a public one is shown nowhere. */
+const refuseRecipient = (recipient: string, detail: string): FailureError =>
+	new FailureError(
+		/secret/i.test(recipient)
+			? {
+					kind: 'recipient-refused',
+					recipient: 'AGE-SECRET-KEY-…',
+					detail: 'it is a secret key, which belongs on no machine that backs up',
+				}
+			: {kind: 'recipient-refused', recipient, detail},
+	);
 
 const accept = (add: () => void, fail: (detail: string) => FailureError): void => {
 	try {

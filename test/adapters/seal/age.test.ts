@@ -46,6 +46,9 @@ describe('sealing', () => {
 			failure: {kind: 'recipient-refused', recipient: 'age1nothing'},
 		});
 		const mine = await generateIdentity();
+		const secret = await seal(Buffer.from('x'), mine).catch((caught: unknown) => caught);
+		expect(secret).toMatchObject({failure: {kind: 'recipient-refused'}});
+		expect(JSON.stringify(secret)).not.toContain(mine.slice(20));
 		const sealed = await seal(Buffer.from('x'), await identityToRecipient(mine));
 		const refused = {failure: {kind: 'identity-refused'}};
 		await expect(open(sealed)).rejects.toMatchObject(refused);
