@@ -195,62 +195,70 @@ const pushVersions = async () => {
 	return {home, user, day, readHero, restore};
 };
 
+type Versions = Awaited<ReturnType<typeof pushVersions>>;
+
+const expectInMirror = async ({home, user, readHero}: Versions): Promise<void> => {
+	const mirror = acme.mirror('api');
+	expect(await user(mirror, 'lfs', 'fsck', '--dry-run')).toContain('OK');
+	// git-lfs takes a # in a path for something else.
+	const address = `file://${mirror.replaceAll('#', '%23')}`;
+	await user(home.folder, 'clone', '-q', address, 'clone');
+	expect(readHero('clone')).toBe('version three');
+};
+
+const expectRestored = async ({home, user, day, readHero, restore}: Versions): Promise<void> => {
+	const [now, then, bare] = ['now', 'then', 'bare'].map((name) => join(home.folder, name));
+	await restore('--to', `${now}`);
+	expect(readHero('now')).toBe('version three');
+	expect(await user(`${now}`, 'status', '--porcelain')).toBe('');
+	await restore('--to', `${then}`, '--at', day);
+	expect(readHero('then')).toBe('version two');
+	await user(`${then}`, 'checkout', '-q', 'HEAD~1');
+	expect(readHero('then')).toBe('version one');
+	await restore('--to', `${bare}`, '--bare', '--at', day);
+	expect(readFileSync(placeOf(`${bare}`, sha256('version one')), 'utf8')).toBe('version one');
+};
+
+/** A server takes no branch whose LFS files it has not got. */
+const expectPushed = async ({home, user, day, readHero, restore}: Versions): Promise<void> => {
+	const target = acme.sandbox.addRepository({workspace: 'acme', slug: 'target', isPrivate: true});
+	const url = acme.sandbox.urlOf(target);
+	const pushed = await restore('--push', url, '--at', day);
+	expect(pushed.stderr).toContain('its LFS files too');
+	await user(home.folder, 'clone', '-q', url, 'back');
+	expect(readHero('back')).toBe('version two');
+};
+
+/** Replaces the user's settings of git by those that the page tells. */
+const expectDocsRight = ({home, readHero}: Versions): void => {
+	const [, section = ''] = readFileSync('docs/restore.md', 'utf8').split('\n### LFS files without');
+	const [, commands = ''] = /```sh\n(.*?)```/s.exec(section) ?? [];
+	expect(commands).toContain('/srv/backup/acme/acme#api/repo');
+	const settings = lfsFilter.filter((word) => word !== '-c').map(toConfig);
+	writeFileSync(join(home.folder, '.gitconfig'), settings.join('\n'));
+	const input = commands.replace('/srv/backup/acme/acme#api/repo', acme.mirror('api'));
+	const env = {PATH: process.env['PATH'], HOME: home.folder, GIT_CONFIG_NOSYSTEM: '1'};
+	const options = {cwd: home.folder, input, encoding: 'utf8', env} as const;
+	expect(execFileSync('sh', ['-eu'], {...options, stdio: ['pipe', 'pipe', 'pipe']})).not.toContain(
+		'lfs/objects',
+	);
+	for (const name of ['api', 'api-2']) {
+		expect(readHero(name)).toBe('version three');
+	}
+};
+
 describe(`a real git-lfs${leftOut}`, () => {
-	it.runIf(hasGitLfs)('finds every version in the mirror and in what was restored', async () => {
-		const {home, user, day, readHero, restore} = await pushVersions();
-		const [now, then, bare] = ['now', 'then', 'bare'].map((name) => join(home.folder, name));
-		const mirror = acme.mirror('api');
-		expect(await user(mirror, 'lfs', 'fsck', '--dry-run')).toContain('OK');
-		// git-lfs takes a # in a path for something else.
-		const address = `file://${mirror.replaceAll('#', '%23')}`;
-		await user(home.folder, 'clone', '-q', address, 'clone');
-		expect(readHero('clone')).toBe('version three');
-
-		await restore('--to', `${now}`);
-		expect(readHero('now')).toBe('version three');
-		expect(await user(`${now}`, 'status', '--porcelain')).toBe('');
-		await restore('--to', `${then}`, '--at', day);
-		expect(readHero('then')).toBe('version two');
-		await user(`${then}`, 'checkout', '-q', 'HEAD~1');
-		expect(readHero('then')).toBe('version one');
-		await restore('--to', `${bare}`, '--bare', '--at', day);
-		expect(readFileSync(placeOf(`${bare}`, sha256('version one')), 'utf8')).toBe('version one');
-	});
-
-	it.runIf(hasGitLfs)('gives the real files to the commands of docs/restore.md', async () => {
-		const {home} = await pushVersions();
-		const [, section = ''] = readFileSync('docs/restore.md', 'utf8').split(
-			'\n### LFS files without',
-		);
-		const [, commands = ''] = /```sh\n(.*?)```/s.exec(section) ?? [];
-		expect(commands).toContain('/srv/backup/acme/acme#api/repo');
-		writeFileSync(
-			join(home.folder, '.gitconfig'),
-			lfsFilter
-				.filter((word) => word !== '-c')
-				.map(toConfig)
-				.join('\n'),
-		);
-		const input = commands.replace('/srv/backup/acme/acme#api/repo', acme.mirror('api'));
-		const env = {PATH: process.env['PATH'], HOME: home.folder, GIT_CONFIG_NOSYSTEM: '1'};
-		const options = {cwd: home.folder, input, encoding: 'utf8', env} as const;
-		expect(
-			execFileSync('sh', ['-eu'], {...options, stdio: ['pipe', 'pipe', 'pipe']}),
-		).not.toContain('lfs/objects');
-		for (const name of ['api', 'api-2']) {
-			expect(readFileSync(join(home.folder, name, 'hero.psd'), 'utf8')).toBe('version three');
-		}
-	});
-
-	it.runIf(hasGitLfs)('pushes the files of a restore before its branches', async () => {
-		const {home, user, day, readHero, restore} = await pushVersions();
-		const target = acme.sandbox.addRepository({workspace: 'acme', slug: 'target', isPrivate: true});
-		const url = acme.sandbox.urlOf(target);
-		const pushed = await restore('--push', url, '--at', day);
-		expect(pushed.stderr).toContain('its LFS files too');
-		await user(home.folder, 'clone', '-q', url, 'back');
-		expect(readHero('back')).toBe('version two');
-	});
+	it.runIf(hasGitLfs)(
+		'finds every version in the mirror, in what is restored, where it is pushed, and by the commands of docs/restore.md',
+		{timeout: 120_000},
+		async () => {
+			const versions = await pushVersions();
+			await expectInMirror(versions);
+			await expectRestored(versions);
+			await expectPushed(versions);
+			expectDocsRight(versions);
+		},
+	);
 });
 
 describe('a push without git-lfs', () => {
