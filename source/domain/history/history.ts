@@ -12,6 +12,9 @@ export const historyRef = 'refs/cistern/history';
 /** Old tips that upstream rewrote or deleted, for good: `refs/cistern/kept/<run>/heads/x`. */
 export const keptPrefix = 'refs/cistern/kept/';
 
+/** Commits of pull requests that upstream shows by no ref, for good: `refs/cistern/pull-requests/142/…`. */
+export const pullRequestPrefix = 'refs/cistern/pull-requests/';
+
 /** Old tips that an earlier version held while it moved refs. They remain where it was killed doing so. */
 export const pinPrefix = 'refs/cistern/pin/';
 

@@ -1,4 +1,5 @@
 import {FailureError} from '../../domain/failure/failure.ts';
+import {pullRequestPrefix} from '../../domain/history/history.ts';
 import {joinPath, repoFolder} from '../../domain/plan/layout.ts';
 import {isMirrorEntry, type MirrorEntry, readStamp} from '../../parts/code/mirror.ts';
 import type {Part} from '../../parts/part.ts';
@@ -7,9 +8,7 @@ import {attempt} from '../retry/attempt.ts';
 import type {Copy} from './copy.ts';
 import type {MetadataReader} from './reader.ts';
 
-/** Holds commits of a pull request in the mirror of the code, where no branch does. For good. */
-const refOf = (id: number, oid: string): string =>
-	`refs/cistern/pull-requests/${id}/${oid.slice(0, 12)}`;
+const refOf = (id: number, oid: string): string => `${pullRequestPrefix}${id}/${oid.slice(0, 12)}`;
 
 /**
  * Fetches a commit that upstream shows by no ref, with all that it reaches. A server that speaks

@@ -5,6 +5,7 @@ import {
 	parseKeptRef,
 	parseRefs,
 	pinPrefix,
+	pullRequestPrefix,
 	type RecordedHistory,
 } from '../../domain/history/history.ts';
 import type {Refs} from '../../domain/plan/repository.ts';
@@ -87,7 +88,8 @@ const findNamed = async (
 export const nameAgain = (run: string, ref: string, oid: string): string =>
 	`${keptPrefix}${run}/${oid.slice(0, 12)}/${ref.slice('refs/'.length)}`;
 
-const isOurs = (ref: string): boolean => ref.startsWith(keptPrefix) || ref === historyRef;
+const isOurs = (ref: string): boolean =>
+	ref.startsWith(keptPrefix) || ref.startsWith(pullRequestPrefix) || ref === historyRef;
 
 const isWanted = (ref: string): boolean => isMirrored(ref) || isOurs(ref);
 
@@ -156,7 +158,7 @@ export const salvageRest = async (
 		.map(([ref, oid]) => ({
 			ref,
 			oid,
-			kept: ref.startsWith(keptPrefix) ? ref : keptRef(run.name, ref),
+			kept: isOurs(ref) ? ref : keptRef(run.name, ref),
 		}))
 		.filter(({kept}) => !held.has(kept));
 	await git.updateRefs(draft, [

@@ -2,9 +2,10 @@ import {execFileSync} from 'node:child_process';
 import {existsSync} from 'node:fs';
 import {describe, expect, it} from 'vitest';
 import {exitCodes} from '../../../source/domain/failure/exit-code.ts';
+import {flipByte} from '../../helpers/flip-byte.ts';
 import {placeOf, pointerTo, sha256} from '../../helpers/lfs-files.ts';
 import {addReader, pullRequestPath, readSaved} from '../../helpers/metadata.ts';
-import {branch, commitFile, deleteRef, git, readRefs} from '../../helpers/upstream.ts';
+import {branch, commitFile, deleteRef, git, readOid, readRefs} from '../../helpers/upstream.ts';
 import {runVerify} from '../../helpers/verify.ts';
 import {setUpWorkspace} from '../../helpers/workspace.ts';
 
@@ -81,6 +82,9 @@ describe('commits of pull requests', () => {
 		expect(existsSync(placeOf(mirror, sha256('a large file')))).toBe(true);
 		const again = await run();
 		expect(again.outcomes.get('acme/api')).toMatchObject({result: 'unchanged'});
+		// A mirror that is built anew takes them over: upstream shows them by no ref.
+		await flipByte(mirror, await readOid(mirror, 'main:README.md'));
+		expect((await runVerify(acme)).exitCode).toBe(exitCodes.incomplete);
 		await commitFile(api.path);
 		const changed = await run();
 		expect(changed.outcomes.get('acme/api')).toMatchObject({result: 'saved'});
