@@ -2,7 +2,8 @@ import {createCipheriv, createHash} from 'node:crypto';
 import {runGit} from './bare-repository.ts';
 import {addDemoPullRequests, changeDemoPullRequests} from './demo-pull-requests.ts';
 import {importHistory, type Step} from './import-history.ts';
-import type {SandboxRepository} from './model.ts';
+import {showPerson} from './metadata/show.ts';
+import type {SandboxAccount, SandboxRepository} from './model.ts';
 import type {Sandbox} from './start-sandbox.ts';
 import type {RepositoryOptions} from './workspaces.ts';
 
@@ -201,8 +202,38 @@ export const fillDemoWorkspace = async (sandbox: Sandbox): Promise<DemoWorkspace
 		userName: 'bo',
 		displayName: 'Bo Example',
 	});
-	await addDemoPullRequests(sandbox, repositoryOf(sandbox, 'api'), {ann: account, bo});
+	const api = repositoryOf(sandbox, 'api');
+	await addDemoPullRequests(sandbox, api, {ann: account, bo});
+	addDemoSettings(sandbox, api, [account, bo]);
 	return demo;
+};
+
+const addDemoSettings = (
+	{metadata: {settings}, findWorkspace}: Sandbox,
+	api: SandboxRepository,
+	people: readonly SandboxAccount[],
+): void => {
+	settings.put(api, 'effective-default-reviewers', [
+		{
+			type: 'default_reviewer',
+			reviewer_type: 'repository',
+			user: people[0] && showPerson(people[0]),
+		},
+	]);
+	settings.put(api, 'hooks', [
+		{
+			uuid: '{7c1f1a52-27fd-4a2c-9a2d-6c7b8f1d2e3f}',
+			url: 'https://ci.harbour.example/hook',
+			description: 'Builds',
+			active: true,
+			events: ['repo:push', 'pullrequest:created'],
+		},
+	]);
+	const workspace = findWorkspace(demo.workspace);
+	if (workspace !== undefined) {
+		const members = people.map((one) => ({type: 'workspace_membership', user: showPerson(one)}));
+		settings.put(workspace, 'members', members);
+	}
 };
 
 const repositoryOf = (sandbox: Sandbox, slug: string): SandboxRepository => {

@@ -355,13 +355,18 @@ const describeAge = (at: string | undefined, {now, verbose}: Options): string =>
 	return verbose ? at : formatAge(at, now);
 };
 
+/** Milliseconds after which a row tells how old something is that is read now and then. */
+const notableAge = 24 * 60 * 60_000;
+
 const describeNotes = (status: RepositoryStatus, options: Options): readonly string[] => [
 	...describeState(status, options),
 	...(status.keptTips === 0 ? [] : [`${formatCount(status.keptTips, 'old tip')} kept`]),
 	...(status.outOfScope === true ? ['out of scope: nothing is known of it since'] : []),
 	...status.losses.flatMap((loss) => describeLoss(loss, options)),
 	...status.notes,
-	...status.ages.map(({what, at}) => `${what} ${describeAge(at, options)}`),
+	...status.ages
+		.filter(({at}) => options.now - Date.parse(at) >= notableAge)
+		.map(({what, at}) => `${what} ${describeAge(at, options)}`),
 	...status.gaps.map(noteGap),
 ];
 

@@ -95,15 +95,19 @@ export const wordsOfSetting = (name: string): string => {
 	return project === undefined ? words : `${words} of project ${project}`;
 };
 
-const groups: readonly (readonly [RegExp, string])[] = [
-	[/^project/, 'settings of projects'],
-	[/^(pipeline-|environment|workspace-variables$|variables$)/, 'settings of pipelines'],
-	[/hooks$/, 'webhooks'],
-];
-
 /** The same for the name of a file or a question, in a list that is told again and again. */
-export const groupOfSetting = (name: string): string =>
-	groups.find(([pattern]) => pattern.test(name))?.[1] ?? wordsOfSetting(name);
+export const groupOfSetting = (name: string): string => {
+	const [, ofProject] = /^projects?[-/](?:.+\/)?(.+)$/.exec(name) ?? [];
+	if (ofProject !== undefined) {
+		return `${wordsOfSetting(ofProject)} of projects`;
+	}
+
+	if (/^(pipeline-|environment|workspace-variables$|variables$)/.test(name)) {
+		return 'settings of pipelines';
+	}
+
+	return name.endsWith('hooks') ? 'webhooks' : wordsOfSetting(name);
+};
 
 /** The reason for which settings are denied, in a few words. */
 export const reasonOfDenial = (failure: Failure): string =>

@@ -79,7 +79,9 @@ describe('the state of settings', () => {
 	it('has words for each file', () => {
 		expect(wordsOfSetting('deploy-keys')).toBe('deploy keys');
 		expect(wordsOfSetting('projects/MAIN/deploy-keys')).toBe('deploy keys of project MAIN');
-		expect(groupOfSetting('projects/MAIN/deploy-keys')).toBe('settings of projects');
+		expect(groupOfSetting('projects/MAIN/deploy-keys')).toBe('deploy keys of projects');
+		expect(groupOfSetting('project-deploy-keys')).toBe('deploy keys of projects');
+		expect(groupOfSetting('pipeline-key-pair')).toBe('settings of pipelines');
 		expect(groupOfSetting('workspace-hooks')).toBe('webhooks');
 	});
 
