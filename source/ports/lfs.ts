@@ -104,6 +104,9 @@ export interface LfsStore {
 		signal: AbortSignal,
 	): Promise<readonly LfsObject[]>;
 
+	/** Keeps a stray `git lfs prune` from the files. Filling the store does it too. */
+	guardLfs(mirror: string): Promise<void>;
+
 	/** Removes unfinished downloads. For a mirror that lacks nothing. */
 	removeLfsParts(mirror: string): Promise<void>;
 }

@@ -139,6 +139,14 @@ export type OpenStore = {
  */
 export const storeConfig = '[lfs]\n\tpruneverifyremotealways = true\n';
 
+export const guardStore = async (mirror: string): Promise<void> => {
+	const path = join(mirror, 'config');
+	const text = await readFile(path, 'utf8');
+	if (!text.includes(storeConfig)) {
+		await replaceFile(path, `${text}${storeConfig}`);
+	}
+};
+
 export const openStore = (mirror: string): OpenStore => {
 	/** Folders that are there for sure. They are synced once, at the end: that takes a third of the time. */
 	const folders = new Map<string, Promise<boolean>>();
@@ -174,12 +182,7 @@ export const openStore = (mirror: string): OpenStore => {
 	return {
 		prepare: async () => {
 			await ensure(join(mirror, 'lfs', 'incomplete'));
-			const path = join(mirror, 'config');
-			const text = await readFile(path, 'utf8');
-			if (!text.includes(storeConfig)) {
-				await replaceFile(path, `${text}${storeConfig}`);
-			}
-
+			await guardStore(mirror);
 			return new Set(await readdir(join(mirror, 'lfs', 'incomplete')));
 		},
 		put: async (content, oid) => {

@@ -4,14 +4,7 @@ import {join} from 'node:path';
 import type {LfsObject} from '../../domain/lfs/pointer.ts';
 import type {LfsInventory, LfsStore} from '../../ports/lfs.ts';
 import {asFileFailure} from '../files/file-failure.ts';
-import {
-	forEach,
-	hasItsContent,
-	objectPath,
-	openStore,
-	setAside,
-	unlessAbsent,
-} from './fill-store.ts';
+import {forEach, guardStore, hasItsContent, objectPath, openStore, setAside, unlessAbsent} from './fill-store.ts';
 
 /** Files that are looked up one by one; for more a list is quicker. */
 const mostLookedUp = 1000;
@@ -67,6 +60,7 @@ export const lfsStore: LfsStore = {
 			await store.sync();
 			return taken;
 		}),
+	guardLfs: (mirror) => translated(mirror, () => guardStore(mirror)),
 	removeLfsParts: (mirror) =>
 		translated(mirror, () => rm(join(mirror, 'lfs', 'incomplete'), {recursive: true, force: true})),
 };

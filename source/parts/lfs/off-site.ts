@@ -13,7 +13,10 @@ export const lfsOffSite: OffSite = {
 		const missing = list === undefined ? [] : [{path: missingFile, sha256: digest(list)}];
 		return [...[...objects.keys()].map(pathOf), ...missing];
 	},
-	renew: async (_copy, known) => known,
+	renew: async ({git, folder}, known) => {
+		await git.guardLfs(joinPath(folder, repoFolder));
+		return known;
+	},
 };
 
 const pathOf = (oid: string): OffSiteFile => ({

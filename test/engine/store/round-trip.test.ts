@@ -1,8 +1,10 @@
-import {mkdirSync, readdirSync, readFileSync} from 'node:fs';
+import {mkdirSync, readdirSync, readFileSync, statSync} from 'node:fs';
 import {join} from 'node:path';
 import {expect, it} from 'vitest';
 import {exitCodes} from '../../../source/domain/failure/exit-code.ts';
 import {makeSource, runBackup} from '../../helpers/backup.ts';
+import {addReader} from '../../helpers/metadata.ts';
+import {placeOf, pointerTo, sha256} from '../../helpers/lfs-files.ts';
 import {fetchAll, makeStore} from '../../helpers/store.ts';
 import {makeTemporaryFolder} from '../../helpers/temporary-folder.ts';
 import {
@@ -64,4 +66,53 @@ it('what was sent comes back as a backup that verifies and goes on without a cha
 		'unchanged',
 	]);
 	expect(readdirSync(join(place, 'store', 'index'))).toHaveLength(4);
+});
+
+it('wikis, LFS files, the list of missing ones, metadata and downloads come along, each once', async () => {
+	const place = makeTemporaryFolder();
+	const store = makeStore(join(place, 'store'));
+	const {account: by, source: reader} = addReader(acme.sandbox);
+	const source = {...reader, stores: [store]};
+	const api = await acme.add('api', {withWiki: true});
+	await commitFile(api.wikiPath ?? '', {branch: 'master', file: 'Home.md'});
+	acme.sandbox.metadata.downloads.add(api, {name: 'a.zip', content: 'a download', by});
+	acme.sandbox.putLfs(api, 'a large file');
+	await commitFile(api.path, {file: 'large.psd', content: pointerTo('a large file')});
+	await commitFile(api.path, {file: 'lost.psd', content: pointerTo('never pushed')});
+	await acme.run({source});
+	await commitFile(api.path, {file: 'more.txt'});
+	const {reports} = await acme.run({source});
+	expect(reports[0]?.json).toMatchObject({stores: [{complete: true}]});
+
+	const [uuid = ''] = readdirSync(join(place, 'store', 'repos'));
+	const names = readdirSync(join(place, 'store', 'repos', uuid));
+	const sent = (end: string) => names.filter((name) => name.includes(end)).length;
+	expect(sent(`.lfs.${sha256('a large file')}.file`)).toBe(1);
+	expect(sent(`.metadata.${sha256('a download')}.file`)).toBe(1);
+	expect([sent('.wiki.bundle'), sent('.wiki.step'), sent('.repo.bundle')]).toEqual([1, 1, 2]);
+
+	const folder = join(place, 'back');
+	mkdirSync(join(folder, 'acme', '.cistern'), {recursive: true});
+	await fetchAll(store, folder);
+	const here = acme.path('acme#api');
+	const back = join(folder, 'acme', 'acme#api');
+	expect(readdirSync(back).toSorted()).toEqual(readdirSync(here).toSorted());
+	for (const mirror of ['repo', 'wiki', 'metadata']) {
+		expect(await readRefs(join(back, mirror), 'refs/')).toEqual(
+			await readRefs(join(here, mirror), 'refs/'),
+		);
+		expect(readFileSync(join(back, mirror, 'config'), 'utf8')).toBe(
+			readFileSync(join(here, mirror, 'config'), 'utf8'),
+		);
+	}
+
+	const large = placeOf(join(back, 'repo'), sha256('a large file'));
+	expect(readFileSync(large, 'utf8')).toBe('a large file');
+	expect(statSync(large).mode & 0o777).toBe(0o400);
+	expect(readFileSync(join(back, 'lfs-missing.json'), 'utf8')).toBe(
+		readFileSync(join(here, 'lfs-missing.json'), 'utf8'),
+	);
+	const {findings} = await runVerify({folder, clock: acme.clock});
+	const before = await runVerify(acme);
+	expect(findings.get('acme/api')).toEqual(before.findings.get('acme/api'));
 });
