@@ -4,7 +4,15 @@ import {join} from 'node:path';
 import type {LfsObject} from '../../domain/lfs/pointer.ts';
 import type {LfsInventory, LfsStore} from '../../ports/lfs.ts';
 import {asFileFailure} from '../files/file-failure.ts';
-import {forEach, guardStore, hasItsContent, objectPath, openStore, setAside, unlessAbsent} from './fill-store.ts';
+import {
+	forEach,
+	guardStore,
+	hasItsContent,
+	objectPath,
+	openStore,
+	setAside,
+	unlessAbsent,
+} from './fill-store.ts';
 
 /** Files that are looked up one by one; for more a list is quicker. */
 const mostLookedUp = 1000;

@@ -44,6 +44,7 @@ const sendTo = async (session: Session, settings: StoreSettings): Promise<SendEn
 	const about = {source: source.title, followUp: name};
 	const store = run.world.openStore(settings);
 	const {title, host} = store;
+	let requests = 0;
 	return sendSource({
 		store,
 		settings,
@@ -57,17 +58,22 @@ const sendTo = async (session: Session, settings: StoreSettings): Promise<SendEn
 		folder,
 		workFolder: joinPath(workFolder, 'off-site'),
 		signal,
-		retry: (act) =>
-			host === undefined
-				? act()
-				: attempt(act, {...session.retryOptions(), gate: session.gateOf(host)}),
+		retry: (act) => {
+			const ask = () => {
+				requests += 1;
+				return act();
+			};
+			return host === undefined
+				? ask()
+				: attempt(ask, {...session.retryOptions(), gate: session.gateOf(host)});
+		},
 		onProgress: (repository, left) =>
 			publish({
 				type: 'follow-up-progressed',
 				...about,
 				text: `${formatCount(left, 'repository is', 'repositories are')} left for ${title}; sending`,
 				repository,
-				requests: 0,
+				requests,
 			}),
 		onSent: (repository, bytes) =>
 			publish({

@@ -32,20 +32,26 @@ export const createFollowUpRow = (state: RunState): FollowUpRow => {
 	let text = '';
 	let steps = 0;
 	let waitsUntil: number | undefined;
+	const told = new Set<string>();
 
 	const start = (
 		{source, followUp}: Extract<FollowUpEvent, {type: 'follow-up-started'}>,
 		live: Live,
 	): void => {
 		const frame = live.frame();
-		live.write(
-			layOutBeside(
-				drawLabel('done', 'code', frame),
-				4 + frame.nameWidth + 2,
-				describeCode(state.sources.get(source), frame.now),
-				frame,
-			),
-		);
+		// Said once a source: another follow-up may come after the first.
+		if (!told.has(source)) {
+			told.add(source);
+			live.write(
+				layOutBeside(
+					drawLabel('done', 'code', frame),
+					4 + frame.nameWidth + 2,
+					describeCode(state.sources.get(source), frame.now),
+					frame,
+				),
+			);
+		}
+
 		text = 'looking for changes';
 		waitsUntil = undefined;
 		live.beginOnTop(keyOf(followUp), followUp, {

@@ -190,7 +190,9 @@ export const planCounts = v.pipe(
 	v.description('Numbers of repositories, by what the plan says of them'),
 );
 
-const followUp = text('Name of the work that follows the saving of the repositories: metadata');
+const followUp = text(
+	'Name of the work that follows the saving of the repositories: metadata or off-site',
+);
 
 /** The lines of a backup and of a dry run. */
 export const backupLines = [

@@ -3,8 +3,8 @@ import {join} from 'node:path';
 import {expect, it} from 'vitest';
 import {exitCodes} from '../../../source/domain/failure/exit-code.ts';
 import {makeSource, runBackup} from '../../helpers/backup.ts';
-import {addReader} from '../../helpers/metadata.ts';
 import {placeOf, pointerTo, sha256} from '../../helpers/lfs-files.ts';
+import {addReader} from '../../helpers/metadata.ts';
 import {fetchAll, makeStore} from '../../helpers/store.ts';
 import {makeTemporaryFolder} from '../../helpers/temporary-folder.ts';
 import {
