@@ -13,7 +13,9 @@ export const hasRadosgw = ['ceph-mon', 'ceph-osd', 'radosgw', 'radosgw-admin'].e
 	(program) => spawnSync(program, ['--version']).status === 0,
 );
 
-const keys = {accessKeyId: 'AKIATEST', secretAccessKey: 'secretsecret'};
+/** The owner of all buckets, and a user who has only the rights that a bucket gives. */
+const owner = {accessKeyId: 'AKIAOWNER', secretAccessKey: 'secretsecret'};
+const writer = {accessKeyId: 'AKIAWRITER', secretAccessKey: 'othersecret'};
 
 const run = promisify(execFile);
 
@@ -112,13 +114,32 @@ export const startRadosgw = async () => {
 	start('radosgw', '-n', 'client.rgw');
 	const endpoint = `http://127.0.0.1:${ports[2]}`;
 	await vi.waitFor(() => fetch(endpoint), {timeout: 90_000, interval: 500});
-	const words = ['user', 'create', '--uid=u', '--display-name=u'];
-	const ofUser = [`--access-key=${keys.accessKeyId}`, `--secret-key=${keys.secretAccessKey}`];
-	await run('radosgw-admin', ['-c', conf, '-n', 'client.rgw', ...words, ...ofUser]);
-	const client = new AwsClient({...keys, service: 's3', region: 'us-east-1', retries: 0});
+	for (const [name, keys] of Object.entries({owner, writer})) {
+		const words = ['user', 'create', `--uid=${name}`, `--display-name=${name}`];
+		const ofUser = [`--access-key=${keys.accessKeyId}`, `--secret-key=${keys.secretAccessKey}`];
+		await run('radosgw-admin', ['-c', conf, '-n', 'client.rgw', ...words, ...ofUser]);
+	}
+
+	const client = new AwsClient({...owner, service: 's3', region: 'us-east-1', retries: 0});
 	return {
 		endpoint,
-		keys,
+		owner,
+		writer,
+		/** Gives the writer rights on a bucket. `statements`: of a policy of AWS, without its principal. */
+		allow: async (bucket: string, statements: readonly object[]): Promise<void> => {
+			const Principal = {AWS: ['arn:aws:iam:::user/writer']};
+			const policy = {
+				Version: '2012-10-17',
+				Statement: statements.map((statement) => ({...statement, Principal})),
+			};
+			const {ok, status} = await client.fetch(`${endpoint}/${bucket}?policy`, {
+				method: 'PUT',
+				body: JSON.stringify(policy),
+			});
+			if (!ok) {
+				throw new Error(`the policy was refused: ${status}`);
+			}
+		},
 		/** A new bucket, with versions and Object Lock if that is wanted. Gives its name. */
 		makeBucket: async (hasLock: boolean): Promise<string> => {
 			const bucket = `b-${randomUUID()}`;
