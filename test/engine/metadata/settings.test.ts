@@ -195,19 +195,21 @@ describe('settings of a repository', () => {
 
 	it.each([
 		['shorter than Bitbucket counts', {values: [{uuid: '{1}'}], size: 3}],
-		['no list', {}],
+		['empty where it should not be', {}],
 		['broken', 'not JSON'],
 	])('stay where the answer is %s', async (_, body) => {
 		const {run, put, saved, asked} = await setUp(settingsScopes, 'api');
 		put(0, 'hooks', [{uuid: '{1}'}, {uuid: '{2}'}]);
 		await run();
+		const model = saved('api', 'settings/branching-model.json');
 		acme.clock.advance(7 * day);
 		const fault = acme.sandbox.addFault({
-			match: {path: /\/hooks/},
-			answer: {kind: 'answer', status: 200, body: JSON.stringify(body)},
+			match: {path: 'size' in Object(body) ? /\/hooks/ : /\/(hooks|branching-model)(\?|$)/},
+			answer: {kind: 'answer', status: 200, body},
 		});
 		expect((await run()).exitCode).toBe(exitCodes.incomplete);
 		expect(saved('api', 'settings/hooks.json')).toEqual([{uuid: '{1}'}, {uuid: '{2}'}]);
+		expect(saved('api', 'settings/branching-model.json')).toEqual(model);
 		fault.remove();
 		asked();
 		expect((await run()).exitCode).toBe(exitCodes.done);
