@@ -42,7 +42,7 @@ export type Headers = Readonly<Record<string, string | undefined>>;
 export const createBucket = (flavour: S3Flavour, now: () => number) => {
 	const versions = new Map<string, S3Object[]>();
 	const uploads = new Map<string, Upload>();
-	/** What no backup may do: `overwrote KEY`, `deleted KEY`. */
+	/** Acts that no backup may do: `overwrote KEY`, `deleted KEY`. */
 	const violations: string[] = [];
 
 	const newest = (key: string): S3Object | undefined => {
@@ -82,7 +82,7 @@ export const createBucket = (flavour: S3Flavour, now: () => number) => {
 		flavour,
 		violations,
 		newest,
-		/** Whole content of every key. */
+		/** The content of every key. */
 		contents: (): ReadonlyMap<string, Buffer> =>
 			new Map(
 				[...versions.keys()].flatMap((key) => {
