@@ -1,6 +1,9 @@
+import {readdirSync, statSync} from 'node:fs';
+import {join} from 'node:path';
 import {describe, expect, it} from 'vitest';
 import {type CountedGit, countedGit} from '../helpers/counted-git.ts';
 import {pointerTo} from '../helpers/lfs-files.ts';
+import {addReader} from '../helpers/metadata.ts';
 import {makeHome} from '../helpers/program.ts';
 import {commitFile, forcePush} from '../helpers/upstream.ts';
 import {setUpWorkspace} from '../helpers/workspace.ts';
@@ -15,6 +18,12 @@ const wordsOf = (counted: CountedGit): readonly string[] =>
 		.toSorted((left, right) => order.indexOf(left) - order.indexOf(right));
 
 const order = ['version', 'for-each-ref', 'index-pack', 'rev-list', 'cat-file'];
+
+/** Each file and folder below a folder, with the time of its last change. */
+const stampsOf = (folder: string): readonly string[] =>
+	readdirSync(folder, {recursive: true, encoding: 'utf8'})
+		.toSorted()
+		.map((name) => `${name} ${statSync(join(folder, name)).mtimeMs}`);
 
 describe('the git processes of a run', () => {
 	it('are none for what did not change, 1 for a first copy and 3 for a fast-forward, the search for LFS files included', async () => {
@@ -60,6 +69,25 @@ describe('the git processes of a run', () => {
 			'rev-list',
 			'rev-list',
 		]);
+	});
+
+	it('are none for pull requests that did not change, and no file of a repository is written', async () => {
+		const [api] = await acme.addSaved('api');
+		const {account: by, source} = addReader(acme.sandbox);
+		const {credential} = source;
+		acme.sandbox.metadata.pullRequests.open(api, {by});
+		await acme.run({source});
+		const token = credential?.kind === 'api-token' ? credential.token.reveal() : '';
+		const home = makeHome(
+			acme.sandbox,
+			{authName: 'bo', apiAuthName: 'bo@example.com', password: `'${token}'`, metadata: 'true'},
+			acme.folder,
+		);
+		const before = stampsOf(acme.path('acme#api'));
+		const counted = countedGit();
+		expect((await home.run(['--yes'], counted.environment)).exitCode).toBe(0);
+		expect(counted.started()).toEqual([]);
+		expect(stampsOf(acme.path('acme#api'))).toEqual(before);
 	});
 
 	it('are five for a history, however long it is', async () => {

@@ -96,7 +96,7 @@ ${threads.flatMap((thread) => thread.map(({comment, depth}) => formatComment(com
 };
 
 /** Answers move in three times at most, so that they stay readable on a phone. */
-const deepest = 3;
+const deepest = 6;
 
 const formatComment = (comment: Comment, depth: number, people: JsonObject): Html => {
 	const {id, author, at, text, isDeleted, isResolved, earlier} = comment;

@@ -186,7 +186,10 @@ const describeEdit = (
 	];
 };
 
-const indentOf = (depth: number): number => 4 + 2 * depth;
+/** From here on, answers to answers stand below each other: a line needs room for its words. */
+const deepest = 6;
+
+const indentOf = (depth: number): number => 4 + 2 * Math.min(depth, deepest);
 
 /** A short text stands beside the name and the date, another one below them. */
 const besideOrBelow = (

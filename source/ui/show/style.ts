@@ -1,6 +1,7 @@
 /** The style of all pages: readable on a phone, in light and in dark. */
 export const style = `:root {
 	color-scheme: light dark;
+	--step: 1.25rem;
 	--paper: #ffffff;
 	--ink: #1c2024;
 	--soft: #5a626b;
@@ -55,9 +56,12 @@ code { font-family: ui-monospace, monospace; }
 .comment { background: var(--panel); border-radius: .5rem; margin: .6rem 0; padding: .6rem .9rem; }
 .comment header { font-size: .9rem; margin-bottom: .15rem; }
 .comment.deleted { background: var(--gone); }
-.depth-1 { margin-left: 1.25rem; }
-.depth-2 { margin-left: 2.5rem; }
-.depth-3 { margin-left: 3.75rem; }
+.depth-1 { margin-left: var(--step); }
+.depth-2 { margin-left: calc(2 * var(--step)); }
+.depth-3 { margin-left: calc(3 * var(--step)); }
+.depth-4 { margin-left: calc(4 * var(--step)); }
+.depth-5 { margin-left: calc(5 * var(--step)); }
+.depth-6 { margin-left: calc(6 * var(--step)); }
 details { font-size: .95rem; margin-top: .4rem; }
 summary { color: var(--soft); cursor: pointer; font-size: .9rem; }
 details .text { border-left: 3px solid var(--line); margin-top: .3rem; padding-left: .75rem; }
@@ -71,6 +75,6 @@ ul.events > li { padding: .2rem 0; }
 @media (max-width: 34rem) {
 	body { padding: .75rem .9rem 3rem; }
 	h1 { font-size: 1.25rem; }
-	.depth-1, .depth-2, .depth-3 { margin-left: .75rem; }
+	:root { --step: .5rem; }
 }
 `;

@@ -44,11 +44,11 @@ export const review: SetupQuestion = {
 				place={values.tokenPlace}
 				intro={`Add to ${situation.shellProfile}, with your token:`}
 			/>
-			<Box flexDirection="column" overflowY="hidden">
-				{(values.offered?.remarks ?? []).map((text) => (
-					<Paragraph key={text} text={text} indent={2} dim />
-				))}
-			</Box>
+			{(values.offered?.remarks ?? []).map((text) => (
+				<Box key={text} marginTop={1} flexShrink={0}>
+					<Paragraph text={text} indent={2} dim />
+				</Box>
+			))}
 			<Night values={values} />
 			{isBusy ? (
 				<Notice kind="running" text="saving" />

@@ -133,7 +133,7 @@ const HowToCreateOne = () => {
 			<Box flexDirection="column" paddingLeft={2} flexShrink={0}>
 				{[...apiTokenScopes, readPullRequests].map(({scope, purpose}) => (
 					<Text key={scope} wrap="truncate">
-						{`${scope.padEnd(27)}${style('dim', purpose)}`}
+						{`${scope.padEnd(28)}${style('dim', purpose)}`}
 					</Text>
 				))}
 			</Box>
