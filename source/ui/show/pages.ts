@@ -95,7 +95,7 @@ const formatGroup = ({place, threads}: Group, people: JsonObject): Html => {
 ${threads.flatMap((thread) => thread.map(({comment, depth}) => formatComment(comment, depth, people)))}`;
 };
 
-/** Answers move in three times at most, so that they stay readable on a phone. */
+/** Answers move in so often at most: a phone needs room for their words. */
 const deepest = 6;
 
 const formatComment = (comment: Comment, depth: number, people: JsonObject): Html => {
