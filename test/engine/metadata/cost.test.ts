@@ -87,9 +87,9 @@ const fill = (
 				throw new Error('no people');
 			}
 
-			clock.advance(60_000);
-			const isHere = number % 12 !== 0;
-			const pull = pulls.open(repository, {by, ...(isHere ? {commits: [tip]} : {})});
+			clock.advance(30 * 60_000);
+			const commit = number % 12 === 0 ? number.toString(16).padStart(40, 'd') : tip;
+			const pull = pulls.open(repository, {by, commits: [commit]});
 			const comments = [1, 2, 3, 4, 5].map((one) =>
 				pulls.comment(pull, {by, text: `Words ${one}.`}),
 			);
@@ -105,7 +105,7 @@ const fill = (
 			}
 
 			if (number % 10 !== 0) {
-				pulls.close(pull, 'MERGED', {by, ...(isHere ? {mergeCommit: tip} : {})});
+				pulls.close(pull, 'MERGED', {by, mergeCommit: commit});
 			}
 		}
 	}
