@@ -7,6 +7,8 @@ export type ScopeUse = {
 	/** The older name, which access tokens use. */
 	readonly classic: string;
 	readonly needed: boolean;
+	/** The user may well leave it out. Then the check says what is not saved, and finds no fault. */
+	readonly isChoice?: true;
 	/** Short text for the page that lists the scopes to tick. */
 	readonly purpose: string;
 	/** Consequence of a missing scope, as a sentence. */
@@ -65,6 +67,37 @@ export const readPullRequests: ScopeUse = {
 		'Pull requests are not saved without it. Make a new token that has this scope too, or take "metadata: true" out of the settings.',
 	includedIn: ['read:pullrequest:bitbucket', 'pullrequest', 'pullrequest:write'],
 };
+
+const choice = (name: string, classic: string, without: string): ScopeUse => ({
+	scope: `${name}:bitbucket`,
+	classic,
+	needed: false,
+	isChoice: true,
+	purpose: '',
+	without,
+	includedIn: [`${name}:bitbucket`, classic, `${classic}:write`],
+});
+
+/** Settings around the code. Each scope brings some of them. */
+export const settingsScopes: readonly ScopeUse[] = [
+	choice('read:project', 'project', 'projects and their settings are not saved'),
+	choice('read:pipeline', 'pipeline', 'variables and schedules of pipelines are not saved'),
+	choice('read:webhook', 'webhook', 'webhooks are not saved'),
+	choice('read:snippet', 'snippet', 'the list of snippets is not saved'),
+	choice(
+		'admin:repository',
+		'repository:admin',
+		'branch restrictions and deploy keys are not saved',
+	),
+];
+
+/** The boxes to tick where a token is made: scopes, and what they bring. */
+export const scopesToTick: readonly (readonly [scopes: string, purpose: string])[] = [
+	...[...apiTokenScopes, readPullRequests].map(({scope, purpose}) => [scope, purpose] as const),
+	['read:project, read:pipeline, read:webhook, read:snippet', 'settings'],
+	['admin:repository', 'branch restrictions, deploy keys. It can'],
+	['', 'change and delete too: leave it out if unsure'],
+];
 
 /** The scopes that the check reports for this kind of credential. `ofParts`: those that parts need. */
 export const scopesInUse = (

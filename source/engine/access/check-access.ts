@@ -143,6 +143,10 @@ const describeScope = (use: ScopeUse, isHeld: boolean, account: Account | undefi
 		return found(name, 'ok', 'held');
 	}
 
+	if (use.isChoice) {
+		return found(name, 'ok', `not held: ${use.without}`);
+	}
+
 	if (!use.needed) {
 		return found(name, 'attention', 'missing', use.without, ['token']);
 	}

@@ -1,4 +1,4 @@
-import {readPullRequests} from '../../domain/access/scopes.ts';
+import {readPullRequests, settingsScopes} from '../../domain/access/scopes.ts';
 import {filesFolder} from '../../domain/metadata/downloads.ts';
 import {joinPath} from '../../domain/plan/layout.ts';
 import {equalStamps, type MirrorStamp, readPlainEntry} from '../../domain/record/record.ts';
@@ -38,7 +38,8 @@ const part: Standalone<MetadataEntry, Seen> = {
 	describePlan,
 	describeAccess,
 	offer,
-	scopes: (settings) => (settings[metadataName] === 'true' ? [readPullRequests] : []),
+	scopes: (settings) =>
+		settings[metadataName] === 'true' ? [readPullRequests, ...settingsScopes] : [],
 
 	look: async ({git, folder}, known) =>
 		known?.state === 'saved'

@@ -105,6 +105,17 @@ describe('checkAccess', () => {
 		expect([state, text, consequence]).toEqual(said);
 	});
 
+	it('finds no fault with a token that may not read settings, and says what is not saved', async () => {
+		addAnn({scopes: [...readScopes, 'read:pullrequest:bitbucket', 'read:webhook:bitbucket']});
+		const report = await check({ofParts: {metadata: 'true'}});
+		expect(line(report, 'read:webhook:bitbucket')).toMatchObject({state: 'ok', text: 'held'});
+		expect(line(report, 'admin:repository:bitbucket')).toMatchObject({
+			state: 'ok',
+			text: 'not held: branch restrictions and deploy keys are not saved',
+		});
+		expect(report.verdict).toBe('good');
+	});
+
 	it.each([
 		[[], {}, 'Pull requests are not saved', 'not saved: that takes read:pullrequest'],
 		[['read:pullrequest:bitbucket'], {metadata: 'true'}, 'are saved too', 'saved too'],

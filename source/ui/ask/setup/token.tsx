@@ -1,9 +1,10 @@
 import {Box, Text} from 'ink';
-import {apiTokenScopes, readPullRequests} from '../../../domain/access/scopes.ts';
+import {scopesToTick} from '../../../domain/access/scopes.ts';
 import {findTokenWrapping} from '../../../domain/answers/checks.ts';
 import {isCleanToken, tokenKind, tokenPage} from '../../../domain/answers/token-kind.ts';
 import type {AccessKind} from '../../../domain/answers/wizard-answers.ts';
 import {Secret} from '../../../domain/settings/settings.ts';
+import {padToWidth} from '../../text/width.ts';
 import {Field} from '../field.tsx';
 import {Ask, Hints, Link, useDisplay} from '../layout.tsx';
 import {refused} from '../question.ts';
@@ -131,9 +132,9 @@ const HowToCreateOne = () => {
 				<Text>{style('dim', '"Create API token with scopes", app Bitbucket, then tick')}</Text>
 			</Box>
 			<Box flexDirection="column" paddingLeft={2} flexShrink={0}>
-				{[...apiTokenScopes, readPullRequests].map(({scope, purpose}) => (
-					<Text key={scope} wrap="truncate">
-						{`${scope.padEnd(28)}${style('dim', purpose)}`}
+				{scopesToTick.map(([scopes, purpose]) => (
+					<Text key={scopes} wrap="truncate">
+						{`${padToWidth(scopes, 26)}  ${style('dim', purpose)}`}
 					</Text>
 				))}
 			</Box>
