@@ -84,7 +84,12 @@ const startServer = async (address: string): Promise<ChildProcess> => {
 	const server = spawn(process.execPath, [...small, script, address], {
 		stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
 	});
-	await once(server, 'message');
+	const ended = once(server, 'exit').then(() => {
+		throw new Error(
+			'The fork server ended. Is the path of the temporary folder too long for a socket?',
+		);
+	});
+	await Promise.race([once(server, 'message'), ended]);
 	server.unref();
 	return server;
 };

@@ -219,7 +219,6 @@ const expectRestored = async ({home, user, day, readHero, restore}: Versions): P
 	expect(readFileSync(placeOf(`${bare}`, sha256('version one')), 'utf8')).toBe('version one');
 };
 
-/** A server takes no branch whose LFS files it has not got. */
 const expectPushed = async ({home, user, day, readHero, restore}: Versions): Promise<void> => {
 	const target = acme.sandbox.addRepository({workspace: 'acme', slug: 'target', isPrivate: true});
 	const url = acme.sandbox.urlOf(target);
