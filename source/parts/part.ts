@@ -163,6 +163,11 @@ export type OffSite = {
 	readonly isMirror: boolean;
 	/** Has it anything that could go? Most repositories have nothing of some parts. */
 	hasContent(known: PartEntry): boolean;
+	/**
+	 * May a file of it lie at this path? Asked of what comes back: anyone who can write to a store can
+	 * seal something for its keys, and a file in the place of git's own could run code.
+	 */
+	isOwnPath(path: string): boolean;
 	/** Its other files, in their state of now. */
 	listFiles(copy: PartCopy): Promise<readonly OffSiteFile[]>;
 	/** The entry for a copy that has just come back: its files have other times. */

@@ -62,6 +62,9 @@ const md5Form = /^[0-9a-f]{32}$/;
 const refLineForm =
 	/^(?:ref: refs\/[^ \n]+ HEAD|(?:[0-9a-f]{40}|[0-9a-f]{64}) (?:HEAD|refs\/[^ \n]+))$/;
 
+/** Names that git never gives a ref (git-check-ref-format), and that could lead out of its folder. */
+const oddName = /\.\.|\/\.|\/\/|[/.]$|\.lock(?:\/|$)/;
+
 /** Can a file of this path be sent? */
 export const isSendable = (path: string): boolean => pathForm.test(path);
 
@@ -178,7 +181,8 @@ const readRefs = (text: string, hasRefs: boolean): Pick<Step, 'head' | 'refs'> =
 	// A cut text must not pass for fewer refs.
 	check(text.endsWith('\n'), 'its end is missing');
 	const lines = text.slice(0, -1).split('\n');
-	check(text === '\n' || lines.every((line) => refLineForm.test(line)), 'a ref is none');
+	const isRight = (line: string): boolean => refLineForm.test(line) && !oddName.test(line);
+	check(text === '\n' || lines.every(isRight), 'a ref is none');
 	return parseRefs(text);
 };
 

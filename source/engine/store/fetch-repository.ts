@@ -70,7 +70,20 @@ const fetchPart = async (
 		await fetchMirror(fetching, uuid, {steps, newest, mirror: joinPath(folder, part.name)});
 	}
 
-	await fetchFiles(fetching, uuid, filesOf(steps), folder);
+	const files = filesOf(steps);
+	const foreign = [...files.keys()].find((path) => part.offSite?.isOwnPath(path) !== true);
+	if (foreign !== undefined) {
+		const detail = `its part ${part.name} has no file ${foreign}`;
+		const name = `${folderOf(uuid)}${steps.at(-1)?.name}`;
+		throw new FailureError({
+			kind: 'object-damaged',
+			store: fetching.store.title,
+			name,
+			detail,
+		});
+	}
+
+	await fetchFiles(fetching, uuid, files, folder);
 	return newest;
 };
 

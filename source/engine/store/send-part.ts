@@ -89,7 +89,7 @@ export const sendPart = async (work: PartSending, offSite: OffSite): Promise<Sen
 		refs: state.refs,
 	};
 	const name = stepName(work.sending, step.part, work.store.suffix);
-	const body = await work.store.sealText(formatStep(step));
+	const body = await work.store.sealText(writeStep(step, work.copy.folder));
 	await put(work, name, body);
 	await memory.writeStep(name, {...step, files: all, without: []});
 	const bytes = [
@@ -100,6 +100,16 @@ export const sendPart = async (work: PartSending, offSite: OffSite): Promise<Sen
 		.map(({size}) => size)
 		.reduce((sum, size) => sum + size, 0);
 	return {bytes, chain: nextChain(work, {name, at: step.at, isFull, bytes})};
+};
+
+/** A mirror with a ref that git would not make is the problem of one repository. */
+const writeStep = (step: Step, path: string): string => {
+	try {
+		return formatStep(step);
+	} catch (error) {
+		const detail = error instanceof Error ? error.message : '';
+		throw new FailureError({kind: 'mirror-unusable', path, detail});
+	}
 };
 
 /** Undefined where two folders sent the same part, and where the memory is lost. */

@@ -52,6 +52,7 @@ export const mirrorReader = (name: string): MirrorReader => {
 		offSite: {
 			isMirror: true,
 			hasContent: () => true,
+			isOwnPath: () => false,
 			listFiles: async () => [],
 			renew: async (copy, known) =>
 				isMirrorEntry(known) ? {...known, print: await readStamp(copy.git, pathOf(copy))} : known,

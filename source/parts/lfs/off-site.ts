@@ -7,6 +7,10 @@ import {missingFile} from './missing.ts';
 export const lfsOffSite: OffSite = {
 	isMirror: false,
 	hasContent: (known) => !isLfsEntry(known) || !hasNone(known),
+	isOwnPath: (path) => {
+		const oid = path.slice(path.lastIndexOf('/') + 1);
+		return path === missingFile || (/^[\da-f]{64}$/.test(oid) && path === pathOf(oid).path);
+	},
 	listFiles: async ({git, files, digest, folder}) => {
 		const {objects} = await git.listLfs(joinPath(folder, repoFolder));
 		const list = await files.readText(joinPath(folder, missingFile));

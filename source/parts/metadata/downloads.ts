@@ -108,6 +108,12 @@ const listContents = async ({
 	return {contents, strays};
 };
 
+/** Is it the path of a content? */
+export const isDownload = (path: string): boolean => {
+	const sha256 = path.slice(path.lastIndexOf('/') + 1);
+	return isSha256(sha256) && path === contentPath(sha256);
+};
+
 /** They lie under the SHA-256 of their content, so none has to be read to know it. */
 export const listDownloads = async (copy: PartCopy): Promise<readonly OffSiteFile[]> =>
 	(await listContents(copy)).contents.map((sha256) => ({path: contentPath(sha256), sha256}));

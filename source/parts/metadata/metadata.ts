@@ -4,7 +4,7 @@ import {joinPath} from '../../domain/plan/layout.ts';
 import {equalStamps, type MirrorStamp, readPlainEntry} from '../../domain/record/record.ts';
 import {definePart, type Standalone} from '../part.ts';
 import {metadataReader} from './copy.ts';
-import {listDownloads, restoreDownloads, verifyDownloads} from './downloads.ts';
+import {isDownload, listDownloads, restoreDownloads, verifyDownloads} from './downloads.ts';
 import {isSavedMetadata, type MetadataEntry, metadataName} from './entry.ts';
 import {mendMetadata} from './mend.ts';
 import {describeAccess, describePlan, describeReading, describeWorkspace, offer} from './words.ts';
@@ -15,7 +15,7 @@ type Seen = {readonly stamp: MirrorStamp | undefined};
 const part: Standalone<MetadataEntry, Seen> = {
 	...metadataReader,
 	name: metadataName,
-	offSite: {...metadataReader.offSite, listFiles: listDownloads},
+	offSite: {...metadataReader.offSite, isOwnPath: isDownload, listFiles: listDownloads},
 	/** Contents of downloads. */
 	files: [filesFolder],
 	isRequired: false,

@@ -19,7 +19,7 @@ const line = fc.string({minLength: 1}).filter((text) => !text.includes('\n'));
 
 const refName = fc
 	.string({minLength: 1})
-	.filter((text) => !/[ \n]/.test(text))
+	.filter((text) => /^[^ \n./]+$/.test(text))
 	.map((name) => `refs/heads/${name}`);
 
 const anyStep: fc.Arbitrary<Step> = fc.record({
@@ -141,12 +141,16 @@ ref: refs/heads/main HEAD
 		expect(parseStep(text.replace('\nfull\n', `\nfull\n${line}\n`)).state).toBe('damaged');
 	});
 
-	it.each(['refs/heads/a b', 'heads/main', 'refs/heads/a\u0000 x'])(
-		'with the ref %j is refused',
-		(ref) => {
-			expect(parseStep(formatStep(step).replace(/(\w{40}) .*/, `$1 ${ref}`)).state).toBe('damaged');
-		},
-	);
+	it.each([
+		'refs/heads/a b',
+		'refs/../../config',
+		'refs/heads/.x',
+		'refs/heads/x.lock',
+		'heads/main',
+		'refs/heads/a\u0000 x',
+	])('with the ref %j is refused', (ref) => {
+		expect(parseStep(formatStep(step).replace(/(\w{40}) .*/, `$1 ${ref}`)).state).toBe('damaged');
+	});
 
 	it('of a later version is told from a damaged one', () => {
 		expect(parseStep('cistern-step 2\n\n').state).toBe('newer');

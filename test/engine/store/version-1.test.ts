@@ -1,4 +1,4 @@
-import {mkdirSync, readFileSync} from 'node:fs';
+import {cpSync, mkdirSync, readdirSync, readFileSync, writeFileSync} from 'node:fs';
 import {join, resolve} from 'node:path';
 import {expect, it} from 'vitest';
 import {createFakeClock} from '../../helpers/fake-clock.ts';
@@ -31,3 +31,25 @@ it('a store of the first version comes back, and verifies', async () => {
 	const {findings} = await runVerify({folder, clock: createFakeClock()});
 	expect(findings.get('acme/api')).toEqual([]);
 });
+
+it.each([
+	'repo/config',
+	'repo/hooks/post-update',
+	'repo/lfs/objects/aa/bb/x',
+	'cistern.json',
+	'wiki/config',
+])(
+	'a store that puts a file at %s is refused: anyone who can write there can name one',
+	async (target) => {
+		const store = join(makeTemporaryFolder(), 'store');
+		cpSync(path, store, {recursive: true});
+		const [uuid = ''] = readdirSync(join(store, 'repos'));
+		const name = '20261123T120000000Z-d0dbee6d.lfs.step';
+		const step = join(store, 'repos', uuid, name);
+		writeFileSync(step, readFileSync(step, 'utf8').replace(/^file \S+/m, `file ${target}`));
+		const folder = makeTemporaryFolder();
+		await expect(fetchAll(makeStore(store), folder)).rejects.toMatchObject({
+			failure: {kind: 'object-damaged', detail: `its part lfs has no file ${target}`},
+		});
+	},
+);
