@@ -85,7 +85,7 @@ export const describePlan = ({settings, known}: AboutPlan<MetadataEntry>): strin
 	const looks = `Metadata is read once the code is saved: ${formatCount(known.length, 'request')} to look for changes`;
 	return left === 0
 		? `${looks}.`
-		: `${looks}, and at least ${formatNumber(left)} for what is not saved yet. ${formatNumber(limit)} an hour take ${formatRoughly(((left + known.length) / limit) * 3_600_000)}.`;
+		: `${looks}, and at least ${formatNumber(left)} for what is not saved yet. That takes about ${formatRoughly(((left + known.length) / limit) * 3_600_000)} at ${formatNumber(limit)} an hour.`;
 };
 
 /** The same of the workspace itself, of which there are settings alone. */
