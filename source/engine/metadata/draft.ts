@@ -156,7 +156,7 @@ export const createDraft = (): Draft => {
 			}
 
 			for (const [path, text] of files) {
-				if (saved.get(path) === text || (isEmptyList(text) && !saved.has(path))) {
+				if (saved.get(path) === text || (isNothing(path, text) && !saved.has(path))) {
 					files.delete(path);
 				}
 			}
@@ -180,8 +180,12 @@ export const createDraft = (): Draft => {
 	};
 };
 
-/** A file that has no items is only written where it takes the place of some. */
-const isEmptyList = (text: string): boolean => text === '[]\n';
+/**
+ * A file that has no items is only written where it takes the place of some. Of settings it says that
+ * they were read, and that there are none.
+ */
+const isNothing = (path: string, text: string): boolean =>
+	text === '[]\n' && readSettingPath(path) === undefined;
 
 /** The objects of a file's list. One that cannot be read is written anew. */
 export const parseList = (text: string | undefined): readonly JsonObject[] =>

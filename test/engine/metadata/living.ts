@@ -140,9 +140,7 @@ const readTruth = async (
 	}
 
 	const reviewers = await readAll({kind: 'default-reviewers', repository});
-	if (reviewers.length > 0) {
-		add({kind: 'settings', name: 'default-reviewers', value: reviewers});
-	}
+	add({kind: 'settings', name: 'default-reviewers', value: reviewers});
 
 	return files;
 };

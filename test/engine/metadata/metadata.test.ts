@@ -128,7 +128,7 @@ describe('reading pull requests', () => {
 		await run();
 		expect(subjectsOf(mirror('api'))).toEqual([
 			'1 new pull request, 1 pull request changed, 1 comment: 1, 2',
-			'1 comment: 1; settings: repository, branching model',
+			'1 comment: 1; settings: repository, default reviewers, user permissions, group permissions, branching model',
 			'1 new pull request: 1',
 		]);
 		expect(subjectsOf(mirror('empty'))).toEqual([]);

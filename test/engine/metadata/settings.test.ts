@@ -1,9 +1,10 @@
 import {execFileSync, spawnSync} from 'node:child_process';
 import {describe, expect, it} from 'vitest';
 import {exitCodes} from '../../../source/domain/failure/exit-code.ts';
+import {readHistory} from '../../../source/engine/saved/read-history.ts';
 import type {Document} from '../../../source/sandbox/metadata/metadata.ts';
 import type {SandboxRepository} from '../../../source/sandbox/model.ts';
-import type {RunResult} from '../../helpers/backup.ts';
+import {makeWorld, type RunResult} from '../../helpers/backup.ts';
 import {addReader, metadataScopes, readSaved, settingsScopes} from '../../helpers/metadata.ts';
 import {runVerify} from '../../helpers/verify.ts';
 import {setUpWorkspace} from '../../helpers/workspace.ts';
@@ -124,6 +125,15 @@ describe('settings of a repository', () => {
 			expect.objectContaining({type: 'follow-up-saved', text: 'settings: webhooks'}),
 		);
 		expect(log('api')).toMatch(/^settings: webhooks$/m);
+		const {settings: changes} = await readHistory(
+			{git: makeWorld(acme.clock).openGit('history'), clock: acme.clock},
+			{
+				source: {source: 'acme', folder: acme.path()},
+				folder: 'acme#api',
+				record: {workspace: 'acme', slug: 'api'},
+			},
+		);
+		expect(changes).toEqual([{at: expect.any(String), names: ['hooks']}]);
 		expect(exitCode).toBe(exitCodes.done);
 	});
 
@@ -153,7 +163,7 @@ describe('settings of a repository', () => {
 		asked();
 		await run();
 		expect(asked()).toContain('deploy-keys');
-		expect(saved('api', 'settings/branch-restrictions.json')).toBeUndefined();
+		expect(saved('api', 'settings/branch-restrictions.json')).toEqual([]);
 	});
 
 	it('that were read once and are refused now stay, and make the run incomplete', async () => {
