@@ -71,7 +71,7 @@ export const openWorld = async (
 		processors: availableParallelism(),
 		endProcesses: (run) => endMarkedProcesses(`${runMarker}=${run}`),
 		runProgram,
-		openStore: (store) => openStore(store, {agents, environment: program.env, version}),
+		openStore: (store) => openStore(store, {agents, version}),
 		makeKeyPair,
 		digest: (text) => hash('sha256', text),
 		newRunName: () => nameRun(Date.now(), randomBytes(3).toString('hex')),

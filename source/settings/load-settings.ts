@@ -241,11 +241,12 @@ const chooseTokenUse = (source: SourceDraft, tokens: Tokens, credentials: boolea
 
 /** Gives each source the stores that it is sent to. */
 const withStores = async (
-	{stores, file, secrets, reading}: Gathered,
+	{stores, file, secrets, withoutSecrets, reading}: Gathered,
 	sources: readonly Source[],
 	{settings}: SettingsWorld,
 ): Promise<readonly Source[]> => {
-	const opened = await openStores(stores, {file, home: settings.homeFolder, secrets, reading});
+	const home = settings.homeFolder;
+	const opened = await openStores(stores, {file, home, secrets, withoutSecrets, reading});
 	return sources.map((source) => ({
 		...source,
 		stores: opened.filter((_, index) => {

@@ -13,7 +13,7 @@ import {
 import {usualFullAfter} from '../domain/store/chain.ts';
 import type {World} from '../ports/world.ts';
 import {resolveFolder} from './locate-folder.ts';
-import {openSecrets} from './read-secrets.ts';
+import {hideSecrets, openSecrets} from './read-secrets.ts';
 import {checkStoreSecrets, openStores} from './read-stores.ts';
 
 /**
@@ -40,10 +40,8 @@ export const loadStore = async (
 	const document = await settings.read(file);
 	const problems: SettingsProblem[] = [];
 	const reading: Reading = {environment, report: (problem) => void problems.push(problem)};
-	const drafts = readStores(
-		readDraft(document?.content, {...reading, report: () => {}}).stores,
-		reading,
-	);
+	const draft = readDraft(document?.content, {...reading, report: () => {}});
+	const drafts = readStores(draft.stores, reading);
 	const chosen = drafts.filter(({title}) => title === store);
 	checkStoreSecrets(chosen, reading);
 	if (document !== undefined && problems.length > 0) {
@@ -51,9 +49,13 @@ export const loadStore = async (
 		throw new StopError(formatProblems(file, located));
 	}
 
-	const secrets = openSecrets(settings, file, signal);
-	const around = {file, home: settings.homeFolder, secrets, reading};
-	const [opened] = await openStores(chosen, around);
+	const [opened] = await openStores(chosen, {
+		file,
+		home: settings.homeFolder,
+		secrets: openSecrets(settings, file, signal),
+		withoutSecrets: hideSecrets(draft, []),
+		reading,
+	});
 	if (opened === undefined) {
 		const titles = drafts.map(({title}) => title).join(', ');
 		throw new StopError(`${file} has no store "${store}".`, {

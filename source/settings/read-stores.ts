@@ -3,7 +3,7 @@ import {type S3Secret, type StoreDraft, s3Secrets} from '../domain/settings/read
 import {isApart, type SecretWay} from '../domain/settings/secret.ts';
 import {type S3Keys, Secret, type StoreSettings} from '../domain/settings/settings.ts';
 import {locateBeside} from './locate-folder.ts';
-import type {Secrets} from './read-secrets.ts';
+import type {hideSecrets, Secrets} from './read-secrets.ts';
 
 /** Reports each variable that a secret of a store needs and that is not set. */
 export const checkStoreSecrets = (drafts: readonly StoreDraft[], reading: Reading): void => {
@@ -24,12 +24,14 @@ export const openStores = async (
 		file,
 		home,
 		secrets,
+		withoutSecrets,
 		reading,
 	}: {
 		/** Path of the settings file. */
 		readonly file: string;
 		readonly home: string;
 		readonly secrets: Secrets;
+		readonly withoutSecrets: ReturnType<typeof hideSecrets>;
 		readonly reading: Reading;
 	},
 ): Promise<readonly StoreSettings[]> =>
@@ -42,20 +44,18 @@ export const openStores = async (
 			}
 
 			const {secrets: given, command, ...rest} = place;
-			const keys = await readKeys(given, command, {secrets, reading});
+			const keys: S3Keys =
+				command === undefined
+					? await readKeys(given, {secrets, reading})
+					: {kind: 'command', command, environment: withoutSecrets(reading.environment)};
 			return {...about, place: {...rest, title, keys}};
 		}),
 	);
 
 const readKeys = async (
 	given: Readonly<Partial<Record<S3Secret, SecretWay>>>,
-	command: string | undefined,
 	{secrets, reading}: {readonly secrets: Secrets; readonly reading: Reading},
 ): Promise<S3Keys> => {
-	if (command !== undefined) {
-		return {kind: 'command', command};
-	}
-
 	const read = new Map<S3Secret, string>();
 	for (const key of s3Secrets) {
 		const secret = given[key];

@@ -90,7 +90,7 @@ export const makeWorld = (clock: FakeClock): World => {
 			remember: async () => {},
 		},
 		processors: 2,
-		openStore: (store) => openStore(store, {agents, environment: process.env, version: 'test'}),
+		openStore: (store) => openStore(store, {agents, version: 'test'}),
 		endProcesses: (run) => endMarkedProcesses(`${runMarker}=${run}`),
 		runProgram,
 		makeKeyPair,

@@ -1,7 +1,6 @@
 import * as v from 'valibot';
 import {FailureError} from '../../domain/failure/failure.ts';
 import type {S3Keys} from '../../domain/settings/settings.ts';
-import type {Environment} from '../../domain/settings/variables.ts';
 import {toExcerpt} from '../../domain/text/printable-text.ts';
 import {runCommand} from '../settings/run-command.ts';
 
@@ -37,7 +36,7 @@ const form = v.object({
 });
 
 /** `store`: its title. Throws `store-refused` if the command gives no keys. */
-export const openKeys = (store: string, keys: S3Keys, environment: Environment): KeyRing => {
+export const openKeys = (store: string, keys: S3Keys): KeyRing => {
 	if (keys.kind === 'given') {
 		const {accessKeyId, secretAccessKey, sessionToken} = keys;
 		const given = {
@@ -50,7 +49,7 @@ export const openKeys = (store: string, keys: S3Keys, environment: Environment):
 
 	let printed: Promise<Printed> | undefined;
 	const ask = (signal: AbortSignal): Promise<Printed> => {
-		const asked = askCommand(store, keys.command, environment, signal);
+		const asked = askCommand(store, keys, signal);
 		// A failure is not remembered.
 		asked.catch(() => {
 			printed = undefined;
@@ -72,8 +71,7 @@ export const openKeys = (store: string, keys: S3Keys, environment: Environment):
 
 const askCommand = async (
 	store: string,
-	command: string,
-	environment: Environment,
+	{command, environment}: Extract<S3Keys, {kind: 'command'}>,
 	signal: AbortSignal,
 ): Promise<Printed> => {
 	const refuse = (detail: string): FailureError =>

@@ -1,6 +1,5 @@
 import {FailureError} from '../../domain/failure/failure.ts';
 import type {S3Place} from '../../domain/settings/settings.ts';
-import type {Environment} from '../../domain/settings/variables.ts';
 import type {Store, StoredObject} from '../../ports/store.ts';
 import type {Agents} from '../bitbucket/agents.ts';
 import {openKeys} from './s3-keys.ts';
@@ -11,15 +10,13 @@ import {readListPage} from './s3-xml.ts';
 
 export type S3Tools = {
 	readonly agents: Agents;
-	/** For `credentialsCommand`, without the secrets of the settings. */
-	readonly environment: Environment;
 	readonly version: string;
 };
 
 /** The `Store` port over S3, as AWS and those that speak like it do it. */
 export const openS3 = (
 	place: S3Place,
-	{agents, environment, version}: S3Tools,
+	{agents, version}: S3Tools,
 	limits: typeof s3Limits = s3Limits,
 ): Store => {
 	const {title, prefix, region} = place;
@@ -28,7 +25,7 @@ export const openS3 = (
 		title,
 		base: base.href.replace(/\/$/, ''),
 		region,
-		keys: openKeys(title, place.keys, environment),
+		keys: openKeys(title, place.keys),
 		agents,
 		userAgent: `cistern/${version}`,
 	};

@@ -58,7 +58,12 @@ export type S3Keys =
 			readonly sessionToken: Secret | undefined;
 	  }
 	/** A command that prints them, in the form of AWS's `credential_process`. */
-	| {readonly kind: 'command'; readonly command: string};
+	| {
+			readonly kind: 'command';
+			readonly command: string;
+			/** The program's own, without the secrets of the settings. */
+			readonly environment: Environment;
+	  };
 
 /** One workspace to back up. */
 export type Source = {

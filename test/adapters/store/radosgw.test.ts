@@ -47,7 +47,7 @@ describe.skipIf(!isWanted)('on radosgw (npm run store)', () => {
 				},
 				retention,
 			},
-			{agents: makeAgents(), environment: process.env, version: 'test'},
+			{agents: makeAgents(), version: 'test'},
 		);
 
 	const resultsOf = async (store: Store) =>

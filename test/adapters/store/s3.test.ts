@@ -42,7 +42,7 @@ const open = async (
 			retention: undefined,
 			...place,
 		},
-		{agents: makeAgents(), environment: process.env, version: 'test'},
+		{agents: makeAgents(), version: 'test'},
 		{largestPut: 400_000, part: 150_000},
 	);
 	return {s3, store};
@@ -275,7 +275,10 @@ describe('keys from a command', () => {
 			Expiration: new Date(Date.now() + 3_600_000).toISOString(),
 		};
 		const command = commandOf(folder, keys);
-		const {s3, store} = await open({}, {keys: {kind: 'command', command}});
+		const {s3, store} = await open(
+			{},
+			{keys: {kind: 'command', command, environment: process.env}},
+		);
 		const user = {accessKeyId: 'ASIA1', secretAccessKey: 'one', sessionToken: 'token-1'};
 		s3.addUser(user);
 		await store.put('a', bodyOf('a'), never);
@@ -292,7 +295,7 @@ describe('keys from a command', () => {
 		['exit 3', 'credentialsCommand ended with exit code 3'],
 		['echo nonsense', 'credentialsCommand did not print keys as AWS describes'],
 	])('that do not come (%s) are refused keys', async (command, detail) => {
-		const {store} = await open({}, {keys: {kind: 'command', command}});
+		const {store} = await open({}, {keys: {kind: 'command', command, environment: process.env}});
 		expect(await failureOf(put(store))).toMatchObject({
 			kind: 'store-refused',
 			detail: expect.stringContaining(detail),
