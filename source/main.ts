@@ -102,8 +102,16 @@ const start = async (
 
 		case 'check':
 			return (await import('./commands/check.ts')).check(world, invocation, signal);
-		case 'status':
+		case 'status': {
+			const {store} = invocation;
+			if (store !== undefined) {
+				const {storeStatus} = await import('./commands/store-status.ts');
+				return storeStatus(world, invocation, store);
+			}
+
 			return (await import('./commands/status.ts')).status(world, invocation);
+		}
+
 		case 'history':
 			return (await import('./commands/history.ts')).history(world, invocation);
 		case 'verify': {

@@ -162,15 +162,25 @@ const status: CommandRow = {
 			right: 'a duration such as 2d or 36h',
 		},
 		{flags: '--metrics', help: 'print metrics for Prometheus', excludes: ['max-age']},
+		{
+			flags: '--store <title>',
+			help: 'what lies in this store, how old it is, and what is not there yet',
+			excludes: ['max-age', 'metrics'],
+		},
 		from,
 	],
-	examples: ['cistern status', 'cistern status --max-age 36h --quiet'],
+	examples: [
+		'cistern status',
+		'cistern status --max-age 36h --quiet',
+		'cistern status --store offsite',
+	],
 	read: (values, _, options) => ({
 		command: 'status',
 		options,
 		from: values.text('from'),
 		maxAge: values.number('max-age'),
 		metrics: values.isSet('metrics'),
+		store: values.text('store'),
 	}),
 };
 

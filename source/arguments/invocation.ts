@@ -96,6 +96,8 @@ export type StatusInvocation = {
 	readonly maxAge: number | undefined;
 	/** Print metrics for Prometheus. */
 	readonly metrics: boolean;
+	/** Title of the store that is looked at alone. */
+	readonly store: string | undefined;
 };
 
 export type HistoryInvocation = {

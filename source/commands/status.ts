@@ -2,12 +2,14 @@ import type {CommonOptions, StatusInvocation} from '../arguments/invocation.ts';
 import {type ExitCode, exitCodes} from '../domain/failure/exit-code.ts';
 import {describeFailure} from '../domain/failure/failure-table.ts';
 import {isOutdated, readStatus, type SourceStatus} from '../domain/status/source-status.ts';
+import type {StoreStatus} from '../domain/store/store-status.ts';
 import {parseTold} from '../domain/tell/decide.ts';
 import {holdsBackup} from '../engine/backup/lost-backup.ts';
 import {readChecks} from '../engine/saved/checks.ts';
 import type {SavedSource} from '../engine/saved/find-repositories.ts';
 import {readMetrics} from '../engine/saved/read-metrics.ts';
 import {findVanished, readRuns, readSavedState} from '../engine/saved/saved-state.ts';
+import {readStoreStatus, storesOf} from '../engine/store/store-status.ts';
 import type {Part} from '../parts/part.ts';
 import {parts as registry} from '../parts/registry.ts';
 import type {World} from '../ports/world.ts';
@@ -64,7 +66,7 @@ const readUntold = async (
 };
 
 const readSource = async (
-	{files, backups}: World,
+	{files, backups, digest}: World,
 	source: SavedSource,
 	parts: readonly Part[],
 ): Promise<SourceStatus> => {
@@ -74,11 +76,18 @@ const readSource = async (
 	const place = {files, parts, folder: source.folder};
 	const vanished = await findVanished(place, state.repositories, runs.lines);
 	const status = readStatus(source, {...state, vanished}, runs.lines, parts, checks);
+	const stores: StoreStatus[] = [];
+	for (const store of await storesOf(files, source)) {
+		const {folder} = source;
+		stores.push(await readStoreStatus({files, digest, parts}, {...state, folder}, store));
+	}
+
 	const known = (await holdsBackup(files, source.folder))
 		? undefined
 		: await backups.recall(source.folder);
 	return {
 		...status,
+		...(stores.length === 0 ? {} : {stores}),
 		...(runs.state === 'closed' ? {runsProblem: describeFailure(runs.failure).what} : {}),
 		...(known === undefined
 			? {}

@@ -218,13 +218,22 @@ const readTokens = async ({selected, secrets}: Gathered): Promise<Tokens> => {
 };
 
 const makeSources = (
-	{selected, reading}: Gathered,
+	{selected, stores, reading}: Gathered,
 	tokens: Tokens,
 	{credentials}: SettingsNeeds,
 ): readonly Source[] =>
-	selected.flatMap(
-		(source) => makeSource(source, chooseTokenUse(source, tokens, credentials), reading) ?? [],
-	);
+	selected
+		.flatMap(
+			(source) => makeSource(source, chooseTokenUse(source, tokens, credentials), reading) ?? [],
+		)
+		.map((source) => nameStores(source, stores));
+
+const nameStores = (source: Source, stores: readonly StoreDraft[]): Source => {
+	const storeTitles = stores
+		.filter(({sources}) => sources.length === 0 || sources.includes(source.title))
+		.map(({title}) => title);
+	return storeTitles.length === 0 ? source : {...source, storeTitles};
+};
 
 const chooseTokenUse = (source: SourceDraft, tokens: Tokens, credentials: boolean): TokenUse => {
 	if (!credentials) {
@@ -249,10 +258,7 @@ const withStores = async (
 	const opened = await openStores(stores, {file, home, secrets, withoutSecrets, reading});
 	return sources.map((source) => ({
 		...source,
-		stores: opened.filter((_, index) => {
-			const titles = stores[index]?.sources ?? [];
-			return titles.length === 0 || titles.includes(source.title);
-		}),
+		stores: opened.filter(({title}) => source.storeTitles?.includes(title)),
 	}));
 };
 

@@ -24,6 +24,7 @@ import {describeUnmatched} from './backup/describe-event.ts';
 import {describeLost} from './backup/describe-outcome.ts';
 import {nameGaps, noteGap} from './describe-gaps.ts';
 import {formatJsonLine, withPartFields} from './json/json.ts';
+import {describeStore, toJsonStore} from './store-status.ts';
 import {layOut, layOutBeside, layOutParts, type TextStyle} from './text/layout.ts';
 import {drawLabel, drawSign, type Marks, type Sign, type Span} from './text/style.ts';
 import {measureWidth, padToWidth} from './text/width.ts';
@@ -59,12 +60,13 @@ export const formatStatusJson = (
 	statuses
 		.map((status) => {
 			const outdated = maxAge === undefined ? undefined : isOutdated(status, maxAge, now);
-			const {workspace, ...facts} = status;
+			const {workspace, stores, ...facts} = status;
 			const repositories = status.repositories.map(withPartFields);
 			return formatJsonLine({
 				type: 'status',
 				...facts,
 				...(workspace === undefined ? {} : {workspace: toJsonWorkspace(workspace)}),
+				...(stores === undefined ? {} : {stores: stores.map(toJsonStore)}),
 				repositories,
 				outdated,
 			});
@@ -96,6 +98,7 @@ const describeSource = (status: SourceStatus, options: StatusOptions): readonly 
 		...head,
 		...describeChecks(status, options),
 		...describeAges(status, options),
+		...(status.stores ?? []).flatMap((store) => describeStore(store, options)),
 		...describeTrouble(status, options),
 		'',
 		...(rows.length === 0 ? ['  Nothing is saved yet.'] : layOutRows(rows, options)),

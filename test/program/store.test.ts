@@ -89,6 +89,50 @@ it('a backup sends what changed; the store alone brings it back, restores it and
 	expect((await runHere(home, ['verify', '--store', store, '--sample', '1'])).exitCode).toBe(0);
 });
 
+it('status tells what is off site, how old it is and what is not there yet, without the store', async () => {
+	const {sandbox, home, store, path} = await setUp();
+	await runHere(home, ['--yes', '--no-send']);
+	const none = await runHere(home, ['status']);
+	expect(none.stdout).toContain(
+		'Off site, offsite: 2 repositories are not there as saved here: acme/api and acme/web.',
+	);
+	expect(await runJson(home, 'status', '--store', 'offsite')).toMatchObject({
+		lines: [{type: 'store-status', source: 'acme', store: 'offsite'}],
+	});
+	await runHere(home, ['send']);
+	rmSync(store, {recursive: true});
+	const all = await runHere(home, ['status']);
+	expect(all.stdout).toContain(
+		'off site, offsite: all 2 repositories are there; last sent just now',
+	);
+
+	await forcePush(path);
+	await runHere(home, ['--yes', '--no-send']);
+	await sandbox.close();
+	const sentAt = expect.any(String);
+	expect(await runJson(home, 'status')).toMatchObject({
+		lines: [{stores: [{store: 'offsite', sentAt, there: 1, unsent: ['acme/api']}]}],
+	});
+	const bytes = expect.any(Number);
+	expect(await runJson(home, 'status', '--store', 'offsite')).toMatchObject({
+		exitCode: 0,
+		lines: [
+			{
+				sentAt,
+				repositories: [
+					{repository: 'acme/api', state: 'older', sentAt, bytes},
+					{repository: 'acme/web', state: 'there', sentAt, bytes},
+				],
+			},
+		],
+	});
+	rmSync(join(home.backup, 'acme', 'acme#web'), {recursive: true});
+	const {stdout} = await runHere(home, ['status', '--store', 'offsite', '--from', home.backup]);
+	expect(stdout).toMatch(/api +changed since it was sent just now, \d/);
+	expect(stdout).toMatch(/web +sent just now, \d.*; no longer in the backup folder/);
+	expect(await runHere(home, ['status', '--store', store])).toMatchObject({exitCode: 2});
+});
+
 it('what is missing or changed in a store is named, by verify and by fetch, and the rest comes back', async () => {
 	const {sandbox, home, store} = await setUp();
 	await runHere(home, ['--yes']);

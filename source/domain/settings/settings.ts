@@ -80,7 +80,9 @@ export type Source = {
 	readonly apiUrl: string;
 	/** Settings of single parts, by their keys. */
 	readonly ofParts: PartSettings;
-	/** The stores that it is sent to, in order. */
+	/** Titles of the stores that it is sent to, in order; left out if there is none. */
+	readonly storeTitles?: readonly string[];
+	/** The same stores with their secrets, for a command that opens them. */
 	readonly stores?: readonly StoreSettings[];
 	/** The day on which the token expires (`2027-03-01`), if the user noted it. */
 	readonly tokenExpires: string | undefined;

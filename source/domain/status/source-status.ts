@@ -12,6 +12,7 @@ import {
 	sizeOf,
 } from '../record/record.ts';
 import {lastComplete, type NotedRepository, type RunLine} from '../run/run-line.ts';
+import type {StoreStatus} from '../store/store-status.ts';
 import {type CheckLine, type LastChecks, lastChecks} from '../verify/check-line.ts';
 import {
 	describeRecords,
@@ -42,6 +43,8 @@ export type SourceStatus = LastChecks & {
 	}[];
 	/** A complete backup that was made here and of which nothing is left. */
 	readonly missingBackup?: {readonly at: string; readonly repositories: number};
+	/** How far it is in each of its stores; left out if there is none. */
+	readonly stores?: readonly StoreStatus[];
 	/** Bytes of everything that is saved. */
 	readonly size: number;
 	/** What is saved of the workspace itself. */

@@ -19,6 +19,8 @@ export type SavedSource = {
 	readonly apiUrl?: string;
 	/** The day on which its token expires, if the settings tell it. */
 	readonly tokenExpires?: string | undefined;
+	/** Titles of its stores, if the settings tell them. */
+	readonly stores?: readonly string[];
 };
 
 /** A saved repository and its source. */
@@ -33,11 +35,12 @@ type FoundFolders = {
 };
 
 export const sourcesOfSettings = ({localFolder, sources}: Settings): readonly SavedSource[] =>
-	sources.map(({title, apiUrl, tokenExpires}) => ({
+	sources.map(({title, apiUrl, tokenExpires, storeTitles = []}) => ({
 		source: title,
 		folder: joinPath(localFolder, title),
 		apiUrl,
 		tokenExpires,
+		stores: storeTitles,
 	}));
 
 /**

@@ -2,7 +2,6 @@ import {type Failure, FailureError} from '../../domain/failure/failure.ts';
 import {joinPath} from '../../domain/plan/layout.ts';
 import {fullName} from '../../domain/plan/repository.ts';
 import type {Digest, SavedRepository} from '../../domain/record/record.ts';
-import {formatRecordLine} from '../../domain/record/record.ts';
 import type {StoreSettings} from '../../domain/settings/settings.ts';
 import {
 	indexFolder,
@@ -19,6 +18,7 @@ import type {Git} from '../../ports/git.ts';
 import type {SealedStore} from '../../ports/store.ts';
 import {runPool} from '../retry/pool.ts';
 import {readSavedState, runsPath} from '../saved/saved-state.ts';
+import {isDue, partsToSend} from './due.ts';
 import {sendPart} from './send-part.ts';
 import {openSentMemory, type Sent, type SentMemory} from './sent.ts';
 
@@ -246,42 +246,6 @@ const readLastRuns = async (files: Files, folder: string): Promise<readonly stri
 		.filter((line) => line.length <= longestRun);
 };
 
-/** The parts of a repository that go to a store, with the digest of their state. */
-const partsOf = (
-	{parts, digest}: Sending,
-	{record}: SavedRepository,
-	known: IndexEntry | undefined,
-) =>
-	parts.flatMap((part) => {
-		const entry = record.parts[part.name];
-		const {offSite} = part;
-		if (offSite === undefined || entry?.state !== 'saved') {
-			return [];
-		}
-
-		if (known?.parts[part.name] === undefined && !offSite.hasContent(entry)) {
-			return [];
-		}
-
-		// The record goes with the repository itself, so a change of it alone is sent there.
-		const state = part.isRequired ? formatRecordLine(record) : JSON.stringify(entry);
-		return [{part, offSite, digest: digest(state)}];
-	});
-
-/** Pure, so that ten thousand repositories without news cost nothing. */
-const isDue = (
-	sending: Sending,
-	repository: SavedRepository,
-	known: IndexEntry | undefined,
-): boolean =>
-	isUuid(repository.record.uuid) &&
-	(known === undefined ||
-		known.name !== fullName(repository.record) ||
-		known.folder !== repository.folder ||
-		partsOf(sending, repository, known).some(
-			({part, digest}) => known.parts[part.name]?.entry !== digest,
-		));
-
 /** Gives the bytes that were sent. A part that fails keeps no other from being noted. */
 const sendRepository = async (
 	sending: Sending,
@@ -297,7 +261,7 @@ const sendRepository = async (
 	const chains = {...known?.parts};
 	let bytes = 0;
 	try {
-		for (const {part, offSite, digest: state} of partsOf(sending, repository, known)) {
+		for (const {part, offSite, digest: state} of partsToSend(sending, repository, known)) {
 			if (chains[part.name]?.entry === state) {
 				continue;
 			}

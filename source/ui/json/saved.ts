@@ -110,6 +110,19 @@ export const savedLines = [
 				v.description('What is saved of the workspace itself, and when its settings were read'),
 			),
 		),
+		stores: optional(
+			v.pipe(
+				v.array(
+					v.object({
+						store: text('Title of the store'),
+						sentAt: optional(when('When a sending to it last ended')),
+						there: number('Repositories that are there as they are saved here'),
+						unsent: names('Repositories that are not there as they are saved here'),
+					}),
+				),
+				v.description('How far the source is in each store, as the backup folder remembers it'),
+			),
+		),
 		untold: optional(
 			v.pipe(
 				v.array(v.object({target: string, reason: string, at: time})),

@@ -12,6 +12,7 @@ import {
 	repository,
 	source,
 	text,
+	when,
 } from './words.ts';
 
 const store = text('Title of the store');
@@ -49,6 +50,27 @@ export const storeLines = [
 		place: text('Its address, without a credential'),
 		exitCode,
 		lines: v.array(accessLine),
+	}),
+	line('store-status', 'cistern status --store: a source', {
+		source,
+		store,
+		sentAt: optional(when('When a sending to it last ended')),
+		repositories: v.pipe(
+			v.array(
+				v.object({
+					repository,
+					state: v.pipe(
+						v.picklist(['missing', 'older', 'there', 'only-there']),
+						v.description(
+							'missing: nothing is there. older: an earlier state is there. only-there: no longer in the backup folder',
+						),
+					),
+					sentAt: optional(when('When its newest state was sent')),
+					bytes: number('Bytes of its last full copy and of everything since'),
+				}),
+			),
+			v.description('As the backup folder remembers it: the store is not asked'),
+		),
 	}),
 	line('store-verified', 'cistern verify --store: a source', {
 		source,

@@ -1,0 +1,104 @@
+import {slugOf} from '../domain/plan/repository.ts';
+import {listUnsent, type StoredRepository, type StoreStatus} from '../domain/store/store-status.ts';
+import {formatAge, formatCount, formatNames, formatSize} from '../domain/text/format.ts';
+import {toPrintable} from '../domain/text/printable-text.ts';
+import {formatJsonLine} from './json/json.ts';
+import {layOut, layOutBeside, layOutParts, type TextStyle} from './text/layout.ts';
+import {drawLabel, drawSign} from './text/style.ts';
+import {measureWidth, padToWidth} from './text/width.ts';
+
+type Options = TextStyle & {
+	/** Milliseconds since 1970. */
+	readonly now: number;
+	/** Show dates instead of ages. */
+	readonly verbose: boolean;
+};
+
+/** For `cistern status`: how far a source is in one of its stores. */
+export const describeStore = (status: StoreStatus, options: Options): readonly string[] => {
+	const {store, repositories} = status;
+	const unsent = listUnsent(status);
+	const here = repositories.filter(({state}) => state !== 'only-there').length;
+	if (unsent.length > 0) {
+		const count = formatCount(unsent.length, 'repository is', 'repositories are');
+		const names = formatNames(unsent.map(toPrintable), unsent.length);
+		const text = `Off site, ${store}: ${count} not there as saved here: ${names}. "cistern send" sends what is missing.`;
+		return layOutBeside(drawLabel('attention', '', options), 4, text, options);
+	}
+
+	const count = formatCount(here, 'repository is', 'repositories are');
+	const text = `off site, ${store}: all ${count} there; ${describeLastSent(status, options)}`;
+	return here === 0 ? [] : layOut(2, text, options);
+};
+
+const describeLastSent = ({sentAt}: Pick<StoreStatus, 'sentAt'>, options: Options): string =>
+	sentAt === undefined ? 'nothing was sent yet' : `last sent ${describeAge(sentAt, options)}`;
+
+const describeAge = (at: string, {verbose, now}: Options): string =>
+	verbose ? at : formatAge(at, now);
+
+/** `cistern status --store`: a row for each repository, the least safe first. */
+export const formatStoreStatus = (
+	status: StoreStatus & {readonly source: string},
+	options: Options,
+): string => {
+	const {source, store, repositories} = status;
+	const title = toPrintable(source);
+	const facts = [`in the store ${store}`, describeLastSent(status, options)];
+	const label = [{text: '  '}, {text: title, style: 'bold' as const}];
+	const names = Math.max(0, ...repositories.map((one) => measureWidth(nameOf(one))));
+	const lines = [
+		...layOutParts(label, 2 + measureWidth(title) + 3, facts, options),
+		'',
+		...repositories.flatMap((one) => layOutRow(one, names, options)),
+		...(repositories.length === 0 ? layOut(2, 'Nothing is saved yet.', options) : ['']),
+		...layOut(2, adviseOn(status), options),
+		'',
+	];
+	return lines.map((line) => `${line.trimEnd()}\n`).join('');
+};
+
+/** The memory may be wrong about a store from which something was removed. */
+const adviseOn = (status: StoreStatus): string => {
+	const send = listUnsent(status).length === 0 ? '' : ' "cistern send" sends what is missing.';
+	return `This is as the backup folder remembers it.${send} "cistern verify --store ${status.store}" looks into the store itself.`;
+};
+
+const nameOf = ({repository}: StoredRepository): string => toPrintable(slugOf(repository));
+
+const layOutRow = (one: StoredRepository, names: number, options: Options): readonly string[] => {
+	const isSafe = one.state === 'there' || one.state === 'only-there';
+	const label = [
+		{text: '  '},
+		isSafe ? {text: ' '} : drawSign('attention', options),
+		{text: ' '},
+		{text: padToWidth(nameOf(one), names), style: 'bold' as const},
+	];
+	return layOutBeside(label, names + 6, describeState(one, options), options);
+};
+
+const describeState = ({state, sentAt, bytes}: StoredRepository, options: Options): string => {
+	const sent = sentAt === undefined ? '' : `sent ${describeAge(sentAt, options)}`;
+	const figures = `${sent}, ${formatSize(bytes)}`;
+	switch (state) {
+		case 'missing':
+			return 'not there yet';
+		case 'older':
+			return `changed since it was ${figures}`;
+		case 'there':
+			return figures;
+		case 'only-there':
+			return `${figures}; no longer in the backup folder`;
+	}
+};
+
+export const formatStoreStatusJson = (status: StoreStatus & {readonly source: string}): string =>
+	formatJsonLine({type: 'store-status', ...status});
+
+/** The field of `cistern status --json`: counts, and the names of those that are not there. */
+export const toJsonStore = (status: StoreStatus) => ({
+	store: status.store,
+	sentAt: status.sentAt,
+	there: status.repositories.filter(({state}) => state === 'there').length,
+	unsent: listUnsent(status),
+});
