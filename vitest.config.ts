@@ -5,7 +5,6 @@ import {DearFirst} from './test/helpers/dear-first.ts';
 export default defineConfig({
 	test: {
 		include: ['test/**/*.test.{ts,tsx}'],
-		setupFiles: ['test/helpers/fork-elsewhere.ts'],
 		globalSetup: ['test/helpers/build-once.ts', 'test/helpers/originals-folder.ts'],
 		sequence: {shuffle: true, sequencer: DearFirst},
 		// No test mocks a module or leaves anything behind in one, so a worker may run many files.
@@ -13,7 +12,8 @@ export default defineConfig({
 		// The default leaves a core idle; on two cores that is half of them. One more than there are
 		// cores, since a test often waits: for a terminal, for a program's own pause.
 		maxWorkers: availableParallelism() + 1,
-		// A fork of a worker is cheaper by a fifth where that has no threads of V8's beside it. Hardly any code runs for so long that optimizing it pays.
+		// A test is mostly processes, and each is a fork of the worker: cheaper by a fifth where that has
+		// no threads of V8's beside it. Hardly any code runs for so long that optimizing it pays.
 		execArgv: ['--v8-pool-size=0', '--no-opt', '--no-maglev'],
 		testTimeout: 60_000,
 		hookTimeout: 60_000,
