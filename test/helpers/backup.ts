@@ -59,7 +59,8 @@ export const makeSource = (sandbox: Sandbox, changes: Partial<Source> = {}): Sou
 	includeRepos: [],
 	ignoreRepos: [],
 	apiUrl: sandbox.apiUrl,
-	ofParts: {},
+	// Left out, the second backup would say that there is more to save.
+	ofParts: {metadata: 'false'},
 	tokenExpires: undefined,
 	...changes,
 });

@@ -67,7 +67,7 @@ const check = async (
 ): Promise<AccessReport> =>
 	checkAccess({
 		...(isSetUp ? {isSetUp} : {}),
-		source: makeSource(sandbox, changes),
+		source: makeSource(sandbox, {ofParts: {}, ...changes}),
 		connect,
 		parts,
 		signal: new AbortController().signal,

@@ -35,6 +35,18 @@ const forbid = (world: World, failure: Forbidden): World => ({
 	},
 });
 
+describe('a source whose settings do not speak of metadata', () => {
+	it('is told once that it can be saved, in its second backup', async () => {
+		await acme.add('api');
+		const notices: (readonly string[])[] = [];
+		for (let run = 0; run < 3; run += 1) {
+			notices.push(noticesOf(await acme.run({source: {ofParts: {}}})));
+		}
+
+		expect(notices).toEqual([[], [expect.stringContaining('add "metadata: true"')], []]);
+	});
+});
+
 describe("what is not Cistern's in the place of something in a source's own folder", () => {
 	it('is removed from the place for work in progress, where nothing is ever kept', async () => {
 		await acme.addSaved('api');
