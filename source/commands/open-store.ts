@@ -2,12 +2,11 @@ import {readFile} from 'node:fs/promises';
 import type {CommonOptions, FromStore} from '../arguments/invocation.ts';
 import {exitCodes} from '../domain/failure/exit-code.ts';
 import {StopError} from '../domain/failure/failure.ts';
-import type {StoredSource} from '../domain/store/store-index.ts';
 import {toPrintable} from '../domain/text/printable-text.ts';
 import {attempt} from '../engine/retry/attempt.ts';
 import {createHostGate} from '../engine/retry/host-gate.ts';
 import type {SourceFetching} from '../engine/store/fetch.ts';
-import {readIndexes} from '../engine/store/read-store.ts';
+import {type FoundSource, readIndexes} from '../engine/store/read-store.ts';
 import {parts} from '../parts/registry.ts';
 import type {World} from '../ports/world.ts';
 import {loadStore} from '../settings/load-store.ts';
@@ -81,7 +80,7 @@ const readIdentities = async ({identity}: FromStore, home: string): Promise<read
 export const readSources = async (
 	fetching: SourceFetching,
 	{source}: CommonOptions,
-): Promise<readonly StoredSource[]> => {
+): Promise<readonly FoundSource[]> => {
 	const stored = [...(await readIndexes(fetching)).values()];
 	const chosen = stored.filter((one) => source === undefined || one.source === source);
 	if (chosen.length === 0) {

@@ -89,6 +89,33 @@ it('a backup sends what changed; the store alone brings it back, restores it and
 	expect((await runHere(home, ['verify', '--store', store, '--sample', '1'])).exitCode).toBe(0);
 });
 
+it('a fetched folder remembers what the store has, and the next backup sends only what is new', async () => {
+	const {sandbox, home, store, path} = await setUp();
+	await runHere(home, ['--yes']);
+	const objects = () => readdirSync(join(store, 'repos'), {recursive: true}).length;
+	const sent = objects();
+	rmSync(home.backup, {recursive: true});
+	await runHere(home, ['fetch', '--store', 'offsite', '--to', home.backup]);
+	const next = await runJson(home, '--yes');
+	const reportOf = ({lines}: typeof next) =>
+		lines.find(({type}) => type === 'source-finished').report;
+	expect(reportOf(next)).toMatchObject({unchanged: 2, stores: [{sent: 0, complete: true}]});
+	expect(objects()).toBe(sent);
+
+	await commitFile(path, {file: 'more.txt'});
+	const changed = await runJson(home, '--yes');
+	await sandbox.close();
+	expect(reportOf(changed)).toMatchObject({stores: [{sent: 1, complete: true}]});
+	expect(objects()).toBe(sent + 2);
+	const [uuid = ''] = readdirSync(join(store, 'repos')).filter(
+		(one) => readdirSync(join(store, 'repos', one)).length > 2,
+	);
+	const steps = readdirSync(join(store, 'repos', uuid)).filter((name) => name.endsWith('.step'));
+	const last = readFileSync(join(store, 'repos', uuid, steps.toSorted().at(-1) ?? ''), 'utf8');
+	expect(last).not.toMatch(/^full$/m);
+	expect(await runHere(home, ['verify', '--store', store, '--deep'])).toMatchObject({exitCode: 0});
+});
+
 it('status tells what is off site, how old it is and what is not there yet, without the store', async () => {
 	const {sandbox, home, store, path} = await setUp();
 	await runHere(home, ['--yes', '--no-send']);

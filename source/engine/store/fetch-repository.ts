@@ -25,6 +25,13 @@ export type Fetching = StoreReading & {
 	readonly parts: readonly Part[];
 };
 
+/** A repository that came back. */
+export type FetchedRepository = {
+	readonly record: RepositoryRecord;
+	/** The newest step of each part, with all files of its state. */
+	readonly newest: readonly NamedStep[];
+};
+
 /** Files that are fetched at once. */
 const atOnce = 8;
 
@@ -38,10 +45,10 @@ export const fetchRepository = async (
 	uuid: string,
 	{parts}: Pick<IndexEntry, 'parts'>,
 	folder: string,
-): Promise<RepositoryRecord> => {
+): Promise<FetchedRepository> => {
 	const {files} = fetching;
 	await files.makeFolder(folder);
-	const fetched = new Map<string, Step>();
+	const fetched = new Map<string, NamedStep>();
 	for (const part of fetching.parts) {
 		const {heads} = parts[part.name] ?? {};
 		if (heads !== undefined && part.offSite !== undefined) {
@@ -52,7 +59,7 @@ export const fetchRepository = async (
 
 	const record = await renewRecord(fetching, fetched, folder);
 	await files.writeText(joinPath(folder, recordFile), formatRecord(record));
-	return record;
+	return {record, newest: [...fetched.values()]};
 };
 
 const fetchPart = async (
@@ -60,31 +67,32 @@ const fetchPart = async (
 	uuid: string,
 	part: Part,
 	{steps, folder}: {readonly steps: readonly NamedStep[]; readonly folder: string},
-): Promise<Step> => {
-	const newest = steps.at(-1)?.step;
+): Promise<NamedStep> => {
+	const newest = steps.at(-1);
 	if (newest === undefined) {
 		throw new Error(`no step of ${part.name}`);
 	}
 
-	if (newest.refs !== undefined) {
-		await fetchMirror(fetching, uuid, {steps, newest, mirror: joinPath(folder, part.name)});
+	const {name, step} = newest;
+	if (step.refs !== undefined) {
+		await fetchMirror(fetching, uuid, {steps, newest: step, mirror: joinPath(folder, part.name)});
 	}
 
 	const files = filesOf(steps);
 	const foreign = [...files.keys()].find((path) => part.offSite?.isOwnPath(path) !== true);
 	if (foreign !== undefined) {
 		const detail = `its part ${part.name} has no file ${foreign}`;
-		const name = `${folderOf(uuid)}${steps.at(-1)?.name}`;
 		throw new FailureError({
 			kind: 'object-damaged',
 			store: fetching.store.title,
-			name,
+			name: `${folderOf(uuid)}${name}`,
 			detail,
 		});
 	}
 
 	await fetchFiles(fetching, uuid, files, folder);
-	return newest;
+	const all = [...files].map(([path, object]) => ({path, object}));
+	return {name, step: {...step, files: all, without: []}};
 };
 
 const fetchMirror = async (
@@ -144,11 +152,11 @@ const fetchFiles = async (
 /** The record as it was sent, with entries that fit the files as they are now. */
 const renewRecord = async (
 	{git, files, digest, signal, parts, store}: Fetching,
-	fetched: ReadonlyMap<string, Step>,
+	fetched: ReadonlyMap<string, NamedStep>,
 	folder: string,
 ): Promise<RepositoryRecord> => {
 	const step = parts.flatMap(({name, isRequired}) =>
-		isRequired ? (fetched.get(name) ?? []) : [],
+		isRequired ? (fetched.get(name)?.step ?? []) : [],
 	)[0];
 	const read = step && parseRecord(step.record, parts);
 	if (step === undefined || read?.state !== 'read') {
@@ -160,9 +168,9 @@ const renewRecord = async (
 	const entries: Record<string, PartEntry> = {};
 	for (const [name, recorded] of Object.entries(read.record.parts)) {
 		const part = parts.find((one) => one.name === name);
-		const sent = fetched.get(name);
+		const sent = fetched.get(name)?.step;
 		const entry = (sent && recordedIn(sent, name, parts)) ?? recorded;
-		if (part?.offSite === undefined || entry.state !== 'saved') {
+		if (part?.offSite === undefined || entry.state !== 'saved' || !part.offSite.hasContent(entry)) {
 			entries[name] = entry;
 		} else if (sent !== undefined) {
 			entries[name] = await part.offSite.renew(copy, entry);

@@ -1,12 +1,17 @@
+import {checkTitle} from '../../domain/answers/checks.ts';
 import {type Failure, FailureError} from '../../domain/failure/failure.ts';
 import {joinPath, ownFolder, recordFile, workFolder} from '../../domain/plan/layout.ts';
 import {isCalled} from '../../domain/record/name-match.ts';
-import type {IndexEntry, StoredSource} from '../../domain/store/store-index.ts';
+import {formatRecordLine} from '../../domain/record/record.ts';
+import type {IndexEntry} from '../../domain/store/store-index.ts';
 import type {Clock} from '../../ports/clock.ts';
+import type {Files} from '../../ports/files.ts';
 import {holdFolder} from '../lock.ts';
 import {runPool} from '../retry/pool.ts';
 import {runsPath} from '../saved/saved-state.ts';
-import {type Fetching, fetchRepository} from './fetch-repository.ts';
+import {type FetchedRepository, type Fetching, fetchRepository} from './fetch-repository.ts';
+import type {FoundSource} from './read-store.ts';
+import {openSentMemory, type Sent, type SentMemory} from './sent.ts';
 
 export type SourceFetching = Fetching & {
 	readonly clock: Clock;
@@ -42,11 +47,13 @@ export const isWanted = ({name, folder}: IndexEntry, wanted: readonly string[]):
  */
 export const fetchSource = async (
 	fetching: SourceFetching,
-	{source, repos, runs}: StoredSource,
+	stored: FoundSource,
 	wanted: readonly string[],
 ): Promise<FetchEnd> => {
-	const {files, clock, signal, run, to, onNotice} = fetching;
+	const {files, clock, signal, run, to, onNotice, store} = fetching;
+	const {source, repos, runs} = stored;
 	const folder = joinPath(to, source);
+	const memory = memoryOf(files, folder, store.title);
 	await files.makeFolder(joinPath(folder, ownFolder));
 	const claim = {files, clock, signal, folder, run, onWait: onNotice};
 	const lock = await holdFolder(claim, false);
@@ -63,7 +70,9 @@ export const fetchSource = async (
 			}
 
 			try {
-				await fetchInto(fetching, {uuid, entry, draft: joinPath(work, run, uuid), target});
+				const draft = joinPath(work, run, uuid);
+				const fetched = await fetchInto(fetching, {uuid, entry, draft, target});
+				await remember(memory, fetched);
 				end.fetched += 1;
 				fetching.onFetched(entry.name);
 			} catch (error) {
@@ -72,6 +81,10 @@ export const fetchSource = async (
 		});
 		if (wanted.length === 0 && !(await files.exists(runsPath(folder)))) {
 			await files.writeText(runsPath(folder), runs.map((line) => `${line}\n`).join(''));
+		}
+
+		if (memory !== undefined && (await memory.read()) === undefined) {
+			await memory.write(asSent(stored, run));
 		}
 
 		return end;
@@ -107,15 +120,49 @@ const fetchInto = async (
 		readonly draft: string;
 		readonly target: string;
 	},
-): Promise<void> => {
+): Promise<FetchedRepository> => {
 	const {files} = fetching;
 	try {
-		await fetchRepository(fetching, uuid, entry, draft);
+		const fetched = await fetchRepository(fetching, uuid, entry, draft);
 		await files.syncAll(draft);
 		await files.move(draft, target);
+		return fetched;
 	} finally {
 		await files.remove(draft);
 	}
+};
+
+/** A sending knows a store by its title. One that was named by its path has none. */
+const memoryOf = (files: Files, folder: string, store: string): SentMemory | undefined =>
+	checkTitle(store) === undefined ? openSentMemory(files, folder, store) : undefined;
+
+/**
+ * The store has all of it, so the next sending begins there. The record that came back differs in the
+ * times of files only.
+ */
+const remember = async (
+	memory: SentMemory | undefined,
+	{record, newest}: FetchedRepository,
+): Promise<void> => {
+	for (const {name, step} of newest) {
+		await memory?.writeStep(name, {...step, record: formatRecordLine(record)});
+	}
+};
+
+/** Everything that was read of a source, as this folder would have sent it. */
+const asSent = ({object, isComplete, ...rest}: FoundSource, run: string): Sent => {
+	const {at, source, workspace, runs, repos} = rest;
+	const index = {
+		version: 1,
+		run,
+		at,
+		source,
+		workspace,
+		complete: isComplete,
+		runs,
+		repos,
+	} as const;
+	return {object, index};
 };
 
 /** The failure of one repository. Throws one that every other repository would meet, too. */

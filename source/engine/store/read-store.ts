@@ -41,15 +41,27 @@ export const listIndexes = ({store, signal, retry}: StoreReading): Promise<reado
 		return names;
 	});
 
+/** Everything that a store has of a source. */
+export type FoundSource = StoredSource & {
+	/** The name of its newest index object. */
+	readonly object: string;
+};
+
 /** Everything that a store has, by the title of the source. Throws `object-damaged`. */
 export const readIndexes = async (
 	reading: StoreReading,
-): Promise<ReadonlyMap<string, StoredSource>> => {
-	const indexes: StoreIndex[] = [];
-	await runPool(findHeads(await listIndexes(reading)), atOnce, async (name) => {
-		indexes.push(await readIndex(reading, name));
+): Promise<ReadonlyMap<string, FoundSource>> => {
+	const heads = findHeads(await listIndexes(reading));
+	const indexes = new Map<string, StoreIndex>();
+	await runPool(heads, atOnce, async (head) => {
+		indexes.set(head.name, await readIndex(reading, head));
 	});
-	return mergeIndexes(indexes);
+	// Sorted by their time, so that the newest of a source is the last.
+	const newest = new Map(heads.map(({name}) => [indexes.get(name)?.source, name]));
+	const merged = mergeIndexes([...indexes.values()]);
+	return new Map(
+		[...merged].map(([title, source]) => [title, {...source, object: newest.get(title) ?? ''}]),
+	);
 };
 
 const readIndex = async (reading: StoreReading, name: IndexName): Promise<StoreIndex> => {
