@@ -14,6 +14,7 @@ import {measureLfs} from './cases/lfs.ts';
 import {measureLiveView} from './cases/live-view.ts';
 import {measureStartUp} from './cases/start-up.ts';
 import {measureStatus} from './cases/status.ts';
+import {measureStore} from './cases/store.ts';
 import {measureTelling} from './cases/telling.ts';
 import {measureLatency, measureUnchanged} from './cases/unchanged.ts';
 import {measureVerify} from './cases/verify.ts';
@@ -37,6 +38,7 @@ const allCases: Readonly<Record<string, (bench: Bench) => Promise<readonly Findi
 	status: measureStatus,
 	lfs: measureLfs,
 	telling: measureTelling,
+	store: measureStore,
 	'large-pack': measureLargePack,
 };
 

@@ -16,6 +16,8 @@ const formatValue = (value: number, unit: Unit): string => {
 			return formatTime(value);
 		case 'MiB':
 			return `${value.toFixed(0)} MiB`;
+		case 'MB':
+			return `${value.toFixed(1)} MB`;
 		case 'times':
 			return `${value.toFixed(value < 10 ? 2 : 1)} times`;
 		case 'requests':

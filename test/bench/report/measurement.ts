@@ -1,6 +1,6 @@
 import {performance} from 'node:perf_hooks';
 
-export type Unit = 'ms' | 'MiB' | 'times' | 'requests' | '%';
+export type Unit = 'ms' | 'MiB' | 'MB' | 'times' | 'requests' | '%';
 
 /** One sample a round. */
 export type Measurement = {

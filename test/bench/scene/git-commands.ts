@@ -1,3 +1,5 @@
+import {writeFileSync} from 'node:fs';
+import {devNull} from 'node:os';
 import {join} from 'node:path';
 import {workspace} from '../server/listing.ts';
 import {type Bench, plainEnvironment, timeChild} from './bench.ts';
@@ -19,6 +21,21 @@ export const runGits = async (
 	const lines = commands.map((words) => words.map((word) => `'${word}'`).join(' '));
 	const options = {env: plainEnvironment(folder), cwd: folder};
 	return timeChild('xargs', ['-P', String(atOnce), '-L', '1', 'git'], options, lines.join('\n'));
+};
+
+/** Packs the same objects of each mirror, as `git bundle` and a sending do. The packs are thrown away. */
+export const runPackObjects = async (
+	{folder}: Bench,
+	mirrors: readonly string[],
+	wanted: string,
+	atOnce: number,
+): Promise<number> => {
+	const options = {env: plainEnvironment(folder), cwd: folder};
+	const input = join(folder, 'wanted');
+	writeFileSync(input, wanted);
+	const script = `exec git -C "$0" pack-objects --revs --stdout --thin --delta-base-offset --quiet < '${input}' > ${devNull}`;
+	const words = ['-P', String(atOnce), '-L', '1', 'sh', '-c', script];
+	return timeChild('xargs', words, options, mirrors.map((mirror) => `'${mirror}'`).join('\n'));
 };
 
 /** SCM Backup's command for a repository that it already has. */
