@@ -6,7 +6,8 @@ import {shorten, suggest} from '../domain/settings/settings-problem.ts';
 import type {Environment} from '../domain/settings/variables.ts';
 import {toPrintable} from '../domain/text/printable-text.ts';
 import {buildProgram} from './build-program.ts';
-import {type CommandRow, commands, defaultCommand} from './command-table.ts';
+import type {CommandRow} from './command-row.ts';
+import {commands, defaultCommand} from './command-table.ts';
 import type {Invocation} from './invocation.ts';
 import {readCommon, readValues, usageError} from './options.ts';
 

@@ -1,6 +1,7 @@
 import {Command, type CommanderError, InvalidArgumentError, Option} from 'commander';
 import {version} from '../version.ts';
-import {type CommandRow, commands, defaultCommand} from './command-table.ts';
+import type {CommandRow} from './command-row.ts';
+import {commands, defaultCommand} from './command-table.ts';
 import {commonOptions, type OptionGroup, type OptionRow} from './options.ts';
 
 type ProgramContext = {

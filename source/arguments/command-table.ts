@@ -1,64 +1,19 @@
 import {parseConcurrency} from '../domain/answers/checks.ts';
 import {isGlob} from '../domain/plan/name-filter.ts';
-import {holdsPassword, namePlace} from '../domain/restore/places.ts';
-import {parseTimeOfDay, schedulerKinds, toRhythm} from '../domain/schedule/schedule.ts';
 import {parseDuration} from '../domain/text/format.ts';
-import type {
-	CommonOptions,
-	FromStore,
-	Invocation,
-	RestoreInvocation,
-	RestoreTarget,
-	ScheduleInvocation,
-} from './invocation.ts';
-import {type OptionRow, usageError, type Values} from './options.ts';
-
-/** One row a command: the parser, `--help` and docs/commands.md are made from it. */
-export type CommandRow = {
-	readonly name: string;
-	readonly summary: string;
-	/** Commander's notation: `<repo>`, `[repo...]`. */
-	readonly operands?: {readonly name: string; readonly help: string};
-	readonly options: readonly OptionRow[];
-	readonly examples: readonly string[];
-	readonly read: (
-		values: Values,
-		operands: readonly string[],
-		options: CommonOptions,
-	) => Invocation;
-};
-
-const from: OptionRow = {
-	flags: '--from <folder>',
-	help: 'work from this backup folder alone, without settings',
-};
-
-const count = {
-	parse: (text: string) => (/^\d{1,9}$/.test(text) ? Number(text) : undefined),
-	right: 'a whole number',
-};
-
-const storeOption: OptionRow = {
-	flags: '--store <store>',
-	help: 'out of a store: its title in the settings, or the path of its folder',
-	excludes: ['from'],
-};
-
-const identity: OptionRow = {
-	flags: '--identity <file>',
-	help: 'the file with the secret key of a sealed store',
-};
-
-const readStore = (values: Values): FromStore | undefined => {
-	const [store, identity] = [values.text('store'), values.text('identity')];
-	if (store === undefined && identity !== undefined) {
-		throw usageError('--identity opens a store: say which, with --store.', values.command);
-	}
-
-	return store === undefined ? undefined : {store, identity};
-};
-
-const wait: OptionRow = {flags: '--wait', help: 'wait for another run to end'};
+import {
+	type CommandRow,
+	count,
+	from,
+	identity,
+	readRepositories,
+	readStore,
+	storeOption,
+	wait,
+} from './command-row.ts';
+import {usageError} from './options.ts';
+import {restore} from './restore-command.ts';
+import {schedule} from './schedule-command.ts';
 
 const backup: CommandRow = {
 	name: 'backup',
@@ -261,102 +216,6 @@ const verify: CommandRow = {
 	},
 };
 
-const restore: CommandRow = {
-	name: 'restore',
-	summary: 'bring repositories back, as of now or as of a day',
-	operands: {name: '[repo...]', help: 'names, workspace/name or globs; asks when nothing is given'},
-	options: [
-		{flags: '--to <dir>', help: 'folder for the working copies'},
-		{flags: '--at <time>', help: 'as it was then: a date, a time, or "3 days ago"'},
-		{flags: '--bare', help: 'bare repositories, not working copies'},
-		{
-			flags: '--push <url>',
-			help: 'into an empty remote instead; {name} is the name of each',
-			excludes: ['to', 'bare'],
-		},
-		{flags: '--without-lfs', help: 'with --push: the refs alone, without LFS files'},
-		{flags: '--all', help: 'every repository of the source'},
-		from,
-		storeOption,
-		identity,
-	],
-	examples: [
-		'cistern restore api --to ~/rescued',
-		'cistern restore api --to ~/rescued --at 2026-11-03',
-		'cistern restore --all --bare --to ~/rescued --from /srv/backup',
-		'cistern restore --all --push git@example.com:acme/{name}.git',
-	],
-	read: (values, operands, options) => {
-		const from = values.text('from');
-		const store = readStore(values);
-		const isNothingGiven =
-			operands.length === 0 &&
-			store === undefined &&
-			!['all', 'bare'].some(values.isSet) &&
-			['to', 'push', 'at'].every((option) => values.text(option) === undefined);
-		if (isNothingGiven) {
-			return {command: 'ask-restore', options, from};
-		}
-
-		const repositories = readRepositories(values, operands);
-		return {
-			command: 'restore',
-			options,
-			from,
-			store,
-			repositories,
-			to: readTarget(values, repositories),
-			at: values.text('at'),
-			leftOut: values.isSet('without-lfs') ? ['lfs'] : [],
-		};
-	},
-};
-
-type Repositories = RestoreInvocation['repositories'];
-
-const readRepositories = (values: Values, operands: readonly string[]): Repositories => {
-	if (values.isSet('all') === operands.length > 0) {
-		const verb = values.command === 'show' ? 'Show' : 'Restore';
-		const problem = operands.length > 0 ? 'Give names or --all, not both.' : `${verb} what?`;
-		throw usageError(`${problem} Name repositories, or say --all.`, values.command);
-	}
-
-	return values.isSet('all') ? 'all' : operands;
-};
-
-const readTarget = (values: Values, repositories: Repositories): RestoreTarget => {
-	const [folder, url] = [values.text('to'), values.text('push')];
-	if (url !== undefined) {
-		return {kind: 'remote', url: checkUrl(url, repositories, values.command)};
-	}
-
-	if (folder === undefined) {
-		throw usageError('Restore to where? Say --to DIR, or --push URL.', values.command);
-	}
-
-	return {kind: 'folder', folder, bare: values.isSet('bare')};
-};
-
-/** A refused address is not repeated: it may contain a password. */
-const checkUrl = (url: string, repositories: Repositories, command: string): string => {
-	if (holdsPassword(url)) {
-		throw usageError(
-			'--push: leave the password out of the address, where other users and logs see it. Your own git signs in: with an SSH address, or a credential helper ("git help credentials").',
-			command,
-		);
-	}
-
-	const isSeveral = repositories === 'all' || repositories.length > 1 || repositories.some(isGlob);
-	if (isSeveral && !url.includes(namePlace)) {
-		throw usageError(
-			`--push: several repositories need an address with ${namePlace} in it, such as git@example.com:acme/${namePlace}.git.`,
-			command,
-		);
-	}
-
-	return url;
-};
-
 const show: CommandRow = {
 	name: 'show',
 	summary: 'read saved pull requests: a list, one with its discussion, or pages',
@@ -491,75 +350,6 @@ const tell: CommandRow = {
 		test: values.isSet('test'),
 		targets: operands,
 	}),
-};
-
-const schedule: CommandRow = {
-	name: 'schedule',
-	summary: 'what backs up at night: show, install or remove it',
-	options: [
-		{flags: '--at <time>', help: 'install a backup every day at this time, such as 02:00'},
-		{
-			flags: '--every <duration>',
-			help: 'install one every 1h, 2h, 3h, 4h, 6h, 8h, 12h, 1d or 1w',
-			parse: parseDuration,
-			right: 'a duration such as 6h or 1w',
-		},
-		{flags: '--verify', help: 'also verify everything, every Sunday'},
-		{flags: '--remove', help: 'remove it', excludes: ['at', 'every', 'verify', 'dry-run']},
-		{flags: '--with <scheduler>', help: `one of ${schedulerKinds.join(', ')}`},
-		{flags: '--system', help: 'a unit of the whole computer (systemd, as root)'},
-		{flags: '--dry-run', help: 'print the files, and write nothing'},
-	],
-	examples: [
-		'cistern schedule',
-		'cistern schedule --at 02:00 --verify',
-		'cistern schedule --every 6h --dry-run',
-		'cistern schedule --remove',
-	],
-	read: (values, _, options) => ({
-		command: 'schedule',
-		options,
-		action: readAction(values),
-		scheduler: readScheduler(values),
-		isSystem: values.isSet('system'),
-		isDry: values.isSet('dry-run'),
-	}),
-};
-
-const day = 86_400_000;
-
-const readAction = (values: Values): ScheduleInvocation['action'] => {
-	if (values.isSet('remove')) {
-		return {kind: 'remove'};
-	}
-
-	const [at, every] = [values.text('at'), values.number('every')];
-	const verifies = values.isSet('verify');
-	if (at === undefined && every === undefined && !verifies && !values.isSet('dry-run')) {
-		return {kind: 'show'};
-	}
-
-	const time = parseTimeOfDay(at ?? '02:00');
-	if (time === undefined) {
-		throw usageError(`--at: "${at}" is no time of day such as 02:00.`, values.command);
-	}
-
-	const rhythm = toRhythm(every ?? day, time);
-	if (rhythm === undefined) {
-		throw usageError('--every must be 1h, 2h, 3h, 4h, 6h, 8h, 12h, 1d or 1w.', values.command);
-	}
-
-	return {kind: 'install', rhythm, verifies};
-};
-
-const readScheduler = (values: Values): ScheduleInvocation['scheduler'] => {
-	const name = values.text('with');
-	const found = schedulerKinds.find((kind) => kind === name);
-	if (name !== undefined && found === undefined) {
-		throw usageError(`--with must be one of ${schedulerKinds.join(', ')}.`, values.command);
-	}
-
-	return found;
 };
 
 const key: CommandRow = {

@@ -32,7 +32,7 @@ type FetchEnd = {
 	readonly failed: ReadonlyMap<string, Failure>;
 };
 
-/** What is in the stores now, and what is not, with what to do. */
+/** Shows all that the stores have, and all that they lack, with what to do. */
 export const formatSent = (source: string, {notes, gaps}: SendEnd): string =>
 	[
 		...notes.map((note) => `${toPrintable(source)}: ${toPrintable(note)}`),
@@ -45,7 +45,7 @@ export const formatSentJson = (
 	stores: Extract<JsonLine, {type: 'sent'}>['stores'],
 ): string => formatJsonLine({type: 'sent', source, stores});
 
-/** What was brought back, what was not, and what to do now. */
+/** Shows all that was brought back, all that was not, and what to do now. */
 export const formatFetched = (
 	{source, fetched, there, failed}: FetchEnd,
 	folder: string,

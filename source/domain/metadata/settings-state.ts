@@ -2,7 +2,7 @@ import type {Failure} from '../failure/failure.ts';
 import {describeFailure} from '../failure/failure-table.ts';
 import {isJsonObject, type JsonObject} from './normalise.ts';
 
-/** What is known of one file of settings. */
+/** How the reading of one file of settings went. */
 export type SettingState = {
 	/** Items of the last whole answer, 1 for an object. Undefined if it was never read. */
 	readonly items?: number | undefined;

@@ -23,7 +23,7 @@ export const lockFile = 'lock';
 export const logsFolder = 'logs';
 export const workFolder = 'work';
 export const trashFolder = 'trash';
-/** What is remembered of each store. */
+/** The memory of each store. */
 export const storesFolder = 'stores';
 
 /** Does Cistern's own folder have a folder of this name? */

@@ -125,7 +125,7 @@ export type SavedState = {
 	readonly closed: readonly ClosedFolder[];
 	/** Copies that a user made of a saved repository's folder. */
 	readonly copies: readonly OtherFolder[];
-	/** What is saved of the workspace itself, if anything is. */
+	/** The entry of the workspace itself, if any of it is saved. */
 	readonly workspace?: SavedRepository | undefined;
 };
 

@@ -47,7 +47,7 @@ export type SourceStatus = LastChecks & {
 	readonly stores?: readonly StoreStatus[];
 	/** Bytes of everything that is saved. */
 	readonly size: number;
-	/** What is saved of the workspace itself. */
+	/** The saved parts of the workspace itself. */
 	readonly workspace?: WorkspaceStatus;
 	/** Most urgent first, then by name. */
 	readonly repositories: readonly RepositoryStatus[];

@@ -288,7 +288,7 @@ const sendRepository = async (
 			bytes += sent.bytes;
 		}
 	} finally {
-		// What a part sent before another one failed is there, and counts.
+		// A part that was sent before another one failed is there, and counts.
 		if (Object.keys(chains).length > 0) {
 			book.note(repository, {name: fullName(record), folder, parts: chains});
 		}

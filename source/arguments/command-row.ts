@@ -1,0 +1,61 @@
+import type {CommonOptions, FromStore, Invocation, RestoreInvocation} from './invocation.ts';
+import {type OptionRow, usageError, type Values} from './options.ts';
+
+/** One row a command: the parser, `--help` and docs/commands.md are made from it. */
+export type CommandRow = {
+	readonly name: string;
+	readonly summary: string;
+	/** Commander's notation: `<repo>`, `[repo...]`. */
+	readonly operands?: {readonly name: string; readonly help: string};
+	readonly options: readonly OptionRow[];
+	readonly examples: readonly string[];
+	readonly read: (
+		values: Values,
+		operands: readonly string[],
+		options: CommonOptions,
+	) => Invocation;
+};
+
+export const from: OptionRow = {
+	flags: '--from <folder>',
+	help: 'work from this backup folder alone, without settings',
+};
+
+export const count = {
+	parse: (text: string) => (/^\d{1,9}$/.test(text) ? Number(text) : undefined),
+	right: 'a whole number',
+};
+
+export const storeOption: OptionRow = {
+	flags: '--store <store>',
+	help: 'out of a store: its title in the settings, or the path of its folder',
+	excludes: ['from'],
+};
+
+export const identity: OptionRow = {
+	flags: '--identity <file>',
+	help: 'the file with the secret key of a sealed store',
+};
+
+export const readStore = (values: Values): FromStore | undefined => {
+	const [store, identity] = [values.text('store'), values.text('identity')];
+	if (store === undefined && identity !== undefined) {
+		throw usageError('--identity opens a store: say which, with --store.', values.command);
+	}
+
+	return store === undefined ? undefined : {store, identity};
+};
+
+export const wait: OptionRow = {flags: '--wait', help: 'wait for another run to end'};
+
+export type Repositories = RestoreInvocation['repositories'];
+
+export const readRepositories = (values: Values, operands: readonly string[]): Repositories => {
+	if (values.isSet('all') === operands.length > 0) {
+		const verb = values.command === 'show' ? 'Show' : 'Restore';
+		const problem = operands.length > 0 ? 'Give names or --all, not both.' : `${verb} what?`;
+		throw usageError(`${problem} Name repositories, or say --all.`, values.command);
+	}
+
+	return values.isSet('all') ? 'all' : operands;
+};
