@@ -1,6 +1,6 @@
 import {slugOf} from '../domain/plan/repository.ts';
 import {listUnsent, type StoredRepository, type StoreStatus} from '../domain/store/store-status.ts';
-import {formatAge, formatCount, formatNames, formatSize} from '../domain/text/format.ts';
+import {formatAge, formatAll, formatCount, formatNames, formatSize} from '../domain/text/format.ts';
 import {toPrintable} from '../domain/text/printable-text.ts';
 import {formatJsonLine} from './json/json.ts';
 import {layOut, layOutBeside, layOutParts, type TextStyle} from './text/layout.ts';
@@ -26,8 +26,7 @@ export const describeStore = (status: StoreStatus, options: Options): readonly s
 		return layOutBeside(drawLabel('attention', '', options), 4, text, options);
 	}
 
-	const count = formatCount(here, 'repository is', 'repositories are');
-	const text = `off site, ${store}: all ${count} there; ${describeLastSent(status, options)}`;
+	const text = `off site, ${store}: ${formatAll(here, 'repository is', 'repositories are')} there; ${describeLastSent(status, options)}`;
 	return here === 0 ? [] : layOut(2, text, options);
 };
 

@@ -5,6 +5,10 @@ import {toPrintable} from './printable-text.ts';
 export const formatCount = (count: number, one: string, many = `${one}s`): string =>
 	`${formatNumber(count)} ${count === 1 ? one : many}`;
 
+/** `the only ref`, `all 12 refs`. */
+export const formatAll = (count: number, one: string, many = `${one}s`): string =>
+	count === 1 ? `the only ${one}` : `all ${formatNumber(count)} ${many}`;
+
 /** `12,480`. Not by Intl, because loading its data slows the start down. */
 export const formatNumber = (count: number): string =>
 	String(count).replaceAll(/\B(?=(?:\d{3})+$)/g, ',');

@@ -6,7 +6,13 @@ import {groupOfSetting, reasonOfDenial} from '../../domain/metadata/settings-sta
 import {fullName} from '../../domain/plan/repository.ts';
 import {listUnread, type Unread} from '../../domain/record/describe-parts.ts';
 import {isOpen, type NamedGap} from '../../domain/record/gap.ts';
-import {formatAge, formatCount, formatNumber, formatRoughly} from '../../domain/text/format.ts';
+import {
+	formatAge,
+	formatAll,
+	formatCount,
+	formatNumber,
+	formatRoughly,
+} from '../../domain/text/format.ts';
 import {gapsOfSettings} from '../../parts/metadata/words.ts';
 import type {FollowUpEnd} from '../session.ts';
 import type {Copy} from './copy.ts';
@@ -40,10 +46,10 @@ export const reportMetadata = (reader: MetadataReader, state: MetadataState): Fo
 	const hasTexts = copies.every(({reading}) => reading.list.endedAt !== undefined);
 	const of =
 		complete.length === copies.length
-			? `Metadata of all ${formatCount(copies.length, 'repository', 'repositories')}`
+			? `Metadata of ${formatAll(copies.length, 'repository', 'repositories')}`
 			: `Metadata: ${formatNumber(complete.length)} of ${formatCount(copies.length, 'repository', 'repositories')} complete`;
 	const texts = hasTexts
-		? `all ${formatCount(pullRequests, 'pull request')} with text and approvals`
+		? `${formatAll(pullRequests, 'pull request')} with text and approvals`
 		: formatCount(pullRequests, 'pull request');
 	return {
 		gaps: [

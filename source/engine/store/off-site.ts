@@ -4,7 +4,7 @@ import {describeFailure, exitCodeOf} from '../../domain/failure/failure-table.ts
 import {joinPath} from '../../domain/plan/layout.ts';
 import type {NamedGap} from '../../domain/record/gap.ts';
 import type {StoreSettings} from '../../domain/settings/settings.ts';
-import {formatCount, formatNumber, formatSize} from '../../domain/text/format.ts';
+import {formatAll, formatCount, formatNumber, formatSize} from '../../domain/text/format.ts';
 import {attempt} from '../retry/attempt.ts';
 import type {FollowUp, FollowUpEnd, Session} from '../session.ts';
 import {type SendEnd, sendSource} from './send.ts';
@@ -105,7 +105,7 @@ const noteOf = ({settings: {title}, end}: StoreEnd): readonly string[] => {
 	const news = sent === 0 ? 'nothing new' : `${formatNumber(sent)} sent (${formatSize(bytes)})`;
 	const state =
 		problem === undefined && failed.size === 0
-			? `all ${formatCount(all, 'repository is', 'repositories are')} there`
+			? `${formatAll(all, 'repository is', 'repositories are')} there`
 			: `not everything is there`;
 	return [`Off site, ${title}: ${news}, ${state}.`];
 };

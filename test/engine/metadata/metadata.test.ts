@@ -65,7 +65,7 @@ describe('reading pull requests', () => {
 		);
 		expect(reports[0]?.gaps).toEqual([]);
 		expect(reports[0]?.notes[0]).toBe(
-			'Metadata of all 1 repository, all 2 pull requests with text and approvals.',
+			'Metadata of the only repository, all 2 pull requests with text and approvals.',
 		);
 		expect(
 			events.flatMap((event) => (event.type === 'follow-up-saved' ? [event.json] : [])),
