@@ -95,15 +95,20 @@ const formatGroup = ({place, threads}: Group, people: JsonObject): Html => {
 ${threads.flatMap((thread) => thread.map(({comment, depth}) => formatComment(comment, depth, people)))}`;
 };
 
-/** Answers move in so often at most: a phone needs room for their words. */
+/** Answers move in so often at most: a phone needs room for their words. Deeper ones name what they answer. */
 const deepest = 6;
+
+const formatAnswered = ({parent}: Comment, depth: number): Html | undefined =>
+	depth > deepest && parent !== undefined
+		? html`, in answer to <a href="#comment-${parent}">an earlier comment</a>`
+		: undefined;
 
 const formatComment = (comment: Comment, depth: number, people: JsonObject): Html => {
 	const {id, author, at, text, isDeleted, isResolved, earlier} = comment;
 	const words = (one: string): Html => formatText(nameMentions(one, people));
 	const edits = (isDeleted ? earlier.slice(0, -1) : earlier).toReversed();
 	return html`<article id="comment-${id}" class="comment depth-${Math.min(depth, deepest)}${isDeleted ? ' deleted' : ''}">
-<header><strong>${author}</strong> ${formatTime(at)}${isResolved ? ', resolved' : ''}</header>
+<header><strong>${author}</strong> ${formatTime(at)}${isResolved ? ', resolved' : ''}${formatAnswered(comment, depth)}</header>
 ${isDeleted ? formatDeleted(comment, words) : words(text)}
 ${edits.map((one) => formatEdit(one, words))}</article>
 `;

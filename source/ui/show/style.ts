@@ -45,6 +45,7 @@ h2 { font-size: 1.05rem; margin: 2.25rem 0 .75rem; }
 h2 code { font-size: .95em; }
 code { font-family: ui-monospace, monospace; }
 .number, .meta, time, .note { color: var(--soft); }
+time { white-space: nowrap; }
 .number { font-weight: 400; }
 .meta, .note { font-size: .9rem; margin: .25rem 0; }
 .state { font-weight: 600; }

@@ -16,7 +16,19 @@ const hostile = [
 
 const options = {repository: hostile, savedAt: 0, people: {'<b>': hostile}};
 
-const page = (): string =>
+const comment = {
+	id: 1,
+	author: hostile,
+	at: undefined,
+	text: hostile,
+	earlier: [{text: hostile, until: undefined}],
+	isDeleted: false,
+	isResolved: true,
+	place: {path: hostile, line: 3, isOutdated: true},
+	parent: undefined as number | undefined,
+};
+
+const page = (comments = [comment]): string =>
 	formatPage(
 		{
 			pullRequest: {
@@ -35,19 +47,7 @@ const page = (): string =>
 				openTasks: 1,
 				closedBy: hostile,
 			},
-			comments: [
-				{
-					id: 1,
-					author: hostile,
-					at: undefined,
-					text: hostile,
-					earlier: [{text: hostile, until: undefined}],
-					isDeleted: false,
-					isResolved: true,
-					place: {path: hostile, line: 3, isOutdated: true},
-					parent: undefined,
-				},
-			],
+			comments,
 			tasks: [
 				{text: hostile, isOpen: false, author: hostile, resolvedBy: hostile, resolvedOn: undefined},
 			],
@@ -84,6 +84,17 @@ describe('a page', () => {
 			/^<(link|iframe|object|embed|form)|\ssrc=/.test(tag),
 		);
 		expect(loaded).toEqual(['<link rel="stylesheet" href="../style.css">']);
+	});
+
+	it('says of answers that move in no further that they answer an earlier comment', () => {
+		const chain = Array.from({length: 9}, (_, index) => ({
+			...comment,
+			id: index + 1,
+			parent: index === 0 ? undefined : index,
+		}));
+		expect(page(chain).match(/in answer to <a href="#comment-\d"/g)).toEqual(
+			[7, 8].map((id) => `in answer to <a href="#comment-${id}"`),
+		);
 	});
 
 	it('escapes a list too', () => {
