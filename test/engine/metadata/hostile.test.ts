@@ -1,6 +1,7 @@
 import {expect, it} from 'vitest';
 import {exitCodes} from '../../../source/domain/failure/exit-code.ts';
 import type {Sandbox} from '../../../source/sandbox/start-sandbox.ts';
+import {pullRequestPath, readSaved} from '../../helpers/metadata.ts';
 import {createRandom} from '../../helpers/random.ts';
 import {changeSomething, type Living, openLiving, readSavedFiles} from './living.ts';
 
@@ -194,4 +195,45 @@ it('reads a long list as it comes where Bitbucket does not sort it', async () =>
 	sandbox.metadata.unknowns.mostSorted = 20;
 	expect((await living.run()).exitCode).toBe(exitCodes.done);
 	await expectTruth(living);
+});
+
+it('gives up a list of a million comments, and keeps those that it had', async () => {
+	const living = await openLiving(['api']);
+	const {sandbox, repositories, people, clock} = living;
+	const [[repository], [by]] = [repositories, people];
+	if (repository === undefined || by === undefined) {
+		throw new Error('nothing to work on');
+	}
+
+	sandbox.metadata.unknowns.feedsTombstones = false;
+	const {pullRequests} = sandbox.metadata;
+	const pull = pullRequests.open(repository, {by});
+	const comment = pullRequests.comment(pull, {by, text: 'Why?'});
+	expect((await living.run()).exitCode).toBe(exitCodes.done);
+	const saved = await readSavedFiles(living.mirror(repository), clock);
+
+	pullRequests.deleteComment(pull, comment);
+	let pages = 0;
+	const server = answering((body, path, url) => {
+		if (!/\/pullrequests\/1\/comments/.test(path)) {
+			return body;
+		}
+
+		pages += 1;
+		const first = pages * 5000;
+		return {
+			values: Array.from({length: 5000}, (_, index) => ({id: first + index, content: {raw: ''}})),
+			...(pages < 200
+				? {next: `${url}/repositories/acme/api/pullrequests/1/comments?page=${pages}`}
+				: {}),
+		};
+	})(sandbox);
+	expect((await living.run()).exitCode).toBe(exitCodes.incomplete);
+	expect(pages).toBeLessThan(25);
+	expect(await readSavedFiles(living.mirror(repository), clock)).toEqual(saved);
+	server.remove();
+	expect((await living.run()).exitCode).toBe(exitCodes.done);
+	expect(readSaved(living.mirror(repository), pullRequestPath(1, 'comments'))).toMatchObject([
+		{deleted: true},
+	]);
 });
