@@ -87,7 +87,8 @@ const fill = (
 				throw new Error('no people');
 			}
 
-			clock.advance(30 * 60_000);
+			// A look asks for a day before the newest change, so a page must hold the open ones and a day.
+			clock.advance(3 * 60 * 60_000);
 			const commit = number % 12 === 0 ? number.toString(16).padStart(40, 'd') : tip;
 			const pull = pulls.open(repository, {by, commits: [commit]});
 			const comments = [1, 2, 3, 4, 5].map((one) =>
