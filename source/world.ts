@@ -15,7 +15,7 @@ import {openScheduling} from './adapters/open-scheduling.ts';
 import {openMemory} from './adapters/remembered-answers.ts';
 import {openBackupMemory} from './adapters/remembered-backups.ts';
 import {runProgram} from './adapters/run-program.ts';
-import {makeKeyPair} from './adapters/seal/make-key-pair.ts';
+import {makeKeyPair} from './adapters/seal/age.ts';
 import {openSettings} from './adapters/settings/open-settings.ts';
 import {openStore} from './adapters/store/open-store.ts';
 import {openTelling} from './adapters/tell/open-telling.ts';

@@ -56,7 +56,7 @@ export type FollowUp = {
 	readonly name: string;
 	/** Do the settings of this source ask for it? */
 	isWanted(source: Source): boolean;
-	/** A sentence for a user whose settings do not speak of it. It is told once. */
+	/** A sentence for users whose settings do not name this follow-up. Each source shows it once. */
 	readonly offer?: string;
 	/** Throws a `FailureError` only if nothing can be said of how far it came. */
 	run(session: Session, plan: SourcePlan): Promise<FollowUpEnd>;

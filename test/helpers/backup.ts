@@ -9,7 +9,7 @@ import {runMarker} from '../../source/adapters/git/environment.ts';
 import {findGit} from '../../source/adapters/git/installed-git.ts';
 import {openGit} from '../../source/adapters/git/open-git.ts';
 import {runProgram} from '../../source/adapters/run-program.ts';
-import {makeKeyPair} from '../../source/adapters/seal/make-key-pair.ts';
+import {makeKeyPair} from '../../source/adapters/seal/age.ts';
 import {openSettings} from '../../source/adapters/settings/open-settings.ts';
 import {openStore} from '../../source/adapters/store/open-store.ts';
 import {gitAddressFor} from '../../source/domain/access/git-address.ts';

@@ -42,7 +42,11 @@ export const load = async (situation: Situation): Promise<Settings> => {
 	return loadSettings(
 		readOptions(argv, environment),
 		{environment, settings, clock: createFakeClock()},
-		{credentials: situation.readsDiskOnly !== true, signal: AbortSignal.timeout(30_000)},
+		{
+			credentials: situation.readsDiskOnly !== true,
+			stores: situation.readsDiskOnly !== true,
+			signal: AbortSignal.timeout(30_000),
+		},
 	);
 };
 

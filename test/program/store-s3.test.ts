@@ -1,7 +1,7 @@
 import {appendFileSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {describe, expect, it, onTestFinished} from 'vitest';
-import {makeKeyPair} from '../../source/adapters/seal/make-key-pair.ts';
+import {makeKeyPair} from '../../source/adapters/seal/age.ts';
 import {startS3} from '../../source/sandbox/s3/s3.ts';
 import {canaryToken} from '../helpers/backup.ts';
 import {makeHome} from '../helpers/program.ts';

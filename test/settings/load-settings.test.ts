@@ -589,6 +589,23 @@ describe('options and variables', () => {
 	});
 });
 
+it('credentialsCommand gets the environment without the variables that hold a secret', async () => {
+	const home = makeTemporaryFolder();
+	const {sources} = await load({
+		home,
+		environment: {HOME: home, AWS_PROFILE: 'backup', ACME_TOKEN: 'ATCTTabc'},
+		file: file(
+			"  - {title: acme, name: a, password: '%ACME_TOKEN%'}",
+			'stores:',
+			'  - {title: s3, type: s3, bucket: b, credentialsCommand: aws, recipients: none}',
+		),
+	});
+	expect(sources[0]?.stores?.[0]?.place).toMatchObject({
+		keys: {kind: 'command', command: 'aws', environment: {HOME: home, AWS_PROFILE: 'backup'}},
+	});
+	expect(JSON.stringify(sources[0]?.stores)).not.toContain('ATCTTabc');
+});
+
 it('afterBackup gets the environment without the variables that hold a secret', async () => {
 	const home = makeTemporaryFolder();
 	const environment = {

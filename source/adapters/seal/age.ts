@@ -1,5 +1,5 @@
 import {FailureError} from '../../domain/failure/failure.ts';
-import type {Sealer} from '../../ports/store.ts';
+import type {KeyPair, Sealer} from '../../ports/store.ts';
 
 /**
  * The format of age (age-encryption.org/v1), which the program `age` reads too. The library is loaded
@@ -48,6 +48,13 @@ export const ageSealer: Sealer = {
 			throw asDamage(error);
 		}
 	},
+};
+
+/** As age-keygen makes it: for X25519, which every age reads. */
+export const makeKeyPair = async (): Promise<KeyPair> => {
+	const {generateX25519Identity, identityToRecipient} = await import('age-encryption');
+	const identity = await generateX25519Identity();
+	return {identity, recipient: await identityToRecipient(identity)};
 };
 
 /** A secret key in the place of a public one is shown nowhere. */

@@ -265,7 +265,7 @@ const probeFolder = async (root: string, store: string): Promise<readonly ProbeR
 		{
 			tried: 'delete',
 			result: 'risk',
-			detail: 'whoever may write to a folder may also delete from it',
+			detail: 'a program that may write to a folder may also delete from it',
 		},
 	];
 };

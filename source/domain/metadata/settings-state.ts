@@ -95,7 +95,7 @@ export const wordsOfSetting = (name: string): string => {
 	return project === undefined ? words : `${words} of project ${project}`;
 };
 
-/** The same for the name of a file or a question, in a list that is told again and again. */
+/** The words for a file or a question in the list "Not read", where projects are named together. */
 export const groupOfSetting = (name: string): string => {
 	const [, ofProject] = /^projects?[-/](?:.+\/)?(.+)$/.exec(name) ?? [];
 	if (ofProject !== undefined) {

@@ -1,4 +1,4 @@
-import {addImages} from '../../domain/metadata/images.ts';
+import {gather} from '../../domain/metadata/gather.ts';
 import {type CommentOrigin, mergeActivity, mergeComments} from '../../domain/metadata/merge.ts';
 import type {News} from '../../domain/metadata/news.ts';
 import {isJsonList, isJsonObject, type JsonObject} from '../../domain/metadata/normalise.ts';
@@ -10,7 +10,6 @@ import {
 	peoplePath,
 	readSettingPath,
 } from '../../domain/metadata/paths.ts';
-import {addPeople} from '../../domain/metadata/people.ts';
 
 /** Everything that was read of a repository and is not saved yet. */
 export type Draft = {
@@ -76,18 +75,13 @@ export const createDraft = (): Draft => {
 		size += JSON.stringify(value).length;
 	};
 
-	const gather = (value: unknown): void => {
-		addPeople(value, people);
-		addImages(value, images);
-	};
-
 	return {
 		get size() {
 			return size;
 		},
 		put: (file) => {
 			const {path} = fileOf(file);
-			gather(file.value);
+			gather(file.value, {people, images});
 			const text = format(file);
 			whole.set(path, text);
 			size += text.length;
@@ -97,18 +91,18 @@ export const createDraft = (): Draft => {
 			size += bytes;
 		},
 		putNew: (id, value) => {
-			gather(value);
+			gather(value, {people, images});
 			const text = format({kind: 'pull-request', id, value});
 			found.set(pathOfPullRequest(id, 'pull-request'), text);
 			size += text.length;
 		},
 		addComments: (id, read, origin) => {
-			gather(read);
+			gather(read, {people, images});
 			comments.set(id, [...(comments.get(id) ?? []), {read, origin}]);
 			count(read);
 		},
 		addActivity: (id, entries) => {
-			gather(entries);
+			gather(entries, {people, images});
 			activity.set(id, [...(activity.get(id) ?? []), ...entries]);
 			count(entries);
 		},

@@ -157,7 +157,7 @@ const gapsOfFailures = ({failed}: MetadataState): readonly NamedGap[] =>
 		isAccepted: false,
 	}));
 
-/** A scope that the token lacks is lacking for all repositories, so it is told once. */
+/** A token lacks a scope for all repositories alike, so each scope is named once. */
 const gapsOfRefusals = (
 	{refused, session}: MetadataReader,
 	{lost}: MetadataState,

@@ -67,8 +67,8 @@ const atOnce = 8;
 const checkpointAfter = 10 * 60_000;
 
 /**
- * Sends everything of a source that the store does not have yet. Never throws because of the store: a
- * failure is told, and what was sent until then counts.
+ * Sends everything of a source that the store does not have yet. Never throws because of the store: the
+ * result names the failure. Repositories that an index object names by then count as sent.
  */
 export const sendSource = async (sending: Sending): Promise<SendEnd> => {
 	const {files, folder, parts, store, signal} = sending;

@@ -63,7 +63,7 @@ export const failureOf = async (work: Promise<unknown>): Promise<Failure | undef
 };
 
 type Traits = {
-	/** Does the first content of a name stay, whoever writes it again? */
+	/** Does a name keep its first content when it is written again? */
 	readonly keepsFirst: boolean;
 	/** A number of objects that takes more than one page to list. */
 	readonly many: number;

@@ -166,7 +166,7 @@ describe('a failure of S3', () => {
 		[403, 'QuotaExceeded', {kind: 'store-full'}],
 		[418, 'Teapot', {kind: 'unexpected-answer'}],
 	])(
-		'%s %s is told with its words',
+		'%s %s keeps its words',
 		async (status, code, {detail, ...failure}: {detail?: RegExp; kind: string}) => {
 			const {s3, store} = await open();
 			s3.addFault({act: answer(status, code), times: 1});
@@ -188,7 +188,7 @@ describe('a failure of S3', () => {
 		},
 	);
 
-	it('in the middle of an answer is told to the reader', async () => {
+	it('in the middle of an answer is thrown while it is read', async () => {
 		const {s3, store} = await open();
 		await store.put('a', bodyOf(randomBytes(300_000)), never);
 		s3.addFault({act: {kind: 'cut-answer'}});
