@@ -28,6 +28,8 @@ export type SetupContext = {
 	readonly scmBackupFile: SetupSituation['scmBackupFile'];
 	/** Does it name a target for messages? */
 	readonly isTold: boolean;
+	/** Does it name a store? */
+	readonly isStored: boolean;
 	readonly tokenVariable: string;
 	readonly api: GivenApi;
 	readonly suggestions: Suggestions;
@@ -56,6 +58,7 @@ export const readSetupContext = async (
 		folder,
 		scmBackupFile: await findScmBackupFile(world, file, draft),
 		isTold: isFilled(draft?.email) || isFilled(draft?.tell),
+		isStored: isFilled(draft?.stores),
 		tokenVariable: proposeVariable(sources),
 		api: readGivenApi(options, world.environment),
 		suggestions: {

@@ -1,5 +1,7 @@
+import type {StoreAnswer} from '../domain/answers/store-answer.ts';
 import type {ReachedTarget} from '../domain/answers/target-answer.ts';
 import {credentialFrom, type WizardAnswers} from '../domain/answers/wizard-answers.ts';
+import {exitCodes} from '../domain/failure/exit-code.ts';
 import {FailureError} from '../domain/failure/failure.ts';
 import {describeFailure} from '../domain/failure/failure-table.ts';
 import type {PartSettings} from '../domain/record/gap.ts';
@@ -11,15 +13,19 @@ import {
 	contentOf,
 	editFromAnswers,
 	maskEdit,
+	storeEntryFrom,
+	storeTitle,
 	targetEntryFrom,
 } from '../domain/settings/settings-edit.ts';
 import {checkAccess} from '../engine/access/check-access.ts';
 import {lookUpWorkspace} from '../engine/access/workspace.ts';
 import {inspectFolder} from '../engine/saved/inspect-folder.ts';
+import {checkStore} from '../engine/store/check-store.ts';
 import {parts} from '../parts/registry.ts';
 import type {KeychainSecret} from '../ports/keychains.ts';
 import type {SetupWorld} from '../ports/world.ts';
 import {gatherFrom} from '../settings/gather-targets.ts';
+import {openStoreOf} from '../settings/load-store.ts';
 import {resolveFolder} from '../settings/locate-folder.ts';
 import type {SetupPorts} from '../ui/ask/setup/form.ts';
 import {apiUrlFor, type SetupContext, sourceBefore} from './setup-context.ts';
@@ -62,6 +68,8 @@ export const makeSetupPorts = (
 				'Type another folder, or repair this one and press Enter again.',
 			),
 		sendTest: (target, stop) => sendTestTo(target, surroundings, stop),
+		makeKeyPair: world.makeKeyPair,
+		tryStore: (answer, options) => tryStore(answer, surroundings, options),
 		previewSettings: async (answers) =>
 			world.settings.previewSource(maskEdit(makeEdit(answers, surroundings, answers.folder))),
 		save: (answers) =>
@@ -94,6 +102,23 @@ const sendTestTo = async (
 	// Loaded lazily: few setups send a message, and none waits for it before.
 	const {sendTest} = await import('./tell.ts');
 	return draft === undefined ? 'the settings do not take it' : sendTest(world, party, draft);
+};
+
+/** Reads the store as a run will read it out of the settings file. */
+const tryStore = async (
+	answer: StoreAnswer,
+	{world, context: {file}}: Surroundings,
+	options: Parameters<SetupPorts['tryStore']>[1],
+): Promise<boolean> => {
+	const document = {content: contentOf(storeEntryFrom(answer)), locate: () => undefined};
+	const {opened} = await openStoreOf(world, {file, document, title: storeTitle}, options.signal);
+	if (opened === undefined) {
+		return false;
+	}
+
+	const store = world.openStore(opened);
+	const exitCode = await checkStore({store, settings: opened, reading: undefined, ...options});
+	return exitCode === exitCodes.done;
 };
 
 /** The source that the answers describe, as far as Bitbucket is asked about it. */

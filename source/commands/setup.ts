@@ -1,4 +1,5 @@
 import type {CommonOptions, SetupInvocation} from '../arguments/invocation.ts';
+import type {StoreAnswer} from '../domain/answers/store-answer.ts';
 import {
 	credentialFrom,
 	type ScheduleChoice,
@@ -8,6 +9,7 @@ import {
 import {type ExitCode, exitCodes} from '../domain/failure/exit-code.ts';
 import {StopError} from '../domain/failure/failure.ts';
 import {writeExample} from '../domain/settings/settings-example.ts';
+import {storeTitle} from '../domain/settings/settings-edit.ts';
 import {type AnswerName, answers, describeAnswer} from '../domain/settings/settings-table.ts';
 import {type Environment, readVariable} from '../domain/settings/variables.ts';
 import {quote} from '../domain/text/format.ts';
@@ -97,6 +99,8 @@ type SetupOutcome = Nightly & {
 	readonly apiUrl: string | undefined;
 	/** Do the settings name a target for messages? */
 	readonly isTold: boolean;
+	/** The store that was set up just now, as --store takes it on another computer. */
+	readonly newStore: string | undefined;
 };
 
 /** Asks for one workspace after the other, until the user wants no more. */
@@ -108,6 +112,7 @@ const askForSettings = async (
 	let variables: Readonly<Record<string, string>> = {};
 	let schedule: ScheduleChoice | undefined;
 	let carried: WizardAnswers | undefined;
+	let newStore: string | undefined;
 	const {config} = options;
 	for (;;) {
 		// The options describe the first workspace only.
@@ -115,7 +120,7 @@ const askForSettings = async (
 		const context = await readSetupContext(world, {...options, ...given});
 		const result = await runQuestions({world, context, carried, signal});
 		const {isTold} = context;
-		const common = {config, variables, apiUrl: context.api.toSet, schedule, isTold};
+		const common = {config, variables, apiUrl: context.api.toSet, schedule, isTold, newStore};
 		if (result.kind === 'left') {
 			return {...common, next: carried === undefined ? 'left' : 'nothing'};
 		}
@@ -132,7 +137,8 @@ const askForSettings = async (
 			};
 		}
 
-		const {token, tokenPlace, target} = result.answers;
+		const {token, tokenPlace, target, store} = result.answers;
+		newStore ??= store && nameOf(store);
 		schedule ??= result.answers.schedule;
 		if (token !== undefined && tokenPlace?.kind === 'environment') {
 			variables = {...variables, [tokenPlace.variable]: token.reveal()};
@@ -145,6 +151,7 @@ const askForSettings = async (
 				variables,
 				schedule,
 				isTold: isTold || target !== undefined,
+				newStore,
 			};
 		}
 
@@ -180,8 +187,9 @@ const runQuestions = async (round: Round): Promise<WizardResult> => {
 				scmBackupFile: carried === undefined ? context.scmBackupFile : undefined,
 				// Without keychains, the token is kept in another place.
 				keychains: await world.keychains.find().catch(() => []),
-				// One more workspace is backed up and told of together with the first.
+				// One more workspace is backed up, told of and sent together with the first.
 				isTold: carried !== undefined || context.isTold,
+				isStored: carried !== undefined || context.isStored,
 				scheduler:
 					carried === undefined
 						? await findNightScheduler(world, context.sources, signal)
@@ -258,7 +266,16 @@ const describeNext = (outcome: SetupOutcome): readonly string[] => [
 	...(outcome.isTold
 		? []
 		: ['To be told how it went: "cistern setup --example" shows email and tell.']),
+	...(outcome.newStore === undefined
+		? []
+		: [
+				`Try the secret key of the second copy once, on another computer: cistern verify --store ${outcome.newStore} --sample 1 --identity FILE`,
+			]),
 ];
+
+/** A folder needs no settings file, so that its path will do. */
+const nameOf = ({place}: StoreAnswer): string =>
+	place.type === 'folder' ? quote(place.path) : storeTitle;
 
 const describeScheduling = ({config, variables, apiUrl}: SetupOutcome): readonly string[] => {
 	const named = config === undefined ? '' : ` --config ${quote(config)}`;

@@ -11,6 +11,7 @@ import {
 	withPosition,
 } from '../domain/settings/settings-problem.ts';
 import {usualFullAfter} from '../domain/store/chain.ts';
+import type {SettingsDocument} from '../ports/settings-store.ts';
 import type {World} from '../ports/world.ts';
 import {resolveFolder} from './locate-folder.ts';
 import {hideSecrets, openSecrets} from './read-secrets.ts';
@@ -21,11 +22,12 @@ import {checkStoreSecrets, openStores} from './read-stores.ts';
  * enough; a store on a server needs a settings file with nothing but `stores`.
  */
 export const loadStore = async (
-	{settings, environment, files}: World,
+	world: World,
 	options: CommonOptions,
 	{store}: FromStore,
 	signal: AbortSignal,
 ): Promise<StoreSettings> => {
+	const {settings, files} = world;
 	const path = resolveFolder(store, settings.homeFolder);
 	if (/[/\\]/.test(store) || (await files.exists(joinIndex(path)))) {
 		return {
@@ -38,11 +40,38 @@ export const loadStore = async (
 
 	const file = resolve(options.config ?? settings.defaultPath);
 	const document = await settings.read(file);
+	const {titles, opened} = await openStoreOf(world, {file, document, title: store}, signal);
+	if (opened === undefined) {
+		throw new StopError(`${file} has no store "${store}".`, {
+			advice: `${titles === '' ? 'It names no store' : `It has ${titles}`}. The path of a store's folder will do, too.`,
+			exitCode: exitCodes.usage,
+		});
+	}
+
+	return opened;
+};
+
+type Place = {
+	/** Path of the settings file. */
+	readonly file: string;
+	readonly document: Pick<SettingsDocument, 'content' | 'locate'> | undefined;
+	readonly title: string;
+};
+
+/**
+ * A store of a settings file's content, with its secrets; undefined if there is none of that title.
+ * Throws a StopError with all mistakes of the section.
+ */
+export const openStoreOf = async (
+	{settings, environment}: Pick<World, 'settings' | 'environment'>,
+	{file, document, title}: Place,
+	signal: AbortSignal,
+): Promise<{readonly opened: StoreSettings | undefined; readonly titles: string}> => {
 	const problems: SettingsProblem[] = [];
 	const reading: Reading = {environment, report: (problem) => void problems.push(problem)};
 	const draft = readDraft(document?.content, {...reading, report: () => {}});
 	const drafts = readStores(draft.stores, reading);
-	const chosen = drafts.filter(({title}) => title === store);
+	const chosen = drafts.filter((one) => one.title === title);
 	checkStoreSecrets(chosen, reading);
 	if (document !== undefined && problems.length > 0) {
 		const located = problems.map((problem) => withPosition(problem, document.locate));
@@ -56,15 +85,7 @@ export const loadStore = async (
 		withoutSecrets: hideSecrets(draft, []),
 		reading,
 	});
-	if (opened === undefined) {
-		const titles = drafts.map(({title}) => title).join(', ');
-		throw new StopError(`${file} has no store "${store}".`, {
-			advice: `${titles === '' ? 'It names no store' : `It has ${titles}`}. The path of a store's folder will do, too.`,
-			exitCode: exitCodes.usage,
-		});
-	}
-
-	return opened;
+	return {opened, titles: drafts.map((one) => one.title).join(', ')};
 };
 
 const joinIndex = (folder: string): string => `${folder}/index`;

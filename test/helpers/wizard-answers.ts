@@ -37,5 +37,6 @@ export const asked = {
 	place: 'Where should the token be kept?',
 	target: 'Who should be told',
 	night: 'Back up every night?',
+	copy: 'Keep a second copy',
 	review: 'These settings will be written',
 } as const;

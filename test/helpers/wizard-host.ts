@@ -51,6 +51,8 @@ const ports: SetupPorts = {
 		repositories: 0,
 	}),
 	sendTest: async () => undefined,
+	makeKeyPair: async () => ({identity: '', recipient: ''}),
+	tryStore: async () => true,
 	previewSettings: async () => '',
 	save: async () => '',
 	remember: () => {},
@@ -66,6 +68,7 @@ const situation: SetupSituation = {
 	scmBackupFile: undefined,
 	keychains: [],
 	isTold: true,
+	isStored: true,
 	scheduler: undefined,
 	tokenVariable: 'BITBUCKET_TOKEN',
 	get shellProfile() {

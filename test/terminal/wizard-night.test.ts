@@ -44,6 +44,7 @@ describe('a backup every night', () => {
 		const {screen, table} = await toTarget(keys.enter);
 		await screen.answer(asked.target, `${sink.origin}/ping/canary-link${keys.enter}`);
 		await screen.answer(asked.night, keys.enter);
+		await screen.answer(asked.copy, keys.enter);
 		await screen.answer(asked.review, '');
 		await screen.waitFor('installed too');
 		await screen.waitFor(`${sink.origin}/<hidden>`);
@@ -67,7 +68,7 @@ describe('a backup every night', () => {
 		const again = openWizard({sandbox, home: screen.home, arguments: ['setup']});
 		await again.answer('› Add a workspace', keys.down + keys.enter);
 		const five = ['Which workspace?', 'Whose workspace', 'Your Bitbucket', 'E-mail', '? API token'];
-		for (const question of [...five, asked.folder, asked.place]) {
+		for (const question of [...five, asked.folder, asked.place, asked.copy]) {
 			await again.answer(question, keys.enter);
 		}
 		await again.answer(asked.review, keys.down + keys.down + keys.enter);
@@ -80,6 +81,7 @@ describe('a backup every night', () => {
 		await screen.answer(asked.night, keys.escape);
 		await screen.answer(asked.target, keys.enter);
 		await screen.answer(asked.night, keys.enter);
+		await screen.answer(asked.copy, keys.enter);
 		await screen.answer(asked.review, keys.interrupt);
 		expect(await screen.exited).toEqual({code: 130, signal: undefined});
 		expect([existsSync(table), existsSync(settingsOf(screen))]).toEqual([false, false]);
@@ -90,6 +92,7 @@ describe('a backup every night', () => {
 		await screen.answer(asked.target, keys.enter);
 		await screen.waitFor('A scheduler does not know BITBUCKET_TOKEN');
 		await screen.answer(asked.night, keys.down + keys.enter);
+		await screen.answer(asked.copy, keys.enter);
 		await screen.answer(asked.review, keys.down + keys.down + keys.enter);
 		expect((await screen.exited).code).toBe(0);
 		expect(existsSync(table)).toBe(false);

@@ -26,6 +26,7 @@ const finish = async (screen: WizardScreen, down = 0): Promise<void> => {
 	await screen.answer(asked.folder, keys.enter);
 	await screen.answer(asked.place, keys.enter);
 	await screen.answer(asked.target, keys.enter);
+	await screen.answer(asked.copy, keys.enter);
 	await screen.answer(asked.review, keys.down.repeat(down) + keys.enter);
 };
 
@@ -60,6 +61,7 @@ describe('the first time', () => {
 		await counted.answer(asked.folder, keys.enter);
 		await counted.answer(asked.place, keys.down + keys.enter);
 		await counted.answer(asked.target, keys.enter);
+		await counted.answer(asked.copy, keys.enter);
 		await counted.answer(asked.review, keys.enter);
 		await screen.waitFor('To be told how it went');
 		expect(await screen.exited).toEqual({code: 0, signal: undefined});
@@ -140,6 +142,7 @@ describe('the first time', () => {
 		await screen.answer('neither seen nor saved', keys.enter);
 		await screen.answer(asked.folder, keys.enter);
 		await screen.answer(asked.target, keys.enter);
+		await screen.answer(asked.copy, keys.enter);
 		await screen.answer(asked.review, keys.down + keys.down + keys.enter);
 		await screen.exited;
 		expect(readFileSync(settingsOf(screen), 'utf8')).not.toContain('password');
@@ -189,6 +192,7 @@ sources:
 		await screen.answer('An empty workspace', keys.enter);
 		await screen.answer(asked.place, keys.down + keys.enter);
 		await screen.answer(asked.target, keys.enter);
+		await screen.answer(asked.copy, keys.enter);
 		await screen.answer(asked.review, keys.down + keys.down + keys.enter);
 		expect((await screen.exited).code).toBe(0);
 		const text = readFileSync(settingsOf(screen), 'utf8');
@@ -207,6 +211,7 @@ sources:
 		await screen.answer(asked.folder, keys.enter);
 		await screen.answer(asked.place, keys.enter);
 		await screen.answer(asked.target, keys.enter);
+		await screen.answer(asked.copy, keys.enter);
 		await screen.answer(asked.review, keys.down + keys.down + keys.enter);
 		expect((await screen.exited).code).toBe(0);
 		const text = readFileSync(settingsOf(screen), 'utf8');
@@ -230,7 +235,7 @@ sources:
 		await second.answer('Which workspace?', keys.enter);
 		await second.waitFor('private: a token is needed');
 		const five = ['Whose workspace', 'Your Bitbucket', 'E-mail', '? API token'];
-		for (const question of [...five, asked.folder, asked.place, asked.target]) {
+		for (const question of [...five, asked.folder, asked.place, asked.target, asked.copy]) {
 			await second.answer(question, keys.enter);
 		}
 		await second.answer(asked.review, keys.down + keys.down + keys.enter);
@@ -251,6 +256,7 @@ sources:
 		await screen.answer(asked.place, '');
 		await screen.answer('› pass ', keys.enter);
 		await screen.answer(asked.target, keys.enter);
+		await screen.answer(asked.copy, keys.enter);
 		await screen.answer(asked.review, keys.down + keys.enter);
 		await screen.answer('› second', keys.enter);
 		await screen.answer('Whose workspace is it?', keys.enter);

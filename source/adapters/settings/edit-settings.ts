@@ -5,9 +5,9 @@ import {StopError} from '../../domain/failure/failure.ts';
 import {defaultApiUrl} from '../../domain/settings/settings.ts';
 import {
 	revealValues,
+	type SectionEntry,
 	type SettingsEdit,
 	type SourceEntry,
-	type TargetEntry,
 } from '../../domain/settings/settings-edit.ts';
 import {parseYaml} from './settings-document.ts';
 
@@ -35,17 +35,17 @@ export const editSettings = (
 		change(existing, edit.entry, path);
 	}
 
-	if (edit.target !== undefined) {
-		addTarget(document, top, edit.target, path);
+	for (const addition of edit.additions ?? []) {
+		addEntry(document, top, addition, path);
 	}
 
 	return write(document);
 };
 
-const addTarget = (
+const addEntry = (
 	document: Document,
 	top: YAMLMap,
-	{section, values}: TargetEntry,
+	{section, values}: SectionEntry,
 	path: string,
 ): void => {
 	const plain = revealValues(values);
@@ -54,13 +54,13 @@ const addTarget = (
 		return;
 	}
 
-	const before = top.get('tell') ?? undefined;
+	const before = top.get(section) ?? undefined;
 	if (before === undefined) {
 		addSection(document, top, section, [plain]);
 	} else if (isSeq(before)) {
 		before.add(document.createNode(plain));
 	} else {
-		throw new StopError(`${path} cannot be changed: its tell is not a list.`);
+		throw new StopError(`${path} cannot be changed: its ${section} is not a list.`);
 	}
 };
 

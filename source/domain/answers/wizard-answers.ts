@@ -1,5 +1,6 @@
 import type {PartSettings} from '../record/gap.ts';
 import {type Credential, type Secret, type SourceType, tokenGitUser} from '../settings/settings.ts';
+import type {StoreAnswer} from './store-answer.ts';
 import type {ReachedTarget} from './target-answer.ts';
 import {tokenKind} from './token-kind.ts';
 
@@ -37,6 +38,8 @@ export type WizardAnswers = SourceAnswers & {
 	readonly offered: PartSettings;
 	/** Undefined if nobody is to be told, or if the settings name targets already. */
 	readonly target: ReachedTarget | undefined;
+	/** Undefined if there is to be no second copy yet, or if the settings name a store already. */
+	readonly store: StoreAnswer | undefined;
 	/** Undefined if it was not asked: there is no scheduler, or it has a schedule already. */
 	readonly schedule: ScheduleChoice | undefined;
 };

@@ -1,3 +1,4 @@
+import type {StoreAnswer} from '../answers/store-answer.ts';
 import type {ReachedTarget} from '../answers/target-answer.ts';
 import type {WizardAnswers} from '../answers/wizard-answers.ts';
 import type {PartSettings} from '../record/gap.ts';
@@ -21,11 +22,13 @@ export type SourceEntry = {
 	readonly ofParts?: PartSettings;
 };
 
-/** The section `email`, or one more entry of `tell`. */
-export type TargetEntry = {
-	readonly section: 'email' | 'tell';
+/** The section `email`, or one more entry of `tell` or `stores`. */
+export type SectionEntry = {
+	readonly section: 'email' | 'tell' | 'stores';
 	/** By their keys, in the order in which they are written. */
-	readonly values: Readonly<Record<string, string | number | boolean | Secret>>;
+	readonly values: Readonly<
+		Record<string, string | number | boolean | readonly string[] | Secret>
+	>;
 };
 
 export type SettingsEdit = {
@@ -34,8 +37,8 @@ export type SettingsEdit = {
 	readonly replaces?: string | undefined;
 	/** The new backup folder; undefined leaves it as it is. */
 	readonly localFolder?: string | undefined;
-	/** A target to add. */
-	readonly target?: TargetEntry | undefined;
+	/** A target and a store to add. */
+	readonly additions?: readonly SectionEntry[];
 };
 
 export type EditContext = {
@@ -57,10 +60,39 @@ export const editFromAnswers = (answers: WizardAnswers, context: EditContext): S
 	...(answers.replaces === undefined ? {} : {replaces: answers.replaces}),
 	// The same folder stays as the user wrote it.
 	...(answers.folder === context.folder ? {} : {localFolder: answers.folder}),
-	...(answers.target === undefined ? {} : {target: targetEntryFrom(answers.target)}),
+	additions: [
+		...(answers.target === undefined ? [] : [targetEntryFrom(answers.target)]),
+		...(answers.store === undefined ? [] : [storeEntryFrom(answers.store)]),
+	],
 });
 
-export const targetEntryFrom = (target: ReachedTarget): TargetEntry => {
+/** Title of the store that the wizard sets up. There is no other store then. */
+export const storeTitle = 'offsite';
+
+/** Keys that only repeat what is usual are left out. */
+export const storeEntryFrom = ({place, recipients}: StoreAnswer): SectionEntry => {
+	const about = {title: storeTitle, type: place.type};
+	if (place.type === 'folder') {
+		return {section: 'stores', values: {...about, path: place.path, recipients}};
+	}
+
+	const {endpoint, region, bucket, prefix, accessKeyId, secretAccessKey} = place;
+	return {
+		section: 'stores',
+		values: {
+			...about,
+			...(endpoint === undefined ? {} : {endpoint}),
+			region,
+			bucket,
+			...(prefix === '' ? {} : {prefix}),
+			accessKeyId,
+			secretAccessKey,
+			recipients,
+		},
+	};
+};
+
+export const targetEntryFrom = (target: ReachedTarget): SectionEntry => {
 	if (target.kind !== 'email') {
 		return {section: 'tell', values: {[target.kind]: target.link}};
 	}
@@ -129,10 +161,10 @@ const passwordFrom = ({token, tokenPlace}: WizardAnswers): Secret | undefined =>
 	}
 };
 
-/** The values of a target as they are written. */
+/** The values of an entry as they are written. */
 export const revealValues = (
-	values: TargetEntry['values'],
-): Readonly<Record<string, string | number | boolean>> =>
+	values: SectionEntry['values'],
+): Readonly<Record<string, string | number | boolean | readonly string[]>> =>
 	Object.fromEntries(
 		Object.entries(values).map(([key, value]) => [
 			key,
@@ -140,20 +172,24 @@ export const revealValues = (
 		]),
 	);
 
-/** The content of a settings file with this target alone, as it is read: every value is text. */
-export const contentOf = ({section, values}: TargetEntry): object => {
-	const texts = Object.entries(revealValues(values)).map(([key, value]) => [key, String(value)]);
-	const content: object = Object.fromEntries(texts);
-	return {[section]: section === 'tell' ? [content] : content};
+/** The content of a settings file with this entry alone, as it is read: every single value is text. */
+export const contentOf = ({section, values}: SectionEntry): object => {
+	const content: object = Object.fromEntries(
+		Object.entries(revealValues(values)).map(([key, value]) => [
+			key,
+			typeof value === 'object' ? value : String(value),
+		]),
+	);
+	return {[section]: section === 'email' ? content : [content]};
 };
 
 /** The edit as it may be shown: of a token, only the last characters; of a link, only its host. */
 export const maskEdit = (edit: SettingsEdit): SettingsEdit => {
-	const {entry, target} = edit;
+	const {entry, additions = []} = edit;
 	return {
 		...edit,
 		entry: {...entry, password: entry.password && maskToken(entry.password)},
-		target: target && {...target, values: maskValues(target.values)},
+		additions: additions.map((one) => ({...one, values: maskValues(one.values)})),
 	};
 };
 
@@ -162,7 +198,7 @@ const maskToken = (password: Secret): Secret =>
 		? password
 		: new Secret(`<the token that ends in ${password.ending()}>`);
 
-const maskValues = (values: TargetEntry['values']): TargetEntry['values'] =>
+const maskValues = (values: SectionEntry['values']): SectionEntry['values'] =>
 	Object.fromEntries(
 		Object.entries(values).map(([key, value]) => [
 			key,

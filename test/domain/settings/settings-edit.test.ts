@@ -1,6 +1,8 @@
 import {describe, expect, it} from 'vitest';
 import type {ReachedTarget} from '../../../source/domain/answers/target-answer.ts';
+import type {StoreAnswer} from '../../../source/domain/answers/store-answer.ts';
 import type {WizardAnswers} from '../../../source/domain/answers/wizard-answers.ts';
+import {readStores} from '../../../source/domain/settings/read-stores.ts';
 import {readTelling} from '../../../source/domain/settings/read-telling.ts';
 import {Secret} from '../../../source/domain/settings/settings.ts';
 import {
@@ -9,6 +11,7 @@ import {
 	type EditContext,
 	editFromAnswers,
 	maskEdit,
+	storeEntryFrom,
 	targetEntryFrom,
 } from '../../../source/domain/settings/settings-edit.ts';
 
@@ -25,6 +28,7 @@ const answers: WizardAnswers = {
 	tokenPlace: {kind: 'file'},
 	offered: {},
 	target: undefined,
+	store: undefined,
 	schedule: undefined,
 };
 const context: EditContext = {
@@ -134,7 +138,7 @@ describe('a target of the wizard', () => {
 		const shown = (target: ReachedTarget): string =>
 			JSON.stringify(
 				contentOf(
-					maskEdit(editFromAnswers({...answers, target}, context)).target ?? {
+					maskEdit(editFromAnswers({...answers, target}, context)).additions?.[0] ?? {
 						section: 'tell',
 						values: {},
 					},
@@ -143,5 +147,49 @@ describe('a target of the wizard', () => {
 		expect(shown(link)).toContain('https://hooks.slack.com/<hidden>');
 		expect(shown(mail)).toContain('"userName":"ann","password":"<hidden>"');
 		expect(shown(link) + shown(mail)).not.toContain('s3cret');
+	});
+});
+
+describe('a store of the wizard', () => {
+	const recipients = [`age1${'q'.repeat(58)}`];
+	const bucket = {
+		recipients,
+		place: {
+			type: 's3',
+			address: 's3.eu-central-1.amazonaws.com/acme-git',
+			endpoint: undefined,
+			region: 'eu-central-1',
+			bucket: 'acme-git',
+			prefix: '',
+			accessKeyId: 'AKIA1',
+			secretAccessKey: new Secret('s3cret/key'),
+		},
+	} as const;
+	const read = (store: StoreAnswer) =>
+		readStores(Object.values(contentOf(storeEntryFrom(store)))[0], {
+			environment: {},
+			report: (problem) => {
+				throw new Error(problem.message);
+			},
+		});
+
+	it('is read as it was answered', () => {
+		expect(read({recipients, place: {type: 'folder', path: '/mnt/nas'}})).toMatchObject([
+			{title: 'offsite', recipients, place: {type: 'folder', path: '/mnt/nas'}},
+		]);
+		expect(read(bucket)).toMatchObject([
+			{recipients, place: {endpoint: undefined, region: 'eu-central-1', pathStyle: false, prefix: ''}},
+		]);
+		const own = {endpoint: 'http://127.0.0.1:9000', region: 'us-east-1', prefix: 'a/b'};
+		expect(read({...bucket, place: {...bucket.place, ...own}})).toMatchObject([
+			{place: {...own, pathStyle: true}},
+		]);
+	});
+
+	it('is shown without its secret', () => {
+		const shown = maskEdit(editFromAnswers({...answers, store: bucket}, context)).additions;
+		expect(shown?.[0] && contentOf(shown[0])).toMatchObject({
+			stores: [{accessKeyId: 'AKIA1', secretAccessKey: '<hidden>', recipients}],
+		});
 	});
 });

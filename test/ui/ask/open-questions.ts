@@ -3,7 +3,9 @@ import type {
 	AccessReport,
 	WorkspaceLookup,
 } from '../../../source/domain/access/access.ts';
+import type {StoreAnswer} from '../../../source/domain/answers/store-answer.ts';
 import type {FolderReport, WizardResult} from '../../../source/domain/answers/wizard-answers.ts';
+import type {KeyPair} from '../../../source/ports/store.ts';
 import {type Asking, chosenIndex, rowsOf, startAsking} from '../../../source/ui/ask/asking.ts';
 import {
 	rememberable,
@@ -25,6 +27,7 @@ const situation: SetupSituation = {
 	scmBackupFile: undefined,
 	keychains: [],
 	isTold: true,
+	isStored: true,
 	scheduler: undefined,
 	tokenVariable: 'BITBUCKET_TOKEN',
 	shellProfile: '~/.profile',
@@ -138,12 +141,16 @@ export const openWizard = (changes: Partial<SetupSituation> = {}) => {
 	const checks = callsOf<Parameters<SetupPorts['check']>[0], AccessReport>();
 	const folders = callsOf<string, FolderReport>();
 	const tests = callsOf<Parameters<SetupPorts['sendTest']>[0], string | undefined>();
+	const pairs = callsOf<undefined, KeyPair>();
+	const trials = callsOf<StoreAnswer, boolean>();
 	const saves = callsOf<Parameters<SetupPorts['save']>[0], string>();
 	const ports: SetupPorts = {
 		lookUpWorkspace: ({workspace}, signal) => lookups.call(workspace, signal),
 		check: (answers, {signal, onLine}) => checks.call(answers, signal, onLine),
 		inspectFolder: (path) => folders.call(path),
 		sendTest: (target, signal) => tests.call(target, signal),
+		makeKeyPair: () => pairs.call(undefined),
+		tryStore: (store, {signal, onLine}) => trials.call(store, signal, onLine),
 		previewSettings: async () => 'the settings',
 		save: (answers) => saves.call(answers),
 		remember: () => {},
@@ -160,6 +167,8 @@ export const openWizard = (changes: Partial<SetupSituation> = {}) => {
 		checks,
 		folders,
 		tests,
+		pairs,
+		trials,
 		saves,
 		remembered,
 		play: (...typed: readonly string[]) => {

@@ -7,10 +7,10 @@ import {
 } from '../../../domain/access/access.ts';
 import type {SourceAnswers} from '../../../domain/answers/wizard-answers.ts';
 import {tokenGitUser} from '../../../domain/settings/settings.ts';
-import {padToWidth} from '../../text/width.ts';
-import {Mark, type MarkKind, Paragraph, useDisplay} from '../layout.tsx';
+import {useDisplay} from '../layout.tsx';
 import type {Option} from '../question.ts';
 import {Select} from '../select.tsx';
+import {CheckLines} from './check-lines.tsx';
 import {
 	type Check,
 	type SetupForm,
@@ -101,9 +101,7 @@ export const check: SetupQuestion = {
 					<Text>{style('bold', 'Checking with Bitbucket')}</Text>
 				</Box>
 				<Box flexDirection="column" justifyContent="flex-end" marginTop={1} overflowY="hidden">
-					{shortened(linesOf(last)).map((line) => (
-						<CheckLine key={line.id} line={line} />
-					))}
+					<CheckLines lines={linesOf(last)} labelWidth={20} />
 					{last.state === 'broken' ? <Text>{last.message}</Text> : null}
 				</Box>
 				<Box marginTop={1} paddingLeft={2} flexDirection="column" flexShrink={0}>
@@ -189,37 +187,3 @@ const linesOf = (last: Check): readonly AccessLine[] => {
 			return [];
 	}
 };
-
-/** If something failed, only the failure is explained: the screen has no room for more. */
-const shortened = (lines: readonly AccessLine[]): readonly AccessLine[] =>
-	lines.some(({state}) => state === 'failed')
-		? lines.map((line) => (line.state === 'attention' ? {...line, consequence: undefined} : line))
-		: lines;
-
-const marks: Readonly<Record<AccessLine['state'], MarkKind>> = {
-	running: 'running',
-	ok: 'done',
-	attention: 'attention',
-	failed: 'failed',
-};
-
-const labelWidth = 20;
-
-const CheckLine = ({line}: {readonly line: AccessLine}) => (
-	<Box flexDirection="column" flexShrink={0}>
-		<Box>
-			<Mark kind={marks[line.state]} />
-			<Box marginLeft={1} flexShrink={0}>
-				<Text>{padToWidth(line.label, labelWidth)}</Text>
-			</Box>
-			<Box marginLeft={1}>
-				<Text wrap={line.state === 'ok' ? 'truncate' : 'wrap'}>{line.text}</Text>
-			</Box>
-		</Box>
-		{line.consequence === undefined ? null : (
-			<Box paddingLeft={4}>
-				<Paragraph text={line.consequence} indent={6} />
-			</Box>
-		)}
-	</Box>
-);

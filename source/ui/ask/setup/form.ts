@@ -4,6 +4,7 @@ import type {
 	Offered,
 	WorkspaceLookup,
 } from '../../../domain/access/access.ts';
+import type {BucketAddress, StoreAnswer} from '../../../domain/answers/store-answer.ts';
 import type {ReachedTarget, TargetAnswer} from '../../../domain/answers/target-answer.ts';
 import {
 	type AccessKind,
@@ -20,6 +21,7 @@ import {
 } from '../../../domain/answers/wizard-answers.ts';
 import type {SchedulerKind} from '../../../domain/schedule/schedule.ts';
 import type {Secret, SourceType} from '../../../domain/settings/settings.ts';
+import type {KeyPair} from '../../../ports/store.ts';
 import type {Outcome, Question} from '../question.ts';
 
 /**
@@ -44,6 +46,15 @@ export type SetupPorts = {
 
 	/** Sends a test message. Gives the reason if it could not be sent. */
 	sendTest(target: ReachedTarget, signal: AbortSignal): Promise<string | undefined>;
+
+	/** Makes a pair of keys for a store, and keeps it nowhere. */
+	makeKeyPair(): Promise<KeyPair>;
+
+	/** Tries a store, the same as `cistern check`. Can it be sent to? */
+	tryStore(
+		store: StoreAnswer,
+		options: {readonly signal: AbortSignal; readonly onLine: (line: AccessLine) => void},
+	): Promise<boolean>;
 
 	/** The source as it will stand in the settings file, the token replaced by dots. */
 	previewSettings(answers: WizardAnswers): Promise<string>;
@@ -75,6 +86,8 @@ export type SetupSituation = {
 	readonly keychains: readonly Keychain[];
 	/** Do the settings name a target already? */
 	readonly isTold: boolean;
+	/** Do they name a store already? */
+	readonly isStored: boolean;
 	/** The scheduler that can back up every night; undefined if nothing is to be asked about it. */
 	readonly scheduler: NightScheduler | undefined;
 	/** The variable that is proposed for the token. */
@@ -112,7 +125,18 @@ export type Values = {
 	readonly mailPassword?: Secret;
 	readonly schedule?: ScheduleChoice['kind'];
 	readonly lingers?: boolean;
+	readonly copy?: CopyChoice;
+	readonly copyFolder?: string;
+	readonly bucket?: BucketAddress;
+	readonly accessKeyId?: string;
+	readonly secretAccessKey?: Secret;
+	/** Seal for the pair that was made here, or for keys that the user has. */
+	readonly keyChoice?: 'made' | 'own';
+	readonly ownKeys?: readonly string[];
 };
+
+/** The kind of the second copy. */
+export type CopyChoice = 'later' | StoreAnswer['place']['type'];
 
 export type Check =
 	| {readonly state: 'idle'}
@@ -139,6 +163,19 @@ export type TestMessage =
 			readonly isAccepted: boolean;
 	  };
 
+/** The trial of the store. */
+export type Trial =
+	| {readonly state: 'idle'}
+	| {readonly state: 'running'; readonly lines: readonly AccessLine[]}
+	| {
+			readonly state: 'done';
+			readonly lines: readonly AccessLine[];
+			readonly isUsable: boolean;
+			/** The store that was tried: of another it says nothing. */
+			readonly about: StoreAnswer;
+			readonly isAccepted: boolean;
+	  };
+
 export type SetupForm = {
 	readonly ports: SetupPorts;
 	readonly situation: SetupSituation;
@@ -149,6 +186,9 @@ export type SetupForm = {
 		| undefined;
 	readonly check: Check;
 	readonly test: TestMessage;
+	/** Made for a store; its secret key is shown and goes nowhere else. */
+	readonly pair: KeyPair | undefined;
+	readonly trial: Trial;
 	readonly preview: string;
 	/** Path of the settings file that was written. */
 	readonly savedTo: string | undefined;
@@ -189,7 +229,8 @@ export const sourceAnswersFrom = (values: Values): SourceAnswers | undefined => 
 };
 
 /** All answers; undefined while one is missing. */
-export const answersFrom = (values: Values): WizardAnswers | undefined => {
+export const answersFrom = (form: SetupForm): WizardAnswers | undefined => {
+	const {values} = form;
 	const source = sourceAnswersFrom(values);
 	const {folder, tokenPlace} = values;
 	return source === undefined || folder === undefined
@@ -200,6 +241,7 @@ export const answersFrom = (values: Values): WizardAnswers | undefined => {
 				tokenPlace: source.token === undefined ? undefined : tokenPlace,
 				offered: values.offered?.settings ?? {},
 				target: reachedTargetFrom(values),
+				store: storeAnswerFrom(form),
 				schedule: scheduleFrom(values),
 			};
 };
@@ -226,6 +268,33 @@ export const reachedTargetFrom = (values: Values): ReachedTarget | undefined => 
 				userName: mailUser,
 				password: mailUser === '' ? undefined : mailPassword,
 			};
+};
+
+/** Is there to be a second copy? */
+export const isCopied = ({values: {copy}}: SetupForm): boolean => copy === 'folder' || copy === 's3';
+
+/** Is the second copy to be in a bucket? */
+export const isInBucket = ({values}: Pick<SetupForm, 'values'>): boolean => values.copy === 's3';
+
+/** The store with everything that is needed to send to it; undefined if there is to be none, or if something is missing. */
+export const storeAnswerFrom = ({values, pair}: SetupForm): StoreAnswer | undefined => {
+	const recipients = values.keyChoice === 'made' ? pair && [pair.recipient] : values.ownKeys;
+	const place = placeFrom(values);
+	return recipients === undefined || place === undefined ? undefined : {recipients, place};
+};
+
+const placeFrom = (values: Values): StoreAnswer['place'] | undefined => {
+	const {copy, copyFolder, bucket, accessKeyId, secretAccessKey} = values;
+	switch (copy) {
+		case 'folder':
+			return copyFolder === undefined ? undefined : {type: copy, path: copyFolder};
+		case 's3':
+			return bucket === undefined || accessKeyId === undefined || secretAccessKey === undefined
+				? undefined
+				: {type: copy, ...bucket, accessKeyId, secretAccessKey};
+		default:
+			return undefined;
+	}
 };
 
 const scheduleFrom = ({schedule, lingers = false}: Values): ScheduleChoice | undefined => {

@@ -16,17 +16,17 @@ export const review: SetupQuestion = {
 		{id: 'add-another', label: 'Save and add another workspace', detail: ''},
 		{id: 'leave', label: 'Save and leave', detail: ''},
 	],
-	arrive: async ({ports, values}, {update}) => {
-		const answers = answersFrom(values);
+	arrive: async (form, {update}) => {
+		const answers = answersFrom(form);
 		if (answers !== undefined) {
-			const preview = await ports.previewSettings(answers);
-			update((form) => ({...form, preview}));
+			const preview = await form.ports.previewSettings(answers);
+			update((current) => ({...current, preview}));
 		}
 
 		return undefined;
 	},
 	take: (form, {option}) => {
-		const answers = answersFrom(form.values);
+		const answers = answersFrom(form);
 		const next = option === 'back-up' || option === 'add-another' ? option : 'leave';
 		return (
 			answers &&

@@ -5,7 +5,11 @@ import {Mark, VariableLine} from '../layout.tsx';
 import type {Left} from '../question.ts';
 import {apiAuthName} from './api-auth-name.tsx';
 import {authName} from './auth-name.tsx';
+import {bucket} from './bucket.tsx';
+import {bucketKeyId} from './bucket-key-id.tsx';
+import {bucketSecret} from './bucket-secret.tsx';
 import {check} from './check.tsx';
+import {copyFolder} from './copy-folder.tsx';
 import {folder} from './folder.tsx';
 import {
 	folderInUse,
@@ -21,13 +25,17 @@ import {mailPassword} from './mail-password.tsx';
 import {mailServer} from './mail-server.tsx';
 import {mailUser} from './mail-user.tsx';
 import {night} from './night.tsx';
+import {ownKeys} from './own-keys.tsx';
 import {publicOnly} from './public-only.tsx';
 import {review} from './review.tsx';
+import {sealingKey} from './sealing-key.tsx';
+import {secondCopy} from './second-copy.tsx';
 import {start} from './start.tsx';
 import {target} from './target.tsx';
 import {testMessage} from './test-message.tsx';
 import {token} from './token.tsx';
 import {tokenPlace} from './token-place.tsx';
+import {tryStore} from './try-store.tsx';
 import {type} from './type.tsx';
 import {workspace} from './workspace.tsx';
 
@@ -50,6 +58,14 @@ export const setupQuestions: readonly SetupQuestion[] = [
 	testMessage,
 	night,
 	linger,
+	secondCopy,
+	copyFolder,
+	bucket,
+	bucketKeyId,
+	bucketSecret,
+	sealingKey,
+	ownKeys,
+	tryStore,
 	review,
 ];
 
@@ -73,6 +89,8 @@ export const startForm = (ports: SetupPorts, situation: SetupSituation): SetupFo
 	lookup: undefined,
 	check: {state: 'idle'},
 	test: {state: 'idle'},
+	pair: undefined,
+	trial: {state: 'idle'},
 	preview: '',
 	savedTo: undefined,
 });

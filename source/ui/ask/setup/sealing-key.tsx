@@ -1,0 +1,61 @@
+import {Box, Text} from 'ink';
+import {Ask, Notice, Paragraph, useDisplay} from '../layout.tsx';
+import {Select} from '../select.tsx';
+import {answered, isCopied, type SetupQuestion} from './form.ts';
+
+/** Makes the pair of keys that the second copy is sealed for, and shows the secret one, once. */
+export const sealingKey: SetupQuestion = {
+	id: 'sealingKey',
+	applies: isCopied,
+	// The key needs the room.
+	hidesAnswered: true,
+	isAnswered: ({values}) => values.keyChoice !== undefined,
+	arrive: async ({ports, pair}, {update}) => {
+		if (pair === undefined) {
+			const made = await ports.makeKeyPair();
+			update((form) => ({...form, pair: made}));
+		}
+
+		return undefined;
+	},
+	options: ({pair}) => [
+		...(pair === undefined ? [] : [{id: 'made', label: 'I have kept it', detail: ''}]),
+		{id: 'own', label: 'Use a public key of mine', detail: 'of age'},
+	],
+	proposeOption: ({values}) => values.keyChoice,
+	take: (_, {option}) =>
+		option === 'made' || option === 'own' ? answered({keyChoice: option}) : undefined,
+	rows: ({values: {keyChoice}}) =>
+		keyChoice === 'made' ? [{label: 'Opened by', value: 'the key that was shown'}] : [],
+	View: ({form: {pair}}) => (
+		<Ask title="Keep this key: without it, the second copy cannot be opened">
+			{pair === undefined ? (
+				<Notice kind="running" text="making a pair of keys" />
+			) : (
+				<PairShown {...pair} />
+			)}
+			<Box marginTop={1} flexShrink={0}>
+				<Select />
+			</Box>
+		</Ask>
+	),
+};
+
+type Pair = {readonly identity: string; readonly recipient: string};
+
+const PairShown = ({identity, recipient}: Pair) => {
+	const {style} = useDisplay();
+	return (
+		<Box marginTop={1} flexDirection="column" flexShrink={0}>
+			<Text wrap="hard">{style('bold', identity)}</Text>
+			<Box marginTop={1} marginBottom={1}>
+				<Paragraph
+					text="It is shown only here, and Cistern keeps it nowhere. Copy it into a password manager, and onto paper for a safe. Do not save it on this computer: it opens everything in the copy."
+					indent={4}
+				/>
+			</Box>
+			<Text>{style('dim', 'The public key that belongs to it goes into the settings:')}</Text>
+			<Text wrap="hard">{style('dim', recipient)}</Text>
+		</Box>
+	);
+};
