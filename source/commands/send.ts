@@ -4,6 +4,7 @@ import {StopError} from '../domain/failure/failure.ts';
 import {joinPath, ownFolder} from '../domain/plan/layout.ts';
 import type {BackupEvent} from '../domain/run/events.ts';
 import type {Settings} from '../domain/settings/settings.ts';
+import {noteSending} from '../engine/backup/report.ts';
 import {openSession} from '../engine/session.ts';
 import {sendHeld} from '../engine/store/send-held.ts';
 import type {World} from '../ports/world.ts';
@@ -34,7 +35,9 @@ export const send = async (
 			continue;
 		}
 
-		const end = await sendHeld(openSession(run, source));
+		const session = openSession(run, source);
+		const end = await sendHeld(session);
+		await noteSending(session, end.json.stores);
 		terminal.writeOut(
 			options.json ? formatSentJson(source.title, end.json.stores) : formatSent(source.title, end),
 		);

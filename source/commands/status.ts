@@ -2,7 +2,7 @@ import type {CommonOptions, StatusInvocation} from '../arguments/invocation.ts';
 import {type ExitCode, exitCodes} from '../domain/failure/exit-code.ts';
 import {describeFailure} from '../domain/failure/failure-table.ts';
 import {isOutdated, readStatus, type SourceStatus} from '../domain/status/source-status.ts';
-import type {StoreStatus} from '../domain/store/store-status.ts';
+import {failedSending, type StoreStatus} from '../domain/store/store-status.ts';
 import {parseTold} from '../domain/tell/decide.ts';
 import {holdsBackup} from '../engine/backup/lost-backup.ts';
 import {readChecks} from '../engine/saved/checks.ts';
@@ -79,7 +79,8 @@ const readSource = async (
 	const stores: StoreStatus[] = [];
 	for (const store of await storesOf(files, source)) {
 		const {folder} = source;
-		stores.push(await readStoreStatus({files, digest, parts}, {...state, folder}, store));
+		const one = await readStoreStatus({files, digest, parts}, {...state, folder}, store);
+		stores.push({...one, ...failedSending(one, runs.lines.at(-1))});
 	}
 
 	const known = (await holdsBackup(files, source.folder))

@@ -220,6 +220,12 @@ const describeTrouble = (status: SourceStatus, options: StatusOptions): readonly
 					'failed',
 					`The last run, ${formatAge(lastRun.at, now)}, failed: ${toPrintable(lastRun.problem)}.`,
 				)),
+		...(lastRun?.afterBackup === undefined
+			? []
+			: say(
+					'failed',
+					`The command after the last backup, ${formatAge(lastRun.at, now)}, ${toPrintable(lastRun.afterBackup)}, so that backup does not count as complete. The next one runs it again.`,
+				)),
 		...(status.unmatched === undefined
 			? []
 			: say('failed', `${describeUnmatched(status.unmatched)}, so no backup counts as complete.`)),

@@ -15,7 +15,24 @@ type Options = TextStyle & {
 };
 
 /** For `cistern status`: how far a source is in one of its stores. */
-export const describeStore = (status: StoreStatus, options: Options): readonly string[] => {
+export const describeStore = (status: StoreStatus, options: Options): readonly string[] => [
+	...describeFailed(status, options),
+	...describeSent(status, options),
+];
+
+const describeFailed = (
+	{store, failed}: StoreStatus,
+	options: Options,
+): readonly string[] => {
+	if (failed === undefined) {
+		return [];
+	}
+
+	const text = `Nothing could be sent to ${store}, ${describeAge(failed.at, options)}: ${toPrintable(failed.reason)}. "cistern send" tries it again.`;
+	return layOutBeside(drawLabel('failed', '', options), 4, text, options);
+};
+
+const describeSent = (status: StoreStatus, options: Options): readonly string[] => {
 	const {store, repositories} = status;
 	const unsent = listUnsent(status);
 	const here = repositories.filter(({state}) => state !== 'only-there').length;
@@ -100,4 +117,5 @@ export const toJsonStore = (status: StoreStatus) => ({
 	sentAt: status.sentAt,
 	there: status.repositories.filter(({state}) => state === 'there').length,
 	unsent: listUnsent(status),
+	...(status.failed === undefined ? {} : {failed: status.failed}),
 });

@@ -3,6 +3,8 @@ import {join} from 'node:path';
 import {describe, expect, it} from 'vitest';
 import {exitCodes} from '../../source/domain/failure/exit-code.ts';
 import type {AfterBackupFinished, BackupEvent} from '../../source/domain/run/events.ts';
+import {readRuns} from '../../source/engine/saved/saved-state.ts';
+import {makeWorld} from '../helpers/backup.ts';
 import {setUpWorkspace} from '../helpers/workspace.ts';
 
 const acme = setUpWorkspace();
@@ -46,6 +48,15 @@ describe('the command after the backup', () => {
 			problem: 'ended with exit code 4',
 			lastLines: ['11', '12', '13', '14', '15', '16', '17', '18', '19', '20'],
 		});
+		const {lines} = await readRuns(makeWorld(acme.clock).files, acme.path());
+		expect(lines).toMatchObject([
+			{exitCode: 3, complete: false, afterBackup: 'ended with exit code 4'},
+		]);
+		await runScript('true');
+		expect((await readRuns(makeWorld(acme.clock).files, acme.path())).lines).toMatchObject([
+			{complete: false},
+			{complete: true},
+		]);
 	});
 
 	it('runs after a backup that is not complete too', async () => {

@@ -159,6 +159,17 @@ describe('the status', () => {
 		expect(text).toContain('! 2 repositories were missing from the last listing');
 	});
 
+	it('says that there is no new copy elsewhere, and why', () => {
+		const afterBackup = 'ended with exit code 4';
+		const failed = {at: ago(3), reason: 'the store offsite is full'};
+		const text = show({
+			lastRun: {at: ago(1), exitCode: 3, complete: false, afterBackup},
+			stores: [{store: 'offsite', sentAt: ago(25), failed, repositories: []}],
+		}).join(' ');
+		expect(text).toContain('✖ The command after the last backup, 1 h ago, ended with exit code 4');
+		expect(text).toContain('✖ Nothing could be sent to offsite, 3 h ago: the store offsite is full.');
+	});
+
 	it('says that only LFS files are missing, unless something else is missing too', () => {
 		const lastRun = {at: ago(1), exitCode: 3, complete: false} as const;
 		const media = repository('media', {gaps: [gap]});

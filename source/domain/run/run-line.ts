@@ -1,3 +1,4 @@
+import {exitCodes} from '../failure/exit-code.ts';
 import {judgeScope, type Scope} from '../plan/name-filter.ts';
 import {slugOf} from '../plan/repository.ts';
 
@@ -12,8 +13,8 @@ export type NotedRepository = {
 
 /**
  * One line of `runs.jsonl`: the result of a run for one source. Parts and follow-ups add fields of
- * their own. Where follow-ups are wanted there is a line before them too, which the later one
- * replaces: see `latestLines`.
+ * their own. A later line of the same run replaces it (see `latestLines`): the one after its
+ * follow-ups, the one after a command that failed, and the one after a `cistern send`.
  */
 export type RunLine = {
 	readonly v: 1;
@@ -74,7 +75,20 @@ export type RunLine = {
 	readonly saved?: readonly NotedRepository[];
 	/** Uuids of repositories that were saved and are not there any more. */
 	readonly removed?: readonly string[];
+	/** Why the user's command after the backup made no copy, in words that follow its name. */
+	readonly afterBackup?: string;
+	/** How the last sending to each store ended: by this run, or by a `cistern send` after it. */
+	readonly stores?: readonly StoreNote[];
 	readonly problem?: string;
+};
+
+type StoreNote = {
+	readonly store: string;
+	readonly complete: boolean;
+	/** The failure that ended the sending, in words. */
+	readonly reason?: string;
+	/** When a `cistern send` ended, RFC 3339; left out by the run itself. */
+	readonly at?: string;
 };
 
 export const formatRunLine = (line: RunLine): string => JSON.stringify(line);
@@ -90,12 +104,42 @@ export const parseRunLines = (text: string): readonly RunLine[] =>
 		}
 	});
 
-/** The last line of each run. The one before its follow-ups counts only if a kill left no other. */
-export const latestLines = (lines: readonly RunLine[]): readonly RunLine[] =>
-	lines.filter(({run, at}, index) => {
-		const next = lines[index + 1];
-		return next === undefined || next.run !== run || next.at !== at;
-	});
+/** The last line of each run, in the place of its first one. */
+export const latestLines = (lines: readonly RunLine[]): readonly RunLine[] => [
+	...new Map(lines.map((line) => [`${line.run} ${line.at}`, line])).values(),
+];
+
+/** The line of a run whose command after the backup made no copy. */
+export const withoutCopy = (line: RunLine, problem: string): RunLine => ({
+	...line,
+	exitCode: Math.max(line.exitCode, exitCodes.incomplete),
+	complete: false,
+	afterBackup: problem,
+});
+
+/**
+ * The line of the last run after a `cistern send`. A sending that failed takes its completeness from
+ * it. One that sent everything gives it to a run that lacked nothing else. `followUp`: the name under
+ * which a run leaves the sending out.
+ */
+export const withSending = (
+	line: RunLine,
+	{stores, followUp}: {readonly stores: readonly StoreNote[]; readonly followUp: string},
+): RunLine => {
+	const others = (line.stores ?? []).filter(
+		({store}) => !stores.some((sent) => sent.store === store),
+	);
+	const all = [...others, ...stores];
+	const isSent = all.every(({complete}) => complete);
+	const without = (line.without ?? []).filter((name) => !isSent || name !== followUp);
+	const {without: _without, ...rest} = line;
+	return {
+		...rest,
+		...(without.length === 0 ? {} : {without}),
+		stores: all,
+		complete: isSent && line.exitCode === exitCodes.done && !line.partial && without.length === 0,
+	};
+};
 
 const isRunLine = (value: unknown): value is RunLine =>
 	typeof value === 'object' &&
@@ -110,7 +154,21 @@ const isRunLine = (value: unknown): value is RunLine =>
 	Array.isArray(value.failed) &&
 	'leftOut' in value &&
 	Array.isArray(value.leftOut) &&
+	(!('stores' in value) || isStores(value.stores)) &&
 	(!('scope' in value) || isScope(value.scope));
+
+const isStores = (value: unknown): boolean =>
+	Array.isArray(value) &&
+	value.every(
+		(one: unknown) =>
+			typeof one === 'object' &&
+			one !== null &&
+			'store' in one &&
+			typeof one.store === 'string' &&
+			'complete' in one &&
+			typeof one.complete === 'boolean' &&
+			(!('reason' in one) || typeof one.reason === 'string'),
+	);
 
 const isScope = (value: unknown): value is Scope =>
 	typeof value === 'object' &&

@@ -28,7 +28,9 @@ export type SourceStatus = LastChecks & {
 	readonly folder: string;
 	/** When all in scope was last saved as it was upstream, RFC 3339. */
 	readonly lastComplete: string | undefined;
-	readonly lastRun: Pick<RunLine, 'at' | 'exitCode' | 'complete' | 'problem'> | undefined;
+	readonly lastRun: 
+		| Pick<RunLine, 'at' | 'exitCode' | 'complete' | 'problem' | 'afterBackup'>
+		| undefined;
 	/** Why the list of its runs cannot be read; the results of its runs are unknown then. */
 	readonly runsProblem?: string;
 	/** Missing from the last listing and not marked as gone; full names. */
@@ -93,6 +95,7 @@ export const readStatus = (
 			exitCode: lastRun.exitCode,
 			complete: lastRun.complete,
 			...(lastRun.problem === undefined ? {} : {problem: lastRun.problem}),
+			...(lastRun.afterBackup === undefined ? {} : {afterBackup: lastRun.afterBackup}),
 		},
 		...lastChecks(checks),
 		missing: lastRun?.missing ?? [],
@@ -150,6 +153,7 @@ export const lacksOnlyParts = ({
 }: SourceStatus): boolean =>
 	lastRun?.exitCode === exitCodes.incomplete &&
 	lastRun.problem === undefined &&
+	lastRun.afterBackup === undefined &&
 	unmatched === undefined &&
 	missing.length === 0 &&
 	repositories.every(({state}) => state === 'saved' || state === 'gone') &&

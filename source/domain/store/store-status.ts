@@ -1,8 +1,16 @@
+import type {RunLine} from '../run/run-line.ts';
+
 /** How far a source is in a store, as far as its folder remembers. */
 export type StoreStatus = {
 	readonly store: string;
 	/** When something was last sent, or found to be there already, RFC 3339. */
 	readonly sentAt: string | undefined;
+	/** The last sending, if it failed since then. */
+	readonly failed?: {
+		/** RFC 3339. */
+		readonly at: string;
+		readonly reason: string;
+	};
 	/** The least safe first, then by name. */
 	readonly repositories: readonly StoredRepository[];
 };
@@ -33,3 +41,18 @@ export const listUnsent = ({repositories}: StoreStatus): readonly string[] =>
 	repositories
 		.filter(({state}) => state === 'missing' || state === 'older')
 		.map(({repository}) => repository);
+
+/** The failure of the last sending to a store, as the last run's line notes it. */
+export const failedSending = (
+	{store, sentAt}: Pick<StoreStatus, 'store' | 'sentAt'>,
+	line: Pick<RunLine, 'at' | 'duration' | 'stores'> | undefined,
+): Pick<StoreStatus, 'failed'> => {
+	const note = line?.stores?.find((one) => one.store === store);
+	if (line === undefined || note?.reason === undefined) {
+		return {};
+	}
+
+	// A run sends at its end.
+	const at = note.at ?? new Date(Date.parse(line.at) + line.duration).toISOString();
+	return sentAt !== undefined && sentAt > at ? {} : {failed: {at, reason: note.reason}};
+};

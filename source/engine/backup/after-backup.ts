@@ -5,6 +5,7 @@ import {joinPath} from '../../domain/plan/layout.ts';
 import type {SourceReport} from '../../domain/run/events.ts';
 import {holdFolder} from '../lock.ts';
 import {endInTime, type Run} from '../session.ts';
+import {noteFailedCopy} from './report.ts';
 
 /** With one of these, a source's folder is not there, or another run holds it and copies it later. */
 const outOfReach: ReadonlySet<Failure['kind']> = new Set([
@@ -70,13 +71,28 @@ const attempt = async (
 		onLine,
 	};
 	try {
-		return await holdingAll(run, foldersOf(run), () =>
-			endInTime({clock, signal, run: name, endProcesses}, () => world.runProgram(line, signal)),
-		);
+		return await holdingAll(run, foldersOf(run), async () => {
+			const problem = await endInTime({clock, signal, run: name, endProcesses}, () =>
+				world.runProgram(line, signal),
+			).catch((error: unknown) => describeError(run, error));
+			await noteProblem(run, problem);
+			return problem;
+		});
 	} catch (error) {
-		return signal.aborted
-			? 'was interrupted'
-			: `was not run: ${describeFailure(failureOf(error)).what}`;
+		return describeError(run, error);
+	}
+};
+
+const describeError = ({signal}: Run, error: unknown): string =>
+	signal.aborted ? 'was interrupted' : `was not run: ${describeFailure(failureOf(error)).what}`;
+
+/** A run without its copy counts as incomplete from then on. */
+const noteProblem = async (run: Run, problem: string | undefined): Promise<void> => {
+	if (problem !== undefined) {
+		for (const folder of foldersOf(run)) {
+			// This run tells of the problem itself, also where it cannot be noted.
+			await noteFailedCopy(run.world.files, {folder, run: run.name}, problem).catch(() => undefined);
+		}
 	}
 };
 

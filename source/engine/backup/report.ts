@@ -1,9 +1,17 @@
 import {FailureError} from '../../domain/failure/failure.ts';
 import type {SourceReport} from '../../domain/run/events.ts';
-import {formatRunLine, lastComplete, type RunLine} from '../../domain/run/run-line.ts';
+import {
+	formatRunLine,
+	lastComplete,
+	type RunLine,
+	withoutCopy,
+	withSending,
+} from '../../domain/run/run-line.ts';
 import {reportOf, runLineOf} from '../../domain/run/source-report.ts';
-import {runsPath} from '../saved/saved-state.ts';
+import type {Files} from '../../ports/files.ts';
+import {readRuns, runsPath} from '../saved/saved-state.ts';
 import type {Session} from '../session.ts';
+import {offSite, type StoreSent} from '../store/off-site.ts';
 
 /** `duration` in milliseconds; `earlier`: the lines of earlier runs. */
 export const makeReport = (
@@ -34,4 +42,33 @@ export const appendRun = async (
 
 		throw error;
 	}
+};
+
+/** Notes in the line of a run that the user's command made no copy of this folder. */
+export const noteFailedCopy = async (
+	files: Files,
+	{folder, run}: {readonly folder: string; readonly run: string},
+	problem: string,
+): Promise<void> => {
+	const {lines} = await readRuns(files, folder);
+	const line = lines.findLast((one) => one.run === run);
+	if (line !== undefined) {
+		await files.appendLine(runsPath(folder), formatRunLine(withoutCopy(line, problem)));
+	}
+};
+
+/** Notes in the line of the last run how a later sending ended, where that changes anything. */
+export const noteSending = async (
+	{files, folder, clock}: Pick<Session, 'files' | 'folder' | 'clock'>,
+	sent: readonly StoreSent[],
+): Promise<void> => {
+	const line = (await readRuns(files, folder)).lines.at(-1);
+	if (line === undefined || (line.complete && sent.every(({complete}) => complete))) {
+		return;
+	}
+
+	const at = new Date(clock.now()).toISOString();
+	const stores = sent.map((one) => ({...one, at}));
+	const noted = withSending(line, {stores, followUp: offSite.name});
+	await files.appendLine(runsPath(folder), formatRunLine(noted));
 };

@@ -97,7 +97,9 @@ const describeJson = ({settings, end}: StoreEnd) => ({
 	bytes: end.bytes,
 	complete: end.problem === undefined && end.failed.size === 0,
 	...(end.failed.size === 0 ? {} : {failed: [...end.failed.keys()]}),
-	...(end.problem === undefined ? {} : {problem: end.problem}),
+	...(end.problem === undefined
+		? {}
+		: {problem: end.problem, reason: describeFailure(end.problem).what}),
 });
 
 const noteOf = ({settings: {title}, end}: StoreEnd): readonly string[] => {

@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import {mendingFields} from './backup.ts';
 import {
+	about,
 	atLeastOne,
 	boolean,
 	count,
@@ -75,6 +76,7 @@ export const savedLines = [
 				exitCode: v.pipe(count, v.description('An exit code, of a newer version perhaps')),
 				complete: boolean,
 				problem: optional(string),
+				afterBackup: optional(text('Why the command after the backup failed')),
 			}),
 		),
 		lastVerified: optional(
@@ -118,6 +120,9 @@ export const savedLines = [
 						sentAt: optional(when('When a sending to it last ended')),
 						there: number('Repositories that are there as they are saved here'),
 						unsent: names('Repositories that are not there as they are saved here'),
+						failed: optional(
+							about('The last sending, if it failed', v.object({at: time, reason: string})),
+						),
 					}),
 				),
 				v.description('How far the source is in each store, as the backup folder remembers it'),

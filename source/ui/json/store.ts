@@ -27,6 +27,7 @@ export const storesSent = v.array(
 		complete: flag('The store has everything that is saved'),
 		failed: optional(names('Repositories that are not in the store as they are saved')),
 		problem: optional(about('A failure that ended the sending', failure)),
+		reason: optional(text('The same in words')),
 	}),
 );
 

@@ -1,11 +1,12 @@
 import {tokenPage} from '../../domain/answers/token-kind.ts';
 import {type ExitCode, exitCodes} from '../../domain/failure/exit-code.ts';
 import type {TakenAway} from '../../domain/history/timeline.ts';
+import {isOpen} from '../../domain/record/gap.ts';
 import type {SourceReport} from '../../domain/run/events.ts';
 import {mostNamed} from '../../domain/run/source-state.ts';
 import {type Decision, type Why, whyOf} from '../../domain/tell/decide.ts';
 import type {Message} from '../../domain/tell/message.ts';
-import type {Checked, ExpiringToken, Night} from '../../domain/tell/night.ts';
+import {type Checked, type ExpiringToken, listPlaces, type Night} from '../../domain/tell/night.ts';
 import type {TargetDraft} from '../../domain/tell/target.ts';
 import {
 	formatCount,
@@ -156,6 +157,12 @@ const ofSource = (reports: readonly SourceReport[], names: boolean): string => {
 
 const describeTrouble = (night: Told, names: boolean, still: string): string => {
 	const reports = reportsOf(night);
+	const places = [...new Set(reports.flatMap(listPlaces))];
+	if (places.length > 0 && reports.every(lacksOnlyCopies)) {
+		const where = names ? toPrintable(places.join(' and ')) : 'in the second copy';
+		return `everything is saved, but ${still}not all of it is ${where}`;
+	}
+
 	if (night.exitCode === exitCodes.refused) {
 		return `Bitbucket ${still}refuses the credentials${ofSource(reports, names)}`;
 	}
@@ -182,6 +189,14 @@ const describeTrouble = (night: Told, names: boolean, still: string): string => 
 	const all = sum(reports, ({inScope = 0}) => inScope);
 	return `${formatNumber(failed)} of ${formatCount(all, 'repository', 'repositories')}${ofSource(reports, names)} ${failed === 1 ? 'is' : 'are'} ${still}not saved`;
 };
+
+/** Is everything saved here, and missing in another place? */
+const lacksOnlyCopies = ({problem, shrinkage, inScope, failed, leftOut, lost, gaps}: SourceReport) =>
+	problem === undefined &&
+	shrinkage === undefined &&
+	inScope !== undefined &&
+	failed + leftOut + lost.length === 0 &&
+	gaps.every((gap) => !isOpen(gap) || gap.place !== undefined);
 
 /** `all 315 repositories of acme are` */
 const describeAll = (night: Told, names: boolean): string => {

@@ -1,7 +1,7 @@
 import {describe, expect, it} from 'vitest';
 import type {TakenAway} from '../../../source/domain/history/timeline.ts';
 import {decide, parseTold} from '../../../source/domain/tell/decide.ts';
-import type {Night} from '../../../source/domain/tell/night.ts';
+import {listTroubles, type Night} from '../../../source/domain/tell/night.ts';
 import {compose, composeTest} from '../../../source/ui/tell/compose.ts';
 import {
 	foldAll,
@@ -81,6 +81,25 @@ describe('a message', () => {
 		expect(text).toContain('Fatal: wrong password');
 		const unnamed = say({state, exitCode: 3}, false);
 		expect(unnamed.title + unnamed.text).not.toContain('wrong password');
+	});
+
+	it('says it where everything is saved here and not in a store', () => {
+		const gap = {
+			part: 'off-site',
+			repository: 'acme',
+			what: 'newest states',
+			place: 'in the store offsite',
+			detail: 'the store offsite refuses the key',
+			advice: 'Check the key.',
+			isAccepted: false,
+		};
+		const state = foldAll([sourceFinished({exitCode: 12, gaps: [gap]}), runFinished(12)], now, quiet.state);
+		const title = 'Cistern: everything is saved, but not all of it is in the store offsite';
+		expect(say({state, exitCode: 12}).title).toBe(title);
+		expect(say({state, exitCode: 12}, false).title).toBe(
+			'Cistern: everything is saved, but not all of it is in the second copy',
+		);
+		expect(listTroubles({...quiet, state, exitCode: 12})).toEqual(['acme: not in the store offsite']);
 	});
 
 	it('for a test says that no backup was made', () => {
