@@ -12,7 +12,10 @@ type Trial = {
 };
 
 /** Statuses that a trial may end with; everything else is a failure of the store. */
-const answers = [200, 204, 403, 404, 412, 501];
+const answers = [200, 204, 403, 404, 409, 412, 501];
+
+/** Of a lock rule of the bucket, as Cloudflare R2 has them. It holds every object that is there. */
+const heldByRule = 409;
 
 /** See `Store.probe`. Throws what `put` throws if not even one object can be written. */
 export const probe = async (
@@ -28,8 +31,8 @@ export const probe = async (
 		{tried: 'write', result: 'good', detail: 'new objects can be written'},
 		judgeCondition(condition.status),
 		judgeOverwrite(overwrite, version),
-		judgeVersions(version),
-		await tryRetention(trial, version),
+		judgeVersions(overwrite, version),
+		overwrite.status === heldByRule ? rule : await tryRetention(trial, version),
 		await tryRead(trial),
 		await tryDelete(trial, version),
 	];
@@ -72,7 +75,7 @@ const judgeCondition = (status: number): ProbeResult => ({
 	tried: 'condition',
 	result: 'good',
 	detail:
-		status === 412
+		status === 412 || status === heldByRule
 			? 'the store refuses a name that is taken'
 			: 'the store does not refuse a name that is taken; Cistern never uses one twice',
 });
@@ -91,10 +94,21 @@ const judgeOverwrite = (answer: S3Answer, version: string | undefined): ProbeRes
 		: {tried: 'overwrite', result: 'good', detail: 'an overwritten object stays as a version'};
 };
 
-const judgeVersions = (version: string | undefined): ProbeResult =>
-	version === undefined
-		? {tried: 'versions', result: 'risk', detail: 'the bucket keeps no versions'}
-		: {tried: 'versions', result: 'good', detail: 'the bucket keeps versions'};
+const judgeVersions = (overwrite: S3Answer, version: string | undefined): ProbeResult => {
+	if (version !== undefined) {
+		return {tried: 'versions', result: 'good', detail: 'the bucket keeps versions'};
+	}
+
+	return overwrite.status === heldByRule
+		? {tried: 'versions', result: 'good', detail: 'none are needed: nothing can be overwritten'}
+		: {tried: 'versions', result: 'risk', detail: 'the bucket keeps no versions'};
+};
+
+const rule: ProbeResult = {
+	tried: 'retention',
+	result: 'good',
+	detail: 'a rule of the bucket locks its objects',
+};
 
 /** Some stores take the headers of a lock, answer 200 and lock nothing. So the object is asked. */
 const tryRetention = async (trial: Trial, version: string | undefined): Promise<ProbeResult> => {

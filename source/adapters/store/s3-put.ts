@@ -102,14 +102,26 @@ const putWhole = async (asked: Put, condition: Condition): Promise<'written' | '
 	const {writing, body} = asked;
 	const headers = {'content-md5': toBase64(body.md5), ...headersOf(writing, body), ...condition};
 	const request = requestOf(asked, {method: 'PUT', headers, body});
-	const answer = await ask(writing.client, request, [200, 412]);
-	await readText(answer);
-	if (answer.status === 412) {
+	const {answer, isTaken} = await askForName(writing.client, request);
+	if (isTaken) {
 		return 'exists';
 	}
 
 	requireEtag(writing.client, answer);
 	return 'written';
+};
+
+/** A request that gives an object its name. Tells whether the name was taken. */
+const askForName = async (client: S3Client, request: S3Request) => {
+	const answer = await ask(client, request, [200, 409, 412]);
+	const text = await readText(answer);
+	// A lock rule of Cloudflare R2 comes before the condition, and has a code of its own.
+	const isHeld = codeOf({...answer, text}) === 'ObjectLockedByBucketPolicy';
+	if (answer.status === 409 && !isHeld) {
+		throw refuse(client, request, {...answer, text});
+	}
+
+	return {answer, text, isTaken: answer.status === 412 || isHeld};
 };
 
 /** Parts of an upload that did not end are invisible; a rule of the bucket removes them. */
@@ -232,9 +244,8 @@ const complete = async (
 		headers: {'content-type': 'application/xml', ...condition},
 		body: {content, size: content.length, sha256: hash('sha256', content)},
 	});
-	const answer = await ask(client, request, [200, 412]);
-	const text = await readText(answer);
-	if (answer.status === 412) {
+	const {answer, text, isTaken} = await askForName(client, request);
+	if (isTaken) {
 		await abandon(asked, uploadId);
 		return 'exists';
 	}

@@ -12,6 +12,11 @@ export type S3Flavour = {
 	readonly keepsVersions: boolean;
 	/** Swift answers 200 to the headers of a lock, and locks nothing. */
 	readonly locks: boolean;
+	/**
+	 * A lock rule of the bucket, as Cloudflare R2 has them: every write or deletion of an object that is
+	 * there gets 409, also where a condition would have got 412.
+	 */
+	readonly hasLockRule: boolean;
 	/** Milliseconds for which each object of the bucket is locked; 0 for none. */
 	readonly defaultRetention: number;
 	/** Milliseconds after which a new object shows in a list. */

@@ -11,6 +11,7 @@ export const awsFlavour: S3Flavour = {
 	conditionsOfParts: 'obeyed',
 	keepsVersions: true,
 	locks: true,
+	hasLockRule: false,
 	defaultRetention: 24 * 3_600_000,
 	listsAfter: 0,
 	pageSize: 1000,
@@ -304,11 +305,21 @@ const taken = s3Error(
 	'At least one of the pre-conditions you specified did not hold',
 );
 
+const heldByRule = s3Error(
+	409,
+	'ObjectLockedByBucketPolicy',
+	'The object is locked by the bucket policy.',
+);
+
 const refuseName = (
 	bucket: S3Bucket,
 	{key, headers}: S3Entry,
 	conditions: S3Flavour['conditions'],
 ): S3Answer | undefined => {
+	if (bucket.flavour.hasLockRule && bucket.newest(key) !== undefined) {
+		return heldByRule;
+	}
+
 	if (headers['if-none-match'] === undefined || conditions === 'ignored') {
 		return undefined;
 	}
@@ -375,6 +386,10 @@ const remove = (bucket: S3Bucket, {key, query}: S3Entry): S3Answer => {
 	const upload = query.get('uploadId');
 	if (upload !== null) {
 		return bucket.uploads.delete(upload) ? {status: 204} : noUpload;
+	}
+
+	if (bucket.flavour.hasLockRule && bucket.newest(key) !== undefined) {
+		return heldByRule;
 	}
 
 	return bucket.remove(key, query.get('versionId') ?? undefined)

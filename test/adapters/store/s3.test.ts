@@ -49,6 +49,7 @@ const open = async (
 };
 
 const small = {pageSize: 7} as const;
+const ruled = {hasLockRule: true, keepsVersions: false, locks: false} as const;
 const many = 24;
 
 describeStore('S3 as AWS does it', {keepsFirst: true, many}, async () => (await open(small)).store);
@@ -64,6 +65,12 @@ describeStore(
 	async () => (await open({...small, conditions: 'ignored'}, {prefix: ''})).store,
 );
 
+describeStore(
+	'S3 with a lock rule, as Cloudflare R2 has them',
+	{keepsFirst: true, many},
+	async () => (await open({...small, ...ruled})).store,
+);
+
 const answer = (status: number, code: string, headers = {}): S3Fault['act'] => {
 	const given = s3Error(status, code, `${code} happened`);
 	return {kind: 'answer', answer: {...given, headers: {...given.headers, ...headers}}};
@@ -73,8 +80,13 @@ const put = (store: Store, content = 'content') => store.put('index/1', bodyOf(c
 
 describe('writing to S3', () => {
 	it('finds its own object after an answer that was lost, also where the check sum is none of the content', async () => {
-		for (const size of [10, 500_000]) {
-			const {s3, store} = await open();
+		for (const [size, flavour] of [
+			[10, {}],
+			[500_000, {}],
+			[10, ruled],
+			[500_000, ruled],
+		] as const) {
+			const {s3, store} = await open(flavour);
 			const body = fileOf(randomBytes(size));
 			const isEnd = ({method, query}: SandboxS3['log'][number]): boolean =>
 				size === 10 ? method === 'PUT' : method === 'POST' && query.has('uploadId');
@@ -339,6 +351,19 @@ describe('the probe of S3', () => {
 		expect(await resultsOf(silent.store)).toMatchObject({retention: 'risk', delete: 'risk'});
 		const locked = await open({}, {retention: 86_400_000});
 		expect(await resultsOf(locked.store)).toMatchObject({retention: 'good', delete: 'good'});
+	});
+
+	it('finds a bucket good whose rule lets nothing be replaced or deleted', async () => {
+		const {store} = await open(ruled);
+		expect(await resultsOf(store)).toEqual({
+			write: 'good',
+			condition: 'good',
+			overwrite: 'good',
+			versions: 'good',
+			retention: 'good',
+			read: 'risk',
+			delete: 'good',
+		});
 	});
 
 	it('throws if nothing can be written', async () => {
