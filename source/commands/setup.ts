@@ -8,8 +8,8 @@ import {
 } from '../domain/answers/wizard-answers.ts';
 import {type ExitCode, exitCodes} from '../domain/failure/exit-code.ts';
 import {StopError} from '../domain/failure/failure.ts';
-import {writeExample} from '../domain/settings/settings-example.ts';
 import {storeTitle} from '../domain/settings/settings-edit.ts';
+import {writeExample} from '../domain/settings/settings-example.ts';
 import {type AnswerName, answers, describeAnswer} from '../domain/settings/settings-table.ts';
 import {type Environment, readVariable} from '../domain/settings/variables.ts';
 import {quote} from '../domain/text/format.ts';

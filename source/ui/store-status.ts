@@ -20,10 +20,7 @@ export const describeStore = (status: StoreStatus, options: Options): readonly s
 	...describeSent(status, options),
 ];
 
-const describeFailed = (
-	{store, failed}: StoreStatus,
-	options: Options,
-): readonly string[] => {
+const describeFailed = ({store, failed}: StoreStatus, options: Options): readonly string[] => {
 	if (failed === undefined) {
 		return [];
 	}

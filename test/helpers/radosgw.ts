@@ -1,35 +1,25 @@
 import {type ChildProcess, execFile, spawn, spawnSync} from 'node:child_process';
 import {randomUUID} from 'node:crypto';
 import {mkdirSync, mkdtempSync, openSync, rmSync, writeFileSync} from 'node:fs';
-import {createServer} from 'node:net';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {promisify} from 'node:util';
-import {AwsClient} from 'aws4fetch';
 import {vi} from 'vitest';
+import {endAll, freePort, openAdmin} from './s3-server.ts';
 
-/** Ceph with its S3 gateway. Debian: `apt-get install ceph-mon ceph-osd radosgw`. */
-export const hasRadosgw = ['ceph-mon', 'ceph-osd', 'radosgw', 'radosgw-admin'].every(
-	(program) => spawnSync(program, ['--version']).status === 0,
-);
+/** Ceph with its S3 gateway. */
+export const requireRadosgw = (): void => {
+	const programs = ['ceph-mon', 'ceph-osd', 'radosgw', 'radosgw-admin'];
+	if (programs.some((program) => spawnSync(program, ['--version']).status !== 0)) {
+		throw new Error('radosgw is not installed here: apt-get install ceph-mon ceph-osd radosgw');
+	}
+};
 
 /** The owner of all buckets, and a user who has only the rights that a bucket gives. */
 const owner = {accessKeyId: 'AKIAOWNER', secretAccessKey: 'secretsecret'};
 const writer = {accessKeyId: 'AKIAWRITER', secretAccessKey: 'othersecret'};
 
 const run = promisify(execFile);
-
-const freePort = (): Promise<number> =>
-	new Promise((resolve, reject) => {
-		const server = createServer();
-		server.once('error', reject);
-		server.listen(0, '127.0.0.1', () => {
-			const address = server.address();
-			server.close(() =>
-				typeof address === 'object' && address !== null ? resolve(address.port) : reject(),
-			);
-		});
-	});
 
 /** One monitor, one disk in memory, one gateway. `cephx`: without it, radosgw waits for ever. */
 const makeConfiguration = (folder: string, ports: readonly number[]): string => `[global]
@@ -120,7 +110,7 @@ export const startRadosgw = async () => {
 		await run('radosgw-admin', ['-c', conf, '-n', 'client.rgw', ...words, ...ofUser]);
 	}
 
-	const client = new AwsClient({...owner, service: 's3', region: 'us-east-1', retries: 0});
+	const {client, makeBucket} = openAdmin(endpoint, owner);
 	return {
 		endpoint,
 		owner,
@@ -140,27 +130,9 @@ export const startRadosgw = async () => {
 				throw new Error(`the policy was refused: ${status}`);
 			}
 		},
-		/** A new bucket, with versions and Object Lock if that is wanted. Gives its name. */
-		makeBucket: async (hasLock: boolean): Promise<string> => {
-			const bucket = `b-${randomUUID()}`;
-			const headers = hasLock ? {'x-amz-bucket-object-lock-enabled': 'true'} : {};
-			const {ok, status} = await client.fetch(`${endpoint}/${bucket}`, {method: 'PUT', headers});
-			if (!ok) {
-				throw new Error(`the bucket could not be made: ${status}`);
-			}
-
-			return bucket;
-		},
+		makeBucket,
 		stop: async (): Promise<void> => {
-			await Promise.all(
-				daemons.map(
-					(daemon) =>
-						new Promise<void>((resolve) => {
-							daemon.once('exit', () => resolve());
-							daemon.kill('SIGKILL');
-						}),
-				),
-			);
+			await endAll(daemons);
 			rmSync(folder, {recursive: true, force: true});
 		},
 	};

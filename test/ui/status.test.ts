@@ -167,7 +167,9 @@ describe('the status', () => {
 			stores: [{store: 'offsite', sentAt: ago(25), failed, repositories: []}],
 		}).join(' ');
 		expect(text).toContain('✖ The command after the last backup, 1 h ago, ended with exit code 4');
-		expect(text).toContain('✖ Nothing could be sent to offsite, 3 h ago: the store offsite is full.');
+		expect(text).toContain(
+			'✖ Nothing could be sent to offsite, 3 h ago: the store offsite is full.',
+		);
 	});
 
 	it('says that only LFS files are missing, unless something else is missing too', () => {

@@ -26,9 +26,7 @@ export type SourceEntry = {
 export type SectionEntry = {
 	readonly section: 'email' | 'tell' | 'stores';
 	/** By their keys, in the order in which they are written. */
-	readonly values: Readonly<
-		Record<string, string | number | boolean | readonly string[] | Secret>
-	>;
+	readonly values: Readonly<Record<string, string | number | boolean | readonly string[] | Secret>>;
 };
 
 export type SettingsEdit = {

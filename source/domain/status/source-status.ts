@@ -28,7 +28,7 @@ export type SourceStatus = LastChecks & {
 	readonly folder: string;
 	/** When all in scope was last saved as it was upstream, RFC 3339. */
 	readonly lastComplete: string | undefined;
-	readonly lastRun: 
+	readonly lastRun:
 		| Pick<RunLine, 'at' | 'exitCode' | 'complete' | 'problem' | 'afterBackup'>
 		| undefined;
 	/** Why the list of its runs cannot be read; the results of its runs are unknown then. */

@@ -91,7 +91,9 @@ const noteProblem = async (run: Run, problem: string | undefined): Promise<void>
 	if (problem !== undefined) {
 		for (const folder of foldersOf(run)) {
 			// This run tells of the problem itself, also where it cannot be noted.
-			await noteFailedCopy(run.world.files, {folder, run: run.name}, problem).catch(() => undefined);
+			await noteFailedCopy(run.world.files, {folder, run: run.name}, problem).catch(
+				() => undefined,
+			);
 		}
 	}
 };

@@ -191,7 +191,15 @@ const describeTrouble = (night: Told, names: boolean, still: string): string => 
 };
 
 /** Is everything saved here, and missing in another place? */
-const lacksOnlyCopies = ({problem, shrinkage, inScope, failed, leftOut, lost, gaps}: SourceReport) =>
+const lacksOnlyCopies = ({
+	problem,
+	shrinkage,
+	inScope,
+	failed,
+	leftOut,
+	lost,
+	gaps,
+}: SourceReport) =>
 	problem === undefined &&
 	shrinkage === undefined &&
 	inScope !== undefined &&

@@ -248,21 +248,21 @@ describe('a target that is added', () => {
 	} as const;
 
 	it('stands at the end, and all comments stay', async () => {
-		const after = await save(commented, acme, {target: slack});
+		const after = await save(commented, acme, {additions: [slack]});
 		const added = '\ntell:\n  - slack: https://hooks.slack.com/x\n';
 		expect(after.endsWith(added)).toBe(true);
 		expect(after.slice(0, -added.length)).toBe(await save(commented, acme));
-		expect(await save('', acme, {target: email})).toContain(
+		expect(await save('', acme, {additions: [email]})).toContain(
 			'\n\nemail:\n  from: a@b.org\n  to: a@b.org\n  server: smtp.b.org\n  port: 587\n',
 		);
 	});
 
 	it('comes behind the targets that are there, and takes the place of an empty section', async () => {
 		const before = `${commented}tell:\n  # the boss\n  - ping: https://hc-ping.com/x\n`;
-		expect(await save(before, acme, {target: slack})).toContain(
+		expect(await save(before, acme, {additions: [slack]})).toContain(
 			'  # the boss\n  - ping: https://hc-ping.com/x\n  - slack: https://hooks.slack.com/x\n',
 		);
-		expect(parse(await save(`${commented}email:\n`, acme, {target: email}))).toMatchObject({
+		expect(parse(await save(`${commented}email:\n`, acme, {additions: [email]}))).toMatchObject({
 			email: {server: 'smtp.b.org', port: 587},
 		});
 	});

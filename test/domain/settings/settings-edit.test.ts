@@ -1,6 +1,6 @@
 import {describe, expect, it} from 'vitest';
-import type {ReachedTarget} from '../../../source/domain/answers/target-answer.ts';
 import type {StoreAnswer} from '../../../source/domain/answers/store-answer.ts';
+import type {ReachedTarget} from '../../../source/domain/answers/target-answer.ts';
 import type {WizardAnswers} from '../../../source/domain/answers/wizard-answers.ts';
 import {readStores} from '../../../source/domain/settings/read-stores.ts';
 import {readTelling} from '../../../source/domain/settings/read-telling.ts';
@@ -178,7 +178,10 @@ describe('a store of the wizard', () => {
 			{title: 'offsite', recipients, place: {type: 'folder', path: '/mnt/nas'}},
 		]);
 		expect(read(bucket)).toMatchObject([
-			{recipients, place: {endpoint: undefined, region: 'eu-central-1', pathStyle: false, prefix: ''}},
+			{
+				recipients,
+				place: {endpoint: undefined, region: 'eu-central-1', pathStyle: false, prefix: ''},
+			},
 		]);
 		const own = {endpoint: 'http://127.0.0.1:9000', region: 'us-east-1', prefix: 'a/b'};
 		expect(read({...bucket, place: {...bucket.place, ...own}})).toMatchObject([

@@ -392,6 +392,7 @@ describe('more than one workspace', () => {
 		tokenPlace: {kind: 'file'},
 		offered: {},
 		target: undefined,
+		store: undefined,
 		schedule: undefined,
 	} as const;
 

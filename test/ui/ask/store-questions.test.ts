@@ -84,10 +84,7 @@ describe('a second copy', () => {
 		['/srv/backup/copy', 'in the backup folder'],
 	])('is not put into "%s"', async (path, words) => {
 		const wizard = (await toCopy()).play('<down><enter>', `${path}<enter>`);
-		expect([wizard.at(), wizard.problem()]).toEqual([
-			'copyFolder',
-			expect.stringContaining(words),
-		]);
+		expect([wizard.at(), wizard.problem()]).toEqual(['copyFolder', expect.stringContaining(words)]);
 	});
 });
 

@@ -93,13 +93,19 @@ describe('a message', () => {
 			advice: 'Check the key.',
 			isAccepted: false,
 		};
-		const state = foldAll([sourceFinished({exitCode: 12, gaps: [gap]}), runFinished(12)], now, quiet.state);
+		const state = foldAll(
+			[sourceFinished({exitCode: 12, gaps: [gap]}), runFinished(12)],
+			now,
+			quiet.state,
+		);
 		const title = 'Cistern: everything is saved, but not all of it is in the store offsite';
 		expect(say({state, exitCode: 12}).title).toBe(title);
 		expect(say({state, exitCode: 12}, false).title).toBe(
 			'Cistern: everything is saved, but not all of it is in the second copy',
 		);
-		expect(listTroubles({...quiet, state, exitCode: 12})).toEqual(['acme: not in the store offsite']);
+		expect(listTroubles({...quiet, state, exitCode: 12})).toEqual([
+			'acme: not in the store offsite',
+		]);
 	});
 
 	it('for a test says that no backup was made', () => {

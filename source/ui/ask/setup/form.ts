@@ -271,7 +271,8 @@ export const reachedTargetFrom = (values: Values): ReachedTarget | undefined => 
 };
 
 /** Is there to be a second copy? */
-export const isCopied = ({values: {copy}}: SetupForm): boolean => copy === 'folder' || copy === 's3';
+export const isCopied = ({values: {copy}}: SetupForm): boolean =>
+	copy === 'folder' || copy === 's3';
 
 /** Is the second copy to be in a bucket? */
 export const isInBucket = ({values}: Pick<SetupForm, 'values'>): boolean => values.copy === 's3';

@@ -2,12 +2,15 @@ import {Ask, Hints} from '../layout.tsx';
 import {Select} from '../select.tsx';
 import {answered, type CopyChoice, type SetupQuestion} from './form.ts';
 
-const choices: readonly {readonly id: CopyChoice; readonly label: string; readonly detail: string}[] =
-	[
-		{id: 'later', label: 'Not now', detail: ''},
-		{id: 'folder', label: 'In a folder', detail: 'another disk, a share, a NAS'},
-		{id: 's3', label: 'In a bucket', detail: 'S3: AWS, Backblaze, R2, MinIO, Ceph'},
-	];
+const choices: readonly {
+	readonly id: CopyChoice;
+	readonly label: string;
+	readonly detail: string;
+}[] = [
+	{id: 'later', label: 'Not now', detail: ''},
+	{id: 'folder', label: 'In a folder', detail: 'another disk, a share, a NAS'},
+	{id: 's3', label: 'In a bucket', detail: 'S3: AWS, Backblaze, R2, MinIO, Ceph'},
+];
 
 /** Offers a store: a second place for the backup. */
 export const secondCopy: SetupQuestion = {

@@ -5,53 +5,56 @@ import {makeAgents} from '../../../source/adapters/bitbucket/agents.ts';
 import {openS3} from '../../../source/adapters/store/s3.ts';
 import {Secret} from '../../../source/domain/settings/settings.ts';
 import type {Store} from '../../../source/ports/store.ts';
-import {hasRadosgw, startRadosgw} from '../../helpers/radosgw.ts';
+import {requireRadosgw, startRadosgw} from '../../helpers/radosgw.ts';
+import {requireSwift, startSwift} from '../../helpers/swift.ts';
 import {bodyOf, describeStore, failureOf, fileOf, listAll, never, readAll} from './contract.ts';
 
 const page = readFileSync(new URL('../../../docs/off-site.md', import.meta.url), 'utf8');
 
-const isWanted = process.env['STORE_SERVER'] === 'radosgw';
-if (isWanted && !hasRadosgw) {
-	throw new Error('radosgw is not installed here: apt-get install ceph-mon ceph-osd radosgw');
-}
+const wanted = (process.env['STORE_SERVERS'] ?? '').split(' ');
 
-/** `npm run store`: the same promises on a real server, which answers in its own way. */
-describe.skipIf(!isWanted)('on radosgw (npm run store)', () => {
+type Keys = {readonly accessKeyId: string; readonly secretAccessKey: string};
+
+const openAs = (
+	{accessKeyId, secretAccessKey}: Keys,
+	{endpoint, bucket, retention}: {endpoint: string; bucket: string; retention?: number},
+): Store =>
+	openS3(
+		{
+			title: 'offsite',
+			endpoint,
+			region: 'us-east-1',
+			bucket,
+			prefix: 'cistern',
+			pathStyle: true,
+			keys: {
+				kind: 'given',
+				accessKeyId,
+				secretAccessKey: new Secret(secretAccessKey),
+				sessionToken: undefined,
+			},
+			retention,
+		},
+		{agents: makeAgents(), version: 'test'},
+	);
+
+const resultsOf = async (store: Store) =>
+	Object.fromEntries((await store.probe(never)).map(({tried, result}) => [tried, result]));
+
+/** `npm run store`: the same promises on real servers, which answer in their own ways. */
+describe.skipIf(!wanted.includes('radosgw'))('on radosgw (npm run store)', () => {
 	let server: Awaited<ReturnType<typeof startRadosgw>>;
 	beforeAll(async () => {
+		requireRadosgw();
 		server = await startRadosgw();
 	}, 180_000);
 	afterAll(() => server?.stop());
 
-	const open = async (hasLock: boolean, retention?: number): Promise<Store> =>
-		openAs(server.owner, await server.makeBucket(hasLock), retention);
-
-	const openAs = (
-		{accessKeyId, secretAccessKey}: typeof server.owner,
-		bucket: string,
-		retention?: number,
-	): Store =>
-		openS3(
-			{
-				title: 'offsite',
-				endpoint: server.endpoint,
-				region: 'us-east-1',
-				bucket,
-				prefix: 'cistern',
-				pathStyle: true,
-				keys: {
-					kind: 'given',
-					accessKeyId,
-					secretAccessKey: new Secret(secretAccessKey),
-					sessionToken: undefined,
-				},
-				retention,
-			},
-			{agents: makeAgents(), version: 'test'},
-		);
-
-	const resultsOf = async (store: Store) =>
-		Object.fromEntries((await store.probe(never)).map(({tried, result}) => [tried, result]));
+	const open = async (hasLock: boolean, retention?: number): Promise<Store> => {
+		const bucket = await server.makeBucket(hasLock);
+		const place = {endpoint: server.endpoint, bucket};
+		return openAs(server.owner, retention === undefined ? place : {...place, retention});
+	};
 
 	describeStore('radosgw', {keepsFirst: true, many: 1050}, () => open(false));
 
@@ -74,7 +77,7 @@ describe.skipIf(!isWanted)('on radosgw (npm run store)', () => {
 		const [, json = ''] = /```json\n([\s\S]*?)```/.exec(page) ?? [];
 		const bucket = await server.makeBucket(false);
 		await server.allow(bucket, JSON.parse(json.replaceAll('acme-git', bucket)).Statement);
-		const store = openAs(server.writer, bucket);
+		const store = openAs(server.writer, {endpoint: server.endpoint, bucket});
 
 		expect(await store.put('index/1', bodyOf('one'), never)).toBe('written');
 		expect(await store.put('big', fileOf(Buffer.alloc(70_000_000)), never)).toBe('written');
@@ -106,3 +109,41 @@ describe.skipIf(!isWanted)('on radosgw (npm run store)', () => {
 		});
 	});
 });
+
+describe.skipIf(!wanted.includes('swift'))(
+	'on Swift, which knows no conditions (npm run store)',
+	() => {
+		let server: Awaited<ReturnType<typeof startSwift>>;
+		beforeAll(async () => {
+			requireSwift();
+			server = await startSwift();
+		}, 180_000);
+		afterAll(() => server?.stop());
+
+		const open = async (retention?: number): Promise<Store> => {
+			const place = {endpoint: server.endpoint, bucket: await server.makeBucket(false)};
+			return openAs(server.owner, retention === undefined ? place : {...place, retention});
+		};
+
+		describeStore('Swift', {keepsFirst: false, many: 1050}, () => open());
+
+		it('takes large objects in parts, and gives them back', async () => {
+			const store = await open();
+			const content = randomBytes(70_000_000);
+			expect(await store.put('big', fileOf(content), never)).toBe('written');
+			expect((await readAll(store, 'big')).equals(content)).toBe(true);
+		});
+
+		it('says yes to a lock and sets none, which the probe sees', async () => {
+			expect(await resultsOf(await open(60_000))).toMatchObject({
+				write: 'good',
+				condition: 'good',
+				overwrite: 'risk',
+				versions: 'risk',
+				retention: 'risk',
+				read: 'risk',
+				delete: 'risk',
+			});
+		});
+	},
+);
