@@ -94,7 +94,7 @@ describe('a message', () => {
 			isAccepted: false,
 		};
 		const state = foldAll(
-			[sourceFinished({exitCode: 12, gaps: [gap]}), runFinished(12)],
+			[sourceFinished({failed: 0, exitCode: 12, gaps: [gap]}), runFinished(12)],
 			now,
 			quiet.state,
 		);
