@@ -1,6 +1,9 @@
 import {chmodSync, readFileSync} from 'node:fs';
 import {resolve} from 'node:path';
+import {fileURLToPath} from 'node:url';
 import {build} from 'rolldown';
+import {formatSbom, makeSbom} from './media/packaging/sbom.ts';
+import {findThirdParties, writeNotices} from './media/packaging/third-party.ts';
 
 const {version} = JSON.parse(readFileSync('package.json', 'utf8'));
 
@@ -67,6 +70,26 @@ await build({
 					kind === 'import-statement' ? id.replace(greedy, '\0node:$1') : undefined,
 			},
 			load: {filter: {id: /^\0node:/}, handler: (id) => wrapBuiltin(id.slice(1))},
+		},
+		{
+			// npm sees no dependency in what is bundled, so the bundle says by itself what is in it.
+			name: 'third-parties',
+			generateBundle(_, bundle) {
+				const files = Object.values(bundle).flatMap(({moduleIds = []}) => moduleIds);
+				// The bundler adds some lines of its own.
+				files.push(fileURLToPath(import.meta.resolve('rolldown')));
+				const thirdParties = findThirdParties(files);
+				this.emitFile({
+					type: 'asset',
+					fileName: 'THIRD-PARTY-LICENCES',
+					source: writeNotices(thirdParties),
+				});
+				this.emitFile({
+					type: 'asset',
+					fileName: 'sbom.cdx.json',
+					source: formatSbom(makeSbom(version, thirdParties)),
+				});
+			},
 		},
 		{
 			name: 'executable',
