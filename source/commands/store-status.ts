@@ -20,9 +20,9 @@ export const storeStatus = async (
 	const statuses: (StoreStatus & {readonly source: string})[] = [];
 	for (const source of await savedSources(world, options, from)) {
 		if ((await storesOf(files, source)).includes(store)) {
-			const {repositories} = await readSavedState(files, source.folder, parts);
+			const saved = await readSavedState(files, source.folder, parts);
 			const tools = {files, digest, parts};
-			const status = await readStoreStatus(tools, {...source, repositories}, store);
+			const status = await readStoreStatus(tools, {...saved, folder: source.folder}, store);
 			statuses.push({source: source.source, ...status});
 		}
 	}

@@ -1,5 +1,6 @@
 import type {VerifyInvocation} from '../arguments/invocation.ts';
 import {type ExitCode, exitCodes, worstExitCode} from '../domain/failure/exit-code.ts';
+import {workspaceFolder} from '../domain/plan/layout.ts';
 import {verifyStore} from '../engine/store/verify-store.ts';
 import type {World} from '../ports/world.ts';
 import {formatStoreVerdict, formatStoreVerdictJson} from '../ui/store.ts';
@@ -35,7 +36,9 @@ export const verifyInStore = async (
 	}
 
 	if (store.deep || sample > 0) {
-		const names = sources.flatMap(({repos}) => Object.values(repos).map(({name}) => name));
+		const names = sources
+			.flatMap(({repos}) => Object.values(repos))
+			.flatMap(({folder, name}) => (folder === workspaceFolder ? [] : [name]));
 		const wanted = store.deep ? repositories : draw(names, sample, world.clock.random);
 		codes.push(
 			await withFetched(world, {options, from: store, repositories: wanted}, signal, (folder) =>

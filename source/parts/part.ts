@@ -159,8 +159,11 @@ export type CopyReader<Entry extends PartEntry = PartEntry> = {
 
 /** How a part goes to another place, and how it is made whole once it came back. */
 export type OffSite = {
-	/** Its folder is a mirror, which goes with all its refs. */
-	readonly isMirror: boolean;
+	/**
+	 * The ref of its mirror that gets a commit with each new state. Undefined for a part whose folder is
+	 * no mirror: a mirror goes with all its refs.
+	 */
+	readonly historyRef: string | undefined;
 	/** Has it anything that could go? Most repositories have nothing of some parts. */
 	hasContent(known: PartEntry): boolean;
 	/**

@@ -336,16 +336,23 @@ export interface GitRemotes {
 	): Promise<LfsPushed>;
 }
 
+/** Everything that the receiver of a bundle has already. */
+export type KnownObjects = {
+	/** A commit that only this state has. The bundle names it as the one that it builds on. */
+	readonly commit: string;
+	readonly tips: readonly string[];
+};
+
 /** Taking a mirror somewhere else and back, as git's bundles. */
 export interface GitBundles {
 	/**
-	 * A bundle of everything that `tips` reach and `known` do not. Ids of `known` that the mirror does
-	 * not have are passed over. Undefined if that is no object at all. Throws `mirror-unusable`, also
-	 * while it is read: then what came before is no whole bundle.
+	 * A bundle of everything that `tips` reach and `known` does not; of everything that they reach if
+	 * the mirror lacks one of `known`. Undefined if that is no object at all. Throws `mirror-unusable`,
+	 * also while it is read: then what came before is no whole bundle.
 	 */
 	makeBundle(
 		mirror: string,
-		objects: {readonly tips: Refs; readonly known: readonly string[]},
+		objects: {readonly tips: Refs; readonly known: KnownObjects | undefined},
 		signal: AbortSignal,
 	): Promise<AsyncIterable<Uint8Array> | undefined>;
 

@@ -132,7 +132,7 @@ export interface SealedStore extends Store {
 	readonly suffix: string;
 	/** Seals a text in memory; with `isCompressed`, compressed with gzip. */
 	sealText(text: string, isCompressed?: boolean): Promise<SealedContent>;
-	/** Seals content, or a file, into a new file. Not synced. */
+	/** Seals content, or a file: in memory if it is small, else into a new file. Not synced. */
 	sealInto(
 		file: string,
 		content: AsyncIterable<Uint8Array> | {readonly file: string},

@@ -55,16 +55,20 @@ export const formatStoreStatus = (
 	status: StoreStatus & {readonly source: string},
 	options: Options,
 ): string => {
-	const {source, store, repositories} = status;
+	const {source, store, repositories, workspace} = status;
 	const title = toPrintable(source);
+	const rows = [
+		...repositories.map((one) => ({...one, name: toPrintable(slugOf(one.repository))})),
+		...(workspace === undefined ? [] : [{...workspace, name: 'the workspace'}]),
+	];
 	const facts = [`in the store ${store}`, describeLastSent(status, options)];
 	const label = [{text: '  '}, {text: title, style: 'bold' as const}];
-	const names = Math.max(0, ...repositories.map((one) => measureWidth(nameOf(one))));
+	const names = Math.max(0, ...rows.map(({name}) => measureWidth(name)));
 	const lines = [
 		...layOutParts(label, 2 + measureWidth(title) + 3, facts, options),
 		'',
-		...repositories.flatMap((one) => layOutRow(one, names, options)),
-		...(repositories.length === 0 ? layOut(2, 'Nothing is saved yet.', options) : ['']),
+		...rows.flatMap((row) => layOutRow(row, names, options)),
+		...(rows.length === 0 ? layOut(2, 'Nothing is saved yet.', options) : ['']),
 		...layOut(2, adviseOn(status), options),
 		'',
 	];
@@ -77,15 +81,17 @@ const adviseOn = (status: StoreStatus): string => {
 	return `This is as the backup folder remembers it.${send} "cistern verify --store ${status.store}" looks into the store itself.`;
 };
 
-const nameOf = ({repository}: StoredRepository): string => toPrintable(slugOf(repository));
-
-const layOutRow = (one: StoredRepository, names: number, options: Options): readonly string[] => {
+const layOutRow = (
+	{name, ...one}: StoredRepository & {readonly name: string},
+	names: number,
+	options: Options,
+): readonly string[] => {
 	const isSafe = one.state === 'there' || one.state === 'only-there';
 	const label = [
 		{text: '  '},
 		isSafe ? {text: ' '} : drawSign('attention', options),
 		{text: ' '},
-		{text: padToWidth(nameOf(one), names), style: 'bold' as const},
+		{text: padToWidth(name, names), style: 'bold' as const},
 	];
 	return layOutBeside(label, names + 6, describeState(one, options), options);
 };

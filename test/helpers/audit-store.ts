@@ -1,9 +1,14 @@
+import {join} from 'node:path';
 import {expect} from 'vitest';
 import type {StoreSettings} from '../../source/domain/settings/settings.ts';
 import {findHeads, parseIndexName} from '../../source/domain/store/names.ts';
+import type {Step} from '../../source/domain/store/step.ts';
 import {parseIndex} from '../../source/domain/store/store-index.ts';
+import type {Fetching} from '../../source/engine/store/fetch-repository.ts';
 import {listIndexes, readIndexes, readStep} from '../../source/engine/store/read-store.ts';
+import {runGit} from '../../source/sandbox/bare-repository.ts';
 import {openFetching} from './store.ts';
+import {makeTemporaryFolder} from './temporary-folder.ts';
 
 /** The step names of all parts, by uuid. */
 type Heads = ReadonlyMap<string, ReadonlySet<string>>;
@@ -44,11 +49,7 @@ export const auditStore = async (settings: StoreSettings): Promise<number> => {
 
 	expect(names.every((name) => parseIndexName(name) !== undefined)).toBe(true);
 	expect(findHeads(names).length).toBeGreaterThan(names.length === 0 ? -1 : 0);
-	const newest = new Map<string, Set<string>>();
-	for (const {repos} of (await readIndexes(fetching)).values()) {
-		gather(repos, newest);
-	}
-
+	const newest = await findNewest(fetching);
 	let states = 0;
 	for (const [uuid, heads] of ever) {
 		const reached = await walk(fetching, uuid, newest.get(uuid) ?? new Set());
@@ -59,17 +60,65 @@ export const auditStore = async (settings: StoreSettings): Promise<number> => {
 	return states;
 };
 
+const findNewest = async (fetching: Fetching): Promise<Heads> => {
+	const newest = new Map<string, Set<string>>();
+	for (const {repos} of (await readIndexes(fetching)).values()) {
+		gather(repos, newest);
+	}
+
+	return newest;
+};
+
+/** Every state that the store leads to comes back whole, made of its bundles alone. */
+export const rebuildStates = async (settings: StoreSettings): Promise<void> => {
+	const fetching = openFetching(settings);
+	for (const [uuid, heads] of await findNewest(fetching)) {
+		const steps = [...(await walk(fetching, uuid, heads)).values()];
+		for (const part of new Set(steps.map((step) => step.part))) {
+			await rebuildPart(
+				fetching,
+				steps.filter((step) => step.part === part && step.refs !== undefined),
+			);
+		}
+	}
+};
+
+const rebuildPart = async (fetching: Fetching, steps: readonly Step[]): Promise<void> => {
+	const {store, signal, git} = fetching;
+	const mirror = join(makeTemporaryFolder(), 'mirror');
+	await git.createMirror(mirror);
+	// The steps before one are older than it.
+	for (const {uuid, bundle} of steps.toSorted((one, other) => (one.at < other.at ? -1 : 1))) {
+		if (bundle !== undefined) {
+			const reading = {identities: [], known: bundle, signal};
+			const content = await store.open(`repos/${uuid}/${bundle.name}`, reading);
+			await git.unpackBundle(mirror, content, signal);
+		}
+	}
+
+	const refs = steps.flatMap(({refs: of = new Map<string, string>()}, index) =>
+		[...of].map(([ref, to]) => ({
+			kind: 'create' as const,
+			ref: ref.replace(/^refs/, `refs/state-${index}`),
+			to,
+		})),
+	);
+	await git.updateRefs(mirror, [refs]);
+	expect(await runGit(mirror, ['fsck', '--full', '--no-dangling'])).toBe('');
+};
+
+/** All steps that heads lead to, by their names. Reads every object that they name. */
 const walk = async (
-	fetching: ReturnType<typeof openFetching>,
+	fetching: Fetching,
 	uuid: string,
-	heads: Heads extends ReadonlyMap<string, infer Names> ? Names : never,
-): Promise<ReadonlySet<string>> => {
-	const reached = new Set<string>();
+	heads: ReadonlySet<string>,
+): Promise<ReadonlyMap<string, Step>> => {
+	const reached = new Map<string, Step>();
 	const open = [...heads];
 	for (let name = open.pop(); name !== undefined; name = open.pop()) {
 		if (!reached.has(name)) {
-			reached.add(name);
 			const step = await readStep(fetching, uuid, name);
+			reached.set(name, step);
 			open.push(...step.parents);
 			for (const {name: object, ...known} of [
 				...(step.bundle === undefined ? [] : [step.bundle]),

@@ -1,13 +1,15 @@
+import {randomUUID} from 'node:crypto';
 import {mkdirSync} from 'node:fs';
 import {join} from 'node:path';
 import type {StoreSettings} from '../../source/domain/settings/settings.ts';
 import {usualFullAfter} from '../../source/domain/store/chain.ts';
 import type {StoredSource} from '../../source/domain/store/store-index.ts';
+import {type FetchEnd, fetchSource} from '../../source/engine/store/fetch.ts';
 import {type Fetching, fetchRepository} from '../../source/engine/store/fetch-repository.ts';
 import {readIndexes} from '../../source/engine/store/read-store.ts';
 import {parts} from '../../source/parts/registry.ts';
 import {makeWorld} from './backup.ts';
-import {createFakeClock} from './fake-clock.ts';
+import {createFakeClock, type FakeClock} from './fake-clock.ts';
 
 /** The settings of a store in a folder, which is made. */
 export const makeStore = (path: string, changes: Partial<StoreSettings> = {}): StoreSettings => {
@@ -36,6 +38,22 @@ export const openFetching = (
 		digest: world.digest,
 		parts,
 	};
+};
+
+/** Brings a source back as `cistern fetch` does: a backup that goes on. */
+export const fetchBackup = async (
+	settings: StoreSettings,
+	to: string,
+	clock: FakeClock,
+): Promise<FetchEnd> => {
+	const fetching = openFetching(settings);
+	const source = (await readIndexes(fetching)).get('acme');
+	if (source === undefined) {
+		throw new Error('the store has no acme');
+	}
+
+	const run = {clock, run: `run-${randomUUID()}`, to, onNotice: () => {}, onFetched: () => {}};
+	return fetchSource({...fetching, ...run}, source, []);
 };
 
 /** Brings everything of a source back to a folder, without anything but the store. */

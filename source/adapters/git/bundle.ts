@@ -1,6 +1,6 @@
-import {text} from 'node:stream/consumers';
 import {FailureError} from '../../domain/failure/failure.ts';
-import type {GitBundles} from '../../ports/git.ts';
+import type {Refs} from '../../domain/plan/repository.ts';
+import type {GitBundles, KnownObjects} from '../../ports/git.ts';
 import {bytesOf} from '../byte-text.ts';
 import {feedIndexPack} from './index-pack.ts';
 import {hashOf} from './mirror.ts';
@@ -14,23 +14,9 @@ import type {StartedGit, StartGit} from './start-git.ts';
  */
 export const bundleMethods = (start: StartGit): GitBundles => ({
 	makeBundle: async (mirror, {tips, known}, signal) => {
-		const commits = await findCommits(start, mirror, known, signal);
-		const pack = await start(mirror, [
-			'pack-objects',
-			'--revs',
-			'--stdout',
-			'--delta-base-offset',
-			'--quiet',
-			...(commits.length === 0 ? [] : ['--thin']),
-		]);
-		const wanted = new Set(tips.values());
-		pack.stdin.end([...wanted, ...commits.map((oid) => `^${oid}`), ''].join('\n'));
-		const pieces = readPack(pack, mirror, signal);
-		const begin = await readBegin(pieces);
+		const {begin, rest, commits} = await startPack(start, mirror, {tips, known}, signal);
 		// A ref that moved back needs no object.
-		return isEmptyPack(begin)
-			? undefined
-			: joinPieces([formatHeader(tips, commits), begin], pieces);
+		return isEmptyPack(begin) ? undefined : joinPieces([formatHeader(tips, commits), begin], rest);
 	},
 	unpackBundle: async (mirror, content, signal) => {
 		const git = await start(mirror, ['index-pack', '--stdin', '--fix-thin']);
@@ -48,39 +34,49 @@ export const bundleMethods = (start: StartGit): GitBundles => ({
 	},
 });
 
-/**
- * The commits that these ids are or lead to, of those that the mirror has. Only a commit can be what a
- * bundle builds on: git refuses a bundle that builds on a tag.
- */
-const findCommits = async (
+type Packing = {
+	/** The first pieces of the pack, with its header, and those after them. */
+	readonly begin: Buffer;
+	readonly rest: AsyncIterable<Buffer>;
+	/** The commits that it builds on, as far as a bundle has to name them. */
+	readonly commits: readonly string[];
+};
+
+/** A mirror that was built anew may lack what was known of the old one: then all of it is packed. */
+const startPack = async (
 	start: StartGit,
 	mirror: string,
-	oids: readonly string[],
+	{tips, known}: {readonly tips: Refs; readonly known: KnownObjects | undefined},
 	signal: AbortSignal,
-): Promise<readonly string[]> => {
-	if (oids.length === 0) {
-		return [];
-	}
-
-	const git = await start(mirror, ['cat-file', '--batch-check=%(objectname) %(objecttype)']);
-	const stop = (): void => void git.kill();
-	signal.addEventListener('abort', stop);
+): Promise<Packing> => {
 	try {
-		git.stdin.end(oids.map((oid) => `${oid}^{commit}\n`).join(''));
-		const [lines, {exitCode, words}] = await Promise.all([text(git.stdout), git.ended]);
-		if (exitCode !== 0) {
-			throw asMirrorFailure(new GitExit(exitCode, {stdout: '', stderr: words}), mirror);
+		const pack = await start(mirror, [
+			'pack-objects',
+			'--revs',
+			'--stdout',
+			'--delta-base-offset',
+			'--quiet',
+			...(known === undefined ? [] : ['--thin']),
+		]);
+		const left = known === undefined ? [] : [known.commit, ...known.tips];
+		pack.stdin.end([...new Set(tips.values()), ...left.map((oid) => `^${oid}`), ''].join('\n'));
+		const rest = readPack(pack, mirror, signal);
+		const begin = await readBegin(rest);
+		return {begin, rest, commits: known === undefined ? [] : [known.commit]};
+	} catch (error) {
+		if (known === undefined || signal.aborted) {
+			throw error;
 		}
 
-		const found = lines.split('\n').flatMap((line) => /^([0-9a-f]+) commit$/.exec(line)?.[1] ?? []);
-		return [...new Set(found)];
-	} finally {
-		signal.removeEventListener('abort', stop);
-		signal.throwIfAborted();
+		return startPack(start, mirror, {tips, known: undefined}, signal);
 	}
 };
 
-const formatHeader = (tips: ReadonlyMap<string, string>, commits: readonly string[]): Buffer => {
+/**
+ * git refuses a bundle that builds on anything but a commit, and a tip may be a tag or a tree. One
+ * commit that came with the last bundle is enough, and to know it, git need not be asked.
+ */
+const formatHeader = (tips: Refs, commits: readonly string[]): Buffer => {
 	const first =
 		hashOf(tips.values()) === 'sha256'
 			? '# v3 git bundle\n@object-format=sha256\n'

@@ -94,8 +94,43 @@ const sealBytes = async (
 	};
 };
 
-/** Takes all hashes while the content goes by: it may be gigabytes. */
+/** Bytes. Most of what is sent is smaller, and needs no file on its way. */
+const mostInMemory = 1024 * 1024;
+
 const sealInto = async (
+	keys: Keys,
+	file: string,
+	content: AsyncIterable<Uint8Array>,
+	signal: AbortSignal,
+): Promise<SealedContent> => {
+	const pieces = content[Symbol.asyncIterator]();
+	const begin: Uint8Array[] = [];
+	for (let size = 0; size <= mostInMemory; size += begin.at(-1)?.length ?? 0) {
+		const next = await pieces.next();
+		if (next.done === true) {
+			return sealBytes(keys, Buffer.concat(begin));
+		}
+
+		begin.push(next.value);
+	}
+
+	return sealIntoFile(keys, file, joined(begin, pieces), signal);
+};
+
+async function* joined(
+	begin: readonly Uint8Array[],
+	rest: AsyncIterator<Uint8Array>,
+): AsyncGenerator<Uint8Array> {
+	try {
+		yield* begin;
+		yield* {[Symbol.asyncIterator]: () => rest};
+	} finally {
+		await rest.return?.();
+	}
+}
+
+/** Takes all hashes while the content goes by: it may be gigabytes. */
+const sealIntoFile = async (
 	{sealer, recipients}: Keys,
 	file: string,
 	content: AsyncIterable<Uint8Array>,

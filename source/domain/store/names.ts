@@ -22,6 +22,19 @@ const uuidForm = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 /** May this uuid stand in a name? Bitbucket's all do. */
 export const isUuid = (text: string): boolean => uuidForm.test(text);
 
+/**
+ * Names what is saved of a workspace itself, to which Bitbucket gives no uuid: one of our own making
+ * (version 8 of RFC 9562). `digest`: of the workspace's name.
+ */
+export const workspaceId = (digest: string): string =>
+	[
+		digest.slice(0, 8),
+		digest.slice(8, 12),
+		`8${digest.slice(13, 16)}`,
+		`8${digest.slice(17, 20)}`,
+		digest.slice(20, 32),
+	].join('-');
+
 const stepForm = new RegExp(`^(${run})\\.(${part})\\.step(?:\\.age)?$`);
 const bundleForm = new RegExp(`^${run}\\.${part}\\.bundle(?:\\.age)?$`);
 const fileForm = new RegExp(`^${run}\\.${part}\\.[0-9a-f]{64}\\.file(?:\\.age)?$`);
@@ -75,7 +88,13 @@ export type IndexName = {
 	readonly before: readonly string[];
 };
 
-/** `sha256`: of the content as it will lie there. `at`: milliseconds since 1970. */
+/** A file may have a name of 255 bytes. */
+export const mostBefore = 5;
+
+/**
+ * `sha256`: of the content as it will lie there. `at`: milliseconds since 1970. `before`: the ids of
+ * the index objects that it takes the place of, `mostBefore` at most.
+ */
 export const indexName = (
 	sha256: string,
 	{

@@ -1,3 +1,4 @@
+import {isOfRepository, workspaceFolder} from '../plan/layout.ts';
 import {type Form, fits, isText} from '../record/record.ts';
 import {isStepName, isUuid} from './names.ts';
 
@@ -18,12 +19,12 @@ export type StoreIndex = {
 	readonly complete: boolean;
 	/** The newest lines of `runs.jsonl`, oldest first. */
 	readonly runs: readonly string[];
-	/** By uuid. */
+	/** By uuid; what is saved of the workspace itself has one, too (`workspaceId`). */
 	readonly repos: Readonly<Record<string, IndexEntry>>;
 };
 
 export type IndexEntry = {
-	/** `workspace/slug`. */
+	/** `workspace/slug`, or the workspace alone for what is saved of itself. */
 	readonly name: string;
 	/** Its folder's name in the backup. */
 	readonly folder: string;
@@ -72,7 +73,7 @@ const chainForm: Form = {
 
 const entryForm: Form = {
 	name: isText,
-	folder: (value) => isPlainName(value) && value.includes('#'),
+	folder: (value) => value === workspaceFolder || (isPlainName(value) && isOfRepository(value)),
 	parts: (value) => isMapOf(value, isText, chainForm),
 };
 

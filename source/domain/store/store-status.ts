@@ -13,6 +13,8 @@ export type StoreStatus = {
 	};
 	/** The least safe first, then by name. */
 	readonly repositories: readonly StoredRepository[];
+	/** The metadata of the workspace itself, if any of it is saved here or there. */
+	readonly workspace?: StoredRepository;
 };
 
 /** The least safe first. */
@@ -27,7 +29,7 @@ export const storedStates = [
 ] as const;
 
 export type StoredRepository = {
-	/** `workspace/slug`. */
+	/** `workspace/slug`, or the workspace alone. */
 	readonly repository: string;
 	readonly state: (typeof storedStates)[number];
 	/** When its newest state was sent, RFC 3339. */
@@ -36,9 +38,9 @@ export type StoredRepository = {
 	readonly bytes: number;
 };
 
-/** Repositories of the folder that the store does not have as they are here. */
-export const listUnsent = ({repositories}: StoreStatus): readonly string[] =>
-	repositories
+/** Everything of the folder that the store does not have as it is here, by its name. */
+export const listUnsent = ({repositories, workspace}: StoreStatus): readonly string[] =>
+	[...repositories, ...(workspace === undefined ? [] : [workspace])]
 		.filter(({state}) => state === 'missing' || state === 'older')
 		.map(({repository}) => repository);
 

@@ -1,8 +1,31 @@
 import {fullName} from '../../domain/plan/repository.ts';
-import {type Digest, formatRecordLine, type SavedRepository} from '../../domain/record/record.ts';
-import {isUuid} from '../../domain/store/names.ts';
+import {
+	type Digest,
+	formatRecordLine,
+	partsIn,
+	type SavedRepository,
+	type SavedState,
+} from '../../domain/record/record.ts';
+import {isUuid, workspaceId} from '../../domain/store/names.ts';
 import type {IndexEntry} from '../../domain/store/store-index.ts';
 import type {OffSite, Part} from '../../parts/part.ts';
+
+/** Something saved that goes to a store: a repository, or what is saved of the workspace itself. */
+export type Sendable = SavedRepository & {
+	/** Its folder in the store: a uuid. */
+	readonly id: string;
+};
+
+/** Repositories first. */
+export const listSendable = (
+	{repositories, workspace}: Pick<SavedState, 'repositories' | 'workspace'>,
+	digest: Digest,
+): readonly Sendable[] => [
+	...repositories.map((one) => ({...one, id: one.record.uuid})),
+	...(workspace === undefined
+		? []
+		: [{...workspace, id: workspaceId(digest(workspace.record.workspace))}]),
+];
 
 /** Everything needed to tell whether something is to be sent. */
 export type SendTools = {readonly parts: readonly Part[]; readonly digest: Digest};
@@ -14,13 +37,13 @@ export type PartToSend = {
 	readonly digest: string;
 };
 
-/** The parts of a repository that go to a store. `known`: everything that the store has of it. */
+/** The parts of it that go to a store. `known`: everything that the store has of it. */
 export const partsToSend = (
 	{parts, digest}: SendTools,
-	{record}: SavedRepository,
+	{folder, record}: SavedRepository,
 	known: IndexEntry | undefined,
 ): readonly PartToSend[] =>
-	parts.flatMap((part) => {
+	partsIn(folder, parts).flatMap((part) => {
 		const entry = record.parts[part.name];
 		const {offSite} = part;
 		if (offSite === undefined || entry?.state !== 'saved') {
@@ -37,15 +60,11 @@ export const partsToSend = (
 	});
 
 /** Pure, so that ten thousand repositories without news cost nothing. */
-export const isDue = (
-	tools: SendTools,
-	repository: SavedRepository,
-	known: IndexEntry | undefined,
-): boolean =>
-	isUuid(repository.record.uuid) &&
+export const isDue = (tools: SendTools, one: Sendable, known: IndexEntry | undefined): boolean =>
+	isUuid(one.id) &&
 	(known === undefined ||
-		known.name !== fullName(repository.record) ||
-		known.folder !== repository.folder ||
-		partsToSend(tools, repository, known).some(
+		known.name !== fullName(one.record) ||
+		known.folder !== one.folder ||
+		partsToSend(tools, one, known).some(
 			({part, digest}) => known.parts[part.name]?.entry !== digest,
 		));

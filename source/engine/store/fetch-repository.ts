@@ -5,6 +5,7 @@ import {
 	formatRecord,
 	type PartEntry,
 	parseRecord,
+	partsIn,
 	type RepositoryRecord,
 } from '../../domain/record/record.ts';
 import {filesOf, type NamedStep} from '../../domain/store/chain.ts';
@@ -36,28 +37,30 @@ export type FetchedRepository = {
 const atOnce = 8;
 
 /**
- * Brings the newest state of a repository back to `folder`, which must not exist yet: its mirrors with
- * all refs, its files, and its record, written last. Everything is compared with its hashes on the
- * way, and each mirror is proved to be whole. Throws a `FailureError`; then `folder` is a part.
+ * Brings the newest state of a repository, or of the workspace's own metadata, back to `folder`, which
+ * must not exist yet: its mirrors with all refs, its files, and its record, written last. Everything
+ * is compared with its hashes on the way, and each mirror is proved to be whole. Throws a
+ * `FailureError`; then `folder` is a part.
  */
 export const fetchRepository = async (
 	fetching: Fetching,
 	uuid: string,
-	{parts}: Pick<IndexEntry, 'parts'>,
+	entry: Pick<IndexEntry, 'folder' | 'parts'>,
 	folder: string,
 ): Promise<FetchedRepository> => {
 	const {files} = fetching;
+	const parts = partsIn(entry.folder, fetching.parts);
 	await files.makeFolder(folder);
 	const fetched = new Map<string, NamedStep>();
-	for (const part of fetching.parts) {
-		const {heads} = parts[part.name] ?? {};
+	for (const part of parts) {
+		const {heads} = entry.parts[part.name] ?? {};
 		if (heads !== undefined && part.offSite !== undefined) {
 			const steps = await readSteps(fetching, uuid, heads);
 			fetched.set(part.name, await fetchPart(fetching, uuid, part, {steps, folder}));
 		}
 	}
 
-	const record = await renewRecord(fetching, fetched, folder);
+	const record = await renewRecord({...fetching, parts}, fetched, folder);
 	await files.writeText(joinPath(folder, recordFile), formatRecord(record));
 	return {record, newest: [...fetched.values()]};
 };
@@ -155,9 +158,8 @@ const renewRecord = async (
 	fetched: ReadonlyMap<string, NamedStep>,
 	folder: string,
 ): Promise<RepositoryRecord> => {
-	const step = parts.flatMap(({name, isRequired}) =>
-		isRequired ? (fetched.get(name)?.step ?? []) : [],
-	)[0];
+	const main = parts.find(({isRequired}) => isRequired) ?? parts[0];
+	const step = main && fetched.get(main.name)?.step;
 	const read = step && parseRecord(step.record, parts);
 	if (step === undefined || read?.state !== 'read') {
 		const detail = 'the record of the repository cannot be read';

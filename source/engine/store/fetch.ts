@@ -1,9 +1,15 @@
 import {checkTitle} from '../../domain/answers/checks.ts';
 import {type Failure, FailureError} from '../../domain/failure/failure.ts';
-import {joinPath, ownFolder, recordFile, workFolder} from '../../domain/plan/layout.ts';
+import {
+	joinPath,
+	ownFolder,
+	recordFile,
+	workFolder,
+	workspaceFolder,
+} from '../../domain/plan/layout.ts';
 import {isCalled} from '../../domain/record/name-match.ts';
 import {formatRecordLine} from '../../domain/record/record.ts';
-import type {IndexEntry} from '../../domain/store/store-index.ts';
+import {formatIndex, type IndexEntry} from '../../domain/store/store-index.ts';
 import type {Clock} from '../../ports/clock.ts';
 import type {Files} from '../../ports/files.ts';
 import {holdFolder} from '../lock.ts';
@@ -25,7 +31,10 @@ export type SourceFetching = Fetching & {
 /** How the fetching of a source ended. */
 export type FetchEnd = {
 	readonly source: string;
-	/** Repositories that were fetched, and those that were there from an earlier fetch. */
+	/**
+	 * Repositories that were fetched, and those that were there from an earlier fetch. What is saved of
+	 * the workspace itself is not counted.
+	 */
 	readonly fetched: number;
 	readonly there: number;
 	/** Why a repository could not be brought back, by its full name. */
@@ -64,8 +73,9 @@ export const fetchSource = async (
 		const chosen = Object.entries(repos).filter(([, entry]) => isWanted(entry, wanted));
 		await runPool(withFolders(chosen), atOnce, async ([uuid, entry, name]) => {
 			const target = joinPath(folder, name);
+			const one = entry.folder === workspaceFolder ? 0 : 1;
 			if (await files.exists(joinPath(target, recordFile))) {
-				end.there += 1;
+				end.there += one;
 				return;
 			}
 
@@ -73,7 +83,7 @@ export const fetchSource = async (
 				const draft = joinPath(work, run, uuid);
 				const fetched = await fetchInto(fetching, {uuid, entry, draft, target});
 				await remember(memory, fetched);
-				end.fetched += 1;
+				end.fetched += one;
 				fetching.onFetched(entry.name);
 			} catch (error) {
 				end.failed.set(entry.name, ofOne(error, signal));
@@ -84,7 +94,9 @@ export const fetchSource = async (
 		}
 
 		if (memory !== undefined && (await memory.read()) === undefined) {
-			await memory.write(asSent(stored, run));
+			const sent = asSent(stored, run);
+			await memory.writeNext(sent, formatIndex(sent.index));
+			await memory.confirmNext();
 		}
 
 		return end;
@@ -150,7 +162,8 @@ const remember = async (
 };
 
 /** Everything that was read of a source, as this folder would have sent it. */
-const asSent = ({object, isComplete, ...rest}: FoundSource, run: string): Sent => {
+const asSent = ({objects, isComplete, ...rest}: FoundSource, run: string): Sent => {
+	const [object = '', ...others] = objects.toReversed();
 	const {at, source, workspace, runs, repos} = rest;
 	const index = {
 		version: 1,
@@ -162,7 +175,7 @@ const asSent = ({object, isComplete, ...rest}: FoundSource, run: string): Sent =
 		runs,
 		repos,
 	} as const;
-	return {object, index};
+	return {object, others, index};
 };
 
 /** The failure of one repository. Throws one that every other repository would meet, too. */

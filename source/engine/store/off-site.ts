@@ -104,12 +104,13 @@ const describeJson = ({settings, end}: StoreEnd) => ({
 
 const noteOf = ({settings: {title}, end}: StoreEnd): readonly string[] => {
 	const {sent, bytes, all, failed, problem} = end;
-	const news = sent === 0 ? 'nothing new' : `${formatNumber(sent)} sent (${formatSize(bytes)})`;
+	const size = formatSize(bytes);
+	const news = sent === 0 ? `${size} sent` : `${formatNumber(sent)} sent (${size})`;
 	const state =
 		problem === undefined && failed.size === 0
 			? `${formatAll(all, 'repository is', 'repositories are')} there`
 			: `not everything is there`;
-	return [`Off site, ${title}: ${news}, ${state}.`];
+	return [`Off site, ${title}: ${bytes === 0 ? 'nothing new' : news}, ${state}.`];
 };
 
 const gapsOf = ({source}: Session, {settings, end}: StoreEnd): readonly NamedGap[] => {

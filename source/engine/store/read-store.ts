@@ -43,8 +43,8 @@ export const listIndexes = ({store, signal, retry}: StoreReading): Promise<reado
 
 /** Everything that a store has of a source. */
 export type FoundSource = StoredSource & {
-	/** The name of its newest index object. */
-	readonly object: string;
+	/** The names of its newest index objects, one of each line, the oldest first. */
+	readonly objects: readonly string[];
 };
 
 /** Everything that a store has, by the title of the source. Throws `object-damaged`. */
@@ -56,11 +56,13 @@ export const readIndexes = async (
 	await runPool(heads, atOnce, async (head) => {
 		indexes.set(head.name, await readIndex(reading, head));
 	});
-	// Sorted by their time, so that the newest of a source is the last.
-	const newest = new Map(heads.map(({name}) => [indexes.get(name)?.source, name]));
+	const names = Map.groupBy(
+		heads.map(({name}) => name),
+		(name) => indexes.get(name)?.source,
+	);
 	const merged = mergeIndexes([...indexes.values()]);
 	return new Map(
-		[...merged].map(([title, source]) => [title, {...source, object: newest.get(title) ?? ''}]),
+		[...merged].map(([title, source]) => [title, {...source, objects: names.get(title) ?? []}]),
 	);
 };
 

@@ -13,6 +13,7 @@ import {
 } from '../../domain/store/step.ts';
 import type {Chain} from '../../domain/store/store-index.ts';
 import type {OffSite, OffSiteFile, Part, PartCopy} from '../../parts/part.ts';
+import type {KnownObjects} from '../../ports/git.ts';
 import type {SealedContent, SealedStore} from '../../ports/store.ts';
 import type {SentMemory} from './sent.ts';
 
@@ -29,10 +30,12 @@ export type PartSending = {
 	/** Milliseconds since 1970. */
 	readonly now: number;
 	readonly copy: PartCopy;
-	/** Absolute path of an empty folder for what is on its way. */
-	readonly workFolder: string;
+	/** Absolute path of a file for what is on its way, which is not there. Its folder is. */
+	readonly workFile: string;
 	/** Asks the store, again if the failure may pass. */
 	readonly retry: <Result>(act: () => Promise<Result>) => Promise<Result>;
+	/** Its folder in the store. */
+	readonly id: string;
 	readonly record: RepositoryRecord;
 	readonly part: Part;
 	/** Digest of the entry: it is remembered as sent. */
@@ -53,11 +56,11 @@ export type SentPart = {
  * was, with a few objects that nothing names. Throws a `FailureError`.
  */
 export const sendPart = async (work: PartSending, offSite: OffSite): Promise<SentPart> => {
-	const {chain, memory, record, digest, now, fullAfter} = work;
-	const before = chain && (await readBefore(memory, record.uuid, chain));
+	const {chain, memory, id, record, digest, now, fullAfter} = work;
+	const before = chain && (await readBefore(memory, id, chain));
 	const isFull = before === undefined || isFullDue(chain, {now, fullAfter});
 	const state = await readState(work, offSite);
-	const news = findNews(state, before, isFull);
+	const news = findNews(state, before, {isFull, historyRef: offSite.historyRef});
 	if (chain !== undefined && !isFull && isNothing(work, news, state, before)) {
 		return {chain: {...chain, entry: digest}, bytes: 0};
 	}
@@ -73,7 +76,7 @@ export const sendPart = async (work: PartSending, offSite: OffSite): Promise<Sen
 
 	const all = state.files.flatMap(({path}) => files.get(path) ?? []);
 	const step: Step = {
-		uuid: record.uuid,
+		uuid: id,
 		name: fullName(record),
 		source: work.source,
 		part: work.part.name,
@@ -115,11 +118,11 @@ const writeStep = (step: Step, path: string): string => {
 /** Undefined where two folders sent the same part, and where the memory is lost. */
 const readBefore = async (
 	memory: SentMemory,
-	uuid: string,
+	id: string,
 	{heads}: Chain,
 ): Promise<Step | undefined> => {
 	const [head, second] = heads;
-	return head === undefined || second !== undefined ? undefined : memory.readStep(uuid, head);
+	return head === undefined || second !== undefined ? undefined : memory.readStep(id, head);
 };
 
 const nextChain = (
@@ -146,7 +149,7 @@ type State = {
 
 const readState = async ({copy, part}: PartSending, offSite: OffSite): Promise<State> => {
 	const files = (await offSite.listFiles(copy)).filter(({path}) => isSendable(path));
-	if (!offSite.isMirror) {
+	if (offSite.historyRef === undefined) {
 		return {head: undefined, refs: undefined, shallow: [], files};
 	}
 
@@ -168,29 +171,46 @@ const readState = async ({copy, part}: PartSending, offSite: OffSite): Promise<S
 type News = {
 	/** Refs to objects that the last step's refs did not name. */
 	readonly tips: Refs;
-	/** Objects that the store has, the likeliest to help first. */
-	readonly known: readonly string[];
+	/** Everything that the store has, as far as it may help. */
+	readonly known: KnownObjects | undefined;
 	readonly files: readonly OffSiteFile[];
 	readonly without: readonly string[];
 };
 
-/** A bundle names what it builds on. Beyond some, more of them save nothing. */
-const mostKnown = 1000;
-
-const findNews = (state: State, before: Step | undefined, isFull: boolean): News => {
+const findNews = (
+	state: State,
+	before: Step | undefined,
+	{isFull, historyRef}: {readonly isFull: boolean; readonly historyRef: string | undefined},
+): News => {
 	const refs: Refs = state.refs ?? new Map();
-	const old: Refs = before?.refs ?? new Map();
-	const sent = new Set(isFull ? [] : old.values());
+	const old: Refs = (isFull ? undefined : before?.refs) ?? new Map();
+	const sent = new Set(old.values());
 	const tips = new Map([...refs].filter(([, oid]) => !sent.has(oid)));
-	const replaced = [...tips.keys()].flatMap((ref) => old.get(ref) ?? []);
 	const sentFiles = new Map((before?.files ?? []).map((file) => [file.path, file.object.plain]));
 	const paths = new Set(state.files.map(({path}) => path));
 	return {
 		tips,
-		known: isFull ? [] : [...new Set([...replaced, ...sent])].slice(0, mostKnown),
+		known: findKnown(old, tips, historyRef),
 		files: state.files.filter(({path, sha256}) => sentFiles.get(path) !== sha256),
 		without: isFull ? [] : [...sentFiles.keys()].filter((path) => !paths.has(path)),
 	};
+};
+
+/** Beyond some, more tips leave nothing more out of a bundle. */
+const mostKnown = 1000;
+
+const findKnown = (
+	old: Refs,
+	tips: Refs,
+	historyRef: string | undefined,
+): KnownObjects | undefined => {
+	const commit = historyRef === undefined ? undefined : old.get(historyRef);
+	if (commit === undefined) {
+		return undefined;
+	}
+
+	const replaced = [...tips.keys()].flatMap((ref) => old.get(ref) ?? []);
+	return {commit, tips: [...new Set([...replaced, ...old.values()])].slice(0, mostKnown)};
 };
 
 /** Is the store's last step what there is now? The record goes with the repository itself. */
@@ -240,32 +260,30 @@ const sendFile = async (work: PartSending, {path, sha256}: OffSiteFile): Promise
 	);
 };
 
-/** Seals into a file first: all hashes of an object have to be known before it is sent. */
+/** Seals all of it first: all hashes of an object have to be known before it is sent. */
 const sendThrough = async (
 	work: PartSending,
 	name: string,
 	seal: (file: string) => Promise<SealedContent>,
 ): Promise<Sealed> => {
-	const {copy, workFolder} = work;
-	const file = joinPath(workFolder, 'object');
-	await copy.files.remove(file);
+	const {copy, workFile} = work;
 	try {
-		const body = await seal(file);
+		const body = await seal(workFile);
 		await put(work, name, body);
 		const {size, sha256, md5, plain} = body;
 		return {name, size, sha256, md5, plain};
 	} finally {
-		await copy.files.remove(file);
+		await copy.files.remove(workFile);
 	}
 };
 
 /** Only this run uses its names, so one that is taken has the content of something else. */
 const put = async (
-	{store, retry, record, copy}: PartSending,
+	{store, retry, id, copy}: PartSending,
 	name: string,
 	body: SealedContent,
 ): Promise<void> => {
-	const path = `${folderOf(record.uuid)}${name}`;
+	const path = `${folderOf(id)}${name}`;
 	if ((await retry(() => store.put(path, body, copy.signal))) === 'exists') {
 		const detail = 'another object has its name';
 		throw new FailureError({kind: 'object-damaged', store: store.title, name: path, detail});

@@ -1,18 +1,26 @@
 import {joinPath, ownFolder, storesFolder} from '../../domain/plan/layout.ts';
 import {parseIndexName} from '../../domain/store/names.ts';
 import {formatStep, parseStep, type Step} from '../../domain/store/step.ts';
-import {formatIndex, parseIndex, type StoreIndex} from '../../domain/store/store-index.ts';
+import {parseIndex, type StoreIndex} from '../../domain/store/store-index.ts';
 import type {Files} from '../../ports/files.ts';
 
 /**
- * Everything that a folder remembers of a store, below `.cistern/stores/TITLE`: its last index object
- * (`sent.json`), and the last step of each part with all its files. It is written after the store has
- * it. If it is lost, everything is sent again, which costs room and nothing else.
+ * Everything that a folder remembers of a store, below `.cistern/stores/TITLE`: its last index object,
+ * and the last step of each part with all its files. If it is lost, everything is sent again, which
+ * costs room and nothing else.
  */
 export type SentMemory = {
 	/** Undefined before the first index object, and where it cannot be read. */
 	read(): Promise<Sent | undefined>;
-	write(sent: Sent): Promise<void>;
+	/** The index object that was to be written next. A run that was killed leaves it behind. */
+	readNext(): Promise<Sent | undefined>;
+	/**
+	 * To be called before the store gets an index object: a kill may come before its answer. `text`: of
+	 * the index, as `formatIndex` gives it.
+	 */
+	writeNext(sent: Sent, text: string): Promise<void>;
+	/** The store has the next one: from now on it is the last. */
+	confirmNext(): Promise<void>;
 	/** Undefined if it is lost or unreadable. */
 	readStep(uuid: string, name: string): Promise<Step | undefined>;
 	/** Written before the index object that leads to it. */
@@ -24,18 +32,25 @@ export type SentMemory = {
 export type Sent = {
 	/** The name of the index object. */
 	readonly object: string;
+	/** Other index objects that name nothing beyond it: those of a backup that was fetched. */
+	readonly others: readonly string[];
 	readonly index: StoreIndex;
 };
 
 /** `folder`: the source's. */
 export const openSentMemory = (files: Files, folder: string, title: string): SentMemory => {
 	const place = joinPath(folder, ownFolder, storesFolder, title);
-	const path = joinPath(place, 'sent.json');
+	const [last, next] = [joinPath(place, 'sent.json'), joinPath(place, 'next.json')];
 	return {
-		read: async () => parseSent(await files.readText(path)),
-		write: async ({object, index}) => {
+		read: async () => parseSent(await files.readText(last)),
+		readNext: async () => parseSent(await files.readText(next)),
+		writeNext: async ({object, others}, text) => {
 			await files.makeFolder(place);
-			await files.writeText(path, `${object}\n${formatIndex(index)}\n`);
+			await files.writeText(next, `${[object, ...others].join(' ')}\n${text}\n`);
+		},
+		confirmNext: async () => {
+			await files.remove(last);
+			await files.move(next, last);
 		},
 		readStep: async (uuid, name) => {
 			const text = await files.readText(joinPath(place, uuid, name));
@@ -62,9 +77,10 @@ const parseSent = (text: string | undefined): Sent | undefined => {
 	}
 
 	const end = text.indexOf('\n');
-	const object = text.slice(0, end);
+	const [object = '', ...others] = text.slice(0, end).split(' ');
 	const read = parseIndex(text.slice(end + 1));
-	return parseIndexName(object) !== undefined && read.state === 'read'
-		? {object, index: read.index}
+	return [object, ...others].every((name) => parseIndexName(name) !== undefined) &&
+		read.state === 'read'
+		? {object, others, index: read.index}
 		: undefined;
 };

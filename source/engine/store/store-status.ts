@@ -1,6 +1,6 @@
-import {joinPath, ownFolder, storesFolder} from '../../domain/plan/layout.ts';
+import {joinPath, ownFolder, storesFolder, workspaceFolder} from '../../domain/plan/layout.ts';
 import {fullName} from '../../domain/plan/repository.ts';
-import type {SavedRepository} from '../../domain/record/record.ts';
+import type {SavedState} from '../../domain/record/record.ts';
 import type {IndexEntry} from '../../domain/store/store-index.ts';
 import {
 	type StoredRepository,
@@ -9,7 +9,7 @@ import {
 } from '../../domain/store/store-status.ts';
 import type {Files} from '../../ports/files.ts';
 import type {SavedSource} from '../saved/find-repositories.ts';
-import {isDue, type SendTools} from './due.ts';
+import {isDue, listSendable, type Sendable, type SendTools} from './due.ts';
 import {openSentMemory} from './sent.ts';
 
 /** Titles of the stores of a source: those of its settings, or else all that were sent to. */
@@ -25,35 +25,45 @@ export const storesOf = async (
  */
 export const readStoreStatus = async (
 	tools: SendTools & {readonly files: Files},
-	{folder, repositories}: {folder: string; repositories: readonly SavedRepository[]},
+	{folder, ...saved}: Pick<SavedState, 'repositories' | 'workspace'> & {readonly folder: string},
 	store: string,
 ): Promise<StoreStatus> => {
 	const sent = await openSentMemory(tools.files, folder, store).read();
 	const known = new Map(Object.entries(sent?.index.repos ?? {}));
-	const here = repositories.map((one) => compare(tools, one, known.get(one.record.uuid)));
-	for (const {record} of repositories) {
-		known.delete(record.uuid);
+	const stored: StoredFolder[] = [];
+	for (const one of listSendable(saved, tools.digest)) {
+		stored.push({folder: one.folder, is: compare(tools, one, known.get(one.id))});
+		known.delete(one.id);
 	}
 
-	const gone = [...known.values()].map((entry) => describe(entry.name, 'only-there', entry));
+	for (const entry of known.values()) {
+		stored.push({folder: entry.folder, is: describe(entry.name, 'only-there', entry)});
+	}
+
+	const isOfWorkspace = ({folder}: StoredFolder): boolean => folder === workspaceFolder;
+	const workspace = stored.find(isOfWorkspace)?.is;
+	const repositories = stored.filter((one) => !isOfWorkspace(one)).map(({is}) => is);
 	return {
 		store,
 		sentAt: sent?.index.at,
-		repositories: [...here, ...gone].sort(byState),
+		repositories: repositories.sort(byState),
+		...(workspace === undefined ? {} : {workspace}),
 	};
 };
 
+type StoredFolder = {readonly folder: string; readonly is: StoredRepository};
+
 const compare = (
 	tools: SendTools,
-	repository: SavedRepository,
+	one: Sendable,
 	known: IndexEntry | undefined,
 ): StoredRepository => {
-	const name = fullName(repository.record);
+	const name = fullName(one.record);
 	if (known === undefined) {
 		return describe(name, 'missing', known);
 	}
 
-	return describe(name, isDue(tools, repository, known) ? 'older' : 'there', known);
+	return describe(name, isDue(tools, one, known) ? 'older' : 'there', known);
 };
 
 const describe = (

@@ -1,4 +1,5 @@
 import {type Failure, FailureError} from '../../domain/failure/failure.ts';
+import {workspaceFolder} from '../../domain/plan/layout.ts';
 import {folderOf} from '../../domain/store/names.ts';
 import type {Sealed, Step} from '../../domain/store/step.ts';
 import type {IndexEntry, StoredSource} from '../../domain/store/store-index.ts';
@@ -37,7 +38,8 @@ export const verifyStore = async (
 	wanted: readonly string[],
 ): Promise<StoreVerdict> => {
 	const entries = Object.entries(repos).filter(([, entry]) => isWanted(entry, wanted));
-	const verdict = {source, repositories: entries.length, steps: 0, objects: 0};
+	const repositories = entries.filter(([, {folder}]) => folder !== workspaceFolder).length;
+	const verdict = {source, repositories, steps: 0, objects: 0};
 	const findings: StoreFinding[] = [];
 	await runPool(entries, atOnce, async ([uuid, entry]) => {
 		const found = await verifyEntry(reading, uuid, entry);

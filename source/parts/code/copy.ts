@@ -50,7 +50,7 @@ export const mirrorReader = (name: string): MirrorReader => {
 		rehearse: (copy, known, target, complete) =>
 			rehearse(copy, open(copy, known), target, complete),
 		offSite: {
-			isMirror: true,
+			historyRef,
 			hasContent: () => true,
 			isOwnPath: () => false,
 			listFiles: async () => [],

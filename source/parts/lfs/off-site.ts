@@ -5,7 +5,7 @@ import {missingFile} from './missing.ts';
 
 /** The files lie under the SHA-256 of their content, so none has to be read to know it. */
 export const lfsOffSite: OffSite = {
-	isMirror: false,
+	historyRef: undefined,
 	hasContent: (known) => !isLfsEntry(known) || !hasNone(known),
 	isOwnPath: (path) => {
 		const oid = path.slice(path.lastIndexOf('/') + 1);

@@ -1,4 +1,5 @@
 import {readPullRequests, settingsScopes} from '../../domain/access/scopes.ts';
+import {unbornHead} from '../../domain/history/history.ts';
 import {filesFolder} from '../../domain/metadata/downloads.ts';
 import {joinPath} from '../../domain/plan/layout.ts';
 import {equalStamps, type MirrorStamp, readPlainEntry} from '../../domain/record/record.ts';
@@ -15,7 +16,12 @@ type Seen = {readonly stamp: MirrorStamp | undefined};
 const part: Standalone<MetadataEntry, Seen> = {
 	...metadataReader,
 	name: metadataName,
-	offSite: {...metadataReader.offSite, isOwnPath: isDownload, listFiles: listDownloads},
+	offSite: {
+		...metadataReader.offSite,
+		historyRef: unbornHead,
+		isOwnPath: isDownload,
+		listFiles: listDownloads,
+	},
 	/** Contents of downloads. */
 	files: [filesFolder],
 	isRequired: false,

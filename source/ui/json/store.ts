@@ -38,6 +38,17 @@ export const sentFields = {
 };
 
 /** The lines of send and fetch. */
+const stored = {
+	state: v.pipe(
+		v.picklist(['missing', 'older', 'there', 'only-there']),
+		v.description(
+			'missing: nothing is there. older: an earlier state is there. only-there: no longer in the backup folder',
+		),
+	),
+	sentAt: optional(when('When its newest state was sent')),
+	bytes: number('Bytes of its last full copy and of everything since'),
+};
+
 export const storeLines = [
 	line('sent', 'cistern send: a source', {source, stores: storesSent}),
 	line('fetched', 'cistern fetch: a source', {
@@ -57,20 +68,14 @@ export const storeLines = [
 		store,
 		sentAt: optional(when('When a sending to it last ended')),
 		repositories: v.pipe(
-			v.array(
-				v.object({
-					repository,
-					state: v.pipe(
-						v.picklist(['missing', 'older', 'there', 'only-there']),
-						v.description(
-							'missing: nothing is there. older: an earlier state is there. only-there: no longer in the backup folder',
-						),
-					),
-					sentAt: optional(when('When its newest state was sent')),
-					bytes: number('Bytes of its last full copy and of everything since'),
-				}),
-			),
+			v.array(v.object({repository, ...stored})),
 			v.description('As the backup folder remembers it: the store is not asked'),
+		),
+		workspace: optional(
+			v.pipe(
+				v.object({repository: text('The workspace'), ...stored}),
+				v.description('The same for what is saved of the workspace itself'),
+			),
 		),
 	}),
 	line('store-verified', 'cistern verify --store: a source', {

@@ -2,6 +2,7 @@ import {mkdirSync, readdirSync, readFileSync, statSync} from 'node:fs';
 import {join} from 'node:path';
 import {expect, it} from 'vitest';
 import {exitCodes} from '../../../source/domain/failure/exit-code.ts';
+import {workspaceId} from '../../../source/domain/store/names.ts';
 import {makeSource, runBackup} from '../../helpers/backup.ts';
 import {placeOf, pointerTo, sha256} from '../../helpers/lfs-files.ts';
 import {addReader} from '../../helpers/metadata.ts';
@@ -68,7 +69,7 @@ it('what was sent comes back as a backup that verifies and goes on without a cha
 	expect(readdirSync(join(place, 'store', 'index'))).toHaveLength(4);
 });
 
-it('wikis, LFS files, the list of missing ones, metadata and downloads come along, each once', async () => {
+it('wikis, LFS files, the list of missing ones, downloads and metadata, also of the workspace, come along, each once', async () => {
 	const place = makeTemporaryFolder();
 	const store = makeStore(join(place, 'store'));
 	const {account: by, source: reader} = addReader(acme.sandbox);
@@ -84,7 +85,9 @@ it('wikis, LFS files, the list of missing ones, metadata and downloads come alon
 	const {reports} = await acme.run({source});
 	expect(reports[0]?.json).toMatchObject({stores: [{complete: true}]});
 
-	const [uuid = ''] = readdirSync(join(place, 'store', 'repos'));
+	const sentFolders = readdirSync(join(place, 'store', 'repos'));
+	const [uuid = ''] = sentFolders.filter((one) => one !== workspaceId(sha256('acme')));
+	expect(sentFolders).toHaveLength(2);
 	const names = readdirSync(join(place, 'store', 'repos', uuid));
 	const sent = (end: string) => names.filter((name) => name.includes(end)).length;
 	expect(sent(`.lfs.${sha256('a large file')}.file`)).toBe(1);
@@ -106,6 +109,11 @@ it('wikis, LFS files, the list of missing ones, metadata and downloads come alon
 		);
 	}
 
+	const settings = join(folder, 'acme', 'workspace', 'metadata');
+	expect(await readRefs(settings, 'refs/')).toEqual(
+		await readRefs(acme.path('workspace', 'metadata'), 'refs/'),
+	);
+
 	const large = placeOf(join(back, 'repo'), sha256('a large file'));
 	expect(readFileSync(large, 'utf8')).toBe('a large file');
 	expect(statSync(large).mode & 0o777).toBe(0o400);
@@ -114,5 +122,7 @@ it('wikis, LFS files, the list of missing ones, metadata and downloads come alon
 	);
 	const {findings} = await runVerify({folder, clock: acme.clock});
 	const before = await runVerify(acme);
-	expect(findings.get('acme/api')).toEqual(before.findings.get('acme/api'));
+	for (const name of ['acme/api', 'acme']) {
+		expect(findings.get(name)).toEqual(before.findings.get(name));
+	}
 });

@@ -1,0 +1,167 @@
+import type {Digest} from '../../domain/record/record.ts';
+import {
+	indexFolder,
+	indexName,
+	mostBefore,
+	parseIndexName,
+	sendingName,
+} from '../../domain/store/names.ts';
+import {formatIndex, type IndexEntry, type StoreIndex} from '../../domain/store/store-index.ts';
+import type {Clock} from '../../ports/clock.ts';
+import type {Files} from '../../ports/files.ts';
+import type {SealedStore} from '../../ports/store.ts';
+import {runsPath} from '../saved/saved-state.ts';
+import type {Sent, SentMemory} from './sent.ts';
+
+/** Everything that writing the index of a source needs. */
+export type BookTools = {
+	readonly store: SealedStore;
+	readonly files: Files;
+	readonly clock: Clock;
+	readonly digest: Digest;
+	readonly run: string;
+	readonly source: {readonly title: string; readonly workspace: string};
+	/** Absolute path of the source's folder. */
+	readonly folder: string;
+	readonly signal: AbortSignal;
+	/** Asks the store, again if the failure may pass. */
+	readonly retry: <Result>(act: () => Promise<Result>) => Promise<Result>;
+	/** A sentence for the user. */
+	readonly onNotice: (text: string) => void;
+};
+
+/** The index of one sending: as the store has it, and as it will be. */
+export type Book = {
+	/** Names this sending. */
+	readonly sending: string;
+	/** By its folder in the store. */
+	entryOf(id: string): IndexEntry | undefined;
+	note(id: string, entry: IndexEntry): void;
+	/** Makes what was sent so far count, if that was long ago. */
+	checkpoint(): Promise<void>;
+	/** The index object that makes all of it count. */
+	close(isComplete: boolean): Promise<void>;
+};
+
+/** Milliseconds after which a long sending is made to count as far as it came. */
+const checkpointAfter = 10 * 60_000;
+
+/** Opens the index where the last sending left it. */
+export const openBook = async (tools: BookTools, memory: SentMemory): Promise<Book> => {
+	const {clock, run, source, digest} = tools;
+	const sent = await recall(tools, memory);
+	const repos = new Map(Object.entries(sent?.index.repos ?? {}));
+	let heads = sent === undefined ? [] : [sent.object, ...sent.others];
+	let written = clock.elapsed();
+	/** One after another: each takes the place of the one before. */
+	let queue: Promise<void> = Promise.resolve();
+
+	const write = async (isComplete: boolean): Promise<void> => {
+		const index: StoreIndex = {
+			version: 1,
+			run,
+			at: new Date(clock.now()).toISOString(),
+			source: source.title,
+			workspace: source.workspace,
+			complete: isComplete,
+			runs: await readLastRuns(tools),
+			repos: Object.fromEntries(repos),
+		};
+		heads = await putIndex(tools, memory, index, heads);
+		written = clock.elapsed();
+	};
+
+	const enqueue = (isComplete: boolean): Promise<void> => {
+		queue = queue.then(() => write(isComplete));
+		return queue;
+	};
+
+	return {
+		sending: sendingName(clock.now(), digest(run)),
+		entryOf: (id) => repos.get(id),
+		note: (id, entry) => void repos.set(id, entry),
+		checkpoint: async () => {
+			if (clock.elapsed() - written >= checkpointAfter) {
+				written = clock.elapsed();
+				await enqueue(false);
+			}
+		},
+		close: enqueue,
+	};
+};
+
+/**
+ * The last index object, if the store still has it: one that a killed run wrote and did not learn of,
+ * or the one before. Without either, this may be another store under the same title, or an emptied
+ * one: then nothing that is remembered of it counts.
+ */
+const recall = async (
+	{store, retry, signal, onNotice}: BookTools,
+	memory: SentMemory,
+): Promise<Sent | undefined> => {
+	const isThere = (object: string): Promise<boolean> =>
+		retry(async () => {
+			for await (const {name} of store.list(object, {signal})) {
+				return name === object;
+			}
+
+			return false;
+		});
+	const next = await memory.readNext();
+	if (next !== undefined && (await isThere(next.object))) {
+		await memory.confirmNext();
+		return next;
+	}
+
+	const last = await memory.read();
+	if (await isThere(last?.object ?? indexFolder)) {
+		return last;
+	}
+
+	if (last !== undefined) {
+		onNotice(
+			`The store ${store.title} does not have what was sent to it before (${last.object}). Everything is sent again.`,
+		);
+	}
+
+	return undefined;
+};
+
+/**
+ * Writes an index object that takes the place of `heads`, and gives the new heads. The memory learns
+ * of it first: a run that is killed before the store's answer would leave a head that no later one
+ * takes the place of.
+ */
+const putIndex = async (
+	{store, clock, retry, signal}: BookTools,
+	memory: SentMemory,
+	index: StoreIndex,
+	heads: readonly string[],
+): Promise<string[]> => {
+	const text = formatIndex(index);
+	const body = await store.sealText(text, true);
+	const [taken, others] = [heads.slice(0, mostBefore), heads.slice(mostBefore)];
+	const name = indexName(body.sha256, {
+		at: clock.now(),
+		before: taken.flatMap((head) => parseIndexName(head)?.id ?? []),
+		suffix: store.suffix,
+	});
+	await memory.writeNext({object: name, others, index}, text);
+	// The name tells the content, so one that is there already is this one.
+	await retry(() => store.put(name, body, signal));
+	await memory.confirmNext();
+	return [name, ...others];
+};
+
+/** Lines of `runs.jsonl` that go along, and the characters of each. The first names all repositories. */
+const mostRuns = 30;
+const longestRun = 20_000;
+
+const readLastRuns = async ({files, folder}: BookTools): Promise<readonly string[]> => {
+	const text = await files.readText(runsPath(folder));
+	return (text ?? '')
+		.split('\n')
+		.filter((line) => line !== '')
+		.slice(-mostRuns)
+		.filter((line) => line.length <= longestRun);
+};
