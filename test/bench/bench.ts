@@ -12,6 +12,7 @@ import {measureGrowth} from './cases/growth.ts';
 import {measureLargePack} from './cases/large-pack.ts';
 import {measureLfs} from './cases/lfs.ts';
 import {measureLiveView} from './cases/live-view.ts';
+import {measureMetadata} from './cases/metadata.ts';
 import {measureStartUp} from './cases/start-up.ts';
 import {measureStatus} from './cases/status.ts';
 import {measureStore} from './cases/store.ts';
@@ -39,6 +40,7 @@ const allCases: Readonly<Record<string, (bench: Bench) => Promise<readonly Findi
 	lfs: measureLfs,
 	telling: measureTelling,
 	store: measureStore,
+	metadata: measureMetadata,
 	'large-pack': measureLargePack,
 };
 

@@ -11,7 +11,8 @@ import type {Cistern} from './cistern.ts';
 export const slugsOf = (count: number): readonly string[] =>
 	Array.from({length: count}, (_, index) => `repository-${String(index).padStart(5, '0')}`);
 
-const folderOf = ({backup}: Cistern, slug: string): string => join(backup, `${workspace}#${slug}`);
+export const folderOf = ({backup}: Cistern, slug: string): string =>
+	join(backup, `${workspace}#${slug}`);
 
 /**
  * Copies a folder by hard links, which is fast. A copy never changes its original: git and the
