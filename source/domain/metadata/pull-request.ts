@@ -78,18 +78,17 @@ export const findChangedParts = (
 const day = 24 * 60 * 60_000;
 
 /**
- * The greatest moment at which one of them was updated, in milliseconds since 1970. A moment of more
- * than a day after the answer's own date is not believed: it would hide all later changes.
+ * The latest of these moments (RFC 3339), in milliseconds since 1970. One of more than a day after
+ * `now` is not believed: it would hide all later changes.
  */
-export const latestUpdate = (
-	items: readonly PullRequest[],
-	answeredAt: number,
-): number | undefined => {
-	const times = items
-		.map(({updatedOn}) => Date.parse(updatedOn ?? ''))
-		.filter((time) => time <= answeredAt + day);
-	return times.length === 0 ? undefined : Math.max(...times);
-};
+export const latestOf = (
+	moments: readonly (string | undefined)[],
+	now: number,
+): number | undefined =>
+	moments
+		.map((moment) => Date.parse(moment ?? ''))
+		.filter((time) => time <= now + day)
+		.reduce<number | undefined>((latest, time) => Math.max(latest ?? time, time), undefined);
 
 /** As Bitbucket writes a moment. */
 export const formatTime = (time: number): string =>

@@ -1,12 +1,12 @@
-import {FailureError} from '../../domain/failure/failure.ts';
 import {pathOfPullRequest} from '../../domain/metadata/paths.ts';
 import {readPullRequest} from '../../domain/metadata/pull-request.ts';
 import {collect, type Step} from './collect.ts';
 import {type Copy, listPullRequests, readSaved, readSavedObjects} from './copy.ts';
+import {walkFeed} from './feed.ts';
 import {lookAtPullRequests, readItems} from './look.ts';
 import {readCommits} from './read-commits.ts';
 import {readDownloads} from './read-downloads.ts';
-import {addEntries, readComments, readTasks} from './read-parts.ts';
+import {readComments, readTasks} from './read-parts.ts';
 import {readSettings} from './read-settings.ts';
 import {readTips} from './read-tips.ts';
 import type {MetadataReader} from './reader.ts';
@@ -134,46 +134,6 @@ const endIfEmpty: Step = async (reader, _copy, collected) => {
 };
 
 const breadth: readonly Step[] = [walkList, askForGaps, endIfEmpty];
-
-/** Through the whole feed, the newest first: comments, approvals, updates of all pull requests. */
-const walkFeed: Step = async (reader, {repository}, collected) => {
-	const pages = new Set<string>();
-	let mayBeOld = collected.reading.feed.next !== undefined;
-	while (collected.reading.feed.endedAt === undefined) {
-		const {feed} = collected.reading;
-		reader.tell('what happened', repository);
-		const page = feed.next === undefined ? {} : {page: feed.next};
-		const answer = await reader
-			.ask({kind: 'activity', repository, ...page})
-			.catch((error: unknown) => {
-				if (mayBeOld && error instanceof FailureError) {
-					return undefined;
-				}
-
-				throw error;
-			});
-		if (answer?.state !== 'read') {
-			if (!mayBeOld) {
-				return;
-			}
-
-			// The address of an earlier run is not good for ever. Then the walk begins again.
-			mayBeOld = false;
-			await collected.moveTo({...collected.reading, feed: {pages: 0}});
-			continue;
-		}
-
-		mayBeOld = false;
-		addEntries(collected.draft, answer);
-		const {next} = answer;
-		const isEnd = next === undefined || pages.has(next);
-		pages.add(next ?? '');
-		await collected.moveTo({
-			...collected.reading,
-			feed: {pages: feed.pages + 1, ...(isEnd ? {endedAt: now(reader)} : {next})},
-		});
-	}
-};
 
 /**
  * Compares the numbers of comments with those that the feed told, and finds the open tasks. Bitbucket

@@ -4,7 +4,7 @@ import {fileOf} from '../../domain/metadata/paths.ts';
 import {
 	askFrom,
 	formatTime,
-	latestUpdate,
+	latestOf,
 	type PullRequest,
 	readPullRequest,
 } from '../../domain/metadata/pull-request.ts';
@@ -57,30 +57,52 @@ const mostSeen = 100_000;
 
 const readLook = async (
 	reader: MetadataReader,
-	{repository, reading}: Copy,
+	copy: Copy,
 	isSorted: boolean,
 ): Promise<Look | MetadataDenied> => {
-	const {session} = reader;
-	const since = reading.watermark === undefined ? undefined : askFrom(reading.watermark);
+	const read = await readChanged(reader, copy, isSorted);
+	if ('failure' in read) {
+		return read;
+	}
+
+	const {clock, digest} = reader.session;
+	const {byId, last} = read;
+	const {watermark = ''} = copy.reading;
+	const answeredAt = last.at ?? clock.now();
+	const seen = [...byId.values()].toSorted((left, right) => left.known.id - right.known.id);
+	const newest = latestOf(
+		seen.map(({known}) => known.updatedOn),
+		answeredAt,
+	);
+	const moments = [newest ?? Number.NaN, Date.parse(watermark)].filter(Number.isFinite);
+	return {
+		state: 'seen',
+		byId,
+		digest: digest(seen.map(({text}) => text).join('')),
+		// Where no pull request and no earlier look gives a watermark, the server's time is one.
+		watermark: formatTime(moments.length === 0 ? answeredAt : Math.max(...moments)),
+	};
+};
+
+/** All pull requests that are open or changed, by their numbers, and the last answer. */
+const readChanged = async (
+	reader: MetadataReader,
+	{repository, reading: {watermark}}: Copy,
+	isSorted: boolean,
+): Promise<{byId: Map<number, SeenPullRequest>; last: MetadataRead} | MetadataDenied> => {
+	const since = watermark === undefined ? undefined : askFrom(watermark);
 	const byId = new Map<number, SeenPullRequest>();
 	let after = 0;
 	let page: string | undefined;
 	let goesById = isSorted;
-	let answer: MetadataRead;
-	do {
+	for (;;) {
 		const walk = {to: 'newest', since, after} as const;
-		const asked = await reader.ask({
-			kind: 'pull-requests',
-			repository,
-			walk,
-			isSorted,
-			...(page === undefined ? {} : {page}),
-		});
-		if (asked.state !== 'read') {
-			return asked;
+		const question = {kind: 'pull-requests', repository, walk, isSorted} as const;
+		const answer = await reader.ask({...question, ...(page === undefined ? {} : {page})});
+		if (answer.state !== 'read') {
+			return answer;
 		}
 
-		answer = asked;
 		const before = byId.size;
 		const wentById = goesById;
 		for (const one of readItems(answer)) {
@@ -90,37 +112,29 @@ const readLook = async (
 			byId.set(one.known.id, one);
 		}
 
+		if (answer.next === undefined) {
+			requireAll(byId, answer, isSorted);
+			return {byId, last: answer};
+		}
+
 		const isDeaf = wentById && !goesById;
-		if (answer.next !== undefined && ((byId.size === before && !isDeaf) || byId.size > mostSeen)) {
+		if ((byId.size === before && !isDeaf) || byId.size > mostSeen) {
 			throw brokenList('it goes on without an end');
 		}
 
 		page = goesById ? undefined : answer.next;
-	} while (answer.next !== undefined);
-
-	if (!isSorted && answer.size !== undefined && answer.size !== byId.size) {
-		throw brokenList(`${byId.size} of ${answer.size} came`);
 	}
+};
 
-	const known = [...byId.values()];
-	const seen = latestUpdate(
-		known.map((one) => one.known),
-		answer.at ?? session.clock.now(),
-	);
-	const last = reading.watermark === undefined ? undefined : Date.parse(reading.watermark);
-	// Before the first look there is no watermark. Without any pull request the server's time is one.
-	const newest = Math.max(...[seen, last].flatMap((time) => time ?? []));
-	return {
-		state: 'seen',
-		byId,
-		digest: session.digest(
-			known
-				.toSorted((left, right) => left.known.id - right.known.id)
-				.map(({text}) => text)
-				.join(''),
-		),
-		watermark: formatTime(Number.isFinite(newest) ? newest : (answer.at ?? session.clock.now())),
-	};
+/** A list without an order may leave something out while it changes. */
+const requireAll = (
+	{size: came}: ReadonlyMap<number, unknown>,
+	{size}: MetadataRead,
+	isSorted: boolean,
+): void => {
+	if (!isSorted && size !== undefined && size !== came) {
+		throw brokenList(`${came} of ${size} came`);
+	}
 };
 
 export const brokenList = (detail: string): FailureError =>

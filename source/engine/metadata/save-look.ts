@@ -10,8 +10,9 @@ import {noSettings} from '../../domain/metadata/settings-state.ts';
 import type {Session} from '../session.ts';
 import {type Collected, collect} from './collect.ts';
 import {type Copy, readSaved, readSavedObjects} from './copy.ts';
+import {readFeedUntil} from './feed.ts';
 import {type Look, readItems, type SeenPullRequest} from './look.ts';
-import {readComments, readFeedUntil, readTasks} from './read-parts.ts';
+import {readComments, readTasks} from './read-parts.ts';
 import type {MetadataReader} from './reader.ts';
 
 /** A thread may be resolved without a sign of it. So comments of open ones are read again. Days. */

@@ -1,0 +1,139 @@
+import {FailureError} from '../../domain/failure/failure.ts';
+import {type FeedEntry, readFeedEntry} from '../../domain/metadata/merge.ts';
+import type {Walk} from '../../domain/metadata/reading.ts';
+import type {MetadataAnswer, MetadataRead} from '../../ports/metadata.ts';
+import type {Collected, Step} from './collect.ts';
+import type {Copy} from './copy.ts';
+import type {Draft} from './draft.ts';
+import type {MetadataReader} from './reader.ts';
+
+/**
+ * Reads the repository's feed down to a moment, milliseconds since 1970. The feed has no order but
+ * that of its dates, so it is followed until a page has nothing newer.
+ */
+export const readFeedUntil = async (
+	reader: MetadataReader,
+	copy: Copy,
+	draft: Draft,
+	until: number,
+): Promise<void> => {
+	const isEnd = watchForEnd(copy.reading.total);
+	let page: string | undefined;
+	for (;;) {
+		const answer = await askForPage(reader, copy, page);
+		if (answer.state !== 'read') {
+			return;
+		}
+
+		const entries = addEntries(draft, answer);
+		if (isEnd(answer) || entries.every(({at}) => at !== undefined && at < until)) {
+			return;
+		}
+
+		page = answer.next;
+	}
+};
+
+/** Through the whole feed, the newest first: comments, approvals, updates of all pull requests. */
+export const walkFeed: Step = async (reader, copy, collected) => {
+	const {feed, total} = collected.reading;
+	if (feed.endedAt !== undefined) {
+		return;
+	}
+
+	const first = await goOn(reader, copy, collected, feed);
+	const isEnd = watchForEnd(total);
+	for (let answer = first; answer.state === 'read'; ) {
+		addEntries(collected.draft, answer);
+		const {next} = answer;
+		const pages = collected.reading.feed.pages + 1;
+		if (isEnd(answer)) {
+			const endedAt = new Date(reader.session.clock.now()).toISOString();
+			await moveTo(collected, {pages, endedAt});
+			return;
+		}
+
+		await moveTo(collected, {pages, next});
+		reader.tell('what happened', copy.repository);
+		answer = await askForPage(reader, copy, next);
+	}
+};
+
+/** The address of an earlier run is not good for ever. If it is refused, the walk begins again. */
+const goOn = async (
+	reader: MetadataReader,
+	copy: Copy,
+	collected: Collected,
+	{next}: Walk,
+): Promise<MetadataAnswer> => {
+	reader.tell('what happened', copy.repository);
+	if (next !== undefined) {
+		const answer = await askForPage(reader, copy, next).catch(orNothing);
+		if (answer?.state === 'read') {
+			return answer;
+		}
+
+		await moveTo(collected, {pages: 0});
+	}
+
+	return askForPage(reader, copy, undefined);
+};
+
+const orNothing = (error: unknown): undefined => {
+	if (!(error instanceof FailureError)) {
+		throw error;
+	}
+};
+
+const moveTo = (collected: Collected, feed: Walk): Promise<void> =>
+	collected.moveTo({...collected.reading, feed});
+
+const askForPage = (
+	reader: MetadataReader,
+	{repository}: Copy,
+	page: string | undefined,
+): Promise<MetadataAnswer> =>
+	reader.ask({kind: 'activity', repository, ...(page === undefined ? {} : {page})});
+
+/** Entries that a feed may have, and that each pull request may add to them. */
+const mostEntries = {ofFeed: 100_000, ofPullRequest: 1000};
+
+/** Entries of a page. One with fewer counts as a full one, or empty pages would have no end. */
+const pageLength = 50;
+
+/**
+ * Is a page the last one? A page that leads back to an earlier one is. Throws `unexpected-answer`
+ * for a feed without an end. `total`: pull requests that are saved.
+ */
+const watchForEnd = (total: number): ((page: MetadataRead) => boolean) => {
+	const pages = new Set<string>();
+	let left = mostEntries.ofFeed + mostEntries.ofPullRequest * total;
+	return ({values, next}) => {
+		left -= Math.max(pageLength, values.length);
+		if (next === undefined || pages.has(next)) {
+			return true;
+		}
+
+		if (left < 0) {
+			const detail = 'the feed of pull requests goes on without an end';
+			throw new FailureError({kind: 'unexpected-answer', detail});
+		}
+
+		pages.add(next);
+		return false;
+	};
+};
+
+/** Adds a page of the feed to the draft. */
+const addEntries = (draft: Draft, {values}: MetadataRead): readonly FeedEntry[] => {
+	const entries = values.flatMap((value) => readFeedEntry(value) ?? []);
+	for (const entry of entries) {
+		if ('comment' in entry) {
+			draft.addComments(entry.id, [entry.comment], 'feed');
+		} else {
+			draft.addActivity(entry.id, [entry.event]);
+		}
+	}
+
+	return entries;
+};
