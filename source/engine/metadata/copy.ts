@@ -174,8 +174,9 @@ export async function* listPullRequests(
 }
 
 /**
- * Saves what was read and how far the reading came, in one commit; the record follows. `reading`: with
- * this draft. Does nothing where both are as saved.
+ * Saves what was read and how far the reading came, in one commit; the record follows. Where nothing
+ * was new, there is no commit, and the record alone tells how far the reading came: without it, a run
+ * would ask again for what the commit does not name. `reading`: with this draft.
  */
 export const saveDraft = async (
 	session: Session,
@@ -183,45 +184,27 @@ export const saveDraft = async (
 	draft: Draft,
 	reading: Reading,
 ): Promise<News> => {
-	const {git, files, run, source, publish} = session;
-	const saved = await readSaved(session, copy, draft.paths());
-	const finished = draft.finish(saved);
+	const {files, run, folder} = session;
+	const finished = draft.finish(await readSaved(session, copy, draft.paths()));
 	const next = {
 		...reading,
 		total: reading.total + finished.added,
 		images: finished.images ?? reading.images,
 	};
-	const isEmpty = finished.files.size === 0 && finished.contents.size === 0;
-	if (isEmpty && copy.tip !== undefined && isSame(next, copy.reading)) {
+	const isEmpty = copy.tip !== undefined && finished.files.size + finished.contents.size === 0;
+	if (isEmpty && isSame(next, copy.reading)) {
 		return finished;
 	}
 
-	await assertLockHeld(files, session.folder, run);
-	const {path, text} = fileOf({kind: 'reading', value: formatReading(next)});
-	const changes = [
-		...[...finished.files, [path, text] as const].map(([name, content]) => ({
-			path: name,
-			text: content,
-		})),
-		...[...finished.contents].map(([name, file]) => ({path: name, file})),
-	];
-	const about = {
-		message: `${describeCommit(finished, [...finished.files.keys(), ...finished.contents.keys()])}\n`,
-		at: session.clock.now(),
-	};
-	copy.tip = await importMetadata({git, folder: copy.folder}, changes, about);
-	for (const file of finished.contents.values()) {
-		await files.remove(file);
+	await assertLockHeld(files, folder, run);
+	if (!isEmpty) {
+		copy.tip = await commit(session, copy, finished, next);
 	}
 
 	copy.reading = next;
 	copy.isUnrecorded = true;
-	for (const name of finished.secrets) {
-		publish({
-			type: 'noticed',
-			source: source.title,
-			text: `${fullName(copy.repository)} has a secret in its field ${name}; it is not saved.`,
-		});
+	if (isEmpty) {
+		await recordCopy(session, copy);
 	}
 
 	return finished;
@@ -230,18 +213,54 @@ export const saveDraft = async (
 const isSame = (left: Reading, right: Reading): boolean =>
 	JSON.stringify(formatReading(left)) === JSON.stringify(formatReading(right));
 
+/** Gives the id of the new commit. */
+const commit = async (
+	{git, files, clock, source, publish}: Session,
+	{folder, repository}: Copy,
+	finished: ReturnType<Draft['finish']>,
+	reading: Reading,
+): Promise<string> => {
+	const {path, text} = fileOf({kind: 'reading', value: formatReading(reading)});
+	const texts = [...finished.files, [path, text] as const];
+	const changes = [
+		...texts.map(([name, content]) => ({path: name, text: content})),
+		...[...finished.contents].map(([name, file]) => ({path: name, file})),
+	];
+	const paths = [...finished.files.keys(), ...finished.contents.keys()];
+	const message = `${describeCommit(finished, paths)}\n`;
+	const tip = await importMetadata({git, folder}, changes, {message, at: clock.now()});
+	for (const file of finished.contents.values()) {
+		await files.remove(file);
+	}
+
+	for (const name of finished.secrets) {
+		publish({
+			type: 'noticed',
+			source: source.title,
+			text: `${fullName(repository)} has a secret in its field ${name}; it is not saved.`,
+		});
+	}
+
+	return tip;
+};
+
 /** Writes the record with the copy as it is now. */
 export const recordCopy = async (session: Session, copy: Copy): Promise<void> => {
 	const {git, files, digest, clock} = session;
-	const {record, folder, tip, reading} = copy;
+	const {record, folder, tip} = copy;
 	if (tip === undefined || !copy.isUnrecorded) {
 		return;
 	}
 
-	const entry = await describeMetadata({git, files, digest, folder}, tip, {
-		reading: formatReading(reading),
-		changedAt: clock.now(),
-	});
+	const known = record.parts[metadataName];
+	const reading = formatReading(copy.reading);
+	const entry =
+		isSavedMetadata(known) && known.commit === tip
+			? {...known, reading}
+			: await describeMetadata({git, files, digest, folder}, tip, {
+					reading,
+					changedAt: clock.now(),
+				});
 	copy.record = {...record, parts: {...record.parts, [metadataName]: entry}};
 	await files.writeText(joinPath(folder, recordFile), formatRecord(copy.record));
 	copy.isUnrecorded = false;

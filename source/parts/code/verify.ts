@@ -11,6 +11,7 @@ import {
 import {dirtyFile, joinPath} from '../../domain/plan/layout.ts';
 import type {Refs} from '../../domain/plan/repository.ts';
 import {isMirrored} from '../../domain/record/ref-name.ts';
+import {findForeignFiles} from '../../domain/verify/file-findings.ts';
 import type {MirrorFinding} from '../../domain/verify/finding.ts';
 import type {ObjectDamage} from '../../ports/git.ts';
 import type {PartCopy} from '../part.ts';
@@ -49,7 +50,7 @@ export const verifyMirror = async (
 			...states,
 			...(isCut ? [{mirror: name, kind: 'history-cut'} as const] : []),
 			...findOddities(name, oddities),
-			...(await findForeignFiles(tools, mirror)),
+			...findForeignFiles(name, await git.findForeign(path)),
 		];
 	} catch (error) {
 		tools.signal.throwIfAborted();
@@ -192,14 +193,3 @@ const findForeign = (mirror: string, recorded: Refs, found: Refs): readonly Mirr
 };
 
 const isBranchOrTag = (ref: string): boolean => /^refs\/(?:heads|tags)\//.test(ref);
-
-/** git passes over them, and so does every backup. */
-const findForeignFiles = async (
-	{git}: PartCopy,
-	{name: mirror, path}: MirrorCopy,
-): Promise<readonly MirrorFinding[]> => {
-	const paths = await git.findForeign(path);
-	return paths.length === 0
-		? []
-		: [{mirror, kind: 'files-foreign', count: paths.length, paths: paths.slice(0, 20)}];
-};

@@ -1,5 +1,6 @@
 import {FailureError} from '../../domain/failure/failure.ts';
 import {joinPath, repoFolder} from '../../domain/plan/layout.ts';
+import {findAbsentFiles, findForeignFiles} from '../../domain/verify/file-findings.ts';
 import type {FileOfPart, MirrorFinding} from '../../domain/verify/finding.ts';
 import type {FoundPointer} from '../../ports/lfs.ts';
 import type {PartCopy} from '../part.ts';
@@ -37,18 +38,9 @@ export const verifyLfs = async (
 			damaged.map((oid) => ({kind: 'file-damaged', oid, size: objects.get(oid) ?? 0})),
 		)),
 		...(await name(missing.map(({oid, size}) => ({kind: 'file-missing', oid, size})))),
-		...describeAbsent(absent),
+		...findAbsentFiles(mirror, absent),
 		...(parts.length === 0 ? [] : [{mirror, kind: 'unfinished'} as const]),
-		...(strays.length === 0
-			? []
-			: [
-					{
-						mirror,
-						kind: 'files-foreign',
-						count: strays.length,
-						paths: strays.slice(0, mostNamed),
-					} as const,
-				]),
+		...findForeignFiles(mirror, strays),
 	];
 };
 
@@ -100,16 +92,3 @@ const nameFiles =
 
 		return findings;
 	};
-
-const describeAbsent = (absent: readonly FoundPointer[]): readonly MirrorFinding[] =>
-	absent.length === 0
-		? []
-		: [
-				{
-					mirror,
-					kind: 'files-absent',
-					count: absent.length,
-					size: absent.reduce((sum, {size}) => sum + size, 0),
-					paths: absent.slice(0, mostNamed).map(({path, oid}) => path ?? oid),
-				},
-			];

@@ -11,19 +11,17 @@ import {
 import {nameFiles} from '../../domain/metadata/file-name.ts';
 import {isJsonList, type JsonObject} from '../../domain/metadata/normalise.ts';
 import {pathOf, readingPath} from '../../domain/metadata/paths.ts';
-import {formatReading, parseReading} from '../../domain/metadata/reading.ts';
+import {formatReading, parseReading, type Reading} from '../../domain/metadata/reading.ts';
 import {joinPath} from '../../domain/plan/layout.ts';
 import type {Gap} from '../../domain/record/gap.ts';
 import {formatCount, formatNames, formatNumber, formatSize} from '../../domain/text/format.ts';
+import {findAbsentFiles, findForeignFiles} from '../../domain/verify/file-findings.ts';
 import type {MirrorFinding} from '../../domain/verify/finding.ts';
 import type {Git} from '../../ports/git.ts';
 import type {Completed, OffSiteFile, PartCopy, PartState, SaveWork} from '../part.ts';
-import {metadataName} from './entry.ts';
+import {type MetadataEntry, metadataName} from './entry.ts';
 
 const listPath = pathOf({kind: 'downloads', value: []});
-
-/** Paths that a finding names at most. */
-const mostNamed = 20;
 
 /** Contents by their SHA-256. */
 type Named = ReadonlyMap<string, Download>;
@@ -144,7 +142,10 @@ const check = async (copy: PartCopy, named: Named): Promise<Checked> => {
 type Expected = {readonly named: Named; readonly lost: readonly string[]};
 
 /** Nothing is expected where the lists cannot be read: the damage of their repository is found too. */
-const readExpected = async (copy: PartCopy): Promise<Expected> => {
+const readExpected = async (
+	copy: PartCopy,
+	known: MetadataEntry | undefined,
+): Promise<Expected> => {
 	const nothing = {named: new Map(), lost: []};
 	try {
 		const commit = await copy.git.readMetadataTip(mirrorOf(copy));
@@ -152,7 +153,7 @@ const readExpected = async (copy: PartCopy): Promise<Expected> => {
 			return nothing;
 		}
 
-		const {lost = []} = (await readReading(copy, commit))?.downloads ?? noDownloads;
+		const {lost = []} = (await readReading(copy, commit, known))?.downloads ?? noDownloads;
 		return {named: await readNamed(copy, commit), lost};
 	} catch (error) {
 		copy.signal.throwIfAborted();
@@ -165,46 +166,39 @@ const readExpected = async (copy: PartCopy): Promise<Expected> => {
 };
 
 /** Finds everything that is wrong with the contents of downloads. */
-export const verifyDownloads = async (copy: PartCopy): Promise<readonly MirrorFinding[]> => {
-	const {named, lost} = await readExpected(copy);
+export const verifyDownloads = async (
+	copy: PartCopy,
+	known: MetadataEntry | undefined,
+): Promise<readonly MirrorFinding[]> => {
+	const {named, lost} = await readExpected(copy, known);
 	const {damaged, missing, strays} = await check(copy, named);
-	const isLost = (sha256: string): boolean => lost.includes(sha256);
 	const nameFile = (sha256: string) => {
 		const {name, size = 0} = named.get(sha256) ?? {};
 		return {oid: sha256, size, ...(name === undefined ? {} : {path: name})};
 	};
-	const absent = missing.filter(isLost).map(nameFile);
 	const mirror = metadataName;
+	const gone = missing.filter((one) => !lost.includes(one));
+	const absent = missing.filter((one) => lost.includes(one));
 	return [
 		...damaged.map((one) => ({mirror, kind: 'file-damaged', ...nameFile(one)}) as const),
-		...missing
-			.filter((one) => !isLost(one))
-			.map((one) => ({mirror, kind: 'file-missing', ...nameFile(one)}) as const),
-		...(absent.length === 0
-			? []
-			: [
-					{
-						mirror,
-						kind: 'files-absent',
-						count: absent.length,
-						size: absent.reduce((sum, {size}) => sum + size, 0),
-						paths: absent.slice(0, mostNamed).map(({path, oid}) => path ?? oid),
-					} as const,
-				]),
-		...(strays.length === 0
-			? []
-			: [
-					{
-						mirror,
-						kind: 'files-foreign',
-						count: strays.length,
-						paths: strays.slice(0, mostNamed),
-					} as const,
-				]),
+		...gone.map((one) => ({mirror, kind: 'file-missing', ...nameFile(one)}) as const),
+		...findAbsentFiles(mirror, absent.map(nameFile)),
+		...findForeignFiles(mirror, strays),
 	];
 };
 
-const readReading = async ({git, folder}: Pick<PartCopy, 'git' | 'folder'>, commit: string) => {
+/** The record tells how far the reading came, if it is of this commit; else the file there does. */
+const readReading = async (
+	{git, folder}: Pick<PartCopy, 'git' | 'folder'>,
+	commit: string,
+	known: MetadataEntry | undefined,
+): Promise<Reading | undefined> => {
+	const recorded =
+		known?.state === 'saved' && known.commit === commit ? parseReading(known.reading) : undefined;
+	if (recorded !== undefined) {
+		return recorded;
+	}
+
 	const [text] = await readTexts(git, mirrorOf({folder}), [`${commit}:${readingPath}`]);
 	return parseReading(parse(text));
 };
@@ -216,6 +210,7 @@ const readReading = async ({git, folder}: Pick<PartCopy, 'git' | 'folder'>, comm
 export const mendDownloads = async (
 	work: SaveWork,
 	commit: string,
+	known: MetadataEntry | undefined,
 ): Promise<JsonObject | undefined> => {
 	const {files, folder, run} = work;
 	const {damaged, missing} = await check(work, await readNamed(work, commit));
@@ -233,7 +228,7 @@ export const mendDownloads = async (
 		);
 	}
 
-	const reading = await readReading(work, commit);
+	const reading = await readReading(work, commit, known);
 	const {askedAt: _, ...downloads} = reading?.downloads ?? noDownloads;
 	const lost = [...new Set([...damaged, ...missing])];
 	return reading && formatReading({...reading, downloads: {...downloads, lost}});

@@ -68,7 +68,7 @@ const describeAgain = async (
 ): Promise<Omit<Mended, 'how'>> => {
 	const changedAt = known === undefined ? work.run.at : Date.parse(known.changedAt);
 	const isChecked = known === undefined || known.damage !== undefined;
-	const mended = isChecked ? await mendDownloads(work, commit) : undefined;
+	const mended = isChecked ? await mendDownloads(work, commit, known) : undefined;
 	const reading = mended ?? (known?.commit === commit ? known.reading : {});
 	const entry = await describeMetadata(work, commit, {reading, changedAt});
 	return {entry, changes: [], received: 0};

@@ -76,7 +76,7 @@ const part: Standalone<MetadataEntry, Seen> = {
 
 	verify: async (copy, known, losses) => [
 		...(await metadataReader.verify(copy, known, losses)),
-		...(await verifyDownloads(copy)),
+		...(await verifyDownloads(copy, known)),
 	],
 	restoreFiles: restoreDownloads,
 
