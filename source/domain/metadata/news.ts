@@ -16,6 +16,8 @@ export type News = {
 	readonly bytes: number;
 	/** Settings that are new or changed, by the names of their files. */
 	readonly settings: readonly string[];
+	/** Those of them that an earlier backup had saved otherwise. */
+	readonly changedSettings: readonly string[];
 };
 
 export const addNews = (all: readonly News[]): News => ({
@@ -25,28 +27,33 @@ export const addNews = (all: readonly News[]): News => ({
 	patches: sum(all.map(({patches}) => patches)),
 	downloads: sum(all.map(({downloads}) => downloads)),
 	bytes: sum(all.map(({bytes}) => bytes)),
-	settings: [...new Set(all.flatMap(({settings}) => settings))],
+	settings: joinNames(all.map(({settings}) => settings)),
+	changedSettings: joinNames(all.map(({changedSettings}) => changedSettings)),
 });
+
+const joinNames = (all: readonly (readonly string[])[]): readonly string[] => [
+	...new Set(all.flat()),
+];
 
 const sum = (counts: readonly number[]): number => counts.reduce((all, one) => all + one, 0);
 
-/** `14 pull requests changed, 41 comments`; empty if there is nothing new. */
-export const describeNews = ({
-	added,
-	changed,
-	comments,
-	patches,
-	downloads,
-	bytes,
-	settings,
-}: News): string =>
+/**
+ * `14 pull requests changed, 41 comments`; empty if there is nothing new. Each repository has settings,
+ * so the first ones are no news.
+ */
+export const describeNews = (news: News): string =>
+	[describeOthers(news), describeSettings(news.changedSettings)]
+		.filter((text) => text !== '')
+		.join(', ');
+
+/** All news but settings. */
+const describeOthers = ({added, changed, comments, patches, downloads, bytes}: News): string =>
 	[
 		...(added === 0 ? [] : [formatCount(added, 'new pull request')]),
 		...(changed === 0 ? [] : [`${formatCount(changed, 'pull request')} changed`]),
 		...(comments === 0 ? [] : [formatCount(comments, 'comment')]),
 		...(patches === 0 ? [] : [`commits of ${formatCount(patches, 'pull request')}`]),
 		...(downloads === 0 ? [] : [`${formatCount(downloads, 'download')} (${formatSize(bytes)})`]),
-		...(settings.length === 0 ? [] : [describeSettings(settings)]),
 	].join(', ');
 
 /** Pull requests or files that fit into the message of a commit. */
@@ -55,25 +62,29 @@ const mostNamed = 5;
 /** The message of a commit, from its files: `1 pull request changed, 2 comments: 142`. */
 export const describeCommit = (news: News, paths: readonly string[]): string => {
 	const ids = [...new Set(paths.flatMap((path) => readPullRequestPath(path)?.id ?? []))];
-	const numbers = ids.toSorted((left, right) => left - right).map(String);
-	const settings = news.settings.length === 0 ? [] : [describeSettings(news.settings)];
-	const words = describeNews({...news, settings: []});
-	if (words === '' && ids.length === 0) {
-		const others = paths.length === 0 ? 'How far the reading came' : nameFew('Other files', paths);
-		return settings[0] ?? others;
+	const others = describeOthers(news);
+	const settings = describeSettings(news.settings);
+	if (others === '' && ids.length === 0) {
+		return settings || (paths.length === 0 ? 'Nothing so far' : nameFew('Other files', paths));
 	}
 
+	const numbers = ids.toSorted((left, right) => left - right).map(String);
 	const ofPullRequests = nameFew(
-		words || `Tasks and events of ${formatCount(ids.length, 'pull request')}`,
+		others || `Tasks and events of ${formatCount(ids.length, 'pull request')}`,
 		numbers,
 	);
-	return [ofPullRequests, ...settings].join('; ');
+	return [ofPullRequests, settings].filter((text) => text !== '').join('; ');
 };
 
 const nameFew = (words: string, names: readonly string[]): string =>
 	names.length === 0 || names.length > mostNamed ? words : `${words}: ${names.join(', ')}`;
 
-const describeSettings = (names: readonly string[]): string =>
-	names.length > mostNamed
+const describeSettings = (names: readonly string[]): string => {
+	if (names.length === 0) {
+		return '';
+	}
+
+	return names.length > mostNamed
 		? formatCount(names.length, 'setting')
 		: `settings: ${names.map(wordsOfSetting).join(', ')}`;
+};

@@ -167,12 +167,16 @@ export const createDraft = (): Draft => {
 				patches: contents.size,
 				downloads: downloads.length,
 				bytes: downloads.reduce((sum, bytes) => sum + bytes, 0),
-				settings: [...files.keys()].flatMap((path) => readSettingPath(path) ?? []),
+				settings: settingsOf([...files.keys()]),
+				changedSettings: settingsOf([...files.keys()].filter((path) => saved.has(path))),
 				secrets: [...secrets],
 			};
 		},
 	};
 };
+
+const settingsOf = (paths: readonly string[]): readonly string[] =>
+	paths.flatMap((path) => readSettingPath(path) ?? []);
 
 /**
  * A file that has no items is only written where it takes the place of some. Of settings it says that
