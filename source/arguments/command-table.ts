@@ -274,16 +274,22 @@ const splitNumber = (
 
 const acceptMissing: CommandRow = {
 	name: 'accept-missing',
-	summary: 'confirm that repositories missing from a listing are gone, or LFS files lost',
-	operands: {name: '[repo...]', help: 'with --lfs: names, workspace/name or globs'},
+	summary: 'confirm that repositories are gone, LFS files lost, or settings refused on purpose',
+	operands: {name: '[repo...]', help: 'with --lfs or --metadata: names, workspace/name or globs'},
 	options: [
 		{flags: '--lfs', help: 'accept the missing LFS files of these repositories'},
+		{
+			flags: '--metadata',
+			help: 'accept that their settings cannot be read any more; "workspace": those of the workspace',
+			excludes: ['lfs'],
+		},
 		{flags: '--count <n>', help: 'how many are missing; must match, needed with --yes', ...count},
 	],
 	examples: [
 		'cistern accept-missing',
 		'cistern accept-missing --yes --count 12',
 		'cistern accept-missing api --lfs',
+		'cistern accept-missing api workspace --metadata',
 	],
 	read: (values, repositories, options) => {
 		const count = values.number('count');
@@ -291,11 +297,13 @@ const acceptMissing: CommandRow = {
 			throw usageError('With --yes, say how many are missing: --count N.', values.command);
 		}
 
-		if (values.isSet('lfs') !== repositories.length > 0) {
-			throw usageError('Name repositories together with --lfs, or neither.', values.command);
+		const part = ['lfs', 'metadata'].find((name) => values.isSet(name));
+		if ((part !== undefined) !== repositories.length > 0) {
+			const problem = 'Name repositories together with --lfs or --metadata, or neither.';
+			throw usageError(problem, values.command);
 		}
 
-		const of = values.isSet('lfs') ? {part: 'lfs', repositories} : undefined;
+		const of = part === undefined ? undefined : {part, repositories};
 		return {command: 'accept-missing', options, count, of};
 	},
 };

@@ -172,7 +172,7 @@ export type AcceptMissingInvocation = {
 	readonly options: CommonOptions;
 	/** How much the user expects to be missing. */
 	readonly count: number | undefined;
-	/** Accept missing files of this part; undefined to accept missing repositories. */
+	/** Accept what this part lacks; undefined to accept missing repositories. */
 	readonly of: {readonly part: string; readonly repositories: readonly string[]} | undefined;
 };
 

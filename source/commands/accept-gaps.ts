@@ -13,7 +13,10 @@ import {askToAcceptGaps, formatAcceptedGaps, formatGaps} from '../ui/missing.ts'
 import {confirmCount} from './confirm-count.ts';
 import {savedSources} from './saved-sources.ts';
 
-/** `cistern accept-missing REPO --lfs`: the user confirms that files of a part are lost upstream. */
+/**
+ * `cistern accept-missing REPO --lfs` or `--metadata`: the user confirms that something of a part is
+ * not to be had from upstream any more.
+ */
 export const acceptGaps = async (
 	world: World,
 	{
@@ -25,12 +28,16 @@ export const acceptGaps = async (
 ): Promise<ExitCode> => {
 	const {terminal, files, digest, clock} = world;
 	const sources = await savedSources(world, options, undefined);
-	const repositories = await findRepositories(files, sources, of.repositories, parts);
+	const repositories = await findRepositories(files, sources, of.repositories, parts, true);
 	const run = world.newRunName();
 	const tools = {files, digest, clock, signal, run, git: world.openGit(run), parts};
 	const found = await findAcceptable(tools, of.part, repositories);
-	const missing = found.flatMap(({repository, missing: names}) =>
-		names.map((text) => ({repository: fullName(repository.record), text})),
+	const missing = found.flatMap(({repository, part, missing: names}) =>
+		names.map((text) => ({
+			type: part.acceptance?.line ?? 'missing',
+			repository: fullName(repository.record),
+			text,
+		})),
 	);
 	terminal.writeOut(formatGaps(missing, options.json));
 	const command = `cistern accept-missing ${of.repositories.join(' ')} --${of.part}`;
@@ -42,8 +49,8 @@ export const acceptGaps = async (
 			text: askToAcceptGaps(missing.length),
 			advice:
 				missing.length === 0
-					? 'Files that could not be fetched are tried again by the next backup.'
-					: `If they are really lost: ${command} --yes --count ${missing.length}`,
+					? 'What only failed is tried again by the next backup.'
+					: `If that is right: ${command} --yes --count ${missing.length}`,
 		},
 		signal,
 	);

@@ -215,8 +215,10 @@ type PartBase<Entry extends PartEntry, Seen> = EntryReader<Entry> &
 		lookAgain?(known: Entry): Entry;
 		/** For a part of which a user can accept that something is missing. */
 		readonly acceptance?: {
+			/** The word of JSON for a line about one of these things. */
+			readonly line: string;
 			/** The things that are missing and not accepted yet, as parts of a sentence. */
-			list(copy: PartCopy): Promise<readonly string[]>;
+			list(copy: PartCopy, known: Entry): Promise<readonly string[]>;
 			/** Accepts all of it. */
 			accept(copy: PartCopy, known: Entry): Promise<Entry>;
 		};

@@ -22,20 +22,25 @@ export const formatMissing = (missing: readonly MissingRepository[], asJson: boo
 		.join('');
 
 /** Something that a part of a saved repository lacks, in words. */
-type MissingOfPart = {readonly repository: string; readonly text: string};
+type MissingOfPart = {
+	/** The word of its line in JSON. */
+	readonly type: string;
+	readonly repository: string;
+	readonly text: string;
+};
 
 /** One line for each. */
 export const formatGaps = (missing: readonly MissingOfPart[], asJson: boolean): string =>
 	missing
 		.map((one) =>
 			asJson
-				? formatJsonLine({type: 'missing-file', ...one})
+				? formatJsonLine(one)
 				: `missing  ${toPrintable(one.repository)}  ${toPrintable(one.text)}\n`,
 		)
 		.join('');
 
 export const askToAcceptGaps = (count: number): string =>
-	`A backup is complete without them from now on, and still asks for them now and then.\nAccept that ${count === 1 ? 'this file is' : `these ${formatNumber(count)} files are`} missing? [y/N] `;
+	`A backup is complete without ${count === 1 ? 'it' : 'them'} from now on, and still asks now and then.\nAccept that ${count === 1 ? 'it is' : `all ${formatNumber(count)} are`} missing? [y/N] `;
 
 export const formatAcceptedGaps = (count: number, asJson: boolean): string =>
 	asJson ? formatJsonLine({type: 'accepted', count}) : `Accepted as missing: ${count}.\n`;

@@ -99,6 +99,10 @@ describe('the command line', () => {
 		],
 		['restore --all --push ssh://git@[::1]:22/{name}', {repositories: 'all'}],
 		['accept-missing --yes --count 12', {command: 'accept-missing', count: 12}],
+		[
+			'accept-missing api workspace --metadata',
+			{command: 'accept-missing', of: {part: 'metadata', repositories: ['api', 'workspace']}},
+		],
 		['demo', {command: 'demo'}],
 		['backup --max-wait 1h30m', {maxWait: 90 * 60_000}],
 		['backup --concurrency 8 --wait --exclude x', {concurrency: 8, wait: true, exclude: ['x']}],

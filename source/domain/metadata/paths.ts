@@ -154,10 +154,16 @@ export const readPullRequestPath = (
 /** The setting that a file holds, as `deploy-keys` or `projects/MAIN/deploy-keys`. */
 export const readSettingPath = (path: string): string | undefined => {
 	const [, name] = /^(?:settings\/)?((?:projects\/[^/]+\/)?[a-z-]+)\.json$/.exec(path) ?? [];
-	return name === undefined || path === peoplePath || path === readingPath || name === 'downloads'
-		? undefined
-		: name;
+	return name === undefined || noSettings.has(path) ? undefined : name;
 };
+
+/** Files beside the settings of a repository or a workspace. */
+const noSettings: ReadonlySet<string> = new Set([
+	'downloads.json',
+	imagesPath,
+	peoplePath,
+	readingPath,
+]);
 
 /** A key is made of capitals, digits and underscores. For any other, the uuid takes its place. */
 const nameOfProject = (key: string, uuid: string): string =>

@@ -8,6 +8,8 @@ export type SettingState = {
 	readonly items?: number | undefined;
 	/** Bitbucket refused it when it was asked last, or does not have it. */
 	readonly denied?: DeniedSetting | undefined;
+	/** The user knows that it could be read once and is refused now. Until it can be read again. */
+	readonly isAccepted?: true | undefined;
 };
 
 export type DeniedSetting = {
@@ -81,12 +83,29 @@ export type RefusedSetting = {
 	readonly reason: string;
 	/** Could it be read once? */
 	readonly isLost: boolean;
+	/** Does the user know of the loss? */
+	readonly isAccepted: boolean;
 };
 
 export const findRefusedSettings = ({files}: SettingsState): readonly RefusedSetting[] =>
-	Object.entries(files).flatMap(([name, {items, denied}]) =>
-		denied?.state === 'refused' ? [{name, reason: denied.reason, isLost: items !== undefined}] : [],
+	Object.entries(files).flatMap(([name, {items, denied, isAccepted = false}]) =>
+		denied?.state === 'refused'
+			? [{name, reason: denied.reason, isLost: items !== undefined, isAccepted}]
+			: [],
 	);
+
+/** Settings that could be read once, that are refused now, and of which the user does not know. */
+export const findLostSettings = (state: SettingsState): readonly RefusedSetting[] =>
+	findRefusedSettings(state).filter(({isLost, isAccepted}) => isLost && !isAccepted);
+
+/** The same settings, all of them accepted as lost. */
+export const acceptLostSettings = (state: SettingsState): SettingsState => {
+	const lost = new Set(findLostSettings(state).map(({name}) => name));
+	const files = Object.entries(state.files).map(
+		([name, file]) => [name, lost.has(name) ? {...file, isAccepted: true} : file] as const,
+	);
+	return {...state, files: Object.fromEntries(files)};
+};
 
 /** `deploy keys` for `deploy-keys`, and `deploy keys of project MAIN` for `projects/MAIN/deploy-keys`. */
 export const wordsOfSetting = (name: string): string => {
@@ -134,7 +153,8 @@ export const isSettingsState = (json: unknown): json is SettingsState =>
 	Object.values(json['files']).every((file) => isJsonObject(file) && isSettingState(file)) &&
 	(json['listed'] === undefined || typeof json['listed'] === 'string');
 
-const isSettingState = ({items, denied}: JsonObject): boolean =>
+const isSettingState = ({items, denied, isAccepted}: JsonObject): boolean =>
+	(isAccepted === undefined || isAccepted === true) &&
 	(items === undefined || typeof items === 'number') &&
 	(denied === undefined ||
 		(isJsonObject(denied) &&

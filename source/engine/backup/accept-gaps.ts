@@ -1,5 +1,5 @@
 import {joinPath, recordFile} from '../../domain/plan/layout.ts';
-import {formatRecord} from '../../domain/record/record.ts';
+import {formatRecord, partsIn} from '../../domain/record/record.ts';
 import type {CopyTools, Part} from '../../parts/part.ts';
 import type {Clock} from '../../ports/clock.ts';
 import {holdFolder} from '../lock.ts';
@@ -27,11 +27,14 @@ export const findAcceptable = async (
 	repositories: readonly FoundRepository[],
 ): Promise<readonly Acceptable[]> => {
 	const found: Acceptable[] = [];
-	for (const part of tools.parts.filter((one) => one.name === name)) {
-		for (const repository of repositories) {
-			const folder = joinPath(repository.source.folder, repository.folder);
-			const missing = (await part.acceptance?.list({...tools, folder})) ?? [];
-			found.push(...(missing.length === 0 ? [] : [{repository, part, missing}]));
+	for (const repository of repositories) {
+		const folder = joinPath(repository.source.folder, repository.folder);
+		const part = partsIn(repository.folder, tools.parts).find((one) => one.name === name);
+		const known = repository.record.parts[name];
+		const missing =
+			known === undefined ? [] : ((await part?.acceptance?.list({...tools, folder}, known)) ?? []);
+		if (part !== undefined && missing.length > 0) {
+			found.push({repository, part, missing});
 		}
 	}
 
@@ -47,8 +50,10 @@ export const acceptGaps = async (tools: Tools, {repository, part}: Acceptable): 
 	const {source, record} = repository;
 	const lock = await holdFolder({...tools, folder: source.folder, onWait: () => {}}, false);
 	try {
-		const {repositories} = await readSavedState(files, source.folder, parts);
-		const now = repositories.find((one) => one.record.uuid === record.uuid);
+		const {repositories, workspace} = await readSavedState(files, source.folder, parts);
+		const now = [...repositories, ...(workspace === undefined ? [] : [workspace])].find(
+			(one) => one.record.uuid === record.uuid,
+		);
 		const known = now?.record.parts[part.name];
 		if (now === undefined || known === undefined || part.acceptance === undefined) {
 			return;

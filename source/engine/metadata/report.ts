@@ -3,7 +3,8 @@ import {describeFailure} from '../../domain/failure/failure-table.ts';
 import {countDownloads, gapsOfDownloads, noDownloads} from '../../domain/metadata/downloads.ts';
 import {estimateLeft} from '../../domain/metadata/reading.ts';
 import {groupOfSetting, reasonOfDenial} from '../../domain/metadata/settings-state.ts';
-import {fullName} from '../../domain/plan/repository.ts';
+import {workspaceFolder} from '../../domain/plan/layout.ts';
+import {fullName, type Repository} from '../../domain/plan/repository.ts';
 import {listUnread, type Unread} from '../../domain/record/describe-parts.ts';
 import {isOpen, type NamedGap} from '../../domain/record/gap.ts';
 import {
@@ -140,12 +141,16 @@ const what = 'pull requests';
 
 const gapsOfLostSettings = ({copies, workspace}: MetadataState): readonly NamedGap[] =>
 	[workspace, ...copies].flatMap(({repository, reading}) =>
-		gapsOfSettings(reading.settings).map((gap) => ({
+		gapsOfSettings(reading.settings, nameOf(repository)).map((gap) => ({
 			...gap,
 			part,
 			repository: fullName(repository),
 		})),
 	);
+
+/** By which commands know it: the workspace itself by the name of its folder. */
+const nameOf = (repository: Repository): string =>
+	repository.slug === '' ? workspaceFolder : fullName(repository);
 
 const gapsOfFailures = ({failed}: MetadataState): readonly NamedGap[] =>
 	[...failed].map(([{repository}, failure]) => ({

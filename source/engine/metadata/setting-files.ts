@@ -61,9 +61,9 @@ export const openSettingFiles = (
 	};
 
 	const deny = (name: string, denied: MetadataDenied): Promise<void> => {
-		const {items} = settings().files[name] ?? {};
+		const {denied: _, ...known} = settings().files[name] ?? {};
 		return note(name, {
-			...(items === undefined ? {} : {items}),
+			...known,
 			denied: {
 				state: denied.state,
 				at: now(),

@@ -78,16 +78,18 @@ const lastPart = (path: string): string =>
 /**
  * Finds the saved repositories that names, `workspace/name` or globs mean. A plain name means the
  * repository that has it now, or else one that had it before; a former owner of a name that is in
- * use again is named by its folder. Throws a StopError for a name that fits none.
+ * use again is named by its folder. Throws a StopError for a name that fits none. `withWorkspace`: what
+ * is saved of the workspace itself counts too; its name is that of its folder.
  */
 export const findRepositories = async (
 	files: Files,
 	sources: readonly SavedSource[],
 	wanted: readonly string[] | 'all',
 	parts: readonly EntryReader[],
+	withWorkspace = false,
 ): Promise<readonly FoundRepository[]> => {
 	const {recorded: folders} = await listFolders(files, sources, parts);
-	const recorded = folders.filter(({folder}) => folder !== workspaceFolder);
+	const recorded = folders.filter(({folder}) => withWorkspace || folder !== workspaceFolder);
 	return wanted === 'all' ? recorded : findNamed(wanted, recorded);
 };
 

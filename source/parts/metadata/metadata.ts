@@ -4,6 +4,7 @@ import {filesFolder} from '../../domain/metadata/downloads.ts';
 import {joinPath} from '../../domain/plan/layout.ts';
 import {equalStamps, type MirrorStamp, readPlainEntry} from '../../domain/record/record.ts';
 import {definePart, type Standalone} from '../part.ts';
+import {acceptance} from './accept.ts';
 import {metadataReader} from './copy.ts';
 import {isDownload, listDownloads, restoreDownloads, verifyDownloads} from './downloads.ts';
 import {isSavedMetadata, type MetadataEntry, metadataName} from './entry.ts';
@@ -41,6 +42,7 @@ const part: Standalone<MetadataEntry, Seen> = {
 	},
 
 	describe: describeReading,
+	acceptance,
 	describePlan,
 	describeAccess,
 	offer,

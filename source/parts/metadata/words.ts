@@ -9,19 +9,24 @@ import {
 } from '../../domain/metadata/reading.ts';
 import {requestsPerHour} from '../../domain/metadata/request-hour.ts';
 import {
+	findLostSettings,
 	findRefusedSettings,
 	groupOfSetting,
 	noSettings,
 	type SettingsState,
 	wordsOfSetting,
 } from '../../domain/metadata/settings-state.ts';
-import type {AboutPlan, Described, Offer} from '../../domain/record/describe-parts.ts';
+import {workspaceFolder} from '../../domain/plan/layout.ts';
+import type {AboutPlan, AboutRepository, Described, Offer} from '../../domain/record/describe-parts.ts';
 import type {Gap, PartSettings} from '../../domain/record/gap.ts';
 import {formatCount, formatNumber, formatRoughly} from '../../domain/text/format.ts';
 import {type MetadataEntry, metadataName} from './entry.ts';
 
 /** All that a screen says about the metadata of a repository. */
-export const describeReading = (known: MetadataEntry | undefined): Described => {
+export const describeReading = (
+	known: MetadataEntry | undefined,
+	{repository}: AboutRepository,
+): Described => {
 	const reading = readingOf(known);
 	if (reading === undefined) {
 		return {note: known?.state === 'saved' ? 'with its metadata' : undefined};
@@ -44,7 +49,7 @@ export const describeReading = (known: MetadataEntry | undefined): Described => 
 			...gapsOf(reading),
 			...gapsOfDownloads(downloads),
 			...gapsOfCommits(reading.commits),
-			...gapsOfSettings(settings),
+			...gapsOfSettings(settings, repository),
 		],
 		...describeSettings(settings),
 		json: {status: json},
@@ -91,7 +96,7 @@ export const describePlan = ({settings, known}: AboutPlan<MetadataEntry>): strin
 /** The same of the workspace itself, of which there are settings alone. */
 export const describeWorkspace = (known: MetadataEntry | undefined): Described => {
 	const settings = readingOf(known)?.settings;
-	return {gaps: gapsOfSettings(settings), ...describeSettings(settings)};
+	return {gaps: gapsOfSettings(settings, workspaceFolder), ...describeSettings(settings)};
 };
 
 const readingOf = (known: MetadataEntry | undefined): Reading | undefined =>
@@ -122,17 +127,23 @@ const gapsOf = (reading: Reading): readonly Gap[] => {
 			];
 };
 
-/** Settings that could be read once, and that Bitbucket refuses now. */
-export const gapsOfSettings = (settings: SettingsState = noSettings): readonly Gap[] => {
-	const lost = findRefusedSettings(settings).filter(({isLost}) => isLost);
+/**
+ * Settings that could be read once, and that Bitbucket refuses now. `name`: by which commands know the
+ * repository, or the workspace itself.
+ */
+export const gapsOfSettings = (
+	settings: SettingsState = noSettings,
+	name: string,
+): readonly Gap[] => {
+	const lost = findLostSettings(settings);
 	const [first] = lost;
 	return first === undefined
 		? []
 		: [
 				{
 					what: 'settings',
-					detail: `${lost.map(({name}) => wordsOfSetting(name)).join(', ')} could be read earlier; ${first.reason}`,
-					advice: 'Their last state is kept. "cistern check" says what the token may read.',
+					detail: `${lost.map((one) => wordsOfSetting(one.name)).join(', ')} could be read earlier; ${first.reason}`,
+					advice: `Their last state is kept. If that is on purpose: cistern accept-missing ${name} --metadata`,
 					isAccepted: false,
 				},
 			];
@@ -143,6 +154,6 @@ const describeSettings = (
 ): Pick<Described, 'ages' | 'unread'> => ({
 	ages: settings.at === undefined ? [] : [{what: 'settings', at: settings.at}],
 	unread: findRefusedSettings(settings)
-		.filter(({isLost}) => !isLost)
+		.filter(({isLost, isAccepted}) => !isLost || isAccepted)
 		.map(({name, reason}) => ({what: groupOfSetting(name), reason})),
 });

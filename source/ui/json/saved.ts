@@ -225,5 +225,9 @@ export const savedLines = [
 		repository,
 		text: text('Its path, size and why it is missing'),
 	}),
+	line('missing-settings', 'cistern accept-missing --metadata: settings that are refused now', {
+		repository,
+		text: text('Their name and why they are refused'),
+	}),
 	line('accepted', 'cistern accept-missing: how many were marked as gone or accepted', {count}),
 ] as const;

@@ -5,11 +5,21 @@ import {
 	pathOf,
 	pathOfPullRequest,
 	readPullRequestPath,
+	readSettingPath,
 } from '../../../source/domain/metadata/paths.ts';
 
 const read = (text: string): unknown => JSON.parse(text);
 
 describe('the place of a file', () => {
+	it('tells which setting it holds, if any', () => {
+		expect(readSettingPath('settings/hooks.json')).toBe('hooks');
+		expect(readSettingPath('repository.json')).toBe('repository');
+		expect(readSettingPath('projects/MAIN/deploy-keys.json')).toBe('projects/MAIN/deploy-keys');
+		for (const name of ['people', 'images', 'reading', 'downloads']) {
+			expect(readSettingPath(`${name}.json`)).toBeUndefined();
+		}
+	});
+
 	it.each([
 		[1, 'pull-requests/000000/1'],
 		[99, 'pull-requests/000000/99'],

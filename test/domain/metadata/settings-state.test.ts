@@ -1,7 +1,9 @@
 import {describe, expect, it} from 'vitest';
 import {
+	acceptLostSettings,
 	areSettingsDue,
 	estimateSettings,
+	findLostSettings,
 	findRefusedSettings,
 	groupOfSetting,
 	isSettingDue,
@@ -63,9 +65,23 @@ describe('the state of settings', () => {
 			'pipeline-key-pair': {items: 1, denied: denied('absent', 1)},
 		};
 		expect(findRefusedSettings({files})).toEqual([
-			{name: 'hooks', reason: 'no', isLost: true},
-			{name: 'deploy-keys', reason: 'no', isLost: false},
+			{name: 'hooks', reason: 'no', isLost: true, isAccepted: false},
+			{name: 'deploy-keys', reason: 'no', isLost: false, isAccepted: false},
 		]);
+	});
+
+	it('names what was lost until the user accepts it', () => {
+		const files = {
+			hooks: {items: 1, denied: denied('refused', 1)},
+			'deploy-keys': {denied: denied('refused', 1)},
+			environments: {items: 1},
+		};
+		expect(findLostSettings({files}).map(({name}) => name)).toEqual(['hooks']);
+		const accepted = acceptLostSettings({files});
+		expect(findLostSettings(accepted)).toEqual([]);
+		expect(isSettingsState(accepted)).toBe(true);
+		const refusedNow = {...accepted.files, environments: {items: 1, denied: denied('refused', 0)}};
+		expect(findLostSettings({files: refusedNow}).map(({name}) => name)).toEqual(['environments']);
 	});
 
 	it('tells how many requests are left', () => {

@@ -3,6 +3,7 @@ import {expect, it} from 'vitest';
 import {exitCodes} from '../../../source/domain/failure/exit-code.ts';
 import type {SandboxRequest} from '../../../source/sandbox/request-log.ts';
 import {makeSource, runBackup} from '../../helpers/backup.ts';
+import {settingsScopes} from '../../helpers/metadata.ts';
 import {makeTemporaryFolder} from '../../helpers/temporary-folder.ts';
 import {type Living, openLiving, readSavedFiles} from './living.ts';
 
@@ -20,9 +21,16 @@ const shareOut = (): readonly number[] => {
 /** Per pull request: 5 comments, 1.5 approvals, 2.8 updates. */
 const entries = 9.3;
 
-/** About how many requests the pull requests of a first save cost, by what is asked for. */
+/** Projects of a workspace with so many repositories. */
+const countProjects = (all: number): number => Math.ceil(all / 10);
+
+/** Of ten repositories, six have pipelines, with two environments. */
+const hasPipelines = (index: number): boolean => index % 10 < 6;
+
+/** About how many requests a first save costs, by what is asked for. */
 const model = (counts: readonly number[]) => {
 	const all = counts.reduce((sum, count) => sum + count, 0);
+	const open = all / 10;
 	const pages = (perPull: number): number =>
 		counts.reduce((sum, count) => sum + Math.ceil((count * perPull) / 50), 0);
 	return {
@@ -31,33 +39,39 @@ const model = (counts: readonly number[]) => {
 		// Of one in twenty the feed does not tell all comments.
 		comments: all / 20,
 		// All closed ones, and one in five of the open ones.
-		tasks: all * 0.9 + (all / 10) * 0.2,
+		tasks: all - open + open / 5,
 		// Of one in twelve the mirror lacks the commits.
 		commits: (all / 12) * 3,
+		// The newest commit of each repository, and that of each open pull request.
+		tips: counts.length * 2 + open,
+		// 8 of each repository; with pipelines 5 more, and one for each environment.
+		settings: counts.length * 8 + counts.filter((_, index) => hasPipelines(index)).length * 7,
+		// The listing, the workspace and its projects.
+		workspace: Math.ceil(counts.length / 100) + 3 + 7 + countProjects(counts.length) * 6,
 	};
 };
 
 type Row = keyof ReturnType<typeof model>;
 
-const rowOf = ({path}: SandboxRequest): Row | undefined => {
-	const [, rest = ''] =
-		/\/pullrequests(.*)$/.exec(path) ?? (/\/patch\/\d+$/.test(path) ? ['', '/1/patch'] : []);
-	const rows: readonly (readonly [RegExp, Row])[] = [
-		[/^\/activity/, 'feed'],
-		[/^\/\d+\/comments/, 'comments'],
-		[/^\/\d+\/tasks/, 'tasks'],
-		[/^\/\d+\/(commits|patch)/, 'commits'],
-		[/^$/, 'list'],
-	];
-	return /\/(pullrequests|patch\/)/.test(path)
-		? rows.find(([form]) => form.test(rest))?.[1]
-		: undefined;
-};
+/** By the path of a request to the API. The first form that fits counts. */
+const forms: readonly (readonly [RegExp, Row])[] = [
+	[/\/pullrequests$/, 'list'],
+	[/\/pullrequests\/activity$/, 'feed'],
+	[/\/pullrequests\/\d+\/comments$/, 'comments'],
+	[/\/pullrequests\/\d+\/tasks$/, 'tasks'],
+	[/\/(pullrequests\/\d+\/(commits|patch)|patch\/\d+)$/, 'commits'],
+	[/\/(commit|pullrequests)\/\w+\/(statuses|comments)$/, 'tips'],
+	[/^\/2\.0\/repositories\/[^/]+\/[^/]+\//, 'settings'],
+	[/^/, 'workspace'],
+];
 
 const countRows = (requests: readonly SandboxRequest[]): Record<Row, number> => {
-	const counts = {list: 0, feed: 0, comments: 0, tasks: 0, commits: 0};
-	for (const request of requests) {
-		const row = rowOf(request);
+	const counts = {
+		...{list: 0, feed: 0, comments: 0, tasks: 0, commits: 0},
+		...{tips: 0, settings: 0, workspace: 0},
+	};
+	for (const {service, path} of requests) {
+		const row = service === 'api' ? forms.find(([form]) => form.test(path))?.[1] : undefined;
 		if (row !== undefined) {
 			counts[row] += 1;
 		}
@@ -74,10 +88,15 @@ const fill = (
 	{sandbox, repositories: all, people, clock}: Living,
 	counts: readonly number[],
 ): void => {
-	const {pullRequests: pulls, unknowns} = sandbox.metadata;
+	const {pullRequests: pulls, unknowns, settings} = sandbox.metadata;
 	unknowns.countsTombstones = true;
 	unknowns.feedsTombstones = false;
 	for (const [index, repository] of all.entries()) {
+		if (hasPipelines(index)) {
+			settings.put(repository, 'pipelines_config', {enabled: true});
+			settings.put(repository, 'environments', [{uuid: '{test}'}, {uuid: '{live}'}]);
+		}
+
 		const tip = execFileSync('git', ['-C', repository.path, 'rev-parse', 'main'], {
 			encoding: 'utf8',
 		}).trim();
@@ -112,9 +131,24 @@ const fill = (
 	}
 };
 
+const addProjects = ({sandbox}: Living, count: number): void => {
+	const workspace = sandbox.findWorkspace('acme');
+	if (workspace === undefined) {
+		throw new Error('no workspace');
+	}
+
+	const projects = Array.from({length: count}, (_, index) => ({
+		key: `P${index}`,
+		uuid: `{00000000-0000-4000-8000-${`${index}`.padStart(12, '0')}}`,
+	}));
+	sandbox.metadata.settings.put(workspace, 'projects', projects);
+};
+
 const openCompany = async (counts: readonly number[]): Promise<Living> => {
-	const living = await openLiving(counts.map((_, index) => `repository-${index}`));
+	const slugs = counts.map((_, index) => `repository-${index}`);
+	const living = await openLiving(slugs, settingsScopes);
 	fill(living, counts);
+	addProjects(living, countProjects(counts.length));
 	return living;
 };
 

@@ -183,6 +183,45 @@ it.each([0, 1, 2])(
 	},
 );
 
+it('gives up a feed without an end, in a first save and in a later run', async () => {
+	const living = await openLiving(['api']);
+	const {sandbox, repositories, people} = living;
+	const [[repository], [by]] = [repositories, people];
+	if (repository === undefined || by === undefined) {
+		throw new Error('nothing to work on');
+	}
+
+	const {pullRequests} = sandbox.metadata;
+	const pull = pullRequests.open(repository, {by});
+	let pages = 0;
+	const endless = answering((body, path, url) => {
+		if (!path.includes('/pullrequests/activity')) {
+			return body;
+		}
+
+		pages += 1;
+		const date = new Date(living.clock.now()).toISOString();
+		const comment = {content: {raw: ''}, created_on: date, updated_on: date};
+		const idOf = (index: number): number => 1_000_000 + pages * 5000 + index;
+		return {
+			values: Array.from({length: 5000}, (_, index) => ({
+				pull_request: {id: pull.id},
+				comment: {...comment, id: idOf(index)},
+			})),
+			next: `${url}/repositories/acme/api/pullrequests/activity?page=${pages}`,
+		};
+	});
+	for (const change of [() => {}, () => pullRequests.edit(pull, {description: 'More.'})]) {
+		change();
+		pages = 0;
+		const server = endless(sandbox);
+		expect((await living.run()).exitCode).toBe(exitCodes.incomplete);
+		expect(pages).toBeLessThan(25);
+		server.remove();
+		expect((await living.run()).exitCode).toBe(exitCodes.done);
+	}
+});
+
 it('reads a long list as it comes where Bitbucket does not sort it', async () => {
 	const living = await openLiving(['api']);
 	const {sandbox, repositories, people} = living;

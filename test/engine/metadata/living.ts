@@ -36,7 +36,10 @@ export type Living = {
 	readonly readTruth: (repository: SandboxRepository) => Promise<ReadonlyMap<string, string>>;
 };
 
-export const openLiving = async (slugs: readonly string[]): Promise<Living> => {
+export const openLiving = async (
+	slugs: readonly string[],
+	scopes: readonly string[] = metadataScopes,
+): Promise<Living> => {
 	const clock = createFakeClock();
 	const sandbox = await startSandbox({now: clock.now});
 	const folder = mkdtempSync(join(tmpdir(), 'cistern-test-'));
@@ -45,7 +48,7 @@ export const openLiving = async (slugs: readonly string[]): Promise<Living> => {
 		rmSync(folder, {recursive: true, force: true});
 	});
 	sandbox.addWorkspace({slug: 'acme'});
-	const {account, source} = addReader(sandbox);
+	const {account, source} = addReader(sandbox, scopes);
 	const others = ['cyd', 'dee'].map((userName) =>
 		sandbox.addAccount({email: `${userName}@example.com`, userName, displayName: userName}),
 	);

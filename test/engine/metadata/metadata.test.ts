@@ -126,12 +126,13 @@ describe('reading pull requests', () => {
 		pullRequests.comment(open, {by, text: 'Because.'});
 		pullRequests.open(api, {by});
 		await run();
+		await run();
 		expect(subjectsOf(mirror('api'))).toEqual([
 			'1 new pull request, 1 pull request changed, 1 comment: 1, 2',
 			'1 comment: 1; settings: repository, default reviewers, user permissions, group permissions, branching model',
 			'1 new pull request: 1',
 		]);
-		expect(subjectsOf(mirror('empty'))).toEqual([]);
+		expect(subjectsOf(mirror('empty'))).toHaveLength(2);
 	});
 
 	it('costs a request for each repository and writes nothing where nothing changed', async () => {
@@ -225,7 +226,7 @@ describe('reading pull requests', () => {
 });
 
 const subjectsOf = (mirror: string): readonly string[] =>
-	execFileSync('git', ['-C', mirror, 'log', '--format=%s', 'main', '--', 'pull-requests'], {
+	execFileSync('git', ['-C', mirror, 'log', '--format=%s', 'main'], {
 		encoding: 'utf8',
 	})
 		.split('\n')

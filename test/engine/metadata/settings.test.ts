@@ -1,7 +1,10 @@
 import {execFileSync, spawnSync} from 'node:child_process';
 import {describe, expect, it} from 'vitest';
 import {exitCodes} from '../../../source/domain/failure/exit-code.ts';
+import {acceptGaps, findAcceptable} from '../../../source/engine/backup/accept-gaps.ts';
+import {findRepositories} from '../../../source/engine/saved/find-repositories.ts';
 import {readHistory} from '../../../source/engine/saved/read-history.ts';
+import {parts} from '../../../source/parts/registry.ts';
 import type {Document} from '../../../source/sandbox/metadata/metadata.ts';
 import type {SandboxRepository} from '../../../source/sandbox/model.ts';
 import {makeWorld, type RunResult} from '../../helpers/backup.ts';
@@ -43,6 +46,21 @@ const setUp = async (scopes: readonly string[], ...slugs: readonly string[]) => 
 	};
 };
 
+/** As `cistern accept-missing NAME --metadata` does. Gives what was accepted. */
+const acceptAll = async (name: string): Promise<readonly string[]> => {
+	const {files, digest, clock, openGit} = makeWorld(acme.clock);
+	const from = [{source: 'acme', folder: acme.path()}];
+	const repositories = await findRepositories(files, from, [name], parts, true);
+	const {signal} = new AbortController();
+	const tools = {files, digest, clock, signal, run: 'accept', git: openGit('accept'), parts};
+	const found = await findAcceptable(tools, 'metadata', repositories);
+	for (const one of found) {
+		await acceptGaps(tools, one);
+	}
+
+	return found.flatMap(({missing}) => missing);
+};
+
 const readLog = (mirror: string): string =>
 	execFileSync('git', ['-C', mirror, 'log', '-p', '--format=%s', 'main'], {encoding: 'utf8'});
 
@@ -62,7 +80,7 @@ describe('settings of a repository', () => {
 			{uuid: '{1}', url: 'https://a.example'},
 		]);
 		put(0, 'deploy-keys', [{id: 7, key: 'ssh-ed25519 AAAA', last_used: '2026-11-29'}]);
-		const {exitCode, reports} = await run();
+		const {exitCode, reports, events} = await run();
 		expect(saved('api', 'settings/hooks.json')).toEqual([
 			{url: 'https://a.example', uuid: '{1}'},
 			{url: 'https://b.example', uuid: '{2}'},
@@ -75,6 +93,8 @@ describe('settings of a repository', () => {
 			override_settings: expect.anything(),
 		});
 		expect(asked()).not.toContain('');
+		// Each repository has settings, so the first ones are no news.
+		expect(events.filter(({type}) => type === 'follow-up-saved')).toEqual([]);
 		expect(reports[0]?.gaps).toEqual([]);
 		expect(exitCode).toBe(exitCodes.done);
 		expect([...(await runVerify(acme)).findings.values()].flat()).toEqual([]);
@@ -182,6 +202,31 @@ describe('settings of a repository', () => {
 			}),
 		);
 		expect(exitCode).toBe(exitCodes.incomplete);
+	});
+
+	it('that a scope was taken from on purpose are no problem once the user says so', async () => {
+		const {run, put, token} = await setUp(settingsScopes, 'api');
+		put(0, 'deploy-keys', [{id: 7}]);
+		await run();
+		const runWith = async (scopes: readonly string[]): Promise<RunResult> => {
+			token.scopes = scopes;
+			acme.clock.advance(7 * day);
+			return run();
+		};
+		const {reports} = await runWith(metadataScopes);
+		expect(reports[0]?.gaps.map(({advice}) => advice)).toContain(
+			'Their last state is kept. If that is on purpose: cistern accept-missing acme/api --metadata',
+		);
+		expect(await acceptAll('api')).toContainEqual(expect.stringMatching(/^deploy keys: the token/));
+		expect(await acceptAll('workspace')).not.toEqual([]);
+		const accepted = await run();
+		expect(accepted.exitCode).toBe(exitCodes.done);
+		expect(accepted.reports[0]?.notes.at(-1)).toContain('deploy keys');
+		expect((await runWith(metadataScopes)).exitCode).toBe(exitCodes.done);
+		expect(await acceptAll('api')).toEqual([]);
+
+		expect((await runWith(settingsScopes)).exitCode).toBe(exitCodes.done);
+		expect((await runWith(metadataScopes)).exitCode).toBe(exitCodes.incomplete);
 	});
 
 	it('that three repositories in a row refuse are not asked for any more in that run', async () => {
