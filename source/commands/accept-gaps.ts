@@ -32,9 +32,9 @@ export const acceptGaps = async (
 	const run = world.newRunName();
 	const tools = {files, digest, clock, signal, run, git: world.openGit(run), parts};
 	const found = await findAcceptable(tools, of.part, repositories);
-	const missing = found.flatMap(({repository, part, missing: names}) =>
+	const missing = found.flatMap(({repository, line, missing: names}) =>
 		names.map((text) => ({
-			type: part.acceptance?.line ?? 'missing',
+			type: line,
 			repository: fullName(repository.record),
 			text,
 		})),

@@ -216,7 +216,7 @@ type PartBase<Entry extends PartEntry, Seen> = EntryReader<Entry> &
 		/** For a part of which a user can accept that something is missing. */
 		readonly acceptance?: {
 			/** The word of JSON for a line about one of these things. */
-			readonly line: string;
+			readonly line: 'missing-file' | 'missing-settings';
 			/** The things that are missing and not accepted yet, as parts of a sentence. */
 			list(copy: PartCopy, known: Entry): Promise<readonly string[]>;
 			/** Accepts all of it. */

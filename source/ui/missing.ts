@@ -23,8 +23,8 @@ export const formatMissing = (missing: readonly MissingRepository[], asJson: boo
 
 /** Something that a part of a saved repository lacks, in words. */
 type MissingOfPart = {
-	/** The word of its line in JSON. */
-	readonly type: string;
+	/** Of its line in JSON. */
+	readonly type: 'missing-file' | 'missing-settings';
 	readonly repository: string;
 	readonly text: string;
 };

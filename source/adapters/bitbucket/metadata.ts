@@ -1,6 +1,7 @@
 import type {IncomingHttpHeaders} from 'node:http';
 import {type Failure, FailureError} from '../../domain/failure/failure.ts';
-import {isJsonObject, isTooDeep, type JsonObject} from '../../domain/metadata/normalise.ts';
+import {isJsonObject, type JsonObject} from '../../domain/metadata/json.ts';
+import {isTooDeep} from '../../domain/metadata/normalise.ts';
 import type {
 	MetadataAnswer,
 	MetadataDenied,

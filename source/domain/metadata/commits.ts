@@ -1,6 +1,6 @@
 import type {Gap} from '../record/gap.ts';
 import {formatNumber} from '../text/format.ts';
-import {isJsonList, isJsonObject, type JsonObject} from './normalise.ts';
+import {isJsonObject, isNumbers, type JsonObject} from './json.ts';
 
 /** Pull requests whose commits are neither here nor to be had. */
 type Lacking = {
@@ -60,9 +60,6 @@ export const isCommitsState = (json: unknown): json is CommitsState =>
 		(one) =>
 			isJsonObject(one) && typeof one['tip'] === 'string' && typeof one['words'] === 'string',
 	);
-
-const isNumbers = (value: unknown): boolean =>
-	isJsonList(value) && value.every((one) => typeof one === 'number');
 
 /** Bitbucket does not have them any more, so no backup can bring them. */
 export const gapsOfCommits = (state: CommitsState | undefined): readonly Gap[] => {

@@ -1,7 +1,8 @@
 import {joinPath} from '../plan/layout.ts';
 import type {Gap} from '../record/gap.ts';
 import {formatCount, formatNames, formatNumber, formatSize} from '../text/format.ts';
-import {isJsonList, isJsonObject} from './normalise.ts';
+import {day, isYounger} from './age.ts';
+import {isJsonList, isJsonObject} from './json.ts';
 
 /** The folder of a repository that holds the contents of its downloads. */
 export const filesFolder = 'files';
@@ -71,8 +72,6 @@ export type DownloadsState = {
 
 export const noDownloads: DownloadsState = {files: 0, size: 0, left: 0};
 
-const day = 24 * 60 * 60_000;
-
 /** The list is at most this old. */
 const listAge = 7 * day;
 
@@ -83,11 +82,8 @@ export const areDownloadsDue = (
 	{askedAt, denied, left, missing = []}: DownloadsState,
 	now: number,
 ): boolean => {
-	const passed = now - Date.parse(askedAt ?? '');
 	const age = denied === undefined ? listAge : denialAge;
-	// A clock that ran ahead once must not stop the reading for years.
-	const isYoung = passed >= 0 && passed < age;
-	return !isYoung || left > 0 || missing.some(({why}) => why !== 'denied');
+	return !isYounger(askedAt, age, now) || left > 0 || missing.some(({why}) => why !== 'denied');
 };
 
 /** About how many requests the first reading still takes. */

@@ -1,12 +1,5 @@
 import {FailureError} from '../failure/failure.ts';
-
-/** An object as `JSON.parse` gives it. */
-export type JsonObject = {readonly [key: string]: unknown};
-
-export const isJsonList = (value: unknown): value is readonly unknown[] => Array.isArray(value);
-
-export const isJsonObject = (value: unknown): value is JsonObject =>
-	typeof value === 'object' && value !== null && !isJsonList(value);
+import {isJsonList, isJsonObject, type JsonObject} from './json.ts';
 
 /** `secrets`: names of the fields that were left out because they held a secret. */
 export type Normalised = {readonly value: unknown; readonly secrets: readonly string[]};

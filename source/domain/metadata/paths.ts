@@ -1,13 +1,6 @@
 import {isDeviceName} from '../plan/layout.ts';
-import {
-	formatJson,
-	isJsonList,
-	isJsonObject,
-	normalise,
-	type Sets,
-	sortFields,
-	sortItems,
-} from './normalise.ts';
+import {isJsonList, isJsonObject} from './json.ts';
+import {formatJson, normalise, type Sets, sortFields, sortItems} from './normalise.ts';
 
 /**
  * Settings of a repository, by the names of their files. Each file holds one answer, so that a refusal

@@ -1,4 +1,5 @@
-import {isJsonList, isJsonObject, type JsonObject} from './normalise.ts';
+import {day} from './age.ts';
+import {isJsonList, isJsonObject, type JsonObject} from './json.ts';
 
 /** The fields of a pull request that decide what is read of it. Everything may be missing. */
 export type PullRequest = {
@@ -74,8 +75,6 @@ export const findChangedParts = (
 		feed: moved || saved?.participants !== now.participants,
 	};
 };
-
-const day = 24 * 60 * 60_000;
 
 /**
  * The latest of these moments (RFC 3339), in milliseconds since 1970. One of more than a day after

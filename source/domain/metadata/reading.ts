@@ -5,7 +5,7 @@ import {
 	isDownloadsState,
 	noDownloads,
 } from './downloads.ts';
-import {isJsonList, isJsonObject, type JsonObject} from './normalise.ts';
+import {isJsonObject, isNumbers, type JsonObject} from './json.ts';
 import {
 	estimateSettings,
 	isSettingsState,
@@ -96,9 +96,6 @@ const isReading = (json: unknown): json is Reading =>
 	(json['tips'] === undefined || isTipsState(json['tips'])) &&
 	(json['settings'] === undefined || isSettingsState(json['settings'])) &&
 	isOptional(json['images'], 'number');
-
-const isNumbers = (value: unknown): boolean =>
-	isJsonList(value) && value.every((one) => typeof one === 'number');
 
 const isOptional = (value: unknown, type: 'string' | 'number'): boolean =>
 	value === undefined || typeof value === type;

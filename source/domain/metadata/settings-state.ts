@@ -1,6 +1,7 @@
 import type {Failure} from '../failure/failure.ts';
 import {describeFailure} from '../failure/failure-table.ts';
-import {isJsonObject, type JsonObject} from './normalise.ts';
+import {day, isYounger} from './age.ts';
+import {isJsonObject, type JsonObject} from './json.ts';
 
 /** How the reading of one file of settings went. */
 export type SettingState = {
@@ -36,8 +37,6 @@ export type SettingsState = {
 
 export const noSettings: SettingsState = {files: {}};
 
-const day = 24 * 60 * 60 * 1000;
-
 /** Settings are at most this old, in milliseconds. */
 const settingsAge = 7 * day;
 
@@ -46,7 +45,7 @@ const denialAge = 30 * day;
 
 /** Is it time for another round through the settings, or to go on with one? */
 export const areSettingsDue = ({at}: SettingsState, now: number): boolean =>
-	at === undefined || !isYounger(at, settingsAge, now);
+	!isYounger(at, settingsAge, now);
 
 /**
  * Is a file to be asked for in this round? `scopes`: those that the token holds. `isNeeded`: its
@@ -67,14 +66,7 @@ export const isSettingDue = (
 		return denied.scopes !== scopes || !isYounger(denied.at, denialAge, now);
 	}
 
-	const askedAt = asked?.[name];
-	return isNeeded || askedAt === undefined || !isYounger(askedAt, settingsAge, now);
-};
-
-/** A clock that ran ahead once must not stop the reading for years. */
-const isYounger = (at: string, age: number, now: number): boolean => {
-	const past = now - Date.parse(at);
-	return past >= 0 && past < age;
+	return isNeeded || !isYounger(asked?.[name], settingsAge, now);
 };
 
 /** A setting that Bitbucket refuses to this token, by the name of its file, and why. */
@@ -98,12 +90,12 @@ export const findRefusedSettings = ({files}: SettingsState): readonly RefusedSet
 export const findLostSettings = (state: SettingsState): readonly RefusedSetting[] =>
 	findRefusedSettings(state).filter(({isLost, isAccepted}) => isLost && !isAccepted);
 
-/** The same settings, all of them accepted as lost. */
+/** The same settings, all of those accepted as lost. */
 export const acceptLostSettings = (state: SettingsState): SettingsState => {
 	const lost = new Set(findLostSettings(state).map(({name}) => name));
-	const files = Object.entries(state.files).map(
-		([name, file]) => [name, lost.has(name) ? {...file, isAccepted: true} : file] as const,
-	);
+	const accept = (name: string, file: SettingState): SettingState =>
+		lost.has(name) ? {...file, isAccepted: true} : file;
+	const files = Object.entries(state.files).map(([name, file]) => [name, accept(name, file)]);
 	return {...state, files: Object.fromEntries(files)};
 };
 

@@ -1,4 +1,4 @@
-import {isJsonList, isJsonObject} from './normalise.ts';
+import {isJsonObject, isNumbers} from './json.ts';
 
 /** How far the results of builds are saved, and the comments on the newest commit. */
 export type TipsState = {
@@ -17,8 +17,7 @@ export const isTipsState = (json: unknown): json is TipsState =>
 	typeof json['refs'] === 'string' &&
 	(json['main'] === undefined || typeof json['main'] === 'string') &&
 	(json['isRunning'] === undefined || typeof json['isRunning'] === 'boolean') &&
-	isJsonList(json['left']) &&
-	json['left'].every((one) => typeof one === 'number');
+	isNumbers(json['left']);
 
 /** `refs`: the digest of the code's refs now. */
 export const areTipsDue = (state: TipsState | undefined, refs: string | undefined): boolean =>

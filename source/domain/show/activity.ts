@@ -1,5 +1,5 @@
-import {isJsonObject, type JsonObject} from '../metadata/normalise.ts';
-import {dateOf, listOf, nameOf, parseJson, textOf} from './pull-request.ts';
+import {isJsonObject, type JsonObject, objectsOf, parseJson} from '../metadata/json.ts';
+import {dateOf, nameOf, textOf} from './pull-request.ts';
 
 /** Something that happened to a pull request, beside comments. */
 export type PullRequestEvent = {
@@ -24,7 +24,7 @@ export type PullRequestEvent = {
 export const readActivity = (text: string): readonly PullRequestEvent[] => {
 	const events: PullRequestEvent[] = [];
 	let before: JsonObject | undefined;
-	for (const entry of listOf(parseJson(text)).toSorted(byDate)) {
+	for (const entry of objectsOf(parseJson(text)).toSorted(byDate)) {
 		const {approval, changes_requested: request, update} = entry;
 		if (isJsonObject(approval)) {
 			events.push({...whenAndWho(approval, 'user'), kind: 'approved'});
@@ -89,7 +89,7 @@ const branchOf = (end: unknown): string => fieldOf(end, 'branch', 'name');
 const commitOf = (end: unknown): string => fieldOf(end, 'commit', 'hash');
 
 const reviewersOf = ({reviewers}: JsonObject): string =>
-	listOf(reviewers)
+	objectsOf(reviewers)
 		.map((user) => textOf(user['uuid']))
 		.toSorted()
 		.join();

@@ -1,6 +1,6 @@
-import {isJsonObject, type JsonObject} from '../metadata/normalise.ts';
+import {isJsonObject, type JsonObject, objectsOf, parseJson} from '../metadata/json.ts';
 import type {PullRequestEvent} from './activity.ts';
-import {dateOf, listOf, nameOf, parseJson, type ShownPullRequest, textOf} from './pull-request.ts';
+import {dateOf, nameOf, type ShownPullRequest, textOf} from './pull-request.ts';
 
 /** All that is saved of a pull request. */
 export type WholePullRequest = {
@@ -59,7 +59,7 @@ export const openCommentHistory = (): CommentHistory => {
 	return {
 		add: (text, at) => {
 			const there = new Set<number>();
-			for (const json of listOf(parseJson(text))) {
+			for (const json of objectsOf(parseJson(text))) {
 				const next = toComment(json);
 				if (next !== undefined) {
 					there.add(next.id);
@@ -162,6 +162,23 @@ export const toThreads = (comments: readonly Comment[]): readonly Thread[] => {
 	return (answers.get(undefined) ?? []).map((first) => collect(first, answers));
 };
 
+/** Threads about the same line of code, or about the pull request as a whole. */
+export type ThreadGroup = {readonly place: Place | undefined; readonly threads: readonly Thread[]};
+
+/** Those about the whole come first, then each line in the order of its first comment. */
+export const groupByPlace = (threads: readonly Thread[]): readonly ThreadGroup[] => {
+	const groups = [
+		...Map.groupBy(threads, ([first]) => {
+			const place = first?.comment.place;
+			return place === undefined ? '' : `${place.path}\n${place.line ?? ''}`;
+		}).values(),
+	].map((some) => ({place: some[0]?.[0]?.comment.place, threads: some}));
+	return [
+		...groups.filter(({place}) => place === undefined),
+		...groups.filter(({place}) => place !== undefined),
+	];
+};
+
 type ById = ReadonlyMap<number, Comment>;
 
 /** Undefined where the answered comment is not there. */
@@ -226,7 +243,7 @@ export type Task = {
 };
 
 export const readTasks = (text: string): readonly Task[] =>
-	listOf(parseJson(text)).map((json) => {
+	objectsOf(parseJson(text)).map((json) => {
 		const {content, state, resolved_by: by} = json;
 		return {
 			text: isJsonObject(content) ? textOf(content['raw']) : '',

@@ -1,4 +1,4 @@
-import {isJsonList, isJsonObject, type JsonObject} from '../metadata/normalise.ts';
+import {isJsonObject, type JsonObject, objectsOf, parseJson} from '../metadata/json.ts';
 
 /** How a participant of a pull request stands to it. */
 export type Participant = {
@@ -52,7 +52,7 @@ const toShown = (id: number, json: JsonObject): ShownPullRequest => {
 		from: branchOf(json['source']),
 		to: branchOf(json['destination']),
 		description: textOf(json['description']),
-		participants: listOf(json['participants'])
+		participants: objectsOf(json['participants'])
 			.map(toParticipant)
 			.filter(({name, verdict}) => name !== author || verdict !== undefined),
 		comments: countOf(json['comment_count']),
@@ -110,17 +110,4 @@ const countOf = (value: unknown): number =>
 export const dateOf = (value: unknown): string | undefined => {
 	const at = typeof value === 'string' ? Date.parse(value) : Number.NaN;
 	return Number.isNaN(at) ? undefined : new Date(at).toISOString();
-};
-
-/** The objects of a list; none of anything else. */
-export const listOf = (value: unknown): readonly JsonObject[] =>
-	isJsonList(value) ? value.filter(isJsonObject) : [];
-
-/** Undefined for a text that is no JSON. */
-export const parseJson = (text: string): unknown => {
-	try {
-		return JSON.parse(text);
-	} catch {
-		return undefined;
-	}
 };

@@ -10,6 +10,8 @@ import {readSavedState} from '../saved/saved-state.ts';
 export type Acceptable = {
 	readonly repository: FoundRepository;
 	readonly part: Part;
+	/** The word of JSON for a line about one of these things. */
+	readonly line: NonNullable<Part['acceptance']>['line'];
 	/** As parts of a sentence. */
 	readonly missing: readonly string[];
 };
@@ -31,10 +33,10 @@ export const findAcceptable = async (
 		const folder = joinPath(repository.source.folder, repository.folder);
 		const part = partsIn(repository.folder, tools.parts).find((one) => one.name === name);
 		const known = repository.record.parts[name];
-		const missing =
-			known === undefined ? [] : ((await part?.acceptance?.list({...tools, folder}, known)) ?? []);
-		if (part !== undefined && missing.length > 0) {
-			found.push({repository, part, missing});
+		if (part?.acceptance !== undefined && known !== undefined) {
+			const {line, list} = part.acceptance;
+			const missing = await list({...tools, folder}, known);
+			found.push(...(missing.length === 0 ? [] : [{repository, part, line, missing}]));
 		}
 	}
 

@@ -9,12 +9,15 @@ import type {MetadataReader} from './reader.ts';
 export type Collected = {
 	readonly draft: Draft;
 	readonly reading: Reading;
-	/** All that leads to this reading is in the draft. Saves both where much has come together. */
+	/** Moves on once the draft has everything that the reading tells. Saves both if that is much by now. */
 	moveTo(reading: Reading): Promise<void>;
 };
 
 /** A step of a reading. It goes on where an earlier run stopped, and does nothing once it is done. */
 export type Step = (reader: MetadataReader, copy: Copy, collected: Collected) => Promise<void>;
+
+/** Told each time something was saved. */
+export type OnSaved = (news: News) => void;
 
 /** Bytes that are held at most before they are saved. */
 const mostBytes = 16_000_000;
@@ -24,12 +27,12 @@ const longest = 5 * 60_000;
 
 /**
  * Works on a copy and saves what was read: now and then, and however the work ends. What was read
- * before a failure is not read again. `onSaved` is told each time.
+ * before a failure is not read again.
  */
 export const collect = async (
 	session: Session,
 	copy: Copy,
-	onSaved: (news: News) => void,
+	onSaved: OnSaved,
 	work: (collected: Collected) => Promise<void>,
 ): Promise<void> => {
 	let draft = createDraft();

@@ -1,5 +1,5 @@
+import {isJsonObject, type JsonObject, parseJson} from '../../domain/metadata/json.ts';
 import {describeCommit, type News} from '../../domain/metadata/news.ts';
-import {isJsonObject, type JsonObject} from '../../domain/metadata/normalise.ts';
 import {
 	fileOf,
 	pathOfPullRequest,
@@ -80,14 +80,6 @@ export const openRecorded = async (
 const readReading = async (session: Session, copy: Copy): Promise<Reading> => {
 	const saved = await readSavedObjects(session, copy, [readingPath]);
 	return parseReading(saved.get(readingPath)) ?? emptyReading;
-};
-
-const parseJson = (text: string | undefined): unknown => {
-	try {
-		return text === undefined ? undefined : JSON.parse(text);
-	} catch {
-		return undefined;
-	}
 };
 
 /** The text of each of these files that is saved, from one process. */

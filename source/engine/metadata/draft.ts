@@ -1,11 +1,18 @@
 import {gather} from '../../domain/metadata/gather.ts';
+import {
+	isJsonList,
+	isJsonObject,
+	type JsonObject,
+	objectsOf,
+	parseJson,
+} from '../../domain/metadata/json.ts';
 import {type CommentOrigin, mergeActivity, mergeComments} from '../../domain/metadata/merge.ts';
 import type {News} from '../../domain/metadata/news.ts';
-import {isJsonList, isJsonObject, type JsonObject} from '../../domain/metadata/normalise.ts';
 import {
 	fileOf,
 	imagesPath,
 	type MetadataFile,
+	pathOf,
 	pathOfPullRequest,
 	peoplePath,
 	readSettingPath,
@@ -43,7 +50,7 @@ type Finished = News & {
 	readonly secrets: readonly string[];
 };
 
-type Comments = {readonly read: readonly JsonObject[]; readonly origin: CommentOrigin};
+type Comments = {readonly read: JsonObject[]; readonly origin: CommentOrigin};
 
 export const createDraft = (): Draft => {
 	const whole = new Map<string, string>();
@@ -71,6 +78,33 @@ export const createDraft = (): Draft => {
 			.reduce((known, {read, origin}) => mergeComments(known, read, origin), parseList(saved))
 			.filter((one) => one['pending'] !== true);
 
+	/** The files of lists that grow: what is saved of each, and all that was read since. */
+	const merge = (saved: Texts): Texts => {
+		const files = new Map<string, string>();
+		for (const id of comments.keys()) {
+			const path = pathOfPullRequest(id, 'comments');
+			files.set(path, format({kind: 'comments', id, value: commentsOf(id, saved.get(path))}));
+		}
+
+		for (const [id, entries] of activity) {
+			const path = pathOfPullRequest(id, 'activity');
+			const value = mergeActivity(parseList(saved.get(path)), entries);
+			files.set(path, format({kind: 'activity', id, value}));
+		}
+
+		if (people.size > 0) {
+			const value = {...parseObject(saved.get(peoplePath)), ...Object.fromEntries(people)};
+			files.set(peoplePath, format({kind: 'people', value}));
+		}
+
+		if (images.size > 0) {
+			const all = new Set([...parseAddresses(saved.get(imagesPath)), ...images]);
+			files.set(imagesPath, format({kind: 'images', value: [...all].toSorted()}));
+		}
+
+		return files;
+	};
+
 	const count = (value: unknown): void => {
 		size += JSON.stringify(value).length;
 	};
@@ -80,10 +114,9 @@ export const createDraft = (): Draft => {
 			return size;
 		},
 		put: (file) => {
-			const {path} = fileOf(file);
 			gather(file.value, {people, images});
 			const text = format(file);
-			whole.set(path, text);
+			whole.set(pathOf(file), text);
 			size += text.length;
 		},
 		putFile: (path, file, bytes) => {
@@ -98,12 +131,18 @@ export const createDraft = (): Draft => {
 		},
 		addComments: (id, read, origin) => {
 			gather(read, {people, images});
-			comments.set(id, [...(comments.get(id) ?? []), {read, origin}]);
+			const groups = comments.get(id) ?? [];
+			const last = groups.at(-1);
+			const group: Comments = last?.origin === origin ? last : {read: [], origin};
+			append(group.read, read);
+			comments.set(id, group === last ? groups : [...groups, group]);
 			count(read);
 		},
 		addActivity: (id, entries) => {
 			gather(entries, {people, images});
-			activity.set(id, [...(activity.get(id) ?? []), ...entries]);
+			const all = activity.get(id) ?? [];
+			append(all, entries);
+			activity.set(id, all);
 			count(entries);
 		},
 		countDownload: (bytes) => {
@@ -120,97 +159,79 @@ export const createDraft = (): Draft => {
 			...[...activity.keys()].map((id) => pathOfPullRequest(id, 'activity')),
 		],
 		finish: (saved) => {
-			const isNew = ([path]: readonly [string, string]): boolean => !saved.has(path);
-			const files = new Map([...[...found].filter(isNew), ...whole]);
-
-			let news = 0;
-			for (const id of comments.keys()) {
-				const path = pathOfPullRequest(id, 'comments');
-				const text = saved.get(path);
-				const value = format({kind: 'comments', id, value: commentsOf(id, text)});
-				news += countNews(parseList(text), parseList(value));
-				files.set(path, value);
-			}
-
-			for (const [id, entries] of activity) {
-				const path = pathOfPullRequest(id, 'activity');
-				const value = mergeActivity(parseList(saved.get(path)), entries);
-				files.set(path, format({kind: 'activity', id, value}));
-			}
-
-			if (people.size > 0) {
-				const value = {...parseObject(saved.get(peoplePath)), ...Object.fromEntries(people)};
-				files.set(peoplePath, format({kind: 'people', value}));
-			}
-
-			const known = parseAddresses(saved.get(imagesPath));
-			const all = [...new Set([...known, ...images])].toSorted();
-			if (images.size > 0) {
-				files.set(imagesPath, format({kind: 'images', value: all}));
-			}
-
-			for (const [path, text] of files) {
-				if (saved.get(path) === text || (isNothing(path, text) && !saved.has(path))) {
-					files.delete(path);
-				}
-			}
-
-			const pullRequests = [...files.keys()].filter((path) => path.endsWith('/pull-request.json'));
-			const changed = pullRequests.filter((path) => saved.has(path)).length;
+			const merged = merge(saved);
+			const news = [...found].filter(([path]) => !saved.has(path));
+			const all = new Map([...news, ...whole, ...merged]);
+			const files = new Map(
+				[...all].filter(([path, text]) => isOther(path, text, saved.get(path))),
+			);
 			return {
 				files,
 				contents,
-				added: pullRequests.length - changed,
-				changed,
-				comments: news,
-				images: images.size === 0 ? undefined : all.length,
+				images: images.size === 0 ? undefined : parseAddresses(merged.get(imagesPath)).length,
+				secrets: [...secrets],
+				...countNews(files, saved),
 				patches: contents.size,
 				downloads: downloads.length,
 				bytes: downloads.reduce((sum, bytes) => sum + bytes, 0),
-				settings: settingsOf([...files.keys()]),
-				changedSettings: settingsOf([...files.keys()].filter((path) => saved.has(path))),
-				secrets: [...secrets],
 			};
 		},
+	};
+};
+
+/**
+ * A file that has no items is only written where it takes the place of some. Of settings it says that
+ * they were read, and that there are none.
+ */
+const isOther = (path: string, text: string, before: string | undefined): boolean =>
+	before === undefined ? text !== '[]\n' || readSettingPath(path) !== undefined : text !== before;
+
+/** A feed brings the comments of a pull request one by one, and may bring many. */
+const append = (list: JsonObject[], items: readonly JsonObject[]): void => {
+	for (const item of items) {
+		list.push(item);
+	}
+};
+
+type Texts = ReadonlyMap<string, string>;
+
+type Counts = Pick<News, 'added' | 'changed' | 'comments' | 'settings' | 'changedSettings'>;
+
+const countNews = (files: Texts, saved: Texts): Counts => {
+	const paths = [...files.keys()];
+	const before = paths.filter((path) => saved.has(path));
+	const count = (some: readonly string[]): number =>
+		some.filter((path) => path.endsWith('/pull-request.json')).length;
+	return {
+		added: count(paths) - count(before),
+		changed: count(before),
+		comments: [...files]
+			.filter(([path]) => path.endsWith('/comments.json'))
+			.reduce((sum, [path, text]) => sum + countChanged(saved.get(path), text), 0),
+		settings: settingsOf(paths),
+		changedSettings: settingsOf(before),
 	};
 };
 
 const settingsOf = (paths: readonly string[]): readonly string[] =>
 	paths.flatMap((path) => readSettingPath(path) ?? []);
 
-/**
- * A file that has no items is only written where it takes the place of some. Of settings it says that
- * they were read, and that there are none.
- */
-const isNothing = (path: string, text: string): boolean =>
-	text === '[]\n' && readSettingPath(path) === undefined;
-
 /** The objects of a file's list. One that cannot be read is written anew. */
 export const parseList = (text: string | undefined): readonly JsonObject[] =>
-	listOf(text).filter(isJsonObject);
+	objectsOf(parseJson(text));
 
-const parseAddresses = (text: string | undefined): readonly string[] =>
-	listOf(text).filter((one) => typeof one === 'string');
+const parseAddresses = (text: string | undefined): readonly string[] => {
+	const value = parseJson(text);
+	return isJsonList(value) ? value.filter((one) => typeof one === 'string') : [];
+};
 
 const parseObject = (text: string | undefined): JsonObject => {
-	const value = parse(text);
+	const value = parseJson(text);
 	return isJsonObject(value) ? value : {};
 };
 
-const listOf = (text: string | undefined): readonly unknown[] => {
-	const value = parse(text);
-	return isJsonList(value) ? value : [];
-};
-
-const parse = (text: string | undefined): unknown => {
-	try {
-		return JSON.parse(text ?? '');
-	} catch {
-		return undefined;
-	}
-};
-
-const countNews = (before: readonly JsonObject[], after: readonly JsonObject[]): number => {
-	const known = new Map(before.map((one) => [one['id'], JSON.stringify(one)]));
-	return after.filter((one) => known.get(one['id']) !== JSON.stringify(one)).length;
+/** Items that are new in a list, or changed. */
+const countChanged = (before: string | undefined, after: string): number => {
+	const known = new Map(parseList(before).map((one) => [one['id'], JSON.stringify(one)]));
+	return parseList(after).filter((one) => known.get(one['id']) !== JSON.stringify(one)).length;
 };

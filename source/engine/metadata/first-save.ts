@@ -1,7 +1,8 @@
+import type {JsonObject} from '../../domain/metadata/json.ts';
 import {pathOfPullRequest} from '../../domain/metadata/paths.ts';
 import {readPullRequest} from '../../domain/metadata/pull-request.ts';
-import {collect, type Step} from './collect.ts';
-import {type Copy, listPullRequests, readSaved, readSavedObjects} from './copy.ts';
+import {collect, type OnSaved, type Step} from './collect.ts';
+import {type Copy, listPullRequests, readPullRequests, readSaved} from './copy.ts';
 import {walkFeed} from './feed.ts';
 import {lookAtPullRequests, readItems} from './look.ts';
 import {readCommits} from './read-commits.ts';
@@ -10,7 +11,7 @@ import {readComments, readTasks} from './read-parts.ts';
 import {readSettings} from './read-settings.ts';
 import {readTips} from './read-tips.ts';
 import type {MetadataReader} from './reader.ts';
-import {addLook, type OnSaved} from './save-look.ts';
+import {addLook} from './save-look.ts';
 import {walkDown} from './walk-down.ts';
 
 /**
@@ -135,10 +136,7 @@ const endIfEmpty: Step = async (reader, _copy, collected) => {
 
 const breadth: readonly Step[] = [walkList, askForGaps, endIfEmpty];
 
-/**
- * Compares the numbers of comments with those that the feed told, and finds the open tasks. Bitbucket
- * does not say whether it counts deleted comments, so either number will do.
- */
+/** Finds the pull requests of which the feed did not tell all comments, and those with open tasks. */
 const findLeft: Step = async ({session}, copy, collected) => {
 	if (collected.reading.comments !== undefined || collected.reading.feed.endedAt === undefined) {
 		return;
@@ -149,35 +147,29 @@ const findLeft: Step = async ({session}, copy, collected) => {
 	let total = 0;
 	let hasClosed = false;
 	for await (const ids of listPullRequests(session, copy)) {
-		const files = await readSavedObjects(
-			session,
-			copy,
-			ids.map((id) => pathOfPullRequest(id, 'pull-request')),
-		);
-		const saved = await readSaved(
-			session,
-			copy,
-			ids.map((id) => pathOfPullRequest(id, 'comments')),
-		);
+		const saved = await readSaved(session, copy, ids.map(pathOfComments));
 		total += ids.length;
-		for (const id of ids) {
-			const value = files.get(pathOfPullRequest(id, 'pull-request'));
-			const known = value && readPullRequest(value);
-			const list = collected.draft.commentsOf(id, saved.get(pathOfPullRequest(id, 'comments')));
-			const living = list.filter((one) => one['deleted'] !== true).length;
-			if (known?.comments !== list.length && known?.comments !== living) {
-				comments.push(id);
-			}
-
-			hasClosed ||= known?.isOpen !== true;
-			if (known?.isOpen === true && (known.openTasks ?? 0) > 0) {
-				tasks.push(id);
+		for await (const some of readPullRequests(session, copy, ids)) {
+			for (const {id, value} of some) {
+				const known = readPullRequest(value);
+				const list = collected.draft.commentsOf(id, saved.get(pathOfComments(id)));
+				comments.push(...(isWhole(list, known?.comments) ? [] : [id]));
+				tasks.push(...(known?.isOpen === true && (known.openTasks ?? 0) > 0 ? [id] : []));
+				hasClosed ||= known?.isOpen !== true;
 			}
 		}
 	}
 
 	const closedBelow = hasClosed ? collected.reading.greatest + 1 : 1;
 	await collected.moveTo({...collected.reading, total, comments, tasks, closedBelow});
+};
+
+const pathOfComments = (id: number): string => pathOfPullRequest(id, 'comments');
+
+/** Bitbucket does not say whether it counts deleted comments, so the number with or without them will do. */
+const isWhole = (comments: readonly JsonObject[], count: number | undefined): boolean => {
+	const living = comments.filter((one) => one['deleted'] !== true);
+	return count === comments.length || count === living.length;
 };
 
 const readLeftComments: Step = async (reader, copy, collected) => {

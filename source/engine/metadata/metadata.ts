@@ -11,7 +11,8 @@ import {fullName} from '../../domain/plan/repository.ts';
 import type {Source} from '../../domain/settings/settings.ts';
 import {runPool} from '../retry/pool.ts';
 import type {FollowUp, FollowUpEnd, Session} from '../session.ts';
-import {BudgetSpent, openBudget} from './budget.ts';
+import {type Budget, BudgetSpent, openBudget} from './budget.ts';
+import type {OnSaved} from './collect.ts';
 import {type Copy, openCopy, recordCopy} from './copy.ts';
 import {beginReading, readBreadth, readDepth, readRest} from './first-save.ts';
 import {lookAtPullRequests} from './look.ts';
@@ -21,7 +22,7 @@ import {readWorkspace} from './read-workspace.ts';
 import {type MetadataReader, openReader} from './reader.ts';
 import {isRelistDue, relist} from './relist.ts';
 import {countLeft, type MetadataState, reportMetadata} from './report.ts';
-import {isUnchanged, type OnSaved, saveLook} from './save-look.ts';
+import {isUnchanged, saveLook} from './save-look.ts';
 import {openWorkspaceCopy} from './workspace-copy.ts';
 
 /** Milliseconds that a run reads metadata where the settings say nothing. */
@@ -46,42 +47,18 @@ export const metadata: FollowUp = {
 };
 
 async function readMetadata(session: Session, plan: SourcePlan): Promise<FollowUpEnd> {
-	const {source, run, clock, publish, state} = session;
-	const about = {source: source.title, followUp: name};
-	const limit = requestsPerHour(source.ofParts);
-	const budget = await openBudget(session, {
-		limit,
-		until: clock.now() + (run.settings.metadataTime ?? usualTime),
-		// The pages of the listing, and what signs in.
-		sent: Math.ceil(state.found / 100) + 3,
-		onWait: (until) =>
-			publish({
-				type: 'follow-up-waited',
-				...about,
-				until: new Date(until).toISOString(),
-				text: `the ${limit} requests of this hour are used`,
-			}),
-	});
-	const copies = await openCopies(session, plan);
+	const budget = await openBudgetOf(session);
 	const progress: MetadataState = {
-		copies,
+		copies: await openCopies(session, plan),
 		workspace: await openWorkspaceCopy(session),
-		limit,
+		limit: requestsPerHour(session.source.ofParts),
 		failed: new Map(),
 		lost: new Set(),
 		isCutShort: false,
 	};
-	const reader = openReader(session, budget, (text, repository) => {
-		const left = countLeft(progress, clock.now());
-		publish({
-			type: 'follow-up-progressed',
-			...about,
-			text,
-			...(repository === undefined ? {} : {repository}),
-			requests: budget.taken(),
-			...(left === 0 ? {} : {left, timeLeft: Math.round((left / limit) * 3_600_000)}),
-		});
-	});
+	const reader = openReader(session, budget, (text, repository) =>
+		tellProgress(session, progress, {text, repository, requests: budget.taken()}),
+	);
 	try {
 		await readAll(reader, progress);
 	} catch (error) {
@@ -97,61 +74,122 @@ async function readMetadata(session: Session, plan: SourcePlan): Promise<FollowU
 	return reportMetadata(reader, progress);
 }
 
+const openBudgetOf = (session: Session): Promise<Budget> => {
+	const {source, run, clock, publish, state} = session;
+	const limit = requestsPerHour(source.ofParts);
+	return openBudget(session, {
+		limit,
+		until: clock.now() + (run.settings.metadataTime ?? usualTime),
+		// The pages of the listing, and what signs in.
+		sent: Math.ceil(state.found / 100) + 3,
+		onWait: (until) =>
+			publish({
+				type: 'follow-up-waited',
+				source: source.title,
+				followUp: name,
+				until: new Date(until).toISOString(),
+				text: `the ${limit} requests of this hour are used`,
+			}),
+	});
+};
+
+const tellProgress = (
+	{source, clock, publish}: Session,
+	progress: MetadataState,
+	work: {readonly text: string; readonly repository: string | undefined; readonly requests: number},
+): void => {
+	const {text, repository, requests} = work;
+	const left = countLeft(progress, clock.now());
+	publish({
+		type: 'follow-up-progressed',
+		source: source.title,
+		followUp: name,
+		text,
+		requests,
+		...(repository === undefined ? {} : {repository}),
+		...(left === 0 ? {} : {left, timeLeft: Math.round((left / progress.limit) * 3_600_000)}),
+	});
+};
+
 const openCopies = async (session: Session, {items}: SourcePlan): Promise<readonly Copy[]> => {
 	const copies: Copy[] = [];
 	for (const item of items) {
-		copies.push(...[(await openCopy(session, item)) ?? []].flat());
+		const copy = await openCopy(session, item);
+		if (copy !== undefined) {
+			copies.push(copy);
+		}
 	}
 
-	return copies.toSorted((left, right) => byNewest(left, right));
+	return copies.toSorted(byNewest);
 };
 
 /** The repository with the newest pull request first. */
 const byNewest = ({reading: left}: Copy, {reading: right}: Copy): number =>
 	Date.parse(right.watermark ?? '') - Date.parse(left.watermark ?? '') || 0;
 
-/** The work on a copy, the copies in their order, and whether one of them is in need of it. */
-type PhaseOfReading = readonly [
-	(reader: MetadataReader, copy: Copy, onSaved: OnSaved) => Promise<void>,
-	readonly Copy[],
-	(reading: Reading, copy: Copy) => boolean,
-];
-
 /** Each step for all repositories, before the next one begins. */
 const readAll = async (reader: MetadataReader, progress: MetadataState): Promise<void> => {
-	const {copies} = progress;
-	const looked = new Set<Copy>();
-	const isNew = ({tip}: Copy): boolean => tip === undefined;
-	const firstSteps = [
-		[copies.filter((copy) => !isNew(copy)), lookAndSave],
-		[copies.filter(isNew), beginReading],
-	] as const;
-	for (const [some, look] of firstSteps) {
-		await eachCopy(reader, progress, some, async (copy, onSaved) => {
-			const isSeen = await look(reader, copy, onSaved);
-			(isSeen ? looked : progress.lost).add(copy);
-		});
-	}
-
-	const rest = copies.filter((copy) => looked.has(copy)).toSorted(byNewest);
-	const now = reader.session.clock.now();
-	const stepsOf: readonly PhaseOfReading[] = [
-		[renewSettings, rest.toSorted(byOldestSettings), (reading) => areSettingsOld(reading, now)],
-		[readBreadth, rest, ({list, gaps}) => list.endedAt === undefined || gaps.length > 0],
-		[
-			readWorkspace,
-			[progress.workspace],
-			({settings = noSettings}) => areSettingsDue(settings, now),
-		],
-		[readDepth, rest, (reading, copy) => hasDepthLeft(reading, copy, now)],
-		[readRest, rest, ({closedBelow}) => (closedBelow ?? 0) > 1],
-		[relist, rest, (reading) => isRelistDue(reading, now)],
-	];
-	for (const [read, all, isDue] of stepsOf) {
-		const due = all.filter((copy) => isDue(copy.reading, copy));
+	const looked = await lookAtAll(reader, progress);
+	for (const {read, copies, isDue} of phasesOf(reader, progress, looked)) {
+		const due = copies.filter((copy) => isDue(copy.reading, copy));
 		await eachCopy(reader, progress, due, (copy, onSaved) => read(reader, copy, onSaved));
 	}
 };
+
+/** The looks, those of new repositories last. Gives the repositories that Bitbucket shows. */
+const lookAtAll = async (
+	reader: MetadataReader,
+	progress: MetadataState,
+): Promise<ReadonlySet<Copy>> => {
+	const {copies, lost} = progress;
+	const looked = new Set<Copy>();
+	const isNew = ({tip}: Copy): boolean => tip === undefined;
+	const looks = [
+		[copies.filter((copy) => !isNew(copy)), lookAndSave],
+		[copies.filter(isNew), beginReading],
+	] as const;
+	for (const [some, look] of looks) {
+		await eachCopy(reader, progress, some, async (copy, onSaved) => {
+			const isSeen = await look(reader, copy, onSaved);
+			(isSeen ? looked : lost).add(copy);
+		});
+	}
+
+	return looked;
+};
+
+type Phase = {
+	readonly read: (reader: MetadataReader, copy: Copy, onSaved: OnSaved) => Promise<void>;
+	/** In their order. */
+	readonly copies: readonly Copy[];
+	/** Does a copy need it? */
+	readonly isDue: (reading: Reading, copy: Copy) => boolean;
+};
+
+const phasesOf = (
+	{session}: MetadataReader,
+	{copies: all, workspace}: MetadataState,
+	looked: ReadonlySet<Copy>,
+): readonly Phase[] => {
+	const now = session.clock.now();
+	const copies = all.filter((copy) => looked.has(copy)).toSorted(byNewest);
+	const oldestFirst = copies.toSorted(byOldestSettings);
+	return [
+		{read: renewSettings, copies: oldestFirst, isDue: (reading) => areSettingsOld(reading, now)},
+		{read: readBreadth, copies, isDue: hasBreadthLeft},
+		{
+			read: readWorkspace,
+			copies: [workspace],
+			isDue: ({settings = noSettings}) => areSettingsDue(settings, now),
+		},
+		{read: readDepth, copies, isDue: (reading, copy) => hasDepthLeft(reading, copy, now)},
+		{read: readRest, copies, isDue: ({closedBelow = 0}) => closedBelow > 1},
+		{read: relist, copies, isDue: (reading) => isRelistDue(reading, now)},
+	];
+};
+
+const hasBreadthLeft = ({list, gaps}: Reading): boolean =>
+	list.endedAt === undefined || gaps.length > 0;
 
 const hasDepthLeft = (
 	{feed, comments, tasks, commits, tips, downloads = noDownloads, settings}: Reading,

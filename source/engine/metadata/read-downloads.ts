@@ -11,7 +11,7 @@ import {
 	noDownloads,
 	readDownload,
 } from '../../domain/metadata/downloads.ts';
-import type {JsonObject} from '../../domain/metadata/normalise.ts';
+import type {JsonObject} from '../../domain/metadata/json.ts';
 import {pathOf} from '../../domain/metadata/paths.ts';
 import {joinPath} from '../../domain/plan/layout.ts';
 import {fullName} from '../../domain/plan/repository.ts';
@@ -21,7 +21,7 @@ import {refuseLinksOfRepository} from '../saved/links.ts';
 import type {Collected, Step} from './collect.ts';
 import {type Copy, readSaved} from './copy.ts';
 import {parseList} from './draft.ts';
-import {describeDenied, type MetadataReader} from './reader.ts';
+import {describeDenied, isOfOneAnswer, type MetadataReader} from './reader.ts';
 import {readWhole} from './whole-answer.ts';
 
 const listPath = pathOf({kind: 'downloads', value: []});
@@ -72,66 +72,92 @@ const noticeDenied = (
 	}
 };
 
-type Listed = {readonly askedAt: string; readonly items: readonly JsonObject[]};
+/** A list of downloads, while their contents come. */
+type Fetching = {
+	readonly askedAt: string;
+	/** As Bitbucket listed them. */
+	readonly items: readonly JsonObject[];
+	/** Of the contents that are here, by the keys of their downloads. */
+	readonly hashes: Map<string, string>;
+	readonly missing: MissingDownload[];
+	/** Contents that were not asked for yet. */
+	left: number;
+};
 
 /** The smallest come first, so that most of them are here where the disk has no room for all. */
 const fetchContents = async (
 	reader: MetadataReader,
 	copy: Copy,
 	collected: Collected,
-	{askedAt, items}: Listed,
+	{askedAt, items}: Pick<Fetching, 'askedAt' | 'items'>,
 ): Promise<void> => {
-	const listed = items.flatMap((item) => readDownload({...item, sha256: undefined}) ?? []);
 	const hashes = await readHashes(reader, copy);
-	const wanted = listed
+	const wanted = toDownloads(items)
 		.filter((one) => !hashes.has(keyOfDownload(one)))
 		.toSorted((one, other) => one.size - other.size);
-	const {lost = []} = collected.reading.downloads ?? noDownloads;
-	const missing: MissingDownload[] = [];
-	let left = wanted.length;
-	let unnamed = {files: 0, bytes: 0};
-
-	const note = async (): Promise<void> => {
-		const here = listed.filter((one) => hashes.has(keyOfDownload(one)));
-		const downloads: DownloadsState = {
-			askedAt,
-			files: here.length,
-			size: here.reduce((sum, {size}) => sum + size, 0),
-			left,
-			missing: missing.length === 0 ? undefined : missing,
-			lost: lost.length === 0 ? undefined : lost,
-		};
-		collected.draft.put({kind: 'downloads', value: items.map((item) => nameContent(item, hashes))});
-		unnamed = {files: 0, bytes: 0};
-		await collected.moveTo({...collected.reading, downloads});
-	};
-
 	if (wanted.length > 0) {
 		await refuseLinksOfRepository(reader.session.files, copy.folder, [{name: filesFolder}]);
 	}
 
+	const fetching = {askedAt, items, hashes, missing: [], left: wanted.length};
 	try {
-		for (const download of wanted) {
-			const saved = await saveContent(reader, copy, download);
-			left -= 1;
-			if (typeof saved === 'string') {
-				hashes.set(keyOfDownload(download), saved);
-				collected.draft.countDownload(download.size);
-				unnamed = {files: unnamed.files + 1, bytes: unnamed.bytes + download.size};
-			} else {
-				missing.push({name: download.name, size: download.size, ...saved});
-			}
-
-			if (unnamed.files >= mostFiles || unnamed.bytes >= mostBytes) {
-				await note();
-			}
-		}
+		await fetchEach(reader, copy, collected, fetching, wanted);
 	} finally {
-		await note();
+		await nameContents(collected, fetching);
 	}
 
 	await noticeLost(reader, copy, collected);
 };
+
+const fetchEach = async (
+	reader: MetadataReader,
+	copy: Copy,
+	collected: Collected,
+	fetching: Fetching,
+	wanted: readonly Download[],
+): Promise<void> => {
+	let [files, bytes] = [0, 0];
+	for (const download of wanted) {
+		const {name, size} = download;
+		const saved = await saveContent(reader, copy, download);
+		fetching.left -= 1;
+		if (typeof saved !== 'string') {
+			fetching.missing.push({name, size, ...saved});
+			continue;
+		}
+
+		fetching.hashes.set(keyOfDownload(download), saved);
+		collected.draft.countDownload(size);
+		files += 1;
+		bytes += size;
+		if (files >= mostFiles || bytes >= mostBytes) {
+			await nameContents(collected, fetching);
+			[files, bytes] = [0, 0];
+		}
+	}
+};
+
+/** Puts the list with the hashes of all contents that are here into the draft. */
+const nameContents = async (
+	collected: Collected,
+	{askedAt, items, hashes, missing, left}: Fetching,
+): Promise<void> => {
+	const here = toDownloads(items).filter((one) => hashes.has(keyOfDownload(one)));
+	collected.draft.put({kind: 'downloads', value: items.map((item) => nameContent(item, hashes))});
+	const downloads: DownloadsState = {
+		askedAt,
+		files: here.length,
+		size: here.reduce((sum, {size}) => sum + size, 0),
+		left,
+		missing: missing.length === 0 ? undefined : [...missing],
+		lost: collected.reading.downloads?.lost,
+	};
+	await collected.moveTo({...collected.reading, downloads});
+};
+
+/** A hash that Bitbucket names is not one of ours. */
+const toDownloads = (items: readonly JsonObject[]): readonly Download[] =>
+	items.flatMap((item) => readDownload({...item, sha256: undefined}) ?? []);
 
 /** The item with the hash of its content, if that is here. */
 const nameContent = (item: JsonObject, hashes: ReadonlyMap<string, string>): JsonObject => {
@@ -159,17 +185,8 @@ const readHashes = async ({session}: MetadataReader, copy: Copy): Promise<Map<st
 
 type Unsaved = Pick<MissingDownload, 'why' | 'words'>;
 
-/** Kinds of failures that say nothing about any other content. */
-const ofOneAnswer: ReadonlySet<Failure['kind']> = new Set([
-	'server-error',
-	'server-timeout',
-	'unexpected-answer',
-	'answer-refused',
-	'address-refused',
-]);
-
-const isOfOneAnswer = (failure: Failure): boolean =>
-	ofOneAnswer.has(failure.kind) || (failure.kind === 'network' && failure.problem === 'cut-short');
+const isOfOneContent = (failure: Failure): boolean =>
+	isOfOneAnswer(failure) || (failure.kind === 'network' && failure.problem === 'cut-short');
 
 /** The SHA-256 of its content, which is then in its place, or why it is not. */
 const saveContent = async (
@@ -195,7 +212,7 @@ const saveContent = async (
 			return {why: 'no-room', words: 'the disk became full'};
 		}
 
-		if (!isOfOneAnswer(failure)) {
+		if (!isOfOneContent(failure)) {
 			throw error;
 		}
 

@@ -1,11 +1,11 @@
-import type {JsonObject} from '../../domain/metadata/normalise.ts';
+import type {JsonObject} from '../../domain/metadata/json.ts';
 import type {SettingsName} from '../../domain/metadata/paths.ts';
 import {areSettingsDue, noSettings} from '../../domain/metadata/settings-state.ts';
 import type {Repository} from '../../domain/plan/repository.ts';
-import {type Collected, collect} from './collect.ts';
+import {type Collected, collect, type OnSaved} from './collect.ts';
 import type {Copy} from './copy.ts';
 import type {MetadataReader} from './reader.ts';
-import {keepListed, type OnSaved} from './save-look.ts';
+import {keepListed} from './save-look.ts';
 import {openSettingFiles, type SettingFiles} from './setting-files.ts';
 import {readWhole, type WholeAnswer} from './whole-answer.ts';
 

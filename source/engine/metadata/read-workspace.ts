@@ -1,4 +1,4 @@
-import type {JsonObject} from '../../domain/metadata/normalise.ts';
+import type {JsonObject} from '../../domain/metadata/json.ts';
 import {
 	type MetadataFile,
 	type ProjectSettingsName,
@@ -13,10 +13,9 @@ import {
 	type SettingsState,
 } from '../../domain/metadata/settings-state.ts';
 import type {ProjectList, WorkspaceList} from '../../ports/metadata.ts';
-import {collect} from './collect.ts';
+import {collect, type OnSaved} from './collect.ts';
 import type {Copy} from './copy.ts';
 import type {MetadataReader} from './reader.ts';
-import type {OnSaved} from './save-look.ts';
 import {openSettingFiles, type SettingFiles} from './setting-files.ts';
 import {readWhole} from './whole-answer.ts';
 

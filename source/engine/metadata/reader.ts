@@ -1,4 +1,4 @@
-import {FailureError} from '../../domain/failure/failure.ts';
+import {type Failure, FailureError} from '../../domain/failure/failure.ts';
 import {describeFailure} from '../../domain/failure/failure-table.ts';
 import {fullName, type Repository} from '../../domain/plan/repository.ts';
 import type {
@@ -16,7 +16,7 @@ export type MetadataReader = {
 	readonly session: Session;
 	/**
 	 * Asks within the budget, through the gate of the API, and again if the failure may pass. Throws a
-	 * `BudgetSpent` if there is no time left. `repository`: for which the views tell the wait.
+	 * `BudgetSpent` if there is no time left.
 	 */
 	ask(request: MetadataRequest): Promise<MetadataAnswer>;
 	/** The same for anything else that costs `requests`, such as a download. `attempts`: at most. */
@@ -87,6 +87,17 @@ export const openReader = (
 		tell: (text, repository) => onTold(text, repository && fullName(repository)),
 	};
 };
+
+const ofOneAnswer: ReadonlySet<Failure['kind']> = new Set([
+	'server-error',
+	'server-timeout',
+	'unexpected-answer',
+	'answer-refused',
+	'address-refused',
+]);
+
+/** Does a failure say nothing about any other question? Then the others are still asked. */
+export const isOfOneAnswer = ({kind}: Failure): boolean => ofOneAnswer.has(kind);
 
 /** The reason for which Bitbucket does not give something, in words. */
 export const describeDenied = ({failure}: MetadataDenied): string => describeFailure(failure).what;

@@ -1,12 +1,13 @@
+import {day} from '../../domain/metadata/age.ts';
 import type {Reading} from '../../domain/metadata/reading.ts';
-import {collect} from './collect.ts';
+import {collect, type OnSaved} from './collect.ts';
 import type {Copy} from './copy.ts';
 import type {MetadataReader} from './reader.ts';
-import {findChanges, type OnSaved, saveChange} from './save-look.ts';
+import {findChanges, saveChange} from './save-look.ts';
 import {walkDown} from './walk-down.ts';
 
 /** Milliseconds after which a whole list is compared again. */
-const age = 90 * 24 * 60 * 60_000;
+const age = 90 * day;
 
 /** Was the list last read to its end so long ago that it is compared again? */
 export const isRelistDue = ({list}: Reading, now: number): boolean =>

@@ -1,12 +1,13 @@
 import type {Failure} from '../../domain/failure/failure.ts';
 import {describeFailure} from '../../domain/failure/failure-table.ts';
+import {day} from '../../domain/metadata/age.ts';
 import {countDownloads, gapsOfDownloads, noDownloads} from '../../domain/metadata/downloads.ts';
 import {estimateLeft} from '../../domain/metadata/reading.ts';
 import {groupOfSetting, reasonOfDenial} from '../../domain/metadata/settings-state.ts';
 import {workspaceFolder} from '../../domain/plan/layout.ts';
 import {fullName, type Repository} from '../../domain/plan/repository.ts';
 import {listUnread, type Unread} from '../../domain/record/describe-parts.ts';
-import {isOpen, type NamedGap} from '../../domain/record/gap.ts';
+import {type Fields, isOpen, type NamedGap} from '../../domain/record/gap.ts';
 import {
 	formatAge,
 	formatAll,
@@ -36,22 +37,11 @@ export type MetadataState = {
 };
 
 export const reportMetadata = (reader: MetadataReader, state: MetadataState): FollowUpEnd => {
-	const {copies, limit} = state;
 	const now = reader.session.clock.now();
 	const left = countLeft(state, now);
-	const complete = findReadable(state).filter(({reading}) => estimateLeft(reading, now) === 0);
+	const counts = countSaved(state, now);
 	const oldest = findOldest(state);
 	const notRead = findUnread(reader);
-	const pullRequests = copies.reduce((sum, {reading}) => sum + reading.total, 0);
-	const downloads = addDownloads(copies);
-	const hasTexts = copies.every(({reading}) => reading.list.endedAt !== undefined);
-	const of =
-		complete.length === copies.length
-			? `Metadata of ${formatAll(copies.length, 'repository', 'repositories')}`
-			: `Metadata: ${formatNumber(complete.length)} of ${formatCount(copies.length, 'repository', 'repositories')} complete`;
-	const texts = hasTexts
-		? `${formatAll(pullRequests, 'pull request')} with text and approvals`
-		: formatCount(pullRequests, 'pull request');
 	return {
 		gaps: [
 			...gapsOfFailures(state),
@@ -61,29 +51,55 @@ export const reportMetadata = (reader: MetadataReader, state: MetadataState): Fo
 			...gapsOfContents(state),
 		],
 		json: {
-			metadata: {
-				repositories: copies.length,
-				complete: complete.length,
-				pullRequests,
-				...(downloads.files === 0 ? {} : {downloads}),
-				settings: {...(oldest === undefined ? {} : {oldest}), notRead},
-				...(left === 0
-					? {}
-					: {left: {requests: left, duration: Math.round((left / limit) * 3_600_000)}}),
-				...(state.failed.size === 0
-					? {}
-					: {failed: [...state.failed.keys()].map(({repository}) => fullName(repository))}),
-			},
+			metadata: {...toJson(state, counts, left), settings: {...(oldest && {oldest}), notRead}},
 		},
 		notes: [
-			`${[of, texts, countDownloads(downloads)].filter((text) => text !== '').join(', ')}.`,
+			describeSaved(state, counts),
 			...(oldest === undefined || now - Date.parse(oldest) < day
 				? []
 				: [`Oldest settings ${formatAge(oldest, now)}.`]),
 			...(notRead.length === 0 ? [] : [`Not read: ${listUnread(notRead)}.`]),
-			...noteImages(copies),
+			...noteImages(state.copies),
 		],
 	};
+};
+
+/** `complete`: repositories of which everything is here. */
+const countSaved = (state: MetadataState, now: number) => ({
+	repositories: state.copies.length,
+	complete: findReadable(state).filter(({reading}) => estimateLeft(reading, now) === 0).length,
+	pullRequests: state.copies.reduce((sum, {reading}) => sum + reading.total, 0),
+	downloads: addDownloads(state.copies),
+});
+
+type Counts = ReturnType<typeof countSaved>;
+
+const toJson = (
+	{limit, failed}: MetadataState,
+	{downloads, ...counts}: Counts,
+	left: number,
+): Fields => ({
+	...counts,
+	...(downloads.files === 0 ? {} : {downloads}),
+	...(left === 0 ? {} : {left: {requests: left, duration: Math.round((left / limit) * 3_600_000)}}),
+	...(failed.size === 0
+		? {}
+		: {failed: [...failed.keys()].map(({repository}) => fullName(repository))}),
+});
+
+/** `Metadata: 41 of 132 repositories complete, all 5,012 pull requests with text and approvals.` */
+const describeSaved = (
+	{copies}: MetadataState,
+	{repositories, complete, pullRequests, downloads}: Counts,
+): string => {
+	const of =
+		complete === repositories
+			? `Metadata of ${formatAll(repositories, 'repository', 'repositories')}`
+			: `Metadata: ${formatNumber(complete)} of ${formatCount(repositories, 'repository', 'repositories')} complete`;
+	const texts = copies.every(({reading}) => reading.list.endedAt !== undefined)
+		? `${formatAll(pullRequests, 'pull request')} with text and approvals`
+		: formatCount(pullRequests, 'pull request');
+	return `${[of, texts, countDownloads(downloads)].filter((text) => text !== '').join(', ')}.`;
 };
 
 const addDownloads = (copies: readonly Copy[]): {files: number; size: number} => {
@@ -110,6 +126,7 @@ const gapsOfContents = ({copies}: MetadataState): readonly NamedGap[] =>
 			.filter(isOpen)
 			.map((gap) => ({...gap, part, repository: fullName(repository)})),
 	);
+
 const findReadable = ({copies, lost}: MetadataState): readonly Copy[] =>
 	copies.filter((copy) => !lost.has(copy));
 
@@ -133,8 +150,6 @@ const findUnread = ({session, refused}: MetadataReader): readonly Unread[] =>
 			? []
 			: [{what: groupOfSetting(kind), reason: reasonOfDenial(denied.failure)}];
 	});
-
-const day = 24 * 60 * 60_000;
 
 const part = 'metadata';
 const what = 'pull requests';

@@ -1,4 +1,4 @@
-import type {News} from '../../domain/metadata/news.ts';
+import {day} from '../../domain/metadata/age.ts';
 import {fileOf, pathOfPullRequest} from '../../domain/metadata/paths.ts';
 import {
 	type ChangedParts,
@@ -8,7 +8,7 @@ import {
 import type {Reading} from '../../domain/metadata/reading.ts';
 import {noSettings} from '../../domain/metadata/settings-state.ts';
 import type {Session} from '../session.ts';
-import {type Collected, collect} from './collect.ts';
+import {type Collected, collect, type OnSaved} from './collect.ts';
 import {type Copy, readSaved, readSavedObjects} from './copy.ts';
 import {readFeedUntil} from './feed.ts';
 import {type Look, readItems, type SeenPullRequest} from './look.ts';
@@ -17,8 +17,6 @@ import type {MetadataReader} from './reader.ts';
 
 /** A thread may be resolved without a sign of it. So comments of open ones are read again. Days. */
 const commentsAge = 7;
-
-const day = 24 * 60 * 60_000;
 
 /** Pull requests that are open and whose comments were not read for long. */
 const findDue = ({open, feed}: Reading, now: number): readonly number[] =>
@@ -44,8 +42,6 @@ const digestListed = ({digest}: Session, {repository, reading}: Copy): string | 
 	repository.details === undefined
 		? reading.settings?.listed
 		: digest(fileOf({kind: 'repository', value: repository.details}).text);
-
-export type OnSaved = (news: News) => void;
 
 /** A pull request that is to be saved, and the parts of it that are to be read. */
 type Change = {readonly seen: SeenPullRequest; readonly parts: ChangedParts};
@@ -168,13 +164,14 @@ export const findChanges = async (
 	});
 };
 
+/** Reads the parts of a changed pull request, and adds them with its own file to the draft. */
 export const saveChange = async (
 	reader: MetadataReader,
 	copy: Copy,
 	collected: Collected,
 	{seen: {known, value}, parts}: Change,
 ): Promise<void> => {
-	const {id, isOpen} = known;
+	const {id} = known;
 	if (parts.comments !== 'none') {
 		reader.tell(`comments of pull request ${id}`, copy.repository);
 		await readComments(reader, copy, collected.draft, id, parts.comments);
@@ -187,23 +184,33 @@ export const saveChange = async (
 
 	collected.draft.put({kind: 'pull-request', id, value});
 	const {reading} = collected;
-	const {[id]: readAt = today(reader), ...others} = reading.open;
-	const commentsAt =
-		known.comments === 0 ? '' : parts.comments === 'all' || readAt === '' ? today(reader) : readAt;
 	await collected.moveTo({
 		...reading,
-		open: isOpen ? {...others, [id]: commentsAt} : others,
+		open: listOpen(reader, reading, known, parts),
 		greatest: Math.max(reading.greatest, id),
-		tips:
-			reading.tips && isOpen
-				? {...reading.tips, left: [...new Set([...reading.tips.left, id])]}
-				: reading.tips,
+		tips: reading.tips && {
+			...reading.tips,
+			left: known.isOpen ? withNumber(reading.tips.left, id) : reading.tips.left,
+		},
 		commits: reading.commits && {
 			...reading.commits,
-			unchecked: [...new Set([...reading.commits.unchecked, id])],
+			unchecked: withNumber(reading.commits.unchecked, id),
 		},
 	});
 };
 
-const today = ({session}: MetadataReader): string =>
-	new Date(session.clock.now()).toISOString().slice(0, 10);
+/** The open pull requests with the days on which their comments were read, once this one is saved. */
+const listOpen = (
+	{session}: MetadataReader,
+	{open}: Reading,
+	{id, isOpen, comments}: SeenPullRequest['known'],
+	parts: ChangedParts,
+): Reading['open'] => {
+	const {[id]: readAt = '', ...others} = open;
+	const today = new Date(session.clock.now()).toISOString().slice(0, 10);
+	const isRead = parts.comments === 'all' || readAt === '';
+	return isOpen ? {...others, [id]: comments === 0 ? '' : isRead ? today : readAt} : others;
+};
+
+const withNumber = (all: readonly number[], one: number): readonly number[] =>
+	all.includes(one) ? all : [...all, one];

@@ -1,5 +1,5 @@
 import {type Failure, FailureError} from '../../domain/failure/failure.ts';
-import type {JsonObject} from '../../domain/metadata/normalise.ts';
+import type {JsonObject} from '../../domain/metadata/json.ts';
 import type {MetadataFile} from '../../domain/metadata/paths.ts';
 import {
 	isSettingDue,
@@ -14,7 +14,7 @@ import {formatNumber} from '../../domain/text/format.ts';
 import type {MetadataDenied, MetadataKind} from '../../ports/metadata.ts';
 import type {Collected} from './collect.ts';
 import type {Copy} from './copy.ts';
-import type {MetadataReader} from './reader.ts';
+import {isOfOneAnswer, type MetadataReader} from './reader.ts';
 import type {WholeAnswer} from './whole-answer.ts';
 
 type Items = readonly JsonObject[];
@@ -125,17 +125,8 @@ export const openSettingFiles = (
 	};
 };
 
-/** Kinds of failures that say nothing about any other question. */
-const ofOneAnswer: ReadonlySet<Failure['kind']> = new Set([
-	'server-error',
-	'server-timeout',
-	'unexpected-answer',
-	'answer-refused',
-	'address-refused',
-]);
-
 const failureOfOne = (error: unknown): Failure => {
-	if (error instanceof FailureError && ofOneAnswer.has(error.failure.kind)) {
+	if (error instanceof FailureError && isOfOneAnswer(error.failure)) {
 		return error.failure;
 	}
 

@@ -1,4 +1,4 @@
-import {isJsonObject, type JsonObject} from '../../domain/metadata/normalise.ts';
+import {isJsonObject, type JsonObject, parseJson} from '../../domain/metadata/json.ts';
 import {
 	pathOfPullRequest,
 	peoplePath,
@@ -11,12 +11,7 @@ import {
 	readTasks,
 	type WholePullRequest,
 } from '../../domain/show/discussion.ts';
-import {
-	isOpen,
-	parseJson,
-	readShown,
-	type ShownPullRequest,
-} from '../../domain/show/pull-request.ts';
+import {isOpen, readShown, type ShownPullRequest} from '../../domain/show/pull-request.ts';
 import type {Git} from '../../ports/git.ts';
 
 /** A repository's saved metadata at a moment. */
@@ -51,7 +46,7 @@ export const openMetadata = async (
 	}
 
 	const [text] = await readAll(git.readTexts(mirror, [`${found.oid}:${peoplePath}`]));
-	const people = parseJson(text ?? '');
+	const people = parseJson(text);
 	return {
 		git,
 		mirror,

@@ -12,7 +12,7 @@ const readAll = async (copy: PartCopy): Promise<readonly MissingFile[]> => [
 
 /** A file that upstream lost is named by each run, until the user accepts that. */
 export const acceptance = {
-	line: 'missing-file',
+	line: 'missing-file' as const,
 	list: async (copy: PartCopy): Promise<readonly string[]> =>
 		(await readAll(copy)).filter(isForGood).map((file) => `${nameFile(file)}: ${nameReason(file)}`),
 	accept: async (copy: PartCopy, known: LfsEntry): Promise<LfsEntry> => {

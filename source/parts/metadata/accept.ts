@@ -14,7 +14,7 @@ const settingsOf = (known: MetadataEntry): SettingsState =>
 
 /** A scope that is taken from a token hides settings for good. Each run names them until the user accepts that. */
 export const acceptance = {
-	line: 'missing-settings',
+	line: 'missing-settings' as const,
 	list: async (_copy: PartCopy, known: MetadataEntry): Promise<readonly string[]> =>
 		findLostSettings(settingsOf(known)).map(
 			({name, reason}) => `${wordsOfSetting(name)}: ${reason}`,

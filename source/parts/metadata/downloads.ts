@@ -9,7 +9,7 @@ import {
 	readDownload,
 } from '../../domain/metadata/downloads.ts';
 import {nameFiles} from '../../domain/metadata/file-name.ts';
-import {isJsonList, type JsonObject} from '../../domain/metadata/normalise.ts';
+import {type JsonObject, objectsOf, parseJson} from '../../domain/metadata/json.ts';
 import {pathOf, readingPath} from '../../domain/metadata/paths.ts';
 import {formatReading, parseReading, type Reading} from '../../domain/metadata/reading.ts';
 import {joinPath} from '../../domain/plan/layout.ts';
@@ -28,14 +28,6 @@ type Named = ReadonlyMap<string, Download>;
 
 const mirrorOf = ({folder}: Pick<PartCopy, 'folder'>): string => joinPath(folder, metadataName);
 
-const parse = (text: string | undefined): unknown => {
-	try {
-		return JSON.parse(text ?? '');
-	} catch {
-		return undefined;
-	}
-};
-
 const readTexts = async (
 	git: Git,
 	mirror: string,
@@ -49,10 +41,8 @@ const readTexts = async (
 	return texts;
 };
 
-const toDownloads = (text: string | undefined): readonly Download[] => {
-	const items = parse(text);
-	return isJsonList(items) ? items.flatMap((item) => readDownload(item) ?? []) : [];
-};
+const toDownloads = (text: string | undefined): readonly Download[] =>
+	objectsOf(parseJson(text)).flatMap((item) => readDownload(item) ?? []);
 
 /** All contents that any state of the list named, up to a commit: none of them ever goes. */
 const readNamed = async (
@@ -200,7 +190,7 @@ const readReading = async (
 	}
 
 	const [text] = await readTexts(git, mirrorOf({folder}), [`${commit}:${readingPath}`]);
-	return parseReading(parse(text));
+	return parseReading(parseJson(text));
 };
 
 /**

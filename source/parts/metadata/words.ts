@@ -17,7 +17,12 @@ import {
 	wordsOfSetting,
 } from '../../domain/metadata/settings-state.ts';
 import {workspaceFolder} from '../../domain/plan/layout.ts';
-import type {AboutPlan, AboutRepository, Described, Offer} from '../../domain/record/describe-parts.ts';
+import type {
+	AboutPlan,
+	AboutRepository,
+	Described,
+	Offer,
+} from '../../domain/record/describe-parts.ts';
 import type {Gap, PartSettings} from '../../domain/record/gap.ts';
 import {formatCount, formatNumber, formatRoughly} from '../../domain/text/format.ts';
 import {type MetadataEntry, metadataName} from './entry.ts';

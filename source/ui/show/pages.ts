@@ -1,11 +1,11 @@
-import type {JsonObject} from '../../domain/metadata/normalise.ts';
+import type {JsonObject} from '../../domain/metadata/json.ts';
 import {
 	type Comment,
 	deletedOn,
 	type EarlierWords,
-	type Place,
+	groupByPlace,
 	type Task,
-	type Thread,
+	type ThreadGroup,
 	toThreads,
 	type WholePullRequest,
 } from '../../domain/show/discussion.ts';
@@ -66,27 +66,7 @@ const verdicts = {approved: ' approved', 'changes-requested': ' asked for change
 const formatParticipant = ({name, verdict}: Participant): Html =>
 	html`${name}${verdict === undefined ? '' : verdicts[verdict]}`;
 
-type Group = {readonly place: Place | undefined; readonly threads: Thread[]};
-
-/** Comments on the whole come first, then those on each line of code. */
-const groupByPlace = (threads: readonly Thread[]): readonly Group[] => {
-	const groups = new Map<string, Group>();
-	for (const thread of threads) {
-		const place = thread[0]?.comment.place;
-		const key = place === undefined ? '' : `${place.path}\n${place.line ?? ''}`;
-		const group = groups.get(key) ?? {place, threads: []};
-		group.threads.push(thread);
-		groups.set(key, group);
-	}
-
-	const all = [...groups.values()];
-	return [
-		...all.filter(({place}) => place === undefined),
-		...all.filter(({place}) => place !== undefined),
-	];
-};
-
-const formatGroup = ({place, threads}: Group, people: JsonObject): Html => {
+const formatGroup = ({place, threads}: ThreadGroup, people: JsonObject): Html => {
 	const line = place?.line === undefined ? '' : `, line ${place.line}`;
 	const changed = place?.isOutdated === true ? ' (changed since)' : '';
 	const heading =

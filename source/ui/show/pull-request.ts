@@ -1,11 +1,11 @@
-import type {JsonObject} from '../../domain/metadata/normalise.ts';
+import type {JsonObject} from '../../domain/metadata/json.ts';
 import {
 	type Comment,
 	deletedOn,
 	type EarlierWords,
+	groupByPlace,
 	type Place,
 	type Task,
-	type Thread,
 	toThreads,
 	type WholePullRequest,
 } from '../../domain/show/discussion.ts';
@@ -116,24 +116,11 @@ const wrapAt = (line: string, indent: number, {columns}: ShowOptions): readonly 
 const describeThreads = (
 	comments: readonly Comment[],
 	options: ShowOptions,
-): readonly (readonly string[])[] => {
-	const groups = new Map<string, Thread[]>();
-	const threads = toThreads(comments);
-	for (const thread of [
-		...threads.filter(([first]) => first?.comment.place === undefined),
-		...threads.filter(([first]) => first?.comment.place !== undefined),
-	]) {
-		const name = namePlace(thread[0]?.comment.place);
-		groups.set(name, [...(groups.get(name) ?? []), thread]);
-	}
-
-	return [...groups].map(([name, group]) => [
-		heading(name, options),
-		...group.flatMap((thread) =>
-			thread.flatMap(({comment, depth}) => describeComment(comment, depth, options)),
-		),
+): readonly (readonly string[])[] =>
+	groupByPlace(toThreads(comments)).map(({place, threads}) => [
+		heading(namePlace(place), options),
+		...threads.flat().flatMap(({comment, depth}) => describeComment(comment, depth, options)),
 	]);
-};
 
 const namePlace = (place: Place | undefined): string => {
 	if (place === undefined) {

@@ -1,11 +1,7 @@
 import {describe, expect, it} from 'vitest';
 import {FailureError} from '../../../source/domain/failure/failure.ts';
-import {
-	formatJson,
-	isJsonList,
-	isJsonObject,
-	normalise,
-} from '../../../source/domain/metadata/normalise.ts';
+import {isJsonList, isJsonObject} from '../../../source/domain/metadata/json.ts';
+import {formatJson, normalise} from '../../../source/domain/metadata/normalise.ts';
 import {createRandom, type Random} from '../../helpers/random.ts';
 
 const pullRequest: unknown = {
