@@ -17,7 +17,7 @@ export const readFeedUntil = async (
 	draft: Draft,
 	until: number,
 ): Promise<void> => {
-	const isEnd = watchForEnd(copy.reading.total);
+	const placeOf = watchForEnd(copy.reading.total);
 	let page: string | undefined;
 	for (;;) {
 		const answer = await askForPage(reader, copy, page);
@@ -26,7 +26,12 @@ export const readFeedUntil = async (
 		}
 
 		const entries = addEntries(draft, answer);
-		if (isEnd(answer) || entries.every(({at}) => at !== undefined && at < until)) {
+		const place = placeOf(answer);
+		if (place === 'beyond') {
+			throw endless();
+		}
+
+		if (place === 'end' || entries.every(({at}) => at !== undefined && at < until)) {
 			return;
 		}
 
@@ -41,21 +46,26 @@ export const walkFeed: Step = async (reader, copy, collected) => {
 		return;
 	}
 
-	const first = await goOn(reader, copy, collected, feed);
-	const isEnd = watchForEnd(total);
-	for (let answer = first; answer.state === 'read'; ) {
+	const placeOf = watchForEnd(total);
+	let answer = await goOn(reader, copy, collected, feed);
+	while (answer.state === 'read') {
 		addEntries(collected.draft, answer);
 		const {next} = answer;
 		const pages = collected.reading.feed.pages + 1;
-		if (isEnd(answer)) {
-			const endedAt = new Date(reader.session.clock.now()).toISOString();
-			await moveTo(collected, {pages, endedAt});
-			return;
+		switch (placeOf(answer)) {
+			case 'end': {
+				const endedAt = new Date(reader.session.clock.now()).toISOString();
+				return moveTo(collected, {pages, endedAt});
+			}
+			case 'beyond':
+				// The next run begins again.
+				await moveTo(collected, {pages: 0});
+				throw endless();
+			case 'within':
+				await moveTo(collected, {pages, next});
+				reader.tell('what happened', copy.repository);
+				answer = await askForPage(reader, copy, next);
 		}
-
-		await moveTo(collected, {pages, next});
-		reader.tell('what happened', copy.repository);
-		answer = await askForPage(reader, copy, next);
 	}
 };
 
@@ -101,28 +111,29 @@ const mostEntries = {ofFeed: 100_000, ofPullRequest: 1000};
 /** Entries of a page. One with fewer counts as a full one, or empty pages would have no end. */
 const pageLength = 50;
 
-/**
- * Is a page the last one? A page that leads back to an earlier one is. Throws `unexpected-answer`
- * for a feed without an end. `total`: pull requests that are saved.
- */
-const watchForEnd = (total: number): ((page: MetadataRead) => boolean) => {
+/** Where a page of a feed stands. `beyond`: no feed is so long. */
+type Place = 'within' | 'end' | 'beyond';
+
+/** Takes each page in turn. One that leads back to an earlier page is the end. `total`: pull requests that are saved. */
+const watchForEnd = (total: number): ((page: MetadataRead) => Place) => {
 	const pages = new Set<string>();
 	let left = mostEntries.ofFeed + mostEntries.ofPullRequest * total;
 	return ({values, next}) => {
 		left -= Math.max(pageLength, values.length);
 		if (next === undefined || pages.has(next)) {
-			return true;
-		}
-
-		if (left < 0) {
-			const detail = 'the feed of pull requests goes on without an end';
-			throw new FailureError({kind: 'unexpected-answer', detail});
+			return 'end';
 		}
 
 		pages.add(next);
-		return false;
+		return left < 0 ? 'beyond' : 'within';
 	};
 };
+
+const endless = (): FailureError =>
+	new FailureError({
+		kind: 'unexpected-answer',
+		detail: 'the feed of pull requests goes on without an end',
+	});
 
 /** Adds a page of the feed to the draft. */
 const addEntries = (draft: Draft, {values}: MetadataRead): readonly FeedEntry[] => {

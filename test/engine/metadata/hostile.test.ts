@@ -201,14 +201,10 @@ it('gives up a feed without an end, in a first save and in a later run', async (
 
 		pages += 1;
 		const date = new Date(living.clock.now()).toISOString();
-		const comment = {content: {raw: ''}, created_on: date, updated_on: date};
-		const idOf = (index: number): number => 1_000_000 + pages * 5000 + index;
+		const entry = {pull_request: {id: pull.id}, approval: {date, user: {uuid: '{ann}'}}};
 		return {
-			values: Array.from({length: 5000}, (_, index) => ({
-				pull_request: {id: pull.id},
-				comment: {...comment, id: idOf(index)},
-			})),
-			next: `${url}/repositories/acme/api/pullrequests/activity?page=${pages}`,
+			values: Array.from({length: 5000}, () => entry),
+			next: `${url}/repositories/acme/api/pullrequests/activity?ctx=${pages}`,
 		};
 	});
 	for (const change of [() => {}, () => pullRequests.edit(pull, {description: 'More.'})]) {
