@@ -56,7 +56,11 @@ await build({
 			groups: [
 				{name: 'version', test: /[\\/]source[\\/]version\.ts$/, priority: 3},
 				{name: 'main', test: /[\\/]source[\\/]main\.ts$/, priority: 2},
-				{name: 'backup', test: /[\\/]source[\\/](?:world|commands[\\/]backup)\.ts$/, priority: 1},
+				{
+					name: 'backup',
+					test: /[\\/]source[\\/](?:world|telling|commands[\\/]backup)\.ts$/,
+					priority: 1,
+				},
 			],
 		},
 	},

@@ -29,7 +29,10 @@ export interface Files {
 	/** Mode 0600, synced, renamed into place: after a kill the file is the old or the new one. */
 	writeText(path: string, text: string): Promise<void>;
 
-	/** The same with mode 0644, for another program of this computer to read. */
+	/**
+	 * The same with mode 0644, for another program of this computer to read. Not synced: the next
+	 * run writes it again.
+	 */
 	publishText(path: string, text: string): Promise<void>;
 
 	/** Names of the files in a folder; none when it does not exist. */

@@ -20,7 +20,7 @@ import type {Files} from '../../ports/files.ts';
 import {asFileFailure, codeOf, isAbsence} from './file-failure.ts';
 import {readSha256} from './hash-file.ts';
 import {isLockedBy, lockFolder} from './lock.ts';
-import {asideOf, readText, replaceFile, syncAll, syncFolder} from './small-file.ts';
+import {readText, replaceFile, replaceUnsynced, syncAll, syncFolder} from './small-file.ts';
 
 /** The `Files` port over Node's file system. */
 export const openFiles = (): Files => ({
@@ -40,8 +40,7 @@ export const openFiles = (): Files => ({
 			readText(path).catch((error: unknown) => unlessMissing(error, undefined)),
 		),
 	writeText: (path, text) => translated(path, () => replaceFile(path, text)),
-	publishText: (path, text) =>
-		translated(path, () => replaceFile(path, text, asideOf(path), 0o644)),
+	publishText: (path, text) => translated(path, () => replaceUnsynced(path, text, 0o644)),
 	appendText: (path, text) =>
 		translated(path, () => appendFile(path, text, {encoding: 'utf8', mode: 0o600})),
 	appendLine: (path, line) => translated(path, () => appendLine(path, line)),

@@ -94,7 +94,24 @@ export const replaceFile = async (
 	path: string,
 	content: string | Buffer,
 	aside = asideOf(path),
-	mode = ownMode,
+): Promise<void> => {
+	await putInPlace(path, content, {aside, mode: ownMode, isSynced: true});
+	await syncFolder(dirname(path));
+};
+
+/**
+ * The same without the sync, which takes longer than all else: after a power cut the file may be
+ * empty. For what the next run writes again.
+ */
+export const replaceUnsynced = (path: string, content: string, mode = ownMode): Promise<void> =>
+	putInPlace(path, content, {aside: asideOf(path), mode, isSynced: false});
+
+type Putting = {readonly aside: string; readonly mode: number; readonly isSynced: boolean};
+
+const putInPlace = async (
+	path: string,
+	content: string | Buffer,
+	{aside, mode, isSynced}: Putting,
 ): Promise<void> => {
 	try {
 		const handle = await open(aside, 'wx', ownMode);
@@ -104,7 +121,9 @@ export const replaceFile = async (
 				await handle.chmod(mode);
 			}
 
-			await handle.sync();
+			if (isSynced) {
+				await handle.sync();
+			}
 		} finally {
 			await handle.close();
 		}
@@ -114,6 +133,4 @@ export const replaceFile = async (
 		await rm(aside, {force: true});
 		throw error;
 	}
-
-	await syncFolder(dirname(path));
 };

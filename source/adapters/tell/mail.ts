@@ -1,3 +1,6 @@
+// The halves of nodemailer that write a message and speak SMTP: all of it loads twice as much.
+import MimeNode from 'nodemailer/lib/mime-node';
+import SMTPConnection from 'nodemailer/lib/smtp-connection';
 import type {Message} from '../../domain/tell/message.ts';
 import type {MailRoute} from '../../domain/tell/target.ts';
 import {toExcerpt} from '../../domain/text/printable-text.ts';
@@ -11,11 +14,6 @@ type MailError = Error & {
 	readonly response?: string;
 };
 
-/** An error of the load counts when a mail is sent. */
-export const loadMailer = (): void => {
-	import('nodemailer').catch(() => undefined);
-};
-
 /** Sends a message as plain text by SMTP. The server's certificate is checked. `timeout`: milliseconds. */
 export const sendMail = async (
 	route: MailRoute,
@@ -23,39 +21,54 @@ export const sendMail = async (
 	message: Message,
 	timeout: number = attemptTimeout,
 ): Promise<Sent> => {
-	// Loaded only when a mail is to go.
-	const {createTransport} = await import('nodemailer');
-	const transport = createTransport({
+	const mail = new MimeNode('text/plain; charset=utf-8')
+		.setHeader(headersOf(route, message))
+		.setContent(message.text);
+	const connection = new SMTPConnection({
 		host: route.server,
 		port: route.port,
 		secure: route.tls === 'first',
 		requireTLS: route.tls === 'needed',
-		...(route.userName === undefined ? {} : {auth: {user: route.userName, pass: password ?? ''}}),
 		connectionTimeout: timeout,
 		greetingTimeout: timeout,
 		socketTimeout: timeout,
-		disableFileAccess: true,
-		disableUrlAccess: true,
 	});
+	const failed = new Promise<never>((_, reject) => {
+		connection.on('error', reject);
+	});
+	const speak = async (): Promise<void> => {
+		await answerTo((done) => connection.connect(done));
+		if (route.userName !== undefined && connection.allowsAuth) {
+			const user = {user: route.userName, pass: password ?? ''};
+			await answerTo((done) => connection.login(user, done));
+		}
+
+		const bytes = await mail.build();
+		await answerTo((done) => connection.send(mail.getEnvelope(), bytes, done));
+	};
 	try {
-		await transport.sendMail({
-			from: {name: 'Cistern', address: route.from},
-			to: [...route.to],
-			subject: message.title,
-			text: message.text,
-			messageId: `<${message.run}@cistern.invalid>`,
-			...(message.thread === undefined || message.thread === message.run
-				? {}
-				: {references: `<${message.thread}@cistern.invalid>`}),
-			headers: {'Auto-Submitted': 'auto-generated'},
-		});
+		await Promise.race([speak(), failed]);
 		return {state: 'sent'};
 	} catch (error) {
 		return explain(error as MailError, route);
 	} finally {
-		transport.close();
+		connection.close();
 	}
 };
+
+const headersOf = (route: MailRoute, {title, run, thread}: Message) => ({
+	from: {name: 'Cistern', address: route.from},
+	to: [...route.to],
+	subject: title,
+	'message-id': `<${run}@cistern.invalid>`,
+	...(thread === undefined || thread === run ? {} : {references: `<${thread}@cistern.invalid>`}),
+	'auto-submitted': 'auto-generated',
+});
+
+const answerTo = (ask: (done: (error?: Error | null) => void) => void): Promise<void> =>
+	new Promise((resolve, reject) => {
+		ask((error) => (error ? reject(error) : resolve()));
+	});
 
 /** Errors of OpenSSL and Node about a certificate that does not prove the server's name. */
 const untrusted = /self.signed|unable to (get|verify)|issuer|certificate|altnames/i;

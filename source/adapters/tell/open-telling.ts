@@ -8,10 +8,9 @@ import type {Target} from '../../domain/tell/target.ts';
 import {toExcerpt} from '../../domain/text/printable-text.ts';
 import type {Sent, Telling} from '../../ports/telling.ts';
 import type {Agents} from '../bitbucket/agents.ts';
-import {readText, replaceFile} from '../files/small-file.ts';
+import {readText, replaceUnsynced} from '../files/small-file.ts';
 import {runCommand} from '../settings/run-command.ts';
 import {type PostedKind, requestOf, startRequestOf} from './forms.ts';
-import {loadMailer, sendMail} from './mail.ts';
 import {post} from './post.ts';
 
 type TellingPlace = {
@@ -31,14 +30,14 @@ export const openTelling = ({agents, version, environment, folder}: TellingPlace
 		host: hostname(),
 		prepare: (kinds) => {
 			if (kinds.includes('email')) {
-				loadMailer();
+				loadMail().catch(() => undefined);
 			}
 		},
 		send: async (target, message, signal) => {
 			const {way} = target;
 			switch (way.kind) {
 				case 'email':
-					return sendMail(way, target.reveal('password'), message);
+					return (await loadMail()).sendMail(way, target.reveal('password'), message);
 				case 'command':
 					return runTold(way.line, target, message, target.withoutSecrets(environment), signal);
 				default: {
@@ -58,13 +57,16 @@ export const openTelling = ({agents, version, environment, folder}: TellingPlace
 		remember: async (settings, text) => {
 			try {
 				await mkdir(join(folder, 'told'), {recursive: true, mode: 0o700});
-				await replaceFile(pathOf(settings), text);
+				await replaceUnsynced(pathOf(settings), text);
 			} catch {
 				// The next run tells more than it needs to.
 			}
 		},
 	};
 };
+
+/** Loaded only where a mail is to go. */
+const loadMail = () => import('./mail.ts');
 
 const noAddress: Sent = {
 	state: 'failed',

@@ -11,10 +11,14 @@ import {createFakeClock} from '../../helpers/fake-clock.ts';
 
 /** A certificate for localhost, which is its own authority. */
 const makeCertificate = (): {readonly key: string; readonly cert: string} => {
-	const text = execFileSync('openssl', [
-		...['req', '-x509', '-newkey', 'rsa:2048', '-nodes', '-days', '2', '-keyout', '-'],
-		...['-subj', '/CN=localhost', '-addext', 'subjectAltName=DNS:localhost'],
-	]).toString();
+	const text = execFileSync(
+		'openssl',
+		[
+			...['req', '-x509', '-newkey', 'rsa:2048', '-nodes', '-days', '2', '-keyout', '-'],
+			...['-subj', '/CN=localhost', '-addext', 'subjectAltName=DNS:localhost'],
+		],
+		{stdio: ['ignore', 'pipe', 'ignore']},
+	).toString();
 	const [key = '', cert = ''] = text.split(/(?=-----BEGIN CERT)/);
 	return {key, cert};
 };

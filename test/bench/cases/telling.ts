@@ -89,7 +89,7 @@ export const measureTelling = async (bench: Bench): Promise<readonly Finding[]> 
 		everything(sinks.web, sinks.mail, join(bench.folder, 'm.prom')),
 	);
 	const silent = await prepare('silent', '');
-	const times = await interleave({told, silent}, bench.isQuick ? 3 : 15);
+	const times = await interleave({told, silent}, bench.isQuick ? 3 : 40);
 	sinks.close();
 	const samples = times.told.samples.map(
 		(sample, round) => sample - (times.silent.samples[round] ?? Number.NaN),
