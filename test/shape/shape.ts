@@ -126,6 +126,15 @@ const countOddComments = (files: readonly SourceFile[]): number =>
 		0,
 	);
 
+// A reader that has seen enough closes the pipe: `npm run shape | head`.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+	if (error.code !== 'EPIPE') {
+		throw error;
+	}
+
+	process.exit();
+});
+
 const print = (name: string, value: string | number): void => {
 	process.stdout.write(`${name.padEnd(52)}${value}\n`);
 };

@@ -9,7 +9,8 @@ import type {
 	LocalFailure,
 	Resource,
 } from './failure.ts';
-import {networkProblems, oneFails, serverFailures} from './server-failures.ts';
+import {networkProblems} from './network-problems.ts';
+import {oneFails, serverFailures} from './server-failures.ts';
 import {storeFailures} from './store-failures.ts';
 
 /** Nothing more can be saved on this computer. */

@@ -2,7 +2,8 @@ import {type ExitCode, exitCodes, worstExitCode} from '../failure/exit-code.ts';
 import type {Failure} from '../failure/failure.ts';
 import {exitCodeOf} from '../failure/failure-table.ts';
 import type {PartRules, PlanItem} from '../plan/plan.ts';
-import {type Finding, isDamage} from './finding.ts';
+import type {Finding} from './finding.ts';
+import {isDamage} from './finding-table.ts';
 
 /** Result of verify for one repository. */
 export type RepositoryVerdict = {

@@ -9,7 +9,8 @@ import {
 	type RepositoryRecord,
 	savedEntries,
 } from '../../domain/record/record.ts';
-import {describeDamage, type Finding, isDamage, isOfMirror} from '../../domain/verify/finding.ts';
+import {type Finding, isOfMirror} from '../../domain/verify/finding.ts';
+import {describeDamage, isDamage} from '../../domain/verify/finding-table.ts';
 import type {RepositoryVerdict} from '../../domain/verify/verdict.ts';
 import {type CopyTools, isStandalone, type Part, type Standalone} from '../../parts/part.ts';
 import type {Files} from '../../ports/files.ts';

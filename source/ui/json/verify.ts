@@ -1,5 +1,6 @@
 import * as v from 'valibot';
-import {type Finding, weightOf} from '../../domain/verify/finding.ts';
+import type {Finding} from '../../domain/verify/finding.ts';
+import {weightOf} from '../../domain/verify/finding-table.ts';
 import {failure} from './failure.ts';
 import {
 	atLeastOne,

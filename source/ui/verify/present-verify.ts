@@ -2,7 +2,7 @@ import {titleOf} from '../../domain/restore/restore-state.ts';
 import {formatCount, formatNumber} from '../../domain/text/format.ts';
 import {toPrintable} from '../../domain/text/printable-text.ts';
 import type {VerifyEvent} from '../../domain/verify/events.ts';
-import {describeFinding} from '../../domain/verify/finding.ts';
+import {describeFinding} from '../../domain/verify/finding-table.ts';
 import {isWhole, type RepositoryVerdict} from '../../domain/verify/verdict.ts';
 import type {Around, EventLine, Presentation, ReportChoice} from '../reporter.ts';
 import {layOut, layOutBeside, textStyleForOut} from '../text/layout.ts';

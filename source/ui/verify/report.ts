@@ -2,7 +2,8 @@ import {describeFailure} from '../../domain/failure/failure-table.ts';
 import {slugOf} from '../../domain/plan/repository.ts';
 import {formatCount, formatDuration, formatNumber} from '../../domain/text/format.ts';
 import {toExcerpt, toPrintable} from '../../domain/text/printable-text.ts';
-import {adviseOn, describeFinding, type Finding, isDamage} from '../../domain/verify/finding.ts';
+import type {Finding} from '../../domain/verify/finding.ts';
+import {adviseOn, describeFinding, isDamage} from '../../domain/verify/finding-table.ts';
 import {
 	type Compared,
 	isWhole,

@@ -1,14 +1,13 @@
 import {describe, expect, it} from 'vitest';
 import {makeJsonSchema} from '../../../media/json-docs.ts';
 import type {Failure} from '../../../source/domain/failure/failure.ts';
+import type {Finding, MirrorFinding} from '../../../source/domain/verify/finding.ts';
 import {
 	adviseOn,
 	describeDamage,
 	describeFinding,
-	type Finding,
 	isDamage,
-	type MirrorFinding,
-} from '../../../source/domain/verify/finding.ts';
+} from '../../../source/domain/verify/finding-table.ts';
 import {formatJsonLine} from '../../../source/ui/json/json.ts';
 import {compileSchema} from '../../helpers/event-schema.ts';
 
