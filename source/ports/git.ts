@@ -58,10 +58,13 @@ export interface GitMirrors {
 	readStamp(mirror: string): Promise<MirrorStamp | undefined>;
 
 	/**
-	 * Packs refs, and objects when there are many small packs. Never removes an object. Called once the
-	 * refs are moved: it ends the holding of packs that `fetchObjects` brought.
+	 * Packs refs, and objects as `packObjects` does. Called once the refs are moved: it ends the holding
+	 * of packs that `fetchObjects` brought.
 	 */
 	pack(mirror: string): Promise<void>;
+
+	/** Packs objects when there are many small packs or files of one. Never removes an object. */
+	packObjects(mirror: string): Promise<void>;
 
 	/** Removes the locks that a killed git left. Only for a mirror that is not in use. */
 	clearStaleLocks(mirror: string): Promise<void>;

@@ -1,8 +1,3 @@
-import {createHash, randomBytes} from 'node:crypto';
-import {mkdir, readFile} from 'node:fs/promises';
-import {join} from 'node:path';
-import {promisify} from 'node:util';
-import {deflate, inflate} from 'node:zlib';
 import {
 	type HistoryEntry,
 	type HistoryLogEntry,
@@ -13,10 +8,16 @@ import type {KeptCommit} from '../../domain/history/repository-history.ts';
 import {readSeconds} from '../../domain/text/format.ts';
 import type {GitHistory} from '../../ports/git.ts';
 import {bytesOf, textOf} from '../byte-text.ts';
-import {codeOf} from '../files/file-failure.ts';
-import {replaceFile, syncFolder, writeNewFile} from '../files/small-file.ts';
 import {readKept} from './kept.ts';
-import {type Hash, hashOf} from './mirror.ts';
+import {
+	type LooseObject,
+	looseFiles,
+	makeObject,
+	readLoose,
+	writeNewObject,
+	writeObjects,
+} from './loose-objects.ts';
+import {hashOf} from './mirror.ts';
 import {readRefFiles, writeNewRefs} from './ref-files.ts';
 import {inMirror, onDisk, type RunGit} from './run-git.ts';
 
@@ -42,6 +43,7 @@ export const historyMethods = (run: RunGit): GitHistory => {
 
 	return {
 		readHistoryLog: async (mirror) =>
+			(await readLooseLog(mirror)) ??
 			parseLog(await git(mirror, ['log', logFormat, ifExists(historyRef)])),
 		readHistoryRefs: async (mirror, oid) =>
 			(await readLooseEntry(mirror, oid))?.[1] ??
@@ -143,21 +145,38 @@ const readLooseEntry = async (
 ): Promise<readonly string[] | undefined> => {
 	try {
 		const commit = await readLoose(mirror, oid);
-		const tree = await readLoose(mirror, /^tree ([0-9a-f]+)$/m.exec(commit.toString())?.[1] ?? '');
-		// The tree has one entry, which ends with its id.
-		const refs = await readLoose(mirror, tree.toString('hex', tree.indexOf(0) + 1));
-		return [textOf(commit), textOf(refs)];
+		const refs = await looseFiles(mirror).read(`${oid}:${refsFile}`);
+		return refs && [textOf(commit.content), textOf(refs)];
 	} catch {
 		return undefined;
 	}
 };
 
-/** The content of an object in a file of its own. */
-const readLoose = async (mirror: string, oid: string): Promise<Buffer> => {
-	const path = join(mirror, 'objects', oid.slice(0, 2), oid.slice(2));
-	const bytes = await promisify(inflate)(await readFile(path));
-	return bytes.subarray(bytes.indexOf(0) + 1);
+/** All entries, the newest first. Undefined if git has packed one of them, or if there is no history. */
+const readLooseLog = async (mirror: string): Promise<readonly HistoryLogEntry[] | undefined> => {
+	const log: HistoryLogEntry[] = [];
+	try {
+		let oid = (await readRefFiles(mirror)).get(historyRef);
+		while (oid !== undefined) {
+			const {content} = await readLoose(mirror, oid);
+			const [, parent, clock, date, message] = looseEntry.exec(textOf(content)) ?? [];
+			if (clock === undefined || date === undefined || message === undefined) {
+				return undefined;
+			}
+
+			log.push({oid, at: readSeconds(date), clockAt: readSeconds(clock), message});
+			oid = parent;
+		}
+	} catch {
+		return undefined;
+	}
+
+	return log.length === 0 ? undefined : log;
 };
+
+/** A commit as `makeEntry` makes it. */
+const looseEntry =
+	/^tree \w+\n(?:parent (\w+)\n)?author .* (\d+) \+0000\ncommitter .* (\d+) \+0000\n\n([\s\S]*)$/;
 
 export const parseLog = (text: string): readonly HistoryLogEntry[] =>
 	text.split('\0').flatMap((entry) => {
@@ -175,66 +194,3 @@ const parseCommits = (text: string): readonly KeptCommit[] =>
 			return {oid, author, email, at, subject};
 		},
 	);
-
-const compress = promisify(deflate);
-
-/** One of git's objects with its id. */
-type LooseObject = {readonly oid: string; readonly bytes: Buffer};
-
-/** The form that git hashes and stores: type and size in bytes, a NUL, the content. */
-const makeObject = (
-	type: 'blob' | 'tree' | 'commit',
-	content: string | Buffer,
-	hash: Hash,
-): LooseObject => {
-	const body = Buffer.from(content);
-	const bytes = Buffer.concat([Buffer.from(`${type} ${body.length}\0`), body]);
-	return {oid: createHash(hash).update(bytes).digest('hex'), bytes};
-};
-
-/**
- * Writes each object into a file, as git does: first under a name that git treats as garbage, then
- * synced and renamed. Starting git for three objects costs ten times as much.
- */
-const writeObjects = async (mirror: string, objects: readonly LooseObject[]): Promise<void> => {
-	const folder = join(mirror, 'objects');
-	await addFolders(
-		folder,
-		objects.map(({oid}) => oid.slice(0, 2)),
-	);
-	await Promise.all(
-		objects.map(async ({oid, bytes}) => {
-			const own = join(folder, oid.slice(0, 2));
-			const garbage = join(own, `tmp_obj_${randomBytes(6).toString('hex')}`);
-			await replaceFile(join(own, oid.slice(2)), await compress(bytes), garbage);
-		}),
-	);
-};
-
-/** The same in a mirror that is not in place yet. Not synced. */
-const writeNewObject = async (mirror: string, {oid, bytes}: LooseObject): Promise<void> => {
-	const folder = join(mirror, 'objects', oid.slice(0, 2));
-	await mkdir(folder, {recursive: true, mode: 0o700});
-	await writeNewFile(join(folder, oid.slice(2)), await compress(bytes));
-};
-
-/** Adds folders to one that exists. Not recursive: it must not create the mirror again after a removal. */
-const addFolders = async (parent: string, names: readonly string[]): Promise<void> => {
-	const areNew = await Promise.all(
-		names.map(async (name) => {
-			try {
-				await mkdir(join(parent, name), {mode: 0o700});
-				return true;
-			} catch (error) {
-				if (codeOf(error) === 'EEXIST') {
-					return false;
-				}
-
-				throw error;
-			}
-		}),
-	);
-	if (areNew.includes(true)) {
-		await syncFolder(parent);
-	}
-};

@@ -7,6 +7,7 @@ import {readSeconds} from '../../domain/text/format.ts';
 import type {FileChange, GitMetadata, ImportOptions} from '../../ports/git-metadata.ts';
 import {orNothing} from '../files/file-failure.ts';
 import {historyAuthor} from './history.ts';
+import {readLoose} from './loose-objects.ts';
 import {readRefFiles} from './ref-files.ts';
 import {GitExit, inMirror, onDisk, type RunGit} from './run-git.ts';
 import type {StartGit} from './start-git.ts';
@@ -21,14 +22,17 @@ export const importMethods = (
 	const git = inMirror(run);
 	const readTip = async (mirror: string): Promise<string | undefined> =>
 		(await readRefFiles(mirror)).get(metadataRef);
+	/** Usually a small commit, so git has left it in a file of its own. */
+	const readDate = async (mirror: string, commit: string): Promise<number> =>
+		(await readLooseDate(mirror, commit).catch(() => undefined)) ??
+		readSeconds(await git(mirror, ['log', '-1', '--format=%ct', commit]));
 	return {
 		readMetadataTip: readTip,
 		importFiles: (mirror, files, options) =>
 			onDisk(mirror, async () => {
 				await removeLeftovers(mirror);
 				const parent = await readTip(mirror);
-				const format = ['log', '-1', '--format=%ct', parent ?? metadataRef];
-				const newest = parent === undefined ? undefined : readSeconds(await git(mirror, format));
+				const newest = parent === undefined ? undefined : await readDate(mirror, parent);
 				await feed(start, mirror, writeCommit(files, options, newest));
 				const tip = await readTip(mirror);
 				if (tip === undefined || tip === parent) {
@@ -39,6 +43,12 @@ export const importMethods = (
 				return tip;
 			}),
 	};
+};
+
+const readLooseDate = async (mirror: string, commit: string): Promise<number | undefined> => {
+	const {content} = await readLoose(mirror, commit);
+	const [, seconds] = /^committer .* (\d+) \+0000$/m.exec(content.toString('latin1')) ?? [];
+	return seconds === undefined ? undefined : readSeconds(seconds);
 };
 
 /**

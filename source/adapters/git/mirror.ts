@@ -16,6 +16,13 @@ import {inMirror, onDisk, type RunGit} from './run-git.ts';
 
 export const mirrorMethods = (run: RunGit): GitMirrors => {
 	const git = inMirror(run);
+	const packObjects = async (mirror: string): Promise<void> => {
+		if (await onDisk(mirror, () => isScattered(mirror))) {
+			// git can make it again, and this one would soon name packs that are gone.
+			await onDisk(mirror, () => removeMultiPackIndex(mirror));
+			await git(mirror, ['repack', '-q', '-d', '--geometric=2']);
+		}
+	};
 	return {
 		createMirror: (mirror, oids = []) =>
 			onDisk(mirror, async () => {
@@ -41,12 +48,9 @@ export const mirrorMethods = (run: RunGit): GitMirrors => {
 				await git(mirror, ['pack-refs', '--all']);
 			}
 
-			if (await onDisk(mirror, () => isScattered(mirror))) {
-				// git can make it again, and this one would soon name packs that are gone.
-				await onDisk(mirror, () => removeMultiPackIndex(mirror));
-				await git(mirror, ['repack', '-q', '-d', '--geometric=2']);
-			}
+			await packObjects(mirror);
 		},
+		packObjects,
 		clearStaleLocks: (mirror) =>
 			onDisk(mirror, async () => {
 				const names = await readdir(mirror, {recursive: true});

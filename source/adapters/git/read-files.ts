@@ -2,6 +2,7 @@ import {pipeline} from 'node:stream/promises';
 import {readSeconds} from '../../domain/text/format.ts';
 import type {FileVersion, GitMetadata} from '../../ports/git-metadata.ts';
 import {metadataRef} from './import-files.ts';
+import {looseFiles, mostBytes} from './loose-objects.ts';
 import {GitExit, inMirror, onDisk, type RunGit} from './run-git.ts';
 import type {StartedGit, StartGit} from './start-git.ts';
 
@@ -21,9 +22,12 @@ export const readFileMethods = (
 				.filter((line) => line !== '')
 				.map(readCommit);
 		},
-		listFiles: (mirror, commit, folder) => {
+		listFiles: async function* (mirror, commit, folder) {
+			const loose = await looseFiles(mirror)
+				.list(commit, folder)
+				.catch(() => undefined);
 			const args = ['ls-tree', '-r', '--name-only', '-z', commit, '--', `${folder}/`];
-			return reading(start, mirror, args, (output) => splitLines(output, '\0'));
+			yield* loose ?? reading(start, mirror, args, (output) => splitLines(output, '\0'));
 		},
 		readTexts: (mirror, names) => readTexts(start, mirror, names),
 		listVersions: (mirror, commit, path) => {
@@ -94,12 +98,37 @@ async function* parseVersions(output: Chunks): AsyncGenerator<FileVersion> {
 	}
 }
 
-const readTexts = (
+/** Objects in files of their own need no process. From the first that git has packed, git reads. */
+async function* readTexts(
 	start: StartGit,
 	mirror: string,
 	names: Iterable<string>,
-): AsyncIterable<string | undefined> =>
-	reading(start, mirror, ['cat-file', '--buffer', '--batch'], parseObjects, linesOf(names));
+): AsyncGenerator<string | undefined> {
+	const {read} = looseFiles(mirror);
+	const left = each(names);
+	for (const name of left) {
+		const found = await read(name).then(
+			(content) => ({text: content?.toString()}),
+			() => undefined,
+		);
+		if (found === undefined) {
+			const args = ['cat-file', '--buffer', '--batch'];
+			yield* reading(start, mirror, args, parseObjects, linesOf(prepend(name, left)));
+			return;
+		}
+
+		yield found.text;
+	}
+}
+
+function* each<Item>(items: Iterable<Item>): Generator<Item> {
+	yield* items;
+}
+
+function* prepend<Item>(first: Item, rest: Iterable<Item>): Generator<Item> {
+	yield first;
+	yield* rest;
+}
 
 /** Few at a time, so that a long list is not held as one text. */
 function* linesOf(names: Iterable<string>): Generator<string> {
@@ -116,9 +145,6 @@ function* linesOf(names: Iterable<string>): Generator<string> {
 		yield lines;
 	}
 }
-
-/** A longer one is none of Cistern's: a text of 500 MB is more than Node can hold. Bytes. */
-const mostBytes = 100 * 1024 * 1024;
 
 /** git-cat-file(1), "BATCH OUTPUT": a line, the content, a line feed; `missing` for no such object. */
 async function* parseObjects(output: Chunks): AsyncGenerator<string | undefined> {

@@ -51,7 +51,6 @@ const makeCopy = async (
 		await copyFile(shallow, join(gitDir, shallowFile)).catch(orNothing(shallow));
 		await updateRefs(gitDir, git, [createAll(refs)]);
 		await git(['repack', '-q', '-n', '-a', '-d']);
-		await git(['pack-refs', '--all']);
 		await rm(alternates);
 	}
 

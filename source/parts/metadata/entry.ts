@@ -90,7 +90,7 @@ export const describeMetadata = async (
 	{reading, changedAt}: {readonly reading: JsonObject; readonly changedAt: number},
 ): Promise<SavedMetadata> => {
 	const mirror = mirrorOf(folder);
-	await git.pack(mirror);
+	await git.packObjects(mirror);
 	const contents = joinPath(folder, filesFolder);
 	const hasContents = await files.exists(contents);
 	return {
