@@ -22,10 +22,9 @@ import {makeTemporaryFolder} from '../../helpers/temporary-folder.ts';
 const files = openFiles();
 
 /** A folder on another disk than the temporary ones. */
-const otherDisk =
-	existsSync('/dev/shm') && statSync('/dev/shm').dev !== statSync(tmpdir()).dev
-		? '/dev/shm'
-		: undefined;
+const otherDisk = ['/dev/shm', '/tmp', '/var/tmp'].find(
+	(folder) => existsSync(folder) && statSync(folder).dev !== statSync(tmpdir()).dev,
+);
 
 describe('files', () => {
 	it('are written whole, for their owner alone, and leave no other file', async () => {
