@@ -29,9 +29,12 @@ export interface Files {
 	/** Mode 0600, synced, renamed into place: after a kill the file is the old or the new one. */
 	writeText(path: string, text: string): Promise<void>;
 
+	/** Mode 0600. A power cut may take the file, or cut it short. */
+	writeUnsynced(path: string, text: string): Promise<void>;
+
 	/**
-	 * The same with mode 0644, for another program of this computer to read. Not synced: the next
-	 * run writes it again.
+	 * Like `writeText` with mode 0644, for another program of this computer to read. Not synced: the
+	 * next run writes it again.
 	 */
 	publishText(path: string, text: string): Promise<void>;
 

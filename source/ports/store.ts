@@ -40,11 +40,14 @@ export interface Store {
 	/** Requests to this host share a gate. Undefined for a folder. */
 	readonly host: string | undefined;
 	/**
-	 * Writes a new object. After `written` the whole object is there and survives a power cut.
+	 * Writes a new object. After `written` the whole object is there; after `settle` it survives a power
+	 * cut.
 	 * `exists`: the name was taken, and its content was left as it is. A store that knows no conditions
 	 * may overwrite in that case, so callers never use a name twice for two contents.
 	 */
 	put(name: string, body: StoreBody, signal: AbortSignal): Promise<'written' | 'exists'>;
+	/** Makes all that was written so far survive a power cut: to wait for each object would take longer. */
+	settle(signal: AbortSignal): Promise<void>;
 	/**
 	 * The content of an object. Throws `object-missing` at once. An error after the first bytes is
 	 * thrown while they are read.

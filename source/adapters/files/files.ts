@@ -20,7 +20,14 @@ import type {Files} from '../../ports/files.ts';
 import {asFileFailure, codeOf, isAbsence} from './file-failure.ts';
 import {readSha256} from './hash-file.ts';
 import {isLockedBy, lockFolder} from './lock.ts';
-import {readText, replaceFile, replaceUnsynced, syncAll, syncFolder} from './small-file.ts';
+import {
+	readText,
+	replaceFile,
+	replaceUnsynced,
+	syncAll,
+	syncFolder,
+	writeNewFile,
+} from './small-file.ts';
 
 /** The `Files` port over Node's file system. */
 export const openFiles = (): Files => ({
@@ -40,6 +47,7 @@ export const openFiles = (): Files => ({
 			readText(path).catch((error: unknown) => unlessMissing(error, undefined)),
 		),
 	writeText: (path, text) => translated(path, () => replaceFile(path, text)),
+	writeUnsynced: (path, text) => translated(path, () => writeNewFile(path, text)),
 	publishText: (path, text) => translated(path, () => replaceUnsynced(path, text, 0o644)),
 	appendText: (path, text) =>
 		translated(path, () => appendFile(path, text, {encoding: 'utf8', mode: 0o600})),

@@ -5,11 +5,12 @@ import {dirname, join} from 'node:path';
 import {FailureError} from '../../domain/failure/failure.ts';
 import type {ProbeResult, Store, StoreBody, StoredObject} from '../../ports/store.ts';
 import {asFileFailure, codeOf, isAbsence} from '../files/file-failure.ts';
-import {syncFolder} from '../files/small-file.ts';
+import {syncAll, syncFolder} from '../files/small-file.ts';
 
 /** A store in a folder: another disk, a share, a NAS. */
 export const openFolderStore = ({title, path}: {title: string; path: string}): Store => {
 	const fail = (error: unknown): unknown => asStoreFailure(error, title);
+	const unsettled: Unsettled = {files: new Set(), folders: new Set()};
 	return {
 		title,
 		place: path,
@@ -18,7 +19,14 @@ export const openFolderStore = ({title, path}: {title: string; path: string}): S
 			try {
 				signal.throwIfAborted();
 				await requireFolder(path);
-				return await putFile(path, {store: title, name}, body);
+				return await putFile(path, {store: title, name}, body, unsettled);
+			} catch (error) {
+				throw fail(error);
+			}
+		},
+		settle: async (signal) => {
+			try {
+				await settleAll(unsettled, signal);
 			} catch (error) {
 				throw fail(error);
 			}
@@ -52,7 +60,7 @@ export const openFolderStore = ({title, path}: {title: string; path: string}): S
 			try {
 				signal.throwIfAborted();
 				await requireFolder(path);
-				return await probeFolder(path, title);
+				return await probeFolder(path, title, signal);
 			} catch (error) {
 				throw fail(error);
 			}
@@ -86,45 +94,69 @@ type ObjectName = {readonly store: string; readonly name: string};
 /** A file that is not finished begins with it. No object does. */
 const unfinished = '.unfinished-';
 
-/** After it, the whole file is on the disk under its name, and a file that was there is as it was. */
+/** Absolute paths of everything that a power cut could still take. */
+type Unsettled = {readonly files: Set<string>; readonly folders: Set<string>};
+
+/** Syncs at once: a disk writes them together, and after the first one it has little left to do. */
+const syncers = 16;
+
+const settleAll = async ({files, folders}: Unsettled, signal: AbortSignal): Promise<void> => {
+	for (const [paths, sync] of [
+		[files, syncAll],
+		[folders, syncFolder],
+	] as const) {
+		const left = [...paths];
+		await Promise.all(
+			Array.from({length: syncers}, async () => {
+				for (let path = left.pop(); path !== undefined; path = left.pop()) {
+					signal.throwIfAborted();
+					await sync(path);
+					paths.delete(path);
+				}
+			}),
+		);
+	}
+};
+
+/** After it, the whole file is there under its name, and a file that was there is as it was. */
 const putFile = async (
 	root: string,
 	object: ObjectName,
 	body: StoreBody,
+	unsettled: Unsettled,
 ): Promise<'written' | 'exists'> => {
 	const path = join(root, object.name);
 	const folder = dirname(path);
-	await makeFolders(root, folder);
+	await makeFolders(root, folder, unsettled);
 	const aside = join(folder, `${unfinished}${randomBytes(8).toString('hex')}`);
 	try {
 		const handle = await open(aside, 'wx', 0o600);
 		try {
 			await write(handle, object, body);
-			await handle.sync();
 		} finally {
 			await handle.close();
 		}
 
-		const result = await giveName(aside, path);
-		await syncFolder(folder);
-		return result;
+		unsettled.files.add(path);
+		unsettled.folders.add(folder);
+		return await giveName(aside, path);
 	} finally {
 		await rm(aside, {force: true});
 	}
 };
 
-const makeFolders = async (root: string, folder: string): Promise<void> => {
+const makeFolders = async (root: string, folder: string, unsettled: Unsettled): Promise<void> => {
 	if (folder === root || (await isThere(folder))) {
 		return;
 	}
 
-	await makeFolders(root, dirname(folder));
+	await makeFolders(root, dirname(folder), unsettled);
 	await mkdir(folder, {mode: 0o700}).catch((error: unknown) => {
 		if (codeOf(error) !== 'EEXIST') {
 			throw error;
 		}
 	});
-	await syncFolder(dirname(folder));
+	unsettled.folders.add(dirname(folder));
 };
 
 const isThere = (path: string): Promise<boolean> =>
@@ -243,13 +275,19 @@ const describe = async (root: string, name: string): Promise<StoredObject> => {
 };
 
 /** A folder keeps nothing from its owner: it is written to and read, and that is all there is to try. */
-const probeFolder = async (root: string, store: string): Promise<readonly ProbeResult[]> => {
+const probeFolder = async (
+	root: string,
+	store: string,
+	signal: AbortSignal,
+): Promise<readonly ProbeResult[]> => {
 	const name = `probe/${randomBytes(8).toString('hex')}`;
 	const content = Buffer.from('a probe of cistern check\n');
 	const sha256 = createHash('sha256').update(content).digest('hex');
 	const body = {content, size: content.length, sha256, md5: ''};
-	const first = await putFile(root, {store, name}, body);
-	const second = await putFile(root, {store, name}, body);
+	const unsettled: Unsettled = {files: new Set(), folders: new Set()};
+	const first = await putFile(root, {store, name}, body, unsettled);
+	const second = await putFile(root, {store, name}, body, unsettled);
+	await settleAll(unsettled, signal);
 	await rm(join(root, name));
 	return [
 		{

@@ -147,8 +147,11 @@ const putIndex = async (
 		suffix: store.suffix,
 	});
 	await memory.writeNext({object: name, others, index}, text);
+	// Everything that the index leads to has to be safe before the index is.
+	await store.settle(signal);
 	// The name tells the content, so one that is there already is this one.
 	await retry(() => store.put(name, body, signal));
+	await store.settle(signal);
 	await memory.confirmNext();
 	return [name, ...others];
 };

@@ -59,7 +59,9 @@ export const openSentMemory = (files: Files, folder: string, title: string): Sen
 		},
 		writeStep: async (name, step) => {
 			await files.makeFolder(joinPath(place, step.uuid));
-			await files.writeText(joinPath(place, step.uuid, name), formatStep(step));
+			// Not synced: a text that a power cut took or cut short is read as none, or as one with fewer
+			// refs. Either way the next sending sends more, and never less.
+			await files.writeUnsynced(joinPath(place, step.uuid, name), formatStep(step));
 		},
 		keepOnly: async (uuid, names) => {
 			for (const name of await files.listFiles(joinPath(place, uuid))) {

@@ -1,7 +1,9 @@
+import {spawnSync} from 'node:child_process';
 import {mkdirSync, readdirSync, rmSync, writeFileSync} from 'node:fs';
-import {join} from 'node:path';
+import {join, resolve} from 'node:path';
 import {expect, it} from 'vitest';
 import {openFolderStore} from '../../../source/adapters/store/folder.ts';
+import {canTrace, readSteps, traceTo} from '../../helpers/strace.ts';
 import {makeTemporaryFolder} from '../../helpers/temporary-folder.ts';
 import {bodyOf, describeStore, failureOf, fileOf, listAll, never, readAll} from './contract.ts';
 
@@ -21,6 +23,29 @@ it('a folder that is not there is never made', async () => {
 	expect(await failureOf(listAll(store, ''))).toMatchObject(missing);
 	expect(readdirSync(join(path, '..'))).not.toContain('store');
 });
+
+it.skipIf(!canTrace)(
+	`what was written is synced when the store has settled, with every folder on the way${canTrace ? '' : ' (left out: strace may not be used here)'}`,
+	() => {
+		const {path} = open();
+		const trace = join(path, '..', 'trace');
+		const source = resolve('source/adapters/store/folder.ts');
+		const script = `
+			import {openFolderStore} from ${JSON.stringify(source)};
+			const store = openFolderStore({title: 'offsite', path: ${JSON.stringify(path)}});
+			const body = {content: Buffer.from('x'), size: 1, sha256: '${bodyOf('x').sha256}', md5: ''};
+			const {signal} = new AbortController();
+			await store.put('repos/a/one', body, signal);
+			await store.put('repos/a/two', body, signal);
+			await store.settle(signal);`;
+		const words = [...traceTo(trace), process.execPath, '--input-type=module', '-e', script];
+		const [command = '', ...rest] = words;
+		expect(spawnSync(command, rest, {encoding: 'utf8'})).toMatchObject({status: 0});
+		const synced = readSteps(trace).flatMap((step) => (step.kind === 'synced' ? [step.path] : []));
+		const places = ['', 'repos', 'repos/a', 'repos/a/one', 'repos/a/two'];
+		expect(synced.toSorted()).toEqual(places.map((place) => join(path, place)));
+	},
+);
 
 it('of many writers of one name one wins, and its content stays', async () => {
 	const {path, store} = open();

@@ -27,21 +27,31 @@ type Put = (
 	name: string,
 ) => Promise<'written' | 'exists'>;
 
-/** A world whose stores are written to through `put`, and in which no name is written twice. */
+/**
+ * A world whose stores are written to through `put`. No name is written twice, and an index object only
+ * once a power cut can take nothing that it leads to.
+ */
 const withPut =
 	(put: Put, written: Map<string, string>) =>
 	(world: World): World => ({
 		...world,
 		openStore: (settings): SealedStore => {
 			const store = world.openStore(settings);
+			const unsettled = new Set<string>();
 			return {
 				...store,
 				put: (name: string, body: StoreBody, signal: AbortSignal) =>
 					put(async () => {
 						expect(written.get(name) ?? body.sha256).toBe(body.sha256);
+						expect(name.startsWith('index/') ? unsettled.size : 0).toBe(0);
 						written.set(name, body.sha256);
+						unsettled.add(name);
 						return store.put(name, body, signal);
 					}, name),
+				settle: async (signal: AbortSignal) => {
+					await store.settle(signal);
+					unsettled.clear();
+				},
 			};
 		},
 	});
