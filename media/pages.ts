@@ -50,7 +50,7 @@ const commonRow = ({flags, help, variable}: OptionRow): string =>
 
 const escapeCell = (text: string): string => text.replaceAll('|', '\\|');
 
-const sections: readonly (readonly [SectionName, string])[] = [
+export const settingsSections: readonly (readonly [SectionName, string])[] = [
 	['top', 'At the top level'],
 	['source', 'In a source'],
 	['backup', 'Below `options`, `backup`'],
@@ -72,7 +72,7 @@ export const writeSettingsPage = (): string =>
 		'- A mistake is named with its line, its column and the likely right word.',
 		'- An option wins over its variable, and both win over the file.',
 		'- A secret `KEY` of `email`, `tell` and `stores` may also be given as `KEYCommand`, a command that prints it, or as `KEYFile`, a file with it in the first line: `passwordFile`, `slackCommand`.',
-		...sections.flatMap(([section, title]) => [
+		...settingsSections.flatMap(([section, title]) => [
 			'',
 			`## ${title}`,
 			'',

@@ -29,6 +29,14 @@ const start = async (): Promise<number> => {
 	}
 
 	await keepCompiled();
+	const [shell = '', mark, ...handed] = others;
+	// A shell asks, and its user waits: only a part of the program is loaded.
+	if (word === 'complete' && mark === '--') {
+		const {complete} = await import('./complete.ts');
+		await complete(process, shell, handed);
+		return 0;
+	}
+
 	const {main} = await import('./main.ts');
 	return main(process);
 };

@@ -1,19 +1,29 @@
+import {spawnSync} from 'node:child_process';
 import {existsSync, readdirSync, readFileSync} from 'node:fs';
 import {dirname, join} from 'node:path';
 import {Ajv} from 'ajv';
 import {describe, expect, it} from 'vitest';
 import {parse} from 'yaml';
 import {formatJsonPage, formatJsonSchema} from '../media/json-docs.ts';
+import {writeManPage} from '../media/man-page.ts';
 import {writeCommandsPage, writeSettingsPage, writeSettingsSchema} from '../media/pages.ts';
 import {writeExample} from '../source/domain/settings/settings-example.ts';
+
+const hasMandoc = spawnSync('mandoc', ['-V']).error === undefined;
 
 describe('the docs', () => {
 	it.each([
 		['commands.md', writeCommandsPage],
 		['settings.md', writeSettingsPage],
 		['settings.schema.json', writeSettingsSchema],
+		['cistern.1', writeManPage],
 	])('%s is what "npm run docs" makes of the source', (name, write) => {
 		expect(readFileSync(`docs/${name}`, 'utf8')).toBe(write());
+	});
+
+	it.skipIf(!hasMandoc)('the man page is clean for mandoc [needs mandoc]', () => {
+		const said = spawnSync('mandoc', ['-T', 'lint', 'docs/cistern.1'], {encoding: 'utf8'});
+		expect(said.stdout + said.stderr).toBe('');
 	});
 
 	it('the schema of the settings accepts the example and rejects mistakes', () => {
@@ -29,7 +39,7 @@ describe('the docs', () => {
 		expect(readFileSync('docs/json.schema.json', 'utf8')).toBe(formatJsonSchema());
 	});
 
-	it.each(['README.md', ...readdirSync('docs').map((name) => `docs/${name}`)])(
+	it.each(['README.md', ...readdirSync('docs', {recursive: true}).map((name) => `docs/${name}`)])(
 		'leads only to files that are there, in %s',
 		(page) => {
 			if (!page.endsWith('.md')) {

@@ -1,12 +1,16 @@
 import type {CommonOptions, FromStore, Invocation, RestoreInvocation} from './invocation.ts';
-import {type OptionRow, usageError, type Values} from './options.ts';
+import {type OptionRow, usageError, type ValueKind, type Values} from './options.ts';
 
 /** One row a command: the parser, `--help` and docs/commands.md are made from it. */
 export type CommandRow = {
 	readonly name: string;
 	readonly summary: string;
 	/** Commander's notation: `<repo>`, `[repo...]`. */
-	readonly operands?: {readonly name: string; readonly help: string};
+	readonly operands?: {
+		readonly name: string;
+		readonly help: string;
+		readonly values: ValueKind;
+	};
 	readonly options: readonly OptionRow[];
 	readonly examples: readonly string[];
 	readonly read: (
@@ -19,6 +23,7 @@ export type CommandRow = {
 export const from: OptionRow = {
 	flags: '--from <folder>',
 	help: 'work from this backup folder alone, without settings',
+	values: 'folder',
 };
 
 export const count = {
@@ -29,12 +34,14 @@ export const count = {
 export const storeOption: OptionRow = {
 	flags: '--store <store>',
 	help: 'out of a store: its title in the settings, or the path of its folder',
+	values: 'store',
 	excludes: ['from'],
 };
 
 export const identity: OptionRow = {
 	flags: '--identity <file>',
 	help: 'the file with the secret key of a sealed store',
+	values: 'file',
 };
 
 export const readStore = (values: Values): FromStore | undefined => {

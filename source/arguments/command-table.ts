@@ -11,6 +11,7 @@ import {
 	storeOption,
 	wait,
 } from './command-row.ts';
+import {complete} from './complete-command.ts';
 import {usageError} from './options.ts';
 import {restore} from './restore-command.ts';
 import {schedule} from './schedule-command.ts';
@@ -19,8 +20,18 @@ const backup: CommandRow = {
 	name: 'backup',
 	summary: 'save everything; what "cistern" alone does',
 	options: [
-		{flags: '--only <glob>', help: 'only these repositories in this run', isList: true},
-		{flags: '--exclude <glob>', help: 'not these repositories in this run', isList: true},
+		{
+			flags: '--only <glob>',
+			help: 'only these repositories in this run',
+			values: 'repository',
+			isList: true,
+		},
+		{
+			flags: '--exclude <glob>',
+			help: 'not these repositories in this run',
+			values: 'repository',
+			isList: true,
+		},
 		{
 			flags: '--concurrency <n>',
 			help: 'git transfers at once, 1 to 64',
@@ -97,7 +108,13 @@ const setup: CommandRow = {
 const check: CommandRow = {
 	name: 'check',
 	summary: 'are the credentials good, what can they see, and what do the stores allow',
-	options: [{flags: '--identity <file>', help: 'a secret key that is to open the stores'}],
+	options: [
+		{
+			flags: '--identity <file>',
+			help: 'a secret key that is to open the stores',
+			values: 'file',
+		},
+	],
 	examples: ['cistern check', 'cistern check --identity key.txt'],
 	read: (values, _, options) => ({
 		command: 'check',
@@ -120,6 +137,7 @@ const status: CommandRow = {
 		{
 			flags: '--store <title>',
 			help: 'what lies in this store, how old it is, and what is not there yet',
+			values: 'store',
 			excludes: ['max-age', 'metrics'],
 		},
 		from,
@@ -145,6 +163,7 @@ const history: CommandRow = {
 	operands: {
 		name: '[repo]',
 		help: 'a name, workspace/name or a glob; without one, what upstream rewrote, deleted or dropped in all of them',
+		values: 'repository',
 	},
 	options: [
 		{
@@ -168,7 +187,11 @@ const history: CommandRow = {
 const verify: CommandRow = {
 	name: 'verify',
 	summary: 'check that the backup is intact; the next backup repairs damage',
-	operands: {name: '[repo...]', help: 'names, workspace/name or globs; all when none is given'},
+	operands: {
+		name: '[repo...]',
+		help: 'names, workspace/name or globs; all when none is given',
+		values: 'repository',
+	},
 	options: [
 		{flags: '--remote', help: 'also compare with what Bitbucket has now'},
 		{
@@ -222,12 +245,18 @@ const show: CommandRow = {
 	operands: {
 		name: '[repo...]',
 		help: 'a name, workspace/name or a glob; then the number of a pull request, to read that one',
+		values: 'repository',
 	},
 	options: [
-		{flags: '--at <time>', help: 'as it was then: a date, a time, or "3 days ago"'},
+		{
+			flags: '--at <time>',
+			help: 'as it was then: a date, a time, or "3 days ago"',
+			values: 'day',
+		},
 		{
 			flags: '--html <dir>',
 			help: 'write pages for a browser into a new folder',
+			values: 'folder',
 			excludes: ['json'],
 		},
 		{flags: '--all', help: 'every repository of the source'},
@@ -275,7 +304,11 @@ const splitNumber = (
 const acceptMissing: CommandRow = {
 	name: 'accept-missing',
 	summary: 'confirm that repositories are gone, LFS files lost, or settings refused on purpose',
-	operands: {name: '[repo...]', help: 'with --lfs or --metadata: names, workspace/name or globs'},
+	operands: {
+		name: '[repo...]',
+		help: 'with --lfs or --metadata: names, workspace/name or globs',
+		values: 'repository',
+	},
 	options: [
 		{flags: '--lfs', help: 'accept the missing LFS files of these repositories'},
 		{
@@ -311,7 +344,10 @@ const acceptMissing: CommandRow = {
 const send: CommandRow = {
 	name: 'send',
 	summary: 'send to the stores what they do not have yet; a backup does it by itself',
-	options: [{flags: '--store <title>', help: 'only to this store of the settings'}, wait],
+	options: [
+		{flags: '--store <title>', help: 'only to this store of the settings', values: 'store'},
+		wait,
+	],
 	examples: ['cistern send', 'cistern send --store offsite'],
 	read: (values, _, options) => ({
 		command: 'send',
@@ -324,11 +360,19 @@ const send: CommandRow = {
 const fetch: CommandRow = {
 	name: 'fetch',
 	summary: 'bring the backup back out of a store: all of it, or some repositories',
-	operands: {name: '[repo...]', help: 'names, workspace/name or globs; all without one'},
+	operands: {
+		name: '[repo...]',
+		help: 'names, workspace/name or globs; all without one',
+		values: 'repository',
+	},
 	options: [
 		{...storeOption, excludes: []},
 		identity,
-		{flags: '--to <dir>', help: 'the new backup folder; a fetch that was stopped goes on there'},
+		{
+			flags: '--to <dir>',
+			help: 'the new backup folder; a fetch that was stopped goes on there',
+			values: 'folder',
+		},
 	],
 	examples: [
 		'cistern fetch --store offsite --identity key.txt --to /srv/backup',
@@ -349,7 +393,11 @@ const fetch: CommandRow = {
 const tell: CommandRow = {
 	name: 'tell',
 	summary: 'list the receivers of messages about a backup, or send a test message',
-	operands: {name: '[target...]', help: 'names such as slack; all when none is given'},
+	operands: {
+		name: '[target...]',
+		help: 'names such as slack; all when none is given',
+		values: 'target',
+	},
 	options: [{flags: '--test', help: 'send a message to each, and say whether it was taken'}],
 	examples: ['cistern tell', 'cistern tell --test', 'cistern tell --test email'],
 	read: (values, operands, options) => ({
@@ -392,6 +440,7 @@ export const commands: readonly CommandRow[] = [
 	schedule,
 	tell,
 	key,
+	complete,
 	demo,
 ];
 

@@ -1,8 +1,25 @@
 import {exitCodes} from '../domain/failure/exit-code.ts';
 import {StopError} from '../domain/failure/failure.ts';
-import {type AnswerName, answers, describeAnswer} from '../domain/settings/settings-table.ts';
+import {
+	type AnswerName,
+	answers,
+	describeAnswer,
+	settingsTable,
+} from '../domain/settings/settings-table.ts';
 import {type Environment, readVariable} from '../domain/settings/variables.ts';
 import type {AccountOptions, CommonOptions} from './invocation.ts';
+
+/** What a value can be, for completions: something of this computer or the backup, or one of these words. */
+export type ValueKind =
+	| 'file'
+	| 'folder'
+	| 'repository'
+	| 'source'
+	| 'store'
+	| 'target'
+	/** A day on which the backup changed. */
+	| 'day'
+	| readonly string[];
 
 /** An option of the command line. */
 export type OptionRow = {
@@ -11,6 +28,7 @@ export type OptionRow = {
 	readonly help: string;
 	/** The variable that is read if the option is not given. */
 	readonly variable?: string;
+	readonly values?: ValueKind;
 	/** May be given several times. */
 	readonly isList?: true;
 	/** Long names of options that cannot be combined with it. */
@@ -26,8 +44,13 @@ export const commonOptions: readonly OptionGroup[] = [
 	{
 		title: 'Options for all commands:',
 		rows: [
-			{flags: '--config <file>', help: 'settings file', variable: 'CISTERN_CONFIG'},
-			{flags: '--source <title>', help: 'only this source of the settings'},
+			{
+				flags: '--config <file>',
+				help: 'settings file',
+				variable: 'CISTERN_CONFIG',
+				values: 'file',
+			},
+			{flags: '--source <title>', help: 'only this source of the settings', values: 'source'},
 			{flags: '--yes', help: 'ask nothing: for cron and CI'},
 			{flags: '--json', help: 'results and events as JSON, one a line'},
 			{
@@ -43,10 +66,10 @@ export const commonOptions: readonly OptionGroup[] = [
 		title: 'Instead of the settings file, or over it:',
 		rows: [
 			answers.workspace,
-			answers.type,
+			{...answers.type, values: settingsTable.source.rows.type.choices},
 			answers.authName,
 			answers.apiAuthName,
-			answers.folder,
+			{...answers.folder, values: 'folder'},
 			answers.token,
 			answers.apiUrl,
 		],
@@ -70,14 +93,17 @@ export type Values = {
 	readonly isSet: (option: string) => boolean;
 };
 
-/** `options` are commander's, by their names in camel case. */
+/** Commander's key of an option: `authName` for `auth-name`. */
+export const keyOf = (option: string): string =>
+	option.replaceAll(/-([a-z])/g, (_, letter: string) => letter.toUpperCase());
+
+/** `options` are commander's, by their keys. */
 export const readValues = (
 	command: string,
 	options: Readonly<Record<string, unknown>>,
 	environment: Environment,
 ): Values => {
-	const readOption = (option: string): unknown =>
-		options[option.replaceAll(/-([a-z])/g, (_, letter: string) => letter.toUpperCase())];
+	const readOption = (option: string): unknown => options[keyOf(option)];
 	return {
 		command,
 		text: (option, variable) => {

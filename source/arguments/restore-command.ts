@@ -15,10 +15,18 @@ import {usageError, type Values} from './options.ts';
 export const restore: CommandRow = {
 	name: 'restore',
 	summary: 'bring repositories back, as of now or as of a day',
-	operands: {name: '[repo...]', help: 'names, workspace/name or globs; asks when nothing is given'},
+	operands: {
+		name: '[repo...]',
+		help: 'names, workspace/name or globs; asks when nothing is given',
+		values: 'repository',
+	},
 	options: [
-		{flags: '--to <dir>', help: 'folder for the working copies'},
-		{flags: '--at <time>', help: 'as it was then: a date, a time, or "3 days ago"'},
+		{flags: '--to <dir>', help: 'folder for the working copies', values: 'folder'},
+		{
+			flags: '--at <time>',
+			help: 'as it was then: a date, a time, or "3 days ago"',
+			values: 'day',
+		},
 		{flags: '--bare', help: 'bare repositories, not working copies'},
 		{
 			flags: '--push <url>',

@@ -17,7 +17,11 @@ export const schedule: CommandRow = {
 		},
 		{flags: '--verify', help: 'also verify everything, every Sunday'},
 		{flags: '--remove', help: 'remove it', excludes: ['at', 'every', 'verify', 'dry-run']},
-		{flags: '--with <scheduler>', help: `one of ${schedulerKinds.join(', ')}`},
+		{
+			flags: '--with <scheduler>',
+			help: `one of ${schedulerKinds.join(', ')}`,
+			values: schedulerKinds,
+		},
 		{flags: '--system', help: 'a unit of the whole computer (systemd, as root)'},
 		{flags: '--dry-run', help: 'print the files, and write nothing'},
 	],

@@ -11,7 +11,7 @@ import {resolveFolder} from '../settings/locate-folder.ts';
 
 /** The sources in the folder of `--from`, or else those of the settings. Needs no credentials. */
 export const savedSources = async (
-	world: World,
+	world: Pick<World, 'environment' | 'settings' | 'files' | 'clock'>,
 	options: CommonOptions,
 	from: string | undefined,
 ): Promise<readonly SavedSource[]> => {
