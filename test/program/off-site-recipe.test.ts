@@ -60,3 +60,37 @@ it.skipIf(!hasRestic)(
 		expect(exitCode).toBe(exitCodes.done);
 	},
 );
+
+const hasRclone = spawnSync('rclone', ['version']).status === 0;
+
+it.skipIf(!hasRclone)(
+	`the recipe for rclone makes a copy that comes back whole${hasRclone ? '' : ' (left out: rclone is not installed here)'}`,
+	async () => {
+		await acme.add('api');
+		acme.sandbox.addRepository({workspace: 'acme', slug: 'empty'});
+		const place = makeTemporaryFolder();
+		const target = join(place, 'rescued');
+		const part = page.split('## rclone')[1] ?? '';
+		const [, settings = ''] = /```yaml\n([\s\S]*?)```/.exec(part) ?? [];
+		const [, back = ''] = /```\n(rclone [\s\S]*?)cistern/.exec(part) ?? [];
+		const inTest = (text: string): string =>
+			text.replaceAll('/srv/backup', acme.folder).replaceAll('/srv/rescued', target);
+		const password = spawnSync('rclone', ['obscure', 'horse'], {encoding: 'utf8'}).stdout;
+		const remote = `type = crypt\nremote = ${join(place, 'cloud')}\npassword = ${password}`;
+		writeFileSync(join(place, 'rclone.conf'), `[offsite-crypt]\n${remote}`);
+		const environment = {
+			PATH: process.env['PATH'],
+			RCLONE_CONFIG: join(place, 'rclone.conf'),
+		};
+		const words: readonly string[] = parse(inTest(settings)).afterBackup;
+		const {exitCode} = await acme.run({settings: {afterBackup: {words, environment}}});
+		expect(exitCode).toBe(exitCodes.done);
+
+		expect(spawnSync('sh', ['-euc', inTest(back)], {env: environment}).status).toBe(0);
+		const verified = await runVerify({folder: join(target, 'acme'), clock: acme.clock});
+		expect([...verified.findings.keys()]).toEqual(
+			expect.arrayContaining(['acme/api', 'acme/empty']),
+		);
+		expect(verified.exitCode).toBe(exitCodes.done);
+	},
+);
