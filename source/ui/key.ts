@@ -15,7 +15,13 @@ export const formatKeyAdvice = (
 		'The line that begins with AGE-SECRET-KEY- is secret. It opens everything in the store, and without it nothing comes back. Keep it in a password manager, and on paper in a safe. It belongs on no computer that backs up.',
 		'The public key belongs into the settings:',
 	];
-	const settings = ['    stores:', '      - title: offsite', `        recipients: [${recipient}]`];
+	// In brackets, the line would be too long for 80 columns.
+	const settings = [
+		'    stores:',
+		'      - title: offsite',
+		'        recipients:',
+		`          - ${recipient}`,
+	];
 	const rest = [
 		'Make a second pair for a second person, and name both: each of them opens everything.',
 		'Then try the secret key once, before it is needed: save these three lines as a file on another computer, and run cistern verify --store offsite --sample 1 --identity FILE there.',

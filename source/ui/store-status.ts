@@ -78,7 +78,7 @@ export const formatStoreStatus = (
 /** The memory may be wrong about a store from which something was removed. */
 const adviseOn = (status: StoreStatus): string => {
 	const send = listUnsent(status).length === 0 ? '' : ' "cistern send" sends what is missing.';
-	return `This is as the backup folder remembers it.${send} "cistern verify --store ${status.store}" looks into the store itself.`;
+	return `This is as the backup folder remembers it.${send} "cistern verify --store ${status.store} --identity FILE" looks into the store itself, with the secret key.`;
 };
 
 const layOutRow = (

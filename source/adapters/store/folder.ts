@@ -9,7 +9,7 @@ import {syncAll, syncFolder} from '../files/small-file.ts';
 
 /** A store in a folder: another disk, a share, a NAS. */
 export const openFolderStore = ({title, path}: {title: string; path: string}): Store => {
-	const fail = (error: unknown): unknown => asStoreFailure(error, title);
+	const fail = (error: unknown): unknown => asStoreFailure(error, title, path);
 	const unsettled: Unsettled = {files: new Set(), folders: new Set()};
 	return {
 		title,
@@ -73,7 +73,11 @@ const requireFolder = async (path: string): Promise<void> => {
 	await (await open(path, 'r')).close();
 };
 
-const asStoreFailure = (error: unknown, store: string): unknown => {
+const asStoreFailure = (error: unknown, store: string, path: string): unknown => {
+	if (isAbsence(error)) {
+		return new FailureError({kind: 'store-missing', store, detail: `there is no folder ${path}`});
+	}
+
 	const failure = asFileFailure(error, store);
 	if (!(failure instanceof FailureError)) {
 		return failure;

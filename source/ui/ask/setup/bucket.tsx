@@ -27,9 +27,8 @@ export const bucket: SetupQuestion = {
 			<Field />
 			<Hints
 				lines={[
-					'The host of the service, the bucket, and if you like the beginning of all names in it:',
-					'  s3.eu-central-003.backblazeb2.com/acme-git/cistern',
-					'Make it with versions and Object Lock: docs/off-site.md says how, for each service.',
+					'Host, bucket and, if you like, the beginning of all names in it, such as s3.eu-central-003.backblazeb2.com/acme-git/cistern.',
+					'Make it with versions and Object Lock: docs/off-site.md says how.',
 				]}
 			/>
 		</Ask>

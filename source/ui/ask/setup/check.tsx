@@ -1,4 +1,4 @@
-import {Box, Text} from 'ink';
+import {Text} from 'ink';
 import {
 	type AccessLine,
 	type AccessReport,
@@ -7,10 +7,8 @@ import {
 } from '../../../domain/access/access.ts';
 import type {SourceAnswers} from '../../../domain/answers/wizard-answers.ts';
 import {tokenGitUser} from '../../../domain/settings/settings.ts';
-import {useDisplay} from '../layout.tsx';
 import type {Option} from '../question.ts';
-import {Select} from '../select.tsx';
-import {CheckLines} from './check-lines.tsx';
+import {CheckTable} from './check-table.tsx';
 import {
 	type Check,
 	type SetupForm,
@@ -93,23 +91,11 @@ export const check: SetupQuestion = {
 			? [{label: 'Checked', value}]
 			: [{label: 'Checked', value, note: 'limited', mark: 'attention'}];
 	},
-	View: ({form: {check: last}}) => {
-		const {style} = useDisplay();
-		return (
-			<Box flexDirection="column">
-				<Box flexShrink={0}>
-					<Text>{style('bold', 'Checking with Bitbucket')}</Text>
-				</Box>
-				<Box flexDirection="column" justifyContent="flex-end" marginTop={1} overflowY="hidden">
-					<CheckLines lines={linesOf(last)} labelWidth={20} />
-					{last.state === 'broken' ? <Text>{last.message}</Text> : null}
-				</Box>
-				<Box marginTop={1} paddingLeft={2} flexDirection="column" flexShrink={0}>
-					<Select />
-				</Box>
-			</Box>
-		);
-	},
+	View: ({form: {check: last}}) => (
+		<CheckTable title="Checking with Bitbucket" lines={linesOf(last)} labelWidth={20}>
+			{last.state === 'broken' ? <Text>{last.message}</Text> : null}
+		</CheckTable>
+	),
 };
 
 const withLine = (form: SetupForm, line: AccessLine): SetupForm =>

@@ -20,7 +20,7 @@ export const sealingKey: SetupQuestion = {
 	},
 	options: ({pair}) => [
 		...(pair === undefined ? [] : [{id: 'made', label: 'I have kept it', detail: ''}]),
-		{id: 'own', label: 'Use a public key of mine', detail: 'of age'},
+		{id: 'own', label: 'Use public keys of mine', detail: 'made with age-keygen or cistern key'},
 	],
 	proposeOption: ({values}) => values.keyChoice,
 	take: (_, {option}) =>

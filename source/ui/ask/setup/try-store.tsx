@@ -1,10 +1,8 @@
-import {Box} from 'ink';
 import type {AccessLine} from '../../../domain/access/access.ts';
 import type {StoreAnswer} from '../../../domain/answers/store-answer.ts';
-import {Ask, Notice} from '../layout.tsx';
+import {Mark} from '../layout.tsx';
 import type {Option} from '../question.ts';
-import {Select} from '../select.tsx';
-import {CheckLines} from './check-lines.tsx';
+import {CheckTable} from './check-table.tsx';
 import {
 	isCopied,
 	type SetupForm,
@@ -62,18 +60,13 @@ export const tryStore: SetupQuestion = {
 		}
 	},
 	View: ({form: {trial}}) => (
-		<Ask title="Trying the second copy">
-			{trial.state === 'idle' || trial.lines.length === 0 ? (
-				<Notice kind="running" text="writing a small object" />
-			) : (
-				<Box flexDirection="column" justifyContent="flex-end" marginTop={1} overflowY="hidden">
-					<CheckLines lines={trial.lines} labelWidth={12} />
-				</Box>
-			)}
-			<Box marginTop={1} flexShrink={0}>
-				<Select />
-			</Box>
-		</Ask>
+		<CheckTable
+			title="Trying the second copy"
+			lines={trial.state === 'idle' ? [] : trial.lines}
+			labelWidth={12}
+		>
+			{trial.state === 'done' ? null : <Mark kind="running" />}
+		</CheckTable>
 	),
 };
 
