@@ -51,7 +51,7 @@ export const openStoreFor = async (
 		run,
 		to,
 		onNotice: notice,
-		onFetched: notice,
+		onFetched: (repository) => notice(`${repository}: fetched`),
 	};
 };
 

@@ -41,8 +41,22 @@ export const verifyInStore = async (
 			.flatMap(({folder, name}) => (folder === workspaceFolder ? [] : [name]));
 		const wanted = store.deep ? repositories : draw(names, sample, world.clock.random);
 		codes.push(
-			await withFetched(world, {options, from: store, repositories: wanted}, signal, (folder) =>
-				verify(world, {...invocation, from: folder, repositories: [], sample: 0}, signal),
+			await withFetched(
+				world,
+				{options, from: store, repositories: wanted},
+				signal,
+				(folder, failed) =>
+					verify(
+						world,
+						{
+							...invocation,
+							from: folder,
+							// A folder with a sample lacks what concerns all, such as the list of runs.
+							repositories: store.deep ? [] : wanted.filter((name) => !failed.has(name)),
+							sample: 0,
+						},
+						signal,
+					),
 			),
 		);
 	}

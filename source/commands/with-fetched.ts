@@ -9,7 +9,7 @@ import {fetchTo} from './fetch.ts';
 
 /**
  * Fetches repositories out of a store to a temporary folder, acts on it as on any backup folder, and
- * removes it. Says which could not be fetched.
+ * removes it. Says which could not be fetched; `act` gets their full names.
  */
 export const withFetched = async (
 	world: World,
@@ -23,7 +23,7 @@ export const withFetched = async (
 		readonly repositories: readonly string[];
 	},
 	signal: AbortSignal,
-	act: (folder: string) => Promise<ExitCode>,
+	act: (folder: string, failed: ReadonlySet<string>) => Promise<ExitCode>,
 ): Promise<ExitCode> => {
 	const folder = await mkdtemp(join(tmpdir(), 'cistern-'));
 	try {
@@ -34,7 +34,8 @@ export const withFetched = async (
 		}
 
 		const exitCode = lacking.length > 0 ? exitCodes.incomplete : exitCodes.done;
-		return worstExitCode([exitCode, await act(folder)]);
+		const failed = new Set(ends.flatMap((end) => [...end.failed.keys()]));
+		return worstExitCode([exitCode, await act(folder, failed)]);
 	} finally {
 		await rm(folder, {recursive: true, force: true});
 	}

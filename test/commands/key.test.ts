@@ -26,7 +26,7 @@ describe('cistern key', () => {
 		const [, recipient = '', identity = ''] =
 			/^# created: \S+\n# public key: (age1\S+)\n(AGE-SECRET-KEY-1\S+)\n$/.exec(stdout) ?? [];
 		expect(exitCode).toBe(0);
-		expect(stderr).toContain(`recipients: [${recipient}]`);
+		expect(stderr).toContain(`recipients:\n          - ${recipient}\n`);
 		expect(stderr).not.toContain(identity.slice(20));
 		expect((await run()).stdout).not.toContain(identity);
 	});

@@ -26,7 +26,11 @@ export const ageSealer: Sealer = {
 			accept(
 				() => decrypter.addIdentity(identity),
 				// The words of the library may repeat the key.
-				() => new FailureError({kind: 'identity-refused', detail: 'it is no secret key of age'}),
+				() =>
+					new FailureError({
+						kind: 'identity-refused',
+						detail: 'the file with the secret key holds none of age',
+					}),
 			);
 		}
 

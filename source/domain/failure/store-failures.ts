@@ -68,7 +68,7 @@ export const storeFailures: FailureRows<StoreFailure> = {
 	'identity-refused': {
 		...cannotWork,
 		describe: ({detail}) => ({
-			what: withWords('the identity does not open this store', detail),
+			what: withWords('this store cannot be opened', detail),
 			advice:
 				'Name the file with the secret key of one of the recipients in the settings: --identity FILE. The key begins with AGE-SECRET-KEY-.',
 		}),
