@@ -32,7 +32,7 @@ export const isUnchanged = (session: Session, copy: Copy, look: Look): boolean =
 	findDue(copy.reading, session.clock.now()).length === 0 &&
 	isListedAsSaved(session, copy);
 
-/** Until its settings were read once, the repository is kept along with these. */
+/** The first look keeps the repository as it is listed, and then each round through its settings does. */
 const isListedAsSaved = (session: Session, copy: Copy): boolean =>
 	copy.reading.settings?.at === undefined ||
 	digestListed(session, copy) === copy.reading.settings.listed;
@@ -80,7 +80,7 @@ export const addLook = async (
 
 	const {watermark, digest} = look;
 	await collected.moveTo({...collected.reading, watermark, digest});
-	if (!isListedAsSaved(reader.session, copy)) {
+	if (copy.tip === undefined || !isListedAsSaved(reader.session, copy)) {
 		await keepListed(reader.session, copy, collected);
 	}
 };

@@ -67,21 +67,19 @@ const readPage = (answer: MetadataRead, below: number | undefined): PageDown => 
 	return {items, below: last, gaps: findGaps(new Set(ids), top, last), isEnd};
 };
 
+/** No repository has more pull requests. It stops a server whose list never ends. */
+const mostPullRequests = 1_000_000;
+
 async function* readUnsorted(
 	reader: MetadataReader,
 	repository: Copy['repository'],
 ): AsyncGenerator<PageDown> {
 	const walk = {to: 'oldest', before: undefined} as const;
+	const question = {kind: 'pull-requests', repository, walk, isSorted: false} as const;
 	const ids = new Set<number>();
 	let page: string | undefined;
 	do {
-		const answer = await reader.ask({
-			kind: 'pull-requests',
-			repository,
-			walk,
-			isSorted: false,
-			...(page === undefined ? {} : {page}),
-		});
+		const answer = await reader.ask({...question, ...(page === undefined ? {} : {page})});
 		if (answer.state !== 'read') {
 			return;
 		}
@@ -93,20 +91,28 @@ async function* readUnsorted(
 		}
 
 		page = answer.next;
-		if (page !== undefined && ids.size === before) {
-			throw brokenList('it goes on without anything new');
+		if (page === undefined) {
+			yield endUnsorted(answer, items, ids);
+		} else if (ids.size === before || ids.size > mostPullRequests) {
+			throw brokenList('it goes on without an end');
+		} else {
+			yield {items, below: undefined, gaps: [], isEnd: false};
 		}
-
-		const isEnd = page === undefined;
-		if (isEnd && answer.size !== undefined && answer.size !== ids.size) {
-			throw brokenList(`${ids.size} of ${answer.size} came`);
-		}
-
-		const top = [...ids].reduce((greatest, id) => Math.max(greatest, id), 0) + 1;
-		const gaps = isEnd ? findGaps(ids, top, 1) : [];
-		yield {items, below: isEnd ? 1 : undefined, gaps, isEnd};
 	} while (page !== undefined);
 }
+
+const endUnsorted = (
+	{size}: MetadataRead,
+	items: readonly SeenPullRequest[],
+	ids: ReadonlySet<number>,
+): PageDown => {
+	if (size !== undefined && size !== ids.size) {
+		throw brokenList(`${ids.size} of ${size} came`);
+	}
+
+	const top = [...ids].reduce((greatest, id) => Math.max(greatest, id), 0) + 1;
+	return {items, below: 1, gaps: findGaps(ids, top, 1), isEnd: true};
+};
 
 /** Numbers that may be left out. More than that is no list of pull requests. */
 const mostGaps = 1000;

@@ -81,27 +81,20 @@ const mend = async (
 
 	const {files, run} = session;
 	await assertLockHeld(files, session.folder, run);
-	const write = async (next: RepositoryRecord): Promise<RepositoryRecord> => {
+	const write = async (entry: PartEntry, losses = record.losses): Promise<RepositoryRecord> => {
+		const parts = {...record.parts, [part.name]: entry};
+		const next = {...record, parts, ...(losses === undefined ? {} : {losses})};
 		await files.writeText(joinPath(folder, recordFile), formatRecord(next));
 		return next;
 	};
-	const withEntry = (entry: PartEntry): RepositoryRecord => ({
-		...record,
-		parts: {...record.parts, [part.name]: entry},
-	});
-	const recordSoFar = async (entry: PartEntry): Promise<void> => {
-		await write(withEntry(entry));
-	};
-	const {entry, mending} = await part.save(
-		{...work, entries: record.parts, recordSoFar},
-		known,
-		look,
-	);
+	const recordSoFar = async (entry: PartEntry): Promise<void> => void (await write(entry));
+	const all = {...work, entries: record.parts, recordSoFar};
+	const {entry, mending} = await part.save(all, known, look);
 	if (mending === undefined || !hasLost(mending)) {
-		return write(withEntry(entry));
+		return write(entry);
 	}
 
 	work.onNotice('its settings were damaged here, and a part of their history is lost');
-	const losses = [...(record.losses ?? []), {...mending, at: new Date(run.at).toISOString()}];
-	return write({...withEntry(entry), losses});
+	const loss = {...mending, at: new Date(run.at).toISOString()};
+	return write(entry, [...(record.losses ?? []), loss]);
 };

@@ -69,7 +69,7 @@ describe('reading pull requests', () => {
 		);
 		expect(
 			events.flatMap((event) => (event.type === 'follow-up-saved' ? [event.json] : [])),
-		).toContainEqual({pullRequests: 2, comments: 0});
+		).toContainEqual({pullRequests: 2, comments: 0, settings: 1});
 		expect(exitCode).toBe(exitCodes.done);
 		// Every file of the reading is Cistern's own.
 		expect([...(await runVerify(acme)).findings.values()].flat()).toEqual([]);
@@ -129,10 +129,13 @@ describe('reading pull requests', () => {
 		await run();
 		expect(subjectsOf(mirror('api'))).toEqual([
 			'1 new pull request, 1 pull request changed, 1 comment: 1, 2',
-			'1 comment: 1; settings: repository, default reviewers, user permissions, group permissions, branching model',
-			'1 new pull request: 1',
+			'1 comment: 1; settings: default reviewers, user permissions, group permissions, branching model',
+			'1 new pull request: 1; settings: repository',
 		]);
-		expect(subjectsOf(mirror('empty'))).toHaveLength(2);
+		expect(subjectsOf(mirror('empty'))).toEqual([
+			'settings: default reviewers, user permissions, group permissions, branching model',
+			'settings: repository',
+		]);
 	});
 
 	it('costs a request for each repository and writes nothing where nothing changed', async () => {
