@@ -168,7 +168,7 @@ const optional =
 
 type JsonObject = Readonly<Record<string, unknown>>;
 
-const isObject = (json: unknown): json is JsonObject =>
+export const isObject = (json: unknown): json is JsonObject =>
 	typeof json === 'object' && json !== null && !Array.isArray(json);
 
 /** By hand: a run reads a record for each repository, and valibot takes three times as long. */

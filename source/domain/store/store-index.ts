@@ -1,5 +1,5 @@
 import {isOfRepository, workspaceFolder} from '../plan/layout.ts';
-import {type Form, fits, isText} from '../record/record.ts';
+import {type Form, fits, isObject, isText} from '../record/record.ts';
 import {isStepName, isUuid} from './names.ts';
 
 /**
@@ -88,11 +88,20 @@ const indexForm: Form = {
 	repos: (value) => isMapOf(value, isUuid, entryForm),
 };
 
-const isMapOf = (json: unknown, isKey: (key: string) => boolean, form: Form): boolean =>
-	typeof json === 'object' &&
-	json !== null &&
-	!Array.isArray(json) &&
-	Object.entries(json).every(([key, value]) => isKey(key) && fits(value, form));
+/** Without a list of its entries: an index may have a hundred thousand. */
+const isMapOf = (json: unknown, isKey: (key: string) => boolean, form: Form): boolean => {
+	if (!isObject(json)) {
+		return false;
+	}
+
+	for (const key in json) {
+		if (!isKey(key) || !fits(json[key], form)) {
+			return false;
+		}
+	}
+
+	return true;
+};
 
 const isIndex = (json: unknown): json is StoreIndex => fits(json, indexForm);
 
@@ -138,7 +147,7 @@ export type StoredSource = {
  */
 export const mergeIndexes = (indexes: readonly StoreIndex[]): ReadonlyMap<string, StoredSource> => {
 	const merged = new Map<string, StoredSource>();
-	const sorted = indexes.toSorted((left, right) => compare(sortKey(left), sortKey(right)));
+	const sorted = indexes.toSorted(byTime);
 	for (const next of sorted) {
 		const {source, workspace, at, complete, runs} = next;
 		const repos = mergeRepos(merged.get(source)?.repos ?? {}, next.repos);
@@ -149,7 +158,10 @@ export const mergeIndexes = (indexes: readonly StoreIndex[]): ReadonlyMap<string
 };
 
 /** The oldest first; two of one instant in an order of their own. */
-const sortKey = (one: StoreIndex): string => `${one.at} ${one.run} ${formatIndex(one)}`;
+const byTime = (left: StoreIndex, right: StoreIndex): number =>
+	compare(left.at, right.at) ||
+	compare(left.run, right.run) ||
+	compare(formatIndex(left), formatIndex(right));
 
 const compare = (left: string, right: string): number => (left < right ? -1 : left > right ? 1 : 0);
 
