@@ -15,6 +15,7 @@ import type {Files} from '../ports/files.ts';
 import type {Git} from '../ports/git.ts';
 import type {World} from '../ports/world.ts';
 import type {RunFilter} from './backup/run-filter.ts';
+import type {Keeper} from './keeper.ts';
 import type {FolderClaim} from './lock.ts';
 import {type AttemptOptions, attempt} from './retry/attempt.ts';
 import {createHostGate, type HostGate} from './retry/host-gate.ts';
@@ -45,6 +46,8 @@ export type Run = {
 	readonly waitsForLock: boolean;
 	/** Begin anew where a remembered backup is not there any more. */
 	readonly startsOver: boolean;
+	/** Left out where the folder keeps what is saved. */
+	readonly openKeeper?: (session: Session) => Keeper;
 };
 
 /**
@@ -101,6 +104,8 @@ export type Session = {
 	readonly signIn: SignInWatch;
 	/** Everything that `attempt` needs beside a gate. Waits are told under the repository's name. */
 	readonly retryOptions: (repository?: Repository) => Omit<AttemptOptions, 'gate'>;
+	/** Undefined where the folder keeps what is saved. */
+	readonly keeper?: Keeper;
 };
 
 export const openSession = (run: Run, source: Source): Session => {
@@ -134,7 +139,7 @@ export const openSession = (run: Run, source: Source): Session => {
 		signal,
 		...(repository && announceWaits(source, repository, bitbucket.gitHost, publish)),
 	});
-	return {
+	const session: Session = {
 		run,
 		source,
 		folder,
@@ -158,6 +163,7 @@ export const openSession = (run: Run, source: Source): Session => {
 		}),
 		retryOptions,
 	};
+	return run.openKeeper === undefined ? session : {...session, keeper: run.openKeeper(session)};
 };
 
 const isoTime = (time: number): string => new Date(time).toISOString();

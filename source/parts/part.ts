@@ -23,6 +23,8 @@ export type PartWork = {
 	readonly folder: string;
 	/** Does the folder come from an older backup, without a record? */
 	readonly isUnrecorded: boolean;
+	/** Is the copy in a store alone? Then only what a run brings lies in the folder. */
+	readonly isStateless: boolean;
 	/** Absolute path of this repository's own place for work in progress, on the same file system. */
 	readonly workFolder: string;
 	/** Names the run; `at`: when it began, milliseconds since 1970. */
@@ -173,6 +175,11 @@ export type OffSite = {
 	isOwnPath(path: string): boolean;
 	/** Its other files, in their state of now. */
 	listFiles(copy: PartCopy): Promise<readonly OffSiteFile[]>;
+	/**
+	 * For a mirror: moves the copy that is coming back to a state of upstream's, as a backup of that time
+	 * would have. `run` names it.
+	 */
+	replay?(copy: PartCopy, state: PartState & {readonly at: number}, run: string): Promise<void>;
 	/** The entry for a copy that has just come back: its files have other times. */
 	renew(copy: PartCopy, known: PartEntry): Promise<PartEntry>;
 };

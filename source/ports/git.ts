@@ -7,8 +7,8 @@ import type {
 import type {KeptCommit, KeptTip} from '../domain/history/repository-history.ts';
 import type {Advertisement, Refs} from '../domain/plan/repository.ts';
 import type {MirrorStamp} from '../domain/record/record.ts';
-import type {Progress} from '../domain/run/events.ts';
 import type {GitMetadata} from './git-metadata.ts';
+import type {GitHollowMirrors, GitTransfers, TransferOptions} from './git-transfers.ts';
 import type {LfsPointers, LfsPushed, LfsRestoring, LfsStore} from './lfs.ts';
 
 /**
@@ -25,6 +25,7 @@ export interface Git
 		GitRemotes,
 		GitSalvage,
 		GitBundles,
+		GitHollowMirrors,
 		GitMetadata,
 		LfsPointers,
 		LfsStore,
@@ -111,62 +112,6 @@ export interface GitRefs {
 		mirror: string,
 		moves: readonly {readonly ref: string; readonly from: string; readonly to: string}[],
 	): Promise<ReadonlySet<string>>;
-}
-
-export type TransferOptions = {
-	readonly signal: AbortSignal;
-	/**
-	 * Undefined when progress is not shown. git is then not asked for it: a hundred lines a
-	 * repository cost as much as the whole transfer of a small one.
-	 */
-	readonly onProgress: ((progress: Progress) => void) | undefined;
-};
-
-export type FetchOptions = TransferOptions & {
-	/** Called when git makes the transfer by itself, because only it may understand the server. */
-	readonly onFallBack: (reason: string) => void;
-};
-
-/** Upstream's state of one moment. */
-export type Upstream = Pick<Advertisement, 'refs' | 'head'>;
-
-/** Objects that came. */
-export type Fetched = {
-	/** Bytes of their packs. */
-	readonly received: number;
-	/** Refs whose new tip was seen to descend from the old one. Others may do so too. */
-	readonly forwarded: ReadonlySet<string>;
-};
-
-/** Transfers over the network with a source's credential. */
-export interface GitTransfers {
-	/** Asks the remote with git itself. Used when the plain advertisement could not be read. */
-	readRemoteRefs(url: string, signal: AbortSignal): Promise<Advertisement>;
-
-	/**
-	 * Makes a mirror with Cistern's configuration and everything that this state of upstream reaches.
-	 * The folder must not exist yet. `beginHistory` writes its refs. Gives the bytes of its packs. Only
-	 * these are synced.
-	 */
-	cloneEverything(
-		mirror: string,
-		url: string,
-		upstream: Upstream,
-		options: FetchOptions,
-	): Promise<number>;
-
-	/**
-	 * Brings the objects that `refs` point to, with all that they reach, and moves no ref. `here`: the
-	 * mirror's own refs. No git, not even one that a user types, removes what came before `pack` is
-	 * called.
-	 */
-	fetchObjects(
-		mirror: string,
-		url: string,
-		refs: Refs,
-		here: Refs,
-		options: FetchOptions,
-	): Promise<Fetched>;
 }
 
 /** A mirror's past: its history, and the old states that it keeps. */

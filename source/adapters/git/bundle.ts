@@ -1,7 +1,9 @@
+import {Readable} from 'node:stream';
 import {FailureError} from '../../domain/failure/failure.ts';
 import type {Refs} from '../../domain/plan/repository.ts';
 import type {GitBundles, KnownObjects} from '../../ports/git.ts';
 import {bytesOf} from '../byte-text.ts';
+import {readNews} from './hollow.ts';
 import {feedIndexPack} from './index-pack.ts';
 import {hashOf} from './mirror.ts';
 import {asMirrorFailure, GitExit} from './run-git.ts';
@@ -14,7 +16,8 @@ import type {StartedGit, StartGit} from './start-git.ts';
  */
 export const bundleMethods = (start: StartGit): GitBundles => ({
 	makeBundle: async (mirror, {tips, known}, signal) => {
-		const {begin, rest, commits} = await startPack(start, mirror, {tips, known}, signal);
+		const {begin, rest, commits} =
+			(await openNews(mirror)) ?? (await startPack(start, mirror, {tips, known}, signal));
 		// A ref that moved back needs no object.
 		return isEmptyPack(begin) ? undefined : joinPieces([formatHeader(tips, commits), begin], rest);
 	},
@@ -40,6 +43,17 @@ type Packing = {
 	readonly rest: AsyncIterable<Buffer>;
 	/** The commits that it builds on, as far as a bundle has to name them. */
 	readonly commits: readonly string[];
+};
+
+/** Of a hollow mirror: what came, on top of what upstream knew. Undefined for any other. */
+const openNews = async (mirror: string): Promise<Packing | undefined> => {
+	const news = await readNews(mirror);
+	if (news === undefined) {
+		return undefined;
+	}
+
+	const begin = news.pack === undefined ? emptyPack : await readBegin(news.pack);
+	return {begin, rest: news.pack ?? Readable.from([]), commits: news.acknowledged};
 };
 
 /** A mirror that was built anew may lack what was known of the old one: then all of it is packed. */
@@ -90,6 +104,9 @@ const formatHeader = (tips: Refs, commits: readonly string[]): Buffer => {
 
 /** Bytes before the objects of a pack: `PACK`, its version and their number (git's "pack-format"). */
 const packHeader = 12;
+
+/** As good as one that has no object: no bundle is made of it. */
+const emptyPack: Buffer = Buffer.alloc(packHeader);
 
 const isEmptyPack = (begin: Buffer): boolean =>
 	begin.length >= packHeader && begin.readUInt32BE(8) === 0;

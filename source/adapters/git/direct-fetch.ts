@@ -2,7 +2,8 @@ import {createHash} from 'node:crypto';
 import {stat} from 'node:fs/promises';
 import {join} from 'node:path';
 import {FailureError} from '../../domain/failure/failure.ts';
-import type {FetchOptions} from '../../ports/git.ts';
+import type {FetchOptions} from '../../ports/git-transfers.ts';
+import {readAcknowledgments} from './acknowledgments.ts';
 import {type TransferLimits, transferLimits} from './environment.ts';
 import {createFetchAnswerReader, NoPack} from './fetch-answer.ts';
 import {feedIndexPack, moreThanOnePack, type PackIndexer} from './index-pack.ts';
@@ -30,6 +31,11 @@ export type Wish = {
 	readonly wants: ReadonlySet<string>;
 	/** Objects that are here with all that they reach: the server leaves those out. */
 	readonly haves: readonly string[];
+	/**
+	 * The haves are somewhere else. So the pack must not need them, and the server is asked first which
+	 * of them it knows.
+	 */
+	readonly areElsewhere?: true;
 };
 
 export type BroughtPack = {
@@ -37,6 +43,8 @@ export type BroughtPack = {
 	readonly path: string;
 	/** Bytes that came. */
 	readonly received: number;
+	/** The haves that it builds on. */
+	readonly acknowledged: readonly string[];
 	/** Takes the pack out of the mirror again, unless it was there before. */
 	remove(): Promise<void>;
 };
@@ -74,6 +82,7 @@ export const directFetch = (
 		wish: Wish,
 		signal: AbortSignal,
 		isWatched: boolean,
+		isOffer = false,
 	): Promise<AsyncIterable<Buffer>> => {
 		if (objection !== undefined) {
 			throw new NoPack(objection, true);
@@ -81,7 +90,7 @@ export const directFetch = (
 
 		try {
 			return await requestPack(url, {
-				body: formatRequest(wish, isWatched),
+				body: formatRequest(wish, isWatched, isOffer),
 				signal,
 				// A server that is asked for its progress prints all the time.
 				maxSilence: 1000 * (isWatched ? limits.maxSilence : limits.maxTrickle),
@@ -93,16 +102,37 @@ export const directFetch = (
 		}
 	};
 
+	/** Asks for a pack. If the haves are elsewhere, offers them first: the pack builds on those it knows. */
+	const negotiate = async (
+		url: string,
+		wish: Wish,
+		signal: AbortSignal,
+		isWatched: boolean,
+	): Promise<{readonly known: Wish; readonly answer: AsyncIterable<Buffer>}> => {
+		if (wish.areElsewhere !== true || wish.haves.length === 0) {
+			return {known: wish, answer: await ask(url, wish, signal, isWatched)};
+		}
+
+		const offer = await ask(url, wish, signal, isWatched, true);
+		const {oids, pack} = await readAcknowledgments(offer, new Set(wish.haves), redact);
+		const known = {...wish, haves: oids};
+		return {known, answer: pack ?? (await ask(url, known, signal, isWatched))};
+	};
+
 	const startIndexer = async (
 		mirror: string,
-		{haves}: Wish,
+		wish: Wish,
 		{onProgress}: FetchOptions,
 		signal: AbortSignal,
 	): Promise<PackIndexer> => {
-		const check = haves.length > 0 ? '--fix-thin' : '--check-self-contained-and-connected';
+		const check = isThin(wish)
+			? ['--fix-thin']
+			: wish.haves.length === 0
+				? ['--check-self-contained-and-connected']
+				: [];
 		const verbose = onProgress === undefined ? [] : ['-v'];
 		const hold = `--keep=${heldByUs}`;
-		const git = await start(mirror, ['index-pack', '--stdin', check, hold, ...verbose]);
+		const git = await start(mirror, ['index-pack', '--stdin', ...check, hold, ...verbose]);
 		const readProgress = createProgressReader({onProgress});
 		git.stderr.on('data', (piece: Buffer) => readProgress(piece.toString('utf8')));
 		return feedIndexPack(git, mirror, signal);
@@ -119,19 +149,20 @@ export const directFetch = (
 		const signal = AbortSignal.any([options.signal, tooSlow.signal]);
 		const speed = watchSpeed(limits, () => tooSlow.abort(new FailureError(trickled(limits))));
 		const reader = createFetchAnswerReader(createProgressReader(options), redact);
-		const checksum = wish.haves.length > 0 ? createChecksum(hashOf(wish.wants)) : undefined;
+		const checksum = isThin(wish) ? createChecksum(hashOf(wish.wants)) : undefined;
 		let indexer: PackIndexer | undefined;
 		let received = 0;
 		let id: string | undefined;
 		const remove = (): Promise<void> => removePack(mirror, before, id);
 		try {
 			const isWatched = options.onProgress !== undefined;
-			for await (const chunk of await ask(url, wish, signal, isWatched)) {
+			const {known, answer} = await negotiate(url, wish, signal, isWatched);
+			for await (const chunk of answer) {
 				for (const piece of reader.push(chunk)) {
 					received += piece.length;
 					speed.count(piece.length);
 					checksum?.update(piece);
-					indexer ??= await startIndexer(mirror, wish, options, signal);
+					indexer ??= await startIndexer(mirror, known, options, signal);
 					await indexer.take(piece);
 				}
 			}
@@ -141,8 +172,8 @@ export const directFetch = (
 			hasSentPack = true;
 			objection = undefined;
 			id = await indexer?.finish();
-			const path = await onDisk(mirror, () => requireWhole(mirror, id, wish, received, checksum));
-			return {path, received, remove};
+			const path = await onDisk(mirror, () => requireWhole(mirror, id, known, received, checksum));
+			return {path, received, acknowledged: known.haves, remove};
 		} catch (error) {
 			await indexer?.stop();
 			await remove();
@@ -170,18 +201,24 @@ export const directFetch = (
 	};
 };
 
-/** gitprotocol-v2, "fetch". With `done` the server does not answer before it sends the pack. */
-const formatRequest = ({wants, haves}: Wish, isWatched: boolean): string =>
+/** May the pack leave out objects that its deltas are made against? Those have to be here. */
+const isThin = ({haves, areElsewhere}: Wish): boolean => haves.length > 0 && areElsewhere !== true;
+
+/**
+ * gitprotocol-v2, "fetch". With `done` the server does not answer before it sends the pack. Without
+ * it, in an offer, it says which of the haves it knows.
+ */
+const formatRequest = (wish: Wish, isWatched: boolean, isOffer: boolean): string =>
 	[
 		pktLine('command=fetch'),
-		...(hashOf(wants) === 'sha1' ? [] : [pktLine('object-format=sha256')]),
+		...(hashOf(wish.wants) === 'sha1' ? [] : [pktLine('object-format=sha256')]),
 		'0001',
-		...(haves.length > 0 ? [pktLine('thin-pack')] : []),
+		...(isThin(wish) ? [pktLine('thin-pack')] : []),
 		...(isWatched ? [] : [pktLine('no-progress')]),
 		pktLine('ofs-delta'),
-		...[...wants].map((oid) => pktLine(`want ${oid}`)),
-		...haves.map((oid) => pktLine(`have ${oid}`)),
-		pktLine('done'),
+		...[...wish.wants].map((oid) => pktLine(`want ${oid}`)),
+		...wish.haves.map((oid) => pktLine(`have ${oid}`)),
+		...(isOffer ? [] : [pktLine('done')]),
 		'0000',
 	].join('');
 
@@ -222,7 +259,7 @@ const createChecksum = (algorithm: Hash): Checksum => {
 const requireWhole = async (
 	mirror: string,
 	id: string | undefined,
-	{wants}: Wish,
+	{wants, haves}: Wish,
 	received: number,
 	checksum: Checksum | undefined,
 ): Promise<string> => {
@@ -237,7 +274,7 @@ const requireWhole = async (
 		throw new FailureError(moreThanOnePack);
 	}
 
-	if (checksum === undefined && (await findAbsent(`${path}.idx`, wants)).size > 0) {
+	if (haves.length === 0 && (await findAbsent(`${path}.idx`, wants)).size > 0) {
 		throw refuse('it did not send all that was asked for');
 	}
 

@@ -173,7 +173,7 @@ const failureOfServer = (words: string): FailureError => {
 };
 
 /** Throws for the first line of any other answer. */
-const requirePack = (line: string): void => {
+export const requirePack = (line: string): void => {
 	if (line === 'packfile') {
 		return;
 	}

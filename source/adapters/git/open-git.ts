@@ -13,6 +13,7 @@ import {
 import {rememberFreshPacks} from './fresh-packs.ts';
 import {networkProblemOf} from './git-failure.ts';
 import {historyMethods} from './history.ts';
+import {hollowMethods} from './hollow.ts';
 import {importMethods} from './import-files.ts';
 import type {InstalledGit} from './installed-git.ts';
 import {pointerMethods} from './lfs-pointers.ts';
@@ -121,6 +122,7 @@ export const openGit = (options: GitOptions): Git => {
 		...lfsPushMethods(runLocal, runAsUser),
 		...salvageMethods(runLocal, checks),
 		...bundleMethods(startLocal),
+		...hollowMethods(runLocal, fetchDirectly),
 		...importMethods(runLocal, startLocal),
 		...readFileMethods(runLocal, startLocal),
 	};

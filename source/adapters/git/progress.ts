@@ -1,5 +1,5 @@
 import type {Progress, Stage} from '../../domain/run/events.ts';
-import type {TransferOptions} from '../../ports/git.ts';
+import type {TransferOptions} from '../../ports/git-transfers.ts';
 import type {TransferLimits} from './environment.ts';
 
 const stages: Readonly<Record<string, Stage>> = {

@@ -1,6 +1,6 @@
 import {randomUUID} from 'node:crypto';
 import {type Failure, FailureError} from '../../domain/failure/failure.ts';
-import type {TransferOptions} from '../../ports/git.ts';
+import type {TransferOptions} from '../../ports/git-transfers.ts';
 import {endMarkedProcesses} from '../files/processes.ts';
 import {
 	lowSpeedVariables,

@@ -4,7 +4,7 @@ import {FailureError} from '../../domain/failure/failure.ts';
 import {isDetached} from '../../domain/history/history.ts';
 import type {Advertisement, Refs} from '../../domain/plan/repository.ts';
 import {findNestedRef, isLegalRef, isMirrored} from '../../domain/record/ref-name.ts';
-import type {Fetched, FetchOptions, GitTransfers} from '../../ports/git.ts';
+import type {Fetched, FetchOptions, GitTransfers} from '../../ports/git-transfers.ts';
 import type {FetchDirectly} from './direct-fetch.ts';
 import type {FreshPacks} from './fresh-packs.ts';
 import {hashOf, makeMirror, shallowFile} from './mirror.ts';

@@ -92,7 +92,7 @@ const mostStepsInAll = 200_000;
  * branches that were rewritten together share their new commits, and each question looks at all of
  * them: git, which takes them together, is quicker to answer what is left open.
  */
-const findForwarded = (
+export const findForwarded = (
 	tips: readonly NewTip[],
 	parents: ReadonlyMap<string, readonly string[]>,
 ): ReadonlySet<string> => {

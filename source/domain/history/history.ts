@@ -108,6 +108,20 @@ export const isBranch = (ref: string): boolean => ref.startsWith('refs/heads/');
 
 const isTag = (ref: string): boolean => ref.startsWith('refs/tags/');
 
+/** The transactions that make these moves: what goes makes room for what comes. */
+export const commandsOf = (moves: readonly RefMove[]): readonly RefTransaction[] => [
+	moves.flatMap(({ref, from, to}): readonly RefCommand[] =>
+		from !== undefined && to === undefined ? [{kind: 'delete', ref, from}] : [],
+	),
+	moves.flatMap(({ref, from, to}): readonly RefCommand[] => {
+		if (to === undefined) {
+			return [];
+		}
+
+		return from === undefined ? [{kind: 'create', ref, to}] : [{kind: 'update', ref, from, to}];
+	}),
+];
+
 /** Does the ref go on from tip to tip, as a branch or notes do? A tag is moved instead. */
 export const goesOn = (ref: string): boolean => !isTag(ref);
 

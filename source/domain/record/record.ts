@@ -55,7 +55,8 @@ export type SavedEntry = {
 	readonly damage?: string;
 	/** Number of old tips that upstream no longer has and that are kept. */
 	readonly keptTips?: number;
-	readonly refs?: {readonly count: number};
+	/** `digest`: of upstream's refs, where it is a mirror of them. */
+	readonly refs?: {readonly count: number; readonly digest?: string};
 };
 
 /** Upstream had no such part when it was asked at `missingAt` (RFC 3339), and nothing is saved. */

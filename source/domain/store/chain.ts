@@ -27,17 +27,17 @@ export const isFullDue = (
 export type NamedStep = {readonly name: string; readonly step: Step};
 
 /**
- * The steps that a state is made of, each after those that it needs. Throws where one is missing from
- * `steps`, or where steps lead in a circle.
+ * The steps that states are made of, each after those that it needs, and those of the last head at
+ * the end. Throws where one is missing from `steps`, or where steps lead in a circle.
  */
 export const orderSteps = (
-	head: string,
+	heads: readonly string[],
 	steps: ReadonlyMap<string, Step>,
 ): readonly NamedStep[] => {
 	const ordered: NamedStep[] = [];
 	const seen = new Map<string, 'open' | 'done'>();
 	// Not recursive: a chain that nothing bounds must not end in an overflow.
-	const open: {readonly name: string; readonly isLeft: boolean}[] = [{name: head, isLeft: false}];
+	const open = heads.toReversed().map((name) => ({name, isLeft: false}));
 	for (let next = open.pop(); next !== undefined; next = open.pop()) {
 		const {name, isLeft} = next;
 		const step = steps.get(name);
@@ -53,7 +53,7 @@ export const orderSteps = (
 			open.push({name, isLeft: true});
 			for (const parent of neededBy(step)) {
 				if (seen.get(parent) === 'open') {
-					throw new Error(`the steps of ${head} lead in a circle`);
+					throw new Error(`the steps of ${heads.join(', ')} lead in a circle`);
 				}
 
 				open.push({name: parent, isLeft: false});
@@ -64,8 +64,9 @@ export const orderSteps = (
 	return ordered;
 };
 
-/** The steps before it that its state needs. */
-export const neededBy = ({isFull, parents}: Step): readonly string[] => (isFull ? [] : parents);
+/** The steps before it that its state needs, or that tell what upstream took away. */
+export const neededBy = ({isFull, isUpstream, parents}: Step): readonly string[] =>
+	isFull && !isUpstream ? [] : parents;
 
 /** The newest of several heads, by when they were sent. */
 export const newestOf = (heads: readonly NamedStep[]): NamedStep | undefined =>
@@ -80,6 +81,10 @@ export const newestOf = (heads: readonly NamedStep[]): NamedStep | undefined =>
 export const filesOf = (steps: readonly NamedStep[]): ReadonlyMap<string, Sealed> => {
 	const files = new Map<string, Sealed>();
 	for (const {step} of steps) {
+		if (step.isFull) {
+			files.clear();
+		}
+
 		for (const {path, object} of step.files) {
 			files.set(path, object);
 		}

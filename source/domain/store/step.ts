@@ -41,6 +41,11 @@ export type Step = {
 	readonly bundle: Sealed | undefined;
 	/** Nothing of the steps before it is needed for this state. */
 	readonly isFull: boolean;
+	/**
+	 * Its refs are upstream's alone, as a run without a folder has seen them. Only the steps before it
+	 * tell what upstream took away.
+	 */
+	readonly isUpstream: boolean;
 	/** Commits whose parents upstream itself does not have. */
 	readonly shallow: readonly string[];
 	/** The files that are new since the steps before it; of a full one, all. */
@@ -86,6 +91,7 @@ export const formatStep = (step: Step): string => {
 		...step.parents.map((parent) => `parent ${parent}`),
 		...(step.bundle === undefined ? [] : [`bundle ${formatSealed(step.bundle)}`]),
 		...(step.isFull ? ['full'] : []),
+		...(step.isUpstream ? ['upstream'] : []),
 		...step.shallow.map((oid) => `shallow ${oid}`),
 		...step.files.map(({path, object}) => `file ${path} ${formatSealed(object)}`),
 		...step.without.map((path) => `without ${path}`),
@@ -165,6 +171,7 @@ const readStep = (first: string, lines: readonly string[], refsText: string): St
 		parents,
 		bundle: bundles[0],
 		isFull: values.has('full'),
+		isUpstream: values.has('upstream'),
 		shallow,
 		files: all('file').map(readFile),
 		without,

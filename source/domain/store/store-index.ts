@@ -28,6 +28,8 @@ export type IndexEntry = {
 	readonly name: string;
 	/** Its folder's name in the backup. */
 	readonly folder: string;
+	/** The text of its `cistern.json` in one line, where no folder keeps it. */
+	readonly record?: string;
 	/** By the name of the part. */
 	readonly parts: Readonly<Record<string, Chain>>;
 };
@@ -74,6 +76,7 @@ const chainForm: Form = {
 const entryForm: Form = {
 	name: isText,
 	folder: (value) => value === workspaceFolder || (isPlainName(value) && isOfRepository(value)),
+	record: (value) => value === undefined || isText(value),
 	parts: (value) => isMapOf(value, isText, chainForm),
 };
 
@@ -142,8 +145,8 @@ export type StoredSource = {
 
 /**
  * Everything that several index objects name, by the title of the source. None of them takes the
- * place of another, so all heads of a repository stay; names and folders are those of the newest. The
- * order of the objects makes no difference.
+ * place of another, so all heads of a repository stay; its name and folder are those of its newest
+ * step. The order of the objects makes no difference.
  */
 export const mergeIndexes = (indexes: readonly StoreIndex[]): ReadonlyMap<string, StoredSource> => {
 	const merged = new Map<string, StoredSource>();
@@ -172,10 +175,17 @@ const mergeRepos = (
 	Object.fromEntries(
 		[...new Set([...Object.keys(older), ...Object.keys(newer)])].toSorted().map((uuid) => {
 			const [before, after] = [older[uuid], newer[uuid]];
-			const newest = after ?? before;
+			const newest = sentAt(before) > sentAt(after) ? before : after;
 			return [uuid, {...newest, parts: mergeParts(before?.parts ?? {}, after?.parts ?? {})}];
 		}),
 	) as StoredSource['repos'];
+
+/** When something of it was last sent. An index repeats what was sent long before it was written. */
+const sentAt = (entry: IndexEntry | undefined): string =>
+	Object.values(entry?.parts ?? {})
+		.map(({at}) => at)
+		.toSorted()
+		.at(-1) ?? '';
 
 const mergeParts = (older: IndexEntry['parts'], newer: IndexEntry['parts']): IndexEntry['parts'] =>
 	Object.fromEntries(

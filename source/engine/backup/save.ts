@@ -149,8 +149,13 @@ const saveRepository = async (session: Session, item: PlanItem, turn: Turn): Pro
 		await refuseLinksOfRepository(files, folder, session.run.parts);
 	}
 
+	if (saved !== undefined) {
+		await session.keeper?.lend({...saved, folder: item.folder});
+	}
+
 	const {entries, done} = await saveParts(session, item, folder, turn);
 	const {record, mended} = await writeRecord(session, item, {entries, done});
+	await session.keeper?.take({folder: item.folder, record}, saved);
 	const lacking = done.flatMap((one) => one.lacking ?? [])[0];
 	if (lacking !== undefined) {
 		throw new FailureError(lacking);

@@ -7,6 +7,7 @@ import {mainEntry, type SavedRepository} from '../../domain/record/record.ts';
 import type {SourceReport} from '../../domain/run/events.ts';
 import type {Outcome} from '../../domain/run/outcome.ts';
 import {lastGood, type RunLine} from '../../domain/run/run-line.ts';
+import {isComplete} from '../../domain/run/source-report.ts';
 import {countOutcome} from '../../domain/run/source-state.ts';
 import type {Source} from '../../domain/settings/settings.ts';
 import {assertLockHeld, holdFolder} from '../lock.ts';
@@ -42,12 +43,14 @@ export const backUpSource = async (
 
 	try {
 		return await holding(session, async () => {
+			await session.keeper?.open();
 			const {lines: earlier} = await readRuns(files, folder);
 			const note = async (): Promise<SourceReport> => {
 				session.state.facts.free = await files.readFreeSpace(folder).catch(() => undefined);
 				const result = report(earlier);
 				await assertLockHeld(files, folder, run);
 				await appendRun(session, result);
+				await session.keeper?.settle(isComplete(result));
 				return result;
 			};
 			awaitFollowUps(session);

@@ -40,6 +40,7 @@ export const openWork = (
 		saved: place.saved,
 		folder: place.folder,
 		isUnrecorded: place.isUnrecorded,
+		isStateless: session.keeper !== undefined,
 		repository,
 		workFolder: joinPath(session.workFolder, repository.uuid),
 		run,

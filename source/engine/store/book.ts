@@ -1,4 +1,5 @@
 import type {Digest} from '../../domain/record/record.ts';
+import {formatRunLine, parseRunLines} from '../../domain/run/run-line.ts';
 import {
 	indexFolder,
 	indexName,
@@ -156,7 +157,7 @@ const putIndex = async (
 	return [name, ...others];
 };
 
-/** Lines of `runs.jsonl` that go along, and the characters of each. The first names all repositories. */
+/** Lines of `runs.jsonl` that go along, and the characters of each. */
 const mostRuns = 30;
 const longestRun = 20_000;
 
@@ -166,5 +167,12 @@ const readLastRuns = async ({files, folder}: BookTools): Promise<readonly string
 		.split('\n')
 		.filter((line) => line !== '')
 		.slice(-mostRuns)
+		.map(withoutInventory)
 		.filter((line) => line.length <= longestRun);
+};
+
+/** The index itself says which repositories there are. */
+const withoutInventory = (line: string): string => {
+	const [run] = parseRunLines(line);
+	return run === undefined ? line : formatRunLine({...run, saved: [], removed: []});
 };

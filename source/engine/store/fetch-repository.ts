@@ -1,4 +1,5 @@
 import {FailureError} from '../../domain/failure/failure.ts';
+import {commandsOf, compareRefs} from '../../domain/history/history.ts';
 import {joinPath, recordFile} from '../../domain/plan/layout.ts';
 import {
 	type Digest,
@@ -8,11 +9,13 @@ import {
 	partsIn,
 	type RepositoryRecord,
 } from '../../domain/record/record.ts';
+import {isMirrored} from '../../domain/record/ref-name.ts';
 import {filesOf, type NamedStep} from '../../domain/store/chain.ts';
 import {folderOf} from '../../domain/store/names.ts';
 import type {Sealed, Step} from '../../domain/store/step.ts';
 import type {IndexEntry} from '../../domain/store/store-index.ts';
-import type {Part} from '../../parts/part.ts';
+import {formatCompactTime} from '../../domain/text/format.ts';
+import type {Part, PartCopy} from '../../parts/part.ts';
 import type {Files} from '../../ports/files.ts';
 import type {Git} from '../../ports/git.ts';
 import {runPool} from '../retry/pool.ts';
@@ -78,7 +81,7 @@ const fetchPart = async (
 
 	const {name, step} = newest;
 	if (step.refs !== undefined) {
-		await fetchMirror(fetching, uuid, {steps, newest: step, mirror: joinPath(folder, part.name)});
+		await fetchMirror(fetching, uuid, part, {steps, newest: step, folder});
 	}
 
 	const files = filesOf(steps);
@@ -99,14 +102,18 @@ const fetchPart = async (
 };
 
 const fetchMirror = async (
-	{git, files, store, identities, signal, retry}: Fetching,
+	fetching: Fetching,
 	uuid: string,
+	part: Part,
 	{
 		steps,
-		newest: {refs = new Map(), head, shallow},
-		mirror,
-	}: {readonly steps: readonly NamedStep[]; readonly newest: Step; readonly mirror: string},
+		newest,
+		folder,
+	}: {readonly steps: readonly NamedStep[]; readonly newest: Step; readonly folder: string},
 ): Promise<void> => {
+	const {git, files, store, identities, signal, retry} = fetching;
+	const {refs = new Map(), shallow} = newest;
+	const mirror = joinPath(folder, part.name);
 	await git.createMirror(mirror, refs.values());
 	if (shallow.length > 0) {
 		await files.writeText(joinPath(mirror, 'shallow'), `${shallow.join('\n')}\n`);
@@ -122,18 +129,53 @@ const fetchMirror = async (
 		}
 	}
 
-	if (refs.size > 0) {
-		await git.updateRefs(mirror, [
-			[...refs].map(([ref, to]) => ({kind: 'create' as const, ref, to})),
-		]);
-	}
+	await (newest.isUpstream
+		? replaySteps({...fetching, folder}, part, steps)
+		: setState(git, mirror, newest));
+	await git.pack(mirror);
+	await git.requireWhole(mirror, signal);
+};
 
+/** A state that a mirror had itself, with all that is Cistern's own in it. */
+const setState = async (git: Git, mirror: string, {refs, head}: Step): Promise<void> => {
+	const moves = compareRefs(await git.readStoredTips(mirror), refs ?? new Map());
+	await git.updateRefs(mirror, commandsOf(moves));
 	if (head !== undefined) {
 		await git.setHead(mirror, head);
 	}
+};
 
-	await git.pack(mirror);
-	await git.requireWhole(mirror, signal);
+/**
+ * Brings all states back, one after the other: a run without a folder only saw upstream's refs. A state
+ * of a folder among them also brings the tips that the folder had kept.
+ */
+const replaySteps = async (
+	copy: PartCopy,
+	part: Part,
+	steps: readonly NamedStep[],
+): Promise<void> => {
+	const {git} = copy;
+	const mirror = joinPath(copy.folder, part.name);
+	for (const [index, {name, step}] of steps.entries()) {
+		if (index === 0 && !step.isUpstream) {
+			await setState(git, mirror, step);
+			continue;
+		}
+
+		const all = [...(step.refs ?? [])];
+		const at = Date.parse(step.at);
+		const state = {at, head: step.head, refs: new Map(all.filter(([ref]) => isMirrored(ref)))};
+		await part.offSite?.replay?.(copy, state, nameState(at, name));
+		const there = await git.readStoredTips(mirror);
+		const own = all.filter(([ref]) => !isMirrored(ref) && !there.has(ref));
+		await git.updateRefs(mirror, [own.map(([ref, to]) => ({kind: 'create', ref, to}))]);
+	}
+};
+
+/** As a run is named that began then. The end of a step's name tells two of one second apart. */
+const nameState = (at: number, step: string): string => {
+	const [, suffix = ''] = /-([0-9a-f]+)\./.exec(step) ?? [];
+	return `${formatCompactTime(at)}-${suffix}`;
 };
 
 const fetchFiles = async (

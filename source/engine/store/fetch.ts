@@ -162,7 +162,7 @@ const remember = async (
 };
 
 /** Everything that was read of a source, as this folder would have sent it. */
-const asSent = ({objects, isComplete, ...rest}: FoundSource, run: string): Sent => {
+export const asSent = ({objects, isComplete, ...rest}: FoundSource, run: string): Sent => {
 	const [object = '', ...others] = objects.toReversed();
 	const {at, source, workspace, runs, repos} = rest;
 	const index = {

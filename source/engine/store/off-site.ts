@@ -7,7 +7,7 @@ import type {StoreSettings} from '../../domain/settings/settings.ts';
 import {formatAll, formatCount, formatNumber, formatSize} from '../../domain/text/format.ts';
 import {attempt} from '../retry/attempt.ts';
 import type {FollowUp, FollowUpEnd, Session} from '../session.ts';
-import {type SendEnd, sendSource} from './send.ts';
+import {type SendEnd, type Sending, sendSource} from './send.ts';
 
 const name = 'off-site';
 
@@ -39,13 +39,21 @@ export async function sendToStores(session: Session): Promise<StoresSent> {
 
 type StoreEnd = {readonly settings: StoreSettings; readonly end: SendEnd};
 
-const sendTo = async (session: Session, settings: StoreSettings): Promise<SendEnd> => {
-	const {run, source, files, git, clock, digest, folder, workFolder, signal, publish} = session;
+const sendTo = (session: Session, settings: StoreSettings): Promise<SendEnd> =>
+	sendSource(sendingTo(session, settings, session.signal));
+
+/** Everything that sending this source to a store needs. */
+export const sendingTo = (
+	session: Session,
+	settings: StoreSettings,
+	signal: AbortSignal,
+): Sending => {
+	const {run, source, files, git, clock, digest, folder, workFolder, publish} = session;
 	const about = {source: source.title, followUp: name};
 	const store = run.world.openStore(settings);
 	const {title, host} = store;
 	let requests = 0;
-	return sendSource({
+	return {
 		store,
 		settings,
 		files,
@@ -65,8 +73,9 @@ const sendTo = async (session: Session, settings: StoreSettings): Promise<SendEn
 			};
 			return host === undefined
 				? ask()
-				: attempt(ask, {...session.retryOptions(), gate: session.gateOf(host)});
+				: attempt(ask, {...session.retryOptions(), signal, gate: session.gateOf(host)});
 		},
+		isStateless: false,
 		onProgress: (repository, left) =>
 			publish({
 				type: 'follow-up-progressed',
@@ -84,7 +93,7 @@ const sendTo = async (session: Session, settings: StoreSettings): Promise<SendEn
 				json: {store: title, sent: bytes},
 			}),
 		onNotice: (text) => publish({type: 'noticed', source: source.title, text}),
-	});
+	};
 };
 
 const codeOf = ({end: {problem}}: StoreEnd): ExitCode =>

@@ -1,4 +1,4 @@
-import {FailureError} from '../../domain/failure/failure.ts';
+import {FailureError, failureOf} from '../../domain/failure/failure.ts';
 import {type NamedStep, neededBy, newestOf, orderSteps} from '../../domain/store/chain.ts';
 import {
 	findHeads,
@@ -85,8 +85,9 @@ const readIndex = async (reading: StoreReading, name: IndexName): Promise<StoreI
 };
 
 /**
- * The steps that the newest state of a part is made of, in their order. `heads`: of its chain. Throws
- * `object-missing` where one is not there any more.
+ * The steps that the newest state of a part is made of, in their order, and those that tell what
+ * upstream took away. `heads`: of its chain. Throws `object-missing` where one is not there any more
+ * that the newest state needs.
  */
 export const readSteps = async (
 	reading: StoreReading,
@@ -99,23 +100,67 @@ export const readSteps = async (
 		steps.set(name, step);
 		return {name, step};
 	};
-	const newest = newestOf(await Promise.all(heads.map(read)));
+	const all = await Promise.all(heads.map(read));
+	const newest = newestOf(all);
 	if (newest === undefined) {
 		throw new Error(`the chain of ${uuid} has no step`);
 	}
 
-	for (let open: readonly string[] = [newest.name]; open.length > 0; ) {
-		const found = await Promise.all(open.map(read));
-		open = [...new Set(found.flatMap(({step}) => neededBy(step)))].filter(
-			(name) => !steps.has(name),
-		);
-	}
-
+	// A state of upstream's says nothing of what was there before it, also where two runs sent at once.
+	const others = newest.step.isUpstream ? all.filter((one) => one !== newest) : [];
+	const wanted = [...others.toSorted(byTime), newest].map(({name}) => name);
+	const gone = await readAncestors(wanted, steps, read);
+	const there = [...steps].map(([name, step]): [string, Step] => [
+		name,
+		{...step, parents: step.parents.filter((parent) => !gone.has(parent))},
+	]);
 	try {
-		return orderSteps(newest.name, steps);
+		return orderSteps(wanted, new Map(there));
 	} catch {
 		throw damaged(reading, `${folderOf(uuid)}${newest.name}`, 'its steps lead in a circle');
 	}
+};
+
+const byTime = (left: NamedStep, right: NamedStep): number =>
+	Date.parse(left.step.at) - Date.parse(right.step.at);
+
+/**
+ * Reads all steps that these need. Gives the names of those that are gone and that only tell what was
+ * there before a full one: a rule of the store may remove what is old.
+ */
+const readAncestors = async (
+	heads: readonly string[],
+	steps: ReadonlyMap<string, Step>,
+	read: (name: string) => Promise<NamedStep>,
+): Promise<ReadonlySet<string>> => {
+	const gone = new Set<string>();
+	let open = heads.map((name) => ({name, isOld: false}));
+	while (open.length > 0) {
+		const found = await Promise.all(
+			open.map(async ({name, isOld}) => {
+				try {
+					return {isOld, ...(await read(name))};
+				} catch (error) {
+					if (!isOld || failureOf(error).kind !== 'object-missing') {
+						throw error;
+					}
+
+					gone.add(name);
+					return undefined;
+				}
+			}),
+		);
+		const next = found.flatMap((one) =>
+			one === undefined
+				? []
+				: neededBy(one.step).map((name) => ({name, isOld: one.isOld || one.step.isFull})),
+		);
+		open = [...new Map(next.map((one) => [one.name, one])).values()].filter(
+			({name}) => !steps.has(name) && !gone.has(name),
+		);
+	}
+
+	return gone;
 };
 
 /** One step. Throws `object-damaged` for one of another repository or part. */

@@ -1,8 +1,9 @@
 import {FailureError} from '../../domain/failure/failure.ts';
 import {joinPath} from '../../domain/plan/layout.ts';
 import {fullName, type Refs} from '../../domain/plan/repository.ts';
-import {formatRecordLine, type RepositoryRecord} from '../../domain/record/record.ts';
-import {isFullDue} from '../../domain/store/chain.ts';
+import {formatRecordLine, type RepositoryRecord, refsState} from '../../domain/record/record.ts';
+import {isMirrored} from '../../domain/record/ref-name.ts';
+import {isFullDue, newestOf} from '../../domain/store/chain.ts';
 import {bundleName, fileName, folderOf, stepName} from '../../domain/store/names.ts';
 import {
 	formatStep,
@@ -42,6 +43,8 @@ export type PartSending = {
 	readonly digest: string;
 	/** Everything that the store has of it, as far as this folder remembers. */
 	readonly chain: Chain | undefined;
+	/** Is the store the only place that keeps it? */
+	readonly isStateless: boolean;
 };
 
 export type SentPart = {
@@ -56,9 +59,9 @@ export type SentPart = {
  * was, with a few objects that nothing names. Throws a `FailureError`.
  */
 export const sendPart = async (work: PartSending, offSite: OffSite): Promise<SentPart> => {
-	const {chain, memory, id, record, digest, now, fullAfter} = work;
-	const before = chain && (await readBefore(memory, id, chain));
-	const isFull = before === undefined || isFullDue(chain, {now, fullAfter});
+	const {chain, id, record, digest} = work;
+	const before = chain && (await readBefore(work, chain));
+	const isFull = before === undefined || (await isSentWhole(work));
 	const state = await readState(work, offSite);
 	const news = findNews(state, before, {isFull, historyRef: offSite.historyRef});
 	if (chain !== undefined && !isFull && isNothing(work, news, state, before)) {
@@ -80,11 +83,12 @@ export const sendPart = async (work: PartSending, offSite: OffSite): Promise<Sen
 		name: fullName(record),
 		source: work.source,
 		part: work.part.name,
-		at: new Date(now).toISOString(),
+		at: new Date(work.now).toISOString(),
 		record: formatRecordLine(record),
 		parents: chain?.heads ?? [],
 		bundle,
 		isFull,
+		isUpstream: work.isStateless && state.refs !== undefined,
 		shallow: state.shallow,
 		files: isFull ? all : added,
 		without: news.without,
@@ -94,7 +98,7 @@ export const sendPart = async (work: PartSending, offSite: OffSite): Promise<Sen
 	const name = stepName(work.sending, step.part, work.store.suffix);
 	const body = await work.store.sealText(writeStep(step, work.copy.folder));
 	await put(work, name, body);
-	await memory.writeStep(name, {...step, files: all, without: []});
+	await work.memory.writeStep(name, {...step, files: all, without: []});
 	const bytes = [
 		body,
 		...(bundle === undefined ? [] : [bundle]),
@@ -117,12 +121,43 @@ const writeStep = (step: Step, path: string): string => {
 
 /** Undefined where two folders sent the same part, and where the memory is lost. */
 const readBefore = async (
-	memory: SentMemory,
-	id: string,
+	{memory, id, isStateless}: PartSending,
 	{heads}: Chain,
 ): Promise<Step | undefined> => {
+	if (isStateless) {
+		const step = await readNewest(memory, id, heads);
+		return step?.refs === undefined ? step : {...step, refs: upstreamOf(step.refs)};
+	}
+
 	const [head, second] = heads;
 	return head === undefined || second !== undefined ? undefined : memory.readStep(id, head);
+};
+
+/** The newest of several steps. Undefined if none of them can be read. */
+export const readNewest = async (
+	memory: SentMemory,
+	id: string,
+	heads: readonly string[],
+): Promise<Step | undefined> => {
+	const steps = await Promise.all(
+		heads.map(async (name) => {
+			const step = await memory.readStep(id, name);
+			return step === undefined ? [] : [{name, step}];
+		}),
+	);
+	return newestOf(steps.flat())?.step;
+};
+
+/** Without Cistern's own: another run without a folder cannot know those. */
+export const upstreamOf = (refs: Refs): Refs =>
+	new Map([...refs].filter(([ref]) => isMirrored(ref)));
+
+/** Of a hollow mirror, only what is new is here. A clone that took its place is sent as it came. */
+const isSentWhole = async (work: PartSending): Promise<boolean> => {
+	const {chain, copy, part, isStateless} = work;
+	return isStateless
+		? !(await copy.git.isHollow(joinPath(copy.folder, part.name)))
+		: isFullDue(chain, work);
 };
 
 const nextChain = (
@@ -147,7 +182,8 @@ type State = {
 	readonly files: readonly OffSiteFile[];
 };
 
-const readState = async ({copy, part}: PartSending, offSite: OffSite): Promise<State> => {
+const readState = async (work: PartSending, offSite: OffSite): Promise<State> => {
+	const {copy, part, isStateless} = work;
 	const files = (await offSite.listFiles(copy)).filter(({path}) => isSendable(path));
 	if (offSite.historyRef === undefined) {
 		return {head: undefined, refs: undefined, shallow: [], files};
@@ -160,12 +196,25 @@ const readState = async ({copy, part}: PartSending, offSite: OffSite): Promise<S
 	}
 
 	const shallow = await copy.files.readText(joinPath(mirror, 'shallow'));
+	const head = stamp.head.replace(/^ref: /, '');
+	const refs = await copy.git.readStoredTips(mirror);
 	return {
-		head: stamp.head.replace(/^ref: /, ''),
-		refs: await copy.git.readStoredTips(mirror),
+		...(isStateless ? ofUpstream(work, head, upstreamOf(refs)) : {head, refs}),
 		shallow: (shallow ?? '').split('\n').filter((line) => line !== ''),
 		files,
 	};
+};
+
+/** A mirror has a HEAD even where upstream told none, and the record knows it. */
+const ofUpstream = (
+	{copy, part, record}: PartSending,
+	head: string,
+	refs: Refs,
+): Pick<State, 'head' | 'refs'> => {
+	const entry = record.parts[part.name];
+	const told = entry?.state === 'saved' ? entry.refs?.digest : undefined;
+	const isTold = refsState(undefined, refs, copy.digest).digest !== told;
+	return {head: isTold ? head : undefined, refs};
 };
 
 type News = {

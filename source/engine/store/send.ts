@@ -1,6 +1,7 @@
 import {type Failure, FailureError} from '../../domain/failure/failure.ts';
 import {joinPath, workspaceFolder} from '../../domain/plan/layout.ts';
 import {fullName} from '../../domain/plan/repository.ts';
+import {formatRecordLine} from '../../domain/record/record.ts';
 import type {StoreSettings} from '../../domain/settings/settings.ts';
 import {isUuid} from '../../domain/store/names.ts';
 import type {Part} from '../../parts/part.ts';
@@ -23,6 +24,8 @@ export type Sending = BookTools & {
 	readonly onProgress: (repository: string, left: number) => void;
 	/** Bytes of a repository that were sent. */
 	readonly onSent: (repository: string, bytes: number) => void;
+	/** Is the store the only place that keeps the source? Then mirrors may be hollow. */
+	readonly isStateless: boolean;
 };
 
 /** How the sending of a source ended. */
@@ -111,25 +114,22 @@ const sendAll = async (
 /** The failure of one repository. Throws one that every other repository would meet, too. */
 const ofOne = (error: unknown, signal: AbortSignal): Failure => {
 	signal.throwIfAborted();
-	if (!(error instanceof FailureError)) {
-		throw error;
-	}
-
-	const {failure} = error;
-	if (
-		failure.kind === 'mirror-unusable' ||
-		failure.kind === 'git-failed' ||
-		failure.kind === 'object-damaged' ||
-		failure.kind === 'repository-unusable'
-	) {
-		return failure;
+	if (error instanceof FailureError && isOfOne(error.failure)) {
+		return error.failure;
 	}
 
 	throw error;
 };
 
+/** Does a failure to send a repository concern it alone? */
+export const isOfOne = ({kind}: Failure): boolean =>
+	kind === 'mirror-unusable' ||
+	kind === 'git-failed' ||
+	kind === 'object-damaged' ||
+	kind === 'repository-unusable';
+
 /** Gives the bytes that were sent. A part that fails keeps no other from being noted. */
-const sendOne = async (
+export const sendOne = async (
 	sending: Sending,
 	memory: SentMemory,
 	one: Sendable,
@@ -162,6 +162,7 @@ const sendOne = async (
 					part,
 					digest: state,
 					chain: chains[part.name],
+					isStateless: sending.isStateless,
 				},
 				offSite,
 			);
@@ -170,9 +171,15 @@ const sendOne = async (
 		}
 	} finally {
 		// A part that was sent before another one failed is there, and counts.
-		if (Object.keys(chains).length > 0) {
+		if (Object.keys(chains).length > 0 && !sending.isStateless) {
 			book.note(id, {name: fullName(record), folder, parts: chains});
 		}
+	}
+
+	if (sending.isStateless) {
+		// The record speaks of all parts, so it is noted once all of them are there.
+		const text = formatRecordLine(record);
+		book.note(id, {name: fullName(record), folder, record: text, parts: chains});
 	}
 
 	return bytes;

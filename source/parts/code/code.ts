@@ -37,7 +37,7 @@ export const code = definePart<MirrorEntry, SeenMirror>({
 
 	look: async (work, known) => ({
 		state: 'seen',
-		seen: await lookAtMirror(openCode(work, known), known !== undefined),
+		seen: await lookAtMirror(openCode(work, known), known),
 	}),
 
 	decide: (known, look) => {

@@ -1,12 +1,13 @@
-import {historyRef} from '../../domain/history/history.ts';
-import {joinPath} from '../../domain/plan/layout.ts';
+import {historyRef, keptPrefix} from '../../domain/history/history.ts';
+import {joinPath, lfsFolder} from '../../domain/plan/layout.ts';
 import type {PartEntry} from '../../domain/record/record.ts';
 import {isRestored} from '../../domain/record/ref-name.ts';
 import {lostTips} from '../../domain/run/mending.ts';
 import type {OffSite, PartCopy, Standalone} from '../part.ts';
-import {isMirrorEntry, mirrorEntryOf, readStamp} from './mirror.ts';
+import {isMirrorEntry, type MirrorEntry, mirrorEntryOf, readStamp} from './mirror.ts';
 import {type MirrorCopy, readNewest, readState} from './read-state.ts';
 import {rehearse} from './rehearse.ts';
+import {replay} from './replay.ts';
 import {holdsState, pushMirror} from './restore.ts';
 import {verifyMirror} from './verify.ts';
 
@@ -54,8 +55,24 @@ export const mirrorReader = (name: string): MirrorReader => {
 			hasContent: () => true,
 			isOwnPath: () => false,
 			listFiles: async () => [],
+			replay: (copy, state, run) => replay(copy.git, pathOf(copy), state, run),
 			renew: async (copy, known) =>
-				isMirrorEntry(known) ? {...known, print: await readStamp(copy.git, pathOf(copy))} : known,
+				isMirrorEntry(known) ? renewEntry(copy, pathOf(copy), known) : known,
 		},
+	};
+};
+
+/** Where every state came without its mirror, only the mirror that came back tells its size and its kept tips. */
+const renewEntry = async (
+	{git, files}: PartCopy,
+	mirror: string,
+	known: MirrorEntry,
+): Promise<MirrorEntry> => {
+	const refs = [...(await git.readStoredTips(mirror)).keys()];
+	return {
+		...known,
+		print: await readStamp(git, mirror),
+		keptTips: refs.filter((ref) => ref.startsWith(keptPrefix)).length,
+		size: await files.measure(mirror, lfsFolder),
 	};
 };

@@ -1,4 +1,5 @@
 import {
+	commandsOf,
 	compareRefs,
 	formatMessage,
 	formatRefs,
@@ -59,8 +60,7 @@ export const moveRefs = async (
 	const keep = changes.filter(({ref, from}) => from !== undefined && lost.has(ref));
 	await git.updateRefs(mirror, [
 		keep.flatMap(({ref, from}) => create(keptRef(run, ref), from)),
-		changes.flatMap(deleteGone),
-		changes.flatMap(createOrMove),
+		...commandsOf(changes),
 		recordEntry(last, entry),
 	]);
 	return {changes: named, kept: keep.map(({ref}) => ref)};
@@ -143,7 +143,7 @@ const recordState = async (
 
 	const before = last === undefined ? undefined : parseRefs(last.refsText);
 	const moves = compareRefs(before?.refs ?? new Map(), state.refs);
-	const changes = await nameSinceLast(git, mirror, moves, named);
+	const changes = await nameMoves(git, mirror, moves, named);
 	const isSameHead = before === undefined || before.head === state.head;
 	const head = isSameHead ? undefined : {from: before.head, to: state.head};
 	const message = formatMessage({changes, head});
@@ -178,11 +178,11 @@ const nameChanges = async (
  * its moves and its entry, or the mirror was lost: then a ref is compared with its last recorded
  * state, of which perhaps only the id is left.
  */
-const nameSinceLast = async (
+export const nameMoves = async (
 	git: Git,
 	mirror: string,
 	moves: readonly RefMove[],
-	named: readonly RefChange[],
+	named: readonly RefChange[] = [],
 ): Promise<readonly RefChange[]> => {
 	const known = new Map(named.map((change) => [change.ref, change]));
 	const sameAs = ({ref, from, to}: RefMove): RefChange | undefined => {
@@ -248,12 +248,6 @@ const create = (ref: string, to: string | undefined): readonly RefCommand[] =>
 
 const remove = (ref: string, from: string | undefined): readonly RefCommand[] =>
 	from === undefined ? [] : [{kind: 'delete', ref, from}];
-
-const deleteGone = ({ref, from, to}: RefMove): readonly RefCommand[] =>
-	to === undefined ? remove(ref, from) : [];
-
-const createOrMove = ({ref, from, to}: RefMove): readonly RefCommand[] =>
-	to === undefined || from === undefined ? create(ref, to) : [{kind: 'update', ref, from, to}];
 
 const recordEntry = (
 	last: RecordedHistory | undefined,

@@ -122,10 +122,10 @@ export const askForState = async (job: MirrorJob): Promise<NewState> => {
  */
 const mostKeptRefs = 500;
 
-/** Asks upstream, and looks at the mirror's files if there is a mirror. */
+/** Asks upstream, and looks at the mirror's files if it is a known one. */
 export const lookAtMirror = async (
 	job: MirrorJob,
-	hasMirror: boolean,
+	known: MirrorEntry | undefined,
 	attempts?: number,
 ): Promise<SeenMirror> => {
 	const state = await job.retry(() => askForState(job), attempts);
@@ -133,10 +133,16 @@ export const lookAtMirror = async (
 	return {
 		refs: refsState(head, refs, job.digest),
 		hasRefused: refused.length > 0,
-		stamp: hasMirror ? await job.git.readStamp(job.mirror) : undefined,
-		state: hasMirror || refs.size > mostKeptRefs ? undefined : state,
+		stamp: known === undefined ? undefined : await readStampOf(job, known),
+		state: known !== undefined || refs.size > mostKeptRefs ? undefined : state,
 	};
 };
+
+/** What lies in a store alone is as it was recorded. */
+const readStampOf = async (
+	{git, mirror, isStateless}: MirrorJob,
+	{print}: MirrorEntry,
+): Promise<MirrorStamp | undefined> => (isStateless ? print : git.readStamp(mirror));
 
 /** The failure of a state that could not be saved whole. */
 export const lackingOf = ({refused}: NewState): Failure | undefined =>

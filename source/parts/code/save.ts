@@ -4,6 +4,7 @@ import {isDamagedOne, joinPath} from '../../domain/plan/layout.ts';
 import {equalStamps} from '../../domain/record/record.ts';
 import type {Git, TypedRefs} from '../../ports/git.ts';
 import {cloneMirror} from './clone.ts';
+import {updateHollow} from './hollow.ts';
 import {mendInPlace, rebuildMirror} from './mend.ts';
 import type {MirrorEntry, MirrorJob, SavedMirror, SeenMirror} from './mirror.ts';
 import {updateMirror} from './update.ts';
@@ -18,7 +19,11 @@ export const saveMirror = async (
 	before: MirrorEntry | undefined,
 	seen: SeenMirror,
 ): Promise<SavedMirror> => {
-	const {files, mirror, folder, name} = job;
+	const {git, files, mirror, folder, name} = job;
+	if (await git.isHollow(mirror)) {
+		return updateHollow(job, before, seen);
+	}
+
 	const setAside = (await files.listFolders(folder))
 		.filter((each) => isDamagedOne(each, name))
 		.toSorted()

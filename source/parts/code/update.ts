@@ -2,7 +2,8 @@ import {type Failure, FailureError, failureOf} from '../../domain/failure/failur
 import {headFile, isDetached, keptPrefix, keptRef} from '../../domain/history/history.ts';
 import type {Refs} from '../../domain/plan/repository.ts';
 import {refsState} from '../../domain/record/record.ts';
-import type {Fetched, TypedRefs} from '../../ports/git.ts';
+import type {TypedRefs} from '../../ports/git.ts';
+import type {Fetched} from '../../ports/git-transfers.ts';
 import {moveRefs, type NewState} from './keep-old-tips.ts';
 import {
 	askForState,
@@ -66,8 +67,8 @@ export const updateMirror = async (
 };
 
 /** Keeps the object of a HEAD that names no branch: no ref may lead to it. */
-const keepDetachedHead = async (
-	{git, mirror, run}: MirrorJob,
+export const keepDetachedHead = async (
+	{git, mirror, run}: Pick<MirrorJob, 'git' | 'mirror'> & {readonly run: {readonly name: string}},
 	next: string | undefined,
 ): Promise<void> => {
 	const {head} = await readStamp(git, mirror);

@@ -64,7 +64,8 @@ export const wiki = definePart<WikiEntry, SeenMirror>({
 		}
 
 		try {
-			const seen = await lookAtMirror(openWiki(work), known?.state === 'saved', 1);
+			const saved = known?.state === 'saved' ? known : undefined;
+			const seen = await lookAtMirror(openWiki(work), saved, 1);
 			return {state: 'seen', seen};
 		} catch (error) {
 			if (error instanceof FailureError && /^(not-found|gone)$/.test(error.failure.kind)) {

@@ -32,6 +32,7 @@ const anyStep: fc.Arbitrary<Step> = fc.record({
 	parents: fc.array(sending.map((name) => `${name}.repo.step.age`)),
 	bundle: fc.option(sealed(sending.map((name) => `${name}.repo.bundle.age`)), {nil: undefined}),
 	isFull: fc.boolean(),
+	isUpstream: fc.boolean(),
 	shallow: fc.array(hex(40)),
 	files: fc.array(
 		fc.record({
@@ -56,6 +57,7 @@ const step: Step = {
 	parents: [],
 	bundle: undefined,
 	isFull: true,
+	isUpstream: false,
 	shallow: [],
 	files: [],
 	without: [],
@@ -168,7 +170,7 @@ describe('the order of steps', () => {
 			named('right', ['full']),
 			named('both', ['left', 'right']),
 		]);
-		const order = orderSteps('both', steps).map(({name}) => name);
+		const order = orderSteps(['both'], steps).map(({name}) => name);
 		expect(order.toSorted()).toEqual(['both', 'full', 'left', 'right']);
 		expect([order[0], order.at(-1)]).toEqual(['full', 'both']);
 	});
@@ -178,8 +180,8 @@ describe('the order of steps', () => {
 			['a', {...step, isFull: false, parents: ['b']}],
 			['b', {...step, isFull: false, parents: ['a']}],
 		]);
-		expect(() => orderSteps('a', circle)).toThrow('circle');
-		expect(() => orderSteps('c', circle)).toThrow('missing');
+		expect(() => orderSteps(['a'], circle)).toThrow('circle');
+		expect(() => orderSteps(['c'], circle)).toThrow('missing');
 	});
 
 	it('of a chain of twenty thousand steps ends', () => {
@@ -190,6 +192,6 @@ describe('the order of steps', () => {
 				{...step, isFull: index === 0, parents: [String(index - 1)]},
 			]),
 		);
-		expect(orderSteps(String(count - 1), steps)).toHaveLength(count);
+		expect(orderSteps([String(count - 1)], steps)).toHaveLength(count);
 	});
 });

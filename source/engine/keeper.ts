@@ -1,0 +1,20 @@
+import type {SavedRepository} from '../domain/record/record.ts';
+
+/**
+ * Keeps a source somewhere else than in its folder, which is there for one run alone: it gets the
+ * records at the beginning, and what a repository's saving brings for as long as that takes. Every
+ * method throws a `FailureError`.
+ */
+export type Keeper = {
+	/** Fills the folder, which this run holds, with the records and with the list of runs. */
+	open(): Promise<void>;
+	/** Lays out all that the saving of a known repository builds on. */
+	lend(saved: SavedRepository): Promise<void>;
+	/**
+	 * Takes over a repository that was just saved, and clears its folder. `before`: as it was recorded.
+	 * If that fails, this record lies there again.
+	 */
+	take(saved: SavedRepository, before: SavedRepository | undefined): Promise<void>;
+	/** Makes everything count that was taken over, with the run's own line. */
+	settle(isComplete: boolean): Promise<void>;
+};

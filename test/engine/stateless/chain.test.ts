@@ -1,0 +1,82 @@
+import {mkdirSync, readdirSync} from 'node:fs';
+import {join} from 'node:path';
+import {expect, it} from 'vitest';
+import {exitCodes} from '../../../source/domain/failure/exit-code.ts';
+import type {StoreSettings} from '../../../source/domain/settings/settings.ts';
+import {makeSource, runBackup} from '../../helpers/backup.ts';
+import {keptIn} from '../../helpers/stateless.ts';
+import {fetchAll, makeStore} from '../../helpers/store.ts';
+import {makeTemporaryFolder} from '../../helpers/temporary-folder.ts';
+import {
+	commitFile,
+	deleteRef,
+	forcePush,
+	git,
+	readRefs,
+	tagAnnotated,
+} from '../../helpers/upstream.ts';
+import {runVerify} from '../../helpers/verify.ts';
+import {setUpWorkspace} from '../../helpers/workspace.ts';
+
+const acme = setUpWorkspace();
+
+/** A run with an empty disk, of which nothing is left but the store. */
+const runStateless = (store: StoreSettings) =>
+	runBackup(makeTemporaryFolder(), [makeSource(acme.sandbox)], {
+		clock: acme.clock,
+		run: keptIn(store),
+	});
+
+it('runs without a folder write a store from which a backup goes on, with every state of every night', async () => {
+	const place = makeTemporaryFolder();
+	const store = makeStore(join(place, 'store'));
+	const {path} = await acme.add('api', {withWiki: true});
+	await acme.add('web');
+	await acme.sandbox.addRepository({workspace: 'acme', slug: 'empty', isPrivate: true});
+	const first = await runStateless(store);
+	expect(first.reports.map(({problem}) => problem)).toEqual([undefined]);
+	expect(first.exitCode).toBe(exitCodes.done);
+
+	const merged = await commitFile(path, {branch: 'old', file: 'old.txt'});
+	await tagAnnotated(path, 'v1', 'main');
+	const lost = await commitFile(path, {file: 'more.txt'});
+	const second = await runStateless(store);
+	expect(second.outcomes.get('acme/api')).toMatchObject({
+		result: 'saved',
+		how: 'updated',
+		changes: {created: 2, forwarded: 1, rewritten: 0},
+	});
+	expect(second.outcomes.get('acme/web')?.result).toBe('unchanged');
+
+	await forcePush(path);
+	await deleteRef(path, 'refs/heads/old');
+	const third = await runStateless(store);
+	expect(third.outcomes.get('acme/api')).toMatchObject({
+		changes: {rewritten: 1, deleted: 1},
+	});
+	expect((await runStateless(store)).exitCode).toBe(exitCodes.done);
+	const index = readdirSync(join(place, 'store', 'index'));
+	expect(index).toHaveLength(4);
+
+	const folder = join(place, 'back');
+	mkdirSync(join(folder, 'acme', '.cistern'), {recursive: true});
+	const stored = await fetchAll(store, folder);
+	expect(stored.isComplete).toBe(true);
+	const mirror = join(folder, 'acme', 'acme#api', 'repo');
+	expect(await git(mirror, 'fsck', '--full')).toBe('');
+	const refs = await readRefs(mirror, 'refs/');
+	expect([...refs].filter(([ref]) => !ref.startsWith('refs/cistern/'))).toEqual([
+		...(await readRefs(path, 'refs/')),
+	]);
+	const kept = [...refs].filter(([ref]) => ref.startsWith('refs/cistern/kept/'));
+	expect(kept.map(([, oid]) => oid).toSorted()).toEqual([lost, merged].toSorted());
+	const {exitCode, findings} = await runVerify({folder, clock: acme.clock});
+	expect(findings.get('acme/api')).toEqual([]);
+	expect(exitCode).toBe(exitCodes.done);
+	const next = await runBackup(folder, [makeSource(acme.sandbox)], {clock: acme.clock});
+	expect([...next.outcomes.values()].map(({result}) => result)).toEqual([
+		'unchanged',
+		'unchanged',
+		'unchanged',
+	]);
+});
