@@ -12,7 +12,8 @@ import {
 	wait,
 } from './command-row.ts';
 import {complete} from './complete-command.ts';
-import {usageError} from './options.ts';
+import type {FromStore} from './invocation.ts';
+import {usageError, type Values} from './options.ts';
 import {restore} from './restore-command.ts';
 import {schedule} from './schedule-command.ts';
 
@@ -72,6 +73,13 @@ const backup: CommandRow = {
 			help: 'start a new backup if the earlier one is not there any more',
 		},
 		{flags: '--no-send', help: 'send nothing to the stores of the settings'},
+		{
+			flags: '--stateless',
+			help: 'keep nothing on this computer: save straight into --store',
+			excludes: ['folder', 'dry-run', 'if-older', 'every', 'wait', 'start-over'],
+		},
+		{...storeOption, help: 'with --stateless: the title of the store', excludes: []},
+		identity,
 	],
 	examples: [
 		'cistern',
@@ -82,6 +90,7 @@ const backup: CommandRow = {
 	read: (values, _, options) => ({
 		command: 'backup',
 		options,
+		stateless: readStateless(values),
 		only: values.list('only'),
 		exclude: values.list('exclude'),
 		concurrency: values.number('concurrency'),
@@ -95,6 +104,15 @@ const backup: CommandRow = {
 		ifOlder: values.number('if-older') ?? values.number('every'),
 		every: values.number('every'),
 	}),
+};
+
+const readStateless = (values: Values): FromStore | undefined => {
+	const from = readStore(values);
+	if (values.isSet('stateless') !== (from !== undefined)) {
+		throw usageError('--stateless and --store go together.', values.command);
+	}
+
+	return from;
 };
 
 const setup: CommandRow = {

@@ -68,6 +68,8 @@ export type BackupInvocation = {
 	readonly startOver: boolean;
 	/** Send to the stores too. */
 	readonly send: boolean;
+	/** The store that keeps the backup in place of a folder. */
+	readonly stateless: FromStore | undefined;
 	/** Milliseconds: leave out a source whose last complete backup is younger. */
 	readonly ifOlder: number | undefined;
 	/** Go on until the end of the program, with a complete backup in each of these milliseconds. */

@@ -25,6 +25,7 @@ import {openReporter} from '../ui/reporter.ts';
 import {textStyleForOut} from '../ui/text/layout.ts';
 import {type BackupOptions, openRun, runBackup} from './run-backup.ts';
 import {savedSources} from './saved-sources.ts';
+import {backUpInStore} from './stateless.ts';
 
 /** `cistern` and `cistern backup`: everything in scope, as it is upstream now. */
 export const backup = async (
@@ -33,7 +34,11 @@ export const backup = async (
 	signal: AbortSignal,
 	observe?: Listener,
 ): Promise<ExitCode> => {
-	const {options, only, exclude} = invocation;
+	const {options, only, exclude, stateless} = invocation;
+	if (stateless !== undefined) {
+		return backUpInStore(world, invocation, stateless, signal, observe);
+	}
+
 	const due = await findDue(world, invocation, signal);
 	if (due?.size === 0) {
 		return exitCodes.done;

@@ -29,6 +29,10 @@ export type BackupOptions = {
 	readonly observe?: Listener;
 	/** All that is kept of a repository; the registry's parts by default. */
 	readonly parts?: readonly Part[];
+	/** The work that follows; the registry's by default. */
+	readonly followUps?: Run['followUps'];
+	/** Left out where the folder keeps what is saved. */
+	readonly openKeeper?: Run['openKeeper'];
 };
 
 /** A run over everything in scope, shown as `view` says. */
@@ -52,7 +56,7 @@ export const openRun = (world: World, options: BackupOptions, publish: Listener)
 	world,
 	settings: options.settings,
 	parts: options.parts ?? registry,
-	followUps,
+	followUps: options.followUps ?? followUps,
 	leavesOut: new Set(options.leavesOut),
 	name: world.newRunName(),
 	at: world.clock.now(),
@@ -65,6 +69,7 @@ export const openRun = (world: World, options: BackupOptions, publish: Listener)
 	maxWait: options.maxWait ?? options.settings.maxWait ?? Number.POSITIVE_INFINITY,
 	waitsForLock: options.waitsForLock,
 	startsOver: options.startsOver,
+	...(options.openKeeper === undefined ? {} : {openKeeper: options.openKeeper}),
 });
 
 /** One run from its first event to its summary. */

@@ -247,6 +247,7 @@ const backUpFirst = async (
 			send: true,
 			ifOlder: undefined,
 			every: undefined,
+			stateless: undefined,
 		},
 		signal,
 	);

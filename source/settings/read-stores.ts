@@ -1,4 +1,4 @@
-import {type Given, type Reading, withVariables} from '../domain/settings/read-settings.ts';
+import {type Reading, withVariables} from '../domain/settings/read-settings.ts';
 import {type S3Secret, type StoreDraft, s3Secrets} from '../domain/settings/read-stores.ts';
 import {isApart, type SecretWay} from '../domain/settings/secret.ts';
 import {type S3Keys, Secret, type StoreSettings} from '../domain/settings/settings.ts';
@@ -14,8 +14,10 @@ export const checkStoreSecrets = (drafts: readonly StoreDraft[], reading: Readin
 	}
 };
 
-const secretsOf = ({place}: StoreDraft): readonly SecretWay[] =>
-	place.type === 's3' ? Object.values(place.secrets) : [];
+const secretsOf = ({place, runner}: StoreDraft): readonly SecretWay[] => [
+	...(place.type === 's3' ? Object.values(place.secrets) : []),
+	...(runner === undefined ? [] : [runner]),
+];
 
 /** Reads the secrets of stores. Throws a StopError if one of them cannot be read. */
 export const openStores = async (
@@ -36,8 +38,9 @@ export const openStores = async (
 	},
 ): Promise<readonly StoreSettings[]> =>
 	Promise.all(
-		drafts.map(async ({title, place, recipients, fullAfter}) => {
-			const about = {title, recipients, fullAfter};
+		drafts.map(async ({title, place, recipients, fullAfter, runner}) => {
+			const key = runner && new Secret(await readSecret(runner, {secrets, reading}));
+			const about = {title, recipients, fullAfter, ...(key === undefined ? {} : {runner: key})};
 			if (place.type === 'folder') {
 				const path = locateBeside(file, place.path, home);
 				return {...about, place: {type: 'folder', path} as const};
@@ -60,10 +63,7 @@ const readKeys = async (
 	for (const key of s3Secrets) {
 		const secret = given[key];
 		if (secret !== undefined) {
-			const text = isApart(secret)
-				? await secrets.read(secret)
-				: expandGiven(secret.given, reading);
-			read.set(key, text);
+			read.set(key, await readSecret(secret, {secrets, reading}));
 		}
 	}
 
@@ -76,5 +76,8 @@ const readKeys = async (
 	};
 };
 
-const expandGiven = (given: Given, reading: Reading): string =>
-	withVariables(given, reading)?.text ?? '';
+const readSecret = async (
+	secret: SecretWay,
+	{secrets, reading}: {readonly secrets: Secrets; readonly reading: Reading},
+): Promise<string> =>
+	isApart(secret) ? secrets.read(secret) : (withVariables(secret.given, reading)?.text ?? '');

@@ -54,6 +54,17 @@ export const ageSealer: Sealer = {
 	},
 };
 
+/** The public key that belongs to a secret one. Throws `identity-refused`. */
+export const recipientOf = async (identity: string): Promise<string> => {
+	const {identityToRecipient} = await import('age-encryption');
+	try {
+		return await identityToRecipient(identity);
+	} catch {
+		// The words of the library may repeat the key.
+		throw new FailureError({kind: 'identity-refused', detail: 'it is no secret key of age'});
+	}
+};
+
 /** As age-keygen makes it: for X25519, which every age reads. */
 export const makeKeyPair = async (): Promise<KeyPair> => {
 	const {generateX25519Identity, identityToRecipient} = await import('age-encryption');

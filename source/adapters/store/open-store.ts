@@ -15,7 +15,7 @@ import {
 	type Store,
 } from '../../ports/store.ts';
 import {asFileFailure} from '../files/file-failure.ts';
-import {ageSealer} from '../seal/age.ts';
+import {ageSealer, recipientOf} from '../seal/age.ts';
 import {openFolderStore} from './folder.ts';
 import {openS3, type S3Tools} from './s3.ts';
 
@@ -30,7 +30,10 @@ export const openStore = (settings: StoreSettings, tools: S3Tools): SealedStore 
 		...store,
 		suffix: keys.sealer.suffix,
 		sealText: async (text, isCompressed = false) =>
-			sealBytes(keys, isCompressed ? await promisify(gzip)(text) : Buffer.from(text)),
+			sealBytes(
+				await withRunner(keys, settings),
+				isCompressed ? await promisify(gzip)(text) : Buffer.from(text),
+			),
 		sealInto: async (file, content, signal) => {
 			try {
 				const pieces = 'file' in content ? createReadStream(content.file) : content;
@@ -64,6 +67,12 @@ export const openStore = (settings: StoreSettings, tools: S3Tools): SealedStore 
 };
 
 type Keys = {readonly sealer: Sealer; readonly recipients: readonly string[]};
+
+/** Index objects and steps, which are texts, are read by runs without a folder too. */
+const withRunner = async (keys: Keys, {recipients, runner}: StoreSettings): Promise<Keys> =>
+	runner === undefined || recipients === 'none'
+		? keys
+		: {...keys, recipients: [...keys.recipients, await recipientOf(runner.reveal())]};
 
 /** A sealer does not know the name of what it opens. */
 async function* unseal(

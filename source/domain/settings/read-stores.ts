@@ -14,6 +14,7 @@ export type StoreDraft = {
 	{readonly type: 'folder'; readonly path: string} | ({readonly type: 's3'} & S3Draft);
 	readonly recipients: readonly string[] | 'none';
 	readonly fullAfter: number;
+	readonly runner: SecretWay | undefined;
 	/** Titles; empty for all. */
 	readonly sources: readonly string[];
 };
@@ -39,7 +40,7 @@ export const variablesOfStores = (stores: unknown): readonly string[] =>
 	(Array.isArray(stores) ? stores : []).flatMap((store: unknown) =>
 		Object.entries(typeof store === 'object' && store !== null ? store : {}).flatMap(
 			([key, value]) =>
-				s3Secrets.some((secret) => secret === key) && typeof value === 'string'
+				[...s3Secrets, 'runner'].includes(key) && typeof value === 'string'
 					? namesIn(value)
 					: [],
 		),
@@ -91,6 +92,7 @@ const readStore = (
 		values.type?.text === 'folder'
 			? {type: 'folder' as const, path: needed(values.path, 'path', path, inner)}
 			: {type: 's3' as const, ...readS3(values, path, inner)};
+	const runner = onlyWay(values, 'runner', inner);
 	return isWrong
 		? undefined
 		: {
@@ -99,6 +101,7 @@ const readStore = (
 				place,
 				recipients,
 				fullAfter: values.fullAfter ?? usualFullAfter,
+				runner,
 				sources: values.sources,
 			};
 };
@@ -107,13 +110,8 @@ const readS3 = (values: ValuesOf<'store'>, path: SettingPath, reading: Reading):
 	const endpoint = values.endpoint?.text.replace(/\/$/, '');
 	const secrets = Object.fromEntries(
 		s3Secrets.flatMap((key) => {
-			const [first, second] = waysOf(values, key);
-			if (second !== undefined) {
-				const message = `there is a ${first?.key} and a ${second.key}`;
-				reading.report(problemWith(second.given, message, 'keep one of them'));
-			}
-
-			return first === undefined ? [] : [[key, first] as const];
+			const secret = onlyWay(values, key, reading);
+			return secret === undefined ? [] : [[key, secret] as const];
 		}),
 	);
 	const command = values.credentialsCommand?.text;
@@ -140,6 +138,20 @@ const readS3 = (values: ValuesOf<'store'>, path: SettingPath, reading: Reading):
 		command,
 		secrets,
 	};
+};
+
+const onlyWay = (
+	values: ValuesOf<'store'>,
+	key: S3Secret | 'runner',
+	reading: Reading,
+): SecretWay | undefined => {
+	const [first, second] = waysOf(values, key);
+	if (second !== undefined) {
+		const message = `there is a ${first?.key} and a ${second.key}`;
+		reading.report(problemWith(second.given, message, 'keep one of them'));
+	}
+
+	return first;
 };
 
 const needed = (

@@ -29,6 +29,8 @@ export type StoreSettings = {
 	readonly recipients: readonly string[] | 'none';
 	/** Milliseconds after which a part is sent whole again. */
 	readonly fullAfter: number;
+	/** The secret key of runs without a folder: it opens index objects and steps. */
+	readonly runner?: Secret;
 };
 
 export type StorePlace =

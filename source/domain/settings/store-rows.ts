@@ -88,6 +88,12 @@ export const store = {
 		help: 'The public keys of age that the store is sealed for: only the holders of their secret keys can read it. This computer needs none of these, and then cannot read it. Name two at least. none: everyone who sees the store can read it.',
 		examples: ['[age1…, age1…]'],
 	},
+	runner: {
+		kind: 'password',
+		isSecret: true,
+		help: 'For runs without a folder (--stateless): a secret key of age of their own. It opens the lists of the store, and no bundle.',
+		examples: ["'%STORE_RUNNER_KEY%'"],
+	},
 	retention: {
 		kind: 'duration',
 		help: 'Of s3: how long each object is locked (object lock, COMPLIANCE). Without it: as the bucket says.',

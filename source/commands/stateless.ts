@@ -1,0 +1,121 @@
+import {mkdtemp, rm} from 'node:fs/promises';
+import {tmpdir} from 'node:os';
+import {join} from 'node:path';
+import type {BackupInvocation, FromStore} from '../arguments/invocation.ts';
+import {type ExitCode, exitCodes} from '../domain/failure/exit-code.ts';
+import {StopError} from '../domain/failure/failure.ts';
+import type {Listener} from '../domain/run/events.ts';
+import type {Settings, Source, StoreSettings} from '../domain/settings/settings.ts';
+import {filterRun} from '../engine/backup/run-filter.ts';
+import {keepInStore} from '../engine/stateless/keeper.ts';
+import {statelessParts} from '../parts/registry.ts';
+import type {World} from '../ports/world.ts';
+import {loadSettings} from '../settings/load-settings.ts';
+import {readIdentities} from './open-store.ts';
+import {runBackup} from './run-backup.ts';
+
+/**
+ * `cistern --stateless`: the source is kept in a store alone. What a run brings lies in a temporary
+ * folder until it is sent, and the folder goes when the run ends.
+ */
+export const backUpInStore = async (
+	world: World,
+	invocation: BackupInvocation,
+	from: FromStore,
+	signal: AbortSignal,
+	observe?: Listener,
+): Promise<ExitCode> => {
+	const folder = await mkdtemp(join(tmpdir(), 'cistern-'));
+	try {
+		const options = {...invocation.options, folder};
+		const needs = {credentials: true, stores: true, signal};
+		const settings = await loadSettings(options, world, needs);
+		const store = chooseStore(settings, from.store);
+		const identities = await gatherIdentities(world, store, from);
+		refuseMore(settings.sources);
+		return await runBackup(forgetful(world), {
+			settings: withoutFolder(settings),
+			signal,
+			view: options,
+			concurrency: invocation.concurrency,
+			maxWait: invocation.maxWait,
+			waitsForLock: false,
+			startsOver: false,
+			leavesOut: [],
+			filter: filterRun(invocation.only, invocation.exclude),
+			parts: statelessParts,
+			followUps: [],
+			openKeeper: (session) => keepInStore(session, store, identities),
+			...(observe === undefined ? {} : {observe}),
+		});
+	} finally {
+		await rm(folder, {recursive: true, force: true});
+	}
+};
+
+/** Its settings name whom it is sealed for, so the path of a folder is not enough. */
+const chooseStore = ({sources}: Settings, title: string): StoreSettings => {
+	const [first] = sources;
+	const store = first?.stores?.find((one) => one.title === title);
+	const other = sources.find(({storeTitles = []}) => !storeTitles.includes(title));
+	if (store === undefined || other !== undefined) {
+		throw new StopError(
+			`The settings have no store "${title}"${other === undefined ? '' : ` for ${other.title}`}.`,
+			{
+				advice: 'Add it below "stores": docs/off-site.md shows how. Or name a source with --source.',
+				exitCode: exitCodes.usage,
+			},
+		);
+	}
+
+	return store;
+};
+
+/** The run has to read what earlier ones wrote about the state of each repository. */
+const gatherIdentities = async (
+	world: World,
+	{title, recipients, runner}: StoreSettings,
+	from: FromStore,
+): Promise<readonly string[]> => {
+	const identities = [
+		...(runner === undefined ? [] : [runner.reveal()]),
+		...(await readIdentities(from, world.settings.homeFolder)),
+	];
+	if (recipients !== 'none' && identities.length === 0) {
+		throw new StopError(`The store ${title} is sealed, and a run without a folder has to read it.`, {
+			advice:
+				'Give it a key of its own below "runner" in the settings: it opens the lists of the store and none of its bundles.',
+		});
+	}
+
+	return identities;
+};
+
+/** What is not saved must not look as if it were. */
+const refuseMore = (sources: readonly Source[]): void => {
+	for (const {title, ofParts} of sources) {
+		const lacking = [
+			...(ofParts['lfs'] === 'ignore' ? [] : ['"lfs: ignore"']),
+			...(ofParts['metadata'] === 'true' ? ['"metadata: false"'] : []),
+		];
+		if (lacking.length > 0) {
+			throw new StopError(
+				`${title}: a run without a folder saves code and wikis, and neither LFS files nor metadata.`,
+				{advice: `Say that this is wanted: ${lacking.join(' and ')} in the settings of the source.`},
+			);
+		}
+	}
+};
+
+/** Nothing that works on a folder: it is empty before the run and goes after it. */
+const withoutFolder = ({afterBackup: _, metricsFile: __, ...settings}: Settings): Settings => ({
+	...settings,
+	sources: settings.sources.map((source) => ({...source, stores: []})),
+	removeDeletedRepos: false,
+});
+
+/** A temporary folder is not worth remembering. */
+const forgetful = (world: World): World => ({
+	...world,
+	backups: {recall: async () => undefined, remember: async () => {}, forget: async () => {}},
+});
