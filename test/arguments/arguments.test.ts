@@ -58,6 +58,7 @@ describe('the command line', () => {
 			startOver: false,
 			ifOlder: undefined,
 			every: undefined,
+			stateless: undefined,
 		});
 	});
 

@@ -1,0 +1,174 @@
+import {execFileSync} from 'node:child_process';
+import {readdirSync, writeFileSync} from 'node:fs';
+import {buffer} from 'node:stream/consumers';
+import {join} from 'node:path';
+import {expect, it} from 'vitest';
+import {findGit} from '../../../source/adapters/git/installed-git.ts';
+import {openGit} from '../../../source/adapters/git/open-git.ts';
+import type {Refs} from '../../../source/domain/plan/repository.ts';
+import {gitEnvironment, makeBareRepository} from '../../../source/sandbox/bare-repository.ts';
+import {pktLine} from '../../../source/sandbox/git-backend.ts';
+import {makeTemporaryFolder} from '../../helpers/temporary-folder.ts';
+import {branch, commitFile, forcePush, git, readRefs, tag} from '../../helpers/upstream.ts';
+
+const installed = findGit(process.env);
+
+type Harm = (answer: Buffer, request: number) => Buffer;
+
+/** A hollow mirror of everything that is upstream now, and the way to what comes after it. */
+const openHollow = async (path: string, state?: Refs) => {
+	let requests = 0;
+	let harm: Harm = (answer) => answer;
+	const reasons: string[] = [];
+	const ask = openGit({
+		installed,
+		authorization: () => undefined,
+		redact: (text) => text,
+		origin: 'https://bitbucket.org',
+		run: 'test',
+		requestPack: async (_, {body}) =>
+			(async function* () {
+				const answer = execFileSync('git', ['upload-pack', '--stateless-rpc', path], {
+					input: body,
+					env: {...gitEnvironment(), GIT_PROTOCOL: 'version=2'},
+					stdio: ['pipe', 'pipe', 'ignore'],
+				});
+				requests += 1;
+				const harmed = harm(answer, requests);
+				// Cut anywhere, as by a network.
+				for (let at = 0; at < harmed.length; at += 97) {
+					yield harmed.subarray(at, at + 97);
+				}
+			})(),
+	});
+	const mirror = join(makeTemporaryFolder(), 'repo');
+	const here = state ?? (await readRefs(path, 'refs/'));
+	await ask.createHollowMirror(mirror, {head: 'refs/heads/main', refs: here}, false);
+	return {
+		mirror,
+		here,
+		reasons,
+		fetch: async (refs: Refs, harmed: Harm = (answer) => answer) => {
+			requests = 0;
+			harm = harmed;
+			return ask.fetchNews(mirror, path, refs, here, {
+				signal: new AbortController().signal,
+				onProgress: undefined,
+				onFallBack: (reason) => void reasons.push(reason),
+			});
+		},
+		bundle: async (tips: Refs) => {
+			const signal = new AbortController().signal;
+			const content = await ask.makeBundle(mirror, {tips, known: []}, signal);
+			return content === undefined ? undefined : buffer(content);
+		},
+		packs: () =>
+			readdirSync(join(mirror, 'objects', 'pack')).filter((name) => name.endsWith('.pack')),
+	};
+};
+
+const makeUpstream = async (): Promise<string> => {
+	const path = join(makeTemporaryFolder(), 'upstream');
+	makeBareRepository(path, 'main');
+	await commitFile(path, {content: 'first\n'});
+	return path;
+};
+
+const changedRefs = async (path: string, here: Refs): Promise<Refs> =>
+	new Map([...(await readRefs(path, 'refs/'))].filter(([ref, oid]) => here.get(ref) !== oid));
+
+it('brings what is new without anything that was there, as a bundle that builds on it', async () => {
+	const path = await makeUpstream();
+	const copy = join(makeTemporaryFolder(), 'copy');
+	await git(path, 'clone', '-q', '--mirror', path, copy);
+	const hollow = await openHollow(path);
+	const before = hollow.here.get('refs/heads/main') ?? '';
+	await commitFile(path, {content: 'second\n'});
+	await tag(path, 'v1', 'main');
+	const refs = await changedRefs(path, hollow.here);
+	const fetched = await hollow.fetch(refs);
+	expect([...(fetched?.forwarded ?? [])]).toEqual(['refs/heads/main']);
+	expect(hollow.reasons).toEqual([]);
+	const bundle = await hollow.bundle(refs);
+	expect(bundle?.toString('latin1', 0, 100)).toContain(`# v2 git bundle\n-${before}\n`);
+	const file = join(copy, 'news.bundle');
+	writeFileSync(file, bundle ?? '');
+	await git(copy, 'bundle', 'verify', '-q', file);
+	await git(copy, 'fetch', '-q', file, 'refs/heads/main:refs/heads/main');
+	expect(await git(copy, 'fsck', '--full')).toBe('');
+});
+
+it('tells a branch that went on to the tip of another one from one that was rewritten', async () => {
+	const path = await makeUpstream();
+	const main = (await readRefs(path)).get('refs/heads/main') ?? '';
+	await branch(path, 'feature', main);
+	await branch(path, 'amended', main);
+	const feature = await commitFile(path, {branch: 'feature', file: 'feature.txt'});
+	await commitFile(path, {branch: 'amended', file: 'amended.txt'});
+	const hollow = await openHollow(path);
+	await branch(path, 'main', feature);
+	await branch(path, 'amended', feature);
+	const refs = await changedRefs(path, hollow.here);
+	expect([...refs.keys()]).toEqual(['refs/heads/amended', 'refs/heads/main']);
+	const fetched = await hollow.fetch(refs);
+	expect([...(fetched?.forwarded ?? [])]).toEqual(['refs/heads/main']);
+	expect(hollow.packs()).toEqual([]);
+	expect(await hollow.bundle(refs)).toBeUndefined();
+});
+
+it('offers tips that upstream has lost, and builds on those that it still has', async () => {
+	const path = await makeUpstream();
+	await commitFile(path, {branch: 'other', file: 'other.txt'});
+	const hollow = await openHollow(path);
+	const other = hollow.here.get('refs/heads/other') ?? '';
+	await forcePush(path);
+	await git(path, 'gc', '-q', '--prune=now');
+	const refs = await changedRefs(path, hollow.here);
+	const fetched = await hollow.fetch(refs);
+	expect([...(fetched?.forwarded ?? [])]).toEqual([]);
+	const head = (await hollow.bundle(refs))?.toString('latin1', 0, 200) ?? '';
+	expect(head.split('\n').filter((line) => line.startsWith('-'))).toEqual([`-${other}`]);
+});
+
+const flip =
+	(share: number): Harm =>
+	(answer, request) => {
+		const harmed = Buffer.from(answer);
+		if (request === 1) {
+			const at = Math.floor(harmed.length * share);
+			harmed.writeUInt8(harmed.readUInt8(at) ^ 1, at);
+		}
+
+		return harmed;
+	};
+
+const harms: readonly (readonly [string, Harm])[] = [
+	['nothing', () => Buffer.alloc(0)],
+	['an error', () => Buffer.from(`${pktLine('ERR not today\n')}0000`)],
+	['a page', () => Buffer.from('<html>busy</html>')],
+	['an answer without an end', (answer) => answer.subarray(0, -4)],
+	['half of an answer', (answer) => answer.subarray(0, answer.length / 2)],
+	[
+		'an acknowledgement of what was not offered',
+		() =>
+			Buffer.from(`${pktLine('acknowledgments\n')}${pktLine(`ACK ${'1'.repeat(40)}\n`)}0000`),
+	],
+	...[0.5, 0.6, 0.7, 0.8, 0.9, 0.99].map((share) => ['a changed bit', flip(share)] as const),
+];
+
+it('keeps nothing of an answer that was harmed', async () => {
+	const path = await makeUpstream();
+	const here = await readRefs(path, 'refs/');
+	await commitFile(path, {content: Array.from({length: 300}, Math.random).join(' ')});
+	const refs = await changedRefs(path, here);
+	for (const [what, harm] of harms) {
+		const hollow = await openHollow(path, here);
+		const fetched = await hollow.fetch(refs, harm).catch((error: Error) => error);
+		expect(fetched instanceof Error || fetched === undefined, what).toBe(true);
+		expect(hollow.packs(), what).toEqual([]);
+	}
+
+	const hollow = await openHollow(path, here);
+	expect(await hollow.fetch(refs)).toMatchObject({received: expect.any(Number)});
+	expect(hollow.packs()).toHaveLength(1);
+});
