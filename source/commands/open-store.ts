@@ -56,7 +56,10 @@ export const openStoreFor = async (
 };
 
 /** The lines of the file that hold a key: age-keygen writes comments before it. */
-export const readIdentities = async ({identity}: FromStore, home: string): Promise<readonly string[]> => {
+export const readIdentities = async (
+	{identity}: FromStore,
+	home: string,
+): Promise<readonly string[]> => {
 	if (identity === undefined) {
 		return [];
 	}

@@ -32,7 +32,7 @@ export type BackupOptions = {
 	/** The work that follows; the registry's by default. */
 	readonly followUps?: Run['followUps'];
 	/** Left out where the folder keeps what is saved. */
-	readonly openKeeper?: Run['openKeeper'];
+	readonly stateless?: NonNullable<Run['stateless']>;
 };
 
 /** A run over everything in scope, shown as `view` says. */
@@ -69,7 +69,7 @@ export const openRun = (world: World, options: BackupOptions, publish: Listener)
 	maxWait: options.maxWait ?? options.settings.maxWait ?? Number.POSITIVE_INFINITY,
 	waitsForLock: options.waitsForLock,
 	startsOver: options.startsOver,
-	...(options.openKeeper === undefined ? {} : {openKeeper: options.openKeeper}),
+	...(options.stateless === undefined ? {} : {stateless: options.stateless}),
 });
 
 /** One run from its first event to its summary. */

@@ -45,7 +45,10 @@ export const backUpInStore = async (
 			filter: filterRun(invocation.only, invocation.exclude),
 			parts: statelessParts,
 			followUps: [],
-			openKeeper: (session) => keepInStore(session, store, identities),
+			stateless: {
+				store: store.title,
+				openKeeper: (session) => keepInStore(session, store, identities),
+			},
 			...(observe === undefined ? {} : {observe}),
 		});
 	} finally {
@@ -62,7 +65,8 @@ const chooseStore = ({sources}: Settings, title: string): StoreSettings => {
 		throw new StopError(
 			`The settings have no store "${title}"${other === undefined ? '' : ` for ${other.title}`}.`,
 			{
-				advice: 'Add it below "stores": docs/off-site.md shows how. Or name a source with --source.',
+				advice:
+					'Add it below "stores": docs/off-site.md shows how. Or name a source with --source.',
 				exitCode: exitCodes.usage,
 			},
 		);
@@ -82,10 +86,13 @@ const gatherIdentities = async (
 		...(await readIdentities(from, world.settings.homeFolder)),
 	];
 	if (recipients !== 'none' && identities.length === 0) {
-		throw new StopError(`The store ${title} is sealed, and a run without a folder has to read it.`, {
-			advice:
-				'Give it a key of its own below "runner" in the settings: it opens the lists of the store and none of its bundles.',
-		});
+		throw new StopError(
+			`The store ${title} is sealed, and a run without a folder has to read it.`,
+			{
+				advice:
+					'Give it a key of its own below "runner" in the settings: it opens the lists of the store and none of its bundles.',
+			},
+		);
 	}
 
 	return identities;
@@ -101,7 +108,9 @@ const refuseMore = (sources: readonly Source[]): void => {
 		if (lacking.length > 0) {
 			throw new StopError(
 				`${title}: a run without a folder saves code and wikis, and neither LFS files nor metadata.`,
-				{advice: `Say that this is wanted: ${lacking.join(' and ')} in the settings of the source.`},
+				{
+					advice: `Say that this is wanted: ${lacking.join(' and ')} in the settings of the source.`,
+				},
 			);
 		}
 	}

@@ -46,8 +46,11 @@ export type Run = {
 	readonly waitsForLock: boolean;
 	/** Begin anew where a remembered backup is not there any more. */
 	readonly startsOver: boolean;
-	/** Left out where the folder keeps what is saved. */
-	readonly openKeeper?: (session: Session) => Keeper;
+	/** Left out where the folder keeps what is saved. `store`: the title of the one that does. */
+	readonly stateless?: {
+		readonly store: string;
+		readonly openKeeper: (session: Session) => Keeper;
+	};
 };
 
 /**
@@ -113,7 +116,12 @@ export const openSession = (run: Run, source: Source): Session => {
 	const {clock, files, digest} = world;
 	const {bitbucket, git} = world.connect(source, run.name);
 	const folder = joinPath(run.settings.localFolder, source.title);
-	const state = startSource({source: source.title, workspace: source.workspace, folder});
+	const state = startSource({
+		source: source.title,
+		workspace: source.workspace,
+		folder,
+		store: run.stateless?.store,
+	});
 	const publish: Listener = (event) => {
 		foldSource(state, event, clock.now());
 		run.publish(event);
@@ -163,7 +171,9 @@ export const openSession = (run: Run, source: Source): Session => {
 		}),
 		retryOptions,
 	};
-	return run.openKeeper === undefined ? session : {...session, keeper: run.openKeeper(session)};
+	return run.stateless === undefined
+		? session
+		: {...session, keeper: run.stateless.openKeeper(session)};
 };
 
 const isoTime = (time: number): string => new Date(time).toISOString();

@@ -6,5 +6,8 @@ import {statelessParts} from '../../source/parts/registry.ts';
 /** Makes a run one without a folder, for `runBackup`. */
 export const keptIn = (store: StoreSettings, identities: readonly string[] = []): Partial<Run> => ({
 	parts: statelessParts,
-	openKeeper: (session) => keepInStore(session, store, identities),
+	stateless: {
+		store: store.title,
+		openKeeper: (session) => keepInStore(session, store, identities),
+	},
 });

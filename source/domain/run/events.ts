@@ -57,6 +57,8 @@ export type SourceReport = {
 	readonly source: string;
 	readonly workspace: string;
 	readonly folder: string;
+	/** Title of the store that keeps it in place of the folder, if there is one. */
+	readonly store?: string;
 	/** Repositories in scope; undefined if the listing failed. */
 	readonly inScope: number | undefined;
 	readonly unchanged: number;
@@ -120,6 +122,8 @@ export type BackupEvent =
 			readonly source: string;
 			readonly workspace: string;
 			readonly folder: string;
+			/** Title of the store that keeps it in place of the folder, if there is one. */
+			readonly store?: string;
 	  }
 	/** Until the source ends, no other run works in its folder. */
 	| {readonly type: 'folder-held'; readonly source: string}

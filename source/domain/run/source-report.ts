@@ -19,13 +19,14 @@ type SourceEnd = {
 };
 
 export const reportOf = (state: SourceState, end: SourceEnd): SourceReport => {
-	const {source, workspace, folder, facts} = state;
+	const {source, workspace, folder, store, facts} = state;
 	const {problem, shrinkage, inScope, sizeBefore, free, gone, unmatched} = facts;
 	const followUps = [...state.followUps.values()];
 	return {
 		source,
 		workspace,
 		folder,
+		...(store === undefined ? {} : {store}),
 		inScope,
 		unchanged: state.unchanged,
 		updated: state.updated,

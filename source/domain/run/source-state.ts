@@ -66,6 +66,8 @@ export type SourceState = {
 	readonly source: string;
 	readonly workspace: string;
 	readonly folder: string;
+	/** Title of the store that keeps it in place of a folder. */
+	readonly store: string | undefined;
 	phase: 'looking' | 'saving' | 'finished';
 	/** Repositories listed so far and, if Bitbucket told it, how many there are. */
 	found: number;
@@ -146,10 +148,14 @@ export const startSource = ({
 	source,
 	workspace,
 	folder,
-}: Pick<SourceState, 'source' | 'workspace' | 'folder'>): SourceState => ({
+	store,
+}: Pick<SourceState, 'source' | 'workspace' | 'folder'> & {
+	readonly store?: string | undefined;
+}): SourceState => ({
 	source,
 	workspace,
 	folder,
+	store,
 	phase: 'looking',
 	found: 0,
 	total: undefined,

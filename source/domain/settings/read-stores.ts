@@ -40,9 +40,7 @@ export const variablesOfStores = (stores: unknown): readonly string[] =>
 	(Array.isArray(stores) ? stores : []).flatMap((store: unknown) =>
 		Object.entries(typeof store === 'object' && store !== null ? store : {}).flatMap(
 			([key, value]) =>
-				[...s3Secrets, 'runner'].includes(key) && typeof value === 'string'
-					? namesIn(value)
-					: [],
+				[...s3Secrets, 'runner'].includes(key) && typeof value === 'string' ? namesIn(value) : [],
 		),
 	);
 

@@ -32,11 +32,11 @@ export const backUpSource = async (
 	lost?: BackupMissing,
 ): Promise<SourceReport> => {
 	const session = openSession(run, source);
-	const {files, folder, clock, publish} = session;
+	const {files, folder, clock} = session;
 	const started = clock.elapsed();
 	const report = (earlier: readonly RunLine[]): SourceReport =>
 		makeReport(session, clock.elapsed() - started, earlier);
-	publish({type: 'source-started', source: source.title, workspace: source.workspace, folder});
+	publishStart(session);
 	if (lost !== undefined) {
 		return reportLost(session, lost);
 	}
@@ -74,6 +74,15 @@ export const backUpSource = async (
 	}
 };
 
+const publishStart = ({source, folder, state: {store}, publish}: Session): void =>
+	publish({
+		type: 'source-started',
+		source: source.title,
+		workspace: source.workspace,
+		folder,
+		...(store === undefined ? {} : {store}),
+	});
+
 type PlannedSource = {
 	/** Undefined if the source could not be looked at; the report says why. */
 	readonly plan: SourcePlan | undefined;
@@ -87,8 +96,8 @@ export const planSource = async (
 	lost?: BackupMissing,
 ): Promise<PlannedSource> => {
 	const session = openSession(run, source);
-	const {folder, publish, state} = session;
-	publish({type: 'source-started', source: source.title, workspace: source.workspace, folder});
+	const {folder, state} = session;
+	publishStart(session);
 	if (lost !== undefined) {
 		return {plan: undefined, report: reportLost(session, lost)};
 	}

@@ -202,3 +202,12 @@ export const describeUnmatched = (names: readonly string[]): string =>
 
 export const describeLosers = (names: readonly string[]): string =>
 	`old states of ${formatNames(names.map(toPrintable), names.length)} were lost; cistern status --verbose names them`;
+
+/** The place that keeps the source, in words. */
+export const placeOf = ({
+	folder,
+	store,
+}: {
+	readonly folder: string;
+	readonly store?: string | undefined;
+}): string => (store === undefined ? folder : `in the store ${store}`);

@@ -34,7 +34,7 @@ import type {Presentation} from '../reporter.ts';
 import {layOutBeside} from '../text/layout.ts';
 import {drawLabel, type Sign} from '../text/style.ts';
 import {measureWidth} from '../text/width.ts';
-import {describePutAside} from './describe-event.ts';
+import {describePutAside, placeOf} from './describe-event.ts';
 import {describeGone, describeSaved, describeSavedBriefly} from './describe-outcome.ts';
 import {createFollowUpRow} from './follow-up-row.ts';
 
@@ -155,7 +155,7 @@ export const createBackupRows = (
 					if (!isDryRun) {
 						const {marks, paint} = live.frame();
 						const title = paint('bold', toPrintable(event.source));
-						live.write([`  ${title} ${marks.arrow} ${toPrintable(event.folder)}`, '']);
+						live.write([`  ${title} ${marks.arrow} ${toPrintable(placeOf(event))}`, '']);
 					}
 
 					startLook(state.sources.get(event.source), live);

@@ -64,7 +64,7 @@ export const createRunLog = (
 		handle: (event) => {
 			if (event.type === 'run-started') {
 				run = event.run;
-			} else if (event.type === 'source-started') {
+			} else if (event.type === 'source-started' && event.store === undefined) {
 				const folder = joinPath(event.folder, ownFolder, logsFolder);
 				log = {folder, path: joinPath(event.folder, logFile(run)), text: '', state: 'waiting'};
 			}

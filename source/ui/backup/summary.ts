@@ -27,6 +27,7 @@ import {
 	describeShrinkage,
 	describeUnmatched,
 	listCounts,
+	placeOf,
 } from './describe-event.ts';
 
 type SummaryOptions = Options & {
@@ -93,7 +94,9 @@ const formatSource = (
 		...(problems.length === 0 ? [] : ['', ...problems]),
 		'',
 		...layOutParts([], 2, describeFolder(report, options.now), options),
-		...(namesAll(source, options) ? [] : layOut(2, `log of this run: ${log}`, options)),
+		...(namesAll(source, options) || report.store !== undefined
+			? []
+			: layOut(2, `log of this run: ${log}`, options)),
 	];
 };
 
@@ -158,7 +161,7 @@ const describeFolder = (report: SourceReport, now: number): readonly string[] =>
 	const none = report.problem?.kind === 'folder-unusable' ? 'unknown' : 'never';
 	const last = report.lastComplete === undefined ? none : formatMoment(report.lastComplete, now);
 	return [
-		toPrintable(report.folder),
+		toPrintable(placeOf(report)),
 		...(report.size === undefined ? [] : [formatSize(report.size)]),
 		isComplete(report) ? 'complete' : `last complete backup: ${last}`,
 	];

@@ -102,11 +102,17 @@ export const shrinkage = v.pipe(
 	v.description('A listing so short that no repository is marked as gone because of it'),
 );
 
+const keptIn = v.pipe(
+	string,
+	v.description('The store that keeps it: the folder is there for this run alone'),
+);
+
 export const report = v.pipe(
 	v.object({
 		source,
 		workspace: string,
 		folder: string,
+		store: optional(keptIn),
 		inScope: optional(number('Repositories in scope; absent if the listing failed')),
 		unchanged: count,
 		updated: count,
@@ -207,7 +213,12 @@ export const backupLines = [
 		source: optional(source),
 		text: string,
 	}),
-	line('source-started', 'A source begins', {source, workspace: string, folder: string}),
+	line('source-started', 'A source begins', {
+		source,
+		workspace: string,
+		folder: string,
+		store: optional(keptIn),
+	}),
 	line('folder-held', 'Until the source ends, no other run works in its folder', {source}),
 	line('listing-progressed', 'Repositories found so far, and the total if Bitbucket told it', {
 		source,

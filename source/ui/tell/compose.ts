@@ -16,7 +16,7 @@ import {
 	formatRef,
 } from '../../domain/text/format.ts';
 import {toPrintable} from '../../domain/text/printable-text.ts';
-import {listCounts} from '../backup/describe-event.ts';
+import {listCounts, placeOf} from '../backup/describe-event.ts';
 import {formatSummary} from '../backup/summary.ts';
 import {layOut, type TextStyle} from '../text/layout.ts';
 import {marksFor, styleFor} from '../text/style.ts';
@@ -296,7 +296,7 @@ const describeFoot = (
 ): string => {
 	const began = formatDayAndTime(new Date(at).toISOString(), now);
 	const [first] = state.sources.values();
-	const where = first === undefined ? '' : `${toPrintable(first.folder)} `;
+	const where = first === undefined ? '' : `${toPrintable(placeOf(first))} `;
 	const place = names ? `${where}on ${toPrintable(host)}, ` : '';
 	return `${place}${began}, ${formatDuration(duration)}, exit code ${exitCode}, Cistern ${version}`;
 };

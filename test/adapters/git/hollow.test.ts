@@ -1,7 +1,7 @@
 import {execFileSync} from 'node:child_process';
 import {readdirSync, writeFileSync} from 'node:fs';
-import {buffer} from 'node:stream/consumers';
 import {join} from 'node:path';
+import {buffer} from 'node:stream/consumers';
 import {expect, it} from 'vitest';
 import {findGit} from '../../../source/adapters/git/installed-git.ts';
 import {openGit} from '../../../source/adapters/git/open-git.ts';
@@ -59,7 +59,7 @@ const openHollow = async (path: string, state?: Refs) => {
 		},
 		bundle: async (tips: Refs) => {
 			const signal = new AbortController().signal;
-			const content = await ask.makeBundle(mirror, {tips, known: []}, signal);
+			const content = await ask.makeBundle(mirror, {tips, known: undefined}, signal);
 			return content === undefined ? undefined : buffer(content);
 		},
 		packs: () =>
@@ -150,8 +150,7 @@ const harms: readonly (readonly [string, Harm])[] = [
 	['half of an answer', (answer) => answer.subarray(0, answer.length / 2)],
 	[
 		'an acknowledgement of what was not offered',
-		() =>
-			Buffer.from(`${pktLine('acknowledgments\n')}${pktLine(`ACK ${'1'.repeat(40)}\n`)}0000`),
+		() => Buffer.from(`${pktLine('acknowledgments\n')}${pktLine(`ACK ${'1'.repeat(40)}\n`)}0000`),
 	],
 	...[0.5, 0.6, 0.7, 0.8, 0.9, 0.99].map((share) => ['a changed bit', flip(share)] as const),
 ];

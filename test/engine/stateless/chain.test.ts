@@ -47,6 +47,7 @@ it('runs without a folder write a store from which a backup goes on, with every 
 		changes: {created: 2, forwarded: 1, rewritten: 0},
 	});
 	expect(second.outcomes.get('acme/web')?.result).toBe('unchanged');
+	expect(second.events.filter(({type}) => type === 'repository-fell-back')).toEqual([]);
 
 	await forcePush(path);
 	await deleteRef(path, 'refs/heads/old');

@@ -1,0 +1,67 @@
+import {appendFileSync, existsSync, mkdirSync, readdirSync, writeFileSync} from 'node:fs';
+import {tmpdir} from 'node:os';
+import {join} from 'node:path';
+import {expect, it} from 'vitest';
+import {makeKeyPair} from '../../source/adapters/seal/age.ts';
+import {startSandbox} from '../../source/sandbox/start-sandbox.ts';
+import {addAccess} from '../helpers/backup.ts';
+import {makeHome} from '../helpers/program.ts';
+import {runHere} from '../helpers/program-here.ts';
+import {commitFile} from '../helpers/upstream.ts';
+
+const setUp = async (changes: Record<string, string> = {}) => {
+	const sandbox = await startSandbox();
+	addAccess(sandbox);
+	sandbox.addWorkspace({slug: 'acme'});
+	const {path} = sandbox.addRepository({workspace: 'acme', slug: 'api', isPrivate: true});
+	await commitFile(path);
+	const home = makeHome(sandbox, changes);
+	const [recovery, runner] = [await makeKeyPair(), await makeKeyPair()];
+	const keys = {recovery: join(home.folder, 'recovery'), runner: join(home.folder, 'runner')};
+	writeFileSync(keys.recovery, `${recovery.identity}\n`);
+	writeFileSync(keys.runner, `${runner.identity}\n`, {mode: 0o600});
+	mkdirSync(join(home.folder, 'store'));
+	appendFileSync(
+		home.settings,
+		`stores:\n  - title: offsite\n    type: folder\n    path: store\n    recipients: [${recovery.recipient}]\n    runnerFile: runner\n`,
+	);
+	return {sandbox, home, path, keys};
+};
+
+const leftovers = (): readonly string[] =>
+	readdirSync(tmpdir()).filter((name) => /^cistern-[A-Za-z0-9]{6}$/.test(name));
+
+it('a run without a folder leaves nothing here, and its own key opens no bundle', async () => {
+	const {sandbox, home, path, keys} = await setUp({lfs: 'ignore'});
+	const before = leftovers();
+	const run = () => runHere(home, ['--yes', '--stateless', '--store', 'offsite']);
+	expect(await run()).toMatchObject({exitCode: 0});
+	await commitFile(path, {file: 'more.txt'});
+	const second = await run();
+	expect(second.exitCode).toBe(0);
+	expect(existsSync(home.backup)).toBe(false);
+	expect(leftovers()).toEqual(before);
+
+	const fetch = (to: string, key: string) =>
+		runHere(home, ['fetch', '--store', 'offsite', '--identity', key, '--to', to]);
+	const refused = await fetch(join(home.folder, 'refused'), keys.runner);
+	expect(refused.exitCode).not.toBe(0);
+	expect(refused.stderr).toContain('does not open this store');
+	const back = join(home.folder, 'back');
+	expect(await fetch(back, keys.recovery)).toMatchObject({exitCode: 0});
+	expect(await runHere(home, ['--yes', '--folder', back, '--dry-run'])).toMatchObject({
+		stdout: expect.stringContaining('1 unchanged'),
+	});
+	await sandbox.close();
+	expect(await runHere(home, ['verify', '--from', back])).toMatchObject({exitCode: 0});
+});
+
+it('what a run without a folder does not save has to be left out on purpose', async () => {
+	const {sandbox, home} = await setUp({metadata: 'true'});
+	const {exitCode, stderr} = await runHere(home, ['--yes', '--stateless', '--store', 'offsite']);
+	expect(exitCode).toBe(1);
+	expect(stderr).toContain('"lfs: ignore" and "metadata: false"');
+	const unknown = await runHere(home, ['--yes', '--stateless', '--store', 'other']);
+	expect(unknown).toMatchObject({exitCode: 2, stderr: expect.stringContaining('no store "other"')});
+	await sandbox.close();
+});
