@@ -1,6 +1,6 @@
-import {parseConcurrency} from '../domain/answers/checks.ts';
 import {isGlob} from '../domain/plan/name-filter.ts';
 import {parseDuration} from '../domain/text/format.ts';
+import {backup} from './backup-command.ts';
 import {
 	type CommandRow,
 	count,
@@ -12,108 +12,9 @@ import {
 	wait,
 } from './command-row.ts';
 import {complete} from './complete-command.ts';
-import type {FromStore} from './invocation.ts';
-import {usageError, type Values} from './options.ts';
+import {usageError} from './options.ts';
 import {restore} from './restore-command.ts';
 import {schedule} from './schedule-command.ts';
-
-const backup: CommandRow = {
-	name: 'backup',
-	summary: 'save everything; what "cistern" alone does',
-	options: [
-		{
-			flags: '--only <glob>',
-			help: 'only these repositories in this run',
-			values: 'repository',
-			isList: true,
-		},
-		{
-			flags: '--exclude <glob>',
-			help: 'not these repositories in this run',
-			values: 'repository',
-			isList: true,
-		},
-		{
-			flags: '--concurrency <n>',
-			help: 'git transfers at once, 1 to 64',
-			parse: parseConcurrency,
-			right: 'a whole number from 1 to 64',
-		},
-		{
-			flags: '--max-wait <duration>',
-			help: 'longest wait for a Bitbucket that is busy or away, such as 30m',
-			parse: parseDuration,
-			right: 'a duration such as 30m or 2h',
-		},
-		{
-			flags: '--if-older <duration>',
-			help: 'do nothing where the last complete backup is younger, such as 20h',
-			parse: parseDuration,
-			right: 'a duration such as 20h or 1d',
-			excludes: ['only', 'exclude', 'dry-run'],
-		},
-		{
-			flags: '--every <duration>',
-			help: 'stay, and make a complete backup in each such time: for containers',
-			parse: parseDuration,
-			right: 'a duration such as 6h or 1d',
-			excludes: ['if-older', 'only', 'exclude', 'dry-run'],
-		},
-		{
-			flags: '--for <duration>',
-			help: 'read metadata no longer than this, such as 30m',
-			parse: parseDuration,
-			right: 'a duration such as 30m or 2h',
-		},
-		{flags: '--no-metadata', help: 'leave out metadata in this run'},
-		{flags: '--dry-run', help: 'show what would be done, and stop'},
-		wait,
-		{
-			flags: '--start-over',
-			help: 'start a new backup if the earlier one is not there any more',
-		},
-		{flags: '--no-send', help: 'send nothing to the stores of the settings'},
-		{
-			flags: '--stateless',
-			help: 'keep nothing on this computer: save straight into --store',
-			excludes: ['folder', 'dry-run', 'if-older', 'every', 'wait', 'start-over'],
-		},
-		{...storeOption, help: 'with --stateless: the title of the store', excludes: []},
-		identity,
-	],
-	examples: [
-		'cistern',
-		'cistern --yes',
-		'cistern --yes --if-older 20h',
-		"cistern --only 'web-*' --dry-run",
-	],
-	read: (values, _, options) => ({
-		command: 'backup',
-		options,
-		stateless: readStateless(values),
-		only: values.list('only'),
-		exclude: values.list('exclude'),
-		concurrency: values.number('concurrency'),
-		maxWait: values.number('max-wait'),
-		metadataTime: values.number('for'),
-		withoutMetadata: !values.isSet('metadata'),
-		dryRun: values.isSet('dry-run'),
-		wait: values.isSet('wait'),
-		startOver: values.isSet('start-over'),
-		send: values.isSet('send'),
-		ifOlder: values.number('if-older') ?? values.number('every'),
-		every: values.number('every'),
-	}),
-};
-
-const readStateless = (values: Values): FromStore | undefined => {
-	const from = readStore(values);
-	if (values.isSet('stateless') !== (from !== undefined)) {
-		throw usageError('--stateless and --store go together.', values.command);
-	}
-
-	return from;
-};
 
 const setup: CommandRow = {
 	name: 'setup',

@@ -75,7 +75,7 @@ export const keepInStore = (
 				const record = await readRecord(sending, memory, id, entry);
 				const place = joinPath(folder, entry.folder);
 				await files.makeFolder(place);
-				await files.writeText(joinPath(place, recordFile), formatRecord(record));
+				await files.writeUnsynced(joinPath(place, recordFile), formatRecord(record));
 			});
 			const lines = (found?.runs ?? []).map((line) => `${line}\n`);
 			await files.writeText(runsPath(folder), lines.join(''));
