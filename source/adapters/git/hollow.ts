@@ -1,6 +1,6 @@
 import {createReadStream} from 'node:fs';
-import {readFile, writeFile} from 'node:fs/promises';
-import {join} from 'node:path';
+import {readFile, rm, writeFile} from 'node:fs/promises';
+import {basename, join} from 'node:path';
 import {goesOn, isBranch} from '../../domain/history/history.ts';
 import type {Refs} from '../../domain/plan/repository.ts';
 import type {FetchOptions, GitHollowMirrors} from '../../ports/git-transfers.ts';
@@ -12,7 +12,10 @@ import {writeNewRefs} from './ref-files.ts';
 import {byLine, inMirror, onDisk, type RunGit} from './run-git.ts';
 import {findForwarded, type NewTip} from './walk-new.ts';
 
-/** Makes a mirror a hollow one. Holds the commits that its pack builds on, a line each. */
+/**
+ * Makes a mirror a hollow one. Once news came, its first line is the file of their pack, if any had to
+ * come, and each further line a commit that they build on.
+ */
 const markFile = 'cistern.hollow';
 
 /** Its text where only a clone is to take the mirror's place. */
@@ -67,6 +70,7 @@ export const hollowMethods = (run: RunGit, fetchDirectly: FetchDirectly): GitHol
 				return undefined;
 			}
 
+			await removePacks(mirror);
 			const held = new Set(here.values());
 			const wants = new Set([...refs.values()].filter((oid) => !held.has(oid)));
 			const wish = {wants, haves: listHaves(refs, here), areElsewhere: true} as const;
@@ -75,8 +79,9 @@ export const hollowMethods = (run: RunGit, fetchDirectly: FetchDirectly): GitHol
 				return undefined;
 			}
 
-			const acknowledged = pack?.acknowledged.map((oid) => `${oid}\n`) ?? [];
-			await onDisk(mirror, () => writeFile(join(mirror, markFile), acknowledged));
+			const lines =
+				pack === undefined ? [''] : [`${basename(pack.path)}.pack`, ...pack.acknowledged];
+			await onDisk(mirror, () => writeFile(join(mirror, markFile), `${lines.join('\n')}\n`));
 			const tips = [...refs].flatMap(([ref, to]): NewTip[] => {
 				const from = here.get(ref);
 				return from === undefined || from === to || !goesOn(ref) ? [] : [{ref, from, to}];
@@ -98,6 +103,14 @@ const listHaves = (refs: Refs, here: Refs): readonly string[] => {
 	const moved = branches.filter(([ref, oid]) => refs.get(ref) !== oid);
 	return [...new Set([...moved, ...branches].map(([, oid]) => oid))].slice(0, mostHaves);
 };
+
+/** A pack that came whole before its answer was cut off belongs to a state that may be gone. */
+const removePacks = (mirror: string): Promise<void> =>
+	onDisk(mirror, async () => {
+		for (const name of await listPackFiles(mirror)) {
+			await rm(join(mirror, packFolder, name), {force: true});
+		}
+	});
 
 /** Undefined for a mirror that is not hollow. */
 const readMark = (mirror: string): Promise<string | undefined> => {
@@ -148,10 +161,10 @@ export const readNews = async (mirror: string): Promise<News | undefined> => {
 		return undefined;
 	}
 
-	const name = (await listPackFiles(mirror)).find((file) => file.endsWith('.pack'));
+	const [name = '', ...lines] = mark.split('\n');
 	return {
-		acknowledged: mark.split('\n').filter((oid) => oid !== ''),
-		pack: name === undefined ? undefined : readFileOf(join(mirror, packFolder, name)),
+		acknowledged: lines.filter((oid) => oid !== ''),
+		pack: name === '' ? undefined : readFileOf(join(mirror, packFolder, name)),
 	};
 };
 

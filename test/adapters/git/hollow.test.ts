@@ -155,7 +155,7 @@ const harms: readonly (readonly [string, Harm])[] = [
 	...[0.5, 0.6, 0.7, 0.8, 0.9, 0.99].map((share) => ['a changed bit', flip(share)] as const),
 ];
 
-it('keeps nothing of an answer that was harmed', async () => {
+it('makes no bundle of an answer that was harmed', async () => {
 	const path = await makeUpstream();
 	const here = await readRefs(path, 'refs/');
 	await commitFile(path, {content: Array.from({length: 300}, Math.random).join(' ')});
@@ -164,10 +164,24 @@ it('keeps nothing of an answer that was harmed', async () => {
 		const hollow = await openHollow(path, here);
 		const fetched = await hollow.fetch(refs, harm).catch((error: Error) => error);
 		expect(fetched instanceof Error || fetched === undefined, what).toBe(true);
-		expect(hollow.packs(), what).toEqual([]);
+		expect(await hollow.bundle(refs), what).toBeUndefined();
 	}
+});
 
-	const hollow = await openHollow(path, here);
+it('forgets what came before an answer was cut off', async () => {
+	const path = await makeUpstream();
+	const hollow = await openHollow(path);
+	await commitFile(path, {content: 'cut off\n'});
+	const withoutEnd: Harm = (answer) => answer.subarray(0, -4);
+	const before = await changedRefs(path, hollow.here);
+	await expect(hollow.fetch(before, withoutEnd)).rejects.toThrow();
+	await forcePush(path);
+	const refs = await changedRefs(path, hollow.here);
 	expect(await hollow.fetch(refs)).toMatchObject({received: expect.any(Number)});
 	expect(hollow.packs()).toHaveLength(1);
+	const file = join(hollow.mirror, 'news.bundle');
+	writeFileSync(file, (await hollow.bundle(refs)) ?? '');
+	const tip = refs.get('refs/heads/main') ?? '';
+	expect(await git(hollow.mirror, 'bundle', 'list-heads', file)).toBe(`${tip} refs/heads/main\n`);
+	expect(await git(hollow.mirror, 'cat-file', '-t', tip)).toBe('commit\n');
 });

@@ -19,7 +19,7 @@ import {setUpWorkspace} from '../../helpers/workspace.ts';
 const acme = setUpWorkspace();
 
 /** `npm run kills -- 200` tries more. */
-const seeds = Number(process.env['STORE_SEEDS'] ?? 2);
+const seeds = Number(process.env['STORE_SEEDS'] ?? 1);
 
 /** What becomes of the n-th object that a run writes. */
 type Fate = (object: number) => 'written' | 'killed before' | 'killed after' | 'refused';
