@@ -1,0 +1,74 @@
+import {readFileSync} from 'node:fs';
+import {registerHooks} from 'node:module';
+import {describe, expect, it} from 'vitest';
+import {parse} from 'yaml';
+
+const read = (file: string): string => readFileSync(file, 'utf8');
+
+// GitHub's parser imports JSON as only bundlers do.
+registerHooks({
+	resolve: (specifier, context, next) => {
+		const found = next(specifier, context);
+		return specifier.endsWith('.json') ? {...found, importAttributes: {type: 'json'}} : found;
+	},
+});
+
+const {convertWorkflowTemplate, NoOperationTraceWriter, parseWorkflow} = await import(
+	'@actions/workflow-parser'
+);
+
+/** What GitHub's own parser has against a workflow. */
+const complaintsAbout = async (content: string): Promise<readonly string[]> => {
+	const {context, value} = parseWorkflow(
+		{name: 'workflow.yml', content},
+		new NoOperationTraceWriter(),
+	);
+	if (value !== undefined) {
+		await convertWorkflowTemplate(context, value);
+	}
+
+	return context.errors.getErrors().map(({message}) => message);
+};
+
+const [release, test] = ['.github/workflows/release.yml', '.github/workflows/test.yml'];
+
+describe('the workflows', () => {
+	it.each([release, test, 'docs/examples/github-actions.yml'])(
+		'are right for the parser of GitHub: %s',
+		async (file) => {
+			expect(await complaintsAbout(read(file))).toEqual([]);
+			const misspelt = read(file).replace('timeout-minutes', 'timeout-minuts');
+			expect(await complaintsAbout(misspelt)).toEqual([
+				expect.stringContaining("Unexpected value 'timeout-minuts'"),
+			]);
+		},
+	);
+
+	it.each([release, test])('run scripts that there are: %s', (file) => {
+		const {scripts} = JSON.parse(read('package.json'));
+		const names = [...read(file).matchAll(/npm run (?:--silent )?([\w:]+)/g)].map(
+			([, name]) => name,
+		);
+		expect(names).not.toEqual([]);
+		expect(Object.keys(scripts)).toEqual(expect.arrayContaining(names));
+	});
+
+	it('let no job of a release do more than it has to, and no stranger take part', () => {
+		const {permissions, jobs} = parse(read(release));
+		expect(permissions).toEqual({});
+		expect(
+			Object.fromEntries(Object.entries(jobs).map(([name, job]) => [name, permissionsOf(job)])),
+		).toEqual({
+			package: {contents: 'read', 'id-token': 'write', attestations: 'write'},
+			npm: {'id-token': 'write'},
+			image: {packages: 'write'},
+			release: {contents: 'write'},
+		});
+		for (const [, action] of read(release).matchAll(/uses: (\S+)/g)) {
+			expect(action).toMatch(/^actions\//);
+		}
+	});
+});
+
+const permissionsOf = (job: unknown): unknown =>
+	typeof job === 'object' && job !== null && 'permissions' in job ? job.permissions : undefined;
