@@ -62,6 +62,7 @@ describe('names for a completion', () => {
 		const byWord = (left: {word: string}, right: {word: string}): number =>
 			left.word < right.word ? -1 : 1;
 		expect((await complete('cistern restore ')).toSorted(byWord)).toEqual(all);
+		expect(await complete('cistern verify $(')).toEqual([all[0]]);
 		expect(await complete('cistern verify acme/ap')).toHaveLength(2);
 		expect(await complete(`cistern verify --from ${source} do`)).toEqual([all[3]]);
 		expect(await complete(`cistern verify --from ${join(home, 'backup')} do`)).toEqual([all[3]]);
