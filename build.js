@@ -54,9 +54,10 @@ await build({
 		// Each with everything it imports: one large file opens faster than fifty small ones.
 		codeSplitting: {
 			groups: [
-				{name: 'version', test: /[\\/]source[\\/]version\.ts$/, priority: 4},
+				{name: 'version', test: /[\\/]source[\\/]version\.ts$/, priority: 5},
+				{name: 'arguments', test: /[\\/]source[\\/]completion[\\/]suggest\.ts$/, priority: 4},
 				{name: 'main', test: /[\\/]source[\\/]main\.ts$/, priority: 3},
-				{name: 'complete', test: /[\\/]source[\\/]complete\.ts$/, priority: 2},
+				{name: 'names', test: /[\\/]source[\\/]complete-names\.ts$/, priority: 2},
 				{
 					name: 'backup',
 					test: /[\\/]source[\\/](?:world|telling|commands[\\/]backup)\.ts$/,

@@ -28,7 +28,7 @@ import {formatCompactTime} from './domain/text/format.ts';
 import type {SetupWorld} from './ports/world.ts';
 import {version} from './version.ts';
 
-/** Builds the ports' implementations. The only place that knows the adapters. */
+/** Builds the ports' implementations. Only this file and `complete-names.ts` know the adapters. */
 export const openWorld = async (
 	program: NodeJS.Process,
 	options: {readonly noColour: boolean; readonly ignoresHangUp: boolean},
