@@ -12,7 +12,7 @@ import {measureGrowth} from './cases/growth.ts';
 import {measureLargePack} from './cases/large-pack.ts';
 import {measureLfs} from './cases/lfs.ts';
 import {measureLiveView} from './cases/live-view.ts';
-import {measureMetadata} from './cases/metadata.ts';
+import {measureMetadata, measurePages} from './cases/metadata.ts';
 import {measureStartUp} from './cases/start-up.ts';
 import {measureStatus} from './cases/status.ts';
 import {measureStore} from './cases/store.ts';
@@ -41,6 +41,7 @@ const allCases: Readonly<Record<string, (bench: Bench) => Promise<readonly Findi
 	telling: measureTelling,
 	store: measureStore,
 	metadata: measureMetadata,
+	pages: measurePages,
 	'large-pack': measureLargePack,
 };
 
