@@ -22,7 +22,7 @@ describe('the npm package', () => {
 		files = await listFiles();
 	});
 
-	it('holds the bundle and the papers, and nothing else', () => {
+	it('holds the bundle, the manual and the papers, and nothing else', () => {
 		const isBundle = (path: string): boolean => /^dist\/[\w.-]+\.js$/.test(path);
 		expect(files).toContain('dist/cli.js');
 		expect(files.filter((path) => !isBundle(path)).toSorted()).toEqual([
@@ -30,6 +30,7 @@ describe('the npm package', () => {
 			'README.md',
 			'dist/THIRD-PARTY-LICENCES',
 			'dist/sbom.cdx.json',
+			'docs/cistern.1',
 			'package.json',
 		]);
 	});
