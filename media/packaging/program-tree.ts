@@ -1,4 +1,4 @@
-import {appendFileSync, mkdirSync, readFileSync, renameSync, writeFileSync} from 'node:fs';
+import {appendFileSync, mkdirSync, readFileSync, renameSync, rmdirSync, writeFileSync} from 'node:fs';
 import {dirname, join} from 'node:path';
 import {describeNode, fetchNode, type Platform} from './node-binary.ts';
 import {run} from './run.ts';
@@ -53,6 +53,7 @@ export const layProgram = (npmPackage: string, platform: Platform, folder: strin
 	move('README.md', join(papers, 'README.md'));
 	move('LICENSE', join(papers, 'LICENSE'));
 	move('docs/cistern.1', join(folder, 'share/man/man1/cistern.1'));
+	rmdirSync(join(library, 'docs'));
 	const notices = move('dist/THIRD-PARTY-LICENCES', join(papers, 'THIRD-PARTY-LICENCES'));
 	const sbom = move('dist/sbom.cdx.json', join(papers, 'sbom.cdx.json'));
 	const tree = {platform, folder, notices, sbom};
