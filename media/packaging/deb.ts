@@ -21,6 +21,7 @@ import {run} from './run.ts';
  */
 const overrides = `cistern: embedded-library *
 cistern: hardening-no-pie *
+cistern: missing-dep-for-interpreter node *
 `;
 
 /** Makes the package out of the program tree, laid below /usr. */

@@ -1,4 +1,11 @@
-import {appendFileSync, mkdirSync, readFileSync, renameSync, rmdirSync, writeFileSync} from 'node:fs';
+import {
+	appendFileSync,
+	mkdirSync,
+	readFileSync,
+	renameSync,
+	rmdirSync,
+	writeFileSync,
+} from 'node:fs';
 import {dirname, join} from 'node:path';
 import {describeNode, fetchNode, type Platform} from './node-binary.ts';
 import {run} from './run.ts';

@@ -24,7 +24,7 @@ export const unpack = (archive: string, folder: string, ...words: readonly strin
 const script = `
 mount --rbind /dev "$1/dev" && mount -t proc proc "$1/proc" || exit 125
 root=$1 user=$2; shift 2
-exec chroot --userspec="$user" "$root" "$@"
+exec chroot --userspec="$user" "$root" /usr/bin/env -i "$@"
 `;
 
 /** Runs a program in the root, with the network of this machine. Its output is what it printed anywhere. */
@@ -33,8 +33,8 @@ export const runIn = (
 	words: readonly string[],
 ): Promise<{readonly exitCode: number | null; readonly output: string}> => {
 	const isolated = ['--mount', '--pid', '--fork', '--kill-child', 'sh', '-c', script, 'bare-root'];
-	const child = spawn('unshare', [...isolated, folder, user, ...words], {
-		env: {...variables},
+	const environment = Object.entries(variables).map(([name, value]) => `${name}=${value}`);
+	const child = spawn('unshare', [...isolated, folder, user, ...environment, ...words], {
 		stdio: ['ignore', 'pipe', 'pipe'],
 	});
 	let output = '';

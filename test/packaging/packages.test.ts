@@ -221,7 +221,9 @@ describe.skipIf(packages === '')('in packages/ (npm run package:test)', () => {
 
 	it('are nothing that lintian complains of', () => {
 		const debs = ['amd64', 'arm64'].map((name) => packed.deb.replace(architecture, name));
-		expect(run('lintian', '--fail-on=error,warning', ...debs)).toBe('');
+		// The maintainer is the author of the commit, whose address may be made up.
+		const passedOver = 'bogus-mail-host,bogus-mail-host-in-debian-changelog';
+		expect(run('lintian', `--suppress-tags=${passedOver}`, ...debs)).toBe('');
 	}, 600_000);
 
 	it('are the same bytes if they are made again', () => {
