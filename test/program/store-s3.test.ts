@@ -1,4 +1,4 @@
-import {appendFileSync, writeFileSync} from 'node:fs';
+import {appendFileSync, readdirSync, readFileSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {describe, expect, it, onTestFinished} from 'vitest';
 import {makeKeyPair} from '../../source/adapters/seal/age.ts';
@@ -59,7 +59,13 @@ describe('a store on S3', () => {
 		const everything = Buffer.concat([...s3.bucket.contents().values()]).toString('latin1');
 		expect(everything + names).not.toMatch(/refs\/heads|acme/);
 		const said = [saved, again].map(({stdout, stderr}) => stdout + stderr).join('');
-		expect(said + everything).not.toMatch(/canary/);
+		const asked = s3.log.map(
+			({key, query, headers}) => `${key} ${query} ${JSON.stringify(headers)}`,
+		);
+		const kept = readdirSync(home.backup, {recursive: true, withFileTypes: true})
+			.filter((entry) => entry.isFile())
+			.map((entry) => readFileSync(join(entry.parentPath, entry.name), 'latin1'));
+		expect([said, everything, ...asked, ...kept].join('\n')).not.toMatch(/canary|AGE-SECRET/);
 
 		s3.addUser(user);
 		const to = join(home.folder, 'rescued');

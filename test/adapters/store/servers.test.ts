@@ -1,5 +1,7 @@
+import {spawnSync} from 'node:child_process';
 import {randomBytes} from 'node:crypto';
 import {readFileSync} from 'node:fs';
+import {join} from 'node:path';
 import {afterAll, beforeAll, describe, expect, it} from 'vitest';
 import {makeAgents} from '../../../source/adapters/bitbucket/agents.ts';
 import {openS3} from '../../../source/adapters/store/s3.ts';
@@ -7,11 +9,14 @@ import {Secret} from '../../../source/domain/settings/settings.ts';
 import type {Store} from '../../../source/ports/store.ts';
 import {requireRadosgw, startRadosgw} from '../../helpers/radosgw.ts';
 import {requireSwift, startSwift} from '../../helpers/swift.ts';
+import {makeTemporaryFolder} from '../../helpers/temporary-folder.ts';
 import {bodyOf, describeStore, failureOf, fileOf, listAll, never, readAll} from './contract.ts';
 
 const page = readFileSync(new URL('../../../docs/off-site.md', import.meta.url), 'utf8');
 
 const wanted = (process.env['STORE_SERVERS'] ?? '').split(' ');
+
+const hasAws = wanted.includes('radosgw') && spawnSync('aws', ['--version']).status === 0;
 
 type Keys = {readonly accessKeyId: string; readonly secretAccessKey: string};
 
@@ -90,6 +95,29 @@ describe.skipIf(!wanted.includes('radosgw'))('on radosgw (npm run store)', () =>
 			read: 'good',
 			delete: 'good',
 		});
+	});
+
+	it.skipIf(!hasAws)('is brought to a folder by the line of docs/off-site.md', async () => {
+		const bucket = await server.makeBucket(false);
+		const store = openAs(server.owner, {endpoint: server.endpoint, bucket});
+		await store.put('index/1', bodyOf('one'), never);
+		await store.put('repos/a/2', bodyOf('two'), never);
+		const [line = ''] = /^aws s3 sync .*$/m.exec(page) ?? [];
+		const folder = makeTemporaryFolder();
+		const {status, stderr} = spawnSync('sh', ['-euc', line.replace('acme-git', bucket)], {
+			env: {
+				...process.env,
+				store: folder,
+				AWS_ENDPOINT_URL: server.endpoint,
+				AWS_ACCESS_KEY_ID: server.owner.accessKeyId,
+				AWS_SECRET_ACCESS_KEY: server.owner.secretAccessKey,
+				AWS_DEFAULT_REGION: 'us-east-1',
+			},
+			encoding: 'utf8',
+		});
+		expect(status, stderr).toBe(0);
+		expect(readFileSync(join(folder, 'index/1'), 'utf8')).toBe('one');
+		expect(readFileSync(join(folder, 'repos/a/2'), 'utf8')).toBe('two');
 	});
 
 	it('has locks that the probe sees, and believes none that is not there', async () => {
