@@ -22,6 +22,11 @@ export type Gap = {
 
 export const isOpen = ({isAccepted}: Gap): boolean => !isAccepted;
 
+/** Other places that lack something: `in the store offsite`. */
+export const listPlaces = (gaps: readonly Gap[]): readonly string[] => [
+	...new Set(gaps.filter(isOpen).flatMap(({place}) => place ?? [])),
+];
+
 /** A gap and the part that has it. */
 export type PartGap = Gap & {readonly part: string};
 

@@ -1,7 +1,6 @@
 import {type ExitCode, exitCodes} from '../failure/exit-code.ts';
 import type {TakenAway} from '../history/timeline.ts';
-import {isOpen} from '../record/gap.ts';
-import type {SourceReport} from '../run/events.ts';
+import {listPlaces} from '../record/gap.ts';
 import type {RunState} from '../run/run-state.ts';
 
 /** A token that ends soon, by the day that its user noted. */
@@ -56,7 +55,7 @@ export const listTroubles = (night: Night): readonly string[] => {
 		...failed.map(({repository}) => `${source} ${repository}`),
 		...leftOut.map((repository) => `${source} ${repository}`),
 		...(report?.problem === undefined ? [] : [`${source}: ${report.problem.kind}`]),
-		...listPlaces(report).map((place) => `${source}: not ${place}`),
+		...listPlaces(report?.gaps ?? []).map((place) => `${source}: not ${place}`),
 	]);
 	return [
 		...troubles,
@@ -64,8 +63,3 @@ export const listTroubles = (night: Night): readonly string[] => {
 		...(stopped === undefined ? [] : ['stopped']),
 	];
 };
-
-/** Other places that do not have everything: `in the store offsite`. */
-export const listPlaces = (report: SourceReport | undefined): readonly string[] => [
-	...new Set((report?.gaps ?? []).filter(isOpen).flatMap(({place}) => place ?? [])),
-];

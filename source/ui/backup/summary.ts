@@ -1,6 +1,7 @@
 import {exitCodes} from '../../domain/failure/exit-code.ts';
 import type {Failure} from '../../domain/failure/failure.ts';
 import {joinPath, logFile} from '../../domain/plan/layout.ts';
+import {listPlaces} from '../../domain/record/gap.ts';
 import type {AfterBackupFinished, SourceReport} from '../../domain/run/events.ts';
 import type {RunState} from '../../domain/run/run-state.ts';
 import {isComplete} from '../../domain/run/source-report.ts';
@@ -148,9 +149,12 @@ const describeSaved = (report: SourceReport): string => {
 	const listed = isAll ? '' : ` that ${inScope === 1 ? 'was' : 'were'} listed`;
 	const asked = partial === undefined ? '' : ` that ${inScope === 1 ? 'was' : 'were'} asked for`;
 	const which = saved < inScope ? `${formatNumber(saved)} of ${all}` : describeAll(inScope);
-	const lacking = [...new Set(report.gaps.map(({what}) => what))].join(' and ');
+	const here = report.gaps.filter(({place}) => place === undefined);
+	const lacking = [...new Set(here.map(({what}) => what))].join(' and ');
 	const as = lacking === '' ? ` as ${them} now` : `, without some ${lacking}`;
-	return `${which} of ${name}${isAll ? asked : listed} ${is} saved${as}.`;
+	const places = listPlaces(report.gaps).map(toPrintable).join(' and ');
+	const elsewhere = places === '' ? '' : `, but not everything is ${places}`;
+	return `${which} of ${name}${isAll ? asked : listed} ${is} saved${as}${elsewhere}.`;
 };
 
 const describeAll = (count: number): string =>

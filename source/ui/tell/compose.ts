@@ -1,12 +1,12 @@
 import {tokenPage} from '../../domain/answers/token-kind.ts';
 import {type ExitCode, exitCodes} from '../../domain/failure/exit-code.ts';
 import type {TakenAway} from '../../domain/history/timeline.ts';
-import {isOpen} from '../../domain/record/gap.ts';
+import {isOpen, listPlaces} from '../../domain/record/gap.ts';
 import type {SourceReport} from '../../domain/run/events.ts';
 import {mostNamed} from '../../domain/run/source-state.ts';
 import {type Decision, type Why, whyOf} from '../../domain/tell/decide.ts';
 import type {Message} from '../../domain/tell/message.ts';
-import {type Checked, type ExpiringToken, listPlaces, type Night} from '../../domain/tell/night.ts';
+import type {Checked, ExpiringToken, Night} from '../../domain/tell/night.ts';
 import type {TargetDraft} from '../../domain/tell/target.ts';
 import {
 	formatCount,
@@ -157,7 +157,7 @@ const ofSource = (reports: readonly SourceReport[], names: boolean): string => {
 
 const describeTrouble = (night: Told, names: boolean, still: string): string => {
 	const reports = reportsOf(night);
-	const places = [...new Set(reports.flatMap(listPlaces))];
+	const places = [...new Set(reports.flatMap(({gaps}) => listPlaces(gaps)))];
 	if (places.length > 0 && reports.every(lacksOnlyCopies)) {
 		const where = names ? toPrintable(places.join(' and ')) : 'in the second copy';
 		return `everything is saved, but ${still}not all of it is ${where}`;

@@ -88,6 +88,14 @@ describe('the summary', () => {
 		expect(lines[1]).toContain('All 132 repositories of acme are saved, without some LFS files.');
 	});
 
+	it('tells what is missing in a store from what is missing here', () => {
+		const gaps = [{...gap, repository: 'acme/api', place: 'in the store offsite'}];
+		const lines = summarise([sourceFinished({...whole, gaps, exitCode: 3}), runFinished()]);
+		expect(lines.join(' ').replaceAll(/\s+/g, ' ')).toContain(
+			'are saved as they are now, but not everything is in the store offsite.',
+		);
+	});
+
 	it('says that the command after the backup failed, with its last words, and that the backup did not', () => {
 		const after: BackupEvent = {
 			type: 'after-backup-finished',
