@@ -1,5 +1,5 @@
 import {FailureError} from '../../domain/failure/failure.ts';
-import {commandsOf, compareRefs} from '../../domain/history/history.ts';
+import {commandsOf, compareRefs, keptPrefix, parseKeptRef} from '../../domain/history/history.ts';
 import {joinPath, recordFile} from '../../domain/plan/layout.ts';
 import {
 	type Digest,
@@ -167,10 +167,17 @@ const replaySteps = async (
 		const state = {at, head: step.head, refs: new Map(all.filter(([ref]) => isMirrored(ref)))};
 		await part.offSite?.replay?.(copy, state, nameState(at, name));
 		const there = await git.readStoredTips(mirror);
-		const own = all.filter(([ref]) => !isMirrored(ref) && !there.has(ref));
+		const kept = new Set([...there].map(nameKept));
+		const own = all.filter(
+			([ref, oid]) => !isMirrored(ref) && !there.has(ref) && !kept.has(nameKept([ref, oid])),
+		);
 		await git.updateRefs(mirror, [own.map(([ref, to]) => ({kind: 'create', ref, to}))]);
 	}
 };
+
+/** The replay may have kept the same tip of the same ref, below another run's name. */
+const nameKept = ([ref, oid]: readonly [ref: string, oid: string]): string =>
+	`${ref.startsWith(keptPrefix) ? parseKeptRef(ref).ref : ref} ${oid}`;
 
 /** As a run is named that began then. The end of a step's name tells two of one second apart. */
 const nameState = (at: number, step: string): string => {
