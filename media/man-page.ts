@@ -85,11 +85,15 @@ const list = (items: readonly string[]): readonly string[] => [
 ];
 
 const commandItem = ({name, summary, operands, options}: CommandRow): readonly string[] => [
-	`.It Nm Cm ${name}${operands === undefined ? '' : ` Op Ar ${operands.name.replaceAll(/[<>[\]]/g, '')}`}`,
+	`.It Nm Cm ${name}${operands === undefined ? '' : ` ${operand(operands.name)}`}`,
 	...prose(`${summary.charAt(0).toUpperCase()}${summary.slice(1)}.`),
 	...(operands === undefined ? [] : prose(`Operands: ${operands.help}.`)),
 	...(options.length === 0 ? [] : list(options.flatMap(optionItem))),
 ];
+
+/** `[repo...]` may be left out, `<shell>` may not. */
+const operand = (name: string): string =>
+	`${name.startsWith('[') ? 'Op Ar' : 'Ar'} ${name.replaceAll(/[<>[\]]/g, '')}`;
 
 const optionItem = ({flags, help}: OptionRow): readonly string[] => {
 	const [name = '', value] = flags.split(' ');
@@ -100,7 +104,7 @@ const optionItem = ({flags, help}: OptionRow): readonly string[] => {
 const variableItem = ({flags, variable}: OptionRow): readonly string[] =>
 	variable === undefined
 		? []
-		: [`.It Ev ${variable}`, 'Stands for', `.Fl ${flags.split(' ')[0]?.slice(1)} .`];
+		: [`.It Ev ${variable}`, 'Read if', `.Fl ${flags.split(' ')[0]?.slice(1)}`, 'is not given.'];
 
 const settingItem = (key: string, {kind, help}: SettingRow): readonly string[] =>
 	kind === 'section' ? [] : [`.It Cm ${key}`, ...prose(help)];
