@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import {describe, expect, it} from 'vitest';
-import {orderSteps} from '../../../source/domain/store/chain.ts';
+import {filesOf, orderSteps} from '../../../source/domain/store/chain.ts';
 import {formatStep, parseStep, type Step} from '../../../source/domain/store/step.ts';
 
 const hex = (length: number) =>
@@ -173,6 +173,19 @@ describe('the order of steps', () => {
 		const order = orderSteps(['both'], steps).map(({name}) => name);
 		expect(order.toSorted()).toEqual(['both', 'full', 'left', 'right']);
 		expect([order[0], order.at(-1)]).toEqual(['full', 'both']);
+	});
+
+	it('lets later files take the place of earlier ones, and leaves out those that went', () => {
+		const sealedOf = (name: string) => ({name, size: 1, sha256: '', md5: '', plain: ''});
+		const named = (name: string, paths: readonly string[], without: readonly string[] = []) => {
+			const files = paths.map((path) => ({path, object: sealedOf(`${path} of ${name}`)}));
+			return {name, step: {...step, files, without}};
+		};
+		const files = filesOf([named('one', ['a', 'b', 'c']), named('two', ['b'], ['c'])]);
+		expect([...files].map(([path, {name}]) => [path, name])).toEqual([
+			['a', 'a of one'],
+			['b', 'b of two'],
+		]);
 	});
 
 	it('throws for a missing step and for a circle', () => {

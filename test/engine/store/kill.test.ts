@@ -91,6 +91,7 @@ it('a run that dies at any object leaves a store of which all comes back, and th
 	const source = {stores: [store]};
 	const written = new Map<string, string>();
 	const {path} = await acme.add('api');
+	await acme.run({source});
 	// A bundle, its step, and the index object.
 	for (const moment of [1, 2, 3]) {
 		for (const when of ['before', 'after'] as const) {

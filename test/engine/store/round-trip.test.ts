@@ -51,6 +51,8 @@ it('what was sent comes back as a backup that verifies and goes on without a cha
 			.map(({name}) => name)
 			.toSorted(),
 	).toEqual(['acme/api', 'acme/empty', 'acme/web']);
+	const api = Object.values(stored.repos).find(({folder: name}) => name === 'acme#api');
+	expect(api?.parts['repo']).toMatchObject({steps: 2});
 	const mirror = join(folder, 'acme', 'acme#api', 'repo');
 	expect(await readRefs(mirror, 'refs/')).toEqual(await readRefs(acme.mirror('api'), 'refs/'));
 	expect(readFileSync(join(mirror, 'HEAD'), 'utf8')).toBe(

@@ -1,0 +1,44 @@
+import {cpSync, readdirSync, readFileSync, writeFileSync} from 'node:fs';
+import {join} from 'node:path';
+import {expect, it} from 'vitest';
+import {fetchAll, makeStore} from '../../helpers/store.ts';
+import {makeTemporaryFolder} from '../../helpers/temporary-folder.ts';
+
+/** A copy of the store that never changes, with paths of its objects. */
+const copyStore = () => {
+	const store = join(makeTemporaryFolder(), 'store');
+	cpSync('test/fixtures/store-version-1', store, {recursive: true});
+	const [uuid = ''] = readdirSync(join(store, 'repos'));
+	const list = (folder: string, end: string): readonly string[] =>
+		readdirSync(join(store, folder))
+			.filter((name) => name.endsWith(end))
+			.toSorted()
+			.map((name) => join(store, folder, name));
+	return {
+		indexes: list('index', ''),
+		steps: list(join('repos', uuid), '.repo.step'),
+		others: list(join('repos', uuid), '.lfs.step'),
+		fetch: () => fetchAll(makeStore(store), makeTemporaryFolder()),
+	};
+};
+
+it('an index that another one lies in place of is refused', async () => {
+	const {indexes, fetch} = copyStore();
+	writeFileSync(indexes.at(-1) ?? '', readFileSync(indexes[0] ?? ''));
+	const detail = 'its SHA-256 is not the one in its name';
+	await expect(fetch()).rejects.toMatchObject({failure: {kind: 'object-damaged', detail}});
+});
+
+it('a step that belongs to something else is refused', async () => {
+	const {steps, others, fetch} = copyStore();
+	writeFileSync(steps.at(-1) ?? '', readFileSync(others[0] ?? ''));
+	const detail = 'it is the step of something else';
+	await expect(fetch()).rejects.toMatchObject({failure: {kind: 'object-damaged', detail}});
+});
+
+it('a state of which a bundle is left out does not come back as whole', async () => {
+	const {steps, fetch} = copyStore();
+	const [first = ''] = steps;
+	writeFileSync(first, readFileSync(first, 'utf8').replace(/^bundle .*\n/m, ''));
+	await expect(fetch()).rejects.toMatchObject({failure: {kind: 'mirror-unusable'}});
+});

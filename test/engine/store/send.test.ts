@@ -1,0 +1,66 @@
+import {chmodSync, mkdirSync, rmSync, writeFileSync} from 'node:fs';
+import {join} from 'node:path';
+import {expect, it} from 'vitest';
+import {exitCodes} from '../../../source/domain/failure/exit-code.ts';
+import type {World} from '../../../source/ports/world.ts';
+import {auditStore} from '../../helpers/audit-store.ts';
+import {placeOf, pointerTo, sha256} from '../../helpers/lfs-files.ts';
+import {fetchAll, makeStore} from '../../helpers/store.ts';
+import {makeTemporaryFolder} from '../../helpers/temporary-folder.ts';
+import {commitFile, readRefs} from '../../helpers/upstream.ts';
+import {setUpWorkspace} from '../../helpers/workspace.ts';
+
+const acme = setUpWorkspace();
+
+it('a store that lost everything gets it again, whatever the folder remembers', async () => {
+	const place = join(makeTemporaryFolder(), 'store');
+	const store = makeStore(place);
+	await acme.addSaved('api');
+	await acme.run({source: {stores: [store]}});
+	rmSync(place, {recursive: true});
+	mkdirSync(place);
+
+	const {exitCode, events} = await acme.run({source: {stores: [store]}});
+	expect(exitCode).toBe(exitCodes.done);
+	expect(events.flatMap((event) => (event.type === 'noticed' ? [event.text] : []))).toEqual([
+		expect.stringContaining('The store offsite does not have what was sent to it before'),
+	]);
+	expect(await auditStore(store)).toBe(1);
+	const back = makeTemporaryFolder();
+	await fetchAll(store, back);
+	expect(await readRefs(join(back, 'acme', 'acme#api', 'repo'), 'refs/')).toEqual(
+		await readRefs(acme.mirror('api'), 'refs/'),
+	);
+});
+
+it('a name that is taken, and a file that is not what it should be, are named and not counted as sent', async () => {
+	const store = makeStore(join(makeTemporaryFolder(), 'store'));
+	await acme.addSaved('taken');
+	const large = await acme.add('large');
+	acme.sandbox.putLfs(large, 'a large file');
+	await commitFile(large.path, {file: 'large.psd', content: pointerTo('a large file')});
+	await acme.run();
+	const file = placeOf(acme.mirror('large'), sha256('a large file'));
+	chmodSync(file, 0o600);
+	writeFileSync(file, 'another file');
+
+	const wrapWorld = (world: World): World => ({
+		...world,
+		openStore: (settings) => {
+			const inner = world.openStore(settings);
+			return {
+				...inner,
+				put: async (name, body, signal) => {
+					const result = await inner.put(name, body, signal);
+					return name.includes('.bundle') ? 'exists' : result;
+				},
+			};
+		},
+	});
+	const {exitCode, reports} = await acme.run({source: {stores: [store]}, wrapWorld});
+	expect(exitCode).toBe(exitCodes.incomplete);
+	expect(reports[0]?.gaps.map(({repository}) => repository).toSorted()).toEqual([
+		'acme/large',
+		'acme/taken',
+	]);
+});
