@@ -132,7 +132,8 @@ const start = async (
 			}
 
 			const {withFetched} = await import('./commands/with-fetched.ts');
-			const wanted = {options, from, repositories: repositories === 'all' ? [] : repositories};
+			const names = repositories === 'all' ? [] : repositories;
+			const wanted = {options, from, repositories: names, at: invocation.at};
 			return withFetched(world, wanted, signal, (folder) =>
 				restore(world, {...invocation, from: folder}, signal),
 			);

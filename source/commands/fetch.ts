@@ -6,6 +6,7 @@ import type {World} from '../ports/world.ts';
 import {resolveFolder} from '../settings/locate-folder.ts';
 import {formatFetched, formatFetchedJson} from '../ui/store.ts';
 import {openStoreFor, readSources} from './open-store.ts';
+import {readMoment} from './read-moment.ts';
 
 /** `cistern fetch`: brings the backup back out of a store, as a folder that a backup goes on with. */
 export const fetch = async (
@@ -30,10 +31,16 @@ export const fetchTo = async (
 		from,
 		repositories,
 		folder,
-	}: Pick<FetchInvocation, 'options' | 'from' | 'repositories'> & {readonly folder: string},
+		at,
+	}: Pick<FetchInvocation, 'options' | 'from' | 'repositories'> & {
+		readonly folder: string;
+		/** A moment as a user names it. */
+		readonly at?: string | undefined;
+	},
 	signal: AbortSignal,
 ): Promise<readonly FetchEnd[]> => {
-	const fetching = await openStoreFor(world, {options, from, to: folder}, signal);
+	const asOf = {at: readMoment(at, world.clock.now())};
+	const fetching = {...(await openStoreFor(world, {options, from, to: folder}, signal)), ...asOf};
 	const sources = await readSources(fetching, options);
 	const unknown = repositories.find(
 		(name) =>

@@ -17,17 +17,20 @@ export const withFetched = async (
 		options,
 		from,
 		repositories,
+		at,
 	}: {
 		readonly options: CommonOptions;
 		readonly from: FromStore;
 		readonly repositories: readonly string[];
+		/** A moment as a user names it. */
+		readonly at?: string | undefined;
 	},
 	signal: AbortSignal,
 	act: (folder: string, failed: ReadonlySet<string>) => Promise<ExitCode>,
 ): Promise<ExitCode> => {
 	const folder = await mkdtemp(join(tmpdir(), 'cistern-'));
 	try {
-		const ends = await fetchTo(world, {options, from, repositories, folder}, signal);
+		const ends = await fetchTo(world, {options, from, repositories, folder, at}, signal);
 		const lacking = ends.filter(({failed}) => failed.size > 0);
 		for (const end of lacking) {
 			world.terminal.writeError(formatFetched(end, folder));

@@ -15,11 +15,11 @@ import {folderOf} from '../../domain/store/names.ts';
 import type {Sealed, Step} from '../../domain/store/step.ts';
 import type {IndexEntry} from '../../domain/store/store-index.ts';
 import {formatCompactTime} from '../../domain/text/format.ts';
-import type {Part, PartCopy} from '../../parts/part.ts';
+import {isStandalone, type Part, type PartCopy} from '../../parts/part.ts';
 import type {Files} from '../../ports/files.ts';
 import type {Git} from '../../ports/git.ts';
 import {runPool} from '../retry/pool.ts';
-import {readSteps, type StoreReading} from './read-store.ts';
+import {findStepAt, readSteps, type StoreReading} from './read-store.ts';
 
 /** Everything that fetching repositories out of a store needs. */
 export type Fetching = StoreReading & {
@@ -27,6 +27,8 @@ export type Fetching = StoreReading & {
 	readonly files: Files;
 	readonly digest: Digest;
 	readonly parts: readonly Part[];
+	/** The moment that is asked for, milliseconds since 1970, if it is not the newest state. */
+	readonly at?: number | undefined;
 };
 
 /** A repository that came back. */
@@ -58,14 +60,41 @@ export const fetchRepository = async (
 	for (const part of parts) {
 		const {heads} = entry.parts[part.name] ?? {};
 		if (heads !== undefined && part.offSite !== undefined) {
-			const steps = await readSteps(fetching, uuid, heads);
-			fetched.set(part.name, await fetchPart(fetching, uuid, part, {steps, folder}));
+			fetched.set(part.name, await fetchAsOf(fetching, uuid, part, {heads, folder}));
 		}
 	}
 
 	const record = await renewRecord({...fetching, parts}, fetched, folder);
 	await files.writeText(joinPath(folder, recordFile), formatRecord(record));
 	return {record, newest: [...fetched.values()]};
+};
+
+/**
+ * The newest state of a part, which knows its past. Where it does not, because its mirror was lost and
+ * made anew since the moment that is asked for, the last state that was sent until then.
+ */
+const fetchAsOf = async (
+	fetching: Fetching,
+	uuid: string,
+	part: Part,
+	{heads, folder}: {readonly heads: readonly string[]; readonly folder: string},
+): Promise<NamedStep> => {
+	const steps = await readSteps(fetching, uuid, heads);
+	const newest = await fetchPart(fetching, uuid, part, {steps, folder});
+	const {at, files} = fetching;
+	if (at === undefined || !isStandalone(part)) {
+		return newest;
+	}
+
+	const state = await part.readState({...fetching, folder}, undefined, at, 'bare');
+	const older = 'result' in state ? await findStepAt(fetching, uuid, heads, at) : undefined;
+	if (older === undefined) {
+		return newest;
+	}
+
+	await files.remove(joinPath(folder, part.name));
+	const stepsThen = await readSteps(fetching, uuid, [older]);
+	return fetchPart(fetching, uuid, part, {steps: stepsThen, folder});
 };
 
 const fetchPart = async (

@@ -163,6 +163,34 @@ const readAncestors = async (
 	return gone;
 };
 
+/**
+ * The last step that was sent until a moment (milliseconds since 1970), of all that these heads come
+ * from; undefined if there is none.
+ */
+export const findStepAt = async (
+	reading: StoreReading,
+	uuid: string,
+	heads: readonly string[],
+	at: number,
+): Promise<string | undefined> => {
+	const seen = new Set(heads);
+	const found: NamedStep[] = [];
+	for (let open = [...seen]; open.length > 0; ) {
+		const steps = await Promise.all(
+			open.map(async (name) => ({name, step: await readStep(reading, uuid, name)})),
+		);
+		found.push(...steps.filter(({step}) => Date.parse(step.at) <= at));
+		// A step before one of that time is older still.
+		const later = steps.filter(({step}) => Date.parse(step.at) > at);
+		open = later.flatMap(({step}) => step.parents).filter((name) => !seen.has(name));
+		for (const name of open) {
+			seen.add(name);
+		}
+	}
+
+	return newestOf(found)?.name;
+};
+
 /** One step. Throws `object-damaged` for one of another repository or part. */
 export const readStep = async (
 	reading: StoreReading,
