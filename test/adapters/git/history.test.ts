@@ -1,7 +1,7 @@
 import {join} from 'node:path';
 import {describe, expect, it} from 'vitest';
 import {historyMethods} from '../../../source/adapters/git/history.ts';
-import {historyRef} from '../../../source/domain/history/history.ts';
+import {historyRef, type RecordedHistory} from '../../../source/domain/history/history.ts';
 import {makeBareRepository, runGit} from '../../../source/sandbox/bare-repository.ts';
 import {makeTemporaryFolder} from '../../helpers/temporary-folder.ts';
 import {git} from '../../helpers/upstream.ts';
@@ -41,5 +41,30 @@ describe('an entry of the history', () => {
 			{oid: first?.oid, at: 1_700_000_000_000, clockAt: 1_700_000_000_000, message},
 		]);
 		expect(await git(path, 'fsck', '--strict', '--full')).toBe('');
+	});
+
+	it('reads the same whether it lies in files of its own, in a pack, or in both', async () => {
+		const path = join(makeTemporaryFolder(), 'repo');
+		makeBareRepository(path, 'main');
+		const history = historyMethods(({args, input}) => runGit(path, args, input));
+		const write = async (refsText: string, parent?: RecordedHistory): Promise<RecordedHistory> => {
+			const entry = {refsText, message: `${refsText}\n\nof größe\n`, at: 1_700_000_000_000};
+			const written = await history.writeHistory(path, entry, parent);
+			await git(path, 'update-ref', historyRef, written.oid);
+			return written;
+		};
+		const first = await write('one');
+		const second = await write('two', first);
+		const loose = await history.readHistoryLog(path);
+		expect(loose.map(({oid}) => oid)).toEqual([second.oid, first.oid]);
+
+		await git(path, 'repack', '-q', '-a', '-d');
+		expect(await history.readHistoryLog(path)).toEqual(loose);
+		expect(await history.readLastHistory(path)).toEqual(second);
+		expect(await history.readHistoryRefs(path, first.oid)).toBe('one');
+
+		const third = await write('three', second);
+		expect((await history.readHistoryLog(path)).slice(1)).toEqual(loose);
+		expect(await history.readLastHistory(path)).toEqual(third);
 	});
 });

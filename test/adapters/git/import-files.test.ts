@@ -71,6 +71,38 @@ describe('importing files', () => {
 		expect(await runGit(mirror, 'fsck', '--strict', '--full')).toBe('');
 	});
 
+	it('reads the same whether it lies in files of its own, in a pack, or in both', async () => {
+		const {mirror, git} = await setUp();
+		const write = (text: string): Promise<string> => {
+			const files = [
+				{path: 'a/one.json', text},
+				{path: 'b/c/two.json', text: 'größe'},
+			];
+			return git.importFiles(mirror, [...files, {path: 'c.json', text: ''}], {message: 'x', at});
+		};
+		const paths = ['a/one.json', 'b/c/two.json', 'c.json'];
+		const expectFiles = async (commit: string, text: string): Promise<void> => {
+			const names = [...paths, 'b/c', 'c.json/d', 'none'].map((path) => `${commit}:${path}`);
+			const texts = [text, 'größe', '', undefined, undefined, undefined];
+			expect(await readAll(git.readTexts(mirror, names))).toEqual(texts);
+			expect(await readAll(git.listFiles(mirror, commit, '.'))).toEqual(paths);
+			expect(await readAll(git.listFiles(mirror, commit, 'b'))).toEqual(['b/c/two.json']);
+		};
+
+		const first = await write('1');
+		await expectFiles(first, '1');
+		await runGit(mirror, 'repack', '-q', '-a', '-d');
+		await expectFiles(first, '1');
+		// The packed commit is the later one by a second, and some files are as they were.
+		const second = await write('2');
+		await expectFiles(second, '2');
+		await expectFiles(first, '1');
+		expect(await git.readMetadataLog(mirror)).toEqual([
+			{oid: second, at: at + 1000},
+			{oid: first, at},
+		]);
+	});
+
 	it.each(['between two files', 'in the middle of one'])(
 		'changes nothing when the stream breaks off %s, and leaves nothing behind',
 		async (where) => {
