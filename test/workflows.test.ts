@@ -44,7 +44,7 @@ describe('the workflows', () => {
 		},
 	);
 
-	it.each([test])('run scripts that there are: %s', (file) => {
+	it.each([release, test])('run scripts that there are: %s', (file) => {
 		const {scripts} = JSON.parse(read('package.json'));
 		const names = [...read(file).matchAll(/npm run (?:--silent )?([\w:]+)/g)].map(
 			([, name]) => name,
