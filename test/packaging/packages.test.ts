@@ -192,7 +192,7 @@ describe.skipIf(packages === '')('in packages/ (npm run package:test)', () => {
 			}
 
 			expect(codes, all).toEqual([0, 0, 0]);
-			const greeting = join(root.folder, 'tmp/restored/api/greeting.txt');
+			const greeting = join(root.folder, 'tmp/restored/greeting.txt');
 			expect(readFileSync(greeting, 'utf8')).toBe('hello\n');
 		});
 
