@@ -20,7 +20,7 @@ export const sealingKey: SetupQuestion = {
 	},
 	options: ({pair}) => [
 		...(pair === undefined ? [] : [{id: 'made', label: 'I have kept it', detail: ''}]),
-		{id: 'own', label: 'Use public keys of mine', detail: 'made with age-keygen or cistern key'},
+		{id: 'own', label: 'Use public keys of mine', detail: 'made with age'},
 	],
 	proposeOption: ({values}) => values.keyChoice,
 	take: (_, {option}) =>
@@ -28,11 +28,11 @@ export const sealingKey: SetupQuestion = {
 	rows: ({values: {keyChoice}}) =>
 		keyChoice === 'made' ? [{label: 'Opened by', value: 'the key that was shown'}] : [],
 	View: ({form: {pair}}) => (
-		<Ask title="Keep this key: without it, the second copy cannot be opened">
+		<Ask title="Keep this key: only it opens the second copy">
 			{pair === undefined ? (
 				<Notice kind="running" text="making a pair of keys" />
 			) : (
-				<PairShown {...pair} />
+				<SecretKey text={pair.identity} />
 			)}
 			<Box marginTop={1} flexShrink={0}>
 				<Select />
@@ -41,21 +41,22 @@ export const sealingKey: SetupQuestion = {
 	),
 };
 
-type Pair = {readonly identity: string; readonly recipient: string};
-
-const PairShown = ({identity, recipient}: Pair) => {
+/** The explanation gives way where the terminal is low, and the key does not. */
+const SecretKey = ({text}: {readonly text: string}) => {
 	const {style} = useDisplay();
 	return (
-		<Box marginTop={1} flexDirection="column" flexShrink={0}>
-			<Text wrap="hard">{style('bold', identity)}</Text>
-			<Box marginTop={1} marginBottom={1}>
-				<Paragraph
-					text="It is shown only here, and Cistern keeps it nowhere. Copy it into a password manager, and onto paper for a safe. Do not save it on this computer: it opens everything in the copy."
-					indent={4}
-				/>
+		<>
+			<Box marginTop={1} flexShrink={0}>
+				<Text wrap="hard">{style('bold', text)}</Text>
 			</Box>
-			<Text>{style('dim', 'The public key that belongs to it goes into the settings:')}</Text>
-			<Text wrap="hard">{style('dim', recipient)}</Text>
-		</Box>
+			<Box marginTop={1} overflowY="hidden">
+				<Box flexShrink={0}>
+					<Paragraph
+						text="It is shown only here, and Cistern keeps it nowhere. Copy it into a password manager, and onto paper for a safe. Do not save it on this computer: it opens everything in the copy. The settings get only the public key that belongs to it."
+						indent={4}
+					/>
+				</Box>
+			</Box>
+		</>
 	);
 };
