@@ -79,14 +79,21 @@ const addSection = (document: Document, top: YAMLMap, key: string, content: obje
 export const withAbsolutePaths = (path: string, text: string): string => {
 	const {document} = parseYaml(path, text);
 	const top = findTop(document, path);
-	const sources = top.get('sources');
 	const changes = [
-		makeAbsolute(top, 'localFolder', path),
-		...(isSeq(sources) ? sources.items : []).map(
-			(source) => isMap(source) && makeAbsolute(source, 'passwordFile', path),
+		...['localFolder', 'metricsFile'].map((key) => makeAbsolute(top, key, path)),
+		...mapsIn(top, 'sources').map((source) => makeAbsolute(source, 'passwordFile', path)),
+		...mapsIn(top, 'stores').flatMap((store) =>
+			['path', 'accessKeyIdFile', 'secretAccessKeyFile', 'sessionTokenFile'].map((key) =>
+				makeAbsolute(store, key, path),
+			),
 		),
 	];
 	return changes.includes(true) ? write(document) : text;
+};
+
+const mapsIn = (top: YAMLMap, section: string): readonly YAMLMap[] => {
+	const list = top.get(section);
+	return isSeq(list) ? list.items.filter((item) => isMap(item)) : [];
 };
 
 /** Was there a relative path? One that begins with ~, a variable or a drive does not depend on the file's place. */

@@ -36,6 +36,12 @@ describe('takeOver', () => {
 		expect(taken).toBe(`# Ours.\nlocalFolder: ${join(folder, 'saved')}\n${sources}`);
 	});
 
+	it('makes the relative folder of a store absolute', async () => {
+		const stores = '  - title: nas\n    type: folder\n    path: ';
+		const {folder, taken} = await takeOver(`localFolder: /srv\n${sources}stores:\n${stores}copy\n`);
+		expect(taken).toBe(`localFolder: /srv\n${sources}stores:\n${stores}${join(folder, 'copy')}\n`);
+	});
+
 	it.each(['~/backup', "'%BACKUP%/x'", "'C:\\backup'"])('keeps %s', async (written) => {
 		const text = `localFolder: ${written}\n${sources}`;
 		expect((await takeOver(text)).taken).toBe(text);
