@@ -199,6 +199,8 @@ it.each(Array.from({length: seeds}, (_, index) => index + 1))(
 			await auditStore(store);
 		}
 
+		// Something to send, so that this folder's state is newer than the twin's.
+		await commitFile(path);
 		const wrapWorld = withPut((write) => write(), written);
 		const {exitCode, reports} = await acme.run({source, wrapWorld});
 		expect(reports.flatMap(({gaps}) => gaps)).toEqual([]);

@@ -1,7 +1,9 @@
-import {cpSync, readdirSync, readFileSync, writeFileSync} from 'node:fs';
+import {appendFileSync, cpSync, readdirSync, readFileSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {expect, it} from 'vitest';
-import {fetchAll, makeStore} from '../../helpers/store.ts';
+import {readIndexes} from '../../../source/engine/store/read-store.ts';
+import {verifyStore} from '../../../source/engine/store/verify-store.ts';
+import {fetchAll, makeStore, openFetching} from '../../helpers/store.ts';
 import {makeTemporaryFolder} from '../../helpers/temporary-folder.ts';
 
 /** A copy of the store that never changes, with paths of its objects. */
@@ -18,6 +20,13 @@ const copyStore = () => {
 		indexes: list('index', ''),
 		steps: list(join('repos', uuid), '.repo.step'),
 		others: list(join('repos', uuid), '.lfs.step'),
+		bundles: list(join('repos', uuid), '.repo.bundle'),
+		verify: async () => {
+			const reading = openFetching(makeStore(store));
+			const found = [...(await readIndexes(reading)).values()];
+			const verdicts = await Promise.all(found.map((one) => verifyStore(reading, one, [])));
+			return verdicts.flatMap(({findings}) => findings.map(({failure}) => failure));
+		},
 		fetch: () => fetchAll(makeStore(store), makeTemporaryFolder()),
 	};
 };
@@ -34,6 +43,16 @@ it('a step that belongs to something else is refused', async () => {
 	writeFileSync(steps.at(-1) ?? '', readFileSync(others[0] ?? ''));
 	const detail = 'it is the step of something else';
 	await expect(fetch()).rejects.toMatchObject({failure: {kind: 'object-damaged', detail}});
+});
+
+it('verify names an object that has another size, and reads none', async () => {
+	const {bundles, verify} = copyStore();
+	expect(await verify()).toEqual([]);
+	const [bundle = ''] = bundles;
+	appendFileSync(bundle, 'more');
+	const size = readFileSync(bundle).length;
+	const detail = `it has ${size} bytes instead of ${size - 4}`;
+	expect(await verify()).toMatchObject([{kind: 'object-damaged', detail}]);
 });
 
 it('a state of which a bundle is left out does not come back as whole', async () => {
