@@ -73,7 +73,7 @@ const findNewest = async (fetching: Fetching): Promise<Heads> => {
 export const rebuildStates = async (settings: StoreSettings): Promise<void> => {
 	const fetching = openFetching(settings);
 	for (const [uuid, heads] of await findNewest(fetching)) {
-		const steps = [...(await walk(fetching, uuid, heads)).values()];
+		const steps = parentsFirst(await walk(fetching, uuid, heads));
 		for (const part of new Set(steps.map((step) => step.part))) {
 			await rebuildPart(
 				fetching,
@@ -83,12 +83,28 @@ export const rebuildStates = async (settings: StoreSettings): Promise<void> => {
 	}
 };
 
+/** Not by their time: after a kill, the clock of a test may stand still. */
+const parentsFirst = (steps: ReadonlyMap<string, Step>): readonly Step[] => {
+	const ordered = new Set<Step>();
+	const add = (name: string): void => {
+		const step = steps.get(name);
+		if (step !== undefined && !ordered.has(step)) {
+			step.parents.forEach(add);
+			ordered.add(step);
+		}
+	};
+	for (const name of steps.keys()) {
+		add(name);
+	}
+
+	return [...ordered];
+};
+
 const rebuildPart = async (fetching: Fetching, steps: readonly Step[]): Promise<void> => {
 	const {store, signal, git} = fetching;
 	const mirror = join(makeTemporaryFolder(), 'mirror');
 	await git.createMirror(mirror);
-	// The steps before one are older than it.
-	for (const {uuid, bundle} of steps.toSorted((one, other) => (one.at < other.at ? -1 : 1))) {
+	for (const {uuid, bundle} of steps) {
 		if (bundle !== undefined) {
 			const reading = {identities: [], known: bundle, signal};
 			const content = await store.open(`repos/${uuid}/${bundle.name}`, reading);
