@@ -46,7 +46,7 @@ it('a run without a folder leaves nothing here, and its own key opens no bundle'
 		runHere(home, ['fetch', '--store', 'offsite', '--identity', key, '--to', to]);
 	const refused = await fetch(join(home.folder, 'refused'), keys.runner);
 	expect(refused.exitCode).not.toBe(0);
-	expect(refused.stderr).toContain('does not open this store');
+	expect(refused.stderr).toContain('it is sealed for other keys');
 	const back = join(home.folder, 'back');
 	expect(await fetch(back, keys.recovery)).toMatchObject({exitCode: 0});
 	expect(await runHere(home, ['--yes', '--folder', back, '--dry-run'])).toMatchObject({

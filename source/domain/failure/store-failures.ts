@@ -70,7 +70,7 @@ export const storeFailures: FailureRows<StoreFailure> = {
 		describe: ({detail}) => ({
 			what: withWords('this store cannot be opened', detail),
 			advice:
-				'Name the file with the secret key of one of the recipients in the settings: --identity FILE. The key begins with AGE-SECRET-KEY-.',
+				'Name the file that holds the secret key of one of the recipients: --identity FILE. The key begins with AGE-SECRET-KEY-.',
 		}),
 	},
 };
