@@ -43,6 +43,7 @@ describe('the terminal after the wizard', () => {
 		['Where should the backup be saved?', keys.enter],
 		['Where should the token be kept?', keys.enter],
 		['Who should be told', keys.enter],
+		['Keep a second copy', keys.enter],
 		['These settings will be written', keys.enter],
 	] as const;
 

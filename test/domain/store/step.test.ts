@@ -179,7 +179,7 @@ describe('the order of steps', () => {
 		const sealedOf = (name: string) => ({name, size: 1, sha256: '', md5: '', plain: ''});
 		const named = (name: string, paths: readonly string[], without: readonly string[] = []) => {
 			const files = paths.map((path) => ({path, object: sealedOf(`${path} of ${name}`)}));
-			return {name, step: {...step, files, without}};
+			return {name, step: {...step, isFull: name === 'one', files, without}};
 		};
 		const files = filesOf([named('one', ['a', 'b', 'c']), named('two', ['b'], ['c'])]);
 		expect([...files].map(([path, {name}]) => [path, name])).toEqual([
