@@ -9,7 +9,7 @@ import {
 import {type Environment, readVariable} from '../domain/settings/variables.ts';
 import type {AccountOptions, CommonOptions} from './invocation.ts';
 
-/** What a value can be, for completions: something of this computer or the backup, or one of these words. */
+/** The values that a completion offers: things of this computer or the backup, or these words. */
 export type ValueKind =
 	| 'file'
 	| 'folder'

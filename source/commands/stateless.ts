@@ -98,7 +98,7 @@ const gatherIdentities = async (
 	return identities;
 };
 
-/** What is not saved must not look as if it were. */
+/** A part that is not saved must not look as if it were. */
 const refuseMore = (sources: readonly Source[]): void => {
 	for (const {title, ofParts} of sources) {
 		const lacking = [

@@ -7,7 +7,7 @@ export type Suggestion = {
 
 export type Suggestions = {
 	readonly words: readonly Suggestion[];
-	/** What the shell itself completes if there are no words. */
+	/** The shell itself completes this if there are no words. */
 	readonly otherwise: 'nothing' | 'files' | 'folders';
 };
 
@@ -24,7 +24,7 @@ export type Shell = {
 	answer(handed: readonly string[], suggest: Suggest): Promise<string>;
 };
 
-/** What to do without words, then a line for each word. */
+/** First the kind that the shell completes itself, then a line for each word. */
 export const formatAnswer = (
 	{words, otherwise}: Suggestions,
 	formatWord: (suggestion: Suggestion) => string,

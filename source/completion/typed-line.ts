@@ -10,7 +10,7 @@ export type TypedLine = {
 	readonly wanted: Wanted;
 };
 
-/** What can stand at the cursor. */
+/** The words that can stand at the cursor. */
 export type Wanted =
 	| {readonly kind: 'command'}
 	| {readonly kind: 'option'; readonly rows: readonly OptionRow[]}

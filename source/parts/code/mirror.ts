@@ -138,7 +138,7 @@ export const lookAtMirror = async (
 	};
 };
 
-/** What lies in a store alone is as it was recorded. */
+/** A repository that lies in a store alone is as it was recorded. */
 const readStampOf = async (
 	{git, mirror, isStateless}: MirrorJob,
 	{print}: MirrorEntry,
