@@ -48,7 +48,7 @@ export const demo = async (
 		const second = await runBackup(world, choice);
 		const {localFolder} = settings;
 		say(
-			`Nothing was lost. You can read the backup with any git:\n${localFolder}\nThe words are there too:\ncistern show api 2 --from ${join(localFolder, workspace.workspace)}`,
+			`Nothing was lost. You can read the backup with any git:\n${localFolder}\nThe pull requests are there too:\ncistern show api 2 --from ${join(localFolder, workspace.workspace)}`,
 		);
 		return second;
 	} finally {
