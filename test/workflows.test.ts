@@ -17,7 +17,7 @@ const {convertWorkflowTemplate, NoOperationTraceWriter, parseWorkflow} = await i
 	'@actions/workflow-parser'
 );
 
-/** What GitHub's own parser has against a workflow. */
+/** The faults that GitHub's own parser finds in a workflow. */
 const complaintsAbout = async (content: string): Promise<readonly string[]> => {
 	const {context, value} = parseWorkflow(
 		{name: 'workflow.yml', content},

@@ -61,7 +61,7 @@ const packForDebian = (tree: ProgramTree): readonly Component[] => {
 		: [];
 };
 
-/** What is in all packages together. */
+/** Everything that is in the packages together. */
 const writePapers = ([tree]: readonly ProgramTree[], ofImage: readonly Component[]): void => {
 	if (tree !== undefined) {
 		copyFileSync(tree.notices, fileFor('THIRD-PARTY-LICENCES'));

@@ -1,7 +1,7 @@
 import {readFileSync} from 'node:fs';
 import {run} from './run.ts';
 
-/** What a package says about itself. */
+/** The facts that a package tells about itself. */
 export type Release = {
 	readonly version: string;
 	readonly description: string;

@@ -16,7 +16,7 @@ export type Component = {
 	readonly properties?: readonly {readonly name: string; readonly value: string}[];
 };
 
-/** What goes into sbom.cdx.json. Without a date and a serial number, two builds make the same bytes. */
+/** The content of sbom.cdx.json. Without a date and a serial number, two builds make the same bytes. */
 export type Sbom = {
 	readonly $schema: string;
 	readonly bomFormat: 'CycloneDX';

@@ -24,7 +24,7 @@ const hostile = [
 	'api',
 ];
 
-/** What a shell's script reads, for these words. */
+/** The answer that the script of a shell reads, for these words. */
 const answer = async (
 	shell: string,
 	handed: readonly string[],

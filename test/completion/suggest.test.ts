@@ -18,7 +18,7 @@ const suggest = makeSuggest(async (kind, {values}, typed): Promise<readonly Sugg
 	return (names[kind] ?? []).map((word) => ({word}));
 });
 
-/** What is suggested for the last word of a line, whose words have a blank between them. */
+/** The suggestions for the last word of a line. The line is split at blanks. */
 const complete = (line: string): Promise<Suggestions> => {
 	const words = line.split(' ');
 	return suggest(words.slice(0, -1), words.at(-1) ?? '');

@@ -97,28 +97,31 @@ describe.skipIf(!wanted.includes('radosgw'))('on radosgw (npm run store)', () =>
 		});
 	});
 
-	it.skipIf(!hasAws)('is brought to a folder by the line of docs/off-site.md', async () => {
-		const bucket = await server.makeBucket(false);
-		const store = openAs(server.owner, {endpoint: server.endpoint, bucket});
-		await store.put('index/1', bodyOf('one'), never);
-		await store.put('repos/a/2', bodyOf('two'), never);
-		const [line = ''] = /^aws s3 sync .*$/m.exec(page) ?? [];
-		const folder = makeTemporaryFolder();
-		const {status, stderr} = spawnSync('sh', ['-euc', line.replace('acme-git', bucket)], {
-			env: {
-				...process.env,
-				store: folder,
-				AWS_ENDPOINT_URL: server.endpoint,
-				AWS_ACCESS_KEY_ID: server.owner.accessKeyId,
-				AWS_SECRET_ACCESS_KEY: server.owner.secretAccessKey,
-				AWS_DEFAULT_REGION: 'us-east-1',
-			},
-			encoding: 'utf8',
-		});
-		expect(status, stderr).toBe(0);
-		expect(readFileSync(join(folder, 'index/1'), 'utf8')).toBe('one');
-		expect(readFileSync(join(folder, 'repos/a/2'), 'utf8')).toBe('two');
-	});
+	it.skipIf(!hasAws)(
+		`is brought to a folder by the line of docs/off-site.md${hasAws ? '' : ' (left out: the aws program is not installed here)'}`,
+		async () => {
+			const bucket = await server.makeBucket(false);
+			const store = openAs(server.owner, {endpoint: server.endpoint, bucket});
+			await store.put('index/1', bodyOf('one'), never);
+			await store.put('repos/a/2', bodyOf('two'), never);
+			const [line = ''] = /^aws s3 sync .*$/m.exec(page) ?? [];
+			const folder = makeTemporaryFolder();
+			const {status, stderr} = spawnSync('sh', ['-euc', line.replace('acme-git', bucket)], {
+				env: {
+					...process.env,
+					store: folder,
+					AWS_ENDPOINT_URL: server.endpoint,
+					AWS_ACCESS_KEY_ID: server.owner.accessKeyId,
+					AWS_SECRET_ACCESS_KEY: server.owner.secretAccessKey,
+					AWS_DEFAULT_REGION: 'us-east-1',
+				},
+				encoding: 'utf8',
+			});
+			expect(status, stderr).toBe(0);
+			expect(readFileSync(join(folder, 'index/1'), 'utf8')).toBe('one');
+			expect(readFileSync(join(folder, 'repos/a/2'), 'utf8')).toBe('two');
+		},
+	);
 
 	it('has locks that the probe sees, and believes none that is not there', async () => {
 		expect(await resultsOf(await open(true, 60_000))).toMatchObject({

@@ -36,7 +36,7 @@ const forbid = (world: World, failure: Forbidden): World => ({
 });
 
 describe('a source whose settings do not speak of metadata', () => {
-	it('is told once that it can be saved, in its second backup', async () => {
+	it('brings one notice about it, in the second backup', async () => {
 		await acme.add('api');
 		const notices: (readonly string[])[] = [];
 		for (let run = 0; run < 3; run += 1) {

@@ -11,7 +11,7 @@ const moveAlways = ({sandbox}: Living): void => {
 	unknowns.approvalsMove = true;
 	unknowns.tasksMove = true;
 	unknowns.resolutionsMove = true;
-	// What the feed tells too could hide that a list was not read.
+	// The feed tells the same things, and could hide that a list was not read.
 	unknowns.feedsTombstones = false;
 };
 

@@ -21,7 +21,7 @@ const acme = setUpWorkspace();
 /** `npm run kills -- 200` tries more. */
 const seeds = Number(process.env['STORE_SEEDS'] ?? 1);
 
-/** What becomes of the n-th object that a run writes. */
+/** The fate of the n-th object that a run writes. */
 type Fate = (object: number) => 'written' | 'killed before' | 'killed after' | 'refused';
 
 const well: Fate = () => 'written';
