@@ -3,6 +3,7 @@ import {join} from 'node:path';
 import {describe, expect, it} from 'vitest';
 import {exitCodes} from '../../source/domain/failure/exit-code.ts';
 import type {AfterBackupFinished, BackupEvent} from '../../source/domain/run/events.ts';
+import type {RunLine} from '../../source/domain/run/run-line.ts';
 import {readRuns} from '../../source/engine/saved/saved-state.ts';
 import {makeWorld} from '../helpers/backup.ts';
 import {setUpWorkspace} from '../helpers/workspace.ts';
@@ -34,6 +35,27 @@ describe('the command after the backup', () => {
 		expect(finishedOf(events)).toEqual({type: 'after-backup-finished', program: 'sh'});
 		expect(existsSync(acme.path('.cistern', 'lock'))).toBe(false);
 		expect(events.at(-1)).toMatchObject({type: 'run-finished', exitCode: exitCodes.done});
+	});
+
+	it('is noted as not run before it ends, so that no run counts as complete that was killed in it', async () => {
+		await acme.add('api');
+		const files = makeWorld(acme.clock).files;
+		const noted = async () => (await readRuns(files, acme.path())).lines.at(-1);
+		let meanwhile: RunLine | undefined;
+		await acme.run({
+			...afterwards('true'),
+			wrapWorld: (world) => ({
+				...world,
+				runProgram: async (...given) => {
+					meanwhile = await noted();
+					return world.runProgram(...given);
+				},
+			}),
+		});
+		const afterBackup = 'has not run to its end';
+		expect(meanwhile).toMatchObject({exitCode: 3, complete: false, afterBackup});
+		const {afterBackup: _, ...whole} = meanwhile ?? {};
+		expect(await noted()).toEqual({...whole, exitCode: 0, complete: true});
 	});
 
 	it('that fails makes the run incomplete and is named with its last words, while the backup is whole', async () => {

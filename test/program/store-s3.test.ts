@@ -38,9 +38,11 @@ const setUp = async () => {
 	return {s3, home, key, run};
 };
 
-/** The rights that docs/off-site.md asks for. */
+/** The rights that docs/off-site.md asks for: those of this machine, and those that bring a backup back. */
 const mayAddAndList = (action: string, key: string): boolean =>
 	action === 's3:PutObject' ? key.startsWith('cistern/') : action === 's3:ListBucket';
+const mayReadAndList = (action: string): boolean =>
+	action === 's3:GetObject' || action === 's3:ListBucket';
 
 describe('a store on S3', () => {
 	it('is filled with the right to add and to list alone, and brings everything back', async () => {
@@ -67,10 +69,16 @@ describe('a store on S3', () => {
 			.map((entry) => readFileSync(join(entry.parentPath, entry.name), 'latin1'));
 		expect([said, everything, ...asked, ...kept].join('\n')).not.toMatch(/canary|AGE-SECRET/);
 
-		s3.addUser(user);
+		s3.addUser({...user, allows: mayReadAndList});
 		const to = join(home.folder, 'rescued');
-		const fetched = await run('fetch', '--store', 'offsite', '--identity', key, '--to', to);
-		expect(fetched).toMatchObject({exitCode: 0});
+		const from = ['--store', 'offsite', '--identity', key];
+		for (const words of [
+			['fetch', ...from, '--to', to],
+			['verify', ...from, '--deep'],
+		]) {
+			expect(await run(...words)).toMatchObject({exitCode: 0});
+		}
+
 		const {exitCode} = await runVerify({folder: join(to, 'acme'), clock: acme.clock});
 		expect(exitCode).toBe(0);
 	});

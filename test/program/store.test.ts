@@ -44,6 +44,10 @@ const runJson = async (home: Home, ...args: readonly string[]) => {
 
 it('a backup sends what changed; the store alone brings it back, restores it and verifies it', async () => {
 	const {sandbox, home, store, path} = await setUp();
+	const checked = await runHere(home, ['check']);
+	expect(checked.stdout.replaceAll(/ {2,}/g, ' ')).toContain(
+		'! seal none: everyone who sees this store can read all of it',
+	);
 	const first = await runHere(home, ['--yes']);
 	expect(first.stderr).toContain('Off site, offsite: 2 sent (');
 	expect(first.stderr).toContain('all 2 repositories are there.');
@@ -72,7 +76,11 @@ it('a backup sends what changed; the store alone brings it back, restores it and
 		'0 repositories fetched',
 	);
 	expect(await runHere(home, ['verify', '--from', back])).toMatchObject({exitCode: 0});
-	expect((await runHere(home, ['status', '--from', back])).exitCode).toBe(0);
+	const after = second.lines.find(({type}) => type === 'run-started').at;
+	expect(await runJson(home, 'status', '--from', back)).toMatchObject({
+		exitCode: 0,
+		lines: [{lastComplete: after, lastRun: {exitCode: 0, complete: true}}],
+	});
 
 	const to = join(home.folder, 'restored');
 	const restored = await runHere(home, ['restore', 'api', '--store', 'offsite', '--to', to]);

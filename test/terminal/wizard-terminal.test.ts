@@ -119,7 +119,7 @@ describe('the terminal after the wizard', () => {
 			const isPlace = question === 'Where should the token be kept?';
 			await screen.answer(question, isPlace ? keys.down + answer : answer);
 		}
-		await screen.waitFor(/localFolder: .*\n(?: +\S.*\n)* +… \d+ more lines\n\n/);
+		await screen.waitFor(/ … \d+ more lines\n +- title: acme\n +… \d+ more lines\n\n/);
 		expect(screen.scrollback()).toEqual([]);
 		for (const choice of ['Save and back up now', 'Save and leave', 'ctrl-c leave']) {
 			expect(screen.text()).toContain(choice);

@@ -1,5 +1,7 @@
+import type {Decrypter, Encrypter} from 'age-encryption';
 import {FailureError} from '../../domain/failure/failure.ts';
 import type {KeyPair, Sealer} from '../../ports/store.ts';
+import {openPayload, sealPayload, splitAt} from './age-payload.ts';
 
 /**
  * The format of age (age-encryption.org/v1), which the program `age` reads too. The library is loaded
@@ -17,7 +19,9 @@ export const ageSealer: Sealer = {
 			);
 		}
 
-		yield* read(await encrypter.encrypt(toStream(content)));
+		const {header, fileKey} = await makeHeader(encrypter);
+		yield header;
+		yield* sealPayload(fileKey, content);
 	},
 	open: async function* (content, identities) {
 		const {Decrypter} = await import('age-encryption');
@@ -39,19 +43,57 @@ export const ageSealer: Sealer = {
 			throw new FailureError({kind: 'identity-refused', detail});
 		}
 
-		let opened: ReadableStream<Uint8Array>;
+		const {fileKey, payload} = await readHeader(decrypter, content);
 		try {
-			opened = await decrypter.decrypt(toStream(content));
-		} catch (error) {
-			throw asHeaderFailure(error);
-		}
-
-		try {
-			yield* read(opened);
+			yield* openPayload(fileKey, payload);
 		} catch (error) {
 			throw asDamage(error);
 		}
 	},
+};
+
+/** The library makes a new key for each file, and hands it to each recipient: also to one of our own. */
+const makeHeader = async (
+	encrypter: Encrypter,
+): Promise<{readonly header: Uint8Array; readonly fileKey: Uint8Array}> => {
+	const keys: Uint8Array[] = [];
+	const wrapFileKey = (key: Uint8Array) => {
+		keys.push(key);
+		return [];
+	};
+	encrypter.addRecipient({wrapFileKey});
+	const empty = await encrypter.encrypt(new Uint8Array());
+	const [fileKey] = keys;
+	if (fileKey === undefined) {
+		throw new Error('age-encryption handed out no key');
+	}
+
+	return {header: empty.subarray(0, -emptyPayload), fileKey};
+};
+
+/** Bytes of the payload of an empty file: its nonce and the tag of its only chunk. */
+const emptyPayload = 32;
+
+const readHeader = async (
+	decrypter: Decrypter,
+	content: AsyncIterable<Uint8Array>,
+): Promise<{readonly fileKey: Uint8Array; readonly payload: AsyncIterable<Uint8Array>}> => {
+	try {
+		const {begin, rest} = await splitAt(content, findHeaderEnd);
+		return {fileKey: await decrypter.decryptHeader(begin), payload: rest};
+	} catch (error) {
+		throw asHeaderFailure(error);
+	}
+};
+
+/** Bytes: room for hundreds of recipients. A store may hold anything. */
+const longestHeader = 1024 * 1024;
+
+/** Its last line begins with three dashes. */
+const findHeaderEnd = (begin: Buffer): number => {
+	const last = begin.indexOf('\n--- ');
+	const end = last === -1 ? -1 : begin.indexOf('\n', last + 1);
+	return end === -1 ? (begin.length > longestHeader ? begin.length : -1) : end + 1;
 };
 
 /** The public key that belongs to a secret one. Throws `identity-refused`. */
@@ -91,13 +133,6 @@ const accept = (add: () => void, fail: (detail: string) => FailureError): void =
 		throw fail(error instanceof Error ? error.message : '');
 	}
 };
-
-const toStream = (content: AsyncIterable<Uint8Array>): ReadableStream<Uint8Array> =>
-	ReadableStream.from(content);
-
-async function* read(stream: ReadableStream<Uint8Array>): AsyncGenerator<Uint8Array> {
-	yield* stream;
-}
 
 /** The library has no kinds of errors; these are its words (age-encryption 0.3, `index.ts`). */
 const asHeaderFailure = (error: unknown): unknown =>

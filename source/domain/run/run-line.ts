@@ -14,7 +14,7 @@ export type NotedRepository = {
 /**
  * One line of `runs.jsonl`: the result of a run for one source. Parts and follow-ups add fields of
  * their own. A later line of the same run replaces it (see `latestLines`): the one after its
- * follow-ups, the one after a command that failed, and the one after a `cistern send`.
+ * follow-ups, the one after the user's command, and the one after a `cistern send`.
  */
 export type RunLine = {
 	readonly v: 1;
@@ -117,6 +117,18 @@ export const withoutCopy = (line: RunLine, problem: string): RunLine => ({
 	afterBackup: problem,
 });
 
+/** The line of a run whose command after the backup made its copy. `exitCode`: of the run until then. */
+export const withCopy = ({afterBackup: _, ...line}: RunLine, exitCode: number): RunLine => {
+	const copied = {...line, exitCode};
+	return {...copied, complete: lacksNothing(copied)};
+};
+
+const lacksNothing = ({exitCode, partial, without = [], stores = []}: RunLine): boolean =>
+	exitCode === exitCodes.done &&
+	!partial &&
+	without.length === 0 &&
+	stores.every(({complete}) => complete);
+
 /**
  * The line of the last run after a `cistern send`. A sending that failed takes its completeness from
  * it. One that sent everything gives it to a run that lacked nothing else. `followUp`: the name under
@@ -133,12 +145,8 @@ export const withSending = (
 	const isSent = all.every(({complete}) => complete);
 	const without = (line.without ?? []).filter((name) => !isSent || name !== followUp);
 	const {without: _without, ...rest} = line;
-	return {
-		...rest,
-		...(without.length === 0 ? {} : {without}),
-		stores: all,
-		complete: isSent && line.exitCode === exitCodes.done && !line.partial && without.length === 0,
-	};
+	const sent = {...rest, ...(without.length === 0 ? {} : {without}), stores: all};
+	return {...sent, complete: lacksNothing(sent)};
 };
 
 const isRunLine = (value: unknown): value is RunLine =>

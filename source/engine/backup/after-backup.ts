@@ -5,7 +5,7 @@ import {joinPath} from '../../domain/plan/layout.ts';
 import type {SourceReport} from '../../domain/run/events.ts';
 import {holdFolder} from '../lock.ts';
 import {endInTime, type Run} from '../session.ts';
-import {noteFailedCopy} from './report.ts';
+import {noteCopy} from './report.ts';
 
 /** With one of these, a source's folder is not there, or another run holds it and copies it later. */
 const outOfReach: ReadonlySet<Failure['kind']> = new Set([
@@ -37,7 +37,7 @@ export const runAfterBackup = async (
 	const [program = ''] = afterBackup.words;
 	const lines: string[] = [];
 	run.publish({type: 'after-backup-started', program});
-	const problem = await attempt(run, exitCode, (text) => {
+	const problem = await attempt(run, {reports, exitCode}, (text) => {
 		lines.push(text);
 		lines.splice(0, lines.length - linesTold);
 		run.publish({type: 'after-backup-printed', text});
@@ -53,7 +53,7 @@ export const runAfterBackup = async (
 /** Gives words that follow the command's name if it failed. */
 const attempt = async (
 	run: Run,
-	exitCode: ExitCode,
+	{reports, exitCode}: {readonly reports: readonly SourceReport[]; readonly exitCode: ExitCode},
 	onLine: (text: string) => void,
 ): Promise<string | undefined> => {
 	const {world, settings, signal, name} = run;
@@ -75,7 +75,7 @@ const attempt = async (
 			const problem = await endInTime({clock, signal, run: name, endProcesses}, () =>
 				world.runProgram(line, signal),
 			).catch((error: unknown) => describeError(run, error));
-			await noteProblem(run, problem);
+			await noteCopies(run, reports, problem);
 			return problem;
 		});
 	} catch (error) {
@@ -86,15 +86,15 @@ const attempt = async (
 const describeError = ({signal}: Run, error: unknown): string =>
 	signal.aborted ? 'was interrupted' : `was not run: ${describeFailure(failureOf(error)).what}`;
 
-/** A run without its copy counts as incomplete from then on. */
-const noteProblem = async (run: Run, problem: string | undefined): Promise<void> => {
-	if (problem !== undefined) {
-		for (const folder of foldersOf(run)) {
-			// This run tells of the problem itself, also where it cannot be noted.
-			await noteFailedCopy(run.world.files, {folder, run: run.name}, problem).catch(
-				() => undefined,
-			);
-		}
+/** A run counts as incomplete until its copy is made. */
+const noteCopies = async (
+	{world: {files}, name}: Run,
+	reports: readonly SourceReport[],
+	problem: string | undefined,
+): Promise<void> => {
+	for (const report of reports) {
+		// This run tells of a problem itself, also where it cannot be noted.
+		await noteCopy(files, report, {run: name, problem}).catch(() => undefined);
 	}
 };
 

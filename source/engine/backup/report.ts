@@ -4,6 +4,7 @@ import {
 	formatRunLine,
 	lastComplete,
 	type RunLine,
+	withCopy,
 	withoutCopy,
 	withSending,
 } from '../../domain/run/run-line.ts';
@@ -27,13 +28,19 @@ export const makeReport = (
 		parts: run.parts,
 	});
 
+/** In place of a failure: a run that is killed before the user's command has ended made no copy. */
+const unendedCopy = 'has not run to its end';
+
 /** Adds this run's line to `runs.jsonl`. A failure says that only this note is missing. */
 export const appendRun = async (
 	{files, folder, source, state, run}: Session,
 	report: SourceReport,
 ): Promise<void> => {
+	const line = runLineOf(state, report, run, source);
+	const isCopied = run.settings.afterBackup !== undefined;
 	try {
-		await files.appendLine(runsPath(folder), formatRunLine(runLineOf(state, report, run, source)));
+		const noted = isCopied ? withoutCopy(line, unendedCopy) : line;
+		await files.appendLine(runsPath(folder), formatRunLine(noted));
 	} catch (error) {
 		if (error instanceof FailureError && error.failure.kind === 'folder-unusable') {
 			const detail = `${error.failure.detail}. All that was saved is saved, but that this run took place could not be noted`;
@@ -44,16 +51,17 @@ export const appendRun = async (
 	}
 };
 
-/** Notes in the line of a run that the user's command made no copy of this folder. */
-export const noteFailedCopy = async (
+/** Notes in the line of a run how the user's command ended: with `problem`, it made no copy. */
+export const noteCopy = async (
 	files: Files,
-	{folder, run}: {readonly folder: string; readonly run: string},
-	problem: string,
+	{folder, exitCode}: Pick<SourceReport, 'folder' | 'exitCode'>,
+	{run, problem}: {readonly run: string; readonly problem: string | undefined},
 ): Promise<void> => {
 	const {lines} = await readRuns(files, folder);
 	const line = lines.findLast((one) => one.run === run);
 	if (line !== undefined) {
-		await files.appendLine(runsPath(folder), formatRunLine(withoutCopy(line, problem)));
+		const noted = problem === undefined ? withCopy(line, exitCode) : withoutCopy(line, problem);
+		await files.appendLine(runsPath(folder), formatRunLine(noted));
 	}
 };
 

@@ -1,5 +1,5 @@
 import type {Digest} from '../../domain/record/record.ts';
-import {formatRunLine, parseRunLines} from '../../domain/run/run-line.ts';
+import {formatRunLine, parseRunLines, type RunLine} from '../../domain/run/run-line.ts';
 import {
 	indexFolder,
 	indexName,
@@ -21,6 +21,8 @@ export type BookTools = {
 	readonly clock: Clock;
 	readonly digest: Digest;
 	readonly run: string;
+	/** The line of the last run, as it is once the store has everything. */
+	readonly completeLine: (line: RunLine) => RunLine;
 	readonly source: {readonly title: string; readonly workspace: string};
 	/** Absolute path of the source's folder. */
 	readonly folder: string;
@@ -65,7 +67,7 @@ export const openBook = async (tools: BookTools, memory: SentMemory): Promise<Bo
 			source: source.title,
 			workspace: source.workspace,
 			complete: isComplete,
-			runs: await readLastRuns(tools),
+			runs: await readLastRuns(tools, isComplete),
 			repos: Object.fromEntries(repos),
 		};
 		heads = await putIndex(tools, memory, index, heads);
@@ -161,18 +163,24 @@ const putIndex = async (
 const mostRuns = 30;
 const longestRun = 20_000;
 
-const readLastRuns = async ({files, folder}: BookTools): Promise<readonly string[]> => {
+const readLastRuns = async (
+	{files, folder, completeLine}: BookTools,
+	isComplete: boolean,
+): Promise<readonly string[]> => {
 	const text = await files.readText(runsPath(folder));
-	return (text ?? '')
-		.split('\n')
-		.filter((line) => line !== '')
+	const lines = (text ?? '').split('\n').filter((line) => line !== '');
+	return lines
 		.slice(-mostRuns)
-		.map(withoutInventory)
+		.map((line, index, {length}) =>
+			rewrite(line, isComplete && index === length - 1 ? completeLine : asItIs),
+		)
 		.filter((line) => line.length <= longestRun);
 };
 
-/** The index itself says which repositories there are. */
-const withoutInventory = (line: string): string => {
-	const [run] = parseRunLines(line);
-	return run === undefined ? line : formatRunLine({...run, saved: [], removed: []});
+const asItIs = (line: RunLine): RunLine => line;
+
+/** Without the inventory: the index itself says which repositories there are. */
+const rewrite = (text: string, change: (line: RunLine) => RunLine): string => {
+	const [line] = parseRunLines(text);
+	return line === undefined ? text : formatRunLine({...change(line), saved: [], removed: []});
 };

@@ -57,10 +57,13 @@ export const fetchRepository = async (
 	const parts = partsIn(entry.folder, fetching.parts);
 	await files.makeFolder(folder);
 	const fetched = new Map<string, NamedStep>();
+	let isCodeEarlier = false;
 	for (const part of parts) {
 		const {heads} = entry.parts[part.name] ?? {};
 		if (heads !== undefined && part.offSite !== undefined) {
-			fetched.set(part.name, await fetchAsOf(fetching, uuid, part, {heads, folder}));
+			const step = await fetchAsOf(fetching, uuid, part, {heads, folder, isCodeEarlier});
+			fetched.set(part.name, step);
+			isCodeEarlier ||= part.isRequired && !heads.includes(step.name);
 		}
 	}
 
@@ -71,30 +74,45 @@ export const fetchRepository = async (
 
 /**
  * The newest state of a part, which knows its past. Where it does not, because its mirror was lost and
- * made anew since the moment that is asked for, the last state that was sent until then.
+ * made anew since the moment that is asked for, the last state that was sent until then. A companion
+ * of the code is taken from the time of the code.
  */
 const fetchAsOf = async (
 	fetching: Fetching,
 	uuid: string,
 	part: Part,
-	{heads, folder}: {readonly heads: readonly string[]; readonly folder: string},
+	{
+		heads,
+		folder,
+		isCodeEarlier,
+	}: {
+		readonly heads: readonly string[];
+		readonly folder: string;
+		readonly isCodeEarlier: boolean;
+	},
 ): Promise<NamedStep> => {
-	const steps = await readSteps(fetching, uuid, heads);
-	const newest = await fetchPart(fetching, uuid, part, {steps, folder});
+	const fetchFrom = async (wanted: readonly string[]): Promise<NamedStep> =>
+		fetchPart(fetching, uuid, part, {steps: await readSteps(fetching, uuid, wanted), folder});
 	const {at, files} = fetching;
-	if (at === undefined || !isStandalone(part)) {
-		return newest;
+	if (at === undefined) {
+		return fetchFrom(heads);
 	}
 
+	const findEarlier = (): Promise<string | undefined> => findStepAt(fetching, uuid, heads, at);
+	if (!isStandalone(part)) {
+		const earlier = isCodeEarlier ? await findEarlier() : undefined;
+		return fetchFrom(earlier === undefined ? heads : [earlier]);
+	}
+
+	const newest = await fetchFrom(heads);
 	const state = await part.readState({...fetching, folder}, undefined, at, 'bare');
-	const older = 'result' in state ? await findStepAt(fetching, uuid, heads, at) : undefined;
-	if (older === undefined) {
+	const earlier = 'result' in state ? await findEarlier() : undefined;
+	if (earlier === undefined) {
 		return newest;
 	}
 
 	await files.remove(joinPath(folder, part.name));
-	const stepsThen = await readSteps(fetching, uuid, [older]);
-	return fetchPart(fetching, uuid, part, {steps: stepsThen, folder});
+	return fetchFrom([earlier]);
 };
 
 const fetchPart = async (

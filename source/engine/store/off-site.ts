@@ -3,6 +3,8 @@ import type {Failure} from '../../domain/failure/failure.ts';
 import {describeFailure, exitCodeOf} from '../../domain/failure/failure-table.ts';
 import {joinPath} from '../../domain/plan/layout.ts';
 import type {NamedGap} from '../../domain/record/gap.ts';
+import {type RunLine, withSending} from '../../domain/run/run-line.ts';
+import {reportOf, runLineOf} from '../../domain/run/source-report.ts';
 import type {StoreSettings} from '../../domain/settings/settings.ts';
 import {formatAll, formatCount, formatNumber, formatSize} from '../../domain/text/format.ts';
 import {attempt} from '../retry/attempt.ts';
@@ -40,7 +42,32 @@ export async function sendToStores(session: Session): Promise<StoresSent> {
 type StoreEnd = {readonly settings: StoreSettings; readonly end: SendEnd};
 
 const sendTo = (session: Session, settings: StoreSettings): Promise<SendEnd> =>
-	sendSource(sendingTo(session, settings, session.signal));
+	sendSource({
+		...sendingTo(session, settings, session.signal),
+		completeLine: (line) => lineWhenSent(session, settings, line),
+	});
+
+/** What comes back from a store lacks nothing once that store has it all, whatever other copies lack. */
+const lineWhenSent = (session: Session, {title}: StoreSettings, noted: RunLine): RunLine => {
+	const isOfBackup = session.state.followUps.has(name);
+	const line = isOfBackup ? lineWithoutSending(session, noted) : noted;
+	const stores = [{store: title, complete: true}];
+	return withSending({...line, stores: []}, {stores, followUp: name});
+};
+
+/** The line that this backup would have if nothing were to be sent. `noted`: as it is until then. */
+const lineWithoutSending = ({state, run, source}: Session, {duration}: RunLine): RunLine => {
+	const followUps = new Map([...state.followUps].filter(([followUp]) => followUp !== name));
+	const saved = {...state, followUps};
+	const report = reportOf(saved, {
+		duration,
+		lastComplete: undefined,
+		isNarrowed: run.filter.isNarrowed,
+		wasInterrupted: false,
+		parts: run.parts,
+	});
+	return runLineOf(saved, report, run, source);
+};
 
 /** Everything that sending this source to a store needs. */
 export const sendingTo = (
@@ -62,6 +89,7 @@ export const sendingTo = (
 		digest,
 		parts: run.parts,
 		run: run.name,
+		completeLine: (line) => line,
 		source,
 		folder,
 		workFolder: joinPath(workFolder, 'off-site'),

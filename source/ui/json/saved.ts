@@ -76,7 +76,7 @@ export const savedLines = [
 				exitCode: v.pipe(count, v.description('An exit code, of a newer version perhaps')),
 				complete: boolean,
 				problem: optional(string),
-				afterBackup: optional(text('Why the command after the backup failed')),
+				afterBackup: optional(text('Why the command after the backup made no copy')),
 			}),
 		),
 		lastVerified: optional(

@@ -6,6 +6,8 @@ import {workspaceId} from '../../../source/domain/store/names.ts';
 import {makeSource, runBackup} from '../../helpers/backup.ts';
 import {placeOf, pointerTo, sha256} from '../../helpers/lfs-files.ts';
 import {addReader} from '../../helpers/metadata.ts';
+import {makeHome} from '../../helpers/program.ts';
+import {runHere} from '../../helpers/program-here.ts';
 import {fetchAll, makeStore} from '../../helpers/store.ts';
 import {makeTemporaryFolder} from '../../helpers/temporary-folder.ts';
 import {
@@ -115,6 +117,11 @@ it('wikis, LFS files, the list of missing ones, downloads and metadata, also of 
 	expect(await readRefs(settings, 'refs/')).toEqual(
 		await readRefs(acme.path('workspace', 'metadata'), 'refs/'),
 	);
+
+	const restored = join(place, 'restored');
+	const words = ['restore', 'workspace', '--store', join(place, 'store'), '--to', restored];
+	expect(await runHere(makeHome(acme.sandbox), words)).toMatchObject({exitCode: 0});
+	expect(readdirSync(restored)).toEqual(['acme.workspace']);
 
 	const large = placeOf(join(back, 'repo'), sha256('a large file'));
 	expect(readFileSync(large, 'utf8')).toBe('a large file');

@@ -71,21 +71,53 @@ const Night = ({values}: {readonly values: Values}) => {
 	) : null;
 };
 
-/** As much of the file as fits, and the number of lines that do not. */
+/** As much of the file as fits. */
 const Preview = ({text}: {readonly text: string}) => {
 	const {style, marks} = useDisplay();
 	const box = useRef<DOMElement>(null);
 	const {height, hasMeasured} = useBoxMetrics(box);
 	const lines = text.trimEnd().split('\n');
-	const shown = !hasMeasured || lines.length <= height ? lines : lines.slice(0, height - 1);
-	const rest = lines.length - shown.length;
-	const more = rest === 0 ? [] : [`${marks.ellipsis} ${formatCount(rest, 'more line')}`];
+	const shown = hasMeasured ? fitSections(lines, height, marks.ellipsis) : lines;
 	// It asks for room for the whole file, so that it grows again with the terminal.
 	return (
 		<Box ref={box} marginTop={1} height={lines.length} overflowY="hidden">
 			<Box flexShrink={0}>
-				<Text wrap="truncate">{style('dim', [...shown, ...more].join('\n'))}</Text>
+				<Text wrap="truncate">{style('dim', shown.join('\n'))}</Text>
 			</Box>
 		</Box>
 	);
+};
+
+/** A key at the margin, or an entry of a list below one. */
+const sectionStart = /^(?:\S| {0,2}- )/;
+
+/**
+ * Cuts the longest sections of a settings file until it has no more lines than `height`: the beginning
+ * of each stays in sight. If that is not enough, the first ones go: the newest answers are at the end.
+ */
+export const fitSections = (
+	lines: readonly string[],
+	height: number,
+	ellipsis: string,
+): readonly string[] => {
+	const starts = lines.flatMap((line, index) => (sectionStart.test(line) ? [index] : []));
+	const sections = starts.map((start, index) => lines.slice(start, starts[index + 1]));
+	const kept = sections.map(({length}) => length);
+	const more = (count: number): readonly string[] =>
+		count === 0 ? [] : [`${ellipsis} ${formatCount(count, 'more line')}`];
+	const shownFrom = (first: number): readonly string[] => [
+		...more(starts[first] ?? 0),
+		...sections.slice(first).flatMap((section, index) => {
+			const left = section.length - (kept[first + index] ?? 0);
+			// The words for a single line would take its place.
+			return left <= 1 ? section : [...section.slice(0, -left), ...more(left)];
+		}),
+	];
+	let longest = Math.max(...kept);
+	for (; longest > 1 && shownFrom(0).length > height; longest = Math.max(...kept)) {
+		kept[kept.indexOf(longest)] = longest - 1;
+	}
+
+	const first = starts.findIndex((_, index) => shownFrom(index).length <= height);
+	return shownFrom(first === -1 ? starts.length - 1 : first);
 };
