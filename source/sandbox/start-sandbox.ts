@@ -88,7 +88,8 @@ export const startSandbox = async (options: SandboxOptions = {}) => {
 		}
 		if (service === 'api') {
 			const {url = '/', method = 'GET', headers} = incoming;
-			return answerRest(rest, credentials, {method, url, authorization: headers.authorization});
+			const {authorization, accept} = headers;
+			return answerRest(rest, credentials, {method, url, authorization, accept});
 		}
 		const lfs = parseLfsPath(path);
 		if (lfs !== undefined) {

@@ -56,10 +56,11 @@ export const formatStatusJson = (
 		})
 		.join('');
 
-const toJsonWorkspace = ({size, problem, ages}: WorkspaceStatus) => ({
+const toJsonWorkspace = ({size, problem, ages, json}: WorkspaceStatus) => ({
 	size,
 	...(problem === undefined ? {} : {problem}),
 	...(ages[0] === undefined ? {} : {settingsAt: ages[0].at}),
+	...json,
 });
 
 const describeSource = (status: SourceStatus, options: StatusOptions): readonly string[] => {
@@ -110,7 +111,10 @@ const describeChecks = (
 	return parts.length === 0 ? [] : layOut(2, parts.join('; '), options);
 };
 
-/** How old the oldest of everything is that is read now and then, and what the token may not read. */
+/**
+ * The notes on the workspace itself, how old the oldest of everything is that is read now and then, and
+ * what the token may not read.
+ */
 const describeAges = (
 	{repositories, workspace}: SourceStatus,
 	options: StatusOptions,
@@ -126,8 +130,9 @@ const describeAges = (
 		return `oldest ${what} ${options.verbose ? at : formatAge(at, options.now)}`;
 	});
 	const unread = all.flatMap((one) => one.unread);
+	const notes = [...(workspace?.notes ?? []).map((note) => `the workspace: ${note}`), ...ages];
 	return [
-		...(ages.length === 0 ? [] : layOut(2, ages.join('; '), options)),
+		...(notes.length === 0 ? [] : layOut(2, notes.join('; '), options)),
 		...(unread.length === 0
 			? []
 			: layOut(2, toPrintable(`Not read: ${listUnread(unread)}`), options)),
