@@ -1,4 +1,4 @@
-import {FailureError, failureOf} from '../../domain/failure/failure.ts';
+import {type Failure, FailureError, failureOf} from '../../domain/failure/failure.ts';
 import {type NamedStep, neededBy, newestOf, orderSteps} from '../../domain/store/chain.ts';
 import {
 	findHeads,
@@ -124,9 +124,13 @@ export const readSteps = async (
 const byTime = (left: NamedStep, right: NamedStep): number =>
 	Date.parse(left.step.at) - Date.parse(right.step.at);
 
+/** Is one object gone, or not as it was written? The rest of the store may be whole. */
+export const isOfObject = ({kind}: Failure): boolean =>
+	kind === 'object-missing' || kind === 'object-damaged';
+
 /**
- * Reads all steps that these need. Gives the names of those that are gone and that only tell what was
- * there before a full one: a rule of the store may remove what is old.
+ * Reads all steps that these need. Gives the names of those that cannot be read and that only tell what
+ * was there before a full one: a rule of the store may remove what is old, and a disk may damage it.
  */
 const readAncestors = async (
 	heads: readonly string[],
@@ -141,7 +145,7 @@ const readAncestors = async (
 				try {
 					return {isOld, ...(await read(name))};
 				} catch (error) {
-					if (!isOld || failureOf(error).kind !== 'object-missing') {
+					if (!isOld || !isOfObject(failureOf(error))) {
 						throw error;
 					}
 
