@@ -4,9 +4,10 @@ import {withoutUser} from '../../domain/access/git-address.ts';
 import {FailureError} from '../../domain/failure/failure.ts';
 import {isJsonObject, type JsonObject} from '../../domain/metadata/json.ts';
 import {isTooDeep} from '../../domain/metadata/normalise.ts';
+import type {UnreadableEntry} from '../../domain/plan/listing.ts';
 import type {Repository} from '../../domain/plan/repository.ts';
 import type {Credential} from '../../domain/settings/settings.ts';
-import type {Account, RepositoryPage, UnreadableEntry, Workspace} from '../../ports/bitbucket.ts';
+import type {Account, RepositoryPage, Workspace} from '../../ports/bitbucket.ts';
 import type {Answer} from './failures.ts';
 
 /** The fields that `repositoryForm` reads; with this list Bitbucket sends no others. */

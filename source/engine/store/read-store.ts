@@ -7,9 +7,11 @@ import {
 	indexFolder,
 	isContentOf,
 } from '../../domain/store/names.ts';
+import {formatShard, type Range} from '../../domain/store/shard.ts';
 import {parseStep, type Step} from '../../domain/store/step.ts';
 import {
 	mergeIndexes,
+	type PartOfIndex,
 	parseIndex,
 	type StoredSource,
 	type StoreIndex,
@@ -43,30 +45,36 @@ export const listIndexes = ({store, signal, retry}: StoreReading): Promise<reado
 
 /** Everything that a store has of a source. */
 export type FoundSource = StoredSource & {
-	/** The names of its newest index objects, one of each line, the oldest first. */
+	/** The names of its newest index objects, the oldest first. */
 	readonly objects: readonly string[];
 };
 
-/** Everything that a store has, by the title of the source. Throws `object-damaged`. */
+/**
+ * Everything that a store has, or everything of the uuids in `range`, by the title of the source.
+ * Throws `object-damaged`.
+ */
 export const readIndexes = async (
 	reading: StoreReading,
+	range?: Range,
 ): Promise<ReadonlyMap<string, FoundSource>> => {
-	const heads = findHeads(await listIndexes(reading));
-	const indexes = new Map<string, StoreIndex>();
+	const heads = findHeads(await listIndexes(reading), range);
+	const parts = new Map<string, PartOfIndex>();
 	await runPool(heads, atOnce, async (head) => {
-		indexes.set(head.name, await readIndex(reading, head));
+		const {name, ranges} = head;
+		parts.set(name, {index: await readIndex(reading, head), ranges});
 	});
 	const names = Map.groupBy(
 		heads.map(({name}) => name),
-		(name) => indexes.get(name)?.source,
+		(name) => parts.get(name)?.index.source,
 	);
-	const merged = mergeIndexes([...indexes.values()]);
+	const merged = mergeIndexes([...parts.values()]);
 	return new Map(
 		[...merged].map(([title, source]) => [title, {...source, objects: names.get(title) ?? []}]),
 	);
 };
 
-const readIndex = async (reading: StoreReading, name: IndexName): Promise<StoreIndex> => {
+/** Throws `object-damaged`. */
+export const readIndex = async (reading: StoreReading, name: IndexName): Promise<StoreIndex> => {
 	const {store, identities, signal, retry} = reading;
 	const {text, sha256} = await retry(() => store.openText(name.name, {identities, signal}));
 	if (!isContentOf(name, sha256)) {
@@ -76,6 +84,10 @@ const readIndex = async (reading: StoreReading, name: IndexName): Promise<StoreI
 	const read = parseIndex(text);
 	switch (read.state) {
 		case 'read':
+			if (read.index.shard !== (name.shard && formatShard(name.shard))) {
+				throw damaged(reading, name.name, 'its name is that of another shard');
+			}
+
 			return read.index;
 		case 'newer':
 			throw damaged(reading, name.name, 'a newer version of Cistern wrote it');

@@ -130,8 +130,9 @@ const beforeListing: ReadonlySet<Failure['kind']> = new Set([
 
 /** How much is saved, in one sentence. */
 const describeSaved = (report: SourceReport): string => {
-	const name = toPrintable(report.source);
-	const {inScope, shrinkage, problem, partial} = report;
+	const {inScope, shrinkage, problem, partial, shard} = report;
+	const source = toPrintable(report.source);
+	const name = shard === undefined ? source : `shard ${shard} of ${source}`;
 	const saved = report.unchanged + report.updated + report.new;
 	if (inScope === undefined) {
 		return problem !== undefined && beforeListing.has(problem.kind)
