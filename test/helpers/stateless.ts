@@ -1,27 +1,20 @@
 import type {StoreSettings} from '../../source/domain/settings/settings.ts';
 import type {Shard} from '../../source/domain/store/shard.ts';
-import type {Run, Stateless} from '../../source/engine/session.ts';
+import type {Run} from '../../source/engine/session.ts';
 import {keepInStore} from '../../source/engine/stateless/keeper.ts';
 import {statelessParts} from '../../source/parts/registry.ts';
 
 /** Makes a run one without a folder, for `runBackup`. */
 export const keptIn = (
 	store: StoreSettings,
-	{
-		identities = [],
-		shard,
-		listings = new Map(),
-	}: {
-		readonly identities?: readonly string[];
-		readonly shard?: Shard | undefined;
-		readonly listings?: Stateless['listings'];
-	} = {},
+	identities: readonly string[] = [],
+	shard?: Shard,
 ): Partial<Run> => ({
 	parts: statelessParts,
 	stateless: {
 		store: store.title,
 		openKeeper: (session) => keepInStore(session, store, identities),
 		shard,
-		listings,
+		listings: new Map(),
 	},
 });

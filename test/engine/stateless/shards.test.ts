@@ -21,7 +21,7 @@ const acme = setUpWorkspace();
 const runShard = (store: StoreSettings, shard: Shard | undefined): Promise<RunResult> =>
 	runBackup(makeTemporaryFolder(), [makeSource(acme.sandbox)], {
 		clock: acme.clock,
-		run: keptIn(store, {shard}),
+		run: keptIn(store, [], shard),
 	});
 
 /** Runs these shards side by side. */
