@@ -20,9 +20,8 @@ import {nameGaps} from './describe-gaps.ts';
 import {formatJsonLine, withPartFields} from './json/json.ts';
 import {describeRepositories, type RowOptions} from './status-rows.ts';
 import {describeStore, toJsonStore} from './store-status.ts';
-import {layOut, layOutBeside, layOutParts} from './text/layout.ts';
-import {drawLabel, type Sign} from './text/style.ts';
-import {measureWidth} from './text/width.ts';
+import {layOut, layOutMarked, layOutTitle} from './text/layout.ts';
+import type {Sign} from './text/style.ts';
 
 export type StatusOptions = RowOptions & {
 	/** Milliseconds; undefined if any age will do. */
@@ -64,15 +63,13 @@ const toJsonWorkspace = ({size, problem, ages, json}: WorkspaceStatus) => ({
 });
 
 const describeSource = (status: SourceStatus, options: StatusOptions): readonly string[] => {
-	const title = toPrintable(status.source);
-	const head = layOutParts(
-		[{text: '  '}, {text: title, style: 'bold'}],
-		2 + measureWidth(title) + 3,
-		[toPrintable(status.folder), formatSize(status.size), describeLastComplete(status, options)],
-		options,
-	);
+	const facts = [
+		toPrintable(status.folder),
+		formatSize(status.size),
+		describeLastComplete(status, options),
+	];
 	return [
-		...head,
+		...layOutTitle(toPrintable(status.source), facts, options),
 		...describeChecks(status, options),
 		...describeAges(status, options),
 		...(status.stores ?? []).flatMap((store) => describeStore(store, options)),
@@ -161,8 +158,7 @@ const describeTooOld = ({lastComplete}: SourceStatus, maxAge: number): string =>
 const describeTrouble = (status: SourceStatus, options: StatusOptions): readonly string[] => {
 	const {lastRun, missing, runsProblem, missingBackup} = status;
 	const {maxAge, now} = options;
-	const say = (sign: Sign, text: string): readonly string[] =>
-		layOutBeside(drawLabel(sign, '', options), 4, text, options);
+	const say = (sign: Sign, text: string): readonly string[] => layOutMarked(sign, text, options);
 	return [
 		...(maxAge !== undefined && isOutdated(status, maxAge, now)
 			? say('failed', describeTooOld(status, maxAge))
