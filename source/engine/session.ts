@@ -1,7 +1,6 @@
 import type {ExitCode} from '../domain/failure/exit-code.ts';
 import {type Failure, FailureError} from '../domain/failure/failure.ts';
 import {joinPath, ownFolder, workFolder} from '../domain/plan/layout.ts';
-import type {OpenListing} from '../domain/plan/listing.ts';
 import type {SourcePlan} from '../domain/plan/plan.ts';
 import {fullName, type Repository} from '../domain/plan/repository.ts';
 import type {Fields, NamedGap} from '../domain/record/gap.ts';
@@ -9,7 +8,6 @@ import type {Digest} from '../domain/record/record.ts';
 import type {Listener} from '../domain/run/events.ts';
 import {foldSource, type SourceState, startSource} from '../domain/run/source-state.ts';
 import type {Settings, Source} from '../domain/settings/settings.ts';
-import type {Shard} from '../domain/store/shard.ts';
 import type {Part} from '../parts/part.ts';
 import type {Bitbucket} from '../ports/bitbucket.ts';
 import type {Clock} from '../ports/clock.ts';
@@ -22,6 +20,7 @@ import type {FolderClaim} from './lock.ts';
 import {type AttemptOptions, attempt} from './retry/attempt.ts';
 import {createHostGate, type HostGate} from './retry/host-gate.ts';
 import {type SignInWatch, watchSignIn} from './retry/sign-in-watch.ts';
+import {forgetChanged, type KnownRecords} from './saved/saved-state.ts';
 
 /** A whole run: everything that its sources share. */
 export type Run = {
@@ -48,19 +47,11 @@ export type Run = {
 	readonly waitsForLock: boolean;
 	/** Begin anew where a remembered backup is not there any more. */
 	readonly startsOver: boolean;
-	/** Left out where the folder keeps what is saved. */
-	readonly stateless?: Stateless;
-};
-
-/** How a run keeps its sources without a folder. */
-export type Stateless = {
-	/** The title of the store that keeps them. */
-	readonly store: string;
-	readonly openKeeper: (session: Session) => Keeper;
-	/** The only repositories that this run works on; undefined for all. */
-	readonly shard: Shard | undefined;
-	/** Listings that another run has read, by the title of the source. */
-	readonly listings: ReadonlyMap<string, OpenListing>;
+	/** Left out where the folder keeps what is saved. `store`: the title of the one that does. */
+	readonly stateless?: {
+		readonly store: string;
+		readonly openKeeper: (session: Session) => Keeper;
+	};
 };
 
 /**
@@ -97,6 +88,8 @@ export type Session = {
 	/** Absolute paths of the source's folder and of the place for work in progress. */
 	readonly folder: string;
 	readonly workFolder: string;
+	/** Read so far, and not changed since. */
+	readonly records: KnownRecords;
 	readonly files: Files;
 	readonly git: Git;
 	readonly bitbucket: Bitbucket;
@@ -123,15 +116,16 @@ export type Session = {
 
 export const openSession = (run: Run, source: Source): Session => {
 	const {world} = run;
-	const {clock, files, digest} = world;
+	const {clock, digest} = world;
 	const {bitbucket, git} = world.connect(source, run.name);
 	const folder = joinPath(run.settings.localFolder, source.title);
+	const records: KnownRecords = new Map();
+	const files = forgetChanged(world.files, folder, records);
 	const state = startSource({
 		source: source.title,
 		workspace: source.workspace,
 		folder,
 		store: run.stateless?.store,
-		shard: run.stateless?.shard,
 	});
 	const publish: Listener = (event) => {
 		foldSource(state, event, clock.now());
@@ -163,6 +157,7 @@ export const openSession = (run: Run, source: Source): Session => {
 		source,
 		folder,
 		workFolder: joinPath(folder, ownFolder, workFolder, run.name),
+		records,
 		files,
 		git,
 		bitbucket,

@@ -8,7 +8,6 @@ export type JsonObject =
 	| 'outcome'
 	| 'report'
 	| 'status'
-	| 'workspace'
 	| 'restored'
 	| 'restore-started'
 	| 'follow-up-saved';

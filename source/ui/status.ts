@@ -20,8 +20,9 @@ import {nameGaps} from './describe-gaps.ts';
 import {formatJsonLine, withPartFields} from './json/json.ts';
 import {describeRepositories, type RowOptions} from './status-rows.ts';
 import {describeStore, toJsonStore} from './store-status.ts';
-import {layOut, layOutMarked, layOutTitle} from './text/layout.ts';
-import type {Sign} from './text/style.ts';
+import {layOut, layOutBeside, layOutParts} from './text/layout.ts';
+import {drawLabel, type Sign} from './text/style.ts';
+import {measureWidth} from './text/width.ts';
 
 export type StatusOptions = RowOptions & {
 	/** Milliseconds; undefined if any age will do. */
@@ -55,21 +56,22 @@ export const formatStatusJson = (
 		})
 		.join('');
 
-const toJsonWorkspace = ({size, problem, ages, json}: WorkspaceStatus) => ({
+const toJsonWorkspace = ({size, problem, ages}: WorkspaceStatus) => ({
 	size,
 	...(problem === undefined ? {} : {problem}),
 	...(ages[0] === undefined ? {} : {settingsAt: ages[0].at}),
-	...json,
 });
 
 const describeSource = (status: SourceStatus, options: StatusOptions): readonly string[] => {
-	const facts = [
-		toPrintable(status.folder),
-		formatSize(status.size),
-		describeLastComplete(status, options),
-	];
+	const title = toPrintable(status.source);
+	const head = layOutParts(
+		[{text: '  '}, {text: title, style: 'bold'}],
+		2 + measureWidth(title) + 3,
+		[toPrintable(status.folder), formatSize(status.size), describeLastComplete(status, options)],
+		options,
+	);
 	return [
-		...layOutTitle(toPrintable(status.source), facts, options),
+		...head,
 		...describeChecks(status, options),
 		...describeAges(status, options),
 		...(status.stores ?? []).flatMap((store) => describeStore(store, options)),
@@ -108,10 +110,7 @@ const describeChecks = (
 	return parts.length === 0 ? [] : layOut(2, parts.join('; '), options);
 };
 
-/**
- * The notes on the workspace itself, how old the oldest of everything is that is read now and then, and
- * what the token may not read.
- */
+/** How old the oldest of everything is that is read now and then, and what the token may not read. */
 const describeAges = (
 	{repositories, workspace}: SourceStatus,
 	options: StatusOptions,
@@ -127,9 +126,8 @@ const describeAges = (
 		return `oldest ${what} ${options.verbose ? at : formatAge(at, options.now)}`;
 	});
 	const unread = all.flatMap((one) => one.unread);
-	const notes = [...(workspace?.notes ?? []).map((note) => `the workspace: ${note}`), ...ages];
 	return [
-		...(notes.length === 0 ? [] : layOut(2, notes.join('; '), options)),
+		...(ages.length === 0 ? [] : layOut(2, ages.join('; '), options)),
 		...(unread.length === 0
 			? []
 			: layOut(2, toPrintable(`Not read: ${listUnread(unread)}`), options)),
@@ -158,7 +156,8 @@ const describeTooOld = ({lastComplete}: SourceStatus, maxAge: number): string =>
 const describeTrouble = (status: SourceStatus, options: StatusOptions): readonly string[] => {
 	const {lastRun, missing, runsProblem, missingBackup} = status;
 	const {maxAge, now} = options;
-	const say = (sign: Sign, text: string): readonly string[] => layOutMarked(sign, text, options);
+	const say = (sign: Sign, text: string): readonly string[] =>
+		layOutBeside(drawLabel(sign, '', options), 4, text, options);
 	return [
 		...(maxAge !== undefined && isOutdated(status, maxAge, now)
 			? say('failed', describeTooOld(status, maxAge))

@@ -1,25 +1,17 @@
-import type {Decrypter, Encrypter} from 'age-encryption';
+import type {Decrypter} from 'age-encryption';
 import {FailureError} from '../../domain/failure/failure.ts';
 import type {KeyPair, Sealer} from '../../ports/store.ts';
+import {makeHeader} from './age-header.ts';
 import {openPayload, sealPayload, splitAt} from './age-payload.ts';
 
 /**
  * The format of age (age-encryption.org/v1), which the program `age` reads too. The library is loaded
- * when it is first needed: most runs seal nothing.
+ * where it is needed: it takes as long to load as a small backup takes.
  */
 export const ageSealer: Sealer = {
 	suffix: '.age',
 	seal: async function* (content, recipients) {
-		const {Encrypter} = await import('age-encryption');
-		const encrypter = new Encrypter();
-		for (const recipient of recipients) {
-			accept(
-				() => encrypter.addRecipient(recipient),
-				(detail) => refuseRecipient(recipient, detail),
-			);
-		}
-
-		const {header, fileKey} = await makeHeader(encrypter);
+		const {header, fileKey} = await makeHeader(recipients);
 		yield header;
 		yield* sealPayload(fileKey, content);
 	},
@@ -27,15 +19,13 @@ export const ageSealer: Sealer = {
 		const {Decrypter} = await import('age-encryption');
 		const decrypter = new Decrypter();
 		for (const identity of identities) {
-			accept(
-				() => decrypter.addIdentity(identity),
+			try {
+				decrypter.addIdentity(identity);
+			} catch {
 				// The words of the library may repeat the key.
-				() =>
-					new FailureError({
-						kind: 'identity-refused',
-						detail: 'the file with the secret key holds none of age',
-					}),
-			);
+				const detail = 'the file with the secret key holds none of age';
+				throw new FailureError({kind: 'identity-refused', detail});
+			}
 		}
 
 		if (identities.length === 0) {
@@ -51,28 +41,6 @@ export const ageSealer: Sealer = {
 		}
 	},
 };
-
-/** The library makes a new key for each file, and hands it to each recipient: also to one of our own. */
-const makeHeader = async (
-	encrypter: Encrypter,
-): Promise<{readonly header: Uint8Array; readonly fileKey: Uint8Array}> => {
-	const keys: Uint8Array[] = [];
-	const wrapFileKey = (key: Uint8Array) => {
-		keys.push(key);
-		return [];
-	};
-	encrypter.addRecipient({wrapFileKey});
-	const empty = await encrypter.encrypt(new Uint8Array());
-	const [fileKey] = keys;
-	if (fileKey === undefined) {
-		throw new Error('age-encryption handed out no key');
-	}
-
-	return {header: empty.subarray(0, -emptyPayload), fileKey};
-};
-
-/** Bytes of the payload of an empty file: its nonce and the tag of its only chunk. */
-const emptyPayload = 32;
 
 const readHeader = async (
 	decrypter: Decrypter,
@@ -112,26 +80,6 @@ export const makeKeyPair = async (): Promise<KeyPair> => {
 	const {generateX25519Identity, identityToRecipient} = await import('age-encryption');
 	const identity = await generateX25519Identity();
 	return {identity, recipient: await identityToRecipient(identity)};
-};
-
-/** A secret key in the place of a public one is shown nowhere. */
-const refuseRecipient = (recipient: string, detail: string): FailureError =>
-	new FailureError(
-		/secret/i.test(recipient)
-			? {
-					kind: 'recipient-refused',
-					recipient: 'AGE-SECRET-KEY-…',
-					detail: 'it is a secret key, which belongs on no machine that backs up',
-				}
-			: {kind: 'recipient-refused', recipient, detail},
-	);
-
-const accept = (add: () => void, fail: (detail: string) => FailureError): void => {
-	try {
-		add();
-	} catch (error) {
-		throw fail(error instanceof Error ? error.message : '');
-	}
 };
 
 /** The library has no kinds of errors; these are its words (age-encryption 0.3, `index.ts`). */

@@ -9,6 +9,7 @@ import {readInTime} from '../bitbucket/request-pack.ts';
 import {asFileFailure} from '../files/file-failure.ts';
 import {type Asked, failureOfRefusal, isExpired, type Refusal} from './s3-failures.ts';
 import type {KeyRing} from './s3-keys.ts';
+import {encodePath, encodeQuery, signRequest} from './s3-sign.ts';
 
 /** Milliseconds without a byte in either direction. A store may join a large upload for minutes. */
 const longestSilence = 180_000;
@@ -128,27 +129,21 @@ const send = async (client: S3Client, request: S3Request): Promise<S3Answer> => 
 	}
 };
 
-/** `aws4fetch` signs every header that it gets, and its signature is bound to the address. */
 const sign = async (
 	{base, region, keys, userAgent}: S3Client,
 	{method, key, query = {}, headers, body, signal}: S3Request,
 ): Promise<{url: URL; headers: Record<string, string>}> => {
-	// Loaded only here: most commands talk to no store.
-	const {AwsV4Signer} = await import('aws4fetch');
-	const search = new URLSearchParams(query).toString().replaceAll('+', '%20');
-	const signer = new AwsV4Signer({
+	const search = encodeQuery(query);
+	const url = new URL(`${base}/${encodePath(key)}${search === '' ? '' : `?${search}`}`);
+	const signable = {
 		method,
-		url: `${base}/${key.split('/').map(encodeURIComponent).join('/')}${search === '' ? '' : `?${search}`}`,
+		url,
 		headers: {...headers, 'x-amz-content-sha256': body?.sha256 ?? emptyDigest},
-		service: 's3',
-		region,
-		...(await keys.read(signal)),
-	});
-	const signed = await signer.sign();
+	};
 	return {
-		url: signed.url,
+		url,
 		headers: {
-			...Object.fromEntries(signed.headers),
+			...signRequest(signable, {keys: await keys.read(signal), region, at: Date.now()}),
 			'accept-encoding': 'identity',
 			...(method === 'PUT' || method === 'POST' ? {'content-length': String(body?.size ?? 0)} : {}),
 			'user-agent': userAgent,

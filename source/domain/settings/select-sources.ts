@@ -201,18 +201,15 @@ const noticeType = (
 		: [];
 };
 
-/** Days before its end from which on a token is warned of. */
 const warnFrom = 30;
 
-/** Days until a token expires; undefined while a warning is not due. Takes days: `2027-03-01`. */
-export const daysLeft = (tokenExpires: string | undefined, today: string): number | undefined => {
-	const days = Math.round((Date.parse(tokenExpires ?? '') - Date.parse(today)) / 86_400_000);
-	return days <= warnFrom ? days : undefined;
-};
-
 const noticeExpiry = ({title, tokenExpires}: Source, today: string): readonly string[] => {
-	const days = daysLeft(tokenExpires, today);
-	if (days === undefined) {
+	if (tokenExpires === undefined) {
+		return [];
+	}
+
+	const days = Math.round((Date.parse(tokenExpires) - Date.parse(today)) / 86_400_000);
+	if (days > warnFrom) {
 		return [];
 	}
 

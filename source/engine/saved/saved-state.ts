@@ -34,32 +34,73 @@ import {refusedLink} from './links.ts';
 /** Records that are read at once: enough to keep a slow disk busy. */
 const batchSize = 64;
 
+/** Records of a source that were read before, by the names of their folders. */
+export type KnownRecords = Map<string, FoundRecord>;
+
+/** The same files, which forget a record as soon as something is changed in its folder through them. */
+export const forgetChanged = (files: Files, folder: string, known: KnownRecords): Files => {
+	const forget = (path: string): void => {
+		const [name = ''] = path.slice(folder.length + 1).split('/', 1);
+		known.delete(name);
+	};
+	const changing =
+		<Rest extends unknown[], Result>(act: (path: string, ...rest: Rest) => Result) =>
+		(path: string, ...rest: Rest): Result => {
+			forget(path);
+			return act(path, ...rest);
+		};
+	const changingBoth = <Rest extends unknown[], Result>(
+		act: (from: string, to: string, ...rest: Rest) => Result,
+	) =>
+		changing((from: string, to: string, ...rest: Rest): Result => {
+			forget(to);
+			return act(from, to, ...rest);
+		});
+	return {
+		...files,
+		writeText: changing(files.writeText),
+		writeUnsynced: changing(files.writeUnsynced),
+		publishText: changing(files.publishText),
+		remove: changing(files.remove),
+		copy: changingBoth(files.copy),
+		move: changingBoth(files.move),
+		moveContent: changingBoth(files.moveContent),
+	};
+};
+
 /**
  * Reads a source's folder: the record of each repository, and the folders without a usable record.
- * A folder that cannot be read does not hide the others.
+ * A folder that cannot be read does not hide the others. With `known`, a record is read only once.
  */
 export const readSavedState = async (
 	files: Files,
 	folder: string,
 	parts: readonly EntryReader[],
+	known: KnownRecords = new Map(),
 ): Promise<SavedState> => {
 	const repositories: SavedRepository[] = [];
 	const unrecorded: string[] = [];
 	const closed: ClosedFolder[] = [];
 	const copies: OtherFolder[] = [];
-	const known = new Set<string>();
+	const uuids = new Set<string>();
 	const names = (await files.listFolders(folder)).filter((name) => name !== ownFolder).sort();
 	const links = (await files.listLinks(folder, 'here')).filter(isOfRepository);
 	closed.push(...links.toSorted().map((name) => closeLink(folder, name)));
 	for (let start = 0; start < names.length; start += batchSize) {
 		const batch = names.slice(start, start + batchSize);
-		const found = await Promise.all(batch.map((name) => readRecord(files, parts, folder, name)));
+		const found = await Promise.all(
+			batch.map((name) => known.get(name) ?? readRecord(files, parts, folder, name)),
+		);
 		for (const [index, name] of batch.entries()) {
 			const one = found[index];
-			if (one?.state === 'read' && known.has(one.record.uuid)) {
+			if (one !== undefined) {
+				known.set(name, one);
+			}
+
+			if (one?.state === 'read' && uuids.has(one.record.uuid)) {
 				copies.push({folder: name, uuid: one.record.uuid});
 			} else if (one?.state === 'read') {
-				known.add(one.record.uuid);
+				uuids.add(one.record.uuid);
 				repositories.push({folder: name, record: one.record});
 			} else if (one?.state === 'closed') {
 				closed.push(one.closed);

@@ -75,7 +75,7 @@ export const sendingTo = (
 	settings: StoreSettings,
 	signal: AbortSignal,
 ): Sending => {
-	const {run, source, files, git, clock, digest, folder, workFolder, publish} = session;
+	const {run, source, files, records, git, clock, digest, folder, workFolder, publish} = session;
 	const about = {source: source.title, followUp: name};
 	const store = run.world.openStore(settings);
 	const {title, host} = store;
@@ -88,10 +88,10 @@ export const sendingTo = (
 		clock,
 		digest,
 		parts: run.parts,
+		records,
 		run: run.name,
 		completeLine: (line) => line,
 		source,
-		shard: run.stateless?.shard,
 		folder,
 		workFolder: joinPath(workFolder, 'off-site'),
 		signal,

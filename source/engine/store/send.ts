@@ -7,7 +7,7 @@ import {isUuid} from '../../domain/store/names.ts';
 import type {Part} from '../../parts/part.ts';
 import type {Git} from '../../ports/git.ts';
 import {runPool} from '../retry/pool.ts';
-import {readSavedState} from '../saved/saved-state.ts';
+import {type KnownRecords, readSavedState} from '../saved/saved-state.ts';
 import {type Book, type BookTools, openBook} from './book.ts';
 import {isDue, listSendable, partsToSend, type Sendable} from './due.ts';
 import {sendPart} from './send-part.ts';
@@ -18,6 +18,8 @@ export type Sending = BookTools & {
 	readonly settings: StoreSettings;
 	readonly git: Git;
 	readonly parts: readonly Part[];
+	/** Read so far, and not changed since. */
+	readonly records: KnownRecords;
 	/** Absolute path of an own place for what is on its way. */
 	readonly workFolder: string;
 	/** `left`: repositories that are not sent yet. */
@@ -49,9 +51,9 @@ const atOnce = 8;
  * result names the failure. Repositories that an index object names by then count as sent.
  */
 export const sendSource = async (sending: Sending): Promise<SendEnd> => {
-	const {files, folder, parts, store, digest, signal} = sending;
+	const {files, folder, parts, records, store, digest, signal} = sending;
 	const memory = openSentMemory(files, folder, store.title);
-	const saved = await readSavedState(files, folder, parts);
+	const saved = await readSavedState(files, folder, parts, records);
 	const end = {
 		all: saved.repositories.length,
 		sent: 0,

@@ -6,6 +6,7 @@ import {
 	readProject,
 	readPullRequest,
 	readRepository,
+	readSnippet,
 	readWebhook,
 	readWorkspace,
 } from '../access.ts';
@@ -106,7 +107,17 @@ const ofWorkspace = ([path, needed, otherwise]: Row): Endpoint => ({
 	answer: (state, request) => answerForWorkspace(state, request, otherwise),
 });
 
+/** A workspace of the free plan has a sentence in the list: put it there as the first snippet. */
+const snippets: Endpoint = {
+	pattern: /^\/snippets\/([^/]+)$/,
+	needed: readSnippet,
+	signedIn: true,
+	answer: (state, request) =>
+		answerForWorkspace(state, {...request, parts: [...request.parts, 'snippets']}, []),
+};
+
 export const settingsEndpoints: readonly Endpoint[] = [
 	...ofRepositories.map(ofRepository),
 	...ofWorkspaces.map(ofWorkspace),
+	snippets,
 ];

@@ -7,9 +7,7 @@ import type {RunState} from '../../domain/run/run-state.ts';
 import {isComplete} from '../../domain/run/source-report.ts';
 import type {FailedRepository, Mentions, SourceState} from '../../domain/run/source-state.ts';
 import {
-	capitalise,
 	formatAge,
-	formatAll,
 	formatCount,
 	formatDuration,
 	formatMoment,
@@ -22,14 +20,8 @@ import {
 import {toPrintable} from '../../domain/text/printable-text.ts';
 import {adviceOf, describeFailed, reasonOf} from '../describe-failed.ts';
 import {listGaps} from '../describe-gaps.ts';
-import {
-	labelWidthFor,
-	layOut,
-	layOutMarked,
-	layOutParts,
-	layOutUnder,
-	type TextStyle,
-} from '../text/layout.ts';
+import {layOut, layOutBeside, layOutParts, layOutUnder, type TextStyle} from '../text/layout.ts';
+import {drawLabel} from '../text/style.ts';
 import {measureWidth, padToWidth} from '../text/width.ts';
 import {
 	describeLosers,
@@ -69,10 +61,12 @@ const describeAfterBackup = (
 	{program, problem = '', lastLines = []}: AfterBackupFinished,
 	options: SummaryOptions,
 ): readonly string[] => [
-	...layOutMarked('failed', toPrintable(`${program} ${problem}`), options, {
-		name: 'afterBackup',
-		width: 18,
-	}),
+	...layOutBeside(
+		drawLabel('failed', 'afterBackup', options),
+		18,
+		toPrintable(`${program} ${problem}`),
+		options,
+	),
 	...lastLines.flatMap((line) => layOut(6, toPrintable(line), options)),
 	...layOutUnder(
 		4,
@@ -136,9 +130,8 @@ const beforeListing: ReadonlySet<Failure['kind']> = new Set([
 
 /** How much is saved, in one sentence. */
 const describeSaved = (report: SourceReport): string => {
-	const {inScope, shrinkage, problem, partial, shard} = report;
-	const source = toPrintable(report.source);
-	const name = shard === undefined ? source : `shard ${shard} of ${source}`;
+	const name = toPrintable(report.source);
+	const {inScope, shrinkage, problem, partial} = report;
 	const saved = report.unchanged + report.updated + report.new;
 	if (inScope === undefined) {
 		return problem !== undefined && beforeListing.has(problem.kind)
@@ -150,15 +143,12 @@ const describeSaved = (report: SourceReport): string => {
 	}
 
 	const [is, them] = inScope === 1 ? ['is', 'it is'] : ['are', 'they are'];
-	const all = formatCount(inScope, 'repository');
+	const all = formatCount(inScope, 'repository', 'repositories');
 	// A listing that broke off says nothing about the other repositories.
 	const isAll = shrinkage === undefined && problem === undefined;
 	const listed = isAll ? '' : ` that ${inScope === 1 ? 'was' : 'were'} listed`;
 	const asked = partial === undefined ? '' : ` that ${inScope === 1 ? 'was' : 'were'} asked for`;
-	const which =
-		saved < inScope
-			? `${formatNumber(saved)} of ${all}`
-			: capitalise(formatAll(inScope, 'repository'));
+	const which = saved < inScope ? `${formatNumber(saved)} of ${all}` : describeAll(inScope);
 	const here = report.gaps.filter(({place}) => place === undefined);
 	const lacking = [...new Set(here.map(({what}) => what))].join(' and ');
 	const as = lacking === '' ? ` as ${them} now` : `, without some ${lacking}`;
@@ -166,6 +156,9 @@ const describeSaved = (report: SourceReport): string => {
 	const elsewhere = places === '' ? '' : `, but not everything is ${places}`;
 	return `${which} of ${name}${isAll ? asked : listed} ${is} saved${as}${elsewhere}.`;
 };
+
+const describeAll = (count: number): string =>
+	count === 1 ? 'The only repository' : `All ${formatNumber(count)} repositories`;
 
 const describeFolder = (report: SourceReport, now: number): readonly string[] => {
 	// If its own folder cannot be used, the list of its runs may not have been read either.
@@ -231,6 +224,9 @@ type Options = TextStyle & {
 	readonly mostNamed: number;
 };
 
+/** The text about a longer name goes below it. */
+const longestName = 32;
+
 /** Every problem of a source: what happened, why, and what to do about it. */
 const describeProblems = (
 	source: SourceState,
@@ -250,7 +246,7 @@ const describeSourceProblem = (report: SourceReport, options: Options): readonly
 	const name = toPrintable(report.source);
 	const width = 4 + measureWidth(name) + 3;
 	return [
-		...layOutMarked('failed', reasonOf(report.problem), options, {name, width}),
+		...layOutBeside(drawLabel('failed', name, options), width, reasonOf(report.problem), options),
 		...layOutUnder(width, adviceOf(report.problem), options),
 	];
 };
@@ -267,7 +263,7 @@ const describeFailures = (
 
 	const unnamed = report.failed - failures.length;
 	const names = failures.map(({repository}) => formatRepository(repository, source));
-	const width = labelWidthFor(names);
+	const width = 4 + Math.min(longestName, Math.max(0, ...names.map(measureWidth))) + 3;
 	const lines = failures.flatMap((failure, index) =>
 		describeFailedRepository(
 			{failure, name: names[index] ?? '', next: failures[index + 1]},
@@ -281,18 +277,14 @@ const describeFailures = (
 		...(unnamed > 0 ? [`    and ${formatNumber(unnamed)} more: cistern status names them`] : []),
 		...(report.leftOut > 0
 			? [
-					`    ${formatCount(report.leftOut, 'repository')} ${report.leftOut === 1 ? 'was' : 'were'} left out; the next run continues there`,
+					`    ${formatCount(report.leftOut, 'repository', 'repositories')} ${report.leftOut === 1 ? 'was' : 'were'} left out; the next run continues there`,
 				]
 			: []),
 	];
 };
 
 const describeFailedRepository = (
-	{
-		failure,
-		name,
-		next,
-	}: {
+	entry: {
 		readonly failure: FailedRepository;
 		readonly name: string;
 		readonly next: FailedRepository | undefined;
@@ -300,13 +292,19 @@ const describeFailedRepository = (
 	width: number,
 	options: Options,
 ): readonly string[] => {
+	const {failure, next} = entry;
 	const lastGood =
 		failure.lastGood === undefined ? undefined : formatAge(failure.lastGood, options.now);
 	const advice = adviceOf(failure.failure);
 	// Advice that several share is given once, below the last of them.
 	const isRepeated = next !== undefined && adviceOf(next.failure) === advice;
 	return [
-		...layOutMarked('failed', describeFailed(failure, lastGood), options, {name, width}),
+		...layOutBeside(
+			drawLabel('failed', entry.name, options),
+			width,
+			describeFailed(failure, lastGood),
+			options,
+		),
 		...(isRepeated ? [] : layOutUnder(width, advice, options)),
 	];
 };
@@ -314,6 +312,7 @@ const describeFailedRepository = (
 /** Problems of repositories that were saved. */
 const describeDoubts = (report: SourceReport, options: Options): readonly string[] => {
 	const {shrinkage, unmatched, lost, gaps} = report;
+	const mark = drawLabel('attention', '', options);
 	return [
 		...(shrinkage === undefined
 			? []
@@ -331,5 +330,5 @@ const describeDoubts = (report: SourceReport, options: Options): readonly string
 					`${describeLosers(lost)}. A damaged copy stays beside the new one. Look for another copy of the backup, and check the disk`,
 				]),
 		...listGaps(gaps).map(({text, advice}) => `${text}, so this is no complete backup. ${advice}`),
-	].flatMap((text) => layOutMarked('attention', text, options));
+	].flatMap((text) => layOutBeside(mark, 4, text, options));
 };

@@ -2,7 +2,8 @@ import type {Delivery} from '../../domain/tell/decide.ts';
 import type {TargetDraft, When} from '../../domain/tell/target.ts';
 import {toPrintable} from '../../domain/text/printable-text.ts';
 import {formatJsonLine} from '../json/json.ts';
-import {layOutMarked, type TextStyle} from '../text/layout.ts';
+import {layOutBeside, type TextStyle} from '../text/layout.ts';
+import {drawLabel} from '../text/style.ts';
 
 const moments: Readonly<Record<When, string>> = {
 	always: 'after every backup',
@@ -24,9 +25,9 @@ const widthOf = (targets: readonly TargetDraft[]): number =>
 
 /** How one target took its message. */
 export const formatTold = ({target, reason}: Delivery, style: TextStyle): string => {
-	const sign = reason === undefined ? 'done' : 'failed';
+	const label = drawLabel(reason === undefined ? 'done' : 'failed', target, style);
 	const text = reason === undefined ? 'told' : `not told: ${toPrintable(reason)}`;
-	return `${layOutMarked(sign, text, style, {name: target, width: 18}).join('\n')}\n`;
+	return `${layOutBeside(label, 18, text, style).join('\n')}\n`;
 };
 
 export const formatToldJson = ({target, reason}: Delivery): string =>

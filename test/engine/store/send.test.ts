@@ -65,3 +65,32 @@ it('a name that is taken, and a file that is not what it should be, are named an
 		'acme/taken',
 	]);
 });
+
+it('a night without news reads each record once, writes the index alone and sends no record again', async () => {
+	const store = makeStore(join(makeTemporaryFolder(), 'store'));
+	await acme.addSaved('api', 'web');
+	await acme.run({source: {stores: [store]}});
+	const seen = {records: 0, written: [] as string[]};
+	await acme.run({
+		source: {stores: [store]},
+		wrapWorld: (world) => ({
+			...world,
+			files: {
+				...world.files,
+				readText: (path) => {
+					seen.records += path.endsWith('/cistern.json') && path.includes('#') ? 1 : 0;
+					return world.files.readText(path);
+				},
+			},
+			openStore: (settings) => {
+				const opened = world.openStore(settings);
+				const put: typeof opened.put = (name, ...rest) => {
+					seen.written.push(name);
+					return opened.put(name, ...rest);
+				};
+				return {...opened, put};
+			},
+		}),
+	});
+	expect(seen).toEqual({records: 2, written: [expect.stringMatching(/^index\//)]});
+});

@@ -45,7 +45,8 @@ const contents: Readonly<Record<FolderReport['holds'], string>> = {
 };
 
 const describe = ({isNew, freeSpace, holds, repositories}: FolderReport): string => {
-	const count = repositories > 0 ? `: ${formatCount(repositories, 'repository')}` : '';
+	const count =
+		repositories > 0 ? `: ${formatCount(repositories, 'repository', 'repositories')}` : '';
 	return [
 		isNew ? 'new' : contents[holds] && `${contents[holds]}${count}`,
 		freeSpace === undefined ? '' : `${formatSize(freeSpace)} free`,
