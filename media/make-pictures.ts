@@ -24,7 +24,7 @@ const makeBackupFolder = async (): Promise<string> => {
 	}
 };
 
-/** The program leaves its demonstration to the person who looks; here that is nobody. */
+/** The program leaves its demonstration to a person who looks. Here no person looks. */
 const takeDemo = async (home: string): Promise<void> => {
 	const screen = openProgram(home, ['demo']);
 	const frames = await recordFilm(screen);

@@ -17,7 +17,7 @@ export const openProgram = (
 		environment: {HOME: home, LANG: 'C.UTF-8', ...environment},
 	});
 
-/** What tells the program to save the sandbox's demo workspace, without a settings file. */
+/** The variables that name the sandbox's demo workspace as the source, without a settings file. */
 export const describeSource = (
 	sandbox: Sandbox,
 	demo: DemoWorkspace,

@@ -15,7 +15,7 @@ export type Row = readonly Run[];
 /** The rows of a terminal from the top; a picture holds no more than what is seen. */
 export type Picture = readonly Row[];
 
-/** What the emulator shows now, without the empty rows at its end. */
+/** The emulator's picture as it is now, without the empty rows at its end. */
 export const readPicture = (emulator: Terminal): Picture => {
 	const {baseY} = emulator.buffer.active;
 	const rows = Array.from({length: emulator.rows}, (_, index) => readRow(emulator, baseY + index));

@@ -102,7 +102,7 @@ const tellAfter = async (
 
 const isSeen = ({terminal}: World, {yes}: CommonOptions): boolean => !yes && terminal.isInteractive;
 
-/** Nobody has to be told of a run that a user watches, or that was asked for a part alone. */
+/** A run that a user watches, or that was asked for a part alone, sends no message. */
 const isTold = (world: World, {options, only, exclude, dryRun}: BackupInvocation): boolean =>
 	!dryRun && only.length === 0 && exclude.length === 0 && !isSeen(world, options);
 

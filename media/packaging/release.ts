@@ -7,7 +7,7 @@ export type Release = {
 	readonly description: string;
 	/** When its commit was made, in seconds since 1970. Everything in a package has this date. */
 	readonly date: number;
-	/** Name and address of whoever made the commit. */
+	/** Name and address of the person who made the commit. */
 	readonly author: string;
 };
 

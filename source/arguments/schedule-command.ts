@@ -1,5 +1,5 @@
 import {parseTimeOfDay, schedulerKinds, toRhythm} from '../domain/schedule/schedule.ts';
-import {parseDuration} from '../domain/text/format.ts';
+import {day, parseDuration} from '../domain/text/format.ts';
 import type {CommandRow} from './command-row.ts';
 import type {ScheduleInvocation} from './invocation.ts';
 import {usageError, type Values} from './options.ts';
@@ -40,8 +40,6 @@ export const schedule: CommandRow = {
 		isDry: values.isSet('dry-run'),
 	}),
 };
-
-const day = 86_400_000;
 
 const readAction = (values: Values): ScheduleInvocation['action'] => {
 	if (values.isSet('remove')) {

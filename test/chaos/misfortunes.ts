@@ -2,6 +2,7 @@ import {findMarkedProcesses} from '../../source/adapters/files/processes.ts';
 import {runMarker} from '../../source/adapters/git/environment.ts';
 import {exitCodes} from '../../source/domain/failure/exit-code.ts';
 import type {BackupEvent} from '../../source/domain/run/events.ts';
+import {day} from '../../source/domain/text/format.ts';
 import type {FaultAnswer, FaultMatch} from '../../source/sandbox/faults.ts';
 import {countedGit, strikes} from '../helpers/counted-git.ts';
 import {Death, dyingWorld} from '../helpers/dying-world.ts';
@@ -20,8 +21,6 @@ export type Misfortune = {
 };
 
 const {done, failed, incomplete, interrupted} = exitCodes;
-const day = 24 * 60 * 60_000;
-
 /** More calls, and more processes, than a backup needs: some come through. */
 const mostCalls = 50;
 const mostProcesses = 14;

@@ -2,6 +2,7 @@ import {existsSync, readdirSync, readFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {describe, expect, it} from 'vitest';
 import {exitCodes} from '../../source/domain/failure/exit-code.ts';
+import {day} from '../../source/domain/text/format.ts';
 import {acceptMissing, findMissing} from '../../source/engine/backup/accept-missing.ts';
 import {noFilter} from '../../source/engine/backup/run-filter.ts';
 import {openSession, type Session} from '../../source/engine/session.ts';
@@ -12,7 +13,6 @@ import {readRefs} from '../helpers/upstream.ts';
 import {setUpWorkspace} from '../helpers/workspace.ts';
 
 const acme = setUpWorkspace();
-const day = 24 * 60 * 60_000;
 const removing = {settings: {removeDeletedRepos: true}};
 
 const addMany = (count: number): Promise<readonly SandboxRepository[]> =>
@@ -34,7 +34,7 @@ const recordIn = (folder: string): {readonly uuid: unknown; readonly goneSince: 
 
 const goneSince = (folder: string): unknown => recordIn(acme.path(folder)).goneSince;
 
-/** What `cistern accept-missing` works with. */
+/** The session of `cistern accept-missing`. */
 const openWork = (changes: Parameters<typeof makeSource>[1] = {}): Session => {
 	const world = makeWorld(acme.clock);
 	const source = makeSource(acme.sandbox, changes);

@@ -2,6 +2,7 @@ import {chmodSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync}
 import {join} from 'node:path';
 import {describe, expect, it} from 'vitest';
 import {exitCodes} from '../../source/domain/failure/exit-code.ts';
+import {day} from '../../source/domain/text/format.ts';
 import type {Bitbucket} from '../../source/ports/bitbucket.ts';
 import type {Git} from '../../source/ports/git.ts';
 import type {FoundPointer} from '../../source/ports/lfs.ts';
@@ -16,8 +17,6 @@ import {runVerify} from '../helpers/verify.ts';
 import {setUpWorkspace} from '../helpers/workspace.ts';
 
 const acme = setUpWorkspace();
-const day = 24 * 60 * 60_000;
-
 /** Commits an LFS file, and puts its content onto the server. Gives its id. */
 const addLarge = async (
 	repository: SandboxRepository,

@@ -82,7 +82,7 @@ const restore = async (name: string, options: Options = {}): Promise<string> => 
 	return target;
 };
 
-/** What upstream is at one moment. */
+/** Upstream at one moment. */
 type Moment = {readonly at: number; readonly refs: Map<string, string>; readonly head: string};
 
 const momentOf = async (path: string): Promise<Moment> => ({
@@ -192,7 +192,7 @@ describe('a restored repository', () => {
 		const config = await git(target, 'config', '--local', '--list');
 		expect(config).toContain('remote.origin.url=https://bitbucket.org/acme/api.git\n');
 		expect(config).not.toMatch(/cistern|gc\.|fsync/);
-		// What was only kept stays in the backup.
+		// A tip that was only kept stays in the backup.
 		await git(acme.mirror('api'), 'cat-file', '-e', oldTip);
 		await expect(git(target, 'cat-file', '-e', oldTip)).rejects.toThrow();
 	});

@@ -6,6 +6,7 @@ import {
 	readStatus,
 	type SourceStatus,
 } from '../../source/domain/status/source-status.ts';
+import {day} from '../../source/domain/text/format.ts';
 import {filterRun} from '../../source/engine/backup/run-filter.ts';
 import {readRuns, readSavedState} from '../../source/engine/saved/saved-state.ts';
 import {parts} from '../../source/parts/registry.ts';
@@ -14,8 +15,6 @@ import {commitFile} from '../helpers/upstream.ts';
 import {setUpWorkspace} from '../helpers/workspace.ts';
 
 const acme = setUpWorkspace();
-const day = 24 * 60 * 60_000;
-
 const status = async (): Promise<SourceStatus> => {
 	const {files} = makeWorld(acme.clock);
 	const folder = acme.path();

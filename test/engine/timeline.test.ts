@@ -2,6 +2,7 @@ import {rmSync} from 'node:fs';
 import {describe, expect, it} from 'vitest';
 import {parseArguments} from '../../source/arguments/arguments.ts';
 import {history} from '../../source/commands/history.ts';
+import {day} from '../../source/domain/text/format.ts';
 import {makeWorld} from '../helpers/backup.ts';
 import {compileSchema} from '../helpers/event-schema.ts';
 import {createFakeTerminal} from '../helpers/fake-terminal.ts';
@@ -9,8 +10,6 @@ import {commitFile, deleteRef, forcePush, readOid} from '../helpers/upstream.ts'
 import {setUpWorkspace} from '../helpers/workspace.ts';
 
 const acme = setUpWorkspace();
-const day = 86_400_000;
-
 const show = async (...args: readonly string[]) => {
 	const invocation = parseArguments(['history', '--from', acme.folder, ...args], {});
 	if (invocation.command !== 'history') {

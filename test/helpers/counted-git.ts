@@ -10,7 +10,7 @@ export type CountedGit = {
 	started(): readonly string[];
 };
 
-/** What a shell does that became a git of the program's, before it is the installed one. */
+/** Commands of the shell that stands in for git. It runs them before it becomes the installed git. */
 export const strikes = {
 	killProgram: 'kill -KILL "$PPID"',
 	interruptProgram: 'kill -INT "$PPID"',

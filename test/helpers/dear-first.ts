@@ -1,7 +1,7 @@
 import {BaseSequencer, type TestSpecification} from 'vitest/node';
 import {createRandom} from './random.ts';
 
-/** Whose tests start processes. */
+/** Files whose tests start processes. */
 const dear = /\/test\/(?:chaos|engine|program|terminal)\//;
 
 /**

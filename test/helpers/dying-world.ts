@@ -6,7 +6,7 @@ import type {Git} from '../../source/ports/git.ts';
 import type {World} from '../../source/ports/world.ts';
 import type {Random} from './random.ts';
 
-/** What every call ends with once a run is dead. */
+/** Every call ends with it once a run is dead. */
 export class Death extends Error {}
 
 /**

@@ -1,7 +1,7 @@
 import type {Terminal} from '../../source/ports/terminal.ts';
 
 export type FakeTerminal = Terminal & {
-	/** What was written to each stream so far. */
+	/** The text that was written to each stream so far. */
 	out(): string;
 	error(): string;
 	isCursorHidden(): boolean;

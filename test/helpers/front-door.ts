@@ -10,7 +10,7 @@ import type {Sandbox} from '../../source/sandbox/start-sandbox.ts';
 export type FrontDoor = {
 	/** How the program is told of it. */
 	readonly environment: Readonly<Record<string, string>>;
-	/** Nobody listens. */
+	/** The door refuses every connection. */
 	shut(): Promise<void>;
 	open(): Promise<void>;
 	/** No name leads anywhere, as on a computer that is offline. */
@@ -61,7 +61,7 @@ export const openFrontDoor = async (sandbox: Sandbox, folder: string): Promise<F
 		}
 		socket.pipe(inner).pipe(socket);
 	});
-	// Who does not trust the certificate hangs up in the middle.
+	// A client that does not trust the certificate hangs up in the middle.
 	server.on('tlsClientError', () => {});
 	const listen = (port: number): Promise<void> =>
 		new Promise((resolve) => server.listen(port, 'localhost', resolve));

@@ -93,7 +93,7 @@ const commit = (tree: string): PackedObject => ({
 });
 
 /**
- * What a server that means harm may send as a pack, and the tip that it is said to hold: `lacking`
+ * A pack that a hostile server may send, and the tip that it is said to hold: `lacking`
  * the tree, `unreadable` since its tree ends too early, `not-a-tree` where one should be, `flipped`
  * in a byte.
  */

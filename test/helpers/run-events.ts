@@ -87,7 +87,7 @@ export const finished = (slug: string, outcome: Outcome): BackupEvent => ({
 	outcome,
 });
 
-/** What a part could not save. */
+/** Files that a part could not save. */
 export const gap: PartGap = {
 	part: 'lfs',
 	what: 'LFS files',

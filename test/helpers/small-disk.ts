@@ -40,7 +40,7 @@ export type DiskOptions = {
 	readonly isReadOnly?: boolean;
 };
 
-/** What comes before a command that is to find `folder` on such a disk. */
+/** The words before a command that is to find `folder` on such a disk. */
 export const onSmallDisk = (folder: string, options: DiskOptions): readonly string[] => {
 	const {room = 1024 * 1024, files = 1_000_000, isReadOnly = false} = options;
 	const values = [folder, String(room), String(files), isReadOnly ? 'ro' : 'rw'];

@@ -18,7 +18,7 @@ export type Exit = {readonly code: number; readonly signal: number | undefined};
 export type TerminalScreen = {
 	/** The visible rows from the top, without blanks at their ends. */
 	rows(): readonly string[];
-	/** What scrolled out at the top, oldest first. */
+	/** The rows that scrolled out at the top, oldest first. */
 	scrollback(): readonly string[];
 	/** The visible rows as one text, for a look at the whole. */
 	text(): string;
@@ -73,7 +73,7 @@ export const openTerminalScreen = (options: ScreenOptions): TerminalScreen => {
 			}
 		});
 	});
-	// What a program asks the terminal, the terminal answers.
+	// A program may ask the terminal something, and waits for its answer.
 	emulator.onData((answer) => isRunning && child.write(answer));
 	const exited = new Promise<Exit>((resolve) => {
 		child.onExit(({exitCode, signal}) => {

@@ -13,7 +13,7 @@ export type Verified = {
 	readonly stderr: string;
 	/** The lines of `--json`, where it was asked for. */
 	readonly events: readonly VerifyEvent[];
-	/** What was found, by repository; what concerns none below the source's title. */
+	/** By repository. Findings that concern no repository stand below the source's title. */
 	readonly findings: ReadonlyMap<string, readonly Finding[]>;
 };
 

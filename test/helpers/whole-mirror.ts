@@ -5,7 +5,7 @@ import {formatRefs} from '../../source/domain/history/history.ts';
 import {runGit} from '../../source/sandbox/bare-repository.ts';
 import {git, readRefs} from './upstream.ts';
 
-/** What any ref of the mirror reaches, Cistern's own included: an id a line, most with a path. */
+/** All objects that refs of the mirror reach, Cistern's own refs included: an id a line, most with a path. */
 export const readReachable = async (mirror: string): Promise<readonly string[]> =>
 	(await git(mirror, 'rev-list', '--objects', '--all')).trim().split('\n');
 

@@ -10,7 +10,7 @@ import {setUpWorkspace} from '../helpers/workspace.ts';
 
 const acme = setUpWorkspace();
 
-/** What each git was to do, the version asked for once a run first. */
+/** The command of each git. The question for the version, asked once a run, stands first. */
 const wordsOf = (counted: CountedGit): readonly string[] =>
 	counted
 		.started()

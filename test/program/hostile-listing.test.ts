@@ -12,7 +12,7 @@ import {setUpWorkspace} from '../helpers/workspace.ts';
 
 const acme = setUpWorkspace();
 
-/** What the first page of a workspace's listing is replaced by, and what is said of it. */
+/** Answers in place of the first page of a workspace's listing, and the words about each. */
 const answers = {
 	html: {
 		answer: {

@@ -21,7 +21,7 @@ const slugs = [
 	'GOOD',
 ];
 
-/** What a terminal would obey or hide. Our own line feeds are the only control characters. */
+/** Characters that a terminal would obey or hide. Our own line feeds are the only ones allowed. */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is looked for
 const raw = /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2066-\u2069]/;
 

@@ -15,7 +15,7 @@ describe('a run that is interrupted while git hangs', () => {
 		const home = makeHome(acme.sandbox);
 		const own = join(home.backup, 'acme', '.cistern');
 		const marker = `HOME=${join(home.folder, 'home')}`;
-		// What it started outlives it, and no pipe of the program's leads there.
+		// A process that git started outlives it, and no pipe of the program's leads there.
 		const leftBehind = '(exec sleep 600 <&- >&- 2>&-) &';
 		const hang = `case "$PWD" in *${uuid.slice(1, -1)}*) ${leftBehind} : > '${home.folder}/hangs'; exec sleep 600 ;; esac`;
 		const {environment} = countedGit({at: '*index-pack*', strike: hang});

@@ -88,10 +88,11 @@ type Row = {
 	readonly why: string;
 	/** In the words of `cistern status`. */
 	readonly words: string;
-	/** What the batch API says of the file, instead of a link. */
+	/** The batch API's entry for the file, in place of a link. */
 	readonly entry?: (oid: string, size: number) => Record<string, unknown>;
-	/** What comes instead of the batch API's answer, or of the file. */
+	/** Comes in place of the batch API's answer. */
 	readonly batch?: FaultAnswer;
+	/** Comes in place of the file's content. */
 	readonly content?: string;
 	readonly more?: Files;
 };

@@ -17,7 +17,7 @@ import {setUpWorkspace} from '../helpers/workspace.ts';
 
 const acme = setUpWorkspace();
 
-/** What a copy is a copy of. */
+/** The name of the repository that was copied. */
 const originalOf = (name: string): string => name.replace(/-\d+$/, '');
 
 type State = {readonly head: string | undefined; readonly refs: ReadonlyMap<string, string>};
@@ -27,7 +27,7 @@ const readState = async (path: string): Promise<State> => ({
 	refs: await readRefs(path, 'refs/'),
 });
 
-/** What upstream has at one moment, by the name that each has where it is restored to. */
+/** Upstream's repositories at one moment, by the names that they have once they are restored. */
 type Moment = {readonly at: string; readonly states: ReadonlyMap<string, State>};
 
 const save = async (paths: Readonly<Record<string, string>>): Promise<Moment> => {

@@ -118,13 +118,12 @@ const listKnowing = (files: readonly SourceFile[], part: string): readonly strin
 		)
 		.map(({path}) => path);
 
-/** Comments that begin with a word after which a sentence has to be read twice. */
-const countOddComments = (files: readonly SourceFile[]): number =>
-	files.reduce(
-		(sum, {text}) =>
-			sum + [...text.matchAll(/(?:\/\*\*\s*|\/\/ )(?:What|Who|Whoever|Whom|So many)\b/g)].length,
-		0,
-	);
+/** A comment that begins with a word after which a sentence has to be read twice. */
+const oddComment =
+	/^\s*(?:\/\*\*(?:\n\s*\*)?|\/\/) (?:What|Who|Whose|Whoever|Whom|So many|Nobody|Somebody)\b/gm;
+
+const countOddComments = (texts: readonly string[]): number =>
+	texts.reduce((sum, text) => sum + [...text.matchAll(oddComment)].length, 0);
 
 // A reader that has seen enough closes the pipe: `npm run shape | head`.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
@@ -151,13 +150,16 @@ print('lines of a file: median', percentile(lines, 0.5));
 print('lines of a file: largest', percentile(lines, 1));
 print('lines of a function: median', percentile(functions, 0.5));
 print('lines of a function: 90th percentile', percentile(functions, 0.9));
-print('comments that begin with What, Who, Whom, So many', countOddComments(files));
 print('characters of README.md', readFileSync('README.md', 'utf8').length);
-const tests = listFiles('test/*.ts', 'test/*.tsx').map((path) => readFileSync(path, 'utf8'));
+const readTexts = (...globs: readonly string[]): readonly string[] =>
+	listFiles(...globs).map((path) => readFileSync(path, 'utf8'));
+const tests = readTexts('test/*.ts', 'test/*.tsx');
 print(
 	'lines of TypeScript in test/',
 	tests.reduce((sum, text) => sum + countLines(text), 0),
 );
+const allTexts = [...files.map(({text}) => text), ...tests, ...readTexts('media/*.ts')];
+print('comments that begin with What, Who, Nobody, So many', countOddComments(allTexts));
 
 const circles = findCircles(files);
 print('circles of imports, types counted', circles.length);

@@ -19,7 +19,7 @@ const readBundle = async (): Promise<ReadonlyMap<string, string>> => {
 	);
 };
 
-/** What is loaded together with a chunk, itself included. */
+/** The chunks that are loaded together with one, itself included. */
 const loadedWith = (bundle: ReadonlyMap<string, string>, start: string): ReadonlySet<string> => {
 	const loaded = new Set([start]);
 	for (const name of loaded) {

@@ -1,6 +1,3 @@
-/** Milliseconds. */
-export const day = 24 * 60 * 60_000;
-
 /**
  * Is a moment (RFC 3339) less than `age` milliseconds ago? Not if it is yet to come: a clock that ran
  * ahead once must not stop the reading for years.

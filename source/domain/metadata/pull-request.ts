@@ -1,4 +1,4 @@
-import {day} from './age.ts';
+import {day} from '../text/format.ts';
 import {isJsonList, isJsonObject, type JsonObject} from './json.ts';
 
 /** The fields of a pull request that decide what is read of it. Everything may be missing. */

@@ -1,9 +1,7 @@
 import type {SavedRepository} from '../record/record.ts';
 import type {RunLine} from '../run/run-line.ts';
-import {formatCompactTime, readCompactTime} from '../text/format.ts';
+import {day, formatCompactTime, readCompactTime} from '../text/format.ts';
 import {fullName} from './repository.ts';
-
-const day = 24 * 60 * 60_000;
 
 /** Complete listings that must lack a repository before it goes to the trash, … */
 const listingsNeeded = 3;

@@ -3,7 +3,7 @@ import type {Environment} from './variables.ts';
 
 export const defaultApiUrl = 'https://api.bitbucket.org/2.0';
 
-/** The git user name that works with every API token, whoever owns it (Atlassian, "Using API tokens"). */
+/** The git user name that works with every API token, of any account (Atlassian, "Using API tokens"). */
 export const tokenGitUser = 'x-bitbucket-api-token-auth';
 
 /** How a source signs in. Bitbucket wants different names at its API and at git. */

@@ -42,10 +42,11 @@ export const formatSize = (bytes: number): string => {
 	return `${isShort ? amount.toFixed(1) : Math.round(amount)} ${unit}`;
 };
 
+/** All of these in milliseconds. */
 const second = 1000;
 const minute = 60 * second;
 const hour = 60 * minute;
-const day = 24 * hour;
+export const day = 24 * hour;
 
 /** Milliseconds as `0.4 s`, `38 s`, `3 min 12 s`, `2 h 5 min`, `3 days 4 h`. */
 export const formatDuration = (duration: number): string => {

@@ -1,5 +1,5 @@
-import {day} from '../../domain/metadata/age.ts';
 import type {Reading} from '../../domain/metadata/reading.ts';
+import {day} from '../../domain/text/format.ts';
 import {collect, type OnSaved} from './collect.ts';
 import type {Copy} from './copy.ts';
 import type {MetadataReader} from './reader.ts';

@@ -1,6 +1,5 @@
 import type {Failure} from '../../domain/failure/failure.ts';
 import {describeFailure} from '../../domain/failure/failure-table.ts';
-import {day} from '../../domain/metadata/age.ts';
 import {countDownloads, gapsOfDownloads, noDownloads} from '../../domain/metadata/downloads.ts';
 import {estimateLeft} from '../../domain/metadata/reading.ts';
 import {groupOfSetting, reasonOfDenial} from '../../domain/metadata/settings-state.ts';
@@ -9,6 +8,7 @@ import {fullName, type Repository} from '../../domain/plan/repository.ts';
 import {listUnread, type Unread} from '../../domain/record/describe-parts.ts';
 import {type Fields, isOpen, type NamedGap} from '../../domain/record/gap.ts';
 import {
+	day,
 	formatAge,
 	formatAll,
 	formatCount,

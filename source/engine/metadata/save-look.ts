@@ -1,4 +1,3 @@
-import {day} from '../../domain/metadata/age.ts';
 import {fileOf, pathOfPullRequest} from '../../domain/metadata/paths.ts';
 import {
 	type ChangedParts,
@@ -7,6 +6,7 @@ import {
 } from '../../domain/metadata/pull-request.ts';
 import type {Reading} from '../../domain/metadata/reading.ts';
 import {noSettings} from '../../domain/metadata/settings-state.ts';
+import {day} from '../../domain/text/format.ts';
 import type {Session} from '../session.ts';
 import {type Collected, collect, type OnSaved} from './collect.ts';
 import {type Copy, readSaved, readSavedObjects} from './copy.ts';

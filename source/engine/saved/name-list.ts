@@ -16,7 +16,7 @@ const mostRead = 200;
 
 /**
  * Repositories in a source's folder whose names begin with what was typed, with their states; by full
- * names if a slash was typed. Somebody waits for it, so it reads folders first, and only few records.
+ * names if a slash was typed. A user waits for it, so it reads folders first, and only few records.
  */
 export const listNames = async (
 	{files, clock}: {readonly files: Files; readonly clock: Pick<Clock, 'now'>},

@@ -14,7 +14,7 @@ type Seen = {readonly reason: string | undefined};
 /**
  * LFS files: large files beside the repository, to which git holds only pointers. They lie in the
  * mirror, where git-lfs looks for them. What is to be fetched is known from the mirror alone, so a
- * look asks nobody.
+ * look asks no server.
  */
 export const lfs = definePart<LfsEntry, Seen>({
 	name: 'lfs',

@@ -163,7 +163,7 @@ async function* endlessWords(): AsyncGenerator<Buffer> {
 	}
 }
 
-/** What each harm is called in the failure. */
+/** Each harm, and the failure that names it. */
 const harms: Readonly<Record<string, readonly [Harm, object]>> = {
 	'cut in the pack': [
 		(answer) => [answer.subarray(0, answer.length / 2)],

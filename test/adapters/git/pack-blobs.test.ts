@@ -10,7 +10,7 @@ import {git} from '../../helpers/upstream.ts';
 
 const isWanted = (size: number): boolean => size >= 100 && size < 1024;
 
-/** What git says: ids of the blobs of such a size. */
+/** The ids of the blobs of such a size, as git gives them. */
 const listBlobs = async (path: string): Promise<readonly string[]> => {
 	const format = '--batch-check=%(objecttype) %(objectsize) %(objectname)';
 	const text = await git(path, 'cat-file', '--batch-all-objects', format);

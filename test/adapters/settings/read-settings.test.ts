@@ -8,7 +8,7 @@ import {makeTemporaryFolder} from '../../helpers/temporary-folder.ts';
 const store = (home: string) =>
 	openSettings({platform: 'linux', home, folder: home, input: Readable.from([])});
 
-/** What reading a file with these bytes ends in: its content, or the sentence without its folder. */
+/** Reads a file with these bytes. Gives its content, or the sentence without its folder. */
 const read = async (bytes: string | Buffer): Promise<unknown> => {
 	const home = makeTemporaryFolder();
 	const path = join(home, 'settings.yml');

@@ -12,9 +12,9 @@ import {
 	type SettingsState,
 	wordsOfSetting,
 } from '../../../source/domain/metadata/settings-state.ts';
+import {day} from '../../../source/domain/text/format.ts';
 
 const now = Date.parse('2026-11-30T02:00:00Z');
-const day = 24 * 60 * 60_000;
 const daysAgo = (days: number): string => new Date(now - days * day).toISOString();
 
 const denied = (state: 'refused' | 'absent', days: number, scopes = 'a b') =>

@@ -2,8 +2,8 @@ import {describe, expect, it} from 'vitest';
 import {isDueForRemoval, readyForTrash, trashName} from '../../../source/domain/plan/removal.ts';
 import type {SavedRepository} from '../../../source/domain/record/record.ts';
 import type {RunLine} from '../../../source/domain/run/run-line.ts';
+import {day} from '../../../source/domain/text/format.ts';
 
-const day = 24 * 60 * 60_000;
 const first = Date.parse('2026-11-01T02:00:00Z');
 const iso = (time: number): string => new Date(time).toISOString();
 

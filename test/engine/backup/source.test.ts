@@ -2,14 +2,13 @@ import {existsSync, mkdirSync, rmSync, writeFileSync} from 'node:fs';
 import {describe, expect, it} from 'vitest';
 import {exitCodes} from '../../../source/domain/failure/exit-code.ts';
 import {type Failure, FailureError} from '../../../source/domain/failure/failure.ts';
+import {day} from '../../../source/domain/text/format.ts';
 import type {World} from '../../../source/ports/world.ts';
 import type {RunResult} from '../../helpers/backup.ts';
 import {runVerify} from '../../helpers/verify.ts';
 import {setUpWorkspace} from '../../helpers/workspace.ts';
 
 const acme = setUpWorkspace();
-const day = 24 * 60 * 60_000;
-
 const putFile = (path: string): void => {
 	rmSync(path, {recursive: true, force: true});
 	writeFileSync(path, 'something else');

@@ -14,6 +14,7 @@ import {join} from 'node:path';
 import {describe, expect, it} from 'vitest';
 import {exitCodes} from '../../../source/domain/failure/exit-code.ts';
 import {contentPath} from '../../../source/domain/metadata/downloads.ts';
+import {day} from '../../../source/domain/text/format.ts';
 import type {PartCopy, PartState} from '../../../source/parts/part.ts';
 import type {World} from '../../../source/ports/world.ts';
 import type {SandboxRepository} from '../../../source/sandbox/model.ts';
@@ -31,8 +32,6 @@ const tipRequests = 2;
 
 /** About those for the settings of a repository. */
 const settingRequests = 10;
-
-const day = 24 * 60 * 60_000;
 
 const hashOf = (content: string): string => createHash('sha256').update(content).digest('hex');
 

@@ -1,11 +1,10 @@
 import {expect, it} from 'vitest';
 import {exitCodes} from '../../../source/domain/failure/exit-code.ts';
+import {day} from '../../../source/domain/text/format.ts';
 import type {Sandbox} from '../../../source/sandbox/start-sandbox.ts';
 import {pullRequestPath, readSaved} from '../../helpers/metadata.ts';
 import {createRandom} from '../../helpers/random.ts';
 import {changeSomething, type Living, openLiving, readSavedFiles} from './living.ts';
-
-const day = 24 * 60 * 60_000;
 
 type Body = {readonly values?: readonly Readonly<Record<string, unknown>>[]};
 
@@ -76,7 +75,7 @@ const work = (living: Living, seed: number, count: number): void => {
 	}
 };
 
-/** What is saved after honest runs is as upstream, besides all that a server made up. */
+/** After honest runs, everything of upstream is saved as it is, whatever else a server made up. */
 const expectTruth = async (living: Living): Promise<void> => {
 	living.clock.advance(91 * day);
 	expect((await living.run()).exitCode).toBe(exitCodes.done);

@@ -179,7 +179,7 @@ export const readSavedFiles = async (
 	return files;
 };
 
-/** One thing that somebody does. Text is never used twice, so that it can be looked for. */
+/** One thing that a user does. Text is never used twice, so that it can be looked for. */
 export const changeSomething = (
 	{sandbox, repositories, people}: Living,
 	random: Random,

@@ -1,9 +1,10 @@
 import {expect, it} from 'vitest';
 import {exitCodes} from '../../../source/domain/failure/exit-code.ts';
+import {day} from '../../../source/domain/text/format.ts';
 import {Death, dyingWorld, type Moment} from '../../helpers/dying-world.ts';
 import {createRandom} from '../../helpers/random.ts';
 import {type Living, openLiving} from './living.ts';
-import {change, day, expectContents, expectSaved, seeds} from './properties.ts';
+import {change, expectContents, expectSaved, seeds} from './properties.ts';
 
 /** Every change shows in a date, so nothing but a mistake of ours can hide one. */
 const moveAlways = ({sandbox}: Living): void => {

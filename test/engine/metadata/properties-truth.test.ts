@@ -1,9 +1,10 @@
 import {expect, it} from 'vitest';
 import {exitCodes} from '../../../source/domain/failure/exit-code.ts';
+import {day} from '../../../source/domain/text/format.ts';
 import {createRandom, type Random} from '../../helpers/random.ts';
 import {git} from '../../helpers/upstream.ts';
 import {changeSomething, type Living, openLiving, readSavedFiles} from './living.ts';
-import {change, day, expectContents, expectSaved, seeds} from './properties.ts';
+import {change, expectContents, expectSaved, seeds} from './properties.ts';
 
 /** Each way of Bitbucket that is not known is tried either way. */
 const chooseUnknowns = ({sandbox}: Living, random: Random): void => {

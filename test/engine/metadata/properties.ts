@@ -15,8 +15,6 @@ export const seeds = Array.from(
 	(_, index) => index + 1,
 );
 
-export const day = 24 * 60 * 60_000;
-
 export const change = (living: Living, random: Random, texts: string[], count: number): void => {
 	for (let index = 0; index < count; index += 1) {
 		living.clock.advance(random(60_000));

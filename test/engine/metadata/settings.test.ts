@@ -1,6 +1,7 @@
 import {execFileSync, spawnSync} from 'node:child_process';
 import {describe, expect, it} from 'vitest';
 import {exitCodes} from '../../../source/domain/failure/exit-code.ts';
+import {day} from '../../../source/domain/text/format.ts';
 import {acceptGaps, findAcceptable} from '../../../source/engine/backup/accept-gaps.ts';
 import {findRepositories} from '../../../source/engine/saved/find-repositories.ts';
 import {readHistory} from '../../../source/engine/saved/read-history.ts';
@@ -13,8 +14,6 @@ import {runVerify} from '../../helpers/verify.ts';
 import {setUpWorkspace} from '../../helpers/workspace.ts';
 
 const acme = setUpWorkspace();
-
-const day = 24 * 60 * 60_000;
 
 const setUp = async (scopes: readonly string[], ...slugs: readonly string[]) => {
 	const repositories = await acme.addSaved(...slugs);

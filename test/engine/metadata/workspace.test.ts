@@ -3,6 +3,7 @@ import {chmodSync, existsSync, mkdirSync, rmSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {describe, expect, it} from 'vitest';
 import {exitCodes} from '../../../source/domain/failure/exit-code.ts';
+import {day} from '../../../source/domain/text/format.ts';
 import {findParts, findRestorable} from '../../../source/engine/restore/choose.ts';
 import {readSavedState} from '../../../source/engine/saved/saved-state.ts';
 import {parts} from '../../../source/parts/registry.ts';
@@ -13,7 +14,6 @@ import {setUpWorkspace} from '../../helpers/workspace.ts';
 
 const acme = setUpWorkspace();
 
-const day = 24 * 60 * 60_000;
 const main = {key: 'MAIN', uuid: '{00000000-0000-4000-8000-000000000001}'};
 
 const setUp = async (scopes: readonly string[] = settingsScopes) => {

@@ -4,6 +4,7 @@ import {parseArguments} from '../../../source/arguments/arguments.ts';
 import {history} from '../../../source/commands/history.ts';
 import {restore} from '../../../source/commands/restore.ts';
 import {exitCodes} from '../../../source/domain/failure/exit-code.ts';
+import {day} from '../../../source/domain/text/format.ts';
 import {makeWorld} from '../../helpers/backup.ts';
 import {compileSchema} from '../../helpers/event-schema.ts';
 import {createFakeTerminal} from '../../helpers/fake-terminal.ts';
@@ -12,8 +13,6 @@ import {commitFile, readRefs} from '../../helpers/upstream.ts';
 import {setUpWorkspace} from '../../helpers/workspace.ts';
 
 const acme = setUpWorkspace();
-
-const day = 24 * 60 * 60_000;
 
 type Answer = {readonly exitCode: number; readonly text: string};
 
