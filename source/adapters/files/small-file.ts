@@ -48,8 +48,23 @@ const syncOpened = async (handle: FileHandle | undefined): Promise<void> => {
 	}
 };
 
-/** Files and folders that are synced at once: a disk writes them together. */
-const syncers = 16;
+/** Files and folders that are written or synced at once: a disk writes them together. */
+const writers = 16;
+
+/** Does the same to each item, some of them at once. */
+export const forAll = async <Item>(
+	items: readonly Item[],
+	act: (item: Item) => Promise<void>,
+): Promise<void> => {
+	const left = items.values();
+	await Promise.all(
+		Array.from({length: writers}, async () => {
+			for (const item of left) {
+				await act(item);
+			}
+		}),
+	);
+};
 
 /** Makes a file, or a folder with all its content, survive a power cut. */
 export const syncAll = async (path: string): Promise<void> => {
@@ -59,23 +74,15 @@ export const syncAll = async (path: string): Promise<void> => {
 	}
 
 	const entries = await readdir(path, {recursive: true, withFileTypes: true});
-	const left: (() => Promise<void>)[] = [() => syncFolder(path)];
-	for (const entry of entries) {
+	await syncFolder(path);
+	await forAll(entries, async (entry) => {
 		const inside = join(entry.parentPath, entry.name);
 		if (entry.isDirectory()) {
-			left.push(() => syncFolder(inside));
+			await syncFolder(inside);
 		} else if (entry.isFile()) {
-			left.push(() => syncFile(inside));
+			await syncFile(inside);
 		}
-	}
-
-	await Promise.all(
-		Array.from({length: syncers}, async () => {
-			for (let next = left.pop(); next !== undefined; next = left.pop()) {
-				await next();
-			}
-		}),
-	);
+	});
 };
 
 const ownMode = 0o600;
@@ -95,9 +102,16 @@ export const replaceFile = async (
 	content: string | Buffer,
 	aside = asideOf(path),
 ): Promise<void> => {
-	await putInPlace(path, content, {aside, mode: ownMode, isSynced: true});
+	await putSynced(path, content, {aside, mode: ownMode});
 	await syncFolder(dirname(path));
 };
+
+/** The same with a mode of its own, before its folder is synced: where more files come into the folder. */
+export const putSynced = (
+	path: string,
+	content: string | Buffer,
+	options: Omit<Putting, 'isSynced'>,
+): Promise<void> => putInPlace(path, content, {...options, isSynced: true});
 
 /**
  * The same without the sync, which takes longer than all else: after a power cut the file may be

@@ -8,24 +8,22 @@ import type {KeptCommit} from '../../domain/history/repository-history.ts';
 import {readSeconds} from '../../domain/text/format.ts';
 import type {GitHistory} from '../../ports/git.ts';
 import {bytesOf, textOf} from '../byte-text.ts';
+import {commitFiles, fileMode, formatFolder} from './commit-files.ts';
 import {readKept} from './kept.ts';
 import {
-	type LooseObject,
-	looseFiles,
+	type GitObject,
 	makeObject,
 	readLoose,
 	writeNewObject,
 	writeObjects,
 } from './loose-objects.ts';
 import {hashOf} from './mirror.ts';
+import {datesOf, makeCommit} from './own-commit.ts';
 import {readRefFiles, writeNewRefs} from './ref-files.ts';
 import {inMirror, onDisk, type RunGit} from './run-git.ts';
 
 /** The file in a history commit's tree that holds the refs. */
 export const refsFile = 'refs';
-
-/** The author of history commits. */
-export const historyAuthor = 'cistern@localhost';
 
 /** The format that `parseLog` reads. */
 export const logFormat = '--format=%H %ct %at%n%B%x00';
@@ -91,7 +89,7 @@ export const historyMethods = (run: RunGit): GitHistory => {
 /** A pattern that only this ref matches: git finds nothing and does not fail when it is missing. */
 const ifExists = (ref: string): string => `--glob=${ref.slice(0, -1)}[${ref.slice(-1)}]`;
 
-type Entry = RecordedHistory & {readonly objects: readonly LooseObject[]};
+type Entry = RecordedHistory & {readonly objects: readonly GitObject[]};
 
 /** A commit that holds only the refs, and its three objects. */
 const makeEntry = (
@@ -100,21 +98,12 @@ const makeEntry = (
 ): Entry => {
 	const hash = hashOf([parent?.oid ?? /^[0-9a-f]{40,64}(?= )/m.exec(refsText)?.[0] ?? '']);
 	const blob = makeObject('blob', bytesOf(refsText), hash);
-	const name = Buffer.from(`100644 ${refsFile}\0`);
-	const tree = makeObject('tree', Buffer.concat([name, Buffer.from(blob.oid, 'hex')]), hash);
-	// Dates are whole seconds, and each entry must be later than the last so that `--at` finds one. The
-	// author's date is the clock's, which may be earlier: the clock of an earlier run may have been fast.
-	const clock = Math.trunc(at / 1000);
-	const date = Math.max(clock, parent === undefined ? 0 : parent.at / 1000 + 1);
-	const author = `Cistern <${historyAuthor}>`;
-	const lines = [
-		`tree ${tree.oid}`,
-		...(parent === undefined ? [] : [`parent ${parent.oid}`]),
-		`author ${author} ${clock} +0000`,
-		`committer ${author} ${date} +0000`,
-	];
-	const commit = makeObject('commit', bytesOf(`${lines.join('\n')}\n\n${message}`), hash);
-	return {oid: commit.oid, at: date * 1000, refsText, objects: [blob, tree, commit]};
+	const files = new Map([[refsFile, {oid: blob.oid, mode: fileMode}]]);
+	const tree = makeObject('tree', formatFolder(files), hash);
+	const dates = datesOf(at, parent?.at);
+	const words = bytesOf(message);
+	const commit = makeCommit({tree: tree.oid, parent: parent?.oid, dates, message: words}, hash);
+	return {oid: commit.oid, at: dates.committed * 1000, refsText, objects: [blob, tree, commit]};
 };
 
 /** git-cat-file(1), "BATCH OUTPUT": a line with the size in bytes precedes each object's content. */
@@ -145,7 +134,7 @@ const readLooseEntry = async (
 ): Promise<readonly string[] | undefined> => {
 	try {
 		const commit = await readLoose(mirror, oid);
-		const refs = await looseFiles(mirror).read(`${oid}:${refsFile}`);
+		const refs = await commitFiles(mirror).read(`${oid}:${refsFile}`);
 		return refs && [textOf(commit.content), textOf(refs)];
 	} catch {
 		return undefined;

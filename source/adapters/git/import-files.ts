@@ -1,19 +1,31 @@
-import {open, readdir, rm} from 'node:fs/promises';
+import {open, readdir, rm, stat} from 'node:fs/promises';
 import {join} from 'node:path';
 import {text} from 'node:stream/consumers';
 import {pipeline} from 'node:stream/promises';
 import {FailureError} from '../../domain/failure/failure.ts';
 import {readSeconds} from '../../domain/text/format.ts';
-import type {FileChange, GitMetadata, ImportOptions} from '../../ports/git-metadata.ts';
+import type {FileChange, GitMetadata} from '../../ports/git-metadata.ts';
 import {orNothing} from '../files/file-failure.ts';
-import {historyAuthor} from './history.ts';
-import {readLoose} from './loose-objects.ts';
-import {readRefFiles} from './ref-files.ts';
+import {openObjects, type ReadObject} from './commit-files.ts';
+import {writeObjects} from './loose-objects.ts';
+import {makeCommitObjects} from './make-commit.ts';
+import {datesOf, formatAuthor, type OwnCommit} from './own-commit.ts';
+import {moveRef, readRefFiles} from './ref-files.ts';
 import {GitExit, inMirror, onDisk, type RunGit} from './run-git.ts';
 import type {StartGit} from './start-git.ts';
+import {writePack} from './write-pack.ts';
 
 /** The one branch of a repository of metadata. */
 export const metadataRef = 'refs/heads/main';
+
+/**
+ * A commit up to both of these is written without a process. A larger one does not fit into memory
+ * for sure, and is worth git's deltas.
+ */
+const most = {files: 2000, bytes: 16_000_000};
+
+/** Above, one pack takes less time than a file for each object. */
+const mostLoose = 24;
 
 export const importMethods = (
 	run: RunGit,
@@ -22,31 +34,117 @@ export const importMethods = (
 	const git = inMirror(run);
 	const readTip = async (mirror: string): Promise<string | undefined> =>
 		(await readRefFiles(mirror)).get(metadataRef);
-	/** Usually a small commit, so git has left it in a file of its own. */
-	const readDate = async (mirror: string, commit: string): Promise<number> =>
-		(await readLooseDate(mirror, commit).catch(() => undefined)) ??
+	const readDate = async (
+		mirror: string,
+		readObject: ReadObject,
+		commit: string,
+	): Promise<number> =>
+		(await readCommitDate(readObject, commit).catch(() => undefined)) ??
 		readSeconds(await git(mirror, ['log', '-1', '--format=%ct', commit]));
+
+	const importAll = async (
+		mirror: string,
+		files: AsyncIterable<FileChange>,
+		commit: NewCommit,
+	): Promise<string> => {
+		await feed(start, mirror, writeCommit(files, commit));
+		const tip = await readTip(mirror);
+		if (tip === undefined || tip === commit.parent) {
+			const detail = 'git fast-import ended well and moved no branch';
+			throw new FailureError({kind: 'git-failed', detail});
+		}
+
+		return tip;
+	};
+
 	return {
 		readMetadataTip: readTip,
-		importFiles: (mirror, files, options) =>
+		importFiles: (mirror, files, {message, at}) =>
 			onDisk(mirror, async () => {
 				await removeLeftovers(mirror);
 				const parent = await readTip(mirror);
-				const newest = parent === undefined ? undefined : await readDate(mirror, parent);
-				await feed(start, mirror, writeCommit(files, options, newest));
-				const tip = await readTip(mirror);
-				if (tip === undefined || tip === parent) {
-					const detail = 'git fast-import ended well and moved no branch';
-					throw new FailureError({kind: 'git-failed', detail});
-				}
-
-				return tip;
+				const readObject = openObjects(mirror);
+				const newest =
+					parent === undefined ? undefined : await readDate(mirror, readObject, parent);
+				const commit = {parent, dates: datesOf(at, newest), message: Buffer.from(message)};
+				const left = measured(files);
+				const few: FileChange[] = [];
+				const isSmall = await takeFew(left, few);
+				const tip = isSmall
+					? await writeSmall(mirror, {readObject, files: few, commit})
+					: undefined;
+				return tip ?? importAll(mirror, joined(few, left), commit);
 			}),
 	};
 };
 
-const readLooseDate = async (mirror: string, commit: string): Promise<number | undefined> => {
-	const {content} = await readLoose(mirror, commit);
+type NewCommit = Omit<OwnCommit, 'tree'>;
+
+/** A file with its bytes. */
+type Measured = {readonly change: FileChange; readonly size: number};
+
+async function* measured(
+	files: Iterable<FileChange> | AsyncIterable<FileChange>,
+): AsyncGenerator<Measured> {
+	for await (const change of files) {
+		requirePlain(change.path);
+		const size = 'text' in change ? Buffer.byteLength(change.text) : (await stat(change.file)).size;
+		yield {change, size};
+	}
+}
+
+/** Takes files until they are all taken (true) or too much for a small commit. */
+const takeFew = async (left: AsyncGenerator<Measured>, few: FileChange[]): Promise<boolean> => {
+	let bytes = 0;
+	while (few.length <= most.files && bytes <= most.bytes) {
+		const next = await left.next();
+		if (next.done === true) {
+			return true;
+		}
+
+		few.push(next.value.change);
+		bytes += next.value.size;
+	}
+
+	return false;
+};
+
+async function* joined(
+	few: readonly FileChange[],
+	left: AsyncIterable<Measured>,
+): AsyncGenerator<FileChange> {
+	yield* few;
+	for await (const {change} of left) {
+		yield change;
+	}
+}
+
+type SmallCommit = {
+	readonly readObject: ReadObject;
+	readonly files: readonly FileChange[];
+	readonly commit: NewCommit;
+};
+
+/** Gives the commit's id. Undefined if only git can read what it changes. */
+const writeSmall = async (
+	mirror: string,
+	{readObject, files, commit}: SmallCommit,
+): Promise<string | undefined> => {
+	const objects = await makeCommitObjects(readObject, files, commit);
+	const to = objects?.at(-1)?.oid;
+	if (objects !== undefined && to !== undefined) {
+		await (objects.length > mostLoose ? writePack : writeObjects)(mirror, objects);
+		await moveRef(mirror, metadataRef, {from: commit.parent, to});
+	}
+
+	return to;
+};
+
+const readCommitDate = async (
+	readObject: ReadObject,
+	commit: string,
+): Promise<number | undefined> => {
+	const {content} = await readObject(commit);
 	const [, seconds] = /^committer .* (\d+) \+0000$/m.exec(content.toString('latin1')) ?? [];
 	return seconds === undefined ? undefined : readSeconds(seconds);
 };
@@ -91,31 +189,27 @@ const isClosed = (error: unknown): boolean =>
 
 /** git-fast-import(1), "INPUT FORMAT". */
 async function* writeCommit(
-	files: Iterable<FileChange> | AsyncIterable<FileChange>,
-	{message, at}: ImportOptions,
-	newest: number | undefined,
+	files: AsyncIterable<FileChange>,
+	{parent, dates, message}: NewCommit,
 ): AsyncGenerator<Buffer | string> {
-	// As in a mirror's history: each commit is later than the last, so that `--at` finds one, and the
-	// author's date is the clock's.
-	const clock = Math.trunc(at / 1000);
-	const date = newest === undefined ? clock : Math.max(clock, newest / 1000 + 1);
-	const author = `Cistern <${historyAuthor}>`;
-	yield `commit ${metadataRef}\nauthor ${author} ${clock} +0000\ncommitter ${author} ${date} +0000\n`;
-	yield* writeText(message);
-	if (newest !== undefined) {
+	yield `commit ${metadataRef}\n${formatAuthor(dates)}`;
+	yield* writeData(message);
+	if (parent !== undefined) {
 		yield `from ${metadataRef}^0\n`;
 	}
 
 	for await (const change of files) {
-		yield `M 100644 inline ${requirePlain(change.path)}\n`;
-		yield* 'text' in change ? writeText(change.text) : writeFile(change.file);
+		yield `M 100644 inline ${change.path}\n`;
+		yield* 'text' in change ? writeData(Buffer.from(change.text)) : writeFile(change.file);
 	}
 
 	yield 'done\n';
 }
 
-function* writeText(content: string): Generator<Buffer | string> {
-	yield `data ${Buffer.byteLength(content)}\n${content}\n`;
+function* writeData(content: Buffer): Generator<Buffer | string> {
+	yield `data ${content.length}\n`;
+	yield content;
+	yield '\n';
 }
 
 /** The length comes first, so a file that grows meanwhile is cut to it, and a shorter one is refused. */
@@ -143,12 +237,10 @@ async function* writeFile(path: string): AsyncGenerator<Buffer | string> {
 }
 
 /** git would read quotes and line feeds as its own, and others may lead out of the folder. */
-const requirePlain = (path: string): string => {
+const requirePlain = (path: string): void => {
 	if (!/^[\w-][\w.-]*(\/[\w-][\w.-]*)*$/.test(path)) {
 		throw new Error('a file of metadata has a path that is not made of plain names');
 	}
-
-	return path;
 };
 
 /**

@@ -39,19 +39,43 @@ const readAt = async (file: FileHandle, position: number, length: number): Promi
 	(await file.read(Buffer.alloc(length), 0, length, position)).buffer;
 
 /** A search that halves. `sorted`: ids of the same length, one behind the other. */
-const hasId = (sorted: Buffer, oid: Buffer): boolean => {
+const hasId = (sorted: Buffer, oid: Buffer): boolean =>
+	findId(sorted, oid, 0, sorted.length / oid.length) !== undefined;
+
+/** The place of an id among sorted ones, counted in ids, between two places. */
+const findId = (sorted: Buffer, oid: Buffer, low: number, high: number): number | undefined => {
 	const size = oid.length;
-	let [low, high] = [0, sorted.length / size];
 	while (low < high) {
 		const middle = Math.floor((low + high) / 2);
 		const order = sorted.compare(oid, 0, size, middle * size, (middle + 1) * size);
 		if (order === 0) {
-			return true;
+			return middle;
 		}
 
 		// `compare` tells how the id stands to the one in the index.
 		[low, high] = order < 0 ? [middle + 1, high] : [low, middle];
 	}
 
-	return false;
+	return undefined;
+};
+
+/** Where an object begins in its pack, by the pack's whole index. Undefined if it is not there. */
+export const findOffset = (index: Buffer, oid: string): number | undefined => {
+	const ids = headerLength + fanOutLength;
+	const count = index.readUInt32BE(ids - 4);
+	const id = Buffer.from(oid, 'hex');
+	const first = id.readUInt8(0);
+	const start = first === 0 ? 0 : index.readUInt32BE(headerLength + (first - 1) * 4);
+	const end = index.readUInt32BE(headerLength + first * 4);
+	const place = findId(index.subarray(ids, ids + count * id.length), id, start, end);
+	if (place === undefined) {
+		return undefined;
+	}
+
+	const offset = index.readInt32BE(ids + count * (id.length + 4) + place * 4);
+	if (offset < 0) {
+		throw new Error('an object behind two gigabytes, whose place stands elsewhere');
+	}
+
+	return offset;
 };

@@ -1,8 +1,9 @@
 import {pipeline} from 'node:stream/promises';
 import {readSeconds} from '../../domain/text/format.ts';
 import type {FileVersion, GitMetadata} from '../../ports/git-metadata.ts';
+import {commitFiles} from './commit-files.ts';
 import {metadataRef} from './import-files.ts';
-import {looseFiles, mostBytes} from './loose-objects.ts';
+import {mostBytes} from './loose-objects.ts';
 import {GitExit, inMirror, onDisk, type RunGit} from './run-git.ts';
 import type {StartedGit, StartGit} from './start-git.ts';
 
@@ -23,11 +24,11 @@ export const readFileMethods = (
 				.map(readCommit);
 		},
 		listFiles: async function* (mirror, commit, folder) {
-			const loose = await looseFiles(mirror)
+			const few = await commitFiles(mirror)
 				.list(commit, folder)
 				.catch(() => undefined);
 			const args = ['ls-tree', '-r', '--name-only', '-z', commit, '--', `${folder}/`];
-			yield* loose ?? reading(start, mirror, args, (output) => splitLines(output, '\0'));
+			yield* few ?? reading(start, mirror, args, (output) => splitLines(output, '\0'));
 		},
 		readTexts: (mirror, names) => readTexts(start, mirror, names),
 		listVersions: (mirror, commit, path) => {
@@ -98,13 +99,13 @@ async function* parseVersions(output: Chunks): AsyncGenerator<FileVersion> {
 	}
 }
 
-/** Objects in files of their own need no process. From the first that git has packed, git reads. */
+/** A few objects need no process. From the first that git should read, it reads all. */
 async function* readTexts(
 	start: StartGit,
 	mirror: string,
 	names: Iterable<string>,
 ): AsyncGenerator<string | undefined> {
-	const {read} = looseFiles(mirror);
+	const {read} = commitFiles(mirror);
 	const left = each(names);
 	for (const name of left) {
 		const found = await read(name).then(

@@ -1,12 +1,12 @@
-import {open, readdir, readFile, rm} from 'node:fs/promises';
-import {join, sep} from 'node:path';
+import {open, readdir, readFile, rename, rm} from 'node:fs/promises';
+import {dirname, join, sep} from 'node:path';
 import {FailureError} from '../../domain/failure/failure.ts';
 import type {RefCommand, RefTransaction} from '../../domain/history/history.ts';
 import type {Refs} from '../../domain/plan/repository.ts';
 import {toExcerpt} from '../../domain/text/printable-text.ts';
 import {bytesOf, textOf} from '../byte-text.ts';
 import {codeOf, orNothing} from '../files/file-failure.ts';
-import {replaceFile, writeNewFile} from '../files/small-file.ts';
+import {replaceFile, syncFolder, writeNewFile} from '../files/small-file.ts';
 import {onDisk} from './run-git.ts';
 
 /**
@@ -125,6 +125,33 @@ export const updateRefs = async (
 	await onDisk(gitDir, () => rewritePackedRefs(gitDir, commands));
 };
 
+/**
+ * Moves one ref in a file of its own, as git does: its lock becomes the file, so a kill leaves the old
+ * value or the new one.
+ */
+export const moveRef = async (
+	gitDir: string,
+	ref: string,
+	{from, to}: {readonly from: string | undefined; readonly to: string},
+): Promise<void> => {
+	const path = join(gitDir, ref);
+	const lock = `${path}.lock`;
+	const handle = await openLock(lock);
+	try {
+		requireValue(ref, (await readRefFiles(gitDir)).get(ref), from);
+		await handle.writeFile(`${to}\n`);
+		await handle.sync();
+		await handle.close();
+		await rename(lock, path);
+	} catch (error) {
+		await handle.close();
+		await rm(lock, {force: true});
+		throw error;
+	}
+
+	await syncFolder(dirname(path));
+};
+
 /** Writes all refs of a repository that is not in place yet. Not synced. */
 export const writeNewRefs = (gitDir: string, refs: Refs): Promise<void> => {
 	const entries: Entries = new Map();
@@ -179,6 +206,17 @@ const openLock = async (lock: string) => {
 	}
 };
 
+const requireValue = (
+	ref: string,
+	there: string | undefined,
+	expected: string | undefined,
+): void => {
+	if (there !== expected) {
+		const detail = `${ref} is at ${there ?? 'nothing'} but expected at ${expected ?? 'nothing'}`;
+		throw new FailureError({kind: 'git-failed', detail});
+	}
+};
+
 /** The lines of a ref by its name, in characters that stand for one byte each: git sorts by bytes. */
 type Entries = Map<string, string>;
 
@@ -211,10 +249,8 @@ const applyCommand = (
 	const {ref} = command;
 	const name = nameOf(ref);
 	const there = looseRef.exec(loose.get(ref) ?? '')?.[1] ?? entries.get(name)?.split(' ', 1)[0];
-	const expected = command.kind === 'create' ? undefined : command.from;
-	if (there !== expected && loose.get(ref)?.startsWith('ref:') !== true) {
-		const detail = `${ref} is at ${there ?? 'nothing'} but expected at ${expected ?? 'nothing'}`;
-		throw new FailureError({kind: 'git-failed', detail});
+	if (loose.get(ref)?.startsWith('ref:') !== true) {
+		requireValue(ref, there, command.kind === 'create' ? undefined : command.from);
 	}
 
 	if (command.kind === 'delete') {

@@ -3,8 +3,9 @@ import {join} from 'node:path';
 import {FailureError} from '../../domain/failure/failure.ts';
 import type {HistoryEntry} from '../../domain/history/history.ts';
 import type {GitChecks, GitSalvage} from '../../ports/git.ts';
-import {historyAuthor, logFormat, parseLog, refsFile} from './history.ts';
+import {logFormat, parseLog, refsFile} from './history.ts';
 import {hashOf, makeMirror} from './mirror.ts';
+import {ownAuthor} from './own-commit.ts';
 import {listPackFiles, removeRemains} from './pack-files.ts';
 import {createAll, readDamagedTips, updateRefs} from './ref-files.ts';
 import {borrowObjects} from './refs.ts';
@@ -110,7 +111,7 @@ export const salvageMethods = (run: RunGit, checks: GitChecks): GitSalvage => {
 			for (const oid of oids) {
 				const args = ['log', '--no-walk', '--format=%ct %ae', oid, '--'];
 				const [at, author] = (await readAsFarAsPossible(mirror, args)).trim().split(' ');
-				if (author === historyAuthor) {
+				if (author === ownAuthor) {
 					found.push({oid, at: Number(at)});
 				}
 			}
