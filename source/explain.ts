@@ -1,6 +1,7 @@
 import {type ExitCode, exitCodes} from './domain/failure/exit-code.ts';
 import {type Failure, FailureError, StopError} from './domain/failure/failure.ts';
 import {describeFailure, exitCodeOf} from './domain/failure/failure-table.ts';
+import {capitalise} from './domain/text/format.ts';
 
 /** An error in words, a text for each paragraph; none for an interruption. */
 export type Explained = {readonly exitCode: ExitCode; readonly texts: readonly string[]};
@@ -26,7 +27,7 @@ export const explain = (error: unknown, signal: AbortSignal): Explained => {
 
 	if (failure !== undefined) {
 		const {what, advice} = describeFailure(failure);
-		const texts = [`${what.charAt(0).toUpperCase()}${what.slice(1)}.`, advice];
+		const texts = [`${capitalise(what)}.`, advice];
 		return {exitCode: exitCodeOf(failure), texts};
 	}
 

@@ -158,6 +158,8 @@ const start = async (
 			return acceptMissing(world, invocation, signal);
 		}
 
+		case 'list':
+			return (await import('./commands/list.ts')).list(world, invocation, signal);
 		case 'send':
 			return (await import('./commands/send.ts')).send(world, invocation, signal);
 		case 'fetch':

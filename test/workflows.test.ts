@@ -53,21 +53,47 @@ describe('the workflows', () => {
 		expect(Object.keys(scripts)).toEqual(expect.arrayContaining(names));
 	});
 
-	it('let no job of a release do more than it has to, and no stranger take part', () => {
+	it('let no job of a release do more than it has to', () => {
 		const {permissions, jobs} = parse(read(release));
 		expect(permissions).toEqual({});
 		expect(
 			Object.fromEntries(Object.entries(jobs).map(([name, job]) => [name, permissionsOf(job)])),
 		).toEqual({
-			package: {contents: 'read', 'id-token': 'write', attestations: 'write'},
+			package: {contents: 'read'},
+			attest: {'id-token': 'write', attestations: 'write'},
 			npm: {'id-token': 'write'},
 			image: {packages: 'write'},
 			release: {contents: 'write'},
 		});
-		for (const [, action] of read(release).matchAll(/uses: (\S+)/g)) {
-			expect(action).toMatch(/^actions\//);
-		}
 	});
+
+	it('run the code of others only in the job of a release that may write nothing', () => {
+		const {jobs}: {jobs: Record<string, {steps: readonly {run?: string}[]}>} = parse(read(release));
+		const runsOthers = ({run = ''}: {run?: string}) => /npm (?:ci|test|run)|apt-get/.test(run);
+		const names = Object.keys(jobs).filter((name) => jobs[name]?.steps.some(runsOthers));
+		expect(names).toEqual(['package']);
+	});
+
+	it("publish nothing before npm's environment has asked a maintainer", () => {
+		const {jobs} = parse(read(release));
+		expect(jobs.npm.environment).toBe('npm');
+		expect([jobs.npm.needs, jobs.image.needs, jobs.release.needs]).toEqual([
+			'attest',
+			'npm',
+			'image',
+		]);
+	});
+
+	it.each([release, test])(
+		'take only actions of GitHub itself, each by the hash of its commit: %s',
+		(file) => {
+			const uses = [...read(file).matchAll(/uses: (.*)/g)].map(([, action]) => action);
+			expect(uses).not.toEqual([]);
+			for (const action of uses) {
+				expect(action).toMatch(/^actions\/[\w-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+$/);
+			}
+		},
+	);
 });
 
 const permissionsOf = (job: unknown): unknown =>

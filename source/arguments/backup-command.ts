@@ -1,7 +1,9 @@
 import {parseConcurrency} from '../domain/answers/checks.ts';
+import {shorten} from '../domain/settings/settings-problem.ts';
+import {parseShard, type Shard} from '../domain/store/shard.ts';
 import {parseDuration} from '../domain/text/format.ts';
 import {type CommandRow, identity, readStore, storeOption, wait} from './command-row.ts';
-import type {FromStore} from './invocation.ts';
+import type {StatelessOptions} from './invocation.ts';
 import {usageError, type Values} from './options.ts';
 
 export const backup: CommandRow = {
@@ -67,12 +69,22 @@ export const backup: CommandRow = {
 		},
 		{...storeOption, help: 'with --stateless: the title of the store', excludes: []},
 		identity,
+		{
+			flags: '--shard <i/n>',
+			help: 'with --stateless: only the i-th of n shards of all repositories, such as 3/16',
+		},
+		{
+			flags: '--listing <place>',
+			help: 'with --stateless: take the listing that "cistern list --to" wrote to this store or file',
+			values: 'store',
+		},
 	],
 	examples: [
 		'cistern',
 		'cistern --yes',
 		'cistern --yes --if-older 20h',
 		"cistern --only 'web-*' --dry-run",
+		'cistern --yes --stateless --store offsite --shard 3/16 --listing offsite',
 	],
 	read: (values, _, options) => ({
 		command: 'backup',
@@ -93,11 +105,36 @@ export const backup: CommandRow = {
 	}),
 };
 
-const readStateless = (values: Values): FromStore | undefined => {
+const readStateless = (values: Values): StatelessOptions | undefined => {
 	const from = readStore(values);
 	if (values.isSet('stateless') !== (from !== undefined)) {
 		throw usageError('--stateless and --store go together.', values.command);
 	}
 
-	return from;
+	const [shard, listing] = [readShard(values), values.text('listing')];
+	if (from === undefined && shard !== undefined) {
+		const problem =
+			'--shard needs --stateless: a folder keeps a whole workspace, and shards meet in a store.';
+		throw usageError(problem, values.command);
+	}
+
+	if (from === undefined && listing !== undefined) {
+		const problem = '--listing needs --stateless: a backup to a folder lists the workspace itself.';
+		throw usageError(problem, values.command);
+	}
+
+	return from && {...from, shard, listing};
+};
+
+const readShard = (values: Values): Shard | undefined => {
+	const text = values.text('shard');
+	const shard = text === undefined ? undefined : parseShard(text);
+	if (text !== undefined && shard === undefined) {
+		throw usageError(
+			`--shard: "${shorten(text)}" is no shard. The third of 16 is 3/16, and there are 1000 at most.`,
+			values.command,
+		);
+	}
+
+	return shard;
 };

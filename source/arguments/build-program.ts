@@ -1,4 +1,5 @@
 import {Command, type CommanderError, InvalidArgumentError, Option} from 'commander';
+import {capitalise} from '../domain/text/format.ts';
 import {version} from '../version.ts';
 import type {CommandRow} from './command-row.ts';
 import {commands, defaultCommand} from './command-table.ts';
@@ -70,7 +71,7 @@ const addCommand = (program: Command, row: CommandRow, {run, exit}: ProgramConte
 	const isDefault = row === defaultCommand;
 	const command = program
 		.command(row.name, {isDefault})
-		.description(`${row.summary.charAt(0).toUpperCase()}${row.summary.slice(1)}.`)
+		.description(`${capitalise(row.summary)}.`)
 		.helpOption('-h, --help', 'print this help')
 		// A word behind the default command may be a mistyped command.
 		.allowExcessArguments(isDefault)

@@ -260,6 +260,20 @@ const acceptMissing: CommandRow = {
 	},
 };
 
+const list: CommandRow = {
+	name: 'list',
+	summary: 'list the repositories of the workspace, or write the listing for shards',
+	options: [
+		{
+			flags: '--to <place>',
+			help: 'write it there: the title of a store in the settings, or the path of a file',
+			values: 'store',
+		},
+	],
+	examples: ['cistern list', 'cistern list --to offsite', 'cistern list --to listing.json'],
+	read: (values, _, options) => ({command: 'list', options, to: values.text('to')}),
+};
+
 const send: CommandRow = {
 	name: 'send',
 	summary: 'send to the stores what they do not have yet; a backup does it by itself',
@@ -356,6 +370,7 @@ export const commands: readonly CommandRow[] = [
 	acceptMissing,
 	send,
 	fetch,
+	list,
 	schedule,
 	tell,
 	key,

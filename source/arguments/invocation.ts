@@ -1,4 +1,5 @@
 import type {Rhythm, SchedulerKind} from '../domain/schedule/schedule.ts';
+import type {Shard} from '../domain/store/shard.ts';
 
 /** A command with its options, read from the command line and the `CISTERN_*` variables. */
 export type Invocation =
@@ -12,6 +13,7 @@ export type Invocation =
 	| ShowInvocation
 	| VerifyInvocation
 	| AcceptMissingInvocation
+	| ListInvocation
 	| SendInvocation
 	| FetchInvocation
 	| TellInvocation
@@ -69,7 +71,7 @@ export type BackupInvocation = {
 	/** Send to the stores too. */
 	readonly send: boolean;
 	/** The store that keeps the backup in place of a folder. */
-	readonly stateless: FromStore | undefined;
+	readonly stateless: StatelessOptions | undefined;
 	/** Milliseconds: leave out a source whose last complete backup is younger. */
 	readonly ifOlder: number | undefined;
 	/** Go on until the end of the program, with a complete backup in each of these milliseconds. */
@@ -180,6 +182,20 @@ export type AcceptMissingInvocation = {
 
 /** A store to read: its title in the settings, or the path of a folder; and the file with a key. */
 export type FromStore = {readonly store: string; readonly identity: string | undefined};
+
+export type StatelessOptions = FromStore & {
+	/** The only repositories that the run works on. */
+	readonly shard: Shard | undefined;
+	/** The title of a store, or the path of a file, that has the listing. */
+	readonly listing: string | undefined;
+};
+
+export type ListInvocation = {
+	readonly command: 'list';
+	readonly options: CommonOptions;
+	/** The title of a store, or the path of a file, that gets the listing; undefined to print it. */
+	readonly to: string | undefined;
+};
 
 export type SendInvocation = {
 	readonly command: 'send';

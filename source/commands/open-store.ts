@@ -2,11 +2,12 @@ import {readFile} from 'node:fs/promises';
 import type {CommonOptions, FromStore} from '../arguments/invocation.ts';
 import {exitCodes} from '../domain/failure/exit-code.ts';
 import {StopError} from '../domain/failure/failure.ts';
+import type {StoreSettings} from '../domain/settings/settings.ts';
 import {toPrintable} from '../domain/text/printable-text.ts';
 import {attempt} from '../engine/retry/attempt.ts';
 import {createHostGate} from '../engine/retry/host-gate.ts';
 import type {SourceFetching} from '../engine/store/fetch.ts';
-import {type FoundSource, readIndexes} from '../engine/store/read-store.ts';
+import {type FoundSource, readIndexes, type StoreReading} from '../engine/store/read-store.ts';
 import {parts} from '../parts/registry.ts';
 import type {World} from '../ports/world.ts';
 import {loadStore} from '../settings/load-store.ts';
@@ -25,24 +26,13 @@ export const openStoreFor = async (
 	}: {readonly options: CommonOptions; readonly from: FromStore; readonly to: string},
 	signal: AbortSignal,
 ): Promise<SourceFetching> => {
-	const {files, clock, digest, terminal} = world;
-	const store = world.openStore(await loadStore(world, options, from, signal));
+	const {files, clock, digest} = world;
+	const settings = await loadStore(world, options, from, signal);
+	const identities = await readIdentities(from, world.settings.homeFolder);
+	const onNotice = noticeOf(world, options);
 	const run = world.newRunName();
-	const notice = (text: string): void => {
-		if (!options.json && !options.quiet) {
-			terminal.writeError(`${toPrintable(text)}\n`);
-		}
-	};
-	const gate = createHostGate(clock, mostRequests, {
-		onClose: (_failure, until) =>
-			notice(`${store.title} asks to wait until ${new Date(until).toISOString()}.`),
-		onOpen: () => {},
-	});
 	return {
-		store,
-		identities: await readIdentities(from, world.settings.homeFolder),
-		signal,
-		retry: (act) => (store.host === undefined ? act() : attempt(act, {gate, clock, signal})),
+		...openReading(world, {settings, identities, onNotice}, signal),
 		git: world.openGit(run),
 		files,
 		digest,
@@ -50,8 +40,45 @@ export const openStoreFor = async (
 		clock,
 		run,
 		to,
-		onNotice: notice,
-		onFetched: (repository) => notice(`${repository}: fetched`),
+		onNotice,
+		onFetched: (repository) => onNotice(`${repository}: fetched`),
+	};
+};
+
+/** Tells of a wait for the store, for example, unless the user wants to hear nothing. */
+export const noticeOf =
+	({terminal}: World, options: CommonOptions) =>
+	(text: string): void => {
+		if (!options.json && !options.quiet) {
+			terminal.writeError(`${toPrintable(text)}\n`);
+		}
+	};
+
+/** Opens a store of the settings for a command that asks nothing else. */
+export const openReading = (
+	{openStore, clock}: World,
+	{
+		settings,
+		identities,
+		onNotice,
+	}: {
+		readonly settings: StoreSettings;
+		readonly identities: readonly string[];
+		readonly onNotice: (text: string) => void;
+	},
+	signal: AbortSignal,
+): StoreReading => {
+	const store = openStore(settings);
+	const gate = createHostGate(clock, mostRequests, {
+		onClose: (_failure, until) =>
+			onNotice(`${store.title} asks to wait until ${new Date(until).toISOString()}.`),
+		onOpen: () => {},
+	});
+	return {
+		store,
+		identities,
+		signal,
+		retry: (act) => (store.host === undefined ? act() : attempt(act, {gate, clock, signal})),
 	};
 };
 

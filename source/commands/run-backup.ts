@@ -4,7 +4,7 @@ import {type Settings, usualTransfers} from '../domain/settings/settings.ts';
 import {followUps} from '../engine/backup/follow-up-registry.ts';
 import {backUp} from '../engine/backup/run.ts';
 import {noFilter, type RunFilter} from '../engine/backup/run-filter.ts';
-import type {Run} from '../engine/session.ts';
+import type {Run, Stateless} from '../engine/session.ts';
 import type {Part} from '../parts/part.ts';
 import {parts as registry} from '../parts/registry.ts';
 import type {World} from '../ports/world.ts';
@@ -32,7 +32,7 @@ export type BackupOptions = {
 	/** The work that follows; the registry's by default. */
 	readonly followUps?: Run['followUps'];
 	/** Left out where the folder keeps what is saved. */
-	readonly stateless?: NonNullable<Run['stateless']>;
+	readonly stateless?: Stateless;
 };
 
 /** A run over everything in scope, shown as `view` says. */

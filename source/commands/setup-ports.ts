@@ -17,6 +17,7 @@ import {
 	storeTitle,
 	targetEntryFrom,
 } from '../domain/settings/settings-edit.ts';
+import {capitalise} from '../domain/text/format.ts';
 import {checkAccess} from '../engine/access/check-access.ts';
 import {lookUpWorkspace} from '../engine/access/workspace.ts';
 import {inspectFolder} from '../engine/saved/inspect-folder.ts';
@@ -182,7 +183,7 @@ const explained = async <Result>(act: () => Promise<Result>, toDo?: string): Pro
 	} catch (error) {
 		if (error instanceof FailureError) {
 			const {what, advice} = describeFailure(error.failure);
-			throw new Error(`${what.charAt(0).toUpperCase()}${what.slice(1)}. ${toDo ?? advice}`);
+			throw new Error(`${capitalise(what)}. ${toDo ?? advice}`);
 		}
 
 		throw error;

@@ -1,9 +1,10 @@
 import {mkdtemp, rm} from 'node:fs/promises';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
-import type {BackupInvocation, FromStore} from '../arguments/invocation.ts';
+import type {BackupInvocation, FromStore, StatelessOptions} from '../arguments/invocation.ts';
 import {type ExitCode, exitCodes} from '../domain/failure/exit-code.ts';
 import {StopError} from '../domain/failure/failure.ts';
+import type {OpenListing} from '../domain/plan/listing.ts';
 import type {Listener} from '../domain/run/events.ts';
 import type {Settings, Source, StoreSettings} from '../domain/settings/settings.ts';
 import {filterRun} from '../engine/backup/run-filter.ts';
@@ -12,6 +13,7 @@ import {statelessParts} from '../parts/registry.ts';
 import type {World} from '../ports/world.ts';
 import {loadSettings} from '../settings/load-settings.ts';
 import {readIdentities} from './open-store.ts';
+import {readListings, storeOf} from './read-listings.ts';
 import {runBackup} from './run-backup.ts';
 
 /**
@@ -21,7 +23,7 @@ import {runBackup} from './run-backup.ts';
 export const backUpInStore = async (
 	world: World,
 	invocation: BackupInvocation,
-	from: FromStore,
+	from: StatelessOptions,
 	signal: AbortSignal,
 	observe?: Listener,
 ): Promise<ExitCode> => {
@@ -33,6 +35,10 @@ export const backUpInStore = async (
 		const store = chooseStore(settings, from.store);
 		const identities = await gatherIdentities(world, store, from);
 		refuseMore(settings.sources);
+		const listings =
+			from.listing === undefined
+				? new Map<string, OpenListing>()
+				: await readListings(world, {options, settings, identities, place: from.listing}, signal);
 		return await runBackup(forgetful(world), {
 			settings: withoutFolder(settings),
 			signal,
@@ -48,6 +54,8 @@ export const backUpInStore = async (
 			stateless: {
 				store: store.title,
 				openKeeper: (session) => keepInStore(session, store, identities),
+				shard: from.shard,
+				listings,
 			},
 			...(observe === undefined ? {} : {observe}),
 		});
@@ -59,7 +67,7 @@ export const backUpInStore = async (
 /** Its settings name whom it is sealed for, so the path of a folder is not enough. */
 const chooseStore = ({sources}: Settings, title: string): StoreSettings => {
 	const [first] = sources;
-	const store = first?.stores?.find((one) => one.title === title);
+	const store = first && storeOf(first, title);
 	const other = sources.find(({storeTitles = []}) => !storeTitles.includes(title));
 	if (store === undefined || other !== undefined) {
 		throw new StopError(

@@ -1,3 +1,4 @@
+import type {Elsewhere} from '../domain/plan/plan.ts';
 import type {SavedRepository} from '../domain/record/record.ts';
 
 /**
@@ -8,6 +9,11 @@ import type {SavedRepository} from '../domain/record/record.ts';
 export type Keeper = {
 	/** Fills the folder, which this run holds, with the records and with the list of runs. */
 	open(): Promise<void>;
+	/** Counts the repositories in scope that other shards keep, as far as a listing knows them. */
+	countElsewhere(
+		isListed: (uuid: string) => boolean,
+		isInScope: (slug: string) => boolean,
+	): Promise<Elsewhere>;
 	/** Lays out all that the saving of a known repository builds on. */
 	lend(saved: SavedRepository): Promise<void>;
 	/**

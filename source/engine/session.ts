@@ -1,6 +1,7 @@
 import type {ExitCode} from '../domain/failure/exit-code.ts';
 import {type Failure, FailureError} from '../domain/failure/failure.ts';
 import {joinPath, ownFolder, workFolder} from '../domain/plan/layout.ts';
+import type {OpenListing} from '../domain/plan/listing.ts';
 import type {SourcePlan} from '../domain/plan/plan.ts';
 import {fullName, type Repository} from '../domain/plan/repository.ts';
 import type {Fields, NamedGap} from '../domain/record/gap.ts';
@@ -8,6 +9,7 @@ import type {Digest} from '../domain/record/record.ts';
 import type {Listener} from '../domain/run/events.ts';
 import {foldSource, type SourceState, startSource} from '../domain/run/source-state.ts';
 import type {Settings, Source} from '../domain/settings/settings.ts';
+import type {Shard} from '../domain/store/shard.ts';
 import type {Part} from '../parts/part.ts';
 import type {Bitbucket} from '../ports/bitbucket.ts';
 import type {Clock} from '../ports/clock.ts';
@@ -47,11 +49,19 @@ export type Run = {
 	readonly waitsForLock: boolean;
 	/** Begin anew where a remembered backup is not there any more. */
 	readonly startsOver: boolean;
-	/** Left out where the folder keeps what is saved. `store`: the title of the one that does. */
-	readonly stateless?: {
-		readonly store: string;
-		readonly openKeeper: (session: Session) => Keeper;
-	};
+	/** Left out where the folder keeps what is saved. */
+	readonly stateless?: Stateless;
+};
+
+/** How a run keeps its sources without a folder. */
+export type Stateless = {
+	/** The title of the store that keeps them. */
+	readonly store: string;
+	readonly openKeeper: (session: Session) => Keeper;
+	/** The only repositories that this run works on; undefined for all. */
+	readonly shard: Shard | undefined;
+	/** Listings that another run has read, by the title of the source. */
+	readonly listings: ReadonlyMap<string, OpenListing>;
 };
 
 /**
@@ -126,6 +136,7 @@ export const openSession = (run: Run, source: Source): Session => {
 		workspace: source.workspace,
 		folder,
 		store: run.stateless?.store,
+		shard: run.stateless?.shard,
 	});
 	const publish: Listener = (event) => {
 		foldSource(state, event, clock.now());

@@ -8,6 +8,7 @@ export type JsonObject =
 	| 'outcome'
 	| 'report'
 	| 'status'
+	| 'workspace'
 	| 'restored'
 	| 'restore-started'
 	| 'follow-up-saved';

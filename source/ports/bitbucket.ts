@@ -1,3 +1,4 @@
+import type {UnreadableEntry} from '../domain/plan/listing.ts';
 import type {Advertisement, Repository} from '../domain/plan/repository.ts';
 import type {LfsServer} from './lfs.ts';
 import type {MetadataServer} from './metadata.ts';
@@ -14,15 +15,6 @@ export type Account = {
 };
 
 export type Workspace = {readonly slug: string; readonly name: string; readonly isPrivate: boolean};
-
-/** An entry of a listing that cannot be used. `name` (`workspace/slug`) and `uuid`: if it tells them. */
-export type UnreadableEntry = {
-	/** On its page, from 1. */
-	readonly place: number;
-	readonly name: string | undefined;
-	readonly uuid: string | undefined;
-	readonly detail: string;
-};
 
 export type RepositoryPage = {
 	readonly repositories: readonly Repository[];

@@ -3,8 +3,8 @@ import type {JsonObject} from '../domain/metadata/json.ts';
 import type {Repository} from '../domain/plan/repository.ts';
 
 /**
- * Metadata: pull requests, settings and downloads of a repository, and the settings of its workspace,
- * as Bitbucket gives them. How they are kept: `git-metadata.ts`.
+ * Metadata: pull requests, settings and downloads of a repository, and the settings and snippets of
+ * its workspace, as Bitbucket gives them. How they are kept: `git-metadata.ts`.
  */
 
 export type RepositoryName = Pick<Repository, 'workspace' | 'slug' | 'uuid'>;
@@ -129,6 +129,24 @@ export type SavedFile =
 	| {readonly state: 'too-large'; readonly limit: number}
 	| MetadataDenied;
 
+/** A file of a snippet. `content`: its bytes in a new file; undefined if the answer lacked them. */
+export type SnippetContent = {
+	readonly name: string;
+	readonly content: {readonly file: string; readonly size: number} | undefined;
+};
+
+export type SnippetAnswer =
+	| {
+			readonly state: 'read';
+			/** As it came. */
+			readonly snippet: JsonObject;
+			/** At most `mostSnippetFiles` and one more. */
+			readonly files: readonly SnippetContent[];
+	  }
+	/** Bitbucket does not give all of it in one answer. Ask for the names of its files. */
+	| {readonly state: 'too-large'}
+	| MetadataDenied;
+
 /** Metadata of a source, with its credential. */
 export interface MetadataServer {
 	/**
@@ -168,4 +186,20 @@ export interface MetadataServer {
 		file: string,
 		options: {readonly signal: AbortSignal; readonly limit: number},
 	): Promise<SavedFile>;
+
+	/**
+	 * One request for a snippet of the source's workspace. `whole`: with the contents of its files,
+	 * which go into the empty `folder`; `names`: without.
+	 */
+	readSnippet(
+		id: string,
+		options: {
+			readonly folder: string;
+			readonly form: 'whole' | 'names';
+			readonly signal: AbortSignal;
+		},
+	): Promise<SnippetAnswer>;
+
+	/** Saves a file of a snippet in a new file. Costs two requests, because of a redirect. */
+	saveSnippetFile(id: string, name: string, file: string, signal: AbortSignal): Promise<SavedFile>;
 }

@@ -28,6 +28,8 @@ export type RestRequest = {
 	readonly caller: Caller;
 	/** The request's address on the API's own origin. */
 	readonly address: URL;
+	/** The form that the caller asks for. */
+	readonly accept: string | undefined;
 	/** The groups of `pattern`, decoded. */
 	readonly parts: readonly string[];
 };

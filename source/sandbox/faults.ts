@@ -51,6 +51,8 @@ export type FaultAnswer =
 	/** The right answer, `bytes` at a time with a pause of `every` between. */
 	| {readonly kind: 'trickle'; readonly bytes: number; readonly every: number}
 	| {readonly kind: 'delay'; readonly duration: number}
+	/** The right answer, with its body as `change` makes it. */
+	| {readonly kind: 'changed'; readonly change: (body: Buffer) => Buffer}
 	/** `run` changes the sandbox first; then comes the right answer. */
 	| {readonly kind: 'meanwhile'; readonly run: () => void | Promise<void>};
 

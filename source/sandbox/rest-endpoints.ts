@@ -3,6 +3,7 @@ import {noWorkspace, removed, tokenNotSupported} from './answers.ts';
 import {type Endpoint, found, openRepository, openWorkspace, type RestState} from './endpoint.ts';
 import {pullRequestEndpoints} from './metadata/endpoints.ts';
 import {settingsEndpoints} from './metadata/settings-endpoints.ts';
+import {snippetEndpoints} from './metadata/snippet-endpoints.ts';
 import type {Caller, SandboxAccount, SandboxRepository, SandboxWorkspace} from './model.ts';
 import {answerPage, pageOf} from './page.ts';
 
@@ -79,6 +80,7 @@ export const endpoints: readonly Endpoint[] = [
 	},
 	...pullRequestEndpoints,
 	...settingsEndpoints,
+	...snippetEndpoints,
 ];
 
 /** Bitbucket puts the caller's user name into the link. An anonymous caller's link has none. */

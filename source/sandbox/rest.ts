@@ -11,9 +11,8 @@ import {
 	textAnswer,
 } from './answers.ts';
 import type {Credentials} from './credentials.ts';
-import type {RestState} from './endpoint.ts';
+import type {RestRequest as EndpointRequest, RestState} from './endpoint.ts';
 import {selectFields} from './fields.ts';
-import type {Caller} from './model.ts';
 import {endpoints} from './rest-endpoints.ts';
 
 type RestRequest = {
@@ -21,13 +20,14 @@ type RestRequest = {
 	/** Path and query as they were sent. */
 	readonly url: string;
 	readonly authorization: string | undefined;
+	readonly accept: string | undefined;
 };
 
 /** Answers one request to the API. */
 export const answerRest = (
 	state: RestState,
 	credentials: Credentials,
-	{method, url, authorization}: RestRequest,
+	{method, url, authorization, accept}: RestRequest,
 ): Answer => {
 	const caller = credentials.identifyForApi(authorization);
 	if (caller.kind === 'refused' || caller.kind === 'app-password') {
@@ -39,11 +39,12 @@ export const answerRest = (
 	if (isLimited && !state.admit(caller)) {
 		return textAnswer(429, rateLimitMessage);
 	}
-	const answer = method === 'GET' ? answerFor(state, caller, address) : noApi;
+	const answer = method === 'GET' ? answerFor(state, {caller, address, accept}) : noApi;
 	return restAnswer({...answer, headers: {...credentialHeaders(caller), ...answer.headers}});
 };
 
-const answerFor = (state: RestState, caller: Caller, address: URL): RestAnswer => {
+const answerFor = (state: RestState, asked: Omit<EndpointRequest, 'parts'>): RestAnswer => {
+	const {caller, address} = asked;
 	const path = address.pathname.replace(/^\/2\.0/, '').replace(/\/+$/, '');
 	const endpoint = endpoints.find(({pattern}) => pattern.test(path));
 	if (endpoint === undefined) {
@@ -57,7 +58,7 @@ const answerFor = (state: RestState, caller: Caller, address: URL): RestAnswer =
 		return scopesMissing(nameFor(caller.token, needed), caller.token.scopes);
 	}
 	const parts = (pattern.exec(path) ?? []).slice(1).map(decode);
-	const answered = answer(state, {caller, address, parts});
+	const answered = answer(state, {...asked, parts});
 	const fields = address.searchParams.get('fields');
 	return answered.status === 200 && !answered.isPlain
 		? {

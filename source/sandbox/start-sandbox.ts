@@ -5,6 +5,7 @@ import type {AddressInfo} from 'node:net';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {Readable} from 'node:stream';
+import {buffer} from 'node:stream/consumers';
 import {pipeline} from 'node:stream/promises';
 import {setTimeout as sleep} from 'node:timers/promises';
 import {type Answer, textAnswer} from './answers.ts';
@@ -88,7 +89,8 @@ export const startSandbox = async (options: SandboxOptions = {}) => {
 		}
 		if (service === 'api') {
 			const {url = '/', method = 'GET', headers} = incoming;
-			return answerRest(rest, credentials, {method, url, authorization: headers.authorization});
+			const {authorization, accept} = headers;
+			return answerRest(rest, credentials, {method, url, authorization, accept});
 		}
 		const lfs = parseLfsPath(path);
 		if (lfs !== undefined) {
@@ -126,8 +128,8 @@ export const startSandbox = async (options: SandboxOptions = {}) => {
 		if (breakConnection(incoming, fault)) {
 			return;
 		}
-		const answer =
-			(fault && answerInstead(fault)) ?? (await answerRightly(entry, incoming, signal));
+		const right = (fault && answerInstead(fault)) ?? (await answerRightly(entry, incoming, signal));
+		const answer = fault?.kind === 'changed' ? await changeBody(right, fault.change) : right;
 		entry.status = answer.status;
 		response.setHeader('date', new Date(now()).toUTCString());
 		await send(response, answer, fault, signal);
@@ -224,6 +226,14 @@ const breakConnection = ({socket}: IncomingMessage, fault: FaultAnswer | undefin
 		default:
 			return false;
 	}
+};
+
+const changeBody = async (answer: Answer, change: (body: Buffer) => Buffer): Promise<Answer> => {
+	const {body} = answer;
+	return {
+		...answer,
+		body: change(body instanceof Readable ? await buffer(body) : Buffer.from(body)),
+	};
 };
 
 /** Sends an answer in the way that a fault asks for. Rejects when the client is gone. */

@@ -4,6 +4,7 @@ import {StopError} from '../domain/failure/failure.ts';
 import {readDraft, type SettingsDraft} from '../domain/settings/read-settings.ts';
 import {readTelling} from '../domain/settings/read-telling.ts';
 import {isApart} from '../domain/settings/secret.ts';
+import {daysLeft} from '../domain/settings/select-sources.ts';
 import {type Environment, expandVariables} from '../domain/settings/variables.ts';
 import type {ExpiringToken} from '../domain/tell/night.ts';
 import type {Target, TargetDraft} from '../domain/tell/target.ts';
@@ -73,16 +74,11 @@ export const toldKey = (
 	return options.source === undefined ? file : `${file} ${options.source}`;
 };
 
-/** Days before its end at which a token is first told. */
-const warnFrom = 30;
-
 const findExpiring = ({sources}: SettingsDraft, now: number): readonly ExpiringToken[] => {
 	const today = new Date(now).toISOString().slice(0, 10);
 	return sources.flatMap(({title, tokenExpires}) => {
-		const days = Math.round(
-			(Date.parse(tokenExpires?.text ?? '') - Date.parse(today)) / 86_400_000,
-		);
-		return title !== undefined && days <= warnFrom ? [{source: title.text, days}] : [];
+		const days = daysLeft(tokenExpires?.text, today);
+		return title !== undefined && days !== undefined ? [{source: title.text, days}] : [];
 	});
 };
 

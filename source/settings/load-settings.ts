@@ -11,8 +11,8 @@ import {
 	type SourceDraft,
 } from '../domain/settings/read-settings.ts';
 import {readStores, type StoreDraft} from '../domain/settings/read-stores.ts';
-import {checkSecrets, readTelling} from '../domain/settings/read-telling.ts';
-import {isApart, waysOf} from '../domain/settings/secret.ts';
+import {readTelling} from '../domain/settings/read-telling.ts';
+import {checkSecrets, isApart, waysOf} from '../domain/settings/secret.ts';
 import {noticeFile, noticeSource, selectSources} from '../domain/settings/select-sources.ts';
 import type {Settings, Source} from '../domain/settings/settings.ts';
 import {
@@ -27,7 +27,7 @@ import type {SettingsDocument} from '../ports/settings-store.ts';
 import type {World} from '../ports/world.ts';
 import {locateBeside, locateFolder} from './locate-folder.ts';
 import {hideSecrets, openSecrets, type Secrets} from './read-secrets.ts';
-import {checkStoreSecrets, openStores} from './read-stores.ts';
+import {openStores, secretsOf} from './read-stores.ts';
 
 type SettingsNeeds = {
 	/** False if a command only reads the backup folder: then no token is looked for. */
@@ -116,11 +116,14 @@ const gather = async (
 	const stores = readStores(draft.stores, reading);
 	reportUnknownSources(stores, draft, report);
 	if (needs.credentials) {
-		checkSecrets(targets, reading);
+		checkSecrets(
+			targets.flatMap(({way}) => Object.values(way.secrets)),
+			reading,
+		);
 	}
 
 	if (needs.stores === true) {
-		checkStoreSecrets(stores, reading);
+		checkSecrets(stores.flatMap(secretsOf), reading);
 	}
 
 	const localFolder = locateFolder(draft.localFolder, options.folder, {

@@ -4,6 +4,7 @@ import {exitCodes} from '../domain/failure/exit-code.ts';
 import {StopError} from '../domain/failure/failure.ts';
 import {type Reading, readDraft} from '../domain/settings/read-settings.ts';
 import {readStores} from '../domain/settings/read-stores.ts';
+import {checkSecrets} from '../domain/settings/secret.ts';
 import type {StoreSettings} from '../domain/settings/settings.ts';
 import {
 	formatProblems,
@@ -15,7 +16,7 @@ import type {SettingsDocument} from '../ports/settings-store.ts';
 import type {World} from '../ports/world.ts';
 import {resolveFolder} from './locate-folder.ts';
 import {hideSecrets, openSecrets} from './read-secrets.ts';
-import {checkStoreSecrets, openStores} from './read-stores.ts';
+import {openStores, secretsOf} from './read-stores.ts';
 
 /**
  * The store that is to be read. On the worst day there may be nothing but a folder, so its path is
@@ -72,7 +73,7 @@ export const openStoreOf = async (
 	const draft = readDraft(document?.content, {...reading, report: () => {}});
 	const drafts = readStores(draft.stores, reading);
 	const chosen = drafts.filter((one) => one.title === title);
-	checkStoreSecrets(chosen, reading);
+	checkSecrets(chosen.flatMap(secretsOf), reading);
 	if (document !== undefined && problems.length > 0) {
 		const located = problems.map((problem) => withPosition(problem, document.locate));
 		throw new StopError(formatProblems(file, located));

@@ -1,6 +1,5 @@
 import {dirname, isAbsolute, relative, resolve, sep} from 'node:path';
-import {problemWith} from '../domain/settings/make-source.ts';
-import type {Given} from '../domain/settings/read-settings.ts';
+import {type Given, problemWith} from '../domain/settings/read-settings.ts';
 import {type Report, shorten} from '../domain/settings/settings-problem.ts';
 import {describeAnswer, settingsTable} from '../domain/settings/settings-table.ts';
 

@@ -5,16 +5,7 @@ import {type S3Keys, Secret, type StoreSettings} from '../domain/settings/settin
 import {locateBeside} from './locate-folder.ts';
 import type {hideSecrets, Secrets} from './read-secrets.ts';
 
-/** Reports each variable that a secret of a store needs and that is not set. */
-export const checkStoreSecrets = (drafts: readonly StoreDraft[], reading: Reading): void => {
-	for (const {given, way} of drafts.flatMap(secretsOf)) {
-		if (way === 'value') {
-			withVariables(given, reading);
-		}
-	}
-};
-
-const secretsOf = ({place, runner}: StoreDraft): readonly SecretWay[] => [
+export const secretsOf = ({place, runner}: StoreDraft): readonly SecretWay[] => [
 	...(place.type === 's3' ? Object.values(place.secrets) : []),
 	...(runner === undefined ? [] : [runner]),
 ];

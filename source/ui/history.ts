@@ -212,16 +212,25 @@ const describeKept = ({kept, onlyHere}: RecordedChange): string => {
 
 /** The command that restores the state just before the latest loss. */
 const describeRestore = (
-	{runs, repository, folder}: RepositoryHistory,
+	history: RepositoryHistory,
 	{from}: HistoryOptions,
 ): string | undefined => {
-	const loss = runs.find(({changes}) => changes.some(({kept}) => kept));
+	const loss = history.runs.find(({changes}) => changes.some(({kept}) => kept));
 	if (loss === undefined) {
 		return undefined;
 	}
 	const before = new Date(Date.parse(loss.at) - 1000).toISOString().replace(/\.\d+Z$/, 'Z');
+	return restoreCommand(history, before, from);
+};
+
+/** The command that restores a repository as it was at a moment. `before`: RFC 3339. */
+export const restoreCommand = (
+	{repository, folder}: Pick<RepositoryHistory, 'repository' | 'folder'>,
+	before: string,
+	from: string | undefined,
+): string => {
 	// If another repository has the name now, only the folder names this one.
 	const name = folder === repository.replace('/', '#') ? slugOf(repository) : folder;
 	const where = from === undefined ? '' : ` --from ${quote(toPrintable(from))}`;
-	return `cistern restore ${toPrintable(name)} --at ${before}${where} --to DIR`;
+	return `cistern restore ${quote(toPrintable(name))} --at ${before}${where} --to DIR`;
 };

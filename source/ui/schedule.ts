@@ -3,8 +3,7 @@ import type {SchedulerKind} from '../domain/schedule/schedule.ts';
 import {formatMoment} from '../domain/text/format.ts';
 import {toPrintable} from '../domain/text/printable-text.ts';
 import {formatJsonLine} from './json/json.ts';
-import {layOut, layOutBeside, type TextStyle} from './text/layout.ts';
-import {drawLabel} from './text/style.ts';
+import {layOut, layOutMarked, type TextStyle} from './text/layout.ts';
 
 /** One scheduler, with its entry for Cistern if it has one. */
 export type Scheduled = {
@@ -52,9 +51,9 @@ const describeOne = (one: Scheduled, style: ScheduleStyle): readonly string[] =>
 		...(one.with === 'cron' ? layOut(4, hourly, style) : []),
 		...(one.lastExitCode === undefined || one.lastExitCode === exitCodes.done
 			? []
-			: markLine('attention', `The last backup ${describeEnd(one.lastExitCode)}`, style)),
-		...one.faults.flatMap((text) => markLine('failed', text, style)),
-		...one.warnings.flatMap((text) => markLine('attention', text, style)),
+			: layOutMarked('attention', `The last backup ${describeEnd(one.lastExitCode)}`, style)),
+		...one.faults.flatMap((text) => layOutMarked('failed', toPrintable(text), style)),
+		...one.warnings.flatMap((text) => layOutMarked('attention', toPrintable(text), style)),
 	];
 };
 
@@ -77,16 +76,10 @@ const describeEnd = (code: number): string => {
 	}
 };
 
-const markLine = (
-	sign: 'failed' | 'attention',
-	text: string,
-	style: TextStyle,
-): readonly string[] => layOutBeside(drawLabel(sign, '', style), 4, toPrintable(text), style);
-
 /** Sentences about a schedule that is not installed yet. */
 export const formatWarnings = (warnings: readonly string[], style: TextStyle): string =>
 	warnings
-		.flatMap((text) => markLine('attention', text, style))
+		.flatMap((text) => layOutMarked('attention', toPrintable(text), style))
 		.map((line) => `${line}\n`)
 		.join('');
 

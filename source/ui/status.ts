@@ -20,9 +20,8 @@ import {nameGaps} from './describe-gaps.ts';
 import {formatJsonLine, withPartFields} from './json/json.ts';
 import {describeRepositories, type RowOptions} from './status-rows.ts';
 import {describeStore, toJsonStore} from './store-status.ts';
-import {layOut, layOutBeside, layOutParts} from './text/layout.ts';
-import {drawLabel, type Sign} from './text/style.ts';
-import {measureWidth} from './text/width.ts';
+import {layOut, layOutMarked, layOutTitle} from './text/layout.ts';
+import type {Sign} from './text/style.ts';
 
 export type StatusOptions = RowOptions & {
 	/** Milliseconds; undefined if any age will do. */
@@ -56,22 +55,21 @@ export const formatStatusJson = (
 		})
 		.join('');
 
-const toJsonWorkspace = ({size, problem, ages}: WorkspaceStatus) => ({
+const toJsonWorkspace = ({size, problem, ages, json}: WorkspaceStatus) => ({
 	size,
 	...(problem === undefined ? {} : {problem}),
 	...(ages[0] === undefined ? {} : {settingsAt: ages[0].at}),
+	...json,
 });
 
 const describeSource = (status: SourceStatus, options: StatusOptions): readonly string[] => {
-	const title = toPrintable(status.source);
-	const head = layOutParts(
-		[{text: '  '}, {text: title, style: 'bold'}],
-		2 + measureWidth(title) + 3,
-		[toPrintable(status.folder), formatSize(status.size), describeLastComplete(status, options)],
-		options,
-	);
+	const facts = [
+		toPrintable(status.folder),
+		formatSize(status.size),
+		describeLastComplete(status, options),
+	];
 	return [
-		...head,
+		...layOutTitle(toPrintable(status.source), facts, options),
 		...describeChecks(status, options),
 		...describeAges(status, options),
 		...(status.stores ?? []).flatMap((store) => describeStore(store, options)),
@@ -110,7 +108,10 @@ const describeChecks = (
 	return parts.length === 0 ? [] : layOut(2, parts.join('; '), options);
 };
 
-/** How old the oldest of everything is that is read now and then, and what the token may not read. */
+/**
+ * The notes on the workspace itself, how old the oldest of everything is that is read now and then, and
+ * what the token may not read.
+ */
 const describeAges = (
 	{repositories, workspace}: SourceStatus,
 	options: StatusOptions,
@@ -126,8 +127,9 @@ const describeAges = (
 		return `oldest ${what} ${options.verbose ? at : formatAge(at, options.now)}`;
 	});
 	const unread = all.flatMap((one) => one.unread);
+	const notes = [...(workspace?.notes ?? []).map((note) => `the workspace: ${note}`), ...ages];
 	return [
-		...(ages.length === 0 ? [] : layOut(2, ages.join('; '), options)),
+		...(notes.length === 0 ? [] : layOut(2, notes.join('; '), options)),
 		...(unread.length === 0
 			? []
 			: layOut(2, toPrintable(`Not read: ${listUnread(unread)}`), options)),
@@ -156,8 +158,7 @@ const describeTooOld = ({lastComplete}: SourceStatus, maxAge: number): string =>
 const describeTrouble = (status: SourceStatus, options: StatusOptions): readonly string[] => {
 	const {lastRun, missing, runsProblem, missingBackup} = status;
 	const {maxAge, now} = options;
-	const say = (sign: Sign, text: string): readonly string[] =>
-		layOutBeside(drawLabel(sign, '', options), 4, text, options);
+	const say = (sign: Sign, text: string): readonly string[] => layOutMarked(sign, text, options);
 	return [
 		...(maxAge !== undefined && isOutdated(status, maxAge, now)
 			? say('failed', describeTooOld(status, maxAge))

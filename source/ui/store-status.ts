@@ -3,8 +3,8 @@ import {listUnsent, type StoredRepository, type StoreStatus} from '../domain/sto
 import {formatAge, formatAll, formatCount, formatNames, formatSize} from '../domain/text/format.ts';
 import {toPrintable} from '../domain/text/printable-text.ts';
 import {formatJsonLine} from './json/json.ts';
-import {layOut, layOutBeside, layOutParts, type TextStyle} from './text/layout.ts';
-import {drawLabel, drawSign} from './text/style.ts';
+import {layOut, layOutBeside, layOutMarked, layOutTitle, type TextStyle} from './text/layout.ts';
+import {drawSign} from './text/style.ts';
 import {measureWidth, padToWidth} from './text/width.ts';
 
 type Options = TextStyle & {
@@ -26,7 +26,7 @@ const describeFailed = ({store, failed}: StoreStatus, options: Options): readonl
 	}
 
 	const text = `Nothing could be sent to ${store}, ${describeAge(failed.at, options)}: ${toPrintable(failed.reason)}. "cistern send" tries it again.`;
-	return layOutBeside(drawLabel('failed', '', options), 4, text, options);
+	return layOutMarked('failed', text, options);
 };
 
 const describeSent = (status: StoreStatus, options: Options): readonly string[] => {
@@ -37,7 +37,7 @@ const describeSent = (status: StoreStatus, options: Options): readonly string[] 
 		const count = formatCount(unsent.length, 'repository is', 'repositories are');
 		const names = formatNames(unsent.map(toPrintable), unsent.length);
 		const text = `Off site, ${store}: ${count} not there as saved here: ${names}. "cistern send" sends what is missing.`;
-		return layOutBeside(drawLabel('attention', '', options), 4, text, options);
+		return layOutMarked('attention', text, options);
 	}
 
 	const text = `off site, ${store}: ${formatAll(here, 'repository is', 'repositories are')} there; ${describeLastSent(status, options)}`;
@@ -56,16 +56,14 @@ export const formatStoreStatus = (
 	options: Options,
 ): string => {
 	const {source, store, repositories, workspace} = status;
-	const title = toPrintable(source);
 	const rows = [
 		...repositories.map((one) => ({...one, name: toPrintable(slugOf(one.repository))})),
 		...(workspace === undefined ? [] : [{...workspace, name: 'the workspace'}]),
 	];
 	const facts = [`in the store ${store}`, describeLastSent(status, options)];
-	const label = [{text: '  '}, {text: title, style: 'bold' as const}];
 	const names = Math.max(0, ...rows.map(({name}) => measureWidth(name)));
 	const lines = [
-		...layOutParts(label, 2 + measureWidth(title) + 3, facts, options),
+		...layOutTitle(toPrintable(source), facts, options),
 		'',
 		...rows.flatMap((row) => layOutRow(row, names, options)),
 		...(rows.length === 0 ? layOut(2, 'Nothing is saved yet.', options) : ['']),

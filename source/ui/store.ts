@@ -51,7 +51,7 @@ export const formatFetched = (
 	folder: string,
 ): string => {
 	const before = there === 0 ? '' : `, ${formatNumber(there)} were there already`;
-	const count = formatCount(fetched, 'repository', 'repositories');
+	const count = formatCount(fetched, 'repository');
 	const failures = [...failed].flatMap(([repository, failure]) => {
 		const {what, advice} = describeFailure(failure);
 		return [`  ${toPrintable(repository)} did not come back: ${what}`, `  ${advice}`];
@@ -95,7 +95,7 @@ export const formatStoreVerdict = ({
 	objects,
 	findings,
 }: StoreVerdict): string => {
-	const count = formatCount(repositories, 'repository', 'repositories');
+	const count = formatCount(repositories, 'repository');
 	const looked = `${count}, ${formatCount(steps, 'state')}, ${formatCount(objects, 'object')}`;
 	const result = findings.length === 0 ? 'all are there' : formatCount(findings.length, 'problem');
 	return [

@@ -1,15 +1,13 @@
 import type {TakenAway} from '../domain/history/timeline.ts';
-import {slugOf} from '../domain/plan/repository.ts';
 import {
 	formatCount,
 	formatDay,
 	formatDayAndTime,
 	formatNumber,
 	formatRef,
-	quote,
 } from '../domain/text/format.ts';
 import {toPrintable} from '../domain/text/printable-text.ts';
-import {alignRows, describeTips, type HistoryOptions, type Row} from './history.ts';
+import {alignRows, describeTips, type HistoryOptions, type Row, restoreCommand} from './history.ts';
 import {formatJsonLine} from './json/json.ts';
 import {layOut} from './text/layout.ts';
 
@@ -37,7 +35,9 @@ export const formatTimeline = (
 /** For a program: a line for each. */
 export const formatTimelineJson = (taken: readonly TakenAway[], from: string | undefined): string =>
 	taken
-		.map((one) => formatJsonLine({type: 'taken-away', ...one, restore: describeRestore(one, from)}))
+		.map((one) =>
+			formatJsonLine({type: 'taken-away', ...one, restore: restoreCommand(one, one.before, from)}),
+		)
 		.join('');
 
 /** The same lines for a message. With `most`, the rest is only counted. */
@@ -56,28 +56,15 @@ export const describeTaken = (
 	];
 };
 
-const words = {rewritten: 'rewritten', moved: 'moved', deleted: 'deleted'} as const;
-
 const describeOne = (one: TakenAway, options: HistoryOptions): Row => {
 	const when = options.verbose ? one.at : formatDayAndTime(one.at, options.now);
 	const name = toPrintable(one.repository);
-	const command = describeRestore(one, options.from);
+	const command = restoreCommand(one, one.before, options.from);
 	if (one.kind === 'gone') {
 		return {cells: [when, name, 'the repository', 'gone', '', ''], command};
 	}
 
 	const tips = describeTips([one.from, one.to], options);
 	const kept = one.onlyHere === 0 ? '' : `${formatCount(one.onlyHere, 'commit')} only here now`;
-	return {cells: [when, name, formatRef(one.ref), words[one.kind], tips, kept], command};
-};
-
-/** The command that restores the state just before. */
-const describeRestore = (
-	{repository, folder, before}: TakenAway,
-	from: string | undefined,
-): string => {
-	// If another repository has the name now, only the folder names this one.
-	const name = folder === repository.replace('/', '#') ? slugOf(repository) : folder;
-	const where = from === undefined ? '' : ` --from ${quote(toPrintable(from))}`;
-	return `cistern restore ${quote(toPrintable(name))} --at ${before}${where} --to DIR`;
+	return {cells: [when, name, formatRef(one.ref), one.kind, tips, kept], command};
 };

@@ -14,6 +14,7 @@ import {measureLfs} from './cases/lfs.ts';
 import {measureLiveView} from './cases/live-view.ts';
 import {measureMetadata, measurePages} from './cases/metadata.ts';
 import {measureStartUp} from './cases/start-up.ts';
+import {measureStateless} from './cases/stateless.ts';
 import {measureStatus} from './cases/status.ts';
 import {measureStore} from './cases/store.ts';
 import {measureTelling} from './cases/telling.ts';
@@ -40,6 +41,7 @@ const allCases: Readonly<Record<string, (bench: Bench) => Promise<readonly Findi
 	lfs: measureLfs,
 	telling: measureTelling,
 	store: measureStore,
+	stateless: measureStateless,
 	metadata: measureMetadata,
 	pages: measurePages,
 	'large-pack': measureLargePack,

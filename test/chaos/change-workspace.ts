@@ -18,6 +18,7 @@ export type LivingWorkspace = {
 
 export const createLivingWorkspace = (sandbox: Sandbox): LivingWorkspace => {
 	sandbox.addWorkspace({slug: 'acme'});
+	const gone: SandboxRepository[] = [];
 	let names = 0;
 	let mayGo = 0;
 	const repositories = (): readonly SandboxRepository[] => sandbox.listRepositories('acme');
@@ -42,15 +43,32 @@ export const createLivingWorkspace = (sandbox: Sandbox): LivingWorkspace => {
 		return add(`repository-${names}`, random);
 	};
 
+	/** A deleted repository comes back, as Bitbucket's support can bring it: with its id, without its wiki. */
+	const bringBack = ({uuid, path, slug}: SandboxRepository): void => {
+		const isFree = repositories().every((one) => one.slug !== slug);
+		names += 1;
+		sandbox.addRepository({
+			workspace: 'acme',
+			slug: isFree ? slug : `returned-${names}`,
+			uuid,
+			path,
+		});
+	};
+
 	const changeOne = async (repository: SandboxRepository, random: Random): Promise<void> => {
 		const {path, wikiPath} = repository;
 		const act = random(12);
 		if (act === 0) {
+			const {slug} = repository;
 			names += 1;
 			sandbox.renameRepository(repository, `renamed-${names}`);
+			if (random(3) === 0) {
+				await add(slug, random);
+			}
 		} else if (act <= 2 && mayGo > 0) {
 			mayGo -= 1;
 			sandbox.deleteRepository(repository);
+			gone.push(repository);
 			if (act === 2) {
 				await add(repository.slug, random);
 			}
@@ -65,7 +83,10 @@ export const createLivingWorkspace = (sandbox: Sandbox): LivingWorkspace => {
 		repositories,
 		change: async (random) => {
 			const here = repositories();
-			if (here.length < 3 || (here.length < mostRepositories && random(8) === 0)) {
+			const returning = here.length < mostRepositories && random(8) === 0 ? gone.pop() : undefined;
+			if (returning !== undefined) {
+				bringBack(returning);
+			} else if (here.length < 3 || (here.length < mostRepositories && random(8) === 0)) {
 				await addNew(random);
 			} else {
 				await changeOne(pick(random, here), random);

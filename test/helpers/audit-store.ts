@@ -33,13 +33,16 @@ const gather = (
  * Every state that any index object ever named is reached from the newest ones, with all objects
  * that it names. Gives the number of such states.
  */
-export const auditStore = async (settings: StoreSettings): Promise<number> => {
-	const fetching = openFetching(settings);
+export const auditStore = async (
+	settings: StoreSettings,
+	identities: readonly string[] = [],
+): Promise<number> => {
+	const fetching = openFetching(settings, identities);
 	const {store, signal} = fetching;
 	const names = await listIndexes(fetching);
 	const ever = new Map<string, Set<string>>();
 	for (const name of names) {
-		const {text} = await store.openText(name, {identities: [], signal});
+		const {text} = await store.openText(name, {identities, signal});
 		const read = parseIndex(text);
 		expect(read.state).toBe('read');
 		if (read.state === 'read') {
@@ -69,9 +72,16 @@ const findNewest = async (fetching: Fetching): Promise<Heads> => {
 	return newest;
 };
 
-/** Every state that the store leads to comes back whole, made of its bundles alone. */
-export const rebuildStates = async (settings: StoreSettings): Promise<void> => {
-	const fetching = openFetching(settings);
+/**
+ * Every state that the store leads to comes back whole, made of its bundles alone. Gives them, each
+ * after those that it builds on.
+ */
+export const rebuildStates = async (
+	settings: StoreSettings,
+	identities: readonly string[] = [],
+): Promise<readonly Step[]> => {
+	const fetching = openFetching(settings, identities);
+	const states: Step[] = [];
 	for (const [uuid, heads] of await findNewest(fetching)) {
 		const steps = parentsFirst(await walk(fetching, uuid, heads));
 		for (const part of new Set(steps.map((step) => step.part))) {
@@ -80,7 +90,11 @@ export const rebuildStates = async (settings: StoreSettings): Promise<void> => {
 				steps.filter((step) => step.part === part && step.refs !== undefined),
 			);
 		}
+
+		states.push(...steps);
 	}
+
+	return states;
 };
 
 /** Not by their time: after a kill, the clock of a test may stand still. */
@@ -101,12 +115,12 @@ const parentsFirst = (steps: ReadonlyMap<string, Step>): readonly Step[] => {
 };
 
 const rebuildPart = async (fetching: Fetching, steps: readonly Step[]): Promise<void> => {
-	const {store, signal, git} = fetching;
+	const {store, identities, signal, git} = fetching;
 	const mirror = join(makeTemporaryFolder(), 'mirror');
 	await git.createMirror(mirror);
 	for (const {uuid, bundle} of steps) {
 		if (bundle !== undefined) {
-			const reading = {identities: [], known: bundle, signal};
+			const reading = {identities, known: bundle, signal};
 			const content = await store.open(`repos/${uuid}/${bundle.name}`, reading);
 			await git.unpackBundle(mirror, content, signal);
 		}
@@ -129,6 +143,7 @@ const walk = async (
 	uuid: string,
 	heads: ReadonlySet<string>,
 ): Promise<ReadonlyMap<string, Step>> => {
+	const {store, identities, signal} = fetching;
 	const reached = new Map<string, Step>();
 	const open = [...heads];
 	for (let name = open.pop(); name !== undefined; name = open.pop()) {
@@ -140,8 +155,8 @@ const walk = async (
 				...(step.bundle === undefined ? [] : [step.bundle]),
 				...step.files.map((file) => file.object),
 			]) {
-				const reading = {identities: [], known, signal: fetching.signal};
-				for await (const _ of await fetching.store.open(`repos/${uuid}/${object}`, reading)) {
+				const reading = {identities, known, signal};
+				for await (const _ of await store.open(`repos/${uuid}/${object}`, reading)) {
 					// Read to its end, it is what the step says.
 				}
 			}

@@ -45,8 +45,9 @@ export const fetchBackup = async (
 	settings: StoreSettings,
 	to: string,
 	clock: FakeClock,
+	identities: readonly string[] = [],
 ): Promise<FetchEnd> => {
-	const fetching = openFetching(settings);
+	const fetching = openFetching(settings, identities);
 	const source = (await readIndexes(fetching)).get('acme');
 	if (source === undefined) {
 		throw new Error('the store has no acme');

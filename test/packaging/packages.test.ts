@@ -23,8 +23,6 @@ type Installed = {
 	readonly root: BareRoot;
 	/** Starts the program in the root. */
 	readonly start: readonly string[];
-	/** Starts the same files on this machine. */
-	readonly startHere: readonly string[];
 	/** Files that have to be there. */
 	readonly papers: readonly string[];
 };
@@ -59,7 +57,6 @@ const ways: Readonly<Record<string, (debian: string, folder: string) => Installe
 		return {
 			root: bareRoot(folder),
 			start: ['cistern'],
-			startHere: [join(folder, 'opt/cistern/bin/cistern')],
 			papers: [...papersIn(prefix), ...shellsIn(prefix), `${prefix}/share/man/man1/cistern.1`],
 		};
 	},
@@ -72,7 +69,6 @@ const ways: Readonly<Record<string, (debian: string, folder: string) => Installe
 		return {
 			root: bareRoot(folder),
 			start: ['cistern'],
-			startHere: [join(folder, 'usr/bin/cistern')],
 			papers: [...papers, ...shellsIn('/usr', 'vendor-completions'), manual],
 		};
 	},
@@ -93,7 +89,6 @@ const ways: Readonly<Record<string, (debian: string, folder: string) => Installe
 		return {
 			root: bareRoot(folder),
 			start: ['cistern'],
-			startHere: [process.execPath, join(folder, lib, 'dist/cli.js')],
 			papers: [
 				`${lib}/LICENSE`,
 				`${lib}/dist/THIRD-PARTY-LICENCES`,
@@ -119,7 +114,6 @@ const ways: Readonly<Record<string, (debian: string, folder: string) => Installe
 				variables: Object.fromEntries(Env.map((line: string) => line.split(/=(.*)/s))),
 			},
 			start: Entrypoint,
-			startHere: [join(folder, 'usr/bin/cistern')],
 			papers: [
 				...papersIn('/usr'),
 				'/usr/share/doc/git/copyright',
@@ -200,14 +194,6 @@ describe.skipIf(packages === '')('in packages/ (npm run package:test)', () => {
 			const isMissing = (paper: string): boolean => !existsSync(join(installed.root.folder, paper));
 			expect(installed.papers.filter(isMissing)).toEqual([]);
 		});
-
-		it.each(['--version', '--help'])('starts in 1.3 times what dist takes: %s', (word) => {
-			const [here = 0, ofDist = 0] = compareTimes(
-				[...installed.startHere, word],
-				[process.execPath, 'dist/cli.js', word],
-			);
-			expect(here / ofDist, `${here} ms, dist ${ofDist} ms`).toBeLessThan(1.3);
-		});
 	});
 
 	it('are of the sums that stand beside them', () => {
@@ -235,17 +221,3 @@ describe.skipIf(packages === '')('in packages/ (npm run package:test)', () => {
 		expect(second).toBe(first);
 	}, 1_200_000);
 });
-
-/** Milliseconds: the median of each, measured by turns. */
-const compareTimes = (...commands: readonly (readonly string[])[]): readonly number[] => {
-	const rounds = Array.from({length: 21}, () => commands.map(measure));
-	return commands.map(
-		(_, index) => rounds.map((round) => round[index] ?? 0).toSorted((a, b) => a - b)[10] ?? 0,
-	);
-};
-
-const measure = ([program = '', ...words]: readonly string[]): number => {
-	const start = performance.now();
-	execFileSync(program, words);
-	return performance.now() - start;
-};

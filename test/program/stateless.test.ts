@@ -1,10 +1,17 @@
-import {appendFileSync, existsSync, mkdirSync, readdirSync, writeFileSync} from 'node:fs';
+import {
+	appendFileSync,
+	existsSync,
+	mkdirSync,
+	readdirSync,
+	readFileSync,
+	writeFileSync,
+} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {expect, it} from 'vitest';
 import {makeKeyPair} from '../../source/adapters/seal/age.ts';
 import {startSandbox} from '../../source/sandbox/start-sandbox.ts';
-import {addAccess} from '../helpers/backup.ts';
+import {addAccess, canaryToken} from '../helpers/backup.ts';
 import {makeHome} from '../helpers/program.ts';
 import {runHere} from '../helpers/program-here.ts';
 import {commitFile} from '../helpers/upstream.ts';
@@ -63,5 +70,49 @@ it('what a run without a folder does not save has to be left out on purpose', as
 	expect(stderr).toContain('"lfs: ignore" and "metadata: false"');
 	const unknown = await runHere(home, ['--yes', '--stateless', '--store', 'other']);
 	expect(unknown).toMatchObject({exitCode: 2, stderr: expect.stringContaining('no store "other"')});
+	await sandbox.close();
+});
+
+it('shards save by a listing that was read once, and refuse one that is not whole or not theirs', async () => {
+	const {sandbox, home} = await setUp({lfs: 'ignore'});
+	sandbox.addRepository({workspace: 'acme', slug: 'web', isPrivate: true});
+	const listing = join(home.folder, 'listing.json');
+	const shard = (share: string, place: string) =>
+		runHere(home, [
+			...['--yes', '--stateless', '--store', 'offsite', '--shard', share, '--listing', place],
+		]);
+	expect(await shard('1/2', 'offsite')).toMatchObject({
+		exitCode: 1,
+		stderr: expect.stringContaining('has no listing of acme'),
+	});
+	expect(await runHere(home, ['list'])).toMatchObject({
+		exitCode: 0,
+		stdout: 'acme/api\nacme/web\n',
+	});
+	expect(await runHere(home, ['list', '--to', 'offsite'])).toMatchObject({
+		exitCode: 0,
+		stdout: expect.stringContaining('the listing of 2 repositories is in the store offsite'),
+	});
+	expect(await runHere(home, ['list', '--to', listing])).toMatchObject({exitCode: 0});
+	const names = readdirSync(join(home.folder, 'store', 'listing'), {recursive: true}).map(String);
+	expect(names.filter((name) => name.endsWith('.json.gz.age'))).toHaveLength(1);
+	const text = readFileSync(listing, 'utf8');
+	expect(text).not.toContain(canaryToken);
+
+	sandbox.clearRequests();
+	expect(await shard('1/2', 'offsite')).toMatchObject({exitCode: 0});
+	expect(await shard('2/2', listing)).toMatchObject({exitCode: 0});
+	expect(sandbox.requestsTo('api')).toEqual([]);
+	expect(sandbox.requestsTo('git').map(({repository}) => repository)).toEqual(
+		expect.arrayContaining(['acme/api', 'acme/web']),
+	);
+
+	writeFileSync(listing, text.replace('"slug":"web"', '"slug":"old"'));
+	expect(await shard('2/2', listing)).toMatchObject({
+		exitCode: 1,
+		stderr: expect.stringContaining('it was changed or cut short'),
+	});
+	const usage = await runHere(home, ['--yes', '--shard', '1/2']);
+	expect(usage).toMatchObject({exitCode: 2, stderr: expect.stringContaining('needs --stateless')});
 	await sandbox.close();
 });

@@ -137,7 +137,7 @@ describe('the history of a repository', () => {
 
 	it('names a repository by its folder if another repository has its name now', () => {
 		const lines = show({...web, folder: 'acme#web~1f2e3d4c'});
-		expect(lines.join('\n')).toContain('cistern restore acme#web~1f2e3d4c --at');
+		expect(lines.join('\n')).toContain('cistern restore "acme#web~1f2e3d4c" --at');
 	});
 
 	it('gives full times and ids when asked for more', () => {

@@ -78,10 +78,19 @@ describe('the status', () => {
 			});
 		const text = show({
 			repositories: [withSettings('api', 30), withSettings('web', 3)],
-			workspace: {size: 1000, ages: [{what: 'settings', at: ago(60)}], unread: [], gaps: []},
+			workspace: {
+				size: 1000,
+				ages: [{what: 'settings', at: ago(60)}],
+				unread: [],
+				gaps: [],
+				notes: ['2 snippets (4 files, 56 kB)'],
+				json: {},
+			},
 		}).join('\n');
 		expect(text).toContain('settings 30 h ago');
-		expect(text).toContain('  oldest settings 2 days ago');
+		expect(text).toContain(
+			'  the workspace: 2 snippets (4 files, 56 kB); oldest settings 2 days ago',
+		);
 		expect(text.replaceAll(/\s+/g, ' ')).toContain(`Not read: deploy keys, pipelines (${reason})`);
 	});
 

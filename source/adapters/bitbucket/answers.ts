@@ -2,9 +2,12 @@ import type {IncomingHttpHeaders} from 'node:http';
 import * as v from 'valibot';
 import {withoutUser} from '../../domain/access/git-address.ts';
 import {FailureError} from '../../domain/failure/failure.ts';
+import {isJsonObject, type JsonObject} from '../../domain/metadata/json.ts';
+import {isTooDeep} from '../../domain/metadata/normalise.ts';
+import type {UnreadableEntry} from '../../domain/plan/listing.ts';
 import type {Repository} from '../../domain/plan/repository.ts';
 import type {Credential} from '../../domain/settings/settings.ts';
-import type {Account, RepositoryPage, UnreadableEntry, Workspace} from '../../ports/bitbucket.ts';
+import type {Account, RepositoryPage, Workspace} from '../../ports/bitbucket.ts';
 import type {Answer} from './failures.ts';
 
 /** The fields that `repositoryForm` reads; with this list Bitbucket sends no others. */
@@ -167,6 +170,22 @@ export const readPage = (answer: Answer, isList: boolean): v.InferOutput<typeof 
 	isList
 		? read(pageForm, answer)
 		: {values: [read(v.unknown(), answer)], size: undefined, next: undefined};
+
+/** A single object, whatever its fields. */
+export const readObject = (answer: Answer): JsonObject => toObject(read(v.unknown(), answer));
+
+/** An item of a list, or a single object. Throws for anything that cannot be kept. */
+export const toObject = (value: unknown): JsonObject => {
+	if (!isJsonObject(value)) {
+		throw unexpected('an item is not an object');
+	}
+
+	if (isTooDeep(value)) {
+		throw new FailureError({kind: 'answer-refused', detail: 'an item is nested without an end'});
+	}
+
+	return value;
+};
 
 /** The next page is asked for with the credential, so it must be on the same origin. */
 export const checkNext = (next: string, origin: string): string => {

@@ -1,7 +1,5 @@
 import type {IncomingHttpHeaders} from 'node:http';
 import {type Failure, FailureError} from '../../domain/failure/failure.ts';
-import {isJsonObject, type JsonObject} from '../../domain/metadata/json.ts';
-import {isTooDeep} from '../../domain/metadata/normalise.ts';
 import type {
 	MetadataAnswer,
 	MetadataDenied,
@@ -9,11 +7,12 @@ import type {
 	MetadataRead,
 	MetadataServer,
 } from '../../ports/metadata.ts';
-import {checkNext, readPage, readScopes} from './answers.ts';
+import {checkNext, readPage, readScopes, toObject} from './answers.ts';
 import {type Answer, failureOfAnswer} from './failures.ts';
 import {isList, lackOfScope, pathOf, repositoryPath} from './metadata-endpoints.ts';
 import {saveFile} from './metadata-files.ts';
 import {type Client, requestApi} from './request-api.ts';
+import {readSnippet} from './snippets.ts';
 
 export type MetadataOptions = {
 	readonly client: Client;
@@ -28,14 +27,17 @@ export type MetadataOptions = {
 	redact(text: string): string;
 };
 
-/** Bytes of a patch. One that is longer is no use in a repository of texts. */
-const maxPatch = 100 * 1024 * 1024;
+/** Bytes of a patch or a snippet's file. One that is longer is no use in a repository of texts. */
+const maxBytes = 100 * 1024 * 1024;
 
 /** The metadata of one source. */
 export const openMetadata = (options: MetadataOptions): MetadataServer => {
 	const {client, base, workspace, clean, cleanFailure, redact} = options;
 	const {origin} = new URL(base);
 	let held: readonly string[] | undefined;
+
+	const addressOf = (snippet: string): string =>
+		`${base}/snippets/${encodeURIComponent(workspace)}/${encodeURIComponent(snippet)}`;
 
 	const deny = (failure: Failure): MetadataDenied => {
 		const denied = denialOf(cleanFailure(failure));
@@ -71,12 +73,19 @@ export const openMetadata = (options: MetadataOptions): MetadataServer => {
 		savePatch: (repository, id, file, signal) =>
 			clean(() => {
 				const url = `${base}/${repositoryPath(repository)}/pullrequests/${id}/patch`;
-				return saveFile({url, origin, client, file, limit: maxPatch, signal, deny});
+				return saveFile({url, origin, client, file, limit: maxBytes, signal, deny});
 			}),
 		saveDownload: (repository, name, file, {signal, limit}) =>
 			clean(() => {
 				const url = `${base}/${repositoryPath(repository)}/downloads/${encodeURIComponent(name)}`;
 				return saveFile({url, origin, client, file, limit, signal, deny});
+			}),
+		readSnippet: (id, {folder, form, signal}) =>
+			clean(() => readSnippet({url: addressOf(id), client, folder, form, signal, deny, redact})),
+		saveSnippetFile: (id, name, file, signal) =>
+			clean(() => {
+				const url = `${addressOf(id)}/files/${encodeURIComponent(name)}`;
+				return saveFile({url, origin, client, file, limit: maxBytes, signal, deny});
 			}),
 	};
 };
@@ -117,18 +126,6 @@ const toMetadata = (answer: Answer, kind: MetadataKind, origin: string): Metadat
 		size,
 		at: readDate(answer.headers),
 	};
-};
-
-const toObject = (value: unknown): JsonObject => {
-	if (!isJsonObject(value)) {
-		throw new FailureError({kind: 'unexpected-answer', detail: 'an item is not an object'});
-	}
-
-	if (isTooDeep(value)) {
-		throw new FailureError({kind: 'answer-refused', detail: 'an item is nested without an end'});
-	}
-
-	return value;
 };
 
 const readDate = ({date}: IncomingHttpHeaders): number | undefined => {

@@ -83,7 +83,7 @@ export const settingsScopes: readonly ScopeUse[] = [
 	choice('read:project', 'project', 'projects and their settings are not saved'),
 	choice('read:pipeline', 'pipeline', 'variables and schedules of pipelines are not saved'),
 	choice('read:webhook', 'webhook', 'webhooks are not saved'),
-	choice('read:snippet', 'snippet', 'the list of snippets is not saved'),
+	choice('read:snippet', 'snippet', 'snippets are not saved'),
 	choice(
 		'admin:repository',
 		'repository:admin',

@@ -14,6 +14,8 @@ export type News = {
 	/** Contents of downloads that came, and their bytes. */
 	readonly downloads: number;
 	readonly bytes: number;
+	/** Snippets whose contents came. */
+	readonly snippets: number;
 	/** Settings that are new or changed, by the names of their files. */
 	readonly settings: readonly string[];
 	/** Those of them that an earlier backup had saved otherwise. */
@@ -27,6 +29,7 @@ export const addNews = (all: readonly News[]): News => ({
 	patches: sum(all.map(({patches}) => patches)),
 	downloads: sum(all.map(({downloads}) => downloads)),
 	bytes: sum(all.map(({bytes}) => bytes)),
+	snippets: sum(all.map(({snippets}) => snippets)),
 	settings: joinNames(all.map(({settings}) => settings)),
 	changedSettings: joinNames(all.map(({changedSettings}) => changedSettings)),
 });
@@ -47,13 +50,22 @@ export const describeNews = (news: News): string =>
 		.join(', ');
 
 /** All news but settings. */
-const describeOthers = ({added, changed, comments, patches, downloads, bytes}: News): string =>
+const describeOthers = ({
+	added,
+	changed,
+	comments,
+	patches,
+	downloads,
+	bytes,
+	snippets,
+}: News): string =>
 	[
 		...(added === 0 ? [] : [formatCount(added, 'new pull request')]),
 		...(changed === 0 ? [] : [`${formatCount(changed, 'pull request')} changed`]),
 		...(comments === 0 ? [] : [formatCount(comments, 'comment')]),
 		...(patches === 0 ? [] : [`commits of ${formatCount(patches, 'pull request')}`]),
 		...(downloads === 0 ? [] : [`${formatCount(downloads, 'download')} (${formatSize(bytes)})`]),
+		...(snippets === 0 ? [] : [formatCount(snippets, 'snippet')]),
 	].join(', ');
 
 /** Pull requests or files that fit into the message of a commit. */

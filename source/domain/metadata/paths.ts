@@ -53,6 +53,7 @@ export type MetadataFile = {readonly value: unknown} & (
 	/** Statuses and comments of a commit, by its full id. */
 	| {readonly kind: 'tip'; readonly commit: string}
 	| {readonly kind: 'workspace'; readonly name: WorkspaceSettingsName}
+	| {readonly kind: 'snippet'; readonly id: string}
 	| {
 			readonly kind: 'project';
 			readonly key: string;
@@ -104,6 +105,8 @@ export const pathOf = (file: MetadataFile): string => {
 			return `settings/${file.name}.json`;
 		case 'workspace':
 			return `${file.name}.json`;
+		case 'snippet':
+			return `${folderOfSnippet(file.id)}/snippet.json`;
 		case 'project':
 			return `projects/${nameOfProject(file.key, file.uuid)}/${file.name}.json`;
 		case 'tip':
@@ -135,6 +138,16 @@ const folderOfPullRequest = (id: number): string => {
 	const hundred = `${Math.floor(id / 100) * 100}`.padStart(6, '0');
 	return `${pullRequestsFolder}/${hundred}/${id}`;
 };
+
+/** A file of a snippet, byte for byte. `savedAs`: one of `nameSnippetFiles`. */
+export const contentOfSnippet = (id: string, savedAs: string): string =>
+	`${folderOfSnippet(id)}/files/${savedAs}`;
+
+const folderOfSnippet = (id: string): string =>
+	`snippets/${requireMatch(id, /^[A-Za-z0-9]{1,40}$/)}`;
+
+/** Is it the path of the file that describes a snippet? */
+export const isSnippetPath = (path: string): boolean => /^snippets\/\w+\/snippet\.json$/.test(path);
 
 /** Undefined for a path that is not below a pull request's folder. */
 export const readPullRequestPath = (

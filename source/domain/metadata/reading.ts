@@ -12,6 +12,7 @@ import {
 	noSettings,
 	type SettingsState,
 } from './settings-state.ts';
+import {isSnippetsState, type SnippetsState} from './snippets.ts';
 import {estimateTips, isTipsState, type TipsState} from './tips.ts';
 
 /**
@@ -49,6 +50,8 @@ export type Reading = {
 	/** Images in texts that were seen. Their addresses are in a file of their own. */
 	readonly images?: number | undefined;
 	readonly settings?: SettingsState | undefined;
+	/** Of a workspace. */
+	readonly snippets?: SnippetsState | undefined;
 };
 
 /** A walk through a whole list, from the newest to the oldest, over as many runs as it takes. */
@@ -95,6 +98,7 @@ const isReading = (json: unknown): json is Reading =>
 	(json['commits'] === undefined || isCommitsState(json['commits'])) &&
 	(json['tips'] === undefined || isTipsState(json['tips'])) &&
 	(json['settings'] === undefined || isSettingsState(json['settings'])) &&
+	(json['snippets'] === undefined || isSnippetsState(json['snippets'])) &&
 	isOptional(json['images'], 'number');
 
 const isOptional = (value: unknown, type: 'string' | 'number'): boolean =>

@@ -1,5 +1,11 @@
 import type {Failure} from '../failure/failure.ts';
-import type {ClosedFolder, OtherFolder, PartEntry, SavedRepository} from '../record/record.ts';
+import type {
+	ClosedFolder,
+	OtherFolder,
+	PartEntry,
+	RepositoryRecord,
+	SavedRepository,
+} from '../record/record.ts';
 import type {PlanCounts, Shrinkage} from '../run/events.ts';
 import {type FolderMove, planFolders} from './plan-folders.ts';
 import {fullName, type Repository} from './repository.ts';
@@ -87,7 +93,14 @@ export type PlanInput = {
 	/** Did every page of the listing arrive? Otherwise nothing is gone. */
 	readonly isComplete: boolean;
 	readonly isInScope: (slug: string) => boolean;
+	/** Repositories in scope that other shards keep, for the judgement of the listing. */
+	readonly elsewhere?: Elsewhere;
 };
+
+/** `known`: those that are not gone. `missing`: those of them that the listing lacks. */
+export type Elsewhere = {readonly known: number; readonly missing: readonly Missing[]};
+
+export type Missing = Pick<RepositoryRecord, 'workspace' | 'slug' | 'isPrivate'>;
 
 /** Everything that a run will do for a source: a pure function of looks and records. */
 export const makePlan = (input: PlanInput): SourcePlan => {
@@ -124,7 +137,7 @@ export const makePlan = (input: PlanInput): SourcePlan => {
 
 	const inScope = saved.filter(({record}) => isInScope(record.slug));
 	const before = inScope.filter(({record}) => record.goneSince === undefined);
-	const shrinkage = isComplete ? findShrinkage(before, listed) : undefined;
+	const shrinkage = isComplete ? findShrinkage(before, listed, input.elsewhere) : undefined;
 	const newlyGone =
 		isComplete && shrinkage === undefined
 			? before.filter(({record}) => !listed.has(record.uuid))
@@ -219,17 +232,22 @@ const mostNamed = 20;
 const findShrinkage = (
 	before: readonly SavedRepository[],
 	listed: ReadonlySet<string>,
+	elsewhere: Elsewhere = {known: 0, missing: []},
 ): Shrinkage | undefined => {
-	const missing = before.filter(({record}) => !listed.has(record.uuid));
+	const expected = before.length + elsewhere.known;
+	const missing: readonly Missing[] = [
+		...before.filter(({record}) => !listed.has(record.uuid)).map(({record}) => record),
+		...elsewhere.missing,
+	];
 	const isEmpty = before.length > 0 && listed.size === 0;
-	const isShort = missing.length > fewMissing && missing.length > before.length * suspiciousShare;
+	const isShort = missing.length > fewMissing && missing.length > expected * suspiciousShare;
 	return isEmpty || isShort
 		? {
-				expected: before.length,
-				found: before.length - missing.length,
-				missing: missing.slice(0, mostNamed).map(({record}) => fullName(record)),
+				expected,
+				found: expected - missing.length,
+				missing: missing.slice(0, mostNamed).map(fullName),
 				missingCount: missing.length,
-				missingPrivate: missing.filter(({record}) => record.isPrivate).length,
+				missingPrivate: missing.filter(({isPrivate}) => isPrivate).length,
 			}
 		: undefined;
 };

@@ -59,6 +59,8 @@ export type SourceReport = {
 	readonly folder: string;
 	/** Title of the store that keeps it in place of the folder, if there is one. */
 	readonly store?: string;
+	/** The shard of this run, such as `3/16`: everything else here counts its repositories alone. */
+	readonly shard?: string;
 	/** Repositories in scope; undefined if the listing failed. */
 	readonly inScope: number | undefined;
 	readonly unchanged: number;

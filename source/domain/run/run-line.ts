@@ -22,6 +22,8 @@ export type RunLine = {
 	/** When it began, RFC 3339. */
 	readonly at: string;
 	readonly workspace?: string;
+	/** The shard that the run was of, such as `3/16`: the line speaks of its repositories alone. */
+	readonly shard?: string;
 	/** Milliseconds. */
 	readonly duration: number;
 	readonly exitCode: number;

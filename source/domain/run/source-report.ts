@@ -2,6 +2,7 @@ import {type ExitCode, exitCodes, worstExitCode} from '../failure/exit-code.ts';
 import {describeFailure, exitCodeOf, isRefusal} from '../failure/failure-table.ts';
 import type {Scope} from '../plan/name-filter.ts';
 import {describeSource, type PartWords} from '../record/describe-parts.ts';
+import {formatShard} from '../store/shard.ts';
 import type {SourceReport} from './events.ts';
 import type {RunLine} from './run-line.ts';
 import type {SourceState} from './source-state.ts';
@@ -19,7 +20,7 @@ type SourceEnd = {
 };
 
 export const reportOf = (state: SourceState, end: SourceEnd): SourceReport => {
-	const {source, workspace, folder, store, facts} = state;
+	const {source, workspace, folder, store, shard, facts} = state;
 	const {problem, shrinkage, inScope, sizeBefore, free, gone, unmatched} = facts;
 	const followUps = [...state.followUps.values()];
 	return {
@@ -27,6 +28,7 @@ export const reportOf = (state: SourceState, end: SourceEnd): SourceReport => {
 		workspace,
 		folder,
 		...(store === undefined ? {} : {store}),
+		...(shard === undefined ? {} : {shard: formatShard(shard)}),
 		inScope,
 		unchanged: state.unchanged,
 		updated: state.updated,
@@ -105,6 +107,7 @@ export const runLineOf = (
 		run: run.name,
 		at: new Date(run.at).toISOString(),
 		workspace: report.workspace,
+		...(report.shard === undefined ? {} : {shard: report.shard}),
 		duration: Math.round(report.duration),
 		exitCode: report.exitCode,
 		complete: isComplete(report),

@@ -1,6 +1,7 @@
 import {type ExitCode, exitCodes} from '../failure/exit-code.ts';
 import type {Failure} from '../failure/failure.ts';
 import {type Fields, isOpen, type NamedGap} from '../record/gap.ts';
+import type {Shard} from '../store/shard.ts';
 import type {BackupEvent, PlanCounts, Shrinkage, SourceReport} from './events.ts';
 import {hasLost} from './mending.ts';
 import type {Outcome} from './outcome.ts';
@@ -68,6 +69,8 @@ export type SourceState = {
 	readonly folder: string;
 	/** Title of the store that keeps it in place of a folder. */
 	readonly store: string | undefined;
+	/** The only repositories that are worked on; undefined for all. */
+	readonly shard: Shard | undefined;
 	phase: 'looking' | 'saving' | 'finished';
 	/** Repositories listed so far and, if Bitbucket told it, how many there are. */
 	found: number;
@@ -149,13 +152,16 @@ export const startSource = ({
 	workspace,
 	folder,
 	store,
+	shard,
 }: Pick<SourceState, 'source' | 'workspace' | 'folder'> & {
 	readonly store?: string | undefined;
+	readonly shard?: Shard | undefined;
 }): SourceState => ({
 	source,
 	workspace,
 	folder,
 	store,
+	shard,
 	phase: 'looking',
 	found: 0,
 	total: undefined,

@@ -1,12 +1,18 @@
 import {findTokenWrapping} from '../answers/checks.ts';
 import {isCleanToken, tokenKind, tokenPage} from '../answers/token-kind.ts';
 import type {PartSettings} from '../record/gap.ts';
-import {type Given, type Reading, type SourceDraft, withVariables} from './read-settings.ts';
-import {waysOf} from './secret.ts';
-import type {SettingRow} from './setting-row.ts';
+import {
+	findProblems,
+	type Given,
+	problemWith,
+	type Reading,
+	type SourceDraft,
+	withVariables,
+} from './read-settings.ts';
+import {onlyWay, waysOf} from './secret.ts';
 import {type Credential, defaultApiUrl, Secret, type Source, tokenGitUser} from './settings.ts';
-import {type Report, type SettingsProblem, shorten} from './settings-problem.ts';
-import {answers, describeAnswer, rowsOf, type SourceKey} from './settings-table.ts';
+import type {Report, SettingsProblem} from './settings-problem.ts';
+import {answers, rowsOf, type SourceKey} from './settings-table.ts';
 
 /**
  * How a source's token is used. `check`: its password is read. `pending`: its passwordCommand or
@@ -23,8 +29,8 @@ export const makeSource = (
 	reading: Reading,
 ): Source | undefined => {
 	const {title, name} = draft;
-	const problems = rowsOf('source').flatMap(([key, row]) =>
-		checkValue(draft, key as SourceKey, row),
+	const problems = findProblems('source', draft, (key, hint) =>
+		problemWithout(draft, key as SourceKey, hint),
 	);
 	problems.forEach(reading.report);
 	const credential = readCredential(draft, tokenUse, reading);
@@ -63,34 +69,6 @@ export const readPartSettings = (draft: SourceDraft): PartSettings =>
 			return given !== undefined && 'text' in given ? [[key, given.text]] : [];
 		}),
 	);
-
-const checkValue = (
-	draft: SourceDraft,
-	key: SourceKey,
-	{check, missing}: SettingRow,
-): readonly SettingsProblem[] => {
-	const given = draft[key];
-	if (given === undefined) {
-		return missing === undefined ? [] : [problemWithout(draft, key, missing)];
-	}
-
-	if (typeof given === 'boolean' || !('text' in given)) {
-		return [];
-	}
-
-	const wrong = check?.(given.text);
-	return wrong === undefined
-		? []
-		: [problemWith(given, `${key} "${shorten(given.text)}" ${wrong}`)];
-};
-
-/** A problem with a value, named as the user gave it. */
-export const problemWith = (given: Given, message: string, hint?: string): SettingsProblem => ({
-	path: 'path' in given.from ? given.from.path : undefined,
-	part: 'value',
-	message: 'path' in given.from ? message : `${describeAnswer(given.from.answer)}: ${message}`,
-	...(hint === undefined ? {} : {hint}),
-});
 
 /** A problem with a value that a source lacks, named as it could be given. */
 const problemWithout = (source: SourceDraft, key: SourceKey, hint: string): SettingsProblem => {
@@ -139,10 +117,8 @@ const readCredential = (
 		return {kind: 'none'};
 	}
 
-	const [first, second] = waysOf(draft, 'password');
-	if (first !== undefined && second !== undefined) {
-		const message = `there is a ${first.key} and a ${second.key}`;
-		reading.report(problemWith(second.given, message, 'keep one of them'));
+	if (waysOf(draft, 'password').length > 1) {
+		onlyWay(draft, 'password', reading.report);
 		return undefined;
 	}
 

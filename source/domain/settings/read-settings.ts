@@ -1,9 +1,16 @@
 import {isOtherHoster, parseConcurrency} from '../answers/checks.ts';
 import {parseDuration} from '../text/format.ts';
 import type {SettingRow} from './setting-row.ts';
-import {type Report, type SettingPath, shorten, suggest} from './settings-problem.ts';
+import {
+	type Report,
+	type SettingPath,
+	type SettingsProblem,
+	shorten,
+	suggest,
+} from './settings-problem.ts';
 import {
 	type AnswerName,
+	describeAnswer,
 	keysOf,
 	knownKeys,
 	rightPlace,
@@ -86,25 +93,76 @@ export const readDraft = (content: unknown, reading: Reading): SettingsDraft => 
 	};
 };
 
-const readSources = (sources: unknown, reading: Reading): readonly SourceDraft[] => {
-	if (sources === undefined || sources === '') {
-		return [];
-	}
-
-	if (!Array.isArray(sources)) {
-		reading.report({
-			path: ['sources'],
-			part: 'value',
-			message: 'sources must be a list',
-			hint: 'each source begins with "- title: ..."',
-		});
-		return [];
-	}
-
-	return sources.flatMap((source: unknown, index) =>
-		source === null ? [] : [readSource(source, ['sources', index], reading)],
+const readSources = (sources: unknown, reading: Reading): readonly SourceDraft[] =>
+	readList(sources, 'sources', 'each source begins with "- title: ..."', reading).flatMap(
+		(source, index) => (source === null ? [] : [readSource(source, ['sources', index], reading)]),
 	);
+
+/** The entries below a key at the top level. Reports content that is no list. */
+export const readList = (
+	content: unknown,
+	key: string,
+	hint: string,
+	{report}: Reading,
+): readonly unknown[] => {
+	if (Array.isArray(content)) {
+		return content;
+	}
+
+	if (content !== undefined && content !== null && content !== '') {
+		report({path: [key], part: 'value', message: `${key} must be a list`, hint});
+	}
+
+	return [];
 };
+
+/** The value that was read, unless something about it was reported. */
+export const unlessWrong = <Value>(
+	{environment, report}: Reading,
+	read: (inner: Reading) => Value,
+): Value | undefined => {
+	let isWrong = false;
+	const value = read({
+		environment,
+		report: (problem) => {
+			isWrong = true;
+			report(problem);
+		},
+	});
+	return isWrong ? undefined : value;
+};
+
+/** A problem with a value, named as the user gave it. */
+export const problemWith = (given: Given, message: string, hint?: string): SettingsProblem => ({
+	path: 'path' in given.from ? given.from.path : undefined,
+	part: 'value',
+	message: 'path' in given.from ? message : `${describeAnswer(given.from.answer)}: ${message}`,
+	...(hint === undefined ? {} : {hint}),
+});
+
+/**
+ * Everything that the rows of a section refuse about its values. `without`: the problem of a key
+ * that is missing; `hint`: as its row says it.
+ */
+export const findProblems = (
+	section: SectionName,
+	values: Readonly<Record<string, unknown>>,
+	without: (key: string, hint: string) => SettingsProblem,
+): readonly SettingsProblem[] =>
+	rowsOf(section).flatMap(([key, {check, missing}]) => {
+		const given = values[key];
+		if (given === undefined) {
+			return missing === undefined ? [] : [without(key, missing)];
+		}
+
+		const wrong = isGiven(given) ? check?.(given.text) : undefined;
+		return isGiven(given) && wrong !== undefined
+			? [problemWith(given, `${key} "${shorten(given.text)}" ${wrong}`)]
+			: [];
+	});
+
+const isGiven = (value: unknown): value is Given =>
+	typeof value === 'object' && value !== null && 'from' in value;
 
 const readSource = (content: unknown, path: SettingPath, reading: Reading): SourceDraft => ({
 	path,

@@ -1,9 +1,15 @@
 import {usualFullAfter} from '../store/chain.ts';
-import {problemWith} from './make-source.ts';
-import {type Given, type Reading, readSection, type ValuesOf} from './read-settings.ts';
-import {type SecretWay, waysOf} from './secret.ts';
-import {type SettingPath, shorten} from './settings-problem.ts';
-import {rowsOf} from './settings-table.ts';
+import {
+	findProblems,
+	type Given,
+	type Reading,
+	readList,
+	readSection,
+	unlessWrong,
+	type ValuesOf,
+} from './read-settings.ts';
+import {onlyWay, type SecretWay} from './secret.ts';
+import {type SettingPath, type SettingsProblem, shorten} from './settings-problem.ts';
 import {namesIn} from './variables.ts';
 
 /** A store as the settings file has it, before its secrets are read. */
@@ -46,18 +52,13 @@ export const variablesOfStores = (stores: unknown): readonly string[] =>
 
 /** Reads the section `stores`. One with a mistake is reported and left out. */
 export const readStores = (stores: unknown, reading: Reading): readonly StoreDraft[] => {
-	if (stores === undefined || stores === null || stores === '') {
-		return [];
-	}
-
-	if (!Array.isArray(stores)) {
-		const hint = 'each store begins with "- title: ..."';
-		reading.report({path: ['stores'], part: 'value', message: 'stores must be a list', hint});
-		return [];
-	}
-
-	const drafts = stores.flatMap(
-		(one: unknown, index) => readStore(one, ['stores', index], reading) ?? [],
+	const drafts = readList(
+		stores,
+		'stores',
+		'each store begins with "- title: ..."',
+		reading,
+	).flatMap(
+		(one, index) => unlessWrong(reading, (inner) => readStore(one, ['stores', index], inner)) ?? [],
 	);
 	for (const [index, {title, path}] of drafts.entries()) {
 		if (drafts.findIndex((other) => other.title === title) < index) {
@@ -69,46 +70,37 @@ export const readStores = (stores: unknown, reading: Reading): readonly StoreDra
 	return drafts;
 };
 
-const readStore = (
-	content: unknown,
-	path: SettingPath,
-	{environment, report}: Reading,
-): StoreDraft | undefined => {
-	let isWrong = false;
-	const inner: Reading = {
-		environment,
-		report: (problem) => {
-			isWrong = true;
-			report(problem);
-		},
-	};
-	const {values} = readSection(content, path, 'store', inner);
-	checkValues(values, path, inner);
+const readStore = (content: unknown, path: SettingPath, reading: Reading): StoreDraft => {
+	const {values} = readSection(content, path, 'store', reading);
+	findProblems('store', values, (key, hint) => missing(key, path, hint)).forEach(reading.report);
 	const {recipients} = values;
-	checkRecipients(recipients, path, inner);
-	const place =
-		values.type?.text === 'folder'
-			? {type: 'folder' as const, path: needed(values.path, 'path', path, inner)}
-			: {type: 's3' as const, ...readS3(values, path, inner)};
-	const runner = onlyWay(values, 'runner', inner);
-	return isWrong
-		? undefined
-		: {
-				path,
-				title: values.title?.text ?? '',
-				place,
-				recipients,
-				fullAfter: values.fullAfter ?? usualFullAfter,
-				runner,
-				sources: values.sources,
-			};
+	checkRecipients(recipients, path, reading);
+	return {
+		path,
+		title: values.title?.text ?? '',
+		place:
+			values.type?.text === 'folder'
+				? {type: 'folder', path: needed(values.path, 'path', path, reading)}
+				: {type: 's3', ...readS3(values, path, reading)},
+		recipients,
+		fullAfter: values.fullAfter ?? usualFullAfter,
+		runner: onlyWay(values, 'runner', reading.report),
+		sources: values.sources,
+	};
 };
+
+const missing = (key: string, path: SettingPath, hint?: string): SettingsProblem => ({
+	path,
+	part: 'value',
+	message: `${key} is missing`,
+	...(hint === undefined ? {} : {hint}),
+});
 
 const readS3 = (values: ValuesOf<'store'>, path: SettingPath, reading: Reading): S3Draft => {
 	const endpoint = values.endpoint?.text.replace(/\/$/, '');
 	const secrets = Object.fromEntries(
 		s3Secrets.flatMap((key) => {
-			const secret = onlyWay(values, key, reading);
+			const secret = onlyWay(values, key, reading.report);
 			return secret === undefined ? [] : [[key, secret] as const];
 		}),
 	);
@@ -138,20 +130,6 @@ const readS3 = (values: ValuesOf<'store'>, path: SettingPath, reading: Reading):
 	};
 };
 
-const onlyWay = (
-	values: ValuesOf<'store'>,
-	key: S3Secret | 'runner',
-	reading: Reading,
-): SecretWay | undefined => {
-	const [first, second] = waysOf(values, key);
-	if (second !== undefined) {
-		const message = `there is a ${first?.key} and a ${second.key}`;
-		reading.report(problemWith(second.given, message, 'keep one of them'));
-	}
-
-	return first;
-};
-
 const needed = (
 	given: Given | undefined,
 	key: string,
@@ -159,7 +137,7 @@ const needed = (
 	{report}: Reading,
 ): string => {
 	if (given === undefined) {
-		report({path, part: 'value', message: `${key} is missing`});
+		report(missing(key, path));
 	}
 
 	return given?.text ?? '';
@@ -185,26 +163,7 @@ const checkRecipients = (
 			: 'it begins with age1';
 		report({path: [...path, 'recipients'], part: 'value', message, hint});
 	} else if (recipients.length === 0) {
-		report({
-			path,
-			part: 'value',
-			message: 'recipients is missing',
-			hint: 'the public keys that the store is sealed for; "recipients: none" for no sealing',
-		});
-	}
-};
-
-const checkValues = (values: ValuesOf<'store'>, path: SettingPath, {report}: Reading): void => {
-	const byKey = values as Readonly<Record<string, unknown>>;
-	for (const [key, {check, missing, kind}] of rowsOf('store')) {
-		const given = byKey[key] as Given | undefined;
-		if (given === undefined && missing !== undefined) {
-			report({path, part: 'value', message: `${key} is missing`, hint: missing});
-		} else if (given !== undefined && kind === 'text' && check !== undefined) {
-			const wrong = check(given.text);
-			if (wrong !== undefined) {
-				report(problemWith(given, `${key} "${shorten(given.text)}" ${wrong}`));
-			}
-		}
+		const hint = 'the public keys that the store is sealed for; "recipients: none" for no sealing';
+		report(missing('recipients', path, hint));
 	}
 };

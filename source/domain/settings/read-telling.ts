@@ -8,17 +8,17 @@ import {
 	type WayDraft,
 	type When,
 } from '../tell/target.ts';
-import {problemWith} from './make-source.ts';
 import {
+	findProblems,
 	type Given,
 	type Reading,
+	readList,
 	readSection,
+	unlessWrong,
 	type ValuesOf,
-	withVariables,
 } from './read-settings.ts';
-import {type SecretWay, waysOf} from './secret.ts';
-import {type SettingPath, type SettingsProblem, shorten} from './settings-problem.ts';
-import {rowsOf} from './settings-table.ts';
+import {onlyWay, type SecretWay, waysOf} from './secret.ts';
+import type {SettingPath} from './settings-problem.ts';
 
 /** The sections `email` and `tell`. */
 export type TellingSections = {readonly email: unknown; readonly tell: unknown};
@@ -41,27 +41,16 @@ export const readTelling = (
 type Unnamed = Omit<TargetDraft, 'name'>;
 
 const readEntries = (tell: unknown, reading: Reading): readonly Unnamed[] => {
-	if (tell === undefined || tell === null || tell === '') {
-		return [];
-	}
-
-	if (!Array.isArray(tell)) {
-		reading.report({
-			path: ['tell'],
-			part: 'value',
-			message: 'tell must be a list',
-			hint: 'each entry begins with a dash, such as "- ping: https://..."',
-		});
-		return [];
-	}
-
-	return tell.flatMap((entry: unknown, index) => readEntry(entry, ['tell', index], reading));
+	const hint = 'each entry begins with a dash, such as "- ping: https://..."';
+	return readList(tell, 'tell', hint, reading).flatMap(
+		(entry, index) => readEntry(entry, ['tell', index], reading) ?? [],
+	);
 };
 
-const readEntry = (content: unknown, path: SettingPath, reading: Reading): readonly Unnamed[] =>
+const readEntry = (content: unknown, path: SettingPath, reading: Reading): Unnamed | undefined =>
 	unlessWrong(reading, (inner) => {
 		const {values} = readSection(content, path, 'target', inner);
-		checkValues('target', values, inner);
+		checkValues('target', values, path, inner);
 		const kinds = tellKinds.filter((kind) =>
 			kind === 'command' ? values.command !== undefined : waysOf(values, kind).length > 0,
 		);
@@ -76,7 +65,7 @@ const readEntry = (content: unknown, path: SettingPath, reading: Reading): reado
 						: `this entry has a ${kind} and a ${second}`,
 				hint: `each has one of ${tellKinds.join(', ')}`,
 			});
-			return [];
+			return undefined;
 		}
 
 		const secrets = pickSecrets(
@@ -86,26 +75,25 @@ const readEntry = (content: unknown, path: SettingPath, reading: Reading): reado
 		);
 		const way: WayDraft =
 			kind === 'command' ? {kind, line: values.command?.text ?? '', secrets} : {kind, secrets};
-		return [
-			{
-				path,
-				when: readWhen(values.when, kind),
-				names: values.names === undefined ? kind !== 'ping' : values.names.text === 'true',
-				way,
-			},
-		];
+		return {
+			path,
+			when: readWhen(values.when, kind),
+			names: values.names === undefined ? kind !== 'ping' : values.names.text === 'true',
+			way,
+		};
 	});
 
 const readEmail = (content: unknown, reading: Reading): readonly Unnamed[] =>
 	content === undefined || content === null || content === ''
 		? []
-		: unlessWrong(reading, (inner) => {
-				const {values} = readSection(content, ['email'], 'email', inner);
-				checkValues('email', values, inner);
+		: (unlessWrong(reading, (inner) => {
+				const path = ['email'];
+				const {values} = readSection(content, path, 'email', inner);
+				checkValues('email', values, path, inner);
 				const secrets = pickSecrets(values, ['password'], inner);
 				const way = {kind: 'email' as const, ...readRoute(values), secrets};
-				return [{path: ['email'], when: readWhen(values.when, 'email'), names: true, way}];
-			});
+				return [{path, when: readWhen(values.when, 'email'), names: true, way}];
+			}) ?? []);
 
 /** SCM Backup's library takes port 0 for the usual one (MailKit, `ComputeDefaultValues`). */
 const readRoute = (values: ValuesOf<'email'>): MailRoute => {
@@ -130,40 +118,19 @@ const readWhen = (given: Given | undefined, kind: TargetKind): When =>
 		? given.text
 		: usualWhen(kind);
 
-/** The value that was read, unless something about it was reported. */
-const unlessWrong = <Item>(
-	{environment, report}: Reading,
-	read: (inner: Reading) => readonly Item[],
-): readonly Item[] => {
-	let isWrong = false;
-	const found = read({
-		environment,
-		report: (problem: SettingsProblem) => {
-			isWrong = true;
-			report(problem);
-		},
-	});
-	return isWrong ? [] : found;
-};
-
 /** Reports what the table's checks refuse, and what is missing. */
 const checkValues = (
 	section: 'email' | 'target',
 	values: Readonly<Record<string, unknown>>,
+	path: SettingPath,
 	{report}: Reading,
-): void => {
-	for (const [key, {check, missing}] of rowsOf(section)) {
-		const given = values[key] as Given | undefined;
-		if (given === undefined && missing !== undefined) {
-			report({path: [section], part: 'value', message: `${key} is missing`, hint: missing});
-		} else if (check !== undefined && typeof given === 'object') {
-			const wrong = check(given.text);
-			if (wrong !== undefined) {
-				report(problemWith(given, `${key} "${shorten(given.text)}" ${wrong}`));
-			}
-		}
-	}
-};
+): void =>
+	findProblems(section, values, (key, hint) => ({
+		path,
+		part: 'value',
+		message: `${key} is missing`,
+		hint,
+	})).forEach(report);
 
 const pickSecrets = (
 	values: Readonly<Record<string, unknown>>,
@@ -172,23 +139,7 @@ const pickSecrets = (
 ): Readonly<Record<string, SecretWay>> =>
 	Object.fromEntries(
 		keys.flatMap((key) => {
-			const [first, second] = waysOf(values as Parameters<typeof waysOf>[0], key);
-			if (first !== undefined && second !== undefined) {
-				const message = `there is a ${first.key} and a ${second.key}`;
-				report(problemWith(second.given, message, 'keep one of them'));
-			}
-
-			return first === undefined ? [] : [[key, first]];
+			const way = onlyWay(values as Parameters<typeof onlyWay>[0], key, report);
+			return way === undefined ? [] : [[key, way]];
 		}),
 	);
-
-/** Reports each variable that a secret needs and that is not set. */
-export const checkSecrets = (targets: readonly TargetDraft[], reading: Reading): void => {
-	for (const {way} of targets) {
-		for (const secret of Object.values(way.secrets)) {
-			if (secret.way === 'value') {
-				withVariables(secret.given, reading);
-			}
-		}
-	}
-};

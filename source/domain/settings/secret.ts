@@ -1,4 +1,5 @@
-import type {Given} from './read-settings.ts';
+import {type Given, problemWith, type Reading, withVariables} from './read-settings.ts';
+import type {Report} from './settings-problem.ts';
 
 /**
  * A secret stands in the settings in one of three ways: as a value under its key, as a command that
@@ -33,4 +34,28 @@ export const waysOf = <Key extends string>(
 		const given = values[name];
 		return given === undefined ? [] : [{way, key: name, given}];
 	});
+};
+
+/** The one way in which a secret is given. Reports a second one. */
+export const onlyWay = <Key extends string>(
+	values: WithSecret<Key>,
+	key: Key,
+	report: Report,
+): SecretWay | undefined => {
+	const [first, second] = waysOf(values, key);
+	if (first !== undefined && second !== undefined) {
+		const message = `there is a ${first.key} and a ${second.key}`;
+		report(problemWith(second.given, message, 'keep one of them'));
+	}
+
+	return first;
+};
+
+/** Reports each variable that a secret needs and that is not set. */
+export const checkSecrets = (secrets: readonly SecretWay[], reading: Reading): void => {
+	for (const {way, given} of secrets) {
+		if (way === 'value') {
+			withVariables(given, reading);
+		}
+	}
 };

@@ -201,15 +201,18 @@ const noticeType = (
 		: [];
 };
 
+/** Days before its end from which on a token is warned of. */
 const warnFrom = 30;
 
-const noticeExpiry = ({title, tokenExpires}: Source, today: string): readonly string[] => {
-	if (tokenExpires === undefined) {
-		return [];
-	}
+/** Days until a token expires; undefined while a warning is not due. Takes days: `2027-03-01`. */
+export const daysLeft = (tokenExpires: string | undefined, today: string): number | undefined => {
+	const days = Math.round((Date.parse(tokenExpires ?? '') - Date.parse(today)) / 86_400_000);
+	return days <= warnFrom ? days : undefined;
+};
 
-	const days = Math.round((Date.parse(tokenExpires) - Date.parse(today)) / 86_400_000);
-	if (days > warnFrom) {
+const noticeExpiry = ({title, tokenExpires}: Source, today: string): readonly string[] => {
+	const days = daysLeft(tokenExpires, today);
+	if (days === undefined) {
 		return [];
 	}
 

@@ -19,6 +19,20 @@ export type Credential =
 	  }
 	| {readonly kind: 'access-token'; readonly token: Secret};
 
+/** The account of a credential, in words. */
+export const accountOf = (credential: Credential): string => {
+	switch (credential.kind) {
+		case 'none':
+			return 'no account';
+		case 'access-token':
+			return 'an access token';
+		case 'api-token': {
+			const {apiUser, gitUser} = credential;
+			return gitUser === tokenGitUser ? apiUser : gitUser;
+		}
+	}
+};
+
 export type SourceType = 'user' | 'org';
 
 /** One entry of `stores`: a second place for the backup. */

@@ -2,7 +2,7 @@ import {exitCodes} from '../failure/exit-code.ts';
 import {describeFailure} from '../failure/failure-table.ts';
 import {fullName} from '../plan/repository.ts';
 import {type DescribedParts, describeParts, type PartWords} from '../record/describe-parts.ts';
-import {isOpen} from '../record/gap.ts';
+import {type Fields, isOpen} from '../record/gap.ts';
 import {
 	type ClosedFolder,
 	partsIn,
@@ -55,7 +55,9 @@ export type SourceStatus = LastChecks & {
 	readonly repositories: readonly RepositoryStatus[];
 };
 
-export type WorkspaceStatus = Pick<DescribedParts, 'gaps' | 'ages' | 'unread'> & {
+export type WorkspaceStatus = Pick<DescribedParts, 'notes' | 'gaps' | 'ages' | 'unread'> & {
+	/** Fields of its parts in JSON. */
+	readonly json: Fields;
 	/** Bytes. */
 	readonly size: number;
 	/** The damage that verify or a run found. */
@@ -111,9 +113,14 @@ const describeWorkspace = (
 	{folder, record}: SavedRepository,
 ): WorkspaceStatus => {
 	const about = {repository: fullName(record), settings: {}};
-	const {gaps, ages, unread} = describeParts(partsIn(folder, parts), record.parts, about);
+	const {json, ...described} = describeParts(partsIn(folder, parts), record.parts, about);
 	const [problem] = savedEntries(record).flatMap(([, {damage}]) => damage ?? []);
-	return {size: sizeOf(record), ...(problem === undefined ? {} : {problem}), gaps, ages, unread};
+	return {
+		size: sizeOf(record),
+		...(problem === undefined ? {} : {problem}),
+		...described,
+		json: json.status,
+	};
 };
 
 const describeClosed = (

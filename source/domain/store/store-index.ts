@@ -1,6 +1,7 @@
 import {isOfRepository, workspaceFolder} from '../plan/layout.ts';
 import {type Form, fits, isObject, isText} from '../record/record.ts';
 import {isStepName, isUuid} from './names.ts';
+import {isInRange, parseShard, type Range, rangeOf, without} from './shard.ts';
 
 /**
  * An index object: everything that one folder has in a store, as of one moment. It is whole each
@@ -15,6 +16,8 @@ export type StoreIndex = {
 	/** Title of the source, and its workspace. */
 	readonly source: string;
 	readonly workspace: string;
+	/** The shard that it speaks of, such as `3/16`; left out where it speaks of everything. */
+	readonly shard?: string;
 	/** Was everything that the folder had in the store when this was written? */
 	readonly complete: boolean;
 	/** The newest lines of `runs.jsonl`, oldest first. */
@@ -86,6 +89,7 @@ const indexForm: Form = {
 	at: isTime,
 	source: isPlainName,
 	workspace: isText,
+	shard: (value) => value === undefined || (isText(value) && parseShard(value) !== undefined),
 	complete: (value) => typeof value === 'boolean',
 	runs: (value) => Array.isArray(value) && value.every(isText),
 	repos: (value) => isMapOf(value, isUuid, entryForm),
@@ -132,62 +136,100 @@ export const parseIndex = (text: string): ReadIndex => {
 	return {state: isNewer ? 'newer' : 'damaged'};
 };
 
+/** An index object, and the uuids for which no other one has taken its place. */
+export type PartOfIndex = {readonly index: StoreIndex; readonly ranges: readonly Range[]};
+
 /** The repositories of one source in a store. */
 export type StoredSource = {
 	readonly source: string;
 	readonly workspace: string;
 	/** When the newest index of it was written, RFC 3339. */
 	readonly at: string;
+	/** Everything was in the store as it was upstream when each shard last wrote. */
 	readonly isComplete: boolean;
+	/** Lines of `runs.jsonl`, oldest first. Those of each shard speak of that shard alone. */
 	readonly runs: readonly string[];
 	readonly repos: Readonly<Record<string, IndexEntry>>;
 };
 
 /**
- * Everything that several index objects name, by the title of the source. None of them takes the
- * place of another, so all heads of a repository stay; its name and folder are those of its newest
+ * Everything that several index objects name, by the title of the source. Where none of two takes the
+ * place of the other, all heads of a repository stay; its name and folder are those of its newest
  * step. The order of the objects makes no difference.
  */
-export const mergeIndexes = (indexes: readonly StoreIndex[]): ReadonlyMap<string, StoredSource> => {
-	const merged = new Map<string, StoredSource>();
-	const sorted = indexes.toSorted(byTime);
-	for (const next of sorted) {
-		const {source, workspace, at, complete, runs} = next;
-		const repos = mergeRepos(merged.get(source)?.repos ?? {}, next.repos);
-		merged.set(source, {source, workspace, at, isComplete: complete, runs, repos});
-	}
-
-	return merged;
+export const mergeIndexes = (found: readonly PartOfIndex[]): ReadonlyMap<string, StoredSource> => {
+	const bySource = Map.groupBy(found.toSorted(byTime), ({index}) => index.source);
+	return new Map([...bySource].map(([title, parts]) => [title, mergeParts(title, parts)]));
 };
 
 /** The oldest first; two of one instant in an order of their own. */
-const byTime = (left: StoreIndex, right: StoreIndex): number =>
+const byTime = ({index: left}: PartOfIndex, {index: right}: PartOfIndex): number =>
 	compare(left.at, right.at) ||
 	compare(left.run, right.run) ||
 	compare(formatIndex(left), formatIndex(right));
 
 const compare = (left: string, right: string): number => (left < right ? -1 : left > right ? 1 : 0);
 
-const mergeRepos = (
-	older: StoredSource['repos'],
-	newer: StoredSource['repos'],
-): StoredSource['repos'] =>
-	Object.fromEntries(
-		[...new Set([...Object.keys(older), ...Object.keys(newer)])].toSorted().map((uuid) => {
-			const [before, after] = [older[uuid], newer[uuid]];
-			const newest = sentAt(before) > sentAt(after) ? before : after;
-			return [uuid, {...newest, parts: mergeParts(before?.parts ?? {}, after?.parts ?? {})}];
-		}),
-	) as StoredSource['repos'];
+/** Of one source, the oldest first. */
+const mergeParts = (source: string, parts: readonly PartOfIndex[]): StoredSource => {
+	const newest = parts.at(-1)?.index;
+	return {
+		source,
+		workspace: newest?.workspace ?? '',
+		at: newest?.at ?? '',
+		isComplete: isEachComplete(parts),
+		runs: mergeRuns(parts),
+		repos: mergeRepos(parts),
+	};
+};
+
+/** The newest index counts for each uuid, and each uuid has to have one. */
+const isEachComplete = (parts: readonly PartOfIndex[]): boolean => {
+	let lacking: readonly Range[] = [rangeOf(undefined)];
+	for (const {index, ranges} of parts) {
+		for (const range of ranges) {
+			const others = without(lacking, range);
+			lacking = index.complete ? others : [...others, range];
+		}
+	}
+
+	return lacking.length === 0;
+};
+
+/** Shards that went on from one index have the lines of it all. */
+const mergeRuns = (parts: readonly PartOfIndex[]): readonly string[] => {
+	const isSharded = parts.some(({index}) => index.shard !== undefined);
+	const lines = parts.flatMap(({index}) => index.runs);
+	return isSharded ? [...new Set(lines)] : (parts.at(-1)?.index.runs ?? []);
+};
+
+const mergeRepos = (parts: readonly PartOfIndex[]): StoredSource['repos'] => {
+	const repos: Record<string, IndexEntry> = {};
+	for (const {index, ranges} of parts) {
+		for (const [uuid, entry] of Object.entries(index.repos)) {
+			if (ranges.some((range) => isInRange(range, uuid))) {
+				const before = repos[uuid];
+				repos[uuid] = before === undefined ? entry : mergeEntries(before, entry);
+			}
+		}
+	}
+
+	return repos;
+};
+
+const mergeEntries = (older: IndexEntry, newer: IndexEntry): IndexEntry => ({
+	...(sentAt(older) > sentAt(newer) ? older : newer),
+	parts: mergeChains(older.parts, newer.parts),
+});
 
 /** When something of it was last sent. An index repeats what was sent long before it was written. */
-const sentAt = (entry: IndexEntry | undefined): string =>
-	Object.values(entry?.parts ?? {})
+const sentAt = ({parts}: IndexEntry): string =>
+	Object.values(parts)
 		.map(({at}) => at)
 		.toSorted()
 		.at(-1) ?? '';
 
-const mergeParts = (older: IndexEntry['parts'], newer: IndexEntry['parts']): IndexEntry['parts'] =>
+const mergeChains = (older: IndexEntry['parts'], newer: IndexEntry['parts']): IndexEntry['parts'] =>
 	Object.fromEntries(
 		[...new Set([...Object.keys(older), ...Object.keys(newer)])].toSorted().flatMap((part) => {
 			const [before, after] = [older[part], newer[part]];

@@ -1,13 +1,24 @@
 import {shortRef} from '../record/ref-name.ts';
 import {toPrintable} from './printable-text.ts';
 
-/** `1 ref`, `3 refs`; `12,480 refs`. */
-export const formatCount = (count: number, one: string, many = `${one}s`): string =>
+/** `1 ref`, `3 refs`, `12,480 repositories`. */
+export const formatCount = (count: number, one: string, many = pluralOf(one)): string =>
 	`${formatNumber(count)} ${count === 1 ? one : many}`;
 
 /** `the only ref`, `all 12 refs`. */
-export const formatAll = (count: number, one: string, many = `${one}s`): string =>
+export const formatAll = (count: number, one: string, many = pluralOf(one)): string =>
 	count === 1 ? `the only ${one}` : `all ${formatNumber(count)} ${many}`;
+
+const pluralOf = (noun: string): string => `${noun.replace(/(?<![aeiou])y$/, 'ie')}s`;
+
+/** `84 unchanged`, `2 new`, ...; counts of zero are left out. */
+export const formatCounts = (
+	counts: readonly (readonly [count: number, word: string])[],
+): readonly string[] =>
+	counts.flatMap(([count, word]) => (count === 0 ? [] : [`${formatNumber(count)} ${word}`]));
+
+export const capitalise = (text: string): string =>
+	`${text.charAt(0).toUpperCase()}${text.slice(1)}`;
 
 /** `12,480`. Not by Intl, because loading its data slows the start down. */
 export const formatNumber = (count: number): string =>

@@ -1,6 +1,7 @@
 import {type Failure, FailureError, failureOf} from '../../domain/failure/failure.ts';
+import type {ListedBadly, OpenListing, UnreadableEntry} from '../../domain/plan/listing.ts';
 import type {Repository} from '../../domain/plan/repository.ts';
-import type {RepositoryPage, UnreadableEntry} from '../../ports/bitbucket.ts';
+import type {RepositoryPage} from '../../ports/bitbucket.ts';
 import {attempt} from '../retry/attempt.ts';
 import type {Session} from '../session.ts';
 
@@ -12,14 +13,55 @@ export type ListingEnd = {
 	readonly unreadable: readonly ListedBadly[];
 };
 
-/** `page`: the number of its page, from 1. */
-export type ListedBadly = UnreadableEntry & {readonly page: number};
-
-/** A workspace of 100,000 repositories does not exist; a `next` that never ends does. */
-const mostPages = 1000;
+/** A workspace of a million repositories does not exist; a `next` that never ends does. */
+const mostPages = 10_000;
 
 /** Pages in a row without anything new: some are hidden, and some shift while they are read. */
 const mostBarrenPages = 10;
+
+/**
+ * The repositories of the workspace, page by page: those of a listing that another run has read, or
+ * else those that Bitbucket lists now. The first page is asked for at once.
+ */
+export const openPages = (session: Session): ReturnType<typeof listPages> => {
+	const listing = session.run.stateless?.listings.get(session.source.title);
+	return listing === undefined ? listPages(session) : givePages(session, listing);
+};
+
+async function* givePages(session: Session, listing: OpenListing): ReturnType<typeof listPages> {
+	const {count, unreadable} = listing;
+	let found = 0;
+	try {
+		for (const page of listing.pages()) {
+			found += page.length;
+			publishProgress(session, found, count);
+			yield page;
+		}
+	} catch (error) {
+		return {failure: failureOf(error), found, unreadable};
+	}
+
+	return {failure: undefined, found, unreadable};
+}
+
+/** Everything that the workspace lists. Throws a `FailureError` if the listing fails. */
+export const listAll = async (
+	session: Session,
+): Promise<{readonly repositories: readonly Repository[]; readonly end: ListingEnd}> => {
+	const repositories: Repository[] = [];
+	const pages = listPages(session);
+	let step = await pages.next();
+	for (; step.done !== true; step = await pages.next()) {
+		repositories.push(...step.value);
+	}
+
+	const {failure} = step.value;
+	if (failure !== undefined) {
+		throw new FailureError(failure);
+	}
+
+	return {repositories, end: step.value};
+};
 
 /**
  * Lists the workspace page by page, each repository once, though pages shift while they are read.
@@ -70,8 +112,8 @@ export async function* listPages(
 	return {failure: compareCount(seen.size, total), found: seen.size, unreadable};
 }
 
-/** For `listPages`, to be asked for while something else is done. Its failure is thrown there. */
-export const readFirstPage = (session: Session): Promise<RepositoryPage> => {
+/** On its way before the first page is waited for. Its failure is thrown there. */
+const readFirstPage = (session: Session): Promise<RepositoryPage> => {
 	const page = readPage(session, undefined);
 	page.catch(() => undefined);
 	return page;

@@ -5,6 +5,7 @@ import {isInScope, unmatchedIncludes} from '../../domain/plan/name-filter.ts';
 import {
 	countPlan,
 	decide,
+	type Elsewhere,
 	type Look,
 	type Looked,
 	makePlan,
@@ -16,12 +17,13 @@ import {
 import {fullName, type Repository} from '../../domain/plan/repository.ts';
 import {type SavedRepository, type SavedState, sizeOf} from '../../domain/record/record.ts';
 import type {RunLine} from '../../domain/run/run-line.ts';
+import {isInRange, rangeOf} from '../../domain/store/shard.ts';
 import {asFailure, attemptsOf, unfinishedAttempts} from '../retry/attempt.ts';
 import {runPool} from '../retry/pool.ts';
 import {readSavedState} from '../saved/saved-state.ts';
 import type {Session} from '../session.ts';
 import {compareInventory} from './inventory.ts';
-import {isAbsentWorkspace, type ListingEnd, listPages, readFirstPage} from './list.ts';
+import {isAbsentWorkspace, type ListingEnd, type listPages, openPages} from './list.ts';
 import {failUnreadable, findHidden, isAbsentLook} from './unlisted.ts';
 import {openWork, patientTurn, type Turn} from './work.ts';
 
@@ -43,12 +45,11 @@ export const lookAndPlan = async (
 	const {source, run, state, end, publish} = session;
 	const {facts} = state;
 	const isWanted = (slug: string): boolean => isInScope(slug, source) && run.filter.isAsked(slug);
-	// It is on its way while the records are read.
-	const firstPage = readFirstPage(session);
+	// The first page is on its way while the records are read.
+	const pages = openPages(session);
 	const saved = await readSavedState(session.files, session.folder, run.parts, session.records);
 	await compareInventory(session, saved, earlier);
 	facts.sizeBefore = saved.repositories.reduce((sum, {record}) => sum + sizeOf(record), 0);
-	const pages = listPages(session, firstPage);
 	const seen = await lookAtSource(session, pages, saved, isWanted, turn);
 	const {slugs, uuids, listing} = seen;
 	const {failure, unreadable} = listing;
@@ -62,6 +63,11 @@ export const lookAndPlan = async (
 		facts.problem ??= failure;
 	}
 
+	const isListingWhole =
+		(failure === undefined && unreadable.length === 0) || isAbsentWorkspace(listing);
+	const elsewhere = isListingWhole
+		? await countElsewhere(session, saved.repositories, uuids, isWanted)
+		: undefined;
 	const planned = makePlan({
 		parts: run.parts,
 		looked: facts.problem === undefined ? explainOwnRefusals(seen.looked) : seen.looked,
@@ -70,8 +76,9 @@ export const lookAndPlan = async (
 		unrecorded: saved.unrecorded,
 		closed: saved.closed,
 		copies: saved.copies,
-		isComplete: (failure === undefined && unreadable.length === 0) || isAbsentWorkspace(listing),
+		isComplete: isListingWhole,
 		isInScope: isWanted,
+		...(elsewhere === undefined ? {} : {elsewhere}),
 	});
 	const bad = failUnreadable(session, saved.repositories, seen, isWanted);
 	const plan: SourcePlan = {...planned, items: [...planned.items, ...bad]};
@@ -91,6 +98,23 @@ export const lookAndPlan = async (
 		size: sizeToClone(plan.items),
 	});
 	return plan;
+};
+
+/**
+ * A shard judges a listing by all repositories of the workspace. It needs to know of those of other
+ * shards only where the listing lacks one of its own.
+ */
+const countElsewhere = async (
+	{keeper}: Session,
+	saved: readonly SavedRepository[],
+	listed: ReadonlySet<string>,
+	isWanted: (slug: string) => boolean,
+): Promise<Elsewhere | undefined> => {
+	const lacksOne = saved.some(
+		({record}) =>
+			record.goneSince === undefined && isWanted(record.slug) && !listed.has(record.uuid),
+	);
+	return lacksOne ? keeper?.countElsewhere((uuid) => listed.has(uuid), isWanted) : undefined;
 };
 
 /** A name that fits only a repository gone upstream is no mistake: that repository is saved. */
@@ -131,7 +155,8 @@ const lookAtSource = async (
 	isAsked: (slug: string) => boolean,
 	turn: Turn,
 ): Promise<SourceLook> => {
-	const {source, publish, signIn} = session;
+	const {source, run, publish, signIn} = session;
+	const range = rangeOf(run.stateless?.shard);
 	const byUuid = new Map(state.repositories.map((saved) => [saved.record.uuid, saved]));
 	const unrecorded = new Set(state.unrecorded);
 	const asked: Repository[] = [];
@@ -147,7 +172,7 @@ const lookAtSource = async (
 			for (const repository of step.value) {
 				slugs.push(repository.slug);
 				uuids.add(repository.uuid);
-				if (isAsked(repository.slug)) {
+				if (isAsked(repository.slug) && isInRange(range, repository.uuid)) {
 					asked.push(repository);
 					yield repository;
 				}

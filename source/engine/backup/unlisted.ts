@@ -1,10 +1,12 @@
 import type {Failure} from '../../domain/failure/failure.ts';
 import {isLimit, isOutage, isRefusal} from '../../domain/failure/failure-table.ts';
+import type {ListedBadly} from '../../domain/plan/listing.ts';
 import type {Look, PlanItem} from '../../domain/plan/plan.ts';
 import {fullName, type Repository} from '../../domain/plan/repository.ts';
 import type {SavedRepository} from '../../domain/record/record.ts';
+import {isInRange, rangeOf, type Shard} from '../../domain/store/shard.ts';
 import type {Session} from '../session.ts';
-import {isAbsentWorkspace, type ListedBadly, type ListingEnd} from './list.ts';
+import {isAbsentWorkspace, type ListingEnd} from './list.ts';
 
 type Listed = {
 	readonly slugs: readonly string[];
@@ -72,14 +74,20 @@ export const isAbsentLook = (look: Look): boolean =>
 
 const isAbsent = ({kind}: Failure): boolean => kind === 'not-found' || kind === 'gone';
 
+/** An entry that does not tell its uuid may be anyone's, so every shard names it. */
+const mayBeIn =
+	(shard: Shard | undefined) =>
+	({uuid}: ListedBadly): boolean =>
+		uuid === undefined || isInRange(rangeOf(shard), uuid);
+
 /** A failed item for each entry that cannot be used and that may be in scope. */
 export const failUnreadable = (
-	{source}: Session,
+	{source, run}: Session,
 	saved: readonly SavedRepository[],
 	{uuids, listing}: Listed,
 	isWanted: (slug: string) => boolean,
 ): readonly PlanItem[] =>
-	listing.unreadable.flatMap((entry) => {
+	listing.unreadable.filter(mayBeIn(run.stateless?.shard)).flatMap((entry) => {
 		const known = saved.find(({record}) =>
 			entry.uuid === undefined
 				? fullName(record) === entry.name && !uuids.has(record.uuid)

@@ -11,10 +11,12 @@ import type {News} from '../../domain/metadata/news.ts';
 import {
 	fileOf,
 	imagesPath,
+	isSnippetPath,
 	type MetadataFile,
 	pathOf,
 	pathOfPullRequest,
 	peoplePath,
+	readPullRequestPath,
 	readSettingPath,
 } from '../../domain/metadata/paths.ts';
 
@@ -171,7 +173,7 @@ export const createDraft = (): Draft => {
 				images: images.size === 0 ? undefined : parseAddresses(merged.get(imagesPath)).length,
 				secrets: [...secrets],
 				...countNews(files, saved),
-				patches: contents.size,
+				patches: [...contents.keys()].filter(isOfPullRequest).length,
 				downloads: downloads.length,
 				bytes: downloads.reduce((sum, bytes) => sum + bytes, 0),
 			};
@@ -195,7 +197,12 @@ const append = (list: JsonObject[], items: readonly JsonObject[]): void => {
 
 type Texts = ReadonlyMap<string, string>;
 
-type Counts = Pick<News, 'added' | 'changed' | 'comments' | 'settings' | 'changedSettings'>;
+const isOfPullRequest = (path: string): boolean => readPullRequestPath(path) !== undefined;
+
+type Counts = Pick<
+	News,
+	'added' | 'changed' | 'comments' | 'snippets' | 'settings' | 'changedSettings'
+>;
 
 const countNews = (files: Texts, saved: Texts): Counts => {
 	const paths = [...files.keys()];
@@ -208,6 +215,7 @@ const countNews = (files: Texts, saved: Texts): Counts => {
 		comments: [...files]
 			.filter(([path]) => path.endsWith('/comments.json'))
 			.reduce((sum, [path, text]) => sum + countChanged(saved.get(path), text), 0),
+		snippets: paths.filter(isSnippetPath).length,
 		settings: settingsOf(paths),
 		changedSettings: settingsOf(before),
 	};

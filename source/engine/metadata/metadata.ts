@@ -5,6 +5,7 @@ import {addNews, describeNews, type News} from '../../domain/metadata/news.ts';
 import type {Reading} from '../../domain/metadata/reading.ts';
 import {requestsPerHour} from '../../domain/metadata/request-hour.ts';
 import {areSettingsDue, noSettings} from '../../domain/metadata/settings-state.ts';
+import {areSnippetsDue} from '../../domain/metadata/snippets.ts';
 import {areTipsDue} from '../../domain/metadata/tips.ts';
 import type {SourcePlan} from '../../domain/plan/plan.ts';
 import {fullName} from '../../domain/plan/repository.ts';
@@ -17,6 +18,7 @@ import {type Copy, openCopy, recordCopy} from './copy.ts';
 import {beginReading, readBreadth, readDepth, readRest} from './first-save.ts';
 import {lookAtPullRequests} from './look.ts';
 import {renewSettings} from './read-settings.ts';
+import {readSnippets} from './read-snippets.ts';
 import {refsOf} from './read-tips.ts';
 import {readWorkspace} from './read-workspace.ts';
 import {type MetadataReader, openReader} from './reader.ts';
@@ -182,6 +184,11 @@ const phasesOf = (
 			copies: [workspace],
 			isDue: ({settings = noSettings}) => areSettingsDue(settings, now),
 		},
+		{
+			read: readSnippets,
+			copies: [workspace],
+			isDue: ({snippets, settings}) => areSnippetsDue(snippets, settings),
+		},
 		{read: readDepth, copies, isDue: (reading, copy) => hasDepthLeft(reading, copy, now)},
 		{read: readRest, copies, isDue: ({closedBelow = 0}) => closedBelow > 1},
 		{read: relist, copies, isDue: (reading) => isRelistDue(reading, now)},
@@ -258,6 +265,7 @@ const tellNews = ({source, publish}: Session, copy: Copy, news: readonly News[])
 				pullRequests: all.added + all.changed,
 				comments: all.comments,
 				...(all.downloads === 0 ? {} : {downloads: all.downloads}),
+				...(all.snippets === 0 ? {} : {snippets: all.snippets}),
 				...(all.settings.length === 0 ? {} : {settings: all.settings.length}),
 			},
 		});

@@ -6,12 +6,13 @@ import {
 	readSettingPath,
 	type WorkspaceSettingsName,
 } from '../../domain/metadata/paths.ts';
+import type {Reading} from '../../domain/metadata/reading.ts';
 import {
 	areSettingsDue,
 	estimateSettings,
 	noSettings,
-	type SettingsState,
 } from '../../domain/metadata/settings-state.ts';
+import {estimateSnippets} from '../../domain/metadata/snippets.ts';
 import type {ProjectList, WorkspaceList} from '../../ports/metadata.ts';
 import {collect, type OnSaved} from './collect.ts';
 import type {Copy} from './copy.ts';
@@ -44,13 +45,19 @@ const ofProject: readonly (readonly [ProjectList, ProjectSettingsName])[] = [
 /** All settings of a workspace and its projects, by their questions. */
 export const workspaceKinds = [...ofWorkspace, projects, ...ofProject].map(([kind]) => kind);
 
-/** About how many requests a round through the settings of the workspace still takes; 0 if none is due. */
-export const estimateWorkspace = (settings: SettingsState = noSettings, now: number): number =>
+/**
+ * About how many requests the workspace itself still takes: a round through its settings, if one is
+ * due, and the contents of its snippets.
+ */
+export const estimateWorkspace = (
+	{settings = noSettings, snippets}: Reading,
+	now: number,
+): number =>
 	estimateSettings(
 		settings,
 		ofWorkspace.length + 1 + (settings.files['projects']?.items ?? 1) * ofProject.length,
 		now,
-	);
+	) + estimateSnippets(snippets, settings);
 
 /** Goes through the settings of the workspace and of its projects, or on with it. */
 export const readWorkspace = (

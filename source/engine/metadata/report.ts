@@ -3,6 +3,7 @@ import {describeFailure} from '../../domain/failure/failure-table.ts';
 import {countDownloads, gapsOfDownloads, noDownloads} from '../../domain/metadata/downloads.ts';
 import {estimateLeft} from '../../domain/metadata/reading.ts';
 import {groupOfSetting, reasonOfDenial} from '../../domain/metadata/settings-state.ts';
+import {countSnippets, fieldsOfSnippets, gapsOfSnippets} from '../../domain/metadata/snippets.ts';
 import {workspaceFolder} from '../../domain/plan/layout.ts';
 import {fullName, type Repository} from '../../domain/plan/repository.ts';
 import {listUnread, type Unread} from '../../domain/record/describe-parts.ts';
@@ -70,17 +71,19 @@ const countSaved = (state: MetadataState, now: number) => ({
 	complete: findReadable(state).filter(({reading}) => estimateLeft(reading, now) === 0).length,
 	pullRequests: state.copies.reduce((sum, {reading}) => sum + reading.total, 0),
 	downloads: addDownloads(state.copies),
+	snippets: state.workspace.reading.snippets,
 });
 
 type Counts = ReturnType<typeof countSaved>;
 
 const toJson = (
 	{limit, failed}: MetadataState,
-	{downloads, ...counts}: Counts,
+	{downloads, snippets, ...counts}: Counts,
 	left: number,
 ): Fields => ({
 	...counts,
 	...(downloads.files === 0 ? {} : {downloads}),
+	...fieldsOfSnippets(snippets),
 	...(left === 0 ? {} : {left: {requests: left, duration: Math.round((left / limit) * 3_600_000)}}),
 	...(failed.size === 0
 		? {}
@@ -90,7 +93,7 @@ const toJson = (
 /** `Metadata: 41 of 132 repositories complete, all 5,012 pull requests with text and approvals.` */
 const describeSaved = (
 	{copies}: MetadataState,
-	{repositories, complete, pullRequests, downloads}: Counts,
+	{repositories, complete, pullRequests, downloads, snippets}: Counts,
 ): string => {
 	const of =
 		complete === repositories
@@ -99,7 +102,8 @@ const describeSaved = (
 	const texts = copies.every(({reading}) => reading.list.endedAt !== undefined)
 		? `${formatAll(pullRequests, 'pull request')} with text and approvals`
 		: formatCount(pullRequests, 'pull request');
-	return `${[of, texts, countDownloads(downloads)].filter((text) => text !== '').join(', ')}.`;
+	const contents = [countDownloads(downloads), countSnippets(snippets)];
+	return `${[of, texts, ...contents].filter((text) => text !== '').join(', ')}.`;
 };
 
 const addDownloads = (copies: readonly Copy[]): {files: number; size: number} => {
@@ -120,9 +124,9 @@ const noteImages = (copies: readonly Copy[]): readonly string[] => {
 			];
 };
 
-const gapsOfContents = ({copies}: MetadataState): readonly NamedGap[] =>
-	copies.flatMap(({repository, reading}) =>
-		gapsOfDownloads(reading.downloads ?? noDownloads)
+const gapsOfContents = ({copies, workspace}: MetadataState): readonly NamedGap[] =>
+	[workspace, ...copies].flatMap(({repository, reading}) =>
+		[...gapsOfDownloads(reading.downloads ?? noDownloads), ...gapsOfSnippets(reading.snippets)]
 			.filter(isOpen)
 			.map((gap) => ({...gap, part, repository: fullName(repository)})),
 	);
@@ -133,7 +137,7 @@ const findReadable = ({copies, lost}: MetadataState): readonly Copy[] =>
 /** About how many requests are left. `now`: milliseconds since 1970. */
 export const countLeft = (state: MetadataState, now: number): number =>
 	findReadable(state).reduce((sum, {reading}) => sum + estimateLeft(reading, now), 0) +
-	estimateWorkspace(state.workspace.reading.settings, now);
+	estimateWorkspace(state.workspace.reading, now);
 
 /** Repositories without a first round are counted as left. */
 const findOldest = ({copies, workspace}: MetadataState): string | undefined =>

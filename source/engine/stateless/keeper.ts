@@ -2,13 +2,17 @@ import {FailureError} from '../../domain/failure/failure.ts';
 import {joinPath, recordFile, workspaceFolder} from '../../domain/plan/layout.ts';
 import {
 	formatRecord,
+	formatRecordLine,
 	parseRecord,
 	type RepositoryRecord,
 	type SavedRepository,
 } from '../../domain/record/record.ts';
+import {joinShards} from '../../domain/run/join-shards.ts';
+import {formatRunLine, parseRunLines, type RunLine} from '../../domain/run/run-line.ts';
 import type {StoreSettings} from '../../domain/settings/settings.ts';
 import {isFullDue} from '../../domain/store/chain.ts';
 import {folderOf} from '../../domain/store/names.ts';
+import {formatShard, rangeOf, type Shard} from '../../domain/store/shard.ts';
 import type {IndexEntry} from '../../domain/store/store-index.ts';
 import type {Keeper} from '../keeper.ts';
 import {runPool} from '../retry/pool.ts';
@@ -22,6 +26,7 @@ import {isOfOne, type Sending, sendOne} from '../store/send.ts';
 import {readNewest, upstreamOf} from '../store/send-part.ts';
 import type {SentMemory} from '../store/sent.ts';
 import {openStoreMemory} from './memory.ts';
+import {countOtherShards} from './other-shards.ts';
 
 /** Everything that the store has, and what this run adds. */
 type Opened = {readonly memory: SentMemory; readonly book: Book};
@@ -41,7 +46,7 @@ export const keepInStore = (
 		...sendingTo(session, settings, run.signal),
 		isStateless: true,
 	};
-	const {store, signal, retry} = sending;
+	const {store, shard, parts, signal, retry} = sending;
 	const reading: StoreReading = {store, identities, signal, retry};
 	let opened: Opened | undefined;
 	const requireOpened = (): Opened => {
@@ -63,9 +68,10 @@ export const keepInStore = (
 
 	return {
 		open: async () => {
-			const found = (await readIndexes(reading)).get(source.title);
+			const found = (await readIndexes(reading, rangeOf(shard))).get(source.title);
 			const memory = openStoreMemory(reading, found, run.name);
-			opened = {memory, book: await openBook(sending, memory)};
+			const book = await openBook(sending, memory);
+			opened = {memory, book};
 			// The workspace's own metadata, which a folder may have sent, is not touched.
 			const repositories = Object.entries(found?.repos ?? {}).filter(
 				([, entry]) => entry.folder !== workspaceFolder,
@@ -73,13 +79,23 @@ export const keepInStore = (
 			await files.makeFolder(sending.workFolder);
 			await runPool(repositories, atOnce, async ([id, entry]) => {
 				const record = await readRecord(sending, memory, id, entry);
+				if (entry.record === undefined) {
+					// The next run needs no step to know it.
+					book.note(id, {...entry, record: formatRecordLine(record)});
+					await memory.keepOnly(id, new Set());
+				}
+
 				const place = joinPath(folder, entry.folder);
 				await files.makeFolder(place);
 				await files.writeUnsynced(joinPath(place, recordFile), formatRecord(record));
 			});
-			const lines = (found?.runs ?? []).map((line) => `${line}\n`);
+			const lines = runsOf(found?.runs ?? [], shard).map((line) => `${formatRunLine(line)}\n`);
 			await files.writeText(runsPath(folder), lines.join(''));
 		},
+		countElsewhere: async (isListed, isInScope) =>
+			shard === undefined
+				? {known: 0, missing: []}
+				: countOtherShards({reading, parts, source: source.title, shard, isListed, isInScope}),
 		lend: (saved) =>
 			endingSource(session, () => {
 				const {memory, book} = requireOpened();
@@ -107,6 +123,16 @@ export const keepInStore = (
 			await book.close(isComplete);
 		},
 	};
+};
+
+/** The lines of runs that worked on everything that this one works on. */
+const runsOf = (texts: readonly string[], shard: Shard | undefined): readonly RunLine[] => {
+	const lines = parseRunLines(texts.join('\n'));
+	if (shard === undefined) {
+		return joinShards(lines);
+	}
+
+	return lines.filter((line) => line.shard === undefined || line.shard === formatShard(shard));
 };
 
 /** Where the store fails, it fails for the next repository too. */

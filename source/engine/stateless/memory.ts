@@ -1,7 +1,7 @@
-import {FailureError} from '../../domain/failure/failure.ts';
+import {failureOf} from '../../domain/failure/failure.ts';
 import type {Step} from '../../domain/store/step.ts';
 import {asSent} from '../store/fetch.ts';
-import {type FoundSource, readStep, type StoreReading} from '../store/read-store.ts';
+import {type FoundSource, isOfObject, readStep, type StoreReading} from '../store/read-store.ts';
 import type {SentMemory} from '../store/sent.ts';
 
 /**
@@ -22,7 +22,7 @@ export const openStoreMemory = (
 		readStep: async (id, name) => {
 			const steps = held.get(id) ?? new Map<string, Step>();
 			held.set(id, steps);
-			const step = steps.get(name) ?? (await readIfThere(reading, id, name));
+			const step = steps.get(name) ?? (await readIfWhole(reading, id, name));
 			if (step !== undefined) {
 				steps.set(name, step);
 			}
@@ -34,7 +34,8 @@ export const openStoreMemory = (
 	};
 };
 
-const readIfThere = async (
+/** Without its last step, a repository is saved whole, and the run says that older states may be lost. */
+const readIfWhole = async (
 	reading: StoreReading,
 	id: string,
 	name: string,
@@ -42,7 +43,7 @@ const readIfThere = async (
 	try {
 		return await readStep(reading, id, name);
 	} catch (error) {
-		if (error instanceof FailureError && error.failure.kind === 'object-missing') {
+		if (isOfObject(failureOf(error))) {
 			return undefined;
 		}
 

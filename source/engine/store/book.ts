@@ -7,6 +7,7 @@ import {
 	parseIndexName,
 	sendingName,
 } from '../../domain/store/names.ts';
+import {formatShard, type Shard} from '../../domain/store/shard.ts';
 import {formatIndex, type IndexEntry, type StoreIndex} from '../../domain/store/store-index.ts';
 import type {Clock} from '../../ports/clock.ts';
 import type {Files} from '../../ports/files.ts';
@@ -24,6 +25,8 @@ export type BookTools = {
 	/** The line of the last run, as it is once the store has everything. */
 	readonly completeLine: (line: RunLine) => RunLine;
 	readonly source: {readonly title: string; readonly workspace: string};
+	/** The shard that is kept; undefined for everything. */
+	readonly shard: Shard | undefined;
 	/** Absolute path of the source's folder. */
 	readonly folder: string;
 	readonly signal: AbortSignal;
@@ -51,7 +54,7 @@ const checkpointAfter = 10 * 60_000;
 
 /** Opens the index where the last sending left it. */
 export const openBook = async (tools: BookTools, memory: SentMemory): Promise<Book> => {
-	const {clock, run, source, digest} = tools;
+	const {clock, run, source, shard, digest} = tools;
 	const sent = await recall(tools, memory);
 	const repos = new Map(Object.entries(sent?.index.repos ?? {}));
 	let heads = sent === undefined ? [] : [sent.object, ...sent.others];
@@ -66,6 +69,7 @@ export const openBook = async (tools: BookTools, memory: SentMemory): Promise<Bo
 			at: new Date(clock.now()).toISOString(),
 			source: source.title,
 			workspace: source.workspace,
+			...(shard === undefined ? {} : {shard: formatShard(shard)}),
 			complete: isComplete,
 			runs: await readLastRuns(tools, isComplete),
 			repos: Object.fromEntries(repos),
@@ -136,7 +140,7 @@ const recall = async (
  * takes the place of.
  */
 const putIndex = async (
-	{store, clock, retry, signal}: BookTools,
+	{store, shard, clock, retry, signal}: BookTools,
 	memory: SentMemory,
 	index: StoreIndex,
 	heads: readonly string[],
@@ -147,6 +151,7 @@ const putIndex = async (
 	const name = indexName(body.sha256, {
 		at: clock.now(),
 		before: taken.flatMap((head) => parseIndexName(head)?.id ?? []),
+		shard,
 		suffix: store.suffix,
 	});
 	await memory.writeNext({object: name, others, index}, text);

@@ -1,6 +1,7 @@
 import {checkTitle} from '../../domain/answers/checks.ts';
 import {type Failure, FailureError} from '../../domain/failure/failure.ts';
 import {
+	caseFolded,
 	joinPath,
 	ownFolder,
 	recordFile,
@@ -9,6 +10,8 @@ import {
 } from '../../domain/plan/layout.ts';
 import {isCalled} from '../../domain/record/name-match.ts';
 import {formatRecordLine} from '../../domain/record/record.ts';
+import {joinShards} from '../../domain/run/join-shards.ts';
+import {formatRunLine, parseRunLines} from '../../domain/run/run-line.ts';
 import {formatIndex, type IndexEntry} from '../../domain/store/store-index.ts';
 import type {Clock} from '../../ports/clock.ts';
 import type {Files} from '../../ports/files.ts';
@@ -90,7 +93,11 @@ export const fetchSource = async (
 			}
 		});
 		if (wanted.length === 0 && !(await files.exists(runsPath(folder)))) {
-			await files.writeText(runsPath(folder), runs.map((line) => `${line}\n`).join(''));
+			const lines = joinShards(parseRunLines(runs.join('\n')));
+			await files.writeText(
+				runsPath(folder),
+				lines.map((line) => `${formatRunLine(line)}\n`).join(''),
+			);
 		}
 
 		if (memory !== undefined && (await memory.read()) === undefined) {
@@ -106,15 +113,20 @@ export const fetchSource = async (
 	}
 };
 
-/** Two indexes may give one folder to two repositories, if one of them was renamed in between. */
+/**
+ * Two indexes may give one folder to two repositories: shards do not know of each other, and one of
+ * them may have been renamed in between. The order is that of the uuids, so that a fetch that was
+ * stopped goes on in the same folders.
+ */
 const withFolders = (
 	repos: readonly (readonly [uuid: string, entry: IndexEntry])[],
 ): readonly (readonly [uuid: string, entry: IndexEntry, folder: string])[] => {
 	const taken = new Set<string>();
-	return repos.map(([uuid, entry]) => {
+	const sorted = repos.toSorted(([left], [right]) => (left < right ? -1 : 1));
+	return sorted.map(([uuid, entry]) => {
 		const {folder} = entry;
-		const free = taken.has(folder) ? `${folder}~${uuid}` : folder;
-		taken.add(free);
+		const free = taken.has(caseFolded(folder)) ? `${folder}~${uuid}` : folder;
+		taken.add(caseFolded(free));
 		return [uuid, entry, free];
 	});
 };

@@ -92,6 +92,7 @@ export const sendingTo = (
 		run: run.name,
 		completeLine: (line) => line,
 		source,
+		shard: run.stateless?.shard,
 		folder,
 		workFolder: joinPath(workFolder, 'off-site'),
 		signal,

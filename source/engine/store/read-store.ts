@@ -1,4 +1,4 @@
-import {FailureError, failureOf} from '../../domain/failure/failure.ts';
+import {type Failure, FailureError, failureOf} from '../../domain/failure/failure.ts';
 import {type NamedStep, neededBy, newestOf, orderSteps} from '../../domain/store/chain.ts';
 import {
 	findHeads,
@@ -7,9 +7,11 @@ import {
 	indexFolder,
 	isContentOf,
 } from '../../domain/store/names.ts';
+import {formatShard, type Range} from '../../domain/store/shard.ts';
 import {parseStep, type Step} from '../../domain/store/step.ts';
 import {
 	mergeIndexes,
+	type PartOfIndex,
 	parseIndex,
 	type StoredSource,
 	type StoreIndex,
@@ -43,30 +45,36 @@ export const listIndexes = ({store, signal, retry}: StoreReading): Promise<reado
 
 /** Everything that a store has of a source. */
 export type FoundSource = StoredSource & {
-	/** The names of its newest index objects, one of each line, the oldest first. */
+	/** The names of its newest index objects, the oldest first. */
 	readonly objects: readonly string[];
 };
 
-/** Everything that a store has, by the title of the source. Throws `object-damaged`. */
+/**
+ * Everything that a store has, or everything of the uuids in `range`, by the title of the source.
+ * Throws `object-damaged`.
+ */
 export const readIndexes = async (
 	reading: StoreReading,
+	range?: Range,
 ): Promise<ReadonlyMap<string, FoundSource>> => {
-	const heads = findHeads(await listIndexes(reading));
-	const indexes = new Map<string, StoreIndex>();
+	const heads = findHeads(await listIndexes(reading), range);
+	const parts = new Map<string, PartOfIndex>();
 	await runPool(heads, atOnce, async (head) => {
-		indexes.set(head.name, await readIndex(reading, head));
+		const {name, ranges} = head;
+		parts.set(name, {index: await readIndex(reading, head), ranges});
 	});
 	const names = Map.groupBy(
 		heads.map(({name}) => name),
-		(name) => indexes.get(name)?.source,
+		(name) => parts.get(name)?.index.source,
 	);
-	const merged = mergeIndexes([...indexes.values()]);
+	const merged = mergeIndexes([...parts.values()]);
 	return new Map(
 		[...merged].map(([title, source]) => [title, {...source, objects: names.get(title) ?? []}]),
 	);
 };
 
-const readIndex = async (reading: StoreReading, name: IndexName): Promise<StoreIndex> => {
+/** Throws `object-damaged`. */
+export const readIndex = async (reading: StoreReading, name: IndexName): Promise<StoreIndex> => {
 	const {store, identities, signal, retry} = reading;
 	const {text, sha256} = await retry(() => store.openText(name.name, {identities, signal}));
 	if (!isContentOf(name, sha256)) {
@@ -76,6 +84,10 @@ const readIndex = async (reading: StoreReading, name: IndexName): Promise<StoreI
 	const read = parseIndex(text);
 	switch (read.state) {
 		case 'read':
+			if (read.index.shard !== (name.shard && formatShard(name.shard))) {
+				throw damaged(reading, name.name, 'its name is that of another shard');
+			}
+
 			return read.index;
 		case 'newer':
 			throw damaged(reading, name.name, 'a newer version of Cistern wrote it');
@@ -124,9 +136,13 @@ export const readSteps = async (
 const byTime = (left: NamedStep, right: NamedStep): number =>
 	Date.parse(left.step.at) - Date.parse(right.step.at);
 
+/** Is one object gone, or not as it was written? The rest of the store may be whole. */
+export const isOfObject = ({kind}: Failure): boolean =>
+	kind === 'object-missing' || kind === 'object-damaged';
+
 /**
- * Reads all steps that these need. Gives the names of those that are gone and that only tell what was
- * there before a full one: a rule of the store may remove what is old.
+ * Reads all steps that these need. Gives the names of those that cannot be read and that only tell what
+ * was there before a full one: a rule of the store may remove what is old, and a disk may damage it.
  */
 const readAncestors = async (
 	heads: readonly string[],
@@ -141,7 +157,7 @@ const readAncestors = async (
 				try {
 					return {isOld, ...(await read(name))};
 				} catch (error) {
-					if (!isOld || failureOf(error).kind !== 'object-missing') {
+					if (!isOld || !isOfObject(failureOf(error))) {
 						throw error;
 					}
 

@@ -71,9 +71,10 @@ export async function* withReadme(
 const readme = `# Metadata
 
 Cistern saved here what surrounds the code. Of a repository: pull requests with their comments, tasks
-and activity, downloads and settings. Of a workspace: its own settings and those of its projects.
-Everything is JSON, as Bitbucket gave it, without secrets. Each commit is a state that was read; an
-earlier commit has the words of a comment that was edited or deleted later.
+and activity, downloads and settings. Of a workspace: its own settings, those of its projects, and
+snippets. Everything but the files of snippets is JSON, as Bitbucket gave it, without secrets. Each
+commit is a state that was read; an earlier commit has the words of a comment that was edited or
+deleted later.
 
     git log -p -- pull-requests/000100/142            the story of pull request 142
     git log -p -- settings                            what changed in the settings

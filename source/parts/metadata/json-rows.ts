@@ -12,8 +12,20 @@ const downloads = v.optional(
 	),
 );
 
+const snippets = v.optional(
+	v.pipe(
+		v.object({
+			count: number('Snippets whose files are here'),
+			files: number('Their files'),
+			size: number('Bytes'),
+		}),
+		v.description('Snippets of the workspace, if there are any'),
+	),
+);
+
 export const metadataRows = {
 	fields: {
+		workspace: {snippets},
 		status: {
 			metadata: v.optional(
 				v.object({
@@ -34,6 +46,7 @@ export const metadataRows = {
 					complete: number('Of them, those of which everything is here'),
 					pullRequests,
 					downloads,
+					snippets,
 					left: v.optional(
 						v.object({
 							requests: number('About how many requests are left'),
@@ -68,6 +81,7 @@ export const metadataRows = {
 			pullRequests: v.optional(number('Pull requests that are new or changed')),
 			comments: v.optional(number('Comments that are new or changed')),
 			downloads: v.optional(number('Downloads whose contents came')),
+			snippets: v.optional(number('Snippets whose files came')),
 			settings: v.optional(number('Settings that are new or changed')),
 		},
 	},

@@ -1,6 +1,6 @@
 import {FailureError} from '../../domain/failure/failure.ts';
 import {unbornHead} from '../../domain/history/history.ts';
-import {readingPath} from '../../domain/metadata/paths.ts';
+import {isSnippetPath, readingPath} from '../../domain/metadata/paths.ts';
 import {damagedName, isDamagedOne, joinPath} from '../../domain/plan/layout.ts';
 import type {Mending} from '../../domain/run/mending.ts';
 import type {Git} from '../../ports/git.ts';
@@ -220,8 +220,8 @@ const orNothing = (error: unknown): undefined => {
 };
 
 /**
- * The JSON files of a commit that can be read, but for `reading.json`, which would speak for all of
- * them. A patch is no text, and is asked for again.
+ * The JSON files of a commit that can be read, but for those that would speak for others: `reading.json`
+ * for all of them, and that of a snippet for its files. A patch is no text, and is asked for again.
  */
 async function* readRescued(git: Git, reader: string, commit: string): AsyncGenerator<FileChange> {
 	const paths: string[] = [];
@@ -234,7 +234,9 @@ async function* readRescued(git: Git, reader: string, commit: string): AsyncGene
 		orNothing(error);
 	}
 
-	const wanted = paths.filter((path) => path.endsWith('.json') && path !== readingPath);
+	const wanted = paths.filter(
+		(path) => path.endsWith('.json') && path !== readingPath && !isSnippetPath(path),
+	);
 	for (let next = 0; next < wanted.length; next += 1) {
 		try {
 			const names = wanted.slice(next).map((path) => `${commit}:${path}`);

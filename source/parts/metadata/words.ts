@@ -16,6 +16,7 @@ import {
 	type SettingsState,
 	wordsOfSetting,
 } from '../../domain/metadata/settings-state.ts';
+import {countSnippets, fieldsOfSnippets, gapsOfSnippets} from '../../domain/metadata/snippets.ts';
 import {workspaceFolder} from '../../domain/plan/layout.ts';
 import type {
 	AboutPlan,
@@ -98,10 +99,16 @@ export const describePlan = ({settings, known}: AboutPlan<MetadataEntry>): strin
 		: `${looks}, and at least ${formatNumber(left)} for what is not saved yet. That takes about ${formatRoughly(((left + known.length) / limit) * 3_600_000)} at ${formatNumber(limit)} an hour.`;
 };
 
-/** The same of the workspace itself, of which there are settings alone. */
+/** The same of the workspace itself, which has settings and snippets. */
 export const describeWorkspace = (known: MetadataEntry | undefined): Described => {
-	const settings = readingOf(known)?.settings;
-	return {gaps: gapsOfSettings(settings, workspaceFolder), ...describeSettings(settings)};
+	const {settings, snippets} = readingOf(known) ?? {};
+	const note = countSnippets(snippets);
+	return {
+		note: note === '' ? undefined : note,
+		gaps: [...gapsOfSettings(settings, workspaceFolder), ...gapsOfSnippets(snippets)],
+		...describeSettings(settings),
+		json: {status: fieldsOfSnippets(snippets)},
+	};
 };
 
 const readingOf = (known: MetadataEntry | undefined): Reading | undefined =>

@@ -2,13 +2,14 @@ import {randomUUID} from 'node:crypto';
 import {createDownloads} from './downloads.ts';
 import type {Unknowns} from './model.ts';
 import {createPullRequests} from './pull-requests.ts';
+import {createSnippets} from './snippets.ts';
 
 /** A list, or an object. Undefined is answered with 404. */
 export type Document = readonly unknown[] | Readonly<Record<string, unknown>> | undefined;
 
 export type Metadata = ReturnType<typeof createMetadata>;
 
-/** Everything around the code: pull requests, settings and downloads. */
+/** Everything around the code: pull requests, settings, downloads and snippets. */
 export const createMetadata = (api: string, now: () => number) => {
 	const unknowns: Unknowns = {
 		approvalsMove: false,
@@ -20,6 +21,7 @@ export const createMetadata = (api: string, now: () => number) => {
 		countsNoTasks: false,
 		patchesDeletedForks: false,
 		mostSorted: Number.POSITIVE_INFINITY,
+		sendsParts: true,
 		hearsQueries: true,
 		limitsWorkspaces: true,
 	};
@@ -28,6 +30,7 @@ export const createMetadata = (api: string, now: () => number) => {
 		unknowns,
 		pullRequests: createPullRequests({now, unknowns, api}),
 		downloads: createDownloads(now),
+		snippets: createSnippets(now),
 		settings: createSettings(),
 		contexts: createContexts(),
 		/** Puts a workspace on the free plan, which has no downloads. */

@@ -20,6 +20,8 @@ export type Unknowns = {
 	patchesDeletedForks: boolean;
 	/** A list of more pull requests than this is 500 with `sort` and several states, as in August 2026. */
 	mostSorted: number;
+	/** Does a snippet come with its files, if it is asked for as several parts? */
+	sendsParts: boolean;
 	/** Is `q` heard? */
 	hearsQueries: boolean;
 	/** Do the workspace's addresses count into the limit of requests? */
@@ -105,4 +107,14 @@ export type SandboxDownload = {
 	readonly user: SandboxAccount;
 	/** How often it was fetched. */
 	fetched: number;
+};
+
+export type SandboxSnippet = {
+	readonly id: string;
+	readonly title: string;
+	readonly owner: SandboxAccount;
+	readonly createdOn: string;
+	updatedOn: string;
+	/** By their names. */
+	files: ReadonlyMap<string, Buffer>;
 };

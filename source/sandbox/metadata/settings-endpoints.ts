@@ -6,7 +6,6 @@ import {
 	readProject,
 	readPullRequest,
 	readRepository,
-	readSnippet,
 	readWebhook,
 	readWorkspace,
 } from '../access.ts';
@@ -107,17 +106,7 @@ const ofWorkspace = ([path, needed, otherwise]: Row): Endpoint => ({
 	answer: (state, request) => answerForWorkspace(state, request, otherwise),
 });
 
-/** A workspace of the free plan has a sentence in the list: put it there as the first snippet. */
-const snippets: Endpoint = {
-	pattern: /^\/snippets\/([^/]+)$/,
-	needed: readSnippet,
-	signedIn: true,
-	answer: (state, request) =>
-		answerForWorkspace(state, {...request, parts: [...request.parts, 'snippets']}, []),
-};
-
 export const settingsEndpoints: readonly Endpoint[] = [
 	...ofRepositories.map(ofRepository),
 	...ofWorkspaces.map(ofWorkspace),
-	snippets,
 ];

@@ -43,8 +43,8 @@ export type S3Fault = {
 		| {readonly kind: 'lost-answer'}
 		/** All is done, and the answer breaks off in the middle. */
 		| {readonly kind: 'cut-answer'}
-		/** Something happens first. */
-		| {readonly kind: 'meanwhile'; readonly run: () => void | Promise<void>};
+		/** Something happens first, or between the act and its answer. */
+		| {readonly kind: 'meanwhile' | 'answered'; readonly run: () => void | Promise<void>};
 };
 
 type Options = {
@@ -120,6 +120,10 @@ export const startS3 = async ({flavour, region = 'us-east-1', now = Date.now}: O
 		const body = await readBody(incoming, fault?.kind === 'cut-body');
 		const answer =
 			fault?.kind === 'answer' ? fault.answer : answerRightly(incoming, entry, path, body);
+		if (fault?.kind === 'answered') {
+			await fault.run();
+		}
+
 		if (fault?.kind === 'lost-answer') {
 			incoming.socket.resetAndDestroy();
 			return;
@@ -145,6 +149,7 @@ export const startS3 = async ({flavour, region = 'us-east-1', now = Date.now}: O
 		addUser: (user: S3User): void => {
 			users.set(user.accessKeyId, user);
 		},
+		findUser: (accessKeyId: string): S3User | undefined => users.get(accessKeyId),
 		addFault: (fault: S3Fault): void => {
 			faults.push({fault, hits: 0});
 		},

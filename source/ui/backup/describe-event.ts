@@ -3,6 +3,7 @@ import type {BackupEvent, Shrinkage, SourceReport} from '../../domain/run/events
 import type {Outcome} from '../../domain/run/outcome.ts';
 import {
 	formatCount,
+	formatCounts,
 	formatDate,
 	formatNames,
 	formatNumber,
@@ -96,7 +97,7 @@ const about = ({repository}: {readonly repository: string}, text: string): strin
 const aboutSource = (source: string | undefined, text: string): string =>
 	source === undefined ? text : `${show(source)}: ${text}`;
 
-const repositories = (count: number): string => formatCount(count, 'repository', 'repositories');
+const repositories = (count: number): string => formatCount(count, 'repository');
 
 const describeListing = ({found, total}: Event<'listing-progressed'>): string =>
 	total === undefined
@@ -176,22 +177,20 @@ const describeCounts = (report: SourceReport, inScope: number): string => {
 export const listCounts = (
 	counts: Pick<SourceReport, 'unchanged' | 'updated' | 'new' | 'failed' | 'leftOut'>,
 ): readonly string[] =>
-	(
-		[
-			[counts.unchanged, 'unchanged'],
-			[counts.updated, 'updated'],
-			[counts.new, 'new'],
-			[counts.failed, 'failed'],
-			[counts.leftOut, 'left out'],
-		] as const
-	).flatMap(([count, word]) => (count === 0 ? [] : [`${formatNumber(count)} ${word}`]));
+	formatCounts([
+		[counts.unchanged, 'unchanged'],
+		[counts.updated, 'updated'],
+		[counts.new, 'new'],
+		[counts.failed, 'failed'],
+		[counts.leftOut, 'left out'],
+	]);
 
 export const describeShrinkage = (shrinkage: Shrinkage): string => {
 	const {expected, found, missing, missingCount, missingPrivate} = shrinkage;
 	const names = formatNames(missing.map(toPrintable), missingCount);
 	const isToken = missingPrivate === missingCount;
 	return (
-		`the listing shrank: ${formatNumber(found)} of the ${formatCount(expected, 'repository', 'repositories')} ` +
+		`the listing shrank: ${formatNumber(found)} of the ${formatCount(expected, 'repository')} ` +
 		`seen before are there, without ${names}` +
 		(isToken ? '. All that are missing are private, so the token may see less than before' : '')
 	);

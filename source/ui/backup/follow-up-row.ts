@@ -10,10 +10,8 @@ import {
 	formatRoughly,
 } from '../../domain/text/format.ts';
 import {toPrintable} from '../../domain/text/printable-text.ts';
-import {type Frame, indent, type Live, lineWidth} from '../live/row.ts';
+import {drawAbove, type Frame, indent, type Live, lineWidth} from '../live/row.ts';
 import type {Line} from '../live/window.ts';
-import {layOutBeside} from '../text/layout.ts';
-import {drawLabel} from '../text/style.ts';
 import {measureWidth} from '../text/width.ts';
 
 type FollowUpEvent = Exclude<
@@ -42,14 +40,8 @@ export const createFollowUpRow = (state: RunState): FollowUpRow => {
 		// Said once a source: another follow-up may come after the first.
 		if (!told.has(source)) {
 			told.add(source);
-			live.write(
-				layOutBeside(
-					drawLabel('done', 'code', frame),
-					4 + frame.nameWidth + 2,
-					describeCode(state.sources.get(source), frame.now),
-					frame,
-				),
-			);
+			const words = describeCode(state.sources.get(source), frame.now);
+			live.write(drawAbove('done', 'code', words, frame));
 		}
 
 		text = 'looking for changes';
@@ -104,7 +96,7 @@ const keyOf = (followUp: string): string => `follow-up ${followUp}`;
 const describeCode = (source: SourceState | undefined, now: number): string => {
 	const {unchanged = 0, updated = 0, new: added = 0, plan, savingSince = now} = source ?? {};
 	const saved = formatNumber(unchanged + updated + added);
-	const all = formatCount(plan?.inScope ?? 0, 'repository', 'repositories');
+	const all = formatCount(plan?.inScope ?? 0, 'repository');
 	return `${saved} of ${all} saved    ${formatDuration(now - savingSince)}`;
 };
 

@@ -12,6 +12,7 @@ import type {SourceState} from '../../domain/run/source-state.ts';
 import {
 	formatAge,
 	formatCount,
+	formatCounts,
 	formatNumber,
 	formatRepository,
 	formatRoughly,
@@ -21,6 +22,7 @@ import {toPrintable} from '../../domain/text/printable-text.ts';
 import {describeFailed, reasonOf} from '../describe-failed.ts';
 import {
 	describeStage,
+	drawAbove,
 	type Frame,
 	indent,
 	type Live,
@@ -31,8 +33,6 @@ import {
 } from '../live/row.ts';
 import type {Line} from '../live/window.ts';
 import type {Presentation} from '../reporter.ts';
-import {layOutBeside} from '../text/layout.ts';
-import {drawLabel, type Sign} from '../text/style.ts';
 import {measureWidth} from '../text/width.ts';
 import {describePutAside, placeOf} from './describe-event.ts';
 import {describeGone, describeSaved, describeSavedBriefly} from './describe-outcome.ts';
@@ -138,7 +138,7 @@ export const createBackupRows = (
 		if (works.delete(key)) {
 			live.end(key, {text, isFailed, isNotable: isNotable(outcome)});
 		} else if (isNotable(outcome)) {
-			live.write(beside(isFailed ? 'failed' : 'done', nameOf(event), text, live.frame()));
+			live.write(drawAbove(isFailed ? 'failed' : 'done', nameOf(event), text, live.frame()));
 		}
 	};
 
@@ -161,7 +161,7 @@ export const createBackupRows = (
 					startLook(state.sources.get(event.source), live);
 					break;
 				case 'noticed':
-					live.write(beside('attention', '', toPrintable(event.text), live.frame()));
+					live.write(drawAbove('attention', '', toPrintable(event.text), live.frame()));
 					break;
 				// The look names every repository. The column of names moves once, before the first row.
 				case 'repository-looked-at': {
@@ -194,7 +194,7 @@ export const createBackupRows = (
 					const text = describePutAside(event.failure);
 					works.delete(keyOf(event));
 					live.end(keyOf(event));
-					live.write(beside('attention', nameOf(event), text, live.frame()));
+					live.write(drawAbove('attention', nameOf(event), text, live.frame()));
 					break;
 				}
 				case 'wait-started':
@@ -216,11 +216,13 @@ export const createBackupRows = (
 					finish(event, live);
 					break;
 				case 'repository-gone':
-					live.write(beside('attention', nameOf(event), describeGone(event.keptIn), live.frame()));
+					live.write(
+						drawAbove('attention', nameOf(event), describeGone(event.keptIn), live.frame()),
+					);
 					break;
 				case 'repository-renamed': {
 					const text = `renamed, was ${toPrintable(event.formerName)}`;
-					live.write(beside('attention', nameOf(event), text, live.frame()));
+					live.write(drawAbove('attention', nameOf(event), text, live.frame()));
 					break;
 				}
 				case 'follow-up-started':
@@ -233,7 +235,7 @@ export const createBackupRows = (
 					followUp.show(event, live);
 					break;
 				case 'follow-up-saved':
-					live.write(beside('done', nameOf(event), toPrintable(event.text), live.frame()));
+					live.write(drawAbove('done', nameOf(event), toPrintable(event.text), live.frame()));
 					break;
 				case 'source-finished':
 					live.end(lookOf(event.report.source));
@@ -283,7 +285,7 @@ const describeLook = ({found, total, lookedAt}: SourceState): string => {
 	const all = Math.max(total ?? found, lookedAt);
 	return all === 0
 		? 'asking which repositories there are'
-		: `looked at ${formatNumber(lookedAt)} of ${formatCount(all, 'repository', 'repositories')}`;
+		: `looked at ${formatNumber(lookedAt)} of ${formatCount(all, 'repository')}`;
 };
 
 /** From here on a countdown shows minutes. Seconds. */
@@ -296,15 +298,6 @@ const describeWait = ({failure, until}: Wait, {now}: Frame): string => {
 	const what = failure.kind === 'rate-limited' ? 'pausing' : 'trying again in';
 	return `${what} ${left}: ${reasonOf(failure)}`;
 };
-
-/** A line above the window that stays. */
-const beside = (sign: Sign, name: string, text: string, frame: Frame): readonly string[] =>
-	layOutBeside(
-		drawLabel(sign, name, frame),
-		name === '' ? 4 : 4 + frame.nameWidth + 2,
-		text,
-		frame,
-	);
 
 /** Does a result get a line that stays, or is it only counted? */
 const isNotable = (outcome: Outcome): boolean =>
@@ -338,7 +331,7 @@ const drawTotals = (state: RunState, running: readonly Transfer[], frame: Frame)
 	const totals = readTotals(state, running);
 	const left = estimateTimeLeft(state, running, frame.now);
 	const done = `${formatNumber(totals.done)} of ${formatNumber(totals.inScope)}`;
-	const counts = describeCounts(totals);
+	const counts = describeCounts(totals).join(', ');
 	const failed = totals.failed === 0 ? '' : `${formatNumber(totals.failed)} failed`;
 	const size = totals.received === 0 ? '' : formatSize(totals.received);
 	const rate = totals.bytesPerSecond === 0 ? '' : `${formatSize(totals.bytesPerSecond)}/s`;
@@ -360,8 +353,9 @@ const drawTotals = (state: RunState, running: readonly Transfer[], frame: Frame)
 	return [indent, {text: choices.find((choice) => measureWidth(choice) <= room) ?? done}];
 };
 
-const describeCounts = ({unchanged, saved, failed}: RunTotals): string =>
-	[[unchanged, 'unchanged'] as const, [saved, 'saved'] as const, [failed, 'failed'] as const]
-		.filter(([count]) => count > 0)
-		.map(([count, word]) => `${formatNumber(count)} ${word}`)
-		.join(', ');
+const describeCounts = ({unchanged, saved, failed}: RunTotals): readonly string[] =>
+	formatCounts([
+		[unchanged, 'unchanged'],
+		[saved, 'saved'],
+		[failed, 'failed'],
+	]);

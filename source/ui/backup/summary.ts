@@ -7,7 +7,9 @@ import type {RunState} from '../../domain/run/run-state.ts';
 import {isComplete} from '../../domain/run/source-report.ts';
 import type {FailedRepository, Mentions, SourceState} from '../../domain/run/source-state.ts';
 import {
+	capitalise,
 	formatAge,
+	formatAll,
 	formatCount,
 	formatDuration,
 	formatMoment,
@@ -20,8 +22,14 @@ import {
 import {toPrintable} from '../../domain/text/printable-text.ts';
 import {adviceOf, describeFailed, reasonOf} from '../describe-failed.ts';
 import {listGaps} from '../describe-gaps.ts';
-import {layOut, layOutBeside, layOutParts, layOutUnder, type TextStyle} from '../text/layout.ts';
-import {drawLabel} from '../text/style.ts';
+import {
+	labelWidthFor,
+	layOut,
+	layOutMarked,
+	layOutParts,
+	layOutUnder,
+	type TextStyle,
+} from '../text/layout.ts';
 import {measureWidth, padToWidth} from '../text/width.ts';
 import {
 	describeLosers,
@@ -61,12 +69,10 @@ const describeAfterBackup = (
 	{program, problem = '', lastLines = []}: AfterBackupFinished,
 	options: SummaryOptions,
 ): readonly string[] => [
-	...layOutBeside(
-		drawLabel('failed', 'afterBackup', options),
-		18,
-		toPrintable(`${program} ${problem}`),
-		options,
-	),
+	...layOutMarked('failed', toPrintable(`${program} ${problem}`), options, {
+		name: 'afterBackup',
+		width: 18,
+	}),
 	...lastLines.flatMap((line) => layOut(6, toPrintable(line), options)),
 	...layOutUnder(
 		4,
@@ -130,8 +136,9 @@ const beforeListing: ReadonlySet<Failure['kind']> = new Set([
 
 /** How much is saved, in one sentence. */
 const describeSaved = (report: SourceReport): string => {
-	const name = toPrintable(report.source);
-	const {inScope, shrinkage, problem, partial} = report;
+	const {inScope, shrinkage, problem, partial, shard} = report;
+	const source = toPrintable(report.source);
+	const name = shard === undefined ? source : `shard ${shard} of ${source}`;
 	const saved = report.unchanged + report.updated + report.new;
 	if (inScope === undefined) {
 		return problem !== undefined && beforeListing.has(problem.kind)
@@ -143,12 +150,15 @@ const describeSaved = (report: SourceReport): string => {
 	}
 
 	const [is, them] = inScope === 1 ? ['is', 'it is'] : ['are', 'they are'];
-	const all = formatCount(inScope, 'repository', 'repositories');
+	const all = formatCount(inScope, 'repository');
 	// A listing that broke off says nothing about the other repositories.
 	const isAll = shrinkage === undefined && problem === undefined;
 	const listed = isAll ? '' : ` that ${inScope === 1 ? 'was' : 'were'} listed`;
 	const asked = partial === undefined ? '' : ` that ${inScope === 1 ? 'was' : 'were'} asked for`;
-	const which = saved < inScope ? `${formatNumber(saved)} of ${all}` : describeAll(inScope);
+	const which =
+		saved < inScope
+			? `${formatNumber(saved)} of ${all}`
+			: capitalise(formatAll(inScope, 'repository'));
 	const here = report.gaps.filter(({place}) => place === undefined);
 	const lacking = [...new Set(here.map(({what}) => what))].join(' and ');
 	const as = lacking === '' ? ` as ${them} now` : `, without some ${lacking}`;
@@ -156,9 +166,6 @@ const describeSaved = (report: SourceReport): string => {
 	const elsewhere = places === '' ? '' : `, but not everything is ${places}`;
 	return `${which} of ${name}${isAll ? asked : listed} ${is} saved${as}${elsewhere}.`;
 };
-
-const describeAll = (count: number): string =>
-	count === 1 ? 'The only repository' : `All ${formatNumber(count)} repositories`;
 
 const describeFolder = (report: SourceReport, now: number): readonly string[] => {
 	// If its own folder cannot be used, the list of its runs may not have been read either.
@@ -224,9 +231,6 @@ type Options = TextStyle & {
 	readonly mostNamed: number;
 };
 
-/** The text about a longer name goes below it. */
-const longestName = 32;
-
 /** Every problem of a source: what happened, why, and what to do about it. */
 const describeProblems = (
 	source: SourceState,
@@ -246,7 +250,7 @@ const describeSourceProblem = (report: SourceReport, options: Options): readonly
 	const name = toPrintable(report.source);
 	const width = 4 + measureWidth(name) + 3;
 	return [
-		...layOutBeside(drawLabel('failed', name, options), width, reasonOf(report.problem), options),
+		...layOutMarked('failed', reasonOf(report.problem), options, {name, width}),
 		...layOutUnder(width, adviceOf(report.problem), options),
 	];
 };
@@ -263,7 +267,7 @@ const describeFailures = (
 
 	const unnamed = report.failed - failures.length;
 	const names = failures.map(({repository}) => formatRepository(repository, source));
-	const width = 4 + Math.min(longestName, Math.max(0, ...names.map(measureWidth))) + 3;
+	const width = labelWidthFor(names);
 	const lines = failures.flatMap((failure, index) =>
 		describeFailedRepository(
 			{failure, name: names[index] ?? '', next: failures[index + 1]},
@@ -277,14 +281,18 @@ const describeFailures = (
 		...(unnamed > 0 ? [`    and ${formatNumber(unnamed)} more: cistern status names them`] : []),
 		...(report.leftOut > 0
 			? [
-					`    ${formatCount(report.leftOut, 'repository', 'repositories')} ${report.leftOut === 1 ? 'was' : 'were'} left out; the next run continues there`,
+					`    ${formatCount(report.leftOut, 'repository')} ${report.leftOut === 1 ? 'was' : 'were'} left out; the next run continues there`,
 				]
 			: []),
 	];
 };
 
 const describeFailedRepository = (
-	entry: {
+	{
+		failure,
+		name,
+		next,
+	}: {
 		readonly failure: FailedRepository;
 		readonly name: string;
 		readonly next: FailedRepository | undefined;
@@ -292,19 +300,13 @@ const describeFailedRepository = (
 	width: number,
 	options: Options,
 ): readonly string[] => {
-	const {failure, next} = entry;
 	const lastGood =
 		failure.lastGood === undefined ? undefined : formatAge(failure.lastGood, options.now);
 	const advice = adviceOf(failure.failure);
 	// Advice that several share is given once, below the last of them.
 	const isRepeated = next !== undefined && adviceOf(next.failure) === advice;
 	return [
-		...layOutBeside(
-			drawLabel('failed', entry.name, options),
-			width,
-			describeFailed(failure, lastGood),
-			options,
-		),
+		...layOutMarked('failed', describeFailed(failure, lastGood), options, {name, width}),
 		...(isRepeated ? [] : layOutUnder(width, advice, options)),
 	];
 };
@@ -312,7 +314,6 @@ const describeFailedRepository = (
 /** Problems of repositories that were saved. */
 const describeDoubts = (report: SourceReport, options: Options): readonly string[] => {
 	const {shrinkage, unmatched, lost, gaps} = report;
-	const mark = drawLabel('attention', '', options);
 	return [
 		...(shrinkage === undefined
 			? []
@@ -330,5 +331,5 @@ const describeDoubts = (report: SourceReport, options: Options): readonly string
 					`${describeLosers(lost)}. A damaged copy stays beside the new one. Look for another copy of the backup, and check the disk`,
 				]),
 		...listGaps(gaps).map(({text, advice}) => `${text}, so this is no complete backup. ${advice}`),
-	].flatMap((text) => layOutBeside(mark, 4, text, options));
+	].flatMap((text) => layOutMarked('attention', text, options));
 };

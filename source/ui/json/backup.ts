@@ -113,6 +113,9 @@ export const report = v.pipe(
 		workspace: string,
 		folder: string,
 		store: optional(keptIn),
+		shard: optional(
+			text('The shard of this run, such as 3/16: all else here counts its repositories alone'),
+		),
 		inScope: optional(number('Repositories in scope; absent if the listing failed')),
 		unchanged: count,
 		updated: count,

@@ -12,6 +12,7 @@ import {
 } from './backup.ts';
 import {failure} from './failure.ts';
 import {keyLines} from './key.ts';
+import {listLines} from './list.ts';
 import {restoreLines} from './restore.ts';
 import {loss, repositoryStatus, savedLines} from './saved.ts';
 import {showLines} from './show.ts';
@@ -35,6 +36,7 @@ export const jsonLine = v.variant('type', [
 	...showLines,
 	...storeLines,
 	...keyLines,
+	...listLines,
 ]);
 
 /** The objects that have a name of their own in the schema. */

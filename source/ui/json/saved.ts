@@ -108,6 +108,7 @@ export const savedLines = [
 					size: number('Bytes'),
 					problem: optional(text('The damage that was found in it')),
 					settingsAt: optional(time),
+					...ofParts('workspace'),
 				}),
 				v.description('What is saved of the workspace itself, and when its settings were read'),
 			),

@@ -7,11 +7,11 @@ import {
 	type ListrTaskObject,
 } from 'listr2';
 import type {World} from '../../ports/world.ts';
-import {layOutBeside} from '../text/layout.ts';
-import {drawSign, marksFor, styleFor} from '../text/style.ts';
+import {marksFor, styleFor} from '../text/style.ts';
 import {measureWidth} from '../text/width.ts';
 import {
 	cutLines,
+	drawAbove,
 	drawFinished,
 	drawRunning,
 	type Frame,
@@ -83,7 +83,7 @@ const rendererFor = (board: Board): ListrRendererFactory =>
 					board.window.touch();
 				});
 				task.on(ListrTaskEventType.CLOSED, () => {
-					board.window.write(drawAbove(task, board.frame()));
+					board.window.write(drawResult(task, board.frame()));
 					board.window.touch();
 				});
 			}
@@ -103,21 +103,11 @@ const isRunning = (task: LiveTask): boolean => !task.hasFinalized();
 const outputOf = (task: LiveTask): string =>
 	task.hasFailed() ? (task.message.error?.toString() ?? '') : (task.output ?? '');
 
-const drawAbove = (task: LiveTask, frame: Frame): readonly string[] => {
+const drawResult = (task: LiveTask, frame: Frame): readonly string[] => {
 	const output = outputOf(task);
 	return output === '' || !(task.hasFailed() || optionsOf(task).isNotable === true)
 		? []
-		: layOutBeside(
-				[
-					{text: '  '},
-					drawSign(task.hasFailed() ? 'failed' : 'done', frame),
-					{text: ' '},
-					{text: nameOf(task), style: 'bold'},
-				],
-				4 + frame.nameWidth + 2,
-				output,
-				frame,
-			);
+		: drawAbove(task.hasFailed() ? 'failed' : 'done', nameOf(task), output, frame);
 };
 
 const drawPlace = (task: LiveTask, frame: Frame): Line => {

@@ -1,7 +1,7 @@
 import type {Progress, Stage} from '../../domain/run/events.ts';
 import {formatNumber, formatRoughly, formatSize} from '../../domain/text/format.ts';
-import type {TextStyle} from '../text/layout.ts';
-import {drawSign, type Span} from '../text/style.ts';
+import {layOutMarked, type TextStyle} from '../text/layout.ts';
+import {drawSign, type Sign, type Span} from '../text/style.ts';
 import {measureSpans, measureWidth} from '../text/width.ts';
 import type {Line} from './window.ts';
 
@@ -86,6 +86,17 @@ export const drawRunning = (name: string, row: Row, frame: Frame): Line => {
 	];
 	return [...start, ...drawFigures(row.progress, lineWidth(frame) - measureSpans(start), frame)];
 };
+
+/** Lines above the window that stay. The text stands in the column of the rows' texts. */
+export const drawAbove = (
+	sign: Sign,
+	name: string,
+	text: string,
+	frame: Frame,
+): readonly string[] =>
+	name === ''
+		? layOutMarked(sign, text, frame)
+		: layOutMarked(sign, text, frame, {name, width: 4 + frame.nameWidth + gap.length});
 
 /** A result that stays in its place until another task needs the place. */
 export const drawFinished = (name: string, text: string, frame: Frame): Line => [

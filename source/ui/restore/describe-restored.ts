@@ -9,16 +9,16 @@ import {
 } from '../../domain/restore/restore-state.ts';
 import type {Destination, Restored, RestoredRepository} from '../../domain/restore/restored.ts';
 import {
+	capitalise,
 	formatCount,
+	formatCounts,
 	formatDuration,
 	formatMoment,
 	formatNumber,
 	formatRef,
 } from '../../domain/text/format.ts';
 import {toPrintable} from '../../domain/text/printable-text.ts';
-import {layOut, layOutBeside, layOutUnder, type TextStyle} from '../text/layout.ts';
-import {drawLabel} from '../text/style.ts';
-import {measureWidth} from '../text/width.ts';
+import {labelWidthFor, layOut, layOutMarked, layOutUnder, type TextStyle} from '../text/layout.ts';
 
 type NotRestored = Extract<Restored, {readonly result: 'not-yet-saved' | 'failed'}>;
 
@@ -35,8 +35,7 @@ export const explainNotRestored = (restored: NotRestored): string => {
 		return 'It was not saved yet at that moment.';
 	}
 
-	const {what} = describeFailure(restored.failure);
-	return `${what.charAt(0).toUpperCase()}${what.slice(1)}.`;
+	return `${capitalise(describeFailure(restored.failure).what)}.`;
 };
 
 /** Advice, in sentences. `now`: milliseconds since 1970. */
@@ -104,8 +103,6 @@ type SummaryStyle = TextStyle & {
 	readonly now: number;
 };
 
-const longestName = 32;
-
 /** The closing text of a restore; empty if a single repository was restored, whose line says it all. */
 export const formatRestoreSummary = (state: RestoreState, style: SummaryStyle): string => {
 	const {started, finished} = state;
@@ -141,9 +138,7 @@ const describeResult = (state: RestoreState, now: number): string => {
 	const repositories = countParts(state).get(repoFolder) ?? 0;
 	const what = counts
 		.map(([part, count]) =>
-			part === repoFolder
-				? formatCount(count, 'repository', 'repositories')
-				: formatCount(count, part),
+			part === repoFolder ? formatCount(count, 'repository') : formatCount(count, part),
 		)
 		.join(' and ');
 	const then = moment === undefined ? '' : ` as of ${formatMoment(moment, now)}`;
@@ -157,15 +152,12 @@ const describeResult = (state: RestoreState, now: number): string => {
 };
 
 const listCounts = ({restored, alreadyThere, notYetSaved, failed}: RestoreState): string =>
-	[
-		[restored, 'restored'] as const,
-		[alreadyThere, 'already there'] as const,
-		[notYetSaved, 'not saved by then'] as const,
-		[failed, 'failed'] as const,
-	]
-		.filter(([count]) => count > 0)
-		.map(([count, word]) => `${formatNumber(count)} ${word}`)
-		.join('   ');
+	formatCounts([
+		[restored, 'restored'],
+		[alreadyThere, 'already there'],
+		[notYetSaved, 'not saved by then'],
+		[failed, 'failed'],
+	]).join('   ');
 
 const describeAgain = ({finished, failed}: RestoreState): string => {
 	if (finished?.exitCode === exitCodes.interrupted) {
@@ -179,8 +171,7 @@ const describeAgain = ({finished, failed}: RestoreState): string => {
 
 const describeFailures = (state: RestoreState, style: SummaryStyle): readonly string[] => {
 	const {failures, failed} = state;
-	const widths = failures.map((one) => measureWidth(toPrintable(titleOf(one))));
-	const width = 4 + Math.min(longestName, Math.max(0, ...widths)) + 3;
+	const width = labelWidthFor(failures.map((one) => toPrintable(titleOf(one))));
 	const rest = failed - failures.length;
 	return [
 		...failures.flatMap((one) => ['', ...describeFailed(one, width, style)]),
@@ -198,13 +189,9 @@ const describeFailed = (
 	}
 
 	const name = toPrintable(titleOf(one));
+	const reason = toPrintable(explainNotRestored(one.restored));
 	return [
-		...layOutBeside(
-			drawLabel('failed', name, style),
-			width,
-			toPrintable(explainNotRestored(one.restored)),
-			style,
-		),
+		...layOutMarked('failed', reason, style, {name, width}),
 		...layOutUnder(width, toPrintable(adviseNotRestored(one.restored, style.now)), style),
 	];
 };

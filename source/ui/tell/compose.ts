@@ -9,6 +9,8 @@ import type {Message} from '../../domain/tell/message.ts';
 import type {Checked, ExpiringToken, Night} from '../../domain/tell/night.ts';
 import type {TargetDraft} from '../../domain/tell/target.ts';
 import {
+	capitalise,
+	formatAll,
 	formatCount,
 	formatDayAndTime,
 	formatDuration,
@@ -123,12 +125,12 @@ const describeChecked = (
 	const still = why === 'still-failed' ? 'still ' : '';
 	return damaged.length === 0
 		? `the verify of the backup ${still}found something amiss`
-		: `${formatNumber(damaged.length)} of ${formatCount(repositories, 'saved repository', 'saved repositories')} ${damaged.length === 1 ? 'is' : 'are'} ${still}damaged`;
+		: `${formatNumber(damaged.length)} of ${formatCount(repositories, 'saved repository')} ${damaged.length === 1 ? 'is' : 'are'} ${still}damaged`;
 };
 
 /** The counts of a verify, and where the rest is told. */
 const listChecked = ({repositories, damaged}: Checked, names: boolean): readonly string[] => [
-	`${formatNumber(repositories - damaged.length)} of ${formatCount(repositories, 'repository', 'repositories')} whole, ${formatNumber(damaged.length)} damaged`,
+	`${formatNumber(repositories - damaged.length)} of ${formatCount(repositories, 'repository')} whole, ${formatNumber(damaged.length)} damaged`,
 	...(names ? damaged.slice(0, mostNamed).map((name) => `  ${toPrintable(name)}`) : []),
 	...(damaged.length === 0
 		? []
@@ -187,7 +189,7 @@ const describeTrouble = (night: Told, names: boolean, still: string): string => 
 	}
 
 	const all = sum(reports, ({inScope = 0}) => inScope);
-	return `${formatNumber(failed)} of ${formatCount(all, 'repository', 'repositories')}${ofSource(reports, names)} ${failed === 1 ? 'is' : 'are'} ${still}not saved`;
+	return `${formatNumber(failed)} of ${formatCount(all, 'repository')}${ofSource(reports, names)} ${failed === 1 ? 'is' : 'are'} ${still}not saved`;
 };
 
 /** Is everything saved here, and missing in another place? */
@@ -211,12 +213,8 @@ const describeAll = (night: Told, names: boolean): string => {
 	const reports = reportsOf(night);
 	const all = sum(reports, ({inScope = 0}) => inScope);
 	const whose = ofSource(reports, names);
-	return all === 1
-		? `the only repository${whose} is`
-		: `all ${formatCount(all, 'repository', 'repositories')}${whose} are`;
+	return `${formatAll(all, 'repository')}${whose} ${all === 1 ? 'is' : 'are'}`;
 };
-
-const verbs = {rewritten: 'rewritten', moved: 'moved', deleted: 'deleted', gone: 'gone'} as const;
 
 const describeTakenTitle = (taken: readonly TakenAway[], names: boolean): string => {
 	const [first, second] = taken;
@@ -227,7 +225,7 @@ const describeTakenTitle = (taken: readonly TakenAway[], names: boolean): string
 	const name = toPrintable(first.repository);
 	return first.kind === 'gone'
 		? `${name} is gone from Bitbucket; its backup stays`
-		: `${formatRef(first.ref)} of ${name} was ${verbs[first.kind]} on Bitbucket; its old state is kept`;
+		: `${formatRef(first.ref)} of ${name} was ${first.kind} on Bitbucket; its old state is kept`;
 };
 
 const describeExpiry = ({source, days}: ExpiringToken): string => {
@@ -244,8 +242,6 @@ const adviseOnExpiry = (expiring: readonly ExpiringToken[], names: boolean): rea
 	...(names ? expiring.map((one) => `${capitalise(describeExpiry(one))}.`) : []),
 	...layOut(0, `Make a new one at ${tokenPage}, and enter it with "cistern setup".`, style),
 ];
-
-const capitalise = (text: string): string => `${text.charAt(0).toUpperCase()}${text.slice(1)}`;
 
 /** The summary of the run, as its own screen ends. */
 const summarise = ({state}: Night, {now}: Surroundings): readonly string[] =>

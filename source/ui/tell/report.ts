@@ -2,8 +2,7 @@ import type {Delivery} from '../../domain/tell/decide.ts';
 import type {TargetDraft, When} from '../../domain/tell/target.ts';
 import {toPrintable} from '../../domain/text/printable-text.ts';
 import {formatJsonLine} from '../json/json.ts';
-import {layOutBeside, type TextStyle} from '../text/layout.ts';
-import {drawLabel} from '../text/style.ts';
+import {layOutMarked, type TextStyle} from '../text/layout.ts';
 
 const moments: Readonly<Record<When, string>> = {
 	always: 'after every backup',
@@ -25,9 +24,9 @@ const widthOf = (targets: readonly TargetDraft[]): number =>
 
 /** How one target took its message. */
 export const formatTold = ({target, reason}: Delivery, style: TextStyle): string => {
-	const label = drawLabel(reason === undefined ? 'done' : 'failed', target, style);
+	const sign = reason === undefined ? 'done' : 'failed';
 	const text = reason === undefined ? 'told' : `not told: ${toPrintable(reason)}`;
-	return `${layOutBeside(label, 18, text, style).join('\n')}\n`;
+	return `${layOutMarked(sign, text, style, {name: target, width: 18}).join('\n')}\n`;
 };
 
 export const formatToldJson = ({target, reason}: Delivery): string =>

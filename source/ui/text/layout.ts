@@ -1,6 +1,14 @@
 import type {Terminal} from '../../ports/terminal.ts';
-import {type Marks, marksFor, type Span, type Style, styleFor} from './style.ts';
-import {measureSpans, wrapParts, wrapWords} from './width.ts';
+import {
+	drawSign,
+	type Marks,
+	marksFor,
+	type Sign,
+	type Span,
+	type Style,
+	styleFor,
+} from './style.ts';
+import {measureSpans, measureWidth, wrapParts, wrapWords} from './width.ts';
 
 /** With fewer columns left beside a label, text goes below it. */
 const narrowest = 24;
@@ -60,6 +68,37 @@ export const layOutParts = (
 	parts: readonly string[],
 	style: TextStyle,
 ): readonly string[] => setBeside(label, labelWidth, (width) => wrapParts(parts, width), style);
+
+/** A title, and facts about it beside it. Takes printable text. */
+export const layOutTitle = (
+	title: string,
+	facts: readonly string[],
+	style: TextStyle,
+): readonly string[] =>
+	layOutParts(
+		[{text: '  '}, {text: title, style: 'bold'}],
+		2 + measureWidth(title) + 3,
+		facts,
+		style,
+	);
+
+/** A sign, and text beside it. With a name behind the sign, `width` says where the text begins. */
+export const layOutMarked = (
+	sign: Sign,
+	text: string,
+	style: TextStyle,
+	{name, width}: {readonly name: string; readonly width: number} = {name: '', width: 4},
+): readonly string[] => {
+	const behind = name === '' ? [] : [{text: ' '}, {text: name, style: 'bold' as const}];
+	return layOutBeside([{text: '  '}, drawSign(sign, style), ...behind], width, text, style);
+};
+
+/** The text about a longer name goes below it. */
+const longestName = 32;
+
+/** Columns of a sign, of the longest of these names, and of the blanks around them. */
+export const labelWidthFor = (names: readonly string[]): number =>
+	4 + Math.min(longestName, Math.max(0, ...names.map(measureWidth))) + 3;
 
 const setBeside = (
 	label: readonly Span[],

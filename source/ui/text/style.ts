@@ -74,16 +74,7 @@ const colours: Readonly<Record<Sign, StyleName>> = {
 	failed: 'red',
 };
 
-type WithMarks = {readonly marks: Marks};
-
-export const drawSign = (sign: Sign, {marks}: WithMarks): Span => ({
+export const drawSign = (sign: Sign, {marks}: {readonly marks: Marks}): Span => ({
 	text: marks[sign],
 	style: colours[sign],
 });
-
-/** The start of a row: the sign, and the name behind it unless that is empty. Takes printable text. */
-export const drawLabel = (sign: Sign, name: string, style: WithMarks): readonly Span[] => [
-	{text: '  '},
-	drawSign(sign, style),
-	...(name === '' ? [] : [{text: ' '}, {text: name, style: 'bold' as const}]),
-];

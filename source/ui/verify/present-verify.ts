@@ -5,8 +5,7 @@ import type {VerifyEvent} from '../../domain/verify/events.ts';
 import {describeFinding} from '../../domain/verify/finding-table.ts';
 import {isWhole, type RepositoryVerdict} from '../../domain/verify/verdict.ts';
 import type {Around, EventLine, Presentation, ReportChoice} from '../reporter.ts';
-import {layOut, layOutBeside, textStyleForOut} from '../text/layout.ts';
-import {drawLabel} from '../text/style.ts';
+import {layOut, layOutMarked, textStyleForOut} from '../text/layout.ts';
 import {
 	addProof,
 	formatCompared,
@@ -85,10 +84,7 @@ export const presentVerify = (
 
 	const show: Presentation<VerifyEvent>['show'] = (event, live) => {
 		if (event.type === 'noticed') {
-			const frame = live.frame();
-			live.write(
-				layOutBeside(drawLabel('attention', '', frame), 4, toPrintable(event.text), frame),
-			);
+			live.write(layOutMarked('attention', toPrintable(event.text), live.frame()));
 		} else if (event.type === 'verify-started' && event.repositories > 0) {
 			live.beginOnTop(event.source, toPrintable(event.source), {
 				steps: () => Math.floor(clock.elapsed() / 1000),
@@ -128,4 +124,4 @@ const describeProgress = ({done, total, damaged}: Verifying): string => {
 };
 
 const describeUnfinished = ({source, total, done}: Verifying): string =>
-	`${toPrintable(source)} was not verified to its end: ${formatNumber(done)} of ${formatCount(total, 'repository', 'repositories')}.`;
+	`${toPrintable(source)} was not verified to its end: ${formatNumber(done)} of ${formatCount(total, 'repository')}.`;

@@ -1,6 +1,12 @@
 import {describeFailure} from '../../domain/failure/failure-table.ts';
 import {slugOf} from '../../domain/plan/repository.ts';
-import {formatCount, formatDuration, formatNumber} from '../../domain/text/format.ts';
+import {
+	capitalise,
+	formatAll,
+	formatCount,
+	formatDuration,
+	formatNumber,
+} from '../../domain/text/format.ts';
 import {toExcerpt, toPrintable} from '../../domain/text/printable-text.ts';
 import type {Finding} from '../../domain/verify/finding.ts';
 import {adviseOn, describeFinding, isDamage} from '../../domain/verify/finding-table.ts';
@@ -12,13 +18,10 @@ import {
 	type SourceVerdict,
 } from '../../domain/verify/verdict.ts';
 import {reasonOf} from '../describe-failed.ts';
-import {layOut, layOutBeside, layOutUnder, type TextStyle} from '../text/layout.ts';
-import {drawLabel} from '../text/style.ts';
-import {measureWidth} from '../text/width.ts';
+import {labelWidthFor, layOut, layOutMarked, layOutUnder, type TextStyle} from '../text/layout.ts';
 
 /** Number of findings to tell of one repository; the rest is counted. */
 const mostFindings = 8;
-const longestName = 32;
 
 /**
  * A source for a person: findings of each repository with advice, and the sum. `verdicts`: those
@@ -29,8 +32,7 @@ export const formatReport = (
 	verdicts: readonly RepositoryVerdict[],
 	style: TextStyle,
 ): string => {
-	const names = verdicts.map(nameOf);
-	const width = 4 + Math.min(longestName, Math.max(0, ...names.map(measureWidth))) + 3;
+	const width = labelWidthFor(verdicts.map(nameOf));
 	const damaged = verdicts.filter((verdict) => !isWhole(verdict));
 	const strange = verdicts.filter(isWhole);
 	const blocks = [
@@ -79,16 +81,16 @@ const describeBeside = (
 	finding: Finding,
 	style: TextStyle,
 ): readonly string[] => {
-	const label = drawLabel(isDamage(finding) ? 'failed' : 'attention', name, style);
-	return layOutBeside(label, width, describeFinding(finding), style);
+	const sign = isDamage(finding) ? 'failed' : 'attention';
+	return layOutMarked(sign, describeFinding(finding), style, {name, width});
 };
 
 const describeSum = ({repositories, whole, damaged, duration}: SourceVerdict): string => {
-	const all = formatCount(repositories, 'repository', 'repositories');
+	const all = formatCount(repositories, 'repository');
 	const is = repositories === 1 ? 'is' : 'are';
 	const result =
 		damaged === 0
-			? `${repositories === 1 ? 'The only repository' : `All ${formatNumber(repositories)} repositories`} ${is} whole.`
+			? `${capitalise(formatAll(repositories, 'repository'))} ${is} whole.`
 			: `${formatNumber(whole)} of ${all} ${is} whole, ${formatNumber(damaged)} not.`;
 	return repositories === 0 ? 'Nothing to verify.' : `${result}   ${formatDuration(duration)}`;
 };
@@ -143,7 +145,7 @@ const mostNamed = 20;
 
 export const formatCompared = (proofs: Proofs, style: TextStyle): string =>
 	format(proofs, style, {
-		sum: `${formatNumber(proofs.good)} of ${formatCount(proofs.good + proofs.bad.length, 'repository', 'repositories')} saved as on Bitbucket now.`,
+		sum: `${formatNumber(proofs.good)} of ${formatCount(proofs.good + proofs.bad.length, 'repository')} saved as on Bitbucket now.`,
 		advice: 'The next backup saves what changed or is new: run cistern.',
 	});
 
@@ -163,16 +165,12 @@ const format = (
 		return '';
 	}
 
-	const lines = bad
-		.slice(0, mostNamed)
-		.flatMap(({name, text, isFailure}) =>
-			layOutBeside(
-				drawLabel(isFailure ? 'failed' : 'attention', name, style),
-				7 + name.length,
-				text,
-				style,
-			),
-		);
+	const lines = bad.slice(0, mostNamed).flatMap(({name, text, isFailure}) =>
+		layOutMarked(isFailure ? 'failed' : 'attention', text, style, {
+			name,
+			width: 7 + name.length,
+		}),
+	);
 	const rest = bad.length - mostNamed;
 	const advices = [...new Set(bad.map((one) => one.advice ?? advice))];
 	return `${[

@@ -24,6 +24,9 @@ const entries = 9.3;
 /** Projects of a workspace with so many repositories. */
 const countProjects = (all: number): number => Math.ceil(all / 10);
 
+/** Snippets of such a workspace. */
+const countSnippets = (all: number): number => Math.ceil(all / 2);
+
 /** Of ten repositories, six have pipelines, with two environments. */
 const hasPipelines = (index: number): boolean => index % 10 < 6;
 
@@ -46,6 +49,7 @@ const model = (counts: readonly number[]) => {
 		tips: counts.length * 2 + open,
 		// 8 of each repository; with pipelines 5 more, and one for each environment.
 		settings: counts.length * 8 + counts.filter((_, index) => hasPipelines(index)).length * 7,
+		snippets: countSnippets(counts.length),
 		// The listing, the workspace and its projects.
 		workspace: Math.ceil(counts.length / 100) + 3 + 7 + countProjects(counts.length) * 6,
 	};
@@ -62,13 +66,14 @@ const forms: readonly (readonly [RegExp, Row])[] = [
 	[/\/(pullrequests\/\d+\/(commits|patch)|patch\/\d+)$/, 'commits'],
 	[/\/(commit|pullrequests)\/\w+\/(statuses|comments)$/, 'tips'],
 	[/^\/2\.0\/repositories\/[^/]+\/[^/]+\//, 'settings'],
+	[/^\/2\.0\/snippets\/[^/]+\//, 'snippets'],
 	[/^/, 'workspace'],
 ];
 
 const countRows = (requests: readonly SandboxRequest[]): Record<Row, number> => {
 	const counts = {
 		...{list: 0, feed: 0, comments: 0, tasks: 0, commits: 0},
-		...{tips: 0, settings: 0, workspace: 0},
+		...{tips: 0, settings: 0, snippets: 0, workspace: 0},
 	};
 	for (const {service, path} of requests) {
 		const row = service === 'api' ? forms.find(([form]) => form.test(path))?.[1] : undefined;
@@ -131,12 +136,18 @@ const fill = (
 	}
 };
 
-const addProjects = ({sandbox}: Living, count: number): void => {
+const fillWorkspace = ({sandbox, people: [by]}: Living, repositoryCount: number): void => {
 	const workspace = sandbox.findWorkspace('acme');
-	if (workspace === undefined) {
+	if (workspace === undefined || by === undefined) {
 		throw new Error('no workspace');
 	}
 
+	for (let number = 0; number < countSnippets(repositoryCount); number += 1) {
+		const files = {'notes.txt': `Words ${number}.`, 'image.png': Buffer.alloc(100, 0xff)};
+		sandbox.metadata.snippets.add(workspace, {id: `s${number}`, by, files});
+	}
+
+	const count = countProjects(repositoryCount);
 	const projects = Array.from({length: count}, (_, index) => ({
 		key: `P${index}`,
 		uuid: `{00000000-0000-4000-8000-${`${index}`.padStart(12, '0')}}`,
@@ -148,7 +159,7 @@ const openCompany = async (counts: readonly number[]): Promise<Living> => {
 	const slugs = counts.map((_, index) => `repository-${index}`);
 	const living = await openLiving(slugs, settingsScopes);
 	fill(living, counts);
-	addProjects(living, countProjects(counts.length));
+	fillWorkspace(living, counts.length);
 	return living;
 };
 

@@ -45,8 +45,7 @@ const contents: Readonly<Record<FolderReport['holds'], string>> = {
 };
 
 const describe = ({isNew, freeSpace, holds, repositories}: FolderReport): string => {
-	const count =
-		repositories > 0 ? `: ${formatCount(repositories, 'repository', 'repositories')}` : '';
+	const count = repositories > 0 ? `: ${formatCount(repositories, 'repository')}` : '';
 	return [
 		isNew ? 'new' : contents[holds] && `${contents[holds]}${count}`,
 		freeSpace === undefined ? '' : `${formatSize(freeSpace)} free`,

@@ -3,10 +3,11 @@ import {join} from 'node:path';
 import * as v from 'valibot';
 import {describe, expect, it} from 'vitest';
 import {parseAllDocuments} from 'yaml';
-import {parseArguments} from '../source/arguments/arguments.ts';
-import {exitCodes} from '../source/domain/failure/exit-code.ts';
-import {load} from './helpers/load-settings.ts';
-import {makeTemporaryFolder} from './helpers/temporary-folder.ts';
+import {parseArguments} from '../../source/arguments/arguments.ts';
+import {exitCodes} from '../../source/domain/failure/exit-code.ts';
+import {confined, cronJobOf, podFailurePolicy, podOf} from '../helpers/kubernetes.ts';
+import {load} from '../helpers/load-settings.ts';
+import {makeTemporaryFolder} from '../helpers/temporary-folder.ts';
 
 const read = (name: string): string => readFileSync(join('docs/examples', name), 'utf8');
 
@@ -23,12 +24,6 @@ const texts = v.pipe(v.array(text), v.minLength(1));
 // Each form has the keys that the example uses, as the service documents them, and no others: so a
 // misspelt key is refused, which the services themselves often pass over.
 
-const volume = v.union([
-	v.strictObject({name: text, persistentVolumeClaim: v.strictObject({claimName: text})}),
-	v.strictObject({name: text, configMap: v.strictObject({name: text})}),
-	v.strictObject({name: text, emptyDir: v.strictObject({})}),
-]);
-
 const container = v.strictObject({
 	name: text,
 	image: text,
@@ -39,86 +34,23 @@ const container = v.strictObject({
 			valueFrom: v.strictObject({secretKeyRef: v.strictObject({name: text, key: text})}),
 		}),
 	),
-	securityContext: v.strictObject({
-		allowPrivilegeEscalation: v.literal(false),
-		readOnlyRootFilesystem: v.literal(true),
-		capabilities: v.strictObject({drop: v.tuple([v.literal('ALL')])}),
-	}),
-	resources: v.strictObject({
-		requests: v.strictObject({cpu: text, memory: text}),
-		limits: v.strictObject({memory: text}),
-	}),
-	volumeMounts: v.array(
-		v.strictObject({
-			name: text,
-			mountPath: text,
-			subPath: v.optional(text),
-			readOnly: v.optional(v.boolean()),
-		}),
-	),
+	...confined,
 });
-
-const pod = v.strictObject({
-	// A policy for failures needs it.
-	restartPolicy: v.literal('Never'),
-	terminationGracePeriodSeconds: count,
-	automountServiceAccountToken: v.literal(false),
-	securityContext: v.strictObject({
-		runAsNonRoot: v.literal(true),
-		runAsUser: count,
-		runAsGroup: count,
-		fsGroup: count,
-		fsGroupChangePolicy: v.picklist(['OnRootMismatch', 'Always']),
-		seccompProfile: v.strictObject({type: v.literal('RuntimeDefault')}),
-	}),
-	containers: v.tuple([container]),
-	volumes: v.array(volume),
-});
-
-const failureRule = v.union([
-	v.strictObject({
-		action: v.literal('Ignore'),
-		onPodConditions: v.array(v.strictObject({type: text, status: v.picklist(['True', 'False'])})),
-	}),
-	v.strictObject({
-		action: v.literal('FailJob'),
-		onExitCodes: v.strictObject({
-			containerName: text,
-			operator: v.picklist(['In', 'NotIn']),
-			values: v.array(count),
-		}),
-	}),
-]);
-
-const metadata = v.strictObject({name: text});
 
 const kubernetes = v.tuple([
 	v.strictObject({
 		apiVersion: v.literal('v1'),
 		kind: v.literal('ConfigMap'),
-		metadata,
+		metadata: v.strictObject({name: text}),
 		data: v.strictObject({'settings.yml': text}),
 	}),
-	v.strictObject({
-		apiVersion: v.literal('batch/v1'),
-		kind: v.literal('CronJob'),
-		metadata,
-		spec: v.strictObject({
-			schedule: v.pipe(text, v.regex(/^\d+ \d+ \* \* \*$/)),
-			timeZone: text,
-			concurrencyPolicy: v.picklist(['Allow', 'Forbid', 'Replace']),
-			startingDeadlineSeconds: count,
-			successfulJobsHistoryLimit: count,
-			failedJobsHistoryLimit: count,
-			jobTemplate: v.strictObject({
-				spec: v.strictObject({
-					backoffLimit: count,
-					podFailurePolicy: v.strictObject({rules: v.array(failureRule)}),
-					template: v.strictObject({spec: pod}),
-				}),
-			}),
+	cronJobOf(
+		v.strictObject({
+			backoffLimit: count,
+			podFailurePolicy,
+			template: v.strictObject({spec: podOf(container)}),
 		}),
-	}),
+	),
 ]);
 
 const compose = v.tuple([
@@ -206,7 +138,7 @@ const wordsOf = (command: string): readonly string[] => {
 	return words;
 };
 
-describe('the examples', () => {
+describe('the examples for one machine', () => {
 	it('have a job for Kubernetes that ends as its exit codes say, with settings that are right', async () => {
 		const [config, job] = v.parse(kubernetes, documentsOf('kubernetes.yml'));
 		const {template, podFailurePolicy, backoffLimit} = job.spec.jobTemplate.spec;

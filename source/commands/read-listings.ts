@@ -1,0 +1,117 @@
+import {readFile} from 'node:fs/promises';
+import type {CommonOptions} from '../arguments/invocation.ts';
+import {StopError} from '../domain/failure/failure.ts';
+import {type OpenListing, openListing, refuseListing} from '../domain/plan/listing.ts';
+import type {Settings, Source, StoreSettings} from '../domain/settings/settings.ts';
+import {readNewestListing} from '../engine/store/listing.ts';
+import type {World} from '../ports/world.ts';
+import {resolveFolder} from '../settings/locate-folder.ts';
+import {noticeOf, openReading} from './open-store.ts';
+
+type Wanted = {
+	readonly options: CommonOptions;
+	readonly settings: Settings;
+	/** Secret keys that open the store. */
+	readonly identities: readonly string[];
+	/** The title of a store, or the path of a file. */
+	readonly place: string;
+};
+
+/** The store of this title, if the settings send the source there. */
+export const storeOf = ({stores}: Source, title: string): StoreSettings | undefined =>
+	stores?.find((one) => one.title === title);
+
+/** A file holds the listing of one source. */
+export const refuseSeveral = ({sources}: Settings, place: string): void => {
+	const inFile = sources.filter((source) => storeOf(source, place) === undefined);
+	if (inFile.length > 0 && sources.length > 1) {
+		throw new StopError(
+			`"${place}" is no store of ${inFile[0]?.title}, and a file holds the listing of one source.`,
+			{advice: 'Name the source with --source, or the title of a store that all of them have.'},
+		);
+	}
+};
+
+/**
+ * The listings that "cistern list --to" has written, by the title of the source. Throws a StopError
+ * for one that is missing, damaged, too old or of something else.
+ */
+export const readListings = async (
+	world: World,
+	wanted: Wanted,
+	signal: AbortSignal,
+): Promise<ReadonlyMap<string, OpenListing>> => {
+	const {settings, place} = wanted;
+	refuseSeveral(settings, place);
+	const listings = new Map<string, OpenListing>();
+	for (const source of settings.sources) {
+		const text = await readText(world, source, wanted, signal);
+		listings.set(source.title, checkListing(world, source, text, place));
+	}
+
+	return listings;
+};
+
+const readText = async (
+	world: World,
+	source: Source,
+	{options, identities, place}: Wanted,
+	signal: AbortSignal,
+): Promise<string> => {
+	const {clock, digest} = world;
+	const settings = storeOf(source, place);
+	const path = resolveFolder(place, world.settings.homeFolder);
+	const onNotice = noticeOf(world, options);
+	const text =
+		settings === undefined
+			? await readFile(path, 'utf8').catch(() => undefined)
+			: await readNewestListing(openReading(world, {settings, identities, onNotice}, signal), {
+					workspace: source.workspace,
+					now: clock.now(),
+					digest,
+				});
+	if (text === undefined) {
+		throw new StopError(
+			settings === undefined
+				? `There is no listing in ${path}.`
+				: `The store ${place} has no listing of ${source.workspace} from the last two days.`,
+			{advice: adviceFor(place)},
+		);
+	}
+
+	return text;
+};
+
+const checkListing = (
+	{clock, digest}: World,
+	source: Source,
+	text: string,
+	place: string,
+): OpenListing => {
+	const read = openListing(text, digest);
+	const refusal = describeRefusal(read, source, clock.now());
+	if (read.state !== 'read' || refusal !== undefined) {
+		throw new StopError(`The listing in ${place} is refused: it ${refusal}.`, {
+			advice: adviceFor(place),
+		});
+	}
+
+	return read.listing;
+};
+
+const describeRefusal = (
+	read: ReturnType<typeof openListing>,
+	source: Source,
+	now: number,
+): string | undefined => {
+	switch (read.state) {
+		case 'read':
+			return refuseListing(read.listing, source, now);
+		case 'newer':
+			return 'was written by a newer version of Cistern';
+		case 'damaged':
+			return read.detail;
+	}
+};
+
+const adviceFor = (place: string): string => `"cistern list --to ${place}" writes a new one.`;

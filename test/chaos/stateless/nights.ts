@@ -1,0 +1,241 @@
+import {exitCodes} from '../../../source/domain/failure/exit-code.ts';
+import type {FaultAnswer, FaultMatch} from '../../../source/sandbox/faults.ts';
+import {s3Error} from '../../../source/sandbox/s3/answers.ts';
+import type {S3Fault} from '../../../source/sandbox/s3/s3.ts';
+import {machine} from '../../helpers/bucket.ts';
+import {type Fate, withFate} from '../../helpers/fated-store.ts';
+import {speaksOld} from '../../helpers/old-protocol.ts';
+import {pick, type Random} from '../../helpers/random.ts';
+import {changeUpstream} from '../../helpers/random-upstream.ts';
+import {canMount, onSmallDisk} from '../../helpers/small-disk.ts';
+import type {End} from '../scene.ts';
+import {endOf, runEngine, type Scene, startProgram, temporaryFolder} from './scene.ts';
+
+/** Something that happens in one night, and how its runs may end. */
+export type Night = {
+	readonly name: string;
+	readonly ends: readonly End[];
+	/** Upstream itself is changed while the runs look at it. */
+	readonly isRestless?: true;
+	readonly strike: (scene: Scene, random: Random) => Promise<readonly End[]>;
+};
+
+const {done, failed, incomplete, refused} = exitCodes;
+const day = 24 * 60 * 60_000;
+
+const drawFate = (random: Random): Fate => {
+	const moment = 1 + random(6);
+	const end = pick(random, ['killed before', 'killed after', 'refused', 'written'] as const);
+	return (object) => (object === moment ? end : 'written');
+};
+
+const runFated = (scene: Scene, fate: Fate): Promise<End> => runEngine(scene, withFate(fate));
+
+const quiet: Night = {
+	name: 'nothing',
+	ends: [done],
+	strike: async (scene) => [await runEngine(scene)],
+};
+
+/** SIGKILL while the n-th request to one of the servers waits for its answer. */
+const killProgram: Night = {
+	name: 'SIGKILL',
+	ends: [done, 'killed'],
+	strike: async (scene, random) => {
+		const run = startProgram(scene);
+		const kill = (): void => void run.child.kill('SIGKILL');
+		let left = random(24);
+		const isNow = (): boolean => left-- === 0;
+		if (random(2) === 0) {
+			scene.s3.addFault({
+				fits: isNow,
+				act: random(2) === 0 ? {kind: 'meanwhile', run: kill} : {kind: 'answered', run: kill},
+			});
+		} else {
+			scene.sandbox.addFault({after: left, times: 1, answer: {kind: 'meanwhile', run: kill}});
+		}
+
+		const end = await endOf(run);
+		scene.s3.clearFaults();
+		scene.sandbox.clearFaults();
+		return [end];
+	},
+};
+
+const inTheStore = (
+	name: string,
+	acts: readonly S3Fault['act'][],
+	ends: readonly End[] = [done, failed, incomplete],
+): Night => ({
+	name,
+	ends,
+	strike: async (scene, random) => {
+		let before = random(12);
+		scene.s3.addFault({
+			fits: () => before-- <= 0,
+			times: 1 + random(8),
+			act: pick(random, acts),
+		});
+		const end = await runEngine(scene);
+		scene.s3.clearFaults();
+		return [end];
+	},
+});
+
+const onTheWay = (
+	name: string,
+	answers: readonly FaultAnswer[],
+	match: FaultMatch = {},
+): Night => ({
+	name,
+	ends: [done, incomplete],
+	strike: async (scene, random) => {
+		scene.sandbox.addFault({
+			match,
+			after: random(8),
+			times: 1 + random(12),
+			answer: pick(random, answers),
+		});
+		const end = await runEngine(scene);
+		scene.sandbox.clearFaults();
+		return [end];
+	},
+});
+
+const flipIn = (random: Random, answer: Buffer): Buffer => {
+	const harmed = Buffer.from(answer);
+	const at = random(harmed.length);
+	harmed.writeUInt8(harmed.readUInt8(at) ^ (1 << random(8)), at);
+	return harmed;
+};
+
+/** Only of answers with objects: a ref of another name cannot be told from a right one. */
+const harmedPacks: Night = {
+	name: 'harmed packs',
+	ends: [done, incomplete],
+	strike: async (scene, random) => {
+		scene.sandbox.addFault({
+			match: {method: 'POST', service: 'git'},
+			times: 1 + random(4),
+			answer: {
+				kind: 'changed',
+				change: (answer) =>
+					/^.{4}(?:acknowledgments|packfile)\n/.test(answer.toString('latin1', 0, 30))
+						? flipIn(random, answer)
+						: answer,
+			},
+		});
+		const end = await runEngine(scene);
+		scene.sandbox.clearFaults();
+		return [end];
+	},
+};
+
+const pushInBetween: Night = {
+	name: 'push in between',
+	ends: [done, incomplete],
+	isRestless: true,
+	strike: async (scene, random) => {
+		scene.sandbox.addFault({
+			match: {service: 'git'},
+			after: random(8),
+			times: 3,
+			answer: {
+				kind: 'meanwhile',
+				run: () =>
+					changeUpstream(pick(random, scene.sandbox.listRepositories('acme')).path, random),
+			},
+		});
+		const end = await runEngine(scene);
+		scene.sandbox.clearFaults();
+		return [end];
+	},
+};
+
+const fullDisk: Night = {
+	name: 'full disk',
+	ends: [done, failed, incomplete],
+	strike: async (scene, random) => {
+		const through = onSmallDisk(temporaryFolder(scene), {room: 4 * random(60)});
+		return [await endOf(startProgram(scene, [], through))];
+	},
+};
+
+/** The rights are taken away in the middle of a run. */
+const takenRights: Night = {
+	name: 'taken rights',
+	ends: [done, refused],
+	strike: async (scene, random) => {
+		const {s3} = scene;
+		let left = random(10);
+		const before = s3.findUser(machine.accessKeyId);
+		s3.addUser({
+			...machine,
+			allows: (...given) => left-- > 0 && before?.allows?.(...given) !== false,
+		});
+		const end = await runEngine(scene);
+		s3.addUser({...machine, ...before});
+		return [end];
+	},
+};
+
+const status = (code: number): FaultAnswer => ({kind: 'answer', status: code, body: 'oops'});
+
+export const nights: readonly Night[] = [
+	quiet,
+	{
+		name: 'death at an object',
+		ends: [done, incomplete, 'killed'],
+		strike: async (scene, random) => [await runFated(scene, drawFate(random))],
+	},
+	{
+		name: 'twins',
+		ends: [done, incomplete, 'killed'],
+		strike: async (scene, random) =>
+			Promise.all([runFated(scene, drawFate(random)), runEngine(scene)]),
+	},
+	inTheStore('store 5xx', [
+		{kind: 'answer', answer: s3Error(500, 'InternalError', 'We encountered an internal error.')},
+		{kind: 'answer', answer: s3Error(503, 'SlowDown', 'Please reduce your request rate.')},
+	]),
+	inTheStore('store cut', [
+		{kind: 'reset'},
+		{kind: 'cut-body'},
+		{kind: 'lost-answer'},
+		{kind: 'cut-answer'},
+	]),
+	killProgram,
+	harmedPacks,
+	{
+		name: 'clock jumps',
+		ends: [done],
+		strike: async (scene, random) => {
+			scene.clock.jump((random(81) - 40) * day);
+			return [await runEngine(scene)];
+		},
+	},
+	pushInBetween,
+	takenRights,
+	{
+		name: 'old protocol',
+		ends: [done],
+		strike: async (scene) => {
+			scene.sandbox.speakOldProtocol(speaksOld(true));
+			const end = await runEngine(scene);
+			scene.sandbox.speakOldProtocol(speaksOld(false));
+			return [end];
+		},
+	},
+	onTheWay(
+		'cut answer',
+		[0, 9, 60, 300].map((after): FaultAnswer => ({kind: 'cut-short', after})),
+		{method: 'POST', service: 'git'},
+	),
+	onTheWay('reset', [{kind: 'reset'}, {kind: 'empty-reply'}]),
+	onTheWay('5xx', [...[500, 502, 503, 555].map(status), {kind: 'fork-exec-error'}]),
+	onTheWay('429', [
+		{kind: 'rate-limit', tells: 'nothing'},
+		{kind: 'rate-limit', tells: 'retry-after-seconds', seconds: 90},
+	]),
+	...(canMount ? [fullDisk] : []),
+];

@@ -1,0 +1,84 @@
+import {readFileSync} from 'node:fs';
+import {join} from 'node:path';
+import {expect} from 'vitest';
+import {exitCodes} from '../../../source/domain/failure/exit-code.ts';
+import {readIndexes} from '../../../source/engine/store/read-store.ts';
+import type {SandboxRepository} from '../../../source/sandbox/model.ts';
+import {auditStore, rebuildStates} from '../../helpers/audit-store.ts';
+import {makeSource, runBackup} from '../../helpers/backup.ts';
+import {fetchBackup, openFetching} from '../../helpers/store.ts';
+import {makeTemporaryFolder} from '../../helpers/temporary-folder.ts';
+import {expectWhole, readUpstreamRefs} from '../../helpers/whole-mirror.ts';
+import type {Scene} from './scene.ts';
+
+type Refs = ReadonlyMap<string, string>;
+
+/** One state of a part, as a text that can be compared. */
+const nameState = (uuid: string, part: string, refs: Refs): string =>
+	JSON.stringify([uuid, part, [...refs].toSorted()]);
+
+const idOf = ({uuid}: SandboxRepository): string => uuid.slice(1, -1);
+
+const mirrorsOf = ({path, wikiPath}: SandboxRepository) =>
+	[
+		{part: 'repo', path},
+		...(wikiPath === undefined ? [] : [{part: 'wiki', path: wikiPath}]),
+	] as const;
+
+/** Upstream as it is now, without all that is empty. */
+export const readStates = async ({sandbox}: Scene): Promise<readonly string[]> => {
+	const states: string[] = [];
+	for (const repository of sandbox.listRepositories('acme')) {
+		for (const {part, path} of mirrorsOf(repository)) {
+			const refs = await readUpstreamRefs(path);
+			states.push(...(refs.size === 0 ? [] : [nameState(idOf(repository), part, refs)]));
+		}
+	}
+
+	return states;
+};
+
+/** No object was ever replaced by another one, or deleted. */
+const expectUntouched = ({s3: {bucket}}: Scene): void => {
+	for (const act of bucket.violations) {
+		const [, key = ''] = /^overwrote (.*)$/.exec(act) ?? [];
+		// A store that knows no conditions takes the same bytes again where an answer was lost.
+		expect(new Set(bucket.versionsOf(key).map(({etag}) => etag)).size, act).toBe(1);
+		expect(bucket.flavour.conditions, act).not.toBe('obeyed');
+	}
+};
+
+/** Nothing that counted is lost or changed. */
+export const expectKept = async (scene: Scene): Promise<void> => {
+	expectUntouched(scene);
+	await auditStore(scene.owned, scene.recovery);
+};
+
+/** Every one of these states comes back, and a folder that is fetched is upstream and goes on. */
+export const expectAllBack = async (scene: Scene, states: ReadonlySet<string>): Promise<void> => {
+	const {owned, recovery, clock, sandbox} = scene;
+	const steps = await rebuildStates(owned, recovery);
+	const there = new Set(
+		steps.map(({uuid, part, refs = new Map<string, string>()}) => nameState(uuid, part, refs)),
+	);
+	expect([...states].filter((state) => !there.has(state))).toEqual([]);
+
+	const folder = makeTemporaryFolder();
+	expect((await fetchBackup(owned, folder, clock, recovery)).failed).toEqual(new Map());
+	const {repos = {}} = (await readIndexes(openFetching(owned, recovery))).get('acme') ?? {};
+	for (const repository of sandbox.listRepositories('acme')) {
+		const place = join(folder, 'acme', repos[idOf(repository)]?.folder ?? '');
+		expect(JSON.parse(readFileSync(join(place, 'cistern.json'), 'utf8')).uuid).toBe(
+			idOf(repository),
+		);
+		for (const {part, path} of mirrorsOf(repository)) {
+			if ((await readUpstreamRefs(path)).size > 0) {
+				await expectWhole(path, join(place, part), []);
+			}
+		}
+	}
+
+	const next = await runBackup(folder, [makeSource(sandbox)], {clock});
+	expect(next.exitCode).toBe(exitCodes.done);
+	expect([...next.outcomes].filter(([, {result}]) => result !== 'unchanged')).toEqual([]);
+};

@@ -1,0 +1,102 @@
+import {appendFileSync} from 'node:fs';
+import {join} from 'node:path';
+import {onTestFinished} from 'vitest';
+import {makeKeyPair} from '../../../source/adapters/seal/age.ts';
+import {Secret, type StoreSettings} from '../../../source/domain/settings/settings.ts';
+import type {World} from '../../../source/ports/world.ts';
+import type {S3Flavour} from '../../../source/sandbox/s3/bucket.ts';
+import type {SandboxS3} from '../../../source/sandbox/s3/s3.ts';
+import {startSandbox} from '../../../source/sandbox/start-sandbox.ts';
+import {addAccess, makeSource, runBackup} from '../../helpers/backup.ts';
+import {machine, openBucket, owner, printStore, storeIn} from '../../helpers/bucket.ts';
+import {Death} from '../../helpers/dying-world.ts';
+import {createFakeClock} from '../../helpers/fake-clock.ts';
+import {allowedBy, readPolicy} from '../../helpers/policy.ts';
+import {makeHome, type RunningProgram} from '../../helpers/program.ts';
+import {pick, type Random} from '../../helpers/random.ts';
+import {keptIn} from '../../helpers/stateless.ts';
+import {makeTemporaryFolder} from '../../helpers/temporary-folder.ts';
+import type {End, Scene as FolderScene} from '../scene.ts';
+
+/** One workspace and one bucket. Runs begin with an empty disk, by the engine alone or by the program. */
+export type Scene = Omit<FolderScene, 'lost'> & {
+	readonly s3: SandboxS3;
+	/** The store as a run has it, and the keys that open its index and its steps. */
+	readonly store: StoreSettings;
+	readonly runner: readonly string[];
+	/** The store as its owner has it, and the keys that open everything. */
+	readonly owned: StoreSettings;
+	readonly recovery: readonly string[];
+};
+
+const flavours: readonly Partial<S3Flavour>[] = [
+	{},
+	{conditions: 'refused'},
+	{conditions: 'ignored', conditionsOfParts: 'ignored'},
+	{hasLockRule: true},
+];
+
+/** One series in three is sealed, by keys with the rights of docs/scale.md. */
+export const openScene = async (seed: number, random: Random): Promise<Scene> => {
+	const sandbox = await startSandbox();
+	onTestFinished(() => sandbox.close());
+	addAccess(sandbox);
+	const isSealed = seed % 3 === 0;
+	const s3 = await openBucket({
+		flavour: pick(random, flavours),
+		...(isSealed ? {allows: allowedBy(readPolicy('scale.md'))} : {}),
+	});
+	const home = makeHome(sandbox, {lfs: 'ignore'});
+	const keys = isSealed ? {runner: await makeKeyPair(), recovery: await makeKeyPair()} : undefined;
+	const seal =
+		keys === undefined
+			? {}
+			: {recipients: [keys.recovery.recipient], runner: new Secret(keys.runner.identity)};
+	const printed = keys && {recipient: keys.recovery.recipient, runner: keys.runner.identity};
+	appendFileSync(home.settings, printStore(s3, machine, printed));
+	return {
+		sandbox,
+		s3,
+		home,
+		clock: createFakeClock(Date.now()),
+		store: storeIn(s3, machine, seal),
+		runner: keys === undefined ? [] : [keys.runner.identity],
+		owned: storeIn(s3, owner, seal),
+		recovery: keys === undefined ? [] : [keys.recovery.identity],
+	};
+};
+
+/** A run by the engine in this process, on a clock on which waiting takes no time. */
+export const runEngine = async (
+	{sandbox, clock, store, runner}: Scene,
+	wrapWorld: (world: World) => World = (world) => world,
+): Promise<End> => {
+	try {
+		const {exitCode} = await runBackup(makeTemporaryFolder(), [makeSource(sandbox)], {
+			clock,
+			run: keptIn(store, runner),
+			wrapWorld,
+		});
+		return exitCode;
+	} catch (error) {
+		if (error instanceof Death) {
+			return 'killed';
+		}
+
+		throw error;
+	}
+};
+
+/** A run by the program, as a scheduler starts it. */
+export const startProgram = (
+	{home}: Scene,
+	words: readonly string[] = [],
+	through: readonly string[] = [],
+): RunningProgram =>
+	home.start(['--yes', '--stateless', '--store', 'offsite', ...words], {}, through);
+
+export const endOf = async ({result}: RunningProgram): Promise<End> =>
+	(await result).exitCode ?? 'killed';
+
+/** The place of what a run of the program brings. */
+export const temporaryFolder = ({home}: Scene): string => join(home.folder, 'tmp');

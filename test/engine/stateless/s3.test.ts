@@ -1,0 +1,121 @@
+import {join} from 'node:path';
+import {expect, it} from 'vitest';
+import {makeKeyPair} from '../../../source/adapters/seal/age.ts';
+import {exitCodes} from '../../../source/domain/failure/exit-code.ts';
+import {Secret, type StoreSettings} from '../../../source/domain/settings/settings.ts';
+import type {S3Flavour} from '../../../source/sandbox/s3/bucket.ts';
+import type {S3Entry} from '../../../source/sandbox/s3/s3.ts';
+import {makeSource, runBackup} from '../../helpers/backup.ts';
+import {machine, openBucket, owner, storeIn} from '../../helpers/bucket.ts';
+import {allowedBy, readPolicy} from '../../helpers/policy.ts';
+import {keptIn} from '../../helpers/stateless.ts';
+import {fetchAll} from '../../helpers/store.ts';
+import {makeTemporaryFolder} from '../../helpers/temporary-folder.ts';
+import {commitFile, forcePush, readOid, readRefs} from '../../helpers/upstream.ts';
+import {setUpWorkspace} from '../../helpers/workspace.ts';
+
+const acme = setUpWorkspace();
+
+const makeKeys = async () => {
+	const [recovery, runner] = [await makeKeyPair(), await makeKeyPair()];
+	const seal = {recipients: [recovery.recipient], runner: new Secret(runner.identity)};
+	return {recovery: recovery.identity, runner: runner.identity, seal};
+};
+
+const runStateless = (store: StoreSettings, runner: string) =>
+	runBackup(makeTemporaryFolder(), [makeSource(acme.sandbox)], {
+		clock: acme.clock,
+		run: keptIn(store, [runner]),
+	});
+
+/** Milliseconds. */
+const minute = 60_000;
+
+const flavours: readonly (readonly [what: string, flavour: Partial<S3Flavour>])[] = [
+	['that refuses taken names', {}],
+	['that knows no conditions', {conditions: 'refused', keepsVersions: false, locks: false}],
+	['that ignores conditions', {conditions: 'ignored'}],
+	['with a lock rule', {hasLockRule: true}],
+	['that lists new objects late', {listsAfter: minute}],
+];
+
+/** A request without ids and times. */
+const describeRequest = ({method, key, query}: S3Entry): string =>
+	`${method} ${key || query.get('prefix')}`
+		.replace(/[\da-f-]{36}/, 'UUID')
+		.replace(/\/\d{8}T[^/.]*(?:\.repo)?/, '/*');
+
+it.each(flavours)(
+	'a bucket %s keeps every night with the rights of docs/scale.md',
+	async (_, flavour) => {
+		let ahead = 0;
+		const s3 = await openBucket({
+			flavour,
+			now: () => Date.now() + ahead,
+			allows: allowedBy(readPolicy('scale.md')),
+		});
+		const keys = await makeKeys();
+		const {path} = await acme.add('api');
+		const night = async (): Promise<void> => {
+			const {exitCode} = await runStateless(storeIn(s3, machine, keys.seal), keys.runner);
+			expect(exitCode).toBe(exitCodes.done);
+		};
+		await night();
+		ahead += minute;
+		await commitFile(path);
+		const lost = await readOid(path, 'main');
+		await night();
+		await forcePush(path);
+		await night();
+
+		expect(s3.bucket.violations).toEqual([]);
+		expect(new Set(s3.log.map(describeRequest))).toEqual(
+			new Set([
+				'GET cistern/index/',
+				'GET cistern/index/*.json.gz.age',
+				'GET cistern/repos/UUID/*.step.age',
+				'PUT cistern/index/*.json.gz.age',
+				'PUT cistern/repos/UUID/*.step.age',
+				'PUT cistern/repos/UUID/*.bundle.age',
+			]),
+		);
+		ahead += minute;
+		const folder = makeTemporaryFolder();
+		await fetchAll(storeIn(s3, owner, keys.seal), folder, [keys.recovery]);
+		const mirror = join(folder, 'acme', 'acme#api', 'repo');
+		const refs = [...(await readRefs(mirror, 'refs/'))];
+		expect(new Map(refs.filter(([ref]) => !ref.startsWith('refs/cistern/')))).toEqual(
+			await readRefs(path, 'refs/'),
+		);
+		const kept = refs.filter(([ref]) => ref.startsWith('refs/cistern/kept/'));
+		expect(kept.map(([, oid]) => oid)).toEqual([lost]);
+	},
+);
+
+it('without one of these rights a run ends with 12, and counts nothing as saved', async () => {
+	const allows = allowedBy(readPolicy('scale.md'));
+	const s3 = await openBucket({allows});
+	const keys = await makeKeys();
+	const {path} = await acme.add('api');
+	const store = storeIn(s3, machine, keys.seal);
+	await runStateless(store, keys.runner);
+	await commitFile(path);
+	for (const [right, start] of [
+		['s3:PutObject', 'cistern/'],
+		['s3:ListBucket', ''],
+		['s3:GetObject', 'cistern/index/'],
+		['s3:GetObject', 'cistern/repos/'],
+	] as const) {
+		s3.addUser({
+			...machine,
+			allows: (action, key) => allows(action, key) && !(action === right && key.startsWith(start)),
+		});
+		const {exitCode, outcomes} = await runStateless(store, keys.runner);
+		expect(exitCode, `${right} ${start}`).toBe(exitCodes.refused);
+		expect(outcomes.get('acme/api')?.result).not.toBe('saved');
+	}
+
+	s3.addUser({...machine, allows});
+	const {outcomes} = await runStateless(store, keys.runner);
+	expect(outcomes.get('acme/api')).toMatchObject({result: 'saved', changes: {forwarded: 1}});
+});
