@@ -33,16 +33,18 @@ const complaintsAbout = async (content: string): Promise<readonly string[]> => {
 const [release, test] = ['.github/workflows/release.yml', '.github/workflows/test.yml'];
 
 describe('the workflows', () => {
-	it.each([release, test, 'docs/examples/github-actions.yml'])(
-		'are right for the parser of GitHub: %s',
-		async (file) => {
-			expect(await complaintsAbout(read(file))).toEqual([]);
-			const misspelt = read(file).replace('timeout-minutes', 'timeout-minuts');
-			expect(await complaintsAbout(misspelt)).toEqual([
-				expect.stringContaining("Unexpected value 'timeout-minuts'"),
-			]);
-		},
-	);
+	it.each([
+		release,
+		test,
+		'docs/examples/github-actions.yml',
+		'docs/examples/shards/github-actions.yml',
+	])('are right for the parser of GitHub: %s', async (file) => {
+		expect(await complaintsAbout(read(file))).toEqual([]);
+		const misspelt = read(file).replace('timeout-minutes', 'timeout-minuts');
+		expect(await complaintsAbout(misspelt)).toEqual([
+			expect.stringContaining("Unexpected value 'timeout-minuts'"),
+		]);
+	});
 
 	it.each([release, test])('run scripts that there are: %s', (file) => {
 		const {scripts} = JSON.parse(read('package.json'));
@@ -84,7 +86,7 @@ describe('the workflows', () => {
 		]);
 	});
 
-	it.each([release, test])(
+	it.each([release, test, 'docs/examples/shards/github-actions.yml'])(
 		'take only actions of GitHub itself, each by the hash of its commit: %s',
 		(file) => {
 			const uses = [...read(file).matchAll(/uses: (.*)/g)].map(([, action]) => action);

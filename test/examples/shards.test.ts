@@ -168,6 +168,9 @@ type Example = {
 	readonly secrets: readonly string[];
 };
 
+/** As GitHub writes it. */
+const expression = (name: string): string => ['$', `{{ ${name} }}`].join('');
+
 const readExamples: Readonly<Record<string, () => Example>> = {
 	'kubernetes.yml': () => {
 		const [list, backup] = v.parse(kubernetes, readYaml('kubernetes.yml')).items;
@@ -218,18 +221,19 @@ const readExamples: Readonly<Record<string, () => Example>> = {
 		const places = shard.strategy.matrix.shard;
 		const [, , , {run, env}] = shard.steps;
 		expect(env).toMatchObject({
-			SHARD: '${{ matrix.shard }}',
-			SHARDS: '${{ strategy.job-total }}',
+			SHARD: expression('matrix.shard'),
+			SHARDS: expression('strategy.job-total'),
 		});
-		const given = Object.entries(env).filter(
-			([name, value]) => value === `\${{ secrets.${name} }}`,
-		);
+		const isSecret = ([name, value]: readonly [string, string]): boolean =>
+			value === expression(`secrets.${name}`);
 		return {
 			list: list.steps[3].run,
 			shard: run,
 			shards: places.length,
 			placeOf: (index) => ({SHARD: String(places[index]), SHARDS: String(places.length)}),
-			secrets: given.map(([name]) => name),
+			secrets: Object.entries(env)
+				.filter(isSecret)
+				.map(([name]) => name),
 		};
 	},
 	'bitbucket-pipelines.yml': () => {
@@ -284,7 +288,10 @@ const submissions = (): readonly (readonly string[])[] => {
 describe.skipIf(process.platform === 'win32')('the examples for shards', () => {
 	beforeAll(() => {
 		printers = mkdtempSync(join(tmpdir(), 'cistern-test-'));
-		writeFileSync(join(printers, 'cistern'), '#!/bin/sh\nprintf "%s\\n" "$@"\n', {mode: 0o755});
+		const write = (name: string, line: string): void =>
+			writeFileSync(join(printers, name), `#!/bin/sh\n${line}\n`, {mode: 0o755});
+		write('cistern', 'printf "%s\\n" "$@"');
+		write('aws', 'printf "%s\\n" "$@" "" >>"$CALLS"; echo job-1');
 	});
 	afterAll(() => rmSync(printers, {recursive: true}));
 
@@ -312,6 +319,8 @@ describe.skipIf(process.platform === 'win32')('the examples for shards', () => {
 			const {sources} = await load({
 				home: makeTemporaryFolder(),
 				file: read('settings.yml').replaceAll('age1…', recipient),
+				// A run without a folder has one of its own while it runs.
+				argv: ['--folder', '/tmp/run'],
 				environment: Object.fromEntries(
 					Object.entries(values).filter(([secret]) => given.includes(secret)),
 				),
@@ -320,9 +329,32 @@ describe.skipIf(process.platform === 'win32')('the examples for shards', () => {
 			expect(secrets.filter((secret) => !read(name).includes(secret))).toEqual([]);
 		});
 
-		it('says what each exit code leads to', () => {
+		it('names each exit code', () => {
 			const codes = [...read(name).matchAll(/^# +(\d+) {2}\S/gm)].map(([, code]) => Number(code));
 			expect(codes).toEqual(Object.values(exitCodes));
 		});
+	});
+
+	it('end a shard or the whole job in Kubernetes, as its exit code asks', () => {
+		const [, {spec}] = v.parse(kubernetes, readYaml('kubernetes.yml')).items;
+		const {backoffLimitPerIndex, podFailurePolicy: policy} = spec.jobTemplate.spec;
+		const rules = policy.rules.map((rule) =>
+			rule.action === 'Ignore' ? [rule.action] : [rule.action, ...rule.onExitCodes.values],
+		);
+		expect(rules).toEqual([
+			['Ignore'],
+			['FailJob', exitCodes.usage, exitCodes.refused],
+			['FailIndex', exitCodes.incomplete],
+		]);
+		expect(backoffLimitPerIndex).toBe(1);
+	});
+
+	it('try a shard again in AWS Batch and GitLab only where that may help', () => {
+		const {retryStrategy} = v.parse(batch, readYaml('aws-batch.yml'));
+		const final = retryStrategy.evaluateOnExit.filter(({action: end}) => end === 'EXIT');
+		const {usage, incomplete, refused, failed, interrupted} = exitCodes;
+		expect(final.map(({onExitCode}) => Number(onExitCode))).toEqual([usage, incomplete, refused]);
+		const {retry} = v.parse(gitlab, readYaml('gitlab-ci.yml')).default;
+		expect(retry.exit_codes).toEqual([failed, interrupted]);
 	});
 });
