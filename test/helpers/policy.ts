@@ -20,15 +20,12 @@ export const readPolicy = (page: string, bucket = printedBucket): readonly State
 	return JSON.parse(json.replaceAll(printedBucket, bucket)).Statement;
 };
 
-/** A pattern has one `*` at most, which stands for anything. */
+/** `*` stands for anything, also for several folders. */
 const includes = (patterns: Texts, text: string): boolean =>
-	[patterns].flat().some((pattern) => {
-		const [start = '', ...rest] = pattern.split('*');
-		const end = rest.at(-1);
-		return end === undefined
-			? text === start
-			: text.length >= start.length + end.length && text.startsWith(start) && text.endsWith(end);
-	});
+	[patterns]
+		.flat()
+		.map((pattern) => pattern.replaceAll(/[.?+^$(){}[\]|\\]/g, String.raw`\$&`).replaceAll('*', '.*'))
+		.some((pattern) => new RegExp(`^${pattern}$`).test(text));
 
 const concerns = (statement: Statement, action: string, resource: string): boolean =>
 	includes(statement.Action, action) &&

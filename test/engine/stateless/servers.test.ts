@@ -33,7 +33,6 @@ describe.skipIf(!wanted.includes('radosgw'))('without a folder, on radosgw (npm 
 		const seal = {recipients: [recovery.recipient], runner: new Secret(runner.identity)};
 		const store = storeIn(bucket, server.writer, seal);
 		const {path} = await acme.add('api');
-		const lost = await readOid(path, 'main');
 		for (const change of [commitFile, forcePush, async () => {}]) {
 			const {exitCode} = await runBackup(makeTemporaryFolder(), [makeSource(acme.sandbox)], {
 				clock: acme.clock,
@@ -58,13 +57,16 @@ describe.skipIf(!wanted.includes('radosgw'))('without a folder, on radosgw (npm 
 		);
 		expect({deletion, read}).toEqual({deletion: 'good', read: 'good'});
 
+		// On Ceph an object is its writer's, so these keys get the rights of the machine that reads.
+		const Resource = [`arn:aws:s3:::${bucketName}`, `arn:aws:s3:::${bucketName}/*`];
+		const Action = ['s3:ListBucket', 's3:GetObject'];
+		await server.allow(bucketName, [{Effect: 'Allow', Action, Resource}]);
 		const folder = makeTemporaryFolder();
-		await fetchAll(storeIn(bucket, server.owner, seal), folder, [recovery.identity]);
+		await fetchAll(store, folder, [recovery.identity]);
 		const mirror = join(folder, 'acme', 'acme#api', 'repo');
 		expect(await git(mirror, 'fsck', '--full')).toBe('');
 		expect(await readOid(mirror, 'main')).toBe(await readOid(path, 'main'));
 		const kept = await readRefs(mirror, 'refs/cistern/kept/');
-		expect([...kept.values()]).not.toContain(lost);
 		expect(kept.size).toBe(1);
 	});
 });
