@@ -24,7 +24,9 @@ export const readPolicy = (page: string, bucket = printedBucket): readonly State
 const includes = (patterns: Texts, text: string): boolean =>
 	[patterns]
 		.flat()
-		.map((pattern) => pattern.replaceAll(/[.?+^$(){}[\]|\\]/g, String.raw`\$&`).replaceAll('*', '.*'))
+		.map((pattern) =>
+			pattern.replaceAll(/[.?+^$(){}[\]|\\]/g, String.raw`\$&`).replaceAll('*', '.*'),
+		)
 		.some((pattern) => new RegExp(`^${pattern}$`).test(text));
 
 const concerns = (statement: Statement, action: string, resource: string): boolean =>

@@ -1,15 +1,17 @@
 import {exitCodes} from '../../../source/domain/failure/exit-code.ts';
+import type {Shard} from '../../../source/domain/store/shard.ts';
 import type {FaultAnswer, FaultMatch} from '../../../source/sandbox/faults.ts';
 import {s3Error} from '../../../source/sandbox/s3/answers.ts';
 import type {S3Fault} from '../../../source/sandbox/s3/s3.ts';
 import {machine} from '../../helpers/bucket.ts';
 import {type Fate, withFate} from '../../helpers/fated-store.ts';
 import {speaksOld} from '../../helpers/old-protocol.ts';
+import type {RunningProgram} from '../../helpers/program.ts';
 import {pick, type Random} from '../../helpers/random.ts';
 import {changeUpstream} from '../../helpers/random-upstream.ts';
 import {canMount, onSmallDisk} from '../../helpers/small-disk.ts';
 import type {End} from '../scene.ts';
-import {endOf, runEngine, type Scene, startProgram, temporaryFolder} from './scene.ts';
+import {endOf, runEngine, type Scene, startList, startProgram, temporaryFolder} from './scene.ts';
 
 /** Something that happens in one night, and how its runs may end. */
 export type Night = {
@@ -23,18 +25,62 @@ export type Night = {
 const {done, failed, incomplete, refused} = exitCodes;
 const day = 24 * 60 * 60_000;
 
+const well: Fate = () => 'written';
+
+/** For the faults of a store: so many requests are answered first. */
+const after = (requests: number): Pick<S3Fault, 'fits'> => {
+	let before = requests;
+	return {fits: () => before-- <= 0};
+};
+
 const drawFate = (random: Random): Fate => {
 	const moment = 1 + random(6);
 	const end = pick(random, ['killed before', 'killed after', 'refused', 'written'] as const);
 	return (object) => (object === moment ? end : 'written');
 };
 
-const runFated = (scene: Scene, fate: Fate): Promise<End> => runEngine(scene, withFate(fate));
+const runFated = (scene: Scene, fate: Fate, shard?: Shard): Promise<End> =>
+	runEngine(scene, withFate(fate), shard);
 
-const quiet: Night = {
-	name: 'nothing',
-	ends: [done],
-	strike: async (scene) => [await runEngine(scene)],
+/** Two to four shards at once, of which one meets a fate. */
+const shards: Night = {
+	name: 'shards',
+	ends: [done, incomplete, 'killed'],
+	strike: (scene, random) => {
+		const of = 2 + random(3);
+		const struck = random(of + 1);
+		const fate = drawFate(random);
+		return Promise.all(
+			Array.from({length: of}, (_, number) => {
+				const shard = {index: number + 1, of};
+				return number === struck
+					? runFated(scene, fate, shard)
+					: runEngine(scene, withFate(well), shard);
+			}),
+		);
+	},
+};
+
+/** Shards by the program, with the listing of the first one that ran; one is killed and started again. */
+const killedShard: Night = {
+	name: 'SIGKILL of a shard',
+	ends: [done, incomplete],
+	strike: async (scene, random) => {
+		const of = 2 + random(2);
+		const listed = await endOf(startList(scene));
+		const start = (number: number): RunningProgram =>
+			startProgram(scene, ['--shard', `${number}/${of}`, '--listing', 'offsite']);
+		const [first, ...others] = Array.from({length: of}, (_, number) => start(number + 1));
+		scene.s3.addFault({
+			...after(random(20)),
+			times: 1,
+			act: {kind: 'answered', run: () => void first?.child.kill('SIGKILL')},
+		});
+		const ends = await Promise.all(others.map(endOf));
+		const end = first === undefined ? done : await endOf(first);
+		scene.s3.clearFaults();
+		return [listed, ...ends, end === 'killed' ? await endOf(start(1)) : end];
+	},
 };
 
 /** SIGKILL while the n-th request to one of the servers waits for its answer. */
@@ -44,15 +90,12 @@ const killProgram: Night = {
 	strike: async (scene, random) => {
 		const run = startProgram(scene);
 		const kill = (): void => void run.child.kill('SIGKILL');
-		let left = random(24);
-		const isNow = (): boolean => left-- === 0;
+		const moment = random(24);
 		if (random(2) === 0) {
-			scene.s3.addFault({
-				fits: isNow,
-				act: random(2) === 0 ? {kind: 'meanwhile', run: kill} : {kind: 'answered', run: kill},
-			});
+			const kind = pick(random, ['meanwhile', 'answered'] as const);
+			scene.s3.addFault({...after(moment), times: 1, act: {kind, run: kill}});
 		} else {
-			scene.sandbox.addFault({after: left, times: 1, answer: {kind: 'meanwhile', run: kill}});
+			scene.sandbox.addFault({after: moment, times: 1, answer: {kind: 'meanwhile', run: kill}});
 		}
 
 		const end = await endOf(run);
@@ -70,12 +113,8 @@ const inTheStore = (
 	name,
 	ends,
 	strike: async (scene, random) => {
-		let before = random(12);
-		scene.s3.addFault({
-			fits: () => before-- <= 0,
-			times: 1 + random(8),
-			act: pick(random, acts),
-		});
+		const requests = after(random(12));
+		scene.s3.addFault({...requests, times: 1 + random(8), act: pick(random, acts)});
 		const end = await runEngine(scene);
 		scene.s3.clearFaults();
 		return [end];
@@ -181,8 +220,8 @@ const takenRights: Night = {
 
 const status = (code: number): FaultAnswer => ({kind: 'answer', status: code, body: 'oops'});
 
+/** The short series among the tests has the first three, which cost least. */
 export const nights: readonly Night[] = [
-	quiet,
 	{
 		name: 'death at an object',
 		ends: [done, incomplete, 'killed'],
@@ -194,6 +233,7 @@ export const nights: readonly Night[] = [
 		strike: async (scene, random) =>
 			Promise.all([runFated(scene, drawFate(random)), runEngine(scene)]),
 	},
+	shards,
 	inTheStore('store 5xx', [
 		{kind: 'answer', answer: s3Error(500, 'InternalError', 'We encountered an internal error.')},
 		{kind: 'answer', answer: s3Error(503, 'SlowDown', 'Please reduce your request rate.')},
@@ -205,6 +245,7 @@ export const nights: readonly Night[] = [
 		{kind: 'cut-answer'},
 	]),
 	killProgram,
+	killedShard,
 	harmedPacks,
 	{
 		name: 'clock jumps',
@@ -238,4 +279,5 @@ export const nights: readonly Night[] = [
 		{kind: 'rate-limit', tells: 'retry-after-seconds', seconds: 90},
 	]),
 	...(canMount ? [fullDisk] : []),
+	{name: 'nothing', ends: [done], strike: async (scene) => [await runEngine(scene)]},
 ];

@@ -39,7 +39,7 @@ export const readStates = async ({sandbox}: Scene): Promise<readonly string[]> =
 };
 
 /** No object was ever replaced by another one, or deleted. */
-const expectUntouched = ({s3: {bucket}}: Scene): void => {
+export const expectUntouched = ({s3: {bucket}}: Scene): void => {
 	for (const act of bucket.violations) {
 		const [, key = ''] = /^overwrote (.*)$/.exec(act) ?? [];
 		// A store that knows no conditions takes the same bytes again where an answer was lost.
@@ -48,15 +48,13 @@ const expectUntouched = ({s3: {bucket}}: Scene): void => {
 	}
 };
 
-/** Nothing that counted is lost or changed. */
-export const expectKept = async (scene: Scene): Promise<void> => {
-	expectUntouched(scene);
-	await auditStore(scene.owned, scene.recovery);
-};
-
-/** Every one of these states comes back, and a folder that is fetched is upstream and goes on. */
+/**
+ * Nothing that an index ever named is lost, every one of these states comes back, and a folder that is
+ * fetched is upstream and goes on.
+ */
 export const expectAllBack = async (scene: Scene, states: ReadonlySet<string>): Promise<void> => {
 	const {owned, recovery, clock, sandbox} = scene;
+	await auditStore(owned, recovery);
 	const steps = await rebuildStates(owned, recovery);
 	const there = new Set(
 		steps.map(({uuid, part, refs = new Map<string, string>()}) => nameState(uuid, part, refs)),

@@ -3,6 +3,7 @@ import {join} from 'node:path';
 import {onTestFinished} from 'vitest';
 import {makeKeyPair} from '../../../source/adapters/seal/age.ts';
 import {Secret, type StoreSettings} from '../../../source/domain/settings/settings.ts';
+import type {Shard} from '../../../source/domain/store/shard.ts';
 import type {World} from '../../../source/ports/world.ts';
 import type {S3Flavour} from '../../../source/sandbox/s3/bucket.ts';
 import type {SandboxS3} from '../../../source/sandbox/s3/s3.ts';
@@ -70,11 +71,12 @@ export const openScene = async (seed: number, random: Random): Promise<Scene> =>
 export const runEngine = async (
 	{sandbox, clock, store, runner}: Scene,
 	wrapWorld: (world: World) => World = (world) => world,
+	shard?: Shard,
 ): Promise<End> => {
 	try {
 		const {exitCode} = await runBackup(makeTemporaryFolder(), [makeSource(sandbox)], {
 			clock,
-			run: keptIn(store, runner),
+			run: keptIn(store, runner, shard),
 			wrapWorld,
 		});
 		return exitCode;
@@ -94,6 +96,9 @@ export const startProgram = (
 	through: readonly string[] = [],
 ): RunningProgram =>
 	home.start(['--yes', '--stateless', '--store', 'offsite', ...words], {}, through);
+
+/** Brings the listing of the workspace to the store. */
+export const startList = ({home}: Scene): RunningProgram => home.start(['list', '--to', 'offsite']);
 
 export const endOf = async ({result}: RunningProgram): Promise<End> =>
 	(await result).exitCode ?? 'killed';
