@@ -27,7 +27,7 @@ const planNights = (seed: number): readonly Night[] => {
 
 it.each(seeds)(
 	'without a folder, whatever befalls runs, upstream and the store, no night that counted is lost: series %i',
-	{timeout: 300_000},
+	{timeout: 900_000},
 	async (seed) => {
 		const scene = await openScene(seed, createRandom(seed * 7));
 		const workspace = createLivingWorkspace(scene.sandbox);
