@@ -16,6 +16,7 @@ import {
 import type {Files} from '../ports/files.ts';
 import type {World} from '../ports/world.ts';
 import {resolveFolder} from '../settings/locate-folder.ts';
+import {keepHeapSmall} from '../small-heap.ts';
 import type {Html} from '../ui/show/html.ts';
 import {
 	formatListPage,
@@ -60,6 +61,7 @@ export const writePages = async (
 		});
 	}
 
+	keepHeapSmall();
 	await files.makeFolder(root);
 	await files.appendText(join(root, 'style.css'), style);
 	const names = nameFolders(

@@ -40,8 +40,8 @@ const mostTold = 20;
 export const listGaps = (
 	gaps: readonly NamedGap[],
 ): readonly {readonly text: string; readonly advice: string}[] => {
-	const groups = groupBy(gaps, ({part, what, detail, advice, repository}) =>
-		JSON.stringify([part, what, advice, detail === undefined ? '' : repository]),
+	const groups = groupBy(gaps, ({part, what, detail, advice}) =>
+		JSON.stringify([part, what, advice, detail]),
 	);
 	const told = groups.slice(0, mostTold).map((group) => ({
 		text: `${nameAll(group.what, group.names)} ${describeDetail(group)}`,

@@ -4,8 +4,7 @@ import {countDownloads, gapsOfDownloads, noDownloads} from '../../domain/metadat
 import {estimateLeft} from '../../domain/metadata/reading.ts';
 import {groupOfSetting, reasonOfDenial} from '../../domain/metadata/settings-state.ts';
 import {countSnippets, fieldsOfSnippets, gapsOfSnippets} from '../../domain/metadata/snippets.ts';
-import {workspaceFolder} from '../../domain/plan/layout.ts';
-import {fullName, type Repository} from '../../domain/plan/repository.ts';
+import {fullName} from '../../domain/plan/repository.ts';
 import {listUnread, type Unread} from '../../domain/record/describe-parts.ts';
 import {type Fields, isOpen, type NamedGap} from '../../domain/record/gap.ts';
 import {
@@ -160,16 +159,12 @@ const what = 'pull requests';
 
 const gapsOfLostSettings = ({copies, workspace}: MetadataState): readonly NamedGap[] =>
 	[workspace, ...copies].flatMap(({repository, reading}) =>
-		gapsOfSettings(reading.settings, nameOf(repository)).map((gap) => ({
+		gapsOfSettings(reading.settings).map((gap) => ({
 			...gap,
 			part,
 			repository: fullName(repository),
 		})),
 	);
-
-/** By which commands know it: the workspace itself by the name of its folder. */
-const nameOf = (repository: Repository): string =>
-	repository.slug === '' ? workspaceFolder : fullName(repository);
 
 const gapsOfFailures = ({failed}: MetadataState): readonly NamedGap[] =>
 	[...failed].map(([{repository}, failure]) => ({

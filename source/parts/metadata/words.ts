@@ -17,22 +17,18 @@ import {
 	wordsOfSetting,
 } from '../../domain/metadata/settings-state.ts';
 import {countSnippets, fieldsOfSnippets, gapsOfSnippets} from '../../domain/metadata/snippets.ts';
-import {workspaceFolder} from '../../domain/plan/layout.ts';
-import type {
-	AboutPlan,
-	AboutRepository,
-	Described,
-	Offer,
+import {
+	type AboutPlan,
+	type Described,
+	listUnread,
+	type Offer,
 } from '../../domain/record/describe-parts.ts';
 import type {Gap, PartSettings} from '../../domain/record/gap.ts';
 import {formatCount, formatNumber, formatRoughly} from '../../domain/text/format.ts';
 import {type MetadataEntry, metadataName} from './entry.ts';
 
 /** All that a screen says about the metadata of a repository. */
-export const describeReading = (
-	known: MetadataEntry | undefined,
-	{repository}: AboutRepository,
-): Described => {
+export const describeReading = (known: MetadataEntry | undefined): Described => {
 	const reading = readingOf(known);
 	if (reading === undefined) {
 		return {note: known?.state === 'saved' ? 'with its metadata' : undefined};
@@ -55,7 +51,7 @@ export const describeReading = (
 			...gapsOf(reading),
 			...gapsOfDownloads(downloads),
 			...gapsOfCommits(reading.commits),
-			...gapsOfSettings(settings, repository),
+			...gapsOfSettings(settings),
 		],
 		...describeSettings(settings),
 		json: {status: json},
@@ -105,7 +101,7 @@ export const describeWorkspace = (known: MetadataEntry | undefined): Described =
 	const note = countSnippets(snippets);
 	return {
 		note: note === '' ? undefined : note,
-		gaps: [...gapsOfSettings(settings, workspaceFolder), ...gapsOfSnippets(snippets)],
+		gaps: [...gapsOfSettings(settings), ...gapsOfSnippets(snippets)],
 		...describeSettings(settings),
 		json: {status: fieldsOfSnippets(snippets)},
 	};
@@ -140,22 +136,22 @@ const gapsOf = (reading: Reading): readonly Gap[] => {
 };
 
 /**
- * Settings that could be read once, and that Bitbucket refuses now. `name`: by which commands know the
- * repository, or the workspace itself.
+ * Settings that could be read once, and that Bitbucket refuses now. The command of the advice lists them
+ * and asks.
  */
-export const gapsOfSettings = (
-	settings: SettingsState = noSettings,
-	name: string,
-): readonly Gap[] => {
-	const lost = findLostSettings(settings);
-	const [first] = lost;
-	return first === undefined
+export const gapsOfSettings = (settings: SettingsState = noSettings): readonly Gap[] => {
+	const lost = findLostSettings(settings).map(({name, reason}) => ({
+		what: wordsOfSetting(name),
+		reason,
+	}));
+	return lost.length === 0
 		? []
 		: [
 				{
 					what: 'settings',
-					detail: `${lost.map((one) => wordsOfSetting(one.name)).join(', ')} could be read earlier; ${first.reason}`,
-					advice: `Their last state is kept. If that is on purpose: cistern accept-missing ${name} --metadata`,
+					detail: `${listUnread(lost)} could be read earlier`,
+					advice:
+						'Their last state is kept. If that is on purpose: cistern accept-missing "*" workspace --metadata',
 					isAccepted: false,
 				},
 			];

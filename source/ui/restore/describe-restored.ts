@@ -18,6 +18,7 @@ import {
 	formatRef,
 } from '../../domain/text/format.ts';
 import {toPrintable} from '../../domain/text/printable-text.ts';
+import {parts} from '../../parts/registry.ts';
 import {labelWidthFor, layOut, layOutMarked, layOutUnder, type TextStyle} from '../text/layout.ts';
 
 type NotRestored = Extract<Restored, {readonly result: 'not-yet-saved' | 'failed'}>;
@@ -136,19 +137,25 @@ const describeResult = (state: RestoreState, now: number): string => {
 	const [all, moment] = [countAll(state), started?.asOf];
 	const counts = [...countParts(state)].filter(([, count]) => count > 0);
 	const repositories = countParts(state).get(repoFolder) ?? 0;
-	const what = counts
-		.map(([part, count]) =>
-			part === repoFolder ? formatCount(count, 'repository') : formatCount(count, part),
-		)
-		.join(' and ');
+	const what = counts.map(([part, count]) => nameCount(part, count)).join(' and ');
 	const then = moment === undefined ? '' : ` as of ${formatMoment(moment, now)}`;
 	const interrupted = finished?.exitCode === exitCodes.interrupted ? 'Interrupted. ' : '';
 	const total = counts.length > 1 ? `${formatNumber(all)} (${what})` : what;
 	const which =
-		back === all && all > 1
-			? `${repositories > 1 ? 'All ' : ''}${what} are`
+		back === all && (all > 1 || repositories === 0)
+			? `${repositories > 1 ? 'All ' : ''}${what} ${all === 1 ? 'is' : 'are'}`
 			: `${formatNumber(back)} of ${total} ${all === 1 ? 'is' : 'are'}`;
 	return `${interrupted}${which} back${then}.`;
+};
+
+/** There are two wikis, and there is the metadata of two. */
+const nameCount = (part: string, count: number): string => {
+	if (part === repoFolder) {
+		return formatCount(count, 'repository');
+	}
+
+	const isCountable = parts.some(({name, counted}) => name === part && counted !== undefined);
+	return isCountable ? formatCount(count, part) : `the ${part} of ${formatNumber(count)}`;
 };
 
 const listCounts = ({restored, alreadyThere, notYetSaved, failed}: RestoreState): string =>

@@ -197,7 +197,7 @@ describe('settings of a repository', () => {
 			expect.objectContaining({
 				repository: 'acme/api',
 				what: 'settings',
-				detail: expect.stringMatching(/deploy keys.* could be read earlier; the token lacks/),
+				detail: expect.stringMatching(/deploy keys.* \(the token lacks .*could be read earlier$/),
 			}),
 		);
 		expect(exitCode).toBe(exitCodes.incomplete);
@@ -214,7 +214,7 @@ describe('settings of a repository', () => {
 		};
 		const {reports} = await runWith(metadataScopes);
 		expect(reports[0]?.gaps.map(({advice}) => advice)).toContain(
-			'Their last state is kept. If that is on purpose: cistern accept-missing acme/api --metadata',
+			'Their last state is kept. If that is on purpose: cistern accept-missing "*" workspace --metadata',
 		);
 		expect(await acceptAll('api')).toContainEqual(expect.stringMatching(/^deploy keys: the token/));
 		expect(await acceptAll('workspace')).not.toEqual([]);

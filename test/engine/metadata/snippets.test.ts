@@ -165,7 +165,11 @@ describe('the contents of snippets', () => {
 		token.scopes = settingsScopes.filter((scope) => !scope.startsWith('read:snippet'));
 		const {reports} = await runAgain();
 		expect(gapsOf({reports} as RunResult)).toEqual([
-			expect.objectContaining({detail: expect.stringMatching(/^snippets could be read earlier/)}),
+			expect.objectContaining({
+				detail: expect.stringMatching(
+					/^snippets \(the token lacks read:snippet\) could be read earlier$/,
+				),
+			}),
 		]);
 		expect(asked()).toBe(1);
 		expect(saved('kypj')).toBeDefined();

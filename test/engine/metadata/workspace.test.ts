@@ -156,7 +156,9 @@ describe('settings of the workspace', () => {
 		expect(reports[0]?.gaps).toContainEqual(
 			expect.objectContaining({
 				repository: 'acme',
-				detail: expect.stringContaining('variables could be read earlier'),
+				detail: expect.stringContaining(
+					'variables (the token lacks read:pipeline) could be read earlier',
+				),
 			}),
 		);
 		expect(saved('variables.json')).toHaveLength(1);
