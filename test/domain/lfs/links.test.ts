@@ -19,6 +19,7 @@ describe('a link to a file', () => {
 		['plain http', 'http://api.media.atlassian.com/file'],
 		['a user', 'https://ann@api.media.atlassian.com/file'],
 		['an address in numbers', 'https://10.0.0.7/file'],
+		['where a cloud keeps its keys', 'https://169.254.169.254/latest/meta-data'],
 		['an address in disguise', 'https://0x0a000007/file'],
 		['an IPv6 address', 'https://[fd00::7]/file'],
 		['this machine', 'https://localhost:8080/file'],

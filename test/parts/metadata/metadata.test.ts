@@ -30,7 +30,7 @@ if (!isStandalone(metadata)) {
 
 const part = metadata;
 
-/** Metadata of four readings: each adds a file and changes two. */
+/** Metadata of four readings: each adds a file and changes four. */
 const setUp = async () => {
 	const folder = makeTemporaryFolder();
 	const world = makeWorld(createFakeClock());
@@ -42,6 +42,8 @@ const setUp = async () => {
 		const changes = [
 			{path: 'pull-requests/000100/142/comments.json', text: `[${number}]\n`},
 			{path: `pull-requests/000000/${number}/pull-request.json`, text: `{"id": ${number}}\n`},
+			{path: 'snippets/kypj/snippet.json', text: `{"number": ${number}}\n`},
+			{path: 'snippets/kypj/files/a', text: `${number}`},
 			{path: 'reading.json', text: `{"number": ${number}}\n`},
 		];
 		const at = start + number * minute;
@@ -153,6 +155,9 @@ describe('saved metadata', () => {
 		expect(() => read('main:pull-requests/000000/3/pull-request.json')).toThrow();
 		// It goes on from there, so the lost file is read from Bitbucket again.
 		expect(read('main:reading.json')).toBe('{"number": 2}\n');
+		// Its file is no JSON, so the whole snippet is read again.
+		expect(read('main:snippets/kypj/snippet.json')).toBe('{"number": 2}\n');
+		expect(read('main:snippets/kypj/files/a')).toBe('2');
 		expect(read('main~2:pull-requests/000100/142/comments.json')).toBe('[1]\n');
 		expect(await verify(mended as SavedMetadata)).toEqual([]);
 	});
