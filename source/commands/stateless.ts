@@ -109,17 +109,10 @@ const gatherIdentities = async (
 /** A part that is not saved must not look as if it were. */
 const refuseMore = (sources: readonly Source[]): void => {
 	for (const {title, ofParts} of sources) {
-		const lacking = [
-			...(ofParts['lfs'] === 'ignore' ? [] : ['"lfs: ignore"']),
-			...(ofParts['metadata'] === 'true' ? ['"metadata: false"'] : []),
-		];
-		if (lacking.length > 0) {
-			throw new StopError(
-				`${title}: a run without a folder saves code and wikis, and neither LFS files nor metadata.`,
-				{
-					advice: `Say that this is wanted: ${lacking.join(' and ')} in the settings of the source.`,
-				},
-			);
+		if (ofParts['metadata'] === 'true') {
+			throw new StopError(`${title}: a run without a folder does not save metadata.`, {
+				advice: 'Say that this is wanted: "metadata: false" in the settings of the source.',
+			});
 		}
 	}
 };

@@ -1,5 +1,6 @@
 import type {Elsewhere} from '../domain/plan/plan.ts';
 import type {SavedRepository} from '../domain/record/record.ts';
+import type {KeptFiles} from '../parts/part.ts';
 
 /**
  * Keeps a source somewhere else than in its folder, which is there for one run alone: it gets the
@@ -16,6 +17,8 @@ export type Keeper = {
 	): Promise<Elsewhere>;
 	/** Lays out all that the saving of a known repository builds on. */
 	lend(saved: SavedRepository): Promise<void>;
+	/** The files of a part of a repository that is being saved. `id`: the repository's uuid. */
+	filesOf(kept: {readonly id: string; readonly folder: string; readonly part: string}): KeptFiles;
 	/**
 	 * Takes over a repository that was just saved, and clears its folder. `before`: as it was recorded.
 	 * If that fails, this record lies there again.

@@ -7,6 +7,7 @@ import type {Digest, EntryReader, PartEntry, SavedRepository} from '../domain/re
 import type {Progress} from '../domain/run/events.ts';
 import type {Loss, Mending} from '../domain/run/mending.ts';
 import type {RefChange} from '../domain/run/outcome.ts';
+import type {StepText} from '../domain/store/step.ts';
 import type {MirrorFinding} from '../domain/verify/finding.ts';
 import type {Rehearsed} from '../domain/verify/verdict.ts';
 import type {Bitbucket} from '../ports/bitbucket.ts';
@@ -51,6 +52,8 @@ export type PartWork = {
 };
 
 export type SaveWork = PartWork & {
+	/** Undefined where the folder itself keeps the files of the part. */
+	readonly kept?: KeptFiles | undefined;
 	/** The entries of the parts before it, as this run has saved them. */
 	readonly entries: Readonly<Record<string, PartEntry>>;
 	/**
@@ -58,6 +61,14 @@ export type SaveWork = PartWork & {
 	 * kill in the middle of a long work costs that work alone. The entry stays if the part then fails.
 	 */
 	readonly recordSoFar: (entry: PartEntry) => Promise<void>;
+};
+
+/** The files of a part that a store alone keeps. Throws a `FailureError`. */
+export type KeptFiles = {
+	/** The paths of those that the store has, below the repository's folder. */
+	list(): Promise<ReadonlySet<string>>;
+	/** Sends a file and removes it here. It counts once its part is saved. */
+	take(file: OffSiteFile): Promise<void>;
 };
 
 export type PartSaved<Entry extends PartEntry = PartEntry> = {
@@ -175,6 +186,8 @@ export type OffSite = {
 	isOwnPath(path: string): boolean;
 	/** Its other files, in their state of now. */
 	listFiles(copy: PartCopy): Promise<readonly OffSiteFile[]>;
+	/** Small files that a run without a folder has to read before it saves the part. */
+	listTexts?(copy: PartCopy): Promise<readonly StepText[]>;
 	/**
 	 * For a mirror: moves the copy that is coming back to a state of upstream's, as a backup of that time
 	 * would have. `run` names it.

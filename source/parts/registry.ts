@@ -8,4 +8,4 @@ import {wiki} from './wiki/wiki.ts';
 export const parts: readonly Part[] = [code, wiki, lfs, metadata];
 
 /** Those that a run without a folder saves. */
-export const statelessParts: readonly Part[] = [code, wiki];
+export const statelessParts: readonly Part[] = [code, wiki, lfs];

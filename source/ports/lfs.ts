@@ -20,6 +20,11 @@ export type PointerSearch =
 	/** Everything that any ref reaches. */
 	| {readonly of: 'refs'}
 	/**
+	 * The files of every commit that is here, as far as they are: also of a mirror without refs, and of a
+	 * hollow one. Tells paths.
+	 */
+	| {readonly of: 'commits'}
+	/**
 	 * Everything that `tips` reach and `known` do not, and perhaps more that came with it. Passes over
 	 * ids whose object is not there. May tell no paths.
 	 */
@@ -131,6 +136,8 @@ export type LfsFetchOptions = {
 	readonly readFree: () => Promise<number>;
 	/** Gets the bytes that have just come. */
 	readonly onBytes?: (bytes: number) => void;
+	/** Called with each file that is stored, before it has ended: until then few others come. */
+	readonly onStored?: (object: LfsObject) => Promise<void>;
 };
 
 /** LFS by the batch API, with a source's credential. */

@@ -12,6 +12,7 @@ import {expect, it} from 'vitest';
 import {makeKeyPair} from '../../source/adapters/seal/age.ts';
 import {startSandbox} from '../../source/sandbox/start-sandbox.ts';
 import {addAccess, canaryToken} from '../helpers/backup.ts';
+import {placeOf, pointerTo, sha256} from '../helpers/lfs-files.ts';
 import {makeHome} from '../helpers/program.ts';
 import {runHere} from '../helpers/program-here.ts';
 import {commitFile} from '../helpers/upstream.ts';
@@ -20,7 +21,8 @@ const setUp = async (changes: Record<string, string> = {}) => {
 	const sandbox = await startSandbox();
 	addAccess(sandbox);
 	sandbox.addWorkspace({slug: 'acme'});
-	const {path} = sandbox.addRepository({workspace: 'acme', slug: 'api', isPrivate: true});
+	const api = sandbox.addRepository({workspace: 'acme', slug: 'api', isPrivate: true});
+	const {path} = api;
 	await commitFile(path);
 	const home = makeHome(sandbox, changes);
 	const [recovery, runner] = [await makeKeyPair(), await makeKeyPair()];
@@ -32,18 +34,19 @@ const setUp = async (changes: Record<string, string> = {}) => {
 		home.settings,
 		`stores:\n  - title: offsite\n    type: folder\n    path: store\n    recipients: [${recovery.recipient}]\n    runnerFile: runner\n`,
 	);
-	return {sandbox, home, path, keys};
+	return {sandbox, home, api, path, keys};
 };
 
 const leftovers = (): readonly string[] =>
 	readdirSync(tmpdir()).filter((name) => /^cistern-[A-Za-z0-9]{6}$/.test(name));
 
 it('a run without a folder leaves nothing here, and its own key opens no bundle', async () => {
-	const {sandbox, home, path, keys} = await setUp({lfs: 'ignore'});
+	const {sandbox, home, api, path, keys} = await setUp();
 	const before = leftovers();
 	const run = () => runHere(home, ['--yes', '--stateless', '--store', 'offsite']);
 	expect(await run()).toMatchObject({exitCode: 0});
-	await commitFile(path, {file: 'more.txt'});
+	sandbox.putLfs(api, 'a large file');
+	await commitFile(path, {file: 'large.psd', content: pointerTo('a large file')});
 	const second = await run();
 	expect(second.exitCode).toBe(0);
 	expect(existsSync(home.backup)).toBe(false);
@@ -56,6 +59,8 @@ it('a run without a folder leaves nothing here, and its own key opens no bundle'
 	expect(refused.stderr).toContain('it is sealed for other keys');
 	const back = join(home.folder, 'back');
 	expect(await fetch(back, keys.recovery)).toMatchObject({exitCode: 0});
+	const large = placeOf(join(back, 'acme', 'acme#api', 'repo'), sha256('a large file'));
+	expect(readFileSync(large, 'utf8')).toBe('a large file');
 	expect(await runHere(home, ['--yes', '--folder', back, '--dry-run'])).toMatchObject({
 		stdout: expect.stringContaining('1 unchanged'),
 	});
@@ -67,7 +72,7 @@ it('what a run without a folder does not save has to be left out on purpose', as
 	const {sandbox, home} = await setUp({metadata: 'true'});
 	const {exitCode, stderr} = await runHere(home, ['--yes', '--stateless', '--store', 'offsite']);
 	expect(exitCode).toBe(1);
-	expect(stderr).toContain('"lfs: ignore" and "metadata: false"');
+	expect(stderr).toContain('"metadata: false"');
 	const unknown = await runHere(home, ['--yes', '--stateless', '--store', 'other']);
 	expect(unknown).toMatchObject({exitCode: 2, stderr: expect.stringContaining('no store "other"')});
 	await sandbox.close();

@@ -101,11 +101,28 @@ async function* findWithGit(
 	}
 }
 
+/** The ids of all commits that are here, a line each. */
+const listCommits = async (start: StartOne): Promise<string> => {
+	const lister = await start(listArguments({of: 'objects'}));
+	lister.stdin.end();
+	let rest = '';
+	const commits: string[] = [];
+	for await (const chunk of lister.stdout) {
+		const lines = (rest + chunk.toString('latin1')).split('\n');
+		rest = lines.pop() ?? '';
+		commits.push(...lines.flatMap((line) => /^commit \d+ (.*)$/.exec(line)?.[1] ?? []));
+	}
+
+	await requireEnd(lister);
+	return commits.map((oid) => `${oid}\n`).join('');
+};
+
 type StartOne = (args: readonly string[]) => Promise<StartedGit>;
 
 async function* readListed(start: StartOne, search: PointerSearch): AsyncGenerator<FoundPointer> {
 	const lister = await start(listArguments(search));
-	lister.stdin.end(inputOf(search));
+	const input = search.of === 'commits' ? await listCommits(start) : inputOf(search);
+	lister.stdin.end(input);
 	const ids = selectBlobs(search, lister.stdout);
 	const first = await ids.next();
 	if (first.done !== true) {
@@ -150,8 +167,13 @@ const listArguments = (search: PointerSearch): readonly string[] => {
 
 	const filters = [`--filter=blob:limit=${pointerSize.most + 1}`, '--filter=object:type=blob'];
 	// git reads its input at once at `--stdin`: only an option before it counts there.
-	const from = search.of === 'refs' ? ['--all'] : ['--ignore-missing', '--stdin'];
-	return ['rev-list', '--objects', ...filters, ...from];
+	return ['rev-list', '--objects', ...filters, ...beginnings[search.of]];
+};
+
+const beginnings = {
+	refs: ['--all'],
+	commits: ['--no-walk=unsorted', '--missing=allow-any', '--stdin'],
+	tips: ['--ignore-missing', '--stdin'],
 };
 
 /** Without `--not`, which git refuses on standard input before 2.42. */

@@ -187,9 +187,14 @@ const fetchRound = async (
 			const end = await fetchOne(fetch, state, task);
 			if ('status' in end) {
 				again.push(end);
-			} else {
-				emit(end);
+				continue;
 			}
+
+			if (end.result === 'stored') {
+				await fetch.given.onStored?.(end.object);
+			}
+
+			emit(end);
 		}
 	};
 

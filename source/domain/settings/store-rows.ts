@@ -91,7 +91,7 @@ export const store = {
 	runner: {
 		kind: 'password',
 		isSecret: true,
-		help: 'For runs without a folder (--stateless): a secret key of age of their own. It opens the lists of the store, and no bundle.',
+		help: 'For runs without a folder (--stateless): a secret key of age of their own. It opens the lists of the store, and no bundle and no file.',
 		examples: ["'%STORE_RUNNER_KEY%'"],
 	},
 	retention: {

@@ -23,6 +23,9 @@ export const isFullDue = (
 	chain.steps >= mostSteps ||
 	chain.bytes > Math.max(chain.fullBytes, smallChain);
 
+/** Did two sendings at once add to it, of which neither knew the other? */
+export const isOfTwins = ({heads}: Chain): boolean => heads.length > 1;
+
 /** A step under its name. */
 export type NamedStep = {readonly name: string; readonly step: Step};
 
@@ -77,14 +80,13 @@ export const newestOf = (heads: readonly NamedStep[]): NamedStep | undefined =>
 		})
 		.at(0);
 
-/** The files of a state, by path: those of its steps, the later ones over the earlier ones. */
+/**
+ * The files of a state, by path: those of its steps, the later ones over the earlier ones. A full step
+ * removes none: it comes after another one only where two runs without a folder sent at once.
+ */
 export const filesOf = (steps: readonly NamedStep[]): ReadonlyMap<string, Sealed> => {
 	const files = new Map<string, Sealed>();
 	for (const {step} of steps) {
-		if (step.isFull) {
-			files.clear();
-		}
-
 		for (const {path, object} of step.files) {
 			files.set(path, object);
 		}

@@ -21,6 +21,13 @@ export type SentFile = {
 	readonly object: Sealed;
 };
 
+/** A small file beside the mirrors that goes along in the step: a run without a folder has to read it. */
+export type StepText = {
+	/** Below the repository's folder in the backup. */
+	readonly path: string;
+	readonly text: string;
+};
+
 /**
  * One state of a part of a repository, as it was sent. With the steps before it, it names everything
  * that this state is made of.
@@ -42,8 +49,8 @@ export type Step = {
 	/** Nothing of the steps before it is needed for this state. */
 	readonly isFull: boolean;
 	/**
-	 * Its refs are upstream's alone, as a run without a folder has seen them. Only the steps before it
-	 * tell what upstream took away.
+	 * A run without a folder has sent it, and has seen upstream alone: its refs are upstream's, and its
+	 * files come on top of those before. Only the steps before it tell what upstream took away.
 	 */
 	readonly isUpstream: boolean;
 	/** Commits whose parents upstream itself does not have. */
@@ -52,6 +59,8 @@ export type Step = {
 	readonly files: readonly SentFile[];
 	/** Paths of files of the steps before it that this state does not have. */
 	readonly without: readonly string[];
+	/** All of this state; those of the steps before it do not count. */
+	readonly texts: readonly StepText[];
 	readonly head: string | undefined;
 	/** Undefined for a part that is no git repository. */
 	readonly refs: Refs | undefined;
@@ -95,6 +104,7 @@ export const formatStep = (step: Step): string => {
 		...step.shallow.map((oid) => `shallow ${oid}`),
 		...step.files.map(({path, object}) => `file ${path} ${formatSealed(object)}`),
 		...step.without.map((path) => `without ${path}`),
+		...step.texts.map(({path, text}) => `text ${path} ${JSON.stringify(text)}`),
 		...(refs === undefined ? ['no-refs'] : []),
 	];
 	const text = `${lines.join('\n')}\n\n${refs === undefined ? '' : formatRefs(head, refs)}`;
@@ -175,6 +185,7 @@ const readStep = (first: string, lines: readonly string[], refsText: string): St
 		shallow,
 		files: all('file').map(readFile),
 		without,
+		texts: all('text').map(readText),
 		...readRefs(refsText, !values.has('no-refs')),
 	};
 };
@@ -197,6 +208,14 @@ const readFile = (line: string): SentFile => {
 	const [path = ''] = line.split(' ', 1);
 	check(isSendable(path), 'the path of a file is none');
 	return {path, object: readSealed(line.slice(path.length + 1), isFileName)};
+};
+
+const readText = (line: string): StepText => {
+	const [path = ''] = line.split(' ', 1);
+	check(isSendable(path), 'the path of a text is none');
+	const text: unknown = JSON.parse(line.slice(path.length + 1));
+	check(typeof text === 'string', 'a text is none');
+	return {path, text};
 };
 
 const sealedForm = /^(\S+) sha256=(\S+) size=(\d{1,15}) md5=(\S+) plain=(\S+)$/;

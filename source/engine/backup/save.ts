@@ -217,7 +217,12 @@ const saveParts = async (
 			entries[part.name] = entry;
 			await writeRecord(session, item, {entries, done});
 		};
-		const saving = {...(part.isRequired ? work : patient), entries, recordSoFar};
+		const kept = session.keeper?.filesOf({
+			id: repository.uuid,
+			folder: item.folder,
+			part: part.name,
+		});
+		const saving = {...(part.isRequired ? work : patient), entries, recordSoFar, kept};
 		const result = await savePart(session, part, saving, item);
 		if (result !== undefined) {
 			const {entry, lacking} = result;

@@ -10,26 +10,28 @@ import {
 import {joinShards} from '../../domain/run/join-shards.ts';
 import {formatRunLine, parseRunLines, type RunLine} from '../../domain/run/run-line.ts';
 import type {StoreSettings} from '../../domain/settings/settings.ts';
-import {isFullDue} from '../../domain/store/chain.ts';
+import {isFullDue, isOfTwins} from '../../domain/store/chain.ts';
 import {folderOf} from '../../domain/store/names.ts';
 import {formatShard, rangeOf, type Shard} from '../../domain/store/shard.ts';
 import type {IndexEntry} from '../../domain/store/store-index.ts';
+import type {OffSiteFile} from '../../parts/part.ts';
 import type {Keeper} from '../keeper.ts';
 import {runPool} from '../retry/pool.ts';
-import {readSavedState, runsPath} from '../saved/saved-state.ts';
+import {readRecordText, readSavedState, runsPath} from '../saved/saved-state.ts';
 import type {Session} from '../session.ts';
-import {type Book, openBook} from '../store/book.ts';
+import {type Book, checkpointAfter, openBook} from '../store/book.ts';
 import {isDue, listSendable, type Sendable} from '../store/due.ts';
 import {sendingTo} from '../store/off-site.ts';
 import {readIndexes, type StoreReading} from '../store/read-store.ts';
 import {isOfOne, type Sending, sendOne} from '../store/send.ts';
 import {readNewest, upstreamOf} from '../store/send-part.ts';
 import type {SentMemory} from '../store/sent.ts';
+import {type KeptInRun, type KeptPart, openKeptFiles} from './kept-files.ts';
 import {openStoreMemory} from './memory.ts';
 import {countOtherShards} from './other-shards.ts';
 
 /** Everything that the store has, and what this run adds. */
-type Opened = {readonly memory: SentMemory; readonly book: Book};
+type Opened = {readonly memory: SentMemory; readonly book: Book; readonly kept: KeptInRun};
 
 /** Records that are read, and repositories that are sent, at once. */
 const atOnce = 8;
@@ -44,9 +46,9 @@ export const keepInStore = (
 	// A failure of Bitbucket ends the work on the source, and what was saved before still counts.
 	const sending: Sending = {
 		...sendingTo(session, settings, run.signal),
-		isStateless: true,
+		kept: (id, part) => requireOpened().kept.of(id, part),
 	};
-	const {store, shard, parts, signal, retry} = sending;
+	const {store, shard, parts, signal, retry, clock} = sending;
 	const reading: StoreReading = {store, identities, signal, retry};
 	let opened: Opened | undefined;
 	const requireOpened = (): Opened => {
@@ -57,13 +59,31 @@ export const keepInStore = (
 		return opened;
 	};
 
-	const send = async (one: Sendable): Promise<void> => {
-		const {memory, book} = requireOpened();
-		await layOut(sending, memory, one, book.entryOf(one.id));
-		await sendOne(sending, memory, one, book);
-		await memory.keepOnly(one.id, new Set());
-		await clear(session, one);
+	const sendNews = async (one: Sendable): Promise<void> => {
+		const {memory, book, kept} = requireOpened();
+		await kept.naming(one.id, async () => void (await sendOne(sending, memory, one, book)));
 		await book.checkpoint();
+	};
+
+	const send = async (one: Sendable): Promise<void> => {
+		await sendNews(one);
+		await requireOpened().memory.keepOnly(one.id, new Set());
+		await clear(session, one);
+	};
+
+	/** Sends a file, and now and then everything so far: many files may take longer than a run has. */
+	const takeFile = async (kept: KeptPart, file: OffSiteFile, turn: {since: number}) => {
+		await requireOpened().kept.take(kept, file);
+		if (clock.elapsed() - turn.since >= checkpointAfter) {
+			// One at a time: files go on coming meanwhile.
+			turn.since = Number.POSITIVE_INFINITY;
+			const record = await readRecordIn(session, kept.folder);
+			if (record !== undefined) {
+				await sendNews({id: kept.id, folder: kept.folder, record});
+			}
+
+			turn.since = clock.elapsed();
+		}
 	};
 
 	return {
@@ -71,7 +91,7 @@ export const keepInStore = (
 			const found = (await readIndexes(reading, rangeOf(shard))).get(source.title);
 			const memory = openStoreMemory(reading, found, run.name);
 			const book = await openBook(sending, memory);
-			opened = {memory, book};
+			opened = {memory, book, kept: openKeptFiles(sending, reading, book)};
 			// The workspace's own metadata, which a folder may have sent, is not touched.
 			const repositories = Object.entries(found?.repos ?? {}).filter(
 				([, entry]) => entry.folder !== workspaceFolder,
@@ -87,7 +107,10 @@ export const keepInStore = (
 
 				const place = joinPath(folder, entry.folder);
 				await files.makeFolder(place);
-				await files.writeUnsynced(joinPath(place, recordFile), formatRecord(record));
+				await files.writeUnsynced(
+					joinPath(place, recordFile),
+					formatRecord(lookAgain(sending, entry, record)),
+				);
 			});
 			const lines = runsOf(found?.runs ?? [], shard).map((line) => `${formatRunLine(line)}\n`);
 			await files.writeText(runsPath(folder), lines.join(''));
@@ -102,23 +125,37 @@ export const keepInStore = (
 				const id = saved.record.uuid;
 				return layOut(sending, memory, {...saved, id}, book.entryOf(id));
 			}),
+		filesOf: (kept) => {
+			const turn = {since: clock.elapsed()};
+			return {
+				list: async () => {
+					const files = await requireOpened().kept.of(kept.id, kept.part).list();
+					return new Set(files.map(({path}) => path));
+				},
+				take: (file) => endingSource(session, () => takeFile(kept, file, turn)),
+			};
+		},
 		take: (saved, before) =>
 			endingSource(session, async () => {
+				const id = saved.record.uuid;
 				try {
-					await send({...saved, id: saved.record.uuid});
+					await send({...saved, id});
 				} catch (error) {
-					await putBack(session, saved, before);
+					await putBack(session, saved, before, requireOpened().book.entryOf(id));
 					throw error;
 				}
 			}),
 		settle: async (isComplete) => {
-			const {book} = requireOpened();
+			const {memory, book} = requireOpened();
 			const saved = await readSavedState(files, folder, run.parts);
 			const all = listSendable(saved, sending.digest);
 			await runPool(
-				all.filter((one) => isDue(sending, one, book.entryOf(one.id))),
+				all.filter((one) => isToSend(sending, one, book.entryOf(one.id))),
 				atOnce,
-				send,
+				async (one) => {
+					await layOut(sending, memory, one, book.entryOf(one.id));
+					await send(one);
+				},
 			);
 			await book.close(isComplete);
 		},
@@ -169,21 +206,55 @@ const readRecord = async (
 	return read.record;
 };
 
-/** Lays out each mirror that is not here, with the refs of its newest state and without an object. */
+/**
+ * Where two runs sent at once, the record that counts is that of one of them, and a part that is found
+ * in the code has to look through that of both.
+ */
+const lookAgain = (
+	{parts}: Sending,
+	{parts: chains}: IndexEntry,
+	record: RepositoryRecord,
+): RepositoryRecord => {
+	if (!Object.values(chains).some(isOfTwins)) {
+		return record;
+	}
+
+	const entries = parts.flatMap(({name, lookAgain, offSite}) => {
+		const known = record.parts[name];
+		return known === undefined || lookAgain === undefined || offSite?.hasContent(known) !== true
+			? []
+			: [[name, lookAgain(known)] as const];
+	});
+	return {...record, parts: {...record.parts, ...Object.fromEntries(entries)}};
+};
+
+/** One step joins those of two runs at once, or the next run would look through the code once more. */
+const isToSend = (sending: Sending, one: Sendable, known: IndexEntry | undefined): boolean =>
+	isDue(sending, one, known) || Object.values(known?.parts ?? {}).some(isOfTwins);
+
+/** Undefined where a repository that is being saved has none that can be read. */
+const readRecordIn = async (
+	{files, folder, run}: Session,
+	name: string,
+): Promise<RepositoryRecord | undefined> => {
+	const read = parseRecord((await readRecordText(files, joinPath(folder, name))) ?? '', run.parts);
+	return read.state === 'read' ? read.record : undefined;
+};
+
+/**
+ * Lays out each mirror that is not here, with the refs of its newest state and without an object, and
+ * the small files that a part has to read.
+ */
 const layOut = async (
 	{parts, git, files, folder, clock, settings: {fullAfter}}: Sending,
 	memory: SentMemory,
 	{id, folder: name}: Sendable,
 	known: IndexEntry | undefined,
 ): Promise<void> => {
-	for (const part of parts) {
-		const chain = known?.parts[part.name];
-		const mirror = joinPath(folder, name, part.name);
-		if (
-			chain === undefined ||
-			part.offSite?.historyRef === undefined ||
-			(await files.exists(mirror))
-		) {
+	for (const {name: part, offSite} of parts) {
+		const chain = known?.parts[part];
+		const mirror = joinPath(folder, name, part);
+		if (chain === undefined || offSite === undefined || (await files.exists(mirror))) {
 			continue;
 		}
 
@@ -191,6 +262,10 @@ const layOut = async (
 		if (step?.refs !== undefined) {
 			const state = {head: step.head, refs: upstreamOf(step.refs)};
 			await git.createHollowMirror(mirror, state, isFullDue(chain, {now: clock.now(), fullAfter}));
+		}
+
+		for (const {path, text} of step?.texts.filter((one) => offSite.isOwnPath(one.path)) ?? []) {
+			await files.writeUnsynced(joinPath(folder, name, path), text);
 		}
 	}
 };
@@ -200,23 +275,28 @@ const clear = async (
 	{files, folder, run}: Session,
 	{folder: name}: SavedRepository,
 ): Promise<void> => {
-	for (const part of run.parts) {
-		await files.remove(joinPath(folder, name, part.name));
+	for (const part of run.parts.flatMap((one) => [one.name, ...(one.files ?? [])])) {
+		await files.remove(joinPath(folder, name, part));
 	}
 };
 
-/** The store does not have what was just saved, so the next run has to find the state before it. */
+/**
+ * The store does not have what was just saved, so the next run has to find the state before it.
+ * `known`: everything that the store has of the repository.
+ */
 const putBack = async (
 	session: Session,
 	saved: SavedRepository,
 	before: SavedRepository | undefined,
+	known: IndexEntry | undefined,
 ): Promise<void> => {
 	const {files, folder} = session;
 	const place = joinPath(folder, saved.folder);
-	if (before === undefined) {
+	const record = known?.record ?? (before && formatRecord(before.record));
+	if (record === undefined) {
 		await files.remove(place);
 	} else {
 		await clear(session, saved);
-		await files.writeText(joinPath(place, recordFile), formatRecord(before.record));
+		await files.writeText(joinPath(place, recordFile), record);
 	}
 };

@@ -38,8 +38,10 @@ export type BookTools = {
 
 /** The index of one sending: as the store has it, and as it will be. */
 export type Book = {
-	/** Names this sending. */
-	readonly sending: string;
+	/** A name for the next objects, which no others have. */
+	nameSending(): string;
+	/** Does this name of an object begin with one of these? */
+	isOwn(name: string): boolean;
 	/** By its folder in the store. */
 	entryOf(id: string): IndexEntry | undefined;
 	note(id: string, entry: IndexEntry): void;
@@ -50,7 +52,7 @@ export type Book = {
 };
 
 /** Milliseconds after which a long sending is made to count as far as it came. */
-const checkpointAfter = 10 * 60_000;
+export const checkpointAfter = 10 * 60_000;
 
 /** Opens the index where the last sending left it. */
 export const openBook = async (tools: BookTools, memory: SentMemory): Promise<Book> => {
@@ -59,6 +61,7 @@ export const openBook = async (tools: BookTools, memory: SentMemory): Promise<Bo
 	const repos = new Map(Object.entries(sent?.index.repos ?? {}));
 	let heads = sent === undefined ? [] : [sent.object, ...sent.others];
 	let written = clock.elapsed();
+	const sendings = new Set<string>();
 	/** One after another: each takes the place of the one before. */
 	let queue: Promise<void> = Promise.resolve();
 
@@ -84,7 +87,12 @@ export const openBook = async (tools: BookTools, memory: SentMemory): Promise<Bo
 	};
 
 	return {
-		sending: sendingName(clock.now(), digest(run)),
+		nameSending: () => {
+			const name = sendingName(clock.now(), digest(`${run} ${sendings.size}`));
+			sendings.add(name);
+			return name;
+		},
+		isOwn: (name) => sendings.has(name.slice(0, name.indexOf('.'))),
 		entryOf: (id) => repos.get(id),
 		note: (id, entry) => void repos.set(id, entry),
 		checkpoint: async () => {

@@ -132,7 +132,8 @@ const fetchPart = async (
 	}
 
 	const files = filesOf(steps);
-	const foreign = [...files.keys()].find((path) => part.offSite?.isOwnPath(path) !== true);
+	const paths = [...files.keys(), ...step.texts.map(({path}) => path)];
+	const foreign = paths.find((path) => part.offSite?.isOwnPath(path) !== true);
 	if (foreign !== undefined) {
 		const detail = `its part ${part.name} has no file ${foreign}`;
 		throw new FailureError({
@@ -144,6 +145,10 @@ const fetchPart = async (
 	}
 
 	await fetchFiles(fetching, uuid, files, folder);
+	for (const {path, text} of step.texts) {
+		await fetching.files.writeText(joinPath(folder, path), text);
+	}
+
 	const all = [...files].map(([path, object]) => ({path, object}));
 	return {name, step: {...step, files: all, without: []}};
 };

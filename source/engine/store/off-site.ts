@@ -105,7 +105,7 @@ export const sendingTo = (
 				? ask()
 				: attempt(ask, {...session.retryOptions(), signal, gate: session.gateOf(host)});
 		},
-		isStateless: false,
+		kept: undefined,
 		onProgress: (repository, left) =>
 			publish({
 				type: 'follow-up-progressed',

@@ -3,48 +3,49 @@ import {joinPath} from '../../domain/plan/layout.ts';
 import {fullName, type Refs} from '../../domain/plan/repository.ts';
 import {formatRecordLine, type RepositoryRecord, refsState} from '../../domain/record/record.ts';
 import {isMirrored} from '../../domain/record/ref-name.ts';
-import {isFullDue, newestOf} from '../../domain/store/chain.ts';
-import {bundleName, fileName, folderOf, stepName} from '../../domain/store/names.ts';
+import {isFullDue, isOfTwins, newestOf} from '../../domain/store/chain.ts';
+import {bundleName, stepName} from '../../domain/store/names.ts';
 import {
 	formatStep,
 	isSendable,
 	type Sealed,
 	type SentFile,
 	type Step,
+	type StepText,
 } from '../../domain/store/step.ts';
 import type {Chain} from '../../domain/store/store-index.ts';
-import type {OffSite, OffSiteFile, Part, PartCopy} from '../../parts/part.ts';
+import type {OffSite, OffSiteFile, Part} from '../../parts/part.ts';
 import type {KnownObjects} from '../../ports/git.ts';
-import type {SealedContent, SealedStore} from '../../ports/store.ts';
+import {type ObjectSending, put, sendFile, sendThrough} from './send-file.ts';
 import type {SentMemory} from './sent.ts';
 
+/** The files of a part in a store that alone keeps it. */
+export type KeptInStore = {
+	/** All that its steps name. */
+	list(): Promise<readonly SentFile[]>;
+	/** Those that this run has sent, and that no step names yet. */
+	taken(): readonly SentFile[];
+};
+
 /** Everything that the sending of one part needs. */
-export type PartSending = {
-	readonly store: SealedStore;
+export type PartSending = ObjectSending & {
 	readonly memory: SentMemory;
 	/** Milliseconds after which it is sent whole again. */
 	readonly fullAfter: number;
-	/** Names this work. */
-	readonly sending: string;
 	/** Title of the source. */
 	readonly source: string;
 	/** Milliseconds since 1970. */
 	readonly now: number;
-	readonly copy: PartCopy;
-	/** Absolute path of a file for what is on its way, which is not there. Its folder is. */
-	readonly workFile: string;
-	/** Asks the store, again if the failure may pass. */
-	readonly retry: <Result>(act: () => Promise<Result>) => Promise<Result>;
-	/** Its folder in the store. */
-	readonly id: string;
 	readonly record: RepositoryRecord;
 	readonly part: Part;
 	/** Digest of the entry: it is remembered as sent. */
 	readonly digest: string;
 	/** Everything that the store has of it, as far as this folder remembers. */
 	readonly chain: Chain | undefined;
-	/** Is the store the only place that keeps it? */
-	readonly isStateless: boolean;
+	/** Undefined where a folder keeps it too. Otherwise its mirror may be hollow. */
+	readonly kept: KeptInStore | undefined;
+	/** Has this run sent its newest step itself? */
+	readonly isOwn: boolean;
 };
 
 export type SentPart = {
@@ -61,23 +62,20 @@ export type SentPart = {
 export const sendPart = async (work: PartSending, offSite: OffSite): Promise<SentPart> => {
 	const {chain, id, record, digest} = work;
 	const before = chain && (await readBefore(work, chain));
-	const isFull = before === undefined || (await isSentWhole(work));
+	const isFull = before === undefined || (await isSentWhole(work, offSite));
 	const state = await readState(work, offSite);
-	const news = findNews(state, before, {isFull, historyRef: offSite.historyRef});
+	const news = findNews(work, state, before, {isFull, historyRef: offSite.historyRef});
 	if (chain !== undefined && !isFull && isNothing(work, news, state, before)) {
 		return {chain: {...chain, entry: digest}, bytes: 0};
 	}
 
 	const bundle = await sendBundle(work, news);
-	const files = new Map((before?.files ?? []).map((file) => [file.path, file]));
-	const added: SentFile[] = [];
+	const added: SentFile[] = [...news.taken];
 	for (const file of news.files) {
-		const sent = {path: file.path, object: await sendFile(work, file)};
-		files.set(file.path, sent);
-		added.push(sent);
+		added.push({path: file.path, object: await sendFile(work, file)});
 	}
 
-	const all = state.files.flatMap(({path}) => files.get(path) ?? []);
+	const all = await listAll(work, state, [...(before?.files ?? []), ...added], isFull);
 	const step: Step = {
 		uuid: id,
 		name: fullName(record),
@@ -88,10 +86,11 @@ export const sendPart = async (work: PartSending, offSite: OffSite): Promise<Sen
 		parents: chain?.heads ?? [],
 		bundle,
 		isFull,
-		isUpstream: work.isStateless && state.refs !== undefined,
+		isUpstream: work.kept !== undefined,
 		shallow: state.shallow,
 		files: isFull ? all : added,
 		without: news.without,
+		texts: state.texts,
 		head: state.head,
 		refs: state.refs,
 	};
@@ -119,12 +118,25 @@ const writeStep = (step: Step, path: string): string => {
 	}
 };
 
+/** All files of this state. `sent`: as far as they are known here. */
+const listAll = async (
+	{kept}: PartSending,
+	{files, refs}: State,
+	sent: readonly SentFile[],
+	isFull: boolean,
+): Promise<readonly SentFile[]> => {
+	const isElsewhere = kept !== undefined && refs === undefined;
+	const before = isElsewhere && isFull ? await kept.list() : [];
+	const byPath = new Map([...before, ...sent].map((file) => [file.path, file]));
+	return isElsewhere ? [...byPath.values()] : files.flatMap(({path}) => byPath.get(path) ?? []);
+};
+
 /** Undefined where two folders sent the same part, and where the memory is lost. */
 const readBefore = async (
-	{memory, id, isStateless}: PartSending,
+	{memory, id, kept}: PartSending,
 	{heads}: Chain,
 ): Promise<Step | undefined> => {
-	if (isStateless) {
+	if (kept !== undefined) {
 		const step = await readNewest(memory, id, heads);
 		return step?.refs === undefined ? step : {...step, refs: upstreamOf(step.refs)};
 	}
@@ -152,12 +164,12 @@ export const readNewest = async (
 export const upstreamOf = (refs: Refs): Refs =>
 	new Map([...refs].filter(([ref]) => isMirrored(ref)));
 
-/** Of a hollow mirror, only what is new is here. A clone that took its place is sent as it came. */
-const isSentWhole = async (work: PartSending): Promise<boolean> => {
-	const {chain, copy, part, isStateless} = work;
-	return isStateless
-		? !(await copy.git.isHollow(joinPath(copy.folder, part.name)))
-		: isFullDue(chain, work);
+/** Of a hollow mirror, only what is new is here. A clone that took its place is sent once as it came. */
+const isSentWhole = async (work: PartSending, {historyRef}: OffSite): Promise<boolean> => {
+	const {chain, copy, part, kept, isOwn} = work;
+	return kept === undefined || historyRef === undefined
+		? isFullDue(chain, work)
+		: !isOwn && !(await copy.git.isHollow(joinPath(copy.folder, part.name)));
 };
 
 const nextChain = (
@@ -180,13 +192,17 @@ type State = {
 	readonly refs: Refs | undefined;
 	readonly shallow: readonly string[];
 	readonly files: readonly OffSiteFile[];
+	readonly texts: readonly StepText[];
 };
 
 const readState = async (work: PartSending, offSite: OffSite): Promise<State> => {
-	const {copy, part, isStateless} = work;
-	const files = (await offSite.listFiles(copy)).filter(({path}) => isSendable(path));
+	const {copy, part, kept} = work;
+	// A store that alone keeps the files gets each as it comes, and more may just be coming.
+	const all = kept === undefined ? await offSite.listFiles(copy) : [];
+	const files = all.filter(({path}) => isSendable(path));
+	const texts = (await offSite.listTexts?.(copy)) ?? [];
 	if (offSite.historyRef === undefined) {
-		return {head: undefined, refs: undefined, shallow: [], files};
+		return {head: undefined, refs: undefined, shallow: [], files, texts};
 	}
 
 	const mirror = joinPath(copy.folder, part.name);
@@ -199,9 +215,10 @@ const readState = async (work: PartSending, offSite: OffSite): Promise<State> =>
 	const head = stamp.head.replace(/^ref: /, '');
 	const refs = await copy.git.readStoredTips(mirror);
 	return {
-		...(isStateless ? ofUpstream(work, head, upstreamOf(refs)) : {head, refs}),
+		...(kept !== undefined ? ofUpstream(work, head, upstreamOf(refs)) : {head, refs}),
 		shallow: (shallow ?? '').split('\n').filter((line) => line !== ''),
 		files,
+		texts,
 	};
 };
 
@@ -223,10 +240,13 @@ type News = {
 	/** Everything that the store has, as far as it may help. */
 	readonly known: KnownObjects | undefined;
 	readonly files: readonly OffSiteFile[];
+	/** Files that were sent already. */
+	readonly taken: readonly SentFile[];
 	readonly without: readonly string[];
 };
 
 const findNews = (
+	{kept}: PartSending,
 	state: State,
 	before: Step | undefined,
 	{isFull, historyRef}: {readonly isFull: boolean; readonly historyRef: string | undefined},
@@ -241,7 +261,10 @@ const findNews = (
 		tips,
 		known: findKnown(old, tips, historyRef),
 		files: state.files.filter(({path, sha256}) => sentFiles.get(path) !== sha256),
-		without: isFull ? [] : [...sentFiles.keys()].filter((path) => !paths.has(path)),
+		taken: kept?.taken() ?? [],
+		// Only a folder has all files of a state.
+		without:
+			isFull || kept !== undefined ? [] : [...sentFiles.keys()].filter((path) => !paths.has(path)),
 	};
 };
 
@@ -264,13 +287,15 @@ const findKnown = (
 
 /** Is the store's last step what there is now? The record goes with the repository itself. */
 const isNothing = (
-	{part, record}: PartSending,
-	{tips, files, without}: News,
-	{refs, head}: State,
+	{part, record, chain}: PartSending,
+	{tips, files, taken, without}: News,
+	{refs, head, texts}: State,
 	before: Step | undefined,
 ): boolean =>
-	tips.size + files.length + without.length === 0 &&
+	tips.size + files.length + taken.length + without.length === 0 &&
 	before !== undefined &&
+	!(chain !== undefined && isOfTwins(chain)) &&
+	JSON.stringify(before.texts) === JSON.stringify(texts) &&
 	before.head === head &&
 	(!part.isRequired || before.record === formatRecordLine(record)) &&
 	(before.refs?.size ?? 0) === (refs?.size ?? 0) &&
@@ -289,52 +314,4 @@ const sendBundle = async (work: PartSending, {tips, known}: News): Promise<Seale
 		: sendThrough(work, bundleName(work.sending, part.name, store.suffix), (file) =>
 				store.sealInto(file, content, copy.signal),
 			);
-};
-
-const sendFile = async (work: PartSending, {path, sha256}: OffSiteFile): Promise<Sealed> => {
-	const {copy, part, store} = work;
-	const file = joinPath(copy.folder, path);
-	return sendThrough(
-		work,
-		fileName(work.sending, part.name, sha256, store.suffix),
-		async (target) => {
-			const sealed = await store.sealInto(target, {file}, copy.signal);
-			if (sealed.plain !== sha256) {
-				const detail = `${path} is not the file that it should be`;
-				throw new FailureError({kind: 'mirror-unusable', path: copy.folder, detail});
-			}
-
-			return sealed;
-		},
-	);
-};
-
-/** Seals all of it first: all hashes of an object have to be known before it is sent. */
-const sendThrough = async (
-	work: PartSending,
-	name: string,
-	seal: (file: string) => Promise<SealedContent>,
-): Promise<Sealed> => {
-	const {copy, workFile} = work;
-	try {
-		const body = await seal(workFile);
-		await put(work, name, body);
-		const {size, sha256, md5, plain} = body;
-		return {name, size, sha256, md5, plain};
-	} finally {
-		await copy.files.remove(workFile);
-	}
-};
-
-/** Only this run uses its names, so one that is taken has the content of something else. */
-const put = async (
-	{store, retry, id, copy}: PartSending,
-	name: string,
-	body: SealedContent,
-): Promise<void> => {
-	const path = `${folderOf(id)}${name}`;
-	if ((await retry(() => store.put(path, body, copy.signal))) === 'exists') {
-		const detail = 'another object has its name';
-		throw new FailureError({kind: 'object-damaged', store: store.title, name: path, detail});
-	}
 };

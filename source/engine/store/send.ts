@@ -3,6 +3,7 @@ import {joinPath, workspaceFolder} from '../../domain/plan/layout.ts';
 import {fullName} from '../../domain/plan/repository.ts';
 import {formatRecordLine} from '../../domain/record/record.ts';
 import type {StoreSettings} from '../../domain/settings/settings.ts';
+import {isOfTwins} from '../../domain/store/chain.ts';
 import {isUuid} from '../../domain/store/names.ts';
 import type {Part} from '../../parts/part.ts';
 import type {Git} from '../../ports/git.ts';
@@ -10,7 +11,7 @@ import {runPool} from '../retry/pool.ts';
 import {type KnownRecords, readSavedState} from '../saved/saved-state.ts';
 import {type Book, type BookTools, openBook} from './book.ts';
 import {isDue, listSendable, partsToSend, type Sendable} from './due.ts';
-import {sendPart} from './send-part.ts';
+import {type KeptInStore, sendPart} from './send-part.ts';
 import {openSentMemory, type SentMemory} from './sent.ts';
 
 /** Everything that sending one source to one store needs. The source's folder is held. */
@@ -26,8 +27,8 @@ export type Sending = BookTools & {
 	readonly onProgress: (repository: string, left: number) => void;
 	/** Bytes of a repository that were sent. */
 	readonly onSent: (repository: string, bytes: number) => void;
-	/** Is the store the only place that keeps the source? Then mirrors may be hollow. */
-	readonly isStateless: boolean;
+	/** Where the store alone keeps the source: the files of a part, by its folder in the store. */
+	readonly kept: ((id: string, part: string) => KeptInStore) | undefined;
 };
 
 /** How the sending of a source ended. */
@@ -141,10 +142,13 @@ export const sendOne = async (
 	const {id, record, folder} = one;
 	const known = book.entryOf(id);
 	const chains = {...known?.parts};
+	const name = book.nameSending();
+	const isStateless = sending.kept !== undefined;
 	let bytes = 0;
 	try {
 		for (const {part, offSite, digest: state} of partsToSend(sending, one, known)) {
-			if (chains[part.name]?.entry === state) {
+			const chain = chains[part.name];
+			if (chain?.entry === state && !(isStateless && isOfTwins(chain))) {
 				continue;
 			}
 
@@ -153,7 +157,7 @@ export const sendOne = async (
 					store,
 					memory,
 					fullAfter: settings.fullAfter,
-					sending: book.sending,
+					sending: name,
 					source: source.title,
 					now: clock.now(),
 					copy: {git, files, digest, signal, folder: joinPath(sending.folder, folder)},
@@ -163,8 +167,9 @@ export const sendOne = async (
 					record,
 					part,
 					digest: state,
-					chain: chains[part.name],
-					isStateless: sending.isStateless,
+					chain,
+					kept: sending.kept?.(id, part.name),
+					isOwn: chain?.heads.every(book.isOwn) ?? false,
 				},
 				offSite,
 			);
@@ -173,12 +178,12 @@ export const sendOne = async (
 		}
 	} finally {
 		// A part that was sent before another one failed is there, and counts.
-		if (Object.keys(chains).length > 0 && !sending.isStateless) {
+		if (Object.keys(chains).length > 0 && !isStateless) {
 			book.note(id, {name: fullName(record), folder, parts: chains});
 		}
 	}
 
-	if (sending.isStateless) {
+	if (isStateless) {
 		// The record speaks of all parts, so it is noted once all of them are there.
 		const text = formatRecordLine(record);
 		book.note(id, {name: fullName(record), folder, record: text, parts: chains});

@@ -16,39 +16,58 @@ export type Found = {
 	readonly isFull: boolean;
 	/** The commit of the history up to which they were. */
 	readonly scanned: string | undefined;
+	/** The repository in which they were, and the search of it that tells paths. */
+	readonly place: Place;
+	/** Where a store keeps the files: those found that it has, and their sizes. */
+	readonly held?: ReadonlyMap<string, number>;
 };
 
-type Tools = Pick<PartWork, 'git' | 'files' | 'signal' | 'saved'>;
+/** A repository to look for pointers in, and the files that are kept of it. */
+export type Place = {
+	readonly mirror: string;
+	readonly named: PointerSearch;
+	/** The ones that are not kept yet. */
+	readonly findLacking: (objects: readonly LfsObject[]) => Promise<readonly LfsObject[]>;
+};
+
+export type Find = (
+	tools: Tools,
+	mirror: string,
+	known: LfsEntry | undefined,
+	earlier: ReadonlyMap<string, MissingFile> | undefined,
+) => Promise<Found>;
+
+export type Tools = Pick<PartWork, 'git' | 'files' | 'signal' | 'saved'>;
 
 /**
  * Finds the files that are not here: everything that new states name, and what earlier runs could
  * not get. All pointers are looked for where nothing can be built on: there is no entry, the copy is
  * damaged or was built anew, or the list of missing files is lost.
  */
-export const findWanted = async (
-	tools: Tools,
-	mirror: string,
-	known: LfsEntry | undefined,
-	earlier: ReadonlyMap<string, MissingFile> | undefined,
-): Promise<Found> => {
+export const findWanted: Find = async (tools, mirror, known, earlier) => {
 	const {git, saved} = tools;
 	const tips = await git.readStoredTips(mirror);
 	const scanned = tips.get(historyRef);
 	const wanted = new Map<string, Wanted>();
+	const place: Place = {
+		mirror,
+		named: {of: 'refs'},
+		findLacking: (objects) => git.findLacking(mirror, objects),
+	};
 	const looked = (await canBuildOn(tools, mirror, known, earlier))
 		? await readTipsOf(tools, mirror, known?.scanned)
 		: undefined;
 	if (looked === undefined) {
 		// Every object of a new mirror came with its refs, and to list all of them is quicker.
-		await addFound(tools, mirror, wanted, {of: saved === undefined ? 'objects' : 'refs'});
-		return {wanted, isFull: true, scanned};
+		await addFound(tools, place, wanted, {of: saved === undefined ? 'objects' : 'refs'});
+		return {wanted, isFull: true, scanned, place};
 	}
 
-	await addLacking(tools, mirror, wanted, [...(earlier?.values() ?? [])]);
+	await addLacking(place, wanted, [...(earlier?.values() ?? [])]);
 	if (known?.scanned !== scanned) {
 		const before = new Set(looked);
 		const fresh = [...tips].filter(([ref, oid]) => ref !== historyRef && !before.has(oid));
-		await addFound(tools, mirror, wanted, {
+		await addFound(tools, place, wanted, {
 			of: 'tips',
 			tips: [...new Set(fresh.map(([, oid]) => oid))],
 			commits: fresh.flatMap(([ref, oid]) => (isBranch(ref) ? [oid] : [])),
@@ -56,7 +75,7 @@ export const findWanted = async (
 		});
 	}
 
-	return {wanted, isFull: false, scanned};
+	return {wanted, isFull: false, scanned, place};
 };
 
 const canBuildOn = async (
@@ -98,27 +117,26 @@ const readTipsOf = async (
 /** Pointers that are looked up in the store at once. */
 const batchSize = 1000;
 
-const addFound = async (
-	tools: Tools,
-	mirror: string,
+export const addFound = async (
+	{git, signal}: Pick<Tools, 'git' | 'signal'>,
+	place: Place,
 	wanted: Map<string, Wanted>,
 	search: PointerSearch,
 ): Promise<void> => {
 	let batch: FoundPointer[] = [];
-	for await (const pointer of tools.git.findPointers(mirror, search, tools.signal)) {
+	for await (const pointer of git.findPointers(place.mirror, search, signal)) {
 		batch.push(pointer);
 		if (batch.length === batchSize) {
-			await addLacking(tools, mirror, wanted, batch);
+			await addLacking(place, wanted, batch);
 			batch = [];
 		}
 	}
 
-	await addLacking(tools, mirror, wanted, batch);
+	await addLacking(place, wanted, batch);
 };
 
-const addLacking = async (
-	{git}: Tools,
-	mirror: string,
+export const addLacking = async (
+	{findLacking}: Place,
 	wanted: Map<string, Wanted>,
 	found: readonly (LfsObject & {readonly blob: string; readonly path?: string | undefined})[],
 ): Promise<void> => {
@@ -129,7 +147,7 @@ const addLacking = async (
 		byOid.set(one.oid, before !== undefined && before.size >= one.size ? before : one);
 	}
 
-	for (const {oid} of await git.findLacking(mirror, [...byOid.values()])) {
+	for (const {oid} of await findLacking([...byOid.values()])) {
 		const one = byOid.get(oid);
 		if (one !== undefined) {
 			wanted.set(oid, {oid, size: one.size, blob: one.blob, path: one.path});
@@ -139,8 +157,8 @@ const addLacking = async (
 
 /** Looks for the paths of files whose search told none. */
 export const findPaths = async (
-	{git, signal}: Tools,
-	mirror: string,
+	{git, signal}: Pick<Tools, 'git' | 'signal'>,
+	{mirror, named}: Place,
 	wanted: Map<string, Wanted>,
 ): Promise<void> => {
 	const nameless = new Set(
@@ -150,7 +168,7 @@ export const findPaths = async (
 		return;
 	}
 
-	for await (const {oid, path} of git.findPointers(mirror, {of: 'refs'}, signal)) {
+	for await (const {oid, path} of git.findPointers(mirror, named, signal)) {
 		const one = wanted.get(oid);
 		if (one !== undefined && path !== undefined && nameless.delete(oid)) {
 			wanted.set(oid, {...one, path});

@@ -9,13 +9,15 @@ export const lfsOffSite: OffSite = {
 	hasContent: (known) => !isLfsEntry(known) || !hasNone(known),
 	isOwnPath: (path) => {
 		const oid = path.slice(path.lastIndexOf('/') + 1);
-		return path === missingFile || (/^[\da-f]{64}$/.test(oid) && path === pathOf(oid).path);
+		return path === missingFile || (/^[\da-f]{64}$/.test(oid) && path === fileOf(oid).path);
 	},
-	listFiles: async ({git, files, digest, folder}) => {
+	listFiles: async ({git, folder}) => {
 		const {objects} = await git.listLfs(joinPath(folder, repoFolder));
-		const list = await files.readText(joinPath(folder, missingFile));
-		const missing = list === undefined ? [] : [{path: missingFile, sha256: digest(list)}];
-		return [...[...objects.keys()].map(pathOf), ...missing];
+		return [...objects.keys()].map(fileOf);
+	},
+	listTexts: async ({files, folder}) => {
+		const text = await files.readText(joinPath(folder, missingFile));
+		return text === undefined ? [] : [{path: missingFile, text}];
 	},
 	renew: async ({git, folder}, known) => {
 		await git.guardLfs(joinPath(folder, repoFolder));
@@ -23,7 +25,7 @@ export const lfsOffSite: OffSite = {
 	},
 };
 
-const pathOf = (oid: string): OffSiteFile => ({
+export const fileOf = (oid: string): OffSiteFile => ({
 	path: joinPath(repoFolder, 'lfs', 'objects', oid.slice(0, 2), oid.slice(2, 4), oid),
 	sha256: oid,
 });

@@ -7,8 +7,10 @@ import type {LfsFetched} from '../../ports/lfs.ts';
 import {mirrorEntryOf} from '../code/mirror.ts';
 import type {PartSaved, SaveWork} from '../part.ts';
 import {type LfsEntry, type MissingFile, readMode} from './entry.ts';
-import {findPaths, findWanted, type Wanted} from './find.ts';
+import {type Find, type Found, findPaths, findWanted, type Wanted} from './find.ts';
+import {findBeside} from './find-beside.ts';
 import {countAsks, readMissing, summarise, writeMissing} from './missing.ts';
+import {fileOf} from './off-site.ts';
 import {watchProgress} from './progress.ts';
 import {countsOf, nameFiles} from './words.ts';
 
@@ -22,7 +24,9 @@ export const saveLfs = async (
 	known: LfsEntry | undefined,
 ): Promise<PartSaved<LfsEntry>> => {
 	try {
-		return await findAndFetch(work, known);
+		return await (work.kept === undefined
+			? findAndFetch(work, known, findWanted)
+			: findBeside({...work, kept: work.kept}, (find) => findAndFetch(work, known, find)));
 	} catch (error) {
 		work.signal.throwIfAborted();
 		if (!(error instanceof FailureError) || endsTheRun(error.failure)) {
@@ -62,17 +66,19 @@ const startOf = (
 const findAndFetch = async (
 	work: SaveWork,
 	known: LfsEntry | undefined,
+	find: Find,
 ): Promise<PartSaved<LfsEntry>> => {
 	const {git, folder} = work;
 	const mirror = joinPath(folder, repoFolder);
 	const earlier = await readMissing(work);
 	const damaged = new Set(known?.damage === undefined ? [] : await setAsideDamaged(work, mirror));
-	const {wanted, isFull, scanned} = await findWanted(work, mirror, known, earlier);
+	const search = await find(work, mirror, known, earlier);
+	const {wanted, scanned} = search;
 	const {fetched, ended} =
 		readMode(work) === 'save' && wanted.size > 0
 			? await fetchAll(work, mirror, known, wanted)
 			: nothingFetched;
-	const found = await listMissing(work, mirror, wanted, ended, earlier ?? new Map());
+	const found = await listMissing(work, search, ended, earlier ?? new Map());
 	const missing = found.map((file) =>
 		damaged.has(file.oid) ? {...file, lost: true as const} : file,
 	);
@@ -84,7 +90,7 @@ const findAndFetch = async (
 		await git.removeLfsParts(mirror);
 	}
 
-	const here = await countHere(work, mirror, known, {isFull, fetched});
+	const here = await countHere(work, mirror, known, {search, fetched});
 	const asked = countAsks(known?.missing, earlier ?? new Map(), missing, work);
 	const summary = summarise(missing, asked);
 	const looked = mirrorEntryOf(work.entries[repoFolder])?.refs.digest;
@@ -132,7 +138,7 @@ const fetchAll = async (
 	known: LfsEntry | undefined,
 	wanted: Map<string, Wanted>,
 ): Promise<Fetched> => {
-	const {bitbucket, repository, files, folder, signal, retryAt} = work;
+	const {bitbucket, repository, files, folder, signal, retryAt, kept} = work;
 	const begun: LfsEntry = {...known, state: 'saved', ...startOf(work, known), unfinished: true};
 	await work.recordSoFar(begun);
 	const fetched: LfsObject[] = [...(await takeOver(work, mirror, wanted))];
@@ -143,10 +149,23 @@ const fetchAll = async (
 	const ended = new Map<string, Exclude<LfsFetched, {readonly result: 'stored'}>>();
 	const progress = watchProgress(work, wanted.size, sumOf([...wanted.values()]));
 	const url = bitbucket.checkCloneUrl(repository.cloneUrl);
+	// A file that goes to a store lies here twice, as it came and sealed.
+	const copies = kept === undefined ? 1 : 2;
 	// If the disk does not even tell this, the next write to it will say why.
-	const readFree = () => files.readFreeSpace(folder).catch(() => Number.POSITIVE_INFINITY);
-	const objects = inOrder(work, [...wanted.values()], await readFree());
-	const options = {signal, retry: retryAt, readFree, onBytes: progress.onBytes};
+	const readFree = () =>
+		files.readFreeSpace(folder).then(
+			(free) => free / copies,
+			() => Number.POSITIVE_INFINITY,
+		);
+	const all = [...wanted.values()].map(({oid, size}) => ({oid, size}));
+	const objects = kept === undefined ? inOrder(work, all, await readFree()) : all;
+	const options = {
+		signal,
+		retry: retryAt,
+		readFree,
+		onBytes: progress.onBytes,
+		...(kept === undefined ? {} : {onStored: ({oid}: LfsObject) => kept.take(fileOf(oid))}),
+	};
 	for await (const one of bitbucket.fetchLfs(url, mirror, objects, options)) {
 		progress.onEnd();
 		if (one.result === 'stored') {
@@ -163,10 +182,9 @@ const fetchAll = async (
 /** Where the disk may be too small for all of them, the smallest come first, and the user hears of it. */
 const inOrder = (
 	{folder, onNotice}: SaveWork,
-	wanted: readonly Wanted[],
+	objects: readonly LfsObject[],
 	free: number,
 ): readonly LfsObject[] => {
-	const objects = wanted.map(({oid, size}) => ({oid, size}));
 	const size = sumOf(objects);
 	if (size <= free) {
 		return objects;
@@ -205,8 +223,7 @@ const takeOver = async (
 
 const listMissing = async (
 	work: SaveWork,
-	mirror: string,
-	wanted: Map<string, Wanted>,
+	{wanted, place}: Found,
 	ended: Fetched['ended'],
 	earlier: ReadonlyMap<string, MissingFile>,
 ): Promise<readonly MissingFile[]> => {
@@ -214,10 +231,13 @@ const listMissing = async (
 		return [];
 	}
 
-	await findPaths(work, mirror, wanted);
+	await findPaths(work, place, wanted);
 	const {gitHost} = work.bitbucket;
-	const servers = await work.git.readLfsServers(mirror);
-	const elsewhere = servers.map(hostOf).find((host) => host !== undefined && host !== gitHost);
+	const servers = await work.git.readLfsServers(place.mirror);
+	const elsewhere =
+		servers.map(hostOf).find((host) => host !== undefined && host !== gitHost) ??
+		// Of a hollow mirror, the file that names servers came only if it changed.
+		(work.kept && [...earlier.values()].find(({why}) => why === 'elsewhere')?.words);
 	const now = new Date(work.run.at).toISOString();
 	return [...wanted.values()].map(({oid, size, blob, path}): MissingFile => {
 		const before = earlier.get(oid);
@@ -263,12 +283,15 @@ const countHere = async (
 	{git}: SaveWork,
 	mirror: string,
 	known: LfsEntry | undefined,
-	{isFull, fetched}: {readonly isFull: boolean; readonly fetched: readonly LfsObject[]},
+	{search: {isFull, held}, fetched}: {search: Found; fetched: readonly LfsObject[]},
 ): Promise<Pick<LfsEntry, 'objects' | 'size'>> => {
 	if (!isFull && known !== undefined) {
 		return {objects: known.objects + fetched.length, size: known.size + sumOf(fetched)};
 	}
 
-	const sizes = [...(await git.listLfs(mirror)).objects.values()];
+	const all = held ?? (await git.listLfs(mirror)).objects;
+	// Files that went to a store are not here any more.
+	const gone = held === undefined ? [] : fetched;
+	const sizes = [...all.values(), ...gone.map(({size}) => size)];
 	return {objects: sizes.length, size: sizes.reduce((sum, size) => sum + size, 0)};
 };

@@ -43,6 +43,7 @@ const anyStep: fc.Arbitrary<Step> = fc.record({
 		}),
 	),
 	without: fc.array(fc.constant('lfs-missing.json')),
+	texts: fc.array(fc.record({path: fc.constant('lfs-missing.json'), text: fc.string()})),
 	head: fc.option(refName, {nil: undefined}),
 	refs: fc.array(fc.tuple(refName, hex(40))).map((refs) => new Map(refs.toSorted())),
 });
@@ -61,6 +62,7 @@ const step: Step = {
 	shallow: [],
 	files: [],
 	without: [],
+	texts: [],
 	head: 'refs/heads/main',
 	refs: new Map([['refs/heads/main', '33c27609c6b25ff0c1f4ab152d70f40ecd671f50']]),
 };
@@ -125,6 +127,8 @@ ref: refs/heads/main HEAD
 
 	it.each([
 		['a path that leads out', 'file ../../.ssh/keys NAME sha256=A size=7 md5=B plain=C'],
+		['a text that leads out', 'text ../keys ""'],
+		['a text that is none', 'text keys 7'],
 		['a hidden path', 'file .git/config NAME sha256=A size=7 md5=B plain=C'],
 		['an object elsewhere', 'file a ../x sha256=A size=7 md5=B plain=C'],
 		['a step elsewhere', 'parent ../../other/20261129T020040945Z-5d12c7ae.repo.step'],

@@ -2,12 +2,10 @@ import {execFileSync, spawnSync} from 'node:child_process';
 import {describe, expect, it} from 'vitest';
 import {exitCodes} from '../../../source/domain/failure/exit-code.ts';
 import {day} from '../../../source/domain/text/format.ts';
-import {acceptGaps, findAcceptable} from '../../../source/engine/backup/accept-gaps.ts';
-import {findRepositories} from '../../../source/engine/saved/find-repositories.ts';
 import {readHistory} from '../../../source/engine/saved/read-history.ts';
-import {parts} from '../../../source/parts/registry.ts';
 import type {Document} from '../../../source/sandbox/metadata/metadata.ts';
 import type {SandboxRepository} from '../../../source/sandbox/model.ts';
+import {acceptAll} from '../../helpers/accept-all.ts';
 import {makeWorld, type RunResult} from '../../helpers/backup.ts';
 import {addReader, metadataScopes, readSaved, settingsScopes} from '../../helpers/metadata.ts';
 import {runVerify} from '../../helpers/verify.ts';
@@ -43,21 +41,6 @@ const setUp = async (scopes: readonly string[], ...slugs: readonly string[]) => 
 			});
 		},
 	};
-};
-
-/** As `cistern accept-missing NAME --metadata` does. Gives what was accepted. */
-const acceptAll = async (name: string): Promise<readonly string[]> => {
-	const {files, digest, clock, openGit} = makeWorld(acme.clock);
-	const from = [{source: 'acme', folder: acme.path()}];
-	const repositories = await findRepositories(files, from, [name], parts, true);
-	const {signal} = new AbortController();
-	const tools = {files, digest, clock, signal, run: 'accept', git: openGit('accept'), parts};
-	const found = await findAcceptable(tools, 'metadata', repositories);
-	for (const one of found) {
-		await acceptGaps(tools, one);
-	}
-
-	return found.flatMap(({missing}) => missing);
 };
 
 const readLog = (mirror: string): string =>
@@ -216,13 +199,15 @@ describe('settings of a repository', () => {
 		expect(reports[0]?.gaps.map(({advice}) => advice)).toContain(
 			'Their last state is kept. If that is on purpose: cistern accept-missing "*" workspace --metadata',
 		);
-		expect(await acceptAll('api')).toContainEqual(expect.stringMatching(/^deploy keys: the token/));
-		expect(await acceptAll('workspace')).not.toEqual([]);
+		expect(await acceptAll(acme, 'api', 'metadata')).toContainEqual(
+			expect.stringMatching(/^deploy keys: the token/),
+		);
+		expect(await acceptAll(acme, 'workspace', 'metadata')).not.toEqual([]);
 		const accepted = await run();
 		expect(accepted.exitCode).toBe(exitCodes.done);
 		expect(accepted.reports[0]?.notes.at(-1)).toContain('deploy keys');
 		expect((await runWith(metadataScopes)).exitCode).toBe(exitCodes.done);
-		expect(await acceptAll('api')).toEqual([]);
+		expect(await acceptAll(acme, 'api', 'metadata')).toEqual([]);
 
 		expect((await runWith(settingsScopes)).exitCode).toBe(exitCodes.done);
 		expect((await runWith(metadataScopes)).exitCode).toBe(exitCodes.incomplete);
