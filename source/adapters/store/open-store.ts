@@ -2,7 +2,7 @@ import {createHash, hash} from 'node:crypto';
 import {createReadStream, createWriteStream} from 'node:fs';
 import {pipeline} from 'node:stream/promises';
 import {promisify} from 'node:util';
-import {gunzip, gzip} from 'node:zlib';
+import {constants, gunzip, gzip} from 'node:zlib';
 import {FailureError} from '../../domain/failure/failure.ts';
 import type {StoreSettings} from '../../domain/settings/settings.ts';
 import {isSealed} from '../../domain/store/names.ts';
@@ -32,7 +32,7 @@ export const openStore = (settings: StoreSettings, tools: S3Tools): SealedStore 
 		sealText: async (text, isCompressed = false) =>
 			sealBytes(
 				await withRunner(keys, settings),
-				isCompressed ? await promisify(gzip)(text) : Buffer.from(text),
+				isCompressed ? await compress(text) : Buffer.from(text),
 			),
 		sealInto: async (file, content, signal) => {
 			try {
@@ -88,6 +88,26 @@ async function* unseal(
 			: error;
 	}
 }
+
+/** Bytes that are compressed by themselves. The index of a very large workspace has several times as many. */
+const memberLength = 4 * 1024 * 1024;
+
+/** Bytes that zlib gives at once: with its own 16 KB, it takes twice as long. */
+const chunkSize = 1024 * 1024;
+
+/**
+ * In members of gzip, which every reader takes for one content (RFC 1952), so that several cores work at
+ * once. Better compression makes an index three hundredths smaller, and takes twice as long.
+ */
+const compress = async (text: string): Promise<Buffer> => {
+	const content = Buffer.from(text);
+	const count = Math.max(1, Math.ceil(content.length / memberLength));
+	const members = Array.from({length: count}, (_, index) => {
+		const member = content.subarray(index * memberLength, (index + 1) * memberLength);
+		return promisify(gzip)(member, {level: constants.Z_BEST_SPEED, chunkSize});
+	});
+	return Buffer.concat(await Promise.all(members));
+};
 
 const sealBytes = async (
 	{sealer, recipients}: Keys,
@@ -232,7 +252,8 @@ const readText = async (content: Buffer, object: ObjectName): Promise<string> =>
 	}
 
 	try {
-		return (await promisify(gunzip)(content, {maxOutputLength: longestText})).toString('utf8');
+		const options = {maxOutputLength: longestText, chunkSize};
+		return (await promisify(gunzip)(content, options)).toString('utf8');
 	} catch (error) {
 		const detail = error instanceof Error ? error.message : '';
 		throw new FailureError({kind: 'object-damaged', ...object, detail});

@@ -112,7 +112,13 @@ const isMapOf = (json: unknown, isKey: (key: string) => boolean, form: Form): bo
 
 const isIndex = (json: unknown): json is StoreIndex => fits(json, indexForm);
 
-export const formatIndex = (value: StoreIndex): string => JSON.stringify(value);
+/** Each entry by itself: in one piece, the text of a hundred thousand takes twice as long. */
+export const formatIndex = ({repos, ...about}: StoreIndex): string => {
+	const entries = Object.entries(repos).map(
+		([uuid, entry]) => `${JSON.stringify(uuid)}:${JSON.stringify(entry)}`,
+	);
+	return `${JSON.stringify(about).slice(0, -1)},"repos":{${entries.join(',')}}}`;
+};
 
 export type ReadIndex =
 	| {readonly state: 'read'; readonly index: StoreIndex}

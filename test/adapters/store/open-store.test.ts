@@ -1,0 +1,22 @@
+import {spawnSync} from 'node:child_process';
+import {join} from 'node:path';
+import {expect, it} from 'vitest';
+import {makeAgents} from '../../../source/adapters/bitbucket/agents.ts';
+import {openStore} from '../../../source/adapters/store/open-store.ts';
+import {makeStore} from '../../helpers/store.ts';
+import {makeTemporaryFolder} from '../../helpers/temporary-folder.ts';
+
+it('a text that is compressed in several members is read as one, by every gunzip', async () => {
+	const settings = makeStore(join(makeTemporaryFolder(), 'store'));
+	const store = openStore(settings, {agents: makeAgents(), version: 'test'});
+	const {signal} = new AbortController();
+	for (const text of ['', 'é'.repeat(3_000_000), 'line of a text\n'.repeat(600_000)]) {
+		const name = `index/${text.length}.json.gz`;
+		const body = await store.sealText(text, true);
+		await store.put(name, body, signal);
+		expect((await store.openText(name, {identities: [], signal})).text === text).toBe(true);
+		const input = body.content instanceof Uint8Array ? body.content : '';
+		const {stdout} = spawnSync('gunzip', {input, maxBuffer: 20_000_000});
+		expect(stdout.equals(Buffer.from(text))).toBe(true);
+	}
+});
