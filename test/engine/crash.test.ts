@@ -13,7 +13,7 @@ import {setUpWorkspace} from '../helpers/workspace.ts';
 const acme = setUpWorkspace();
 
 /** `npm run crash -- 500` tries more. */
-const seeds = Number(process.env['CRASH_SEEDS'] ?? 8);
+const seeds = Number(process.env['CRASH_SEEDS'] ?? 6);
 
 /** More calls than an update makes: some runs come through. */
 const mostCalls = 32;

@@ -78,7 +78,7 @@ describe.runIf(canMount)('a full disk that is restored to', () => {
 		const {path} = await acme.add('api');
 		await commitFile(path, {content: randomBytes(300_000)});
 		const home = makeHome(acme.sandbox);
-		await home.run(['--yes']);
+		await runHere(home, ['--yes']);
 		const disk = join(home.folder, 'disk');
 		const through = onSmallDisk(disk, {room: 100});
 		const {exitCode, stderr} = await home.run(
@@ -90,7 +90,7 @@ describe.runIf(canMount)('a full disk that is restored to', () => {
 		expect(stderr).toMatch(/[Nn]o space is left for \S+\/disk\//);
 		expect(exitCode).toBe(1);
 		expect(readdirSync(disk)).toEqual([]);
-		expect(await home.run(['--yes'])).toMatchObject({exitCode: 0});
+		expect(await runHere(home, ['--yes'])).toMatchObject({exitCode: 0});
 	});
 });
 
@@ -163,7 +163,7 @@ describe('a path that is too long for the disk', () => {
 		const settings = readFileSync(home.settings, 'utf8').replace('/backup', `/${'x'.repeat(256)}`);
 		writeFileSync(home.settings, settings);
 
-		const {exitCode, stderr} = await home.run(['--yes']);
+		const {exitCode, stderr} = await runHere(home, ['--yes']);
 
 		expect(stderr).toMatch(/x+\S* cannot be used: the path is too long for this file system/);
 		expect(exitCode).toBe(1);

@@ -120,6 +120,10 @@ export const putSynced = (
 export const replaceUnsynced = (path: string, content: string, mode = ownMode): Promise<void> =>
 	putInPlace(path, content, {aside: asideOf(path), mode, isSynced: false});
 
+/**
+ * `mode`: of a synced file without the bits that the user's umask takes away. To change them later
+ * fails on a disk without rights.
+ */
 type Putting = {readonly aside: string; readonly mode: number; readonly isSynced: boolean};
 
 const putInPlace = async (
@@ -128,15 +132,13 @@ const putInPlace = async (
 	{aside, mode, isSynced}: Putting,
 ): Promise<void> => {
 	try {
-		const handle = await open(aside, 'wx', ownMode);
+		const handle = await open(aside, 'wx', mode);
 		try {
 			await handle.writeFile(content);
-			if (mode !== ownMode) {
-				await handle.chmod(mode);
-			}
-
 			if (isSynced) {
 				await handle.sync();
+			} else if (mode !== ownMode) {
+				await handle.chmod(mode);
 			}
 		} finally {
 			await handle.close();

@@ -20,7 +20,7 @@ import {setUpWorkspace} from '../../helpers/workspace.ts';
 const acme = setUpWorkspace();
 
 /** `npm run kills -- 200` tries more. */
-const seeds = Number(process.env['STORE_SEEDS'] ?? 2);
+const seeds = Number(process.env['STORE_SEEDS'] ?? 1);
 
 type Put = (
 	write: () => Promise<'written' | 'exists'>,
