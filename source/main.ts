@@ -106,7 +106,7 @@ const start = async (
 			const {store} = invocation;
 			if (store !== undefined) {
 				const {storeStatus} = await import('./commands/store-status.ts');
-				return storeStatus(world, invocation, store);
+				return storeStatus(world, invocation, store, signal);
 			}
 
 			return (await import('./commands/status.ts')).status(world, invocation);

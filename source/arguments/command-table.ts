@@ -59,12 +59,18 @@ const status: CommandRow = {
 			values: 'store',
 			excludes: ['max-age', 'metrics'],
 		},
+		{
+			...identity,
+			help: 'with --store: look into the store itself, with the secret key in this file',
+			excludes: ['from'],
+		},
 		from,
 	],
 	examples: [
 		'cistern status',
 		'cistern status --max-age 36h --quiet',
 		'cistern status --store offsite',
+		'cistern status --store offsite --identity key.txt',
 	],
 	read: (values, _, options) => ({
 		command: 'status',
@@ -72,7 +78,8 @@ const status: CommandRow = {
 		from: values.text('from'),
 		maxAge: values.number('max-age'),
 		metrics: values.isSet('metrics'),
-		store: values.text('store'),
+		store: readStore(values)?.store,
+		identity: values.text('identity'),
 	}),
 };
 

@@ -102,6 +102,8 @@ export type StatusInvocation = {
 	readonly metrics: boolean;
 	/** Title of the store that is looked at alone. */
 	readonly store: string | undefined;
+	/** The file with a secret key that opens the store. */
+	readonly identity: string | undefined;
 };
 
 export type HistoryInvocation = {

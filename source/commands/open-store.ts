@@ -108,16 +108,16 @@ export const readIdentities = async (
 
 /** The sources of a store that are asked for. Throws a StopError if there is none. */
 export const readSources = async (
-	fetching: SourceFetching,
+	reading: StoreReading,
 	{source}: CommonOptions,
 ): Promise<readonly FoundSource[]> => {
-	const stored = [...(await readIndexes(fetching)).values()];
+	const stored = [...(await readIndexes(reading)).values()];
 	const chosen = stored.filter((one) => source === undefined || one.source === source);
 	if (chosen.length === 0) {
 		throw new StopError(
 			stored.length === 0
-				? `There is no backup in the store ${fetching.store.title}.`
-				: `The store ${fetching.store.title} has no source "${source}".`,
+				? `There is no backup in the store ${reading.store.title}.`
+				: `The store ${reading.store.title} has no source "${source}".`,
 			{
 				advice:
 					stored.length === 0

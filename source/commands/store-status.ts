@@ -1,23 +1,88 @@
-import type {StatusInvocation} from '../arguments/invocation.ts';
+import type {CommonOptions, StatusInvocation} from '../arguments/invocation.ts';
 import {type ExitCode, exitCodes} from '../domain/failure/exit-code.ts';
 import {StopError} from '../domain/failure/failure.ts';
 import type {StoreStatus} from '../domain/store/store-status.ts';
 import {readSavedState} from '../engine/saved/saved-state.ts';
-import {readStoreStatus, storesOf} from '../engine/store/store-status.ts';
+import type {StoreReading} from '../engine/store/read-store.ts';
+import {describeInside, readStoreStatus, storesOf} from '../engine/store/store-status.ts';
 import {parts} from '../parts/registry.ts';
 import type {World} from '../ports/world.ts';
+import {loadStore} from '../settings/load-store.ts';
 import {formatStoreStatus, formatStoreStatusJson} from '../ui/store-status.ts';
 import {textStyleForOut} from '../ui/text/layout.ts';
+import {noticeOf, openReading, readIdentities, readSources} from './open-store.ts';
 import {savedSources} from './saved-sources.ts';
 
-/** `cistern status --store T`: reads the backup folder, and asks the store nothing. */
+type SourceStatus = StoreStatus & {readonly source: string};
+
+/**
+ * `cistern status --store T`: reads the backup folder, and asks the store nothing. With a key it reads
+ * the store itself, as it does where runs without a folder have a key of their own.
+ */
 export const storeStatus = async (
 	world: World,
-	{options, from}: StatusInvocation,
+	{options, from, identity}: StatusInvocation,
 	store: string,
+	signal: AbortSignal,
 ): Promise<ExitCode> => {
-	const {files, digest, terminal, clock} = world;
-	const statuses: (StoreStatus & {readonly source: string})[] = [];
+	const {terminal, clock} = world;
+	const reading =
+		from === undefined ? await openInside(world, {options, store, identity}, signal) : undefined;
+	const statuses =
+		reading === undefined
+			? await readRemembered(world, {options, from}, store)
+			: await readInside(reading, options, store);
+	if (options.json) {
+		terminal.writeOut(statuses.map(formatStoreStatusJson).join(''));
+	} else if (!options.quiet) {
+		const {verbose} = options;
+		const style = {...textStyleForOut(terminal), now: clock.now(), verbose};
+		terminal.writeOut(statuses.map((status) => formatStoreStatus(status, style)).join(''));
+	}
+
+	return exitCodes.done;
+};
+
+/** Undefined where only the backup folder can tell: the store is sealed, and there is no key. */
+const openInside = async (
+	world: World,
+	{
+		options,
+		store,
+		identity,
+	}: Pick<StatusInvocation, 'options' | 'identity'> & {readonly store: string},
+	signal: AbortSignal,
+): Promise<StoreReading | undefined> => {
+	const from = {store, identity};
+	const identities = await readIdentities(from, world.settings.homeFolder);
+	const settings =
+		identity === undefined
+			? await loadStore(world, options, from, signal).catch(() => undefined)
+			: await loadStore(world, options, from, signal);
+	const runner = settings?.runner === undefined ? [] : [settings.runner.reveal()];
+	const keys = [...identities, ...runner];
+	return settings === undefined || keys.length === 0
+		? undefined
+		: openReading(world, {settings, identities: keys, onNotice: noticeOf(world, options)}, signal);
+};
+
+const readInside = async (
+	reading: StoreReading,
+	options: CommonOptions,
+	store: string,
+): Promise<readonly SourceStatus[]> =>
+	(await readSources(reading, options)).map((found) => ({
+		source: found.source,
+		...describeInside(parts, found, store),
+	}));
+
+const readRemembered = async (
+	world: World,
+	{options, from}: Pick<StatusInvocation, 'options' | 'from'>,
+	store: string,
+): Promise<readonly SourceStatus[]> => {
+	const {files, digest} = world;
+	const statuses: SourceStatus[] = [];
 	for (const source of await savedSources(world, options, from)) {
 		if ((await storesOf(files, source)).includes(store)) {
 			const saved = await readSavedState(files, source.folder, parts);
@@ -34,13 +99,5 @@ export const storeStatus = async (
 		});
 	}
 
-	if (options.json) {
-		terminal.writeOut(statuses.map(formatStoreStatusJson).join(''));
-	} else if (!options.quiet) {
-		const {verbose} = options;
-		const style = {...textStyleForOut(terminal), now: clock.now(), verbose};
-		terminal.writeOut(statuses.map((status) => formatStoreStatus(status, style)).join(''));
-	}
-
-	return exitCodes.done;
+	return statuses;
 };

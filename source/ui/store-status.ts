@@ -1,4 +1,5 @@
 import {slugOf} from '../domain/plan/repository.ts';
+import type {ShardStatus} from '../domain/store/shard-status.ts';
 import {listUnsent, type StoredRepository, type StoreStatus} from '../domain/store/store-status.ts';
 import {formatAge, formatAll, formatCount, formatNames, formatSize} from '../domain/text/format.ts';
 import {toPrintable} from '../domain/text/printable-text.ts';
@@ -60,21 +61,43 @@ export const formatStoreStatus = (
 		...repositories.map((one) => ({...one, name: toPrintable(slugOf(one.repository))})),
 		...(workspace === undefined ? [] : [{...workspace, name: 'the workspace'}]),
 	];
-	const facts = [`in the store ${store}`, describeLastSent(status, options)];
+	const {inside} = status;
+	const complete = inside === undefined ? [] : [inside.complete ? 'complete' : 'not complete'];
+	const facts = [`in the store ${store}`, describeLastSent(status, options), ...complete];
 	const names = Math.max(0, ...rows.map(({name}) => measureWidth(name)));
 	const lines = [
 		...layOutTitle(toPrintable(source), facts, options),
 		'',
 		...rows.flatMap((row) => layOutRow(row, names, options)),
 		...(rows.length === 0 ? layOut(2, 'Nothing is saved yet.', options) : ['']),
+		...(inside?.shards ?? []).flatMap((shard) => describeShard(shard, options)),
 		...layOut(2, adviseOn(status), options),
 		'',
 	];
 	return lines.map((line) => `${line.trimEnd()}\n`).join('');
 };
 
+/** Only the shards that need attention. */
+const describeShard = (
+	{shard, at, complete, isBehind}: ShardStatus,
+	options: Options,
+): readonly string[] => {
+	if (!isBehind && complete) {
+		return [];
+	}
+
+	const last = at === undefined ? 'has never run' : `last ran ${describeAge(at, options)}`;
+	const rest = at !== undefined && !complete ? ', and not everything was saved' : '';
+	const text = `Shard ${shard} ${last}${rest}. Run it again: cistern --yes --stateless --shard ${shard}, with --store.`;
+	return layOutBeside(drawLabel('attention', '', options), 4, text, options);
+};
+
 /** The memory may be wrong about a store from which something was removed. */
 const adviseOn = (status: StoreStatus): string => {
+	if (status.inside !== undefined) {
+		return `This is as the store itself tells it. "cistern verify --store ${status.store}" looks whether each object is there.`;
+	}
+
 	const send = listUnsent(status).length === 0 ? '' : ' "cistern send" sends what is missing.';
 	return `This is as the backup folder remembers it.${send} "cistern verify --store ${status.store} --identity FILE" looks into the store itself, with the secret key.`;
 };
@@ -84,7 +107,7 @@ const layOutRow = (
 	names: number,
 	options: Options,
 ): readonly string[] => {
-	const isSafe = one.state === 'there' || one.state === 'only-there';
+	const isSafe = one.behind === undefined && (one.state === 'there' || one.state === 'only-there');
 	const label = [
 		{text: '  '},
 		isSafe ? {text: ' '} : drawSign('attention', options),
@@ -94,9 +117,14 @@ const layOutRow = (
 	return layOutBeside(label, names + 6, describeState(one, options), options);
 };
 
-const describeState = ({state, sentAt, bytes}: StoredRepository, options: Options): string => {
+const describeState = (
+	{state, sentAt, bytes, goneSince, behind}: StoredRepository,
+	options: Options,
+): string => {
 	const sent = sentAt === undefined ? '' : `sent ${describeAge(sentAt, options)}`;
-	const figures = `${sent}, ${formatSize(bytes)}`;
+	const gone = goneSince === undefined ? [] : ['gone upstream'];
+	const late = behind === undefined ? [] : [`shard ${behind.shard} is behind`];
+	const figures = [sent, formatSize(bytes), ...gone, ...late].join(', ');
 	switch (state) {
 		case 'missing':
 			return 'not there yet';

@@ -106,8 +106,14 @@ it('shards save by a listing that was read once, and refuse one that is not whol
 
 	sandbox.clearRequests();
 	expect(await shard('1/2', 'offsite')).toMatchObject({exitCode: 0});
+	const status = ['status', '--store', 'offsite'];
+	expect(await runHere(home, status)).toMatchObject({
+		exitCode: 0,
+		stdout: expect.stringContaining('Shard 2/2 has never run'),
+	});
 	expect(await shard('2/2', listing)).toMatchObject({exitCode: 0});
 	expect(sandbox.requestsTo('api')).toEqual([]);
+	expect((await runHere(home, status)).stdout).toMatch(/complete\n[^]*api[^]*web/);
 	expect(sandbox.requestsTo('git').map(({repository}) => repository)).toEqual(
 		expect.arrayContaining(['acme/api', 'acme/web']),
 	);

@@ -8,14 +8,13 @@ import {parseRunLines} from '../../source/domain/run/run-line.ts';
 import {Secret, type StoreSettings} from '../../source/domain/settings/settings.ts';
 import {usualFullAfter} from '../../source/domain/store/chain.ts';
 import {indexName, parseIndexName} from '../../source/domain/store/names.ts';
-import {
-	formatShard,
-	isInRange,
-	rangeOf,
-	type Shard,
-} from '../../source/domain/store/shard.ts';
+import {formatShard, isInRange, rangeOf, type Shard} from '../../source/domain/store/shard.ts';
 import {formatIndex, type IndexEntry} from '../../source/domain/store/store-index.ts';
-import {type FoundSource, readIndexes, type StoreReading} from '../../source/engine/store/read-store.ts';
+import {
+	type FoundSource,
+	readIndexes,
+	type StoreReading,
+} from '../../source/engine/store/read-store.ts';
 import {parts} from '../../source/parts/registry.ts';
 import type {startS3} from '../../source/sandbox/s3/s3.ts';
 import type {Bench} from '../bench/scene/bench.ts';
@@ -34,7 +33,11 @@ export type Scene = {
 };
 
 /** A program with settings of its own. `prefix`: of its store in the bucket. */
-export const openStateless = ({bench, s3, user, keys}: Scene, name: string, prefix: string): Cistern => {
+export const openStateless = (
+	{bench, s3, user, keys}: Scene,
+	name: string,
+	prefix: string,
+): Cistern => {
 	const cistern = openCistern(bench, name);
 	appendFileSync(
 		join(bench.folder, `${name}.yml`),

@@ -109,7 +109,10 @@ const runWhole = async (scene: Scene, upstream: string): Promise<Night> => {
 /** Shards that run at once, as many as there are processors here. */
 const atOnce = 2;
 
-const runShards = async (scene: Scene, upstream: string): Promise<{night: Night; listing: Night}> => {
+const runShards = async (
+	scene: Scene,
+	upstream: string,
+): Promise<{night: Night; listing: Night}> => {
 	const index = await prepare(scene, 'shards', upstream, shards);
 	const lister = openStateless(scene, 'lister', 'shards');
 	let listed: Usage | undefined;
@@ -164,7 +167,11 @@ const number = (value: number): string => value.toLocaleString('en');
 /** Requests of git that Bitbucket answers a user in an hour. */
 const gitHour = 60_000;
 
-const report = (first: Cost, whole: Night, {night, listing}: Awaited<ReturnType<typeof runShards>>): string => {
+const report = (
+	first: Cost,
+	whole: Night,
+	{night, listing}: Awaited<ReturnType<typeof runShards>>,
+): string => {
 	const store = ({put, get, list}: Cost): string =>
 		`${number(put)} PUT, ${number(get)} GET, ${number(list)} LIST`;
 	const hours = (git: number): string => `${Math.ceil((git / gitHour) * 60)} minutes`;

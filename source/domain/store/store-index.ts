@@ -2,6 +2,7 @@ import {isOfRepository, workspaceFolder} from '../plan/layout.ts';
 import {type Form, fits, isObject, isText} from '../record/record.ts';
 import {isStepName, isUuid} from './names.ts';
 import {isInRange, parseShard, type Range, rangeOf, without} from './shard.ts';
+import type {Written} from './shard-status.ts';
 
 /**
  * An index object: everything that one folder has in a store, as of one moment. It is whole each
@@ -156,6 +157,8 @@ export type StoredSource = {
 	/** Lines of `runs.jsonl`, oldest first. Those of each shard speak of that shard alone. */
 	readonly runs: readonly string[];
 	readonly repos: Readonly<Record<string, IndexEntry>>;
+	/** The index objects that count, the oldest first. */
+	readonly written: readonly Written[];
 };
 
 /**
@@ -186,6 +189,12 @@ const mergeParts = (source: string, parts: readonly PartOfIndex[]): StoredSource
 		isComplete: isEachComplete(parts),
 		runs: mergeRuns(parts),
 		repos: mergeRepos(parts),
+		written: parts.map(({index: {at, complete, shard}, ranges}) => ({
+			at,
+			complete,
+			shard: shard === undefined ? undefined : parseShard(shard),
+			ranges,
+		})),
 	};
 };
 

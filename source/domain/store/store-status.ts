@@ -1,4 +1,5 @@
 import type {RunLine} from '../run/run-line.ts';
+import type {ShardStatus} from './shard-status.ts';
 
 /** How far a source is in a store, as far as its folder remembers. */
 export type StoreStatus = {
@@ -15,6 +16,8 @@ export type StoreStatus = {
 	readonly repositories: readonly StoredRepository[];
 	/** The metadata of the workspace itself, if any of it is saved here or there. */
 	readonly workspace?: StoredRepository;
+	/** Only if the store itself was read: was everything there, and how far is each shard? */
+	readonly inside?: {readonly complete: boolean; readonly shards: readonly ShardStatus[]};
 };
 
 /** The least safe first. */
@@ -36,6 +39,10 @@ export type StoredRepository = {
 	readonly sentAt: string | undefined;
 	/** Bytes that bring its newest state back. */
 	readonly bytes: number;
+	/** When upstream was first found without it, RFC 3339. */
+	readonly goneSince?: string;
+	/** Its shard, if that is behind the others. */
+	readonly behind?: ShardStatus;
 };
 
 /** Everything of the folder that the store does not have as it is here, by its name. */

@@ -1,12 +1,15 @@
 import {joinPath, ownFolder, storesFolder, workspaceFolder} from '../../domain/plan/layout.ts';
 import {fullName} from '../../domain/plan/repository.ts';
-import type {SavedState} from '../../domain/record/record.ts';
-import type {IndexEntry} from '../../domain/store/store-index.ts';
+import {parseRecord, type SavedState} from '../../domain/record/record.ts';
+import {isInRange, parseShard, rangeOf} from '../../domain/store/shard.ts';
+import {readShards} from '../../domain/store/shard-status.ts';
+import type {IndexEntry, StoredSource} from '../../domain/store/store-index.ts';
 import {
 	type StoredRepository,
 	type StoreStatus,
 	storedStates,
 } from '../../domain/store/store-status.ts';
+import type {Part} from '../../parts/part.ts';
 import type {Files} from '../../ports/files.ts';
 import type {SavedSource} from '../saved/find-repositories.ts';
 import {isDue, listSendable, type Sendable, type SendTools} from './due.ts';
@@ -40,12 +43,40 @@ export const readStoreStatus = async (
 		stored.push({folder: entry.folder, is: describe(entry.name, 'only-there', entry)});
 	}
 
+	return {store, sentAt: sent?.index.at, ...gather(stored)};
+};
+
+/** The state of a source as the store itself tells it, without a backup folder. */
+export const describeInside = (
+	parts: readonly Part[],
+	{at, isComplete, repos, written}: StoredSource,
+	store: string,
+): StoreStatus => {
+	const shards = readShards(written);
+	const behind = shards.filter(({isBehind}) => isBehind);
+	const stored = Object.entries(repos).map(([uuid, entry]): StoredFolder => {
+		const late = behind.find(({shard}) => isInRange(rangeOf(parseShard(shard)), uuid));
+		const read = entry.record === undefined ? undefined : parseRecord(entry.record, parts);
+		const goneSince = read?.state === 'read' ? read.record.goneSince : undefined;
+		return {
+			folder: entry.folder,
+			is: {
+				...describe(entry.name, 'there', entry),
+				...(goneSince === undefined ? {} : {goneSince}),
+				...(late === undefined ? {} : {behind: late}),
+			},
+		};
+	});
+	return {store, sentAt: at, ...gather(stored), inside: {complete: isComplete, shards}};
+};
+
+const gather = (
+	stored: readonly StoredFolder[],
+): Pick<StoreStatus, 'repositories' | 'workspace'> => {
 	const isOfWorkspace = ({folder}: StoredFolder): boolean => folder === workspaceFolder;
 	const workspace = stored.find(isOfWorkspace)?.is;
 	const repositories = stored.filter((one) => !isOfWorkspace(one)).map(({is}) => is);
 	return {
-		store,
-		sentAt: sent?.index.at,
 		repositories: repositories.sort(byState),
 		...(workspace === undefined ? {} : {workspace}),
 	};
@@ -85,4 +116,5 @@ const describe = (
 
 const byState = (left: StoredRepository, right: StoredRepository): number =>
 	storedStates.indexOf(left.state) - storedStates.indexOf(right.state) ||
+	Number(right.behind !== undefined) - Number(left.behind !== undefined) ||
 	(left.repository < right.repository ? -1 : 1);

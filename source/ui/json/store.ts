@@ -37,6 +37,13 @@ export const sentFields = {
 	sent: optional(number('Bytes that were sent to the store')),
 };
 
+const shardStatus = v.object({
+	shard: text('Such as 3/16'),
+	at: optional(when('When it was last written')),
+	complete: flag('Everything was there as it was upstream'),
+	isBehind: flag('The others were written more than half a day later'),
+});
+
 /** The lines of send and fetch. */
 const stored = {
 	state: v.pipe(
@@ -47,6 +54,8 @@ const stored = {
 	),
 	sentAt: optional(when('When its newest state was sent')),
 	bytes: number('Bytes of its last full copy and of everything since'),
+	goneSince: optional(when('When upstream was first found without it')),
+	behind: optional(about('Its shard, if that is behind the others', shardStatus)),
 };
 
 export const storeLines = [
@@ -69,7 +78,18 @@ export const storeLines = [
 		sentAt: optional(when('When a sending to it last ended')),
 		repositories: v.pipe(
 			v.array(v.object({repository, ...stored})),
-			v.description('As the backup folder remembers it: the store is not asked'),
+			v.description(
+				'As the backup folder remembers it, without asking the store; or, with "inside", as the store has it',
+			),
+		),
+		inside: optional(
+			v.pipe(
+				v.object({
+					complete: flag('Everything was there as it was upstream when it was last written'),
+					shards: v.array(shardStatus),
+				}),
+				v.description('If the store itself was read'),
+			),
 		),
 		workspace: optional(
 			v.pipe(

@@ -117,18 +117,18 @@ it('a store is complete once every shard was, and a shard that never ran is know
 it('the whole listing is judged, and only the shard of a repository marks it as gone', async () => {
 	const store = makeStore(join(makeTemporaryFolder(), 'store'));
 	const repositories = [];
-	for (const digit of ['0', '4', '8', 'c', 'f']) {
+	for (const digit of ['0', '6', 'c', 'f']) {
 		repositories.push(await add(`repo-${digit}`, digit));
 	}
 
-	await runShards(store, 4);
-	for (const one of repositories.slice(1, 4)) {
+	await runShards(store, 3);
+	for (const one of repositories.slice(1)) {
 		acme.sandbox.deleteRepository(one);
 	}
 
-	const short = await runShards(store, 4);
-	expect(codesOf(short)).toEqual([0, 3, 3, 3]);
-	expect(short[1]?.reports[0]?.shrinkage).toMatchObject({expected: 5, found: 2, missingCount: 3});
+	const short = await runShards(store, 3);
+	expect(codesOf(short)).toEqual([0, 3, 3]);
+	expect(short[1]?.reports[0]?.shrinkage).toMatchObject({expected: 4, found: 1, missingCount: 3});
 	const stored = await readStored(store);
 	expect(Object.values(stored?.repos ?? {}).some(({record}) => record?.includes('goneSince'))).toBe(
 		false,
