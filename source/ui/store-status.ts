@@ -89,7 +89,7 @@ const describeShard = (
 	const last = at === undefined ? 'has never run' : `last ran ${describeAge(at, options)}`;
 	const rest = at !== undefined && !complete ? ', and not everything was saved' : '';
 	const text = `Shard ${shard} ${last}${rest}. Run it again: cistern --yes --stateless --shard ${shard}, with --store.`;
-	return layOutBeside(drawLabel('attention', '', options), 4, text, options);
+	return layOutMarked('attention', text, options);
 };
 
 /** The memory may be wrong about a store from which something was removed. */
