@@ -1,7 +1,8 @@
 import {createReadStream} from 'node:fs';
-import http, {type IncomingMessage} from 'node:http';
+import http, {type IncomingMessage, type OutgoingHttpHeaders} from 'node:http';
 import https from 'node:https';
 import type {Readable} from 'node:stream';
+import aws4 from 'aws4';
 import {type Failure, FailureError} from '../../domain/failure/failure.ts';
 import type {Agent, Agents} from '../bitbucket/agents.ts';
 import {failureOfNetwork} from '../bitbucket/failures.ts';
@@ -9,7 +10,6 @@ import {readInTime} from '../bitbucket/request-pack.ts';
 import {asFileFailure} from '../files/file-failure.ts';
 import {type Asked, failureOfRefusal, isExpired, type Refusal} from './s3-failures.ts';
 import type {KeyRing} from './s3-keys.ts';
-import {encodePath, encodeQuery, signRequest} from './s3-sign.ts';
 
 /** Milliseconds without a byte in either direction. A store may join a large upload for minutes. */
 const longestSilence = 180_000;
@@ -132,18 +132,25 @@ const send = async (client: S3Client, request: S3Request): Promise<S3Answer> => 
 const sign = async (
 	{base, region, keys, userAgent}: S3Client,
 	{method, key, query = {}, headers, body, signal}: S3Request,
-): Promise<{url: URL; headers: Record<string, string>}> => {
-	const search = encodeQuery(query);
-	const url = new URL(`${base}/${encodePath(key)}${search === '' ? '' : `?${search}`}`);
-	const signable = {
-		method,
-		url,
-		headers: {...headers, 'x-amz-content-sha256': body?.sha256 ?? emptyDigest},
-	};
+): Promise<{url: URL; headers: OutgoingHttpHeaders}> => {
+	const url = new URL(`${base}/${key.split('/').map(encode).join('/')}`);
+	// Signatures are made of `%20`.
+	url.search = new URLSearchParams(query).toString().replaceAll('+', '%20');
+	const signed = aws4.sign(
+		{
+			service: 's3',
+			region,
+			method,
+			host: url.host,
+			path: url.pathname + url.search,
+			headers: {...headers, 'x-amz-content-sha256': body?.sha256 ?? emptyDigest},
+		},
+		await keys.read(signal),
+	);
 	return {
 		url,
 		headers: {
-			...signRequest(signable, {keys: await keys.read(signal), region, at: Date.now()}),
+			...signed.headers,
 			'accept-encoding': 'identity',
 			...(method === 'PUT' || method === 'POST' ? {'content-length': String(body?.size ?? 0)} : {}),
 			'user-agent': userAgent,
@@ -151,11 +158,18 @@ const sign = async (
 	};
 };
 
+/** As signatures are made of it: some servers compare the address as it came. */
+const encode = (text: string): string =>
+	encodeURIComponent(text).replaceAll(
+		/[!'()*]/g,
+		(character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`,
+	);
+
 /** Sends all of it, and gives the answer as soon as its head has come. */
 const exchange = async (
 	url: URL,
 	agent: Agent,
-	headers: Readonly<Record<string, string>>,
+	headers: OutgoingHttpHeaders,
 	{method, body, signal}: S3Request,
 ): Promise<IncomingMessage> => {
 	signal.throwIfAborted();

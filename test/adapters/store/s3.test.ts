@@ -64,6 +64,11 @@ describeStore(
 	{keepsFirst: false, many},
 	async () => (await open({...small, conditions: 'ignored'}, {prefix: ''})).store,
 );
+describeStore(
+	'S3 below a prefix of unusual letters',
+	{keepsFirst: true, many: 3},
+	async () => (await open(small, {prefix: "it's (a) + b/100% ~é*!"})).store,
+);
 
 describeStore(
 	'S3 with a lock rule, as Cloudflare R2 has them',
