@@ -3,9 +3,10 @@ import {join} from 'node:path';
 import {describe, expect, it} from 'vitest';
 import {type CountedGit, countedGit} from '../helpers/counted-git.ts';
 import {pointerTo} from '../helpers/lfs-files.ts';
-import {addReader} from '../helpers/metadata.ts';
+import {addReader, pullRequestPath, readSaved} from '../helpers/metadata.ts';
 import {makeHome} from '../helpers/program.ts';
-import {commitFile, forcePush} from '../helpers/upstream.ts';
+import {runHere} from '../helpers/program-here.ts';
+import {commitFile, forcePush, git} from '../helpers/upstream.ts';
 import {setUpWorkspace} from '../helpers/workspace.ts';
 
 const acme = setUpWorkspace();
@@ -31,16 +32,16 @@ describe('the git processes of a run', () => {
 		await acme.add('web');
 		const home = makeHome(acme.sandbox);
 		const first = countedGit();
-		await home.run(['--yes'], first.environment);
+		await runHere(home, ['--yes'], first.environment);
 		expect(wordsOf(first)).toEqual(['version', 'index-pack', 'index-pack']);
 
 		const idle = countedGit();
-		expect((await home.run(['--yes'], idle.environment)).stderr).toContain('2 unchanged');
+		expect((await runHere(home, ['--yes'], idle.environment)).stderr).toContain('2 unchanged');
 		expect(idle.started()).toEqual([]);
 
 		await commitFile(path);
 		const forward = countedGit();
-		expect((await home.run(['--yes'], forward.environment)).exitCode).toBe(0);
+		expect((await runHere(home, ['--yes'], forward.environment)).exitCode).toBe(0);
 		expect(wordsOf(forward)).toEqual(['version', 'for-each-ref', 'index-pack', 'rev-list']);
 	});
 
@@ -53,7 +54,7 @@ describe('the git processes of a run', () => {
 		const home = makeHome(acme.sandbox, {}, acme.folder);
 		const count = async (): Promise<readonly string[]> => {
 			const counted = countedGit();
-			const {exitCode, stderr} = await home.run(['--yes'], counted.environment);
+			const {exitCode, stderr} = await runHere(home, ['--yes'], counted.environment);
 			expect([exitCode, stderr]).toEqual([0, expect.stringContaining('1 LFS file')]);
 			return wordsOf(counted);
 		};
@@ -71,11 +72,12 @@ describe('the git processes of a run', () => {
 		]);
 	});
 
-	it('are none for pull requests that did not change, and no file of a repository is written', async () => {
+	it('are none for pull requests that did not change, and no file of a repository is written; none writes what changed', async () => {
 		const [api] = await acme.addSaved('api');
 		const {account: by, source} = addReader(acme.sandbox);
 		const {credential} = source;
-		acme.sandbox.metadata.pullRequests.open(api, {by});
+		const {pullRequests} = acme.sandbox.metadata;
+		const pull = pullRequests.open(api, {by});
 		// The program has a clock of its own, by which some of it is read again after a week.
 		acme.clock.advance(Date.now() - acme.clock.now());
 		await acme.run({source});
@@ -87,9 +89,19 @@ describe('the git processes of a run', () => {
 		);
 		const before = stampsOf(acme.path('acme#api'));
 		const counted = countedGit();
-		expect((await home.run(['--yes'], counted.environment)).exitCode).toBe(0);
+		expect((await runHere(home, ['--yes'], counted.environment)).exitCode).toBe(0);
 		expect(counted.started()).toEqual([]);
 		expect(stampsOf(acme.path('acme#api'))).toEqual(before);
+
+		pullRequests.comment(pull, {by, text: 'a new comment'});
+		const changed = countedGit();
+		expect((await runHere(home, ['--yes'], changed.environment)).exitCode).toBe(0);
+		// The one asks whether the mirror has the commits.
+		expect(wordsOf(changed)).toEqual(['version', 'cat-file']);
+		const metadata = acme.path('acme#api', 'metadata');
+		const saved = readSaved(metadata, pullRequestPath(1, 'comments'));
+		expect(JSON.stringify(saved)).toContain('a new comment');
+		expect(await git(metadata, 'fsck', '--strict')).toBe('');
 	});
 
 	it('are five for a history, however long it is', async () => {
@@ -101,7 +113,7 @@ describe('the git processes of a run', () => {
 
 		const home = makeHome(acme.sandbox, {}, acme.folder);
 		const counted = countedGit();
-		expect((await home.run(['history', 'api'], counted.environment)).exitCode).toBe(0);
+		expect((await runHere(home, ['history', 'api'], counted.environment)).exitCode).toBe(0);
 		expect(counted.started().length).toBeLessThanOrEqual(5);
 	});
 });
