@@ -65,6 +65,8 @@ export type SaveWork = PartWork & {
 
 /** The files of a part that a store alone keeps. Throws a `FailureError`. */
 export type KeptFiles = {
+	/** Can the last state be read? Without it, nothing can be built on what was found before. */
+	isWhole(): Promise<boolean>;
 	/** The paths of those that the store has, below the repository's folder. */
 	list(): Promise<ReadonlySet<string>>;
 	/** Sends a file and removes it here. It counts once its part is saved. */

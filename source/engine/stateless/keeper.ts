@@ -128,6 +128,11 @@ export const keepInStore = (
 		filesOf: (kept) => {
 			const turn = {since: clock.elapsed()};
 			return {
+				isWhole: async () => {
+					const {memory, book} = requireOpened();
+					const heads = book.entryOf(kept.id)?.parts[kept.part]?.heads ?? [];
+					return heads.length === 0 || (await readNewest(memory, kept.id, heads)) !== undefined;
+				},
 				list: async () => {
 					const files = await requireOpened().kept.of(kept.id, kept.part).list();
 					return new Set(files.map(({path}) => path));

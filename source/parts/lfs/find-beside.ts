@@ -34,7 +34,7 @@ const findWanted = async (
 	known: LfsEntry | undefined,
 	earlier: ReadonlyMap<string, MissingFile> | undefined,
 ) => {
-	const isFull = !canBuildOn(work, known, earlier);
+	const isFull = !canBuildOn(work, known, earlier) || !(await work.kept.isWhole());
 	const isClone = isFull && (await work.git.isHollow(mirror));
 	if (isClone) {
 		await cloneAside(work, mirror, aside);

@@ -1,4 +1,4 @@
-import {existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync} from 'node:fs';
+import {existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {expect, it} from 'vitest';
 import {exitCodes} from '../../../source/domain/failure/exit-code.ts';
@@ -312,6 +312,20 @@ it('the files of two runs at once are all there, also after the next run has joi
 		expect(await countHeads(store)).toEqual({repo: 1, lfs: 1});
 		expect(acme.sandbox.requestsTo('git').length).toBe(run === 0 ? 2 : 1);
 	}
+});
+
+it('files that only a lost step named come again', async () => {
+	const path = join(makeTemporaryFolder(), 'store');
+	const store = makeStore(path);
+	const api = await acme.add('api');
+	const oids = [await addLarge(api, 'the first')];
+	await runStateless(store);
+	const names = readdirSync(path, {recursive: true, encoding: 'utf8'});
+	rmSync(join(path, names.find((name) => name.endsWith('.lfs.step')) ?? ''));
+	oids.push(await addLarge(api, 'the second', {file: 'second.psd'}));
+	await runStateless(store);
+	const back = await fetchFolder(store);
+	expect(oids.map((oid) => isSavedIn(back, oid))).toEqual([true, true]);
 });
 
 it('files that the settings left out come once they do not, of every ref', async () => {
