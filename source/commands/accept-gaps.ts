@@ -1,15 +1,11 @@
 import type {AcceptMissingInvocation} from '../arguments/invocation.ts';
 import {type ExitCode, exitCodes} from '../domain/failure/exit-code.ts';
 import {fullName} from '../domain/plan/repository.ts';
-import {
-	type Acceptable,
-	acceptGaps as accept,
-	findAcceptable,
-} from '../engine/backup/accept-gaps.ts';
+import {acceptGaps as accept, findAcceptable} from '../engine/backup/accept-gaps.ts';
 import {findRepositories} from '../engine/saved/find-repositories.ts';
 import {parts} from '../parts/registry.ts';
 import type {World} from '../ports/world.ts';
-import {askToAcceptGaps, formatAcceptedGaps, formatGaps} from '../ui/missing.ts';
+import {askToAcceptGaps, formatAcceptedGaps, formatMissing} from '../ui/missing.ts';
 import {confirmCount} from './confirm-count.ts';
 import {savedSources} from './saved-sources.ts';
 
@@ -39,7 +35,7 @@ export const acceptGaps = async (
 			text,
 		})),
 	);
-	terminal.writeOut(formatGaps(missing, options.json));
+	terminal.writeOut(formatMissing(missing, options.json));
 	const command = `cistern accept-missing ${of.repositories.join(' ')} --${of.part}`;
 	const isConfirmed = await confirmCount(
 		terminal,
@@ -55,18 +51,12 @@ export const acceptGaps = async (
 		signal,
 	);
 	if (isConfirmed) {
-		await acceptAll(tools, found);
+		for (const one of found) {
+			await accept(tools, one);
+		}
+
 		terminal.writeOut(formatAcceptedGaps(missing.length, options.json));
 	}
 
 	return exitCodes.done;
-};
-
-const acceptAll = async (
-	tools: Parameters<typeof accept>[0],
-	found: readonly Acceptable[],
-): Promise<void> => {
-	for (const one of found) {
-		await accept(tools, one);
-	}
 };

@@ -58,6 +58,7 @@ export const acceptMissing = async (
 };
 
 const describe = ({record}: SavedRepository, source: string): MissingRepository => ({
+	type: 'missing',
 	source,
 	repository: fullName(record),
 	isPrivate: record.isPrivate,

@@ -11,7 +11,7 @@ import {
 	fillDemoWorkspace,
 } from '../sandbox/demo-workspace.ts';
 import {startSandbox} from '../sandbox/start-sandbox.ts';
-import {runBackup, wholeRun} from './run-backup.ts';
+import {forgetful, runBackup, wholeRun} from './run-backup.ts';
 
 /**
  * Backs up a small Bitbucket that runs inside this process. Then upstream rewrites and deletes, and a
@@ -22,7 +22,7 @@ export const demo = async (
 	{options}: DemoInvocation,
 	signal: AbortSignal,
 ): Promise<ExitCode> => {
-	const world: World = {...outside, backups: forgetful};
+	const world = forgetful(outside);
 	const {terminal} = world;
 	const say = (text: string): void => {
 		if (!options.json && !options.quiet) {
@@ -54,13 +54,6 @@ export const demo = async (
 	} finally {
 		await sandbox.close();
 	}
-};
-
-/** Each demo has a folder of its own, and is not missed when that is removed. */
-const forgetful: World['backups'] = {
-	recall: async () => undefined,
-	remember: async () => {},
-	forget: async () => {},
 };
 
 const makeSettings = async (apiUrl: string, demo: DemoWorkspace): Promise<Settings> => ({

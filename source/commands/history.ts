@@ -1,15 +1,14 @@
 import type {HistoryInvocation} from '../arguments/invocation.ts';
 import {type ExitCode, exitCodes} from '../domain/failure/exit-code.ts';
 import {FailureError, failureOf} from '../domain/failure/failure.ts';
-import {describeFailure} from '../domain/failure/failure-table.ts';
 import type {RepositoryHistory} from '../domain/history/repository-history.ts';
 import {fullName} from '../domain/plan/repository.ts';
-import {toPrintable} from '../domain/text/printable-text.ts';
 import {findRestorable} from '../engine/restore/choose.ts';
 import {readHistory, readHistoryAlone} from '../engine/saved/read-history.ts';
 import {readTimeline} from '../engine/saved/read-timeline.ts';
 import {parts} from '../parts/registry.ts';
 import type {World} from '../ports/world.ts';
+import {formatUnreadable} from '../ui/describe-failed.ts';
 import {formatHistory, formatHistoryJson} from '../ui/history.ts';
 import {textStyleForOut} from '../ui/text/layout.ts';
 import {formatTimeline, formatTimelineJson} from '../ui/timeline.ts';
@@ -45,7 +44,8 @@ export const history = async (world: World, invocation: HistoryInvocation): Prom
 		try {
 			print(await readHistory(tools, found));
 		} catch (error) {
-			terminal.writeError(explain(error, fullName(found.record)));
+			// A mirror that cannot be read does not hide the history of the others.
+			terminal.writeError(formatUnreadable(fullName(found.record), failureOf(error)));
 			exitCode = exitCodes.incomplete;
 			await printMoments(() => readHistoryAlone(tools, found), print);
 		}
@@ -73,7 +73,7 @@ const timeline = async (
 		options.json ? formatTimelineJson(taken, from) : formatTimeline(taken, first, style),
 	);
 	for (const {repository, failure} of unreadable) {
-		terminal.writeError(explain(new FailureError(failure), repository));
+		terminal.writeError(formatUnreadable(repository, failure));
 	}
 
 	return unreadable.length === 0 ? exitCodes.done : exitCodes.incomplete;
@@ -91,10 +91,4 @@ const printMoments = async (
 			throw error;
 		}
 	}
-};
-
-/** A mirror that cannot be read does not hide the history of the others. */
-const explain = (error: unknown, name: string): string => {
-	const {what, advice} = describeFailure(failureOf(error));
-	return `${toPrintable(name)}: ${toPrintable(what)}.\n${toPrintable(advice)}\n`;
 };

@@ -122,7 +122,7 @@ const completeAll = async (
 };
 
 /** Draws `count` items, each as likely as any other. */
-const drawSample = <Item>(
+export const drawSample = <Item>(
 	items: readonly Item[],
 	count: number,
 	{random}: Pick<Clock, 'random'>,

@@ -52,6 +52,12 @@ export const wholeRun = (
 	filter: noFilter,
 });
 
+/** A temporary folder is not worth remembering, and is not missed when it goes. */
+export const forgetful = (world: World): World => ({
+	...world,
+	backups: {recall: async () => undefined, remember: async () => {}, forget: async () => {}},
+});
+
 export const openRun = (world: World, options: BackupOptions, publish: Listener): Run => ({
 	world,
 	settings: options.settings,

@@ -1,7 +1,6 @@
 import type {ShowInvocation} from '../arguments/invocation.ts';
 import {type ExitCode, exitCodes} from '../domain/failure/exit-code.ts';
-import {FailureError, StopError} from '../domain/failure/failure.ts';
-import {describeFailure} from '../domain/failure/failure-table.ts';
+import {failureOf, StopError} from '../domain/failure/failure.ts';
 import {joinPath, workspaceFolder} from '../domain/plan/layout.ts';
 import {fullName} from '../domain/plan/repository.ts';
 import {formatMoment, quote} from '../domain/text/format.ts';
@@ -17,6 +16,7 @@ import {
 import {metadataName} from '../parts/metadata/entry.ts';
 import {parts} from '../parts/registry.ts';
 import type {World} from '../ports/world.ts';
+import {formatUnreadable} from '../ui/describe-failed.ts';
 import {formatJsonLine} from '../ui/json/json.ts';
 import {formatRow} from '../ui/show/list.ts';
 import {formatPullRequest} from '../ui/show/pull-request.ts';
@@ -87,7 +87,8 @@ const openAll = async (
 				opened.push({repository, saved});
 			}
 		} catch (error) {
-			unreadable.push(explain(error, fullName(record)));
+			// A copy that cannot be read does not hide the others.
+			unreadable.push(formatUnreadable(fullName(record), failureOf(error)));
 		}
 	}
 
@@ -129,16 +130,6 @@ const nothingSaved = (
 		: new StopError(`No pull request${names} was saved by then.`, {
 				advice: `The first were saved ${formatMoment(new Date(first).toISOString(), now)}.`,
 			});
-};
-
-/** A copy that cannot be read does not hide the others. */
-const explain = (error: unknown, name: string): string => {
-	if (!(error instanceof FailureError)) {
-		throw error;
-	}
-
-	const {what, advice} = describeFailure(error.failure);
-	return `${toPrintable(name)}: ${toPrintable(what)}.\n${toPrintable(advice)}\n`;
 };
 
 const printList = async (

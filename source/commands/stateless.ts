@@ -14,7 +14,7 @@ import type {World} from '../ports/world.ts';
 import {loadSettings} from '../settings/load-settings.ts';
 import {readIdentities} from './open-store.ts';
 import {readListings, storeOf} from './read-listings.ts';
-import {runBackup} from './run-backup.ts';
+import {forgetful, runBackup, wholeRun} from './run-backup.ts';
 
 /**
  * `cistern --stateless`: the source is kept in a store alone. What a run brings lies in a temporary
@@ -40,14 +40,9 @@ export const backUpInStore = async (
 				? new Map<string, OpenListing>()
 				: await readListings(world, {options, settings, identities, place: from.listing}, signal);
 		return await runBackup(forgetful(world), {
-			settings: withoutFolder(settings),
-			signal,
-			view: options,
+			...wholeRun(withoutFolder(settings), options, signal),
 			concurrency: invocation.concurrency,
 			maxWait: invocation.maxWait,
-			waitsForLock: false,
-			startsOver: false,
-			leavesOut: [],
 			filter: filterRun(invocation.only, invocation.exclude),
 			parts: statelessParts,
 			followUps: [],
@@ -122,10 +117,4 @@ const withoutFolder = ({afterBackup: _, metricsFile: __, ...settings}: Settings)
 	...settings,
 	sources: settings.sources.map((source) => ({...source, stores: []})),
 	removeDeletedRepos: false,
-});
-
-/** A temporary folder is not worth remembering. */
-const forgetful = (world: World): World => ({
-	...world,
-	backups: {recall: async () => undefined, remember: async () => {}, forget: async () => {}},
 });

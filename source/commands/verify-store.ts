@@ -5,6 +5,7 @@ import {verifyStore} from '../engine/store/verify-store.ts';
 import type {World} from '../ports/world.ts';
 import {formatStoreVerdict, formatStoreVerdictJson} from '../ui/store.ts';
 import {openStoreFor, readSources} from './open-store.ts';
+import {drawSample} from './prove-more.ts';
 import {verify} from './verify.ts';
 import {withFetched} from './with-fetched.ts';
 
@@ -39,7 +40,7 @@ export const verifyInStore = async (
 		const names = sources
 			.flatMap(({repos}) => Object.values(repos))
 			.flatMap(({folder, name}) => (folder === workspaceFolder ? [] : [name]));
-		const wanted = store.deep ? repositories : draw(names, sample, world.clock.random);
+		const wanted = store.deep ? repositories : drawSample(names, sample, world.clock);
 		codes.push(
 			await withFetched(
 				world,
@@ -63,10 +64,3 @@ export const verifyInStore = async (
 
 	return worstExitCode(codes);
 };
-
-const draw = (names: readonly string[], count: number, random: () => number): readonly string[] =>
-	names
-		.map((name) => ({name, place: random()}))
-		.toSorted((left, right) => left.place - right.place)
-		.slice(0, count)
-		.map(({name}) => name);

@@ -112,6 +112,8 @@ export type Session = {
 	/** How the source went so far. `publish` counts each event. */
 	readonly state: SourceState;
 	readonly publish: Listener;
+	/** Publishes a sentence about the source. */
+	readonly notice: (text: string) => void;
 	readonly apiGate: HostGate;
 	readonly gitGate: HostGate;
 	/** The gate of any host. */
@@ -142,6 +144,8 @@ export const openSession = (run: Run, source: Source): Session => {
 		foldSource(state, event, clock.now());
 		run.publish(event);
 	};
+
+	const notice = (text: string): void => publish({type: 'noticed', source: source.title, text});
 
 	const ending = new AbortController();
 	const end = (failure: Failure): void => {
@@ -178,6 +182,7 @@ export const openSession = (run: Run, source: Source): Session => {
 		end,
 		state,
 		publish,
+		notice,
 		apiGate,
 		gitGate: gateOf(bitbucket.gitHost),
 		gateOf,
@@ -229,21 +234,13 @@ const announceWaits = (
 };
 
 /** The claim to be the only run in the source's folder. */
-export const claimOf = ({
-	source,
-	folder,
-	files,
-	clock,
-	signal,
-	run,
-	publish,
-}: Session): FolderClaim => ({
+export const claimOf = ({folder, files, clock, signal, run, notice}: Session): FolderClaim => ({
 	files,
 	clock,
 	signal,
 	folder,
 	run: run.name,
-	onWait: (text) => publish({type: 'noticed', source: source.title, text}),
+	onWait: notice,
 });
 
 /** Time that git has to end by itself after a run was aborted. Milliseconds. */

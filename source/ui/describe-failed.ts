@@ -30,3 +30,7 @@ const describeLeft = ({kind}: Failure, lastGood: string | undefined): string => 
 export const reasonOf = (failure: Failure): string => toPrintable(describeFailure(failure).what);
 
 export const adviceOf = (failure: Failure): string => toPrintable(describeFailure(failure).advice);
+
+/** Two lines about a saved repository that cannot be read. */
+export const formatUnreadable = (repository: string, failure: Failure): string =>
+	`${toPrintable(repository)}: ${reasonOf(failure)}.\n${adviceOf(failure)}\n`;

@@ -1,42 +1,24 @@
 import {formatNumber} from '../domain/text/format.ts';
 import {toPrintable} from '../domain/text/printable-text.ts';
+import type {JsonLine} from './json/contract.ts';
 import {formatJsonLine} from './json/json.ts';
 
 /** A saved repository that is missing from a complete listing. */
-export type MissingRepository = {
-	/** Title of its source. */
-	readonly source: string;
-	/** Full name. */
-	readonly repository: string;
-	readonly isPrivate: boolean;
-};
-
-/** One line for each repository. */
-export const formatMissing = (missing: readonly MissingRepository[], asJson: boolean): string =>
-	missing
-		.map((one) =>
-			asJson
-				? formatJsonLine({type: 'missing', ...one})
-				: `missing  ${toPrintable(one.repository)}\n`,
-		)
-		.join('');
+export type MissingRepository = Extract<JsonLine, {readonly type: 'missing'}>;
 
 /** Something that a part of a saved repository lacks, in words. */
-type MissingOfPart = {
-	/** Of its line in JSON. */
-	readonly type: 'missing-file' | 'missing-settings';
-	readonly repository: string;
-	readonly text: string;
-};
+type MissingOfPart = Extract<JsonLine, {readonly type: 'missing-file' | 'missing-settings'}>;
 
 /** One line for each. */
-export const formatGaps = (missing: readonly MissingOfPart[], asJson: boolean): string =>
+export const formatMissing = (
+	missing: readonly (MissingRepository | MissingOfPart)[],
+	asJson: boolean,
+): string =>
 	missing
-		.map((one) =>
-			asJson
-				? formatJsonLine(one)
-				: `missing  ${toPrintable(one.repository)}  ${toPrintable(one.text)}\n`,
-		)
+		.map((one) => {
+			const words = ['missing', one.repository, ...('text' in one ? [one.text] : [])];
+			return asJson ? formatJsonLine(one) : `${words.map(toPrintable).join('  ')}\n`;
+		})
 		.join('');
 
 export const askToAcceptGaps = (count: number): string =>

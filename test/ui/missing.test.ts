@@ -9,6 +9,7 @@ import {
 import {compileSchema} from '../helpers/event-schema.ts';
 
 const missing = (slug: string, isPrivate = true): MissingRepository => ({
+	type: 'missing',
 	source: 'acme',
 	repository: `acme/${slug}`,
 	isPrivate,

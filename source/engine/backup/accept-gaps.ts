@@ -1,10 +1,10 @@
-import {joinPath, recordFile} from '../../domain/plan/layout.ts';
-import {formatRecord, partsIn} from '../../domain/record/record.ts';
+import {joinPath} from '../../domain/plan/layout.ts';
+import {partsIn} from '../../domain/record/record.ts';
 import type {CopyTools, Part} from '../../parts/part.ts';
 import type {Clock} from '../../ports/clock.ts';
 import {holdFolder} from '../lock.ts';
 import type {FoundRepository} from '../saved/find-repositories.ts';
-import {readSavedState} from '../saved/saved-state.ts';
+import {readSavedState, writeRecord} from '../saved/saved-state.ts';
 
 /** A repository of which a part lacks something that the user may accept. */
 export type Acceptable = {
@@ -64,7 +64,7 @@ export const acceptGaps = async (tools: Tools, {repository, part}: Acceptable): 
 		const folder = joinPath(source.folder, now.folder);
 		const entry = await part.acceptance.accept({...tools, folder}, known);
 		const changed = {...now.record, parts: {...now.record.parts, [part.name]: entry}};
-		await files.writeText(joinPath(folder, recordFile), formatRecord(changed));
+		await writeRecord(files, folder, changed);
 	} finally {
 		await lock.release();
 	}

@@ -1,9 +1,9 @@
 import {FailureError} from '../../domain/failure/failure.ts';
-import {joinPath, recordFile} from '../../domain/plan/layout.ts';
+import {joinPath} from '../../domain/plan/layout.ts';
 import {isInScope} from '../../domain/plan/name-filter.ts';
-import {formatRecord, type SavedRepository} from '../../domain/record/record.ts';
+import type {SavedRepository} from '../../domain/record/record.ts';
 import {holdFolder} from '../lock.ts';
-import {readSavedState} from '../saved/saved-state.ts';
+import {readSavedState, writeRecord} from '../saved/saved-state.ts';
 import {claimOf, type Session} from '../session.ts';
 import {isAbsentWorkspace, listPages} from './list.ts';
 
@@ -57,8 +57,7 @@ export const acceptMissing = async (
 		for (const {folder: name, record} of repositories) {
 			if (accepted.has(record.uuid) && record.goneSince === undefined) {
 				const goneSince = new Date(run.at).toISOString();
-				const text = formatRecord({...record, goneSince});
-				await files.writeText(joinPath(folder, name, recordFile), text);
+				await writeRecord(files, joinPath(folder, name), {...record, goneSince});
 			}
 		}
 	} finally {

@@ -37,7 +37,7 @@ export const runAfterBackup = async (
 	const [program = ''] = afterBackup.words;
 	const lines: string[] = [];
 	run.publish({type: 'after-backup-started', program});
-	const problem = await attempt(run, {reports, exitCode}, (text) => {
+	const problem = await runProgram(run, {reports, exitCode}, (text) => {
 		lines.push(text);
 		lines.splice(0, lines.length - linesTold);
 		run.publish({type: 'after-backup-printed', text});
@@ -51,7 +51,7 @@ export const runAfterBackup = async (
 };
 
 /** Gives words that follow the command's name if it failed. */
-const attempt = async (
+const runProgram = async (
 	run: Run,
 	{reports, exitCode}: {readonly reports: readonly SourceReport[]; readonly exitCode: ExitCode},
 	onLine: (text: string) => void,

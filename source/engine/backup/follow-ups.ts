@@ -23,14 +23,14 @@ export const awaitFollowUps = ({run, source, state}: Session): void => {
  * which, so that no later run repeats it. `earlier`: the lines of earlier runs.
  */
 export const offerFollowUps = (
-	{run, source, state, publish}: Session,
+	{run, source, state, notice}: Session,
 	earlier: readonly RunLine[],
 ): void => {
 	const isNew = earlier.length === 0 || source.credential.kind === 'none';
 	for (const {name, offer} of run.followUps) {
 		const isTold = earlier.some(({offered = []}) => offered.includes(name));
 		if (offer !== undefined && !isNew && !isTold && source.ofParts[name] === undefined) {
-			publish({type: 'noticed', source: source.title, text: offer});
+			notice(offer);
 			state.facts.offered.push(name);
 		}
 	}

@@ -1,11 +1,12 @@
 import {FailureError} from '../../domain/failure/failure.ts';
 import {describeFailure, endsTheRun} from '../../domain/failure/failure-table.ts';
-import {joinPath, ownFolder, recordFile, trashFolder} from '../../domain/plan/layout.ts';
+import {joinPath, ownFolder, trashFolder} from '../../domain/plan/layout.ts';
 import type {SourcePlan} from '../../domain/plan/plan.ts';
 import {isDueForRemoval, readyForTrash, trashName} from '../../domain/plan/removal.ts';
 import {fullName} from '../../domain/plan/repository.ts';
-import {formatRecord, type SavedRepository} from '../../domain/record/record.ts';
+import type {SavedRepository} from '../../domain/record/record.ts';
 import type {RunLine} from '../../domain/run/run-line.ts';
+import {writeRecord} from '../saved/saved-state.ts';
 import type {Session} from '../session.ts';
 import {judgeFailure, outcomeOf, type SaveOptions} from './outcome.ts';
 
@@ -28,10 +29,7 @@ export const markGone = async (
 		const place = places.get(record.uuid) ?? saved.folder;
 		const repository = fullName(record);
 		try {
-			await files.writeText(
-				joinPath(folder, place, recordFile),
-				formatRecord({...record, goneSince}),
-			);
+			await writeRecord(files, joinPath(folder, place), {...record, goneSince});
 			publish({
 				type: 'repository-gone',
 				source: source.title,
@@ -138,8 +136,7 @@ const report = async (
 		throw new FailureError(failure);
 	}
 
-	const text = write(describeFailure(failure).what);
-	session.publish({type: 'noticed', source: session.source.title, text});
+	session.notice(write(describeFailure(failure).what));
 };
 
 const moveToTrash = async (
@@ -147,14 +144,12 @@ const moveToTrash = async (
 	{record}: SavedRepository,
 	name: string,
 ): Promise<void> => {
-	const {source, files, folder, run, state, publish} = session;
+	const {files, folder, run, state, notice} = session;
 	const target = joinPath(trashOf(session), trashName(name, run.name, run.at));
 	await files.move(joinPath(folder, name), target);
 	const {facts} = state;
 	facts.noted = {...facts.noted, removed: [...facts.noted.removed, record.uuid]};
-	publish({
-		type: 'noticed',
-		source: source.title,
-		text: `${fullName(record)} has been gone from Bitbucket since ${record.goneSince}. It was moved to the trash and will be removed in 30 days.`,
-	});
+	notice(
+		`${fullName(record)} has been gone from Bitbucket since ${record.goneSince}. It was moved to the trash and will be removed in 30 days.`,
+	);
 };

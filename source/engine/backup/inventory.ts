@@ -38,7 +38,7 @@ export const compareInventory = async (
  * next one.
  */
 export const noteInventory = async (session: Session, {items}: SourcePlan): Promise<void> => {
-	const {files, folder, source, run, state, publish} = session;
+	const {files, folder, run, state, notice} = session;
 	const {facts} = state;
 	const added: NotedRepository[] = [];
 	for (const {repository, saved, folder: place} of items) {
@@ -53,11 +53,9 @@ export const noteInventory = async (session: Session, {items}: SourcePlan): Prom
 	const lost = isWholeLook ? facts.vanished.filter(({uuid}) => !listed.has(uuid)) : [];
 	for (const {repository} of lost) {
 		state.lost.push(repository);
-		publish({
-			type: 'noticed',
-			source: source.title,
-			text: `${repository} was saved, and its folder is empty or not there any more. Bitbucket does not list it, or it is out of scope, so this run cannot save it again. Look for another copy of the folder.`,
-		});
+		notice(
+			`${repository} was saved, and its folder is empty or not there any more. Bitbucket does not list it, or it is out of scope, so this run cannot save it again. Look for another copy of the folder.`,
+		);
 	}
 
 	const {saved, removed} = facts.noted;

@@ -119,18 +119,16 @@ const countElsewhere = async (
 
 /** A name that fits only a repository gone upstream is no mistake: that repository is saved. */
 const warnOfUnmatched = (
-	{source, state, publish}: Session,
+	{source, state, notice}: Session,
 	slugs: readonly string[],
 	saved: readonly SavedRepository[],
 ): void => {
 	const known = [...slugs, ...saved.map(({record}) => record.slug)];
 	state.facts.unmatched = unmatchedIncludes(known, source);
 	for (const name of unmatchedIncludes(slugs, source)) {
-		publish({
-			type: 'noticed',
-			source: source.title,
-			text: `includeRepos names "${name}", but the workspace ${source.workspace} has no such repository.`,
-		});
+		notice(
+			`includeRepos names "${name}", but the workspace ${source.workspace} has no such repository.`,
+		);
 	}
 };
 

@@ -126,10 +126,7 @@ type Space = {
  * Warns once if less space is free than is to be cloned, as Bitbucket counts it. Nothing is left out
  * for that reason: the count holds much that a clone does not bring.
  */
-const openSpace = async (
-	{source, folder, files, publish}: Session,
-	total: number,
-): Promise<Space> => {
+const openSpace = async ({folder, files, notice}: Session, total: number): Promise<Space> => {
 	let hasWarned = false;
 	let underWay = 0;
 	let reserved = 0;
@@ -142,8 +139,9 @@ const openSpace = async (
 		const free = bytes === 0 ? bytes : await readFree();
 		if (free < bytes && !hasWarned && underWay === 0) {
 			hasWarned = true;
-			const text = `${formatSize(bytes)} are to be cloned, as Bitbucket counts them, and ${formatSize(free)} are free in ${folder}. The smallest are saved first; those that do not fit are named.`;
-			publish({type: 'noticed', source: source.title, text});
+			notice(
+				`${formatSize(bytes)} are to be cloned, as Bitbucket counts them, and ${formatSize(free)} are free in ${folder}. The smallest are saved first; those that do not fit are named.`,
+			);
 		}
 
 		return free < bytes;

@@ -1,11 +1,10 @@
 import {FailureError} from '../../domain/failure/failure.ts';
 import {endsTheRun} from '../../domain/failure/failure-table.ts';
-import {joinPath, recordFile} from '../../domain/plan/layout.ts';
+import {joinPath} from '../../domain/plan/layout.ts';
 import type {PlanItem, SourcePlan} from '../../domain/plan/plan.ts';
 import {fullName, type Repository} from '../../domain/plan/repository.ts';
 import {describeParts} from '../../domain/record/describe-parts.ts';
 import {
-	formatRecord,
 	mainEntry,
 	type PartEntry,
 	type RepositoryRecord,
@@ -17,6 +16,7 @@ import type {Part, PartSaved, SaveWork} from '../../parts/part.ts';
 import {assertLockHeld} from '../lock.ts';
 import {unfinishedAttempts} from '../retry/attempt.ts';
 import {refuseLinksOfRepository} from '../saved/links.ts';
+import {writeRecord} from '../saved/saved-state.ts';
 import type {Session} from '../session.ts';
 import {markGone} from './gone.ts';
 import {lookAgain} from './look.ts';
@@ -154,7 +154,7 @@ const saveRepository = async (session: Session, item: PlanItem, turn: Turn): Pro
 	}
 
 	const {entries, done} = await saveParts(session, item, folder, turn);
-	const {record, mended} = await writeRecord(session, item, {entries, done});
+	const {record, mended} = await recordParts(session, item, {entries, done});
 	await session.keeper?.take({folder: item.folder, record}, saved);
 	const lacking = done.flatMap((one) => one.lacking ?? [])[0];
 	if (lacking !== undefined) {
@@ -215,7 +215,7 @@ const saveParts = async (
 	for (const part of session.run.parts) {
 		const recordSoFar = async (entry: PartEntry): Promise<void> => {
 			entries[part.name] = entry;
-			await writeRecord(session, item, {entries, done});
+			await recordParts(session, item, {entries, done});
 		};
 		const kept = session.keeper?.filesOf({
 			id: repository.uuid,
@@ -263,7 +263,7 @@ const savePart = async (
 	}
 };
 
-const writeRecord = async (
+const recordParts = async (
 	session: Session,
 	item: PlanItem,
 	{entries, done}: SavedParts,
@@ -272,8 +272,7 @@ const writeRecord = async (
 	const mended = [...done.flatMap(({mending}) => mending ?? []), ...lostWithFolder(session, item)];
 	const losses = mended.filter(hasLost).map((one) => ({...one, at}));
 	const record = makeRecord(item, {...entries}, losses, at);
-	const path = joinPath(session.folder, item.folder, recordFile);
-	await session.files.writeText(path, formatRecord(record));
+	await writeRecord(session.files, joinPath(session.folder, item.folder), record);
 	return {record, mended};
 };
 
@@ -341,9 +340,9 @@ const noteDamage = async (
 		}
 	}
 
-	const text = formatRecord({...saved.record, parts});
+	const record = {...saved.record, parts};
 	// The failure is reported in any case, and an error of this note adds nothing to it.
-	await files.writeText(joinPath(folder, name, recordFile), text).catch(() => undefined);
+	await writeRecord(files, joinPath(folder, name), record).catch(() => undefined);
 };
 
 const reportRenames = ({source, publish}: Session, {items}: SourcePlan): void => {
@@ -361,22 +360,20 @@ const reportRenames = ({source, publish}: Session, {items}: SourcePlan): void =>
 };
 
 /** Said once, when a repository first gets a folder of another name. */
-const reportUnusualFolders = ({source, publish}: Session, {items}: SourcePlan): void => {
+const reportUnusualFolders = ({notice}: Session, {items}: SourcePlan): void => {
 	for (const {repository, saved, folder, action} of items) {
 		const {workspace, slug} = repository;
 		if (action === 'clone' && saved === undefined && folder !== `${workspace}#${slug}`) {
-			publish({
-				type: 'noticed',
-				source: source.title,
-				text: `${fullName(repository)} is saved in "${folder}": a folder cannot have its name everywhere, or another has it.`,
-			});
+			notice(
+				`${fullName(repository)} is saved in "${folder}": a folder cannot have its name everywhere, or another has it.`,
+			);
 		}
 	}
 };
 
 /** A name is used again, long after its first repository was found gone. */
 const reportSuccessors = (
-	{source, publish}: Session,
+	{notice}: Session,
 	{items, gone, newlyGone}: SourcePlan,
 	places: ReadonlyMap<string, string>,
 ): void => {
@@ -386,11 +383,9 @@ const reportSuccessors = (
 		const first = saved === undefined ? byName.get(fullName(repository)) : undefined;
 		if (first !== undefined) {
 			const place = places.get(first.record.uuid) ?? first.folder;
-			publish({
-				type: 'noticed',
-				source: source.title,
-				text: `${fullName(repository)} is another repository than the one that had this name before. The backup of that one stays, in "${place}".`,
-			});
+			notice(
+				`${fullName(repository)} is another repository than the one that had this name before. The backup of that one stays, in "${place}".`,
+			);
 		}
 	}
 };

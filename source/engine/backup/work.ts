@@ -82,8 +82,7 @@ export const openWork = (
 				? (progress) => publish({type: 'repository-progressed', ...about, progress})
 				: undefined,
 		onFallBack: (reason) => publish({type: 'repository-fell-back', ...about, reason}),
-		onNotice: (text) =>
-			publish({type: 'noticed', source: source.title, text: `${about.repository}: ${text}`}),
+		onNotice: (text) => session.notice(`${about.repository}: ${text}`),
 		assertLockHeld: () => assertLockHeld(files, session.folder, run),
 	};
 };

@@ -1,4 +1,4 @@
-import {FailureError, StopError} from '../../domain/failure/failure.ts';
+import {StopError} from '../../domain/failure/failure.ts';
 import {joinPath, repoFolder, workspaceFolder} from '../../domain/plan/layout.ts';
 import {nameOfFolder} from '../../domain/record/name-match.ts';
 import {type PartEntry, partsIn, type RepositoryRecord} from '../../domain/record/record.ts';
@@ -12,13 +12,8 @@ import {
 	type Standalone,
 } from '../../parts/part.ts';
 import type {Files} from '../../ports/files.ts';
-import {
-	type FoundRepository,
-	findFolders,
-	type SavedSource,
-	type UnrecordedFolder,
-} from '../saved/find-repositories.ts';
-import {isMercurial} from '../saved/saved-state.ts';
+import {type FoundRepository, findFolders, type SavedSource} from '../saved/find-repositories.ts';
+import {holdsAny, isMercurial} from '../saved/saved-state.ts';
 
 /** A saved repository. If its record is lost, only `workspace` and `slug` are known. */
 export type RestorableRepository = Pick<FoundRepository, 'source' | 'folder'> & {
@@ -56,12 +51,14 @@ export const findRestorable = async (
 	const found: RestorableRepository[] = recorded.filter(
 		({folder}) => withWorkspace || folder !== workspaceFolder,
 	);
+	const required = parts.filter(({isRequired}) => isRequired).map(({name}) => name);
 	const mercurial: string[] = [];
 	for (const one of unrecorded) {
 		const folder = joinPath(one.source.folder, one.folder);
 		if (await isMercurial(files, folder)) {
 			mercurial.push(folder);
-		} else if (await hasRequiredPart(files, one, parts)) {
+		} else if (await holdsAny(files, folder, required)) {
+			// A folder that cannot be read is reported, and not passed over.
 			found.push({...one, record: {...nameOfFolder(one.folder), parts: {}}});
 		}
 	}
@@ -85,32 +82,9 @@ export const findRestorable = async (
 	return found;
 };
 
-/** A folder that cannot be read counts, so that the restore reports it instead of passing it over. */
-const hasRequiredPart = async (
-	files: Files,
-	{source, folder}: UnrecordedFolder,
-	parts: readonly Part[],
-): Promise<boolean> => {
-	try {
-		for (const {name} of parts.filter(({isRequired}) => isRequired)) {
-			if (await files.exists(joinPath(source.folder, folder, name))) {
-				return true;
-			}
-		}
-
-		return false;
-	} catch (error) {
-		if (error instanceof FailureError) {
-			return true;
-		}
-
-		throw error;
-	}
-};
-
 /**
- * Lists the parts of each repository that are restored by themselves. A recorded or required part counts even when its copy is
- * missing, so that the restore reports it.
+ * Lists the parts of each repository that are restored by themselves. A recorded or required part
+ * counts even when its copy is missing, so that the restore reports it.
  */
 export const findParts = async (
 	tools: CopyTools,

@@ -27,7 +27,7 @@ export type SavedSource = {
 export type FoundRepository = SavedRepository & {readonly source: SavedSource};
 
 /** A folder of a source without a readable record. */
-export type UnrecordedFolder = {readonly source: SavedSource; readonly folder: string};
+type UnrecordedFolder = {readonly source: SavedSource; readonly folder: string};
 
 type FoundFolders = {
 	readonly recorded: readonly FoundRepository[];

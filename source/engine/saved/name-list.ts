@@ -3,7 +3,7 @@ import {fullName} from '../../domain/plan/repository.ts';
 import {nameOfFolder} from '../../domain/record/name-match.ts';
 import {parseRecord, type RepositoryRecord, savedEntries} from '../../domain/record/record.ts';
 import type {RunLine} from '../../domain/run/run-line.ts';
-import {formatAge, formatDate, formatDay} from '../../domain/text/format.ts';
+import {formatAge, formatCounts, formatDate, formatDay} from '../../domain/text/format.ts';
 import type {Clock} from '../../ports/clock.ts';
 import type {Files} from '../../ports/files.ts';
 import {readRecordText, readRuns} from './saved-state.ts';
@@ -75,13 +75,9 @@ export const listDays = async (files: Files, source: string): Promise<readonly L
 const describeDay = (runs: readonly RunLine[]): string => {
 	const count = (read: (line: RunLine) => number | undefined): number =>
 		runs.reduce((sum, line) => sum + (read(line) ?? 0), 0);
-	const counts = [
+	return formatCounts([
 		[count((line) => line.new), 'new'],
 		[count((line) => line.updated), 'updated'],
 		[count((line) => line.rewritten), 'rewritten'],
-	] as const;
-	return counts
-		.filter(([number]) => number > 0)
-		.map(([number, word]) => `${number} ${word}`)
-		.join(', ');
+	]).join(', ');
 };

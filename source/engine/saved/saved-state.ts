@@ -9,17 +9,17 @@ import {
 	runsFile,
 	workspaceFolder,
 } from '../../domain/plan/layout.ts';
-import type {
-	ClosedFolder,
-	OtherFolder,
-	SavedRepository,
-	SavedState,
-} from '../../domain/record/record.ts';
 import {
+	type ClosedFolder,
 	type EntryReader,
+	formatRecord,
+	type OtherFolder,
 	parseRecord,
 	partsIn,
 	type ReadRecord,
+	type RepositoryRecord,
+	type SavedRepository,
+	type SavedState,
 } from '../../domain/record/record.ts';
 import {
 	inventoryOf,
@@ -190,6 +190,10 @@ export const readRecordText = async (files: Files, place: string): Promise<strin
 	}
 };
 
+/** `place`: the repository's folder, an absolute path. Throws as `writeText` does. */
+export const writeRecord = (files: Files, place: string, record: RepositoryRecord): Promise<void> =>
+	files.writeText(joinPath(place, recordFile), formatRecord(record));
+
 /** The content of a source's `runs.jsonl`. */
 type SavedRuns = {
 	/** The readable lines, oldest first. */
@@ -235,7 +239,8 @@ export const findVanished = async (
 	const uuids = new Set(repositories.map(({record}) => record.uuid));
 	const vanished: NotedRepository[] = [];
 	for (const one of inventoryOf(lines).values()) {
-		if (!uuids.has(one.uuid) && !(await isRepositoryThere(files, parts, folder, one.folder))) {
+		const names = [recordFile, ...parts.map((part) => part.name)];
+		if (!uuids.has(one.uuid) && !(await holdsAny(files, joinPath(folder, one.folder), names))) {
 			vanished.push(one);
 		}
 	}
@@ -243,16 +248,14 @@ export const findVanished = async (
 	return vanished;
 };
 
-/** Is there a record, or anything of a part? A folder that cannot be read may have both. */
-const isRepositoryThere = async (
+/** Is one of these names in a folder? A folder that cannot be read may have it. */
+export const holdsAny = async (
 	files: Files,
-	parts: readonly EntryReader[],
-	source: string,
 	folder: string,
+	names: readonly string[],
 ): Promise<boolean> => {
-	for (const name of [recordFile, ...parts.map((part) => part.name)]) {
-		const isThere = await files.exists(joinPath(source, folder, name)).catch(() => true);
-		if (isThere) {
+	for (const name of names) {
+		if (await files.exists(joinPath(folder, name)).catch(() => true)) {
 			return true;
 		}
 	}

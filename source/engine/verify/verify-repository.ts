@@ -1,8 +1,7 @@
 import {type Failure, FailureError, failureOf} from '../../domain/failure/failure.ts';
-import {isOfRepository, joinPath, recordFile} from '../../domain/plan/layout.ts';
+import {isOfRepository, joinPath} from '../../domain/plan/layout.ts';
 import {fullName} from '../../domain/plan/repository.ts';
 import {
-	formatRecord,
 	parseRecord,
 	partsIn,
 	type ReadRecord,
@@ -15,7 +14,7 @@ import type {RepositoryVerdict} from '../../domain/verify/verdict.ts';
 import {type CopyTools, isStandalone, type Part, type Standalone} from '../../parts/part.ts';
 import type {Files} from '../../ports/files.ts';
 import type {SavedSource} from '../saved/find-repositories.ts';
-import {isMercurial, readRecordText} from '../saved/saved-state.ts';
+import {isMercurial, readRecordText, writeRecord} from '../saved/saved-state.ts';
 import {findStraysOfRepository} from './strays.ts';
 
 export type VerifyTools = CopyTools & {
@@ -164,7 +163,7 @@ const tryToMark = async (
 	}
 
 	try {
-		await markDamage(files, joinPath(place, recordFile), read.record, findings);
+		await markDamage(files, place, read.record, findings);
 		return true;
 	} catch (error) {
 		if (error instanceof FailureError && isOfFolder(error.failure)) {
@@ -183,7 +182,7 @@ const isOfFolder = ({kind}: Failure): boolean => kind === 'folder-unusable' || k
  */
 const markDamage = async (
 	files: Files,
-	path: string,
+	place: string,
 	record: RepositoryRecord,
 	findings: readonly Finding[],
 ): Promise<void> => {
@@ -195,7 +194,7 @@ const markDamage = async (
 	});
 	if (changed.length > 0) {
 		const parts = {...record.parts, ...Object.fromEntries(changed)};
-		await files.writeText(path, formatRecord({...record, parts}));
+		await writeRecord(files, place, {...record, parts});
 	}
 };
 
