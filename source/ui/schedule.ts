@@ -1,21 +1,14 @@
 import {exitCodes} from '../domain/failure/exit-code.ts';
-import type {SchedulerKind} from '../domain/schedule/schedule.ts';
+import type {Installed, SchedulerKind} from '../domain/schedule/schedule.ts';
 import {formatMoment} from '../domain/text/format.ts';
 import {toPrintable} from '../domain/text/printable-text.ts';
+import type {ProgramEnd} from '../ports/scheduling.ts';
 import {formatJsonLine} from './json/json.ts';
 import {layOut, layOutMarked, type TextStyle} from './text/layout.ts';
 
-/** One scheduler, with its entry for Cistern if it has one. */
-export type Scheduled = {
+/** One scheduler, with its entry for Cistern, and sentences about what may keep it from working. */
+export type Scheduled = Installed & {
 	readonly with: SchedulerKind;
-	readonly lines: readonly string[];
-	/** RFC 3339. */
-	readonly next?: string;
-	readonly last?: string;
-	readonly lastExitCode?: number;
-	readonly isPersistent: boolean;
-	/** Reasons why it cannot work, and reasons why it may not. */
-	readonly faults: readonly string[];
 	readonly warnings: readonly string[];
 };
 
@@ -102,12 +95,7 @@ export const formatDraft = (
 
 /** The result of the rehearsal, and the next step if it failed. */
 export const formatRehearsal = (
-	end: {
-		readonly kind: string;
-		readonly ending: string;
-		readonly output: string;
-		readonly complaint: string;
-	},
+	end: ProgramEnd,
 	environmentFile: string,
 	style: Pick<TextStyle, 'columns'>,
 ): string => {

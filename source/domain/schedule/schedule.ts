@@ -94,3 +94,17 @@ export const dueAfter = (rhythm: Rhythm): string => {
 			return `${Math.max(0.5, rhythm.hours - 1)}h`;
 	}
 };
+
+/** The entry of a scheduler for Cistern. */
+export type Installed = {
+	/** The command and its time, in the scheduler's own lines. */
+	readonly lines: readonly string[];
+	/** RFC 3339, where the scheduler tells. */
+	readonly next?: string;
+	readonly last?: string;
+	readonly lastExitCode?: number;
+	/** Is a run caught up that was missed while the computer was off? */
+	readonly isPersistent: boolean;
+	/** Sentences about what keeps it from working; empty if all is well. */
+	readonly faults: readonly string[];
+};

@@ -1,21 +1,12 @@
 import {StopError} from '../../domain/failure/failure.ts';
-import {marker, type Schedule, type SchedulerKind} from '../../domain/schedule/schedule.ts';
+import {
+	type Installed,
+	marker,
+	type Schedule,
+	type SchedulerKind,
+} from '../../domain/schedule/schedule.ts';
 import {toExcerpt} from '../../domain/text/printable-text.ts';
 import type {ProgramEnd, Scheduling} from '../../ports/scheduling.ts';
-
-/** The entry of a scheduler for Cistern. */
-export type Installed = {
-	/** The command and its time, in the scheduler's own lines. */
-	readonly lines: readonly string[];
-	/** RFC 3339, where the scheduler tells. */
-	readonly next?: string;
-	readonly last?: string;
-	readonly lastExitCode?: number;
-	/** Is a run caught up that was missed while the computer was off? */
-	readonly isPersistent: boolean;
-	/** Sentences about what keeps it from working; empty if all is well. */
-	readonly faults: readonly string[];
-};
 
 /** A file of a schedule, as `--dry-run` shows it. */
 export type ScheduleFile = {readonly path: string; readonly text: string};

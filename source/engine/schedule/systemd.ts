@@ -1,8 +1,8 @@
 import {joinPath} from '../../domain/plan/layout.ts';
+import type {Installed} from '../../domain/schedule/schedule.ts';
 import {unitNames, writeUnits} from '../../domain/schedule/systemd.ts';
 import {needsLingering} from './lingering.ts';
 import {
-	type Installed,
 	isOwn,
 	runOrStop,
 	type ScheduleFile,

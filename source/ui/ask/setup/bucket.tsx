@@ -1,4 +1,5 @@
 import {readBucketAddress} from '../../../domain/answers/store-answer.ts';
+import {Secret} from '../../../domain/settings/settings.ts';
 import {Field} from '../field.tsx';
 import {Ask, Hints} from '../layout.tsx';
 import {refused} from '../question.ts';
@@ -31,6 +32,49 @@ export const bucket: SetupQuestion = {
 					'Make it with versions and Object Lock: docs/off-site.md says how.',
 				]}
 			/>
+		</Ask>
+	),
+};
+
+/** The id of the key for the bucket. */
+export const bucketKeyId: SetupQuestion = {
+	id: 'bucketKeyId',
+	applies: isInBucket,
+	isAnswered: ({values}) => values.accessKeyId !== undefined,
+	field: {label: 'key id', propose: ({values}) => values.accessKeyId ?? ''},
+	take: (_, {text}) =>
+		/^\S+$/.test(text)
+			? answered({accessKeyId: text})
+			: refused('Type the id of the access key: it is one word.'),
+	View: () => (
+		<Ask title="The id of an access key for it">
+			<Field />
+			<Hints
+				lines={[
+					'A key for this computer alone, which may add objects and list them, and nothing else:',
+					'docs/off-site.md has the rights for AWS, Backblaze, R2, MinIO and Ceph.',
+				]}
+			/>
+		</Ask>
+	),
+};
+
+/** The secret of the key for the bucket, which is never shown. An empty field keeps the one there is. */
+export const bucketSecret: SetupQuestion = {
+	id: 'bucketSecret',
+	applies: isInBucket,
+	isAnswered: ({values}) => values.secretAccessKey !== undefined,
+	field: {label: 'secret', isSecret: true, propose: () => ''},
+	take: ({values}, {text}) => {
+		const secret = text === '' ? values.secretAccessKey : new Secret(text);
+		return secret === undefined
+			? refused('Paste the secret of the key. It is not shown.')
+			: answered({secretAccessKey: secret});
+	},
+	View: ({form: {values}}) => (
+		<Ask title={`The secret of the key ${values.accessKeyId ?? ''}`}>
+			<Field />
+			<Hints lines={['It is kept in the settings file, which only you can read.']} />
 		</Ask>
 	),
 };

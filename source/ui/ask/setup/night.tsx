@@ -1,7 +1,7 @@
 import type {TokenPlace} from '../../../domain/answers/wizard-answers.ts';
 import {schedulerNames} from '../../../domain/schedule/schedule.ts';
 import {warnOfToken} from '../../../domain/schedule/warnings.ts';
-import {Ask, Notice} from '../layout.tsx';
+import {Ask, Hints, Notice} from '../layout.tsx';
 import {Select} from '../select.tsx';
 import {answered, type NightScheduler, type SetupQuestion} from './form.ts';
 
@@ -43,3 +43,27 @@ const warningsOf = (
 	place: TokenPlace | undefined,
 ): readonly string[] =>
 	scheduler === undefined ? [] : [...warnOfToken(scheduler.kind, place), ...scheduler.warnings];
+
+/** systemd ends a user's timers with the last session, unless the user lingers. */
+export const linger: SetupQuestion = {
+	id: 'linger',
+	applies: ({situation, values}) =>
+		values.schedule === 'install' && situation.scheduler?.needsLingering === true,
+	isAnswered: ({values}) => values.lingers !== undefined,
+	options: () => [
+		{id: 'yes', label: 'Yes', detail: ''},
+		{id: 'no', label: 'No', detail: 'only while you are signed in'},
+	],
+	proposeOption: ({values}) => (values.lingers === false ? 'no' : undefined),
+	take: (_, {option}) => answered({lingers: option === 'yes'}),
+	View: () => (
+		<Ask title="Back up also while you are signed out?">
+			<Select />
+			<Hints
+				lines={[
+					'"Yes" runs "loginctl enable-linger": your timers then run from the start of the computer.',
+				]}
+			/>
+		</Ask>
+	),
+};

@@ -3,13 +3,8 @@ import {onlyGiven, type WizardResult} from '../../../domain/answers/wizard-answe
 import {type AskSurroundings, ask} from '../ask.tsx';
 import {Mark, VariableLine} from '../layout.tsx';
 import type {Left} from '../question.ts';
-import {apiAuthName} from './api-auth-name.tsx';
-import {authName} from './auth-name.tsx';
-import {bucket} from './bucket.tsx';
-import {bucketKeyId} from './bucket-key-id.tsx';
-import {bucketSecret} from './bucket-secret.tsx';
+import {bucket, bucketKeyId, bucketSecret} from './bucket.tsx';
 import {check} from './check.tsx';
-import {copyFolder} from './copy-folder.tsx';
 import {folder} from './folder.tsx';
 import {
 	folderInUse,
@@ -20,24 +15,19 @@ import {
 	type SetupSituation,
 	type Values,
 } from './form.ts';
-import {linger} from './linger.tsx';
-import {mailPassword} from './mail-password.tsx';
-import {mailServer} from './mail-server.tsx';
-import {mailUser} from './mail-user.tsx';
-import {night} from './night.tsx';
-import {ownKeys} from './own-keys.tsx';
-import {publicOnly} from './public-only.tsx';
+import {mailPassword, mailServer, mailUser} from './mail.tsx';
+import {linger, night} from './night.tsx';
 import {review} from './review.tsx';
-import {sealingKey} from './sealing-key.tsx';
-import {secondCopy} from './second-copy.tsx';
+import {ownKeys, sealingKey} from './sealing-key.tsx';
+import {copyFolder, secondCopy} from './second-copy.tsx';
+import {apiAuthName, authName, publicOnly} from './sign-in.tsx';
 import {start} from './start.tsx';
 import {target} from './target.tsx';
 import {testMessage} from './test-message.tsx';
 import {token} from './token.tsx';
 import {tokenPlace} from './token-place.tsx';
 import {tryStore} from './try-store.tsx';
-import {type} from './type.tsx';
-import {workspace} from './workspace.tsx';
+import {type, workspace} from './workspace.tsx';
 
 /** In the order in which they are asked. */
 export const setupQuestions: readonly SetupQuestion[] = [

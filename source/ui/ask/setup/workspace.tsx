@@ -1,9 +1,10 @@
+import {likelyType} from '../../../domain/answers/suggest-answers.ts';
 import {findWorkspaceId} from '../../../domain/answers/workspace-address.ts';
 import {Field} from '../field.tsx';
 import {Ask, Hints} from '../layout.tsx';
 import {type AnsweredRow, type Change, refused, type Work} from '../question.ts';
 import {Select} from '../select.tsx';
-import {type SetupForm, type SetupQuestion, withValues} from './form.ts';
+import {answered, type SetupForm, type SetupQuestion, withValues} from './form.ts';
 
 export const workspace: SetupQuestion = {
 	id: 'workspace',
@@ -83,4 +84,32 @@ const describe = (id: string, lookup: SetupForm['lookup']): Pick<AnsweredRow, 'n
 		case 'unknown':
 			return {};
 	}
+};
+
+/** Is the workspace one person's own? */
+export const type: SetupQuestion = {
+	id: 'type',
+	isCounted: true,
+	isAnswered: ({values}) => values.type !== undefined,
+	options: () => [
+		{id: 'org', label: 'Shared', detail: 'several people work in it (org)'},
+		{id: 'user', label: 'Personal', detail: 'its id is your own user name (user)'},
+	],
+	proposeOption: ({values, situation: {suggestions, loginName}}) => {
+		if (values.type !== undefined) {
+			return values.type;
+		}
+
+		const names = [loginName, suggestions.authName, suggestions.apiAuthName];
+		return suggestions.type !== undefined && suggestions.workspace === values.workspace
+			? suggestions.type
+			: likelyType(values.workspace ?? '', names);
+	},
+	take: (_, {option}) => answered({type: option === 'user' ? 'user' : 'org'}),
+	rows: ({values}) => (values.type === undefined ? [] : [{label: 'Type', value: values.type}]),
+	View: () => (
+		<Ask title="Whose workspace is it?">
+			<Select />
+		</Ask>
+	),
 };
