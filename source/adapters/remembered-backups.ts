@@ -2,6 +2,7 @@ import {hash} from 'node:crypto';
 import {mkdir, rm} from 'node:fs/promises';
 import {join} from 'node:path';
 import * as v from 'valibot';
+import {parseJson} from '../domain/metadata/json.ts';
 import type {BackupMemory} from '../ports/world.ts';
 import {readText, replaceFile} from './files/small-file.ts';
 
@@ -23,7 +24,7 @@ export const openBackupMemory = (folder: string): BackupMemory => {
 	return {
 		recall: async (backup) => {
 			const text = await readText(pathOf(backup)).catch(() => '');
-			const read = v.safeParse(form, parse(text));
+			const read = v.safeParse(form, parseJson(text));
 			return read.success && read.output.folder === backup ? read.output : undefined;
 		},
 		remember: async (backup) => {
@@ -38,12 +39,4 @@ export const openBackupMemory = (folder: string): BackupMemory => {
 			await rm(pathOf(backup), {force: true}).catch(() => undefined);
 		},
 	};
-};
-
-const parse = (text: string): unknown => {
-	try {
-		return JSON.parse(text);
-	} catch {
-		return undefined;
-	}
 };

@@ -332,7 +332,7 @@ const fetch: CommandRow = {
 
 const tell: CommandRow = {
 	name: 'tell',
-	summary: 'list the receivers of messages about a backup, or send a test message',
+	summary: 'list the targets of messages about a backup, or send a test message',
 	operands: {
 		name: '[target...]',
 		help: 'names such as slack; all when none is given',

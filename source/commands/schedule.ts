@@ -6,8 +6,8 @@ import {type Schedule, schedulerNames} from '../domain/schedule/schedule.ts';
 import {readDraft} from '../domain/settings/read-settings.ts';
 import {chooseScheduler, findSchedulers} from '../engine/schedule/find-scheduler.ts';
 import {findWarnings} from '../engine/schedule/find-warnings.ts';
-import {allowLingering, needsLingering} from '../engine/schedule/lingering.ts';
 import type {Scheduler, SchedulerTools} from '../engine/schedule/scheduler.ts';
+import {allowLingering, needsLingering} from '../engine/schedule/systemd.ts';
 import type {SetupWorld} from '../ports/world.ts';
 import {loadSettings} from '../settings/load-settings.ts';
 import {

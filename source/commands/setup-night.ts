@@ -2,9 +2,8 @@ import type {CommonOptions} from '../arguments/invocation.ts';
 import type {ScheduleChoice} from '../domain/answers/wizard-answers.ts';
 import {findSchedulers} from '../engine/schedule/find-scheduler.ts';
 import {findWarnings} from '../engine/schedule/find-warnings.ts';
-import {allowLingering, needsLingering} from '../engine/schedule/lingering.ts';
+import {allowLingering, needsLingering} from '../engine/schedule/systemd.ts';
 import {explain} from '../explain.ts';
-
 import type {SetupWorld} from '../ports/world.ts';
 import type {NightScheduler} from '../ui/ask/setup/form.ts';
 import type {SetupContext} from './setup-context.ts';

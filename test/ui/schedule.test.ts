@@ -65,7 +65,12 @@ describe('a schedule is shown', () => {
 });
 
 describe('a rehearsal is shown', () => {
-	const end = {kind: 'done' as const, ending: 'exit code 0', output: 'all is well\n\n', complaint: ''};
+	const end = {
+		kind: 'done' as const,
+		ending: 'exit code 0',
+		output: 'all is well\n\n',
+		complaint: '',
+	};
 
 	it('as the check ended, and with the next step if it failed', () => {
 		expect(formatRehearsal(end, '/x/environment', style)).toBe('all is well\n\n');

@@ -2,7 +2,7 @@ import type {IncomingHttpHeaders} from 'node:http';
 import * as v from 'valibot';
 import {withoutUser} from '../../domain/access/git-address.ts';
 import {FailureError} from '../../domain/failure/failure.ts';
-import {isJsonObject, type JsonObject} from '../../domain/metadata/json.ts';
+import {isJsonObject, type JsonObject, parseJson} from '../../domain/metadata/json.ts';
 import {isTooDeep} from '../../domain/metadata/normalise.ts';
 import type {UnreadableEntry} from '../../domain/plan/listing.ts';
 import type {Repository} from '../../domain/plan/repository.ts';
@@ -249,7 +249,12 @@ const read = <Form extends v.GenericSchema>(
 		throw unexpected(`the answer is ${type}, not JSON`);
 	}
 
-	const result = v.safeParse(form, parseJson(text), {abortEarly: true});
+	const json = parseJson(text);
+	if (json === undefined) {
+		throw unexpected('the answer is not whole JSON');
+	}
+
+	const result = v.safeParse(form, json, {abortEarly: true});
 	if (result.success) {
 		return result.output;
 	}
@@ -264,14 +269,6 @@ const describeIssue = (
 ): string => {
 	const keys = (path ?? []).map(({key}) => (typeof key === 'number' ? `[${key}]` : `.${key}`));
 	return `${keys.join('').replace(/^\./, '') || whole} ${message}`;
-};
-
-const parseJson = (text: string): unknown => {
-	try {
-		return JSON.parse(text);
-	} catch {
-		throw unexpected('the answer is not whole JSON');
-	}
 };
 
 const unexpected = (detail: string): FailureError =>

@@ -8,6 +8,7 @@ import {
 	type NetworkProblem,
 } from '../../domain/failure/failure.ts';
 import {failureOfStatus} from '../../domain/failure/status-failure.ts';
+import {isJsonObject, parseJson} from '../../domain/metadata/json.ts';
 import {codeOf, limitOf} from '../files/file-failure.ts';
 import {ProxyError} from './proxy.ts';
 
@@ -56,7 +57,7 @@ const failureOfForbidden = (answer: Answer, door: Endpoint, now: number): Failur
 
 	const isScope =
 		scopeWords.test(message) ||
-		(isObject(detail) && 'required' in detail) ||
+		(isJsonObject(detail) && 'required' in detail) ||
 		// git's endpoint seldom sends words with a 403; the cause is then a missing scope.
 		(door === 'git' && message === '');
 	return isScope
@@ -66,7 +67,7 @@ const failureOfForbidden = (answer: Answer, door: Endpoint, now: number): Failur
 
 /** `error.detail` is a text in Bitbucket's API description, and in fact an object with `required`. */
 const readRequired = (detail: unknown): readonly string[] => {
-	const {required} = isObject(detail) ? detail : {required: detail};
+	const {required} = isJsonObject(detail) ? detail : {required: detail};
 	const texts = (Array.isArray(required) ? required : [required]).filter(
 		(text): text is string => typeof text === 'string',
 	);
@@ -84,21 +85,14 @@ const readError = ({headers, text}: Answer): {message: string; detail: unknown} 
 		return nothing;
 	}
 
-	try {
-		const body: unknown = JSON.parse(text);
-		if (isObject(body)) {
-			const {message, detail} = isObject(body['error']) ? body['error'] : nothing;
-			return {message: typeof message === 'string' ? message : '', detail};
-		}
-	} catch {
-		// Plain text.
+	const body = parseJson(text);
+	if (!isJsonObject(body)) {
+		return {message: text, detail: undefined};
 	}
 
-	return {message: text, detail: undefined};
+	const {message, detail} = isJsonObject(body['error']) ? body['error'] : nothing;
+	return {message: typeof message === 'string' ? message : '', detail};
 };
-
-const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
-	typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** Seconds. Bitbucket's window is an hour: a larger number must be a date of another form. */
 const longestReset = 24 * 60 * 60;

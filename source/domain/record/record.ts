@@ -1,5 +1,6 @@
 import type {Failure} from '../failure/failure.ts';
 import {formatRefs} from '../history/history.ts';
+import {type JsonObject, parseJson} from '../metadata/json.ts';
 import {workspaceFolder} from '../plan/layout.ts';
 import type {Refs} from '../plan/repository.ts';
 import type {Loss} from '../run/mending.ts';
@@ -167,8 +168,6 @@ const optional =
 	(value) =>
 		value === undefined || check(value);
 
-type JsonObject = Readonly<Record<string, unknown>>;
-
 export const isObject = (json: unknown): json is JsonObject =>
 	typeof json === 'object' && json !== null && !Array.isArray(json);
 
@@ -262,8 +261,8 @@ export const formatRecordLine = (record: RepositoryRecord): string =>
  * written by a newer Cistern.
  */
 export const parseRecord = (text: string, parts: readonly EntryReader[]): ReadRecord => {
-	const json = parseObject(text);
-	if (json === undefined) {
+	const json = parseJson(text);
+	if (!isObject(json)) {
 		return damaged;
 	}
 
@@ -295,15 +294,6 @@ export const parseRecord = (text: string, parts: readonly EntryReader[]): ReadRe
 			...(losses === undefined ? {} : {losses}),
 		},
 	};
-};
-
-const parseObject = (text: string): JsonObject | undefined => {
-	try {
-		const json: unknown = JSON.parse(text);
-		return isObject(json) ? json : undefined;
-	} catch {
-		return undefined;
-	}
 };
 
 const readVersion1 = (

@@ -1,4 +1,5 @@
 import {exitCodes} from '../failure/exit-code.ts';
+import {parseJson} from '../metadata/json.ts';
 import {judgeScope, type Scope} from '../plan/name-filter.ts';
 import {slugOf} from '../plan/repository.ts';
 
@@ -97,14 +98,10 @@ export const formatRunLine = (line: RunLine): string => JSON.stringify(line);
 
 /** The lines that can be read, oldest first. A line that a kill cut short is skipped. */
 export const parseRunLines = (text: string): readonly RunLine[] =>
-	text.split('\n').flatMap((line) => {
-		try {
-			const value: unknown = JSON.parse(line);
-			return isRunLine(value) ? [value] : [];
-		} catch {
-			return [];
-		}
-	});
+	text
+		.split('\n')
+		.map((line) => parseJson(line))
+		.filter(isRunLine);
 
 /** The last line of each run, in the place of its first one. */
 export const latestLines = (lines: readonly RunLine[]): readonly RunLine[] => [

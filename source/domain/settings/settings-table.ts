@@ -71,7 +71,7 @@ const top = {
 	},
 	tell: {
 		kind: 'section',
-		help: 'More receivers of messages about a backup. Each entry names one of ping, ntfy, slack, teams, discord, webhook and command.',
+		help: 'More targets for messages about a backup. Each entry names one of ping, ntfy, slack, teams, discord, webhook and command.',
 		block: [
 			'tell:',
 			'  - ping: https://hc-ping.com/%HC_UUID%',

@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import {type ExitCode, exitCodes, worstExitCode} from '../failure/exit-code.ts';
+import {parseJson} from '../metadata/json.ts';
 import {type ExpiringToken, listTroubles, type Night} from './night.ts';
 import type {TargetDraft, When} from './target.ts';
 
@@ -33,12 +34,8 @@ export type ToldState = v.InferOutput<typeof form>;
 const nothingTold: ToldState = {v: 1, told: {}, expiry: {}, undelivered: []};
 
 export const parseTold = (text: string | undefined): ToldState => {
-	try {
-		const read = v.safeParse(form, JSON.parse(text ?? ''));
-		return read.success ? read.output : nothingTold;
-	} catch {
-		return nothingTold;
-	}
+	const read = v.safeParse(form, parseJson(text));
+	return read.success ? read.output : nothingTold;
 };
 
 /**

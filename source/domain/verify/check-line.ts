@@ -1,4 +1,5 @@
 import {type ExitCode, exitCodes, worstExitCode} from '../failure/exit-code.ts';
+import {parseJson} from '../metadata/json.ts';
 import type {VerifyEvent} from './events.ts';
 import {proofExitCode, verdictExitCode} from './verdict.ts';
 
@@ -115,14 +116,10 @@ const countGood = (
 
 /** The lines that can be read, oldest first. */
 export const parseCheckLines = (text: string): readonly CheckLine[] =>
-	text.split('\n').flatMap((line) => {
-		try {
-			const value: unknown = JSON.parse(line);
-			return isCheckLine(value) ? [value] : [];
-		} catch {
-			return [];
-		}
-	});
+	text
+		.split('\n')
+		.map((line) => parseJson(line))
+		.filter(isCheckLine);
 
 const isCheckLine = (value: unknown): value is CheckLine =>
 	typeof value === 'object' &&

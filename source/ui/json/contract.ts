@@ -11,7 +11,6 @@ import {
 	shrinkage,
 } from './backup.ts';
 import {failure} from './failure.ts';
-import {keyLines} from './key.ts';
 import {listLines} from './list.ts';
 import {restoreLines} from './restore.ts';
 import {loss, repositoryStatus, savedLines} from './saved.ts';
@@ -35,7 +34,6 @@ export const jsonLine = v.variant('type', [
 	...tellLines,
 	...showLines,
 	...storeLines,
-	...keyLines,
 	...listLines,
 ]);
 

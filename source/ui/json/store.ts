@@ -44,7 +44,6 @@ const shardStatus = v.object({
 	isBehind: flag('The others were written more than half a day later'),
 });
 
-/** The lines of send and fetch. */
 const stored = {
 	state: v.pipe(
 		v.picklist(['missing', 'older', 'there', 'only-there']),
@@ -58,6 +57,7 @@ const stored = {
 	behind: optional(about('Its shard, if that is behind the others', shardStatus)),
 };
 
+/** The lines of stores and their keys. */
 export const storeLines = [
 	line('sent', 'cistern send: a source', {source, stores: storesSent}),
 	line('fetched', 'cistern fetch: a source', {
@@ -110,5 +110,9 @@ export const storeLines = [
 				isOld: flag('It only concerns states before the last full copy'),
 			}),
 		),
+	}),
+	line('key', 'cistern key: a pair of keys for a store', {
+		identity: text('The secret key'),
+		recipient: text('The public key, for recipients in the settings'),
 	}),
 ] as const;
