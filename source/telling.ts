@@ -165,8 +165,9 @@ const watchCheck = ({clock}: World) => {
 };
 
 /**
- * The reason why it could not be told is heard of at the end, by the same way. The run waits for
- * Bitbucket now, so libraries are loaded for the messages at its end.
+ * Tells the checks that a run began. A check that cannot be reached now is reported at the end, when
+ * it is told again. Libraries for the messages at the end are loaded now, while the run waits for
+ * Bitbucket.
  */
 const tellStart = async (world: World, party: Party, run: string): Promise<void> => {
 	const sure = party.drafts.filter(({when}) => when === 'always');

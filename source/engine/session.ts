@@ -69,7 +69,7 @@ export type Stateless = {
  * is written before it, so that a kill in the middle takes nothing from what is saved already.
  */
 export type FollowUp = {
-	/** Its word in JSON. Where a part of the same name tells gaps, those of its end replace them. */
+	/** Its name in JSON. If a part has the same name, the gaps at its end replace those of the part. */
 	readonly name: string;
 	/** Do the settings of this source ask for it? */
 	isWanted(source: Source): boolean;

@@ -6,7 +6,7 @@ import * as v from 'valibot';
 const text = v.string();
 const count = v.pipe(v.number(), v.integer(), v.minValue(1));
 
-/** What every container says of itself that may do little. */
+/** The fields of a container that may do little. */
 export const confined = {
 	securityContext: v.strictObject({
 		allowPrivilegeEscalation: v.literal(false),

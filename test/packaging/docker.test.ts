@@ -19,7 +19,7 @@ const docker = async (...words: readonly string[]): Promise<string> => {
 	return `${stdout}${stderr}`.trim();
 };
 
-/** What the engine first says about the health of the container. */
+/** The first word of the engine about the health of the container. */
 const firstHealth = async (): Promise<string> => {
 	const words = ['--since', '0', '--filter', `container=${container}`];
 	const events = spawn('docker', [

@@ -105,8 +105,9 @@ export type SourceReport = {
 };
 
 /**
- * The events of a run, for every reporter and the log. Facts in the past tense, plain JSON only. `repository` is a full name (`workspace/slug`), times are RFC 3339.
- * New types may be added; a field never changes its meaning.
+ * The events of a run, for every reporter and the log: facts in the past tense, plain JSON only.
+ * `repository` is a full name (`workspace/slug`), times are RFC 3339. New types may be added; a field
+ * never changes its meaning.
  */
 export type BackupEvent =
 	| {

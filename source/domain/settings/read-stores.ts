@@ -16,8 +16,10 @@ import {namesIn} from './variables.ts';
 export type StoreDraft = {
 	readonly path: SettingPath;
 	readonly title: string;
-	readonly place: /** As it is written. */
-	{readonly type: 'folder'; readonly path: string} | ({readonly type: 's3'} & S3Draft);
+	/** As it is written. */
+	readonly place:
+		| {readonly type: 'folder'; readonly path: string}
+		| ({readonly type: 's3'} & S3Draft);
 	readonly recipients: readonly string[] | 'none';
 	readonly fullAfter: number;
 	readonly runner: SecretWay | undefined;

@@ -110,7 +110,7 @@ export type Settings = {
 	readonly sources: readonly Source[];
 	/** How many git transfers run at once; undefined lets Cistern choose. */
 	readonly concurrency: number | undefined;
-	/** Milliseconds that a backup waits for a host altogether; undefined for the usual patience. */
+	/** Milliseconds that a backup waits for a host altogether; undefined for up to three hours in a row. */
 	readonly maxWait: number | undefined;
 	readonly removeDeletedRepos: boolean;
 	/** Milliseconds that a backup reads metadata of a source; undefined for the usual six hours. */

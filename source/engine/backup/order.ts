@@ -8,14 +8,14 @@ import {runPool} from '../retry/pool.ts';
 import type {Session} from '../session.ts';
 import {patientTurn, type Turn} from './work.ts';
 
-/** The end of one item's turn. `wasSeen`: a failure comes from saving and not from looking. */
+/** The end of one item's turn. `isFromSaving`: a failure did not come from looking. */
 export type TurnEnd =
-	| {readonly state: 'ended'; readonly outcome: Outcome; readonly wasSeen: boolean}
+	| {readonly state: 'ended'; readonly outcome: Outcome; readonly isFromSaving: boolean}
 	| {readonly state: 'put-aside'; readonly earlier: EarlierAttempts};
 
 type Saving = {
 	readonly save: (item: PlanItem, turn: Turn) => Promise<TurnEnd>;
-	readonly finish: (item: PlanItem, outcome: Outcome, wasSeen: boolean) => Promise<void>;
+	readonly finish: (item: PlanItem, outcome: Outcome, isFromSaving: boolean) => Promise<void>;
 };
 
 /**
@@ -50,7 +50,7 @@ export const saveInOrder = async (
 		} else if (isDiskFull(end.outcome)) {
 			crowded.push(item);
 		} else {
-			await finish(item, end.outcome, end.wasSeen);
+			await finish(item, end.outcome, end.isFromSaving);
 		}
 	};
 
@@ -69,7 +69,7 @@ export const saveInOrder = async (
 	await runPool(later, concurrency, ({item, turn}) => take(item, turn));
 	for (const item of crowded.toSorted(smallestFirst)) {
 		const end = await saveAlone(session, item, save, space.readFree);
-		await finish(item, end.outcome, end.wasSeen);
+		await finish(item, end.outcome, end.isFromSaving);
 	}
 };
 

@@ -10,8 +10,12 @@ import type {Session} from '../session.ts';
 export type SaveOptions = {
 	/** When an earlier run last found that the saved state is upstream's, RFC 3339. */
 	readonly lastGood: (saved: SavedRepository) => string | undefined;
-	/** `wasSeen`: a failure comes from saving and was not known from looking. */
-	readonly onOutcome: (repository: string, outcome: Outcome, wasSeen: boolean) => Promise<void>;
+	/** `isFromSaving`: a failure did not come from looking. */
+	readonly onOutcome: (
+		repository: string,
+		outcome: Outcome,
+		isFromSaving: boolean,
+	) => Promise<void>;
 };
 
 /**

@@ -52,8 +52,8 @@ export const savePlan = async (
 
 	await saveInOrder(session, toSave, {
 		save: (item, turn) => saveItem(session, item, options.lastGood, turn),
-		finish: (item, outcome, wasSeen) =>
-			options.onOutcome(fullName(item.repository), outcome, wasSeen),
+		finish: (item, outcome, isFromSaving) =>
+			options.onOutcome(fullName(item.repository), outcome, isFromSaving),
 	});
 	return places;
 };
@@ -80,7 +80,11 @@ const saveItem = async (
 	lastGood: SaveOptions['lastGood'],
 	turn: Turn,
 ): Promise<TurnEnd> => {
-	const end = (outcome: Outcome, wasSeen = true): TurnEnd => ({state: 'ended', outcome, wasSeen});
+	const end = (outcome: Outcome, isFromSaving = true): TurnEnd => ({
+		state: 'ended',
+		outcome,
+		isFromSaving,
+	});
 	let item = planned;
 	const good = item.saved && lastGood(item.saved);
 	try {

@@ -170,8 +170,8 @@ const lookAndSave = async (session: Session, earlier: readonly RunLine[]): Promi
 			const {isPartial, changedAt} = mainEntry(record);
 			return lastGood(earlier, fullName(record), isPartial ? undefined : changedAt);
 		},
-		onOutcome: (repository: string, outcome: Outcome, wasSeen: boolean) =>
-			finishRepository(session, repository, outcome, wasSeen),
+		onOutcome: (repository: string, outcome: Outcome, isFromSaving: boolean) =>
+			finishRepository(session, repository, outcome, isFromSaving),
 	};
 	const places = await savePlan(session, plan, options);
 	await signIn.conclude();
@@ -198,14 +198,14 @@ const requireGit = async ({git, end}: Session, {items}: SourcePlan): Promise<voi
 };
 
 /**
- * Publishes an outcome and ends the source if it shows that the others would fail too. `wasSeen`:
+ * Publishes an outcome and ends the source if it shows that the others would fail too. `isFromSaving`:
  * a failure comes from saving; failures of the look were judged there.
  */
 const finishRepository = async (
 	{source, publish, end, signIn}: Session,
 	repository: string,
 	found: Outcome,
-	wasSeen: boolean,
+	isFromSaving: boolean,
 ): Promise<void> => {
 	const failure = found.result === 'failed' ? found.failure : undefined;
 	// A limit that is not lifted says nothing about this repository: the next run comes back to it.
@@ -216,7 +216,7 @@ const finishRepository = async (
 	}
 
 	publish({type: 'repository-finished', source: source.title, repository, outcome});
-	if (!wasSeen || isLimited) {
+	if (!isFromSaving || isLimited) {
 		return;
 	}
 

@@ -249,7 +249,7 @@ export const answersFrom = (form: SetupForm): WizardAnswers | undefined => {
 /** Is a mail to be sent? */
 export const isMailed = ({values}: SetupForm): boolean => values.target?.kind === 'email';
 
-/** The target with everything that is needed to reach it; undefined if it is nobody, or if something is missing. */
+/** The target with everything that is needed to reach it; undefined if there is to be none, or if something is missing. */
 export const reachedTargetFrom = (values: Values): ReachedTarget | undefined => {
 	const {target, mailServer, mailUser, mailPassword} = values;
 	if (target === undefined || target.kind === 'nobody') {
