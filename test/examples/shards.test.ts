@@ -155,7 +155,7 @@ const bitbucket = v.strictObject({
 	}),
 });
 
-/** What an engine gives to the jobs of an example, and the lines that they run. */
+/** The variables that an engine gives to the jobs of an example, and the lines that they run. */
 type Example = {
 	/** Reads the list of repositories. */
 	readonly list: string;
@@ -264,7 +264,7 @@ const secrets = [...Object.keys(plainSecrets), 'STORE_RUNNER_KEY'];
 /** Holds a `cistern` and an `aws` that only print their words, a line each. */
 let printers = '';
 
-/** What a shell prints that runs the line with nothing but these variables. */
+/** Runs the line in a shell with nothing but these variables, and gives its output. */
 const runInShell = (line: string, variables: Readonly<Record<string, string>> = {}): string =>
 	execFileSync('sh', ['-euc', line], {
 		encoding: 'utf8',

@@ -1,6 +1,16 @@
 import {createHash, randomBytes} from 'node:crypto';
-import {createReadStream, type Dirent} from 'node:fs';
-import {type FileHandle, link, mkdir, open, readdir, rename, rm, stat} from 'node:fs/promises';
+import {constants, createReadStream, type Dirent} from 'node:fs';
+import {
+	access,
+	type FileHandle,
+	link,
+	mkdir,
+	open,
+	readdir,
+	rename,
+	rm,
+	stat,
+} from 'node:fs/promises';
 import {dirname, join} from 'node:path';
 import {FailureError} from '../../domain/failure/failure.ts';
 import type {ProbeResult, Store, StoreBody, StoredObject} from '../../ports/store.ts';
@@ -34,8 +44,8 @@ export const openFolderStore = ({title, path}: {title: string; path: string}): S
 		get: async (name, signal) => {
 			signal.throwIfAborted();
 			try {
-				const handle = await open(join(path, name), 'r');
-				return readAll(handle, signal, fail);
+				await access(join(path, name), constants.R_OK);
+				return readAll(join(path, name), signal, fail);
 			} catch (error) {
 				throw isAbsence(error)
 					? new FailureError({kind: 'object-missing', store: title, name})
@@ -225,13 +235,14 @@ const giveName = async (aside: string, path: string): Promise<'written' | 'exist
 	return 'written';
 };
 
+/** Opens the file with the first read: content that is never read would leave it open. */
 async function* readAll(
-	handle: FileHandle,
+	path: string,
 	signal: AbortSignal,
 	fail: (error: unknown) => unknown,
 ): AsyncGenerator<Uint8Array> {
 	try {
-		yield* handle.createReadStream({highWaterMark: 1024 * 1024, signal});
+		yield* createReadStream(path, {highWaterMark: 1024 * 1024, signal});
 	} catch (error) {
 		signal.throwIfAborted();
 		throw fail(error);

@@ -47,7 +47,7 @@ const sendTo = (session: Session, settings: StoreSettings): Promise<SendEnd> =>
 		completeLine: (line) => lineWhenSent(session, settings, line),
 	});
 
-/** What comes back from a store lacks nothing once that store has it all, whatever other copies lack. */
+/** A folder that comes back from a store lacks nothing once that store has it all, whatever other copies lack. */
 const lineWhenSent = (session: Session, {title}: StoreSettings, noted: RunLine): RunLine => {
 	const isOfBackup = session.state.followUps.has(name);
 	const line = isOfBackup ? lineWithoutSending(session, noted) : noted;
