@@ -165,9 +165,9 @@ const watchCheck = ({clock}: World) => {
 };
 
 /**
- * Tells the checks that a run began. A check that cannot be reached now is reported at the end, when
- * it is told again. Libraries for the messages at the end are loaded now, while the run waits for
- * Bitbucket.
+ * Tells the checks that a run began. A failure is not reported here: the message at the end tries the
+ * same check again, and reports it. This also loads the libraries for the messages at the end, because
+ * the run waits for Bitbucket meanwhile.
  */
 const tellStart = async (world: World, party: Party, run: string): Promise<void> => {
 	const sure = party.drafts.filter(({when}) => when === 'always');

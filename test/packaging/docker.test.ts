@@ -81,7 +81,7 @@ describe.skipIf(!hasDocker)('the image in Docker (npm run package:test, needs it
 		);
 	});
 
-	it('runs below tini, as a user without rights, and ends when it is told to', async () => {
+	it('runs below tini, as a user without rights, and ends at docker stop', async () => {
 		const look = 'cat /proc/1/comm; id -u; grep CapEff /proc/1/status';
 		expect((await docker('exec', container, 'sh', '-c', look)).split('\n')).toEqual([
 			'tini',

@@ -40,7 +40,7 @@ const pageLength = 100;
 
 /**
  * A listing as text: a line of JSON about it, a line for each repository, and a line with the digest
- * of all before it. So a listing that was cut short or changed is told from a whole one.
+ * of all before it. The digest shows whether a listing was cut short or changed.
  */
 export const formatListing = ({repositories, ...head}: Listing, digest: Digest): string => {
 	const lines = [{version: 1, ...head, count: repositories.length}, ...repositories];

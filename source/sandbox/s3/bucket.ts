@@ -25,6 +25,18 @@ export type S3Flavour = {
 	readonly pageSize: number;
 };
 
+/** AWS with versions and a lock of one day. */
+export const awsFlavour: S3Flavour = {
+	conditions: 'obeyed',
+	conditionsOfParts: 'obeyed',
+	keepsVersions: true,
+	locks: true,
+	hasLockRule: false,
+	defaultRetention: 24 * 3_600_000,
+	listsAfter: 0,
+	pageSize: 1000,
+};
+
 export type S3Object = {
 	readonly version: string;
 	/** Undefined for the mark that a deletion leaves. */

@@ -2,20 +2,8 @@ import {hash} from 'node:crypto';
 import {createServer, type IncomingMessage, type ServerResponse} from 'node:http';
 import type {AddressInfo} from 'node:net';
 import {type S3Answer, s3Error, xmlAnswer} from './answers.ts';
-import {createBucket, type Headers, type S3Bucket, type S3Flavour} from './bucket.ts';
+import {awsFlavour, createBucket, type Headers, type S3Bucket, type S3Flavour} from './bucket.ts';
 import {findSigner, type S3User} from './signature.ts';
-
-/** AWS with versions and a lock of one day. */
-export const awsFlavour: S3Flavour = {
-	conditions: 'obeyed',
-	conditionsOfParts: 'obeyed',
-	keepsVersions: true,
-	locks: true,
-	hasLockRule: false,
-	defaultRetention: 24 * 3_600_000,
-	listsAfter: 0,
-	pageSize: 1000,
-};
 
 /** A request as the log and the faults see it. */
 export type S3Entry = {
