@@ -2,7 +2,7 @@ import {hash} from 'node:crypto';
 import {mkdir, rm} from 'node:fs/promises';
 import {join} from 'node:path';
 import * as v from 'valibot';
-import {parseJson} from '../domain/metadata/json.ts';
+import {parseJson} from '../domain/json.ts';
 import type {BackupMemory} from '../ports/world.ts';
 import {readText, replaceFile} from './files/small-file.ts';
 

@@ -1,5 +1,5 @@
 import type {Failure} from '../domain/failure/failure.ts';
-import type {JsonObject} from '../domain/metadata/json.ts';
+import type {JsonObject} from '../domain/json.ts';
 import type {Repository} from '../domain/plan/repository.ts';
 
 /**

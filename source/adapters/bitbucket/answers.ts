@@ -2,7 +2,7 @@ import type {IncomingHttpHeaders} from 'node:http';
 import * as v from 'valibot';
 import {withoutUser} from '../../domain/access/git-address.ts';
 import {FailureError} from '../../domain/failure/failure.ts';
-import {isJsonObject, type JsonObject, parseJson} from '../../domain/metadata/json.ts';
+import {isJsonObject, type JsonObject, parseJson} from '../../domain/json.ts';
 import {isTooDeep} from '../../domain/metadata/normalise.ts';
 import type {UnreadableEntry} from '../../domain/plan/listing.ts';
 import type {Repository} from '../../domain/plan/repository.ts';

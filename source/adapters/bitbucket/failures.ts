@@ -8,7 +8,7 @@ import {
 	type NetworkProblem,
 } from '../../domain/failure/failure.ts';
 import {failureOfStatus} from '../../domain/failure/status-failure.ts';
-import {isJsonObject, parseJson} from '../../domain/metadata/json.ts';
+import {isJsonObject, parseJson} from '../../domain/json.ts';
 import {codeOf, limitOf} from '../files/file-failure.ts';
 import {ProxyError} from './proxy.ts';
 

@@ -2,7 +2,7 @@ import {writeFile} from 'node:fs/promises';
 import type {IncomingHttpHeaders, IncomingMessage} from 'node:http';
 import {join} from 'node:path';
 import type {Failure} from '../../domain/failure/failure.ts';
-import {isJsonObject} from '../../domain/metadata/json.ts';
+import {isJsonObject} from '../../domain/json.ts';
 import {mostSnippetFiles} from '../../domain/metadata/snippets.ts';
 import type {MetadataDenied, SnippetAnswer, SnippetContent} from '../../ports/metadata.ts';
 import {asFileFailure} from '../files/file-failure.ts';

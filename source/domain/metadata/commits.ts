@@ -1,6 +1,6 @@
 import type {Gap} from '../record/gap.ts';
 import {formatNumber} from '../text/format.ts';
-import {isJsonObject, isNumbers, type JsonObject} from './json.ts';
+import {isJsonObject, isNumbers, type JsonObject} from '../json.ts';
 
 /** Pull requests whose commits are neither here nor to be had. */
 type Lacking = {

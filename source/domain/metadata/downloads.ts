@@ -2,7 +2,7 @@ import {joinPath} from '../plan/layout.ts';
 import type {Gap} from '../record/gap.ts';
 import {day, formatCount, formatNames, formatNumber, formatSize} from '../text/format.ts';
 import {isYounger} from './age.ts';
-import {isJsonList, isJsonObject} from './json.ts';
+import {isJsonList, isJsonObject} from '../json.ts';
 
 /** The folder of a repository that holds the contents of its downloads. */
 export const filesFolder = 'files';

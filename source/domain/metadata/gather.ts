@@ -1,4 +1,4 @@
-import {isJsonList, isJsonObject} from './json.ts';
+import {isJsonList, isJsonObject} from '../json.ts';
 
 /** Images that people put into a text lie at one of these addresses, and a token does not open them. */
 const addresses =

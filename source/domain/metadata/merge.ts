@@ -1,4 +1,4 @@
-import {isJsonObject, type JsonObject} from './json.ts';
+import {isJsonObject, type JsonObject} from '../json.ts';
 
 /**
  * `list`: a comment as the list of its pull request has it. `feed`: as an entry of the repository's

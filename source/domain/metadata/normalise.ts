@@ -1,5 +1,5 @@
 import {FailureError} from '../failure/failure.ts';
-import {isJsonList, isJsonObject, type JsonObject} from './json.ts';
+import {isJsonList, isJsonObject, type JsonObject} from '../json.ts';
 
 /** `secrets`: names of the fields that were left out because they held a secret. */
 export type Normalised = {readonly value: unknown; readonly secrets: readonly string[]};

@@ -5,7 +5,7 @@ import {
 	isDownloadsState,
 	noDownloads,
 } from './downloads.ts';
-import {isJsonObject, isNumbers, type JsonObject} from './json.ts';
+import {isJsonObject, isNumbers, type JsonObject} from '../json.ts';
 import {
 	estimateSettings,
 	isSettingsState,

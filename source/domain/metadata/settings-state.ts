@@ -2,7 +2,7 @@ import type {Failure} from '../failure/failure.ts';
 import {describeFailure} from '../failure/failure-table.ts';
 import {day} from '../text/format.ts';
 import {isYounger} from './age.ts';
-import {isJsonObject, type JsonObject} from './json.ts';
+import {isJsonObject, type JsonObject} from '../json.ts';
 
 /** How the reading of one file of settings went. */
 export type SettingState = {

@@ -2,7 +2,7 @@ import type {Fields, Gap} from '../record/gap.ts';
 import {day, formatCount, formatNames, formatNumber, formatSize} from '../text/format.ts';
 import {isYounger} from './age.ts';
 import {nameFiles} from './file-name.ts';
-import {isJsonList, isJsonObject, type JsonObject, objectsOf} from './json.ts';
+import {isJsonList, isJsonObject, type JsonObject, objectsOf} from '../json.ts';
 import {noSettings, type SettingsState} from './settings-state.ts';
 
 /** A snippet of the workspace's list. */

@@ -1,4 +1,4 @@
-import {isJsonObject, isNumbers} from './json.ts';
+import {isJsonObject, isNumbers} from '../json.ts';
 
 /** How far the results of builds are saved, and the comments on the newest commit. */
 export type TipsState = {

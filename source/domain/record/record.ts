@@ -1,6 +1,6 @@
 import type {Failure} from '../failure/failure.ts';
 import {formatRefs} from '../history/history.ts';
-import {type JsonObject, parseJson} from '../metadata/json.ts';
+import {type JsonObject, parseJson} from '../json.ts';
 import {workspaceFolder} from '../plan/layout.ts';
 import type {Refs} from '../plan/repository.ts';
 import type {Loss} from '../run/mending.ts';

@@ -1,5 +1,5 @@
 import {exitCodes} from '../failure/exit-code.ts';
-import {parseJson} from '../metadata/json.ts';
+import {parseJson} from '../json.ts';
 import {judgeScope, type Scope} from '../plan/name-filter.ts';
 import {slugOf} from '../plan/repository.ts';
 

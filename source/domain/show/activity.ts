@@ -1,4 +1,4 @@
-import {isJsonObject, type JsonObject, objectsOf, parseJson} from '../metadata/json.ts';
+import {isJsonObject, type JsonObject, objectsOf, parseJson} from '../json.ts';
 import {dateOf, nameOf, textOf} from './pull-request.ts';
 
 /** Something that happened to a pull request, beside comments. */

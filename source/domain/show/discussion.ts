@@ -1,4 +1,4 @@
-import {isJsonObject, type JsonObject, objectsOf, parseJson} from '../metadata/json.ts';
+import {isJsonObject, type JsonObject, objectsOf, parseJson} from '../json.ts';
 import type {PullRequestEvent} from './activity.ts';
 import {dateOf, nameOf, type ShownPullRequest, textOf} from './pull-request.ts';
 

@@ -1,4 +1,4 @@
-import {isJsonObject, type JsonObject, objectsOf, parseJson} from '../metadata/json.ts';
+import {isJsonObject, type JsonObject, objectsOf, parseJson} from '../json.ts';
 
 /** How a participant of a pull request stands to it. */
 export type Participant = {

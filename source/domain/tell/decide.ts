@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import {type ExitCode, exitCodes, worstExitCode} from '../failure/exit-code.ts';
-import {parseJson} from '../metadata/json.ts';
+import {parseJson} from '../json.ts';
 import {type ExpiringToken, listTroubles, type Night} from './night.ts';
 import type {TargetDraft, When} from './target.ts';
 

@@ -1,5 +1,5 @@
 import {type ExitCode, exitCodes, worstExitCode} from '../failure/exit-code.ts';
-import {parseJson} from '../metadata/json.ts';
+import {parseJson} from '../json.ts';
 import type {VerifyEvent} from './events.ts';
 import {proofExitCode, verdictExitCode} from './verdict.ts';
 

@@ -5,7 +5,7 @@ import {
 	type JsonObject,
 	objectsOf,
 	parseJson,
-} from '../../domain/metadata/json.ts';
+} from '../../domain/json.ts';
 import {type CommentOrigin, mergeActivity, mergeComments} from '../../domain/metadata/merge.ts';
 import type {News} from '../../domain/metadata/news.ts';
 import {

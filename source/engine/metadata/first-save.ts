@@ -1,4 +1,4 @@
-import type {JsonObject} from '../../domain/metadata/json.ts';
+import type {JsonObject} from '../../domain/json.ts';
 import {pathOfPullRequest} from '../../domain/metadata/paths.ts';
 import {readPullRequest} from '../../domain/metadata/pull-request.ts';
 import {collect, type OnSaved, type Step} from './collect.ts';

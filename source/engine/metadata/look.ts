@@ -1,5 +1,5 @@
 import {FailureError} from '../../domain/failure/failure.ts';
-import type {JsonObject} from '../../domain/metadata/json.ts';
+import type {JsonObject} from '../../domain/json.ts';
 import {fileOf} from '../../domain/metadata/paths.ts';
 import {
 	askFrom,

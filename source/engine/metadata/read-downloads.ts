@@ -11,7 +11,7 @@ import {
 	noDownloads,
 	readDownload,
 } from '../../domain/metadata/downloads.ts';
-import type {JsonObject} from '../../domain/metadata/json.ts';
+import type {JsonObject} from '../../domain/json.ts';
 import {pathOf} from '../../domain/metadata/paths.ts';
 import {joinPath} from '../../domain/plan/layout.ts';
 import {fullName} from '../../domain/plan/repository.ts';

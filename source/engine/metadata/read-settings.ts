@@ -1,4 +1,4 @@
-import type {JsonObject} from '../../domain/metadata/json.ts';
+import type {JsonObject} from '../../domain/json.ts';
 import type {SettingsName} from '../../domain/metadata/paths.ts';
 import {areSettingsDue, noSettings} from '../../domain/metadata/settings-state.ts';
 import type {Repository} from '../../domain/plan/repository.ts';

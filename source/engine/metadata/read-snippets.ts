@@ -1,6 +1,6 @@
 import {type Failure, FailureError} from '../../domain/failure/failure.ts';
 import {describeFailure} from '../../domain/failure/failure-table.ts';
-import {isJsonObject, type JsonObject, objectsOf, parseJson} from '../../domain/metadata/json.ts';
+import {isJsonObject, type JsonObject, objectsOf, parseJson} from '../../domain/json.ts';
 import {contentOfSnippet, pathOf} from '../../domain/metadata/paths.ts';
 import {noSettings} from '../../domain/metadata/settings-state.ts';
 import {

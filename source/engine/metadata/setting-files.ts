@@ -1,5 +1,5 @@
 import {type Failure, FailureError} from '../../domain/failure/failure.ts';
-import type {JsonObject} from '../../domain/metadata/json.ts';
+import type {JsonObject} from '../../domain/json.ts';
 import type {MetadataFile} from '../../domain/metadata/paths.ts';
 import {
 	isSettingDue,

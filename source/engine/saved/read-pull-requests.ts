@@ -1,4 +1,4 @@
-import {isJsonObject, type JsonObject, parseJson} from '../../domain/metadata/json.ts';
+import {isJsonObject, type JsonObject, parseJson} from '../../domain/json.ts';
 import {
 	pathOfPullRequest,
 	peoplePath,

@@ -1,4 +1,4 @@
-import type {JsonObject} from '../../domain/metadata/json.ts';
+import type {JsonObject} from '../../domain/json.ts';
 import {
 	type Comment,
 	deletedOn,

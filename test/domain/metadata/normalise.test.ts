@@ -1,6 +1,6 @@
 import {describe, expect, it} from 'vitest';
 import {FailureError} from '../../../source/domain/failure/failure.ts';
-import {isJsonList, isJsonObject} from '../../../source/domain/metadata/json.ts';
+import {isJsonList, isJsonObject} from '../../../source/domain/json.ts';
 import {formatJson, normalise} from '../../../source/domain/metadata/normalise.ts';
 import {createRandom, type Random} from '../../helpers/random.ts';
 
