@@ -4,7 +4,7 @@ import {metadataRows} from './metadata/json-rows.ts';
 import {wikiRows} from './wiki/json-rows.ts';
 
 /** The objects of the JSON contract to which a part may add fields. */
-export type JsonObject =
+export type OpenObject =
 	| 'outcome'
 	| 'report'
 	| 'status'
@@ -17,7 +17,7 @@ export type JsonObject =
 export type JsonRows = {
 	/** Its stages of `progress`. */
 	readonly stages?: readonly string[];
-	readonly fields: Readonly<Partial<Record<JsonObject, ObjectEntries>>>;
+	readonly fields: Readonly<Partial<Record<OpenObject, ObjectEntries>>>;
 };
 
 export const jsonRows: readonly JsonRows[] = [wikiRows, lfsRows, metadataRows];

@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import {FailureError} from '../../domain/failure/failure.ts';
+import {parseJson} from '../../domain/json.ts';
 import type {S3Keys} from '../../domain/settings/settings.ts';
 import {toExcerpt} from '../../domain/text/printable-text.ts';
 import {runCommand} from '../settings/run-command.ts';
@@ -103,12 +104,4 @@ const askCommand = async (
 		...(SessionToken === undefined ? {} : {sessionToken: SessionToken}),
 		expires: Expiration === undefined ? Number.POSITIVE_INFINITY : Date.parse(Expiration),
 	};
-};
-
-const parseJson = (text: string): unknown => {
-	try {
-		return JSON.parse(text);
-	} catch {
-		return undefined;
-	}
 };

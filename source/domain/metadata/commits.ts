@@ -1,6 +1,6 @@
 import type {Gap} from '../record/gap.ts';
 import {formatNumber} from '../text/format.ts';
-import {isJsonObject, isNumbers, type JsonObject} from '../json.ts';
+import {type Form, fits, isJsonObject, isNumber, isText, type JsonObject, listOf, mapOf, objectOf, optional} from '../json.ts';
 
 /** Pull requests whose commits are neither here nor to be had. */
 type Lacking = {
@@ -50,16 +50,14 @@ const usualLack = 0.08;
 
 const requestsEach = 3;
 
-export const isCommitsState = (json: unknown): json is CommitsState =>
-	isJsonObject(json) &&
-	isNumbers(json['unchecked']) &&
-	isNumbers(json['left']) &&
-	(json['refusals'] === undefined || typeof json['refusals'] === 'number') &&
-	isJsonObject(json['lacking']) &&
-	Object.values(json['lacking']).every(
-		(one) =>
-			isJsonObject(one) && typeof one['tip'] === 'string' && typeof one['words'] === 'string',
-	);
+const form: Form = {
+	unchecked: listOf(isNumber),
+	left: listOf(isNumber),
+	refusals: optional(isNumber),
+	lacking: mapOf(objectOf({tip: isText, words: isText})),
+};
+
+export const isCommitsState = (json: unknown): json is CommitsState => fits(json, form);
 
 /** Bitbucket does not have them any more, so no backup can bring them. */
 export const gapsOfCommits = (state: CommitsState | undefined): readonly Gap[] => {

@@ -2,7 +2,7 @@ import {joinPath} from '../plan/layout.ts';
 import type {Gap} from '../record/gap.ts';
 import {day, formatCount, formatNames, formatNumber, formatSize} from '../text/format.ts';
 import {isYounger} from './age.ts';
-import {isJsonList, isJsonObject} from '../json.ts';
+import {type Form, fits, isJsonObject, isNumber, isText, listOf, objectOf, oneOf, optional} from '../json.ts';
 
 /** The folder of a repository that holds the contents of its downloads. */
 export const filesFolder = 'files';
@@ -90,25 +90,24 @@ export const areDownloadsDue = (
 export const estimateDownloads = ({askedAt, left}: DownloadsState): number =>
 	(askedAt === undefined ? 1 : 0) + left;
 
-export const isDownloadsState = (json: unknown): json is DownloadsState =>
-	isJsonObject(json) &&
-	isTextIfAny(json['askedAt']) &&
-	isTextIfAny(json['denied']) &&
-	[json['files'], json['size'], json['left']].every((one) => typeof one === 'number') &&
-	isListIfAny(json['missing'], isMissing) &&
-	isListIfAny(json['lost'], isSha256);
+const missingForm: Form = {
+	name: isText,
+	size: isNumber,
+	words: isText,
+	why: oneOf('no-room', 'failed', 'denied'),
+};
 
-const isTextIfAny = (value: unknown): boolean => value === undefined || typeof value === 'string';
+const form: Form = {
+	askedAt: optional(isText),
+	denied: optional(isText),
+	files: isNumber,
+	size: isNumber,
+	left: isNumber,
+	missing: optional(listOf(objectOf(missingForm))),
+	lost: optional(listOf(isSha256)),
+};
 
-const isListIfAny = (value: unknown, isItem: (item: unknown) => boolean): boolean =>
-	value === undefined || (isJsonList(value) && value.every(isItem));
-
-const isMissing = (item: unknown): boolean =>
-	isJsonObject(item) &&
-	typeof item['name'] === 'string' &&
-	typeof item['size'] === 'number' &&
-	typeof item['words'] === 'string' &&
-	/^(no-room|failed|denied)$/.test(String(item['why']));
+export const isDownloadsState = (json: unknown): json is DownloadsState => fits(json, form);
 
 /** `6 downloads (330 MB)`; empty if there are none. */
 export const countDownloads = ({files, size}: Pick<DownloadsState, 'files' | 'size'>): string =>

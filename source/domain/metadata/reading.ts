@@ -5,7 +5,7 @@ import {
 	isDownloadsState,
 	noDownloads,
 } from './downloads.ts';
-import {isJsonObject, isNumbers, type JsonObject} from '../json.ts';
+import {type Form, fits, isNumber, isText, isTime, type JsonObject, listOf, mapOf, objectOf, optional} from '../json.ts';
 import {
 	estimateSettings,
 	isSettingsState,
@@ -79,40 +79,35 @@ export const emptyReading: Reading = {
 export const parseReading = (json: unknown): Reading | undefined =>
 	isReading(json) ? json : undefined;
 
-const isReading = (json: unknown): json is Reading =>
-	isJsonObject(json) &&
-	isTime(json['watermark']) &&
-	isOptional(json['digest'], 'string') &&
-	isJsonObject(json['open']) &&
-	Object.values(json['open']).every((value) => typeof value === 'string') &&
-	typeof json['total'] === 'number' &&
-	typeof json['greatest'] === 'number' &&
-	isWalk(json['list']) &&
-	isWalk(json['feed']) &&
-	(json['relist'] === undefined || isWalk(json['relist'])) &&
-	isNumbers(json['gaps']) &&
-	(json['comments'] === undefined || isNumbers(json['comments'])) &&
-	(json['tasks'] === undefined || isNumbers(json['tasks'])) &&
-	isOptional(json['closedBelow'], 'number') &&
-	(json['downloads'] === undefined || isDownloadsState(json['downloads'])) &&
-	(json['commits'] === undefined || isCommitsState(json['commits'])) &&
-	(json['tips'] === undefined || isTipsState(json['tips'])) &&
-	(json['settings'] === undefined || isSettingsState(json['settings'])) &&
-	(json['snippets'] === undefined || isSnippetsState(json['snippets'])) &&
-	isOptional(json['images'], 'number');
+const isWalk = objectOf({
+	pages: isNumber,
+	below: optional(isNumber),
+	next: optional(isText),
+	endedAt: optional(isTime),
+});
 
-const isOptional = (value: unknown, type: 'string' | 'number'): boolean =>
-	value === undefined || typeof value === type;
+const form: Form = {
+	watermark: optional(isTime),
+	digest: optional(isText),
+	open: mapOf(isText),
+	total: isNumber,
+	greatest: isNumber,
+	list: isWalk,
+	feed: isWalk,
+	relist: optional(isWalk),
+	gaps: listOf(isNumber),
+	comments: optional(listOf(isNumber)),
+	tasks: optional(listOf(isNumber)),
+	closedBelow: optional(isNumber),
+	downloads: optional(isDownloadsState),
+	commits: optional(isCommitsState),
+	tips: optional(isTipsState),
+	settings: optional(isSettingsState),
+	snippets: optional(isSnippetsState),
+	images: optional(isNumber),
+} satisfies Record<keyof Reading, unknown>;
 
-const isTime = (value: unknown): boolean =>
-	value === undefined || (typeof value === 'string' && !Number.isNaN(Date.parse(value)));
-
-const isWalk = (value: unknown): boolean =>
-	isJsonObject(value) &&
-	typeof value['pages'] === 'number' &&
-	isOptional(value['below'], 'number') &&
-	isOptional(value['next'], 'string') &&
-	isTime(value['endedAt']);
+const isReading = (json: unknown): json is Reading => fits(json, form);
 
 /** As JSON: without the fields that have no value. */
 export const formatReading = (reading: Reading): JsonObject =>

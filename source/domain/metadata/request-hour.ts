@@ -1,3 +1,4 @@
+import {objectsOf, parseJson} from '../json.ts';
 import type {PartSettings} from '../record/gap.ts';
 
 /** Requests an hour, of the 1,000 that Bitbucket allows an account. */
@@ -68,15 +69,11 @@ export const formatCounts = (counts: MinuteCounts, now: number): string => {
 
 /** Nothing for a text that cannot be read: it counts one hour and no more. */
 export const parseCounts = (text: string | undefined): MinuteCounts => {
-	try {
-		const {minutes} = JSON.parse(text ?? '{}') as {readonly minutes?: unknown};
-		const entries = typeof minutes === 'object' && minutes !== null ? Object.entries(minutes) : [];
-		return new Map(
-			entries.flatMap(([at, count]) =>
-				/^\d+$/.test(at) && typeof count === 'number' && count > 0 ? [[Number(at), count]] : [],
-			),
-		);
-	} catch {
-		return new Map();
-	}
+	const [counts] = objectsOf([parseJson(text)]);
+	const [minutes] = objectsOf([counts?.['minutes']]);
+	return new Map(
+		Object.entries(minutes ?? {}).flatMap(([at, count]) =>
+			/^\d+$/.test(at) && typeof count === 'number' && count > 0 ? [[Number(at), count]] : [],
+		),
+	);
 };

@@ -2,7 +2,7 @@ import type {Failure} from '../failure/failure.ts';
 import {describeFailure} from '../failure/failure-table.ts';
 import {day} from '../text/format.ts';
 import {isYounger} from './age.ts';
-import {isJsonObject, type JsonObject} from '../json.ts';
+import {type Form, fits, isNumber, isText, isTime, mapOf, objectOf, oneOf, optional} from '../json.ts';
 
 /** How the reading of one file of settings went. */
 export type SettingState = {
@@ -137,26 +137,24 @@ export const estimateSettings = (
 	return isDue ? Math.max(1, usual - Object.keys(state.asked ?? {}).length) : 0;
 };
 
-export const isSettingsState = (json: unknown): json is SettingsState =>
-	isJsonObject(json) &&
-	isOptionalTime(json['at']) &&
-	(json['asked'] === undefined ||
-		(isJsonObject(json['asked']) && Object.values(json['asked']).every(isTime))) &&
-	isJsonObject(json['files']) &&
-	Object.values(json['files']).every((file) => isJsonObject(file) && isSettingState(file)) &&
-	(json['listed'] === undefined || typeof json['listed'] === 'string');
+const deniedForm: Form = {
+	state: oneOf('refused', 'absent'),
+	at: isTime,
+	reason: isText,
+	scopes: isText,
+};
 
-const isSettingState = ({items, denied, isAccepted}: JsonObject): boolean =>
-	(isAccepted === undefined || isAccepted === true) &&
-	(items === undefined || typeof items === 'number') &&
-	(denied === undefined ||
-		(isJsonObject(denied) &&
-			(denied['state'] === 'refused' || denied['state'] === 'absent') &&
-			isTime(denied['at']) &&
-			typeof denied['reason'] === 'string' &&
-			typeof denied['scopes'] === 'string'));
+const fileForm: Form = {
+	items: optional(isNumber),
+	denied: optional(objectOf(deniedForm)),
+	isAccepted: optional(oneOf(true)),
+};
 
-const isTime = (value: unknown): boolean =>
-	typeof value === 'string' && !Number.isNaN(Date.parse(value));
+const form: Form = {
+	at: optional(isTime),
+	asked: optional(mapOf(isTime)),
+	files: mapOf(objectOf(fileForm)),
+	listed: optional(isText),
+};
 
-const isOptionalTime = (value: unknown): boolean => value === undefined || isTime(value);
+export const isSettingsState = (json: unknown): json is SettingsState => fits(json, form);

@@ -2,7 +2,7 @@ import type {Fields, Gap} from '../record/gap.ts';
 import {day, formatCount, formatNames, formatNumber, formatSize} from '../text/format.ts';
 import {isYounger} from './age.ts';
 import {nameFiles} from './file-name.ts';
-import {isJsonList, isJsonObject, type JsonObject, objectsOf} from '../json.ts';
+import {type Form, fits, isJsonObject, isNumber, isText, type JsonObject, listOf, objectOf, objectsOf, oneOf, optional} from '../json.ts';
 import {noSettings, type SettingsState} from './settings-state.ts';
 
 /** A snippet of the workspace's list. */
@@ -124,19 +124,25 @@ export const estimateSnippets = (
 	state?.left ??
 	(whenListed(settings) === undefined ? 0 : (settings.files['snippets']?.items ?? 0));
 
-export const isSnippetsState = (json: unknown): json is SnippetsState =>
-	isJsonObject(json) &&
-	typeof json['listedAt'] === 'string' &&
-	[json['saved'], json['files'], json['size'], json['left']].every(
-		(one) => typeof one === 'number',
-	) &&
-	(json['missing'] === undefined ||
-		(isJsonList(json['missing']) && json['missing'].every(isMissing)));
+const missingForm: Form = {
+	id: isText,
+	title: isText,
+	updatedOn: isText,
+	words: isText,
+	at: isText,
+	why: oneOf('failed', 'denied'),
+};
 
-const isMissing = (item: unknown): boolean =>
-	isJsonObject(item) &&
-	['id', 'title', 'updatedOn', 'words', 'at'].every((name) => typeof item[name] === 'string') &&
-	/^(failed|denied)$/.test(String(item['why']));
+const form: Form = {
+	listedAt: isText,
+	saved: isNumber,
+	files: isNumber,
+	size: isNumber,
+	left: isNumber,
+	missing: optional(listOf(objectOf(missingForm))),
+};
+
+export const isSnippetsState = (json: unknown): json is SnippetsState => fits(json, form);
 
 /** `12 snippets (34 files, 56 kB)`; empty if there are none. */
 export const countSnippets = (state: SnippetsState | undefined): string =>

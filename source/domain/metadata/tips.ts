@@ -1,4 +1,4 @@
-import {isJsonObject, isNumbers} from '../json.ts';
+import {type Form, fits, isFlag, isNumber, isText, listOf, optional} from '../json.ts';
 
 /** How far the results of builds are saved, and the comments on the newest commit. */
 export type TipsState = {
@@ -12,12 +12,14 @@ export type TipsState = {
 	readonly left: readonly number[];
 };
 
-export const isTipsState = (json: unknown): json is TipsState =>
-	isJsonObject(json) &&
-	typeof json['refs'] === 'string' &&
-	(json['main'] === undefined || typeof json['main'] === 'string') &&
-	(json['isRunning'] === undefined || typeof json['isRunning'] === 'boolean') &&
-	isNumbers(json['left']);
+const form: Form = {
+	refs: isText,
+	main: optional(isText),
+	isRunning: optional(isFlag),
+	left: listOf(isNumber),
+};
+
+export const isTipsState = (json: unknown): json is TipsState => fits(json, form);
 
 /** `refs`: the digest of the code's refs now. */
 export const areTipsDue = (state: TipsState | undefined, refs: string | undefined): boolean =>

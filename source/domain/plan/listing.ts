@@ -1,5 +1,6 @@
 import {FailureError} from '../failure/failure.ts';
-import {type Digest, type Form, fits, isNumber, isObject, isText} from '../record/record.ts';
+import {type Form, fits, isFlag, isJsonObject, isNumber, isText, isTime, listOf, objectOf, optional, parseJson} from '../json.ts';
+import type {Digest} from '../record/record.ts';
 import type {Repository} from './repository.ts';
 
 /** An entry of a listing that cannot be used. `name` (`workspace/slug`) and `uuid`: if it tells them. */
@@ -57,7 +58,7 @@ export type ReadListing =
 
 export const openListing = (text: string, digest: Digest): ReadListing => {
 	const headEnd = text.indexOf('\n') + 1;
-	const head = parse(text.slice(0, headEnd));
+	const head = parseJson(text.slice(0, headEnd));
 	if (fits(head, {version: (value) => typeof value === 'number' && value > 1})) {
 		return {state: 'newer'};
 	}
@@ -67,8 +68,8 @@ export const openListing = (text: string, digest: Digest): ReadListing => {
 	}
 
 	const end = text.lastIndexOf('\n', text.length - 2) + 1;
-	const seal = parse(text.slice(end));
-	if (!isObject(seal) || seal['sha256'] !== digest(text.slice(0, end))) {
+	const seal = parseJson(text.slice(end));
+	if (!isJsonObject(seal) || seal['sha256'] !== digest(text.slice(0, end))) {
 		return {state: 'damaged', detail: 'was changed or cut short'};
 	}
 
@@ -79,7 +80,7 @@ function* readPages(text: string, from: number, to: number): Generator<readonly 
 	let page: Repository[] = [];
 	for (let at = from; at < to; ) {
 		const next = text.indexOf('\n', at) + 1;
-		const repository = parse(text.slice(at, next));
+		const repository = parseJson(text.slice(at, next));
 		if (!isRepository(repository)) {
 			const detail = 'a line of the listing is no repository';
 			throw new FailureError({kind: 'listing-incomplete', detail});
@@ -96,32 +97,21 @@ function* readPages(text: string, from: number, to: number): Generator<readonly 
 	yield page;
 }
 
-const parse = (text: string): unknown => {
-	try {
-		return JSON.parse(text);
-	} catch {
-		return undefined;
-	}
-};
-
-const isTextOrNothing = (value: unknown): boolean => value === undefined || isText(value);
-const isFlag = (value: unknown): boolean => typeof value === 'boolean';
-
 const unreadableForm: Form = {
 	page: isNumber,
 	place: isNumber,
-	name: isTextOrNothing,
-	uuid: isTextOrNothing,
+	name: optional(isText),
+	uuid: optional(isText),
 	detail: isText,
 };
 
 const headForm: Form = {
 	source: isText,
 	workspace: isText,
-	at: (value) => isText(value) && !Number.isNaN(Date.parse(value)),
+	at: isTime,
 	by: isText,
 	count: isNumber,
-	unreadable: (value) => Array.isArray(value) && value.every((one) => fits(one, unreadableForm)),
+	unreadable: listOf(objectOf(unreadableForm)),
 };
 
 const repositoryForm: Form = {
@@ -129,11 +119,11 @@ const repositoryForm: Form = {
 	workspace: isText,
 	slug: isText,
 	isPrivate: isFlag,
-	mainBranch: isTextOrNothing,
+	mainBranch: optional(isText),
 	hasWiki: isFlag,
 	size: isNumber,
 	cloneUrl: isText,
-	details: (value) => value === undefined || isObject(value),
+	details: optional(isJsonObject),
 };
 
 const isHead = (json: unknown): json is Omit<OpenListing, 'pages'> => fits(json, headForm);

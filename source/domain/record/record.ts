@@ -1,6 +1,6 @@
 import type {Failure} from '../failure/failure.ts';
 import {formatRefs} from '../history/history.ts';
-import {type JsonObject, parseJson} from '../json.ts';
+import {fits, type Form, isFlag, isJsonObject, isNumber, isText, listOf, objectOf, oneOf, optional, parseJson} from '../json.ts';
 import {workspaceFolder} from '../plan/layout.ts';
 import type {Refs} from '../plan/repository.ts';
 import type {Loss} from '../run/mending.ts';
@@ -154,53 +154,16 @@ export const partsIn = <One extends {readonly ofWorkspace?: One}>(
 ): readonly One[] =>
 	folder === workspaceFolder ? parts.flatMap(({ofWorkspace}) => ofWorkspace ?? []) : parts;
 
-type Check = (value: unknown) => boolean;
-
-/** The checks of an object's fields. Other fields are let pass. */
-export type Form = Readonly<Record<string, Check>>;
-
-export const isText = (value: unknown): value is string => typeof value === 'string';
-export const isNumber: Check = (value) => typeof value === 'number';
-const isFlag: Check = (value) => typeof value === 'boolean';
-
-const optional =
-	(check: Check): Check =>
-	(value) =>
-		value === undefined || check(value);
-
-export const isObject = (json: unknown): json is JsonObject =>
-	typeof json === 'object' && json !== null && !Array.isArray(json);
-
-/** By hand: a run reads a record for each repository, and valibot takes three times as long. */
-export const fits = (json: unknown, form: Form): boolean => {
-	if (!isObject(json)) {
-		return false;
-	}
-
-	for (const key in form) {
-		if (form[key]?.(json[key]) !== true) {
-			return false;
-		}
-	}
-
-	return true;
-};
-
-const listOf =
-	(check: Check): Check =>
-	(value) =>
-		Array.isArray(value) && value.every(check);
-
 export const savedForm: Form = {
-	state: (value) => value === 'saved',
+	state: oneOf('saved'),
 	size: isNumber,
 	changedAt: isText,
 	damage: optional(isText),
 	keptTips: optional(isNumber),
-	refs: optional((value) => fits(value, {count: isNumber})),
+	refs: optional(objectOf({count: isNumber})),
 };
 
-const missingForm: Form = {state: (value) => value === 'missing', missingAt: isText};
+const missingForm: Form = {state: oneOf('missing'), missingAt: isText};
 
 const isPlainEntry = (json: unknown): json is PartEntry =>
 	fits(json, savedForm) || fits(json, missingForm);
@@ -209,8 +172,6 @@ const isPlainEntry = (json: unknown): json is PartEntry =>
 export const readPlainEntry = (json: unknown): PartEntry | undefined =>
 	isPlainEntry(json) ? json : undefined;
 
-const lostForm: Form = {ref: isText, oid: isText};
-
 const lossForm: Form = {
 	at: isText,
 	mirror: isText,
@@ -218,15 +179,12 @@ const lossForm: Form = {
 	setAside: optional(isText),
 	rescued: isNumber,
 	unnamed: isNumber,
-	lost: listOf((one) => fits(one, lostForm)),
+	lost: listOf(objectOf({ref: isText, oid: isText})),
 };
 
-const isLosses = (json: unknown): json is readonly Loss[] =>
-	listOf((one) => fits(one, lossForm))(json);
+type Unread = Omit<RepositoryRecord, 'parts'>;
 
-type Identity = Omit<RepositoryRecord, 'parts' | 'losses'>;
-
-const identityForm: Form = {
+const recordForm: Form = {
 	uuid: isText,
 	workspace: isText,
 	slug: isText,
@@ -234,9 +192,10 @@ const identityForm: Form = {
 	formerNames: listOf(isText),
 	firstSavedAt: isText,
 	goneSince: optional(isText),
-} satisfies Record<keyof Identity, Check>;
+	losses: optional(listOf(objectOf(lossForm))),
+} satisfies Record<keyof Unread, unknown>;
 
-const isIdentity = (json: unknown): json is Identity => fits(json, identityForm);
+const isRecord = (json: unknown): json is Unread => fits(json, recordForm);
 
 const version = 2;
 
@@ -262,7 +221,7 @@ export const formatRecordLine = (record: RepositoryRecord): string =>
  */
 export const parseRecord = (text: string, parts: readonly EntryReader[]): ReadRecord => {
 	const json = parseJson(text);
-	if (!isObject(json)) {
+	if (!isJsonObject(json)) {
 		return damaged;
 	}
 
@@ -273,13 +232,12 @@ export const parseRecord = (text: string, parts: readonly EntryReader[]): ReadRe
 	}
 
 	const entries = found === version ? json['parts'] : found === 1 ? readVersion1(json, parts) : {};
-	const read = isObject(entries) ? readEntries(entries, parts) : undefined;
-	const losses = json['losses'];
-	if (!isIdentity(json) || read === undefined || (losses !== undefined && !isLosses(losses))) {
+	const read = isJsonObject(entries) ? readEntries(entries, parts) : undefined;
+	if (!isRecord(json) || read === undefined) {
 		return damaged;
 	}
 
-	const {uuid, workspace, slug, isPrivate, formerNames, firstSavedAt, goneSince} = json;
+	const {uuid, workspace, slug, isPrivate, formerNames, firstSavedAt, goneSince, losses} = json;
 	return {
 		state: 'read',
 		record: {

@@ -1,5 +1,5 @@
 import {exitCodes} from '../failure/exit-code.ts';
-import {parseJson} from '../json.ts';
+import {fits, type Form, isFlag, isJsonList, isText, listOf, objectOf, oneOf, optional, parseJson} from '../json.ts';
 import {judgeScope, type Scope} from '../plan/name-filter.ts';
 import {slugOf} from '../plan/repository.ts';
 
@@ -148,42 +148,17 @@ export const withSending = (
 	return {...sent, complete: lacksNothing(sent)};
 };
 
-const isRunLine = (value: unknown): value is RunLine =>
-	typeof value === 'object' &&
-	value !== null &&
-	'v' in value &&
-	value.v === 1 &&
-	'at' in value &&
-	typeof value.at === 'string' &&
-	'complete' in value &&
-	typeof value.complete === 'boolean' &&
-	'failed' in value &&
-	Array.isArray(value.failed) &&
-	'leftOut' in value &&
-	Array.isArray(value.leftOut) &&
-	(!('stores' in value) || isStores(value.stores)) &&
-	(!('scope' in value) || isScope(value.scope));
+const form: Form = {
+	v: oneOf(1),
+	at: isText,
+	complete: isFlag,
+	failed: isJsonList,
+	leftOut: isJsonList,
+	stores: optional(listOf(objectOf({store: isText, complete: isFlag, reason: optional(isText)}))),
+	scope: optional(objectOf({includeRepos: isJsonList, ignoreRepos: isJsonList})),
+};
 
-const isStores = (value: unknown): boolean =>
-	Array.isArray(value) &&
-	value.every(
-		(one: unknown) =>
-			typeof one === 'object' &&
-			one !== null &&
-			'store' in one &&
-			typeof one.store === 'string' &&
-			'complete' in one &&
-			typeof one.complete === 'boolean' &&
-			(!('reason' in one) || typeof one.reason === 'string'),
-	);
-
-const isScope = (value: unknown): value is Scope =>
-	typeof value === 'object' &&
-	value !== null &&
-	'includeRepos' in value &&
-	Array.isArray(value.includeRepos) &&
-	'ignoreRepos' in value &&
-	Array.isArray(value.ignoreRepos);
+const isRunLine = (value: unknown): value is RunLine => fits(value, form);
 
 export const lastComplete = (lines: readonly RunLine[]): string | undefined =>
 	lines.findLast(({complete}) => complete)?.at;

@@ -1,5 +1,5 @@
 import {isOfRepository, workspaceFolder} from '../plan/layout.ts';
-import {type Form, fits, isObject, isText} from '../record/record.ts';
+import {type Form, fits, isCount, isFlag, isJsonList, isText, isTime, listOf, mapOf, objectOf, oneOf, optional, parseJson} from '../json.ts';
 import {isStepName, isUuid} from './names.ts';
 import {isInRange, parseShard, type Range, rangeOf, without} from './shard.ts';
 import type {Written} from './shard-status.ts';
@@ -57,18 +57,14 @@ export type Chain = {
 	readonly steps: number;
 };
 
-const isTime = (value: unknown): boolean => isText(value) && !Number.isNaN(Date.parse(value));
-const isCount = (value: unknown): boolean => Number.isSafeInteger(value) && Number(value) >= 0;
-
 /** One name below a folder, so that nothing in a store can lead out of it. */
 const isPlainName = (value: unknown): value is string =>
 	isText(value) && value !== '' && !/[/\\\0]/.test(value) && !value.startsWith('.');
 
+const isHead = (value: unknown): boolean => isText(value) && isStepName(value);
+
 const chainForm: Form = {
-	heads: (value) =>
-		Array.isArray(value) &&
-		value.length > 0 &&
-		value.every((name) => isText(name) && isStepName(name)),
+	heads: (value) => isJsonList(value) && value.length > 0 && value.every(isHead),
 	at: isTime,
 	entry: isText,
 	fullAt: isTime,
@@ -80,35 +76,20 @@ const chainForm: Form = {
 const entryForm: Form = {
 	name: isText,
 	folder: (value) => value === workspaceFolder || (isPlainName(value) && isOfRepository(value)),
-	record: (value) => value === undefined || isText(value),
-	parts: (value) => isMapOf(value, isText, chainForm),
+	record: optional(isText),
+	parts: mapOf(objectOf(chainForm)),
 };
 
 const indexForm: Form = {
-	version: (value) => value === 1,
+	version: oneOf(1),
 	run: isText,
 	at: isTime,
 	source: isPlainName,
 	workspace: isText,
-	shard: (value) => value === undefined || (isText(value) && parseShard(value) !== undefined),
-	complete: (value) => typeof value === 'boolean',
-	runs: (value) => Array.isArray(value) && value.every(isText),
-	repos: (value) => isMapOf(value, isUuid, entryForm),
-};
-
-/** Without a list of its entries: an index may have a hundred thousand. */
-const isMapOf = (json: unknown, isKey: (key: string) => boolean, form: Form): boolean => {
-	if (!isObject(json)) {
-		return false;
-	}
-
-	for (const key in json) {
-		if (!isKey(key) || !fits(json[key], form)) {
-			return false;
-		}
-	}
-
-	return true;
+	shard: optional((value) => isText(value) && parseShard(value) !== undefined),
+	complete: isFlag,
+	runs: listOf(isText),
+	repos: mapOf(objectOf(entryForm), isUuid),
 };
 
 const isIndex = (json: unknown): json is StoreIndex => fits(json, indexForm);
@@ -128,13 +109,7 @@ export type ReadIndex =
 	| {readonly state: 'damaged'};
 
 export const parseIndex = (text: string): ReadIndex => {
-	let json: unknown;
-	try {
-		json = JSON.parse(text);
-	} catch {
-		return {state: 'damaged'};
-	}
-
+	const json = parseJson(text);
 	if (isIndex(json)) {
 		return {state: 'read', index: json};
 	}

@@ -1,5 +1,5 @@
 import {type ExitCode, exitCodes, worstExitCode} from '../failure/exit-code.ts';
-import {parseJson} from '../json.ts';
+import {fits, type Form, isCount, isFlag, isText, isTime, oneOf, optional, parseJson} from '../json.ts';
 import type {VerifyEvent} from './events.ts';
 import {proofExitCode, verdictExitCode} from './verdict.ts';
 
@@ -121,23 +121,19 @@ export const parseCheckLines = (text: string): readonly CheckLine[] =>
 		.map((line) => parseJson(line))
 		.filter(isCheckLine);
 
-const isCheckLine = (value: unknown): value is CheckLine =>
-	typeof value === 'object' &&
-	value !== null &&
-	'v' in value &&
-	value.v === 1 &&
-	'at' in value &&
-	typeof value.at === 'string' &&
-	!Number.isNaN(Date.parse(value.at)) &&
-	'kind' in value &&
-	'partial' in value &&
-	['repositories', 'whole', 'damaged', 'exitCode'].every((key) => isCount(value, key)) &&
-	(!('rehearsed' in value) || isCount(value, 'rehearsed'));
-
-const isCount = (value: object, key: string): boolean => {
-	const count: unknown = (value as Record<string, unknown>)[key];
-	return typeof count === 'number' && Number.isSafeInteger(count) && count >= 0;
+const form: Form = {
+	v: oneOf(1),
+	at: isTime,
+	kind: isText,
+	partial: isFlag,
+	repositories: isCount,
+	whole: isCount,
+	damaged: isCount,
+	exitCode: isCount,
+	rehearsed: optional(isCount),
 };
+
+const isCheckLine = (value: unknown): value is CheckLine => fits(value, form);
 
 /** The last check of each kind that says something about the whole source. */
 export type LastChecks = {

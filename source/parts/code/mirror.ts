@@ -1,12 +1,9 @@
 import {type Failure, FailureError} from '../../domain/failure/failure.ts';
 import {headFile, isDetached} from '../../domain/history/history.ts';
+import {type Form, fits, isNumber, isText, objectOf} from '../../domain/json.ts';
 import {dirtyFile, joinPath, lfsFolder} from '../../domain/plan/layout.ts';
 import type {Advertisement} from '../../domain/plan/repository.ts';
 import {
-	type Form,
-	fits,
-	isNumber,
-	isText,
 	type MirrorStamp,
 	type PartEntry,
 	type RefsState,
@@ -40,8 +37,6 @@ export type SeenMirror = {
 	readonly state: NewState | undefined;
 };
 
-const refsForm: Form = {digest: isText, count: isNumber};
-
 const stampForm: Form = {
 	head: isText,
 	packedRefsSize: isNumber,
@@ -53,8 +48,8 @@ const stampForm: Form = {
 
 const mirrorForm: Form = {
 	...savedForm,
-	refs: (value) => fits(value, refsForm),
-	print: (value) => fits(value, stampForm),
+	refs: objectOf({digest: isText, count: isNumber}),
+	print: objectOf(stampForm),
 	keptTips: isNumber,
 };
 

@@ -1,12 +1,6 @@
+import {type Form, fits, isJsonObject, isNumber, isText, listOf, objectOf, oneOf, optional} from '../../domain/json.ts';
 import {repoFolder} from '../../domain/plan/layout.ts';
-import {
-	type Form,
-	fits,
-	isNumber,
-	isText,
-	type SavedEntry,
-	savedForm,
-} from '../../domain/record/record.ts';
+import {type SavedEntry, savedForm} from '../../domain/record/record.ts';
 import {formatCount, formatSize} from '../../domain/text/format.ts';
 import {mirrorEntryOf} from '../code/mirror.ts';
 import type {PartWork} from '../part.ts';
@@ -81,25 +75,20 @@ const missingForm: Form = {
 	count: isNumber,
 	bytes: isNumber,
 	accepted: isNumber,
-	why: (value) => fits(value, {}),
-	first: (value) => Array.isArray(value) && value.every(isMissingFile),
+	why: isJsonObject,
+	first: listOf(isMissingFile),
 	askedAt: isText,
 	asked: isNumber,
 };
-
-const optional =
-	(check: (value: unknown) => boolean) =>
-	(value: unknown): boolean =>
-		value === undefined || check(value);
 
 const entryForm: Form = {
 	...savedForm,
 	objects: isNumber,
 	scanned: optional(isText),
 	looked: optional(isText),
-	unfinished: optional((value) => value === true),
+	unfinished: optional(oneOf(true)),
 	problem: optional(isText),
-	missing: optional((value) => fits(value, missingForm)),
+	missing: optional(objectOf(missingForm)),
 };
 
 export const isLfsEntry = (json: unknown): json is LfsEntry => fits(json, entryForm);

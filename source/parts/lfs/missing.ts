@@ -1,3 +1,4 @@
+import {isJsonList, isJsonObject, parseJson} from '../../domain/json.ts';
 import {joinPath} from '../../domain/plan/layout.ts';
 import type {PartCopy, PartWork} from '../part.ts';
 import {isMissingFile, type Missing, type MissingFile, mostNamed, type Why} from './entry.ts';
@@ -12,20 +13,14 @@ export const readMissing = async ({
 	files,
 	folder,
 }: Pick<PartCopy, 'files' | 'folder'>): Promise<ReadonlyMap<string, MissingFile> | undefined> => {
-	const text = await files.readText(joinPath(folder, missingFile));
-	const list = text === undefined ? undefined : parseList(text);
+	const list = parseList(await files.readText(joinPath(folder, missingFile)));
 	return list && new Map(list.map((file) => [file.oid, file]));
 };
 
-const parseList = (text: string): readonly MissingFile[] | undefined => {
-	try {
-		const json: unknown = JSON.parse(text);
-		const isList = typeof json === 'object' && json !== null && 'missing' in json;
-		const list: unknown = isList ? json.missing : undefined;
-		return Array.isArray(list) && list.every(isMissingFile) ? list : undefined;
-	} catch {
-		return undefined;
-	}
+const parseList = (text: string | undefined): readonly MissingFile[] | undefined => {
+	const json = parseJson(text);
+	const list = isJsonObject(json) ? json['missing'] : undefined;
+	return isJsonList(list) && list.every(isMissingFile) ? list : undefined;
 };
 
 /** Written before the record, which never says more than is there. */

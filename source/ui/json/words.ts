@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import {type JsonObject, jsonRows} from '../../parts/json-rows.ts';
+import {type OpenObject, jsonRows} from '../../parts/json-rows.ts';
 
 const integerFrom = (least: number) => v.pipe(v.number(), v.integer(), v.minValue(least));
 export const string = v.string();
@@ -25,7 +25,7 @@ export const about = <const Schema extends v.GenericSchema>(text: string, schema
 
 /** The fields that the parts add to an object. The program's lines bring them without types. */
 // biome-ignore lint/complexity/noBannedTypes: no field that a type could name
-export const ofParts = (object: JsonObject): {} =>
+export const ofParts = (object: OpenObject): {} =>
 	Object.assign({}, ...jsonRows.map(({fields}) => fields[object]));
 
 export const source = text('Title of the source');
