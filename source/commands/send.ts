@@ -5,8 +5,8 @@ import {joinPath, ownFolder} from '../domain/plan/layout.ts';
 import type {BackupEvent} from '../domain/run/events.ts';
 import type {Settings} from '../domain/settings/settings.ts';
 import {noteSending} from '../engine/backup/report.ts';
-import {openSession} from '../engine/session.ts';
-import {sendHeld} from '../engine/store/send-held.ts';
+import {holdingSource, openSession} from '../engine/session.ts';
+import {sendToStores} from '../engine/store/off-site.ts';
 import type {World} from '../ports/world.ts';
 import {loadSettings} from '../settings/load-settings.ts';
 import {describeSending, formatSent, formatSentJson} from '../ui/store.ts';
@@ -36,7 +36,7 @@ export const send = async (
 		}
 
 		const session = openSession(run, source);
-		const end = await sendHeld(session);
+		const end = await holdingSource(session, () => sendToStores(session));
 		await noteSending(session, end.json.stores);
 		terminal.writeOut(
 			options.json ? formatSentJson(source.title, end.json.stores) : formatSent(source.title, end),

@@ -54,10 +54,6 @@ export const verify = async (
 		reporter.handle({type: 'verify-finished', duration, exitCode});
 		return exitCode;
 	} finally {
-		if (signal.aborted) {
-			await endProcesses(run);
-		}
-
 		await reporter.close();
 	}
 };

@@ -50,6 +50,21 @@ export const holdFolder = async (claim: FolderClaim, waits: boolean): Promise<Fo
 	}
 };
 
+/** Acts as the holder of the source's lock. Waits and throws as `holdFolder` does. */
+export const whileHeld = async <Result>(
+	claim: FolderClaim,
+	waits: boolean,
+	act: () => Promise<Result>,
+): Promise<Result> => {
+	const lock = await holdFolder(claim, waits);
+	try {
+		return await act();
+	} finally {
+		// A lock that stays is taken over once its process is gone. That must not hide how the act ended.
+		await lock.release().catch(() => undefined);
+	}
+};
+
 const describeHolder = (holder: OtherHolder): string =>
 	holder === 'another-version'
 		? 'Another version of Cistern is at work here.'

@@ -18,7 +18,7 @@ import type {Git} from '../ports/git.ts';
 import type {World} from '../ports/world.ts';
 import type {RunFilter} from './backup/run-filter.ts';
 import type {Keeper} from './keeper.ts';
-import type {FolderClaim} from './lock.ts';
+import {type FolderClaim, whileHeld} from './lock.ts';
 import {type AttemptOptions, attempt} from './retry/attempt.ts';
 import {createHostGate, type HostGate} from './retry/host-gate.ts';
 import {type SignInWatch, watchSignIn} from './retry/sign-in-watch.ts';
@@ -233,6 +233,26 @@ const announceWaits = (
 	};
 };
 
+/** Acts as the only run in the source's folder, with an empty place for work in progress. */
+export const holdingSource = async <Result>(
+	session: Session,
+	act: () => Promise<Result>,
+): Promise<Result> => {
+	const {files, folder, clock, signal, run} = session;
+	const {endProcesses} = run.world;
+	const place = joinPath(folder, ownFolder, workFolder);
+	await files.makeFolder(joinPath(folder, ownFolder));
+	return whileHeld(claimOf(session), run.waitsForLock, async () => {
+		try {
+			await files.remove(place);
+			return await endInTime({clock, signal, run: run.name, endProcesses}, act);
+		} finally {
+			// The next run removes what cannot be removed now. That must not hide how this run ended.
+			await files.remove(place).catch(() => undefined);
+		}
+	});
+};
+
 /** The claim to be the only run in the source's folder. */
 export const claimOf = ({folder, files, clock, signal, run, notice}: Session): FolderClaim => ({
 	files,
@@ -257,7 +277,7 @@ type Ending = {
 
 /**
  * Acts, and after an abort ends within the grace: then git is killed with its children. That loses
- * nothing, whatever git was doing.
+ * nothing, whatever git was doing. No process of an aborted run is left.
  */
 export const endInTime = async <Result>(
 	{clock, signal, run, endProcesses}: Ending,
@@ -276,5 +296,8 @@ export const endInTime = async <Result>(
 	} finally {
 		signal.removeEventListener('abort', endLate);
 		done.abort();
+		if (signal.aborted) {
+			await endProcesses(run);
+		}
 	}
 };

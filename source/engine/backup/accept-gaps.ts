@@ -2,7 +2,7 @@ import {joinPath} from '../../domain/plan/layout.ts';
 import {partsIn} from '../../domain/record/record.ts';
 import type {CopyTools, Part} from '../../parts/part.ts';
 import type {Clock} from '../../ports/clock.ts';
-import {holdFolder} from '../lock.ts';
+import {whileHeld} from '../lock.ts';
 import type {FoundRepository} from '../saved/find-repositories.ts';
 import {readSavedState, writeRecord} from '../saved/saved-state.ts';
 
@@ -50,8 +50,8 @@ export const findAcceptable = async (
 export const acceptGaps = async (tools: Tools, {repository, part}: Acceptable): Promise<void> => {
 	const {files, parts} = tools;
 	const {source, record} = repository;
-	const lock = await holdFolder({...tools, folder: source.folder, onWait: () => {}}, false);
-	try {
+	const claim = {...tools, folder: source.folder, onWait: () => {}};
+	await whileHeld(claim, false, async () => {
 		const {repositories, workspace} = await readSavedState(files, source.folder, parts);
 		const now = [...repositories, ...(workspace === undefined ? [] : [workspace])].find(
 			(one) => one.record.uuid === record.uuid,
@@ -65,7 +65,5 @@ export const acceptGaps = async (tools: Tools, {repository, part}: Acceptable): 
 		const entry = await part.acceptance.accept({...tools, folder}, known);
 		const changed = {...now.record, parts: {...now.record.parts, [part.name]: entry}};
 		await writeRecord(files, folder, changed);
-	} finally {
-		await lock.release();
-	}
+	});
 };

@@ -2,7 +2,7 @@ import {FailureError} from '../../domain/failure/failure.ts';
 import {joinPath} from '../../domain/plan/layout.ts';
 import {isInScope} from '../../domain/plan/name-filter.ts';
 import type {SavedRepository} from '../../domain/record/record.ts';
-import {holdFolder} from '../lock.ts';
+import {whileHeld} from '../lock.ts';
 import {readSavedState, writeRecord} from '../saved/saved-state.ts';
 import {claimOf, type Session} from '../session.ts';
 import {isAbsentWorkspace, listPages} from './list.ts';
@@ -51,8 +51,7 @@ export const acceptMissing = async (
 ): Promise<void> => {
 	const {files, folder, run} = session;
 	const accepted = new Set(missing.map(({record}) => record.uuid));
-	const lock = await holdFolder(claimOf(session), false);
-	try {
+	await whileHeld(claimOf(session), false, async () => {
 		const {repositories} = await readSavedState(files, folder, run.parts);
 		for (const {folder: name, record} of repositories) {
 			if (accepted.has(record.uuid) && record.goneSince === undefined) {
@@ -60,7 +59,5 @@ export const acceptMissing = async (
 				await writeRecord(files, joinPath(folder, name), {...record, goneSince});
 			}
 		}
-	} finally {
-		await lock.release();
-	}
+	});
 };

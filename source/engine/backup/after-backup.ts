@@ -3,7 +3,7 @@ import {type Failure, failureOf} from '../../domain/failure/failure.ts';
 import {describeFailure} from '../../domain/failure/failure-table.ts';
 import {joinPath} from '../../domain/plan/layout.ts';
 import type {SourceReport} from '../../domain/run/events.ts';
-import {holdFolder} from '../lock.ts';
+import {whileHeld} from '../lock.ts';
 import {endInTime, type Run} from '../session.ts';
 import {noteCopy} from './report.ts';
 
@@ -115,10 +115,5 @@ const holdingAll = async <Result>(
 	const {files, clock} = run.world;
 	const onWait = (text: string): void => run.publish({type: 'noticed', text});
 	const claim = {files, clock, signal: run.signal, folder, run: run.name, onWait};
-	const lock = await holdFolder(claim, true);
-	try {
-		return await holdingAll(run, others, act);
-	} finally {
-		await lock.release().catch(() => undefined);
-	}
+	return whileHeld(claim, true, () => holdingAll(run, others, act));
 };

@@ -1,6 +1,5 @@
 import {FailureError, failureOf} from '../../domain/failure/failure.ts';
 import {endsTheRun} from '../../domain/failure/failure-table.ts';
-import {joinPath, ownFolder, workFolder} from '../../domain/plan/layout.ts';
 import type {SourcePlan} from '../../domain/plan/plan.ts';
 import {fullName} from '../../domain/plan/repository.ts';
 import {mainEntry, type SavedRepository} from '../../domain/record/record.ts';
@@ -10,9 +9,9 @@ import {lastGood, type RunLine} from '../../domain/run/run-line.ts';
 import {isComplete} from '../../domain/run/source-report.ts';
 import {countOutcome} from '../../domain/run/source-state.ts';
 import type {Source} from '../../domain/settings/settings.ts';
-import {assertLockHeld, holdFolder} from '../lock.ts';
+import {assertLockHeld} from '../lock.ts';
 import {readRuns} from '../saved/saved-state.ts';
-import {claimOf, endInTime, openSession, type Run, type Session} from '../session.ts';
+import {holdingSource, openSession, type Run, type Session} from '../session.ts';
 import {awaitFollowUps, isFollowed, offerFollowUps, runFollowUps} from './follow-ups.ts';
 import {removeGone} from './gone.ts';
 import {noteInventory} from './inventory.ts';
@@ -42,7 +41,8 @@ export const backUpSource = async (
 	}
 
 	try {
-		return await holding(session, async () => {
+		return await holdingSource(session, async () => {
+			session.publish({type: 'folder-held', source: source.title});
 			await session.keeper?.open();
 			const {lines: earlier} = await readRuns(files, folder);
 			const note = async (): Promise<SourceReport> => {
@@ -134,29 +134,6 @@ const recordEarlyEnd = ({run, state}: Session, error: unknown): void => {
 		state.facts.problem ??= error.failure;
 	} else if (!run.signal.aborted) {
 		throw error;
-	}
-};
-
-/** Acts as the only run in the source's folder, with an empty place for work in progress. */
-const holding = async <Result>(session: Session, act: () => Promise<Result>): Promise<Result> => {
-	const {source, files, folder, clock, signal, run, publish} = session;
-	const {endProcesses} = run.world;
-	const place = joinPath(folder, ownFolder, workFolder);
-	await files.makeFolder(joinPath(folder, ownFolder));
-	const lock = await holdFolder(claimOf(session), run.waitsForLock);
-	try {
-		publish({type: 'folder-held', source: source.title});
-		await files.remove(place);
-		return await endInTime({clock, signal, run: run.name, endProcesses}, act);
-	} finally {
-		if (signal.aborted) {
-			await endProcesses(run.name);
-		}
-
-		// The next run removes what cannot be removed now, and sees that the holder of the lock is gone.
-		// An error of this clean-up must not hide how the run ended.
-		await files.remove(place).catch(() => undefined);
-		await lock.release().catch(() => undefined);
 	}
 };
 

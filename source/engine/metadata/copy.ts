@@ -15,7 +15,7 @@ import {
 import {joinPath, recordFile} from '../../domain/plan/layout.ts';
 import type {PlanItem} from '../../domain/plan/plan.ts';
 import {fullName, type Repository} from '../../domain/plan/repository.ts';
-import {formatRecord, parseRecord, type RepositoryRecord} from '../../domain/record/record.ts';
+import {parseRecord, type RepositoryRecord} from '../../domain/record/record.ts';
 import {
 	describeMetadata,
 	importMetadata,
@@ -23,6 +23,7 @@ import {
 	metadataName,
 } from '../../parts/metadata/entry.ts';
 import {assertLockHeld} from '../lock.ts';
+import {writeRecord} from '../saved/saved-state.ts';
 import type {Session} from '../session.ts';
 import type {Draft} from './draft.ts';
 
@@ -254,6 +255,6 @@ export const recordCopy = async (session: Session, copy: Copy): Promise<void> =>
 					changedAt: clock.now(),
 				});
 	copy.record = {...record, parts: {...record.parts, [metadataName]: entry}};
-	await files.writeText(joinPath(folder, recordFile), formatRecord(copy.record));
+	await writeRecord(files, folder, copy.record);
 	copy.isUnrecorded = false;
 };

@@ -1,7 +1,6 @@
-import {joinPath, recordFile, workspaceFolder} from '../../domain/plan/layout.ts';
+import {joinPath, workspaceFolder} from '../../domain/plan/layout.ts';
 import type {Repository} from '../../domain/plan/repository.ts';
 import {
-	formatRecord,
 	type PartEntry,
 	parseRecord,
 	partsIn,
@@ -12,7 +11,7 @@ import type {Part} from '../../parts/part.ts';
 import {openWork, patientTurn} from '../backup/work.ts';
 import {assertLockHeld} from '../lock.ts';
 import {refusedLink, refuseLinksOfRepository} from '../saved/links.ts';
-import {readRecordText} from '../saved/saved-state.ts';
+import {readRecordText, writeRecord} from '../saved/saved-state.ts';
 import type {Session} from '../session.ts';
 import {type Copy, openRecorded} from './copy.ts';
 
@@ -84,7 +83,7 @@ const mend = async (
 	const write = async (entry: PartEntry, losses = record.losses): Promise<RepositoryRecord> => {
 		const parts = {...record.parts, [part.name]: entry};
 		const next = {...record, parts, ...(losses === undefined ? {} : {losses})};
-		await files.writeText(joinPath(folder, recordFile), formatRecord(next));
+		await writeRecord(files, folder, next);
 		return next;
 	};
 	const recordSoFar = async (entry: PartEntry): Promise<void> => void (await write(entry));

@@ -1,9 +1,8 @@
 import {FailureError} from '../../domain/failure/failure.ts';
 import {commandsOf, compareRefs, keptPrefix, parseKeptRef} from '../../domain/history/history.ts';
-import {joinPath, recordFile} from '../../domain/plan/layout.ts';
+import {joinPath} from '../../domain/plan/layout.ts';
 import {
 	type Digest,
-	formatRecord,
 	type PartEntry,
 	parseRecord,
 	partsIn,
@@ -19,6 +18,7 @@ import {isStandalone, type Part, type PartCopy} from '../../parts/part.ts';
 import type {Files} from '../../ports/files.ts';
 import type {Git} from '../../ports/git.ts';
 import {runPool} from '../retry/pool.ts';
+import {writeRecord} from '../saved/saved-state.ts';
 import {findStepAt, readSteps, type StoreReading} from './read-store.ts';
 
 /** Everything that fetching repositories out of a store needs. */
@@ -68,7 +68,7 @@ export const fetchRepository = async (
 	}
 
 	const record = await renewRecord({...fetching, parts}, fetched, folder);
-	await files.writeText(joinPath(folder, recordFile), formatRecord(record));
+	await writeRecord(files, folder, record);
 	return {record, newest: [...fetched.values()]};
 };
 

@@ -15,7 +15,7 @@ import {formatRunLine, parseRunLines} from '../../domain/run/run-line.ts';
 import {formatIndex, type IndexEntry} from '../../domain/store/store-index.ts';
 import type {Clock} from '../../ports/clock.ts';
 import type {Files} from '../../ports/files.ts';
-import {holdFolder} from '../lock.ts';
+import {whileHeld} from '../lock.ts';
 import {runPool} from '../retry/pool.ts';
 import {runsPath} from '../saved/saved-state.ts';
 import {type FetchedRepository, type Fetching, fetchRepository} from './fetch-repository.ts';
@@ -62,55 +62,65 @@ export const fetchSource = async (
 	stored: FoundSource,
 	wanted: readonly string[],
 ): Promise<FetchEnd> => {
-	const {files, clock, signal, run, to, onNotice, store} = fetching;
-	const {source, repos, runs} = stored;
-	const folder = joinPath(to, source);
-	const memory = memoryOf(files, folder, store.title);
+	const {files, clock, signal, run, to, onNotice} = fetching;
+	const folder = joinPath(to, stored.source);
 	await files.makeFolder(joinPath(folder, ownFolder));
 	const claim = {files, clock, signal, folder, run, onWait: onNotice};
-	const lock = await holdFolder(claim, false);
-	const work = joinPath(folder, ownFolder, workFolder);
+	return whileHeld(claim, false, async () => {
+		const work = joinPath(folder, ownFolder, workFolder);
+		try {
+			await files.remove(work);
+			return await fillFolder(fetching, stored, wanted, folder);
+		} finally {
+			await files.remove(work);
+		}
+	});
+};
+
+const fillFolder = async (
+	fetching: SourceFetching,
+	stored: FoundSource,
+	wanted: readonly string[],
+	folder: string,
+): Promise<FetchEnd> => {
+	const {files, signal, run, store} = fetching;
+	const {source, repos, runs} = stored;
+	const memory = memoryOf(files, folder, store.title);
 	const end = {source, fetched: 0, there: 0, failed: new Map<string, Failure>()};
-	try {
-		await files.remove(work);
-		const chosen = Object.entries(repos).filter(([, entry]) => isWanted(entry, wanted));
-		await runPool(withFolders(chosen), atOnce, async ([uuid, entry, name]) => {
-			const target = joinPath(folder, name);
-			const one = entry.folder === workspaceFolder ? 0 : 1;
-			if (await files.exists(joinPath(target, recordFile))) {
-				end.there += one;
-				return;
-			}
-
-			try {
-				const draft = joinPath(work, run, uuid);
-				const fetched = await fetchInto(fetching, {uuid, entry, draft, target});
-				await remember(memory, fetched);
-				end.fetched += one;
-				fetching.onFetched(entry.name);
-			} catch (error) {
-				end.failed.set(entry.name, ofOne(error, signal));
-			}
-		});
-		if (wanted.length === 0 && !(await files.exists(runsPath(folder)))) {
-			const lines = joinShards(parseRunLines(runs.join('\n')));
-			await files.writeText(
-				runsPath(folder),
-				lines.map((line) => `${formatRunLine(line)}\n`).join(''),
-			);
+	const chosen = Object.entries(repos).filter(([, entry]) => isWanted(entry, wanted));
+	await runPool(withFolders(chosen), atOnce, async ([uuid, entry, name]) => {
+		const target = joinPath(folder, name);
+		const one = entry.folder === workspaceFolder ? 0 : 1;
+		if (await files.exists(joinPath(target, recordFile))) {
+			end.there += one;
+			return;
 		}
 
-		if (memory !== undefined && (await memory.read()) === undefined) {
-			const sent = asSent(stored, run);
-			await memory.writeNext(sent, formatIndex(sent.index));
-			await memory.confirmNext();
+		try {
+			const draft = joinPath(folder, ownFolder, workFolder, run, uuid);
+			const fetched = await fetchInto(fetching, {uuid, entry, draft, target});
+			await remember(memory, fetched);
+			end.fetched += one;
+			fetching.onFetched(entry.name);
+		} catch (error) {
+			end.failed.set(entry.name, ofOne(error, signal));
 		}
-
-		return end;
-	} finally {
-		await files.remove(work);
-		await lock.release();
+	});
+	if (wanted.length === 0 && !(await files.exists(runsPath(folder)))) {
+		const lines = joinShards(parseRunLines(runs.join('\n')));
+		await files.writeText(
+			runsPath(folder),
+			lines.map((line) => `${formatRunLine(line)}\n`).join(''),
+		);
 	}
+
+	if (memory !== undefined && (await memory.read()) === undefined) {
+		const sent = asSent(stored, run);
+		await memory.writeNext(sent, formatIndex(sent.index));
+		await memory.confirmNext();
+	}
+
+	return end;
 };
 
 /**
