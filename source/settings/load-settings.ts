@@ -65,17 +65,16 @@ export const loadSettings = async (
 		maxWait: draft.maxWait,
 		removeDeletedRepos: draft.removeDeletedRepos === true,
 		metadataTime: draft.metadataTime,
-		...(draft.metricsFile === undefined
-			? {}
-			: {metricsFile: locateBeside(file, draft.metricsFile.text, world.settings.homeFolder)}),
-		...(draft.afterBackup.length === 0
-			? {}
-			: {
-					afterBackup: {
+		metricsFile:
+			draft.metricsFile &&
+			locateBeside(file, draft.metricsFile.text, world.settings.homeFolder),
+		afterBackup:
+			draft.afterBackup.length === 0
+				? undefined
+				: {
 						words: draft.afterBackup,
 						environment: gathered.withoutSecrets(world.environment),
 					},
-				}),
 		notices: [
 			...(document ? noticeFile(draft, file, document.isReadableByOthers) : []),
 			...secrets.complaints(),

@@ -1,4 +1,5 @@
 import {isOtherHoster, parseConcurrency} from '../answers/checks.ts';
+import {isJsonObject} from '../json.ts';
 import {parseDuration} from '../text/format.ts';
 import type {SettingRow} from './setting-row.ts';
 import {
@@ -62,10 +63,7 @@ export type SourceDraft = ValuesOf<'source'> & {
 	readonly path: SettingPath | undefined;
 };
 
-export type SettingsDraft = Pick<
-	ValuesOf<'top'>,
-	'localFolder' | 'concurrency' | 'maxWait' | 'metricsFile' | 'email' | 'tell' | 'stores'
-> &
+export type SettingsDraft = Omit<ValuesOf<'top'>, 'sources' | 'options'> &
 	ValuesOf<'backup'> & {
 		readonly sources: readonly SourceDraft[];
 		/** Keys of SCM Backup that are set and change nothing here. */
@@ -78,16 +76,8 @@ export const readDraft = (content: unknown, reading: Reading): SettingsDraft => 
 	const options = readSection(top.values.options, ['options'], 'options', reading);
 	const backup = readSection(options.values.backup, ['options', 'backup'], 'backup', reading);
 	return {
-		localFolder: top.values.localFolder,
-		concurrency: top.values.concurrency,
-		maxWait: top.values.maxWait,
-		metricsFile: top.values.metricsFile,
-		email: top.values.email,
-		tell: top.values.tell,
-		stores: top.values.stores,
-		removeDeletedRepos: backup.values.removeDeletedRepos,
-		metadataTime: backup.values.metadataTime,
-		afterBackup: backup.values.afterBackup,
+		...top.values,
+		...backup.values,
 		sources: readSources(top.values.sources, reading),
 		unused: [...top.unused, ...options.unused, ...backup.unused],
 	};
@@ -200,7 +190,7 @@ const readMap = (
 	name: SectionName,
 	report: Report,
 ): ReadonlyMap<string, unknown> => {
-	if (!isMap(content)) {
+	if (!isJsonObject(content)) {
 		if (content !== null && content !== undefined) {
 			const [first, second] = rowsOf(name);
 			report({
@@ -223,9 +213,6 @@ const readMap = (
 		Object.entries(content).filter(([key, value]) => value !== null && known.includes(key)),
 	);
 };
-
-const isMap = (content: unknown): content is Record<string, unknown> =>
-	typeof content === 'object' && content !== null && !Array.isArray(content);
 
 const reportUnknown = (
 	key: string,

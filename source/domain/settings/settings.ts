@@ -104,6 +104,13 @@ export type Source = {
 	readonly tokenExpires: string | undefined;
 };
 
+type AfterBackup = {
+	/** The program and its arguments. */
+	readonly words: readonly string[];
+	/** Without the variables that hold a secret of the settings. */
+	readonly environment: Environment;
+};
+
 export type Settings = {
 	/** Absolute path of the backup folder; each source has a folder in it. */
 	readonly localFolder: string;
@@ -116,14 +123,9 @@ export type Settings = {
 	/** Milliseconds that a backup reads metadata of a source; undefined for the usual six hours. */
 	readonly metadataTime?: number | undefined;
 	/** Absolute path of the file that gets the metrics, if there is to be one. */
-	readonly metricsFile?: string;
+	readonly metricsFile?: string | undefined;
 	/** The user's own command after each backup. */
-	readonly afterBackup?: {
-		/** The program and its arguments. */
-		readonly words: readonly string[];
-		/** Without the variables that hold a secret of the settings. */
-		readonly environment: Environment;
-	};
+	readonly afterBackup?: AfterBackup | undefined;
 	/** Sentences about these settings, printed at every run. */
 	readonly notices: readonly string[];
 };
