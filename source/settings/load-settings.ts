@@ -66,8 +66,7 @@ export const loadSettings = async (
 		removeDeletedRepos: draft.removeDeletedRepos === true,
 		metadataTime: draft.metadataTime,
 		metricsFile:
-			draft.metricsFile &&
-			locateBeside(file, draft.metricsFile.text, world.settings.homeFolder),
+			draft.metricsFile && locateBeside(file, draft.metricsFile.text, world.settings.homeFolder),
 		afterBackup:
 			draft.afterBackup.length === 0
 				? undefined

@@ -1,6 +1,17 @@
+import {
+	type Form,
+	fits,
+	isJsonObject,
+	isNumber,
+	isText,
+	type JsonObject,
+	listOf,
+	mapOf,
+	objectOf,
+	optional,
+} from '../json.ts';
 import type {Gap} from '../record/gap.ts';
 import {formatNumber} from '../text/format.ts';
-import {type Form, fits, isJsonObject, isNumber, isText, type JsonObject, listOf, mapOf, objectOf, optional} from '../json.ts';
 
 /** Pull requests whose commits are neither here nor to be had. */
 type Lacking = {

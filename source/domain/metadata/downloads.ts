@@ -1,8 +1,18 @@
+import {
+	type Form,
+	fits,
+	isJsonObject,
+	isNumber,
+	isText,
+	listOf,
+	objectOf,
+	oneOf,
+	optional,
+} from '../json.ts';
 import {joinPath} from '../plan/layout.ts';
 import type {Gap} from '../record/gap.ts';
 import {day, formatCount, formatNames, formatNumber, formatSize} from '../text/format.ts';
 import {isYounger} from './age.ts';
-import {type Form, fits, isJsonObject, isNumber, isText, listOf, objectOf, oneOf, optional} from '../json.ts';
 
 /** The folder of a repository that holds the contents of its downloads. */
 export const filesFolder = 'files';

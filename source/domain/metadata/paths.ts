@@ -1,5 +1,5 @@
-import {isDeviceName} from '../plan/layout.ts';
 import {isJsonList, isJsonObject} from '../json.ts';
+import {isDeviceName} from '../plan/layout.ts';
 import {formatJson, normalise, type Sets, sortFields, sortItems} from './normalise.ts';
 
 /**

@@ -1,5 +1,5 @@
-import {day} from '../text/format.ts';
 import {isJsonList, isJsonObject, type JsonObject} from '../json.ts';
+import {day} from '../text/format.ts';
 
 /** The fields of a pull request that decide what is read of it. Everything may be missing. */
 export type PullRequest = {

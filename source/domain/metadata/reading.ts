@@ -1,3 +1,15 @@
+import {
+	type Form,
+	fits,
+	isNumber,
+	isText,
+	isTime,
+	type JsonObject,
+	listOf,
+	mapOf,
+	objectOf,
+	optional,
+} from '../json.ts';
 import {type CommitsState, estimateCommits, isCommitsState} from './commits.ts';
 import {
 	type DownloadsState,
@@ -5,7 +17,6 @@ import {
 	isDownloadsState,
 	noDownloads,
 } from './downloads.ts';
-import {type Form, fits, isNumber, isText, isTime, type JsonObject, listOf, mapOf, objectOf, optional} from '../json.ts';
 import {
 	estimateSettings,
 	isSettingsState,

@@ -1,8 +1,18 @@
 import type {Failure} from '../failure/failure.ts';
 import {describeFailure} from '../failure/failure-table.ts';
+import {
+	type Form,
+	fits,
+	isNumber,
+	isText,
+	isTime,
+	mapOf,
+	objectOf,
+	oneOf,
+	optional,
+} from '../json.ts';
 import {day} from '../text/format.ts';
 import {isYounger} from './age.ts';
-import {type Form, fits, isNumber, isText, isTime, mapOf, objectOf, oneOf, optional} from '../json.ts';
 
 /** How the reading of one file of settings went. */
 export type SettingState = {

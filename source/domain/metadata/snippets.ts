@@ -1,8 +1,19 @@
+import {
+	type Form,
+	fits,
+	isNumber,
+	isText,
+	type JsonObject,
+	listOf,
+	objectOf,
+	objectsOf,
+	oneOf,
+	optional,
+} from '../json.ts';
 import type {Fields, Gap} from '../record/gap.ts';
 import {day, formatCount, formatNames, formatNumber, formatSize} from '../text/format.ts';
 import {isYounger} from './age.ts';
 import {nameFiles} from './file-name.ts';
-import {type Form, fits, isJsonObject, isNumber, isText, type JsonObject, listOf, objectOf, objectsOf, oneOf, optional} from '../json.ts';
 import {noSettings, type SettingsState} from './settings-state.ts';
 
 /** A snippet of the workspace's list. */

@@ -1,5 +1,17 @@
 import {FailureError} from '../failure/failure.ts';
-import {type Form, fits, isFlag, isJsonObject, isNumber, isText, isTime, listOf, objectOf, optional, parseJson} from '../json.ts';
+import {
+	type Form,
+	fits,
+	isFlag,
+	isJsonObject,
+	isNumber,
+	isText,
+	isTime,
+	listOf,
+	objectOf,
+	optional,
+	parseJson,
+} from '../json.ts';
 import type {Digest} from '../record/record.ts';
 import type {Repository} from './repository.ts';
 

@@ -1,6 +1,18 @@
 import type {Failure} from '../failure/failure.ts';
 import {formatRefs} from '../history/history.ts';
-import {fits, type Form, isFlag, isJsonObject, isNumber, isText, listOf, objectOf, oneOf, optional, parseJson} from '../json.ts';
+import {
+	type Form,
+	fits,
+	isFlag,
+	isJsonObject,
+	isNumber,
+	isText,
+	listOf,
+	objectOf,
+	oneOf,
+	optional,
+	parseJson,
+} from '../json.ts';
 import {workspaceFolder} from '../plan/layout.ts';
 import type {Refs} from '../plan/repository.ts';
 import type {Loss} from '../run/mending.ts';

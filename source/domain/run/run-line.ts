@@ -1,5 +1,16 @@
 import {exitCodes} from '../failure/exit-code.ts';
-import {fits, type Form, isFlag, isJsonList, isText, listOf, objectOf, oneOf, optional, parseJson} from '../json.ts';
+import {
+	type Form,
+	fits,
+	isFlag,
+	isJsonList,
+	isText,
+	listOf,
+	objectOf,
+	oneOf,
+	optional,
+	parseJson,
+} from '../json.ts';
 import {judgeScope, type Scope} from '../plan/name-filter.ts';
 import {slugOf} from '../plan/repository.ts';
 

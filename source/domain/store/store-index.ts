@@ -1,5 +1,19 @@
+import {
+	type Form,
+	fits,
+	isCount,
+	isFlag,
+	isJsonList,
+	isText,
+	isTime,
+	listOf,
+	mapOf,
+	objectOf,
+	oneOf,
+	optional,
+	parseJson,
+} from '../json.ts';
 import {isOfRepository, workspaceFolder} from '../plan/layout.ts';
-import {type Form, fits, isCount, isFlag, isJsonList, isText, isTime, listOf, mapOf, objectOf, oneOf, optional, parseJson} from '../json.ts';
 import {isStepName, isUuid} from './names.ts';
 import {isInRange, parseShard, type Range, rangeOf, without} from './shard.ts';
 import type {Written} from './shard-status.ts';

@@ -1,5 +1,15 @@
 import {type ExitCode, exitCodes, worstExitCode} from '../failure/exit-code.ts';
-import {fits, type Form, isCount, isFlag, isText, isTime, oneOf, optional, parseJson} from '../json.ts';
+import {
+	type Form,
+	fits,
+	isCount,
+	isFlag,
+	isText,
+	isTime,
+	oneOf,
+	optional,
+	parseJson,
+} from '../json.ts';
 import type {VerifyEvent} from './events.ts';
 import {proofExitCode, verdictExitCode} from './verdict.ts';
 

@@ -1,4 +1,3 @@
-import {gather} from '../../domain/metadata/gather.ts';
 import {
 	isJsonList,
 	isJsonObject,
@@ -6,6 +5,7 @@ import {
 	objectsOf,
 	parseJson,
 } from '../../domain/json.ts';
+import {gather} from '../../domain/metadata/gather.ts';
 import {type CommentOrigin, mergeActivity, mergeComments} from '../../domain/metadata/merge.ts';
 import type {News} from '../../domain/metadata/news.ts';
 import {

@@ -1,7 +1,7 @@
 import {FailureError} from '../../domain/failure/failure.ts';
 import {describeFailure} from '../../domain/failure/failure-table.ts';
-import {type CommitsState, hashOf, tipOf} from '../../domain/metadata/commits.ts';
 import type {JsonObject} from '../../domain/json.ts';
+import {type CommitsState, hashOf, tipOf} from '../../domain/metadata/commits.ts';
 import {patchOfPullRequest, pathOfPullRequest} from '../../domain/metadata/paths.ts';
 import {joinPath, repoFolder} from '../../domain/plan/layout.ts';
 import {formatSize} from '../../domain/text/format.ts';

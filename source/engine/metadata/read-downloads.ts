@@ -1,5 +1,6 @@
 import {type Failure, FailureError} from '../../domain/failure/failure.ts';
 import {describeFailure} from '../../domain/failure/failure-table.ts';
+import type {JsonObject} from '../../domain/json.ts';
 import {
 	areDownloadsDue,
 	contentPath,
@@ -11,7 +12,6 @@ import {
 	noDownloads,
 	readDownload,
 } from '../../domain/metadata/downloads.ts';
-import type {JsonObject} from '../../domain/json.ts';
 import {pathOf} from '../../domain/metadata/paths.ts';
 import {joinPath} from '../../domain/plan/layout.ts';
 import {fullName} from '../../domain/plan/repository.ts';

@@ -1,5 +1,5 @@
-import {tipOf} from '../../domain/metadata/commits.ts';
 import type {JsonObject} from '../../domain/json.ts';
+import {tipOf} from '../../domain/metadata/commits.ts';
 import {areTipsDue, type TipsState} from '../../domain/metadata/tips.ts';
 import {joinPath, repoFolder} from '../../domain/plan/layout.ts';
 import {mirrorEntryOf} from '../../parts/code/mirror.ts';

@@ -1,4 +1,14 @@
-import {type Form, fits, isJsonObject, isNumber, isText, listOf, objectOf, oneOf, optional} from '../../domain/json.ts';
+import {
+	type Form,
+	fits,
+	isJsonObject,
+	isNumber,
+	isText,
+	listOf,
+	objectOf,
+	oneOf,
+	optional,
+} from '../../domain/json.ts';
 import {repoFolder} from '../../domain/plan/layout.ts';
 import {type SavedEntry, savedForm} from '../../domain/record/record.ts';
 import {formatCount, formatSize} from '../../domain/text/format.ts';

@@ -1,4 +1,5 @@
 import {FailureError} from '../../domain/failure/failure.ts';
+import {type JsonObject, objectsOf, parseJson} from '../../domain/json.ts';
 import {
 	contentPath,
 	type Download,
@@ -9,7 +10,6 @@ import {
 	readDownload,
 } from '../../domain/metadata/downloads.ts';
 import {nameFiles} from '../../domain/metadata/file-name.ts';
-import {type JsonObject, objectsOf, parseJson} from '../../domain/json.ts';
 import {pathOf, readingPath} from '../../domain/metadata/paths.ts';
 import {formatReading, parseReading, type Reading} from '../../domain/metadata/reading.ts';
 import {joinPath} from '../../domain/plan/layout.ts';

@@ -1,6 +1,6 @@
 import {formatRefs, unbornHead} from '../../domain/history/history.ts';
-import {filesFolder} from '../../domain/metadata/downloads.ts';
 import {isJsonObject, type JsonObject} from '../../domain/json.ts';
+import {filesFolder} from '../../domain/metadata/downloads.ts';
 import {joinPath, lfsFolder} from '../../domain/plan/layout.ts';
 import type {MissingEntry} from '../../domain/record/record.ts';
 import type {Git} from '../../ports/git.ts';

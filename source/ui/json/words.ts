@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import {type OpenObject, jsonRows} from '../../parts/json-rows.ts';
+import {jsonRows, type OpenObject} from '../../parts/json-rows.ts';
 
 const integerFrom = (least: number) => v.pipe(v.number(), v.integer(), v.minValue(least));
 export const string = v.string();
