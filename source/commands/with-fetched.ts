@@ -1,11 +1,9 @@
-import {mkdtemp, rm} from 'node:fs/promises';
-import {tmpdir} from 'node:os';
-import {join} from 'node:path';
 import type {CommonOptions, FromStore} from '../arguments/invocation.ts';
 import {type ExitCode, exitCodes, worstExitCode} from '../domain/failure/exit-code.ts';
 import type {World} from '../ports/world.ts';
 import {formatFetched} from '../ui/store.ts';
 import {fetchTo} from './fetch.ts';
+import {withTemporaryFolder} from './temporary-folder.ts';
 
 /**
  * Fetches repositories out of a store to a temporary folder, acts on it as on any backup folder, and
@@ -27,9 +25,8 @@ export const withFetched = async (
 	},
 	signal: AbortSignal,
 	act: (folder: string, failed: ReadonlySet<string>) => Promise<ExitCode>,
-): Promise<ExitCode> => {
-	const folder = await mkdtemp(join(tmpdir(), 'cistern-'));
-	try {
+): Promise<ExitCode> =>
+	withTemporaryFolder(world, async (folder) => {
 		const ends = await fetchTo(world, {options, from, repositories, folder, at}, signal);
 		const lacking = ends.filter(({failed}) => failed.size > 0);
 		for (const end of lacking) {
@@ -39,7 +36,4 @@ export const withFetched = async (
 		const exitCode = lacking.length > 0 ? exitCodes.incomplete : exitCodes.done;
 		const failed = new Set(ends.flatMap((end) => [...end.failed.keys()]));
 		return worstExitCode([exitCode, await act(folder, failed)]);
-	} finally {
-		await rm(folder, {recursive: true, force: true});
-	}
-};
+	});
