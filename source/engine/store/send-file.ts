@@ -59,15 +59,37 @@ export const sendThrough = async (
 	}
 };
 
-/** Only this run uses its names, so one that is taken has the content of something else. */
+/** Only this run uses its names. One that is taken is its own, whose answer was lost, or a mistake. */
 export const put = async (
-	{store, retry, id, copy}: ObjectSending,
+	{store, retry, id, copy: {signal}}: ObjectSending,
 	name: string,
 	body: SealedContent,
 ): Promise<void> => {
 	const path = `${folderOf(id)}${name}`;
-	if ((await retry(() => store.put(path, body, copy.signal))) === 'exists') {
+	const result = await retry(() => store.put(path, body, signal));
+	if (result === 'exists' && !(await retry(() => isThere(store, path, body, signal)))) {
 		const detail = 'another object has its name';
 		throw new FailureError({kind: 'object-damaged', store: store.title, name: path, detail});
 	}
+};
+
+const md5Form = /^[\da-f]{32}$/;
+
+/**
+ * Keys that may not read an object may list it. A store that encrypts or joins parts lists no MD5: then
+ * the size has to do.
+ */
+const isThere = async (
+	store: SealedStore,
+	path: string,
+	{size, md5}: SealedContent,
+	signal: AbortSignal,
+): Promise<boolean> => {
+	for await (const one of store.list(path, {signal})) {
+		if (one.name === path) {
+			return one.size === size && (one.etag === md5 || !md5Form.test(one.etag ?? ''));
+		}
+	}
+
+	return false;
 };

@@ -52,8 +52,13 @@ it('a name that is taken, and a file that is not what it should be, are named an
 			return {
 				...inner,
 				put: async (name, body, signal) => {
-					const result = await inner.put(name, body, signal);
-					return name.includes(uuid) && name.includes('.bundle') ? 'exists' : result;
+					if (name.includes(uuid) && name.includes('.bundle')) {
+						const content = Buffer.from('another object');
+						const about = {size: content.length, sha256: sha256('another object')};
+						await inner.put(name, {...body, ...about, content}, signal);
+					}
+
+					return inner.put(name, body, signal);
 				},
 			};
 		},
