@@ -1,8 +1,16 @@
-import {readFile} from 'node:fs/promises';
+import {createHash} from 'node:crypto';
+import {createReadStream} from 'node:fs';
 import type {CommonOptions} from '../arguments/invocation.ts';
 import {StopError} from '../domain/failure/failure.ts';
-import {type OpenListing, openListing, refuseListing} from '../domain/plan/listing.ts';
+import {
+	type ListingShare,
+	type ReadListing,
+	refuseListing,
+	startListing,
+} from '../domain/plan/listing.ts';
 import type {Settings, Source, StoreSettings} from '../domain/settings/settings.ts';
+import {isInRange, rangeOf, type Shard} from '../domain/store/shard.ts';
+import {readLines} from '../domain/text/lines.ts';
 import {readNewestListing} from '../engine/store/listing.ts';
 import type {World} from '../ports/world.ts';
 import {resolveFolder} from '../settings/locate-folder.ts';
@@ -15,6 +23,8 @@ type Wanted = {
 	readonly identities: readonly string[];
 	/** The title of a store, or the path of a file. */
 	readonly place: string;
+	/** The only repositories that the run works on; undefined for all. */
+	readonly shard: Shard | undefined;
 };
 
 /** The store of this title, if the settings send the source there. */
@@ -40,37 +50,43 @@ export const readListings = async (
 	world: World,
 	wanted: Wanted,
 	signal: AbortSignal,
-): Promise<ReadonlyMap<string, OpenListing>> => {
+): Promise<ReadonlyMap<string, ListingShare>> => {
 	const {settings, place} = wanted;
 	refuseSeveral(settings, place);
-	const listings = new Map<string, OpenListing>();
+	const listings = new Map<string, ListingShare>();
 	for (const source of settings.sources) {
-		const text = await readText(world, source, wanted, signal);
-		listings.set(source.title, checkListing(world, source, text, place));
+		const read = await readListing(world, source, wanted, signal);
+		listings.set(source.title, checkListing(world, source, read, place));
 	}
 
 	return listings;
 };
 
-const readText = async (
+const readListing = async (
 	world: World,
 	source: Source,
-	{options, identities, place}: Wanted,
+	{options, identities, place, shard}: Wanted,
 	signal: AbortSignal,
-): Promise<string> => {
+): Promise<ReadListing> => {
 	const {clock, digest} = world;
 	const settings = storeOf(source, place);
 	const path = resolveFolder(place, world.settings.homeFolder);
 	const onNotice = noticeOf(world, options);
-	const text =
+	const range = rangeOf(shard);
+	const read = (pieces: AsyncIterable<string>) =>
+		readLines(
+			pieces,
+			startListing(createHash('sha256'), (uuid) => isInRange(range, uuid)),
+		);
+	const listing =
 		settings === undefined
-			? await readFile(path, 'utf8').catch(() => undefined)
-			: await readNewestListing(openReading(world, {settings, identities, onNotice}, signal), {
-					workspace: source.workspace,
-					now: clock.now(),
-					digest,
-				});
-	if (text === undefined) {
+			? await read(createReadStream(path, 'utf8')).catch(() => undefined)
+			: await readNewestListing(
+					openReading(world, {settings, identities, onNotice}, signal),
+					{workspace: source.workspace, now: clock.now(), digest},
+					read,
+				);
+	if (listing === undefined) {
 		throw new StopError(
 			settings === undefined
 				? `There is no listing in ${path}.`
@@ -79,16 +95,15 @@ const readText = async (
 		);
 	}
 
-	return text;
+	return listing;
 };
 
 const checkListing = (
-	{clock, digest}: World,
+	{clock}: World,
 	source: Source,
-	text: string,
+	read: ReadListing,
 	place: string,
-): OpenListing => {
-	const read = openListing(text, digest);
+): ListingShare => {
 	const refusal = describeRefusal(read, source, clock.now());
 	if (read.state !== 'read' || refusal !== undefined) {
 		throw new StopError(`The listing in ${place} is refused: it ${refusal}.`, {
@@ -99,11 +114,7 @@ const checkListing = (
 	return read.listing;
 };
 
-const describeRefusal = (
-	read: ReturnType<typeof openListing>,
-	source: Source,
-	now: number,
-): string | undefined => {
+const describeRefusal = (read: ReadListing, source: Source, now: number): string | undefined => {
 	switch (read.state) {
 		case 'read':
 			return refuseListing(read.listing, source, now);

@@ -1,10 +1,7 @@
-import {mkdtemp, rm} from 'node:fs/promises';
-import {tmpdir} from 'node:os';
-import {join} from 'node:path';
 import type {BackupInvocation, FromStore, StatelessOptions} from '../arguments/invocation.ts';
 import {type ExitCode, exitCodes} from '../domain/failure/exit-code.ts';
 import {StopError} from '../domain/failure/failure.ts';
-import type {OpenListing} from '../domain/plan/listing.ts';
+import type {ListingShare} from '../domain/plan/listing.ts';
 import type {Listener} from '../domain/run/events.ts';
 import type {Settings, Source, StoreSettings} from '../domain/settings/settings.ts';
 import {filterRun} from '../engine/backup/run-filter.ts';
@@ -15,6 +12,7 @@ import {loadSettings} from '../settings/load-settings.ts';
 import {readIdentities} from './open-store.ts';
 import {readListings, storeOf} from './read-listings.ts';
 import {forgetful, runBackup, wholeRun} from './run-backup.ts';
+import {withTemporaryFolder} from './temporary-folder.ts';
 
 /**
  * `cistern --stateless`: the source is kept in a store alone. What a run brings lies in a temporary
@@ -26,19 +24,19 @@ export const backUpInStore = async (
 	from: StatelessOptions,
 	signal: AbortSignal,
 	observe?: Listener,
-): Promise<ExitCode> => {
-	const folder = await mkdtemp(join(tmpdir(), 'cistern-'));
-	try {
+): Promise<ExitCode> =>
+	withTemporaryFolder(world, async (folder) => {
 		const options = {...invocation.options, folder};
 		const needs = {credentials: true, stores: true, signal};
 		const settings = await loadSettings(options, world, needs);
 		const store = chooseStore(settings, from.store);
 		const identities = await gatherIdentities(world, store, from);
 		refuseMore(settings.sources);
+		const {listing: place, shard} = from;
 		const listings =
-			from.listing === undefined
-				? new Map<string, OpenListing>()
-				: await readListings(world, {options, settings, identities, place: from.listing}, signal);
+			place === undefined
+				? new Map<string, ListingShare>()
+				: await readListings(world, {options, settings, identities, place, shard}, signal);
 		return await runBackup(forgetful(world), {
 			...wholeRun(withoutFolder(settings), options, signal),
 			concurrency: invocation.concurrency,
@@ -49,15 +47,12 @@ export const backUpInStore = async (
 			stateless: {
 				store: store.title,
 				openKeeper: (session) => keepInStore(session, store, identities),
-				shard: from.shard,
+				shard,
 				listings,
 			},
 			...(observe === undefined ? {} : {observe}),
 		});
-	} finally {
-		await rm(folder, {recursive: true, force: true});
-	}
-};
+	});
 
 /** Its settings name whom it is sealed for, so the path of a folder is not enough. */
 const chooseStore = ({sources}: Settings, title: string): StoreSettings => {

@@ -1,7 +1,7 @@
 import type {ExitCode} from '../domain/failure/exit-code.ts';
 import {type Failure, FailureError} from '../domain/failure/failure.ts';
 import {joinPath, ownFolder, workFolder} from '../domain/plan/layout.ts';
-import type {OpenListing} from '../domain/plan/listing.ts';
+import type {ListingShare} from '../domain/plan/listing.ts';
 import type {SourcePlan} from '../domain/plan/plan.ts';
 import {fullName, type Repository} from '../domain/plan/repository.ts';
 import type {Fields, NamedGap} from '../domain/record/gap.ts';
@@ -61,7 +61,7 @@ export type Stateless = {
 	/** The only repositories that this run works on; undefined for all. */
 	readonly shard: Shard | undefined;
 	/** Listings that another run has read, by the title of the source. */
-	readonly listings: ReadonlyMap<string, OpenListing>;
+	readonly listings: ReadonlyMap<string, ListingShare>;
 };
 
 /**

@@ -146,14 +146,19 @@ export interface SealedStore extends Store {
 	 * is another one, at the latest after the last byte: nothing counts that was not read to its end.
 	 */
 	open(name: string, reading: Reading): Promise<AsyncIterable<Uint8Array>>;
+	/** Opens a small text whole, decompressed if its name says so. */
+	openText(name: string, reading: Pick<Reading, 'identities' | 'signal'>): Promise<string>;
 	/**
-	 * Opens a small object whole. Gives its text, decompressed if its name says so, and the SHA-256 of
-	 * the object as it lies there.
+	 * Opens a text of any size piece by piece, decompressed if its name says so. `isContent` judges the
+	 * SHA-256 of the object as it lies there. Throws `object-damaged` where it refuses it, after the last
+	 * piece.
 	 */
-	openText(
+	openPieces(
 		name: string,
-		reading: Reading,
-	): Promise<{readonly text: string; readonly sha256: string}>;
+		reading: Pick<Reading, 'identities' | 'signal'> & {
+			readonly isContent: (sha256: string) => boolean;
+		},
+	): Promise<AsyncIterable<string>>;
 	/** Opens an object into a new file of mode 0400, synced. */
 	openInto(file: string, name: string, reading: Reading): Promise<void>;
 }

@@ -42,7 +42,7 @@ export const auditStore = async (
 	const names = await listIndexes(fetching);
 	const ever = new Map<string, Set<string>>();
 	for (const name of names) {
-		const {text} = await store.openText(name, {identities, signal});
+		const text = await store.openText(name, {identities, signal});
 		const read = parseIndex(text);
 		expect(read.state).toBe('read');
 		if (read.state === 'read') {

@@ -1,8 +1,9 @@
 import {createHash, hash} from 'node:crypto';
 import {createReadStream, createWriteStream} from 'node:fs';
 import {pipeline} from 'node:stream/promises';
+import {StringDecoder} from 'node:string_decoder';
 import {promisify} from 'node:util';
-import {constants, gunzip, gzip} from 'node:zlib';
+import {constants, createGunzip, gzip} from 'node:zlib';
 import {FailureError} from '../../domain/failure/failure.ts';
 import type {StoreSettings} from '../../domain/settings/settings.ts';
 import {isSealed} from '../../domain/store/names.ts';
@@ -44,14 +45,21 @@ export const openStore = (settings: StoreSettings, tools: S3Tools): SealedStore 
 			}
 		},
 		open: (name, reading) => open(store, name, reading),
-		openText: async (name, reading) => {
-			const sealed = await collect(await store.get(name, reading.signal));
+		openText: async (name, {identities, signal}) => {
 			const object = {store: title, name};
-			const content = await collect(unseal(only(sealed), reading.identities, object));
-			return {
-				text: await readText(content, object),
-				sha256: hash('sha256', sealed),
-			};
+			const content = unseal(await store.get(name, signal), identities, object);
+			let text = '';
+			for await (const piece of piecesOf(content, object)) {
+				text += piece;
+			}
+
+			return text;
+		},
+		openPieces: async (name, {identities, isContent, signal}) => {
+			const object = {store: title, name};
+			const detail = 'its SHA-256 is not the one in its name';
+			const checked = compared(await store.get(name, signal), isContent, object, detail);
+			return piecesOf(unseal(checked, identities, object), object);
 		},
 		openInto: async (file, name, reading) => {
 			const content = await open(store, name, reading);
@@ -199,23 +207,24 @@ const open = async (
 		return unseal(content, identities, object);
 	}
 
-	const checked = compared(content, known.sha256, object, 'its SHA-256 is another one');
+	const is = (hash: string) => (read: string) => read === hash;
+	const checked = compared(content, is(known.sha256), object, 'its SHA-256 is another one');
 	const opened = unseal(checked, identities, object);
-	return compared(opened, known.plain, object, 'its content is another one');
+	return compared(opened, is(known.plain), object, 'its content is another one');
 };
 
 type ObjectName = {readonly store: string; readonly name: string};
 
-/** Throws after the last piece if the content is not the one with this hash. */
+/** Throws after the last piece if the content is not the one with the right SHA-256. */
 async function* compared(
 	content: AsyncIterable<Uint8Array>,
-	sha256: string,
+	isRight: (sha256: string) => boolean,
 	object: ObjectName,
 	detail: string,
 ): AsyncGenerator<Uint8Array> {
 	const read = createHash('sha256');
 	yield* passing(content, (piece) => read.update(piece));
-	if (read.digest('hex') !== sha256) {
+	if (!isRight(read.digest('hex'))) {
 		throw new FailureError({kind: 'object-damaged', ...object, detail});
 	}
 }
@@ -243,19 +252,51 @@ const collect = async (content: AsyncIterable<Uint8Array>): Promise<Buffer> => {
 	return Buffer.concat(pieces);
 };
 
+/** Bytes that zlib gives at once where the text is read piece by piece. */
+const pieceSize = 64 * 1024;
+
 /** Bytes. An index of a million repositories is smaller; a store may hold anything. */
 const longestText = 1024 * 1024 * 1024;
 
-const readText = async (content: Buffer, object: ObjectName): Promise<string> => {
-	if (!/\.gz(\.age)?$/.test(object.name)) {
-		return content.toString('utf8');
+const isCompressed = ({name}: ObjectName): boolean => /\.gz(\.age)?$/.test(name);
+
+async function* piecesOf(
+	content: AsyncIterable<Uint8Array>,
+	object: ObjectName,
+): AsyncGenerator<string> {
+	const decoder = new StringDecoder('utf8');
+	for await (const piece of isCompressed(object) ? decompress(content, object) : content) {
+		yield decoder.write(piece);
 	}
 
+	yield decoder.end();
+}
+
+async function* decompress(
+	content: AsyncIterable<Uint8Array>,
+	object: ObjectName,
+): AsyncGenerator<Uint8Array> {
+	const opened = createGunzip({chunkSize: pieceSize});
+	const fed = pipeline(content, opened);
+	fed.catch(() => undefined);
+	let length = 0;
 	try {
-		const options = {maxOutputLength: longestText, chunkSize};
-		return (await promisify(gunzip)(content, options)).toString('utf8');
+		for await (const piece of opened) {
+			length += piece.length;
+			if (length > longestText) {
+				throw new FailureError({kind: 'object-damaged', ...object, detail: 'it is too long'});
+			}
+
+			yield piece;
+		}
+
+		await fed;
 	} catch (error) {
-		const detail = error instanceof Error ? error.message : '';
-		throw new FailureError({kind: 'object-damaged', ...object, detail});
+		throw isOfZlib(error)
+			? new FailureError({kind: 'object-damaged', ...object, detail: error.message})
+			: error;
 	}
-};
+}
+
+const isOfZlib = (error: unknown): error is Error =>
+	error instanceof Error && 'code' in error && String(error.code).startsWith('Z_');

@@ -1,4 +1,3 @@
-import {FailureError} from '../failure/failure.ts';
 import {
 	type Form,
 	fits,
@@ -13,6 +12,7 @@ import {
 	parseJson,
 } from '../json.ts';
 import type {Digest} from '../record/record.ts';
+import type {LineReader} from '../text/lines.ts';
 import type {Repository} from './repository.ts';
 
 /** An entry of a listing that cannot be used. `name` (`workspace/slug`) and `uuid`: if it tells them. */
@@ -41,15 +41,15 @@ type ListingHead = {
 
 export type Listing = ListingHead & {readonly repositories: readonly Repository[]};
 
-/** A listing whose repositories are read from its text page by page, so that memory holds few. */
-export type OpenListing = ListingHead & {
-	/** The number of its repositories. */
+/** A listing as one run reads it: whole, or with the repositories of one shard. */
+export type ListingShare = ListingHead & {
+	/** The number of all its repositories. */
 	readonly count: number;
-	/** Throws a `FailureError` for a line that is no repository. */
-	pages(): Generator<readonly Repository[]>;
+	/** Those that the run works on, in the order of the listing. */
+	readonly repositories: readonly Repository[];
+	/** The slugs of all others by their uuids, with which memory holds little of a large workspace. */
+	readonly others: ReadonlyMap<string, string>;
 };
-
-const pageLength = 100;
 
 /**
  * A listing as text: a line of JSON about it, a line for each repository, and a line with the digest
@@ -62,52 +62,70 @@ export const formatListing = ({repositories, ...head}: Listing, digest: Digest):
 };
 
 export type ReadListing =
-	| {readonly state: 'read'; readonly listing: OpenListing}
+	| {readonly state: 'read'; readonly listing: ListingShare}
 	/** A later version of Cistern wrote it. */
 	| {readonly state: 'newer'}
 	/** `detail`: in words that follow "it". */
 	| {readonly state: 'damaged'; readonly detail: string};
 
-export const openListing = (text: string, digest: Digest): ReadListing => {
-	const headEnd = text.indexOf('\n') + 1;
-	const head = parseJson(text.slice(0, headEnd));
-	if (fits(head, {version: (value) => typeof value === 'number' && value > 1})) {
-		return {state: 'newer'};
-	}
+/** A digest of a text that comes in pieces. */
+type RunningDigest = {update(text: string): unknown; digest(form: 'hex'): string};
 
-	if (!isHead(head)) {
-		return {state: 'damaged', detail: 'is no listing of Cistern'};
-	}
+/** Reads a listing line by line. `isOwn`: by its uuid, does the run work on a repository? */
+export const startListing = (
+	hash: RunningDigest,
+	isOwn: (uuid: string) => boolean,
+): LineReader<ReadListing> => {
+	const repositories: Repository[] = [];
+	const others = new Map<string, string>();
+	let head: {readonly json: unknown} | undefined;
+	let isOdd = false;
+	/** The newest line: the last one is the digest of all before it. */
+	let last: string | undefined;
 
-	const end = text.lastIndexOf('\n', text.length - 2) + 1;
-	const seal = parseJson(text.slice(end));
-	if (!isJsonObject(seal) || seal['sha256'] !== digest(text.slice(0, end))) {
-		return {state: 'damaged', detail: 'was changed or cut short'};
-	}
+	const takeEarlier = (line: string): void => {
+		hash.update(`${line}\n`);
+		const json = parseJson(line);
+		if (head === undefined) {
+			head = {json};
+		} else if (!isRepository(json)) {
+			isOdd = true;
+		} else if (isOwn(json.uuid)) {
+			repositories.push(json);
+		} else {
+			others.set(json.uuid, json.slug);
+		}
+	};
 
-	return {state: 'read', listing: {...head, pages: () => readPages(text, headEnd, end)}};
+	return {
+		take: (line) => {
+			if (last !== undefined) {
+				takeEarlier(last);
+			}
+
+			last = line;
+		},
+		end: () => {
+			const seal = parseJson(last);
+			const first = head === undefined ? seal : head.json;
+			if (fits(first, {version: (value) => typeof value === 'number' && value > 1})) {
+				return {state: 'newer'};
+			}
+
+			if (!isHead(first)) {
+				return {state: 'damaged', detail: 'is no listing of Cistern'};
+			}
+
+			if (!isJsonObject(seal) || seal['sha256'] !== hash.digest('hex')) {
+				return {state: 'damaged', detail: 'was changed or cut short'};
+			}
+
+			return isOdd
+				? {state: 'damaged', detail: 'has a line that is no repository'}
+				: {state: 'read', listing: {...first, repositories, others}};
+		},
+	};
 };
-
-function* readPages(text: string, from: number, to: number): Generator<readonly Repository[]> {
-	let page: Repository[] = [];
-	for (let at = from; at < to; ) {
-		const next = text.indexOf('\n', at) + 1;
-		const repository = parseJson(text.slice(at, next));
-		if (!isRepository(repository)) {
-			const detail = 'a line of the listing is no repository';
-			throw new FailureError({kind: 'listing-incomplete', detail});
-		}
-
-		page.push(repository);
-		at = next;
-		if (page.length === pageLength) {
-			yield page;
-			page = [];
-		}
-	}
-
-	yield page;
-}
 
 const unreadableForm: Form = {
 	page: isNumber,
@@ -138,7 +156,8 @@ const repositoryForm: Form = {
 	details: optional(isJsonObject),
 };
 
-const isHead = (json: unknown): json is Omit<OpenListing, 'pages'> => fits(json, headForm);
+const isHead = (json: unknown): json is Omit<ListingShare, 'repositories' | 'others'> =>
+	fits(json, headForm);
 
 const isRepository = (json: unknown): json is Repository => fits(json, repositoryForm);
 

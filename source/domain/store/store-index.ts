@@ -14,6 +14,7 @@ import {
 	parseJson,
 } from '../json.ts';
 import {isOfRepository, workspaceFolder} from '../plan/layout.ts';
+import type {LineReader} from '../text/lines.ts';
 import {isStepName, isUuid} from './names.ts';
 import {isInRange, parseShard, type Range, rangeOf, without} from './shard.ts';
 import type {Written} from './shard-status.ts';
@@ -108,12 +109,17 @@ const indexForm: Form = {
 
 const isIndex = (json: unknown): json is StoreIndex => fits(json, indexForm);
 
+/** Ends the line before the entries, of which each has a line of its own. */
+const entriesBegin = ',"repos":{';
+const entriesEnd = '}}';
+
 /** Each entry by itself: in one piece, the text of a hundred thousand takes twice as long. */
 export const formatIndex = ({repos, ...about}: StoreIndex): string => {
 	const entries = Object.entries(repos).map(
 		([uuid, entry]) => `${JSON.stringify(uuid)}:${JSON.stringify(entry)}`,
 	);
-	return `${JSON.stringify(about).slice(0, -1)},"repos":{${entries.join(',')}}}`;
+	const begin = `${JSON.stringify(about).slice(0, -1)}${entriesBegin}`;
+	return `${begin}\n${entries.join(',\n')}\n${entriesEnd}`;
 };
 
 export type ReadIndex =
@@ -131,6 +137,50 @@ export const parseIndex = (text: string): ReadIndex => {
 	const isNewer = fits(json, {version: (value) => typeof value === 'number' && value > 1});
 	return {state: isNewer ? 'newer' : 'damaged'};
 };
+
+/**
+ * Reads an index line by line, so that memory holds no more than the entries that are wanted, by their
+ * uuids. One that is a single line, as earlier versions wrote it, is held whole.
+ */
+export const startIndex = (isWanted: (uuid: string) => boolean): LineReader<ReadIndex> => {
+	/** Everything but the entries. */
+	let text = '';
+	let hasEntries = false;
+	let isSound = true;
+	const repos: Record<string, IndexEntry> = {};
+
+	const takeEntry = (line: string): void => {
+		const [begin = '', uuid = ''] = /^"([^"]*)":/.exec(line) ?? [];
+		const end = line.endsWith(',') ? -1 : line.length;
+		const entry = isWanted(uuid) ? parseJson(line.slice(begin.length, end)) : undefined;
+		if (isEntry(entry)) {
+			repos[uuid] = entry;
+		}
+
+		isSound &&= isUuid(uuid) && isEntry(entry) === isWanted(uuid);
+	};
+
+	return {
+		take: (line) => {
+			if (!hasEntries || line === entriesEnd) {
+				text += line;
+				hasEntries ||= line.endsWith(entriesBegin);
+			} else if (line !== '') {
+				takeEntry(line);
+			}
+		},
+		end: () => {
+			const read = parseIndex(text);
+			if (!hasEntries || read.state !== 'read') {
+				return read;
+			}
+
+			return isSound ? {state: 'read', index: {...read.index, repos}} : {state: 'damaged'};
+		},
+	};
+};
+
+const isEntry = (json: unknown): json is IndexEntry => fits(json, entryForm);
 
 /** An index object, and the uuids for which no other one has taken its place. */
 export type PartOfIndex = {readonly index: StoreIndex; readonly ranges: readonly Range[]};

@@ -1,5 +1,5 @@
 import {type Failure, FailureError, failureOf} from '../../domain/failure/failure.ts';
-import type {ListedBadly, OpenListing, UnreadableEntry} from '../../domain/plan/listing.ts';
+import type {ListedBadly, ListingShare, UnreadableEntry} from '../../domain/plan/listing.ts';
 import type {Repository} from '../../domain/plan/repository.ts';
 import type {RepositoryPage} from '../../ports/bitbucket.ts';
 import {attempt} from '../retry/attempt.ts';
@@ -11,6 +11,8 @@ export type ListingEnd = {
 	readonly found: number;
 	/** Entries that cannot be used. With any of them the listing is no evidence of what it lacks. */
 	readonly unreadable: readonly ListedBadly[];
+	/** Slugs by uuid of those that no page gave, since another shard works on them. */
+	readonly others?: ReadonlyMap<string, string>;
 };
 
 /** A workspace of a million repositories does not exist; a `next` that never ends does. */
@@ -28,20 +30,13 @@ export const openPages = (session: Session): ReturnType<typeof listPages> => {
 	return listing === undefined ? listPages(session) : givePages(session, listing);
 };
 
-async function* givePages(session: Session, listing: OpenListing): ReturnType<typeof listPages> {
-	const {count, unreadable} = listing;
-	let found = 0;
-	try {
-		for (const page of listing.pages()) {
-			found += page.length;
-			publishProgress(session, found, count);
-			yield page;
-		}
-	} catch (error) {
-		return {failure: failureOf(error), found, unreadable};
-	}
-
-	return {failure: undefined, found, unreadable};
+async function* givePages(
+	session: Session,
+	{count, repositories, others, unreadable}: ListingShare,
+): ReturnType<typeof listPages> {
+	publishProgress(session, count, count);
+	yield repositories;
+	return {failure: undefined, found: count, unreadable, others};
 }
 
 /** Everything that the workspace lists. Throws a `FailureError` if the listing fails. */

@@ -178,6 +178,11 @@ const lookAtSource = async (
 		}
 
 		listing = step.value;
+		for (const [uuid, slug] of listing.others ?? []) {
+			slugs.push(slug);
+			uuids.add(uuid);
+		}
+
 		const {found} = listing;
 		publish({type: 'listing-progressed', source: source.title, found, done: true});
 		const hidden = findHidden(session, state.repositories, {slugs, uuids, listing}, isAsked);

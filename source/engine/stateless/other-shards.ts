@@ -29,7 +29,7 @@ export const countOtherShards = async (others: OtherShards): Promise<Elsewhere> 
 	const missing: Missing[] = [];
 	for (const head of findHeads(await listIndexes(reading))) {
 		const ranges = without(head.ranges, rangeOf(shard));
-		const index = ranges.length === 0 ? undefined : await readIndex(reading, head);
+		const index = ranges.length === 0 ? undefined : await readIndex(reading, {...head, ranges});
 		for (const [uuid, entry] of index?.source === source ? Object.entries(index.repos) : []) {
 			const one =
 				!known.has(uuid) && ranges.some((range) => isInRange(range, uuid))

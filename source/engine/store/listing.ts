@@ -1,4 +1,3 @@
-import {FailureError} from '../../domain/failure/failure.ts';
 import type {Digest} from '../../domain/record/record.ts';
 import {
 	isListing,
@@ -35,13 +34,14 @@ export const putListing = async (
 const reach = 48 * 60 * 60_000;
 
 /**
- * The text of the newest listing of the last two days that a store has of a workspace; undefined if
- * there is none.
+ * Reads the newest listing of the last two days that a store has of a workspace; undefined if there is
+ * none. `read` gets its text in pieces, and gets it again where the store broke off.
  */
-export const readNewestListing = async (
+export const readNewestListing = async <Result>(
 	{store, identities, signal, retry}: StoreReading,
 	place: Place,
-): Promise<string | undefined> => {
+	read: (pieces: AsyncIterable<string>) => Promise<Result>,
+): Promise<Result | undefined> => {
 	const id = idOf(place);
 	const startAfter = listingsSince(id, place.now - reach);
 	const newest = await retry(async () => {
@@ -52,15 +52,8 @@ export const readNewestListing = async (
 
 		return last;
 	});
-	if (newest === undefined) {
-		return undefined;
-	}
-
-	const {text, sha256} = await retry(() => store.openText(newest, {identities, signal}));
-	if (!isListing(newest, sha256)) {
-		const detail = 'its SHA-256 is not the one in its name';
-		throw new FailureError({kind: 'object-damaged', store: store.title, name: newest, detail});
-	}
-
-	return text;
+	const isContent = (sha256: string): boolean => newest !== undefined && isListing(newest, sha256);
+	return newest === undefined
+		? undefined
+		: retry(async () => read(await store.openPieces(newest, {identities, isContent, signal})));
 };

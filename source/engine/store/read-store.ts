@@ -3,19 +3,20 @@ import {type NamedStep, neededBy, newestOf, orderSteps} from '../../domain/store
 import {
 	findHeads,
 	folderOf,
-	type IndexName,
+	type IndexHead,
 	indexFolder,
 	isContentOf,
 } from '../../domain/store/names.ts';
-import {formatShard, type Range} from '../../domain/store/shard.ts';
+import {formatShard, isInRange, type Range} from '../../domain/store/shard.ts';
 import {parseStep, type Step} from '../../domain/store/step.ts';
 import {
 	mergeIndexes,
 	type PartOfIndex,
-	parseIndex,
 	type StoredSource,
 	type StoreIndex,
+	startIndex,
 } from '../../domain/store/store-index.ts';
+import {readLines} from '../../domain/text/lines.ts';
 import type {SealedStore} from '../../ports/store.ts';
 import {runPool} from '../retry/pool.ts';
 
@@ -73,26 +74,26 @@ export const readIndexes = async (
 	);
 };
 
-/** Throws `object-damaged`. */
-export const readIndex = async (reading: StoreReading, name: IndexName): Promise<StoreIndex> => {
+/** An index object with its entries of the uuids in its ranges. Throws `object-damaged`. */
+export const readIndex = async (reading: StoreReading, head: IndexHead): Promise<StoreIndex> => {
 	const {store, identities, signal, retry} = reading;
-	const {text, sha256} = await retry(() => store.openText(name.name, {identities, signal}));
-	if (!isContentOf(name, sha256)) {
-		throw damaged(reading, name.name, 'its SHA-256 is not the one in its name');
-	}
-
-	const read = parseIndex(text);
+	const {name, shard, ranges} = head;
+	const isContent = (sha256: string): boolean => isContentOf(head, sha256);
+	const isWanted = (uuid: string): boolean => ranges.some((range) => isInRange(range, uuid));
+	const read = await retry(async () =>
+		readLines(await store.openPieces(name, {identities, isContent, signal}), startIndex(isWanted)),
+	);
 	switch (read.state) {
 		case 'read':
-			if (read.index.shard !== (name.shard && formatShard(name.shard))) {
-				throw damaged(reading, name.name, 'its name is that of another shard');
+			if (read.index.shard !== (shard && formatShard(shard))) {
+				throw damaged(reading, name, 'its name is that of another shard');
 			}
 
 			return read.index;
 		case 'newer':
-			throw damaged(reading, name.name, 'a newer version of Cistern wrote it');
+			throw damaged(reading, name, 'a newer version of Cistern wrote it');
 		case 'damaged':
-			throw damaged(reading, name.name, 'it is no index of Cistern');
+			throw damaged(reading, name, 'it is no index of Cistern');
 	}
 };
 
@@ -215,7 +216,7 @@ export const readStep = async (
 ): Promise<Step> => {
 	const {store, identities, signal, retry} = reading;
 	const path = `${folderOf(uuid)}${name}`;
-	const {text} = await retry(() => store.openText(path, {identities, signal}));
+	const text = await retry(() => store.openText(path, {identities, signal}));
 	const read = parseStep(text);
 	switch (read.state) {
 		case 'read':

@@ -207,7 +207,7 @@ const measureIndex = async (bench: Bench): Promise<Finding> => {
 			read: {
 				name: 'read',
 				act: async () => {
-					const {text} = await store.openText(name, {identities: [identity], signal});
+					const text = await store.openText(name, {identities: [identity], signal});
 					if (parseIndex(text).state !== 'read') {
 						throw new Error('the index cannot be read');
 					}

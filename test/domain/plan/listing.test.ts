@@ -4,8 +4,9 @@ import {describe, expect, it} from 'vitest';
 import {
 	formatListing,
 	type Listing,
-	openListing,
+	type ReadListing,
 	refuseListing,
+	startListing,
 } from '../../../source/domain/plan/listing.ts';
 import type {Repository} from '../../../source/domain/plan/repository.ts';
 
@@ -36,27 +37,36 @@ const listingOf = (repositories: readonly Repository[]): Listing => ({
 	repositories,
 });
 
-const open = (text: string) => {
-	const read = openListing(text, digest);
-	if (read.state !== 'read') {
-		throw new Error(read.state);
+const read = (text: string, isOwn: (uuid: string) => boolean = () => true): ReadListing => {
+	const reader = startListing(createHash('sha256'), isOwn);
+	for (const line of text.replace(/\n$/, '').split('\n')) {
+		reader.take(line);
 	}
 
-	const {pages, ...head} = read.listing;
-	return {head, pages: [...pages()]};
+	return reader.end();
 };
 
 describe('a listing', () => {
-	it('is read as it was written, page by page', () => {
+	it('is read as it was written, and of the repositories of others only the names', () => {
+		const repositories = fc.uniqueArray(anyRepository, {
+			selector: ({uuid}) => uuid,
+			maxLength: 250,
+		});
 		fc.assert(
-			fc.property(fc.array(anyRepository, {maxLength: 250}), (repositories) => {
-				const {repositories: _, ...head} = listingOf(repositories);
-				const read = open(formatListing(listingOf(repositories), digest));
-				expect(read.pages.flat()).toEqual(repositories);
-				expect(Math.max(...read.pages.map(({length}) => length))).toBeLessThanOrEqual(100);
-				expect(read.head).toMatchObject({
-					...JSON.parse(JSON.stringify(head)),
-					count: repositories.length,
+			fc.property(repositories, (all) => {
+				const {repositories: _, ...head} = listingOf(all);
+				const isOwn = (uuid: string): boolean => uuid < '8';
+				expect(read(formatListing(listingOf(all), digest), isOwn)).toEqual({
+					state: 'read',
+					listing: {
+						...JSON.parse(JSON.stringify(head)),
+						version: 1,
+						count: all.length,
+						repositories: all.filter(({uuid}) => isOwn(uuid)),
+						others: new Map(
+							all.filter(({uuid}) => !isOwn(uuid)).map(({uuid, slug}) => [uuid, slug]),
+						),
+					},
 				});
 			}),
 		);
@@ -66,7 +76,7 @@ describe('a listing', () => {
 		const repositories = fc.sample(anyRepository, {numRuns: 3, seed: 1});
 		const text = formatListing(listingOf(repositories), digest);
 		for (let length = 0; length < text.length - 1; length += 1) {
-			expect(openListing(text.slice(0, length), digest).state).toBe('damaged');
+			expect(read(text.slice(0, length)).state).toBe('damaged');
 		}
 
 		for (const changed of [
@@ -76,12 +86,12 @@ describe('a listing', () => {
 			`${text}{}\n`,
 		]) {
 			expect(changed).not.toBe(text);
-			expect(openListing(changed, digest).state).toBe('damaged');
+			expect(read(changed).state).toBe('damaged');
 		}
 	});
 
 	it('of a later version is no damaged one', () => {
-		expect(openListing('{"version": 2}\n', digest).state).toBe('newer');
+		expect(read('{"version": 2}\n').state).toBe('newer');
 	});
 
 	it('serves its own source, for a day', () => {

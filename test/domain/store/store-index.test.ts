@@ -10,7 +10,9 @@ import {
 	mergeIndexes,
 	parseIndex,
 	type StoreIndex,
+	startIndex,
 } from '../../../source/domain/store/store-index.ts';
+import {readLines} from '../../../source/domain/text/lines.ts';
 
 const uuids = ['d24057cc-3b0c-43e1-920c-449c2fec4783', '5d12c7ae-0000-4000-8000-000000000000'];
 const heads = Array.from(
@@ -49,6 +51,28 @@ const anyIndex: fc.Arbitrary<StoreIndex> = fc.record({
 	),
 });
 
+const emptyIndex = {
+	version: 1,
+	run: 'a',
+	at: times[0] ?? '',
+	source: 'acme',
+	workspace: 'acme',
+	complete: true,
+	runs: [],
+	repos: {},
+} as const;
+
+/** In pieces of this length. */
+const readPieces = (text: string, length: number, isWanted: (uuid: string) => boolean) => {
+	const pieces = text.match(new RegExp(`[^]{1,${length}}`, 'g')) ?? [];
+	return readLines(
+		(async function* () {
+			yield* pieces;
+		})(),
+		startIndex(isWanted),
+	);
+};
+
 const mergeWhole = (indexes: readonly StoreIndex[]) =>
 	mergeIndexes(indexes.map((index) => ({index, ranges: [rangeOf(undefined)]})));
 
@@ -77,6 +101,31 @@ describe('an index', () => {
 		);
 	});
 
+	it('gives the entries that are wanted to a reader of its lines, wherever the pieces are cut', async () => {
+		await fc.assert(
+			fc.asyncProperty(anyIndex, fc.integer({min: 1, max: 40}), async (index, length) => {
+				const text = formatIndex(index);
+				const isWanted = (uuid: string): boolean => uuid === uuids[0];
+				const wanted = Object.entries(index.repos).filter(([uuid]) => isWanted(uuid));
+				expect(await readPieces(text, length, isWanted)).toEqual({
+					state: 'read',
+					index: {...index, repos: Object.fromEntries(wanted)},
+				});
+				// As earlier versions wrote it.
+				const line = text.replaceAll('\n', '');
+				expect(await readPieces(line, length, isWanted)).toEqual({state: 'read', index});
+			}),
+		);
+	});
+
+	it('that was cut is refused, line by line too', async () => {
+		const entry = {name: 'acme/api', folder: 'acme#api', parts: {}};
+		const text = formatIndex({...emptyIndex, repos: {[uuids[0] ?? '']: entry}});
+		for (let length = 0; length < text.length; length += 1) {
+			expect((await readPieces(text.slice(0, length), 20, () => true)).state).toBe('damaged');
+		}
+	});
+
 	it.each([
 		['a folder that leads out', {folder: '../x#y'}],
 		['a folder in a folder', {folder: 'a/b#c'}],
@@ -84,18 +133,13 @@ describe('an index', () => {
 		['a step elsewhere', {parts: {repo: {heads: ['../x']}}}],
 	])('with %s is refused', (_, changes) => {
 		const entry = {name: 'acme/api', folder: 'acme#api', parts: {}, ...changes};
-		const index = {
-			version: 1,
-			run: 'a',
-			at: times[0],
-			source: 'acme',
-			workspace: 'acme',
-			complete: true,
-			runs: [],
-			repos: {[uuids[0] ?? '']: entry},
-		};
+		const index = {...emptyIndex, repos: {[uuids[0] ?? '']: entry}};
 		expect(parseIndex(JSON.stringify({...index, source: '..'})).state).toBe('damaged');
 		expect(parseIndex(JSON.stringify(index)).state).toBe('damaged');
+		const reader = startIndex(() => true);
+		const lines = formatIndex({...index, repos: {[uuids[0] ?? '']: entry as never}}).split('\n');
+		lines.forEach(reader.take);
+		expect(reader.end().state).toBe('damaged');
 	});
 
 	it('of a later version does not count as damaged', () => {

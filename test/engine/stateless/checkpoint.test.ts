@@ -40,7 +40,7 @@ it('a run that is killed costs at most what came since its last index object, te
 	const fetching = openFetching(store);
 	const counts: number[] = [];
 	for (const name of await listIndexes(fetching)) {
-		const {text} = await fetching.store.openText(name, {identities: [], signal: fetching.signal});
+		const text = await fetching.store.openText(name, {identities: [], signal: fetching.signal});
 		const read = parseIndex(text);
 		expect(read).toMatchObject({state: 'read', index: {complete: false}});
 		counts.push(read.state === 'read' ? Object.keys(read.index.repos).length : 0);
