@@ -6,8 +6,10 @@ import {bytesOf} from '../byte-text.ts';
 import {readNews} from './hollow.ts';
 import {feedIndexPack} from './index-pack.ts';
 import {hashOf} from './mirror.ts';
+import {findNewObjects} from './new-objects.ts';
 import {asMirrorFailure, GitExit} from './run-git.ts';
 import type {StartedGit, StartGit} from './start-git.ts';
+import {makePack} from './write-pack.ts';
 
 /**
  * Bundles: git's own files of refs and objects, which `git fetch` reads (git's "bundle-format").
@@ -17,7 +19,9 @@ import type {StartedGit, StartGit} from './start-git.ts';
 export const bundleMethods = (start: StartGit): GitBundles => ({
 	makeBundle: async (mirror, {tips, known}, signal) => {
 		const {begin, rest, commits} =
-			(await openNews(mirror)) ?? (await startPack(start, mirror, {tips, known}, signal));
+			(await openNews(mirror)) ??
+			(await packFew(mirror, {tips, known})) ??
+			(await startPack(start, mirror, {tips, known}, signal));
 		// A ref that moved back needs no object.
 		return isEmptyPack(begin) ? undefined : joinPieces([formatHeader(tips, commits), begin], rest);
 	},
@@ -36,6 +40,8 @@ export const bundleMethods = (start: StartGit): GitBundles => ({
 		}
 	},
 });
+
+type Contents = {readonly tips: Refs; readonly known: KnownObjects | undefined};
 
 type Packing = {
 	/** The first pieces of the pack, with its header, and those after them. */
@@ -56,11 +62,28 @@ const openNews = async (mirror: string): Promise<Packing | undefined> => {
 	return {begin, rest: news.pack ?? Readable.from([]), commits: news.acknowledged};
 };
 
+/** Without a process. Undefined where there is much to pack. */
+const packFew = async (mirror: string, {tips, known}: Contents): Promise<Packing | undefined> => {
+	if (known === undefined) {
+		return undefined;
+	}
+
+	const {commit} = known;
+	const found = await findNewObjects(mirror, tips.values(), new Set([commit, ...known.tips]));
+	return (
+		found && {
+			begin: makePack(found.objects).pack,
+			rest: Readable.from([]),
+			commits: found.isBased ? [commit] : [],
+		}
+	);
+};
+
 /** A mirror that was built anew may lack what was known of the old one: then all of it is packed. */
 const startPack = async (
 	start: StartGit,
 	mirror: string,
-	{tips, known}: {readonly tips: Refs; readonly known: KnownObjects | undefined},
+	{tips, known}: Contents,
 	signal: AbortSignal,
 ): Promise<Packing> => {
 	try {

@@ -1,4 +1,4 @@
-import {readLoose} from './loose-objects.ts';
+import {mostBytes, readLoose} from './loose-objects.ts';
 import {openPacked} from './packed-objects.ts';
 
 /** Gives an object by its id. */
@@ -8,11 +8,12 @@ export type ReadObject = (
 
 /**
  * Reads objects of a mirror without a process, from files of their own or from packs. Throws where git
- * should read, as it does for many objects. To be opened anew for each piece of work: packs come and go.
+ * should read, as it does for many objects. To be opened anew for each piece of work: packs come and go. `longest`:
+ * bytes of an object in a file of its own.
  */
-export const openObjects = (mirror: string): ReadObject => {
+export const openObjects = (mirror: string, longest = mostBytes): ReadObject => {
 	const readPacked = openPacked(mirror);
-	return (oid) => readLoose(mirror, oid).catch(() => readPacked(oid));
+	return (oid) => readLoose(mirror, oid, longest).catch(() => readPacked(oid));
 };
 
 /** Files of commits. Both methods throw if git should read an object on the way. */
@@ -92,7 +93,7 @@ export const readFolderAt = async (readObject: ReadObject, oid: string): Promise
 };
 
 /** An entry is its mode, a blank, its name, a NUL, and the id in bytes. */
-function* listEntries(tree: Buffer, idLength: number): Generator<readonly [string, Entry]> {
+export function* listEntries(tree: Buffer, idLength: number): Generator<readonly [string, Entry]> {
 	for (let at = 0; at < tree.length; ) {
 		const start = tree.indexOf(' ', at) + 1;
 		const end = tree.indexOf(0, start);

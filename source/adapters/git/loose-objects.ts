@@ -19,11 +19,7 @@ export const mostBytes = 100 * 1024 * 1024;
 export type GitObject = {readonly oid: string; readonly bytes: Buffer};
 
 /** The form that git hashes and stores: type and size in bytes, a NUL, the content. */
-export const makeObject = (
-	type: 'blob' | 'tree' | 'commit',
-	content: string | Buffer,
-	hash: Hash,
-): GitObject => {
+export const makeObject = (type: string, content: string | Buffer, hash: Hash): GitObject => {
 	const body = Buffer.from(content);
 	const bytes = Buffer.concat([Buffer.from(`${type} ${body.length}\0`), body]);
 	return {oid: createHash(hash).update(bytes).digest('hex'), bytes};
@@ -79,13 +75,18 @@ const addFolders = async (parent: string, names: readonly string[]): Promise<voi
 	}
 };
 
-/** Throws for an object that has no file of its own, or one that only git can judge. */
+/** Throws for an object that has no file of its own, or one that only git can judge, or a longer one. */
 export const readLoose = async (
 	mirror: string,
 	oid: string,
+	longest = mostBytes,
 ): Promise<{readonly type: string; readonly content: Buffer}> => {
 	const path = join(mirror, 'objects', oid.slice(0, 2), oid.slice(2));
-	const bytes = inflateSync(await readFile(path), {maxOutputLength: mostBytes});
+	if (longest < mostBytes && (await stat(path)).size > longest) {
+		throw new Error('a long object');
+	}
+
+	const bytes = inflateSync(await readFile(path), {maxOutputLength: longest});
 	const end = bytes.indexOf(0);
 	const [type = ''] = bytes.toString('latin1', 0, end).split(' ');
 	return {type, content: bytes.subarray(end + 1)};

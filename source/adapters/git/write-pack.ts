@@ -4,6 +4,7 @@ import {crc32, deflateSync} from 'node:zlib';
 import {putSynced, syncFolder} from '../files/small-file.ts';
 import type {GitObject} from './loose-objects.ts';
 import {type Hash, hashOf} from './mirror.ts';
+import {types} from './pack-entry.ts';
 import {packFolder} from './pack-files.ts';
 
 /** Where an object lies in its pack. */
@@ -17,15 +18,14 @@ type Placed = {readonly oid: string; readonly offset: number; readonly crc: numb
 export const writePack = async (mirror: string, objects: readonly GitObject[]): Promise<void> => {
 	const folder = join(mirror, packFolder);
 	const hash = hashOf(objects.map(({oid}) => oid));
-	const {pack, placed} = makePack(new Map(objects.map(({oid, bytes}) => [oid, bytes])));
-	const checksum = digest(pack, hash);
+	const {pack, placed, checksum} = makePack(objects);
 	const index = makeIndex(placed, checksum);
 	const put = (kind: 'pack' | 'idx', pieces: readonly Buffer[]): Promise<void> =>
 		putSynced(join(folder, `pack-${checksum.toString('hex')}.${kind}`), Buffer.concat(pieces), {
 			aside: join(folder, `tmp_${kind}_${randomBytes(6).toString('hex')}`),
 			mode: 0o444,
 		});
-	await put('pack', [pack, checksum]);
+	await put('pack', [pack]);
 	await put('idx', [index, digest(index, hash)]);
 	await syncFolder(folder);
 };
@@ -42,28 +42,36 @@ const words = (numbers: readonly number[]): Buffer => {
 	return bytes;
 };
 
-const makePack = (
-	objects: ReadonlyMap<string, Buffer>,
-): {readonly pack: Buffer; readonly placed: readonly Placed[]} => {
-	const pieces = [Buffer.from('PACK'), words([2, objects.size])];
+type Pack = {
+	/** With its checksum at the end. */
+	readonly pack: Buffer;
+	readonly placed: readonly Placed[];
+	readonly checksum: Buffer;
+};
+
+/** Each object once, without deltas. */
+export const makePack = (objects: readonly GitObject[]): Pack => {
+	const each = new Map(objects.map(({oid, bytes}) => [oid, bytes]));
+	const pieces = [Buffer.from('PACK'), words([2, each.size])];
 	const placed: Placed[] = [];
 	let offset = 12;
-	for (const [oid, bytes] of objects) {
+	for (const [oid, bytes] of each) {
 		const entry = makeEntry(bytes);
 		placed.push({oid, offset, crc: crc32(entry)});
 		pieces.push(entry);
 		offset += entry.length;
 	}
 
-	return {pack: Buffer.concat(pieces), placed};
+	const checksum = digest(Buffer.concat(pieces), hashOf(each.keys()));
+	return {pack: Buffer.concat([...pieces, checksum]), placed, checksum};
 };
 
-const types: Readonly<Record<string, number>> = {commit: 1, tree: 2, blob: 3};
+const typeOf: Readonly<Record<string, number>> = types;
 
 /** Type and size, four bits of the size in the first byte and seven in each further one; the content. */
 const makeEntry = (object: Buffer): Buffer => {
 	const content = object.subarray(object.indexOf(0) + 1);
-	const type = types[object.toString('latin1', 0, object.indexOf(' '))] ?? 0;
+	const type = typeOf[object.toString('latin1', 0, object.indexOf(' '))] ?? 0;
 	const head = [type * 16 + (content.length % 16)];
 	for (let size = Math.floor(content.length / 16); size > 0; size = Math.floor(size / 128)) {
 		head.push((head.pop() ?? 0) + 128, size % 128);
