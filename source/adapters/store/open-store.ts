@@ -97,7 +97,7 @@ async function* unseal(
 	}
 }
 
-/** Bytes that are compressed by themselves. The index of a very large workspace has several times as many. */
+/** Characters that are compressed by themselves. The index of a very large workspace has several times as many. */
 const memberLength = 4 * 1024 * 1024;
 
 /** Bytes that zlib gives at once: with its own 16 KB, it takes twice as long. */
@@ -108,13 +108,23 @@ const chunkSize = 1024 * 1024;
  * once. Better compression makes an index three hundredths smaller, and takes twice as long.
  */
 const compress = async (text: string): Promise<Buffer> => {
-	const content = Buffer.from(text);
-	const count = Math.max(1, Math.ceil(content.length / memberLength));
-	const members = Array.from({length: count}, (_, index) => {
-		const member = content.subarray(index * memberLength, (index + 1) * memberLength);
-		return promisify(gzip)(member, {level: constants.Z_BEST_SPEED, chunkSize});
-	});
+	const members = cut(text, memberLength).map((piece) =>
+		promisify(gzip)(piece, {level: constants.Z_BEST_SPEED, chunkSize}),
+	);
 	return Buffer.concat(await Promise.all(members));
+};
+
+/** Pieces of about so many characters, at least one. No character that has two halves is cut in two. */
+const cut = (text: string, length: number): readonly string[] => {
+	const pieces: string[] = [];
+	let start = 0;
+	do {
+		const isFirstHalf = /[\uD800-\uDBFF]/.test(text.charAt(start + length - 1));
+		const end = start + length - (isFirstHalf ? 1 : 0);
+		pieces.push(text.slice(start, end));
+		start = end;
+	} while (start < text.length);
+	return pieces;
 };
 
 const sealBytes = async (

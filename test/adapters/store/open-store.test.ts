@@ -10,7 +10,8 @@ it('a text that is compressed in several members is read as one, by every gunzip
 	const settings = makeStore(join(makeTemporaryFolder(), 'store'));
 	const store = openStore(settings, {agents: makeAgents(), version: 'test'});
 	const {signal} = new AbortController();
-	for (const text of ['', 'é'.repeat(3_000_000), 'line of a text\n'.repeat(600_000)]) {
+	const ofTwoHalves = `a${'😀'.repeat(2_100_000)}`;
+	for (const text of ['', 'é'.repeat(3_000_000), ofTwoHalves, 'line of a text\n'.repeat(600_000)]) {
 		const name = `index/${text.length}.json.gz`;
 		const body = await store.sealText(text, true);
 		await store.put(name, body, signal);
