@@ -32,7 +32,7 @@ export const openScheduling = ({
 			{
 				command,
 				arguments: words,
-				...(input === undefined ? {} : {input}),
+				input,
 				environment: isBare ? bare(home, environment) : environment,
 			},
 			signal,

@@ -61,7 +61,7 @@ export const backup = async (
 		startsOver: invocation.startOver,
 		leavesOut: invocation.withoutMetadata ? [metadataName] : [],
 		filter: filterRun(only, exclude),
-		...(observe === undefined ? {} : {observe}),
+		observe,
 	};
 	if (invocation.dryRun) {
 		return showPlan(world, choice);

@@ -26,13 +26,13 @@ export type BackupOptions = {
 	/** Which repositories are asked for, of those in scope. */
 	readonly filter: RunFilter;
 	/** Hears every event too. */
-	readonly observe?: Listener;
+	readonly observe?: Listener | undefined;
 	/** All that is kept of a repository; the registry's parts by default. */
 	readonly parts?: readonly Part[];
 	/** The work that follows; the registry's by default. */
 	readonly followUps?: Run['followUps'];
 	/** Left out where the folder keeps what is saved. */
-	readonly stateless?: Stateless;
+	readonly stateless?: Stateless | undefined;
 };
 
 /** A run over everything in scope, shown as `view` says. */
@@ -75,7 +75,7 @@ export const openRun = (world: World, options: BackupOptions, publish: Listener)
 	maxWait: options.maxWait ?? options.settings.maxWait ?? Number.POSITIVE_INFINITY,
 	waitsForLock: options.waitsForLock,
 	startsOver: options.startsOver,
-	...(options.stateless === undefined ? {} : {stateless: options.stateless}),
+	stateless: options.stateless,
 });
 
 /** One run from its first event to its summary. */

@@ -1,12 +1,12 @@
 import {resolve} from 'node:path';
 import type {CommonOptions} from '../arguments/invocation.ts';
 import {proposeVariable, suggestAnswers} from '../domain/answers/suggest-answers.ts';
-import {
-	onlyGiven,
-	type RememberedAnswers,
-	type SourceAnswers,
-	type Suggestions,
+import type {
+	RememberedAnswers,
+	SourceAnswers,
+	Suggestions,
 } from '../domain/answers/wizard-answers.ts';
+import {onlyGiven} from '../domain/given.ts';
 import type {SettingsDraft, SourceDraft} from '../domain/settings/read-settings.ts';
 import {isOther, readDraft} from '../domain/settings/read-settings.ts';
 import {Secret} from '../domain/settings/settings.ts';
@@ -64,7 +64,7 @@ export const readSetupContext = async (
 		suggestions: {
 			folder: folder ?? resolve(world.settings.homeFolder, 'bitbucket-backup'),
 			...withoutKnown(await recall(world), sources),
-			...(folder === undefined ? {} : {folder}),
+			...onlyGiven({folder}),
 			...givenAnswers(world, options),
 		},
 	};

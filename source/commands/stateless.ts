@@ -50,7 +50,7 @@ export const backUpInStore = async (
 				shard,
 				listings,
 			},
-			...(observe === undefined ? {} : {observe}),
+			observe,
 		});
 	});
 

@@ -32,7 +32,7 @@ export const optional =
 	(value) =>
 		value === undefined || check(value);
 
-export const oneOf =
+export const isOneOf =
 	(...values: readonly unknown[]): Check =>
 	(value) =>
 		values.includes(value);

@@ -50,7 +50,7 @@ export type Run = {
 	/** Begin anew where a remembered backup is not there any more. */
 	readonly startsOver: boolean;
 	/** Left out where the folder keeps what is saved. */
-	readonly stateless?: Stateless;
+	readonly stateless?: Stateless | undefined;
 };
 
 /** How a run keeps its sources without a folder. */

@@ -95,7 +95,7 @@ export type MetadataRequest = (
 	| {readonly kind: ProjectList; readonly project: string}
 ) & {
 	/** `next` of an earlier answer to the same question. */
-	readonly page?: string;
+	readonly page?: string | undefined;
 };
 
 export type MetadataKind = MetadataRequest['kind'];

@@ -31,7 +31,7 @@ export const openStores = async (
 	Promise.all(
 		drafts.map(async ({title, place, recipients, fullAfter, runner}) => {
 			const key = runner && new Secret(await readSecret(runner, {secrets, reading}));
-			const about = {title, recipients, fullAfter, ...(key === undefined ? {} : {runner: key})};
+			const about = {title, recipients, fullAfter, runner: key};
 			if (place.type === 'folder') {
 				const path = locateBeside(file, place.path, home);
 				return {...about, place: {type: 'folder', path} as const};

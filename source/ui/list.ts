@@ -69,7 +69,7 @@ export const formatListedJson = (
 			repositories: repositories.length,
 			inScope: inScope.length,
 			unreadable,
-			...(place === undefined ? {} : {place}),
+			place,
 		}),
 	].join('');
 };

@@ -47,8 +47,8 @@ export const formatStatusJson = (
 			return formatJsonLine({
 				type: 'status',
 				...facts,
-				...(workspace === undefined ? {} : {workspace: toJsonWorkspace(workspace)}),
-				...(stores === undefined ? {} : {stores: stores.map(toJsonStore)}),
+				workspace: workspace && toJsonWorkspace(workspace),
+				stores: stores?.map(toJsonStore),
 				repositories,
 				outdated,
 			});
@@ -57,8 +57,8 @@ export const formatStatusJson = (
 
 const toJsonWorkspace = ({size, problem, ages, json}: WorkspaceStatus) => ({
 	size,
-	...(problem === undefined ? {} : {problem}),
-	...(ages[0] === undefined ? {} : {settingsAt: ages[0].at}),
+	problem,
+	settingsAt: ages[0]?.at,
 	...json,
 });
 

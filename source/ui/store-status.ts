@@ -146,5 +146,5 @@ export const toJsonStore = (status: StoreStatus) => ({
 	sentAt: status.sentAt,
 	there: status.repositories.filter(({state}) => state === 'there').length,
 	unsent: listUnsent(status),
-	...(status.failed === undefined ? {} : {failed: status.failed}),
+	failed: status.failed,
 });

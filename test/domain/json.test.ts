@@ -10,13 +10,13 @@ import {
 	listOf,
 	mapOf,
 	objectOf,
-	oneOf,
+	isOneOf,
 	optional,
 	parseJson,
 } from '../../source/domain/json.ts';
 
 const form: Form = {
-	kind: oneOf('large', 'small'),
+	kind: isOneOf('large', 'small'),
 	name: isText,
 	at: optional(isTime),
 	sizes: listOf(isCount),

@@ -3,6 +3,7 @@ import http from 'node:http';
 import https from 'node:https';
 import tls from 'node:tls';
 import {FailureError} from '../../domain/failure/failure.ts';
+import {onlyGiven} from '../../domain/given.ts';
 import type {Environment} from '../../domain/settings/variables.ts';
 import {chooseProxy, TunnelAgent} from './proxy.ts';
 
@@ -117,7 +118,7 @@ const lackOf = (error: unknown): Lack | undefined => {
 };
 
 const openAgent = (proxy: URL | undefined, trust: tls.SecureContext | undefined): Agent => {
-	const options = {keepAlive: true, ...(trust === undefined ? {} : {secureContext: trust})};
+	const options = {keepAlive: true, ...onlyGiven({secureContext: trust})};
 	return proxy === undefined
 		? new https.Agent(options)
 		: new TunnelAgent(proxy, {...options, timeout: proxyTimeout});

@@ -3,6 +3,7 @@ import {type FileHandle, open, rm} from 'node:fs/promises';
 import type {IncomingMessage} from 'node:http';
 import {type Failure, FailureError} from '../../domain/failure/failure.ts';
 import {decideLink} from '../../domain/lfs/links.ts';
+import {onlyGiven} from '../../domain/given.ts';
 import type {MetadataDenied, SavedFile} from '../../ports/metadata.ts';
 import {asFileFailure} from '../files/file-failure.ts';
 import {lfsLimits, request} from '../lfs/request.ts';
@@ -68,7 +69,7 @@ const askOnce = (asked: FileRequest, url: URL): Promise<Asked> => {
 		headers: {
 			accept: '*/*',
 			'user-agent': client.userAgent,
-			...(authorization === undefined ? {} : {authorization}),
+			...onlyGiven({authorization}),
 		},
 		signal,
 		limits: lfsLimits,

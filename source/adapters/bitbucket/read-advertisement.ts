@@ -1,6 +1,7 @@
 import http, {type IncomingMessage} from 'node:http';
 import https from 'node:https';
 import {FailureError} from '../../domain/failure/failure.ts';
+import {onlyGiven} from '../../domain/given.ts';
 import type {Advertisement} from '../../domain/plan/repository.ts';
 import {
 	advertisementLimits,
@@ -60,14 +61,13 @@ const readOnce = async (
 	limits: GitLimits,
 ): Promise<GitAnswer> => {
 	signal.throwIfAborted();
-	const header = authorization();
 	const request = (url.protocol === 'https:' ? https : http).request(url, {
 		agent,
 		headers: {
 			accept: '*/*',
 			'accept-encoding': 'identity',
 			'user-agent': userAgent,
-			...(header === undefined ? {} : {authorization: header}),
+			...onlyGiven({authorization: authorization()}),
 		},
 		timeout: limits.idle,
 	});

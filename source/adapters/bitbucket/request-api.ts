@@ -1,6 +1,7 @@
 import type {IncomingMessage} from 'node:http';
 import https from 'node:https';
 import {FailureError} from '../../domain/failure/failure.ts';
+import {onlyGiven} from '../../domain/given.ts';
 import type {Agent, Agents} from './agents.ts';
 import {type Answer, failureOfNetwork} from './failures.ts';
 
@@ -54,7 +55,6 @@ const requestOnce = async (
 	limits: ApiLimits,
 ): Promise<Answer> => {
 	signal.throwIfAborted();
-	const header = authorization();
 	// Loaded only here: most commands never talk to Bitbucket.
 	const {default: got} = await import('got');
 	const stream = got.stream(url, {
@@ -62,7 +62,7 @@ const requestOnce = async (
 		headers: {
 			accept: 'application/json',
 			'user-agent': userAgent,
-			...(header === undefined ? {} : {authorization: header}),
+			...onlyGiven({authorization: authorization()}),
 		},
 		followRedirect: false,
 		retry: {limit: 0},

@@ -1,6 +1,7 @@
 import http, {type IncomingMessage} from 'node:http';
 import https from 'node:https';
 import {FailureError} from '../../domain/failure/failure.ts';
+import {onlyGiven} from '../../domain/given.ts';
 import type {Agent} from './agents.ts';
 import {type Answer, failureOfNetwork} from './failures.ts';
 import {failureOfOther, isOfType, readBeginning} from './read-advertisement.ts';
@@ -48,7 +49,6 @@ const post = async (
 	{body, signal, maxSilence}: PackRequest,
 ): Promise<IncomingMessage> => {
 	signal.throwIfAborted();
-	const header = authorization();
 	const request = (address.protocol === 'https:' ? https : http).request(address, {
 		agent,
 		method: 'POST',
@@ -60,7 +60,7 @@ const post = async (
 			'content-length': Buffer.byteLength(body),
 			'git-protocol': 'version=2',
 			'user-agent': userAgent,
-			...(header === undefined ? {} : {authorization: header}),
+			...onlyGiven({authorization: authorization()}),
 		},
 	});
 	const timer = setTimeout(() => request.destroy(silence(address.host)), maxSilence);

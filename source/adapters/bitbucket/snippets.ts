@@ -4,6 +4,7 @@ import {join} from 'node:path';
 import type {Failure} from '../../domain/failure/failure.ts';
 import {isJsonObject} from '../../domain/json.ts';
 import {mostSnippetFiles} from '../../domain/metadata/snippets.ts';
+import {onlyGiven} from '../../domain/given.ts';
 import type {MetadataDenied, SnippetAnswer, SnippetContent} from '../../ports/metadata.ts';
 import {asFileFailure} from '../files/file-failure.ts';
 import {lfsLimits, request} from '../lfs/request.ts';
@@ -74,7 +75,7 @@ const askOnce = ({client, form, signal}: SnippetRequest, url: URL): Promise<Answ
 		headers: {
 			accept: accepted[form],
 			'user-agent': client.userAgent,
-			...(authorization === undefined ? {} : {authorization}),
+			...onlyGiven({authorization}),
 		},
 		signal,
 		limits: lfsLimits,

@@ -11,6 +11,7 @@ import {
 	simpleGit,
 } from 'simple-git';
 import {FailureError} from '../../domain/failure/failure.ts';
+import {onlyGiven} from '../../domain/given.ts';
 import {bytesOf, textOf} from '../byte-text.ts';
 import {asFileFailure, limitOf} from '../files/file-failure.ts';
 import {failureOfGit} from './git-failure.ts';
@@ -104,7 +105,7 @@ export const runGit = async (
 		binary: [...program],
 		allowEnvironment: Object.keys(variables),
 		unsafe,
-		...(signal === undefined ? {} : {abort: signal}),
+		...onlyGiven({abort: signal}),
 		...(input === undefined ? {} : {input: () => bytesOf(input)}),
 		// Output may still arrive some milliseconds after the exit.
 		completion: {onClose: true, onExit: false},

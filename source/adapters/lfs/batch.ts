@@ -3,6 +3,7 @@ import * as v from 'valibot';
 import {type Failure, FailureError} from '../../domain/failure/failure.ts';
 import {cleanHeaders, decideLink, type LinkHeaders} from '../../domain/lfs/links.ts';
 import type {LfsObject} from '../../domain/lfs/pointer.ts';
+import {onlyGiven} from '../../domain/given.ts';
 import {type Answer, failureOfAnswer} from '../bitbucket/failures.ts';
 import {type Client, followRedirects} from '../bitbucket/request-api.ts';
 import {type LfsLimits, request} from './request.ts';
@@ -44,7 +45,7 @@ export const askForLinks = async (
 		accept: mediaType,
 		'content-type': mediaType,
 		'user-agent': client.userAgent,
-		...(authorization === undefined ? {} : {authorization}),
+		...onlyGiven({authorization}),
 	};
 	const wanted = objects.map(({oid, size}) => ({oid, size}));
 	const body = JSON.stringify({operation: 'download', transfers: [basic], objects: wanted});

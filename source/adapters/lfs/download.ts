@@ -2,6 +2,7 @@ import type {IncomingMessage} from 'node:http';
 import {FailureError} from '../../domain/failure/failure.ts';
 import {decideLink, type LinkHeaders} from '../../domain/lfs/links.ts';
 import type {LfsObject} from '../../domain/lfs/pointer.ts';
+import {onlyGiven} from '../../domain/given.ts';
 import {failureOfAnswer} from '../bitbucket/failures.ts';
 import type {Client} from '../bitbucket/request-api.ts';
 import {type Link, refused, refusedAddress} from './batch.ts';
@@ -119,7 +120,7 @@ const ask = async (
 /** The credential goes to git's own origin alone, and only if the link brings none. */
 const headersOf = ({link, client}: Download): LinkHeaders => {
 	const authorization = link.isOwn ? client.authorization() : undefined;
-	return {...(authorization === undefined ? {} : {authorization}), ...link.headers};
+	return {...onlyGiven({authorization}), ...link.headers};
 };
 
 const askOnce = (

@@ -14,9 +14,9 @@ type CommandLine = {
 	/** A program, or without `arguments` a line for the shell. */
 	readonly command: string;
 	readonly arguments?: readonly string[];
-	readonly input?: string;
+	readonly input?: string | undefined;
 	/** The program's own without it. */
-	readonly environment?: Environment;
+	readonly environment?: Environment | undefined;
 	/** Milliseconds. */
 	readonly timeout?: number;
 };
@@ -73,7 +73,7 @@ const start = (
 			shell: words === undefined,
 			stdio: ['pipe', 'pipe', 'pipe'],
 			windowsHide: true,
-			...(environment === undefined ? {} : {env: {...environment}}),
+			env: environment && {...environment},
 			signal: AbortSignal.any([signal, AbortSignal.timeout(timeout)]),
 		});
 	} catch (error) {

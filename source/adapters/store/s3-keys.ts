@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import {FailureError} from '../../domain/failure/failure.ts';
 import {parseJson} from '../../domain/json.ts';
+import {onlyGiven} from '../../domain/given.ts';
 import type {S3Keys} from '../../domain/settings/settings.ts';
 import {toExcerpt} from '../../domain/text/printable-text.ts';
 import {runCommand} from '../settings/run-command.ts';
@@ -43,7 +44,7 @@ export const openKeys = (store: string, keys: S3Keys): KeyRing => {
 		const given = {
 			accessKeyId,
 			secretAccessKey: secretAccessKey.reveal(),
-			...(sessionToken === undefined ? {} : {sessionToken: sessionToken.reveal()}),
+			...onlyGiven({sessionToken: sessionToken?.reveal()}),
 		};
 		return {read: async () => given, forget: () => false};
 	}
@@ -101,7 +102,7 @@ const askCommand = async (
 	return {
 		accessKeyId: AccessKeyId,
 		secretAccessKey: SecretAccessKey,
-		...(SessionToken === undefined ? {} : {sessionToken: SessionToken}),
+		...onlyGiven({sessionToken: SessionToken}),
 		expires: Expiration === undefined ? Number.POSITIVE_INFINITY : Date.parse(Expiration),
 	};
 };

@@ -1,7 +1,8 @@
+import {onlyGiven} from '../given.ts';
 import type {SourceDraft} from '../settings/read-settings.ts';
 import {Secret, type SourceType, tokenGitUser} from '../settings/settings.ts';
 import {type Environment, expandVariables} from '../settings/variables.ts';
-import {onlyGiven, type Suggestions, type TokenPlace} from './wizard-answers.ts';
+import type {Suggestions, TokenPlace} from './wizard-answers.ts';
 
 const oneVariable = /^%([A-Za-z_][A-Za-z0-9_]*)%$/;
 

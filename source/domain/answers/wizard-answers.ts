@@ -64,15 +64,6 @@ export type Suggestions = {
 /** Kept for next time; never the token. */
 export type RememberedAnswers = Omit<Suggestions, 'token' | 'tokenPlace'>;
 
-type Given<Answers> = {[Name in keyof Answers]?: Exclude<Answers[Name], undefined>};
-
-/** The answers that were given; put over others, they leave the rest as it is. */
-export const onlyGiven = <Answers extends object>(answers: Answers): Given<Answers> =>
-	// The entries keep their types, which fromEntries cannot express.
-	Object.fromEntries(
-		Object.entries(answers).filter(([, answer]) => answer !== undefined),
-	) as Given<Answers>;
-
 export type WizardResult =
 	| {readonly kind: 'left'}
 	/** The settings file is to be copied. */

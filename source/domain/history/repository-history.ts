@@ -55,9 +55,9 @@ export type RepositoryHistory = {
 	readonly folder: string;
 	readonly runs: readonly RecordedRun[];
 	/** Changes of its settings, the newest first; undefined if none are saved. */
-	readonly settings?: readonly SettingsChange[];
+	readonly settings?: readonly SettingsChange[] | undefined;
 	/** The date of the oldest run whose clock was ahead, RFC 3339. */
-	readonly aheadFrom?: string;
+	readonly aheadFrom?: string | undefined;
 };
 
 /** The date of an entry, and the time of its run's clock. */

@@ -6,7 +6,7 @@ import {
 	isText,
 	listOf,
 	objectOf,
-	oneOf,
+	isOneOf,
 	optional,
 } from '../json.ts';
 import {joinPath} from '../plan/layout.ts';
@@ -104,7 +104,7 @@ const missingForm: Form = {
 	name: isText,
 	size: isNumber,
 	words: isText,
-	why: oneOf('no-room', 'failed', 'denied'),
+	why: isOneOf('no-room', 'failed', 'denied'),
 };
 
 const form: Form = {

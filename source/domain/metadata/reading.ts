@@ -10,6 +10,7 @@ import {
 	objectOf,
 	optional,
 } from '../json.ts';
+import {onlyGiven} from '../given.ts';
 import {type CommitsState, estimateCommits, isCommitsState} from './commits.ts';
 import {
 	type DownloadsState,
@@ -121,8 +122,7 @@ const form: Form = {
 const isReading = (json: unknown): json is Reading => fits(json, form);
 
 /** As JSON: without the fields that have no value. */
-export const formatReading = (reading: Reading): JsonObject =>
-	Object.fromEntries(Object.entries(reading).filter(([, value]) => value !== undefined));
+export const formatReading = (reading: Reading): JsonObject => onlyGiven(reading);
 
 /** Items on a page of pull requests, and of the feed. */
 const pageLength = 50;

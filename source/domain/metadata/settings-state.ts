@@ -8,7 +8,7 @@ import {
 	isTime,
 	mapOf,
 	objectOf,
-	oneOf,
+	isOneOf,
 	optional,
 } from '../json.ts';
 import {day} from '../text/format.ts';
@@ -148,7 +148,7 @@ export const estimateSettings = (
 };
 
 const deniedForm: Form = {
-	state: oneOf('refused', 'absent'),
+	state: isOneOf('refused', 'absent'),
 	at: isTime,
 	reason: isText,
 	scopes: isText,
@@ -157,7 +157,7 @@ const deniedForm: Form = {
 const fileForm: Form = {
 	items: optional(isNumber),
 	denied: optional(objectOf(deniedForm)),
-	isAccepted: optional(oneOf(true)),
+	isAccepted: optional(isOneOf(true)),
 };
 
 const form: Form = {

@@ -7,7 +7,7 @@ import {
 	listOf,
 	objectOf,
 	objectsOf,
-	oneOf,
+	isOneOf,
 	optional,
 } from '../json.ts';
 import type {Fields, Gap} from '../record/gap.ts';
@@ -141,7 +141,7 @@ const missingForm: Form = {
 	updatedOn: isText,
 	words: isText,
 	at: isText,
-	why: oneOf('failed', 'denied'),
+	why: isOneOf('failed', 'denied'),
 };
 
 const form: Form = {

@@ -94,7 +94,7 @@ export type PlanInput = {
 	readonly isComplete: boolean;
 	readonly isInScope: (slug: string) => boolean;
 	/** Repositories in scope that other shards keep, for the judgement of the listing. */
-	readonly elsewhere?: Elsewhere;
+	readonly elsewhere?: Elsewhere | undefined;
 };
 
 /** `known`: those that are not gone. `missing`: those of them that the listing lacks. */

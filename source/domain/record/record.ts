@@ -9,7 +9,7 @@ import {
 	isText,
 	listOf,
 	objectOf,
-	oneOf,
+	isOneOf,
 	optional,
 	parseJson,
 } from '../json.ts';
@@ -90,9 +90,9 @@ export type RepositoryRecord = {
 	/** By the part's name; the first is the repository itself and always saved. */
 	readonly parts: Readonly<Record<string, PartEntry>>;
 	/** When a complete listing first lacked it, RFC 3339. */
-	readonly goneSince?: string;
+	readonly goneSince?: string | undefined;
 	/** Old states that could not be rescued from damaged mirrors, oldest first. */
-	readonly losses?: readonly Loss[];
+	readonly losses?: readonly Loss[] | undefined;
 };
 
 export const savedEntries = ({
@@ -167,7 +167,7 @@ export const partsIn = <One extends {readonly ofWorkspace?: One}>(
 	folder === workspaceFolder ? parts.flatMap(({ofWorkspace}) => ofWorkspace ?? []) : parts;
 
 export const savedForm: Form = {
-	state: oneOf('saved'),
+	state: isOneOf('saved'),
 	size: isNumber,
 	changedAt: isText,
 	damage: optional(isText),
@@ -175,7 +175,7 @@ export const savedForm: Form = {
 	refs: optional(objectOf({count: isNumber})),
 };
 
-const missingForm: Form = {state: oneOf('missing'), missingAt: isText};
+const missingForm: Form = {state: isOneOf('missing'), missingAt: isText};
 
 const isPlainEntry = (json: unknown): json is PartEntry =>
 	fits(json, savedForm) || fits(json, missingForm);
@@ -260,8 +260,8 @@ export const parseRecord = (text: string, parts: readonly EntryReader[]): ReadRe
 			formerNames,
 			firstSavedAt,
 			parts: read,
-			...(goneSince === undefined ? {} : {goneSince}),
-			...(losses === undefined ? {} : {losses}),
+			goneSince,
+			losses,
 		},
 	};
 };

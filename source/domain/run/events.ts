@@ -58,9 +58,9 @@ export type SourceReport = {
 	readonly workspace: string;
 	readonly folder: string;
 	/** Title of the store that keeps it in place of the folder, if there is one. */
-	readonly store?: string;
+	readonly store?: string | undefined;
 	/** The shard of this run, such as `3/16`: everything else here counts its repositories alone. */
-	readonly shard?: string;
+	readonly shard?: string | undefined;
 	/** Repositories in scope; undefined if the listing failed. */
 	readonly inScope: number | undefined;
 	readonly unchanged: number;
@@ -88,9 +88,9 @@ export type SourceReport = {
 	/** When everything in scope was last saved as it was upstream, before this run. RFC 3339. */
 	readonly lastComplete: string | undefined;
 	/** Bytes of all mirrors on the disk, as last recorded. */
-	readonly size?: number;
+	readonly size?: number | undefined;
 	/** Bytes left on the disk after this run. */
-	readonly free?: number;
+	readonly free?: number | undefined;
 	/** Branches rewritten, tags moved and refs deleted upstream, as this run found them. */
 	readonly rewritten: number;
 	readonly moved: number;
@@ -126,7 +126,7 @@ export type BackupEvent =
 			readonly workspace: string;
 			readonly folder: string;
 			/** Title of the store that keeps it in place of the folder, if there is one. */
-			readonly store?: string;
+			readonly store?: string | undefined;
 	  }
 	/** Until the source ends, no other run works in its folder. */
 	| {readonly type: 'folder-held'; readonly source: string}
@@ -135,7 +135,7 @@ export type BackupEvent =
 			readonly source: string;
 			/** Repositories found so far and, if Bitbucket told it, in all. */
 			readonly found: number;
-			readonly total?: number;
+			readonly total?: number | undefined;
 			readonly done: boolean;
 	  }
 	| {readonly type: 'repository-looked-at'; readonly source: string; readonly repository: string}
@@ -236,7 +236,7 @@ export type BackupEvent =
 			readonly followUp: string;
 			/** The work in words. */
 			readonly text: string;
-			readonly repository?: string;
+			readonly repository?: string | undefined;
 			/** Requests so far, and about how many are left. */
 			readonly requests: number;
 			readonly left?: number;
@@ -292,9 +292,9 @@ export type AfterBackupFinished = {
 	readonly type: 'after-backup-finished';
 	readonly program: string;
 	/** Words that follow the program's name: `ended with exit code 1`. */
-	readonly problem?: string;
+	readonly problem?: string | undefined;
 	/** The last lines of its output. */
-	readonly lastLines?: readonly string[];
+	readonly lastLines?: readonly string[] | undefined;
 };
 
 /** Receives each event. It must not throw. */

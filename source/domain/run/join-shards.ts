@@ -63,7 +63,7 @@ const joinNight = (lines: readonly RunLine[]): RunLine => {
 		v: 1,
 		run,
 		at,
-		...(workspace === undefined ? {} : {workspace}),
+		workspace,
 		duration: ended - Date.parse(at),
 		exitCode: Math.max(...lines.map(({exitCode}) => exitCode)),
 		complete: lines.every(({complete}) => complete),
@@ -87,9 +87,9 @@ const joinNight = (lines: readonly RunLine[]): RunLine => {
 		lost: namesOf('lost'),
 		without: namesOf('without'),
 		removed: namesOf('removed'),
-		...(scope === undefined ? {} : {scope}),
-		...(unmatched === undefined ? {} : {unmatched}),
+		scope,
+		unmatched,
 		...(unread === 0 ? {} : {unread}),
-		...(problem === undefined ? {} : {problem}),
+		problem,
 	};
 };

@@ -7,7 +7,7 @@ import {
 	isText,
 	listOf,
 	objectOf,
-	oneOf,
+	isOneOf,
 	optional,
 	parseJson,
 } from '../json.ts';
@@ -33,9 +33,9 @@ export type RunLine = {
 	readonly run: string;
 	/** When it began, RFC 3339. */
 	readonly at: string;
-	readonly workspace?: string;
+	readonly workspace?: string | undefined;
 	/** The shard that the run was of, such as `3/16`: the line speaks of its repositories alone. */
-	readonly shard?: string;
+	readonly shard?: string | undefined;
 	/** Milliseconds. */
 	readonly duration: number;
 	readonly exitCode: number;
@@ -62,17 +62,17 @@ export type RunLine = {
 	readonly missing: readonly string[];
 	readonly gone: readonly string[];
 	/** `includeRepos` and `ignoreRepos` of this run, if there were any. */
-	readonly scope?: Scope;
+	readonly scope?: Scope | undefined;
 	/** Names and globs of `includeRepos` that fitted no repository. */
-	readonly unmatched?: readonly string[];
+	readonly unmatched?: readonly string[] | undefined;
 	/** Saved repositories in scope that this run did not look at; full names. */
 	readonly unseen?: readonly string[];
 	/** Entries of the listing that could not be used: what it lacks may be among them. */
 	readonly unread?: number;
 	/** Bytes: of all mirrors, received by git in this run, and left on the disk after it. */
-	readonly size?: number;
+	readonly size?: number | undefined;
 	readonly received?: number;
-	readonly free?: number;
+	readonly free?: number | undefined;
 	/** Branches rewritten, tags moved and refs deleted upstream, as this run found them. */
 	readonly rewritten?: number;
 	readonly moved?: number;
@@ -90,10 +90,10 @@ export type RunLine = {
 	/** Uuids of repositories that were saved and are not there any more. */
 	readonly removed?: readonly string[];
 	/** Why the user's command after the backup made no copy, in words that follow its name. */
-	readonly afterBackup?: string;
+	readonly afterBackup?: string | undefined;
 	/** How the last sending to each store ended: by this run, or by a `cistern send` after it. */
 	readonly stores?: readonly StoreNote[];
-	readonly problem?: string;
+	readonly problem?: string | undefined;
 };
 
 type StoreNote = {
@@ -160,7 +160,7 @@ export const withSending = (
 };
 
 const form: Form = {
-	v: oneOf(1),
+	v: isOneOf(1),
 	at: isText,
 	complete: isFlag,
 	failed: isJsonList,

@@ -100,9 +100,9 @@ export type Installed = {
 	/** The command and its time, in the scheduler's own lines. */
 	readonly lines: readonly string[];
 	/** RFC 3339, where the scheduler tells. */
-	readonly next?: string;
-	readonly last?: string;
-	readonly lastExitCode?: number;
+	readonly next?: string | undefined;
+	readonly last?: string | undefined;
+	readonly lastExitCode?: number | undefined;
 	/** Is a run caught up that was missed while the computer was off? */
 	readonly isPersistent: boolean;
 	/** Sentences about what keeps it from working; empty if all is well. */

@@ -127,7 +127,7 @@ export const problemWith = (given: Given, message: string, hint?: string): Setti
 	path: 'path' in given.from ? given.from.path : undefined,
 	part: 'value',
 	message: 'path' in given.from ? message : `${describeAnswer(given.from.answer)}: ${message}`,
-	...(hint === undefined ? {} : {hint}),
+	hint,
 });
 
 /**

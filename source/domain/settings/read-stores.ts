@@ -95,7 +95,7 @@ const missing = (key: string, path: SettingPath, hint?: string): SettingsProblem
 	path,
 	part: 'value',
 	message: `${key} is missing`,
-	...(hint === undefined ? {} : {hint}),
+	hint,
 });
 
 const readS3 = (values: ValuesOf<'store'>, path: SettingPath, reading: Reading): S3Draft => {

@@ -1,6 +1,7 @@
 import type {StoreAnswer} from '../answers/store-answer.ts';
 import type {ReachedTarget} from '../answers/target-answer.ts';
 import type {WizardAnswers} from '../answers/wizard-answers.ts';
+import {onlyGiven} from '../given.ts';
 import type {PartSettings} from '../record/gap.ts';
 import {Secret, type SourceType, tokenGitUser} from './settings.ts';
 
@@ -77,16 +78,16 @@ export const storeEntryFrom = ({place, recipients}: StoreAnswer): SectionEntry =
 	const {endpoint, region, bucket, prefix, accessKeyId, secretAccessKey} = place;
 	return {
 		section: 'stores',
-		values: {
+		values: onlyGiven({
 			...about,
-			...(endpoint === undefined ? {} : {endpoint}),
+			endpoint,
 			region,
 			bucket,
-			...(prefix === '' ? {} : {prefix}),
+			prefix: prefix || undefined,
 			accessKeyId,
 			secretAccessKey,
 			recipients,
-		},
+		}),
 	};
 };
 
@@ -99,16 +100,16 @@ export const targetEntryFrom = (target: ReachedTarget): SectionEntry => {
 	const [from = ''] = target.to.split(';');
 	return {
 		section: 'email',
-		values: {
+		values: onlyGiven({
 			from,
 			to: target.to,
 			server,
-			...(port === undefined ? {} : {port: Number(port)}),
+			port: port === undefined ? undefined : Number(port),
 			// The port for TLS from the first byte (RFC 8314).
-			...(port === '465' ? {useSsl: true} : {}),
-			...(target.userName === '' ? {} : {userName: target.userName}),
-			...(target.password === undefined ? {} : {password: target.password}),
-		},
+			useSsl: port === '465' || undefined,
+			userName: target.userName || undefined,
+			password: target.password,
+		}),
 	};
 };
 

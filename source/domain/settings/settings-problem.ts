@@ -16,7 +16,7 @@ export type SettingsProblem = {
 	/** The problem, without a full stop. */
 	readonly message: string;
 	/** How to correct it. */
-	readonly hint?: string;
+	readonly hint?: string | undefined;
 	/** The key that is missing, if the problem is a missing key. */
 	readonly lacks?: SettingPath;
 	readonly line?: number;

@@ -44,7 +44,7 @@ export type StoreSettings = {
 	/** Milliseconds after which a part is sent whole again. */
 	readonly fullAfter: number;
 	/** The secret key of runs without a folder: it opens index objects and steps. */
-	readonly runner?: Secret;
+	readonly runner?: Secret | undefined;
 };
 
 export type StorePlace =

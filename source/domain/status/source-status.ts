@@ -36,7 +36,7 @@ export type SourceStatus = LastChecks & {
 	/** Missing from the last listing and not marked as gone; full names. */
 	readonly missing: readonly string[];
 	/** Names and globs of `includeRepos` that fitted no repository in the last run. */
-	readonly unmatched?: readonly string[];
+	readonly unmatched?: readonly string[] | undefined;
 	/** Messages about the last run that could not be sent. */
 	readonly untold?: readonly {
 		readonly target: string;
@@ -50,7 +50,7 @@ export type SourceStatus = LastChecks & {
 	/** Bytes of everything that is saved. */
 	readonly size: number;
 	/** The saved parts of the workspace itself. */
-	readonly workspace?: WorkspaceStatus;
+	readonly workspace?: WorkspaceStatus | undefined;
 	/** Most urgent first, then by name. */
 	readonly repositories: readonly RepositoryStatus[];
 };
@@ -61,7 +61,7 @@ export type WorkspaceStatus = Pick<DescribedParts, 'notes' | 'gaps' | 'ages' | '
 	/** Bytes. */
 	readonly size: number;
 	/** The damage that verify or a run found. */
-	readonly problem?: string;
+	readonly problem?: string | undefined;
 };
 
 /** The status of a source, from its records, its runs and its checks (oldest first). */
@@ -96,14 +96,14 @@ export const readStatus = (
 			at: lastRun.at,
 			exitCode: lastRun.exitCode,
 			complete: lastRun.complete,
-			...(lastRun.problem === undefined ? {} : {problem: lastRun.problem}),
-			...(lastRun.afterBackup === undefined ? {} : {afterBackup: lastRun.afterBackup}),
+			problem: lastRun.problem,
+			afterBackup: lastRun.afterBackup,
 		},
 		...lastChecks(checks),
 		missing: lastRun?.missing ?? [],
-		...(unmatched === undefined ? {} : {unmatched}),
+		unmatched,
 		size: repositories.reduce((sum, {size}) => sum + size, workspace?.size ?? 0),
-		...(workspace === undefined ? {} : {workspace}),
+		workspace,
 		repositories: repositories.sort(byAttention),
 	};
 };
@@ -117,7 +117,7 @@ const describeWorkspace = (
 	const [problem] = savedEntries(record).flatMap(([, {damage}]) => damage ?? []);
 	return {
 		size: sizeOf(record),
-		...(problem === undefined ? {} : {problem}),
+		problem,
 		...described,
 		json: json.status,
 	};

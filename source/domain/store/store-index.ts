@@ -9,7 +9,7 @@ import {
 	listOf,
 	mapOf,
 	objectOf,
-	oneOf,
+	isOneOf,
 	optional,
 	parseJson,
 } from '../json.ts';
@@ -33,7 +33,7 @@ export type StoreIndex = {
 	readonly source: string;
 	readonly workspace: string;
 	/** The shard that it speaks of, such as `3/16`; left out where it speaks of everything. */
-	readonly shard?: string;
+	readonly shard?: string | undefined;
 	/** Was everything that the folder had in the store when this was written? */
 	readonly complete: boolean;
 	/** The newest lines of `runs.jsonl`, oldest first. */
@@ -96,7 +96,7 @@ const entryForm: Form = {
 };
 
 const indexForm: Form = {
-	version: oneOf(1),
+	version: isOneOf(1),
 	run: isText,
 	at: isTime,
 	source: isPlainName,

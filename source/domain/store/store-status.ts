@@ -7,15 +7,17 @@ export type StoreStatus = {
 	/** When something was last sent, or found to be there already, RFC 3339. */
 	readonly sentAt: string | undefined;
 	/** The last sending, if it failed since then. */
-	readonly failed?: {
-		/** RFC 3339. */
-		readonly at: string;
-		readonly reason: string;
-	};
+	readonly failed?:
+		| {
+				/** RFC 3339. */
+				readonly at: string;
+				readonly reason: string;
+		  }
+		| undefined;
 	/** The least safe first, then by name. */
 	readonly repositories: readonly StoredRepository[];
 	/** The metadata of the workspace itself, if any of it is saved here or there. */
-	readonly workspace?: StoredRepository;
+	readonly workspace?: StoredRepository | undefined;
 	/** Only if the store itself was read: was everything there, and how far is each shard? */
 	readonly inside?: {readonly complete: boolean; readonly shards: readonly ShardStatus[]};
 };
@@ -40,9 +42,9 @@ export type StoredRepository = {
 	/** Bytes that bring its newest state back. */
 	readonly bytes: number;
 	/** When upstream was first found without it, RFC 3339. */
-	readonly goneSince?: string;
+	readonly goneSince?: string | undefined;
 	/** Its shard, if that is behind the others. */
-	readonly behind?: ShardStatus;
+	readonly behind?: ShardStatus | undefined;
 };
 
 /** Everything of the folder that the store does not have as it is here, by its name. */

@@ -6,7 +6,7 @@ import {
 	isFlag,
 	isText,
 	isTime,
-	oneOf,
+	isOneOf,
 	optional,
 	parseJson,
 } from '../json.ts';
@@ -132,7 +132,7 @@ export const parseCheckLines = (text: string): readonly CheckLine[] =>
 		.filter(isCheckLine);
 
 const form: Form = {
-	v: oneOf(1),
+	v: isOneOf(1),
 	at: isTime,
 	kind: isText,
 	partial: isFlag,

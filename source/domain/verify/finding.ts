@@ -12,10 +12,10 @@ export type FileOfPart = {
 	/** Bytes. */
 	readonly size: number;
 	/** One of its paths. */
-	readonly path?: string;
+	readonly path?: string | undefined;
 	/** The newest commit that has it, and its date (RFC 3339). */
-	readonly commit?: string;
-	readonly at?: string;
+	readonly commit?: string | undefined;
+	readonly at?: string | undefined;
 };
 
 /** A finding of verify in a mirror. */

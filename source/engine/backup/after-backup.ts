@@ -45,7 +45,8 @@ export const runAfterBackup = async (
 	run.publish({
 		type: 'after-backup-finished',
 		program,
-		...(problem === undefined ? {} : {problem, lastLines: lines}),
+		problem,
+		lastLines: problem === undefined ? undefined : lines,
 	});
 	return problem === undefined ? exitCodes.done : exitCodes.incomplete;
 };

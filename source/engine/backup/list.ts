@@ -134,7 +134,7 @@ const publishProgress = (
 		source: source.title,
 		found,
 		done: false,
-		...(total === undefined ? {} : {total}),
+		total,
 	});
 
 /** Those that were not seen yet. Marks them as seen. */

@@ -78,7 +78,7 @@ export const lookAndPlan = async (
 		copies: saved.copies,
 		isComplete: isListingWhole,
 		isInScope: isWanted,
-		...(elsewhere === undefined ? {} : {elsewhere}),
+		elsewhere,
 	});
 	const bad = failUnreadable(session, saved.repositories, seen, isWanted);
 	const plan: SourcePlan = {...planned, items: [...planned.items, ...bad]};

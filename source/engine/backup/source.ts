@@ -80,7 +80,7 @@ const publishStart = ({source, folder, state: {store}, publish}: Session): void 
 		source: source.title,
 		workspace: source.workspace,
 		folder,
-		...(store === undefined ? {} : {store}),
+		store,
 	});
 
 type PlannedSource = {

@@ -102,8 +102,7 @@ const askForPage = (
 	reader: MetadataReader,
 	{repository}: Copy,
 	page: string | undefined,
-): Promise<MetadataAnswer> =>
-	reader.ask({kind: 'activity', repository, ...(page === undefined ? {} : {page})});
+): Promise<MetadataAnswer> => reader.ask({kind: 'activity', repository, page});
 
 /** Entries that a feed may have, and that each pull request may add to them. */
 const mostEntries = {ofFeed: 100_000, ofPullRequest: 1000};

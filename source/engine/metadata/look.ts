@@ -98,7 +98,7 @@ const readChanged = async (
 	for (;;) {
 		const walk = {to: 'newest', since, after} as const;
 		const question = {kind: 'pull-requests', repository, walk, isSorted} as const;
-		const answer = await reader.ask({...question, ...(page === undefined ? {} : {page})});
+		const answer = await reader.ask({...question, page});
 		if (answer.state !== 'read') {
 			return answer;
 		}

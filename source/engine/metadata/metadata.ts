@@ -108,7 +108,7 @@ const tellProgress = (
 		followUp: name,
 		text,
 		requests,
-		...(repository === undefined ? {} : {repository}),
+		repository,
 		...(left === 0 ? {} : {left, timeLeft: Math.round((left / progress.limit) * 3_600_000)}),
 	});
 };

@@ -56,7 +56,7 @@ const readList = async (
 	const pages = new Set<string>();
 	let page: string | undefined;
 	do {
-		const answer = await reader.ask({...request, ...(page === undefined ? {} : {page})});
+		const answer = await reader.ask({...request, page});
 		if (answer.state === 'absent') {
 			return values;
 		}

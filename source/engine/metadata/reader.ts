@@ -58,7 +58,7 @@ export const openReader = (
 					throw error;
 				}
 			},
-			{...retryOptions(), gate: apiGate, ...(attempts === undefined ? {} : {attempts})},
+			{...retryOptions(), gate: apiGate, attempts},
 		);
 
 	const isGivenUp = (kind: MetadataKind): boolean => (inRow.get(kind) ?? 0) >= mostRefusals;

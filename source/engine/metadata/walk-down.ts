@@ -79,7 +79,7 @@ async function* readUnsorted(
 	const ids = new Set<number>();
 	let page: string | undefined;
 	do {
-		const answer = await reader.ask({...question, ...(page === undefined ? {} : {page})});
+		const answer = await reader.ask({...question, page});
 		if (answer.state !== 'read') {
 			return;
 		}

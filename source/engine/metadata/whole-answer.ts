@@ -20,7 +20,7 @@ export const readWhole = async (
 	const values: JsonObject[] = [];
 	let page: string | undefined;
 	for (let pages = 0; pages < mostPages; pages += 1) {
-		const answer = await reader.ask({...request, ...(page === undefined ? {} : {page})});
+		const answer = await reader.ask({...request, page});
 		if (answer.state !== 'read') {
 			return answer;
 		}

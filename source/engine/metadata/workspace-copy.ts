@@ -82,7 +82,7 @@ const mend = async (
 	await assertLockHeld(files, session.folder, run);
 	const write = async (entry: PartEntry, losses = record.losses): Promise<RepositoryRecord> => {
 		const parts = {...record.parts, [part.name]: entry};
-		const next = {...record, parts, ...(losses === undefined ? {} : {losses})};
+		const next = {...record, parts, losses};
 		await writeRecord(files, folder, next);
 		return next;
 	};

@@ -19,7 +19,7 @@ export type AttemptOptions = {
 	/** Called before a wait at the gate, and after it. */
 	readonly onHeld?: () => void;
 	readonly onReleased?: () => void;
-	readonly attempts?: number;
+	readonly attempts?: number | undefined;
 	/** The attempts before this one, after which others were let past. */
 	readonly earlier?: EarlierAttempts | undefined;
 	/**

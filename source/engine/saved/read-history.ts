@@ -72,8 +72,8 @@ const describeWith = async (
 		source: source.source,
 		repository: fullName(record),
 		folder,
-		...(ahead === undefined ? {} : {aheadFrom: toDate(ahead.at)}),
-		...(settings === undefined ? {} : {settings}),
+		aheadFrom: ahead && toDate(ahead.at),
+		settings,
 		runs: runs.map(({changes, ...run}, index) => ({
 			...run,
 			refs: counts[index] ?? 0,

@@ -45,7 +45,7 @@ export const launchd = (tools: SchedulerTools): Scheduler => {
 			const [, code] = /last exit code = (\d+)/.exec(output) ?? [];
 			return {
 				lines: [path],
-				...(code === undefined ? {} : {lastExitCode: Number(code)}),
+				lastExitCode: code === undefined ? undefined : Number(code),
 				isPersistent: true,
 				faults: kind === 'done' ? [] : ['launchd has not loaded the agent: install it again.'],
 			};

@@ -146,8 +146,9 @@ const describe = (timer: Properties, service: Properties, endsWithSession: boole
 			/OnCalendar=(.*?) ;/.exec(timer.get('TimersCalendar') ?? '')?.[0].slice(0, -2) ?? '',
 			service.get('ExecStart')?.replace(/^\{ path=.*?; argv\[\]=(.*?) ; .*$/, '$1') ?? '',
 		].filter((line) => line !== ''),
-		...(next === undefined ? {} : {next}),
-		...(last === undefined ? {} : {last, lastExitCode: Number(service.get('ExecMainStatus') ?? 0)}),
+		next,
+		last,
+		lastExitCode: last === undefined ? undefined : Number(service.get('ExecMainStatus') ?? 0),
 		isPersistent: true,
 		faults: [
 			...(isActive

@@ -72,7 +72,7 @@ export const openBook = async (tools: BookTools, memory: SentMemory): Promise<Bo
 			at: new Date(clock.now()).toISOString(),
 			source: source.title,
 			workspace: source.workspace,
-			...(shard === undefined ? {} : {shard: formatShard(shard)}),
+			shard: shard && formatShard(shard),
 			complete: isComplete,
 			runs: await readLastRuns(tools, isComplete),
 			repos: Object.fromEntries(repos),

@@ -62,8 +62,8 @@ export const describeInside = (
 			folder: entry.folder,
 			is: {
 				...describe(entry.name, 'there', entry),
-				...(goneSince === undefined ? {} : {goneSince}),
-				...(late === undefined ? {} : {behind: late}),
+				goneSince,
+				behind: late,
 			},
 		};
 	});
@@ -78,7 +78,7 @@ const gather = (
 	const repositories = stored.filter((one) => !isOfWorkspace(one)).map(({is}) => is);
 	return {
 		repositories: repositories.sort(byState),
-		...(workspace === undefined ? {} : {workspace}),
+		workspace,
 	};
 };
 

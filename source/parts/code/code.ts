@@ -29,9 +29,7 @@ export const code = definePart<MirrorEntry, SeenMirror>({
 	readEntry: (json) => (isMirrorEntry(json) ? json : undefined),
 
 	readVersion1: ({repo, damage}) =>
-		typeof repo === 'object'
-			? {state: 'saved', ...repo, ...(damage === undefined ? {} : {damage})}
-			: undefined,
+		typeof repo === 'object' ? {state: 'saved', ...repo, damage} : undefined,
 
 	describe: (known) => ({note: known?.isShallow ? shallow : undefined}),
 

@@ -22,6 +22,6 @@ export const acceptance = {
 		await writeMissing(copy, all);
 		const {asked = 0, askedAt = ''} = known.missing ?? {};
 		const missing = summarise(all, {asked, askedAt});
-		return {...known, ...(missing === undefined ? {} : {missing})};
+		return {...known, missing: missing ?? known.missing};
 	},
 };

@@ -6,7 +6,7 @@ import {
 	isText,
 	listOf,
 	objectOf,
-	oneOf,
+	isOneOf,
 	optional,
 } from '../../domain/json.ts';
 import {repoFolder} from '../../domain/plan/layout.ts';
@@ -37,7 +37,7 @@ export type MissingFile = {
 	/** The id of its pointer in git. */
 	readonly blob: string;
 	/** One of its paths; undefined where none was found. */
-	readonly path?: string;
+	readonly path?: string | undefined;
 	readonly why: Why;
 	/** The words of the server, the name of the other server, the failure, or the room that there was. */
 	readonly words?: string;
@@ -67,14 +67,14 @@ export type LfsEntry = SavedEntry & {
 	/** Number of files that are here. */
 	readonly objects: number;
 	/** The commit of the mirror's history up to which all pointers were looked for. */
-	readonly scanned?: string;
+	readonly scanned?: string | undefined;
 	/** Digest of the recorded refs that were looked through. */
-	readonly looked?: string;
+	readonly looked?: string | undefined;
 	/** A run has begun to fetch and did not come to the end. */
 	readonly unfinished?: true;
 	/** Why that run did not come to the end, in words. */
 	readonly problem?: string;
-	readonly missing?: Missing;
+	readonly missing?: Missing | undefined;
 };
 
 const fileForm: Form = {oid: isText, size: isNumber, blob: isText, why: isText, since: isText};
@@ -96,7 +96,7 @@ const entryForm: Form = {
 	objects: isNumber,
 	scanned: optional(isText),
 	looked: optional(isText),
-	unfinished: optional(oneOf(true)),
+	unfinished: optional(isOneOf(true)),
 	problem: optional(isText),
 	missing: optional(objectOf(missingForm)),
 };

@@ -85,8 +85,9 @@ const nameFiles =
 			findings.push({
 				mirror,
 				...file,
-				...(path === undefined ? {} : {path}),
-				...(commit === undefined ? {} : {commit: commit.oid, at: commit.at}),
+				path,
+				commit: commit?.oid,
+				at: commit?.at,
 			});
 		}
 

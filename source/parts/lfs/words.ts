@@ -16,7 +16,7 @@ export const describeLfs = (known: LfsEntry | undefined, about: AboutRepository)
 	const gaps = gapsOf(known, about);
 	const usesLfs = gaps.some(({isKnown}) => !isKnown);
 	const counts = countsOf(known);
-	const json = {usesLfs, ...(counts === undefined ? {} : {lfs: counts})};
+	const json = {usesLfs, lfs: counts};
 	return {
 		note:
 			known === undefined || known.objects === 0

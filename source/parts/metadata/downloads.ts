@@ -164,7 +164,7 @@ export const verifyDownloads = async (
 	const {damaged, missing, strays} = await check(copy, named);
 	const nameFile = (sha256: string) => {
 		const {name, size = 0} = named.get(sha256) ?? {};
-		return {oid: sha256, size, ...(name === undefined ? {} : {path: name})};
+		return {oid: sha256, size, path: name};
 	};
 	const mirror = metadataName;
 	const gone = missing.filter((one) => !lost.includes(one));

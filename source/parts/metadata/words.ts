@@ -42,7 +42,7 @@ export const describeReading = (known: MetadataEntry | undefined): Described => 
 			open: Object.keys(open).length,
 			left: estimateLeft(reading),
 			...(files === 0 ? {} : {downloads: {files, size}}),
-			...(settings?.at === undefined ? {} : {settingsAt: settings.at}),
+			settingsAt: settings?.at,
 		},
 	};
 	return {

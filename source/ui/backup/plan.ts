@@ -125,7 +125,7 @@ const toJsonLines = ({plan, report}: Planned): readonly string[] => [
 		source: report.source,
 		exitCode: report.exitCode,
 		...(plan === undefined ? {} : planFields(plan)),
-		...(report.problem === undefined ? {} : {problem: report.problem}),
-		...(report.shrinkage === undefined ? {} : {shrinkage: report.shrinkage}),
+		problem: report.problem,
+		shrinkage: report.shrinkage,
 	}),
 ];

@@ -6,19 +6,19 @@ import type {
 } from '../../../domain/access/access.ts';
 import type {BucketAddress, StoreAnswer} from '../../../domain/answers/store-answer.ts';
 import type {ReachedTarget, TargetAnswer} from '../../../domain/answers/target-answer.ts';
-import {
-	type AccessKind,
-	type FolderReport,
-	type Keychain,
-	onlyGiven,
-	type RememberedAnswers,
-	type ScheduleChoice,
-	type SourceAnswers,
-	type Suggestions,
-	type TokenPlace,
-	type WizardAnswers,
-	type WizardResult,
+import type {
+	AccessKind,
+	FolderReport,
+	Keychain,
+	RememberedAnswers,
+	ScheduleChoice,
+	SourceAnswers,
+	Suggestions,
+	TokenPlace,
+	WizardAnswers,
+	WizardResult,
 } from '../../../domain/answers/wizard-answers.ts';
+import {onlyGiven} from '../../../domain/given.ts';
 import type {SchedulerKind} from '../../../domain/schedule/schedule.ts';
 import type {Secret, SourceType} from '../../../domain/settings/settings.ts';
 import type {KeyPair} from '../../../ports/store.ts';

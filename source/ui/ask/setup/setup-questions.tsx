@@ -1,5 +1,6 @@
 import {Box, Text} from 'ink';
-import {onlyGiven, type WizardResult} from '../../../domain/answers/wizard-answers.ts';
+import type {WizardResult} from '../../../domain/answers/wizard-answers.ts';
+import {onlyGiven} from '../../../domain/given.ts';
 import {type AskSurroundings, ask} from '../ask.tsx';
 import {Mark, VariableLine} from '../layout.tsx';
 import type {Left} from '../question.ts';
