@@ -1,6 +1,7 @@
 import type {CommonOptions, StatusInvocation} from '../arguments/invocation.ts';
 import {type ExitCode, exitCodes} from '../domain/failure/exit-code.ts';
 import {describeFailure} from '../domain/failure/failure-table.ts';
+import {ifAny} from '../domain/given.ts';
 import {isOutdated, readStatus, type SourceStatus} from '../domain/status/source-status.ts';
 import {failedSending, type StoreStatus} from '../domain/store/store-status.ts';
 import {parseTold} from '../domain/tell/decide.ts';
@@ -88,8 +89,8 @@ const readSource = async (
 		: await backups.recall(source.folder);
 	return {
 		...status,
-		...(stores.length === 0 ? {} : {stores}),
-		...(runs.state === 'closed' ? {runsProblem: describeFailure(runs.failure).what} : {}),
+		stores: ifAny(stores),
+		runsProblem: runs.state === 'closed' ? describeFailure(runs.failure).what : undefined,
 		...(known === undefined
 			? {}
 			: {missingBackup: {at: known.at, repositories: known.repositories}}),

@@ -1,9 +1,9 @@
 import type {IncomingMessage} from 'node:http';
 import * as v from 'valibot';
 import {type Failure, FailureError} from '../../domain/failure/failure.ts';
+import {onlyGiven} from '../../domain/given.ts';
 import {cleanHeaders, decideLink, type LinkHeaders} from '../../domain/lfs/links.ts';
 import type {LfsObject} from '../../domain/lfs/pointer.ts';
-import {onlyGiven} from '../../domain/given.ts';
 import {type Answer, failureOfAnswer} from '../bitbucket/failures.ts';
 import {type Client, followRedirects} from '../bitbucket/request-api.ts';
 import {type LfsLimits, request} from './request.ts';

@@ -1,8 +1,8 @@
 import type {IncomingMessage} from 'node:http';
 import {FailureError} from '../../domain/failure/failure.ts';
+import {onlyGiven} from '../../domain/given.ts';
 import {decideLink, type LinkHeaders} from '../../domain/lfs/links.ts';
 import type {LfsObject} from '../../domain/lfs/pointer.ts';
-import {onlyGiven} from '../../domain/given.ts';
 import {failureOfAnswer} from '../bitbucket/failures.ts';
 import type {Client} from '../bitbucket/request-api.ts';
 import {type Link, refused, refusedAddress} from './batch.ts';

@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import {FailureError} from '../../domain/failure/failure.ts';
-import {parseJson} from '../../domain/json.ts';
 import {onlyGiven} from '../../domain/given.ts';
+import {parseJson} from '../../domain/json.ts';
 import type {S3Keys} from '../../domain/settings/settings.ts';
 import {toExcerpt} from '../../domain/text/printable-text.ts';
 import {runCommand} from '../settings/run-command.ts';

@@ -3,10 +3,10 @@ import {
 	fits,
 	isJsonObject,
 	isNumber,
+	isOneOf,
 	isText,
 	listOf,
 	objectOf,
-	isOneOf,
 	optional,
 } from '../json.ts';
 import {joinPath} from '../plan/layout.ts';

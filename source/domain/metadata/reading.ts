@@ -1,3 +1,4 @@
+import {onlyGiven} from '../given.ts';
 import {
 	type Form,
 	fits,
@@ -10,7 +11,6 @@ import {
 	objectOf,
 	optional,
 } from '../json.ts';
-import {onlyGiven} from '../given.ts';
 import {type CommitsState, estimateCommits, isCommitsState} from './commits.ts';
 import {
 	type DownloadsState,

@@ -4,11 +4,11 @@ import {
 	type Form,
 	fits,
 	isNumber,
+	isOneOf,
 	isText,
 	isTime,
 	mapOf,
 	objectOf,
-	isOneOf,
 	optional,
 } from '../json.ts';
 import {day} from '../text/format.ts';

@@ -2,12 +2,12 @@ import {
 	type Form,
 	fits,
 	isNumber,
+	isOneOf,
 	isText,
 	type JsonObject,
 	listOf,
 	objectOf,
 	objectsOf,
-	isOneOf,
 	optional,
 } from '../json.ts';
 import type {Fields, Gap} from '../record/gap.ts';

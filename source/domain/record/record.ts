@@ -6,10 +6,10 @@ import {
 	isFlag,
 	isJsonObject,
 	isNumber,
+	isOneOf,
 	isText,
 	listOf,
 	objectOf,
-	isOneOf,
 	optional,
 	parseJson,
 } from '../json.ts';

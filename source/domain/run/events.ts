@@ -79,7 +79,7 @@ export type SourceReport = {
 	readonly gone: readonly string[];
 	readonly shrinkage: Shrinkage | undefined;
 	/** Names and globs of `includeRepos` that fit neither a listed nor a saved repository. */
-	readonly unmatched?: readonly string[];
+	readonly unmatched?: readonly string[] | undefined;
 	readonly problem: Failure | undefined;
 	/** Bytes received by git in this run. */
 	readonly received: number;
@@ -98,9 +98,9 @@ export type SourceReport = {
 	/** Refs of which this run kept the old state. */
 	readonly kept: number;
 	/** Only a part of the scope was asked for, so this is no complete backup however it ended. */
-	readonly partial?: true;
+	readonly partial?: true | undefined;
 	/** Names of follow-ups that the settings ask for and this run did without. */
-	readonly without?: readonly string[];
+	readonly without?: readonly string[] | undefined;
 	readonly exitCode: ExitCode;
 };
 

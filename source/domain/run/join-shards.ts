@@ -89,7 +89,7 @@ const joinNight = (lines: readonly RunLine[]): RunLine => {
 		removed: namesOf('removed'),
 		scope,
 		unmatched,
-		...(unread === 0 ? {} : {unread}),
+		unread: unread || undefined,
 		problem,
 	};
 };

@@ -39,13 +39,13 @@ export type Outcome =
 			/** Bytes that parts received without git, by their names. Not in JSON: parts have fields for it. */
 			readonly fetched?: Readonly<Record<string, number>>;
 			/** The news of its parts in words, if the refs do not show them. */
-			readonly notes?: readonly string[];
+			readonly notes?: readonly string[] | undefined;
 			/** Bytes by which it grew on the disk; less than 0 if packing made it smaller. */
 			readonly grown: number;
 			/** Milliseconds. */
 			readonly duration: number;
 			/** Repairs of its mirrors that were damaged or missing. */
-			readonly mended?: readonly Mending[];
+			readonly mended?: readonly Mending[] | undefined;
 	  } & OfParts)
 	| {
 			readonly result: 'failed';

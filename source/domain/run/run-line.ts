@@ -1,13 +1,14 @@
 import {exitCodes} from '../failure/exit-code.ts';
+import {ifAny} from '../given.ts';
 import {
 	type Form,
 	fits,
 	isFlag,
 	isJsonList,
+	isOneOf,
 	isText,
 	listOf,
 	objectOf,
-	isOneOf,
 	optional,
 	parseJson,
 } from '../json.ts';
@@ -66,9 +67,9 @@ export type RunLine = {
 	/** Names and globs of `includeRepos` that fitted no repository. */
 	readonly unmatched?: readonly string[] | undefined;
 	/** Saved repositories in scope that this run did not look at; full names. */
-	readonly unseen?: readonly string[];
+	readonly unseen?: readonly string[] | undefined;
 	/** Entries of the listing that could not be used: what it lacks may be among them. */
-	readonly unread?: number;
+	readonly unread?: number | undefined;
 	/** Bytes: of all mirrors, received by git in this run, and left on the disk after it. */
 	readonly size?: number | undefined;
 	readonly received?: number;
@@ -80,15 +81,15 @@ export type RunLine = {
 	/** Refs of which this run kept the old state. */
 	readonly kept?: number;
 	/** Names of follow-ups that the settings ask for and this run did without, so it is not complete. */
-	readonly without?: readonly string[];
+	readonly without?: readonly string[] | undefined;
 	/** Names of follow-ups that this run told of, because the settings do not speak of them. */
-	readonly offered?: readonly string[];
+	readonly offered?: readonly string[] | undefined;
 	/** Repositories whose damaged copy could not be rescued completely. */
-	readonly lost?: readonly string[];
+	readonly lost?: readonly string[] | undefined;
 	/** Repositories that were first saved since the last line, or have another name or folder. */
-	readonly saved?: readonly NotedRepository[];
+	readonly saved?: readonly NotedRepository[] | undefined;
 	/** Uuids of repositories that were saved and are not there any more. */
-	readonly removed?: readonly string[];
+	readonly removed?: readonly string[] | undefined;
 	/** Why the user's command after the backup made no copy, in words that follow its name. */
 	readonly afterBackup?: string | undefined;
 	/** How the last sending to each store ended: by this run, or by a `cistern send` after it. */
@@ -155,7 +156,7 @@ export const withSending = (
 	const isSent = all.every(({complete}) => complete);
 	const without = (line.without ?? []).filter((name) => !isSent || name !== followUp);
 	const {without: _without, ...rest} = line;
-	const sent = {...rest, ...(without.length === 0 ? {} : {without}), stores: all};
+	const sent = {...rest, without: ifAny(without), stores: all};
 	return {...sent, complete: lacksNothing(sent)};
 };
 

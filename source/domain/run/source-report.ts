@@ -1,5 +1,6 @@
 import {type ExitCode, exitCodes, worstExitCode} from '../failure/exit-code.ts';
 import {describeFailure, exitCodeOf, isRefusal} from '../failure/failure-table.ts';
+import {ifAny} from '../given.ts';
 import type {Scope} from '../plan/name-filter.ts';
 import {describeSource, type PartWords} from '../record/describe-parts.ts';
 import {formatShard} from '../store/shard.ts';
@@ -48,7 +49,7 @@ export const reportOf = (state: SourceState, end: SourceEnd): SourceReport => {
 		lost: state.lost,
 		gone,
 		shrinkage,
-		...(end.isNarrowed || unmatched.length === 0 ? {} : {unmatched}),
+		unmatched: end.isNarrowed ? undefined : ifAny(unmatched),
 		problem,
 		received: state.received,
 		duration: end.duration,
@@ -59,8 +60,8 @@ export const reportOf = (state: SourceState, end: SourceEnd): SourceReport => {
 		moved: state.moved.count,
 		deleted: state.deleted.count,
 		kept: state.kept,
-		...(end.isNarrowed ? {partial: true} : {}),
-		...(facts.without.length === 0 ? {} : {without: facts.without}),
+		partial: end.isNarrowed || undefined,
+		without: ifAny(facts.without),
 		exitCode: exitCodeOfSource(state, end),
 	};
 };
@@ -133,17 +134,17 @@ export const runLineOf = (
 		moved: report.moved,
 		deleted: report.deleted,
 		kept: report.kept,
-		...(facts.without.length === 0 ? {} : {without: facts.without}),
-		...(facts.offered.length === 0 ? {} : {offered: facts.offered}),
-		...(report.lost.length === 0 ? {} : {lost: report.lost}),
+		without: ifAny(facts.without),
+		offered: ifAny(facts.offered),
+		lost: ifAny(report.lost),
 		...(scope.includeRepos.length + scope.ignoreRepos.length === 0
 			? {}
 			: {scope: {includeRepos: scope.includeRepos, ignoreRepos: scope.ignoreRepos}}),
-		...(partial || facts.unmatched.length === 0 ? {} : {unmatched: facts.unmatched}),
-		...(partial || facts.unseen.length === 0 ? {} : {unseen: facts.unseen}),
-		...(facts.unread === 0 ? {} : {unread: facts.unread}),
-		...(facts.noted.saved.length === 0 ? {} : {saved: facts.noted.saved}),
-		...(facts.noted.removed.length === 0 ? {} : {removed: facts.noted.removed}),
+		unmatched: partial ? undefined : ifAny(facts.unmatched),
+		unseen: partial ? undefined : ifAny(facts.unseen),
+		unread: facts.unread || undefined,
+		saved: ifAny(facts.noted.saved),
+		removed: ifAny(facts.noted.removed),
 		problem: report.problem && describeFailure(report.problem).what,
 	};
 };

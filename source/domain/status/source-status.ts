@@ -32,7 +32,7 @@ export type SourceStatus = LastChecks & {
 		| Pick<RunLine, 'at' | 'exitCode' | 'complete' | 'problem' | 'afterBackup'>
 		| undefined;
 	/** Why the list of its runs cannot be read; the results of its runs are unknown then. */
-	readonly runsProblem?: string;
+	readonly runsProblem?: string | undefined;
 	/** Missing from the last listing and not marked as gone; full names. */
 	readonly missing: readonly string[];
 	/** Names and globs of `includeRepos` that fitted no repository in the last run. */
@@ -46,7 +46,7 @@ export type SourceStatus = LastChecks & {
 	/** A complete backup that was made here and of which nothing is left. */
 	readonly missingBackup?: {readonly at: string; readonly repositories: number};
 	/** How far it is in each of its stores; left out if there is none. */
-	readonly stores?: readonly StoreStatus[];
+	readonly stores?: readonly StoreStatus[] | undefined;
 	/** Bytes of everything that is saved. */
 	readonly size: number;
 	/** The saved parts of the workspace itself. */

@@ -4,12 +4,12 @@ import {
 	isCount,
 	isFlag,
 	isJsonList,
+	isOneOf,
 	isText,
 	isTime,
 	listOf,
 	mapOf,
 	objectOf,
-	isOneOf,
 	optional,
 	parseJson,
 } from '../json.ts';

@@ -4,9 +4,9 @@ import {
 	fits,
 	isCount,
 	isFlag,
+	isOneOf,
 	isText,
 	isTime,
-	isOneOf,
 	optional,
 	parseJson,
 } from '../json.ts';

@@ -1,5 +1,6 @@
 import {FailureError} from '../../domain/failure/failure.ts';
 import {endsTheRun} from '../../domain/failure/failure-table.ts';
+import {ifAny} from '../../domain/given.ts';
 import {joinPath} from '../../domain/plan/layout.ts';
 import type {PlanItem, SourcePlan} from '../../domain/plan/plan.ts';
 import {fullName, type Repository} from '../../domain/plan/repository.ts';
@@ -186,7 +187,7 @@ const saveRepository = async (session: Session, item: PlanItem, turn: Turn): Pro
 		duration: clock.elapsed() - started,
 		...ofParts,
 		...newsOf(done),
-		...(mended.length === 0 ? {} : {mended}),
+		mended: ifAny(mended),
 	};
 };
 
@@ -199,7 +200,7 @@ const newsOf = (
 	const notes = done.flatMap(({note}) => note ?? []);
 	return {
 		...(fetched.length === 0 ? {} : {fetched: Object.fromEntries(fetched)}),
-		...(notes.length === 0 ? {} : {notes}),
+		notes: ifAny(notes),
 	};
 };
 
@@ -306,7 +307,7 @@ const makeRecord = (
 		formerNames: [...new Set(former)].filter((name) => name !== fullName(repository)),
 		firstSavedAt: saved?.record.firstSavedAt ?? at,
 		parts,
-		...(losses.length === 0 ? {} : {losses}),
+		losses: ifAny(losses),
 	};
 };
 

@@ -1,6 +1,7 @@
 import {type ExitCode, exitCodes, worstExitCode} from '../../domain/failure/exit-code.ts';
 import type {Failure} from '../../domain/failure/failure.ts';
 import {describeFailure, exitCodeOf} from '../../domain/failure/failure-table.ts';
+import {ifAny} from '../../domain/given.ts';
 import {joinPath} from '../../domain/plan/layout.ts';
 import type {NamedGap} from '../../domain/record/gap.ts';
 import {type RunLine, withSending} from '../../domain/run/run-line.ts';
@@ -135,7 +136,7 @@ const describeJson = ({settings, end}: StoreEnd) => ({
 	sent: end.sent,
 	bytes: end.bytes,
 	complete: end.problem === undefined && end.failed.size === 0,
-	...(end.failed.size === 0 ? {} : {failed: [...end.failed.keys()]}),
+	failed: ifAny([...end.failed.keys()]),
 	...(end.problem === undefined
 		? {}
 		: {problem: end.problem, reason: describeFailure(end.problem).what}),

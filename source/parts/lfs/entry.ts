@@ -3,10 +3,10 @@ import {
 	fits,
 	isJsonObject,
 	isNumber,
+	isOneOf,
 	isText,
 	listOf,
 	objectOf,
-	isOneOf,
 	optional,
 } from '../../domain/json.ts';
 import {repoFolder} from '../../domain/plan/layout.ts';
