@@ -5,12 +5,12 @@ import {
 	isCount,
 	isFlag,
 	isNumber,
+	isOneOf,
 	isText,
 	isTime,
 	listOf,
 	mapOf,
 	objectOf,
-	isOneOf,
 	optional,
 	parseJson,
 } from '../../source/domain/json.ts';
