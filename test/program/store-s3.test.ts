@@ -2,10 +2,12 @@ import {appendFileSync, readdirSync, readFileSync, writeFileSync} from 'node:fs'
 import {join} from 'node:path';
 import {describe, expect, it, onTestFinished} from 'vitest';
 import {makeKeyPair} from '../../source/adapters/seal/age.ts';
-import {startS3} from '../../source/sandbox/s3/s3.ts';
+import {rightsOf, startS3} from '../../source/sandbox/s3/s3.ts';
 import {canaryToken} from '../helpers/backup.ts';
+import {allowedBy, findInPage, readPolicy, rightsIn} from '../helpers/policy.ts';
 import {makeHome} from '../helpers/program.ts';
 import {runHere} from '../helpers/program-here.ts';
+import {commitFile} from '../helpers/upstream.ts';
 import {runVerify} from '../helpers/verify.ts';
 import {setUpWorkspace} from '../helpers/workspace.ts';
 
@@ -38,49 +40,101 @@ const setUp = async () => {
 	return {s3, home, key, run};
 };
 
-/** The rights that docs/off-site.md asks for: those of this machine, and those that bring a backup back. */
-const mayAddAndList = (action: string, key: string): boolean =>
-	action === 's3:PutObject' ? key.startsWith('cistern/') : action === 's3:ListBucket';
-const mayReadAndList = (action: string): boolean =>
-	action === 's3:GetObject' || action === 's3:ListBucket';
+/** Of docs/off-site.md: the rights of the machine that backs up, and of the one that brings a backup back. */
+const mayAddAndList = allowedBy(readPolicy('off-site.md'));
+const recovery = findInPage('off-site.md', /To bring a backup back, other keys .*/);
+const ofRecovery: Readonly<Record<string, ReadonlySet<string>>> = {
+	aws: rightsIn(recovery.replaceAll(/\(.*?\)/g, '')),
+	b2: rightsIn(/B2: [^;]*/.exec(recovery)?.[0] ?? ''),
+	r2: rightsIn(/R2: [^)]*/.exec(recovery)?.[0] ?? ''),
+};
+
+type Log = Awaited<ReturnType<typeof startS3>>['log'];
+
+/** Every right that was needed for anything but a trial. */
+const neededFor = (log: Log): readonly string[] => {
+	const asked = log.filter(({key}) => !key.startsWith('cistern/probe/'));
+	expect(asked.filter(({status}) => status === 403)).toEqual([]);
+	return [...new Set(asked.flatMap(rightsOf))].toSorted();
+};
 
 describe('a store on S3', () => {
 	it('is filled with the right to add and to list alone, and brings everything back', async () => {
-		await acme.add('api');
+		const {path} = await acme.add('api');
 		const {s3, home, key, run} = await setUp();
 		s3.addUser({...user, allows: mayAddAndList});
 
-		const saved = await run('--yes');
-		expect(saved).toMatchObject({exitCode: 0});
-		const again = await run('--yes');
-		expect(again).toMatchObject({exitCode: 0});
-		expect(s3.bucket.violations).toEqual([]);
+		const said: string[] = [];
+		for (const words of [['--yes'], ['--yes'], ['check'], ['status', '--store', 'offsite']]) {
+			const {exitCode, stdout, stderr} = await run(...words);
+			expect(exitCode, stdout + stderr).toBe(0);
+			said.push(stdout, stderr);
+		}
+
+		await commitFile(path);
+		await run('--yes', '--no-send');
+		expect(await run('send')).toMatchObject({exitCode: 0});
+		expect(s3.bucket.violations.filter((one) => !one.includes('/probe/'))).toEqual([]);
 		const names = [...s3.bucket.contents().keys()].join('\n');
 		expect(names).not.toContain('api');
 		expect(names.split('\n').every((name) => name.startsWith('cistern/'))).toBe(true);
 		const everything = Buffer.concat([...s3.bucket.contents().values()]).toString('latin1');
 		expect(everything + names).not.toMatch(/refs\/heads|acme/);
-		const said = [saved, again].map(({stdout, stderr}) => stdout + stderr).join('');
 		const asked = s3.log.map(
 			({key, query, headers}) => `${key} ${query} ${JSON.stringify(headers)}`,
 		);
 		const kept = readdirSync(home.backup, {recursive: true, withFileTypes: true})
 			.filter((entry) => entry.isFile())
 			.map((entry) => readFileSync(join(entry.parentPath, entry.name), 'latin1'));
-		expect([said, everything, ...asked, ...kept].join('\n')).not.toMatch(/canary|AGE-SECRET/);
+		expect([...said, everything, ...asked, ...kept].join('\n')).not.toMatch(/canary|AGE-SECRET/);
+		const needed = neededFor(s3.log.splice(0));
+		expect(needed).toEqual(['s3:ListBucket', 's3:PutObject']);
+		const [b2, r2] = ['Backblaze B2', 'Cloudflare R2'].map((store) =>
+			rightsIn(findInPage('off-site.md', new RegExp(`\\| ${store} \\|.*`))),
+		);
+		expect(needed.filter((right) => !b2?.has(right) || !r2?.has(right))).toEqual([]);
 
-		s3.addUser({...user, allows: mayReadAndList});
+		s3.addUser({...user, allows: (right) => ofRecovery['aws']?.has(right) ?? false});
 		const to = join(home.folder, 'rescued');
 		const from = ['--store', 'offsite', '--identity', key];
 		for (const words of [
 			['fetch', ...from, '--to', to],
+			['restore', 'api', ...from, '--to', join(home.folder, 'restored')],
 			['verify', ...from, '--deep'],
+			['status', ...from],
 		]) {
-			expect(await run(...words)).toMatchObject({exitCode: 0});
+			const {exitCode, stdout, stderr} = await run(...words);
+			expect(exitCode, stdout + stderr).toBe(0);
+		}
+
+		for (const right of neededFor(s3.log)) {
+			expect(Object.values(ofRecovery).every((rights) => rights.has(right))).toBe(true);
 		}
 
 		const {exitCode} = await runVerify({folder: join(to, 'acme'), clock: acme.clock});
 		expect(exitCode).toBe(0);
+	});
+
+	it('lets a machine with the rights of docs/off-site.md read no bundle and delete nothing, in any store', () => {
+		const place = 'cistern/repos/d7653ac0-c855-40fc-a610-c8374a99f780/';
+		const rights = ['GetObject', 'GetObjectVersion', 'DeleteObject', 'DeleteObjectVersion'];
+		const name = `${place}20261129T020040945Z-5d12c7ae.repo.bundle.age`;
+		expect(rights.filter((right) => mayAddAndList(`s3:${right}`, name))).toEqual([]);
+		for (const store of ['AWS', 'MinIO', 'Ceph']) {
+			expect(findInPage('off-site.md', new RegExp(`\\| ${store} \\|.*`))).toContain(
+				'the policy below',
+			);
+		}
+
+		// To delete without naming a version only hides.
+		const b2 = rightsIn(findInPage('off-site.md', /\| Backblaze B2 \|.*/));
+		expect(rights.filter((right) => b2.has(`s3:${right}`))).toEqual(['DeleteObject']);
+		// R2 has no such keys, and the page says what prevents a deletion there.
+		expect(findInPage('off-site.md', /\| Cloudflare R2 \|.*/)).toContain('bucket lock rule');
+		const withRetention = findInPage('off-site.md', /With `retention` in the settings.*/);
+		expect(rightsIn(withRetention.split('To bring')[0] ?? '')).toEqual(
+			new Set(['s3:PutObjectRetention']),
+		);
 	});
 
 	it('that refuses its keys is named, and the backup is whole', async () => {

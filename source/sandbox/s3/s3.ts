@@ -78,9 +78,9 @@ export const startS3 = async ({flavour, region = 'us-east-1', now = Date.now}: O
 			return s3Error(404, 'NoSuchBucket', 'The specified bucket does not exist');
 		}
 
-		const action = actionOf(entry);
-		return user.allows?.(action, key) === false
-			? s3Error(403, 'AccessDenied', `User is not authorized to perform: ${action}`)
+		const refused = rightsOf(entry).find((right) => user.allows?.(right, key) === false);
+		return refused !== undefined
+			? s3Error(403, 'AccessDenied', `User is not authorized to perform: ${refused}`)
 			: (refuseBody(entry.headers, body) ?? act(bucket, entry, body));
 	};
 
@@ -187,19 +187,24 @@ const send = (
 	}
 };
 
-/** The right that a request needs, by AWS's names. */
-const actionOf = ({method, key, query}: S3Entry): string => {
+/** The rights that a request needs, by AWS's names. */
+export const rightsOf = ({method, key, query, headers}: S3Entry): readonly string[] => {
 	switch (method) {
 		case 'GET':
 		case 'HEAD':
-			return key === '' ? 's3:ListBucket' : 's3:GetObject';
+			if (key === '') {
+				return ['s3:ListBucket'];
+			}
+			return [query.has('versionId') ? 's3:GetObjectVersion' : 's3:GetObject'];
 		case 'DELETE':
 			if (query.has('uploadId')) {
-				return 's3:AbortMultipartUpload';
+				return ['s3:AbortMultipartUpload'];
 			}
-			return query.has('versionId') ? 's3:DeleteObjectVersion' : 's3:DeleteObject';
+			return [query.has('versionId') ? 's3:DeleteObjectVersion' : 's3:DeleteObject'];
 		default:
-			return 's3:PutObject';
+			return 'x-amz-object-lock-mode' in headers
+				? ['s3:PutObject', 's3:PutObjectRetention']
+				: ['s3:PutObject'];
 	}
 };
 

@@ -11,10 +11,14 @@ import {s3Error, xmlAnswer} from '../../../source/sandbox/s3/answers.ts';
 import type {S3Flavour} from '../../../source/sandbox/s3/bucket.ts';
 import {type S3Fault, type SandboxS3, startS3} from '../../../source/sandbox/s3/s3.ts';
 import type {S3User} from '../../../source/sandbox/s3/signature.ts';
+import {allowedBy, readPolicy} from '../../helpers/policy.ts';
 import {makeTemporaryFolder} from '../../helpers/temporary-folder.ts';
 import {bodyOf, describeStore, failureOf, fileOf, listAll, never, readAll} from './contract.ts';
 
 const ann: S3User = {accessKeyId: 'AKIDANN', secretAccessKey: 'secret/of+ann'};
+
+/** The rights that docs/off-site.md gives a machine that backs up. */
+const ofMachine = allowedBy(readPolicy('off-site.md'));
 
 const keysOf = ({accessKeyId, secretAccessKey, sessionToken}: S3User): S3Place['keys'] => ({
 	kind: 'given',
@@ -107,6 +111,7 @@ describe('writing to S3', () => {
 
 	it('sends a large object in parts, and leaves none of them behind when one fails', async () => {
 		const {s3, store} = await open();
+		s3.addUser({...ann, allows: ofMachine});
 		const content = randomBytes(500_000);
 		const isThird = ({query}: SandboxS3['log'][number]): boolean => query.get('partNumber') === '3';
 		s3.addFault({fits: isThird, times: 1, act: {kind: 'cut-body'}});
@@ -132,16 +137,20 @@ describe('writing to S3', () => {
 		]);
 	});
 
-	it('locks each object for the time of the settings', async () => {
+	it('locks each object for the time of the settings, with one right more', async () => {
 		const {s3, store} = await open({defaultRetention: 0}, {retention: 3_600_000});
+		s3.addUser({...ann, allows: ofMachine});
+		expect(await failureOf(put(store))).toMatchObject({kind: 'store-refused', action: 'write'});
+		const isOfLock = (right: string): boolean => right === 's3:PutObjectRetention';
+		s3.addUser({...ann, allows: (right, key) => isOfLock(right) || ofMachine(right, key)});
 		await put(store);
 		const [object] = s3.bucket.versionsOf('cistern/index/1');
 		expect((object?.lockedUntil ?? 0) - Date.now()).toBeGreaterThan(3_500_000);
 	});
 
-	it('needs no right but that of writing', async () => {
+	it('needs no right but those of docs/off-site.md', async () => {
 		const {s3, store} = await open({conditions: 'ignored'});
-		s3.addUser({...ann, allows: (action) => action === 's3:PutObject'});
+		s3.addUser({...ann, allows: ofMachine});
 		expect(await put(store)).toBe('written');
 		expect(await store.put('big', fileOf(Buffer.alloc(500_000)), never)).toBe('written');
 		expect(await failureOf(readAll(store, 'index/1'))).toMatchObject({
