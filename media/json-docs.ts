@@ -22,11 +22,27 @@ With \`--json\` a command prints one JSON object a line on standard output. The 
 
 \`"v": 1\` is the version: fields and lines may be added, none changes its meaning. [The schema](json.schema.json) has every detail. This page and the schema are made from [one definition](../source/ui/json/contract.ts) by \`npm run docs\`, and the tests check the lines of real runs against it.
 
-Every line has \`v\` and \`type\`. Times are RFC 3339, durations milliseconds, sizes bytes. \`source\` is the title of a source, \`repository\` is \`workspace/name\`, \`exitCode\` is one of [the exit codes](automation.md#exit-codes), and \`door\` names the service of Bitbucket that answered (\`api\` or \`git\`). A field with a question mark may be missing.
+Every line has \`v\` and \`type\`. Times are RFC 3339, durations milliseconds, sizes bytes. \`source\` is the title of a source, \`repository\` is \`workspace/name\`, \`exitCode\` is one of [the exit codes](automation.md#exit-codes), and \`door\` names the service of Bitbucket that answered (\`api\` or \`git\`). \`part\` and \`mirror\` are \`repo\` for the code, or the name of another part. \`followUp\` is \`metadata\` or \`off-site\`. \`store\` is the title of a store. A field with a question mark may be missing.
+
+This names each repository that failed, with the kind of its failure:
+
+\`\`\`
+cistern --yes --json | jq -r 'select(.type == "result") | .failures[] | [.repository, .failure.kind] | @tsv'
+\`\`\`
 `;
 
 /** Fields that mean the same everywhere, so the introduction explains them once. */
-const explainedOnce = ['source', 'repository', 'duration', 'exitCode', 'door'];
+const explainedOnce = [
+	'source',
+	'repository',
+	'duration',
+	'exitCode',
+	'door',
+	'part',
+	'mirror',
+	'followUp',
+	'store',
+];
 
 /** The JSON schema of a line of `--json`. */
 export const makeJsonSchema = (): Schema => {

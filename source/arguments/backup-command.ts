@@ -36,14 +36,14 @@ export const backup: CommandRow = {
 		},
 		{
 			flags: '--if-older <duration>',
-			help: 'do nothing where the last complete backup is younger, such as 20h',
+			help: 'skip a source whose last complete backup is younger, such as 20h',
 			parse: parseDuration,
 			right: 'a duration such as 20h or 1d',
 			excludes: ['only', 'exclude', 'dry-run'],
 		},
 		{
 			flags: '--every <duration>',
-			help: 'stay, and make a complete backup in each such time: for containers',
+			help: 'keep running, and back up once in this time, such as 1d: for containers',
 			parse: parseDuration,
 			right: 'a duration such as 6h or 1d',
 			excludes: ['if-older', 'only', 'exclude', 'dry-run'],

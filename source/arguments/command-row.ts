@@ -22,7 +22,7 @@ export type CommandRow = {
 
 export const from: OptionRow = {
 	flags: '--from <folder>',
-	help: 'work from this backup folder alone, without settings',
+	help: 'read this folder without settings: the backup folder, or that of one source',
 	values: 'folder',
 };
 
@@ -33,7 +33,7 @@ export const count = {
 
 export const storeOption: OptionRow = {
 	flags: '--store <store>',
-	help: 'out of a store: its title in the settings, or the path of its folder',
+	help: 'from this store: its title in the settings, or the path of its folder',
 	values: 'store',
 	excludes: ['from'],
 };

@@ -18,7 +18,7 @@ import {schedule} from './schedule-command.ts';
 
 const setup: CommandRow = {
 	name: 'setup',
-	summary: 'answer five questions, or add one more workspace',
+	summary: 'ask for everything and write the settings; add or change a workspace',
 	options: [{flags: '--example', help: 'print a settings file with comments, and stop'}],
 	examples: ['cistern setup', 'cistern setup --example > settings.yml'],
 	read: (values, _, options) => ({command: 'setup', options, example: values.isSet('example')}),
@@ -26,11 +26,11 @@ const setup: CommandRow = {
 
 const check: CommandRow = {
 	name: 'check',
-	summary: 'are the credentials good, what can they see, and what do the stores allow',
+	summary: 'test the credentials and the stores',
 	options: [
 		{
 			flags: '--identity <file>',
-			help: 'a secret key that is to open the stores',
+			help: 'the file with a secret key: test whether it opens the stores too',
 			values: 'file',
 		},
 	],
@@ -44,7 +44,7 @@ const check: CommandRow = {
 
 const status: CommandRow = {
 	name: 'status',
-	summary: 'what is saved, how old, how big, what is gone, what failed',
+	summary: 'show what is saved, how old and big it is, what is gone and what failed',
 	options: [
 		{
 			flags: '--max-age <duration>',
@@ -85,16 +85,16 @@ const status: CommandRow = {
 
 const history: CommandRow = {
 	name: 'history',
-	summary: 'every change of a branch, tag or other ref that was seen; or what upstream took away',
+	summary: 'show each change of a repository, or all that upstream took away',
 	operands: {
 		name: '[repo]',
-		help: 'a name, workspace/name or a glob; without one, what upstream rewrote, deleted or dropped in all of them',
+		help: 'a name, workspace/name or a glob; without one, what upstream took away in all repositories',
 		values: 'repository',
 	},
 	options: [
 		{
 			flags: '--since <duration>',
-			help: 'only changes of this time, such as 7d; without a name, 30d is usual',
+			help: 'only the last, such as 7d; without a repository, 30d if not given',
 			parse: parseDuration,
 			right: 'a duration such as 7d or 36h',
 		},
@@ -122,7 +122,7 @@ const verify: CommandRow = {
 		{flags: '--remote', help: 'also compare with what Bitbucket has now'},
 		{
 			flags: '--sample <n>',
-			help: 'restore N of them, drawn at random, and compare',
+			help: 'restore N random repositories and compare',
 			...count,
 		},
 		wait,
@@ -229,7 +229,7 @@ const splitNumber = (
 
 const acceptMissing: CommandRow = {
 	name: 'accept-missing',
-	summary: 'confirm that repositories are gone, LFS files lost, or settings refused on purpose',
+	summary: 'accept that repositories are gone, LFS files are lost or settings are refused',
 	operands: {
 		name: '[repo...]',
 		help: 'with --lfs or --metadata: names, workspace/name or globs',
@@ -242,7 +242,11 @@ const acceptMissing: CommandRow = {
 			help: 'accept that their settings cannot be read any more; "workspace": those of the workspace',
 			excludes: ['lfs'],
 		},
-		{flags: '--count <n>', help: 'how many are missing; must match, needed with --yes', ...count},
+		{
+			flags: '--count <n>',
+			help: 'the number that you accept; has to be exact; needed with --yes',
+			...count,
+		},
 	],
 	examples: [
 		'cistern accept-missing',

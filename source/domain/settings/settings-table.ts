@@ -36,7 +36,7 @@ const top = {
 	},
 	concurrency: {
 		kind: 'count',
-		help: 'How many git transfers run at once, 1 to 64. Without it: 4 for each processor, at most 16.',
+		help: 'How many git transfers run at once, 1 to 64. Default: 4 for each processor, at most 16.',
 		examples: ['8'],
 		isOptional: true,
 		check: (text) =>
@@ -44,7 +44,7 @@ const top = {
 	},
 	maxWait: {
 		kind: 'duration',
-		help: 'How long one backup waits altogether where Bitbucket asks to slow down or is away. What is left then is left for the next backup. Without it: up to three hours in a row.',
+		help: 'How long one backup waits altogether for a Bitbucket that asks to slow down or is away. The next backup does the rest. Default: up to three hours in a row.',
 		examples: ['30m'],
 		isOptional: true,
 		check: checkDuration,
@@ -105,7 +105,7 @@ const backup = {
 	},
 	metadataTime: {
 		kind: 'duration',
-		help: 'How long one backup reads metadata. What is left then is left for the next backup. Without it: 6h.',
+		help: 'How long one backup reads metadata. The next backup does the rest. Default: 6h.',
 		examples: ['6h'],
 		isOptional: true,
 		check: checkDuration,
@@ -128,7 +128,7 @@ const source = {
 	},
 	hoster: {
 		kind: 'text',
-		help: 'Cistern backs up Bitbucket only; it skips sources of other hosters.',
+		help: 'Has to be bitbucket. Sources of other hosting services are skipped.',
 		examples: ['bitbucket'],
 		check: checkHoster,
 	},
@@ -221,7 +221,7 @@ const source = {
 	},
 	lfs: {
 		kind: 'text',
-		help: 'save, as without it: Git LFS files are saved too. report: they are not, and repositories that have some are named as incomplete. ignore: they are not, and nothing is said of it.',
+		help: 'save (default): save Git LFS files. report: do not save them; name each repository that has some, with exit code 3. ignore: do not save them, and say nothing.',
 		examples: ['report'],
 		isOptional: true,
 		choices: ['save', 'report', 'ignore'],
@@ -237,7 +237,7 @@ const source = {
 	},
 	requestsPerHour: {
 		kind: 'text',
-		help: 'How many requests metadata may cost in an hour. Bitbucket allows an account 1,000, and the person whose token it is needs some of them. Without it: 900.',
+		help: 'How many requests metadata may cost in an hour. Bitbucket allows each account 1,000; leave some for its owner. Default: 900.',
 		examples: ['900'],
 		isOptional: true,
 		check: checkRequestsPerHour,

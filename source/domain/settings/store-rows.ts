@@ -19,7 +19,7 @@ export const store = {
 	},
 	type: {
 		kind: 'text',
-		help: 'folder: another disk, a share, a NAS. s3: a bucket of AWS S3 or of anything that speaks its language.',
+		help: 'folder: another disk, a share, a NAS. s3: a bucket of AWS S3 or of any service with its API.',
 		examples: ['s3'],
 		choices: ['folder', 's3'],
 		check: oneOf('folder', 's3'),
@@ -27,12 +27,12 @@ export const store = {
 	},
 	path: {
 		kind: 'text',
-		help: 'Of a folder: where it is. It has to be there already: a share that is not mounted must not look like an empty store. A relative path starts at this file; ~ is your home folder.',
+		help: 'For a folder: where it is. It has to be there already: a share that is not mounted must not look like an empty store. A relative path starts at this file; ~ is your home folder.',
 		examples: ['/mnt/nas/cistern'],
 	},
 	endpoint: {
 		kind: 'text',
-		help: 'Of s3: the address of the service. Without it: AWS.',
+		help: 'For s3: the address of the service. Default: AWS.',
 		examples: ['https://s3.eu-central-003.backblazeb2.com'],
 		check: (text: string) =>
 			/^https?:\/\/[^/?#@]+\/?$/.test(text)
@@ -41,13 +41,13 @@ export const store = {
 	},
 	region: {
 		kind: 'text',
-		help: 'Of s3: the region of the bucket. Without it: us-east-1.',
+		help: 'For s3: the region of the bucket. Default: us-east-1.',
 		examples: ['eu-central-003'],
 	},
-	bucket: {kind: 'text', help: 'Of s3: the bucket.', examples: ['acme-git']},
+	bucket: {kind: 'text', help: 'For s3: the bucket.', examples: ['acme-git']},
 	prefix: {
 		kind: 'text',
-		help: 'Of s3: begins all names in the bucket.',
+		help: 'For s3: put before all names in the bucket.',
 		examples: ['cistern'],
 		check: (text: string) =>
 			/^[A-Za-z0-9_-][A-Za-z0-9._-]*(\/[A-Za-z0-9_-][A-Za-z0-9._-]*)*$/.test(text)
@@ -56,59 +56,59 @@ export const store = {
 	},
 	pathStyle: {
 		kind: 'text',
-		help: 'Of s3: does the bucket stand in the path, and not in the name of the host? Without it: true with an endpoint.',
+		help: 'For s3: true if the bucket is part of the path instead of the name of the host. Default: true with an endpoint.',
 		examples: ['true'],
 		check: checkFlag,
 	},
 	accessKeyId: {
 		kind: 'password',
 		isSecret: true,
-		help: 'Of s3: the id of its access key.',
+		help: 'For s3: the id of its access key.',
 		examples: ["'%STORE_KEY_ID%'"],
 	},
 	secretAccessKey: {
 		kind: 'password',
 		isSecret: true,
-		help: 'Of s3: the secret of its access key.',
+		help: 'For s3: the secret of its access key.',
 		examples: ["'%STORE_SECRET%'"],
 	},
 	sessionToken: {
 		kind: 'password',
 		isSecret: true,
-		help: 'Of s3: the session token of a key that is valid for some hours.',
+		help: 'For s3: the session token of a key that is valid for some hours.',
 		examples: ["'%STORE_SESSION%'"],
 	},
 	credentialsCommand: {
 		kind: 'command',
-		help: "Of s3: a command that prints a key, in the form of AWS's credential_process. In place of accessKeyId and secretAccessKey.",
+		help: "For s3: a command that prints a key, in the form of AWS's credential_process. In place of accessKeyId and secretAccessKey.",
 		examples: ['aws configure export-credentials --format process'],
 	},
 	recipients: {
 		kind: 'list-or-none',
-		help: 'The public keys of age that the store is sealed for: only the holders of their secret keys can read it. This computer needs none of these, and then cannot read it. Name two at least. none: everyone who sees the store can read it.',
+		help: 'The public keys of age that the store is sealed for. Only a holder of one of their secret keys can read it, and this computer needs none of these. Name at least two. none: everyone who sees the store can read it.',
 		examples: ['[age1…, age1…]'],
 	},
 	runner: {
 		kind: 'password',
 		isSecret: true,
-		help: 'For runs without a folder (--stateless): a secret key of age of their own. It opens the lists of the store, and no bundle and no file.',
+		help: 'For runs without a folder (--stateless): the secret key of the run itself. It opens the lists of the store, and neither code nor files.',
 		examples: ["'%STORE_RUNNER_KEY%'"],
 	},
 	retention: {
 		kind: 'duration',
-		help: 'Of s3: how long each object is locked (object lock, COMPLIANCE). Without it: as the bucket says.',
+		help: 'For s3: how long each object is locked (object lock, COMPLIANCE). Default: as the bucket says.',
 		examples: ['90d'],
 		check: checkPeriod,
 	},
 	fullAfter: {
 		kind: 'duration',
-		help: 'A repository that changes is sent whole again after this time. Without it: 90d.',
+		help: 'A repository that changes is sent whole again after this time. Default: 90d.',
 		examples: ['90d'],
 		check: checkPeriod,
 	},
 	sources: {
 		kind: 'list',
-		help: 'The titles of the sources that are sent there. Without it: all.',
+		help: 'The titles of the sources that are sent there. Default: all.',
 		examples: ['[acme]'],
 	},
 } as const satisfies Readonly<Record<string, SettingRow>>;

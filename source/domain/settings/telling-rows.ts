@@ -51,12 +51,12 @@ export const email = {
 	},
 	tls: {
 		kind: 'text',
-		help: 'none: the password may go to another computer without TLS, where all on the way can read it.',
+		help: 'none: the password may go to another computer without TLS, where everyone on the way can read it.',
 		examples: ['none'],
 		choices: ['none'],
 		check: (text: string) => (text === 'none' ? undefined : 'must be none, or be left out'),
 	},
-	when: {...when, help: 'When to send. Without it: always.', examples: ['problems']},
+	when: {...when, help: 'When to send. Default: always.', examples: ['problems']},
 } as const satisfies Readonly<Record<string, SettingRow>>;
 
 const address = (help: string, example: string) =>
@@ -94,12 +94,12 @@ export const target = {
 	},
 	when: {
 		...when,
-		help: 'always: every backup. problems: one that failed, at once, then once a day while it stays so, and when all is well again. news: problems, and what upstream rewrote or deleted. Without it: always for ping and webhook, problems for the others.',
+		help: 'always: every backup. problems: a failure, at once and then once a day; when all is well again; a token that expires soon. news: the same, and what upstream rewrote or deleted. Default: always for ping and webhook, problems for the others.',
 		examples: ['news'],
 	},
 	names: {
 		kind: 'text',
-		help: 'false: counts only, without the names of repositories, branches and workspaces. Without it: false for ping, true for the others.',
+		help: 'false: counts only, without the names of repositories, branches and workspaces. Default: false for ping, true for the others.',
 		examples: ['false'],
 		check: (text: string) => (/^(true|false)$/.test(text) ? undefined : 'must be true or false'),
 	},

@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import {jsonRows} from '../../parts/json-rows.ts';
 import {failure} from './failure.ts';
-import {sentFields, storesSent} from './store.ts';
+import {sending, sentFields} from './store.ts';
 import {
 	about,
 	boolean,
@@ -122,7 +122,9 @@ export const report = v.pipe(
 		new: count,
 		failed: count,
 		leftOut: count,
-		stores: optional(about('How the sending to each store ended', storesSent)),
+		stores: optional(
+			v.pipe(v.array(sending), v.description('How the sending to each store ended')),
+		),
 		...ofParts('report'),
 		gone: names('Repositories that are gone upstream; their backups stay'),
 		shrinkage: optional(shrinkage),
@@ -307,7 +309,9 @@ export const backupLines = [
 		repository: optional(repository),
 		requests: number('Requests so far'),
 		left: optional(number('About how many requests are left')),
-		timeLeft: optional(about('Milliseconds that the rest takes, about', duration)),
+		timeLeft: optional(
+			v.pipe(v.number(), v.minValue(0), v.description('Milliseconds that the rest takes, about')),
+		),
 	}),
 	line('follow-up-waited', 'It waits, because the requests of this hour are spent', {
 		source,

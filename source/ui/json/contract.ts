@@ -15,7 +15,7 @@ import {listLines} from './list.ts';
 import {restoreLines} from './restore.ts';
 import {loss, repositoryStatus, savedLines} from './saved.ts';
 import {showLines} from './show.ts';
-import {storeLines} from './store.ts';
+import {sending, shardStatus, storeLines} from './store.ts';
 import {tellLines} from './tell.ts';
 import {finding, verifyLines} from './verify.ts';
 
@@ -51,6 +51,8 @@ export const jsonObjects = {
 	accessLine,
 	mending,
 	loss,
+	sending,
+	shardStatus,
 };
 
 type DeepReadonly<Value> = Value extends object

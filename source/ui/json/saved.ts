@@ -1,7 +1,6 @@
 import * as v from 'valibot';
 import {mendingFields} from './backup.ts';
 import {
-	about,
 	atLeastOne,
 	boolean,
 	count,
@@ -122,7 +121,10 @@ export const savedLines = [
 						there: number('Repositories that are there as they are saved here'),
 						unsent: names('Repositories that are not there as they are saved here'),
 						failed: optional(
-							about('The last sending, if it failed', v.object({at: time, reason: string})),
+							v.pipe(
+								v.object({at: time, reason: string}),
+								v.description('The last sending, if it failed'),
+							),
 						),
 					}),
 				),

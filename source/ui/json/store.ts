@@ -17,19 +17,17 @@ import {
 
 const store = text('Title of the store');
 
-/** How the sending of a source to each store ended. */
-export const storesSent = v.array(
-	v.object({
-		store,
-		all: number('Repositories that are saved'),
-		sent: number('Repositories of which something was sent'),
-		bytes: number('Bytes that were sent'),
-		complete: flag('The store has everything that is saved'),
-		failed: optional(names('Repositories that are not in the store as they are saved')),
-		problem: optional(about('A failure that ended the sending', failure)),
-		reason: optional(text('The same in words')),
-	}),
-);
+/** How the sending of a source to one store ended. */
+export const sending = v.object({
+	store,
+	all: number('Repositories that are saved'),
+	sent: number('Repositories of which something was sent'),
+	bytes: number('Bytes that were sent'),
+	complete: flag('The store has everything that is saved'),
+	failed: optional(names('Repositories that are not in the store as they are saved')),
+	problem: optional(about('A failure that ended the sending', failure)),
+	reason: optional(text('The same in words')),
+});
 
 /** The fields of `follow-up-saved` about a store. */
 export const sentFields = {
@@ -37,7 +35,7 @@ export const sentFields = {
 	sent: optional(number('Bytes that were sent to the store')),
 };
 
-const shardStatus = v.object({
+export const shardStatus = v.object({
 	shard: text('Such as 3/16'),
 	at: optional(when('When it was last written')),
 	complete: flag('Everything was there as it was upstream'),
@@ -59,7 +57,7 @@ const stored = {
 
 /** The lines of stores and their keys. */
 export const storeLines = [
-	line('sent', 'cistern send: a source', {source, stores: storesSent}),
+	line('sent', 'cistern send: a source', {source, stores: v.array(sending)}),
 	line('fetched', 'cistern fetch: a source', {
 		source,
 		fetched: number('Repositories that were brought back'),
