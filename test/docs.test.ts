@@ -4,7 +4,7 @@ import {dirname, join} from 'node:path';
 import {Ajv} from 'ajv';
 import {describe, expect, it} from 'vitest';
 import {parse} from 'yaml';
-import {formatJsonPage, formatJsonSchema} from '../media/json-docs.ts';
+import {formatJsonPage, formatJsonSchema, makeJsonSchema} from '../media/json-docs.ts';
 import {writeManPage} from '../media/man-page.ts';
 import {writeCommandsPage, writeSettingsPage, writeSettingsSchema} from '../media/pages.ts';
 import {writeExample} from '../source/domain/settings/settings-example.ts';
@@ -37,6 +37,12 @@ describe('the docs', () => {
 	it('describe every line of --json as the contract defines it (npm run docs)', () => {
 		expect(readFileSync('docs/json.md', 'utf8')).toBe(formatJsonPage());
 		expect(readFileSync('docs/json.schema.json', 'utf8')).toBe(formatJsonSchema());
+	});
+
+	it('give each object of --json a name that stays, and no number', () => {
+		expect(Object.keys(makeJsonSchema().$defs ?? {}).filter((name) => /^\d/.test(name))).toEqual(
+			[],
+		);
 	});
 
 	it.each(['README.md', ...readdirSync('docs', {recursive: true}).map((name) => `docs/${name}`)])(
