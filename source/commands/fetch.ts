@@ -1,7 +1,8 @@
 import type {FetchInvocation} from '../arguments/invocation.ts';
 import {type ExitCode, exitCodes} from '../domain/failure/exit-code.ts';
 import {StopError} from '../domain/failure/failure.ts';
-import {type FetchEnd, fetchSource, isWanted} from '../engine/store/fetch.ts';
+import type {FetchEnd} from '../domain/store/outcome.ts';
+import {fetchSource, isWanted} from '../engine/store/fetch.ts';
 import type {World} from '../ports/world.ts';
 import {resolveFolder} from '../settings/locate-folder.ts';
 import {formatFetched, formatFetchedJson} from '../ui/store.ts';

@@ -1,7 +1,7 @@
-import type {Failure} from '../domain/failure/failure.ts';
 import {describeFailure} from '../domain/failure/failure-table.ts';
 import type {NamedGap} from '../domain/record/gap.ts';
 import type {BackupEvent} from '../domain/run/events.ts';
+import type {FetchEnd, StoreVerdict} from '../domain/store/outcome.ts';
 import {formatCount, formatNumber} from '../domain/text/format.ts';
 import {toPrintable} from '../domain/text/printable-text.ts';
 import {listGaps} from './describe-gaps.ts';
@@ -23,14 +23,6 @@ export const describeSending = (event: BackupEvent): string => {
 };
 
 type SendEnd = {readonly notes: readonly string[]; readonly gaps: readonly NamedGap[]};
-
-/** The same for one source of a fetch. */
-type FetchEnd = {
-	readonly source: string;
-	readonly fetched: number;
-	readonly there: number;
-	readonly failed: ReadonlyMap<string, Failure>;
-};
 
 /** Shows all that the stores have, and all that they lack, with what to do. */
 export const formatSent = (source: string, {notes, gaps}: SendEnd): string =>
@@ -72,18 +64,6 @@ export const formatFetchedJson = ({failed, ...end}: FetchEnd): string =>
 		...end,
 		failed: [...failed].map(([repository, failure]) => ({repository, failure})),
 	});
-
-type StoreVerdict = {
-	readonly source: string;
-	readonly repositories: number;
-	readonly steps: number;
-	readonly objects: number;
-	readonly findings: readonly {
-		readonly repository: string;
-		readonly failure: Failure;
-		readonly isOld: boolean;
-	}[];
-};
 
 /** Findings that are named; a store that lost a disk would fill the screen. */
 const mostFindings = 20;

@@ -12,6 +12,7 @@ import {isCalled} from '../../domain/record/name-match.ts';
 import {formatRecordLine} from '../../domain/record/record.ts';
 import {joinShards} from '../../domain/run/join-shards.ts';
 import {formatRunLine, parseRunLines} from '../../domain/run/run-line.ts';
+import type {FetchEnd} from '../../domain/store/outcome.ts';
 import {formatIndex, type IndexEntry} from '../../domain/store/store-index.ts';
 import type {Clock} from '../../ports/clock.ts';
 import type {Files} from '../../ports/files.ts';
@@ -29,19 +30,6 @@ export type SourceFetching = Fetching & {
 	readonly to: string;
 	readonly onNotice: (text: string) => void;
 	readonly onFetched: (repository: string) => void;
-};
-
-/** How the fetching of a source ended. */
-export type FetchEnd = {
-	readonly source: string;
-	/**
-	 * Repositories that were fetched, and those that were there from an earlier fetch. What is saved of
-	 * the workspace itself is not counted.
-	 */
-	readonly fetched: number;
-	readonly there: number;
-	/** Why a repository could not be brought back, by its full name. */
-	readonly failed: ReadonlyMap<string, Failure>;
 };
 
 /** Repositories that are fetched at once. */

@@ -1,29 +1,13 @@
 import {type Failure, FailureError} from '../../domain/failure/failure.ts';
 import {workspaceFolder} from '../../domain/plan/layout.ts';
 import {folderOf} from '../../domain/store/names.ts';
+import type {StoreFinding, StoreVerdict} from '../../domain/store/outcome.ts';
 import type {Sealed, Step} from '../../domain/store/step.ts';
 import type {IndexEntry, StoredSource} from '../../domain/store/store-index.ts';
 import type {StoredObject} from '../../ports/store.ts';
 import {runPool} from '../retry/pool.ts';
 import {isWanted} from './fetch.ts';
 import {readStep, type StoreReading} from './read-store.ts';
-
-/** Something that is wrong with a repository in a store. */
-export type StoreFinding = {
-	readonly repository: string;
-	readonly failure: Failure;
-	/** It only concerns states before the last full one. */
-	readonly isOld: boolean;
-};
-
-export type StoreVerdict = {
-	readonly source: string;
-	readonly repositories: number;
-	/** States that were looked at, and objects that they name. */
-	readonly steps: number;
-	readonly objects: number;
-	readonly findings: readonly StoreFinding[];
-};
 
 /** Repositories that are looked at once. */
 const atOnce = 8;

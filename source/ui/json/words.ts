@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import {exitCodes} from '../../domain/failure/exit-code.ts';
 import {jsonRows, type OpenObject} from '../../parts/json-rows.ts';
 
 const integerFrom = (least: number) => v.pipe(v.number(), v.integer(), v.minValue(least));
@@ -36,7 +37,7 @@ export const ref = text('Full name');
 export const restoredPart = {source, repository, part};
 export const duration = v.pipe(v.number(), v.minValue(0), v.description('Milliseconds'));
 export const exitCode = v.pipe(
-	v.picklist([0, 1, 2, 3, 11, 12, 130]),
+	v.picklist(Object.values(exitCodes)),
 	v.description(
 		'0 all saved, 1 could not work, 2 wrong usage, 3 something is not saved, 11 another run holds the folder, 12 credentials refused, 130 interrupted',
 	),

@@ -1,0 +1,32 @@
+import type {Failure} from '../failure/failure.ts';
+
+/** How the fetching of a source out of a store ended. */
+export type FetchEnd = {
+	readonly source: string;
+	/**
+	 * Repositories that were fetched, and those that were there from an earlier fetch. What is saved of
+	 * the workspace itself is not counted.
+	 */
+	readonly fetched: number;
+	readonly there: number;
+	/** Why a repository could not be brought back, by its full name. */
+	readonly failed: ReadonlyMap<string, Failure>;
+};
+
+/** Something that is wrong with a repository in a store. */
+export type StoreFinding = {
+	readonly repository: string;
+	readonly failure: Failure;
+	/** It only concerns states before the last full one. */
+	readonly isOld: boolean;
+};
+
+/** Everything that verify found of a source in a store. */
+export type StoreVerdict = {
+	readonly source: string;
+	readonly repositories: number;
+	/** States that were looked at, and objects that they name. */
+	readonly steps: number;
+	readonly objects: number;
+	readonly findings: readonly StoreFinding[];
+};
