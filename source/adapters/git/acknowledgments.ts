@@ -1,4 +1,5 @@
 import {FailureError} from '../../domain/failure/failure.ts';
+import {splitAt} from '../pieces.ts';
 import {NoPack, requirePack} from './fetch-answer.ts';
 
 /** The answer to an offer of objects. */
@@ -21,71 +22,63 @@ export const readAcknowledgments = async (
 	offered: ReadonlySet<string>,
 	redact: (text: string) => string,
 ): Promise<Acknowledged> => {
-	const chunks = answer[Symbol.asyncIterator]();
-	const lines: string[] = [];
-	let rest: Buffer = Buffer.alloc(0);
-	for (let read = 0; read <= longestAnswer; ) {
-		const packet = takePacket(rest);
-		if (packet === undefined) {
-			const next = await chunks.next();
-			if (next.done === true) {
-				throw new NoPack('its answer to an offer ended early', false);
-			}
-
-			read += next.value.length;
-			rest = Buffer.concat([rest, next.value]);
-			continue;
+	const {begin, rest} = await splitAt(answer, (bytes) => {
+		const {end} = readSection(bytes, redact);
+		if (end === -1 && bytes.length > longestAnswer) {
+			throw new NoPack('its answer to an offer has no end', false);
 		}
 
-		rest = packet.rest;
-		if (packet.line === undefined) {
-			const oids = readLines(lines, offered);
-			return packet.isLast
-				? {oids, pack: await endOf(chunks)}
-				: {oids, pack: continueWith(rest, chunks)};
-		}
-
-		if (lines.length === 0 || packet.line.startsWith('ERR ')) {
-			requireSection(redact(packet.line));
-		}
-
-		lines.push(packet.line);
+		return end;
+	});
+	if (rest === undefined) {
+		throw new NoPack('its answer to an offer ended early', false);
 	}
 
-	throw new NoPack('its answer to an offer has no end', false);
+	const {lines, isLast} = readSection(begin, redact);
+	const oids = readLines(lines, offered);
+	if (isLast) {
+		await finish(rest);
+	}
+
+	return {oids, pack: isLast ? undefined : rest};
 };
 
-type Packet = {
-	/** Undefined for a mark that ends a section. */
-	readonly line: string | undefined;
+type Section = {
+	readonly lines: readonly string[];
+	/** Bytes, with the mark that ends it; -1 if it is not whole. */
+	readonly end: number;
 	/** Does nothing follow in this answer? */
 	readonly isLast: boolean;
-	readonly rest: Buffer;
 };
 
-/** The first pkt-line (gitprotocol-common), once it is whole. */
-const takePacket = (bytes: Buffer): Packet | undefined => {
-	const header = bytes.toString('latin1', 0, 4);
-	if (header.length < 4) {
-		return undefined;
+/** Reads the pkt-lines (gitprotocol-common) at the beginning of an answer. */
+const readSection = (bytes: Buffer, redact: (text: string) => string): Section => {
+	const lines: string[] = [];
+	for (let at = 0; bytes.length - at >= 4; ) {
+		const header = bytes.toString('latin1', at, at + 4);
+		const length = /^[\da-f]{4}$/i.test(header) ? Number.parseInt(header, 16) : -1;
+		if (length === 0 || length === 1) {
+			return {lines, end: at + 4, isLast: length === 0};
+		}
+
+		if (length <= 4) {
+			throw new NoPack('its answer to an offer cannot be read', true);
+		}
+
+		if (bytes.length - at < length) {
+			break;
+		}
+
+		const line = bytes.toString('utf8', at + 4, at + length).trimEnd();
+		if (lines.length === 0 || line.startsWith('ERR ')) {
+			requireSection(redact(line));
+		}
+
+		lines.push(line);
+		at += length;
 	}
 
-	const length = /^[\da-f]{4}$/i.test(header) ? Number.parseInt(header, 16) : -1;
-	if (length === 0 || length === 1) {
-		return {line: undefined, isLast: length === 0, rest: bytes.subarray(4)};
-	}
-
-	if (length <= 4) {
-		throw new NoPack('its answer to an offer cannot be read', true);
-	}
-
-	return bytes.length < length
-		? undefined
-		: {
-				line: bytes.toString('utf8', 4, length).trimEnd(),
-				isLast: false,
-				rest: bytes.subarray(length),
-			};
+	return {lines, end: -1, isLast: false};
 };
 
 const requireSection = (line: string): void => {
@@ -106,19 +99,8 @@ const readLines = (lines: readonly string[], offered: ReadonlySet<string>): read
 };
 
 /** Reads to the end, so that the connection can be used again. */
-const endOf = async (chunks: AsyncIterator<Buffer>): Promise<undefined> => {
-	while ((await chunks.next()).done !== true) {
+const finish = async (rest: AsyncIterable<Buffer>): Promise<void> => {
+	for await (const _ of rest) {
 		// Nothing is expected.
 	}
 };
-
-async function* continueWith(first: Buffer, chunks: AsyncIterator<Buffer>): AsyncGenerator<Buffer> {
-	try {
-		yield first;
-		for (let next = await chunks.next(); next.done !== true; next = await chunks.next()) {
-			yield next.value;
-		}
-	} finally {
-		await chunks.return?.();
-	}
-}

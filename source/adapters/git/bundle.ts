@@ -1,8 +1,8 @@
-import {Readable} from 'node:stream';
 import {FailureError} from '../../domain/failure/failure.ts';
 import type {Refs} from '../../domain/plan/repository.ts';
 import type {GitBundles, KnownObjects} from '../../ports/git.ts';
 import {bytesOf} from '../byte-text.ts';
+import {splitAt} from '../pieces.ts';
 import {readNews} from './hollow.ts';
 import {feedIndexPack} from './index-pack.ts';
 import {hashOf} from './mirror.ts';
@@ -18,18 +18,18 @@ import {makePack} from './write-pack.ts';
  */
 export const bundleMethods = (start: StartGit): GitBundles => ({
 	makeBundle: async (mirror, {tips, known}, signal) => {
-		const {begin, rest, commits} =
+		const {pack, commits} =
 			(await openNews(mirror)) ??
 			(await packFew(mirror, {tips, known})) ??
 			(await startPack(start, mirror, {tips, known}, signal));
 		// A ref that moved back needs no object.
-		return isEmptyPack(begin) ? undefined : joinPieces([formatHeader(tips, commits), begin], rest);
+		return pack && joinPieces(formatHeader(tips, commits), pack);
 	},
 	unpackBundle: async (mirror, content, signal) => {
 		const git = await start(mirror, ['index-pack', '--stdin', '--fix-thin']);
 		const indexer = feedIndexPack(git, mirror, signal);
 		try {
-			for await (const piece of withoutHeader(content, mirror)) {
+			for await (const piece of await openPack(content, mirror)) {
 				await indexer.take(piece);
 			}
 
@@ -44,9 +44,8 @@ export const bundleMethods = (start: StartGit): GitBundles => ({
 type Contents = {readonly tips: Refs; readonly known: KnownObjects | undefined};
 
 type Packing = {
-	/** The first pieces of the pack, with its header, and those after them. */
-	readonly begin: Buffer;
-	readonly rest: AsyncIterable<Buffer>;
+	/** Undefined without an object. */
+	readonly pack: AsyncIterable<Buffer> | Iterable<Buffer> | undefined;
 	/** The commits that it builds on, as far as a bundle has to name them. */
 	readonly commits: readonly string[];
 };
@@ -54,12 +53,7 @@ type Packing = {
 /** Of a hollow mirror: what came, on top of what upstream knew. Undefined for any other. */
 const openNews = async (mirror: string): Promise<Packing | undefined> => {
 	const news = await readNews(mirror);
-	if (news === undefined) {
-		return undefined;
-	}
-
-	const begin = news.pack === undefined ? emptyPack : await readBegin(news.pack);
-	return {begin, rest: news.pack ?? Readable.from([]), commits: news.acknowledged};
+	return news && {pack: news.pack && (await ifFilled(news.pack)), commits: news.acknowledged};
 };
 
 /** Without a process. Undefined where there is much to pack. */
@@ -72,8 +66,7 @@ const packFew = async (mirror: string, {tips, known}: Contents): Promise<Packing
 	const found = await findNewObjects(mirror, tips.values(), new Set([commit, ...known.tips]));
 	return (
 		found && {
-			begin: makePack(found.objects).pack,
-			rest: Readable.from([]),
+			pack: found.objects.length === 0 ? undefined : [makePack(found.objects).pack],
 			commits: found.isBased ? [commit] : [],
 		}
 	);
@@ -97,9 +90,10 @@ const startPack = async (
 		]);
 		const left = known === undefined ? [] : [known.commit, ...known.tips];
 		pack.stdin.end([...new Set(tips.values()), ...left.map((oid) => `^${oid}`), ''].join('\n'));
-		const rest = readPack(pack, mirror, signal);
-		const begin = await readBegin(rest);
-		return {begin, rest, commits: known === undefined ? [] : [known.commit]};
+		return {
+			pack: await ifFilled(readPack(pack, mirror, signal)),
+			commits: known === undefined ? [] : [known.commit],
+		};
 	} catch (error) {
 		if (known === undefined || signal.aborted) {
 			throw error;
@@ -128,33 +122,21 @@ const formatHeader = (tips: Refs, commits: readonly string[]): Buffer => {
 /** Bytes before the objects of a pack: `PACK`, its version and their number (git's "pack-format"). */
 const packHeader = 12;
 
-/** As good as one that has no object: no bundle is made of it. */
-const emptyPack: Buffer = Buffer.alloc(packHeader);
-
-const isEmptyPack = (begin: Buffer): boolean =>
-	begin.length >= packHeader && begin.readUInt32BE(8) === 0;
-
-/** The first pieces of a pack, with its header. Of an empty one, all, so that git's end is seen. */
-const readBegin = async (pieces: AsyncGenerator<Buffer>): Promise<Buffer> => {
-	let begin = Buffer.alloc(0);
-	while (begin.length < packHeader || isEmptyPack(begin)) {
-		const next = await pieces.next();
-		if (next.done === true) {
-			break;
-		}
-
-		begin = Buffer.concat([begin, next.value]);
-	}
-
-	return begin;
+/** The same pack. An empty one is read to its end, so that git's end is seen, and given as undefined. */
+const ifFilled = async (
+	pack: AsyncIterable<Buffer>,
+): Promise<AsyncIterable<Buffer> | undefined> => {
+	const hasObjects = (begin: Buffer): boolean =>
+		begin.length >= packHeader && begin.readUInt32BE(8) > 0;
+	return (await splitAt(pack, (begin) => (hasObjects(begin) ? 0 : -1))).rest;
 };
 
 async function* joinPieces(
-	first: readonly Buffer[],
-	rest: AsyncIterable<Buffer>,
+	header: Buffer,
+	pack: AsyncIterable<Buffer> | Iterable<Buffer>,
 ): AsyncGenerator<Uint8Array> {
-	yield* first;
-	yield* rest;
+	yield header;
+	yield* pack;
 }
 
 /** Throws after the last byte if git did not end well: what came before is then no whole pack. */
@@ -182,29 +164,23 @@ async function* readPack(
 const longestHeader = 64 * 1024 * 1024;
 
 /** The pack of a bundle. */
-async function* withoutHeader(
+const openPack = async (
 	content: AsyncIterable<Uint8Array>,
 	mirror: string,
-): AsyncGenerator<Buffer> {
-	let head: Buffer | undefined = Buffer.alloc(0);
-	for await (const piece of content) {
-		if (head === undefined) {
-			yield Buffer.from(piece.buffer, piece.byteOffset, piece.byteLength);
-			continue;
+): Promise<AsyncIterable<Buffer>> => {
+	const detail = 'a file that should be a bundle of git is none';
+	const noBundle = new FailureError({kind: 'mirror-unusable', path: mirror, detail});
+	const {rest} = await splitAt(content, (begin) => {
+		const end = begin.indexOf('\n\n');
+		if (end === -1 && begin.length > longestHeader) {
+			throw noBundle;
 		}
 
-		head = Buffer.concat([head, piece]);
-		const end = head.indexOf('\n\n');
-		if (end !== -1) {
-			yield head.subarray(end + 2);
-			head = undefined;
-		} else if (head.length > longestHeader) {
-			break;
-		}
+		return end === -1 ? -1 : end + 2;
+	});
+	if (rest === undefined) {
+		throw noBundle;
 	}
 
-	if (head !== undefined) {
-		const detail = 'a file that should be a bundle of git is none';
-		throw new FailureError({kind: 'mirror-unusable', path: mirror, detail});
-	}
-}
+	return rest;
+};

@@ -1,4 +1,5 @@
 import {createCipheriv, createDecipheriv, hkdfSync, randomBytes} from 'node:crypto';
+import {splitAt} from '../pieces.ts';
 
 /**
  * The payload of the format of age (age-encryption.org/v1): a nonce, and the content in chunks, each
@@ -33,10 +34,14 @@ export async function* openPayload(
 	content: AsyncIterable<Uint8Array>,
 ): AsyncGenerator<Uint8Array> {
 	const {begin: nonce, rest} = await splitAt(content, () => nonceLength);
+	if (rest === undefined) {
+		throw cutShort();
+	}
+
 	const key = keyOf(fileKey, nonce);
 	for await (const {index, bytes, isLast} of chunksOf(rest, chunkLength + tagLength)) {
 		if (bytes.length < tagLength || (index > 0 && bytes.length === tagLength)) {
-			throw new Error('its end is missing');
+			throw cutShort();
 		}
 
 		const opener = createDecipheriv(cipher, key, chunkNonce(index, isLast), {
@@ -48,6 +53,8 @@ export async function* openPayload(
 		yield opened;
 	}
 }
+
+const cutShort = (): Error => new Error('its end is missing');
 
 const keyOf = (fileKey: Uint8Array, nonce: Uint8Array): Uint8Array =>
 	new Uint8Array(hkdfSync('sha256', fileKey, nonce, 'payload', 32));
@@ -82,33 +89,3 @@ async function* chunksOf(
 
 	yield {index, bytes: held, isLast: true};
 }
-
-/**
- * Content in two. `findEnd` finds in its first bytes where the second part begins; -1 asks for more of
- * them. A content that ends before is all in the first part.
- */
-export const splitAt = async (
-	content: AsyncIterable<Uint8Array>,
-	findEnd: (begin: Buffer) => number,
-): Promise<{readonly begin: Buffer; readonly rest: AsyncIterable<Uint8Array>}> => {
-	const pieces = content[Symbol.asyncIterator]();
-	let begin = Buffer.alloc(0);
-	for (;;) {
-		const next = await pieces.next();
-		if (next.done === true) {
-			return {begin, rest: (async function* () {})()};
-		}
-
-		begin = Buffer.concat([begin, next.value]);
-		const end = findEnd(begin);
-		if (end !== -1 && end <= begin.length) {
-			return {
-				begin: begin.subarray(0, end),
-				rest: (async function* () {
-					yield begin.subarray(end);
-					yield* {[Symbol.asyncIterator]: () => pieces};
-				})(),
-			};
-		}
-	}
-};

@@ -1,8 +1,9 @@
 import type {Decrypter} from 'age-encryption';
 import {FailureError} from '../../domain/failure/failure.ts';
 import type {KeyPair, Sealer} from '../../ports/store.ts';
+import {splitAt} from '../pieces.ts';
 import {makeHeader} from './age-header.ts';
-import {openPayload, sealPayload, splitAt} from './age-payload.ts';
+import {openPayload, sealPayload} from './age-payload.ts';
 
 /**
  * The format of age (age-encryption.org/v1), which the program `age` reads too. The library is loaded
@@ -48,7 +49,10 @@ const readHeader = async (
 ): Promise<{readonly fileKey: Uint8Array; readonly payload: AsyncIterable<Uint8Array>}> => {
 	try {
 		const {begin, rest} = await splitAt(content, findHeaderEnd);
-		return {fileKey: await decrypter.decryptHeader(begin), payload: rest};
+		return {
+			fileKey: await decrypter.decryptHeader(begin),
+			payload: rest ?? (async function* () {})(),
+		};
 	} catch (error) {
 		throw asHeaderFailure(error);
 	}

@@ -1,5 +1,6 @@
 import {createHash, hash} from 'node:crypto';
 import {createReadStream, createWriteStream} from 'node:fs';
+import {buffer} from 'node:stream/consumers';
 import {pipeline} from 'node:stream/promises';
 import {StringDecoder} from 'node:string_decoder';
 import {promisify} from 'node:util';
@@ -16,6 +17,7 @@ import {
 	type Store,
 } from '../../ports/store.ts';
 import {asFileFailure} from '../files/file-failure.ts';
+import {splitAt} from '../pieces.ts';
 import {ageSealer, recipientOf} from '../seal/age.ts';
 import {openFolderStore} from './folder.ts';
 import {openS3, type S3Tools} from './s3.ts';
@@ -131,7 +133,7 @@ const sealBytes = async (
 	{sealer, recipients}: Keys,
 	content: Uint8Array,
 ): Promise<SealedContent> => {
-	const sealed = await collect(sealer.seal(only(content), recipients));
+	const sealed = await buffer(sealer.seal(only(content), recipients));
 	return {
 		content: sealed,
 		size: sealed.length,
@@ -150,31 +152,9 @@ const sealInto = async (
 	content: AsyncIterable<Uint8Array>,
 	signal: AbortSignal,
 ): Promise<SealedContent> => {
-	const pieces = content[Symbol.asyncIterator]();
-	const begin: Uint8Array[] = [];
-	for (let size = 0; size <= mostInMemory; size += begin.at(-1)?.length ?? 0) {
-		const next = await pieces.next();
-		if (next.done === true) {
-			return sealBytes(keys, Buffer.concat(begin));
-		}
-
-		begin.push(next.value);
-	}
-
-	return sealIntoFile(keys, file, joined(begin, pieces), signal);
+	const {begin, rest} = await splitAt(content, ({length}) => (length > mostInMemory ? 0 : -1));
+	return rest === undefined ? sealBytes(keys, begin) : sealIntoFile(keys, file, rest, signal);
 };
-
-async function* joined(
-	begin: readonly Uint8Array[],
-	rest: AsyncIterator<Uint8Array>,
-): AsyncGenerator<Uint8Array> {
-	try {
-		yield* begin;
-		yield* {[Symbol.asyncIterator]: () => rest};
-	} finally {
-		await rest.return?.();
-	}
-}
 
 /** Takes all hashes while the content goes by: it may be gigabytes. */
 const sealIntoFile = async (
@@ -252,15 +232,6 @@ async function* passing(
 async function* only(content: Uint8Array): AsyncGenerator<Uint8Array> {
 	yield content;
 }
-
-const collect = async (content: AsyncIterable<Uint8Array>): Promise<Buffer> => {
-	const pieces: Uint8Array[] = [];
-	for await (const piece of content) {
-		pieces.push(piece);
-	}
-
-	return Buffer.concat(pieces);
-};
 
 /** Bytes that zlib gives at once where the text is read piece by piece. */
 const pieceSize = 64 * 1024;
