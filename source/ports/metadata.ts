@@ -1,5 +1,6 @@
 import type {Failure} from '../domain/failure/failure.ts';
 import type {JsonObject} from '../domain/json.ts';
+import type {ProjectSettingsName, SettingsName} from '../domain/metadata/paths.ts';
 import type {Repository} from '../domain/plan/repository.ts';
 
 /**
@@ -15,22 +16,8 @@ export type RepositoryList =
 	| 'repository'
 	/** All pull requests' approvals, requests for changes, updates and comments, newest first. */
 	| 'activity'
-	/** The repository's and its project's, with `reviewer_type`. */
-	| 'default-reviewers'
-	| 'hooks'
-	| 'user-permissions'
-	| 'group-permissions'
-	| 'branching-model'
-	| 'branching-model-settings'
-	| 'branch-restrictions'
-	| 'deploy-keys'
-	| 'pipelines'
-	| 'pipeline-variables'
-	| 'pipeline-schedules'
-	| 'pipeline-key-pair'
-	| 'pipeline-known-hosts'
-	| 'environments'
-	| 'downloads';
+	| 'downloads'
+	| Exclude<SettingsName, 'environment-variables'>;
 
 /** A list or an object of the source's workspace. */
 export type WorkspaceList =
@@ -43,13 +30,7 @@ export type WorkspaceList =
 	| 'snippets';
 
 /** A list or an object of one project of the source's workspace. */
-export type ProjectList =
-	| 'project-default-reviewers'
-	| 'project-user-permissions'
-	| 'project-group-permissions'
-	| 'project-branching-model'
-	| 'project-branching-model-settings'
-	| 'project-deploy-keys';
+export type ProjectList = `project-${ProjectSettingsName}`;
 
 /** Pull requests by id. Ids never change, so no item moves across a page. */
 export type PullRequestWalk =

@@ -6,10 +6,10 @@ import {onlyGiven} from '../../domain/given.ts';
 import {decideLink} from '../../domain/lfs/links.ts';
 import type {MetadataDenied, SavedFile} from '../../ports/metadata.ts';
 import {asFileFailure} from '../files/file-failure.ts';
-import {lfsLimits, request} from '../lfs/request.ts';
 import {failureOfAnswer} from './failures.ts';
 import {readBeginning} from './read-advertisement.ts';
 import {type Client, isRedirect} from './request-api.ts';
+import {fileLimits, requestFile} from './request-file.ts';
 
 type FileRequest = {
 	readonly url: string;
@@ -63,7 +63,7 @@ const askOnce = (asked: FileRequest, url: URL): Promise<Asked> => {
 	const {client, origin, signal, deny} = asked;
 	const isOwn = url.origin === origin;
 	const authorization = isOwn ? client.authorization() : undefined;
-	return request<Asked>({
+	return requestFile<Asked>({
 		url,
 		agents: client.agents,
 		headers: {
@@ -72,7 +72,7 @@ const askOnce = (asked: FileRequest, url: URL): Promise<Asked> => {
 			...onlyGiven({authorization}),
 		},
 		signal,
-		limits: lfsLimits,
+		limits: fileLimits,
 		read: async (response) => {
 			const {statusCode: status = 0, headers} = response;
 			if (isRedirect(status) && headers.location !== undefined) {

@@ -7,11 +7,11 @@ import {isJsonObject} from '../../domain/json.ts';
 import {mostSnippetFiles} from '../../domain/metadata/snippets.ts';
 import type {MetadataDenied, SnippetAnswer, SnippetContent} from '../../ports/metadata.ts';
 import {asFileFailure} from '../files/file-failure.ts';
-import {lfsLimits, request} from '../lfs/request.ts';
 import {readObject} from './answers.ts';
 import {failureOfAnswer} from './failures.ts';
 import {fileNameOf, isMultipart, readMultipart} from './multipart.ts';
 import {type Client, followRedirects} from './request-api.ts';
+import {fileLimits, requestFile} from './request-file.ts';
 
 type SnippetRequest = {
 	readonly url: string;
@@ -69,7 +69,7 @@ const accepted = {whole: 'multipart/related', names: 'application/json'} as cons
 
 const askOnce = ({client, form, signal}: SnippetRequest, url: URL): Promise<Answered> => {
 	const authorization = client.authorization();
-	return request<Answered>({
+	return requestFile<Answered>({
 		url,
 		agents: client.agents,
 		headers: {
@@ -78,7 +78,7 @@ const askOnce = ({client, form, signal}: SnippetRequest, url: URL): Promise<Answ
 			...onlyGiven({authorization}),
 		},
 		signal,
-		limits: lfsLimits,
+		limits: fileLimits,
 		read: async (response) => ({
 			status: response.statusCode ?? 0,
 			headers: response.headers,

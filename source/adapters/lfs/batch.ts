@@ -6,7 +6,15 @@ import {cleanHeaders, decideLink, type LinkHeaders} from '../../domain/lfs/links
 import type {LfsObject} from '../../domain/lfs/pointer.ts';
 import {type Answer, failureOfAnswer} from '../bitbucket/failures.ts';
 import {type Client, followRedirects} from '../bitbucket/request-api.ts';
-import {type LfsLimits, request} from './request.ts';
+import {fileLimits, requestFile} from '../bitbucket/request-file.ts';
+
+export const lfsLimits = {
+	...fileLimits,
+	/** The longest answer of the batch API, in bytes. */
+	answer: 32 * 1024 * 1024,
+};
+
+export type LfsLimits = Readonly<typeof lfsLimits>;
 
 /** The address that a file may be fetched from. */
 export type Link = {
@@ -52,7 +60,7 @@ export const askForLinks = async (
 	const answer = await followRedirects(first, async (address) => {
 		const read = (response: IncomingMessage) => readAnswer(response, limits.answer);
 		const {agents} = client;
-		const given = await request({url: address, agents, headers, body, signal, limits, read});
+		const given = await requestFile({url: address, agents, headers, body, signal, limits, read});
 		if ([301, 302, 303].includes(given.status)) {
 			const detail = `status ${given.status}, which would make another request of this one`;
 			throw new FailureError({kind: 'unexpected-answer', detail});

@@ -5,9 +5,9 @@ import {decideLink, type LinkHeaders} from '../../domain/lfs/links.ts';
 import type {LfsObject} from '../../domain/lfs/pointer.ts';
 import {failureOfAnswer} from '../bitbucket/failures.ts';
 import type {Client} from '../bitbucket/request-api.ts';
+import {type FileLimits, requestFile} from '../bitbucket/request-file.ts';
 import {type Link, refused, refusedAddress} from './batch.ts';
 import {type Growing, openGrowing} from './growing.ts';
-import {type LfsLimits, request} from './request.ts';
 
 /** How one attempt ended. Passing trouble is thrown; what came until then stays in the part. */
 export type Downloaded =
@@ -29,7 +29,7 @@ export type Download = {
 	readonly origin: string;
 	readonly client: Client;
 	readonly signal: AbortSignal;
-	readonly limits: LfsLimits;
+	readonly limits: FileLimits;
 	readonly onBytes: (bytes: number) => void;
 };
 
@@ -131,7 +131,7 @@ const askOnce = (
 ): Promise<Asked> => {
 	const length = growing.length();
 	const range: LinkHeaders = length === 0 ? {} : {range: `bytes=${length}-`};
-	return request({
+	return requestFile({
 		url,
 		agents: client.agents,
 		headers: {'user-agent': client.userAgent, ...headers, ...range},

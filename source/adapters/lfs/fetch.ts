@@ -5,10 +5,9 @@ import type {LfsObject} from '../../domain/lfs/pointer.ts';
 import type {LfsFetched, LfsFetchOptions, LfsServer} from '../../ports/lfs.ts';
 import type {Client} from '../bitbucket/request-api.ts';
 import {asFileFailure} from '../files/file-failure.ts';
-import {askForLinks, type Link, type Offer, refused} from './batch.ts';
+import {askForLinks, type LfsLimits, type Link, lfsLimits, type Offer, refused} from './batch.ts';
 import {type Downloaded, download} from './download.ts';
 import {type OpenStore, openStore, partName, partPath, sizeOfPart} from './fill-store.ts';
-import {type LfsLimits, lfsLimits} from './request.ts';
 import {type NoRoom, openTurns, type Turns} from './turns.ts';
 
 /** Files that a source fetches at once. More gained nothing. */

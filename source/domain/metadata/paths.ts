@@ -7,6 +7,7 @@ import {formatJson, normalise, type Sets, sortFields, sortItems} from './normali
  * of one touches no other.
  */
 export type SettingsName =
+	/** Those of its project too, with `reviewer_type`. */
 	| 'default-reviewers'
 	| 'hooks'
 	| 'user-permissions'

@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import {repositoryStates} from '../../domain/status/repository-status.ts';
 import {mendingFields} from './backup.ts';
 import {
 	atLeastOne,
@@ -29,17 +30,7 @@ export const repositoryStatus = v.pipe(
 	v.object({
 		repository: string,
 		folder: optional(string),
-		state: v.picklist([
-			'never-saved',
-			'failed',
-			'damaged',
-			'newer',
-			'unreadable',
-			'left-out',
-			'unrecorded',
-			'saved',
-			'gone',
-		]),
+		state: v.picklist(repositoryStates),
 		lastGood: optional(when('When the backup was last known to be equal to upstream')),
 		changedAt: optional(when('When its content last changed here')),
 		size: number('Bytes of all its parts'),

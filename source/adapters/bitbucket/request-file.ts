@@ -1,39 +1,37 @@
 import http, {type IncomingMessage} from 'node:http';
 import https from 'node:https';
 import {FailureError} from '../../domain/failure/failure.ts';
-import type {Agents} from '../bitbucket/agents.ts';
-import {failureOfNetwork} from '../bitbucket/failures.ts';
 import {transferLimits} from '../git/environment.ts';
+import type {Agents} from './agents.ts';
+import {failureOfNetwork} from './failures.ts';
 
-export const lfsLimits = {
+export const fileLimits = {
 	/** Milliseconds without a byte. */
 	idle: 60_000,
 	/** Bytes a second that a file must keep, and seconds that it may trickle below. */
 	minSpeed: transferLimits.minSpeed,
 	maxTrickle: transferLimits.maxTrickle,
-	/** The longest answer of the batch API, in bytes. */
-	answer: 32 * 1024 * 1024,
 };
 
-export type LfsLimits = Readonly<typeof lfsLimits>;
+export type FileLimits = Readonly<typeof fileLimits>;
 
-export type LfsRequest<Given> = {
+type FileRequest<Given> = {
 	readonly url: URL;
 	readonly agents: Agents;
 	readonly headers: Readonly<Record<string, string>>;
 	/** A POST with this body; undefined for a GET. */
 	readonly body?: string;
 	readonly signal: AbortSignal;
-	readonly limits: LfsLimits;
+	readonly limits: FileLimits;
 	/** Reads the answer to its end. The connection is closed if it does not. */
 	readonly read: (response: IncomingMessage) => Promise<Given>;
 };
 
 /**
- * One request. Uses node:http and not got, which takes twice the memory for many small files. Its
+ * One request for a file, or about files. Uses node:http and not got, which takes twice the memory for many small files. Its
  * errors hold none of its headers.
  */
-export const request = <Given>(asked: LfsRequest<Given>): Promise<Given> =>
+export const requestFile = <Given>(asked: FileRequest<Given>): Promise<Given> =>
 	asked.agents.withAgent(asked.url, asked.signal, async (agent) => {
 		const {url, headers, body, signal, limits, read} = asked;
 		signal.throwIfAborted();

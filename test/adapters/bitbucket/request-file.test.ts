@@ -1,28 +1,32 @@
 import {text} from 'node:stream/consumers';
 import {describe, expect, it} from 'vitest';
 import {makeAgents} from '../../../source/adapters/bitbucket/agents.ts';
-import {type LfsLimits, lfsLimits, request} from '../../../source/adapters/lfs/request.ts';
+import {
+	type FileLimits,
+	fileLimits,
+	requestFile,
+} from '../../../source/adapters/bitbucket/request-file.ts';
 import type {FaultAnswer} from '../../../source/sandbox/faults.ts';
 import {startAcme} from '../../helpers/sandbox.ts';
-import {failureOf, never} from '../bitbucket/sources.ts';
+import {failureOf, never} from './sources.ts';
 
 /** Asks the media server, which answers like this. */
-const ask = async (answer: FaultAnswer, limits: Partial<LfsLimits> = {}): Promise<string> => {
+const ask = async (answer: FaultAnswer, limits: Partial<FileLimits> = {}): Promise<string> => {
 	const {sandbox} = await startAcme();
 	sandbox.addFault({match: {service: 'media'}, answer});
-	return request({
+	return requestFile({
 		url: new URL(`${sandbox.mediaOrigin}/file`),
 		agents: makeAgents(),
 		headers: {},
 		signal: never,
-		limits: {...lfsLimits, ...limits},
+		limits: {...fileLimits, ...limits},
 		read: text,
 	});
 };
 
 const timeout = {kind: 'network', problem: 'timeout'};
 
-describe('a server of LFS files', () => {
+describe('a server of files', () => {
 	it('that keeps silent is left', async () => {
 		expect(await failureOf(ask({kind: 'silence'}, {idle: 50}))).toMatchObject(timeout);
 	});
