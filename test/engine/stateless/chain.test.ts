@@ -1,11 +1,12 @@
-import {mkdirSync, readdirSync} from 'node:fs';
+import {cpSync, mkdirSync, readdirSync} from 'node:fs';
 import {join} from 'node:path';
 import {expect, it} from 'vitest';
 import {exitCodes} from '../../../source/domain/failure/exit-code.ts';
 import type {StoreSettings} from '../../../source/domain/settings/settings.ts';
+import {readIndexes} from '../../../source/engine/store/read-store.ts';
 import {makeSource, runBackup} from '../../helpers/backup.ts';
 import {keptIn} from '../../helpers/stateless.ts';
-import {fetchAll, makeStore} from '../../helpers/store.ts';
+import {fetchAll, makeStore, openFetching} from '../../helpers/store.ts';
 import {makeTemporaryFolder} from '../../helpers/temporary-folder.ts';
 import {
 	commitFile,
@@ -80,4 +81,30 @@ it('runs without a folder write a store from which a backup goes on, with every 
 		'unchanged',
 		'unchanged',
 	]);
+});
+
+it('a quiet night joins what two runs sent at once by one step, and the next one sends nothing', async () => {
+	const place = join(makeTemporaryFolder(), 'store');
+	const twin = join(makeTemporaryFolder(), 'twin');
+	const store = makeStore(place);
+	const {path} = await acme.add('api');
+	await runStateless(store);
+	await commitFile(path);
+	cpSync(place, twin, {recursive: true});
+	await runStateless(store);
+	await runStateless(makeStore(twin));
+	cpSync(twin, place, {recursive: true, force: false});
+
+	const readChain = async () => {
+		const source = (await readIndexes(openFetching(store))).get('acme');
+		return Object.values(source?.repos ?? {})[0]?.parts['repo'];
+	};
+	const sent = await readChain();
+	expect(sent?.heads).toHaveLength(2);
+	await runStateless(store);
+	const joined = await readChain();
+	expect(joined?.heads).toHaveLength(1);
+	expect(sent?.heads).not.toContain(joined?.heads[0]);
+	await runStateless(store);
+	expect(await readChain()).toEqual(joined);
 });
