@@ -99,7 +99,12 @@ const adviseOn = (status: StoreStatus): string => {
 	}
 
 	const send = listUnsent(status).length === 0 ? '' : ' "cistern send" sends what is missing.';
-	return `This is as the backup folder remembers it.${send} "cistern verify --store ${status.store} --identity FILE" looks into the store itself, with the secret key.`;
+	const look = `"cistern verify --store ${status.store}`;
+	const verify =
+		status.isSealed === false
+			? `${look}" looks into the store itself.`
+			: `${look} --identity FILE" looks into the store itself, with the secret key.`;
+	return `This is as the backup folder remembers it.${send} ${verify}`;
 };
 
 const layOutRow = (

@@ -165,6 +165,7 @@ it('status tells what is off site, how old it is and what is not there yet, with
 	const {stdout} = await runHere(home, ['status', '--store', 'offsite', '--from', home.backup]);
 	expect(stdout).toMatch(/api +changed since it was sent just now, \d/);
 	expect(stdout).toMatch(/web +sent just now, \d.*; no longer in the backup folder/);
+	expect(stdout).toContain('"cistern verify --store offsite" looks');
 	expect(await runHere(home, ['status', '--store', store])).toMatchObject({exitCode: 2});
 });
 

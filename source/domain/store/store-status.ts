@@ -6,6 +6,8 @@ export type StoreStatus = {
 	readonly store: string;
 	/** When something was last sent, or found to be there already, RFC 3339. */
 	readonly sentAt: string | undefined;
+	/** Does it take a secret key to look into the store? Left out where nothing was sent yet. */
+	readonly isSealed?: boolean;
 	/** The last sending, if it failed since then. */
 	readonly failed?:
 		| {

@@ -1,6 +1,7 @@
 import {joinPath, ownFolder, storesFolder, workspaceFolder} from '../../domain/plan/layout.ts';
 import {fullName} from '../../domain/plan/repository.ts';
 import {parseRecord, type SavedState} from '../../domain/record/record.ts';
+import {isSealed} from '../../domain/store/names.ts';
 import {isInRange, parseShard, rangeOf} from '../../domain/store/shard.ts';
 import {readShards} from '../../domain/store/shard-status.ts';
 import type {IndexEntry, StoredSource} from '../../domain/store/store-index.ts';
@@ -43,7 +44,12 @@ export const readStoreStatus = async (
 		stored.push({folder: entry.folder, is: describe(entry.name, 'only-there', entry)});
 	}
 
-	return {store, sentAt: sent?.index.at, ...gather(stored)};
+	return {
+		store,
+		sentAt: sent?.index.at,
+		...(sent === undefined ? {} : {isSealed: isSealed(sent.object)}),
+		...gather(stored),
+	};
 };
 
 /** The state of a source as the store itself tells it, without a backup folder. */

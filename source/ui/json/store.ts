@@ -74,6 +74,7 @@ export const storeLines = [
 		source,
 		store,
 		sentAt: optional(when('When a sending to it last ended')),
+		isSealed: optional(flag('It takes a secret key to read what was sent')),
 		repositories: v.pipe(
 			v.array(v.object({repository, ...stored})),
 			v.description(
