@@ -104,12 +104,13 @@ const fullDisk: Misfortune = {
 		runProgram(scene, {}, onSmallDisk(scene.home.backup, {room: 4 * random(30)})),
 };
 
-/** The short form among the tests comes as far as the fifth. */
+/**
+ * The short form among the tests comes as far as the fourth: these are met in its own process. What
+ * befalls a process is held to the same in test/program/kill.test.ts and disk.test.ts.
+ */
 export const misfortunes: readonly Misfortune[] = [
-	{name: 'nothing', ends: [done], strike: (scene) => runProgram(scene)},
-	...(canMount ? [fullDisk] : []),
 	{name: 'git killed inside', ends: [done, incomplete], strike: killInside},
-	atOneGit('kill -9', strikes.killProgram, [done, 'killed']),
+	{name: 'death at a step', ends: [done, 'killed'], strike: runAndDie},
 	onTheWay(
 		'cut answer',
 		[0, 9, 60, 300].map((after): FaultAnswer => ({kind: 'cut-short', after})),
@@ -123,7 +124,9 @@ export const misfortunes: readonly Misfortune[] = [
 			return (await runEngine(scene)).exitCode;
 		},
 	},
-	{name: 'death at a step', ends: [done, 'killed'], strike: runAndDie},
+	{name: 'nothing', ends: [done], strike: (scene) => runProgram(scene)},
+	...(canMount ? [fullDisk] : []),
+	atOneGit('kill -9', strikes.killProgram, [done, 'killed']),
 	atOneGit('SIGTERM', strikes.endProgram, [done, interrupted]),
 	// The first one is asked for git's version, without which there is nothing to be done.
 	atOneGit('git killed at start', strikes.killGit, [done, failed, incomplete]),

@@ -14,6 +14,7 @@ import {describe, expect, it} from 'vitest';
 import {exitCodes} from '../../source/domain/failure/exit-code.ts';
 import {packsOf} from '../helpers/flip-byte.ts';
 import {makeHome} from '../helpers/program.ts';
+import {runHere} from '../helpers/program-here.ts';
 import {makeTemporaryFolder} from '../helpers/temporary-folder.ts';
 import {commitFile, forcePush, git, readOid, readRefs} from '../helpers/upstream.ts';
 import {runVerify} from '../helpers/verify.ts';
@@ -166,19 +167,18 @@ it.runIf(!isRoot || spawnSync('setpriv', [...asUser.slice(1), 'true']).status ==
 	async () => {
 		const [{path}] = await acme.addSaved('api');
 		const home = makeHome(acme.sandbox, {}, acme.folder);
-		const run = (command: string) => home.run([command], {}, asUser);
 		const [pack = ''] = packsOf(acme.mirror('api'));
 		chmodSync(pack, 0);
 		await forcePush(path);
 
-		for (const command of ['--yes', '--yes', 'verify']) {
-			const {exitCode, stdout, stderr} = await run(command);
+		for (const command of ['--yes', 'verify']) {
+			const {exitCode, stdout, stderr} = await home.run([command], {}, asUser);
 			expect(exitCode, command).toBe(exitCodes.incomplete);
 			expect(stdout + stderr).toMatch(/pack-\S+ cannot be used: permission was denied/);
 		}
 
 		chmodSync(pack, 0o600);
-		expect(await run('--yes')).toMatchObject({exitCode: exitCodes.done});
+		expect(await runHere(home, ['--yes'])).toMatchObject({exitCode: exitCodes.done});
 		expect(readdirSync(acme.path('acme#api')).toSorted()).toEqual(['cistern.json', 'repo']);
 	},
 );

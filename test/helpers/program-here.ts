@@ -20,7 +20,7 @@ const createOutput = (): {stream: Writable; text: () => string} => {
  * ends: a start costs as much as thirty gits.
  */
 export const runHere = async (
-	{folder, settings}: Home,
+	{folder, settings}: Pick<Home, 'folder' | 'settings'>,
 	args: readonly string[],
 	environment: Readonly<Record<string, string>> = {},
 ): Promise<ProgramResult> => {

@@ -9,8 +9,23 @@ import {branch, commitFile, deleteRef, forcePush, readRefs, tag, tagAnnotated} f
 const branches = ['main', 'feature', 'feature/x', 'Feature', 'Feature/x', 'release/1'];
 const tags = ['v1', 'v2'];
 
-/** Something that may happen upstream between two backups. */
-export const changeUpstream = async (path: string, random: Random): Promise<void> => {
+/** All that may happen upstream between two backups. */
+export const upstreamChanges = [
+	'commit',
+	'rewrite',
+	'delete',
+	'annotated tag',
+	'tag',
+	'branch',
+	'merge',
+	'other HEAD',
+	'rewind',
+] as const;
+
+type UpstreamChange = (typeof upstreamChanges)[number];
+
+/** Does one of them. */
+export const changeUpstream = async (path: string, random: Random): Promise<UpstreamChange> => {
 	// A name that is not UTF-8 is read with a sign in place of its bytes, and cannot be written again.
 	const refs = new Map([...(await readRefs(path))].filter(([ref]) => !ref.includes('\uFFFD')));
 	const name = pick(random, branches);
@@ -20,26 +35,40 @@ export const changeUpstream = async (path: string, random: Random): Promise<void
 	if (from === undefined || change < 2) {
 		await makeRoom(path, refs, name);
 		await commitFile(path, {branch: name});
-	} else if (change === 2) {
-		await makeRoom(path, refs, name);
-		await forcePush(path, {branch: name});
-	} else if (change === 3) {
-		await deleteRef(path, pick(random, [...refs.keys()]));
-	} else if (change === 4) {
-		await tagAnnotated(path, pick(random, tags), from);
-	} else if (change === 5) {
-		await tag(path, pick(random, tags), from);
-	} else if (change === 6) {
-		// An old tip that another branch still reaches: what is not lost now may be lost next time.
-		const tip = refs.get(from) ?? from;
-		await makeRoom(path, refs, name);
-		await branch(path, name, tip);
-	} else if (change === 7 || change === 8) {
-		await merge(path, from, refs.get(from) ?? from, name);
-	} else if (change === 9) {
-		writeFileSync(join(path, 'HEAD'), `ref: ${from}\n`);
-	} else {
-		await rewind(path, from);
+		return 'commit';
+	}
+
+	switch (change) {
+		case 2:
+			await makeRoom(path, refs, name);
+			await forcePush(path, {branch: name});
+			return 'rewrite';
+		case 3:
+			await deleteRef(path, pick(random, [...refs.keys()]));
+			return 'delete';
+		case 4:
+			await tagAnnotated(path, pick(random, tags), from);
+			return 'annotated tag';
+		case 5:
+			await tag(path, pick(random, tags), from);
+			return 'tag';
+		case 6: {
+			// An old tip that another branch still reaches: what is not lost now may be lost next time.
+			const tip = refs.get(from) ?? from;
+			await makeRoom(path, refs, name);
+			await branch(path, name, tip);
+			return 'branch';
+		}
+		case 7:
+		case 8:
+			await merge(path, from, refs.get(from) ?? from, name);
+			return 'merge';
+		case 9:
+			writeFileSync(join(path, 'HEAD'), `ref: ${from}\n`);
+			return 'other HEAD';
+		default:
+			await rewind(path, from);
+			return 'rewind';
 	}
 };
 

@@ -20,3 +20,10 @@ export const pick = <Item>(random: Random, items: readonly Item[]): Item => {
 
 	return item;
 };
+
+/** The items in another order. */
+export const shuffle = <Item>(random: Random, items: readonly Item[]): readonly Item[] =>
+	items
+		.map((item) => ({item, place: random(2 ** 30)}))
+		.toSorted((left, right) => left.place - right.place)
+		.map(({item}) => item);

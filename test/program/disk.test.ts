@@ -28,10 +28,8 @@ type Trouble = {
 
 const troubles: readonly Trouble[] = [
 	{disk: {room: 150}, words: [/50\.0 MB are to be cloned.* \d+ kB are free/, space]},
-	{disk: {files: 12}, words: [space]},
 	{disk: {isReadOnly: true}, words: [readOnly]},
 	{at: 'for-each-ref*', strike: 'mount -o remount,ro,bind "$BACKUP"', words: [readOnly]},
-	{at: 'for-each-ref*', strike: 'umount -l "$BACKUP" 2> /dev/null', words: [missing]},
 	{at: 'rev-list*--all', strike: 'umount -l "$BACKUP" 2> /dev/null', words: [missing]},
 ];
 
@@ -95,12 +93,9 @@ describe.runIf(canMount)('a full disk that is restored to', () => {
 });
 
 describe.runIf(canMount)('a disk with room for some of the first copies', () => {
-	it.each([
-		['as Bitbucket counts them', 1_000_000],
-		['of unknown size', 0],
-	])('gets as many as fit, %s, and each of the others is named: exit 1', async (_, size) => {
+	it('gets as many as fit, and each of the others is named: exit 1', async () => {
 		for (const slug of ['a', 'b', 'c', 'd', 'e']) {
-			const {path} = await acme.add(slug, {size});
+			const {path} = await acme.add(slug, {size: 0});
 			await commitFile(path, {content: randomBytes(1_000_000)});
 		}
 

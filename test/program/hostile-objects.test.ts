@@ -112,9 +112,15 @@ describe(`${count} things that git's fsck refuses, or that lie in the folder to 
 	});
 });
 
-const packs = ['lacking', 'unreadable', 'not-a-tree', 'flipped'] as const;
-
-const versions = [0, 2] as const;
+/** Objects that are not whole, in a version of git's protocol that git alone reads, or Cistern too. */
+const packs = [
+	['flipped', 0],
+	['lacking', 0],
+	['flipped', 2],
+	['lacking', 2],
+	['not-a-tree', 2],
+	['unreadable', 2],
+] as const;
 
 /** The answer with a pack in a version of git's protocol: to git alone, or to us as well. */
 const answerWith = (pack: Buffer, version: 0 | 2): Buffer => {
@@ -130,15 +136,16 @@ const answerWith = (pack: Buffer, version: 0 | 2): Buffer => {
 	]);
 };
 
-describe(`${versions.length * packs.length} packs whose objects are not whole`, () => {
+describe(`${packs.length} packs whose objects are not whole`, () => {
 	it('fail a first copy and an update alike, leave the last good state as it was, and the others are saved: exit 3', async () => {
 		const good = await acme.add('good');
-		const slugs = versions.flatMap((version) => packs.map((kind) => `${kind}-${version}`));
+		const slugs = packs.map(([kind, version]) => `${kind}-${version}`);
 		const saved = await acme.addSaved(...slugs);
 		const {path} = acme.sandbox.addRepository({workspace: 'acme', slug: 'bare'});
-		for (const [index, slug] of slugs.entries()) {
+		for (const [kind, version] of packs) {
+			const slug = `${kind}-${version}`;
 			acme.sandbox.addRepository({workspace: 'acme', slug: `new-${slug}`, path});
-			const {tip, pack} = packBroken(packs[index % packs.length] ?? 'lacking');
+			const {tip, pack} = packBroken(kind);
 			const send = (method: string, type: string, body: Buffer) => {
 				const answer = {
 					kind: 'answer',
@@ -153,7 +160,6 @@ describe(`${versions.length * packs.length} packs whose objects are not whole`, 
 			const service = `${pktLine('# service=git-upload-pack\n')}0000`;
 			const refs = `${service}${pktLine(`${tip} refs/heads/main\0ofs-delta\n`)}0000`;
 			send('GET', 'application/x-git-upload-pack-advertisement', Buffer.from(refs));
-			const version = index < packs.length ? 0 : 2;
 			send('POST', 'application/x-git-upload-pack-result', answerWith(pack, version));
 		}
 
@@ -162,10 +168,10 @@ describe(`${versions.length * packs.length} packs whose objects are not whole`, 
 		const {exitCode, stderr} = await runHere(home, ['--yes']);
 
 		expect(exitCode).toBe(3);
-		expect(stderr.match(/acme\/\S+-0: FAILED, git failed: .*/g)).toHaveLength(2 * packs.length);
+		expect(stderr.match(/acme\/\S+-0: FAILED, git failed: .*/g)).toHaveLength(4);
 		expect(
 			stderr.match(/acme\/\S+-2: FAILED, (?:git failed|the answer was refused): .*/g),
-		).toHaveLength(2 * packs.length);
+		).toHaveLength(8);
 		expect(await readRefs(acme.mirror('good'))).toEqual(await readRefs(good.path));
 		for (const [index, slug] of slugs.entries()) {
 			expect(await readRefs(acme.mirror(slug))).toEqual(await readRefs(saved[index]?.path ?? ''));

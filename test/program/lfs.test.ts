@@ -157,28 +157,21 @@ const toConfig = (setting: string): string => {
 	return `[filter "lfs"]\n\t${key} = ${value}\n`;
 };
 
-/** A user pushed two versions, which were saved, and then a third one in their place upstream. */
-const pushVersions = async () => {
-	const api = await acme.add('api');
+/** Two versions were saved, and then a third one in their place upstream. */
+const saveVersions = async () => {
+	const api = await addWithLfs({});
 	const home = makeAcmeHome();
 	const user = userGit(home);
-	const work = join(home.folder, 'work');
-	await user(home.folder, 'clone', '-q', acme.sandbox.urlOf(api), work);
-	writeFileSync(join(work, '.gitattributes'), attributes.content);
 	const push = async (content: string): Promise<void> => {
-		writeFileSync(join(work, 'hero.psd'), content);
-		await user(work, 'add', '-A');
-		await user(work, 'commit', '-q', '-m', content);
-		await user(work, 'lfs', 'push', '--all', 'origin');
-		await user(work, 'push', '-q', '--force', 'origin', 'HEAD:refs/heads/main');
+		acme.sandbox.putLfs(api, content);
+		await commitFile(api.path, {file: 'hero.psd', content: pointerTo(content)});
 	};
 	await push('version one');
 	await push('version two');
 	expect((await acme.run()).exitCode).toBe(0);
 	const day = new Date(acme.clock.now()).toISOString();
 	acme.clock.advance(24 * 60 * 60_000);
-	await git(work, 'reset', '-q', '--hard', 'HEAD~2');
-	writeFileSync(join(work, '.gitattributes'), attributes.content);
+	await forcePush(api.path, attributes);
 	await push('version three');
 	for (const content of ['version one', 'version two']) {
 		acme.sandbox.forgetLfs(api, sha256(content));
@@ -195,7 +188,7 @@ const pushVersions = async () => {
 	return {home, user, day, readHero, restore};
 };
 
-type Versions = Awaited<ReturnType<typeof pushVersions>>;
+type Versions = Awaited<ReturnType<typeof saveVersions>>;
 
 const expectInMirror = async ({home, user, readHero}: Versions): Promise<void> => {
 	const mirror = acme.mirror('api');
@@ -251,7 +244,7 @@ describe(`a real git-lfs${leftOut}`, () => {
 		'finds every version in the mirror, in what is restored, where it is pushed, and by the commands of docs/restore.md',
 		{timeout: 120_000},
 		async () => {
-			const versions = await pushVersions();
+			const versions = await saveVersions();
 			await expectInMirror(versions);
 			await expectRestored(versions);
 			await expectPushed(versions);

@@ -14,8 +14,11 @@ const full = ['sh', '-c', '"$@" >/dev/full', 'sh'] as const;
 /** A pipe whose reader has ended before anything is written. */
 const unread = ['bash', '-c', 'exec 3> >(:); wait "$!"; "$@" >&3', 'bash'] as const;
 
-const withoutSettings = [['--version'], ['--help'], ['setup', '--example']];
-const withSettings = [['status', '--json'], ['verify'], ['--yes', '--json']];
+const withoutSettings = [['--version'], ['setup', '--example']];
+const withSettings = [
+	['status', '--json'],
+	['--yes', '--json'],
+];
 
 const run = ([command, ...words]: readonly [string, ...string[]], args: readonly string[]) => {
 	const program = [process.execPath, 'dist/cli.js', ...args];

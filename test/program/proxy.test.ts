@@ -3,6 +3,7 @@ import {join} from 'node:path';
 import {describe, expect, it} from 'vitest';
 import {authorityFile, startCompany} from '../helpers/company.ts';
 import {makeHome} from '../helpers/program.ts';
+import {runHere} from '../helpers/program-here.ts';
 import {proxyPassword} from '../helpers/proxy.ts';
 import {commitFile} from '../helpers/upstream.ts';
 
@@ -37,10 +38,10 @@ describe("behind a company's proxy and certificate authority", () => {
 		await commitFile(path);
 		sandbox.speakOldProtocol(false);
 		writeFileSync(
-			join(home.folder, 'home', '.gitconfig'),
+			join(home.folder, '.gitconfig'),
 			`[http]\n\tproxy = ${proxy.url}\n\tsslCAInfo = ${authorityFile}\n`,
 		);
-		const byGit = await home.run(['--yes']);
+		const byGit = await runHere(home, ['--yes']);
 		expect(byGit.stderr).toContain('acme/api: ');
 		expect(byGit.exitCode).toBe(0);
 	});
@@ -49,7 +50,7 @@ describe("behind a company's proxy and certificate authority", () => {
 		const {sandbox, proxy} = await startCompany();
 		const home = makeHome(sandbox);
 		const check = async (variables: Record<string, string>): Promise<string> => {
-			const {exitCode, stdout, stderr} = await home.run(['check'], variables);
+			const {exitCode, stdout, stderr} = await runHere(home, ['check'], variables);
 			expect(exitCode).not.toBe(0);
 			expect(stdout + stderr).not.toContain(proxyPassword);
 			return (stdout + stderr).replaceAll(/\s+/g, ' ');
@@ -66,7 +67,7 @@ describe("behind a company's proxy and certificate authority", () => {
 		);
 		expect(sandbox.requests).toEqual([]);
 
-		const backup = await home.run(['--yes'], {HTTPS_PROXY: wrong});
+		const backup = await runHere(home, ['--yes'], {HTTPS_PROXY: wrong});
 		expect(backup.exitCode).toBe(3);
 		expect(backup.stderr).toContain('the proxy refused');
 	});

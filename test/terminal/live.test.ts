@@ -36,10 +36,7 @@ const timesIn = (text: string, part: string): number => text.split(part).length 
 
 describe.each([
 	[80, 24, 5],
-	[80, 24, 2000],
-	[120, 40, 5],
 	[120, 40, 2000],
-	[60, 20, 5],
 	[60, 20, 2000],
 ])('a backup in %d columns and %d rows with %d repositories', (columns, rows, repositories) => {
 	it('shows the look, what runs, what came of it, and the end', async () => {

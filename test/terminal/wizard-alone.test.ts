@@ -3,6 +3,8 @@ import {join} from 'node:path';
 import {describe, expect, it} from 'vitest';
 import {ann} from '../helpers/backup.ts';
 import {setUpBundle} from '../helpers/bundle.ts';
+import {createRandom, pick, type Random} from '../helpers/random.ts';
+import {seedsOf} from '../helpers/seeds.ts';
 import {makeTemporaryFolder} from '../helpers/temporary-folder.ts';
 import {
 	expectTerminalBack,
@@ -104,18 +106,17 @@ describe('the wizard alone', () => {
 	});
 
 	const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_=';
-	const pick = (below: number): number => Math.floor(Math.random() * below);
-	const makeToken = (): string =>
-		`ATATT3xFfGF0${Array.from({length: 180}, () => alphabet[pick(alphabet.length)]).join('')}`;
+	const makeToken = (random: Random): string =>
+		`ATATT3xFfGF0${Array.from({length: 180}, () => pick(random, [...alphabet])).join('')}`;
 
 	/** In pieces of any size, some of them apart in time. */
-	const send = async (screen: WizardScreen, text: string): Promise<void> => {
-		const largest = 1 + pick(80);
+	const send = async (screen: WizardScreen, random: Random, text: string): Promise<void> => {
+		const largest = 1 + random(80);
 		for (let rest = text; rest !== ''; ) {
-			const size = 1 + pick(largest);
+			const size = 1 + random(largest);
 			screen.type(rest.slice(0, size));
 			rest = rest.slice(size);
-			if (pick(4) === 0) {
+			if (random(4) === 0) {
 				await new Promise(setImmediate);
 			}
 		}
@@ -132,17 +133,19 @@ describe('the wizard alone', () => {
 		(pasted) => ({mark: '\u001B[200~', text: `${pasted}\n\u001B[201~`, end: keys.enter}),
 	];
 
-	const pasteTokens = async (count: number): Promise<void> => {
+	const pasteTokens = async (seeds: readonly number[]): Promise<void> => {
 		const screen = open('refuse');
 		await goToToken(screen);
 		expect(screen.emulator.modes.bracketedPasteMode).toBe(true);
 		const sent: string[] = [];
-		for (let round = 1; round <= count; round += 1) {
-			const pasted = makeToken();
+		for (const [index, seed] of seeds.entries()) {
+			const round = index + 1;
+			const random = createRandom(seed);
+			const pasted = makeToken(random);
 			sent.push(pasted);
 			const {mark = '', text, end} = ways[round % ways.length]?.(pasted) ?? {text: '', end: ''};
 			screen.type(mark);
-			await send(screen, text);
+			await send(screen, random, text);
 			screen.type(end);
 			await screen.answer(`round ${round}.`, keys.enter);
 			// Keys are for the question that is on the screen.
@@ -153,8 +156,15 @@ describe('the wizard alone', () => {
 		expect(sent.filter((each) => screen.output().includes(each.slice(0, 40)))).toEqual([]);
 	};
 
-	it('takes 500 tokens whole, however they are pasted and cut, and shows none of them', async () => {
+	const seeds = seedsOf(Array.from({length: 60}, (_, index) => index + 1));
+
+	it(`takes tokens whole, however they are pasted and cut, and shows none of them: up to seed ${seeds.length}`, {
+		timeout: 60_000 + seeds.length * 200,
+	}, async () => {
 		// Several at once: each of them mostly waits for the screen.
-		await Promise.all([125, 125, 125, 125].map(pasteTokens));
+		const screens = [0, 1, 2];
+		await Promise.all(
+			screens.map((one) => pasteTokens(seeds.filter((seed) => seed % screens.length === one))),
+		);
 	});
 });

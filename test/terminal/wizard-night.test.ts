@@ -101,7 +101,6 @@ describe('a backup every night', () => {
 	});
 
 	it.each([
-		[80, 24],
 		[60, 20],
 		[40, 24],
 	])('is asked about in %i columns and %i rows', async (columns, rows) => {

@@ -6,6 +6,7 @@ import {afterEach, beforeEach, describe, expect, it} from 'vitest';
 import {parse} from 'yaml';
 import type {Sandbox} from '../../source/sandbox/start-sandbox.ts';
 import {ann} from '../helpers/backup.ts';
+import {runHere} from '../helpers/program-here.ts';
 import {makeTemporaryFolder} from '../helpers/temporary-folder.ts';
 import {answerFive, asked, startAcme, wizardToken} from '../helpers/wizard-answers.ts';
 import {environmentOf, keys, openWizard, type WizardScreen} from '../helpers/wizard-screen.ts';
@@ -38,12 +39,12 @@ const everythingIn = (folder: string): string =>
 		.map((entry) => readFileSync(join(entry.parentPath, entry.name), 'latin1'))
 		.join('\n');
 
-/** The program again, as a machine runs it. */
-const runUnattended = async (home: string, ...given: readonly string[]): Promise<string> => {
+/** The program again, with the settings that were written, as a machine runs it. */
+const runUnattended = async (home: string, ...given: readonly string[]) => {
 	const env = environmentOf(sandbox, home);
 	const running = run(process.execPath, [resolve('dist/cli.js'), ...given], {env});
 	running.child.stdin?.end();
-	return (await running).stdout;
+	return running;
 };
 
 describe('the first time', () => {
@@ -97,8 +98,10 @@ describe('the first time', () => {
 				},
 			],
 		});
-		await runUnattended(screen.home, '--yes', '--quiet');
-		expect(await runUnattended(screen.home, 'status')).toContain('api');
+		const home = {folder: screen.home, settings: settingsOf(screen)};
+		const environment = environmentOf(sandbox, screen.home);
+		expect(await runHere(home, ['--yes', '--quiet'], environment)).toMatchObject({exitCode: 0});
+		expect((await runHere(home, ['status'], environment)).stdout).toContain('api');
 	});
 
 	it('says at once what is wrong with an answer, is left with 130, and proposes the answers next time', async () => {
@@ -268,7 +271,8 @@ sources:
 		expect(text).toContain('title: second');
 		expect(text).toContain('passwordCommand: pass show cistern/acme');
 		expect(text).not.toContain('canary');
-		expect(await runUnattended(home, 'check', '--source', 'acme')).toContain('as it should be');
+		const {stdout} = await runUnattended(home, 'check', '--source', 'acme');
+		expect(stdout).toContain('as it should be');
 	});
 
 	it.each([

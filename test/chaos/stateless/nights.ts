@@ -181,8 +181,10 @@ const pushInBetween: Night = {
 			times: 3,
 			answer: {
 				kind: 'meanwhile',
-				run: () =>
-					changeUpstream(pick(random, scene.sandbox.listRepositories('acme')).path, random),
+				run: async () => {
+					const {path} = pick(random, scene.sandbox.listRepositories('acme'));
+					await changeUpstream(path, random);
+				},
 			},
 		});
 		const end = await runEngine(scene);

@@ -221,7 +221,7 @@ it('reads a long list as it comes where Bitbucket does not sort it', async () =>
 	const living = await openLiving(['api']);
 	const {sandbox, repositories, people} = living;
 	const [[repository], [by]] = [repositories, people];
-	for (let index = 0; repository !== undefined && by !== undefined && index < 60; index += 1) {
+	for (let index = 0; repository !== undefined && by !== undefined && index < 30; index += 1) {
 		const pull = sandbox.metadata.pullRequests.open(repository, {by});
 		sandbox.metadata.pullRequests.close(pull, 'MERGED', {by});
 	}

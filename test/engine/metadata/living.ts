@@ -179,12 +179,35 @@ export const readSavedFiles = async (
 	return files;
 };
 
+/** All that a user may do. */
+export const deeds = [
+	'add a download',
+	'approve',
+	'change a task',
+	'change reviewers',
+	'close',
+	'comment',
+	'comment on a line',
+	'delete a comment',
+	'edit',
+	'edit a comment',
+	'open',
+	'open with lost commits',
+	'remove a download',
+	'reply',
+	'request changes',
+	'resolve a comment',
+	'withdraw',
+] as const;
+
+type Deed = (typeof deeds)[number];
+
 /** One thing that a user does. Text is never used twice, so that it can be looked for. */
 export const changeSomething = (
 	{sandbox, repositories, people}: Living,
 	random: Random,
 	texts: string[],
-): void => {
+): Deed | undefined => {
 	const {pullRequests, downloads} = sandbox.metadata;
 	const repository = pick(random, repositories);
 	const by = pick(random, people);
@@ -199,39 +222,55 @@ export const changeSomething = (
 	if (deed === 1) {
 		const {settings} = sandbox.metadata;
 		settings.put(repository, 'effective-default-reviewers', [{uuid: '{1}', nickname: write()}]);
-		return;
+		return 'change reviewers';
 	}
 
 	if (open.length < 2 || deed === 0) {
 		const commits = random(4) === 0 ? {commits: [lostCommit(random)]} : {};
 		const reviewers = [pick(random, people)];
 		pullRequests.open(repository, {by, title: write(), reviewers, ...commits});
-		return;
+		return 'commits' in commits ? 'open with lost commits' : 'open';
 	}
 
 	const pull = pick(random, open);
 	const living = pull.comments.filter(({isDeleted}) => !isDeleted);
 	const comment = living.length === 0 ? undefined : pick(random, living);
-	const acts: readonly (() => void)[] = [
-		() => downloads.add(repository, {name: `file-${random(4)}`, content: write(), by}),
-		() => downloads.remove(repository, `file-${random(4)}`),
-		() => pullRequests.comment(pull, {by, text: write()}),
-		() => pullRequests.comment(pull, {by, text: write(), inline: {path: 'a.ts', to: random(90)}}),
-		() => pullRequests.comment(pick(random, all), {by, text: write()}),
-		() => comment && pullRequests.comment(pull, {by, text: write(), parent: comment}),
-		() => comment && pullRequests.editComment(pull, comment, write()),
-		() => comment && pullRequests.deleteComment(pull, comment),
-		() =>
-			comment && pullRequests.resolveComment(pull, comment, comment.resolution ? undefined : by),
-		() => pullRequests.edit(pull, {description: write()}),
-		() => pullRequests.approve(pick(random, all), by),
-		() => pullRequests.requestChanges(pull, by),
-		() => pullRequests.withdraw(pull, by),
-		() => void changeTasks(pullRequests, pull, by, random, write),
-		() =>
-			pullRequests.close(pull, pick(random, ['MERGED', 'DECLINED', 'SUPERSEDED'] as const), {by}),
+	const acts: readonly (readonly [Deed, (() => void) | undefined])[] = [
+		[
+			'add a download',
+			() => downloads.add(repository, {name: `file-${random(4)}`, content: write(), by}),
+		],
+		['remove a download', () => downloads.remove(repository, `file-${random(4)}`)],
+		['comment', () => pullRequests.comment(pull, {by, text: write()})],
+		[
+			'comment on a line',
+			() => pullRequests.comment(pull, {by, text: write(), inline: {path: 'a.ts', to: random(90)}}),
+		],
+		['comment', () => pullRequests.comment(pick(random, all), {by, text: write()})],
+		['reply', comment && (() => pullRequests.comment(pull, {by, text: write(), parent: comment}))],
+		['edit a comment', comment && (() => pullRequests.editComment(pull, comment, write()))],
+		['delete a comment', comment && (() => pullRequests.deleteComment(pull, comment))],
+		[
+			'resolve a comment',
+			comment &&
+				(() => pullRequests.resolveComment(pull, comment, comment.resolution ? undefined : by)),
+		],
+		['edit', () => pullRequests.edit(pull, {description: write()})],
+		['approve', () => pullRequests.approve(pick(random, all), by)],
+		['request changes', () => pullRequests.requestChanges(pull, by)],
+		['withdraw', () => pullRequests.withdraw(pull, by)],
+		['change a task', () => changeTasks(pullRequests, pull, by, random, write)],
+		[
+			'close',
+			() =>
+				pullRequests.close(pull, pick(random, ['MERGED', 'DECLINED', 'SUPERSEDED'] as const), {
+					by,
+				}),
+		],
 	];
-	pick(random, acts)();
+	const [name, act] = pick(random, acts);
+	act?.();
+	return act && name;
 };
 
 /** Of a branch that no backup ever saw. */

@@ -6,20 +6,22 @@ import {formatJson} from '../../../source/domain/metadata/normalise.ts';
 import {parseList} from '../../../source/engine/metadata/draft.ts';
 import {readSaved} from '../../helpers/metadata.ts';
 import type {Random} from '../../helpers/random.ts';
+import {expectEach} from '../../helpers/seeds.ts';
 import {git} from '../../helpers/upstream.ts';
-import {changeSomething, type Living, readSavedFiles} from './living.ts';
+import {changeSomething, deeds, type Living, readSavedFiles} from './living.ts';
 
-/** `npm run metadata -- 200` tries more. */
-export const seeds = Array.from(
-	{length: Number(process.env['METADATA_SEEDS'] ?? 20)},
-	(_, index) => index + 1,
-);
-
-export const change = (living: Living, random: Random, texts: string[], count: number): void => {
-	for (let index = 0; index < count; index += 1) {
-		living.clock.advance(random(60_000));
-		changeSomething(living, random, texts);
-	}
+/** People change things, and between them the seeds try each of their deeds. */
+export const createChange = () => {
+	const happened = expectEach(deeds);
+	return (living: Living, random: Random, texts: string[], count: number): void => {
+		for (let index = 0; index < count; index += 1) {
+			living.clock.advance(random(60_000));
+			const deed = changeSomething(living, random, texts);
+			if (deed !== undefined) {
+				happened(deed);
+			}
+		}
+	};
 };
 
 export const expectSaved = async (

@@ -34,8 +34,6 @@ const minute = 60_000;
 const flavours: readonly (readonly [what: string, flavour: Partial<S3Flavour>])[] = [
 	['that refuses taken names', {}],
 	['that knows no conditions', {conditions: 'refused', keepsVersions: false, locks: false}],
-	['that ignores conditions', {conditions: 'ignored'}],
-	['with a lock rule', {hasLockRule: true}],
 	['that lists new objects late', {listsAfter: minute}],
 ];
 

@@ -1,0 +1,22 @@
+import {afterAll, expect} from 'vitest';
+
+/** `npm run seeds -- 200` tries each test that has seeds with the first 200. */
+const asked = process.env['SEEDS'];
+
+/** The seeds of a test: those of the short form, or as many as were asked for. */
+export const seedsOf = (short: readonly number[]): readonly number[] =>
+	asked === undefined ? short : Array.from({length: Number(asked)}, (_, index) => index + 1);
+
+/**
+ * To be called in a `describe`, and then with the name of each thing that chance made happen. Its tests
+ * fail if the seeds of their short form left one of `kinds` out.
+ */
+export const expectEach = <Kind extends string>(kinds: readonly Kind[]): ((kind: Kind) => void) => {
+	const met = new Set<Kind>();
+	afterAll(() => {
+		if (asked === undefined) {
+			expect(kinds.filter((kind) => !met.has(kind))).toEqual([]);
+		}
+	});
+	return (kind) => void met.add(kind);
+};
