@@ -22,7 +22,7 @@ import type {Session} from '../session.ts';
 import {type Book, checkpointAfter, openBook} from '../store/book.ts';
 import {isDue, listSendable, type Sendable} from '../store/due.ts';
 import {sendingTo} from '../store/off-site.ts';
-import {readIndexes, type StoreReading} from '../store/read-store.ts';
+import {damaged, readIndexes, type StoreReading} from '../store/read-store.ts';
 import {isOfOne, type Sending, sendOne} from '../store/send.ts';
 import {readNewest, upstreamOf} from '../store/send-part.ts';
 import type {SentMemory} from '../store/sent.ts';
@@ -203,9 +203,7 @@ const readRecord = async (
 	const read = parseRecord(text ?? (await readNewest(memory, id, heads))?.record ?? '', parts);
 	if (read.state !== 'read') {
 		const [name = ''] = heads;
-		const detail = 'the record of the repository cannot be read';
-		const about = {store: store.title, name: `${folderOf(id)}${name}`, detail};
-		throw new FailureError({kind: 'object-damaged', ...about});
+		throw damaged({store}, `${folderOf(id)}${name}`, 'the record of the repository cannot be read');
 	}
 
 	return read.record;

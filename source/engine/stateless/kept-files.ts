@@ -1,10 +1,9 @@
-import {failureOf} from '../../domain/failure/failure.ts';
 import {joinPath} from '../../domain/plan/layout.ts';
 import {filesOf} from '../../domain/store/chain.ts';
 import type {SentFile} from '../../domain/store/step.ts';
 import type {OffSiteFile} from '../../parts/part.ts';
 import type {Book} from '../store/book.ts';
-import {isOfObject, readSteps, type StoreReading} from '../store/read-store.ts';
+import {ifWhole, readSteps, type StoreReading} from '../store/read-store.ts';
 import type {Sending} from '../store/send.ts';
 import {sendFile} from '../store/send-file.ts';
 import type {KeptInStore} from '../store/send-part.ts';
@@ -62,18 +61,8 @@ const readFiles = async (
 	id: string,
 	heads: readonly string[],
 ): Promise<readonly SentFile[]> => {
-	const all = await Promise.all(
-		heads.map((head) =>
-			readSteps(reading, id, [head]).catch((error: unknown) => {
-				if (isOfObject(failureOf(error))) {
-					return [];
-				}
-
-				throw error;
-			}),
-		),
-	);
+	const all = await Promise.all(heads.map((head) => ifWhole(readSteps(reading, id, [head]))));
 	return all
-		.flatMap((steps) => [...filesOf(steps)])
+		.flatMap((steps = []) => [...filesOf(steps)])
 		.map(([path, object]): SentFile => ({path, object}));
 };

@@ -1,7 +1,6 @@
-import {failureOf} from '../../domain/failure/failure.ts';
 import type {Step} from '../../domain/store/step.ts';
 import {asSent} from '../store/fetch.ts';
-import {type FoundSource, isOfObject, readStep, type StoreReading} from '../store/read-store.ts';
+import {type FoundSource, ifWhole, readStep, type StoreReading} from '../store/read-store.ts';
 import type {SentMemory} from '../store/sent.ts';
 
 /**
@@ -22,7 +21,8 @@ export const openStoreMemory = (
 		readStep: async (id, name) => {
 			const steps = held.get(id) ?? new Map<string, Step>();
 			held.set(id, steps);
-			const step = steps.get(name) ?? (await readIfWhole(reading, id, name));
+			// Without its last step, a repository is saved whole, and the run says that older states may be lost.
+			const step = steps.get(name) ?? (await ifWhole(readStep(reading, id, name)));
 			if (step !== undefined) {
 				steps.set(name, step);
 			}
@@ -32,21 +32,4 @@ export const openStoreMemory = (
 		writeStep: async () => {},
 		keepOnly: async (id) => void held.delete(id),
 	};
-};
-
-/** Without its last step, a repository is saved whole, and the run says that older states may be lost. */
-const readIfWhole = async (
-	reading: StoreReading,
-	id: string,
-	name: string,
-): Promise<Step | undefined> => {
-	try {
-		return await readStep(reading, id, name);
-	} catch (error) {
-		if (isOfObject(failureOf(error))) {
-			return undefined;
-		}
-
-		throw error;
-	}
 };

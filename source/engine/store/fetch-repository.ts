@@ -1,4 +1,3 @@
-import {FailureError} from '../../domain/failure/failure.ts';
 import {commandsOf, compareRefs, keptPrefix, parseKeptRef} from '../../domain/history/history.ts';
 import {joinPath} from '../../domain/plan/layout.ts';
 import {
@@ -19,7 +18,7 @@ import type {Files} from '../../ports/files.ts';
 import type {Git} from '../../ports/git.ts';
 import {runPool} from '../retry/pool.ts';
 import {writeRecord} from '../saved/saved-state.ts';
-import {findStepAt, readSteps, type StoreReading} from './read-store.ts';
+import {damaged, findStepAt, readSteps, type StoreReading} from './read-store.ts';
 
 /** Everything that fetching repositories out of a store needs. */
 export type Fetching = StoreReading & {
@@ -136,12 +135,7 @@ const fetchPart = async (
 	const foreign = paths.find((path) => part.offSite?.isOwnPath(path) !== true);
 	if (foreign !== undefined) {
 		const detail = `its part ${part.name} has no file ${foreign}`;
-		throw new FailureError({
-			kind: 'object-damaged',
-			store: fetching.store.title,
-			name: `${folderOf(uuid)}${name}`,
-			detail,
-		});
+		throw damaged(fetching, `${folderOf(uuid)}${name}`, detail);
 	}
 
 	await fetchFiles(fetching, uuid, files, folder);
@@ -263,8 +257,7 @@ const renewRecord = async (
 	const step = main && fetched.get(main.name)?.step;
 	const read = step && parseRecord(step.record, parts);
 	if (step === undefined || read?.state !== 'read') {
-		const detail = 'the record of the repository cannot be read';
-		throw new FailureError({kind: 'object-damaged', store: store.title, name: '', detail});
+		throw damaged({store}, '', 'the record of the repository cannot be read');
 	}
 
 	const copy = {git, files, digest, signal, folder};

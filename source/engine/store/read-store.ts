@@ -138,8 +138,21 @@ const byTime = (left: NamedStep, right: NamedStep): number =>
 	Date.parse(left.step.at) - Date.parse(right.step.at);
 
 /** Is one object gone, or not as it was written? The rest of the store may be whole. */
-export const isOfObject = ({kind}: Failure): boolean =>
+const isOfObject = ({kind}: Failure): boolean =>
 	kind === 'object-missing' || kind === 'object-damaged';
+
+/** Undefined if an object that it needs is gone, or not as it was written. */
+export const ifWhole = async <Read>(reading: Promise<Read>): Promise<Read | undefined> => {
+	try {
+		return await reading;
+	} catch (error) {
+		if (isOfObject(failureOf(error))) {
+			return undefined;
+		}
+
+		throw error;
+	}
+};
 
 /**
  * Reads all steps that these need. Gives the names of those that cannot be read and that only tell what
@@ -232,5 +245,8 @@ export const readStep = async (
 	}
 };
 
-const damaged = ({store}: StoreReading, name: string, detail: string): FailureError =>
-	new FailureError({kind: 'object-damaged', store: store.title, name, detail});
+export const damaged = (
+	{store}: Pick<StoreReading, 'store'>,
+	name: string,
+	detail: string,
+): FailureError => new FailureError({kind: 'object-damaged', store: store.title, name, detail});
