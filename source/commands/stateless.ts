@@ -3,10 +3,10 @@ import {type ExitCode, exitCodes} from '../domain/failure/exit-code.ts';
 import {StopError} from '../domain/failure/failure.ts';
 import type {ListingShare} from '../domain/plan/listing.ts';
 import type {Listener} from '../domain/run/events.ts';
-import type {Settings, Source, StoreSettings} from '../domain/settings/settings.ts';
+import type {Settings, StoreSettings} from '../domain/settings/settings.ts';
 import {filterRun} from '../engine/backup/run-filter.ts';
+import {metadata} from '../engine/metadata/metadata.ts';
 import {keepInStore} from '../engine/stateless/keeper.ts';
-import {statelessParts} from '../parts/registry.ts';
 import type {World} from '../ports/world.ts';
 import {loadSettings} from '../settings/load-settings.ts';
 import {readIdentities} from './open-store.ts';
@@ -31,19 +31,18 @@ export const backUpInStore = async (
 		const settings = await loadSettings(options, world, needs);
 		const store = chooseStore(settings, from.store);
 		const identities = await gatherIdentities(world, store, from);
-		refuseMore(settings.sources);
 		const {listing: place, shard} = from;
 		const listings =
 			place === undefined
 				? new Map<string, ListingShare>()
 				: await readListings(world, {options, settings, identities, place, shard}, signal);
 		return await runBackup(forgetful(world), {
-			...wholeRun(withoutFolder(settings), options, signal),
+			...wholeRun(withoutFolder(settings, invocation), options, signal),
 			concurrency: invocation.concurrency,
 			maxWait: invocation.maxWait,
 			filter: filterRun(invocation.only, invocation.exclude),
-			parts: statelessParts,
-			followUps: [],
+			leavesOut: invocation.withoutMetadata ? [metadata.name] : [],
+			followUps: [metadata],
 			stateless: {
 				store: store.title,
 				openKeeper: (session) => keepInStore(session, store, identities),
@@ -88,7 +87,7 @@ const gatherIdentities = async (
 			`The store ${title} is sealed, and a run without a folder has to read it.`,
 			{
 				advice:
-					'Give it a key of its own below "runner" in the settings: it opens the lists of the store and none of its bundles.',
+					'Give it a key of its own below "runner" in the settings: it opens the lists of the store and its metadata, and no code.',
 			},
 		);
 	}
@@ -96,20 +95,13 @@ const gatherIdentities = async (
 	return identities;
 };
 
-/** A part that is not saved must not look as if it were. */
-const refuseMore = (sources: readonly Source[]): void => {
-	for (const {title, ofParts} of sources) {
-		if (ofParts['metadata'] === 'true') {
-			throw new StopError(`${title}: a run without a folder does not save metadata.`, {
-				advice: 'Say that this is wanted: "metadata: false" in the settings of the source.',
-			});
-		}
-	}
-};
-
 /** Nothing that works on a folder: it is empty before the run and goes after it. */
-const withoutFolder = ({afterBackup: _, metricsFile: __, ...settings}: Settings): Settings => ({
+const withoutFolder = (
+	{afterBackup: _, metricsFile: __, ...settings}: Settings,
+	invocation: BackupInvocation,
+): Settings => ({
 	...settings,
 	sources: settings.sources.map((source) => ({...source, stores: []})),
 	removeDeletedRepos: false,
+	metadataTime: invocation.metadataTime ?? settings.metadataTime,
 });

@@ -1,3 +1,4 @@
+import type {Failure} from '../domain/failure/failure.ts';
 import type {Elsewhere} from '../domain/plan/plan.ts';
 import type {SavedRepository} from '../domain/record/record.ts';
 import type {KeptFiles} from '../parts/part.ts';
@@ -15,15 +16,25 @@ export type Keeper = {
 		isListed: (uuid: string) => boolean,
 		isInScope: (slug: string) => boolean,
 	): Promise<Elsewhere>;
-	/** Lays out all that the saving of a known repository builds on. */
-	lend(saved: SavedRepository): Promise<void>;
+	/**
+	 * Lays out all that the saving of a known repository builds on. `wanted`: a part that is to be here
+	 * whole. Gives the failure if that one cannot be read: it then begins anew.
+	 */
+	lend(saved: SavedRepository, wanted?: string): Promise<Failure | undefined>;
 	/** The files of a part of a repository that is being saved. `id`: the repository's uuid. */
 	filesOf(kept: {readonly id: string; readonly folder: string; readonly part: string}): KeptFiles;
+	/** Takes over a repository as far as it is saved and recorded. Its folder stays for the rest. */
+	takeSoFar(saved: SavedRepository): Promise<void>;
 	/**
 	 * Takes over a repository that was just saved, and clears its folder. `before`: as it was recorded.
 	 * If that fails, this record lies there again.
 	 */
 	take(saved: SavedRepository, before: SavedRepository | undefined): Promise<void>;
-	/** Makes everything count that was taken over, with the run's own line. */
-	settle(isComplete: boolean): Promise<void>;
+	/** Makes what was taken over count before a wait of so many milliseconds, if that is long. */
+	checkpoint(wait: number): Promise<void>;
+	/**
+	 * Makes everything count that was taken over, with the run's own line. Unless it is the last of the
+	 * run, only where anything was.
+	 */
+	settle(end: {readonly isComplete: boolean; readonly isLast: boolean}): Promise<void>;
 };

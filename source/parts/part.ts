@@ -179,6 +179,11 @@ export type OffSite = {
 	 * no mirror: a mirror goes with all its refs.
 	 */
 	readonly historyRef: string | undefined;
+	/**
+	 * A run without a folder reads it back before it saves it. So its bundles are sealed for the key of
+	 * that run too, and its states are sent as a folder sends them.
+	 */
+	readonly isReadBack?: true;
 	/** Has it anything that could go? Most repositories have nothing of some parts. */
 	hasContent(known: PartEntry): boolean;
 	/**
@@ -233,7 +238,7 @@ type PartBase<Entry extends PartEntry, Seen> = EntryReader<Entry> &
 		isAsUpstream(known: Entry | undefined, look: PartLook<Seen>): boolean;
 		/** Called if the decision was not `none`. On return, everything in the entry is on the disk. */
 		save(work: SaveWork, known: Entry | undefined, look: PartLook<Seen>): Promise<PartSaved<Entry>>;
-		/** Its entry after commits came into the mirror that no look of its own has seen. */
+		/** Its entry after commits came that no look of its own has seen. */
 		lookAgain?(known: Entry): Entry;
 		/** For a part of which a user can accept that something is missing. */
 		readonly acceptance?: {

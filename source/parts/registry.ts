@@ -6,6 +6,3 @@ import {wiki} from './wiki/wiki.ts';
 
 /** All parts of a repository, in the order in which they are saved and shown. */
 export const parts: readonly Part[] = [code, wiki, lfs, metadata];
-
-/** Those that a run without a folder saves. */
-export const statelessParts: readonly Part[] = [code, wiki, lfs];

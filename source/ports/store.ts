@@ -135,11 +135,15 @@ export interface SealedStore extends Store {
 	readonly suffix: string;
 	/** Seals a text in memory; with `isCompressed`, compressed with gzip. */
 	sealText(text: string, isCompressed?: boolean): Promise<SealedContent>;
-	/** Seals content, or a file: in memory if it is small, else into a new file. Not synced. */
+	/**
+	 * Seals content, or a file: in memory if it is small, else into a new file. Not synced. With
+	 * `isForRunner`, for the key of a run without a folder too, as every text is.
+	 */
 	sealInto(
 		file: string,
 		content: AsyncIterable<Uint8Array> | {readonly file: string},
 		signal: AbortSignal,
+		isForRunner?: boolean,
 	): Promise<SealedContent>;
 	/**
 	 * Opens an object, sealed or not, as its name says. With `known`, throws `object-damaged` where it

@@ -1,8 +1,8 @@
 import type {StoreSettings} from '../../source/domain/settings/settings.ts';
 import type {Shard} from '../../source/domain/store/shard.ts';
+import {metadata} from '../../source/engine/metadata/metadata.ts';
 import type {Run} from '../../source/engine/session.ts';
 import {keepInStore} from '../../source/engine/stateless/keeper.ts';
-import {statelessParts} from '../../source/parts/registry.ts';
 
 /** Makes a run one without a folder, for `runBackup`. */
 export const keptIn = (
@@ -10,7 +10,7 @@ export const keptIn = (
 	identities: readonly string[] = [],
 	shard?: Shard,
 ): Partial<Run> => ({
-	parts: statelessParts,
+	followUps: [metadata],
 	stateless: {
 		store: store.title,
 		openKeeper: (session) => keepInStore(session, store, identities),

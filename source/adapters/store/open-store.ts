@@ -37,10 +37,11 @@ export const openStore = (settings: StoreSettings, tools: S3Tools): SealedStore 
 				await withRunner(keys, settings),
 				isCompressed ? await compress(text) : Buffer.from(text),
 			),
-		sealInto: async (file, content, signal) => {
+		sealInto: async (file, content, signal, isForRunner = false) => {
 			try {
 				const pieces = 'file' in content ? createReadStream(content.file) : content;
-				return await sealInto(keys, file, pieces, signal);
+				const all = isForRunner ? await withRunner(keys, settings) : keys;
+				return await sealInto(all, file, pieces, signal);
 			} catch (error) {
 				signal.throwIfAborted();
 				throw asFileFailure(error, file);
@@ -78,7 +79,7 @@ export const openStore = (settings: StoreSettings, tools: S3Tools): SealedStore 
 
 type Keys = {readonly sealer: Sealer; readonly recipients: readonly string[]};
 
-/** Index objects and steps, which are texts, are read by runs without a folder too. */
+/** Runs without a folder read index objects and steps, which are texts, and some bundles. */
 const withRunner = async (keys: Keys, {recipients, runner}: StoreSettings): Promise<Keys> =>
 	runner === undefined || recipients === 'none'
 		? keys

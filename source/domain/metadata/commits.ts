@@ -1,6 +1,7 @@
 import {
 	type Form,
 	fits,
+	isFlag,
 	isJsonObject,
 	isNumber,
 	isText,
@@ -30,6 +31,8 @@ export type CommitsState = {
 	readonly lacking: Readonly<Record<string, Lacking>>;
 	/** How often in a row git did not give a commit that upstream shows by no ref. */
 	readonly refusals?: number | undefined;
+	/** A run without a folder took the commits of merged ones to be in the code, of which it knew the tips. */
+	readonly isAssumed?: boolean | undefined;
 };
 
 /** The commit that stands for all of a pull request; undefined if it names none. */
@@ -65,6 +68,7 @@ const form: Form = {
 	unchecked: listOf(isNumber),
 	left: listOf(isNumber),
 	refusals: optional(isNumber),
+	isAssumed: optional(isFlag),
 	lacking: mapOf(objectOf({tip: isText, words: isText})),
 };
 

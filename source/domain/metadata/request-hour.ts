@@ -67,6 +67,10 @@ export const formatCounts = (counts: MinuteCounts, now: number): string => {
 	return `${JSON.stringify({version: 1, minutes: Object.fromEntries(recent)})}\n`;
 };
 
+/** One text for those of several runs, which may repeat each other: that counts more, and never less. */
+export const joinCounts = (texts: readonly string[], now: number): string =>
+	formatCounts(addCounts(texts.map(parseCounts)), now);
+
 /** Nothing for a text that cannot be read: it counts one hour and no more. */
 export const parseCounts = (text: string | undefined): MinuteCounts => {
 	const [counts] = objectsOf([parseJson(text)]);

@@ -38,6 +38,8 @@ export type StoreIndex = {
 	readonly complete: boolean;
 	/** The newest lines of `runs.jsonl`, oldest first. */
 	readonly runs: readonly string[];
+	/** The text of its `requests.json`, where no folder keeps it. */
+	readonly requests?: string;
 	/** By uuid; what is saved of the workspace itself has one, too (`workspaceId`). */
 	readonly repos: Readonly<Record<string, IndexEntry>>;
 };
@@ -104,6 +106,7 @@ const indexForm: Form = {
 	shard: optional((value) => isText(value) && parseShard(value) !== undefined),
 	complete: isFlag,
 	runs: listOf(isText),
+	requests: optional(isText),
 	repos: mapOf(objectOf(entryForm), isUuid),
 };
 
@@ -202,6 +205,8 @@ export type StoredSource = {
 	readonly isComplete: boolean;
 	/** Lines of `runs.jsonl`, oldest first. Those of each shard speak of that shard alone. */
 	readonly runs: readonly string[];
+	/** The texts of `requests.json`, where no folder keeps it. */
+	readonly allRequests: readonly string[];
 	readonly repos: Readonly<Record<string, IndexEntry>>;
 	/** The index objects that count, the oldest first. */
 	readonly written: readonly Written[];
@@ -234,6 +239,7 @@ const mergeParts = (source: string, parts: readonly PartOfIndex[]): StoredSource
 		at: newest?.at ?? '',
 		isComplete: isEachComplete(parts),
 		runs: mergeRuns(parts),
+		allRequests: parts.flatMap(({index}) => index.requests ?? []),
 		repos: mergeRepos(parts),
 		written: parts.map(({index: {at, complete, shard}, ranges}) => ({
 			at,

@@ -45,12 +45,12 @@ export const backUpSource = async (
 			session.publish({type: 'folder-held', source: source.title});
 			await session.keeper?.open();
 			const {lines: earlier} = await readRuns(files, folder);
-			const note = async (): Promise<SourceReport> => {
+			const note = async (isLast: boolean): Promise<SourceReport> => {
 				session.state.facts.free = await files.readFreeSpace(folder).catch(() => undefined);
 				const result = report(earlier);
 				await assertLockHeld(files, folder, run);
 				await appendRun(session, result);
-				await session.keeper?.settle(isComplete(result));
+				await session.keeper?.settle({isComplete: isComplete(result), isLast});
 				return result;
 			};
 			awaitFollowUps(session);
@@ -58,10 +58,13 @@ export const backUpSource = async (
 			const plan = await lookAndSave(session, earlier).catch((error: unknown) =>
 				recordEarlyEnd(session, error),
 			);
-			let result = await note();
-			if (plan !== undefined && isFollowed(session)) {
-				await runFollowUps(session, plan).catch((error: unknown) => recordEarlyEnd(session, error));
-				result = await note();
+			const followed = isFollowed(session) ? plan : undefined;
+			let result = await note(followed === undefined);
+			if (followed !== undefined) {
+				await runFollowUps(session, followed).catch((error: unknown) =>
+					recordEarlyEnd(session, error),
+				);
+				result = await note(true);
 			}
 
 			await rememberComplete(session, result);

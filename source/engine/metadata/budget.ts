@@ -37,7 +37,7 @@ type BudgetOptions = {
 	/** Requests that this run has sent already. */
 	readonly sent: number;
 	/** `until`: milliseconds since 1970. */
-	readonly onWait: (until: number) => void;
+	readonly onWait: (until: number) => Promise<void>;
 };
 
 /**
@@ -46,12 +46,15 @@ type BudgetOptions = {
  */
 const reserve = 20;
 
-export const requestsFile = 'requests.json';
+const requestsFile = 'requests.json';
+
+/** Path of the counts in a source's folder. */
+export const requestsPath = (folder: string): string => joinPath(folder, ownFolder, requestsFile);
 
 export const openBudget = async (session: Session, options: BudgetOptions): Promise<Budget> => {
 	const {files, clock, signal, folder} = session;
 	const {limit, until, sent, onWait} = options;
-	const path = joinPath(folder, ownFolder, requestsFile);
+	const path = requestsPath(folder);
 	const own = new Map(await readCounts(session, folder));
 	const others = foldersOfAccount(session);
 	let reserved = {minute: minuteOf(clock.now()), left: 0};
@@ -90,7 +93,7 @@ export const openBudget = async (session: Session, options: BudgetOptions): Prom
 			throw new BudgetSpent();
 		}
 
-		onWait(free);
+		await onWait(free);
 		await clock.sleep(free - now, signal);
 	};
 
@@ -132,9 +135,7 @@ export const openBudget = async (session: Session, options: BudgetOptions): Prom
 
 /** A ledger that cannot be read counts nothing: Bitbucket itself then says when it is too much. */
 const readCounts = async ({files}: Session, folder: string): Promise<MinuteCounts> =>
-	parseCounts(
-		await files.readText(joinPath(folder, ownFolder, requestsFile)).catch(() => undefined),
-	);
+	parseCounts(await files.readText(requestsPath(folder)).catch(() => undefined));
 
 /** Folders of the other sources that sign in with the same account. */
 const foldersOfAccount = ({run, source}: Session): readonly string[] =>

@@ -1,7 +1,7 @@
 import type {News} from '../../domain/metadata/news.ts';
 import type {Reading} from '../../domain/metadata/reading.ts';
 import type {Session} from '../session.ts';
-import {type Copy, saveDraft} from './copy.ts';
+import {bringCopy, type Copy, keepCopySoFar, saveDraft} from './copy.ts';
 import {createDraft, type Draft} from './draft.ts';
 import type {MetadataReader} from './reader.ts';
 
@@ -35,6 +35,7 @@ export const collect = async (
 	onSaved: OnSaved,
 	work: (collected: Collected) => Promise<void>,
 ): Promise<void> => {
+	await bringCopy(session, copy);
 	let draft = createDraft();
 	let {reading} = copy;
 	let savedAt = session.clock.elapsed();
@@ -58,6 +59,7 @@ export const collect = async (
 				reading = next;
 				if (draft.size > mostBytes || session.clock.elapsed() - savedAt > longest) {
 					await save();
+					await keepCopySoFar(session, copy);
 				}
 			},
 		});

@@ -1,3 +1,5 @@
+import type {Failure} from '../../domain/failure/failure.ts';
+import {describeFailure} from '../../domain/failure/failure-table.ts';
 import {isJsonObject, type JsonObject, parseJson} from '../../domain/json.ts';
 import {describeCommit, type News} from '../../domain/metadata/news.ts';
 import {
@@ -30,7 +32,8 @@ import type {Draft} from './draft.ts';
 /** A repository's saved metadata, and how far the reading of them came. `saveDraft` moves it on. */
 export type Copy = {
 	readonly repository: Repository;
-	/** Absolute path of the repository's folder. */
+	/** The name of the repository's folder, and its absolute path. */
+	readonly name: string;
 	readonly folder: string;
 	readonly mirror: string;
 	record: RepositoryRecord;
@@ -39,6 +42,10 @@ export type Copy = {
 	reading: Reading;
 	/** Are there commits that the record does not name? */
 	isUnrecorded: boolean;
+	/** Without a folder: the record as it was when the mirror was brought. Undefined while it is away. */
+	lent: RepositoryRecord | undefined;
+	/** Why the copy in the store could not be read, and begins anew. */
+	unreadable: Failure | undefined;
 };
 
 /** Undefined for a repository that was never saved: it has no record that could name the copy. */
@@ -48,34 +55,114 @@ export const openCopy = async (session: Session, item: PlanItem): Promise<Copy |
 	const text = await files.readText(joinPath(folder, recordFile)).catch(() => undefined);
 	const read = text === undefined ? undefined : parseRecord(text, run.parts);
 	return read?.state === 'read'
-		? openRecorded(session, item.repository, folder, read.record)
+		? openRecorded(session, item.repository, item.folder, read.record)
 		: undefined;
 };
 
-/** Opens the copy in a folder with this record. */
+/** Opens the copy in a folder of this name with this record. */
 export const openRecorded = async (
 	session: Session,
 	repository: Repository,
-	folder: string,
+	name: string,
 	record: RepositoryRecord,
 ): Promise<Copy> => {
-	const {files, git} = session;
-	const mirror = joinPath(folder, metadataName);
-	const tip = (await files.exists(mirror)) ? await git.readMetadataTip(mirror) : undefined;
-	const entry = record.parts[metadataName];
-	const recorded =
-		isSavedMetadata(entry) && entry.commit === tip ? parseReading(entry.reading) : undefined;
+	const folder = joinPath(session.folder, name);
 	const copy: Copy = {
 		repository,
+		name,
 		folder,
-		mirror,
+		mirror: joinPath(folder, metadataName),
 		record,
-		tip,
-		reading: recorded ?? emptyReading,
-		isUnrecorded: tip !== undefined && recorded === undefined,
+		tip: undefined,
+		reading: emptyReading,
+		isUnrecorded: false,
+		lent: undefined,
+		unreadable: undefined,
 	};
-	// After a kill between the commit and the record, git has what counts.
-	return copy.isUnrecorded ? {...copy, reading: await readReading(session, copy)} : copy;
+	await (session.keeper === undefined ? takeMirror(session, copy) : takeRecord(session, copy));
+	return copy;
+};
+
+/** Takes the copy as its mirror has it. After a kill between the commit and the record, git has what counts. */
+const takeMirror = async (session: Session, copy: Copy): Promise<void> => {
+	const {files, git} = session;
+	const entry = copy.record.parts[metadataName];
+	copy.tip = (await files.exists(copy.mirror)) ? await git.readMetadataTip(copy.mirror) : undefined;
+	const recorded =
+		isSavedMetadata(entry) && entry.commit === copy.tip ? parseReading(entry.reading) : undefined;
+	copy.isUnrecorded = copy.tip !== undefined && recorded === undefined;
+	copy.reading = copy.isUnrecorded ? await readReading(session, copy) : (recorded ?? emptyReading);
+};
+
+/** The mirror lies in a store, and is brought where the record does not tell how far the reading came. */
+const takeRecord = async (session: Session, copy: Copy): Promise<void> => {
+	const entry = copy.record.parts[metadataName];
+	if (!isSavedMetadata(entry)) {
+		return;
+	}
+
+	const recorded = parseReading(entry.reading);
+	copy.tip = entry.commit;
+	copy.reading = recorded ?? emptyReading;
+	if (recorded === undefined) {
+		await bringCopy(session, copy);
+		await keepCopy(session, copy);
+	}
+};
+
+/**
+ * Brings the mirror of a copy that lies in a store alone. Where it cannot be read, everything is read
+ * from Bitbucket again. The watermark stays, so that the next look misses nothing.
+ */
+export const bringCopy = async (session: Session, copy: Copy): Promise<void> => {
+	const {keeper, notice} = session;
+	if (keeper === undefined || copy.lent !== undefined) {
+		return;
+	}
+
+	const {
+		record,
+		name,
+		tip: before,
+		reading: {watermark},
+	} = copy;
+	const failure = await keeper.lend({folder: name, record}, metadataName);
+	const isNew = failure !== undefined && copy.unreadable === undefined;
+	copy.unreadable ??= failure;
+	copy.lent = record;
+	await takeMirror(session, copy);
+	if (before !== undefined && copy.tip === undefined) {
+		copy.reading = {...emptyReading, watermark};
+	}
+
+	if (isNew) {
+		notice(
+			`The metadata of ${fullName(copy.repository)} in the store ${describeUnreadable(failure)}. All of it is read from Bitbucket and sent again. Its earlier states stay in the store.`,
+		);
+	}
+};
+
+const describeUnreadable = (failure: Failure): string =>
+	failure.kind === 'identity-refused'
+		? 'is not sealed for the key of this run'
+		: `cannot be read (${describeFailure(failure).what})`;
+
+/** Records a copy. One that lies in a store alone goes back there. */
+export const keepCopy = async (session: Session, copy: Copy): Promise<void> => {
+	const {lent, name} = copy;
+	await recordCopy(session, copy);
+	if (lent !== undefined) {
+		copy.lent = undefined;
+		await session.keeper?.take({folder: name, record: copy.record}, {folder: name, record: lent});
+	}
+};
+
+/** The same in the middle of the work. */
+export const keepCopySoFar = async (session: Session, copy: Copy): Promise<void> => {
+	if (session.keeper !== undefined && copy.tip !== undefined) {
+		await recordCopy(session, copy);
+		await session.keeper.takeSoFar({folder: copy.name, record: copy.record});
+	}
 };
 
 const readReading = async (session: Session, copy: Copy): Promise<Reading> => {

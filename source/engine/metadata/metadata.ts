@@ -10,13 +10,16 @@ import {areTipsDue} from '../../domain/metadata/tips.ts';
 import type {SourcePlan} from '../../domain/plan/plan.ts';
 import {fullName} from '../../domain/plan/repository.ts';
 import type {Source} from '../../domain/settings/settings.ts';
+import {workspaceId} from '../../domain/store/names.ts';
+import {isInRange, rangeOf} from '../../domain/store/shard.ts';
 import {runPool} from '../retry/pool.ts';
 import type {FollowUp, FollowUpEnd, Session} from '../session.ts';
 import {type Budget, BudgetSpent, openBudget} from './budget.ts';
 import type {OnSaved} from './collect.ts';
-import {type Copy, openCopy, recordCopy} from './copy.ts';
+import {type Copy, keepCopy, openCopy} from './copy.ts';
 import {beginReading, readBreadth, readDepth, readRest} from './first-save.ts';
 import {lookAtPullRequests} from './look.ts';
+import {areCommitsDue} from './read-commits.ts';
 import {renewSettings} from './read-settings.ts';
 import {readSnippets} from './read-snippets.ts';
 import {refsOf} from './read-tips.ts';
@@ -52,8 +55,8 @@ async function readMetadata(session: Session, plan: SourcePlan): Promise<FollowU
 	const budget = await openBudgetOf(session);
 	const progress: MetadataState = {
 		copies: await openCopies(session, plan),
-		workspace: await openWorkspaceCopy(session),
-		limit: requestsPerHour(session.source.ofParts),
+		workspace: keepsWorkspace(session) ? await openWorkspaceCopy(session) : undefined,
+		limit: limitOf(session),
 		failed: new Map(),
 		lost: new Set(),
 		isCutShort: false,
@@ -76,22 +79,34 @@ async function readMetadata(session: Session, plan: SourcePlan): Promise<FollowU
 	return reportMetadata(reader, progress);
 }
 
+/** Of the workspace itself, one shard keeps the metadata: the one to which its id in a store belongs. */
+const keepsWorkspace = ({run, source, digest}: Session): boolean =>
+	isInRange(rangeOf(run.stateless?.shard), workspaceId(digest(source.workspace)));
+
+/** Shards do not know of each other, so each has its share of the requests of an hour. */
+const limitOf = ({run, source}: Session): number =>
+	Math.ceil(requestsPerHour(source.ofParts) / (run.stateless?.shard?.of ?? 1));
+
 const openBudgetOf = (session: Session): Promise<Budget> => {
-	const {source, run, clock, publish, state} = session;
-	const limit = requestsPerHour(source.ofParts);
+	const {source, run, clock, publish, state, keeper} = session;
+	const limit = limitOf(session);
+	// A listing that another run has read costs this one nothing.
+	const pages = run.stateless?.listings.has(source.title) ? 0 : Math.ceil(state.found / 100);
 	return openBudget(session, {
 		limit,
 		until: clock.now() + (run.settings.metadataTime ?? usualTime),
 		// The pages of the listing, and what signs in.
-		sent: Math.ceil(state.found / 100) + 3,
-		onWait: (until) =>
+		sent: pages + 3,
+		onWait: async (until) => {
 			publish({
 				type: 'follow-up-waited',
 				source: source.title,
 				followUp: name,
 				until: new Date(until).toISOString(),
 				text: `the ${limit} requests of this hour are used`,
-			}),
+			});
+			await keeper?.checkpoint(until - clock.now());
+		},
 	});
 };
 
@@ -176,20 +191,21 @@ const phasesOf = (
 	const now = session.clock.now();
 	const copies = all.filter((copy) => looked.has(copy)).toSorted(byNewest);
 	const oldestFirst = copies.toSorted(byOldestSettings);
+	const ofWorkspace = workspace === undefined ? [] : [workspace];
 	return [
 		{read: renewSettings, copies: oldestFirst, isDue: (reading) => areSettingsOld(reading, now)},
 		{read: readBreadth, copies, isDue: hasBreadthLeft},
 		{
 			read: readWorkspace,
-			copies: [workspace],
+			copies: ofWorkspace,
 			isDue: ({settings = noSettings}) => areSettingsDue(settings, now),
 		},
 		{
 			read: readSnippets,
-			copies: [workspace],
+			copies: ofWorkspace,
 			isDue: ({snippets, settings}) => areSnippetsDue(snippets, settings),
 		},
-		{read: readDepth, copies, isDue: (reading, copy) => hasDepthLeft(reading, copy, now)},
+		{read: readDepth, copies, isDue: (_, copy) => hasDepthLeft(session, copy, now)},
 		{read: readRest, copies, isDue: ({closedBelow = 0}) => closedBelow > 1},
 		{read: relist, copies, isDue: (reading) => isRelistDue(reading, now)},
 	];
@@ -198,19 +214,18 @@ const phasesOf = (
 const hasBreadthLeft = ({list, gaps}: Reading): boolean =>
 	list.endedAt === undefined || gaps.length > 0;
 
-const hasDepthLeft = (
-	{feed, comments, tasks, commits, tips, downloads = noDownloads, settings}: Reading,
-	copy: Copy,
-	now: number,
-): boolean =>
-	feed.endedAt === undefined ||
-	comments?.length !== 0 ||
-	tasks?.length !== 0 ||
-	commits === undefined ||
-	commits.unchecked.length + commits.left.length > 0 ||
-	areDownloadsDue(downloads, now) ||
-	areTipsDue(tips, refsOf(copy)) ||
-	settings?.at === undefined;
+const hasDepthLeft = (session: Session, copy: Copy, now: number): boolean => {
+	const {feed, comments, tasks, tips, downloads = noDownloads, settings} = copy.reading;
+	return (
+		feed.endedAt === undefined ||
+		comments?.length !== 0 ||
+		tasks?.length !== 0 ||
+		areCommitsDue(session, copy) ||
+		areDownloadsDue(downloads, now) ||
+		areTipsDue(tips, refsOf(copy)) ||
+		settings?.at === undefined
+	);
+};
 
 /** The first round through the settings comes with all else of the repository. */
 const areSettingsOld = ({settings = noSettings}: Reading, now: number): boolean =>
@@ -227,22 +242,32 @@ const eachCopy = async (
 	work: (copy: Copy, onSaved: OnSaved) => Promise<void>,
 ): Promise<void> => {
 	await runPool(copies, atOnce, async (copy) => {
-		const news: News[] = [];
 		try {
-			await work(copy, (one) => news.push(one));
+			await workOn(session, copy, work);
 		} catch (error) {
 			if (session.signal.aborted || !(error instanceof FailureError) || stopsAll(error)) {
 				throw error;
 			}
 
 			failed.set(copy, error.failure);
-		} finally {
-			if (!session.signal.aborted) {
-				await recordCopy(session, copy);
-				tellNews(session, copy, news);
-			}
 		}
 	});
+};
+
+const workOn = async (
+	session: Session,
+	copy: Copy,
+	work: (copy: Copy, onSaved: OnSaved) => Promise<void>,
+): Promise<void> => {
+	const news: News[] = [];
+	try {
+		await work(copy, (one) => news.push(one));
+	} finally {
+		if (!session.signal.aborted) {
+			await keepCopy(session, copy);
+			tellNews(session, copy, news);
+		}
+	}
 };
 
 /** Would it fail for every other repository too? */

@@ -25,13 +25,13 @@ export const readCommits: Step = async (reader, copy, collected) => {
 		return;
 	}
 
-	if (collected.reading.commits === undefined) {
+	if (areAllUnchecked(reader.session, collected.reading.commits)) {
 		const unchecked: number[] = [];
 		for await (const ids of listPullRequests(reader.session, copy)) {
 			unchecked.push(...ids);
 		}
 
-		await moveTo(collected, {unchecked, left: [], lacking: {}});
+		await moveTo(collected, {...stateOf(collected), unchecked, isAssumed: undefined});
 	}
 
 	await findLacking(reader, copy, collected);
@@ -51,6 +51,15 @@ export const readCommits: Step = async (reader, copy, collected) => {
 	}
 };
 
+/** Is anything to be compared, or asked for? */
+export const areCommitsDue = (session: Session, {reading: {commits}}: Copy): boolean =>
+	areAllUnchecked(session, commits) ||
+	(commits ?? nothing).unchecked.length + (commits ?? nothing).left.length > 0;
+
+/** A folder has all commits, so it compares again what a run without one took to be there. */
+const areAllUnchecked = ({keeper}: Session, commits: CommitsState | undefined): boolean =>
+	commits === undefined || (commits.isAssumed === true && keeper === undefined);
+
 const nothing: CommitsState = {unchecked: [], left: [], lacking: {}};
 
 const stateOf = ({reading}: Collected): CommitsState => reading.commits ?? nothing;
@@ -66,12 +75,15 @@ const findLacking = async (
 ): Promise<void> => {
 	const {unchecked} = stateOf(collected);
 	const found: number[] = [];
+	let {isAssumed} = stateOf(collected);
 	for await (const some of readPullRequests(session, copy, unchecked)) {
 		const tips = some.flatMap(({id, value}) => {
 			const tip = tipOf(value);
 			return tip === undefined ? [] : [{id, ...tip}];
 		});
 		found.push(...(await findLackingOf(session, copy, tips, stateOf(collected))));
+		const hasMerged = tips.some(({merged}) => merged !== undefined);
+		isAssumed = session.keeper !== undefined && hasMerged ? true : isAssumed;
 	}
 
 	if (unchecked.length > 0) {
@@ -81,6 +93,7 @@ const findLacking = async (
 			unchecked: [],
 			left: [...new Set([...left, ...found])],
 			lacking: Object.fromEntries(rest),
+			isAssumed,
 		});
 	}
 };
@@ -95,14 +108,12 @@ const findLackingOf = async (
 	state: CommitsState,
 ): Promise<readonly number[]> => {
 	const wanted = tips.flatMap(({tip, merged}) => [tip, ...(merged === undefined ? [] : [merged])]);
-	const mirror = joinPath(copy.folder, repoFolder);
-	const types = await session.git.readTypes(mirror, [...new Set(wanted)]);
-	const here = [...types].filter(([, type]) => type === 'commit').map(([oid]) => oid);
+	const here = await readHere(session, copy, [...new Set(wanted)]);
 	const lengths = new Set(wanted.map(({length}) => length));
 	const known = new Set([...lengths].flatMap((length) => here.map((oid) => oid.slice(0, length))));
-	const lacking = tips.filter(
-		({tip, merged}) => !known.has(tip) && (merged === undefined || !known.has(merged)),
-	);
+	const isThere = ({tip, merged}: Tip): boolean =>
+		known.has(tip) || (merged !== undefined && (known.has(merged) || session.keeper !== undefined));
+	const lacking = tips.filter((one) => !isThere(one));
 	const lists = await readSaved(
 		session,
 		copy,
@@ -115,6 +126,21 @@ const findLackingOf = async (
 			return !isSaved && state.lacking[id]?.tip !== tip;
 		})
 		.map(({id}) => id);
+};
+
+/** The wanted commits that the code has. Without a folder, only its tips are known. */
+const readHere = async (
+	{git, keeper}: Session,
+	{folder}: Copy,
+	wanted: readonly string[],
+): Promise<readonly string[]> => {
+	const mirror = joinPath(folder, repoFolder);
+	if (keeper !== undefined) {
+		return [...(await git.readStoredTips(mirror)).values()];
+	}
+
+	const types = await git.readTypes(mirror, wanted);
+	return [...types].filter(([, type]) => type === 'commit').map(([oid]) => oid);
 };
 
 /** Gives the reason where they cannot be had. */
@@ -153,7 +179,9 @@ const tryGit = async (
 ): Promise<boolean> => {
 	const {refusals = 0} = stateOf(collected);
 	const newest = hashOf(list[0]);
-	if (refusals >= mostRefusals || newest === undefined || !isWholeId(newest)) {
+	// Without a folder, nothing holds commits that no ref of upstream's has.
+	const canHold = reader.session.keeper === undefined;
+	if (!canHold || refusals >= mostRefusals || newest === undefined || !isWholeId(newest)) {
 		return false;
 	}
 

@@ -16,10 +16,11 @@ import {pathOf} from '../../domain/metadata/paths.ts';
 import {joinPath} from '../../domain/plan/layout.ts';
 import {fullName} from '../../domain/plan/repository.ts';
 import {formatCount, formatSize} from '../../domain/text/format.ts';
+import {metadataName} from '../../parts/metadata/entry.ts';
 import {assertLockHeld} from '../lock.ts';
 import {refuseLinksOfRepository} from '../saved/links.ts';
 import type {Collected, Step} from './collect.ts';
-import {type Copy, readSaved} from './copy.ts';
+import {type Copy, readSaved, recordCopy} from './copy.ts';
 import {parseList} from './draft.ts';
 import {describeDenied, isOfOneAnswer, type MetadataReader} from './reader.ts';
 import {readWhole} from './whole-answer.ts';
@@ -72,8 +73,52 @@ const noticeDenied = (
 	}
 };
 
+/** The contents of a repository, which lie in its folder or in a store alone. */
+type Contents = {
+	has(sha256: string): Promise<boolean>;
+	/** Moves a file into its place among them. */
+	keep(file: string, sha256: string): Promise<void>;
+	/** Copies that need room on this disk while a content comes. */
+	readonly copies: number;
+};
+
+const openContents = ({session}: MetadataReader, copy: Copy): Contents => {
+	const {files, run, keeper, folder} = session;
+	const {repository, name} = copy;
+	const kept = keeper?.filesOf({id: repository.uuid, folder: name, part: metadataName});
+	const pathOf = (sha256: string): string => joinPath(copy.folder, contentPath(sha256));
+	let there: Promise<ReadonlySet<string>> | undefined;
+	const has = async (sha256: string): Promise<boolean> => {
+		there ??= kept?.list();
+		return there === undefined
+			? files.exists(pathOf(sha256))
+			: (await there).has(contentPath(sha256));
+	};
+	return {
+		has,
+		keep: async (file, sha256) => {
+			await assertLockHeld(files, folder, run);
+			if (await has(sha256)) {
+				await files.remove(file);
+				return;
+			}
+
+			const place = pathOf(sha256);
+			await files.makeFolder(place.slice(0, place.lastIndexOf('/')));
+			await files.move(file, place);
+			if (kept !== undefined) {
+				// The store may get the record together with it.
+				await recordCopy(session, copy);
+				await kept.take({path: contentPath(sha256), sha256});
+			}
+		},
+		copies: kept === undefined ? 1 : 2,
+	};
+};
+
 /** A list of downloads, while their contents come. */
 type Fetching = {
+	readonly contents: Contents;
 	readonly askedAt: string;
 	/** As Bitbucket listed them. */
 	readonly items: readonly JsonObject[];
@@ -91,7 +136,8 @@ const fetchContents = async (
 	collected: Collected,
 	{askedAt, items}: Pick<Fetching, 'askedAt' | 'items'>,
 ): Promise<void> => {
-	const hashes = await readHashes(reader, copy);
+	const contents = openContents(reader, copy);
+	const hashes = await readHashes(reader, copy, contents);
 	const wanted = toDownloads(items)
 		.filter((one) => !hashes.has(keyOfDownload(one)))
 		.toSorted((one, other) => one.size - other.size);
@@ -99,14 +145,14 @@ const fetchContents = async (
 		await refuseLinksOfRepository(reader.session.files, copy.folder, [{name: filesFolder}]);
 	}
 
-	const fetching = {askedAt, items, hashes, missing: [], left: wanted.length};
+	const fetching = {contents, askedAt, items, hashes, missing: [], left: wanted.length};
 	try {
 		await fetchEach(reader, copy, collected, fetching, wanted);
 	} finally {
 		await nameContents(collected, fetching);
 	}
 
-	await noticeLost(reader, copy, collected);
+	await noticeLost(reader, copy, collected, contents);
 };
 
 const fetchEach = async (
@@ -119,7 +165,7 @@ const fetchEach = async (
 	let [files, bytes] = [0, 0];
 	for (const download of wanted) {
 		const {name, size} = download;
-		const saved = await saveContent(reader, copy, download);
+		const saved = await saveContent(reader, copy, fetching.contents, download);
 		fetching.left -= 1;
 		if (typeof saved !== 'string') {
 			fetching.missing.push({name, size, ...saved});
@@ -167,15 +213,16 @@ const nameContent = (item: JsonObject, hashes: ReadonlyMap<string, string>): Jso
 };
 
 /** The contents that the saved list names and that are here. */
-const readHashes = async ({session}: MetadataReader, copy: Copy): Promise<Map<string, string>> => {
+const readHashes = async (
+	{session}: MetadataReader,
+	copy: Copy,
+	contents: Contents,
+): Promise<Map<string, string>> => {
 	const saved = await readSaved(session, copy, [listPath]);
 	const hashes = new Map<string, string>();
 	for (const item of parseList(saved.get(listPath))) {
 		const download = readDownload(item);
-		if (
-			download?.sha256 !== undefined &&
-			(await session.files.exists(joinPath(copy.folder, contentPath(download.sha256))))
-		) {
+		if (download?.sha256 !== undefined && (await contents.has(download.sha256))) {
 			hashes.set(keyOfDownload(download), download.sha256);
 		}
 	}
@@ -192,16 +239,17 @@ const isOfOneContent = (failure: Failure): boolean =>
 const saveContent = async (
 	reader: MetadataReader,
 	copy: Copy,
+	contents: Contents,
 	download: Download,
 ): Promise<string | Unsaved> => {
 	const {files} = reader.session;
-	const free = await files.readFreeSpace(copy.folder);
+	const free = (await files.readFreeSpace(copy.folder)) / contents.copies;
 	if (download.size > free) {
 		return {why: 'no-room', words: `only ${formatSize(free)} are free`};
 	}
 
 	try {
-		return await fetchContent(reader, copy, download);
+		return await fetchContent(reader, copy, contents, download);
 	} catch (error) {
 		if (!(error instanceof FailureError)) {
 			throw error;
@@ -222,7 +270,8 @@ const saveContent = async (
 
 const fetchContent = async (
 	reader: MetadataReader,
-	{repository, folder}: Copy,
+	{repository}: Copy,
+	contents: Contents,
 	{name, size}: Download,
 ): Promise<string | Unsaved> => {
 	const {session} = reader;
@@ -240,7 +289,12 @@ const fetchContent = async (
 	});
 	switch (saved.state) {
 		case 'saved':
-			return saved.size === size ? keepContent(reader, folder, aside, saved.sha256) : notAsListed;
+			if (saved.size !== size) {
+				return notAsListed;
+			}
+
+			await contents.keep(aside, saved.sha256);
+			return saved.sha256;
 		case 'too-large':
 			return notAsListed;
 		default:
@@ -251,25 +305,6 @@ const fetchContent = async (
 /** It was replaced meanwhile, or the storage sends something else. */
 const notAsListed: Unsaved = {why: 'failed', words: 'it has another size than the list says'};
 
-const keepContent = async (
-	{session}: MetadataReader,
-	folder: string,
-	aside: string,
-	sha256: string,
-): Promise<string> => {
-	const {files, run} = session;
-	await assertLockHeld(files, session.folder, run);
-	const place = joinPath(folder, contentPath(sha256));
-	if (await files.exists(place)) {
-		await files.remove(aside);
-	} else {
-		await files.makeFolder(place.slice(0, place.lastIndexOf('/')));
-		await files.move(aside, place);
-	}
-
-	return sha256;
-};
-
 /** An address with one of the others leads elsewhere, or cannot be written. */
 const isNameInAddress = (name: string): boolean =>
 	name !== '.' && name !== '..' && name.isWellFormed();
@@ -277,13 +312,14 @@ const isNameInAddress = (name: string): boolean =>
 /** A damaged content comes back with its file. One whose file is gone upstream is lost. */
 const noticeLost = async (
 	{session}: MetadataReader,
-	{repository, folder}: Copy,
+	{repository}: Copy,
 	collected: Collected,
+	contents: Contents,
 ): Promise<void> => {
 	const {downloads = noDownloads} = collected.reading;
 	const lost: string[] = [];
 	for (const sha256 of downloads.lost ?? []) {
-		if (!(await session.files.exists(joinPath(folder, contentPath(sha256))))) {
+		if (!(await contents.has(sha256))) {
 			lost.push(sha256);
 		}
 	}

@@ -25,8 +25,8 @@ import {describeDenied, type MetadataReader} from './reader.ts';
 /** How the reading of a source's metadata went so far. */
 export type MetadataState = {
 	readonly copies: readonly Copy[];
-	/** Of the workspace itself. */
-	readonly workspace: Copy;
+	/** Of the workspace itself, unless another shard keeps it. */
+	readonly workspace: Copy | undefined;
 	/** Requests an hour. */
 	readonly limit: number;
 	readonly failed: Map<Copy, Failure>;
@@ -45,6 +45,7 @@ export const reportMetadata = (reader: MetadataReader, state: MetadataState): Fo
 	return {
 		gaps: [
 			...gapsOfFailures(state),
+			...gapsOfUnreadable(state),
 			...gapsOfRefusals(reader, state),
 			...gapsOfLostSettings(state),
 			...gapsOfRest(reader, state, left),
@@ -70,7 +71,7 @@ const countSaved = (state: MetadataState, now: number) => ({
 	complete: findReadable(state).filter(({reading}) => estimateLeft(reading, now) === 0).length,
 	pullRequests: state.copies.reduce((sum, {reading}) => sum + reading.total, 0),
 	downloads: addDownloads(state.copies),
-	snippets: state.workspace.reading.snippets,
+	snippets: state.workspace?.reading.snippets,
 });
 
 type Counts = ReturnType<typeof countSaved>;
@@ -123,8 +124,14 @@ const noteImages = (copies: readonly Copy[]): readonly string[] => {
 			];
 };
 
-const gapsOfContents = ({copies, workspace}: MetadataState): readonly NamedGap[] =>
-	[workspace, ...copies].flatMap(({repository, reading}) =>
+/** That of the workspace first. */
+const listCopies = ({copies, workspace}: MetadataState): readonly Copy[] => [
+	...(workspace === undefined ? [] : [workspace]),
+	...copies,
+];
+
+const gapsOfContents = (state: MetadataState): readonly NamedGap[] =>
+	listCopies(state).flatMap(({repository, reading}) =>
 		[...gapsOfDownloads(reading.downloads ?? noDownloads), ...gapsOfSnippets(reading.snippets)]
 			.filter(isOpen)
 			.map((gap) => ({...gap, part, repository: fullName(repository)})),
@@ -136,11 +143,13 @@ const findReadable = ({copies, lost}: MetadataState): readonly Copy[] =>
 /** About how many requests are left. `now`: milliseconds since 1970. */
 export const countLeft = (state: MetadataState, now: number): number =>
 	findReadable(state).reduce((sum, {reading}) => sum + estimateLeft(reading, now), 0) +
-	estimateWorkspace(state.workspace.reading, now);
+	(state.workspace === undefined ? 0 : estimateWorkspace(state.workspace.reading, now));
 
 /** Repositories without a first round are counted as left. */
-const findOldest = ({copies, workspace}: MetadataState): string | undefined =>
-	[workspace, ...copies].flatMap(({reading}) => reading.settings?.at ?? []).toSorted()[0];
+const findOldest = (state: MetadataState): string | undefined =>
+	listCopies(state)
+		.flatMap(({reading}) => reading.settings?.at ?? [])
+		.toSorted()[0];
 
 /**
  * The settings that the token may not read: those for which it lacks the scope, in every run, and
@@ -157,8 +166,8 @@ const findUnread = ({session, refused}: MetadataReader): readonly Unread[] =>
 const part = 'metadata';
 const what = 'pull requests';
 
-const gapsOfLostSettings = ({copies, workspace}: MetadataState): readonly NamedGap[] =>
-	[workspace, ...copies].flatMap(({repository, reading}) =>
+const gapsOfLostSettings = (state: MetadataState): readonly NamedGap[] =>
+	listCopies(state).flatMap(({repository, reading}) =>
 		gapsOfSettings(reading.settings).map((gap) => ({
 			...gap,
 			part,
@@ -175,6 +184,23 @@ const gapsOfFailures = ({failed}: MetadataState): readonly NamedGap[] =>
 		advice: 'The next backup tries again.',
 		isAccepted: false,
 	}));
+
+/** An older state may be lost. One that is sealed for other keys is not. */
+const gapsOfUnreadable = (state: MetadataState): readonly NamedGap[] =>
+	listCopies(state).flatMap(({repository, unreadable}) =>
+		unreadable === undefined || unreadable.kind === 'identity-refused'
+			? []
+			: [
+					{
+						part,
+						what: 'earlier states of the metadata',
+						repository: fullName(repository),
+						detail: describeFailure(unreadable).what,
+						advice: 'The newest state was sent again. cistern verify --store says more.',
+						isAccepted: false,
+					},
+				],
+	);
 
 /** A token lacks a scope for all repositories alike, so each scope is named once. */
 const gapsOfRefusals = (

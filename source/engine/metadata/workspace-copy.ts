@@ -29,7 +29,7 @@ export const openWorkspaceCopy = async (session: Session): Promise<Copy> => {
 	const text = await readRecordText(files, folder);
 	const read = text === undefined ? undefined : parseRecord(text, parts);
 	if (read?.state !== 'read') {
-		return openRecorded(session, repository, folder, newRecord(session));
+		return openRecorded(session, repository, workspaceFolder, newRecord(session));
 	}
 
 	let {record} = read;
@@ -37,7 +37,7 @@ export const openWorkspaceCopy = async (session: Session): Promise<Copy> => {
 		record = await mend(session, {repository, folder, record}, part);
 	}
 
-	return openRecorded(session, repository, folder, record);
+	return openRecorded(session, repository, workspaceFolder, record);
 };
 
 /** A workspace in the form of its repositories. It has no slug. */

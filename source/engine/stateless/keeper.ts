@@ -1,37 +1,39 @@
 import {FailureError} from '../../domain/failure/failure.ts';
-import {joinPath, recordFile, workspaceFolder} from '../../domain/plan/layout.ts';
+import {joinCounts} from '../../domain/metadata/request-hour.ts';
+import {joinPath, recordFile} from '../../domain/plan/layout.ts';
 import {
 	formatRecord,
 	formatRecordLine,
 	parseRecord,
+	partsIn,
 	type RepositoryRecord,
-	type SavedRepository,
 } from '../../domain/record/record.ts';
 import {joinShards} from '../../domain/run/join-shards.ts';
 import {formatRunLine, parseRunLines, type RunLine} from '../../domain/run/run-line.ts';
 import type {StoreSettings} from '../../domain/settings/settings.ts';
-import {isFullDue, isOfTwins} from '../../domain/store/chain.ts';
+import {isOfTwins} from '../../domain/store/chain.ts';
 import {folderOf} from '../../domain/store/names.ts';
 import {formatShard, rangeOf, type Shard} from '../../domain/store/shard.ts';
 import type {IndexEntry} from '../../domain/store/store-index.ts';
 import type {OffSiteFile} from '../../parts/part.ts';
 import type {Keeper} from '../keeper.ts';
+import {requestsPath} from '../metadata/budget.ts';
 import {runPool} from '../retry/pool.ts';
 import {readRecordText, readSavedState, runsPath} from '../saved/saved-state.ts';
 import type {Session} from '../session.ts';
-import {type Book, checkpointAfter, openBook} from '../store/book.ts';
-import {isDue, listSendable, type Sendable} from '../store/due.ts';
+import {checkpointAfter, openBook} from '../store/book.ts';
+import {asSendable, isDue, listSendable, type Sendable} from '../store/due.ts';
 import {sendingTo} from '../store/off-site.ts';
 import {damaged, readIndexes, type StoreReading} from '../store/read-store.ts';
 import {isOfOne, type Sending, sendOne} from '../store/send.ts';
-import {readNewest, upstreamOf} from '../store/send-part.ts';
+import {readNewest} from '../store/send-part.ts';
 import type {SentMemory} from '../store/sent.ts';
 import {type KeptInRun, type KeptPart, openKeptFiles} from './kept-files.ts';
+import {clear, layOut, type OpenedStore, putBack} from './lay-out.ts';
 import {openStoreMemory} from './memory.ts';
 import {countOtherShards} from './other-shards.ts';
 
-/** Everything that the store has, and what this run adds. */
-type Opened = {readonly memory: SentMemory; readonly book: Book; readonly kept: KeptInRun};
+type Opened = OpenedStore & {readonly kept: KeptInRun};
 
 /** Records that are read, and repositories that are sent, at once. */
 const atOnce = 8;
@@ -48,7 +50,7 @@ export const keepInStore = (
 		...sendingTo(session, settings, run.signal),
 		kept: (id, part) => requireOpened().kept.of(id, part),
 	};
-	const {store, shard, parts, signal, retry, clock} = sending;
+	const {store, shard, parts, signal, retry, clock, digest} = sending;
 	const reading: StoreReading = {store, identities, signal, retry};
 	let opened: Opened | undefined;
 	const requireOpened = (): Opened => {
@@ -90,14 +92,16 @@ export const keepInStore = (
 		open: async () => {
 			const found = (await readIndexes(reading, rangeOf(shard))).get(source.title);
 			const memory = openStoreMemory(reading, found, run.name);
-			const book = await openBook(sending, memory);
-			opened = {memory, book, kept: openKeptFiles(sending, reading, book)};
-			// The workspace's own metadata, which a folder may have sent, is not touched.
-			const repositories = Object.entries(found?.repos ?? {}).filter(
-				([, entry]) => entry.folder !== workspaceFolder,
-			);
+			const requests = requestsPath(folder);
+			const book = await openBook(sending, memory, () => files.readText(requests));
+			opened = {reading, memory, book, kept: openKeptFiles(sending, reading, book)};
 			await files.makeFolder(sending.workFolder);
-			await runPool(repositories, atOnce, async ([id, entry]) => {
+			const counts = found?.allRequests ?? [];
+			if (counts.length > 0) {
+				await files.writeText(requests, joinCounts(counts, clock.now()));
+			}
+
+			await runPool(Object.entries(found?.repos ?? {}), atOnce, async ([id, entry]) => {
 				const record = await readRecord(sending, memory, id, entry);
 				if (entry.record === undefined) {
 					// The next run needs no step to know it.
@@ -119,12 +123,10 @@ export const keepInStore = (
 			shard === undefined
 				? {known: 0, missing: []}
 				: countOtherShards({reading, parts, source: source.title, shard, isListed, isInScope}),
-		lend: (saved) =>
-			endingSource(session, () => {
-				const {memory, book} = requireOpened();
-				const id = saved.record.uuid;
-				return layOut(sending, memory, {...saved, id}, book.entryOf(id));
-			}),
+		lend: (saved, wanted) =>
+			endingSource(session, () =>
+				layOut(sending, requireOpened(), asSendable(saved, digest), wanted),
+			),
 		filesOf: (kept) => {
 			const turn = {since: clock.elapsed()};
 			return {
@@ -140,29 +142,31 @@ export const keepInStore = (
 				take: (file) => endingSource(session, () => takeFile(kept, file, turn)),
 			};
 		},
+		takeSoFar: (saved) => endingSource(session, () => sendNews(asSendable(saved, digest))),
 		take: (saved, before) =>
 			endingSource(session, async () => {
-				const id = saved.record.uuid;
+				const one = asSendable(saved, digest);
 				try {
-					await send({...saved, id});
+					await send(one);
 				} catch (error) {
-					await putBack(session, saved, before, requireOpened().book.entryOf(id));
+					await putBack(session, saved, before, requireOpened().book.entryOf(one.id));
 					throw error;
 				}
 			}),
-		settle: async (isComplete) => {
-			const {memory, book} = requireOpened();
+		checkpoint: (ahead) => endingSource(session, () => requireOpened().book.checkpoint(ahead)),
+		settle: async ({isComplete, isLast}) => {
+			const {book} = requireOpened();
 			const saved = await readSavedState(files, folder, run.parts);
 			const all = listSendable(saved, sending.digest);
 			await runPool(
 				all.filter((one) => isToSend(sending, one, book.entryOf(one.id))),
 				atOnce,
 				async (one) => {
-					await layOut(sending, memory, one, book.entryOf(one.id));
+					await layOut(sending, requireOpened(), one);
 					await send(one);
 				},
 			);
-			await book.close(isComplete);
+			await (isLast ? book.close(isComplete) : book.checkpoint(Number.POSITIVE_INFINITY));
 		},
 	};
 };
@@ -178,9 +182,12 @@ const runsOf = (texts: readonly string[], shard: Shard | undefined): readonly Ru
 };
 
 /** Where the store fails, it fails for the next repository too. */
-const endingSource = async ({end}: Session, act: () => Promise<void>): Promise<void> => {
+const endingSource = async <Result>(
+	{end}: Session,
+	act: () => Promise<Result>,
+): Promise<Result> => {
 	try {
-		await act();
+		return await act();
 	} catch (error) {
 		if (error instanceof FailureError && !isOfOne(error.failure)) {
 			end(error.failure);
@@ -195,12 +202,12 @@ const readRecord = async (
 	{parts, store}: Sending,
 	memory: SentMemory,
 	id: string,
-	{record: text, parts: chains}: IndexEntry,
+	{folder, record: text, parts: chains}: IndexEntry,
 ): Promise<RepositoryRecord> => {
-	const heads = parts.flatMap(({name, isRequired}) =>
-		isRequired ? (chains[name]?.heads ?? []) : [],
-	);
-	const read = parseRecord(text ?? (await readNewest(memory, id, heads))?.record ?? '', parts);
+	const own = partsIn(folder, parts);
+	const main = own.find(({isRequired}) => isRequired) ?? own[0];
+	const heads = chains[main?.name ?? '']?.heads ?? [];
+	const read = parseRecord(text ?? (await readNewest(memory, id, heads))?.record ?? '', own);
 	if (read.state !== 'read') {
 		const [name = ''] = heads;
 		throw damaged({store}, `${folderOf(id)}${name}`, 'the record of the repository cannot be read');
@@ -211,22 +218,25 @@ const readRecord = async (
 
 /**
  * Where two runs sent at once, the record that counts is that of one of them, and a part that is found
- * in the code has to look through that of both.
+ * in the code has to look through that of both. A part that is read back has to be read wherever the
+ * store has another state of it than the record says.
  */
 const lookAgain = (
-	{parts}: Sending,
-	{parts: chains}: IndexEntry,
+	{parts, digest}: Sending,
+	{folder, parts: chains}: IndexEntry,
 	record: RepositoryRecord,
 ): RepositoryRecord => {
-	if (!Object.values(chains).some(isOfTwins)) {
-		return record;
-	}
-
-	const entries = parts.flatMap(({name, lookAgain, offSite}) => {
+	const hasTwins = Object.values(chains).some(isOfTwins);
+	const entries = partsIn(folder, parts).flatMap(({name, lookAgain, offSite}) => {
 		const known = record.parts[name];
-		return known === undefined || lookAgain === undefined || offSite?.hasContent(known) !== true
-			? []
-			: [[name, lookAgain(known)] as const];
+		if (known === undefined || lookAgain === undefined || offSite?.hasContent(known) !== true) {
+			return [];
+		}
+
+		const chain = chains[name];
+		const isOther = chain?.entry !== digest(JSON.stringify(known));
+		const isDue = offSite.isReadBack === true ? isOther || (chain && isOfTwins(chain)) : hasTwins;
+		return isDue ? [[name, lookAgain(known)] as const] : [];
 	});
 	return {...record, parts: {...record.parts, ...Object.fromEntries(entries)}};
 };
@@ -242,64 +252,4 @@ const readRecordIn = async (
 ): Promise<RepositoryRecord | undefined> => {
 	const read = parseRecord((await readRecordText(files, joinPath(folder, name))) ?? '', run.parts);
 	return read.state === 'read' ? read.record : undefined;
-};
-
-/**
- * Lays out each mirror that is not here, with the refs of its newest state and without an object, and
- * the small files that a part has to read.
- */
-const layOut = async (
-	{parts, git, files, folder, clock, settings: {fullAfter}}: Sending,
-	memory: SentMemory,
-	{id, folder: name}: Sendable,
-	known: IndexEntry | undefined,
-): Promise<void> => {
-	for (const {name: part, offSite} of parts) {
-		const chain = known?.parts[part];
-		const mirror = joinPath(folder, name, part);
-		if (chain === undefined || offSite === undefined || (await files.exists(mirror))) {
-			continue;
-		}
-
-		const step = await readNewest(memory, id, chain.heads);
-		if (step?.refs !== undefined) {
-			const state = {head: step.head, refs: upstreamOf(step.refs)};
-			await git.createHollowMirror(mirror, state, isFullDue(chain, {now: clock.now(), fullAfter}));
-		}
-
-		for (const {path, text} of step?.texts.filter((one) => offSite.isOwnPath(one.path)) ?? []) {
-			await files.writeUnsynced(joinPath(folder, name, path), text);
-		}
-	}
-};
-
-/** Leaves nothing but the record. */
-const clear = async (
-	{files, folder, run}: Session,
-	{folder: name}: SavedRepository,
-): Promise<void> => {
-	for (const part of run.parts.flatMap((one) => [one.name, ...(one.files ?? [])])) {
-		await files.remove(joinPath(folder, name, part));
-	}
-};
-
-/**
- * The store does not have what was just saved, so the next run has to find the state before it.
- * `known`: everything that the store has of the repository.
- */
-const putBack = async (
-	session: Session,
-	saved: SavedRepository,
-	before: SavedRepository | undefined,
-	known: IndexEntry | undefined,
-): Promise<void> => {
-	const {files, folder} = session;
-	const place = joinPath(folder, saved.folder);
-	const record = known?.record ?? (before && formatRecord(before.record));
-	if (record === undefined) {
-		await files.remove(place);
-	} else {
-		await clear(session, saved);
-		await files.writeText(joinPath(place, recordFile), record);
-	}
 };

@@ -45,8 +45,11 @@ export type Book = {
 	/** By its folder in the store. */
 	entryOf(id: string): IndexEntry | undefined;
 	note(id: string, entry: IndexEntry): void;
-	/** Makes what was sent so far count, if that was long ago. */
-	checkpoint(): Promise<void>;
+	/**
+	 * Makes what was sent since the last index object count, if that one was written long ago, or will
+	 * have been in `ahead` milliseconds.
+	 */
+	checkpoint(ahead?: number): Promise<void>;
 	/** The index object that makes all of it count. */
 	close(isComplete: boolean): Promise<void>;
 };
@@ -54,18 +57,28 @@ export type Book = {
 /** Milliseconds after which a long sending is made to count as far as it came. */
 export const checkpointAfter = 10 * 60_000;
 
-/** Opens the index where the last sending left it. */
-export const openBook = async (tools: BookTools, memory: SentMemory): Promise<Book> => {
+/**
+ * Opens the index where the last sending left it. `readRequests`: gives the text of `requests.json`,
+ * where the store alone keeps it.
+ */
+export const openBook = async (
+	tools: BookTools,
+	memory: SentMemory,
+	readRequests: () => Promise<string | undefined> = async () => undefined,
+): Promise<Book> => {
 	const {clock, run, source, shard, digest} = tools;
 	const sent = await recall(tools, memory);
 	const repos = new Map(Object.entries(sent?.index.repos ?? {}));
 	let heads = sent === undefined ? [] : [sent.object, ...sent.others];
 	let written = clock.elapsed();
+	let hasNews = false;
 	const sendings = new Set<string>();
 	/** One after another: each takes the place of the one before. */
 	let queue: Promise<void> = Promise.resolve();
 
 	const write = async (isComplete: boolean): Promise<void> => {
+		const requests = await readRequests();
+		hasNews = false;
 		const index: StoreIndex = {
 			version: 1,
 			run,
@@ -75,6 +88,7 @@ export const openBook = async (tools: BookTools, memory: SentMemory): Promise<Bo
 			shard: shard && formatShard(shard),
 			complete: isComplete,
 			runs: await readLastRuns(tools, isComplete),
+			...(requests === undefined ? {} : {requests}),
 			repos: Object.fromEntries(repos),
 		};
 		heads = await putIndex(tools, memory, index, heads);
@@ -94,9 +108,12 @@ export const openBook = async (tools: BookTools, memory: SentMemory): Promise<Bo
 		},
 		isOwn: (name) => sendings.has(name.slice(0, name.indexOf('.'))),
 		entryOf: (id) => repos.get(id),
-		note: (id, entry) => void repos.set(id, entry),
-		checkpoint: async () => {
-			if (clock.elapsed() - written >= checkpointAfter) {
+		note: (id, entry) => {
+			hasNews = true;
+			repos.set(id, entry);
+		},
+		checkpoint: async (ahead = 0) => {
+			if (hasNews && clock.elapsed() + ahead - written >= checkpointAfter) {
 				written = clock.elapsed();
 				await enqueue(false);
 			}

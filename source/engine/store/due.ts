@@ -1,3 +1,4 @@
+import {workspaceFolder} from '../../domain/plan/layout.ts';
 import {fullName} from '../../domain/plan/repository.ts';
 import {
 	type Digest,
@@ -20,12 +21,15 @@ export type Sendable = SavedRepository & {
 export const listSendable = (
 	{repositories, workspace}: Pick<SavedState, 'repositories' | 'workspace'>,
 	digest: Digest,
-): readonly Sendable[] => [
-	...repositories.map((one) => ({...one, id: one.record.uuid})),
-	...(workspace === undefined
-		? []
-		: [{...workspace, id: workspaceId(digest(workspace.record.workspace))}]),
-];
+): readonly Sendable[] =>
+	[...repositories, ...(workspace === undefined ? [] : [workspace])].map((one) =>
+		asSendable(one, digest),
+	);
+
+export const asSendable = (saved: SavedRepository, digest: Digest): Sendable => {
+	const {uuid, workspace} = saved.record;
+	return {...saved, id: saved.folder === workspaceFolder ? workspaceId(digest(workspace)) : uuid};
+};
 
 /** Everything needed to tell whether something is to be sent. */
 export type SendTools = {readonly parts: readonly Part[]; readonly digest: Digest};

@@ -147,7 +147,8 @@ const fetchPart = async (
 	return {name, step: {...step, files: all, without: []}};
 };
 
-const fetchMirror = async (
+/** Brings the mirror of a part back to the state of the `newest` of these steps. */
+export const fetchMirror = async (
 	fetching: Fetching,
 	uuid: string,
 	part: Part,
@@ -226,7 +227,7 @@ const nameKept = ([ref, oid]: readonly [ref: string, oid: string]): string =>
 	`${ref.startsWith(keptPrefix) ? parseKeptRef(ref).ref : ref} ${oid}`;
 
 /** As a run is named that began then. The end of a step's name tells two of one second apart. */
-const nameState = (at: number, step: string): string => {
+export const nameState = (at: number, step: string): string => {
 	const [, suffix = ''] = /-([0-9a-f]+)\./.exec(step) ?? [];
 	return `${formatCompactTime(at)}-${suffix}`;
 };

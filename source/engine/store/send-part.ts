@@ -42,11 +42,15 @@ export type PartSending = ObjectSending & {
 	readonly digest: string;
 	/** Everything that the store has of it, as far as this folder remembers. */
 	readonly chain: Chain | undefined;
-	/** Undefined where a folder keeps it too. Otherwise its mirror may be hollow. */
+	/** Undefined where a folder keeps it too. Otherwise its mirror may be hollow, if it is not read back. */
 	readonly kept: KeptInStore | undefined;
 	/** Has this run sent its newest step itself? */
 	readonly isOwn: boolean;
 };
+
+/** A run without a folder has the past of those parts alone that it reads back. */
+const seesUpstreamAlone = ({kept, part}: PartSending): boolean =>
+	kept !== undefined && part.offSite?.isReadBack !== true;
 
 export type SentPart = {
 	readonly chain: Chain;
@@ -86,7 +90,7 @@ export const sendPart = async (work: PartSending, offSite: OffSite): Promise<Sen
 		parents: chain?.heads ?? [],
 		bundle,
 		isFull,
-		isUpstream: work.kept !== undefined,
+		isUpstream: seesUpstreamAlone(work),
 		shallow: state.shallow,
 		files: isFull ? all : added,
 		without: news.without,
@@ -120,25 +124,26 @@ const writeStep = (step: Step, path: string): string => {
 
 /** All files of this state. `sent`: as far as they are known here. */
 const listAll = async (
-	{kept}: PartSending,
+	{kept, part}: PartSending,
 	{files, refs}: State,
 	sent: readonly SentFile[],
 	isFull: boolean,
 ): Promise<readonly SentFile[]> => {
-	const isElsewhere = kept !== undefined && refs === undefined;
+	const isElsewhere =
+		kept !== undefined && (refs === undefined || part.offSite?.isReadBack === true);
 	const before = isElsewhere && isFull ? await kept.list() : [];
 	const byPath = new Map([...before, ...sent].map((file) => [file.path, file]));
 	return isElsewhere ? [...byPath.values()] : files.flatMap(({path}) => byPath.get(path) ?? []);
 };
 
 /** Undefined where two folders sent the same part, and where the memory is lost. */
-const readBefore = async (
-	{memory, id, kept}: PartSending,
-	{heads}: Chain,
-): Promise<Step | undefined> => {
+const readBefore = async (work: PartSending, {heads}: Chain): Promise<Step | undefined> => {
+	const {memory, id, kept} = work;
 	if (kept !== undefined) {
 		const step = await readNewest(memory, id, heads);
-		return step?.refs === undefined ? step : {...step, refs: upstreamOf(step.refs)};
+		return step?.refs === undefined || !seesUpstreamAlone(work)
+			? step
+			: {...step, refs: upstreamOf(step.refs)};
 	}
 
 	const [head, second] = heads;
@@ -166,8 +171,8 @@ export const upstreamOf = (refs: Refs): Refs =>
 
 /** Of a hollow mirror, only what is new is here. A clone that took its place is sent once as it came. */
 const isSentWhole = async (work: PartSending, {historyRef}: OffSite): Promise<boolean> => {
-	const {chain, copy, part, kept, isOwn} = work;
-	return kept === undefined || historyRef === undefined
+	const {chain, copy, part, isOwn} = work;
+	return !seesUpstreamAlone(work) || historyRef === undefined
 		? isFullDue(chain, work)
 		: !isOwn && !(await copy.git.isHollow(joinPath(copy.folder, part.name)));
 };
@@ -215,7 +220,7 @@ const readState = async (work: PartSending, offSite: OffSite): Promise<State> =>
 	const head = stamp.head.replace(/^ref: /, '');
 	const refs = await copy.git.readStoredTips(mirror);
 	return {
-		...(kept !== undefined ? ofUpstream(work, head, upstreamOf(refs)) : {head, refs}),
+		...(seesUpstreamAlone(work) ? ofUpstream(work, head, upstreamOf(refs)) : {head, refs}),
 		shallow: (shallow ?? '').split('\n').filter((line) => line !== ''),
 		files,
 		texts,
@@ -312,6 +317,6 @@ const sendBundle = async (work: PartSending, {tips, known}: News): Promise<Seale
 	return content === undefined
 		? undefined
 		: sendThrough(work, bundleName(work.sending, part.name, store.suffix), (file) =>
-				store.sealInto(file, content, copy.signal),
+				store.sealInto(file, content, copy.signal, part.offSite?.isReadBack),
 			);
 };

@@ -5,6 +5,7 @@ import {formatRecordLine} from '../../domain/record/record.ts';
 import type {StoreSettings} from '../../domain/settings/settings.ts';
 import {isOfTwins} from '../../domain/store/chain.ts';
 import {isUuid} from '../../domain/store/names.ts';
+import type {Chain} from '../../domain/store/store-index.ts';
 import type {Part} from '../../parts/part.ts';
 import type {Git} from '../../ports/git.ts';
 import {runPool} from '../retry/pool.ts';
@@ -148,7 +149,9 @@ export const sendOne = async (
 	try {
 		for (const {part, offSite, digest: state} of partsToSend(sending, one, known)) {
 			const chain = chains[part.name];
-			if (chain?.entry === state && !(isStateless && isOfTwins(chain))) {
+			const kept = sending.kept?.(id, part.name);
+			const isThere = chain?.entry === state && !isOpen(chain, kept);
+			if (isThere || !(await canSend(sending, one, part))) {
 				continue;
 			}
 
@@ -168,7 +171,7 @@ export const sendOne = async (
 					part,
 					digest: state,
 					chain,
-					kept: sending.kept?.(id, part.name),
+					kept,
 					isOwn: chain?.heads.every(book.isOwn) ?? false,
 				},
 				offSite,
@@ -183,7 +186,7 @@ export const sendOne = async (
 		}
 	}
 
-	if (isStateless) {
+	if (isStateless && Object.keys(chains).length > 0) {
 		// The record speaks of all parts, so it is noted once all of them are there.
 		const text = formatRecordLine(record);
 		book.note(id, {name: fullName(record), folder, record: text, parts: chains});
@@ -191,6 +194,20 @@ export const sendOne = async (
 
 	return bytes;
 };
+
+/** Has a store that alone keeps the part something that its newest step does not name? */
+const isOpen = (chain: Chain, kept: KeptInStore | undefined): boolean =>
+	kept !== undefined && (isOfTwins(chain) || kept.taken().length > 0);
+
+/** A part that is read back, and that this run has not read, is in the store as it was. */
+const canSend = async (
+	{kept, files, folder}: Sending,
+	one: Sendable,
+	{name, offSite}: Part,
+): Promise<boolean> =>
+	kept === undefined ||
+	offSite?.isReadBack !== true ||
+	(await files.exists(joinPath(folder, one.folder, name)));
 
 const forgetOld = async (
 	memory: SentMemory,

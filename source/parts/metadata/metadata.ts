@@ -20,6 +20,7 @@ const part: Standalone<MetadataEntry, Seen> = {
 	offSite: {
 		...metadataReader.offSite,
 		historyRef: unbornHead,
+		isReadBack: true,
 		isOwnPath: isDownload,
 		listFiles: listDownloads,
 	},
@@ -49,8 +50,9 @@ const part: Standalone<MetadataEntry, Seen> = {
 	scopes: (settings) =>
 		settings[metadataName] === 'true' ? [readPullRequests, ...settingsScopes] : [],
 
-	look: async ({git, folder}, known) =>
-		known?.state === 'saved'
+	/** A copy that lies in a store alone is as it was recorded. */
+	look: async ({git, folder, isStateless}, known) =>
+		known?.state === 'saved' && !isStateless
 			? {state: 'seen', seen: {stamp: await git.readStamp(joinPath(folder, metadataName))}}
 			: {state: 'not-asked'},
 
@@ -72,6 +74,8 @@ const part: Standalone<MetadataEntry, Seen> = {
 			? {action: 'none', reason: 'unchanged'}
 			: {action: 'update', reason: 'the files of its metadata changed since they were recorded'};
 	},
+
+	lookAgain: (known) => (known.state === 'saved' ? {...known, reading: {}} : known),
 
 	/** Bitbucket tells it page by page only: a backup compares, `verify --remote` does not. */
 	isAsUpstream: () => true,
