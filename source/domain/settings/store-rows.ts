@@ -91,7 +91,7 @@ export const store = {
 	runner: {
 		kind: 'password',
 		isSecret: true,
-		help: 'For runs without a folder (--stateless): the secret key of the run itself. It opens the lists of the store, and neither code nor files.',
+		help: 'For runs without a folder (--stateless): the secret key of the run itself. It opens the lists of the store and all metadata, but no code, no LFS file and no download.',
 		examples: ["'%STORE_RUNNER_KEY%'"],
 	},
 	retention: {
