@@ -11,11 +11,10 @@ import {type Living, openLiving} from '../metadata/living.ts';
 
 const minute = 60_000;
 const hour = 60 * minute;
-const limit = 20;
 const pulls = 30;
 
 /** A workspace with closed pull requests, of which the tasks of each take a request. */
-const setUp = async () => {
+const setUp = async (limit: number) => {
 	const living = await openLiving(['api']);
 	const [by] = living.people;
 	for (let index = 0; by !== undefined && index < pulls; index += 1) {
@@ -26,10 +25,14 @@ const setUp = async () => {
 	}
 
 	const store = makeStore(join(makeTemporaryFolder(), 'store'));
-	return {...living, run: openRun(living, keptIn(store))};
+	return {...living, run: openRun(living, keptIn(store), limit)};
 };
 
-const openRun = ({sandbox, source, clock}: Living, run: ReturnType<typeof keptIn>) => {
+const openRun = (
+	{sandbox, source, clock}: Living,
+	run: ReturnType<typeof keptIn>,
+	limit: number,
+) => {
 	const ofParts = {metadata: 'true', requestsPerHour: String(limit)};
 	const written = new Map<string, string>();
 	return (metadataTime: number, fate: Fate = () => 'written') =>
@@ -42,7 +45,8 @@ const openRun = ({sandbox, source, clock}: Living, run: ReturnType<typeof keptIn
 };
 
 it('no hour has more requests than it may, across runs without a folder', async () => {
-	const {run, clock, sandbox} = await setUp();
+	const limit = 20;
+	const {run, clock, sandbox} = await setUp(limit);
 	let exitCode: number = exitCodes.incomplete;
 	for (let runs = 0; exitCode !== exitCodes.done; runs += 1) {
 		expect(runs).toBeLessThan(15);
@@ -60,17 +64,18 @@ it('no hour has more requests than it may, across runs without a folder', async 
 });
 
 it('a kill in the middle of a long reading costs ten minutes of it', async () => {
-	const {run, clock, sandbox} = await setUp();
+	const limit = 10;
+	const {run, clock, sandbox} = await setUp(limit);
 	const start = clock.now();
 	let isKilled = false;
 	const late: Fate = (_, name) => {
-		isKilled = name.includes('.step') && clock.now() - start > hour;
+		isKilled = name.includes('.step') && clock.now() - start > 4 * hour;
 		return isKilled ? 'killed before' : 'written';
 	};
-	await expect(run(6 * hour, late)).rejects.toBeInstanceOf(Death);
+	await expect(run(20 * hour, late)).rejects.toBeInstanceOf(Death);
 	expect(isKilled).toBe(true);
 	clock.advance(hour);
-	expect((await run(6 * hour)).exitCode).toBe(exitCodes.done);
+	expect((await run(20 * hour)).exitCode).toBe(exitCodes.done);
 	const asked = sandbox.requests.flatMap(({path}) => /\/pullrequests\/\d+\/tasks/.exec(path) ?? []);
 	expect(new Set(asked).size).toBe(pulls);
 	expect(asked.length - pulls).toBeLessThanOrEqual(limit);
