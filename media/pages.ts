@@ -71,7 +71,7 @@ export const writeSettingsPage = (): string =>
 		'- `%NAME%` in a value stands for the environment variable `NAME`.',
 		'- A mistake is named with its line, its column and the likely right word.',
 		'- An option wins over its variable, and both win over the file.',
-		'- A secret `KEY` of `email`, `tell` and `stores` may also be given as `KEYCommand`, a command that prints it, or as `KEYFile`, a file with it in the first line: `passwordFile`, `slackCommand`.',
+		'- Each secret in `email`, `tell` and `stores` has two more forms: with `Command` behind its name, a command that prints it; with `File`, a file whose first line it is. Examples: `slackCommand`, `passwordFile`.',
 		...settingsSections.flatMap(([section, title]) => [
 			'',
 			`## ${title}`,

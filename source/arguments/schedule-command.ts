@@ -6,7 +6,7 @@ import {usageError, type Values} from './options.ts';
 
 export const schedule: CommandRow = {
 	name: 'schedule',
-	summary: 'what backs up at night: show, install or remove it',
+	summary: 'show, install or remove the nightly backup',
 	options: [
 		{flags: '--at <time>', help: 'install a backup every day at this time, such as 02:00'},
 		{
@@ -19,10 +19,10 @@ export const schedule: CommandRow = {
 		{flags: '--remove', help: 'remove it', excludes: ['at', 'every', 'verify', 'dry-run']},
 		{
 			flags: '--with <scheduler>',
-			help: `one of ${schedulerKinds.join(', ')}`,
+			help: `use this scheduler: ${schedulerKinds.join(', ')}`,
 			values: schedulerKinds,
 		},
-		{flags: '--system', help: 'a unit of the whole computer (systemd, as root)'},
+		{flags: '--system', help: 'install for the whole computer (systemd, as root)'},
 		{flags: '--dry-run', help: 'print the files, and write nothing'},
 	],
 	examples: [
