@@ -1,10 +1,22 @@
 import {spawnSync} from 'node:child_process';
+import {writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {expect, it} from 'vitest';
 import {makeAgents} from '../../../source/adapters/bitbucket/agents.ts';
 import {openStore} from '../../../source/adapters/store/open-store.ts';
 import {makeStore} from '../../helpers/store.ts';
 import {makeTemporaryFolder} from '../../helpers/temporary-folder.ts';
+
+it('content that cannot be put aside on its way is a failure of this computer, and not of the store', async () => {
+	const place = makeTemporaryFolder();
+	const store = openStore(makeStore(join(place, 'store')), {agents: makeAgents(), version: 'test'});
+	const {signal} = new AbortController();
+	const large = join(place, 'large');
+	writeFileSync(large, Buffer.alloc(2_000_000));
+	await expect(
+		store.sealInto(join(place, 'gone', 'aside'), {file: large}, signal),
+	).rejects.toMatchObject({failure: {kind: 'folder-unusable', path: join(place, 'gone', 'aside')}});
+});
 
 it('a text that is compressed in several members is read as one, by every gunzip', async () => {
 	const settings = makeStore(join(makeTemporaryFolder(), 'store'));

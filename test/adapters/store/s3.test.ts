@@ -214,6 +214,18 @@ describe('a failure of S3', () => {
 		},
 	);
 
+	it.each([
+		['that answers without TLS', (endpoint: string) => endpoint.replace('http:', 'https:'), 'tls'],
+		['that nothing listens at', () => 'http://127.0.0.1:1', 'connection-refused'],
+		['whose name is unknown', () => 'http://store.invalid', 'name-lookup'],
+	])('at an address %s is one of the network', async (_, addressOf, problem) => {
+		const {s3} = await open();
+		const {store} = await open({}, {endpoint: addressOf(s3.endpoint)});
+		const network = {kind: 'network', problem, store: 'offsite'};
+		expect(await failureOf(put(store))).toMatchObject(network);
+		expect(await failureOf(listAll(store, ''))).toMatchObject(network);
+	});
+
 	it('in the middle of an answer is thrown while it is read', async () => {
 		const {s3, store} = await open();
 		await store.put('a', bodyOf(randomBytes(300_000)), never);
