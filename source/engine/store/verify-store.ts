@@ -1,4 +1,4 @@
-import {type Failure, FailureError} from '../../domain/failure/failure.ts';
+import {type Failure, FailureError, failureOf} from '../../domain/failure/failure.ts';
 import {workspaceFolder} from '../../domain/plan/layout.ts';
 import {folderOf} from '../../domain/store/names.ts';
 import type {StoreFinding, StoreVerdict} from '../../domain/store/outcome.ts';
@@ -7,14 +7,14 @@ import type {IndexEntry, StoredSource} from '../../domain/store/store-index.ts';
 import type {StoredObject} from '../../ports/store.ts';
 import {runPool} from '../retry/pool.ts';
 import {isWanted} from './fetch.ts';
-import {readStep, type StoreReading} from './read-store.ts';
+import {isOfObject, readStep, type StoreReading} from './read-store.ts';
 
 /** Repositories that are looked at once. */
 const atOnce = 8;
 
 /**
  * Reads every step of a source, and looks whether the store has each object that they name, in its
- * size. Reads no bundle. An ETag says nothing: it is an MD5 in some stores and for some objects only.
+ * size. Reads no bundle but one of which the store tells another check sum.
  */
 export const verifyStore = async (
 	reading: StoreReading,
@@ -25,20 +25,69 @@ export const verifyStore = async (
 	const repositories = entries.filter(([, {folder}]) => folder !== workspaceFolder).length;
 	const verdict = {source, repositories, steps: 0, objects: 0};
 	const findings: StoreFinding[] = [];
+	const doubts: Doubt[] = [];
+	let tellsMd5 = false;
 	await runPool(entries, atOnce, async ([uuid, entry]) => {
 		const found = await verifyEntry(reading, uuid, entry);
 		verdict.steps += found.steps;
 		verdict.objects += found.objects;
 		findings.push(...found.findings);
+		doubts.push(...found.doubts);
+		tellsMd5 ||= found.tellsMd5;
+	});
+	await runPool(tellsMd5 ? doubts : [], atOnce, async (doubt) => {
+		const failure = await readDoubtful(reading, doubt);
+		const {repository, isOld} = doubt;
+		findings.push(...(failure === undefined ? [] : [{repository, failure, isOld}]));
 	});
 	return {...verdict, findings};
+};
+
+/**
+ * An object of which the store tells another check sum than it got. A store that encrypts with keys of
+ * its own never tells an MD5, and one may have begun to: only the content says whether it changed.
+ */
+type Doubt = Omit<StoreFinding, 'failure'> & {readonly name: string; readonly object: Sealed};
+
+/** Undefined for one that is as it was sent, and for one that these keys may not read. */
+const readDoubtful = async (
+	{store, identities, signal, retry}: StoreReading,
+	{name, object}: Doubt,
+): Promise<Failure | undefined> => {
+	try {
+		await retry(async () => {
+			const content = await store.open(name, {identities, known: object, signal});
+			const pieces = content[Symbol.asyncIterator]();
+			while ((await pieces.next()).done !== true) {
+				// Its hashes are compared while it goes by.
+			}
+		});
+		return undefined;
+	} catch (error) {
+		const failure = failureOf(error);
+		if (isOfObject(failure)) {
+			return failure;
+		}
+
+		if (failure.kind === 'store-refused' || failure.kind === 'identity-refused') {
+			return undefined;
+		}
+
+		throw error;
+	}
 };
 
 const verifyEntry = async (
 	reading: StoreReading,
 	uuid: string,
 	{name, parts}: IndexEntry,
-): Promise<Pick<StoreVerdict, 'steps' | 'objects' | 'findings'>> => {
+): Promise<
+	Pick<StoreVerdict, 'steps' | 'objects' | 'findings'> & {
+		readonly doubts: readonly Doubt[];
+		/** Did the store tell the MD5 of one of them? */
+		readonly tellsMd5: boolean;
+	}
+> => {
 	const {store, retry, signal} = reading;
 	const there = await retry(async () => {
 		const objects = new Map<string, StoredObject>();
@@ -49,6 +98,8 @@ const verifyEntry = async (
 		return objects;
 	});
 	const findings: StoreFinding[] = [];
+	const doubts: Doubt[] = [];
+	let tellsMd5 = false;
 	let steps = 0;
 	let objects = 0;
 	for (const {heads} of Object.values(parts)) {
@@ -63,18 +114,28 @@ const verifyEntry = async (
 			steps += 1;
 			const named = objectsOf(found.step);
 			objects += named.length;
-			findings.push(
-				...named.flatMap((object) => {
-					const failure = compare(store.title, there, uuid, object);
-					return failure === undefined ? [] : [{repository: name, failure, isOld}];
-				}),
-			);
+			for (const object of named) {
+				const path = `${folderOf(uuid)}${object.name}`;
+				const stored = there.get(path);
+				const failure = compare(store.title, path, stored, object);
+				if (failure !== undefined) {
+					findings.push({repository: name, failure, isOld});
+				} else if (stored?.etag === object.md5) {
+					tellsMd5 = true;
+				} else if (md5Form.test(stored?.etag ?? '')) {
+					doubts.push({repository: name, isOld, name: path, object});
+				}
+			}
+
 			walk.add(found.step, isOld);
 		}
 	}
 
-	return {steps, objects, findings};
+	return {steps, objects, findings, doubts, tellsMd5};
 };
+
+/** That of an object that was sent in parts has another form. */
+const md5Form = /^[\da-f]{32}$/;
 
 /** All steps that heads lead to, each once, those of the newest states first. */
 const walkSteps = (heads: readonly string[]) => {
@@ -122,18 +183,16 @@ const objectsOf = ({bundle, files}: Step): readonly Sealed[] => [
 
 const compare = (
 	store: string,
-	there: ReadonlyMap<string, StoredObject>,
-	uuid: string,
-	object: Sealed,
+	name: string,
+	found: StoredObject | undefined,
+	{size}: Sealed,
 ): Failure | undefined => {
-	const name = `${folderOf(uuid)}${object.name}`;
-	const found = there.get(name);
 	if (found === undefined) {
 		return {kind: 'object-missing', store, name};
 	}
 
-	if (found.size !== object.size) {
-		const detail = `it has ${found.size} bytes instead of ${object.size}`;
+	if (found.size !== size) {
+		const detail = `it has ${found.size} bytes instead of ${size}`;
 		return {kind: 'object-damaged', store, name, detail};
 	}
 

@@ -8,8 +8,17 @@ import {openGit} from '../../../source/adapters/git/open-git.ts';
 import type {Refs} from '../../../source/domain/plan/repository.ts';
 import {gitEnvironment, makeBareRepository} from '../../../source/sandbox/bare-repository.ts';
 import {pktLine} from '../../../source/sandbox/git-backend.ts';
+import {writeRefFile} from '../../helpers/ref-files.ts';
 import {makeTemporaryFolder} from '../../helpers/temporary-folder.ts';
-import {branch, commitFile, forcePush, git, readRefs, tag} from '../../helpers/upstream.ts';
+import {
+	branch,
+	commitFile,
+	forcePush,
+	git,
+	readOid,
+	readRefs,
+	tag,
+} from '../../helpers/upstream.ts';
 
 const installed = findGit(process.env);
 
@@ -79,11 +88,15 @@ const changedRefs = async (path: string, here: Refs): Promise<Refs> =>
 
 it('brings what is new without anything that was there, as a bundle that builds on it', async () => {
 	const path = await makeUpstream();
+	// Of a file like this, a server would send a delta; and on a file, a bundle cannot build.
+	const lines = Array.from({length: 500}, (_, line) => `line ${line}\n`);
+	await commitFile(path, {content: lines.join('')});
+	writeRefFile(path, 'refs/tags/file', await readOid(path, 'main:README.md'));
 	const copy = join(makeTemporaryFolder(), 'copy');
 	await git(path, 'clone', '-q', '--mirror', path, copy);
 	const hollow = await openHollow(path);
 	const before = hollow.here.get('refs/heads/main') ?? '';
-	await commitFile(path, {content: 'second\n'});
+	await commitFile(path, {content: lines.with(9, 'another\n').join('')});
 	await tag(path, 'v1', 'main');
 	const refs = await changedRefs(path, hollow.here);
 	const fetched = await hollow.fetch(refs);

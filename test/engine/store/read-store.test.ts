@@ -3,8 +3,13 @@ import {join} from 'node:path';
 import {expect, it} from 'vitest';
 import {readIndexes} from '../../../source/engine/store/read-store.ts';
 import {verifyStore} from '../../../source/engine/store/verify-store.ts';
+import type {StoredObject} from '../../../source/ports/store.ts';
+import {openBucket, owner, storeIn} from '../../helpers/bucket.ts';
 import {fetchAll, makeStore, openFetching} from '../../helpers/store.ts';
 import {makeTemporaryFolder} from '../../helpers/temporary-folder.ts';
+import {setUpWorkspace} from '../../helpers/workspace.ts';
+
+const acme = setUpWorkspace();
 
 /** A copy of the store that never changes, with paths of its objects. */
 const copyStore = () => {
@@ -53,6 +58,44 @@ it('verify names an object that has another size, and reads none', async () => {
 	const size = readFileSync(bundle).length;
 	const detail = `it has ${size} bytes instead of ${size - 4}`;
 	expect(await verify()).toMatchObject([{kind: 'object-damaged', detail}]);
+});
+
+it('verify reads an object of which the store tells another check sum, where the store tells MD5s at all', async () => {
+	const s3 = await openBucket();
+	const settings = storeIn(s3, owner);
+	const [{uuid}] = await acme.addSaved('api', 'web');
+	await acme.run({source: {stores: [settings]}});
+	const verify = async (
+		change: (object: StoredObject) => string | undefined = ({etag}) => etag,
+	) => {
+		const {store, ...reading} = openFetching(settings);
+		const list: typeof store.list = async function* (...given) {
+			for await (const object of store.list(...given)) {
+				yield {...object, etag: change(object)};
+			}
+		};
+		const found = (await readIndexes({...reading, store})).get('acme');
+		s3.log.length = 0;
+		const verdict = found && (await verifyStore({...reading, store: {...store, list}}, found, []));
+		const read = s3.log.filter(({method, key}) => method === 'GET' && key.endsWith('.bundle'));
+		return {findings: verdict?.findings.map(({failure}) => failure), read: read.length};
+	};
+	const whole = {findings: [], read: 0};
+	expect(await verify()).toEqual(whole);
+	// A store that encrypts with keys of its own.
+	expect(await verify(() => 'f'.repeat(32))).toEqual(whole);
+	// One that began to.
+	const isEarly = ({name}: StoredObject): boolean => name.includes(uuid.slice(1, -1));
+	const ofMixed = (one: StoredObject) => (isEarly(one) ? one.etag : 'f'.repeat(32));
+	expect(await verify(ofMixed)).toEqual({findings: [], read: 1});
+
+	const [key = '', content = Buffer.alloc(0)] =
+		[...s3.bucket.contents()].find(([name]) => name.endsWith('.bundle')) ?? [];
+	s3.bucket.put(key, Buffer.alloc(content.length, 'x'), {});
+	expect(await verify()).toMatchObject({
+		findings: [{kind: 'object-damaged', name: key.replace('cistern/', '')}],
+		read: 1,
+	});
 });
 
 it('a state of which a bundle is left out does not come back as whole', async () => {

@@ -69,6 +69,14 @@ it('a name that is taken, and a file that is not what it should be, are named an
 		'acme/large',
 		'acme/taken',
 	]);
+	const again = await acme.run({source: {stores: [store]}});
+	expect(again.reports[0]?.gaps.map(({repository}) => repository)).toEqual(['acme/large']);
+	expect(again.reports[0]?.json).toMatchObject({stores: [{sent: 1}]});
+	const back = makeTemporaryFolder();
+	await fetchAll(store, back);
+	expect(await readRefs(join(back, 'acme', 'acme#taken', 'repo'), 'refs/')).toEqual(
+		await readRefs(acme.mirror('taken'), 'refs/'),
+	);
 });
 
 it('a night without news reads each record once, writes the index alone and sends no record again', async () => {
