@@ -138,7 +138,7 @@ const byTime = (left: NamedStep, right: NamedStep): number =>
 	Date.parse(left.step.at) - Date.parse(right.step.at);
 
 /** Is one object gone, or not as it was written? The rest of the store may be whole. */
-const isOfObject = ({kind}: Failure): boolean =>
+export const isOfObject = ({kind}: Failure): boolean =>
 	kind === 'object-missing' || kind === 'object-damaged';
 
 /** Undefined if an object that it needs is gone, or not as it was written. */

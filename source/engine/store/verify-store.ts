@@ -1,4 +1,4 @@
-import {type Failure, FailureError, failureOf} from '../../domain/failure/failure.ts';
+import {type Failure, failureOf} from '../../domain/failure/failure.ts';
 import {workspaceFolder} from '../../domain/plan/layout.ts';
 import {folderOf} from '../../domain/store/names.ts';
 import type {StoreFinding, StoreVerdict} from '../../domain/store/outcome.ts';
@@ -168,8 +168,9 @@ const lookAt = async (
 	try {
 		return {step: await readStep(reading, uuid, name)};
 	} catch (error) {
-		if (error instanceof FailureError && /^object-/.test(error.failure.kind)) {
-			return {failure: error.failure};
+		const failure = failureOf(error);
+		if (isOfObject(failure)) {
+			return {failure};
 		}
 
 		throw error;
