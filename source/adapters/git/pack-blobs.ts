@@ -2,6 +2,7 @@ import {closeSync, fstatSync, openSync, readSync} from 'node:fs';
 import {readdir, readFile, stat} from 'node:fs/promises';
 import {join} from 'node:path';
 import {constants, inflateSync} from 'node:zlib';
+import {readLoose} from './loose-objects.ts';
 import {
 	applyDelta,
 	type Entry,
@@ -11,6 +12,7 @@ import {
 	types,
 } from './pack-entry.ts';
 import {packFolder} from './pack-files.ts';
+import {readOffsets} from './pack-index.ts';
 
 /** A file of a repository, as git stores it. */
 export type StoredBlob = {readonly oid: string; readonly content: Buffer};
@@ -43,8 +45,8 @@ export const readSmallMirror = async (
 			isWanted,
 		);
 		for (const oid of loose) {
-			const blob = readLooseBlob(oid, await readFile(looseFile(mirror, oid)));
-			blobs.push(...(blob !== undefined && isWanted(blob.content.length) ? [blob] : []));
+			const {type, content} = await readLoose(mirror, oid, most.unpacked);
+			blobs.push(...(type === 'blob' && isWanted(content.length) ? [{oid, content}] : []));
 		}
 
 		return blobs;
@@ -69,7 +71,7 @@ const readPack = async (
 		throw new Error('too many objects');
 	}
 
-	const offsets = readIndex(await readFile(index));
+	const offsets = readOffsets(await readFile(index));
 	const file = openSync(`${path}.pack`, 'r');
 	try {
 		return openPack(readerOf(file), offsets).readBlobs(isWanted);
@@ -93,9 +95,6 @@ const readerOf = (file: number): {readonly size: number; readonly read: ReadByte
 	return {size, read: held === undefined ? readFrom : (start, end) => held.subarray(start, end)};
 };
 
-const looseFile = (mirror: string, oid: string): string =>
-	join(mirror, 'objects', oid.slice(0, 2), oid.slice(2));
-
 const listLoose = async (mirror: string): Promise<readonly string[]> => {
 	const folders = (await readdir(join(mirror, 'objects'))).filter((name) =>
 		/^[\da-f]{2}$/.test(name),
@@ -106,33 +105,6 @@ const listLoose = async (mirror: string): Promise<readonly string[]> => {
 		),
 	);
 	return names.flat().filter((oid) => /^[\da-f]{40,64}$/.test(oid));
-};
-
-const readLooseBlob = (oid: string, bytes: Buffer): StoredBlob | undefined => {
-	const object = inflateSync(bytes, {maxOutputLength: most.unpacked});
-	return object.toString('latin1', 0, 5) === 'blob '
-		? {oid, content: object.subarray(object.indexOf(0) + 1)}
-		: undefined;
-};
-
-/** Where each object begins in its pack, from a version 2 index (gitformat-pack(5)). */
-const readIndex = (index: Buffer): ReadonlyMap<string, number> => {
-	const oids = 8 + 256 * 4;
-	const count = index.readUInt32BE(oids - 4);
-	// Beside checksums and offsets there are the ids, and at the end one each for pack and index.
-	const idLength = (index.length - oids - count * 8) / (count + 2);
-	if (idLength !== 20 && idLength !== 32) {
-		throw new Error('an index of another form');
-	}
-
-	const offsets = oids + count * (idLength + 4);
-	return new Map(
-		Array.from({length: count}, (_, number) => [
-			index.toString('hex', oids + number * idLength, oids + (number + 1) * idLength),
-			// Negative for an object behind two gigabytes, whose place stands elsewhere: it cannot be read.
-			index.readInt32BE(offsets + number * 4),
-		]),
-	);
 };
 
 /** Packed bytes that hold the sizes at the beginning of a delta. */

@@ -79,3 +79,22 @@ export const findOffset = (index: Buffer, oid: string): number | undefined => {
 
 	return offset;
 };
+
+/** Where each object begins in its pack, by the pack's whole index. Negative for one behind two gigabytes. */
+export const readOffsets = (index: Buffer): ReadonlyMap<string, number> => {
+	const ids = headerLength + fanOutLength;
+	const count = index.readUInt32BE(ids - 4);
+	// Beside checksums and offsets there are the ids, and at the end one each for pack and index.
+	const idLength = (index.length - ids - count * 8) / (count + 2);
+	if (idLength !== 20 && idLength !== 32) {
+		throw new Error('an index of another form');
+	}
+
+	const offsets = ids + count * (idLength + 4);
+	return new Map(
+		Array.from({length: count}, (_, place) => [
+			index.toString('hex', ids + place * idLength, ids + (place + 1) * idLength),
+			index.readInt32BE(offsets + place * 4),
+		]),
+	);
+};
