@@ -7,8 +7,8 @@ import {readNews} from './hollow.ts';
 import {feedIndexPack} from './index-pack.ts';
 import {hashOf} from './mirror.ts';
 import {findNewObjects} from './new-objects.ts';
-import {asMirrorFailure, GitExit} from './run-git.ts';
-import type {StartedGit, StartGit} from './start-git.ts';
+import {asMirrorFailure} from './run-git.ts';
+import {requireEnd, type StartedGit, type StartGit} from './start-git.ts';
 import {makePack} from './write-pack.ts';
 
 /**
@@ -149,10 +149,9 @@ async function* readPack(
 	signal.addEventListener('abort', stop);
 	try {
 		yield* git.stdout as AsyncIterable<Buffer>;
-		const {exitCode, words} = await git.ended;
-		if (exitCode !== 0) {
-			throw asMirrorFailure(new GitExit(exitCode, {stdout: '', stderr: words}), mirror);
-		}
+		await requireEnd(git).catch((error: unknown) => {
+			throw asMirrorFailure(error, mirror);
+		});
 	} finally {
 		signal.removeEventListener('abort', stop);
 		git.kill();

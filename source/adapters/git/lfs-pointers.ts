@@ -5,8 +5,8 @@ import {textOf} from '../byte-text.ts';
 import type {FreshPacks} from './fresh-packs.ts';
 import {blameRights} from './mirror-files.ts';
 import {readSmallMirror, readSmallPack, type StoredBlob} from './pack-blobs.ts';
-import {asMirrorFailure, GitExit, inMirror, type RunGit} from './run-git.ts';
-import type {StartedGit, StartGit} from './start-git.ts';
+import {asMirrorFailure, inMirror, type RunGit} from './run-git.ts';
+import {linesIn, requireEnd, type StartedGit, type StartGit} from './start-git.ts';
 
 /** Finds LFS pointers with git alone: `git lfs ls-files --all` takes ten times as long. */
 export const pointerMethods = (
@@ -105,11 +105,8 @@ async function* findWithGit(
 const listCommits = async (start: StartOne): Promise<string> => {
 	const lister = await start(listArguments({of: 'objects'}));
 	lister.stdin.end();
-	let rest = '';
 	const commits: string[] = [];
-	for await (const chunk of lister.stdout) {
-		const lines = (rest + chunk.toString('latin1')).split('\n');
-		rest = lines.pop() ?? '';
+	for await (const lines of linesIn(lister.stdout)) {
 		commits.push(...lines.flatMap((line) => /^commit \d+ (.*)$/.exec(line)?.[1] ?? []));
 	}
 
@@ -149,13 +146,6 @@ function* pointersAmong(blobs: readonly StoredBlob[]): Generator<FoundPointer> {
 	}
 }
 
-const requireEnd = async (git: StartedGit): Promise<void> => {
-	const {exitCode, words} = await git.ended;
-	if (exitCode !== 0) {
-		throw new GitExit(exitCode, {stdout: '', stderr: words});
-	}
-};
-
 /** `%(rest)` is the part of a question behind the id: the path, if the search told one. */
 const blobFormat = '%(objectname) %(objecttype) %(objectsize) %(rest)';
 
@@ -190,10 +180,7 @@ type Chunks = AsyncIterable<Buffer>;
  */
 async function* selectBlobs(search: PointerSearch, listing: Chunks): AsyncGenerator<Buffer> {
 	const commits = new Set(search.of === 'tips' ? search.commits : []);
-	let rest = '';
-	for await (const chunk of listing) {
-		const lines = (rest + chunk.toString('latin1')).split('\n');
-		rest = lines.pop() ?? '';
+	for await (const lines of linesIn(listing)) {
 		const blobs = lines.flatMap((line) => {
 			if (search.of !== 'objects') {
 				return commits.has(line.trimEnd()) ? [] : [`${line}\n`];

@@ -4,8 +4,8 @@ import type {FileVersion, GitMetadata} from '../../ports/git-metadata.ts';
 import {commitFiles} from './commit-files.ts';
 import {metadataRef} from './import-files.ts';
 import {mostBytes} from './loose-objects.ts';
-import {GitExit, inMirror, onDisk, type RunGit} from './run-git.ts';
-import type {StartedGit, StartGit} from './start-git.ts';
+import {inMirror, onDisk, type RunGit} from './run-git.ts';
+import {linesIn, requireEnd, type StartGit} from './start-git.ts';
 
 /** Reading files of a commit, and their earlier versions, as streams. */
 export const readFileMethods = (
@@ -70,18 +70,8 @@ async function* reading<Item>(
 
 type Chunks = AsyncIterable<Buffer>;
 
-const requireEnd = async (git: StartedGit): Promise<void> => {
-	const {exitCode, words} = await git.ended;
-	if (exitCode !== 0) {
-		throw new GitExit(exitCode, {stdout: '', stderr: words});
-	}
-};
-
 async function* splitLines(output: Chunks, end: string): AsyncGenerator<string> {
-	let rest = '';
-	for await (const chunk of output) {
-		const lines = (rest + chunk.toString('latin1')).split(end);
-		rest = lines.pop() ?? '';
+	for await (const lines of linesIn(output, end)) {
 		yield* lines;
 	}
 }

@@ -2,7 +2,7 @@ import {spawn} from 'node:child_process';
 import type {Readable, Writable} from 'node:stream';
 import {FailureError} from '../../domain/failure/failure.ts';
 import {codeOf} from '../files/file-failure.ts';
-import {type GitProgram, startLimit} from './run-git.ts';
+import {GitExit, type GitProgram, startLimit} from './run-git.ts';
 
 /** A git whose output is read while it works. */
 export type StartedGit = {
@@ -63,3 +63,24 @@ export const startGit = (
 	ended.catch(() => undefined);
 	return {stdin, stdout, stderr, kill: () => git.kill(), ended};
 };
+
+/** Throws `GitExit` if git did not end well. */
+export const requireEnd = async ({ended}: StartedGit): Promise<void> => {
+	const {exitCode, words} = await ended;
+	if (exitCode !== 0) {
+		throw new GitExit(exitCode, {stdout: '', stderr: words});
+	}
+};
+
+/** The lines that each piece of an output completes, with a character for each byte. */
+export async function* linesIn(
+	output: AsyncIterable<Buffer>,
+	end = '\n',
+): AsyncGenerator<readonly string[]> {
+	let rest = '';
+	for await (const piece of output) {
+		const lines = (rest + piece.toString('latin1')).split(end);
+		rest = lines.pop() ?? '';
+		yield lines;
+	}
+}

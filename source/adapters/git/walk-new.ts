@@ -1,7 +1,7 @@
 import {FailureError} from '../../domain/failure/failure.ts';
 import {passOverForeignRefs} from './environment.ts';
 import {failureOfGit} from './git-failure.ts';
-import {GitExit, type RunGit} from './run-git.ts';
+import {byLine, GitExit, type RunGit} from './run-git.ts';
 
 export type NewTip = {
 	readonly ref: string;
@@ -23,7 +23,7 @@ export const walkNewCommits = async (
 	signal: AbortSignal,
 ): Promise<ReadonlySet<string>> => {
 	const parents = new Map<string, readonly string[]>();
-	const read = createLineReader((line) => {
+	const read = byLine((line) => {
 		// A line without a parent is a root or no commit.
 		const [oid = '', ...others] = line.split(' ');
 		if (others.length > 0 && parents.size < mostHeld) {
@@ -69,18 +69,6 @@ const asRefusal = (error: unknown, mirror: string): unknown => {
 	return failure.failure.kind === 'mirror-unusable'
 		? new FailureError({kind: 'answer-refused', detail})
 		: failure;
-};
-
-/** Reads lines as they come, cut anywhere. Ids are ASCII. */
-const createLineReader = (onLine: (line: string) => void): ((chunk: Buffer) => void) => {
-	let rest = '';
-	return (chunk) => {
-		const lines = (rest + chunk.toString('latin1')).split('\n');
-		rest = lines.pop() ?? '';
-		for (const line of lines) {
-			onLine(line);
-		}
-	};
 };
 
 /** Commits that the question about one ref may look at, and those about all of them. */
