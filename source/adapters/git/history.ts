@@ -8,6 +8,7 @@ import type {KeptCommit} from '../../domain/history/repository-history.ts';
 import {readSeconds} from '../../domain/text/format.ts';
 import type {GitHistory} from '../../ports/git.ts';
 import {bytesOf, textOf} from '../byte-text.ts';
+import {readBatch} from './batch-output.ts';
 import {commitFiles, fileMode, formatFolder} from './commit-files.ts';
 import {readKept} from './kept.ts';
 import {
@@ -36,7 +37,14 @@ export const historyMethods = (run: RunGit): GitHistory => {
 	/** The commit and the refs of an entry. */
 	const readEntry = async (mirror: string, oid: string): Promise<readonly string[]> => {
 		const input = `${oid}\n${oid}:${refsFile}\n`;
-		return splitObjects(await git(mirror, ['cat-file', '--batch'], {input}));
+		const texts: string[] = [];
+		for await (const object of readBatch([
+			bytesOf(await git(mirror, ['cat-file', '--batch'], {input})),
+		])) {
+			texts.push(...(object?.content === undefined ? [] : [textOf(object.content)]));
+		}
+
+		return texts;
 	};
 
 	return {
@@ -104,24 +112,6 @@ const makeEntry = (
 	const words = bytesOf(message);
 	const commit = makeCommit({tree: tree.oid, parent: parent?.oid, dates, message: words}, hash);
 	return {oid: commit.oid, at: dates.committed * 1000, refsText, objects: [blob, tree, commit]};
-};
-
-/** git-cat-file(1), "BATCH OUTPUT": a line with the size in bytes precedes each object's content. */
-const splitObjects = (output: string): readonly string[] => {
-	const bytes = bytesOf(output);
-	const objects: string[] = [];
-	for (let start = 0; start < bytes.length; ) {
-		const end = bytes.indexOf('\n', start);
-		const [, , size] = bytes.toString('utf8', start, end).split(' ');
-		const next = end + 1 + (size === undefined ? 0 : Number(size) + 1);
-		if (size !== undefined) {
-			objects.push(textOf(bytes.subarray(end + 1, next - 1)));
-		}
-
-		start = next;
-	}
-
-	return objects;
 };
 
 /**

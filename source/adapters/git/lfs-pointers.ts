@@ -2,6 +2,7 @@ import {pipeline} from 'node:stream/promises';
 import {parsePointer, pointerSize} from '../../domain/lfs/pointer.ts';
 import type {FoundPointer, LfsPointers, PointerSearch} from '../../ports/lfs.ts';
 import {textOf} from '../byte-text.ts';
+import {readBatch} from './batch-output.ts';
 import type {FreshPacks} from './fresh-packs.ts';
 import {blameRights} from './mirror-files.ts';
 import {readSmallMirror, readSmallPack, type StoredBlob} from './pack-blobs.ts';
@@ -198,50 +199,16 @@ async function* selectBlobs(search: PointerSearch, listing: Chunks): AsyncGenera
 const isPointerSize = (size: number): boolean =>
 	size >= pointerSize.least && size <= pointerSize.most;
 
-/**
- * git-cat-file(1), "BATCH OUTPUT": a line, the content, a line feed. The tips that were named for a
- * search come too, whatever they are: content that is no small blob is passed over without being held.
- */
+/** The tips that were named for a search come too, whatever they are. */
 async function* readPointers(output: Chunks): AsyncGenerator<FoundPointer> {
-	let rest: Buffer = Buffer.alloc(0);
-	let passOver = 0;
-	for await (const chunk of output) {
-		const bytes = rest.length === 0 ? chunk : Buffer.concat([rest, chunk]);
-		let at = 0;
-		for (;;) {
-			const skipped = Math.min(passOver, bytes.length - at);
-			passOver -= skipped;
-			at += skipped;
-			const end = bytes.indexOf('\n', at);
-			if (passOver > 0 || end < 0) {
-				break;
-			}
-
-			const [, blob = '', type, length, path = ''] =
-				answerLine.exec(bytes.toString('latin1', at, end)) ?? [];
-			const size = Number(length);
-			if (length === undefined) {
-				// The object is missing, and a line says so.
-				at = end + 1;
-			} else if (type !== 'blob' || !isPointerSize(size)) {
-				at = end + 1;
-				passOver = size + 1;
-			} else if (end + size + 2 > bytes.length) {
-				break;
-			} else {
-				at = end + size + 2;
-				const pointer = parsePointer(bytes.toString('latin1', end + 1, at - 1));
-				if (pointer !== undefined) {
-					yield {...pointer, blob, path: pathOf(path)};
-				}
-			}
+	const mayBePointer = (type: string, size: number) => type === 'blob' && isPointerSize(size);
+	for await (const found of readBatch(output, mayBePointer)) {
+		if (found?.content !== undefined) {
+			const pointer = parsePointer(found.content.toString('latin1'));
+			yield* pointer === undefined ? [] : [{...pointer, blob: found.oid, path: pathOf(found.rest)}];
 		}
-
-		rest = bytes.subarray(at);
 	}
 }
-
-const answerLine = /^([\da-f]+) (\w+) (\d+) (.*)$/;
 
 const pathOf = (path: string): string | undefined =>
 	path === '' ? undefined : textOf(Buffer.from(path, 'latin1'));

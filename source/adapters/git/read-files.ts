@@ -1,6 +1,7 @@
 import {pipeline} from 'node:stream/promises';
 import {readSeconds} from '../../domain/text/format.ts';
 import type {FileVersion, GitMetadata} from '../../ports/git-metadata.ts';
+import {readBatch} from './batch-output.ts';
 import {commitFiles} from './commit-files.ts';
 import {metadataRef} from './import-files.ts';
 import {mostBytes} from './loose-objects.ts';
@@ -104,7 +105,7 @@ async function* readTexts(
 		);
 		if (found === undefined) {
 			const args = ['cat-file', '--buffer', '--batch'];
-			yield* reading(start, mirror, args, parseObjects, linesOf(prepend(name, left)));
+			yield* reading(start, mirror, args, readContents, linesOf(prepend(name, left)));
 			return;
 		}
 
@@ -137,73 +138,10 @@ function* linesOf(names: Iterable<string>): Generator<string> {
 	}
 }
 
-/** git-cat-file(1), "BATCH OUTPUT": a line, the content, a line feed; `missing` for no such object. */
-async function* parseObjects(output: Chunks): AsyncGenerator<string | undefined> {
-	const source = readPieces(output);
-	for (;;) {
-		const line = await source.line();
-		if (line === undefined) {
-			return;
-		}
-
-		const [, type, length] = /^[\da-f]+ (\w+) (\d+)$/.exec(line) ?? [];
-		if (length === undefined) {
-			yield undefined;
-			continue;
-		}
-
-		const size = Number(length);
-		const isWanted = type === 'blob' && size <= mostBytes;
-		const bytes = await source.take(size + 1, isWanted);
-		yield isWanted ? bytes.toString('utf8', 0, size) : undefined;
+/** Undefined for an object that is missing, no file, or too long. */
+async function* readContents(output: Chunks): AsyncGenerator<string | undefined> {
+	const isText = (type: string, size: number) => type === 'blob' && size <= mostBytes;
+	for await (const object of readBatch(output, isText)) {
+		yield object?.content?.toString();
 	}
 }
-
-/** Takes lines and numbers of bytes out of a stream. */
-const readPieces = (output: Chunks) => {
-	const chunks = output[Symbol.asyncIterator]();
-	let rest: Buffer = Buffer.alloc(0);
-	const next = async (): Promise<Buffer | undefined> => {
-		const {value, done} = await chunks.next();
-		return done === true ? undefined : value;
-	};
-	return {
-		/** Undefined at the end. */
-		line: async (): Promise<string | undefined> => {
-			for (;;) {
-				const end = rest.indexOf('\n');
-				if (end >= 0) {
-					const line = rest.toString('latin1', 0, end);
-					rest = rest.subarray(end + 1);
-					return line;
-				}
-
-				const more = await next();
-				if (more === undefined) {
-					return undefined;
-				}
-
-				rest = Buffer.concat([rest, more]);
-			}
-		},
-		/** The next bytes, or none of them if they are not to be kept. */
-		take: async (count: number, isKept: boolean): Promise<Buffer> => {
-			const pieces: Buffer[] = [];
-			let missing = count;
-			for (let piece: Buffer | undefined = rest; piece !== undefined; piece = await next()) {
-				const part = piece.subarray(0, missing);
-				missing -= part.length;
-				rest = piece.subarray(part.length);
-				if (isKept) {
-					pieces.push(part);
-				}
-
-				if (missing === 0) {
-					break;
-				}
-			}
-
-			return Buffer.concat(pieces);
-		},
-	};
-};

@@ -1,5 +1,6 @@
+import {readBatch} from './batch-output.ts';
 import {failureOfGit} from './git-failure.ts';
-import type {StartGit} from './start-git.ts';
+import {linesIn, type StartGit} from './start-git.ts';
 
 /** Facts from which a walk need not find them out. */
 export type Known = {
@@ -25,11 +26,10 @@ export const findBrokenTips = async (
 		graph.add(tip);
 	}
 
-	const ask = (args: readonly string[], oids: readonly string[], onAnswer: OnAnswer) =>
-		askAll({start, mirror, args: ['cat-file', ...args], signal}, oids, onAnswer);
-	await ask(['--batch'], graph.toRead, graph.expand);
-	const format = '--batch-check=%(objectname) %(objecttype)';
-	await ask([format], graph.files, (oid, answer) => {
+	const about = {start, mirror, signal};
+	await askAll({...about, mode: '--batch', read: readObjects}, graph.toRead, graph.expand);
+	const mode = '--batch-check=%(objectname) %(objecttype)';
+	await askAll({...about, mode, read: readTypes}, graph.files, (oid, answer) => {
 		if (answer === undefined) {
 			graph.breakAt(oid);
 		}
@@ -45,9 +45,13 @@ type OnAnswer = (oid: string, answer: Answer | undefined) => void;
 type Question = {
 	readonly start: StartGit;
 	readonly mirror: string;
-	readonly args: readonly string[];
+	/** The option of `git cat-file`, and how its answers are read. */
+	readonly mode: string;
+	readonly read: (output: Output) => AsyncIterable<Answer | undefined>;
 	readonly signal: AbortSignal;
 };
+
+type Output = AsyncIterable<Buffer>;
 
 /** Questions on their way at a time: enough to keep git busy, and few enough for its pipe. */
 const mostOnTheWay = 500;
@@ -57,14 +61,14 @@ const mostOnTheWay = 500;
  * git is asked the rest.
  */
 const askAll = async (
-	{start, mirror, args, signal}: Question,
+	{start, mirror, mode, read, signal}: Question,
 	oids: readonly string[],
 	onAnswer: OnAnswer,
 ): Promise<void> => {
 	let answered = 0;
 	while (answered < oids.length) {
 		signal.throwIfAborted();
-		const git = await start(mirror, args);
+		const git = await start(mirror, ['cat-file', mode]);
 		const end = (): void => void git.kill();
 		signal.addEventListener('abort', end);
 		let sent = answered;
@@ -77,7 +81,7 @@ const askAll = async (
 		};
 
 		send();
-		for await (const answer of readAnswers(git.stdout)) {
+		for await (const answer of read(git.stdout)) {
 			onAnswer(oids[answered] ?? '', answer);
 			answered += 1;
 			if (answered === sent || sent - answered < mostOnTheWay / 2) {
@@ -107,39 +111,22 @@ const requireDamage = (words: string, mirror: string): void => {
 	}
 };
 
-/** git-cat-file(1), "BATCH OUTPUT". Undefined for an object that is missing. */
-async function* readAnswers(output: AsyncIterable<Buffer>): AsyncGenerator<Answer | undefined> {
-	let rest: Buffer[] = [];
-	let size = 0;
-	let needed = 1;
-	for await (const piece of output) {
-		rest.push(piece);
-		size += piece.length;
-		if (size < needed) {
-			continue;
-		}
-
-		const bytes = Buffer.concat(rest);
-		let at = 0;
-		needed = 1;
-		for (let end = bytes.indexOf('\n'); end >= 0; end = bytes.indexOf('\n', at)) {
-			const [, type = '', length] = bytes.toString('latin1', at, end).split(' ');
-			// A length means that the content follows, and a line feed after it.
-			const next = end + 1 + (length === undefined ? 0 : Number(length) + 1);
-			if (next > bytes.length) {
-				needed = next - at;
-				break;
-			}
-
-			const content = bytes.subarray(end + 1, Math.max(end + 1, next - 1));
-			yield type === 'missing' ? undefined : {type, content};
-			at = next;
-		}
-
-		rest = [bytes.subarray(at)];
-		size = bytes.length - at;
+async function* readObjects(output: Output): AsyncGenerator<Answer | undefined> {
+	for await (const object of readBatch(output)) {
+		yield object?.content && {type: object.type, content: object.content};
 	}
 }
+
+/** The same without contents, which git was not asked for. */
+async function* readTypes(output: Output): AsyncGenerator<Answer | undefined> {
+	for await (const lines of linesIn(output)) {
+		for (const [, type = ''] of lines.map((line) => line.split(' '))) {
+			yield type === 'missing' ? undefined : {type, content: nothing};
+		}
+	}
+}
+
+const nothing = Buffer.alloc(0);
 
 /** The objects that some tips reach, and the ways between them. */
 const openGraph = ({whole, damaged}: Known) => {
