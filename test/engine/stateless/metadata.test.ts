@@ -1,4 +1,4 @@
-import {existsSync, readdirSync, readFileSync} from 'node:fs';
+import {existsSync, readdirSync, readFileSync, rmSync} from 'node:fs';
 import {join} from 'node:path';
 import {expect, it} from 'vitest';
 import {makeKeyPair} from '../../../source/adapters/seal/age.ts';
@@ -300,4 +300,41 @@ it('shards keep the metadata of their own repositories, and one of them that of 
 	for (const name of ['acme#api', 'acme#web', 'acme#app', 'workspace']) {
 		expect(existsSync(mirrorIn(back, name))).toBe(true);
 	}
+});
+
+it('commits of a merged pull request are compared by the first backup of a fetched folder', async () => {
+	const {store, api, by, source, pullRequests, run} = await setUp('api');
+	const gone = ['1', '2', '3'].map((digit) => digit.padEnd(40, 'a'));
+	pullRequests.close(pullRequests.open(api, {by, commits: gone.slice(0, 1)}), 'DECLINED', {by});
+	const [, , merge = ''] = gone;
+	const merged = pullRequests.open(api, {by, commits: gone.slice(1, 2)});
+	pullRequests.close(merged, 'MERGED', {by, mergeCommit: merge});
+	expect((await run()).exitCode).toBe(exitCodes.done);
+	const back = await fetchFolder(store);
+	const commitsOf = (id: number) => readSaved(mirrorIn(back), pullRequestPath(id, 'commits'));
+	expect(commitsOf(1)).toMatchObject([{hash: gone[0]}]);
+	expect(commitsOf(2)).toBeUndefined();
+
+	await runBackup(back, [makeSource(acme.sandbox, source)], {clock: acme.clock});
+	expect(commitsOf(2)).toMatchObject([{hash: gone[1]}]);
+});
+
+it('a bundle that is gone from the store is named once, and all of its metadata sent again', async () => {
+	const {store, api, by, pullRequests, run} = await setUp('api');
+	const open = pullRequests.open(api, {by});
+	await run();
+	const bundle = namesIn(store).find(
+		(name) => name.includes('.metadata.bundle') && name.startsWith(api.uuid.slice(1, -1)),
+	);
+	const path = store.place.type === 'folder' ? store.place.path : '';
+	rmSync(join(path, 'repos', bundle ?? ''));
+	const codes: number[] = [];
+	for (const text of ['First words', 'Second words']) {
+		pullRequests.comment(open, {by, text});
+		codes.push((await run()).exitCode);
+	}
+
+	expect(codes).toEqual([exitCodes.incomplete, exitCodes.done]);
+	const back = await fetchFolder(store);
+	expect(readSaved(mirrorIn(back), pullRequestPath(1, 'comments'))).toHaveLength(2);
 });
