@@ -117,3 +117,16 @@ it('without one of these rights a run ends with 12, and counts nothing as saved'
 	const {outcomes} = await runStateless(store, keys.runner);
 	expect(outcomes.get('acme/api')).toMatchObject({result: 'saved', changes: {forwarded: 1}});
 });
+
+it('the rights of the docs read metadata, and no code and no file', () => {
+	const allows = allowedBy(readPolicy('scale.md'));
+	const mayRead = (name: string): boolean =>
+		allows('s3:GetObject', `cistern/repos/d24057cc/20261129T020000123Z-5d12c7ae.${name}.age`);
+	expect(['metadata.bundle', 'metadata.step', 'repo.step'].map(mayRead)).toEqual([
+		true,
+		true,
+		true,
+	]);
+	const others = ['repo.bundle', 'wiki.bundle', 'metadata.ab12.file', 'lfs.ab12.file'];
+	expect(others.map(mayRead)).toEqual([false, false, false, false]);
+});
