@@ -156,7 +156,7 @@ describe('the second time', () => {
 	const comments = '# Ours, do not touch.\n';
 
 	/** A settings file of the wizard that its user has edited. */
-	const setUpFirst = (): string => {
+	const setUpFirst = (more = ''): string => {
 		const home = makeTemporaryFolder();
 		const folder = join(home, '.config/cistern');
 		mkdirSync(folder, {recursive: true});
@@ -169,7 +169,7 @@ sources:
     authName: ann
     apiAuthName: ${ann.email}
     password: ${wizardToken}
-  - title: elsewhere
+${more}  - title: elsewhere
     hoster: github
     type: org
     name: acme
@@ -224,26 +224,24 @@ sources:
 	});
 
 	it('checks a source at the API address that it was set up with, and keeps that address', async () => {
-		const environment = {CISTERN_API_URL: ''};
-		const given = ['setup', '--api-url', sandbox.apiUrl];
-		const first = openWizard({sandbox, environment, arguments: given});
-		await answerFive(first);
-		await finish(first, 2);
-		expect((await first.exited).code).toBe(0);
-		const text = readFileSync(settingsOf(first), 'utf8');
-		expect(parse(text)).toMatchObject({sources: [{apiUrl: sandbox.apiUrl}]});
-
-		const second = openWizard({sandbox, home: first.home, environment, arguments: ['setup']});
-		await second.answer('› Add a workspace', keys.down + keys.enter);
-		await second.answer('Which workspace?', keys.enter);
-		await second.waitFor('private: a token is needed');
+		const home = setUpFirst(`    apiUrl: ${sandbox.apiUrl}\n`);
+		const screen = openWizard({
+			sandbox,
+			home,
+			environment: {CISTERN_API_URL: ''},
+			arguments: ['setup'],
+		});
+		const text = readFileSync(settingsOf(screen), 'utf8');
+		await screen.answer('› Add a workspace', keys.down + keys.enter);
+		await screen.answer('Which workspace?', keys.enter);
+		await screen.waitFor('private: a token is needed');
 		const five = ['Whose workspace', 'Your Bitbucket', 'E-mail', '? API token'];
 		for (const question of [...five, asked.folder, asked.place, asked.target, asked.copy]) {
-			await second.answer(question, keys.enter);
+			await screen.answer(question, keys.enter);
 		}
-		await second.answer(asked.review, keys.down + keys.down + keys.enter);
-		expect((await second.exited).code).toBe(0);
-		expect(readFileSync(settingsOf(first), 'utf8')).toBe(text);
+		await screen.answer(asked.review, keys.down + keys.down + keys.enter);
+		expect((await screen.exited).code).toBe(0);
+		expect(readFileSync(settingsOf(screen), 'utf8')).toBe(text);
 	});
 
 	it('goes from one workspace to the next, offers the workspaces that exist, and uses a keychain', async () => {

@@ -14,32 +14,21 @@ import {
 import {checkAccess} from '../../../source/engine/access/check-access.ts';
 import {lookUpWorkspace} from '../../../source/engine/access/workspace.ts';
 import {parts} from '../../../source/parts/registry.ts';
-import {gitEnvironment} from '../../../source/sandbox/bare-repository.ts';
 import {type Sandbox, startSandbox} from '../../../source/sandbox/start-sandbox.ts';
 import {ann, canaryToken, makeSource, readScopes} from '../../helpers/backup.ts';
 import {makeTemporaryFolder} from '../../helpers/temporary-folder.ts';
+import {commitFile} from '../../helpers/upstream.ts';
 
 let sandbox: Sandbox;
 
 beforeEach(async () => {
 	sandbox = await startSandbox();
 	sandbox.addWorkspace({slug: 'acme', name: 'Acme'});
-	fill(sandbox.addRepository({workspace: 'acme', slug: 'api'}).path);
+	await commitFile(sandbox.addRepository({workspace: 'acme', slug: 'api'}).path);
 	sandbox.addRepository({workspace: 'acme', slug: 'open', isPrivate: false});
 });
 
 afterEach(() => sandbox.close());
-
-/** One commit on main. */
-const fill = (path: string): void => {
-	const env = gitEnvironment();
-	const tree = execFileSync('git', ['mktree'], {cwd: path, env, input: ''}).toString().trim();
-	const commit = execFileSync('git', ['commit-tree', '-m', 'x', tree], {cwd: path, env});
-	execFileSync('git', ['update-ref', 'refs/heads/main', commit.toString().trim()], {
-		cwd: path,
-		env,
-	});
-};
 
 const addAnn = (
 	options: {scopes?: readonly string[]; workspaces?: readonly string[]; expired?: boolean} = {},
@@ -275,7 +264,9 @@ describe('checkAccess', () => {
 	it('warns a guest of a public workspace that only a part is visible', async () => {
 		sandbox.addWorkspace({slug: 'own'});
 		const open = sandbox.addWorkspace({slug: 'open', isPrivate: false});
-		fill(sandbox.addRepository({workspace: open.slug, slug: 'web', isPrivate: false}).path);
+		await commitFile(
+			sandbox.addRepository({workspace: open.slug, slug: 'web', isPrivate: false}).path,
+		);
 		addAnn({workspaces: ['own']});
 		const report = await check({workspace: 'open'});
 		expect(line(report, 'workspace')).toMatchObject({state: 'attention'});
@@ -312,7 +303,9 @@ describe('checkAccess', () => {
 
 	it('reports that without a token only public repositories are visible', async () => {
 		sandbox.addWorkspace({slug: 'open', isPrivate: false});
-		fill(sandbox.addRepository({workspace: 'open', slug: 'web', isPrivate: false}).path);
+		await commitFile(
+			sandbox.addRepository({workspace: 'open', slug: 'web', isPrivate: false}).path,
+		);
 		const report = await check({workspace: 'open', credential: {kind: 'none'}});
 		expect(line(report, 'api')?.consequence).toContain('Private repositories');
 		expect(line(report, 'workspace')?.text).toBe('open: 1 repository visible, 0 of them private');

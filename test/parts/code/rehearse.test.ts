@@ -13,47 +13,39 @@ import {setUpWorkspace} from '../../helpers/workspace.ts';
 
 const acme = setUpWorkspace();
 
-it.each(['repo', 'wiki'] as const)(
-	'a rehearsal is equal only if files, refs and default branch are as saved: %s',
-	async (part) => {
-		const {wikiPath = ''} = await acme.add('api', {withWiki: true});
-		await commitFile(wikiPath, {branch: 'master', file: 'README.md'});
-		await acme.run();
-		const {files, openGit, digest} = makeWorld(acme.clock);
-		const git = openGit('rehearsal');
-		const sources = [{source: 'acme', folder: acme.path()}];
-		const [api] = await findRepositories(files, sources, ['api'], parts);
-		const place = makeTemporaryFolder();
-		const {signal} = new AbortController();
+it('a rehearsal is equal only if files, refs and default branch are as saved', async () => {
+	await acme.addSaved('api');
+	const {files, openGit, digest} = makeWorld(acme.clock);
+	const git = openGit('rehearsal');
+	const sources = [{source: 'acme', folder: acme.path()}];
+	const [api] = await findRepositories(files, sources, ['api'], parts);
+	const place = makeTemporaryFolder();
+	const {signal} = new AbortController();
 
-		/** Rehearses with a restore that is changed right afterwards. */
-		const rehearse = async (then: (target: string) => unknown): Promise<Rehearsed | undefined> => {
-			const restore: typeof git.restore = async (mirror, target, ...rest) => {
-				await git.restore(mirror, target, ...rest);
-				await then(target);
-			};
-			const saved = api && {repository: api, part: findPart(part)};
-			const tools = {git: {...git, restore}, digest, files, signal};
-			return saved?.part.rehearse(copyOf(tools, saved), entryOf(saved), join(place, part));
+	/** Rehearses with a restore that is changed right afterwards. */
+	const rehearse = async (then: (target: string) => unknown): Promise<Rehearsed | undefined> => {
+		const restore: typeof git.restore = async (mirror, target, ...rest) => {
+			await git.restore(mirror, target, ...rest);
+			await then(target);
 		};
+		const saved = api && {repository: api, part: findPart('repo')};
+		const tools = {git: {...git, restore}, digest, files, signal};
+		return saved?.part.rehearse(copyOf(tools, saved), entryOf(saved), join(place, 'repo'));
+	};
 
-		expect(await rehearse(() => {})).toEqual({state: 'equal', refs: 1});
-		for (const [change, detail] of [
-			[(target: string) => rmSync(join(target, 'README.md')), 'files'],
-			[(target: string) => writeFileSync(join(target, 'README.md'), 'other'), 'files'],
-			[(target: string) => runGit(target, 'update-ref', 'refs/heads/mine', 'HEAD'), 'refs'],
-			[
-				(target: string) => runGit(target, 'symbolic-ref', 'HEAD', 'refs/heads/x'),
-				'default branch',
-			],
-		] as const) {
-			expect(await rehearse(change)).toEqual({
-				state: 'different',
-				detail: expect.stringContaining(detail),
-			});
-		}
-	},
-);
+	expect(await rehearse(() => {})).toEqual({state: 'equal', refs: 1});
+	for (const [change, detail] of [
+		[(target: string) => rmSync(join(target, 'README.md')), 'files'],
+		[(target: string) => writeFileSync(join(target, 'README.md'), 'other'), 'files'],
+		[(target: string) => runGit(target, 'update-ref', 'refs/heads/mine', 'HEAD'), 'refs'],
+		[(target: string) => runGit(target, 'symbolic-ref', 'HEAD', 'refs/heads/x'), 'default branch'],
+	] as const) {
+		expect(await rehearse(change)).toEqual({
+			state: 'different',
+			detail: expect.stringContaining(detail),
+		});
+	}
+});
 
 it('a rehearsal compares with the files that git checks out, even if git would store them in another form', async () => {
 	const {path} = await acme.add('api');
