@@ -156,7 +156,7 @@ export const keepInStore = (
 		checkpoint: (ahead) => endingSource(session, () => requireOpened().book.checkpoint(ahead)),
 		settle: async ({isComplete, isLast}) => {
 			const {book} = requireOpened();
-			const saved = await readSavedState(files, folder, run.parts);
+			const saved = await readSavedState(files, folder, run.parts, sending.records);
 			const all = listSendable(saved, sending.digest);
 			await runPool(
 				all.filter((one) => isToSend(sending, one, book.entryOf(one.id))),
