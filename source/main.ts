@@ -124,21 +124,8 @@ const start = async (
 			return startVerify(invocation, running);
 		}
 
-		case 'restore': {
-			const {restore} = await import('./commands/restore.ts');
-			const {store: from, options, repositories} = invocation;
-			if (from === undefined) {
-				return restore(world, invocation, signal);
-			}
-
-			const {withFetched} = await import('./commands/with-fetched.ts');
-			const names = repositories === 'all' ? [] : repositories;
-			const wanted = {options, from, repositories: names, at: invocation.at};
-			return withFetched(world, wanted, signal, (folder) =>
-				restore(world, {...invocation, from: folder}, signal),
-			);
-		}
-
+		case 'restore':
+			return (await import('./commands/restore.ts')).restore(world, invocation, signal);
 		case 'ask-restore': {
 			const {askWhatToRestore} = await import('./commands/ask-what-to-restore.ts');
 			const asked = await askWhatToRestore(world, invocation, signal);

@@ -187,12 +187,15 @@ const show: CommandRow = {
 		},
 		{flags: '--all', help: 'every repository of the source'},
 		from,
+		storeOption,
+		identity,
 	],
 	examples: [
 		'cistern show api',
 		'cistern show api 142',
 		'cistern show api 142 --at "3 Nov"',
 		'cistern show --all --html ~/pull-requests',
+		'cistern show api --store offsite --identity key.txt',
 	],
 	read: (values, operands, options) => {
 		const [names, number] = splitNumber(operands);
@@ -209,6 +212,7 @@ const show: CommandRow = {
 			command: 'show',
 			options,
 			from: values.text('from'),
+			store: readStore(values),
 			repositories: readRepositories(values, names),
 			number,
 			at: values.text('at'),

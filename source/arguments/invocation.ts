@@ -147,6 +147,8 @@ export type ShowInvocation = {
 	readonly command: 'show';
 	readonly options: CommonOptions;
 	readonly from: string | undefined;
+	/** A store in place of a backup folder. */
+	readonly store: FromStore | undefined;
 	/** Names, `workspace/name` or globs; `all` is a whole source. */
 	readonly repositories: readonly string[] | 'all';
 	/** Of the one pull request to show; undefined for the list. */

@@ -33,14 +33,17 @@ export const fetchTo = async (
 		repositories,
 		folder,
 		at,
+		only,
 	}: Pick<FetchInvocation, 'options' | 'from' | 'repositories'> & {
 		readonly folder: string;
 		/** A moment as a user names it. */
 		readonly at?: string | undefined;
+		/** The name of the one part that is wanted. */
+		readonly only?: string | undefined;
 	},
 	signal: AbortSignal,
 ): Promise<readonly FetchEnd[]> => {
-	const asOf = {at: readMoment(at, world.clock.now())};
+	const asOf = {at: readMoment(at, world.clock.now()), only};
 	const fetching = {...(await openStoreFor(world, {options, from, to: folder}, signal)), ...asOf};
 	const sources = await readSources(fetching, options);
 	const unknown = repositories.find(

@@ -17,16 +17,34 @@ import {presentRestore} from '../ui/restore/present-restore.ts';
 import {isPattern, placeAtRemotes, placeInFolders, refuseInBackup} from './place-restored.ts';
 import {readMoment} from './read-moment.ts';
 import {savedSources} from './saved-sources.ts';
+import {withFetched} from './with-fetched.ts';
 
 /** Enough to keep a disk or a network connection busy. */
 const usualConcurrency = 4;
 
-/** `cistern restore REPO`: reads the backup folder; only a push needs the network. */
+/** `cistern restore REPO`: reads the backup folder, or a store; only a push needs the network too. */
 export const restore = async (
 	world: World,
 	invocation: RestoreInvocation,
 	signal: AbortSignal,
 	registered: readonly Part[] = registry,
+): Promise<ExitCode> => {
+	const {store, options, repositories, at} = invocation;
+	if (store === undefined) {
+		return restoreSaved(world, invocation, signal, registered);
+	}
+
+	const names = repositories === 'all' ? [] : repositories;
+	return withFetched(world, {options, from: store, repositories: names, at}, signal, (folder) =>
+		restoreSaved(world, {...invocation, from: folder}, signal, registered),
+	);
+};
+
+const restoreSaved = async (
+	world: World,
+	invocation: RestoreInvocation,
+	signal: AbortSignal,
+	registered: readonly Part[],
 ): Promise<ExitCode> => {
 	const {options, repositories} = invocation;
 	const at = readMoment(invocation.at, world.clock.now());

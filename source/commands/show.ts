@@ -24,10 +24,28 @@ import {textStyleForOut} from '../ui/text/layout.ts';
 import {isPattern} from './place-restored.ts';
 import {readMoment} from './read-moment.ts';
 import {savedSources} from './saved-sources.ts';
+import {withFetched} from './with-fetched.ts';
 import {type OpenedRepository, writePages} from './write-pages.ts';
 
-/** `cistern show`: reads saved pull requests, without network. */
+/** `cistern show`: reads saved pull requests, from a backup folder without network, or from a store. */
 export const show = async (
+	world: World,
+	invocation: ShowInvocation,
+	signal: AbortSignal,
+): Promise<ExitCode> => {
+	const {options, store, repositories} = invocation;
+	if (store === undefined) {
+		return showSaved(world, invocation, signal);
+	}
+
+	const names = repositories === 'all' ? [] : repositories;
+	const wanted = {options, from: store, repositories: names, only: metadataName};
+	return withFetched(world, wanted, signal, (folder) =>
+		showSaved(world, {...invocation, from: folder}, signal),
+	);
+};
+
+const showSaved = async (
 	world: World,
 	invocation: ShowInvocation,
 	signal: AbortSignal,
@@ -39,7 +57,7 @@ export const show = async (
 		await writePages(world, opened, {folder, sources, isQuiet: options.quiet, signal});
 	} else if (number === undefined) {
 		for (const one of opened) {
-			await printList(world, one, {isJson: options.json, isAlone: opened.length === 1});
+			await printList(world, one, {invocation, isAlone: opened.length === 1});
 		}
 	} else {
 		for (const one of opened) {
@@ -64,8 +82,9 @@ type Opened = {
 const openAll = async (
 	world: World,
 	sources: readonly SavedSource[],
-	{repositories, at: moment}: ShowInvocation,
+	invocation: ShowInvocation,
 ): Promise<Opened> => {
+	const {repositories, at: moment} = invocation;
 	const now = world.clock.now();
 	const at = readMoment(moment, now);
 	const git = world.openGit(world.newRunName());
@@ -73,7 +92,7 @@ const openAll = async (
 	const unreadable: string[] = [];
 	let first: number | undefined;
 	const found = await findRestorable(world.files, sources, repositories, parts, true);
-	refuseWorkspace(found);
+	refuseWorkspace(found, invocation);
 	for (const repository of found.filter(({folder}) => folder !== workspaceFolder)) {
 		const {source, folder, record} = repository;
 		try {
@@ -99,16 +118,26 @@ const openAll = async (
 	return {opened, unreadable};
 };
 
-/** The command that makes files of everything that is saved in a folder. */
-const cloneOf = ({source, folder}: RestorableRepository): string =>
-	`git clone ${quote(joinPath(source.folder, folder, metadataName))} ${folder.replaceAll('#', '-')}-metadata`;
+/** The command that brings files of everything that is saved. */
+const bringAll = (
+	{source, folder, record}: RestorableRepository,
+	{store}: Pick<ShowInvocation, 'store'>,
+): string =>
+	toPrintable(
+		store === undefined
+			? `git clone ${quote(joinPath(source.folder, folder, metadataName))} ${folder.replaceAll('#', '-')}-metadata`
+			: `cistern fetch ${folder === workspaceFolder ? folder : record.slug} --store ${quote(store.store)} --to DIR`,
+	);
 
 /** A workspace has settings alone, and they are read as files. Throws a StopError if it was named. */
-const refuseWorkspace = (found: readonly RestorableRepository[]): void => {
+const refuseWorkspace = (
+	found: readonly RestorableRepository[],
+	invocation: ShowInvocation,
+): void => {
 	const [one] = found;
 	if (one !== undefined && found.every(({folder}) => folder === workspaceFolder)) {
 		throw new StopError('The settings of the workspace are saved as files.', {
-			advice: `This makes a folder of them: ${toPrintable(cloneOf(one))}`,
+			advice: `This makes a folder of them: ${bringAll(one, invocation)}`,
 		});
 	}
 };
@@ -135,8 +164,9 @@ const nothingSaved = (
 const printList = async (
 	{terminal, clock}: World,
 	{repository, saved}: OpenedRepository,
-	{isJson, isAlone}: {readonly isJson: boolean; readonly isAlone: boolean},
+	{invocation, isAlone}: {readonly invocation: ShowInvocation; readonly isAlone: boolean},
 ): Promise<void> => {
+	const isJson = invocation.options.json;
 	const name = fullName(repository.record);
 	const numbers = await listNumbers(saved);
 	const options = {...textStyleForOut(terminal), now: clock.now(), greatest: numbers[0] ?? 0};
@@ -157,7 +187,7 @@ const printList = async (
 	}
 
 	if (!isJson && isAlone) {
-		terminal.writeOut(`\n  settings and all else: ${toPrintable(cloneOf(repository))}\n`);
+		terminal.writeOut(`\n  settings and all else: ${bringAll(repository, invocation)}\n`);
 	}
 
 	if (!isJson && !isAlone) {

@@ -16,18 +16,21 @@ export const withFetched = async (
 		from,
 		repositories,
 		at,
+		only,
 	}: {
 		readonly options: CommonOptions;
 		readonly from: FromStore;
 		readonly repositories: readonly string[];
 		/** A moment as a user names it. */
 		readonly at?: string | undefined;
+		/** The name of the one part that is wanted. */
+		readonly only?: string;
 	},
 	signal: AbortSignal,
 	act: (folder: string, failed: ReadonlySet<string>) => Promise<ExitCode>,
 ): Promise<ExitCode> =>
 	withTemporaryFolder(world, async (folder) => {
-		const ends = await fetchTo(world, {options, from, repositories, folder, at}, signal);
+		const ends = await fetchTo(world, {options, from, repositories, folder, at, only}, signal);
 		const lacking = ends.filter(({failed}) => failed.size > 0);
 		for (const end of lacking) {
 			world.terminal.writeError(formatFetched(end, folder));

@@ -28,6 +28,8 @@ export type Fetching = StoreReading & {
 	readonly parts: readonly Part[];
 	/** The moment that is asked for, milliseconds since 1970, if it is not the newest state. */
 	readonly at?: number | undefined;
+	/** The name of the one part that is wanted, if it is not everything. */
+	readonly only?: string | undefined;
 };
 
 /** A repository that came back. */
@@ -59,10 +61,15 @@ export const fetchRepository = async (
 	let isCodeEarlier = false;
 	for (const part of parts) {
 		const {heads} = entry.parts[part.name] ?? {};
-		if (heads !== undefined && part.offSite !== undefined) {
+		if (heads !== undefined && part.offSite !== undefined && isWanted(fetching, part)) {
 			const step = await fetchAsOf(fetching, uuid, part, {heads, folder, isCodeEarlier});
 			fetched.set(part.name, step);
 			isCodeEarlier ||= part.isRequired && !heads.includes(step.name);
+		} else if (heads !== undefined && part.isRequired) {
+			// The record of the repository goes with it.
+			for (const step of (await readSteps(fetching, uuid, heads)).slice(-1)) {
+				fetched.set(part.name, step);
+			}
 		}
 	}
 
@@ -70,6 +77,8 @@ export const fetchRepository = async (
 	await writeRecord(files, folder, record);
 	return {record, newest: [...fetched.values()]};
 };
+
+const isWanted = ({only}: Fetching, {name}: Part): boolean => only === undefined || only === name;
 
 /**
  * The newest state of a part, which knows its past. Where it does not, because its mirror was lost and
@@ -250,10 +259,11 @@ const fetchFiles = async (
 
 /** The record as it was sent, with entries that fit the files as they are now. */
 const renewRecord = async (
-	{git, files, digest, signal, parts, store}: Fetching,
+	fetching: Fetching,
 	fetched: ReadonlyMap<string, NamedStep>,
 	folder: string,
 ): Promise<RepositoryRecord> => {
+	const {git, files, digest, signal, parts, store} = fetching;
 	const main = parts.find(({isRequired}) => isRequired) ?? parts[0];
 	const step = main && fetched.get(main.name)?.step;
 	const read = step && parseRecord(step.record, parts);
@@ -270,7 +280,7 @@ const renewRecord = async (
 		if (part?.offSite === undefined || entry.state !== 'saved' || !part.offSite.hasContent(entry)) {
 			entries[name] = entry;
 		} else if (sent !== undefined) {
-			entries[name] = await part.offSite.renew(copy, entry);
+			entries[name] = isWanted(fetching, part) ? await part.offSite.renew(copy, entry) : entry;
 		}
 	}
 
