@@ -42,7 +42,7 @@ export type Copy = {
 	reading: Reading;
 	/** Are there commits that the record does not name? */
 	isUnrecorded: boolean;
-	/** Without a folder: the record as it was when the mirror was brought. Undefined while it is away. */
+	/** Of a copy in a store alone: its record when its mirror came. Undefined while the mirror is away. */
 	lent: RepositoryRecord | undefined;
 	/** Why the copy in the store could not be read, and begins anew. */
 	unreadable: Failure | undefined;
@@ -94,17 +94,14 @@ const takeMirror = async (session: Session, copy: Copy): Promise<void> => {
 	copy.reading = copy.isUnrecorded ? await readReading(session, copy) : (recorded ?? emptyReading);
 };
 
-/** The mirror lies in a store, and is brought where the record does not tell how far the reading came. */
+/** The mirror lies in a store. It is brought where the record does not tell how far the reading came. */
 const takeRecord = async (session: Session, copy: Copy): Promise<void> => {
 	const entry = copy.record.parts[metadataName];
-	if (!isSavedMetadata(entry)) {
-		return;
-	}
-
-	const recorded = parseReading(entry.reading);
-	copy.tip = entry.commit;
+	const saved = isSavedMetadata(entry) ? entry : undefined;
+	const recorded = saved && parseReading(saved.reading);
+	copy.tip = saved?.commit;
 	copy.reading = recorded ?? emptyReading;
-	if (recorded === undefined) {
+	if (entry !== undefined && recorded === undefined) {
 		await bringCopy(session, copy);
 		await keepCopy(session, copy);
 	}
