@@ -71,27 +71,6 @@ describe.runIf(canMount)('a disk that is full, or read-only, or pulled out', () 
 	});
 });
 
-describe.runIf(canMount)('a full disk that is restored to', () => {
-	it('is named, and not the saved copy', async () => {
-		const {path} = await acme.add('api');
-		await commitFile(path, {content: randomBytes(300_000)});
-		const home = makeHome(acme.sandbox);
-		await runHere(home, ['--yes']);
-		const disk = join(home.folder, 'disk');
-		const through = onSmallDisk(disk, {room: 100});
-		const {exitCode, stderr} = await home.run(
-			['restore', 'api', '--to', `${disk}/api`],
-			{},
-			through,
-		);
-
-		expect(stderr).toMatch(/[Nn]o space is left for \S+\/disk\//);
-		expect(exitCode).toBe(1);
-		expect(readdirSync(disk)).toEqual([]);
-		expect(await runHere(home, ['--yes'])).toMatchObject({exitCode: 0});
-	});
-});
-
 describe.runIf(canMount)('a disk with room for some of the first copies', () => {
 	it('gets as many as fit, and each of the others is named: exit 1', async () => {
 		for (const slug of ['a', 'b', 'c', 'd', 'e']) {

@@ -17,13 +17,6 @@ beforeAll(async () => {
 	return () => whole.sandbox.close();
 });
 
-/** For one test alone. */
-const startAnother = async () => {
-	const started = await startDemo();
-	onTestFinished(() => started.sandbox.close());
-	return started;
-};
-
 const pathOf = (sandbox: Sandbox, slug: string): string =>
 	sandbox.findRepository('harbour', slug)?.path ?? '';
 
@@ -53,8 +46,9 @@ describe('the workspace of the demo', () => {
 		expect([...tags.keys()]).toEqual(['refs/tags/v1.0', 'refs/tags/v1.1']);
 	});
 
-	it('is always the same', async () => {
-		const [first, second] = [whole, await startAnother()];
+	it('is always the same, and goes through a force-push, a deleted branch, a moved tag, a deleted repository and lost words', async () => {
+		const [first, second] = [whole, await startDemo()];
+		onTestFinished(() => second.sandbox.close());
 		const stateOf = ({sandbox}: {sandbox: Sandbox}) =>
 			Promise.all(
 				sandbox
@@ -64,10 +58,8 @@ describe('the workspace of the demo', () => {
 		expect(await stateOf(second)).toEqual(await stateOf(first));
 		const lake = await readOid(pathOf(first.sandbox, 'data-lake'), 'main');
 		expect(lake).toBe('90fd0c9ae879540bc6e9cc54882e5f3aebb77734');
-	});
 
-	it('goes through a force-push, a deleted branch, a moved tag, a deleted repository and lost words', async () => {
-		const {sandbox, demo} = await startAnother();
+		const {sandbox, demo} = second;
 		const [web, api, billing] = ['web', 'api', 'billing'].map((slug) => pathOf(sandbox, slug));
 		const old = await readOid(web ?? '', 'main');
 		const tag = await readOid(billing ?? '', 'refs/tags/stable');

@@ -222,7 +222,7 @@ const takenRights: Night = {
 
 const status = (code: number): FaultAnswer => ({kind: 'answer', status: code, body: 'oops'});
 
-/** The short series among the tests has the first three, which cost least. */
+/** The short series among the tests has the first two, which cost least. */
 export const nights: readonly Night[] = [
 	{
 		name: 'death at an object',

@@ -10,7 +10,7 @@ import {openScene, runEngine} from './scene.ts';
 const {NIGHTS_SEED: first = '1', NIGHTS_SERIES: asked} = process.env;
 const seeds = Array.from({length: Number(asked ?? 1)}, (_, index) => Number(first) + index);
 
-const length = asked === undefined ? 3 : 12;
+const length = asked === undefined ? 2 : 12;
 
 const say = (text: string): void => {
 	if (asked !== undefined) {
