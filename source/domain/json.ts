@@ -21,44 +21,6 @@ export const objectsOf = (value: unknown): readonly JsonObject[] =>
 
 type Check = (value: unknown) => boolean;
 
-export const isText = (value: unknown): value is string => typeof value === 'string';
-export const isNumber: Check = (value) => typeof value === 'number';
-export const isCount: Check = (value) => Number.isSafeInteger(value) && Number(value) >= 0;
-export const isFlag: Check = (value) => typeof value === 'boolean';
-export const isTime: Check = (value) => isText(value) && !Number.isNaN(Date.parse(value));
-
-export const optional =
-	(check: Check): Check =>
-	(value) =>
-		value === undefined || check(value);
-
-export const isOneOf =
-	(...values: readonly unknown[]): Check =>
-	(value) =>
-		values.includes(value);
-
-export const listOf =
-	(check: Check): Check =>
-	(value) =>
-		isJsonList(value) && value.every(check);
-
-/** Without a list of the entries: there may be a hundred thousand. */
-export const mapOf =
-	(check: Check, isKey: (key: string) => boolean = isText): Check =>
-	(value) => {
-		if (!isJsonObject(value)) {
-			return false;
-		}
-
-		for (const key in value) {
-			if (!isKey(key) || !check(value[key])) {
-				return false;
-			}
-		}
-
-		return true;
-	};
-
 /** The checks of an object's fields. Other fields are let pass. */
 export type Form = Readonly<Record<string, Check>>;
 
@@ -77,7 +39,48 @@ export const fits = (json: unknown, form: Form): boolean => {
 	return true;
 };
 
-export const objectOf =
+const text = (value: unknown): value is string => typeof value === 'string';
+const number: Check = (value) => typeof value === 'number';
+const count: Check = (value) => Number.isSafeInteger(value) && Number(value) >= 0;
+const flag: Check = (value) => typeof value === 'boolean';
+const time: Check = (value) => text(value) && !Number.isNaN(Date.parse(value));
+
+const optional =
+	(check: Check): Check =>
+	(value) =>
+		value === undefined || check(value);
+
+const oneOf =
+	(...values: readonly unknown[]): Check =>
+	(value) =>
+		values.includes(value);
+
+const listOf =
+	(check: Check): Check =>
+	(value) =>
+		isJsonList(value) && value.every(check);
+
+/** Without a list of the entries: there may be a hundred thousand. */
+const mapOf =
+	(check: Check, isKey: (key: string) => boolean = text): Check =>
+	(value) => {
+		if (!isJsonObject(value)) {
+			return false;
+		}
+
+		for (const key in value) {
+			if (!isKey(key) || !check(value[key])) {
+				return false;
+			}
+		}
+
+		return true;
+	};
+
+const objectOf =
 	(form: Form): Check =>
 	(value) =>
 		fits(value, form);
+
+/** The checks that forms are made of. */
+export const is = {text, number, count, flag, time, optional, oneOf, listOf, mapOf, objectOf};

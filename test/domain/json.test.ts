@@ -1,33 +1,19 @@
 import {describe, expect, it} from 'vitest';
-import {
-	type Form,
-	fits,
-	isCount,
-	isFlag,
-	isNumber,
-	isOneOf,
-	isText,
-	isTime,
-	listOf,
-	mapOf,
-	objectOf,
-	optional,
-	parseJson,
-} from '../../source/domain/json.ts';
+import {type Form, fits, is, parseJson} from '../../source/domain/json.ts';
 
 const form: Form = {
-	kind: isOneOf('large', 'small'),
-	name: isText,
-	at: optional(isTime),
-	sizes: listOf(isCount),
-	weights: mapOf(isNumber, (key) => key.startsWith('of-')),
-	box: optional(objectOf({isOpen: isFlag})),
+	kind: is.oneOf('large', 'small'),
+	name: is.text,
+	at: is.optional(is.time),
+	sizes: is.listOf(is.count),
+	weights: is.mapOf(is.number, (key) => key.startsWith('of-')),
+	box: is.optional(is.objectOf({isOpen: is.flag})),
 };
 
 const good = {kind: 'small', name: 'a', sizes: [0, 1], weights: {'of-a': 1.5}};
 
 describe('a form', () => {
-	it('lets other fields pass, and needs no optional one', () => {
+	it('lets other fields pass, and needs no is.optional one', () => {
 		expect(fits(good, form)).toBe(true);
 		expect(fits({...good, other: null}, form)).toBe(true);
 		expect(fits({...good, at: '2026-11-30T18:00:00Z', box: {isOpen: true}}, form)).toBe(true);

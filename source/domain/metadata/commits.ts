@@ -1,16 +1,4 @@
-import {
-	type Form,
-	fits,
-	isFlag,
-	isJsonObject,
-	isNumber,
-	isText,
-	type JsonObject,
-	listOf,
-	mapOf,
-	objectOf,
-	optional,
-} from '../json.ts';
+import {type Form, fits, is, isJsonObject, type JsonObject} from '../json.ts';
 import type {Gap} from '../record/gap.ts';
 import {formatNumber} from '../text/format.ts';
 
@@ -65,11 +53,11 @@ const usualLack = 0.08;
 const requestsEach = 3;
 
 const form: Form = {
-	unchecked: listOf(isNumber),
-	left: listOf(isNumber),
-	refusals: optional(isNumber),
-	isAssumed: optional(isFlag),
-	lacking: mapOf(objectOf({tip: isText, words: isText})),
+	unchecked: is.listOf(is.number),
+	left: is.listOf(is.number),
+	refusals: is.optional(is.number),
+	isAssumed: is.optional(is.flag),
+	lacking: is.mapOf(is.objectOf({tip: is.text, words: is.text})),
 };
 
 export const isCommitsState = (json: unknown): json is CommitsState => fits(json, form);

@@ -1,14 +1,4 @@
-import {
-	type Form,
-	fits,
-	isJsonObject,
-	isNumber,
-	isOneOf,
-	isText,
-	listOf,
-	objectOf,
-	optional,
-} from '../json.ts';
+import {type Form, fits, is, isJsonObject} from '../json.ts';
 import {joinPath} from '../plan/layout.ts';
 import type {Gap} from '../record/gap.ts';
 import {day, formatCount, formatNames, formatNumber, formatSize} from '../text/format.ts';
@@ -101,20 +91,20 @@ export const estimateDownloads = ({askedAt, left}: DownloadsState): number =>
 	(askedAt === undefined ? 1 : 0) + left;
 
 const missingForm: Form = {
-	name: isText,
-	size: isNumber,
-	words: isText,
-	why: isOneOf('no-room', 'failed', 'denied'),
+	name: is.text,
+	size: is.number,
+	words: is.text,
+	why: is.oneOf('no-room', 'failed', 'denied'),
 };
 
 const form: Form = {
-	askedAt: optional(isText),
-	denied: optional(isText),
-	files: isNumber,
-	size: isNumber,
-	left: isNumber,
-	missing: optional(listOf(objectOf(missingForm))),
-	lost: optional(listOf(isSha256)),
+	askedAt: is.optional(is.text),
+	denied: is.optional(is.text),
+	files: is.number,
+	size: is.number,
+	left: is.number,
+	missing: is.optional(is.listOf(is.objectOf(missingForm))),
+	lost: is.optional(is.listOf(isSha256)),
 };
 
 export const isDownloadsState = (json: unknown): json is DownloadsState => fits(json, form);

@@ -1,16 +1,5 @@
 import {onlyGiven} from '../given.ts';
-import {
-	type Form,
-	fits,
-	isNumber,
-	isText,
-	isTime,
-	type JsonObject,
-	listOf,
-	mapOf,
-	objectOf,
-	optional,
-} from '../json.ts';
+import {type Form, fits, is, type JsonObject} from '../json.ts';
 import {type CommitsState, estimateCommits, isCommitsState} from './commits.ts';
 import {
 	type DownloadsState,
@@ -91,32 +80,32 @@ export const emptyReading: Reading = {
 export const parseReading = (json: unknown): Reading | undefined =>
 	isReading(json) ? json : undefined;
 
-const isWalk = objectOf({
-	pages: isNumber,
-	below: optional(isNumber),
-	next: optional(isText),
-	endedAt: optional(isTime),
+const isWalk = is.objectOf({
+	pages: is.number,
+	below: is.optional(is.number),
+	next: is.optional(is.text),
+	endedAt: is.optional(is.time),
 });
 
 const form: Form = {
-	watermark: optional(isTime),
-	digest: optional(isText),
-	open: mapOf(isText),
-	total: isNumber,
-	greatest: isNumber,
+	watermark: is.optional(is.time),
+	digest: is.optional(is.text),
+	open: is.mapOf(is.text),
+	total: is.number,
+	greatest: is.number,
 	list: isWalk,
 	feed: isWalk,
-	relist: optional(isWalk),
-	gaps: listOf(isNumber),
-	comments: optional(listOf(isNumber)),
-	tasks: optional(listOf(isNumber)),
-	closedBelow: optional(isNumber),
-	downloads: optional(isDownloadsState),
-	commits: optional(isCommitsState),
-	tips: optional(isTipsState),
-	settings: optional(isSettingsState),
-	snippets: optional(isSnippetsState),
-	images: optional(isNumber),
+	relist: is.optional(isWalk),
+	gaps: is.listOf(is.number),
+	comments: is.optional(is.listOf(is.number)),
+	tasks: is.optional(is.listOf(is.number)),
+	closedBelow: is.optional(is.number),
+	downloads: is.optional(isDownloadsState),
+	commits: is.optional(isCommitsState),
+	tips: is.optional(isTipsState),
+	settings: is.optional(isSettingsState),
+	snippets: is.optional(isSnippetsState),
+	images: is.optional(is.number),
 } satisfies Record<keyof Reading, unknown>;
 
 const isReading = (json: unknown): json is Reading => fits(json, form);

@@ -1,16 +1,6 @@
 import type {Failure} from '../failure/failure.ts';
 import {describeFailure} from '../failure/failure-table.ts';
-import {
-	type Form,
-	fits,
-	isNumber,
-	isOneOf,
-	isText,
-	isTime,
-	mapOf,
-	objectOf,
-	optional,
-} from '../json.ts';
+import {type Form, fits, is} from '../json.ts';
 import {day} from '../text/format.ts';
 import {isYounger} from './age.ts';
 
@@ -148,23 +138,23 @@ export const estimateSettings = (
 };
 
 const deniedForm: Form = {
-	state: isOneOf('refused', 'absent'),
-	at: isTime,
-	reason: isText,
-	scopes: isText,
+	state: is.oneOf('refused', 'absent'),
+	at: is.time,
+	reason: is.text,
+	scopes: is.text,
 };
 
 const fileForm: Form = {
-	items: optional(isNumber),
-	denied: optional(objectOf(deniedForm)),
-	isAccepted: optional(isOneOf(true)),
+	items: is.optional(is.number),
+	denied: is.optional(is.objectOf(deniedForm)),
+	isAccepted: is.optional(is.oneOf(true)),
 };
 
 const form: Form = {
-	at: optional(isTime),
-	asked: optional(mapOf(isTime)),
-	files: mapOf(objectOf(fileForm)),
-	listed: optional(isText),
+	at: is.optional(is.time),
+	asked: is.optional(is.mapOf(is.time)),
+	files: is.mapOf(is.objectOf(fileForm)),
+	listed: is.optional(is.text),
 };
 
 export const isSettingsState = (json: unknown): json is SettingsState => fits(json, form);

@@ -1,15 +1,4 @@
-import {
-	type Form,
-	fits,
-	isNumber,
-	isOneOf,
-	isText,
-	type JsonObject,
-	listOf,
-	objectOf,
-	objectsOf,
-	optional,
-} from '../json.ts';
+import {type Form, fits, is, type JsonObject, objectsOf} from '../json.ts';
 import type {Fields, Gap} from '../record/gap.ts';
 import {day, formatCount, formatNames, formatNumber, formatSize} from '../text/format.ts';
 import {isYounger} from './age.ts';
@@ -136,21 +125,21 @@ export const estimateSnippets = (
 	(whenListed(settings) === undefined ? 0 : (settings.files['snippets']?.items ?? 0));
 
 const missingForm: Form = {
-	id: isText,
-	title: isText,
-	updatedOn: isText,
-	words: isText,
-	at: isText,
-	why: isOneOf('failed', 'denied'),
+	id: is.text,
+	title: is.text,
+	updatedOn: is.text,
+	words: is.text,
+	at: is.text,
+	why: is.oneOf('failed', 'denied'),
 };
 
 const form: Form = {
-	listedAt: isText,
-	saved: isNumber,
-	files: isNumber,
-	size: isNumber,
-	left: isNumber,
-	missing: optional(listOf(objectOf(missingForm))),
+	listedAt: is.text,
+	saved: is.number,
+	files: is.number,
+	size: is.number,
+	left: is.number,
+	missing: is.optional(is.listOf(is.objectOf(missingForm))),
 };
 
 export const isSnippetsState = (json: unknown): json is SnippetsState => fits(json, form);

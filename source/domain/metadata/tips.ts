@@ -1,4 +1,4 @@
-import {type Form, fits, isFlag, isNumber, isText, listOf, optional} from '../json.ts';
+import {type Form, fits, is} from '../json.ts';
 
 /** How far the results of builds are saved, and the comments on the newest commit. */
 export type TipsState = {
@@ -13,10 +13,10 @@ export type TipsState = {
 };
 
 const form: Form = {
-	refs: isText,
-	main: optional(isText),
-	isRunning: optional(isFlag),
-	left: listOf(isNumber),
+	refs: is.text,
+	main: is.optional(is.text),
+	isRunning: is.optional(is.flag),
+	left: is.listOf(is.number),
 };
 
 export const isTipsState = (json: unknown): json is TipsState => fits(json, form);

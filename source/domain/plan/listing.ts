@@ -1,16 +1,4 @@
-import {
-	type Form,
-	fits,
-	isFlag,
-	isJsonObject,
-	isNumber,
-	isText,
-	isTime,
-	listOf,
-	objectOf,
-	optional,
-	parseJson,
-} from '../json.ts';
+import {type Form, fits, is, isJsonObject, parseJson} from '../json.ts';
 import type {Digest} from '../record/record.ts';
 import type {LineReader} from '../text/lines.ts';
 import type {Repository} from './repository.ts';
@@ -128,32 +116,32 @@ export const startListing = (
 };
 
 const unreadableForm: Form = {
-	page: isNumber,
-	place: isNumber,
-	name: optional(isText),
-	uuid: optional(isText),
-	detail: isText,
+	page: is.number,
+	place: is.number,
+	name: is.optional(is.text),
+	uuid: is.optional(is.text),
+	detail: is.text,
 };
 
 const headForm: Form = {
-	source: isText,
-	workspace: isText,
-	at: isTime,
-	by: isText,
-	count: isNumber,
-	unreadable: listOf(objectOf(unreadableForm)),
+	source: is.text,
+	workspace: is.text,
+	at: is.time,
+	by: is.text,
+	count: is.number,
+	unreadable: is.listOf(is.objectOf(unreadableForm)),
 };
 
 const repositoryForm: Form = {
-	uuid: isText,
-	workspace: isText,
-	slug: isText,
-	isPrivate: isFlag,
-	mainBranch: optional(isText),
-	hasWiki: isFlag,
-	size: isNumber,
-	cloneUrl: isText,
-	details: optional(isJsonObject),
+	uuid: is.text,
+	workspace: is.text,
+	slug: is.text,
+	isPrivate: is.flag,
+	mainBranch: is.optional(is.text),
+	hasWiki: is.flag,
+	size: is.number,
+	cloneUrl: is.text,
+	details: is.optional(isJsonObject),
 };
 
 const isHead = (json: unknown): json is Omit<ListingShare, 'repositories' | 'others'> =>

@@ -1,18 +1,6 @@
 import type {Failure} from '../failure/failure.ts';
 import {formatRefs} from '../history/history.ts';
-import {
-	type Form,
-	fits,
-	isFlag,
-	isJsonObject,
-	isNumber,
-	isOneOf,
-	isText,
-	listOf,
-	objectOf,
-	optional,
-	parseJson,
-} from '../json.ts';
+import {type Form, fits, is, isJsonObject, parseJson} from '../json.ts';
 import {workspaceFolder} from '../plan/layout.ts';
 import type {Refs} from '../plan/repository.ts';
 import type {Loss} from '../run/mending.ts';
@@ -167,15 +155,15 @@ export const partsIn = <One extends {readonly ofWorkspace?: One}>(
 	folder === workspaceFolder ? parts.flatMap(({ofWorkspace}) => ofWorkspace ?? []) : parts;
 
 export const savedForm: Form = {
-	state: isOneOf('saved'),
-	size: isNumber,
-	changedAt: isText,
-	damage: optional(isText),
-	keptTips: optional(isNumber),
-	refs: optional(objectOf({count: isNumber})),
+	state: is.oneOf('saved'),
+	size: is.number,
+	changedAt: is.text,
+	damage: is.optional(is.text),
+	keptTips: is.optional(is.number),
+	refs: is.optional(is.objectOf({count: is.number})),
 };
 
-const missingForm: Form = {state: isOneOf('missing'), missingAt: isText};
+const missingForm: Form = {state: is.oneOf('missing'), missingAt: is.text};
 
 const isPlainEntry = (json: unknown): json is PartEntry =>
 	fits(json, savedForm) || fits(json, missingForm);
@@ -185,26 +173,26 @@ export const readPlainEntry = (json: unknown): PartEntry | undefined =>
 	isPlainEntry(json) ? json : undefined;
 
 const lossForm: Form = {
-	at: isText,
-	mirror: isText,
-	history: isText,
-	setAside: optional(isText),
-	rescued: isNumber,
-	unnamed: isNumber,
-	lost: listOf(objectOf({ref: isText, oid: isText})),
+	at: is.text,
+	mirror: is.text,
+	history: is.text,
+	setAside: is.optional(is.text),
+	rescued: is.number,
+	unnamed: is.number,
+	lost: is.listOf(is.objectOf({ref: is.text, oid: is.text})),
 };
 
 type Unread = Omit<RepositoryRecord, 'parts'>;
 
 const recordForm: Form = {
-	uuid: isText,
-	workspace: isText,
-	slug: isText,
-	isPrivate: isFlag,
-	formerNames: listOf(isText),
-	firstSavedAt: isText,
-	goneSince: optional(isText),
-	losses: optional(listOf(objectOf(lossForm))),
+	uuid: is.text,
+	workspace: is.text,
+	slug: is.text,
+	isPrivate: is.flag,
+	formerNames: is.listOf(is.text),
+	firstSavedAt: is.text,
+	goneSince: is.optional(is.text),
+	losses: is.optional(is.listOf(is.objectOf(lossForm))),
 } satisfies Record<keyof Unread, unknown>;
 
 const isRecord = (json: unknown): json is Unread => fits(json, recordForm);

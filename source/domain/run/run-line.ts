@@ -1,17 +1,6 @@
 import {exitCodes} from '../failure/exit-code.ts';
 import {ifAny} from '../given.ts';
-import {
-	type Form,
-	fits,
-	isFlag,
-	isJsonList,
-	isOneOf,
-	isText,
-	listOf,
-	objectOf,
-	optional,
-	parseJson,
-} from '../json.ts';
+import {type Form, fits, is, isJsonList, parseJson} from '../json.ts';
 import {judgeScope, type Scope} from '../plan/name-filter.ts';
 import {slugOf} from '../plan/repository.ts';
 
@@ -161,13 +150,15 @@ export const withSending = (
 };
 
 const form: Form = {
-	v: isOneOf(1),
-	at: isText,
-	complete: isFlag,
+	v: is.oneOf(1),
+	at: is.text,
+	complete: is.flag,
 	failed: isJsonList,
 	leftOut: isJsonList,
-	stores: optional(listOf(objectOf({store: isText, complete: isFlag, reason: optional(isText)}))),
-	scope: optional(objectOf({includeRepos: isJsonList, ignoreRepos: isJsonList})),
+	stores: is.optional(
+		is.listOf(is.objectOf({store: is.text, complete: is.flag, reason: is.optional(is.text)})),
+	),
+	scope: is.optional(is.objectOf({includeRepos: isJsonList, ignoreRepos: isJsonList})),
 };
 
 const isRunLine = (value: unknown): value is RunLine => fits(value, form);

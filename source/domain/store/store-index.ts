@@ -1,18 +1,4 @@
-import {
-	type Form,
-	fits,
-	isCount,
-	isFlag,
-	isJsonList,
-	isOneOf,
-	isText,
-	isTime,
-	listOf,
-	mapOf,
-	objectOf,
-	optional,
-	parseJson,
-} from '../json.ts';
+import {type Form, fits, is, isJsonList, parseJson} from '../json.ts';
 import {isOfRepository, workspaceFolder} from '../plan/layout.ts';
 import type {LineReader} from '../text/lines.ts';
 import {isStepName, isUuid} from './names.ts';
@@ -76,38 +62,38 @@ export type Chain = {
 
 /** One name below a folder, so that nothing in a store can lead out of it. */
 const isPlainName = (value: unknown): value is string =>
-	isText(value) && value !== '' && !/[/\\\0]/.test(value) && !value.startsWith('.');
+	is.text(value) && value !== '' && !/[/\\\0]/.test(value) && !value.startsWith('.');
 
-const isHead = (value: unknown): boolean => isText(value) && isStepName(value);
+const isHead = (value: unknown): boolean => is.text(value) && isStepName(value);
 
 const chainForm: Form = {
 	heads: (value) => isJsonList(value) && value.length > 0 && value.every(isHead),
-	at: isTime,
-	entry: isText,
-	fullAt: isTime,
-	fullBytes: isCount,
-	bytes: isCount,
-	steps: isCount,
+	at: is.time,
+	entry: is.text,
+	fullAt: is.time,
+	fullBytes: is.count,
+	bytes: is.count,
+	steps: is.count,
 };
 
 const entryForm: Form = {
-	name: isText,
+	name: is.text,
 	folder: (value) => value === workspaceFolder || (isPlainName(value) && isOfRepository(value)),
-	record: optional(isText),
-	parts: mapOf(objectOf(chainForm)),
+	record: is.optional(is.text),
+	parts: is.mapOf(is.objectOf(chainForm)),
 };
 
 const indexForm: Form = {
-	version: isOneOf(1),
-	run: isText,
-	at: isTime,
+	version: is.oneOf(1),
+	run: is.text,
+	at: is.time,
 	source: isPlainName,
-	workspace: isText,
-	shard: optional((value) => isText(value) && parseShard(value) !== undefined),
-	complete: isFlag,
-	runs: listOf(isText),
-	requests: optional(isText),
-	repos: mapOf(objectOf(entryForm), isUuid),
+	workspace: is.text,
+	shard: is.optional((value) => is.text(value) && parseShard(value) !== undefined),
+	complete: is.flag,
+	runs: is.listOf(is.text),
+	requests: is.optional(is.text),
+	repos: is.mapOf(is.objectOf(entryForm), isUuid),
 };
 
 const isIndex = (json: unknown): json is StoreIndex => fits(json, indexForm);

@@ -1,15 +1,5 @@
 import {type ExitCode, exitCodes, worstExitCode} from '../failure/exit-code.ts';
-import {
-	type Form,
-	fits,
-	isCount,
-	isFlag,
-	isOneOf,
-	isText,
-	isTime,
-	optional,
-	parseJson,
-} from '../json.ts';
+import {type Form, fits, is, parseJson} from '../json.ts';
 import type {VerifyEvent} from './events.ts';
 import {proofExitCode, verdictExitCode} from './verdict.ts';
 
@@ -132,15 +122,15 @@ export const parseCheckLines = (text: string): readonly CheckLine[] =>
 		.filter(isCheckLine);
 
 const form: Form = {
-	v: isOneOf(1),
-	at: isTime,
-	kind: isText,
-	partial: isFlag,
-	repositories: isCount,
-	whole: isCount,
-	damaged: isCount,
-	exitCode: isCount,
-	rehearsed: optional(isCount),
+	v: is.oneOf(1),
+	at: is.time,
+	kind: is.text,
+	partial: is.flag,
+	repositories: is.count,
+	whole: is.count,
+	damaged: is.count,
+	exitCode: is.count,
+	rehearsed: is.optional(is.count),
 };
 
 const isCheckLine = (value: unknown): value is CheckLine => fits(value, form);

@@ -1,6 +1,6 @@
 import {type Failure, FailureError} from '../../domain/failure/failure.ts';
 import {headFile, isDetached} from '../../domain/history/history.ts';
-import {type Form, fits, isNumber, isText, objectOf} from '../../domain/json.ts';
+import {type Form, fits, is} from '../../domain/json.ts';
 import {dirtyFile, joinPath, lfsFolder} from '../../domain/plan/layout.ts';
 import type {Advertisement} from '../../domain/plan/repository.ts';
 import {
@@ -38,19 +38,19 @@ export type SeenMirror = {
 };
 
 const stampForm: Form = {
-	head: isText,
-	packedRefsSize: isNumber,
-	packedRefsTime: isNumber,
-	headsTime: isNumber,
-	tagsTime: isNumber,
-	packsTime: isNumber,
+	head: is.text,
+	packedRefsSize: is.number,
+	packedRefsTime: is.number,
+	headsTime: is.number,
+	tagsTime: is.number,
+	packsTime: is.number,
 } satisfies Record<keyof MirrorStamp, unknown>;
 
 const mirrorForm: Form = {
 	...savedForm,
-	refs: objectOf({digest: isText, count: isNumber}),
-	print: objectOf(stampForm),
-	keptTips: isNumber,
+	refs: is.objectOf({digest: is.text, count: is.number}),
+	print: is.objectOf(stampForm),
+	keptTips: is.number,
 };
 
 export const isMirrorEntry = (json: unknown): json is MirrorEntry => fits(json, mirrorForm);

@@ -1,14 +1,4 @@
-import {
-	type Form,
-	fits,
-	isJsonObject,
-	isNumber,
-	isOneOf,
-	isText,
-	listOf,
-	objectOf,
-	optional,
-} from '../../domain/json.ts';
+import {type Form, fits, is, isJsonObject} from '../../domain/json.ts';
 import {repoFolder} from '../../domain/plan/layout.ts';
 import {type SavedEntry, savedForm} from '../../domain/record/record.ts';
 import {formatCount, formatSize} from '../../domain/text/format.ts';
@@ -77,28 +67,28 @@ export type LfsEntry = SavedEntry & {
 	readonly missing?: Missing | undefined;
 };
 
-const fileForm: Form = {oid: isText, size: isNumber, blob: isText, why: isText, since: isText};
+const fileForm: Form = {oid: is.text, size: is.number, blob: is.text, why: is.text, since: is.text};
 
 export const isMissingFile = (json: unknown): json is MissingFile => fits(json, fileForm);
 
 const missingForm: Form = {
-	count: isNumber,
-	bytes: isNumber,
-	accepted: isNumber,
+	count: is.number,
+	bytes: is.number,
+	accepted: is.number,
 	why: isJsonObject,
-	first: listOf(isMissingFile),
-	askedAt: isText,
-	asked: isNumber,
+	first: is.listOf(isMissingFile),
+	askedAt: is.text,
+	asked: is.number,
 };
 
 const entryForm: Form = {
 	...savedForm,
-	objects: isNumber,
-	scanned: optional(isText),
-	looked: optional(isText),
-	unfinished: optional(isOneOf(true)),
-	problem: optional(isText),
-	missing: optional(objectOf(missingForm)),
+	objects: is.number,
+	scanned: is.optional(is.text),
+	looked: is.optional(is.text),
+	unfinished: is.optional(is.oneOf(true)),
+	problem: is.optional(is.text),
+	missing: is.optional(is.objectOf(missingForm)),
 };
 
 export const isLfsEntry = (json: unknown): json is LfsEntry => fits(json, entryForm);
