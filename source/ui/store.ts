@@ -39,7 +39,7 @@ export const formatSentJson = (
 
 /** Shows all that was brought back, all that was not, and what to do now. */
 export const formatFetched = (
-	{source, fetched, there, failed}: FetchEnd,
+	{source, fetched, there, failed, lost}: FetchEnd,
 	folder: string,
 ): string => {
 	const before = there === 0 ? '' : `, ${formatNumber(there)} were there already`;
@@ -51,6 +51,10 @@ export const formatFetched = (
 	return [
 		`${toPrintable(source)}: ${count} fetched to ${toPrintable(folder)}${before}.`,
 		...failures,
+		...lost.map(({repository, failure}) => {
+			const {what} = describeFailure(failure);
+			return `  ${toPrintable(repository)}: older states did not come back: ${what}`;
+		}),
 		...(failed.size === 0
 			? [`  "cistern verify --from ${toPrintable(folder)}" checks every object of it.`]
 			: []),

@@ -11,6 +11,8 @@ export type FetchEnd = {
 	readonly there: number;
 	/** Why a repository could not be brought back, by its full name. */
 	readonly failed: ReadonlyMap<string, Failure>;
+	/** Objects of the others for lack of which states before the newest did not come back. */
+	readonly lost: readonly {readonly repository: string; readonly failure: Failure}[];
 };
 
 /** Something that is wrong with a repository in a store. */

@@ -1,3 +1,4 @@
+import {type Failure, FailureError, failureOf} from '../../domain/failure/failure.ts';
 import {commandsOf, compareRefs, keptPrefix, parseKeptRef} from '../../domain/history/history.ts';
 import {joinPath} from '../../domain/plan/layout.ts';
 import {
@@ -8,7 +9,7 @@ import {
 	type RepositoryRecord,
 } from '../../domain/record/record.ts';
 import {isMirrored} from '../../domain/record/ref-name.ts';
-import {filesOf, type NamedStep} from '../../domain/store/chain.ts';
+import {filesOf, isOfTwins, type NamedStep} from '../../domain/store/chain.ts';
 import {folderOf} from '../../domain/store/names.ts';
 import type {Sealed, Step} from '../../domain/store/step.ts';
 import type {IndexEntry} from '../../domain/store/store-index.ts';
@@ -18,7 +19,7 @@ import type {Files} from '../../ports/files.ts';
 import type {Git} from '../../ports/git.ts';
 import {runPool} from '../retry/pool.ts';
 import {writeRecord} from '../saved/saved-state.ts';
-import {damaged, findStepAt, readSteps, type StoreReading} from './read-store.ts';
+import {damaged, findStepAt, isOfObject, readSteps, type StoreReading} from './read-store.ts';
 
 /** Everything that fetching repositories out of a store needs. */
 export type Fetching = StoreReading & {
@@ -30,6 +31,8 @@ export type Fetching = StoreReading & {
 	readonly at?: number | undefined;
 	/** The name of the one part that is wanted, if it is not everything. */
 	readonly only?: string | undefined;
+	/** Told of each bundle for lack of which older states do not come back. */
+	readonly onLost?: (failure: Failure) => void;
 };
 
 /** A repository that came back. */
@@ -73,7 +76,8 @@ export const fetchRepository = async (
 		}
 	}
 
-	const record = await renewRecord({...fetching, parts}, fetched, folder);
+	const isOfTwo = Object.values(entry.parts).some(isOfTwins);
+	const record = await renewRecord({...fetching, parts}, fetched, {folder, isOfTwo});
 	await writeRecord(files, folder, record);
 	return {record, newest: [...fetched.values()]};
 };
@@ -167,7 +171,7 @@ export const fetchMirror = async (
 		folder,
 	}: {readonly steps: readonly NamedStep[]; readonly newest: Step; readonly folder: string},
 ): Promise<void> => {
-	const {git, files, store, identities, signal, retry} = fetching;
+	const {git, files, signal} = fetching;
 	const {refs = new Map(), shallow} = newest;
 	const mirror = joinPath(folder, part.name);
 	await git.createMirror(mirror, refs.values());
@@ -175,7 +179,62 @@ export const fetchMirror = async (
 		await files.writeText(joinPath(mirror, 'shallow'), `${shallow.join('\n')}\n`);
 	}
 
-	for (const {bundle} of steps.map(({step}) => step)) {
+	const whole = await unpackAll(fetching, uuid, mirror, steps);
+	await (newest.isUpstream
+		? replaySteps({...fetching, folder}, part, whole)
+		: setState(git, mirror, newest));
+	await git.pack(mirror);
+	await git.requireWhole(mirror, signal);
+};
+
+/**
+ * Unpacks the bundles of all steps, and gives the steps whose states are whole. Where a bundle is gone or
+ * damaged, its state is lost, and so are all that build on it up to the next full one. Throws where the
+ * newest is one of them.
+ */
+const unpackAll = async (
+	fetching: Fetching,
+	uuid: string,
+	mirror: string,
+	steps: readonly NamedStep[],
+): Promise<readonly NamedStep[]> => {
+	const failures: Failure[] = [];
+	const whole = new Set<string>();
+	for (const {name, step} of steps) {
+		const {isFull, parents} = step;
+		if (isFull || (parents.length > 0 && parents.every((parent) => whole.has(parent)))) {
+			const failure = await unpackIfThere(fetching, uuid, mirror, step);
+			if (failure === undefined) {
+				whole.add(name);
+			} else {
+				failures.push(failure);
+			}
+		}
+	}
+
+	const newest = steps.at(-1)?.name ?? '';
+	if (!whole.has(newest)) {
+		const [first] = failures;
+		throw first === undefined
+			? damaged(fetching, `${folderOf(uuid)}${newest}`, 'a state that it builds on is gone')
+			: new FailureError(first);
+	}
+
+	for (const failure of failures) {
+		fetching.onLost?.(failure);
+	}
+
+	return steps.filter(({name}) => whole.has(name));
+};
+
+/** Gives the failure of a bundle that is gone or damaged. */
+const unpackIfThere = async (
+	{git, store, identities, signal, retry}: Fetching,
+	uuid: string,
+	mirror: string,
+	{bundle}: Step,
+): Promise<Failure | undefined> => {
+	try {
 		if (bundle !== undefined) {
 			const name = `${folderOf(uuid)}${bundle.name}`;
 			await retry(async () => {
@@ -183,13 +242,16 @@ export const fetchMirror = async (
 				await git.unpackBundle(mirror, content, signal);
 			});
 		}
-	}
 
-	await (newest.isUpstream
-		? replaySteps({...fetching, folder}, part, steps)
-		: setState(git, mirror, newest));
-	await git.pack(mirror);
-	await git.requireWhole(mirror, signal);
+		return undefined;
+	} catch (error) {
+		const failure = failureOf(error);
+		if (!isOfObject(failure)) {
+			throw error;
+		}
+
+		return failure;
+	}
 };
 
 /** A state that a mirror had itself, with all that is Cistern's own in it. */
@@ -257,11 +319,14 @@ const fetchFiles = async (
 	});
 };
 
-/** The record as it was sent, with entries that fit the files as they are now. */
+/**
+ * The record as it was sent, with entries that fit the files as they are now. `isOfTwo`: two runs sent
+ * at once, and the record is that of one of them. Then the next backup has to look through both.
+ */
 const renewRecord = async (
 	fetching: Fetching,
 	fetched: ReadonlyMap<string, NamedStep>,
-	folder: string,
+	{folder, isOfTwo}: {readonly folder: string; readonly isOfTwo: boolean},
 ): Promise<RepositoryRecord> => {
 	const {git, files, digest, signal, parts, store} = fetching;
 	const main = parts.find(({isRequired}) => isRequired) ?? parts[0];
@@ -280,7 +345,8 @@ const renewRecord = async (
 		if (part?.offSite === undefined || entry.state !== 'saved' || !part.offSite.hasContent(entry)) {
 			entries[name] = entry;
 		} else if (sent !== undefined) {
-			entries[name] = isWanted(fetching, part) ? await part.offSite.renew(copy, entry) : entry;
+			const renewed = isWanted(fetching, part) ? await part.offSite.renew(copy, entry) : entry;
+			entries[name] = isOfTwo ? (part.lookAgain?.(renewed) ?? renewed) : renewed;
 		}
 	}
 

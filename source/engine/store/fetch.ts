@@ -74,7 +74,8 @@ const fillFolder = async (
 	const {files, signal, run, store} = fetching;
 	const {source, repos, runs} = stored;
 	const memory = memoryOf(files, folder, store.title);
-	const end = {source, fetched: 0, there: 0, failed: new Map<string, Failure>()};
+	const lost: FetchEnd['lost'][number][] = [];
+	const end = {source, fetched: 0, there: 0, failed: new Map<string, Failure>(), lost};
 	const chosen = Object.entries(repos).filter(([, entry]) => isWanted(entry, wanted));
 	await runPool(withFolders(chosen), atOnce, async ([uuid, entry, name]) => {
 		const target = joinPath(folder, name);
@@ -86,7 +87,8 @@ const fillFolder = async (
 
 		try {
 			const draft = joinPath(folder, ownFolder, workFolder, run, uuid);
-			const fetched = await fetchInto(fetching, {uuid, entry, draft, target});
+			const onLost = (failure: Failure): void => void lost.push({repository: entry.name, failure});
+			const fetched = await fetchInto({...fetching, onLost}, {uuid, entry, draft, target});
 			await remember(memory, fetched);
 			end.fetched += one;
 			fetching.onFetched(entry.name);

@@ -123,10 +123,12 @@ export const readSteps = async (
 	const others = newest.step.isUpstream ? all.filter((one) => one !== newest) : [];
 	const wanted = [...others.toSorted(byTime), newest].map(({name}) => name);
 	const gone = await readAncestors(wanted, steps, read);
-	const there = [...steps].map(([name, step]): [string, Step] => [
-		name,
-		{...step, parents: step.parents.filter((parent) => !gone.has(parent))},
-	]);
+	const there = [...steps].map(([name, step]): [string, Step] => {
+		const parents = step.parents.filter((parent) => !gone.has(parent));
+		// Without one of those that it builds on, a step is none that can come back.
+		const isCut = !step.isFull && parents.length < step.parents.length;
+		return [name, {...step, parents: isCut ? [] : parents}];
+	});
 	try {
 		return orderSteps(wanted, new Map(there));
 	} catch {

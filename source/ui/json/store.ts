@@ -63,6 +63,7 @@ export const storeLines = [
 		fetched: number('Repositories that were brought back'),
 		there: number('Repositories that an earlier fetch had brought back'),
 		failed: v.array(v.object({repository, failure})),
+		lost: v.array(v.object({repository, failure})),
 	}),
 	line('store-access', 'cistern check: a store', {
 		store,
