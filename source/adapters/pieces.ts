@@ -5,7 +5,10 @@
 export const splitAt = async (
 	content: AsyncIterable<Uint8Array>,
 	findEnd: (begin: Buffer) => number,
-): Promise<{readonly begin: Buffer; readonly rest: AsyncIterable<Buffer> | undefined}> => {
+): Promise<{
+	readonly begin: Buffer;
+	readonly rest: AsyncIterableIterator<Buffer, undefined> | undefined;
+}> => {
 	const pieces = content[Symbol.asyncIterator]();
 	let begin = Buffer.alloc(0);
 	try {
@@ -24,14 +27,33 @@ export const splitAt = async (
 	return {begin, rest: undefined};
 };
 
-async function* goOn(first: Buffer, pieces: AsyncIterator<Uint8Array>): AsyncGenerator<Buffer> {
-	try {
-		yield first;
-		for (let next = await pieces.next(); next.done !== true; next = await pieces.next()) {
+/** A generator that is ended before its first piece would not end `pieces`, and leave a connection open. */
+const goOn = (
+	first: Buffer,
+	pieces: AsyncIterator<Uint8Array>,
+): AsyncIterableIterator<Buffer, undefined> => {
+	let waiting: Buffer | undefined = first;
+	const rest: AsyncIterableIterator<Buffer, undefined> = {
+		[Symbol.asyncIterator]: () => rest,
+		next: async () => {
+			if (waiting !== undefined) {
+				const value = waiting;
+				waiting = undefined;
+				return {done: false, value};
+			}
+
+			const next = await pieces.next();
+			if (next.done === true) {
+				return {done: true, value: undefined};
+			}
+
 			const {buffer, byteOffset, byteLength} = next.value;
-			yield Buffer.from(buffer, byteOffset, byteLength);
-		}
-	} finally {
-		await pieces.return?.();
-	}
-}
+			return {done: false, value: Buffer.from(buffer, byteOffset, byteLength)};
+		},
+		return: async () => {
+			await pieces.return?.();
+			return {done: true, value: undefined};
+		},
+	};
+	return rest;
+};

@@ -18,20 +18,26 @@ export const withTemporaryFolder = async <Result>(
 	const run = newRunName();
 	await removeLeft(files, run);
 	const place = await mkdtemp(join(tmpdir(), prefix));
-	const lock = await files.lock(place, run);
 	try {
-		// Beside the lock, so that it looks as any backup folder does.
-		const folder = join(place, 'backup');
-		await mkdir(folder);
-		return await act(folder);
-	} finally {
-		if ('release' in lock) {
-			await lock.release();
+		const lock = await files.lock(place, run);
+		try {
+			// Beside the lock, so that it looks as any backup folder does.
+			const folder = join(place, 'backup');
+			await mkdir(folder);
+			return await act(folder);
+		} finally {
+			if ('release' in lock) {
+				await lock.release();
+			}
 		}
-
-		await rm(place, {recursive: true, force: true});
+	} finally {
+		await remove(place);
 	}
 };
+
+/** Another run may look into the folder at this moment, and lock it: then it is not empty for an instant. */
+const remove = (place: string): Promise<void> =>
+	rm(place, {recursive: true, force: true, maxRetries: 3});
 
 const removeLeft = async (files: Files, run: string): Promise<void> => {
 	const names = await readdir(tmpdir()).catch(() => []);
@@ -49,7 +55,7 @@ const removeIfLeft = async (files: Files, place: string, run: string): Promise<v
 
 	const lock = await files.lock(place, run);
 	if ('release' in lock) {
-		await rm(place, {recursive: true, force: true, maxRetries: 3});
+		await remove(place);
 		await lock.release();
 	}
 };

@@ -66,4 +66,4 @@ export async function* readBatch(
 	}
 }
 
-const objectLine = /^([\da-f]+) (\w+) (\d+)(?: (.*))?$/;
+const objectLine = /^([\da-f]+) (\w+) (\d+)(?: (.*))?$/s;

@@ -54,8 +54,19 @@ const walk = async (
 	const entriesOf = async (tree: string): Promise<readonly Entry[]> =>
 		readEntries(await read(tree));
 
-	/** Also where the tree was taken before: what it shares with `old` may not be in what it shared then. */
+	/**
+	 * Pairs of trees that were compared. A few trees that contain each other many times make a path for
+	 * each way through them, more than a computer can walk.
+	 */
+	const compared = new Set<string>();
+	/** Takes what `tree` has and `old` has not. Another `old` may lack more, so the tree is compared again. */
 	const takeTree = async (tree: string, old: string | undefined): Promise<void> => {
+		const pair = `${tree} ${old}`;
+		if (compared.has(pair)) {
+			return;
+		}
+
+		compared.add(pair);
 		take(ofType('tree', await read(tree)));
 		const before = old === undefined ? [] : await entriesOf(old);
 		const there = new Set(before.map(({oid}) => oid));

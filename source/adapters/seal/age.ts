@@ -29,11 +29,6 @@ export const ageSealer: Sealer = {
 			}
 		}
 
-		if (identities.length === 0) {
-			const detail = 'it is sealed, and no secret key was given';
-			throw new FailureError({kind: 'identity-refused', detail});
-		}
-
 		const {fileKey, payload} = await readHeader(decrypter, content);
 		try {
 			yield* openPayload(fileKey, payload);
@@ -47,13 +42,16 @@ const readHeader = async (
 	decrypter: Decrypter,
 	content: AsyncIterable<Uint8Array>,
 ): Promise<{readonly fileKey: Uint8Array; readonly payload: AsyncIterable<Uint8Array>}> => {
+	const {begin, rest} = await splitAt(content, findHeaderEnd).catch((error) => {
+		throw asHeaderFailure(error);
+	});
 	try {
-		const {begin, rest} = await splitAt(content, findHeaderEnd);
 		return {
 			fileKey: await decrypter.decryptHeader(begin),
 			payload: rest ?? (async function* () {})(),
 		};
 	} catch (error) {
+		await rest?.return?.();
 		throw asHeaderFailure(error);
 	}
 };

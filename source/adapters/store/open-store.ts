@@ -50,7 +50,7 @@ export const openStore = (settings: StoreSettings, tools: S3Tools): SealedStore 
 		open: (name, reading) => open(store, name, reading),
 		openText: async (name, {identities, signal}) => {
 			const object = {store: title, name};
-			const content = unseal(await store.get(name, signal), identities, object);
+			const content = unseal(await get(store, name, {identities, signal}), identities, object);
 			let text = '';
 			for await (const piece of piecesOf(content, object)) {
 				text += piece;
@@ -61,7 +61,8 @@ export const openStore = (settings: StoreSettings, tools: S3Tools): SealedStore 
 		openPieces: async (name, {identities, isContent, signal}) => {
 			const object = {store: title, name};
 			const detail = 'its SHA-256 is not the one in its name';
-			const checked = compared(await store.get(name, signal), isContent, object, detail);
+			const sealed = await get(store, name, {identities, signal});
+			const checked = compared(sealed, isContent, object, detail);
 			return piecesOf(unseal(checked, identities, object), object);
 		},
 		openInto: async (file, name, reading) => {
@@ -84,6 +85,20 @@ const withRunner = async (keys: Keys, {recipients, runner}: StoreSettings): Prom
 	runner === undefined || recipients === 'none'
 		? keys
 		: {...keys, recipients: [...keys.recipients, await recipientOf(runner.reveal())]};
+
+/** What nothing could open is not asked for: an answer that is not read holds its connection. */
+const get = async (
+	store: Store,
+	name: string,
+	{identities, signal}: Pick<Reading, 'identities' | 'signal'>,
+): Promise<AsyncIterable<Uint8Array>> => {
+	if (isSealed(name) && identities.length === 0) {
+		const detail = 'it is sealed, and no secret key was given';
+		throw new FailureError({kind: 'identity-refused', detail});
+	}
+
+	return store.get(name, signal);
+};
 
 /** A sealer does not know the name of what it opens. */
 async function* unseal(
@@ -192,7 +207,7 @@ const open = async (
 	name: string,
 	{identities, known, signal}: Reading,
 ): Promise<AsyncIterable<Uint8Array>> => {
-	const content = await store.get(name, signal);
+	const content = await get(store, name, {identities, signal});
 	const object = {store: store.title, name};
 	if (known === undefined) {
 		return unseal(content, identities, object);
@@ -237,8 +252,8 @@ async function* only(content: Uint8Array): AsyncGenerator<Uint8Array> {
 /** Bytes that zlib gives at once where the text is read piece by piece. */
 const pieceSize = 64 * 1024;
 
-/** Bytes. An index of a million repositories is smaller; a store may hold anything. */
-const longestText = 1024 * 1024 * 1024;
+/** Bytes, so that one string of V8 can hold it. An index of a million repositories is smaller. */
+const longestText = 500 * 1024 * 1024;
 
 const isCompressed = ({name}: ObjectName): boolean => /\.gz(\.age)?$/.test(name);
 
@@ -247,7 +262,13 @@ async function* piecesOf(
 	object: ObjectName,
 ): AsyncGenerator<string> {
 	const decoder = new StringDecoder('utf8');
+	let length = 0;
 	for await (const piece of isCompressed(object) ? decompress(content, object) : content) {
+		length += piece.length;
+		if (length > longestText) {
+			throw new FailureError({kind: 'object-damaged', ...object, detail: 'it is too long'});
+		}
+
 		yield decoder.write(piece);
 	}
 
@@ -261,16 +282,8 @@ async function* decompress(
 	const opened = createGunzip({chunkSize: pieceSize});
 	const fed = pipeline(content, opened);
 	fed.catch(() => undefined);
-	let length = 0;
 	try {
-		for await (const piece of opened) {
-			length += piece.length;
-			if (length > longestText) {
-				throw new FailureError({kind: 'object-damaged', ...object, detail: 'it is too long'});
-			}
-
-			yield piece;
-		}
+		yield* opened;
 
 		await fed;
 	} catch (error) {

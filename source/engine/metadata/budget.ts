@@ -94,7 +94,8 @@ export const openBudget = async (session: Session, options: BudgetOptions): Prom
 		}
 
 		await onWait(free);
-		await clock.sleep(free - now, signal);
+		// An index may have been written meanwhile.
+		await clock.sleep(Math.max(0, free - clock.now()), signal);
 	};
 
 	const takeOne = async (): Promise<void> => {

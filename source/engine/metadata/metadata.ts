@@ -260,14 +260,22 @@ const workOn = async (
 	work: (copy: Copy, onSaved: OnSaved) => Promise<void>,
 ): Promise<void> => {
 	const news: News[] = [];
-	try {
-		await work(copy, (one) => news.push(one));
-	} finally {
+	const keep = async (): Promise<void> => {
 		if (!session.signal.aborted) {
 			await keepCopy(session, copy);
 			tellNews(session, copy, news);
 		}
+	};
+
+	try {
+		await work(copy, (one) => news.push(one));
+	} catch (error) {
+		// The first error says why the work ended, and may end the work on all others.
+		await keep().catch(() => undefined);
+		throw error;
 	}
+
+	await keep();
 };
 
 /** Would it fail for every other repository too? */

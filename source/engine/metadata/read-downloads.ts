@@ -87,12 +87,15 @@ const openContents = ({session}: MetadataReader, copy: Copy): Contents => {
 	const {repository, name} = copy;
 	const kept = keeper?.filesOf({id: repository.uuid, folder: name, part: metadataName});
 	const pathOf = (sha256: string): string => joinPath(copy.folder, contentPath(sha256));
-	let there: Promise<ReadonlySet<string>> | undefined;
+	let there: Promise<Set<string>> | undefined;
+	const listKept = async (): Promise<Set<string>> => new Set(await kept?.list());
 	const has = async (sha256: string): Promise<boolean> => {
-		there ??= kept?.list();
-		return there === undefined
-			? files.exists(pathOf(sha256))
-			: (await there).has(contentPath(sha256));
+		if (kept === undefined) {
+			return files.exists(pathOf(sha256));
+		}
+
+		there ??= listKept();
+		return (await there).has(contentPath(sha256));
 	};
 	return {
 		has,
@@ -110,6 +113,7 @@ const openContents = ({session}: MetadataReader, copy: Copy): Contents => {
 				// The store may get the record together with it.
 				await recordCopy(session, copy);
 				await kept.take({path: contentPath(sha256), sha256});
+				(await there)?.add(contentPath(sha256));
 			}
 		},
 		copies: kept === undefined ? 1 : 2,

@@ -59,7 +59,7 @@ export const sendThrough = async (
 	}
 };
 
-/** Only this run uses its names. One that is taken is its own, whose answer was lost, or a mistake. */
+/** Only this run uses its names. So a name that is taken belongs to an object of this run, whose answer was lost. */
 export const put = async (
 	{store, retry, id, copy: {signal}}: ObjectSending,
 	name: string,
@@ -73,21 +73,19 @@ export const put = async (
 	}
 };
 
-const md5Form = /^[\da-f]{32}$/;
-
 /**
- * Keys that may not read an object may list it. A store that encrypts or joins parts lists no MD5: then
- * the size has to do.
+ * Keys that may not read an object may list it. Its size has to do: the tag of a store that encrypts or
+ * joins parts is no MD5, though it may look like one.
  */
 const isThere = async (
 	store: SealedStore,
 	path: string,
-	{size, md5}: SealedContent,
+	{size}: SealedContent,
 	signal: AbortSignal,
 ): Promise<boolean> => {
 	for await (const one of store.list(path, {signal})) {
 		if (one.name === path) {
-			return one.size === size && (one.etag === md5 || !md5Form.test(one.etag ?? ''));
+			return one.size === size;
 		}
 	}
 

@@ -4,7 +4,7 @@ import {readBatch} from '../../../source/adapters/git/batch-output.ts';
 const [small, large, lost] = ['a', 'b', 'c'].map((digit) => digit.repeat(40));
 
 const output = Buffer.from(
-	`${small} blob 5 src/a b\none\n2\n${large} tree 9\n123\n45678\n${lost} missing\n${small} blob 0 \n\n`,
+	`${small} blob 5 src/a\r b\none\n2\n${large} tree 9\n123\n45678\n${lost} missing\n${small} blob 0 \n\n`,
 );
 
 const readIn = async (length: number) => {
@@ -22,7 +22,7 @@ const readIn = async (length: number) => {
 it('gives the objects that are wanted, however the output is cut', async () => {
 	const found = await readIn(output.length);
 	expect(found).toEqual([
-		{oid: small, type: 'blob', rest: 'src/a b', content: 'one\n2'},
+		{oid: small, type: 'blob', rest: 'src/a\r b', content: 'one\n2'},
 		{oid: large, type: 'tree', rest: '', content: undefined},
 		undefined,
 		{oid: small, type: 'blob', rest: '', content: ''},

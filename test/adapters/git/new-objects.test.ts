@@ -99,3 +99,23 @@ it('every object that new tips reach is found, or reached by what is known', asy
 		}),
 	);
 });
+
+it('a few trees that contain each other many times are walked once', async () => {
+	const path = join(makeTemporaryFolder(), 'repo');
+	makeBareRepository(path, 'main');
+	let tree = writeLoose(path, 'tree', '');
+	for (let depth = 0; depth < 30; depth += 1) {
+		const entries = ['a', 'b', 'c', 'd'].map((name) =>
+			Buffer.concat([Buffer.from(`40000 ${name}\0`), Buffer.from(tree, 'hex')]),
+		);
+		tree = writeLoose(path, 'tree', Buffer.concat(entries));
+	}
+
+	const person = 'Ann <ann@example.com> 1780000000 +0000';
+	const tip = writeLoose(
+		path,
+		'commit',
+		`tree ${tree}\nauthor ${person}\ncommitter ${person}\n\nDeep\n`,
+	);
+	expect((await findNewObjects(path, [tip], new Set()))?.objects).toHaveLength(32);
+});
