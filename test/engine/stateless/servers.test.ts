@@ -1,11 +1,13 @@
 import {appendFileSync} from 'node:fs';
 import {join} from 'node:path';
+import {text} from 'node:stream/consumers';
 import {afterAll, beforeAll, describe, expect, it} from 'vitest';
 import {makeKeyPair} from '../../../source/adapters/seal/age.ts';
 import {exitCodes} from '../../../source/domain/failure/exit-code.ts';
 import {Secret} from '../../../source/domain/settings/settings.ts';
 import {isInRange, rangeOf} from '../../../source/domain/store/shard.ts';
 import {runPool} from '../../../source/engine/retry/pool.ts';
+import {putListing, readNewestListing} from '../../../source/engine/store/listing.ts';
 import type {SandboxRepository} from '../../../source/sandbox/model.ts';
 import {auditStore, rebuildStates} from '../../helpers/audit-store.ts';
 import {makeSource, runBackup} from '../../helpers/backup.ts';
@@ -50,7 +52,11 @@ describe.skipIf(!wanted.includes('radosgw'))('without a folder, on radosgw (npm 
 			await change(path);
 		}
 
-		const {store: opened, signal} = openFetching(store);
+		const reading = openFetching(store, [runner.identity]);
+		const {store: opened, signal, digest} = reading;
+		const place = {workspace: 'acme', now: acme.clock.now(), digest};
+		await putListing(reading, place, 'a listing\n');
+		expect(await readNewestListing(reading, place, text)).toBe('a listing\n');
 		const names: string[] = [];
 		for await (const {name} of opened.list('', {signal})) {
 			names.push(name);
