@@ -13,9 +13,12 @@ const acme = setUpWorkspace();
 const hasRestic = spawnSync('restic', ['version']).status === 0;
 const leftOut = hasRestic ? '' : ' (left out: restic is not installed here)';
 
-const page = readFileSync(new URL('../../docs/off-site.md', import.meta.url), 'utf8');
+const [, page = ''] = readFileSync(
+	new URL('../../docs/off-site.md', import.meta.url),
+	'utf8',
+).split('\n## A program of yours\n');
 
-/** The page's first settings, and the line that brings it back, with the folders of this test. */
+/** The first settings of the recipes, and the line that brings it back, with the folders of this test. */
 const readRecipe = (folder: string, target: string) => {
 	const [, settings = ''] = /```yaml\n([\s\S]*?)```/.exec(page) ?? [];
 	const [, restore = ''] = /^(restic restore .*)$/m.exec(page) ?? [];
