@@ -94,7 +94,7 @@ const history: CommandRow = {
 	options: [
 		{
 			flags: '--since <duration>',
-			help: 'only the last, such as 7d; without a repository, 30d if not given',
+			help: 'only changes of the last days or hours, such as 7d; without a repository and without it: 30d',
 			parse: parseDuration,
 			right: 'a duration such as 7d or 36h',
 		},

@@ -28,8 +28,8 @@ type FileRequest<Given> = {
 };
 
 /**
- * One request for a file, or about files. Uses node:http and not got, which takes twice the memory for many small files. Its
- * errors hold none of its headers.
+ * One request for a file, or about files. Uses node:http and not got, which takes twice the memory for
+ * many small files. Its errors hold none of its headers.
  */
 export const requestFile = <Given>(asked: FileRequest<Given>): Promise<Given> =>
 	asked.agents.withAgent(asked.url, asked.signal, async (agent) => {

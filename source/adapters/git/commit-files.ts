@@ -8,8 +8,8 @@ export type ReadObject = (
 
 /**
  * Reads objects of a mirror without a process, from files of their own or from packs. Throws where git
- * should read, as it does for many objects. To be opened anew for each piece of work: packs come and go. `longest`:
- * bytes of an object in a file of its own.
+ * should read, as it does for many objects. To be opened anew for each piece of work: packs come and go.
+ * `longest`: bytes of an object in a file of its own.
  */
 export const openObjects = (mirror: string, longest = mostBytes): ReadObject => {
 	const readPacked = openPacked(mirror);

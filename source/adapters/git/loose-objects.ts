@@ -75,7 +75,7 @@ const addFolders = async (parent: string, names: readonly string[]): Promise<voi
 	}
 };
 
-/** Throws for an object that has no file of its own, or one that only git can judge, or a longer one. */
+/** Throws for an object that has no file of its own, or one that only git can judge, or one of more than `longest` bytes. */
 export const readLoose = async (
 	mirror: string,
 	oid: string,

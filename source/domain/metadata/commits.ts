@@ -19,7 +19,7 @@ export type CommitsState = {
 	readonly lacking: Readonly<Record<string, Lacking>>;
 	/** How often in a row git did not give a commit that upstream shows by no ref. */
 	readonly refusals?: number | undefined;
-	/** A run without a folder took the commits of merged ones to be in the code, of which it knew the tips. */
+	/** A run without a folder took the commits of merged pull requests to be in the code: it has only its tips. */
 	readonly isAssumed?: boolean | undefined;
 };
 

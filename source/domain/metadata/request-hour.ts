@@ -67,7 +67,7 @@ export const formatCounts = (counts: MinuteCounts, now: number): string => {
 	return `${JSON.stringify({version: 1, minutes: Object.fromEntries(recent)})}\n`;
 };
 
-/** One text for those of several runs, which may repeat each other: that counts more, and never less. */
+/** One text for those of several runs. A request that two of them name counts twice, so the hour is never exceeded. */
 export const joinCounts = (texts: readonly string[], now: number): string =>
 	formatCounts(addCounts(texts.map(parseCounts)), now);
 

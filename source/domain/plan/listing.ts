@@ -35,7 +35,7 @@ export type ListingShare = ListingHead & {
 	readonly count: number;
 	/** Those that the run works on, in the order of the listing. */
 	readonly repositories: readonly Repository[];
-	/** The slugs of all others by their uuids, with which memory holds little of a large workspace. */
+	/** The slugs of all others by their uuids. Nothing else of them is held: a workspace may be very large. */
 	readonly others: ReadonlyMap<string, string>;
 };
 

@@ -103,8 +103,8 @@ const entriesBegin = ',"repos":{';
 const entriesEnd = '}}';
 
 /**
- * Each entry by itself: in one piece, the text of a hundred thousand takes twice as long. A text that
- * grows after `join` is copied once more.
+ * Each entry by itself: in one piece, the text of a hundred thousand takes twice as long. The braces are
+ * pieces of the list too, because a text that grows after `join` is copied once more.
  */
 export const formatIndex = ({repos, ...about}: StoreIndex): string => {
 	const uuids = Object.keys(repos);

@@ -46,8 +46,8 @@ export type Book = {
 	entryOf(id: string): IndexEntry | undefined;
 	note(id: string, entry: IndexEntry): void;
 	/**
-	 * Makes what was sent since the last index object count, if that one was written long ago, or will
-	 * have been in `ahead` milliseconds.
+	 * Makes what was sent count, by an index object, if the last one was written long ago. `ahead`:
+	 * milliseconds that the run is about to wait, which count as passed.
 	 */
 	checkpoint(ahead?: number): Promise<void>;
 	/** The index object that makes all of it count. */
