@@ -19,6 +19,8 @@ export type Night = {
 	readonly ends: readonly End[];
 	/** Upstream itself is changed while the runs look at it. */
 	readonly isRestless?: true;
+	/** Requests to Bitbucket fail. A wiki that cannot be asked for then is passed over, and is no failure. */
+	readonly passesWikis?: true;
 	readonly strike: (scene: Scene, random: Random) => Promise<readonly End[]>;
 };
 
@@ -128,6 +130,7 @@ const onTheWay = (
 ): Night => ({
 	name,
 	ends: [done, incomplete],
+	passesWikis: true,
 	strike: async (scene, random) => {
 		scene.sandbox.addFault({
 			match,
@@ -152,6 +155,7 @@ const flipIn = (random: Random, answer: Buffer): Buffer => {
 const harmedPacks: Night = {
 	name: 'harmed packs',
 	ends: [done, incomplete],
+	passesWikis: true,
 	strike: async (scene, random) => {
 		scene.sandbox.addFault({
 			match: {method: 'POST', service: 'git'},

@@ -26,12 +26,17 @@ const mirrorsOf = ({path, wikiPath}: SandboxRepository) =>
 	] as const;
 
 /** Upstream as it is now, without all that is empty. */
-export const readStates = async ({sandbox}: Scene): Promise<readonly string[]> => {
+export const readStates = async (
+	{sandbox}: Scene,
+	passesWikis = false,
+): Promise<readonly string[]> => {
 	const states: string[] = [];
 	for (const repository of sandbox.listRepositories('acme')) {
 		for (const {part, path} of mirrorsOf(repository)) {
 			const refs = await readUpstreamRefs(path);
-			states.push(...(refs.size === 0 ? [] : [nameState(idOf(repository), part, refs)]));
+			if (refs.size > 0 && !(passesWikis && part === 'wiki')) {
+				states.push(nameState(idOf(repository), part, refs));
+			}
 		}
 	}
 

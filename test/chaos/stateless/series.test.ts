@@ -38,13 +38,15 @@ it.each(seeds)(
 				say(`Again: npm run nights -- ${seed} 1\n${told.join('\n')}`);
 			}
 		});
-		for (const [index, {name, ends, isRestless, strike}] of planNights(seed).entries()) {
+		for (const [index, {name, ends, isRestless, passesWikis, strike}] of planNights(
+			seed,
+		).entries()) {
 			const random = createRandom(seed * 100_003 + index);
 			for (let change = 1 + random(4); change > 0; change -= 1) {
 				await workspace.change(random);
 			}
 
-			const states = await readStates(scene);
+			const states = await readStates(scene, passesWikis);
 			const each = await strike(scene, random);
 			told.push(`${index + 1} ${name}: ${each.join(', ')}`);
 			expect(ends, `night ${index + 1}, ${name}`).toEqual(expect.arrayContaining([...each]));
