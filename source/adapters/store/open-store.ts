@@ -86,7 +86,7 @@ const withRunner = async (keys: Keys, {recipients, runner}: StoreSettings): Prom
 		? keys
 		: {...keys, recipients: [...keys.recipients, await recipientOf(runner.reveal())]};
 
-/** What nothing could open is not asked for: an answer that is not read holds its connection. */
+/** An object that nothing could open is not asked for: an answer that is not read holds its connection. */
 const get = async (
 	store: Store,
 	name: string,
