@@ -27,7 +27,7 @@ const setUp = async () => {
 	return {home, door, expectSaved};
 };
 
-it('a network that goes away in the middle and comes back costs time, which is told, and nothing else', async () => {
+it('an outage of the network in the middle of a run costs time alone, and the run says so', async () => {
 	const {home, door, expectSaved} = await setUp();
 
 	const running = home.start(['--yes'], door.environment);

@@ -7,7 +7,7 @@ import {setUpWorkspace} from '../helpers/workspace.ts';
 const acme = setUpWorkspace();
 
 describe('a wait of an hour that Bitbucket asks for', () => {
-	it('is told, and ends at once on Ctrl-C: exit 130', async () => {
+	it('is shown, and Ctrl-C ends the run at once with exit 130', async () => {
 		acme.sandbox.addRepository({workspace: 'acme', slug: 'api'});
 		acme.sandbox.addFault({
 			match: {service: 'api', path: /repositories/},
