@@ -1,5 +1,4 @@
-import http, {type IncomingMessage} from 'node:http';
-import https from 'node:https';
+import type {IncomingMessage} from 'node:http';
 import {FailureError} from '../../domain/failure/failure.ts';
 import {onlyGiven} from '../../domain/given.ts';
 import type {Advertisement} from '../../domain/plan/repository.ts';
@@ -8,8 +7,8 @@ import {
 	bitbucketTrouble,
 	createAdvertisementReader,
 } from './advertisement-reader.ts';
-import type {Agent} from './agents.ts';
-import {type Answer, failureOfAnswer, failureOfNetwork} from './failures.ts';
+import {exchange} from './exchange.ts';
+import {type Answer, failureOfAnswer} from './failures.ts';
 import {type Client, followRedirects} from './request-api.ts';
 
 export const gitLimits = {
@@ -29,7 +28,7 @@ const errorLength = 8 * 1024;
 
 /**
  * Branches, tags and HEAD of the repository at `url` (already checked) from one request, read as
- * the bytes come. Uses node:http and not got: a run makes this request for every repository.
+ * the bytes come.
  */
 export const readAdvertisement = async (
 	url: string,
@@ -38,10 +37,21 @@ export const readAdvertisement = async (
 	limits: GitLimits = gitLimits,
 ): Promise<Advertisement> => {
 	const first = new URL(`${url}/info/refs?service=git-upload-pack`);
+	const {agents, userAgent, authorization} = client;
 	const answer = await followRedirects(first, (address) =>
-		client.agents.withAgent(address, signal, (agent) =>
-			readOnce(address, agent, client, signal, limits),
-		),
+		exchange({
+			url: address,
+			agents,
+			headers: {
+				accept: '*/*',
+				'user-agent': userAgent,
+				...onlyGiven({authorization: authorization()}),
+			},
+			signal,
+			idle: limits.idle,
+			watch: (_sent, expire) => setTimeout(expire, limits.total),
+			read: (response) => readAnswer(response, limits),
+		}),
 	);
 	if (answer.advertisement === undefined) {
 		throw failureOfOther(answer, 'a plain advertisement of refs');
@@ -51,56 +61,6 @@ export const readAdvertisement = async (
 };
 
 type GitAnswer = Answer & {readonly advertisement?: Advertisement};
-
-/** One request, ended at its time limits. Its errors hold none of its headers. */
-const readOnce = async (
-	url: URL,
-	agent: Agent,
-	{userAgent, authorization}: Client,
-	signal: AbortSignal,
-	limits: GitLimits,
-): Promise<GitAnswer> => {
-	signal.throwIfAborted();
-	const request = (url.protocol === 'https:' ? https : http).request(url, {
-		agent,
-		headers: {
-			accept: '*/*',
-			'accept-encoding': 'identity',
-			'user-agent': userAgent,
-			...onlyGiven({authorization: authorization()}),
-		},
-		timeout: limits.idle,
-	});
-	let arrived: IncomingMessage | undefined;
-	const expire = (): void => {
-		const detail = url.host;
-		const error = new FailureError({kind: 'network', problem: 'timeout', detail});
-		// After its response has begun, a request drops errors; the response passes them on.
-		(arrived ?? request).destroy(error);
-	};
-	const deadline = setTimeout(expire, limits.total);
-	signal.addEventListener('abort', expire);
-
-	try {
-		return await new Promise<GitAnswer>((resolve, reject) => {
-			request.on('response', (response) => {
-				arrived = response;
-				readAnswer(response, limits).then(resolve, reject);
-			});
-			request.on('error', reject);
-			request.on('timeout', expire);
-			request.end();
-		});
-	} catch (error) {
-		signal.throwIfAborted();
-		throw error instanceof FailureError
-			? error
-			: failureOfNetwork(error, url.host, arrived !== undefined);
-	} finally {
-		signal.removeEventListener('abort', expire);
-		clearTimeout(deadline);
-	}
-};
 
 /** Is it git's answer of this type, as plain bytes? */
 export const isOfType = ({statusCode, headers}: IncomingMessage, wanted: string): boolean => {

@@ -8,10 +8,10 @@ import {mostSnippetFiles} from '../../domain/metadata/snippets.ts';
 import type {MetadataDenied, SnippetAnswer, SnippetContent} from '../../ports/metadata.ts';
 import {asFileFailure} from '../files/file-failure.ts';
 import {readObject} from './answers.ts';
+import {fileLimits, requestFile} from './exchange.ts';
 import {failureOfAnswer} from './failures.ts';
 import {fileNameOf, isMultipart, readMultipart} from './multipart.ts';
 import {type Client, followRedirects} from './request-api.ts';
-import {fileLimits, requestFile} from './request-file.ts';
 
 type SnippetRequest = {
 	readonly url: string;

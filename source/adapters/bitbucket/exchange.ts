@@ -1,45 +1,38 @@
-import http, {type IncomingMessage} from 'node:http';
+import http, {type ClientRequest, type IncomingMessage} from 'node:http';
 import https from 'node:https';
 import {FailureError} from '../../domain/failure/failure.ts';
 import {transferLimits} from '../git/environment.ts';
 import type {Agents} from './agents.ts';
 import {failureOfNetwork} from './failures.ts';
 
-export const fileLimits = {
-	/** Milliseconds without a byte. */
-	idle: 60_000,
-	/** Bytes a second that a file must keep, and seconds that it may trickle below. */
-	minSpeed: transferLimits.minSpeed,
-	maxTrickle: transferLimits.maxTrickle,
-};
-
-export type FileLimits = Readonly<typeof fileLimits>;
-
-type FileRequest<Given> = {
+type Exchange<Given> = {
 	readonly url: URL;
 	readonly agents: Agents;
 	readonly headers: Readonly<Record<string, string>>;
 	/** A POST with this body; undefined for a GET. */
 	readonly body?: string;
 	readonly signal: AbortSignal;
-	readonly limits: FileLimits;
+	/** Milliseconds without a byte, from the moment a connection is wanted. */
+	readonly idle: number;
+	/** Starts the timer that calls `expire` when all of it takes too long. */
+	readonly watch: (sent: ClientRequest, expire: () => void) => NodeJS.Timeout;
 	/** Reads the answer to its end. The connection is closed if it does not. */
 	readonly read: (response: IncomingMessage) => Promise<Given>;
 };
 
 /**
- * One request for a file, or about files. Uses node:http and not got, which takes twice the memory for
- * many small files. Its errors hold none of its headers.
+ * One request and its answer, ended at their time limits. Uses node:http and not got, which takes
+ * twice the memory for many small answers. Its errors hold none of its headers.
  */
-export const requestFile = <Given>(asked: FileRequest<Given>): Promise<Given> =>
+export const exchange = <Given>(asked: Exchange<Given>): Promise<Given> =>
 	asked.agents.withAgent(asked.url, asked.signal, async (agent) => {
-		const {url, headers, body, signal, limits, read} = asked;
+		const {url, headers, body, signal, idle, watch, read} = asked;
 		signal.throwIfAborted();
 		const sent = (url.protocol === 'https:' ? https : http).request(url, {
 			agent,
 			method: body === undefined ? 'GET' : 'POST',
 			headers: {...headers, 'accept-encoding': 'identity'},
-			timeout: limits.idle,
+			timeout: idle,
 		});
 		let arrived: IncomingMessage | undefined;
 		const expire = (): void => {
@@ -48,15 +41,7 @@ export const requestFile = <Given>(asked: FileRequest<Given>): Promise<Given> =>
 			// After its response has begun, a request drops errors; the response passes them on.
 			(arrived ?? sent).destroy(error);
 		};
-		let before = 0;
-		const watch = setInterval(() => {
-			const now = sent.socket?.bytesRead ?? 0;
-			if (now - before < limits.minSpeed * limits.maxTrickle) {
-				expire();
-			}
-
-			before = now;
-		}, limits.maxTrickle * 1000);
+		const timer = watch(sent, expire);
 		signal.addEventListener('abort', expire);
 
 		try {
@@ -78,6 +63,38 @@ export const requestFile = <Given>(asked: FileRequest<Given>): Promise<Given> =>
 				: failureOfNetwork(error, url.host, arrived !== undefined);
 		} finally {
 			signal.removeEventListener('abort', expire);
-			clearInterval(watch);
+			clearTimeout(timer);
 		}
 	});
+
+export const fileLimits = {
+	/** Milliseconds without a byte. */
+	idle: 60_000,
+	/** Bytes a second that a file must keep, and seconds that it may trickle below. */
+	minSpeed: transferLimits.minSpeed,
+	maxTrickle: transferLimits.maxTrickle,
+};
+
+export type FileLimits = Readonly<typeof fileLimits>;
+
+type FileRequest<Given> = Omit<Exchange<Given>, 'idle' | 'watch'> & {readonly limits: FileLimits};
+
+/** One request for a file, or about files. It may take as long as it likes while it keeps its speed. */
+export const requestFile = <Given>({limits, ...asked}: FileRequest<Given>): Promise<Given> => {
+	const {idle, minSpeed, maxTrickle} = limits;
+	return exchange({
+		...asked,
+		idle,
+		watch: (sent, expire) => {
+			let before = 0;
+			return setInterval(() => {
+				const now = sent.socket?.bytesRead ?? 0;
+				if (now - before < minSpeed * maxTrickle) {
+					expire();
+				}
+
+				before = now;
+			}, maxTrickle * 1000);
+		},
+	});
+};

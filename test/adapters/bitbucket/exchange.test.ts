@@ -5,7 +5,7 @@ import {
 	type FileLimits,
 	fileLimits,
 	requestFile,
-} from '../../../source/adapters/bitbucket/request-file.ts';
+} from '../../../source/adapters/bitbucket/exchange.ts';
 import type {FaultAnswer} from '../../../source/sandbox/faults.ts';
 import {startAcme} from '../../helpers/sandbox.ts';
 import {failureOf, never} from './sources.ts';
