@@ -3,13 +3,13 @@ import type {Refs} from '../../domain/plan/repository.ts';
 import type {GitBundles, KnownObjects} from '../../ports/git.ts';
 import {bytesOf} from '../byte-text.ts';
 import {splitAt} from '../pieces.ts';
-import {readNews} from './hollow.ts';
-import {feedIndexPack} from './index-pack.ts';
 import {hashOf} from './mirror.ts';
-import {findNewObjects} from './new-objects.ts';
+import {findNewObjects} from './objects/new-objects.ts';
+import {makePack} from './objects/write-pack.ts';
 import {asMirrorFailure} from './run-git.ts';
 import {requireEnd, type StartedGit, type StartGit} from './start-git.ts';
-import {makePack} from './write-pack.ts';
+import {readNews} from './transfer/hollow.ts';
+import {feedIndexPack} from './transfer/index-pack.ts';
 
 /**
  * Bundles: git's own files of refs and objects, which `git fetch` reads (git's "bundle-format").

@@ -9,17 +9,17 @@ import {readSeconds} from '../../domain/text/format.ts';
 import type {GitHistory} from '../../ports/git.ts';
 import {bytesOf, textOf} from '../byte-text.ts';
 import {readBatch} from './batch-output.ts';
-import {commitFiles, fileMode, formatFolder} from './commit-files.ts';
 import {readKept} from './kept.ts';
+import {hashOf} from './mirror.ts';
+import {commitFiles, fileMode, formatFolder} from './objects/commit-files.ts';
 import {
 	type GitObject,
 	makeObject,
 	readLoose,
 	writeNewObject,
 	writeObjects,
-} from './loose-objects.ts';
-import {hashOf} from './mirror.ts';
-import {datesOf, makeCommit} from './own-commit.ts';
+} from './objects/loose-objects.ts';
+import {datesOf, makeCommit} from './objects/own-commit.ts';
 import {readRefFiles, writeNewRefs} from './ref-files.ts';
 import {inMirror, onDisk, type RunGit} from './run-git.ts';
 

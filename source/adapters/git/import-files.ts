@@ -6,14 +6,14 @@ import {FailureError} from '../../domain/failure/failure.ts';
 import {readSeconds} from '../../domain/text/format.ts';
 import type {FileChange, GitMetadata} from '../../ports/git-metadata.ts';
 import {orNothing} from '../files/file-failure.ts';
-import {openObjects, type ReadObject} from './commit-files.ts';
-import {writeObjects} from './loose-objects.ts';
-import {makeCommitObjects} from './make-commit.ts';
-import {datesOf, formatAuthor, type OwnCommit} from './own-commit.ts';
+import {openObjects, type ReadObject} from './objects/commit-files.ts';
+import {writeObjects} from './objects/loose-objects.ts';
+import {makeCommitObjects} from './objects/make-commit.ts';
+import {datesOf, formatAuthor, type OwnCommit} from './objects/own-commit.ts';
+import {writePack} from './objects/write-pack.ts';
 import {moveRef, readRefFiles} from './ref-files.ts';
 import {GitExit, inMirror, onDisk, type RunGit} from './run-git.ts';
 import type {StartGit} from './start-git.ts';
-import {writePack} from './write-pack.ts';
 
 /** The one branch of a repository of metadata. */
 export const metadataRef = 'refs/heads/main';

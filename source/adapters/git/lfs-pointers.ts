@@ -3,11 +3,11 @@ import {parsePointer, pointerSize} from '../../domain/lfs/pointer.ts';
 import type {FoundPointer, LfsPointers, PointerSearch} from '../../ports/lfs.ts';
 import {textOf} from '../byte-text.ts';
 import {readBatch} from './batch-output.ts';
-import type {FreshPacks} from './fresh-packs.ts';
 import {blameRights} from './mirror-files.ts';
-import {readSmallMirror, readSmallPack, type StoredBlob} from './pack-blobs.ts';
+import {readSmallMirror, readSmallPack, type StoredBlob} from './objects/pack-blobs.ts';
 import {asMirrorFailure, inMirror, type RunGit} from './run-git.ts';
 import {linesIn, requireEnd, type StartedGit, type StartGit} from './start-git.ts';
+import type {FreshPacks} from './transfer/fresh-packs.ts';
 
 /** Finds LFS pointers with git alone: `git lfs ls-files --all` takes ten times as long. */
 export const pointerMethods = (

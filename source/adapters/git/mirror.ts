@@ -10,7 +10,7 @@ import {bytesOf, textOf} from '../byte-text.ts';
 import {orNothing} from '../files/file-failure.ts';
 import {readBytes, replaceFile, syncAll, writeNewFile} from '../files/small-file.ts';
 import {storeConfig} from '../lfs/fill-store.ts';
-import {releasePacks} from './pack-files.ts';
+import {releasePacks} from './objects/pack-files.ts';
 import {hasLooseRefs} from './ref-files.ts';
 import {inMirror, onDisk, type RunGit} from './run-git.ts';
 

@@ -2,7 +2,6 @@ import type {Git} from '../../ports/git.ts';
 import {lfsStore} from '../lfs/store.ts';
 import {bundleMethods} from './bundle.ts';
 import {checkMethods} from './check.ts';
-import {directFetch, type FetchDirectly, type RequestPack} from './direct-fetch.ts';
 import {
 	credentialConfig,
 	type GitConfig,
@@ -10,10 +9,8 @@ import {
 	serverConfig,
 	userEnvironment,
 } from './environment.ts';
-import {rememberFreshPacks} from './fresh-packs.ts';
 import {networkProblemOf} from './git-failure.ts';
 import {historyMethods} from './history.ts';
-import {hollowMethods} from './hollow.ts';
 import {importMethods} from './import-files.ts';
 import type {InstalledGit} from './installed-git.ts';
 import {pointerMethods} from './lfs-pointers.ts';
@@ -27,7 +24,10 @@ import {restoreMethods} from './restore.ts';
 import {GitExit, type RunGit, runGit} from './run-git.ts';
 import {salvageMethods} from './salvage.ts';
 import {type StartGit, startGit} from './start-git.ts';
-import {transferMethods} from './transfer.ts';
+import {directFetch, type FetchDirectly, type RequestPack} from './transfer/direct-fetch.ts';
+import {rememberFreshPacks} from './transfer/fresh-packs.ts';
+import {hollowMethods} from './transfer/hollow.ts';
+import {transferMethods} from './transfer/transfer.ts';
 
 export type GitOptions = {
 	readonly installed: InstalledGit;

@@ -7,11 +7,11 @@ import type {Refs} from '../../domain/plan/repository.ts';
 import type {GitRemotes, PushRefusal} from '../../ports/git.ts';
 import {serverWords, shortenWords} from './git-failure.ts';
 import {hashOf} from './mirror.ts';
-import {createProgressReader, progressArguments} from './progress.ts';
 import {createAll, updateRefs} from './ref-files.ts';
 import {makeBorrower} from './refs.ts';
 import {anywhere, asMirrorFailure, GitExit, onDisk, type RunGit} from './run-git.ts';
-import {parseLsRemote} from './transfer.ts';
+import {createProgressReader, progressArguments} from './transfer/progress.ts';
+import {parseLsRemote} from './transfer/transfer.ts';
 
 /** Runs git as the user would, with their configuration, helpers and keys. */
 export type RunAsUser = (mayAsk: boolean) => RunGit;

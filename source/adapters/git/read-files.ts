@@ -2,9 +2,9 @@ import {pipeline} from 'node:stream/promises';
 import {readSeconds} from '../../domain/text/format.ts';
 import type {FileVersion, GitMetadata} from '../../ports/git-metadata.ts';
 import {readBatch} from './batch-output.ts';
-import {commitFiles} from './commit-files.ts';
 import {metadataRef} from './import-files.ts';
-import {mostBytes} from './loose-objects.ts';
+import {commitFiles} from './objects/commit-files.ts';
+import {mostBytes} from './objects/loose-objects.ts';
 import {inMirror, onDisk, type RunGit} from './run-git.ts';
 import {linesIn, requireEnd, type StartGit} from './start-git.ts';
 

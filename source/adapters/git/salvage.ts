@@ -5,12 +5,12 @@ import type {HistoryEntry} from '../../domain/history/history.ts';
 import type {GitChecks, GitSalvage} from '../../ports/git.ts';
 import {logFormat, parseLog, refsFile} from './history.ts';
 import {hashOf, makeMirror} from './mirror.ts';
-import {ownAuthor} from './own-commit.ts';
-import {listPackFiles, removeRemains} from './pack-files.ts';
+import {ownAuthor} from './objects/own-commit.ts';
+import {listPackFiles, removeRemains} from './objects/pack-files.ts';
 import {createAll, readDamagedTips, updateRefs} from './ref-files.ts';
 import {borrowObjects} from './refs.ts';
 import {GitExit, inMirror, onDisk, type RunGit} from './run-git.ts';
-import {fetchArguments} from './transfer.ts';
+import {fetchArguments} from './transfer/transfer.ts';
 
 export const salvageMethods = (run: RunGit, checks: GitChecks): GitSalvage => {
 	const git = inMirror(run);

@@ -2,10 +2,10 @@ import {writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {expect, it} from 'vitest';
 import {checkMethods} from '../../../source/adapters/git/check.ts';
-import {rememberFreshPacks} from '../../../source/adapters/git/fresh-packs.ts';
 import {mirrorMethods} from '../../../source/adapters/git/mirror.ts';
 import {salvageMethods} from '../../../source/adapters/git/salvage.ts';
-import {transferMethods} from '../../../source/adapters/git/transfer.ts';
+import {rememberFreshPacks} from '../../../source/adapters/git/transfer/fresh-packs.ts';
+import {transferMethods} from '../../../source/adapters/git/transfer/transfer.ts';
 import {makeTemporaryFolder} from '../../helpers/temporary-folder.ts';
 
 const noGit = () => Promise.reject(new Error('no git is needed'));

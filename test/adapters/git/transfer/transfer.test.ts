@@ -1,16 +1,16 @@
 import {existsSync} from 'node:fs';
 import {join} from 'node:path';
 import {expect, it} from 'vitest';
-import {isolatedEnvironment} from '../../../source/adapters/git/environment.ts';
-import {rememberFreshPacks} from '../../../source/adapters/git/fresh-packs.ts';
-import {type GitCommand, runGit} from '../../../source/adapters/git/run-git.ts';
-import {transferMethods} from '../../../source/adapters/git/transfer.ts';
-import type {Progress} from '../../../source/domain/run/events.ts';
-import {makeSource, makeWorld} from '../../helpers/backup.ts';
-import {startAcme} from '../../helpers/sandbox.ts';
-import {makeTemporaryFolder} from '../../helpers/temporary-folder.ts';
-import {commitFile, readRefs} from '../../helpers/upstream.ts';
-import {setUpWorkspace} from '../../helpers/workspace.ts';
+import {isolatedEnvironment} from '../../../../source/adapters/git/environment.ts';
+import {type GitCommand, runGit} from '../../../../source/adapters/git/run-git.ts';
+import {rememberFreshPacks} from '../../../../source/adapters/git/transfer/fresh-packs.ts';
+import {transferMethods} from '../../../../source/adapters/git/transfer/transfer.ts';
+import type {Progress} from '../../../../source/domain/run/events.ts';
+import {makeSource, makeWorld} from '../../../helpers/backup.ts';
+import {startAcme} from '../../../helpers/sandbox.ts';
+import {makeTemporaryFolder} from '../../../helpers/temporary-folder.ts';
+import {commitFile, readRefs} from '../../../helpers/upstream.ts';
+import {setUpWorkspace} from '../../../helpers/workspace.ts';
 
 it.each([
 	['from a server with protocol 0', {}, '0'],

@@ -1,7 +1,7 @@
-import {FailureError} from '../../domain/failure/failure.ts';
-import {passOverForeignRefs} from './environment.ts';
-import {failureOfGit} from './git-failure.ts';
-import {byLine, GitExit, type RunGit} from './run-git.ts';
+import {FailureError} from '../../../domain/failure/failure.ts';
+import {passOverForeignRefs} from '../environment.ts';
+import {failureOfGit} from '../git-failure.ts';
+import {byLine, GitExit, type RunGit} from '../run-git.ts';
 
 export type NewTip = {
 	readonly ref: string;

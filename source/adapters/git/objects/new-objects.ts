@@ -1,6 +1,6 @@
+import {hashOf} from '../mirror.ts';
 import {listEntries, openObjects, type ReadObject} from './commit-files.ts';
 import {type GitObject, makeObject} from './loose-objects.ts';
-import {hashOf} from './mirror.ts';
 
 export type NewObjects = {
 	readonly objects: readonly GitObject[];

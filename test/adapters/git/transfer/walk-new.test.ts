@@ -1,9 +1,9 @@
 import {expect, it} from 'vitest';
-import {type RunGit, runGit} from '../../../source/adapters/git/run-git.ts';
-import {walkNewCommits} from '../../../source/adapters/git/walk-new.ts';
-import {gitEnvironment, makeBareRepository} from '../../../source/sandbox/bare-repository.ts';
-import {makeTemporaryFolder} from '../../helpers/temporary-folder.ts';
-import {commitFile} from '../../helpers/upstream.ts';
+import {type RunGit, runGit} from '../../../../source/adapters/git/run-git.ts';
+import {walkNewCommits} from '../../../../source/adapters/git/transfer/walk-new.ts';
+import {gitEnvironment, makeBareRepository} from '../../../../source/sandbox/bare-repository.ts';
+import {makeTemporaryFolder} from '../../../helpers/temporary-folder.ts';
+import {commitFile} from '../../../helpers/upstream.ts';
 
 const oidOf = (number: number): string => number.toString(16).padStart(40, '0');
 

@@ -1,5 +1,5 @@
+import type {Hash} from '../mirror.ts';
 import {type GitObject, makeObject} from './loose-objects.ts';
-import type {Hash} from './mirror.ts';
 
 /** The address of the author of all commits that Cistern itself makes. */
 export const ownAuthor = 'cistern@localhost';

@@ -1,8 +1,8 @@
 import {readdir, readFile, rm, stat, writeFile} from 'node:fs/promises';
 import {join} from 'node:path';
-import {orNothing} from '../files/file-failure.ts';
+import {orNothing} from '../../files/file-failure.ts';
+import {GitExit, onDisk} from '../run-git.ts';
 import {findAbsent} from './pack-index.ts';
-import {GitExit, onDisk} from './run-git.ts';
 
 export const packFolder = join('objects', 'pack');
 

@@ -1,5 +1,5 @@
-import {FailureError} from '../../domain/failure/failure.ts';
-import {splitAt} from '../pieces.ts';
+import {FailureError} from '../../../domain/failure/failure.ts';
+import {splitAt} from '../../pieces.ts';
 import {NoPack, requirePack} from './fetch-answer.ts';
 
 /** The answer to an offer of objects. */

@@ -1,9 +1,9 @@
 import {createHash, randomBytes} from 'node:crypto';
 import {join} from 'node:path';
 import {crc32, deflateSync} from 'node:zlib';
-import {putSynced, syncFolder} from '../files/small-file.ts';
+import {putSynced, syncFolder} from '../../files/small-file.ts';
+import {type Hash, hashOf} from '../mirror.ts';
 import type {GitObject} from './loose-objects.ts';
-import {type Hash, hashOf} from './mirror.ts';
 import {types} from './pack-entry.ts';
 import {packFolder} from './pack-files.ts';
 

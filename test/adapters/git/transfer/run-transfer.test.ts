@@ -1,12 +1,12 @@
 import {expect, it} from 'vitest';
-import {findMarkedProcesses} from '../../../source/adapters/files/processes.ts';
-import type {TransferLimits} from '../../../source/adapters/git/environment.ts';
-import {isolatedEnvironment} from '../../../source/adapters/git/environment.ts';
-import {anywhere, asTransferFailure, runGit} from '../../../source/adapters/git/run-git.ts';
-import {runTransfer} from '../../../source/adapters/git/run-transfer.ts';
-import {startAcme} from '../../helpers/sandbox.ts';
-import {makeTemporaryFolder} from '../../helpers/temporary-folder.ts';
-import {commitFile} from '../../helpers/upstream.ts';
+import {findMarkedProcesses} from '../../../../source/adapters/files/processes.ts';
+import type {TransferLimits} from '../../../../source/adapters/git/environment.ts';
+import {isolatedEnvironment} from '../../../../source/adapters/git/environment.ts';
+import {anywhere, asTransferFailure, runGit} from '../../../../source/adapters/git/run-git.ts';
+import {runTransfer} from '../../../../source/adapters/git/transfer/run-transfer.ts';
+import {startAcme} from '../../../helpers/sandbox.ts';
+import {makeTemporaryFolder} from '../../../helpers/temporary-folder.ts';
+import {commitFile} from '../../../helpers/upstream.ts';
 
 const {signal} = new AbortController();
 

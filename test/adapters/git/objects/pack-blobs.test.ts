@@ -1,12 +1,12 @@
 import {chmodSync, readdirSync, readFileSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {expect, it} from 'vitest';
-import {readSmallMirror} from '../../../source/adapters/git/pack-blobs.ts';
-import {importHistory} from '../../../source/sandbox/import-history.ts';
-import {writeLoose} from '../../helpers/loose-objects.ts';
-import {createRandom} from '../../helpers/random.ts';
-import {makeTemporaryFolder} from '../../helpers/temporary-folder.ts';
-import {git} from '../../helpers/upstream.ts';
+import {readSmallMirror} from '../../../../source/adapters/git/objects/pack-blobs.ts';
+import {importHistory} from '../../../../source/sandbox/import-history.ts';
+import {writeLoose} from '../../../helpers/loose-objects.ts';
+import {createRandom} from '../../../helpers/random.ts';
+import {makeTemporaryFolder} from '../../../helpers/temporary-folder.ts';
+import {git} from '../../../helpers/upstream.ts';
 
 const isWanted = (size: number): boolean => size >= 100 && size < 1024;
 

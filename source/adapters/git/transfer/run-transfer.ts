@@ -1,16 +1,16 @@
 import {randomUUID} from 'node:crypto';
-import {type Failure, FailureError} from '../../domain/failure/failure.ts';
-import type {TransferOptions} from '../../ports/git-transfers.ts';
-import {endMarkedProcesses} from '../files/processes.ts';
+import {type Failure, FailureError} from '../../../domain/failure/failure.ts';
+import type {TransferOptions} from '../../../ports/git-transfers.ts';
+import {endMarkedProcesses} from '../../files/processes.ts';
 import {
 	lowSpeedVariables,
 	passOverForeignRefs,
 	type TransferLimits,
 	transferLimits,
-} from './environment.ts';
+} from '../environment.ts';
+import type {GitCommand, RunGit} from '../run-git.ts';
 import {maxWords, tooManyWords} from './fetch-answer.ts';
 import {createProgressReader, watchTrickle} from './progress.ts';
-import type {GitCommand, RunGit} from './run-git.ts';
 
 /** Marks the processes of one transfer. A signal reaches only the git that we started, not its children. */
 const transferMarker = 'CISTERN_TRANSFER';

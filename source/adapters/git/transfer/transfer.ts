@@ -1,22 +1,22 @@
 import {existsSync} from 'node:fs';
 import {join} from 'node:path';
-import {FailureError} from '../../domain/failure/failure.ts';
-import {isDetached} from '../../domain/history/history.ts';
-import type {Advertisement, Refs} from '../../domain/plan/repository.ts';
-import {findNestedRef, isLegalRef, isMirrored} from '../../domain/record/ref-name.ts';
-import type {Fetched, FetchOptions, GitTransfers} from '../../ports/git-transfers.ts';
-import type {FetchDirectly} from './direct-fetch.ts';
-import type {FreshPacks} from './fresh-packs.ts';
-import {hashOf, makeMirror, shallowFile} from './mirror.ts';
+import {FailureError} from '../../../domain/failure/failure.ts';
+import {isDetached} from '../../../domain/history/history.ts';
+import type {Advertisement, Refs} from '../../../domain/plan/repository.ts';
+import {findNestedRef, isLegalRef, isMirrored} from '../../../domain/record/ref-name.ts';
+import type {Fetched, FetchOptions, GitTransfers} from '../../../ports/git-transfers.ts';
+import {hashOf, makeMirror, shallowFile} from '../mirror.ts';
 import {
 	holdNewPacks,
 	listPackFiles,
 	releasePacks,
 	removeRemains,
 	sizeOfNewPacks,
-} from './pack-files.ts';
+} from '../objects/pack-files.ts';
+import {anywhere, asTransferFailure, onDisk, type RunGit} from '../run-git.ts';
+import type {FetchDirectly} from './direct-fetch.ts';
+import type {FreshPacks} from './fresh-packs.ts';
 import {progressArguments} from './progress.ts';
-import {anywhere, asTransferFailure, onDisk, type RunGit} from './run-git.ts';
 import {runTransfer} from './run-transfer.ts';
 import {walkNewCommits} from './walk-new.ts';
 

@@ -1,5 +1,6 @@
 import {readFile} from 'node:fs/promises';
-import type {FileChange} from '../../ports/git-metadata.ts';
+import type {FileChange} from '../../../ports/git-metadata.ts';
+import {hashOf} from '../mirror.ts';
 import {
 	type Folder,
 	fileMode,
@@ -10,7 +11,6 @@ import {
 	readFolderAt,
 } from './commit-files.ts';
 import {type GitObject, makeObject} from './loose-objects.ts';
-import {hashOf} from './mirror.ts';
 import {makeCommit, type OwnCommit} from './own-commit.ts';
 
 /** The new content of a name in a folder: a file's id, or what changes in the folder of that name. */

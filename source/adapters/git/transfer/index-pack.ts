@@ -1,8 +1,8 @@
 import {once} from 'node:events';
 import {text} from 'node:stream/consumers';
-import {type Failure, FailureError} from '../../domain/failure/failure.ts';
-import {asTransferFailure, GitExit} from './run-git.ts';
-import type {StartedGit} from './start-git.ts';
+import {type Failure, FailureError} from '../../../domain/failure/failure.ts';
+import {asTransferFailure, GitExit} from '../run-git.ts';
+import type {StartedGit} from '../start-git.ts';
 
 export const moreThanOnePack: Failure = {
 	kind: 'answer-refused',

@@ -1,22 +1,22 @@
 import {existsSync, readdirSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {expect, it} from 'vitest';
-import {rememberFreshPacks} from '../../../source/adapters/git/fresh-packs.ts';
-import {mirrorMethods} from '../../../source/adapters/git/mirror.ts';
+import {mirrorMethods} from '../../../../source/adapters/git/mirror.ts';
 import {
 	holdNewPacks,
 	listPackFiles,
 	packFolder,
 	releasePacks,
 	removeRemains,
-} from '../../../source/adapters/git/pack-files.ts';
-import {GitExit, type RunGit} from '../../../source/adapters/git/run-git.ts';
-import {salvageMethods} from '../../../source/adapters/git/salvage.ts';
-import {transferMethods} from '../../../source/adapters/git/transfer.ts';
-import type {GitChecks} from '../../../source/ports/git.ts';
-import {makeBareRepository} from '../../../source/sandbox/bare-repository.ts';
-import {makeTemporaryFolder} from '../../helpers/temporary-folder.ts';
-import {commitFile, git} from '../../helpers/upstream.ts';
+} from '../../../../source/adapters/git/objects/pack-files.ts';
+import {GitExit, type RunGit} from '../../../../source/adapters/git/run-git.ts';
+import {salvageMethods} from '../../../../source/adapters/git/salvage.ts';
+import {rememberFreshPacks} from '../../../../source/adapters/git/transfer/fresh-packs.ts';
+import {transferMethods} from '../../../../source/adapters/git/transfer/transfer.ts';
+import type {GitChecks} from '../../../../source/ports/git.ts';
+import {makeBareRepository} from '../../../../source/sandbox/bare-repository.ts';
+import {makeTemporaryFolder} from '../../../helpers/temporary-folder.ts';
+import {commitFile, git} from '../../../helpers/upstream.ts';
 
 /** A git that ends while it writes a pack, as one that is killed does. */
 const dying: RunGit = async ({folder}) => {

@@ -1,10 +1,10 @@
 import {join} from 'node:path';
 import fc from 'fast-check';
 import {expect, it} from 'vitest';
-import {findNewObjects} from '../../../source/adapters/git/new-objects.ts';
-import {makeBareRepository} from '../../../source/sandbox/bare-repository.ts';
-import {writeLoose} from '../../helpers/loose-objects.ts';
-import {makeTemporaryFolder} from '../../helpers/temporary-folder.ts';
+import {findNewObjects} from '../../../../source/adapters/git/objects/new-objects.ts';
+import {makeBareRepository} from '../../../../source/sandbox/bare-repository.ts';
+import {writeLoose} from '../../../helpers/loose-objects.ts';
+import {makeTemporaryFolder} from '../../../helpers/temporary-folder.ts';
 
 const anyFile = fc.constantFrom('one', 'two', 'three');
 const anyFolder = fc.dictionary(fc.constantFrom('a', 'b'), anyFile);

@@ -1,15 +1,15 @@
 import {createReadStream} from 'node:fs';
 import {readFile, rm, writeFile} from 'node:fs/promises';
 import {basename, join} from 'node:path';
-import {goesOn, isBranch} from '../../domain/history/history.ts';
-import type {Refs} from '../../domain/plan/repository.ts';
-import type {FetchOptions, GitHollowMirrors} from '../../ports/git-transfers.ts';
-import {orNothing} from '../files/file-failure.ts';
+import {goesOn, isBranch} from '../../../domain/history/history.ts';
+import type {Refs} from '../../../domain/plan/repository.ts';
+import type {FetchOptions, GitHollowMirrors} from '../../../ports/git-transfers.ts';
+import {orNothing} from '../../files/file-failure.ts';
+import {hashOf, makeMirror} from '../mirror.ts';
+import {listPackFiles, packFolder} from '../objects/pack-files.ts';
+import {writeNewRefs} from '../ref-files.ts';
+import {byLine, inMirror, onDisk, type RunGit} from '../run-git.ts';
 import type {BroughtPack, FetchDirectly} from './direct-fetch.ts';
-import {hashOf, makeMirror} from './mirror.ts';
-import {listPackFiles, packFolder} from './pack-files.ts';
-import {writeNewRefs} from './ref-files.ts';
-import {byLine, inMirror, onDisk, type RunGit} from './run-git.ts';
 import {findForwarded, type NewTip} from './walk-new.ts';
 
 /**

@@ -1,12 +1,12 @@
 import {describe, expect, it, onTestFinished, vi} from 'vitest';
-import {transferLimits} from '../../../source/adapters/git/environment.ts';
+import {transferLimits} from '../../../../source/adapters/git/environment.ts';
 import {
 	createProgressReader,
 	parseProgressLine,
 	watchSpeed,
 	watchTrickle,
-} from '../../../source/adapters/git/progress.ts';
-import type {Progress} from '../../../source/domain/run/events.ts';
+} from '../../../../source/adapters/git/transfer/progress.ts';
+import type {Progress} from '../../../../source/domain/run/events.ts';
 
 const printed =
 	'remote: Enumerating objects: 4, done.        \n' +

@@ -2,15 +2,15 @@ import {execFileSync} from 'node:child_process';
 import {mkdirSync, readdirSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {expect, it} from 'vitest';
-import {directFetch, type Wish} from '../../../source/adapters/git/direct-fetch.ts';
-import {releasePacks} from '../../../source/adapters/git/pack-files.ts';
-import {type StartGit, startGit} from '../../../source/adapters/git/start-git.ts';
-import {FailureError} from '../../../source/domain/failure/failure.ts';
-import type {Progress} from '../../../source/domain/run/events.ts';
-import {gitEnvironment, makeBareRepository} from '../../../source/sandbox/bare-repository.ts';
-import {pktLine} from '../../../source/sandbox/git-backend.ts';
-import {makeTemporaryFolder} from '../../helpers/temporary-folder.ts';
-import {commitFile, git} from '../../helpers/upstream.ts';
+import {releasePacks} from '../../../../source/adapters/git/objects/pack-files.ts';
+import {type StartGit, startGit} from '../../../../source/adapters/git/start-git.ts';
+import {directFetch, type Wish} from '../../../../source/adapters/git/transfer/direct-fetch.ts';
+import {FailureError} from '../../../../source/domain/failure/failure.ts';
+import type {Progress} from '../../../../source/domain/run/events.ts';
+import {gitEnvironment, makeBareRepository} from '../../../../source/sandbox/bare-repository.ts';
+import {pktLine} from '../../../../source/sandbox/git-backend.ts';
+import {makeTemporaryFolder} from '../../../helpers/temporary-folder.ts';
+import {commitFile, git} from '../../../helpers/upstream.ts';
 
 const limits = {minSpeed: 100, maxTrickle: 60, minKeepAlive: 1, maxSilence: 60};
 

@@ -1,19 +1,19 @@
 import {createHash} from 'node:crypto';
 import {stat} from 'node:fs/promises';
 import {join} from 'node:path';
-import {FailureError} from '../../domain/failure/failure.ts';
-import type {FetchOptions} from '../../ports/git-transfers.ts';
+import {FailureError} from '../../../domain/failure/failure.ts';
+import type {FetchOptions} from '../../../ports/git-transfers.ts';
+import {type TransferLimits, transferLimits} from '../environment.ts';
+import {type Hash, hashOf} from '../mirror.ts';
+import {heldByUs, listPackFiles, packFolder, removePack} from '../objects/pack-files.ts';
+import {findAbsent} from '../objects/pack-index.ts';
+import {onDisk} from '../run-git.ts';
+import type {StartGit} from '../start-git.ts';
 import {readAcknowledgments} from './acknowledgments.ts';
-import {type TransferLimits, transferLimits} from './environment.ts';
 import {createFetchAnswerReader, NoPack} from './fetch-answer.ts';
 import {feedIndexPack, moreThanOnePack, type PackIndexer} from './index-pack.ts';
-import {type Hash, hashOf} from './mirror.ts';
-import {heldByUs, listPackFiles, packFolder, removePack} from './pack-files.ts';
-import {findAbsent} from './pack-index.ts';
 import {createProgressReader, watchSpeed} from './progress.ts';
-import {onDisk} from './run-git.ts';
 import {trickled} from './run-transfer.ts';
-import type {StartGit} from './start-git.ts';
 
 /** Sends a request of git's protocol, version 2, and gives the bytes of the answer as they come. */
 export type RequestPack = (

@@ -1,6 +1,6 @@
-import {type Failure, FailureError} from '../../domain/failure/failure.ts';
-import {toExcerpt} from '../../domain/text/printable-text.ts';
-import {failureOfGit, refusedWant} from './git-failure.ts';
+import {type Failure, FailureError} from '../../../domain/failure/failure.ts';
+import {toExcerpt} from '../../../domain/text/printable-text.ts';
+import {failureOfGit, refusedWant} from '../git-failure.ts';
 import {moreThanOnePack} from './index-pack.ts';
 
 /** The answer is one that only git may understand, and no byte of a pack has come. */

@@ -3,13 +3,13 @@ import {readdirSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {buffer} from 'node:stream/consumers';
 import {expect, it} from 'vitest';
-import {findGit} from '../../../source/adapters/git/installed-git.ts';
-import {openGit} from '../../../source/adapters/git/open-git.ts';
-import type {Refs} from '../../../source/domain/plan/repository.ts';
-import {gitEnvironment, makeBareRepository} from '../../../source/sandbox/bare-repository.ts';
-import {pktLine} from '../../../source/sandbox/git-backend.ts';
-import {writeRefFile} from '../../helpers/ref-files.ts';
-import {makeTemporaryFolder} from '../../helpers/temporary-folder.ts';
+import {findGit} from '../../../../source/adapters/git/installed-git.ts';
+import {openGit} from '../../../../source/adapters/git/open-git.ts';
+import type {Refs} from '../../../../source/domain/plan/repository.ts';
+import {gitEnvironment, makeBareRepository} from '../../../../source/sandbox/bare-repository.ts';
+import {pktLine} from '../../../../source/sandbox/git-backend.ts';
+import {writeRefFile} from '../../../helpers/ref-files.ts';
+import {makeTemporaryFolder} from '../../../helpers/temporary-folder.ts';
 import {
 	branch,
 	commitFile,
@@ -18,7 +18,7 @@ import {
 	readOid,
 	readRefs,
 	tag,
-} from '../../helpers/upstream.ts';
+} from '../../../helpers/upstream.ts';
 
 const installed = findGit(process.env);
 

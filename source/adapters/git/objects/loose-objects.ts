@@ -2,9 +2,9 @@ import {createHash, randomBytes} from 'node:crypto';
 import {mkdir, readFile, stat} from 'node:fs/promises';
 import {join} from 'node:path';
 import {deflateSync, inflateSync} from 'node:zlib';
-import {codeOf, orNothing} from '../files/file-failure.ts';
-import {forAll, putSynced, syncFolder, writeNewFile} from '../files/small-file.ts';
-import type {Hash} from './mirror.ts';
+import {codeOf, orNothing} from '../../files/file-failure.ts';
+import {forAll, putSynced, syncFolder, writeNewFile} from '../../files/small-file.ts';
+import type {Hash} from '../mirror.ts';
 
 /**
  * git's objects that lie in files of their own, read and written without a process: for a few small
