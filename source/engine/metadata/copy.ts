@@ -49,25 +49,25 @@ export type Copy = {
 };
 
 /** Undefined for a repository that was never saved: it has no record that could name the copy. */
-export const openCopy = async (session: Session, item: PlanItem): Promise<Copy | undefined> => {
+export const findCopy = async (session: Session, item: PlanItem): Promise<Copy | undefined> => {
 	const {files, run} = session;
 	const folder = joinPath(session.folder, item.folder);
 	const text = await files.readText(joinPath(folder, recordFile)).catch(() => undefined);
 	const read = text === undefined ? undefined : parseRecord(text, run.parts);
 	return read?.state === 'read'
-		? openRecorded(session, item.repository, item.folder, read.record)
+		? makeCopy(session, item.repository, item.folder, read.record)
 		: undefined;
 };
 
-/** Opens the copy in a folder of this name with this record. */
-export const openRecorded = async (
+/** The copy in a folder of this name with this record, before it is opened. */
+export const makeCopy = (
 	session: Session,
 	repository: Repository,
 	name: string,
 	record: RepositoryRecord,
-): Promise<Copy> => {
+): Copy => {
 	const folder = joinPath(session.folder, name);
-	const copy: Copy = {
+	return {
 		repository,
 		name,
 		folder,
@@ -79,9 +79,11 @@ export const openRecorded = async (
 		lent: undefined,
 		unreadable: undefined,
 	};
-	await (session.keeper === undefined ? takeMirror(session, copy) : takeRecord(session, copy));
-	return copy;
 };
+
+/** Finds out how far the reading of a copy came. */
+export const openCopy = (session: Session, copy: Copy): Promise<void> =>
+	session.keeper === undefined ? takeMirror(session, copy) : takeRecord(session, copy);
 
 /** Takes the copy as its mirror has it. After a kill between the commit and the record, git has what counts. */
 const takeMirror = async (session: Session, copy: Copy): Promise<void> => {

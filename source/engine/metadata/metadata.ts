@@ -1,4 +1,4 @@
-import {FailureError} from '../../domain/failure/failure.ts';
+import {type Failure, FailureError} from '../../domain/failure/failure.ts';
 import {endsTheRun, isRefusal} from '../../domain/failure/failure-table.ts';
 import {areDownloadsDue, noDownloads} from '../../domain/metadata/downloads.ts';
 import {addNews, describeNews, type News} from '../../domain/metadata/news.ts';
@@ -16,7 +16,7 @@ import {runPool} from '../retry/pool.ts';
 import type {FollowUp, FollowUpEnd, Session} from '../session.ts';
 import {type Budget, BudgetSpent, openBudget} from './budget.ts';
 import type {OnSaved} from './collect.ts';
-import {type Copy, keepCopy, openCopy} from './copy.ts';
+import {type Copy, findCopy, keepCopy, openCopy} from './copy.ts';
 import {beginReading, readBreadth, readDepth, readRest} from './first-save.ts';
 import {lookAtPullRequests} from './look.ts';
 import {areCommitsDue} from './read-commits.ts';
@@ -28,7 +28,7 @@ import {type MetadataReader, openReader} from './reader.ts';
 import {isRelistDue, relist} from './relist.ts';
 import {countLeft, type MetadataState, reportMetadata} from './report.ts';
 import {isUnchanged, saveLook} from './save-look.ts';
-import {openWorkspaceCopy} from './workspace-copy.ts';
+import {makeWorkspaceCopy, openWorkspaceCopy} from './workspace-copy.ts';
 
 /** Milliseconds that a run reads metadata where the settings say nothing. */
 const usualTime = 6 * 60 * 60_000;
@@ -53,11 +53,12 @@ export const metadata: FollowUp = {
 
 async function readMetadata(session: Session, plan: SourcePlan): Promise<FollowUpEnd> {
 	const budget = await openBudgetOf(session);
+	const failed = new Map<Copy, Failure>();
 	const progress: MetadataState = {
-		copies: await openCopies(session, plan),
-		workspace: keepsWorkspace(session) ? await openWorkspaceCopy(session) : undefined,
+		copies: await openCopies(session, failed, plan),
+		workspace: await openWorkspace(session, failed),
 		limit: limitOf(session),
-		failed: new Map(),
+		failed,
 		lost: new Set(),
 		isCutShort: false,
 	};
@@ -128,16 +129,32 @@ const tellProgress = (
 	});
 };
 
-const openCopies = async (session: Session, {items}: SourcePlan): Promise<readonly Copy[]> => {
+const openCopies = async (
+	session: Session,
+	failed: Failures,
+	{items}: SourcePlan,
+): Promise<readonly Copy[]> => {
 	const copies: Copy[] = [];
 	for (const item of items) {
-		const copy = await openCopy(session, item);
+		const copy = await findCopy(session, item);
 		if (copy !== undefined) {
 			copies.push(copy);
+			await failAlone(session, failed, copy, () => openCopy(session, copy));
 		}
 	}
 
 	return copies.toSorted(byNewest);
+};
+
+/** Undefined where another shard keeps it. */
+const openWorkspace = async (session: Session, failed: Failures): Promise<Copy | undefined> => {
+	if (!keepsWorkspace(session)) {
+		return undefined;
+	}
+
+	const copy = makeWorkspaceCopy(session);
+	await failAlone(session, failed, copy, () => openWorkspaceCopy(session, copy));
+	return copy;
 };
 
 /** The repository with the newest pull request first. */
@@ -158,7 +175,8 @@ const lookAtAll = async (
 	reader: MetadataReader,
 	progress: MetadataState,
 ): Promise<ReadonlySet<Copy>> => {
-	const {copies, lost} = progress;
+	const {copies: all, failed, lost} = progress;
+	const copies = all.filter((copy) => !failed.has(copy));
 	const looked = new Set<Copy>();
 	const isNew = ({tip}: Copy): boolean => tip === undefined;
 	const looks = [
@@ -185,13 +203,13 @@ type Phase = {
 
 const phasesOf = (
 	{session}: MetadataReader,
-	{copies: all, workspace}: MetadataState,
+	{copies: all, workspace, failed}: MetadataState,
 	looked: ReadonlySet<Copy>,
 ): readonly Phase[] => {
 	const now = session.clock.now();
 	const copies = all.filter((copy) => looked.has(copy)).toSorted(byNewest);
 	const oldestFirst = copies.toSorted(byOldestSettings);
-	const ofWorkspace = workspace === undefined ? [] : [workspace];
+	const ofWorkspace = workspace === undefined || failed.has(workspace) ? [] : [workspace];
 	return [
 		{read: renewSettings, copies: oldestFirst, isDue: (reading) => areSettingsOld(reading, now)},
 		{read: readBreadth, copies, isDue: hasBreadthLeft},
@@ -234,24 +252,35 @@ const areSettingsOld = ({settings = noSettings}: Reading, now: number): boolean 
 const byOldestSettings = ({reading: left}: Copy, {reading: right}: Copy): number =>
 	(left.settings?.at ?? '') < (right.settings?.at ?? '') ? -1 : 1;
 
-/** Works on copies, some at once. One that fails stops no other. */
-const eachCopy = async (
+/** Works on copies, some at once. */
+const eachCopy = (
 	{session}: MetadataReader,
 	{failed}: MetadataState,
 	copies: readonly Copy[],
 	work: (copy: Copy, onSaved: OnSaved) => Promise<void>,
-): Promise<void> => {
-	await runPool(copies, atOnce, async (copy) => {
-		try {
-			await workOn(session, copy, work);
-		} catch (error) {
-			if (session.signal.aborted || !(error instanceof FailureError) || stopsAll(error)) {
-				throw error;
-			}
+): Promise<void> =>
+	runPool(copies, atOnce, (copy) =>
+		failAlone(session, failed, copy, () => workOn(session, copy, work)),
+	);
 
-			failed.set(copy, error.failure);
+type Failures = MetadataState['failed'];
+
+/** A copy that fails stops no other. */
+const failAlone = async (
+	{signal}: Session,
+	failed: Failures,
+	copy: Copy,
+	act: () => Promise<void>,
+): Promise<void> => {
+	try {
+		await act();
+	} catch (error) {
+		if (signal.aborted || !(error instanceof FailureError) || stopsAll(error)) {
+			throw error;
 		}
-	});
+
+		failed.set(copy, error.failure);
+	}
 };
 
 const workOn = async (

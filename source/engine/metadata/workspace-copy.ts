@@ -1,4 +1,4 @@
-import {joinPath, workspaceFolder} from '../../domain/plan/layout.ts';
+import {workspaceFolder} from '../../domain/plan/layout.ts';
 import type {Repository} from '../../domain/plan/repository.ts';
 import {
 	type PartEntry,
@@ -13,31 +13,32 @@ import {assertLockHeld} from '../lock.ts';
 import {refusedLink, refuseLinksOfRepository} from '../saved/links.ts';
 import {readRecordText, writeRecord} from '../saved/saved-state.ts';
 import type {Session} from '../session.ts';
-import {type Copy, openRecorded} from './copy.ts';
+import {type Copy, makeCopy, openCopy} from './copy.ts';
 
-/** Opens the copy of the workspace's own metadata, mended where it was damaged. */
-export const openWorkspaceCopy = async (session: Session): Promise<Copy> => {
-	const {files, source, run} = session;
-	const folder = joinPath(session.folder, workspaceFolder);
+/** The copy of the workspace's own metadata, before it is opened. */
+export const makeWorkspaceCopy = (session: Session): Copy =>
+	makeCopy(session, asRepository(session.source.workspace), workspaceFolder, newRecord(session));
+
+/** Opens it as it was recorded, mended where it was damaged. */
+export const openWorkspaceCopy = async (session: Session, copy: Copy): Promise<void> => {
+	const {files, run} = session;
+	const {folder} = copy;
 	const parts = partsIn(workspaceFolder, run.parts);
 	if ((await files.listLinks(session.folder, 'here')).includes(workspaceFolder)) {
 		throw refusedLink(folder);
 	}
 
 	await refuseLinksOfRepository(files, folder, parts);
-	const repository = asRepository(source.workspace);
 	const text = await readRecordText(files, folder);
 	const read = text === undefined ? undefined : parseRecord(text, parts);
-	if (read?.state !== 'read') {
-		return openRecorded(session, repository, workspaceFolder, newRecord(session));
+	if (read?.state === 'read') {
+		copy.record = read.record;
+		for (const part of parts) {
+			await mend(session, copy, part);
+		}
 	}
 
-	let {record} = read;
-	for (const part of parts) {
-		record = await mend(session, {repository, folder, record}, part);
-	}
-
-	return openRecorded(session, repository, workspaceFolder, record);
+	await openCopy(session, copy);
 };
 
 /** A workspace in the form of its repositories. It has no slug. */
@@ -62,38 +63,33 @@ const newRecord = ({source, run}: Session): RepositoryRecord => ({
 	parts: {},
 });
 
-type Place = Pick<Copy, 'repository' | 'folder' | 'record'>;
-
 /** Checks a part whose files are not as recorded, as the backup of a repository does. */
-const mend = async (
-	session: Session,
-	{repository, folder, record}: Place,
-	part: Part,
-): Promise<RepositoryRecord> => {
+const mend = async (session: Session, copy: Copy, part: Part): Promise<void> => {
+	const {repository, folder, record} = copy;
 	const known = record.parts[part.name];
 	const place = {saved: undefined, folder, isUnrecorded: false, isSaving: true};
 	const work = openWork(session, repository, place, patientTurn);
 	const look = await part.look(work, known);
 	if (part.decide(known, look, undefined).action === 'none') {
-		return record;
+		return;
 	}
 
 	const {files, run} = session;
 	await assertLockHeld(files, session.folder, run);
-	const write = async (entry: PartEntry, losses = record.losses): Promise<RepositoryRecord> => {
+	const write = async (entry: PartEntry, losses = record.losses): Promise<void> => {
 		const parts = {...record.parts, [part.name]: entry};
-		const next = {...record, parts, losses};
-		await writeRecord(files, folder, next);
-		return next;
+		copy.record = {...record, parts, losses};
+		await writeRecord(files, folder, copy.record);
 	};
-	const recordSoFar = async (entry: PartEntry): Promise<void> => void (await write(entry));
+	const recordSoFar = (entry: PartEntry): Promise<void> => write(entry);
 	const all = {...work, entries: record.parts, recordSoFar};
 	const {entry, mending} = await part.save(all, known, look);
 	if (mending === undefined || !hasLost(mending)) {
-		return write(entry);
+		await write(entry);
+		return;
 	}
 
 	work.onNotice('its settings were damaged here, and a part of their history is lost');
 	const loss = {...mending, at: new Date(run.at).toISOString()};
-	return write(entry, [...(record.losses ?? []), loss]);
+	await write(entry, [...(record.losses ?? []), loss]);
 };

@@ -1,6 +1,8 @@
-import {FailureError} from '../../domain/failure/failure.ts';
+import {type Failure, FailureError} from '../../domain/failure/failure.ts';
+import {describeFailure} from '../../domain/failure/failure-table.ts';
 import {joinCounts} from '../../domain/metadata/request-hour.ts';
 import {joinPath, recordFile} from '../../domain/plan/layout.ts';
+import {fullName} from '../../domain/plan/repository.ts';
 import {
 	formatRecord,
 	formatRecordLine,
@@ -25,7 +27,7 @@ import {checkpointAfter, openBook} from '../store/book.ts';
 import {asSendable, isDue, listSendable, type Sendable} from '../store/due.ts';
 import {sendingTo} from '../store/off-site.ts';
 import {damaged, readIndexes, type StoreReading} from '../store/read-store.ts';
-import {isOfOne, type Sending, sendOne} from '../store/send.ts';
+import {isOfOne, ofOne, type Sending, sendOne} from '../store/send.ts';
 import {readNewest} from '../store/send-part.ts';
 import type {SentMemory} from '../store/sent.ts';
 import {type KeptInRun, type KeptPart, openKeptFiles} from './kept-files.ts';
@@ -158,15 +160,37 @@ export const keepInStore = (
 			const {book} = requireOpened();
 			const saved = await readSavedState(files, folder, run.parts, sending.records);
 			const all = listSendable(saved, sending.digest);
+			const failed = new Map<string, Failure>();
 			await runPool(
 				all.filter((one) => isToSend(sending, one, book.entryOf(one.id))),
 				atOnce,
 				async (one) => {
-					await layOut(sending, requireOpened(), one);
-					await send(one);
+					try {
+						await layOut(sending, requireOpened(), one);
+						await send(one);
+					} catch (error) {
+						failed.set(fullName(one.record), ofOne(error, signal));
+						await clear(session, one);
+					}
 				},
 			);
-			await (isLast ? book.close(isComplete) : book.checkpoint(Number.POSITIVE_INFINITY));
+			if (!isLast) {
+				await book.checkpoint(Number.POSITIVE_INFINITY);
+				return;
+			}
+
+			await book.close(isComplete && failed.size === 0);
+			for (const [name, failure] of failed) {
+				const {what} = describeFailure(failure);
+				session.notice(
+					`${name} could not be brought to the store: ${what}. The next run tries again.`,
+				);
+			}
+
+			const [first] = failed.values();
+			if (first !== undefined) {
+				throw new FailureError(first);
+			}
 		},
 	};
 };

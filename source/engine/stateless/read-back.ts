@@ -45,12 +45,13 @@ export const readBack = async (
 		await git.updateRefs(mirror, [[...kept].map(([ref, to]) => ({kind: 'create', ref, to}))]);
 		return undefined;
 	} catch (error) {
+		// A mirror that is here would be sent.
+		await files.remove(mirror);
 		const failure = failureOf(error);
 		if (!isOfMirror.has(failure.kind)) {
 			throw error;
 		}
 
-		await files.remove(mirror);
 		return failure;
 	}
 };

@@ -116,7 +116,7 @@ const sendAll = async (
 };
 
 /** The failure of one repository. Throws one that every other repository would meet, too. */
-const ofOne = (error: unknown, signal: AbortSignal): Failure => {
+export const ofOne = (error: unknown, signal: AbortSignal): Failure => {
 	signal.throwIfAborted();
 	if (error instanceof FailureError && isOfOne(error.failure)) {
 		return error.failure;

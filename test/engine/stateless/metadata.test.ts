@@ -3,6 +3,7 @@ import {join} from 'node:path';
 import {expect, it} from 'vitest';
 import {makeKeyPair} from '../../../source/adapters/seal/age.ts';
 import {exitCodes} from '../../../source/domain/failure/exit-code.ts';
+import {FailureError} from '../../../source/domain/failure/failure.ts';
 import {contentPath} from '../../../source/domain/metadata/downloads.ts';
 import {Secret, type StoreSettings} from '../../../source/domain/settings/settings.ts';
 import {workspaceId} from '../../../source/domain/store/names.ts';
@@ -10,6 +11,7 @@ import {parseShard} from '../../../source/domain/store/shard.ts';
 import {readIndexes} from '../../../source/engine/store/read-store.ts';
 import type {SealedStore, StoredObject} from '../../../source/ports/store.ts';
 import type {World} from '../../../source/ports/world.ts';
+import type {SandboxRepository} from '../../../source/sandbox/model.ts';
 import {makeSource, type RunResult, runBackup} from '../../helpers/backup.ts';
 import {sha256} from '../../helpers/lfs-files.ts';
 import {addReader, pullRequestPath, readSaved, settingsScopes} from '../../helpers/metadata.ts';
@@ -28,8 +30,8 @@ const setUp = async (...slugs: readonly string[]) => {
 	const place = makeTemporaryFolder();
 	const store = makeStore(join(place, 'store'));
 	const repositories = await Promise.all(slugs.map((slug) => acme.add(slug)));
-	const [api] = repositories;
-	if (api === undefined) {
+	const [api, web = api] = repositories;
+	if (api === undefined || web === undefined) {
 		throw new Error('no repository');
 	}
 
@@ -53,7 +55,7 @@ const setUp = async (...slugs: readonly string[]) => {
 		});
 	};
 
-	return {store, api, by, source, pullRequests, downloads, run};
+	return {store, api, web, by, source, pullRequests, downloads, run};
 };
 
 /** A world in which `onRead` and `onPut` hear of each object that is read or written. */
@@ -76,6 +78,38 @@ const watching =
 			};
 		},
 	});
+
+/** A world in which `act` happens once a run has begun, before it reads the store. */
+const meanwhile = (act: () => Promise<void>) => {
+	let isOver = false;
+	return (world: World): World => ({
+		...world,
+		openStore: (settings): SealedStore => {
+			const store = world.openStore(settings);
+			return {
+				...store,
+				list: async function* (prefix, options) {
+					const there: StoredObject[] = [];
+					for await (const object of store.list(prefix, options)) {
+						there.push(object);
+					}
+
+					if (!isOver) {
+						isOver = true;
+						await act();
+					}
+
+					yield* there;
+				},
+			};
+		},
+	});
+};
+
+const countHeads = async (store: StoreSettings, {uuid}: SandboxRepository) => {
+	const found = (await readIndexes(openFetching(store))).get('acme');
+	return found?.repos[uuid.slice(1, -1)]?.parts['metadata']?.heads.length;
+};
 
 const fetchFolder = async (
 	store: StoreSettings,
@@ -189,39 +223,17 @@ it('what two runs at once have read is all there, and the next run joins it', as
 	const open = pullRequests.open(api, {by});
 	const comment = pullRequests.comment(open, {by, text: 'of both'});
 	await run();
-	let isChanged = false;
-	const between = (world: World): World => ({
-		...world,
-		openStore: (settings): SealedStore => {
-			const opened = world.openStore(settings);
-			return {
-				...opened,
-				list: async function* (prefix, options) {
-					const there: StoredObject[] = [];
-					for await (const object of opened.list(prefix, options)) {
-						there.push(object);
-					}
-
-					if (!isChanged) {
-						isChanged = true;
-						pullRequests.editComment(open, comment, 'of the first alone');
-						await run();
-						pullRequests.editComment(open, comment, 'of the second alone');
-					}
-
-					yield* there;
-				},
-			};
-		},
+	const twin = await run({
+		wrapWorld: meanwhile(async () => {
+			pullRequests.editComment(open, comment, 'of the first alone');
+			await run();
+			pullRequests.editComment(open, comment, 'of the second alone');
+		}),
 	});
-	expect((await run({wrapWorld: between})).exitCode).toBe(exitCodes.done);
-	const countHeads = async () => {
-		const found = (await readIndexes(openFetching(store))).get('acme');
-		return found?.repos[api.uuid.slice(1, -1)]?.parts['metadata']?.heads.length;
-	};
-	expect(await countHeads()).toBe(2);
+	expect(twin.exitCode).toBe(exitCodes.done);
+	expect(await countHeads(store, api)).toBe(2);
 	expect((await run()).exitCode).toBe(exitCodes.done);
-	expect(await countHeads()).toBe(1);
+	expect(await countHeads(store, api)).toBe(1);
 
 	const back = await fetchFolder(store);
 	const log = await git(mirrorIn(back), 'log', '-p', '--all');
@@ -230,6 +242,48 @@ it('what two runs at once have read is all there, and the next run joins it', as
 		{content: {raw: 'of the second alone'}},
 	]);
 	expect((await runVerify({folder: back, clock: acme.clock})).exitCode).toBe(exitCodes.done);
+});
+
+it('metadata that git cannot unpack fails its repository alone, and that of all others goes on', async () => {
+	const {store, api, web, by, pullRequests, run} = await setUp('api', 'web');
+	const open = pullRequests.open(api, {by});
+	const comment = (text: string) => void pullRequests.comment(open, {by, text});
+	await run({
+		wrapWorld: meanwhile(async () => {
+			comment('First words');
+			await run();
+			comment('Second words');
+		}),
+	});
+	expect(await countHeads(store, api)).toBe(2);
+
+	pullRequests.open(web, {by});
+	const {exitCode, reports, events} = await run({
+		wrapWorld: (world) => ({
+			...world,
+			connect: (...given) => {
+				const {git: whole, bitbucket} = world.connect(...given);
+				const unpackBundle: typeof whole.unpackBundle = async (mirror, content, signal) => {
+					if (mirror.includes('acme#api')) {
+						throw new FailureError({kind: 'git-failed', detail: 'signal 9'});
+					}
+
+					await whole.unpackBundle(mirror, content, signal);
+				};
+				return {bitbucket, git: {...whole, unpackBundle}};
+			},
+		}),
+	});
+	expect(exitCode).toBe(exitCodes.incomplete);
+	expect(reports[0]?.json).toMatchObject({metadata: {failed: ['acme/api']}});
+	const saved = events.filter(({type}) => type === 'follow-up-saved');
+	expect(saved).toMatchObject([{repository: 'acme/web', json: {pullRequests: 1}}]);
+
+	expect((await run()).exitCode).toBe(exitCodes.done);
+	expect(await countHeads(store, api)).toBe(1);
+	const back = await fetchFolder(store);
+	expect(readSaved(mirrorIn(back), pullRequestPath(1, 'comments'))).toHaveLength(2);
+	expect(readSaved(mirrorIn(back, 'acme#web'), pullRequestPath(1, 'pull-request'))).toBeDefined();
 });
 
 it('metadata that is not sealed for the key of the run is sent whole once, and opens from then on', async () => {
