@@ -81,7 +81,7 @@ const start = async (
 	const {world, signal} = running;
 	switch (invocation.command) {
 		case 'setup':
-			return (await import('./commands/setup.ts')).setup(world, invocation, signal);
+			return (await import('./commands/setup/setup.ts')).setup(world, invocation, signal);
 		case 'backup': {
 			if (await isFirstTime(world, invocation)) {
 				const {options} = invocation;

@@ -1,20 +1,20 @@
 import {resolve} from 'node:path';
-import type {CommonOptions} from '../arguments/invocation.ts';
-import {proposeVariable, suggestAnswers} from '../domain/answers/suggest-answers.ts';
+import type {CommonOptions} from '../../arguments/invocation.ts';
+import {proposeVariable, suggestAnswers} from '../../domain/answers/suggest-answers.ts';
 import type {
 	RememberedAnswers,
 	SourceAnswers,
 	Suggestions,
-} from '../domain/answers/wizard-answers.ts';
-import {onlyGiven} from '../domain/given.ts';
-import type {SettingsDraft, SourceDraft} from '../domain/settings/read-settings.ts';
-import {isOther, readDraft} from '../domain/settings/read-settings.ts';
-import {Secret} from '../domain/settings/settings.ts';
-import {answers} from '../domain/settings/settings-table.ts';
-import {type Environment, readVariable} from '../domain/settings/variables.ts';
-import type {SetupWorld} from '../ports/world.ts';
-import {locateFolder} from '../settings/locate-folder.ts';
-import type {SetupSituation} from '../ui/ask/setup/form.ts';
+} from '../../domain/answers/wizard-answers.ts';
+import {onlyGiven} from '../../domain/given.ts';
+import type {SettingsDraft, SourceDraft} from '../../domain/settings/read-settings.ts';
+import {isOther, readDraft} from '../../domain/settings/read-settings.ts';
+import {Secret} from '../../domain/settings/settings.ts';
+import {answers} from '../../domain/settings/settings-table.ts';
+import {type Environment, readVariable} from '../../domain/settings/variables.ts';
+import type {SetupWorld} from '../../ports/world.ts';
+import {locateFolder} from '../../settings/locate-folder.ts';
+import type {SetupSituation} from '../../ui/ask/setup/form.ts';
 
 /** The settings file before the wizard changes it, with everything from the command line. */
 export type SetupContext = {

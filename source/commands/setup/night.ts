@@ -1,12 +1,12 @@
-import type {CommonOptions} from '../arguments/invocation.ts';
-import type {ScheduleChoice} from '../domain/answers/wizard-answers.ts';
-import {findSchedulers} from '../engine/schedule/find-scheduler.ts';
-import {findWarnings} from '../engine/schedule/find-warnings.ts';
-import {allowLingering, needsLingering} from '../engine/schedule/systemd.ts';
-import {explain} from '../explain.ts';
-import type {SetupWorld} from '../ports/world.ts';
-import type {NightScheduler} from '../ui/ask/setup/form.ts';
-import type {SetupContext} from './setup-context.ts';
+import type {CommonOptions} from '../../arguments/invocation.ts';
+import type {ScheduleChoice} from '../../domain/answers/wizard-answers.ts';
+import {findSchedulers} from '../../engine/schedule/find-scheduler.ts';
+import {findWarnings} from '../../engine/schedule/find-warnings.ts';
+import {allowLingering, needsLingering} from '../../engine/schedule/systemd.ts';
+import {explain} from '../../explain.ts';
+import type {SetupWorld} from '../../ports/world.ts';
+import type {NightScheduler} from '../../ui/ask/setup/form.ts';
+import type {SetupContext} from './context.ts';
 
 /** The user's choice of a schedule, and what a scheduled run needs. */
 export type Nightly = {
@@ -91,7 +91,7 @@ const scheduleNightly = async (
 	isDry: boolean,
 	signal: AbortSignal,
 ): Promise<void> => {
-	const {schedule} = await import('./schedule.ts');
+	const {schedule} = await import('../schedule.ts');
 	await schedule(
 		world,
 		{

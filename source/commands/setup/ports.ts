@@ -1,13 +1,13 @@
-import type {StoreAnswer} from '../domain/answers/store-answer.ts';
-import type {ReachedTarget} from '../domain/answers/target-answer.ts';
-import {credentialFrom, type WizardAnswers} from '../domain/answers/wizard-answers.ts';
-import {exitCodes} from '../domain/failure/exit-code.ts';
-import {FailureError} from '../domain/failure/failure.ts';
-import {describeFailure} from '../domain/failure/failure-table.ts';
-import type {PartSettings} from '../domain/record/gap.ts';
-import {readPartSettings} from '../domain/settings/make-source.ts';
-import {type Credential, defaultApiUrl, type Source} from '../domain/settings/settings.ts';
-import type {SettingsEdit} from '../domain/settings/settings-edit.ts';
+import type {StoreAnswer} from '../../domain/answers/store-answer.ts';
+import type {ReachedTarget} from '../../domain/answers/target-answer.ts';
+import {credentialFrom, type WizardAnswers} from '../../domain/answers/wizard-answers.ts';
+import {exitCodes} from '../../domain/failure/exit-code.ts';
+import {FailureError} from '../../domain/failure/failure.ts';
+import {describeFailure} from '../../domain/failure/failure-table.ts';
+import type {PartSettings} from '../../domain/record/gap.ts';
+import {readPartSettings} from '../../domain/settings/make-source.ts';
+import {type Credential, defaultApiUrl, type Source} from '../../domain/settings/settings.ts';
+import type {SettingsEdit} from '../../domain/settings/settings-edit.ts';
 import {
 	chooseTitle,
 	contentOf,
@@ -16,20 +16,20 @@ import {
 	storeEntryFrom,
 	storeTitle,
 	targetEntryFrom,
-} from '../domain/settings/settings-edit.ts';
-import {capitalise} from '../domain/text/format.ts';
-import {checkAccess} from '../engine/access/check-access.ts';
-import {lookUpWorkspace} from '../engine/access/workspace.ts';
-import {inspectFolder} from '../engine/saved/inspect-folder.ts';
-import {checkStore} from '../engine/store/check-store.ts';
-import {parts} from '../parts/registry.ts';
-import type {KeychainSecret} from '../ports/keychains.ts';
-import type {SetupWorld} from '../ports/world.ts';
-import {gatherFrom} from '../settings/gather-targets.ts';
-import {openStoreOf} from '../settings/load-store.ts';
-import {resolveFolder} from '../settings/locate-folder.ts';
-import type {SetupPorts} from '../ui/ask/setup/form.ts';
-import {apiUrlFor, type SetupContext, sourceBefore} from './setup-context.ts';
+} from '../../domain/settings/settings-edit.ts';
+import {capitalise} from '../../domain/text/format.ts';
+import {checkAccess} from '../../engine/access/check-access.ts';
+import {lookUpWorkspace} from '../../engine/access/workspace.ts';
+import {inspectFolder} from '../../engine/saved/inspect-folder.ts';
+import {checkStore} from '../../engine/store/check-store.ts';
+import {parts} from '../../parts/registry.ts';
+import type {KeychainSecret} from '../../ports/keychains.ts';
+import type {SetupWorld} from '../../ports/world.ts';
+import {gatherFrom} from '../../settings/gather-targets.ts';
+import {openStoreOf} from '../../settings/load-store.ts';
+import {resolveFolder} from '../../settings/locate-folder.ts';
+import type {SetupPorts} from '../../ui/ask/setup/form.ts';
+import {apiUrlFor, type SetupContext, sourceBefore} from './context.ts';
 
 type Surroundings = {
 	readonly world: SetupWorld;
@@ -101,7 +101,7 @@ const sendTestTo = async (
 	const party = gatherFrom(content, world, {config: context.file, source: undefined}, signal);
 	const [draft] = party.drafts;
 	// Loaded lazily: few setups send a message, and none waits for it before.
-	const {sendTest} = await import('./tell.ts');
+	const {sendTest} = await import('../tell.ts');
 	return draft === undefined ? 'the settings do not take it' : sendTest(world, party, draft);
 };
 

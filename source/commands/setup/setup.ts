@@ -1,27 +1,22 @@
-import type {CommonOptions, SetupInvocation} from '../arguments/invocation.ts';
-import type {StoreAnswer} from '../domain/answers/store-answer.ts';
+import type {CommonOptions, SetupInvocation} from '../../arguments/invocation.ts';
+import type {StoreAnswer} from '../../domain/answers/store-answer.ts';
 import {
 	credentialFrom,
 	type ScheduleChoice,
 	type WizardAnswers,
 	type WizardResult,
-} from '../domain/answers/wizard-answers.ts';
-import {type ExitCode, exitCodes} from '../domain/failure/exit-code.ts';
-import {StopError} from '../domain/failure/failure.ts';
-import {storeTitle} from '../domain/settings/settings-edit.ts';
-import {writeExample} from '../domain/settings/settings-example.ts';
-import {type AnswerName, answers, describeAnswer} from '../domain/settings/settings-table.ts';
-import {type Environment, readVariable} from '../domain/settings/variables.ts';
-import {quote} from '../domain/text/format.ts';
-import type {SetupWorld} from '../ports/world.ts';
-import {terminalFeatures} from '../ui/ask/terminal-features.ts';
-import {layOut} from '../ui/text/layout.ts';
-import {
-	apiUrlFor,
-	configuredSources,
-	readSetupContext,
-	type SetupContext,
-} from './setup-context.ts';
+} from '../../domain/answers/wizard-answers.ts';
+import {type ExitCode, exitCodes} from '../../domain/failure/exit-code.ts';
+import {StopError} from '../../domain/failure/failure.ts';
+import {storeTitle} from '../../domain/settings/settings-edit.ts';
+import {writeExample} from '../../domain/settings/settings-example.ts';
+import {type AnswerName, answers, describeAnswer} from '../../domain/settings/settings-table.ts';
+import {type Environment, readVariable} from '../../domain/settings/variables.ts';
+import {quote} from '../../domain/text/format.ts';
+import type {SetupWorld} from '../../ports/world.ts';
+import {terminalFeatures} from '../../ui/ask/terminal-features.ts';
+import {layOut} from '../../ui/text/layout.ts';
+import {apiUrlFor, configuredSources, readSetupContext, type SetupContext} from './context.ts';
 import {
 	findNightScheduler,
 	installNightly,
@@ -29,8 +24,8 @@ import {
 	notGiven,
 	showNightly,
 	withVariables,
-} from './setup-night.ts';
-import {makeSetupPorts, makeSource} from './setup-ports.ts';
+} from './night.ts';
+import {makeSetupPorts, makeSource} from './ports.ts';
 
 /** `cistern setup`: the wizard, and the first backup if the user wants it at once. */
 export const setup = async (
@@ -172,7 +167,7 @@ const runQuestions = async (round: Round): Promise<WizardResult> => {
 	const {terminal, environment} = world;
 	const {ports, remembered} = makeSetupPorts({world, context, signal});
 	// Loaded lazily: Ink adds half a second to start-up.
-	const {runWizard} = await import('../ui/ask/setup/setup-questions.tsx');
+	const {runWizard} = await import('../../ui/ask/setup/setup-questions.tsx');
 	try {
 		return await runWizard({
 			ports,
@@ -229,7 +224,7 @@ const backUpFirst = async (
 ): Promise<ExitCode> => {
 	const {config, variables, apiUrl} = outcome;
 	// Loaded after the wizard: questions do not wait for the engine to load.
-	const {backup} = await import('./backup.ts');
+	const {backup} = await import('../backup.ts');
 	const exitCode = await backup(
 		withVariables(world, variables),
 		{
