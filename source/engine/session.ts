@@ -22,7 +22,7 @@ import {type FolderClaim, whileHeld} from './lock.ts';
 import {type AttemptOptions, attempt} from './retry/attempt.ts';
 import {createHostGate, type HostGate} from './retry/host-gate.ts';
 import {type SignInWatch, watchSignIn} from './retry/sign-in-watch.ts';
-import {forgetChanged, type KnownRecords} from './saved/saved-state.ts';
+import {holdRecords, type KnownRecords} from './saved/known-records.ts';
 
 /** A whole run: everything that its sources share. */
 export type Run = {
@@ -98,7 +98,7 @@ export type Session = {
 	/** Absolute paths of the source's folder and of the place for work in progress. */
 	readonly folder: string;
 	readonly workFolder: string;
-	/** Read so far, and not changed since. */
+	/** Those that need no reading: they were read in this run, or a store gave them. */
 	readonly records: KnownRecords;
 	readonly files: Files;
 	readonly git: Git;
@@ -132,7 +132,7 @@ export const openSession = (run: Run, source: Source): Session => {
 	const {bitbucket, git} = world.connect(source, run.name);
 	const folder = joinPath(run.settings.localFolder, source.title);
 	const records: KnownRecords = new Map();
-	const files = forgetChanged(world.files, folder, records);
+	const files = holdRecords(world.files, folder, records);
 	const state = startSource({
 		source: source.title,
 		workspace: source.workspace,

@@ -13,13 +13,18 @@ import type {Session} from '../session.ts';
 
 /**
  * Compares the records on the disk with the repositories that earlier runs saved. Only the
- * list of runs knows a repository whose folder is gone or empty.
+ * list of runs knows a repository whose folder is gone or empty. A store that alone keeps a source
+ * has its own list of repositories, so there is nothing to compare.
  */
 export const compareInventory = async (
-	{files, folder, run, state}: Session,
+	{files, folder, run, state, keeper}: Session,
 	saved: SavedState,
 	earlier: readonly RunLine[],
 ): Promise<void> => {
+	if (keeper !== undefined) {
+		return;
+	}
+
 	const {facts} = state;
 	const inventory = inventoryOf(earlier);
 	const present = saved.repositories.map(({folder: name, record}) => ({
@@ -38,7 +43,11 @@ export const compareInventory = async (
  * next one.
  */
 export const noteInventory = async (session: Session, {items}: SourcePlan): Promise<void> => {
-	const {files, folder, run, state, notice} = session;
+	const {files, folder, run, state, notice, keeper} = session;
+	if (keeper !== undefined) {
+		return;
+	}
+
 	const {facts} = state;
 	const added: NotedRepository[] = [];
 	for (const {repository, saved, folder: place} of items) {

@@ -16,7 +16,6 @@ import {
 	type OtherFolder,
 	parseRecord,
 	partsIn,
-	type ReadRecord,
 	type RepositoryRecord,
 	type SavedRepository,
 	type SavedState,
@@ -29,48 +28,15 @@ import {
 	type RunLine,
 } from '../../domain/run/run-line.ts';
 import type {Files} from '../../ports/files.ts';
+import type {FoundRecord, KnownRecords} from './known-records.ts';
 import {refusedLink} from './links.ts';
 
 /** Records that are read at once: enough to keep a slow disk busy. */
 const batchSize = 64;
 
-/** Records of a source that were read before, by the names of their folders. */
-export type KnownRecords = Map<string, FoundRecord>;
-
-/** The same files, which forget a record as soon as something is changed in its folder through them. */
-export const forgetChanged = (files: Files, folder: string, known: KnownRecords): Files => {
-	const forget = (path: string): void => {
-		const [name = ''] = path.slice(folder.length + 1).split('/', 1);
-		known.delete(name);
-	};
-	const changing =
-		<Rest extends unknown[], Result>(act: (path: string, ...rest: Rest) => Result) =>
-		(path: string, ...rest: Rest): Result => {
-			forget(path);
-			return act(path, ...rest);
-		};
-	const changingBoth = <Rest extends unknown[], Result>(
-		act: (from: string, to: string, ...rest: Rest) => Result,
-	) =>
-		changing((from: string, to: string, ...rest: Rest): Result => {
-			forget(to);
-			return act(from, to, ...rest);
-		});
-	return {
-		...files,
-		writeText: changing(files.writeText),
-		writeUnsynced: changing(files.writeUnsynced),
-		publishText: changing(files.publishText),
-		remove: changing(files.remove),
-		copy: changingBoth(files.copy),
-		move: changingBoth(files.move),
-		moveContent: changingBoth(files.moveContent),
-	};
-};
-
 /**
  * Reads a source's folder: the record of each repository, and the folders without a usable record.
- * A folder that cannot be read does not hide the others. With `known`, a record is read only once.
+ * A folder that cannot be read does not hide the others. A record in `known` is not read.
  */
 export const readSavedState = async (
 	files: Files,
@@ -97,9 +63,9 @@ export const readSavedState = async (
 				known.set(name, one);
 			}
 
-			if (one?.state === 'read' && uuids.has(one.record.uuid)) {
+			if (one !== undefined && 'record' in one && uuids.has(one.record.uuid)) {
 				copies.push({folder: name, uuid: one.record.uuid});
-			} else if (one?.state === 'read') {
+			} else if (one !== undefined && 'record' in one) {
 				uuids.add(one.record.uuid);
 				repositories.push({folder: name, record: one.record});
 			} else if (one?.state === 'closed') {
@@ -140,10 +106,6 @@ const closeLink = (parent: string, folder: string): ClosedFolder => ({
 	uuid: undefined,
 	failure: refusedLink(joinPath(parent, folder)).failure,
 });
-
-type FoundRecord =
-	| Exclude<ReadRecord, {readonly state: 'newer'}>
-	| {readonly state: 'closed'; readonly closed: ClosedFolder};
 
 /** Undefined if there is no record. */
 const readRecord = async (

@@ -1,10 +1,9 @@
 import {type Failure, FailureError} from '../../domain/failure/failure.ts';
 import {describeFailure} from '../../domain/failure/failure-table.ts';
 import {joinCounts} from '../../domain/metadata/request-hour.ts';
-import {joinPath, recordFile} from '../../domain/plan/layout.ts';
+import {joinPath, workspaceFolder} from '../../domain/plan/layout.ts';
 import {fullName} from '../../domain/plan/repository.ts';
 import {
-	formatRecord,
 	formatRecordLine,
 	parseRecord,
 	partsIn,
@@ -111,13 +110,11 @@ export const keepInStore = (
 					await memory.keepOnly(id, new Set());
 				}
 
-				const place = joinPath(folder, entry.folder);
-				await files.makeFolder(place);
-				await files.writeUnsynced(
-					joinPath(place, recordFile),
-					formatRecord(lookAgain(sending, entry, record)),
-				);
+				const known = lookAgain(sending, entry, record);
+				sending.records.set(entry.folder, {state: 'unwritten', record: known});
 			});
+			// Its parts are others than those of a repository, so its record is read by itself.
+			await files.exists(joinPath(folder, workspaceFolder));
 			const lines = runsOf(found?.runs ?? [], shard).map((line) => `${formatRunLine(line)}\n`);
 			await files.writeText(runsPath(folder), lines.join(''));
 		},

@@ -9,7 +9,8 @@ import type {Chain} from '../../domain/store/store-index.ts';
 import type {Part} from '../../parts/part.ts';
 import type {Git} from '../../ports/git.ts';
 import {runPool} from '../retry/pool.ts';
-import {type KnownRecords, readSavedState} from '../saved/saved-state.ts';
+import type {KnownRecords} from '../saved/known-records.ts';
+import {readSavedState} from '../saved/saved-state.ts';
 import {type Book, type BookTools, openBook} from './book.ts';
 import {isDue, listSendable, partsToSend, type Sendable} from './due.ts';
 import {type KeptInStore, sendPart} from './send-part.ts';
@@ -20,7 +21,7 @@ export type Sending = BookTools & {
 	readonly settings: StoreSettings;
 	readonly git: Git;
 	readonly parts: readonly Part[];
-	/** Read so far, and not changed since. */
+	/** Those that need no reading. */
 	readonly records: KnownRecords;
 	/** Absolute path of an own place for what is on its way. */
 	readonly workFolder: string;

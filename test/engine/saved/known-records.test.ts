@@ -1,13 +1,10 @@
-import {readFileSync} from 'node:fs';
+import {readdirSync, readFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {expect, it} from 'vitest';
 import {openFiles} from '../../../source/adapters/files/files.ts';
 import {readPlainEntry} from '../../../source/domain/record/record.ts';
-import {
-	forgetChanged,
-	type KnownRecords,
-	readSavedState,
-} from '../../../source/engine/saved/saved-state.ts';
+import {holdRecords, type KnownRecords} from '../../../source/engine/saved/known-records.ts';
+import {readSavedState} from '../../../source/engine/saved/saved-state.ts';
 import {saveRecord} from '../../helpers/saved-record.ts';
 import {makeTemporaryFolder} from '../../helpers/temporary-folder.ts';
 
@@ -30,7 +27,7 @@ it('a record is read once, and again after a change of its folder, in whichever 
 			return plain.readText(file);
 		},
 	};
-	const files = forgetChanged(counted, folder, known);
+	const files = holdRecords(counted, folder, known);
 	const read = async () => {
 		reads.length = 0;
 		const {repositories} = await readSavedState(files, folder, parts, known);
@@ -51,4 +48,33 @@ it('a record is read once, and again after a change of its folder, in whichever 
 		'acme#elsewhere/cistern.json',
 		'acme#written/cistern.json',
 	]);
+});
+
+it('a record that is not on the disk counts as there, and is written once its folder is touched', async () => {
+	const elsewhere = makeTemporaryFolder();
+	const slugs = ['changed', 'moved', 'read', 'same'];
+	for (const slug of slugs) {
+		saveRecord(elsewhere, slug, {record: {uuid: slug}});
+	}
+
+	const given = await readSavedState(openFiles(), elsewhere, parts);
+	const known: KnownRecords = new Map(
+		given.repositories.map((one) => [one.folder, {state: 'unwritten', record: one.record}]),
+	);
+	const folder = makeTemporaryFolder();
+	const files = holdRecords(openFiles(), folder, known);
+	const read = async () =>
+		(await readSavedState(files, folder, parts, known)).repositories.map(({record}) => record.slug);
+	expect(await read()).toEqual(slugs);
+	expect(readdirSync(folder)).toEqual([]);
+
+	const path = join(folder, 'acme#read', 'cistern.json');
+	await Promise.all([
+		files.readText(path),
+		files.exists(path),
+		files.writeText(join(folder, 'acme#changed', 'other.json'), '{}'),
+		files.move(join(folder, 'acme#moved'), join(folder, 'acme#elsewhere')),
+	]);
+	expect((await read()).toSorted()).toEqual(slugs);
+	expect(readdirSync(folder).toSorted()).toEqual(['acme#changed', 'acme#elsewhere', 'acme#read']);
 });
