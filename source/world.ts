@@ -1,7 +1,6 @@
 import {hash, randomBytes} from 'node:crypto';
 import {availableParallelism} from 'node:os';
 import {join} from 'node:path';
-import {makeAgents} from './adapters/bitbucket/agents.ts';
 import {connectBitbucket} from './adapters/bitbucket/bitbucket.ts';
 import {gitAuthorization, redactor} from './adapters/bitbucket/credentials.ts';
 import {openClock} from './adapters/clock.ts';
@@ -11,6 +10,7 @@ import {runMarker} from './adapters/git/environment.ts';
 import {findGit} from './adapters/git/installed-git.ts';
 import {openGit} from './adapters/git/open-git.ts';
 import {openKeychains} from './adapters/keychains.ts';
+import {makeAgents} from './adapters/network/agents.ts';
 import {openScheduling} from './adapters/open-scheduling.ts';
 import {openMemory} from './adapters/remembered-answers.ts';
 import {openBackupMemory} from './adapters/remembered-backups.ts';

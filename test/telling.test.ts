@@ -2,7 +2,7 @@ import {mkdirSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
 import {dirname, join} from 'node:path';
 import {Readable} from 'node:stream';
 import {describe, expect, it} from 'vitest';
-import {makeAgents} from '../source/adapters/bitbucket/agents.ts';
+import {makeAgents} from '../source/adapters/network/agents.ts';
 import {openSettings} from '../source/adapters/settings/open-settings.ts';
 import {openTelling} from '../source/adapters/tell/open-telling.ts';
 import {parseArguments} from '../source/arguments/arguments.ts';

@@ -1,9 +1,9 @@
 import {execFileSync} from 'node:child_process';
 import {GitError} from 'simple-git';
 import {describe, expect, it} from 'vitest';
-import {failureOfNetwork} from '../../source/adapters/bitbucket/failures.ts';
 import {asFileFailure} from '../../source/adapters/files/file-failure.ts';
 import {asMirrorFailure} from '../../source/adapters/git/run-git.ts';
+import {failureOfNetwork} from '../../source/adapters/network/network-failure.ts';
 import type {Failure} from '../../source/domain/failure/failure.ts';
 import {endsTheRun} from '../../source/domain/failure/failure-table.ts';
 
@@ -41,7 +41,8 @@ describe('a limit of this computer', () => {
 	it.runIf(process.platform === 'linux')(
 		'is recognized from an unknown name where no file can be opened',
 		() => {
-			const module = new URL('../../source/adapters/bitbucket/failures.ts', import.meta.url).href;
+			const module = new URL('../../source/adapters/network/network-failure.ts', import.meta.url)
+				.href;
 			const said = runWithFewFiles(`
 				import {openSync} from 'node:fs';
 				import {failureOfNetwork} from '${module}';

@@ -1,6 +1,5 @@
 import {createHash, randomUUID} from 'node:crypto';
 import {tmpdir} from 'node:os';
-import {makeAgents} from '../../source/adapters/bitbucket/agents.ts';
 import {connectBitbucket} from '../../source/adapters/bitbucket/bitbucket.ts';
 import {gitAuthorization, redactor} from '../../source/adapters/bitbucket/credentials.ts';
 import {openFiles} from '../../source/adapters/files/files.ts';
@@ -8,6 +7,7 @@ import {endMarkedProcesses} from '../../source/adapters/files/processes.ts';
 import {runMarker} from '../../source/adapters/git/environment.ts';
 import {findGit} from '../../source/adapters/git/installed-git.ts';
 import {openGit} from '../../source/adapters/git/open-git.ts';
+import {makeAgents} from '../../source/adapters/network/agents.ts';
 import {runProgram} from '../../source/adapters/run-program.ts';
 import {makeKeyPair} from '../../source/adapters/seal/age.ts';
 import {openSettings} from '../../source/adapters/settings/open-settings.ts';

@@ -1,7 +1,7 @@
 import {hash} from 'node:crypto';
 import {appendFileSync} from 'node:fs';
 import {join} from 'node:path';
-import {makeAgents} from '../../source/adapters/bitbucket/agents.ts';
+import {makeAgents} from '../../source/adapters/network/agents.ts';
 import {openStore} from '../../source/adapters/store/open-store.ts';
 import {formatRecordLine, parseRecord} from '../../source/domain/record/record.ts';
 import {parseRunLines} from '../../source/domain/run/run-line.ts';

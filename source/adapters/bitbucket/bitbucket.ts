@@ -10,7 +10,7 @@ import type {Source} from '../../domain/settings/settings.ts';
 import {toExcerpt} from '../../domain/text/printable-text.ts';
 import type {Bitbucket, RepositoryPage} from '../../ports/bitbucket.ts';
 import {openFetcher} from '../lfs/fetch.ts';
-import type {Agents} from './agents.ts';
+import type {Agents} from '../network/agents.ts';
 import {
 	checkNext,
 	detailFields,

@@ -6,7 +6,7 @@ import {onlyGiven} from '../../domain/given.ts';
 import {decideLink} from '../../domain/lfs/links.ts';
 import type {MetadataDenied, SavedFile} from '../../ports/metadata.ts';
 import {asFileFailure} from '../files/file-failure.ts';
-import {fileLimits, requestFile} from './exchange.ts';
+import {fileLimits, requestFile} from '../network/exchange.ts';
 import {failureOfAnswer} from './failures.ts';
 import {readBeginning} from './read-advertisement.ts';
 import {type Client, isRedirect} from './request-api.ts';

@@ -2,12 +2,12 @@ import type {IncomingMessage} from 'node:http';
 import {FailureError} from '../../domain/failure/failure.ts';
 import {onlyGiven} from '../../domain/given.ts';
 import type {Advertisement} from '../../domain/plan/repository.ts';
+import {exchange} from '../network/exchange.ts';
 import {
 	advertisementLimits,
 	bitbucketTrouble,
 	createAdvertisementReader,
 } from './advertisement-reader.ts';
-import {exchange} from './exchange.ts';
 import {type Answer, failureOfAnswer} from './failures.ts';
 import {type Client, followRedirects} from './request-api.ts';
 

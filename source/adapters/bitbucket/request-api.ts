@@ -2,8 +2,9 @@ import type {IncomingMessage} from 'node:http';
 import https from 'node:https';
 import {FailureError} from '../../domain/failure/failure.ts';
 import {onlyGiven} from '../../domain/given.ts';
-import type {Agent, Agents} from './agents.ts';
-import {type Answer, failureOfNetwork} from './failures.ts';
+import type {Agent, Agents} from '../network/agents.ts';
+import {failureOfNetwork} from '../network/network-failure.ts';
+import type {Answer} from './failures.ts';
 
 /** The way to one source's API, or to its git server. */
 export type Client = {

@@ -4,9 +4,9 @@ import {type Failure, FailureError} from '../../domain/failure/failure.ts';
 import {onlyGiven} from '../../domain/given.ts';
 import {cleanHeaders, decideLink, type LinkHeaders} from '../../domain/lfs/links.ts';
 import type {LfsObject} from '../../domain/lfs/pointer.ts';
-import {fileLimits, requestFile} from '../bitbucket/exchange.ts';
 import {type Answer, failureOfAnswer} from '../bitbucket/failures.ts';
 import {type Client, followRedirects} from '../bitbucket/request-api.ts';
+import {fileLimits, requestFile} from '../network/exchange.ts';
 
 export const lfsLimits = {
 	...fileLimits,

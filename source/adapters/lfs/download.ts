@@ -3,9 +3,9 @@ import {FailureError} from '../../domain/failure/failure.ts';
 import {onlyGiven} from '../../domain/given.ts';
 import {decideLink, type LinkHeaders} from '../../domain/lfs/links.ts';
 import type {LfsObject} from '../../domain/lfs/pointer.ts';
-import {type FileLimits, requestFile} from '../bitbucket/exchange.ts';
 import {failureOfAnswer} from '../bitbucket/failures.ts';
 import type {Client} from '../bitbucket/request-api.ts';
+import {type FileLimits, requestFile} from '../network/exchange.ts';
 import {type Link, refused, refusedAddress} from './batch.ts';
 import {type Growing, openGrowing} from './growing.ts';
 

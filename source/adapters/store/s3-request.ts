@@ -1,13 +1,11 @@
 import {createReadStream} from 'node:fs';
-import http, {type IncomingMessage, type OutgoingHttpHeaders} from 'node:http';
-import https from 'node:https';
+import type {ClientRequest, IncomingMessage, OutgoingHttpHeaders} from 'node:http';
 import type {Readable} from 'node:stream';
 import aws4 from 'aws4';
 import {type Failure, FailureError} from '../../domain/failure/failure.ts';
-import type {Agent, Agents} from '../bitbucket/agents.ts';
-import {failureOfNetwork} from '../bitbucket/failures.ts';
-import {readInTime} from '../bitbucket/request-pack.ts';
 import {asFileFailure} from '../files/file-failure.ts';
+import type {Agent, Agents} from '../network/agents.ts';
+import {openAnswer, readInTime} from '../network/exchange.ts';
 import {type Asked, failureOfRefusal, isExpired, type Refusal} from './s3-failures.ts';
 import type {KeyRing} from './s3-keys.ts';
 
@@ -122,7 +120,10 @@ const send = async (client: S3Client, request: S3Request): Promise<S3Answer> => 
 		return {
 			status: response.statusCode ?? 0,
 			headers: response.headers,
-			body: ofStore(title, readInTime(response, url.host, request.signal, longestSilence)),
+			body: ofStore(
+				title,
+				readInTime(response, {url, signal: request.signal, maxSilence: longestSilence}),
+			),
 		};
 	} catch (error) {
 		throw naming(title, error);
@@ -151,7 +152,6 @@ const sign = async (
 		url,
 		headers: {
 			...signed.headers,
-			'accept-encoding': 'identity',
 			...(method === 'PUT' || method === 'POST' ? {'content-length': String(body?.size ?? 0)} : {}),
 			'user-agent': userAgent,
 		},
@@ -172,35 +172,26 @@ const exchange = async (
 	headers: OutgoingHttpHeaders,
 	{method, body, signal}: S3Request,
 ): Promise<IncomingMessage> => {
-	signal.throwIfAborted();
-	// Not got: it holds a whole body in memory where it is not a stream, and twice where it is retried.
-	const request = (url.protocol === 'https:' ? https : http).request(url, {
-		agent,
-		method,
-		headers,
-		signal,
-		timeout: longestSilence,
-	});
-	request.on('timeout', () => {
-		request.destroy(new FailureError({kind: 'network', problem: 'timeout', detail: url.host}));
-	});
 	let content: Readable | undefined;
+	const send = (sent: ClientRequest): void => {
+		if (body === undefined || body.content instanceof Uint8Array) {
+			sent.end(body?.content);
+		} else {
+			const {file} = body.content;
+			content = createReadStream(file);
+			content.on('error', (error) => sent.destroy(toFailure(error, file))).pipe(sent);
+		}
+	};
 	try {
-		return await new Promise<IncomingMessage>((resolve, reject) => {
-			request.on('response', resolve);
-			// Stays: an error after the answer's head reaches the reader through the answer itself.
-			request.on('error', reject);
-			if (body === undefined || body.content instanceof Uint8Array) {
-				request.end(body?.content);
-			} else {
-				const {file} = body.content;
-				content = createReadStream(file);
-				content.on('error', (error) => request.destroy(toFailure(error, file))).pipe(request);
-			}
+		return await openAnswer({
+			url,
+			agent,
+			method,
+			headers,
+			signal,
+			maxSilence: longestSilence,
+			send,
 		});
-	} catch (error) {
-		signal.throwIfAborted();
-		throw error instanceof FailureError ? error : failureOfNetwork(error, url.host, false);
 	} finally {
 		// An answer that came before the end of the body is a refusal: the rest is not wanted.
 		content?.destroy();

@@ -1,7 +1,7 @@
 import {FailureError} from '../../domain/failure/failure.ts';
 import type {S3Place} from '../../domain/settings/settings.ts';
 import type {Store, StoredObject} from '../../ports/store.ts';
-import type {Agents} from '../bitbucket/agents.ts';
+import type {Agents} from '../network/agents.ts';
 import {openKeys} from './s3-keys.ts';
 import {probe} from './s3-probe.ts';
 import {put, s3Limits, type Writing} from './s3-put.ts';

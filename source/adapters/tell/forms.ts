@@ -35,10 +35,9 @@ export const requestOf = (
 
 /** healthchecks.io gets a ping at the start too, so that it can measure how long the run takes. */
 export const startRequestOf = (address: URL, run: string): TellRequest | undefined =>
-	isPush(address) ? undefined : {method: 'POST', url: withPath(address, `/start`, run), body: ''};
+	isPush(address) ? undefined : {url: withPath(address, `/start`, run), body: ''};
 
 const jsonTo = (url: URL, content: object, headers = {}): TellRequest => ({
-	method: 'POST',
 	url,
 	headers: {'content-type': 'application/json', ...headers},
 	body: JSON.stringify(content),
@@ -67,7 +66,6 @@ const withPath = (address: URL, path: string, run: string): URL => {
 
 /** The exit code is the signal: 0 is success (healthchecks.io, "Signaling failures"). */
 const pingOf = (address: URL, message: Message): TellRequest => ({
-	method: 'POST',
 	url: withPath(address, `/${message.exitCode}`, message.run),
 	headers: {'content-type': 'text/plain; charset=utf-8'},
 	body: bodyOf(message, 90_000),
@@ -81,7 +79,7 @@ const pushOf = (address: URL, {exitCode, title, duration}: Message): TellRequest
 	url.searchParams.set('status', exitCode === exitCodes.done ? 'up' : 'down');
 	url.searchParams.set('msg', title.slice(0, 200));
 	url.searchParams.set('ping', String(Math.round(duration)));
-	return {method: 'GET', url};
+	return {url};
 };
 
 /** Priorities of ntfy: 3 is the usual one, 5 rings through. */

@@ -1,15 +1,13 @@
-import http from 'node:http';
-import https from 'node:https';
 import {FailureError} from '../../domain/failure/failure.ts';
 import {describeFailure} from '../../domain/failure/failure-table.ts';
 import type {Sent} from '../../ports/telling.ts';
-import type {Agent, Agents} from '../bitbucket/agents.ts';
-import {failureOfNetwork} from '../bitbucket/failures.ts';
+import type {Agents} from '../network/agents.ts';
+import {exchange} from '../network/exchange.ts';
 
 export type TellRequest = {
-	readonly method: 'GET' | 'POST';
 	readonly url: URL;
 	readonly headers?: Readonly<Record<string, string>>;
+	/** A POST with this body; left out for a GET. */
 	readonly body?: string;
 };
 
@@ -26,9 +24,15 @@ export const post = async (
 	signal: AbortSignal,
 ): Promise<Sent> => {
 	try {
-		const status = await agents.withAgent(request.url, signal, (agent) =>
-			requestOnce(request, {agent, userAgent}, signal),
-		);
+		const status = await exchange({
+			...request,
+			agents,
+			headers: {'user-agent': userAgent, ...request.headers},
+			signal,
+			idle: attemptTimeout,
+			watch: (_sent, expire) => setTimeout(expire, attemptTimeout),
+			read: async ({statusCode = 0}) => statusCode,
+		});
 		return judge(status, request.url);
 	} catch (error) {
 		signal.throwIfAborted();
@@ -50,36 +54,4 @@ const judge = (status: number, {host}: URL): Sent => {
 			? `${host} answered ${status}, a redirect, and none is followed`
 			: `${host} answered ${status}`;
 	return {state: 'failed', reason, mayPass: status >= 500 || status === 429 || status === 408};
-};
-
-/** Uses node:http and not got: got's first body loads one more HTTP client, which takes longer than the message. */
-const requestOnce = async (
-	{method, url, headers = {}, body}: TellRequest,
-	{agent, userAgent}: {readonly agent: Agent; readonly userAgent: string},
-	signal: AbortSignal,
-): Promise<number> => {
-	const limit = AbortSignal.timeout(attemptTimeout);
-	let sent: http.ClientRequest | undefined;
-	try {
-		return await new Promise<number>((resolve, reject) => {
-			sent = (url.protocol === 'https:' ? https : http).request(url, {
-				method,
-				agent,
-				headers: {'user-agent': userAgent, ...headers},
-				signal: AbortSignal.any([signal, limit]),
-			});
-			sent.on('response', ({statusCode = 0}) => resolve(statusCode));
-			sent.on('error', reject);
-			sent.end(body);
-		});
-	} catch (error) {
-		if (limit.aborted) {
-			const detail = url.host;
-			throw new FailureError({kind: 'network', problem: 'timeout', detail});
-		}
-
-		throw failureOfNetwork(error, url.host, false);
-	} finally {
-		sent?.destroy();
-	}
 };

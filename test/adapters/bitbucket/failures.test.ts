@@ -1,6 +1,7 @@
 import type {IncomingHttpHeaders} from 'node:http';
 import {describe, expect, it} from 'vitest';
-import {failureOfAnswer, failureOfNetwork} from '../../../source/adapters/bitbucket/failures.ts';
+import {failureOfAnswer} from '../../../source/adapters/bitbucket/failures.ts';
+import {failureOfNetwork} from '../../../source/adapters/network/network-failure.ts';
 
 const now = Date.parse('2026-11-24T12:00:00Z');
 

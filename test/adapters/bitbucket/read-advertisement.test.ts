@@ -5,12 +5,12 @@ import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {gzipSync} from 'node:zlib';
 import {describe, expect, it, onTestFinished, vi} from 'vitest';
-import {makeAgents} from '../../../source/adapters/bitbucket/agents.ts';
 import {
 	type GitLimits,
 	gitLimits,
 	readAdvertisement,
 } from '../../../source/adapters/bitbucket/read-advertisement.ts';
+import {makeAgents} from '../../../source/adapters/network/agents.ts';
 import {accessToken, basic, connect, errorOf, failureOf, never} from './sources.ts';
 import {startServer} from './start-server.ts';
 

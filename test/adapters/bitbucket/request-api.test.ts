@@ -1,8 +1,8 @@
 import type {ServerResponse} from 'node:http';
 import {createGzip, gzipSync} from 'node:zlib';
 import {describe, expect, it} from 'vitest';
-import {makeAgents} from '../../../source/adapters/bitbucket/agents.ts';
 import {apiLimits, requestApi} from '../../../source/adapters/bitbucket/request-api.ts';
+import {makeAgents} from '../../../source/adapters/network/agents.ts';
 import {failureOf, never} from './sources.ts';
 import {startServer} from './start-server.ts';
 

@@ -1,6 +1,6 @@
 import {describe, expect, it, onTestFinished} from 'vitest';
-import {makeAgents} from '../../../source/adapters/bitbucket/agents.ts';
 import {connectBitbucket} from '../../../source/adapters/bitbucket/bitbucket.ts';
+import {makeAgents} from '../../../source/adapters/network/agents.ts';
 import type {Failure} from '../../../source/domain/failure/failure.ts';
 import {type Credential, Secret, tokenGitUser} from '../../../source/domain/settings/settings.ts';
 import type {FaultAnswer} from '../../../source/sandbox/faults.ts';

@@ -1,5 +1,5 @@
-import {makeAgents} from '../../../source/adapters/bitbucket/agents.ts';
 import {type Connection, connectBitbucket} from '../../../source/adapters/bitbucket/bitbucket.ts';
+import {makeAgents} from '../../../source/adapters/network/agents.ts';
 import {type Failure, FailureError} from '../../../source/domain/failure/failure.ts';
 import {type Credential, Secret} from '../../../source/domain/settings/settings.ts';
 

@@ -2,7 +2,7 @@ import {randomBytes} from 'node:crypto';
 import {readFileSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {describe, expect, it, onTestFinished} from 'vitest';
-import {makeAgents} from '../../../source/adapters/bitbucket/agents.ts';
+import {makeAgents} from '../../../source/adapters/network/agents.ts';
 import {openS3} from '../../../source/adapters/store/s3.ts';
 import {isPassing} from '../../../source/domain/failure/failure-table.ts';
 import {type S3Place, Secret} from '../../../source/domain/settings/settings.ts';

@@ -3,7 +3,7 @@ import {randomBytes} from 'node:crypto';
 import {readFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {afterAll, beforeAll, describe, expect, it} from 'vitest';
-import {makeAgents} from '../../../source/adapters/bitbucket/agents.ts';
+import {makeAgents} from '../../../source/adapters/network/agents.ts';
 import {openS3} from '../../../source/adapters/store/s3.ts';
 import {Secret} from '../../../source/domain/settings/settings.ts';
 import type {Store} from '../../../source/ports/store.ts';

@@ -1,7 +1,7 @@
 import {readFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {describe, expect, it} from 'vitest';
-import {makeAgents} from '../../../source/adapters/bitbucket/agents.ts';
+import {makeAgents} from '../../../source/adapters/network/agents.ts';
 import {openTelling} from '../../../source/adapters/tell/open-telling.ts';
 import type {Message} from '../../../source/domain/tell/message.ts';
 import type {Target, TargetKind} from '../../../source/domain/tell/target.ts';

@@ -1,6 +1,6 @@
 import {appendFileSync, mkdirSync, rmSync} from 'node:fs';
 import {join} from 'node:path';
-import {makeAgents} from '../../../source/adapters/bitbucket/agents.ts';
+import {makeAgents} from '../../../source/adapters/network/agents.ts';
 import {makeKeyPair} from '../../../source/adapters/seal/age.ts';
 import {openStore} from '../../../source/adapters/store/open-store.ts';
 import {repoFolder} from '../../../source/domain/plan/layout.ts';

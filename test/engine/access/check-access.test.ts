@@ -1,8 +1,8 @@
 import {execFileSync} from 'node:child_process';
 import {createServer} from 'node:net';
 import {afterEach, beforeEach, describe, expect, it} from 'vitest';
-import {makeAgents} from '../../../source/adapters/bitbucket/agents.ts';
 import {connectBitbucket} from '../../../source/adapters/bitbucket/bitbucket.ts';
+import {makeAgents} from '../../../source/adapters/network/agents.ts';
 import type {AccessLine, AccessReport} from '../../../source/domain/access/access.ts';
 import {accessExitCode} from '../../../source/domain/access/access.ts';
 import {

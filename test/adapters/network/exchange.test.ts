@@ -1,14 +1,14 @@
 import {text} from 'node:stream/consumers';
 import {describe, expect, it} from 'vitest';
-import {makeAgents} from '../../../source/adapters/bitbucket/agents.ts';
+import {makeAgents} from '../../../source/adapters/network/agents.ts';
 import {
 	type FileLimits,
 	fileLimits,
 	requestFile,
-} from '../../../source/adapters/bitbucket/exchange.ts';
+} from '../../../source/adapters/network/exchange.ts';
 import type {FaultAnswer} from '../../../source/sandbox/faults.ts';
 import {startAcme} from '../../helpers/sandbox.ts';
-import {failureOf, never} from './sources.ts';
+import {failureOf, never} from '../bitbucket/sources.ts';
 
 /** Asks the media server, which answers like this. */
 const ask = async (answer: FaultAnswer, limits: Partial<FileLimits> = {}): Promise<string> => {

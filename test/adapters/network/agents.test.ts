@@ -1,7 +1,7 @@
 import {describe, expect, it} from 'vitest';
-import {type Agents, makeAgents} from '../../../source/adapters/bitbucket/agents.ts';
 import {connectBitbucket} from '../../../source/adapters/bitbucket/bitbucket.ts';
-import {chooseProxy} from '../../../source/adapters/bitbucket/proxy.ts';
+import {type Agents, makeAgents} from '../../../source/adapters/network/agents.ts';
+import {chooseProxy} from '../../../source/adapters/network/proxy.ts';
 import type {Sandbox} from '../../../source/sandbox/start-sandbox.ts';
 import {makeSource} from '../../helpers/backup.ts';
 import {authorityFile, startCompany} from '../../helpers/company.ts';
