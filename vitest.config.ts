@@ -5,7 +5,11 @@ import {DearFirst} from './test/helpers/dear-first.ts';
 export default defineConfig({
 	test: {
 		include: ['test/**/*.test.{ts,tsx}'],
-		globalSetup: ['test/helpers/build-once.ts', 'test/helpers/tests-folder.ts'],
+		globalSetup: [
+			'test/helpers/build-once.ts',
+			'test/helpers/tests-folder.ts',
+			'test/helpers/cheap-fork.ts',
+		],
 		sequence: {shuffle: true, sequencer: DearFirst},
 		// No test mocks a module or leaves anything behind in one, so a worker may run many files.
 		isolate: false,
