@@ -20,7 +20,7 @@ export const bundleMethods = (start: StartGit): GitBundles => ({
 	makeBundle: async (mirror, {tips, known}, signal) => {
 		const {pack, commits} =
 			(await openNews(mirror)) ??
-			(await packFew(mirror, {tips, known})) ??
+			(await packFew(mirror, {tips, known}, signal)) ??
 			(await startPack(start, mirror, {tips, known}, signal));
 		// A ref that moved back needs no object.
 		return pack && joinPieces(formatHeader(tips, commits), pack);
@@ -57,13 +57,18 @@ const openNews = async (mirror: string): Promise<Packing | undefined> => {
 };
 
 /** Without a process. Undefined where there is much to pack. */
-const packFew = async (mirror: string, {tips, known}: Contents): Promise<Packing | undefined> => {
+const packFew = async (
+	mirror: string,
+	{tips, known}: Contents,
+	signal: AbortSignal,
+): Promise<Packing | undefined> => {
 	if (known === undefined) {
 		return undefined;
 	}
 
 	const {commit} = known;
-	const found = await findNewObjects(mirror, tips.values(), new Set([commit, ...known.tips]));
+	const there = new Set([commit, ...known.tips]);
+	const found = await findNewObjects(mirror, tips.values(), there, signal);
 	return (
 		found && {
 			pack: found.objects.length === 0 ? undefined : [makePack(found.objects).pack],

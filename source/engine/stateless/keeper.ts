@@ -96,6 +96,8 @@ export const keepInStore = (
 			const requests = requestsPath(folder);
 			const book = await openBook(sending, memory, () => files.readText(requests));
 			opened = {reading, memory, book, kept: openKeptFiles(sending, reading, book)};
+			// Keys that are none are found before a git is started for them.
+			await store.sealText('');
 			await files.makeFolder(sending.workFolder);
 			const counts = found?.allRequests ?? [];
 			if (counts.length > 0) {

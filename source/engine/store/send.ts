@@ -94,6 +94,8 @@ const sendAll = async (
 	{due, book, end}: {readonly due: readonly Sendable[]; readonly book: Book; readonly end: Count},
 ): Promise<void> => {
 	if (due.length > 0) {
+		// Keys that are none are found before a git is started for them.
+		await sending.store.sealText('');
 		await sending.files.makeFolder(sending.workFolder);
 	}
 

@@ -1,7 +1,9 @@
 import {chmodSync, mkdirSync, rmSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {expect, it} from 'vitest';
+import {makeKeyPair} from '../../../source/adapters/seal/age.ts';
 import {exitCodes} from '../../../source/domain/failure/exit-code.ts';
+import {Secret} from '../../../source/domain/settings/settings.ts';
 import type {World} from '../../../source/ports/world.ts';
 import {auditStore} from '../../helpers/audit-store.ts';
 import {placeOf, pointerTo, sha256} from '../../helpers/lfs-files.ts';
@@ -31,6 +33,31 @@ it('a store that lost everything gets it again, whatever the folder remembers', 
 	expect(await readRefs(join(back, 'acme', 'acme#api', 'repo'), 'refs/')).toEqual(
 		await readRefs(acme.mirror('api'), 'refs/'),
 	);
+});
+
+it('a key that is none is named before any git is started for what is sent', async () => {
+	await acme.addSaved('api');
+	const runner = new Secret('no key');
+	const bundled: string[] = [];
+	const wrapWorld = (world: World): World => ({
+		...world,
+		connect: (source, run) => {
+			const {git, ...others} = world.connect(source, run);
+			const makeBundle: typeof git.makeBundle = (mirror, ...rest) => {
+				bundled.push(mirror);
+				return git.makeBundle(mirror, ...rest);
+			};
+			return {...others, git: {...git, makeBundle}};
+		},
+	});
+	const {recipient} = await makeKeyPair();
+	for (const keys of [{recipients: [recipient], runner}, {recipients: ['age1none']}]) {
+		const store = makeStore(join(makeTemporaryFolder(), 'store'), keys);
+		const {reports} = await acme.run({source: {stores: [store]}, wrapWorld});
+		expect(reports[0]?.gaps).toHaveLength(1);
+	}
+
+	expect(bundled).toEqual([]);
 });
 
 it('a name that is taken, and a file that is not what it should be, are named and not counted as sent', async () => {

@@ -14,16 +14,23 @@ const most = {objects: 48, bytes: 64 * 1024};
 /**
  * Everything that `tips` reach and that nothing in `known` reaches, and perhaps some more, each compared
  * with its id. Found without a process: for a few small objects, starting git takes longer. Undefined
- * where git should look.
+ * where git should look. Throws the signal's reason as soon as it aborts.
  */
 export const findNewObjects = async (
 	mirror: string,
 	tips: Iterable<string>,
 	known: ReadonlySet<string>,
+	signal: AbortSignal,
 ): Promise<NewObjects | undefined> => {
+	const openObject = openObjects(mirror, most.bytes);
+	const readObject: ReadObject = (oid) => {
+		signal.throwIfAborted();
+		return openObject(oid);
+	};
 	try {
-		return await walk(openObjects(mirror, most.bytes), new Set(tips), known);
+		return await walk(readObject, new Set(tips), known);
 	} catch {
+		signal.throwIfAborted();
 		return undefined;
 	}
 };

@@ -6,6 +6,8 @@ import {makeBareRepository} from '../../../../source/sandbox/bare-repository.ts'
 import {writeLoose} from '../../../helpers/loose-objects.ts';
 import {makeTemporaryFolder} from '../../../helpers/temporary-folder.ts';
 
+const {signal} = new AbortController();
+
 const anyFile = fc.constantFrom('one', 'two', 'three');
 const anyFolder = fc.dictionary(fc.constantFrom('a', 'b'), anyFile);
 /** Few different states, so that one comes back after another that shares folders with it. */
@@ -92,7 +94,7 @@ it('every object that new tips reach is found, or reached by what is known', asy
 
 			const tips = oids.filter((_, index) => commits[index]?.isTip);
 			const known = new Set(oids.filter((_, index) => commits[index]?.isKnown));
-			const found = await findNewObjects(path, tips, known);
+			const found = await findNewObjects(path, tips, known, signal);
 			const all = new Set([...reach(known), ...(found?.objects ?? []).map(({oid}) => oid)]);
 			expect(found).toBeDefined();
 			expect([...reach(tips)].filter((oid) => !all.has(oid))).toEqual([]);
@@ -100,7 +102,7 @@ it('every object that new tips reach is found, or reached by what is known', asy
 	);
 });
 
-it('a few trees that contain each other many times are walked once', async () => {
+it('a few trees that contain each other many times are walked once, and none after the run was ended', async () => {
 	const path = join(makeTemporaryFolder(), 'repo');
 	makeBareRepository(path, 'main');
 	let tree = writeLoose(path, 'tree', '');
@@ -117,5 +119,7 @@ it('a few trees that contain each other many times are walked once', async () =>
 		'commit',
 		`tree ${tree}\nauthor ${person}\ncommitter ${person}\n\nDeep\n`,
 	);
-	expect((await findNewObjects(path, [tip], new Set()))?.objects).toHaveLength(32);
+	expect((await findNewObjects(path, [tip], new Set(), signal))?.objects).toHaveLength(32);
+	const ended = AbortSignal.abort(new Error('the run has ended'));
+	await expect(findNewObjects(path, [tip], new Set(), ended)).rejects.toThrow('the run has ended');
 });
