@@ -1,7 +1,7 @@
 import type {FetchInvocation} from '../arguments/invocation.ts';
 import {type ExitCode, exitCodes} from '../domain/failure/exit-code.ts';
 import {StopError} from '../domain/failure/failure.ts';
-import type {FetchEnd} from '../domain/store/outcome.ts';
+import {type FetchEnd, isFetchedWhole} from '../domain/store/outcome.ts';
 import {fetchSource, isWanted} from '../engine/store/fetch.ts';
 import type {World} from '../ports/world.ts';
 import {resolveFolder} from '../settings/locate-folder.ts';
@@ -21,7 +21,7 @@ export const fetch = async (
 		world.terminal.writeOut(options.json ? formatFetchedJson(end) : formatFetched(end, folder));
 	}
 
-	return ends.some(({failed}) => failed.size > 0) ? exitCodes.incomplete : exitCodes.done;
+	return ends.every(isFetchedWhole) ? exitCodes.done : exitCodes.incomplete;
 };
 
 /** Fetches everything that is asked for to a folder. */

@@ -1,4 +1,3 @@
-import {tmpdir} from 'node:os';
 import type {VerifyInvocation} from '../arguments/invocation.ts';
 import {type ExitCode, worstExitCode} from '../domain/failure/exit-code.ts';
 import {joinPath} from '../domain/plan/layout.ts';
@@ -17,6 +16,7 @@ import type {Clock} from '../ports/clock.ts';
 import type {World} from '../ports/world.ts';
 import {loadSettings} from '../settings/load-settings.ts';
 import {openRun, wholeRun} from './run-backup.ts';
+import {withTemporaryFolder} from './temporary-folder.ts';
 
 /** Everything that a run of `cistern verify` needs. */
 export type Proving = {
@@ -64,13 +64,22 @@ export const compareAll = async (
 };
 
 /** `--sample N`: restores all parts of some repositories, and compares them with their records. */
-export const rehearseSome = async (
+export const rehearseSome = (world: World, proving: Proving, count: number): Promise<ExitCode> =>
+	withTemporaryFolder(world, async (place) => {
+		try {
+			return await rehearse(world, proving, place, count);
+		} finally {
+			await world.endProcesses(proving.run);
+		}
+	});
+
+const rehearse = async (
 	world: World,
 	{chosen, run, signal, parts, publish}: Proving,
+	place: string,
 	count: number,
 ): Promise<ExitCode> => {
 	const {files, clock, digest} = world;
-	const place = joinPath(tmpdir(), `cistern-verify-${run}`);
 	const sources = chosen.map(({source}) => source);
 	const saved = await findRepositories(files, sources, 'all', parts);
 	const asked = saved.filter(({source, folder}) =>
@@ -78,29 +87,24 @@ export const rehearseSome = async (
 	);
 	const results: Rehearsed[] = [];
 	const tools = {git: world.openGit(run), digest, files, signal};
-	try {
-		for (const one of await findParts(tools, drawSample(asked, count, clock), parts)) {
-			const {repository, part} = one;
-			const target = joinPath(place, repository.folder, part.name);
-			const copy = copyOf(tools, one);
-			const companions = part.isRequired ? parts.filter(isCompanion) : [];
-			const complete = async (folder: string): Promise<string | undefined> => {
-				const gaps = await completeAll(companions, copy, repository.record.parts, folder);
-				return gaps.find(isOpen)?.detail;
-			};
-			const rehearsed = await part.rehearse(copy, entryOf(one), target, complete);
-			results.push(rehearsed);
-			publish({
-				type: 'rehearsed',
-				source: repository.source.source,
-				repository: fullName(repository.record),
-				part: part.name,
-				rehearsed,
-			});
-		}
-	} finally {
-		await world.endProcesses(run);
-		await files.remove(place);
+	for (const one of await findParts(tools, drawSample(asked, count, clock), parts)) {
+		const {repository, part} = one;
+		const target = joinPath(place, repository.folder, part.name);
+		const copy = copyOf(tools, one);
+		const companions = part.isRequired ? parts.filter(isCompanion) : [];
+		const complete = async (folder: string): Promise<string | undefined> => {
+			const gaps = await completeAll(companions, copy, repository.record.parts, folder);
+			return gaps.find(isOpen)?.detail;
+		};
+		const rehearsed = await part.rehearse(copy, entryOf(one), target, complete);
+		results.push(rehearsed);
+		publish({
+			type: 'rehearsed',
+			source: repository.source.source,
+			repository: fullName(repository.record),
+			part: part.name,
+			rehearsed,
+		});
 	}
 
 	return proofExitCode(results);

@@ -1,6 +1,7 @@
 import type {VerifyInvocation} from '../arguments/invocation.ts';
 import {type ExitCode, exitCodes, worstExitCode} from '../domain/failure/exit-code.ts';
 import {workspaceFolder} from '../domain/plan/layout.ts';
+import {isFetchedWhole, isStoredWhole} from '../domain/store/outcome.ts';
 import {verifyStore} from '../engine/store/verify-store.ts';
 import type {World} from '../ports/world.ts';
 import {formatStoreVerdict, formatStoreVerdictJson} from '../ui/store.ts';
@@ -32,8 +33,7 @@ export const verifyInStore = async (
 		world.terminal.writeOut(
 			options.json ? formatStoreVerdictJson(verdict) : formatStoreVerdict(verdict),
 		);
-		const isWhole = verdict.findings.every(({isOld}) => isOld);
-		codes.push(isWhole ? exitCodes.done : exitCodes.incomplete);
+		codes.push(isStoredWhole(verdict) ? exitCodes.done : exitCodes.incomplete);
 	}
 
 	if (store.deep || sample > 0) {
@@ -44,7 +44,7 @@ export const verifyInStore = async (
 		codes.push(
 			await withFetched(
 				world,
-				{options, from: store, repositories: wanted},
+				{options, from: store, repositories: wanted, isWhole: isFetchedWhole},
 				signal,
 				(folder, failed) =>
 					verify(

@@ -1,5 +1,6 @@
 import type {CommonOptions, FromStore} from '../arguments/invocation.ts';
 import {type ExitCode, exitCodes, worstExitCode} from '../domain/failure/exit-code.ts';
+import type {FetchEnd} from '../domain/store/outcome.ts';
 import type {World} from '../ports/world.ts';
 import {formatFetched} from '../ui/store.ts';
 import {fetchTo} from './fetch.ts';
@@ -7,7 +8,8 @@ import {withTemporaryFolder} from './temporary-folder.ts';
 
 /**
  * Fetches repositories out of a store to a temporary folder, acts on it as on any backup folder, and
- * removes it. Says which could not be fetched; `act` gets their full names.
+ * removes it. Says which could not be fetched; `act` gets their full names. `isWhole`: did everything
+ * that is wanted come back?
  */
 export const withFetched = async (
 	world: World,
@@ -17,6 +19,7 @@ export const withFetched = async (
 		repositories,
 		at,
 		only,
+		isWhole = ({failed}) => failed.size === 0,
 	}: {
 		readonly options: CommonOptions;
 		readonly from: FromStore;
@@ -25,13 +28,14 @@ export const withFetched = async (
 		readonly at?: string | undefined;
 		/** The name of the one part that is wanted. */
 		readonly only?: string;
+		readonly isWhole?: (end: FetchEnd) => boolean;
 	},
 	signal: AbortSignal,
 	act: (folder: string, failed: ReadonlySet<string>) => Promise<ExitCode>,
 ): Promise<ExitCode> =>
 	withTemporaryFolder(world, async (folder) => {
 		const ends = await fetchTo(world, {options, from, repositories, folder, at, only}, signal);
-		const lacking = ends.filter(({failed}) => failed.size > 0);
+		const lacking = ends.filter((end) => !isWhole(end));
 		for (const end of lacking) {
 			world.terminal.writeError(formatFetched(end, folder));
 		}

@@ -1,11 +1,21 @@
-import {existsSync, readdirSync, readFileSync} from 'node:fs';
+import {
+	appendFileSync,
+	chmodSync,
+	existsSync,
+	readdirSync,
+	readFileSync,
+	rmSync,
+	writeFileSync,
+} from 'node:fs';
 import {join} from 'node:path';
 import {expect, it} from 'vitest';
 import {parseArguments} from '../../source/arguments/arguments.ts';
+import {fetch} from '../../source/commands/fetch.ts';
 import {restore} from '../../source/commands/restore.ts';
 import {show} from '../../source/commands/show.ts';
 import {verifyInStore} from '../../source/commands/verify-store.ts';
 import {exitCodes} from '../../source/domain/failure/exit-code.ts';
+import {usualFullAfter} from '../../source/domain/store/chain.ts';
 import {makeSource, makeWorld, runBackup} from '../helpers/backup.ts';
 import {createFakeTerminal} from '../helpers/fake-terminal.ts';
 import {pointerTo} from '../helpers/lfs-files.ts';
@@ -13,7 +23,7 @@ import {addReader} from '../helpers/metadata.ts';
 import {keptIn} from '../helpers/stateless.ts';
 import {makeStore} from '../helpers/store.ts';
 import {makeTemporaryFolder} from '../helpers/temporary-folder.ts';
-import {commitFile} from '../helpers/upstream.ts';
+import {commitFile, forcePush} from '../helpers/upstream.ts';
 import {setUpWorkspace} from '../helpers/workspace.ts';
 
 const acme = setUpWorkspace();
@@ -32,6 +42,10 @@ const read = async (words: readonly string[]) => {
 
 		if (command === 'show') {
 			return show(world, invocation, signal);
+		}
+
+		if (command === 'fetch') {
+			return fetch(world, invocation, signal);
 		}
 
 		if (command === 'verify' && invocation.store !== undefined) {
@@ -95,4 +109,46 @@ it('a store that three shards wrote is read as if one machine had written it', a
 	expect(shown.out).toContain(`cistern fetch web --store ${place} --to DIR`);
 	const one = await read(['show', 'core', '1', '--store', place]);
 	expect(one.out).toContain('core 1   Change core');
+	const pages = join(makeTemporaryFolder(), 'pages');
+	const written = await read(['show', '--all', '--store', place, '--html', pages]);
+	expect(written.exitCode, written.error).toBe(exitCodes.done);
+	expect(readFileSync(join(pages, 'web', '1.html'), 'utf8')).toContain('Change web');
+});
+
+it('damage to an old state ends fetch and verify with 3, and one that a rule removed does not', async () => {
+	const place = join(makeTemporaryFolder(), 'store');
+	const store = makeStore(place);
+	const {path, uuid} = await acme.add('api');
+	for (const change of [forcePush, async () => {}]) {
+		await runBackup(makeTemporaryFolder(), [makeSource(acme.sandbox)], {
+			clock: acme.clock,
+			run: keptIn(store),
+		});
+		await change(path);
+		acme.clock.advance(usualFullAfter);
+	}
+
+	const objects = join(place, 'repos', uuid.slice(1, -1));
+	const names = readdirSync(objects).filter((name) => name.endsWith('.bundle'));
+	const oldest = join(objects, names.toSorted()[0] ?? '');
+	const codes = async (): Promise<readonly number[]> => {
+		const all: number[] = [];
+		for (const words of [
+			['fetch', '--to', makeTemporaryFolder()],
+			['verify'],
+			['verify', '--sample', '1'],
+		]) {
+			all.push((await read([...words, '--store', place])).exitCode);
+		}
+
+		return all;
+	};
+	chmodSync(oldest, 0o600);
+	writeFileSync(oldest, readFileSync(oldest).fill(0));
+	// Its size is right, so only a look into it shows the damage.
+	expect(await codes()).toEqual([exitCodes.incomplete, exitCodes.done, exitCodes.incomplete]);
+	appendFileSync(oldest, 'more');
+	expect((await read(['verify', '--store', place])).exitCode).toBe(exitCodes.incomplete);
+	rmSync(oldest);
+	expect(await codes()).toEqual([exitCodes.done, exitCodes.done, exitCodes.done]);
 });

@@ -32,3 +32,15 @@ export type StoreVerdict = {
 	readonly objects: number;
 	readonly findings: readonly StoreFinding[];
 };
+
+/** A rule of the store may remove what is old. Anything else that happened to it is damage. */
+const isRemoved = ({failure}: {readonly failure: Failure}): boolean =>
+	failure.kind === 'object-missing';
+
+/** Did everything come back, but for old states that were removed from the store? */
+export const isFetchedWhole = ({failed, lost}: FetchEnd): boolean =>
+	failed.size === 0 && lost.every(isRemoved);
+
+/** Is everything there and undamaged, but for old states that were removed? */
+export const isStoredWhole = ({findings}: StoreVerdict): boolean =>
+	findings.every((one) => one.isOld && isRemoved(one));

@@ -9,7 +9,7 @@ import {
 	type RepositoryRecord,
 } from '../../domain/record/record.ts';
 import {isMirrored} from '../../domain/record/ref-name.ts';
-import {filesOf, isOfTwins, type NamedStep} from '../../domain/store/chain.ts';
+import {filesOf, isOfTwins, type NamedStep, newestOf} from '../../domain/store/chain.ts';
 import {folderOf} from '../../domain/store/names.ts';
 import type {Sealed, Step} from '../../domain/store/step.ts';
 import type {IndexEntry} from '../../domain/store/store-index.ts';
@@ -19,7 +19,14 @@ import type {Files} from '../../ports/files.ts';
 import type {Git} from '../../ports/git.ts';
 import {runPool} from '../retry/pool.ts';
 import {writeRecord} from '../saved/saved-state.ts';
-import {damaged, findStepAt, isOfObject, readSteps, type StoreReading} from './read-store.ts';
+import {
+	damaged,
+	findStepAt,
+	isOfObject,
+	readStep,
+	readSteps,
+	type StoreReading,
+} from './read-store.ts';
 
 /** Everything that fetching repositories out of a store needs. */
 export type Fetching = StoreReading & {
@@ -31,8 +38,6 @@ export type Fetching = StoreReading & {
 	readonly at?: number | undefined;
 	/** The name of the one part that is wanted, if it is not everything. */
 	readonly only?: string | undefined;
-	/** Told of each bundle for lack of which older states do not come back. */
-	readonly onLost?: (failure: Failure) => void;
 };
 
 /** A repository that came back. */
@@ -70,8 +75,10 @@ export const fetchRepository = async (
 			isCodeEarlier ||= part.isRequired && !heads.includes(step.name);
 		} else if (heads !== undefined && part.isRequired) {
 			// The record of the repository goes with it.
-			for (const step of (await readSteps(fetching, uuid, heads)).slice(-1)) {
-				fetched.set(part.name, step);
+			const steps = heads.map(async (name) => ({name, step: await readStep(fetching, uuid, name)}));
+			const newest = newestOf(await Promise.all(steps));
+			if (newest !== undefined) {
+				fetched.set(part.name, newest);
 			}
 		}
 	}

@@ -28,6 +28,8 @@ export type StoreReading = {
 	readonly signal: AbortSignal;
 	/** Asks the store, again if the failure may pass. */
 	readonly retry: <Result>(act: () => Promise<Result>) => Promise<Result>;
+	/** Told of each step and bundle for lack of which older states do not come back. */
+	readonly onLost?: (failure: Failure) => void;
 };
 
 /** Objects that are read at once. */
@@ -122,7 +124,7 @@ export const readSteps = async (
 	// A state of upstream's says nothing of what was there before it, also where two runs sent at once.
 	const others = newest.step.isUpstream ? all.filter((one) => one !== newest) : [];
 	const wanted = [...others.toSorted(byTime), newest].map(({name}) => name);
-	const gone = await readAncestors(wanted, steps, read);
+	const gone = await readAncestors(reading, wanted, steps, read);
 	const there = [...steps].map(([name, step]): [string, Step] => {
 		const parents = step.parents.filter((parent) => !gone.has(parent));
 		// Without one of those that it builds on, a step is none that can come back.
@@ -161,6 +163,7 @@ export const ifWhole = async <Read>(reading: Promise<Read>): Promise<Read | unde
  * was there before a full one: a rule of the store may remove what is old, and a disk may damage it.
  */
 const readAncestors = async (
+	{onLost}: StoreReading,
 	heads: readonly string[],
 	steps: ReadonlyMap<string, Step>,
 	read: (name: string) => Promise<NamedStep>,
@@ -173,11 +176,13 @@ const readAncestors = async (
 				try {
 					return {isOld, ...(await read(name))};
 				} catch (error) {
-					if (!isOld || !isOfObject(failureOf(error))) {
+					const failure = failureOf(error);
+					if (!isOld || !isOfObject(failure)) {
 						throw error;
 					}
 
 					gone.add(name);
+					onLost?.(failure);
 					return undefined;
 				}
 			}),

@@ -3,6 +3,7 @@ import {join} from 'node:path';
 import {expect, it} from 'vitest';
 import {exitCodes} from '../../../source/domain/failure/exit-code.ts';
 import type {StoreSettings} from '../../../source/domain/settings/settings.ts';
+import {isFetchedWhole} from '../../../source/domain/store/outcome.ts';
 import type {IndexEntry} from '../../../source/domain/store/store-index.ts';
 import {day} from '../../../source/domain/text/format.ts';
 import {fetchRepository} from '../../../source/engine/store/fetch-repository.ts';
@@ -27,7 +28,7 @@ const night = async (store: StoreSettings): Promise<void> => {
 };
 
 it.each(['damaged', 'gone'])(
-	'the newest state comes back where a bundle from before the last full one is %s, which is named',
+	'the newest state comes back where an object from before the last full one is %s, which is named',
 	async (how) => {
 		const place = join(makeTemporaryFolder(), 'store');
 		const store = makeStore(place, {fullAfter: 2 * day});
@@ -42,8 +43,12 @@ it.each(['damaged', 'gone'])(
 		await night(store);
 
 		const objects = join(place, 'repos', uuid.slice(1, -1));
-		const bundles = readdirSync(objects).filter((name) => name.endsWith('.repo.bundle'));
-		const [first = '', , , last = ''] = bundles.toSorted();
+		const [steps, bundles] = ['.step', '.repo.bundle'].map((end) =>
+			readdirSync(objects)
+				.filter((name) => name.endsWith(end))
+				.toSorted(),
+		);
+		const [first = '', , , last = ''] = bundles ?? [];
 		const harm = (name: string): void => {
 			if (how === 'gone') {
 				rmSync(join(objects, name));
@@ -53,15 +58,24 @@ it.each(['damaged', 'gone'])(
 		};
 		harm(first);
 		const folder = makeTemporaryFolder();
-		const {failed, lost} = await fetchBackup(store, folder, acme.clock);
-		expect(failed).toEqual(new Map());
+		const end = await fetchBackup(store, folder, acme.clock);
+		expect(end.failed).toEqual(new Map());
 		const kind = how === 'gone' ? 'object-missing' : 'object-damaged';
-		expect(lost).toMatchObject([{repository: 'acme/api', failure: {kind}}]);
+		const named = (name = '') => [
+			{repository: 'acme/api', failure: {kind, name: expect.stringContaining(name)}},
+		];
+		expect(end.lost).toMatchObject(named(first));
+		expect(isFetchedWhole(end)).toBe(how === 'gone');
 		const mirror = join(folder, 'acme', 'acme#api', 'repo');
 		const refs = await readRefs(mirror, 'refs/');
 		expect(refs.get('refs/heads/main')).toBe(await readOid(path, 'main'));
 		const kept = [...refs].filter(([ref]) => ref.startsWith('refs/cistern/kept/'));
 		expect(kept.map(([, oid]) => oid)).toEqual([seen]);
+
+		const [oldest = ''] = steps ?? [];
+		harm(oldest);
+		const {lost} = await fetchBackup(store, makeTemporaryFolder(), acme.clock);
+		expect(lost).toMatchObject(named(oldest));
 
 		harm(last);
 		const again = await fetchBackup(store, makeTemporaryFolder(), acme.clock);

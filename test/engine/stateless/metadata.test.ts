@@ -8,6 +8,7 @@ import {contentPath} from '../../../source/domain/metadata/downloads.ts';
 import {Secret, type StoreSettings} from '../../../source/domain/settings/settings.ts';
 import {workspaceId} from '../../../source/domain/store/names.ts';
 import {parseShard} from '../../../source/domain/store/shard.ts';
+import {fetchRepository} from '../../../source/engine/store/fetch-repository.ts';
 import {readIndexes} from '../../../source/engine/store/read-store.ts';
 import type {SealedStore, StoredObject} from '../../../source/ports/store.ts';
 import type {World} from '../../../source/ports/world.ts';
@@ -305,6 +306,7 @@ it('metadata that is not sealed for the key of the run is sent whole once, and o
 	});
 	const keys = {store, identities: [runner.identity]};
 	await run({...keys, wrapWorld: asEarlier});
+	const then = acme.clock.now() - 1000;
 	const said: string[] = [];
 	for (const text of ['Second words', 'Third words']) {
 		pullRequests.comment(open, {by, text});
@@ -318,7 +320,14 @@ it('metadata that is not sealed for the key of the run is sent whole once, and o
 	const back = await fetchFolder(store, [recovery.identity]);
 	expect(readSaved(mirrorIn(back), pullRequestPath(1, 'comments'))).toHaveLength(3);
 
-	const {store: opened, signal} = openFetching(store);
+	const fetching = {...openFetching(store, [recovery.identity]), at: then};
+	const {repos = {}} = (await readIndexes(fetching)).get('acme') ?? {};
+	const folder = join(makeTemporaryFolder(), 'then');
+	const uuid = api.uuid.slice(1, -1);
+	await fetchRepository(fetching, uuid, repos[uuid] ?? expect.fail(), folder);
+	expect(readSaved(join(folder, 'metadata'), pullRequestPath(1, 'comments'))).toHaveLength(1);
+
+	const {store: opened, signal} = fetching;
 	const canOpen = async (name: string): Promise<boolean> => {
 		try {
 			for await (const _ of await opened.open(`repos/${name}`, {

@@ -1,12 +1,17 @@
+import {existsSync} from 'node:fs';
 import {join} from 'node:path';
-import {expect, it} from 'vitest';
+import {describe, expect, it} from 'vitest';
 import {makeKeyPair} from '../../../source/adapters/seal/age.ts';
 import {exitCodes} from '../../../source/domain/failure/exit-code.ts';
-import {Secret, type StoreSettings} from '../../../source/domain/settings/settings.ts';
+import {contentPath} from '../../../source/domain/metadata/downloads.ts';
+import {Secret, type Source, type StoreSettings} from '../../../source/domain/settings/settings.ts';
+import {s3Error} from '../../../source/sandbox/s3/answers.ts';
 import type {S3Flavour} from '../../../source/sandbox/s3/bucket.ts';
 import type {S3Entry} from '../../../source/sandbox/s3/s3.ts';
 import {makeSource, runBackup} from '../../helpers/backup.ts';
 import {machine, openBucket, owner, storeIn} from '../../helpers/bucket.ts';
+import {sha256} from '../../helpers/lfs-files.ts';
+import {addReader, pullRequestPath, readSaved} from '../../helpers/metadata.ts';
 import {allowedBy, readPolicy} from '../../helpers/policy.ts';
 import {keptIn} from '../../helpers/stateless.ts';
 import {fetchAll} from '../../helpers/store.ts';
@@ -22,8 +27,8 @@ const makeKeys = async () => {
 	return {recovery: recovery.identity, runner: runner.identity, seal};
 };
 
-const runStateless = (store: StoreSettings, runner: string) =>
-	runBackup(makeTemporaryFolder(), [makeSource(acme.sandbox)], {
+const runStateless = (store: StoreSettings, runner: string, source: Partial<Source> = {}) =>
+	runBackup(makeTemporaryFolder(), [makeSource(acme.sandbox, source)], {
 		clock: acme.clock,
 		run: keptIn(store, [runner]),
 	});
@@ -129,4 +134,92 @@ it('the rights of the docs read metadata, and no code and no file', () => {
 	]);
 	const others = ['repo.bundle', 'wiki.bundle', 'metadata.ab12.file', 'lfs.ab12.file'];
 	expect(others.map(mayRead)).toEqual([false, false, false, false]);
+});
+
+describe('metadata in a bucket with the rights of docs/scale.md', () => {
+	const setUp = async () => {
+		const allows = allowedBy(readPolicy('scale.md'));
+		const s3 = await openBucket({allows});
+		const keys = await makeKeys();
+		const repository = await acme.add('api');
+		const {account: by, source} = addReader(acme.sandbox);
+		const {pullRequests, downloads} = acme.sandbox.metadata;
+		const open = pullRequests.open(repository, {by});
+		downloads.add(repository, {name: 'setup.exe', content: 'a large file', by});
+		return {
+			s3,
+			allows,
+			path: repository.path,
+			comment: (text: string) => void pullRequests.comment(open, {by, text}),
+			night: () => runStateless(storeIn(s3, machine, keys.seal), keys.runner, source),
+			/** Brings everything back: the folder of the repository. */
+			fetch: async () => {
+				const folder = makeTemporaryFolder();
+				await fetchAll(storeIn(s3, owner, keys.seal), folder, [keys.recovery]);
+				return join(folder, 'acme', 'acme#api');
+			},
+		};
+	};
+
+	const isOfMetadata = (key: string): boolean => key.includes('.metadata.');
+
+	it('ends a run with 12 where it may not be written or read, with 3 where there is no room, and the code counts', async () => {
+		const {s3, allows, path, comment, night, fetch} = await setUp();
+		await night();
+		const refuse = (right: string): void =>
+			s3.addUser({
+				...machine,
+				allows: (action, key) => allows(action, key) && !(action === right && isOfMetadata(key)),
+			});
+		const fill = (): void =>
+			s3.addFault({
+				fits: ({method, key}) => method === 'PUT' && isOfMetadata(key),
+				act: {kind: 'answer', answer: s3Error(507, 'QuotaExceeded', 'The quota is exceeded.')},
+			});
+		for (const [strike, code] of [
+			[() => refuse('s3:PutObject'), exitCodes.refused],
+			[() => refuse('s3:GetObject'), exitCodes.refused],
+			[fill, exitCodes.incomplete],
+		] as const) {
+			await commitFile(path);
+			comment('Some words');
+			strike();
+			const {exitCode, outcomes} = await night();
+			expect(exitCode).toBe(code);
+			const saved = {result: 'saved', changes: {forwarded: 1}};
+			expect(outcomes.get('acme/api')).toMatchObject(saved);
+			s3.addUser({...machine, allows});
+			s3.clearFaults();
+		}
+
+		const {exitCode, outcomes} = await night();
+		expect(exitCode).toBe(exitCodes.done);
+		expect(outcomes.get('acme/api')?.result).toBe('unchanged');
+		const mirror = join(await fetch(), 'metadata');
+		expect(readSaved(mirror, pullRequestPath(1, 'comments'))).toHaveLength(3);
+	});
+
+	it('is there where every answer to the keys, which cannot read it, was lost once', async () => {
+		const {s3, path, night, fetch} = await setUp();
+		const lost = new Set<string>();
+		s3.addFault({
+			fits: ({method, key}) => {
+				if (method !== 'PUT' || lost.has(key)) {
+					return false;
+				}
+
+				lost.add(key);
+				return true;
+			},
+			act: {kind: 'lost-answer'},
+		});
+		expect((await night()).exitCode).toBe(exitCodes.done);
+		const kinds = [...lost].map((key) => /\.(\w+)\.age$/.exec(key)?.[1]);
+		expect(new Set(kinds)).toEqual(new Set(['bundle', 'step', 'file', 'gz']));
+		expect(s3.bucket.violations).toEqual([]);
+		const folder = await fetch();
+		expect(await readOid(join(folder, 'repo'), 'main')).toBe(await readOid(path, 'main'));
+		expect(readSaved(join(folder, 'metadata'), pullRequestPath(1, 'pull-request'))).toBeDefined();
+		expect(existsSync(join(folder, contentPath(sha256('a large file'))))).toBe(true);
+	});
 });
