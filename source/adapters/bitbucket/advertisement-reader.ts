@@ -2,6 +2,7 @@ import {FailureError} from '../../domain/failure/failure.ts';
 import type {Advertisement} from '../../domain/plan/repository.ts';
 import {findNestedRef, isLegalRef, isMirrored} from '../../domain/record/ref-name.ts';
 import {textOf} from '../byte-text.ts';
+import {headerLength, longestLine, readLength} from '../git/transfer/pkt-line.ts';
 
 export const advertisementLimits = {bytes: 64 * 1024 * 1024, refs: 1_000_000};
 
@@ -27,10 +28,6 @@ export const bitbucketTrouble = /Error running git|fork\/exec/;
 
 /** Characters of a server's own words that are enough to recognize them. */
 const wordsLength = 400;
-
-/** Four hex digits begin each pkt-line: its length, these four included (gitprotocol-common). */
-const headerLength = 4;
-const maxLineLength = 65_520;
 
 /** A commit whose parents upstream does not have. They stand behind the refs. */
 const shallowLine = /^shallow [0-9a-f]+$/;
@@ -134,14 +131,14 @@ export const createAdvertisementReader = (
 			return undefined;
 		}
 
-		const size = /^[\da-f]{4}$/i.test(header) ? Number.parseInt(header, 16) : -1;
+		const size = readLength(header);
 		if (size === 0) {
 			takeFlush();
 			return at + headerLength;
 		}
 
 		// The marks 0001 to 0003 of a newer protocol count as words, because it was not asked for.
-		if (size < headerLength || size > maxLineLength) {
+		if (size < headerLength || size > longestLine) {
 			takeWords(bytes.subarray(at));
 			return bytes.length;
 		}

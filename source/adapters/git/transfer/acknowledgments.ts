@@ -1,6 +1,7 @@
 import {FailureError} from '../../../domain/failure/failure.ts';
 import {splitAt} from '../../pieces.ts';
 import {NoPack, requirePack} from './fetch-answer.ts';
+import {headerLength, readLength} from './pkt-line.ts';
 
 /** The answer to an offer of objects. */
 export type Acknowledged = {
@@ -51,17 +52,16 @@ type Section = {
 	readonly isLast: boolean;
 };
 
-/** Reads the pkt-lines (gitprotocol-common) at the beginning of an answer. */
+/** Reads the pkt-lines at the beginning of an answer. */
 const readSection = (bytes: Buffer, redact: (text: string) => string): Section => {
 	const lines: string[] = [];
-	for (let at = 0; bytes.length - at >= 4; ) {
-		const header = bytes.toString('latin1', at, at + 4);
-		const length = /^[\da-f]{4}$/i.test(header) ? Number.parseInt(header, 16) : -1;
+	for (let at = 0; bytes.length - at >= headerLength; ) {
+		const length = readLength(bytes.toString('latin1', at, at + headerLength));
 		if (length === 0 || length === 1) {
-			return {lines, end: at + 4, isLast: length === 0};
+			return {lines, end: at + headerLength, isLast: length === 0};
 		}
 
-		if (length <= 4) {
+		if (length <= headerLength) {
 			throw new NoPack('its answer to an offer cannot be read', true);
 		}
 
@@ -69,7 +69,7 @@ const readSection = (bytes: Buffer, redact: (text: string) => string): Section =
 			break;
 		}
 
-		const line = bytes.toString('utf8', at + 4, at + length).trimEnd();
+		const line = bytes.toString('utf8', at + headerLength, at + length).trimEnd();
 		if (lines.length === 0 || line.startsWith('ERR ')) {
 			requireSection(redact(line));
 		}

@@ -12,6 +12,7 @@ import type {StartGit} from '../start-git.ts';
 import {readAcknowledgments} from './acknowledgments.ts';
 import {createFetchAnswerReader, NoPack} from './fetch-answer.ts';
 import {feedIndexPack, moreThanOnePack, type PackIndexer} from './index-pack.ts';
+import {pktLine} from './pkt-line.ts';
 import {createProgressReader, watchSpeed} from './progress.ts';
 import {trickled} from './run-transfer.ts';
 
@@ -221,10 +222,6 @@ const formatRequest = (wish: Wish, isWatched: boolean, isOffer: boolean): string
 		...(isOffer ? [] : [pktLine('done')]),
 		'0000',
 	].join('');
-
-/** Four digits of length, themselves and the line feed included. */
-const pktLine = (text: string): string =>
-	`${(text.length + 5).toString(16).padStart(4, '0')}${text}\n`;
 
 /** The hash at the end of a pack, over all that precedes it (gitformat-pack). */
 type Checksum = {

@@ -2,6 +2,7 @@ import {type Failure, FailureError} from '../../../domain/failure/failure.ts';
 import {toExcerpt} from '../../../domain/text/printable-text.ts';
 import {failureOfGit, refusedWant} from '../git-failure.ts';
 import {moreThanOnePack} from './index-pack.ts';
+import {headerLength, longestLine, readLength} from './pkt-line.ts';
 
 /** The answer is one that only git may understand, and no byte of a pack has come. */
 export class NoPack extends Error {
@@ -32,10 +33,6 @@ export const tooManyWords: Failure = {
 
 /** Characters of them that may tell the reason of an error. */
 const lastWordsLength = 4000;
-
-/** Four hex digits begin each pkt-line: its length, these four included (gitprotocol-common). */
-const headerLength = 4;
-const maxLineLength = 65_520;
 
 /** The first byte of each line of a pack (gitprotocol-v2, "packfile section"). */
 const bands = {pack: 1, words: 2, error: 3} as const;
@@ -70,14 +67,14 @@ export const createFetchAnswerReader = (
 	};
 
 	const takeHeader = (text: string): void => {
-		const length = /^[\da-f]{4}$/i.test(text) ? Number.parseInt(text, 16) : -1;
+		const length = readLength(text);
 		if (expected === 'nothing') {
 			throw new FailureError(moreThanOnePack);
 		}
 
 		if (length >= 0 && length < headerLength) {
 			takeMark(length);
-		} else if (length > headerLength && length <= maxLineLength) {
+		} else if (length > headerLength && length <= longestLine) {
 			left = length - headerLength;
 			line = [];
 			band = undefined;
