@@ -41,41 +41,26 @@ const loseFile = async (mirror: string): Promise<void> => {
 const recordPath = (): string => acme.path('acme#api', 'cistern.json');
 
 describe('a damaged folder', () => {
-	it.each([
-		[
-			'its refs are garbage',
-			exitCodes.done,
-			() => writeFileSync(join(acme.mirror('api'), 'packed-refs'), 'junk'),
-		],
-		[
-			'its HEAD is garbage',
-			exitCodes.done,
-			() => writeFileSync(join(acme.mirror('api'), 'HEAD'), 'junk'),
-		],
-		[
-			// Its history went with them, and no run may pass that over.
-			'its objects are gone',
-			exitCodes.incomplete,
-			() => {
-				rmSync(join(acme.mirror('api'), 'objects'), {recursive: true});
-				mkdirSync(join(acme.mirror('api'), 'objects'));
-			},
-		],
-		[
-			'an object is missing that only a commit names',
-			exitCodes.done,
-			() => loseFile(acme.mirror('api')),
-		],
-	])('is set aside if %s, and the repository is saved anew', async (_, code, damage) => {
-		const [{path}] = await acme.addSaved('api');
-		await damage();
+	it('is set aside if refs, HEAD or objects of it are garbage or gone, and the repository is saved anew', async () => {
+		const slugs = ['refs', 'head', 'objects', 'file'] as const;
+		const upstream = await acme.addSaved(...slugs);
+		writeFileSync(join(acme.mirror('refs'), 'packed-refs'), 'junk');
+		writeFileSync(join(acme.mirror('head'), 'HEAD'), 'junk');
+		const objects = join(acme.mirror('objects'), 'objects');
+		rmSync(objects, {recursive: true});
+		mkdirSync(objects);
+		await loseFile(acme.mirror('file'));
 
-		const {exitCode} = await acme.run();
+		const {exitCode, reports} = await acme.run();
 
-		expect(exitCode).toBe(code);
-		expect(await readRefs(acme.mirror('api'))).toEqual(await readRefs(path));
-		const names = readdirSync(acme.path('acme#api'));
-		expect(names.filter((name) => name.startsWith('repo.damaged-'))).toHaveLength(1);
+		// The history of one went with its objects, and no run may pass that over.
+		expect(exitCode).toBe(exitCodes.incomplete);
+		expect(reports[0]).toMatchObject({lost: ['acme/objects'], failed: 0});
+		for (const {slug, path} of upstream) {
+			expect(await readRefs(acme.mirror(slug))).toEqual(await readRefs(path));
+			const names = readdirSync(acme.path(`acme#${slug}`));
+			expect(names.filter((name) => name.startsWith('repo.damaged-'))).toHaveLength(1);
+		}
 	});
 
 	it('is looked at again if its record is cut short', async () => {
@@ -139,22 +124,26 @@ describe('a mirror in which another program left something', () => {
 		expect((await runVerify(acme)).exitCode).toBe(exitCodes.done);
 	});
 
-	it.each([
-		['objects/info/commit-graph', ['commit-graph', 'write', '--reachable']],
-		['objects/pack/multi-pack-index', ['multi-pack-index', 'write']],
-	])('is whole though git wrote %s there and it is damaged', async (file, args) => {
-		const [{path}] = await acme.addSaved('api');
-		const mirror = acme.mirror('api');
-		await git(mirror, ...args);
-		chmodSync(join(mirror, file), 0o600);
-		writeFileSync(join(mirror, file), readFileSync(join(mirror, file)).fill(7, 40));
-		await commitFile(path);
+	it('is whole though git wrote files beside its packs and these are damaged', async () => {
+		const upstream = await acme.addSaved('graph', 'index');
+		for (const [slug, file, ...args] of [
+			['graph', 'objects/info/commit-graph', 'commit-graph', 'write', '--reachable'],
+			['index', 'objects/pack/multi-pack-index', 'multi-pack-index', 'write'],
+		] as const) {
+			const path = join(acme.mirror(slug), file);
+			await git(acme.mirror(slug), ...args);
+			chmodSync(path, 0o600);
+			writeFileSync(path, readFileSync(path).fill(7, 40));
+		}
 
-		expect((await acme.run()).outcomes.get('acme/api')).toMatchObject({
-			changes: {forwarded: 1},
-		});
+		await Promise.all(upstream.map(({path}) => commitFile(path)));
+		const {outcomes} = await acme.run();
 		const {exitCode, findings} = await runVerify(acme);
-		expect([exitCode, findings.get('acme/api')]).toEqual([exitCodes.done, []]);
+		expect(exitCode).toBe(exitCodes.done);
+		for (const name of ['acme/graph', 'acme/index']) {
+			expect(outcomes.get(name)).toMatchObject({changes: {forwarded: 1}});
+			expect(findings.get(name)).toEqual([]);
+		}
 	});
 });
 

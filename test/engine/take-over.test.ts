@@ -73,42 +73,41 @@ describe("SCM Backup's folder", () => {
 		expect((await readRefs(acme.path('acme#docs', 'wiki'))).size).toBe(1);
 	});
 
-	it.each([
-		['is a shallow clone', ['--depth=1', '--no-single-branch'], 'file://'],
-		['borrows the objects of another', ['--shared'], ''],
-		['is a partial clone', ['--filter=blob:none'], 'file://'],
-	])('that %s is no whole copy: it is set aside and cloned', async (_, options, scheme) => {
-		const repository = await acme.add('api');
-		await commitFile(repository.path);
-		await git(repository.path, 'config', 'uploadpack.allowFilter', 'true');
-		mkdirSync(acme.path('acme#api'), {recursive: true});
-		const target = acme.mirror('api');
-		await git(acme.folder, 'clone', '--bare', ...options, `${scheme}${repository.path}`, target);
+	it('that is shallow or partial, borrows its objects or cannot be used is set aside and cloned', async () => {
+		const ways = {
+			shallow: ['--depth=1', '--no-single-branch'],
+			borrowing: ['--shared'],
+			partial: ['--filter=blob:none'],
+		};
+		for (const [slug, options] of Object.entries(ways)) {
+			const {path} = await acme.add(slug);
+			await commitFile(path);
+			await git(path, 'config', 'uploadpack.allowFilter', 'true');
+			mkdirSync(acme.path(`acme#${slug}`), {recursive: true});
+			const from = slug === 'borrowing' ? path : `file://${path}`;
+			await git(acme.folder, 'clone', '--bare', ...options, from, acme.mirror(slug));
+		}
+
+		const {path} = await acme.add('unusable');
+		await commitFile(path);
+		mkdirSync(acme.mirror('unusable'), {recursive: true});
+		writeFileSync(join(acme.mirror('unusable'), 'HEAD'), 'ref: refs/heads/main\n');
 
 		const {exitCode, outcomes} = await acme.run();
 
 		expect(exitCode).toBe(exitCodes.done);
-		expect(outcomes.get('acme/api')).toMatchObject({
-			mended: [{setAside: expect.stringMatching(/^repo\.damaged-/)}],
-		});
-		expect(await git(target, 'rev-list', '--count', 'main')).toBe('2\n');
-		expect(existsSync(join(target, 'shallow'))).toBe(false);
-		expect(readdirSync(acme.path('acme#api')).sort()).toMatchObject([
-			'cistern.json',
-			'repo',
-			expect.stringMatching(/^repo\.damaged-/),
-		]);
-	});
-
-	it('that cannot be used is set aside, and the repository saved anew', async () => {
-		const repository = await acme.add('api');
-		mkdirSync(acme.mirror('api'), {recursive: true});
-		writeFileSync(join(acme.mirror('api'), 'HEAD'), 'ref: refs/heads/main\n');
-
-		const {exitCode} = await acme.run();
-
-		expect(exitCode).toBe(exitCodes.done);
-		expect(await readRefs(acme.mirror('api'))).toEqual(await readRefs(repository.path));
-		expect(existsSync(acme.path('acme#api'))).toBe(true);
+		for (const slug of [...Object.keys(ways), 'unusable']) {
+			const mirror = acme.mirror(slug);
+			expect(outcomes.get(`acme/${slug}`)).toMatchObject({
+				mended: [{setAside: expect.stringMatching(/^repo\.damaged-/)}],
+			});
+			expect(await git(mirror, 'rev-list', '--count', 'main')).toBe('2\n');
+			expect(existsSync(join(mirror, 'shallow'))).toBe(false);
+			expect(readdirSync(acme.path(`acme#${slug}`)).sort()).toMatchObject([
+				'cistern.json',
+				'repo',
+				expect.stringMatching(/^repo\.damaged-/),
+			]);
+		}
 	});
 });

@@ -221,12 +221,12 @@ it('reads a long list as it comes where Bitbucket does not sort it', async () =>
 	const living = await openLiving(['api']);
 	const {sandbox, repositories, people} = living;
 	const [[repository], [by]] = [repositories, people];
-	for (let index = 0; repository !== undefined && by !== undefined && index < 30; index += 1) {
+	for (let index = 0; repository !== undefined && by !== undefined && index < 8; index += 1) {
 		const pull = sandbox.metadata.pullRequests.open(repository, {by});
 		sandbox.metadata.pullRequests.close(pull, 'MERGED', {by});
 	}
 
-	sandbox.metadata.unknowns.mostSorted = 20;
+	sandbox.metadata.unknowns.mostSorted = 5;
 	expect((await living.run()).exitCode).toBe(exitCodes.done);
 	await expectTruth(living);
 });

@@ -168,13 +168,17 @@ describe('settings of a repository', () => {
 		expect(saved('api', 'settings/branch-restrictions.json')).toEqual([]);
 	});
 
-	it('that were read once and are refused now stay, and make the run incomplete', async () => {
-		const {run, put, token, saved} = await setUp(settingsScopes, 'api');
+	it('that were read once and are refused now stay, and make runs incomplete until the user says that this is on purpose', async () => {
+		const {run, put, saved, token} = await setUp(settingsScopes, 'api');
 		put(0, 'deploy-keys', [{id: 7}]);
 		await run();
-		token.scopes = metadataScopes;
-		acme.clock.advance(7 * day);
-		const {exitCode, reports} = await run();
+		const runWith = async (scopes: readonly string[]): Promise<RunResult> => {
+			token.scopes = scopes;
+			acme.clock.advance(7 * day);
+			return run();
+		};
+		const {exitCode, reports} = await runWith(metadataScopes);
+		expect(exitCode).toBe(exitCodes.incomplete);
 		expect(saved('api', 'settings/deploy-keys.json')).toEqual([{id: 7}]);
 		expect(reports[0]?.gaps).toContainEqual(
 			expect.objectContaining({
@@ -183,19 +187,6 @@ describe('settings of a repository', () => {
 				detail: expect.stringMatching(/deploy keys.* \(the token lacks .*could be read earlier$/),
 			}),
 		);
-		expect(exitCode).toBe(exitCodes.incomplete);
-	});
-
-	it('that a scope was taken from on purpose are no problem once the user says so', async () => {
-		const {run, put, token} = await setUp(settingsScopes, 'api');
-		put(0, 'deploy-keys', [{id: 7}]);
-		await run();
-		const runWith = async (scopes: readonly string[]): Promise<RunResult> => {
-			token.scopes = scopes;
-			acme.clock.advance(7 * day);
-			return run();
-		};
-		const {reports} = await runWith(metadataScopes);
 		expect(reports[0]?.gaps.map(({advice}) => advice)).toContain(
 			'Their last state is kept. If that is on purpose: cistern accept-missing "*" workspace --metadata',
 		);
@@ -232,28 +223,33 @@ describe('settings of a repository', () => {
 		expect(exitCode).toBe(exitCodes.done);
 	});
 
-	it.each([
-		['shorter than Bitbucket counts', {values: [{uuid: '{1}'}], size: 3}],
-		['empty where it should not be', {}],
-		['broken', 'not JSON'],
-	])('stay where the answer is %s', async (_, body) => {
+	it('stay where an answer cannot be right, and where Bitbucket does not find the repository', async () => {
 		const {run, put, saved, asked} = await setUp(settingsScopes, 'api');
 		put(0, 'hooks', [{uuid: '{1}'}, {uuid: '{2}'}]);
 		await run();
 		const model = saved('api', 'settings/branching-model.json');
-		acme.clock.advance(7 * day);
-		const fault = acme.sandbox.addFault({
-			match: {path: 'size' in Object(body) ? /\/hooks/ : /\/(hooks|branching-model)(\?|$)/},
-			answer: {kind: 'answer', status: 200, body},
-		});
-		expect((await run()).exitCode).toBe(exitCodes.incomplete);
-		expect(saved('api', 'settings/hooks.json')).toEqual([{uuid: '{1}'}, {uuid: '{2}'}]);
-		expect(saved('api', 'settings/branching-model.json')).toEqual(model);
-		fault.remove();
-		asked();
-		expect((await run()).exitCode).toBe(exitCodes.done);
-		// All others were read.
-		expect(asked()).not.toContain('deploy-keys');
+		for (const [status, body] of [
+			// Fewer than it counts, empty, and broken.
+			[200, {values: [{uuid: '{1}'}], size: 3}],
+			[200, {}],
+			[200, 'not JSON'],
+			[404, ''],
+		] as const) {
+			acme.clock.advance(7 * day);
+			const isOfBoth = status === 200 && !('size' in Object(body));
+			const fault = acme.sandbox.addFault({
+				match: {path: isOfBoth ? /\/(hooks|branching-model)(\?|$)/ : /\/hooks/},
+				answer: {kind: 'answer', status, body},
+			});
+			expect((await run()).exitCode).toBe(status === 200 ? exitCodes.incomplete : exitCodes.done);
+			expect(saved('api', 'settings/hooks.json')).toEqual([{uuid: '{1}'}, {uuid: '{2}'}]);
+			expect(saved('api', 'settings/branching-model.json')).toEqual(model);
+			fault.remove();
+			asked();
+			expect((await run()).exitCode).toBe(exitCodes.done);
+			// All others were read.
+			expect(asked()).not.toContain('deploy-keys');
+		}
 	});
 
 	it('that are none any more are told, and stay in the history', async () => {
@@ -269,16 +265,6 @@ describe('settings of a repository', () => {
 		expect(saved('api', 'settings/hooks.json')).toEqual([]);
 		expect(log('api')).toContain('https://ci.example');
 		expect(result.exitCode).toBe(exitCodes.done);
-	});
-
-	it('stay where Bitbucket does not find the repository any more', async () => {
-		const {run, put, saved} = await setUp(settingsScopes, 'api');
-		put(0, 'hooks', [{uuid: '{1}'}]);
-		await run();
-		acme.clock.advance(7 * day);
-		acme.sandbox.addFault({match: {path: /\/hooks/}, answer: {kind: 'answer', status: 404}});
-		await run();
-		expect(saved('api', 'settings/hooks.json')).toEqual([{uuid: '{1}'}]);
 	});
 
 	it('are read over as many runs as the budget takes, and what is left is told', async () => {

@@ -61,19 +61,7 @@ describe('settings of the workspace', () => {
 		expect(saved('members.json')).toEqual([]);
 	});
 
-	it('are whole to verify, which counts repositories alone', async () => {
-		const {run} = await setUp();
-		await run();
-		const {exitCode, findings, events} = await runVerify(acme);
-		expect([...findings.values()].flat()).toEqual([]);
-		expect([...findings.keys()]).toContain('acme');
-		expect(events).toContainEqual(
-			expect.objectContaining({type: 'source-verified', repositories: 1, whole: 1}),
-		);
-		expect(exitCode).toBe(exitCodes.done);
-	});
-
-	it('are mended by the next backup where they were damaged', async () => {
+	it('are mended by the next backup where they were damaged, and read anew where their folder is gone', async () => {
 		const {run, saved} = await setUp();
 		await run();
 		damage(acme.path('workspace', 'metadata'), 'main:members.json');
@@ -88,11 +76,6 @@ describe('settings of the workspace', () => {
 				findings: [expect.objectContaining({kind: 'set-aside'})],
 			}),
 		);
-	});
-
-	it('are read anew where their folder is not there any more', async () => {
-		const {run, saved} = await setUp();
-		await run();
 		rmSync(acme.path('workspace'), {recursive: true});
 		await run();
 		expect(saved('members.json')).toHaveLength(1);
@@ -129,9 +112,16 @@ describe('settings of the workspace', () => {
 		]);
 	});
 
-	it('are no repository to a backup', async () => {
+	it('are no repository to a backup, and are whole to verify', async () => {
 		const {run} = await setUp();
 		await run();
+		const {exitCode, findings, events} = await runVerify(acme);
+		expect([...findings.values()].flat()).toEqual([]);
+		expect([...findings.keys()]).toContain('acme');
+		expect(events).toContainEqual(
+			expect.objectContaining({type: 'source-verified', repositories: 1, whole: 1}),
+		);
+		expect(exitCode).toBe(exitCodes.done);
 		const {files} = makeWorld(acme.clock);
 		const state = await readSavedState(files, acme.path(), parts);
 		expect(state).toMatchObject({unrecorded: [], closed: [], copies: []});
