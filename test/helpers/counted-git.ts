@@ -10,6 +10,9 @@ export type CountedGit = {
 	started(): readonly string[];
 };
 
+/** The installed git, whatever stands in for it. */
+export const realGit = execFileSync('sh', ['-c', 'command -v git'], {encoding: 'utf8'}).trim();
+
 /** Commands of the shell that stands in for git. It runs them before it becomes the installed git. */
 export const strikes = {
 	killProgram: 'kill -KILL "$PPID"',
@@ -27,7 +30,6 @@ export const countedGit = (
 	{at, strike}: {readonly at: number | string; readonly strike: string} = {at: 0, strike: ':'},
 ): CountedGit => {
 	const folder = join(makeTemporaryFolder(), 'bin');
-	const real = execFileSync('sh', ['-c', 'command -v git'], {encoding: 'utf8'}).trim();
 	const log = join(folder, 'started');
 	// Nothing but the shell itself: a process more for each git would double what a test costs.
 	const lines = [
@@ -38,7 +40,7 @@ export const countedGit = (
 		typeof at === 'number'
 			? `if [ "$count" -eq ${at} ]; then ${strike}; fi`
 			: `case "$*" in ${at}) ${strike} ;; esac`,
-		`exec '${real}' "$@"`,
+		`exec '${realGit}' "$@"`,
 	];
 	mkdirSync(folder);
 	writeFileSync(log, '');

@@ -15,14 +15,19 @@ const createOutput = (): {stream: Writable; text: () => string} => {
 	return {stream, text: () => Buffer.concat(chunks).toString('utf8')};
 };
 
+/** A standard input: empty, or a terminal's at which these lines are typed. */
+const createInput = (typed: string | undefined): Readable =>
+	typed === undefined ? Readable.from([]) : Object.assign(Readable.from([typed]), {isTTY: true});
+
 /**
  * `home.run` in this process, for tests that ask what the program does and not how it starts or
- * ends: a start costs as much as thirty gits.
+ * ends: a start costs as much as thirty gits. With `typed` there is a user at a terminal to ask.
  */
 export const runHere = async (
 	{folder, settings}: Pick<Home, 'folder' | 'settings'>,
 	args: readonly string[],
 	environment: Readonly<Record<string, string>> = {},
+	typed?: string,
 ): Promise<ProgramResult> => {
 	const [stdout, stderr] = [createOutput(), createOutput()];
 	const {platform, ppid, execPath} = process;
@@ -30,8 +35,8 @@ export const runHere = async (
 		...{platform, ppid, execPath},
 		argv: [execPath, 'cistern', '--config', settings, ...args],
 		env: {PATH: process.env['PATH'], HOME: folder, ...environment},
-		stdin: Readable.from([]),
-		stdout: stdout.stream,
+		stdin: createInput(typed),
+		stdout: Object.assign(stdout.stream, {isTTY: typed !== undefined}),
 		stderr: stderr.stream,
 	});
 	// Of a process, `main` uses these members alone.

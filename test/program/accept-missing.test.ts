@@ -1,4 +1,4 @@
-import {rmSync} from 'node:fs';
+import {existsSync, rmSync} from 'node:fs';
 import {join} from 'node:path';
 import {describe, expect, it} from 'vitest';
 import {openFiles} from '../../source/adapters/files/files.ts';
@@ -48,6 +48,8 @@ describe('cistern accept-missing without a terminal', () => {
 			{type: 'accepted', count: 3},
 		]);
 
+		expect((await runHere(home, ['--yes'])).exitCode).toBe(0);
+		expect(existsSync(join(home.backup, 'acme', 'acme#api', 'repo', 'HEAD'))).toBe(true);
 		const again = await runHere(home, ['accept-missing', '--yes', '--count', '3']);
 		expect([again.exitCode, again.stderr]).toEqual([
 			2,

@@ -9,7 +9,6 @@ import {
 } from 'node:fs';
 import {join} from 'node:path';
 import {describe, expect, it, onTestFinished, vi} from 'vitest';
-import {findMarkedProcesses} from '../../source/adapters/files/processes.ts';
 import {compileSchema} from '../helpers/event-schema.ts';
 import {makeHome} from '../helpers/program.ts';
 import {runHere} from '../helpers/program-here.ts';
@@ -226,49 +225,8 @@ const leaveToGit = (): void =>
 		},
 	});
 
-describe('an interrupted run', () => {
-	it('ends with 130 and leaves no process while it waits for a pack', async () => {
-		await acme.add('api');
-		const home = makeHome(acme.sandbox);
-		const held = holdGit();
-		const running = home.start(['--yes'], {CISTERN_TEST_HOME: home.folder});
-		await held.isReached();
-
-		running.child.kill('SIGINT');
-		const {exitCode, stderr} = await running.result;
-
-		expect(exitCode).toBe(130);
-		expect(stderr).not.toContain('    at ');
-		expect(await findMarkedProcesses(`CISTERN_TEST_HOME=${home.folder}`)).toEqual([]);
-		expect(existsSync(join(home.backup, 'acme', '.cistern', 'lock'))).toBe(false);
-	});
-});
-
-describe('cistern accept-missing', () => {
-	it('marks what is missing as gone only where the number is right, and the next run is 0', async () => {
-		const slugs = Array.from({length: 8}, (_, index) => `r${index}`);
-		const repositories = await acme.addSaved(...slugs);
-		const home = makeHome(acme.sandbox, {}, acme.folder);
-		for (const repository of repositories.slice(0, 6)) {
-			repository.isListed = false;
-		}
-
-		expect((await runHere(home, ['--yes'])).exitCode).toBe(3);
-		const wrong = await runHere(home, ['accept-missing', '--yes', '--count', '5']);
-		expect(wrong.exitCode).toBe(2);
-		expect(wrong.stderr).toContain('6 are missing, not 5');
-		expect((await runHere(home, ['--yes'])).exitCode).toBe(3);
-
-		const right = await runHere(home, ['accept-missing', '--yes', '--count', '6']);
-		expect(right.exitCode).toBe(0);
-		expect(right.stdout).toContain('missing  acme/r5');
-		expect((await runHere(home, ['--yes'])).exitCode).toBe(0);
-		expect(existsSync(join(home.backup, 'acme', 'acme#r0', 'repo', 'HEAD'))).toBe(true);
-	});
-});
-
 describe('what was saved', () => {
-	it('is told by status and history, and brought back by restore, without settings or network', async () => {
+	it('is told by status and history, without settings or network', async () => {
 		const [{path}] = await acme.addSaved('api');
 		const home = makeHome(acme.sandbox, {}, acme.folder);
 		await forcePush(path);
@@ -281,12 +239,5 @@ describe('what was saved', () => {
 			/api .* 1 ref .*1 old tip kept/,
 		);
 		expect((await runHere(home, ['history', 'api', ...from])).stdout).toContain('rewritten');
-		const target = join(home.folder, 'restored');
-		const {exitCode} = await runHere(home, ['restore', 'api', '--to', target, ...from]);
-		expect(exitCode).toBe(0);
-		expect(await readRefs(target)).toEqual(
-			await readRefs(join(home.backup, 'acme', 'acme#api', 'repo')),
-		);
-		expect((await runHere(home, ['restore', 'api', '--to', target, ...from])).exitCode).toBe(0);
 	});
 });

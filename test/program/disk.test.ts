@@ -28,7 +28,6 @@ type Trouble = {
 
 const troubles: readonly Trouble[] = [
 	{disk: {room: 150}, words: [/50\.0 MB are to be cloned.* \d+ kB are free/, space]},
-	{disk: {isReadOnly: true}, words: [readOnly]},
 	{at: 'for-each-ref*', strike: 'mount -o remount,ro,bind "$BACKUP"', words: [readOnly]},
 	{at: 'rev-list*--all', strike: 'umount -l "$BACKUP" 2> /dev/null', words: [missing]},
 ];
@@ -39,8 +38,8 @@ const runWith = (home: Home, {disk = {}, at = 'none', strike = ':'}: Trouble) =>
 	return home.run(['--yes'], {...environment, BACKUP: home.backup}, through);
 };
 
-describe.runIf(canMount)('a disk that is full, or read-only, or pulled out', () => {
-	it('at first or in the middle stops the run with 1, and the next one is whole', async () => {
+describe.runIf(canMount)('a disk that is full, becomes read-only, or is pulled out', () => {
+	it('stops the run with 1, and the next one is whole', async () => {
 		const [{path}] = await acme.addSaved('api');
 		const home = makeHome(acme.sandbox, {}, acme.folder);
 		const saved = [...(await readRefs(path)).values()];
@@ -72,20 +71,20 @@ describe.runIf(canMount)('a disk that is full, or read-only, or pulled out', () 
 });
 
 describe.runIf(canMount)('a disk with room for some of the first copies', () => {
-	it('gets as many as fit, and each of the others is named: exit 1', async () => {
-		for (const slug of ['a', 'b', 'c', 'd', 'e']) {
+	it('gets as many as fit, and the other is named: exit 1', async () => {
+		for (const slug of ['a', 'b', 'c']) {
 			const {path} = await acme.add(slug, {size: 0});
-			await commitFile(path, {content: randomBytes(1_000_000)});
+			await commitFile(path, {content: randomBytes(300_000)});
 		}
 
 		const home = makeHome(acme.sandbox);
-		const full = onSmallDisk(home.backup, {room: 3500});
+		const full = onSmallDisk(home.backup, {room: 850});
 		const {exitCode, stderr} = await home.run(['--yes'], {}, full);
 
 		expect(exitCode).toBe(1);
-		expect(new Set(stderr.match(/no space is left for \S+acme#\w/g))).toHaveProperty('size', 2);
+		expect(new Set(stderr.match(/no space is left for \S+acme#\w/g))).toHaveProperty('size', 1);
 		const saved = readdirSync(join(home.backup, 'acme')).filter((name) => name.startsWith('acme#'));
-		expect(saved).toHaveLength(3);
+		expect(saved).toHaveLength(2);
 		expect(await runHere(home, ['--yes'])).toMatchObject({exitCode: 0});
 	});
 });
@@ -97,7 +96,7 @@ describe('a file that may not grow any more', () => {
 		const home = makeHome(acme.sandbox);
 		const limited = countedGit({at: '*', strike: "trap '' XFSZ; ulimit -f 100"});
 
-		const {exitCode, stderr} = await home.run(['--yes'], limited.environment);
+		const {exitCode, stderr} = await runHere(home, ['--yes'], limited.environment);
 
 		expect(stderr).toMatch(space);
 		expect(exitCode).toBe(1);

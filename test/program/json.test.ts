@@ -1,4 +1,7 @@
+import {existsSync} from 'node:fs';
+import {join} from 'node:path';
 import {describe, expect, it, vi} from 'vitest';
+import {findMarkedProcesses} from '../../source/adapters/files/processes.ts';
 import {compileSchema} from '../helpers/event-schema.ts';
 import {makeHome} from '../helpers/program.ts';
 import {runHere} from '../helpers/program-here.ts';
@@ -70,19 +73,23 @@ describe('the JSON of a real run', () => {
 		});
 	});
 
-	it('fits the schema and ends with the result if it was interrupted', async () => {
+	it('fits the schema and ends with the result if it was interrupted while it waited for a pack, and leaves no process', async () => {
 		await acme.add('api');
 		const fault = acme.sandbox.addFault({
 			match: {path: /git-upload-pack$/, method: 'POST'},
 			answer: {kind: 'silence'},
 		});
-		const program = makeHome(acme.sandbox).start(['--yes', '--json']);
+		const home = makeHome(acme.sandbox);
+		const program = home.start(['--yes', '--json'], {CISTERN_TEST_HOME: home.folder});
 		await vi.waitFor(() => expect(fault.hits).toBeGreaterThan(0), {timeout: 20_000});
 
 		program.child.kill('SIGTERM');
 
-		const {exitCode, stdout} = await program.result;
+		const {exitCode, stdout, stderr} = await program.result;
 		expect(exitCode).toBe(130);
+		expect(stderr).not.toContain('    at ');
+		expect(await findMarkedProcesses(`CISTERN_TEST_HOME=${home.folder}`)).toEqual([]);
+		expect(existsSync(join(home.backup, 'acme', '.cistern', 'lock'))).toBe(false);
 		expect((await readLines(stdout)).at(-1)).toMatchObject({
 			type: 'result',
 			exitCode: 130,

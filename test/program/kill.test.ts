@@ -19,7 +19,7 @@ describe('a program that is killed with SIGKILL at any of the git processes it s
 		const saved = new Set((await readRefs(mirror)).values());
 		const random = createRandom(7);
 		let kills = 0;
-		for (const n of [2, 3, 4]) {
+		for (const n of [2, 3]) {
 			await changeUpstream(path, random);
 			await changeUpstream(path, random);
 			const counted = countedGit({at: n, strike: strikes.killProgram});
@@ -40,6 +40,6 @@ describe('a program that is killed with SIGKILL at any of the git processes it s
 			}
 		}
 
-		expect(kills).toBeGreaterThan(1);
+		expect(kills).toBe(2);
 	});
 });

@@ -12,13 +12,13 @@ import {
 } from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
-import {afterAll, beforeAll, describe, expect, it, vi} from 'vitest';
+import {afterAll, beforeAll, describe, expect, it, onTestFinished, vi} from 'vitest';
 import {findMarkedProcesses} from '../../source/adapters/files/processes.ts';
 import {makeBareRepository} from '../../source/sandbox/bare-repository.ts';
 import type {SandboxRepository} from '../../source/sandbox/model.ts';
 import {startSandbox} from '../../source/sandbox/start-sandbox.ts';
 import {addAccess, makeSource, runBackup} from '../helpers/backup.ts';
-import {copySaved, copySavedAs} from '../helpers/copy-saved.ts';
+import {copySavedAs} from '../helpers/copy-saved.ts';
 import {countedGit} from '../helpers/counted-git.ts';
 import {compileSchema} from '../helpers/event-schema.ts';
 import {createFakeClock} from '../helpers/fake-clock.ts';
@@ -115,10 +115,6 @@ describe('cistern restore', () => {
 		rmSync(to, {recursive: true});
 		expect((await restore('docs')).stderr).toContain('acme/docs (wiki): already there');
 
-		rmSync(to, {recursive: true});
-		expect((await restore('*s', 'w*')).exitCode).toBe(0);
-		expect(readdirSync(to).sort()).toEqual(['docs', 'docs.wiki', 'web']);
-
 		rmSync(join(home.backup, 'acme', 'acme#docs', 'wiki'), {recursive: true});
 		rmSync(to, {recursive: true});
 		const lost = await restore('docs');
@@ -150,7 +146,6 @@ describe('cistern restore', () => {
 		'onto a disk that is too small names it and not the copy, and goes on once there is room',
 		async () => {
 			const {home, from} = makeBackup();
-			await copySaved(join(home.backup, 'acme'), 'api', 3);
 			const to = join(home.folder, 'rescued');
 			const args = ['restore', '--all', '--bare', '--to', to, ...from];
 			const small = onSmallDisk(to, {room: 60});
@@ -161,22 +156,18 @@ describe('cistern restore', () => {
 
 			expect((await runHere(home, args)).exitCode).toBe(0);
 			for (const name of readdirSync(to).filter((each) => !each.endsWith('.wiki'))) {
-				const slug = name.replace(/-\d$/, '');
-				expect(await readRefs(join(to, name))).toEqual(await readRefs(mirror(home, slug)));
+				expect(await readRefs(join(to, name))).toEqual(await readRefs(mirror(home, name)));
 			}
 		},
 	);
 
-	it.runIf(canMount).each([
-		['umount -l "$DISK"', '*repack*'],
-		['mount -o remount,ro,bind "$DISK"', '*repack*'],
-	])(
-		'onto a disk that is taken away says so, and not that the copy is bad: %s at %s',
-		async (...how) => {
+	it.runIf(canMount)(
+		'onto a disk that is taken away says so, and not that the copy is bad',
+		async () => {
 			const {home, from} = makeBackup();
 			const to = join(home.folder, 'rescued');
-			const [strike, at] = how;
-			const {environment} = countedGit({at, strike: `${strike} 2> /dev/null`});
+			const strike = 'umount -l "$DISK" 2> /dev/null';
+			const {environment} = countedGit({at: '*repack*', strike});
 			const {exitCode, stderr} = await home.run(
 				['restore', 'api', '--to', join(to, 'api'), ...from],
 				{...environment, DISK: to},
@@ -201,32 +192,6 @@ describe('cistern restore', () => {
 		expect(await findMarkedProcesses(`HOME=${join(home.folder, 'home')}`)).toEqual([]);
 	});
 
-	it('completes after a kill when run again, without leftovers', async () => {
-		const {home, from} = makeBackup();
-		await copySaved(join(home.backup, 'acme'), 'api', 3);
-		const to = join(home.folder, 'rescued');
-		const args = ['restore', '--all', '--to', to, '--json', ...from];
-		const first = home.start(args);
-		const {promise, resolve} = Promise.withResolvers<void>();
-		first.child.stdout?.on('data', () => first.output().includes('"restored"') && resolve());
-		await promise;
-		first.child.kill('SIGKILL');
-		await first.result;
-
-		const again = await runHere(home, args);
-
-		expect(again.exitCode).toBe(0);
-		const restored = jsonLines(again.stdout).filter(({type}) => type === 'restored');
-		expect(restored).toHaveLength(7);
-		expect(restored.some(({wasThere}) => wasThere)).toBe(true);
-		expect(readdirSync(to)).toHaveLength(7);
-		const wanted = await readRefs(mirror(home, 'api'));
-		for (const name of readdirSync(to).filter((each) => each.startsWith('api'))) {
-			expect(await readRefs(join(to, name))).toEqual(wanted);
-			expect(await git(join(to, name), 'status', '--porcelain')).toBe('');
-		}
-	});
-
 	it('restores a mirror whose record is lost or damaged, and globs match names only', async () => {
 		const {home, from} = makeBackup();
 		const record = (slug: string): string =>
@@ -246,9 +211,9 @@ describe('cistern restore', () => {
 		expect(exitCode).toBe(0);
 		expect(stderr).toContain('All 3 repositories and 1 wiki are back.');
 		expect(await readRefs(join(to, 'api'))).toEqual(await readRefs(mirror(home, 'api')));
-		rmSync(to, {recursive: true});
-		await runHere(home, ['restore', 'a*', 'acme/w*', '--bare', '--to', to, ...from]);
-		expect(readdirSync(to).toSorted()).toEqual(['api', 'web']);
+		const few = join(home.folder, 'few');
+		await runHere(home, ['restore', 'a*', 'acme/w*', '--bare', '--to', few, ...from]);
+		expect(readdirSync(few).toSorted()).toEqual(['api', 'web']);
 	});
 
 	it('leaves a Mercurial repository of an older backup where it is, and names it', async () => {
@@ -323,7 +288,12 @@ describe('cistern restore', () => {
 			expect([exitCode, stderr]).toEqual([1, expect.stringContaining('a part of the backup')]);
 		}
 		expect(existsSync(join(home.backup, 'acme', 'mine'))).toBe(false);
-		expect((await home.run(['restore', 'web', '--push', 'remote.git', ...from])).exitCode).toBe(0);
+		const before = process.cwd();
+		onTestFinished(() => process.chdir(before));
+		process.chdir(home.folder);
+		expect(
+			(await runHere(home, ['restore', 'web', '--push', 'remote.git', ...from])).exitCode,
+		).toBe(0);
 		expect(await readRefs(remote)).toEqual(await readRefs(mirror(home, 'web')));
 	});
 

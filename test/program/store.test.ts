@@ -72,10 +72,6 @@ it('a backup sends what changed; the store alone brings it back, restores it and
 		exitCode: 0,
 		lines: [{type: 'fetched', source: 'acme', fetched: 2, there: 0, failed: []}],
 	});
-	expect((await runHere(home, ['fetch', '--store', store, '--to', back])).stdout).toContain(
-		'0 repositories fetched',
-	);
-	expect(await runHere(home, ['verify', '--from', back])).toMatchObject({exitCode: 0});
 	const after = second.lines.find(({type}) => type === 'run-started').at;
 	expect(await runJson(home, 'status', '--from', back)).toMatchObject({
 		exitCode: 0,
@@ -91,10 +87,9 @@ it('a backup sends what changed; the store alone brings it back, restores it and
 		exitCode: 0,
 		lines: [{type: 'store-verified', repositories: 2, steps: 3, objects: 3, findings: []}],
 	});
-	const deep = await runHere(home, ['verify', '--store', 'offsite', '--deep']);
+	const deep = await runHere(home, ['verify', '--store', store, '--deep', '--sample', '1']);
 	expect(deep).toMatchObject({exitCode: 0});
 	expect(deep.stdout).toContain('acme: 2 repositories, 3 states, 3 objects: all are there.');
-	expect((await runHere(home, ['verify', '--store', store, '--sample', '1'])).exitCode).toBe(0);
 });
 
 it('a fetched folder remembers what the store has, and the next backup sends only what is new', async () => {
@@ -121,7 +116,6 @@ it('a fetched folder remembers what the store has, and the next backup sends onl
 	const steps = readdirSync(join(store, 'repos', uuid)).filter((name) => name.endsWith('.step'));
 	const last = readFileSync(join(store, 'repos', uuid, steps.toSorted().at(-1) ?? ''), 'utf8');
 	expect(last).not.toMatch(/^full$/m);
-	expect(await runHere(home, ['verify', '--store', store, '--deep'])).toMatchObject({exitCode: 0});
 });
 
 it('status tells what is off site, how old it is and what is not there yet, without the store', async () => {

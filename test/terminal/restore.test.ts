@@ -3,8 +3,9 @@ import {join} from 'node:path';
 import {expect, it, onTestFinished} from 'vitest';
 import {countedGit} from '../helpers/counted-git.ts';
 import {program} from '../helpers/program.ts';
+import {runHere} from '../helpers/program-here.ts';
 import {makeTemporaryFolder} from '../helpers/temporary-folder.ts';
-import {openTerminalScreen, type TerminalScreen} from '../helpers/terminal-screen.ts';
+import {openTerminalScreen} from '../helpers/terminal-screen.ts';
 import {readRefs} from '../helpers/upstream.ts';
 import {keys} from '../helpers/wizard-screen.ts';
 import {setUpWorkspace} from '../helpers/workspace.ts';
@@ -21,18 +22,14 @@ it('a restore shows what runs; ctrl-c ends it with 130, and the same command goe
 	const home = makeTemporaryFolder();
 	const back = join(home, 'back');
 	const words = ['restore', '--all', '--bare', '--to', back, '--from', acme.path()];
-	const open = (environment: Readonly<Record<string, string>> = {}): TerminalScreen => {
-		const screen = openTerminalScreen({
-			words: [...program, ...words],
-			environment: {HOME: home, ...environment},
-		});
-		onTestFinished(() => screen.close());
-		return screen;
-	};
 	const hang = 'case "$PWD" in */.web.*) sleep 600 ;; esac';
 	const {environment} = countedGit({at: '*repack*', strike: hang});
 
-	const screen = open(environment);
+	const screen = openTerminalScreen({
+		words: [...program, ...words],
+		environment: {HOME: home, ...environment},
+	});
+	onTestFinished(() => screen.close());
 	await screen.waitFor(/^ +\S +acme\/web +restoring/m);
 	await screen.waitFor(/^ +2 of 3$/m);
 	screen.type(keys.interrupt);
@@ -44,11 +41,12 @@ it('a restore shows what runs; ctrl-c ends it with 130, and the same command goe
 	expect(screen.cursor().isVisible).toBe(true);
 	expect(readdirSync(back).toSorted()).toEqual(['api', 'docs']);
 
-	const again = open();
-	expect(await again.exited).toEqual({code: 0, signal: undefined});
+	const again = await runHere({folder: home, settings: join(home, 'none.yml')}, words);
+	expect(again.exitCode).toBe(0);
 
-	expect(again.text()).toMatch(/^ {2}All 3 repositories are back\. /m);
-	expect(again.text()).toContain('    1 restored   2 already there');
+	const said = again.stdout + again.stderr;
+	expect(said).toContain('All 3 repositories are back.');
+	expect(said).toMatch(/1 restored +2 already there/);
 	expect(readdirSync(back).toSorted()).toEqual(slugs);
 	for (const slug of slugs) {
 		expect(await readRefs(join(back, slug))).toEqual(await readRefs(acme.mirror(slug)));

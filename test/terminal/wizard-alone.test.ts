@@ -26,7 +26,8 @@ describe('the wizard alone', () => {
 
 	/** The keys for each question. */
 	const way = [
-		['Which workspace?', `acme${keys.enter}`],
+		// Backspace empties the field, also when held down in one piece.
+		['Which workspace?', `acne${keys.clear}acme${keys.enter}`],
 		['Whose workspace is it?', keys.enter],
 		['Your Bitbucket user name', `ann${keys.enter}`],
 		['E-mail address of', `${ann.email}${keys.enter}`],
@@ -52,6 +53,7 @@ describe('the wizard alone', () => {
 		for (const [index, [question]] of way.entries()) {
 			await goPast(screen, index);
 			await screen.waitFor(question);
+			expect(screen.text()).not.toMatch(/acne/);
 			await screen.waitFor(() => screen.emulator.modes.bracketedPasteMode);
 			screen.type(keys.interrupt);
 			await screen.waitFor(`ended: left (${index + 1}), terminal as before`);
@@ -70,14 +72,10 @@ describe('the wizard alone', () => {
 		expectTerminalBack(screen);
 	});
 
-	it.each([
-		['with its mark', [`[200~${token}\u001B[201~`]],
-		['without a mark, character by character', [...token]],
-	])(
-		'shows no token in the field of the question before, where Esc came first: %s',
-		async (_, pieces) => {
-			const screen = open('refuse');
-			await goToToken(screen);
+	it('shows no token in the field of the question before, where Esc came first', async () => {
+		const screen = open('refuse');
+		await goToToken(screen);
+		for (const pieces of [[`\u001B[200~${token}\u001B[201~`], [...token]]) {
 			screen.type(keys.escape);
 			await screen.waitFor('E-mail address of');
 			for (const piece of pieces) {
@@ -88,21 +86,15 @@ describe('the wizard alone', () => {
 			screen.type(keys.enter);
 			await screen.waitFor('This looks like a token');
 			await screen.waitFor(`› ${ann.email}`);
-			expect(screen.output()).not.toContain(token.slice(0, 12));
-
 			await screen.answer('enter next', keys.enter);
 			await screen.waitFor('? API token');
-			screen.paste(token);
-			await screen.answer('ends in 9f3c', keys.enter);
-			await screen.waitFor('round 1.');
-			expect(readFileSync(screen.log, 'utf8').trimEnd()).toBe(JSON.stringify(token));
-		},
-	);
+		}
+		expect(screen.output()).not.toContain(token.slice(0, 12));
 
-	it('empties the field with Backspace, held down in one piece', async () => {
-		const screen = open('refuse');
-		await screen.answer('Which workspace?', `acne${keys.clear}acme${keys.enter}`);
-		await screen.waitFor(/Workspace +acme /);
+		screen.paste(token);
+		await screen.answer('ends in 9f3c', keys.enter);
+		await screen.waitFor('round 1.');
+		expect(readFileSync(screen.log, 'utf8').trimEnd()).toBe(JSON.stringify(token));
 	});
 
 	const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_=';
@@ -156,14 +148,17 @@ describe('the wizard alone', () => {
 		expect(sent.filter((each) => screen.output().includes(each.slice(0, 40)))).toEqual([]);
 	};
 
-	/** `SEEDS=500 npx vitest run wizard-alone` pastes 500 tokens. */
-	const seeds = seedsOf(Array.from({length: 60}, (_, index) => index + 1));
+	/** `SEEDS=500 npx vitest run wizard-alone` pastes 500 tokens. Each way comes at least four times. */
+	const seeds = seedsOf(Array.from({length: 20}, (_, index) => index + 1));
 
 	it(`takes tokens whole, however they are pasted and cut, and shows none of them: up to seed ${seeds.length}`, {
 		timeout: 60_000 + seeds.length * 200,
 	}, async () => {
 		// Several at once: each of them mostly waits for the screen.
-		const shares = [0, 1, 2].map((rest) => seeds.filter((seed) => seed % 3 === rest));
-		await Promise.all(shares.filter(({length}) => length > 0).map(pasteTokens));
+		const screens = seeds.length > 20 ? 3 : 1;
+		const shares = Array.from({length: screens}, (_, rest) =>
+			seeds.filter((seed) => seed % screens === rest),
+		);
+		await Promise.all(shares.map(pasteTokens));
 	});
 });

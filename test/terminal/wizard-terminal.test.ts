@@ -28,10 +28,17 @@ describe('the terminal after the wizard', () => {
 
 	afterEach(() => sandbox.close());
 
-	const open = (): WizardScreen => {
+	const open = (environment: Record<string, string> = {}): WizardScreen => {
 		const home = makeTemporaryFolder();
-		return openInShell(program, home, environmentOf(sandbox, home));
+		return openInShell(program, home, {...environmentOf(sandbox, home), ...environment});
 	};
+
+	/** The parameters of each change of colour or style. */
+	const coloursOf = (screen: WizardScreen): readonly string[] =>
+		screen
+			.output()
+			.split('\u001B[')
+			.flatMap((part) => /^([\d;]*)m/.exec(part)?.[1] ?? []);
 
 	/** The title of each question, and the keys for it. */
 	const way = [
@@ -47,17 +54,24 @@ describe('the terminal after the wizard', () => {
 		['These settings will be written', keys.enter],
 	] as const;
 
-	it('is as before after Ctrl-C in the middle of the live check, which ends with 130', async () => {
+	const address = 'id.atlassian.com/manage-profile/security/api-tokens';
+
+	it('is as before after Ctrl-C in the middle of the live check, which ends with 130; colours and links were used, and no ground colour', async () => {
 		sandbox.addFault({match: {path: '/2.0/user'}, answer: {kind: 'silence'}});
-		const screen = open();
-		for (const [question, answer] of way.slice(0, 5)) {
+		const screen = open({TERM_PROGRAM: 'WezTerm'});
+		for (const [question, answer] of way.slice(0, 4)) {
 			await screen.answer(question, answer);
 		}
+		await screen.waitFor(`Create one: ${address}`);
+		await screen.answer('? API token', `${token}${keys.enter}`);
 		await screen.answer('Checking with Bitbucket', keys.interrupt);
 		await screen.waitFor('code 130');
 		await screen.exited;
 		expectTerminalBack(screen);
 		expect(screen.output()).not.toContain(token);
+		expect(screen.output()).toContain(`\u001B]8;;https://${address}\u0007`);
+		expect(coloursOf(screen)).toContain('32');
+		expect(coloursOf(screen).filter((code) => /^(?:4\d|10\d|3[078]|9\d)/.test(code))).toEqual([]);
 	});
 
 	it('is as before after a signal', async () => {
@@ -74,13 +88,24 @@ describe('the terminal after the wizard', () => {
 		expectTerminalBack(screen);
 	});
 
+	type Way = {
+		look(): void;
+		/** In place of the usual keys, by question. */
+		readonly answers?: Readonly<Record<string, string>>;
+	};
+
 	/** Answers all questions, one of them wrongly at first, and looks at each. */
-	const expectRoomEverywhere = async (screen: WizardScreen, look: () => void): Promise<void> => {
+	const expectRoomEverywhere = async (
+		screen: WizardScreen,
+		{look, answers = {}}: Way,
+	): Promise<void> => {
 		for (const [question, answer] of way) {
 			await screen.waitFor(question);
 			await screen.waitFor('ctrl-c leave');
 			look();
-			screen.type(question.startsWith('Your') ? `anna${keys.enter}` : answer);
+			screen.type(
+				question.startsWith('Your') ? `anna${keys.enter}` : (answers[question] ?? answer),
+			);
 			if (question === '? API token') {
 				await screen.waitFor('› Use ann ');
 				await screen.waitFor('Check again');
@@ -90,30 +115,32 @@ describe('the terminal after the wizard', () => {
 		}
 	};
 
-	it('fits into 60 columns and 20 rows: nothing scrolls, every choice and key is in sight', async () => {
-		const screen = openWizard({sandbox, columns: 60, rows: 20});
+	it('fits into 60 columns and 20 rows, and into one colour: every choice and key is in sight', async () => {
+		const screen = openWizard({
+			sandbox,
+			columns: 60,
+			rows: 20,
+			environment: {NO_COLOR: '1'},
+		});
 		const seen: string[] = [];
-		await expectRoomEverywhere(screen, () => {
-			expect(screen.scrollback()).toEqual([]);
-			seen.push(screen.text());
+		// The variable for the token takes more lines of the settings than the token itself.
+		await expectRoomEverywhere(screen, {
+			answers: {
+				'Where should the token be kept?': keys.down + keys.enter,
+				'These settings will be written': '',
+			},
+			look: () => {
+				expect(screen.scrollback()).toEqual([]);
+				seen.push(screen.text());
+			},
 		});
 		expect(seen.some((text) => /✖ Sign-in to git[\s\S]+Check again/.test(text))).toBe(true);
 		expect(seen.at(-1)).toContain('Save and leave');
 		expect(seen.join('')).not.toMatch(/\S…\S/);
-	});
+		expect(new Set(coloursOf(screen))).toEqual(new Set(['7', '27']));
+		expect(screen.output()).not.toContain('\u001B]8');
 
-	it('says how much of the settings has no room, and shows it when there is', async () => {
-		const screen = openWizard({sandbox, columns: 60, rows: 20});
-		for (const [question, answer] of way.slice(0, -1)) {
-			// The variable takes more lines than the file.
-			const isPlace = question === 'Where should the token be kept?';
-			await screen.answer(question, isPlace ? keys.down + answer : answer);
-		}
 		await screen.waitFor(/ … \d+ more lines\n +- title: acme\n +… \d+ more lines\n\n/);
-		expect(screen.scrollback()).toEqual([]);
-		for (const choice of ['Save and back up now', 'Save and leave', 'ctrl-c leave']) {
-			expect(screen.text()).toContain(choice);
-		}
 		screen.resize(60, 40);
 		await screen.waitFor('password:');
 		await screen.waitFor((whole) => !whole.text().includes('more line'));
@@ -122,36 +149,16 @@ describe('the terminal after the wizard', () => {
 	it('is as before after the whole way, although it changed its size in the middle', async () => {
 		const screen = open();
 		let round = 0;
-		await expectRoomEverywhere(screen, () => {
-			round += 1;
-			screen.resize(round % 2 === 0 ? 100 : 60, round % 2 === 0 ? 30 : 20);
+		await expectRoomEverywhere(screen, {
+			look: () => {
+				round += 1;
+				screen.resize(round % 2 === 0 ? 100 : 60, round % 2 === 0 ? 30 : 20);
+			},
 		});
 		await screen.waitFor('To be told how it went');
 		await screen.waitFor('code 0');
 		await screen.exited;
 		expectTerminalBack(screen);
-	});
-
-	it('uses no colour where none is wanted, no ground colour ever, and links where they work', async () => {
-		const link = '\u001B]8;;https://id.atlassian.com/manage-profile/security/api-tokens\u0007';
-		const plain = openWizard({sandbox, environment: {NO_COLOR: '1'}});
-		const rich = openWizard({sandbox, environment: {TERM_PROGRAM: 'WezTerm'}});
-		for (const screen of [plain, rich]) {
-			for (const [question, answer] of way.slice(0, 4)) {
-				await screen.answer(question, answer);
-			}
-			await screen.waitFor('Create one: id.atlassian.com/manage-profile/security/api-tokens');
-		}
-		const codes = (screen: WizardScreen): readonly string[] =>
-			screen
-				.output()
-				.split('\u001B[')
-				.flatMap((part) => /^([\d;]*)m/.exec(part)?.[1] ?? []);
-		expect(new Set(codes(plain))).toEqual(new Set(['7', '27']));
-		expect(codes(rich)).toContain('32');
-		expect(codes(rich).some((code) => /^(?:4\d|10\d|3[078]|9\d)/.test(code))).toBe(false);
-		expect(rich.output()).toContain(link);
-		expect(plain.output()).not.toContain('\u001B]8');
 	});
 
 	it('can be read out', async () => {

@@ -1,7 +1,5 @@
-import {execFile} from 'node:child_process';
 import {existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync} from 'node:fs';
-import {join, resolve} from 'node:path';
-import {promisify} from 'node:util';
+import {join} from 'node:path';
 import {afterEach, beforeEach, describe, expect, it} from 'vitest';
 import {parse} from 'yaml';
 import type {Sandbox} from '../../source/sandbox/start-sandbox.ts';
@@ -10,9 +8,6 @@ import {runHere} from '../helpers/program-here.ts';
 import {makeTemporaryFolder} from '../helpers/temporary-folder.ts';
 import {answerFive, asked, startAcme, wizardToken} from '../helpers/wizard-answers.ts';
 import {environmentOf, keys, openWizard, type WizardScreen} from '../helpers/wizard-screen.ts';
-
-/** Asynchronous, because the sandbox answers in this process. */
-const run = promisify(execFile);
 
 let sandbox: Sandbox;
 
@@ -38,14 +33,6 @@ const everythingIn = (folder: string): string =>
 		.filter((entry) => entry.isFile())
 		.map((entry) => readFileSync(join(entry.parentPath, entry.name), 'latin1'))
 		.join('\n');
-
-/** The program again, with the settings that were written, as a machine runs it. */
-const runUnattended = async (home: string, ...given: readonly string[]) => {
-	const env = environmentOf(sandbox, home);
-	const running = run(process.execPath, [resolve('dist/cli.js'), ...given], {env});
-	running.child.stdin?.end();
-	return running;
-};
 
 describe('the first time', () => {
 	it('leads from an address to a finished backup with at most ten presses of Enter, and shows no token', async () => {
@@ -104,8 +91,9 @@ describe('the first time', () => {
 		expect((await runHere(home, ['status'], environment)).stdout).toContain('api');
 	});
 
-	it('says at once what is wrong with an answer, is left with 130, and proposes the answers next time', async () => {
+	it('says at once what is wrong with an answer, is left with 130, proposes the answers next time, and needs no account for what is public', async () => {
 		sandbox.addWorkspace({slug: 'open', isPrivate: false});
+		sandbox.addRepository({workspace: 'open', slug: 'web', isPrivate: false});
 		const screen = openWizard({sandbox});
 		await screen.answer('Which workspace?', `acne${keys.enter}`);
 		await screen.waitFor('not found: is it spelled right?');
@@ -128,35 +116,27 @@ describe('the first time', () => {
 		expect(everythingIn(screen.home)).not.toContain('canary');
 
 		const again = openWizard({sandbox, home: screen.home});
-		await again.answer('› acme', keys.enter);
+		await again.answer('› acme', `${keys.clear}open${keys.enter}`);
 		await again.answer('Whose workspace is it?', keys.enter);
 		await again.answer('› ann', keys.enter);
-		await again.answer('› ann@example.com', keys.enter);
-		await again.waitFor('Paste it: it is not shown.');
-	});
-
-	it('saves what is public without an account, after a warning', async () => {
-		sandbox.addWorkspace({slug: 'open', isPrivate: false});
-		sandbox.addRepository({workspace: 'open', slug: 'web', isPrivate: false});
-		const screen = openWizard({sandbox});
-		await screen.answer('Which workspace?', `open${keys.enter}`);
-		await screen.answer('Whose workspace is it?', keys.enter);
-		await screen.answer('Your Bitbucket user name', keys.down + keys.enter);
-		await screen.answer('neither seen nor saved', keys.enter);
-		await screen.answer(asked.folder, keys.enter);
-		await screen.answer(asked.target, keys.enter);
-		await screen.answer(asked.copy, keys.enter);
-		await screen.answer(asked.review, keys.down + keys.down + keys.enter);
-		await screen.exited;
-		expect(readFileSync(settingsOf(screen), 'utf8')).not.toContain('password');
+		await again.answer('› ann@example.com', keys.escape);
+		// What is public needs no account, after a warning.
+		await again.answer('Your Bitbucket user name', keys.down + keys.enter);
+		await again.answer('neither seen nor saved', keys.enter);
+		await again.answer(asked.folder, keys.enter);
+		await again.answer(asked.target, keys.enter);
+		await again.answer(asked.copy, keys.enter);
+		await again.answer(asked.review, keys.down + keys.down + keys.enter);
+		expect((await again.exited).code).toBe(0);
+		expect(readFileSync(settingsOf(again), 'utf8')).not.toContain('password');
 	});
 });
 
 describe('the second time', () => {
 	const comments = '# Ours, do not touch.\n';
 
-	/** A settings file of the wizard that its user has edited. */
-	const setUpFirst = (more = ''): string => {
+	/** A settings file of the wizard that its user has edited. Its targets are not asked for again. */
+	const setUpFirst = (): string => {
 		const home = makeTemporaryFolder();
 		const folder = join(home, '.config/cistern');
 		mkdirSync(folder, {recursive: true});
@@ -169,79 +149,40 @@ sources:
     authName: ann
     apiAuthName: ${ann.email}
     password: ${wizardToken}
-${more}  - title: elsewhere
+    apiUrl: ${sandbox.apiUrl}
+  - title: elsewhere
     hoster: github
     type: org
     name: acme
+tell:
+  - ping: https://hc-ping.example/acme
 `;
 		writeFileSync(join(folder, 'settings.yml'), text, {mode: 0o600});
 		return home;
 	};
 
-	const expectRestKept = (text: string): void => {
-		expect(text.startsWith(`${comments}localFolder: ~/saved\n`)).toBe(true);
-		expect(text).toContain('title: acme # the one with the money\n');
-		expect(text).toContain(
-			'  - title: elsewhere\n    hoster: github\n    type: org\n    name: acme\n',
-		);
-		expect(text).toContain(wizardToken);
-	};
-
-	it('adds a workspace, and keeps comments and the other sources', async () => {
-		sandbox.addWorkspace({slug: 'second'});
-		const screen = openWizard({sandbox, home: setUpFirst(), arguments: ['setup']});
-		await screen.answer('› Add a workspace', keys.enter);
-		await answerFive(screen, {workspace: 'second'});
-		await screen.answer('An empty workspace', keys.enter);
-		await screen.answer(asked.place, keys.down + keys.enter);
-		await screen.answer(asked.target, keys.enter);
-		await screen.answer(asked.copy, keys.enter);
-		await screen.answer(asked.review, keys.down + keys.down + keys.enter);
-		expect((await screen.exited).code).toBe(0);
-		const text = readFileSync(settingsOf(screen), 'utf8');
-		expectRestKept(text);
-		expect(text).toMatch(/title: second[\s\S]+%BITBUCKET_TOKEN%/);
-	});
-
-	it('changes a source with Enter alone, except for the answer to change', async () => {
-		const screen = openWizard({sandbox, home: setUpFirst(), arguments: ['setup']});
-		await screen.answer('› Add a workspace', keys.down + keys.enter);
-		await screen.answer('Which workspace?', keys.enter);
-		await screen.answer('Whose workspace is it?', keys.enter);
-		await screen.answer('Your Bitbucket user name', `${keys.clear}${keys.enter}`);
-		await screen.answer('E-mail address of', keys.enter);
-		await screen.answer('? API token', keys.enter);
-		await screen.answer(asked.folder, keys.enter);
-		await screen.answer(asked.place, keys.enter);
-		await screen.answer(asked.target, keys.enter);
-		await screen.answer(asked.copy, keys.enter);
-		await screen.answer(asked.review, keys.down + keys.down + keys.enter);
-		expect((await screen.exited).code).toBe(0);
-		const text = readFileSync(settingsOf(screen), 'utf8');
-		expectRestKept(text);
-		expect(text).not.toContain('authName: ann\n');
-		expect(text.match(/title:/g)).toHaveLength(2);
-	});
-
-	it('checks a source at the API address that it was set up with, and keeps that address', async () => {
-		const home = setUpFirst(`    apiUrl: ${sandbox.apiUrl}\n`);
+	it('changes a source with Enter alone, except for the answer to change, and keeps comments, other sources and the API address', async () => {
 		const screen = openWizard({
 			sandbox,
-			home,
+			home: setUpFirst(),
 			environment: {CISTERN_API_URL: ''},
 			arguments: ['setup'],
 		});
-		const text = readFileSync(settingsOf(screen), 'utf8');
+		const before = readFileSync(settingsOf(screen), 'utf8');
 		await screen.answer('› Add a workspace', keys.down + keys.enter);
 		await screen.answer('Which workspace?', keys.enter);
+		// Asked at the address of the source.
 		await screen.waitFor('private: a token is needed');
-		const five = ['Whose workspace', 'Your Bitbucket', 'E-mail', '? API token'];
-		for (const question of [...five, asked.folder, asked.place, asked.target, asked.copy]) {
+		await screen.answer('Whose workspace is it?', keys.enter);
+		await screen.answer('Your Bitbucket user name', `${keys.clear}${keys.enter}`);
+		for (const question of ['E-mail', '? API token', asked.folder, asked.place, asked.copy]) {
 			await screen.answer(question, keys.enter);
 		}
 		await screen.answer(asked.review, keys.down + keys.down + keys.enter);
 		expect((await screen.exited).code).toBe(0);
-		expect(readFileSync(settingsOf(screen), 'utf8')).toBe(text);
+		expect(readFileSync(settingsOf(screen), 'utf8')).toBe(
+			before.replace('authName: ann\n', 'authName: x-bitbucket-api-token-auth\n'),
+		);
 	});
 
 	it('goes from one workspace to the next, offers the workspaces that exist, and uses a keychain', async () => {
@@ -269,45 +210,35 @@ ${more}  - title: elsewhere
 		expect(text).toContain('title: second');
 		expect(text).toContain('passwordCommand: pass show cistern/acme');
 		expect(text).not.toContain('canary');
-		const {stdout} = await runUnattended(home, 'check', '--source', 'acme');
-		expect(stdout).toContain('as it should be');
+		expect(readFileSync(join(home, 'kept'), 'utf8').trim()).toBe(wizardToken);
 	});
 
-	it.each([
-		['found where it is started', []],
-		['given by --config', ['setup', '--config', 'settings.yml']],
-	])(
-		"uses SCM Backup's settings %s with their comments, and continues in their folder",
-		async (_, given) => {
-			const folder = makeTemporaryFolder();
-			const text = `${comments}localFolder: saved\nsources:\n  - title: acme\n    hoster: bitbucket\n    type: org\n    name: acme\n    authName: ann\n    apiAuthName: ${ann.email}\n    password: '%TEAM_TOKEN%'\n`;
-			writeFileSync(join(folder, 'settings.yml'), text);
-			const environment = {TEAM_TOKEN: wizardToken};
-			const screen = openWizard({sandbox, folder, environment, arguments: given});
-			await screen.answer('› Use this file', keys.enter);
-			expect((await screen.exited).code).toBe(0);
-			expect(existsSync(join(folder, 'saved/acme/acme#api/repo/HEAD'))).toBe(true);
-			expect(readFileSync(join(folder, 'settings.yml'), 'utf8')).toBe(text);
-			expect(readFileSync(settingsOf(screen), 'utf8').startsWith(comments)).toBe(true);
-			expect(screen.scrollback().join('\n')).not.toContain('--config');
-		},
-	);
+	it("uses SCM Backup's settings that are found where it is started, and continues in their folder", async () => {
+		const folder = makeTemporaryFolder();
+		const text = `${comments}localFolder: saved\nsources:\n  - title: acme\n    hoster: bitbucket\n    type: org\n    name: acme\n    authName: ann\n    apiAuthName: ${ann.email}\n    password: '%TEAM_TOKEN%'\n`;
+		writeFileSync(join(folder, 'settings.yml'), text);
+		const screen = openWizard({sandbox, folder, environment: {TEAM_TOKEN: wizardToken}});
+		await screen.answer('› Use this file', keys.enter);
+		expect((await screen.exited).code).toBe(0);
+		expect(existsSync(join(folder, 'saved/acme/acme#api/repo/HEAD'))).toBe(true);
+		expect(readFileSync(join(folder, 'settings.yml'), 'utf8')).toBe(text);
+		expect(readFileSync(settingsOf(screen), 'utf8').startsWith(comments)).toBe(true);
+		expect(screen.scrollback().join('\n')).not.toContain('--config');
+	});
 });
 
 describe('where there is no terminal to ask in', () => {
 	it('names the option and the variable of each missing answer', async () => {
-		const refused: unknown = await runUnattended(
-			makeTemporaryFolder(),
-			'setup',
-			'--workspace',
-			'acme',
-		).catch((error: unknown) => error);
+		const folder = makeTemporaryFolder();
+		const refused = await runHere({folder, settings: join(folder, 'settings.yml')}, [
+			...['setup', '--workspace', 'acme'],
+		]);
 		expect(refused).toMatchObject({
-			code: 2,
+			exitCode: 2,
 			stderr: expect.stringMatching(
 				/--type \(CISTERN_TYPE\)\s+--auth-name \(CISTERN_AUTH_NAME\)\s+--api-auth-name \(CISTERN_API_AUTH_NAME\)\s+--token-stdin \(CISTERN_TOKEN\)\s+--folder \(CISTERN_FOLDER\)/,
 			),
 		});
-		expect(refused).not.toMatchObject({stderr: expect.stringContaining('CISTERN_WORKSPACE')});
+		expect(refused.stderr).not.toContain('CISTERN_WORKSPACE');
 	});
 });
