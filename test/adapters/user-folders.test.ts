@@ -35,10 +35,8 @@ const configFolder = (platform: string, environment: NodeJS.ProcessEnv): string 
 
 describe('the folder for configuration', () => {
 	it.each([
-		['linux', {}, '/home/ann/.config/cistern'],
 		['linux', {XDG_CONFIG_HOME: '/etc/ann'}, '/etc/ann/cistern'],
-		['linux', {XDG_CONFIG_HOME: ''}, '/home/ann/.config/cistern'],
-		['linux', {HOME: ''}, '/home/ann/.config/cistern'],
+		['linux', {XDG_CONFIG_HOME: '', HOME: ''}, '/home/ann/.config/cistern'],
 		['darwin', {}, '/home/ann/Library/Preferences/cistern'],
 		['win32', {}, '/home/ann/AppData/Roaming/cistern/Config'],
 	] as const)('on %s with %j is %s', (platform, environment, folder) => {

@@ -1,3 +1,4 @@
+import {execFileSync} from 'node:child_process';
 import {
 	appendFileSync,
 	chmodSync,
@@ -15,11 +16,16 @@ import {describe, expect, it} from 'vitest';
 import {findGit} from '../../../source/adapters/git/installed-git.ts';
 import {openGit} from '../../../source/adapters/git/open-git.ts';
 import type {LfsRestored} from '../../../source/ports/lfs.ts';
-import {runGit} from '../../../source/sandbox/bare-repository.ts';
+import {
+	gitEnvironment,
+	makeBareRepository,
+	runGit,
+} from '../../../source/sandbox/bare-repository.ts';
 import {importHistory, type Step} from '../../../source/sandbox/import-history.ts';
 import {hasGitLfs, leftOut, lfsFilter} from '../../helpers/git-lfs.ts';
 import {objectOf, placeOf, pointerTo, storeFile} from '../../helpers/lfs-files.ts';
 import {makeTemporaryFolder} from '../../helpers/temporary-folder.ts';
+import {readRefs} from '../../helpers/upstream.ts';
 
 const git = openGit({
 	installed: findGit(process.env),
@@ -41,7 +47,7 @@ const commit = (files: Files, branch = 'main'): Step => ({
 });
 
 /** By git, since the files of a SHA-256 repository may come in another form. */
-const readRefs = async (path: string): Promise<ReadonlyMap<string, string>> => {
+const readLongRefs = async (path: string): Promise<ReadonlyMap<string, string>> => {
 	const text = await runGit(path, ['for-each-ref', '--format=%(refname) %(objectname)']);
 	return new Map(
 		text
@@ -51,15 +57,21 @@ const readRefs = async (path: string): Promise<ReadonlyMap<string, string>> => {
 	);
 };
 
-const makeMirror = async (steps: readonly Step[], ...options: readonly string[]) => {
+const makeMirror = async (steps: readonly Step[], hash: 'sha1' | 'sha256' = 'sha1') => {
 	const folder = makeTemporaryFolder();
 	const [mirror, target] = [join(folder, 'mirror'), join(folder, 'target')];
-	await runGit(folder, ['init', '-q', '--bare', '--initial-branch=main', ...options, mirror]);
+	if (hash === 'sha1') {
+		makeBareRepository(mirror, 'main');
+	} else {
+		const form = ['--bare', '--initial-branch=main', `--object-format=${hash}`];
+		await runGit(folder, ['init', '-q', ...form, mirror]);
+	}
 	await importHistory(mirror, steps);
 	mkdirSync(target);
 	const restore = async (as: 'bare' | 'working-copy' = 'working-copy'): Promise<LfsRestored> => {
 		const form = as === 'bare' ? as : {origin: undefined};
-		const state = {head: 'refs/heads/main', refs: await readRefs(mirror), as: form} as const;
+		const refs = await (hash === 'sha1' ? readRefs(mirror, 'refs/') : readLongRefs(mirror));
+		const state = {head: 'refs/heads/main', refs, as: form} as const;
 		await git.restore(mirror, target, state, signal);
 		return git.restoreLfs(mirror, target, as, {signal});
 	};
@@ -68,12 +80,17 @@ const makeMirror = async (steps: readonly Step[], ...options: readonly string[])
 
 const read = (...parts: readonly string[]): string => readFileSync(join(...parts), 'utf8');
 
-const expectClean = async (target: string, ...settings: readonly string[]): Promise<void> => {
-	// As any command of git may do at any moment: the files must stay older than the index.
-	await runGit(target, [...settings, 'update-index', '--force-write-index']);
-	expect(await runGit(target, [...settings, 'status', '--porcelain'])).toBe('');
-	await runGit(target, [...settings, 'add', '-A']);
-	expect(await runGit(target, [...settings, 'diff', '--cached', '--name-only'])).toBe('');
+/** Any command of git may write the index anew at any moment: the files must stay older than it. */
+const clean = `
+git "$@" update-index --force-write-index
+git "$@" status --porcelain
+git "$@" add -A
+git "$@" diff --cached --name-only
+`;
+
+const expectClean = (target: string, ...settings: readonly string[]): void => {
+	const options = {cwd: target, env: gitEnvironment(), encoding: 'utf8'} as const;
+	expect(execFileSync('sh', ['-euc', clean, 'sh', ...settings], options)).toBe('');
 };
 
 describe('a restored working copy', () => {
@@ -83,8 +100,8 @@ describe('a restored working copy', () => {
 		commit({'.gitattributes': attributes, 'b.bin': pointerTo('side')}, 'side'),
 	];
 
-	it.each(['sha1', 'sha256'])('has the files of a %s repository', async (hash) => {
-		const {mirror, target, restore} = await makeMirror(steps, `--object-format=${hash}`);
+	it.each(['sha1', 'sha256'] as const)('has the files of a %s repository', async (hash) => {
+		const {mirror, target, restore} = await makeMirror(steps, hash);
 		for (const content of ['old', 'new', 'other', 'side']) {
 			storeFile(mirror, content);
 		}
@@ -92,7 +109,7 @@ describe('a restored working copy', () => {
 		expect(read(target, 'art/a.bin')).toBe('new');
 		expect(read(target, 'sp ace/ü.bin')).toBe('other');
 		expect(readdirSync(join(target, '.git')).filter((name) => /cistern/.test(name))).toEqual([]);
-		await expectClean(target);
+		expectClean(target);
 		// Else git, which knows whole seconds, would read the files again, and without git-lfs call them changed.
 		const [index = 0, file = 0] = ['.git/index', 'art/a.bin'].map(
 			(name) => statSync(join(target, name)).mtimeMs,
@@ -110,7 +127,7 @@ describe('a restored working copy', () => {
 			storeFile(mirror, content);
 		}
 		await restore();
-		await expectClean(target, ...lfsFilter);
+		expectClean(target, ...lfsFilter);
 		expect(await runGit(target, ['lfs', 'fsck'])).toContain('Git LFS fsck OK');
 		await runGit(target, [...lfsFilter, 'checkout', '-q', 'side']);
 		expect(read(target, 'b.bin')).toBe('side');
@@ -130,17 +147,17 @@ describe('a restored working copy', () => {
 	});
 
 	it('keeps the mode of a program', async () => {
-		const {mirror, target, restore} = await makeMirror([commit({'.gitattributes': attributes})]);
-		const run = async (args: readonly string[], input?: string): Promise<string> =>
-			(await runGit(mirror, args, input)).trim();
-		const blob = await run(['hash-object', '-w', '--stdin'], pointerTo('new'));
-		const entries = `${await run(['ls-tree', 'main'])}\n100755 blob ${blob}\tb.bin\n`;
-		const tree = await run(['mktree'], entries);
-		await run(['update-ref', 'refs/heads/main', await run(['commit-tree', '-m', 'Add', tree])]);
+		const files = {'.gitattributes': attributes, 'b.bin': pointerTo('new')};
+		const {mirror, target, restore} = await makeMirror([commit(files)]);
+		const script = `
+tree=$(git ls-tree main | sed '/b.bin/s/^100644/100755/' | git mktree)
+git update-ref refs/heads/main $(git commit-tree -m Change $tree)
+`;
+		execFileSync('sh', ['-euc', script], {cwd: mirror, env: gitEnvironment()});
 		storeFile(mirror, 'new');
 		expect(await restore()).toMatchObject({files: 1});
 		expect(statSync(join(target, 'b.bin')).mode & 0o111).toBe(0o111);
-		await expectClean(target);
+		expectClean(target);
 	});
 
 	it('leaves pointers of files that are missing or damaged, and names them', async () => {
@@ -158,7 +175,7 @@ describe('a restored working copy', () => {
 			]),
 		);
 		expect(read(target, 'sp ace/ü.bin')).toBe(pointerTo('other'));
-		await expectClean(target);
+		expectClean(target);
 	});
 
 	it('has pointers where no attribute names LFS, and where git would make another one', async () => {
@@ -186,7 +203,7 @@ describe('a restored working copy', () => {
 		]);
 		expect(read(target, 'plain.dat')).toBe(pointerTo('plain'));
 		expect(read(target, 'extended.bin')).toBe(extended);
-		await expectClean(target);
+		expectClean(target);
 	});
 
 	it('is not written through a link', async () => {
@@ -194,7 +211,7 @@ describe('a restored working copy', () => {
 		for (const content of ['new', 'other']) {
 			storeFile(mirror, content);
 		}
-		const refs = await readRefs(mirror);
+		const refs = await readRefs(mirror, 'refs/');
 		const state = {head: 'refs/heads/main', refs, as: {origin: undefined}};
 		await git.restore(mirror, target, state, signal);
 		renameSync(join(target, 'art'), join(folder, 'art'));
