@@ -1,9 +1,10 @@
+import {createHash} from 'node:crypto';
 import {tmpdir} from 'node:os';
 import type {ListInvocation} from '../arguments/invocation.ts';
 import {type ExitCode, exitCodes, worstExitCode} from '../domain/failure/exit-code.ts';
 import {failureOf} from '../domain/failure/failure.ts';
 import {exitCodeOf} from '../domain/failure/failure-table.ts';
-import {formatListing, type Listing} from '../domain/plan/listing.ts';
+import {type Listing, linesOfListing} from '../domain/plan/listing.ts';
 import type {BackupEvent} from '../domain/run/events.ts';
 import {accountOf} from '../domain/settings/settings.ts';
 import {awaitFollowUps} from '../engine/backup/follow-ups.ts';
@@ -102,16 +103,16 @@ const readListing = async (session: Session): Promise<Listing> => {
 /** Gives the place in words. */
 const write = async (session: Session, listing: Listing, to: string): Promise<string> => {
 	const {run, source, files, clock, digest, signal} = session;
-	const text = formatListing(listing, digest);
+	const lines = linesOfListing(listing, createHash('sha256'));
 	const settings = storeOf(source, to);
 	if (settings === undefined) {
 		const path = resolveFolder(to, run.world.settings.homeFolder);
-		await files.writeText(path, text);
+		await files.writeText(path, [...lines].join(''));
 		return path;
 	}
 
 	const {workspace} = source;
 	const place = {workspace, now: clock.now(), digest};
-	const name = await putListing(sendingTo(session, settings, signal), place, text);
+	const name = await putListing(sendingTo(session, settings, signal), place, lines);
 	return `the store ${to}, as ${name}`;
 };

@@ -133,8 +133,10 @@ export type SealedContent = StoreBody & {
 export interface SealedStore extends Store {
 	/** Ends the names of what is sealed here: `.age`, or `''` for plain content. */
 	readonly suffix: string;
-	/** Seals a text in memory; with `isCompressed`, compressed with gzip. */
-	sealText(text: string, isCompressed?: boolean): Promise<SealedContent>;
+	/** Seals a text in memory. */
+	sealText(text: string): Promise<SealedContent>;
+	/** Seals a text that comes in pieces, compressed with gzip. Memory holds a few of them at a time. */
+	sealCompressed(pieces: Iterable<string>): Promise<SealedContent>;
 	/**
 	 * Seals content, or a file: in memory if it is small, else into a new file. Not synced. With
 	 * `isForRunner`, for the key of a run without a folder too, as every text is.

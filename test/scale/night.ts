@@ -9,7 +9,7 @@ import {Secret, type StoreSettings} from '../../source/domain/settings/settings.
 import {usualFullAfter} from '../../source/domain/store/chain.ts';
 import {indexName, parseIndexName} from '../../source/domain/store/names.ts';
 import {formatShard, isInRange, rangeOf, type Shard} from '../../source/domain/store/shard.ts';
-import {formatIndex, type IndexEntry} from '../../source/domain/store/store-index.ts';
+import {type IndexEntry, linesOfIndex} from '../../source/domain/store/store-index.ts';
 import {
 	type FoundSource,
 	readIndexes,
@@ -137,7 +137,7 @@ export const writeIndexes = async (
 	let largest = 0;
 	for (const shard of shards) {
 		const own = slugs.filter((slug) => isInRange(rangeOf(shard), uuidOf(slug)));
-		const text = formatIndex({
+		const lines = linesOfIndex({
 			version: 1,
 			run: 'scale',
 			at,
@@ -149,7 +149,7 @@ export const writeIndexes = async (
 			runs: shard === undefined ? runs : [],
 			repos: Object.fromEntries(own.map((slug) => [uuidOf(slug), copyEntry(entry, slug)])),
 		});
-		const body = await store.sealText(text, true);
+		const body = await store.sealCompressed(lines);
 		const before = objects.flatMap((name) => parseIndexName(name)?.id ?? []);
 		const name = indexName(body.sha256, {at: Date.parse(at), before, shard, suffix: store.suffix});
 		await store.put(name, body, signal);

@@ -32,11 +32,9 @@ export const openStore = (settings: StoreSettings, tools: S3Tools): SealedStore 
 	return {
 		...store,
 		suffix: keys.sealer.suffix,
-		sealText: async (text, isCompressed = false) =>
-			sealBytes(
-				await withRunner(keys, settings),
-				isCompressed ? await compress(text) : Buffer.from(text),
-			),
+		sealText: async (text) => sealBytes(await withRunner(keys, settings), Buffer.from(text)),
+		sealCompressed: async (pieces) =>
+			sealBytes(await withRunner(keys, settings), await compress(pieces)),
 		sealInto: async (file, content, signal, isForRunner = false) => {
 			try {
 				const pieces = 'file' in content ? createReadStream(content.file) : content;
@@ -115,35 +113,42 @@ async function* unseal(
 	}
 }
 
-/** Characters that are compressed by themselves. The index of a very large workspace has several times as many. */
-const memberLength = 4 * 1024 * 1024;
+/** Characters that are compressed by themselves. The index of a very large workspace has many times as many. */
+const memberLength = 1024 * 1024;
 
 /** Bytes that zlib gives at once: with its own 16 KB, it takes twice as long. */
-const chunkSize = 1024 * 1024;
+const chunkSize = 256 * 1024;
 
 /**
- * In members of gzip, which every reader takes for one content (RFC 1952), so that several cores work at
+ * In members of gzip, which every reader takes for one content (RFC 1952), so that two cores work at
  * once. Better compression makes an index three hundredths smaller, and takes twice as long.
  */
-const compress = async (text: string): Promise<Buffer> => {
-	const members = cut(text, memberLength).map((piece) =>
-		promisify(gzip)(piece, {level: constants.Z_BEST_SPEED, chunkSize}),
-	);
+const compress = async (pieces: Iterable<string>): Promise<Buffer> => {
+	const members: Promise<Buffer>[] = [];
+	for (const text of joined(pieces, memberLength)) {
+		await members.at(-2);
+		members.push(promisify(gzip)(text, {level: constants.Z_BEST_SPEED, chunkSize}));
+	}
+
 	return Buffer.concat(await Promise.all(members));
 };
 
-/** Pieces of about so many characters, at least one. No character that has two halves is cut in two. */
-const cut = (text: string, length: number): readonly string[] => {
-	const pieces: string[] = [];
-	let start = 0;
-	do {
-		const isFirstHalf = /[\uD800-\uDBFF]/.test(text.charAt(start + length - 1));
-		const end = start + length - (isFirstHalf ? 1 : 0);
-		pieces.push(text.slice(start, end));
-		start = end;
-	} while (start < text.length);
-	return pieces;
-};
+/** Texts of about so many characters, at least one. */
+function* joined(pieces: Iterable<string>, length: number): Generator<string> {
+	let held: string[] = [];
+	let size = 0;
+	for (const piece of pieces) {
+		held.push(piece);
+		size += piece.length;
+		if (size >= length) {
+			yield held.join('');
+			held = [];
+			size = 0;
+		}
+	}
+
+	yield held.join('');
+}
 
 const sealBytes = async (
 	{sealer, recipients}: Keys,

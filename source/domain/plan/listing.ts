@@ -1,6 +1,6 @@
 import {type Form, fits, is, isJsonObject, parseJson} from '../json.ts';
-import type {Digest} from '../record/record.ts';
 import type {LineReader} from '../text/lines.ts';
+import {type Names, packNames} from './packed-names.ts';
 import type {Repository} from './repository.ts';
 
 /** An entry of a listing that cannot be used. `name` (`workspace/slug`) and `uuid`: if it tells them. */
@@ -35,18 +35,8 @@ export type ListingShare = ListingHead & {
 	readonly count: number;
 	/** Those that the run works on, in the order of the listing. */
 	readonly repositories: readonly Repository[];
-	/** The slugs of all others by their uuids. Nothing else of them is held: a workspace may be very large. */
-	readonly others: ReadonlyMap<string, string>;
-};
-
-/**
- * A listing as text: a line of JSON about it, a line for each repository, and a line with the digest
- * of all before it. The digest shows whether a listing was cut short or changed.
- */
-export const formatListing = ({repositories, ...head}: Listing, digest: Digest): string => {
-	const lines = [{version: 1, ...head, count: repositories.length}, ...repositories];
-	const text = lines.map((line) => `${JSON.stringify(line)}\n`).join('');
-	return `${text}${JSON.stringify({sha256: digest(text)})}\n`;
+	/** All others. Nothing else of them is held: a workspace may be very large. */
+	readonly others: Names;
 };
 
 export type ReadListing =
@@ -56,8 +46,29 @@ export type ReadListing =
 	/** `detail`: in words that follow "it". */
 	| {readonly state: 'damaged'; readonly detail: string};
 
-/** A digest of a text that comes in pieces. */
+/** A SHA-256 of a text that comes in pieces. */
 type RunningDigest = {update(text: string): unknown; digest(form: 'hex'): string};
+
+/**
+ * The lines of a listing, with their ends: one of JSON about it, one for each repository, and one with
+ * the digest of all before it. The digest shows whether a listing was cut short or changed.
+ */
+export function* linesOfListing(
+	{repositories, ...head}: Listing,
+	hash: RunningDigest,
+): Generator<string> {
+	const format = (json: object): string => {
+		const line = `${JSON.stringify(json)}\n`;
+		hash.update(line);
+		return line;
+	};
+	yield format({version: 1, ...head, count: repositories.length});
+	for (const repository of repositories) {
+		yield format(repository);
+	}
+
+	yield `${JSON.stringify({sha256: hash.digest('hex')})}\n`;
+}
 
 /** Reads a listing line by line. `isOwn`: by its uuid, does the run work on a repository? */
 export const startListing = (
@@ -65,7 +76,7 @@ export const startListing = (
 	isOwn: (uuid: string) => boolean,
 ): LineReader<ReadListing> => {
 	const repositories: Repository[] = [];
-	const others = new Map<string, string>();
+	const others = packNames();
 	let head: {readonly json: unknown} | undefined;
 	let isOdd = false;
 	/** The newest line: the last one is the digest of all before it. */
@@ -81,7 +92,7 @@ export const startListing = (
 		} else if (isOwn(json.uuid)) {
 			repositories.push(json);
 		} else {
-			others.set(json.uuid, json.slug);
+			others.add(json.uuid, json.slug);
 		}
 	};
 

@@ -80,11 +80,14 @@ export type SourcePlan = {
 	readonly shrinkage: Shrinkage | undefined;
 };
 
+/** Uuids. Those of a repository that another run works on may be left out, and count. */
+type Listed = Pick<ReadonlySet<string>, 'has' | 'size'>;
+
 export type PlanInput = {
 	readonly parts: readonly PartRules[];
 	readonly looked: readonly Looked[];
 	/** Uuids of everything that the workspace listed, in scope or not. */
-	readonly listed: ReadonlySet<string>;
+	readonly listed: Listed;
 	readonly saved: readonly SavedRepository[];
 	/** Folders with content and without a record. */
 	readonly unrecorded: readonly string[];
@@ -231,7 +234,7 @@ const mostNamed = 20;
  */
 const findShrinkage = (
 	before: readonly SavedRepository[],
-	listed: ReadonlySet<string>,
+	listed: Listed,
 	elsewhere: Elsewhere = {known: 0, missing: []},
 ): Shrinkage | undefined => {
 	const expected = before.length + elsewhere.known;

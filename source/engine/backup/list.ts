@@ -1,5 +1,6 @@
 import {type Failure, FailureError, failureOf} from '../../domain/failure/failure.ts';
 import type {ListedBadly, ListingShare, UnreadableEntry} from '../../domain/plan/listing.ts';
+import type {Names} from '../../domain/plan/packed-names.ts';
 import type {Repository} from '../../domain/plan/repository.ts';
 import type {RepositoryPage} from '../../ports/bitbucket.ts';
 import {attempt} from '../retry/attempt.ts';
@@ -11,8 +12,8 @@ export type ListingEnd = {
 	readonly found: number;
 	/** Entries that cannot be used. With any of them the listing is no evidence of what it lacks. */
 	readonly unreadable: readonly ListedBadly[];
-	/** Slugs by uuid of those that no page gave, since another shard works on them. */
-	readonly others?: ReadonlyMap<string, string>;
+	/** Those that no page gave, since another shard works on them. */
+	readonly others?: Names;
 };
 
 /** A workspace of a million repositories does not exist; a `next` that never ends does. */

@@ -2,6 +2,7 @@ import {type Failure, FailureError, ofOneRepository} from '../../domain/failure/
 import {isLimit, isRefusal} from '../../domain/failure/failure-table.ts';
 import {joinPath} from '../../domain/plan/layout.ts';
 import {isInScope, unmatchedIncludes} from '../../domain/plan/name-filter.ts';
+import {packNames} from '../../domain/plan/packed-names.ts';
 import {
 	countPlan,
 	decide,
@@ -23,8 +24,8 @@ import {runPool} from '../retry/pool.ts';
 import {readSavedState} from '../saved/saved-state.ts';
 import type {Session} from '../session.ts';
 import {compareInventory} from './inventory.ts';
-import {isAbsentWorkspace, type ListingEnd, type listPages, openPages} from './list.ts';
-import {failUnreadable, findHidden, isAbsentLook} from './unlisted.ts';
+import {isAbsentWorkspace, type listPages, openPages} from './list.ts';
+import {failUnreadable, findHidden, isAbsentLook, type Listed, slugsOf} from './unlisted.ts';
 import {openWork, patientTurn, type Turn} from './work.ts';
 
 /** Milliseconds: a repository that is silent for this long is put aside. Others answer in a moment. */
@@ -51,12 +52,12 @@ export const lookAndPlan = async (
 	await compareInventory(session, saved, earlier);
 	facts.sizeBefore = saved.repositories.reduce((sum, {record}) => sum + sizeOf(record), 0);
 	const seen = await lookAtSource(session, pages, saved, isWanted, turn);
-	const {slugs, uuids, listing} = seen;
+	const {own, others, listing} = seen;
 	const {failure, unreadable} = listing;
 	facts.listed = failure === undefined;
 	facts.unread = unreadable.length;
 	if (failure === undefined) {
-		warnOfUnmatched(session, slugs, saved.repositories);
+		warnOfUnmatched(session, seen, saved.repositories);
 	} else if (isRefusal(failure) || isLimit(failure)) {
 		end(failure);
 	} else {
@@ -66,12 +67,12 @@ export const lookAndPlan = async (
 	const isListingWhole =
 		(failure === undefined && unreadable.length === 0) || isAbsentWorkspace(listing);
 	const elsewhere = isListingWhole
-		? await countElsewhere(session, saved.repositories, uuids, isWanted)
+		? await countElsewhere(session, saved.repositories, seen, isWanted)
 		: undefined;
 	const planned = makePlan({
 		parts: run.parts,
 		looked: facts.problem === undefined ? explainOwnRefusals(seen.looked) : seen.looked,
-		listed: uuids,
+		listed: {has: (uuid) => own.has(uuid), size: own.size + others.size},
 		saved: saved.repositories,
 		unrecorded: saved.unrecorded,
 		closed: saved.closed,
@@ -107,22 +108,31 @@ export const lookAndPlan = async (
 const countElsewhere = async (
 	{keeper}: Session,
 	saved: readonly SavedRepository[],
-	listed: ReadonlySet<string>,
+	{own, others}: Listed,
 	isWanted: (slug: string) => boolean,
 ): Promise<Elsewhere | undefined> => {
 	const lacksOne = saved.some(
-		({record}) =>
-			record.goneSince === undefined && isWanted(record.slug) && !listed.has(record.uuid),
+		({record}) => record.goneSince === undefined && isWanted(record.slug) && !own.has(record.uuid),
 	);
-	return lacksOne ? keeper?.countElsewhere((uuid) => listed.has(uuid), isWanted) : undefined;
+	if (!lacksOne) {
+		return undefined;
+	}
+
+	const listed = new Set([...others].map(([uuid]) => uuid));
+	return keeper?.countElsewhere((uuid) => listed.has(uuid), isWanted);
 };
 
 /** A name that fits only a repository gone upstream is no mistake: that repository is saved. */
 const warnOfUnmatched = (
 	{source, state, notice}: Session,
-	slugs: readonly string[],
+	listed: Listed,
 	saved: readonly SavedRepository[],
 ): void => {
+	if (source.includeRepos.length === 0) {
+		return;
+	}
+
+	const slugs = slugsOf(listed);
 	const known = [...slugs, ...saved.map(({record}) => record.slug)];
 	state.facts.unmatched = unmatchedIncludes(known, source);
 	for (const name of unmatchedIncludes(slugs, source)) {
@@ -132,14 +142,9 @@ const warnOfUnmatched = (
 	}
 };
 
-type SourceLook = {
+type SourceLook = Listed & {
 	/** In scope and asked for, in the order of the listing. */
 	readonly looked: readonly Looked[];
-	/** Slugs of everything that the workspace listed. */
-	readonly slugs: readonly string[];
-	/** Uuids of the same: a listed repository is not gone, whatever its name is now. */
-	readonly uuids: ReadonlySet<string>;
-	readonly listing: ListingEnd;
 };
 
 /** Requests for refs at once. They are light, and mostly waiting. */
@@ -159,33 +164,33 @@ const lookAtSource = async (
 	const unrecorded = new Set(state.unrecorded);
 	const asked: Repository[] = [];
 	const looks = new Map<string, Look>();
-	const slugs: string[] = [];
-	const uuids = new Set<string>();
+	const own = new Map<string, string>();
+	const others = packNames();
 	const unlisted = new Set<string>();
-	let listing: ListingEnd = {failure: undefined, found: 0, unreadable: []};
+	let listed: Listed = {own, others, listing: {failure: undefined, found: 0, unreadable: []}};
 
 	const askedFor = async function* (): AsyncGenerator<Repository> {
 		let step = await pages.next();
 		for (; step.done !== true; step = await pages.next()) {
 			for (const repository of step.value) {
-				slugs.push(repository.slug);
-				uuids.add(repository.uuid);
-				if (isAsked(repository.slug) && isInRange(range, repository.uuid)) {
+				const {uuid, slug} = repository;
+				if (!isInRange(range, uuid)) {
+					others.add(uuid, slug);
+					continue;
+				}
+
+				own.set(uuid, slug);
+				if (isAsked(slug)) {
 					asked.push(repository);
 					yield repository;
 				}
 			}
 		}
 
-		listing = step.value;
-		for (const [uuid, slug] of listing.others ?? []) {
-			slugs.push(slug);
-			uuids.add(uuid);
-		}
-
-		const {found} = listing;
+		listed = {own, others: step.value.others ?? others, listing: step.value};
+		const {found} = step.value;
 		publish({type: 'listing-progressed', source: source.title, found, done: true});
-		const hidden = findHidden(session, state.repositories, {slugs, uuids, listing}, isAsked);
+		const hidden = findHidden(session, state.repositories, listed, isAsked);
 		for (const repository of hidden) {
 			unlisted.add(repository.uuid);
 			asked.push(repository);
@@ -207,7 +212,7 @@ const lookAtSource = async (
 		const isDoubtful = look === undefined || (unlisted.has(repository.uuid) && isAbsentLook(look));
 		return isDoubtful ? [] : [{repository, look}];
 	});
-	return {looked, slugs, uuids, listing};
+	return {...listed, looked};
 };
 
 type Place = {

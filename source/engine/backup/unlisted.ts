@@ -1,6 +1,7 @@
 import type {Failure} from '../../domain/failure/failure.ts';
 import {isLimit, isOutage, isRefusal} from '../../domain/failure/failure-table.ts';
 import type {ListedBadly} from '../../domain/plan/listing.ts';
+import type {Names} from '../../domain/plan/packed-names.ts';
 import type {Look, PlanItem} from '../../domain/plan/plan.ts';
 import {fullName, type Repository} from '../../domain/plan/repository.ts';
 import type {SavedRepository} from '../../domain/record/record.ts';
@@ -8,11 +9,17 @@ import {isInRange, rangeOf, type Shard} from '../../domain/store/shard.ts';
 import type {Session} from '../session.ts';
 import {isAbsentWorkspace, type ListingEnd} from './list.ts';
 
-type Listed = {
-	readonly slugs: readonly string[];
-	readonly uuids: ReadonlySet<string>;
+/** Everything that a workspace lists. */
+export type Listed = {
+	/** Slugs by uuid, of the repositories that this run works on. */
+	readonly own: ReadonlyMap<string, string>;
+	/** Everything that another shard works on. */
+	readonly others: Names;
 	readonly listing: ListingEnd;
 };
+
+export const slugsOf = ({own, others}: Listed): readonly string[] =>
+	[...own, ...others].map(([, slug]) => slug);
 
 /**
  * Saved repositories that a broken listing may have hidden: git alone can look at them and save
@@ -22,18 +29,19 @@ type Listed = {
 export const findHidden = (
 	{bitbucket}: Session,
 	saved: readonly SavedRepository[],
-	{slugs, uuids, listing}: Listed,
+	listed: Listed,
 	isWanted: (slug: string) => boolean,
 ): readonly Repository[] => {
+	const {own, listing} = listed;
 	if (!mayHide(listing)) {
 		return [];
 	}
 
-	const taken = new Set(slugs);
+	const taken = new Set(slugsOf(listed));
 	const failed = new Set(listing.unreadable.flatMap(({uuid, name}) => [uuid, name]));
 	return saved.flatMap(({record}) => {
 		const {uuid, workspace, slug, isPrivate} = record;
-		const isKnown = uuids.has(uuid) || failed.has(uuid) || failed.has(fullName(record));
+		const isKnown = own.has(uuid) || failed.has(uuid) || failed.has(fullName(record));
 		// If a listed repository has the name, git would bring that one's content.
 		const isHidden = !isKnown && !taken.has(slug) && record.goneSince === undefined;
 		return isHidden && isWanted(slug)
@@ -84,13 +92,13 @@ const mayBeIn =
 export const failUnreadable = (
 	{source, run}: Session,
 	saved: readonly SavedRepository[],
-	{uuids, listing}: Listed,
+	{own, listing}: Listed,
 	isWanted: (slug: string) => boolean,
 ): readonly PlanItem[] =>
 	listing.unreadable.filter(mayBeIn(run.stateless?.shard)).flatMap((entry) => {
 		const known = saved.find(({record}) =>
 			entry.uuid === undefined
-				? fullName(record) === entry.name && !uuids.has(record.uuid)
+				? fullName(record) === entry.name && !own.has(record.uuid)
 				: record.uuid === entry.uuid,
 		);
 		const repository = known?.record ?? nameEntry(entry, source.workspace);

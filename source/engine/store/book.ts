@@ -8,7 +8,7 @@ import {
 	sendingName,
 } from '../../domain/store/names.ts';
 import {formatShard, type Shard} from '../../domain/store/shard.ts';
-import {formatIndex, type IndexEntry, type StoreIndex} from '../../domain/store/store-index.ts';
+import {type IndexEntry, linesOfIndex, type StoreIndex} from '../../domain/store/store-index.ts';
 import type {Clock} from '../../ports/clock.ts';
 import type {Files} from '../../ports/files.ts';
 import type {SealedStore} from '../../ports/store.ts';
@@ -170,8 +170,7 @@ const putIndex = async (
 	index: StoreIndex,
 	heads: readonly string[],
 ): Promise<string[]> => {
-	const text = formatIndex(index);
-	const body = await store.sealText(text, true);
+	const body = await store.sealCompressed(linesOfIndex(index));
 	const [taken, others] = [heads.slice(0, mostBefore), heads.slice(mostBefore)];
 	const name = indexName(body.sha256, {
 		at: clock.now(),
@@ -179,7 +178,7 @@ const putIndex = async (
 		shard,
 		suffix: store.suffix,
 	});
-	await memory.writeNext({object: name, others, index}, text);
+	await memory.writeNext({object: name, others, index});
 	// Everything that the index leads to has to be safe before the index is.
 	await store.settle(signal);
 	// The name tells the content, so one that is there already is this one.

@@ -13,7 +13,7 @@ import {formatRecordLine} from '../../domain/record/record.ts';
 import {joinShards} from '../../domain/run/join-shards.ts';
 import {formatRunLine, parseRunLines} from '../../domain/run/run-line.ts';
 import type {FetchEnd} from '../../domain/store/outcome.ts';
-import {formatIndex, type IndexEntry} from '../../domain/store/store-index.ts';
+import type {IndexEntry} from '../../domain/store/store-index.ts';
 import type {Clock} from '../../ports/clock.ts';
 import type {Files} from '../../ports/files.ts';
 import {whileHeld} from '../lock.ts';
@@ -106,7 +106,7 @@ const fillFolder = async (
 
 	if (memory !== undefined && (await memory.read()) === undefined) {
 		const sent = asSent(stored, run);
-		await memory.writeNext(sent, formatIndex(sent.index));
+		await memory.writeNext(sent);
 		await memory.confirmNext();
 	}
 

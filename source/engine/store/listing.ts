@@ -21,9 +21,9 @@ const idOf = ({workspace, digest}: Place): string => workspaceId(digest(workspac
 export const putListing = async (
 	{store, signal, retry}: Pick<StoreReading, 'store' | 'signal' | 'retry'>,
 	place: Place,
-	text: string,
+	lines: Iterable<string>,
 ): Promise<string> => {
-	const body = await store.sealText(text, true);
+	const body = await store.sealCompressed(lines);
 	const name = listingName(idOf(place), body.sha256, {at: place.now, suffix: store.suffix});
 	await retry(() => store.put(name, body, signal));
 	await store.settle(signal);

@@ -1,7 +1,7 @@
 import {joinPath, ownFolder, storesFolder} from '../../domain/plan/layout.ts';
 import {parseIndexName} from '../../domain/store/names.ts';
 import {formatStep, parseStep, type Step} from '../../domain/store/step.ts';
-import {parseIndex, type StoreIndex} from '../../domain/store/store-index.ts';
+import {formatIndex, parseIndex, type StoreIndex} from '../../domain/store/store-index.ts';
 import type {Files} from '../../ports/files.ts';
 
 /**
@@ -14,11 +14,8 @@ export type SentMemory = {
 	read(): Promise<Sent | undefined>;
 	/** The index object that was to be written next. A run that was killed leaves it behind. */
 	readNext(): Promise<Sent | undefined>;
-	/**
-	 * To be called before the store gets an index object: a kill may come before its answer. `text`: of
-	 * the index, as `formatIndex` gives it.
-	 */
-	writeNext(sent: Sent, text: string): Promise<void>;
+	/** To be called before the store gets an index object: a kill may come before its answer. */
+	writeNext(sent: Sent): Promise<void>;
 	/** The store has the next one: from now on it is the last. */
 	confirmNext(): Promise<void>;
 	/** Undefined if it is lost or unreadable. */
@@ -44,9 +41,10 @@ export const openSentMemory = (files: Files, folder: string, title: string): Sen
 	return {
 		read: async () => parseSent(await files.readText(last)),
 		readNext: async () => parseSent(await files.readText(next)),
-		writeNext: async ({object, others}, text) => {
+		writeNext: async ({object, others, index}) => {
 			await files.makeFolder(place);
-			await files.writeText(next, `${[object, ...others].join(' ')}\n${text}\n`);
+			const names = [object, ...others].join(' ');
+			await files.writeText(next, `${names}\n${formatIndex(index)}\n`);
 		},
 		confirmNext: async () => {
 			await files.remove(last);

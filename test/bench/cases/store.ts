@@ -6,7 +6,7 @@ import {openStore} from '../../../source/adapters/store/open-store.ts';
 import {repoFolder} from '../../../source/domain/plan/layout.ts';
 import {usualFullAfter} from '../../../source/domain/store/chain.ts';
 import {
-	formatIndex,
+	linesOfIndex,
 	parseIndex,
 	type StoreIndex,
 } from '../../../source/domain/store/store-index.ts';
@@ -197,12 +197,12 @@ const measureIndex = async (bench: Bench): Promise<Finding> => {
 	const index = makeIndex(count);
 	const {signal} = new AbortController();
 	const name = `index/20261129T020012345Z-${'0'.repeat(32)}.json.gz${store.suffix}`;
-	await store.put(name, await store.sealText(formatIndex(index), true), signal);
+	await store.put(name, await store.sealCompressed(linesOfIndex(index)), signal);
 	const {written, read} = await interleave(
 		{
 			written: {
 				name: 'written',
-				act: () => store.sealText(formatIndex(index), true),
+				act: () => store.sealCompressed(linesOfIndex(index)),
 			},
 			read: {
 				name: 'read',

@@ -55,7 +55,7 @@ describe.skipIf(!wanted.includes('radosgw'))('without a folder, on radosgw (npm 
 		const reading = openFetching(store, [runner.identity]);
 		const {store: opened, signal, digest} = reading;
 		const place = {workspace: 'acme', now: acme.clock.now(), digest};
-		await putListing(reading, place, 'a listing\n');
+		await putListing(reading, place, ['a listing\n']);
 		expect(await readNewestListing(reading, place, text)).toBe('a listing\n');
 		const names: string[] = [];
 		for await (const {name} of opened.list('', {signal})) {
