@@ -11,6 +11,7 @@ import {type StartGit, startGit} from '../../../source/adapters/git/start-git.ts
 import {rememberFreshPacks} from '../../../source/adapters/git/transfer/fresh-packs.ts';
 import {FailureError} from '../../../source/domain/failure/failure.ts';
 import type {FoundPointer, PointerSearch} from '../../../source/ports/lfs.ts';
+import {makeBareRepository} from '../../../source/sandbox/bare-repository.ts';
 import {noise} from '../../../source/sandbox/demo-workspace.ts';
 import {importHistory, type Step} from '../../../source/sandbox/import-history.ts';
 import {git, readOid} from '../../helpers/upstream.ts';
@@ -42,10 +43,15 @@ afterAll(() => rmSync(folder, {recursive: true, force: true}));
 const makeMirror = async (
 	name: string,
 	steps: readonly Step[],
-	...options: readonly string[]
+	hash: 'sha1' | 'sha256' = 'sha1',
 ): Promise<{path: string; oids: readonly string[]}> => {
 	const path = join(folder, name);
-	await git(folder, 'init', '-q', '--bare', '--initial-branch=main', ...options, path);
+	if (hash === 'sha1') {
+		makeBareRepository(path, 'main');
+	} else {
+		const form = ['--bare', '--initial-branch=main', `--object-format=${hash}`];
+		await git(folder, 'init', '-q', ...form, path);
+	}
 	return {path, oids: await importHistory(path, steps)};
 };
 
@@ -78,8 +84,8 @@ describe('pointers', () => {
 		{kind: 'tag', name: 'v1', message: 'Release'.repeat(50), target: 'refs/heads/main'},
 	] as const;
 
-	it.each(['sha1', 'sha256'])('are found in all objects of a %s repository', async (hash) => {
-		const {path} = await makeMirror(`objects-${hash}`, steps, `--object-format=${hash}`);
+	it.each(['sha1', 'sha256'] as const)('are found in all objects of a %s repository', async (hash) => {
+		const {path} = await makeMirror(`objects-${hash}`, steps, hash);
 		expect(oidsOf(await find(path, {of: 'objects'}))).toEqual([1, 2, 3, 4, 6]);
 
 		// In a large mirror one git lists the objects for another.
@@ -87,8 +93,8 @@ describe('pointers', () => {
 		expect(oidsOf(await find(path, {of: 'objects'}))).toEqual([1, 2, 3, 4, 6]);
 	});
 
-	it.each(['sha1', 'sha256'])('are found with their paths in a %s repository', async (hash) => {
-		const {path} = await makeMirror(`refs-${hash}`, steps, `--object-format=${hash}`);
+	it.each(['sha1', 'sha256'] as const)('are found with their paths in a %s repository', async (hash) => {
+		const {path} = await makeMirror(`refs-${hash}`, steps, hash);
 		const found = await find(path, {of: 'refs'});
 		expect(oidsOf(found)).toEqual([1, 2, 3, 4, 6]);
 		expect(found.map((pointer) => pointer.path)).toEqual([

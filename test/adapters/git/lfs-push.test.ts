@@ -4,7 +4,7 @@ import {describe, expect, it} from 'vitest';
 import {findGit} from '../../../source/adapters/git/installed-git.ts';
 import {openGit} from '../../../source/adapters/git/open-git.ts';
 import type {Git} from '../../../source/ports/git.ts';
-import {runGit} from '../../../source/sandbox/bare-repository.ts';
+import {makeBareRepository, runGit} from '../../../source/sandbox/bare-repository.ts';
 import {importHistory} from '../../../source/sandbox/import-history.ts';
 import {hasGitLfs, leftOut} from '../../helpers/git-lfs.ts';
 import {objectOf, pointerTo, storeFile} from '../../helpers/lfs-files.ts';
@@ -31,7 +31,7 @@ const start = async () => {
 	const target = sandbox.addRepository({workspace: 'acme', slug: 'target'});
 	const folder = makeTemporaryFolder();
 	const mirror = join(folder, 'mirror');
-	await runGit(folder, ['init', '-q', '--bare', '--initial-branch=main', mirror]);
+	makeBareRepository(mirror, 'main');
 	const commit = (files: Readonly<Record<string, string>>) =>
 		({kind: 'commit', branch: 'main', message: 'Change', files}) as const;
 	await importHistory(mirror, [
@@ -76,25 +76,20 @@ describe.runIf(hasGitLfs)(`a push of LFS files${leftOut}`, () => {
 		]).toEqual(before);
 	});
 
-	it('is refused where a file is missing, unless that is known', async () => {
-		const {mirror, push, isThere} = await start();
+	it('is refused in the words of the server, and where a file is missing, unless that is known', async () => {
+		const {sandbox, mirror, push, isThere} = await start();
 		storeFile(mirror, 'new');
-		expect(await push()).toMatchObject({result: 'refused', words: expect.stringMatching(/\w/)});
-		expect(await push(true)).toEqual({result: 'pushed'});
-		expect(await isThere('new')).toBe(true);
-	});
-
-	it('gives the words of a server that refuses it', async () => {
-		const {sandbox, mirror, push} = await start();
-		for (const content of ['old', 'new', 'side']) {
-			storeFile(mirror, content);
-		}
 		const body = {message: 'LFS is switched off here'};
-		sandbox.addFault({match: {path: /batch/}, answer: {kind: 'answer', status: 403, body}});
-		expect(await push()).toMatchObject({
+		const answer = {kind: 'answer', status: 403, body} as const;
+		const fault = sandbox.addFault({match: {path: /batch/}, answer});
+		expect(await push(true)).toMatchObject({
 			result: 'refused',
 			words: expect.stringContaining('LFS is switched off here'),
 		});
+		fault.remove();
+		expect(await push()).toMatchObject({result: 'refused', words: expect.stringMatching(/\w/)});
+		expect(await push(true)).toEqual({result: 'pushed'});
+		expect(await isThere('new')).toBe(true);
 	});
 });
 

@@ -24,6 +24,21 @@ const installed = findGit(process.env);
 
 type Harm = (answer: Buffer, request: number) => Buffer;
 
+const answers = new Map<string, Buffer>();
+
+/** git's own answer. It is asked once for the same: many tests harm the same answer. */
+const answerOf = (path: string, body: string): Buffer => {
+	const answer =
+		answers.get(path + body) ??
+		execFileSync('git', ['upload-pack', '--stateless-rpc', path], {
+			input: body,
+			env: {...gitEnvironment(), GIT_PROTOCOL: 'version=2'},
+			stdio: ['pipe', 'pipe', 'ignore'],
+		});
+	answers.set(path + body, answer);
+	return answer;
+};
+
 /** A hollow mirror of everything that is upstream now, and the way to what comes after it. */
 const openHollow = async (path: string, state?: Refs) => {
 	let requests = 0;
@@ -37,11 +52,7 @@ const openHollow = async (path: string, state?: Refs) => {
 		run: 'test',
 		requestPack: async (_, {body}) =>
 			(async function* () {
-				const answer = execFileSync('git', ['upload-pack', '--stateless-rpc', path], {
-					input: body,
-					env: {...gitEnvironment(), GIT_PROTOCOL: 'version=2'},
-					stdio: ['pipe', 'pipe', 'ignore'],
-				});
+				const answer = answerOf(path, body);
 				requests += 1;
 				const harmed = harm(answer, requests);
 				// Cut anywhere, as by a network.
