@@ -17,7 +17,7 @@ import {type End, runProgram, type Scene, sourceFolder} from './scene.ts';
 
 /** `npm run chaos -- 7 500`: the seed and the number of backups. Among all tests it is a short one. */
 const {CHAOS_SEED: seed = '1', CHAOS_BACKUPS: asked} = process.env;
-const backups = Number(asked ?? 4);
+const backups = Number(asked ?? 3);
 
 /** All that was ever saved is looked for so often. Backups. */
 const lookEvery = 10;

@@ -1,6 +1,6 @@
 import {mkdirSync, readdirSync, rmdirSync, rmSync} from 'node:fs';
 import {join} from 'node:path';
-import {describe, expect, it, vi} from 'vitest';
+import {describe, expect, it, onTestFinished, vi} from 'vitest';
 import {lockFolder} from '../../source/adapters/files/lock.ts';
 import {compileSchema} from '../helpers/event-schema.ts';
 import {flipByte} from '../helpers/flip-byte.ts';
@@ -41,7 +41,12 @@ describe('cistern verify', () => {
 		]);
 
 		await commitFile(path);
-		const {exitCode, stdout} = await home.run(['verify', '--remote', '--sample', '3', '--json']);
+		const temporary = join(home.folder, 'tmp');
+		vi.stubEnv('TMPDIR', temporary);
+		onTestFinished(() => void vi.unstubAllEnvs());
+		const {exitCode, stdout} = await runHere(home, [
+			...['verify', '--remote', '--sample', '3', '--json'],
+		]);
 
 		const validate = await compileSchema();
 		const lines: Record<string, unknown>[] = stdout
@@ -67,7 +72,7 @@ describe('cistern verify', () => {
 			'acme/notes wiki': {state: 'equal', refs: 1},
 			'acme/web repo': {state: 'equal', refs: 1},
 		});
-		expect(readdirSync(join(home.folder, 'tmp'))).toEqual([]);
+		expect(readdirSync(temporary)).toEqual([]);
 
 		const told = await runHere(home, ['verify', 'web', '--remote', '--sample', '1']);
 		expect(told.exitCode).toBe(0);

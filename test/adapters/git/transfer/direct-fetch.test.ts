@@ -1,7 +1,8 @@
 import {execFileSync} from 'node:child_process';
-import {mkdirSync, readdirSync, writeFileSync} from 'node:fs';
+import {cpSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync} from 'node:fs';
+import {tmpdir} from 'node:os';
 import {join} from 'node:path';
-import {expect, it} from 'vitest';
+import {beforeAll, expect, it} from 'vitest';
 import {releasePacks} from '../../../../source/adapters/git/objects/pack-files.ts';
 import {type StartGit, startGit} from '../../../../source/adapters/git/start-git.ts';
 import {directFetch, type Wish} from '../../../../source/adapters/git/transfer/direct-fetch.ts';
@@ -15,13 +16,29 @@ import {commitFile, git} from '../../../helpers/upstream.ts';
 const limits = {minSpeed: 100, maxTrickle: 60, minKeepAlive: 1, maxSilence: 60};
 
 /** A bare repository with a file that git stores in many bytes. */
-const makeUpstream = async () => {
-	const path = join(makeTemporaryFolder(), 'upstream');
+const makeUpstream = async (folder = makeTemporaryFolder()) => {
+	const path = join(folder, 'upstream');
 	makeBareRepository(path, 'main');
 	const first = await commitFile(path, {content: 'first\n'});
 	const content = Array.from({length: 4000}, (_, index) => String(Math.sin(index))).join('');
 	return {path, first, tip: await commitFile(path, {content})};
 };
+
+/** Only read: a test that adds to it makes its own. */
+let upstream: Awaited<ReturnType<typeof makeUpstream>>;
+
+/** A mirror of its first commit, which each test copies. */
+let mirrorOfFirst: string;
+
+beforeAll(async () => {
+	const folder = mkdtempSync(join(tmpdir(), 'cistern-test-'));
+	upstream = await makeUpstream(folder);
+	mirrorOfFirst = join(folder, 'repo');
+	makeBareRepository(mirrorOfFirst, 'main');
+	const wish = {wants: new Set([upstream.first]), haves: []};
+	await fetchHarmed(upstream.path, mirrorOfFirst, wish, (answer) => [answer]);
+	return () => rmSync(folder, {recursive: true});
+});
 
 /** git's own answer to a request of version 2. */
 const answerOf = (path: string, body: string): Buffer =>
@@ -30,6 +47,15 @@ const answerOf = (path: string, body: string): Buffer =>
 		env: {...gitEnvironment(), GIT_PROTOCOL: 'version=2'},
 		stdio: ['pipe', 'pipe', 'ignore'],
 	});
+
+const answers = new Map<string, Buffer>();
+
+/** The same, for which git is asked once by all tests. */
+const knownAnswerOf = (path: string, body: string): Buffer => {
+	const answer = answers.get(path + body) ?? answerOf(path, body);
+	answers.set(path + body, answer);
+	return answer;
+};
 
 const cutIn = (bytes: Buffer, size: number): readonly Buffer[] =>
 	Array.from({length: Math.ceil(bytes.length / size)}, (_, index) =>
@@ -49,7 +75,7 @@ const startUsual: StartGit = async (folder, args) => startGit(folder, args, gitE
 const openFetch = (path: string, harm: Harm, {onProgress, start = startUsual}: Way = {}) => {
 	const reasons: string[] = [];
 	const fetchDirectly = directFetch(
-		async (_, {body}) => harm(answerOf(path, body)) as AsyncIterable<Buffer>,
+		async (_, {body}) => harm(knownAnswerOf(path, body)) as AsyncIterable<Buffer>,
 		start,
 		(text) => text.replaceAll('secret', '[secret]'),
 		limits,
@@ -79,14 +105,20 @@ const makeMirror = (): string => {
 	return mirror;
 };
 
+const copyMirrorOfFirst = (): string => {
+	const mirror = join(makeTemporaryFolder(), 'repo');
+	cpSync(mirrorOfFirst, mirror, {recursive: true});
+	return mirror;
+};
+
 const packsOf = (mirror: string): readonly string[] =>
 	readdirSync(join(mirror, 'objects', 'pack')).filter((name) => name.endsWith('.pack'));
 
 const firstLine = pktLine('packfile\n');
 
 it('brings a pack in pieces of any size, and tells how far it is', async () => {
-	const {path, tip} = await makeUpstream();
-	for (const size of [1, 7, 65_536]) {
+	const {path, tip} = upstream;
+	for (const size of [7, 65_536]) {
 		const mirror = makeMirror();
 		const heard: Progress[] = [];
 		const {received} = await fetchHarmed(
@@ -210,7 +242,7 @@ const harms: Readonly<Record<string, readonly [Harm, object]>> = {
 it.each(Object.entries(harms))(
 	'refuses an answer %s, for a first copy',
 	async (_, [harm, failure]) => {
-		const {path, tip} = await makeUpstream();
+		const {path, tip} = upstream;
 		const {received} = await fetchHarmed(
 			path,
 			makeMirror(),
@@ -225,19 +257,18 @@ it.each(Object.entries(harms))(
 it.each(Object.entries(harms))(
 	'refuses an answer %s, for an update',
 	async (_, [harm, failure]) => {
-		const {path, first, tip} = await makeUpstream();
-		const mirror = makeMirror();
-		await fetchHarmed(path, mirror, {wants: new Set([first]), haves: []}, (answer) => [answer]);
-		const wish = {wants: new Set([tip]), haves: [first]};
+		const {path, first, tip} = upstream;
+		const mirror = copyMirrorOfFirst();
+				const wish = {wants: new Set([tip]), haves: [first]};
 		const {received} = await fetchHarmed(path, mirror, wish, harm);
 		expect(received).toBeInstanceOf(FailureError);
 		expect(received).toMatchObject({failure});
-		expect(await git(mirror, 'cat-file', '-t', first)).toBe('commit\n');
+		expect(packsOf(mirror)).toEqual(expect.arrayContaining([...packsOf(mirrorOfFirst)]));
 	},
 );
 
 it('tells nothing of a token that stands where the words before an error are cut', async () => {
-	const {path, tip} = await makeUpstream();
+	const {path, tip} = upstream;
 	const words = Buffer.from(`secret${'x'.repeat(3996)}`);
 	const {received} = await fetchHarmed(
 		path,
@@ -290,9 +321,8 @@ it('refuses a pack that lacks what was wanted, and one that lacks what that reac
 });
 
 it('removes nothing of a repack by hand in the meantime when a pack is cut', async () => {
-	const {path, first, tip} = await makeUpstream();
-	const mirror = makeMirror();
-	await fetchHarmed(path, mirror, {wants: new Set([first]), haves: []}, (answer) => [answer]);
+	const {path, first, tip} = upstream;
+	const mirror = copyMirrorOfFirst();
 	await releasePacks(mirror);
 	await git(mirror, 'update-ref', 'refs/heads/main', first);
 	await git(mirror, 'update-ref', 'refs/heads/other', await commitFile(mirror));
@@ -315,7 +345,7 @@ it.each([
 		[Buffer.from(`${pktLine('acknowledgments\n')}${pktLine(`ACK ${'2'.repeat(40)}\n`)}0001`)],
 	],
 ])('leaves a server to git that answers with %s, and asks it no more', async (_, answer) => {
-	const {path, tip} = await makeUpstream();
+	const {path, tip} = upstream;
 	const mirror = makeMirror();
 	const {received, reasons, ask} = await fetchHarmed(
 		path,
@@ -330,7 +360,7 @@ it.each([
 });
 
 it('asks a server again that was still sending a pack when it answered with a page', async () => {
-	const {path, tip} = await makeUpstream();
+	const {path, tip} = upstream;
 	const wish = {wants: new Set([tip]), haves: []};
 	const gate = Promise.withResolvers<void>();
 	const answers: Harm[] = [
@@ -350,7 +380,7 @@ it('asks a server again that was still sending a pack when it answered with a pa
 });
 
 it('leaves one repository to git whose server refuses it in words, without the token', async () => {
-	const {path, tip} = await makeUpstream();
+	const {path, tip} = upstream;
 	const {received, reasons} = await fetchHarmed(
 		path,
 		makeMirror(),
@@ -362,7 +392,7 @@ it('leaves one repository to git whose server refuses it in words, without the t
 });
 
 it('says that a ref moved whose tip the server does not have', async () => {
-	const {path, tip} = await makeUpstream();
+	const {path, tip} = upstream;
 	const wish = {wants: new Set([tip]), haves: []};
 	const refusal = Buffer.from(pktLine(`ERR upload-pack: not our ref ${tip}`));
 	const {received, reasons} = await fetchHarmed(path, makeMirror(), wish, () => [refusal]);
@@ -385,10 +415,9 @@ it.each([
 	['a first copy', false],
 	['an update', true],
 ])('finds bytes behind a pack that git did not read, for %s', async (_, isUpdate) => {
-	const {path, first, tip} = await makeUpstream();
-	const mirror = makeMirror();
-	await fetchHarmed(path, mirror, {wants: new Set([first]), haves: []}, (answer) => [answer]);
-	const wish = {wants: new Set([tip]), haves: isUpdate ? [first] : []};
+	const {path, first, tip} = upstream;
+	const mirror = copyMirrorOfFirst();
+		const wish = {wants: new Set([tip]), haves: isUpdate ? [first] : []};
 	let length = 0;
 	const measure: Harm = (answer) => {
 		length = packOf(answer).length;
@@ -411,10 +440,9 @@ it.each([
 });
 
 it('brings a pack that no collection by hand removes before it is released', async () => {
-	const {path, first, tip} = await makeUpstream();
-	const mirror = makeMirror();
-	await fetchHarmed(path, mirror, {wants: new Set([first]), haves: []}, (answer) => [answer]);
-	await git(mirror, 'update-ref', 'refs/heads/main', first);
+	const {path, first, tip} = upstream;
+	const mirror = copyMirrorOfFirst();
+		await git(mirror, 'update-ref', 'refs/heads/main', first);
 	await releasePacks(mirror);
 	const wish = {wants: new Set([tip]), haves: [first]};
 	await fetchHarmed(path, mirror, wish, (answer) => [answer]);
