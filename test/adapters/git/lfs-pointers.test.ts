@@ -84,28 +84,34 @@ describe('pointers', () => {
 		{kind: 'tag', name: 'v1', message: 'Release'.repeat(50), target: 'refs/heads/main'},
 	] as const;
 
-	it.each(['sha1', 'sha256'] as const)('are found in all objects of a %s repository', async (hash) => {
-		const {path} = await makeMirror(`objects-${hash}`, steps, hash);
-		expect(oidsOf(await find(path, {of: 'objects'}))).toEqual([1, 2, 3, 4, 6]);
+	it.each(['sha1', 'sha256'] as const)(
+		'are found in all objects of a %s repository',
+		async (hash) => {
+			const {path} = await makeMirror(`objects-${hash}`, steps, hash);
+			expect(oidsOf(await find(path, {of: 'objects'}))).toEqual([1, 2, 3, 4, 6]);
 
-		// In a large mirror one git lists the objects for another.
-		await importHistory(path, [commit({'large.bin': noise('large', 300_000)}, 'large')]);
-		expect(oidsOf(await find(path, {of: 'objects'}))).toEqual([1, 2, 3, 4, 6]);
-	});
+			// In a large mirror one git lists the objects for another.
+			await importHistory(path, [commit({'large.bin': noise('large', 300_000)}, 'large')]);
+			expect(oidsOf(await find(path, {of: 'objects'}))).toEqual([1, 2, 3, 4, 6]);
+		},
+	);
 
-	it.each(['sha1', 'sha256'] as const)('are found with their paths in a %s repository', async (hash) => {
-		const {path} = await makeMirror(`refs-${hash}`, steps, hash);
-		const found = await find(path, {of: 'refs'});
-		expect(oidsOf(found)).toEqual([1, 2, 3, 4, 6]);
-		expect(found.map((pointer) => pointer.path)).toEqual([
-			'art/old.psd',
-			'art/old.psd',
-			'no-attributes',
-			'sp ace/ü.bin',
-			'only/there.bin',
-		]);
-		expect(found.at(-1)?.blob).toBe(await readOid(path, 'refs/heads/side:only/there.bin'));
-	});
+	it.each(['sha1', 'sha256'] as const)(
+		'are found with their paths in a %s repository',
+		async (hash) => {
+			const {path} = await makeMirror(`refs-${hash}`, steps, hash);
+			const found = await find(path, {of: 'refs'});
+			expect(oidsOf(found)).toEqual([1, 2, 3, 4, 6]);
+			expect(found.map((pointer) => pointer.path)).toEqual([
+				'art/old.psd',
+				'art/old.psd',
+				'no-attributes',
+				'sp ace/ü.bin',
+				'only/there.bin',
+			]);
+			expect(found.at(-1)?.blob).toBe(await readOid(path, 'refs/heads/side:only/there.bin'));
+		},
+	);
 
 	it('are found behind kept refs and in tags of a file', async () => {
 		const {path, oids} = await makeMirror('kept', [commit({'a.bin': pointerOf(1)})]);

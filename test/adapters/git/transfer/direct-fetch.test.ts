@@ -259,7 +259,7 @@ it.each(Object.entries(harms))(
 	async (_, [harm, failure]) => {
 		const {path, first, tip} = upstream;
 		const mirror = copyMirrorOfFirst();
-				const wish = {wants: new Set([tip]), haves: [first]};
+		const wish = {wants: new Set([tip]), haves: [first]};
 		const {received} = await fetchHarmed(path, mirror, wish, harm);
 		expect(received).toBeInstanceOf(FailureError);
 		expect(received).toMatchObject({failure});
@@ -417,7 +417,7 @@ it.each([
 ])('finds bytes behind a pack that git did not read, for %s', async (_, isUpdate) => {
 	const {path, first, tip} = upstream;
 	const mirror = copyMirrorOfFirst();
-		const wish = {wants: new Set([tip]), haves: isUpdate ? [first] : []};
+	const wish = {wants: new Set([tip]), haves: isUpdate ? [first] : []};
 	let length = 0;
 	const measure: Harm = (answer) => {
 		length = packOf(answer).length;
@@ -442,7 +442,7 @@ it.each([
 it('brings a pack that no collection by hand removes before it is released', async () => {
 	const {path, first, tip} = upstream;
 	const mirror = copyMirrorOfFirst();
-		await git(mirror, 'update-ref', 'refs/heads/main', first);
+	await git(mirror, 'update-ref', 'refs/heads/main', first);
 	await releasePacks(mirror);
 	const wish = {wants: new Set([tip]), haves: [first]};
 	await fetchHarmed(path, mirror, wish, (answer) => [answer]);
