@@ -17,8 +17,9 @@ export default defineConfig({
 		// cores, since a test often waits: for a terminal, for a program's own pause.
 		maxWorkers: availableParallelism() + 1,
 		// A test is mostly processes, and each is a fork of the worker: cheaper by a fifth where that has
-		// no threads of V8's beside it. Hardly any code runs for so long that optimizing it pays.
-		execArgv: ['--v8-pool-size=0', '--no-opt', '--no-maglev'],
+		// no threads of V8's beside it. Hardly any code runs for so long that optimizing it pays. Each page
+		// of memory that is touched first or again is dear, so new objects get few.
+		execArgv: ['--v8-pool-size=0', '--no-opt', '--no-maglev', '--max-semi-space-size=2'],
 		testTimeout: 60_000,
 		hookTimeout: 60_000,
 		// What the machine sets must not decide a test: each starts from an environment of its own.

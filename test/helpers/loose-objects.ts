@@ -17,7 +17,7 @@ type LooseObject = {readonly type: string; readonly content: Buffer};
 /** An object of a bare repository; undefined when it is packed or missing. */
 const readLoose = (path: string, oid: string): LooseObject | undefined => {
 	const file = looseFile(path, oid);
-	if (!existsSync(file)) {
+	if (oid === '' || !existsSync(file)) {
 		return undefined;
 	}
 	const object = inflateSync(readFileSync(file));
@@ -72,6 +72,16 @@ export const readLooseTree = (path: string, oid: string): readonly TreeEntry[] |
 		start = end + 1 + hexLength / 2;
 	}
 	return entries;
+};
+
+/** A file of a commit; undefined when it is not there, or something on the way to it is not loose. */
+export const readLooseFile = (path: string, commit: string, file: string): string | undefined => {
+	let oid = readLooseCommit(path, commit)?.tree ?? '';
+	for (const name of file.split('/')) {
+		oid = readLooseTree(path, oid)?.find((entry) => entry.name === name)?.oid ?? '';
+	}
+
+	return readLoose(path, oid)?.content.toString('utf8');
 };
 
 const splitOnce = (text: string): readonly [string, string] => {

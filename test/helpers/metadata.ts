@@ -1,7 +1,10 @@
-import {execFileSync} from 'node:child_process';
+import {spawnSync} from 'node:child_process';
+import {existsSync} from 'node:fs';
 import {Secret, type Source} from '../../source/domain/settings/settings.ts';
 import type {ApiToken, SandboxAccount} from '../../source/sandbox/model.ts';
 import type {Sandbox} from '../../source/sandbox/start-sandbox.ts';
+import {readLooseFile} from './loose-objects.ts';
+import {readDirectRefs} from './ref-files.ts';
 
 const token = 'ATATT3xFfGF0-of-bo-for-metadata';
 
@@ -55,15 +58,18 @@ export const addReader = (
 
 /** A file of saved metadata as of the newest commit; undefined where there is none. */
 export const readSaved = (mirror: string, path: string): unknown => {
-	try {
-		const text = execFileSync('git', ['-C', mirror, 'show', `main:${path}`], {
-			encoding: 'utf8',
-			stdio: ['ignore', 'pipe', 'ignore'],
-		});
-		return JSON.parse(text);
-	} catch {
-		return undefined;
-	}
+	const tip = existsSync(mirror) ? readDirectRefs(mirror).get('refs/heads/main') : undefined;
+	const loose = tip && readLooseFile(mirror, tip, path);
+	const text = loose ?? showFile(mirror, path);
+	return text === undefined ? undefined : JSON.parse(text);
+};
+
+/** By git, which finds packed objects too. */
+const showFile = (mirror: string, path: string): string | undefined => {
+	const {status, stdout} = spawnSync('git', ['-C', mirror, 'show', `main:${path}`], {
+		encoding: 'utf8',
+	});
+	return status === 0 ? stdout : undefined;
 };
 
 export const pullRequestPath = (id: number, file: string): string =>
