@@ -74,21 +74,20 @@ const findNewest = async (fetching: Fetching): Promise<Heads> => {
 
 /**
  * Every state that the store leads to comes back whole, made of its bundles alone. Gives them, each
- * after those that it builds on.
+ * after those that it builds on. `look`: sees the mirror with all states of a part.
  */
 export const rebuildStates = async (
 	settings: StoreSettings,
 	identities: readonly string[] = [],
+	look: (mirror: string, states: readonly Step[]) => Promise<void> = async () => {},
 ): Promise<readonly Step[]> => {
 	const fetching = openFetching(settings, identities);
 	const states: Step[] = [];
 	for (const [uuid, heads] of await findNewest(fetching)) {
 		const steps = parentsFirst(await walk(fetching, uuid, heads));
 		for (const part of new Set(steps.map((step) => step.part))) {
-			await rebuildPart(
-				fetching,
-				steps.filter((step) => step.part === part && step.refs !== undefined),
-			);
+			const ofPart = steps.filter((step) => step.part === part && step.refs !== undefined);
+			await look(await rebuildPart(fetching, ofPart), ofPart);
 		}
 
 		states.push(...steps);
@@ -114,7 +113,8 @@ const parentsFirst = (steps: ReadonlyMap<string, Step>): readonly Step[] => {
 	return [...ordered];
 };
 
-const rebuildPart = async (fetching: Fetching, steps: readonly Step[]): Promise<void> => {
+/** Gives the path of the mirror. */
+const rebuildPart = async (fetching: Fetching, steps: readonly Step[]): Promise<string> => {
 	const {store, identities, signal, git} = fetching;
 	const mirror = join(makeTemporaryFolder(), 'mirror');
 	await git.createMirror(mirror);
@@ -135,6 +135,7 @@ const rebuildPart = async (fetching: Fetching, steps: readonly Step[]): Promise<
 	);
 	await git.updateRefs(mirror, [refs]);
 	expect(await runGit(mirror, ['fsck', '--full', '--no-dangling'])).toBe('');
+	return mirror;
 };
 
 /** All steps that heads lead to, by their names. Reads every object that they name. */

@@ -23,6 +23,7 @@ import {noFilter} from '../../source/engine/backup/run-filter.ts';
 import type {Run} from '../../source/engine/session.ts';
 import {parts} from '../../source/parts/registry.ts';
 import type {World} from '../../source/ports/world.ts';
+import type {ApiToken} from '../../source/sandbox/model.ts';
 import type {Sandbox} from '../../source/sandbox/start-sandbox.ts';
 import {createFakeClock, type FakeClock} from './fake-clock.ts';
 
@@ -41,9 +42,9 @@ export const readScopes = [
 	'read:user:bitbucket',
 ];
 
-export const addAccess = (sandbox: Sandbox): void => {
+export const addAccess = (sandbox: Sandbox, scopes: readonly string[] = readScopes): ApiToken => {
 	const account = sandbox.addAccount(ann);
-	sandbox.addApiToken({account, token: canaryToken, scopes: readScopes});
+	return sandbox.addApiToken({account, token: canaryToken, scopes});
 };
 
 export const makeSource = (sandbox: Sandbox, changes: Partial<Source> = {}): Source => ({

@@ -3,6 +3,7 @@ import type {Shard} from '../../../source/domain/store/shard.ts';
 import type {FaultAnswer, FaultMatch} from '../../../source/sandbox/faults.ts';
 import {s3Error} from '../../../source/sandbox/s3/answers.ts';
 import type {S3Fault} from '../../../source/sandbox/s3/s3.ts';
+import {readScopes} from '../../helpers/backup.ts';
 import {machine} from '../../helpers/bucket.ts';
 import {type Fate, withFate} from '../../helpers/fated-store.ts';
 import {speaksOld} from '../../helpers/old-protocol.ts';
@@ -35,10 +36,20 @@ const after = (requests: number): Pick<S3Fault, 'fits'> => {
 	return {fits: () => before-- <= 0};
 };
 
+const drawEnd = (random: Random) =>
+	pick(random, ['killed before', 'killed after', 'refused', 'written'] as const);
+
 const drawFate = (random: Random): Fate => {
 	const moment = 1 + random(6);
-	const end = pick(random, ['killed before', 'killed after', 'refused', 'written'] as const);
+	const end = drawEnd(random);
 	return (object) => (object === moment ? end : 'written');
+};
+
+/** The same where the n-th object of metadata is written. */
+const drawFateOfMetadata = (random: Random): Fate => {
+	let before = random(5);
+	const end = drawEnd(random);
+	return (_, name) => (name.includes('.metadata.') && before-- === 0 ? end : 'written');
 };
 
 const runFated = (scene: Scene, fate: Fate, shard?: Shard): Promise<End> =>
@@ -286,4 +297,50 @@ export const nights: readonly Night[] = [
 	]),
 	...(canMount ? [fullDisk] : []),
 	{name: 'nothing', ends: [done], strike: async (scene) => [await runEngine(scene)]},
+];
+
+/** Those of a series with metadata, too. */
+export const metadataNights: readonly Night[] = [
+	{
+		name: 'death at an object of metadata',
+		ends: [done, incomplete, 'killed'],
+		strike: async (scene, random) => [await runFated(scene, drawFateOfMetadata(random))],
+	},
+	{
+		name: 'twins over metadata',
+		ends: [done, incomplete, 'killed'],
+		strike: async (scene, random) =>
+			Promise.all([runFated(scene, drawFateOfMetadata(random)), runEngine(scene)]),
+	},
+	{
+		name: 'refused scope',
+		ends: [refused],
+		strike: async (scene) => {
+			const {scopes} = scene.token;
+			scene.token.scopes = readScopes;
+			const end = await runEngine(scene);
+			scene.token.scopes = scopes;
+			return [end];
+		},
+	},
+	onTheWay('metadata 5xx', [status(500), {kind: 'reset'}, {kind: 'cut-short', after: 60}], {
+		service: 'api',
+		path: /pullrequests|downloads|settings/,
+	}),
+	{
+		name: 'words in between',
+		ends: [done, incomplete],
+		isRestless: true,
+		strike: async (scene, random) => {
+			const fault = scene.sandbox.addFault({
+				match: {path: /pullrequests/},
+				after: random(6),
+				times: 3,
+				answer: {kind: 'meanwhile', run: () => void scene.people?.act(random)},
+			});
+			const end = await runEngine(scene);
+			fault.remove();
+			return [end];
+		},
+	},
 ];

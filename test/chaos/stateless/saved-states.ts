@@ -4,17 +4,15 @@ import {expect} from 'vitest';
 import {exitCodes} from '../../../source/domain/failure/exit-code.ts';
 import type {SandboxRepository} from '../../../source/sandbox/model.ts';
 import {auditStore, rebuildStates} from '../../helpers/audit-store.ts';
-import {makeSource, runBackup} from '../../helpers/backup.ts';
+import {runBackup} from '../../helpers/backup.ts';
 import {fetchBackup} from '../../helpers/store.ts';
 import {makeTemporaryFolder} from '../../helpers/temporary-folder.ts';
 import {expectWhole, readUpstreamRefs} from '../../helpers/whole-mirror.ts';
-import type {Scene} from './scene.ts';
+import {type Scene, sourceOf} from './scene.ts';
 
-type Refs = ReadonlyMap<string, string>;
-
-/** One state of a part, as a text that can be compared. */
-const nameState = (uuid: string, part: string, refs: Refs): string =>
-	JSON.stringify([uuid, part, [...refs].toSorted()]);
+/** One state of a part, as a text that can be compared: of metadata by its files, of others by its refs. */
+const nameState = (uuid: string, part: string, state: ReadonlyMap<string, string>): string =>
+	JSON.stringify([uuid, part, [...state].toSorted()]);
 
 const idOf = ({uuid}: SandboxRepository): string => uuid.slice(1, -1);
 
@@ -26,7 +24,7 @@ const mirrorsOf = ({path, wikiPath}: SandboxRepository) =>
 
 /** Upstream as it is now, without all that is empty. */
 export const readStates = async (
-	{sandbox}: Scene,
+	{sandbox, people}: Scene,
 	passesWikis = false,
 ): Promise<readonly string[]> => {
 	const states: string[] = [];
@@ -37,6 +35,10 @@ export const readStates = async (
 				states.push(nameState(idOf(repository), part, refs));
 			}
 		}
+	}
+
+	for (const [repository, files] of (await people?.readNow()) ?? []) {
+		states.push(nameState(idOf(repository), 'metadata', files));
 	}
 
 	return states;
@@ -68,27 +70,33 @@ const findPlaces = (source: string): ReadonlyMap<string, string> =>
  * fetched is upstream and goes on.
  */
 export const expectAllBack = async (scene: Scene, states: ReadonlySet<string>): Promise<void> => {
-	const {owned, recovery, clock, sandbox} = scene;
+	const {owned, recovery, clock, sandbox, people} = scene;
 	await auditStore(owned, recovery);
-	const steps = await rebuildStates(owned, recovery);
-	const there = new Set(
-		steps.map(({uuid, part, refs = new Map<string, string>()}) => nameState(uuid, part, refs)),
-	);
+	const there = new Set<string>();
+	await rebuildStates(owned, recovery, async (mirror, states) => {
+		for (const {uuid, part, refs = new Map<string, string>()} of states) {
+			const commit = part === 'metadata' ? refs.get('refs/heads/main') : undefined;
+			const state = commit === undefined ? refs : await people?.readSaved(mirror, commit);
+			there.add(nameState(uuid, part, state ?? new Map()));
+		}
+	});
 	expect([...states].filter((state) => !there.has(state))).toEqual([]);
 
 	const folder = makeTemporaryFolder();
 	expect((await fetchBackup(owned, folder, clock, recovery)).failed).toEqual(new Map());
 	const places = findPlaces(join(folder, 'acme'));
+	const placeOf = (repository: SandboxRepository): string =>
+		places.get(idOf(repository)) ?? 'no folder has this repository';
 	for (const repository of sandbox.listRepositories('acme')) {
-		const place = places.get(idOf(repository)) ?? 'no folder has this repository';
 		for (const {part, path} of mirrorsOf(repository)) {
 			if ((await readUpstreamRefs(path)).size > 0) {
-				await expectWhole(path, join(place, part), []);
+				await expectWhole(path, join(placeOf(repository), part), []);
 			}
 		}
 	}
 
-	const next = await runBackup(folder, [makeSource(sandbox)], {clock});
+	await people?.expectAsNow((repository) => join(placeOf(repository), 'metadata'));
+	const next = await runBackup(folder, [sourceOf(scene)], {clock});
 	expect(next.exitCode).toBe(exitCodes.done);
 	expect([...next.outcomes].filter(([, {result}]) => result !== 'unchanged')).toEqual([]);
 };

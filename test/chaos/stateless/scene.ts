@@ -2,22 +2,25 @@ import {appendFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {onTestFinished} from 'vitest';
 import {makeKeyPair} from '../../../source/adapters/seal/age.ts';
-import {Secret, type StoreSettings} from '../../../source/domain/settings/settings.ts';
+import {Secret, type Source, type StoreSettings} from '../../../source/domain/settings/settings.ts';
 import type {Shard} from '../../../source/domain/store/shard.ts';
 import type {World} from '../../../source/ports/world.ts';
+import type {ApiToken} from '../../../source/sandbox/model.ts';
 import type {S3Flavour} from '../../../source/sandbox/s3/bucket.ts';
 import type {SandboxS3} from '../../../source/sandbox/s3/s3.ts';
 import {startSandbox} from '../../../source/sandbox/start-sandbox.ts';
-import {addAccess, makeSource, runBackup} from '../../helpers/backup.ts';
+import {addAccess, makeSource, readScopes, runBackup} from '../../helpers/backup.ts';
 import {machine, openBucket, owner, printStore, storeIn} from '../../helpers/bucket.ts';
 import {Death} from '../../helpers/dying-world.ts';
 import {createFakeClock} from '../../helpers/fake-clock.ts';
+import {metadataScopes} from '../../helpers/metadata.ts';
 import {allowedBy, readPolicy} from '../../helpers/policy.ts';
 import {makeHome, type RunningProgram} from '../../helpers/program.ts';
 import {pick, type Random} from '../../helpers/random.ts';
 import {keptIn} from '../../helpers/stateless.ts';
 import {makeTemporaryFolder} from '../../helpers/temporary-folder.ts';
 import type {End, Scene as FolderScene} from '../scene.ts';
+import {createPeople, type People} from './people.ts';
 
 /** One workspace and one bucket. Runs begin with an empty disk, by the engine alone or by the program. */
 export type Scene = Omit<FolderScene, 'lost'> & {
@@ -28,6 +31,10 @@ export type Scene = Omit<FolderScene, 'lost'> & {
 	/** The store as its owner has it, and the keys that open everything. */
 	readonly owned: StoreSettings;
 	readonly recovery: readonly string[];
+	/** The token that runs sign in with. */
+	readonly token: ApiToken;
+	/** Undefined where runs save no metadata. */
+	readonly people: People | undefined;
 };
 
 const flavours: readonly Partial<S3Flavour>[] = [
@@ -37,17 +44,21 @@ const flavours: readonly Partial<S3Flavour>[] = [
 	{hasLockRule: true},
 ];
 
-/** One series in three is sealed, by keys with the rights of docs/scale.md. */
+/**
+ * One series in three is sealed, by keys with the rights of docs/scale.md. One in two has metadata.
+ */
 export const openScene = async (seed: number, random: Random): Promise<Scene> => {
-	const sandbox = await startSandbox();
+	const clock = createFakeClock(Date.now());
+	const sandbox = await startSandbox({now: clock.now});
 	onTestFinished(() => sandbox.close());
-	addAccess(sandbox);
+	const hasMetadata = seed % 2 === 0;
+	const token = addAccess(sandbox, hasMetadata ? metadataScopes : readScopes);
 	const isSealed = seed % 3 === 0;
 	const s3 = await openBucket({
 		flavour: pick(random, flavours),
 		...(isSealed ? {allows: allowedBy(readPolicy('scale.md'))} : {}),
 	});
-	const home = makeHome(sandbox, {lfs: 'ignore'});
+	const home = makeHome(sandbox, {lfs: 'ignore', metadata: String(hasMetadata)});
 	const keys = isSealed ? {runner: await makeKeyPair(), recovery: await makeKeyPair()} : undefined;
 	const seal =
 		keys === undefined
@@ -59,22 +70,29 @@ export const openScene = async (seed: number, random: Random): Promise<Scene> =>
 		sandbox,
 		s3,
 		home,
-		clock: createFakeClock(Date.now()),
+		clock,
 		store: storeIn(s3, machine, seal),
 		runner: keys === undefined ? [] : [keys.runner.identity],
 		owned: storeIn(s3, owner, seal),
 		recovery: keys === undefined ? [] : [keys.recovery.identity],
+		token,
+		people: hasMetadata ? createPeople(sandbox, clock) : undefined,
 	};
 };
 
+/** The source of the runs, as their settings have it. */
+export const sourceOf = ({sandbox, people}: Scene): Source =>
+	makeSource(sandbox, {ofParts: {metadata: String(people !== undefined)}});
+
 /** A run by the engine in this process, on a clock on which waiting takes no time. */
 export const runEngine = async (
-	{sandbox, clock, store, runner}: Scene,
+	scene: Scene,
 	wrapWorld: (world: World) => World = (world) => world,
 	shard?: Shard,
 ): Promise<End> => {
+	const {clock, store, runner} = scene;
 	try {
-		const {exitCode} = await runBackup(makeTemporaryFolder(), [makeSource(sandbox)], {
+		const {exitCode} = await runBackup(makeTemporaryFolder(), [sourceOf(scene)], {
 			clock,
 			run: keptIn(store, runner, shard),
 			wrapWorld,

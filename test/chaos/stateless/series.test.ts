@@ -1,10 +1,13 @@
 import {expect, it, onTestFinished} from 'vitest';
 import {exitCodes} from '../../../source/domain/failure/exit-code.ts';
-import {createRandom, pick} from '../../helpers/random.ts';
-import {createLivingWorkspace} from '../change-workspace.ts';
-import {type Night, nights} from './nights.ts';
+import {day} from '../../../source/domain/text/format.ts';
+import {deeds} from '../../engine/metadata/living.ts';
+import {createRandom, pick, type Random} from '../../helpers/random.ts';
+import {expectEach} from '../../helpers/seeds.ts';
+import {createLivingWorkspace, type LivingWorkspace} from '../change-workspace.ts';
+import {metadataNights, type Night, nights} from './nights.ts';
 import {expectAllBack, expectUntouched, readStates} from './saved-states.ts';
-import {openScene, runEngine} from './scene.ts';
+import {openScene, runEngine, type Scene} from './scene.ts';
 
 /** `npm run nights -- 7 100`: the first seed and the number of series. Among all tests a short one. */
 const {NIGHTS_SEED: first = '1', NIGHTS_SERIES: asked} = process.env;
@@ -18,11 +21,35 @@ const say = (text: string): void => {
 	}
 };
 
-const planNights = (seed: number): readonly Night[] => {
+/** So many series try everything that can happen. */
+const isEnough = seeds.length >= 20;
+const met = expectEach(
+	[...nights, ...metadataNights].map(({name}) => name),
+	isEnough,
+);
+const done = expectEach(deeds, isEnough);
+
+const planNights = (seed: number, {people}: Scene): readonly Night[] => {
 	const random = createRandom(seed);
+	const own = people === undefined ? [] : Array.from({length: 3}, () => metadataNights).flat();
+	const drawn = [...nights, ...own];
 	return Array.from({length}, (_, index) =>
-		asked === undefined ? (nights[index] ?? pick(random, nights)) : pick(random, nights),
+		asked === undefined ? (nights[index] ?? pick(random, drawn)) : pick(random, drawn),
 	);
+};
+
+const changeAll = async (
+	{people}: Scene,
+	workspace: LivingWorkspace,
+	random: Random,
+): Promise<void> => {
+	for (let change = 1 + random(4); change > 0; change -= 1) {
+		await workspace.change(random);
+		const deed = people?.act(random);
+		if (deed !== undefined) {
+			done(deed);
+		}
+	}
 };
 
 it.each(seeds)(
@@ -38,14 +65,15 @@ it.each(seeds)(
 				say(`Again: npm run nights -- ${seed} 1\n${told.join('\n')}`);
 			}
 		});
+		let latest = 0;
 		for (const [index, {name, ends, isRestless, passesWikis, strike}] of planNights(
 			seed,
+			scene,
 		).entries()) {
+			met(name);
 			const random = createRandom(seed * 100_003 + index);
-			for (let change = 1 + random(4); change > 0; change -= 1) {
-				await workspace.change(random);
-			}
-
+			await changeAll(scene, workspace, random);
+			latest = Math.max(latest, scene.clock.now());
 			const states = await readStates(scene, passesWikis);
 			const each = await strike(scene, random);
 			told.push(`${index + 1} ${name}: ${each.join(', ')}`);
@@ -63,6 +91,8 @@ it.each(seeds)(
 			saved.add(state);
 		}
 
+		// A list of downloads is asked for once a week.
+		scene.clock.jump(Math.max(0, latest - scene.clock.now()) + 8 * day);
 		expect(await runEngine(scene)).toBe(exitCodes.done);
 		expectUntouched(scene);
 		await expectAllBack(scene, saved);

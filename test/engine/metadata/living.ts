@@ -52,24 +52,6 @@ export const openLiving = async (
 	const others = ['cyd', 'dee'].map((userName) =>
 		sandbox.addAccount({email: `${userName}@example.com`, userName, displayName: userName}),
 	);
-	const judge = sandbox.addAccount({
-		email: 'judge@example.com',
-		userName: 'judge',
-		displayName: 'J',
-	});
-	const token = 'ATATT3xFfGF0-of-the-judge';
-	sandbox.addApiToken({account: judge, token, scopes: metadataScopes});
-	const {bitbucket} = makeWorld(clock).connect(
-		makeSource(sandbox, {
-			credential: {
-				kind: 'api-token',
-				apiUser: 'judge@example.com',
-				gitUser: 'judge',
-				token: new Secret(token),
-			},
-		}),
-		'judge',
-	);
 	const repositories: SandboxRepository[] = [];
 	for (const [index, slug] of slugs.entries()) {
 		const repository = sandbox.addRepository({workspace: 'acme', slug});
@@ -91,8 +73,40 @@ export const openLiving = async (
 				{clock, ...options},
 			),
 		mirror: ({slug}) => join(folder, 'acme', `acme#${slug}`, 'metadata'),
-		readTruth: (repository) => readTruth(bitbucket, sandbox, repository),
+		readTruth: openJudge(sandbox, clock),
 	};
+};
+
+/** Every change shows in a date, so nothing but a mistake of ours can hide one. */
+export const moveAlways = ({metadata: {unknowns}}: Sandbox): void => {
+	unknowns.approvalsMove = true;
+	unknowns.tasksMove = true;
+	unknowns.resolutionsMove = true;
+	// The feed tells the same things, and could hide that a list was not read.
+	unknowns.feedsTombstones = false;
+};
+
+/** Asks the server as somebody who may read everything. */
+export const openJudge = (sandbox: Sandbox, clock: FakeClock): Living['readTruth'] => {
+	const account = sandbox.addAccount({
+		email: 'judge@example.com',
+		userName: 'judge',
+		displayName: 'J',
+	});
+	const token = 'ATATT3xFfGF0-of-the-judge';
+	sandbox.addApiToken({account, token, scopes: metadataScopes});
+	const {bitbucket} = makeWorld(clock).connect(
+		makeSource(sandbox, {
+			credential: {
+				kind: 'api-token',
+				apiUser: 'judge@example.com',
+				gitUser: 'judge',
+				token: new Secret(token),
+			},
+		}),
+		'judge',
+	);
+	return (repository) => readTruth(bitbucket, sandbox, repository);
 };
 
 const readTruth = async (
@@ -148,13 +162,14 @@ const readTruth = async (
 	return files;
 };
 
-/** The same files as they are saved, without activity and commits. */
+/** The same files as they are saved, without activity and commits. `commit`: the newest one without it. */
 export const readSavedFiles = async (
 	mirror: string,
 	clock: FakeClock,
+	commit?: string,
 ): Promise<ReadonlyMap<string, string>> => {
 	const git = makeWorld(clock).openGit('reader');
-	const tip = await git.readMetadataTip(mirror);
+	const tip = commit ?? (await git.readMetadataTip(mirror));
 	const files = new Map<string, string>();
 	if (tip === undefined) {
 		return files;
@@ -200,11 +215,11 @@ export const deeds = [
 	'withdraw',
 ] as const;
 
-type Deed = (typeof deeds)[number];
+export type Deed = (typeof deeds)[number];
 
 /** One thing that a user does. Text is never used twice, so that it can be looked for. */
 export const changeSomething = (
-	{sandbox, repositories, people}: Living,
+	{sandbox, repositories, people}: Pick<Living, 'sandbox' | 'repositories' | 'people'>,
 	random: Random,
 	texts: string[],
 ): Deed | undefined => {

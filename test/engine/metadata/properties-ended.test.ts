@@ -4,20 +4,10 @@ import {day} from '../../../source/domain/text/format.ts';
 import {Death, dyingWorld, type Moment} from '../../helpers/dying-world.ts';
 import {createRandom} from '../../helpers/random.ts';
 import {seedsOf} from '../../helpers/seeds.ts';
-import {type Living, openLiving} from './living.ts';
+import {moveAlways, openLiving} from './living.ts';
 import {createChange, expectContents, expectSaved} from './properties.ts';
 
 const change = createChange();
-
-/** Every change shows in a date, so nothing but a mistake of ours can hide one. */
-const moveAlways = ({sandbox}: Living): void => {
-	const {unknowns} = sandbox.metadata;
-	unknowns.approvalsMove = true;
-	unknowns.tasksMove = true;
-	unknowns.resolutionsMove = true;
-	// The feed tells the same things, and could hide that a list was not read.
-	unknowns.feedsTombstones = false;
-};
 
 /** The n-th call of git or of the file system once the reading of metadata has begun. */
 const afterReading = (count: number): Moment => {
@@ -33,7 +23,7 @@ it.each(seedsOf([1, 2, 3, 4]))(
 	async (seed) => {
 		const random = createRandom(seed);
 		const living = await openLiving(['api']);
-		moveAlways(living);
+		moveAlways(living.sandbox);
 		const texts: string[] = [];
 		change(living, random, texts, 20);
 		if (seed % 2 === 0) {

@@ -55,9 +55,25 @@ const knowable = (
 
 /** Every download is here, and every pull request whose commits no branch has got a patch. */
 export const expectContents = async (living: Living): Promise<void> => {
-	const {downloads, pullRequests} = living.sandbox.metadata;
+	expectDownloads(living);
 	for (const repository of living.repositories) {
 		const mirror = living.mirror(repository);
+		const tree = await git(mirror, 'ls-tree', '-r', '--name-only', 'main');
+		for (const {id, commits} of living.sandbox.metadata.pullRequests.list(repository)) {
+			const isLost = commits[0]?.startsWith('eeee') === true;
+			expect(tree.includes(`/${id}/patch\n`)).toBe(isLost);
+		}
+	}
+};
+
+export const expectDownloads = ({
+	sandbox,
+	repositories,
+	mirror: mirrorOf,
+}: Pick<Living, 'sandbox' | 'repositories' | 'mirror'>): void => {
+	const {downloads} = sandbox.metadata;
+	for (const repository of repositories) {
+		const mirror = mirrorOf(repository);
 		const listed = (readSaved(mirror, 'downloads.json') ?? []) as readonly Download[];
 		expect(listed.map(({name}) => name).toSorted()).toEqual(
 			downloads
@@ -68,12 +84,6 @@ export const expectContents = async (living: Living): Promise<void> => {
 		for (const {name, content} of downloads.list(repository)) {
 			const {sha256 = ''} = listed.find((one) => one.name === name) ?? {};
 			expect(readFileSync(join(mirror, '..', contentPath(sha256)))).toEqual(content);
-		}
-
-		const tree = await git(mirror, 'ls-tree', '-r', '--name-only', 'main');
-		for (const {id, commits} of pullRequests.list(repository)) {
-			const isLost = commits[0]?.startsWith('eeee') === true;
-			expect(tree.includes(`/${id}/patch\n`)).toBe(isLost);
 		}
 	}
 };
