@@ -1,6 +1,7 @@
 import {lstat, mkdir, mkdtemp, readdir, rm} from 'node:fs/promises';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
+import {StopError} from '../domain/failure/failure.ts';
 import {lockFile} from '../domain/plan/layout.ts';
 import type {Files} from '../ports/files.ts';
 import type {World} from '../ports/world.ts';
@@ -17,7 +18,7 @@ export const withTemporaryFolder = async <Result>(
 ): Promise<Result> => {
 	const run = newRunName();
 	await removeLeft(files, run);
-	const place = await mkdtemp(join(tmpdir(), prefix));
+	const place = await makePlace();
 	try {
 		const lock = await files.lock(place, run);
 		try {
@@ -32,6 +33,17 @@ export const withTemporaryFolder = async <Result>(
 		}
 	} finally {
 		await remove(place);
+	}
+};
+
+const makePlace = async (): Promise<string> => {
+	try {
+		return await mkdtemp(join(tmpdir(), prefix));
+	} catch (error) {
+		const reason = error instanceof Error && 'code' in error ? ` (${error.code})` : '';
+		throw new StopError(`No folder for temporary files can be made in ${tmpdir()}${reason}.`, {
+			advice: 'TMPDIR says where: make that folder, or name another one.',
+		});
 	}
 };
 

@@ -3,6 +3,7 @@ import {existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync} from 'n
 import {dirname, join} from 'node:path';
 import {expect, it, onTestFinished, vi} from 'vitest';
 import {withTemporaryFolder} from '../../source/commands/temporary-folder.ts';
+import {exitCodes} from '../../source/domain/failure/exit-code.ts';
 import {makeWorld} from '../helpers/backup.ts';
 import {createFakeClock} from '../helpers/fake-clock.ts';
 import {makeTemporaryFolder} from '../helpers/temporary-folder.ts';
@@ -35,4 +36,15 @@ it('the folder of a killed run goes with the next run, and that of a run at work
 		).toEqual(left);
 	});
 	expect(readdirSync(place).toSorted()).toEqual(left);
+});
+
+it('a place for temporary files that is not there is named', async () => {
+	const place = join(makeTemporaryFolder(), 'none');
+	vi.stubEnv('TMPDIR', place);
+	onTestFinished(() => void vi.unstubAllEnvs());
+	const world = makeWorld(createFakeClock());
+	await expect(withTemporaryFolder(world, async () => {})).rejects.toMatchObject({
+		message: `No folder for temporary files can be made in ${place} (ENOENT).`,
+		exitCode: exitCodes.failed,
+	});
 });

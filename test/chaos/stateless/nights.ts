@@ -99,7 +99,7 @@ const killedShard: Night = {
 /** SIGKILL while the n-th request to one of the servers waits for its answer. */
 const killProgram: Night = {
 	name: 'SIGKILL',
-	ends: [done, 'killed'],
+	ends: [done, incomplete, 'killed'],
 	strike: async (scene, random) => {
 		const run = startProgram(scene);
 		const kill = (): void => void run.child.kill('SIGKILL');

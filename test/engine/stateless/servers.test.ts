@@ -12,6 +12,7 @@ import type {SandboxRepository} from '../../../source/sandbox/model.ts';
 import {auditStore, rebuildStates} from '../../helpers/audit-store.ts';
 import {makeSource, runBackup} from '../../helpers/backup.ts';
 import {printStore, storeIn} from '../../helpers/bucket.ts';
+import {addReader, pullRequestPath, readSaved} from '../../helpers/metadata.ts';
 import {readPolicy} from '../../helpers/policy.ts';
 import {makeHome} from '../../helpers/program.ts';
 import {requireRadosgw, startRadosgw} from '../../helpers/radosgw.ts';
@@ -42,13 +43,22 @@ describe.skipIf(!wanted.includes('radosgw'))('without a folder, on radosgw (npm 
 		const [recovery, runner] = [await makeKeyPair(), await makeKeyPair()];
 		const seal = {recipients: [recovery.recipient], runner: new Secret(runner.identity)};
 		const store = storeIn(bucket, server.writer, seal);
-		const {path} = await acme.add('api');
+		const api = await acme.add('api');
+		const {path} = api;
+		const {account: by, source} = addReader(acme.sandbox);
+		const {pullRequests, downloads} = acme.sandbox.metadata;
+		const open = pullRequests.open(api, {by});
+		downloads.add(api, {name: 'setup.exe', content: 'a large file', by});
 		for (const change of [commitFile, forcePush, async () => {}]) {
-			const {exitCode} = await runBackup(makeTemporaryFolder(), [makeSource(acme.sandbox)], {
-				clock: acme.clock,
-				run: keptIn(store, [runner.identity]),
-			});
+			pullRequests.comment(open, {by, text: 'Some words'});
+			const {exitCode, events} = await runBackup(
+				makeTemporaryFolder(),
+				[makeSource(acme.sandbox, source)],
+				{clock: acme.clock, run: keptIn(store, [runner.identity])},
+			);
 			expect(exitCode).toBe(exitCodes.done);
+			// It would say that it could not read its metadata.
+			expect(events.filter(({type}) => type === 'noticed')).toEqual([]);
 			await change(path);
 		}
 
@@ -62,10 +72,13 @@ describe.skipIf(!wanted.includes('radosgw'))('without a folder, on radosgw (npm 
 			names.push(name);
 		}
 
-		const [bundle = ''] = names.filter((name) => name.includes('.bundle'));
-		await expect(opened.get(bundle, signal)).rejects.toMatchObject({
-			failure: {kind: 'store-refused', action: 'read'},
-		});
+		for (const kind of ['.repo.bundle', '.file']) {
+			const name = names.find((one) => one.includes(kind)) ?? expect.fail(kind);
+			await expect(opened.get(name, signal)).rejects.toMatchObject({
+				failure: {kind: 'store-refused', action: 'read'},
+			});
+		}
+
 		const {delete: deletion, read} = Object.fromEntries(
 			(await opened.probe(signal)).map(({tried, result}) => [tried, result]),
 		);
@@ -82,6 +95,8 @@ describe.skipIf(!wanted.includes('radosgw'))('without a folder, on radosgw (npm 
 		expect(await readOid(mirror, 'main')).toBe(await readOid(path, 'main'));
 		const kept = await readRefs(mirror, 'refs/cistern/kept/');
 		expect(kept.size).toBe(1);
+		const metadata = join(folder, 'acme', 'acme#api', 'metadata');
+		expect(readSaved(metadata, pullRequestPath(1, 'comments'))).toHaveLength(3);
 	});
 
 	it('sixteen pods, four at once, keep every night, also when one is killed and started again', async () => {
