@@ -25,9 +25,8 @@ import {readSnippets} from './read-snippets.ts';
 import {refsOf} from './read-tips.ts';
 import {readWorkspace} from './read-workspace.ts';
 import {type MetadataReader, openReader} from './reader.ts';
-import {isRelistDue, relist} from './relist.ts';
 import {countLeft, type MetadataState, reportMetadata} from './report.ts';
-import {isUnchanged, saveLook} from './save-look.ts';
+import {isRelistDue, isUnchanged, relist, saveLook} from './save-look.ts';
 import {makeWorkspaceCopy, openWorkspaceCopy} from './workspace-copy.ts';
 
 /** Milliseconds that a run reads metadata where the settings say nothing. */

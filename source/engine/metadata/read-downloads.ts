@@ -1,4 +1,4 @@
-import {type Failure, FailureError} from '../../domain/failure/failure.ts';
+import {FailureError} from '../../domain/failure/failure.ts';
 import {describeFailure} from '../../domain/failure/failure-table.ts';
 import type {JsonObject} from '../../domain/json.ts';
 import {
@@ -22,7 +22,7 @@ import {refuseLinksOfRepository} from '../saved/links.ts';
 import type {Collected, Step} from './collect.ts';
 import {type Copy, readSaved, recordCopy} from './copy.ts';
 import {parseList} from './draft.ts';
-import {describeDenied, isOfOneAnswer, type MetadataReader} from './reader.ts';
+import {describeDenied, isOfOneContent, type MetadataReader} from './reader.ts';
 import {readWhole} from './whole-answer.ts';
 
 const listPath = pathOf({kind: 'downloads', value: []});
@@ -235,9 +235,6 @@ const readHashes = async (
 };
 
 type Unsaved = Pick<MissingDownload, 'why' | 'words'>;
-
-const isOfOneContent = (failure: Failure): boolean =>
-	isOfOneAnswer(failure) || (failure.kind === 'network' && failure.problem === 'cut-short');
 
 /** The SHA-256 of its content, which is then in its place, or why it is not. */
 const saveContent = async (

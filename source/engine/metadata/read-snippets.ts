@@ -1,4 +1,4 @@
-import {type Failure, FailureError} from '../../domain/failure/failure.ts';
+import {FailureError} from '../../domain/failure/failure.ts';
 import {describeFailure} from '../../domain/failure/failure-table.ts';
 import {isJsonObject, type JsonObject, objectsOf, parseJson} from '../../domain/json.ts';
 import {contentOfSnippet, pathOf} from '../../domain/metadata/paths.ts';
@@ -22,7 +22,7 @@ import {formatNumber, formatSize} from '../../domain/text/format.ts';
 import type {SnippetAnswer} from '../../ports/metadata.ts';
 import {type Collected, collect, type OnSaved} from './collect.ts';
 import {batch, type Copy, readSaved} from './copy.ts';
-import {describeDenied, isOfOneAnswer, type MetadataReader} from './reader.ts';
+import {describeDenied, isOfOneContent, type MetadataReader} from './reader.ts';
 
 const listPath = pathOf({kind: 'workspace', name: 'snippets', value: []});
 
@@ -179,16 +179,13 @@ const saveSnippet = async (
 
 		return await saveFiles(reader, draft, id, answer);
 	} catch (error) {
-		if (error instanceof FailureError && isOfOneSnippet(error.failure)) {
+		if (error instanceof FailureError && isOfOneContent(error.failure)) {
 			return {why: 'failed', words: describeFailure(error.failure).what};
 		}
 
 		throw error;
 	}
 };
-
-const isOfOneSnippet = (failure: Failure): boolean =>
-	isOfOneAnswer(failure) || (failure.kind === 'network' && failure.problem === 'cut-short');
 
 /** One request brings all files. Where that is too much at once, they are asked for one by one. */
 const askFor = async (reader: MetadataReader, id: string): Promise<SnippetAnswer> => {

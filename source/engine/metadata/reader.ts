@@ -99,5 +99,9 @@ const ofOneAnswer: ReadonlySet<Failure['kind']> = new Set([
 /** Does a failure say nothing about any other question? Then the others are still asked. */
 export const isOfOneAnswer = ({kind}: Failure): boolean => ofOneAnswer.has(kind);
 
+/** The same for a content, whose end may also be cut off. */
+export const isOfOneContent = (failure: Failure): boolean =>
+	isOfOneAnswer(failure) || (failure.kind === 'network' && failure.problem === 'cut-short');
+
 /** The reason for which Bitbucket does not give something, in words. */
 export const describeDenied = ({failure}: MetadataDenied): string => describeFailure(failure).what;

@@ -14,6 +14,7 @@ import {readFeedUntil} from './feed.ts';
 import {type Look, readItems, type SeenPullRequest} from './look.ts';
 import {readComments, readTasks} from './read-parts.ts';
 import type {MetadataReader} from './reader.ts';
+import {walkDown} from './walk-down.ts';
 
 /** A thread may be resolved without a sign of it. So comments of open ones are read again. Days. */
 const commentsAge = 7;
@@ -130,7 +131,7 @@ const askForVanished = async (
 
 const nothing: ChangedParts = {comments: 'none', tasks: false, feed: false};
 
-export const findChanges = async (
+const findChanges = async (
 	{session}: MetadataReader,
 	copy: Copy,
 	seen: readonly SeenPullRequest[],
@@ -165,7 +166,7 @@ export const findChanges = async (
 };
 
 /** Reads the parts of a changed pull request, and adds them with its own file to the draft. */
-export const saveChange = async (
+const saveChange = async (
 	reader: MetadataReader,
 	copy: Copy,
 	collected: Collected,
@@ -214,3 +215,32 @@ const listOpen = (
 
 const withNumber = (all: readonly number[], one: number): readonly number[] =>
 	all.includes(one) ? all : [...all, one];
+
+/** Milliseconds after which a whole list is compared again. */
+const relistAge = 90 * day;
+
+/** Was the list last read to its end so long ago that it is compared again? */
+export const isRelistDue = ({list}: Reading, now: number): boolean =>
+	list.endedAt !== undefined && now - Date.parse(list.endedAt) >= relistAge;
+
+/**
+ * Compares all pull requests with what is saved. A closed one may change without a sign of it that a
+ * look could see: by a late approval, say.
+ */
+export const relist = (reader: MetadataReader, copy: Copy, onSaved: OnSaved): Promise<void> =>
+	collect(reader.session, copy, onSaved, async (collected) => {
+		reader.tell('comparing all pull requests', copy.repository);
+		const {below: from} = collected.reading.relist ?? {};
+		for await (const {items, below} of walkDown(reader, copy, from)) {
+			for (const change of await findChanges(reader, copy, items)) {
+				await saveChange(reader, copy, collected, change);
+			}
+
+			const {pages = 0} = collected.reading.relist ?? {};
+			await collected.moveTo({...collected.reading, relist: {pages: pages + 1, below}});
+		}
+
+		const endedAt = new Date(reader.session.clock.now()).toISOString();
+		const {reading} = collected;
+		await collected.moveTo({...reading, relist: undefined, list: {...reading.list, endedAt}});
+	});

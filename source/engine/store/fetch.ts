@@ -1,5 +1,5 @@
 import {checkTitle} from '../../domain/answers/checks.ts';
-import {type Failure, FailureError} from '../../domain/failure/failure.ts';
+import type {Failure} from '../../domain/failure/failure.ts';
 import {
 	caseFolded,
 	joinPath,
@@ -20,7 +20,7 @@ import {whileHeld} from '../lock.ts';
 import {runPool} from '../retry/pool.ts';
 import {runsPath} from '../saved/saved-state.ts';
 import {type FetchedRepository, type Fetching, fetchRepository} from './fetch-repository.ts';
-import type {FoundSource} from './read-store.ts';
+import {type FoundSource, ofOne} from './read-store.ts';
 import {openSentMemory, type Sent, type SentMemory} from './sent.ts';
 
 export type SourceFetching = Fetching & {
@@ -188,23 +188,4 @@ export const asSent = ({objects, isComplete, ...rest}: FoundSource, run: string)
 		repos,
 	} as const;
 	return {object, others, index};
-};
-
-/** The failure of one repository. Throws one that every other repository would meet, too. */
-const ofOne = (error: unknown, signal: AbortSignal): Failure => {
-	signal.throwIfAborted();
-	if (!(error instanceof FailureError)) {
-		throw error;
-	}
-
-	switch (error.failure.kind) {
-		case 'object-missing':
-		case 'object-damaged':
-		case 'mirror-unusable':
-		case 'git-failed':
-		case 'answer-refused':
-			return error.failure;
-		default:
-			throw error;
-	}
 };

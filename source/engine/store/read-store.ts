@@ -145,6 +145,25 @@ const byTime = (left: NamedStep, right: NamedStep): number =>
 export const isOfObject = ({kind}: Failure): boolean =>
 	kind === 'object-missing' || kind === 'object-damaged';
 
+/** Does a failure between a store and this computer concern one repository alone? */
+export const isOfOne = (failure: Failure): boolean =>
+	isOfObject(failure) ||
+	failure.kind === 'mirror-unusable' ||
+	failure.kind === 'git-failed' ||
+	failure.kind === 'answer-refused' ||
+	failure.kind === 'repository-unusable';
+
+/** The failure of one repository. Throws one that every other repository would meet, too. */
+export const ofOne = (error: unknown, signal: AbortSignal): Failure => {
+	signal.throwIfAborted();
+	const failure = failureOf(error);
+	if (!isOfOne(failure)) {
+		throw error;
+	}
+
+	return failure;
+};
+
 /** Undefined if an object that it needs is gone, or not as it was written. */
 export const ifWhole = async <Read>(reading: Promise<Read>): Promise<Read | undefined> => {
 	try {

@@ -13,6 +13,7 @@ import type {KnownRecords} from '../saved/known-records.ts';
 import {readSavedState} from '../saved/saved-state.ts';
 import {type Book, type BookTools, openBook} from './book.ts';
 import {isDue, listSendable, partsToSend, type Sendable} from './due.ts';
+import {ofOne} from './read-store.ts';
 import {type KeptInStore, sendPart} from './send-part.ts';
 import {openSentMemory, type SentMemory} from './sent.ts';
 
@@ -117,23 +118,6 @@ const sendAll = async (
 		await book.checkpoint();
 	});
 };
-
-/** The failure of one repository. Throws one that every other repository would meet, too. */
-export const ofOne = (error: unknown, signal: AbortSignal): Failure => {
-	signal.throwIfAborted();
-	if (error instanceof FailureError && isOfOne(error.failure)) {
-		return error.failure;
-	}
-
-	throw error;
-};
-
-/** Does a failure to send a repository concern it alone? */
-export const isOfOne = ({kind}: Failure): boolean =>
-	kind === 'mirror-unusable' ||
-	kind === 'git-failed' ||
-	kind === 'object-damaged' ||
-	kind === 'repository-unusable';
 
 /** Gives the bytes that were sent. A part that fails keeps no other from being noted. */
 export const sendOne = async (
