@@ -6,7 +6,7 @@ import type {BackupEvent} from '../domain/run/events.ts';
 import type {Settings} from '../domain/settings/settings.ts';
 import {noteSending} from '../engine/backup/report.ts';
 import {holdingSource, openSession} from '../engine/session.ts';
-import {sendToStores} from '../engine/store/off-site.ts';
+import {beginSending} from '../engine/store/off-site.ts';
 import type {World} from '../ports/world.ts';
 import {loadSettings} from '../settings/load-settings.ts';
 import {describeSending, formatSent, formatSentJson} from '../ui/store.ts';
@@ -36,7 +36,7 @@ export const send = async (
 		}
 
 		const session = openSession(run, source);
-		const end = await holdingSource(session, () => sendToStores(session));
+		const end = await holdingSource(session, () => beginSending(session)());
 		await noteSending(session, end.json.stores);
 		terminal.writeOut(
 			options.json ? formatSentJson(source.title, end.json.stores) : formatSent(source.title, end),

@@ -75,8 +75,11 @@ export type FollowUp = {
 	isWanted(source: Source): boolean;
 	/** A sentence for users whose settings do not name this follow-up. Each source shows it once. */
 	readonly offer?: string;
-	/** Throws a `FailureError` only if nothing can be said of how far it came. */
-	run(session: Session, plan: SourcePlan): Promise<FollowUpEnd>;
+	/**
+	 * Begins what needs nothing of this run, beside the looks and the saving. Gives the work that
+	 * follows, which throws a `FailureError` only if nothing can be said of how far it came.
+	 */
+	begin(session: Session): (plan: SourcePlan) => Promise<FollowUpEnd>;
 };
 
 /** How a follow-up of one source ended. */

@@ -4,7 +4,7 @@ import {openFiles} from '../../source/adapters/files/files.ts';
 import {exitCodes} from '../../source/domain/failure/exit-code.ts';
 import {FailureError} from '../../source/domain/failure/failure.ts';
 import {readRuns} from '../../source/engine/saved/saved-state.ts';
-import type {FollowUp, FollowUpEnd} from '../../source/engine/session.ts';
+import type {FollowUp, FollowUpEnd, Session} from '../../source/engine/session.ts';
 import {describeEvent} from '../../source/ui/backup/describe-event.ts';
 import {setUpWorkspace} from '../helpers/workspace.ts';
 
@@ -12,7 +12,11 @@ const acme = setUpWorkspace();
 
 const done: FollowUpEnd = {gaps: [], json: {sent: 1}, notes: ['Sent to the store.']};
 
-const makeSend = (run: FollowUp['run']): FollowUp => ({name: 'send', isWanted: () => true, run});
+const makeSend = (follow: (session: Session) => Promise<FollowUpEnd>): FollowUp => ({
+	name: 'send',
+	isWanted: () => true,
+	begin: (session) => () => follow(session),
+});
 
 const writtenLines = (): readonly string[] =>
 	readFileSync(acme.path('.cistern', 'runs.jsonl'), 'utf8').trimEnd().split('\n');
@@ -80,8 +84,8 @@ it('asks no follow-up of a source that does not want it, and none after the sour
 	const unwanted: FollowUp = {
 		name: 'send',
 		isWanted: () => false,
-		run: async () => {
-			throw new Error('was run');
+		begin: () => {
+			throw new Error('was begun');
 		},
 	};
 	expect((await acme.run({run: {followUps: [unwanted]}})).exitCode).toBe(exitCodes.done);

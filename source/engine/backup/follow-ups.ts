@@ -40,14 +40,19 @@ export const offerFollowUps = (
 export const isFollowed = ({state, signal}: Session): boolean =>
 	state.followUps.size > 0 && state.facts.problem === undefined && !signal.aborted;
 
-/** Does the work that follows the saving of the repositories, as far as the settings ask for it. */
-export const runFollowUps = async (session: Session, plan: SourcePlan): Promise<void> => {
+/** Begins the follow-ups that the run awaits. Gives the work that follows the saving of the repositories. */
+export const beginFollowUps = (session: Session): ((plan: SourcePlan) => Promise<void>) => {
 	const {run, source, state, signal, publish} = session;
-	for (const followUp of run.followUps) {
-		if (state.followUps.has(followUp.name) && !signal.aborted) {
-			const about = {source: source.title, followUp: followUp.name};
-			publish({type: 'follow-up-started', ...about, repositories: plan.items.length});
-			publish({type: 'follow-up-finished', ...about, ...(await followUp.run(session, plan))});
+	const begun = run.followUps
+		.filter(({name}) => state.followUps.has(name))
+		.map(({name, begin}) => ({name, follow: begin(session)}));
+	return async (plan) => {
+		for (const {name, follow} of begun) {
+			if (!signal.aborted) {
+				const about = {source: source.title, followUp: name};
+				publish({type: 'follow-up-started', ...about, repositories: plan.items.length});
+				publish({type: 'follow-up-finished', ...about, ...(await follow(plan))});
+			}
 		}
-	}
+	};
 };

@@ -12,7 +12,7 @@ import type {Source} from '../../domain/settings/settings.ts';
 import {assertLockHeld} from '../lock.ts';
 import {readRuns} from '../saved/saved-state.ts';
 import {holdingSource, openSession, type Run, type Session} from '../session.ts';
-import {awaitFollowUps, isFollowed, offerFollowUps, runFollowUps} from './follow-ups.ts';
+import {awaitFollowUps, beginFollowUps, isFollowed, offerFollowUps} from './follow-ups.ts';
 import {removeGone} from './gone.ts';
 import {noteInventory} from './inventory.ts';
 import {hastyTurn, lookAndPlan} from './look.ts';
@@ -40,6 +40,8 @@ export const backUpSource = async (
 		return reportLost(session, lost);
 	}
 
+	/** Nothing that was begun goes on after the work on the source. */
+	const ended = new AbortController();
 	try {
 		return await holdingSource(session, async () => {
 			session.publish({type: 'folder-held', source: source.title});
@@ -55,15 +57,17 @@ export const backUpSource = async (
 			};
 			awaitFollowUps(session);
 			offerFollowUps(session, earlier);
+			const follow = beginFollowUps({
+				...session,
+				signal: AbortSignal.any([session.signal, ended.signal]),
+			});
 			const plan = await lookAndSave(session, earlier).catch((error: unknown) =>
 				recordEarlyEnd(session, error),
 			);
 			const followed = isFollowed(session) ? plan : undefined;
 			let result = await note(followed === undefined);
 			if (followed !== undefined) {
-				await runFollowUps(session, followed).catch((error: unknown) =>
-					recordEarlyEnd(session, error),
-				);
+				await follow(followed).catch((error: unknown) => recordEarlyEnd(session, error));
 				result = await note(true);
 			}
 
@@ -74,6 +78,8 @@ export const backUpSource = async (
 		recordEarlyEnd(session, error);
 		const earlier = await readRuns(files, folder).catch(() => undefined);
 		return report(earlier?.lines ?? []);
+	} finally {
+		ended.abort();
 	}
 };
 

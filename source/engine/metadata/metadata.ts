@@ -47,7 +47,7 @@ export const metadata: FollowUp = {
 	isWanted: ({ofParts}: Source) => ofParts[name] === 'true',
 	offer:
 		'Cistern can save pull requests and their discussion too. For that, add "metadata: true" to this source in the settings; the token needs read:pullrequest:bitbucket. You are told this once.',
-	run: readMetadata,
+	begin: (session) => (plan) => readMetadata(session, plan),
 };
 
 async function readMetadata(session: Session, plan: SourcePlan): Promise<FollowUpEnd> {

@@ -17,6 +17,7 @@ export const openStoreMemory = (
 		read: async () => found && asSent(found, run),
 		readNext: async () => undefined,
 		writeNext: async () => {},
+		syncNext: async () => {},
 		confirmNext: async () => {},
 		readStep: async (id, name) => {
 			const steps = held.get(id) ?? new Map<string, Step>();

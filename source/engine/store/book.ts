@@ -67,16 +67,24 @@ export const openBook = async (
 	readRequests: () => Promise<string | undefined> = async () => undefined,
 ): Promise<Book> => {
 	const {clock, run, source, shard, digest} = tools;
-	const sent = await recall(tools, memory);
+	const {sent, isNext} = await recall(tools, memory);
+	/** Another run may hold the folder by the end of one that sends nothing, so the memory waits. */
+	let isUnconfirmed = isNext;
 	const repos = new Map(Object.entries(sent?.index.repos ?? {}));
 	let heads = sent === undefined ? [] : [sent.object, ...sent.others];
-	let written = clock.elapsed();
+	/** When the index was last written, or the first sending began. */
+	let written: number | undefined;
 	let hasNews = false;
 	const sendings = new Set<string>();
 	/** One after another: each takes the place of the one before. */
 	let queue: Promise<void> = Promise.resolve();
 
 	const write = async (isComplete: boolean): Promise<void> => {
+		if (isUnconfirmed) {
+			isUnconfirmed = false;
+			await memory.confirmNext();
+		}
+
 		const requests = await readRequests();
 		hasNews = false;
 		const index: StoreIndex = {
@@ -102,6 +110,7 @@ export const openBook = async (
 
 	return {
 		nameSending: () => {
+			written ??= clock.elapsed();
 			const name = sendingName(clock.now(), digest(`${run} ${sendings.size}`));
 			sendings.add(name);
 			return name;
@@ -113,14 +122,18 @@ export const openBook = async (
 			repos.set(id, entry);
 		},
 		checkpoint: async (ahead = 0) => {
-			if (hasNews && clock.elapsed() + ahead - written >= checkpointAfter) {
-				written = clock.elapsed();
+			const now = clock.elapsed();
+			if (hasNews && now + ahead - (written ?? now) >= checkpointAfter) {
+				written = now;
 				await enqueue(false);
 			}
 		},
 		close: enqueue,
 	};
 };
+
+/** `isNext`: the memory does not call it the last one yet. */
+type Recalled = {readonly sent: Sent | undefined; readonly isNext: boolean};
 
 /**
  * The last index object, if the store still has it: one that a killed run wrote and did not learn of,
@@ -130,7 +143,7 @@ export const openBook = async (
 const recall = async (
 	{store, retry, signal, onNotice}: BookTools,
 	memory: SentMemory,
-): Promise<Sent | undefined> => {
+): Promise<Recalled> => {
 	const isThere = (object: string): Promise<boolean> =>
 		retry(async () => {
 			for await (const {name} of store.list(object, {signal})) {
@@ -141,13 +154,12 @@ const recall = async (
 		});
 	const next = await memory.readNext();
 	if (next !== undefined && (await isThere(next.object))) {
-		await memory.confirmNext();
-		return next;
+		return {sent: next, isNext: true};
 	}
 
 	const last = await memory.read();
 	if (await isThere(last?.object ?? indexFolder)) {
-		return last;
+		return {sent: last, isNext: false};
 	}
 
 	if (last !== undefined) {
@@ -156,7 +168,7 @@ const recall = async (
 		);
 	}
 
-	return undefined;
+	return {sent: undefined, isNext: false};
 };
 
 /**
@@ -181,8 +193,9 @@ const putIndex = async (
 	await memory.writeNext({object: name, others, index});
 	// Everything that the index leads to has to be safe before the index is.
 	await store.settle(signal);
-	// The name tells the content, so one that is there already is this one.
-	await retry(() => store.put(name, body, signal));
+	// The name tells the content, so one that is there already is this one. After a power cut between
+	// the two, a later index object may not take its place: it then counts beside that one.
+	await Promise.all([retry(() => store.put(name, body, signal)), memory.syncNext()]);
 	await store.settle(signal);
 	await memory.confirmNext();
 	return [name, ...others];

@@ -107,6 +107,7 @@ const fillFolder = async (
 	if (memory !== undefined && (await memory.read()) === undefined) {
 		const sent = asSent(stored, run);
 		await memory.writeNext(sent);
+		await memory.syncNext();
 		await memory.confirmNext();
 	}
 

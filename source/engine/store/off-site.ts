@@ -10,7 +10,7 @@ import type {StoreSettings} from '../../domain/settings/settings.ts';
 import {formatAll, formatCount, formatNumber, formatSize} from '../../domain/text/format.ts';
 import {attempt} from '../retry/attempt.ts';
 import type {FollowUp, FollowUpEnd, Session} from '../session.ts';
-import {type SendEnd, type Sending, sendSource} from './send.ts';
+import {beginSource, type SendEnd, type Sending} from './send.ts';
 
 const name = 'off-site';
 
@@ -18,7 +18,7 @@ const name = 'off-site';
 export const offSite: FollowUp = {
 	name,
 	isWanted: ({stores = []}) => stores.length > 0,
-	run: sendToStores,
+	begin: beginSending,
 };
 
 /** How the sending of a source to one store ended, for programs. */
@@ -26,27 +26,33 @@ export type StoreSent = ReturnType<typeof describeJson>;
 
 export type StoresSent = FollowUpEnd & {readonly json: {readonly stores: readonly StoreSent[]}};
 
-export async function sendToStores(session: Session): Promise<StoresSent> {
-	const ends: StoreEnd[] = [];
-	for (const settings of session.source.stores ?? []) {
-		ends.push({settings, end: await sendTo(session, settings)});
-	}
+/** Asks each store for its last index object, while repositories are looked at. Gives the sending. */
+export function beginSending(session: Session): () => Promise<StoresSent> {
+	const begun = (session.source.stores ?? []).map((settings) => ({
+		settings,
+		send: beginSource(sendingOf(session, settings)),
+	}));
+	return async () => {
+		const ends: StoreEnd[] = [];
+		for (const {settings, send} of begun) {
+			ends.push({settings, end: await send()});
+		}
 
-	return {
-		gaps: ends.flatMap((one) => gapsOf(session, one)),
-		json: {stores: ends.map(describeJson)},
-		notes: ends.flatMap(noteOf),
-		exitCode: worstExitCode(ends.map(codeOf)),
+		return {
+			gaps: ends.flatMap((one) => gapsOf(session, one)),
+			json: {stores: ends.map(describeJson)},
+			notes: ends.flatMap(noteOf),
+			exitCode: worstExitCode(ends.map(codeOf)),
+		};
 	};
 }
 
 type StoreEnd = {readonly settings: StoreSettings; readonly end: SendEnd};
 
-const sendTo = (session: Session, settings: StoreSettings): Promise<SendEnd> =>
-	sendSource({
-		...sendingTo(session, settings, session.signal),
-		completeLine: (line) => lineWhenSent(session, settings, line),
-	});
+const sendingOf = (session: Session, settings: StoreSettings): Sending => ({
+	...sendingTo(session, settings, session.signal),
+	completeLine: (line) => lineWhenSent(session, settings, line),
+});
 
 /** A folder that comes back from a store lacks nothing once that store has it all, whatever other copies lack. */
 const lineWhenSent = (session: Session, {title}: StoreSettings, noted: RunLine): RunLine => {

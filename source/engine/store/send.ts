@@ -51,12 +51,25 @@ export type SendEnd = {
 const atOnce = 8;
 
 /**
- * Sends everything of a source that the store does not have yet. Never throws because of the store: the
- * result names the failure. Repositories that an index object names by then count as sent.
+ * Opens the index of a source in a store. Gives the sending of everything that the store does not have
+ * yet, which never throws because of the store: the result names the failure. Repositories that an index
+ * object names by then count as sent.
  */
-export const sendSource = async (sending: Sending): Promise<SendEnd> => {
-	const {files, folder, parts, records, store, digest, signal} = sending;
+export const beginSource = (sending: Sending): (() => Promise<SendEnd>) => {
+	const {files, folder, store} = sending;
 	const memory = openSentMemory(files, folder, store.title);
+	const opening = openBook(sending, memory);
+	// Told by the sending, if there is one.
+	opening.catch(() => undefined);
+	return () => sendSource(sending, memory, opening);
+};
+
+const sendSource = async (
+	sending: Sending,
+	memory: SentMemory,
+	opening: Promise<Book>,
+): Promise<SendEnd> => {
+	const {files, folder, parts, records, digest, signal} = sending;
 	const saved = await readSavedState(files, folder, parts, records);
 	const end = {
 		all: saved.repositories.length,
@@ -65,7 +78,7 @@ export const sendSource = async (sending: Sending): Promise<SendEnd> => {
 		failed: new Map<string, Failure>(),
 	};
 	try {
-		const book = await openBook(sending, memory);
+		const book = await opening;
 		const all = listSendable(saved, digest);
 		const due = all.filter((one) => isDue(sending, one, book.entryOf(one.id)));
 		for (const {record} of all.filter(({id}) => !isUuid(id))) {

@@ -14,9 +14,13 @@ export type SentMemory = {
 	read(): Promise<Sent | undefined>;
 	/** The index object that was to be written next. A run that was killed leaves it behind. */
 	readNext(): Promise<Sent | undefined>;
-	/** To be called before the store gets an index object: a kill may come before its answer. */
+	/**
+	 * To be called before the store gets an index object: a kill may come before its answer. Not synced.
+	 */
 	writeNext(sent: Sent): Promise<void>;
-	/** The store has the next one: from now on it is the last. */
+	/** Makes the next one survive a power cut. */
+	syncNext(): Promise<void>;
+	/** The store has the next one: from now on it is the last. It has to be synced. */
 	confirmNext(): Promise<void>;
 	/** Undefined if it is lost or unreadable. */
 	readStep(uuid: string, name: string): Promise<Step | undefined>;
@@ -44,8 +48,9 @@ export const openSentMemory = (files: Files, folder: string, title: string): Sen
 		writeNext: async ({object, others, index}) => {
 			await files.makeFolder(place);
 			const names = [object, ...others].join(' ');
-			await files.writeText(next, `${names}\n${formatIndex(index)}\n`);
+			await files.writeUnsynced(next, `${names}\n${formatIndex(index)}\n`);
 		},
+		syncNext: () => files.syncAll(next),
 		confirmNext: async () => {
 			await files.remove(last);
 			await files.move(next, last);

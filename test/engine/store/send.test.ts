@@ -1,4 +1,4 @@
-import {chmodSync, mkdirSync, rmSync, writeFileSync} from 'node:fs';
+import {chmodSync, mkdirSync, readdirSync, rmSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {expect, it} from 'vitest';
 import {makeKeyPair} from '../../../source/adapters/seal/age.ts';
@@ -33,6 +33,16 @@ it('a store that lost everything gets it again, whatever the folder remembers', 
 	expect(await readRefs(join(back, 'acme', 'acme#api', 'repo'), 'refs/')).toEqual(
 		await readRefs(acme.mirror('api'), 'refs/'),
 	);
+});
+
+it('a backup without a store opens none, and neither remembers nor tells anything of one', async () => {
+	await acme.add('api');
+	const {exitCode, events} = await acme.run({
+		wrapWorld: (world) => ({...world, openStore: () => expect.fail('a store was opened')}),
+	});
+	expect(exitCode).toBe(exitCodes.done);
+	expect(events.filter(({type}) => type.startsWith('follow-up'))).toEqual([]);
+	expect(readdirSync(acme.path('.cistern'))).not.toContain('stores');
 });
 
 it('a key that is none is named before any git is started for what is sent', async () => {
