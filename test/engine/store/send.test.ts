@@ -116,11 +116,11 @@ it('a name that is taken, and a file that is not what it should be, are named an
 	);
 });
 
-it('a night without news reads each record once, writes the index alone and sends no record again', async () => {
+it('a night without news asks the store beside the looks, reads each record once, and writes the index alone', async () => {
 	const store = makeStore(join(makeTemporaryFolder(), 'store'));
 	await acme.addSaved('api', 'web');
 	await acme.run({source: {stores: [store]}});
-	const seen = {records: 0, written: [] as string[]};
+	const seen = {records: 0, done: [] as string[]};
 	await acme.run({
 		source: {stores: [store]},
 		wrapWorld: (world) => ({
@@ -131,16 +131,22 @@ it('a night without news reads each record once, writes the index alone and send
 					seen.records += path.endsWith('/cistern.json') && path.includes('#') ? 1 : 0;
 					return world.files.readText(path);
 				},
+				appendLine: (path, line) => {
+					seen.done.push('line of the run');
+					return world.files.appendLine(path, line);
+				},
 			},
 			openStore: (settings) => {
 				const opened = world.openStore(settings);
-				const put: typeof opened.put = (name, ...rest) => {
-					seen.written.push(name);
-					return opened.put(name, ...rest);
-				};
-				return {...opened, put};
+				const note =
+					<Rest extends unknown[], Result>(act: (name: string, ...rest: Rest) => Result) =>
+					(name: string, ...rest: Rest): Result => {
+						seen.done.push(name.replace(/^index.*/, act.name));
+						return act(name, ...rest);
+					};
+				return {...opened, put: note(opened.put), list: note(opened.list)};
 			},
 		}),
 	});
-	expect(seen).toEqual({records: 2, written: [expect.stringMatching(/^index\//)]});
+	expect(seen).toEqual({records: 2, done: ['list', 'line of the run', 'put', 'line of the run']});
 });
