@@ -15,7 +15,7 @@ import {offSite, sendingTo} from '../engine/store/off-site.ts';
 import type {World} from '../ports/world.ts';
 import {loadSettings} from '../settings/load-settings.ts';
 import {resolveFolder} from '../settings/locate-folder.ts';
-import {keepHeapSmall} from '../small-heap.ts';
+import {keepHeapTight} from '../small-heap.ts';
 import {formatListed, formatListedJson, formatUnlisted, formatWritten} from '../ui/list.ts';
 import {describeSending} from '../ui/store.ts';
 import {refuseSeveral, storeOf} from './read-listings.ts';
@@ -30,7 +30,7 @@ export const list = async (
 	{options, to}: ListInvocation,
 	signal: AbortSignal,
 ): Promise<ExitCode> => {
-	keepHeapSmall();
+	keepHeapTight();
 	// Nothing is saved, so the settings need not name a folder.
 	const settings = await loadSettings({...options, folder: tmpdir()}, world, {
 		credentials: true,

@@ -9,7 +9,7 @@ import {metadata} from '../engine/metadata/metadata.ts';
 import {keepInStore} from '../engine/stateless/keeper.ts';
 import type {World} from '../ports/world.ts';
 import {loadSettings} from '../settings/load-settings.ts';
-import {keepHeapSmall} from '../small-heap.ts';
+import {keepHeapTight} from '../small-heap.ts';
 import {readIdentities} from './open-store.ts';
 import {readListings, storeOf} from './read-listings.ts';
 import {forgetful, runBackup, wholeRun} from './run-backup.ts';
@@ -27,7 +27,7 @@ export const backUpInStore = async (
 	observe?: Listener,
 ): Promise<ExitCode> =>
 	withTemporaryFolder(world, async (folder) => {
-		keepHeapSmall();
+		keepHeapTight();
 		const options = {...invocation.options, folder};
 		const needs = {credentials: true, stores: true, signal};
 		const settings = await loadSettings(options, world, needs);

@@ -7,12 +7,14 @@ import {formatRecordLine, parseRecord} from '../../source/domain/record/record.t
 import {parseRunLines} from '../../source/domain/run/run-line.ts';
 import {Secret, type StoreSettings} from '../../source/domain/settings/settings.ts';
 import {usualFullAfter} from '../../source/domain/store/chain.ts';
-import {indexName, parseIndexName} from '../../source/domain/store/names.ts';
+import {folderOf, indexName, parseIndexName} from '../../source/domain/store/names.ts';
 import {formatShard, isInRange, rangeOf, type Shard} from '../../source/domain/store/shard.ts';
+import {formatStep} from '../../source/domain/store/step.ts';
 import {type IndexEntry, linesOfIndex} from '../../source/domain/store/store-index.ts';
 import {
 	type FoundSource,
 	readIndexes,
+	readStep,
 	type StoreReading,
 } from '../../source/engine/store/read-store.ts';
 import {parts} from '../../source/parts/registry.ts';
@@ -97,14 +99,19 @@ export const readStored = async (scene: Scene, prefix: string): Promise<FoundSou
 	return found;
 };
 
-/** The entry of a repository as a run without a folder wrote it, for another repository. */
-const copyEntry = (entry: IndexEntry, slug: string): IndexEntry => {
-	const read = parseRecord(entry.record ?? '', parts);
+/** The record of a repository, for another one. */
+const copyRecord = (text: string, slug: string): string => {
+	const read = parseRecord(text, parts);
 	if (read.state !== 'read') {
 		throw new Error('the record of the first repository cannot be read');
 	}
 
-	const record = formatRecordLine({...read.record, uuid: uuidOf(slug), slug});
+	return formatRecordLine({...read.record, uuid: uuidOf(slug), slug});
+};
+
+/** The entry of a repository as a run without a folder wrote it, for another repository. */
+const copyEntry = (entry: IndexEntry, slug: string): IndexEntry => {
+	const record = copyRecord(entry.record ?? '', slug);
 	const chains = Object.entries(entry.parts).map(([part, chain]) => [
 		part,
 		{...chain, entry: hash('sha256', record)},
@@ -117,24 +124,30 @@ const copyEntry = (entry: IndexEntry, slug: string): IndexEntry => {
 	};
 };
 
+/** The only repository that a run has saved. */
+const readFirst = ({repos}: FoundSource): readonly [uuid: string, entry: IndexEntry] => {
+	const [first] = Object.entries(repos);
+	if (first === undefined) {
+		throw new Error('no repository is saved');
+	}
+
+	return first;
+};
+
 /**
  * Writes the index objects of a workspace of repositories that are all like the one that a run has
- * saved: one object, or one for each shard. Gives the bytes of the largest.
+ * saved: one object, or one for each shard.
  */
 export const writeIndexes = async (
 	scene: Scene,
 	prefix: string,
 	slugs: readonly string[],
 	shards: readonly (Shard | undefined)[],
-): Promise<number> => {
-	const {objects, repos, at, runs} = await readStored(scene, prefix);
-	const [entry] = Object.values(repos);
-	if (entry === undefined) {
-		throw new Error('no repository is saved');
-	}
-
+): Promise<void> => {
+	const found = await readStored(scene, prefix);
+	const {objects, at, runs} = found;
+	const [, entry] = readFirst(found);
 	const {store, signal} = openReading(scene, prefix);
-	let largest = 0;
 	for (const shard of shards) {
 		const own = slugs.filter((slug) => isInRange(rangeOf(shard), uuidOf(slug)));
 		const lines = linesOfIndex({
@@ -153,22 +166,61 @@ export const writeIndexes = async (
 		const before = objects.flatMap((name) => parseIndexName(name)?.id ?? []);
 		const name = indexName(body.sha256, {at: Date.parse(at), before, shard, suffix: store.suffix});
 		await store.put(name, body, signal);
-		largest = Math.max(largest, body.size);
+	}
+};
+
+/**
+ * Writes the last steps of repositories that are like the one that a run has saved: what a run reads
+ * of a repository that changed. To be called before `writeIndexes`.
+ */
+export const writeSteps = async (
+	scene: Scene,
+	prefix: string,
+	slugs: readonly string[],
+): Promise<void> => {
+	const [uuid, entry] = readFirst(await readStored(scene, prefix));
+	const reading = openReading(scene, prefix);
+	const {store, signal} = reading;
+	for (const head of Object.values(entry.parts).flatMap(({heads}) => heads)) {
+		const step = await readStep(reading, uuid, head);
+		for (const slug of slugs) {
+			const about = {uuid: uuidOf(slug), name: `${workspace}/${slug}`};
+			const text = formatStep({...step, ...about, record: copyRecord(step.record, slug)});
+			await store.put(`${folderOf(uuidOf(slug))}${head}`, await store.sealText(text), signal);
+		}
+	}
+};
+
+/** Bytes of the largest object whose name begins so. */
+export const sizeOfLargest = async (
+	scene: Scene,
+	prefix: string,
+	begin: string,
+): Promise<number> => {
+	const {store, signal} = openReading(scene, prefix);
+	let largest = 0;
+	for await (const {size} of store.list(begin, {signal})) {
+		largest = Math.max(largest, size);
 	}
 
 	return largest;
 };
 
-/** Throws unless the last runs found all of these repositories unchanged. */
-export const expectUnchanged = async (
+/** Throws unless the last `runs` runs together had these counts. */
+export const expectRuns = async (
 	scene: Scene,
 	prefix: string,
-	{count, runs}: {readonly count: number; readonly runs: number},
+	runs: number,
+	expected: Readonly<Partial<Record<'new' | 'updated' | 'unchanged', number>>>,
 ): Promise<void> => {
 	const stored = await readStored(scene, prefix);
-	const lines = parseRunLines(stored.runs.join('\n')).slice(-runs);
-	const unchanged = lines.reduce((sum, line) => sum + line.unchanged, 0);
-	if (unchanged !== count || !stored.isComplete) {
-		throw new Error(`${unchanged} repositories were unchanged, not ${count}`);
+	const lines = parseRunLines(stored.runs.join('\n'))
+		.toSorted((left, right) => (left.at < right.at ? -1 : 1))
+		.slice(-runs);
+	for (const kind of ['new', 'updated', 'unchanged'] as const) {
+		const count = lines.reduce((sum, line) => sum + line[kind], 0);
+		if (count !== (expected[kind] ?? 0) || !stored.isComplete) {
+			throw new Error(`${count} repositories were ${kind}, not ${expected[kind] ?? 0}`);
+		}
 	}
 };

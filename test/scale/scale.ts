@@ -2,195 +2,207 @@
  * Runs without a folder over a very large workspace, in one process and in 16 shards:
  * `npm run scale`, `npm run scale -- 1000`. Prints the table of docs/scale.md.
  *
- * Simulated are Bitbucket, whose listing and advertisements come from memory, and the bucket, which
- * lies in the memory of this process. All repositories are copies of one, and so are their entries in
- * the index objects that a quiet night begins with. The program is the real one, and the first copies
- * are real: of these there are 50 at most, because each takes a git process.
+ * Simulated are Bitbucket, whose answers come from memory, and the bucket, which lies in the memory of
+ * this process. All repositories are copies of one, and so is what the store has of them before a quiet
+ * night. The program is the real one, and so is all that it does. A first run has 160 repositories at
+ * most, because each takes a git process.
  */
 import {mkdirSync, mkdtempSync, rmSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {makeKeyPair} from '../../source/adapters/seal/age.ts';
+import type {Shard} from '../../source/domain/store/shard.ts';
 import {startS3} from '../../source/sandbox/s3/s3.ts';
 import {type Bench, endChildren} from '../bench/scene/bench.ts';
-import type {Usage} from '../bench/scene/cistern.ts';
-import {makeSmallUpstream} from '../bench/scene/upstream.ts';
+import {makeNextUpstream, makeSmallUpstream} from '../bench/scene/upstream.ts';
 import {slugsOf} from '../bench/scene/workspace.ts';
 import {startServer} from '../bench/server/start-server.ts';
 import {
-	expectUnchanged,
-	openReading,
+	expectRuns,
 	openStateless,
 	type Scene,
+	sizeOfLargest,
 	title,
 	writeIndexes,
+	writeSteps,
 } from './night.ts';
 
 const count = Number(process.argv[2] ?? 100_000);
+const slugs = slugsOf(count);
+const firstCopies = slugs.slice(0, 160);
+const changed = slugs.slice(0, count / 20);
 const shardCount = 16;
-const shards = Array.from({length: shardCount}, (_, index) => ({index: index + 1, of: shardCount}));
-const firstCopies = Math.min(count, 50);
-
-/** Requests and time of some work. */
-type Cost = {
-	/** Milliseconds. */
-	readonly time: number;
-	readonly api: number;
-	readonly git: number;
-	readonly put: number;
-	readonly get: number;
-	readonly list: number;
-};
-
-const measure = async ({bench, s3}: Scene, act: () => Promise<void>): Promise<Cost> => {
-	await bench.server.count();
-	const before = s3.log.length;
-	const started = performance.now();
-	await act();
-	const time = performance.now() - started;
-	const requests = s3.log.slice(before);
-	const of = (method: string, isList = false): number =>
-		requests.filter((one) => one.method === method && (one.key === '') === isList).length;
-	return {
-		...(await bench.server.count()),
-		time,
-		put: of('PUT'),
-		get: of('GET'),
-		list: of('GET', true),
-	};
-};
-
-const stateless = ['--yes', '--quiet', '--stateless', '--store', title];
-
-/** A first run, whose packs are real. Leaves a store with nothing but that. */
-const runFirst = async (scene: Scene, upstream: string): Promise<Cost> => {
-	const slugs = slugsOf(firstCopies);
-	await scene.bench.server.offer(slugs.map((slug) => ({slug, path: upstream})));
-	const cistern = openStateless(scene, 'first', 'first');
-	return measure(scene, () => cistern.run(stateless));
-};
-
-type Night = Cost & {
-	/** MiB, of the process that took most. */
-	readonly memory: number;
-	/** Milliseconds of the slowest process. */
-	readonly longest: number;
-	/** Bytes of the largest index object. */
-	readonly index: number;
-};
-
-/** Makes a store as a first run leaves it, for all repositories. */
-const prepare = async (
-	scene: Scene,
-	prefix: string,
-	upstream: string,
-	parts: Parameters<typeof writeIndexes>[3],
-): Promise<number> => {
-	const slugs = slugsOf(count);
-	const [slug = ''] = slugs;
-	await scene.bench.server.offer([{slug, path: upstream}]);
-	await openStateless(scene, `${prefix}-seed`, prefix).run(stateless);
-	const index = await writeIndexes(scene, prefix, slugs, parts);
-	await scene.bench.server.offer(slugs.map((one) => ({slug: one, path: upstream})));
-	return index;
-};
-
-const runWhole = async (scene: Scene, upstream: string): Promise<Night> => {
-	const index = await prepare(scene, 'whole', upstream, [undefined]);
-	const cistern = openStateless(scene, 'whole', 'whole');
-	let usage: Usage | undefined;
-	const cost = await measure(scene, async () => {
-		usage = await cistern.runMeasured(stateless);
-	});
-	await expectUnchanged(scene, 'whole', {count, runs: 1});
-	return {...cost, memory: usage?.memory ?? 0, longest: cost.time, index};
-};
 
 /** Shards that run at once, as many as there are processors here. */
 const atOnce = 2;
 
-const runShards = async (
+/** How long a process took, in milliseconds, and its memory at its peak, in MiB. */
+type Used = {readonly time: number; readonly memory: number};
+
+const stateless = ['--yes', '--quiet', '--stateless', '--store', title];
+
+const runProgram = async (
 	scene: Scene,
-	upstream: string,
-): Promise<{night: Night; listing: Night}> => {
-	const index = await prepare(scene, 'shards', upstream, shards);
-	const lister = openStateless(scene, 'lister', 'shards');
-	let listed: Usage | undefined;
-	const listing = await measure(scene, async () => {
-		listed = await lister.runMeasured(['list', '--to', title]);
-	});
-	const usages: (Usage & {readonly time: number})[] = [];
-	const left = [...shards];
-	const work = async (): Promise<void> => {
-		for (let shard = left.shift(); shard !== undefined; shard = left.shift()) {
-			const cistern = openStateless(scene, `shard-${shard.index}`, 'shards');
-			const started = performance.now();
-			const words = ['--shard', `${shard.index}/${shard.of}`, '--listing', title];
-			const usage = await cistern.runMeasured([...stateless, ...words]);
-			usages.push({...usage, time: performance.now() - started});
-		}
-	};
-	const cost = await measure(scene, async () => {
-		await Promise.all(Array.from({length: atOnce}, work));
-	});
-	await expectUnchanged(scene, 'shards', {count, runs: shardCount});
-	return {
-		night: {
-			...cost,
-			memory: Math.max(...usages.map(({memory}) => memory)),
-			longest: Math.max(...usages.map(({time}) => time)),
-			index,
-		},
-		listing: {
-			...listing,
-			memory: listed?.memory ?? 0,
-			longest: listing.time,
-			index: await sizeOfListing(scene),
-		},
-	};
+	prefix: string,
+	name: string,
+	words: readonly string[],
+): Promise<Used> => {
+	const started = performance.now();
+	const {memory} = await openStateless(scene, name, prefix).runMeasured(words);
+	return {time: performance.now() - started, memory};
 };
 
-const sizeOfListing = async (scene: Scene): Promise<number> => {
-	const {store, signal} = openReading(scene, 'shards');
-	let size = 0;
-	for await (const one of store.list('listing/', {signal})) {
-		size = one.size;
+/** A way to divide the work. `prefix`: of the store in the bucket. */
+type Way = {
+	readonly name: string;
+	readonly shards: readonly (Shard | undefined)[];
+	readonly run: (scene: Scene, prefix: string) => Promise<readonly Used[]>;
+};
+
+const whole: Way = {
+	name: 'one process',
+	shards: [undefined],
+	run: async (scene, prefix) => [await runProgram(scene, prefix, 'whole', stateless)],
+};
+
+const shards = Array.from({length: shardCount}, (_, index) => ({index: index + 1, of: shardCount}));
+
+const sharded: Way = {
+	name: `${shardCount} shards, ${atOnce} at once`,
+	shards,
+	run: async (scene, prefix) => {
+		const used: Used[] = [];
+		const left = [...shards];
+		const work = async (): Promise<void> => {
+			for (let shard = left.shift(); shard !== undefined; shard = left.shift()) {
+				const words = ['--shard', `${shard.index}/${shard.of}`, '--listing', title];
+				const name = `shard-${shard.index}`;
+				used.push(await runProgram(scene, prefix, name, [...stateless, ...words]));
+			}
+		};
+		await Promise.all(Array.from({length: atOnce}, work));
+		return used;
+	},
+};
+
+/** Writes the listing that the shards take. */
+const list = (scene: Scene, prefix: string): Promise<Used> =>
+	runProgram(scene, prefix, 'lister', ['list', '--to', title]);
+
+/** A row of the table: everything that a night cost. */
+type Row = {
+	readonly night: string;
+	readonly way: string;
+	/** Milliseconds. */
+	readonly time: number;
+	readonly used: readonly Used[];
+	readonly requests: Readonly<Record<'api' | 'git' | 'PUT' | 'GET' | 'LIST', number>>;
+	/** Bytes of the largest index object. */
+	readonly index: number;
+};
+
+const measure = async (
+	scene: Scene,
+	prefix: string,
+	{name: way, run, shards: {length}}: Way,
+	night: string,
+	expected: Parameters<typeof expectRuns>[3],
+): Promise<Row> => {
+	const {server} = scene.bench;
+	await server.count();
+	const before = scene.s3.log.length;
+	const started = performance.now();
+	const used = await run(scene, prefix);
+	const time = performance.now() - started;
+	const log = scene.s3.log.slice(before);
+	const of = (method: string, isList: boolean): number =>
+		log.filter((one) => one.method === method && (one.key === '') === isList).length;
+	const stored = {PUT: of('PUT', false), GET: of('GET', false), LIST: of('GET', true)};
+	const requests = {...(await server.count()), ...stored};
+	await expectRuns(scene, prefix, length, expected);
+	return {night, way, time, used, requests, index: await sizeOfLargest(scene, prefix, 'index/')};
+};
+
+type Upstreams = {readonly small: string; readonly next: string};
+
+/** Offers the repositories: those that changed since the night before, and all others as they were. */
+const offer = (
+	{bench}: Scene,
+	{small, next}: Upstreams,
+	all: readonly string[],
+	news: readonly string[] = [],
+): Promise<void> => {
+	const isNew = new Set(news);
+	const repositories = all.map((slug) => ({slug, path: isNew.has(slug) ? next : small}));
+	return bench.server.offer(repositories, {remembersPacks: true});
+};
+
+const measureFirst = async (scene: Scene, upstreams: Upstreams, way: Way): Promise<Row> => {
+	const prefix = `first-${way.shards.length}`;
+	await offer(scene, upstreams, firstCopies);
+	if (way === sharded) {
+		await list(scene, prefix);
 	}
 
-	return size;
+	const {length} = firstCopies;
+	return measure(scene, prefix, way, `first run of ${number(length)} alone`, {new: length});
+};
+
+/** A quiet night, and one after which some repositories have changed. */
+const measureNights = async (
+	scene: Scene,
+	upstreams: Upstreams,
+	way: Way,
+): Promise<readonly Row[]> => {
+	const prefix = `nights-${way.shards.length}`;
+	await offer(scene, upstreams, slugs.slice(0, 1));
+	await openStateless(scene, 'seed', prefix).run(stateless);
+	await writeSteps(scene, prefix, changed);
+	await writeIndexes(scene, prefix, slugs, way.shards);
+	await offer(scene, upstreams, slugs);
+	if (way === sharded) {
+		await reportListing(scene, prefix);
+	}
+
+	const quiet = await measure(scene, prefix, way, 'quiet night', {unchanged: count});
+	await offer(scene, upstreams, slugs, changed);
+	const news = await measure(scene, prefix, way, `${number(changed.length)} changed`, {
+		updated: changed.length,
+		unchanged: count - changed.length,
+	});
+	return [quiet, news];
+};
+
+const reportListing = async (scene: Scene, prefix: string): Promise<void> => {
+	const {server} = scene.bench;
+	await server.count();
+	const {time, memory} = await list(scene, prefix);
+	const {api} = await server.count();
+	const size = await sizeOfLargest(scene, prefix, 'listing/');
+	process.stdout.write(
+		`\`cistern list --to ${title}\`: ${seconds(time)}, ${memory.toFixed(0)} MiB, ${number(api)} API requests, ${megabytes(size)} in the store.\n\n`,
+	);
 };
 
 const seconds = (time: number): string => `${(time / 1000).toFixed(1)} s`;
 const megabytes = (size: number): string => `${(size / 1_000_000).toFixed(2)} MB`;
 const number = (value: number): string => value.toLocaleString('en');
 
-/** Requests of git that Bitbucket answers a user in an hour. */
-const gitHour = 60_000;
-
-const report = (
-	first: Cost,
-	whole: Night,
-	{night, listing}: Awaited<ReturnType<typeof runShards>>,
-): string => {
-	const store = ({put, get, list}: Cost): string =>
-		`${number(put)} PUT, ${number(get)} GET, ${number(list)} LIST`;
-	const hours = (git: number): string => `${Math.ceil((git / gitHour) * 60)} minutes`;
-	return `A quiet night of ${number(count)} repositories:
-
-| | one process | ${shardCount} shards, ${atOnce} at once |
-|---|---|---|
-| time | ${seconds(whole.time)} | ${seconds(night.time)}; the slowest shard ${seconds(night.longest)} |
-| memory at its peak | ${whole.memory.toFixed(0)} MiB | ${night.memory.toFixed(0)} MiB each |
-| API requests | ${number(whole.api)} | ${number(night.api)}, after ${number(listing.api)} of \`cistern list\` |
-| git requests | ${number(whole.git)} | ${number(night.git)} |
-| at Bitbucket's 60,000 git requests an hour | ${hours(whole.git)} at least | ${hours(night.git)} at least |
-| requests to the store | ${store(whole)} | ${store(night)} |
-| largest index object | ${megabytes(whole.index)} | ${megabytes(night.index)} |
-
-\`cistern list --to ${title}\`: ${seconds(listing.time)}, ${listing.memory.toFixed(0)} MiB, ${megabytes(listing.index)} in the store.
-
-A first run of ${number(firstCopies)} repositories of 100 kB: ${seconds(first.time)}, ${number(first.git)} git requests, ${store(first)}.
-`;
+const formatRow = ({night, way, time, used, requests, index}: Row): string => {
+	const slowest = seconds(Math.max(...used.map((one) => one.time)));
+	const memory = Math.max(...used.map((one) => one.memory)).toFixed(0);
+	const {api, git, PUT, GET, LIST} = requests;
+	const cells = [
+		night,
+		way,
+		used.length === 1 ? seconds(time) : `${seconds(time)}; the slowest ${slowest}`,
+		used.length === 1 ? `${memory} MiB` : `${memory} MiB each`,
+		number(api),
+		number(git),
+		`${number(PUT)} PUT, ${number(GET)} GET, ${number(LIST)} LIST`,
+		megabytes(index),
+	];
+	return `| ${cells.join(' | ')} |\n`;
 };
 
 const folder = mkdtempSync(join(tmpdir(), 'cistern-scale-'));
@@ -214,12 +226,22 @@ try {
 	const user = {accessKeyId: 'AKIDSCALE', secretAccessKey: 'of-the-scale'};
 	s3.addUser(user);
 	const scene: Scene = {bench, s3, user, keys: await makeKeyPair()};
-	const upstream = join(folder, 'small.git');
-	await makeSmallUpstream(upstream);
-	const first = await runFirst(scene, upstream);
-	const whole = await runWhole(scene, upstream);
-	const sharded = await runShards(scene, upstream);
-	process.stdout.write(report(first, whole, sharded));
+	const upstreams = {small: join(folder, 'small.git'), next: join(folder, 'next.git')};
+	await makeSmallUpstream(upstreams.small);
+	await makeNextUpstream(upstreams.small, upstreams.next);
+	const rows: Row[] = [];
+	for (const way of [whole, sharded]) {
+		rows.push(await measureFirst(scene, upstreams, way));
+	}
+
+	for (const way of [whole, sharded]) {
+		rows.push(...(await measureNights(scene, upstreams, way)));
+	}
+
+	process.stdout.write(`${number(count)} repositories:\n
+| night | | time | memory at its peak | API requests | git requests | requests to the store | largest index object |
+|---|---|---|---|---|---|---|---|
+${rows.map(formatRow).join('')}`);
 } finally {
 	await s3.close();
 	removeAll();

@@ -1,7 +1,7 @@
 /**
  * The benchmark's Bitbucket, in a process of its own. Listings, advertisements and answers to
- * `ls-refs` come from memory, to keep the server's own cost small; packs come from git. It asks for
- * a credential as a private repository does, and takes any.
+ * `ls-refs` come from memory, to keep the server's own cost small; packs come from git, unless the
+ * offer says otherwise. It asks for a credential as a private repository does, and takes any.
  */
 import {spawn} from 'node:child_process';
 import {readFile} from 'node:fs/promises';
@@ -21,6 +21,7 @@ import type {ServerAnswer, ServerRequest} from './start-server.ts';
 
 let pages: readonly Buffer[] = [];
 let paths: ReadonlyMap<string, string> = new Map();
+let remembersPacks = false;
 let delay = 0;
 let counts = {api: 0, git: 0};
 /** Whole answers, by repository and request. */
@@ -94,7 +95,7 @@ const sendPack = async (path: string, incoming: IncomingMessage, response: Serve
 	const body = incoming.headers['content-encoding'] === 'gzip' ? gunzipSync(sent) : sent;
 	const protocol = protocolOf(incoming);
 	response.writeHead(200, {'content-type': 'application/x-git-upload-pack-result'});
-	if (body.includes('command=ls-refs')) {
+	if (remembersPacks || body.includes('command=ls-refs')) {
 		const ask = () => buffer(answerWants(path, protocol, body));
 		response.end(await remember(`${path} ${protocol} ${body.toString('latin1')}`, ask));
 	} else {
@@ -183,6 +184,7 @@ server.listen(0, '127.0.0.1', () => {
 		if (request.type === 'offer') {
 			pages = makePages(`http://127.0.0.1:${port}`, request.repositories);
 			paths = new Map(request.repositories.map(({slug, path}) => [slug, path]));
+			remembersPacks = request.remembersPacks === true;
 			remembered.clear();
 		} else if (request.type === 'delay') {
 			delay = request.duration;

@@ -5,11 +5,16 @@ import type {Offer} from './listing.ts';
 
 export type ServerRequest =
 	/** Replaces the repositories of the workspace. */
-	| {readonly type: 'offer'; readonly repositories: readonly Offer[]}
+	| ({readonly type: 'offer'; readonly repositories: readonly Offer[]} & Offering)
 	/** Milliseconds before every answer, and before every new connection is taken. */
 	| {readonly type: 'delay'; readonly duration: number}
 	/** Asks for the number of requests since the last count. */
 	| {readonly type: 'count'};
+
+type Offering = {
+	/** Packs come from memory, as all other answers do. For many small repositories that are all alike. */
+	readonly remembersPacks?: boolean;
+};
 
 type Counts = {readonly api: number; readonly git: number};
 
@@ -21,7 +26,7 @@ export type ServerAnswer =
 export type Server = {
 	/** `http://127.0.0.1:PORT` */
 	readonly origin: string;
-	offer(repositories: readonly Offer[]): Promise<void>;
+	offer(repositories: readonly Offer[], offering?: Offering): Promise<void>;
 	/** Milliseconds before every answer, and before every new connection is taken. */
 	delay(duration: number): Promise<void>;
 	/** Requests since the last count. */
@@ -50,7 +55,8 @@ export const startServer = async (): Promise<Server> => {
 
 	return {
 		origin: `http://127.0.0.1:${first.port}`,
-		offer: async (repositories) => void (await ask({type: 'offer', repositories})),
+		offer: async (repositories, offering) =>
+			void (await ask({type: 'offer', repositories, ...offering})),
 		delay: async (duration) => void (await ask({type: 'delay', duration})),
 		count: () => ask({type: 'count'}),
 		close: () => void child.kill(),
