@@ -191,40 +191,6 @@ describe('two runs at once', () => {
 	});
 });
 
-describe('a run that is killed', () => {
-	it('leaves the next one to start at once and end whole, its git children gone', async () => {
-		const {path} = await acme.add('api');
-		const home = makeHome(acme.sandbox);
-		leaveToGit();
-		const held = holdGit();
-		const killed = home.start(['--yes']);
-		await held.isReached();
-		killed.child.kill('SIGKILL');
-		await killed.result;
-
-		held.release();
-		const {exitCode, stderr} = await runHere(home, ['--yes']);
-
-		expect(stderr).toContain('acme/api: new');
-		expect(exitCode).toBe(0);
-		const mirror = join(home.backup, 'acme', 'acme#api', 'repo');
-		expect(await readRefs(mirror)).toEqual(await readRefs(path));
-		expect(existsSync(join(home.backup, 'acme', '.cistern', 'lock'))).toBe(false);
-	});
-});
-
-/** The server answers our own request with nothing, so that git itself asks. */
-const leaveToGit = (): void =>
-	void acme.sandbox.addFault({
-		match: {path: /git-upload-pack$/, method: 'POST'},
-		times: 1,
-		answer: {
-			kind: 'answer',
-			status: 200,
-			headers: {'content-type': 'application/x-git-upload-pack-result'},
-		},
-	});
-
 describe('what was saved', () => {
 	it('is told by status and history, without settings or network', async () => {
 		const [{path}] = await acme.addSaved('api');

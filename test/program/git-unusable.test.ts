@@ -22,7 +22,8 @@ const makePath = (folder: string, script?: string): {readonly PATH: string} => {
 it('git works if the place for temporary files is not there', async () => {
 	await acme.add('api');
 	const home = makeHome(acme.sandbox);
-	const {exitCode, stderr} = await home.run(['--yes'], {TMPDIR: join(home.folder, 'none')});
+	const environment = {TMPDIR: join(home.folder, 'none')};
+	const {exitCode, stderr} = await runHere(home, ['--yes'], environment);
 	expect(stderr).toContain('1 new');
 	expect(exitCode).toBe(0);
 });

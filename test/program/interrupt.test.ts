@@ -4,6 +4,7 @@ import {describe, expect, it, vi} from 'vitest';
 import {findMarkedProcesses} from '../../source/adapters/files/processes.ts';
 import {countedGit} from '../helpers/counted-git.ts';
 import {makeHome} from '../helpers/program.ts';
+import {runHere} from '../helpers/program-here.ts';
 import {setUpWorkspace} from '../helpers/workspace.ts';
 
 const acme = setUpWorkspace();
@@ -43,7 +44,7 @@ describe('a run that is interrupted while git hangs', () => {
 		expect(second.exitCode).toBe(130);
 		expect(existsSync(join(own, 'lock'))).toBe(true);
 
-		const third = await home.run(['--yes']);
+		const third = await runHere(home, ['--yes']);
 
 		expect(third).toMatchObject({exitCode: 0});
 		expect(third.stderr).toMatch(/1 new.*1 unchanged|1 unchanged.*1 new/);

@@ -31,7 +31,7 @@ const open = (content: Uint8Array, ...identities: readonly string[]) =>
 const hasAge = spawnSync('age', ['--version']).status === 0;
 
 describe('sealing', () => {
-	it.each([0, 1, 65_535, 65_536, 65_537, 300_000])('brings back %i bytes', async (size) => {
+	it.each([0, 65_536, 65_537, 200_000])('brings back %i bytes', async (size) => {
 		const content = randomBytes(size);
 		const mine = await generateIdentity();
 		for (const other of [await generateIdentity(), await generateHybridIdentity()]) {
