@@ -12,8 +12,7 @@ import {
 } from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
-import {afterAll, beforeAll, describe, expect, it, onTestFinished, vi} from 'vitest';
-import {findMarkedProcesses} from '../../source/adapters/files/processes.ts';
+import {afterAll, beforeAll, describe, expect, it, onTestFinished} from 'vitest';
 import {makeBareRepository} from '../../source/sandbox/bare-repository.ts';
 import type {SandboxRepository} from '../../source/sandbox/model.ts';
 import {startSandbox} from '../../source/sandbox/start-sandbox.ts';
@@ -178,19 +177,6 @@ describe('cistern restore', () => {
 			expect(stderr).not.toMatch(/the copy in|git failed/i);
 		},
 	);
-
-	it('is not held up by what git started when a signal ends it', async () => {
-		const {home, from} = makeBackup();
-		const hangs = join(home.folder, 'hangs');
-		// The git that is told to end leaves this behind, and the program's pipes with it.
-		const {environment} = countedGit({at: '*repack*', strike: `: > '${hangs}'; sleep 600`});
-		const to = join(home.folder, 'rescued');
-		const running = home.start(['restore', 'api', '--bare', '--to', to, ...from], environment);
-		await vi.waitFor(() => expect(existsSync(hangs)).toBe(true), 50_000);
-		running.child.kill('SIGTERM');
-		expect((await running.result).exitCode).toBe(130);
-		expect(await findMarkedProcesses(`HOME=${join(home.folder, 'home')}`)).toEqual([]);
-	});
 
 	it('restores a mirror whose record is lost or damaged, and globs match names only', async () => {
 		const {home, from} = makeBackup();

@@ -1,6 +1,7 @@
 import {readdirSync} from 'node:fs';
 import {join} from 'node:path';
 import {expect, it, onTestFinished} from 'vitest';
+import {findMarkedProcesses} from '../../source/adapters/files/processes.ts';
 import {countedGit} from '../helpers/counted-git.ts';
 import {program} from '../helpers/program.ts';
 import {runHere} from '../helpers/program-here.ts';
@@ -34,6 +35,7 @@ it('a restore shows what runs; ctrl-c ends it with 130, and the same command goe
 	await screen.waitFor(/^ +2 of 3$/m);
 	screen.type(keys.interrupt);
 	expect(await screen.exited).toEqual({code: 130, signal: undefined});
+	expect(await findMarkedProcesses(`HOME=${home}`)).toEqual([]);
 
 	expect(screen.text()).toMatch(/^ {2}Interrupted\. 2 of 3 repositories are back\. /m);
 	expect(screen.text()).toContain('Run the same command again: it restores what is missing.');
