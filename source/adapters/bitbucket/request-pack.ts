@@ -1,6 +1,6 @@
 import {FailureError} from '../../domain/failure/failure.ts';
 import {onlyGiven} from '../../domain/given.ts';
-import {openAnswer, readInTime} from '../network/exchange.ts';
+import {openAnswer, readInTime} from '../network/open-answer.ts';
 import type {Answer} from './failures.ts';
 import {failureOfOther, isOfType, readBeginning} from './read-advertisement.ts';
 import type {Client} from './request-api.ts';
@@ -43,7 +43,7 @@ export const requestPack = async (
 			},
 			signal,
 			maxSilence,
-			send: (sent) => sent.end(body),
+			write: (sent) => sent.end(body),
 		}),
 	);
 	const bytes = readInTime(response, {url: address, signal, maxSilence});

@@ -1,6 +1,7 @@
 import {devNull} from 'node:os';
 import {isLoopback} from '../../domain/access/git-address.ts';
 import type {Environment} from '../../domain/settings/variables.ts';
+import {transferLimits} from '../network/transfer-limits.ts';
 
 /** `http.proxy=…` and the like as key and value, in git's own spelling. */
 export type GitConfig = readonly (readonly [key: string, value: string])[];
@@ -29,23 +30,6 @@ export const passOverForeignRefs = {GIT_REF_PARANOIA: '0'} as const;
 
 /** Variables that make git run another program. simple-git refuses to pass them on. */
 const programs = new Set(['EDITOR', 'VISUAL', 'PAGER', 'PREFIX', 'SSH_ASKPASS']);
-
-/** The speed that a transfer must keep. curl forgets a slow period after five faster seconds. */
-export const transferLimits = {
-	/**
-	 * Bytes a second. Below this a transfer only trickles: it is far less than one of sixteen
-	 * transfers gets on a usable line.
-	 */
-	minSpeed: 100,
-	/** Seconds that a transfer may trickle, or the server may count and compress. */
-	maxTrickle: 600,
-	/** Bytes a second of the keep-alive that a server sends while it counts and compresses. */
-	minKeepAlive: 1,
-	/** Seconds without a keep-alive from a server that was asked for its progress. */
-	maxSilence: 60,
-};
-
-export type TransferLimits = Readonly<typeof transferLimits>;
 
 /** Makes git end a transfer that stays below `speed` for `seconds`, whatever is configured. */
 export const lowSpeedVariables = (

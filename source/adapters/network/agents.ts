@@ -28,6 +28,10 @@ type NetworkOptions = {
 	readonly askGit: (setting: 'proxy' | 'sslcainfo', url: URL) => Promise<string | undefined>;
 };
 
+/** Starts a request. Its agent decides over which connection it goes. */
+export const startRequest = (url: URL, options: http.RequestOptions): http.ClientRequest =>
+	(url.protocol === 'https:' ? https : http).request(url, options);
+
 /** Found only after a plain connection failed. */
 type Knowledge = {readonly proxy?: string; readonly trust?: tls.SecureContext};
 

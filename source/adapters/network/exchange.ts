@@ -1,14 +1,17 @@
-import http, {
-	type ClientRequest,
-	type IncomingMessage,
-	type OutgoingHttpHeaders,
-	type RequestOptions,
-} from 'node:http';
-import https from 'node:https';
-import {FailureError} from '../../domain/failure/failure.ts';
-import {transferLimits} from '../git/environment.ts';
-import type {Agent, Agents} from './agents.ts';
-import {failureOfNetwork} from './network-failure.ts';
+import type {ClientRequest, IncomingMessage} from 'node:http';
+import {type Agents, startRequest} from './agents.ts';
+import {failureOfRequest, timedOut} from './network-failure.ts';
+import {transferLimits} from './transfer-limits.ts';
+
+export const fileLimits = {
+	/** Milliseconds without a byte. */
+	idle: 60_000,
+	/** Bytes a second that a file must keep, and seconds that it may trickle below. */
+	minSpeed: transferLimits.minSpeed,
+	maxTrickle: transferLimits.maxTrickle,
+};
+
+export type FileLimits = Readonly<typeof fileLimits>;
 
 type Exchange<Given> = {
 	readonly url: URL;
@@ -33,7 +36,7 @@ export const exchange = <Given>(asked: Exchange<Given>): Promise<Given> =>
 	asked.agents.withAgent(asked.url, asked.signal, async (agent) => {
 		const {url, headers, body, signal, idle, watch, read} = asked;
 		signal.throwIfAborted();
-		const sent = request(url, {
+		const sent = startRequest(url, {
 			agent,
 			method: body === undefined ? 'GET' : 'POST',
 			headers: {...headers, 'accept-encoding': 'identity'},
@@ -42,7 +45,7 @@ export const exchange = <Given>(asked: Exchange<Given>): Promise<Given> =>
 		let arrived: IncomingMessage | undefined;
 		const expire = (): void => {
 			// After its response has begun, a request drops errors; the response passes them on.
-			(arrived ?? sent).destroy(silence(url));
+			(arrived ?? sent).destroy(timedOut(url));
 		};
 		const timer = watch(sent, expire);
 		signal.addEventListener('abort', expire);
@@ -60,33 +63,12 @@ export const exchange = <Given>(asked: Exchange<Given>): Promise<Given> =>
 				sent.end(body);
 			});
 		} catch (error) {
-			throw failureOf(error, url, signal, arrived !== undefined);
+			throw failureOfRequest(error, url, signal, arrived !== undefined);
 		} finally {
 			signal.removeEventListener('abort', expire);
 			clearTimeout(timer);
 		}
 	});
-
-const request = (url: URL, options: RequestOptions): ClientRequest =>
-	(url.protocol === 'https:' ? https : http).request(url, options);
-
-const silence = ({host}: URL): FailureError =>
-	new FailureError({kind: 'network', problem: 'timeout', detail: host});
-
-const failureOf = (error: unknown, url: URL, signal: AbortSignal, hasBegun: boolean): unknown => {
-	signal.throwIfAborted();
-	return error instanceof FailureError ? error : failureOfNetwork(error, url.host, hasBegun);
-};
-
-export const fileLimits = {
-	/** Milliseconds without a byte. */
-	idle: 60_000,
-	/** Bytes a second that a file must keep, and seconds that it may trickle below. */
-	minSpeed: transferLimits.minSpeed,
-	maxTrickle: transferLimits.maxTrickle,
-};
-
-export type FileLimits = Readonly<typeof fileLimits>;
 
 type FileRequest<Given> = Omit<Exchange<Given>, 'idle' | 'watch'> & {readonly limits: FileLimits};
 
@@ -109,69 +91,3 @@ export const requestFile = <Given>({limits, ...asked}: FileRequest<Given>): Prom
 		},
 	});
 };
-
-type Sending = {
-	readonly url: URL;
-	readonly agent: Agent;
-	readonly method: string;
-	readonly headers: OutgoingHttpHeaders;
-	readonly signal: AbortSignal;
-	/** Milliseconds without a byte in either direction. */
-	readonly maxSilence: number;
-	/** Writes the body, and ends the request. */
-	readonly send: (sent: ClientRequest) => void;
-};
-
-/** Sends all of a request, and gives the answer as soon as its head has come. `readInTime` reads it. */
-export const openAnswer = async (sending: Sending): Promise<IncomingMessage> => {
-	const {url, agent, method, headers, signal, maxSilence, send} = sending;
-	signal.throwIfAborted();
-	const sent = request(url, {
-		agent,
-		method,
-		headers: {...headers, 'accept-encoding': 'identity'},
-		signal,
-		timeout: maxSilence,
-	});
-	sent.on('timeout', () => sent.destroy(silence(url)));
-	try {
-		return await new Promise<IncomingMessage>((resolve, reject) => {
-			sent.on('response', (response) => {
-				// From here on, `readInTime` looks at the time.
-				sent.setTimeout(0);
-				resolve(response);
-			});
-			// Stays: an error after the answer's head reaches the reader through the answer itself.
-			sent.on('error', reject);
-			send(sent);
-		});
-	} catch (error) {
-		throw failureOf(error, url, signal, false);
-	}
-};
-
-/**
- * The bytes of an answer as they come. A reader that is slow itself takes nothing from the server's
- * time. The connection ends if the reader stops before the end.
- */
-export async function* readInTime(
-	response: IncomingMessage,
-	{url, signal, maxSilence}: Pick<Sending, 'url' | 'signal' | 'maxSilence'>,
-): AsyncGenerator<Buffer, void, undefined> {
-	const chunks: AsyncIterator<Buffer> = response[Symbol.asyncIterator]();
-	try {
-		for (;;) {
-			const timer = setTimeout(() => response.destroy(silence(url)), maxSilence);
-			const step = await chunks.next().finally(() => clearTimeout(timer));
-			if (step.done === true) {
-				return;
-			}
-
-			yield step.value;
-		}
-	} catch (error) {
-		throw failureOf(error, url, signal, true);
-	} finally {
-		response.destroy();
-	}
-}

@@ -60,6 +60,21 @@ export const failureOfNetwork = (error: unknown, host: string, hasBegun: boolean
 	);
 };
 
+/** The same of a request. Throws the signal's reason where that ended it. */
+export const failureOfRequest = (
+	error: unknown,
+	{host}: URL,
+	signal: AbortSignal,
+	hasBegun: boolean,
+): FailureError => {
+	signal.throwIfAborted();
+	return error instanceof FailureError ? error : failureOfNetwork(error, host, hasBegun);
+};
+
+/** The failure of a request that takes too long. */
+export const timedOut = ({host}: URL): FailureError =>
+	new FailureError({kind: 'network', problem: 'timeout', detail: host});
+
 /**
  * The error code of an attempt to open a file. A process without free file handles cannot read the
  * system's resolver settings, and so every name looks unknown to it.

@@ -5,7 +5,7 @@ import aws4 from 'aws4';
 import {type Failure, FailureError} from '../../domain/failure/failure.ts';
 import {asFileFailure} from '../files/file-failure.ts';
 import type {Agent, Agents} from '../network/agents.ts';
-import {openAnswer, readInTime} from '../network/exchange.ts';
+import {openAnswer, readInTime} from '../network/open-answer.ts';
 import {type Asked, failureOfRefusal, isExpired, type Refusal} from './s3-failures.ts';
 import type {KeyRing} from './s3-keys.ts';
 
@@ -115,7 +115,7 @@ const send = async (client: S3Client, request: S3Request): Promise<S3Answer> => 
 	const {url, headers} = await sign(client, request);
 	try {
 		const response = await agents.withAgent(url, request.signal, (agent) =>
-			exchange(url, agent, headers, request),
+			openS3Answer(url, agent, headers, request),
 		);
 		return {
 			status: response.statusCode ?? 0,
@@ -165,15 +165,14 @@ const encode = (text: string): string =>
 		(character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`,
 	);
 
-/** Sends all of it, and gives the answer as soon as its head has come. */
-const exchange = async (
+const openS3Answer = async (
 	url: URL,
 	agent: Agent,
 	headers: OutgoingHttpHeaders,
 	{method, body, signal}: S3Request,
 ): Promise<IncomingMessage> => {
 	let content: Readable | undefined;
-	const send = (sent: ClientRequest): void => {
+	const write = (sent: ClientRequest): void => {
 		if (body === undefined || body.content instanceof Uint8Array) {
 			sent.end(body?.content);
 		} else {
@@ -190,7 +189,7 @@ const exchange = async (
 			headers,
 			signal,
 			maxSilence: longestSilence,
-			send,
+			write,
 		});
 	} finally {
 		// An answer that came before the end of the body is a refusal: the rest is not wanted.

@@ -25,6 +25,13 @@ const begin = (_: IncomingMessage, response: ServerResponse): void => {
 	response.write('PACK');
 };
 
+/** Sends the head of an answer a byte at a time, without end. */
+const trickle = ({socket}: IncomingMessage): void => {
+	socket.write('HTTP/1.1 200 OK\r\nname: ');
+	const timer = setInterval(() => socket.write('a'), 5);
+	socket.once('close', () => clearInterval(timer));
+};
+
 /** A server, and the end of the connection over which it was asked. */
 const startWatched = async (
 	answer: (request: IncomingMessage, response: ServerResponse) => void,
@@ -139,9 +146,10 @@ describe('requestPack', () => {
 	});
 
 	it.each([
-		['before an answer', () => {}],
-		['in its middle', begin],
-	])('ends a connection over which nothing comes %s', async (_, answer) => {
+		['nothing comes', () => {}],
+		['no whole head comes', trickle],
+		['nothing comes after the head', begin],
+	])('ends a connection over which %s', async (_, answer) => {
 		const {server, ended} = await startWatched(answer);
 		const failure = await failureOf(read(ask(server, never, 50)));
 		expect(failure).toMatchObject({kind: 'network', problem: 'timeout'});

@@ -3,7 +3,7 @@ import {stat} from 'node:fs/promises';
 import {join} from 'node:path';
 import {FailureError} from '../../../domain/failure/failure.ts';
 import type {FetchOptions} from '../../../ports/git-transfers.ts';
-import {type TransferLimits, transferLimits} from '../environment.ts';
+import {type TransferLimits, transferLimits} from '../../network/transfer-limits.ts';
 import {type Hash, hashOf} from '../mirror.ts';
 import {heldByUs, listPackFiles, packFolder, removePack} from '../objects/pack-files.ts';
 import {findAbsent} from '../objects/pack-index.ts';

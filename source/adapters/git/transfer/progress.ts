@@ -1,6 +1,6 @@
 import type {Progress, Stage} from '../../../domain/run/events.ts';
 import type {TransferOptions} from '../../../ports/git-transfers.ts';
-import type {TransferLimits} from '../environment.ts';
+import type {TransferLimits} from '../../network/transfer-limits.ts';
 
 const stages: Readonly<Record<string, Stage>> = {
 	Enumerating: 'counting',

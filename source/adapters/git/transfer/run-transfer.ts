@@ -2,12 +2,8 @@ import {randomUUID} from 'node:crypto';
 import {type Failure, FailureError} from '../../../domain/failure/failure.ts';
 import type {TransferOptions} from '../../../ports/git-transfers.ts';
 import {endMarkedProcesses} from '../../files/processes.ts';
-import {
-	lowSpeedVariables,
-	passOverForeignRefs,
-	type TransferLimits,
-	transferLimits,
-} from '../environment.ts';
+import {type TransferLimits, transferLimits} from '../../network/transfer-limits.ts';
+import {lowSpeedVariables, passOverForeignRefs} from '../environment.ts';
 import type {GitCommand, RunGit} from '../run-git.ts';
 import {maxWords, tooManyWords} from './fetch-answer.ts';
 import {createProgressReader, watchTrickle} from './progress.ts';

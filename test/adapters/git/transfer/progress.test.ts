@@ -1,11 +1,11 @@
 import {describe, expect, it, onTestFinished, vi} from 'vitest';
-import {transferLimits} from '../../../../source/adapters/git/environment.ts';
 import {
 	createProgressReader,
 	parseProgressLine,
 	watchSpeed,
 	watchTrickle,
 } from '../../../../source/adapters/git/transfer/progress.ts';
+import {transferLimits} from '../../../../source/adapters/network/transfer-limits.ts';
 import type {Progress} from '../../../../source/domain/run/events.ts';
 
 const printed =

@@ -1,9 +1,9 @@
 import {expect, it} from 'vitest';
 import {findMarkedProcesses} from '../../../../source/adapters/files/processes.ts';
-import type {TransferLimits} from '../../../../source/adapters/git/environment.ts';
 import {isolatedEnvironment} from '../../../../source/adapters/git/environment.ts';
 import {anywhere, asTransferFailure, runGit} from '../../../../source/adapters/git/run-git.ts';
 import {runTransfer} from '../../../../source/adapters/git/transfer/run-transfer.ts';
+import type {TransferLimits} from '../../../../source/adapters/network/transfer-limits.ts';
 import {startAcme} from '../../../helpers/sandbox.ts';
 import {makeTemporaryFolder} from '../../../helpers/temporary-folder.ts';
 import {commitFile} from '../../../helpers/upstream.ts';
