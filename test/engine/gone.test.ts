@@ -107,9 +107,9 @@ describe('removeDeletedRepos', () => {
 		expect(existsSync(acme.path('acme#gone'))).toBe(true);
 	});
 
-	it('takes nothing while the listing is 15 of 20 short, and once that is accepted no less', async () => {
-		const repositories = await addMany(20);
-		hide(repositories.slice(0, 15));
+	it('takes nothing while the listing is 6 of 8 short, and once that is accepted no less', async () => {
+		const repositories = await addMany(8);
+		hide(repositories.slice(0, 6));
 
 		for (let run = 0; run < 4; run += 1) {
 			acme.clock.advance(5 * day);
@@ -120,15 +120,15 @@ describe('removeDeletedRepos', () => {
 		await acceptMissing(work, await findMissing(work));
 		for (let run = 0; run < 3; run += 1) {
 			const {exitCode, reports} = await acme.run(removing);
-			expect([exitCode, reports[0]?.gone.length]).toEqual([exitCodes.done, 15]);
-			expect(savedFolders()).toHaveLength(20);
+			expect([exitCode, reports[0]?.gone.length]).toEqual([exitCodes.done, 6]);
+			expect(savedFolders()).toHaveLength(8);
 			expect(trash()).toEqual([]);
 		}
 
 		acme.clock.advance(7 * day);
 		await acme.run(removing);
-		expect(savedFolders()).toHaveLength(5);
-		for (const {slug, uuid, path} of repositories.slice(0, 15)) {
+		expect(savedFolders()).toHaveLength(2);
+		for (const {slug, uuid, path} of repositories.slice(0, 6)) {
 			const folder = trash().find((name) => name.endsWith(`acme#${slug}`));
 			const inTrash = acme.path('.cistern', 'trash', folder ?? '');
 			expect(await readRefs(join(inTrash, 'repo'))).toEqual(await readRefs(path));

@@ -108,14 +108,14 @@ describe('the backup after a verification', () => {
 	it('keeps the dates of a history in order that is written anew, if a clock was ahead too', async () => {
 		const {path} = await acme.add('api');
 		const day = 24 * 60 * 60_000;
-		for (const days of [0, 90, -90, 1, 1]) {
+		for (const days of [0, 90, -90, 1]) {
 			acme.clock.jump(days * day);
 			await commitFile(path);
 			await acme.run();
 		}
 
 		const mirror = acme.mirror('api');
-		const first = await readOid(mirror, 'refs/cistern/history~4:refs');
+		const first = await readOid(mirror, 'refs/cistern/history~3:refs');
 		rmSync(join(mirror, 'objects', first.slice(0, 2), first.slice(2)));
 		await runVerify(acme);
 
@@ -124,7 +124,7 @@ describe('the backup after a verification', () => {
 		expect(outcomes.get('acme/api')).toMatchObject({mended: [{history: 'part'}]});
 		const log = await git(mirror, 'log', '--format=%ct', 'refs/cistern/history');
 		const dates = log.trim().split('\n').map(Number);
-		expect(dates).toHaveLength(4);
+		expect(dates).toHaveLength(3);
 		expect(dates).toEqual([...new Set(dates)].toSorted((left, right) => right - left));
 	});
 
