@@ -74,7 +74,10 @@ const shards: Night = {
 	},
 };
 
-/** Shards by the program, with the listing of the first one that ran; one is killed and started again. */
+/**
+ * Shards by the program, with the listing of the first one that ran. One is killed and started again, and
+ * now and then another has a twin.
+ */
 const killedShard: Night = {
 	name: 'SIGKILL of a shard',
 	ends: [done, incomplete],
@@ -83,7 +86,11 @@ const killedShard: Night = {
 		const listed = await endOf(startList(scene));
 		const start = (number: number): RunningProgram =>
 			startProgram(scene, ['--shard', `${number}/${of}`, '--listing', 'offsite']);
-		const [first, ...others] = Array.from({length: of}, (_, number) => start(number + 1));
+		const numbers = [
+			...Array.from({length: of}, (_, number) => number + 1),
+			...(random(2) === 0 ? [of] : []),
+		];
+		const [first, ...others] = numbers.map(start);
 		scene.s3.addFault({
 			...after(random(20)),
 			times: 1,
