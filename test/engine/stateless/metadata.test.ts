@@ -244,12 +244,11 @@ it('what two runs at once have read is all there, and the next run joins it', as
 it('metadata that git cannot unpack fails its repository alone, and that of all others goes on', async () => {
 	const {store, api, web, by, pullRequests, run} = await setUp('api', 'web');
 	const open = pullRequests.open(api, {by});
-	const comment = (text: string) => void pullRequests.comment(open, {by, text});
 	await run({
 		wrapWorld: meanwhile(async () => {
-			comment('First words');
+			pullRequests.comment(open, {by, text: 'First words'});
 			await run();
-			comment('Second words');
+			pullRequests.comment(open, {by, text: 'Second words'});
 		}),
 	});
 	expect(await countHeads(store, api)).toBe(2);
@@ -275,7 +274,6 @@ it('metadata that git cannot unpack fails its repository alone, and that of all 
 	expect(reports[0]?.json).toMatchObject({metadata: {failed: ['acme/api']}});
 	const saved = events.filter(({type}) => type === 'follow-up-saved');
 	expect(saved).toMatchObject([{repository: 'acme/web', json: {pullRequests: 1}}]);
-
 	expect((await run()).exitCode).toBe(exitCodes.done);
 	expect(await countHeads(store, api)).toBe(1);
 	const back = await fetchFolder(store);
