@@ -47,12 +47,15 @@ export const createLivingWorkspace = (sandbox: Sandbox): LivingWorkspace => {
 	const bringBack = ({uuid, path, slug}: SandboxRepository): void => {
 		const isFree = repositories().every((one) => one.slug !== slug);
 		names += 1;
-		sandbox.addRepository({
+		const repository = sandbox.addRepository({
 			workspace: 'acme',
 			slug: isFree ? slug : `returned-${names}`,
 			uuid,
 			path,
 		});
+		for (const pull of sandbox.metadata.pullRequests.list(repository)) {
+			Object.assign(pull, {repository, sourceRepository: repository});
+		}
 	};
 
 	const changeOne = async (repository: SandboxRepository, random: Random): Promise<void> => {
