@@ -1,6 +1,7 @@
 /**
  * Runs without a folder over a very large workspace, in one process and in 16 shards:
- * `npm run scale`, `npm run scale -- 1000`. Prints the table of docs/scale.md.
+ * `npm run scale`, `npm run scale -- 1000`, `npm run scale -- 1000 20` with the number of those that
+ * change. Prints the table of docs/scale.md.
  *
  * Simulated are Bitbucket, whose answers come from memory, and the bucket, which lies in the memory of
  * this process. All repositories are copies of one, and so is what the store has of them before a quiet
@@ -30,7 +31,7 @@ import {
 const count = Number(process.argv[2] ?? 100_000);
 const slugs = slugsOf(count);
 const firstCopies = slugs.slice(0, 160);
-const changed = slugs.slice(0, count / 20);
+const changed = slugs.slice(0, Number(process.argv[3] ?? count / 20));
 const shardCount = 16;
 
 /** Shards that run at once, as many as there are processors here. */
