@@ -43,7 +43,6 @@ it.skipIf(!hasAge)(
 		const {path} = api;
 		acme.sandbox.putLfs(api, 'a large file');
 		await commitFile(path, {file: 'large.psd', content: pointerTo('a large file')});
-		await acme.run({source});
 		await tagAnnotated(path, 'v1', 'main');
 		await commitFile(path, {branch: 'old', file: 'old.txt'});
 		await acme.run({source});

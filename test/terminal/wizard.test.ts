@@ -17,15 +17,6 @@ beforeEach(async () => {
 
 afterEach(() => sandbox.close());
 
-/** Answers the rest, with the token in the settings file; `down` rows to the last option. */
-const finish = async (screen: WizardScreen, down = 0): Promise<void> => {
-	await screen.answer(asked.folder, keys.enter);
-	await screen.answer(asked.place, keys.enter);
-	await screen.answer(asked.target, keys.enter);
-	await screen.answer(asked.copy, keys.enter);
-	await screen.answer(asked.review, keys.down.repeat(down) + keys.enter);
-};
-
 const settingsOf = ({home}: WizardScreen): string => join(home, '.config/cistern/settings.yml');
 
 const everythingIn = (folder: string): string =>
@@ -67,7 +58,10 @@ describe('the first time', () => {
 	it('writes settings that cistern --yes and SCM Backup read, for their user alone', async () => {
 		const screen = openWizard({sandbox});
 		await answerFive(screen, {authName: ''});
-		await finish(screen, 2);
+		for (const question of [asked.folder, asked.place, asked.target, asked.copy]) {
+			await screen.answer(question, keys.enter);
+		}
+		await screen.answer(asked.review, keys.down + keys.down + keys.enter);
 		expect(await screen.exited).toEqual({code: 0, signal: undefined});
 		expect(statSync(settingsOf(screen)).mode & 0o777).toBe(0o600);
 		expect(parse(readFileSync(settingsOf(screen), 'utf8'))).toEqual({
