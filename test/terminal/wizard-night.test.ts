@@ -1,12 +1,20 @@
-import {existsSync, mkdirSync, readdirSync, readFileSync} from 'node:fs';
+import {existsSync, mkdirSync, readdirSync, readFileSync, statSync} from 'node:fs';
 import {join} from 'node:path';
 import {afterEach, beforeEach, describe, expect, it} from 'vitest';
 import {parse} from 'yaml';
 import type {Sandbox} from '../../source/sandbox/start-sandbox.ts';
+import {ann} from '../helpers/backup.ts';
+import {runHere} from '../helpers/program-here.ts';
 import {startTellSink} from '../helpers/tell-sink.ts';
 import {makeTemporaryFolder} from '../helpers/temporary-folder.ts';
-import {answerFive, asked, startAcme} from '../helpers/wizard-answers.ts';
-import {giveCrontab, keys, openWizard, type WizardScreen} from '../helpers/wizard-screen.ts';
+import {answerFive, asked, startAcme, wizardToken} from '../helpers/wizard-answers.ts';
+import {
+	environmentOf,
+	giveCrontab,
+	keys,
+	openWizard,
+	type WizardScreen,
+} from '../helpers/wizard-screen.ts';
 
 let sandbox: Sandbox;
 
@@ -43,7 +51,7 @@ describe('a backup every night', () => {
 		return {screen, table};
 	};
 
-	it('is installed, tried at once, and told to a link that got a test message; a second copy is filled, and its secret key is shown once and is nowhere afterwards', async () => {
+	it('is installed, tried at once, and told to a link that got a test message; a second copy is filled, and its secret key is shown once and is nowhere afterwards; cistern --yes reads the settings', async () => {
 		const sink = await startTellSink();
 		const {screen, table} = await toTarget(keys.enter);
 		await screen.answer(asked.target, `${sink.origin}/ping/canary-link${keys.enter}`);
@@ -67,8 +75,22 @@ describe('a backup every night', () => {
 		screen.type(keys.enter);
 		expect(await screen.exited).toEqual({code: 0, signal: undefined});
 		expect(sink.requests[0]?.url).toMatch(/^\/ping\/canary-link\/0\?rid=/);
-		expect(parse(readFileSync(settingsOf(screen), 'utf8'))).toMatchObject({
-			sources: [{apiUrl: sandbox.apiUrl}],
+		expect(statSync(settingsOf(screen)).mode & 0o777).toBe(0o600);
+		expect(parse(readFileSync(settingsOf(screen), 'utf8'))).toEqual({
+			localFolder: join(screen.home, 'bitbucket-backup'),
+			// But for the address, SCM Backup knows all keys of a source.
+			sources: [
+				{
+					title: 'acme',
+					hoster: 'bitbucket',
+					type: 'org',
+					name: 'acme',
+					authName: 'ann',
+					apiAuthName: ann.email,
+					password: wizardToken,
+					apiUrl: sandbox.apiUrl,
+				},
+			],
 			tell: [{ping: `${sink.origin}/ping/canary-link`}],
 			stores: [
 				{
@@ -93,6 +115,11 @@ describe('a backup every night', () => {
 			.filter((entry) => entry.isFile())
 			.map((entry) => readFileSync(join(entry.parentPath, entry.name), 'latin1'));
 		expect([all, ...kept].join('\n')).not.toContain('AGE-SECRET');
+
+		const home = {folder: screen.home, settings: settingsOf(screen)};
+		const environment = environmentOf(sandbox, screen.home);
+		expect(await runHere(home, ['--yes', '--quiet'], environment)).toMatchObject({exitCode: 0});
+		expect((await runHere(home, ['status'], environment)).stdout).toContain('api');
 	});
 
 	it('shows the lines to install by hand, and warns of a variable before, in 40 columns too', async () => {

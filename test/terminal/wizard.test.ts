@@ -1,13 +1,12 @@
-import {existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync} from 'node:fs';
+import {existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {afterEach, beforeEach, describe, expect, it} from 'vitest';
-import {parse} from 'yaml';
 import type {Sandbox} from '../../source/sandbox/start-sandbox.ts';
 import {ann} from '../helpers/backup.ts';
 import {runHere} from '../helpers/program-here.ts';
 import {makeTemporaryFolder} from '../helpers/temporary-folder.ts';
 import {answerFive, asked, startAcme, wizardToken} from '../helpers/wizard-answers.ts';
-import {environmentOf, keys, openWizard, type WizardScreen} from '../helpers/wizard-screen.ts';
+import {keys, openWizard, type WizardScreen} from '../helpers/wizard-screen.ts';
 
 let sandbox: Sandbox;
 
@@ -53,36 +52,6 @@ describe('the first time', () => {
 		expect(readFileSync(settingsOf(screen), 'utf8')).toMatch(/password: .%BITBUCKET_TOKEN%/);
 		expect(screen.output()).not.toContain('canary');
 		expect(everythingIn(screen.home)).not.toContain('canary');
-	});
-
-	it('writes settings that cistern --yes and SCM Backup read, for their user alone', async () => {
-		const screen = openWizard({sandbox});
-		await answerFive(screen, {authName: ''});
-		for (const question of [asked.folder, asked.place, asked.target, asked.copy]) {
-			await screen.answer(question, keys.enter);
-		}
-		await screen.answer(asked.review, keys.down + keys.down + keys.enter);
-		expect(await screen.exited).toEqual({code: 0, signal: undefined});
-		expect(statSync(settingsOf(screen)).mode & 0o777).toBe(0o600);
-		expect(parse(readFileSync(settingsOf(screen), 'utf8'))).toEqual({
-			localFolder: join(screen.home, 'bitbucket-backup'),
-			sources: [
-				{
-					title: 'acme',
-					hoster: 'bitbucket',
-					type: 'org',
-					name: 'acme',
-					// SCM Backup knows these keys alone, and wants a name where there is a password.
-					authName: 'x-bitbucket-api-token-auth',
-					apiAuthName: ann.email,
-					password: wizardToken,
-				},
-			],
-		});
-		const home = {folder: screen.home, settings: settingsOf(screen)};
-		const environment = environmentOf(sandbox, screen.home);
-		expect(await runHere(home, ['--yes', '--quiet'], environment)).toMatchObject({exitCode: 0});
-		expect((await runHere(home, ['status'], environment)).stdout).toContain('api');
 	});
 
 	it('says at once what is wrong with an answer, is left with 130, proposes the answers next time, and needs no account for what is public', async () => {
