@@ -9,7 +9,7 @@ import {withTemporaryFolder} from './temporary-folder.ts';
 /**
  * Fetches repositories out of a store to a temporary folder, acts on it as on any backup folder, and
  * removes it. Says which could not be fetched; `act` gets their full names. `isWhole`: did everything
- * that is wanted come back?
+ * that is wanted come back? An earlier state may be one that is lost.
  */
 export const withFetched = async (
 	world: World,
@@ -19,7 +19,7 @@ export const withFetched = async (
 		repositories,
 		at,
 		only,
-		isWhole = ({failed}) => failed.size === 0,
+		isWhole = ({failed, lost}) => failed.size === 0 && (at === undefined || lost.length === 0),
 	}: {
 		readonly options: CommonOptions;
 		readonly from: FromStore;

@@ -135,7 +135,7 @@ export interface SealedStore extends Store {
 	readonly suffix: string;
 	/** Seals a text in memory. */
 	sealText(text: string): Promise<SealedContent>;
-	/** Seals a text that comes in pieces, compressed with gzip. Memory holds a few of them at a time. */
+	/** Seals a text that comes in pieces, compressed with gzip. Memory holds a few pieces, and the result. */
 	sealCompressed(pieces: Iterable<string>): Promise<SealedContent>;
 	/**
 	 * Seals content, or a file: in memory if it is small, else into a new file. Not synced. With

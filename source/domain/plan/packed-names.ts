@@ -4,7 +4,7 @@ export type Names = Iterable<readonly [uuid: string, slug: string]> & {readonly 
 /** Names on their way into one text. */
 const mostOpen = 1000;
 
-/** Stands in no uuid and in no slug. */
+/** Stands in no name that Bitbucket gives. A name that has it all the same loses it. */
 const separator = '\0';
 
 /**
@@ -21,7 +21,7 @@ export const packNames = (): Names & {add(uuid: string, slug: string): void} => 
 		},
 		add: (uuid, slug) => {
 			size += 1;
-			open.push(`${uuid}${separator}${slug}`);
+			open.push([uuid, slug].map((name) => name.replaceAll(separator, '')).join(separator));
 			if (open.length === mostOpen) {
 				packed.push(open.join(separator));
 				open = [];

@@ -109,11 +109,16 @@ export const latestLines = (lines: readonly RunLine[]): readonly RunLine[] => [
 	...new Map(lines.map((line) => [`${line.run} ${line.at}`, line])).values(),
 ];
 
-/** The line of a run whose command after the backup made no copy. */
-export const withoutCopy = (line: RunLine, problem: string): RunLine => ({
+/** The line of a run that did not do everything. */
+export const incomplete = (line: RunLine): RunLine => ({
 	...line,
 	exitCode: Math.max(line.exitCode, exitCodes.incomplete),
 	complete: false,
+});
+
+/** The line of a run whose command after the backup made no copy. */
+export const withoutCopy = (line: RunLine, problem: string): RunLine => ({
+	...incomplete(line),
 	afterBackup: problem,
 });
 

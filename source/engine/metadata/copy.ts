@@ -50,13 +50,24 @@ export type Copy = {
 
 /** Undefined for a repository that was never saved: it has no record that could name the copy. */
 export const findCopy = async (session: Session, item: PlanItem): Promise<Copy | undefined> => {
-	const {files, run} = session;
-	const folder = joinPath(session.folder, item.folder);
-	const text = await files.readText(joinPath(folder, recordFile)).catch(() => undefined);
+	const record = await findRecord(session, item.folder);
+	return record && makeCopy(session, item.repository, item.folder, record);
+};
+
+const findRecord = async (
+	{files, folder, records, run}: Session,
+	name: string,
+): Promise<RepositoryRecord | undefined> => {
+	const known = records.get(name);
+	if (known !== undefined && 'record' in known) {
+		return known.record;
+	}
+
+	// One that cannot be read has closed its folder before, and the run says so.
+	const path = joinPath(joinPath(folder, name), recordFile);
+	const text = await files.readText(path).catch(() => undefined);
 	const read = text === undefined ? undefined : parseRecord(text, run.parts);
-	return read?.state === 'read'
-		? makeCopy(session, item.repository, item.folder, read.record)
-		: undefined;
+	return read?.state === 'read' ? read.record : undefined;
 };
 
 /** The copy in a folder of this name with this record, before it is opened. */
@@ -67,6 +78,7 @@ export const makeCopy = (
 	record: RepositoryRecord,
 ): Copy => {
 	const folder = joinPath(session.folder, name);
+	const entry = record.parts[metadataName];
 	return {
 		repository,
 		name,
@@ -74,14 +86,14 @@ export const makeCopy = (
 		mirror: joinPath(folder, metadataName),
 		record,
 		tip: undefined,
-		reading: emptyReading,
+		reading: (isSavedMetadata(entry) ? parseReading(entry.reading) : undefined) ?? emptyReading,
 		isUnrecorded: false,
 		lent: undefined,
 		unreadable: undefined,
 	};
 };
 
-/** Finds out how far the reading of a copy came. */
+/** Opens a copy: finds its newest commit, and how far the reading came. */
 export const openCopy = (session: Session, copy: Copy): Promise<void> =>
 	session.keeper === undefined ? takeMirror(session, copy) : takeRecord(session, copy);
 

@@ -137,13 +137,15 @@ const gapsOfContents = (state: MetadataState): readonly NamedGap[] =>
 			.map((gap) => ({...gap, part, repository: fullName(repository)})),
 	);
 
-const findReadable = ({copies, lost}: MetadataState): readonly Copy[] =>
-	copies.filter((copy) => !lost.has(copy));
+const findReadable = ({copies, lost, failed}: MetadataState): readonly Copy[] =>
+	copies.filter((copy) => !lost.has(copy) && !failed.has(copy));
 
 /** About how many requests are left. `now`: milliseconds since 1970. */
 export const countLeft = (state: MetadataState, now: number): number =>
 	findReadable(state).reduce((sum, {reading}) => sum + estimateLeft(reading, now), 0) +
-	(state.workspace === undefined ? 0 : estimateWorkspace(state.workspace.reading, now));
+	(state.workspace === undefined || state.failed.has(state.workspace)
+		? 0
+		: estimateWorkspace(state.workspace.reading, now));
 
 /** Repositories without a first round are counted as left. */
 const findOldest = (state: MetadataState): string | undefined =>

@@ -89,6 +89,26 @@ export const keepInStore = (
 		}
 	};
 
+	/** Sends what no earlier step has sent. Gives the repositories that could not be, by full name. */
+	const sendRest = async (): Promise<ReadonlyMap<string, Failure>> => {
+		const {book} = requireOpened();
+		const saved = await readSavedState(files, folder, run.parts, sending.records);
+		const due = listSendable(saved, digest).filter((one) =>
+			isToSend(sending, one, book.entryOf(one.id)),
+		);
+		const failed = new Map<string, Failure>();
+		await runPool(due, atOnce, async (one) => {
+			try {
+				await layOut(sending, requireOpened(), one);
+				await send(one);
+			} catch (error) {
+				failed.set(fullName(one.record), ofOne(error, signal));
+				await clear(session, one);
+			}
+		});
+		return failed;
+	};
+
 	return {
 		open: async () => {
 			const found = (await readIndexes(reading, rangeOf(shard))).get(source.title);
@@ -96,7 +116,7 @@ export const keepInStore = (
 			const requests = requestsPath(folder);
 			const book = await openBook(sending, memory, () => files.readText(requests));
 			opened = {reading, memory, book, kept: openKeptFiles(sending, reading, book)};
-			// Keys that are none are found before a git is started for them.
+			// A key that is no key of age is found here, before a git is started.
 			await store.sealText('');
 			await files.makeFolder(sending.workFolder);
 			const counts = found?.allRequests ?? [];
@@ -115,7 +135,7 @@ export const keepInStore = (
 				const known = lookAgain(sending, entry, record);
 				sending.records.set(entry.folder, {state: 'unwritten', record: known});
 			});
-			// Its parts are others than those of a repository, so its record is read by itself.
+			// Any touch writes the record. That of the workspace names other parts, so it is read from the disk.
 			await files.exists(joinPath(folder, workspaceFolder));
 			const lines = runsOf(found?.runs ?? [], shard).map((line) => `${formatRunLine(line)}\n`);
 			await files.writeText(runsPath(folder), lines.join(''));
@@ -156,29 +176,12 @@ export const keepInStore = (
 			}),
 		checkpoint: (ahead) => endingSource(session, () => requireOpened().book.checkpoint(ahead)),
 		settle: async ({isComplete, isLast}) => {
-			const {book} = requireOpened();
-			const saved = await readSavedState(files, folder, run.parts, sending.records);
-			const all = listSendable(saved, sending.digest);
-			const failed = new Map<string, Failure>();
-			await runPool(
-				all.filter((one) => isToSend(sending, one, book.entryOf(one.id))),
-				atOnce,
-				async (one) => {
-					try {
-						await layOut(sending, requireOpened(), one);
-						await send(one);
-					} catch (error) {
-						failed.set(fullName(one.record), ofOne(error, signal));
-						await clear(session, one);
-					}
-				},
-			);
+			const failed = await sendRest();
 			if (!isLast) {
-				await book.checkpoint(Number.POSITIVE_INFINITY);
+				await requireOpened().book.checkpoint(Number.POSITIVE_INFINITY);
 				return;
 			}
 
-			await book.close(isComplete && failed.size === 0);
 			for (const [name, failure] of failed) {
 				const {what} = describeFailure(failure);
 				session.notice(
@@ -186,6 +189,7 @@ export const keepInStore = (
 				);
 			}
 
+			await requireOpened().book.close(isComplete && failed.size === 0);
 			const [first] = failed.values();
 			if (first !== undefined) {
 				throw new FailureError(first);

@@ -1,5 +1,5 @@
 import type {Digest} from '../../domain/record/record.ts';
-import {formatRunLine, parseRunLines, type RunLine} from '../../domain/run/run-line.ts';
+import {formatRunLine, incomplete, parseRunLines, type RunLine} from '../../domain/run/run-line.ts';
 import {
 	indexFolder,
 	indexName,
@@ -206,20 +206,23 @@ const mostRuns = 30;
 const longestRun = 20_000;
 
 const readLastRuns = async (
-	{files, folder, completeLine}: BookTools,
+	{files, folder, run, completeLine}: BookTools,
 	isComplete: boolean,
 ): Promise<readonly string[]> => {
+	const change = (line: RunLine, isLast: boolean): RunLine => {
+		if (isComplete) {
+			return isLast ? completeLine(line) : line;
+		}
+
+		return line.run === run ? incomplete(line) : line;
+	};
 	const text = await files.readText(runsPath(folder));
 	const lines = (text ?? '').split('\n').filter((line) => line !== '');
 	return lines
 		.slice(-mostRuns)
-		.map((line, index, {length}) =>
-			rewrite(line, isComplete && index === length - 1 ? completeLine : asItIs),
-		)
+		.map((line, index, {length}) => rewrite(line, (read) => change(read, index === length - 1)))
 		.filter((line) => line.length <= longestRun);
 };
-
-const asItIs = (line: RunLine): RunLine => line;
 
 /** Without the inventory: the index itself says which repositories there are. */
 const rewrite = (text: string, change: (line: RunLine) => RunLine): string => {

@@ -108,7 +108,7 @@ const sendAll = async (
 	{due, book, end}: {readonly due: readonly Sendable[]; readonly book: Book; readonly end: Count},
 ): Promise<void> => {
 	if (due.length > 0) {
-		// Keys that are none are found before a git is started for them.
+		// A key that is no key of age is found here, before a git is started.
 		await sending.store.sealText('');
 		await sending.files.makeFolder(sending.workFolder);
 	}

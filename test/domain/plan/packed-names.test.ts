@@ -14,3 +14,13 @@ it.each([0, 1, 1000, 2001])('%i names come out as they went in', (count) => {
 	expect([...names]).toEqual(pairs);
 	expect(names.size).toBe(count);
 });
+
+it('a name with the sign that stands between names harms no other', () => {
+	const names = packNames();
+	names.add('one', 'a\0b');
+	names.add('two', 'c');
+	expect([...names]).toEqual([
+		['one', 'ab'],
+		['two', 'c'],
+	]);
+});

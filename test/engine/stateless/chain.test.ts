@@ -2,8 +2,12 @@ import {cpSync, mkdirSync, readdirSync} from 'node:fs';
 import {join} from 'node:path';
 import {expect, it} from 'vitest';
 import {exitCodes} from '../../../source/domain/failure/exit-code.ts';
+import {FailureError} from '../../../source/domain/failure/failure.ts';
+import {onlyGiven} from '../../../source/domain/given.ts';
+import {parseRunLines} from '../../../source/domain/run/run-line.ts';
 import type {StoreSettings} from '../../../source/domain/settings/settings.ts';
 import {readIndexes} from '../../../source/engine/store/read-store.ts';
+import type {World} from '../../../source/ports/world.ts';
 import {makeSource, runBackup} from '../../helpers/backup.ts';
 import {keptIn} from '../../helpers/stateless.ts';
 import {fetchAll, makeStore, openFetching} from '../../helpers/store.ts';
@@ -22,10 +26,11 @@ import {setUpWorkspace} from '../../helpers/workspace.ts';
 const acme = setUpWorkspace();
 
 /** A run with an empty disk, of which nothing is left but the store. */
-const runStateless = (store: StoreSettings) =>
+const runStateless = (store: StoreSettings, wrapWorld?: (world: World) => World) =>
 	runBackup(makeTemporaryFolder(), [makeSource(acme.sandbox)], {
 		clock: acme.clock,
 		run: keptIn(store),
+		...onlyGiven({wrapWorld}),
 	});
 
 it('runs without a folder write a store from which a backup goes on, with every state of every night', async () => {
@@ -83,7 +88,9 @@ it('runs without a folder write a store from which a backup goes on, with every 
 	]);
 });
 
-it('a quiet night joins what two runs sent at once by one step, and the next one sends nothing', async () => {
+const gitFailed = {kind: 'git-failed', detail: 'signal 9'} as const;
+
+it('a quiet night that cannot join what two runs sent at once is not complete, and the next one joins it by one step', async () => {
 	const place = join(makeTemporaryFolder(), 'store');
 	const twin = join(makeTemporaryFolder(), 'twin');
 	const store = makeStore(place);
@@ -101,6 +108,19 @@ it('a quiet night joins what two runs sent at once by one step, and the next one
 	};
 	const sent = await readChain();
 	expect(sent?.heads).toHaveLength(2);
+	const {exitCode} = await runStateless(store, (world) => ({
+		...world,
+		connect: (...given) => {
+			const {git: whole, bitbucket} = world.connect(...given);
+			const createHollowMirror = () => Promise.reject(new FailureError(gitFailed));
+			return {bitbucket, git: {...whole, createHollowMirror}};
+		},
+	}));
+	expect(exitCode).toBe(exitCodes.incomplete);
+	const {runs = []} = (await readIndexes(openFetching(store))).get('acme') ?? {};
+	expect(parseRunLines(runs.join('\n')).at(-1)).toMatchObject({complete: false, exitCode});
+	expect((await readChain())?.heads).toHaveLength(2);
+
 	await runStateless(store);
 	const joined = await readChain();
 	expect(joined?.heads).toHaveLength(1);
