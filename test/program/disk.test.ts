@@ -6,7 +6,7 @@ import {countedGit} from '../helpers/counted-git.ts';
 import {canMountNtfs, mountNtfs} from '../helpers/ntfs-disk.ts';
 import {type Home, makeHome} from '../helpers/program.ts';
 import {runHere} from '../helpers/program-here.ts';
-import {canMount, onSmallDisk} from '../helpers/small-disk.ts';
+import {canMount, type DiskOptions, onSmallDisk} from '../helpers/small-disk.ts';
 import {commitFile, git, readRefs} from '../helpers/upstream.ts';
 import {expectWhole} from '../helpers/whole-mirror.ts';
 import {setUpWorkspace} from '../helpers/workspace.ts';
@@ -18,6 +18,7 @@ const readOnly = /acme\S* cannot be used: it is mounted read-only/;
 const missing = /acme cannot be used: it is not there any more/;
 
 type Trouble = {
+	readonly disk?: DiskOptions;
 	/** Before each git whose arguments fit. */
 	readonly at: string;
 	readonly strike: string;
@@ -26,17 +27,18 @@ type Trouble = {
 };
 
 const troubles: readonly Trouble[] = [
+	{disk: {isReadOnly: true}, at: 'none', strike: ':', words: readOnly},
 	{at: 'for-each-ref*', strike: 'mount -o remount,ro,bind "$BACKUP"', words: readOnly},
 	{at: 'rev-list*--all', strike: 'umount -l "$BACKUP" 2> /dev/null', words: missing},
 ];
 
-const runWith = (home: Home, {at, strike}: Trouble) => {
+const runWith = (home: Home, {disk = {}, at, strike}: Trouble) => {
 	const {environment} = countedGit({at, strike});
-	const through = onSmallDisk(home.backup, {});
+	const through = onSmallDisk(home.backup, disk);
 	return home.run(['--yes'], {...environment, BACKUP: home.backup}, through);
 };
 
-describe.runIf(canMount)('a disk that becomes read-only, or is pulled out', () => {
+describe.runIf(canMount)('a disk that is or becomes read-only, or is pulled out', () => {
 	it('stops the run with 1, and the next one is whole', async () => {
 		const [{path}] = await acme.addSaved('api');
 		const home = makeHome(acme.sandbox, {}, acme.folder);

@@ -35,6 +35,7 @@ describe.runIf(existsSync('/dev/full'))('an answer that cannot be written', () =
 
 	it('is a failure', async () => {
 		expect(run(full, withoutSettings)).toMatchObject(isSaid);
+		expect(run(full, ['--version'])).toMatchObject(isSaid);
 		expect(await home().run(withSettings, {}, full)).toMatchObject(isSaid);
 	});
 

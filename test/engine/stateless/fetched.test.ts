@@ -66,6 +66,8 @@ it.each(['damaged', 'gone'])(
 		];
 		expect(end.lost).toMatchObject(named(first));
 		expect(isFetchedWhole(end)).toBe(how === 'gone');
+		const repeated = await fetchBackup(store, folder, acme.clock);
+		expect(repeated).toMatchObject({fetched: 0, there: 1, lost: []});
 		const mirror = join(folder, 'acme', 'acme#api', 'repo');
 		const refs = await readRefs(mirror, 'refs/');
 		expect(refs.get('refs/heads/main')).toBe(await readOid(path, 'main'));
