@@ -5,11 +5,7 @@ import {DearFirst} from './test/helpers/dear-first.ts';
 export default defineConfig({
 	test: {
 		include: ['test/**/*.test.{ts,tsx}'],
-		globalSetup: [
-			'test/helpers/build-once.ts',
-			'test/helpers/tests-folder.ts',
-			'test/helpers/cheap-fork.ts',
-		],
+		globalSetup: ['test/helpers/build-once.ts', 'test/helpers/tests-folder.ts'],
 		sequence: {shuffle: true, sequencer: DearFirst},
 		// No test mocks a module or leaves anything behind in one, so a worker may run many files.
 		isolate: false,
@@ -17,8 +13,8 @@ export default defineConfig({
 		// cores, since a test often waits: for a terminal, for a program's own pause.
 		maxWorkers: availableParallelism() + 1,
 		// A test is mostly processes, and each is a fork of the worker: cheaper by a fifth where that has
-		// no threads of V8's beside it. Hardly any code runs for so long that optimizing it pays. Each page
-		// of memory that is touched first or again is dear, so new objects get few.
+		// no threads of V8's beside it. Hardly any code runs for so long that optimizing it pays. A
+		// fork makes each page dear that the worker writes to next, so new objects get few pages.
 		execArgv: ['--v8-pool-size=0', '--no-opt', '--no-maglev', '--max-semi-space-size=2'],
 		testTimeout: 60_000,
 		hookTimeout: 60_000,
