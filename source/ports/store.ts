@@ -61,6 +61,11 @@ export interface Store {
 		prefix: string,
 		options: {readonly startAfter?: string; readonly signal: AbortSignal},
 	): AsyncIterable<StoredObject>;
+	/**
+	 * Is an object locked against deletion? `untold`: these keys may not ask. One that may ask, and may not
+	 * see the lock, looks `open`. Left out where a store has no locks.
+	 */
+	readLock?(name: string, signal: AbortSignal): Promise<'locked' | 'open' | 'untold'>;
 	/** Tries what the store does, for `cistern check`. Writes small objects below `probe/`. */
 	probe(signal: AbortSignal): Promise<readonly ProbeResult[]>;
 }

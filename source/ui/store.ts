@@ -78,6 +78,7 @@ export const formatStoreVerdict = ({
 	steps,
 	objects,
 	findings,
+	locks,
 }: StoreVerdict): string => {
 	const count = formatCount(repositories, 'repository');
 	const looked = `${count}, ${formatCount(steps, 'state')}, ${formatCount(objects, 'object')}`;
@@ -88,9 +89,15 @@ export const formatStoreVerdict = ({
 			const {what} = describeFailure(failure);
 			return `  ${toPrintable(repository)}${isOld ? ', an older state' : ''}: ${what}`;
 		}),
+		...(locks === undefined ? [] : [`  ${describeLocks(locks)}`]),
 		'',
 	].join('\n');
 };
+
+const describeLocks = ({asked, locked}: NonNullable<StoreVerdict['locks']>): string =>
+	locked === asked
+		? `The newest objects are locked (${formatNumber(asked)} were asked).`
+		: `! Of the ${formatNumber(asked)} newest objects, ${formatNumber(asked - locked)} can be deleted, or these keys may not see the lock.`;
 
 export const formatStoreVerdictJson = (verdict: StoreVerdict): string =>
 	formatJsonLine({type: 'store-verified', ...verdict});

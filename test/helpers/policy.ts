@@ -58,6 +58,7 @@ const rightsBehind: Readonly<Record<string, readonly string[]>> = {
 	readFiles: ['s3:GetObject', 's3:GetObjectVersion'],
 	writeFiles: ['s3:PutObject', 's3:AbortMultipartUpload', 's3:DeleteObject'],
 	deleteFiles: ['s3:DeleteObjectVersion'],
+	readFileRetentions: ['s3:GetObjectRetention'],
 	writeFileRetentions: ['s3:PutObjectRetention'],
 	'Object Read only': ['s3:GetObject', 's3:ListBucket'],
 	'Object Read & Write': [

@@ -110,18 +110,28 @@ const rule: ProbeResult = {
 	detail: 'a rule of the bucket locks its objects',
 };
 
+/** The lock that an answer about an object tells of, if it has not ended. */
+export const lockOf = ({
+	headers,
+}: S3Answer): {readonly until: string; readonly mode: string} | undefined => {
+	const until = headers['x-amz-object-lock-retain-until-date'];
+	const mode = headers['x-amz-object-lock-mode'];
+	return typeof until === 'string' && typeof mode === 'string' && Date.parse(until) > Date.now()
+		? {until, mode}
+		: undefined;
+};
+
 /** Some stores take the headers of a lock, answer 200 and lock nothing. So the object is asked. */
 const tryRetention = async (trial: Trial, version: string | undefined): Promise<ProbeResult> => {
 	const query = version === undefined ? {} : {versionId: version};
-	const {status, headers} = await request(trial, {method: 'HEAD', query});
-	const until = headers['x-amz-object-lock-retain-until-date'];
-	const mode = headers['x-amz-object-lock-mode'];
-	if (typeof until === 'string' && typeof mode === 'string' && Date.parse(until) > Date.now()) {
-		const detail = `new objects are locked until ${formatDate(until)} (${mode})`;
+	const answer = await request(trial, {method: 'HEAD', query});
+	const lock = lockOf(answer);
+	if (lock !== undefined) {
+		const detail = `new objects are locked until ${formatDate(lock.until)} (${lock.mode})`;
 		return {tried: 'retention', result: 'good', detail};
 	}
 
-	return status === 200
+	return answer.status === 200
 		? {
 				tried: 'retention',
 				result: 'risk',

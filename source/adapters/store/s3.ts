@@ -3,7 +3,7 @@ import type {S3Place} from '../../domain/settings/settings.ts';
 import type {Store, StoredObject} from '../../ports/store.ts';
 import type {Agents} from '../network/agents.ts';
 import {openKeys} from './s3-keys.ts';
-import {probe} from './s3-probe.ts';
+import {lockOf, probe} from './s3-probe.ts';
 import {put, s3Limits, type Writing} from './s3-put.ts';
 import {ask, noStore, readText, requireEtag, type S3Client} from './s3-request.ts';
 import {readListPage} from './s3-xml.ts';
@@ -49,6 +49,12 @@ export const openS3 = (
 			const answer = await ask(client, request);
 			requireEtag(client, answer);
 			return answer.body;
+		},
+		readLock: async (name, signal) => {
+			const request = {method: 'HEAD', key: keyOf(name), action: 'read', name, signal} as const;
+			const answer = await ask(client, request, [200, 403]);
+			await readText(answer);
+			return answer.status === 403 ? 'untold' : lockOf(answer) === undefined ? 'open' : 'locked';
 		},
 		list: (start, options) => list(client, keyOf, start, options),
 		probe: (signal) => probe(writing, signal),

@@ -31,6 +31,8 @@ export type StoreVerdict = {
 	readonly steps: number;
 	readonly objects: number;
 	readonly findings: readonly StoreFinding[];
+	/** Of the newest objects, since locks end. Left out where a store has no locks or does not tell. */
+	readonly locks?: {readonly asked: number; readonly locked: number};
 };
 
 /** A rule of the store may remove what is old. Anything else that happened to it is damage. */

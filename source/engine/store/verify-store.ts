@@ -1,6 +1,7 @@
 import {type Failure, failureOf} from '../../domain/failure/failure.ts';
+import {onlyGiven} from '../../domain/given.ts';
 import {workspaceFolder} from '../../domain/plan/layout.ts';
-import {folderOf} from '../../domain/store/names.ts';
+import {folderOf, indexFolder} from '../../domain/store/names.ts';
 import type {StoreFinding, StoreVerdict} from '../../domain/store/outcome.ts';
 import type {Sealed, Step} from '../../domain/store/step.ts';
 import type {IndexEntry, StoredSource} from '../../domain/store/store-index.ts';
@@ -24,11 +25,15 @@ export const verifyStore = async (
 	const entries = Object.entries(repos).filter(([, entry]) => isWanted(entry, wanted));
 	const repositories = entries.filter(([, {folder}]) => folder !== workspaceFolder).length;
 	const verdict = {source, repositories, steps: 0, objects: 0};
+	const newest = findNewest();
+	newest.add(await listAll(reading, indexFolder));
 	const findings: StoreFinding[] = [];
 	const doubts: Doubt[] = [];
 	let tellsMd5 = false;
 	await runPool(entries, atOnce, async ([uuid, entry]) => {
-		const found = await verifyEntry(reading, uuid, entry);
+		const objects = await listAll(reading, folderOf(uuid));
+		newest.add(objects);
+		const found = await verifyEntry(reading, uuid, entry, objects);
 		verdict.steps += found.steps;
 		verdict.objects += found.objects;
 		findings.push(...found.findings);
@@ -40,7 +45,48 @@ export const verifyStore = async (
 		const {repository, isOld} = doubt;
 		findings.push(...(failure === undefined ? [] : [{repository, failure, isOld}]));
 	});
-	return {...verdict, findings};
+	return {...verdict, findings, ...onlyGiven({locks: await readLocks(reading, newest.get())})};
+};
+
+const listAll = (
+	{store, retry, signal}: StoreReading,
+	folder: string,
+): Promise<readonly StoredObject[]> =>
+	retry(async () => {
+		const objects: StoredObject[] = [];
+		for await (const object of store.list(folder, {signal})) {
+			objects.push(object);
+		}
+
+		return objects;
+	});
+
+/** Objects that are asked for their locks. */
+const mostAsked = 3;
+
+/** Finds the newest of many objects, without holding them. */
+const findNewest = () => {
+	let newest: readonly StoredObject[] = [];
+	return {
+		add: (objects: readonly StoredObject[]): void => {
+			newest = [...newest, ...objects].toSorted((a, b) => b.at - a.at).slice(0, mostAsked);
+		},
+		get: (): readonly StoredObject[] => newest,
+	};
+};
+
+const readLocks = async (
+	{store, retry, signal}: StoreReading,
+	objects: readonly StoredObject[],
+): Promise<StoreVerdict['locks']> => {
+	const locks: string[] = [];
+	for (const {name} of store.readLock === undefined ? [] : objects) {
+		const lock = await retry(async () => store.readLock?.(name, signal) ?? 'untold');
+		locks.push(...(lock === 'untold' ? [] : [lock]));
+	}
+
+	const locked = locks.filter((lock) => lock === 'locked').length;
+	return locks.length === 0 ? undefined : {asked: locks.length, locked};
 };
 
 /**
@@ -81,6 +127,7 @@ const verifyEntry = async (
 	reading: StoreReading,
 	uuid: string,
 	{name, parts}: IndexEntry,
+	all: readonly StoredObject[],
 ): Promise<
 	Pick<StoreVerdict, 'steps' | 'objects' | 'findings'> & {
 		readonly doubts: readonly Doubt[];
@@ -88,15 +135,8 @@ const verifyEntry = async (
 		readonly tellsMd5: boolean;
 	}
 > => {
-	const {store, retry, signal} = reading;
-	const there = await retry(async () => {
-		const objects = new Map<string, StoredObject>();
-		for await (const object of store.list(folderOf(uuid), {signal})) {
-			objects.set(object.name, object);
-		}
-
-		return objects;
-	});
+	const {store} = reading;
+	const there = new Map(all.map((object) => [object.name, object]));
 	const findings: StoreFinding[] = [];
 	const doubts: Doubt[] = [];
 	let tellsMd5 = false;

@@ -74,10 +74,14 @@ export const startS3 = async ({flavour, region = 'us-east-1', now = Date.now}: O
 			return s3Error(404, 'NoSuchBucket', 'The specified bucket does not exist');
 		}
 
-		const refused = rightsOf(entry).find((right) => user.allows?.(right, key) === false);
-		return refused !== undefined
-			? s3Error(403, 'AccessDenied', `User is not authorized to perform: ${refused}`)
-			: (refuseBody(entry.headers, body) ?? act(bucket, entry, body));
+		const mayNot = (right: string): boolean => user.allows?.(right, key) === false;
+		const refused = rightsOf(entry).find(mayNot);
+		if (refused !== undefined) {
+			return s3Error(403, 'AccessDenied', `User is not authorized to perform: ${refused}`);
+		}
+
+		const answer = refuseBody(entry.headers, body) ?? act(bucket, entry, body);
+		return mayNot('s3:GetObjectRetention') ? withoutLock(answer) : answer;
 	};
 
 	const serve = async (incoming: IncomingMessage, response: ServerResponse): Promise<void> => {
@@ -149,6 +153,14 @@ export const startS3 = async ({flavour, region = 'us-east-1', now = Date.now}: O
 };
 
 export type SandboxS3 = Awaited<ReturnType<typeof startS3>>;
+
+/** AWS leaves the lock out of the answer to a user who may not see it. */
+const withoutLock = ({headers = {}, ...answer}: S3Answer): S3Answer => ({
+	...answer,
+	headers: Object.fromEntries(
+		Object.entries(headers).filter(([name]) => !name.startsWith('x-amz-object-lock-')),
+	),
+});
 
 const readBody = async (incoming: IncomingMessage, isCut: boolean): Promise<Buffer> => {
 	const chunks: Buffer[] = [];

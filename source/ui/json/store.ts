@@ -110,6 +110,12 @@ export const storeLines = [
 				isOld: flag('It only concerns states before the last full copy'),
 			}),
 		),
+		locks: optional(
+			v.object({
+				asked: number('Newest objects of the bucket that were asked'),
+				locked: number('Those of them that are locked'),
+			}),
+		),
 	}),
 	line('key', 'cistern key: a pair of keys for a store', {
 		identity: text('The secret key'),

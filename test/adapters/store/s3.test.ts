@@ -148,6 +148,17 @@ describe('writing to S3', () => {
 		expect((object?.lockedUntil ?? 0) - Date.now()).toBeGreaterThan(3_500_000);
 	});
 
+	it('tells whether an object is locked, as far as its keys may see that', async () => {
+		const {s3, store} = await open();
+		await put(store);
+		const lock = () => store.readLock?.('index/1', never);
+		expect(await lock()).toBe('locked');
+		s3.addUser({...ann, allows: (right) => right !== 's3:GetObjectRetention'});
+		expect(await lock()).toBe('open');
+		s3.addUser({...ann, allows: ofMachine});
+		expect(await lock()).toBe('untold');
+	});
+
 	it('needs no right but those of docs/off-site.md', async () => {
 		const {s3, store} = await open({conditions: 'ignored'});
 		s3.addUser({...ann, allows: ofMachine});
