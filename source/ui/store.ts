@@ -97,7 +97,7 @@ export const formatStoreVerdict = ({
 const describeLocks = ({asked, locked}: NonNullable<StoreVerdict['locks']>): string =>
 	locked === asked
 		? `The newest objects are locked (${formatNumber(asked)} were asked).`
-		: `! Of the ${formatNumber(asked)} newest objects, ${formatNumber(asked - locked)} can be deleted, or these keys may not see the lock.`;
+		: `! ${formatNumber(asked - locked)} of the ${formatNumber(asked)} newest objects show no lock: "cistern check" tries it.`;
 
 export const formatStoreVerdictJson = (verdict: StoreVerdict): string =>
 	formatJsonLine({type: 'store-verified', ...verdict});

@@ -55,14 +55,18 @@ export const readSavedState = async (
 	for (let start = 0; start < names.length; start += batchSize) {
 		const batch = names.slice(start, start + batchSize);
 		const found = await Promise.all(
-			batch.map((name) => known.get(name) ?? readRecord(files, parts, folder, name)),
+			batch.map(async (name) => {
+				const before = known.get(name);
+				const one = before ?? (await readRecord(files, parts, folder, name));
+				if (before === undefined && one !== undefined) {
+					known.set(name, one);
+				}
+
+				return one;
+			}),
 		);
 		for (const [index, name] of batch.entries()) {
 			const one = found[index];
-			if (one !== undefined) {
-				known.set(name, one);
-			}
-
 			if (one !== undefined && 'record' in one && uuids.has(one.record.uuid)) {
 				copies.push({folder: name, uuid: one.record.uuid});
 			} else if (one !== undefined && 'record' in one) {
