@@ -83,7 +83,7 @@ describe('the first time', () => {
 		await again.answer('Whose workspace is it?', keys.enter);
 		await again.answer('› ann', keys.enter);
 		await again.answer('› ann@example.com', keys.escape);
-		// What is public needs no account, after a warning.
+		// Public repositories need no account, after a warning.
 		await again.answer('Your Bitbucket user name', keys.down + keys.enter);
 		await again.answer('neither seen nor saved', keys.enter);
 		await again.answer(asked.folder, keys.enter);

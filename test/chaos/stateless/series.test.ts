@@ -21,7 +21,7 @@ const say = (text: string): void => {
 	}
 };
 
-/** So many series try everything that can happen. */
+/** Series after which everything that can happen has happened. */
 const isEnough = seeds.length >= 20;
 const met = expectEach(
 	[...nights, ...metadataNights].map(({name}) => name),
