@@ -115,7 +115,7 @@ it('a store that three shards wrote is read as if one machine had written it', a
 	expect(readFileSync(join(pages, 'web', '1.html'), 'utf8')).toContain('Change web');
 });
 
-it('damage to an old state ends fetch and verify with 3, and one that a rule removed does not', async () => {
+it('damage to an old state ends fetch and verify with 3, a removed one does not, and either ends restore --at with 3', async () => {
 	const place = join(makeTemporaryFolder(), 'store');
 	const store = makeStore(place);
 	const {path, uuid} = await acme.add('api');
@@ -131,12 +131,14 @@ it('damage to an old state ends fetch and verify with 3, and one that a rule rem
 	const objects = join(place, 'repos', uuid.slice(1, -1));
 	const names = readdirSync(objects).filter((name) => name.endsWith('.bundle'));
 	const oldest = join(objects, names.toSorted()[0] ?? '');
+	const now = new Date(acme.clock.now()).toISOString();
 	const codes = async (): Promise<readonly number[]> => {
 		const all: number[] = [];
 		for (const words of [
 			['fetch', '--to', makeTemporaryFolder()],
 			['verify'],
 			['verify', '--sample', '1'],
+			['restore', 'api', '--to', join(makeTemporaryFolder(), 'api'), '--at', now],
 		]) {
 			all.push((await read([...words, '--store', place])).exitCode);
 		}
@@ -146,9 +148,10 @@ it('damage to an old state ends fetch and verify with 3, and one that a rule rem
 	chmodSync(oldest, 0o600);
 	writeFileSync(oldest, readFileSync(oldest).fill(0));
 	// Its size is right, so only a look into it shows the damage.
-	expect(await codes()).toEqual([exitCodes.incomplete, exitCodes.done, exitCodes.incomplete]);
+	const {done, incomplete} = exitCodes;
+	expect(await codes()).toEqual([incomplete, done, incomplete, incomplete]);
 	appendFileSync(oldest, 'more');
-	expect((await read(['verify', '--store', place])).exitCode).toBe(exitCodes.incomplete);
+	expect((await read(['verify', '--store', place])).exitCode).toBe(incomplete);
 	rmSync(oldest);
-	expect(await codes()).toEqual([exitCodes.done, exitCodes.done, exitCodes.done]);
+	expect(await codes()).toEqual([done, done, done, incomplete]);
 });

@@ -191,8 +191,8 @@ describe('two runs at once', () => {
 	});
 });
 
-describe('what was saved', () => {
-	it('is told by status and history, without settings or network', async () => {
+describe('status and history', () => {
+	it('read the backup folder without settings or network', async () => {
 		const [{path}] = await acme.addSaved('api');
 		const home = makeHome(acme.sandbox, {}, acme.folder);
 		await forcePush(path);

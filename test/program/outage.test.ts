@@ -7,7 +7,7 @@ import {setUpWorkspace} from '../helpers/workspace.ts';
 
 const acme = setUpWorkspace();
 
-it('an outage of the network in the middle of a run costs time alone, and is told in the row of each repository that waits', async () => {
+it('an outage of the network costs a run nothing but time, and each row shows what its repository waits for', async () => {
 	const [api, web] = [await acme.add('api'), await acme.add('web')];
 	const home = makeHome(acme.sandbox, {}, acme.folder);
 	const door = await openFrontDoor(acme.sandbox, home.folder);

@@ -86,7 +86,7 @@ export const moveAlways = ({metadata: {unknowns}}: Sandbox): void => {
 	unknowns.feedsTombstones = false;
 };
 
-/** Asks the server as somebody who may read everything. */
+/** Reads from the server, with an account that may read everything. */
 export const openJudge = (sandbox: Sandbox, clock: FakeClock): Living['readTruth'] => {
 	const account = sandbox.addAccount({
 		email: 'judge@example.com',

@@ -22,6 +22,7 @@ const copyStore = () => {
 			.toSorted()
 			.map((name) => join(store, folder, name));
 	return {
+		place: store,
 		indexes: list('index', ''),
 		steps: list(join('repos', uuid), '.repo.step'),
 		others: list(join('repos', uuid), '.lfs.step'),
@@ -58,6 +59,21 @@ it('verify names an object that has another size, and reads none', async () => {
 	const size = readFileSync(bundle).length;
 	const detail = `it has ${size} bytes instead of ${size - 4}`;
 	expect(await verify()).toMatchObject([{kind: 'object-damaged', detail}]);
+});
+
+it('verify asks the three newest objects for their locks, and counts those that tell', async () => {
+	const {store, ...reading} = openFetching(makeStore(copyStore().place));
+	const [source] = (await readIndexes({...reading, store})).values();
+	const locksOf = async (...answers: readonly ('locked' | 'open' | 'untold')[]) => {
+		const left = [...answers];
+		const readLock = async () => left.shift() ?? 'untold';
+		return (
+			source && (await verifyStore({...reading, store: {...store, readLock}}, source, [])).locks
+		);
+	};
+	expect(await locksOf('locked', 'open', 'locked', 'locked')).toEqual({asked: 3, locked: 2});
+	expect(await locksOf('untold', 'open')).toEqual({asked: 1, locked: 0});
+	expect(await locksOf()).toBeUndefined();
 });
 
 it('verify reads an object of which the store tells another check sum, where the store tells MD5s at all', async () => {
