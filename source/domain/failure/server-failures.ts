@@ -146,10 +146,12 @@ export const serverFailures: FailureRows<ServerFailure> = {
 		passes: ({problem}) => networkProblems[problem].passes,
 		describe: ({problem, detail, store}) => {
 			const {what, advice} = networkProblems[problem];
-			const named = what.replace('Bitbucket', nameServer(store));
+			const server = nameServer(store);
+			const isNamed = store === undefined || what.includes('Bitbucket');
+			const named = isNamed ? what.replace('Bitbucket', server) : `${server}: ${what}`;
 			return {
 				what: detail === '' ? named : `${named} (${toExcerpt(detail)})`,
-				advice: advice.replaceAll('Bitbucket', nameServer(store)),
+				advice: advice.replaceAll('Bitbucket', server),
 			};
 		},
 	},

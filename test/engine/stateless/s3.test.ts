@@ -1,8 +1,11 @@
-import {existsSync} from 'node:fs';
-import {join} from 'node:path';
-import {describe, expect, it} from 'vitest';
+import {existsSync, readFileSync} from 'node:fs';
+import type {AddressInfo} from 'node:net';
+import {join, resolve} from 'node:path';
+import {createServer} from 'node:tls';
+import {describe, expect, it, onTestFinished} from 'vitest';
 import {makeKeyPair} from '../../../source/adapters/seal/age.ts';
 import {exitCodes} from '../../../source/domain/failure/exit-code.ts';
+import {describeFailure} from '../../../source/domain/failure/failure-table.ts';
 import {contentPath} from '../../../source/domain/metadata/downloads.ts';
 import {Secret, type Source, type StoreSettings} from '../../../source/domain/settings/settings.ts';
 import {s3Error} from '../../../source/sandbox/s3/answers.ts';
@@ -121,6 +124,41 @@ it('without one of these rights a run ends with 12, and counts nothing as saved'
 	s3.addUser({...machine, allows});
 	const {outcomes} = await runStateless(store, keys.runner);
 	expect(outcomes.get('acme/api')).toMatchObject({result: 'saved', changes: {forwarded: 1}});
+});
+
+/** An address at which a certificate is shown that no authority of this computer has signed. */
+const showOtherCertificate = async (): Promise<string> => {
+	const read = (name: string): Buffer => readFileSync(resolve('test/fixtures/tls', name));
+	const server = createServer({key: read('server.key'), cert: read('server.pem')});
+	// The client hangs up in the middle.
+	server.on('tlsClientError', () => {});
+	await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
+	onTestFinished(() => void server.close());
+	return `https://127.0.0.1:${(server.address() as AddressInfo).port}`;
+};
+
+it.each([
+	['shows a certificate that is not trusted', showOtherCertificate, 'tls'],
+	['is not found by its name', async () => 'https://store.invalid', 'name-lookup'],
+])('a store that %s is named, and the next run goes on', async (_, findEndpoint, problem) => {
+	const s3 = await openBucket();
+	const keys = await makeKeys();
+	const {path} = await acme.add('api');
+	const good = storeIn(s3, machine, keys.seal);
+	const bad = storeIn({...s3, endpoint: await findEndpoint()}, machine, keys.seal);
+	await runStateless(good, keys.runner);
+	await commitFile(path);
+	const before = [...s3.bucket.contents().keys()];
+	const {exitCode, reports} = await runStateless(bad, keys.runner);
+	expect(exitCode).toBe((await acme.run({source: {stores: [bad]}})).exitCode);
+	expect(exitCode).toBe(exitCodes.incomplete);
+	const failure = reports[0]?.problem;
+	expect(failure).toMatchObject({kind: 'network', problem});
+	expect(failure && describeFailure(failure).what).toContain('the store offsite');
+	expect([...s3.bucket.contents().keys()]).toEqual(before);
+	const next = await runStateless(good, keys.runner);
+	expect(next.exitCode).toBe(exitCodes.done);
+	expect(next.outcomes.get('acme/api')).toMatchObject({result: 'saved', changes: {forwarded: 1}});
 });
 
 it('the rights of the docs read metadata, and no code and no file', () => {
