@@ -9,7 +9,7 @@ import {metadata} from '../engine/metadata/metadata.ts';
 import {keepInStore} from '../engine/stateless/keeper.ts';
 import type {World} from '../ports/world.ts';
 import {loadSettings} from '../settings/load-settings.ts';
-import {keepHeapTight} from '../small-heap.ts';
+import {keepHeapTight, keepShardSmall} from '../small-heap.ts';
 import {readIdentities} from './open-store.ts';
 import {readListings, storeOf} from './read-listings.ts';
 import {forgetful, runBackup, wholeRun} from './run-backup.ts';
@@ -27,13 +27,14 @@ export const backUpInStore = async (
 	observe?: Listener,
 ): Promise<ExitCode> =>
 	withTemporaryFolder(world, async (folder) => {
-		keepHeapTight();
+		const {listing: place, shard} = from;
+		const keepSmall = shard === undefined ? keepHeapTight : keepShardSmall;
+		keepSmall();
 		const options = {...invocation.options, folder};
 		const needs = {credentials: true, stores: true, signal};
 		const settings = await loadSettings(options, world, needs);
 		const store = chooseStore(settings, from.store);
 		const identities = await gatherIdentities(world, store, from);
-		const {listing: place, shard} = from;
 		const listings =
 			place === undefined
 				? new Map<string, ListingShare>()
