@@ -1,6 +1,5 @@
 import {createHash, hash} from 'node:crypto';
 import {createReadStream, createWriteStream} from 'node:fs';
-import {buffer} from 'node:stream/consumers';
 import {pipeline} from 'node:stream/promises';
 import {StringDecoder} from 'node:string_decoder';
 import {promisify} from 'node:util';
@@ -33,8 +32,7 @@ export const openStore = (settings: StoreSettings, tools: S3Tools): SealedStore 
 		...store,
 		suffix: keys.sealer.suffix,
 		sealText: async (text) => sealBytes(await withRunner(keys, settings), Buffer.from(text)),
-		sealCompressed: async (pieces) =>
-			sealBytes(await withRunner(keys, settings), await compress(pieces)),
+		sealCompressed: async (pieces) => sealBytes(await withRunner(keys, settings), compress(pieces)),
 		sealInto: async (file, content, signal, isForRunner = false) => {
 			try {
 				const pieces = 'file' in content ? createReadStream(content.file) : content;
@@ -150,11 +148,16 @@ function* joined(pieces: Iterable<string>, length: number): Generator<string> {
 	yield held.join('');
 }
 
+/** The header of a sealed file needs none of its content, so the content may still be on its way. */
 const sealBytes = async (
 	{sealer, recipients}: Keys,
-	content: Uint8Array,
+	coming: Uint8Array | Promise<Uint8Array>,
 ): Promise<SealedContent> => {
-	const sealed = await buffer(sealer.seal(only(content), recipients));
+	const [content, pieces] = await Promise.all([
+		coming,
+		Array.fromAsync(sealer.seal(only(coming), recipients)),
+	]);
+	const sealed = Buffer.concat(pieces);
 	return {
 		content: sealed,
 		size: sealed.length,
@@ -250,7 +253,7 @@ async function* passing(
 	}
 }
 
-async function* only(content: Uint8Array): AsyncGenerator<Uint8Array> {
+async function* only(content: Uint8Array | Promise<Uint8Array>): AsyncGenerator<Uint8Array> {
 	yield content;
 }
 
