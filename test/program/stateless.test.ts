@@ -6,9 +6,8 @@ import {
 	readFileSync,
 	writeFileSync,
 } from 'node:fs';
-import {tmpdir} from 'node:os';
 import {join} from 'node:path';
-import {expect, it} from 'vitest';
+import {expect, it, onTestFinished, vi} from 'vitest';
 import {makeKeyPair} from '../../source/adapters/seal/age.ts';
 import {startSandbox} from '../../source/sandbox/start-sandbox.ts';
 import {addAccess, canaryToken} from '../helpers/backup.ts';
@@ -37,12 +36,12 @@ const setUp = async (changes: Record<string, string> = {}) => {
 	return {sandbox, home, api, path, keys};
 };
 
-const leftovers = (): readonly string[] =>
-	readdirSync(tmpdir()).filter((name) => /^cistern-[A-Za-z0-9]{6}$/.test(name));
-
 it('a run without a folder leaves nothing here, and its own key opens no bundle', async () => {
 	const {sandbox, home, api, path, keys} = await setUp();
-	const before = leftovers();
+	// Tests beside this one have temporary folders too.
+	const temporary = join(home.folder, 'tmp');
+	vi.stubEnv('TMPDIR', temporary);
+	onTestFinished(() => void vi.unstubAllEnvs());
 	const run = () => runHere(home, ['--yes', '--stateless', '--store', 'offsite']);
 	expect(await run()).toMatchObject({exitCode: 0});
 	sandbox.putLfs(api, 'a large file');
@@ -50,7 +49,7 @@ it('a run without a folder leaves nothing here, and its own key opens no bundle'
 	const second = await run();
 	expect(second.exitCode).toBe(0);
 	expect(existsSync(home.backup)).toBe(false);
-	expect(leftovers()).toEqual(before);
+	expect(readdirSync(temporary)).toEqual([]);
 
 	const fetch = (to: string, key: string) =>
 		runHere(home, ['fetch', '--store', 'offsite', '--identity', key, '--to', to]);
