@@ -8,7 +8,9 @@ import {openGit} from '../../../../source/adapters/git/open-git.ts';
 import type {Refs} from '../../../../source/domain/plan/repository.ts';
 import {gitEnvironment, makeBareRepository} from '../../../../source/sandbox/bare-repository.ts';
 import {pktLine} from '../../../../source/sandbox/git-backend.ts';
+import {createRandom, type Random} from '../../../helpers/random.ts';
 import {writeRefFile} from '../../../helpers/ref-files.ts';
+import {seedsOf} from '../../../helpers/seeds.ts';
 import {makeTemporaryFolder} from '../../../helpers/temporary-folder.ts';
 import {
 	branch,
@@ -191,6 +193,62 @@ it('makes no bundle of an answer that was harmed', async () => {
 		expect(await hollow.bundle(refs), what).toBeUndefined();
 	}
 });
+
+/** The packets of an answer, of which the last ones may be cut. */
+const packetsOf = (answer: Buffer): readonly Buffer[] => {
+	const packets: Buffer[] = [];
+	for (let at = 0; at < answer.length; ) {
+		const size = Math.max(Number.parseInt(answer.toString('latin1', at, at + 4), 16), 4);
+		packets.push(answer.subarray(at, at + size));
+		at += size;
+	}
+
+	return packets;
+};
+
+/** Ways to harm an answer, each at a place of its own. */
+const chances: readonly ((random: Random) => Harm)[] = [
+	(random) => {
+		const share = random(1000) / 1000;
+		return (answer) => answer.subarray(0, answer.length * share);
+	},
+	(random) => flip(random(1000) / 1000),
+	(random) => (answer) => {
+		const packets = packetsOf(answer);
+		return Buffer.concat(packets.toSpliced(random(packets.length), 1));
+	},
+	(random) => (answer) => {
+		const packets = packetsOf(answer);
+		return Buffer.concat(
+			packets.toSpliced(random(packets.length), 1, Buffer.from(pktLine('ERR not today\n'))),
+		);
+	},
+];
+
+it.each(seedsOf([1, 2, 3, 4]))(
+	'makes no other bundle of an answer that was harmed by chance: seed %i',
+	async (seed) => {
+		const random = createRandom(seed);
+		const path = await makeUpstream();
+		const here = await readRefs(path, 'refs/');
+		const content = Array.from({length: 3000}, () => random(1_000_000)).join(' ');
+		await commitFile(path, {content});
+		const refs = await changedRefs(path, here);
+		const whole = await openHollow(path, here);
+		await whole.fetch(refs);
+		const expected = await whole.bundle(refs);
+		expect(expected).toBeDefined();
+		const hollow = await openHollow(path, here);
+		const harm = chances[seed % chances.length]?.(random);
+		const failure = await hollow.fetch(refs, harm).then(
+			() => undefined,
+			(error: unknown) => error,
+		);
+		const bundle = await hollow.bundle(refs);
+		// Harm to words that nothing depends on is none.
+		expect(failure === undefined ? [undefined, expected] : [undefined]).toContainEqual(bundle);
+	},
+);
 
 it('forgets what came before an answer was cut off', async () => {
 	const path = await makeUpstream();
