@@ -212,7 +212,8 @@ const chances: readonly ((random: Random) => Harm)[] = [
 		const share = random(1000) / 1000;
 		return (answer) => answer.subarray(0, answer.length * share);
 	},
-	(random) => flip(random(1000) / 1000),
+	// Every other time in the words before the pack.
+	(random) => flip((random(1000) / 1000) * (random(2) === 0 ? 1 : 0.02)),
 	(random) => (answer) => {
 		const packets = packetsOf(answer);
 		return Buffer.concat(packets.toSpliced(random(packets.length), 1));
