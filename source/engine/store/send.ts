@@ -214,8 +214,8 @@ const forgetOld = async (
 	due: readonly Sendable[],
 	book: Book,
 ): Promise<void> => {
-	for (const {id} of due) {
+	await runPool(due, atOnce, async ({id}) => {
 		const heads = Object.values(book.entryOf(id)?.parts ?? {}).flatMap(({heads}) => heads);
 		await memory.keepOnly(id, new Set(heads));
-	}
+	});
 };
