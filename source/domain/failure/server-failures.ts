@@ -22,6 +22,15 @@ const sendAgain =
 const nameServer = (store: string | undefined): string =>
 	store === undefined ? 'Bitbucket' : `the store ${toExcerpt(store)}`;
 
+/** Words about the way to Bitbucket, for the way to a store: these name it in any case. */
+const ofStore = (store: string, {what, advice}: FailureText): FailureText => ({
+	what: what.includes('Bitbucket') ? what.replace('Bitbucket', store) : `${store}: ${what}`,
+	advice: advice
+		.replaceAll('Bitbucket', store)
+		.replace('apiUrl', 'its endpoint')
+		.replace('bitbucket.org', 'its host'),
+});
+
 export const serverFailures: FailureRows<ServerFailure> = {
 	'credentials-refused': {
 		exitCode: exitCodes.refused,
@@ -145,14 +154,9 @@ export const serverFailures: FailureRows<ServerFailure> = {
 		...oneFails,
 		passes: ({problem}) => networkProblems[problem].passes,
 		describe: ({problem, detail, store}) => {
-			const {what, advice} = networkProblems[problem];
-			const server = nameServer(store);
-			const isNamed = store === undefined || what.includes('Bitbucket');
-			const named = isNamed ? what.replace('Bitbucket', server) : `${server}: ${what}`;
-			return {
-				what: detail === '' ? named : `${named} (${toExcerpt(detail)})`,
-				advice: advice.replaceAll('Bitbucket', server),
-			};
+			const words = networkProblems[problem];
+			const {what, advice} = store === undefined ? words : ofStore(nameServer(store), words);
+			return {what: detail === '' ? what : `${what} (${toExcerpt(detail)})`, advice};
 		},
 	},
 	'ref-refused': {

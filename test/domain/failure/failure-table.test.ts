@@ -39,6 +39,14 @@ describe('describeFailure', () => {
 		expect(new Set(texts.map(({advice}) => advice)).size).toBe(networkProblems.length);
 	});
 
+	it('names the store that could not be reached, and nothing of Bitbucket', () => {
+		for (const failure of failureExamples.network) {
+			const {what, advice} = describeFailure({...failure, store: 'offsite'});
+			expect(what).toContain('the store offsite');
+			expect(`${what}${advice}`).not.toMatch(/bitbucket|apiUrl/i);
+		}
+	});
+
 	it('names the user name as the likely cause when git refuses, and a name that works', () => {
 		const {advice} = describeFailure({kind: 'credentials-refused', door: 'git'});
 		expect(advice).toContain('authName');
