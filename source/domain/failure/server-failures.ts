@@ -17,7 +17,7 @@ const usuallyPasses =
 	'This usually passes. Try again later; bitbucket.status.atlassian.com reports known outages.';
 
 const sendAgain =
-	'The backup on this computer is untouched. Try again later with cistern send; the next backup sends what is missing, too.';
+	'Try again later. The next backup sends what is missing; cistern send sends it at once from a folder. Nothing that is saved is lost.';
 
 const nameServer = (store: string | undefined): string =>
 	store === undefined ? 'Bitbucket' : `the store ${toExcerpt(store)}`;

@@ -4,7 +4,7 @@ import type {FailureRows, StoreFailure} from './failure.ts';
 
 const cannotWork = {exitCode: exitCodes.failed, passes: false, reach: 'source'} as const;
 
-/** The store lacks something or holds something else. The backup on this computer is not touched. */
+/** The store lacks something or holds something else. A backup in a folder is not touched. */
 const storeLacks = {exitCode: exitCodes.incomplete, passes: false, reach: 'source'} as const;
 
 const verbs = {read: 'read from', write: 'write to', list: 'list'} as const;
@@ -17,7 +17,7 @@ export const storeFailures: FailureRows<StoreFailure> = {
 		describe: ({store, action, detail}) => ({
 			what: withWords(`the store ${toExcerpt(store)} does not let us ${verbs[action]} it`, detail),
 			advice:
-				'Check the keys below stores in the settings, and the rights that they have there: docs/off-site.md lists those that are needed. The backup on this computer is untouched.',
+				'Check the keys below stores in the settings, and the rights that they have there: docs/off-site.md lists those that are needed. Nothing that is saved is lost.',
 		}),
 	},
 	'store-missing': {
@@ -25,7 +25,7 @@ export const storeFailures: FailureRows<StoreFailure> = {
 		describe: ({store, detail}) => ({
 			what: withWords(`the store ${toExcerpt(store)} is not there`, detail),
 			advice:
-				'If it is a disk or a share: is it mounted? Make the folder or the bucket by hand, once, so that a missing one is never taken for an empty one. The backup on this computer is untouched.',
+				'If it is a disk or a share: is it mounted? Make the folder or the bucket by hand, once, so that a missing one is never taken for an empty one. Nothing that is saved is lost.',
 		}),
 	},
 	'store-full': {
@@ -33,7 +33,7 @@ export const storeFailures: FailureRows<StoreFailure> = {
 		describe: ({store, detail}) => ({
 			what: withWords(`the store ${toExcerpt(store)} is full`, detail),
 			advice:
-				'Give it more room, then run cistern send. Everything that it has stays whole, and the backup on this computer is untouched.',
+				'Give it more room. The next backup sends what is missing; cistern send sends it at once from a folder. Nothing that is saved is lost.',
 		}),
 	},
 	'object-missing': {

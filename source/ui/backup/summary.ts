@@ -124,7 +124,7 @@ const describeResult = (report: SourceReport): string => {
 		: `Interrupted. ${describeSaved(report)}`;
 };
 
-/** Failures that happen before Bitbucket is asked. */
+/** Failures that happen before Bitbucket is asked, but for those of a store. */
 const beforeListing: ReadonlySet<Failure['kind']> = new Set([
 	'folder-unusable',
 	'folder-locked',
@@ -134,6 +134,10 @@ const beforeListing: ReadonlySet<Failure['kind']> = new Set([
 	'computer-limit',
 ]);
 
+/** A run without a folder reads its store before all else. */
+const isOfStore = (problem: Failure | undefined): boolean =>
+	problem !== undefined && 'store' in problem && problem.store !== undefined;
+
 /** How much is saved, in one sentence. */
 const describeSaved = (report: SourceReport): string => {
 	const {inScope, shrinkage, problem, partial, shard} = report;
@@ -141,7 +145,7 @@ const describeSaved = (report: SourceReport): string => {
 	const name = shard === undefined ? source : `shard ${shard} of ${source}`;
 	const saved = report.unchanged + report.updated + report.new;
 	if (inScope === undefined) {
-		return problem !== undefined && beforeListing.has(problem.kind)
+		return isOfStore(problem) || (problem !== undefined && beforeListing.has(problem.kind))
 			? `Nothing new of ${name} was saved.`
 			: `${name} could not be listed; nothing new was saved.`;
 	}
@@ -169,7 +173,8 @@ const describeSaved = (report: SourceReport): string => {
 
 const describeFolder = (report: SourceReport, now: number): readonly string[] => {
 	// If its own folder cannot be used, the list of its runs may not have been read either.
-	const none = report.problem?.kind === 'folder-unusable' ? 'unknown' : 'never';
+	const isUnread = report.problem?.kind === 'folder-unusable' || isOfStore(report.problem);
+	const none = isUnread ? 'unknown' : 'never';
 	const last = report.lastComplete === undefined ? none : formatMoment(report.lastComplete, now);
 	return [
 		toPrintable(placeOf(report)),

@@ -175,23 +175,26 @@ describe('the summary', () => {
 		expect(text).toMatch(/log of this run:\s+\/srv\/backup\/acme\/\.cistern\/logs\/\S+\.log\n/);
 	});
 
-	it('does not mention a listing if the folder failed before it', () => {
-		const path = '/srv/backup/acme/.cistern/lock';
+	it.each([
+		{kind: 'folder-unusable', path: '/srv/backup/acme/.cistern/lock', detail: 'it is a folder'},
+		{kind: 'store-missing', store: 'offsite', detail: 'there is no folder /mnt/nas'},
+		{kind: 'network', problem: 'tls', host: 'bucket.example.com', detail: '', store: 'offsite'},
+	] as const)('does not mention a listing if a $kind came before it', (problem) => {
 		const lines = summarise([
 			sourceFinished({
 				inScope: undefined,
 				...whole,
 				unchanged: 0,
 				updated: 0,
-				problem: {kind: 'folder-unusable', path, detail: 'it is a folder and not a file'},
+				problem,
 				lastComplete: undefined,
 				exitCode: 3,
 			}),
 			runFinished(3),
 		]);
 		expect(lines[1]).toContain('Nothing new of acme was saved.');
-		expect(lines.join('\n')).not.toContain('never');
-		expect(lines.join('\n')).toContain(path);
+		expect(lines.join('\n')).toMatch(/last complete backup:\s+unknown/);
+		expect(lines.join('\n')).toContain('path' in problem ? problem.path : problem.store);
 	});
 
 	it('gives the reason and advice for a source that could not be listed', () => {
