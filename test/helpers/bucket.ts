@@ -1,6 +1,6 @@
 import {onTestFinished} from 'vitest';
 import {Secret, type StoreSettings} from '../../source/domain/settings/settings.ts';
-import {startS3} from '../../source/sandbox/s3/s3.ts';
+import {startS3} from './s3/s3.ts';
 import type {S3Keys} from './s3-server.ts';
 import {makeStore} from './store.ts';
 import {makeTemporaryFolder} from './temporary-folder.ts';

@@ -2,11 +2,11 @@ import {appendFileSync, readdirSync, readFileSync, writeFileSync} from 'node:fs'
 import {join} from 'node:path';
 import {describe, expect, it, onTestFinished} from 'vitest';
 import {makeKeyPair} from '../../source/adapters/seal/age.ts';
-import {rightsOf, startS3} from '../../source/sandbox/s3/s3.ts';
 import {canaryToken} from '../helpers/backup.ts';
 import {allowedBy, findInPage, readPolicy, rightsIn} from '../helpers/policy.ts';
 import {makeHome} from '../helpers/program.ts';
 import {runHere} from '../helpers/program-here.ts';
+import {rightsOf, startS3} from '../helpers/s3/s3.ts';
 import {commitFile} from '../helpers/upstream.ts';
 import {runVerify} from '../helpers/verify.ts';
 import {setUpWorkspace} from '../helpers/workspace.ts';

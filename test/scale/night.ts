@@ -18,10 +18,10 @@ import {
 	type StoreReading,
 } from '../../source/engine/store/read-store.ts';
 import {parts} from '../../source/parts/registry.ts';
-import type {startS3} from '../../source/sandbox/s3/s3.ts';
 import type {Bench} from '../bench/scene/bench.ts';
 import {type Cistern, openCistern} from '../bench/scene/cistern.ts';
 import {uuidOf, workspace} from '../bench/server/listing.ts';
+import type {startS3} from '../helpers/s3/s3.ts';
 
 export const title = 'offsite';
 

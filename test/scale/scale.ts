@@ -13,11 +13,11 @@ import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {makeKeyPair} from '../../source/adapters/seal/age.ts';
 import type {Shard} from '../../source/domain/store/shard.ts';
-import {startS3} from '../../source/sandbox/s3/s3.ts';
 import {type Bench, endChildren} from '../bench/scene/bench.ts';
 import {makeNextUpstream, makeSmallUpstream} from '../bench/scene/upstream.ts';
 import {slugsOf} from '../bench/scene/workspace.ts';
 import {startServer} from '../bench/server/start-server.ts';
+import {startS3} from '../helpers/s3/s3.ts';
 import {
 	expectRuns,
 	openStateless,

@@ -7,11 +7,11 @@ import {openS3} from '../../../source/adapters/store/s3.ts';
 import {isPassing} from '../../../source/domain/failure/failure-table.ts';
 import {type S3Place, Secret} from '../../../source/domain/settings/settings.ts';
 import type {Store} from '../../../source/ports/store.ts';
-import {s3Error, xmlAnswer} from '../../../source/sandbox/s3/answers.ts';
-import type {S3Flavour} from '../../../source/sandbox/s3/bucket.ts';
-import {type S3Fault, type SandboxS3, startS3} from '../../../source/sandbox/s3/s3.ts';
-import type {S3User} from '../../../source/sandbox/s3/signature.ts';
 import {allowedBy, readPolicy} from '../../helpers/policy.ts';
+import {s3Error, xmlAnswer} from '../../helpers/s3/answers.ts';
+import type {S3Flavour} from '../../helpers/s3/bucket.ts';
+import {type S3Fault, type SandboxS3, startS3} from '../../helpers/s3/s3.ts';
+import type {S3User} from '../../helpers/s3/signature.ts';
 import {makeTemporaryFolder} from '../../helpers/temporary-folder.ts';
 import {bodyOf, describeStore, failureOf, fileOf, listAll, never, readAll} from './contract.ts';
 

@@ -11,7 +11,7 @@ import {
 	type StoreIndex,
 } from '../../../source/domain/store/store-index.ts';
 import {runGit} from '../../../source/sandbox/bare-repository.ts';
-import {startS3} from '../../../source/sandbox/s3/s3.ts';
+import {startS3} from '../../helpers/s3/s3.ts';
 import {
 	compareMedians,
 	type Finding,

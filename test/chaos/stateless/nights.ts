@@ -1,8 +1,6 @@
 import {exitCodes} from '../../../source/domain/failure/exit-code.ts';
 import type {Shard} from '../../../source/domain/store/shard.ts';
 import type {FaultAnswer, FaultMatch} from '../../../source/sandbox/faults.ts';
-import {s3Error} from '../../../source/sandbox/s3/answers.ts';
-import type {S3Fault} from '../../../source/sandbox/s3/s3.ts';
 import {readScopes} from '../../helpers/backup.ts';
 import {machine} from '../../helpers/bucket.ts';
 import {type Fate, withFate} from '../../helpers/fated-store.ts';
@@ -10,6 +8,8 @@ import {speaksOld} from '../../helpers/old-protocol.ts';
 import type {RunningProgram} from '../../helpers/program.ts';
 import {pick, type Random} from '../../helpers/random.ts';
 import {changeUpstream} from '../../helpers/random-upstream.ts';
+import {s3Error} from '../../helpers/s3/answers.ts';
+import type {S3Fault} from '../../helpers/s3/s3.ts';
 import {canMount, onSmallDisk} from '../../helpers/small-disk.ts';
 import type {End} from '../scene.ts';
 import {endOf, runEngine, type Scene, startList, startProgram, temporaryFolder} from './scene.ts';

@@ -6,8 +6,6 @@ import {Secret, type Source, type StoreSettings} from '../../../source/domain/se
 import type {Shard} from '../../../source/domain/store/shard.ts';
 import type {World} from '../../../source/ports/world.ts';
 import type {ApiToken} from '../../../source/sandbox/model.ts';
-import type {S3Flavour} from '../../../source/sandbox/s3/bucket.ts';
-import type {SandboxS3} from '../../../source/sandbox/s3/s3.ts';
 import {startSandbox} from '../../../source/sandbox/start-sandbox.ts';
 import {addAccess, makeSource, readScopes, runBackup} from '../../helpers/backup.ts';
 import {machine, openBucket, owner, printStore, storeIn} from '../../helpers/bucket.ts';
@@ -17,6 +15,8 @@ import {metadataScopes} from '../../helpers/metadata.ts';
 import {allowedBy, readPolicy} from '../../helpers/policy.ts';
 import {makeHome, type RunningProgram} from '../../helpers/program.ts';
 import {pick, type Random} from '../../helpers/random.ts';
+import type {S3Flavour} from '../../helpers/s3/bucket.ts';
+import type {SandboxS3} from '../../helpers/s3/s3.ts';
 import {keptIn} from '../../helpers/stateless.ts';
 import {makeTemporaryFolder} from '../../helpers/temporary-folder.ts';
 import type {End, Scene as FolderScene} from '../scene.ts';

@@ -4,7 +4,7 @@ import {generateIdentity, identityToRecipient} from 'age-encryption';
 import {expect, it, onTestFinished} from 'vitest';
 import {exitCodes} from '../../../source/domain/failure/exit-code.ts';
 import {Secret} from '../../../source/domain/settings/settings.ts';
-import {startS3} from '../../../source/sandbox/s3/s3.ts';
+import {startS3} from '../../helpers/s3/s3.ts';
 import {fetchAll, makeStore, openFetching} from '../../helpers/store.ts';
 import {makeTemporaryFolder} from '../../helpers/temporary-folder.ts';
 import {commitFile, readRefs} from '../../helpers/upstream.ts';
