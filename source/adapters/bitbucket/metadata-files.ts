@@ -5,7 +5,7 @@ import {type Failure, FailureError} from '../../domain/failure/failure.ts';
 import {onlyGiven} from '../../domain/given.ts';
 import {decideLink} from '../../domain/lfs/links.ts';
 import type {MetadataDenied, SavedFile} from '../../ports/metadata.ts';
-import {asFileFailure} from '../files/file-failure.ts';
+import {onFile} from '../files/file-failure.ts';
 import {fileLimits, requestFile} from '../network/exchange.ts';
 import {failureOfAnswer} from './failures.ts';
 import {readBeginning} from './read-advertisement.ts';
@@ -130,13 +130,4 @@ const write = async (
 	await onFile(file, () => handle.chmod(0o400));
 	await onFile(file, () => handle.sync());
 	return {state: 'saved', size, sha256: hash.digest('hex')};
-};
-
-/** An error of the disk becomes a failure here: further out it would pass for one of the network. */
-const onFile = async <Result>(file: string, act: () => Promise<Result>): Promise<Result> => {
-	try {
-		return await act();
-	} catch (error) {
-		throw asFileFailure(error, file);
-	}
 };

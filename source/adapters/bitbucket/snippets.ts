@@ -6,7 +6,7 @@ import {onlyGiven} from '../../domain/given.ts';
 import {isJsonObject} from '../../domain/json.ts';
 import {mostSnippetFiles} from '../../domain/metadata/snippets.ts';
 import type {MetadataDenied, SnippetAnswer, SnippetContent} from '../../ports/metadata.ts';
-import {asFileFailure} from '../files/file-failure.ts';
+import {onFile} from '../files/file-failure.ts';
 import {fileLimits, requestFile} from '../network/exchange.ts';
 import {readObject} from './answers.ts';
 import {failureOfAnswer} from './failures.ts';
@@ -126,10 +126,6 @@ const save = async (
 		return undefined;
 	}
 
-	try {
-		await writeFile(file, content, {flag: 'wx', mode: 0o600});
-		return {file, size: content.length};
-	} catch (error) {
-		throw asFileFailure(error, file);
-	}
+	await onFile(file, () => writeFile(file, content, {flag: 'wx', mode: 0o600}));
+	return {file, size: content.length};
 };

@@ -1,3 +1,4 @@
+import {lstat, stat} from 'node:fs/promises';
 import {constants} from 'node:os';
 import {FailureError, type Resource} from '../../domain/failure/failure.ts';
 
@@ -47,6 +48,15 @@ export const asFileFailure = (error: unknown, path: string): unknown => {
 	);
 };
 
+/** Works on a file. An error of the disk becomes a failure here: further out it may pass for another's. */
+export const onFile = async <Result>(path: string, act: () => Promise<Result>): Promise<Result> => {
+	try {
+		return await act();
+	} catch (error) {
+		throw asFileFailure(error, path);
+	}
+};
+
 /** The code of a system error (`ENOENT`). Node has no name for some, such as that of a full quota. */
 export const codeOf = (error: unknown): string | undefined => {
 	if (!(error instanceof Error && 'code' in error && typeof error.code === 'string')) {
@@ -85,3 +95,22 @@ export const orNothing =
 /** Does the error mean that the path does not exist? */
 export const isAbsence = (error: unknown): boolean =>
 	codeOf(error) === 'ENOENT' || codeOf(error) === 'ENOTDIR';
+
+/** Gives `otherwise` when the error means that the path does not exist. Throws any other error. */
+export const ifAbsent =
+	<Result>(otherwise: Result) =>
+	(error: unknown): Result => {
+		if (isAbsence(error)) {
+			return otherwise;
+		}
+
+		throw error;
+	};
+
+/** Is there a file or folder, perhaps behind a link? */
+export const exists = (path: string): Promise<boolean> =>
+	stat(path).then(() => true, ifAbsent(false));
+
+/** Is there anything? A link that leads nowhere takes the place, too. */
+export const isTaken = (path: string): Promise<boolean> =>
+	lstat(path).then(() => true, ifAbsent(false));

@@ -4,7 +4,6 @@ import {
 	chmod,
 	copyFile,
 	cp,
-	lstat,
 	mkdir,
 	open,
 	readdir,
@@ -17,7 +16,7 @@ import {
 } from 'node:fs/promises';
 import {basename, dirname, join, relative} from 'node:path';
 import type {Files} from '../../ports/files.ts';
-import {asFileFailure, codeOf, isAbsence} from './file-failure.ts';
+import {codeOf, exists, ifAbsent, isTaken, onFile} from './file-failure.ts';
 import {readSha256} from './hash-file.ts';
 import {isLockedBy, lockFolder} from './lock.ts';
 import {
@@ -31,56 +30,39 @@ import {
 
 /** The `Files` port over Node's file system. */
 export const openFiles = (): Files => ({
-	makeFolder: (path) => translated(path, async () => void (await makeFolder(path))),
-	listFolders: (path) => translated(path, () => list(path, (entry) => entry.isDirectory())),
-	listFiles: (path) => translated(path, () => list(path, (entry) => entry.isFile())),
-	listLinks: (path, reach) => translated(path, () => listLinks(path, reach === 'below')),
-	exists: (path) =>
-		translated(path, async () =>
-			stat(path).then(
-				() => true,
-				(error: unknown) => unlessMissing(error, false),
-			),
-		),
-	readText: (path) =>
-		translated(path, async () =>
-			readText(path).catch((error: unknown) => unlessMissing(error, undefined)),
-		),
-	writeText: (path, text) => translated(path, () => replaceFile(path, text)),
-	writeUnsynced: (path, text) => translated(path, () => writeNewFile(path, text)),
-	publishText: (path, text) => translated(path, () => replaceUnsynced(path, text, 0o644)),
+	makeFolder: (path) => onFile(path, async () => void (await makeFolder(path))),
+	listFolders: (path) => onFile(path, () => list(path, (entry) => entry.isDirectory())),
+	listFiles: (path) => onFile(path, () => list(path, (entry) => entry.isFile())),
+	listLinks: (path, reach) => onFile(path, () => listLinks(path, reach === 'below')),
+	exists: (path) => onFile(path, () => exists(path)),
+	readText: (path) => onFile(path, () => readText(path).catch(ifAbsent(undefined))),
+	writeText: (path, text) => onFile(path, () => replaceFile(path, text)),
+	writeUnsynced: (path, text) => onFile(path, () => writeNewFile(path, text)),
+	publishText: (path, text) => onFile(path, () => replaceUnsynced(path, text, 0o644)),
 	appendText: (path, text) =>
-		translated(path, () => appendFile(path, text, {encoding: 'utf8', mode: 0o600})),
-	appendLine: (path, line) => translated(path, () => appendLine(path, line)),
-	syncAll: (path) => translated(path, () => syncAll(path)),
-	readSha256: (path) => translated(path, () => readSha256(path)),
+		onFile(path, () => appendFile(path, text, {encoding: 'utf8', mode: 0o600})),
+	appendLine: (path, line) => onFile(path, () => appendLine(path, line)),
+	syncAll: (path) => onFile(path, () => syncAll(path)),
+	readSha256: (path) => onFile(path, () => readSha256(path)),
 	copy: (from, to) =>
-		translated(to, async () => {
+		onFile(to, async () => {
 			await copyFile(from, to, constants.COPYFILE_EXCL | constants.COPYFILE_FICLONE);
 			await chmod(to, 0o600);
 		}),
-	move: (from, to) => translated(to, () => move(from, to)),
-	moveContent: (from, to, last) => translated(to, () => moveContent(from, to, last)),
-	remove: (path) => translated(path, () => rm(path, {recursive: true, force: true})),
+	move: (from, to) => onFile(to, () => move(from, to)),
+	moveContent: (from, to, last) => onFile(to, () => moveContent(from, to, last)),
+	remove: (path) => onFile(path, () => rm(path, {recursive: true, force: true})),
 	followLinks,
-	isVacant: (path) => translated(path, () => isVacant(path)),
-	measure: (path, except) => translated(path, () => measure(path, except)),
+	isVacant: (path) => onFile(path, () => isVacant(path)),
+	measure: (path, except) => onFile(path, () => measure(path, except)),
 	readFreeSpace: (path) =>
-		translated(path, async () => {
+		onFile(path, async () => {
 			const {bavail, bsize} = await statfs(path);
 			return bavail * bsize;
 		}),
-	lock: (folder, run) => translated(folder, () => lockFolder(folder, run)),
-	isLockedBy: (folder, run) => translated(folder, () => isLockedBy(folder, run)),
+	lock: (folder, run) => onFile(folder, () => lockFolder(folder, run)),
+	isLockedBy: (folder, run) => onFile(folder, () => isLockedBy(folder, run)),
 });
-
-const translated = async <Result>(path: string, act: () => Promise<Result>): Promise<Result> => {
-	try {
-		return await act();
-	} catch (error) {
-		throw asFileFailure(error, path);
-	}
-};
 
 /**
  * Parents first, one attempt each: Node's own recursive `mkdir` never ends on a file system that
@@ -167,11 +149,7 @@ const renameOrCopy = async (from: string, to: string): Promise<void> => {
 
 /** `rename` would silently replace an empty folder or a file. */
 const refuseTaken = async (path: string): Promise<void> => {
-	const isTaken = await lstat(path).then(
-		() => true,
-		(error: unknown) => unlessMissing(error, false),
-	);
-	if (isTaken) {
+	if (await isTaken(path)) {
 		throw Object.assign(new Error('taken'), {code: 'EEXIST'});
 	}
 };
@@ -198,44 +176,26 @@ const followLinks = async (path: string): Promise<string> => {
 	}
 };
 
-/** Gives `result` when the error means that the path does not exist. */
-const unlessMissing = <Result>(error: unknown, result: Result): Result => {
-	if (isAbsence(error)) {
-		return result;
-	}
-
-	throw error;
-};
-
 /** Names of the wanted entries of a folder. */
 const list = async (
 	path: string,
 	isWanted: (entry: Dirent) => boolean,
 ): Promise<readonly string[]> => {
-	const entries = await readdir(path, {withFileTypes: true}).catch((error: unknown) =>
-		unlessMissing(error, []),
-	);
+	const entries = await readdir(path, {withFileTypes: true}).catch(ifAbsent([]));
 	return entries.filter(isWanted).map(({name}) => name);
 };
 
 /** Paths of the symbolic links in a folder, relative to it, with `/` on every system. */
 const listLinks = async (path: string, recursive: boolean): Promise<readonly string[]> => {
-	const entries = await readdir(path, {withFileTypes: true, recursive}).catch((error: unknown) =>
-		unlessMissing(error, []),
-	);
+	const entries = await readdir(path, {withFileTypes: true, recursive}).catch(ifAbsent([]));
 	return entries
 		.filter((entry) => entry.isSymbolicLink())
 		.map(({parentPath, name}) => relative(path, join(parentPath, name)).replaceAll('\\', '/'));
 };
 
-const isVacant = async (path: string): Promise<boolean> => {
-	const isNothing = await lstat(path).then(
-		() => false,
-		(error: unknown) => unlessMissing(error, true),
-	);
-	// A file takes the place, and so does a link that leads nowhere.
-	return isNothing || (await readdir(path).catch(() => ['something'])).length === 0;
-};
+/** A file takes the place, and so does a link that leads nowhere. */
+const isVacant = async (path: string): Promise<boolean> =>
+	!(await isTaken(path)) || (await readdir(path).catch(() => ['something'])).length === 0;
 
 /** Bytes of all files in a folder. A file may vanish meanwhile, as git's temporary ones do. */
 const measure = async (path: string, except?: string): Promise<number> => {

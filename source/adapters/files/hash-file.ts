@@ -1,16 +1,13 @@
 import {createHash, type Hash} from 'node:crypto';
-import {constants} from 'node:fs';
 import {type FileHandle, open} from 'node:fs/promises';
 import {codeOf} from './file-failure.ts';
+import {readOnly} from './small-file.ts';
 
 /** Bytes that are read at a time. */
 const pieceSize = 1024 * 1024;
 
 /** Errors of opening and reading that say something about the file, and not about this computer. */
 const damageCodes = new Set(['ENOENT', 'ENOTDIR', 'ELOOP', 'ENXIO', 'EISDIR', 'EIO']);
-
-/** Follows no link, and does not wait for a writer if a pipe lies in the file's place. */
-const readOnly = constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0);
 
 /** SHA-256 of a file's content, hex. Undefined if there is no such file, or it cannot be read. */
 export const readSha256 = async (

@@ -17,10 +17,11 @@ import {codeOf} from './file-failure.ts';
  * Does not wait for a writer if a pipe lies in the file's place, and does not follow a symbolic
  * link. Windows has neither flag.
  */
-const flags = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0) | (constants.O_NOFOLLOW ?? 0);
+export const readOnly =
+	constants.O_RDONLY | (constants.O_NONBLOCK ?? 0) | (constants.O_NOFOLLOW ?? 0);
 
 /** A small file. Throws `ELOOP` if a symbolic link lies in its place. */
-export const readBytes = (path: string): Promise<Buffer> => readFile(path, {flag: flags});
+export const readBytes = (path: string): Promise<Buffer> => readFile(path, {flag: readOnly});
 
 export const readText = async (path: string): Promise<string> =>
 	(await readBytes(path)).toString('utf8');
@@ -49,16 +50,17 @@ const syncOpened = async (handle: FileHandle | undefined): Promise<void> => {
 };
 
 /** Files and folders that are written or synced at once: a disk writes them together. */
-const writers = 16;
+export const writers = 16;
 
-/** Does the same to each item, some of them at once. */
+/** Does the same to each item, `count` of them at once. */
 export const forAll = async <Item>(
-	items: readonly Item[],
+	items: Iterable<Item>,
+	count: number,
 	act: (item: Item) => Promise<void>,
 ): Promise<void> => {
-	const left = items.values();
+	const left = [...items].values();
 	await Promise.all(
-		Array.from({length: writers}, async () => {
+		Array.from({length: count}, async () => {
 			for (const item of left) {
 				await act(item);
 			}
@@ -75,7 +77,7 @@ export const syncAll = async (path: string): Promise<void> => {
 
 	const entries = await readdir(path, {recursive: true, withFileTypes: true});
 	await syncFolder(path);
-	await forAll(entries, async (entry) => {
+	await forAll(entries, writers, async (entry) => {
 		const inside = join(entry.parentPath, entry.name);
 		if (entry.isDirectory()) {
 			await syncFolder(inside);

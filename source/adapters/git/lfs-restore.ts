@@ -13,8 +13,9 @@ import type {
 	LfsUnrestored,
 } from '../../ports/lfs.ts';
 import {textOf} from '../byte-text.ts';
-import {isAbsence} from '../files/file-failure.ts';
-import {forEach, hasItsContent, objectPath, setMode} from '../lfs/fill-store.ts';
+import {ifAbsent} from '../files/file-failure.ts';
+import {forAll} from '../files/small-file.ts';
+import {hasItsContent, objectPath, setMode} from '../lfs/fill-store.ts';
 import {failureOfGit} from './git-failure.ts';
 import {onDisk} from './run-git.ts';
 import type {StartGit} from './start-git.ts';
@@ -72,14 +73,10 @@ const copyObjects = async (
 	const lacking = new Map<string, LfsUnrestored>();
 	let copied = 0;
 	let size = 0;
-	await forEach(wanted.values(), copiers, async ({oid, size: claimed, path}) => {
+	await forAll(wanted.values(), copiers, async ({oid, size: claimed, path}) => {
 		signal.throwIfAborted();
 		const from = objectPath(mirror, oid);
-		const stats = await lstat(from).catch((error: unknown) => {
-			if (!isAbsence(error)) {
-				throw error;
-			}
-		});
+		const stats = await lstat(from).catch(ifAbsent(undefined));
 		if (stats === undefined || !(await hasItsContent(mirror, oid, onBytes))) {
 			const why = stats === undefined ? 'missing' : 'damaged';
 			lacking.set(oid, {oid, size: claimed, path, why});

@@ -4,7 +4,6 @@ import {
 	link,
 	lstat,
 	mkdir,
-	open,
 	readdir,
 	readFile,
 	rename,
@@ -12,9 +11,9 @@ import {
 	writeFile,
 } from 'node:fs/promises';
 import {dirname, join} from 'node:path';
-import {asFileFailure, codeOf, isAbsence} from '../files/file-failure.ts';
+import {asFileFailure, codeOf, ifAbsent, isTaken} from '../files/file-failure.ts';
 import {readSha256} from '../files/hash-file.ts';
-import {replaceFile, syncFolder} from '../files/small-file.ts';
+import {forAll, replaceFile, syncAll, syncFolder} from '../files/small-file.ts';
 
 /** Where git-lfs looks for a file, so that a clone of the mirror needs no server. */
 export const objectPath = (gitDir: string, oid: string): string =>
@@ -34,43 +33,13 @@ export const partPath = (mirror: string, oid: string): string =>
 
 /** Bytes of a part that an earlier fetch left. */
 export const sizeOfPart = (path: string): Promise<number> =>
-	lstat(path).then(
-		({size}) => size,
-		(error: unknown) => unlessAbsent(error, 0),
-	);
-
-/** Acts on each, `count` at once. */
-export const forEach = async <Item>(
-	items: Iterable<Item>,
-	count: number,
-	act: (item: Item) => Promise<void>,
-): Promise<void> => {
-	const left = items[Symbol.iterator]();
-	const work = async (): Promise<void> => {
-		for (let next = left.next(); next.done !== true; next = left.next()) {
-			await act(next.value);
-		}
-	};
-	await Promise.all(Array.from({length: count}, work));
-};
-
-export const unlessAbsent = <Result>(error: unknown, result: Result): Result => {
-	if (isAbsence(error)) {
-		return result;
-	}
-
-	throw error;
-};
+	lstat(path).then(({size}) => size, ifAbsent(0));
 
 /** Moves what lies in an object's place to a name of its own, where it stays. */
 export const setAside = async (mirror: string, oid: string): Promise<void> => {
 	const path = objectPath(mirror, oid);
 	const folder = join(mirror, 'lfs', 'replaced');
-	const isThere = await lstat(path).then(
-		() => true,
-		(error: unknown) => unlessAbsent(error, false),
-	);
-	if (!isThere) {
+	if (!(await isTaken(path))) {
 		return;
 	}
 
@@ -209,13 +178,13 @@ export const openStore = (mirror: string): OpenStore => {
 				await ensure(join(mirror, 'lfs', 'incomplete'));
 				const aside = `${partPath(mirror, oid)}.copy`;
 				await copyFile(path, aside);
-				await syncFile(aside);
+				await syncAll(aside);
 				await setMode(aside, 0o400);
 				await rename(aside, place);
 			}
 		},
 		sync: async () => {
-			await forEach(changed, syncers, syncFolder);
+			await forAll(changed, syncers, syncFolder);
 			changed.clear();
 		},
 	};
@@ -240,13 +209,4 @@ const writeNew = async (path: string, content: Buffer): Promise<void> => {
 		await rm(path);
 		await writeFile(path, content, options);
 	});
-};
-
-const syncFile = async (path: string): Promise<void> => {
-	const handle = await open(path, 'r+');
-	try {
-		await handle.sync();
-	} finally {
-		await handle.close();
-	}
 };

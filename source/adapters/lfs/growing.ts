@@ -2,7 +2,7 @@ import {createHash} from 'node:crypto';
 import {constants} from 'node:fs';
 import {type FileHandle, open, rm} from 'node:fs/promises';
 import type {LfsObject} from '../../domain/lfs/pointer.ts';
-import {asFileFailure, codeOf} from '../files/file-failure.ts';
+import {codeOf, onFile} from '../files/file-failure.ts';
 import {hashFile} from '../files/hash-file.ts';
 
 /** A file that comes in pieces, with the hash of those that it has so far. */
@@ -110,14 +110,5 @@ const openPart = async (path: string): Promise<{handle: FileHandle; isNew: boole
 		}
 
 		return {handle: await open(path, oldPart), isNew: false};
-	}
-};
-
-/** An error of the disk becomes a failure here: further out it would pass for one of the network. */
-const onFile = async <Result>(path: string, act: () => Promise<Result>): Promise<Result> => {
-	try {
-		return await act();
-	} catch (error) {
-		throw asFileFailure(error, path);
 	}
 };

@@ -3,16 +3,9 @@ import {lstat, readdir, rm} from 'node:fs/promises';
 import {join} from 'node:path';
 import type {LfsObject} from '../../domain/lfs/pointer.ts';
 import type {LfsInventory, LfsStore} from '../../ports/lfs.ts';
-import {asFileFailure} from '../files/file-failure.ts';
-import {
-	forEach,
-	guardStore,
-	hasItsContent,
-	objectPath,
-	openStore,
-	setAside,
-	unlessAbsent,
-} from './fill-store.ts';
+import {ifAbsent, onFile} from '../files/file-failure.ts';
+import {forAll} from '../files/small-file.ts';
+import {guardStore, hasItsContent, objectPath, openStore, setAside} from './fill-store.ts';
 
 /** Files that are looked up one by one; for more a list is quicker. */
 const mostLookedUp = 1000;
@@ -21,9 +14,9 @@ const mostLookedUp = 1000;
 const readers = 4;
 
 export const lfsStore: LfsStore = {
-	listLfs: (mirror) => translated(mirror, () => list(mirror)),
+	listLfs: (mirror) => onFile(mirror, () => list(mirror)),
 	findLacking: (mirror, wanted) =>
-		translated(mirror, async () => {
+		onFile(mirror, async () => {
 			const sizeOf = await lookUp(mirror, wanted);
 			const lacking: LfsObject[] = [];
 			for (const object of wanted) {
@@ -38,9 +31,9 @@ export const lfsStore: LfsStore = {
 			return lacking;
 		}),
 	findDamagedLfs: (mirror, oids, {signal, onBytes}) =>
-		translated(mirror, async () => {
+		onFile(mirror, async () => {
 			const damaged: string[] = [];
-			await forEach(oids, readers, async (oid) => {
+			await forAll(oids, readers, async (oid) => {
 				signal.throwIfAborted();
 				if (!(await hasItsContent(mirror, oid, onBytes))) {
 					damaged.push(oid);
@@ -49,16 +42,16 @@ export const lfsStore: LfsStore = {
 			return damaged;
 		}),
 	setAsideLfs: (mirror, oids) =>
-		translated(mirror, async () => {
+		onFile(mirror, async () => {
 			for (const oid of oids) {
 				await setAside(mirror, oid);
 			}
 		}),
 	takeOverLfs: (mirror, other, wanted, signal) =>
-		translated(mirror, async () => {
+		onFile(mirror, async () => {
 			const store = openStore(mirror);
 			const taken: LfsObject[] = [];
-			await forEach(wanted, readers, async (object) => {
+			await forAll(wanted, readers, async (object) => {
 				signal.throwIfAborted();
 				if (await hasItsContent(other, object.oid)) {
 					await store.takeOver(objectPath(other, object.oid), object.oid);
@@ -68,17 +61,9 @@ export const lfsStore: LfsStore = {
 			await store.sync();
 			return taken;
 		}),
-	guardLfs: (mirror) => translated(mirror, () => guardStore(mirror)),
+	guardLfs: (mirror) => onFile(mirror, () => guardStore(mirror)),
 	removeLfsParts: (mirror) =>
-		translated(mirror, () => rm(join(mirror, 'lfs', 'incomplete'), {recursive: true, force: true})),
-};
-
-const translated = async <Result>(path: string, act: () => Promise<Result>): Promise<Result> => {
-	try {
-		return await act();
-	} catch (error) {
-		throw asFileFailure(error, path);
-	}
+		onFile(mirror, () => rm(join(mirror, 'lfs', 'incomplete'), {recursive: true, force: true})),
 };
 
 const oidForm = /^[\da-f]{64}$/;
@@ -90,9 +75,7 @@ const list = async (mirror: string): Promise<LfsInventory> => {
 	const objects = new Map<string, number>();
 	const strays: string[] = [];
 	const readFolder = async (path: string, isExpected: (entry: Dirent) => boolean) => {
-		const entries = await readdir(join(mirror, path), {withFileTypes: true}).catch(
-			(error: unknown) => unlessAbsent(error, []),
-		);
+		const entries = await readdir(join(mirror, path), {withFileTypes: true}).catch(ifAbsent([]));
 		strays.push(
 			...entries.filter((entry) => !isExpected(entry)).map(({name}) => `${path}/${name}`),
 		);
@@ -101,9 +84,7 @@ const list = async (mirror: string): Promise<LfsInventory> => {
 	const isShort = (entry: Dirent): boolean =>
 		entry.isDirectory() && /^[\da-f]{2}$/.test(entry.name);
 
-	const mark = await lstat(join(mirror, 'lfs')).catch((error: unknown) =>
-		unlessAbsent(error, undefined),
-	);
+	const mark = await lstat(join(mirror, 'lfs')).catch(ifAbsent(undefined));
 	if (mark === undefined || !mark.isDirectory()) {
 		return {objects, strays: mark === undefined ? [] : ['lfs'], parts: []};
 	}
@@ -144,10 +125,8 @@ const lookUp = async (
 	}
 
 	const sizes = new Map<string, number>();
-	await forEach(wanted, readers, async ({oid}) => {
-		const stats = await lstat(objectPath(mirror, oid)).catch((error: unknown) =>
-			unlessAbsent(error, undefined),
-		);
+	await forAll(wanted, readers, async ({oid}) => {
+		const stats = await lstat(objectPath(mirror, oid)).catch(ifAbsent(undefined));
 		if (stats?.isFile() === true) {
 			sizes.set(oid, stats.size);
 		}

@@ -14,8 +14,8 @@ import {
 import {dirname, join} from 'node:path';
 import {FailureError} from '../../domain/failure/failure.ts';
 import type {ProbeResult, Store, StoreBody, StoredObject} from '../../ports/store.ts';
-import {asFileFailure, codeOf, isAbsence} from '../files/file-failure.ts';
-import {syncAll, syncFolder} from '../files/small-file.ts';
+import {asFileFailure, codeOf, exists, ifAbsent, isAbsence} from '../files/file-failure.ts';
+import {forAll, syncAll, syncFolder, writers} from '../files/small-file.ts';
 
 /** A store in a folder: another disk, a share, a NAS. */
 export const openFolderStore = ({title, path}: {title: string; path: string}): Store => {
@@ -111,24 +111,16 @@ const unfinished = '.unfinished-';
 /** Absolute paths of everything that a power cut could still take. */
 type Unsettled = {readonly files: Set<string>; readonly folders: Set<string>};
 
-/** Syncs at once: a disk writes them together, and after the first one it has little left to do. */
-const syncers = 16;
-
 const settleAll = async ({files, folders}: Unsettled, signal: AbortSignal): Promise<void> => {
 	for (const [paths, sync] of [
 		[files, syncAll],
 		[folders, syncFolder],
 	] as const) {
-		const left = [...paths];
-		await Promise.all(
-			Array.from({length: syncers}, async () => {
-				for (let path = left.pop(); path !== undefined; path = left.pop()) {
-					signal.throwIfAborted();
-					await sync(path);
-					paths.delete(path);
-				}
-			}),
-		);
+		await forAll(paths, writers, async (path) => {
+			signal.throwIfAborted();
+			await sync(path);
+			paths.delete(path);
+		});
 	}
 };
 
@@ -160,7 +152,7 @@ const putFile = async (
 };
 
 const makeFolders = async (root: string, folder: string, unsettled: Unsettled): Promise<void> => {
-	if (folder === root || (await isThere(folder))) {
+	if (folder === root || (await exists(folder))) {
 		return;
 	}
 
@@ -172,18 +164,6 @@ const makeFolders = async (root: string, folder: string, unsettled: Unsettled): 
 	});
 	unsettled.folders.add(dirname(folder));
 };
-
-const isThere = (path: string): Promise<boolean> =>
-	stat(path).then(
-		() => true,
-		(error: unknown) => {
-			if (!isAbsence(error)) {
-				throw error;
-			}
-
-			return false;
-		},
-	);
 
 /** Throws `object-damaged` if a file changed after its hash was taken. */
 const write = async (
@@ -227,7 +207,7 @@ const giveName = async (aside: string, path: string): Promise<'written' | 'exist
 	}
 
 	// Names are used once, so that two at once for one name do not occur.
-	if (await isThere(path)) {
+	if (await exists(path)) {
 		return 'exists';
 	}
 
@@ -276,13 +256,7 @@ const listNames = async (
 };
 
 const readEntries = (folder: string): Promise<readonly Dirent[]> =>
-	readdir(folder, {withFileTypes: true}).catch((error: unknown) => {
-		if (!isAbsence(error)) {
-			throw error;
-		}
-
-		return [];
-	});
+	readdir(folder, {withFileTypes: true}).catch(ifAbsent([]));
 
 const describe = async (root: string, name: string): Promise<StoredObject> => {
 	const {size, mtimeMs} = await stat(join(root, name));

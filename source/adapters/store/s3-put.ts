@@ -2,7 +2,7 @@ import {hash} from 'node:crypto';
 import {open} from 'node:fs/promises';
 import {FailureError} from '../../domain/failure/failure.ts';
 import type {StoreBody} from '../../ports/store.ts';
-import {asFileFailure} from '../files/file-failure.ts';
+import {onFile} from '../files/file-failure.ts';
 import {codeOf} from './s3-failures.ts';
 import {ask, readText, refuse, requireEtag, type S3Client, type S3Request} from './s3-request.ts';
 import {elementOf} from './s3-xml.ts';
@@ -186,9 +186,7 @@ async function* readParts({content, size}: StoreBody, partSize: number): AsyncGe
 	}
 
 	const {file} = content;
-	const handle = await open(file).catch((error: unknown) => {
-		throw asFileFailure(error, file);
-	});
+	const handle = await onFile(file, () => open(file));
 	try {
 		const part = Buffer.alloc(partSize);
 		for (let start = 0; start < size; start += partSize) {
@@ -209,11 +207,9 @@ const readFully = async (
 	path: string,
 ): Promise<void> => {
 	for (let filled = 0; filled < part.length; ) {
-		const {bytesRead} = await handle
-			.read(part, filled, part.length - filled, start + filled)
-			.catch((error: unknown) => {
-				throw asFileFailure(error, path);
-			});
+		const {bytesRead} = await onFile(path, () =>
+			handle.read(part, filled, part.length - filled, start + filled),
+		);
 		if (bytesRead === 0) {
 			const detail = 'it has become shorter while it was sent';
 			throw new FailureError({kind: 'folder-unusable', path, detail});

@@ -3,7 +3,7 @@ import {mkdir, readFile, stat} from 'node:fs/promises';
 import {join} from 'node:path';
 import {deflateSync, inflateSync} from 'node:zlib';
 import {codeOf, orNothing} from '../../files/file-failure.ts';
-import {forAll, putSynced, syncFolder, writeNewFile} from '../../files/small-file.ts';
+import {forAll, putSynced, syncFolder, writeNewFile, writers} from '../../files/small-file.ts';
 import type {Hash} from '../mirror.ts';
 
 /**
@@ -36,7 +36,7 @@ export const writeObjects = async (
 	const folder = join(mirror, 'objects');
 	const names = [...new Set(objects.map(({oid}) => oid.slice(0, 2)))];
 	await addFolders(folder, names);
-	await forAll(objects, async ({oid, bytes}) => {
+	await forAll(objects, writers, async ({oid, bytes}) => {
 		const own = join(folder, oid.slice(0, 2));
 		const path = join(own, oid.slice(2));
 		if ((await stat(path).catch(orNothing(path))) === undefined) {
@@ -44,7 +44,7 @@ export const writeObjects = async (
 			await putSynced(path, deflateSync(bytes), {aside, mode: 0o444});
 		}
 	});
-	await forAll(names, (name) => syncFolder(join(folder, name)));
+	await forAll(names, writers, (name) => syncFolder(join(folder, name)));
 };
 
 /** The same in a mirror that is not in place yet. Not synced. */
