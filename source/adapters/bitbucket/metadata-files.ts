@@ -1,15 +1,14 @@
 import {createHash} from 'node:crypto';
 import {type FileHandle, open, rm} from 'node:fs/promises';
 import type {IncomingMessage} from 'node:http';
-import {type Failure, FailureError} from '../../domain/failure/failure.ts';
-import {onlyGiven} from '../../domain/given.ts';
-import {decideLink} from '../../domain/lfs/links.ts';
+import type {Failure} from '../../domain/failure/failure.ts';
 import type {MetadataDenied, SavedFile} from '../../ports/metadata.ts';
 import {onFile} from '../files/file-failure.ts';
 import {fileLimits, requestFile} from '../network/exchange.ts';
+import {readBeginning} from '../network/read-body.ts';
+import {followAll, type Redirect, redirectOf, resolveLink} from '../network/redirects.ts';
 import {failureOfAnswer} from './failures.ts';
-import {readBeginning} from './read-advertisement.ts';
-import {type Client, isRedirect} from './request-api.ts';
+import {type Client, headersFor} from './request-api.ts';
 
 type FileRequest = {
 	readonly url: string;
@@ -25,58 +24,31 @@ type FileRequest = {
 	deny(failure: Failure): MetadataDenied;
 };
 
-const maxRedirects = 5;
-
 /**
  * Saves the content behind an address of the API. Bitbucket answers with a redirect: for a patch to
  * itself, for a download to a storage, which must not get the credential.
  */
-export const saveFile = async (asked: FileRequest): Promise<SavedFile> => {
-	let url = new URL(asked.url);
-	for (let redirects = 0; redirects <= maxRedirects; redirects += 1) {
-		const got = await askOnce(asked, url);
-		if (!('redirect' in got)) {
-			return got;
-		}
+export const saveFile = (asked: FileRequest): Promise<SavedFile> =>
+	followAll(
+		new URL(asked.url),
+		(url) => askOnce(asked, url),
+		(location, from) => resolveLink(location, from, asked.origin),
+	);
 
-		url = follow(got.redirect, url, asked.origin);
-	}
-
-	const detail = `more than ${maxRedirects} redirects in a row`;
-	throw new FailureError({kind: 'unexpected-answer', detail});
-};
-
-const follow = (location: string, from: URL, origin: string): URL => {
-	const target = URL.parse(location, from.href)?.href ?? location;
-	const decision = decideLink(target, origin);
-	if (decision.accepted) {
-		return new URL(decision.url);
-	}
-
-	const address = URL.parse(target)?.origin ?? '';
-	throw new FailureError({kind: 'address-refused', address, reason: decision.reason});
-};
-
-type Asked = SavedFile | {readonly redirect: string};
-
-const askOnce = (asked: FileRequest, url: URL): Promise<Asked> => {
+const askOnce = (asked: FileRequest, url: URL): Promise<SavedFile | Redirect> => {
 	const {client, origin, signal, deny} = asked;
 	const isOwn = url.origin === origin;
-	const authorization = isOwn ? client.authorization() : undefined;
-	return requestFile<Asked>({
+	return requestFile<SavedFile | Redirect>({
 		url,
 		agents: client.agents,
-		headers: {
-			accept: '*/*',
-			'user-agent': client.userAgent,
-			...onlyGiven({authorization}),
-		},
+		headers: headersFor(isOwn ? client : {...client, authorization: () => undefined}),
 		signal,
 		limits: fileLimits,
 		read: async (response) => {
 			const {statusCode: status = 0, headers} = response;
-			if (isRedirect(status) && headers.location !== undefined) {
-				return {redirect: headers.location};
+			const redirect = redirectOf(status, headers);
+			if (redirect !== undefined) {
+				return redirect;
 			}
 
 			if (status === 200) {

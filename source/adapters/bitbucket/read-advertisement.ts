@@ -1,15 +1,16 @@
 import type {IncomingMessage} from 'node:http';
 import {FailureError} from '../../domain/failure/failure.ts';
-import {onlyGiven} from '../../domain/given.ts';
 import type {Advertisement} from '../../domain/plan/repository.ts';
 import {exchange} from '../network/exchange.ts';
+import {readBeginning} from '../network/read-body.ts';
+import {followRedirects} from '../network/redirects.ts';
 import {
 	advertisementLimits,
 	bitbucketTrouble,
 	createAdvertisementReader,
 } from './advertisement-reader.ts';
 import {type Answer, failureOfAnswer} from './failures.ts';
-import {type Client, followRedirects} from './request-api.ts';
+import {type Client, headersFor} from './request-api.ts';
 
 export const gitLimits = {
 	...advertisementLimits,
@@ -23,9 +24,6 @@ export type GitLimits = typeof gitLimits;
 
 const contentType = 'application/x-git-upload-pack-advertisement';
 
-/** Bytes of an error's body that are enough to recognize it. */
-const errorLength = 8 * 1024;
-
 /**
  * Branches, tags and HEAD of the repository at `url` (already checked) from one request, read as
  * the bytes come.
@@ -37,16 +35,11 @@ export const readAdvertisement = async (
 	limits: GitLimits = gitLimits,
 ): Promise<Advertisement> => {
 	const first = new URL(`${url}/info/refs?service=git-upload-pack`);
-	const {agents, userAgent, authorization} = client;
 	const answer = await followRedirects(first, (address) =>
 		exchange({
 			url: address,
-			agents,
-			headers: {
-				accept: '*/*',
-				'user-agent': userAgent,
-				...onlyGiven({authorization: authorization()}),
-			},
+			agents: client.agents,
+			headers: headersFor(client),
 			signal,
 			idle: limits.idle,
 			watch: (_sent, expire) => setTimeout(expire, limits.total),
@@ -81,22 +74,6 @@ const readAnswer = async (response: IncomingMessage, limits: GitLimits): Promise
 	}
 
 	return {status, headers, text: await readBeginning(response)};
-};
-
-/** As much of an error's body as is enough to recognize it. Ends the connection if more comes. */
-export const readBeginning = async (body: AsyncIterable<Buffer>): Promise<string> => {
-	const chunks: Buffer[] = [];
-	let length = 0;
-	for await (const chunk of body) {
-		chunks.push(chunk);
-		length += chunk.length;
-		if (length >= errorLength) {
-			// Leaving the loop ends the connection, and with it the rest of the body.
-			break;
-		}
-	}
-
-	return Buffer.concat(chunks).toString('utf8', 0, errorLength);
 };
 
 /** The failure behind an answer of git's server that is not the one that was `wanted`. */

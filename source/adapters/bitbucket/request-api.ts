@@ -4,6 +4,8 @@ import {FailureError} from '../../domain/failure/failure.ts';
 import {onlyGiven} from '../../domain/given.ts';
 import type {Agent, Agents} from '../network/agents.ts';
 import {failureOfNetwork} from '../network/network-failure.ts';
+import {readText} from '../network/read-body.ts';
+import {followRedirects} from '../network/redirects.ts';
 import type {Answer} from './failures.ts';
 
 /** The way to one source's API, or to its git server. */
@@ -32,6 +34,13 @@ export const apiLimits = {
 
 type ApiLimits = typeof apiLimits;
 
+/** Headers of a request, with the credential. */
+export const headersFor = ({userAgent, authorization}: Client, accept = '*/*') => ({
+	accept,
+	'user-agent': userAgent,
+	...onlyGiven({authorization: authorization()}),
+});
+
 /**
  * One GET. Gives the answer whatever its status is, and follows redirects on the same origin only.
  * Throws a `FailureError` when no whole answer came, and the signal's reason when it aborts.
@@ -51,7 +60,7 @@ export const requestApi = (
 const requestOnce = async (
 	url: URL,
 	agent: Agent,
-	{userAgent, authorization}: Client,
+	client: Client,
 	signal: AbortSignal,
 	limits: ApiLimits,
 ): Promise<Answer> => {
@@ -60,11 +69,7 @@ const requestOnce = async (
 	const {default: got} = await import('got');
 	const stream = got.stream(url, {
 		agent: agent instanceof https.Agent ? {https: agent} : {http: agent},
-		headers: {
-			accept: 'application/json',
-			'user-agent': userAgent,
-			...onlyGiven({authorization: authorization()}),
-		},
+		headers: headersFor(client, 'application/json'),
 		followRedirect: false,
 		retry: {limit: 0},
 		signal,
@@ -85,69 +90,4 @@ const requestOnce = async (
 			? error
 			: failureOfNetwork(error, url.host, head !== undefined);
 	}
-};
-
-const readText = async (stream: AsyncIterable<Uint8Array>, limit: number): Promise<string> => {
-	const chunks: Uint8Array[] = [];
-	let length = 0;
-	for await (const chunk of stream) {
-		length += chunk.length;
-		if (length > limit) {
-			throw new FailureError({
-				kind: 'answer-refused',
-				detail: `the answer is longer than ${limit} bytes`,
-			});
-		}
-
-		chunks.push(chunk);
-	}
-
-	return Buffer.concat(chunks).toString();
-};
-
-const maxRedirects = 5;
-
-export const isRedirect = (status: number): boolean => [301, 302, 303, 307, 308].includes(status);
-
-type Redirectable = {
-	readonly status: number;
-	readonly headers: {readonly location?: string | undefined};
-};
-
-/**
- * Makes a request, and follows redirects on the same scheme, host and port, since the credential is
- * sent with each. Throws `address-refused` for a redirect elsewhere.
- */
-export const followRedirects = async <Given extends Redirectable>(
-	first: URL,
-	ask: (url: URL) => Promise<Given>,
-): Promise<Given> => {
-	let url = first;
-	for (let redirects = 0; redirects <= maxRedirects; redirects += 1) {
-		const answer = await ask(url);
-		const {location} = answer.headers;
-		if (!isRedirect(answer.status) || location === undefined) {
-			return answer;
-		}
-
-		url = resolve(location, url, first.origin);
-	}
-
-	throw new FailureError({
-		kind: 'unexpected-answer',
-		detail: `more than ${maxRedirects} redirects in a row`,
-	});
-};
-
-const resolve = (location: string, from: URL, origin: string): URL => {
-	const target = URL.parse(location, from.href);
-	if (target?.origin === origin && target.username === '' && target.password === '') {
-		return target;
-	}
-
-	throw new FailureError({
-		kind: 'address-refused',
-		address: target === null ? location : `${target.protocol}//${target.host}`,
-		reason: `a redirect away from ${origin} is not followed, because it would get the token`,
-	});
 };

@@ -1,9 +1,9 @@
 import {FailureError} from '../../domain/failure/failure.ts';
-import {onlyGiven} from '../../domain/given.ts';
 import {openAnswer, readInTime} from '../network/open-answer.ts';
+import {readBeginning} from '../network/read-body.ts';
 import type {Answer} from './failures.ts';
-import {failureOfOther, isOfType, readBeginning} from './read-advertisement.ts';
-import type {Client} from './request-api.ts';
+import {failureOfOther, isOfType} from './read-advertisement.ts';
+import {type Client, headersFor} from './request-api.ts';
 
 export type PackRequest = {
 	/** pkt-lines of git's protocol, version 2 (gitprotocol-v2). */
@@ -25,21 +25,18 @@ export const requestPack = async (
 	client: Client,
 	request: PackRequest,
 ): Promise<AsyncIterable<Buffer>> => {
-	const {userAgent, authorization, agents} = client;
 	const {body, signal, maxSilence} = request;
 	const address = new URL(`${url}/git-upload-pack`);
-	const response = await agents.withAgent(address, signal, (agent) =>
+	const response = await client.agents.withAgent(address, signal, (agent) =>
 		openAnswer({
 			url: address,
 			agent,
 			method: 'POST',
 			headers: {
-				accept: contentType,
+				...headersFor(client, contentType),
 				'content-type': 'application/x-git-upload-pack-request',
 				'content-length': Buffer.byteLength(body),
 				'git-protocol': 'version=2',
-				'user-agent': userAgent,
-				...onlyGiven({authorization: authorization()}),
 			},
 			signal,
 			maxSilence,

@@ -1,17 +1,18 @@
 import {writeFile} from 'node:fs/promises';
-import type {IncomingHttpHeaders, IncomingMessage} from 'node:http';
+import type {IncomingHttpHeaders} from 'node:http';
 import {join} from 'node:path';
 import type {Failure} from '../../domain/failure/failure.ts';
-import {onlyGiven} from '../../domain/given.ts';
 import {isJsonObject} from '../../domain/json.ts';
 import {mostSnippetFiles} from '../../domain/metadata/snippets.ts';
 import type {MetadataDenied, SnippetAnswer, SnippetContent} from '../../ports/metadata.ts';
 import {onFile} from '../files/file-failure.ts';
 import {fileLimits, requestFile} from '../network/exchange.ts';
+import {readBody} from '../network/read-body.ts';
+import {followRedirects} from '../network/redirects.ts';
 import {readObject} from './answers.ts';
 import {failureOfAnswer} from './failures.ts';
 import {fileNameOf, isMultipart, readMultipart} from './multipart.ts';
-import {type Client, followRedirects} from './request-api.ts';
+import {type Client, headersFor} from './request-api.ts';
 
 type SnippetRequest = {
 	readonly url: string;
@@ -67,40 +68,19 @@ type Answered = {
 
 const accepted = {whole: 'multipart/related', names: 'application/json'} as const;
 
-const askOnce = ({client, form, signal}: SnippetRequest, url: URL): Promise<Answered> => {
-	const authorization = client.authorization();
-	return requestFile<Answered>({
+const askOnce = ({client, form, signal}: SnippetRequest, url: URL): Promise<Answered> =>
+	requestFile<Answered>({
 		url,
 		agents: client.agents,
-		headers: {
-			accept: accepted[form],
-			'user-agent': client.userAgent,
-			...onlyGiven({authorization}),
-		},
+		headers: headersFor(client, accepted[form]),
 		signal,
 		limits: fileLimits,
 		read: async (response) => ({
 			status: response.statusCode ?? 0,
 			headers: response.headers,
-			body: await readBody(response),
+			body: await readBody(response, mostBytes),
 		}),
 	});
-};
-
-const readBody = async (response: IncomingMessage): Promise<Buffer | undefined> => {
-	const chunks: Buffer[] = [];
-	let length = 0;
-	for await (const chunk of response as AsyncIterable<Buffer>) {
-		length += chunk.length;
-		if (length > mostBytes) {
-			return undefined;
-		}
-
-		chunks.push(chunk);
-	}
-
-	return Buffer.concat(chunks);
-};
 
 type Divided = {readonly document: Buffer; readonly contents: ReadonlyMap<string, Buffer>};
 

@@ -1,12 +1,13 @@
 import type {IncomingMessage} from 'node:http';
 import * as v from 'valibot';
 import {type Failure, FailureError} from '../../domain/failure/failure.ts';
-import {onlyGiven} from '../../domain/given.ts';
 import {cleanHeaders, decideLink, type LinkHeaders} from '../../domain/lfs/links.ts';
 import type {LfsObject} from '../../domain/lfs/pointer.ts';
 import {type Answer, failureOfAnswer} from '../bitbucket/failures.ts';
-import {type Client, followRedirects} from '../bitbucket/request-api.ts';
+import {type Client, headersFor} from '../bitbucket/request-api.ts';
 import {fileLimits, requestFile} from '../network/exchange.ts';
+import {readText} from '../network/read-body.ts';
+import {followRedirects, refusedAddress} from '../network/redirects.ts';
 
 export const lfsLimits = {
 	...fileLimits,
@@ -48,13 +49,7 @@ export const askForLinks = async (
 	limits: LfsLimits,
 ): Promise<ReadonlyMap<string, Offer>> => {
 	const first = new URL(`${url}/info/lfs/objects/batch`);
-	const authorization = client.authorization();
-	const headers = {
-		accept: mediaType,
-		'content-type': mediaType,
-		'user-agent': client.userAgent,
-		...onlyGiven({authorization}),
-	};
+	const headers = {...headersFor(client, mediaType), 'content-type': mediaType};
 	const wanted = objects.map(({oid, size}) => ({oid, size}));
 	const body = JSON.stringify({operation: 'download', transfers: [basic], objects: wanted});
 	const answer = await followRedirects(first, async (address) => {
@@ -76,19 +71,8 @@ export const askForLinks = async (
 	return new Map(objects.map(({oid}) => [oid, offers.get(oid) ?? noOffer]));
 };
 
-/** Of an error's body, the beginning is enough to read its words. */
 const readAnswer = async (response: IncomingMessage, limit: number): Promise<Answer> => {
-	const chunks: Buffer[] = [];
-	let length = 0;
-	for await (const chunk of response) {
-		chunks.push(chunk);
-		length += chunk.length;
-		if (length > limit) {
-			const detail = `the answer is longer than ${limit} bytes`;
-			throw new FailureError({kind: 'answer-refused', detail});
-		}
-	}
-
+	const text = await readText(response, limit);
 	const {statusCode: status = 0, headers} = response;
 	const encoding = headers['content-encoding'] ?? 'identity';
 	if (encoding !== 'identity') {
@@ -96,7 +80,7 @@ const readAnswer = async (response: IncomingMessage, limit: number): Promise<Ans
 		throw new FailureError({kind: 'unexpected-answer', detail});
 	}
 
-	return {status, headers, text: Buffer.concat(chunks).toString()};
+	return {status, headers, text};
 };
 
 /** Statuses above 500 that do not pass: no room left, and no bandwidth left. */
@@ -198,14 +182,4 @@ const readOffer = (
 
 	const headers = cleanHeaders(download.header);
 	return {kind: 'link', link: {url: new URL(decision.url), isOwn: decision.isOwn, headers, size}};
-};
-
-/** Of the address no more than its origin: the rest may hold a signature. */
-export const refusedAddress = (href: string, reason: string): Failure => {
-	const url = URL.parse(href);
-	return {
-		kind: 'address-refused',
-		address: url === null ? '' : `${url.protocol}//${url.host}`,
-		reason,
-	};
 };

@@ -1,12 +1,13 @@
 import type {IncomingMessage} from 'node:http';
 import {FailureError} from '../../domain/failure/failure.ts';
 import {onlyGiven} from '../../domain/given.ts';
-import {decideLink, type LinkHeaders} from '../../domain/lfs/links.ts';
+import type {LinkHeaders} from '../../domain/lfs/links.ts';
 import type {LfsObject} from '../../domain/lfs/pointer.ts';
 import {failureOfAnswer} from '../bitbucket/failures.ts';
 import type {Client} from '../bitbucket/request-api.ts';
 import {type FileLimits, requestFile} from '../network/exchange.ts';
-import {type Link, refused, refusedAddress} from './batch.ts';
+import {followAll, type Redirect, redirectOf, resolveLink} from '../network/redirects.ts';
+import {type Link, refused} from './batch.ts';
 import {type Growing, openGrowing} from './growing.ts';
 
 /** How one attempt ended. Passing trouble is thrown; what came until then stays in the part. */
@@ -81,40 +82,22 @@ const receive = async (asked: Download, growing: Growing): Promise<Received> => 
 	return again.result === 'range-refused' ? {result: 'link-refused', status: again.status} : again;
 };
 
-type Asked =
-	| Received
-	| {readonly result: 'range-refused'; readonly status: number}
-	| {readonly result: 'redirect'; readonly to: string};
-
-const maxRedirects = 5;
+type Asked = Received | {readonly result: 'range-refused'; readonly status: number};
 
 /** One request, and those that redirects lead to. On another origin none of the headers is sent. */
-const ask = async (
-	asked: Download,
-	growing: Growing,
-): Promise<Exclude<Asked, {result: 'redirect'}>> => {
+const ask = (asked: Download, growing: Growing): Promise<Asked> => {
 	const {link, origin} = asked;
-	let {url} = link;
+	let before = link.url;
 	let headers = headersOf(asked);
-	for (let redirects = 0; redirects <= maxRedirects; redirects += 1) {
-		const got = await askOnce(asked, growing, url, headers);
-		if (got.result !== 'redirect') {
-			return got;
-		}
-
-		const target = URL.parse(got.to, url.href)?.href ?? got.to;
-		const decision = decideLink(target, origin);
-		if (!decision.accepted) {
-			throw new FailureError(refusedAddress(target, decision.reason));
-		}
-
-		const next = new URL(decision.url);
-		headers = next.origin === url.origin ? headers : {};
-		url = next;
-	}
-
-	const detail = `more than ${maxRedirects} redirects in a row`;
-	throw new FailureError({kind: 'unexpected-answer', detail});
+	return followAll(
+		link.url,
+		(url) => {
+			headers = url.origin === before.origin ? headers : {};
+			before = url;
+			return askOnce(asked, growing, url, headers);
+		},
+		(location, from) => resolveLink(location, from, origin),
+	);
 };
 
 /** The credential goes to git's own origin alone, and only if the link brings none. */
@@ -128,7 +111,7 @@ const askOnce = (
 	growing: Growing,
 	url: URL,
 	headers: LinkHeaders,
-): Promise<Asked> => {
+): Promise<Asked | Redirect> => {
 	const length = growing.length();
 	const range: LinkHeaders = length === 0 ? {} : {range: `bytes=${length}-`};
 	return requestFile({
@@ -145,11 +128,15 @@ const askOnce = (
 };
 
 /** Undefined for an answer whose content belongs at the end of the part. */
-const judge = async (response: IncomingMessage, growing: Growing): Promise<Asked | undefined> => {
+const judge = async (
+	response: IncomingMessage,
+	growing: Growing,
+): Promise<Asked | Redirect | undefined> => {
 	const {statusCode: status = 0, headers} = response;
 	const length = growing.length();
-	if ([301, 302, 303, 307, 308].includes(status) && headers.location !== undefined) {
-		return {result: 'redirect', to: headers.location};
+	const redirect = redirectOf(status, headers);
+	if (redirect !== undefined) {
+		return redirect;
 	}
 
 	if ((headers['content-encoding'] ?? 'identity') !== 'identity') {

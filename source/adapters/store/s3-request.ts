@@ -6,13 +6,14 @@ import {type Failure, FailureError} from '../../domain/failure/failure.ts';
 import {asFileFailure} from '../files/file-failure.ts';
 import type {Agent, Agents} from '../network/agents.ts';
 import {openAnswer, readInTime} from '../network/open-answer.ts';
+import {readBeginning} from '../network/read-body.ts';
 import {type Asked, failureOfRefusal, isExpired, type Refusal} from './s3-failures.ts';
 import type {KeyRing} from './s3-keys.ts';
 
 /** Milliseconds without a byte in either direction. A store may join a large upload for minutes. */
 const longestSilence = 180_000;
 
-/** Characters of an answer that is read as text. A page of 1,000 names has some 300,000. */
+/** Bytes of an answer that is read as text. A page of 1,000 names has some 300,000. */
 const longestText = 8 * 1024 * 1024;
 
 /** SHA-256 of nothing. */
@@ -81,20 +82,7 @@ export const refuse = (client: S3Client, request: S3Request, refusal: Refusal): 
 	new FailureError(failureOfRefusal(refusal, {...request, store: client.title}, Date.now()));
 
 /** The rest of an answer as text. */
-export const readText = async ({body}: S3Answer): Promise<string> => {
-	const chunks: Buffer[] = [];
-	let length = 0;
-	for await (const chunk of body) {
-		length += chunk.length;
-		if (length > longestText) {
-			break;
-		}
-
-		chunks.push(chunk);
-	}
-
-	return Buffer.concat(chunks).toString();
-};
+export const readText = ({body}: S3Answer): Promise<string> => readBeginning(body, longestText);
 
 /** Every S3 sends it. The sign-in page of a network does not, whatever its status says. */
 export const requireEtag = (client: S3Client, {headers}: S3Answer): string => {
