@@ -29,89 +29,70 @@ type Endpoint = {
 	readonly pagelen?: 50 | 100;
 };
 
+const one = (path: string, scope: Scope): Endpoint => ({path, scope});
+
+const list = (path: string, scope: Scope, pagelen: 50 | 100 = 100): Endpoint => ({
+	path,
+	scope,
+	pagelen,
+});
+
 /** Paths, scopes and page lengths of Bitbucket's OpenAPI description, of October 2026. */
 const endpoints: Readonly<Record<MetadataKind, Endpoint>> = {
-	'pull-requests': {path: '{r}/pullrequests', scope: pullRequest, pagelen: 50},
-	'pull-request': {path: '{r}/pullrequests/{id}', scope: pullRequest},
-	comments: {path: '{r}/pullrequests/{id}/comments', scope: pullRequest, pagelen: 100},
-	tasks: {path: '{r}/pullrequests/{id}/tasks', scope: pullRequest, pagelen: 100},
-	'pull-request-commits': {path: '{r}/pullrequests/{id}/commits', scope: pullRequest, pagelen: 100},
-	'pull-request-statuses': {
-		path: '{r}/pullrequests/{id}/statuses',
-		scope: pullRequest,
-		pagelen: 100,
-	},
-	repository: {path: '{r}', scope: repository},
-	activity: {path: '{r}/pullrequests/activity', scope: pullRequest, pagelen: 50},
-	'commit-statuses': {path: '{r}/commit/{commit}/statuses', scope: repository, pagelen: 100},
-	'commit-comments': {path: '{r}/commit/{commit}/comments', scope: repository, pagelen: 100},
-	'default-reviewers': {
-		path: '{r}/effective-default-reviewers',
-		scope: pullRequest,
-		pagelen: 100,
-	},
-	hooks: {path: '{r}/hooks', scope: webhook, pagelen: 100},
-	'user-permissions': {path: '{r}/permissions-config/users', scope: repository, pagelen: 100},
-	'group-permissions': {path: '{r}/permissions-config/groups', scope: repository, pagelen: 100},
-	'branching-model': {path: '{r}/branching-model', scope: repository},
-	'branching-model-settings': {path: '{r}/branching-model/settings', scope: repositoryAdmin},
-	'branch-restrictions': {path: '{r}/branch-restrictions', scope: repositoryAdmin, pagelen: 100},
-	'deploy-keys': {path: '{r}/deploy-keys', scope: repositoryAdmin, pagelen: 100},
-	pipelines: {path: '{s}/pipelines_config', scope: repositoryAdmin},
-	'pipeline-variables': {path: '{s}/pipelines_config/variables', scope: pipeline, pagelen: 100},
-	'pipeline-schedules': {path: '{s}/pipelines_config/schedules', scope: pipeline, pagelen: 100},
-	'pipeline-key-pair': {path: '{s}/pipelines_config/ssh/key_pair', scope: pipeline},
-	'pipeline-known-hosts': {
-		path: '{s}/pipelines_config/ssh/known_hosts',
-		scope: pipeline,
-		pagelen: 100,
-	},
-	environments: {path: '{s}/environments', scope: pipeline, pagelen: 100},
-	'environment-variables': {
-		path: '{s}/deployments_config/environments/{environment}/variables',
-		scope: pipeline,
-		pagelen: 100,
-	},
-	downloads: {path: '{r}/downloads', scope: repository, pagelen: 100},
-	workspace: {path: 'workspaces/{w}', scope: workspace},
-	members: {path: 'workspaces/{w}/members', scope: workspace, pagelen: 100},
-	'workspace-permissions': {path: 'workspaces/{w}/permissions', scope: workspace, pagelen: 100},
-	projects: {path: 'workspaces/{w}/projects', scope: project, pagelen: 100},
-	'workspace-hooks': {path: 'workspaces/{w}/hooks', scope: webhook, pagelen: 100},
-	'workspace-variables': {
-		path: 'workspaces/{w}/pipelines-config/variables',
-		scope: pipeline,
-		pagelen: 100,
-	},
-	snippets: {path: 'snippets/{w}', scope: snippet, pagelen: 100},
-	'project-default-reviewers': {
-		path: 'workspaces/{w}/projects/{project}/default-reviewers',
-		scope: pullRequest,
-		pagelen: 100,
-	},
-	'project-user-permissions': {
-		path: 'workspaces/{w}/projects/{project}/permissions-config/users',
-		scope: project,
-		pagelen: 100,
-	},
-	'project-group-permissions': {
-		path: 'workspaces/{w}/projects/{project}/permissions-config/groups',
-		scope: project,
-		pagelen: 100,
-	},
-	'project-branching-model': {
-		path: 'workspaces/{w}/projects/{project}/branching-model',
-		scope: repository,
-	},
-	'project-branching-model-settings': {
-		path: 'workspaces/{w}/projects/{project}/branching-model/settings',
-		scope: projectAdmin,
-	},
-	'project-deploy-keys': {
-		path: 'workspaces/{w}/projects/{project}/deploy-keys',
-		scope: projectAdmin,
-		pagelen: 100,
-	},
+	'pull-requests': list('{r}/pullrequests', pullRequest, 50),
+	'pull-request': one('{r}/pullrequests/{id}', pullRequest),
+	comments: list('{r}/pullrequests/{id}/comments', pullRequest),
+	tasks: list('{r}/pullrequests/{id}/tasks', pullRequest),
+	'pull-request-commits': list('{r}/pullrequests/{id}/commits', pullRequest),
+	'pull-request-statuses': list('{r}/pullrequests/{id}/statuses', pullRequest),
+	repository: one('{r}', repository),
+	activity: list('{r}/pullrequests/activity', pullRequest, 50),
+	'commit-statuses': list('{r}/commit/{commit}/statuses', repository),
+	'commit-comments': list('{r}/commit/{commit}/comments', repository),
+	'default-reviewers': list('{r}/effective-default-reviewers', pullRequest),
+	hooks: list('{r}/hooks', webhook),
+	'user-permissions': list('{r}/permissions-config/users', repository),
+	'group-permissions': list('{r}/permissions-config/groups', repository),
+	'branching-model': one('{r}/branching-model', repository),
+	'branching-model-settings': one('{r}/branching-model/settings', repositoryAdmin),
+	'branch-restrictions': list('{r}/branch-restrictions', repositoryAdmin),
+	'deploy-keys': list('{r}/deploy-keys', repositoryAdmin),
+	pipelines: one('{s}/pipelines_config', repositoryAdmin),
+	'pipeline-variables': list('{s}/pipelines_config/variables', pipeline),
+	'pipeline-schedules': list('{s}/pipelines_config/schedules', pipeline),
+	'pipeline-key-pair': one('{s}/pipelines_config/ssh/key_pair', pipeline),
+	'pipeline-known-hosts': list('{s}/pipelines_config/ssh/known_hosts', pipeline),
+	environments: list('{s}/environments', pipeline),
+	'environment-variables': list(
+		'{s}/deployments_config/environments/{environment}/variables',
+		pipeline,
+	),
+	downloads: list('{r}/downloads', repository),
+	workspace: one('workspaces/{w}', workspace),
+	members: list('workspaces/{w}/members', workspace),
+	'workspace-permissions': list('workspaces/{w}/permissions', workspace),
+	projects: list('workspaces/{w}/projects', project),
+	'workspace-hooks': list('workspaces/{w}/hooks', webhook),
+	'workspace-variables': list('workspaces/{w}/pipelines-config/variables', pipeline),
+	snippets: list('snippets/{w}', snippet),
+	'project-default-reviewers': list(
+		'workspaces/{w}/projects/{project}/default-reviewers',
+		pullRequest,
+	),
+	'project-user-permissions': list(
+		'workspaces/{w}/projects/{project}/permissions-config/users',
+		project,
+	),
+	'project-group-permissions': list(
+		'workspaces/{w}/projects/{project}/permissions-config/groups',
+		project,
+	),
+	'project-branching-model': one('workspaces/{w}/projects/{project}/branching-model', repository),
+	'project-branching-model-settings': one(
+		'workspaces/{w}/projects/{project}/branching-model/settings',
+		projectAdmin,
+	),
+	'project-deploy-keys': list('workspaces/{w}/projects/{project}/deploy-keys', projectAdmin),
 };
 
 /** Is the answer a page of a list? */

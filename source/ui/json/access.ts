@@ -1,16 +1,13 @@
 import * as v from 'valibot';
-import {line, optional, source, string, text} from './words.ts';
+import {line, listOf, object, optional, source, string, text} from './words.ts';
 
-export const accessLine = v.pipe(
-	v.object({
-		id: string,
-		label: string,
-		state: v.picklist(['running', 'ok', 'attention', 'failed']),
-		text: text('The result'),
-		consequence: optional(text('The meaning and the next step')),
-	}),
-	v.description('cistern check: one test'),
-);
+export const accessLine = object('cistern check: one test', {
+	id: string,
+	label: string,
+	state: v.picklist(['running', 'ok', 'attention', 'failed']),
+	text: text('The result'),
+	consequence: optional(text('The meaning and the next step')),
+});
 
 /** The line of a check. */
 export const accessLines = [
@@ -18,9 +15,9 @@ export const accessLines = [
 		source,
 		workspace: string,
 		verdict: v.picklist(['good', 'limited', 'unreachable', 'refused']),
-		suspects: v.pipe(
-			v.array(v.picklist(['workspace', 'authName', 'apiAuthName', 'token'])),
-			v.description('Settings to check again, the likeliest cause first'),
+		suspects: listOf(
+			'Settings to check again, the likeliest cause first',
+			v.picklist(['workspace', 'authName', 'apiAuthName', 'token']),
 		),
 		lines: v.array(accessLine),
 	}),

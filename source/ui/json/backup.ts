@@ -6,13 +6,17 @@ import {
 	about,
 	boolean,
 	count,
+	described,
 	duration,
 	exitCode,
+	fromZero,
 	inFolder,
 	line,
+	listOf,
 	mirror,
 	names,
 	number,
+	object,
 	ofParts,
 	optional,
 	repository,
@@ -24,38 +28,30 @@ import {
 	when,
 } from './words.ts';
 
-export const changes = v.pipe(
-	v.object({
-		created: count,
-		forwarded: count,
-		rewritten: number('Branches, and other refs but tags, that no longer contain their old tip'),
-		moved: number('Tags'),
-		deleted: count,
-	}),
-	v.description('Numbers of refs, by the kind of change'),
-);
+export const changes = object('Numbers of refs, by the kind of change', {
+	created: count,
+	forwarded: count,
+	rewritten: number('Branches, and other refs but tags, that no longer contain their old tip'),
+	moved: number('Tags'),
+	deleted: count,
+});
 
 export const mendingFields = {
 	mirror,
 	setAside: optional(text('Name of the damaged one now, beside the new one')),
 	rescued: number('Old tips that were brought over'),
-	lost: v.pipe(
-		v.array(
-			v.object({
-				ref: text('Its name upstream'),
-				oid: string,
-				keptAt: optional(when('Start of the run that kept it')),
-			}),
-		),
-		v.description('Old tips that could not be brought over'),
+	lost: listOf(
+		'Old tips that could not be brought over',
+		v.object({
+			ref: text('Its name upstream'),
+			oid: string,
+			keptAt: optional(when('Start of the run that kept it')),
+		}),
 	),
 	unnamed: number('Old tips that were recorded, but of which no more is known'),
 	history: v.picklist(['whole', 'part', 'lost']),
 };
-export const mending = v.pipe(
-	v.object(mendingFields),
-	v.description('How a damaged or missing mirror was repaired'),
-);
+export const mending = object('How a damaged or missing mirror was repaired', mendingFields);
 
 export const outcome = v.variant('result', [
 	v.object({result: v.literal('unchanged'), ...ofParts('outcome')}),
@@ -67,17 +63,14 @@ export const outcome = v.variant('result', [
 		kept: names('Full names of the refs whose old tip was kept beside the new one'),
 		received: number('Bytes received by git'),
 		grown: optional(
-			v.pipe(
-				v.number(),
-				v.integer(),
-				v.description('Bytes by which it grew on the disk; below 0 if packing made it smaller'),
+			described(
+				'Bytes by which it grew on the disk; below 0 if packing made it smaller',
+				v.pipe(v.number(), v.integer()),
 			),
 		),
 		duration,
 		...ofParts('outcome'),
-		mended: optional(
-			v.pipe(v.array(mending), v.description('Repairs of damaged or missing mirrors')),
-		),
+		mended: optional(listOf('Repairs of damaged or missing mirrors', mending)),
 	}),
 	v.object({
 		result: v.literal('failed'),
@@ -85,121 +78,99 @@ export const outcome = v.variant('result', [
 		attempts: count,
 		lastGood: optional(when('When a run last found the backup equal to upstream')),
 	}),
-	v.pipe(
-		v.object({result: v.literal('left-out')}),
-		v.description('Not looked at or not finished, because the run or its source ended first'),
-	),
+	object('Not looked at or not finished, because the run or its source ended first', {
+		result: v.literal('left-out'),
+	}),
 ]);
 
-export const shrinkage = v.pipe(
-	v.object({
+export const shrinkage = object(
+	'A listing so short that no repository is marked as gone because of it',
+	{
 		expected: count,
 		found: count,
 		missing: names('The first names'),
 		missingCount: count,
 		missingPrivate: count,
-	}),
-	v.description('A listing so short that no repository is marked as gone because of it'),
+	},
 );
 
-const keptIn = v.pipe(
-	string,
-	v.description('The store that keeps it: the folder is there for this run alone'),
-);
+const keptIn = text('The store that keeps it: the folder is there for this run alone');
 
-export const report = v.pipe(
-	v.object({
-		source,
-		workspace: string,
-		folder: string,
-		store: optional(keptIn),
-		shard: optional(
-			text('The shard of this run, such as 3/16: all else here counts its repositories alone'),
+export const report = object('The result of a source', {
+	source,
+	workspace: string,
+	folder: string,
+	store: optional(keptIn),
+	shard: optional(
+		text('The shard of this run, such as 3/16: all else here counts its repositories alone'),
+	),
+	inScope: optional(number('Repositories in scope; absent if the listing failed')),
+	unchanged: count,
+	updated: count,
+	new: count,
+	failed: count,
+	leftOut: count,
+	stores: optional(listOf('How the sending to each store ended', sending)),
+	...ofParts('report'),
+	gone: names('Repositories that are gone upstream; their backups stay'),
+	shrinkage: optional(shrinkage),
+	unmatched: optional(
+		names('Names and globs of includeRepos that fit no repository, so this is no complete backup'),
+	),
+	problem: optional(about('A failure of the source as a whole', failure)),
+	received: number('Bytes received by git'),
+	duration,
+	lastComplete: optional(
+		when('When all in scope was last saved and equal to upstream, before this run'),
+	),
+	size: optional(number('Bytes of all mirrors on the disk')),
+	free: optional(number('Bytes left on the disk after this run')),
+	rewritten: number('Branches, and other refs but tags, that upstream rewrote, as this run found'),
+	moved: number('Tags that upstream moved'),
+	deleted: number('Refs that upstream deleted'),
+	kept: number('Refs of which this run kept the old state'),
+	partial: optional(
+		described('The run was limited to a part, so it is no complete backup', v.literal(true)),
+	),
+	without: optional(
+		names(
+			'Follow-ups that the settings ask for and this run left out, so it is no complete backup',
 		),
-		inScope: optional(number('Repositories in scope; absent if the listing failed')),
-		unchanged: count,
-		updated: count,
-		new: count,
-		failed: count,
-		leftOut: count,
-		stores: optional(
-			v.pipe(v.array(sending), v.description('How the sending to each store ended')),
-		),
-		...ofParts('report'),
-		gone: names('Repositories that are gone upstream; their backups stay'),
-		shrinkage: optional(shrinkage),
-		unmatched: optional(
-			names(
-				'Names and globs of includeRepos that fit no repository, so this is no complete backup',
-			),
-		),
-		problem: optional(about('A failure of the source as a whole', failure)),
-		received: number('Bytes received by git'),
-		duration,
-		lastComplete: optional(
-			when('When all in scope was last saved and equal to upstream, before this run'),
-		),
-		size: optional(number('Bytes of all mirrors on the disk')),
-		free: optional(number('Bytes left on the disk after this run')),
-		rewritten: number(
-			'Branches, and other refs but tags, that upstream rewrote, as this run found',
-		),
-		moved: number('Tags that upstream moved'),
-		deleted: number('Refs that upstream deleted'),
-		kept: number('Refs of which this run kept the old state'),
-		partial: optional(
-			v.pipe(
-				v.literal(true),
-				v.description('The run was limited to a part, so it is no complete backup'),
-			),
-		),
-		without: optional(
-			names(
-				'Follow-ups that the settings ask for and this run left out, so it is no complete backup',
-			),
-		),
-		exitCode,
-		lost: names('Repositories with a damaged copy that could not be rescued completely'),
-	}),
-	v.description('The result of a source'),
-);
+	),
+	exitCode,
+	lost: names('Repositories with a damaged copy that could not be rescued completely'),
+});
 
-export const progress = v.pipe(
-	v.object({
-		stage: v.picklist<readonly string[]>([
-			'asking',
-			'counting',
-			'compressing',
-			'receiving',
-			'resolving',
-			'sending',
-			'keeping',
-			'packing',
-			'rescuing',
-			...jsonRows.flatMap(({stages = []}) => stages),
-		]),
-		text: optional(text('The stage of a part in words')),
-		files: optional(number('Files that are here')),
-		ofFiles: optional(number('Files to fetch')),
-		percent: optional(v.pipe(v.number(), v.minValue(0), v.maxValue(100))),
-		bytes: optional(number('Received so far')),
-		bytesPerSecond: optional(v.pipe(v.number(), v.minValue(0))),
-	}),
-	v.description('The progress of git, or of a part'),
-);
+export const progress = object('The progress of git, or of a part', {
+	stage: v.picklist<readonly string[]>([
+		'asking',
+		'counting',
+		'compressing',
+		'receiving',
+		'resolving',
+		'sending',
+		'keeping',
+		'packing',
+		'rescuing',
+		...jsonRows.flatMap(({stages = []}) => stages),
+	]),
+	text: optional(text('The stage of a part in words')),
+	files: optional(number('Files that are here')),
+	ofFiles: optional(number('Files to fetch')),
+	percent: optional(v.pipe(fromZero, v.maxValue(100))),
+	bytes: optional(number('Received so far')),
+	bytesPerSecond: optional(fromZero),
+});
 
-export const planCounts = v.pipe(
-	v.object({
-		new: count,
-		changed: count,
-		unchanged: count,
-		gone: count,
-		refused: count,
-		failed: count,
-		later: optional(number('Put aside, and looked at again after the others are saved')),
-	}),
-	v.description('Numbers of repositories, by what the plan says of them'),
-);
+export const planCounts = object('Numbers of repositories, by what the plan says of them', {
+	new: count,
+	changed: count,
+	unchanged: count,
+	gone: count,
+	refused: count,
+	failed: count,
+	later: optional(number('Put aside, and looked at again after the others are saved')),
+});
 
 const followUp = text(
 	'Name of the work that follows the saving of the repositories: metadata or off-site',
@@ -309,9 +280,7 @@ export const backupLines = [
 		repository: optional(repository),
 		requests: number('Requests so far'),
 		left: optional(number('About how many requests are left')),
-		timeLeft: optional(
-			v.pipe(v.number(), v.minValue(0), v.description('Milliseconds that the rest takes, about')),
-		),
+		timeLeft: optional(described('Milliseconds that the rest takes, about', fromZero)),
 	}),
 	line('follow-up-waited', 'It waits, because the requests of this hour are spent', {
 		source,
@@ -355,11 +324,9 @@ export const backupLines = [
 		repository,
 		uuid: string,
 		folder: inFolder,
-		action: v.pipe(
+		action: described(
+			'none: unchanged; record: only its record would be written; fail: it cannot be saved',
 			v.picklist(['none', 'record', 'update', 'clone', 'fail']),
-			v.description(
-				'none: unchanged; record: only its record would be written; fail: it cannot be saved',
-			),
 		),
 		reason: text('The reason, in words'),
 		failure: optional(failure),

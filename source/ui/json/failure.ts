@@ -3,6 +3,8 @@ import {
 	atLeastOne,
 	boolean,
 	count,
+	described,
+	fromZero,
 	kind,
 	names,
 	number,
@@ -15,10 +17,7 @@ import {
 } from './words.ts';
 
 /** A failure, a row for each kind. */
-const door = v.pipe(
-	v.picklist(['api', 'git']),
-	v.description('The service of Bitbucket that answered'),
-);
+const door = described('The service of Bitbucket that answered', v.picklist(['api', 'git']));
 
 const store = text('Title of the store');
 const ofStore = {store: optional(text('Title of the store, if it is not Bitbucket that failed'))};
@@ -31,9 +30,7 @@ export const failure = v.variant('kind', [
 	kind('gone', {door, message: string}),
 	kind('payment-required', {message: string}),
 	kind('rate-limited', {
-		retryAfter: optional(
-			v.pipe(v.number(), v.minValue(0), v.description('Milliseconds, if the server named a time')),
-		),
+		retryAfter: optional(described('Milliseconds, if the server named a time', fromZero)),
 		...ofStore,
 	}),
 	kind('server-error', {status: count, message: string, ...ofStore}),
@@ -60,7 +57,7 @@ export const failure = v.variant('kind', [
 	}),
 	kind('ref-refused', {names: v.array(string)}),
 	kind('upstream-damaged', {
-		refs: v.pipe(strings, v.description('Those that cannot be had whole; none if not known')),
+		refs: names('Those that cannot be had whole; none if not known'),
 		detail: string,
 	}),
 	kind('address-refused', {address: string, reason: string}),

@@ -3,6 +3,7 @@ import {
 	count,
 	flag,
 	line,
+	listOf,
 	number,
 	optional,
 	repository,
@@ -27,17 +28,15 @@ export const listLines = [
 		at: when('When its reading began'),
 		repositories: number('Repositories that are listed'),
 		inScope: number('Those that the settings include'),
-		unreadable: v.pipe(
-			v.array(
-				v.object({
-					page: count,
-					place: count,
-					name: optional(string),
-					uuid: optional(string),
-					detail: string,
-				}),
-			),
-			v.description('Entries that cannot be used, by their page and their place there'),
+		unreadable: listOf(
+			'Entries that cannot be used, by their page and their place there',
+			v.object({
+				page: count,
+				place: count,
+				name: optional(string),
+				uuid: optional(string),
+				detail: string,
+			}),
 		),
 		place: optional(text('With --to: where the listing is')),
 	}),

@@ -5,11 +5,14 @@ import {
 	atLeastOne,
 	boolean,
 	count,
+	described,
 	flag,
 	inFolder,
 	line,
+	listOf,
 	names,
 	number,
+	object,
 	ofParts,
 	optional,
 	ref,
@@ -21,38 +24,33 @@ import {
 	when,
 } from './words.ts';
 
-export const loss = v.pipe(
-	v.object({...mendingFields, at: time}),
-	v.description('A repair that did not bring everything back'),
-);
+export const loss = object('A repair that did not bring everything back', {
+	...mendingFields,
+	at: time,
+});
 
-export const repositoryStatus = v.pipe(
-	v.object({
-		repository: string,
-		folder: optional(string),
-		state: v.picklist(repositoryStates),
-		lastGood: optional(when('When the backup was last known to be equal to upstream')),
-		changedAt: optional(when('When its content last changed here')),
-		size: number('Bytes of all its parts'),
-		refs: count,
-		keptTips: number('Tips that are gone upstream'),
-		...ofParts('status'),
-		goneSince: optional(time),
-		isMercurial: optional(flag('An older backup program saved it, and not with git')),
-		isVanished: optional(flag('It was saved, and nothing of that is left')),
-		outOfScope: optional(
-			v.pipe(
-				v.literal(true),
-				v.description(
-					'The settings left it out of the last run: lastGood is of the last run that looked',
-				),
-			),
+export const repositoryStatus = object('cistern status: a repository', {
+	repository: string,
+	folder: optional(string),
+	state: v.picklist(repositoryStates),
+	lastGood: optional(when('When the backup was last known to be equal to upstream')),
+	changedAt: optional(when('When its content last changed here')),
+	size: number('Bytes of all its parts'),
+	refs: count,
+	keptTips: number('Tips that are gone upstream'),
+	...ofParts('status'),
+	goneSince: optional(time),
+	isMercurial: optional(flag('An older backup program saved it, and not with git')),
+	isVanished: optional(flag('It was saved, and nothing of that is left')),
+	outOfScope: optional(
+		described(
+			'The settings left it out of the last run: lastGood is of the last run that looked',
+			v.literal(true),
 		),
-		problem: optional(string),
-		losses: v.pipe(v.array(loss), v.description('Repairs that did not bring everything back')),
-	}),
-	v.description('cistern status: a repository'),
-);
+	),
+	problem: optional(string),
+	losses: listOf('Repairs that did not bring everything back', loss),
+});
 
 /** The lines of status, history and accept-missing. */
 export const savedLines = [
@@ -63,69 +61,53 @@ export const savedLines = [
 		lastRun: optional(
 			v.object({
 				at: time,
-				exitCode: v.pipe(count, v.description('An exit code, of a newer version perhaps')),
+				exitCode: number('An exit code, of a newer version perhaps'),
 				complete: boolean,
 				problem: optional(string),
 				afterBackup: optional(text('Why the command after the backup made no copy')),
 			}),
 		),
 		lastVerified: optional(
-			v.pipe(
-				v.object({
-					at: time,
-					repositories: count,
-					whole: count,
-					damaged: count,
-					exitCode: v.pipe(count, v.description('An exit code')),
-				}),
-				v.description('The last cistern verify of all repositories'),
-			),
+			object('The last cistern verify of all repositories', {
+				at: time,
+				repositories: count,
+				whole: count,
+				damaged: count,
+				exitCode: number('An exit code'),
+			}),
 		),
 		lastRehearsed: optional(
-			v.pipe(
-				v.object({
-					at: time,
-					repositories: number('Repositories in the backup then'),
-					rehearsed: number('Repositories that were restored and compared'),
-					equal: number('Of these, those that were restored as they were recorded'),
-				}),
-				v.description('The last cistern verify --sample'),
-			),
+			object('The last cistern verify --sample', {
+				at: time,
+				repositories: number('Repositories in the backup then'),
+				rehearsed: number('Repositories that were restored and compared'),
+				equal: number('Of these, those that were restored as they were recorded'),
+			}),
 		),
 		workspace: optional(
-			v.pipe(
-				v.object({
-					size: number('Bytes'),
-					problem: optional(text('The damage that was found in it')),
-					settingsAt: optional(time),
-					...ofParts('workspace'),
-				}),
-				v.description('What is saved of the workspace itself, and when its settings were read'),
-			),
+			object('What is saved of the workspace itself, and when its settings were read', {
+				size: number('Bytes'),
+				problem: optional(text('The damage that was found in it')),
+				settingsAt: optional(time),
+				...ofParts('workspace'),
+			}),
 		),
 		stores: optional(
-			v.pipe(
-				v.array(
-					v.object({
-						store: text('Title of the store'),
-						sentAt: optional(when('When a sending to it last ended')),
-						there: number('Repositories that are there as they are saved here'),
-						unsent: names('Repositories that are not there as they are saved here'),
-						failed: optional(
-							v.pipe(
-								v.object({at: time, reason: string}),
-								v.description('The last sending, if it failed'),
-							),
-						),
-					}),
-				),
-				v.description('How far the source is in each store, as the backup folder remembers it'),
+			listOf(
+				'How far the source is in each store, as the backup folder remembers it',
+				v.object({
+					store: text('Title of the store'),
+					sentAt: optional(when('When a sending to it last ended')),
+					there: number('Repositories that are there as they are saved here'),
+					unsent: names('Repositories that are not there as they are saved here'),
+					failed: optional(object('The last sending, if it failed', {at: time, reason: string})),
+				}),
 			),
 		),
 		untold: optional(
-			v.pipe(
-				v.array(v.object({target: string, reason: string, at: time})),
-				v.description('Messages about the last run that could not be sent'),
+			listOf(
+				'Messages about the last run that could not be sent',
+				v.object({target: string, reason: string, at: time}),
 			),
 		),
 		runsProblem: optional(text('Why the list of its runs cannot be read')),
@@ -134,18 +116,16 @@ export const savedLines = [
 			names('Names and globs of includeRepos that fitted no repository in the last run'),
 		),
 		missingBackup: optional(
-			v.pipe(
-				v.object({at: when('Start of the last complete run'), repositories: atLeastOne}),
-				v.description(
-					'A complete backup that was made here and of which nothing is left: a disk may not be mounted',
-				),
+			object(
+				'A complete backup that was made here and of which nothing is left: a disk may not be mounted',
+				{at: when('Start of the last complete run'), repositories: atLeastOne},
 			),
 		),
 		size: number('Bytes of all mirrors'),
 		outdated: optional(
 			flag('Is the last complete backup older than --max-age? Absent without that option'),
 		),
-		repositories: v.pipe(v.array(repositoryStatus), v.description('Most urgent first')),
+		repositories: listOf('Most urgent first', repositoryStatus),
 	}),
 	line('taken-away', 'cistern history without a name: what upstream rewrote, deleted or dropped', {
 		at: when('When a run found it'),
@@ -165,49 +145,45 @@ export const savedLines = [
 		repository,
 		folder: inFolder,
 		settings: optional(
-			v.pipe(
-				v.array(v.object({at: time, names: v.array(string)})),
-				v.description('Changes of its settings, the newest first, by the names of their files'),
+			listOf(
+				'Changes of its settings, the newest first, by the names of their files',
+				v.object({at: time, names: v.array(string)}),
 			),
 		),
 		aheadFrom: optional(when('The date of the oldest run whose clock was ahead')),
-		runs: v.pipe(
-			v.array(
-				v.object({
-					at: time,
-					refs: number('Refs after it'),
-					isFirst: boolean,
-					head: optional(
-						v.pipe(
-							v.object({from: optional(string), to: optional(string)}),
-							v.description('The default branch, if it changed: full names'),
+		runs: listOf(
+			'Newest first',
+			v.object({
+				at: time,
+				refs: number('Refs after it'),
+				isFirst: boolean,
+				head: optional(
+					object('The default branch, if it changed: full names', {
+						from: optional(string),
+						to: optional(string),
+					}),
+				),
+				changes: v.array(
+					v.object({
+						ref,
+						kind: v.picklist(['created', 'forwarded', 'rewritten', 'moved', 'deleted']),
+						from: optional(string),
+						to: optional(string),
+						kept: flag("Is its old tip kept beside upstream's?"),
+						onlyHere: number('Commits of the old tip that no ref upstream reaches'),
+						commits: listOf(
+							'The newest of these commits, at most 20',
+							v.object({
+								oid: string,
+								author: string,
+								email: string,
+								at: time,
+								subject: text('The first line of its message'),
+							}),
 						),
-					),
-					changes: v.array(
-						v.object({
-							ref,
-							kind: v.picklist(['created', 'forwarded', 'rewritten', 'moved', 'deleted']),
-							from: optional(string),
-							to: optional(string),
-							kept: flag("Is its old tip kept beside upstream's?"),
-							onlyHere: number('Commits of the old tip that no ref upstream reaches'),
-							commits: v.pipe(
-								v.array(
-									v.object({
-										oid: string,
-										author: string,
-										email: string,
-										at: time,
-										subject: text('The first line of its message'),
-									}),
-								),
-								v.description('The newest of these commits, at most 20'),
-							),
-						}),
-					),
-				}),
-			),
-			v.description('Newest first'),
+					}),
+				),
+			}),
 		),
 	}),
 	line('missing', 'cistern accept-missing: a repository that a complete listing lacks', {

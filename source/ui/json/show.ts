@@ -2,9 +2,12 @@ import * as v from 'valibot';
 import {
 	boolean,
 	count,
+	described,
 	flag,
 	line,
+	listOf,
 	number,
+	object,
 	optional,
 	repository,
 	string,
@@ -18,19 +21,20 @@ const comment = v.object({
 	author: string,
 	at: optional(time),
 	text: text('As it was written, in Markdown; empty once it is deleted'),
-	earlier: v.pipe(
-		v.array(v.object({text: string, until: optional(when('When it was changed or deleted'))})),
-		v.description('The words that it had before, oldest first'),
+	earlier: listOf(
+		'The words that it had before, oldest first',
+		v.object({text: string, until: optional(when('When it was changed or deleted'))}),
 	),
 	isDeleted: flag('Deleted at Bitbucket; earlier has its last words if a backup saw them'),
 	isResolved: boolean,
 	place: optional(
-		v.pipe(
-			v.object({path: string, line: optional(v.number()), isOutdated: boolean}),
-			v.description('The code that it is about'),
-		),
+		object('The code that it is about', {
+			path: string,
+			line: optional(v.number()),
+			isOutdated: boolean,
+		}),
 	),
-	parent: optional(v.pipe(v.number(), v.description('Id of the comment that it answers'))),
+	parent: optional(described('Id of the comment that it answers', v.number())),
 });
 
 const event = v.object({
@@ -74,7 +78,7 @@ export const showLines = [
 		),
 		comments: v.union([
 			number('How many, in a list'),
-			v.pipe(v.array(comment), v.description('Each of them, with the number of a pull request')),
+			listOf('Each of them, with the number of a pull request', comment),
 		]),
 		openTasks: count,
 		closedBy: optional(string),

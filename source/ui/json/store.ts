@@ -3,11 +3,14 @@ import {accessLine} from './access.ts';
 import {failure} from './failure.ts';
 import {
 	about,
+	described,
 	exitCode,
 	flag,
 	line,
+	listOf,
 	names,
 	number,
+	object,
 	optional,
 	repository,
 	source,
@@ -43,11 +46,9 @@ export const shardStatus = v.object({
 });
 
 const stored = {
-	state: v.pipe(
+	state: described(
+		'missing: nothing is there. older: an earlier state is there. only-there: no longer in the backup folder',
 		v.picklist(['missing', 'older', 'there', 'only-there']),
-		v.description(
-			'missing: nothing is there. older: an earlier state is there. only-there: no longer in the backup folder',
-		),
 	),
 	sentAt: optional(when('When its newest state was sent')),
 	bytes: number('Bytes of its last full copy and of everything since'),
@@ -76,26 +77,21 @@ export const storeLines = [
 		store,
 		sentAt: optional(when('When a sending to it last ended')),
 		isSealed: optional(flag('It takes a secret key to read what was sent')),
-		repositories: v.pipe(
-			v.array(v.object({repository, ...stored})),
-			v.description(
-				'As the backup folder remembers it, without asking the store; or, with "inside", as the store has it',
-			),
+		repositories: listOf(
+			'As the backup folder remembers it, without asking the store; or, with "inside", as the store has it',
+			v.object({repository, ...stored}),
 		),
 		inside: optional(
-			v.pipe(
-				v.object({
-					complete: flag('Everything was there as it was upstream when it was last written'),
-					shards: v.array(shardStatus),
-				}),
-				v.description('If the store itself was read'),
-			),
+			object('If the store itself was read', {
+				complete: flag('Everything was there as it was upstream when it was last written'),
+				shards: v.array(shardStatus),
+			}),
 		),
 		workspace: optional(
-			v.pipe(
-				v.object({repository: text('The workspace'), ...stored}),
-				v.description('The same for what is saved of the workspace itself'),
-			),
+			object('The same for what is saved of the workspace itself', {
+				repository: text('The workspace'),
+				...stored,
+			}),
 		),
 	}),
 	line('store-verified', 'cistern verify --store: a source', {

@@ -1,9 +1,11 @@
 import * as v from 'valibot';
 import {
 	boolean,
+	described,
 	exitCode,
 	flag,
 	line,
+	listOf,
 	names,
 	number,
 	optional,
@@ -29,9 +31,7 @@ export const tellLines = [
 		text: string,
 		exitCode,
 		sources: names('Titles of the sources; empty with "names: false"'),
-		result: optional(
-			v.pipe(v.looseObject({}), v.description('The line "result", if the run came that far')),
-		),
+		result: optional(described('The line "result", if the run came that far', v.looseObject({}))),
 	}),
 	line('target', 'cistern tell: a target', {
 		target: text('Its name: its kind, with a number behind it from the second on'),
@@ -44,11 +44,11 @@ export const tellLines = [
 	}),
 	line('schedule', 'cistern schedule: what a scheduler has of Cistern', {
 		with: v.picklist(['systemd', 'cron', 'launchd', 'task-scheduler']),
-		lines: v.pipe(v.array(string), v.description("What runs and when, in the scheduler's words")),
+		lines: listOf("What runs and when, in the scheduler's words", string),
 		next: optional(when('When it runs next, if the scheduler tells')),
 		last: optional(when('When it ran last')),
 		lastExitCode: optional(number('Of that run')),
 		persistent: flag('Is a run caught up that was missed while the computer was off?'),
-		problems: v.pipe(v.array(string), v.description('What keeps it from working, or may')),
+		problems: listOf('What keeps it from working, or may', string),
 	}),
 ] as const;

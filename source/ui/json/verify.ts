@@ -5,14 +5,17 @@ import {failure} from './failure.ts';
 import {
 	atLeastOne,
 	count,
+	described,
 	duration,
 	exitCode,
 	flag,
 	inFolder,
 	kind,
 	line,
+	listOf,
 	mirror,
 	number,
+	object,
 	optional,
 	ref,
 	repository,
@@ -24,24 +27,17 @@ import {
 	when,
 } from './words.ts';
 
-const affectedRefs = v.pipe(
-	v.array(v.object({ref, oid: string})),
-	v.description('Refs that reach a damaged object'),
-);
-const affectedTips = v.pipe(
-	v.array(v.object({ref, oid: string, keptAt: optional(when('When its run began'))})),
-	v.description('Old tips that reach a damaged object, by their name upstream'),
+const affectedRefs = listOf('Refs that reach a damaged object', v.object({ref, oid: string}));
+const affectedTips = listOf(
+	'Old tips that reach a damaged object, by their name upstream',
+	v.object({ref, oid: string, keptAt: optional(when('When its run began'))}),
 );
 const gitsWords = text("git's own words");
 
 const findingOf = <const Kind extends Finding['kind'], const Fields extends v.ObjectEntries>(
 	name: Kind,
 	fields: Fields,
-) =>
-	v.pipe(
-		kind(name, fields),
-		v.description(weightOf({kind: name}) === 'damage' ? 'damage' : 'no damage'),
-	);
+) => described(weightOf({kind: name}) === 'damage' ? 'damage' : 'no damage', kind(name, fields));
 const ofMirror = <const Kind extends Finding['kind'], const Fields extends v.ObjectEntries>(
 	name: Kind,
 	fields: Fields,
@@ -55,7 +51,8 @@ const fileOfPart = {
 };
 const path = text("From the source's folder");
 
-export const finding = v.pipe(
+export const finding = described(
+	'cistern verify: a finding',
 	v.variant('kind', [
 		ofMirror('mirror-missing', {}),
 		ofMirror('mirror-unreadable', {detail: gitsWords}),
@@ -84,9 +81,9 @@ export const finding = v.pipe(
 		ofMirror('not-checked', {failure}),
 		ofMirror('unfinished', {}),
 		ofMirror('objects-odd', {
-			count: v.pipe(
+			count: described(
+				'Objects that are whole, but in an older form than git writes today',
 				atLeastOne,
-				v.description('Objects that are whole, but in an older form than git writes today'),
 			),
 			detail: gitsWords,
 		}),
@@ -94,13 +91,13 @@ export const finding = v.pipe(
 		ofMirror('file-damaged', fileOfPart),
 		ofMirror('file-missing', fileOfPart),
 		ofMirror('files-absent', {
-			count: v.pipe(atLeastOne, v.description('Files that no run could or was to save')),
+			count: described('Files that no run could or was to save', atLeastOne),
 			size: number('Bytes'),
-			paths: v.pipe(v.array(string), v.description('At most the first 20')),
+			paths: listOf('At most the first 20', string),
 		}),
 		ofMirror('files-foreign', {
-			count: v.pipe(atLeastOne, v.description('Files of other programs in the mirror')),
-			paths: v.pipe(v.array(string), v.description('Below the mirror, at most the first 20')),
+			count: described('Files of other programs in the mirror', atLeastOne),
+			paths: listOf('Below the mirror, at most the first 20', string),
 		}),
 		findingOf('repository-missing', {}),
 		findingOf('record-missing', {}),
@@ -118,7 +115,6 @@ export const finding = v.pipe(
 		findingOf('mercurial', {}),
 		findingOf('set-aside', {path}),
 	]),
-	v.description('cistern verify: a finding'),
 );
 
 /** The lines of verify. */
@@ -142,10 +138,7 @@ export const verifyLines = [
 		repositories: count,
 		whole: count,
 		damaged: count,
-		findings: v.pipe(
-			v.array(finding),
-			v.description('Findings that do not belong to a single repository'),
-		),
+		findings: listOf('Findings that do not belong to a single repository', finding),
 		duration,
 	}),
 	line('verify-finished', 'cistern verify: the last line', {duration, exitCode}),
@@ -154,10 +147,7 @@ export const verifyLines = [
 		repository,
 		compared: v.variant('state', [
 			v.object({state: v.literal('as-upstream')}),
-			v.pipe(
-				v.object({state: v.literal('behind')}),
-				v.description('Upstream has changed since the last backup'),
-			),
+			object('Upstream has changed since the last backup', {state: v.literal('behind')}),
 			v.object({state: v.literal('not-saved')}),
 			v.object({state: v.literal('failed'), failure}),
 		]),

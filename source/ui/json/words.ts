@@ -10,18 +10,27 @@ export const count = integerFrom(0);
 export const atLeastOne = integerFrom(1);
 export const time = v.pipe(string, v.isoTimestamp());
 export const optional = v.optional;
-export const text = (words: string) => v.pipe(string, v.description(words));
-export const number = (words: string) => v.pipe(count, v.description(words));
-export const when = (words: string) => v.pipe(time, v.description(words));
-export const flag = (words: string) => v.pipe(boolean, v.description(words));
-export const names = (words: string) => v.pipe(strings, v.description(words));
+export const fromZero = v.pipe(v.number(), v.minValue(0));
 
 /** A schema with words about it, for the schema and the docs. */
-export const about = <const Schema extends v.GenericSchema>(text: string, schema: Schema) =>
+export const described = <const Schema extends v.GenericSchema>(words: string, schema: Schema) =>
+	v.pipe(schema, v.description(words));
+export const text = (words: string) => described(words, string);
+export const number = (words: string) => described(words, count);
+export const when = (words: string) => described(words, time);
+export const flag = (words: string) => described(words, boolean);
+export const names = (words: string) => described(words, strings);
+export const listOf = <const Schema extends v.GenericSchema>(words: string, items: Schema) =>
+	described(words, v.array(items));
+export const object = <const Fields extends v.ObjectEntries>(words: string, fields: Fields) =>
+	described(words, v.object(fields));
+
+/** The same of a schema that has a name of its own. */
+export const about = <const Schema extends v.GenericSchema>(words: string, schema: Schema) =>
 	// A pipe copies the schema into itself. Lazy keeps a schema with a name a reference.
-	v.pipe(
+	described(
+		words,
 		v.lazy(() => schema),
-		v.description(text),
 	);
 
 /** The fields that the parts add to an object. The program's lines bring them without types. */
@@ -35,7 +44,7 @@ export const inFolder = text("Below the source's folder");
 const part = text('repo for the repository itself, or the name of another part');
 export const ref = text('Full name');
 export const restoredPart = {source, repository, part};
-export const duration = v.pipe(v.number(), v.minValue(0), v.description('Milliseconds'));
+export const duration = described('Milliseconds', fromZero);
 export const exitCode = v.pipe(
 	v.picklist(Object.values(exitCodes)),
 	v.description(
@@ -56,4 +65,4 @@ export const line = <const Type extends string, const Fields extends v.ObjectEnt
 	type: Type,
 	words: string,
 	fields: Fields,
-) => v.pipe(v.object({v: v.literal(1), type: v.literal(type), ...fields}), v.description(words));
+) => object(words, {v: v.literal(1), type: v.literal(type), ...fields});
