@@ -122,9 +122,14 @@ export const failureExamples: {
 	'object-missing': [{kind: 'object-missing', store: evil, name: evil}],
 	'object-damaged': [
 		{kind: 'object-damaged', store: evil, name: evil, detail: evil},
+		{kind: 'object-damaged', store: evil, name: `index/${evil}`, detail: evil},
 		{kind: 'object-damaged', store: evil, name: '', detail: ''},
 	],
+	'object-newer': [{kind: 'object-newer', store: evil, name: evil}],
 	'recipient-refused': [{kind: 'recipient-refused', recipient: evil, detail: evil}],
-	'identity-refused': [{kind: 'identity-refused', detail: evil}],
+	'identity-refused': [
+		{kind: 'identity-refused', detail: evil},
+		{kind: 'identity-refused', store: evil, detail: evil},
+	],
 	defect: [{kind: 'defect', detail: evil}],
 };

@@ -24,7 +24,7 @@ export const ageSealer: Sealer = {
 				decrypter.addIdentity(identity);
 			} catch {
 				// The words of the library may repeat the key.
-				const detail = 'the file with the secret key holds none of age';
+				const detail = 'the secret key is none of age';
 				throw new FailureError({kind: 'identity-refused', detail});
 			}
 		}

@@ -4,7 +4,7 @@ import {pipeline} from 'node:stream/promises';
 import {StringDecoder} from 'node:string_decoder';
 import {promisify} from 'node:util';
 import {constants, createGunzip, gzip} from 'node:zlib';
-import {FailureError} from '../../domain/failure/failure.ts';
+import {type Failure, FailureError} from '../../domain/failure/failure.ts';
 import type {StoreSettings} from '../../domain/settings/settings.ts';
 import {isSealed} from '../../domain/store/names.ts';
 import {
@@ -90,7 +90,7 @@ const get = async (
 ): Promise<AsyncIterable<Uint8Array>> => {
 	if (isSealed(name) && identities.length === 0) {
 		const detail = 'it is sealed, and no secret key was given';
-		throw new FailureError({kind: 'identity-refused', detail});
+		throw new FailureError({kind: 'identity-refused', store: store.title, detail});
 	}
 
 	return store.get(name, signal);
@@ -105,11 +105,20 @@ async function* unseal(
 	try {
 		yield* (isSealed(object.name) ? ageSealer : plain).open(content, identities);
 	} catch (error) {
-		throw error instanceof FailureError && error.failure.kind === 'object-damaged'
-			? new FailureError({...error.failure, ...object})
-			: error;
+		throw error instanceof FailureError ? new FailureError(named(error.failure, object)) : error;
 	}
 }
+
+const named = (failure: Failure, object: ObjectName): Failure => {
+	switch (failure.kind) {
+		case 'object-damaged':
+			return {...failure, ...object};
+		case 'identity-refused':
+			return {...failure, store: object.store};
+		default:
+			return failure;
+	}
+};
 
 /**
  * Characters that are compressed by themselves. The index of a very large workspace has many times as

@@ -159,10 +159,16 @@ export type StoreFailure =
 			readonly name: string;
 			readonly detail: string;
 	  }
+	/** A newer version of Cistern wrote it. */
+	| {readonly kind: 'object-newer'; readonly store: string; readonly name: string}
 	/** A public key of the settings that is none. */
 	| {readonly kind: 'recipient-refused'; readonly recipient: string; readonly detail: string}
-	/** None of the secret keys opens it. */
-	| {readonly kind: 'identity-refused'; readonly detail: string};
+	/** None of the secret keys opens it. `store`: undefined where a key is none of age. */
+	| {
+			readonly kind: 'identity-refused';
+			readonly store?: string | undefined;
+			readonly detail: string;
+	  };
 
 /** Everything that can go wrong with a request or a repository. Each kind has its row in a table. */
 export type Failure = ServerFailure | LocalFailure | StoreFailure;

@@ -1,3 +1,4 @@
+import {indexFolder} from '../store/names.ts';
 import {toExcerpt, withWords} from '../text/printable-text.ts';
 import {exitCodes} from './exit-code.ts';
 import type {FailureRows, StoreFailure} from './failure.ts';
@@ -53,8 +54,16 @@ export const storeFailures: FailureRows<StoreFailure> = {
 					: `the object ${toExcerpt(name)} in the store ${toExcerpt(store)} is not as it was written`,
 				detail,
 			),
-			advice:
-				'Nothing of it was used. Take the repository from another copy, and check the disk or the bucket.',
+			advice: name.startsWith(indexFolder)
+				? 'Nothing was read or written by it. Put it back from another copy: an earlier version in the bucket, or a copy of the disk. If there is none, move it out of the store with keys that may delete. The next run then builds on the index objects before it; old states that this one alone named do not show any more.'
+				: 'Nothing of it was used. Take the repository from another copy, and check the disk or the bucket.',
+		}),
+	},
+	'object-newer': {
+		...storeLacks,
+		describe: ({store, name}) => ({
+			what: `a newer version of Cistern wrote ${toExcerpt(name)} in the store ${toExcerpt(store)}`,
+			advice: 'Nothing of it was used. Install the newest version of Cistern, and run that.',
 		}),
 	},
 	'recipient-refused': {
@@ -67,10 +76,15 @@ export const storeFailures: FailureRows<StoreFailure> = {
 	},
 	'identity-refused': {
 		...cannotWork,
-		describe: ({detail}) => ({
-			what: withWords('this store cannot be opened', detail),
+		describe: ({store, detail}) => ({
+			what: withWords(
+				store === undefined
+					? 'this store cannot be opened'
+					: `the store ${toExcerpt(store)} cannot be opened`,
+				detail,
+			),
 			advice:
-				'Name the file that holds the secret key of one of the recipients: --identity FILE. The key begins with AGE-SECRET-KEY-.',
+				'Name the file that holds the secret key of one of the recipients: --identity FILE. The key begins with AGE-SECRET-KEY-. A run without a folder takes its own key, below runner in the settings: docs/scale.md says what it needs after that key was changed.',
 		}),
 	},
 };

@@ -25,10 +25,16 @@ import type {Session} from '../session.ts';
 import {checkpointAfter, openBook} from '../store/book.ts';
 import {asSendable, isDue, listSendable, type Sendable} from '../store/due.ts';
 import {sendingTo} from '../store/off-site.ts';
-import {damaged, isOfOne, ofOne, readIndexes, type StoreReading} from '../store/read-store.ts';
+import {
+	damaged,
+	isOfOne,
+	ofOne,
+	readIndexes,
+	readStep,
+	type StoreReading,
+} from '../store/read-store.ts';
 import {type Sending, sendOne} from '../store/send.ts';
 import {readNewest} from '../store/send-part.ts';
-import type {SentMemory} from '../store/sent.ts';
 import {type KeptInRun, type KeptPart, openKeptFiles} from './kept-files.ts';
 import {clear, layOut, type OpenedStore, putBack} from './lay-out.ts';
 import {openStoreMemory} from './memory.ts';
@@ -125,7 +131,7 @@ export const keepInStore = (
 			}
 
 			await runPool(Object.entries(found?.repos ?? {}), atOnce, async ([id, entry]) => {
-				const record = await readRecord(sending, memory, id, entry);
+				const record = await readRecord(sending, {reading, memory}, id, entry);
 				if (entry.record === undefined) {
 					// The next run needs no step to know it.
 					book.note(id, {...entry, record: formatRecordLine(record)});
@@ -227,7 +233,7 @@ const endingSource = async <Result>(
 /** A folder that sent to the store before keeps its records itself: then the newest step tells. */
 const readRecord = async (
 	{parts, store}: Sending,
-	memory: SentMemory,
+	{reading, memory}: Pick<Opened, 'reading' | 'memory'>,
 	id: string,
 	{folder, record: text, parts: chains}: IndexEntry,
 ): Promise<RepositoryRecord> => {
@@ -237,6 +243,7 @@ const readRecord = async (
 	const read = parseRecord(text ?? (await readNewest(memory, id, heads))?.record ?? '', own);
 	if (read.state !== 'read') {
 		const [name = ''] = heads;
+		await readStep(reading, id, name);
 		throw damaged({store}, `${folderOf(id)}${name}`, 'the record of the repository cannot be read');
 	}
 

@@ -3,7 +3,7 @@ import {filesOf} from '../../domain/store/chain.ts';
 import type {SentFile} from '../../domain/store/step.ts';
 import type {OffSiteFile} from '../../parts/part.ts';
 import type {Book} from '../store/book.ts';
-import {ifWhole, readSteps, type StoreReading} from '../store/read-store.ts';
+import {ifReadable, readSteps, type StoreReading} from '../store/read-store.ts';
 import type {Sending} from '../store/send.ts';
 import {sendFile} from '../store/send-file.ts';
 import type {KeptInStore} from '../store/send-part.ts';
@@ -53,15 +53,15 @@ export const openKeptFiles = (sending: Sending, reading: StoreReading, book: Boo
 };
 
 /**
- * Two runs at once have a head each. The files of both are there. Those of a step that is gone or
- * damaged have to come again.
+ * Two runs at once have a head each. The files of both are there. Those of a step that cannot
+ * be read have to come again.
  */
 const readFiles = async (
 	reading: StoreReading,
 	id: string,
 	heads: readonly string[],
 ): Promise<readonly SentFile[]> => {
-	const all = await Promise.all(heads.map((head) => ifWhole(readSteps(reading, id, [head]))));
+	const all = await Promise.all(heads.map((head) => ifReadable(readSteps(reading, id, [head]))));
 	return all
 		.flatMap((steps = []) => [...filesOf(steps)])
 		.map(([path, object]): SentFile => ({path, object}));

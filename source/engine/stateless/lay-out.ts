@@ -1,5 +1,6 @@
-import type {Failure} from '../../domain/failure/failure.ts';
+import {type Failure, failureOf} from '../../domain/failure/failure.ts';
 import {joinPath, recordFile} from '../../domain/plan/layout.ts';
+import {fullName} from '../../domain/plan/repository.ts';
 import {formatRecord, partsIn, type SavedRepository} from '../../domain/record/record.ts';
 import {isFullDue, isOfTwins} from '../../domain/store/chain.ts';
 import type {Chain, IndexEntry} from '../../domain/store/store-index.ts';
@@ -7,7 +8,7 @@ import type {OffSite, Part} from '../../parts/part.ts';
 import type {Session} from '../session.ts';
 import type {Book} from '../store/book.ts';
 import type {Sendable} from '../store/due.ts';
-import type {StoreReading} from '../store/read-store.ts';
+import {readStep, type StoreReading} from '../store/read-store.ts';
 import type {Sending} from '../store/send.ts';
 import {readNewest, upstreamOf} from '../store/send-part.ts';
 import type {SentMemory} from '../store/sent.ts';
@@ -53,21 +54,47 @@ export const layOut = async (
 
 /** The refs of the newest state, and the small files that the part has to read. */
 const layOutHollow = async (
-	{git, files, folder, clock, settings: {fullAfter}}: Sending,
-	{memory}: OpenedStore,
-	{id, folder: name}: Sendable,
+	{git, files, folder, clock, settings: {fullAfter}, onNotice}: Sending,
+	{reading, memory}: OpenedStore,
+	{id, folder: name, record}: Sendable,
 	{part, offSite, chain}: {readonly part: Part; readonly offSite: OffSite; readonly chain: Chain},
 ): Promise<void> => {
+	const mirror = joinPath(folder, name, part.name);
 	const step = await readNewest(memory, id, chain.heads);
 	if (step?.refs !== undefined) {
 		const state = {head: step.head, refs: upstreamOf(step.refs)};
 		const isDueWhole = isFullDue(chain, {now: clock.now(), fullAfter});
-		await git.createHollowMirror(joinPath(folder, name, part.name), state, isDueWhole);
+		await git.createHollowMirror(mirror, state, isDueWhole);
+	} else if (offSite.historyRef !== undefined && (await isForOtherKeys(reading, id, chain))) {
+		// Without any mirror, the code would count as lost.
+		await git.createHollowMirror(mirror, {head: undefined, refs: new Map()}, true);
+		onNotice(
+			`The last state of ${fullName(record)} in the store is not sealed for the key of this run, so all of it is cloned and sent again. Its earlier states stay in the store.`,
+		);
 	}
 
 	for (const {path, text} of step?.texts.filter((one) => offSite.isOwnPath(one.path)) ?? []) {
 		await files.writeUnsynced(joinPath(folder, name, path), text);
 	}
+};
+
+/** Is there a newest step that no key of this run opens? */
+const isForOtherKeys = async (
+	reading: StoreReading,
+	id: string,
+	{heads}: Chain,
+): Promise<boolean> => {
+	for (const head of heads) {
+		try {
+			await readStep(reading, id, head);
+		} catch (error) {
+			if (failureOf(error).kind === 'identity-refused') {
+				return true;
+			}
+		}
+	}
+
+	return false;
 };
 
 /** Where that is not possible, the next step is a full one: this run cannot build on what is there. */

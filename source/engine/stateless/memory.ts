@@ -1,6 +1,6 @@
 import type {Step} from '../../domain/store/step.ts';
 import {asSent} from '../store/fetch.ts';
-import {type FoundSource, ifWhole, readStep, type StoreReading} from '../store/read-store.ts';
+import {type FoundSource, ifReadable, readStep, type StoreReading} from '../store/read-store.ts';
 import type {SentMemory} from '../store/sent.ts';
 
 /**
@@ -22,8 +22,8 @@ export const openStoreMemory = (
 		readStep: async (id, name) => {
 			const steps = held.get(id) ?? new Map<string, Step>();
 			held.set(id, steps);
-			// Without its last step, a repository is saved whole, and the run says that older states may be lost.
-			const step = steps.get(name) ?? (await ifWhole(readStep(reading, id, name)));
+			// Without its last step, a repository is saved whole, and the run says why.
+			const step = steps.get(name) ?? (await ifReadable(readStep(reading, id, name)));
 			if (step !== undefined) {
 				steps.set(name, step);
 			}

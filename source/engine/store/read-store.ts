@@ -54,7 +54,7 @@ export type FoundSource = StoredSource & {
 
 /**
  * Everything that a store has, or everything of the uuids in `range`, by the title of the source.
- * Throws `object-damaged`.
+ * Throws `object-damaged` and `object-newer`.
  */
 export const readIndexes = async (
 	reading: StoreReading,
@@ -76,7 +76,7 @@ export const readIndexes = async (
 	);
 };
 
-/** An index object with its entries of the uuids in its ranges. Throws `object-damaged`. */
+/** An index object with its entries of the uuids in its ranges. Throws `object-damaged` and `object-newer`. */
 export const readIndex = async (reading: StoreReading, head: IndexHead): Promise<StoreIndex> => {
 	const {store, identities, signal, retry} = reading;
 	const {name, shard, ranges} = head;
@@ -93,7 +93,7 @@ export const readIndex = async (reading: StoreReading, head: IndexHead): Promise
 
 			return read.index;
 		case 'newer':
-			throw damaged(reading, name, 'a newer version of Cistern wrote it');
+			throw new FailureError({kind: 'object-newer', store: store.title, name});
 		case 'damaged':
 			throw damaged(reading, name, 'it is no index of Cistern');
 	}
@@ -148,6 +148,7 @@ export const isOfObject = ({kind}: Failure): boolean =>
 /** Does a failure between a store and this computer concern one repository alone? */
 export const isOfOne = (failure: Failure): boolean =>
 	isOfObject(failure) ||
+	failure.kind === 'object-newer' ||
 	failure.kind === 'mirror-unusable' ||
 	failure.kind === 'git-failed' ||
 	failure.kind === 'answer-refused' ||
@@ -164,12 +165,13 @@ export const ofOne = (error: unknown, signal: AbortSignal): Failure => {
 	return failure;
 };
 
-/** Undefined if an object that it needs is gone, or not as it was written. */
-export const ifWhole = async <Read>(reading: Promise<Read>): Promise<Read | undefined> => {
+/** Undefined if an object that it needs is gone, not as it was written, or sealed for other keys. */
+export const ifReadable = async <Read>(reading: Promise<Read>): Promise<Read | undefined> => {
 	try {
 		return await reading;
 	} catch (error) {
-		if (isOfObject(failureOf(error))) {
+		const failure = failureOf(error);
+		if (isOfObject(failure) || failure.kind === 'identity-refused') {
 			return undefined;
 		}
 
@@ -265,7 +267,7 @@ export const readStep = async (
 
 			return read.step;
 		case 'newer':
-			throw damaged(reading, path, 'a newer version of Cistern wrote it');
+			throw new FailureError({kind: 'object-newer', store: store.title, name: path});
 		case 'damaged':
 			throw damaged(reading, path, read.detail);
 	}

@@ -105,7 +105,8 @@ export const failure = v.variant('kind', [
 	kind('store-full', {store, detail: string}),
 	kind('object-missing', {store, name: string}),
 	kind('object-damaged', {store, name: string, detail: string}),
+	kind('object-newer', {store, name: string}),
 	kind('recipient-refused', {recipient: string, detail: string}),
-	kind('identity-refused', {detail: string}),
+	kind('identity-refused', {...ofStore, detail: string}),
 	kind('defect', {detail: text("A bug in Cistern: Node's message")}),
 ]);

@@ -1,14 +1,15 @@
-import {copyFileSync, readdirSync, rmSync} from 'node:fs';
+import {copyFileSync, readdirSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {describe, expect, it} from 'vitest';
 import {exitCodes} from '../../../source/domain/failure/exit-code.ts';
 import type {StoreSettings} from '../../../source/domain/settings/settings.ts';
+import {indexName} from '../../../source/domain/store/names.ts';
 import {pktLine} from '../../../source/sandbox/git-backend.ts';
 import {makeSource, runBackup} from '../../helpers/backup.ts';
 import {packBroken} from '../../helpers/hostile-objects.ts';
 import {writeRefFile} from '../../helpers/ref-files.ts';
 import {keptIn} from '../../helpers/stateless.ts';
-import {fetchBackup, makeStore} from '../../helpers/store.ts';
+import {fetchBackup, makeStore, openFetching} from '../../helpers/store.ts';
 import {makeTemporaryFolder} from '../../helpers/temporary-folder.ts';
 import {commitFile, git, readRefs} from '../../helpers/upstream.ts';
 import {setUpWorkspace} from '../../helpers/workspace.ts';
@@ -206,6 +207,36 @@ describe('objects of the store', () => {
 		const {exitCode, reports} = await runStateless(store);
 		expect(exitCode).toBe(exitCodes.incomplete);
 		expect(reports[0]?.problem).toMatchObject({kind: 'object-damaged'});
+		expect(readdirSync(path, {recursive: true})).toEqual(before);
+	});
+
+	it('an index or a step of a newer version is named as that, and nothing is written by it', async () => {
+		const {path, store} = openPlace();
+		const [api] = [await acme.add('api'), await acme.add('web')];
+		await runStateless(store);
+		const [step = ''] = stepsOf(path, api);
+		const text = readFileSync(step, 'utf8');
+		writeFileSync(step, text.replace('cistern-step 1', 'cistern-step 2'));
+		await commitFile(api.path);
+		const newer = await runStateless(store);
+		expect(newer.exitCode).toBe(exitCodes.incomplete);
+		expect(newer.outcomes.get('acme/web')?.result).toBe('unchanged');
+		const failure = {kind: 'object-newer', name: expect.stringContaining('.repo.step')};
+		expect(newer.outcomes.get('acme/api')).toMatchObject({result: 'failed', failure});
+		writeFileSync(step, text);
+
+		const {store: opened, signal} = openFetching(store);
+		const body = await opened.sealCompressed(['{"version":2}\n']);
+		const at = acme.clock.now();
+		await opened.put(
+			indexName(body.sha256, {at, before: [], shard: undefined, suffix: opened.suffix}),
+			body,
+			signal,
+		);
+		const before = readdirSync(path, {recursive: true});
+		const {exitCode, reports} = await runStateless(store);
+		expect(exitCode).toBe(exitCodes.incomplete);
+		expect(reports[0]?.problem).toMatchObject({kind: 'object-newer'});
 		expect(readdirSync(path, {recursive: true})).toEqual(before);
 	});
 
