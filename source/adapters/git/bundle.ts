@@ -19,7 +19,7 @@ import {feedIndexPack} from './transfer/index-pack.ts';
 export const bundleMethods = (start: StartGit): GitBundles => ({
 	makeBundle: async (mirror, {tips, known}, signal) => {
 		const {pack, commits} =
-			(await openNews(mirror)) ??
+			(await openNews(mirror, tips)) ??
 			(await packFew(mirror, {tips, known}, signal)) ??
 			(await startPack(start, mirror, {tips, known}, signal));
 		// A ref that moved back needs no object.
@@ -51,9 +51,15 @@ type Packing = {
 };
 
 /** Of a hollow mirror: what came, on top of what upstream knew. Undefined for any other. */
-const openNews = async (mirror: string): Promise<Packing | undefined> => {
+const openNews = async (mirror: string, tips: Refs): Promise<Packing | undefined> => {
 	const news = await readNews(mirror);
-	return news && {pack: news.pack && (await ifFilled(news.pack)), commits: news.acknowledged};
+	if (news !== undefined && news.pack === undefined && tips.size > 0) {
+		// The step would name objects that no bundle has.
+		const detail = `it lacks the objects of ${[...tips.keys()][0]}`;
+		throw new FailureError({kind: 'mirror-unusable', path: mirror, detail});
+	}
+
+	return news && {pack: news.pack, commits: news.acknowledged};
 };
 
 /** Without a process. Undefined where there is much to pack. */

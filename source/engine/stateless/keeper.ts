@@ -36,7 +36,7 @@ import {
 import {type Sending, sendOne} from '../store/send.ts';
 import {readNewest} from '../store/send-part.ts';
 import {type KeptInRun, type KeptPart, openKeptFiles} from './kept-files.ts';
-import {clear, layOut, type OpenedStore, putBack} from './lay-out.ts';
+import {clear, layOut, type OpenedStore, putBack, startOver} from './lay-out.ts';
 import {openStoreMemory} from './memory.ts';
 import {countOtherShards} from './other-shards.ts';
 
@@ -151,9 +151,14 @@ export const keepInStore = (
 				? {known: 0, missing: []}
 				: countOtherShards({reading, parts, source: source.title, shard, isListed, isInScope}),
 		lend: (saved, wanted) =>
-			endingSource(session, () =>
-				layOut(sending, requireOpened(), asSendable(saved, digest), wanted),
-			),
+			endingSource(session, async () => {
+				const one = asSendable(saved, digest);
+				if (wanted === undefined) {
+					await startOver(session, saved, requireOpened().book.entryOf(one.id));
+				}
+
+				return layOut(sending, requireOpened(), one, wanted);
+			}),
 		filesOf: (kept) => {
 			const turn = {since: clock.elapsed()};
 			return {

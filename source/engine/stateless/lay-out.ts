@@ -128,6 +128,24 @@ export const clear = async (
 };
 
 /**
+ * Takes away what a failed attempt left. Its mirror has refs that the store does not have, and nothing
+ * new would come for those.
+ */
+export const startOver = async (
+	session: Session,
+	saved: SavedRepository,
+	known: IndexEntry | undefined,
+): Promise<void> => {
+	const {files, folder, run} = session;
+	for (const {name} of run.parts) {
+		if (await files.exists(joinPath(folder, saved.folder, name))) {
+			await putBack(session, saved, saved, known);
+			return;
+		}
+	}
+};
+
+/**
  * The store does not have what was just saved, so the next run has to find the state before it.
  * `known`: everything that the store has of the repository.
  */
