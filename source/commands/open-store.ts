@@ -7,7 +7,7 @@ import {toPrintable} from '../domain/text/printable-text.ts';
 import {attempt} from '../engine/retry/attempt.ts';
 import {createHostGate} from '../engine/retry/host-gate.ts';
 import type {SourceFetching} from '../engine/store/fetch.ts';
-import {type FoundSource, readIndexes, type StoreReading} from '../engine/store/read-store.ts';
+import {type FoundSource, readStore, type StoreReading} from '../engine/store/read-store.ts';
 import {parts} from '../parts/registry.ts';
 import type {World} from '../ports/world.ts';
 import {loadStore} from '../settings/load-store.ts';
@@ -111,7 +111,7 @@ export const readSources = async (
 	reading: StoreReading,
 	{source}: CommonOptions,
 ): Promise<readonly FoundSource[]> => {
-	const stored = [...(await readIndexes(reading)).values()];
+	const stored = [...(await readStore(reading)).values()];
 	const chosen = stored.filter((one) => source === undefined || one.source === source);
 	if (chosen.length === 0) {
 		throw new StopError(

@@ -40,7 +40,8 @@ export const storeStatus = async (
 		terminal.writeOut(statuses.map((status) => formatStoreStatus(status, style)).join(''));
 	}
 
-	return exitCodes.done;
+	const isRead = statuses.every(({inside}) => (inside?.unread ?? []).length === 0);
+	return isRead ? exitCodes.done : exitCodes.incomplete;
 };
 
 /** Undefined where only the backup folder can tell: the store is sealed, and there is no key. */

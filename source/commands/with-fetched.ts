@@ -2,7 +2,7 @@ import type {CommonOptions, FromStore} from '../arguments/invocation.ts';
 import {type ExitCode, exitCodes, worstExitCode} from '../domain/failure/exit-code.ts';
 import type {FetchEnd} from '../domain/store/outcome.ts';
 import type {World} from '../ports/world.ts';
-import {formatFetched} from '../ui/store.ts';
+import {formatLacking} from '../ui/store.ts';
 import {fetchTo} from './fetch.ts';
 import {withTemporaryFolder} from './temporary-folder.ts';
 
@@ -19,7 +19,8 @@ export const withFetched = async (
 		repositories,
 		at,
 		only,
-		isWhole = ({failed, lost}) => failed.size === 0 && (at === undefined || lost.length === 0),
+		isWhole = ({failed, lost, unread}) =>
+			failed.size + unread.length === 0 && (at === undefined || lost.length === 0),
 	}: {
 		readonly options: CommonOptions;
 		readonly from: FromStore;
@@ -37,7 +38,7 @@ export const withFetched = async (
 		const ends = await fetchTo(world, {options, from, repositories, folder, at, only}, signal);
 		const lacking = ends.filter((end) => !isWhole(end));
 		for (const end of lacking) {
-			world.terminal.writeError(formatFetched(end, folder));
+			world.terminal.writeError(formatLacking(end));
 		}
 
 		const exitCode = lacking.length > 0 ? exitCodes.incomplete : exitCodes.done;

@@ -4,6 +4,7 @@ import {listUnsent, type StoredRepository, type StoreStatus} from '../domain/sto
 import {formatAge, formatAll, formatCount, formatNames, formatSize} from '../domain/text/format.ts';
 import {toPrintable} from '../domain/text/printable-text.ts';
 import {formatJsonLine} from './json/json.ts';
+import {describeUnread} from './store.ts';
 import {layOut, layOutBeside, layOutMarked, layOutTitle, type TextStyle} from './text/layout.ts';
 import {drawSign} from './text/style.ts';
 import {measureWidth, padToWidth} from './text/width.ts';
@@ -71,6 +72,7 @@ export const formatStoreStatus = (
 		...rows.flatMap((row) => layOutRow(row, names, options)),
 		...(rows.length === 0 ? layOut(2, 'Nothing is saved yet.', options) : ['']),
 		...(inside?.shards ?? []).flatMap((shard) => describeShard(shard, options)),
+		...describeUnread(inside?.unread ?? []).flatMap((text) => layOut(2, text, options)),
 		...layOut(2, adviseOn(status), options),
 		'',
 	];
@@ -94,16 +96,14 @@ const describeShard = (
 
 /** The memory may be wrong about a store from which something was removed. */
 const adviseOn = (status: StoreStatus): string => {
+	const look = `"cistern verify --store ${status.store}`;
+	const key = status.isSealed === false ? '' : ' --identity FILE';
 	if (status.inside !== undefined) {
-		return `This is as the store itself tells it. "cistern verify --store ${status.store}" looks whether each object is there.`;
+		return `This is as the store itself tells it. ${look}${key}" looks whether each object is there.`;
 	}
 
 	const send = listUnsent(status).length === 0 ? '' : ' "cistern send" sends what is missing.';
-	const look = `"cistern verify --store ${status.store}`;
-	const verify =
-		status.isSealed === false
-			? `${look}" looks into the store itself.`
-			: `${look} --identity FILE" looks into the store itself, with the secret key.`;
+	const verify = `${look}${key}" looks into the store itself${key === '' ? '' : ', with the secret key'}.`;
 	return `This is as the backup folder remembers it.${send} ${verify}`;
 };
 

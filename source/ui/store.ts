@@ -1,3 +1,4 @@
+import type {Failure} from '../domain/failure/failure.ts';
 import {describeFailure} from '../domain/failure/failure-table.ts';
 import type {NamedGap} from '../domain/record/gap.ts';
 import type {BackupEvent} from '../domain/run/events.ts';
@@ -22,6 +23,19 @@ export const describeSending = (event: BackupEvent): string => {
 	}
 };
 
+/** Index objects that could not be read, and what to do about it. */
+export const describeUnread = (unread: readonly Failure[]): readonly string[] => [
+	...unread.map(
+		(failure) =>
+			`! ${describeFailure(failure).what}. Earlier index objects were read instead: states that were sent later may be missing.`,
+	),
+	...(unread.length === 0
+		? []
+		: [
+				'"cistern send" on the machine that backs up writes a new index, and everything that its folder has counts again. If another program wrote the object, delete it. "Back without Cistern" in docs/off-site.md brings back what no index tells.',
+			]),
+];
+
 type SendEnd = {readonly notes: readonly string[]; readonly gaps: readonly NamedGap[]};
 
 /** Shows all that the stores have, and all that they lack, with what to do. */
@@ -38,29 +52,39 @@ export const formatSentJson = (
 ): string => formatJsonLine({type: 'sent', source, stores});
 
 /** Shows all that was brought back, all that was not, and what to do now. */
-export const formatFetched = (
-	{source, fetched, there, failed, lost}: FetchEnd,
-	folder: string,
-): string => {
+export const formatFetched = (end: FetchEnd, folder: string): string => {
+	const {source, fetched, there, failed} = end;
 	const before = there === 0 ? '' : `, ${formatNumber(there)} were there already`;
 	const count = formatCount(fetched, 'repository');
-	const failures = [...failed].flatMap(([repository, failure]) => {
-		const {what, advice} = describeFailure(failure);
-		return [`  ${toPrintable(repository)} did not come back: ${what}`, `  ${advice}`];
-	});
 	return [
 		`${toPrintable(source)}: ${count} fetched to ${toPrintable(folder)}${before}.`,
-		...failures,
-		...lost.map(({repository, failure}) => {
-			const {what} = describeFailure(failure);
-			return `  ${toPrintable(repository)}: older states did not come back: ${what}`;
-		}),
+		...listLacking(end),
 		...(failed.size === 0
 			? [`  "cistern verify --from ${toPrintable(folder)}" checks every object of it.`]
 			: []),
 		'',
 	].join('\n');
 };
+
+/** Shows all that did not come back, if it was fetched to a folder that does not stay. */
+export const formatLacking = (end: FetchEnd): string =>
+	[
+		`${toPrintable(end.source)}: not everything came back from the store.`,
+		...listLacking(end),
+		'',
+	].join('\n');
+
+const listLacking = ({failed, lost, unread}: FetchEnd): readonly string[] => [
+	...describeUnread(unread).map((line) => `  ${line}`),
+	...[...failed].flatMap(([repository, failure]) => {
+		const {what, advice} = describeFailure(failure);
+		return [`  ${toPrintable(repository)} did not come back: ${what}`, `  ${advice}`];
+	}),
+	...lost.map(({repository, failure}) => {
+		const {what} = describeFailure(failure);
+		return `  ${toPrintable(repository)}: older states did not come back: ${what}`;
+	}),
+];
 
 export const formatFetchedJson = ({failed, ...end}: FetchEnd): string =>
 	formatJsonLine({
@@ -78,6 +102,7 @@ export const formatStoreVerdict = ({
 	steps,
 	objects,
 	findings,
+	unread,
 	locks,
 }: StoreVerdict): string => {
 	const count = formatCount(repositories, 'repository');
@@ -85,6 +110,7 @@ export const formatStoreVerdict = ({
 	const result = findings.length === 0 ? 'all are there' : formatCount(findings.length, 'problem');
 	return [
 		`${toPrintable(source)}: ${looked}: ${result}.`,
+		...describeUnread(unread).map((line) => `  ${line}`),
 		...findings.slice(0, mostFindings).map(({repository, failure, isOld}) => {
 			const {what} = describeFailure(failure);
 			return `  ${toPrintable(repository)}${isOld ? ', an older state' : ''}: ${what}`;

@@ -1,4 +1,12 @@
-import {appendFileSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync} from 'node:fs';
+import {
+	appendFileSync,
+	existsSync,
+	mkdirSync,
+	readdirSync,
+	readFileSync,
+	rmSync,
+	writeFileSync,
+} from 'node:fs';
 import {join} from 'node:path';
 import {expect, it} from 'vitest';
 import {startSandbox} from '../../source/sandbox/start-sandbox.ts';
@@ -187,6 +195,37 @@ it('what is missing or changed in a store is named, by verify and by fetch, and 
 	expect(fetched.stdout).toContain('is not as it was written');
 	expect(readdirSync(join(back, 'acme'))).toEqual(['.cistern']);
 	expect((await runHere(home, ['verify', '--store', store, '--deep'])).exitCode).toBe(3);
+});
+
+it('a newest index that is damaged is named, and everything comes back that the one before it tells', async () => {
+	const {sandbox, home, store, path} = await setUp();
+	await runHere(home, ['--yes']);
+	await commitFile(path, {file: 'more.txt'});
+	await runHere(home, ['--yes']);
+	const [, newest = ''] = readdirSync(join(store, 'index')).toSorted();
+	writeFileSync(join(store, 'index', newest), 'harmed');
+	const from = ['--store', store];
+	const back = join(home.folder, 'back');
+	const to = join(home.folder, 'restored');
+	const named = `! the object index/${newest} in the store ${store} is not as it was written`;
+	for (const [args, output] of [
+		[['fetch', '--to', back], 'acme: 2 repositories fetched'],
+		[['verify'], 'acme: 2 repositories, 2 states, 2 objects: all are there.'],
+		[['restore', 'api', '--to', to], 'acme: not everything came back from the store.'],
+	] as const) {
+		const {exitCode, stdout, stderr} = await runHere(home, [...args, ...from]);
+		expect(`${stdout}${stderr}`).toContain(output);
+		expect(`${stdout}${stderr}`).toContain(named);
+		expect(`${stdout}${stderr}`).toContain('"cistern send" on the machine that backs up');
+		expect(exitCode).toBe(3);
+	}
+
+	expect(await runJson(home, 'verify', ...from)).toMatchObject({
+		lines: [{findings: [], unread: [{kind: 'object-damaged', name: `index/${newest}`}]}],
+	});
+	expect(await runHere(home, ['send'])).toMatchObject({exitCode: 0});
+	await sandbox.close();
+	expect(await runHere(home, ['verify', ...from])).toMatchObject({exitCode: 0});
 });
 
 it('a store that is not there keeps nothing from being saved, and is named with what to do', async () => {

@@ -13,6 +13,8 @@ export type FetchEnd = {
 	readonly failed: ReadonlyMap<string, Failure>;
 	/** Objects of the others for lack of which states before the newest did not come back. */
 	readonly lost: readonly {readonly repository: string; readonly failure: Failure}[];
+	/** Newest index objects that could not be read: earlier ones took their place. */
+	readonly unread: readonly Failure[];
 };
 
 /** Something that is wrong with a repository in a store. */
@@ -31,6 +33,8 @@ export type StoreVerdict = {
 	readonly steps: number;
 	readonly objects: number;
 	readonly findings: readonly StoreFinding[];
+	/** Newest index objects that could not be read: earlier ones took their place. */
+	readonly unread: readonly Failure[];
 	/** Of the newest objects, since locks end. Left out where a store has no locks or does not tell. */
 	readonly locks?: {readonly asked: number; readonly locked: number};
 };
@@ -40,9 +44,9 @@ const isRemoved = ({failure}: {readonly failure: Failure}): boolean =>
 	failure.kind === 'object-missing';
 
 /** Did everything come back, but for old states that were removed from the store? */
-export const isFetchedWhole = ({failed, lost}: FetchEnd): boolean =>
-	failed.size === 0 && lost.every(isRemoved);
+export const isFetchedWhole = ({failed, lost, unread}: FetchEnd): boolean =>
+	failed.size + unread.length === 0 && lost.every(isRemoved);
 
 /** Is everything there and undamaged, but for old states that were removed? */
-export const isStoredWhole = ({findings}: StoreVerdict): boolean =>
-	findings.every((one) => one.isOld && isRemoved(one));
+export const isStoredWhole = ({findings, unread}: StoreVerdict): boolean =>
+	unread.length === 0 && findings.every((one) => one.isOld && isRemoved(one));

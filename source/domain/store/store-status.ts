@@ -1,3 +1,4 @@
+import type {Failure} from '../failure/failure.ts';
 import type {RunLine} from '../run/run-line.ts';
 import type {ShardStatus} from './shard-status.ts';
 
@@ -21,7 +22,12 @@ export type StoreStatus = {
 	/** The metadata of the workspace itself, if any of it is saved here or there. */
 	readonly workspace?: StoredRepository | undefined;
 	/** Only if the store itself was read: was everything there, and how far is each shard? */
-	readonly inside?: {readonly complete: boolean; readonly shards: readonly ShardStatus[]};
+	readonly inside?: {
+		readonly complete: boolean;
+		readonly shards: readonly ShardStatus[];
+		/** Newest index objects that could not be read: earlier ones took their place. */
+		readonly unread: readonly Failure[];
+	};
 };
 
 /** The least safe first. */

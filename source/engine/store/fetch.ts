@@ -72,10 +72,10 @@ const fillFolder = async (
 	folder: string,
 ): Promise<FetchEnd> => {
 	const {files, signal, run, store} = fetching;
-	const {source, repos, runs} = stored;
+	const {source, repos, runs, unread} = stored;
 	const memory = memoryOf(files, folder, store.title);
 	const lost: FetchEnd['lost'][number][] = [];
-	const end = {source, fetched: 0, there: 0, failed: new Map<string, Failure>(), lost};
+	const end = {source, fetched: 0, there: 0, failed: new Map<string, Failure>(), lost, unread};
 	const chosen = Object.entries(repos).filter(([, entry]) => isWanted(entry, wanted));
 	await runPool(withFolders(chosen), atOnce, async ([uuid, entry, name]) => {
 		const target = joinPath(folder, name);

@@ -50,29 +50,108 @@ export const listIndexes = ({store, signal, retry}: StoreReading): Promise<reado
 export type FoundSource = StoredSource & {
 	/** The names of its newest index objects, the oldest first. */
 	readonly objects: readonly string[];
+	/** Newest index objects that cannot be read. One of them may be of this source. */
+	readonly unread: readonly Failure[];
 };
 
 /**
  * Everything that a store has, or everything of the uuids in `range`, by the title of the source.
- * Throws `object-damaged` and `object-newer`.
+ * Throws the failure of an index object that cannot be read.
  */
 export const readIndexes = async (
 	reading: StoreReading,
 	range?: Range,
 ): Promise<ReadonlyMap<string, FoundSource>> => {
-	const heads = findHeads(await listIndexes(reading), range);
+	const found = await readStore(reading, range);
+	for (const {unread} of found.values()) {
+		throwFirst(unread);
+	}
+
+	return found;
+};
+
+/**
+ * The same, where one damaged or foreign object must not keep everything else from coming back: in the
+ * place of an index object that cannot be read stand those that it took the place of. Throws only if
+ * none can be read.
+ */
+export const readStore = async (
+	reading: StoreReading,
+	range?: Range,
+): Promise<ReadonlyMap<string, FoundSource>> => {
+	const names = new Set(await listIndexes(reading));
+	const unread: Failure[] = [];
+	for (let sealed = 0; sealed < mostSealed; ) {
+		const heads = findHeads(names, range);
+		const {parts, failed} = await readHeads(reading, heads);
+		if (failed.size === 0) {
+			throwFirst(parts.size === 0 ? unread : []);
+			return mergeFound(heads, parts, unread);
+		}
+
+		for (const [name, failure] of failed) {
+			names.delete(name);
+			unread.push(failure);
+		}
+
+		const isKeyWrong = ({kind}: Failure): boolean => kind === 'identity-refused';
+		sealed += parts.size === 0 && [...failed.values()].every(isKeyWrong) ? 1 : 0;
+	}
+
+	throwFirst(unread);
+	return new Map();
+};
+
+/** After so many index objects, one before the other, that a key does not open, it is the wrong key. */
+const mostSealed = 20;
+
+const throwFirst = ([failure]: readonly Failure[]): void => {
+	if (failure !== undefined) {
+		throw new FailureError(failure);
+	}
+};
+
+type ReadHeads = {
+	readonly parts: ReadonlyMap<string, PartOfIndex>;
+	readonly failed: ReadonlyMap<string, Failure>;
+};
+
+const readHeads = async (
+	reading: StoreReading,
+	heads: readonly IndexHead[],
+): Promise<ReadHeads> => {
 	const parts = new Map<string, PartOfIndex>();
+	const failed = new Map<string, Failure>();
 	await runPool(heads, atOnce, async (head) => {
-		const {name, ranges} = head;
-		parts.set(name, {index: await readIndex(reading, head), ranges});
+		try {
+			parts.set(head.name, {index: await readIndex(reading, head), ranges: head.ranges});
+		} catch (error) {
+			const failure = failureOf(error);
+			if (!isOfObject(failure) && failure.kind !== 'identity-refused') {
+				throw error;
+			}
+
+			failed.set(head.name, failure);
+		}
 	});
+	return {parts, failed};
+};
+
+const mergeFound = (
+	heads: readonly IndexHead[],
+	parts: ReadHeads['parts'],
+	unread: readonly Failure[],
+): ReadonlyMap<string, FoundSource> => {
 	const names = Map.groupBy(
 		heads.map(({name}) => name),
 		(name) => parts.get(name)?.index.source,
 	);
 	const merged = mergeIndexes([...parts.values()]);
 	return new Map(
-		[...merged].map(([title, source]) => [title, {...source, objects: names.get(title) ?? []}]),
+		[...merged].map(([title, source]) => [
+			title,
+			{...source, objects: names.get(title) ?? [], unread},
+		]),
 	);
 };
 

@@ -4,7 +4,7 @@ import {parseRecord, type SavedState} from '../../domain/record/record.ts';
 import {isSealed} from '../../domain/store/names.ts';
 import {isInRange, parseShard, rangeOf} from '../../domain/store/shard.ts';
 import {readShards} from '../../domain/store/shard-status.ts';
-import type {IndexEntry, StoredSource} from '../../domain/store/store-index.ts';
+import type {IndexEntry} from '../../domain/store/store-index.ts';
 import {
 	type StoredRepository,
 	type StoreStatus,
@@ -14,6 +14,7 @@ import type {Part} from '../../parts/part.ts';
 import type {Files} from '../../ports/files.ts';
 import type {SavedSource} from '../saved/find-repositories.ts';
 import {isDue, listSendable, type Sendable, type SendTools} from './due.ts';
+import type {FoundSource} from './read-store.ts';
 import {openSentMemory} from './sent.ts';
 
 /** Titles of the stores of a source: those of its settings, or else all that were sent to. */
@@ -55,7 +56,7 @@ export const readStoreStatus = async (
 /** The state of a source as the store itself tells it, without a backup folder. */
 export const describeInside = (
 	parts: readonly Part[],
-	{at, isComplete, repos, written}: StoredSource,
+	{at, isComplete, repos, written, objects, unread}: FoundSource,
 	store: string,
 ): StoreStatus => {
 	const shards = readShards(written);
@@ -73,7 +74,13 @@ export const describeInside = (
 			},
 		};
 	});
-	return {store, sentAt: at, ...gather(stored), inside: {complete: isComplete, shards}};
+	return {
+		store,
+		sentAt: at,
+		isSealed: objects.some(isSealed),
+		...gather(stored),
+		inside: {complete: isComplete, shards, unread},
+	};
 };
 
 const gather = (

@@ -4,11 +4,11 @@ import {workspaceFolder} from '../../domain/plan/layout.ts';
 import {folderOf, indexFolder} from '../../domain/store/names.ts';
 import type {StoreFinding, StoreVerdict} from '../../domain/store/outcome.ts';
 import type {Sealed, Step} from '../../domain/store/step.ts';
-import type {IndexEntry, StoredSource} from '../../domain/store/store-index.ts';
+import type {IndexEntry} from '../../domain/store/store-index.ts';
 import type {StoredObject} from '../../ports/store.ts';
 import {runPool} from '../retry/pool.ts';
 import {isWanted} from './fetch.ts';
-import {isOfObject, readStep, type StoreReading} from './read-store.ts';
+import {type FoundSource, isOfObject, readStep, type StoreReading} from './read-store.ts';
 
 /** Repositories that are looked at once. */
 const atOnce = 8;
@@ -19,12 +19,12 @@ const atOnce = 8;
  */
 export const verifyStore = async (
 	reading: StoreReading,
-	{source, repos}: StoredSource,
+	{source, repos, unread}: FoundSource,
 	wanted: readonly string[],
 ): Promise<StoreVerdict> => {
 	const entries = Object.entries(repos).filter(([, entry]) => isWanted(entry, wanted));
 	const repositories = entries.filter(([, {folder}]) => folder !== workspaceFolder).length;
-	const verdict = {source, repositories, steps: 0, objects: 0};
+	const verdict = {source, repositories, steps: 0, objects: 0, unread};
 	const newest = findNewest();
 	newest.add(await listAll(reading, indexFolder));
 	const findings: StoreFinding[] = [];

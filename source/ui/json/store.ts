@@ -20,6 +20,11 @@ import {
 
 const store = text('Title of the store');
 
+const unread = listOf(
+	'Newest index objects that could not be read: earlier ones took their place',
+	failure,
+);
+
 /** How the sending of a source to one store ended. */
 export const sending = v.object({
 	store,
@@ -65,6 +70,7 @@ export const storeLines = [
 		there: number('Repositories that an earlier fetch had brought back'),
 		failed: v.array(v.object({repository, failure})),
 		lost: v.array(v.object({repository, failure})),
+		unread,
 	}),
 	line('store-access', 'cistern check: a store', {
 		store,
@@ -85,6 +91,7 @@ export const storeLines = [
 			object('If the store itself was read', {
 				complete: flag('Everything was there as it was upstream when it was last written'),
 				shards: v.array(shardStatus),
+				unread,
 			}),
 		),
 		workspace: optional(
@@ -106,6 +113,7 @@ export const storeLines = [
 				isOld: flag('It only concerns states before the last full copy'),
 			}),
 		),
+		unread,
 		locks: optional(
 			v.object({
 				asked: number('Newest objects of the bucket that were asked'),

@@ -1,7 +1,10 @@
+import {hash} from 'node:crypto';
 import {appendFileSync, cpSync, readdirSync, readFileSync, writeFileSync} from 'node:fs';
-import {join} from 'node:path';
+import {basename, join} from 'node:path';
 import {expect, it} from 'vitest';
-import {readIndexes} from '../../../source/engine/store/read-store.ts';
+import {makeKeyPair} from '../../../source/adapters/seal/age.ts';
+import {indexName, parseIndexName} from '../../../source/domain/store/names.ts';
+import {readIndexes, readStore} from '../../../source/engine/store/read-store.ts';
 import {verifyStore} from '../../../source/engine/store/verify-store.ts';
 import type {StoredObject} from '../../../source/ports/store.ts';
 import {openBucket, owner, storeIn} from '../../helpers/bucket.ts';
@@ -42,6 +45,58 @@ it('an index that another one lies in place of is refused', async () => {
 	writeFileSync(indexes.at(-1) ?? '', readFileSync(indexes[0] ?? ''));
 	const detail = 'its SHA-256 is not the one in its name';
 	await expect(fetch()).rejects.toMatchObject({failure: {kind: 'object-damaged', detail}});
+});
+
+it('an index object that cannot be read hides nothing of what those before it tell', async () => {
+	const {place, indexes} = copyStore();
+	const read = async (identities: readonly string[] = []) => {
+		const [found] = (await readStore(openFetching(makeStore(place), identities))).values();
+		return {
+			at: found?.at,
+			unread: found?.unread.map((one) => one.kind),
+			states: Object.values(found?.repos ?? {}).map(({parts}) => parts['repo']?.steps),
+		};
+	};
+	const whole = await read();
+	expect(whole).toMatchObject({unread: [], states: [2]});
+
+	const [first = '', second = '', last = ''] = indexes;
+	writeFileSync(last, 'harmed');
+	const before = {unread: ['object-damaged'], states: [1]};
+	expect(await read()).toMatchObject(before);
+	writeFileSync(second, 'harmed');
+	expect(await read()).toMatchObject({unread: ['object-damaged', 'object-damaged'], states: [0]});
+	writeFileSync(first, 'harmed');
+	await expect(read()).rejects.toMatchObject({failure: {kind: 'object-damaged'}});
+});
+
+it('an index object that someone else put there hides nothing, whatever it says and whoever can open it', async () => {
+	const {place, indexes} = copyStore();
+	const own = await makeKeyPair();
+	const {recipient} = await makeKeyPair();
+	const {store: foreign} = openFetching(makeStore(place, {recipients: [recipient]}));
+	const [, , before = ''] = indexes.map((path) => parseIndexName(`index/${basename(path)}`)?.id);
+	const put = async (text: string, seal: boolean): Promise<void> => {
+		const content = Buffer.from(text);
+		const {sha256, ...body} = seal
+			? await foreign.sealText(text)
+			: {content, size: content.length, sha256: hash('sha256', content), md5: ''};
+		const suffix = seal ? '.age' : '';
+		const name = indexName(sha256, {at: Date.now(), before: [before], shard: undefined, suffix});
+		await foreign.put(name, {...body, sha256}, new AbortController().signal);
+	};
+	const read = async () => {
+		const [found] = (await readStore(openFetching(makeStore(place), [own.identity]))).values();
+		const repositories = Object.keys(found?.repos ?? {}).length;
+		return {repositories, unread: found?.unread.map(({kind}) => kind).toSorted()};
+	};
+	await put('no gzip', false);
+	expect(await read()).toEqual({repositories: 1, unread: ['object-damaged']});
+	await put('sealed for other keys', true);
+	expect(await read()).toEqual({
+		repositories: 1,
+		unread: ['identity-refused', 'object-damaged'],
+	});
 });
 
 it('a step that belongs to something else is refused', async () => {
