@@ -1,5 +1,5 @@
 import {existsSync, readdirSync, readFileSync} from 'node:fs';
-import {join} from 'node:path';
+import {basename, join} from 'node:path';
 import {expect} from 'vitest';
 import {exitCodes} from '../../../source/domain/failure/exit-code.ts';
 import type {SandboxRepository} from '../../../source/sandbox/model.ts';
@@ -14,6 +14,9 @@ import {type Scene, sourceOf} from './scene.ts';
 const nameState = (uuid: string, part: string, state: ReadonlyMap<string, string>): string =>
 	JSON.stringify([uuid, part, [...state].toSorted()]);
 
+/** The same of a file beside the mirrors. `oid`: the last part of its path. */
+const nameFile = (uuid: string, oid: string): string => JSON.stringify([uuid, oid]);
+
 const idOf = ({uuid}: SandboxRepository): string => uuid.slice(1, -1);
 
 const mirrorsOf = ({path, wikiPath}: SandboxRepository) =>
@@ -24,7 +27,7 @@ const mirrorsOf = ({path, wikiPath}: SandboxRepository) =>
 
 /** Upstream as it is now, without all that is empty. */
 export const readStates = async (
-	{sandbox, people}: Scene,
+	{sandbox, people, artists}: Scene,
 	passesWikis = false,
 ): Promise<readonly string[]> => {
 	const states: string[] = [];
@@ -39,6 +42,10 @@ export const readStates = async (
 
 	for (const [repository, files] of (await people?.readNow()) ?? []) {
 		states.push(nameState(idOf(repository), 'metadata', files));
+	}
+
+	for (const [repository, oids] of (await artists?.readNow()) ?? []) {
+		states.push(...oids.map((oid) => nameFile(idOf(repository), oid)));
 	}
 
 	return states;
@@ -70,16 +77,22 @@ const findPlaces = (source: string): ReadonlyMap<string, string> =>
  * fetched is upstream and goes on.
  */
 export const expectAllBack = async (scene: Scene, states: ReadonlySet<string>): Promise<void> => {
-	const {owned, recovery, clock, sandbox, people} = scene;
+	const {owned, recovery, clock, sandbox, people, artists} = scene;
 	await auditStore(owned, recovery);
 	const there = new Set<string>();
-	await rebuildStates(owned, recovery, async (mirror, states) => {
+	const steps = await rebuildStates(owned, recovery, async (mirror, states) => {
 		for (const {uuid, part, refs = new Map<string, string>()} of states) {
 			const commit = part === 'metadata' ? refs.get('refs/heads/main') : undefined;
 			const state = commit === undefined ? refs : await people?.readSaved(mirror, commit);
 			there.add(nameState(uuid, part, state ?? new Map()));
 		}
 	});
+	for (const {uuid, files} of steps) {
+		for (const {path} of files) {
+			there.add(nameFile(uuid, basename(path)));
+		}
+	}
+
 	expect([...states].filter((state) => !there.has(state))).toEqual([]);
 
 	const folder = makeTemporaryFolder();
@@ -95,6 +108,7 @@ export const expectAllBack = async (scene: Scene, states: ReadonlySet<string>): 
 		}
 	}
 
+	await artists?.expectThere(placeOf);
 	await people?.expectAsNow((repository) => join(placeOf(repository), 'metadata'));
 	const next = await runBackup(folder, [sourceOf(scene)], {clock});
 	expect(next.exitCode).toBe(exitCodes.done);

@@ -20,6 +20,7 @@ import type {SandboxS3} from '../../helpers/s3/s3.ts';
 import {keptIn} from '../../helpers/stateless.ts';
 import {makeTemporaryFolder} from '../../helpers/temporary-folder.ts';
 import type {End, Scene as FolderScene} from '../scene.ts';
+import {type Artists, createArtists} from './artists.ts';
 import {createPeople, type People} from './people.ts';
 
 /** One workspace and one bucket. Runs begin with an empty disk, by the engine alone or by the program. */
@@ -35,6 +36,8 @@ export type Scene = Omit<FolderScene, 'lost'> & {
 	readonly token: ApiToken;
 	/** Undefined where runs save no metadata. */
 	readonly people: People | undefined;
+	/** Undefined where runs save no LFS files. */
+	readonly artists: Artists | undefined;
 };
 
 const hour = 60 * 60_000;
@@ -47,7 +50,8 @@ const flavours: readonly Partial<S3Flavour>[] = [
 ];
 
 /**
- * One series in three is sealed, by keys with the rights of docs/scale.md. One in two has metadata.
+ * One series in three is sealed, by keys with the rights of docs/scale.md. One in two has metadata, and
+ * half of both kinds have LFS files.
  */
 export const openScene = async (seed: number, random: Random): Promise<Scene> => {
 	// The program has the computer's clock. In its last hour, no run by the engine used up its requests.
@@ -55,13 +59,17 @@ export const openScene = async (seed: number, random: Random): Promise<Scene> =>
 	const sandbox = await startSandbox({now: clock.now});
 	onTestFinished(() => sandbox.close());
 	const hasMetadata = seed % 2 === 0;
+	const hasFiles = seed % 4 >= 2;
 	const token = addAccess(sandbox, hasMetadata ? metadataScopes : readScopes);
 	const isSealed = seed % 3 === 0;
 	const s3 = await openBucket({
 		flavour: pick(random, flavours),
 		...(isSealed ? {allows: allowedBy(readPolicy('scale.md'))} : {}),
 	});
-	const home = makeHome(sandbox, {lfs: 'ignore', metadata: String(hasMetadata)});
+	const home = makeHome(sandbox, {
+		lfs: hasFiles ? 'save' : 'ignore',
+		metadata: String(hasMetadata),
+	});
 	const keys = isSealed ? {runner: await makeKeyPair(), recovery: await makeKeyPair()} : undefined;
 	const seal =
 		keys === undefined
@@ -80,12 +88,18 @@ export const openScene = async (seed: number, random: Random): Promise<Scene> =>
 		recovery: keys === undefined ? [] : [keys.recovery.identity],
 		token,
 		people: hasMetadata ? createPeople(sandbox, clock) : undefined,
+		artists: hasFiles ? createArtists(sandbox) : undefined,
 	};
 };
 
 /** The source of the runs, as their settings have it. */
-export const sourceOf = ({sandbox, people}: Scene): Source =>
-	makeSource(sandbox, {ofParts: {metadata: String(people !== undefined)}});
+export const sourceOf = ({sandbox, people, artists}: Scene): Source =>
+	makeSource(sandbox, {
+		ofParts: {
+			lfs: artists === undefined ? 'ignore' : 'save',
+			metadata: String(people !== undefined),
+		},
+	});
 
 /** A run by the engine in this process, on a clock on which waiting takes no time. */
 export const runEngine = async (

@@ -39,7 +39,7 @@ const planNights = (seed: number, {people}: Scene): readonly Night[] => {
 };
 
 const changeAll = async (
-	{people}: Scene,
+	{people, artists}: Scene,
 	workspace: LivingWorkspace,
 	random: Random,
 ): Promise<void> => {
@@ -49,6 +49,8 @@ const changeAll = async (
 		if (deed !== undefined) {
 			done(deed);
 		}
+
+		await artists?.act(random);
 	}
 };
 
