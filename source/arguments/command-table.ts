@@ -292,14 +292,20 @@ const list: CommandRow = {
 const send: CommandRow = {
 	name: 'send',
 	summary: 'send to the stores what they do not have yet; a backup does it by itself',
+	operands: {
+		name: '[repo...]',
+		help: 'names, workspace/name or globs to send whole again, after damage in a store',
+		values: 'repository',
+	},
 	options: [
 		{flags: '--store <title>', help: 'only to this store of the settings', values: 'store'},
 		wait,
 	],
-	examples: ['cistern send', 'cistern send --store offsite'],
-	read: (values, _, options) => ({
+	examples: ['cistern send', 'cistern send --store offsite', 'cistern send api --store offsite'],
+	read: (values, repositories, options) => ({
 		command: 'send',
 		options,
+		repositories,
 		store: values.text('store'),
 		wait: values.isSet('wait'),
 	}),

@@ -206,6 +206,8 @@ export type SendInvocation = {
 	readonly options: CommonOptions;
 	/** Title of the only store to send to. */
 	readonly store: string | undefined;
+	/** Names, `workspace/name` or globs of those that are sent whole again. */
+	readonly repositories: readonly string[];
 	/** Wait for another run to end. */
 	readonly wait: boolean;
 };

@@ -2,20 +2,25 @@ import type {SendInvocation} from '../arguments/invocation.ts';
 import {type ExitCode, exitCodes, worstExitCode} from '../domain/failure/exit-code.ts';
 import {StopError} from '../domain/failure/failure.ts';
 import {joinPath, ownFolder} from '../domain/plan/layout.ts';
+import {isCalled} from '../domain/record/name-match.ts';
 import type {BackupEvent} from '../domain/run/events.ts';
 import type {Settings} from '../domain/settings/settings.ts';
 import {noteSending} from '../engine/backup/report.ts';
 import {holdingSource, openSession} from '../engine/session.ts';
+import type {Sendable} from '../engine/store/due.ts';
 import {beginSending} from '../engine/store/off-site.ts';
 import type {World} from '../ports/world.ts';
 import {loadSettings} from '../settings/load-settings.ts';
 import {describeSending, formatSent, formatSentJson} from '../ui/store.ts';
 import {openRun, wholeRun} from './run-backup.ts';
 
-/** `cistern send`: what no backup has sent yet, to each store. Asks Bitbucket nothing. */
+/**
+ * `cistern send`: what no backup has sent yet, to each store, and all of the repositories that are
+ * named. Asks Bitbucket nothing.
+ */
 export const send = async (
 	world: World,
-	{options, store, wait}: SendInvocation,
+	{options, store, repositories, wait}: SendInvocation,
 	signal: AbortSignal,
 ): Promise<ExitCode> => {
 	const {terminal, files} = world;
@@ -27,6 +32,15 @@ export const send = async (
 		}
 	};
 	const run = openRun(world, {...wholeRun(settings, options, signal), waitsForLock: wait}, publish);
+	const found = new Set<string>();
+	const isSentAgain = ({folder}: Sendable): boolean => {
+		const names = repositories.filter((name) => isCalled(folder, name));
+		for (const name of names) {
+			found.add(name);
+		}
+
+		return names.length > 0;
+	};
 	const codes: ExitCode[] = [];
 	for (const source of settings.sources) {
 		const folder = joinPath(settings.localFolder, source.title);
@@ -36,12 +50,19 @@ export const send = async (
 		}
 
 		const session = openSession(run, source);
-		const end = await holdingSource(session, () => beginSending(session)());
+		const end = await holdingSource(session, () => beginSending(session, isSentAgain)());
 		await noteSending(session, end.json.stores);
 		terminal.writeOut(
 			options.json ? formatSentJson(source.title, end.json.stores) : formatSent(source.title, end),
 		);
 		codes.push(end.gaps.length > 0 ? exitCodes.incomplete : exitCodes.done, end.exitCode ?? 0);
+	}
+
+	const unknown = repositories.find((name) => !found.has(name));
+	if (unknown !== undefined) {
+		throw new StopError(`Nothing is saved that is called "${unknown}".`, {
+			advice: '"cistern status" lists what is saved. Everything else was sent.',
+		});
 	}
 
 	return worstExitCode(codes);

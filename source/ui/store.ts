@@ -115,9 +115,25 @@ export const formatStoreVerdict = ({
 			const {what} = describeFailure(failure);
 			return `  ${toPrintable(repository)}${isOld ? ', an older state' : ''}: ${what}`;
 		}),
+		...(findings.length > mostFindings
+			? [`  and ${formatNumber(findings.length - mostFindings)} more; --json names all`]
+			: []),
+		...adviseOn(findings),
 		...(locks === undefined ? [] : [`  ${describeLocks(locks)}`]),
 		'',
 	].join('\n');
+};
+
+const adviseOn = (findings: StoreVerdict['findings']): readonly string[] => {
+	if (findings.some(({isOld}) => !isOld)) {
+		return [
+			'  Check the disk or the bucket. Then "cistern send REPO" on the machine that backs up sends a repository whole again.',
+		];
+	}
+
+	return findings.length === 0
+		? []
+		: ['  Every newest state is whole. A rule of the store may have removed what is older.'];
 };
 
 const describeLocks = ({asked, locked}: NonNullable<StoreVerdict['locks']>): string =>

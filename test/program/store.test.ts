@@ -197,6 +197,41 @@ it('what is missing or changed in a store is named, by verify and by fetch, and 
 	expect((await runHere(home, ['verify', '--store', store, '--deep'])).exitCode).toBe(3);
 });
 
+it('a repository that a store has lost is sent whole again by its name', async () => {
+	const {sandbox, home, store, path} = await setUp();
+	await runHere(home, ['--yes']);
+	await commitFile(path, {file: 'more.txt'});
+	await runHere(home, ['--yes']);
+	await sandbox.close();
+	for (const name of readdirSync(store, {recursive: true, encoding: 'utf8'})) {
+		if (name.endsWith('.bundle')) {
+			rmSync(join(store, name));
+		}
+	}
+
+	const harmed = await runHere(home, ['verify', '--store', store]);
+	expect(harmed.exitCode).toBe(3);
+	expect(harmed.stdout).toContain('"cistern send REPO" on the machine that backs up');
+	expect(await runJson(home, 'send')).toMatchObject({lines: [{stores: [{sent: 0}]}]});
+	expect(await runJson(home, 'send', 'acme/api', 'w*')).toMatchObject({
+		exitCode: 0,
+		lines: [{stores: [{sent: 2, complete: true}]}],
+	});
+	const mended = await runHere(home, ['verify', '--store', store]);
+	expect(mended.stdout).toContain('acme/api, an older state: ');
+	expect(mended.stdout).toContain('Every newest state is whole.');
+	expect(mended.exitCode).toBe(0);
+	const back = join(home.folder, 'back');
+	expect(await runHere(home, ['fetch', '--store', store, '--to', back])).toMatchObject({
+		exitCode: 0,
+	});
+	expect(await git(join(back, 'acme', 'acme#api', 'repo'), 'log', '--format=%s')).toContain('more');
+
+	const unknown = await runHere(home, ['send', 'apu']);
+	expect(unknown.stderr).toContain('Nothing is saved that is called "apu".');
+	expect(unknown.exitCode).toBe(1);
+});
+
 it('a newest index that is damaged is named, and everything comes back that the one before it tells', async () => {
 	const {sandbox, home, store, path} = await setUp();
 	await runHere(home, ['--yes']);

@@ -42,7 +42,7 @@ export const storeFailures: FailureRows<StoreFailure> = {
 		describe: ({store, name}) => ({
 			what: `the store ${toExcerpt(store)} does not have ${toExcerpt(name)}`,
 			advice:
-				'A rule of the store may have removed it. The next full copy of the repository makes it whole again; older states that need it are gone from this store.',
+				'A rule of the store may have removed it. The next full copy of the repository makes it whole again, and "cistern send REPO" makes one at once from a folder. Older states that need it are gone from this store.',
 		}),
 	},
 	'object-damaged': {
@@ -56,7 +56,7 @@ export const storeFailures: FailureRows<StoreFailure> = {
 			),
 			advice: name.startsWith(indexFolder)
 				? 'Nothing was read or written by it. Put it back from another copy: an earlier version in the bucket, or a copy of the disk. If there is none, move it out of the store with keys that may delete. The next run then builds on the index objects before it; old states that this one alone named do not show any more.'
-				: 'Nothing of it was used. Take the repository from another copy, and check the disk or the bucket.',
+				: 'Nothing of it was used. Take the repository from another copy, and check the disk or the bucket. "cistern send REPO", on the machine that backs up, sends it whole again.',
 		}),
 	},
 	'object-newer': {

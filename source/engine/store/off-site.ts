@@ -26,11 +26,17 @@ export type StoreSent = ReturnType<typeof describeJson>;
 
 export type StoresSent = FollowUpEnd & {readonly json: {readonly stores: readonly StoreSent[]}};
 
-/** Asks each store for its last index object, while repositories are looked at. Gives the sending. */
-export function beginSending(session: Session): () => Promise<StoresSent> {
+/**
+ * Asks each store for its last index object, while repositories are looked at. Gives the sending.
+ * `isSentAgain`: is something sent whole, whatever the stores have of it?
+ */
+export function beginSending(
+	session: Session,
+	isSentAgain: Sending['isSentAgain'] = () => false,
+): () => Promise<StoresSent> {
 	const begun = (session.source.stores ?? []).map((settings) => ({
 		settings,
-		send: beginSource(sendingOf(session, settings)),
+		send: beginSource({...sendingOf(session, settings), isSentAgain}),
 	}));
 	return async () => {
 		const ends: StoreEnd[] = [];
@@ -113,6 +119,7 @@ export const sendingTo = (
 				: attempt(ask, {...session.retryOptions(), signal, gate: session.gateOf(host)});
 		},
 		kept: undefined,
+		isSentAgain: () => false,
 		onProgress: (repository, left) =>
 			publish({
 				type: 'follow-up-progressed',

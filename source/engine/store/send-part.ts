@@ -44,6 +44,8 @@ export type PartSending = ObjectSending & {
 	readonly chain: Chain | undefined;
 	/** Undefined where a folder keeps it too. Otherwise its mirror may be hollow, if it is not read back. */
 	readonly kept: KeptInStore | undefined;
+	/** Whatever the store has of it may be damaged. */
+	readonly isAgain: boolean;
 	/** Has this run sent its newest step itself? */
 	readonly isOwn: boolean;
 };
@@ -64,8 +66,8 @@ export type SentPart = {
  * was, with a few objects that nothing names. Throws a `FailureError`.
  */
 export const sendPart = async (work: PartSending, offSite: OffSite): Promise<SentPart> => {
-	const {chain, id, record, digest} = work;
-	const before = chain && (await readBefore(work, chain));
+	const {chain, id, record, digest, isAgain} = work;
+	const before = chain && !isAgain ? await readBefore(work, chain) : undefined;
 	const isFull = before === undefined || (await isSentWhole(work, offSite));
 	const state = await readState(work, offSite);
 	const news = findNews(work, state, before, {isFull, historyRef: offSite.historyRef});

@@ -26,6 +26,8 @@ export type Sending = BookTools & {
 	readonly records: KnownRecords;
 	/** Absolute path of an own place for what is on its way. */
 	readonly workFolder: string;
+	/** Is it sent whole, whatever the store has of it? */
+	readonly isSentAgain: (one: Sendable) => boolean;
 	/** `left`: repositories that are not sent yet. */
 	readonly onProgress: (repository: string, left: number) => void;
 	/** Bytes of a repository that were sent. */
@@ -80,7 +82,9 @@ const sendSource = async (
 	try {
 		const book = await opening;
 		const all = listSendable(saved, digest);
-		const due = all.filter((one) => isDue(sending, one, book.entryOf(one.id)));
+		const due = all.filter(
+			(one) => sending.isSentAgain(one) || isDue(sending, one, book.entryOf(one.id)),
+		);
 		for (const {record} of all.filter(({id}) => !isUuid(id))) {
 			const detail = `the id of ${fullName(record)} is none of Bitbucket's: ${record.uuid}`;
 			end.failed.set(fullName(record), {kind: 'unexpected-answer', detail});
@@ -145,12 +149,13 @@ export const sendOne = async (
 	const chains = {...known?.parts};
 	const name = book.nameSending();
 	const isStateless = sending.kept !== undefined;
+	const isAgain = sending.isSentAgain(one);
 	let bytes = 0;
 	try {
 		for (const {part, offSite, digest: state} of partsToSend(sending, one, known)) {
 			const chain = chains[part.name];
 			const kept = sending.kept?.(id, part.name);
-			const isThere = chain?.entry === state && !isOpen(chain, kept);
+			const isThere = chain?.entry === state && !isAgain && !isOpen(chain, kept);
 			if (isThere || !(await canSend(sending, one, part))) {
 				continue;
 			}
@@ -172,6 +177,7 @@ export const sendOne = async (
 					digest: state,
 					chain,
 					kept,
+					isAgain,
 					isOwn: chain?.heads.every(book.isOwn) ?? false,
 				},
 				offSite,
