@@ -9,7 +9,8 @@ import {readTimeline} from '../engine/saved/read-timeline.ts';
 import {parts} from '../parts/registry.ts';
 import type {World} from '../ports/world.ts';
 import {formatUnreadable} from '../ui/describe-failed.ts';
-import {formatHistory, formatHistoryJson} from '../ui/history.ts';
+import {formatHistory} from '../ui/history.ts';
+import {formatJsonLine} from '../ui/json/json.ts';
 import {textStyleForOut} from '../ui/text/layout.ts';
 import {formatTimeline, formatTimelineJson} from '../ui/timeline.ts';
 import {savedSources} from './saved-sources.ts';
@@ -37,7 +38,9 @@ export const history = async (world: World, invocation: HistoryInvocation): Prom
 			runs: whole.runs.filter(({at}) => at >= first),
 			...(whole.settings && {settings: whole.settings.filter(({at}) => at >= first)}),
 		};
-		terminal.writeOut(options.json ? formatHistoryJson([read]) : formatHistory([read], look));
+		terminal.writeOut(
+			options.json ? formatJsonLine({type: 'history', ...read}) : formatHistory(read, look),
+		);
 	};
 	let exitCode: ExitCode = exitCodes.done;
 	for (const found of await findRestorable(files, sources, [repository], parts)) {

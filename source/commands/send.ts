@@ -11,7 +11,8 @@ import type {Sendable} from '../engine/store/due.ts';
 import {beginSending} from '../engine/store/off-site.ts';
 import type {World} from '../ports/world.ts';
 import {loadSettings} from '../settings/load-settings.ts';
-import {describeSending, formatSent, formatSentJson} from '../ui/store.ts';
+import {formatJsonLine} from '../ui/json/json.ts';
+import {describeSending, formatSent} from '../ui/store.ts';
 import {openRun, wholeRun} from './run-backup.ts';
 
 /**
@@ -53,7 +54,9 @@ export const send = async (
 		const end = await holdingSource(session, () => beginSending(session, isSentAgain)());
 		await noteSending(session, end.json.stores);
 		terminal.writeOut(
-			options.json ? formatSentJson(source.title, end.json.stores) : formatSent(source.title, end),
+			options.json
+				? formatJsonLine({type: 'sent', source: source.title, stores: end.json.stores})
+				: formatSent(source.title, end),
 		);
 		codes.push(end.gaps.length > 0 ? exitCodes.incomplete : exitCodes.done, end.exitCode ?? 0);
 	}

@@ -8,7 +8,8 @@ import {describeInside, readStoreStatus, storesOf} from '../engine/store/store-s
 import {parts} from '../parts/registry.ts';
 import type {World} from '../ports/world.ts';
 import {loadStore} from '../settings/load-store.ts';
-import {formatStoreStatus, formatStoreStatusJson} from '../ui/store-status.ts';
+import {formatJsonLine} from '../ui/json/json.ts';
+import {formatStoreStatus} from '../ui/store-status.ts';
 import {textStyleForOut} from '../ui/text/layout.ts';
 import {noticeOf, openReading, readIdentities, readSources} from './open-store.ts';
 import {savedSources} from './saved-sources.ts';
@@ -32,12 +33,14 @@ export const storeStatus = async (
 		reading === undefined
 			? await readRemembered(world, {options, from}, store)
 			: await readInside(reading, options, store);
-	if (options.json) {
-		terminal.writeOut(statuses.map(formatStoreStatusJson).join(''));
-	} else if (!options.quiet) {
-		const {verbose} = options;
-		const style = {...textStyleForOut(terminal), now: clock.now(), verbose};
-		terminal.writeOut(statuses.map((status) => formatStoreStatus(status, style)).join(''));
+	const {json, quiet, verbose} = options;
+	const style = {...textStyleForOut(terminal), now: clock.now(), verbose};
+	for (const status of statuses) {
+		if (json) {
+			terminal.writeOut(formatJsonLine({type: 'store-status', ...status}));
+		} else if (!quiet) {
+			terminal.writeOut(formatStoreStatus(status, style));
+		}
 	}
 
 	const isRead = statuses.every(({inside}) => (inside?.unread ?? []).length === 0);

@@ -4,7 +4,8 @@ import {workspaceFolder} from '../domain/plan/layout.ts';
 import {isFetchedWhole, isStoredWhole} from '../domain/store/outcome.ts';
 import {verifyStore} from '../engine/store/verify-store.ts';
 import type {World} from '../ports/world.ts';
-import {formatStoreVerdict, formatStoreVerdictJson} from '../ui/store.ts';
+import {formatJsonLine} from '../ui/json/json.ts';
+import {formatStoreVerdict} from '../ui/store.ts';
 import {openStoreFor, readSources} from './open-store.ts';
 import {drawSample} from './prove-more.ts';
 import {verify} from './verify.ts';
@@ -31,7 +32,9 @@ export const verifyInStore = async (
 	for (const source of sources) {
 		const verdict = await verifyStore(fetching, source, repositories);
 		world.terminal.writeOut(
-			options.json ? formatStoreVerdictJson(verdict) : formatStoreVerdict(verdict),
+			options.json
+				? formatJsonLine({type: 'store-verified', ...verdict})
+				: formatStoreVerdict(verdict),
 		);
 		codes.push(isStoredWhole(verdict) ? exitCodes.done : exitCodes.incomplete);
 	}

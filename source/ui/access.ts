@@ -3,17 +3,13 @@ import type {Source} from '../domain/settings/settings.ts';
 import {toPrintable} from '../domain/text/printable-text.ts';
 import type {Terminal} from '../ports/terminal.ts';
 import {formatJsonLine} from './json/json.ts';
-import {layOut, layOutBeside, textStyleForOut} from './text/layout.ts';
-import type {Marks, StyleName} from './text/style.ts';
+import {endLines, layOut, layOutBeside, type TextStyle, textStyleForOut} from './text/layout.ts';
+import {drawSign, type Span} from './text/style.ts';
 
-const signs: Readonly<
-	Record<AccessLine['state'], {readonly mark: (marks: Marks) => string; readonly style: StyleName}>
-> = {
-	running: {mark: ({bullet}) => bullet, style: 'dim'},
-	ok: {mark: ({done}) => done, style: 'green'},
-	attention: {mark: ({attention}) => attention, style: 'yellow'},
-	failed: {mark: ({failed}) => failed, style: 'red'},
-};
+const signOf = (state: AccessLine['state'], {marks}: TextStyle): Span =>
+	state === 'running'
+		? {text: marks.bullet, style: 'dim'}
+		: drawSign(state === 'ok' ? 'done' : state, {marks});
 
 /** Columns of mark, label and the blanks around them. */
 const labelWidth = 26;
@@ -23,19 +19,17 @@ export const formatAccessLine = (
 	{state, label, text, consequence = ''}: AccessLine,
 	terminal: Terminal,
 ): string => {
-	const {mark, style} = signs[state];
-	const textStyle = textStyleForOut(terminal);
-	const sign = {text: mark(textStyle.marks), style};
+	const style = textStyleForOut(terminal);
 	const lines = [
 		...layOutBeside(
-			[{text: '  '}, sign, {text: ` ${toPrintable(label)}`}],
+			[{text: '  '}, signOf(state, style), {text: ` ${toPrintable(label)}`}],
 			labelWidth,
 			toPrintable(text),
-			textStyle,
+			style,
 		),
-		...(consequence === '' ? [] : layOut(6, toPrintable(consequence), textStyle)),
+		...(consequence === '' ? [] : layOut(6, toPrintable(consequence), style)),
 	];
-	return `${lines.join('\n')}\n`;
+	return endLines(lines);
 };
 
 const verdicts: Readonly<Record<AccessReport['verdict'], string>> = {

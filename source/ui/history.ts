@@ -6,38 +6,16 @@ import type {
 } from '../domain/history/repository-history.ts';
 import {wordsOfSetting} from '../domain/metadata/settings-state.ts';
 import {slugOf} from '../domain/plan/repository.ts';
-import {
-	formatCount,
-	formatDay,
-	formatDayAndTime,
-	formatNumber,
-	formatRef,
-	quote,
-} from '../domain/text/format.ts';
+import {formatCount, formatNumber, formatRef, quote} from '../domain/text/format.ts';
 import {toExcerpt, toPrintable} from '../domain/text/printable-text.ts';
-import {formatJsonLine} from './json/json.ts';
-import {layOut, type TextStyle} from './text/layout.ts';
+import {endLines, layOut, type MomentStyle, showDay, showTime} from './text/layout.ts';
 import {cutToWidth, measureWidth, padToWidth} from './text/width.ts';
 
-export type HistoryOptions = TextStyle & {
-	/** Milliseconds since 1970. */
-	readonly now: number;
-	/** Full dates and object ids. */
-	readonly verbose: boolean;
+/** With `verbose`, object ids are in full, too. */
+export type HistoryOptions = MomentStyle & {
 	/** The backup folder that `--from` names. */
 	readonly from: string | undefined;
 };
-
-/** For a person: a block a repository, its newest change first. */
-export const formatHistory = (
-	histories: readonly RepositoryHistory[],
-	options: HistoryOptions,
-): string =>
-	histories.map((history) => `${[...describeHistory(history, options), ''].join('\n')}\n`).join('');
-
-/** For a program: a line a repository. */
-export const formatHistoryJson = (histories: readonly RepositoryHistory[]): string =>
-	histories.map((history) => formatJsonLine({type: 'history', ...history})).join('');
 
 const gap = '   ';
 
@@ -49,10 +27,8 @@ export type Row = {
 	readonly command?: string;
 };
 
-const describeHistory = (
-	history: RepositoryHistory,
-	options: HistoryOptions,
-): readonly string[] => {
+/** For a person: its newest change first. */
+export const formatHistory = (history: RepositoryHistory, options: HistoryOptions): string => {
 	const name = toPrintable(slugOf(history.repository));
 	const rows = [
 		...history.runs.map((run) => ({at: run.at, rows: describeRun(run, options)})),
@@ -64,13 +40,14 @@ const describeHistory = (
 		.toSorted((left, right) => (left.at > right.at ? -1 : left.at < right.at ? 1 : 0))
 		.flatMap((entry) => entry.rows);
 	const hint = describeRestore(history, options);
-	return [
+	return endLines([
 		`  ${options.paint('bold', name)}`,
 		'',
 		...(rows.length === 0 ? ['  Nothing is recorded yet.'] : alignRows(rows, options)),
 		...describeAhead(history, options),
 		...(hint === undefined ? [] : ['', `  ${hint}`]),
-	];
+		'',
+	]);
 };
 
 /** A date by a clock that ran fast works for --at, and is wrong otherwise. */
@@ -81,7 +58,7 @@ const describeAhead = (
 	if (aheadFrom === undefined) {
 		return [];
 	}
-	const date = options.verbose ? aheadFrom : formatDayAndTime(aheadFrom, options.now);
+	const date = showTime(aheadFrom, options);
 	const inFull = options.verbose ? '' : ', which --verbose shows to the second';
 	const text = `A clock was ahead: the entry dated ${date} was saved earlier than that, and so may be the entries after it. --at takes these dates${inFull}.`;
 	return ['', ...layOut(2, text, options)];
@@ -119,7 +96,7 @@ export const alignRows = (rows: readonly Row[], options: HistoryOptions): readon
 };
 
 const describeRun = (run: RecordedRun, options: HistoryOptions): readonly Row[] => {
-	const when = options.verbose ? run.at : formatDayAndTime(run.at, options.now);
+	const when = showTime(run.at, options);
 	if (run.isFirst) {
 		return [{cells: [when, `first backup, ${formatCount(run.refs, 'ref')}`]}];
 	}
@@ -134,7 +111,7 @@ const describeRun = (run: RecordedRun, options: HistoryOptions): readonly Row[] 
 
 const describeSettings = ({at, names}: SettingsChange, options: HistoryOptions): Row => ({
 	cells: [
-		options.verbose ? at : formatDayAndTime(at, options.now),
+		showTime(at, options),
 		'settings',
 		toPrintable(names.map(wordsOfSetting).join(', ')),
 		'changed',
@@ -157,14 +134,15 @@ const subjectWidth = 50;
 
 const describeCommits = (
 	{commits, onlyHere}: RecordedChange,
-	{marks, now, verbose}: HistoryOptions,
+	options: HistoryOptions,
 ): readonly string[] => {
+	const {marks, verbose} = options;
 	const shown = verbose ? commits : commits.slice(0, fewCommits);
 	const rest = onlyHere - shown.length;
 	const lines = shown.map(({oid, at, author, subject}) =>
 		[
 			verbose ? oid : oid.slice(0, 7),
-			verbose ? at : formatDay(at, now),
+			showDay(at, options),
 			toExcerpt(author),
 			cutToWidth(toExcerpt(subject), subjectWidth, marks.ellipsis),
 		].join('  '),

@@ -4,7 +4,7 @@ import {formatMoment} from '../domain/text/format.ts';
 import {toPrintable} from '../domain/text/printable-text.ts';
 import type {ProgramEnd} from '../ports/scheduling.ts';
 import {formatJsonLine} from './json/json.ts';
-import {layOut, layOutMarked, type TextStyle} from './text/layout.ts';
+import {type DatedStyle, endLines, layOut, layOutMarked, type TextStyle} from './text/layout.ts';
 
 /** One scheduler, with its entry for Cistern, and sentences about what may keep it from working. */
 export type Scheduled = Installed & {
@@ -12,12 +12,7 @@ export type Scheduled = Installed & {
 	readonly warnings: readonly string[];
 };
 
-type ScheduleStyle = TextStyle & {
-	/** Milliseconds since 1970. */
-	readonly now: number;
-};
-
-export const formatScheduled = (all: readonly Scheduled[], style: ScheduleStyle): string => {
+export const formatScheduled = (all: readonly Scheduled[], style: DatedStyle): string => {
 	const blocks =
 		all.length === 0
 			? [
@@ -28,10 +23,10 @@ export const formatScheduled = (all: readonly Scheduled[], style: ScheduleStyle)
 					),
 				]
 			: all.map((one) => describeOne(one, style));
-	return blocks.map((lines) => lines.map((line) => `${line}\n`).join('')).join('\n');
+	return blocks.map(endLines).join('\n');
 };
 
-const describeOne = (one: Scheduled, style: ScheduleStyle): readonly string[] => {
+const describeOne = (one: Scheduled, style: DatedStyle): readonly string[] => {
 	const when = (at: string): string => formatMoment(at, style.now);
 	const parts = [
 		...(one.next === undefined ? [] : [`next: ${when(one.next)}`]),
@@ -71,10 +66,7 @@ const describeEnd = (code: number): string => {
 
 /** Sentences about a schedule that is not installed yet. */
 export const formatWarnings = (warnings: readonly string[], style: TextStyle): string =>
-	warnings
-		.flatMap((text) => layOutMarked('attention', toPrintable(text), style))
-		.map((line) => `${line}\n`)
-		.join('');
+	endLines(warnings.flatMap((text) => layOutMarked('attention', toPrintable(text), style)));
 
 export const formatScheduledJson = (all: readonly Scheduled[]): string =>
 	all

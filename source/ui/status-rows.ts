@@ -2,26 +2,20 @@ import {slugOf} from '../domain/plan/repository.ts';
 import {nameOfFolder} from '../domain/record/name-match.ts';
 import type {Loss} from '../domain/run/mending.ts';
 import type {RepositoryStatus} from '../domain/status/repository-status.ts';
-import {
-	formatAge,
-	formatCount,
-	formatDay,
-	formatNumber,
-	formatSize,
-} from '../domain/text/format.ts';
+import {formatCount, formatDay, formatNumber, formatSize} from '../domain/text/format.ts';
 import {toPrintable} from '../domain/text/printable-text.ts';
 import {describeLost} from './backup/describe-outcome.ts';
 import {noteGap} from './describe-gaps.ts';
-import {layOut, layOutBeside, type TextStyle} from './text/layout.ts';
+import {
+	layOut,
+	layOutBeside,
+	type MomentStyle,
+	showAge,
+	showDay,
+	type TextStyle,
+} from './text/layout.ts';
 import {drawSign, type Marks, type Span} from './text/style.ts';
 import {measureWidth, padToWidth} from './text/width.ts';
-
-export type RowOptions = TextStyle & {
-	/** Milliseconds since 1970. */
-	readonly now: number;
-	/** Show dates instead of ages. */
-	readonly verbose: boolean;
-};
 
 /** A repository in the columns of `cistern status`. */
 type StatusRow = {
@@ -46,7 +40,7 @@ const longList = 20;
 /** A line or two of each repository, the most urgent first, as they come. */
 export const describeRepositories = (
 	repositories: readonly RepositoryStatus[],
-	options: RowOptions,
+	options: MomentStyle,
 ): readonly string[] => {
 	const count = countNames(repositories);
 	const rows = repositories.map((repository) =>
@@ -79,7 +73,7 @@ const describeAttention = (rows: readonly StatusRow[], style: TextStyle): readon
  * Columns as wide as their widest entry, so that numbers line up. Figures without room are left
  * out. A longer name gets a line of its own.
  */
-const layOutRows = (rows: readonly StatusRow[], options: RowOptions): readonly string[] => {
+const layOutRows = (rows: readonly StatusRow[], options: MomentStyle): readonly string[] => {
 	const longest = Math.max(...rows.map(({name}) => measureWidth(name)));
 	const names = Math.min(longest, Math.floor(options.columns * nameShare));
 	const write = fitFigures(rows, options.columns - names - besideName - 1);
@@ -139,11 +133,11 @@ const nameOf = ({repository, folder, state}: RepositoryStatus, isAmbiguous: bool
 
 const describeRepository = (
 	status: RepositoryStatus,
-	options: RowOptions & {readonly isAmbiguous: boolean},
+	options: MomentStyle & {readonly isAmbiguous: boolean},
 ): StatusRow => ({
 	name: toPrintable(nameOf(status, options.isAmbiguous)),
 	mark: markOf(status, options.marks),
-	age: describeAge(status.lastGood, options),
+	age: status.lastGood === undefined ? '' : showAge(status.lastGood, options),
 	size: formatSize(status.size),
 	refs: formatCount(status.refs, 'ref'),
 	notes: describeNotes(status, options).join('; '),
@@ -167,17 +161,10 @@ const markOf = ({state}: RepositoryStatus, marks: Marks): Span => {
 	}
 };
 
-const describeAge = (at: string | undefined, {now, verbose}: RowOptions): string => {
-	if (at === undefined) {
-		return '';
-	}
-	return verbose ? at : formatAge(at, now);
-};
-
 /** Milliseconds after which a row tells how old something is that is read now and then. */
 const notableAge = 24 * 60 * 60_000;
 
-const describeNotes = (status: RepositoryStatus, options: RowOptions): readonly string[] => [
+const describeNotes = (status: RepositoryStatus, options: MomentStyle): readonly string[] => [
 	...describeState(status, options),
 	...(status.keptTips === 0 ? [] : [`${formatCount(status.keptTips, 'old tip')} kept`]),
 	...(status.outOfScope === true ? ['out of scope: nothing is known of it since'] : []),
@@ -185,12 +172,12 @@ const describeNotes = (status: RepositoryStatus, options: RowOptions): readonly 
 	...status.notes,
 	...status.ages
 		.filter(({at}) => options.now - Date.parse(at) >= notableAge)
-		.map(({what, at}) => `${what} ${describeAge(at, options)}`),
+		.map(({what, at}) => `${what} ${showAge(at, options)}`),
 	...status.gaps.map(noteGap),
 ];
 
 /** Old states that were lost with a damaged copy. */
-const describeLoss = (loss: Loss, {now, verbose}: RowOptions): readonly string[] => {
+const describeLoss = (loss: Loss, {now, verbose}: MomentStyle): readonly string[] => {
 	const when = verbose ? loss.at : `on ${formatDay(loss.at, now)}`;
 	const all = verbose
 		? loss.lost.map(({ref, oid, keptAt}) => `${toPrintable(ref)} ${oid} ${keptAt ?? ''}`.trimEnd())
@@ -202,10 +189,9 @@ const describeLoss = (loss: Loss, {now, verbose}: RowOptions): readonly string[]
 
 const describeState = (
 	{state, problem, goneSince, lastGood, isMercurial, isVanished}: RepositoryStatus,
-	{now, verbose}: RowOptions,
+	options: MomentStyle,
 ): readonly string[] => {
 	const reason = problem === undefined ? [] : [toPrintable(problem)];
-	const day = (at: string): string => (verbose ? at : formatDay(at, now));
 	switch (state) {
 		case 'never-saved':
 			return ['not saved yet', ...reason];
@@ -236,7 +222,7 @@ const describeState = (
 			return [];
 		case 'gone':
 			return [
-				`gone from Bitbucket since ${day(goneSince ?? '')}; kept as of ${day(lastGood ?? '')}`,
+				`gone from Bitbucket since ${showDay(goneSince ?? '', options)}; kept as of ${showDay(lastGood ?? '', options)}`,
 			];
 	}
 };

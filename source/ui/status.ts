@@ -18,21 +18,26 @@ import {toPrintable} from '../domain/text/printable-text.ts';
 import {describeUnmatched} from './backup/describe-event.ts';
 import {nameGaps} from './describe-gaps.ts';
 import {formatJsonLine, withPartFields} from './json/json.ts';
-import {describeRepositories, type RowOptions} from './status-rows.ts';
+import {describeRepositories} from './status-rows.ts';
 import {describeStore, toJsonStore} from './store-status.ts';
-import {layOut, layOutMarked, layOutTitle} from './text/layout.ts';
+import {
+	endLines,
+	layOut,
+	layOutMarked,
+	layOutTitle,
+	type MomentStyle,
+	showAge,
+} from './text/layout.ts';
 import type {Sign} from './text/style.ts';
 
-export type StatusOptions = RowOptions & {
+export type StatusOptions = MomentStyle & {
 	/** Milliseconds; undefined if any age will do. */
 	readonly maxAge: number | undefined;
 };
 
 /** For a person: a block a source, the most urgent repositories first. */
 export const formatStatus = (statuses: readonly SourceStatus[], options: StatusOptions): string =>
-	statuses
-		.map((status) => [...describeSource(status, options), ''].map((line) => `${line}\n`).join(''))
-		.join('');
+	statuses.map((status) => endLines([...describeSource(status, options), ''])).join('');
 
 /** For a program: a line a source. */
 export const formatStatusJson = (
@@ -87,8 +92,7 @@ const describeLastComplete = (
 		return runsProblem === undefined ? 'no complete backup yet' : 'last complete backup unknown';
 	}
 
-	const when = options.verbose ? lastComplete : formatAge(lastComplete, options.now);
-	return `last complete backup ${when}`;
+	return `last complete backup ${showAge(lastComplete, options)}`;
 };
 
 /** When the backup was last verified and rehearsed, if it ever was. */
@@ -96,13 +100,12 @@ const describeChecks = (
 	{lastVerified, lastRehearsed}: SourceStatus,
 	options: StatusOptions,
 ): readonly string[] => {
-	const when = (at: string): string => (options.verbose ? at : formatAge(at, options.now));
 	const parts = [
-		...(lastVerified === undefined ? [] : [`last verified ${when(lastVerified.at)}`]),
+		...(lastVerified === undefined ? [] : [`last verified ${showAge(lastVerified.at, options)}`]),
 		...(lastRehearsed === undefined
 			? []
 			: [
-					`${formatNumber(lastRehearsed.rehearsed)} of ${formatNumber(lastRehearsed.repositories)} rehearsed ${when(lastRehearsed.at)}`,
+					`${formatNumber(lastRehearsed.rehearsed)} of ${formatNumber(lastRehearsed.repositories)} rehearsed ${showAge(lastRehearsed.at, options)}`,
 				]),
 	];
 	return parts.length === 0 ? [] : layOut(2, parts.join('; '), options);
@@ -124,7 +127,7 @@ const describeAges = (
 	);
 	const ages = [...oldest].map(([what, some]) => {
 		const [at = ''] = some.map((one) => one.at).toSorted();
-		return `oldest ${what} ${options.verbose ? at : formatAge(at, options.now)}`;
+		return `oldest ${what} ${showAge(at, options)}`;
 	});
 	const unread = all.flatMap((one) => one.unread);
 	const notes = [...(workspace?.notes ?? []).map((note) => `the workspace: ${note}`), ...ages];

@@ -1,37 +1,37 @@
 import {slugOf} from '../domain/plan/repository.ts';
 import type {ShardStatus} from '../domain/store/shard-status.ts';
 import {listUnsent, type StoredRepository, type StoreStatus} from '../domain/store/store-status.ts';
-import {formatAge, formatAll, formatCount, formatNames, formatSize} from '../domain/text/format.ts';
+import {formatAll, formatCount, formatNames, formatSize} from '../domain/text/format.ts';
 import {toPrintable} from '../domain/text/printable-text.ts';
-import {formatJsonLine} from './json/json.ts';
 import {describeUnread} from './store.ts';
-import {layOut, layOutBeside, layOutMarked, layOutTitle, type TextStyle} from './text/layout.ts';
+import {
+	endLines,
+	layOut,
+	layOutBeside,
+	layOutMarked,
+	layOutTitle,
+	type MomentStyle,
+	showAge,
+} from './text/layout.ts';
 import {drawSign} from './text/style.ts';
 import {measureWidth, padToWidth} from './text/width.ts';
 
-type Options = TextStyle & {
-	/** Milliseconds since 1970. */
-	readonly now: number;
-	/** Show dates instead of ages. */
-	readonly verbose: boolean;
-};
-
 /** For `cistern status`: how far a source is in one of its stores. */
-export const describeStore = (status: StoreStatus, options: Options): readonly string[] => [
+export const describeStore = (status: StoreStatus, options: MomentStyle): readonly string[] => [
 	...describeFailed(status, options),
 	...describeSent(status, options),
 ];
 
-const describeFailed = ({store, failed}: StoreStatus, options: Options): readonly string[] => {
+const describeFailed = ({store, failed}: StoreStatus, options: MomentStyle): readonly string[] => {
 	if (failed === undefined) {
 		return [];
 	}
 
-	const text = `Nothing could be sent to ${store}, ${describeAge(failed.at, options)}: ${toPrintable(failed.reason)}. "cistern send" tries it again.`;
+	const text = `Nothing could be sent to ${store}, ${showAge(failed.at, options)}: ${toPrintable(failed.reason)}. "cistern send" tries it again.`;
 	return layOutMarked('failed', text, options);
 };
 
-const describeSent = (status: StoreStatus, options: Options): readonly string[] => {
+const describeSent = (status: StoreStatus, options: MomentStyle): readonly string[] => {
 	const {store, repositories} = status;
 	const unsent = listUnsent(status);
 	const here = repositories.filter(({state}) => state !== 'only-there').length;
@@ -46,16 +46,13 @@ const describeSent = (status: StoreStatus, options: Options): readonly string[] 
 	return here === 0 ? [] : layOut(2, text, options);
 };
 
-const describeLastSent = ({sentAt}: Pick<StoreStatus, 'sentAt'>, options: Options): string =>
-	sentAt === undefined ? 'nothing was sent yet' : `last sent ${describeAge(sentAt, options)}`;
-
-const describeAge = (at: string, {verbose, now}: Options): string =>
-	verbose ? at : formatAge(at, now);
+const describeLastSent = ({sentAt}: Pick<StoreStatus, 'sentAt'>, options: MomentStyle): string =>
+	sentAt === undefined ? 'nothing was sent yet' : `last sent ${showAge(sentAt, options)}`;
 
 /** `cistern status --store`: a row for each repository, the least safe first. */
 export const formatStoreStatus = (
 	status: StoreStatus & {readonly source: string},
-	options: Options,
+	options: MomentStyle,
 ): string => {
 	const {source, store, repositories, workspace} = status;
 	const rows = [
@@ -76,19 +73,19 @@ export const formatStoreStatus = (
 		...layOut(2, adviseOn(status), options),
 		'',
 	];
-	return lines.map((line) => `${line.trimEnd()}\n`).join('');
+	return endLines(lines.map((line) => line.trimEnd()));
 };
 
 /** Only the shards that need attention. */
 const describeShard = (
 	{shard, at, complete, isBehind}: ShardStatus,
-	options: Options,
+	options: MomentStyle,
 ): readonly string[] => {
 	if (!isBehind && complete) {
 		return [];
 	}
 
-	const last = at === undefined ? 'has never run' : `last ran ${describeAge(at, options)}`;
+	const last = at === undefined ? 'has never run' : `last ran ${showAge(at, options)}`;
 	const rest = at !== undefined && !complete ? ', and not everything was saved' : '';
 	const text = `Shard ${shard} ${last}${rest}. Run it again: cistern --yes --stateless --shard ${shard}, with --store.`;
 	return layOutMarked('attention', text, options);
@@ -110,7 +107,7 @@ const adviseOn = (status: StoreStatus): string => {
 const layOutRow = (
 	{name, ...one}: StoredRepository & {readonly name: string},
 	names: number,
-	options: Options,
+	options: MomentStyle,
 ): readonly string[] => {
 	const isSafe = one.behind === undefined && (one.state === 'there' || one.state === 'only-there');
 	const label = [
@@ -124,9 +121,9 @@ const layOutRow = (
 
 const describeState = (
 	{state, sentAt, bytes, goneSince, behind}: StoredRepository,
-	options: Options,
+	options: MomentStyle,
 ): string => {
-	const sent = sentAt === undefined ? '' : `sent ${describeAge(sentAt, options)}`;
+	const sent = sentAt === undefined ? '' : `sent ${showAge(sentAt, options)}`;
 	const gone = goneSince === undefined ? [] : ['gone upstream'];
 	const late = behind === undefined ? [] : [`shard ${behind.shard} is behind`];
 	const figures = [sent, formatSize(bytes), ...gone, ...late].join(', ');
@@ -141,9 +138,6 @@ const describeState = (
 			return `${figures}; no longer in the backup folder`;
 	}
 };
-
-export const formatStoreStatusJson = (status: StoreStatus & {readonly source: string}): string =>
-	formatJsonLine({type: 'store-status', ...status});
 
 /** The field of `cistern status --json`: counts, and the names of those that are not there. */
 export const toJsonStore = (status: StoreStatus) => ({

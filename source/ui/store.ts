@@ -6,7 +6,6 @@ import type {FetchEnd, StoreVerdict} from '../domain/store/outcome.ts';
 import {formatCount, formatNumber} from '../domain/text/format.ts';
 import {toPrintable} from '../domain/text/printable-text.ts';
 import {listGaps} from './describe-gaps.ts';
-import type {JsonLine} from './json/contract.ts';
 import {formatJsonLine} from './json/json.ts';
 
 /** One line about an event of sending, or none. */
@@ -45,11 +44,6 @@ export const formatSent = (source: string, {notes, gaps}: SendEnd): string =>
 		...listGaps(gaps).flatMap(({text, advice}) => [`  ${text}`, `  ${advice}`]),
 		'',
 	].join('\n');
-
-export const formatSentJson = (
-	source: string,
-	stores: Extract<JsonLine, {type: 'sent'}>['stores'],
-): string => formatJsonLine({type: 'sent', source, stores});
 
 /** Shows all that was brought back, all that was not, and what to do now. */
 export const formatFetched = (end: FetchEnd, folder: string): string => {
@@ -140,6 +134,3 @@ const describeLocks = ({asked, locked}: NonNullable<StoreVerdict['locks']>): str
 	locked === asked
 		? `The newest objects are locked (${formatNumber(asked)} were asked).`
 		: `! ${formatNumber(asked - locked)} of the ${formatNumber(asked)} newest objects show no lock: "cistern check" tries it.`;
-
-export const formatStoreVerdictJson = (verdict: StoreVerdict): string =>
-	formatJsonLine({type: 'store-verified', ...verdict});

@@ -1,15 +1,9 @@
 import type {TakenAway} from '../domain/history/timeline.ts';
-import {
-	formatCount,
-	formatDay,
-	formatDayAndTime,
-	formatNumber,
-	formatRef,
-} from '../domain/text/format.ts';
+import {formatCount, formatNumber, formatRef} from '../domain/text/format.ts';
 import {toPrintable} from '../domain/text/printable-text.ts';
 import {alignRows, describeTips, type HistoryOptions, type Row, restoreCommand} from './history.ts';
 import {formatJsonLine} from './json/json.ts';
-import {layOut} from './text/layout.ts';
+import {layOut, showDay, showTime} from './text/layout.ts';
 
 /**
  * For a person: what upstream took away from `since` on (RFC 3339), newest first, each with the
@@ -20,7 +14,7 @@ export const formatTimeline = (
 	since: string,
 	options: HistoryOptions,
 ): string => {
-	const when = options.verbose ? since : formatDay(since, options.now);
+	const when = showDay(since, options);
 	const lines =
 		taken.length === 0
 			? layOut(2, `Bitbucket took nothing away since ${when}.`, options)
@@ -57,7 +51,7 @@ export const describeTaken = (
 };
 
 const describeOne = (one: TakenAway, options: HistoryOptions): Row => {
-	const when = options.verbose ? one.at : formatDayAndTime(one.at, options.now);
+	const when = showTime(one.at, options);
 	const name = toPrintable(one.repository);
 	const command = restoreCommand(one, one.before, options.from);
 	if (one.kind === 'gone') {

@@ -3,7 +3,8 @@ import type {
 	RecordedChange,
 	RepositoryHistory,
 } from '../../source/domain/history/repository-history.ts';
-import {formatHistory, formatHistoryJson} from '../../source/ui/history.ts';
+import {formatHistory} from '../../source/ui/history.ts';
+import {formatJsonLine} from '../../source/ui/json/json.ts';
 import {marksFor, styleFor} from '../../source/ui/text/style.ts';
 import {compileSchema} from '../helpers/event-schema.ts';
 
@@ -54,7 +55,7 @@ const web: RepositoryHistory = {
 };
 
 const show = (history: RepositoryHistory, verbose = false, columns = 100): readonly string[] =>
-	formatHistory([history], {
+	formatHistory(history, {
 		columns,
 		now,
 		verbose,
@@ -178,7 +179,7 @@ describe('the history of a repository', () => {
 	});
 
 	it('is a line of JSON a repository, with every field', () => {
-		const [line = '', end] = formatHistoryJson([web]).split('\n');
+		const [line = '', end] = formatJsonLine({type: 'history', ...web}).split('\n');
 		expect(end).toBe('');
 		expect(JSON.parse(line)).toEqual({v: 1, type: 'history', ...JSON.parse(JSON.stringify(web))});
 	});
@@ -190,7 +191,7 @@ describe('the history of a repository', () => {
 		const changes = [change({kept: true, onlyHere: 1, commits})];
 		const head = {from: undefined, to: 'refs/heads/main'};
 		const runs = [{at, refs: 1, isFirst: false, head, changes}, ...web.runs];
-		const isValid = validate(JSON.parse(formatHistoryJson([{...web, runs}])));
+		const isValid = validate(JSON.parse(formatJsonLine({type: 'history', ...web, runs})));
 		expect(isValid, JSON.stringify(validate.errors)).toBe(true);
 	});
 });

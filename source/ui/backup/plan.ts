@@ -5,7 +5,7 @@ import type {SourceReport} from '../../domain/run/events.ts';
 import {formatSize} from '../../domain/text/format.ts';
 import {toPrintable} from '../../domain/text/printable-text.ts';
 import {formatJsonLine} from '../json/json.ts';
-import {layOut, layOutBeside, type TextStyle} from '../text/layout.ts';
+import {endLines, layOut, layOutBeside, type TextStyle} from '../text/layout.ts';
 import {measureWidth} from '../text/width.ts';
 
 /** The plan of one source. */
@@ -23,8 +23,6 @@ export const formatPlan = (planned: readonly Planned[], style: TextStyle): strin
 /** For a program: a line each. */
 export const formatPlanJson = (planned: readonly Planned[]): string =>
 	planned.flatMap(toJsonLines).join('');
-
-const endLines = (lines: readonly string[]): string => lines.map((line) => `${line}\n`).join('');
 
 /** In order: unchanged repositories scroll away first, and failed ones stand next to the totals. */
 const words: Readonly<Record<PlanItem['action'], string>> = {

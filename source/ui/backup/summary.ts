@@ -23,6 +23,7 @@ import {toPrintable} from '../../domain/text/printable-text.ts';
 import {adviceOf, describeFailed, reasonOf} from '../describe-failed.ts';
 import {listGaps} from '../describe-gaps.ts';
 import {
+	type DatedStyle,
 	labelWidthFor,
 	layOut,
 	layOutMarked,
@@ -229,9 +230,7 @@ const historyHint = (source: SourceState, mentions: Mentions): string => {
 		: `${namesOf(source, mentions)}: cistern history NAME`;
 };
 
-type Options = TextStyle & {
-	/** Milliseconds since 1970. */
-	readonly now: number;
+type Options = DatedStyle & {
 	/** Number of failed repositories to name, each with its reason. */
 	readonly mostNamed: number;
 };

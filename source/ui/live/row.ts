@@ -1,16 +1,14 @@
 import type {Progress, Stage} from '../../domain/run/events.ts';
 import {formatNumber, formatRoughly, formatSize} from '../../domain/text/format.ts';
-import {layOutMarked, type TextStyle} from '../text/layout.ts';
+import {type DatedStyle, layOutMarked} from '../text/layout.ts';
 import {drawSign, type Sign, type Span} from '../text/style.ts';
 import {measureSpans, measureWidth} from '../text/width.ts';
 import type {Line} from './window.ts';
 
 /** The room there is to draw in, and the moment it is drawn for. */
-export type Frame = TextStyle & {
+export type Frame = DatedStyle & {
 	/** One more than the lines that may be drawn: the cursor rests on the last. */
 	readonly rows: number;
-	/** Milliseconds since 1970. */
-	readonly now: number;
 	/** Columns for names. It only ever grows, so that the text beside them stays in its column. */
 	readonly nameWidth: number;
 };

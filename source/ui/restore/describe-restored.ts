@@ -19,7 +19,7 @@ import {
 } from '../../domain/text/format.ts';
 import {toPrintable} from '../../domain/text/printable-text.ts';
 import {parts} from '../../parts/registry.ts';
-import {labelWidthFor, layOut, layOutMarked, layOutUnder, type TextStyle} from '../text/layout.ts';
+import {type DatedStyle, labelWidthFor, layOut, layOutMarked, layOutUnder} from '../text/layout.ts';
 
 type NotRestored = Extract<Restored, {readonly result: 'not-yet-saved' | 'failed'}>;
 
@@ -99,13 +99,8 @@ const describeNoHead = (wanted: string | undefined, to: Destination): string => 
 export const formatRestored = (one: RestoredRepository, now: number): string =>
 	`${toPrintable(titleOf(one))}: ${describeRestored(one, now)}`;
 
-type SummaryStyle = TextStyle & {
-	/** Milliseconds since 1970. */
-	readonly now: number;
-};
-
 /** The closing text of a restore; empty if a single repository was restored, whose line says it all. */
-export const formatRestoreSummary = (state: RestoreState, style: SummaryStyle): string => {
+export const formatRestoreSummary = (state: RestoreState, style: DatedStyle): string => {
 	const {started, finished} = state;
 	if (started === undefined || finished === undefined) {
 		return '';
@@ -176,7 +171,7 @@ const describeAgain = ({finished, failed}: RestoreState): string => {
 		: 'Solve the problem, then run the same command again: it restores what is missing.';
 };
 
-const describeFailures = (state: RestoreState, style: SummaryStyle): readonly string[] => {
+const describeFailures = (state: RestoreState, style: DatedStyle): readonly string[] => {
 	const {failures, failed} = state;
 	const width = labelWidthFor(failures.map((one) => toPrintable(titleOf(one))));
 	const rest = failed - failures.length;
@@ -189,7 +184,7 @@ const describeFailures = (state: RestoreState, style: SummaryStyle): readonly st
 const describeFailed = (
 	one: RestoredRepository,
 	width: number,
-	style: SummaryStyle,
+	style: DatedStyle,
 ): readonly string[] => {
 	if (isRestored(one.restored)) {
 		return [];

@@ -1,13 +1,11 @@
 import {isOpen, type ShownPullRequest} from '../../domain/show/pull-request.ts';
 import {formatDay} from '../../domain/text/format.ts';
 import {toExcerpt} from '../../domain/text/printable-text.ts';
-import type {TextStyle} from '../text/layout.ts';
+import type {DatedStyle} from '../text/layout.ts';
 import {cutToWidth, padToWidth} from '../text/width.ts';
 import {nameState} from './words.ts';
 
-export type ListOptions = TextStyle & {
-	/** Milliseconds since 1970. */
-	readonly now: number;
+export type ListOptions = DatedStyle & {
 	/** The greatest number in the list. */
 	readonly greatest: number;
 };

@@ -1,4 +1,3 @@
-import type {JsonObject} from '../../domain/json.ts';
 import {
 	type Comment,
 	deletedOn,
@@ -16,20 +15,12 @@ import {
 } from '../../domain/show/pull-request.ts';
 import {formatCount, formatDay, formatDayAndTime} from '../../domain/text/format.ts';
 import {toExcerpt, toPrintable} from '../../domain/text/printable-text.ts';
-import type {TextStyle} from '../text/layout.ts';
+import type {DatedStyle} from '../text/layout.ts';
 import {measureWidth, wrapWords} from '../text/width.ts';
+import type {PageOptions} from './pages.ts';
 import {describeHappening, nameState} from './words.ts';
 
-export type ShowOptions = TextStyle & {
-	/** The repository's name. */
-	readonly repository: string;
-	/** Milliseconds since 1970. */
-	readonly now: number;
-	/** When this state was saved, milliseconds since 1970. */
-	readonly savedAt: number;
-	/** Names by account id, for mentions. */
-	readonly people: JsonObject;
-};
+export type ShowOptions = DatedStyle & PageOptions;
 
 /** One pull request for a terminal: its text, comments under their lines, tasks and events. */
 export const formatPullRequest = (whole: WholePullRequest, options: ShowOptions): string => {

@@ -1,3 +1,4 @@
+import {formatAge, formatDay, formatDayAndTime} from '../../domain/text/format.ts';
 import type {Terminal} from '../../ports/terminal.ts';
 import {
 	drawSign,
@@ -21,6 +22,28 @@ export type TextStyle = {
 	readonly marks: Marks;
 	readonly paint: Style;
 };
+
+/** The same with the moment that ages and days are told from, in milliseconds since 1970. */
+export type DatedStyle = TextStyle & {readonly now: number};
+
+/** `verbose`: moments in full, as RFC 3339. */
+export type MomentStyle = DatedStyle & {readonly verbose: boolean};
+
+type Moments = Pick<MomentStyle, 'now' | 'verbose'>;
+
+/** How long ago it was. Takes RFC 3339, as the next two do. */
+export const showAge = (at: string, {now, verbose}: Moments): string =>
+	verbose ? at : formatAge(at, now);
+
+export const showDay = (at: string, {now, verbose}: Moments): string =>
+	verbose ? at : formatDay(at, now);
+
+export const showTime = (at: string, {now, verbose}: Moments): string =>
+	verbose ? at : formatDayAndTime(at, now);
+
+/** Lines as a text. */
+export const endLines = (lines: readonly string[]): string =>
+	lines.map((line) => `${line}\n`).join('');
 
 /** For the error stream. */
 export const textStyleFor = (terminal: Terminal): TextStyle => ({

@@ -2,15 +2,8 @@ import {Box, Text} from 'ink';
 import type {ReactNode} from 'react';
 import type {AccessLine} from '../../../domain/access/access.ts';
 import {padToWidth} from '../../text/width.ts';
-import {Mark, type MarkKind, Paragraph, useDisplay} from '../layout.tsx';
+import {Mark, Paragraph, useDisplay} from '../layout.tsx';
 import {Select} from '../select.tsx';
-
-const marks: Readonly<Record<AccessLine['state'], MarkKind>> = {
-	running: 'running',
-	ok: 'done',
-	attention: 'attention',
-	failed: 'failed',
-};
 
 type Props = {
 	readonly title: string;
@@ -47,7 +40,7 @@ type LineProps = Pick<Props, 'labelWidth'> & {readonly line: AccessLine};
 const CheckLine = ({line, labelWidth}: LineProps) => (
 	<Box flexDirection="column" flexShrink={0}>
 		<Box>
-			<Mark kind={marks[line.state]} />
+			<Mark kind={line.state === 'ok' ? 'done' : line.state} />
 			<Box marginLeft={1} flexShrink={0}>
 				<Text>{padToWidth(line.label, labelWidth)}</Text>
 			</Box>
