@@ -50,9 +50,10 @@ export type CommonOptions = AccountOptions & {
 	readonly noColour: boolean;
 };
 
-export type BackupInvocation = {
-	readonly command: 'backup';
-	readonly options: CommonOptions;
+/** A command with the options of every command; its own come on top. */
+type Command<Name extends string> = {readonly command: Name; readonly options: CommonOptions};
+
+export type BackupInvocation = Command<'backup'> & {
 	/** Names or globs; empty means all. */
 	readonly only: readonly string[];
 	readonly exclude: readonly string[];
@@ -78,22 +79,16 @@ export type BackupInvocation = {
 	readonly every: number | undefined;
 };
 
-export type SetupInvocation = {
-	readonly command: 'setup';
-	readonly options: CommonOptions;
+export type SetupInvocation = Command<'setup'> & {
 	readonly example: boolean;
 };
 
-export type CheckInvocation = {
-	readonly command: 'check';
-	readonly options: CommonOptions;
+export type CheckInvocation = Command<'check'> & {
 	/** The file with a secret key that is to open the stores. */
 	readonly identity: string | undefined;
 };
 
-export type StatusInvocation = {
-	readonly command: 'status';
-	readonly options: CommonOptions;
+export type StatusInvocation = Command<'status'> & {
 	/** A backup folder to read without settings. */
 	readonly from: string | undefined;
 	/** Milliseconds. */
@@ -106,9 +101,7 @@ export type StatusInvocation = {
 	readonly identity: string | undefined;
 };
 
-export type HistoryInvocation = {
-	readonly command: 'history';
-	readonly options: CommonOptions;
+export type HistoryInvocation = Command<'history'> & {
 	readonly from: string | undefined;
 	/** A name, `workspace/name` or a glob; undefined for the timeline of all. */
 	readonly repository: string | undefined;
@@ -117,9 +110,7 @@ export type HistoryInvocation = {
 };
 
 /** `cistern restore` without arguments: the program asks what to restore. */
-export type AskingRestore = {
-	readonly command: 'ask-restore';
-	readonly options: CommonOptions;
+export type AskingRestore = Command<'ask-restore'> & {
 	readonly from: string | undefined;
 };
 
@@ -128,9 +119,7 @@ export type RestoreTarget =
 	| {readonly kind: 'folder'; readonly folder: string; readonly bare: boolean}
 	| {readonly kind: 'remote'; readonly url: string};
 
-export type RestoreInvocation = {
-	readonly command: 'restore';
-	readonly options: CommonOptions;
+export type RestoreInvocation = Command<'restore'> & {
 	readonly from: string | undefined;
 	/** A store in place of a backup folder. */
 	readonly store: FromStore | undefined;
@@ -143,9 +132,7 @@ export type RestoreInvocation = {
 	readonly leftOut: readonly string[];
 };
 
-export type ShowInvocation = {
-	readonly command: 'show';
-	readonly options: CommonOptions;
+export type ShowInvocation = Command<'show'> & {
 	readonly from: string | undefined;
 	/** A store in place of a backup folder. */
 	readonly store: FromStore | undefined;
@@ -159,9 +146,7 @@ export type ShowInvocation = {
 	readonly html: string | undefined;
 };
 
-export type VerifyInvocation = {
-	readonly command: 'verify';
-	readonly options: CommonOptions;
+export type VerifyInvocation = Command<'verify'> & {
 	readonly from: string | undefined;
 	/** Compare with upstream now. */
 	readonly remote: boolean;
@@ -175,9 +160,7 @@ export type VerifyInvocation = {
 	readonly wait: boolean;
 };
 
-export type AcceptMissingInvocation = {
-	readonly command: 'accept-missing';
-	readonly options: CommonOptions;
+export type AcceptMissingInvocation = Command<'accept-missing'> & {
 	/** How much the user expects to be missing. */
 	readonly count: number | undefined;
 	/** Accept what this part lacks; undefined to accept missing repositories. */
@@ -194,16 +177,12 @@ export type StatelessOptions = FromStore & {
 	readonly listing: string | undefined;
 };
 
-export type ListInvocation = {
-	readonly command: 'list';
-	readonly options: CommonOptions;
+export type ListInvocation = Command<'list'> & {
 	/** The title of a store, or the path of a file, that gets the listing; undefined to print it. */
 	readonly to: string | undefined;
 };
 
-export type SendInvocation = {
-	readonly command: 'send';
-	readonly options: CommonOptions;
+export type SendInvocation = Command<'send'> & {
 	/** Title of the only store to send to. */
 	readonly store: string | undefined;
 	/** Names, `workspace/name` or globs of those that are sent whole again. */
@@ -212,27 +191,21 @@ export type SendInvocation = {
 	readonly wait: boolean;
 };
 
-export type FetchInvocation = {
-	readonly command: 'fetch';
-	readonly options: CommonOptions;
+export type FetchInvocation = Command<'fetch'> & {
 	readonly from: FromStore;
 	readonly to: string;
 	/** Names, `workspace/name` or globs; empty means all. */
 	readonly repositories: readonly string[];
 };
 
-export type TellInvocation = {
-	readonly command: 'tell';
-	readonly options: CommonOptions;
+export type TellInvocation = Command<'tell'> & {
 	/** Send a message to each. */
 	readonly test: boolean;
 	/** Names of targets; empty means all. */
 	readonly targets: readonly string[];
 };
 
-export type ScheduleInvocation = {
-	readonly command: 'schedule';
-	readonly options: CommonOptions;
+export type ScheduleInvocation = Command<'schedule'> & {
 	readonly action:
 		| {readonly kind: 'show' | 'remove'}
 		| {readonly kind: 'install'; readonly rhythm: Rhythm; readonly verifies: boolean};
@@ -243,6 +216,6 @@ export type ScheduleInvocation = {
 	readonly isDry: boolean;
 };
 
-export type KeyInvocation = {readonly command: 'key'; readonly options: CommonOptions};
+export type KeyInvocation = Command<'key'>;
 
-export type DemoInvocation = {readonly command: 'demo'; readonly options: CommonOptions};
+export type DemoInvocation = Command<'demo'>;
