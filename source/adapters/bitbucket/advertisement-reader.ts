@@ -1,8 +1,9 @@
 import {FailureError} from '../../domain/failure/failure.ts';
 import type {Advertisement} from '../../domain/plan/repository.ts';
-import {findNestedRef, isLegalRef, isMirrored} from '../../domain/record/ref-name.ts';
+import {isLegalRef} from '../../domain/record/ref-name.ts';
 import {textOf} from '../byte-text.ts';
 import {headerLength, longestLine, readLength} from '../git/transfer/pkt-line.ts';
+import {gatherRefs, refuse, zeroOid} from '../git/transfer/ref-list.ts';
 
 export const advertisementLimits = {bytes: 64 * 1024 * 1024, refs: 1_000_000};
 
@@ -19,9 +20,6 @@ const service = '# service=git-upload-pack';
 
 /** SHA-1 or SHA-256. */
 const oidForm = /^(?:[\da-f]{40}|[\da-f]{64})$/;
-
-/** Stands for no object: the repository is empty, or the ref is broken upstream. */
-const zeroOid = /^0+$/;
 
 /** Bitbucket sends this in place of refs, for repositories that exist. A later request often succeeds. */
 export const bitbucketTrouble = /Error running git|fork\/exec/;
@@ -40,8 +38,7 @@ const shallowLine = /^shallow [0-9a-f]+$/;
 export const createAdvertisementReader = (
 	limits: AdvertisementLimits = advertisementLimits,
 ): AdvertisementReader => {
-	const refs = new Map<string, string>();
-	const refused: string[] = [];
+	const refs = gatherRefs(limits.refs);
 	let head: string | undefined;
 	/** The object that HEAD names. A HEAD that names no branch has nothing else. */
 	let detached: string | undefined;
@@ -75,23 +72,7 @@ export const createAdvertisementReader = (
 			detached = oid;
 		}
 
-		if (name.endsWith('^{}') || !name.startsWith('refs/') || zeroOid.test(oid)) {
-			return;
-		}
-
-		if (!isLegalRef(name) || refs.has(name)) {
-			throw refuse(`the ref "${name}" is not one that git allows, or is there twice`);
-		}
-
-		if (isMirrored(name)) {
-			refs.set(name, oid);
-		} else {
-			refused.push(name);
-		}
-
-		if (refs.size + refused.length > limits.refs) {
-			throw refuse(`it has more than ${limits.refs} refs`);
-		}
+		refs.add(name, oid);
 	};
 
 	const takeLine = (line: string): void => {
@@ -182,12 +163,7 @@ export const createAdvertisementReader = (
 				throw new FailureError({kind: 'network', problem: 'cut-short', detail});
 			}
 
-			const nested = findNestedRef(refs);
-			if (nested !== undefined) {
-				throw refuse(`the ref "${nested}" is below another one`);
-			}
-
-			return {refs, head: head ?? detached, refused};
+			return refs.finish(head ?? detached);
 		},
 	};
 };
@@ -196,9 +172,6 @@ const readHead = (capabilities: string): string | undefined => {
 	const ref = /(?:^| )symref=HEAD:([^ ]*)/.exec(capabilities)?.[1] ?? '';
 	return ref.startsWith('refs/heads/') && isLegalRef(ref) ? ref : undefined;
 };
-
-/** Asking in another way would not help. */
-const refuse = (detail: string): FailureError => new FailureError({kind: 'answer-refused', detail});
 
 const unexpected = (detail: string): FailureError =>
 	new FailureError({kind: 'unexpected-answer', detail});

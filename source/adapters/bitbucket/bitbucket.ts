@@ -9,6 +9,7 @@ import {type Failure, FailureError, StopError} from '../../domain/failure/failur
 import type {Source} from '../../domain/settings/settings.ts';
 import {toExcerpt} from '../../domain/text/printable-text.ts';
 import type {Bitbucket, RepositoryPage} from '../../ports/bitbucket.ts';
+import type {RequestPack} from '../git/transfer/direct-fetch.ts';
 import {openFetcher} from '../lfs/fetch.ts';
 import type {Agents} from '../network/agents.ts';
 import {
@@ -26,15 +27,13 @@ import {type Answer, failureOfAnswer} from './failures.ts';
 import {openMetadata} from './metadata.ts';
 import {gitLimits, readAdvertisement} from './read-advertisement.ts';
 import {type Client, requestApi} from './request-api.ts';
-import {type PackRequest, requestPack} from './request-pack.ts';
+import {requestPack} from './request-pack.ts';
 
 /** No account has this many pages of workspaces; it stops a server whose list never ends. */
 const maxWorkspacePages = 100;
 
 /** Also asks for packs, which git alone can read. */
-export type Connection = Bitbucket & {
-	requestPack(url: string, request: PackRequest): Promise<AsyncIterable<Buffer>>;
-};
+export type Connection = Bitbucket & {readonly requestPack: RequestPack};
 
 /**
  * One source's Bitbucket: the REST API and the advertisement of refs. Sends nothing yet. Throws a

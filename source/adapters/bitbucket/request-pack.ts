@@ -1,17 +1,10 @@
 import {FailureError} from '../../domain/failure/failure.ts';
+import type {PackRequest} from '../git/transfer/direct-fetch.ts';
 import {openAnswer, readInTime} from '../network/open-answer.ts';
 import {readBeginning} from '../network/read-body.ts';
 import type {Answer} from './failures.ts';
 import {failureOfOther, isOfType} from './read-advertisement.ts';
 import {type Client, headersFor} from './request-api.ts';
-
-export type PackRequest = {
-	/** pkt-lines of git's protocol, version 2 (gitprotocol-v2). */
-	readonly body: string;
-	readonly signal: AbortSignal;
-	/** Milliseconds without a byte while one is waited for. */
-	readonly maxSilence: number;
-};
 
 const contentType = 'application/x-git-upload-pack-result';
 

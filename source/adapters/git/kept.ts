@@ -1,7 +1,7 @@
 import {keptPrefix} from '../../domain/history/history.ts';
 import type {KeptTip} from '../../domain/history/repository-history.ts';
 import {passOverForeignRefs} from './environment.ts';
-import {byLine, inMirror, type RunGit} from './run-git.ts';
+import {inMirror, type RunGit} from './run-git.ts';
 
 /**
  * Counts, for each kept object, the commits that only it and other kept ones reach, and names the
@@ -46,7 +46,7 @@ export const readKept = async (
 	const onlyKept = [`--glob=${keptPrefix}*`, '--not', '--exclude=refs/cistern/*', '--all'];
 	await git(mirror, ['rev-list', '--date-order', '--parents', ...onlyKept], {
 		variables: passOverForeignRefs,
-		onOutput: byLine((line) => take(line.split(' '))),
+		onLine: (line) => take(line.split(' ')),
 	});
 	return kept;
 };

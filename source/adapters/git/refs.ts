@@ -7,7 +7,7 @@ import {isMirrored} from '../../domain/record/ref-name.ts';
 import type {GitRefs, TypedRefs} from '../../ports/git.ts';
 import {type Hash, hashOf} from './mirror.ts';
 import {readRefFiles, updateRefs} from './ref-files.ts';
-import {byLine, inMirror, onDisk, type RunGit} from './run-git.ts';
+import {inMirror, onDisk, type RunGit} from './run-git.ts';
 
 export const refMethods = (run: RunGit): GitRefs => {
 	const git = inMirror(run);
@@ -19,12 +19,12 @@ export const refMethods = (run: RunGit): GitRefs => {
 	): Promise<ReadonlySet<string>> => {
 		const asked = new Set(oids);
 		const listed = new Set<string>();
-		const onOutput = byLine((line) => {
+		const onLine = (line: string): void => {
 			if (asked.has(line)) {
 				listed.add(line);
 			}
-		});
-		await git(mirror, ['rev-list', '--stdin'], {input, onOutput});
+		};
+		await git(mirror, ['rev-list', '--stdin'], {input, onLine});
 		return listed;
 	};
 

@@ -34,10 +34,10 @@ export type GitCommand = {
 	/** Receives git's raw progress text. simple-git's own plugin loses most of it. */
 	readonly onProgressText?: (text: string) => void;
 	/**
-	 * Gets git's standard output as it comes, which is then not held: the command gives an empty text.
+	 * Gets each line of git's standard output, which is then not held: the command gives an empty text.
 	 * It must not throw.
 	 */
-	readonly onOutput?: (chunk: Buffer) => void;
+	readonly onLine?: (line: string) => void;
 	/** Exit codes other than 0 that are an answer and not a failure. */
 	readonly answers?: readonly number[];
 };
@@ -170,25 +170,25 @@ const placeOf = ({gitDir}: GitCommand): Readonly<Record<string, string>> => {
  * An empty chunk counts as printed.
  */
 const readOutput =
-	({onProgressText, onOutput}: GitCommand, output: Buffer[]): outputHandler =>
+	({onProgressText, onLine}: GitCommand, output: Buffer[]): outputHandler =>
 	(_command, stdout, stderr) => {
 		if (onProgressText !== undefined) {
 			stderr.on('data', (chunk: Buffer) => onProgressText(chunk.toString('utf8')));
 		}
 
-		if (onOutput === undefined) {
+		if (onLine === undefined) {
 			stdout.on('data', (chunk: Buffer) => output.push(chunk));
 		} else {
 			// simple-git's own listener, which holds all of it.
 			stdout.removeAllListeners('data');
-			stdout.on('data', onOutput);
+			stdout.on('data', byLine(onLine));
 		}
 
 		setImmediate(() => stderr.emit('data', Buffer.alloc(0)));
 	};
 
-/** For `onOutput`: passes on each line of an output that comes in pieces. */
-export const byLine = (take: (line: string) => void): ((piece: Buffer) => void) => {
+/** Passes on each line of an output that comes in pieces. */
+const byLine = (take: (line: string) => void): ((piece: Buffer) => void) => {
 	let rest: Buffer = Buffer.alloc(0);
 	return (piece) => {
 		const bytes = Buffer.concat([rest, piece]);
@@ -209,7 +209,7 @@ export const inMirror =
 	(
 		mirror: string,
 		args: readonly string[],
-		options: Pick<GitCommand, 'input' | 'answers' | 'signal' | 'onOutput' | 'variables'> = {},
+		options: Pick<GitCommand, 'input' | 'answers' | 'signal' | 'onLine' | 'variables'> = {},
 	): Promise<string> =>
 		onDisk(mirror, () => run({args, folder: mirror, gitDir: true, ...options}));
 

@@ -56,14 +56,14 @@ it('holds no commit longer than until its parents are read, however many there a
 		return process.memoryUsage().heapUsed;
 	};
 	let grown = 0;
-	const run: RunGit = async ({args, onOutput}) => {
+	const run: RunGit = async ({args, onLine}) => {
 		if (args[0] === 'for-each-ref') {
 			return `${oidOf(0)} \n`;
 		}
 
 		const before = heap();
 		for (let number = 0; number < count; number += 1) {
-			onOutput?.(Buffer.from(`${oidOf(number)} ${oidOf(number + 1)}\n`));
+			onLine?.(`${oidOf(number)} ${oidOf(number + 1)}`);
 		}
 
 		grown = heap() - before;

@@ -14,18 +14,19 @@ import {createFetchAnswerReader, NoPack} from './fetch-answer.ts';
 import {feedIndexPack, moreThanOnePack, type PackIndexer} from './index-pack.ts';
 import {pktLine} from './pkt-line.ts';
 import {createProgressReader, watchSpeed} from './progress.ts';
+import {refuse} from './ref-list.ts';
 import {trickled} from './run-transfer.ts';
 
 /** Sends a request of git's protocol, version 2, and gives the bytes of the answer as they come. */
-export type RequestPack = (
-	url: string,
-	request: {
-		readonly body: string;
-		readonly signal: AbortSignal;
-		/** Milliseconds without a byte. */
-		readonly maxSilence: number;
-	},
-) => Promise<AsyncIterable<Buffer>>;
+export type RequestPack = (url: string, request: PackRequest) => Promise<AsyncIterable<Buffer>>;
+
+export type PackRequest = {
+	/** pkt-lines of git's protocol, version 2 (gitprotocol-v2). */
+	readonly body: string;
+	readonly signal: AbortSignal;
+	/** Milliseconds without a byte while one is waited for. */
+	readonly maxSilence: number;
+};
 
 export type Wish = {
 	/** Objects that are to come, with all that they reach. */
@@ -277,5 +278,3 @@ const requireWhole = async (
 
 	return path;
 };
-
-const refuse = (detail: string): FailureError => new FailureError({kind: 'answer-refused', detail});

@@ -8,7 +8,7 @@ import {orNothing} from '../../files/file-failure.ts';
 import {hashOf, makeMirror} from '../mirror.ts';
 import {listPackFiles, packFolder} from '../objects/pack-files.ts';
 import {writeNewRefs} from '../ref-files.ts';
-import {byLine, inMirror, onDisk, type RunGit} from '../run-git.ts';
+import {inMirror, onDisk, type RunGit} from '../run-git.ts';
 import type {BroughtPack, FetchDirectly} from './direct-fetch.ts';
 import {findForwarded, type NewTip} from './walk-new.ts';
 
@@ -126,22 +126,22 @@ const readParents = async (
 ): Promise<ReadonlyMap<string, readonly string[]>> => {
 	const git = inMirror(run);
 	const commits: string[] = [];
-	const onOutput = byLine((line) => {
+	const onLine = (line: string): void => {
 		const [oid = '', type] = line.split(' ');
 		if (type === 'commit') {
 			commits.push(oid);
 		}
-	});
+	};
 	const all = ['cat-file', '--batch-all-objects', '--batch-check=%(objectname) %(objecttype)'];
-	await git(mirror, all, {signal, onOutput});
+	await git(mirror, all, {signal, onLine});
 	const parents = new Map<string, readonly string[]>();
 	if (commits.length > 0) {
-		const take = byLine((line) => {
+		const take = (line: string): void => {
 			const [oid = '', ...others] = line.split(' ');
 			parents.set(oid, others);
-		});
+		};
 		const list = ['rev-list', '--no-walk=unsorted', '--parents', '--stdin'];
-		await git(mirror, list, {input: `${commits.join('\n')}\n`, signal, onOutput: take});
+		await git(mirror, list, {input: `${commits.join('\n')}\n`, signal, onLine: take});
 	}
 
 	return parents;

@@ -1,9 +1,7 @@
 import {existsSync} from 'node:fs';
 import {join} from 'node:path';
-import {FailureError} from '../../../domain/failure/failure.ts';
 import {isDetached} from '../../../domain/history/history.ts';
 import type {Advertisement, Refs} from '../../../domain/plan/repository.ts';
-import {findNestedRef, isLegalRef, isMirrored} from '../../../domain/record/ref-name.ts';
 import type {Fetched, FetchOptions, GitTransfers} from '../../../ports/git-transfers.ts';
 import {hashOf, makeMirror, shallowFile} from '../mirror.ts';
 import {
@@ -17,6 +15,7 @@ import {anywhere, asTransferFailure, onDisk, type RunGit} from '../run-git.ts';
 import type {FetchDirectly} from './direct-fetch.ts';
 import type {FreshPacks} from './fresh-packs.ts';
 import {progressArguments} from './progress.ts';
+import {gatherRefs} from './ref-list.ts';
 import {runTransfer} from './run-transfer.ts';
 import {walkNewCommits} from './walk-new.ts';
 
@@ -134,8 +133,7 @@ const listHaves = (refs: Refs, here: Refs): readonly string[] => {
 
 /** The refs of a remote, without the objects that tags peel to. */
 export const parseLsRemote = (text: string): Advertisement => {
-	const refs = new Map<string, string>();
-	const refused: string[] = [];
+	const refs = gatherRefs();
 	let head: string | undefined;
 	let detached: string | undefined;
 	for (const line of text.split('\n')) {
@@ -144,25 +142,10 @@ export const parseLsRemote = (text: string): Advertisement => {
 			head = left.slice('ref: '.length);
 		} else if (name === 'HEAD') {
 			detached = left;
-		} else if (name.startsWith('refs/') && !name.endsWith('^{}') && !/^0+$/.test(left)) {
-			if (refs.has(name) || !isLegalRef(name)) {
-				const detail = `"${name}" is no name that git allows for a ref, or is there twice`;
-				throw new FailureError({kind: 'answer-refused', detail});
-			}
-
-			if (isMirrored(name)) {
-				refs.set(name, left);
-			} else {
-				refused.push(name);
-			}
+		} else {
+			refs.add(name, left);
 		}
 	}
 
-	const nested = findNestedRef(refs);
-	if (nested !== undefined) {
-		const detail = `the ref "${nested}" is below another one`;
-		throw new FailureError({kind: 'answer-refused', detail});
-	}
-
-	return {refs, head: head ?? detached, refused};
+	return refs.finish(head ?? detached);
 };

@@ -1,7 +1,7 @@
 import {FailureError} from '../../../domain/failure/failure.ts';
 import {passOverForeignRefs} from '../environment.ts';
 import {failureOfGit} from '../git-failure.ts';
-import {byLine, GitExit, type RunGit} from '../run-git.ts';
+import {GitExit, type RunGit} from '../run-git.ts';
 
 export type NewTip = {
 	readonly ref: string;
@@ -23,13 +23,13 @@ export const walkNewCommits = async (
 	signal: AbortSignal,
 ): Promise<ReadonlySet<string>> => {
 	const parents = new Map<string, readonly string[]>();
-	const read = byLine((line) => {
+	const onLine = (line: string): void => {
 		// A line without a parent is a root or no commit.
 		const [oid = '', ...others] = line.split(' ');
 		if (others.length > 0 && parents.size < mostHeld) {
 			parents.set(oid, others);
 		}
-	});
+	};
 	try {
 		await run({
 			args: [
@@ -46,7 +46,7 @@ export const walkNewCommits = async (
 			input: tips.map(({to}) => `${to}\n`).join(''),
 			variables: passOverForeignRefs,
 			signal,
-			onOutput: read,
+			onLine,
 		});
 	} catch (error) {
 		throw asRefusal(error, mirror);

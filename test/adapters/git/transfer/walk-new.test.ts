@@ -10,9 +10,9 @@ const oidOf = (number: number): string => number.toString(16).padStart(40, '0');
 /** A git that lists a line of commits, the newest first. */
 const listing =
 	(count: number): RunGit =>
-	async ({onOutput}) => {
+	async ({onLine}) => {
 		for (let number = count; number > 0; number -= 1) {
-			onOutput?.(Buffer.from(`${oidOf(number)} ${oidOf(number - 1)}\n`));
+			onLine?.(`${oidOf(number)} ${oidOf(number - 1)}`);
 		}
 
 		return '';
