@@ -39,32 +39,22 @@ export const mayRead = (caller: Caller, repository: SandboxRepository): boolean 
 /** The scope that an endpoint needs. API tokens have modern names, all others classic ones. */
 export type NeededScope = {readonly modern: string; readonly classic: string};
 
-export const readUser: NeededScope = {modern: 'read:user:bitbucket', classic: 'account'};
-export const readWorkspace: NeededScope = {modern: 'read:workspace:bitbucket', classic: 'account'};
-export const readRepository: NeededScope = {
-	modern: 'read:repository:bitbucket',
-	classic: 'repository',
-};
-export const adminRepository: NeededScope = {
-	modern: 'admin:repository:bitbucket',
-	classic: 'repository:admin',
-};
-export const readPullRequest: NeededScope = {
-	modern: 'read:pullrequest:bitbucket',
-	classic: 'pullrequest',
-};
-export const readPipeline: NeededScope = {modern: 'read:pipeline:bitbucket', classic: 'pipeline'};
-export const readWebhook: NeededScope = {modern: 'read:webhook:bitbucket', classic: 'webhook'};
-export const readSnippet: NeededScope = {modern: 'read:snippet:bitbucket', classic: 'snippet'};
-export const readProject: NeededScope = {modern: 'read:project:bitbucket', classic: 'project'};
-export const adminProject: NeededScope = {
-	modern: 'admin:project:bitbucket',
-	classic: 'project:admin',
-};
-export const writeRepository: NeededScope = {
-	modern: 'write:repository:bitbucket',
-	classic: 'repository:write',
-};
+const scope = (modern: string, classic: string): NeededScope => ({
+	modern: `${modern}:bitbucket`,
+	classic,
+});
+
+export const readUser = scope('read:user', 'account');
+export const readWorkspace = scope('read:workspace', 'account');
+export const readRepository = scope('read:repository', 'repository');
+export const adminRepository = scope('admin:repository', 'repository:admin');
+export const readPullRequest = scope('read:pullrequest', 'pullrequest');
+export const readPipeline = scope('read:pipeline', 'pipeline');
+export const readWebhook = scope('read:webhook', 'webhook');
+export const readSnippet = scope('read:snippet', 'snippet');
+export const readProject = scope('read:project', 'project');
+export const adminProject = scope('admin:project', 'project:admin');
+export const writeRepository = scope('write:repository', 'repository:write');
 
 /** Only classic scopes imply others. A modern `write` does not even imply `read`. */
 const implied: Readonly<Record<string, readonly string[]>> = {

@@ -47,21 +47,35 @@ export type Endpoint = {
 
 export const found = (body: unknown): RestAnswer => ({status: 200, body});
 
-/** The workspace, or the answer that refuses it. */
-export const openWorkspace = (
-	{workspaces}: RestState,
-	caller: Caller,
-	id: string,
-): SandboxWorkspace | RestAnswer => {
-	const workspace = workspaces.findWorkspace(id);
-	if (workspace === undefined) {
-		return noWorkspace(id);
-	}
-	return isForbidden(caller, workspace) ? notAMember : workspace;
-};
+/** An answer about a workspace or a repository that the caller may see. */
+export type AnswerAbout<Thing> = (
+	state: RestState,
+	thing: Thing,
+	request: RestRequest,
+) => RestAnswer;
+
+/** The first part of the path names the workspace. */
+export const inWorkspace =
+	(answer: AnswerAbout<SandboxWorkspace>): Endpoint['answer'] =>
+	(state, request) => {
+		const [id = ''] = request.parts;
+		const workspace = state.workspaces.findWorkspace(id);
+		if (workspace === undefined) {
+			return noWorkspace(id);
+		}
+		return isForbidden(request.caller, workspace) ? notAMember : answer(state, workspace, request);
+	};
+
+/** The first two parts of the path name the repository. */
+export const inRepository =
+	(answer: AnswerAbout<SandboxRepository>): Endpoint['answer'] =>
+	(state, request) => {
+		const repository = openRepository(state, request);
+		return 'status' in repository ? repository : answer(state, repository, request);
+	};
 
 /** The repository, or the answer that refuses it or leads to its new name. */
-export const openRepository = (
+const openRepository = (
 	{workspaces, origin}: RestState,
 	{caller, address, parts: [owner = '', id = '']}: RestRequest,
 ): SandboxRepository | RestAnswer => {

@@ -74,6 +74,16 @@ export type AccessToken = {
 
 export type Token = ApiToken | AccessToken;
 
+/** The lists of things that belong to repositories or workspaces, which are empty at first. */
+export const listsByOwner = <Item>() => {
+	const all = new Map<string, Item[]>();
+	return ({uuid}: {readonly uuid: string}): Item[] => {
+		const found = all.get(uuid) ?? [];
+		all.set(uuid, found);
+		return found;
+	};
+};
+
 /** The sender of a request. */
 export type Caller = {readonly kind: 'anonymous'} | {readonly kind: 'token'; readonly token: Token};
 

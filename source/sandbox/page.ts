@@ -34,6 +34,8 @@ export const pageOf = <Item>(
 	};
 };
 
-/** The answer with a page, or the one that refuses it. */
-export const answerPage = (page: Page | RestAnswer): RestAnswer =>
-	'values' in page ? {status: 200, body: page} : page;
+/** The answer with one page of `items`, or the one that refuses it. */
+export const answerPage = <Item>(...asked: Parameters<typeof pageOf<Item>>): RestAnswer => {
+	const page = pageOf(...asked);
+	return 'values' in page ? {status: 200, body: page} : page;
+};

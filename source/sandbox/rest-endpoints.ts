@@ -1,6 +1,6 @@
 import {isMember, mayRead, readRepository, readUser, readWorkspace} from './access.ts';
 import {noWorkspace, removed, tokenNotSupported} from './answers.ts';
-import {type Endpoint, found, openRepository, openWorkspace, type RestState} from './endpoint.ts';
+import {type Endpoint, found, inRepository, inWorkspace, type RestState} from './endpoint.ts';
 import {pullRequestEndpoints} from './metadata/endpoints.ts';
 import {settingsEndpoints} from './metadata/settings-endpoints.ts';
 import {snippetEndpoints} from './metadata/snippet-endpoints.ts';
@@ -14,24 +14,16 @@ const answerUser: Endpoint['answer'] = (_state, {caller}) =>
 
 const answerUserWorkspaces: Endpoint['answer'] = ({workspaces}, {caller, address}) => {
 	const own = workspaces.listWorkspaces().filter(({slug}) => isMember(caller, slug));
-	return answerPage(pageOf(address, own, showWorkspaceAccess));
+	return answerPage(address, own, showWorkspaceAccess);
 };
 
-const answerWorkspace: Endpoint['answer'] = (state, {caller, parts: [id = '']}) => {
-	const workspace = openWorkspace(state, caller, id);
-	if ('status' in workspace) {
-		return workspace;
-	}
-	return workspace.isPrivate && caller.kind === 'anonymous'
+const answerWorkspace = inWorkspace((_state, workspace, {caller, parts: [id = '']}) =>
+	workspace.isPrivate && caller.kind === 'anonymous'
 		? noWorkspace(id)
-		: found(showWorkspace(workspace));
-};
+		: found(showWorkspace(workspace)),
+);
 
-const answerListing: Endpoint['answer'] = (state, {caller, address, parts: [id = '']}) => {
-	const workspace = openWorkspace(state, caller, id);
-	if ('status' in workspace) {
-		return workspace;
-	}
+const answerListing = inWorkspace((state, workspace, {caller, address}) => {
 	const visible = state.workspaces
 		.listRepositories(workspace.slug)
 		.filter((repository) => repository.isListed && mayRead(caller, repository));
@@ -41,14 +33,11 @@ const answerListing: Endpoint['answer'] = (state, {caller, address, parts: [id =
 			: visible;
 	const page = pageOf(address, sorted, (repository) => showRepository(state, caller, repository));
 	return 'values' in page ? found(state.transformPage(page, workspace.slug)) : page;
-};
+});
 
-const answerRepository: Endpoint['answer'] = (state, request) => {
-	const repository = openRepository(state, request);
-	return 'status' in repository
-		? repository
-		: found(showRepository(state, request.caller, repository));
-};
+const answerRepository = inRepository((state, repository, {caller}) =>
+	found(showRepository(state, caller, repository)),
+);
 
 /** Bitbucket removed its lists over all workspaces in April 2026, and issues in August. */
 const answerRemoved =

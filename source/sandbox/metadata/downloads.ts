@@ -1,7 +1,7 @@
 import {randomUUID} from 'node:crypto';
 import type {IncomingMessage} from 'node:http';
 import {type Answer, textAnswer} from '../answers.ts';
-import type {SandboxAccount, SandboxRepository} from '../model.ts';
+import {listsByOwner, type SandboxAccount, type SandboxRepository} from '../model.ts';
 import type {SandboxDownload} from './model.ts';
 
 /** Below the media server's address. */
@@ -9,13 +9,8 @@ const storagePath = '/storage/';
 
 /** Files that people put beside their repositories, and the storage that they lie in. */
 export const createDownloads = (now: () => number) => {
-	const all = new Map<string, SandboxDownload[]>();
 	const signed = new Map<string, SandboxDownload>();
-	const listOf = ({uuid}: SandboxRepository): SandboxDownload[] => {
-		const found = all.get(uuid) ?? [];
-		all.set(uuid, found);
-		return found;
-	};
+	const listOf = listsByOwner<SandboxDownload>();
 	const remove = (repository: SandboxRepository, name: string): void => {
 		const files = listOf(repository);
 		const at = files.findIndex((file) => file.name === name);

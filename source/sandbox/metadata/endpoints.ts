@@ -10,9 +10,10 @@ import {
 	tooLong,
 } from '../answers.ts';
 import {
+	type AnswerAbout,
 	type Endpoint,
 	found,
-	openRepository,
+	inRepository,
 	type RestRequest,
 	type RestState,
 } from '../endpoint.ts';
@@ -34,23 +35,16 @@ const longestPage = 50;
 
 const apiOf = ({origin}: RestState): string => `${origin}/2.0`;
 
-type PullAnswer = (state: RestState, pull: SandboxPullRequest, request: RestRequest) => RestAnswer;
+type PullAnswer = AnswerAbout<SandboxPullRequest>;
 
-type RepositoryAnswer = (
-	state: RestState,
-	repository: SandboxRepository,
-	request: RestRequest,
-) => RestAnswer;
+type RepositoryAnswer = AnswerAbout<SandboxRepository>;
 
 /** An endpoint below a repository's address. */
 const below = (path: string, answer: RepositoryAnswer, more: Partial<Endpoint> = {}): Endpoint => ({
 	pattern: new RegExp(`^/repositories/([^/]+)/([^/]+)/${path}$`),
 	needed: readPullRequest,
 	...more,
-	answer: (state, request) => {
-		const repository = openRepository(state, request);
-		return 'status' in repository ? repository : answer(state, repository, request);
-	},
+	answer: inRepository(answer),
 });
 
 /** An endpoint below a pull request's address. */
@@ -81,7 +75,7 @@ const answerList: RepositoryAnswer = (state, repository, {address}) => {
 				filter({id: pull.id, state: pull.state, updated_on: pull.updatedOn})),
 	);
 	const show = (pull: SandboxPullRequest): unknown => showPullRequest(apiOf(state), pull, unknowns);
-	return answerPage(pageOf(address, sortPulls(wanted, sort), show, longestPage));
+	return answerPage(address, sortPulls(wanted, sort), show, longestPage);
 };
 
 /** By default the last changed come first, so that a change moves items across pages. */
@@ -159,13 +153,11 @@ const answerComments: PullAnswer = (state, pull, {address, caller}) => {
 		({id, updatedOn, isPending, user}) =>
 			(!isPending || user.uuid === userOf(caller)) && filter({id, updated_on: updatedOn}),
 	);
-	return answerPage(
-		pageOf(address, visible, (comment) => showComment(apiOf(state), pull, comment)),
-	);
+	return answerPage(address, visible, (comment) => showComment(apiOf(state), pull, comment));
 };
 
 const answerTasks: PullAnswer = (_state, pull, {address}) =>
-	answerPage(pageOf(address, pull.tasks, showTask));
+	answerPage(address, pull.tasks, showTask);
 
 const answerCommits: PullAnswer = (state, pull, request) =>
 	request.address.searchParams.has('page')
@@ -196,13 +188,11 @@ const answerPatch: RepositoryAnswer = (state, repository, {parts}) => {
 const answerDownloads: RepositoryAnswer = (state, repository, {address}) =>
 	state.metadata.isOnFreePlan(repository.workspace)
 		? paymentRequired
-		: answerPage(
-				pageOf(address, state.metadata.downloads.list(repository), (download) =>
-					showDownload(
-						apiOf(state),
-						`repositories/${repository.workspace}/${repository.slug}`,
-						download,
-					),
+		: answerPage(address, state.metadata.downloads.list(repository), (download) =>
+				showDownload(
+					apiOf(state),
+					`repositories/${repository.workspace}/${repository.slug}`,
+					download,
 				),
 			);
 

@@ -1,5 +1,5 @@
 import {readTip} from '../bare-repository.ts';
-import type {SandboxAccount, SandboxRepository} from '../model.ts';
+import {listsByOwner, type SandboxAccount, type SandboxRepository} from '../model.ts';
 import type {
 	PullRequestState,
 	SandboxComment,
@@ -47,7 +47,6 @@ const inventCommit = (seed: number): string => seed.toString(16).padEnd(40, 'c')
  * Whatever certainly moves `updated_on` on Bitbucket does so here; the rest does as `unknowns` says.
  */
 export const createPullRequests = ({now, unknowns, api}: StoreOptions) => {
-	const all = new Map<string, SandboxPullRequest[]>();
 	let lastId = 118_571_000;
 	let lastMoment = 0;
 
@@ -61,11 +60,7 @@ export const createPullRequests = ({now, unknowns, api}: StoreOptions) => {
 		const date = new Date(Math.floor(lastMoment / 1000)).toISOString().slice(0, -1);
 		return `${date}${String(lastMoment % 1000).padStart(3, '0')}+00:00`;
 	};
-	const listOf = ({uuid}: SandboxRepository): SandboxPullRequest[] => {
-		const found = all.get(uuid) ?? [];
-		all.set(uuid, found);
-		return found;
-	};
+	const listOf = listsByOwner<SandboxPullRequest>();
 	const move = (pull: SandboxPullRequest, does = true): void => {
 		pull.updatedOn = does ? moment() : pull.updatedOn;
 	};

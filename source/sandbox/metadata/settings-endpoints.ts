@@ -10,8 +10,8 @@ import {
 	readWorkspace,
 } from '../access.ts';
 import {noSuchThing, type RestAnswer, tokenNotSupported} from '../answers.ts';
-import {type Endpoint, found, openRepository, openWorkspace, type RestState} from '../endpoint.ts';
-import {answerPage, pageOf} from '../page.ts';
+import {type Endpoint, found, inRepository, inWorkspace} from '../endpoint.ts';
+import {answerPage} from '../page.ts';
 import type {Document} from './metadata.ts';
 
 type Row = readonly [path: string, needed: NeededScope, otherwise: Document];
@@ -63,47 +63,38 @@ const show = (address: URL, document: Document): RestAnswer => {
 	if (document === undefined) {
 		return noSuchThing;
 	}
-	return Array.isArray(document)
-		? answerPage(pageOf(address, document, (item) => item))
-		: found(document);
+	return Array.isArray(document) ? answerPage(address, document, (item) => item) : found(document);
 };
 
-const ofRepository = ([path, needed, otherwise]: Row): Endpoint => ({
-	pattern: new RegExp(`^/repositories/([^/]+)/([^/]+)/(${path})$`),
-	needed,
-	answer: (state, request) => {
-		const {caller, address, parts} = request;
-		// An access token belongs to no user, and may not ask who has which permission.
-		if (
-			path.startsWith('permissions-config') &&
-			caller.kind === 'token' &&
-			caller.token.kind !== 'api-token'
-		) {
-			return tokenNotSupported;
-		}
-		const repository = openRepository(state, request);
-		return 'status' in repository
-			? repository
-			: show(address, state.metadata.settings.get(repository, parts[2] ?? '', otherwise));
-	},
-});
-
-const answerForWorkspace = (
-	state: RestState,
-	{caller, address, parts: [id = '', path = '']}: Parameters<Endpoint['answer']>[1],
-	otherwise: Document,
-): RestAnswer => {
-	const workspace = openWorkspace(state, caller, id);
-	return 'status' in workspace
-		? workspace
-		: show(address, state.metadata.settings.get(workspace, path, otherwise));
+const ofRepository = ([path, needed, otherwise]: Row): Endpoint => {
+	const answer = inRepository((state, repository, {address, parts}) =>
+		show(address, state.metadata.settings.get(repository, parts[2] ?? '', otherwise)),
+	);
+	return {
+		pattern: new RegExp(`^/repositories/([^/]+)/([^/]+)/(${path})$`),
+		needed,
+		answer: (state, request) => {
+			const {caller} = request;
+			// An access token belongs to no user, and may not ask who has which permission.
+			if (
+				path.startsWith('permissions-config') &&
+				caller.kind === 'token' &&
+				caller.token.kind !== 'api-token'
+			) {
+				return tokenNotSupported;
+			}
+			return answer(state, request);
+		},
+	};
 };
 
 const ofWorkspace = ([path, needed, otherwise]: Row): Endpoint => ({
 	pattern: new RegExp(`^/workspaces/([^/]+)/(${path})$`),
 	needed,
 	signedIn: true,
-	answer: (state, request) => answerForWorkspace(state, request, otherwise),
+	answer: inWorkspace((state, workspace, {address, parts}) =>
+		show(address, state.metadata.settings.get(workspace, parts[1] ?? '', otherwise)),
+	),
 });
 
 export const settingsEndpoints: readonly Endpoint[] = [

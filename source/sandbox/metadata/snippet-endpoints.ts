@@ -1,15 +1,9 @@
 import {createHash} from 'node:crypto';
 import {readSnippet as needed} from '../access.ts';
 import {noSuchThing, type RestAnswer} from '../answers.ts';
-import {
-	type Endpoint,
-	found,
-	openWorkspace,
-	type RestRequest,
-	type RestState,
-} from '../endpoint.ts';
+import {type AnswerAbout, type Endpoint, found, inWorkspace, type RestState} from '../endpoint.ts';
 import type {SandboxWorkspace} from '../model.ts';
-import {answerPage, pageOf} from '../page.ts';
+import {answerPage} from '../page.ts';
 import type {SandboxSnippet} from './model.ts';
 import {showPerson} from './show.ts';
 
@@ -85,40 +79,29 @@ const nameFile = (name: string): string =>
 		: `filename*=utf-8''${encodeURIComponent(name)}`;
 
 /** A workspace of the free plan has a sentence in the list: put it among the settings, as `snippets`. */
-const answerList: Endpoint['answer'] = (state, request) => {
-	const {caller, address, parts} = request;
-	const workspace = openWorkspace(state, caller, parts[0] ?? '');
-	if ('status' in workspace) {
-		return workspace;
-	}
+const answerList = inWorkspace((state, workspace, {address}) => {
 	const put = state.metadata.settings.get(workspace, 'snippets', undefined);
 	const listed = state.metadata.snippets
 		.list(workspace)
 		.map((snippet) => showListed(state, workspace, snippet));
-	return answerPage(pageOf(address, Array.isArray(put) ? put : listed, (item) => item));
-};
+	return answerPage(address, Array.isArray(put) ? put : listed, (item) => item);
+});
 
-type SnippetAnswer = (
-	state: RestState,
-	place: {readonly workspace: SandboxWorkspace; readonly snippet: SandboxSnippet},
-	request: RestRequest,
-) => RestAnswer;
+type SnippetAnswer = AnswerAbout<{
+	readonly workspace: SandboxWorkspace;
+	readonly snippet: SandboxSnippet;
+}>;
 
 /** An endpoint below a snippet's address. */
 const ofSnippet = (path: string, answer: SnippetAnswer): Endpoint => ({
 	pattern: new RegExp(`^/snippets/([^/]+)/([^/]+)${path}$`),
 	needed,
 	signedIn: true,
-	answer: (state, request) => {
-		const [id = '', snippetId] = request.parts;
-		const workspace = openWorkspace(state, request.caller, id);
-		if ('status' in workspace) {
-			return workspace;
-		}
+	answer: inWorkspace((state, workspace, request) => {
 		const all = state.metadata.snippets.list(workspace);
-		const snippet = all.find((one) => one.id === snippetId);
+		const snippet = all.find((one) => one.id === request.parts[1]);
 		return snippet === undefined ? noSuchThing : answer(state, {workspace, snippet}, request);
-	},
+	}),
 });
 
 const answerSnippet: SnippetAnswer = (state, {workspace, snippet}, {accept}) => {

@@ -1,16 +1,11 @@
-import type {SandboxAccount, SandboxWorkspace} from '../model.ts';
+import {listsByOwner, type SandboxAccount, type SandboxWorkspace} from '../model.ts';
 import type {SandboxSnippet} from './model.ts';
 
 type Content = string | Buffer;
 
 /** Texts and small files that people keep in a workspace, each with a history of its own. */
 export const createSnippets = (now: () => number) => {
-	const all = new Map<string, SandboxSnippet[]>();
-	const listOf = ({uuid}: SandboxWorkspace): SandboxSnippet[] => {
-		const found = all.get(uuid) ?? [];
-		all.set(uuid, found);
-		return found;
-	};
+	const listOf = listsByOwner<SandboxSnippet>();
 	const time = (): string => new Date(now()).toISOString().replace('Z', '000+00:00');
 
 	return {
