@@ -6,10 +6,11 @@ import type {SourcePlan} from '../domain/plan/plan.ts';
 import {fullName, type Repository} from '../domain/plan/repository.ts';
 import type {Fields, NamedGap} from '../domain/record/gap.ts';
 import type {Digest} from '../domain/record/record.ts';
-import type {Listener} from '../domain/run/events.ts';
+import type {Listener, SourceEvent} from '../domain/run/events.ts';
 import {foldSource, type SourceState, startSource} from '../domain/run/source-state.ts';
 import type {Settings, Source} from '../domain/settings/settings.ts';
 import type {Shard} from '../domain/store/shard.ts';
+import {isoTime} from '../domain/text/format.ts';
 import type {Part} from '../parts/part.ts';
 import type {Bitbucket} from '../ports/bitbucket.ts';
 import type {Clock} from '../ports/clock.ts';
@@ -114,7 +115,7 @@ export type Session = {
 	readonly end: (failure: Failure) => void;
 	/** How the source went so far. `publish` counts each event. */
 	readonly state: SourceState;
-	readonly publish: Listener;
+	readonly publish: (event: SourceEvent) => void;
 	/** Publishes a sentence about the source. */
 	readonly notice: (text: string) => void;
 	readonly apiGate: HostGate;
@@ -143,12 +144,15 @@ export const openSession = (run: Run, source: Source): Session => {
 		store: run.stateless?.store,
 		shard: run.stateless?.shard,
 	});
-	const publish: Listener = (event) => {
+	const tell: Listener = (event) => {
 		foldSource(state, event, clock.now());
 		run.publish(event);
 	};
 
-	const notice = (text: string): void => publish({type: 'noticed', source: source.title, text});
+	/** With the source as the second field, after the type: the order in which JSON shows them. */
+	const publish: Session['publish'] = (event) =>
+		tell(Object.assign({type: event.type, source: source.title}, event));
+	const notice = (text: string): void => tell({type: 'noticed', source: source.title, text});
 
 	const ending = new AbortController();
 	const end = (failure: Failure): void => {
@@ -159,7 +163,7 @@ export const openSession = (run: Run, source: Source): Session => {
 	const signal = AbortSignal.any([run.signal, ending.signal]);
 	const gates = new Map<string, HostGate>();
 	const gateOf = (host: string): HostGate => {
-		const gate = gates.get(host) ?? openGate(run, source, host, publish);
+		const gate = gates.get(host) ?? openGate(run, host, publish);
 		gates.set(host, gate);
 		return gate;
 	};
@@ -168,7 +172,7 @@ export const openSession = (run: Run, source: Source): Session => {
 	const retryOptions: Session['retryOptions'] = (repository) => ({
 		clock,
 		signal,
-		...(repository && announceWaits(source, repository, bitbucket.gitHost, publish)),
+		...(repository && announceWaits(repository, bitbucket.gitHost, publish)),
 	});
 	const session: Session = {
 		run,
@@ -201,34 +205,28 @@ export const openSession = (run: Run, source: Source): Session => {
 		: {...session, keeper: run.stateless.openKeeper(session)};
 };
 
-const isoTime = (time: number): string => new Date(time).toISOString();
-
 const openGate = (
 	{world, concurrency, maxWait}: Run,
-	source: Source,
 	host: string,
-	publish: Listener,
-): HostGate => {
-	const about = {source: source.title, host};
-	return createHostGate(
+	publish: Session['publish'],
+): HostGate =>
+	createHostGate(
 		world.clock,
 		concurrency,
 		{
 			onClose: (failure, until) =>
-				publish({type: 'wait-started', ...about, failure, until: isoTime(until)}),
-			onOpen: () => publish({type: 'wait-ended', ...about}),
+				publish({type: 'wait-started', host, failure, until: isoTime(until)}),
+			onOpen: () => publish({type: 'wait-ended', host}),
 		},
 		maxWait,
 	);
-};
 
 const announceWaits = (
-	source: Source,
 	repository: Repository,
 	host: string,
-	publish: Listener,
+	publish: Session['publish'],
 ): Pick<AttemptOptions, 'onWait' | 'onWaited'> => {
-	const about = {source: source.title, host, repository: fullName(repository)};
+	const about = {host, repository: fullName(repository)};
 	return {
 		onWait: (failure, until) =>
 			publish({type: 'wait-started', ...about, failure, until: isoTime(until)}),

@@ -58,7 +58,7 @@ export type MetadataRequest = (
 			readonly kind: 'comments';
 			readonly repository: RepositoryName;
 			readonly id: number;
-			readonly since?: string;
+			readonly since?: string | undefined;
 	  }
 	| {
 			readonly kind: 'commit-statuses' | 'commit-comments';

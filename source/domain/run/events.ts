@@ -104,6 +104,144 @@ export type SourceReport = {
 	readonly exitCode: ExitCode;
 };
 
+/** An event of one source. */
+export type SourceEvent =
+	| {
+			readonly type: 'source-started';
+			readonly workspace: string;
+			readonly folder: string;
+			/** Title of the store that keeps it in place of the folder, if there is one. */
+			readonly store?: string | undefined;
+	  }
+	/** Until the source ends, no other run works in its folder. */
+	| {readonly type: 'folder-held'}
+	| {
+			readonly type: 'listing-progressed';
+			/** Repositories found so far and, if Bitbucket told it, in all. */
+			readonly found: number;
+			readonly total?: number | undefined;
+			readonly done: boolean;
+	  }
+	| {readonly type: 'repository-looked-at'; readonly repository: string}
+	/** It keeps silent, or fails for now: the others go first, and it is tried again at the end. */
+	| {
+			readonly type: 'repository-put-aside';
+			readonly repository: string;
+			readonly failure: Failure;
+			/** As `repository-started` told it, if it was started. */
+			readonly size?: number;
+	  }
+	| {
+			readonly type: 'plan-made';
+			readonly inScope: number;
+			readonly counts: PlanCounts;
+			/** Bytes, as Bitbucket counts them, of all that is to be cloned. */
+			readonly size?: number;
+	  }
+	| {
+			readonly type: 'repository-started';
+			readonly repository: string;
+			readonly action: 'clone' | 'update';
+			/** Bytes, as Bitbucket counts them, of what is to be cloned. */
+			readonly size?: number;
+	  }
+	/** Git makes its transfer by itself, because only it may understand the server. */
+	| {
+			readonly type: 'repository-fell-back';
+			readonly repository: string;
+			readonly reason: string;
+	  }
+	| {
+			readonly type: 'repository-progressed';
+			readonly repository: string;
+			readonly progress: Progress;
+	  }
+	/** The host's gate, or one repository before its next attempt, waits until `until`. */
+	| {
+			readonly type: 'wait-started';
+			readonly host: string;
+			readonly repository?: string;
+			readonly failure: Failure;
+			readonly until: string;
+	  }
+	| {
+			readonly type: 'wait-ended';
+			readonly host: string;
+			readonly repository?: string;
+	  }
+	/** It waits for its turn, or for its host, about which a `wait-started` tells. */
+	| {
+			readonly type: 'repository-held';
+			readonly repository: string;
+			readonly host: string;
+	  }
+	/** It no longer waits for its host. */
+	| {readonly type: 'repository-released'; readonly repository: string}
+	/** Exactly one for each repository in scope, whether or not it was started. */
+	| {
+			readonly type: 'repository-finished';
+			readonly repository: string;
+			readonly outcome: Outcome;
+	  }
+	/** Missing from a complete listing for the first time; its backup stays. */
+	| {
+			readonly type: 'repository-gone';
+			readonly repository: string;
+			/** Folder of its backup, where another repository has its name now. */
+			readonly keptIn?: string;
+	  }
+	| {
+			readonly type: 'repository-renamed';
+			readonly repository: string;
+			readonly formerName: string;
+	  }
+	/** The repositories are saved, and work that follows begins: reading the metadata, say. */
+	| {
+			readonly type: 'follow-up-started';
+			readonly followUp: string;
+			/** Repositories that it is about. */
+			readonly repositories: number;
+	  }
+	| {
+			readonly type: 'follow-up-progressed';
+			readonly followUp: string;
+			/** The work in words. */
+			readonly text: string;
+			readonly repository?: string | undefined;
+			/** Requests so far, and about how many are left. */
+			readonly requests: number;
+			readonly left?: number;
+			/** Milliseconds that the rest takes, about. */
+			readonly timeLeft?: number;
+	  }
+	/** It waits until then, because this hour's requests are spent. */
+	| {
+			readonly type: 'follow-up-waited';
+			readonly followUp: string;
+			readonly until: string;
+			/** The reason in words. */
+			readonly text: string;
+	  }
+	/** Something new of a repository is saved. */
+	| {
+			readonly type: 'follow-up-saved';
+			readonly followUp: string;
+			readonly repository: string;
+			/** The news in words. */
+			readonly text: string;
+			/** The same as fields. */
+			readonly json: Fields;
+	  }
+	| {
+			readonly type: 'follow-up-finished';
+			readonly followUp: string;
+			readonly gaps: readonly NamedGap[];
+			readonly json: Fields;
+			readonly notes: readonly string[];
+			/** Where it is worse than its gaps make it. */
+			readonly exitCode?: ExitCode;
+	  };
+
 /**
  * The events of a run, for every reporter and the log: facts in the past tense, plain JSON only.
  * `repository` is a full name (`workspace/slug`), times are RFC 3339. New types may be added; a field
@@ -120,159 +258,8 @@ export type BackupEvent =
 	  }
 	/** A warning that stops nothing, in one sentence. */
 	| {readonly type: 'noticed'; readonly source?: string; readonly text: string}
-	| {
-			readonly type: 'source-started';
-			readonly source: string;
-			readonly workspace: string;
-			readonly folder: string;
-			/** Title of the store that keeps it in place of the folder, if there is one. */
-			readonly store?: string | undefined;
-	  }
-	/** Until the source ends, no other run works in its folder. */
-	| {readonly type: 'folder-held'; readonly source: string}
-	| {
-			readonly type: 'listing-progressed';
-			readonly source: string;
-			/** Repositories found so far and, if Bitbucket told it, in all. */
-			readonly found: number;
-			readonly total?: number | undefined;
-			readonly done: boolean;
-	  }
-	| {readonly type: 'repository-looked-at'; readonly source: string; readonly repository: string}
-	/** It keeps silent, or fails for now: the others go first, and it is tried again at the end. */
-	| {
-			readonly type: 'repository-put-aside';
-			readonly source: string;
-			readonly repository: string;
-			readonly failure: Failure;
-			/** As `repository-started` told it, if it was started. */
-			readonly size?: number;
-	  }
-	| {
-			readonly type: 'plan-made';
-			readonly source: string;
-			readonly inScope: number;
-			readonly counts: PlanCounts;
-			/** Bytes, as Bitbucket counts them, of all that is to be cloned. */
-			readonly size?: number;
-	  }
-	| {
-			readonly type: 'repository-started';
-			readonly source: string;
-			readonly repository: string;
-			readonly action: 'clone' | 'update';
-			/** Bytes, as Bitbucket counts them, of what is to be cloned. */
-			readonly size?: number;
-	  }
-	/** Git makes its transfer by itself, because only it may understand the server. */
-	| {
-			readonly type: 'repository-fell-back';
-			readonly source: string;
-			readonly repository: string;
-			readonly reason: string;
-	  }
-	| {
-			readonly type: 'repository-progressed';
-			readonly source: string;
-			readonly repository: string;
-			readonly progress: Progress;
-	  }
-	/** The host's gate, or one repository before its next attempt, waits until `until`. */
-	| {
-			readonly type: 'wait-started';
-			readonly source: string;
-			readonly host: string;
-			readonly repository?: string;
-			readonly failure: Failure;
-			readonly until: string;
-	  }
-	| {
-			readonly type: 'wait-ended';
-			readonly source: string;
-			readonly host: string;
-			readonly repository?: string;
-	  }
-	/** It waits for its turn, or for its host, about which a `wait-started` tells. */
-	| {
-			readonly type: 'repository-held';
-			readonly source: string;
-			readonly repository: string;
-			readonly host: string;
-	  }
-	/** It no longer waits for its host. */
-	| {readonly type: 'repository-released'; readonly source: string; readonly repository: string}
-	/** Exactly one for each repository in scope, whether or not it was started. */
-	| {
-			readonly type: 'repository-finished';
-			readonly source: string;
-			readonly repository: string;
-			readonly outcome: Outcome;
-	  }
-	/** Missing from a complete listing for the first time; its backup stays. */
-	| {
-			readonly type: 'repository-gone';
-			readonly source: string;
-			readonly repository: string;
-			/** Folder of its backup, where another repository has its name now. */
-			readonly keptIn?: string;
-	  }
-	| {
-			readonly type: 'repository-renamed';
-			readonly source: string;
-			readonly repository: string;
-			readonly formerName: string;
-	  }
-	/** The repositories are saved, and work that follows begins: reading the metadata, say. */
-	| {
-			readonly type: 'follow-up-started';
-			readonly source: string;
-			readonly followUp: string;
-			/** Repositories that it is about. */
-			readonly repositories: number;
-	  }
-	| {
-			readonly type: 'follow-up-progressed';
-			readonly source: string;
-			readonly followUp: string;
-			/** The work in words. */
-			readonly text: string;
-			readonly repository?: string | undefined;
-			/** Requests so far, and about how many are left. */
-			readonly requests: number;
-			readonly left?: number;
-			/** Milliseconds that the rest takes, about. */
-			readonly timeLeft?: number;
-	  }
-	/** It waits until then, because this hour's requests are spent. */
-	| {
-			readonly type: 'follow-up-waited';
-			readonly source: string;
-			readonly followUp: string;
-			readonly until: string;
-			/** The reason in words. */
-			readonly text: string;
-	  }
-	/** Something new of a repository is saved. */
-	| {
-			readonly type: 'follow-up-saved';
-			readonly source: string;
-			readonly followUp: string;
-			readonly repository: string;
-			/** The news in words. */
-			readonly text: string;
-			/** The same as fields. */
-			readonly json: Fields;
-	  }
-	| {
-			readonly type: 'follow-up-finished';
-			readonly source: string;
-			readonly followUp: string;
-			readonly gaps: readonly NamedGap[];
-			readonly json: Fields;
-			readonly notes: readonly string[];
-			/** Where it is worse than its gaps make it. */
-			readonly exitCode?: ExitCode;
-	  }
+	/** `source`: its title. */
+	| (SourceEvent & {readonly source: string})
 	| {readonly type: 'source-finished'; readonly report: SourceReport}
 	/** All sources have ended, and the user's own command runs over the backup folder. */
 	| {readonly type: 'after-backup-started'; readonly program: string}

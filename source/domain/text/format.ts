@@ -209,9 +209,11 @@ export const readSeconds = (text: string): number => {
 	return Number.isNaN(at) ? 0 : Math.min(Math.max(at, firstMoment), lastMoment);
 };
 
+/** RFC 3339. Takes milliseconds since 1970. */
+export const isoTime = (at: number): string => new Date(at).toISOString();
+
 /** `20261123T195853Z`: sorts by time, and can be a part of any name. Milliseconds since 1970. */
-export const formatCompactTime = (at: number): string =>
-	new Date(at).toISOString().replaceAll(/[-:]|\.\d+/g, '');
+export const formatCompactTime = (at: number): string => isoTime(at).replaceAll(/[-:]|\.\d+/g, '');
 
 /** Such a time as RFC 3339; undefined for any other text. */
 export const readCompactTime = (text: string): string | undefined =>

@@ -42,16 +42,15 @@ export const isFollowed = ({state, signal}: Session): boolean =>
 
 /** Begins the follow-ups that the run awaits. Gives the work that follows the saving of the repositories. */
 export const beginFollowUps = (session: Session): ((plan: SourcePlan) => Promise<void>) => {
-	const {run, source, state, signal, publish} = session;
+	const {run, state, signal, publish} = session;
 	const begun = run.followUps
 		.filter(({name}) => state.followUps.has(name))
-		.map(({name, begin}) => ({name, follow: begin(session)}));
+		.map(({name, begin}) => ({followUp: name, follow: begin(session)}));
 	return async (plan) => {
-		for (const {name, follow} of begun) {
+		for (const {followUp, follow} of begun) {
 			if (!signal.aborted) {
-				const about = {source: source.title, followUp: name};
-				publish({type: 'follow-up-started', ...about, repositories: plan.items.length});
-				publish({type: 'follow-up-finished', ...about, ...(await follow(plan))});
+				publish({type: 'follow-up-started', followUp, repositories: plan.items.length});
+				publish({type: 'follow-up-finished', followUp, ...(await follow(plan))});
 			}
 		}
 	};

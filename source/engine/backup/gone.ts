@@ -21,7 +21,7 @@ export const markGone = async (
 	plan: SourcePlan,
 	{places, lastGood, onOutcome}: GoneOptions,
 ): Promise<void> => {
-	const {files, folder, source, run, publish} = session;
+	const {files, folder, run, publish} = session;
 	const goneSince = new Date(run.at).toISOString();
 	const names = new Set(plan.items.map((item) => fullName(item.repository)));
 	for (const saved of plan.newlyGone) {
@@ -32,7 +32,6 @@ export const markGone = async (
 			await writeRecord(files, joinPath(folder, place), {...record, goneSince});
 			publish({
 				type: 'repository-gone',
-				source: source.title,
 				repository,
 				...(names.has(repository) ? {keptIn: place} : {}),
 			});

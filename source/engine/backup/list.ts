@@ -125,18 +125,8 @@ const readPage = (
 		gate: apiGate,
 	});
 
-const publishProgress = (
-	{source, publish}: Session,
-	found: number,
-	total: number | undefined,
-): void =>
-	publish({
-		type: 'listing-progressed',
-		source: source.title,
-		found,
-		done: false,
-		total,
-	});
+const publishProgress = ({publish}: Session, found: number, total: number | undefined): void =>
+	publish({type: 'listing-progressed', found, done: false, total});
 
 /** Those that were not seen yet. Marks them as seen. */
 const takeFresh = (repositories: readonly Repository[], seen: Set<string>): readonly Repository[] =>

@@ -93,7 +93,6 @@ export const lookAndPlan = async (
 	facts.gone = plan.gone.map(({record}) => fullName(record));
 	publish({
 		type: 'plan-made',
-		source: source.title,
 		inScope,
 		counts: countPlan(plan),
 		size: sizeToClone(plan.items),
@@ -158,7 +157,7 @@ const lookAtSource = async (
 	isAsked: (slug: string) => boolean,
 	turn: Turn,
 ): Promise<SourceLook> => {
-	const {source, run, publish, signIn} = session;
+	const {run, publish, signIn} = session;
 	const range = rangeOf(run.stateless?.shard);
 	const byUuid = new Map(state.repositories.map((saved) => [saved.record.uuid, saved]));
 	const unrecorded = new Set(state.unrecorded);
@@ -189,7 +188,7 @@ const lookAtSource = async (
 
 		listed = {own, others: step.value.others ?? others, listing: step.value};
 		const {found} = step.value;
-		publish({type: 'listing-progressed', source: source.title, found, done: true});
+		publish({type: 'listing-progressed', found, done: true});
 		const hidden = findHidden(session, state.repositories, listed, isAsked);
 		for (const repository of hidden) {
 			unlisted.add(repository.uuid);
@@ -230,11 +229,11 @@ const lookAt = async (
 	place: Place,
 	turn: Turn,
 ): Promise<Look> => {
-	const {source, publish, signIn} = session;
-	const about = {source: source.title, repository: fullName(repository)};
+	const {publish, signIn} = session;
+	const name = fullName(repository);
 	const look = await lookAtParts(session, repository, place, turn);
 	if (look.state === 'put-aside') {
-		publish({type: 'repository-put-aside', ...about, failure: look.failure});
+		publish({type: 'repository-put-aside', repository: name, failure: look.failure});
 		return look;
 	}
 
@@ -244,7 +243,7 @@ const lookAt = async (
 		signIn.sawSuccess();
 	}
 
-	publish({type: 'repository-looked-at', ...about});
+	publish({type: 'repository-looked-at', repository: name});
 	return look;
 };
 

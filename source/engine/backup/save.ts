@@ -107,14 +107,19 @@ const saveItem = async (
 			item.action === 'none' ? unchanged(session, item) : await saveRepository(session, item, turn),
 		);
 	} catch (error) {
-		const about = {source: session.source.title, repository: fullName(item.repository)};
+		const repository = fullName(item.repository);
 		const earlier = session.signal.aborted ? undefined : unfinishedAttempts(error);
 		// A part of a new mirror would take the space of others until the run ends.
 		const draft = joinPath(session.workFolder, item.repository.uuid);
 		await session.files.remove(draft).catch(() => undefined);
 		if (earlier !== undefined) {
 			const size = item.action === 'clone' ? {size: item.repository.size} : {};
-			session.publish({type: 'repository-put-aside', ...about, failure: earlier.failure, ...size});
+			session.publish({
+				type: 'repository-put-aside',
+				repository,
+				failure: earlier.failure,
+				...size,
+			});
 			return {state: 'put-aside', earlier};
 		}
 
@@ -143,7 +148,6 @@ const saveRepository = async (session: Session, item: PlanItem, turn: Turn): Pro
 	if (action !== 'record') {
 		session.publish({
 			type: 'repository-started',
-			source: session.source.title,
 			repository: fullName(repository),
 			...(action === 'clone' ? {action, size: repository.size} : {action: 'update'}),
 		});
@@ -350,13 +354,12 @@ const noteDamage = async (
 	await writeRecord(files, joinPath(folder, name), record).catch(() => undefined);
 };
 
-const reportRenames = ({source, publish}: Session, {items}: SourcePlan): void => {
+const reportRenames = ({publish}: Session, {items}: SourcePlan): void => {
 	for (const {repository, saved} of items) {
 		const formerName = saved === undefined ? undefined : fullName(saved.record);
 		if (formerName !== undefined && formerName !== fullName(repository)) {
 			publish({
 				type: 'repository-renamed',
-				source: source.title,
 				repository: fullName(repository),
 				formerName,
 			});

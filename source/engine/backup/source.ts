@@ -44,7 +44,7 @@ export const backUpSource = async (
 	const ended = new AbortController();
 	try {
 		return await holdingSource(session, async () => {
-			session.publish({type: 'folder-held', source: source.title});
+			session.publish({type: 'folder-held'});
 			await session.keeper?.open();
 			const {lines: earlier} = await readRuns(files, folder);
 			const note = async (isLast: boolean): Promise<SourceReport> => {
@@ -84,13 +84,7 @@ export const backUpSource = async (
 };
 
 const publishStart = ({source, folder, state: {store}, publish}: Session): void =>
-	publish({
-		type: 'source-started',
-		source: source.title,
-		workspace: source.workspace,
-		folder,
-		store,
-	});
+	publish({type: 'source-started', workspace: source.workspace, folder, store});
 
 type PlannedSource = {
 	/** Undefined if the source could not be looked at; the report says why. */
@@ -188,7 +182,7 @@ const requireGit = async ({git, end}: Session, {items}: SourcePlan): Promise<voi
  * a failure comes from saving; failures of the look were judged there.
  */
 const finishRepository = async (
-	{source, publish, end, signIn}: Session,
+	{publish, end, signIn}: Session,
 	repository: string,
 	found: Outcome,
 	isFromSaving: boolean,
@@ -201,7 +195,7 @@ const finishRepository = async (
 		end(failure);
 	}
 
-	publish({type: 'repository-finished', source: source.title, repository, outcome});
+	publish({type: 'repository-finished', repository, outcome});
 	if (!isFromSaving || isLimited) {
 		return;
 	}

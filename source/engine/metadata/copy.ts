@@ -48,6 +48,9 @@ export type Copy = {
 	unreadable: Failure | undefined;
 };
 
+/** A copy, and the session that works on it. */
+export type CopyInSession = {readonly session: Session; readonly copy: Copy};
+
 /** Undefined for a repository that was never saved: it has no record that could name the copy. */
 export const findCopy = async (session: Session, item: PlanItem): Promise<Copy | undefined> => {
 	const record = await findRecord(session, item.folder);
@@ -177,14 +180,13 @@ export const keepCopySoFar = async (session: Session, copy: Copy): Promise<void>
 };
 
 const readReading = async (session: Session, copy: Copy): Promise<Reading> => {
-	const saved = await readSavedObjects(session, copy, [readingPath]);
+	const saved = await readSavedObjects({session, copy}, [readingPath]);
 	return parseReading(saved.get(readingPath)) ?? emptyReading;
 };
 
 /** The text of each of these files that is saved, from one process. */
 export const readSaved = async (
-	{git}: Session,
-	{mirror, tip}: Pick<Copy, 'mirror' | 'tip'>,
+	{session: {git}, copy: {mirror, tip}}: CopyInSession,
 	paths: readonly string[],
 ): Promise<ReadonlyMap<string, string>> => {
 	const found = new Map<string, string>();
@@ -209,12 +211,11 @@ export const readSaved = async (
 
 /** The objects of these files that are saved, by path. */
 export const readSavedObjects = async (
-	session: Session,
-	copy: Copy,
+	at: CopyInSession,
 	paths: readonly string[],
-): Promise<ReadonlyMap<string, Readonly<Record<string, unknown>>>> =>
+): Promise<ReadonlyMap<string, JsonObject>> =>
 	new Map(
-		[...(await readSaved(session, copy, paths))].flatMap(([path, text]) => {
+		[...(await readSaved(at, paths))].flatMap(([path, text]) => {
 			const value = parseJson(text);
 			return isJsonObject(value) ? [[path, value] as const] : [];
 		}),
@@ -225,14 +226,13 @@ export const batch = 500;
 
 /** Saved pull requests with their numbers, some at a time. One that is not saved is left out. */
 export async function* readPullRequests(
-	session: Session,
-	copy: Copy,
+	at: CopyInSession,
 	ids: readonly number[],
 ): AsyncGenerator<readonly {readonly id: number; readonly value: JsonObject}[]> {
 	for (let start = 0; start < ids.length; start += batch) {
 		const some = ids.slice(start, start + batch);
 		const pathOf = (id: number): string => pathOfPullRequest(id, 'pull-request');
-		const files = await readSavedObjects(session, copy, some.map(pathOf));
+		const files = await readSavedObjects(at, some.map(pathOf));
 		yield some.flatMap((id) => {
 			const value = files.get(pathOf(id));
 			return value === undefined ? [] : [{id, value}];
@@ -241,10 +241,10 @@ export async function* readPullRequests(
 }
 
 /** The numbers of all saved pull requests, the smallest first as text, some at a time. */
-export async function* listPullRequests(
-	{git}: Session,
-	{mirror, tip}: Copy,
-): AsyncGenerator<readonly number[]> {
+export async function* listPullRequests({
+	session: {git},
+	copy: {mirror, tip},
+}: CopyInSession): AsyncGenerator<readonly number[]> {
 	if (tip === undefined) {
 		return;
 	}
@@ -276,7 +276,7 @@ export const saveDraft = async (
 	reading: Reading,
 ): Promise<News> => {
 	const {files, run, folder} = session;
-	const finished = draft.finish(await readSaved(session, copy, draft.paths()));
+	const finished = draft.finish(await readSaved({session, copy}, draft.paths()));
 	const next = {
 		...reading,
 		total: reading.total + finished.added,
@@ -306,7 +306,7 @@ const isSame = (left: Reading, right: Reading): boolean =>
 
 /** Gives the id of the new commit. */
 const commit = async (
-	{git, files, clock, source, publish}: Session,
+	{git, files, clock, notice}: Session,
 	{folder, repository}: Copy,
 	finished: ReturnType<Draft['finish']>,
 	reading: Reading,
@@ -325,11 +325,7 @@ const commit = async (
 	}
 
 	for (const name of finished.secrets) {
-		publish({
-			type: 'noticed',
-			source: source.title,
-			text: `${fullName(repository)} has a secret in its field ${name}; it is not saved.`,
-		});
+		notice(`${fullName(repository)} has a secret in its field ${name}; it is not saved.`);
 	}
 
 	return tip;

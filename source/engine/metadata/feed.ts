@@ -1,31 +1,24 @@
 import {FailureError} from '../../domain/failure/failure.ts';
 import {type FeedEntry, readFeedEntry} from '../../domain/metadata/merge.ts';
 import type {Walk} from '../../domain/metadata/reading.ts';
+import {isoTime} from '../../domain/text/format.ts';
 import type {MetadataAnswer, MetadataRead} from '../../ports/metadata.ts';
-import type {Collected, Step} from './collect.ts';
-import type {Copy} from './copy.ts';
-import type {Draft} from './draft.ts';
-import type {MetadataReader} from './reader.ts';
+import type {Collecting, Step} from './collect.ts';
 
 /**
  * Reads the repository's feed down to a moment, milliseconds since 1970. The feed has no order but
  * that of its dates, so it is followed until a page has nothing newer.
  */
-export const readFeedUntil = async (
-	reader: MetadataReader,
-	copy: Copy,
-	draft: Draft,
-	until: number,
-): Promise<void> => {
-	const placeOf = watchForEnd(copy.reading.total);
+export const readFeedUntil = async (work: Collecting, until: number): Promise<void> => {
+	const placeOf = watchForEnd(work.copy.reading.total);
 	let page: string | undefined;
 	for (;;) {
-		const answer = await askForPage(reader, copy, page);
+		const answer = await askForPage(work, page);
 		if (answer.state !== 'read') {
 			return;
 		}
 
-		const entries = addEntries(draft, answer);
+		const entries = addEntries(work, answer);
 		const place = placeOf(answer);
 		if (place === 'beyond') {
 			throw endless();
@@ -40,53 +33,46 @@ export const readFeedUntil = async (
 };
 
 /** Through the whole feed, the newest first: comments, approvals, updates of all pull requests. */
-export const walkFeed: Step = async (reader, copy, collected) => {
-	const {feed, total} = collected.reading;
+export const walkFeed: Step = async (work) => {
+	const {feed, total} = work.reading;
 	if (feed.endedAt !== undefined) {
 		return;
 	}
 
 	const placeOf = watchForEnd(total);
-	let answer = await goOn(reader, copy, collected, feed);
+	let answer = await goOn(work, feed);
 	while (answer.state === 'read') {
-		addEntries(collected.draft, answer);
+		addEntries(work, answer);
 		const {next} = answer;
-		const pages = collected.reading.feed.pages + 1;
+		const pages = work.reading.feed.pages + 1;
 		switch (placeOf(answer)) {
-			case 'end': {
-				const endedAt = new Date(reader.session.clock.now()).toISOString();
-				return moveTo(collected, {pages, endedAt});
-			}
+			case 'end':
+				return work.moveTo({feed: {pages, endedAt: isoTime(work.session.clock.now())}});
 			case 'beyond':
 				// The next run begins again.
-				await moveTo(collected, {pages: 0});
+				await work.moveTo({feed: {pages: 0}});
 				throw endless();
 			case 'within':
-				await moveTo(collected, {pages, next});
-				reader.tell('what happened', copy.repository);
-				answer = await askForPage(reader, copy, next);
+				await work.moveTo({feed: {pages, next}});
+				work.tell('what happened');
+				answer = await askForPage(work, next);
 		}
 	}
 };
 
 /** The address of an earlier run is not good for ever. If it is refused, the walk begins again. */
-const goOn = async (
-	reader: MetadataReader,
-	copy: Copy,
-	collected: Collected,
-	{next}: Walk,
-): Promise<MetadataAnswer> => {
-	reader.tell('what happened', copy.repository);
+const goOn = async (work: Collecting, {next}: Walk): Promise<MetadataAnswer> => {
+	work.tell('what happened');
 	if (next !== undefined) {
-		const answer = await askForPage(reader, copy, next).catch(orNothing);
+		const answer = await askForPage(work, next).catch(orNothing);
 		if (answer?.state === 'read') {
 			return answer;
 		}
 
-		await moveTo(collected, {pages: 0});
+		await work.moveTo({feed: {pages: 0}});
 	}
 
-	return askForPage(reader, copy, undefined);
+	return askForPage(work, undefined);
 };
 
 const orNothing = (error: unknown): undefined => {
@@ -95,14 +81,10 @@ const orNothing = (error: unknown): undefined => {
 	}
 };
 
-const moveTo = (collected: Collected, feed: Walk): Promise<void> =>
-	collected.moveTo({...collected.reading, feed});
-
 const askForPage = (
-	reader: MetadataReader,
-	{repository}: Copy,
+	{ask, copy: {repository}}: Collecting,
 	page: string | undefined,
-): Promise<MetadataAnswer> => reader.ask({kind: 'activity', repository, page});
+): Promise<MetadataAnswer> => ask({kind: 'activity', repository, page});
 
 /** Entries that a feed may have, and that each pull request may add to them. */
 const mostEntries = {ofFeed: 100_000, ofPullRequest: 1000};
@@ -135,7 +117,7 @@ const endless = (): FailureError =>
 	});
 
 /** Adds a page of the feed to the draft. */
-const addEntries = (draft: Draft, {values}: MetadataRead): readonly FeedEntry[] => {
+const addEntries = ({draft}: Collecting, {values}: MetadataRead): readonly FeedEntry[] => {
 	const entries = values.flatMap((value) => readFeedEntry(value) ?? []);
 	for (const entry of entries) {
 		if ('comment' in entry) {

@@ -5,8 +5,7 @@ import {isMirrorEntry, type MirrorEntry, readStamp} from '../../parts/code/mirro
 import type {Part} from '../../parts/part.ts';
 import {assertLockHeld} from '../lock.ts';
 import {attempt} from '../retry/attempt.ts';
-import type {Copy} from './copy.ts';
-import type {MetadataReader} from './reader.ts';
+import type {Copy, CopyInSession} from './copy.ts';
 
 const refOf = (id: number, oid: string): string => `${pullRequestPrefix}${id}/${oid.slice(0, 12)}`;
 
@@ -15,8 +14,7 @@ const refOf = (id: number, oid: string): string => `${pullRequestPrefix}${id}/${
  * version 2 of git's protocol gives any object that it still has. Returns false where it does not.
  */
 export const fetchCommits = async (
-	{session}: MetadataReader,
-	copy: Copy,
+	{session, copy}: CopyInSession,
 	id: number,
 	oid: string,
 ): Promise<boolean> => {

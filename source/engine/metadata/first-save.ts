@@ -1,8 +1,9 @@
 import type {JsonObject} from '../../domain/json.ts';
 import {pathOfPullRequest} from '../../domain/metadata/paths.ts';
 import {readPullRequest} from '../../domain/metadata/pull-request.ts';
-import {collect, type OnSaved, type Step} from './collect.ts';
-import {type Copy, listPullRequests, readPullRequests, readSaved} from './copy.ts';
+import {isoTime} from '../../domain/text/format.ts';
+import {type Collecting, type CopyWork, collect, type Step} from './collect.ts';
+import {listPullRequests, readPullRequests, readSaved} from './copy.ts';
 import {walkFeed} from './feed.ts';
 import {lookAtPullRequests, readItems} from './look.ts';
 import {readCommits} from './read-commits.ts';
@@ -10,7 +11,6 @@ import {readDownloads} from './read-downloads.ts';
 import {readComments, readTasks} from './read-parts.ts';
 import {readSettings} from './read-settings.ts';
 import {readTips} from './read-tips.ts';
-import type {MetadataReader} from './reader.ts';
 import {addLook} from './save-look.ts';
 import {walkDown} from './walk-down.ts';
 
@@ -18,127 +18,80 @@ import {walkDown} from './walk-down.ts';
  * The first look at a repository, and the breadth in one commit with it. Returns false if Bitbucket
  * does not give its pull requests.
  */
-export const beginReading = async (
-	reader: MetadataReader,
-	copy: Copy,
-	onSaved: OnSaved,
-): Promise<boolean> => {
-	reader.tell('looking for pull requests', copy.repository);
-	const look = await lookAtPullRequests(reader, copy);
+export const beginReading = async (work: CopyWork): Promise<boolean> => {
+	work.tell('looking for pull requests');
+	const look = await lookAtPullRequests(work);
 	if (look.state !== 'seen') {
 		return false;
 	}
 
-	const firstLook: Step = (_reader, _copy, collected) => addLook(reader, copy, look, collected);
-	await readSteps([firstLook, ...breadth], reader, copy, onSaved);
+	await collect(work, [(collecting) => addLook(collecting, look), ...breadth]);
 	return true;
 };
 
-/** First all pull requests of every repository, with text and approvals. */
-export const readBreadth = (reader: MetadataReader, copy: Copy, onSaved: OnSaved): Promise<void> =>
-	readSteps(breadth, reader, copy, onSaved);
-
-/** Then everything else of one repository after the other. */
-export const readDepth = (reader: MetadataReader, copy: Copy, onSaved: OnSaved): Promise<void> =>
-	readSteps(
-		[
-			endIfEmpty,
-			walkFeed,
-			findLeft,
-			readLeftComments,
-			readLeftTasks,
-			readCommits,
-			readDownloads,
-			readTips,
-			readSettings,
-		],
-		reader,
-		copy,
-		onSaved,
-	);
-
-/** Last the tasks of closed pull requests, which cost a request each and seldom bring anything. */
-export const readRest = (reader: MetadataReader, copy: Copy, onSaved: OnSaved): Promise<void> =>
-	readSteps([readClosedTasks], reader, copy, onSaved);
-
-const readSteps = (
-	steps: readonly Step[],
-	reader: MetadataReader,
-	copy: Copy,
-	onSaved: OnSaved,
-): Promise<void> =>
-	collect(reader.session, copy, onSaved, async (collected) => {
-		for (const step of steps) {
-			await step(reader, copy, collected);
-		}
-	});
-
-const now = ({session}: MetadataReader): string => new Date(session.clock.now()).toISOString();
-
 /** Down the list to number 1. Numbers that are left out are noted. */
-const walkList: Step = async (reader, copy, collected) => {
-	const {list} = collected.reading;
+const walkList: Step = async (work) => {
+	const {list} = work.reading;
 	if (list.endedAt !== undefined) {
 		return;
 	}
 
-	reader.tell('pull requests', copy.repository);
-	for await (const {items, below, gaps, isEnd} of walkDown(reader, copy, list.below)) {
-		reader.tell('pull requests', copy.repository);
+	work.tell('pull requests');
+	for await (const {items, below, gaps, isEnd} of walkDown(work, list.below)) {
+		work.tell('pull requests');
 		for (const {known, value} of items) {
-			collected.draft.putNew(known.id, value);
+			work.draft.putNew(known.id, value);
 		}
 
-		const {reading} = collected;
+		const {reading} = work;
 		const open = items.filter(({known}) => known.isOpen);
-		await collected.moveTo({
-			...reading,
-			list: {pages: reading.list.pages + 1, below, ...(isEnd ? {endedAt: now(reader)} : {})},
-			open: withOpen(reader, reading.open, open),
+		await work.moveTo({
+			list: {pages: reading.list.pages + 1, below, endedAt: isEnd ? now(work) : undefined},
+			open: withOpen(now(work), reading.open, open),
 			greatest: Math.max(reading.greatest, ...items.map(({known}) => known.id)),
 			gaps: [...reading.gaps, ...gaps],
 		});
 	}
 };
 
+const now = ({session}: Collecting): string => isoTime(session.clock.now());
+
 const withOpen = (
-	reader: MetadataReader,
+	readAt: string,
 	open: Readonly<Record<string, string>>,
 	items: readonly {readonly known: {readonly id: number; readonly comments: number | undefined}}[],
 ): Readonly<Record<string, string>> => ({
 	...Object.fromEntries(
-		items.map(({known}) => [known.id, known.comments === 0 ? '' : now(reader).slice(0, 10)]),
+		items.map(({known}) => [known.id, known.comments === 0 ? '' : readAt.slice(0, 10)]),
 	),
 	...open,
 });
 
 /** Bitbucket has no way to delete a pull request, so a number that the list left out is asked for. */
-const askForGaps: Step = async (reader, {repository}, collected) => {
-	for (const id of collected.reading.gaps) {
-		const answer = await reader.ask({kind: 'pull-request', repository, id});
+const askForGaps: Step = async (work) => {
+	const {repository} = work.copy;
+	for (const id of work.reading.gaps) {
+		const answer = await work.ask({kind: 'pull-request', repository, id});
 		for (const {known, value} of answer.state === 'read' ? readItems(answer) : []) {
-			collected.draft.putNew(known.id, value);
+			work.draft.putNew(known.id, value);
 		}
 
-		const {reading} = collected;
-		await collected.moveTo({...reading, gaps: reading.gaps.filter((one) => one !== id)});
+		await work.moveTo({gaps: work.reading.gaps.filter((one) => one !== id)});
 	}
 };
 
 /** Without pull requests there is nothing more to read. */
-const endIfEmpty: Step = async (reader, _copy, collected) => {
-	const {reading} = collected;
-	if (reading.list.endedAt !== undefined && reading.greatest === 0) {
-		const feed = {pages: 0, endedAt: now(reader)};
-		await collected.moveTo({...reading, feed, comments: [], tasks: [], closedBelow: 1});
+const endIfEmpty: Step = async (work) => {
+	const {list, greatest} = work.reading;
+	if (list.endedAt !== undefined && greatest === 0) {
+		const feed = {pages: 0, endedAt: now(work)};
+		await work.moveTo({feed, comments: [], tasks: [], closedBelow: 1});
 	}
 };
 
-const breadth: readonly Step[] = [walkList, askForGaps, endIfEmpty];
-
 /** Finds the pull requests of which the feed did not tell all comments, and those with open tasks. */
-const findLeft: Step = async ({session}, copy, collected) => {
-	if (collected.reading.comments !== undefined || collected.reading.feed.endedAt === undefined) {
+const findLeft: Step = async (work) => {
+	if (work.reading.comments !== undefined || work.reading.feed.endedAt === undefined) {
 		return;
 	}
 
@@ -146,13 +99,13 @@ const findLeft: Step = async ({session}, copy, collected) => {
 	const tasks: number[] = [];
 	let total = 0;
 	let hasClosed = false;
-	for await (const ids of listPullRequests(session, copy)) {
-		const saved = await readSaved(session, copy, ids.map(pathOfComments));
+	for await (const ids of listPullRequests(work)) {
+		const saved = await readSaved(work, ids.map(pathOfComments));
 		total += ids.length;
-		for await (const some of readPullRequests(session, copy, ids)) {
+		for await (const some of readPullRequests(work, ids)) {
 			for (const {id, value} of some) {
 				const known = readPullRequest(value);
-				const list = collected.draft.commentsOf(id, saved.get(pathOfComments(id)));
+				const list = work.draft.commentsOf(id, saved.get(pathOfComments(id)));
 				comments.push(...(isWhole(list, known?.comments) ? [] : [id]));
 				tasks.push(...(known?.isOpen === true && (known.openTasks ?? 0) > 0 ? [id] : []));
 				hasClosed ||= known?.isOpen !== true;
@@ -160,8 +113,8 @@ const findLeft: Step = async ({session}, copy, collected) => {
 		}
 	}
 
-	const closedBelow = hasClosed ? collected.reading.greatest + 1 : 1;
-	await collected.moveTo({...collected.reading, total, comments, tasks, closedBelow});
+	const closedBelow = hasClosed ? work.reading.greatest + 1 : 1;
+	await work.moveTo({total, comments, tasks, closedBelow});
 };
 
 const pathOfComments = (id: number): string => pathOfPullRequest(id, 'comments');
@@ -172,43 +125,57 @@ const isWhole = (comments: readonly JsonObject[], count: number | undefined): bo
 	return count === comments.length || count === living.length;
 };
 
-const readLeftComments: Step = async (reader, copy, collected) => {
-	for (const id of collected.reading.comments ?? []) {
-		reader.tell(`comments of pull request ${id}`, copy.repository);
-		await readComments(reader, copy, collected.draft, id, 'all');
-		const {reading} = collected;
-		await collected.moveTo({...reading, comments: reading.comments?.filter((one) => one !== id)});
+const readLeftComments: Step = async (work) => {
+	for (const id of work.reading.comments ?? []) {
+		await readComments(work, id, 'all');
+		await work.moveTo({comments: work.reading.comments?.filter((one) => one !== id)});
 	}
 };
 
-const readLeftTasks: Step = async (reader, copy, collected) => {
-	for (const id of collected.reading.tasks ?? []) {
-		reader.tell(`tasks of pull request ${id}`, copy.repository);
-		await readTasks(reader, copy, collected.draft, id);
-		const {reading} = collected;
-		await collected.moveTo({...reading, tasks: reading.tasks?.filter((one) => one !== id)});
+const readLeftTasks: Step = async (work) => {
+	for (const id of work.reading.tasks ?? []) {
+		await readTasks(work, id);
+		await work.moveTo({tasks: work.reading.tasks?.filter((one) => one !== id)});
 	}
 };
 
-const readClosedTasks: Step = async (reader, copy, collected) => {
-	const {closedBelow} = collected.reading;
+const readClosedTasks: Step = async (work) => {
+	const {closedBelow} = work.reading;
 	if (closedBelow === undefined || closedBelow <= 1) {
 		return;
 	}
 
 	const ids: number[] = [];
-	for await (const some of listPullRequests(reader.session, copy)) {
+	for await (const some of listPullRequests(work)) {
 		ids.push(...some.filter((id) => id < closedBelow));
 	}
 
 	for (const id of ids.toSorted((left, right) => right - left)) {
-		if (collected.reading.open[id] === undefined) {
-			reader.tell(`tasks of pull request ${id}`, copy.repository);
-			await readTasks(reader, copy, collected.draft, id);
+		if (work.reading.open[id] === undefined) {
+			await readTasks(work, id);
 		}
 
-		await collected.moveTo({...collected.reading, closedBelow: id});
+		await work.moveTo({closedBelow: id});
 	}
 
-	await collected.moveTo({...collected.reading, closedBelow: 1});
+	await work.moveTo({closedBelow: 1});
 };
+
+/** First all pull requests of every repository, with text and approvals. */
+export const breadth: readonly Step[] = [walkList, askForGaps, endIfEmpty];
+
+/** Then everything else of one repository after the other. */
+export const depth: readonly Step[] = [
+	endIfEmpty,
+	walkFeed,
+	findLeft,
+	readLeftComments,
+	readLeftTasks,
+	readCommits,
+	readDownloads,
+	readTips,
+	readSettings,
+];
+
+/** Last the tasks of closed pull requests, which cost a request each and seldom bring anything. */
+export const rest: readonly Step[] = [readClosedTasks];

@@ -9,8 +9,7 @@ import {
 	readPullRequest,
 } from '../../domain/metadata/pull-request.ts';
 import type {MetadataDenied, MetadataRead} from '../../ports/metadata.ts';
-import type {Copy} from './copy.ts';
-import type {MetadataReader} from './reader.ts';
+import type {CopyWork} from './collect.ts';
 
 /** A pull request as it came, and what is known of it. */
 export type SeenPullRequest = {
@@ -36,16 +35,13 @@ export type Look = {
  * from before that change, more than a day after it, and so saw it. No clock but the server's is in
  * any question.
  */
-export const lookAtPullRequests = async (
-	reader: MetadataReader,
-	copy: Copy,
-): Promise<Look | MetadataDenied> => {
+export const lookAtPullRequests = async (work: CopyWork): Promise<Look | MetadataDenied> => {
 	try {
-		return await readLook(reader, copy, true);
+		return await readLook(work, true);
 	} catch (error) {
 		// Of some large repositories Bitbucket does not sort the list.
 		if (error instanceof FailureError && error.failure.kind === 'server-error') {
-			return readLook(reader, copy, false);
+			return readLook(work, false);
 		}
 
 		throw error;
@@ -55,19 +51,15 @@ export const lookAtPullRequests = async (
 /** No more pull requests change between two looks. It stops a server whose list never ends. */
 const mostSeen = 100_000;
 
-const readLook = async (
-	reader: MetadataReader,
-	copy: Copy,
-	isSorted: boolean,
-): Promise<Look | MetadataDenied> => {
-	const read = await readChanged(reader, copy, isSorted);
+const readLook = async (work: CopyWork, isSorted: boolean): Promise<Look | MetadataDenied> => {
+	const read = await readChanged(work, isSorted);
 	if ('failure' in read) {
 		return read;
 	}
 
-	const {clock, digest} = reader.session;
+	const {clock, digest} = work.session;
 	const {byId, last} = read;
-	const {watermark = ''} = copy.reading;
+	const {watermark = ''} = work.copy.reading;
 	const answeredAt = last.at ?? clock.now();
 	const seen = [...byId.values()].toSorted((left, right) => left.known.id - right.known.id);
 	const newest = latestOf(
@@ -86,11 +78,11 @@ const readLook = async (
 
 /** All pull requests that are open or changed, by their numbers, and the last answer. */
 const readChanged = async (
-	reader: MetadataReader,
-	{repository, reading: {watermark}}: Copy,
+	{ask, copy}: CopyWork,
 	isSorted: boolean,
 ): Promise<{byId: Map<number, SeenPullRequest>; last: MetadataRead} | MetadataDenied> => {
-	const since = watermark === undefined ? undefined : askFrom(watermark);
+	const {repository, reading} = copy;
+	const since = reading.watermark === undefined ? undefined : askFrom(reading.watermark);
 	const byId = new Map<number, SeenPullRequest>();
 	let after = 0;
 	let page: string | undefined;
@@ -98,7 +90,7 @@ const readChanged = async (
 	for (;;) {
 		const walk = {to: 'newest', since, after} as const;
 		const question = {kind: 'pull-requests', repository, walk, isSorted} as const;
-		const answer = await reader.ask({...question, page});
+		const answer = await ask({...question, page});
 		if (answer.state !== 'read') {
 			return answer;
 		}

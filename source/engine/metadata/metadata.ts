@@ -1,5 +1,5 @@
 import {type Failure, FailureError} from '../../domain/failure/failure.ts';
-import {endsTheRun, isRefusal} from '../../domain/failure/failure-table.ts';
+import {endsTheRun} from '../../domain/failure/failure-table.ts';
 import {areDownloadsDue, noDownloads} from '../../domain/metadata/downloads.ts';
 import {addNews, describeNews, type News} from '../../domain/metadata/news.ts';
 import type {Reading} from '../../domain/metadata/reading.ts';
@@ -12,21 +12,22 @@ import {fullName} from '../../domain/plan/repository.ts';
 import type {Source} from '../../domain/settings/settings.ts';
 import {workspaceId} from '../../domain/store/names.ts';
 import {isInRange, rangeOf} from '../../domain/store/shard.ts';
+import {isoTime} from '../../domain/text/format.ts';
 import {runPool} from '../retry/pool.ts';
 import type {FollowUp, FollowUpEnd, Session} from '../session.ts';
 import {type Budget, BudgetSpent, openBudget} from './budget.ts';
-import type {OnSaved} from './collect.ts';
+import {type CopyWork, collect, type Step} from './collect.ts';
 import {type Copy, findCopy, keepCopy, openCopy} from './copy.ts';
-import {beginReading, readBreadth, readDepth, readRest} from './first-save.ts';
+import {beginReading, breadth, depth, rest} from './first-save.ts';
 import {lookAtPullRequests} from './look.ts';
 import {areCommitsDue} from './read-commits.ts';
-import {renewSettings} from './read-settings.ts';
+import {readSettings} from './read-settings.ts';
 import {readSnippets} from './read-snippets.ts';
 import {refsOf} from './read-tips.ts';
 import {readWorkspace} from './read-workspace.ts';
 import {type MetadataReader, openReader} from './reader.ts';
 import {countLeft, type MetadataState, reportMetadata} from './report.ts';
-import {isRelistDue, isUnchanged, relist, saveLook} from './save-look.ts';
+import {addLook, isRelistDue, isUnchanged, relist} from './save-look.ts';
 import {makeWorkspaceCopy, openWorkspaceCopy} from './workspace-copy.ts';
 
 /** Milliseconds that a run reads metadata where the settings say nothing. */
@@ -61,9 +62,7 @@ async function readMetadata(session: Session, plan: SourcePlan): Promise<FollowU
 		lost: new Set(),
 		isCutShort: false,
 	};
-	const reader = openReader(session, budget, (text, repository) =>
-		tellProgress(session, progress, {text, repository, requests: budget.taken()}),
-	);
+	const reader = openReader(session, budget);
 	try {
 		await readAll(reader, progress);
 	} catch (error) {
@@ -100,9 +99,8 @@ const openBudgetOf = (session: Session): Promise<Budget> => {
 		onWait: async (until) => {
 			publish({
 				type: 'follow-up-waited',
-				source: source.title,
 				followUp: name,
-				until: new Date(until).toISOString(),
+				until: isoTime(until),
 				text: `the ${limit} requests of this hour are used`,
 			});
 			await keeper?.checkpoint(until - clock.now());
@@ -111,19 +109,18 @@ const openBudgetOf = (session: Session): Promise<Budget> => {
 };
 
 const tellProgress = (
-	{source, clock, publish}: Session,
+	{session, taken}: MetadataReader,
 	progress: MetadataState,
-	work: {readonly text: string; readonly repository: string | undefined; readonly requests: number},
+	{repository}: Copy,
+	text: string,
 ): void => {
-	const {text, repository, requests} = work;
-	const left = countLeft(progress, clock.now());
-	publish({
+	const left = countLeft(progress, session.clock.now());
+	session.publish({
 		type: 'follow-up-progressed',
-		source: source.title,
 		followUp: name,
 		text,
-		requests,
-		repository,
+		requests: taken(),
+		repository: fullName(repository),
 		...(left === 0 ? {} : {left, timeLeft: Math.round((left / progress.limit) * 3_600_000)}),
 	});
 };
@@ -163,9 +160,9 @@ const byNewest = ({reading: left}: Copy, {reading: right}: Copy): number =>
 /** Each step for all repositories, before the next one begins. */
 const readAll = async (reader: MetadataReader, progress: MetadataState): Promise<void> => {
 	const looked = await lookAtAll(reader, progress);
-	for (const {read, copies, isDue} of phasesOf(reader, progress, looked)) {
+	for (const {steps, copies, isDue} of phasesOf(reader, progress, looked)) {
 		const due = copies.filter((copy) => isDue(copy.reading, copy));
-		await eachCopy(reader, progress, due, (copy, onSaved) => read(reader, copy, onSaved));
+		await eachCopy(reader, progress, due, (work) => collect(work, steps));
 	}
 };
 
@@ -183,9 +180,9 @@ const lookAtAll = async (
 		[copies.filter(isNew), beginReading],
 	] as const;
 	for (const [some, look] of looks) {
-		await eachCopy(reader, progress, some, async (copy, onSaved) => {
-			const isSeen = await look(reader, copy, onSaved);
-			(isSeen ? looked : lost).add(copy);
+		await eachCopy(reader, progress, some, async (work) => {
+			const isSeen = await look(work);
+			(isSeen ? looked : lost).add(work.copy);
 		});
 	}
 
@@ -193,7 +190,7 @@ const lookAtAll = async (
 };
 
 type Phase = {
-	readonly read: (reader: MetadataReader, copy: Copy, onSaved: OnSaved) => Promise<void>;
+	readonly steps: readonly Step[];
 	/** In their order. */
 	readonly copies: readonly Copy[];
 	/** Does a copy need it? */
@@ -210,21 +207,21 @@ const phasesOf = (
 	const oldestFirst = copies.toSorted(byOldestSettings);
 	const ofWorkspace = workspace === undefined || failed.has(workspace) ? [] : [workspace];
 	return [
-		{read: renewSettings, copies: oldestFirst, isDue: (reading) => areSettingsOld(reading, now)},
-		{read: readBreadth, copies, isDue: hasBreadthLeft},
+		{steps: [readSettings], copies: oldestFirst, isDue: (reading) => areSettingsOld(reading, now)},
+		{steps: breadth, copies, isDue: hasBreadthLeft},
 		{
-			read: readWorkspace,
+			steps: [readWorkspace],
 			copies: ofWorkspace,
 			isDue: ({settings = noSettings}) => areSettingsDue(settings, now),
 		},
 		{
-			read: readSnippets,
+			steps: [readSnippets],
 			copies: ofWorkspace,
 			isDue: ({snippets, settings}) => areSnippetsDue(snippets, settings),
 		},
-		{read: readDepth, copies, isDue: (_, copy) => hasDepthLeft(session, copy, now)},
-		{read: readRest, copies, isDue: ({closedBelow = 0}) => closedBelow > 1},
-		{read: relist, copies, isDue: (reading) => isRelistDue(reading, now)},
+		{steps: depth, copies, isDue: (_, copy) => hasDepthLeft(session, copy, now)},
+		{steps: rest, copies, isDue: ({closedBelow = 0}) => closedBelow > 1},
+		{steps: [relist], copies, isDue: (reading) => isRelistDue(reading, now)},
 	];
 };
 
@@ -253,13 +250,13 @@ const byOldestSettings = ({reading: left}: Copy, {reading: right}: Copy): number
 
 /** Works on copies, some at once. */
 const eachCopy = (
-	{session}: MetadataReader,
-	{failed}: MetadataState,
+	reader: MetadataReader,
+	progress: MetadataState,
 	copies: readonly Copy[],
-	work: (copy: Copy, onSaved: OnSaved) => Promise<void>,
+	act: (work: CopyWork) => Promise<void>,
 ): Promise<void> =>
 	runPool(copies, atOnce, (copy) =>
-		failAlone(session, failed, copy, () => workOn(session, copy, work)),
+		failAlone(reader.session, progress.failed, copy, () => workOn(reader, progress, copy, act)),
 	);
 
 type Failures = MetadataState['failed'];
@@ -283,10 +280,12 @@ const failAlone = async (
 };
 
 const workOn = async (
-	session: Session,
+	reader: MetadataReader,
+	progress: MetadataState,
 	copy: Copy,
-	work: (copy: Copy, onSaved: OnSaved) => Promise<void>,
+	act: (work: CopyWork) => Promise<void>,
 ): Promise<void> => {
+	const {session} = reader;
 	const news: News[] = [];
 	const keep = async (): Promise<void> => {
 		if (!session.signal.aborted) {
@@ -296,7 +295,12 @@ const workOn = async (
 	};
 
 	try {
-		await work(copy, (one) => news.push(one));
+		await act({
+			...reader,
+			copy,
+			tell: (text) => tellProgress(reader, progress, copy, text),
+			onSaved: (one) => news.push(one),
+		});
 	} catch (error) {
 		// The first error says why the work ended, and may end the work on all others.
 		await keep().catch(() => undefined);
@@ -308,17 +312,14 @@ const workOn = async (
 
 /** Would it fail for every other repository too? */
 const stopsAll = ({failure}: FailureError): boolean =>
-	endsTheRun(failure) ||
-	failure.kind === 'rate-limited' ||
-	(isRefusal(failure) && failure.kind === 'credentials-refused');
+	endsTheRun(failure) || failure.kind === 'rate-limited' || failure.kind === 'credentials-refused';
 
-const tellNews = ({source, publish}: Session, copy: Copy, news: readonly News[]): void => {
+const tellNews = ({publish}: Session, copy: Copy, news: readonly News[]): void => {
 	const all = addNews(news);
 	const text = describeNews(all);
 	if (text !== '') {
 		publish({
 			type: 'follow-up-saved',
-			source: source.title,
 			followUp: name,
 			repository: fullName(copy.repository),
 			text,
@@ -334,19 +335,15 @@ const tellNews = ({source, publish}: Session, copy: Copy, news: readonly News[])
 };
 
 /** Returns false if Bitbucket does not give the pull requests of this repository. */
-const lookAndSave = async (
-	reader: MetadataReader,
-	copy: Copy,
-	onSaved: OnSaved,
-): Promise<boolean> => {
-	reader.tell('looking for changes', copy.repository);
-	const look = await lookAtPullRequests(reader, copy);
+const lookAndSave = async (work: CopyWork): Promise<boolean> => {
+	work.tell('looking for changes');
+	const look = await lookAtPullRequests(work);
 	if (look.state !== 'seen') {
 		return false;
 	}
 
-	if (!isUnchanged(reader.session, copy, look)) {
-		await saveLook(reader, copy, look, onSaved);
+	if (!isUnchanged(work, look)) {
+		await collect(work, [(collecting) => addLook(collecting, look)]);
 	}
 
 	return true;

@@ -7,11 +7,11 @@ import {joinPath, repoFolder} from '../../domain/plan/layout.ts';
 import {formatSize} from '../../domain/text/format.ts';
 import type {SavedFile} from '../../ports/metadata.ts';
 import type {Session} from '../session.ts';
-import type {Collected, Step} from './collect.ts';
+import type {Collecting, Step} from './collect.ts';
 import {type Copy, listPullRequests, readPullRequests, readSaved} from './copy.ts';
 import {parseList} from './draft.ts';
 import {fetchCommits} from './fetch-commits.ts';
-import {describeDenied, type MetadataReader} from './reader.ts';
+import {describeDenied} from './reader.ts';
 import {readWhole} from './whole-answer.ts';
 
 /**
@@ -20,30 +20,29 @@ import {readWhole} from './whole-answer.ts';
  * commits themselves; otherwise Bitbucket has their changes as one patch. All others are in the mirror,
  * which forgets no commit, and cost no request.
  */
-export const readCommits: Step = async (reader, copy, collected) => {
-	if (collected.reading.feed.endedAt === undefined) {
+export const readCommits: Step = async (work) => {
+	if (work.reading.feed.endedAt === undefined) {
 		return;
 	}
 
-	if (areAllUnchecked(reader.session, collected.reading.commits)) {
+	if (areAllUnchecked(work.session, work.reading.commits)) {
 		const unchecked: number[] = [];
-		for await (const ids of listPullRequests(reader.session, copy)) {
+		for await (const ids of listPullRequests(work)) {
 			unchecked.push(...ids);
 		}
 
-		await moveTo(collected, {...stateOf(collected), unchecked, isAssumed: undefined});
+		await moveTo(work, {unchecked, isAssumed: undefined});
 	}
 
-	await findLacking(reader, copy, collected);
-	const newestFirst = stateOf(collected).left.toSorted((one, other) => other - one);
-	for await (const some of readPullRequests(reader.session, copy, newestFirst)) {
+	await findLacking(work);
+	const newestFirst = stateOf(work).left.toSorted((one, other) => other - one);
+	for await (const some of readPullRequests(work, newestFirst)) {
 		for (const {id, value} of some) {
-			reader.tell(`commits of pull request ${id}`, copy.repository);
-			const words = await saveCommits(reader, copy, collected, id);
+			work.tell(`commits of pull request ${id}`);
+			const words = await saveCommits(work, id);
 			const tip = tipOf(value)?.tip ?? '';
-			const {left, lacking, ...state} = stateOf(collected);
-			await moveTo(collected, {
-				...state,
+			const {left, lacking} = stateOf(work);
+			await moveTo(work, {
 				left: left.filter((one) => one !== id),
 				lacking: words === undefined ? lacking : {...lacking, [id]: {tip, words}},
 			});
@@ -62,39 +61,36 @@ const areAllUnchecked = ({keeper}: Session, commits: CommitsState | undefined): 
 
 const nothing: CommitsState = {unchecked: [], left: [], lacking: {}};
 
-const stateOf = ({reading}: Collected): CommitsState => reading.commits ?? nothing;
+const stateOf = ({reading}: Collecting): CommitsState => reading.commits ?? nothing;
 
-const moveTo = (collected: Collected, commits: CommitsState): Promise<void> =>
-	collected.moveTo({...collected.reading, commits});
+const moveTo = (work: Collecting, news: Partial<CommitsState>): Promise<void> =>
+	work.moveTo({commits: {...stateOf(work), ...news}});
 
 /** Compares the tips of pull requests with the mirror. */
-const findLacking = async (
-	{session}: MetadataReader,
-	copy: Copy,
-	collected: Collected,
-): Promise<void> => {
-	const {unchecked} = stateOf(collected);
+const findLacking = async (work: Collecting): Promise<void> => {
+	const {unchecked} = stateOf(work);
 	const found: number[] = [];
-	let {isAssumed} = stateOf(collected);
-	for await (const some of readPullRequests(session, copy, unchecked)) {
+	let {isAssumed} = stateOf(work);
+	for await (const some of readPullRequests(work, unchecked)) {
 		const tips = some.flatMap(({id, value}) => {
 			const tip = tipOf(value);
 			return tip === undefined ? [] : [{id, ...tip}];
 		});
-		found.push(...(await findLackingOf(session, copy, tips, stateOf(collected))));
+		found.push(...(await findLackingOf(work, tips)));
 		const hasMerged = tips.some(({merged}) => merged !== undefined);
-		isAssumed = session.keeper !== undefined && hasMerged ? true : isAssumed;
+		isAssumed = work.session.keeper !== undefined && hasMerged ? true : isAssumed;
 	}
 
 	if (unchecked.length > 0) {
-		const {left, lacking} = stateOf(collected);
+		const {left, lacking} = stateOf(work);
 		const rest = Object.entries(lacking).filter(([id]) => !found.includes(Number(id)));
-		await moveTo(collected, {
+		const commits = {
 			unchecked: [],
 			left: [...new Set([...left, ...found])],
 			lacking: Object.fromEntries(rest),
 			isAssumed,
-		});
+		};
+		await work.moveTo({commits});
 	}
 };
 
@@ -102,36 +98,33 @@ type Tip = {readonly id: number; readonly tip: string; readonly merged: string |
 
 /** One process asks the mirror for all of them, and a second one for the lists that are saved. */
 const findLackingOf = async (
-	session: Session,
-	copy: Copy,
+	work: Collecting,
 	tips: readonly Tip[],
-	state: CommitsState,
 ): Promise<readonly number[]> => {
 	const wanted = tips.flatMap(({tip, merged}) => [tip, ...(merged === undefined ? [] : [merged])]);
-	const here = await readHere(session, copy, [...new Set(wanted)]);
+	const here = await readHere(work, [...new Set(wanted)]);
 	const lengths = new Set(wanted.map(({length}) => length));
 	const known = new Set([...lengths].flatMap((length) => here.map((oid) => oid.slice(0, length))));
 	const isThere = ({tip, merged}: Tip): boolean =>
-		known.has(tip) || (merged !== undefined && (known.has(merged) || session.keeper !== undefined));
+		known.has(tip) ||
+		(merged !== undefined && (known.has(merged) || work.session.keeper !== undefined));
 	const lacking = tips.filter((one) => !isThere(one));
 	const lists = await readSaved(
-		session,
-		copy,
+		work,
 		lacking.map(({id}) => pathOfPullRequest(id, 'commits')),
 	);
 	return lacking
 		.filter(({id, tip}) => {
 			const [newest] = parseList(lists.get(pathOfPullRequest(id, 'commits')));
 			const isSaved = hashOf(newest)?.startsWith(tip) === true;
-			return !isSaved && state.lacking[id]?.tip !== tip;
+			return !isSaved && stateOf(work).lacking[id]?.tip !== tip;
 		})
 		.map(({id}) => id);
 };
 
 /** The wanted commits that the code has. Without a folder, only its tips are known. */
 const readHere = async (
-	{git, keeper}: Session,
-	{folder}: Copy,
+	{session: {git, keeper}, copy: {folder}}: Collecting,
 	wanted: readonly string[],
 ): Promise<readonly string[]> => {
 	const mirror = joinPath(folder, repoFolder);
@@ -144,26 +137,21 @@ const readHere = async (
 };
 
 /** Gives the reason where they cannot be had. */
-const saveCommits = async (
-	reader: MetadataReader,
-	copy: Copy,
-	collected: Collected,
-	id: number,
-): Promise<string | undefined> => {
-	const {repository} = copy;
-	const answer = await readWhole(reader, {kind: 'pull-request-commits', repository, id});
+const saveCommits = async (work: Collecting, id: number): Promise<string | undefined> => {
+	const {repository} = work.copy;
+	const answer = await readWhole(work, {kind: 'pull-request-commits', repository, id});
 	const list: readonly JsonObject[] = answer.state === 'read' ? answer.values : [];
-	collected.draft.put({kind: 'commits', id, value: list});
-	if (await tryGit(reader, copy, collected, id, list)) {
+	work.draft.put({kind: 'commits', id, value: list});
+	if (await tryGit(work, id, list)) {
 		return undefined;
 	}
 
-	const patch = await fetchPatch(reader, copy, id);
+	const patch = await fetchPatch(work, id);
 	if ('words' in patch) {
 		return patch.words;
 	}
 
-	collected.draft.putFile(patchOfPullRequest(id), patch.file, patch.size);
+	work.draft.putFile(patchOfPullRequest(id), patch.file, patch.size);
 	return undefined;
 };
 
@@ -171,22 +159,20 @@ const saveCommits = async (
 const mostRefusals = 3;
 
 const tryGit = async (
-	reader: MetadataReader,
-	copy: Copy,
-	collected: Collected,
+	work: Collecting,
 	id: number,
 	list: readonly JsonObject[],
 ): Promise<boolean> => {
-	const {refusals = 0} = stateOf(collected);
+	const {refusals = 0} = stateOf(work);
 	const newest = hashOf(list[0]);
 	// Without a folder, nothing holds commits that no ref of upstream's has.
-	const canHold = reader.session.keeper === undefined;
+	const canHold = work.session.keeper === undefined;
 	if (!canHold || refusals >= mostRefusals || newest === undefined || !isWholeId(newest)) {
 		return false;
 	}
 
-	const isHere = await fetchCommits(reader, copy, id, newest);
-	await moveTo(collected, {...stateOf(collected), refusals: isHere ? undefined : refusals + 1});
+	const isHere = await fetchCommits(work, id, newest);
+	await moveTo(work, {refusals: isHere ? undefined : refusals + 1});
 	return isHere;
 };
 
@@ -201,11 +187,10 @@ const attemptsOfPatch = 2;
 type Patch = {readonly file: string; readonly size: number} | {readonly words: string};
 
 const fetchPatch = async (
-	reader: MetadataReader,
-	{repository}: Copy,
+	{session, copy: {repository}, take}: Collecting,
 	id: number,
 ): Promise<Patch> => {
-	const {files, bitbucket, signal, workFolder} = reader.session;
+	const {files, bitbucket, signal, workFolder} = session;
 	const file = joinPath(workFolder, `${repository.uuid}.patch-${id}`);
 	await files.makeFolder(workFolder);
 	try {
@@ -213,7 +198,7 @@ const fetchPatch = async (
 			await files.remove(file);
 			return bitbucket.savePatch(repository, id, file, signal);
 		};
-		const saved = await reader.take(requestsOfPatch, act, attemptsOfPatch);
+		const saved = await take(requestsOfPatch, act, attemptsOfPatch);
 		switch (saved.state) {
 			case 'saved':
 				return {file, size: saved.size};

@@ -1,5 +1,6 @@
 import {FailureError} from '../../domain/failure/failure.ts';
 import {describeFailure} from '../../domain/failure/failure-table.ts';
+import {ifAny} from '../../domain/given.ts';
 import type {JsonObject} from '../../domain/json.ts';
 import {
 	areDownloadsDue,
@@ -15,14 +16,14 @@ import {
 import {pathOf} from '../../domain/metadata/paths.ts';
 import {joinPath} from '../../domain/plan/layout.ts';
 import {fullName} from '../../domain/plan/repository.ts';
-import {formatCount, formatSize} from '../../domain/text/format.ts';
+import {formatCount, formatSize, isoTime} from '../../domain/text/format.ts';
 import {metadataName} from '../../parts/metadata/entry.ts';
 import {assertLockHeld} from '../lock.ts';
 import {refuseLinksOfRepository} from '../saved/links.ts';
-import type {Collected, Step} from './collect.ts';
-import {type Copy, readSaved, recordCopy} from './copy.ts';
+import type {Collecting, Step} from './collect.ts';
+import {type CopyInSession, readSaved, recordCopy} from './copy.ts';
 import {parseList} from './draft.ts';
-import {describeDenied, isOfOneContent, type MetadataReader} from './reader.ts';
+import {describeDenied, isOfOneContent} from './reader.ts';
 import {readWhole} from './whole-answer.ts';
 
 const listPath = pathOf({kind: 'downloads', value: []});
@@ -36,41 +37,31 @@ const mostFiles = 100;
  * lie in `files/` by their SHA-256, and the list names it. A content that was replaced or deleted
  * upstream stays.
  */
-export const readDownloads: Step = async (reader, copy, collected) => {
-	const {downloads = noDownloads} = collected.reading;
-	const {clock} = reader.session;
+export const readDownloads: Step = async (work) => {
+	const {downloads = noDownloads} = work.reading;
+	const {clock} = work.session;
 	if (!areDownloadsDue(downloads, clock.now())) {
 		return;
 	}
 
-	const {repository} = copy;
-	reader.tell('downloads', repository);
-	const answer = await readWhole(reader, {kind: 'downloads', repository});
-	const askedAt = new Date(clock.now()).toISOString();
+	const {repository} = work.copy;
+	work.tell('downloads');
+	const answer = await readWhole(work, {kind: 'downloads', repository});
+	const askedAt = isoTime(clock.now());
 	if (answer.state === 'read') {
-		await fetchContents(reader, copy, collected, {askedAt, items: answer.values});
-	} else {
-		const denied = describeDenied(answer);
-		noticeDenied(reader, copy, downloads, denied);
-		const next = {...downloads, askedAt, denied, left: 0, missing: undefined};
-		await collected.moveTo({...collected.reading, downloads: next});
+		await fetchContents(work, {askedAt, items: answer.values});
+		return;
 	}
-};
 
-/** Told once, when it is first seen; `cistern status` has it from then on. */
-const noticeDenied = (
-	{session}: MetadataReader,
-	{repository}: Copy,
-	{denied: before}: DownloadsState,
-	denied: string,
-): void => {
-	if (before === undefined) {
-		session.publish({
-			type: 'noticed',
-			source: session.source.title,
-			text: `Bitbucket does not give the downloads of ${fullName(repository)}: ${denied}.`,
-		});
+	const denied = describeDenied(answer);
+	if (downloads.denied === undefined) {
+		// Told once; `cistern status` has it from then on.
+		work.session.notice(
+			`Bitbucket does not give the downloads of ${fullName(repository)}: ${denied}.`,
+		);
 	}
+
+	await work.moveTo({downloads: {...downloads, askedAt, denied, left: 0, missing: undefined}});
 };
 
 /** The contents of a repository, which lie in its folder or in a store alone. */
@@ -82,7 +73,7 @@ type Contents = {
 	readonly copies: number;
 };
 
-const openContents = ({session}: MetadataReader, copy: Copy): Contents => {
+const openContents = ({session, copy}: CopyInSession): Contents => {
 	const {files, run, keeper, folder} = session;
 	const {repository, name} = copy;
 	const kept = keeper?.filesOf({id: repository.uuid, folder: name, part: metadataName});
@@ -135,41 +126,37 @@ type Fetching = {
 
 /** The smallest come first, so that most of them are here where the disk has no room for all. */
 const fetchContents = async (
-	reader: MetadataReader,
-	copy: Copy,
-	collected: Collected,
+	work: Collecting,
 	{askedAt, items}: Pick<Fetching, 'askedAt' | 'items'>,
 ): Promise<void> => {
-	const contents = openContents(reader, copy);
-	const hashes = await readHashes(reader, copy, contents);
+	const contents = openContents(work);
+	const hashes = await readHashes(work, contents);
 	const wanted = toDownloads(items)
 		.filter((one) => !hashes.has(keyOfDownload(one)))
 		.toSorted((one, other) => one.size - other.size);
 	if (wanted.length > 0) {
-		await refuseLinksOfRepository(reader.session.files, copy.folder, [{name: filesFolder}]);
+		await refuseLinksOfRepository(work.session.files, work.copy.folder, [{name: filesFolder}]);
 	}
 
 	const fetching = {contents, askedAt, items, hashes, missing: [], left: wanted.length};
 	try {
-		await fetchEach(reader, copy, collected, fetching, wanted);
+		await fetchEach(work, fetching, wanted);
 	} finally {
-		await nameContents(collected, fetching);
+		await nameContents(work, fetching);
 	}
 
-	await noticeLost(reader, copy, collected, contents);
+	await noticeLost(work, contents);
 };
 
 const fetchEach = async (
-	reader: MetadataReader,
-	copy: Copy,
-	collected: Collected,
+	work: Collecting,
 	fetching: Fetching,
 	wanted: readonly Download[],
 ): Promise<void> => {
 	let [files, bytes] = [0, 0];
 	for (const download of wanted) {
 		const {name, size} = download;
-		const saved = await saveContent(reader, copy, fetching.contents, download);
+		const saved = await saveContent(work, fetching.contents, download);
 		fetching.left -= 1;
 		if (typeof saved !== 'string') {
 			fetching.missing.push({name, size, ...saved});
@@ -177,11 +164,11 @@ const fetchEach = async (
 		}
 
 		fetching.hashes.set(keyOfDownload(download), saved);
-		collected.draft.countDownload(size);
+		work.draft.countDownload(size);
 		files += 1;
 		bytes += size;
 		if (files >= mostFiles || bytes >= mostBytes) {
-			await nameContents(collected, fetching);
+			await nameContents(work, fetching);
 			[files, bytes] = [0, 0];
 		}
 	}
@@ -189,20 +176,20 @@ const fetchEach = async (
 
 /** Puts the list with the hashes of all contents that are here into the draft. */
 const nameContents = async (
-	collected: Collected,
+	work: Collecting,
 	{askedAt, items, hashes, missing, left}: Fetching,
 ): Promise<void> => {
 	const here = toDownloads(items).filter((one) => hashes.has(keyOfDownload(one)));
-	collected.draft.put({kind: 'downloads', value: items.map((item) => nameContent(item, hashes))});
+	work.draft.put({kind: 'downloads', value: items.map((item) => nameContent(item, hashes))});
 	const downloads: DownloadsState = {
 		askedAt,
 		files: here.length,
 		size: here.reduce((sum, {size}) => sum + size, 0),
 		left,
-		missing: missing.length === 0 ? undefined : [...missing],
-		lost: collected.reading.downloads?.lost,
+		missing: ifAny([...missing]),
+		lost: work.reading.downloads?.lost,
 	};
-	await collected.moveTo({...collected.reading, downloads});
+	await work.moveTo({downloads});
 };
 
 /** A hash that Bitbucket names is not one of ours. */
@@ -217,12 +204,8 @@ const nameContent = (item: JsonObject, hashes: ReadonlyMap<string, string>): Jso
 };
 
 /** The contents that the saved list names and that are here. */
-const readHashes = async (
-	{session}: MetadataReader,
-	copy: Copy,
-	contents: Contents,
-): Promise<Map<string, string>> => {
-	const saved = await readSaved(session, copy, [listPath]);
+const readHashes = async (at: CopyInSession, contents: Contents): Promise<Map<string, string>> => {
+	const saved = await readSaved(at, [listPath]);
 	const hashes = new Map<string, string>();
 	for (const item of parseList(saved.get(listPath))) {
 		const download = readDownload(item);
@@ -238,19 +221,18 @@ type Unsaved = Pick<MissingDownload, 'why' | 'words'>;
 
 /** The SHA-256 of its content, which is then in its place, or why it is not. */
 const saveContent = async (
-	reader: MetadataReader,
-	copy: Copy,
+	work: Collecting,
 	contents: Contents,
 	download: Download,
 ): Promise<string | Unsaved> => {
-	const {files} = reader.session;
-	const free = (await files.readFreeSpace(copy.folder)) / contents.copies;
+	const {files} = work.session;
+	const free = (await files.readFreeSpace(work.copy.folder)) / contents.copies;
 	if (download.size > free) {
 		return {why: 'no-room', words: `only ${formatSize(free)} are free`};
 	}
 
 	try {
-		return await fetchContent(reader, copy, contents, download);
+		return await fetchContent(work, contents, download);
 	} catch (error) {
 		if (!(error instanceof FailureError)) {
 			throw error;
@@ -270,21 +252,20 @@ const saveContent = async (
 };
 
 const fetchContent = async (
-	reader: MetadataReader,
-	{repository}: Copy,
+	work: Collecting,
 	contents: Contents,
 	{name, size}: Download,
 ): Promise<string | Unsaved> => {
-	const {session} = reader;
-	const {files, bitbucket, signal, workFolder} = session;
+	const {files, bitbucket, signal, workFolder} = work.session;
+	const {repository} = work.copy;
 	const aside = joinPath(workFolder, `${repository.uuid}.download`);
-	reader.tell(`download ${name}, ${formatSize(size)}`, repository);
+	work.tell(`download ${name}, ${formatSize(size)}`);
 	if (!isNameInAddress(name)) {
 		return {why: 'denied', words: 'no address leads to a file of such a name'};
 	}
 
 	await files.makeFolder(workFolder);
-	const saved = await reader.take(1, async () => {
+	const saved = await work.take(1, async () => {
 		await files.remove(aside);
 		return bitbucket.saveDownload(repository, name, aside, {signal, limit: size});
 	});
@@ -311,13 +292,8 @@ const isNameInAddress = (name: string): boolean =>
 	name !== '.' && name !== '..' && name.isWellFormed();
 
 /** A damaged content comes back with its file. One whose file is gone upstream is lost. */
-const noticeLost = async (
-	{session}: MetadataReader,
-	{repository}: Copy,
-	collected: Collected,
-	contents: Contents,
-): Promise<void> => {
-	const {downloads = noDownloads} = collected.reading;
+const noticeLost = async (work: Collecting, contents: Contents): Promise<void> => {
+	const {downloads = noDownloads} = work.reading;
 	const lost: string[] = [];
 	for (const sha256 of downloads.lost ?? []) {
 		if (!(await contents.has(sha256))) {
@@ -326,13 +302,10 @@ const noticeLost = async (
 	}
 
 	if (lost.length > 0) {
-		session.publish({
-			type: 'noticed',
-			source: session.source.title,
-			text: `${formatCount(lost.length, 'download')} of ${fullName(repository)} that Bitbucket does not have any more ${lost.length === 1 ? 'is' : 'are'} damaged or missing here. Look for another copy of its folder ${filesFolder}.`,
-		});
+		work.session.notice(
+			`${formatCount(lost.length, 'download')} of ${fullName(work.copy.repository)} that Bitbucket does not have any more ${lost.length === 1 ? 'is' : 'are'} damaged or missing here. Look for another copy of its folder ${filesFolder}.`,
+		);
 	}
 
-	const next = {...downloads, lost: lost.length === 0 ? undefined : lost};
-	await collected.moveTo({...collected.reading, downloads: next});
+	await work.moveTo({downloads: {...downloads, lost: ifAny(lost)}});
 };

@@ -3,8 +3,9 @@ import type {JsonObject} from '../../domain/json.ts';
 import {pathOfPullRequest} from '../../domain/metadata/paths.ts';
 import {askFrom, formatTime, latestOf} from '../../domain/metadata/pull-request.ts';
 import type {MetadataRequest} from '../../ports/metadata.ts';
-import {type Copy, readSaved} from './copy.ts';
-import {type Draft, parseList} from './draft.ts';
+import type {Collecting} from './collect.ts';
+import {readSaved} from './copy.ts';
+import {parseList} from './draft.ts';
 import type {MetadataReader} from './reader.ts';
 
 /** From this many saved comments on, only those are asked for that are new or changed. */
@@ -15,33 +16,31 @@ const manyComments = 100;
  * the newest that is saved.
  */
 export const readComments = async (
-	reader: MetadataReader,
-	copy: Copy,
-	draft: Draft,
+	work: Collecting,
 	id: number,
 	which: 'new' | 'all',
 ): Promise<void> => {
+	work.tell(`comments of pull request ${id}`);
 	const path = pathOfPullRequest(id, 'comments');
-	const saved =
-		which === 'new' ? parseList((await readSaved(reader.session, copy, [path])).get(path)) : [];
+	const saved = which === 'new' ? parseList((await readSaved(work, [path])).get(path)) : [];
 	const dates = saved.map((one) => String(one['updated_on']));
 	const newest =
-		saved.length > manyComments ? latestOf(dates, reader.session.clock.now()) : undefined;
-	const {repository} = copy;
-	const since = newest === undefined ? {} : {since: askFrom(formatTime(newest))};
-	const values = await readList(reader, {kind: 'comments', repository, id, ...since});
-	draft.addComments(id, values, 'list');
+		saved.length > manyComments ? latestOf(dates, work.session.clock.now()) : undefined;
+	const {repository} = work.copy;
+	const since = newest === undefined ? undefined : askFrom(formatTime(newest));
+	work.draft.addComments(
+		id,
+		await readList(work, {kind: 'comments', repository, id, since}),
+		'list',
+	);
 };
 
 /** Reads all tasks of a pull request. */
-export const readTasks = async (
-	reader: MetadataReader,
-	copy: Copy,
-	draft: Draft,
-	id: number,
-): Promise<void> => {
-	const {repository} = copy;
-	draft.put({kind: 'tasks', id, value: await readList(reader, {kind: 'tasks', repository, id})});
+export const readTasks = async (work: Collecting, id: number): Promise<void> => {
+	work.tell(`tasks of pull request ${id}`);
+	const {repository} = work.copy;
+	const value = await readList(work, {kind: 'tasks', repository, id});
+	work.draft.put({kind: 'tasks', id, value});
 };
 
 /** No pull request has more comments. It stops a server whose list never ends. */
@@ -49,14 +48,14 @@ const mostItems = 100_000;
 
 /** All items of a list; none of one that is not there. Throws a `FailureError` if it is refused. */
 const readList = async (
-	reader: MetadataReader,
+	{ask}: MetadataReader,
 	request: MetadataRequest,
 ): Promise<readonly JsonObject[]> => {
 	const values: JsonObject[] = [];
 	const pages = new Set<string>();
 	let page: string | undefined;
 	do {
-		const answer = await reader.ask({...request, page});
+		const answer = await ask({...request, page});
 		if (answer.state === 'absent') {
 			return values;
 		}

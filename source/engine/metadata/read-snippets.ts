@@ -18,10 +18,10 @@ import {
 	whenListed,
 } from '../../domain/metadata/snippets.ts';
 import {joinPath} from '../../domain/plan/layout.ts';
-import {formatNumber, formatSize} from '../../domain/text/format.ts';
+import {formatNumber, formatSize, isoTime} from '../../domain/text/format.ts';
 import type {SnippetAnswer} from '../../ports/metadata.ts';
-import {type Collected, collect, type OnSaved} from './collect.ts';
-import {batch, type Copy, readSaved} from './copy.ts';
+import type {Collecting, Step} from './collect.ts';
+import {batch, type CopyInSession, readSaved} from './copy.ts';
 import {describeDenied, isOfOneContent, type MetadataReader} from './reader.ts';
 
 const listPath = pathOf({kind: 'workspace', name: 'snippets', value: []});
@@ -31,34 +31,29 @@ const listPath = pathOf({kind: 'workspace', name: 'snippets', value: []});
  * of the workspace's settings. A snippet that was deleted upstream stays as it was, and so does a file
  * that was removed from one.
  */
-export const readSnippets = (reader: MetadataReader, copy: Copy, onSaved: OnSaved): Promise<void> =>
-	collect(reader.session, copy, onSaved, async (collected) => {
-		const {settings = noSettings, snippets} = collected.reading;
-		const listedAt = whenListed(settings);
-		const isRefused = reader.session.bitbucket.foreseeRefusal('snippets') !== undefined;
-		if (listedAt === undefined || isRefused || !areSnippetsDue(snippets, settings)) {
-			return;
-		}
+export const readSnippets: Step = async (work) => {
+	const {settings = noSettings, snippets} = work.reading;
+	const listedAt = whenListed(settings);
+	const isRefused = work.session.bitbucket.foreseeRefusal('snippets') !== undefined;
+	if (listedAt === undefined || isRefused || !areSnippetsDue(snippets, settings)) {
+		return;
+	}
 
-		reader.tell('snippets', copy.repository);
-		await readEach(reader, copy, collected, listedAt);
-	});
+	work.tell('snippets');
+	await readEach(work, listedAt);
+};
 
 type Saved = {readonly files: number; readonly size: number};
 
 /** This many refusals in a row, and the others are taken as refused too. */
 const mostRefusals = 3;
 
-const readEach = async (
-	reader: MetadataReader,
-	copy: Copy,
-	collected: Collected,
-	listedAt: string,
-): Promise<void> => {
-	const listed = await readList(reader, copy);
-	const here = await findHere(reader, copy, listed);
-	const now = reader.session.clock.now();
-	const {missing = []} = collected.reading.snippets ?? {};
+const readEach = async (work: Collecting, listedAt: string): Promise<void> => {
+	const {clock} = work.session;
+	const listed = await readList(work);
+	const here = await findHere(work, listed);
+	const now = clock.now();
+	const {missing = []} = work.reading.snippets ?? {};
 	const denied = listed.filter((one) => !here.has(one.id) && isStillDenied({missing}, one, now));
 	const wanted = listed.filter((one) => !here.has(one.id) && !denied.includes(one));
 	let state: SnippetsState = {
@@ -68,19 +63,16 @@ const readEach = async (
 		left: wanted.length,
 		missing: missing.filter(({id}) => denied.some((one) => one.id === id)),
 	};
-	await moveTo(collected, state);
+	await work.moveTo({snippets: state});
 	let refusals: readonly Unsaved[] = [];
 	for (const one of wanted) {
 		const [refusal] = refusals.length < mostRefusals ? [] : refusals;
-		const result = refusal ?? (await saveSnippet(reader, copy, collected, one));
+		const result = refusal ?? (await saveSnippet(work, one));
 		refusals = 'isRefused' in result && result.isRefused ? [...refusals, result] : [];
-		state = addResult(state, one, result, new Date(reader.session.clock.now()).toISOString());
-		await moveTo(collected, state);
+		state = addResult(state, one, result, isoTime(clock.now()));
+		await work.moveTo({snippets: state});
 	}
 };
-
-const moveTo = (collected: Collected, snippets: SnippetsState): Promise<void> =>
-	collected.moveTo({...collected.reading, snippets});
 
 const addUp = (all: readonly Saved[]): Saved => ({
 	files: all.reduce((sum, {files}) => sum + files, 0),
@@ -88,19 +80,15 @@ const addUp = (all: readonly Saved[]): Saved => ({
 });
 
 /** The same snippet may be on two pages of a list that moved meanwhile. */
-const readList = async (
-	{session}: MetadataReader,
-	copy: Copy,
-): Promise<readonly ListedSnippet[]> => {
-	const text = (await readSaved(session, copy, [listPath])).get(listPath);
+const readList = async (at: CopyInSession): Promise<readonly ListedSnippet[]> => {
+	const text = (await readSaved(at, [listPath])).get(listPath);
 	const all = objectsOf(parseJson(text)).map(readListedSnippet);
 	return [...new Map(all.map((one) => [one.id, one])).values()];
 };
 
 /** The snippets that are here as they are listed, by id. */
 const findHere = async (
-	{session}: MetadataReader,
-	copy: Copy,
+	at: CopyInSession,
 	listed: readonly ListedSnippet[],
 ): Promise<ReadonlyMap<string, Saved>> => {
 	const here = new Map<string, Saved>();
@@ -108,8 +96,7 @@ const findHere = async (
 	for (let start = 0; start < askable.length; start += batch) {
 		const some = askable.slice(start, start + batch);
 		const texts = await readSaved(
-			session,
-			copy,
+			at,
 			some.map(({id}) => pathOf({kind: 'snippet', id, value: {}})),
 		);
 		for (const {id, updatedOn} of some) {
@@ -158,26 +145,21 @@ const addResult = (
 const denied = (words: string): Unsaved => ({why: 'denied', words});
 
 /** Puts a snippet and its files into the draft. */
-const saveSnippet = async (
-	reader: MetadataReader,
-	{repository}: Copy,
-	{draft}: Collected,
-	{id}: ListedSnippet,
-): Promise<Saved | Unsaved> => {
+const saveSnippet = async (work: Collecting, {id}: ListedSnippet): Promise<Saved | Unsaved> => {
 	if (!isSnippetId(id)) {
 		return denied('no address leads to a snippet of such an id');
 	}
 
-	reader.tell(`snippet ${id}`, repository);
+	work.tell(`snippet ${id}`);
 	try {
-		const answer = await askFor(reader, id);
+		const answer = await askFor(work, id);
 		if (answer.state !== 'read') {
 			return answer.state === 'too-large'
 				? denied('it has no end')
 				: {...denied(describeDenied(answer)), isRefused: answer.state === 'refused'};
 		}
 
-		return await saveFiles(reader, draft, id, answer);
+		return await saveFiles(work, id, answer);
 	} catch (error) {
 		if (error instanceof FailureError && isOfOneContent(error.failure)) {
 			return {why: 'failed', words: describeFailure(error.failure).what};
@@ -207,8 +189,7 @@ const folderOf = ({session}: MetadataReader, id: string): string =>
 type Whole = Extract<SnippetAnswer, {state: 'read'}>;
 
 const saveFiles = async (
-	reader: MetadataReader,
-	draft: Collected['draft'],
+	work: Collecting,
 	id: string,
 	{snippet, files}: Whole,
 ): Promise<Saved | Unsaved> => {
@@ -221,7 +202,7 @@ const saveFiles = async (
 	const saved: SnippetFile[] = [];
 	const reasons: string[] = [];
 	for (const [index, {name, content}] of sorted.entries()) {
-		const got = content ?? (await fetchFile(reader, id, name, index));
+		const got = content ?? (await fetchFile(work, id, name, index));
 		if ('words' in got) {
 			saved.push({name});
 			reasons.push(`${name}: ${got.words}`);
@@ -230,11 +211,11 @@ const saveFiles = async (
 
 		const {size} = got;
 		const savedAs = names[index] ?? '';
-		draft.putFile(contentOfSnippet(id, savedAs), got.file, size);
+		work.draft.putFile(contentOfSnippet(id, savedAs), got.file, size);
 		saved.push({name, savedAs, size});
 	}
 
-	draft.put({kind: 'snippet', id, value: {...snippet, files: saved}});
+	work.draft.put({kind: 'snippet', id, value: {...snippet, files: saved}});
 	const [reason] = reasons;
 	return reason === undefined
 		? {files: saved.length, size: addSizes(saved)}

@@ -1,11 +1,11 @@
 import type {JsonObject} from '../../domain/json.ts';
 import {tipOf} from '../../domain/metadata/commits.ts';
-import {areTipsDue, type TipsState} from '../../domain/metadata/tips.ts';
+import {areTipsDue} from '../../domain/metadata/tips.ts';
 import {joinPath, repoFolder} from '../../domain/plan/layout.ts';
 import {mirrorEntryOf} from '../../parts/code/mirror.ts';
 import type {MetadataRequest} from '../../ports/metadata.ts';
-import type {Collected, Step} from './collect.ts';
-import {type Copy, readPullRequests} from './copy.ts';
+import type {Collecting, Step} from './collect.ts';
+import {type Copy, type CopyInSession, readPullRequests} from './copy.ts';
 import type {MetadataReader} from './reader.ts';
 import {readWhole} from './whole-answer.ts';
 
@@ -17,80 +17,75 @@ export const refsOf = ({record}: Copy): string | undefined =>
  * Reads the results of builds of the default branch's newest commit, with the comments on it, and
  * those of open pull requests. Bitbucket has no list of either, so other commits cost a request each.
  */
-export const readTips: Step = async (reader, copy, collected) => {
-	const refs = refsOf(copy);
-	const {feed, open, tips} = collected.reading;
+export const readTips: Step = async (work) => {
+	const refs = refsOf(work.copy);
+	const {feed, open, tips} = work.reading;
 	if (feed.endedAt === undefined || refs === undefined || !areTipsDue(tips, refs)) {
 		return;
 	}
 
-	reader.tell('results of builds', copy.repository);
+	work.tell('results of builds');
 	const {left = Object.keys(open).map(Number)} = tips ?? {};
-	const main = await findMainTip(reader, copy);
+	const main = await findMainTip(work);
 	const isKnown = main === tips?.main && tips?.isRunning !== true;
-	const runs = isKnown ? undefined : await saveMainTip(reader, copy, collected, main);
+	const runs = isKnown ? undefined : await saveMainTip(work, main);
 	// Once more by the next run, and no further: some builds never end.
 	const isRunning = main === tips?.main ? undefined : runs;
-	await moveTo(collected, {refs, main, isRunning, left});
+	await work.moveTo({tips: {refs, main, isRunning, left}});
 	let rest = left;
-	for await (const some of readPullRequests(reader.session, copy, left)) {
+	for await (const some of readPullRequests(work, left)) {
 		for (const {id, value} of some) {
-			await saveOpenTip(reader, copy, collected, id, tipOf(value)?.tip);
+			await saveOpenTip(work, id, tipOf(value)?.tip);
 			rest = rest.filter((one) => one !== id);
-			await moveTo(collected, {refs, main, isRunning, left: rest});
+			await work.moveTo({tips: {refs, main, isRunning, left: rest}});
 		}
 	}
 
-	await moveTo(collected, {refs, main, isRunning, left: []});
+	await work.moveTo({tips: {refs, main, isRunning, left: []}});
 };
 
-const moveTo = (collected: Collected, tips: TipsState): Promise<void> =>
-	collected.moveTo({...collected.reading, tips});
-
 /** Undefined in an empty repository. Starts no process. */
-const findMainTip = async (
-	{session}: MetadataReader,
-	{folder}: Copy,
-): Promise<string | undefined> => {
+const findMainTip = async ({
+	session: {git},
+	copy: {folder},
+}: CopyInSession): Promise<string | undefined> => {
 	const mirror = joinPath(folder, repoFolder);
-	const {head = ''} = (await session.git.readStamp(mirror)) ?? {};
-	return (await session.git.readStoredTips(mirror)).get(head.replace(/^ref: /, ''));
+	const {head = ''} = (await git.readStamp(mirror)) ?? {};
+	return (await git.readStoredTips(mirror)).get(head.replace(/^ref: /, ''));
 };
 
 /** Returns true where a build still runs. */
 const saveMainTip = async (
-	reader: MetadataReader,
-	{repository}: Copy,
-	{draft}: Collected,
+	work: Collecting,
 	commit: string | undefined,
 ): Promise<true | undefined> => {
 	if (commit === undefined) {
 		return undefined;
 	}
 
-	const statuses = await readList(reader, {kind: 'commit-statuses', repository, commit});
-	const comments = await readList(reader, {kind: 'commit-comments', repository, commit});
+	const {repository} = work.copy;
+	const statuses = await readList(work, {kind: 'commit-statuses', repository, commit});
+	const comments = await readList(work, {kind: 'commit-comments', repository, commit});
 	if (statuses.length + comments.length > 0) {
-		draft.put({kind: 'tip', commit, value: {statuses, comments}});
+		work.draft.put({kind: 'tip', commit, value: {statuses, comments}});
 	}
 
 	return statuses.some(({state}) => state === 'INPROGRESS') ? true : undefined;
 };
 
 const saveOpenTip = async (
-	reader: MetadataReader,
-	{repository}: Copy,
-	{draft, reading}: Collected,
+	work: Collecting,
 	id: number,
 	tip: string | undefined,
 ): Promise<void> => {
-	if (tip === undefined || reading.open[id] === undefined) {
+	if (tip === undefined || work.reading.open[id] === undefined) {
 		return;
 	}
 
-	const statuses = await readList(reader, {kind: 'pull-request-statuses', repository, id});
+	const {repository} = work.copy;
+	const statuses = await readList(work, {kind: 'pull-request-statuses', repository, id});
 	if (statuses.length > 0) {
-		draft.put({kind: 'tip', commit: tip, value: {statuses}});
+		work.draft.put({kind: 'tip', commit: tip, value: {statuses}});
 	}
 };
 

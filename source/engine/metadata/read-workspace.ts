@@ -14,8 +14,7 @@ import {
 } from '../../domain/metadata/settings-state.ts';
 import {estimateSnippets} from '../../domain/metadata/snippets.ts';
 import type {ProjectList, WorkspaceList} from '../../ports/metadata.ts';
-import {collect, type OnSaved} from './collect.ts';
-import type {Copy} from './copy.ts';
+import type {Step} from './collect.ts';
 import type {MetadataReader} from './reader.ts';
 import {openSettingFiles, type SettingFiles} from './setting-files.ts';
 import {readWhole} from './whole-answer.ts';
@@ -60,28 +59,23 @@ export const estimateWorkspace = (
 	) + estimateSnippets(snippets, settings);
 
 /** Goes through the settings of the workspace and of its projects, or on with it. */
-export const readWorkspace = (
-	reader: MetadataReader,
-	copy: Copy,
-	onSaved: OnSaved,
-): Promise<void> =>
-	collect(reader.session, copy, onSaved, async (collected) => {
-		if (!areSettingsDue(collected.reading.settings ?? noSettings, reader.session.clock.now())) {
-			return;
-		}
+export const readWorkspace: Step = async (work) => {
+	if (!areSettingsDue(work.reading.settings ?? noSettings, work.session.clock.now())) {
+		return;
+	}
 
-		reader.tell('settings', copy.repository);
-		const files = openSettingFiles(reader, copy, collected);
-		for (const question of ofWorkspace) {
-			await readOne(reader, files, question);
-		}
+	work.tell('settings');
+	const files = openSettingFiles(work);
+	for (const question of ofWorkspace) {
+		await readOne(work, files, question);
+	}
 
-		for (const project of (await readOne(reader, files, projects, true)) ?? []) {
-			await readProject(reader, files, project);
-		}
+	for (const project of (await readOne(work, files, projects, true)) ?? []) {
+		await readProject(work, files, project);
+	}
 
-		await files.finish();
-	});
+	await files.finish();
+};
 
 const readOne = (
 	reader: MetadataReader,

@@ -1,6 +1,5 @@
 import {type Failure, FailureError} from '../../domain/failure/failure.ts';
 import {describeFailure} from '../../domain/failure/failure-table.ts';
-import {fullName, type Repository} from '../../domain/plan/repository.ts';
 import type {
 	MetadataAnswer,
 	MetadataDenied,
@@ -21,22 +20,18 @@ export type MetadataReader = {
 	ask(request: MetadataRequest): Promise<MetadataAnswer>;
 	/** The same for anything else that costs `requests`, such as a download. `attempts`: at most. */
 	take<Result>(requests: number, act: () => Promise<Result>, attempts?: number): Promise<Result>;
+	/** Requests of this run so far. */
+	taken(): number;
 	/** The kinds that were refused in this run, each with the reason. */
 	readonly refused: ReadonlyMap<MetadataKind, MetadataDenied>;
 	/** Was it refused so often in a row that this run asks for it no more? */
 	isGivenUp(kind: MetadataKind): boolean;
-	/** `text`: the work in words. */
-	tell(text: string, repository?: Repository): void;
 };
 
 /** A kind that this many repositories in a row refuse is refused by all: no more is asked. */
 const mostRefusals = 3;
 
-export const openReader = (
-	session: Session,
-	budget: Budget,
-	onTold: (text: string, repository: string | undefined) => void,
-): MetadataReader => {
+export const openReader = (session: Session, budget: Budget): MetadataReader => {
 	const {bitbucket, apiGate, retryOptions, signal} = session;
 	const refused = new Map<MetadataKind, MetadataDenied>();
 	const inRow = new Map<MetadataKind, number>();
@@ -76,6 +71,7 @@ export const openReader = (
 		refused,
 		isGivenUp,
 		take,
+		taken: budget.taken,
 		ask: async (request) => {
 			const {kind} = request;
 			const known =
@@ -84,7 +80,6 @@ export const openReader = (
 			note(kind, answer);
 			return answer;
 		},
-		tell: (text, repository) => onTold(text, repository && fullName(repository)),
 	};
 };
 

@@ -6,14 +6,12 @@ import {
 } from '../../domain/metadata/pull-request.ts';
 import type {Reading} from '../../domain/metadata/reading.ts';
 import {noSettings} from '../../domain/metadata/settings-state.ts';
-import {day} from '../../domain/text/format.ts';
-import type {Session} from '../session.ts';
-import {type Collected, collect, type OnSaved} from './collect.ts';
-import {type Copy, readSaved, readSavedObjects} from './copy.ts';
+import {day, isoTime} from '../../domain/text/format.ts';
+import type {Collecting, Step} from './collect.ts';
+import {type CopyInSession, readSaved, readSavedObjects} from './copy.ts';
 import {readFeedUntil} from './feed.ts';
 import {type Look, readItems, type SeenPullRequest} from './look.ts';
 import {readComments, readTasks} from './read-parts.ts';
-import type {MetadataReader} from './reader.ts';
 import {walkDown} from './walk-down.ts';
 
 /** A thread may be resolved without a sign of it. So comments of open ones are read again. Days. */
@@ -28,76 +26,57 @@ const findDue = ({open, feed}: Reading, now: number): readonly number[] =>
 			);
 
 /** Is everything that a look and the listing saw saved already, and nothing else due? */
-export const isUnchanged = (session: Session, copy: Copy, look: Look): boolean =>
+export const isUnchanged = ({session, copy}: CopyInSession, look: Look): boolean =>
 	look.digest === copy.reading.digest &&
 	findDue(copy.reading, session.clock.now()).length === 0 &&
-	isListedAsSaved(session, copy);
+	isListedAsSaved({session, copy});
 
 /** The first look keeps the repository as it is listed, and then each round through its settings does. */
-const isListedAsSaved = (session: Session, copy: Copy): boolean =>
+const isListedAsSaved = ({session, copy}: CopyInSession): boolean =>
 	copy.reading.settings?.at === undefined ||
-	digestListed(session, copy) === copy.reading.settings.listed;
+	digestListed({session, copy}) === copy.reading.settings.listed;
 
 /** Undefined if nothing was listed but what a backup of the code needs. */
-const digestListed = ({digest}: Session, {repository, reading}: Copy): string | undefined =>
+const digestListed = ({session, copy: {repository, reading}}: CopyInSession): string | undefined =>
 	repository.details === undefined
 		? reading.settings?.listed
-		: digest(fileOf({kind: 'repository', value: repository.details}).text);
+		: session.digest(fileOf({kind: 'repository', value: repository.details}).text);
 
 /** A pull request that is to be saved, and the parts of it that are to be read. */
 type Change = {readonly seen: SeenPullRequest; readonly parts: ChangedParts};
-
-/** Saves all that a look saw. */
-export const saveLook = (
-	reader: MetadataReader,
-	copy: Copy,
-	look: Look,
-	onSaved: OnSaved,
-): Promise<void> =>
-	collect(reader.session, copy, onSaved, (collected) => addLook(reader, copy, look, collected));
 
 /**
  * Reads the changed parts of each pull request that a look saw, and only then adds its own file, so
  * that one that was not finished differs at the next look too. The watermark and the digest are set
  * with the last of it.
  */
-export const addLook = async (
-	reader: MetadataReader,
-	copy: Copy,
-	look: Look,
-	collected: Collected,
-): Promise<void> => {
-	const seen = [...look.byId.values(), ...(await askForVanished(reader, copy, collected, look))];
-	const changes = await findChanges(reader, copy, seen);
+export const addLook = async (work: Collecting, look: Look): Promise<void> => {
+	const {copy} = work;
+	const seen = [...look.byId.values(), ...(await askForVanished(work, look))];
+	const changes = await findChanges(work, seen);
 	if (changes.some(({parts}) => parts.feed)) {
-		reader.tell('what happened', copy.repository);
-		const until = Date.parse(copy.reading.watermark ?? '') - day;
-		await readFeedUntil(reader, copy, collected.draft, until);
+		work.tell('what happened');
+		await readFeedUntil(work, Date.parse(copy.reading.watermark ?? '') - day);
 	}
 
 	for (const change of changes) {
-		await saveChange(reader, copy, collected, change);
+		await saveChange(work, change);
 	}
 
 	const {watermark, digest} = look;
-	await collected.moveTo({...collected.reading, watermark, digest});
-	if (copy.tip === undefined || !isListedAsSaved(reader.session, copy)) {
-		await keepListed(reader.session, copy, collected);
+	await work.moveTo({watermark, digest});
+	if (copy.tip === undefined || !isListedAsSaved(work)) {
+		await keepListed(work);
 	}
 };
 
 /** Keeps the repository as the workspace's listing has it, which costs no request. */
-export const keepListed = async (
-	session: Session,
-	copy: Copy,
-	collected: Collected,
-): Promise<void> => {
-	const {details} = copy.repository;
+export const keepListed: Step = async (work) => {
+	const {details} = work.copy.repository;
 	if (details !== undefined) {
-		const {reading, draft} = collected;
-		draft.put({kind: 'repository', value: details});
-		const settings = {...(reading.settings ?? noSettings), listed: digestListed(session, copy)};
-		await collected.moveTo({...reading, settings});
+		work.draft.put({kind: 'repository', value: details});
+		const {settings = noSettings} = work.reading;
+		await work.moveTo({settings: {...settings, listed: digestListed(work)}});
 	}
 };
 
@@ -106,23 +85,22 @@ export const keepListed = async (
  * any more.
  */
 const askForVanished = async (
-	reader: MetadataReader,
-	{repository, reading}: Copy,
-	collected: Collected,
+	work: Collecting,
 	{byId}: Look,
 ): Promise<readonly SeenPullRequest[]> => {
+	const {repository, reading} = work.copy;
 	const found: SeenPullRequest[] = [];
 	for (const id of Object.keys(reading.open).map(Number)) {
 		if (byId.has(id)) {
 			continue;
 		}
 
-		const answer = await reader.ask({kind: 'pull-request', repository, id});
+		const answer = await work.ask({kind: 'pull-request', repository, id});
 		const items = answer.state === 'read' ? readItems(answer) : [];
 		found.push(...items);
 		if (items.length === 0) {
-			const {[id]: _, ...open} = collected.reading.open;
-			await collected.moveTo({...collected.reading, open});
+			const {[id]: _, ...open} = work.reading.open;
+			await work.moveTo({open});
 		}
 	}
 
@@ -132,13 +110,13 @@ const askForVanished = async (
 const nothing: ChangedParts = {comments: 'none', tasks: false, feed: false};
 
 const findChanges = async (
-	{session}: MetadataReader,
-	copy: Copy,
+	at: CopyInSession,
 	seen: readonly SeenPullRequest[],
 ): Promise<readonly Change[]> => {
+	const {copy, session} = at;
 	const fileOf = ({known}: SeenPullRequest): string => pathOfPullRequest(known.id, 'pull-request');
 	const due = new Set(findDue(copy.reading, session.clock.now()));
-	const saved = await readSaved(session, copy, seen.map(fileOf));
+	const saved = await readSaved(at, seen.map(fileOf));
 	const changed = seen.filter(
 		(one) => saved.get(fileOf(one)) !== one.text || due.has(one.known.id),
 	);
@@ -147,10 +125,9 @@ const findChanges = async (
 		return changed.map((one) => ({seen: one, parts: nothing}));
 	}
 
-	const objects = await readSavedObjects(session, copy, changed.map(fileOf));
+	const objects = await readSavedObjects(at, changed.map(fileOf));
 	const withTasks = await readSaved(
-		session,
-		copy,
+		at,
 		changed.map(({known}) => pathOfPullRequest(known.id, 'tasks')),
 	);
 	return changed.map((one) => {
@@ -167,27 +144,22 @@ const findChanges = async (
 
 /** Reads the parts of a changed pull request, and adds them with its own file to the draft. */
 const saveChange = async (
-	reader: MetadataReader,
-	copy: Copy,
-	collected: Collected,
+	work: Collecting,
 	{seen: {known, value}, parts}: Change,
 ): Promise<void> => {
 	const {id} = known;
 	if (parts.comments !== 'none') {
-		reader.tell(`comments of pull request ${id}`, copy.repository);
-		await readComments(reader, copy, collected.draft, id, parts.comments);
+		await readComments(work, id, parts.comments);
 	}
 
 	if (parts.tasks) {
-		reader.tell(`tasks of pull request ${id}`, copy.repository);
-		await readTasks(reader, copy, collected.draft, id);
+		await readTasks(work, id);
 	}
 
-	collected.draft.put({kind: 'pull-request', id, value});
-	const {reading} = collected;
-	await collected.moveTo({
-		...reading,
-		open: listOpen(reader, reading, known, parts),
+	work.draft.put({kind: 'pull-request', id, value});
+	const {reading} = work;
+	await work.moveTo({
+		open: listOpen(work, known, parts),
 		greatest: Math.max(reading.greatest, id),
 		tips: reading.tips && {
 			...reading.tips,
@@ -202,13 +174,12 @@ const saveChange = async (
 
 /** The open pull requests with the days on which their comments were read, once this one is saved. */
 const listOpen = (
-	{session}: MetadataReader,
-	{open}: Reading,
+	{session, reading: {open}}: Collecting,
 	{id, isOpen, comments}: SeenPullRequest['known'],
 	parts: ChangedParts,
 ): Reading['open'] => {
 	const {[id]: readAt = '', ...others} = open;
-	const today = new Date(session.clock.now()).toISOString().slice(0, 10);
+	const today = isoTime(session.clock.now()).slice(0, 10);
 	const isRead = parts.comments === 'all' || readAt === '';
 	return isOpen ? {...others, [id]: comments === 0 ? '' : isRead ? today : readAt} : others;
 };
@@ -227,20 +198,18 @@ export const isRelistDue = ({list}: Reading, now: number): boolean =>
  * Compares all pull requests with what is saved. A closed one may change without a sign of it that a
  * look could see: by a late approval, say.
  */
-export const relist = (reader: MetadataReader, copy: Copy, onSaved: OnSaved): Promise<void> =>
-	collect(reader.session, copy, onSaved, async (collected) => {
-		reader.tell('comparing all pull requests', copy.repository);
-		const {below: from} = collected.reading.relist ?? {};
-		for await (const {items, below} of walkDown(reader, copy, from)) {
-			for (const change of await findChanges(reader, copy, items)) {
-				await saveChange(reader, copy, collected, change);
-			}
-
-			const {pages = 0} = collected.reading.relist ?? {};
-			await collected.moveTo({...collected.reading, relist: {pages: pages + 1, below}});
+export const relist: Step = async (work) => {
+	work.tell('comparing all pull requests');
+	const {below: from} = work.reading.relist ?? {};
+	for await (const {items, below} of walkDown(work, from)) {
+		for (const change of await findChanges(work, items)) {
+			await saveChange(work, change);
 		}
 
-		const endedAt = new Date(reader.session.clock.now()).toISOString();
-		const {reading} = collected;
-		await collected.moveTo({...reading, relist: undefined, list: {...reading.list, endedAt}});
-	});
+		const {pages = 0} = work.reading.relist ?? {};
+		await work.moveTo({relist: {pages: pages + 1, below}});
+	}
+
+	const endedAt = isoTime(work.session.clock.now());
+	await work.moveTo({relist: undefined, list: {...work.reading.list, endedAt}});
+};

@@ -10,11 +10,10 @@ import {
 	wordsOfSetting,
 } from '../../domain/metadata/settings-state.ts';
 import {fullName} from '../../domain/plan/repository.ts';
-import {formatNumber} from '../../domain/text/format.ts';
+import {formatNumber, isoTime} from '../../domain/text/format.ts';
 import type {MetadataDenied, MetadataKind} from '../../ports/metadata.ts';
-import type {Collected} from './collect.ts';
-import type {Copy} from './copy.ts';
-import {isOfOneAnswer, type MetadataReader} from './reader.ts';
+import type {Collecting} from './collect.ts';
+import {isOfOneAnswer} from './reader.ts';
 import type {WholeAnswer} from './whole-answer.ts';
 
 type Items = readonly JsonObject[];
@@ -37,21 +36,16 @@ export type SettingFiles = {
 	finish(): Promise<void>;
 };
 
-export const openSettingFiles = (
-	reader: MetadataReader,
-	{repository}: Copy,
-	collected: Collected,
-): SettingFiles => {
-	const {clock, bitbucket, source, publish} = reader.session;
+export const openSettingFiles = (work: Collecting): SettingFiles => {
+	const {clock, bitbucket, notice} = work.session;
 	const failures: Failure[] = [];
-	const settings = (): SettingsState => collected.reading.settings ?? noSettings;
+	const settings = (): SettingsState => work.reading.settings ?? noSettings;
 	const scopes = (): string => (bitbucket.heldScopes() ?? []).toSorted().join(' ');
-	const now = (): string => new Date(clock.now()).toISOString();
+	const now = (): string => isoTime(clock.now());
 
 	const note = (name: string, state: SettingState): Promise<void> => {
 		const {asked, files, ...rest} = settings();
-		return collected.moveTo({
-			...collected.reading,
+		return work.moveTo({
 			settings: {
 				...rest,
 				asked: {...asked, [name]: now()},
@@ -79,14 +73,12 @@ export const openSettingFiles = (
 	): Promise<Items> => {
 		const before = settings().files[name]?.items ?? 0;
 		if (values.length === 0 && before > 0) {
-			publish({
-				type: 'noticed',
-				source: source.title,
-				text: `${fullName(repository)} has no ${wordsOfSetting(name)} any more. The ${formatNumber(before)} it had stay in the history of its metadata.`,
-			});
+			notice(
+				`${fullName(work.copy.repository)} has no ${wordsOfSetting(name)} any more. The ${formatNumber(before)} it had stay in the history of its metadata.`,
+			);
 		}
 
-		collected.draft.put(toFile(isList ? values : values[0]));
+		work.draft.put(toFile(isList ? values : values[0]));
 		await note(name, {items: values.length});
 		return values;
 	};
@@ -96,7 +88,7 @@ export const openSettingFiles = (
 			const {kind, name, ask, isNeeded = false} = question;
 			const isDue = isSettingDue(settings(), name, {scopes: scopes(), now: clock.now(), isNeeded});
 			// That others refused it is not known of this one, so nothing is noted.
-			if (!isDue || reader.isGivenUp(kind)) {
+			if (!isDue || work.isGivenUp(kind)) {
 				return undefined;
 			}
 
@@ -120,7 +112,7 @@ export const openSettingFiles = (
 			}
 
 			const {asked: _, ...rest} = settings();
-			await collected.moveTo({...collected.reading, settings: {...rest, at: now()}});
+			await work.moveTo({settings: {...rest, at: now()}});
 		},
 	};
 };

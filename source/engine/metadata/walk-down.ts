@@ -1,8 +1,7 @@
 import {FailureError} from '../../domain/failure/failure.ts';
 import type {MetadataRead} from '../../ports/metadata.ts';
-import type {Copy} from './copy.ts';
+import type {CopyWork} from './collect.ts';
 import {brokenList, readItems, type SeenPullRequest} from './look.ts';
-import type {MetadataReader} from './reader.ts';
 
 /** A page of the list of all pull requests. */
 export type PageDown = {
@@ -21,18 +20,18 @@ export type PageDown = {
  * and they are right only if as many came as Bitbucket counts.
  */
 export async function* walkDown(
-	reader: MetadataReader,
-	{repository}: Copy,
+	work: CopyWork,
 	from: number | undefined,
 ): AsyncGenerator<PageDown> {
+	const {repository} = work.copy;
 	let below = from;
 	for (let isEnd = false; !isEnd; ) {
 		const walk = {to: 'oldest', before: below} as const;
-		const answer = await reader
+		const answer = await work
 			.ask({kind: 'pull-requests', repository, walk, isSorted: true})
 			.catch(orUnsorted);
 		if (answer === 'unsorted') {
-			yield* readUnsorted(reader, repository);
+			yield* readUnsorted(work);
 			return;
 		}
 
@@ -70,16 +69,13 @@ const readPage = (answer: MetadataRead, below: number | undefined): PageDown => 
 /** No repository has more pull requests. It stops a server whose list never ends. */
 const mostPullRequests = 1_000_000;
 
-async function* readUnsorted(
-	reader: MetadataReader,
-	repository: Copy['repository'],
-): AsyncGenerator<PageDown> {
+async function* readUnsorted({ask, copy: {repository}}: CopyWork): AsyncGenerator<PageDown> {
 	const walk = {to: 'oldest', before: undefined} as const;
 	const question = {kind: 'pull-requests', repository, walk, isSorted: false} as const;
 	const ids = new Set<number>();
 	let page: string | undefined;
 	do {
-		const answer = await reader.ask({...question, page});
+		const answer = await ask({...question, page});
 		if (answer.state !== 'read') {
 			return;
 		}

@@ -14,13 +14,13 @@ const mostPages = 500;
  * or with fewer items than Bitbucket counts, and for an empty object: none may replace what is saved.
  */
 export const readWhole = async (
-	reader: MetadataReader,
+	{ask}: MetadataReader,
 	request: MetadataRequest,
 ): Promise<WholeAnswer> => {
 	const values: JsonObject[] = [];
 	let page: string | undefined;
 	for (let pages = 0; pages < mostPages; pages += 1) {
-		const answer = await reader.ask({...request, page});
+		const answer = await ask({...request, page});
 		if (answer.state !== 'read') {
 			return answer;
 		}

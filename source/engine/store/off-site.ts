@@ -89,7 +89,6 @@ export const sendingTo = (
 	signal: AbortSignal,
 ): Sending => {
 	const {run, source, files, records, git, clock, digest, folder, workFolder, publish} = session;
-	const about = {source: source.title, followUp: name};
 	const store = run.world.openStore(settings);
 	const {title, host} = store;
 	let requests = 0;
@@ -123,7 +122,7 @@ export const sendingTo = (
 		onProgress: (repository, left) =>
 			publish({
 				type: 'follow-up-progressed',
-				...about,
+				followUp: name,
 				text: `${formatCount(left, 'repository is', 'repositories are')} left for ${title}; sending`,
 				repository,
 				requests,
@@ -131,12 +130,12 @@ export const sendingTo = (
 		onSent: (repository, bytes) =>
 			publish({
 				type: 'follow-up-saved',
-				...about,
+				followUp: name,
 				repository,
 				text: `${formatSize(bytes)} sent to ${title}`,
 				json: {store: title, sent: bytes},
 			}),
-		onNotice: (text) => publish({type: 'noticed', source: source.title, text}),
+		onNotice: session.notice,
 	};
 };
 
