@@ -1,27 +1,29 @@
-import {type Form, fits, is, isJsonObject, type JsonObject} from '../json.ts';
+import {type Checked, is, isJsonObject, type JsonObject} from '../json.ts';
 import type {Gap} from '../record/gap.ts';
 import {formatNumber} from '../text/format.ts';
 
 /** Pull requests whose commits are neither here nor to be had. */
-type Lacking = {
+const isLacking = is.objectOf({
 	/** The tip that was asked for. Another one is asked for anew. */
-	readonly tip: string;
+	tip: is.text,
 	/** The reason, in words. */
-	readonly words: string;
-};
+	words: is.text,
+});
 
 /** How far the commits of pull requests are saved that no branch has any more. */
-export type CommitsState = {
+export type CommitsState = Checked<typeof isCommitsState>;
+
+export const isCommitsState = is.objectOf({
 	/** Pull requests that are yet to be compared with the mirror of the code. */
-	readonly unchecked: readonly number[];
+	unchecked: is.listOf(is.number),
 	/** Those whose commits it lacks, to be asked for. */
-	readonly left: readonly number[];
-	readonly lacking: Readonly<Record<string, Lacking>>;
+	left: is.listOf(is.number),
+	lacking: is.mapOf(isLacking),
 	/** How often in a row git did not give a commit that upstream shows by no ref. */
-	readonly refusals?: number | undefined;
+	refusals: is.optional(is.number),
 	/** A run without a folder took the commits of merged pull requests to be in the code: it has only its tips. */
-	readonly isAssumed?: boolean | undefined;
-};
+	isAssumed: is.optional(is.flag),
+});
 
 /** The commit that stands for all of a pull request; undefined if it names none. */
 export const tipOf = ({
@@ -51,16 +53,6 @@ export const estimateCommits = (state: CommitsState | undefined, pullRequests: n
 const usualLack = 0.08;
 
 const requestsEach = 3;
-
-const form: Form = {
-	unchecked: is.listOf(is.number),
-	left: is.listOf(is.number),
-	refusals: is.optional(is.number),
-	isAssumed: is.optional(is.flag),
-	lacking: is.mapOf(is.objectOf({tip: is.text, words: is.text})),
-};
-
-export const isCommitsState = (json: unknown): json is CommitsState => fits(json, form);
 
 /** Bitbucket does not have them any more, so no backup can bring them. */
 export const gapsOfCommits = (state: CommitsState | undefined): readonly Gap[] => {

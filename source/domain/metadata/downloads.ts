@@ -1,4 +1,4 @@
-import {type Form, fits, is, isJsonObject} from '../json.ts';
+import {type Checked, is, isJsonObject} from '../json.ts';
 import {joinPath} from '../plan/layout.ts';
 import type {Gap} from '../record/gap.ts';
 import {day, formatCount, formatNames, formatNumber, formatSize} from '../text/format.ts';
@@ -45,30 +45,34 @@ export const contentPath = (sha256: string): string =>
 	joinPath(filesFolder, sha256.slice(0, 2), sha256.slice(2, 4), sha256);
 
 /** A file that upstream lists and whose content is not here. */
-export type MissingDownload = {
-	readonly name: string;
-	readonly size: number;
+export type MissingDownload = Checked<typeof isMissingDownload>;
+
+const isMissingDownload = is.objectOf({
+	name: is.text,
+	size: is.number,
 	/** `denied`: Bitbucket does not give it. The others are asked for again by the next run. */
-	readonly why: 'no-room' | 'failed' | 'denied';
+	why: is.oneOf('no-room', 'failed', 'denied'),
 	/** The reason in more words. */
-	readonly words: string;
-};
+	words: is.text,
+});
 
 /** How far the downloads of a repository are saved. */
-export type DownloadsState = {
+export type DownloadsState = Checked<typeof isDownloadsState>;
+
+export const isDownloadsState = is.objectOf({
 	/** When the list was last asked for, RFC 3339. Undefined: it is to be read. */
-	readonly askedAt?: string | undefined;
+	askedAt: is.optional(is.text),
 	/** The reason for which Bitbucket does not give the list. */
-	readonly denied?: string | undefined;
+	denied: is.optional(is.text),
 	/** Files of the list whose contents are here, and their bytes. */
-	readonly files: number;
-	readonly size: number;
+	files: is.number,
+	size: is.number,
 	/** Files that were not asked for yet, because the run ended before. */
-	readonly left: number;
-	readonly missing?: readonly MissingDownload[] | undefined;
+	left: is.number,
+	missing: is.optional(is.listOf(isMissingDownload)),
 	/** Contents that were saved once and are damaged or gone here, and gone upstream. */
-	readonly lost?: readonly string[] | undefined;
-};
+	lost: is.optional(is.listOf(isSha256)),
+});
 
 export const noDownloads: DownloadsState = {files: 0, size: 0, left: 0};
 
@@ -89,25 +93,6 @@ export const areDownloadsDue = (
 /** About how many requests the first reading still takes. */
 export const estimateDownloads = ({askedAt, left}: DownloadsState): number =>
 	(askedAt === undefined ? 1 : 0) + left;
-
-const missingForm: Form = {
-	name: is.text,
-	size: is.number,
-	words: is.text,
-	why: is.oneOf('no-room', 'failed', 'denied'),
-};
-
-const form: Form = {
-	askedAt: is.optional(is.text),
-	denied: is.optional(is.text),
-	files: is.number,
-	size: is.number,
-	left: is.number,
-	missing: is.optional(is.listOf(is.objectOf(missingForm))),
-	lost: is.optional(is.listOf(isSha256)),
-};
-
-export const isDownloadsState = (json: unknown): json is DownloadsState => fits(json, form);
 
 /** `6 downloads (330 MB)`; empty if there are none. */
 export const countDownloads = ({files, size}: Pick<DownloadsState, 'files' | 'size'>): string =>

@@ -1,71 +1,65 @@
 import {onlyGiven} from '../given.ts';
-import {type Form, fits, is, type JsonObject} from '../json.ts';
-import {type CommitsState, estimateCommits, isCommitsState} from './commits.ts';
-import {
-	type DownloadsState,
-	estimateDownloads,
-	isDownloadsState,
-	noDownloads,
-} from './downloads.ts';
-import {
-	estimateSettings,
-	isSettingsState,
-	noSettings,
-	type SettingsState,
-} from './settings-state.ts';
-import {isSnippetsState, type SnippetsState} from './snippets.ts';
-import {estimateTips, isTipsState, type TipsState} from './tips.ts';
+import {type Checked, is, type JsonObject} from '../json.ts';
+import {estimateCommits, isCommitsState} from './commits.ts';
+import {estimateDownloads, isDownloadsState, noDownloads} from './downloads.ts';
+import {estimateSettings, isSettingsState, noSettings} from './settings-state.ts';
+import {isSnippetsState} from './snippets.ts';
+import {estimateTips, isTipsState} from './tips.ts';
 
 /**
  * How far the reading of a repository's metadata came. It lies in the same commit as the data, so
  * that it never stands ahead of them.
  */
-export type Reading = {
+export type Reading = Checked<typeof isReading>;
+
+/** A walk through a whole list, from the newest to the oldest, over as many runs as it takes. */
+export type Walk = Checked<typeof isWalk>;
+
+const isWalk = is.objectOf({
+	/** Pages that were read so far. */
+	pages: is.number,
+	/** Everything from this number on was read. */
+	below: is.optional(is.number),
+	/** Address of the next page, where there are no numbers to go by. */
+	next: is.optional(is.text),
+	/** When it reached its end, RFC 3339. */
+	endedAt: is.optional(is.time),
+});
+
+const isReading = is.objectOf({
 	/** Greatest `updated_on` that a look saw, RFC 3339. The next look asks from a day before. */
-	readonly watermark?: string | undefined;
+	watermark: is.optional(is.time),
 	/** Of all that the last look saw, once everything of it was saved. */
-	readonly digest?: string | undefined;
+	digest: is.optional(is.text),
 	/**
 	 * Saved as open: the number, and the day on which its comments were last read from their list.
 	 * Empty for one without comments.
 	 */
-	readonly open: Readonly<Record<string, string>>;
+	open: is.mapOf(is.text),
 	/** Pull requests that are saved, and the greatest number among them. */
-	readonly total: number;
-	readonly greatest: number;
-	readonly list: Walk;
-	readonly feed: Walk;
+	total: is.number,
+	greatest: is.number,
+	list: isWalk,
+	feed: isWalk,
 	/** The same list once more, months later. */
-	readonly relist?: Walk | undefined;
+	relist: is.optional(isWalk),
 	/** Numbers that the list left out, to be asked for one by one. */
-	readonly gaps: readonly number[];
+	gaps: is.listOf(is.number),
 	/** Pull requests whose comments or tasks are to be read; undefined until they were counted. */
-	readonly comments?: readonly number[] | undefined;
-	readonly tasks?: readonly number[] | undefined;
+	comments: is.optional(is.listOf(is.number)),
+	tasks: is.optional(is.listOf(is.number)),
 	/** Tasks of closed ones are to be read below this number, the greatest first. */
-	readonly closedBelow?: number | undefined;
-	readonly downloads?: DownloadsState | undefined;
+	closedBelow: is.optional(is.number),
+	downloads: is.optional(isDownloadsState),
 	/** Undefined until the pull requests were compared with the mirror of the code. */
-	readonly commits?: CommitsState | undefined;
-	readonly tips?: TipsState | undefined;
+	commits: is.optional(isCommitsState),
+	tips: is.optional(isTipsState),
 	/** Images in texts that were seen. Their addresses are in a file of their own. */
-	readonly images?: number | undefined;
-	readonly settings?: SettingsState | undefined;
+	images: is.optional(is.number),
+	settings: is.optional(isSettingsState),
 	/** Of a workspace. */
-	readonly snippets?: SnippetsState | undefined;
-};
-
-/** A walk through a whole list, from the newest to the oldest, over as many runs as it takes. */
-export type Walk = {
-	/** Pages that were read so far. */
-	readonly pages: number;
-	/** Everything from this number on was read. */
-	readonly below?: number | undefined;
-	/** Address of the next page, where there are no numbers to go by. */
-	readonly next?: string | undefined;
-	/** When it reached its end, RFC 3339. */
-	readonly endedAt?: string | undefined;
-};
+	snippets: is.optional(isSnippetsState),
+});
 
 export const emptyReading: Reading = {
 	open: {},
@@ -79,36 +73,6 @@ export const emptyReading: Reading = {
 /** Undefined if it cannot be used. Then everything is read anew, and nothing that is saved goes. */
 export const parseReading = (json: unknown): Reading | undefined =>
 	isReading(json) ? json : undefined;
-
-const isWalk = is.objectOf({
-	pages: is.number,
-	below: is.optional(is.number),
-	next: is.optional(is.text),
-	endedAt: is.optional(is.time),
-});
-
-const form: Form = {
-	watermark: is.optional(is.time),
-	digest: is.optional(is.text),
-	open: is.mapOf(is.text),
-	total: is.number,
-	greatest: is.number,
-	list: isWalk,
-	feed: isWalk,
-	relist: is.optional(isWalk),
-	gaps: is.listOf(is.number),
-	comments: is.optional(is.listOf(is.number)),
-	tasks: is.optional(is.listOf(is.number)),
-	closedBelow: is.optional(is.number),
-	downloads: is.optional(isDownloadsState),
-	commits: is.optional(isCommitsState),
-	tips: is.optional(isTipsState),
-	settings: is.optional(isSettingsState),
-	snippets: is.optional(isSnippetsState),
-	images: is.optional(is.number),
-} satisfies Record<keyof Reading, unknown>;
-
-const isReading = (json: unknown): json is Reading => fits(json, form);
 
 /** As JSON: without the fields that have no value. */
 export const formatReading = (reading: Reading): JsonObject => onlyGiven(reading);

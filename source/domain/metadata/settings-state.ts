@@ -1,40 +1,44 @@
 import type {Failure} from '../failure/failure.ts';
 import {describeFailure} from '../failure/failure-table.ts';
-import {type Form, fits, is} from '../json.ts';
+import {type Checked, is} from '../json.ts';
 import {day} from '../text/format.ts';
 import {isYounger} from './age.ts';
 
-/** How the reading of one file of settings went. */
-export type SettingState = {
-	/** Items of the last whole answer, 1 for an object. Undefined if it was never read. */
-	readonly items?: number | undefined;
-	/** Bitbucket refused it when it was asked last, or does not have it. */
-	readonly denied?: DeniedSetting | undefined;
-	/** The user knows that it could be read once and is refused now. Until it can be read again. */
-	readonly isAccepted?: true | undefined;
-};
-
-export type DeniedSetting = {
-	readonly state: 'refused' | 'absent';
+const isDenied = is.objectOf({
+	state: is.oneOf('refused', 'absent'),
 	/** When it was asked, RFC 3339. */
-	readonly at: string;
+	at: is.time,
 	/** In words. */
-	readonly reason: string;
+	reason: is.text,
 	/** The scopes that the token held, as a text. */
-	readonly scopes: string;
-};
+	scopes: is.text,
+});
+
+/** How the reading of one file of settings went. */
+export type SettingState = Checked<typeof isSettingState>;
+
+const isSettingState = is.objectOf({
+	/** Items of the last whole answer, 1 for an object. Undefined if it was never read. */
+	items: is.optional(is.number),
+	/** Bitbucket refused it when it was asked last, or does not have it. */
+	denied: is.optional(isDenied),
+	/** The user knows that it could be read once and is refused now. Until it can be read again. */
+	isAccepted: is.optional(is.oneOf(true)),
+});
 
 /** How far the settings of a repository or of a workspace are known. */
-export type SettingsState = {
+export type SettingsState = Checked<typeof isSettingsState>;
+
+export const isSettingsState = is.objectOf({
 	/** When the last round through all of them ended, RFC 3339. */
-	readonly at?: string | undefined;
+	at: is.optional(is.time),
 	/** Files that the round under way has asked for already, and when. */
-	readonly asked?: Readonly<Record<string, string>> | undefined;
+	asked: is.optional(is.mapOf(is.time)),
 	/** By the names of their files. */
-	readonly files: Readonly<Record<string, SettingState>>;
+	files: is.mapOf(isSettingState),
 	/** Digest of the repository as the workspace's listing had it when that was last saved. */
-	readonly listed?: string | undefined;
-};
+	listed: is.optional(is.text),
+});
 
 export const noSettings: SettingsState = {files: {}};
 
@@ -136,25 +140,3 @@ export const estimateSettings = (
 	const isDue = state.at === undefined || (now !== undefined && areSettingsDue(state, now));
 	return isDue ? Math.max(1, usual - Object.keys(state.asked ?? {}).length) : 0;
 };
-
-const deniedForm: Form = {
-	state: is.oneOf('refused', 'absent'),
-	at: is.time,
-	reason: is.text,
-	scopes: is.text,
-};
-
-const fileForm: Form = {
-	items: is.optional(is.number),
-	denied: is.optional(is.objectOf(deniedForm)),
-	isAccepted: is.optional(is.oneOf(true)),
-};
-
-const form: Form = {
-	at: is.optional(is.time),
-	asked: is.optional(is.mapOf(is.time)),
-	files: is.mapOf(is.objectOf(fileForm)),
-	listed: is.optional(is.text),
-};
-
-export const isSettingsState = (json: unknown): json is SettingsState => fits(json, form);

@@ -1,4 +1,4 @@
-import {type Form, fits, is, type JsonObject, objectsOf} from '../json.ts';
+import {type Checked, is, type JsonObject, objectsOf} from '../json.ts';
 import type {Fields, Gap} from '../record/gap.ts';
 import {day, formatCount, formatNames, formatNumber, formatSize} from '../text/format.ts';
 import {isYounger} from './age.ts';
@@ -6,11 +6,13 @@ import {nameFiles} from './file-name.ts';
 import {noSettings, type SettingsState} from './settings-state.ts';
 
 /** A snippet of the workspace's list. */
-export type ListedSnippet = {
-	readonly id: string;
-	readonly title: string;
+export type ListedSnippet = Pick<MissingSnippet, keyof typeof listedSnippet>;
+
+const listedSnippet = {
+	id: is.text,
+	title: is.text,
 	/** As Bitbucket wrote it. It moves when the files change. */
-	readonly updatedOn: string;
+	updatedOn: is.text,
 };
 
 /** Bitbucket's ids are short texts such as `kypj`, though its description of the API says numbers. */
@@ -56,27 +58,32 @@ export const nameSnippetFiles = (names: readonly string[]): readonly string[] =>
 	nameFiles(names.map((name) => name.normalize('NFC').replaceAll(/[^\w.-]/gu, '_') || '_'));
 
 /** A snippet of the list that is not here, or not all of it. */
-export type MissingSnippet = ListedSnippet & {
+export type MissingSnippet = Checked<typeof isMissingSnippet>;
+
+const isMissingSnippet = is.objectOf({
+	...listedSnippet,
 	/** `denied`: Bitbucket does not give it. A failed one is asked for again by the next run. */
-	readonly why: 'failed' | 'denied';
+	why: is.oneOf('failed', 'denied'),
 	/** The reason in more words. */
-	readonly words: string;
+	words: is.text,
 	/** When it was asked for, RFC 3339. */
-	readonly at: string;
-};
+	at: is.text,
+});
 
 /** How far the contents of a workspace's snippets are saved. */
-export type SnippetsState = {
+export type SnippetsState = Checked<typeof isSnippetsState>;
+
+export const isSnippetsState = is.objectOf({
 	/** Of the list that they were compared with: when it was read, RFC 3339. */
-	readonly listedAt: string;
+	listedAt: is.text,
 	/** Snippets of the list that are here, their files, and the bytes of those. */
-	readonly saved: number;
-	readonly files: number;
-	readonly size: number;
+	saved: is.number,
+	files: is.number,
+	size: is.number,
 	/** Snippets that were not asked for yet, because the run ended before. */
-	readonly left: number;
-	readonly missing?: readonly MissingSnippet[] | undefined;
-};
+	left: is.number,
+	missing: is.optional(is.listOf(isMissingSnippet)),
+});
 
 /** When the list was last read; undefined while Bitbucket does not give it. */
 export const whenListed = ({files, asked, at}: SettingsState): string | undefined => {
@@ -123,26 +130,6 @@ export const estimateSnippets = (
 ): number =>
 	state?.left ??
 	(whenListed(settings) === undefined ? 0 : (settings.files['snippets']?.items ?? 0));
-
-const missingForm: Form = {
-	id: is.text,
-	title: is.text,
-	updatedOn: is.text,
-	words: is.text,
-	at: is.text,
-	why: is.oneOf('failed', 'denied'),
-};
-
-const form: Form = {
-	listedAt: is.text,
-	saved: is.number,
-	files: is.number,
-	size: is.number,
-	left: is.number,
-	missing: is.optional(is.listOf(is.objectOf(missingForm))),
-};
-
-export const isSnippetsState = (json: unknown): json is SnippetsState => fits(json, form);
 
 /** `12 snippets (34 files, 56 kB)`; empty if there are none. */
 export const countSnippets = (state: SnippetsState | undefined): string =>

@@ -1,25 +1,18 @@
-import {type Form, fits, is} from '../json.ts';
+import {type Checked, is} from '../json.ts';
 
 /** How far the results of builds are saved, and the comments on the newest commit. */
-export type TipsState = {
+export type TipsState = Checked<typeof isTipsState>;
+
+export const isTipsState = is.objectOf({
 	/** Of the code's refs when the tip of the default branch was last looked at. */
-	readonly refs: string;
-	/** That tip. */
-	readonly main?: string | undefined;
-	/** Did one of its builds still run? */
-	readonly isRunning?: boolean | undefined;
-	/** Open pull requests whose builds are to be asked for. */
-	readonly left: readonly number[];
-};
-
-const form: Form = {
 	refs: is.text,
+	/** That tip. */
 	main: is.optional(is.text),
+	/** Did one of its builds still run? */
 	isRunning: is.optional(is.flag),
+	/** Open pull requests whose builds are to be asked for. */
 	left: is.listOf(is.number),
-};
-
-export const isTipsState = (json: unknown): json is TipsState => fits(json, form);
+});
 
 /** `refs`: the digest of the code's refs now. */
 export const areTipsDue = (state: TipsState | undefined, refs: string | undefined): boolean =>

@@ -1,38 +1,44 @@
-import {type Form, fits, is, isJsonObject, parseJson} from '../json.ts';
+import {type Checked, fits, is, isJsonObject, laterVersion, parseJson} from '../json.ts';
 import type {LineReader} from '../text/lines.ts';
 import {type Names, packNames} from './packed-names.ts';
 import type {Repository} from './repository.ts';
 
-/** An entry of a listing that cannot be used. `name` (`workspace/slug`) and `uuid`: if it tells them. */
-export type UnreadableEntry = {
-	/** On its page, from 1. */
-	readonly place: number;
-	readonly name: string | undefined;
-	readonly uuid: string | undefined;
-	readonly detail: string;
-};
+/** An entry of a listing that cannot be used. */
+export type ListedBadly = Checked<typeof isListedBadly>;
 
-/** `page`: the number of its page, from 1. */
-export type ListedBadly = UnreadableEntry & {readonly page: number};
+const isListedBadly = is.objectOf({
+	/** The number of its page, and its own on that page, from 1. */
+	page: is.number,
+	place: is.number,
+	/** `workspace/slug`, if it tells it. */
+	name: is.optional(is.text),
+	uuid: is.optional(is.text),
+	detail: is.text,
+});
+
+/** The same on its page. */
+export type UnreadableEntry = Omit<ListedBadly, 'page'>;
 
 /** Everything about a listing but its repositories. */
-type ListingHead = {
-	/** Title of the source that it was read for, and its workspace. */
-	readonly source: string;
-	readonly workspace: string;
-	/** When its reading began, RFC 3339. */
-	readonly at: string;
-	/** The account that read it, in words. */
-	readonly by: string;
-	readonly unreadable: readonly ListedBadly[];
-};
+type ListingHead = Checked<typeof isHead>;
 
-export type Listing = ListingHead & {readonly repositories: readonly Repository[]};
+const isHead = is.objectOf({
+	/** Title of the source that it was read for, and its workspace. */
+	source: is.text,
+	workspace: is.text,
+	/** When its reading began, RFC 3339. */
+	at: is.time,
+	/** The account that read it, in words. */
+	by: is.text,
+	/** The number of all its repositories. */
+	count: is.number,
+	unreadable: is.listOf(isListedBadly),
+});
+
+export type Listing = Omit<ListingHead, 'count'> & {readonly repositories: readonly Repository[]};
 
 /** A listing as one run reads it: whole, or with the repositories of one shard. */
 export type ListingShare = ListingHead & {
-	/** The number of all its repositories. */
-	readonly count: number;
 	/** Those that the run works on, in the order of the listing. */
 	readonly repositories: readonly Repository[];
 	/** All others. Nothing else of them is held: a workspace may be very large. */
@@ -107,7 +113,7 @@ export const startListing = (
 		end: () => {
 			const seal = parseJson(last);
 			const first = head === undefined ? seal : head.json;
-			if (fits(first, {version: (value) => typeof value === 'number' && value > 1})) {
+			if (fits(first, laterVersion)) {
 				return {state: 'newer'};
 			}
 
@@ -126,24 +132,7 @@ export const startListing = (
 	};
 };
 
-const unreadableForm: Form = {
-	page: is.number,
-	place: is.number,
-	name: is.optional(is.text),
-	uuid: is.optional(is.text),
-	detail: is.text,
-};
-
-const headForm: Form = {
-	source: is.text,
-	workspace: is.text,
-	at: is.time,
-	by: is.text,
-	count: is.number,
-	unreadable: is.listOf(is.objectOf(unreadableForm)),
-};
-
-const repositoryForm: Form = {
+const repositoryForm = {
 	uuid: is.text,
 	workspace: is.text,
 	slug: is.text,
@@ -154,9 +143,6 @@ const repositoryForm: Form = {
 	cloneUrl: is.text,
 	details: is.optional(isJsonObject),
 };
-
-const isHead = (json: unknown): json is Omit<ListingShare, 'repositories' | 'others'> =>
-	fits(json, headForm);
 
 const isRepository = (json: unknown): json is Repository => fits(json, repositoryForm);
 

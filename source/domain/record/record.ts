@@ -1,6 +1,6 @@
 import type {Failure} from '../failure/failure.ts';
 import {formatRefs} from '../history/history.ts';
-import {type Form, fits, is, isJsonObject, parseJson} from '../json.ts';
+import {type Checked, fits, is, isJsonObject, parseJson} from '../json.ts';
 import {workspaceFolder} from '../plan/layout.ts';
 import type {Refs} from '../plan/repository.ts';
 import type {Loss} from '../run/mending.ts';
@@ -24,16 +24,18 @@ export const refsState = (head: string | undefined, refs: Refs, digest: Digest):
  * Facts about a mirror's files that are cheap to compare without git. A difference proves nothing;
  * it only means that git has to be asked.
  */
-export type MirrorStamp = {
-	readonly head: string;
+export type MirrorStamp = Checked<typeof isStamp>;
+
+export const isStamp = is.objectOf({
+	head: is.text,
 	/** Bytes and milliseconds since 1970 of `packed-refs`; 0 without one. */
-	readonly packedRefsSize: number;
-	readonly packedRefsTime: number;
+	packedRefsSize: is.number,
+	packedRefsTime: is.number,
 	/** Milliseconds since 1970 of the folders that a loose ref or a pack would change. */
-	readonly headsTime: number;
-	readonly tagsTime: number;
-	readonly packsTime: number;
-};
+	headsTime: is.number,
+	tagsTime: is.number,
+	packsTime: is.number,
+});
 
 export const equalStamps = (left: MirrorStamp, right: MirrorStamp): boolean =>
 	left.head === right.head &&
@@ -154,7 +156,7 @@ export const partsIn = <One extends {readonly ofWorkspace?: One}>(
 ): readonly One[] =>
 	folder === workspaceFolder ? parts.flatMap(({ofWorkspace}) => ofWorkspace ?? []) : parts;
 
-export const savedForm: Form = {
+export const savedForm = {
 	state: is.oneOf('saved'),
 	size: is.number,
 	changedAt: is.text,
@@ -163,7 +165,7 @@ export const savedForm: Form = {
 	refs: is.optional(is.objectOf({count: is.number})),
 };
 
-const missingForm: Form = {state: is.oneOf('missing'), missingAt: is.text};
+const missingForm = {state: is.oneOf('missing'), missingAt: is.text};
 
 const isPlainEntry = (json: unknown): json is PartEntry =>
 	fits(json, savedForm) || fits(json, missingForm);
@@ -172,7 +174,7 @@ const isPlainEntry = (json: unknown): json is PartEntry =>
 export const readPlainEntry = (json: unknown): PartEntry | undefined =>
 	isPlainEntry(json) ? json : undefined;
 
-const lossForm: Form = {
+const lossForm = {
 	at: is.text,
 	mirror: is.text,
 	history: is.text,
@@ -184,7 +186,7 @@ const lossForm: Form = {
 
 type Unread = Omit<RepositoryRecord, 'parts'>;
 
-const recordForm: Form = {
+const recordForm = {
 	uuid: is.text,
 	workspace: is.text,
 	slug: is.text,

@@ -1,6 +1,6 @@
 import {exitCodes} from '../failure/exit-code.ts';
 import {ifAny} from '../given.ts';
-import {type Form, fits, is, isJsonList, parseJson} from '../json.ts';
+import {fits, is, isJsonList, parseJson} from '../json.ts';
 import {judgeScope, type Scope} from '../plan/name-filter.ts';
 import {slugOf} from '../plan/repository.ts';
 
@@ -154,7 +154,7 @@ export const withSending = (
 	return {...sent, complete: lacksNothing(sent)};
 };
 
-const form: Form = {
+const form = {
 	v: is.oneOf(1),
 	at: is.text,
 	complete: is.flag,

@@ -1,102 +1,80 @@
-import {type Form, fits, is, isJsonList, parseJson} from '../json.ts';
+import {type Checked, fits, is, laterVersion, parseJson} from '../json.ts';
 import {isOfRepository, workspaceFolder} from '../plan/layout.ts';
 import type {LineReader} from '../text/lines.ts';
 import {isStepName, isUuid} from './names.ts';
 import {isInRange, parseShard, type Range, rangeOf, without} from './shard.ts';
 import type {Written} from './shard-status.ts';
 
+/** One name below a folder, so that nothing in a store can lead out of it. */
+const isPlainName = (value: unknown): value is string =>
+	is.text(value) && value !== '' && !/[/\\\0]/.test(value) && !value.startsWith('.');
+
+const areHeads = (value: unknown): value is readonly string[] =>
+	areTexts(value) && value.length > 0 && value.every(isStepName);
+
+const areTexts = is.listOf(is.text);
+
+/** The steps of one part: its newest ones, and how far it is from its last full one. */
+export type Chain = Checked<typeof isChain>;
+
+const isChain = is.objectOf({
+	/**
+	 * Names below the repository's folder in the store. Usually one: two where two folders sent the
+	 * same repository.
+	 */
+	heads: areHeads,
+	/** When the newest was sent, RFC 3339. */
+	at: is.time,
+	/** Digest of the record's entry as it was sent. */
+	entry: is.text,
+	/** When the last full step was sent, RFC 3339; its bytes, and those of the steps after it. */
+	fullAt: is.time,
+	fullBytes: is.count,
+	bytes: is.count,
+	/** Steps since the full one. */
+	steps: is.count,
+});
+
+export type IndexEntry = Checked<typeof isEntry>;
+
+const isEntry = is.objectOf({
+	/** `workspace/slug`, or the workspace alone for what is saved of itself. */
+	name: is.text,
+	/** Its folder's name in the backup. */
+	folder: (value): value is string =>
+		value === workspaceFolder || (isPlainName(value) && isOfRepository(value)),
+	/** The text of its `cistern.json` in one line, where no folder keeps it. */
+	record: is.optional(is.text),
+	/** By the name of the part. */
+	parts: is.mapOf(isChain),
+});
+
 /**
  * An index object: everything that one folder has in a store, as of one moment. It is whole each
  * time, so that the newest of each line is all that has to be read. A step counts once an index
  * object leads to it.
  */
-export type StoreIndex = {
-	readonly version: 1;
-	/** The run that sent, and when it wrote this, RFC 3339. */
-	readonly run: string;
-	readonly at: string;
-	/** Title of the source, and its workspace. */
-	readonly source: string;
-	readonly workspace: string;
-	/** The shard that it speaks of, such as `3/16`; left out where it speaks of everything. */
-	readonly shard?: string | undefined;
-	/** Was everything that the folder had in the store when this was written? */
-	readonly complete: boolean;
-	/** The newest lines of `runs.jsonl`, oldest first. */
-	readonly runs: readonly string[];
-	/** The text of its `requests.json`, where no folder keeps it. */
-	readonly requests?: string;
-	/** By uuid; what is saved of the workspace itself has one, too (`workspaceId`). */
-	readonly repos: Readonly<Record<string, IndexEntry>>;
-};
+export type StoreIndex = Checked<typeof isIndex>;
 
-export type IndexEntry = {
-	/** `workspace/slug`, or the workspace alone for what is saved of itself. */
-	readonly name: string;
-	/** Its folder's name in the backup. */
-	readonly folder: string;
-	/** The text of its `cistern.json` in one line, where no folder keeps it. */
-	readonly record?: string;
-	/** By the name of the part. */
-	readonly parts: Readonly<Record<string, Chain>>;
-};
-
-/** The steps of one part: its newest ones, and how far it is from its last full one. */
-export type Chain = {
-	/**
-	 * Names below the repository's folder in the store. Usually one: two where two folders sent the
-	 * same repository.
-	 */
-	readonly heads: readonly string[];
-	/** When the newest was sent, RFC 3339. */
-	readonly at: string;
-	/** Digest of the record's entry as it was sent. */
-	readonly entry: string;
-	/** When the last full step was sent, RFC 3339; its bytes, and those of the steps after it. */
-	readonly fullAt: string;
-	readonly fullBytes: number;
-	readonly bytes: number;
-	/** Steps since the full one. */
-	readonly steps: number;
-};
-
-/** One name below a folder, so that nothing in a store can lead out of it. */
-const isPlainName = (value: unknown): value is string =>
-	is.text(value) && value !== '' && !/[/\\\0]/.test(value) && !value.startsWith('.');
-
-const isHead = (value: unknown): boolean => is.text(value) && isStepName(value);
-
-const chainForm: Form = {
-	heads: (value) => isJsonList(value) && value.length > 0 && value.every(isHead),
-	at: is.time,
-	entry: is.text,
-	fullAt: is.time,
-	fullBytes: is.count,
-	bytes: is.count,
-	steps: is.count,
-};
-
-const entryForm: Form = {
-	name: is.text,
-	folder: (value) => value === workspaceFolder || (isPlainName(value) && isOfRepository(value)),
-	record: is.optional(is.text),
-	parts: is.mapOf(is.objectOf(chainForm)),
-};
-
-const indexForm: Form = {
+const isIndex = is.objectOf({
 	version: is.oneOf(1),
+	/** The run that sent, and when it wrote this, RFC 3339. */
 	run: is.text,
 	at: is.time,
+	/** Title of the source, and its workspace. */
 	source: isPlainName,
 	workspace: is.text,
-	shard: is.optional((value) => is.text(value) && parseShard(value) !== undefined),
+	/** The shard that it speaks of, such as `3/16`; left out where it speaks of everything. */
+	shard: is.optional((value): value is string => is.text(value) && parseShard(value) !== undefined),
+	/** Was everything that the folder had in the store when this was written? */
 	complete: is.flag,
-	runs: is.listOf(is.text),
+	/** The newest lines of `runs.jsonl`, oldest first. */
+	runs: areTexts,
+	/** The text of its `requests.json`, where no folder keeps it. */
 	requests: is.optional(is.text),
-	repos: is.mapOf(is.objectOf(entryForm), isUuid),
-};
-
-const isIndex = (json: unknown): json is StoreIndex => fits(json, indexForm);
+	/** By uuid; what is saved of the workspace itself has one, too (`workspaceId`). */
+	repos: is.mapOf(isEntry, isUuid),
+});
 
 /** Ends the line before the entries, of which each has a line of its own. */
 const entriesBegin = ',"repos":{';
@@ -128,8 +106,7 @@ export const parseIndex = (text: string): ReadIndex => {
 		return {state: 'read', index: json};
 	}
 
-	const isNewer = fits(json, {version: (value) => typeof value === 'number' && value > 1});
-	return {state: isNewer ? 'newer' : 'damaged'};
+	return {state: fits(json, laterVersion) ? 'newer' : 'damaged'};
 };
 
 /**
@@ -173,8 +150,6 @@ export const startIndex = (isWanted: (uuid: string) => boolean): LineReader<Read
 		},
 	};
 };
-
-const isEntry = (json: unknown): json is IndexEntry => fits(json, entryForm);
 
 /** An index object, and the uuids for which no other one has taken its place. */
 export type PartOfIndex = {readonly index: StoreIndex; readonly ranges: readonly Range[]};

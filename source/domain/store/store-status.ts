@@ -8,7 +8,7 @@ export type StoreStatus = {
 	/** When something was last sent, or found to be there already, RFC 3339. */
 	readonly sentAt: string | undefined;
 	/** Does it take a secret key to look into the store? Left out where nothing was sent yet. */
-	readonly isSealed?: boolean;
+	readonly isSealed?: boolean | undefined;
 	/** The last sending, if it failed since then. */
 	readonly failed?:
 		| {

@@ -1,5 +1,5 @@
 import {type ExitCode, exitCodes, worstExitCode} from '../failure/exit-code.ts';
-import {type Form, fits, is, parseJson} from '../json.ts';
+import {fits, is, parseJson} from '../json.ts';
 import type {VerifyEvent} from './events.ts';
 import {proofExitCode, verdictExitCode} from './verdict.ts';
 
@@ -121,7 +121,7 @@ export const parseCheckLines = (text: string): readonly CheckLine[] =>
 		.map((line) => parseJson(line))
 		.filter(isCheckLine);
 
-const form: Form = {
+const form = {
 	v: is.oneOf(1),
 	at: is.time,
 	kind: is.text,

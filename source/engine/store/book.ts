@@ -96,7 +96,7 @@ export const openBook = async (
 			shard: shard && formatShard(shard),
 			complete: isComplete,
 			runs: await readLastRuns(tools, isComplete),
-			...(requests === undefined ? {} : {requests}),
+			requests,
 			repos: Object.fromEntries(repos),
 		};
 		heads = await putIndex(tools, memory, index, heads);

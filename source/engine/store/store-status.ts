@@ -48,7 +48,7 @@ export const readStoreStatus = async (
 	return {
 		store,
 		sentAt: sent?.index.at,
-		...(sent === undefined ? {} : {isSealed: isSealed(sent.object)}),
+		isSealed: sent && isSealed(sent.object),
 		...gather(stored),
 	};
 };

@@ -1,9 +1,10 @@
 import {type Failure, FailureError} from '../../domain/failure/failure.ts';
 import {headFile, isDetached} from '../../domain/history/history.ts';
-import {type Form, fits, is} from '../../domain/json.ts';
+import {fits, is} from '../../domain/json.ts';
 import {dirtyFile, joinPath, lfsFolder} from '../../domain/plan/layout.ts';
 import type {Advertisement} from '../../domain/plan/repository.ts';
 import {
+	isStamp,
 	type MirrorStamp,
 	type PartEntry,
 	type RefsState,
@@ -37,19 +38,10 @@ export type SeenMirror = {
 	readonly state: NewState | undefined;
 };
 
-const stampForm: Form = {
-	head: is.text,
-	packedRefsSize: is.number,
-	packedRefsTime: is.number,
-	headsTime: is.number,
-	tagsTime: is.number,
-	packsTime: is.number,
-} satisfies Record<keyof MirrorStamp, unknown>;
-
-const mirrorForm: Form = {
+const mirrorForm = {
 	...savedForm,
 	refs: is.objectOf({digest: is.text, count: is.number}),
-	print: is.objectOf(stampForm),
+	print: isStamp,
 	keptTips: is.number,
 };
 

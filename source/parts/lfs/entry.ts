@@ -1,4 +1,4 @@
-import {type Form, fits, is, isJsonObject} from '../../domain/json.ts';
+import {fits, is, isJsonObject} from '../../domain/json.ts';
 import {repoFolder} from '../../domain/plan/layout.ts';
 import {type SavedEntry, savedForm} from '../../domain/record/record.ts';
 import {formatCount, formatSize} from '../../domain/text/format.ts';
@@ -67,11 +67,11 @@ export type LfsEntry = SavedEntry & {
 	readonly missing?: Missing | undefined;
 };
 
-const fileForm: Form = {oid: is.text, size: is.number, blob: is.text, why: is.text, since: is.text};
+const fileForm = {oid: is.text, size: is.number, blob: is.text, why: is.text, since: is.text};
 
 export const isMissingFile = (json: unknown): json is MissingFile => fits(json, fileForm);
 
-const missingForm: Form = {
+const missingForm = {
 	count: is.number,
 	bytes: is.number,
 	accepted: is.number,
@@ -81,7 +81,7 @@ const missingForm: Form = {
 	asked: is.number,
 };
 
-const entryForm: Form = {
+const entryForm = {
 	...savedForm,
 	objects: is.number,
 	scanned: is.optional(is.text),
