@@ -16,7 +16,13 @@ import type {World} from '../ports/world.ts';
 import {loadSettings} from '../settings/load-settings.ts';
 import {resolveFolder} from '../settings/locate-folder.ts';
 import {keepHeapTight} from '../small-heap.ts';
-import {formatListed, formatListedJson, formatUnlisted, formatWritten} from '../ui/list.ts';
+import {
+	formatListed,
+	formatListedJson,
+	formatUnlisted,
+	formatUnwritten,
+	formatWritten,
+} from '../ui/list.ts';
 import {describeSending} from '../ui/store.ts';
 import {refuseSeveral, storeOf} from './read-listings.ts';
 import {openRun, wholeRun} from './run-backup.ts';
@@ -64,9 +70,11 @@ const listSource = async (
 ): Promise<ExitCode> => {
 	const {run, source} = session;
 	const {terminal} = run.world;
+	let describe = formatUnlisted;
 	try {
 		const listing = await readListing(session);
 		if (to !== undefined) {
+			describe = formatUnwritten;
 			const place = await write(session, listing, to);
 			terminal.writeOut(
 				options.json ? formatListedJson(source, listing, place) : formatWritten(listing, place),
@@ -84,7 +92,7 @@ const listSource = async (
 	} catch (error) {
 		session.signal.throwIfAborted();
 		const failure = failureOf(error);
-		terminal.writeError(formatUnlisted(source.title, failure));
+		terminal.writeError(describe(source.title, failure));
 		return exitCodeOf(failure);
 	}
 };

@@ -91,7 +91,7 @@ const readListing = async (
 			settings === undefined
 				? `There is no listing in ${path}.`
 				: `The store ${place} has no listing of ${source.workspace} from the last two days.`,
-			{advice: adviceFor(place)},
+			{advice: adviceFor(source, place)},
 		);
 	}
 
@@ -107,7 +107,7 @@ const checkListing = (
 	const refusal = describeRefusal(read, source, clock.now());
 	if (read.state !== 'read' || refusal !== undefined) {
 		throw new StopError(`The listing in ${place} is refused: it ${refusal}.`, {
-			advice: adviceFor(place),
+			advice: adviceFor(source, place),
 		});
 	}
 
@@ -125,4 +125,8 @@ const describeRefusal = (read: ReadListing, source: Source, now: number): string
 	}
 };
 
-const adviceFor = (place: string): string => `"cistern list --to ${place}" writes a new one.`;
+/** A file may be any other one, which must not be written over. */
+const adviceFor = (source: Source, place: string): string =>
+	storeOf(source, place) === undefined
+		? 'Name a file that "cistern list --to FILE" has written, or let it write a new one.'
+		: `"cistern list --to ${place}" writes a new one.`;

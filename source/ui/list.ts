@@ -41,6 +41,11 @@ export const formatUnlisted = (source: string, failure: Failure): string => {
 	return `${toPrintable(source)} could not be listed: ${what}.\n${advice}\n`;
 };
 
+export const formatUnwritten = (source: string, failure: Failure): string => {
+	const {what, advice} = describeFailure(failure);
+	return `The listing of ${toPrintable(source)} could not be written: ${what}.\n${advice}\n`;
+};
+
 /** A line for each repository in scope, unless the listing was written to a `place`, and its end. */
 export const formatListedJson = (
 	scope: Scope & {readonly title: string},

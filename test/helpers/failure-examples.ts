@@ -123,6 +123,7 @@ export const failureExamples: {
 	'object-damaged': [
 		{kind: 'object-damaged', store: evil, name: evil, detail: evil},
 		{kind: 'object-damaged', store: evil, name: `index/${evil}`, detail: evil},
+		{kind: 'object-damaged', store: evil, name: `listing/${evil}`, detail: evil},
 		{kind: 'object-damaged', store: evil, name: '', detail: ''},
 	],
 	'object-newer': [{kind: 'object-newer', store: evil, name: evil}],

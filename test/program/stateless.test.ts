@@ -119,6 +119,14 @@ it('shards save by a listing that was read once, and refuse one that is not whol
 		exitCode: 1,
 		stderr: expect.stringContaining('it was changed or cut short'),
 	});
+	const settings = await shard('2/2', home.settings);
+	expect(settings).toMatchObject({exitCode: 1, stderr: expect.stringContaining('is no listing')});
+	expect(settings.stderr).not.toContain(`list --to ${home.settings}`);
+	const nowhere = await runHere(home, ['list', '--to', join(home.folder, 'none', 'listing.json')]);
+	expect(nowhere).toMatchObject({
+		exitCode: 1,
+		stderr: expect.stringContaining('The listing of acme could not be written'),
+	});
 	const usage = await runHere(home, ['--yes', '--shard', '1/2']);
 	expect(usage).toMatchObject({exitCode: 2, stderr: expect.stringContaining('needs --stateless')});
 	await sandbox.close();

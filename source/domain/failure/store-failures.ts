@@ -1,4 +1,4 @@
-import {indexFolder} from '../store/names.ts';
+import {indexFolder, listingsFolder} from '../store/names.ts';
 import {toExcerpt, withWords} from '../text/printable-text.ts';
 import {exitCodes} from './exit-code.ts';
 import type {FailureRows, StoreFailure} from './failure.ts';
@@ -54,9 +54,7 @@ export const storeFailures: FailureRows<StoreFailure> = {
 					: `the object ${toExcerpt(name)} in the store ${toExcerpt(store)} is not as it was written`,
 				detail,
 			),
-			advice: name.startsWith(indexFolder)
-				? 'Nothing was read or written by it. Put it back from another copy: an earlier version in the bucket, or a copy of the disk. If there is none, move it out of the store with keys that may delete. The next run then builds on the index objects before it; old states that this one alone named do not show any more.'
-				: 'Nothing of it was used. Take the repository from another copy, and check the disk or the bucket. "cistern send REPO", on the machine that backs up, sends it whole again.',
+			advice: adviseOnDamage(name),
 		}),
 	},
 	'object-newer': {
@@ -87,4 +85,14 @@ export const storeFailures: FailureRows<StoreFailure> = {
 				'Name the file that holds the secret key of one of the recipients: --identity FILE. The key begins with AGE-SECRET-KEY-. A run without a folder takes its own key, below runner in the settings: docs/scale.md says what it needs after that key was changed.',
 		}),
 	},
+};
+
+const adviseOnDamage = (name: string): string => {
+	if (name.startsWith(indexFolder)) {
+		return 'Nothing was read or written by it. Put it back from another copy: an earlier version in the bucket, or a copy of the disk. If there is none, move it out of the store with keys that may delete. The next run then builds on the index objects before it; old states that this one alone named do not show any more.';
+	}
+
+	return name.startsWith(listingsFolder)
+		? 'Nothing of it was used. cistern list --to with the title of the store writes a new one.'
+		: 'Nothing of it was used. Take the repository from another copy, and check the disk or the bucket. "cistern send REPO", on the machine that backs up, sends it whole again.';
 };

@@ -167,7 +167,10 @@ export const refuseListing = (
 		return `was read for the source ${listing.source}, and not for ${source.title}`;
 	}
 
-	return Math.abs(now - Date.parse(at)) > lifetime
-		? `was read by ${by} at ${at}, and serves for a day`
-		: undefined;
+	const age = now - Date.parse(at);
+	if (age < -lifetime) {
+		return `was read by ${by} at ${at}, more than a day after the time of this computer's clock`;
+	}
+
+	return age > lifetime ? `was read by ${by} at ${at}, and serves for a day` : undefined;
 };

@@ -24,8 +24,10 @@ import {
 
 export const indexFolder = 'index/';
 
+export const listingsFolder = 'listing/';
+
 /** Begins the names of all listings of a workspace. `id`: that of the workspace. */
-export const listingFolder = (id: string): string => `listing/${id}/`;
+export const listingFolder = (id: string): string => `${listingsFolder}${id}/`;
 
 /** Begins the names of all its listings of that moment, and is before those of later ones. */
 export const listingsSince = (id: string, at: number): string =>

@@ -104,7 +104,7 @@ describe('a listing', () => {
 		const listing = listingOf([]);
 		expect(refuseListing(listing, source, now + day)).toBeUndefined();
 		expect(refuseListing(listing, source, now + day + 1)).toContain('by ann');
-		expect(refuseListing(listing, source, now - day - 1)).toContain('serves for a day');
+		expect(refuseListing(listing, source, now - day - 1)).toContain('of this computer');
 		expect(refuseListing(listing, {...source, workspace: 'other'}, now)).toContain('not of other');
 		expect(refuseListing(listing, {...source, title: 'other'}, now)).toContain('not for other');
 	});
