@@ -7,12 +7,12 @@ import {checkStore} from '../engine/store/check-store.ts';
 import type {World} from '../ports/world.ts';
 import {formatAccessLine} from '../ui/access.ts';
 import {formatJsonLine} from '../ui/json/json.ts';
-import {openStoreFor} from './open-store.ts';
+import {noticeOf, openReading, readIdentities} from './open-store.ts';
 
 /** The second half of `cistern check`: tries each store once, whichever sources it is for. */
 export const checkStores = async (
 	world: World,
-	{sources}: Settings,
+	{sources, localFolder}: Settings,
 	invocation: CheckInvocation,
 	signal: AbortSignal,
 ): Promise<ExitCode> => {
@@ -21,7 +21,9 @@ export const checkStores = async (
 	);
 	const codes: ExitCode[] = [];
 	for (const settings of stores.values()) {
-		codes.push(await checkOne(world, settings, invocation, signal));
+		// Settings without a folder are those of runs that read the store.
+		const runner = localFolder === '' ? settings.runner : undefined;
+		codes.push(await checkOne(world, settings, {...invocation, runner}, signal));
 	}
 
 	return worstExitCode(codes);
@@ -30,21 +32,28 @@ export const checkStores = async (
 const checkOne = async (
 	world: World,
 	settings: StoreSettings,
-	{options, identity}: CheckInvocation,
+	{
+		options,
+		identity,
+		runner,
+	}: CheckInvocation & {readonly runner: StoreSettings['runner'] | undefined},
 	signal: AbortSignal,
 ): Promise<ExitCode> => {
 	const {terminal} = world;
 	const store = world.openStore(settings);
-	const from = {store: settings.title, identity};
+	const identities = [
+		...(await readIdentities({store: settings.title, identity}, world.settings.homeFolder)),
+		...(runner === undefined ? [] : [runner.reveal()]),
+	];
 	terminal.writeError(`${toPrintable(`${settings.title}, ${store.place}`)}\n`);
 	const lines: AccessLine[] = [];
 	const exitCode = await checkStore({
 		store,
 		settings,
 		reading:
-			identity === undefined
+			identities.length === 0
 				? undefined
-				: await openStoreFor(world, {options, from, to: ''}, signal),
+				: openReading(world, {settings, identities, onNotice: noticeOf(world, options)}, signal),
 		signal,
 		onLine: (line) => {
 			lines.push(line);

@@ -17,7 +17,8 @@ export const check = async (
 ): Promise<ExitCode> => {
 	const {terminal} = world;
 	const {options} = invocation;
-	const settings = await loadSettings(options, world, {credentials: true, stores: true, signal});
+	const needs = {credentials: true, stores: true, folder: false, signal};
+	const settings = await loadSettings(options, world, needs);
 	for (const text of settings.notices) {
 		terminal.writeError(`${text}\n`);
 	}

@@ -34,6 +34,8 @@ type SettingsNeeds = {
 	readonly credentials: boolean;
 	/** Are the stores and their secrets needed? */
 	readonly stores?: boolean;
+	/** Default: true. Otherwise settings with a store may leave it out, as those of runs without a folder do. */
+	readonly folder?: boolean;
 	readonly signal: AbortSignal;
 };
 
@@ -124,15 +126,19 @@ const gather = async (
 		checkSecrets(stores.flatMap(secretsOf), reading);
 	}
 
-	const localFolder = locateFolder(draft.localFolder, options.folder, {
-		file: document && file,
-		home: world.settings.homeFolder,
-		report,
-	});
+	const given = draft.localFolder ?? options.folder;
+	const localFolder =
+		given === undefined && needs.folder === false && stores.length > 0
+			? ''
+			: locateFolder(draft.localFolder, options.folder, {
+					file: document && file,
+					home: world.settings.homeFolder,
+					report,
+				});
 	const secrets = openSecrets(world.settings, file, needs.signal);
 	const withoutSecrets = hideSecrets(draft, targets);
-	const given = {file, document, draft, stores, localFolder, problems, reading, secrets};
-	const gathered = {...given, withoutSecrets};
+	const parts = {file, document, draft, stores, localFolder, problems, reading, secrets};
+	const gathered = {...parts, withoutSecrets};
 	if (options.workspace === undefined && draft.sources.every(isOther)) {
 		report({
 			path: [],

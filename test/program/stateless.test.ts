@@ -67,6 +67,29 @@ it('a run without a folder leaves nothing here, and its own key opens no bundle'
 	expect(await runHere(home, ['verify', '--from', back])).toMatchObject({exitCode: 0});
 });
 
+it('settings without a folder are enough to check the credentials and the store', async () => {
+	const {sandbox, home, keys} = await setUp();
+	expect(await runHere(home, ['--yes', '--stateless', '--store', 'offsite'])).toMatchObject({
+		exitCode: 0,
+	});
+	const text = readFileSync(home.settings, 'utf8').replace(/^localFolder.*\n/, '');
+	writeFileSync(home.settings, text);
+	const {exitCode, stdout} = await runHere(home, ['check']);
+	expect(stdout).toContain('it opens the newest index: acme');
+	expect(exitCode).toBe(0);
+	writeFileSync(keys.runner, `${(await makeKeyPair()).identity}\n`);
+	expect(await runHere(home, ['check'])).toMatchObject({
+		exitCode: 1,
+		stdout: expect.stringContaining('it is sealed for other keys'),
+	});
+	writeFileSync(home.settings, text.slice(0, text.indexOf('stores:')));
+	expect(await runHere(home, ['check'])).toMatchObject({
+		exitCode: 1,
+		stderr: expect.stringContaining('localFolder is missing'),
+	});
+	await sandbox.close();
+});
+
 it('a store that the settings do not have is refused', async () => {
 	const {sandbox, home} = await setUp({metadata: 'false'});
 	const unknown = await runHere(home, ['--yes', '--stateless', '--store', 'other']);

@@ -112,7 +112,7 @@ type AfterBackup = {
 };
 
 export type Settings = {
-	/** Absolute path of the backup folder; each source has a folder in it. */
+	/** Absolute path of the backup folder; each source has a folder in it. Empty where it may be left out, and is. */
 	readonly localFolder: string;
 	readonly sources: readonly Source[];
 	/** How many git transfers run at once; undefined lets Cistern choose. */
