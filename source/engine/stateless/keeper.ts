@@ -154,7 +154,7 @@ export const keepInStore = (
 			endingSource(session, async () => {
 				const one = asSendable(saved, digest);
 				if (wanted === undefined) {
-					await startOver(session, saved, requireOpened().book.entryOf(one.id));
+					await startOver(sending, saved, requireOpened().book.entryOf(one.id));
 				}
 
 				return layOut(sending, requireOpened(), one, wanted);
@@ -181,7 +181,7 @@ export const keepInStore = (
 				try {
 					await send(one);
 				} catch (error) {
-					await putBack(session, saved, before, requireOpened().book.entryOf(one.id));
+					await putBack(sending, saved, before, requireOpened().book.entryOf(one.id));
 					throw error;
 				}
 			}),

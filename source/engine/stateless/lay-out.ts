@@ -1,7 +1,7 @@
 import {type Failure, failureOf} from '../../domain/failure/failure.ts';
-import {joinPath, recordFile} from '../../domain/plan/layout.ts';
+import {joinPath} from '../../domain/plan/layout.ts';
 import {fullName} from '../../domain/plan/repository.ts';
-import {formatRecord, partsIn, type SavedRepository} from '../../domain/record/record.ts';
+import {parseRecord, partsIn, type SavedRepository} from '../../domain/record/record.ts';
 import {isFullDue, isOfTwins} from '../../domain/store/chain.ts';
 import type {Chain, IndexEntry} from '../../domain/store/store-index.ts';
 import type {OffSite, Part} from '../../parts/part.ts';
@@ -132,36 +132,34 @@ export const clear = async (
  * new would come for those.
  */
 export const startOver = async (
-	session: Session,
+	sending: Sending,
 	saved: SavedRepository,
 	known: IndexEntry | undefined,
 ): Promise<void> => {
-	const {files, folder, run} = session;
-	for (const {name} of run.parts) {
+	const {files, folder, parts} = sending;
+	for (const {name} of parts) {
 		if (await files.exists(joinPath(folder, saved.folder, name))) {
-			await putBack(session, saved, saved, known);
+			await putBack(sending, saved, saved, known);
 			return;
 		}
 	}
 };
 
 /**
- * The store does not have what was just saved, so the next run has to find the state before it.
- * `known`: everything that the store has of the repository.
+ * The store does not have what was just saved, so the next attempt, or run, has to find the state
+ * before it. Writes nothing: the disk may be full. `known`: everything that the store has of the
+ * repository.
  */
 export const putBack = async (
-	session: Session,
-	saved: SavedRepository,
+	{files, folder, parts, records}: Sending,
+	{folder: name}: SavedRepository,
 	before: SavedRepository | undefined,
 	known: IndexEntry | undefined,
 ): Promise<void> => {
-	const {files, folder} = session;
-	const place = joinPath(folder, saved.folder);
-	const record = known?.record ?? (before && formatRecord(before.record));
-	if (record === undefined) {
-		await files.remove(place);
-	} else {
-		await clear(session, saved);
-		await files.writeText(joinPath(place, recordFile), record);
+	await files.remove(joinPath(folder, name));
+	const read = parseRecord(known?.record ?? '', partsIn(name, parts));
+	const record = read.state === 'read' ? read.record : before?.record;
+	if (record !== undefined) {
+		records.set(name, {state: 'unwritten', record});
 	}
 };
