@@ -14,7 +14,7 @@ import {
 	type MissingRepository,
 } from '../ui/missing.ts';
 import {confirmCount} from './confirm-count.ts';
-import {openRun, wholeRun} from './run-backup.ts';
+import {openRun} from './run-backup.ts';
 
 /** `cistern accept-missing`: the user confirms that a shrunken listing is right. */
 export const acceptMissing = async (
@@ -24,7 +24,7 @@ export const acceptMissing = async (
 ): Promise<ExitCode> => {
 	const {terminal} = world;
 	const settings = await loadSettings(options, world, {credentials: true, signal});
-	const run = openRun(world, wholeRun(settings, options, signal), () => {});
+	const run = openRun(world, {settings, view: options, signal}, () => {});
 	const missing: {session: Session; repositories: readonly SavedRepository[]}[] = [];
 	for (const source of settings.sources) {
 		const session = openSession(run, source);

@@ -11,7 +11,7 @@ import {
 	fillDemoWorkspace,
 } from '../sandbox/demo-workspace.ts';
 import {startSandbox} from '../sandbox/start-sandbox.ts';
-import {forgetful, runBackup, wholeRun} from './run-backup.ts';
+import {forgetful, runBackup} from './run-backup.ts';
 
 /**
  * Backs up a small Bitbucket that runs inside this process. Then upstream rewrites and deletes, and a
@@ -34,7 +34,7 @@ export const demo = async (
 	try {
 		const workspace = await fillDemoWorkspace(sandbox);
 		const settings = await makeSettings(sandbox.apiUrl, workspace);
-		const choice = wholeRun(settings, options, signal);
+		const choice = {settings, view: options, signal};
 		say('A small Bitbucket runs inside this program now. This is its first backup.');
 		const first = await runBackup(world, choice);
 		if (signal.aborted) {

@@ -25,7 +25,7 @@ import {
 } from '../ui/list.ts';
 import {describeSending} from '../ui/store.ts';
 import {refuseSeveral, storeOf} from './read-listings.ts';
-import {openRun, wholeRun} from './run-backup.ts';
+import {openRun} from './run-backup.ts';
 
 /**
  * `cistern list`: the repositories that Bitbucket lists, for a person. With `--to` for runs of shards,
@@ -52,7 +52,7 @@ export const list = async (
 			world.terminal.writeError(describeSending(event));
 		}
 	};
-	const choice = {...wholeRun(settings, options, signal), leavesOut: [offSite.name]};
+	const choice = {settings, view: options, signal, leavesOut: [offSite.name]};
 	const run = openRun(world, choice, publish);
 	const codes: ExitCode[] = [];
 	for (const source of settings.sources) {

@@ -15,7 +15,7 @@ import {type Companion, isCompanion, type Part, type PartCopy} from '../parts/pa
 import type {Clock} from '../ports/clock.ts';
 import type {World} from '../ports/world.ts';
 import {loadSettings} from '../settings/load-settings.ts';
-import {openRun, wholeRun} from './run-backup.ts';
+import {openRun} from './run-backup.ts';
 import {withTemporaryFolder} from './temporary-folder.ts';
 
 /** Everything that a run of `cistern verify` needs. */
@@ -35,7 +35,7 @@ export const compareAll = async (
 ): Promise<ExitCode> => {
 	const settings = await loadSettings(options, world, {credentials: true, signal});
 	const slugs = repositories.map(slugOf);
-	const choice = {...wholeRun(settings, options, signal), filter: filterRun(slugs, []), parts};
+	const choice = {settings, view: options, signal, filter: filterRun(slugs, []), parts};
 	const run = openRun(world, choice, (event) => {
 		if (event.type === 'noticed') {
 			publish(event);

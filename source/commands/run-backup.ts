@@ -3,9 +3,8 @@ import type {Listener} from '../domain/run/events.ts';
 import {type Settings, usualTransfers} from '../domain/settings/settings.ts';
 import {followUps} from '../engine/backup/follow-up-registry.ts';
 import {backUp} from '../engine/backup/run.ts';
-import {noFilter, type RunFilter} from '../engine/backup/run-filter.ts';
-import type {Run, Stateless} from '../engine/session.ts';
-import type {Part} from '../parts/part.ts';
+import {noFilter} from '../engine/backup/run-filter.ts';
+import type {Run} from '../engine/session.ts';
 import {parts as registry} from '../parts/registry.ts';
 import type {World} from '../ports/world.ts';
 import {keepHeapSmall} from '../small-heap.ts';
@@ -13,44 +12,26 @@ import {presentBackup} from '../ui/backup/present-backup.ts';
 import {createRunLog} from '../ui/backup/run-log.ts';
 import {openReporter, type ReportChoice, showsProgress} from '../ui/reporter.ts';
 
-export type BackupOptions = {
+type Chosen =
+	| 'parts'
+	| 'followUps'
+	| 'filter'
+	| 'concurrency'
+	| 'maxWait'
+	| 'waitsForLock'
+	| 'startsOver'
+	| 'stateless';
+
+/** A run as a command asks for it. By default it works on everything in scope, as the settings say. */
+export type BackupOptions = {readonly [Name in Chosen]?: Run[Name] | undefined} & {
 	readonly settings: Settings;
 	readonly view: ReportChoice;
 	readonly signal: AbortSignal;
-	readonly concurrency: number | undefined;
-	readonly maxWait: number | undefined;
-	readonly waitsForLock: boolean;
-	readonly startsOver: boolean;
 	/** Names of follow-ups that are not done. */
-	readonly leavesOut: readonly string[];
-	/** Which repositories are asked for, of those in scope. */
-	readonly filter: RunFilter;
+	readonly leavesOut?: readonly string[];
 	/** Hears every event too. */
 	readonly observe?: Listener | undefined;
-	/** All that is kept of a repository; the registry's parts by default. */
-	readonly parts?: readonly Part[];
-	/** The work that follows; the registry's by default. */
-	readonly followUps?: Run['followUps'];
-	/** Left out where the folder keeps what is saved. */
-	readonly stateless?: Stateless | undefined;
 };
-
-/** A run over everything in scope, shown as `view` says. */
-export const wholeRun = (
-	settings: Settings,
-	view: ReportChoice,
-	signal: AbortSignal,
-): BackupOptions => ({
-	settings,
-	view,
-	signal,
-	concurrency: undefined,
-	maxWait: undefined,
-	waitsForLock: false,
-	startsOver: false,
-	leavesOut: [],
-	filter: noFilter,
-});
 
 /** A temporary folder is not worth remembering, and is not missed when it goes. */
 export const forgetful = (world: World): World => ({
@@ -69,12 +50,12 @@ export const openRun = (world: World, options: BackupOptions, publish: Listener)
 	signal: options.signal,
 	publish,
 	isWatched: showsProgress(options.view, world.terminal),
-	filter: options.filter,
+	filter: options.filter ?? noFilter,
 	concurrency:
 		options.concurrency ?? options.settings.concurrency ?? usualTransfers(world.processors),
 	maxWait: options.maxWait ?? options.settings.maxWait ?? Number.POSITIVE_INFINITY,
-	waitsForLock: options.waitsForLock,
-	startsOver: options.startsOver,
+	waitsForLock: options.waitsForLock ?? false,
+	startsOver: options.startsOver ?? false,
 	stateless: options.stateless,
 });
 

@@ -13,7 +13,7 @@ import type {World} from '../ports/world.ts';
 import {loadSettings} from '../settings/load-settings.ts';
 import {formatJsonLine} from '../ui/json/json.ts';
 import {describeSending, formatSent} from '../ui/store.ts';
-import {openRun, wholeRun} from './run-backup.ts';
+import {openRun} from './run-backup.ts';
 
 /**
  * `cistern send`: what no backup has sent yet, to each store, and all of the repositories that are
@@ -32,7 +32,7 @@ export const send = async (
 			terminal.writeError(describeSending(event));
 		}
 	};
-	const run = openRun(world, {...wholeRun(settings, options, signal), waitsForLock: wait}, publish);
+	const run = openRun(world, {settings, view: options, signal, waitsForLock: wait}, publish);
 	const found = new Set<string>();
 	const isSentAgain = ({folder}: Sendable): boolean => {
 		const names = repositories.filter((name) => isCalled(folder, name));

@@ -12,7 +12,7 @@ import {loadSettings} from '../settings/load-settings.ts';
 import {keepHeapTight, keepShardSmall} from '../small-heap.ts';
 import {readIdentities} from './open-store.ts';
 import {readListings, storeOf} from './read-listings.ts';
-import {forgetful, runBackup, wholeRun} from './run-backup.ts';
+import {forgetful, runBackup} from './run-backup.ts';
 import {withTemporaryFolder} from './temporary-folder.ts';
 
 /**
@@ -40,7 +40,9 @@ export const backUpInStore = async (
 				? new Map<string, ListingShare>()
 				: await readListings(world, {options, settings, identities, place, shard}, signal);
 		return await runBackup(forgetful(world), {
-			...wholeRun(withoutFolder(settings, invocation), options, signal),
+			settings: withoutFolder(settings, invocation),
+			view: options,
+			signal,
 			concurrency: invocation.concurrency,
 			maxWait: invocation.maxWait,
 			filter: filterRun(invocation.only, invocation.exclude),

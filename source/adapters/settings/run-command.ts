@@ -2,7 +2,7 @@ import {type ChildProcessWithoutNullStreams, spawn} from 'node:child_process';
 import type {Readable} from 'node:stream';
 import {StopError} from '../../domain/failure/failure.ts';
 import type {Environment} from '../../domain/settings/variables.ts';
-import {toExcerpt} from '../../domain/text/printable-text.ts';
+import {withWords} from '../../domain/text/printable-text.ts';
 
 /** Milliseconds. Enough to confirm with a fingerprint or to type a password into a window. */
 const usualTimeout = 120_000;
@@ -29,6 +29,10 @@ export type CommandEnd = {
 	readonly output: string;
 	readonly complaint: string;
 };
+
+/** `ended with exit code 7`, with the command's complaint. */
+export const describeEnd = ({ending, complaint}: CommandEnd): string =>
+	withWords(`ended with ${ending}`, complaint.trim());
 
 /** Runs a command. Throws only the signal's reason when the signal aborts. */
 export const runCommand = (line: CommandLine, signal: AbortSignal): Promise<CommandEnd> =>
@@ -102,21 +106,17 @@ export const runPasswordCommand = async (
 	signal: AbortSignal,
 	timeout: number = usualTimeout,
 ): Promise<string> => {
-	const {kind, ending, output, complaint} = await runCommand({command, timeout}, signal);
-	if (kind === 'late') {
+	const end = await runCommand({command, timeout}, signal);
+	if (end.kind === 'late') {
 		const message = `The command for the token did not end in ${timeout / 1000} seconds.`;
 		throw new StopError(message, {advice});
 	}
 
-	if (kind !== 'done') {
-		const said = toExcerpt(complaint);
-		throw new StopError(
-			`The command for the token ended with ${ending}${said === '' ? '.' : `: ${said}`}`,
-			{advice},
-		);
+	if (end.kind !== 'done') {
+		throw new StopError(`The command for the token ${describeEnd(end)}.`, {advice});
 	}
 
-	const [line = ''] = output.split(/\r?\n/);
+	const [line = ''] = end.output.split(/\r?\n/);
 	if (line.trim() === '') {
 		throw new StopError('The command for the token printed nothing.', {advice});
 	}

@@ -3,8 +3,7 @@ import {FailureError} from '../../domain/failure/failure.ts';
 import {onlyGiven} from '../../domain/given.ts';
 import {parseJson} from '../../domain/json.ts';
 import type {S3Keys} from '../../domain/settings/settings.ts';
-import {toExcerpt} from '../../domain/text/printable-text.ts';
-import {runCommand} from '../settings/run-command.ts';
+import {describeEnd, runCommand} from '../settings/run-command.ts';
 
 /** The keys as a request is signed with them. */
 export type SigningKeys = {
@@ -83,17 +82,16 @@ const askCommand = async (
 			action: 'read',
 			detail: `credentialsCommand ${detail}`,
 		});
-	const {kind, ending, output, complaint} = await runCommand({command, environment}, signal);
-	if (kind === 'late') {
+	const end = await runCommand({command, environment}, signal);
+	if (end.kind === 'late') {
 		throw refuse('did not end in two minutes');
 	}
 
-	if (kind !== 'done') {
-		const said = toExcerpt(complaint);
-		throw refuse(`ended with ${ending}${said === '' ? '' : `: ${said}`}`);
+	if (end.kind !== 'done') {
+		throw refuse(describeEnd(end));
 	}
 
-	const read = v.safeParse(form, parseJson(output));
+	const read = v.safeParse(form, parseJson(end.output));
 	if (!read.success) {
 		throw refuse('did not print keys as AWS describes for credential_process');
 	}

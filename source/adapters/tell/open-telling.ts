@@ -5,11 +5,10 @@ import {join} from 'node:path';
 import type {Environment} from '../../domain/settings/variables.ts';
 import type {Message} from '../../domain/tell/message.ts';
 import type {Target} from '../../domain/tell/target.ts';
-import {toExcerpt} from '../../domain/text/printable-text.ts';
 import type {Sent, Telling} from '../../ports/telling.ts';
 import {readText, replaceUnsynced} from '../files/small-file.ts';
 import type {Agents} from '../network/agents.ts';
-import {runCommand} from '../settings/run-command.ts';
+import {describeEnd, runCommand} from '../settings/run-command.ts';
 import {type PostedKind, requestOf, startRequestOf} from './forms.ts';
 import {post} from './post.ts';
 
@@ -90,7 +89,7 @@ const runTold = async (
 	environment: Environment,
 	signal: AbortSignal,
 ): Promise<Sent> => {
-	const {kind, ending, complaint} = await runCommand(
+	const end = await runCommand(
 		{
 			command: line,
 			input: text,
@@ -105,15 +104,12 @@ const runTold = async (
 		},
 		signal,
 	);
-	switch (kind) {
+	switch (end.kind) {
 		case 'done':
 			return {state: 'sent'};
 		case 'late':
 			return {state: 'failed', reason: 'it did not end in 60 seconds', mayPass: false};
-		default: {
-			const said = toExcerpt(complaint);
-			const reason = `it ended with ${ending}${said === '' ? '' : `: ${said}`}`;
-			return {state: 'failed', reason, mayPass: false};
-		}
+		default:
+			return {state: 'failed', reason: `it ${describeEnd(end)}`, mayPass: false};
 	}
 };

@@ -27,7 +27,7 @@ describe('a passwordCommand', () => {
 
 	it('that fails is reported with its exit code and standard error, never with its output', async () => {
 		const said = await messageOf("echo ATATTsecret; printf 'no\\033[31m such\\nentry' >&2; exit 7");
-		expect(said).toBe('The command for the token ended with exit code 7: no\\x1b[31m such entry');
+		expect(said).toBe('The command for the token ended with exit code 7: no\\x1b[31m such entry.');
 	});
 
 	it('that does not exist or prints nothing is reported', async () => {
