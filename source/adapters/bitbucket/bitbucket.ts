@@ -2,10 +2,9 @@ import {
 	complainAboutApi,
 	decideGitAddress,
 	gitAddressFor,
-	type WebAddress,
 	withoutUser,
 } from '../../domain/access/git-address.ts';
-import {type Failure, FailureError, StopError} from '../../domain/failure/failure.ts';
+import {FailureError, StopError} from '../../domain/failure/failure.ts';
 import type {Source} from '../../domain/settings/settings.ts';
 import {toExcerpt} from '../../domain/text/printable-text.ts';
 import type {Bitbucket, RepositoryPage} from '../../ports/bitbucket.ts';
@@ -22,7 +21,13 @@ import {
 	toWorkspaceIdPage,
 	type WorkspaceIdPage,
 } from './answers.ts';
-import {apiAuthorization, gitAuthorization, redactor} from './credentials.ts';
+import {
+	apiAuthorization,
+	type Cleaner,
+	gitAuthorization,
+	openCleaner,
+	redactor,
+} from './credentials.ts';
 import {type Answer, failureOfAnswer} from './failures.ts';
 import {openMetadata} from './metadata.ts';
 import {gitLimits, readAdvertisement} from './read-advertisement.ts';
@@ -61,15 +66,19 @@ export const connectBitbucket = (
 		authorization: () => gitAuthorization(credential),
 	};
 
-	const redact = redactor(credential);
-	const clean = async <Result>(act: () => Result | Promise<Result>): Promise<Result> => {
-		try {
-			return await act();
-		} catch (error) {
-			throw cleanError(error, redact);
+	const cleaner = openCleaner(redactor(credential));
+	const {redact, run: clean} = cleaner;
+	const checkCloneUrl = (url: string): string => {
+		const decision = decideGitAddress(url, gitAddress);
+		if (decision.accepted) {
+			return decision.url;
 		}
+
+		const {reason} = decision;
+		const refused = {kind: 'address-refused', address: withoutUser(url), reason} as const;
+		throw new FailureError(cleaner.failure(refused));
 	};
-	const withoutToken = (failure: Failure): Failure => cleanFailure(failure, redact);
+
 	const get = async (address: string, signal: AbortSignal): Promise<Answer> =>
 		expectSuccess(await requestApi(address, api, signal));
 
@@ -113,32 +122,21 @@ export const connectBitbucket = (
 				const address = page === undefined ? first : checkNext(page, origin);
 				const answer = await get(address, signal);
 				const text = withDetails ? redact(answer.text) : answer.text;
-				return cleanPage(toRepositoryPage({...answer, text}, origin, withDetails), redact);
+				return cleanPage(toRepositoryPage({...answer, text}, origin, withDetails), cleaner);
 			}),
 		cloneUrlOf: (owner, slug) =>
 			`${gitAddress.origin}/${encodeURIComponent(owner)}/${encodeURIComponent(slug)}.git`,
-		checkCloneUrl: (url) => {
-			try {
-				return checkCloneUrl(url, gitAddress);
-			} catch (error) {
-				throw cleanError(error, redact);
-			}
-		},
-		...openMetadata({client: api, base, workspace, clean, cleanFailure: withoutToken, redact}),
+		checkCloneUrl,
+		...openMetadata({client: api, base, workspace, cleaner}),
 		...openFetcher({
 			client: {...git, userAgent: `git-lfs/cistern-${version}`},
 			origin: gitAddress.origin,
 			host: gitAddress.host,
-			clean,
-			cleanFailure: withoutToken,
-			cleanText: (text) => toExcerpt(redact(text)),
+			cleaner,
 		}),
 		readAdvertisement: (url, signal, idle = gitLimits.idle) =>
-			clean(() =>
-				readAdvertisement(checkCloneUrl(url, gitAddress), git, signal, {...gitLimits, idle}),
-			),
-		requestPack: (url, request) =>
-			clean(() => requestPack(checkCloneUrl(url, gitAddress), git, request)),
+			clean(() => readAdvertisement(checkCloneUrl(url), git, signal, {...gitLimits, idle})),
+		requestPack: (url, request) => clean(() => requestPack(checkCloneUrl(url), git, request)),
 	};
 };
 
@@ -152,26 +150,13 @@ const refuseUnsafeApi = (apiUrl: string): void => {
 	}
 };
 
-const checkCloneUrl = (url: string, allowed: WebAddress): string => {
-	const decision = decideGitAddress(url, allowed);
-	if (!decision.accepted) {
-		throw new FailureError({
-			kind: 'address-refused',
-			address: withoutUser(url),
-			reason: decision.reason,
-		});
-	}
-
-	return decision.url;
-};
-
 /** A server may repeat the token in an entry that cannot be used. */
-const cleanPage = (page: RepositoryPage, redact: (text: string) => string): RepositoryPage => ({
+const cleanPage = (page: RepositoryPage, {excerpt}: Cleaner): RepositoryPage => ({
 	...page,
 	unreadable: page.unreadable.map(({name, detail, ...entry}) => ({
 		...entry,
-		name: name === undefined ? undefined : toExcerpt(redact(name)),
-		detail: toExcerpt(redact(detail)),
+		name: name && excerpt(name),
+		detail: excerpt(detail),
 	})),
 });
 
@@ -188,23 +173,4 @@ const expectAccount = (answer: Answer): Answer => {
 	const isForbidden =
 		answer.status === 403 && failureOfAnswer(answer, 'api', Date.now()).kind !== 'rate-limited';
 	return isForbidden ? answer : expectSuccess(answer);
-};
-
-/**
- * Every failure leaves the adapter through here: without the token, which a server may have
- * repeated, without escape sequences, and short.
- */
-const cleanError = (error: unknown, redact: (text: string) => string): unknown =>
-	error instanceof FailureError ? new FailureError(cleanFailure(error.failure, redact)) : error;
-
-const cleanFailure = (failure: Failure, redact: (text: string) => string): Failure => {
-	// Redacted before it is cut: a token that was cut in two would not be found.
-	const clean = (text: string): string => toExcerpt(redact(text));
-	return {
-		...failure,
-		...('message' in failure ? {message: clean(failure.message)} : {}),
-		...('detail' in failure ? {detail: clean(failure.detail)} : {}),
-		...('address' in failure ? {address: clean(failure.address)} : {}),
-		...('required' in failure ? {required: failure.required.map(clean)} : {}),
-	};
 };

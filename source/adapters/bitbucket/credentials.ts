@@ -1,5 +1,6 @@
-import {FailureError} from '../../domain/failure/failure.ts';
+import {type Failure, FailureError} from '../../domain/failure/failure.ts';
 import type {Credential} from '../../domain/settings/settings.ts';
+import {toExcerpt} from '../../domain/text/printable-text.ts';
 
 /** The git user name that every kind of access token takes (Atlassian, "Using access tokens"). */
 const accessTokenGitUser = 'x-token-auth';
@@ -40,6 +41,44 @@ export const gitAuthorization = (credential: Credential): string | undefined => 
 		case 'access-token':
 			return basic(accessTokenGitUser, credential.token.reveal());
 	}
+};
+
+/** Takes the token out of all that a server said: it may repeat what it received. */
+export type Cleaner = {
+	/** The text without the token. */
+	redact(text: string): string;
+	/** On one line, too, printable and short. */
+	excerpt(text: string): string;
+	failure(failure: Failure): Failure;
+	/** Cleans the failure that is thrown, if any. */
+	run<Result>(act: () => Result | Promise<Result>): Promise<Result>;
+};
+
+/**
+ * Every failure leaves the adapter through it: without the token, without escape sequences, and short.
+ */
+export const openCleaner = (redact: (text: string) => string): Cleaner => {
+	// Redacted before it is cut: a token that was cut in two would not be found.
+	const excerpt = (text: string): string => toExcerpt(redact(text));
+	const clean = (failure: Failure): Failure => ({
+		...failure,
+		...('message' in failure && {message: excerpt(failure.message)}),
+		...('detail' in failure && {detail: excerpt(failure.detail)}),
+		...('address' in failure && {address: excerpt(failure.address)}),
+		...('required' in failure && {required: failure.required.map(excerpt)}),
+	});
+	return {
+		redact,
+		excerpt,
+		failure: clean,
+		run: async (act) => {
+			try {
+				return await act();
+			} catch (error) {
+				throw error instanceof FailureError ? new FailureError(clean(error.failure)) : error;
+			}
+		},
+	};
 };
 
 /** Removes the token from a text, plain or encoded: a server may repeat what it received. */

@@ -8,6 +8,7 @@ import type {
 	MetadataServer,
 } from '../../ports/metadata.ts';
 import {checkNext, readPage, readScopes, toObject} from './answers.ts';
+import type {Cleaner} from './credentials.ts';
 import {type Answer, failureOfAnswer} from './failures.ts';
 import {isList, lackOfScope, pathOf, repositoryPath} from './metadata-endpoints.ts';
 import {saveFile} from './metadata-files.ts';
@@ -20,11 +21,7 @@ export type MetadataOptions = {
 	readonly base: string;
 	/** The source's workspace. */
 	readonly workspace: string;
-	/** Cleans the failures that are thrown. */
-	clean<Result>(act: () => Promise<Result>): Promise<Result>;
-	cleanFailure(failure: Failure): Failure;
-	/** Removes the token, which a server may have repeated. */
-	redact(text: string): string;
+	readonly cleaner: Cleaner;
 };
 
 /** Bytes of a patch or a snippet's file. One that is longer is no use in a repository of texts. */
@@ -32,7 +29,8 @@ const maxBytes = 100 * 1024 * 1024;
 
 /** The metadata of one source. */
 export const openMetadata = (options: MetadataOptions): MetadataServer => {
-	const {client, base, workspace, clean, cleanFailure, redact} = options;
+	const {client, base, workspace, cleaner} = options;
+	const {redact, run: clean} = cleaner;
 	const {origin} = new URL(base);
 	let held: readonly string[] | undefined;
 
@@ -40,7 +38,7 @@ export const openMetadata = (options: MetadataOptions): MetadataServer => {
 		`${base}/snippets/${encodeURIComponent(workspace)}/${encodeURIComponent(snippet)}`;
 
 	const deny = (failure: Failure): MetadataDenied => {
-		const denied = denialOf(cleanFailure(failure));
+		const denied = denialOf(cleaner.failure(failure));
 		if (denied === undefined) {
 			throw new FailureError(failure);
 		}

@@ -3,6 +3,7 @@ import {FailureError} from '../../domain/failure/failure.ts';
 import {serverFailures} from '../../domain/failure/server-failures.ts';
 import type {LfsObject} from '../../domain/lfs/pointer.ts';
 import type {LfsFetched, LfsFetchOptions, LfsServer} from '../../ports/lfs.ts';
+import type {Cleaner} from '../bitbucket/credentials.ts';
 import type {Client} from '../bitbucket/request-api.ts';
 import {asFileFailure} from '../files/file-failure.ts';
 import {askForLinks, type LfsLimits, type Link, lfsLimits, type Offer, refused} from './batch.ts';
@@ -31,10 +32,7 @@ export type FetcherOptions = {
 	/** The only origin that gets the credential, and its host. */
 	readonly origin: string;
 	readonly host: string;
-	/** These take the token out of what a server said. */
-	readonly clean: <Result>(act: () => Promise<Result>) => Promise<Result>;
-	readonly cleanFailure: (failure: Failure) => Failure;
-	readonly cleanText: (text: string) => string;
+	readonly cleaner: Cleaner;
 	readonly limits?: LfsLimits;
 };
 
@@ -238,10 +236,10 @@ const askFor = async (
 		return new Map();
 	}
 
-	const {url, client, host, clean, limits = lfsLimits, given} = fetch;
+	const {url, client, host, cleaner, limits = lfsLimits, given} = fetch;
 	try {
 		return await given.retry(host, () =>
-			clean(() => askForLinks(url, objects, client, given.signal, limits)),
+			cleaner.run(() => askForLinks(url, objects, client, given.signal, limits)),
 		);
 	} catch (error) {
 		const failure = serverFailureOf(error);
@@ -273,13 +271,13 @@ const serverFailureOf = (error: unknown): Failure => {
 };
 
 const endOf = (
-	{cleanFailure, cleanText}: Fetch,
+	{cleaner}: Fetch,
 	object: LfsObject,
 	offer: Exclude<Offer, {kind: 'link'}>,
 ): LfsFetched =>
 	offer.kind === 'not-upstream'
-		? {object, result: 'not-upstream', words: cleanText(offer.words)}
-		: {object, result: 'failed', failure: cleanFailure(offer.failure)};
+		? {object, result: 'not-upstream', words: cleaner.excerpt(offer.words)}
+		: {object, result: 'failed', failure: cleaner.failure(offer.failure)};
 
 const fetchOne = async (fetch: Fetch, state: State, task: Task): Promise<LfsFetched | Refused> => {
 	const {store, mirror} = fetch;
@@ -320,14 +318,15 @@ const downloadTwice = async (
 	{parts}: State,
 	{object, link}: Task,
 ): Promise<Downloaded | NoRoom> => {
-	const {client, origin, mirror, clean, turns, limits = lfsLimits, given} = fetch;
+	const {client, origin, mirror, cleaner, turns, limits = lfsLimits, given} = fetch;
 	const {signal, retry, readFree, onBytes = () => {}} = given;
 	// A pointer may claim more bytes than the file has.
 	const size = Math.min(object.size, link.size ?? object.size);
 	const part = partPath(mirror, object.oid);
 	const hasPart = parts.has(partName(object.oid));
 	const asked = {object, link, part, hasPart, origin, client, signal, limits, onBytes};
-	const once = (): Promise<Downloaded> => retry(link.url.host, () => clean(() => download(asked)));
+	const once = (): Promise<Downloaded> =>
+		retry(link.url.host, () => cleaner.run(() => download(asked)));
 	return turns({size, readPart: () => sizeOfPart(part), readFree}, async () => {
 		const first = await once();
 		return first.result === 'not-as-named' ? once() : first;

@@ -20,27 +20,25 @@ import {forAll, syncAll, syncFolder, writers} from '../files/small-file.ts';
 /** A store in a folder: another disk, a share, a NAS. */
 export const openFolderStore = ({title, path}: {title: string; path: string}): Store => {
 	const fail = (error: unknown): unknown => asStoreFailure(error, title, path);
+	const act = async <Result>(signal: AbortSignal, work: () => Promise<Result>): Promise<Result> => {
+		try {
+			signal.throwIfAborted();
+			return await work();
+		} catch (error) {
+			throw fail(error);
+		}
+	};
 	const unsettled: Unsettled = {files: new Set(), folders: new Set()};
 	return {
 		title,
 		place: path,
 		host: undefined,
-		put: async (name, body, signal) => {
-			try {
-				signal.throwIfAborted();
+		put: (name, body, signal) =>
+			act(signal, async () => {
 				await requireFolder(path);
-				return await putFile(path, {store: title, name}, body, unsettled);
-			} catch (error) {
-				throw fail(error);
-			}
-		},
-		settle: async (signal) => {
-			try {
-				await settleAll(unsettled, signal);
-			} catch (error) {
-				throw fail(error);
-			}
-		},
+				return putFile(path, {store: title, name}, body, unsettled);
+			}),
+		settle: (signal) => act(signal, () => settleAll(unsettled, signal)),
 		get: async (name, signal) => {
 			signal.throwIfAborted();
 			try {
@@ -66,15 +64,11 @@ export const openFolderStore = ({title, path}: {title: string; path: string}): S
 					throw fail(error);
 				}
 			})(),
-		probe: async (signal) => {
-			try {
-				signal.throwIfAborted();
+		probe: (signal) =>
+			act(signal, async () => {
 				await requireFolder(path);
-				return await probeFolder(path, title, signal);
-			} catch (error) {
-				throw fail(error);
-			}
-		},
+				return probeFolder(path, title, signal);
+			}),
 	};
 };
 

@@ -26,7 +26,7 @@ describe('who is to be told', () => {
 	it('is a link, which gets a test message and is shown by its host alone', async () => {
 		const wizard = (await toTarget()).play(`${link}<enter>`);
 		expect(wizard.at()).toBe('testMessage');
-		expect(wizard.form().test).toEqual({state: 'running'});
+		expect(wizard.form().test).toMatchObject({state: 'running'});
 		await wizard.tests.last().answer(undefined);
 		expect(wizard.at()).toBe('review');
 		const rows = wizard.asking.answered();

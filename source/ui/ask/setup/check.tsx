@@ -10,6 +10,7 @@ import {tokenGitUser} from '../../../domain/settings/settings.ts';
 import type {Option} from '../question.ts';
 import {CheckTable} from './check-table.tsx';
 import {
+	accepted,
 	type Check,
 	type SetupForm,
 	type SetupOutcome,
@@ -48,7 +49,7 @@ export const check: SetupQuestion = {
 			const onLine = (line: AccessLine): void => update((form) => withLine(form, line));
 			const report = await ports.check(about, {signal, onLine});
 			show({state: 'done', report, about, isAccepted: false});
-			return report.verdict === 'good' ? accepted : undefined;
+			return report.verdict === 'good' ? accepted('check') : undefined;
 		} catch (error) {
 			show({state: 'broken', message: error instanceof Error ? error.message : String(error)});
 			return undefined;
@@ -65,7 +66,7 @@ export const check: SetupQuestion = {
 			case 'again':
 				return checkAgain({});
 			case 'go-on':
-				return accepted;
+				return accepted('check');
 			case 'change': {
 				const isGuest = form.values.access === 'public' && subject === 'token';
 				return {kind: 'go', to: isGuest ? 'authName' : subject};
@@ -102,17 +103,6 @@ const withLine = (form: SetupForm, line: AccessLine): SetupForm =>
 	form.check.state === 'running'
 		? {...form, check: {...form.check, lines: replaceLine(form.check.lines, line)}}
 		: form;
-
-const accepted: SetupOutcome = {
-	kind: 'answered',
-	change: (form) =>
-		form.check.state === 'done'
-			? {
-					...withValues({offered: form.check.report.offered})(form),
-					check: {...form.check, isAccepted: true},
-				}
-			: form,
-};
 
 const isSameSignIn = (about: SourceAnswers, values: Values): boolean => {
 	const now = sourceAnswersFrom(values);

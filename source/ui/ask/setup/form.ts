@@ -115,8 +115,6 @@ export type Values = {
 	readonly publicOnly?: true;
 	readonly apiAuthName?: string;
 	readonly token?: Secret;
-	/** All that the check found that the token allows. */
-	readonly offered?: Offered;
 	readonly folder?: FolderReport;
 	readonly tokenPlace?: TokenPlace;
 	readonly target?: TargetAnswer;
@@ -138,43 +136,25 @@ export type Values = {
 /** The kind of the second copy. */
 export type CopyChoice = 'later' | StoreAnswer['place']['type'];
 
-export type Check =
+/** Something that is tried while the wizard waits. `about`: with other answers the result says nothing. */
+type Trial<About, Result> =
 	| {readonly state: 'idle'}
 	| {readonly state: 'running'; readonly lines: readonly AccessLine[]}
-	| {
-			readonly state: 'done';
-			readonly report: AccessReport;
-			/** The answers it was made with: with others it says nothing. */
-			readonly about: SourceAnswers;
-			readonly isAccepted: boolean;
-	  }
+	| ({readonly state: 'done'; readonly about: About; readonly isAccepted: boolean} & Result);
+
+/** The sign-in. */
+export type Check =
+	| Trial<SourceAnswers, {readonly report: AccessReport}>
 	/** It ended with an error that nothing here expects: a bug. */
 	| {readonly state: 'broken'; readonly message: string};
 
-/** The test message to the target. */
-export type TestMessage =
-	| {readonly state: 'idle' | 'running'}
-	| {
-			readonly state: 'done';
-			/** Undefined if it was accepted. */
-			readonly reason: string | undefined;
-			/** The target that it was sent to: of another it says nothing. */
-			readonly about: ReachedTarget;
-			readonly isAccepted: boolean;
-	  };
+/** The test message to the target. `reason`: why it was not accepted. */
+export type TestMessage = Trial<ReachedTarget, {readonly reason: string | undefined}>;
 
-/** The trial of the store. */
-export type Trial =
-	| {readonly state: 'idle'}
-	| {readonly state: 'running'; readonly lines: readonly AccessLine[]}
-	| {
-			readonly state: 'done';
-			readonly lines: readonly AccessLine[];
-			readonly isUsable: boolean;
-			/** The store that was tried: of another it says nothing. */
-			readonly about: StoreAnswer;
-			readonly isAccepted: boolean;
-	  };
+export type StoreTrial = Trial<
+	StoreAnswer,
+	{readonly lines: readonly AccessLine[]; readonly isUsable: boolean}
+>;
 
 export type SetupForm = {
 	readonly ports: SetupPorts;
@@ -188,7 +168,7 @@ export type SetupForm = {
 	readonly test: TestMessage;
 	/** Made for a store; its secret key is shown and goes nowhere else. */
 	readonly pair: KeyPair | undefined;
-	readonly trial: Trial;
+	readonly trial: StoreTrial;
 	readonly preview: string;
 	/** Path of the settings file that was written. */
 	readonly savedTo: string | undefined;
@@ -205,6 +185,17 @@ export const answered = (values: Values): SetupOutcome => ({
 	kind: 'answered',
 	change: withValues(values),
 });
+
+/** Goes on with the result of what was tried. */
+export const accepted = (key: 'check' | 'test' | 'trial'): SetupOutcome => ({
+	kind: 'answered',
+	change: (form) =>
+		form[key].state === 'done' ? {...form, [key]: {...form[key], isAccepted: true}} : form,
+});
+
+/** All that the check found that the token allows. */
+export const offeredBy = ({check}: SetupForm): Offered | undefined =>
+	check.state === 'done' ? check.report.offered : undefined;
 
 /** All sources share one folder, so it is not asked for again. */
 export const folderInUse = (path: string): FolderReport => ({
@@ -239,7 +230,7 @@ export const answersFrom = (form: SetupForm): WizardAnswers | undefined => {
 				...source,
 				folder: folder.path,
 				tokenPlace: source.token === undefined ? undefined : tokenPlace,
-				offered: values.offered?.settings ?? {},
+				offered: offeredBy(form)?.settings ?? {},
 				target: reachedTargetFrom(values),
 				store: storeAnswerFrom(form),
 				schedule: scheduleFrom(values),

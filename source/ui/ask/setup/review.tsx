@@ -3,7 +3,7 @@ import {useRef} from 'react';
 import {formatCount} from '../../../domain/text/format.ts';
 import {Ask, Notice, Paragraph, useDisplay, VariableLine} from '../layout.tsx';
 import {Select} from '../select.tsx';
-import {answersFrom, type SetupQuestion, type Values} from './form.ts';
+import {answersFrom, offeredBy, type SetupQuestion, type Values} from './form.ts';
 
 /** Shows the settings, and writes them. */
 export const review: SetupQuestion = {
@@ -37,19 +37,19 @@ export const review: SetupQuestion = {
 			}))
 		);
 	},
-	View: ({form: {preview, values, situation}, isBusy}) => (
+	View: ({form, isBusy}) => (
 		<Ask title="These settings will be written">
-			<Preview text={preview} />
+			<Preview text={form.preview} />
 			<VariableLine
-				place={values.tokenPlace}
-				intro={`Add to ${situation.shellProfile}, with your token:`}
+				place={form.values.tokenPlace}
+				intro={`Add to ${form.situation.shellProfile}, with your token:`}
 			/>
-			{(values.offered?.remarks ?? []).map((text) => (
+			{(offeredBy(form)?.remarks ?? []).map((text) => (
 				<Box key={text} marginTop={1} flexShrink={0}>
 					<Paragraph text={text} indent={2} dim />
 				</Box>
 			))}
-			<Night values={values} />
+			<Night values={form.values} />
 			{isBusy ? (
 				<Notice kind="running" text="saving" />
 			) : (

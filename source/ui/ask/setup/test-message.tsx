@@ -4,9 +4,8 @@ import {Ask, Notice} from '../layout.tsx';
 import type {Option} from '../question.ts';
 import {Select} from '../select.tsx';
 import {
+	accepted,
 	reachedTargetFrom,
-	type SetupForm,
-	type SetupOutcome,
 	type SetupQuestion,
 	type TestMessage,
 	type Values,
@@ -26,10 +25,10 @@ export const testMessage: SetupQuestion = {
 		}
 
 		const show = (test: TestMessage): void => update((form) => ({...form, test}));
-		show({state: 'running'});
+		show({state: 'running', lines: []});
 		const reason = await ports.sendTest(about, signal);
 		show({state: 'done', reason, about, isAccepted: false});
-		return reason === undefined ? accepted : undefined;
+		return reason === undefined ? accepted('test') : undefined;
 	},
 	options: ({test, values}) =>
 		test.state === 'done' && test.reason !== undefined ? corrections(values) : [],
@@ -38,7 +37,7 @@ export const testMessage: SetupQuestion = {
 			case undefined:
 				return undefined;
 			case 'go-on':
-				return accepted;
+				return accepted('test');
 			default:
 				return {kind: 'go', to: option};
 		}
@@ -69,12 +68,6 @@ export const testMessage: SetupQuestion = {
 			</Ask>
 		);
 	},
-};
-
-const accepted: SetupOutcome = {
-	kind: 'answered',
-	change: (form): SetupForm =>
-		form.test.state === 'done' ? {...form, test: {...form.test, isAccepted: true}} : form,
 };
 
 const corrections = ({target, mailUser}: Values): readonly Option[] => [

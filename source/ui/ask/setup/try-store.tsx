@@ -4,12 +4,12 @@ import {Mark} from '../layout.tsx';
 import type {Option} from '../question.ts';
 import {CheckTable} from './check-table.tsx';
 import {
+	accepted,
 	isCopied,
 	type SetupForm,
-	type SetupOutcome,
 	type SetupQuestion,
+	type StoreTrial,
 	storeAnswerFrom,
-	type Trial,
 	withValues,
 } from './form.ts';
 
@@ -31,7 +31,7 @@ export const tryStore: SetupQuestion = {
 		}
 
 		const lines: AccessLine[] = [];
-		const show = (trial: Trial): void => update((current) => ({...current, trial}));
+		const show = (trial: StoreTrial): void => update((current) => ({...current, trial}));
 		show({state: 'running', lines});
 		const onLine = (line: AccessLine): void => {
 			lines.push(line);
@@ -42,7 +42,7 @@ export const tryStore: SetupQuestion = {
 			return false;
 		});
 		show({state: 'done', lines, isUsable, about, isAccepted: false});
-		return isUsable && lines.every(({state}) => state === 'ok') ? accepted : undefined;
+		return isUsable && lines.every(({state}) => state === 'ok') ? accepted('trial') : undefined;
 	},
 	options: ({trial, values}) => (trial.state === 'done' ? offers(trial.isUsable, values.copy) : []),
 	take: (_, {option}) => {
@@ -50,7 +50,7 @@ export const tryStore: SetupQuestion = {
 			case undefined:
 				return undefined;
 			case 'go-on':
-				return accepted;
+				return accepted('trial');
 			case 'later':
 				return {kind: 'answered', change: withValues({copy: option})};
 			case 'bucketKeyId':
@@ -84,12 +84,6 @@ const withoutSecret = ({
 	values: {secretAccessKey: _secret, ...values},
 	...form
 }: SetupForm): SetupForm => ({...form, values});
-
-const accepted: SetupOutcome = {
-	kind: 'answered',
-	change: (form): SetupForm =>
-		form.trial.state === 'done' ? {...form, trial: {...form.trial, isAccepted: true}} : form,
-};
 
 const offers = (isUsable: boolean, copy: SetupForm['values']['copy']): readonly Option[] => [
 	...(isUsable ? [{id: 'go-on', label: 'Go on', detail: ''}] : []),
