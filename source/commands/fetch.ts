@@ -45,10 +45,12 @@ export const fetchTo = async (
 ): Promise<readonly FetchEnd[]> => {
 	const asOf = {at: readMoment(at, world.clock.now()), only};
 	const fetching = {...(await openStoreFor(world, {options, from, to: folder}, signal)), ...asOf};
-	const sources = await readSources(fetching, options);
+	const sources = await readSources(fetching, options, asOf.at);
 	const unknown = repositories.find(
 		(name) =>
-			!sources.some(({repos}) => Object.values(repos).some((entry) => isWanted(entry, [name]))),
+			!sources.some(({repos, earlier = {}}) =>
+				Object.values({...earlier, ...repos}).some((entry) => isWanted(entry, [name])),
+			),
 	);
 	if (unknown !== undefined) {
 		throw new StopError(`The store ${from.store} has no repository called "${unknown}".`);

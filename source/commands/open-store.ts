@@ -7,7 +7,12 @@ import {toPrintable} from '../domain/text/printable-text.ts';
 import {attempt} from '../engine/retry/attempt.ts';
 import {createHostGate} from '../engine/retry/host-gate.ts';
 import type {SourceFetching} from '../engine/store/fetch.ts';
-import {type FoundSource, readStore, type StoreReading} from '../engine/store/read-store.ts';
+import {
+	type FoundSource,
+	readStore,
+	readStoreAt,
+	type StoreReading,
+} from '../engine/store/read-store.ts';
 import {parts} from '../parts/registry.ts';
 import type {World} from '../ports/world.ts';
 import {loadStore} from '../settings/load-store.ts';
@@ -106,12 +111,17 @@ export const readIdentities = async (
 	return lines;
 };
 
-/** The sources of a store that are asked for. Throws a StopError if there is none. */
+/**
+ * The sources of a store that are asked for, for a moment if one is named (milliseconds since 1970).
+ * Throws a StopError if there is none.
+ */
 export const readSources = async (
 	reading: StoreReading,
 	{source}: CommonOptions,
+	at?: number,
 ): Promise<readonly FoundSource[]> => {
-	const stored = [...(await readStore(reading)).values()];
+	const read = at === undefined ? readStore(reading) : readStoreAt(reading, at);
+	const stored = [...(await read).values()];
 	const chosen = stored.filter((one) => source === undefined || one.source === source);
 	if (chosen.length === 0) {
 		throw new StopError(

@@ -17,7 +17,7 @@ import {presentRestore} from '../ui/restore/present-restore.ts';
 import {isPattern, placeAtRemotes, placeInFolders, refuseInBackup} from './place-restored.ts';
 import {readMoment} from './read-moment.ts';
 import {savedSources} from './saved-sources.ts';
-import {withFetched} from './with-fetched.ts';
+import {isOneOf, withFetched} from './with-fetched.ts';
 
 /** Enough to keep a disk or a network connection busy. */
 const usualConcurrency = 4;
@@ -35,9 +35,16 @@ export const restore = async (
 	}
 
 	const names = repositories === 'all' ? [] : repositories;
-	return withFetched(world, {options, from: store, repositories: names, at}, signal, (folder) =>
-		restoreSaved(world, {...invocation, from: folder}, signal, registered),
-	);
+	const wanted = {options, from: store, repositories: names, at};
+	return withFetched(world, wanted, signal, (folder, failed) => {
+		const left = repositories === 'all' ? 'all' : names.filter((name) => !isOneOf(failed, name));
+		return restoreSaved(
+			world,
+			{...invocation, repositories: left, from: folder},
+			signal,
+			registered,
+		);
+	});
 };
 
 const restoreSaved = async (

@@ -9,7 +9,8 @@ import {withTemporaryFolder} from './temporary-folder.ts';
 /**
  * Fetches repositories out of a store to a temporary folder, acts on it as on any backup folder, and
  * removes it. Says which could not be fetched; `act` gets their full names. `isWhole`: did everything
- * that is wanted come back? An earlier state may be one that is lost.
+ * that is wanted come back? An earlier state may be one that is lost. Does not act where all that are
+ * named failed.
  */
 export const withFetched = async (
 	world: World,
@@ -43,5 +44,13 @@ export const withFetched = async (
 
 		const exitCode = lacking.length > 0 ? exitCodes.incomplete : exitCodes.done;
 		const failed = new Set(ends.flatMap((end) => [...end.failed.keys()]));
+		if (repositories.length > 0 && repositories.every((name) => isOneOf(failed, name))) {
+			return exitCode;
+		}
+
 		return worstExitCode([exitCode, await act(folder, failed)]);
 	});
+
+/** Is a repository that is called so among these full names? */
+export const isOneOf = (fullNames: ReadonlySet<string>, name: string): boolean =>
+	[...fullNames].some((one) => one === name || one.endsWith(`/${name}`));

@@ -1,3 +1,4 @@
+import {hash} from 'node:crypto';
 import {
 	appendFileSync,
 	existsSync,
@@ -7,14 +8,17 @@ import {
 	rmSync,
 	writeFileSync,
 } from 'node:fs';
-import {join} from 'node:path';
+import {basename, join} from 'node:path';
+import {gzipSync} from 'node:zlib';
 import {expect, it} from 'vitest';
+import {findHeads, indexName} from '../../source/domain/store/names.ts';
+import {formatIndex} from '../../source/domain/store/store-index.ts';
 import {startSandbox} from '../../source/sandbox/start-sandbox.ts';
 import {addAccess} from '../helpers/backup.ts';
 import {compileSchema} from '../helpers/event-schema.ts';
 import {type Home, makeHome} from '../helpers/program.ts';
 import {runHere} from '../helpers/program-here.ts';
-import {commitFile, forcePush, git} from '../helpers/upstream.ts';
+import {commitFile, forcePush, git, readOid} from '../helpers/upstream.ts';
 
 const setUp = async (count = 2) => {
 	const sandbox = await startSandbox();
@@ -230,6 +234,45 @@ it('a repository that a store has lost is sent whole again by its name', async (
 	const unknown = await runHere(home, ['send', 'apu']);
 	expect(unknown.stderr).toContain('Nothing is saved that is called "apu".');
 	expect(unknown.exitCode).toBe(1);
+});
+
+it('a moment comes back from the store whatever is damaged or was put there after it', async () => {
+	const {sandbox, home, store, path} = await setUp();
+	await runHere(home, ['--yes']);
+	const first = await readOid(path, 'main');
+	const then = new Date().toISOString();
+	await forcePush(path);
+	await runHere(home, ['--yes']);
+	await sandbox.close();
+	const restore = async (name: string, ...at: readonly string[]) => {
+		const to = join(home.folder, name);
+		const from = ['restore', 'api', '--store', store, '--to', to, '--bare'];
+		const {exitCode, stderr} = await runHere(home, [...from, ...at]);
+		return {exitCode, stderr, main: existsSync(to) ? await readOid(to, 'main') : undefined};
+	};
+	const bundles = readdirSync(store, {recursive: true, encoding: 'utf8'}).filter((name) =>
+		name.endsWith('.bundle'),
+	);
+	const newest = bundles.toSorted((left, right) => (basename(left) < basename(right) ? 1 : -1))[0];
+	writeFileSync(join(store, newest ?? ''), 'harmed');
+	expect(await restore('damaged')).toMatchObject({exitCode: 3, main: undefined});
+	const before = await restore('before', '--at', then);
+	expect(before.stderr).toContain(`${newest} in the store`);
+	expect(before).toMatchObject({exitCode: 3, main: first});
+
+	const heads = findHeads(readdirSync(join(store, 'index')).map((name) => `index/${name}`));
+	const index = {version: 1, run: 'false', at: then, source: 'acme', workspace: 'acme'} as const;
+	const empty = gzipSync(formatIndex({...index, complete: true, runs: [], repos: {}}));
+	const name = indexName(hash('sha256', empty), {
+		at: Date.now(),
+		before: heads.map(({id}) => id),
+		shard: undefined,
+		suffix: '',
+	});
+	writeFileSync(join(store, name), empty);
+	const hidden = await restore('hidden');
+	expect(hidden.stderr).toContain('has no repository called "api"');
+	expect(await restore('found', '--at', then)).toMatchObject({exitCode: 0, main: first});
 });
 
 it('a newest index that is damaged is named, and everything comes back that the one before it tells', async () => {

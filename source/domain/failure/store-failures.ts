@@ -94,5 +94,5 @@ const adviseOnDamage = (name: string): string => {
 
 	return name.startsWith(listingsFolder)
 		? 'Nothing of it was used. cistern list --to with the title of the store writes a new one.'
-		: 'Nothing of it was used. Take the repository from another copy, and check the disk or the bucket. "cistern send REPO", on the machine that backs up, sends it whole again.';
+		: 'Nothing of it was used. Take the repository from another copy, or an earlier state of it with restore --store --at, and check the disk or the bucket. "cistern send REPO", on the machine that backs up, sends it whole again.';
 };

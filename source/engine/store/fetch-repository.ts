@@ -23,6 +23,7 @@ import {
 	damaged,
 	findStepAt,
 	isOfObject,
+	isOfOne,
 	readStep,
 	readSteps,
 	type StoreReading,
@@ -38,6 +39,11 @@ export type Fetching = StoreReading & {
 	readonly at?: number | undefined;
 	/** The name of the one part that is wanted, if it is not everything. */
 	readonly only?: string | undefined;
+};
+
+/** `earlier`: the chains that the store had at the moment that is asked for. */
+export type StoredEntry = Pick<IndexEntry, 'folder' | 'parts'> & {
+	readonly earlier?: IndexEntry['parts'] | undefined;
 };
 
 /** A repository that came back. */
@@ -59,7 +65,7 @@ const atOnce = 8;
 export const fetchRepository = async (
 	fetching: Fetching,
 	uuid: string,
-	entry: Pick<IndexEntry, 'folder' | 'parts'>,
+	entry: StoredEntry,
 	folder: string,
 ): Promise<FetchedRepository> => {
 	const {files} = fetching;
@@ -70,7 +76,9 @@ export const fetchRepository = async (
 	for (const part of parts) {
 		const {heads} = entry.parts[part.name] ?? {};
 		if (heads !== undefined && part.offSite !== undefined && isWanted(fetching, part)) {
-			const step = await fetchAsOf(fetching, uuid, part, {heads, folder, isCodeEarlier});
+			const earlier = entry.earlier?.[part.name]?.heads ?? [];
+			const chain = {heads, earlier, folder, isCodeEarlier};
+			const step = await fetchAsOf(fetching, uuid, part, chain);
 			fetched.set(part.name, step);
 			isCodeEarlier ||= part.isRequired && !heads.includes(step.name);
 		} else if (heads !== undefined && part.isRequired) {
@@ -102,10 +110,12 @@ const fetchAsOf = async (
 	part: Part,
 	{
 		heads,
+		earlier,
 		folder,
 		isCodeEarlier,
 	}: {
 		readonly heads: readonly string[];
+		readonly earlier: readonly string[];
 		readonly folder: string;
 		readonly isCodeEarlier: boolean;
 	},
@@ -117,21 +127,45 @@ const fetchAsOf = async (
 		return fetchFrom(heads);
 	}
 
-	const findEarlier = (): Promise<string | undefined> => findStepAt(fetching, uuid, heads, at);
+	const findEarlier = (): Promise<string | undefined> =>
+		findStepAt(fetching, uuid, [...new Set([...heads, ...earlier])], at);
 	if (!isStandalone(part)) {
-		const earlier = isCodeEarlier ? await findEarlier() : undefined;
-		return fetchFrom(earlier === undefined ? heads : [earlier]);
+		const step = isCodeEarlier ? await findEarlier() : undefined;
+		return fetchFrom(step === undefined ? heads : [step]);
 	}
 
-	const newest = await fetchFrom(heads);
-	const state = await part.readState({...fetching, folder}, undefined, at, 'bare');
-	const earlier = 'result' in state ? await findEarlier() : undefined;
-	if (earlier === undefined) {
+	const newest = await orFailure(fetchFrom(heads));
+	const isFound =
+		!(newest instanceof FailureError) &&
+		!('result' in (await part.readState({...fetching, folder}, undefined, at, 'bare')));
+	const step = isFound ? undefined : await findEarlier();
+	if (step === undefined) {
+		if (newest instanceof FailureError) {
+			throw newest;
+		}
+
 		return newest;
 	}
 
+	if (newest instanceof FailureError) {
+		fetching.onLost?.(newest.failure);
+	}
+
 	await files.remove(joinPath(folder, part.name));
-	return fetchFrom([earlier]);
+	return fetchFrom([step]);
+};
+
+/** Gives the failure of a newest state that does not come back whole. */
+const orFailure = async (fetched: Promise<NamedStep>): Promise<NamedStep | FailureError> => {
+	try {
+		return await fetched;
+	} catch (error) {
+		if (error instanceof FailureError && isOfOne(error.failure)) {
+			return error;
+		}
+
+		throw error;
+	}
 };
 
 const fetchPart = async (

@@ -19,7 +19,12 @@ import type {Files} from '../../ports/files.ts';
 import {whileHeld} from '../lock.ts';
 import {runPool} from '../retry/pool.ts';
 import {runsPath} from '../saved/saved-state.ts';
-import {type FetchedRepository, type Fetching, fetchRepository} from './fetch-repository.ts';
+import {
+	type FetchedRepository,
+	type Fetching,
+	fetchRepository,
+	type StoredEntry,
+} from './fetch-repository.ts';
 import {type FoundSource, ofOne} from './read-store.ts';
 import {openSentMemory, type Sent, type SentMemory} from './sent.ts';
 
@@ -72,7 +77,8 @@ const fillFolder = async (
 	folder: string,
 ): Promise<FetchEnd> => {
 	const {files, signal, run, store} = fetching;
-	const {source, repos, runs, unread} = stored;
+	const {source, runs, unread, earlier} = stored;
+	const repos = {...earlier, ...stored.repos};
 	const memory = memoryOf(files, folder, store.title);
 	const lost: FetchEnd['lost'][number][] = [];
 	const end = {source, fetched: 0, there: 0, failed: new Map<string, Failure>(), lost, unread};
@@ -88,7 +94,10 @@ const fillFolder = async (
 		try {
 			const draft = joinPath(folder, ownFolder, workFolder, run, uuid);
 			const onLost = (failure: Failure): void => void lost.push({repository: entry.name, failure});
-			const fetched = await fetchInto({...fetching, onLost}, {uuid, entry, draft, target});
+			const fetched = await fetchInto(
+				{...fetching, onLost},
+				{uuid, entry: {...entry, earlier: earlier?.[uuid]?.parts}, draft, target},
+			);
 			await remember(memory, fetched);
 			end.fetched += one;
 			fetching.onFetched(entry.name);
@@ -141,7 +150,7 @@ const fetchInto = async (
 		target,
 	}: {
 		readonly uuid: string;
-		readonly entry: IndexEntry;
+		readonly entry: StoredEntry;
 		readonly draft: string;
 		readonly target: string;
 	},

@@ -36,11 +36,14 @@ export type StoreReading = {
 const atOnce = 8;
 
 /** Names of all index objects, the oldest first. */
-export const listIndexes = ({store, signal, retry}: StoreReading): Promise<readonly string[]> =>
+export const listIndexes = (
+	{store, signal, retry}: StoreReading,
+	until = Number.POSITIVE_INFINITY,
+): Promise<readonly string[]> =>
 	retry(async () => {
 		const names: string[] = [];
-		for await (const {name} of store.list(indexFolder, {signal})) {
-			names.push(name);
+		for await (const {name, at} of store.list(indexFolder, {signal})) {
+			names.push(...(at <= until ? [name] : []));
 		}
 
 		return names;
@@ -52,6 +55,8 @@ export type FoundSource = StoredSource & {
 	readonly objects: readonly string[];
 	/** Newest index objects that cannot be read. One of them may be of this source. */
 	readonly unread: readonly Failure[];
+	/** Everything that it had at a moment that is asked for, by its folder in the store. */
+	readonly earlier?: StoredSource['repos'];
 };
 
 /**
@@ -73,13 +78,14 @@ export const readIndexes = async (
 /**
  * The same, where one damaged or foreign object must not keep everything else from coming back: in the
  * place of an index object that cannot be read stand those that it took the place of. Throws only if
- * none can be read.
+ * none can be read. `until`: milliseconds since 1970, by the store's clock; later objects do not count.
  */
 export const readStore = async (
 	reading: StoreReading,
 	range?: Range,
+	until?: number,
 ): Promise<ReadonlyMap<string, FoundSource>> => {
-	const names = new Set(await listIndexes(reading));
+	const names = new Set(await listIndexes(reading, until));
 	const unread: Failure[] = [];
 	for (let sealed = 0; sealed < mostSealed; ) {
 		const heads = findHeads(names, range);
@@ -111,6 +117,49 @@ const throwFirst = ([failure]: readonly Failure[]): void => {
 	}
 };
 
+const isOfIndex = (failure: Failure): boolean =>
+	isOfObject(failure) || failure.kind === 'object-newer' || failure.kind === 'identity-refused';
+
+/**
+ * The same, with everything that the store had at a moment (milliseconds since 1970): an index object
+ * that was written after it, by a thief of the keys for example, hides nothing of that.
+ */
+export const readStoreAt = async (
+	reading: StoreReading,
+	at: number,
+): Promise<ReadonlyMap<string, FoundSource>> => {
+	const now = await orUnread(readStore(reading));
+	const then = await orUnread(readStore(reading, undefined, at));
+	const unread = 'unread' in now ? [now.unread] : [];
+	if ('unread' in now && ('unread' in then || then.found.size === 0)) {
+		throw new FailureError(now.unread);
+	}
+
+	const found = 'found' in now ? now.found : new Map<string, FoundSource>();
+	const earlier = 'found' in then ? then.found : new Map<string, FoundSource>();
+	return new Map(
+		[...earlier, ...found].map(([title, source]) => [
+			title,
+			{...source, unread: [...source.unread, ...unread], earlier: earlier.get(title)?.repos ?? {}},
+		]),
+	);
+};
+
+const orUnread = async (
+	reading: Promise<ReadonlyMap<string, FoundSource>>,
+): Promise<{readonly found: ReadonlyMap<string, FoundSource>} | {readonly unread: Failure}> => {
+	try {
+		return {found: await reading};
+	} catch (error) {
+		const failure = failureOf(error);
+		if (!isOfIndex(failure)) {
+			throw error;
+		}
+
+		return {unread: failure};
+	}
+};
+
 type ReadHeads = {
 	readonly parts: ReadonlyMap<string, PartOfIndex>;
 	readonly failed: ReadonlyMap<string, Failure>;
@@ -127,7 +176,7 @@ const readHeads = async (
 			parts.set(head.name, {index: await readIndex(reading, head), ranges: head.ranges});
 		} catch (error) {
 			const failure = failureOf(error);
-			if (!isOfObject(failure) && failure.kind !== 'identity-refused') {
+			if (!isOfIndex(failure)) {
 				throw error;
 			}
 
@@ -313,9 +362,8 @@ export const findStepAt = async (
 	const seen = new Set(heads);
 	const found: NamedStep[] = [];
 	for (let open = [...seen]; open.length > 0; ) {
-		const steps = await Promise.all(
-			open.map(async (name) => ({name, step: await readStep(reading, uuid, name)})),
-		);
+		const read = await Promise.all(open.map((name) => readStepIfWhole(reading, uuid, name)));
+		const steps = read.flat();
 		found.push(...steps.filter(({step}) => Date.parse(step.at) <= at));
 		// A step before one of that time is older still.
 		const later = steps.filter(({step}) => Date.parse(step.at) > at);
@@ -326,6 +374,25 @@ export const findStepAt = async (
 	}
 
 	return newestOf(found)?.name;
+};
+
+/** One that is gone or damaged leads to no other one. */
+const readStepIfWhole = async (
+	reading: StoreReading,
+	uuid: string,
+	name: string,
+): Promise<readonly NamedStep[]> => {
+	try {
+		return [{name, step: await readStep(reading, uuid, name)}];
+	} catch (error) {
+		const failure = failureOf(error);
+		if (!isOfObject(failure)) {
+			throw error;
+		}
+
+		reading.onLost?.(failure);
+		return [];
+	}
 };
 
 /** One step. Throws `object-damaged` for one of another repository or part. */
