@@ -32,6 +32,8 @@ export type Keeper = {
 	take(saved: SavedRepository, before: SavedRepository | undefined): Promise<void>;
 	/** Makes what was taken over count before a wait of so many milliseconds, if that is long. */
 	checkpoint(wait: number): Promise<void>;
+	/** Repositories of which something was taken over that does not count yet. */
+	countOpen(): number;
 	/**
 	 * Makes everything count that was taken over, with the run's own line. Unless it is the last of the
 	 * run, only where anything was.

@@ -68,6 +68,11 @@ export type SourceReport = {
 	readonly new: number;
 	readonly failed: number;
 	readonly leftOut: number;
+	/**
+	 * Repositories of which something was sent to the store that alone keeps them, and does not count:
+	 * no index object leads to it.
+	 */
+	readonly uncounted?: number | undefined;
 	/** Why saved repositories are not complete. */
 	readonly gaps: readonly NamedGap[];
 	/** Sentences of its follow-ups. */

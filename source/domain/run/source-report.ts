@@ -36,6 +36,7 @@ export const reportOf = (state: SourceState, end: SourceEnd): SourceReport => {
 		new: state.new,
 		failed: state.failed.length,
 		leftOut: state.leftOut.length,
+		uncounted: facts.uncounted === 0 ? undefined : facts.uncounted,
 		gaps: state.gaps,
 		notes: [
 			...followUps.flatMap(({notes}) => notes),

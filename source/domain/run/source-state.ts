@@ -125,6 +125,8 @@ export type SourceFacts = {
 	sizeBefore: number | undefined;
 	/** Bytes left on the disk when this run ended; undefined where the disk does not say. */
 	free: number | undefined;
+	/** Repositories of which something was sent to a store that does not count there. */
+	uncounted: number;
 	/** Did every page of the listing arrive? */
 	listed: boolean;
 	/** Names and globs of `includeRepos` that fit neither a listed nor a saved repository. */
@@ -192,6 +194,7 @@ export const startSource = ({
 		inScope: undefined,
 		sizeBefore: undefined,
 		free: undefined,
+		uncounted: 0,
 		listed: false,
 		unmatched: [],
 		unseen: [],

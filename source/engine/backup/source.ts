@@ -76,6 +76,7 @@ export const backUpSource = async (
 		});
 	} catch (error) {
 		recordEarlyEnd(session, error);
+		session.state.facts.uncounted = session.keeper?.countOpen() ?? 0;
 		const earlier = await readRuns(files, folder).catch(() => undefined);
 		return report(earlier?.lines ?? []);
 	} finally {

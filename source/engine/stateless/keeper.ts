@@ -186,6 +186,7 @@ export const keepInStore = (
 				}
 			}),
 		checkpoint: (ahead) => endingSource(session, () => requireOpened().book.checkpoint(ahead)),
+		countOpen: () => opened?.book.countOpen() ?? 0,
 		settle: async ({isComplete, isLast}) => {
 			const failed = await sendRest();
 			if (!isLast) {

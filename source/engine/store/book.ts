@@ -45,6 +45,8 @@ export type Book = {
 	/** By its folder in the store. */
 	entryOf(id: string): IndexEntry | undefined;
 	note(id: string, entry: IndexEntry): void;
+	/** Repositories of which something was sent that no index object leads to yet. */
+	countOpen(): number;
 	/**
 	 * Makes what was sent count, by an index object, if the last one was written long ago. `ahead`:
 	 * milliseconds that the run is about to wait, which count as passed.
@@ -76,6 +78,8 @@ export const openBook = async (
 	let written: number | undefined;
 	let hasNews = false;
 	const sendings = new Set<string>();
+	/** Ids of the repositories that have something new since the last index object. */
+	const open = new Set<string>();
 	/** One after another: each takes the place of the one before. */
 	let queue: Promise<void> = Promise.resolve();
 
@@ -99,7 +103,12 @@ export const openBook = async (
 			requests,
 			repos: Object.fromEntries(repos),
 		};
+		const named = [...open];
 		heads = await putIndex(tools, memory, index, heads);
+		for (const id of named) {
+			open.delete(id);
+		}
+
 		written = clock.elapsed();
 	};
 
@@ -119,8 +128,13 @@ export const openBook = async (
 		entryOf: (id) => repos.get(id),
 		note: (id, entry) => {
 			hasNews = true;
+			if (repos.get(id)?.parts !== entry.parts) {
+				open.add(id);
+			}
+
 			repos.set(id, entry);
 		},
+		countOpen: () => open.size,
 		checkpoint: async (ahead = 0) => {
 			const now = clock.elapsed();
 			if (hasNews && now + ahead - (written ?? now) >= checkpointAfter) {

@@ -167,11 +167,15 @@ const describeReport = (report: SourceReport): readonly string[] => [
 
 /** `131 of 132 saved, 84 unchanged, 45 updated, 2 new, 1 failed`. */
 const describeCounts = (report: SourceReport, inScope: number): string => {
-	const saved = report.unchanged + report.updated + report.new;
-	return [`${formatNumber(saved)} of ${formatNumber(inScope)} saved`, ...listCounts(report)].join(
-		', ',
-	);
+	return [
+		`${formatNumber(savedOf(report))} of ${formatNumber(inScope)} saved`,
+		...listCounts(report),
+	].join(', ');
 };
+
+/** Repositories that are saved as they are now. */
+export const savedOf = (report: SourceReport): number =>
+	Math.max(0, report.unchanged + report.updated + report.new - (report.uncounted ?? 0));
 
 /** `84 unchanged`, `45 updated`, ...; counts of zero are left out. */
 export const listCounts = (

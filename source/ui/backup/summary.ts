@@ -38,6 +38,7 @@ import {
 	describeUnmatched,
 	listCounts,
 	placeOf,
+	savedOf,
 } from './describe-event.ts';
 
 type SummaryOptions = Options & {
@@ -144,7 +145,7 @@ const describeSaved = (report: SourceReport): string => {
 	const {inScope, shrinkage, problem, partial, shard} = report;
 	const source = toPrintable(report.source);
 	const name = shard === undefined ? source : `shard ${shard} of ${source}`;
-	const saved = report.unchanged + report.updated + report.new;
+	const saved = savedOf(report);
 	if (inScope === undefined) {
 		return isOfStore(problem) || (problem !== undefined && beforeListing.has(problem.kind))
 			? `Nothing new of ${name} was saved.`
@@ -265,7 +266,8 @@ const describeFailures = (
 	options: Options,
 ): readonly string[] => {
 	const failures = source.failed.slice(0, options.mostNamed);
-	if (report.failed === 0 && report.leftOut === 0) {
+	const {uncounted = 0} = report;
+	if (report.failed + report.leftOut + uncounted === 0) {
 		return [];
 	}
 
@@ -286,6 +288,11 @@ const describeFailures = (
 		...(report.leftOut > 0
 			? [
 					`    ${formatCount(report.leftOut, 'repository')} ${report.leftOut === 1 ? 'was' : 'were'} left out; the next run continues there`,
+				]
+			: []),
+		...(uncounted > 0
+			? [
+					`    ${formatCount(uncounted, 'repository')} ${uncounted === 1 ? 'was' : 'were'} sent, but the store got no index of ${uncounted === 1 ? 'it' : 'them'}; the next run sends ${uncounted === 1 ? 'it' : 'them'} again`,
 				]
 			: []),
 	];

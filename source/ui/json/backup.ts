@@ -110,6 +110,11 @@ export const report = object('The result of a source', {
 	new: count,
 	failed: count,
 	leftOut: count,
+	uncounted: optional(
+		number(
+			'Without a folder: repositories of which something was sent that does not count, for want of an index object',
+		),
+	),
 	stores: optional(listOf('How the sending to each store ended', sending)),
 	...ofParts('report'),
 	gone: names('Repositories that are gone upstream; their backups stay'),
