@@ -2,7 +2,7 @@ import type {
 	HistoryEntry,
 	HistoryLogEntry,
 	RecordedHistory,
-	RefTransaction,
+	RefMove,
 } from '../domain/history/history.ts';
 import type {KeptCommit, KeptTip} from '../domain/history/repository-history.ts';
 import type {Advertisement, Refs} from '../domain/plan/repository.ts';
@@ -88,10 +88,8 @@ export interface GitRefs {
 	/** The same from the files of a mirror that Cistern itself wrote. Starts no process. */
 	readStoredTips(mirror: string): Promise<Refs>;
 
-	/**
-	 * Applies transactions in order. All of them are one write: a kill leaves all of it or nothing.
-	 */
-	updateRefs(mirror: string, transactions: readonly RefTransaction[]): Promise<void>;
+	/** Moves refs, all in one write: a kill leaves all of it or nothing. */
+	updateRefs(mirror: string, moves: readonly RefMove[]): Promise<void>;
 
 	/** The commits among `tips` that none of `from` reaches. Throws `mirror-unusable` if one is missing. */
 	findUnreachable(

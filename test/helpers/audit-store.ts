@@ -128,12 +128,12 @@ const rebuildPart = async (fetching: Fetching, steps: readonly Step[]): Promise<
 
 	const refs = steps.flatMap(({refs: of = new Map<string, string>()}, index) =>
 		[...of].map(([ref, to]) => ({
-			kind: 'create' as const,
 			ref: ref.replace(/^refs/, `refs/state-${index}`),
+			from: undefined,
 			to,
 		})),
 	);
-	await git.updateRefs(mirror, [refs]);
+	await git.updateRefs(mirror, refs);
 	expect(await runGit(mirror, ['fsck', '--full', '--no-dangling'])).toBe('');
 	return mirror;
 };

@@ -1,6 +1,6 @@
 import {writeFileSync} from 'node:fs';
 import {join} from 'node:path';
-import type {RefTransaction} from '../../source/domain/history/history.ts';
+import type {RefMove} from '../../source/domain/history/history.ts';
 import type {Files, FolderLock} from '../../source/ports/files.ts';
 import type {Git} from '../../source/ports/git.ts';
 import type {World} from '../../source/ports/world.ts';
@@ -113,11 +113,11 @@ const mortal = <Port extends object>(
 const dieAmongRefs = async (
 	git: Git,
 	mirror: string,
-	transactions: readonly RefTransaction[],
+	moves: readonly RefMove[],
 	random: Random,
 ): Promise<void> => {
 	if (random(2) === 0) {
-		await git.updateRefs(mirror, transactions);
+		await git.updateRefs(mirror, moves);
 	}
 
 	for (const name of ['HEAD.lock', 'packed-refs.lock', 'packed-refs.new']) {

@@ -2,12 +2,12 @@ import {mkdtemp, rm} from 'node:fs/promises';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {FailureError} from '../../domain/failure/failure.ts';
-import {isBranch} from '../../domain/history/history.ts';
+import {createAll, isBranch} from '../../domain/history/history.ts';
 import type {Refs} from '../../domain/plan/repository.ts';
 import type {GitRemotes, PushRefusal} from '../../ports/git.ts';
 import {serverWords, shortenWords} from './git-failure.ts';
 import {hashOf} from './mirror.ts';
-import {createAll, updateRefs} from './ref-files.ts';
+import {updateRefs} from './ref-files.ts';
 import {makeBorrower} from './refs.ts';
 import {anywhere, asMirrorFailure, GitExit, onDisk, type RunGit} from './run-git.ts';
 import {createProgressReader, progressArguments} from './transfer/progress.ts';
@@ -70,9 +70,8 @@ export const makeLender = async (
 	refs: Refs,
 ): Promise<void> => {
 	await makeBorrower(folder, mirror, hashOf(refs.values()));
-	await updateRefs(folder, (args, input) => run({args, folder, gitDir: true, input}), [
-		createAll(refs),
-	]);
+	const git = (args: readonly string[], input?: string) => run({args, folder, gitDir: true, input});
+	await updateRefs(folder, git, createAll(refs));
 };
 
 /**

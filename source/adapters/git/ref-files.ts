@@ -1,7 +1,7 @@
 import {open, readdir, readFile, rename, rm} from 'node:fs/promises';
 import {dirname, join, sep} from 'node:path';
 import {FailureError} from '../../domain/failure/failure.ts';
-import type {RefCommand, RefTransaction} from '../../domain/history/history.ts';
+import type {RefMove} from '../../domain/history/history.ts';
 import type {Refs} from '../../domain/plan/repository.ts';
 import {toExcerpt} from '../../domain/text/printable-text.ts';
 import {bytesOf, textOf} from '../byte-text.ts';
@@ -102,7 +102,7 @@ export const hasLooseRefs = async (gitDir: string): Promise<boolean> =>
 type RunWithInput = (args: readonly string[], input?: string) => Promise<unknown>;
 
 /**
- * Applies transactions, all together in one write: a kill leaves the old refs or the new ones.
+ * Moves refs, all together in one write: a kill leaves the old refs or the new ones.
  *
  * Writes git's file of packed refs itself. `git update-ref` makes a file for each ref, and many file
  * systems take two names for one (`feature` and `Feature`) or refuse a name that is not UTF-8. It
@@ -111,10 +111,9 @@ type RunWithInput = (args: readonly string[], input?: string) => Promise<unknown
 export const updateRefs = async (
 	gitDir: string,
 	git: RunWithInput,
-	transactions: readonly RefTransaction[],
+	moves: readonly RefMove[],
 ): Promise<void> => {
-	const commands = transactions.flat();
-	if (commands.length === 0) {
+	if (moves.length === 0) {
 		return;
 	}
 
@@ -122,7 +121,7 @@ export const updateRefs = async (
 		await git(['pack-refs', '--all']);
 	}
 
-	await onDisk(gitDir, () => rewritePackedRefs(gitDir, commands));
+	await onDisk(gitDir, () => rewritePackedRefs(gitDir, moves));
 };
 
 /**
@@ -162,14 +161,7 @@ export const writeNewRefs = (gitDir: string, refs: Refs): Promise<void> => {
 	return writeNewFile(join(gitDir, 'packed-refs'), formatEntries(entries));
 };
 
-/** The transaction that makes new refs. */
-export const createAll = (refs: Iterable<readonly [string, string]>): RefTransaction =>
-	[...refs].map(([ref, to]) => ({kind: 'create', ref, to}));
-
-const rewritePackedRefs = async (
-	gitDir: string,
-	commands: readonly RefCommand[],
-): Promise<void> => {
+const rewritePackedRefs = async (gitDir: string, moves: readonly RefMove[]): Promise<void> => {
 	const path = join(gitDir, 'packed-refs');
 	const lock = `${path}.lock`;
 	await (await openLock(lock)).close();
@@ -178,14 +170,14 @@ const rewritePackedRefs = async (
 		requireReadable(gitDir, packed);
 		const entries = parseEntries(packed.toString('latin1'));
 		const loose = new Map(await readLooseFiles(gitDir, orNothing));
-		for (const command of commands) {
-			applyCommand(entries, loose, command);
+		for (const move of moves) {
+			applyMove(entries, loose, move);
 		}
 
 		await rm(`${path}.new`, {force: true});
 		await replaceFile(path, formatEntries(entries), `${path}.new`);
 		// A file of its own would hide the packed ref: a symbolic ref, which git does not pack.
-		for (const {ref} of commands.filter(({ref}) => loose.has(ref))) {
+		for (const {ref} of moves.filter(({ref}) => loose.has(ref))) {
 			await rm(join(gitDir, ref), {force: true});
 		}
 	} finally {
@@ -241,21 +233,20 @@ const setEntry = (entries: Entries, name: string, oid: string): void => {
 	entries.set(name, `${oid} ${name}\n`);
 };
 
-const applyCommand = (
+const applyMove = (
 	entries: Entries,
 	loose: ReadonlyMap<string, string>,
-	command: RefCommand,
+	{ref, from, to}: RefMove,
 ): void => {
-	const {ref} = command;
 	const name = nameOf(ref);
 	const there = looseRef.exec(loose.get(ref) ?? '')?.[1] ?? entries.get(name)?.split(' ', 1)[0];
 	if (loose.get(ref)?.startsWith('ref:') !== true) {
-		requireValue(ref, there, command.kind === 'create' ? undefined : command.from);
+		requireValue(ref, there, from);
 	}
 
-	if (command.kind === 'delete') {
+	if (to === undefined) {
 		entries.delete(name);
 	} else {
-		setEntry(entries, name, command.to);
+		setEntry(entries, name, to);
 	}
 };

@@ -66,8 +66,8 @@ export const refMethods = (run: RunGit): GitRefs => {
 
 			return moves.length === 0 ? new Set() : compareTips(run, mirror, moves);
 		},
-		updateRefs: (mirror, transactions) =>
-			updateRefs(mirror, (args, input) => git(mirror, args, {input}), transactions),
+		updateRefs: (mirror, moves) =>
+			updateRefs(mirror, (args, input) => git(mirror, args, {input}), moves),
 	};
 };
 

@@ -1,13 +1,13 @@
 import {appendFile, copyFile, rm} from 'node:fs/promises';
 import {join} from 'node:path';
 import {FailureError} from '../../domain/failure/failure.ts';
-import {isDetached, unbornHead} from '../../domain/history/history.ts';
+import {createAll, isDetached, unbornHead} from '../../domain/history/history.ts';
 import type {GitRestoring, RestoredState} from '../../ports/git.ts';
 import {orNothing} from '../files/file-failure.ts';
 import {noRights} from './git-failure.ts';
 import {formatConfig, type Hash, hashOf, makeRepository, shallowFile, writeHead} from './mirror.ts';
 import {blameRights} from './mirror-files.ts';
-import {createAll, updateRefs} from './ref-files.ts';
+import {updateRefs} from './ref-files.ts';
 import {borrowObjects} from './refs.ts';
 import {asMirrorFailure, GitExit, type RunGit} from './run-git.ts';
 import {isCheckedOut, mergesNames, writeFiles} from './working-copy.ts';
@@ -49,7 +49,7 @@ const makeCopy = async (
 		const alternates = await borrowObjects(gitDir, mirror);
 		const shallow = join(mirror, shallowFile);
 		await copyFile(shallow, join(gitDir, shallowFile)).catch(orNothing(shallow));
-		await updateRefs(gitDir, git, [createAll(refs)]);
+		await updateRefs(gitDir, git, createAll(refs));
 		await git(['repack', '-q', '-n', '-a', '-d']);
 		await rm(alternates);
 	}

@@ -1,13 +1,13 @@
 import {appendFile} from 'node:fs/promises';
 import {join} from 'node:path';
 import {FailureError} from '../../domain/failure/failure.ts';
-import type {HistoryEntry} from '../../domain/history/history.ts';
+import {createAll, type HistoryEntry} from '../../domain/history/history.ts';
 import type {GitChecks, GitSalvage} from '../../ports/git.ts';
 import {logFormat, parseLog, refsFile} from './history.ts';
 import {hashOf, makeMirror} from './mirror.ts';
 import {ownAuthor} from './objects/own-commit.ts';
 import {listPackFiles, removeRemains} from './objects/pack-files.ts';
-import {createAll, readDamagedTips, updateRefs} from './ref-files.ts';
+import {readDamagedTips, updateRefs} from './ref-files.ts';
 import {borrowObjects} from './refs.ts';
 import {GitExit, inMirror, onDisk, type RunGit} from './run-git.ts';
 import {fetchArguments} from './transfer/transfer.ts';
@@ -50,7 +50,7 @@ export const salvageMethods = (run: RunGit, checks: GitChecks): GitSalvage => {
 		}
 
 		// Not by the fetch: git writes no branch that names a tag object or a tree.
-		await updateRefs(mirror, (some) => git(mirror, some), [createAll(refs)]);
+		await updateRefs(mirror, (some) => git(mirror, some), createAll(refs));
 		return true;
 	};
 

@@ -45,13 +45,6 @@ export type HistoryLogEntry = {
 	readonly message: string;
 };
 
-export type RefCommand =
-	| {readonly kind: 'create'; readonly ref: string; readonly to: string}
-	| {readonly kind: 'update'; readonly ref: string; readonly from: string; readonly to: string}
-	| {readonly kind: 'delete'; readonly ref: string; readonly from: string};
-
-export type RefTransaction = readonly RefCommand[];
-
 /** `refs/heads/x` as a ref below the run's name. */
 export const keptRef = (run: string, ref: string): string => `${keptPrefix}${run}/${shortOf(ref)}`;
 
@@ -93,7 +86,7 @@ export const parseRefs = (text: string): {head: string | undefined; refs: Refs} 
 	return {head, refs};
 };
 
-/** A change whose kind is not known yet. */
+/** A change whose kind is not known yet. Without `from` the ref is made, and without `to` it is deleted. */
 export type RefMove = Pick<RefChange, 'ref' | 'from' | 'to'>;
 
 /** The differences between two states, ordered by name. */
@@ -104,23 +97,13 @@ export const compareRefs = (before: Refs, after: Refs): readonly RefMove[] => {
 		.filter(({from, to}) => from !== to);
 };
 
+/** The moves that make new refs. */
+export const createAll = (refs: Iterable<readonly [ref: string, to: string]>): readonly RefMove[] =>
+	[...refs].map(([ref, to]) => ({ref, from: undefined, to}));
+
 export const isBranch = (ref: string): boolean => ref.startsWith('refs/heads/');
 
 const isTag = (ref: string): boolean => ref.startsWith('refs/tags/');
-
-/** The transactions that make these moves: what goes makes room for what comes. */
-export const commandsOf = (moves: readonly RefMove[]): readonly RefTransaction[] => [
-	moves.flatMap(({ref, from, to}): readonly RefCommand[] =>
-		from !== undefined && to === undefined ? [{kind: 'delete', ref, from}] : [],
-	),
-	moves.flatMap(({ref, from, to}): readonly RefCommand[] => {
-		if (to === undefined) {
-			return [];
-		}
-
-		return from === undefined ? [{kind: 'create', ref, to}] : [{kind: 'update', ref, from, to}];
-	}),
-];
 
 /** Does the ref go on from tip to tip, as a branch or notes do? A tag is moved instead. */
 export const goesOn = (ref: string): boolean => !isTag(ref);

@@ -1,5 +1,5 @@
 import {FailureError} from '../../domain/failure/failure.ts';
-import {pullRequestPrefix} from '../../domain/history/history.ts';
+import {createAll, pullRequestPrefix} from '../../domain/history/history.ts';
 import {joinPath, repoFolder} from '../../domain/plan/layout.ts';
 import {isMirrorEntry, type MirrorEntry, readStamp} from '../../parts/code/mirror.ts';
 import type {Part} from '../../parts/part.ts';
@@ -46,7 +46,7 @@ export const fetchCommits = async (
 		throw error;
 	}
 
-	await git.updateRefs(mirror, [[{kind: 'create', ref, to: oid}]]);
+	await git.updateRefs(mirror, createAll([[ref, oid]]));
 	await git.pack(mirror);
 	noteCommits(run.parts, copy, {...entry, print: await readStamp(git, mirror)});
 	return true;

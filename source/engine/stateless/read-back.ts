@@ -1,5 +1,5 @@
 import {type Failure, failureOf} from '../../domain/failure/failure.ts';
-import {keptRef} from '../../domain/history/history.ts';
+import {createAll, keptRef} from '../../domain/history/history.ts';
 import {joinPath} from '../../domain/plan/layout.ts';
 import {isMirrored} from '../../domain/record/ref-name.ts';
 import {type NamedStep, newestOf} from '../../domain/store/chain.ts';
@@ -41,8 +41,7 @@ export const readBack = async (
 			newest: newest.step,
 			folder,
 		});
-		const kept = listKept(newest, others);
-		await git.updateRefs(mirror, [[...kept].map(([ref, to]) => ({kind: 'create', ref, to}))]);
+		await git.updateRefs(mirror, createAll(listKept(newest, others)));
 		return undefined;
 	} catch (error) {
 		// A mirror that is here would be sent.

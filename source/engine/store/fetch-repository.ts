@@ -1,5 +1,5 @@
 import {type Failure, FailureError, failureOf} from '../../domain/failure/failure.ts';
-import {commandsOf, compareRefs, keptPrefix, parseKeptRef} from '../../domain/history/history.ts';
+import {compareRefs, createAll, keptPrefix, parseKeptRef} from '../../domain/history/history.ts';
 import {joinPath} from '../../domain/plan/layout.ts';
 import {
 	type Digest,
@@ -298,7 +298,7 @@ const unpackIfThere = async (
 /** A state that a mirror had itself, with all that is Cistern's own in it. */
 const setState = async (git: Git, mirror: string, {refs, head}: Step): Promise<void> => {
 	const moves = compareRefs(await git.readStoredTips(mirror), refs ?? new Map());
-	await git.updateRefs(mirror, commandsOf(moves));
+	await git.updateRefs(mirror, moves);
 	if (head !== undefined) {
 		await git.setHead(mirror, head);
 	}
@@ -330,7 +330,7 @@ const replaySteps = async (
 		const own = all.filter(
 			([ref, oid]) => !isMirrored(ref) && !there.has(ref) && !kept.has(nameKept([ref, oid])),
 		);
-		await git.updateRefs(mirror, [own.map(([ref, to]) => ({kind: 'create', ref, to}))]);
+		await git.updateRefs(mirror, createAll(own));
 	}
 };
 

@@ -1,6 +1,6 @@
 import {type Failure, failureOf} from '../../domain/failure/failure.ts';
 import {describeFailure} from '../../domain/failure/failure-table.ts';
-import {commandsOf, compareRefs, isDetached, nameMove} from '../../domain/history/history.ts';
+import {compareRefs, isDetached, nameMove} from '../../domain/history/history.ts';
 import type {Refs} from '../../domain/plan/repository.ts';
 import {refsState} from '../../domain/record/record.ts';
 import {isMirrored} from '../../domain/record/ref-name.ts';
@@ -43,7 +43,7 @@ export const updateHollow = async (
 	const {state, received, forwarded} = news;
 	const moves = compareRefs(here, state.refs);
 	const changes = moves.map((move) => nameMove(move, !forwarded.has(move.ref)));
-	await git.updateRefs(mirror, commandsOf(moves));
+	await git.updateRefs(mirror, moves);
 	const isHeadNew = await pointHead(git, mirror, state.head);
 	return {
 		how: changes.length === 0 && !isHeadNew ? 'same' : 'updated',

@@ -1,6 +1,6 @@
 import {
-	commandsOf,
 	compareRefs,
+	createAll,
 	formatMessage,
 	formatRefs,
 	goesOn,
@@ -11,7 +11,6 @@ import {
 	parseRefs,
 	pinPrefix,
 	type RecordedHistory,
-	type RefCommand,
 	type RefMove,
 } from '../../domain/history/history.ts';
 import type {Refs} from '../../domain/plan/repository.ts';
@@ -57,13 +56,15 @@ export const moveRefs = async (
 
 	const last = await git.readLastHistory(mirror);
 	const entry = await recordState(git, mirror, state, named, last);
-	const keep = changes.filter(({ref, from}) => from !== undefined && lost.has(ref));
+	const keep = changes.flatMap(({ref, from}): [string, string][] =>
+		from !== undefined && lost.has(ref) ? [[ref, from]] : [],
+	);
 	await git.updateRefs(mirror, [
-		keep.flatMap(({ref, from}) => create(keptRef(run, ref), from)),
-		...commandsOf(changes),
-		recordEntry(last, entry),
+		...createAll(keep.map(([ref, from]) => [keptRef(run, ref), from])),
+		...changes,
+		...(entry === undefined ? [] : [{ref: historyRef, from: last?.oid, to: entry}]),
 	]);
-	return {changes: named, kept: keep.map(({ref}) => ref)};
+	return {changes: named, kept: keep.map(([ref]) => ref)};
 };
 
 /** The refs of a new mirror, and the first entry of its history. */
@@ -94,11 +95,10 @@ export const repairPins = async (git: Git, mirror: string, run: string): Promise
 		[...new Set(tips)],
 		[...refs.values()].map(({oid}) => oid),
 	);
+	const kept = [...pins].filter(([, {oid}]) => lost.has(oid));
 	await git.updateRefs(mirror, [
-		[...pins].flatMap(([pin, {oid}]) =>
-			lost.has(oid) ? create(keptRef(run, `refs/${withoutRun(pin)}`), oid) : [],
-		),
-		[...pins].flatMap(([pin, {oid}]) => remove(pin, oid)),
+		...createAll(kept.map(([pin, {oid}]) => [keptRef(run, `refs/${withoutRun(pin)}`), oid])),
+		...[...pins].map(([pin, {oid}]) => ({ref: pin, from: oid, to: undefined})),
 	]);
 };
 
@@ -241,23 +241,4 @@ export const findMissingTips = async (
 	// A commit that is there may still lack what it reaches.
 	const lost = await git.findUnreached(mirror, commits, [...held]);
 	return [...old.values()].filter(({oid}) => types.get(oid) !== 'commit' || lost.has(oid));
-};
-
-const create = (ref: string, to: string | undefined): readonly RefCommand[] =>
-	to === undefined ? [] : [{kind: 'create', ref, to}];
-
-const remove = (ref: string, from: string | undefined): readonly RefCommand[] =>
-	from === undefined ? [] : [{kind: 'delete', ref, from}];
-
-const recordEntry = (
-	last: RecordedHistory | undefined,
-	entry: string | undefined,
-): readonly RefCommand[] => {
-	if (entry === undefined) {
-		return [];
-	}
-
-	return last === undefined
-		? [{kind: 'create', ref: historyRef, to: entry}]
-		: [{kind: 'update', ref: historyRef, from: last.oid, to: entry}];
 };

@@ -1,4 +1,4 @@
-import {historyRef, keptPrefix} from '../../domain/history/history.ts';
+import {createAll, historyRef, keptPrefix} from '../../domain/history/history.ts';
 import {damagedName, lfsFolder} from '../../domain/plan/layout.ts';
 import type {LostTip, Mending} from '../../domain/run/mending.ts';
 import type {Git} from '../../ports/git.ts';
@@ -93,9 +93,10 @@ export const mendInPlace = async (
 	const oids = missing.map(({oid}) => oid);
 	const whole = await findWhole(job, mirror, oids, [...tips.values()]);
 	const held = missing.filter(({oid}) => whole.has(oid));
-	await git.updateRefs(mirror, [
-		held.map(({ref, oid}) => ({kind: 'create', ref: nameAgain(run.name, ref, oid), to: oid})),
-	]);
+	await git.updateRefs(
+		mirror,
+		createAll(held.map(({ref, oid}) => [nameAgain(run.name, ref, oid), oid])),
+	);
 	const kept = [...tips.keys()].filter((ref) => ref.startsWith(keptPrefix)).length + held.length;
 	const lost = missing
 		.filter(({oid}) => !whole.has(oid))
@@ -124,6 +125,6 @@ const holdHistory = async (git: Git, mirror: string): Promise<'there' | 'found' 
 		return 'lost';
 	}
 
-	await git.updateRefs(mirror, [[{kind: 'create', ref: historyRef, to: found}]]);
+	await git.updateRefs(mirror, createAll([[historyRef, found]]));
 	return 'found';
 };

@@ -1,4 +1,5 @@
 import {
+	createAll,
 	historyRef,
 	keptPrefix,
 	keptRef,
@@ -130,7 +131,7 @@ const salvageHistory = async (
 		return 'lost';
 	}
 
-	await git.updateRefs(draft, [[{kind: 'create', ref: historyRef, to: last.oid}]]);
+	await git.updateRefs(draft, createAll([[historyRef, last.oid]]));
 	return last.oid === tip ? 'whole' : 'part';
 };
 
@@ -161,11 +162,8 @@ export const salvageRest = async (
 			kept: isOurs(ref) ? ref : keptRef(run.name, ref),
 		}))
 		.filter(({kept}) => !held.has(kept));
-	await git.updateRefs(draft, [
-		open.flatMap(({kept, oid}) =>
-			whole.has(oid) ? [{kind: 'create', ref: kept, to: oid} as const] : [],
-		),
-	]);
+	const there = open.filter(({oid}) => whole.has(oid));
+	await git.updateRefs(draft, createAll(there.map(({kept, oid}) => [kept, oid])));
 	const rest = open.filter(({oid}) => !whole.has(oid));
 	const copied = await git.copyRefs(
 		reader,

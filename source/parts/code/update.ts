@@ -1,5 +1,11 @@
 import {type Failure, FailureError, failureOf} from '../../domain/failure/failure.ts';
-import {headFile, isDetached, keptPrefix, keptRef} from '../../domain/history/history.ts';
+import {
+	createAll,
+	headFile,
+	isDetached,
+	keptPrefix,
+	keptRef,
+} from '../../domain/history/history.ts';
 import type {Refs} from '../../domain/plan/repository.ts';
 import {refsState} from '../../domain/record/record.ts';
 import type {TypedRefs} from '../../ports/git.ts';
@@ -73,9 +79,7 @@ export const keepDetachedHead = async (
 ): Promise<void> => {
 	const {head} = await readStamp(git, mirror);
 	if (next !== undefined && head !== next && /^[0-9a-f]+$/.test(head)) {
-		await git.updateRefs(mirror, [
-			[{kind: 'create', ref: keptRef(run.name, 'refs/HEAD'), to: head}],
-		]);
+		await git.updateRefs(mirror, createAll([[keptRef(run.name, 'refs/HEAD'), head]]));
 	}
 };
 

@@ -1,4 +1,4 @@
-import {commandsOf, compareRefs} from '../../domain/history/history.ts';
+import {createAll} from '../../domain/history/history.ts';
 import {joinPath, repoFolder} from '../../domain/plan/layout.ts';
 import {isMirrored} from '../../domain/record/ref-name.ts';
 import {mirrorEntryOf, readStamp} from '../code/mirror.ts';
@@ -76,7 +76,7 @@ const cloneAside = async (work: Beside, mirror: string, aside: string): Promise<
 			? git.createMirror(aside)
 			: git.cloneEverything(aside, url, {refs, head: head.replace(/^ref: /, '')}, work));
 	});
-	await git.updateRefs(aside, commandsOf(compareRefs(new Map(), refs)));
+	await git.updateRefs(aside, createAll(refs));
 };
 
 /** Asks the store for its files once, and only where there is a pointer at all. */

@@ -1,5 +1,5 @@
 import {FailureError} from '../../domain/failure/failure.ts';
-import {unbornHead} from '../../domain/history/history.ts';
+import {createAll, unbornHead} from '../../domain/history/history.ts';
 import {isSnippetPath, readingPath} from '../../domain/metadata/paths.ts';
 import {damagedName, isDamagedOne, joinPath} from '../../domain/plan/layout.ts';
 import type {Mending} from '../../domain/run/mending.ts';
@@ -101,7 +101,7 @@ const findWholeTip = async (
 const findLostTip = async (git: Git, mirror: string): Promise<string | undefined> => {
 	const found = await git.findHistory(mirror, await git.findDangling(mirror));
 	if (found !== undefined) {
-		await git.updateRefs(mirror, [[{kind: 'create', ref: unbornHead, to: found}]]);
+		await git.updateRefs(mirror, createAll([[unbornHead, found]]));
 	}
 
 	return found;
@@ -197,7 +197,7 @@ const copyNewestWhole = async (
 	{reader, draft, tip}: {readonly reader: string; readonly draft: string; readonly tip: string},
 	signal: AbortSignal,
 ): Promise<string | undefined> => {
-	await git.updateRefs(reader, [[{kind: 'create', ref: unbornHead, to: tip}]]);
+	await git.updateRefs(reader, createAll([[unbornHead, tip]]));
 	const log = await git.readMetadataLog(reader).catch(orNothing);
 	const {damage} = await git.checkObjects(reader, signal).catch(() => ({damage: undefined}));
 	const known = {whole: [], damaged: damage?.oids ?? new Set<string>()};

@@ -126,7 +126,7 @@ describe('git', () => {
 		chmodSync(hook, 0o755);
 		const tip = (await readRefs(mirror)).get('refs/heads/main') ?? '';
 
-		await git.updateRefs(mirror, [[{kind: 'create', ref: 'refs/heads/x', to: tip}]]);
+		await git.updateRefs(mirror, [{ref: 'refs/heads/x', from: undefined, to: tip}]);
 
 		expect((await readRefs(mirror)).get('refs/heads/x')).toBe(tip);
 		expect(existsSync(trace)).toBe(false);

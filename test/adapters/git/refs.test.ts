@@ -59,13 +59,16 @@ it('refs that differ only in case stay packed when they are made, moved or copie
 
 	await adapter.createMirror(mirror);
 	const [from, to] = [await commitFile(mirror), await commitFile(mirror)];
-	await adapter.updateRefs(mirror, [refs.map((ref) => ({kind: 'create', ref, to: from}))]);
+	await adapter.updateRefs(
+		mirror,
+		refs.map((ref) => ({ref, from: undefined, to: from})),
+	);
 	expect(findLoose(mirror)).toEqual([]);
 
 	const [first = '', ...others] = refs;
 	await adapter.updateRefs(mirror, [
-		[{kind: 'delete', ref: first, from}],
-		others.map((ref) => ({kind: 'update', ref, from, to})),
+		{ref: first, from, to: undefined},
+		...others.map((ref) => ({ref, from, to})),
 	]);
 	expect(findLoose(mirror)).toEqual([]);
 	const moved = new Map(others.map((ref) => [ref, to]));
@@ -121,12 +124,12 @@ it.each([
 	const mirror = join(makeTemporaryFolder(), 'mirror');
 	await adapter.createMirror(mirror);
 	const oid = await commitFile(mirror);
-	await adapter.updateRefs(mirror, [[{kind: 'create', ref: 'refs/heads/a', to: oid}]]);
+	await adapter.updateRefs(mirror, [{ref: 'refs/heads/a', from: undefined, to: oid}]);
 	const path = join(mirror, 'packed-refs');
 	appendFileSync(path, text);
 	const before = readFileSync(path, 'utf8');
 	const damage = {failure: {kind: 'mirror-unusable', path: mirror}};
-	const create = adapter.updateRefs(mirror, [[{kind: 'create', ref: 'refs/heads/b', to: oid}]]);
+	const create = adapter.updateRefs(mirror, [{ref: 'refs/heads/b', from: undefined, to: oid}]);
 
 	await expect(create).rejects.toMatchObject(damage);
 	await expect(adapter.readLastHistory(mirror)).rejects.toMatchObject(damage);
