@@ -19,7 +19,7 @@ import type {Git} from '../ports/git.ts';
 import type {World} from '../ports/world.ts';
 import type {RunFilter} from './backup/run-filter.ts';
 import type {Keeper} from './keeper.ts';
-import {type FolderClaim, whileHeld} from './lock.ts';
+import {assertLockHeld, type FolderClaim, whileHeld} from './lock.ts';
 import {type AttemptOptions, attempt} from './retry/attempt.ts';
 import {createHostGate, type HostGate} from './retry/host-gate.ts';
 import {type SignInWatch, watchSignIn} from './retry/sign-in-watch.ts';
@@ -120,6 +120,8 @@ export type Session = {
 	readonly notice: (text: string) => void;
 	readonly apiGate: HostGate;
 	readonly gitGate: HostGate;
+	/** To be called before something is put into place. Throws as `assertLockHeld` does. */
+	readonly assertLockHeld: () => Promise<void>;
 	/** The gate of any host. */
 	readonly gateOf: (host: string) => HostGate;
 	/** Tells whether refused requests mean that the source's credentials are refused. */
@@ -190,6 +192,7 @@ export const openSession = (run: Run, source: Source): Session => {
 		state,
 		publish,
 		notice,
+		assertLockHeld: () => assertLockHeld(files, folder, run),
 		apiGate,
 		gitGate: gateOf(bitbucket.gitHost),
 		gateOf,

@@ -216,6 +216,25 @@ export const failureOf = (error: unknown): Failure => {
 	throw error;
 };
 
+/** Undefined where it fails, if the failure is an expected one. Every other error is thrown on. */
+export const ifPossible = async <Result>(
+	act: Promise<Result>,
+	isExpected: (failure: Failure) => boolean = () => true,
+): Promise<Result | undefined> => {
+	try {
+		return await act;
+	} catch (error) {
+		if (error instanceof FailureError && isExpected(error.failure)) {
+			return undefined;
+		}
+
+		throw error;
+	}
+};
+
+/** Is a repository of git damaged, so that git cannot work with it? */
+export const isUnusable = ({kind}: Failure): boolean => kind === 'mirror-unusable';
+
 /** Ends the command with a sentence for the user, the next step, and the exit code. Never a stack trace. */
 export class StopError extends Error {
 	readonly advice: string | undefined;

@@ -17,6 +17,21 @@ export type Repository = {
 	readonly details?: Readonly<Record<string, unknown>> | undefined;
 };
 
+/** A repository that no listing tells more of. */
+export const asUnlisted = (
+	{uuid, workspace, slug, isPrivate}: Pick<Repository, 'uuid' | 'workspace' | 'slug' | 'isPrivate'>,
+	cloneUrl = '',
+): Repository => ({
+	uuid,
+	workspace,
+	slug,
+	isPrivate,
+	mainBranch: undefined,
+	hasWiki: false,
+	size: 0,
+	cloneUrl,
+});
+
 /** A name for people: `workspace/slug`, or `workspace` for a workspace itself, which has no slug. */
 export const fullName = ({workspace, slug}: Pick<Repository, 'workspace' | 'slug'>): string =>
 	slug === '' ? workspace : `${workspace}/${slug}`;

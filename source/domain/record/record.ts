@@ -133,6 +133,15 @@ export type SavedState = {
 	readonly workspace?: SavedRepository | undefined;
 };
 
+/** Repositories first, and then the workspace itself, if there is anything of it. */
+export const withWorkspace = <One>({
+	repositories,
+	workspace,
+}: {
+	readonly repositories: readonly One[];
+	readonly workspace?: One | undefined;
+}): readonly One[] => (workspace === undefined ? repositories : [...repositories, workspace]);
+
 /** The part of a part that reads its entries. */
 export type EntryReader<Entry extends PartEntry = PartEntry> = {
 	/** Its key in the record and its word in JSON; its folder below the repository's, if it has one. */
@@ -254,6 +263,15 @@ export const parseRecord = (text: string, parts: readonly EntryReader[]): ReadRe
 			losses,
 		},
 	};
+};
+
+/** Undefined for no text, and for one that cannot be used. */
+export const usableRecord = (
+	text: string | undefined,
+	parts: readonly EntryReader[],
+): RepositoryRecord | undefined => {
+	const read = text === undefined ? undefined : parseRecord(text, parts);
+	return read?.state === 'read' ? read.record : undefined;
 };
 
 const readVersion1 = (

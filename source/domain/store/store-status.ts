@@ -1,4 +1,5 @@
 import type {Failure} from '../failure/failure.ts';
+import {withWorkspace} from '../record/record.ts';
 import type {RunLine} from '../run/run-line.ts';
 import type {ShardStatus} from './shard-status.ts';
 
@@ -56,8 +57,8 @@ export type StoredRepository = {
 };
 
 /** Everything of the folder that the store does not have as it is here, by its name. */
-export const listUnsent = ({repositories, workspace}: StoreStatus): readonly string[] =>
-	[...repositories, ...(workspace === undefined ? [] : [workspace])]
+export const listUnsent = (status: StoreStatus): readonly string[] =>
+	withWorkspace(status)
 		.filter(({state}) => state === 'missing' || state === 'older')
 		.map(({repository}) => repository);
 

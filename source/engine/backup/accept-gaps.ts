@@ -1,5 +1,5 @@
 import {joinPath} from '../../domain/plan/layout.ts';
-import {partsIn} from '../../domain/record/record.ts';
+import {partsIn, withWorkspace} from '../../domain/record/record.ts';
 import type {CopyTools, Part} from '../../parts/part.ts';
 import type {Clock} from '../../ports/clock.ts';
 import {whileHeld} from '../lock.ts';
@@ -52,10 +52,8 @@ export const acceptGaps = async (tools: Tools, {repository, part}: Acceptable): 
 	const {source, record} = repository;
 	const claim = {...tools, folder: source.folder, onWait: () => {}};
 	await whileHeld(claim, false, async () => {
-		const {repositories, workspace} = await readSavedState(files, source.folder, parts);
-		const now = [...repositories, ...(workspace === undefined ? [] : [workspace])].find(
-			(one) => one.record.uuid === record.uuid,
-		);
+		const saved = await readSavedState(files, source.folder, parts);
+		const now = withWorkspace(saved).find((one) => one.record.uuid === record.uuid);
 		const known = now?.record.parts[part.name];
 		if (now === undefined || known === undefined || part.acceptance === undefined) {
 			return;

@@ -2,7 +2,6 @@ import {type Failure, ofOneRepository} from '../../domain/failure/failure.ts';
 import {joinPath, ownFolder} from '../../domain/plan/layout.ts';
 import type {SavedRepository} from '../../domain/record/record.ts';
 import type {Outcome} from '../../domain/run/outcome.ts';
-import {assertLockHeld} from '../lock.ts';
 import {asFailure, attemptsOf} from '../retry/attempt.ts';
 import {proveWritable} from '../saved/inspect-folder.ts';
 import type {Session} from '../session.ts';
@@ -50,7 +49,7 @@ const mayConcernAll: ReadonlySet<Failure['kind']> = new Set([
  */
 export const judgeFailure = async (
 	error: unknown,
-	{files, folder, run}: Session,
+	{files, folder, assertLockHeld}: Session,
 ): Promise<Failure> => {
 	const failure = asFailure(error);
 	if (failure.kind === 'disk-full') {
@@ -62,7 +61,7 @@ export const judgeFailure = async (
 	}
 
 	try {
-		await assertLockHeld(files, folder, run);
+		await assertLockHeld();
 		await proveWritable(files, joinPath(folder, ownFolder));
 		return ofOneRepository(failure);
 	} catch (common) {

@@ -1,5 +1,6 @@
 import {type ExitCode, exitCodes, worstExitCode} from '../../domain/failure/exit-code.ts';
 import type {SourceReport} from '../../domain/run/events.ts';
+import {isoTime} from '../../domain/text/format.ts';
 import type {Run} from '../session.ts';
 import {runAfterBackup} from './after-backup.ts';
 import {findLostBackups, startOver} from './lost-backup.ts';
@@ -13,7 +14,7 @@ export const backUp = async (run: Run): Promise<ExitCode> => {
 	publish({
 		type: 'run-started',
 		run: run.name,
-		at: new Date(run.at).toISOString(),
+		at: isoTime(run.at),
 		version: world.version,
 		folder: settings.localFolder,
 		sources: settings.sources.map(({title}) => title),
@@ -47,7 +48,7 @@ export const backUp = async (run: Run): Promise<ExitCode> => {
 	]);
 	publish({
 		type: 'run-finished',
-		at: new Date(world.clock.now()).toISOString(),
+		at: isoTime(world.clock.now()),
 		duration: world.clock.elapsed() - started,
 		exitCode,
 	});

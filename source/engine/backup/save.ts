@@ -14,7 +14,6 @@ import {
 import {hasLost, type Loss, type Mending} from '../../domain/run/mending.ts';
 import {countChanges, type Outcome, type RefChange} from '../../domain/run/outcome.ts';
 import type {Part, PartSaved, SaveWork} from '../../parts/part.ts';
-import {assertLockHeld} from '../lock.ts';
 import {unfinishedAttempts} from '../retry/attempt.ts';
 import {refuseLinksOfRepository} from '../saved/links.ts';
 import {writeRecord} from '../saved/saved-state.ts';
@@ -153,7 +152,7 @@ const saveRepository = async (session: Session, item: PlanItem, turn: Turn): Pro
 		});
 	}
 
-	await assertLockHeld(files, session.folder, session.run);
+	await session.assertLockHeld();
 	if (action !== 'record') {
 		await refuseLinksOfRepository(files, folder, session.run.parts);
 	}

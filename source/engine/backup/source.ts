@@ -9,7 +9,6 @@ import {lastGood, type RunLine} from '../../domain/run/run-line.ts';
 import {isComplete} from '../../domain/run/source-report.ts';
 import {countOutcome} from '../../domain/run/source-state.ts';
 import type {Source} from '../../domain/settings/settings.ts';
-import {assertLockHeld} from '../lock.ts';
 import {readRuns} from '../saved/saved-state.ts';
 import {holdingSource, openSession, type Run, type Session} from '../session.ts';
 import {awaitFollowUps, beginFollowUps, isFollowed, offerFollowUps} from './follow-ups.ts';
@@ -50,7 +49,7 @@ export const backUpSource = async (
 			const note = async (isLast: boolean): Promise<SourceReport> => {
 				session.state.facts.free = await files.readFreeSpace(folder).catch(() => undefined);
 				const result = report(earlier);
-				await assertLockHeld(files, folder, run);
+				await session.assertLockHeld();
 				await appendRun(session, result);
 				await session.keeper?.settle({isComplete: isComplete(result), isLast});
 				return result;

@@ -3,7 +3,7 @@ import {isLimit, isOutage, isRefusal} from '../../domain/failure/failure-table.t
 import type {ListedBadly} from '../../domain/plan/listing.ts';
 import type {Names} from '../../domain/plan/packed-names.ts';
 import type {Look, PlanItem} from '../../domain/plan/plan.ts';
-import {fullName, type Repository} from '../../domain/plan/repository.ts';
+import {asUnlisted, fullName, type Repository} from '../../domain/plan/repository.ts';
 import type {SavedRepository} from '../../domain/record/record.ts';
 import {isInRange, rangeOf, type Shard} from '../../domain/store/shard.ts';
 import type {Session} from '../session.ts';
@@ -40,23 +40,12 @@ export const findHidden = (
 	const taken = new Set(slugsOf(listed));
 	const failed = new Set(listing.unreadable.flatMap(({uuid, name}) => [uuid, name]));
 	return saved.flatMap(({record}) => {
-		const {uuid, workspace, slug, isPrivate} = record;
+		const {uuid, workspace, slug} = record;
 		const isKnown = own.has(uuid) || failed.has(uuid) || failed.has(fullName(record));
 		// If a listed repository has the name, git would bring that one's content.
 		const isHidden = !isKnown && !taken.has(slug) && record.goneSince === undefined;
 		return isHidden && isWanted(slug)
-			? [
-					{
-						uuid,
-						workspace,
-						slug,
-						isPrivate,
-						mainBranch: undefined,
-						hasWiki: false,
-						size: 0,
-						cloneUrl: bitbucket.cloneUrlOf(workspace, slug),
-					},
-				]
+			? [asUnlisted(record, bitbucket.cloneUrlOf(workspace, slug))]
 			: [];
 	});
 };
@@ -104,14 +93,7 @@ export const failUnreadable = (
 		const repository = known?.record ?? nameEntry(entry, source.workspace);
 		const failure: Failure = {kind: 'unexpected-answer', detail: describeEntry(entry)};
 		const item: PlanItem = {
-			repository: {
-				...repository,
-				isPrivate: true,
-				mainBranch: undefined,
-				hasWiki: false,
-				size: 0,
-				cloneUrl: '',
-			},
+			repository: asUnlisted({...repository, isPrivate: true}),
 			folder: known?.folder ?? '',
 			saved: known,
 			look: {state: 'failed', failure, attempts: 1},

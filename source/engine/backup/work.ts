@@ -1,7 +1,6 @@
 import {joinPath} from '../../domain/plan/layout.ts';
 import {fullName, type Repository} from '../../domain/plan/repository.ts';
 import type {PartWork} from '../../parts/part.ts';
-import {assertLockHeld} from '../lock.ts';
 import {
 	type AttemptOptions,
 	attempt,
@@ -83,6 +82,6 @@ export const openWork = (
 				: undefined,
 		onFallBack: (reason) => publish({type: 'repository-fell-back', ...about, reason}),
 		onNotice: (text) => session.notice(`${about.repository}: ${text}`),
-		assertLockHeld: () => assertLockHeld(files, session.folder, run),
+		assertLockHeld: session.assertLockHeld,
 	};
 };

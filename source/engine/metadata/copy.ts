@@ -17,14 +17,13 @@ import {
 import {joinPath, recordFile} from '../../domain/plan/layout.ts';
 import type {PlanItem} from '../../domain/plan/plan.ts';
 import {fullName, type Repository} from '../../domain/plan/repository.ts';
-import {parseRecord, type RepositoryRecord} from '../../domain/record/record.ts';
+import {type RepositoryRecord, usableRecord} from '../../domain/record/record.ts';
 import {
 	describeMetadata,
 	importMetadata,
 	isSavedMetadata,
 	metadataName,
 } from '../../parts/metadata/entry.ts';
-import {assertLockHeld} from '../lock.ts';
 import {writeRecord} from '../saved/saved-state.ts';
 import type {Session} from '../session.ts';
 import type {Draft} from './draft.ts';
@@ -69,8 +68,7 @@ const findRecord = async (
 	// One that cannot be read has closed its folder before, and the run says so.
 	const path = joinPath(joinPath(folder, name), recordFile);
 	const text = await files.readText(path).catch(() => undefined);
-	const read = text === undefined ? undefined : parseRecord(text, run.parts);
-	return read?.state === 'read' ? read.record : undefined;
+	return usableRecord(text, run.parts);
 };
 
 /** The copy in a folder of this name with this record, before it is opened. */
@@ -275,7 +273,6 @@ export const saveDraft = async (
 	draft: Draft,
 	reading: Reading,
 ): Promise<News> => {
-	const {files, run, folder} = session;
 	const finished = draft.finish(await readSaved({session, copy}, draft.paths()));
 	const next = {
 		...reading,
@@ -287,7 +284,7 @@ export const saveDraft = async (
 		return finished;
 	}
 
-	await assertLockHeld(files, folder, run);
+	await session.assertLockHeld();
 	if (!isEmpty) {
 		copy.tip = await commit(session, copy, finished, next);
 	}

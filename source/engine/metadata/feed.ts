@@ -1,7 +1,6 @@
-import {FailureError} from '../../domain/failure/failure.ts';
+import {FailureError, ifPossible} from '../../domain/failure/failure.ts';
 import {type FeedEntry, readFeedEntry} from '../../domain/metadata/merge.ts';
 import type {Walk} from '../../domain/metadata/reading.ts';
-import {isoTime} from '../../domain/text/format.ts';
 import type {MetadataAnswer, MetadataRead} from '../../ports/metadata.ts';
 import type {Collecting, Step} from './collect.ts';
 
@@ -47,7 +46,9 @@ export const walkFeed: Step = async (work) => {
 		const pages = work.reading.feed.pages + 1;
 		switch (placeOf(answer)) {
 			case 'end':
-				return work.moveTo({feed: {pages, endedAt: isoTime(work.session.clock.now())}});
+				return work.moveTo({
+					feed: {pages, endedAt: new Date(work.session.clock.now()).toISOString()},
+				});
 			case 'beyond':
 				// The next run begins again.
 				await work.moveTo({feed: {pages: 0}});
@@ -64,7 +65,7 @@ export const walkFeed: Step = async (work) => {
 const goOn = async (work: Collecting, {next}: Walk): Promise<MetadataAnswer> => {
 	work.tell('what happened');
 	if (next !== undefined) {
-		const answer = await askForPage(work, next).catch(orNothing);
+		const answer = await ifPossible(askForPage(work, next));
 		if (answer?.state === 'read') {
 			return answer;
 		}
@@ -73,12 +74,6 @@ const goOn = async (work: Collecting, {next}: Walk): Promise<MetadataAnswer> => 
 	}
 
 	return askForPage(work, undefined);
-};
-
-const orNothing = (error: unknown): undefined => {
-	if (!(error instanceof FailureError)) {
-		throw error;
-	}
 };
 
 const askForPage = (

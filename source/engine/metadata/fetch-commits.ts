@@ -3,7 +3,6 @@ import {createAll, pullRequestPrefix} from '../../domain/history/history.ts';
 import {joinPath, repoFolder} from '../../domain/plan/layout.ts';
 import {isMirrorEntry, type MirrorEntry, readStamp} from '../../parts/code/mirror.ts';
 import type {Part} from '../../parts/part.ts';
-import {assertLockHeld} from '../lock.ts';
 import {attempt} from '../retry/attempt.ts';
 import type {Copy, CopyInSession} from './copy.ts';
 
@@ -18,7 +17,7 @@ export const fetchCommits = async (
 	id: number,
 	oid: string,
 ): Promise<boolean> => {
-	const {git, files, bitbucket, signal, gitGate, folder, run, retryOptions} = session;
+	const {git, bitbucket, signal, gitGate, run, retryOptions} = session;
 	const mirror = joinPath(copy.folder, repoFolder);
 	const entry = copy.record.parts[repoFolder];
 	const ref = refOf(id, oid);
@@ -28,7 +27,7 @@ export const fetchCommits = async (
 	}
 
 	const url = bitbucket.checkCloneUrl(copy.repository.cloneUrl);
-	await assertLockHeld(files, folder, run);
+	await session.assertLockHeld();
 	await git.configureMirror(mirror);
 	try {
 		const options = {signal, onProgress: undefined, onFallBack: () => {}};

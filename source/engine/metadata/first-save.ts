@@ -1,7 +1,6 @@
 import type {JsonObject} from '../../domain/json.ts';
 import {pathOfPullRequest} from '../../domain/metadata/paths.ts';
 import {readPullRequest} from '../../domain/metadata/pull-request.ts';
-import {isoTime} from '../../domain/text/format.ts';
 import {type Collecting, type CopyWork, collect, type Step} from './collect.ts';
 import {listPullRequests, readPullRequests, readSaved} from './copy.ts';
 import {walkFeed} from './feed.ts';
@@ -54,7 +53,7 @@ const walkList: Step = async (work) => {
 	}
 };
 
-const now = ({session}: Collecting): string => isoTime(session.clock.now());
+const now = ({session}: Collecting): string => new Date(session.clock.now()).toISOString();
 
 const withOpen = (
 	readAt: string,

@@ -12,7 +12,6 @@ import {fullName} from '../../domain/plan/repository.ts';
 import type {Source} from '../../domain/settings/settings.ts';
 import {workspaceId} from '../../domain/store/names.ts';
 import {isInRange, rangeOf} from '../../domain/store/shard.ts';
-import {isoTime} from '../../domain/text/format.ts';
 import {runPool} from '../retry/pool.ts';
 import type {FollowUp, FollowUpEnd, Session} from '../session.ts';
 import {type Budget, BudgetSpent, openBudget} from './budget.ts';
@@ -100,7 +99,7 @@ const openBudgetOf = (session: Session): Promise<Budget> => {
 			publish({
 				type: 'follow-up-waited',
 				followUp: name,
-				until: isoTime(until),
+				until: new Date(until).toISOString(),
 				text: `the ${limit} requests of this hour are used`,
 			});
 			await keeper?.checkpoint(until - clock.now());

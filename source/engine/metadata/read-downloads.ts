@@ -18,7 +18,6 @@ import {joinPath} from '../../domain/plan/layout.ts';
 import {fullName} from '../../domain/plan/repository.ts';
 import {formatCount, formatSize, isoTime} from '../../domain/text/format.ts';
 import {metadataName} from '../../parts/metadata/entry.ts';
-import {assertLockHeld} from '../lock.ts';
 import {refuseLinksOfRepository} from '../saved/links.ts';
 import type {Collecting, Step} from './collect.ts';
 import {type CopyInSession, readSaved, recordCopy} from './copy.ts';
@@ -74,7 +73,7 @@ type Contents = {
 };
 
 const openContents = ({session, copy}: CopyInSession): Contents => {
-	const {files, run, keeper, folder} = session;
+	const {files, keeper} = session;
 	const {repository, name} = copy;
 	const kept = keeper?.filesOf({id: repository.uuid, folder: name, part: metadataName});
 	const pathOf = (sha256: string): string => joinPath(copy.folder, contentPath(sha256));
@@ -91,7 +90,7 @@ const openContents = ({session, copy}: CopyInSession): Contents => {
 	return {
 		has,
 		keep: async (file, sha256) => {
-			await assertLockHeld(files, folder, run);
+			await session.assertLockHeld();
 			if (await has(sha256)) {
 				await files.remove(file);
 				return;

@@ -1,15 +1,15 @@
 import {workspaceFolder} from '../../domain/plan/layout.ts';
-import type {Repository} from '../../domain/plan/repository.ts';
+import {asUnlisted, type Repository} from '../../domain/plan/repository.ts';
 import {
 	type PartEntry,
-	parseRecord,
 	partsIn,
 	type RepositoryRecord,
+	usableRecord,
 } from '../../domain/record/record.ts';
 import {hasLost} from '../../domain/run/mending.ts';
+import {isoTime} from '../../domain/text/format.ts';
 import type {Part} from '../../parts/part.ts';
 import {openWork, patientTurn} from '../backup/work.ts';
-import {assertLockHeld} from '../lock.ts';
 import {refusedLink, refuseLinksOfRepository} from '../saved/links.ts';
 import {readRecordText, writeRecord} from '../saved/saved-state.ts';
 import type {Session} from '../session.ts';
@@ -29,10 +29,9 @@ export const openWorkspaceCopy = async (session: Session, copy: Copy): Promise<v
 	}
 
 	await refuseLinksOfRepository(files, folder, parts);
-	const text = await readRecordText(files, folder);
-	const read = text === undefined ? undefined : parseRecord(text, parts);
-	if (read?.state === 'read') {
-		copy.record = read.record;
+	const record = usableRecord(await readRecordText(files, folder), parts);
+	if (record !== undefined) {
+		copy.record = record;
 		for (const part of parts) {
 			await mend(session, copy, part);
 		}
@@ -42,16 +41,8 @@ export const openWorkspaceCopy = async (session: Session, copy: Copy): Promise<v
 };
 
 /** A workspace in the form of its repositories. It has no slug. */
-const asRepository = (workspace: string): Repository => ({
-	uuid: workspaceFolder,
-	workspace,
-	slug: '',
-	isPrivate: true,
-	mainBranch: undefined,
-	hasWiki: false,
-	size: 0,
-	cloneUrl: '',
-});
+const asRepository = (workspace: string): Repository =>
+	asUnlisted({uuid: workspaceFolder, workspace, slug: '', isPrivate: true});
 
 const newRecord = ({source, run}: Session): RepositoryRecord => ({
 	uuid: workspaceFolder,
@@ -59,7 +50,7 @@ const newRecord = ({source, run}: Session): RepositoryRecord => ({
 	slug: '',
 	isPrivate: true,
 	formerNames: [],
-	firstSavedAt: new Date(run.at).toISOString(),
+	firstSavedAt: isoTime(run.at),
 	parts: {},
 });
 
@@ -75,7 +66,7 @@ const mend = async (session: Session, copy: Copy, part: Part): Promise<void> => 
 	}
 
 	const {files, run} = session;
-	await assertLockHeld(files, session.folder, run);
+	await session.assertLockHeld();
 	const write = async (entry: PartEntry, losses = record.losses): Promise<void> => {
 		const parts = {...record.parts, [part.name]: entry};
 		copy.record = {...record, parts, losses};
@@ -90,6 +81,6 @@ const mend = async (session: Session, copy: Copy, part: Part): Promise<void> => 
 	}
 
 	work.onNotice('its settings were damaged here, and a part of their history is lost');
-	const loss = {...mending, at: new Date(run.at).toISOString()};
+	const loss = {...mending, at: isoTime(run.at)};
 	await write(entry, [...(record.losses ?? []), loss]);
 };

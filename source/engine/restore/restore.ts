@@ -14,6 +14,7 @@ import type {
 	RestoreEvent,
 } from '../../domain/restore/restored.ts';
 import type {Progress} from '../../domain/run/events.ts';
+import {isoTime} from '../../domain/text/format.ts';
 import {
 	type Companion,
 	type Completed,
@@ -70,17 +71,17 @@ export const restoreAll = async (
 	const started = clock.elapsed();
 	publish({
 		type: 'restore-started',
-		at: new Date(clock.now()).toISOString(),
+		at: isoTime(clock.now()),
 		version: tools.version,
 		plan: requests.map(nameOf),
 		json: countRequests(tools, requests),
 		to: tools.to,
-		asOf: tools.at === undefined ? undefined : new Date(tools.at).toISOString(),
+		asOf: tools.at === undefined ? undefined : isoTime(tools.at),
 	});
 	const exitCode = await interruptible(signal, () =>
 		endInTime(tools, () => restoreEach(tools, requests)),
 	);
-	const at = new Date(clock.now()).toISOString();
+	const at = isoTime(clock.now());
 	publish({type: 'restore-finished', at, duration: clock.elapsed() - started, exitCode});
 	return exitCode;
 };
@@ -239,7 +240,7 @@ const factsOf = (
 	const entries = part.isRequired ? repository.record.parts : {};
 	const {gaps, json} = describeParts(parts.filter(isCompanion), entries, about);
 	return {
-		asOf: at === undefined ? undefined : new Date(at).toISOString(),
+		asOf: at === undefined ? undefined : isoTime(at),
 		refs: refs.size,
 		head,
 		notes: [],

@@ -1,4 +1,4 @@
-import {FailureError} from '../../domain/failure/failure.ts';
+import {ifPossible} from '../../domain/failure/failure.ts';
 import {checksFile, joinPath, ownFolder} from '../../domain/plan/layout.ts';
 import {type CheckLine, parseCheckLines} from '../../domain/verify/check-line.ts';
 import type {Files} from '../../ports/files.ts';
@@ -7,17 +7,8 @@ import {refuseLinksOfSource} from './links.ts';
 const checksPath = (folder: string): string => joinPath(folder, ownFolder, checksFile);
 
 /** The checks of a source's folder that took place, oldest first; none if they cannot be read. */
-export const readChecks = async (files: Files, folder: string): Promise<readonly CheckLine[]> => {
-	try {
-		return parseCheckLines((await files.readText(checksPath(folder))) ?? '');
-	} catch (error) {
-		if (error instanceof FailureError) {
-			return [];
-		}
-
-		throw error;
-	}
-};
+export const readChecks = async (files: Files, folder: string): Promise<readonly CheckLine[]> =>
+	parseCheckLines((await ifPossible(files.readText(checksPath(folder)))) ?? '');
 
 /**
  * Notes checks that took place, if there is a backup. Throws if its folder cannot be written, or a link

@@ -2,7 +2,7 @@ import {StopError} from '../../domain/failure/failure.ts';
 import {joinPath, ownFolder, workspaceFolder} from '../../domain/plan/layout.ts';
 import {isGlob} from '../../domain/plan/name-filter.ts';
 import {isCalled, isNamed} from '../../domain/record/name-match.ts';
-import type {EntryReader, SavedRepository} from '../../domain/record/record.ts';
+import {type EntryReader, type SavedRepository, withWorkspace} from '../../domain/record/record.ts';
 import type {Settings} from '../../domain/settings/settings.ts';
 import {suggest} from '../../domain/settings/settings-problem.ts';
 import {toPrintable} from '../../domain/text/printable-text.ts';
@@ -126,9 +126,7 @@ const listFolders = async (
 	const unrecorded: UnrecordedFolder[] = [];
 	for (const source of sources) {
 		const state = await readSavedState(files, source.folder, parts);
-		const {workspace} = state;
-		const saved = [...state.repositories, ...(workspace === undefined ? [] : [workspace])];
-		recorded.push(...saved.map((one) => ({...one, source})));
+		recorded.push(...withWorkspace(state).map((one) => ({...one, source})));
 		const folders = [...state.unrecorded, ...state.closed.map((one) => one.folder)];
 		unrecorded.push(...folders.map((folder) => ({source, folder})));
 	}

@@ -1,7 +1,7 @@
 import {isOfRepository, joinPath} from '../../domain/plan/layout.ts';
 import {fullName} from '../../domain/plan/repository.ts';
 import {nameOfFolder} from '../../domain/record/name-match.ts';
-import {parseRecord, type RepositoryRecord, savedEntries} from '../../domain/record/record.ts';
+import {type RepositoryRecord, savedEntries, usableRecord} from '../../domain/record/record.ts';
 import type {RunLine} from '../../domain/run/run-line.ts';
 import {formatAge, formatCounts, formatDate, formatDay} from '../../domain/text/format.ts';
 import type {Clock} from '../../ports/clock.ts';
@@ -46,11 +46,8 @@ export const listNames = async (
 /** Only its record tells the name of such a repository (see `usualFolder`). */
 const isDisguised = (folder: string): boolean => folder.includes('~');
 
-const readRecord = async (files: Files, place: string): Promise<RepositoryRecord | undefined> => {
-	const text = await readRecordText(files, place).catch(() => undefined);
-	const read = text === undefined ? undefined : parseRecord(text, []);
-	return read?.state === 'read' ? read.record : undefined;
-};
+const readRecord = async (files: Files, place: string): Promise<RepositoryRecord | undefined> =>
+	usableRecord(await readRecordText(files, place).catch(() => undefined), []);
 
 const describe = (record: RepositoryRecord, now: number): string => {
 	const entries = savedEntries(record).map(([, entry]) => entry);

@@ -1,4 +1,4 @@
-import {FailureError} from '../../domain/failure/failure.ts';
+import {ifPossible} from '../../domain/failure/failure.ts';
 import {keptPrefix, parseMessage} from '../../domain/history/history.ts';
 import {
 	findFirstAhead,
@@ -12,6 +12,7 @@ import {readSettingPath} from '../../domain/metadata/paths.ts';
 import {joinPath, repoFolder} from '../../domain/plan/layout.ts';
 import {fullName} from '../../domain/plan/repository.ts';
 import {countChanges, type RefChange} from '../../domain/run/outcome.ts';
+import {isoTime} from '../../domain/text/format.ts';
 import {metadataName} from '../../parts/metadata/entry.ts';
 import type {Clock} from '../../ports/clock.ts';
 import type {Git} from '../../ports/git.ts';
@@ -59,7 +60,7 @@ const describeWith = async (
 	const mirror = joinPath(source.folder, folder, repoFolder);
 	const log = await git.readHistoryLog(mirror);
 	const ahead = findFirstAhead(log, clock.now());
-	const runs = log.map((entry) => ({at: toDate(entry.at), ...parseMessage(entry.message)}));
+	const runs = log.map((entry) => ({at: isoTime(entry.at), ...parseMessage(entry.message)}));
 	const kept = await readKept(mirror);
 	const shown = runs.flatMap(({changes}) =>
 		changes.flatMap(({from = ''}) => kept.get(from)?.newest ?? []),
@@ -67,12 +68,15 @@ const describeWith = async (
 	const commits = await git.readCommits(mirror, [...new Set(shown)]);
 	const byOid = new Map(commits.map((commit) => [commit.oid, commit]));
 	const counts = countRefs(runs);
-	const settings = await readSettingsChanges(git, joinPath(source.folder, folder, metadataName));
+	// A copy that cannot be read does not hide the history of the code.
+	const settings = await ifPossible(
+		readSettingsChanges(git, joinPath(source.folder, folder, metadataName)),
+	);
 	return {
 		source: source.source,
 		repository: fullName(record),
 		folder,
-		aheadFrom: ahead && toDate(ahead.at),
+		aheadFrom: ahead && isoTime(ahead.at),
 		settings,
 		runs: runs.map(({changes, ...run}, index) => ({
 			...run,
@@ -83,37 +87,26 @@ const describeWith = async (
 	};
 };
 
-/** A copy that cannot be read does not hide the history of the code. */
 const readSettingsChanges = async (
 	git: Git,
 	mirror: string,
 ): Promise<readonly SettingsChange[] | undefined> => {
-	try {
-		const tip = await git.readMetadataTip(mirror);
-		if (tip === undefined) {
-			return undefined;
-		}
-
-		const changes = new Map<string, string[]>();
-		for await (const {at, path} of git.listVersions(mirror, tip, '.')) {
-			const name = readSettingPath(path);
-			const names = changes.get(toDate(at)) ?? [];
-			if (name !== undefined) {
-				changes.set(toDate(at), [...names, name]);
-			}
-		}
-
-		return [...changes].map(([at, names]) => ({at, names}));
-	} catch (error) {
-		if (error instanceof FailureError) {
-			return undefined;
-		}
-
-		throw error;
+	const tip = await git.readMetadataTip(mirror);
+	if (tip === undefined) {
+		return undefined;
 	}
-};
 
-const toDate = (at: number): string => new Date(at).toISOString();
+	const changes = new Map<string, string[]>();
+	for await (const {at, path} of git.listVersions(mirror, tip, '.')) {
+		const name = readSettingPath(path);
+		const names = changes.get(isoTime(at)) ?? [];
+		if (name !== undefined) {
+			changes.set(isoTime(at), [...names, name]);
+		}
+	}
+
+	return [...changes].map(([at, names]) => ({at, names}));
+};
 
 const describeChange = (
 	change: RefChange,

@@ -45,7 +45,7 @@ export const openMetadata = async (
 		return {state: 'not-saved', first: log.at(-1)?.at};
 	}
 
-	const [text] = await readAll(git.readTexts(mirror, [`${found.oid}:${peoplePath}`]));
+	const [text] = await Array.fromAsync(git.readTexts(mirror, [`${found.oid}:${peoplePath}`]));
 	const people = parseJson(text);
 	return {
 		git,
@@ -54,15 +54,6 @@ export const openMetadata = async (
 		at: found.at,
 		people: isJsonObject(people) ? people : {},
 	};
-};
-
-const readAll = async <Item>(items: AsyncIterable<Item>): Promise<readonly Item[]> => {
-	const all: Item[] = [];
-	for await (const item of items) {
-		all.push(item);
-	}
-
-	return all;
 };
 
 /** Numbers of all pull requests, the newest first. */

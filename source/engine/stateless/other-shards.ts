@@ -1,7 +1,7 @@
 import {workspaceFolder} from '../../domain/plan/layout.ts';
 import type {Elsewhere, Missing} from '../../domain/plan/plan.ts';
 import {slugOf} from '../../domain/plan/repository.ts';
-import {parseRecord} from '../../domain/record/record.ts';
+import {usableRecord} from '../../domain/record/record.ts';
 import {findHeads} from '../../domain/store/names.ts';
 import {isInRange, rangeOf, type Shard, without} from '../../domain/store/shard.ts';
 import type {IndexEntry} from '../../domain/store/store-index.ts';
@@ -48,15 +48,15 @@ export const countOtherShards = async (others: OtherShards): Promise<Elsewhere> 
 /** Undefined for a repository that is gone, or out of scope. */
 const readIfThere = (
 	{parts, isInScope}: OtherShards,
-	{name, folder, record}: IndexEntry,
+	{name, folder, record: text}: IndexEntry,
 ): Missing | undefined => {
 	if (folder === workspaceFolder || !isInScope(slugOf(name))) {
 		return undefined;
 	}
 
-	const read = record === undefined ? undefined : parseRecord(record, parts);
-	if (read?.state === 'read') {
-		return read.record.goneSince === undefined ? read.record : undefined;
+	const record = usableRecord(text, parts);
+	if (record !== undefined) {
+		return record.goneSince === undefined ? record : undefined;
 	}
 
 	// A folder keeps its records itself, until a run without one has read them.

@@ -6,6 +6,7 @@ import {
 	partsIn,
 	type SavedRepository,
 	type SavedState,
+	withWorkspace,
 } from '../../domain/record/record.ts';
 import {isUuid, workspaceId} from '../../domain/store/names.ts';
 import type {IndexEntry} from '../../domain/store/store-index.ts';
@@ -19,12 +20,9 @@ export type Sendable = SavedRepository & {
 
 /** Repositories first. */
 export const listSendable = (
-	{repositories, workspace}: Pick<SavedState, 'repositories' | 'workspace'>,
+	saved: Pick<SavedState, 'repositories' | 'workspace'>,
 	digest: Digest,
-): readonly Sendable[] =>
-	[...repositories, ...(workspace === undefined ? [] : [workspace])].map((one) =>
-		asSendable(one, digest),
-	);
+): readonly Sendable[] => withWorkspace(saved).map((one) => asSendable(one, digest));
 
 export const asSendable = (saved: SavedRepository, digest: Digest): Sendable => {
 	const {uuid, workspace} = saved.record;

@@ -4,9 +4,9 @@ import {joinPath} from '../../domain/plan/layout.ts';
 import {
 	type Digest,
 	type PartEntry,
-	parseRecord,
 	partsIn,
 	type RepositoryRecord,
+	usableRecord,
 } from '../../domain/record/record.ts';
 import {isMirrored} from '../../domain/record/ref-name.ts';
 import {filesOf, isOfTwins, type NamedStep, newestOf} from '../../domain/store/chain.ts';
@@ -372,17 +372,18 @@ const renewRecord = async (
 	const {git, files, digest, signal, parts, store} = fetching;
 	const main = parts.find(({isRequired}) => isRequired) ?? parts[0];
 	const step = main && fetched.get(main.name)?.step;
-	const read = step && parseRecord(step.record, parts);
-	if (step === undefined || read?.state !== 'read') {
+	const record = usableRecord(step?.record, parts);
+	if (record === undefined) {
 		throw damaged({store}, '', 'the record of the repository cannot be read');
 	}
 
 	const copy = {git, files, digest, signal, folder};
 	const entries: Record<string, PartEntry> = {};
-	for (const [name, recorded] of Object.entries(read.record.parts)) {
+	for (const [name, recorded] of Object.entries(record.parts)) {
 		const part = parts.find((one) => one.name === name);
 		const sent = fetched.get(name)?.step;
-		const entry = (sent && recordedIn(sent, name, parts)) ?? recorded;
+		// Its own step is the newest of it, and brought the record of that time along.
+		const entry = usableRecord(sent?.record, parts)?.parts[name] ?? recorded;
 		if (part?.offSite === undefined || entry.state !== 'saved' || !part.offSite.hasContent(entry)) {
 			entries[name] = entry;
 		} else if (sent !== undefined) {
@@ -391,11 +392,5 @@ const renewRecord = async (
 		}
 	}
 
-	return {...read.record, parts: entries};
-};
-
-/** The entry of a part in the record that went with its own step, which is the newest of it. */
-const recordedIn = (step: Step, name: string, parts: readonly Part[]): PartEntry | undefined => {
-	const read = parseRecord(step.record, parts);
-	return read.state === 'read' ? read.record.parts[name] : undefined;
+	return {...record, parts: entries};
 };

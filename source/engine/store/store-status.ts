@@ -1,6 +1,6 @@
 import {joinPath, ownFolder, storesFolder, workspaceFolder} from '../../domain/plan/layout.ts';
 import {fullName} from '../../domain/plan/repository.ts';
-import {parseRecord, type SavedState} from '../../domain/record/record.ts';
+import {type SavedState, usableRecord} from '../../domain/record/record.ts';
 import {isSealed} from '../../domain/store/names.ts';
 import {isInRange, parseShard, rangeOf} from '../../domain/store/shard.ts';
 import {readShards} from '../../domain/store/shard-status.ts';
@@ -63,16 +63,9 @@ export const describeInside = (
 	const behind = shards.filter(({isBehind}) => isBehind);
 	const stored = Object.entries(repos).map(([uuid, entry]): StoredFolder => {
 		const late = behind.find(({shard}) => isInRange(rangeOf(parseShard(shard)), uuid));
-		const read = entry.record === undefined ? undefined : parseRecord(entry.record, parts);
-		const goneSince = read?.state === 'read' ? read.record.goneSince : undefined;
-		return {
-			folder: entry.folder,
-			is: {
-				...describe(entry.name, 'there', entry),
-				goneSince,
-				behind: late,
-			},
-		};
+		const goneSince = usableRecord(entry.record, parts)?.goneSince;
+		const is = {...describe(entry.name, 'there', entry), goneSince, behind: late};
+		return {folder: entry.folder, is};
 	});
 	return {
 		store,

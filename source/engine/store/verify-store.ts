@@ -51,15 +51,7 @@ export const verifyStore = async (
 const listAll = (
 	{store, retry, signal}: StoreReading,
 	folder: string,
-): Promise<readonly StoredObject[]> =>
-	retry(async () => {
-		const objects: StoredObject[] = [];
-		for await (const object of store.list(folder, {signal})) {
-			objects.push(object);
-		}
-
-		return objects;
-	});
+): Promise<readonly StoredObject[]> => retry(() => Array.fromAsync(store.list(folder, {signal})));
 
 /** Objects that are asked for their locks. */
 const mostAsked = 3;

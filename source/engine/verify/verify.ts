@@ -1,11 +1,11 @@
-import {FailureError, failureOf, StopError} from '../../domain/failure/failure.ts';
+import {failureOf, ifPossible, StopError} from '../../domain/failure/failure.ts';
 import {isOfRepository, joinPath, ownFolder, workspaceFolder} from '../../domain/plan/layout.ts';
 import {isNamed} from '../../domain/record/name-match.ts';
 import type {NotedRepository} from '../../domain/run/run-line.ts';
 import type {Finding} from '../../domain/verify/finding.ts';
 import {isWhole, type RepositoryVerdict, type SourceVerdict} from '../../domain/verify/verdict.ts';
 import type {Clock} from '../../ports/clock.ts';
-import type {Files, FolderLock} from '../../ports/files.ts';
+import type {Files} from '../../ports/files.ts';
 import {type FolderClaim, holdFolder} from '../lock.ts';
 import {runPool} from '../retry/pool.ts';
 import {findFolders, type SavedSource} from '../saved/find-repositories.ts';
@@ -103,7 +103,11 @@ export const verifySource = async (
 		return {...verdict, repositories: 0, whole: 0, damaged: 0, findings, duration: 0};
 	}
 
-	const lock = await holdIfPossible(tools, source);
+	// On a read-only disk no lock is needed, since no other run can write there either.
+	const lock = await ifPossible(
+		holdFolder({...tools, folder: source.folder}, tools.waitsForLock),
+		({kind}) => kind === 'folder-unusable',
+	);
 	try {
 		const counts = await verifyFolders({...tools, canMark: lock !== undefined}, source, folders);
 		const findings: readonly Finding[] =
@@ -122,22 +126,6 @@ const findStrays = async (files: Files, folder: string): Promise<readonly Findin
 		const failure = failureOf(error);
 		if (failure.kind === 'folder-unusable') {
 			return [{kind: 'folder-unreadable', failure}];
-		}
-
-		throw error;
-	}
-};
-
-/** Undefined on a read-only disk: no lock is needed there, since no other run can write either. */
-const holdIfPossible = async (
-	tools: SourceTools,
-	{folder}: SavedSource,
-): Promise<FolderLock | undefined> => {
-	try {
-		return await holdFolder({...tools, folder}, tools.waitsForLock);
-	} catch (error) {
-		if (error instanceof FailureError && error.failure.kind === 'folder-unusable') {
-			return undefined;
 		}
 
 		throw error;

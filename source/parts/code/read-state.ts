@@ -1,4 +1,4 @@
-import {FailureError} from '../../domain/failure/failure.ts';
+import {FailureError, ifPossible} from '../../domain/failure/failure.ts';
 import {formatRefs, parseRefs} from '../../domain/history/history.ts';
 import type {Git} from '../../ports/git.ts';
 import type {NotYetSaved, PartCopy, PartState} from '../part.ts';
@@ -98,14 +98,4 @@ const readPresentState = async (git: Git, mirror: string): Promise<PartState> =>
 export const readNewest = async (
 	{git}: Pick<PartCopy, 'git'>,
 	mirror: string,
-): Promise<number | undefined> => {
-	try {
-		return (await git.readLastHistory(mirror))?.at;
-	} catch (error) {
-		if (error instanceof FailureError) {
-			return undefined;
-		}
-
-		throw error;
-	}
-};
+): Promise<number | undefined> => (await ifPossible(git.readLastHistory(mirror)))?.at;

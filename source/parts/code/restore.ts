@@ -1,4 +1,4 @@
-import {FailureError} from '../../domain/failure/failure.ts';
+import {FailureError, ifPossible} from '../../domain/failure/failure.ts';
 import {headFile, isBranch} from '../../domain/history/history.ts';
 import {joinPath} from '../../domain/plan/layout.ts';
 import type {Refs} from '../../domain/plan/repository.ts';
@@ -6,7 +6,7 @@ import {toPrintable} from '../../domain/text/printable-text.ts';
 import type {Git, PushRefusal, RemoteRefs} from '../../ports/git.ts';
 import type {PartState, Pushed, RestoreForm, Standalone} from '../part.ts';
 
-/** Does the folder already hold a repository in this very state? */
+/** Does the folder already hold a repository in this very state? Not if it cannot be read. */
 export const holdsState = async (
 	git: Git,
 	target: string,
@@ -14,21 +14,13 @@ export const holdsState = async (
 	{head, refs}: PartState,
 ): Promise<boolean> => {
 	const folder = as === 'bare' ? target : joinPath(target, '.git');
-	try {
-		const stamp = await git.readStamp(folder);
-		const there = stamp === undefined ? undefined : await git.readRefs(folder, 'refs/');
-		return (
-			there?.size === refs.size &&
-			[...refs].every(([ref, oid]) => there.get(ref)?.oid === oid) &&
-			(head === undefined || stamp?.head === headFile(head))
-		);
-	} catch (error) {
-		if (error instanceof FailureError) {
-			return false;
-		}
-
-		throw error;
-	}
+	const stamp = await ifPossible(git.readStamp(folder));
+	const there = stamp && (await ifPossible(git.readRefs(folder, 'refs/')));
+	return (
+		there?.size === refs.size &&
+		[...refs].every(([ref, oid]) => there.get(ref)?.oid === oid) &&
+		(head === undefined || stamp?.head === headFile(head))
+	);
 };
 
 /**

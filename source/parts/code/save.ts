@@ -1,4 +1,4 @@
-import {FailureError} from '../../domain/failure/failure.ts';
+import {ifPossible, isUnusable} from '../../domain/failure/failure.ts';
 import {historyRef} from '../../domain/history/history.ts';
 import {isDamagedOne, joinPath} from '../../domain/plan/layout.ts';
 import {equalStamps} from '../../domain/record/record.ts';
@@ -35,8 +35,8 @@ export const saveMirror = async (
 			: cloneAnew(job, before, seen);
 	}
 
-	const state = await judge(job, before);
-	if (state === 'damaged') {
+	const state = await ifPossible(judge(job, before), isUnusable);
+	if (state === undefined || state === 'damaged') {
 		return rebuildMirror(job, before, [mirror, ...setAside]);
 	}
 
@@ -63,36 +63,31 @@ const cloneAnew = async (
 				},
 });
 
-/** `checked`: every object was read and is whole. Its refs if there is no reason to check them. */
+/**
+ * `checked`: every object was read and is whole. Its refs if there is no reason to check them. Throws
+ * `mirror-unusable` for a damaged one that git cannot even read.
+ */
 const judge = async (
 	{git, signal, mirror}: MirrorJob,
 	before: MirrorEntry | undefined,
 ): Promise<'damaged' | 'checked' | TypedRefs> => {
 	const isMarked = before?.damage !== undefined;
-	try {
-		await git.configureMirror(mirror);
-		const stamp = await git.readStamp(mirror);
-		// Another program may have changed a mirror that is not recorded, or not as recorded.
-		const isAsRecorded =
-			before !== undefined && stamp !== undefined && equalStamps(before.print, stamp);
-		if (isMarked || !isAsRecorded) {
-			await git.requireWhole(mirror, signal);
-		}
-
-		const refs = await git.readRefs(mirror);
-		if (!isMarked && (before !== undefined || !(await hasHistory(git, mirror)))) {
-			return refs;
-		}
-
-		const {damage} = await git.checkObjects(mirror, signal);
-		return damage === undefined ? 'checked' : 'damaged';
-	} catch (error) {
-		if (error instanceof FailureError && error.failure.kind === 'mirror-unusable') {
-			return 'damaged';
-		}
-
-		throw error;
+	await git.configureMirror(mirror);
+	const stamp = await git.readStamp(mirror);
+	// Another program may have changed a mirror that is not recorded, or not as recorded.
+	const isAsRecorded =
+		before !== undefined && stamp !== undefined && equalStamps(before.print, stamp);
+	if (isMarked || !isAsRecorded) {
+		await git.requireWhole(mirror, signal);
 	}
+
+	const refs = await git.readRefs(mirror);
+	if (!isMarked && (before !== undefined || !(await hasHistory(git, mirror)))) {
+		return refs;
+	}
+
+	const {damage} = await git.checkObjects(mirror, signal);
+	return damage === undefined ? 'checked' : 'damaged';
 };
 
 /** A mirror with a history and without a record is Cistern's own and has lost its record. */

@@ -1,4 +1,4 @@
-import {FailureError} from '../../domain/failure/failure.ts';
+import {ifPossible, isUnusable} from '../../domain/failure/failure.ts';
 import {historyRef, isBranch, isDetached, parseRefs} from '../../domain/history/history.ts';
 import type {LfsObject} from '../../domain/lfs/pointer.ts';
 import {joinPath, lfsFolder} from '../../domain/plan/layout.ts';
@@ -100,18 +100,10 @@ const readTipsOf = async (
 	mirror: string,
 	commit: string | undefined,
 ): Promise<readonly string[] | undefined> => {
-	try {
-		const text = commit === undefined ? undefined : await git.readHistoryRefs(mirror, commit);
-		const {head, refs} = parseRefs(text ?? '');
-		const detached = isDetached(head) ? [head] : [];
-		return text === undefined ? undefined : [...refs.values(), ...detached];
-	} catch (error) {
-		if (error instanceof FailureError && error.failure.kind === 'mirror-unusable') {
-			return undefined;
-		}
-
-		throw error;
-	}
+	const text = commit && (await ifPossible(git.readHistoryRefs(mirror, commit), isUnusable));
+	const {head, refs} = parseRefs(text ?? '');
+	const detached = isDetached(head) ? [head] : [];
+	return text === undefined ? undefined : [...refs.values(), ...detached];
 };
 
 /** Pointers that are looked up in the store at once. */

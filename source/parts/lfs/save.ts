@@ -2,7 +2,7 @@ import {FailureError} from '../../domain/failure/failure.ts';
 import {describeFailure, endsTheRun} from '../../domain/failure/failure-table.ts';
 import type {LfsObject} from '../../domain/lfs/pointer.ts';
 import {isDamagedOne, joinPath, repoFolder} from '../../domain/plan/layout.ts';
-import {formatSize} from '../../domain/text/format.ts';
+import {formatSize, isoTime} from '../../domain/text/format.ts';
 import type {LfsFetched} from '../../ports/lfs.ts';
 import {mirrorEntryOf} from '../code/mirror.ts';
 import type {PartSaved, SaveWork} from '../part.ts';
@@ -61,7 +61,7 @@ const startOf = (
 	{run}: SaveWork,
 	known: LfsEntry | undefined,
 ): Pick<LfsEntry, 'changedAt' | 'objects' | 'size'> =>
-	known ?? {changedAt: new Date(run.at).toISOString(), objects: 0, size: 0};
+	known ?? {changedAt: isoTime(run.at), objects: 0, size: 0};
 
 const findAndFetch = async (
 	work: SaveWork,
@@ -98,7 +98,7 @@ const findAndFetch = async (
 	return toSaved(
 		{
 			state: 'saved',
-			changedAt: fetched.length === 0 ? changedAt : new Date(work.run.at).toISOString(),
+			changedAt: fetched.length === 0 ? changedAt : isoTime(work.run.at),
 			...here,
 			scanned,
 			looked,
@@ -238,7 +238,7 @@ const listMissing = async (
 		servers.map(hostOf).find((host) => host !== undefined && host !== gitHost) ??
 		// Of a hollow mirror, the file that names servers came only if it changed.
 		(work.kept && [...earlier.values()].find(({why}) => why === 'elsewhere')?.words);
-	const now = new Date(work.run.at).toISOString();
+	const now = isoTime(work.run.at);
 	return [...wanted.values()].map(({oid, size, blob, path}): MissingFile => {
 		const before = earlier.get(oid);
 		return {

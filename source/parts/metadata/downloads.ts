@@ -17,7 +17,6 @@ import type {Gap} from '../../domain/record/gap.ts';
 import {formatCount, formatNames, formatNumber, formatSize} from '../../domain/text/format.ts';
 import {findAbsentFiles, findForeignFiles} from '../../domain/verify/file-findings.ts';
 import type {MirrorFinding} from '../../domain/verify/finding.ts';
-import type {Git} from '../../ports/git.ts';
 import type {Completed, OffSiteFile, PartCopy, PartState, SaveWork} from '../part.ts';
 import {type MetadataEntry, metadataName} from './entry.ts';
 
@@ -28,19 +27,6 @@ type Named = ReadonlyMap<string, Download>;
 
 const mirrorOf = ({folder}: Pick<PartCopy, 'folder'>): string => joinPath(folder, metadataName);
 
-const readTexts = async (
-	git: Git,
-	mirror: string,
-	names: readonly string[],
-): Promise<readonly (string | undefined)[]> => {
-	const texts: (string | undefined)[] = [];
-	for await (const text of git.readTexts(mirror, names)) {
-		texts.push(text);
-	}
-
-	return texts;
-};
-
 const toDownloads = (text: string | undefined): readonly Download[] =>
 	objectsOf(parseJson(text)).flatMap((item) => readDownload(item) ?? []);
 
@@ -50,13 +36,12 @@ const readNamed = async (
 	commit: string,
 ): Promise<Named> => {
 	const mirror = mirrorOf({folder});
-	const blobs: string[] = [];
-	for await (const {before} of git.listVersions(mirror, commit, listPath)) {
-		blobs.push(before);
-	}
-
+	const blobs = await Array.fromAsync(
+		git.listVersions(mirror, commit, listPath),
+		({before}) => before,
+	);
 	const named = new Map<string, Download>();
-	for (const text of await readTexts(git, mirror, [...blobs, `${commit}:${listPath}`])) {
+	for await (const text of git.readTexts(mirror, [...blobs, `${commit}:${listPath}`])) {
 		for (const download of toDownloads(text)) {
 			if (download.sha256 !== undefined) {
 				named.set(download.sha256, download);
@@ -189,7 +174,9 @@ const readReading = async (
 		return recorded;
 	}
 
-	const [text] = await readTexts(git, mirrorOf({folder}), [`${commit}:${readingPath}`]);
+	const [text] = await Array.fromAsync(
+		git.readTexts(mirrorOf({folder}), [`${commit}:${readingPath}`]),
+	);
 	return parseReading(parseJson(text));
 };
 
@@ -231,7 +218,9 @@ export const restoreDownloads = async (
 	target: string,
 ): Promise<Completed> => {
 	const commit = refs.get(head ?? '') ?? [...refs.values()][0];
-	const [text] = await readTexts(git, mirrorOf({folder}), [`${commit}:${listPath}`]);
+	const [text] = await Array.fromAsync(
+		git.readTexts(mirrorOf({folder}), [`${commit}:${listPath}`]),
+	);
 	const downloads = toDownloads(text);
 	const names = nameFiles(downloads.map(({name}) => name));
 	const place = joinPath(target, 'downloads');

@@ -1,4 +1,4 @@
-import {FailureError} from '../../domain/failure/failure.ts';
+import {FailureError, ifPossible, isUnusable} from '../../domain/failure/failure.ts';
 import {createAll, unbornHead} from '../../domain/history/history.ts';
 import {isSnippetPath, readingPath} from '../../domain/metadata/paths.ts';
 import {damagedName, isDamagedOne, joinPath} from '../../domain/plan/layout.ts';
@@ -37,7 +37,7 @@ export const mendMetadata = async (
 		return setAside.length > 0 ? rebuild(work, mirror, setAside) : reportLoss(work);
 	}
 
-	const commit = await findWholeTip(work, mirror, known);
+	const commit = await ifPossible(findWholeTip(work, mirror, known), isUnusable);
 	return commit === undefined
 		? rebuild(work, mirror, [mirror, ...setAside])
 		: {...(await describeAgain(work, commit, known)), how: 'same'};
@@ -74,27 +74,19 @@ const describeAgain = async (
 	return {entry, changes: [], received: 0};
 };
 
-/** The newest commit of a repository that is whole. Undefined for a damaged one. */
+/** The newest commit of a repository that is whole. Undefined, or `mirror-unusable`, for a damaged one. */
 const findWholeTip = async (
 	{git, signal}: SaveWork,
 	mirror: string,
 	known: SavedMetadata | undefined,
 ): Promise<string | undefined> => {
-	try {
-		await git.configureMirror(mirror);
-		await git.clearStaleLocks(mirror);
-		const tip = (await git.readMetadataTip(mirror)) ?? (await findLostTip(git, mirror));
-		await git.requireWhole(mirror, signal);
-		const isMarked = known?.damage !== undefined;
-		const {damage} = isMarked ? await git.checkObjects(mirror, signal) : {damage: undefined};
-		return damage === undefined ? tip : undefined;
-	} catch (error) {
-		if (error instanceof FailureError && error.failure.kind === 'mirror-unusable') {
-			return undefined;
-		}
-
-		throw error;
-	}
+	await git.configureMirror(mirror);
+	await git.clearStaleLocks(mirror);
+	const tip = (await git.readMetadataTip(mirror)) ?? (await findLostTip(git, mirror));
+	await git.requireWhole(mirror, signal);
+	const isMarked = known?.damage !== undefined;
+	const {damage} = isMarked ? await git.checkObjects(mirror, signal) : {damage: undefined};
+	return damage === undefined ? tip : undefined;
 };
 
 /** If the branch was taken away, its last commit is found among the dangling ones. */
@@ -198,7 +190,7 @@ const copyNewestWhole = async (
 	signal: AbortSignal,
 ): Promise<string | undefined> => {
 	await git.updateRefs(reader, createAll([[unbornHead, tip]]));
-	const log = await git.readMetadataLog(reader).catch(orNothing);
+	const log = await ifPossible(git.readMetadataLog(reader));
 	const {damage} = await git.checkObjects(reader, signal).catch(() => ({damage: undefined}));
 	const known = {whole: [], damaged: damage?.oids ?? new Set<string>()};
 	const oids = (log ?? []).map(({oid}) => oid);

@@ -1,5 +1,4 @@
 import {FailureError} from '../../domain/failure/failure.ts';
-
 import {joinPath} from '../../domain/plan/layout.ts';
 import {wikiUrl} from '../../domain/plan/repository.ts';
 import {equalStamps, type MissingEntry, readPlainEntry} from '../../domain/record/record.ts';
