@@ -1,4 +1,4 @@
-import {chmodSync, mkdirSync, readdirSync, rmSync, writeFileSync} from 'node:fs';
+import {chmodSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {expect, it} from 'vitest';
 import {makeKeyPair} from '../../../source/adapters/seal/age.ts';
@@ -9,7 +9,7 @@ import {auditStore} from '../../helpers/audit-store.ts';
 import {placeOf, pointerTo, sha256} from '../../helpers/lfs-files.ts';
 import {fetchAll, makeStore} from '../../helpers/store.ts';
 import {makeTemporaryFolder} from '../../helpers/temporary-folder.ts';
-import {commitFile, readRefs} from '../../helpers/upstream.ts';
+import {commitFile, forcePush, readRefs} from '../../helpers/upstream.ts';
 import {setUpWorkspace} from '../../helpers/workspace.ts';
 
 const acme = setUpWorkspace();
@@ -28,6 +28,39 @@ it('a store that lost everything gets it again, whatever the folder remembers', 
 		expect.stringContaining('The store offsite does not have what was sent to it before'),
 	]);
 	expect(await auditStore(store)).toBe(1);
+	const back = makeTemporaryFolder();
+	await fetchAll(store, back);
+	expect(await readRefs(join(back, 'acme', 'acme#api', 'repo'), 'refs/')).toEqual(
+		await readRefs(acme.mirror('api'), 'refs/'),
+	);
+});
+
+it('after fullAfter a repository is sent whole, and comes back without anything older', async () => {
+	const place = join(makeTemporaryFolder(), 'store');
+	const store = makeStore(place);
+	const source = {stores: [store]};
+	const [{path}] = await acme.addSaved('api');
+	const list = (): readonly string[] =>
+		readdirSync(join(place, 'repos'), {recursive: true, encoding: 'utf8'}).filter((name) =>
+			/\.(?:step|bundle)$/.test(name),
+		);
+	const isFull = (names: readonly string[]): boolean =>
+		names.some((name) => /^full$/m.test(readFileSync(join(place, 'repos', name), 'utf8')));
+	await acme.run({source});
+	await commitFile(path, {file: 'small.txt'});
+	const first = list();
+	await acme.run({source});
+	const older = list();
+	expect(isFull(older.filter((name) => !first.includes(name)))).toBe(false);
+
+	acme.clock.advance(store.fullAfter);
+	await forcePush(path);
+	await acme.run({source});
+	expect(isFull(list().filter((name) => !older.includes(name)))).toBe(true);
+	for (const name of older) {
+		rmSync(join(place, 'repos', name));
+	}
+
 	const back = makeTemporaryFolder();
 	await fetchAll(store, back);
 	expect(await readRefs(join(back, 'acme', 'acme#api', 'repo'), 'refs/')).toEqual(
