@@ -177,8 +177,9 @@ const recall = async (
 	}
 
 	if (last !== undefined) {
+		const mount = store.host === undefined ? ' Is the right disk mounted there?' : '';
 		onNotice(
-			`The store ${store.title} does not have what was sent to it before (${last.object}). Everything is sent again.`,
+			`The store ${store.title} does not have what was sent to it before (${last.object}). Everything is sent again.${mount}`,
 		);
 	}
 

@@ -94,6 +94,18 @@ describe.skipIf(!hasAge)('the program age', () => {
 		execFileSync('age', ['-r', recipient, '-o', join(folder, 'other.age'), plain]);
 		expect(content.equals(await open(readFileSync(join(folder, 'other.age')), mine))).toBe(true);
 	});
+
+	it('reads what is sealed for a post-quantum key beside its own, and so does the other key', async () => {
+		const folder = makeTemporaryFolder();
+		const content = randomBytes(1000);
+		const [mine, other] = [await generateIdentity(), await generateHybridIdentity()];
+		const recipients = await Promise.all([mine, other].map(identityToRecipient));
+		const [key, sealed] = [join(folder, 'key.txt'), join(folder, 'sealed.age')];
+		writeFileSync(key, mine);
+		writeFileSync(sealed, await seal(content, ...recipients));
+		expect(content.equals(execFileSync('age', ['-d', '-i', key, sealed]))).toBe(true);
+		expect(content.equals(await open(readFileSync(sealed), other))).toBe(true);
+	});
 });
 
 if (!hasAge) {
