@@ -224,8 +224,13 @@ const namesOf = (source: SourceState, {names, repositories}: Mentions): string =
 		repositories,
 	);
 
+/** The history of a source that a store alone keeps is read once it was fetched. */
 const historyHint = (source: SourceState, mentions: Mentions): string => {
 	const [first = ''] = mentions.names;
+	if (source.store !== undefined) {
+		return namesOf(source, mentions);
+	}
+
 	return mentions.repositories === 1
 		? `cistern history ${formatRepository(first, source)}`
 		: `${namesOf(source, mentions)}: cistern history NAME`;

@@ -82,6 +82,27 @@ describe('the summary', () => {
 		expect(lines.join('\n')).not.toContain('Not saved');
 	});
 
+	it('of a run without a folder names no command that needs one', () => {
+		const started: BackupEvent = {
+			type: 'source-started',
+			source: 'acme',
+			workspace: 'acme',
+			folder: '/tmp/run/acme',
+			store: 'offsite',
+		};
+		const lines = summarise([started, finished('web', rewritten), sourceFinished(), runFinished()]);
+		expect(lines.join('\n')).toMatch(/1 ref rewritten upstream; its old state is kept +web\n/);
+	});
+
+	it('does not count as saved what a store does not count', () => {
+		const ended = {...whole, updated: 0, new: 2, uncounted: 2, exitCode: 3} as const;
+		const lines = summarise([sourceFinished(ended), runFinished()]);
+		expect(lines[1]).toContain('130 of 132 repositories of acme are saved');
+		expect(lines.join('\n')).toContain(
+			'2 repositories were sent, but the store got no index of them',
+		);
+	});
+
 	it('does not say that all is saved where something is missing', () => {
 		const gaps = ['acme/api', 'acme/web'].map((repository) => ({...gap, repository}));
 		const lines = summarise([sourceFinished({...whole, gaps, exitCode: 3}), runFinished()]);
