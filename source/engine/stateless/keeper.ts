@@ -1,4 +1,4 @@
-import {type Failure, FailureError} from '../../domain/failure/failure.ts';
+import {type Failure, FailureError, failureOf} from '../../domain/failure/failure.ts';
 import {describeFailure} from '../../domain/failure/failure-table.ts';
 import {joinCounts} from '../../domain/metadata/request-hour.ts';
 import {joinPath, workspaceFolder} from '../../domain/plan/layout.ts';
@@ -27,6 +27,7 @@ import {asSendable, isDue, listSendable, type Sendable} from '../store/due.ts';
 import {sendingTo} from '../store/off-site.ts';
 import {
 	damaged,
+	isOfObject,
 	isOfOne,
 	ofOne,
 	readIndexes,
@@ -131,7 +132,13 @@ export const keepInStore = (
 			}
 
 			await runPool(Object.entries(found?.repos ?? {}), atOnce, async ([id, entry]) => {
-				const record = await readRecord(sending, {reading, memory}, id, entry);
+				const record = await readRecord(sending, {reading, memory}, id, entry).catch(ifOfObject);
+				if (record === undefined) {
+					// It is saved as a new one, on top of what is there. An older state may be lost.
+					session.state.lost.push(entry.name);
+					return;
+				}
+
 				if (entry.record === undefined) {
 					// The next run needs no step to know it.
 					book.note(id, {...entry, record: formatRecordLine(record)});
@@ -232,6 +239,13 @@ const endingSource = async <Result>(
 			end(error.failure);
 		}
 
+		throw error;
+	}
+};
+
+/** Undefined in the place of an object that is gone or damaged. */
+const ifOfObject = (error: unknown): undefined => {
+	if (!isOfObject(failureOf(error))) {
 		throw error;
 	}
 };

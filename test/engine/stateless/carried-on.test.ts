@@ -1,4 +1,4 @@
-import {mkdirSync} from 'node:fs';
+import {mkdirSync, readdirSync, rmSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {expect, it} from 'vitest';
 import {exitCodes} from '../../../source/domain/failure/exit-code.ts';
@@ -62,6 +62,31 @@ it('goes on where a folder ended, and keeps what that folder had kept', async ()
 	expect([...refs.values()].toSorted()).toEqual([first, second].toSorted());
 	const {findings} = await runVerify({folder, clock: acme.clock});
 	expect(findings.get('acme/api')).toEqual([]);
+});
+
+it('goes on where a folder ended also if a step of one repository is damaged: that one is sent whole', async () => {
+	const place = join(makeTemporaryFolder(), 'store');
+	const store = makeStore(place);
+	const [api, web] = [await acme.add('api'), await acme.add('web')];
+	await acme.run({source: {stores: [store]}});
+	const objects = join(place, 'repos', api.uuid.slice(1, -1));
+	const [step = ''] = readdirSync(objects).filter((name) => name.endsWith('.repo.step'));
+	rmSync(join(objects, step));
+	writeFileSync(join(objects, step), 'something else');
+	await commitFile(web.path);
+	const {exitCode, outcomes, reports} = await runStateless(store);
+	expect(exitCode).toBe(exitCodes.incomplete);
+	expect(reports[0]?.lost).toEqual(['acme/api']);
+	expect([...outcomes.values()].map(({result}) => result)).toEqual(['saved', 'saved']);
+
+	const next = await runStateless(store);
+	expect(next.exitCode).toBe(exitCodes.done);
+	const folder = makeTemporaryFolder();
+	await fetchAll(store, folder);
+	for (const {slug, path} of [api, web]) {
+		const mirror = join(folder, 'acme', `acme#${slug}`, 'repo');
+		expect(await readOid(mirror, 'main')).toBe(await readOid(path, 'main'));
+	}
 });
 
 it('knows repositories by their ids, believes no short listing, and counts nothing that was not sent', async () => {
